@@ -1,0 +1,63 @@
+import { Type, type Static } from '@sinclair/typebox';
+import { Id, JsonMap, NullableText, TextList, oneOf } from './json';
+
+export const TOKEN_TYPES = ['access', 'refresh', 'sensor', 'execution', 'worker'] as const;
+export type TokenType = (typeof TOKEN_TYPES)[number];
+
+export const Register = Type.Object({
+  login: Type.String({ minLength: 3, maxLength: 255 }),
+  password: Type.String({ minLength: 8, maxLength: 128 }),
+  display_name: Type.Optional(Type.Unsafe<string | null>({ type: ['string', 'null'], maxLength: 255 })),
+});
+export type Register = Static<typeof Register>;
+
+export const Login = Type.Object({
+  login: Type.String({ minLength: 1, maxLength: 255 }),
+  password: Type.String({ minLength: 1 }),
+});
+export type Login = Static<typeof Login>;
+
+export const Refresh = Type.Object({ refresh_token: Type.String({ minLength: 1 }) });
+export type Refresh = Static<typeof Refresh>;
+
+export const TokenUser = Type.Object({ id: Id, login: Type.String(), display_name: NullableText });
+
+export const Tokens = Type.Object({
+  access_token: Type.String(),
+  refresh_token: Type.String(),
+  token_type: Type.Literal('Bearer'),
+  expires_in: Type.Integer({ description: 'seconds' }),
+  user: Type.Optional(TokenUser),
+});
+export type Tokens = Static<typeof Tokens>;
+
+export const CurrentUser = Type.Object({
+  id: Id,
+  login: Type.String(),
+  display_name: NullableText,
+  auth_provider: oneOf(['local', 'oidc', 'ldap']),
+  is_local: Type.Boolean(),
+  can_change_password: Type.Boolean(),
+  provider_profile: Type.Optional(JsonMap),
+  effective_permissions: Type.Array(Type.Object({ resource: Type.String(), actions: TextList })),
+  assigned_permission_set_refs: TextList,
+});
+export type CurrentUser = Static<typeof CurrentUser>;
+
+export const AuthSettings = Type.Object({
+  authentication_enabled: Type.Boolean(),
+  local_password_enabled: Type.Boolean(),
+  local_password_visible_by_default: Type.Boolean(),
+  oidc_enabled: Type.Boolean(),
+  oidc_visible_by_default: Type.Boolean(),
+  oidc_provider_name: NullableText,
+  oidc_provider_label: NullableText,
+  oidc_provider_icon_url: NullableText,
+  ldap_enabled: Type.Boolean(),
+  ldap_visible_by_default: Type.Boolean(),
+  ldap_provider_name: NullableText,
+  ldap_provider_label: NullableText,
+  ldap_provider_icon_url: NullableText,
+  self_registration_enabled: Type.Boolean(),
+});
+export type AuthSettings = Static<typeof AuthSettings>;

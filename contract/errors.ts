@@ -1,0 +1,42 @@
+import { Type, type Static } from '@sinclair/typebox';
+import { JsonValue } from './json';
+
+/** Codes of envelope A and the HTTP status each travels under. `docs/errors.md` has a row for every one. */
+export const ERROR_STATUS = {
+  BAD_REQUEST: 400,
+  UNAUTHORIZED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  CONFLICT: 409,
+  VALIDATION_ERROR: 422,
+  UNPROCESSABLE_ENTITY: 422,
+  TOO_MANY_REQUESTS: 429,
+  DATABASE_ERROR: 500,
+  INTERNAL_SERVER_ERROR: 500,
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_STATUS;
+
+/** Envelope A: everything a handler decides. */
+export const ErrorEnvelope = Type.Object({
+  error: Type.String(),
+  code: Type.String(),
+  details: Type.Optional(JsonValue),
+});
+export type ErrorEnvelope = Static<typeof ErrorEnvelope>;
+
+/** Envelope B: the token check in front of protected routes. */
+export const TokenErrorEnvelope = Type.Object({
+  error: Type.Object({ code: Type.Integer(), message: Type.String() }),
+});
+export type TokenErrorEnvelope = Static<typeof TokenErrorEnvelope>;
+
+/** Process exit codes of every command. */
+export const EXIT = {
+  done: 0,
+  testFailed: 1,
+  usage: 2,
+  notProvisioned: 3,
+  leftBehind: 4,
+  notProven: 5,
+} as const;

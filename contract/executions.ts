@@ -1,0 +1,193 @@
+import { Type, type Static } from '@sinclair/typebox';
+import { RETENTION_POLICIES, Toleration } from './actions';
+import {
+  Id,
+  JsonMap,
+  JsonValue,
+  NullableId,
+  NullableJsonMap,
+  NullableText,
+  NullableTimestamp,
+  TextList,
+  Timestamp,
+  oneOf,
+} from './json';
+import { STATUSES } from './status';
+
+export const StatusWord = oneOf(STATUSES);
+
+/** Present on the children of a workflow only. `retry_count` 0 is the first attempt. */
+export const WorkflowTask = Type.Object({
+  workflow_execution: Id,
+  task_name: Type.String(),
+  triggered_by: Type.Optional(Type.String({ description: 'the task whose transition started this one' })),
+  task_index: Type.Optional(Type.Integer({ description: 'position in with_items' })),
+  retry_count: Type.Integer(),
+  max_retries: Type.Integer(),
+  next_retry_at: Type.Optional(Timestamp),
+  timeout_seconds: Type.Optional(Type.Number()),
+  timed_out: Type.Boolean(),
+  duration_ms: Type.Optional(Type.Number()),
+  started_at: Type.Optional(Timestamp),
+  completed_at: Type.Optional(Timestamp),
+});
+export type WorkflowTask = Static<typeof WorkflowTask>;
+
+/** A row of a list: neither `config` nor `result`. */
+export const ExecutionSummary = Type.Object({
+  id: Id,
+  action_ref: Type.String(),
+  status: StatusWord,
+  parent: NullableId,
+  enforcement: NullableId,
+  rule_ref: NullableText,
+  trigger_ref: NullableText,
+  started_at: Type.Optional(Timestamp),
+  finished_at: NullableTimestamp,
+  workflow_task: Type.Optional(WorkflowTask),
+  original_execution: Type.Optional(Id),
+  created: Timestamp,
+  updated: Timestamp,
+});
+export type ExecutionSummary = Static<typeof ExecutionSummary>;
+
+const placement = {
+  artifact_retention_policy: Type.Optional(oneOf(RETENTION_POLICIES)),
+  artifact_retention_limit: Type.Optional(Type.Integer()),
+  worker_selector: Type.Optional(JsonMap),
+  worker_tolerations: Type.Optional(Type.Array(Toleration)),
+  worker_affinity: Type.Optional(JsonMap),
+};
+
+export const Execution = Type.Object({
+  id: Id,
+  action: NullableId,
+  action_ref: Type.String(),
+  config: NullableJsonMap,
+  parent: NullableId,
+  enforcement: NullableId,
+  executor: NullableId,
+  permission_set_refs: Type.Optional(TextList),
+  ...placement,
+  worker: NullableId,
+  status: StatusWord,
+  result: JsonValue,
+  original_execution: Type.Optional(Id),
+  started_at: Type.Optional(Timestamp),
+  finished_at: NullableTimestamp,
+  workflow_task: Type.Optional(WorkflowTask),
+  created: Timestamp,
+  updated: Timestamp,
+});
+export type Execution = Static<typeof Execution>;
+
+export const Execute = Type.Object({
+  action_ref: Type.String({ minLength: 1 }),
+  parameters: Type.Optional(NullableJsonMap),
+  env_vars: Type.Optional(Type.Unsafe<Record<string, string> | null>({
+    type: ['object', 'null'],
+    additionalProperties: { type: 'string' },
+  })),
+  permission_set_refs: Type.Optional(Type.Unsafe<string[] | null>({ type: ['array', 'null'], items: { type: 'string' } })),
+  timeout_seconds: Type.Optional(Type.Number({ minimum: 0.05 })),
+  ...placement,
+});
+export type Execute = Static<typeof Execute>;
+
+/** All conditions must hold. `*` is a wildcard in the three ref filters. */
+export const ExecutionFilter = Type.Partial(
+  Type.Object({
+    status: Type.String(),
+    action_ref: Type.String(),
+    pack_name: Type.String(),
+    rule_ref: Type.String(),
+    trigger_ref: Type.String(),
+    executor: Id,
+    enforcement: Id,
+    parent: Id,
+    top_level_only: Type.Boolean(),
+    result_contains: Type.String(),
+    include_total: Type.Boolean(),
+  }),
+);
+export type ExecutionFilter = Static<typeof ExecutionFilter>;
+
+export const ExecutionStats = Type.Object({
+  total: Type.Integer(),
+  completed: Type.Integer(),
+  failed: Type.Integer(),
+  running: Type.Integer(),
+  pending: Type.Integer(),
+  cancelled: Type.Integer(),
+  timeout: Type.Integer(),
+  abandoned: Type.Integer(),
+});
+export type ExecutionStats = Static<typeof ExecutionStats>;
+
+/** The append-only story. A root's log holds its whole tree, a child's only its own. */
+export const LOG_TYPES = [
+  'EXECUTION_STARTED',
+  'STEP_STARTED',
+  'STEP_RETRIED',
+  'STEP_SKIPPED',
+  'AGENT_INVOKED',
+  'AGENT_RESPONSE',
+  'STEP_COMPLETED',
+  'STEP_FAILED',
+  'STEP_CANCELLED',
+  'ENVIRONMENT_BUILD',
+  'EXECUTION_RECOVERED',
+  'CANCEL_REQUESTED',
+  'WARNING',
+  'EXECUTION_COMPLETED',
+  'EXECUTION_FAILED',
+  'EXECUTION_CANCELLED',
+  'EXECUTION_TIMED_OUT',
+  'EXECUTION_ABANDONED',
+] as const;
+export type LogType = (typeof LOG_TYPES)[number];
+
+export const LogEntry = Type.Object({
+  seq: Type.Integer(),
+  created_at: Timestamp,
+  root: Id,
+  execution: Id,
+  worker: NullableId,
+  type: oneOf(LOG_TYPES),
+  payload: JsonMap,
+});
+export type LogEntry = Static<typeof LogEntry>;
+
+export const LogPage = Type.Object({
+  entries: Type.Array(LogEntry),
+  next: Type.String({ description: 'the cursor to go on from; unchanged past the end' }),
+});
+export type LogPage = Static<typeof LogPage>;
+
+/** What evidence prints: the summary, how it ended, the last 50 lines of each stream, and the children in order of id. */
+export type ExecutionNode = ExecutionSummary & {
+  attempt: number;
+  exit_code: number | null;
+  error: string | null;
+  timeout_level: string | null;
+  stdout_tail: string;
+  stderr_tail: string;
+  waiting_for: string | null;
+  children: ExecutionNode[];
+};
+
+export const ExecutionNode = Type.Recursive(
+  (Self) =>
+    Type.Object({
+      ...ExecutionSummary.properties,
+      attempt: Type.Integer(),
+      exit_code: NullableId,
+      error: NullableText,
+      timeout_level: NullableText,
+      stdout_tail: Type.String(),
+      stderr_tail: Type.String(),
+      waiting_for: NullableText,
+      children: Type.Array(Self),
+    }),
+  { $id: 'ExecutionNode' },
+);

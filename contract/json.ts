@@ -1,0 +1,25 @@
+import { Type } from '@sinclair/typebox';
+
+export type Json = null | boolean | number | string | Json[] | JsonObject;
+export type JsonObject = { [key: string]: Json };
+
+export const isObject = (value: Json | undefined): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+export const JsonValue = Type.Unsafe<Json>({});
+export const JsonMap = Type.Unsafe<JsonObject>({ type: 'object' });
+export const NullableJsonMap = Type.Unsafe<JsonObject | null>({ type: ['object', 'null'] });
+export const NullableText = Type.Unsafe<string | null>({ type: ['string', 'null'] });
+export const NullableId = Type.Unsafe<number | null>({ type: ['integer', 'null'] });
+
+/** A row's number: int64, positive, never a string. */
+export const Id = Type.Integer();
+
+/** RFC 3339, UTC, `Z`, up to microseconds. */
+export const Timestamp = Type.String({ format: 'date-time' });
+export const NullableTimestamp = Type.Unsafe<string | null>({ type: ['string', 'null'], format: 'date-time' });
+
+export const TextList = Type.Array(Type.String());
+
+/** A closed set of words. */
+export const oneOf = <T extends string>(words: readonly T[]) => Type.Unsafe<T>({ type: 'string', enum: [...words] });

@@ -1,0 +1,30 @@
+/** Every execution status and the statuses it may be followed by. An empty row is terminal. */
+export const NEXT = {
+  requested: ['scheduling', 'running', 'cancelled', 'failed'],
+  scheduling: ['requested', 'scheduled', 'running', 'failed', 'cancelled'],
+  scheduled: ['running', 'failed', 'cancelled'],
+  running: ['completed', 'failed', 'timeout', 'canceling', 'abandoned'],
+  canceling: ['cancelled', 'completed', 'failed', 'abandoned'],
+  completed: [],
+  failed: [],
+  cancelled: [],
+  timeout: [],
+  abandoned: [],
+} as const satisfies Record<string, readonly string[]>;
+
+export type Status = keyof typeof NEXT;
+
+export const STATUSES = Object.keys(NEXT) as Status[];
+
+/** No status follows this one. */
+export const isTerminal = (status: Status): boolean => NEXT[status].length === 0;
+
+export const TERMINAL: readonly Status[] = STATUSES.filter(isTerminal);
+
+/** Not started yet: a cancel ends these at once. */
+export const WAITING: readonly Status[] = ['requested', 'scheduling', 'scheduled'];
+
+/** What a task retry answers: an end that another attempt may mend. */
+export const RETRIABLE: readonly Status[] = ['failed', 'timeout'];
+
+export const isStatus = (text: string): text is Status => Object.hasOwn(NEXT, text);

@@ -1,0 +1,40 @@
+import tseslint from 'typescript-eslint';
+
+const timers = [
+  { name: 'setTimeout', message: 'Tests wait through until() or stays(), never by the clock.' },
+  { name: 'setInterval', message: 'Tests wait through until() or stays(), never by the clock.' },
+];
+
+export default tseslint.config(
+  { ignores: ['node_modules/', 'results/', '**/*.js', '**/*.mjs', 'packs/'] },
+  ...tseslint.configs.strictTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/no-confusing-void-expression': 'off',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/no-unnecessary-condition': 'off',
+      '@typescript-eslint/unbound-method': 'off',
+      '@typescript-eslint/no-empty-function': 'off',
+      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { arguments: false } }],
+      'no-restricted-syntax': ['error', { selector: 'ExportDefaultDeclaration', message: 'Named exports only.' }],
+      'no-empty': ['error', { allowEmptyCatch: false }],
+    },
+  },
+  { files: ['tests/e2e/**/*.ts'], rules: { 'no-restricted-globals': ['error', ...timers] } },
+  { files: ['jest.config.ts'], rules: { 'no-restricted-syntax': 'off' } },
+  { files: ['tests/**/*.ts'], rules: { '@typescript-eslint/no-unsafe-assignment': 'off' } },
+  {
+    files: ['platform/core/**/*.ts'],
+    rules: {
+      'no-restricted-globals': ['error', 'process', 'performance', 'setTimeout', 'setInterval', 'fetch'],
+      'no-restricted-properties': [
+        'error',
+        { object: 'Date', property: 'now', message: 'The core is told the time.' },
+        { object: 'Math', property: 'random', message: 'The core is told its randomness.' },
+      ],
+    },
+  },
+);

@@ -1,0 +1,52 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { FastifyBaseLogger, FastifyInstance, RawReplyDefaultExpression, RawRequestDefaultExpression, RawServerDefault } from 'fastify';
+import type { TokenType } from '../../contract/auth';
+import type { Manifest } from '../../contract/capabilities';
+import type { Database } from '../store/database';
+
+/** Who asks, read from the token. */
+export interface Caller {
+  readonly identity: number;
+  readonly tenant: number;
+  readonly login: string;
+  readonly tokenType: TokenType;
+  /** Of an execution token: the execution it was made for, and the only permission sets it carries. */
+  readonly execution: number | null;
+  readonly permissionSetRefs: readonly string[];
+}
+
+/** What every route is given. */
+export interface ApiContext {
+  readonly db: Database;
+  /** HS256 key of all tokens. */
+  readonly tokenSecret: string;
+  readonly selfRegistration: boolean;
+  /** Directory under which packs of each tenant are stored: `<packs>/<tenant>/<ref>`. */
+  readonly packsDirectory: string;
+  readonly version: string;
+  readonly manifest: () => Manifest;
+}
+
+export type Api = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+/** One file per resource registers its routes. */
+export type Routes = (api: Api, context: ApiContext) => void;
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set before the handler of every route that is not public. */
+    caller: Caller;
+  }
+  interface FastifyContextConfig {
+    /** No token is asked for, and a wrong one is ignored. */
+    public?: boolean;
+    /** The body is not read: any content type, or none. */
+    bodiless?: boolean;
+  }
+}

@@ -1,0 +1,36 @@
+import type { Json } from '../../../contract/json';
+
+/** How the task whose transition is being evaluated ended; null where there is none (entry tasks). */
+export type Outcome = 'succeeded' | 'failed' | 'timed_out' | 'skipped' | null;
+
+/** What an expression can see. Values only: nothing of the host is reachable through it. */
+export interface Scope {
+  /** The value of a top-level name, or undefined when there is no such name. */
+  name(name: string): Json | undefined;
+  /** What `result()` answers. */
+  readonly result: Json;
+  /** What `succeeded()`, `failed()` and `timed_out()` answer about. */
+  readonly outcome: Outcome;
+}
+
+/** A fault of an expression: where it stands and what would be right. `column` counts characters from 1. */
+export type TemplateCode =
+  | 'TEMPLATE_SYNTAX'
+  | 'TEMPLATE_NAME'
+  | 'TEMPLATE_TYPE'
+  | 'TEMPLATE_ARGUMENTS'
+  | 'TEMPLATE_FORBIDDEN'
+  | 'TEMPLATE_LIMIT'
+  | 'TEMPLATE_TIMEOUT';
+
+export class TemplateError extends Error {
+  constructor(
+    readonly code: TemplateCode,
+    message: string,
+    readonly column: number,
+    readonly expression: string,
+  ) {
+    super(message);
+    this.name = 'TemplateError';
+  }
+}

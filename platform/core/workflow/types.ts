@@ -1,0 +1,186 @@
+import type { Json, JsonObject } from '../../../contract/json';
+import type { LogType } from '../../../contract/executions';
+import type { Status } from '../../../contract/status';
+
+export type Backoff = 'constant' | 'linear' | 'exponential';
+export type CancellationPolicy = 'allow_finish' | 'cancel_running';
+
+/** `count` 2 allows three attempts. */
+export interface Retry {
+  readonly count: number;
+  readonly delayMs: number;
+  readonly backoff: Backoff;
+  readonly maxDelayMs: number | null;
+  readonly onError: string | null;
+}
+
+/** `when` null is always. A published name bound to null publishes the whole result. */
+export interface Transition {
+  readonly when: string | null;
+  readonly publish: readonly { readonly name: string; readonly value: Json; readonly whole: boolean }[];
+  readonly to: readonly string[];
+  /** True for a decision's default branch: it fires only when no other branch of the decision did. */
+  readonly otherwise: boolean;
+  /** True for a branch of a decision. */
+  readonly decision: boolean;
+}
+
+export interface Task {
+  readonly name: string;
+  /** Null for a parallel task, which runs `subtasks` instead. */
+  readonly action: string | null;
+  readonly subtasks: readonly Task[];
+  /** Null or empty: the child gets the parent's stored parameters. */
+  readonly input: JsonObject | null;
+  readonly when: string | null;
+  readonly withItems: Json | null;
+  readonly batchSize: number | null;
+  readonly concurrency: number;
+  readonly retry: Retry | null;
+  readonly timeoutSeconds: number | null;
+  readonly next: readonly Transition[];
+  readonly join: number | null;
+  /** Templates; null takes the action's default. */
+  readonly permissionSetRefs: Json;
+  /** Templates for worker_selector, worker_tolerations and worker_affinity; absent keys take the action's. */
+  readonly placement: JsonObject;
+}
+
+export interface Definition {
+  readonly ref: string;
+  readonly version: string;
+  readonly parameters: JsonObject | null;
+  readonly vars: JsonObject;
+  /** Own tasks and subtasks of parallel ones, by name, in the order of the file. */
+  readonly tasks: ReadonlyMap<string, Task>;
+  readonly outputMap: JsonObject | null;
+  readonly cancellationPolicy: CancellationPolicy;
+}
+
+/** `pending` waits for its join. A task that nothing reached has no state. */
+export type TaskStatus = 'pending' | 'running' | 'completed' | 'failed' | 'timeout' | 'skipped';
+
+/** A with-items task's state is counters; its items are rows of the shell. */
+export interface ItemsState {
+  readonly total: number;
+  /** Items are released in order of index: the next one to release, `total` when all are. */
+  readonly next: number;
+  readonly ended: number;
+  readonly failed: number;
+  readonly timedOut: number;
+  /** Stored result of the item that ended last. */
+  readonly lastResult: Json;
+}
+
+export interface TaskState {
+  readonly status: TaskStatus;
+  /** Distinct predecessors whose transitions named this task, in order of firing. */
+  readonly arrivals: readonly string[];
+  /** The predecessor that released it; null for entry tasks and while pending. */
+  readonly triggeredBy: string | null;
+  /** Number of the current attempt, 0 for the first; of an item the shell's rows know. */
+  readonly retries: number;
+  /** Result view of the last attempt, null before. */
+  readonly result: Json;
+  readonly items: ItemsState | null;
+  /** Targets that its fired transitions named, of a task that failed. */
+  readonly handlers: readonly string[];
+  /** Why it failed without a child, or beyond its child's own status. */
+  readonly error: string | null;
+}
+
+/** JSON through and through: a state that was stored and read back is the same state. */
+export interface State {
+  readonly status: Extract<Status, 'requested' | 'running' | 'canceling' | 'completed' | 'failed' | 'cancelled'>;
+  /** Epoch ms. */
+  readonly startedAt: number;
+  readonly parameters: JsonObject;
+  /** Configuration of the workflow's pack: the namespace `config`. */
+  readonly config: JsonObject;
+  readonly variables: JsonObject;
+  readonly tasks: Readonly<Record<string, TaskState>>;
+  /** The task that ended last: whose `result()` the output map sees. */
+  readonly lastEnded: string | null;
+}
+
+export interface ChildEnded {
+  readonly type: 'child-ended';
+  readonly task: string;
+  /** Position in with_items, null otherwise. */
+  readonly index: number | null;
+  /** Which attempt: 0 the first. */
+  readonly retry: number;
+  readonly status: Extract<Status, 'completed' | 'failed' | 'cancelled' | 'timeout' | 'abandoned'>;
+  /** The child's stored result. */
+  readonly result: Json;
+  /** True when the child could not be dispatched at all: never retried, never handled. */
+  readonly undispatched: boolean;
+}
+
+/** Answers `collect-items`: the last attempt of every item, in order of index. */
+export interface ItemsCollected {
+  readonly type: 'items-collected';
+  readonly task: string;
+  readonly items: readonly { readonly status: ChildEnded['status']; readonly result: Json }[];
+}
+
+export type Signal =
+  | { readonly type: 'started'; readonly parameters: JsonObject; readonly config: JsonObject }
+  | ChildEnded
+  | ItemsCollected
+  /** `policy` of the top workflow whose cancel reached this one; null takes the definition's own. */
+  | { readonly type: 'cancel-requested'; readonly policy: CancellationPolicy | null };
+
+/** One child to create: the first attempt of a task or of one of its items. */
+export interface StartChild {
+  readonly type: 'start-child';
+  readonly task: string;
+  readonly index: number | null;
+  readonly action: string;
+  /** Null: the parent's stored parameters as they are. */
+  readonly input: JsonObject | null;
+  /** False: the row waits in `requested` until `release-item`. */
+  readonly released: boolean;
+  readonly triggeredBy: string | null;
+  readonly timeoutSeconds: number | null;
+  readonly maxRetries: number;
+  readonly permissionSetRefs: readonly string[] | null;
+  readonly placement: JsonObject;
+}
+
+export type Effect =
+  | StartChild
+  /** Another attempt of the same task or item: same action, parameters and lineage, not before the moment given (epoch ms). */
+  | {
+      readonly type: 'retry-child';
+      readonly task: string;
+      readonly index: number | null;
+      readonly retry: number;
+      readonly reason: 'failed' | 'timeout';
+      readonly notBefore: number;
+    }
+  | { readonly type: 'release-item'; readonly task: string; readonly index: number }
+  /** A child that could not be dispatched: recorded as a row `failed` that never started. The engine has counted it already. */
+  | {
+      readonly type: 'record-undispatched';
+      readonly task: string;
+      readonly index: number | null;
+      readonly action: string;
+      readonly triggeredBy: string | null;
+      readonly code: string;
+      readonly error: string;
+    }
+  | { readonly type: 'collect-items'; readonly task: string }
+  /** Children not yet running end `cancelled`; running ones only under `cancel_running`; sub-workflows take the policy along. */
+  | { readonly type: 'cancel-children'; readonly policy: CancellationPolicy }
+  | { readonly type: 'log'; readonly entry: LogType; readonly payload: JsonObject }
+  | {
+      readonly type: 'finish';
+      readonly status: Extract<Status, 'completed' | 'failed' | 'cancelled'>;
+      readonly result: JsonObject;
+    };
+
+export interface Step {
+  readonly state: State;
+  readonly effects: readonly Effect[];
+}

@@ -1,0 +1,72 @@
+/** What a platform is started with. Everything has a default; nothing here is secret but `databaseUrl`. */
+export interface Settings {
+  /** Owner's connection URL: migrations, the queue and the system loops; the rest runs as the application role. */
+  readonly databaseUrl: string;
+  /** Directory of this platform: `packs/`, `artifacts/`, `environments/`, `tmp/` below it. */
+  readonly directory: string;
+  /** Names this platform; every process it starts carries it in its environment as PLATFORM_INSTANCE. */
+  readonly instance: string;
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly selfRegistration: boolean;
+  /** Null: the one made for this database. */
+  readonly tokenSecret: string | null;
+  readonly workers: number;
+  /** Executions one worker runs at once. */
+  readonly slots: number;
+  readonly killGraceMs: number;
+  readonly heartbeatMs: number;
+  readonly leaseMs: number;
+  /** Bytes kept of each output stream. */
+  readonly logLimitBytes: number;
+  readonly recovery: 'auto' | 'off';
+  readonly maxRecoveries: number;
+  /** Package registry for `package.json` of packs; null: what npm itself is configured with. */
+  readonly npmRegistry: string | null;
+  /** Hash of the code that runs. */
+  readonly source: string;
+}
+
+/** A setting that is not what it must be. The command ends with exit 2. */
+export class SettingError extends Error {
+  constructor(name: string, value: string, right: string) {
+    super(`${name}=${value} is not usable: give ${right}`);
+    this.name = 'SettingError';
+  }
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+function numberOf(env: Env, name: string, otherwise: number, least: number): number {
+  const text = env[name];
+  if (text === undefined || text === '') return otherwise;
+  const value = Number(text);
+  if (!Number.isFinite(value) || value < least) throw new SettingError(name, text, `a number of at least ${least}`);
+  return value;
+}
+
+function wordOf<T extends string>(env: Env, name: string, words: readonly T[]): T {
+  const text = env[name];
+  if (text === undefined || text === '') return words[0]!;
+  const word = words.find((known) => known === text);
+  if (word === undefined) throw new SettingError(name, text, words.join(' or '));
+  return word;
+}
+
+/** The settings that come from the environment (`docs/settings.md`). Throws SettingError. */
+export function settingsFrom(env: Env) {
+  return {
+    selfRegistration: wordOf(env, 'PLATFORM_SELF_REGISTRATION', ['off', 'on']) === 'on',
+    tokenSecret: env.ATTUNE__SECURITY__JWT_SECRET ?? env.PLATFORM_TOKEN_SECRET ?? null,
+    workers: numberOf(env, 'PLATFORM_WORKERS', 1, 0),
+    slots: numberOf(env, 'PLATFORM_WORKER_SLOTS', 10, 1),
+    killGraceMs: numberOf(env, 'PLATFORM_KILL_GRACE_SECONDS', 5, 0) * 1_000,
+    heartbeatMs: numberOf(env, 'PLATFORM_HEARTBEAT_SECONDS', 30, 0.1) * 1_000,
+    leaseMs: numberOf(env, 'PLATFORM_LEASE_SECONDS', 10, 0.5) * 1_000,
+    logLimitBytes: numberOf(env, 'PLATFORM_LOG_LIMIT_BYTES', 10 * 1_024 * 1_024, 1_024),
+    recovery: wordOf(env, 'PLATFORM_RECOVERY', ['auto', 'off']),
+    maxRecoveries: numberOf(env, 'PLATFORM_MAX_RECOVERIES', 3, 0),
+    npmRegistry: env.PLATFORM_NPM_REGISTRY ?? null,
+  } satisfies Partial<Settings>;
+}

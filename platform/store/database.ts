@@ -1,0 +1,76 @@
+import { Kysely, PostgresDialect, sql } from 'kysely';
+import { Pool, types } from 'pg';
+import type { Json } from '../../contract/json';
+import type { Tables } from './tables';
+
+export type Transaction = Kysely<Tables>;
+
+/** The role every statement of the application runs as: held by the policies of `0003-walls.sql`. */
+export const APP_ROLE = 'tuningfork_app';
+
+/** The tenant that contract clients live in, and the one whose rows all tenants may read. */
+export const DEFAULT_TENANT = 1;
+export const SHARED_TENANT = 0;
+
+const INT8 = 20;
+const TIMESTAMPTZ = 1184;
+types.setTypeParser(INT8, Number);
+types.setTypeParser(TIMESTAMPTZ, (text) => instant(text));
+
+/** PostgreSQL's text of an instant (UTC session) as RFC 3339: `2026-01-27 10:00:00.123456+00` → `…T10:00:00.123456Z`. */
+export const instant = (text: string): string => text.replace(' ', 'T').replace(/\+00(:00)?$/, 'Z');
+
+/** A value for a json column. */
+export const asJson = (value: Json): string => JSON.stringify(value);
+
+/** SQL's clock, the only one that orders rows. */
+export const now = sql<string>`platform_now()`;
+
+/** An instant of ours, epoch ms with a fraction, for a timestamptz column. */
+export const atMs = (epochMs: number) => sql<string>`to_timestamp(${epochMs / 1000}::double precision)`;
+
+export interface Database {
+  /**
+   * One transaction in which only this tenant's rows (and the shared ones) exist. There is no statement outside one.
+   * Rolls back when `work` throws, and throws the same.
+   */
+  inTenant<T>(tenant: number, work: (transaction: Transaction) => Promise<T>): Promise<T>;
+  /** One transaction of no tenant: for the functions that reach across the wall, and for `worker`. */
+  inNone<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/**
+ * The application's connections. `url` logs in as the owner; each connection starts as APP_ROLE, which owns nothing.
+ * `connections` bounds the pool. Lost connections are replaced; the statement that met one throws.
+ */
+export function openDatabase(url: string, connections = 10): Database {
+  const pool = openPool(url, connections, APP_ROLE);
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  const begun = <T>(begin: string, work: (transaction: Transaction) => Promise<T>): Promise<T> =>
+    db.connection().execute(async (connection) => {
+      await sql.raw(begin).execute(connection);
+      try {
+        const answer = await work(connection);
+        await sql.raw('commit').execute(connection);
+        return answer;
+      } catch (error) {
+        // A connection that died has nothing left to roll back; the first error is the one that says why.
+        await sql.raw('rollback').execute(connection).catch(() => undefined);
+        throw error;
+      }
+    });
+  return {
+    inTenant: (tenant, work) => begun(`begin; set local app.tenant = '${Math.trunc(tenant)}'`, work),
+    inNone: (work) => begun('begin', work),
+    close: () => db.destroy(),
+  };
+}
+
+/** Connections of the owner, or of a role it may become. The pool outlives a lost server; each use says so by itself. */
+export function openPool(url: string, connections: number, role?: string): Pool {
+  const options = `-c timezone=UTC${role ? ` -c role=${role}` : ''}`;
+  const pool = new Pool({ connectionString: url, max: connections, options });
+  pool.on('error', () => undefined);
+  return pool;
+}

@@ -1,0 +1,88 @@
+-- The second wall. The application role owns nothing and is held by these policies in every statement.
+-- The inner select makes the tenant an index condition, evaluated once.
+
+grant usage on schema public to tuningfork_app;
+grant select, insert, update, delete on identity, pack, permission_set, permission_assignment, runtime,
+  workflow_definition, action, execution, workflow_execution, lease to tuningfork_app;
+grant select, insert on execution_event to tuningfork_app;
+grant select on tenant, worker to tuningfork_app;
+grant usage on sequence fencing_token to tuningfork_app;
+
+do $$
+declare t text;
+begin
+  foreach t in array array['identity', 'permission_assignment', 'execution', 'workflow_execution', 'lease', 'execution_event']
+  loop
+    execute format('alter table %I enable row level security', t);
+    execute format('create policy own on %I to tuningfork_app using (tenant = (select app_tenant()))
+      with check (tenant = (select app_tenant()))', t);
+  end loop;
+  -- Shared by all and written by none: tenant 0 holds the built-in pack.
+  foreach t in array array['pack', 'permission_set', 'runtime', 'workflow_definition', 'action']
+  loop
+    execute format('alter table %I enable row level security', t);
+    execute format('create policy seen on %I for select to tuningfork_app using (tenant in (0, (select app_tenant())))', t);
+    execute format('create policy made on %I for insert to tuningfork_app with check (tenant = (select app_tenant()))', t);
+    execute format('create policy changed on %I for update to tuningfork_app using (tenant = (select app_tenant()))', t);
+    execute format('create policy removed on %I for delete to tuningfork_app using (tenant = (select app_tenant()))', t);
+  end loop;
+end $$;
+
+-- What must reach across the wall, one function each.
+
+create function ring(task text, payload json, key text) returns void
+  language sql security definer set search_path = graphile_worker, pg_temp as
+$$ select graphile_worker.add_job(task, payload, job_key := key) $$;
+comment on function ring is 'The doorbell: the job carries an id and decides by the row.';
+
+create function identity_by_login(wanted text)
+  returns table (id bigint, tenant int, login text, display_name text, password_hash text, frozen boolean)
+  language sql stable security definer set search_path = public, pg_temp as
+$$ select i.id, i.tenant, i.login, i.display_name, i.password_hash, i.frozen from identity i where i.login = wanted $$;
+
+create function identity_tenant(wanted bigint) returns int
+  language sql stable security definer set search_path = public, pg_temp as
+$$ select i.tenant from identity i where i.id = wanted $$;
+
+-- Hands a worker what it was assigned, oldest first, each under a lease of its own whose token is higher than any before.
+create function claim_executions(claimer bigint, most int, lease_ms double precision)
+  returns table (execution bigint, tenant int, fencing_token bigint, attempt int)
+  language sql security definer set search_path = public, pg_temp as
+$$
+with next as (
+  select e.id, e.tenant from execution e
+  where e.status = 'scheduled' and e.worker = claimer
+    and not exists (select from lease l where l.resource = 'execution:' || e.id and l.expires_at > platform_now())
+  order by e.id limit most for update of e skip locked
+), taken as (
+  update execution e set attempt = e.attempt + 1 from next where e.id = next.id returning e.id, e.tenant, e.attempt
+), leased as (
+  insert into lease (resource, tenant, owner, expires_at, fencing_token)
+  select 'execution:' || taken.id, taken.tenant, claimer,
+    platform_now() + lease_ms * interval '1 ms', nextval('public.fencing_token') from taken
+  on conflict (resource) do update set owner = excluded.owner, acquired_at = platform_now(),
+    expires_at = excluded.expires_at, fencing_token = excluded.fencing_token
+  returning lease.resource, lease.fencing_token
+)
+select taken.id, taken.tenant, leased.fencing_token, taken.attempt
+from taken join leased on leased.resource = 'execution:' || taken.id order by taken.id
+$$;
+
+-- A worker's sign of life: itself, and every lease it still holds. Answers which of its executions are asked to stop.
+create function worker_heartbeat(beating bigint, lease_ms double precision) returns setof bigint
+  language sql security definer set search_path = public, pg_temp as
+$$
+with self as (
+  update worker set last_heartbeat = platform_now(),
+    status = case when status = 'inactive' then 'active' else status end where id = beating
+), kept as (
+  update lease set expires_at = platform_now() + lease_ms * interval '1 ms'
+  where owner = beating and expires_at > platform_now()
+)
+select e.id from execution e where e.worker = beating and e.status = 'canceling'
+$$;
+
+revoke all on all functions in schema public from public;
+grant execute on function platform_now(), app_tenant(), execution_root(), execution_event_is_final(), ring(text, json, text),
+  identity_by_login(text), identity_tenant(bigint), claim_executions(bigint, int, double precision),
+  worker_heartbeat(bigint, double precision) to tuningfork_app;

@@ -1,0 +1,258 @@
+import type { ColumnType, Generated } from 'kysely';
+import type { Json, JsonObject } from '../../contract/json';
+import type { LogType } from '../../contract/executions';
+import type { Status } from '../../contract/status';
+
+/** A timestamptz: read as RFC 3339 text with microseconds, written as text or an SQL expression. */
+export type Instant = ColumnType<string, string, string>;
+type NullableInstant = ColumnType<string | null, string | null | undefined, string | null>;
+type Made = ColumnType<string, string | undefined, string>;
+
+/** A json or jsonb column: read parsed, written as JSON text (`asJson`). */
+type Document<T extends Json> = ColumnType<T, string, string>;
+type Defaulted<T extends Json> = ColumnType<T, string | undefined, string>;
+type NullableDocument<T extends Json> = ColumnType<T | null, string | null | undefined, string | null>;
+type Optional<T> = ColumnType<T | null, T | null | undefined, T | null>;
+type Flag = ColumnType<boolean, boolean | undefined, boolean>;
+type List = ColumnType<string[], string[] | undefined, string[]>;
+
+/** Written by the database from the transaction's tenant unless given. */
+type Tenant = ColumnType<number, number | undefined, never>;
+
+interface Row {
+  id: Generated<number>;
+  tenant: Tenant;
+  created: Made;
+}
+
+interface Edited extends Row {
+  updated: Made;
+}
+
+export interface TenantTable {
+  id: Generated<number>;
+  slug: string;
+  name: string;
+  frozen: Flag;
+  created: Made;
+}
+
+export interface SettingTable {
+  name: string;
+  value: string;
+}
+
+export interface IdentityTable extends Edited {
+  login: string;
+  display_name: Optional<string>;
+  password_hash: Optional<string>;
+  attributes: Defaulted<JsonObject>;
+  frozen: Flag;
+}
+
+export interface PackTable extends Edited {
+  ref: string;
+  label: string;
+  description: Optional<string>;
+  version: string;
+  conf_schema: Defaulted<JsonObject>;
+  config: Defaulted<JsonObject>;
+  meta: Defaulted<JsonObject>;
+  tags: List;
+  runtime_deps: List;
+  dependencies: List;
+  installers: List;
+  is_standard: Flag;
+  installed_by: Optional<number>;
+  storage: Optional<string>;
+}
+
+export interface PermissionSetTable extends Edited {
+  ref: string;
+  pack: Optional<number>;
+  pack_ref: Optional<string>;
+  label: string;
+  description: Optional<string>;
+  grants: Defaulted<Json>;
+}
+
+export interface PermissionAssignmentTable extends Row {
+  identity: number;
+  permset: number;
+}
+
+export interface RuntimeTable extends Edited {
+  ref: string;
+  pack: Optional<number>;
+  pack_ref: Optional<string>;
+  name: string;
+  description: Optional<string>;
+  aliases: List;
+  distributions: Defaulted<Json>;
+  installation: NullableDocument<Json>;
+  execution_config: Defaulted<JsonObject>;
+}
+
+export interface WorkflowDefinitionTable extends Edited {
+  ref: string;
+  pack: number;
+  pack_ref: string;
+  label: string;
+  description: Optional<string>;
+  version: string;
+  param_schema: NullableDocument<JsonObject>;
+  out_schema: NullableDocument<JsonObject>;
+  definition: Document<JsonObject>;
+  tags: List;
+  from_file: Flag;
+}
+
+export interface ActionTable extends Edited {
+  ref: string;
+  pack: number;
+  pack_ref: string;
+  label: string;
+  description: Optional<string>;
+  entrypoint: string;
+  runtime: Optional<number>;
+  runtime_ref: Optional<string>;
+  runtime_version_constraint: Optional<string>;
+  required_worker_runtimes: Defaulted<JsonObject>;
+  worker_selector: Defaulted<JsonObject>;
+  worker_tolerations: Defaulted<Json[]>;
+  worker_affinity: Defaulted<JsonObject>;
+  param_schema: NullableDocument<JsonObject>;
+  out_schema: NullableDocument<JsonObject>;
+  parameter_delivery: ColumnType<'stdin' | 'file', 'stdin' | 'file' | undefined, 'stdin' | 'file'>;
+  parameter_format: ColumnType<'json' | 'dotenv' | 'yaml', 'json' | 'dotenv' | 'yaml' | undefined, 'json' | 'dotenv' | 'yaml'>;
+  output_format: ColumnType<
+    'text' | 'json' | 'yaml' | 'jsonl',
+    'text' | 'json' | 'yaml' | 'jsonl' | undefined,
+    'text' | 'json' | 'yaml' | 'jsonl'
+  >;
+  workflow_def: Optional<number>;
+  is_adhoc: Flag;
+  accesses_mcp: Flag;
+  default_execution_permission_set_refs: List;
+  artifact_retention_policy: Optional<string>;
+  artifact_retention_limit: Optional<number>;
+  log_retention_policy: Optional<string>;
+  log_retention_limit: Optional<number>;
+  timeout_seconds: Optional<number>;
+}
+
+export interface WorkerTable {
+  id: Generated<number>;
+  name: string;
+  worker_type: ColumnType<string, string | undefined, string>;
+  worker_role: ColumnType<string, string | undefined, string>;
+  status: ColumnType<string, string | undefined, string>;
+  cordoned: Flag;
+  capabilities: Defaulted<JsonObject>;
+  runtimes: Defaulted<JsonObject>;
+  labels: Defaulted<JsonObject>;
+  taints: Defaulted<Json[]>;
+  meta: Defaulted<JsonObject>;
+  slots: number;
+  last_heartbeat: NullableInstant;
+  created: Made;
+  updated: Made;
+}
+
+export interface ExecutionTable extends Edited {
+  root: ColumnType<number, number | undefined, never>;
+  action: Optional<number>;
+  action_ref: string;
+  config: NullableDocument<JsonObject>;
+  env_vars: NullableDocument<JsonObject>;
+  parent: Optional<number>;
+  enforcement: Optional<number>;
+  rule_ref: Optional<string>;
+  trigger_ref: Optional<string>;
+  executor: Optional<number>;
+  permission_set_refs: List;
+  artifact_retention_policy: Optional<string>;
+  artifact_retention_limit: Optional<number>;
+  worker_selector: NullableDocument<JsonObject>;
+  worker_tolerations: NullableDocument<Json[]>;
+  worker_affinity: NullableDocument<JsonObject>;
+  worker: Optional<number>;
+  status: ColumnType<Status, Status | undefined, Status>;
+  result: NullableDocument<Json>;
+  retry_count: ColumnType<number, number | undefined, number>;
+  max_retries: Optional<number>;
+  retry_reason: Optional<string>;
+  original_execution: Optional<number>;
+  workflow_execution: Optional<number>;
+  task_name: Optional<string>;
+  task_index: Optional<number>;
+  task_retries: Optional<number>;
+  triggered_by: Optional<string>;
+  timeout_seconds: Optional<number>;
+  timeout_level: Optional<string>;
+  timed_out: Flag;
+  released: Flag;
+  due_at: NullableInstant;
+  settled: Flag;
+  attempt: ColumnType<number, number | undefined, number>;
+  stdout_tail: ColumnType<string, string | undefined, string>;
+  stderr_tail: ColumnType<string, string | undefined, string>;
+  started_at: NullableInstant;
+  finished_at: NullableInstant;
+}
+
+export interface WorkflowExecutionTable extends Edited {
+  execution: number;
+  workflow_def: Optional<number>;
+  task_graph: Document<JsonObject>;
+  variables: Defaulted<JsonObject>;
+  current_tasks: List;
+  completed_tasks: List;
+  failed_tasks: List;
+  skipped_tasks: List;
+  status: ColumnType<string, string | undefined, string>;
+  error_message: Optional<string>;
+  paused: Flag;
+  state: Document<JsonObject>;
+  cancel_requested: Flag;
+  cancel_policy: Optional<string>;
+}
+
+export interface LeaseTable {
+  resource: string;
+  tenant: number;
+  owner: number;
+  acquired_at: Made;
+  expires_at: Instant;
+  fencing_token: number;
+}
+
+export interface ExecutionEventTable {
+  seq: Generated<number>;
+  created_at: Made;
+  tenant: Tenant;
+  root: number;
+  execution: number;
+  worker: Optional<number>;
+  type: LogType;
+  payload: Defaulted<JsonObject>;
+  xid: Generated<string>;
+}
+
+/** The schema as `migrations/` makes it; the migrations are the truth. */
+export interface Tables {
+  tenant: TenantTable;
+  setting: SettingTable;
+  identity: IdentityTable;
+  pack: PackTable;
+  permission_set: PermissionSetTable;
+  permission_assignment: PermissionAssignmentTable;
+  runtime: RuntimeTable;
+  workflow_definition: WorkflowDefinitionTable;
+  action: ActionTable;
+  worker: WorkerTable;
+  execution: ExecutionTable;
+  workflow_execution: WorkflowExecutionTable;
+  lease: LeaseTable;
+  execution_event: ExecutionEventTable;
+}
