@@ -1,13 +1,14 @@
 let anchor = performance.timeOrigin;
+const DRIFT_MS = 2;
 
 /**
- * This host's time, epoch ms with a microsecond fraction: the stamp of a process's start and end. Never more than a
- * millisecond from the system's clock, which is followed when it is set. Rows are ordered by SQL's `platform_now()`.
+ * This host's time, epoch ms with a microsecond fraction: the stamp of a process's start and end. Follows the system's
+ * clock, also after it was set: the two are never more than DRIFT_MS apart. Rows are ordered by SQL's `platform_now()`.
  */
 export function hostNow(): number {
-  const wall = Date.now();
   const fine = anchor + performance.now();
-  if (fine >= wall && fine < wall + 1) return fine;
-  anchor += (fine < wall ? wall : wall + 0.999) - fine;
+  const ahead = fine - Date.now();
+  if (ahead > -DRIFT_MS && ahead < DRIFT_MS) return fine;
+  anchor -= ahead;
   return anchor + performance.now();
 }

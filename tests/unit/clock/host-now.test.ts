@@ -1,0 +1,16 @@
+import { hostNow } from '../../../platform/clock';
+
+const readings = Array.from({ length: 1_000 }, () => [Date.now(), hostNow(), Date.now()] as const);
+
+test('host time is the time of the system clock, finer', () => {
+  const apart = readings.map(([before, reading, after]) => Math.max(before - reading, reading - after));
+
+  expect(apart).toHaveLength(1_000);
+  expect(Math.max(...apart)).toBeLessThan(2.5);
+});
+
+test('host time never falls', () => {
+  const stamps = readings.map(([, reading]) => reading);
+
+  expect(stamps).toEqual([...stamps].sort((a, b) => a - b));
+});
