@@ -1,14 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
-import {
-  Id,
-  JsonMap,
-  NullableId,
-  NullableJsonMap,
-  NullableText,
-  TextList,
-  Timestamp,
-  oneOf,
-} from './json';
+import { Id, JsonMap, NullableId, NullableJsonMap, NullableText, TextList, Timestamp, oneOf } from './json';
 
 export const DELIVERIES = ['stdin', 'file'] as const;
 export const PARAMETER_FORMATS = ['json', 'dotenv', 'yaml'] as const;
@@ -18,6 +9,7 @@ export const RETENTION_POLICIES = ['versions', 'days', 'hours', 'minutes'] as co
 export type Delivery = (typeof DELIVERIES)[number];
 export type ParameterFormat = (typeof PARAMETER_FORMATS)[number];
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
+export type RetentionPolicy = (typeof RETENTION_POLICIES)[number];
 
 export const Toleration = Type.Object({
   key: Type.String(),
@@ -25,6 +17,7 @@ export const Toleration = Type.Object({
   value: Type.Optional(Type.String()),
   effect: Type.Optional(oneOf(['no_schedule', 'prefer_no_schedule'])),
 });
+export type Toleration = Static<typeof Toleration>;
 
 const placement = {
   worker_selector: Type.Optional(JsonMap),
@@ -124,7 +117,10 @@ export const UpdateAction = Type.Object({
   entrypoint: Type.Optional(writable.entrypoint),
   ...optional,
   runtime_version_constraint: clearable<string>({ type: 'string' }),
-  artifact_retention_policy: clearable<(typeof RETENTION_POLICIES)[number]>({ type: 'string', enum: RETENTION_POLICIES }),
+  artifact_retention_policy: clearable<(typeof RETENTION_POLICIES)[number]>({
+    type: 'string',
+    enum: RETENTION_POLICIES,
+  }),
   artifact_retention_limit: clearable<number>({ type: 'integer', minimum: 1 }),
   log_retention_policy: clearable<(typeof RETENTION_POLICIES)[number]>({ type: 'string', enum: RETENTION_POLICIES }),
   log_retention_limit: clearable<number>({ type: 'integer', minimum: 1 }),

@@ -84,11 +84,15 @@ export type Execution = Static<typeof Execution>;
 export const Execute = Type.Object({
   action_ref: Type.String({ minLength: 1 }),
   parameters: Type.Optional(NullableJsonMap),
-  env_vars: Type.Optional(Type.Unsafe<Record<string, string> | null>({
-    type: ['object', 'null'],
-    additionalProperties: { type: 'string' },
-  })),
-  permission_set_refs: Type.Optional(Type.Unsafe<string[] | null>({ type: ['array', 'null'], items: { type: 'string' } })),
+  env_vars: Type.Optional(
+    Type.Unsafe<Record<string, string> | null>({
+      type: ['object', 'null'],
+      additionalProperties: { type: 'string' },
+    }),
+  ),
+  permission_set_refs: Type.Optional(
+    Type.Unsafe<string[] | null>({ type: ['array', 'null'], items: { type: 'string' } }),
+  ),
   timeout_seconds: Type.Optional(Type.Number({ minimum: 0.05 })),
   ...placement,
 });

@@ -22,4 +22,5 @@ export const NullableTimestamp = Type.Unsafe<string | null>({ type: ['string', '
 export const TextList = Type.Array(Type.String());
 
 /** A closed set of words. */
-export const oneOf = <T extends string>(words: readonly T[]) => Type.Unsafe<T>({ type: 'string', enum: [...words] });
+export const oneOf = <const T extends string>(words: readonly T[]) =>
+  Type.Unsafe<T>({ type: 'string', enum: [...words] });

@@ -43,10 +43,7 @@ export type CreatePack = Static<typeof CreatePack>;
 
 /** `{"op":"set","value":v}` or `{"op":"clear"}`: how a PUT changes a field that may be cleared. */
 export const patchOf = (value: ReturnType<typeof Type.Unsafe>) =>
-  Type.Union([
-    Type.Object({ op: Type.Literal('set'), value }),
-    Type.Object({ op: Type.Literal('clear') }),
-  ]);
+  Type.Union([Type.Object({ op: Type.Literal('set'), value }), Type.Object({ op: Type.Literal('clear') })]);
 
 export const UpdatePack = Type.Partial(
   Type.Object({

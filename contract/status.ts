@@ -1,9 +1,12 @@
-/** Every execution status and the statuses it may be followed by. An empty row is terminal. */
+/**
+ * Every execution status and the statuses it may be followed by. An empty row is terminal. `running` goes back to
+ * `requested` in one case only: its worker was lost and the same execution is started again.
+ */
 export const NEXT = {
   requested: ['scheduling', 'running', 'cancelled', 'failed'],
   scheduling: ['requested', 'scheduled', 'running', 'failed', 'cancelled'],
-  scheduled: ['running', 'failed', 'cancelled'],
-  running: ['completed', 'failed', 'timeout', 'canceling', 'abandoned'],
+  scheduled: ['running', 'failed', 'cancelled', 'requested'],
+  running: ['completed', 'failed', 'timeout', 'canceling', 'abandoned', 'requested'],
   canceling: ['cancelled', 'completed', 'failed', 'abandoned'],
   completed: [],
   failed: [],

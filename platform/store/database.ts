@@ -56,7 +56,10 @@ export function openDatabase(url: string, connections = 10): Database {
         return answer;
       } catch (error) {
         // A connection that died has nothing left to roll back; the first error is the one that says why.
-        await sql.raw('rollback').execute(connection).catch(() => undefined);
+        await sql
+          .raw('rollback')
+          .execute(connection)
+          .catch(() => undefined);
         throw error;
       }
     });

@@ -1,4 +1,5 @@
 import type { ColumnType, Generated } from 'kysely';
+import type { RetentionPolicy, Toleration } from '../../contract/actions';
 import type { Json, JsonObject } from '../../contract/json';
 import type { LogType } from '../../contract/executions';
 import type { Status } from '../../contract/status';
@@ -9,9 +10,9 @@ type NullableInstant = ColumnType<string | null, string | null | undefined, stri
 type Made = ColumnType<string, string | undefined, string>;
 
 /** A json or jsonb column: read parsed, written as JSON text (`asJson`). */
-type Document<T extends Json> = ColumnType<T, string, string>;
-type Defaulted<T extends Json> = ColumnType<T, string | undefined, string>;
-type NullableDocument<T extends Json> = ColumnType<T | null, string | null | undefined, string | null>;
+type Document<T> = ColumnType<T, string, string>;
+type Defaulted<T> = ColumnType<T, string | undefined, string>;
+type NullableDocument<T> = ColumnType<T | null, string | null | undefined, string | null>;
 type Optional<T> = ColumnType<T | null, T | null | undefined, T | null>;
 type Flag = ColumnType<boolean, boolean | undefined, boolean>;
 type List = ColumnType<string[], string[] | undefined, string[]>;
@@ -119,12 +120,16 @@ export interface ActionTable extends Edited {
   runtime_version_constraint: Optional<string>;
   required_worker_runtimes: Defaulted<JsonObject>;
   worker_selector: Defaulted<JsonObject>;
-  worker_tolerations: Defaulted<Json[]>;
+  worker_tolerations: Defaulted<Toleration[]>;
   worker_affinity: Defaulted<JsonObject>;
   param_schema: NullableDocument<JsonObject>;
   out_schema: NullableDocument<JsonObject>;
   parameter_delivery: ColumnType<'stdin' | 'file', 'stdin' | 'file' | undefined, 'stdin' | 'file'>;
-  parameter_format: ColumnType<'json' | 'dotenv' | 'yaml', 'json' | 'dotenv' | 'yaml' | undefined, 'json' | 'dotenv' | 'yaml'>;
+  parameter_format: ColumnType<
+    'json' | 'dotenv' | 'yaml',
+    'json' | 'dotenv' | 'yaml' | undefined,
+    'json' | 'dotenv' | 'yaml'
+  >;
   output_format: ColumnType<
     'text' | 'json' | 'yaml' | 'jsonl',
     'text' | 'json' | 'yaml' | 'jsonl' | undefined,
@@ -134,9 +139,9 @@ export interface ActionTable extends Edited {
   is_adhoc: Flag;
   accesses_mcp: Flag;
   default_execution_permission_set_refs: List;
-  artifact_retention_policy: Optional<string>;
+  artifact_retention_policy: Optional<RetentionPolicy>;
   artifact_retention_limit: Optional<number>;
-  log_retention_policy: Optional<string>;
+  log_retention_policy: Optional<RetentionPolicy>;
   log_retention_limit: Optional<number>;
   timeout_seconds: Optional<number>;
 }
@@ -171,10 +176,10 @@ export interface ExecutionTable extends Edited {
   trigger_ref: Optional<string>;
   executor: Optional<number>;
   permission_set_refs: List;
-  artifact_retention_policy: Optional<string>;
+  artifact_retention_policy: Optional<RetentionPolicy>;
   artifact_retention_limit: Optional<number>;
   worker_selector: NullableDocument<JsonObject>;
-  worker_tolerations: NullableDocument<Json[]>;
+  worker_tolerations: NullableDocument<Toleration[]>;
   worker_affinity: NullableDocument<JsonObject>;
   worker: Optional<number>;
   status: ColumnType<Status, Status | undefined, Status>;

@@ -82,7 +82,34 @@ with self as (
 select e.id from execution e where e.worker = beating and e.status = 'canceling'
 $$;
 
-revoke all on all functions in schema public from public;
-grant execute on function platform_now(), app_tenant(), execution_root(), execution_event_is_final(), ring(text, json, text),
-  identity_by_login(text), identity_tenant(bigint), claim_executions(bigint, int, double precision),
-  worker_heartbeat(bigint, double precision) to tuningfork_app;
+create function register_worker(wanted text, found json, room int, about json) returns bigint
+  language sql security definer set search_path = public, pg_temp as
+$$
+insert into worker (name, runtimes, slots, meta, status, last_heartbeat)
+values (wanted, found::jsonb, room, about::jsonb, 'active', platform_now())
+on conflict (name) do update set runtimes = excluded.runtimes, slots = excluded.slots, meta = excluded.meta,
+  status = 'active', last_heartbeat = excluded.last_heartbeat, updated = platform_now()
+returning id
+$$;
+
+create function retire_worker(leaving bigint) returns void
+  language sql security definer set search_path = public, pg_temp as
+$$ update worker set status = 'inactive', updated = platform_now() where id = leaving $$;
+
+-- Counts across tenants, tells nothing else of them.
+create function worker_load(asked bigint) returns int
+  language sql stable security definer set search_path = public, pg_temp as
+$$ select count(*)::int from execution where worker = asked and status in ('scheduled', 'running', 'canceling') $$;
+
+do $$
+declare f text;
+begin
+  foreach f in array array['platform_now()', 'app_tenant()', 'execution_root()', 'execution_event_is_final()',
+    'ring(text, json, text)', 'identity_by_login(text)', 'identity_tenant(bigint)',
+    'claim_executions(bigint, int, double precision)', 'worker_heartbeat(bigint, double precision)',
+    'register_worker(text, json, int, json)', 'retire_worker(bigint)', 'worker_load(bigint)']
+  loop
+    execute format('revoke all on function %s from public', f);
+    execute format('grant execute on function %s to tuningfork_app', f);
+  end loop;
+end $$;

@@ -1,0 +1,58 @@
+import { sql } from 'kysely';
+import type { JsonObject } from '../../contract/json';
+import { asJson, now, type Database, type Transaction } from './database';
+
+export interface NewWorker {
+  /** Unique among all workers of the database; a worker that comes back under its name keeps its row. */
+  readonly name: string;
+  /** Runtime name to the version found: `{python: '3.11.7'}`. */
+  readonly runtimes: Readonly<Record<string, string>>;
+  readonly slots: number;
+  readonly meta: JsonObject;
+}
+
+/** Makes the worker known and active. Answers its id. */
+export const registerWorker = (db: Database, worker: NewWorker): Promise<number> =>
+  db.inNone(async (transaction) => {
+    const { rows } = await sql<{ id: number }>`
+      select register_worker(${worker.name}, ${JSON.stringify(worker.runtimes)}, ${worker.slots},
+        ${asJson(worker.meta)}) as id`.execute(transaction);
+    return rows[0]!.id;
+  });
+
+/** A sign of life of the worker and of every lease it holds. Answers its executions that are asked to stop. */
+export const heartbeat = (db: Database, worker: number, leaseMs: number): Promise<number[]> =>
+  db.inNone(async (transaction) => {
+    const { rows } = await sql<{ id: number }>`select worker_heartbeat(${worker}, ${leaseMs}) as id`.execute(
+      transaction,
+    );
+    return rows.map((row) => row.id);
+  });
+
+/** The worker takes nothing more. */
+export const retireWorker = (db: Database, worker: number): Promise<void> =>
+  db.inNone(async (transaction) => {
+    await sql`select retire_worker(${worker})`.execute(transaction);
+  });
+
+export interface WorkerState {
+  readonly id: number;
+  readonly status: string;
+  readonly cordoned: boolean;
+  readonly fresh: boolean;
+  readonly runtimes: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly slots: number;
+  /** Executions assigned and not ended. */
+  readonly load: number;
+}
+
+/** Action workers as they are now, in order of id. A worker is fresh within three of its heartbeats. */
+export async function workerStates(transaction: Transaction, staleMs: number): Promise<WorkerState[]> {
+  const { rows } = await sql<WorkerState>`
+    select w.id, w.status, w.cordoned, w.runtimes, w.labels, w.slots,
+      coalesce(w.last_heartbeat > ${now} - ${staleMs} * interval '1 ms', false) as fresh,
+      worker_load(w.id) as load
+    from worker w where w.worker_role = 'action' order by w.id`.execute(transaction);
+  return rows;
+}
