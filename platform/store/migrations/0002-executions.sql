@@ -103,7 +103,7 @@ create table workflow_execution (
   completed_tasks text[] not null default '{}',
   failed_tasks text[] not null default '{}',
   skipped_tasks text[] not null default '{}',
-  status text not null default 'running',
+  status text not null default 'requested',
   error_message text,
   paused boolean not null default false,
   state json not null,

@@ -38,11 +38,18 @@ comment on function ring is 'The doorbell: the job carries an id and decides by 
 create function identity_by_login(wanted text)
   returns table (id bigint, tenant int, login text, display_name text, password_hash text, frozen boolean)
   language sql stable security definer set search_path = public, pg_temp as
-$$ select i.id, i.tenant, i.login, i.display_name, i.password_hash, i.frozen from identity i where i.login = wanted $$;
+$$
+select i.id, i.tenant, i.login, i.display_name, i.password_hash, i.frozen or t.frozen
+from identity i join tenant t on t.id = i.tenant where i.login = wanted
+$$;
 
-create function identity_tenant(wanted bigint) returns int
+create function identity_by_id(wanted bigint)
+  returns table (id bigint, tenant int, login text, display_name text, password_hash text, frozen boolean)
   language sql stable security definer set search_path = public, pg_temp as
-$$ select i.tenant from identity i where i.id = wanted $$;
+$$
+select i.id, i.tenant, i.login, i.display_name, i.password_hash, i.frozen or t.frozen
+from identity i join tenant t on t.id = i.tenant where i.id = wanted
+$$;
 
 -- Hands a worker what it was assigned, oldest first, each under a lease of its own whose token is higher than any before.
 create function claim_executions(claimer bigint, most int, lease_ms double precision)

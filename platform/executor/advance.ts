@@ -1,0 +1,72 @@
+import type { LogType } from '../../contract/executions';
+import { DefinitionError } from '../core/workflow/definition-error';
+import { loadDefinition } from '../core/workflow/load';
+import { withDefaults } from '../core/workflow/parameters';
+import { step } from '../core/workflow/step';
+import type { Definition, Signal, State } from '../core/workflow/types';
+import { ringAdvance, type AdvanceJob } from '../queue/ring';
+import type { Database, Transaction } from '../store/database';
+import { append } from '../store/log';
+import { endRun, lockRun, saveRun, takeEnded, type Run } from '../store/workflow-runs';
+import { Effects } from './effects';
+
+/**
+ * Takes everything that happened to a workflow into account: load, step, save, perform, in one transaction. A job that
+ * comes late or twice finds nothing to take.
+ */
+export const advance = (db: Database) => (job: AdvanceJob) =>
+  db.inTenant(job.tenant, async (transaction) => {
+    const run = await lockRun(transaction, job.execution);
+    if (!run) return;
+    const definition = definitionOf(run);
+    if (definition instanceof DefinitionError) await refuse(transaction, job.tenant, run, definition);
+    else await play(transaction, job.tenant, run, definition);
+  });
+
+function definitionOf(run: Run): Definition | DefinitionError {
+  try {
+    return loadDefinition(run.document, { ref: run.ref }).definition;
+  } catch (error) {
+    if (error instanceof DefinitionError) return error;
+    throw error;
+  }
+}
+
+async function play(transaction: Transaction, tenant: number, run: Run, definition: Definition): Promise<void> {
+  const effects = new Effects(transaction, tenant, run);
+  const waiting: Signal[] = [...signalsOf(run, definition), ...(await takeEnded(transaction, run.execution.id))];
+  let state: State = run.state;
+  for (let signal = waiting.shift(); signal; signal = waiting.shift()) {
+    const next = step(definition, state, signal, run.now);
+    state = next.state;
+    waiting.push(...(await effects.perform(next.effects)));
+  }
+  await saveRun(transaction, run.id, state);
+  await effects.ring();
+}
+
+/** What the rows ask for besides the ends of children: the start, a cancel. */
+function signalsOf(run: Run, definition: Definition): Signal[] {
+  const signals: Signal[] = [];
+  if (run.state.status === 'requested') {
+    const schema = definition.parameters ?? run.paramSchema;
+    signals.push({
+      type: 'started',
+      parameters: withDefaults(schema, run.execution.config),
+      config: run.packConfig,
+    });
+  }
+  if (run.cancelRequested && run.state.status !== 'canceling') {
+    signals.push({ type: 'cancel-requested', policy: run.cancelPolicy });
+  }
+  return signals;
+}
+
+/** A definition that cannot be loaded: the workflow fails, saying where it is wrong. */
+async function refuse(transaction: Transaction, tenant: number, run: Run, error: DefinitionError): Promise<void> {
+  const { root, id, parent, workflow_execution } = run.execution;
+  const result = { succeeded: false, error: `Workflow definition is not usable: ${error.message} (${error.path})` };
+  await endRun(transaction, run, 'failed', result);
+  await append(transaction, [{ root, execution: id, type: 'EXECUTION_FAILED' satisfies LogType, payload: result }]);
+  if (workflow_execution !== null && parent !== null) await ringAdvance(transaction, tenant, parent);
+}

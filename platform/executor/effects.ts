@@ -1,0 +1,130 @@
+import type { LogType } from '../../contract/executions';
+import type { Effect, Signal, StartChild } from '../core/workflow/types';
+import { ringAdvance, ringDispatch, tellWorker } from '../queue/ring';
+import { Actions, insertChildren, insertUndispatched } from '../store/children';
+import type { Transaction } from '../store/database';
+import { requestWorkflowCancel } from '../store/executions';
+import { append, type NewEntry } from '../store/log';
+import {
+  cancelWaiting,
+  collectItems,
+  endRun,
+  insertRetry,
+  markCanceling,
+  releaseItem,
+  runningChildren,
+  takeEnded,
+  type Run,
+} from '../store/workflow-runs';
+
+const ENDED: Record<'completed' | 'failed' | 'cancelled', LogType> = {
+  completed: 'EXECUTION_COMPLETED',
+  failed: 'EXECUTION_FAILED',
+  cancelled: 'EXECUTION_CANCELLED',
+};
+
+/** Does what the engine asked for, in its order, as rows of the transaction it was asked in. */
+export class Effects {
+  private readonly actions: Actions;
+  private dispatches = false;
+  private parentWaits = false;
+
+  constructor(
+    private readonly transaction: Transaction,
+    private readonly tenant: number,
+    private readonly run: Run,
+  ) {
+    this.actions = new Actions(transaction);
+  }
+
+  /** Answers the signals that doing so brought about. */
+  async perform(effects: readonly Effect[]): Promise<Signal[]> {
+    const signals: Signal[] = [];
+    signals.push(...(await this.startAll(effects.filter((effect) => effect.type === 'start-child'))));
+    const entries: NewEntry[] = [];
+    for (const effect of effects) {
+      if (effect.type === 'log') entries.push(this.entry(effect.entry, effect.payload));
+      else signals.push(...(await this.performOne(effect, entries)));
+    }
+    await append(this.transaction, entries);
+    return signals;
+  }
+
+  /** Rings for what was made ready, once, when all is written. */
+  async ring(): Promise<void> {
+    if (this.dispatches) await ringDispatch(this.transaction, this.tenant);
+    if (this.parentWaits) await ringAdvance(this.transaction, this.tenant, this.run.execution.parent!);
+  }
+
+  private entry(type: LogType, payload: NewEntry['payload'] = {}): NewEntry {
+    return { root: this.run.execution.root, execution: this.run.execution.id, type, payload };
+  }
+
+  private async performOne(effect: Exclude<Effect, { type: 'log' }>, entries: NewEntry[]): Promise<Signal[]> {
+    const { transaction, run } = this;
+    switch (effect.type) {
+      case 'start-child':
+        return [];
+      case 'retry-child':
+        await insertRetry(transaction, run.id, effect);
+        this.dispatches ||= effect.notBefore <= run.now;
+        return [];
+      case 'release-item':
+        await releaseItem(transaction, run.id, effect.task, effect.index);
+        this.dispatches = true;
+        return [];
+      case 'record-undispatched':
+        await insertUndispatched(transaction, run, effect);
+        return [];
+      case 'collect-items':
+        return [await collectItems(transaction, run.id, effect.task)];
+      case 'cancel-children':
+        return this.cancelChildren(effect.policy);
+      case 'finish':
+        await endRun(transaction, run, effect.status, effect.result);
+        entries.push(this.entry(ENDED[effect.status], endOf(effect.result)));
+        this.parentWaits = run.execution.workflow_execution !== null && run.execution.parent !== null;
+        return [];
+    }
+  }
+
+  /** All at once; a child whose action does not exist is recorded and reported instead. */
+  private async startAll(children: readonly StartChild[]): Promise<Signal[]> {
+    const found = await Promise.all(
+      children.map(async (child) => ({ child, action: await this.actions.find(child.action) })),
+    );
+    const startable = found.flatMap(({ child, action }) => (action ? [{ child, action }] : []));
+    await insertChildren(this.transaction, this.run, startable);
+    this.dispatches ||= startable.some(({ child }) => child.released);
+    const missing = found.filter(({ action }) => action === null).map(({ child }) => child);
+    const signals: Signal[] = [];
+    for (const child of missing) signals.push(await this.missing(child));
+    return signals;
+  }
+
+  private async missing(child: StartChild): Promise<Signal> {
+    const error = `Task '${child.task}' names action '${child.action}', which does not exist`;
+    await insertUndispatched(this.transaction, this.run, { ...child, code: 'ACTION_NOT_FOUND', error });
+    const { task, index } = child;
+    const result = { succeeded: false, code: 'ACTION_NOT_FOUND', error };
+    return { type: 'child-ended', task, index, retry: 0, status: 'failed', result, undispatched: true };
+  }
+
+  private async cancelChildren(policy: 'allow_finish' | 'cancel_running'): Promise<Signal[]> {
+    const { transaction, tenant, run } = this;
+    await cancelWaiting(transaction, run.execution.id);
+    for (const child of await runningChildren(transaction, run.execution.id)) {
+      if (child.isWorkflow) {
+        await markCanceling(transaction, child.id);
+        await requestWorkflowCancel(transaction, tenant, child.id, policy);
+      } else if (policy === 'cancel_running') {
+        await markCanceling(transaction, child.id);
+        if (child.worker !== null) await tellWorker(transaction, { worker: child.worker, cancel: child.id });
+      }
+    }
+    return takeEnded(transaction, run.execution.id);
+  }
+}
+
+const endOf = (result: { error?: unknown }): NewEntry['payload'] =>
+  typeof result.error === 'string' ? { error: result.error } : {};

@@ -1,0 +1,47 @@
+import { run, type Runner } from 'graphile-worker';
+import type { Pool } from 'pg';
+import type { Logger } from 'pino';
+import { queueLogger } from '../queue/logger';
+import type { AdvanceJob, DispatchJob } from '../queue/ring';
+import type { Database } from '../store/database';
+import { advance } from './advance';
+import { dispatch } from './dispatch';
+import { patiently } from './patiently';
+import { sweep, type SweepOptions } from './sweep';
+
+/** Jobs of one executor at once; each is a few short transactions. */
+const CONCURRENCY = 4;
+
+export interface Executor {
+  /** Ends after the jobs at hand. */
+  stop(): Promise<void>;
+}
+
+/** Starts the executor: the queue's runner on the owner's connections, the decisions on the application's. */
+export async function startExecutor(
+  db: Database,
+  ownerPool: Pool,
+  options: SweepOptions,
+  log: Logger,
+): Promise<Executor> {
+  const stopping = new AbortController();
+  const runner: Runner = await run({
+    pgPool: ownerPool,
+    concurrency: CONCURRENCY,
+    pollInterval: 1_000,
+    noHandleSignals: true,
+    logger: queueLogger(log),
+    taskList: {
+      dispatch: patiently((job: DispatchJob) => dispatch(db, options.staleMs)(job)),
+      advance: patiently((job: AdvanceJob) => advance(db)(job)),
+    },
+  });
+  const sweeping = sweep(db, options, stopping.signal, log);
+  return {
+    stop: async () => {
+      stopping.abort();
+      await sweeping;
+      await runner.stop();
+    },
+  };
+}

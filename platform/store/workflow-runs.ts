@@ -1,0 +1,208 @@
+import { sql } from 'kysely';
+import type { JsonObject } from '../../contract/json';
+import { isTerminal, TERMINAL, WAITING, type Status } from '../../contract/status';
+import type { CancellationPolicy, ChildEnded, ItemsCollected, State } from '../core/workflow/types';
+import { asJson, now, type Transaction } from './database';
+import type { ExecutionRow } from './execution-rows';
+
+/** A running workflow under its locks. */
+export interface Run {
+  readonly id: number;
+  readonly execution: ExecutionRow;
+  readonly document: JsonObject;
+  readonly ref: string;
+  readonly paramSchema: JsonObject | null;
+  readonly packConfig: JsonObject;
+  readonly state: State;
+  readonly cancelRequested: boolean;
+  readonly cancelPolicy: CancellationPolicy | null;
+  /** SQL's clock at the moment the locks were held, epoch ms. */
+  readonly now: number;
+}
+
+/** The execution's row first, then its workflow's: whoever stops or ends it takes them in the same order. Null when it is over. */
+export async function lockRun(transaction: Transaction, execution: number): Promise<Run | null> {
+  const row = await transaction
+    .selectFrom('execution')
+    .selectAll()
+    .where('id', '=', execution)
+    .forUpdate()
+    .executeTakeFirst();
+  if (!row || isTerminal(row.status)) return null;
+  const run = await transaction
+    .selectFrom('workflow_execution as r')
+    .leftJoin('workflow_definition as d', 'd.id', 'r.workflow_def')
+    .leftJoin('pack as p', 'p.id', 'd.pack')
+    .select(['r.id', 'r.task_graph', 'r.state', 'r.cancel_requested', 'r.cancel_policy'])
+    .select(['d.param_schema', 'p.config', sql<number>`extract(epoch from ${now}) * 1000`.as('now')])
+    .where('r.execution', '=', execution)
+    .executeTakeFirst();
+  if (!run) return null;
+  return {
+    id: run.id,
+    execution: row,
+    document: run.task_graph,
+    ref: row.action_ref,
+    paramSchema: run.param_schema,
+    packConfig: run.config ?? {},
+    state: run.state as unknown as State,
+    cancelRequested: run.cancel_requested,
+    cancelPolicy: run.cancel_policy as CancellationPolicy | null,
+    now: Number(run.now),
+  };
+}
+
+/** Children whose end the engine has not yet taken into account, in the order they ended; they count as taken from now. */
+export async function takeEnded(transaction: Transaction, execution: number): Promise<ChildEnded[]> {
+  const { rows } = await sql<EndedRow>`
+    with ended as (
+      update execution set settled = true
+      where parent = ${execution} and not settled and status = any(${[...TERMINAL]}::text[])
+      returning id, task_name, task_index, retry_count, status, result, finished_at
+    ) select * from ended order by finished_at, id`.execute(transaction);
+  return rows.map(signalOf);
+}
+
+interface EndedRow {
+  readonly task_name: string;
+  readonly task_index: number | null;
+  readonly retry_count: number;
+  readonly status: ChildEnded['status'];
+  readonly result: ChildEnded['result'];
+}
+
+const signalOf = (row: EndedRow): ChildEnded => ({
+  type: 'child-ended',
+  task: row.task_name,
+  index: row.task_index,
+  retry: row.retry_count,
+  status: row.status,
+  result: row.result,
+  undispatched: false,
+});
+
+/** How every item of a task ended, by its last attempt, in order of index. */
+export async function collectItems(transaction: Transaction, run: number, task: string): Promise<ItemsCollected> {
+  const { rows } = await sql<{ status: ChildEnded['status']; result: ChildEnded['result'] }>`
+    select distinct on (task_index) status, result from execution
+    where workflow_execution = ${run} and task_name = ${task} and task_index is not null
+    order by task_index, retry_count desc`.execute(transaction);
+  return { type: 'items-collected', task, items: rows };
+}
+
+/** The next waiting item may go. */
+export const releaseItem = (transaction: Transaction, run: number, task: string, index: number): Promise<unknown> =>
+  sql`update execution set released = true, updated = ${now}
+    where workflow_execution = ${run} and task_name = ${task} and task_index = ${index} and status = 'requested'`.execute(
+    transaction,
+  );
+
+export interface NextAttempt {
+  readonly task: string;
+  readonly index: number | null;
+  readonly retry: number;
+  readonly reason: 'failed' | 'timeout';
+  /** Epoch ms. */
+  readonly notBefore: number;
+}
+
+/** Another attempt: an execution of its own with the same action, parameters and lineage, linked to the first. */
+export const insertRetry = (transaction: Transaction, run: number, next: NextAttempt): Promise<unknown> =>
+  sql`insert into execution (tenant, root, action, action_ref, config, env_vars, parent, enforcement, rule_ref, trigger_ref,
+      executor, permission_set_refs, artifact_retention_policy, artifact_retention_limit, worker_selector,
+      worker_tolerations, worker_affinity, workflow_execution, task_name, task_index, task_retries, triggered_by,
+      timeout_seconds, timeout_level, retry_count, max_retries, retry_reason, original_execution, due_at)
+    select tenant, root, action, action_ref, config, env_vars, parent, enforcement, rule_ref, trigger_ref,
+      executor, permission_set_refs, artifact_retention_policy, artifact_retention_limit, worker_selector,
+      worker_tolerations, worker_affinity, workflow_execution, task_name, task_index, task_retries, triggered_by,
+      timeout_seconds, case when timeout_seconds is null then null else 'task' end, ${next.retry}, task_retries,
+      ${next.reason}, id, to_timestamp(${next.notBefore / 1000}::double precision)
+    from execution where workflow_execution = ${run} and task_name = ${next.task}
+      and task_index is not distinct from ${next.index}::int and retry_count = 0
+    on conflict do nothing`.execute(transaction);
+
+/** Children that have not started end `cancelled`; their ends are the engine's to take. */
+export async function cancelWaiting(transaction: Transaction, execution: number): Promise<void> {
+  const ended = await transaction
+    .updateTable('execution')
+    .set({
+      status: 'cancelled',
+      result: asJson({ error: 'Cancelled: parent workflow execution was cancelled' }),
+      finished_at: now,
+      updated: now,
+    })
+    .where('parent', '=', execution)
+    .where('workflow_execution', 'is not', null)
+    .where('status', 'in', [...WAITING])
+    .returning('id')
+    .execute();
+  const leases = ended.map(({ id }) => `execution:${id}`);
+  if (leases.length > 0) await transaction.deleteFrom('lease').where('resource', 'in', leases).execute();
+}
+
+export interface RunningChild {
+  readonly id: number;
+  readonly worker: number | null;
+  readonly isWorkflow: boolean;
+}
+
+/** Children that are at work. */
+export async function runningChildren(transaction: Transaction, execution: number): Promise<RunningChild[]> {
+  return transaction
+    .selectFrom('execution as e')
+    .leftJoin('workflow_execution as r', 'r.execution', 'e.id')
+    .select(['e.id', 'e.worker', sql<boolean>`r.id is not null`.as('isWorkflow')])
+    .where('e.parent', '=', execution)
+    .where('e.status', '=', 'running')
+    .orderBy('e.id')
+    .execute();
+}
+
+export const markCanceling = (transaction: Transaction, execution: number): Promise<unknown> =>
+  transaction
+    .updateTable('execution')
+    .set({ status: 'canceling', updated: now })
+    .where('id', '=', execution)
+    .where('status', '=', 'running')
+    .execute();
+
+const named = (state: State, ...statuses: string[]): string[] =>
+  Object.entries(state.tasks)
+    .filter(([, task]) => statuses.includes(task.status))
+    .map(([name]) => name);
+
+/** Writes the engine's state and the columns that show it. */
+export const saveRun = (transaction: Transaction, run: number, state: State): Promise<unknown> =>
+  transaction
+    .updateTable('workflow_execution')
+    .set({
+      state: JSON.stringify(state),
+      variables: asJson(state.variables),
+      current_tasks: named(state, 'running'),
+      completed_tasks: named(state, 'completed'),
+      failed_tasks: named(state, 'failed', 'timeout'),
+      skipped_tasks: named(state, 'skipped'),
+      status: state.status,
+      updated: now,
+    })
+    .where('id', '=', run)
+    .execute();
+
+/** Ends the workflow's own execution. */
+export async function endRun(
+  transaction: Transaction,
+  run: Run,
+  status: Extract<Status, 'completed' | 'failed' | 'cancelled'>,
+  result: JsonObject,
+): Promise<void> {
+  await transaction
+    .updateTable('execution')
+    .set({ status, result: asJson(result), finished_at: now, updated: now })
+    .where('id', '=', run.execution.id)
+    .execute();
+  await transaction
+    .updateTable('workflow_execution')
+    .set({ error_message: typeof result.error === 'string' ? result.error : null })
+    .where('id', '=', run.id)
+    .execute();
+}
