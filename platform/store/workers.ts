@@ -56,3 +56,15 @@ export async function workerStates(transaction: Transaction, staleMs: number): P
     from worker w where w.worker_role = 'action' order by w.id`.execute(transaction);
   return rows;
 }
+
+/** How many active workers have a name that begins so. */
+export const activeWorkers = (db: Database, prefix: string): Promise<number> =>
+  db.inNone(async (transaction) => {
+    const { active } = await transaction
+      .selectFrom('worker')
+      .select((build) => build.fn.countAll<number>().as('active'))
+      .where('status', '=', 'active')
+      .where(sql<boolean>`starts_with(name, ${prefix})`)
+      .executeTakeFirstOrThrow();
+    return active;
+  });

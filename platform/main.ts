@@ -1,0 +1,123 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Pool } from 'pg';
+import { buildApi } from './api/server';
+import { ROUTES } from './api/routes';
+import { manifestOf } from './capabilities';
+import { startExecutor, type Executor } from './executor/run';
+import { ensureCorePack } from './packs/core';
+import type { Settings } from './settings';
+import { openDatabase, openPool, type Database } from './store/database';
+import { DEFAULT_USER, ensureDefaultUser, ensureSecret } from './store/identities';
+import { migrate } from './store/migrate';
+import { activeWorkers } from './store/workers';
+import { superviseWorkers, type Supervisor, type Surroundings } from './supervisor';
+
+/** A worker is silent for too long after three heartbeats. */
+const HEARTBEATS_TO_STALE = 3;
+const WORKERS_READY_MS = 30_000;
+const CONNECTIONS = 12;
+const OWNER_CONNECTIONS = 6;
+
+export interface Platform {
+  readonly url: string;
+  readonly login: string;
+  readonly password: string;
+  readonly instanceId: string;
+  /** Stops taking requests, lets workers drain, and closes every connection. */
+  close(): Promise<void>;
+}
+
+/** No worker took up its work in time. */
+export class WorkersNotReady extends Error {
+  constructor(wanted: number, found: number) {
+    super(`${found} of ${wanted} workers became active within ${WORKERS_READY_MS / 1_000} s: see the log above`);
+    this.name = 'WorkersNotReady';
+  }
+}
+
+/**
+ * Brings the database up to date and starts every role: API and executor here, workers as processes of their own.
+ * Answers when requests are accepted and all workers are active. Throws what kept it from starting, with nothing left running.
+ */
+export async function startPlatform(settings: Settings, surroundings: Surroundings): Promise<Platform> {
+  const closers: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const release of closers.splice(0).reverse()) await release();
+  };
+  try {
+    await migrate(settings.databaseUrl);
+    const ownerPool = openPool(settings.databaseUrl, OWNER_CONNECTIONS);
+    closers.push(() => ownerPool.end());
+    const db = openDatabase(settings.databaseUrl, CONNECTIONS);
+    closers.push(() => db.close());
+    const secret = await furnish(db, ownerPool, settings, surroundings.root);
+    const url = await startApi(db, settings, surroundings, secret, closers);
+    const supervisor: Supervisor = superviseWorkers(settings, url, surroundings);
+    closers.push(() => supervisor.stop());
+    const executor: Executor = await startExecutor(
+      db,
+      ownerPool,
+      { ...settings, staleMs: settings.heartbeatMs * HEARTBEATS_TO_STALE },
+      surroundings.log,
+    );
+    closers.push(() => executor.stop());
+    await workersReady(db, settings);
+    const { login, password } = DEFAULT_USER;
+    return { url, login, password, instanceId: settings.instance, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** What a new database lacks: the built-in pack, the first user, the secret of its tokens. */
+async function furnish(db: Database, ownerPool: Pool, settings: Settings, root: string): Promise<string> {
+  const [secret] = await Promise.all([
+    settings.tokenSecret ?? ensureSecret(ownerPool, 'token_secret'),
+    ensureCorePack(ownerPool, root),
+  ]);
+  await ensureDefaultUser(db);
+  return secret;
+}
+
+async function startApi(
+  db: Database,
+  settings: Settings,
+  { log, root }: Surroundings,
+  tokenSecret: string,
+  closers: (() => Promise<void>)[],
+): Promise<string> {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+  const manifest = manifestOf(settings, version, new Date().toISOString());
+  const api = buildApi(
+    {
+      db,
+      tokenSecret,
+      selfRegistration: settings.selfRegistration,
+      packsDirectory: join(settings.directory, 'packs'),
+      version,
+      manifest: () => manifest,
+    },
+    ROUTES,
+    log,
+  );
+  closers.push(async () => {
+    await api.close();
+  });
+  await api.listen({ host: settings.host, port: settings.port });
+  const [address] = api.addresses();
+  const host = settings.host === '0.0.0.0' || settings.host === '::' ? '127.0.0.1' : settings.host;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${address!.port}`;
+}
+
+async function workersReady(db: Database, settings: Settings): Promise<void> {
+  const deadline = performance.now() + WORKERS_READY_MS;
+  for (;;) {
+    const active = await activeWorkers(db, `${settings.instance}-w`);
+    if (active >= settings.workers) return;
+    if (performance.now() > deadline) throw new WorkersNotReady(settings.workers, active);
+    await pause(20);
+  }
+}
