@@ -1,0 +1,48 @@
+import type { Json } from '../../../contract/json';
+
+export type BinaryOperator = '==' | '!=' | '<' | '>' | '<=' | '>=' | 'in' | '+' | '-' | '*' | '/' | '%';
+
+/**
+ * A parsed expression. `at` is the offset (UTF-16 units) of the sign or name that an error points to. What a chain
+ * continues is always called `left`, so that a chain of thousands of links is walked in a loop and not by recursion.
+ */
+export type Expression = Leaf | Link;
+
+export type Leaf =
+  | { readonly kind: 'literal'; readonly at: number; readonly value: Json }
+  | { readonly kind: 'name'; readonly at: number; readonly name: string }
+  | { readonly kind: 'array'; readonly at: number; readonly elements: readonly Expression[] }
+  | { readonly kind: 'call'; readonly at: number; readonly name: string; readonly args: readonly Expression[] }
+  | { readonly kind: 'not' | 'minus'; readonly at: number; readonly operand: Expression };
+
+export type Link =
+  | { readonly kind: 'member'; readonly at: number; readonly left: Expression; readonly name: string }
+  | { readonly kind: 'index'; readonly at: number; readonly left: Expression; readonly index: Expression }
+  | {
+      readonly kind: 'filter';
+      readonly at: number;
+      readonly left: Expression;
+      readonly name: string;
+      readonly args: readonly Expression[];
+    }
+  | { readonly kind: 'and' | 'or'; readonly at: number; readonly left: Expression; readonly right: Expression }
+  | {
+      readonly kind: 'binary';
+      readonly at: number;
+      readonly operator: BinaryOperator;
+      readonly left: Expression;
+      readonly right: Expression;
+    };
+
+export const isLink = (expression: Expression): expression is Link => 'left' in expression;
+
+/** The chain that ends in `expression`, innermost link first, and what it starts from. */
+export function unchain(expression: Expression): { readonly start: Leaf; readonly links: readonly Link[] } {
+  const links: Link[] = [];
+  let start = expression;
+  while (isLink(start)) {
+    links.push(start);
+    start = start.left;
+  }
+  return { start, links: links.reverse() };
+}

@@ -1,0 +1,44 @@
+import { Fault } from './fault';
+
+/** Bytes of UTF-8 of one expression. */
+export const MAX_EXPRESSION_BYTES = 16_384;
+/** Levels of nesting, of an expression and of a value. */
+export const MAX_DEPTH = 64;
+/** Characters of compact JSON of one produced value, and of one string or elements of one array on the way to it. */
+export const MAX_OUTPUT = 1_048_576;
+/** About 50 ms of the slowest work there is. Steps are counted, not time, so the same text always ends the same way. */
+const MAX_STEPS = 1_000_000;
+/** Everything built on the way to one value, characters and elements together. */
+const MAX_BUILT = 4 * MAX_OUTPUT;
+
+/** What one evaluation or rendering may use up. TEMPLATE_TIMEOUT for steps, TEMPLATE_LIMIT for size. */
+export class Budget {
+  private steps = MAX_STEPS;
+  private room = MAX_BUILT;
+
+  /** Pays before the work is done. */
+  spend(steps: number): void {
+    this.steps -= steps;
+    if (this.steps < 0) {
+      throw new Fault('TEMPLATE_TIMEOUT', `the expression needs more than ${MAX_STEPS} steps: work on less data`);
+    }
+  }
+
+  /** Pays for walking over text, which is much cheaper than walking over elements. */
+  scan(text: string): void {
+    this.spend(1 + Math.ceil(text.length / 16));
+  }
+
+  /** Pays for a new string or array of that length before it is made. */
+  build(length: number): void {
+    this.room -= length;
+    if (length > MAX_OUTPUT || this.room < 0) throw tooLarge();
+    this.spend(1 + Math.ceil(length / 16));
+  }
+}
+
+export const tooLarge = (): Fault =>
+  new Fault('TEMPLATE_LIMIT', `the value is larger than ${MAX_OUTPUT} characters: produce less`);
+
+export const tooDeep = (): Fault =>
+  new Fault('TEMPLATE_LIMIT', `the value is nested deeper than ${MAX_DEPTH} levels: flatten it`);

@@ -1,0 +1,36 @@
+const MAX_CANDIDATES = 500;
+const MAX_LENGTH = 40;
+
+/** The candidate that differs from `name` by the fewest letters, at most two and less than half of them; else null. */
+export function nearest(name: string, candidates: Iterable<string>): string | null {
+  if (name.length > MAX_LENGTH) return null;
+  const allowed = Math.min(2, Math.floor((name.length - 1) / 2));
+  let best: { readonly candidate: string; readonly distance: number } | null = null;
+  let looked = 0;
+  for (const candidate of candidates) {
+    if (++looked > MAX_CANDIDATES) break;
+    if (Math.abs(candidate.length - name.length) > allowed) continue;
+    const distance = candidate.toLowerCase() === name.toLowerCase() ? 0 : editDistance(name, candidate);
+    if (distance <= allowed && (best === null || distance < best.distance)) best = { candidate, distance };
+  }
+  return best?.candidate ?? null;
+}
+
+/** `. Did you mean …?`, or nothing. */
+export function didYouMean(name: string, candidates: Iterable<string>): string {
+  const candidate = nearest(name, candidates);
+  return candidate === null ? '' : `. Did you mean '${candidate}'?`;
+}
+
+function editDistance(left: string, right: string): number {
+  let row = Array.from({ length: right.length + 1 }, (_, at) => at);
+  for (let i = 1; i <= left.length; i++) {
+    const above = row;
+    row = [i];
+    for (let j = 1; j <= right.length; j++) {
+      const changed = above[j - 1]! + (left.charAt(i - 1) === right.charAt(j - 1) ? 0 : 1);
+      row.push(Math.min(changed, above[j]! + 1, row[j - 1]! + 1));
+    }
+  }
+  return row[right.length]!;
+}

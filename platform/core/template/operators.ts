@@ -1,0 +1,101 @@
+import type { Json } from '../../../contract/json';
+import type { BinaryOperator } from './ast';
+import type { Budget } from './budget';
+import { typeFault } from './fault';
+import { occurs } from './search';
+import { assertFinite, compareText, equal, typeName } from './values';
+
+/** The value of `left operator right`. TEMPLATE_TYPE for a mix the operator does not know. */
+export function applyOperator(operator: BinaryOperator, left: Json, right: Json, budget: Budget): Json {
+  switch (operator) {
+    case '==':
+      return equal(left, right, budget);
+    case '!=':
+      return !equal(left, right, budget);
+    case '<':
+      return compare('<', left, right, budget) < 0;
+    case '>':
+      return compare('>', left, right, budget) > 0;
+    case '<=':
+      return compare('<=', left, right, budget) <= 0;
+    case '>=':
+      return compare('>=', left, right, budget) >= 0;
+    case 'in':
+      return isIn(left, right, budget);
+    case '+':
+      return add(left, right, budget);
+    default:
+      return arithmetic(operator, left, right);
+  }
+}
+
+/** `needle in haystack`: element of an array, key of an object, part of a string. */
+export function isIn(needle: Json, haystack: Json, budget: Budget): boolean {
+  if (Array.isArray(haystack)) return haystack.some((element) => equal(element, needle, budget));
+  const wanted = typeof haystack === 'string' || (typeof haystack === 'object' && haystack !== null);
+  if (!wanted) throw typeFault(`\`in\` looks into an array, object or string, not ${typeName(haystack)}`);
+  if (typeof needle !== 'string') {
+    throw typeFault(`\`in\` looks for a string in ${typeName(haystack)}, not for ${typeName(needle)}`);
+  }
+  return typeof haystack === 'string' ? occurs(haystack, needle, budget) : Object.hasOwn(haystack, needle);
+}
+
+function add(left: Json, right: Json, budget: Budget): Json {
+  if (typeof left === 'string' && typeof right === 'string') {
+    budget.build(left.length + right.length);
+    return left + right;
+  }
+  if (Array.isArray(left) && Array.isArray(right)) {
+    budget.build(left.length + right.length);
+    return [...left, ...right];
+  }
+  if (typeof left === 'number' && typeof right === 'number') return finite(left + right);
+  const advice = typeof left === 'string' || typeof right === 'string' ? ': use `string(x)`' : '';
+  throw typeFault(
+    `\`+\` adds two numbers, two strings or two arrays, not ${typeName(left)} and ${typeName(right)}${advice}`,
+  );
+}
+
+function arithmetic(operator: '-' | '*' | '/' | '%', left: Json, right: Json): number {
+  if (typeof left !== 'number' || typeof right !== 'number') {
+    throw typeFault(`\`${operator}\` needs two numbers, not ${typeName(left)} and ${typeName(right)}`);
+  }
+  if (operator === '-') return finite(left - right);
+  if (operator === '*') return finite(left * right);
+  if (right === 0) throw typeFault(`\`${operator}\` cannot divide by zero`);
+  return finite(operator === '/' ? left / right : left % right);
+}
+
+/** `-x`. TEMPLATE_TYPE. */
+export function negate(value: Json): number {
+  if (typeof value !== 'number') throw typeFault(`\`-\` needs a number, not ${typeName(value)}`);
+  return finite(-value);
+}
+
+/** JSON has neither infinity nor a negative zero. */
+export function finite(value: number): number {
+  assertFinite(value);
+  return value === 0 ? 0 : value;
+}
+
+/** Negative, 0 or positive: numbers, strings by code point, arrays element by element. */
+function compare(operator: string, left: Json, right: Json, budget: Budget): number {
+  budget.spend(1);
+  if (typeof left === 'number' && typeof right === 'number') return left - right;
+  if (typeof left === 'string' && typeof right === 'string') {
+    budget.spend(Math.min(left.length, right.length));
+    return compareText(left, right);
+  }
+  if (Array.isArray(left) && Array.isArray(right)) return compareArrays(operator, left, right, budget);
+  throw typeFault(
+    `\`${operator}\` compares two numbers, two strings or two arrays, not ${typeName(left)} and ${typeName(right)}`,
+  );
+}
+
+function compareArrays(operator: string, left: Json[], right: Json[], budget: Budget): number {
+  for (let at = 0; at < Math.min(left.length, right.length); at++) {
+    if (equal(left[at]!, right[at]!, budget)) continue;
+    return compare(operator, left[at]!, right[at]!, budget);
+  }
+  return left.length - right.length;
+}

@@ -1,0 +1,23 @@
+import { unchain, type Expression } from './ast';
+
+const MAX_TEXT = 120;
+
+/** How the author wrote a path: `task.a['x-y'][0]`; `…` stands for what is computed. */
+export function pathText(expression: Expression): string {
+  const { start, links } = unchain(expression);
+  let text = start.kind === 'name' ? start.name : start.kind === 'call' ? `${start.name}(…)` : '…';
+  for (const link of links) {
+    if (text.length > MAX_TEXT) return `${text.slice(0, MAX_TEXT)}…`;
+    if (link.kind === 'member') text += `.${link.name}`;
+    else if (link.kind === 'index') text += `[${indexText(link.index)}]`;
+    else text = '…';
+  }
+  return text;
+}
+
+function indexText(index: Expression): string {
+  if (index.kind === 'literal')
+    return typeof index.value === 'string' ? `'${index.value}'` : JSON.stringify(index.value);
+  const isNegative = index.kind === 'minus' && index.operand.kind === 'literal';
+  return isNegative ? `-${indexText(index.operand)}` : '…';
+}

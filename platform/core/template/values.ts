@@ -1,0 +1,119 @@
+import type { Json } from '../../../contract/json';
+import { MAX_DEPTH, MAX_OUTPUT, tooDeep, tooLarge, type Budget } from './budget';
+import { typeFault } from './fault';
+
+export type TypeName = 'null' | 'bool' | 'number' | 'string' | 'array' | 'object';
+
+export function typeName(value: Json): TypeName {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'array';
+  const type = typeof value;
+  return type === 'boolean' ? 'bool' : (type as 'number' | 'string' | 'object');
+}
+
+/** -1, 0 or 1, by code point. UTF-16 order puts U+1F600 before U+FFFD. */
+export function compareText(left: string, right: string): number {
+  if (left === right) return 0;
+  const shorter = Math.min(left.length, right.length);
+  let at = 0;
+  while (at < shorter && left.charCodeAt(at) === right.charCodeAt(at)) at++;
+  if (at === shorter) return Math.sign(left.length - right.length);
+  const [a, b] = [left.charCodeAt(at), right.charCodeAt(at)];
+  const isSurrogate = (unit: number) => unit >= 0xd800 && unit <= 0xdfff;
+  if (isSurrogate(a) !== isSurrogate(b)) return isSurrogate(a) ? 1 : -1;
+  return a < b ? -1 : 1;
+}
+
+/** Deep, without coercion. TEMPLATE_TIMEOUT, TEMPLATE_LIMIT for values nested too deep. */
+export function equal(left: Json, right: Json, budget: Budget, depth = 0): boolean {
+  budget.spend(1);
+  if (typeof left === 'string') budget.scan(left);
+  if (left === null || right === null || typeof left !== 'object' || typeof right !== 'object') return left === right;
+  if (depth >= MAX_DEPTH) throw tooDeep();
+  if (Array.isArray(left) || Array.isArray(right)) {
+    if (!Array.isArray(left) || !Array.isArray(right) || left.length !== right.length) return false;
+    return left.every((element, at) => equal(element, right[at]!, budget, depth + 1));
+  }
+  const keys = Object.keys(left);
+  budget.spend(keys.length);
+  if (keys.length !== Object.keys(right).length) return false;
+  return keys.every((key) => Object.hasOwn(right, key) && equal(left[key]!, right[key]!, budget, depth + 1));
+}
+
+/**
+ * Characters of the value's compact JSON, escapes aside; proves on the way that it is JSON. TEMPLATE_LIMIT beyond
+ * MAX_OUTPUT or MAX_DEPTH, TEMPLATE_TYPE for a number that JSON cannot hold.
+ */
+export function measure(value: Json, budget: Budget): number {
+  let size = 0;
+  const add = (characters: number) => {
+    size += characters;
+    if (size > MAX_OUTPUT) throw tooLarge();
+  };
+  const walk = (part: Json, depth: number): void => {
+    budget.spend(1);
+    if (typeof part === 'string') return add(part.length + 2);
+    if (typeof part === 'number') assertFinite(part);
+    if (part === null || typeof part !== 'object') return add(4);
+    if (depth >= MAX_DEPTH) throw tooDeep();
+    add(2);
+    if (Array.isArray(part)) return part.forEach((element) => (add(1), walk(element, depth + 1)));
+    for (const [key, member] of Object.entries(part)) {
+      add(key.length + 4);
+      walk(member, depth + 1);
+    }
+  };
+  walk(value, 0);
+  return size;
+}
+
+export function assertFinite(value: number): void {
+  if (!Number.isFinite(value)) throw typeFault('the number is too large: the largest is about 1.8e308');
+}
+
+/** Compact JSON. TEMPLATE_LIMIT, TEMPLATE_TIMEOUT. */
+export function printJson(value: Json, budget: Budget): string {
+  budget.build(measure(value, budget));
+  return JSON.stringify(value);
+}
+
+/** Text of a value inside other text: null is nothing, strings as they are, the rest compact JSON. */
+export function interpolated(value: Json, budget: Budget): string {
+  return value === null ? '' : printText(value, budget);
+}
+
+/** What `string(x)` gives: null is `null`. */
+export const printText = (value: Json, budget: Budget): string =>
+  typeof value === 'string' ? value : printJson(value, budget);
+
+/** One text for all values that `equal` takes for the same: keys in a fixed order. */
+export function canonical(value: Json, budget: Budget): string {
+  budget.build(2 * measure(value, budget));
+  return JSON.stringify(sortKeys(value));
+}
+
+function sortKeys(value: Json): Json {
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map(sortKeys);
+  const entries = Object.entries(value).map(([key, member]): [string, Json] => [key, sortKeys(member)]);
+  return Object.fromEntries(entries.sort(([a], [b]) => compareText(a, b)));
+}
+
+/** Bytes of UTF-8. */
+export function byteLength(text: string): number {
+  let bytes = 0;
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    const isPair = unit >= 0xd800 && unit <= 0xdbff && (text.charCodeAt(at + 1) & 0xfc00) === 0xdc00;
+    if (isPair) at++;
+    bytes += unit < 0x80 ? 1 : unit < 0x800 ? 2 : isPair ? 4 : 3;
+  }
+  return bytes;
+}
+
+/** The text's characters; one outside the basic plane is one character. */
+export function characters(text: string, budget: Budget): string[] {
+  budget.build(text.length);
+  budget.spend(text.length);
+  return Array.from(text);
+}
