@@ -14,7 +14,7 @@ export interface Retry {
   readonly onError: string | null;
 }
 
-/** `when` null is always. A published name bound to null publishes the whole result. */
+/** `when` null is always. `whole` publishes the whole result view, whatever `value` holds. */
 export interface Transition {
   readonly when: string | null;
   readonly publish: readonly { readonly name: string; readonly value: Json; readonly whole: boolean }[];
@@ -68,7 +68,9 @@ export interface ItemsState {
   readonly ended: number;
   readonly failed: number;
   readonly timedOut: number;
-  /** Stored result of the item that ended last. */
+  /** Indices that ended before their release (a waiting item cancelled on its own): they are never released. */
+  readonly early: readonly number[];
+  /** Result view of the item that ended last. */
   readonly lastResult: Json;
 }
 
@@ -159,6 +161,7 @@ export type Effect =
       readonly reason: 'failed' | 'timeout';
       readonly notBefore: number;
     }
+  /** Lets a waiting item go. One whose row could not be dispatched is signalled once, before or after this. */
   | { readonly type: 'release-item'; readonly task: string; readonly index: number }
   /** A child that could not be dispatched: recorded as a row `failed` that never started. The engine has counted it already. */
   | {
@@ -171,7 +174,10 @@ export type Effect =
       readonly error: string;
     }
   | { readonly type: 'collect-items'; readonly task: string }
-  /** Children not yet running end `cancelled`; running ones only under `cancel_running`; sub-workflows take the policy along. */
+  /**
+   * Children not yet running end `cancelled`; running ones only under `cancel_running`; sub-workflows take the policy along.
+   * Every child that was released is signalled `child-ended` when it ends; of unreleased items the engine needs no word.
+   */
   | { readonly type: 'cancel-children'; readonly policy: CancellationPolicy }
   | { readonly type: 'log'; readonly entry: LogType; readonly payload: JsonObject }
   | {
