@@ -20,6 +20,18 @@ export type Login = Static<typeof Login>;
 export const Refresh = Type.Object({ refresh_token: Type.String({ minLength: 1 }) });
 export type Refresh = Static<typeof Refresh>;
 
+/** An empty name clears it; null is the same as absent. */
+export const UpdateMe = Type.Object({
+  display_name: Type.Optional(Type.Unsafe<string | null>({ type: ['string', 'null'], maxLength: 255 })),
+});
+export type UpdateMe = Static<typeof UpdateMe>;
+
+export const ChangePassword = Type.Object({
+  current_password: Type.String({ minLength: 1 }),
+  new_password: Type.String({ minLength: 8, maxLength: 128 }),
+});
+export type ChangePassword = Static<typeof ChangePassword>;
+
 export const TokenUser = Type.Object({ id: Id, login: Type.String(), display_name: NullableText });
 
 export const Tokens = Type.Object({

@@ -1,5 +1,11 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import type { FastifyBaseLogger, FastifyInstance, RawReplyDefaultExpression, RawRequestDefaultExpression, RawServerDefault } from 'fastify';
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from 'fastify';
 import type { TokenType } from '../../contract/auth';
 import type { Manifest } from '../../contract/capabilities';
 import type { Database } from '../store/database';
@@ -40,6 +46,8 @@ export type Routes = (api: Api, context: ApiContext) => void;
 
 declare module 'fastify' {
   interface FastifyRequest {
+    /** JSON pointer of a text in the body that holds a NUL character. */
+    nulAt: string | null;
     /** Set before the handler of every route that is not public. */
     caller: Caller;
   }
@@ -48,5 +56,11 @@ declare module 'fastify' {
     public?: boolean;
     /** The body is not read: any content type, or none. */
     bodiless?: boolean;
+    /** The body may be left out: the schema then sees null. */
+    optionalBody?: boolean;
+    /** A NUL character in a text is no error of its own here. */
+    takesNul?: boolean;
+    /** Envelope in which a refused token is answered: B unless said otherwise. */
+    tokenErrors?: 'A';
   }
 }

@@ -1,4 +1,4 @@
-import { ERROR_STATUS, type ErrorCode } from '../../contract/errors';
+import { ERROR_STATUS, type ErrorCode, type TokenErrorEnvelope } from '../../contract/errors';
 import type { Json } from '../../contract/json';
 
 /** A refusal that a handler decides: envelope A. `details.reason` names it, `details.path` says where. */
@@ -18,3 +18,28 @@ export class ApiError extends Error {
 
 /** Not there, or not for this caller: the two answer alike. */
 export const notFound = (what: string) => new ApiError('NOT_FOUND', `${what} not found`);
+
+/** A refusal of the frame, before any handler: `text/plain`. */
+export class TextRefusal extends Error {
+  constructor(
+    readonly status: 400 | 413 | 415 | 422,
+    message: string,
+  ) {
+    super(message);
+    this.name = 'TextRefusal';
+  }
+}
+
+/** A refusal of the token check: envelope B. */
+export class TokenRefusal extends Error {
+  constructor(
+    readonly why: 'Missing authentication token' | 'Invalid authentication token' | 'Authentication token expired',
+  ) {
+    super(why);
+    this.name = 'TokenRefusal';
+  }
+
+  get body(): TokenErrorEnvelope {
+    return { error: { code: 401, message: this.why } };
+  }
+}

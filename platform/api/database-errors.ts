@@ -1,0 +1,33 @@
+import { DatabaseError } from 'pg';
+import { ApiError } from './errors';
+
+/** PostgreSQL's own codes, class 23 (constraints), 22 (values) and 42501 (a policy refused the row). */
+const UNIQUE = '23505';
+const FOREIGN_KEY = '23503';
+const CHECK = '23514';
+const NOT_NULL = '23502';
+const POLICY = '42501';
+const BAD_TEXT = new Set(['22021', '22P05']);
+const OUT_OF_RANGE = '22003';
+
+/** What the database refused, as the wire says it: never its own words. Null where the error is not the database's. */
+export function databaseRefusal(error: unknown): ApiError | null {
+  if (!(error instanceof DatabaseError)) return null;
+  const constraint = error.constraint ?? 'unnamed';
+  if (error.code === UNIQUE) return new ApiError('CONFLICT', `Already exists (${constraint})`);
+  if (error.code === FOREIGN_KEY) {
+    return new ApiError('UNPROCESSABLE_ENTITY', `Referenced entity does not exist (${constraint})`);
+  }
+  if (error.code === CHECK || error.code === NOT_NULL) {
+    return new ApiError(
+      'UNPROCESSABLE_ENTITY',
+      `Validation constraint failed: ${error.constraint ?? error.column ?? ''}`,
+    );
+  }
+  if (error.code === POLICY) return new ApiError('NOT_FOUND', 'Not found');
+  if (BAD_TEXT.has(error.code ?? '')) {
+    return new ApiError('VALIDATION_ERROR', 'a text holds a character that cannot be stored', { reason: 'NUL' });
+  }
+  if (error.code === OUT_OF_RANGE) return new ApiError('UNPROCESSABLE_ENTITY', 'a number is out of range');
+  return new ApiError('DATABASE_ERROR', 'Database error');
+}

@@ -1,0 +1,147 @@
+import { Type } from '@sinclair/typebox';
+import { one, page } from '../../contract/envelopes';
+import {
+  Execute,
+  Execution,
+  ExecutionFilter,
+  ExecutionNode,
+  ExecutionStats,
+  ExecutionSummary,
+  LogPage,
+} from '../../contract/executions';
+import { Id } from '../../contract/json';
+import type { Transaction } from '../store/database';
+import { executionTree } from '../store/execution-tree';
+import {
+  cancelExecution,
+  executionStats,
+  findAction,
+  getExecution,
+  listExecutions,
+  requestExecution,
+} from '../store/executions';
+import { readLog } from '../store/log';
+import type { Api, ApiContext, Caller } from './context';
+import { notFound } from './errors';
+import { requireGrant } from './grants';
+import { PageQuery, envelope, pageOf, windowOf } from './paging';
+
+const PATH = '/api/v1/executions';
+const tags = ['executions'];
+const params = Type.Object({ id: Id });
+
+export function executionsRoutes(api: Api, context: ApiContext): void {
+  executeRoutes(api, context);
+  listRoutes(api, context);
+  storyRoutes(api, context);
+}
+
+function executeRoutes(api: Api, { db }: ApiContext): void {
+  api.post(
+    `${PATH}/execute`,
+    { schema: { tags, body: Execute, response: { 201: one(Execution) } } },
+    async ({ caller, body }, reply) => {
+      const data = await db.inTenant(caller.tenant, (transaction) => execute(transaction, caller, body));
+      return reply.code(201).send({ data });
+    },
+  );
+
+  api.get(
+    `${PATH}/:id`,
+    { schema: { tags, params, response: { 200: one(Execution) } } },
+    ({ caller, params: { id } }) =>
+      db.inTenant(caller.tenant, async (transaction) => ({ data: await readable(transaction, caller, id) })),
+  );
+
+  api.post(
+    `${PATH}/:id/cancel`,
+    { config: { bodiless: true }, schema: { tags, params, response: { 200: one(Execution) } } },
+    ({ caller, params: { id } }) =>
+      db.inTenant(caller.tenant, async (transaction) => {
+        if (!(await getExecution(transaction, id))) throw missing(id);
+        await requireGrant(transaction, caller, 'executions', 'cancel');
+        return { data: await cancelExecution(transaction, caller.tenant, id) };
+      }),
+  );
+}
+
+const missing = (id: number) => notFound(`Execution ${id}`);
+
+async function execute(transaction: Transaction, caller: Caller, body: Execute): Promise<Execution> {
+  const { action_ref, ...wanted } = body;
+  const action = await findAction(transaction, action_ref);
+  if (!action) throw notFound(`Action ${action_ref}`);
+  await requireGrant(transaction, caller, 'actions', 'execute');
+  const { tenant, identity: executor, execution: parent } = caller;
+  return requestExecution(transaction, { ...wanted, action, tenant, executor, parent });
+}
+
+/** NOT_FOUND, then FORBIDDEN. */
+async function readable(transaction: Transaction, caller: Caller, id: number): Promise<Execution> {
+  const execution = await getExecution(transaction, id);
+  if (!execution) throw missing(id);
+  await requireGrant(transaction, caller, 'executions', 'read');
+  return execution;
+}
+
+function listRoutes(api: Api, { db }: ApiContext): void {
+  const schema = { tags, response: { 200: page(ExecutionSummary) } };
+
+  api.get(
+    PATH,
+    { schema: { ...schema, querystring: Type.Object({ ...PageQuery.properties, ...ExecutionFilter.properties }) } },
+    ({ caller, query }) =>
+      db.inTenant(caller.tenant, async (transaction) => {
+        const wanted = pageOf(query, { sizeName: 'per_page', default: 20, cap: 100 });
+        const { rows, total } = await listExecutions(transaction, query, windowOf(wanted));
+        return envelope(wanted, rows, total);
+      }),
+  );
+
+  api.get(
+    `${PATH}/status/:status`,
+    { schema: { ...schema, params: Type.Object({ status: Type.String() }), querystring: PageQuery } },
+    ({ caller, params: { status }, query }) =>
+      db.inTenant(caller.tenant, async (transaction) => {
+        const wanted = pageOf(query, { sizeName: 'page_size', default: 50, cap: 100 });
+        const filter = { status, include_total: true };
+        const { rows, total } = await listExecutions(transaction, filter, windowOf(wanted));
+        return envelope(wanted, rows, total);
+      }),
+  );
+
+  api.get(`${PATH}/stats`, { schema: { tags, response: { 200: one(ExecutionStats) } } }, ({ caller }) =>
+    db.inTenant(caller.tenant, async (transaction) => ({ data: await executionStats(transaction) })),
+  );
+}
+
+const LOG_LIMIT = 100;
+const MAX_LOG_LIMIT = 1_000;
+const LogQuery = Type.Object({
+  cursor: Type.Optional(Type.String()),
+  limit: Type.Optional(Type.Integer({ minimum: 0, saturates: true })),
+});
+
+/** What happened, in order, and how it stands: read by whoever may read the execution. */
+function storyRoutes(api: Api, { db }: ApiContext): void {
+  api.get(
+    `${PATH}/:id/log`,
+    { schema: { tags, params, querystring: LogQuery, response: { 200: one(LogPage) } } },
+    ({ caller, params: { id }, query: { cursor, limit = LOG_LIMIT } }) =>
+      db.inTenant(caller.tenant, async (transaction) => {
+        await readable(transaction, caller, id);
+        const most = Math.min(Math.max(limit, 1), MAX_LOG_LIMIT);
+        return { data: await readLog(transaction, id, cursor ?? null, most) };
+      }),
+  );
+
+  api.get(
+    `${PATH}/:id/tree`,
+    { schema: { tags, params, response: { 200: one(ExecutionNode) } } },
+    ({ caller, params: { id } }) =>
+      db.inTenant(caller.tenant, async (transaction) => {
+        await readable(transaction, caller, id);
+        return { data: await executionTree(transaction, id) };
+      }),
+  );
+}

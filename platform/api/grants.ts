@@ -1,0 +1,57 @@
+import type { Transaction } from '../store/database';
+import { assignedSets, namedSets, type Grant, type PermissionSet } from '../store/grants';
+import type { Caller } from './context';
+import { ApiError } from './errors';
+
+/** Of an execution token: what a running action may do with keys and artifacts of its own. No set of that name exists. */
+const STANDARD = 'standard';
+
+const BYPASSES: ReadonlySet<Caller['tokenType']> = new Set(['sensor', 'worker']);
+
+/** Throws FORBIDDEN unless the caller may do this to any resource of the kind. A constrained grant is not that right. */
+export async function requireGrant(
+  transaction: Transaction,
+  caller: Caller,
+  resource: string,
+  action: string,
+): Promise<void> {
+  if (BYPASSES.has(caller.tokenType)) return;
+  const allowed = (await grantsOf(transaction, caller)).some(
+    (grant) => grant.resource === resource && grant.actions.includes(action) && isPlain(grant),
+  );
+  if (!allowed) throw new ApiError('FORBIDDEN', `Insufficient permissions: ${resource}:${action}`);
+}
+
+export interface Effective {
+  readonly permissions: { resource: string; actions: string[] }[];
+  readonly setRefs: string[];
+}
+
+/** The union of the caller's plain grants, as `/auth/me` shows it. Service tokens show none. */
+export async function effective(transaction: Transaction, caller: Caller): Promise<Effective> {
+  if (BYPASSES.has(caller.tokenType)) return { permissions: [], setRefs: [] };
+  const actions = new Map<string, Set<string>>();
+  const sets = await setsOf(transaction, caller);
+  for (const grant of sets.flatMap(({ grants }) => grants).filter(isPlain)) {
+    const known = actions.get(grant.resource) ?? new Set();
+    actions.set(grant.resource, new Set([...known, ...grant.actions]));
+  }
+  return {
+    permissions: [...actions].sort().map(([resource, words]) => ({ resource, actions: [...words].sort() })),
+    setRefs: sets.map(({ ref }) => ref),
+  };
+}
+
+const isPlain = ({ constraints }: Grant): boolean => Object.keys(constraints).length === 0;
+
+async function grantsOf(transaction: Transaction, caller: Caller): Promise<Grant[]> {
+  return (await setsOf(transaction, caller)).flatMap(({ grants }) => grants);
+}
+
+/** An execution token carries the sets it names and no others; one that does not exist takes the rest with it. */
+async function setsOf(transaction: Transaction, caller: Caller): Promise<PermissionSet[]> {
+  if (caller.tokenType !== 'execution') return assignedSets(transaction, caller.identity);
+  const wanted = [...new Set(caller.permissionSetRefs)].filter((ref) => ref !== STANDARD);
+  const found = await namedSets(transaction, wanted);
+  return wanted.every((ref) => found.some((set) => set.ref === ref)) ? found : [];
+}

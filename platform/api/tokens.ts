@@ -1,0 +1,88 @@
+import { SignJWT, errors, jwtVerify, type JWTPayload } from 'jose';
+import { TOKEN_TYPES, type TokenType } from '../../contract/auth';
+import type { JsonObject } from '../../contract/json';
+import { hostNow } from '../clock';
+import { TokenRefusal } from './errors';
+
+export const ACCESS_SECONDS = 3_600;
+export const REFRESH_SECONDS = 604_800;
+/** The end of year 9999: a moment beyond it is no moment. */
+const LATEST = 253_402_300_799;
+
+export interface NewToken {
+  readonly identity: number;
+  readonly login: string;
+  readonly tenant: number;
+  readonly tokenType: TokenType;
+  /** Life from now on. */
+  readonly seconds: number;
+  readonly scope?: string;
+  readonly metadata?: JsonObject;
+}
+
+/** What a token says once its signature and times hold. */
+export interface Claims {
+  readonly identity: number;
+  readonly login: string | null;
+  /** Null where it was minted without one: the identity's own. */
+  readonly tenant: number | null;
+  readonly tokenType: TokenType;
+  readonly execution: number | null;
+  readonly permissionSetRefs: readonly string[];
+}
+
+const keyOf = (secret: string): Uint8Array => new TextEncoder().encode(secret);
+
+export function signToken(secret: string, token: NewToken): Promise<string> {
+  const issued = Math.floor(hostNow() / 1_000);
+  const claims: JWTPayload = { login: token.login, tenant: token.tenant, token_type: token.tokenType };
+  if (token.scope !== undefined) claims.scope = token.scope;
+  if (token.metadata !== undefined) claims.metadata = token.metadata;
+  return new SignJWT(claims)
+    .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+    .setSubject(String(token.identity))
+    .setIssuedAt(issued)
+    .setExpirationTime(issued + token.seconds)
+    .sign(keyOf(secret));
+}
+
+/** Checks signature (HS256 and our key, whatever the header asks for) and times, without leeway. Throws TokenRefusal. */
+export async function readToken(secret: string, token: string): Promise<Claims> {
+  try {
+    const { payload } = await jwtVerify(token, keyOf(secret), {
+      algorithms: ['HS256'],
+      requiredClaims: ['exp', 'sub'],
+      currentDate: new Date(hostNow()),
+    });
+    return claimsOf(payload);
+  } catch (error) {
+    if (error instanceof errors.JWTExpired) throw new TokenRefusal('Authentication token expired');
+    if (error instanceof errors.JOSEError || error instanceof TokenRefusal) throw invalid();
+    throw error;
+  }
+}
+
+export const invalid = () => new TokenRefusal('Invalid authentication token');
+
+function claimsOf(payload: JWTPayload): Claims {
+  const { sub, exp, login, tenant = null, token_type = 'access' } = payload;
+  const tokenType = TOKEN_TYPES.find((type) => type === token_type);
+  if (!tokenType || typeof sub !== 'string' || !/^\d{1,15}$/.test(sub) || !exp || exp > LATEST) throw invalid();
+  if (tenant !== null && !Number.isSafeInteger(tenant)) throw invalid();
+  return {
+    identity: Number(sub),
+    login: typeof login === 'string' ? login : null,
+    tenant: tenant as number | null,
+    tokenType,
+    ...metadataOf(payload.metadata),
+  };
+}
+
+function metadataOf(metadata: unknown): Pick<Claims, 'execution' | 'permissionSetRefs'> {
+  const { execution_id, permission_set_refs } = (metadata ?? {}) as Record<string, unknown>;
+  const refs = Array.isArray(permission_set_refs) ? permission_set_refs : [];
+  return {
+    execution: Number.isSafeInteger(execution_id) ? (execution_id as number) : null,
+    permissionSetRefs: refs.filter((ref): ref is string => typeof ref === 'string'),
+  };
+}

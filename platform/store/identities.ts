@@ -1,0 +1,86 @@
+import { randomBytes } from 'node:crypto';
+import { sql } from 'kysely';
+import type { Pool } from 'pg';
+import { DEFAULT_TENANT, now, type Database, type Transaction } from './database';
+import { assignSet } from './grants';
+import { hashPassword } from './passwords';
+
+export interface Identity {
+  readonly id: number;
+  readonly tenant: number;
+  readonly login: string;
+  readonly display_name: string | null;
+  readonly password_hash: string | null;
+  /** It, or its tenant. */
+  readonly frozen: boolean;
+}
+
+export interface NewIdentity {
+  readonly login: string;
+  readonly displayName: string | null;
+  readonly password: string;
+}
+
+/** The log-in that contract clients use where nothing else is said. */
+export const DEFAULT_USER = {
+  login: 'test@attune.local',
+  displayName: 'Test User',
+  password: 'TestPass123!',
+} as const satisfies NewIdentity;
+
+const COLUMNS = ['id', 'tenant', 'login', 'display_name', 'password_hash', 'frozen'] as const;
+
+/** Makes an identity without grants in the transaction's tenant; null where the log-in is taken, in whichever tenant. */
+export async function createIdentity(transaction: Transaction, wanted: NewIdentity): Promise<Identity | null> {
+  const row = await transaction
+    .insertInto('identity')
+    .values({
+      login: wanted.login,
+      display_name: wanted.displayName,
+      password_hash: await hashPassword(wanted.password),
+    })
+    .onConflict((conflict) => conflict.column('login').doNothing())
+    .returning(COLUMNS)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** Reaches across tenants: a log-in is one of a kind on the whole platform. */
+export async function findByLogin(transaction: Transaction, login: string): Promise<Identity | null> {
+  const { rows } = await sql<Identity>`select * from identity_by_login(${login})`.execute(transaction);
+  return rows[0] ?? null;
+}
+
+/** Reaches across tenants: whose token this is. */
+export async function findById(transaction: Transaction, id: number): Promise<Identity | null> {
+  const { rows } = await sql<Identity>`select * from identity_by_id(${id})`.execute(transaction);
+  return rows[0] ?? null;
+}
+
+export async function setDisplayName(transaction: Transaction, id: number, name: string | null): Promise<void> {
+  await transaction.updateTable('identity').set({ display_name: name, updated: now }).where('id', '=', id).execute();
+}
+
+export async function setPassword(transaction: Transaction, id: number, password: string): Promise<void> {
+  const password_hash = await hashPassword(password);
+  await transaction.updateTable('identity').set({ password_hash, updated: now }).where('id', '=', id).execute();
+}
+
+/** The default user with `core.admin`, made once: a changed password stays. Needs the shipped sets. */
+export async function ensureDefaultUser(db: Database): Promise<void> {
+  await db.inTenant(DEFAULT_TENANT, async (transaction) => {
+    if (await findByLogin(transaction, DEFAULT_USER.login)) return;
+    const made = await createIdentity(transaction, DEFAULT_USER);
+    if (made) await assignSet(transaction, made.id, 'core.admin');
+  });
+}
+
+/** A secret of this database, made by the first platform that asks: 32 random bytes, base64url. */
+export async function ensureSecret(owner: Pool, name: string): Promise<string> {
+  await owner.query('insert into setting (name, value) values ($1, $2) on conflict (name) do nothing', [
+    name,
+    randomBytes(32).toString('base64url'),
+  ]);
+  const { rows } = await owner.query<{ value: string }>('select value from setting where name = $1', [name]);
+  return rows[0]!.value;
+}
