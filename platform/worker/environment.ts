@@ -1,0 +1,80 @@
+import { delimiter } from 'node:path';
+import { isObject } from '../../contract/json';
+import type { Attempt } from './attempt';
+import { plain } from './formats';
+import { artifactsOf, environmentsOf, markerOf, type Surroundings } from './surroundings';
+import { MARK } from './process-table';
+
+type Env = Readonly<Record<string, string | undefined>>;
+type Variables = Record<string, string>;
+
+/** What a runtime adds: whole values, and directories that go in front of a search path. */
+export interface RuntimeVariables {
+  readonly set?: Readonly<Record<string, string>>;
+  readonly prepend?: Readonly<Record<string, string>>;
+}
+
+/**
+ * The platform's secrets and settings, and what tools that started the worker left behind: an outer npm's settings win
+ * over ours, NODE_OPTIONS reaches into every Node program.
+ */
+const STRIPPED =
+  /^(PLATFORM_|ATTUNE_|E2E_|TEST_USER_|JEST_|NODE_|PG|TS_NODE_|REQUIRE_LIVE$|DATABASE_URL$|INIT_CWD$|npm_|NPM_)/;
+
+/** A worker's own environment without what an action or an installer must not see. */
+export const inheritable = (own: Env): Variables =>
+  Object.fromEntries(
+    Object.entries(own).filter(
+      (entry): entry is [string, string] => entry[1] !== undefined && !STRIPPED.test(entry[0]),
+    ),
+  );
+
+/** A name that an environment can hold; others would shift what comes after them. */
+const NAME = /^[^=\0]+$/;
+
+/** The environment of an attempt's process. The platform's own names win, then the runtime's, then the request's. */
+export function processEnvironment(
+  attempt: Attempt,
+  surroundings: Surroundings,
+  own: Env,
+  runtime: RuntimeVariables,
+  parameterFile: string | null,
+): Variables {
+  const asked = Object.fromEntries(Object.entries(attempt.envVars).filter(([name]) => NAME.test(name)));
+  const env = { ...inheritable(own), ...asked, ...runtime.set };
+  for (const [name, directory] of Object.entries(runtime.prepend ?? {})) {
+    const behind = env[name];
+    env[name] = behind ? `${directory}${delimiter}${behind}` : directory;
+  }
+  return { ...env, ...contextOf(attempt), ...platformVariables(attempt, surroundings, parameterFile) };
+}
+
+function platformVariables(attempt: Attempt, surroundings: Surroundings, parameterFile: string | null): Variables {
+  return {
+    ATTUNE_EXEC_ID: String(attempt.execution),
+    ATTUNE_ACTION: attempt.actionRef,
+    ATTUNE_PACK_REF: attempt.packRef,
+    ATTUNE_API_URL: surroundings.apiUrl,
+    ATTUNE_ARTIFACTS_DIR: artifactsOf(surroundings, attempt),
+    ATTUNE_RUNTIME_ENVS_DIR: environmentsOf(surroundings, attempt),
+    ATTUNE_PARAMETER_DELIVERY: attempt.delivery,
+    ATTUNE_PARAMETER_FORMAT: attempt.parameterFormat,
+    ...(parameterFile !== null && { ATTUNE_PARAMETER_FILE: parameterFile }),
+    ...(attempt.rule !== null && { ATTUNE_RULE: attempt.rule }),
+    ...(attempt.trigger !== null && { ATTUNE_TRIGGER: attempt.trigger }),
+    PLATFORM_INSTANCE: surroundings.instance,
+    PLATFORM_ATTEMPT: String(attempt.attempt),
+    [MARK]: markerOf(surroundings, attempt),
+  };
+}
+
+/** One variable for each entry of a parameter named `context`. */
+function contextOf({ parameters: { context } }: Attempt): Variables {
+  if (!isObject(context)) return {};
+  return Object.fromEntries(
+    Object.entries(context).map(([name, value]) => [`ATTUNE_CONTEXT_${identifier(name).toUpperCase()}`, plain(value)]),
+  );
+}
+
+/** A name as a shell takes it: what no identifier may hold, a leading digit too, becomes `_`. */
+export const identifier = (name: string): string => name.replace(/^\d|[^A-Za-z0-9_]/g, '_');

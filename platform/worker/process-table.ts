@@ -1,0 +1,99 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { codeOf } from './faults';
+
+/** The variable that every process of an attempt carries: `<instance>:<execution>:<attempt>`. */
+export const MARK = 'PLATFORM_MARK';
+
+const ZOMBIE_OR_DEAD = /^[ZX]$/;
+
+/** Why a process cannot be read: it has ended, or belongs to somebody else. Neither is one of ours. */
+const GONE = new Set(['ENOENT', 'ESRCH', 'EACCES', 'EPERM']);
+
+function read(path: string): Buffer | null {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if (GONE.has(codeOf(error) ?? '')) return null;
+    throw error;
+  }
+}
+
+const pids = (): number[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
+
+/** The mark's value in a process's environment. A zombie has no environment left. */
+function markOf(pid: number): string | null {
+  const environ = read(`/proc/${pid}/environ`);
+  if (environ === null || !environ.includes(`${MARK}=`)) return null;
+  const entry = environ
+    .toString('latin1')
+    .split('\0')
+    .find((line) => line.startsWith(`${MARK}=`));
+  return entry === undefined ? null : entry.slice(MARK.length + 1);
+}
+
+/** Alive means: in the table, and neither a zombie nor dead. `kill(pid, 0)` calls a zombie alive. */
+export const isAlive = (pid: number): boolean => {
+  const stat = statOf(pid);
+  return stat !== null && !ZOMBIE_OR_DEAD.test(stat.state);
+};
+
+function statOf(pid: number): { state: string; group: number } | null {
+  const text = read(`/proc/${pid}/stat`)?.toString('latin1');
+  if (text === undefined) return null;
+  const [state, , group] = text.slice(text.lastIndexOf(')') + 2).split(' '); // the name before may hold anything
+  return { state: state ?? 'X', group: Number(group) };
+}
+
+let asked: Promise<ReadonlyMap<string, readonly number[]>> | null = null;
+
+/** Pids by mark. One walk answers all who asked before it began: attempts often end together. */
+function marked(): Promise<ReadonlyMap<string, readonly number[]>> {
+  asked ??= new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
+    asked = null;
+    return byMark();
+  });
+  return asked;
+}
+
+function byMark(): Map<string, number[]> {
+  const found = new Map<string, number[]>();
+  for (const pid of pids()) {
+    const mark = markOf(pid);
+    if (mark !== null) found.set(mark, [...(found.get(mark) ?? []), pid]);
+  }
+  return found;
+}
+
+/** Sends a signal; false when there is nobody left to get it. */
+export function send(target: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(target, signal);
+  } catch (error) {
+    if (codeOf(error) === 'ESRCH') return false;
+    if (codeOf(error) === 'EPERM') return true;
+    throw error;
+  }
+}
+
+const inGroup = (group: number): number[] =>
+  send(-group, 0)
+    ? pids().filter((pid) => {
+        const stat = statOf(pid);
+        return stat?.group === group && !ZOMBIE_OR_DEAD.test(stat.state);
+      })
+    : [];
+
+/** Live processes of an attempt: members of its group, and whoever carries its mark in whatever group or session. */
+export async function livingOf(group: number, mark: string): Promise<number[]> {
+  const carriers = (await marked()).get(mark) ?? [];
+  return [...new Set([...inGroup(group), ...carriers])];
+}
+
+/** Live carriers of the mark that left the group: a signal to the group does not reach them. */
+export async function carriersOutside(group: number, mark: string): Promise<number[]> {
+  const carriers = (await marked()).get(mark) ?? [];
+  return carriers.filter((pid) => statOf(pid)?.group !== group);
+}

@@ -1,0 +1,163 @@
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { once } from 'node:events';
+import type { Readable, Writable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { hostNow } from '../clock';
+import { capture, captured, type Captured } from './capture';
+import { messageOf } from './faults';
+import { MARK } from './process-table';
+import { signalAll, stopLeftovers } from './stop-processes';
+
+/** A program to be run once, and what may end it. */
+export interface Program {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  /** Written to standard input, then closed. Null: standard input is empty. */
+  readonly input: string | Buffer | null;
+  readonly limitMs: number;
+  /** Between the polite signal and the other one. */
+  readonly killGraceMs: number;
+  readonly logLimitBytes: number;
+  readonly stop: AbortSignal;
+  /** `<instance>:<execution>:<attempt>`: how descendants are found that left the process group. */
+  readonly marker: string;
+}
+
+export type Cause = 'exited' | 'timeout' | 'cancelled' | 'not-started';
+
+/** How a program ended. Instants are epoch ms with a microsecond fraction. */
+export interface Ended {
+  /** The first of them wins. */
+  readonly cause: Cause;
+  /** Null when a signal ended it, or when it never began. */
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** The strongest signal that we sent while it lived. */
+  readonly sent: 'SIGTERM' | 'SIGKILL' | null;
+  readonly startedAt: number;
+  /** When the last process of the attempt was gone. */
+  readonly finishedAt: number;
+  readonly stdout: Captured;
+  readonly stderr: Captured;
+  /** Why it did not start. */
+  readonly problem: string | null;
+  /** Pids that outlived KILL. */
+  readonly leaked: readonly number[];
+}
+
+type Child = ChildProcessByStdio<Writable | null, Readable, Readable>;
+
+/** For how long a stream may be held open by somebody we could not find. */
+const CLOSE_MS = 200;
+/** Longer timers fire at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** Runs a program to its end and leaves nothing of it behind. Never rejects for what the program is or does. */
+export async function runProcess(program: Program): Promise<Ended> {
+  const startedAt = hostNow();
+  const child = start(program);
+  if (typeof child === 'string') return notStarted(startedAt, child);
+  const pid = child.pid;
+  if (pid === undefined) {
+    const failure: readonly unknown[] = await once(child, 'error');
+    return notStarted(startedAt, messageOf(failure[0]));
+  }
+  child.on('error', () => undefined); // a signal that could not be delivered: what ended it is told by `exit`
+  const closed = once(child, 'close');
+  const stdout = capture(child.stdout, program.logLimitBytes);
+  const stderr = capture(child.stderr, program.logLimitBytes);
+  feed(child.stdin, program.input);
+  const end = await endOf(child, pid, program);
+  const left = await stopLeftovers(pid, program.marker, end.killAt, program.killGraceMs);
+  await Promise.race([closed, sleep(CLOSE_MS, undefined, { ref: false })]);
+  for (const stream of [child.stdin, child.stdout, child.stderr]) stream?.destroy();
+  return {
+    cause: end.cause,
+    exitCode: end.exitCode,
+    signal: end.signal,
+    sent: end.sent,
+    startedAt,
+    finishedAt: left.found ? left.goneAt : end.at,
+    stdout: stdout(),
+    stderr: stderr(),
+    problem: null,
+    leaked: left.leaked,
+  };
+}
+
+const nothing = captured('');
+
+/** What there is to tell of a program that never began. */
+export const notStarted = (startedAt: number, problem: string): Ended => ({
+  cause: 'not-started',
+  exitCode: null,
+  signal: null,
+  sent: null,
+  startedAt,
+  finishedAt: hostNow(),
+  stdout: nothing,
+  stderr: nothing,
+  problem,
+  leaked: [],
+});
+
+/** A group of its own; an argument or a variable that no process can be given is an answer, not a crash. */
+function start({ command, args, env, cwd, input, marker }: Program): Child | string {
+  const environment = { ...env, [MARK]: marker };
+  try {
+    return input === null
+      ? spawn(command, args, { cwd, env: environment, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+      : spawn(command, args, { cwd, env: environment, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+/** A program need not read its input: most short ones are gone before it is written. */
+function feed(stdin: Writable | null, input: string | Buffer | null): void {
+  if (stdin === null || input === null) return;
+  stdin.on('error', () => undefined);
+  stdin.end(input);
+}
+
+interface End {
+  cause: Exclude<Cause, 'not-started'>;
+  exitCode: number | null;
+  signal: NodeJS.Signals | null;
+  sent: 'SIGTERM' | 'SIGKILL' | null;
+  at: number;
+  /** Monotonic ms of the moment politeness ends; null when nobody asked it to stop. */
+  killAt: number | null;
+}
+
+/** Waits for `exit`, not `close`: a child of it may hold the streams for ever. */
+function endOf(child: Child, pid: number, program: Program): Promise<End> {
+  return new Promise((resolve) => {
+    const end: Partial<End> & Pick<End, 'sent' | 'killAt'> = { sent: null, killAt: null };
+    let grace: NodeJS.Timeout | undefined;
+    const send = (signal: 'SIGTERM' | 'SIGKILL') => {
+      end.sent = signal;
+      void signalAll(pid, program.marker, signal);
+    };
+    const stopFor = (cause: 'timeout' | 'cancelled') => {
+      if (end.cause !== undefined) return;
+      end.cause = cause;
+      end.killAt = performance.now() + program.killGraceMs;
+      grace = setTimeout(send, program.killGraceMs + 1, 'SIGKILL');
+      send('SIGTERM');
+    };
+    const cancel = () => stopFor('cancelled');
+    // One more, because a timer may fire in the millisecond before it is due.
+    const limit = setTimeout(stopFor, Math.min(program.limitMs + 1, LONGEST_TIMER_MS), 'timeout');
+    child.once('exit', (exitCode, signal) => {
+      clearTimeout(limit);
+      clearTimeout(grace);
+      program.stop.removeEventListener('abort', cancel);
+      resolve({ ...end, cause: end.cause ?? 'exited', exitCode, signal, at: hostNow() });
+    });
+    program.stop.addEventListener('abort', cancel, { once: true });
+    if (program.stop.aborted) cancel();
+  });
+}

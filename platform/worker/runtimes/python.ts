@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+import { environmentsOf } from '../surroundings';
+import { ask, find, once, type Interpreter } from './interpreter';
+import { packFile } from './pack-file';
+import { NotRunnable, type Runtime } from './runtime';
+
+const WHO = 'import sys; print(sys.executable); print("%d.%d.%d" % sys.version_info[:3])';
+
+/** The interpreter behind the name: what a search path holds may be a shim that costs 50 ms at each start. */
+const interpreter = once(async (): Promise<Interpreter | null> => {
+  const name = await find(['python3', 'python']);
+  const [path, version] = (name === null ? null : await ask(name, ['-c', WHO]))?.split('\n') ?? [];
+  return path && version ? { path, version } : null;
+});
+
+/** Python files of packs, with the pack's `lib/` first on the module path. */
+export const python: Runtime = {
+  name: 'python',
+  extensions: ['.py'],
+  version: async () => (await interpreter())?.version ?? null,
+  plan: async ({ attempt, surroundings }) => {
+    const found = await interpreter();
+    if (found === null) throw new NotRunnable(`python3 is not available: looked in PATH ${process.env.PATH ?? ''}`);
+    const file = await packFile(attempt);
+    return {
+      kind: 'program',
+      command: found.path,
+      // Unbuffered: what a stopped program had printed must not die with it.
+      args: ['-u', file],
+      variables: {
+        // Compiled modules stay out of the pack: it may be read-only, and it is hashed.
+        set: { PYTHONPYCACHEPREFIX: join(environmentsOf(surroundings, attempt), 'pycache') },
+        prepend: { PYTHONPATH: join(attempt.packDirectory ?? '', 'lib') },
+      },
+      input: 'parameters',
+    };
+  },
+};
