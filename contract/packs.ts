@@ -1,4 +1,4 @@
-import { Type, type Static } from '@sinclair/typebox';
+import { Type, type Static, type TSchema } from '@sinclair/typebox';
 import { Id, JsonMap, JsonValue, NullableText, TextList, Timestamp } from './json';
 
 export const PackSummary = Type.Object({
@@ -42,13 +42,13 @@ export const CreatePack = Type.Object({
 export type CreatePack = Static<typeof CreatePack>;
 
 /** `{"op":"set","value":v}` or `{"op":"clear"}`: how a PUT changes a field that may be cleared. */
-export const patchOf = (value: ReturnType<typeof Type.Unsafe>) =>
+export const patchOf = <T extends TSchema>(value: T) =>
   Type.Union([Type.Object({ op: Type.Literal('set'), value }), Type.Object({ op: Type.Literal('clear') })]);
 
 export const UpdatePack = Type.Partial(
   Type.Object({
     ...Type.Omit(CreatePack, ['ref', 'description']).properties,
-    description: patchOf(Type.Unsafe<string>({ type: 'string' })),
+    description: patchOf(Type.String()),
   }),
 );
 export type UpdatePack = Static<typeof UpdatePack>;

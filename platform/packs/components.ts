@@ -1,0 +1,70 @@
+import type { Json, JsonObject } from '../../contract/json';
+import type { Delivery, OutputFormat, ParameterFormat, RetentionPolicy } from '../../contract/actions';
+
+export interface PermissionSetFile {
+  readonly ref: string;
+  readonly label: string;
+  readonly description: string | null;
+  readonly grants: Json[];
+}
+
+export interface RuntimeFile {
+  readonly ref: string;
+  readonly name: string;
+  readonly description: string | null;
+  readonly aliases: readonly string[];
+  readonly distributions: Json;
+  readonly installation: Json;
+  readonly executionConfig: JsonObject;
+}
+
+export interface WorkflowFile {
+  readonly ref: string;
+  readonly label: string;
+  readonly description: string | null;
+  readonly version: string;
+  readonly paramSchema: JsonObject | null;
+  readonly outSchema: JsonObject | null;
+  readonly tags: readonly string[];
+  /** The body as in the file, with ref, version and label filled in. */
+  readonly definition: JsonObject;
+}
+
+export interface ActionFile {
+  /** Where it stands: `actions/add.yaml:1`. */
+  readonly at: string;
+  readonly ref: string;
+  readonly label: string;
+  readonly description: string | null;
+  readonly runnerType: string;
+  readonly entrypoint: string;
+  /** Set when the action is a workflow; then `entrypoint` is the path of its file. */
+  readonly workflow: WorkflowFile | null;
+  readonly paramSchema: JsonObject | null;
+  readonly outSchema: JsonObject | null;
+  readonly delivery: Delivery;
+  readonly parameterFormat: ParameterFormat;
+  readonly outputFormat: OutputFormat;
+  readonly runtimeVersion: string | null;
+  readonly requiredWorkerRuntimes: JsonObject;
+  readonly workerSelector: JsonObject;
+  readonly workerTolerations: Json[];
+  readonly workerAffinity: JsonObject;
+  readonly accessesMcp: boolean;
+  readonly permissionSetRefs: readonly string[];
+  readonly artifactRetentionPolicy: RetentionPolicy | null;
+  readonly artifactRetentionLimit: number | null;
+  readonly logRetentionPolicy: RetentionPolicy | null;
+  readonly logRetentionLimit: number | null;
+  readonly timeoutSeconds: number | null;
+}
+
+/** All that a pack's files declare. `warnings` name file and line of what was left out. */
+export interface PackComponents {
+  readonly permissionSets: readonly PermissionSetFile[];
+  readonly runtimes: readonly RuntimeFile[];
+  readonly actions: readonly ActionFile[];
+  /** Stand-alone ones; those of actions lie with their action. */
+  readonly workflows: readonly WorkflowFile[];
+  readonly warnings: readonly string[];
+}

@@ -1,0 +1,12 @@
+const MIB = 1_024 * 1_024;
+
+/** What one pack may hold, from an archive or a directory. */
+export const PACK_LIMITS = {
+  totalBytes: 100 * MIB,
+  entryBytes: 50 * MIB,
+  entries: 10_000,
+  depth: 32,
+  yamlBytes: MIB,
+  /** Compressed bytes of one upload. */
+  uploadBytes: 50 * MIB,
+} as const;

@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, realpath, rename, rm, rmdir } from 'node:fs/promises';
+import { dirname, join, sep } from 'node:path';
+import type { Database } from '../store/database';
+import { copyTree, isDirectory } from './copy-tree';
+import { refusedPack } from './problems';
+import { readPack } from './read-pack';
+import { register, type Registration } from './register';
+
+export interface PackSource {
+  /** Directory with `pack.yaml` in it. */
+  readonly directory: string;
+  readonly tenant: number;
+  /** A pack of that ref is updated in place. */
+  readonly force: boolean;
+  /** Directory below which the packs of all tenants are stored. */
+  readonly packsDirectory: string;
+}
+
+/**
+ * Registers the pack in a directory: its files are copied, read from the copy, and known once the transaction commits.
+ * A pack that is refused leaves nothing, and what was installed before it as it was. Throws StoreError: 400 (no pack, not
+ * safe, too large), 403, 409, 422.
+ */
+export async function installPack(db: Database, source: PackSource): Promise<Registration> {
+  const home = join(source.packsDirectory, String(source.tenant));
+  await mkdir(home, { recursive: true });
+  const staging = join(home, `.staging-${randomUUID()}`);
+  let stored = staging;
+  try {
+    await copyTree(source.directory, staging);
+    const files = await readPack(staging);
+    stored = join(home, files.manifest.ref, `${files.manifest.version}-${randomUUID().slice(0, 8)}`);
+    await moveTo(staging, stored);
+    const options = { storage: stored, force: source.force, standard: false };
+    const done = await db.inTenant(source.tenant, (transaction) => register(transaction, files, options));
+    if (done.replaced !== null) await removeFiles(done.replaced);
+    return done;
+  } catch (error) {
+    await rm(staging, { recursive: true, force: true });
+    if (stored !== staging) await removeFiles(stored);
+    throw error;
+  }
+}
+
+async function moveTo(staging: string, stored: string, again = true): Promise<void> {
+  await mkdir(dirname(stored), { recursive: true });
+  try {
+    await rename(staging, stored);
+  } catch (error) {
+    // Somebody who removed the pack's last copy has taken the directory away in between.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || !again) throw error;
+    await moveTo(staging, stored, false);
+  }
+}
+
+/** Removes one stored copy of a pack, and the pack's directory with the last of them. */
+export async function removeFiles(stored: string): Promise<void> {
+  await rm(stored, { recursive: true, force: true });
+  try {
+    await rmdir(dirname(stored));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOTEMPTY' && code !== 'EEXIST' && code !== 'ENOENT') throw error;
+  }
+}
+
+/**
+ * The directory that a caller names, without links. Throws StoreError 400: PACK_NO_DIRECTORY, and PATH_FORBIDDEN for the
+ * stored files of packs, which would let one tenant copy another's.
+ */
+export async function directoryToRegister(path: string, packsDirectory: string): Promise<string> {
+  const missing = refusedPack('PACK_NO_DIRECTORY', `${path} is not a directory that the server can read`, 'path');
+  if (path.includes('\0') || !(await isDirectory(path))) throw missing;
+  const real = await realpath(path);
+  await mkdir(packsDirectory, { recursive: true });
+  const stores = await realpath(packsDirectory);
+  if (real === stores || real.startsWith(stores + sep) || stores.startsWith(real + sep)) {
+    throw refusedPack('PATH_FORBIDDEN', `${path} is where packs are stored: give the directory they came from`, 'path');
+  }
+  return real;
+}

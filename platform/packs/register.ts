@@ -1,0 +1,114 @@
+import { sql } from 'kysely';
+import { DatabaseError } from 'pg';
+import { isShared } from '../store/packs';
+import { knownRuntimes } from '../store/runtimes';
+import type { Transaction } from '../store/database';
+import type { ActionFile } from './components';
+import type { PackFiles } from './read-pack';
+import { runtimeOf } from './runner-types';
+import {
+  RefTaken,
+  removeVanished,
+  saveAction,
+  savePermissionSet,
+  saveRuntime,
+  saveStandAlone,
+  type Declared,
+  type Holder,
+} from './save-components';
+import { savePack, type PackOptions, type SavedPack } from './save-pack';
+
+export interface Registration extends SavedPack {
+  /** What was left out and why, with file and line. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Makes a pack's files known, in the tenant of the transaction: permission sets, runtimes, workflows, actions; then
+ * removes what vanished from the files. Ids, configuration and what was made through the API stay. Throws StoreError: 409
+ * CONFLICT (exists, not `force`), 403 FORBIDDEN (a pack we ship).
+ */
+export async function register(
+  transaction: Transaction,
+  { manifest, components }: PackFiles,
+  options: PackOptions,
+): Promise<Registration> {
+  const saved = await savePack(transaction, manifest, options);
+  const load = new Load(transaction, saved.pack, [...components.warnings]);
+  // The contract's order: stand-alone workflows, permission sets, runtimes, actions with their workflows.
+  const workflows = await load.each(components.workflows, (file) => saveStandAlone(transaction, load.pack, file));
+  const permissionSets = await load.each(components.permissionSets, (file) =>
+    savePermissionSet(transaction, load.pack, file),
+  );
+  const runtimes = await load.each(components.runtimes, (file) => saveRuntime(transaction, load.pack, file));
+  const known = await knownRuntimes(transaction);
+  const actions = await load.each(components.actions, (file) =>
+    saveAction(transaction, load.pack, file, load.runtimeFor(file, known)),
+  );
+  await removeVanished(transaction, load.pack, declaredBy(workflows, permissionSets, runtimes, actions));
+  return { ...saved, warnings: load.warnings };
+}
+
+const declaredBy = (
+  workflows: readonly string[],
+  permissionSets: readonly string[],
+  runtimes: readonly string[],
+  actions: readonly string[],
+): Declared => ({
+  permissionSets,
+  runtimes,
+  actions: [...actions, ...workflows],
+  workflows: [...actions, ...workflows],
+});
+
+type File = { readonly ref: string; readonly at?: string };
+
+/** One registration: a component that the database refuses is left out with a warning, and the rest goes on. */
+class Load {
+  constructor(
+    private readonly transaction: Transaction,
+    readonly pack: Holder & { readonly tenant: number },
+    readonly warnings: string[],
+  ) {}
+
+  /** Saves each under a savepoint of its own; answers the refs of those that were saved. */
+  async each<T extends File>(files: readonly T[], save: (file: T) => Promise<void>): Promise<string[]> {
+    const refs: string[] = [];
+    for (const file of files) {
+      if (await this.one(file, save)) refs.push(file.ref);
+    }
+    return refs;
+  }
+
+  runtimeFor(file: ActionFile, known: Awaited<ReturnType<typeof knownRuntimes>>) {
+    if (file.workflow !== null) return null;
+    const runtime = runtimeOf(file.runnerType, known);
+    if (runtime === undefined) {
+      this.warnings.push(`${file.at}: no runtime is called ${file.runnerType}; ${file.ref} has none`);
+    }
+    return runtime ?? null;
+  }
+
+  private async one<T extends File>(file: T, save: (file: T) => Promise<void>): Promise<boolean> {
+    if (file.ref.startsWith('core.') && !isShared(this.pack)) return this.skip(file, 'pack core is read-only');
+    await sql`savepoint component`.execute(this.transaction);
+    try {
+      await save(file);
+      await sql`release savepoint component`.execute(this.transaction);
+      return true;
+    } catch (error) {
+      if (!(error instanceof RefTaken) && !isRefusal(error)) throw error;
+      await sql`rollback to savepoint component`.execute(this.transaction);
+      return this.skip(file, error instanceof RefTaken ? error.message : 'the database refused it');
+    }
+  }
+
+  private skip(file: File, why: string): false {
+    this.warnings.push(`${file.at ?? file.ref}: ${why}; the file is skipped`);
+    return false;
+  }
+}
+
+/** A value that a column does not take (class 22) or a constraint that it breaks (class 23). */
+const isRefusal = (error: unknown): error is DatabaseError =>
+  error instanceof DatabaseError && /^2[23]/.test(error.code ?? '');

@@ -1,0 +1,102 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isMap, LineCounter, parseDocument, type Document } from 'yaml';
+import { isObject, type Json, type JsonObject } from '../../contract/json';
+import { PACK_LIMITS } from './limits';
+import { PackFileError } from './problems';
+
+/** Aliases that one document may use: enough for people, too few for a bomb. */
+const MAX_ALIASES = 100;
+const MAX_DEPTH = 64;
+
+/** A YAML map of a pack, read. */
+export interface YamlFile {
+  /** Below the pack, `actions/add.yaml`. */
+  readonly name: string;
+  readonly value: JsonObject;
+  /** Line of a key, 1 for the file as a whole. */
+  lineOf(...path: (string | number)[]): number;
+}
+
+/** Reads one YAML file of a pack. Throws PackFileError with the line; a missing file throws the system's error. */
+export async function readYaml(directory: string, name: string): Promise<YamlFile> {
+  const path = join(directory, name);
+  const { size } = await stat(path);
+  if (size > PACK_LIMITS.yamlBytes) throw new PackFileError(name, 1, 'YAML parsing error: larger than 1 MiB');
+  return parseYaml(await readFile(path, 'utf8'), name);
+}
+
+/**
+ * The text of one YAML document whose top is a map, as JSON. No code tags, no key twice, at most 100 aliases, no number
+ * beyond JSON. Throws PackFileError with the line.
+ */
+export function parseYaml(text: string, name: string): YamlFile {
+  const lines = new LineCounter();
+  const fail = (line: number, what: string) => new PackFileError(name, line, `YAML parsing error: ${what}`);
+  const document = documentOf(text, lines, fail);
+  const problem = document.errors[0] ?? document.warnings[0];
+  if (problem) throw fail(problem.linePos?.[0].line ?? 1, firstSentence(problem.message));
+  if (!isMap(document.contents)) throw fail(1, 'the file must be a map of keys');
+  const value = valueOf(document, fail);
+  return {
+    name,
+    value,
+    lineOf: (...path) => {
+      const pair = pairAt(document, path);
+      return pair === undefined ? 1 : lines.linePos(pair).line;
+    },
+  };
+}
+
+type Fail = (line: number, what: string) => PackFileError;
+
+function documentOf(text: string, lines: LineCounter, fail: Fail): Document.Parsed {
+  try {
+    return parseDocument(text, { lineCounter: lines, uniqueKeys: true, logLevel: 'silent' });
+  } catch (error) {
+    if (error instanceof RangeError) throw fail(1, 'nested too deeply');
+    throw error;
+  }
+}
+
+function valueOf(document: Document.Parsed, fail: Fail): JsonObject {
+  let value: Json;
+  try {
+    value = document.toJS({ maxAliasCount: MAX_ALIASES }) as Json;
+  } catch (error) {
+    // The library's own words for an alias bomb and for an alias of nothing; a stack that ran out.
+    if (error instanceof ReferenceError) throw fail(1, error.message);
+    if (error instanceof RangeError) throw fail(1, 'nested too deeply');
+    throw error;
+  }
+  const problem = notJson(value, 0);
+  if (problem !== null) throw fail(1, problem);
+  if (!isObject(value)) throw fail(1, 'the file must be a map of keys');
+  return value;
+}
+
+function notJson(value: Json, depth: number): string | null {
+  if (depth > MAX_DEPTH) return `nested deeper than ${MAX_DEPTH}`;
+  if (typeof value === 'number' && !Number.isFinite(value)) return `${value} is not a number of JSON`;
+  if (typeof value !== 'object' || value === null) return null;
+  for (const inner of Object.values(value)) {
+    const problem = notJson(inner, depth + 1);
+    if (problem !== null) return problem;
+  }
+  return null;
+}
+
+/** Offset of the key that a path names. */
+function pairAt(document: Document.Parsed, path: readonly (string | number)[]): number | undefined {
+  const holder: unknown = path.length < 2 ? document.contents : document.getIn(path.slice(0, -1), true);
+  const last = path.at(-1);
+  if (isMap<{ value: unknown; range?: [number, number, number] | null }>(holder)) {
+    return holder.items.find((pair) => pair.key.value === last)?.key.range?.[0];
+  }
+  const node: unknown = document.getIn(path, true);
+  return typeof node === 'object' && node !== null && 'range' in node && Array.isArray(node.range)
+    ? (node.range[0] as number)
+    : undefined;
+}
+
+const firstSentence = (message: string): string => message.split(' at line ')[0]!.trim();
