@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync } from 'node:fs';
+import { accessSync, chmodSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { privateParent } from './embedded/base-directory';
@@ -51,17 +51,20 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   }
 }
 
+/** Makes the folder where it is missing, and only where PostgreSQL can get to it. */
 function openDirectory(directory: string, user: Account | null): void {
+  const closed = user && privateParent(directory);
+  if (closed) {
+    const right = `choose a folder elsewhere (/var/lib/tuningfork), or chmod o+x ${closed}`;
+    throw new StartError('DATA_DIR_PRIVATE', `PostgreSQL runs as ${user.name}, who may not enter ${closed}`, right);
+  }
   try {
     if (!existsSync(directory)) {
       mkdirSync(directory, { recursive: true });
       chmodSync(directory, 0o711);
     }
+    accessSync(`${directory}/.`, constants.W_OK | constants.X_OK);
   } catch (error) {
     throw new StartError('DATA_DIR_UNUSABLE', String(error), 'give a folder that can be made and written');
   }
-  const closed = user && privateParent(directory);
-  if (!closed) return;
-  const right = `choose a folder elsewhere (/var/lib/tuningfork), or chmod o+x ${closed}`;
-  throw new StartError('DATA_DIR_PRIVATE', `PostgreSQL runs as ${user.name}, who may not enter ${closed}`, right);
 }
