@@ -2,19 +2,43 @@
  * @jest-config-loader ts-node
  * @jest-config-loader-options {"transpileOnly": true}
  */
+import { accessSync, constants } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
 import type { Config } from 'jest';
+
+/** Inside the clone, so that nothing is left outside it; elsewhere only where the user cannot write here. */
+function cacheDirectory(): string {
+  const modules = join(__dirname, 'node_modules');
+  try {
+    accessSync(modules, constants.W_OK);
+    return join(modules, '.cache/jest');
+  } catch {
+    return join(tmpdir(), `tuningfork-jest-${userInfo().uid}`);
+  }
+}
 
 const project = (name: string, folder: string, more: object = {}) => ({
   displayName: name,
   testMatch: [`<rootDir>/tests/${folder}/**/*.test.ts`],
   transform: { '^.+\\.ts$': ['ts-jest', {}] as [string, object] },
   testEnvironment: 'node',
+  cacheDirectory: cacheDirectory(),
   ...more,
 });
 
+/** Shared by all tiers: the platform is started once per run, and only when one of their files runs. */
+const onPlatform = {
+  globalSetup: '<rootDir>/helpers/jest/global-setup.ts',
+  globalTeardown: '<rootDir>/helpers/jest/global-teardown.ts',
+};
+
 const config: Config = {
-  projects: [project('unit', 'unit'), project('integration', 'integration')],
-  cacheDirectory: '<rootDir>/node_modules/.cache/jest',
+  projects: [project('unit', 'unit'), project('integration', 'integration'), project('tier2', 'e2e/tier2', onPlatform)],
+  cacheDirectory: cacheDirectory(),
+  maxWorkers: 5,
+  reporters: ['default', '<rootDir>/helpers/jest/reporter-entry.js'],
+  testSequencer: '<rootDir>/helpers/jest/sequencer-entry.js',
 };
 
 export default config;

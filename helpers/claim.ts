@@ -1,0 +1,116 @@
+import { resolve } from 'node:path';
+import { leftovers } from './audit';
+import { missing } from './capabilities';
+import { readCensus } from './census';
+import { createClient } from './client/client';
+import { openContext, type Context, type OpenContext } from './context';
+import { EnvironmentError, Failures } from './errors';
+import { executionTree, timeline } from './evidence';
+import { takeLock } from './lock';
+import { prefixOf } from './names';
+import { writeRecord } from './records';
+import { currentRun } from './run';
+import { removeSharedPacks } from './shared-pack';
+import { countAssertions, withTally, type Tally } from './tally';
+
+export type { Context } from './context';
+
+const LEAST_LIMIT_MS = 15_000;
+/** What is kept back of Jest's limit for cleanup and evidence. */
+const RESERVE_MS = 2_000;
+const LOCK_MS = 20_000;
+const RENDEZVOUS = 'workers.slots';
+
+const facts = currentRun();
+const census = readCensus(resolve(__dirname, '..'));
+const file = expect.getState().testPath ?? '';
+countAssertions();
+
+afterAll(async () => {
+  const client = createClient({ baseUrl: facts.url, token: facts.token });
+  await removeSharedPacks(client);
+  expect(await leftovers(client, prefixOf(facts.run, file))).toEqual([]);
+});
+
+/**
+ * One promise of the platform, proven by `body`. Where the target lacks a need, it is reported as not proven. The limit
+ * is 4 × the census's budget × the load factor, at least 15 s; waits end 2 s before it.
+ */
+export function claim(
+  id: string,
+  needs: readonly string[],
+  title: string,
+  body: (ctx: Context) => Promise<void>,
+): void {
+  const line = census.find((known) => known.id === id);
+  if (!line || !file.endsWith(line.file)) throw new Error(`${id} of ${file} is not in tests/e2e/census.json`);
+  const { budget } = line;
+  const lacks = missing(needs, facts.capabilities);
+  if (lacks.length > 0) {
+    writeRecord(facts.directory, {
+      id,
+      title,
+      class: 'not proven',
+      budget,
+      seconds: 0,
+      latencyMs: 0,
+      jitterMs: 0,
+      missing: lacks,
+    });
+    test.skip(`${id} ${title}`, () => {});
+    return;
+  }
+  const limit = Math.max(LEAST_LIMIT_MS, 4 * budget * 1_000 * facts.loadFactor);
+  const waiting = needs.includes(RENDEZVOUS) ? LOCK_MS : 0;
+  test(`${id} ${title}`, () => prove(id, title, budget, limit - RESERVE_MS, waiting, body), limit + waiting);
+}
+
+/** Runs the body, then every release, and throws all that went wrong with its evidence. */
+async function prove(
+  id: string,
+  title: string,
+  budget: number,
+  limit: number,
+  lockMs: number,
+  body: (ctx: Context) => Promise<void>,
+): Promise<void> {
+  const unlock = lockMs > 0 ? await takeLock(facts.directory, RENDEZVOUS, performance.now() + lockMs) : () => {};
+  const began = performance.now();
+  const open = openContext(facts, file, id, began + limit);
+  const errors: unknown[] = [];
+  try {
+    await bodyOf(open, body);
+  } catch (error) {
+    errors.push(await withEvidence(error, open));
+  }
+  const seconds = (performance.now() - began) / 1_000;
+  errors.push(...(await open.cleanup.run()));
+  open.jitter.stop();
+  unlock();
+  const outcome = errors.length === 0 ? 'passed' : errors[0] instanceof EnvironmentError ? 'environment' : 'failed';
+  const measured = { latencyMs: facts.latency.runMs, jitterMs: open.jitter.worstMs() };
+  writeRecord(facts.directory, { id, title, class: outcome, budget, seconds, ...measured, missing: [] });
+  if (errors.length === 1) throw errors[0];
+  if (errors.length > 1) throw new Failures(errors);
+}
+
+async function bodyOf({ context }: OpenContext, body: (ctx: Context) => Promise<void>): Promise<void> {
+  const tally: Tally = { assertions: 0 };
+  await withTally(tally, () => body(context));
+  if (tally.assertions === 0) throw new Error('the claim asserted nothing');
+}
+
+/** The same error; its message goes on with what the test did and what became of its executions. */
+async function withEvidence(error: unknown, { context, steps, roots }: OpenContext): Promise<unknown> {
+  if (!(error instanceof Error)) return error;
+  const { client } = context;
+  const stories = roots.map(async (root) =>
+    [await executionTree(client, root), await timeline(client, root)].join('\n\n'),
+  );
+  const measured = `load factor ${facts.loadFactor.toFixed(1)}, slack ${context.slackMs('run').toFixed(0)} ms`;
+  const evidence = ['', 'steps', steps.print(), '', ...(await Promise.all(stories)), '', measured].join('\n');
+  const { message } = error;
+  error.message = `${message}\n${evidence}`;
+  error.stack = error.stack?.replace(message, () => error.message) ?? '';
+  return error;
+}

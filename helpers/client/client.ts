@@ -1,0 +1,33 @@
+import { actions } from './actions';
+import { auth } from './auth';
+import { capabilities } from './capabilities';
+import { executions } from './executions';
+import { health } from './health';
+import { packs } from './packs';
+import { createRequest, type Wire } from './request';
+import { runtimes } from './runtimes';
+import { workflows } from './workflows';
+
+export type Client = ReturnType<typeof createClient>;
+
+/** A platform's resources as verbs. Without a token only the public ones answer. */
+export function createClient(wire: Wire) {
+  const request = createRequest({ ...wire, baseUrl: wire.baseUrl.replace(/\/+$/, '') });
+  return {
+    request,
+    auth: auth(request),
+    health: health(request),
+    capabilities: capabilities(request),
+    packs: packs(request),
+    actions: actions(request),
+    runtimes: runtimes(request),
+    workflows: workflows(request),
+    executions: executions(request),
+  };
+}
+
+/** A client that has logged in. ApiError 401 UNAUTHORIZED for a wrong password. */
+export async function logIn(wire: Wire, login: string, password: string): Promise<{ client: Client; token: string }> {
+  const { access_token: token } = await createClient(wire).auth.login({ login, password });
+  return { client: createClient({ ...wire, token }), token };
+}

@@ -1,0 +1,15 @@
+import { ErrorEnvelope, TokenErrorEnvelope } from '../../contract/errors';
+import { ApiError } from '../errors';
+import { matches } from './validate';
+import type { Call } from './request';
+
+/** The error of an answer outside 2xx: envelope A, envelope B of the token check, or the framework's plain text. */
+export function refusal({ method, path }: Call, status: number, data: unknown): ApiError {
+  const at = { method, path, status };
+  if (matches(ErrorEnvelope, data)) return new ApiError({ ...at, code: data.code, message: data.error, body: data });
+  if (matches(TokenErrorEnvelope, data)) {
+    return new ApiError({ ...at, code: 'TOKEN_REFUSED', message: data.error.message, body: data });
+  }
+  const text = typeof data === 'string' ? data : JSON.stringify(data);
+  return new ApiError({ ...at, code: `HTTP_${status}`, message: text === '' ? 'no body' : text, body: text });
+}

@@ -1,0 +1,50 @@
+import type { Execution } from '../contract/executions';
+import { isTerminal, type Status } from '../contract/status';
+import type { Client } from './client/client';
+import { executionTree } from './evidence';
+import type { Ledger } from './ledger';
+import type { Condition } from './polling';
+
+/** The execution has this status. Impossible once it ended with another. Wait only for statuses that last. */
+export const executionToBe = (goal: Status, client: Client, id: number): Condition<Execution> => ({
+  name: `execution ${id} to be ${goal}`,
+  look: async () => {
+    const execution = await client.executions.get(id);
+    if (execution.status === goal) return { is: 'met', value: execution };
+    if (isTerminal(execution.status)) return { is: 'impossible', why: `it ended ${execution.status}` };
+    return { is: 'pending', why: execution.status };
+  },
+  evidence: () => executionTree(client, id),
+});
+
+/** The execution has ended, however. */
+export const executionToEnd = (client: Client, id: number): Condition<Execution> => ({
+  name: `execution ${id} to end`,
+  look: async () => {
+    const execution = await client.executions.get(id);
+    if (isTerminal(execution.status)) return { is: 'met', value: execution };
+    return { is: 'pending', why: execution.status };
+  },
+  evidence: () => executionTree(client, id),
+});
+
+/** So many different processes have written a beat under the key. The value is their pids. */
+export const pidsToBeat = (
+  n: number,
+  ledger: Ledger,
+  key: string,
+  client: Client,
+  root: number,
+): Condition<number[]> => ({
+  name: `${n} processes to beat under ${key}`,
+  look: async () => {
+    const pids = [...new Set(ledger.entries(key, 'beat').map((entry) => entry.pid))];
+    if (pids.length === n) return { is: 'met', value: pids };
+    if (pids.length > n) return { is: 'impossible', why: `${pids.length} beat: ${pids.join(', ')}` };
+    const { status } = await client.executions.get(root);
+    return isTerminal(status)
+      ? { is: 'impossible', why: `execution ${root} ended ${status}` }
+      : { is: 'pending', why: `${pids.length} beat, execution ${root} is ${status}` };
+  },
+  evidence: () => executionTree(client, root),
+});

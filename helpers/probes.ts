@@ -1,0 +1,188 @@
+import { join } from 'node:path';
+import type { ExecutionSummary } from '../contract/executions';
+import type { Client } from './client/client';
+import { executionToEnd } from './conditions';
+import { ApiError, WaitError } from './errors';
+import { uploadFixture } from './fixtures';
+import { run } from './intervals';
+import { instant } from './instant';
+import { openLedger, type Ledger } from './ledger';
+import { only, taskOf } from './lineage';
+import { randomName } from './names';
+import { until, type Condition } from './polling';
+import { isAlive } from './processes';
+import { onFailure, onSuccess, type Task } from './workflow';
+
+/** What the probes found: which capabilities work, and how fast this target is, ms. */
+export interface Findings {
+  works: Record<string, boolean>;
+  latency: { runMs: number; gapMs: number };
+}
+
+interface Bench {
+  client: Client;
+  pack: string;
+  ledger: Ledger;
+  directory: string;
+}
+
+const PROBE_MS = 8_000;
+const ECHOES = 3;
+
+const soon = () => performance.now() + PROBE_MS;
+const signed = ({ ledger }: Bench, key: string) => ({ key, ledger: ledger.path });
+
+async function finished(bench: Bench, action: string, parameters: Record<string, string | number>) {
+  const { id } = await bench.client.executions.execute({ action_ref: `${bench.pack}.${action}`, parameters });
+  return until(executionToEnd(bench.client, id), soon());
+}
+
+/** Worst of three, request to finish, on the platform's own clock. */
+async function latencyOfRuns(bench: Bench): Promise<number> {
+  let worst = 0;
+  for (let n = 0; n < ECHOES; n++) {
+    const ended = await finished(bench, 'echo-params', signed(bench, 'echo'));
+    if (ended.status !== 'completed')
+      throw new Error(`echo-params ended ${ended.status}: ${JSON.stringify(ended.result)}`);
+    worst = Math.max(worst, run(ended).finish - instant(ended.created));
+  }
+  return worst;
+}
+
+async function workflow(bench: Bench, name: string, tasks: Task[]): Promise<number> {
+  const ref = `${bench.pack}.${name}`;
+  const definition = { version: '1.0.0', tasks };
+  await bench.client.workflows.create({ ref, pack_ref: bench.pack, label: name, version: '1.0.0', definition });
+  return (await bench.client.executions.execute({ action_ref: ref })).id;
+}
+
+/** One small workflow with a failure branch, a list and a join. */
+async function shapes(bench: Bench): Promise<{ works: Record<string, boolean>; gapMs: number }> {
+  const append = `${bench.pack}.append-ledger`;
+  const id = await workflow(bench, 'shapes', [
+    { name: 'first', action: append, input: signed(bench, 'first'), next: [onSuccess('fails', 'items')] },
+    {
+      name: 'fails',
+      action: `${bench.pack}.exit-with`,
+      input: { ...signed(bench, 'fails'), code: 7 },
+      next: [onFailure('joined')],
+    },
+    {
+      name: 'items',
+      action: append,
+      with_items: '{{ [1, 2] }}',
+      input: signed(bench, 'items'),
+      next: [onSuccess('joined')],
+    },
+    { name: 'joined', action: append, join: 2, input: signed(bench, 'joined') },
+  ]);
+  await until(executionToEnd(bench.client, id), soon());
+  const children = await bench.client.executions.children(id);
+  const of = (task: string) => children.filter((child) => taskOf(child) === task);
+  const joined = of('joined');
+  const before = [...of('fails'), ...of('items')];
+  const works = {
+    'executions.intervals': children.every(
+      (child) => child.started_at !== undefined && run(child).finish >= run(child).start,
+    ),
+    'ledger.shared': bench.ledger.count('first') === 1,
+    'workflows.failure_branches': joined.length === 1,
+    'workflows.with_items':
+      of('items')
+        .map((item) => item.workflow_task?.task_index)
+        .join() === '0,1',
+    'workflows.join': joined.length === 1 && before.every((child) => run(child).finish <= run(joined[0]!).start),
+  };
+  return { works, gapMs: gapBetween(children) };
+}
+
+const gapBetween = (children: readonly ExecutionSummary[]): number =>
+  Math.max(0, run(only('fails', children)).start - run(only('first', children)).finish);
+
+const startToBeSigned = (ledger: Ledger, key: string): Condition<number> => ({
+  name: `a start under ${key}`,
+  look: () => {
+    const entry = ledger.entries(key, 'start')[0];
+    return Promise.resolve(entry ? { is: 'met', value: entry.pid } : { is: 'pending', why: 'none in the ledger' });
+  },
+  evidence: () => Promise.resolve(''),
+});
+
+/** A long sleep: is its process to be seen here, and does cancelling end it. */
+async function cancelling(bench: Bench): Promise<Record<string, boolean>> {
+  const parameters = { ...signed(bench, 'sleep'), ms: 30_000 };
+  const { id } = await bench.client.executions.execute({ action_ref: `${bench.pack}.sleep-for`, parameters });
+  const pid = await orNull(until(startToBeSigned(bench.ledger, 'sleep'), soon()));
+  const seen = pid !== null && isAlive(pid);
+  await bench.client.executions.cancel(id);
+  const ended = await orNull(until(executionToEnd(bench.client, id), soon()));
+  return { 'host.processes': seen && !isAlive(pid), 'executions.cancel': ended?.status === 'cancelled' };
+}
+
+/** As many processes at once as the rendezvous tests need: each waits for all the others. */
+async function slots(bench: Bench, n: number): Promise<Record<string, boolean>> {
+  const input = {
+    ...signed(bench, 'slots'),
+    n,
+    hold_ms: 0,
+    limit_ms: PROBE_MS / 2,
+    room: join(bench.directory, 'room-probe'),
+  };
+  const task: Task = {
+    name: 'meet',
+    action: `${bench.pack}.meet-then-hold`,
+    with_items: `{{ range(${n}) }}`,
+    concurrency: n,
+    input,
+  };
+  const id = await workflow(bench, 'slots', [task]);
+  const ended = await orNull(until(executionToEnd(bench.client, id), soon()));
+  return { 'workers.slots': ended?.status === 'completed' };
+}
+
+async function node(bench: Bench): Promise<Record<string, boolean>> {
+  const ref = `${bench.pack}-node`;
+  await uploadFixture(bench.client, 'e2e-probe', ref, join(bench.directory, 'fixtures'));
+  try {
+    const { id } = await bench.client.executions.execute({ action_ref: `${ref}.node-answer` });
+    const ended = await orNull(until(executionToEnd(bench.client, id), soon()));
+    return { 'runtimes.node': ended?.status === 'completed' };
+  } finally {
+    await bench.client.packs.remove(ref);
+  }
+}
+
+async function log(bench: Bench): Promise<Record<string, boolean>> {
+  const { id } = await finished(bench, 'append-ledger', signed(bench, 'log'));
+  try {
+    return { 'executions.log': (await bench.client.executions.log(id)).length > 0 };
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return { 'executions.log': false };
+    throw error;
+  }
+}
+
+/** Null where a wait ran out: what it waited for does not work. */
+async function orNull<T>(waiting: Promise<T>): Promise<T | null> {
+  try {
+    return await waiting;
+  } catch (error) {
+    if (error instanceof WaitError) return null;
+    throw error;
+  }
+}
+
+/** Tries what the scenarios rely on, on a pack of its own that it removes again. `slotCount`: rendezvous size. */
+export async function probe(client: Client, runName: string, directory: string, slotCount: number): Promise<Findings> {
+  const pack = `e2e-${runName}-probe-${randomName(6)}`;
+  const bench: Bench = { client, pack, directory, ledger: openLedger(directory, 'probe') };
+  await uploadFixture(client, 'e2e', pack, join(directory, 'fixtures'));
+  try {
+    const runMs = await latencyOfRuns(bench);
+    const { works, gapMs } = await shapes(bench);
+    const others = await Promise.all([cancelling(bench), slots(bench, slotCount), node(bench), log(bench)]);
+    return { works: Object.assign({}, works, ...others) as Record<string, boolean>, latency: { runMs, gapMs } };
+  } finally {
+    await client.packs.remove(pack);
+  }
+}

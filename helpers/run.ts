@@ -1,0 +1,46 @@
+import { Type, type Static } from '@sinclair/typebox';
+import { JsonMap, NullableText, oneOf } from '../contract/json';
+import { explain, matches } from './client/validate';
+
+/** What the global setup found out and every test worker needs. It travels in E2E_TARGET as JSON. */
+const RunFacts = Type.Object({
+  kind: oneOf(['started', 'attached']),
+  /** `targets/<name>.json` holds what is declared about it. */
+  name: Type.String(),
+  url: Type.String(),
+  token: Type.String(),
+  platform: Type.String({ description: 'name and version' }),
+  instanceId: NullableText,
+  /** Names this run: part of every name it makes. */
+  run: Type.String(),
+  /** Ledgers, records and locks of the run. */
+  directory: Type.String(),
+  capabilities: Type.Record(Type.String(), Type.Union([Type.Literal(true), JsonMap])),
+  killGraceMs: Type.Number(),
+  /** Worst of three, ms: request to finish; finish to start of a zero-delay successor. */
+  latency: Type.Object({ runMs: Type.Number(), gapMs: Type.Number() }),
+  loadFactor: Type.Number(),
+});
+export type RunFacts = Static<typeof RunFacts>;
+
+const VARIABLE = 'E2E_TARGET';
+
+export function publishRun(facts: RunFacts): void {
+  process.env[VARIABLE] = JSON.stringify(facts);
+}
+
+/** Null where no global setup has run: unit tests. */
+export function findRun(): RunFacts | null {
+  const text = process.env[VARIABLE];
+  if (text === undefined || text === '') return null;
+  const facts: unknown = JSON.parse(text);
+  if (!matches(RunFacts, facts)) throw new Error(`${VARIABLE}: ${explain(RunFacts, facts)}`);
+  return facts;
+}
+
+export function currentRun(): RunFacts {
+  const facts = findRun();
+  if (!facts)
+    throw new Error('scenarios need the global setup of jest.config.ts: run them with `npx jest tests/e2e/…`');
+  return facts;
+}

@@ -1,0 +1,124 @@
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Readable, Writable } from 'node:stream';
+import { Type, type Static } from '@sinclair/typebox';
+import { NullableText } from '../contract/json';
+import { explain, matches } from './client/validate';
+import { TargetError } from './target-error';
+
+const ROOT = resolve(__dirname, '..');
+const START_MS = 60_000;
+const STOP_MS = 20_000;
+const TAIL_LINES = 50;
+
+/** The one line that `up --json` prints once it answers requests. */
+const Banner = Type.Object({
+  url: Type.String(),
+  login: Type.String(),
+  password: Type.String(),
+  instance_id: Type.String(),
+  database_url: NullableText,
+  directory: Type.String(),
+  pid: Type.Integer(),
+  version: Type.String(),
+});
+export type Banner = Static<typeof Banner>;
+
+export interface StartedPlatform {
+  banner: Banner;
+  /** How its process ended; null while it lives. */
+  ended(): string | null;
+  /** Ends it by closing its standard input, and waits for its end. TargetError when it does not come. */
+  stop(): Promise<void>;
+  /** The last 50 lines it wrote. */
+  tail(): string;
+}
+
+/** What the outer npm and Jest put into the environment would win over the platform's own settings. */
+const isForeign = (name: string): boolean =>
+  /^(npm_|NODE_OPTIONS$|JEST_|DATABASE_URL$|PLATFORM_|ATTUNE_|E2E_)/i.test(name);
+
+const settings = (packageSource: string): Record<string, string> => ({
+  PLATFORM_WORKER_SLOTS: '24',
+  PLATFORM_KILL_GRACE_SECONDS: '0.5',
+  PLATFORM_HEARTBEAT_SECONDS: '1',
+  PLATFORM_LEASE_SECONDS: '3',
+  PLATFORM_SELF_REGISTRATION: 'on',
+  PLATFORM_NPM_REGISTRY: packageSource,
+});
+
+type Child = ChildProcessByStdio<Writable, Readable, Readable>;
+
+/**
+ * Spawned in a group of its own, so that Ctrl-C reaches only Jest; it watches the pipe that Jest holds, and shuts itself
+ * down when the pipe ends, however Jest ended.
+ */
+function launch(packageSource: string): Child {
+  const inherited = Object.entries(process.env).filter(([name]) => !isForeign(name));
+  return spawn(process.execPath, [join(ROOT, 'bin/tuningfork.js'), 'up', '--json', '--exit-with-stdin'], {
+    cwd: ROOT,
+    detached: true,
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: { ...Object.fromEntries(inherited), ...settings(packageSource) },
+  });
+}
+
+function parsed(line: string): Banner {
+  const banner: unknown = JSON.parse(line);
+  if (!matches(Banner, banner)) throw new TargetError(`the platform's first line: ${explain(Banner, banner)}`);
+  return banner;
+}
+
+/** Starts the checked-out platform on free ports, in a directory of its own. TargetError with the log's tail. */
+export async function startPlatform(packageSource: string): Promise<StartedPlatform> {
+  const child = launch(packageSource);
+  const lines: string[] = [];
+  let ended: string | null = null;
+  const keep = (line: string) => {
+    lines.push(line);
+    if (lines.length > TAIL_LINES) lines.shift();
+  };
+  const tail = () => lines.join('\n');
+  const end = new Promise<void>((done) => {
+    child.once('error', (error) => done(void (ended = error.message)));
+    child.once('close', (code, signal) => done(void (ended ??= signal ?? `exit ${code ?? 'unknown'}`)));
+  });
+  child.stdin.on('error', (error) => keep(error.message)); // EPIPE when it died first
+  createInterface(child.stderr).on('line', keep);
+  const output = createInterface(child.stdout);
+  const banner = new Promise<Banner>((done, refuse) => {
+    output.once('line', (line) => {
+      try {
+        done(parsed(line));
+      } catch (error) {
+        refuse(error instanceof TargetError ? error : new TargetError(`the platform's first line is no JSON: ${line}`));
+      }
+    });
+  });
+  output.on('line', keep);
+
+  const stop = async () => {
+    child.stdin.end();
+    await Promise.race([end, sleep(STOP_MS, undefined, { ref: false })]);
+    if (ended === null)
+      throw new TargetError(
+        `the platform (pid ${child.pid ?? 0}) is still there ${STOP_MS / 1_000} s after its end was asked for`,
+      );
+  };
+  const died = end.then(() => {
+    throw new TargetError(`the platform ended before it answered (${ended ?? ''}):\n${tail()}`);
+  });
+  const late = sleep(START_MS, undefined, { ref: false }).then(() => {
+    throw new TargetError(`the platform did not answer within ${START_MS / 1_000} s:\n${tail()}`);
+  });
+  died.catch(() => {}); // raced below; its later rejection is the platform's ordinary end
+  late.catch(() => {});
+  try {
+    return { banner: await Promise.race([banner, died, late]), ended: () => ended, stop, tail };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

@@ -1,0 +1,30 @@
+import type { JsonObject } from '../contract/json';
+
+/** One transition of a task: all that match fire. */
+export type Transition = { when?: string; publish?: (JsonObject | string)[]; do?: string[] };
+
+/** One node of a workflow's graph, as the wire spells it. */
+export type Task = {
+  name: string;
+  action: string;
+  input?: JsonObject;
+  next?: Transition[];
+  join?: number;
+  with_items?: string;
+  concurrency?: number;
+  timeout?: number;
+  retry?: JsonObject;
+};
+
+/** What a workflow has beside its tasks. */
+export type WorkflowParts = {
+  /** Second half of its ref; `flow` by default. */
+  name?: string;
+  parameters?: JsonObject;
+  output_map?: Record<string, string>;
+  vars?: JsonObject;
+  cancellation_policy?: 'allow_finish' | 'cancel_running';
+};
+
+export const onSuccess = (...tasks: string[]): Transition => ({ when: '{{ succeeded() }}', do: tasks });
+export const onFailure = (...tasks: string[]): Transition => ({ when: '{{ failed() }}', do: tasks });

@@ -1,0 +1,8 @@
+'use strict';
+// Cuts `list` into chunks of `size` and adds it up with the pack's lodash; prints both packages' versions.
+const axios = require('axios');
+const lodash = require('lodash');
+const { list, size } = JSON.parse(require('node:fs').readFileSync(0, 'utf8'));
+
+const versions = { axios: axios.VERSION, lodash: lodash.VERSION };
+process.stdout.write(JSON.stringify({ versions, chunks: lodash.chunk(list, size), sum: lodash.sum(list) }));

@@ -1,0 +1,6 @@
+#!/bin/sh
+# Signs the ledger, nothing else, and prints {"key": …}. Parameters: dotenv on stdin (key, ledger).
+set -eu
+. ./lib/fixture.sh
+entry end
+printf '{"key":"%s"}\n' "$p_key"
