@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../../contract/json';
 import { Fault } from './fault';
 
 /** Bytes of UTF-8 of one expression. */
@@ -11,10 +12,15 @@ const MAX_STEPS = 1_000_000;
 /** Everything built on the way to one value, characters and elements together. */
 const MAX_BUILT = 4 * MAX_OUTPUT;
 
+/** Making an element costs about what four plain steps cost. */
+const STEPS_PER_ELEMENT = 4;
+
 /** What one evaluation or rendering may use up. TEMPLATE_TIMEOUT for steps, TEMPLATE_LIMIT for size. */
 export class Budget {
   private steps = MAX_STEPS;
   private room = MAX_BUILT;
+  private delivered = 0;
+  private readonly counted = new WeakMap<JsonObject, number>();
 
   /** Pays before the work is done. */
   spend(steps: number): void {
@@ -29,11 +35,37 @@ export class Budget {
     this.spend(1 + Math.ceil(text.length / 16));
   }
 
-  /** Pays for a new string or array of that length before it is made. */
-  build(length: number): void {
+  /** Pays for a new string of that length before it is made. */
+  write(length: number): void {
+    this.take(length);
+    this.spend(1 + Math.ceil(length / 16));
+  }
+
+  /** Pays for a new array of that many elements before it is made. */
+  collect(count: number): void {
+    this.take(count);
+    this.spend(1 + STEPS_PER_ELEMENT * count);
+  }
+
+  /** Own keys of an object. Counted once, as the same large object may be asked about thousands of times. */
+  countKeys(object: JsonObject): number {
+    const known = this.counted.get(object);
+    if (known !== undefined) return known;
+    const count = Object.keys(object).length;
+    this.counted.set(object, count);
+    this.spend(count);
+    return count;
+  }
+
+  /** Adds up what the templates of one value produce. */
+  deliver(size: number): void {
+    this.delivered += size;
+    if (this.delivered > MAX_OUTPUT) throw tooLarge();
+  }
+
+  private take(length: number): void {
     this.room -= length;
     if (length > MAX_OUTPUT || this.room < 0) throw tooLarge();
-    this.spend(1 + Math.ceil(length / 16));
   }
 }
 

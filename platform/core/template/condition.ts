@@ -4,7 +4,7 @@ import { parse } from './parse';
 import { renderMixed } from './render';
 import { segments, wholeExpression } from './segments';
 import { TemplateError, type Scope } from './types';
-import { truthy } from './truthy';
+import { isTrue } from './truthy';
 
 const FALSE_TEXTS: ReadonlySet<string> = new Set(['', 'false', '0', 'no']);
 
@@ -16,7 +16,7 @@ const FALSE_TEXTS: ReadonlySet<string> = new Set(['', 'false', '0', 'no']);
 export function condition(text: string, scope: Scope): boolean {
   const budget = new Budget();
   const expression = (wholeExpression(text) ?? text).trim();
-  if (!isMixed(text)) return truthy(evaluateWithin(expression, scope, budget));
+  if (!isMixed(text)) return isTrue(evaluateWithin(expression, scope, budget), budget);
   return !FALSE_TEXTS.has(renderMixed(text, scope, budget).trim().toLowerCase());
 }
 

@@ -12,7 +12,7 @@ import { parse } from './parse';
 import { pathText } from './path-text';
 import { errorAt } from './tokenize';
 import type { Scope } from './types';
-import { truthy } from './truthy';
+import { isTrue } from './truthy';
 import { measure } from './values';
 
 /** Names that a scope may have, for the advice about one that it has not. */
@@ -57,10 +57,10 @@ class Evaluation implements Run {
     try {
       const value = this.evaluate(expression);
       this.at = 0;
-      measure(value, this.budget);
+      this.budget.deliver(measure(value, this.budget));
       return value;
     } catch (error) {
-      if (error instanceof Fault) throw errorAt(this.source, error.code, error.message, this.at);
+      if (error instanceof Fault) throw errorAt(this.source, error.code, error.describe(), this.at);
       throw error;
     }
   }
@@ -101,9 +101,9 @@ class Evaluation implements Run {
     this.step(link.at);
     switch (link.kind) {
       case 'and':
-        return truthy(left) && truthy(this.evaluate(link.right));
+        return isTrue(left, this.budget) && isTrue(this.evaluate(link.right), this.budget);
       case 'or':
-        return truthy(left) || truthy(this.evaluate(link.right));
+        return isTrue(left, this.budget) || isTrue(this.evaluate(link.right), this.budget);
       case 'member':
         return member(left, link.name, () => pathText(link));
       case 'index':
@@ -136,7 +136,7 @@ class Evaluation implements Run {
       case 'call':
         return this.call(leaf.name, functionNamed(leaf.name), leaf.at, this.all(leaf.args), 0);
       case 'not':
-        return !truthy(this.evaluate(leaf.operand));
+        return !isTrue(this.evaluate(leaf.operand), this.budget);
       case 'minus': {
         const value = this.evaluate(leaf.operand);
         this.at = leaf.at;
@@ -147,7 +147,7 @@ class Evaluation implements Run {
 
   private name(name: string): Json {
     const value = this.scope.name(name);
-    if (value === undefined) throw missing(name, name, didYouMean(name, NAMESPACES));
+    if (value === undefined) throw missing(name, () => `${name}${didYouMean(name, NAMESPACES)}`);
     return value;
   }
 

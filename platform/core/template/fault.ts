@@ -9,16 +9,35 @@ export class Fault extends Error {
     super(message);
     this.name = 'Fault';
   }
+
+  /** What is wrong and what would be right. */
+  describe(): string {
+    return this.message;
+  }
 }
 
-/** An unknown name, a missing member or an index out of range: what the filter `default` catches. */
-export class Missing extends Fault {}
+/**
+ * An unknown name, a missing member or a position out of range: what the filter `default` catches. The text is made only
+ * when somebody reads it: looking for the nearest of 100,000 keys is dear, and `default` throws it away.
+ */
+export class Missing extends Fault {
+  constructor(
+    code: TemplateCode,
+    private readonly text: () => string,
+  ) {
+    super(code, '');
+  }
+
+  override describe(): string {
+    return this.text();
+  }
+}
 
 /** Names that lead to the host in other engines. Here they are ordinary keys; when absent, their code says so. */
 const HOST_NAMES = new Set(['__proto__', 'constructor', 'prototype', '__defineGetter__', '__lookupGetter__', 'caller']);
 
 /** `Variable not found: …`; TEMPLATE_FORBIDDEN instead of TEMPLATE_NAME when the name reaches for the host. */
-export const missing = (path: string, name: string, advice: string): Missing =>
-  new Missing(HOST_NAMES.has(name) ? 'TEMPLATE_FORBIDDEN' : 'TEMPLATE_NAME', `Variable not found: ${path}${advice}`);
+export const missing = (name: string, text: () => string): Missing =>
+  new Missing(HOST_NAMES.has(name) ? 'TEMPLATE_FORBIDDEN' : 'TEMPLATE_NAME', () => `Variable not found: ${text()}`);
 
 export const typeFault = (message: string): Fault => new Fault('TEMPLATE_TYPE', message);

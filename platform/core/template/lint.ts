@@ -112,7 +112,7 @@ function misuses(part: Expression): Misuse[] {
     return [];
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    return [{ at: part.at, message: `syntax error: ${error.message}` }];
+    return [{ at: part.at, message: `syntax error: ${error.describe()}` }];
   }
 }
 

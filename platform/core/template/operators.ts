@@ -42,11 +42,11 @@ export function isIn(needle: Json, haystack: Json, budget: Budget): boolean {
 
 function add(left: Json, right: Json, budget: Budget): Json {
   if (typeof left === 'string' && typeof right === 'string') {
-    budget.build(left.length + right.length);
+    budget.write(left.length + right.length);
     return left + right;
   }
   if (Array.isArray(left) && Array.isArray(right)) {
-    budget.build(left.length + right.length);
+    budget.collect(left.length + right.length);
     return [...left, ...right];
   }
   if (typeof left === 'number' && typeof right === 'number') return finite(left + right);

@@ -37,7 +37,7 @@ export function renderMixed(text: string, scope: Scope, budget: Budget): string 
     const value = evaluateWithin(expression, scope, budget);
     return placed(expression, () => interpolated(value, budget));
   });
-  placed(text, () => budget.build(parts.reduce((total, part) => total + part.length, 0)));
+  placed(text, () => budget.write(parts.reduce((total, part) => total + part.length, 0)));
   return parts.join('');
 }
 
@@ -45,8 +45,8 @@ function placed<T>(expression: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw error instanceof Fault ? new TemplateError(error.code, error.message, 1, expression) : error;
+    throw error instanceof Fault ? new TemplateError(error.code, error.describe(), 1, expression) : error;
   }
 }
 
-const unplaced = ({ code, message }: Fault): TemplateError => new TemplateError(code, message, 1, '');
+const unplaced = (fault: Fault): TemplateError => new TemplateError(fault.code, fault.describe(), 1, '');

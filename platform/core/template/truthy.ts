@@ -1,7 +1,11 @@
 import type { Json } from '../../../contract/json';
+import { Budget } from './budget';
 
 /** Null, false, 0, "", [] and {} are false. */
-export function truthy(value: Json): boolean {
+export const truthy = (value: Json): boolean => isTrue(value, new Budget());
+
+/** As `truthy`, out of a budget: counting the keys of a large object is work. */
+export function isTrue(value: Json, budget: Budget): boolean {
   if (value === null || typeof value !== 'object') return Boolean(value);
-  return (Array.isArray(value) ? value : Object.keys(value)).length > 0;
+  return (Array.isArray(value) ? value.length : budget.countKeys(value)) > 0;
 }

@@ -1,8 +1,8 @@
 import type { Json } from '../../../../contract/json';
 import { finite } from '../operators';
-import { truthy } from '../truthy';
+import { isTrue } from '../truthy';
 import { byteLength, printText, typeName } from '../values';
-import { takes, type Arguments, type FunctionTable } from './definition';
+import { takes, type Arguments, type FunctionTable, type Run } from './definition';
 
 const DECIMAL = /^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/;
 
@@ -12,25 +12,25 @@ export function toNumber(args: Arguments): number {
   if (typeof value === 'number') return value;
   if (typeof value === 'boolean') return value ? 1 : 0;
   const text = typeof value === 'string' ? value.trim() : '';
-  return DECIMAL.test(text) ? finite(Number(text)) : args.refuse(0, 'a number or a string that spells one');
+  return DECIMAL.test(text) ? finite(Number(text)) : args.refuse(0, 'a string that spells a number');
 }
 
 /** Elements of an array or object, bytes of a string. */
-function lengthOf(args: Arguments, pay: (text: string) => void): number {
+function lengthOf(args: Arguments, { budget }: Run): number {
   const value = args.any(0);
   if (typeof value === 'string') {
-    pay(value);
+    budget.scan(value);
     return byteLength(value);
   }
   if (value === null || typeof value !== 'object') return args.refuse(0, 'an array, an object or a string');
-  return Array.isArray(value) ? value.length : Object.keys(value).length;
+  return Array.isArray(value) ? value.length : budget.countKeys(value);
 }
 
 export const CONVERSIONS: FunctionTable = {
   string: takes(1, (args, { budget }): Json => printText(args.any(0), budget)),
   number: takes(1, toNumber),
   int: takes(1, (args) => finite(Math.trunc(toNumber(args)))),
-  bool: takes(1, (args) => truthy(args.any(0))),
+  bool: takes(1, (args, { budget }) => isTrue(args.any(0), budget)),
   type_of: takes(1, (args) => typeName(args.any(0))),
-  length: takes(1, (args, { budget }) => lengthOf(args, (text) => budget.scan(text))),
+  length: takes(1, lengthOf),
 };

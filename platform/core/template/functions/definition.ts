@@ -17,6 +17,11 @@ export class Arguments {
     private readonly values: readonly Json[],
   ) {}
 
+  private kind(at: number): string {
+    const value = this.any(at);
+    return typeof value === 'number' ? 'this number' : typeName(value);
+  }
+
   get count(): number {
     return this.values.length;
   }
@@ -55,11 +60,9 @@ export class Arguments {
     return typeof value === 'string' || Array.isArray(value) ? value : this.refuse(at, 'an array or a string');
   }
 
-  /** Throws TEMPLATE_TYPE that names the argument. */
+  /** Throws TEMPLATE_TYPE that names the argument, and never its value, which may be secret. */
   refuse(at: number, wanted: string): never {
-    const value = this.any(at);
-    const shown = typeof value === 'number' || typeof value === 'boolean' ? ` ${value}` : '';
-    throw typeFault(`${this.name}: argument ${at + 1} must be ${wanted}, not ${typeName(value)}${shown}`);
+    throw typeFault(`${this.name}: argument ${at + 1} must be ${wanted}, not ${this.kind(at)}`);
   }
 }
 

@@ -7,7 +7,7 @@ import { takes, takesBetween, type Arguments, type FunctionTable, type Run } fro
 /** All numbers or all strings, ascending. */
 export function sort(args: Arguments, { budget }: Run): Json[] {
   const array = args.array(0);
-  budget.build(array.length);
+  budget.collect(array.length);
   budget.spend(array.length * Math.ceil(Math.log2(array.length + 2)));
   if (array.every((element) => typeof element === 'number')) return [...array].sort((a, b) => a - b);
   if (!array.every((element) => typeof element === 'string')) {
@@ -20,7 +20,7 @@ export function sort(args: Arguments, { budget }: Run): Json[] {
 /** Keeps the first of equals. */
 export function unique(args: Arguments, { budget }: Run): Json[] {
   const array = args.array(0);
-  budget.build(array.length);
+  budget.collect(array.length);
   const seen = new Set<string>();
   return array.filter((element) => {
     const key = canonical(element, budget);
@@ -31,14 +31,14 @@ export function unique(args: Arguments, { budget }: Run): Json[] {
 function flat(args: Arguments, { budget }: Run): Json[] {
   const array = args.array(0);
   budget.spend(array.length);
-  budget.build(array.reduce<number>((total, part) => total + (Array.isArray(part) ? part.length : 1), 0));
+  budget.collect(array.reduce<number>((total, part) => total + (Array.isArray(part) ? part.length : 1), 0));
   return array.flatMap<Json>((part) => part);
 }
 
 function zip(args: Arguments, { budget }: Run): Json[] {
   const [left, right] = [args.array(0), args.array(1)];
   const length = Math.min(left.length, right.length);
-  budget.build(3 * length);
+  budget.collect(3 * length);
   return left.slice(0, length).map((element, at) => [element, right[at]!]);
 }
 
@@ -46,7 +46,7 @@ function chunks(args: Arguments, { budget }: Run): Json[] {
   const [array, size] = [args.array(0), args.integer(1)];
   if (size < 1) args.refuse(1, 'an integer from 1');
   const count = Math.ceil(array.length / size);
-  budget.build(array.length + count);
+  budget.collect(array.length + 2 * count);
   return Array.from({ length: count }, (_, at) => array.slice(at * size, (at + 1) * size));
 }
 
@@ -54,7 +54,7 @@ function chunks(args: Arguments, { budget }: Run): Json[] {
 function range(args: Arguments, { budget }: Run): number[] {
   const [start, end] = args.count === 1 ? [0, args.integer(0)] : [args.integer(0), args.integer(1)];
   const length = Math.max(0, end - start);
-  budget.build(length);
+  budget.collect(length);
   return Array.from({ length }, (_, at) => start + at);
 }
 
@@ -66,7 +66,7 @@ function slice(args: Arguments, { budget }: Run): Json {
   const cut = <T>(whole: T[]): T[] => (start < 0 ? [] : whole.slice(start, end < 0 ? whole.length : end));
   if (typeof value === 'string') return cut(characters(value, budget)).join('');
   const part = cut(value);
-  budget.build(part.length);
+  budget.collect(part.length);
   return part;
 }
 
@@ -89,7 +89,7 @@ function count(args: Arguments, { budget }: Run): number {
 function reversed(args: Arguments, { budget }: Run): Json {
   const value = args.arrayOrText(0);
   if (typeof value === 'string') return characters(value, budget).reverse().join('');
-  budget.build(value.length);
+  budget.collect(value.length);
   return [...value].reverse();
 }
 

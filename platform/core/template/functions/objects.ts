@@ -4,17 +4,16 @@ import { compareText } from '../values';
 import { takes, type FunctionTable } from './definition';
 
 function sortedKeys(object: JsonObject, budget: Budget): string[] {
-  const keys = Object.keys(object);
-  budget.build(keys.length);
-  budget.spend(keys.length * Math.ceil(Math.log2(keys.length + 2)));
-  return keys.sort(compareText);
+  const count = budget.countKeys(object);
+  budget.collect(count);
+  budget.spend(count * Math.ceil(Math.log2(count + 2)));
+  return Object.keys(object).sort(compareText);
 }
 
 /** The members of `right` win. Made from entries, so that a key `__proto__` stays a key. */
 function merge(left: JsonObject, right: JsonObject, budget: Budget): JsonObject {
+  budget.collect(3 * (budget.countKeys(left) + budget.countKeys(right)));
   const entries: [string, Json][] = [...Object.entries(left), ...Object.entries(right)];
-  budget.build(entries.length);
-  budget.spend(entries.length);
   return Object.fromEntries(entries);
 }
 

@@ -8,7 +8,7 @@ import { takes, type Arguments, type FunctionTable, type Run } from './definitio
 /** All occurrences. An empty `old` stands before each character and at the end. */
 function replaceAll(text: string, old: string, by: string, budget: Budget): string {
   const count = occurrences(text, old, budget);
-  budget.build(text.length + count * (by.length - old.length));
+  budget.write(text.length + count * (by.length - old.length));
   if (old !== '') return text.split(old).join(by);
   return by + characters(text, budget).join(by) + (text === '' ? '' : by);
 }
@@ -17,7 +17,8 @@ function replaceAll(text: string, old: string, by: string, budget: Budget): stri
 function split(args: Arguments, { budget }: Run): string[] {
   const [text, separator] = [args.text(0), args.text(1)];
   if (separator === '') return characters(text, budget);
-  budget.build(text.length + occurrences(text, separator, budget));
+  budget.write(text.length);
+  budget.collect(occurrences(text, separator, budget) + 1);
   return text.split(separator);
 }
 
@@ -25,17 +26,17 @@ function split(args: Arguments, { budget }: Run): string[] {
 export function join(args: Arguments, { budget }: Run): string {
   const [array, separator] = [args.array(0), args.text(1)];
   const parts = array.map((element) => {
-    budget.spend(1);
+    budget.spend(4);
     return printText(element, budget);
   });
   const size = parts.reduce((total, part) => total + part.length + separator.length, 0);
-  budget.build(size);
+  budget.write(size);
   return parts.join(separator);
 }
 
 const changed = (args: Arguments, { budget }: Run, change: (text: string) => string): string => {
   const text = args.text(0);
-  budget.build(text.length);
+  budget.write(text.length);
   return change(text);
 };
 
