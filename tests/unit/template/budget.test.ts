@@ -1,0 +1,130 @@
+import type { Json } from '../../../contract/json';
+import { condition } from '../../../platform/core/template/condition';
+import { evaluate } from '../../../platform/core/template/evaluate';
+import { render } from '../../../platform/core/template/render';
+import { faultOf, scopeOf } from './scope';
+
+const numbers = Array.from({ length: 150_000 }, (_, at) => (at * 7_919) % 150_001);
+const objects = numbers.slice(0, 40_000).map((id) => ({ id, name: `n${id}` }));
+const wide = Object.fromEntries(numbers.map((number) => [`k${number}`, number]));
+const deep = JSON.parse('['.repeat(5_000) + ']'.repeat(5_000)) as Json;
+const scope = scopeOf({
+  ...{ numbers, objects, wide, deep, half: 'x'.repeat(600_000), big: 'x'.repeat(1_000_000) },
+  hurt: `${'a'.repeat(100_000)}!`,
+  texts: numbers.map((number) => `key-${number}`),
+});
+const many = (part: string, times: number) => `[${Array<string>(times).fill(part).join(', ')}]`;
+
+/** Own time of one evaluation, ms: the better of two, as other processes take theirs from one of them. */
+const timed = (work: () => unknown): { readonly fault: string; readonly ownMs: number } => {
+  const runs = [1, 2].map(() => {
+    const start = performance.now();
+    const fault = faultOf(work);
+    return { fault, ownMs: performance.now() - start };
+  });
+  return runs[0]!.ownMs < runs[1]!.ownMs ? runs[0]! : runs[1]!;
+};
+
+describe('work without end ends within 100 ms', () => {
+  test.each([
+    ['range(1000000000)', 'TEMPLATE_LIMIT@1'],
+    ['range(1000000)', 'TEMPLATE_TIMEOUT@1'],
+    ['flat(flat(chunks(chunks(range(200000), 1), 1)))', 'TEMPLATE_TIMEOUT@18'],
+    [many('length(range(40000))', 300), 'TEMPLATE_TIMEOUT'],
+    ['sort(numbers)', 'TEMPLATE_TIMEOUT@1'],
+    ['sort(texts)', 'TEMPLATE_TIMEOUT@1'],
+    ['unique(numbers)', 'TEMPLATE_TIMEOUT@1'],
+    ['unique(objects)', 'TEMPLATE_TIMEOUT@1'],
+    ['zip(numbers, numbers)', 'TEMPLATE_TIMEOUT@1'],
+    ['merge(wide, wide)', 'TEMPLATE_TIMEOUT@1'],
+    ['keys(wide)', 'TEMPLATE_TIMEOUT@1'],
+    ['wide', 'TEMPLATE_'],
+    [many('wide == wide', 900), 'TEMPLATE_TIMEOUT'],
+    [many('count(big, "yy")', 500), 'TEMPLATE_TIMEOUT'],
+    [many('big[-1]', 500), 'TEMPLATE_TIMEOUT@'],
+    ['join(numbers, half)', 'TEMPLATE_LIMIT@1'],
+    ['half + half', 'TEMPLATE_LIMIT@6'],
+    ['replace(half, "x", "xx")', 'TEMPLATE_LIMIT@1'],
+    ['replace(big, "", "xx")', 'TEMPLATE_'],
+    [`"a"${' | upper'.repeat(1_500)} + big + big`, 'TEMPLATE_LIMIT'],
+    [`big${' | upper'.repeat(1_500)}`, 'TEMPLATE_LIMIT'],
+    [many('numbers', 300), 'TEMPLATE_LIMIT@1'],
+    ['match("(a+)+$", hurt)', 'TEMPLATE_TIMEOUT@1'],
+    ['match("(.*a.*){30}$", hurt)', 'TEMPLATE_TIMEOUT@1'],
+    [`match("${'a{1000}'.repeat(100)}", "a")`, 'TEMPLATE_TIMEOUT@1'],
+    ['match("((a{100}){100}){100}", "a")', 'TEMPLATE_ARGUMENTS@1 Regex error: '],
+    [`match("${'('.repeat(5_000)}${')'.repeat(5_000)}", "a")`, 'TEMPLATE_ARGUMENTS@1 Regex error: '],
+    ['deep', 'TEMPLATE_LIMIT@1'],
+    ['deep == deep', 'TEMPLATE_LIMIT@6'],
+    ['deep < deep', 'TEMPLATE_LIMIT@6'],
+    ['string(deep)', 'TEMPLATE_LIMIT@1'],
+    ['unique([deep])', 'TEMPLATE_LIMIT@1'],
+    ['("[" + "[") | fromjson', 'TEMPLATE_TYPE'],
+    [`"${'['.repeat(5_000)}${']'.repeat(5_000)}" | fromjson`, 'TEMPLATE_LIMIT'],
+    ['('.repeat(10_000) + '1' + ')'.repeat(10_000), 'TEMPLATE_LIMIT@1'],
+    ['('.repeat(8_000), 'TEMPLATE_LIMIT@66'],
+    ['['.repeat(16_000), 'TEMPLATE_LIMIT@66'],
+    ['-'.repeat(16_000), 'TEMPLATE_LIMIT@66'],
+    ['not '.repeat(4_000), 'TEMPLATE_LIMIT@261'],
+    ['f('.repeat(5_000), 'TEMPLATE_LIMIT'],
+    ['a['.repeat(5_000), 'TEMPLATE_LIMIT'],
+    ['1 | default('.repeat(1_000), 'TEMPLATE_LIMIT'],
+    ['1, '.repeat(100_000), 'TEMPLATE_LIMIT@1'],
+    [`numbers${'[0]'.repeat(5_000)}`, 'TEMPLATE_TYPE@11'],
+    [`o${'.a'.repeat(8_000)}`, 'TEMPLATE_NAME@1'],
+  ])('%.60s', (expression, expected) => {
+    const { fault, ownMs } = timed(() => evaluate(expression, scope));
+    expect(fault.slice(0, expected.length)).toBe(expected);
+    expect(ownMs).toBeLessThan(100);
+  });
+
+  test('asking a large object the same thing a thousand times costs little', () => {
+    for (const part of ['length(wide)', 'not wide', 'wide.q | default(1)', '"q" in wide']) {
+      const { fault, ownMs } = timed(() => evaluate(many(part, 700), scope));
+      expect(fault).toMatch(/^no fault/);
+      expect(ownMs).toBeLessThan(100);
+    }
+  });
+});
+
+describe('output', () => {
+  test('a variable that doubles itself stops at 1 MiB', () => {
+    let doubled: Json = 'ab';
+    const steps = Array.from({ length: 40 }, () =>
+      faultOf(() => (doubled = render('{{ v + v }}', scopeOf({ v: doubled })))),
+    );
+    expect(steps.findIndex((fault) => fault.startsWith('TEMPLATE_LIMIT'))).toBe(18);
+    expect(doubled).toHaveLength(2 ** 19);
+  });
+
+  test('a list that holds itself twice stops too', () => {
+    let nested: Json = ['ab'];
+    const double = () => (nested = evaluate('[v, v]', scopeOf({ v: nested })));
+    const steps = Array.from({ length: 40 }, () => faultOf(double));
+    expect(steps.find((fault) => fault.startsWith('TEMPLATE_'))).toMatch(/^TEMPLATE_LIMIT/);
+    expect(JSON.stringify(nested).length).toBeLessThan(1_048_576);
+  });
+
+  test('a value of exactly 1 MiB passes and one character more does not', () => {
+    const text = (length: number) => scopeOf({ text: 'x'.repeat(length) });
+    expect(evaluate('text', text(1_048_574))).toHaveLength(1_048_574);
+    expect(faultOf(() => evaluate('text', text(1_048_575)))).toMatch(/^TEMPLATE_LIMIT/);
+  });
+});
+
+describe('ordinary work is far from the limits', () => {
+  const items = objects.slice(0, 10_000);
+  test.each([
+    ['length(unique(items)) == 10000', true],
+    ['length(range(100000)) == 100000', true],
+    ['sum(sort(slice(numbers, 0, 10000))) > 0', true],
+    ['match("(?i)error [0-9]{3}", log)', true],
+    ['"error" in output', true],
+    ['length(output) == 10000000', true],
+  ])('%s', (expression, expected) => {
+    const log = `${'x'.repeat(10_000)} Error 503`;
+    expect(condition(expression, scopeOf({ items, numbers, log, output: `error${'x'.repeat(9_999_995)}` }))).toBe(
+      expected,
+    );
+  });
+});

@@ -1,0 +1,180 @@
+import fc from 'fast-check';
+import type { Json } from '../../../contract/json';
+import { condition } from '../../../platform/core/template/condition';
+import { evaluate } from '../../../platform/core/template/evaluate';
+import { lint, lintCondition } from '../../../platform/core/template/lint';
+import { parse } from '../../../platform/core/template/parse';
+import { render } from '../../../platform/core/template/render';
+import { TemplateError } from '../../../platform/core/template/types';
+import { scopeOf } from './scope';
+
+/** JSON of at most a few levels, with the keys that trouble other engines. */
+const json: fc.Arbitrary<Json> = fc.letrec<{ value: Json }>((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 3 },
+    fc.oneof(fc.constant(null), fc.boolean(), fc.integer(), fc.string({ unit: 'grapheme' }), decimal()),
+    fc.array(tie('value'), { maxLength: 4 }),
+    fc
+      .uniqueArray(fc.tuple(fc.oneof(fc.string(), fc.constantFrom('__proto__', 'constructor', 'a')), tie('value')), {
+        maxLength: 4,
+        selector: ([key]) => key,
+      })
+      .map((entries) => Object.fromEntries(entries)),
+  ),
+})).value;
+
+function decimal(): fc.Arbitrary<number> {
+  return fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => (value === 0 ? 0 : value));
+}
+
+/** Text made of pieces of the language, so that much of it is nearly right. */
+const PIECES = [
+  ...['a', 'o', 'o.x', 'range', 'join', 'length', 'result', 'constructor', '__proto__', 'not', 'and', 'or', 'in'],
+  ...['(', ')', '[', ']', ',', '.', '|', '+', '-', '*', '/', '%', '==', '!=', '<', '>=', '{{', '}}', '{%', '&&', '='],
+  ...[
+    '1',
+    '0',
+    '2.5',
+    '99999999999',
+    '"s"',
+    "'",
+    '"',
+    '\\',
+    'true',
+    'null',
+    ' ',
+    '\n',
+    '😀',
+    'default(1)',
+    'sort',
+    '$',
+  ],
+];
+const nearly = fc.array(fc.constantFrom(...PIECES), { maxLength: 25 }).map((pieces) => pieces.join(' '));
+const tight = fc.array(fc.constantFrom(...PIECES), { maxLength: 25 }).map((pieces) => pieces.join(''));
+const anyText = fc.oneof(fc.string({ unit: 'binary' }), fc.string(), nearly, tight);
+
+const orFault = <T>(work: () => T): T | TemplateError => {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof TemplateError) return error;
+    throw error;
+  }
+};
+
+const scope = scopeOf({ a: [1, 'x', null], o: { x: 1, y: [true] } }, { z: 'r' }, 'succeeded');
+
+/** A literal of the language; only what has one: no objects, and decimals without exponent. */
+const literal: fc.Arbitrary<Json> = fc.letrec<{ value: Json }>((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 3 },
+    fc.oneof(fc.constant(null), fc.boolean(), fc.integer(), fc.string({ unit: 'binary' })),
+    fc.array(tie('value'), { maxLength: 4 }),
+  ),
+})).value;
+
+const ESCAPED: Readonly<Record<string, string>> = { '\\': '\\\\', '"': '\\"', '\n': '\\n', '\t': '\\t', '\r': '\\r' };
+
+function print(value: Json): string {
+  if (Array.isArray(value)) return `[${value.map(print).join(', ')}]`;
+  return typeof value === 'string'
+    ? `"${value.replace(/[\\"\n\t\r]/g, (sign) => ESCAPED[sign]!)}"`
+    : JSON.stringify(value);
+}
+
+describe('for any text', () => {
+  test('parsing ends in an expression or a TemplateError with a place and a message', () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        const outcome = orFault(() => parse(text));
+        if (!(outcome instanceof TemplateError)) return;
+        expect(outcome.column).toBeGreaterThanOrEqual(1);
+        expect(outcome.column).toBeLessThanOrEqual(Array.from(text).length + 1);
+        expect(outcome.message).not.toBe('');
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  test('evaluating gives JSON or a TemplateError', () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        const outcome = orFault(() => evaluate(text, scope));
+        if (!(outcome instanceof TemplateError)) expect(JSON.parse(JSON.stringify(outcome))).toEqual(outcome);
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  test('conditions, rendering and linting throw nothing else', () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        orFault(() => condition(text, scope));
+        orFault(() => render({ [text]: [`x {{ ${text} }}`, text] }, scope));
+        lint([text, `{{ ${text} }}`], { names: new Set(['a']) });
+        lintCondition(text, { names: new Set(['a']) });
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
+
+describe('for any value', () => {
+  test('rendering what has no delimiter changes nothing', () => {
+    const plain = json.filter((value) => !JSON.stringify(value).includes('{{'));
+    fc.assert(fc.property(plain, (value) => expect(JSON.stringify(render(value, scope))).toBe(JSON.stringify(value))));
+  });
+
+  test('a whole-text template hands a value on as it is, and text around it makes it text', () => {
+    fc.assert(
+      fc.property(json, (v) => {
+        expect(JSON.stringify(render('{{ v }}', scopeOf({ v })))).toBe(JSON.stringify(v));
+        expect(typeof render('<{{ v }}>', scopeOf({ v }))).toBe('string');
+      }),
+    );
+  });
+
+  test('what a template produced is not read again', () => {
+    fc.assert(
+      fc.property(anyText, (v) => {
+        expect(render('<{{ v }}>', scopeOf({ v: `{{ ${v} }}` }))).toBe(`<{{ ${v} }}>`);
+      }),
+    );
+  });
+
+  test('equality is reflexive and symmetric, and follows the JSON text', () => {
+    const equal = (a: Json, b: Json) => evaluate('a == b', scopeOf({ a, b }));
+    fc.assert(
+      fc.property(json, json, (a, b) => {
+        expect(equal(a, JSON.parse(JSON.stringify(a)) as Json)).toBe(true);
+        expect(equal(a, b)).toBe(equal(b, a));
+        expect(evaluate('a != b', scopeOf({ a, b }))).toBe(!equal(a, b));
+        expect(evaluate('length(unique([a, b]))', scopeOf({ a, b }))).toBe(equal(a, b) ? 1 : 2);
+      }),
+    );
+  });
+
+  test('tojson and fromjson undo each other', () => {
+    fc.assert(fc.property(json, (v) => expect(evaluate('v | tojson | fromjson', scopeOf({ v }))).toEqual(v)));
+  });
+
+  test('sorting text follows code points', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: 'grapheme' })), (v) => {
+        const points = (text: string) => Array.from(text, (character) => character.codePointAt(0)!);
+        const sorted = evaluate('sort(v)', scopeOf({ v })) as string[];
+        sorted.slice(1).forEach((text, at) => {
+          expect(evaluate('a <= b', scopeOf({ a: points(sorted[at]!), b: points(text) }))).toBe(true);
+        });
+      }),
+    );
+  });
+});
+
+test('a printed literal reads back as itself', () => {
+  fc.assert(
+    fc.property(literal, (value) => expect(evaluate(print(value), scope)).toEqual(value)),
+    { numRuns: 500 },
+  );
+});
