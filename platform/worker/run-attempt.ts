@@ -10,10 +10,8 @@ import { runBuiltIn } from './run-built-in';
 import { requireVersion, runtimeOf } from './runtimes/choose';
 import { NotRunnable, type Note, type Preparation, type ProgramPlan } from './runtimes/runtime';
 import { openScratch } from './scratch';
+import { RELINQUISHED } from './stop-reasons';
 import { artifactsOf, logsOf, markerOf, temporaryOf, type Surroundings } from './surroundings';
-
-/** Abort reason of an attempt whose worker is going away: it is not cancelled, and will be run again by somebody. */
-export const DRAINED = 'drained';
 
 export interface Hooks {
   /** Called just before the start. False: somebody cancelled or fenced us, and nothing may be started. */
@@ -22,8 +20,8 @@ export interface Hooks {
 }
 
 /**
- * Runs one attempt from its parameters to its result. Null: it was not ours to start, or its worker went away with it
- * (`stop` aborted with DRAINED), so there is no end to write. Rejects only for faults of the host, never of the action.
+ * Runs one attempt from its parameters to its result. Null: it was not ours to start, or it was given up
+ * (`stop` aborted with RELINQUISHED), so there is no end to write. Rejects only for faults of the host, never of the action.
  */
 export async function runAttempt(
   attempt: Attempt,
@@ -33,14 +31,14 @@ export async function runAttempt(
 ): Promise<Outcome | null> {
   await using scratch = openScratch(temporaryOf(surroundings));
   const start = await prepare({ attempt, surroundings, scratch, note: hooks.note, stop });
-  if (isDrained(stop) || !(await hooks.started(hostNow()))) return null;
+  if (isGivenUp(stop) || !(await hooks.started(hostNow()))) return null;
   const ended = await start();
   if (ended.leaked.length > 0) await hooks.note('WARNING', { code: 'PROCESS_LEAKED', pids: [...ended.leaked] });
-  if (ended.cause === 'cancelled' && isDrained(stop)) return null;
+  if (ended.cause === 'cancelled' && isGivenUp(stop)) return null;
   return outcomeOf(attempt, ended, await keepStderr(attempt, surroundings, ended));
 }
 
-const isDrained = (stop: AbortSignal): boolean => stop.aborted && stop.reason === DRAINED;
+const isGivenUp = (stop: AbortSignal): boolean => stop.aborted && stop.reason === RELINQUISHED;
 
 /** All that comes before the start; what is wrong with the action is told as an end of it. */
 async function prepare(preparation: Preparation): Promise<() => Promise<Ended>> {

@@ -1,0 +1,100 @@
+import { once } from 'node:events';
+import { hostname } from 'node:os';
+import type { Logger } from 'pino';
+import { isObject, type Json } from '../../contract/json';
+import { WORKER_CHANNEL } from '../queue/ring';
+import type { Settings } from '../settings';
+import type { Database } from '../store/database';
+import { heartbeat, registerWorker, retireWorker } from '../store/workers';
+import { openBell } from './bell';
+import { workerLog } from './log';
+import { runtimesHere } from './runtimes/choose';
+import { openSlots, type Slots } from './slots';
+
+/** Notifications can be lost; a look of our own finds what was not rung. */
+const POLL_MS = 500;
+/** A lease lives through two beats that are lost. */
+const BEATS_PER_LEASE = 3;
+
+export interface WorkerOptions {
+  readonly db: Database;
+  readonly settings: Settings;
+  /** Unique in the database. */
+  readonly name: string;
+  readonly apiUrl: string;
+  readonly stop: AbortSignal;
+}
+
+/**
+ * Runs what this worker is assigned until `stop` aborts; then lets attempts end for the kill grace, stops the rest
+ * without an end (their leases lapse, and they are run again elsewhere) and retires. Rejects when it cannot register.
+ */
+export async function runWorker({ db, settings, name, apiUrl, stop }: WorkerOptions): Promise<void> {
+  const log = workerLog(name);
+  const runtimes = await runtimesHere();
+  const meta = { host: hostname(), pid: process.pid, node: process.version };
+  const worker = await registerWorker(db, { name, runtimes, slots: settings.slots, meta });
+  const slots = openSlots({ db, worker, settings, surroundings: { ...settings, apiUrl }, log });
+  const beat = setBeating(db, worker, settings, slots, log);
+  const poll = setInterval(slots.look, POLL_MS);
+  const bell = openBell({
+    url: settings.databaseUrl,
+    channel: WORKER_CHANNEL,
+    log,
+    connected: slots.look,
+    heard: (payload) => answer(payload, worker, slots, log),
+  });
+  if (!stop.aborted) await once(stop, 'abort');
+  clearInterval(poll);
+  await slots.drain();
+  beat.stop();
+  await bell.close();
+  await retireWorker(db, worker).catch((error: unknown) => log.warn({ err: error }, 'could not retire'));
+}
+
+/** A payload: `{"worker": 7}` there is work for 7; `{"worker": 7, "cancel": 41}` 7 is to stop execution 41. */
+function answer(payload: string, worker: number, slots: Slots, log: Logger): void {
+  const said = parsed(payload);
+  if (!isObject(said)) return log.warn({ payload }, 'not a message for workers');
+  if (said.worker !== worker) return;
+  if (typeof said.cancel === 'number') slots.cancel(said.cancel);
+  else slots.look();
+}
+
+function parsed(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return text;
+  }
+}
+
+/** Says that we live, and stops what the answer names. A beat that fails is tried again sooner. */
+function setBeating(
+  db: Database,
+  worker: number,
+  { heartbeatMs, leaseMs }: Pick<Settings, 'heartbeatMs' | 'leaseMs'>,
+  slots: Slots,
+  log: Logger,
+): { stop(): void } {
+  const everyMs = Math.min(heartbeatMs, leaseMs / BEATS_PER_LEASE);
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
+  const beat = async () => {
+    let nextMs = everyMs;
+    try {
+      (await heartbeat(db, worker, leaseMs)).forEach(slots.cancel);
+    } catch (error) {
+      log.warn({ err: error }, 'heartbeat not heard');
+      nextMs = Math.min(everyMs, POLL_MS);
+    }
+    if (!stopped) timer = setTimeout(() => void beat(), nextMs);
+  };
+  timer = setTimeout(() => void beat(), everyMs);
+  return {
+    stop: () => {
+      stopped = true;
+      clearTimeout(timer);
+    },
+  };
+}
