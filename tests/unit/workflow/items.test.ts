@@ -1,0 +1,233 @@
+import { MODES, Play, task, workflow, type End, type Row } from './play';
+
+describe.each(MODES)('with_items, %s', (mode) => {
+  const play = (more: object, parameters: object = { list: ['x', 'y', 'z'] }, missing: string[] = []) => {
+    const loop = task('loop', { with_items: '{{ parameters.list }}', input: { v: '{{ item }}' }, ...more });
+    const run = new Play(workflow([loop, task('ok'), task('bad'), task('late')]), mode, new Set(missing));
+    run.start(parameters as never);
+    return run;
+  };
+  const branches = {
+    next: [
+      { when: 'succeeded()', publish: [{ seen: '{{ result().items }}' }], do: ['ok'] },
+      { when: 'failed()', publish: [{ seen: '{{ result().items }}' }], do: ['bad'] },
+      { when: 'timed_out()', do: ['late'] },
+    ],
+  };
+  const items = (run: Play) => run.rows.filter(({ task: name }) => name === 'loop');
+  const open = (run: Play) => run.open.flatMap(({ task: name, index }) => (name === 'loop' ? [index] : []));
+
+  it('all children exist at once, one runs, each end releases the next', () => {
+    const run = play(branches);
+    expect(items(run).map(({ index, start }) => [index, start.input])).toEqual([
+      [0, { v: 'x' }],
+      [1, { v: 'y' }],
+      [2, { v: 'z' }],
+    ]);
+    expect(open(run)).toEqual([0]);
+    run.end('loop', 'completed', 0);
+    expect(open(run)).toEqual([1]);
+    run.end('loop', 'completed', 1);
+    expect(open(run)).toEqual([2]);
+  });
+
+  it('as many as the concurrency run together, and places go to the lowest index', () => {
+    const run = play({ concurrency: 3 }, { list: [0, 1, 2, 3, 4] });
+    expect(open(run)).toEqual([0, 1, 2]);
+    run.end('loop', 'completed', 2);
+    expect(open(run)).toEqual([0, 1, 3]);
+    run.end('loop', 'failed', 0);
+
+    expect(open(run)).toEqual([1, 3, 4]);
+  });
+
+  it('results keep the order of the items, and the last finisher shows its keys', () => {
+    const run = play({ concurrency: 3, ...branches });
+    for (const index of [2, 0, 1]) run.end('loop', { status: 'completed', result: { data: { n: index } } }, index);
+
+    const view = (n: number) => ({ data: { n }, n });
+    expect(run.state.tasks.loop?.result).toEqual({ ...view(1), items: [view(0), view(1), view(2)] });
+    expect(run.state.variables.seen).toEqual([view(0), view(1), view(2)]);
+  });
+
+  it('an item is logged as a step of its own', () => {
+    const run = play({}, { list: [1, 2] });
+    run.end('loop', 'completed', 0);
+    run.end('loop', 'failed', 1);
+
+    expect(run.log.filter((entry) => entry.includes('loop'))).toEqual([
+      'STEP_STARTED loop 0',
+      'STEP_COMPLETED loop 0',
+      'STEP_STARTED loop 1',
+      'STEP_FAILED loop 1',
+    ]);
+  });
+
+  it.each([
+    [['completed', 'completed'], 'ok'],
+    [['failed', 'completed'], 'bad'],
+    [['completed', 'timeout'], 'late'],
+    [['timeout', 'failed'], 'bad'],
+    [['abandoned', 'completed'], 'bad'],
+    [['cancelled', 'completed'], 'bad'],
+  ] as const)('items that ended %j lead to %s', (statuses, target) => {
+    const run = play(branches, { list: [0, 1] });
+    statuses.forEach((status, index) => run.end('loop', status, index));
+
+    expect(run.open.map(({ task: name }) => name)).toContain(target);
+    expect(run.rows).toHaveLength(3);
+  });
+
+  it('an empty list succeeds at once with no items', () => {
+    const run = play(branches, { list: [] });
+
+    expect(run.started).toEqual(['ok']);
+    expect(run.state.tasks.loop).toMatchObject({ status: 'completed', result: { items: [] } });
+  });
+
+  it.each([[7], [null], [{ a: 1 }], [false]])('%j is a list of one', (list) => {
+    expect(items(play({}, { list })).map(({ start }) => start.input)).toEqual([{ v: list }]);
+  });
+
+  it('batches are lists, and the index is theirs', () => {
+    const run = play({ batch_size: 2, input: { v: '{{ item }}', n: '{{ index }}' } });
+
+    expect(items(run).map(({ start }) => start.input)).toEqual([
+      { v: ['x', 'y'], n: 0 },
+      { v: ['z'], n: 1 },
+    ]);
+  });
+
+  it('an item is tried again by itself and keeps its place while it waits', () => {
+    const run = play({ retry: { count: 1, delay: 5 }, concurrency: 2 });
+    run.end('loop', 'failed', 0);
+    expect(open(run)).toEqual([1, 0]);
+    run.end('loop', 'completed', 1);
+    expect(open(run)).toEqual([2, 0]);
+    run.end('loop', 'completed', 0);
+    run.end('loop', 'completed', 2);
+
+    expect(items(run).map(({ index, retry }) => [index, retry])).toEqual([
+      [0, 0],
+      [1, 0],
+      [2, 0],
+      [0, 1],
+    ]);
+    expect(run.state.tasks.loop?.status).toBe('completed');
+  });
+
+  it('a list that cannot be rendered fails the task', () => {
+    const run = play(branches, {});
+
+    expect(items(run)).toEqual([]);
+    expect(run.drain().finish?.result.error).toBe('Workflow failed: 1 task(s) failed: loop');
+  });
+
+  it('one item whose input cannot be rendered keeps all from starting', () => {
+    const run = play({ ...branches, input: { v: '{{ item.v }}' } }, { list: [{ v: 1 }, {}] });
+
+    expect(items(run)).toEqual([]);
+    expect(run.effects).toContainEqual(expect.objectContaining({ type: 'record-undispatched', index: 1 }));
+  });
+
+  it('items of an unknown action all fail, and nothing handles it', () => {
+    const run = play({ ...branches, action: 'no.such' }, undefined, ['no.such']).drain();
+
+    expect(run.started.filter((name) => name === 'bad')).toEqual([]);
+    expect(run.finish?.result.error).toBe('Workflow failed: 1 task(s) failed: loop');
+  });
+
+  it('an item that ended while it waited is passed over', () => {
+    const run = play({}, { list: [0, 1, 2] });
+    const waiting = items(run)[1]!;
+    waiting.released = true;
+    run.endRow(waiting, { status: 'cancelled' });
+    run.end('loop', 'completed', 0);
+    expect(open(run)).toEqual([2]);
+    run.end('loop', 'completed', 2);
+
+    expect(run.state.tasks.loop?.status).toBe('failed');
+  });
+
+  it('item and index are names of an item only', () => {
+    const next = [{ publish: [{ i: '{{ index }}' }], do: ['ok'] }];
+    const run = play({ next }).drain();
+
+    expect(run.log).toContain('WARNING loop');
+  });
+
+  it('a thousand items keep the state small until they are collected', () => {
+    const run = play({ concurrency: 10 }, { list: Array.from({ length: 1_000 }, (_, n) => n) });
+    const before = sizeOf(run);
+    for (let n = 0; n < 500; n++) run.endRow(items(run).find(isOpen)!, { status: 'completed', result: { n } });
+
+    expect(sizeOf(run) - before).toBeLessThan(50);
+  });
+  const isOpen = (row: Row) => row.released && row.endedAt === null;
+  const sizeOf = (run: Play) => JSON.stringify({ ...run.state, parameters: {} }).length;
+});
+
+describe.each(MODES)('parallel tasks, %s', (mode) => {
+  const play = (subs: object[], more: object = {}) => {
+    const next = [
+      { when: 'succeeded()', do: ['ok'] },
+      { when: 'failed()', do: ['bad'] },
+    ];
+    const both = { name: 'both', type: 'parallel', tasks: subs, next, ...more } as never;
+    const run = new Play(workflow([both, task('ok'), task('bad')]), mode);
+    run.start({ list: [1, 2] });
+    return run;
+  };
+
+  it('subtasks run together and the task shows their results by name', () => {
+    const run = play([task('l'), task('r')]);
+    expect(run.started).toEqual(['l', 'r']);
+    run.end('r', { status: 'completed', result: { n: 2 } });
+    expect(run.started).toEqual(['l', 'r']);
+    run.end('l', { status: 'completed', result: { n: 1 } });
+
+    expect(run.started).toEqual(['l', 'r', 'ok']);
+    expect(run.state.tasks.both?.result).toEqual({ l: { n: 1 }, r: { n: 2 } });
+    expect(run.log.slice(0, 3)).toEqual(['STEP_STARTED both', 'STEP_STARTED l', 'STEP_STARTED r']);
+  });
+
+  it('one failure fails it after all have ended, and its branch handles', () => {
+    const run = play([task('l'), task('r', { next: [{ do: ['ok'] }] })]);
+    run.end('l', 'failed');
+    expect(run.started).toEqual(['l', 'r']);
+    run.drain();
+
+    expect(run.started).toEqual(['l', 'r', 'bad']);
+    expect(run.finish?.status).toBe('completed');
+  });
+
+  it('an unhandled failure names the parallel task', () => {
+    const run = play([task('l')], { next: [] }).drain(({ task: name }): End => ({
+      status: name === 'l' ? 'failed' : 'completed',
+    }));
+
+    expect(run.finish?.result.error).toBe('Workflow failed: 1 task(s) failed: both');
+  });
+
+  it('subtasks may be tried again, have items, be skipped, and be parallel', () => {
+    const subs = [
+      task('again', { retry: { count: 1 } }),
+      task('each', { with_items: '{{ parameters.list }}', concurrency: 2 }),
+      task('not', { when: 'false' }),
+      { name: 'deep', type: 'parallel', tasks: [task('inner')] },
+    ];
+    const run = play(subs).drain(({ task: name, retry }): End => ({
+      status: name === 'again' && retry === 0 ? 'failed' : 'completed',
+    }));
+
+    expect(run.rows.map(({ task: name, index, retry }) => [name, index, retry])).toEqual([
+      ['again', null, 0],
+      ['each', 0, 0],
+      ['each', 1, 0],
+      ['inner', null, 0],
+      ['again', null, 1],
+      ['ok', null, 0],
+    ]);
+    expect(Object.keys(run.state.tasks.both?.result as object)).toEqual(['again', 'each', 'deep']);
+  });
+});

@@ -1,0 +1,111 @@
+import { delayMs } from '../../../platform/core/retry';
+import type { JsonObject } from '../../../contract/json';
+import type { Retry } from '../../../platform/core/workflow/types';
+import { MODES, Play, task, workflow, type End } from './play';
+
+const policy = (more: Partial<Retry>): Retry => ({
+  count: 100,
+  delayMs: 1_000,
+  backoff: 'constant',
+  maxDelayMs: null,
+  onError: null,
+  ...more,
+});
+
+describe('pauses', () => {
+  it.each([
+    [policy({}), [1_000, 1_000, 1_000, 1_000]],
+    [policy({ backoff: 'linear' }), [1_000, 2_000, 3_000, 4_000]],
+    [policy({ backoff: 'exponential' }), [1_000, 2_000, 4_000, 8_000]],
+    [policy({ backoff: 'exponential', maxDelayMs: 3_000 }), [1_000, 2_000, 3_000, 3_000]],
+    [policy({ delayMs: 0, backoff: 'exponential' }), [0, 0, 0, 0]],
+  ])('%j', (retry, expected) => {
+    expect([1, 2, 3, 4].map((n) => delayMs(retry, n))).toEqual(expected);
+  });
+
+  it('the longest is a moment that a calendar can hold', () => {
+    const moment = new Date(2e12 + delayMs(policy({ backoff: 'exponential' }), 100));
+
+    expect(Number.isNaN(moment.getTime())).toBe(false);
+  });
+});
+
+describe.each(MODES)('retries, %s', (mode) => {
+  const play = (retry: JsonObject, next: JsonObject[] = []) => {
+    const run = new Play(workflow([task('a', { retry, next }), task('after')]), mode);
+    run.start();
+    return run;
+  };
+  const failures =
+    (n: number, status: End['status'] = 'failed') =>
+    ({ retry, task: name }: { retry: number; task: string }): End =>
+      name === 'a' && retry < n ? { status, result: { attempt: retry } } : { status: 'completed' };
+  const attempts = (run: Play) => run.rows.filter(({ task: name }) => name === 'a');
+
+  it('two failures and a success make three attempts', () => {
+    const run = play({ count: 3 }, [{ do: ['after'] }]).drain(failures(2));
+
+    expect(attempts(run).map(({ retry, status }) => [retry, status])).toEqual([
+      [0, 'failed'],
+      [1, 'failed'],
+      [2, 'completed'],
+    ]);
+    expect(run.log.filter((entry) => entry.endsWith(' a'))).toEqual([
+      'STEP_STARTED a',
+      'STEP_RETRIED a',
+      'STEP_RETRIED a',
+      'STEP_COMPLETED a',
+    ]);
+    expect(run.finish?.status).toBe('completed');
+  });
+
+  it('exhaustion shows the last error, and its transitions fire once', () => {
+    const next = [{ when: 'failed()', publish: [{ n: '{{ result().attempt }}' }], do: ['after'] }];
+    const run = play({ count: 2 }, next).drain(failures(99));
+
+    expect(attempts(run).map(({ status }) => status)).toEqual(['failed', 'failed', 'failed']);
+    expect(run.state.variables).toEqual({ n: 2 });
+    expect(run.started).toEqual(['a', 'after']);
+  });
+
+  it('pauses are counted from the end of the attempt before', () => {
+    const run = play({ count: 3, delay: 0.5, backoff: 'exponential', max_delay: 1.5 });
+    const gaps = [1, 2, 3].map(() => {
+      run.now += 10_000;
+      const [effect] = run.end('a', 'failed').filter(({ type }) => type === 'retry-child');
+      return effect?.type === 'retry-child' ? effect.notBefore - run.now : null;
+    });
+
+    expect(gaps).toEqual([500, 1_000, 1_500]);
+  });
+
+  it.each([
+    ['timeout', 'timeout'],
+    ['failed', 'failed'],
+  ] as const)('an attempt that ended %s is tried again for that reason', (status, reason) => {
+    const run = play({ count: 1 });
+
+    expect(run.end('a', status)).toContainEqual(expect.objectContaining({ type: 'retry-child', reason, retry: 1 }));
+  });
+
+  it('the report of an earlier attempt changes nothing', () => {
+    const run = play({ count: 2 });
+    run.end('a', 'failed');
+    const { state } = run;
+    const late = { type: 'child-ended', task: 'a', index: null, retry: 0, status: 'completed' } as const;
+
+    expect(run.signal({ ...late, result: null, undispatched: false })).toEqual([]);
+    expect(run.state).toEqual(state);
+  });
+
+  it.each([
+    ['result().attempt < 1', 2],
+    ['{{ timed_out() }}', 1],
+    ['result().missing', 4],
+    ['failed()', 4],
+  ])('with on_error %s there are %d attempts', (on_error, count) => {
+    const run = play({ count: 3, on_error }).drain(failures(99));
+
+    expect(attempts(run)).toHaveLength(count);
+  });
+});

@@ -1,0 +1,170 @@
+import { MODES, Play, task, workflow } from './play';
+
+describe.each(MODES)('transitions, %s', (mode) => {
+  const play = (...args: Parameters<typeof workflow>) => {
+    const run = new Play(workflow(...args), mode);
+    run.start();
+    return run;
+  };
+
+  it('a two-task run leaves four entries and finishes last', () => {
+    const run = play([task('a', { next: [{ do: ['b'] }] }), task('b')]).drain();
+
+    expect(run.log).toEqual(['STEP_STARTED a', 'STEP_COMPLETED a', 'STEP_STARTED b', 'STEP_COMPLETED b']);
+    expect(run.effects.map(({ type }) => type)).toEqual([
+      'log',
+      'start-child',
+      'log',
+      'log',
+      'start-child',
+      'log',
+      'finish',
+    ]);
+    expect(run.finish).toEqual({ type: 'finish', status: 'completed', result: { succeeded: true } });
+    expect(run.state.status).toBe('completed');
+  });
+
+  it('all entry tasks start at once, in the order of the file', () => {
+    expect(play([task('b'), task('a'), task('c', { next: [{ do: ['d'] }] }), task('d')]).started).toEqual([
+      'b',
+      'a',
+      'c',
+    ]);
+  });
+
+  it('every matching transition fires, not the first one', () => {
+    const next = [
+      { when: '{{ succeeded() }}', do: ['b'] },
+      { when: 'failed()', do: ['never'] },
+      { when: '{{ result().n > 1 }}', do: ['c'] },
+      { do: ['d'] },
+    ];
+    const run = play([task('a', { next }), task('b'), task('c'), task('d'), task('never')]);
+    run.end('a', { status: 'completed', result: { n: 2 } });
+
+    expect(run.started).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  it.each([
+    ['{{ not failed() }}', 'completed', true],
+    ['{{ not failed() }}', 'failed', false],
+    ['{{ succeeded() and result().n == 2 }}', 'completed', false],
+    ['timed_out()', 'timeout', true],
+    ['failed()', 'timeout', false],
+    ['failed()', 'abandoned', true],
+    ['failed() and result().cancelled == true', 'cancelled', true],
+    ['{{ [] }}', 'completed', false],
+  ] as const)('%s after %s fires: %s', (when, status, fires) => {
+    const run = play([task('a', { next: [{ when, do: ['b'] }] }), task('b')]);
+    run.end('a', { status, result: { n: 1 } });
+
+    expect(run.started).toEqual(fires ? ['a', 'b'] : ['a']);
+  });
+
+  it.each([
+    ['completed', true],
+    ['failed', false],
+  ] as const)('a condition that cannot be evaluated warns, and after %s fires: %s', (status, fires) => {
+    const run = play([task('a', { next: [{ when: 'result().missing.x', do: ['b'] }] }), task('b')]);
+    run.end('a', { status, result: {} });
+
+    expect(run.started).toEqual(fires ? ['a', 'b'] : ['a']);
+    expect(run.log).toContain('WARNING a');
+  });
+
+  it('a target named twice starts once', () => {
+    const run = play([task('a', { next: [{ do: ['b', 'b'] }, { do: ['b'] }] }), task('b')]).drain();
+
+    expect(run.started).toEqual(['a', 'b']);
+  });
+
+  it('a cycle does not repeat a task', () => {
+    const tasks = [task('s', { next: [{ do: ['a'] }] }), task('a', { next: [{ do: ['b'] }] })];
+    const run = play([...tasks, task('b', { next: [{ do: ['a'] }] })]).drain();
+
+    expect(run.started).toEqual(['s', 'a', 'b']);
+    expect(run.finish?.status).toBe('completed');
+  });
+
+  it('without a join the first predecessor starts the task and the second does nothing', () => {
+    const run = play([task('a', { next: [{ do: ['c'] }] }), task('b', { next: [{ do: ['c'] }] }), task('c')]);
+    run.end('b', 'completed');
+    expect(run.started).toEqual(['a', 'b', 'c']);
+    expect(run.childOf('c').triggeredBy).toBe('b');
+    run.drain();
+
+    expect(run.started).toEqual(['a', 'b', 'c']);
+  });
+
+  it('a pure cycle completes at once without its output map', () => {
+    const cycle = [task('a', { next: [{ do: ['b'] }] }), task('b', { next: [{ do: ['a'] }] })];
+    const run = play(cycle, { output_map: { x: 1 } });
+
+    expect(run.effects).toEqual([{ type: 'finish', status: 'completed', result: { succeeded: true } }]);
+  });
+
+  it('a task that points at itself is no entry task', () => {
+    const run = play([task('a', { next: [{ do: ['a'] }] }), task('b')]);
+
+    expect(run.started).toEqual(['b']);
+  });
+
+  it('the default of a decision fires only where no case matched', () => {
+    const decision = [
+      { next: 'other', default: true },
+      { when: 'result().n == 1', next: 'one' },
+    ];
+    const started = (n: number) => {
+      const run = play([task('a', { decision }), task('one'), task('other')]);
+      run.end('a', { status: 'completed', result: { n } });
+      return run.started;
+    };
+
+    expect(started(1)).toEqual(['a', 'one']);
+    expect(started(2)).toEqual(['a', 'other']);
+  });
+
+  it('signals after the end change nothing', () => {
+    const run = play([task('a')]).drain();
+    const { state } = run;
+
+    expect(run.cancel()).toEqual([]);
+    expect(run.start()).toEqual([]);
+    expect(run.state).toEqual(state);
+  });
+});
+
+describe.each(MODES)('guards of tasks, %s', (mode) => {
+  const guarded = (when: string, status: 'completed' | 'failed' = 'completed') => {
+    const next = [{ when: 'succeeded()', do: ['s'] }, { when: 'failed()', do: ['f'] }, { do: ['always'] }];
+    const tasks = [task('a', { next: [{ do: ['b'] }] }), task('b', { when, next }), task('s'), task('f')];
+    const run = new Play(workflow([...tasks, task('always')]), mode);
+    run.start();
+    run.end('a', { status, result: { n: 1 } });
+    return run;
+  };
+
+  it('a task whose guard is false is skipped and only its unconditional transitions fire', () => {
+    const run = guarded('{{ result().n == 2 }}');
+
+    expect(run.started).toEqual(['a', 'always']);
+    expect(run.log).toContain('STEP_SKIPPED b');
+    expect(run.drain().finish?.status).toBe('completed');
+  });
+
+  it('a guard sees the releasing predecessor', () => {
+    expect(guarded('result().n == 1 and succeeded()').started).toEqual(['a', 'b']);
+    expect(guarded('failed()', 'failed').started).toEqual(['a', 'b']);
+  });
+
+  it('a guard that cannot be evaluated keeps the task from being dispatched', () => {
+    const run = guarded('result().missing').drain();
+
+    expect(run.started).toEqual(['a']);
+    expect(run.finish?.result).toEqual({ error: 'Workflow failed: 1 task(s) failed: b', succeeded: false });
+  });
+
+  it('skipping does not handle a failure', () => {
+    expect(guarded('succeeded()', 'failed').drain().finish?.result.error).toBe('Workflow failed: 1 task(s) failed: a');
+  });
+});
