@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { isNativeError } from 'node:util/types';
 import { EXIT } from '../contract/errors';
 import { StartError } from '../platform/embedded/errors';
 import { SettingError } from '../platform/settings';
@@ -29,8 +30,10 @@ const PLATFORM_FAILURES: Readonly<Record<string, string>> = {
 export function explain(error: unknown): Failure {
   if (error instanceof CommandError) return { line: error.message, exit: error.exit };
   if (error instanceof SettingError) return { line: error.message, exit: EXIT.usage };
-  if (error instanceof StartError) return { line: error.message, exit: EXIT.notProvisioned };
-  const named = error instanceof Error ? PLATFORM_FAILURES[error.name] : undefined;
+  if (error instanceof StartError) {
+    return { line: error.message, exit: error.code === 'LEFT_BEHIND' ? EXIT.leftBehind : EXIT.notProvisioned };
+  }
+  const named = isNativeError(error) ? PLATFORM_FAILURES[error.name] : undefined;
   if (named !== undefined)
     return { line: `${named}: ${String(error).replace(/^\w+: /, '')}`, exit: EXIT.notProvisioned };
   const listening = listenFailure(error);
@@ -46,7 +49,7 @@ interface SystemError {
 }
 
 export const isSystemError = (error: unknown): error is Error & SystemError =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string';
+  isNativeError(error) && 'code' in error && typeof error.code === 'string';
 
 const LISTEN_FAILURES: Readonly<Record<string, string>> = {
   EADDRINUSE: 'PORT_IN_USE: {where} is taken; give another --port, or 0 for a free one',

@@ -19,7 +19,7 @@ export interface Watchdog {
   guard(kind: 'server' | 'group', pid: number): Promise<void>;
   /** A path that is to be removed with the run directory. */
   trash(path: string): Promise<void>;
-  /** Kills every marked process, ends PostgreSQL, removes the run directory; settled when all that is done. */
+  /** Kills every marked process, ends PostgreSQL, removes the run directory; settled when all that is done. LEFT_BEHIND. */
   stop(): Promise<void>;
 }
 
@@ -51,10 +51,14 @@ export async function startWatchdog(base = baseDirectory()): Promise<Watchdog> {
     return new Promise((resolve) => shell.process.stdin.write(`${line}\n`, () => resolve()));
   };
   const stop = async (): Promise<void> => {
-    if (shell.process.exitCode !== null || shell.process.signalCode !== null) await adopt();
-    shell.process.ref();
-    shell.process.stdin.end();
-    await shell.ended;
+    for (let tries = 0; tries < RESTARTS; tries++) {
+      shell.process.ref();
+      shell.process.stdin.end();
+      const code = await shell.ended;
+      if (code === 0) return;
+      if (code !== null) throw new StartError('LEFT_BEHIND', `${directory} could not be removed`, 'remove it by hand');
+      await adopt();
+    }
   };
 
   replaceWhenLost(shell);
@@ -69,7 +73,8 @@ export async function startWatchdog(base = baseDirectory()): Promise<Watchdog> {
 
 interface Shell {
   readonly process: ChildProcessByStdio<Writable, Readable, null>;
-  readonly ended: Promise<unknown>;
+  /** 0: its work is done. Null: a signal ended it. */
+  readonly ended: Promise<number | null>;
 }
 
 async function launch(instance: string, directory: string, way: 'make' | 'adopt'): Promise<Shell> {
@@ -80,7 +85,7 @@ async function launch(instance: string, directory: string, way: 'make' | 'adopt'
     stdio: ['pipe', 'pipe', 'ignore'],
   });
   shell.stdin.on('error', () => undefined); // a watchdog that died is replaced by its exit, not by a failed write
-  const ended = new Promise((resolve) => shell.once('exit', resolve));
+  const ended = new Promise<number | null>((resolve) => shell.once('exit', resolve));
   const failed = once(shell, 'error').then(([error]) => String(error));
   const said = await Promise.race([once(shell.stdout, 'data').then(() => 'ready'), ended, failed]);
   if (said !== 'ready') {

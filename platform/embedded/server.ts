@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { createServer, Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { Logger } from 'pino';
 import type { Watchdog } from '../watchdog';
@@ -91,6 +91,7 @@ async function tryStart(cluster: Cluster, ground: ServerGround, port: number): P
   const child = await startGuarded(ground.watchdog, 'server', { command, args, user: ground.user, env });
   const ended = once(child, 'close').then(() => undefined);
   const said = await readyOrDead(child, ground.log);
+  if (said === null) letGo(child);
   return said === null ? { is: 'ready', server: { pid: child.pid!, port, ended } } : { is: 'failed', why: said };
 }
 
@@ -107,6 +108,12 @@ function readyOrDead(child: Guarded, log: Logger): Promise<string | null> {
     });
     child.once('close', () => resolve(lines.map(withoutStamp).join(' ')));
   });
+}
+
+/** Our own end does not wait for it: the watchdog ends it then. */
+function letGo(child: Guarded): void {
+  child.unref();
+  for (const stream of [child.stdout, child.stderr]) if (stream instanceof Socket) stream.unref();
 }
 
 const withoutStamp = (line: string): string => line.replace(/^[\d-]+ [\d:.]+ UTC \[\d+\] /, '');
