@@ -112,7 +112,7 @@ do $$
 declare f text;
 begin
   foreach f in array array['platform_now()', 'app_tenant()', 'execution_root()', 'execution_event_is_final()',
-    'ring(text, json, text)', 'identity_by_login(text)', 'identity_tenant(bigint)',
+    'ring(text, json, text)', 'identity_by_login(text)', 'identity_by_id(bigint)',
     'claim_executions(bigint, int, double precision)', 'worker_heartbeat(bigint, double precision)',
     'register_worker(text, json, int, json)', 'retire_worker(bigint)', 'worker_load(bigint)']
   loop
