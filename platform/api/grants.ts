@@ -15,12 +15,25 @@ export async function requireGrant(
   resource: string,
   action: string,
 ): Promise<void> {
-  if (BYPASSES.has(caller.tokenType)) return;
-  const allowed = (await grantsOf(transaction, caller)).some(
+  if (await isAllowed(transaction, caller, resource, action)) return;
+  throw new ApiError('FORBIDDEN', `Insufficient permissions: ${resource}:${action}`);
+}
+
+/** The same as an answer. */
+export async function isAllowed(
+  transaction: Transaction,
+  caller: Caller,
+  resource: string,
+  action: string,
+): Promise<boolean> {
+  if (bypassesGrants(caller)) return true;
+  return (await grantsOf(transaction, caller)).some(
     (grant) => grant.resource === resource && grant.actions.includes(action) && isPlain(grant),
   );
-  if (!allowed) throw new ApiError('FORBIDDEN', `Insufficient permissions: ${resource}:${action}`);
 }
+
+/** Service tokens pass every grant check. */
+export const bypassesGrants = ({ tokenType }: Caller): boolean => BYPASSES.has(tokenType);
 
 export interface Effective {
   readonly permissions: { resource: string; actions: string[] }[];
@@ -29,7 +42,7 @@ export interface Effective {
 
 /** The union of the caller's plain grants, as `/auth/me` shows it. Service tokens show none. */
 export async function effective(transaction: Transaction, caller: Caller): Promise<Effective> {
-  if (BYPASSES.has(caller.tokenType)) return { permissions: [], setRefs: [] };
+  if (bypassesGrants(caller)) return { permissions: [], setRefs: [] };
   const actions = new Map<string, Set<string>>();
   const sets = await setsOf(transaction, caller);
   for (const grant of sets.flatMap(({ grants }) => grants).filter(isPlain)) {
@@ -42,9 +55,10 @@ export async function effective(transaction: Transaction, caller: Caller): Promi
   };
 }
 
-const isPlain = ({ constraints }: Grant): boolean => Object.keys(constraints).length === 0;
+export const isPlain = ({ constraints }: Grant): boolean => Object.keys(constraints).length === 0;
 
-async function grantsOf(transaction: Transaction, caller: Caller): Promise<Grant[]> {
+/** All that the caller holds, constrained grants among them. */
+export async function grantsOf(transaction: Transaction, caller: Caller): Promise<Grant[]> {
   return (await setsOf(transaction, caller)).flatMap(({ grants }) => grants);
 }
 

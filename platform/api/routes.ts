@@ -1,9 +1,13 @@
+import { actionsRoutes } from './actions';
 import { authRoutes } from './auth';
 import { capabilitiesRoutes } from './capabilities';
 import type { Routes } from './context';
 import { executionsRoutes } from './executions';
 import { healthRoutes } from './health';
 import { openapiRoutes } from './openapi';
+import { packsRoutes } from './packs';
+import { runtimesRoutes } from './runtimes';
+import { workflowsRoutes } from './workflows';
 
 /** Everything that is served. */
 export const ROUTES: readonly Routes[] = [
@@ -11,5 +15,9 @@ export const ROUTES: readonly Routes[] = [
   openapiRoutes,
   capabilitiesRoutes,
   authRoutes,
+  packsRoutes,
+  actionsRoutes,
+  runtimesRoutes,
+  workflowsRoutes,
   executionsRoutes,
 ];

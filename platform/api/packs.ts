@@ -1,0 +1,117 @@
+import { Type } from '@sinclair/typebox';
+import { Deleted, one, page } from '../../contract/envelopes';
+import { CreatePack, Pack, PackSummary, RegisterPack, UpdatePack } from '../../contract/packs';
+import { directoryToRegister, installPack, removeFiles } from '../packs/pack-storage';
+import type { Registration } from '../packs/register';
+import type { Transaction } from '../store/database';
+import { createPack, findPack, listPacks, packOf, removePack, updatePack, type PackRow } from '../store/packs';
+import type { Api, ApiContext, Caller } from './context';
+import { refuseForbiddenNames } from './declared-names';
+import { ApiError } from './errors';
+import { requireGrant } from './grants';
+import { packReaderOf, readablePack, refuseShared } from './pack-access';
+import { packUploadRoute } from './pack-upload';
+import { PageQuery, envelope, pageOf } from './paging';
+
+const PACKS_PATH = '/api/v1/packs';
+const tags = ['packs'];
+const params = Type.Object({ ref: Type.String() });
+const PAGES = { sizeName: 'page_size', default: 50, cap: 100 } as const;
+
+export function packsRoutes(api: Api, context: ApiContext): void {
+  readRoutes(api, context);
+  writeRoutes(api, context);
+  registerRoute(api, context);
+  packUploadRoute(api, context);
+}
+
+function readRoutes(api: Api, { db }: ApiContext): void {
+  api.get(
+    PACKS_PATH,
+    { schema: { tags, querystring: PageQuery, response: { 200: page(PackSummary) } } },
+    ({ caller, query }) =>
+      db.inTenant(caller.tenant, async (transaction) => {
+        const wanted = pageOf(query, PAGES);
+        const { rows, total } = await listPacks(transaction, await packReaderOf(transaction, caller), wanted);
+        return envelope(wanted, rows, total);
+      }),
+  );
+
+  api.get(
+    `${PACKS_PATH}/:ref`,
+    { schema: { tags, params, response: { 200: one(Pack) } } },
+    ({ caller, params: { ref } }) =>
+      db.inTenant(caller.tenant, async (transaction) => ({
+        data: packOf(await readablePack(transaction, caller, ref)),
+      })),
+  );
+}
+
+function writeRoutes(api: Api, { db }: ApiContext): void {
+  api.post(
+    PACKS_PATH,
+    { schema: { tags, body: CreatePack, response: { 201: one(Pack) } } },
+    async ({ caller, body }, reply) => {
+      const pack = await db.inTenant(caller.tenant, (transaction) => create(transaction, caller, body));
+      return reply.code(201).send({ data: packOf(pack) });
+    },
+  );
+
+  api.put(
+    `${PACKS_PATH}/:ref`,
+    { schema: { tags, params, body: UpdatePack, response: { 200: one(Pack) } } },
+    ({ caller, params: { ref }, body }) =>
+      db.inTenant(caller.tenant, async (transaction) => {
+        const { id } = await writablePack(transaction, caller, ref, 'configure');
+        refuseForbiddenNames({ conf_schema: body.conf_schema });
+        return { data: packOf(await updatePack(transaction, id, body)) };
+      }),
+  );
+
+  api.delete(
+    `${PACKS_PATH}/:ref`,
+    { schema: { tags, params, response: { 200: Deleted } } },
+    async ({ caller, params: { ref } }) => {
+      const removed = await db.inTenant(caller.tenant, async (transaction) => {
+        const pack = await writablePack(transaction, caller, ref, 'delete');
+        await removePack(transaction, pack.id);
+        return pack;
+      });
+      if (removed.storage !== null) await removeFiles(removed.storage);
+      return { success: true as const, message: `Pack '${ref}' deleted` };
+    },
+  );
+}
+
+async function create(transaction: Transaction, caller: Caller, body: CreatePack): Promise<PackRow> {
+  refuseForbiddenNames({ conf_schema: body.conf_schema });
+  if (await findPack(transaction, body.ref)) throw new ApiError('CONFLICT', `Pack '${body.ref}' already exists`);
+  await requireGrant(transaction, caller, 'packs', 'create');
+  return createPack(transaction, body, caller.identity);
+}
+
+/** NOT_FOUND, then FORBIDDEN. */
+async function writablePack(transaction: Transaction, caller: Caller, ref: string, action: string): Promise<PackRow> {
+  const pack = await readablePack(transaction, caller, ref);
+  await requireGrant(transaction, caller, 'packs', action);
+  refuseShared(pack);
+  return pack;
+}
+
+/** The grant goes before any look at the server's files. */
+function registerRoute(api: Api, { db, packsDirectory }: ApiContext): void {
+  api.post(
+    `${PACKS_PATH}/register`,
+    { schema: { tags, body: RegisterPack, response: { 201: one(Pack) } } },
+    async ({ caller, body: { path, force = false } }, reply) => {
+      const { tenant } = caller;
+      await db.inTenant(tenant, (transaction) => requireGrant(transaction, caller, 'packs', 'install'));
+      const directory = await directoryToRegister(path, packsDirectory);
+      const done = await installPack(db, { directory, tenant, force, packsDirectory });
+      return reply.code(201).send({ data: packOf(done.pack), message: messageOf(done) });
+    },
+  );
+}
+
+const messageOf = ({ pack, warnings }: Registration): string =>
+  [`Pack '${pack.ref}' registered`, ...warnings].join('; ');
