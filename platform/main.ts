@@ -106,11 +106,11 @@ async function startApi(
   closers.push(async () => {
     await api.close();
   });
-  await api.listen({ host: settings.host, port: settings.port });
-  const [address] = api.addresses();
-  const host = settings.host === '0.0.0.0' || settings.host === '::' ? '127.0.0.1' : settings.host;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${address!.port}`;
+  const listening = new URL(await api.listen({ host: settings.host, port: settings.port }));
+  return `http://${isAny(settings.host) ? '127.0.0.1' : listening.hostname}:${listening.port}`;
 }
+
+const isAny = (host: string): boolean => host === '0.0.0.0' || host === '::';
 
 async function workersReady(db: Database, settings: Settings): Promise<void> {
   const deadline = performance.now() + WORKERS_READY_MS;

@@ -70,10 +70,14 @@ export function openDatabase(url: string, connections = 10): Database {
   };
 }
 
+/** Nobody's to handle: whoever uses a lost connection is told by that statement. */
+const heard = () => undefined;
+
 /** Connections of the owner, or of a role it may become. The pool outlives a lost server; each use says so by itself. */
 export function openPool(url: string, connections: number, role?: string): Pool {
   const options = `-c timezone=UTC${role ? ` -c role=${role}` : ''}`;
   const pool = new Pool({ connectionString: url, max: connections, options });
-  pool.on('error', () => undefined);
+  pool.on('error', heard);
+  pool.on('connect', (client) => client.on('error', heard));
   return pool;
 }

@@ -81,7 +81,7 @@ async function applyFiles(client: PoolClient): Promise<void> {
       await client.query('commit');
     } catch (error) {
       await client.query('rollback');
-      throw new Error(`migration ${file} was not applied`, { cause: error });
+      throw new Error(`migration ${file} was not applied: ${String(error)}`, { cause: error });
     }
   }
 }

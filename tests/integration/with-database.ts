@@ -1,0 +1,31 @@
+import { pino } from 'pino';
+import { startPostgres } from '../../platform/embedded';
+import { openDatabase, type Database } from '../../platform/store/database';
+import { migrate } from '../../platform/store/migrate';
+
+export interface TestDatabase {
+  readonly db: Database;
+  /** The owner's connection URL. */
+  readonly url: string;
+}
+
+/** A migrated database of the test file's own; it is gone after the file, also when nothing else worked. */
+export function withDatabase(): () => TestDatabase {
+  const releases: (() => Promise<void>)[] = [];
+  let database: TestDatabase | undefined;
+  beforeAll(async () => {
+    const postgres = await startPostgres({ durable: false, log: pino({ enabled: false }) });
+    releases.push(() => postgres.stop());
+    await migrate(postgres.url);
+    const db = openDatabase(postgres.url, 4);
+    releases.push(() => db.close());
+    database = { db, url: postgres.url };
+  }, 30_000);
+  afterAll(async () => {
+    for (const release of releases.reverse()) await release();
+  }, 30_000);
+  return () => {
+    if (!database) throw new Error('the database did not start');
+    return database;
+  };
+}
