@@ -3,24 +3,37 @@
 // Bundles the checked-out sources in memory and runs them: there is no build that could be stale.
 const Module = require('node:module');
 const { join } = require('node:path');
-const { buildSync } = require('esbuild');
+const esbuild = require('esbuild');
 
 const root = join(__dirname, '..');
-const { outputFiles } = buildSync({
-  absWorkingDir: root,
-  entryPoints: ['cli/main.ts'],
-  bundle: true,
-  packages: 'external',
-  platform: 'node',
-  target: 'node20',
-  format: 'cjs',
-  write: false,
-  logLevel: 'error',
-});
-const bundle = outputFiles[0].text;
 
-const program = new Module(join(root, 'tuningfork.cjs'), module);
-program.filename = program.id;
-program.paths = Module._nodeModulePaths(root);
-program._compile(bundle, program.filename);
-program.exports.main(process.argv, { root, bundle });
+async function bundled() {
+  const { outputFiles } = await esbuild.build({
+    absWorkingDir: root,
+    entryPoints: ['cli/main.ts'],
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    write: false,
+    logLevel: 'silent',
+  });
+  await esbuild.stop(); // else its helper process stays for as long as we do
+  return outputFiles[0].text;
+}
+
+function run(bundle) {
+  const program = new Module(join(root, 'tuningfork.cjs'), module);
+  program.filename = program.id;
+  program.paths = Module._nodeModulePaths(root);
+  program._compile(bundle, program.filename);
+  return program.exports.main(process.argv, { root, bundle });
+}
+
+bundled()
+  .then(run)
+  .catch((error) => {
+    process.stderr.write(`tuningfork: ${error.message}\n`);
+    process.exitCode = 1;
+  });
