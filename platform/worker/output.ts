@@ -16,7 +16,7 @@ export function parseOutput(text: string, format: OutputFormat): Json | undefine
     case 'json':
       return json(text) ?? json(lastLine(text));
     case 'yaml':
-      return text.length > YAML_LIMIT_BYTES ? undefined : attempt(() => parse(text, { logLevel: 'silent' }) as unknown);
+      return text.length > YAML_LIMIT_BYTES ? undefined : attempt(() => parse(text, { logLevel: 'error' }) as unknown);
     case 'jsonl':
       return text
         .split('\n')

@@ -9,8 +9,11 @@ import type { Surroundings } from '../../../platform/worker/surroundings';
 
 export const LIMIT_S = 20;
 
+let executions = 40;
+
+/** An attempt of an execution of its own: two of one execution would be swept together. */
 export const anAttempt = (more: Partial<Attempt> = {}): Attempt => ({
-  execution: 41,
+  execution: ++executions,
   tenant: 1,
   fencingToken: 7,
   attempt: 1,
