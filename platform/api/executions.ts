@@ -22,6 +22,7 @@ import {
 } from '../store/executions';
 import { readLog } from '../store/log';
 import type { Api, ApiContext, Caller } from './context';
+import { requireDelegable } from './delegation';
 import { notFound } from './errors';
 import { requireGrant } from './grants';
 import { PageQuery, envelope, pageOf, windowOf } from './paging';
@@ -72,6 +73,7 @@ async function execute(transaction: Transaction, caller: Caller, body: Execute):
   const action = await findAction(transaction, action_ref);
   if (!action) throw notFound(`Action ${action_ref}`);
   await requireGrant(transaction, caller, 'actions', 'execute');
+  await requireDelegable(transaction, caller, wanted.permission_set_refs ?? action.permissionSetRefs);
   const { tenant, identity: executor, execution: parent } = caller;
   return requestExecution(transaction, { ...wanted, action, tenant, executor, parent });
 }

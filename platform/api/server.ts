@@ -1,4 +1,4 @@
-import fastify, { type FastifyBaseLogger, type FastifyReply, type FastifyRequest } from 'fastify';
+import fastify, { LogController, type FastifyBaseLogger, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Socket } from 'node:net';
 import { hostNow } from '../clock';
 import type { Api, ApiContext, Routes } from './context';
@@ -29,7 +29,7 @@ const BODY_TIMEOUT_MS = 30_000;
 export function buildApi(context: ApiContext, routes: readonly Routes[], log?: FastifyBaseLogger): Api {
   const api: Api = fastify({
     ...(log ? { loggerInstance: log } : {}),
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,
     requestTimeout: BODY_TIMEOUT_MS,
     http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: 1_000 },

@@ -1,0 +1,64 @@
+import { envelope, pageOf, windowOf, type PageQuery, type PageRules } from '../../../platform/api/paging';
+
+const CAPPED: PageRules = { sizeName: 'page_size', default: 50, cap: 100 };
+const EXECUTIONS: PageRules = { sizeName: 'per_page', default: 20, cap: 100 };
+const UNCAPPED: PageRules = { sizeName: 'per_page', default: 50, cap: null };
+const INQUIRIES: PageRules = { sizeName: 'limit', default: 50, cap: 500 };
+
+test.each([
+  [{}, CAPPED, { page: 1, size: 50, limit: 50, offset: 0 }],
+  [{ page: 0 }, CAPPED, { page: 1, size: 50, limit: 50, offset: 0 }],
+  [{ page: 3, page_size: 10 }, CAPPED, { page: 3, size: 10, limit: 10, offset: 20 }],
+  [{ page: 2, per_page: 10 }, CAPPED, { page: 2, size: 10, limit: 10, offset: 10 }],
+  [{ limit: 7 }, EXECUTIONS, { page: 1, size: 7, limit: 7, offset: 0 }],
+  [{ page_size: 5, per_page: 6 }, CAPPED, { page: 1, size: 5, limit: 5, offset: 0 }],
+  [{ page_size: 5, per_page: 6 }, EXECUTIONS, { page: 1, size: 6, limit: 6, offset: 0 }],
+  [{ page: 2, page_size: 1_000 }, CAPPED, { page: 2, size: 1_000, limit: 100, offset: 1_000 }],
+  [{ per_page: 1_000 }, UNCAPPED, { page: 1, size: 1_000, limit: 1_000, offset: 0 }],
+  [{ offset: 100, limit: 50 }, INQUIRIES, { page: 3, size: 50, limit: 50, offset: 100 }],
+  [
+    { page: Number.MAX_SAFE_INTEGER, page_size: Number.MAX_SAFE_INTEGER },
+    CAPPED,
+    { page: Number.MAX_SAFE_INTEGER, size: Number.MAX_SAFE_INTEGER, limit: 100, offset: Number.MAX_SAFE_INTEGER },
+  ],
+] as [PageQuery, PageRules, object][])('%j on a list of %j', (query, rules, wanted) => {
+  expect(pageOf(query, rules)).toEqual(wanted);
+});
+
+test('a counted list says how many there are and whether more follow', () => {
+  const second = pageOf({ page: 2, page_size: 2 }, CAPPED);
+
+  expect(envelope(second, ['c', 'd'], 5)).toEqual({
+    items: ['c', 'd'],
+    pagination: { page: 2, page_size: 2, has_previous: true, total_items: 5, total_pages: 3, has_next: true },
+  });
+  expect(envelope(second, ['c'], 3).pagination.has_next).toBe(false);
+});
+
+test('an uncounted list reads one row more to know whether more follow', () => {
+  const first = pageOf({ per_page: 2 }, EXECUTIONS);
+
+  expect(windowOf(first)).toEqual({ limit: 3, offset: 0 });
+  expect(envelope(first, ['a', 'b', 'c'], null)).toEqual({
+    items: ['a', 'b'],
+    pagination: { page: 1, page_size: 2, has_previous: false, has_next: true },
+  });
+  expect(envelope(first, ['a', 'b'], null).pagination.has_next).toBe(false);
+});
+
+test('a size above the cap is echoed and counted by, and answers the cap', () => {
+  const wide = pageOf({ page_size: 1_000 }, CAPPED);
+  const rows = Array.from({ length: 101 }, (_, at) => at);
+
+  expect(envelope(wide, rows, 150)).toMatchObject({
+    items: rows.slice(0, 100),
+    pagination: { page_size: 1_000, total_pages: 1, has_next: false },
+  });
+});
+
+test('a size of 0 answers no rows and no pages', () => {
+  const none = pageOf({ page_size: 0 }, CAPPED);
+
+  expect(envelope(none, ['a'], 5)).toMatchObject({ items: [], pagination: { total_pages: 0, has_next: false } });
+  expect(envelope(none, ['a'], null)).toMatchObject({ items: [], pagination: { has_next: false } });
+});
