@@ -1,0 +1,40 @@
+import { banner } from '../../../cli/banner';
+
+const facts = {
+  url: 'http://127.0.0.1:8080',
+  login: 'me@example',
+  password: 'pw',
+  instance_id: 'a1',
+  database_url: 'postgres://owner:secret@127.0.0.1:5432/postgres',
+  directory: '/dev/shm/tuningfork-a1',
+  pid: 7,
+  version: '0.1.0',
+  database: 'PostgreSQL of our own',
+  kept: false,
+  bootMs: 1_234,
+};
+
+test('the banner names address, log-in, data and the next command, and not the password of the database', () => {
+  const text = banner(facts);
+
+  for (const part of [
+    facts.url,
+    'me@example  pw',
+    facts.directory,
+    'removed at the end',
+    'npx jest tests/e2e/tier2',
+    '1.2 s',
+  ]) {
+    expect(text).toContain(part);
+  }
+  expect(text).not.toContain('secret');
+});
+
+test('NO_COLOR takes all colour away', () => {
+  process.env.NO_COLOR = '1';
+  try {
+    expect(banner(facts)).not.toContain('\u001b');
+  } finally {
+    delete process.env.NO_COLOR;
+  }
+});
