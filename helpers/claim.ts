@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { leftovers } from './audit';
 import { missing } from './capabilities';
 import { readCensus } from './census';
 import { createClient } from './client/client';
 import { openContext, type Context, type OpenContext } from './context';
-import { EnvironmentError, Failures } from './errors';
+import { EnvironmentError, Failures, isError } from './errors';
 import { executionTree, timeline } from './evidence';
 import { takeLock } from './lock';
 import { prefixOf } from './names';
@@ -18,6 +19,8 @@ export type { Context } from './context';
 const LEAST_LIMIT_MS = 15_000;
 /** What is kept back of Jest's limit for cleanup and evidence. */
 const RESERVE_MS = 2_000;
+/** A wait that ends at the deadline still throws within this, ms. */
+const LAST_WAIT_MS = 500;
 const LOCK_MS = 20_000;
 const RENDEZVOUS = 'workers.slots';
 
@@ -94,15 +97,20 @@ async function prove(
   if (errors.length > 1) throw new Failures(errors);
 }
 
+/** The body, which may not outlive its deadline, and must assert something. */
 async function bodyOf({ context }: OpenContext, body: (ctx: Context) => Promise<void>): Promise<void> {
   const tally: Tally = { assertions: 0 };
-  await withTally(tally, () => body(context));
+  const left = Math.max(0, context.deadline + LAST_WAIT_MS - performance.now());
+  const late = sleep(left, 'late' as const, { ref: false });
+  const ended = await Promise.race([withTally(tally, () => body(context)), late]);
+  if (ended === 'late')
+    throw new Error('the claim outlived its deadline: something in it does not wait through until()');
   if (tally.assertions === 0) throw new Error('the claim asserted nothing');
 }
 
 /** The same error; its message goes on with what the test did and what became of its executions. */
 async function withEvidence(error: unknown, { context, steps, roots }: OpenContext): Promise<unknown> {
-  if (!(error instanceof Error)) return error;
+  if (!isError(error)) return error;
   const { client } = context;
   const stories = roots.map(async (root) =>
     [await executionTree(client, root), await timeline(client, root)].join('\n\n'),

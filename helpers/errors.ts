@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import type { Json } from '../contract/json';
 
 /** An answer that is not the one asked for. `code` is the platform's, or one of ours in capitals when it gave none. */
@@ -62,4 +63,10 @@ export class Failures extends AggregateError {
   }
 }
 
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+/** Node's own errors come from another realm than a Jest test's `Error`: `instanceof` does not know them. */
+export const isError = (error: unknown): error is Error => types.isNativeError(error);
+
+export const messageOf = (error: unknown): string => (isError(error) ? error.message : String(error));
+
+/** `ENOENT` and the like; undefined where the error has none. */
+export const systemCode = (error: unknown): unknown => (isError(error) && 'code' in error ? error.code : undefined);

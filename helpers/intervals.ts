@@ -57,3 +57,6 @@ export function overlap(intervals: readonly Interval[]): number {
 }
 
 export const lengthMs = ({ start, finish }: Interval): number => finish - start;
+
+/** The same instants, sorted: `expect(at).toEqual(ascending(at))` shows where an order broke. */
+export const ascending = (instants: readonly number[]): number[] => [...instants].sort((a, b) => a - b);

@@ -1,8 +1,7 @@
 import { closeSync, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { systemCode } from './errors';
 import { until, type Condition } from './polling';
-
-const isTaken = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EEXIST';
 
 const lockToBeFree = (path: string): Condition<() => void> => ({
   name: `the lock ${path} to be free`,
@@ -11,7 +10,7 @@ const lockToBeFree = (path: string): Condition<() => void> => ({
       closeSync(openSync(path, 'wx'));
       return Promise.resolve({ is: 'met', value: () => rmSync(path) });
     } catch (error) {
-      if (!isTaken(error)) throw error;
+      if (systemCode(error) !== 'EEXIST') throw error;
       return Promise.resolve({ is: 'pending', why: 'another test holds it' });
     }
   },

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { systemCode } from './errors';
 
 /** The state letter is what comes after the last parenthesis: a program's name may hold some itself. */
 const STATE = /\) (\S)[^)]*$/;
@@ -9,7 +10,7 @@ export function isAlive(pid: number): boolean {
     const [, state] = STATE.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
     return state !== undefined && state !== 'Z' && state !== 'X';
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ESRCH')) return false;
+    if (['ENOENT', 'ESRCH'].some((gone) => gone === systemCode(error))) return false;
     throw error;
   }
 }

@@ -20,7 +20,7 @@ export interface ScenarioSource {
 const SPEC = /^\/\/ Spec: (.+)$/;
 
 const LIST = /^const (\w+) = \[([^\]]*)\];/gm;
-const CLAIM = /^claim\(\s*'([^']+)',\s*(\w+|\[[^\]]*\]),\s*'([^']+)',/gm;
+const CLAIM = /^claim\(\s*'([^']+)',\s*(\w+|\[[^\]]*\]),\s*(['"])(.+?)\3,/gm;
 const CALL = /^claim\(/gm;
 
 /** The words of a list's source; `...OTHER` stands for another list's. */
@@ -31,7 +31,7 @@ const wordsOf = (text: string, lists: ReadonlyMap<string, string[]>): string[] =
 export function claimsIn(text: string): ClaimSource[] {
   const lists = new Map<string, string[]>();
   for (const [, name = '', words = ''] of text.matchAll(LIST)) lists.set(name, wordsOf(words, lists));
-  const claims = [...text.matchAll(CLAIM)].map(([, id = '', needs = '', title = '']) => ({
+  const claims = [...text.matchAll(CLAIM)].map(([, id = '', needs = '', , title = '']) => ({
     id,
     title,
     needs: lists.get(needs) ?? wordsOf(needs, lists),

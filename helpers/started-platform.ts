@@ -57,12 +57,16 @@ type Child = ChildProcessByStdio<Writable, Readable, Readable>;
  */
 function launch(packageSource: string): Child {
   const inherited = Object.entries(process.env).filter(([name]) => !isForeign(name));
-  return spawn(process.execPath, [join(ROOT, 'bin/tuningfork.js'), 'up', '--json', '--exit-with-stdin'], {
-    cwd: ROOT,
-    detached: true,
-    stdio: ['pipe', 'pipe', 'pipe'],
-    env: { ...Object.fromEntries(inherited), ...settings(packageSource) },
-  });
+  return spawn(
+    process.execPath,
+    [join(ROOT, 'bin/tuningfork.js'), 'up', '--json', '--exit-with-stdin', '--port', '0'],
+    {
+      cwd: ROOT,
+      detached: true,
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: { ...Object.fromEntries(inherited), ...settings(packageSource) },
+    },
+  );
 }
 
 function parsed(line: string): Banner {

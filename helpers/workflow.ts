@@ -1,4 +1,8 @@
 import type { JsonObject } from '../contract/json';
+import type { Context } from './context';
+
+/** What a task or an execution is given. */
+export type Parameters = JsonObject;
 
 /** One transition of a task: all that match fire. */
 export type Transition = { when?: string; publish?: (JsonObject | string)[]; do?: string[] };
@@ -28,3 +32,12 @@ export type WorkflowParts = {
 
 export const onSuccess = (...tasks: string[]): Transition => ({ when: '{{ succeeded() }}', do: tasks });
 export const onFailure = (...tasks: string[]): Transition => ({ when: '{{ failed() }}', do: tasks });
+
+/** A task whose process signs the ledger under `<nonce>-<name>`. */
+export const task = (
+  ctx: Pick<Context, 'action' | 'signed'>,
+  name: string,
+  action: string,
+  input: JsonObject = {},
+  ...next: Transition[]
+): Task => ({ name, action: ctx.action(action), input: { ...ctx.signed(name), ...input }, next });

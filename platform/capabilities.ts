@@ -27,7 +27,7 @@ export const manifestOf = (settings: Settings, version: string, startedAt: strin
     'workflows.retry_cap': true,
     'workflows.task_timeout': true,
     'templates.filters': true,
-    'runtimes.node': true,
+    'runtimes.node': { version: process.versions.node },
     'processes.containment': { by: 'environment marker' },
     'logs.limit': { bytes: settings.logLimitBytes },
     'workers.pin': true,

@@ -13,7 +13,11 @@ interface Results {
   numPassedTests: number;
   numFailedTests: number;
   numFailedTestSuites: number;
-  testResults: { testFilePath: string; perfStats: { runtime: number } }[];
+  testResults: {
+    testFilePath: string;
+    perfStats: { runtime: number };
+    testResults: { status: string; title: string; duration?: number | null }[];
+  }[];
 }
 
 const ROOT = resolve(__dirname, '../..');
@@ -26,7 +30,7 @@ export class Reporter {
 
   onRunComplete(_: unknown, results: Results): void {
     const run = findRun();
-    const records = run ? this.recordsOf(run) : [];
+    const records = run ? withUnrecorded(this.recordsOf(run), results) : [];
     const expected = run ? declarationsOf(run.name).notProven : [];
     const counts = { passed: results.numPassedTests, failed: results.numFailedTests + results.numFailedTestSuites };
     const { exit, reasons } = judgeRun(counts, records, expected, process.env.REQUIRE_LIVE === '1');
@@ -41,6 +45,22 @@ export class Reporter {
     const wanted = testNamePattern ? new RegExp(testNamePattern, 'i') : /^/;
     return readRecords(directory).filter(({ id, title }) => wanted.test(`${id} ${title}`));
   }
+}
+
+/** Jest knows of failures that left no record: a limit that was hit, a worker that died. */
+function withUnrecorded(records: readonly ClaimRecord[], results: Results): ClaimRecord[] {
+  const census = readCensus(ROOT);
+  const lost = results.testResults
+    .flatMap((file) => file.testResults)
+    .filter(({ status }) => status === 'failed')
+    .flatMap(({ title, duration }): ClaimRecord[] => {
+      const line = census.find(({ id }) => title.startsWith(`${id} `));
+      if (!line || records.some(({ id }) => id === line.id)) return [];
+      const { id, budget } = line;
+      const measured = { seconds: (duration ?? 0) / 1_000, latencyMs: 0, jitterMs: 0 };
+      return [{ id, title: title.slice(id.length + 1), class: 'failed', budget, ...measured, missing: [] }];
+    });
+  return [...records, ...lost];
 }
 
 function summary(run: RunFacts, records: readonly ClaimRecord[]): string {

@@ -12,4 +12,4 @@ while set -- "$p_room"/* && [ $# -lt "$p_n" ]; do
 done
 pause_ms "$p_hold_ms"
 entry end
-printf '{"index":%s}\n' "${p_index:-null}"
+printf '{"item":"%s"}\n' "${p_item-}"
