@@ -1,37 +1,60 @@
 import { sql } from 'kysely';
 import type { LogType } from '../../contract/executions';
-import { isObject, type JsonObject } from '../../contract/json';
-import type { Status } from '../../contract/status';
+import type { JsonObject } from '../../contract/json';
 import { withDefaults } from '../core/workflow/parameters';
 import { ringAdvance } from '../queue/ring';
 import type { Attempt, Claim, Outcome, TimeoutLevel } from '../worker/attempt';
-import { asJson, atMs, now, type Database, type Transaction } from './database';
-import { append, type NewEntry } from './log';
+import { asJson, atMs, now, type Database } from './database';
+import { append } from './log';
 
-/** Takes up to `most` executions assigned to the worker, oldest first, each under a new lease of `leaseMs`. */
-export const claim = (db: Database, worker: number, most: number, leaseMs: number): Promise<Claim[]> =>
-  db.inNone(async (transaction) => {
+/**
+ * Takes up to `most` executions assigned to the worker, oldest first, each under a new lease of `leaseMs`, with all that
+ * is needed to run them. `limitSeconds` holds where nobody gave a limit.
+ */
+export async function claim(
+  db: Database,
+  worker: number,
+  most: number,
+  { leaseMs, limitSeconds }: { leaseMs: number; limitSeconds: number },
+): Promise<Attempt[]> {
+  const claims = await db.inNone(async (transaction) => {
     const { rows } = await sql<Claim>`
       select execution, tenant, fencing_token as "fencingToken", attempt
       from claim_executions(${worker}, ${most}, ${leaseMs})`.execute(transaction);
     return rows;
   });
+  const tenants = [...new Set(claims.map(({ tenant }) => tenant))];
+  const loaded = await Promise.all(
+    tenants.map((tenant) =>
+      load(
+        db,
+        tenant,
+        claims.filter((held) => held.tenant === tenant),
+        limitSeconds,
+      ),
+    ),
+  );
+  return loaded.flat();
+}
 
-/** All that is needed to run a claimed execution. `defaults.limitSeconds` holds where nobody gave a limit. */
-export const loadAttempt = (db: Database, held: Claim, defaults: { limitSeconds: number }): Promise<Attempt> =>
-  db.inTenant(held.tenant, async (transaction) => {
-    const row = await transaction
+const load = (db: Database, tenant: number, claims: readonly Claim[], limitSeconds: number): Promise<Attempt[]> =>
+  db.inTenant(tenant, async (transaction) => {
+    const rows = await transaction
       .selectFrom('execution as e')
       .leftJoin('action as a', 'a.id', 'e.action')
       .leftJoin('pack as p', 'p.id', 'a.pack')
-      .select(['e.root', 'e.action_ref', 'e.config', 'e.env_vars', 'e.rule_ref', 'e.trigger_ref'])
+      .select(['e.id', 'e.root', 'e.action_ref', 'e.config', 'e.env_vars', 'e.rule_ref', 'e.trigger_ref'])
       .select(['e.timeout_seconds', 'e.timeout_level', 'a.timeout_seconds as action_timeout'])
       .select(['a.pack_ref', 'a.entrypoint', 'a.runtime_ref', 'a.runtime_version_constraint', 'a.is_adhoc'])
       .select(['a.parameter_delivery', 'a.parameter_format', 'a.output_format', 'a.param_schema', 'p.storage'])
-      .where('e.id', '=', held.execution)
-      .executeTakeFirstOrThrow();
-    return {
-      ...held,
+      .where(
+        'e.id',
+        'in',
+        claims.map(({ execution }) => execution),
+      )
+      .execute();
+    return rows.map((row) => ({
+      ...claims.find(({ execution }) => execution === row.id)!,
       root: row.root,
       actionRef: row.action_ref,
       packRef: row.pack_ref ?? row.action_ref.split('.')[0]!,
@@ -47,8 +70,8 @@ export const loadAttempt = (db: Database, held: Claim, defaults: { limitSeconds:
       envVars: texts(row.env_vars ?? {}),
       rule: row.rule_ref,
       trigger: row.trigger_ref,
-      limit: smallestLimit(row, defaults.limitSeconds),
-    };
+      limit: smallestLimit(row, limitSeconds),
+    }));
   });
 
 const texts = (values: JsonObject): Record<string, string> =>
@@ -69,40 +92,31 @@ function smallestLimit(row: Limits, otherwise: number): Attempt['limit'] {
   return given.sort((a, b) => a.seconds - b.seconds)[0] ?? { seconds: otherwise, level: 'system' };
 }
 
+const entry = (type: LogType, payload: JsonObject) => ({ type, payload });
+
 /** Enters `running` under the lease. False: it was cancelled, or is somebody else's by now; start nothing. */
 export const markStarted = (db: Database, held: Claim, startedAtMs: number): Promise<boolean> =>
   db.inTenant(held.tenant, async (transaction) => {
-    const started = await transaction
-      .updateTable('execution')
-      .set({ status: 'running', started_at: atMs(startedAtMs), updated: now })
-      .where('id', '=', held.execution)
-      .where('status', '=', 'scheduled')
-      .where(isHeld(held))
-      .returning(['root', 'worker', 'workflow_execution'])
-      .executeTakeFirst();
-    if (!started) return false;
-    const entry = entryOf(held, started);
-    await append(transaction, [
-      ...(started.workflow_execution === null ? [entry('EXECUTION_STARTED', {})] : []),
-      entry('AGENT_INVOKED', { attempt: held.attempt }),
-    ]);
-    return true;
+    const invoked = entry('AGENT_INVOKED', { attempt: held.attempt });
+    const { rows } = await sql`
+      with held as (
+        select from lease where resource = ${`execution:${held.execution}`} and fencing_token = ${held.fencingToken}
+        for share
+      ), started as (
+        update execution set status = 'running', started_at = ${atMs(startedAtMs)}, updated = ${now}
+        where id = ${held.execution} and status = 'scheduled' and exists (select from held)
+        returning id, root, worker, workflow_execution
+      )
+      insert into execution_event (root, execution, worker, type, payload)
+      select s.root, s.id, s.worker, x.entry->>'type', x.entry->'payload'
+      from started s, json_array_elements(${JSON.stringify([entry('EXECUTION_STARTED', {}), invoked])}::json)
+        with ordinality x(entry, position)
+      where s.workflow_execution is null or x.entry->>'type' = 'AGENT_INVOKED'
+      order by x.position returning execution`.execute(transaction);
+    return rows.length > 0;
   });
 
-const isHeld = (held: Claim) => sql<boolean>`exists (
-  select from lease where resource = ${`execution:${held.execution}`} and fencing_token = ${held.fencingToken} for share)`;
-
-const entryOf =
-  (held: Claim, row: { root: number; worker: number | null }) =>
-  (type: LogType, payload: JsonObject): NewEntry => ({
-    root: row.root,
-    execution: held.execution,
-    worker: row.worker,
-    type,
-    payload,
-  });
-
-const ENDED: Partial<Record<Status, LogType>> = {
+const ENDED: Record<Outcome['status'], LogType> = {
   completed: 'EXECUTION_COMPLETED',
   failed: 'EXECUTION_FAILED',
   cancelled: 'EXECUTION_CANCELLED',
@@ -111,43 +125,34 @@ const ENDED: Partial<Record<Status, LogType>> = {
 /** Writes how an attempt ended and gives the lease back. False: LEASE_FENCED, another holds it, nothing was written. */
 export const finish = (db: Database, held: Claim, outcome: Outcome): Promise<boolean> =>
   db.inTenant(held.tenant, async (transaction) => {
-    const lease = await transaction
-      .deleteFrom('lease')
-      .where('resource', '=', `execution:${held.execution}`)
-      .where('fencing_token', '=', held.fencingToken)
-      .executeTakeFirst();
-    if (lease.numDeletedRows !== 1n) return false;
-    const row = await writeEnd(transaction, held, outcome);
+    const entries = [entry('AGENT_RESPONSE', responseOf(outcome)), entry(ENDED[outcome.status], {})];
+    const { rows } = await sql<{ parent: number | null; workflow_execution: number | null }>`
+      with held as (
+        delete from lease where resource = ${`execution:${held.execution}`} and fencing_token = ${held.fencingToken}
+        returning resource
+      ), ended as (
+        update execution set status = ${outcome.status}, result = ${asJson(outcome.result)},
+          timeout_level = ${outcome.timeoutLevel}, timed_out = ${outcome.timeoutLevel !== null},
+          stdout_tail = ${outcome.stdoutTail}, stderr_tail = ${outcome.stderrTail},
+          finished_at = ${atMs(outcome.finishedAt)}, updated = ${now}
+        where id = ${held.execution} and status in ('scheduled', 'running', 'canceling') and exists (select from held)
+        returning id, root, worker, parent, workflow_execution
+      ), logged as (
+        insert into execution_event (root, execution, worker, type, payload)
+        select e.root, e.id, e.worker, x.entry->>'type', x.entry->'payload'
+        from ended e, json_array_elements(${JSON.stringify(entries)}::json) with ordinality x(entry, position)
+        where e.workflow_execution is null or x.entry->>'type' = 'AGENT_RESPONSE'
+        order by x.position
+      )
+      select parent, workflow_execution from ended`.execute(transaction);
+    const [row] = rows;
     if (!row) return false;
-    const entry = entryOf(held, row);
-    await append(transaction, [
-      entry('AGENT_RESPONSE', responseOf(outcome)),
-      ...(row.workflow_execution === null ? [entry(ENDED[outcome.status]!, {})] : []),
-    ]);
     if (row.workflow_execution !== null && row.parent !== null) await ringAdvance(transaction, held.tenant, row.parent);
     return true;
   });
 
-const writeEnd = (transaction: Transaction, held: Claim, outcome: Outcome) =>
-  transaction
-    .updateTable('execution')
-    .set({
-      status: outcome.status,
-      result: asJson(outcome.result),
-      timeout_level: outcome.timeoutLevel,
-      timed_out: outcome.timeoutLevel !== null,
-      stdout_tail: outcome.stdoutTail,
-      stderr_tail: outcome.stderrTail,
-      finished_at: atMs(outcome.finishedAt),
-      updated: now,
-    })
-    .where('id', '=', held.execution)
-    .where('status', 'in', ['scheduled', 'running', 'canceling'])
-    .returning(['root', 'worker', 'parent', 'workflow_execution'])
-    .executeTakeFirst();
-
 function responseOf({ status, result }: Outcome): JsonObject {
-  const { exit_code, error } = isObject(result) ? result : {};
+  const { exit_code, error } = result;
   return { status, ...(exit_code === undefined ? {} : { exit_code }), ...(error === undefined ? {} : { error }) };
 }
 

@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
 import type { Settings } from '../settings';
-import { claim, finish, loadAttempt, markStarted, note } from '../store/attempts';
+import { claim, finish, markStarted, note } from '../store/attempts';
 import type { Database } from '../store/database';
 import { hostNow } from '../clock';
-import type { Claim, Outcome } from './attempt';
+import type { Attempt, Claim, Outcome } from './attempt';
 import { messageOf } from './faults';
 import { insist } from './insist';
 import { notRunnable } from './result';
@@ -60,7 +60,10 @@ export function openSlots({ db, worker, settings, surroundings, log }: SlotsOpti
       while (mayClaim()) {
         mayBeMore = false;
         const free = settings.slots - running.size;
-        const claims = await claim(db, worker, free, settings.leaseMs);
+        const claims = await claim(db, worker, free, {
+          leaseMs: settings.leaseMs,
+          limitSeconds: DEFAULT_LIMIT_SECONDS,
+        });
         if (claims.length === free) mayBeMore = true;
         claims.forEach(begin);
       }
@@ -69,7 +72,7 @@ export function openSlots({ db, worker, settings, surroundings, log }: SlotsOpti
     }
   };
 
-  const begin = (held: Claim) => {
+  const begin = (held: Attempt) => {
     // Handed to us again: the lease of the earlier attempt is over, and what it does is nobody's.
     stopAll(RELINQUISHED, held.execution);
     const stop = new AbortController();
@@ -94,13 +97,11 @@ export function openSlots({ db, worker, settings, surroundings, log }: SlotsOpti
       ),
   });
 
-  const carryOut = async (held: Claim, stop: AbortSignal) => {
+  const carryOut = async (held: Attempt, stop: AbortSignal) => {
     let inDoubt = false;
     try {
-      const defaults = { limitSeconds: DEFAULT_LIMIT_SECONDS };
-      const attempt = await insist(() => loadAttempt(db, held, defaults), log, giveUp.signal);
       const outcome = await runAttempt(
-        attempt,
+        held,
         surroundings,
         hooksOf(held, () => (inDoubt = true)),
         stop,
