@@ -47,21 +47,46 @@ function statOf(pid: number): { state: string; group: number } | null {
   return { state: state ?? 'X', group: Number(group) };
 }
 
-let asked: Promise<ReadonlyMap<string, readonly number[]>> | null = null;
-
-/** Pids by mark. One walk answers all who asked before it began: attempts often end together. */
-function marked(): Promise<ReadonlyMap<string, readonly number[]>> {
-  asked ??= new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
-    asked = null;
-    return byMark();
-  });
-  return asked;
+/** The processes of one attempt: how they are told from all others. */
+export interface Family {
+  /** Pid of the leader, and number of its process group. */
+  readonly group: number;
+  readonly mark: string;
+  /** Monotonic ms of its start. */
+  readonly bornAt: number;
 }
 
-function byMark(): Map<string, number[]> {
+/** In so short a time pids do not come round: descendants have higher ones than their leader, unless it began anew at 1. */
+const YOUNG_MS = 5_000;
+
+/** Pids that are surely no descendants of the family are not read: a walk over all costs milliseconds. */
+const lowestOf = ({ group, bornAt }: Family): number => (performance.now() - bornAt < YOUNG_MS ? group : 0);
+
+/** The pid given out last; lower than one still in use after they began anew. */
+const lastPid = (): number => Number(read('/proc/loadavg')?.toString('latin1').trim().split(' ').at(-1));
+
+let asked: { lowest: number; answer: Promise<ReadonlyMap<string, readonly number[]>> } | null = null;
+
+/** Pids by mark, of those from `lowest` on. One walk answers all who asked before it began: attempts often end together. */
+function marked(lowest: number): Promise<ReadonlyMap<string, readonly number[]>> {
+  if (asked !== null) {
+    asked.lowest = Math.min(asked.lowest, lowest);
+    return asked.answer;
+  }
+  const question = { lowest, answer: new Promise<void>((resolve) => setImmediate(resolve)).then(walk) };
+  asked = question;
+  return question.answer;
+
+  function walk(): Map<string, number[]> {
+    asked = null;
+    return byMark(lastPid() >= question.lowest ? question.lowest : 0);
+  }
+}
+
+function byMark(lowest: number): Map<string, number[]> {
   const found = new Map<string, number[]>();
   for (const pid of pids()) {
-    const mark = markOf(pid);
+    const mark = pid >= lowest ? markOf(pid) : null;
     if (mark !== null) found.set(mark, [...(found.get(mark) ?? []), pid]);
   }
   return found;
@@ -86,14 +111,14 @@ const inGroup = (group: number): number[] =>
       })
     : [];
 
+const carriersOf = async (family: Family): Promise<readonly number[]> =>
+  (await marked(lowestOf(family))).get(family.mark) ?? [];
+
 /** Live processes of an attempt: members of its group, and whoever carries its mark in whatever group or session. */
-export async function livingOf(group: number, mark: string): Promise<number[]> {
-  const carriers = (await marked()).get(mark) ?? [];
-  return [...new Set([...inGroup(group), ...carriers])];
-}
+export const livingOf = async (family: Family): Promise<number[]> => [
+  ...new Set([...inGroup(family.group), ...(await carriersOf(family))]),
+];
 
 /** Live carriers of the mark that left the group: a signal to the group does not reach them. */
-export async function carriersOutside(group: number, mark: string): Promise<number[]> {
-  const carriers = (await marked()).get(mark) ?? [];
-  return carriers.filter((pid) => statOf(pid)?.group !== group);
-}
+export const carriersOutside = async (family: Family): Promise<number[]> =>
+  (await carriersOf(family)).filter((pid) => statOf(pid)?.group !== family.group);

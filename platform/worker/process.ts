@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { hostNow } from '../clock';
 import { capture, captured, type Captured } from './capture';
 import { messageOf } from './faults';
-import { MARK } from './process-table';
+import { MARK, type Family } from './process-table';
 import { signalAll, stopLeftovers } from './stop-processes';
 
 /** A program to be run once, and what may end it. */
@@ -57,6 +57,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** Runs a program to its end and leaves nothing of it behind. Never rejects for what the program is or does. */
 export async function runProcess(program: Program): Promise<Ended> {
   const startedAt = hostNow();
+  const bornAt = performance.now();
   const child = start(program);
   if (typeof child === 'string') return notStarted(startedAt, child);
   const pid = child.pid;
@@ -69,8 +70,9 @@ export async function runProcess(program: Program): Promise<Ended> {
   const stdout = capture(child.stdout, program.logLimitBytes);
   const stderr = capture(child.stderr, program.logLimitBytes);
   feed(child.stdin, program.input);
-  const end = await endOf(child, pid, program);
-  const left = await stopLeftovers(pid, program.marker, end.killAt, program.killGraceMs);
+  const family = { group: pid, mark: program.marker, bornAt };
+  const end = await endOf(child, family, program);
+  const left = await stopLeftovers(family, end.killAt, program.killGraceMs);
   await Promise.race([closed, sleep(CLOSE_MS, undefined, { ref: false })]);
   for (const stream of [child.stdin, child.stdout, child.stderr]) stream?.destroy();
   return {
@@ -133,13 +135,13 @@ interface End {
 }
 
 /** Waits for `exit`, not `close`: a child of it may hold the streams for ever. */
-function endOf(child: Child, pid: number, program: Program): Promise<End> {
+function endOf(child: Child, family: Family, program: Program): Promise<End> {
   return new Promise((resolve) => {
     const end: Partial<End> & Pick<End, 'sent' | 'killAt'> = { sent: null, killAt: null };
     let grace: NodeJS.Timeout | undefined;
     const send = (signal: 'SIGTERM' | 'SIGKILL') => {
       end.sent = signal;
-      void signalAll(pid, program.marker, signal);
+      void signalAll(family, signal);
     };
     const stopFor = (cause: 'timeout' | 'cancelled') => {
       if (end.cause !== undefined) return;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hostNow } from '../clock';
-import { carriersOutside, livingOf, send } from './process-table';
+import { carriersOutside, livingOf, send, type Family } from './process-table';
 
 const LOOK_MS = 10;
 /** A child left behind by a program that has ended is asked politely for this long at most. */
@@ -9,9 +9,9 @@ const LEFTOVER_GRACE_MS = 1_000;
 const KILL_WAIT_MS = 2_000;
 
 /** A signal to a process group at once, and then to every descendant that left it. */
-export async function signalAll(group: number, mark: string, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
-  send(-group, signal);
-  for (const pid of await carriersOutside(group, mark)) send(pid, signal);
+export async function signalAll(family: Family, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+  send(-family.group, signal);
+  for (const pid of await carriersOutside(family)) send(pid, signal);
 }
 
 export interface Leftovers {
@@ -25,16 +25,11 @@ export interface Leftovers {
  * Ends what an attempt's leader left behind, until two looks in a row see nobody: TERM once to each, KILL from `killAt`
  * (monotonic ms; null: nobody was asked to stop yet) on.
  */
-export async function stopLeftovers(
-  group: number,
-  mark: string,
-  killAt: number | null,
-  graceMs: number,
-): Promise<Leftovers> {
+export async function stopLeftovers(family: Family, killAt: number | null, graceMs: number): Promise<Leftovers> {
   const asked = new Set<number>();
   let deadline = killAt;
   for (let quiet = 0; ;) {
-    const living = await livingOf(group, mark);
+    const living = await livingOf(family);
     const now = performance.now();
     if (living.length === 0) {
       if (++quiet === 2) return { found: asked.size > 0, goneAt: hostNow(), leaked: [] };
