@@ -100,13 +100,13 @@ const tooLarge = () => refusedPack('PACK_LIMIT', `the archive is larger than ${P
 
 /** What kept the form from being read, as the caller's mistake; a failure of ours stays one. */
 function formRefusal(error: unknown): unknown {
-  if (!(error instanceof Error) || error instanceof ApiError || error instanceof StoreError) return error;
-  const { code, syscall } = error as NodeJS.ErrnoException;
+  if (error instanceof ApiError || error instanceof StoreError) return error;
+  const { code, syscall, message } = error as NodeJS.ErrnoException;
   if (code === 'FST_REQ_FILE_TOO_LARGE') return tooLarge();
   if (code === 'EEXIST')
     return new ApiError('BAD_REQUEST', 'the form has two files in the field pack', { path: 'pack' });
   if (syscall !== undefined) return error;
-  return new ApiError('BAD_REQUEST', `the form cannot be read: ${error.message}`);
+  return new ApiError('BAD_REQUEST', `the form cannot be read: ${message}`);
 }
 
 /** Pack tests are not run here, and the answer says so. */

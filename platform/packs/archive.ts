@@ -37,13 +37,15 @@ async function inspect(archive: string): Promise<void> {
     });
     inspection.end();
   } catch (error) {
+    // What stopped the streams first is what they report; what was found in the archive is the cause.
+    if (inspection.refusal) throw inspection.refusal;
     throw isZlib(error) ? badArchive('it is not gzip, or cut short') : error;
   }
 }
 
 /** One pass over an archive. The first thing wrong with it is thrown by the call that met it. */
 class Inspection {
-  private refusal: StoreError | null = null;
+  refusal: StoreError | null = null;
   private inflatedBytes = 0;
   private fileBytes = 0;
   private entries = 0;
@@ -58,18 +60,18 @@ class Inspection {
 
   take(chunk: Buffer): void {
     if (this.inflatedBytes === 0 && GZIP.every((byte, at) => chunk[at] === byte)) {
-      throw badArchive('it is compressed twice');
+      this.refuse(badArchive('it is compressed twice'));
     }
     this.inflatedBytes += chunk.length;
-    if (this.inflatedBytes > PACK_LIMITS.totalBytes + FRAME_BYTES) throw tooLarge('the archive');
-    this.parser.write(chunk);
+    if (this.inflatedBytes > PACK_LIMITS.totalBytes + FRAME_BYTES) this.refuse(tooLarge('the archive'));
+    if (!this.refusal) this.parser.write(chunk);
     if (this.refusal) throw this.refusal;
   }
 
   end(): void {
     if (this.inflatedBytes > 0) this.parser.end();
+    if (this.entries === 0) this.refuse(badArchive('it has no entries'));
     if (this.refusal) throw this.refusal;
-    if (this.entries === 0) throw badArchive('it has no entries');
   }
 
   private look(entry: ReadEntry): void {
@@ -107,7 +109,11 @@ async function rootIn(directory: string): Promise<string> {
 }
 
 const isZlib = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('Z_');
+  typeof error === 'object' &&
+  error !== null &&
+  'code' in error &&
+  typeof error.code === 'string' &&
+  error.code.startsWith('Z_');
 
 const badArchive = (why: string) => refusedPack('PACK_BAD_ARCHIVE', `the archive cannot be read: ${why}`);
 const tooLarge = (path: string) => refusedPack('PACK_LIMIT', 'the archive is too large', path);

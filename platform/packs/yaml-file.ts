@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isMap, LineCounter, parseDocument, type Document } from 'yaml';
+import { isMap, isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml';
 import { isObject, type Json, type JsonObject } from '../../contract/json';
 import { PACK_LIMITS } from './limits';
 import { PackFileError } from './problems';
@@ -8,6 +8,9 @@ import { PackFileError } from './problems';
 /** Aliases that one document may use: enough for people, too few for a bomb. */
 const MAX_ALIASES = 100;
 const MAX_DEPTH = 64;
+/** Far beyond what is written by hand, and far below what makes the parser slow or ends the process. */
+const MAX_OPEN_BRACKETS = 256;
+const STEEP = /(?:[-?:][ \t]+){64}|^[ \t]{512}/m;
 
 /** A YAML map of a pack, read. */
 export interface YamlFile {
@@ -33,9 +36,12 @@ export async function readYaml(directory: string, name: string): Promise<YamlFil
 export function parseYaml(text: string, name: string): YamlFile {
   const lines = new LineCounter();
   const fail = (line: number, what: string) => new PackFileError(name, line, `YAML parsing error: ${what}`);
+  if (STEEP.test(text) || openBrackets(text) > MAX_OPEN_BRACKETS) throw fail(1, 'nested too deeply');
   const document = documentOf(text, lines, fail);
   const problem = document.errors[0] ?? document.warnings[0];
   if (problem) throw fail(problem.linePos?.[0].line ?? 1, firstSentence(problem.message));
+  const twice = keyTwice(document);
+  if (twice !== null) throw fail(lines.linePos(twice).line, 'Map keys must be unique');
   if (!isMap(document.contents)) throw fail(1, 'the file must be a map of keys');
   const value = valueOf(document, fail);
   return {
@@ -50,9 +56,41 @@ export function parseYaml(text: string, name: string): YamlFile {
 
 type Fail = (line: number, what: string) => PackFileError;
 
+/** How far flow brackets are ever ahead of their closing ones, be they text or not. */
+function openBrackets(text: string): number {
+  let open = 0;
+  let most = 0;
+  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
+    open = bracket === '[' || bracket === '{' ? open + 1 : Math.max(0, open - 1);
+    most = Math.max(most, open);
+  }
+  return most;
+}
+
+/** Offset of a key that its map has already. The parser's own check compares every key with every other. */
+function keyTwice(document: Document.Parsed): number | null {
+  let twice: number | null = null;
+  visit(document, {
+    Map: (_, map) => {
+      const seen = new Set<string>();
+      for (const { key } of map.items) {
+        if (!isScalar(key)) continue;
+        const name = String(key.value);
+        if (seen.has(name)) {
+          twice = key.range?.[0] ?? 0;
+          return visit.BREAK;
+        }
+        seen.add(name);
+      }
+      return undefined;
+    },
+  });
+  return twice;
+}
+
 function documentOf(text: string, lines: LineCounter, fail: Fail): Document.Parsed {
   try {
-    return parseDocument(text, { lineCounter: lines, uniqueKeys: true, logLevel: 'silent' });
+    return parseDocument(text, { lineCounter: lines, uniqueKeys: false, logLevel: 'error' });
   } catch (error) {
     if (error instanceof RangeError) throw fail(1, 'nested too deeply');
     throw error;

@@ -1,0 +1,179 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { readPack } from '../../../platform/packs/read-pack';
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'pack-'));
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+function write(files: Readonly<Record<string, string>>): void {
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(directory, path)), { recursive: true });
+    writeFileSync(join(directory, path), text);
+  }
+}
+
+const MANIFEST = 'ref: demo\nversion: 1.0.0\n';
+const FLOW = 'version: 1.0.0\ntasks:\n  - name: one\n    action: core.noop\n';
+
+/** Reads a pack of these files beside a small manifest. */
+const read = async (files: Readonly<Record<string, string>>) => {
+  write({ 'pack.yaml': MANIFEST, ...files });
+  return (await readPack(directory)).components;
+};
+
+test.each([
+  ['label goes before name', 'label: L\nname: N\n', { label: 'L' }],
+  ['name stands in for a label', 'name: N\n', { label: 'N' }],
+  ['the ref stands in for both', '', { label: 'demo' }],
+  ['config_schema is conf_schema', 'config_schema: {a: {type: string}}\n', { confSchema: { a: { type: 'string' } } }],
+  ['metadata and keywords', 'metadata: {a: 1}\nkeywords: [x]\n', { meta: { a: 1 }, tags: ['x'] }],
+  ['config is a seed', 'config: {a: 1}\n', { config: { a: 1 } }],
+])('manifest: %s', async (_what, text, expected) => {
+  write({ 'pack.yaml': MANIFEST + text });
+
+  expect((await readPack(directory)).manifest).toMatchObject(expected);
+});
+
+test.each([
+  ['without ref', 'version: 1.0.0\n', 'BAD_REQUEST', 'pack.yaml:1: ref is required'],
+  ['without version', 'ref: demo\n', 'BAD_REQUEST', 'pack.yaml:1: version is required'],
+  ['with broken YAML', 'ref: demo\nversion: [\n', 'BAD_REQUEST', 'pack.yaml:3: YAML parsing error'],
+  ['with a list of tags that is none', `${MANIFEST}tags: x\n`, 'BAD_REQUEST', 'pack.yaml:3: tags must be a list'],
+  ['named ..', 'ref: ..\nversion: 1.0.0\n', 'UNPROCESSABLE_ENTITY', 'pack_ref_format'],
+  ['with half a version', 'ref: demo\nversion: 1.0\n', 'UNPROCESSABLE_ENTITY', 'pack_version_format'],
+])('a manifest %s refuses the pack', async (_what, text, code, message) => {
+  write({ 'pack.yaml': text });
+
+  await expect(readPack(directory)).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
+});
+
+test('an action has the contract defaults, and a ref and label made of its file', async () => {
+  const { actions, warnings } = await read({ 'actions/node_basic.yaml': 'entry_point: run.sh\n' });
+
+  expect(warnings).toEqual([]);
+  expect(actions).toEqual([
+    expect.objectContaining({
+      ref: 'demo.node_basic',
+      label: 'Node Basic',
+      runnerType: 'shell',
+      entrypoint: 'run.sh',
+      workflow: null,
+      delivery: 'stdin',
+      parameterFormat: 'json',
+      outputFormat: 'text',
+      timeoutSeconds: null,
+    }),
+  ]);
+});
+
+test('a wrong component is left out with file and line, and the rest is loaded', async () => {
+  const { actions, warnings } = await read({
+    'actions/a.yaml': 'ref: demo.a\nentry_point: a.sh\nparameter_format: xml\n',
+    'actions/b.yaml': 'ref: demo.b\nentry_point: [x]\n',
+    'actions/c.yaml': 'ref: Demo.C\nentry_point: c.sh\n',
+    'actions/d.yaml': 'ref: demo.d\nentry_point: d.sh\nparameters: {constructor: {type: string}}\n',
+    'actions/e.yaml': 'ref: demo.e\nentry_point: "true && false"\n',
+    'actions/f.yaml': 'ref: demo.e\nentry_point: other.sh\n',
+    'triggers/t.yaml': 'ref: demo.t\n',
+  });
+
+  expect(actions.map(({ ref }) => ref)).toEqual(['demo.e']);
+  expect(warnings).toEqual([
+    'actions/a.yaml:3: parameter_format must be json or dotenv or yaml, not xml; the file is skipped',
+    'actions/b.yaml:2: entry_point must be text, not a list; the file is skipped',
+    'actions/c.yaml:1: ref Demo.C must be <pack>.<name> in lower case, with one dot; the file is skipped',
+    'actions/d.yaml:3: parameters.constructor: this name is not allowed; the file is skipped',
+    'actions/f.yaml:1: a second demo.e; the file is skipped',
+    'triggers/t.yaml:1: triggers/t.yaml is not loaded: this platform has no triggers yet',
+  ]);
+});
+
+test.each([
+  ['climbs', '../../secret.py'],
+  ['is absolute', '/etc/passwd'],
+  ['is a directory', 'folder'],
+  ['is a link', 'link.py'],
+  ['has a newline', '"a.py\\nb"'],
+  ['begins with a dash', '"-rf"'],
+  ['holds shell characters', '"a;b.py"'],
+])('an entry_point that %s is left out', async (_what, name) => {
+  mkdirSync(join(directory, 'actions/folder'), { recursive: true });
+  symlinkSync('/etc/passwd', join(directory, 'actions/link.py'));
+
+  const { actions, warnings } = await read({ 'actions/a.yaml': `runner_type: python\nentry_point: ${name}\n` });
+
+  expect(actions).toEqual([]);
+  expect(warnings).toEqual([expect.stringMatching(/^actions\/a\.yaml:2: entry_point .* the file is skipped$/)]);
+});
+
+test('only the pack we ship names code of the worker', async () => {
+  const files = { 'actions/a.yaml': 'runner_type: native\nentry_point: builtin:echo\n' };
+
+  expect((await read(files)).actions).toEqual([]);
+  expect((await readPack(directory, true)).components.actions).toMatchObject([{ entrypoint: 'builtin:echo' }]);
+});
+
+test('an action with a workflow_file is a workflow under its own identity', async () => {
+  const { actions, workflows } = await read({
+    'actions/deploy.yaml': 'ref: demo.deploy\nlabel: Deploy\nworkflow_file: workflows/body.yaml\ntags: [x]\n',
+    'actions/workflows/body.yaml': FLOW,
+  });
+
+  expect(workflows).toEqual([]);
+  expect(actions).toMatchObject([
+    {
+      entrypoint: 'workflows/body.yaml',
+      workflow: {
+        ref: 'demo.deploy',
+        version: '1.0.0',
+        tags: ['x'],
+        definition: { ref: 'demo.deploy', label: 'Deploy' },
+      },
+    },
+  ]);
+});
+
+test('a stand-alone workflow is named by its file, and actions/workflows wins', async () => {
+  const { workflows, warnings } = await read({
+    'workflows/flow.yaml': FLOW,
+    'workflows/other.workflow.yaml': FLOW,
+    'actions/workflows/flow.yaml': `${FLOW}label: Wins\n`,
+  });
+
+  expect(workflows.map(({ ref, label }) => [ref, label])).toEqual([
+    ['demo.flow', 'Wins'],
+    ['demo.other', 'Other'],
+  ]);
+  expect(warnings).toEqual([
+    'workflows/flow.yaml:1: demo.flow is already made by actions/workflows/flow.yaml; the file is skipped',
+  ]);
+});
+
+test('a workflow that cannot be loaded is left out with the line of its mistake', async () => {
+  const { workflows, warnings } = await read({
+    'workflows/bad.yaml': `${FLOW}    next:\n      - do: [nowhere]\n`,
+    'workflows/foreign.yaml': 'version: 1.0.0\ntasks:\n  one: {action: core.noop}\n',
+  });
+
+  expect(workflows).toEqual([]);
+  expect(warnings).toEqual([
+    expect.stringMatching(/^workflows\/bad\.yaml:[56]: .*Task 'one' references non-existent task 'nowhere'/),
+    expect.stringMatching(/^workflows\/foreign\.yaml:2: /),
+  ]);
+});
+
+test('a file above 1 MiB is left out', async () => {
+  const { warnings } = await read({ 'workflows/big.yaml': `${FLOW}# ${'x'.repeat(1_024 * 1_024)}\n` });
+
+  expect(warnings).toEqual(['workflows/big.yaml:1: YAML parsing error: larger than 1 MiB; the file is skipped']);
+});
+
+test('a workflow_file outside the pack is refused', async () => {
+  const { warnings } = await read({ 'actions/a.yaml': 'ref: demo.a\nworkflow_file: ../../../x.yaml\n' });
+
+  expect(warnings).toEqual([expect.stringMatching(/^actions\/a\.yaml:2: workflow_file: .* leaves the pack/)]);
+});
