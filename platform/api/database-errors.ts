@@ -8,7 +8,7 @@ const CHECK = '23514';
 const NOT_NULL = '23502';
 const POLICY = '42501';
 const BAD_TEXT = new Set(['22021', '22P05']);
-const OUT_OF_RANGE = '22003';
+const OUT_OF_RANGE = new Set(['22003', '22007', '22008']);
 
 /** What the database refused, as the wire says it: never its own words. Null where the error is not the database's. */
 export function databaseRefusal(error: unknown): ApiError | null {
@@ -28,6 +28,8 @@ export function databaseRefusal(error: unknown): ApiError | null {
   if (BAD_TEXT.has(error.code ?? '')) {
     return new ApiError('VALIDATION_ERROR', 'a text holds a character that cannot be stored', { reason: 'NUL' });
   }
-  if (error.code === OUT_OF_RANGE) return new ApiError('UNPROCESSABLE_ENTITY', 'a number is out of range');
+  if (OUT_OF_RANGE.has(error.code ?? '')) {
+    return new ApiError('UNPROCESSABLE_ENTITY', 'a number or a date is out of range');
+  }
   return new ApiError('DATABASE_ERROR', 'Database error');
 }

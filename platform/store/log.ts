@@ -33,9 +33,15 @@ export async function append(transaction: Transaction, entries: readonly NewEntr
 const cursorOf = (entry: { created_at: string; seq: number }): string =>
   Buffer.from(`${entry.created_at} ${entry.seq}`).toString('base64url');
 
+/** Of a date that exists: the database would refuse the others. */
+function isInstant(text: string): boolean {
+  const ms = Date.parse(text);
+  return !Number.isNaN(ms) && new Date(ms).toISOString().slice(0, 19) === text.slice(0, 19);
+}
+
 function readCursor(cursor: string): { at: string; seq: number } {
   const [, at, seq] = /^(\d{4}-\d\d-\d\dT[\d:.]+Z) (\d{1,18})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
-  if (at && seq) return { at, seq: Number(seq) };
+  if (at && seq && isInstant(at)) return { at, seq: Number(seq) };
   throw new StoreError('VALIDATION_ERROR', 'cursor is not one that this log gave out', {
     reason: 'CURSOR_INVALID',
     path: 'cursor',

@@ -1,16 +1,12 @@
 import { DEFAULT_USER } from '../../../platform/store/identities';
-import { openStage, type Stage } from './stage';
+import { withStage } from './stage';
 
-let stage: Stage;
-beforeAll(async () => {
-  stage = await openStage();
-});
-afterAll(() => stage.close());
+const stage = withStage();
 
 const post = (url: string, payload: object) => ({ method: 'POST' as const, url, payload });
 const register = (login: string, more: object = {}) =>
-  stage.send(post('/auth/register', { login, password: 'a good password', ...more }));
-const logIn = (login: string, password: string) => stage.send(post('/auth/login', { login, password }));
+  stage().send(post('/auth/register', { login, password: 'a good password', ...more }));
+const logIn = (login: string, password: string) => stage().send(post('/auth/login', { login, password }));
 
 test('registering answers tokens and the user, who has no grants', async () => {
   const answer = await register('new@here', { display_name: 'New' });
@@ -20,7 +16,7 @@ test('registering answers tokens and the user, who has no grants', async () => {
     200,
     { token_type: 'Bearer', expires_in: 3600, user: { login: 'new@here', display_name: 'New' } },
   ]);
-  expect((await stage.send({ url: '/auth/me' }, data.access_token)).json()).toEqual({
+  expect((await stage().send({ url: '/auth/me' }, data.access_token)).json()).toEqual({
     data: {
       id: data.user.id,
       login: 'new@here',
@@ -35,7 +31,7 @@ test('registering answers tokens and the user, who has no grants', async () => {
 });
 
 test('the default user holds core.admin', async () => {
-  const me = await stage.send({ url: '/auth/me' }, await stage.logIn());
+  const me = await stage().send({ url: '/auth/me' }, await stage().logIn());
 
   const { data } = me.json<{ data: { effective_permissions: { resource: string; actions: string[] }[] } }>();
   expect(data).toMatchObject({
@@ -59,7 +55,7 @@ test('a log-in that is taken is a conflict, and the first one keeps its password
 test('passwords are kept as argon2id with 19 MiB, two passes, one lane', async () => {
   await register('hashed@here');
 
-  const { rows } = await stage.owner.query<{ password_hash: string }>(
+  const { rows } = await stage().owner.query<{ password_hash: string }>(
     `select password_hash from identity where login = 'hashed@here'`,
   );
   expect(rows[0]?.password_hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
@@ -72,13 +68,13 @@ test.each([
   ['/auth/refresh', { refresh_token: '' }, 422, 'VALIDATION_ERROR'],
   ['/auth/refresh', { refresh_token: 'no token' }, 401, 'UNAUTHORIZED'],
 ])('%s refuses %j', async (url, payload, status, code) => {
-  const answer = await stage.send(post(url, payload));
+  const answer = await stage().send(post(url, payload));
 
   expect([answer.statusCode, answer.json()]).toMatchObject([status, { code }]);
 });
 
 test('a field of the wrong type is text, before any field is looked at', async () => {
-  const answer = await stage.send(post('/auth/register', { login: 5, password: 'x' }));
+  const answer = await stage().send(post('/auth/register', { login: 5, password: 'x' }));
 
   expect([answer.statusCode, answer.body]).toEqual([422, 'login must be a text']);
 });
@@ -86,8 +82,8 @@ test('a field of the wrong type is text, before any field is looked at', async (
 test('every wrong log-in is answered alike', async () => {
   await register('known@here');
   await register('frozen@here');
-  await stage.owner.query(`update identity set frozen = true where login = 'frozen@here'`);
-  await stage.owner.query(`insert into identity (login) values ('sensor:without-password')`);
+  await stage().owner.query(`update identity set frozen = true where login = 'frozen@here'`);
+  await stage().owner.query(`insert into identity (login) values ('sensor:without-password')`);
 
   const tries: [string, string][] = [
     ['nobody@here', 'x'],
@@ -112,8 +108,8 @@ test('every wrong log-in is answered alike', async () => {
 test('refreshing gives new tokens without the user, as often as it is asked', async () => {
   const { data } = (await register('again@here')).json<{ data: { refresh_token: string } }>();
 
-  const first = await stage.send(post('/auth/refresh', { refresh_token: data.refresh_token }));
-  const second = await stage.send({
+  const first = await stage().send(post('/auth/refresh', { refresh_token: data.refresh_token }));
+  const second = await stage().send({
     method: 'POST',
     url: '/auth/refresh',
     headers: { cookie: `theme=dark; attune_refresh_token=${data.refresh_token}` },
@@ -127,18 +123,18 @@ test('refreshing gives new tokens without the user, as often as it is asked', as
 
 test('a refresh token ends with its identity: 403 once frozen, 401 once gone', async () => {
   const { data } = (await register('passing@here')).json<{ data: { refresh_token: string } }>();
-  const refresh = () => stage.send(post('/auth/refresh', { refresh_token: data.refresh_token }));
+  const refresh = () => stage().send(post('/auth/refresh', { refresh_token: data.refresh_token }));
 
-  await stage.owner.query(`update identity set frozen = true where login = 'passing@here'`);
+  await stage().owner.query(`update identity set frozen = true where login = 'passing@here'`);
   expect((await refresh()).statusCode).toBe(403);
-  await stage.owner.query(`delete from identity where login = 'passing@here'`);
+  await stage().owner.query(`delete from identity where login = 'passing@here'`);
   expect((await refresh()).statusCode).toBe(401);
 });
 
 test('the display name is changed, kept by null, and cleared by an empty one', async () => {
   const { data } = (await register('named@here', { display_name: 'One' })).json<{ data: { access_token: string } }>();
   const rename = async (display_name: string | null) => {
-    const answer = await stage.send({ method: 'PUT', url: '/auth/me', payload: { display_name } }, data.access_token);
+    const answer = await stage().send({ method: 'PUT', url: '/auth/me', payload: { display_name } }, data.access_token);
     return answer.json<{ data: { display_name: string | null } }>().data.display_name;
   };
 
@@ -150,7 +146,7 @@ test('the display name is changed, kept by null, and cleared by an empty one', a
 test('a password is changed by whoever knows it', async () => {
   const { data } = (await register('changing@here')).json<{ data: { access_token: string } }>();
   const change = (current_password: string) =>
-    stage.send(
+    stage().send(
       post('/auth/change-password', { current_password, new_password: 'the next password' }),
       data.access_token,
     );
@@ -162,7 +158,7 @@ test('a password is changed by whoever knows it', async () => {
 });
 
 test('settings name every provider, on or off', async () => {
-  const { data } = (await stage.send({ url: '/auth/settings' })).json<{ data: object }>();
+  const { data } = (await stage().send({ url: '/auth/settings' })).json<{ data: object }>();
 
   expect(Object.keys(data)).toHaveLength(14);
   expect(data).toMatchObject({ local_password_enabled: true, oidc_enabled: false, self_registration_enabled: true });

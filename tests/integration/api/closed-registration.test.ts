@@ -1,10 +1,6 @@
-import { openStage, type Stage } from './stage';
+import { withStage } from './stage';
 
-let stage: Stage;
-beforeAll(async () => {
-  stage = await openStage({ selfRegistration: false });
-});
-afterAll(() => stage.close());
+const stage = withStage({ selfRegistration: false });
 
 test.each([
   ['a good body', 'application/json', '{"login":"new@here","password":"a good password"}'],
@@ -12,7 +8,7 @@ test.each([
   ['a bad body', 'application/json', '{'],
   ['no JSON', 'text/plain', 'x'],
 ])('registering where it is closed is forbidden before %s is looked at', async (_what, type, payload) => {
-  const answer = await stage.send({
+  const answer = await stage().send({
     method: 'POST',
     url: '/auth/register',
     payload,

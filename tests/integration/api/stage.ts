@@ -1,71 +1,60 @@
-import pino from 'pino';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import type { Pool } from 'pg';
-import type { Api, ApiContext, Routes } from '../../../platform/api/context';
+import type { ApiContext } from '../../../platform/api/context';
 import { ROUTES } from '../../../platform/api/routes';
 import { buildApi } from '../../../platform/api/server';
-import { startPostgres } from '../../../platform/embedded';
 import { ensureCorePack } from '../../../platform/packs/core';
 import { projectRoot } from '../../../platform/root';
-import { openDatabase, openPool, type Database } from '../../../platform/store/database';
+import { openPool } from '../../../platform/store/database';
 import { DEFAULT_USER, ensureDefaultUser } from '../../../platform/store/identities';
-import { migrate } from '../../../platform/store/migrate';
+import { contextWithoutDatabase } from '../../unit/api/stage';
+import { withDatabase, type TestDatabase } from '../with-database';
 import { checkAnswers } from './answers';
 
 export const SECRET = 'the secret of these tests, 32 bytes and more';
 
 export interface Stage {
-  readonly api: Api;
-  readonly db: Database;
+  /** Passes every policy: to arrange what no route can. */
   readonly owner: Pool;
-  readonly context: ApiContext;
   /** Sends, as the bearer of `token` where there is one. */
   send(request: InjectOptions, token?: string): Promise<LightMyRequestResponse>;
-  /** A fresh access token. */
-  logIn(login?: string, password?: string): Promise<string>;
-  close(): Promise<void>;
+  /** A fresh access token of the default user. */
+  logIn(): Promise<string>;
 }
 
-/** A platform's API on a database of its own; every answer is checked against its schema. */
-export async function openStage(
-  options: { selfRegistration?: boolean; routes?: readonly Routes[] } = {},
-): Promise<Stage> {
-  const postgres = await startPostgres({ durable: false, log: pino({ enabled: false }) });
-  await migrate(postgres.url);
-  const owner = openPool(postgres.url, 2);
-  await ensureCorePack(owner, projectRoot());
-  const db = openDatabase(postgres.url, 4);
-  await ensureDefaultUser(db);
-  const context: ApiContext = {
-    db,
-    tokenSecret: SECRET,
-    selfRegistration: options.selfRegistration ?? true,
-    packsDirectory: '/nowhere',
-    version: '0.0.0-test',
-    manifest: () => ({
-      platform: { name: 'tuningfork', version: '0.0.0-test', instance_id: 'test', started_at: '2026-01-27T10:00:00Z' },
-      capabilities: { core: true },
-    }),
+/** A platform's API on a database of the test file's own; every answer is checked against its schema. */
+export function withStage(options: { selfRegistration: boolean } = { selfRegistration: true }): () => Stage {
+  let stage: (Stage & { close(): Promise<void> }) | undefined;
+  afterAll(() => stage?.close());
+  const database = withDatabase();
+  beforeAll(async () => {
+    stage = await openStage(database(), options.selfRegistration);
+  }, 30_000);
+  return () => {
+    if (!stage) throw new Error('the stage did not open');
+    return stage;
   };
-  const api = buildApi(context, options.routes ?? [checkAnswers, ...ROUTES]);
-  await api.ready();
+}
+
+async function openStage({ db, url }: TestDatabase, selfRegistration: boolean) {
+  const owner = openPool(url, 2);
+  await ensureCorePack(owner, projectRoot());
+  await ensureDefaultUser(db);
+  const context: ApiContext = { ...contextWithoutDatabase, db, tokenSecret: SECRET, selfRegistration };
+  const api = buildApi(context, [checkAnswers, ...ROUTES]);
   const send: Stage['send'] = (request, token) =>
     api.inject({ ...request, headers: { ...request.headers, ...(token ? { authorization: `Bearer ${token}` } : {}) } });
   return {
-    api,
-    db,
     owner,
-    context,
     send,
-    logIn: async (login = DEFAULT_USER.login, password = DEFAULT_USER.password) => {
+    logIn: async () => {
+      const { login, password } = DEFAULT_USER;
       const answer = await send({ method: 'POST', url: '/auth/login', payload: { login, password } });
       return answer.json<{ data: { access_token: string } }>().data.access_token;
     },
     close: async () => {
       await api.close();
-      await db.close();
       await owner.end();
-      await postgres.stop();
     },
   };
 }

@@ -1,0 +1,27 @@
+import { DatabaseError } from 'pg';
+import { databaseRefusal } from '../../../platform/api/database-errors';
+
+function refused(code: string, constraint?: string) {
+  const error = new DatabaseError('duplicate key value: insert into secret_table …', 1, 'error');
+  error.code = code;
+  if (constraint !== undefined) error.constraint = constraint;
+  const refusal = databaseRefusal(error);
+  return [refusal?.status, refusal?.code, refusal?.message];
+}
+
+test.each([
+  ['23505', 'pack_tenant_ref_key', [409, 'CONFLICT', 'Already exists (pack_tenant_ref_key)']],
+  ['23503', 'action_pack_fkey', [422, 'UNPROCESSABLE_ENTITY', 'Referenced entity does not exist (action_pack_fkey)']],
+  ['23514', 'pack_ref_format', [422, 'UNPROCESSABLE_ENTITY', 'Validation constraint failed: pack_ref_format']],
+  ['42501', undefined, [404, 'NOT_FOUND', 'Not found']],
+  ['22021', undefined, [422, 'VALIDATION_ERROR', 'a text holds a character that cannot be stored']],
+  ['22003', undefined, [422, 'UNPROCESSABLE_ENTITY', 'a number or a date is out of range']],
+  ['57P01', undefined, [500, 'DATABASE_ERROR', 'Database error']],
+  ['42601', undefined, [500, 'DATABASE_ERROR', 'Database error']],
+])('%s (%s) is answered without the words of the database', (code, constraint, answer) => {
+  expect(refused(code, constraint)).toEqual(answer);
+});
+
+test('what is not of the database is left to others', () => {
+  expect(databaseRefusal(new Error('x'))).toBeNull();
+});
