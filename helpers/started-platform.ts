@@ -1,14 +1,15 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Readable, Writable } from 'node:stream';
 import { Type, type Static } from '@sinclair/typebox';
 import { NullableText } from '../contract/json';
 import { explain, matches } from './client/validate';
+import { repositoryRoot } from './root';
 import { TargetError } from './target-error';
 
-const ROOT = resolve(__dirname, '..');
+const ROOT = repositoryRoot();
 const START_MS = 60_000;
 const STOP_MS = 20_000;
 const TAIL_LINES = 50;

@@ -1,5 +1,4 @@
 import type { JsonObject } from '../contract/json';
-import type { Context } from './context';
 
 /** What a task or an execution is given. */
 export type Parameters = JsonObject;
@@ -33,9 +32,15 @@ export type WorkflowParts = {
 export const onSuccess = (...tasks: string[]): Transition => ({ when: '{{ succeeded() }}', do: tasks });
 export const onFailure = (...tasks: string[]): Transition => ({ when: '{{ failed() }}', do: tasks });
 
+/** What a task needs of a test's context. */
+interface Signer {
+  action(name: string): string;
+  signed(label: string): { key: string; ledger: string };
+}
+
 /** A task whose process signs the ledger under `<nonce>-<name>`. */
 export const task = (
-  ctx: Pick<Context, 'action' | 'signed'>,
+  ctx: Signer,
   name: string,
   action: string,
   input: JsonObject = {},

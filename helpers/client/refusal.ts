@@ -1,7 +1,7 @@
 import { ErrorEnvelope, TokenErrorEnvelope } from '../../contract/errors';
 import { ApiError } from '../errors';
 import { matches } from './validate';
-import type { Call } from './request';
+import type { Call } from './call';
 
 /** The error of an answer outside 2xx: envelope A, envelope B of the token check, or the framework's plain text. */
 export function refusal({ method, path }: Call, status: number, data: unknown): ApiError {

@@ -3,16 +3,8 @@ import { Type, type Static, type TSchema } from '@sinclair/typebox';
 import { one, page } from '../../contract/envelopes';
 import { ApiError } from '../errors';
 import { explain, matches } from './validate';
+import type { Call } from './call';
 import { refusal } from './refusal';
-
-export interface Call {
-  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** Below the resource root (`/executions/41`), or absolute from the server's root with `root: true`. */
-  path: string;
-  root?: boolean;
-  query?: Record<string, string | number | boolean | undefined>;
-  body?: object;
-}
 
 export interface Wire {
   baseUrl: string;

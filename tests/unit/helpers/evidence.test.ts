@@ -1,0 +1,73 @@
+import { drawTimeline, drawTree } from '../../../helpers/evidence';
+import { createSteps } from '../../../helpers/steps';
+import type { ExecutionNode } from '../../../contract/executions';
+
+const node = (id: number, more: Partial<ExecutionNode>): ExecutionNode => ({
+  id,
+  action_ref: 'p.flow',
+  status: 'completed',
+  parent: null,
+  enforcement: null,
+  rule_ref: null,
+  trigger_ref: null,
+  started_at: '2026-01-27T10:00:00.000Z',
+  finished_at: '2026-01-27T10:00:13.000Z',
+  created: '2026-01-27T10:00:00Z',
+  updated: '2026-01-27T10:00:13Z',
+  attempt: 1,
+  exit_code: null,
+  error: null,
+  timeout_level: null,
+  stdout_tail: '',
+  stderr_tail: '',
+  waiting_for: null,
+  children: [],
+  ...more,
+});
+
+const taskNode = (id: number, task_name: string, retry_count: number, more: Partial<ExecutionNode>): ExecutionNode =>
+  node(id, {
+    workflow_task: { workflow_execution: 1, task_name, retry_count, max_retries: 3, timed_out: false },
+    ...more,
+  });
+
+/** Without colours: what they mean stands in the words too. */
+const plain = (text: string) => text.replace(new RegExp('\\u001b\\[\\d+m', 'g'), '');
+
+test('a tree is one line an execution, with the tails of its streams', () => {
+  const tree = node(41, {
+    status: 'failed',
+    error: 'Workflow failed: 1 task(s) failed: flaky',
+    children: [
+      taskNode(42, 'flaky', 0, { status: 'failed', exit_code: 1, stderr_tail: 'attempt 1\n' }),
+      taskNode(43, 'flaky', 1, { exit_code: 0 }),
+    ],
+  });
+  expect(plain(drawTree(tree)).split('\n')).toEqual([
+    'execution 41  p.flow  failed  13.0 s  Workflow failed: 1 task(s) failed: flaky',
+    '├ 42  flaky  failed  13.0 s  exit 1',
+    '│   stderr: attempt 1',
+    '└ 43  flaky  retry 1  completed  13.0 s  exit 0',
+  ]);
+});
+
+test('a timeline counts from its first entry', () => {
+  const entry = (seq: number, created_at: string, type: 'STEP_STARTED' | 'STEP_FAILED') =>
+    ({ seq, created_at, root: 41, execution: 42, worker: 7, type, payload: {} }) as const;
+  const entries = [
+    entry(1, '2026-01-27T10:00:00.250Z', 'STEP_STARTED'),
+    entry(2, '2026-01-27T10:00:01.500Z', 'STEP_FAILED'),
+  ];
+  expect(drawTimeline(entries).split('\n')).toEqual([
+    '   0.000  STEP_STARTED 42 on worker 7',
+    '   1.250  STEP_FAILED 42 on worker 7',
+  ]);
+});
+
+test('steps are printed with the time since the first', () => {
+  let now = 1_000;
+  const steps = createSteps(() => now);
+  now = 1_020;
+  steps.note('POST /packs/upload answered 201 in 20 ms');
+  expect(steps.print()).toBe('   0.020  POST /packs/upload answered 201 in 20 ms');
+});

@@ -1,0 +1,37 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import axios from 'axios';
+import { extract } from 'tar';
+import { dirSync } from 'tmp';
+import { installedVersion, startPackageSource } from '../../../helpers/package-source';
+
+test('a package is described and served as it is installed here, with all it needs', async () => {
+  const source = await startPackageSource();
+  try {
+    const version = installedVersion('axios');
+    const { data: described } = await axios.get<{ versions: Record<string, { dist: { tarball: string } }> }>(
+      `${source.url}/axios`,
+    );
+    expect(Object.keys(described.versions)).toEqual([version]);
+    expect(source.describe()).toContain('follow-redirects@');
+
+    const { data: archive } = await axios.get<ArrayBuffer>(described.versions[version]!.dist.tarball, {
+      responseType: 'arraybuffer',
+    });
+    const { name: directory, removeCallback } = dirSync({ unsafeCleanup: true });
+    writeFileSync(join(directory, 'a.tgz'), Buffer.from(archive));
+    mkdirSync(join(directory, 'out'));
+    await extract({ file: join(directory, 'a.tgz'), cwd: join(directory, 'out') });
+    expect(JSON.parse(readFileSync(join(directory, 'out/package/package.json'), 'utf8'))).toMatchObject({ version });
+    removeCallback();
+  } finally {
+    await source.close();
+  }
+});
+
+test('what is not served is 404', async () => {
+  const source = await startPackageSource();
+  const { status } = await axios.get(`${source.url}/left-pad`, { validateStatus: null });
+  await source.close();
+  expect(status).toBe(404);
+});
