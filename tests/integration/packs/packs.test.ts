@@ -72,7 +72,12 @@ test('deleting a pack takes its actions and workflows along', async () => {
   const answer = await remove(`${PACKS}/gone`);
 
   expect([answer.statusCode, answer.json()]).toMatchObject([200, { success: true }]);
-  const urls = [`${PACKS}/gone`, '/api/v1/actions/gone.one', '/api/v1/actions/gone.flow', '/api/v1/workflows/gone.flow'];
+  const urls = [
+    `${PACKS}/gone`,
+    '/api/v1/actions/gone.one',
+    '/api/v1/actions/gone.flow',
+    '/api/v1/workflows/gone.flow',
+  ];
   expect(await Promise.all(urls.map(async (url) => (await get(url)).statusCode))).toEqual([404, 404, 404, 404]);
 });
 

@@ -1,0 +1,196 @@
+import { openStage, type Stage } from './stage';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage();
+  for (const ref of ['acts', 'others']) {
+    await stage.send(
+      { method: 'POST', url: '/api/v1/packs', payload: { ref, label: ref, version: '1.0.0' } },
+      stage.admin,
+    );
+  }
+});
+afterAll(() => stage.close());
+
+const ACTIONS = '/api/v1/actions';
+const WORKFLOWS = '/api/v1/workflows';
+const post = (url: string, payload: object, token = stage.admin) => stage.send({ method: 'POST', url, payload }, token);
+const put = (url: string, payload: object) => stage.send({ method: 'PUT', url, payload }, stage.admin);
+const get = (url: string) => stage.send({ url }, stage.admin);
+const action = (ref: string, more: object = {}) => ({ ref, pack_ref: 'acts', label: ref, entrypoint: 'echo', ...more });
+const TASKS = [{ name: 'one', action: 'core.noop' }];
+const workflow = (ref: string, more: object = {}) => ({
+  ref,
+  pack_ref: 'acts',
+  label: ref,
+  version: '1.0.0',
+  definition: { tasks: TASKS },
+  ...more,
+});
+
+test('an action keeps what it was made with and leaves out what it has not', async () => {
+  const made = await post(
+    ACTIONS,
+    action('acts.full', { runtime_ref: 'core.shell', param_schema: { n: { type: 'integer' } } }),
+  );
+
+  const { data } = made.json<{ data: { id: number; pack: number; runtime: number; created: string } }>();
+  expect([made.statusCode, data]).toEqual([
+    201,
+    {
+      id: data.id,
+      ref: 'acts.full',
+      pack: data.pack,
+      pack_ref: 'acts',
+      label: 'acts.full',
+      description: null,
+      entrypoint: 'echo',
+      runtime: data.runtime,
+      runtime_ref: 'core.shell',
+      param_schema: { n: { type: 'integer' } },
+      out_schema: null,
+      is_adhoc: true,
+      accesses_mcp: false,
+      created: data.created,
+      updated: expect.any(String),
+    },
+  ]);
+});
+
+test.each<[string, object, number, string]>([
+  ['an existing ref', action('core.echo', { pack_ref: 'nowhere' }), 409, 'CONFLICT'],
+  ['a pack that is not there', action('acts.x', { pack_ref: 'nowhere' }), 404, 'NOT_FOUND'],
+  ['the built-in pack', action('core.mine', { pack_ref: 'core' }), 403, 'FORBIDDEN'],
+  ['a runtime that is not there', action('acts.x', { runtime_ref: 'core.cobol' }), 404, 'NOT_FOUND'],
+  [
+    'a permission set that is not there',
+    action('acts.x', { default_execution_permission_set_refs: ['a.b'] }),
+    404,
+    'NOT_FOUND',
+  ],
+  ['a ref without a dot', action('nodot'), 422, 'UNPROCESSABLE_ENTITY'],
+  ['an empty label', action('acts.x', { label: '' }), 422, 'VALIDATION_ERROR'],
+  [
+    'a file outside the pack',
+    action('acts.x', { runtime_ref: 'core.python', entrypoint: '../x.py' }),
+    422,
+    'VALIDATION_ERROR',
+  ],
+  ['a parameter called constructor', action('acts.x', { param_schema: { constructor: {} } }), 422, 'VALIDATION_ERROR'],
+])('an action of %s is refused', async (_what, payload, status, code) => {
+  const answer = await post(ACTIONS, payload);
+
+  expect([answer.statusCode, answer.json<{ code: string }>().code]).toEqual([status, code]);
+  expect((await get(`${ACTIONS}/acts.x`)).statusCode).toBe(404);
+});
+
+test('a permission set is given by those who hold its rights only', async () => {
+  const editor = await stage.hire('giver', 'core.editor');
+  const wants = (set: string, name: string) =>
+    post(ACTIONS, action(`acts.${name}`, { default_execution_permission_set_refs: [set] }), editor);
+
+  expect((await wants('core.admin', 'too-much')).statusCode).toBe(403);
+  expect((await wants('core.editor', 'own')).statusCode).toBe(201);
+});
+
+test('an update changes and clears what it names', async () => {
+  await post(
+    ACTIONS,
+    action('acts.edit', { runtime_ref: 'core.shell', runtime_version_constraint: '>=5', timeout_seconds: 1 }),
+  );
+
+  const answer = await put(`${ACTIONS}/acts.edit`, {
+    label: 'Edited',
+    runtime_version_constraint: { op: 'clear' },
+    log_retention_limit: { op: 'set', value: 3 },
+    timeout_seconds: null,
+  });
+
+  const { data } = answer.json<{ data: object }>();
+  expect(data).toMatchObject({
+    label: 'Edited',
+    log_retention_limit: 3,
+    runtime_ref: 'core.shell',
+    entrypoint: 'echo',
+  });
+  expect(Object.keys(data)).not.toEqual(expect.arrayContaining(['runtime_version_constraint']));
+  expect(Object.keys(data)).not.toEqual(expect.arrayContaining(['timeout_seconds']));
+});
+
+test('search finds the actions that have every word, of the packs named', async () => {
+  await post(ACTIONS, action('acts.find-me', { label: 'Find', description: 'the Needle' }));
+  await post(ACTIONS, action('others.find-me', { pack_ref: 'others', description: 'the needle' }));
+  const refs = async (query: string) =>
+    (await get(`${ACTIONS}/search?${query}`)).json<{ items: { ref: string }[] }>().items.map(({ ref }) => ref);
+
+  expect(await refs('q=find+needle')).toEqual(['acts.find-me', 'others.find-me']);
+  expect(await refs('q=find+needle&packs=others')).toEqual(['others.find-me']);
+  expect(await refs('q=find+hay')).toEqual([]);
+  expect((await get(`${ACTIONS}/search?packs=nowhere`)).statusCode).toBe(404);
+});
+
+test('a workflow makes its companion action, keeps it in step and takes it along', async () => {
+  const made = await post(
+    WORKFLOWS,
+    workflow('acts.flow', { tags: ['a', 'b'], param_schema: { n: { type: 'string' } } }),
+  );
+  const { data } = made.json<{ data: { id: number; definition: object } }>();
+  expect([made.statusCode, data.definition]).toEqual([
+    201,
+    { tasks: TASKS, ref: 'acts.flow', version: '1.0.0', label: 'acts.flow' },
+  ]);
+  expect((await get(`${ACTIONS}/acts.flow`)).json()).toMatchObject({
+    data: { entrypoint: 'workflow', workflow_def: data.id, is_adhoc: false, param_schema: { n: { type: 'string' } } },
+  });
+
+  await put(`${WORKFLOWS}/acts.flow`, { label: 'Renamed', description: 'new' });
+  expect((await get(`${ACTIONS}/acts.flow`)).json()).toMatchObject({ data: { label: 'Renamed', description: 'new' } });
+
+  await stage.send({ method: 'DELETE', url: `${WORKFLOWS}/acts.flow` }, stage.admin);
+  expect((await get(`${ACTIONS}/acts.flow`)).statusCode).toBe(404);
+});
+
+test('a definition that cannot be loaded is refused with its path, and nothing is stored', async () => {
+  const definition = { tasks: [{ name: 'one', action: 'core.noop', next: [{ do: ['nowhere'] }] }] };
+
+  const answer = await post(WORKFLOWS, workflow('acts.bad', { definition }));
+
+  expect([answer.statusCode, answer.json()]).toMatchObject([
+    400,
+    {
+      error: expect.stringContaining("Task 'one' references non-existent task 'nowhere'"),
+      code: 'BAD_REQUEST',
+      details: { reason: 'DEFINITION_INVALID', path: expect.stringMatching(/^definition\/tasks\/0/) },
+    },
+  ]);
+  const urls = [`${WORKFLOWS}/acts.bad`, `${ACTIONS}/acts.bad`];
+  expect(await Promise.all(urls.map(async (url) => (await get(url)).statusCode))).toEqual([404, 404]);
+});
+
+test('a refused update leaves the workflow as it was; a finding is only a message', async () => {
+  await post(WORKFLOWS, workflow('acts.kept'));
+  const before = (await get(`${WORKFLOWS}/acts.kept`)).json<unknown>();
+
+  expect((await put(`${WORKFLOWS}/acts.kept`, { definition: { tasks: [] } })).statusCode).toBe(400);
+  expect((await get(`${WORKFLOWS}/acts.kept`)).json()).toEqual(before);
+
+  const twice = [...TASKS, ...TASKS];
+  const answer = await put(`${WORKFLOWS}/acts.kept`, { definition: { tasks: twice } });
+  expect([answer.statusCode, answer.json()]).toMatchObject([
+    200,
+    { message: expect.stringContaining('Duplicate task name') },
+  ]);
+});
+
+test('workflows are listed by label, tag, text and pack', async () => {
+  await post(WORKFLOWS, workflow('acts.l1', { label: 'B listed', tags: ['red', 'blue'] }));
+  await post(WORKFLOWS, workflow('acts.l2', { label: 'A listed', tags: ['green'] }));
+  const refs = async (query: string) =>
+    (await get(`${WORKFLOWS}?${query}`)).json<{ items: { ref: string }[] }>().items.map(({ ref }) => ref);
+
+  expect(await refs('search=LISTED')).toEqual(['acts.l2', 'acts.l1']);
+  expect(await refs('tags=blue,none')).toEqual(['acts.l1']);
+  expect(await refs('search=listed&pack_ref=others')).toEqual([]);
+  expect((await post(WORKFLOWS, workflow('acts.l1'))).statusCode).toBe(409);
+  expect((await post(WORKFLOWS, workflow('core.echo'))).statusCode).toBe(409);
+});

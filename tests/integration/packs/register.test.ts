@@ -1,0 +1,217 @@
+import { existsSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { create as createTar } from 'tar';
+import { ensureCorePack } from '../../../platform/packs/core';
+import { projectRoot } from '../../../platform/root';
+import { openStage, writeFiles, type Stage } from './stage';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage();
+});
+afterAll(() => stage.close());
+
+const FLOW = 'version: 1.0.0\ntasks:\n  - name: one\n    action: core.noop\n';
+const filesOf = (ref: string, version = '1.0.0') => ({
+  'pack.yaml': `ref: ${ref}\nlabel: Files\nversion: ${version}\nconfig: {seed: 1}\n`,
+  'actions/one.yaml': `ref: ${ref}.one\nrunner_type: bash\nentry_point: one.sh\ntimeout_seconds: 2.5\n`,
+  'actions/one.sh': '#!/bin/sh\necho one\n',
+  'workflows/flow.yaml': FLOW,
+});
+
+const directoryOf = (ref: string, files: Record<string, string>, name = ref) =>
+  writeFiles(join(stage.scratch, 'sources', name), files);
+const get = (url: string) => stage.send({ url: `/api/v1${url}` }, stage.admin);
+const register = (path: string, more: object = {}) =>
+  stage.send({ method: 'POST', url: '/api/v1/packs/register', payload: { path, ...more } }, stage.admin);
+const storageOf = async (ref: string) =>
+  (await stage.owner.query<{ storage: string }>('select storage from pack where ref = $1', [ref])).rows[0]?.storage;
+const idOf = async (url: string) => (await get(url)).json<{ data: { id: number } }>().data.id;
+
+/** A form with these parts, in this order. */
+function form(parts: readonly { name: string; value: string | Buffer }[]) {
+  const boundary = 'the-boundary';
+  const blocks = parts.flatMap(({ name, value }) => [
+    Buffer.from(
+      `--${boundary}\r\nContent-Disposition: form-data; name="${name}"${typeof value === 'string' ? '' : '; filename="pack.tar.gz"\r\nContent-Type: application/gzip'}\r\n\r\n`,
+    ),
+    Buffer.from(value),
+    Buffer.from('\r\n'),
+  ]);
+  return {
+    headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
+    payload: Buffer.concat([...blocks, Buffer.from(`--${boundary}--\r\n`)]),
+  };
+}
+const upload = (parts: readonly { name: string; value: string | Buffer }[], token = stage.admin) =>
+  stage.send({ method: 'POST', url: '/api/v1/packs/upload', ...form(parts) }, token);
+
+async function archiveOf(ref: string, files: Record<string, string>): Promise<Buffer> {
+  const cwd = directoryOf(ref, files, `${ref}-archive`);
+  const file = join(stage.scratch, `${ref}.tar.gz`);
+  await createTar({ file, gzip: true, cwd }, ['.']);
+  return readFileSync(file);
+}
+
+test('the built-in pack keeps its ids from start to start', async () => {
+  const before = await idOf('/actions/core.echo');
+
+  await ensureCorePack(stage.owner, projectRoot());
+
+  expect(await idOf('/actions/core.echo')).toBe(before);
+  const refs = (await get('/packs/core/actions')).json<{ items: { ref: string }[] }>().items.map(({ ref }) => ref);
+  expect(refs).toEqual(['core.echo', 'core.noop', 'core.sleep']);
+  const runtimes = (await get('/runtimes')).json<{ items: { ref: string }[] }>().items.map(({ ref }) => ref);
+  expect(runtimes).toEqual(['core.native', 'core.nodejs', 'core.python', 'core.shell']);
+});
+
+test('a registered pack has its actions and workflows, and its files executable', async () => {
+  const answer = await register(directoryOf('files', filesOf('files')));
+
+  expect([answer.statusCode, answer.json()]).toMatchObject([201, { data: { ref: 'files', config: { seed: 1 } } }]);
+  expect((await get('/actions/files.one')).json()).toMatchObject({
+    data: { label: 'One', runtime_ref: 'core.shell', entrypoint: 'one.sh', timeout_seconds: 2.5, is_adhoc: false },
+  });
+  const workflow = await idOf('/workflows/files.flow');
+  expect((await get('/actions/files.flow')).json()).toMatchObject({ data: { workflow_def: workflow } });
+  expect(statSync(join((await storageOf('files'))!, 'actions/one.sh')).mode & 0o777).toBe(0o755);
+});
+
+test('a second registration keeps ids, configuration and ad-hoc actions, and removes what vanished', async () => {
+  await register(directoryOf('again', filesOf('again')));
+  const adhoc = { ref: 'again.adhoc', pack_ref: 'again', label: 'Adhoc', entrypoint: 'true' };
+  await stage.send({ method: 'POST', url: '/api/v1/actions', payload: adhoc }, stage.admin);
+  await stage.send({ method: 'PUT', url: '/api/v1/packs/again', payload: { config: { mine: 2 } } }, stage.admin);
+  const [pack, action, old] = [await idOf('/packs/again'), await idOf('/actions/again.one'), await storageOf('again')];
+  const rest = Object.fromEntries(
+    Object.entries(filesOf('again', '2.0.0')).filter(([path]) => path !== 'workflows/flow.yaml'),
+  );
+
+  const answer = await register(directoryOf('again', rest, 'again-2'), { force: true });
+
+  expect([answer.statusCode, answer.json()]).toMatchObject([
+    201,
+    { data: { id: pack, version: '2.0.0', config: { mine: 2 } } },
+  ]);
+  expect(await idOf('/actions/again.one')).toBe(action);
+  const urls = ['/actions/again.adhoc', '/actions/again.flow', '/workflows/again.flow'];
+  expect(await Promise.all(urls.map(async (url) => (await get(url)).statusCode))).toEqual([200, 404, 404]);
+  expect([existsSync(old!), existsSync((await storageOf('again'))!)]).toEqual([false, true]);
+});
+
+test('a refused registration leaves the installed pack and its files untouched', async () => {
+  await register(directoryOf('firm', filesOf('firm')));
+  const [before, storage] = [(await get('/packs/firm')).json<unknown>(), await storageOf('firm')];
+
+  const refused = await register(directoryOf('firm', filesOf('firm', '3.0.0'), 'firm-3'));
+
+  expect([refused.statusCode, refused.json()]).toMatchObject([409, { code: 'CONFLICT' }]);
+  expect((await get('/packs/firm')).json()).toEqual(before);
+  expect(readFileSync(join(storage!, 'actions/one.sh'), 'utf8')).toContain('echo one');
+  expect(readdirSync(join(stage.packsDirectory, '1', 'firm'))).toHaveLength(1);
+});
+
+test('a wrong component is a warning in the message, and the pack is registered', async () => {
+  const files = { ...filesOf('warned'), 'actions/bad.yaml': 'ref: warned.bad\nentry_point: [1]\n' };
+
+  const answer = await register(directoryOf('warned', files));
+
+  expect(answer.statusCode).toBe(201);
+  expect(answer.json<{ message: string }>().message).toContain('actions/bad.yaml:2: entry_point must be text');
+  expect((await get('/actions/warned.bad')).statusCode).toBe(404);
+});
+
+test('a ref of another pack is not taken over', async () => {
+  const stolen = {
+    'pack.yaml': 'ref: thief\nversion: 1.0.0\n',
+    'actions/a.yaml': 'ref: files.one\nentry_point: a.sh\n',
+    'actions/b.yaml': 'ref: core.echo\nentry_point: b.sh\n',
+  };
+  const answer = await register(directoryOf('thief', stolen));
+
+  const { message } = answer.json<{ message: string }>();
+  expect(message).toContain('actions/a.yaml:1: files.one is taken by another pack');
+  expect(message).toContain('actions/b.yaml:1: pack core is read-only');
+  expect((await get('/actions/core.echo')).json()).toMatchObject({ data: { entrypoint: 'builtin:echo' } });
+});
+
+test.each<[string, () => string, number, string | undefined]>([
+  ['a directory that is not there', () => '/no/such/directory', 400, 'PACK_NO_DIRECTORY'],
+  ['a directory without pack.yaml', () => directoryOf('empty', { readme: '' }), 400, 'PACK_NO_MANIFEST'],
+  ['the directory of all packs', () => stage.packsDirectory, 400, 'PATH_FORBIDDEN'],
+  ['a manifest without version', () => directoryOf('v', { 'pack.yaml': 'ref: v1' }), 400, 'PACK_BAD_MANIFEST'],
+  ['a ref that is none', () => directoryOf('r', { 'pack.yaml': 'ref: ..\nversion: 1.0.0' }), 422, undefined],
+  ['the built-in ref', () => directoryOf('c', { 'pack.yaml': 'ref: core\nversion: 1.0.0' }), 409, undefined],
+  [
+    'a link out of the pack',
+    () => {
+      const directory = directoryOf('linked', filesOf('linked'));
+      symlinkSync('/etc/passwd', join(directory, 'actions/passwd'));
+      return directory;
+    },
+    400,
+    'PACK_UNSAFE_ENTRY',
+  ],
+])('%s is refused and leaves nothing', async (_what, path, status, reason) => {
+  const answer = await register(path());
+
+  const body = answer.json<{ details?: { reason: string } }>();
+  expect([answer.statusCode, body.details?.reason]).toEqual([status, reason]);
+  expect(readdirSync(join(stage.packsDirectory, '1')).filter((name) => name.startsWith('.'))).toEqual([]);
+});
+
+test('an uploaded pack is registered, whatever the order of the fields', async () => {
+  const pack = await archiveOf('sent', filesOf('sent'));
+  const first = await upload([
+    { name: 'pack', value: pack },
+    { name: 'skip_tests', value: 'true' },
+  ]);
+  const conflict = await upload([{ name: 'pack', value: pack }]);
+  const forced = await upload([
+    { name: 'force', value: 'true' },
+    { name: 'pack', value: pack },
+  ]);
+
+  expect([first.statusCode, first.json()]).toMatchObject([
+    201,
+    { data: { pack: { ref: 'sent' }, test_result: null, tests_skipped: true } },
+  ]);
+  expect([conflict.statusCode, forced.statusCode]).toEqual([409, 201]);
+  expect(existsSync((await storageOf('sent'))!)).toBe(true);
+});
+
+test.each<[string, readonly { name: string; value: string | Buffer }[], number]>([
+  ['a form without the file', [{ name: 'force', value: 'true' }], 400],
+  ['a file that is no archive', [{ name: 'pack', value: Buffer.from('no archive') }], 400],
+  [
+    'a flag that is none',
+    [
+      { name: 'pack', value: Buffer.from('x') },
+      { name: 'force', value: 'maybe' },
+    ],
+    400,
+  ],
+])('%s is refused and leaves nothing', async (_what, parts, status) => {
+  const answer = await upload(parts);
+
+  expect([answer.statusCode, answer.json<{ code: string }>().code]).toEqual([status, 'BAD_REQUEST']);
+  expect(readdirSync(join(stage.packsDirectory, '1')).filter((name) => name.startsWith('.'))).toEqual([]);
+});
+
+test('an upload needs the grant before its form is read, and a form at all', async () => {
+  const viewer = await stage.hire('upload-viewer', 'core.viewer');
+
+  expect((await upload([{ name: 'pack', value: Buffer.from('x') }], viewer)).statusCode).toBe(403);
+  const json = { method: 'POST' as const, url: '/api/v1/packs/upload', payload: {} };
+  expect((await stage.send(json, stage.admin)).statusCode).toBe(415);
+});
+
+test('deleting a registered pack removes its files', async () => {
+  await register(directoryOf('doomed', filesOf('doomed')));
+  const storage = await storageOf('doomed');
+
+  await stage.send({ method: 'DELETE', url: '/api/v1/packs/doomed' }, stage.admin);
+
+  expect(existsSync(storage!)).toBe(false);
+  expect(existsSync(join(stage.packsDirectory, '1', 'doomed'))).toBe(false);
+});
