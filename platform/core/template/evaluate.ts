@@ -1,7 +1,7 @@
 import type { Json } from '../../../contract/json';
 import { unchain, type Expression, type Leaf, type Link } from './ast';
 import { element, member } from './access';
-import { Budget } from './budget';
+import { Budget, MAX_EXPRESSION_BYTES } from './budget';
 import { Fault, Missing, missing } from './fault';
 import { filterNamed } from './filters';
 import { Arguments, assertArity, type Definition, type Run } from './functions/definition';
@@ -32,6 +32,10 @@ export function evaluateWithin(expression: string, scope: Scope, budget: Budget)
   return new Evaluation(expression, scope, budget).value();
 }
 
+/** What reading an expression costs, so that 100,000 small ones in one text cost something. */
+const STEPS_PER_EXPRESSION = 50;
+const STEPS_PER_SOURCE_CHARACTER = 8;
+
 /** Where a path led nowhere, and the fault it becomes unless `default` follows. */
 class Gap {
   constructor(
@@ -53,8 +57,11 @@ class Evaluation implements Run {
   ) {}
 
   value(): Json {
-    const expression = parse(this.source);
     try {
+      this.budget.spend(
+        STEPS_PER_EXPRESSION + STEPS_PER_SOURCE_CHARACTER * Math.min(this.source.length, MAX_EXPRESSION_BYTES),
+      );
+      const expression = parse(this.source);
       const value = this.evaluate(expression);
       this.at = 0;
       this.budget.deliver(measure(value, this.budget));

@@ -25,6 +25,9 @@ export interface Known {
   readonly names: ReadonlySet<string>;
 }
 
+/** Findings told of one text: the rest is seldom news, and telling the column of each would be slow. */
+const MAX_FINDINGS = 20;
+
 /** Words that open a block in other template languages. `{%` itself is ordinary text: printf has it. */
 const BLOCK = /\{%-?\s*(?:include|import|extends|from|set|for|if|macro|block|raw|call|filter)\b/g;
 
@@ -48,21 +51,28 @@ function lintValue(value: Json, known: Known, path: string, depth: number): Lint
 }
 
 function lintText(text: string, known: Known, path: string): LintFinding[] {
-  const blocks = Array.from(text.matchAll(BLOCK), ({ index }) => ({
+  const found = firstBlocks(text).map((at) => ({
     path,
-    column: columnOf(text, index),
+    column: columnOf(text, at),
     message: 'syntax error: blocks do not exist: only `{{ expression }}`',
   }));
-  const expressions = segments(text).flatMap((segment) =>
-    segment.kind === 'expression' ? lintExpression(segment.text, segment.at, text, known, path) : [],
-  );
-  return [...blocks, ...expressions];
+  for (const segment of segments(text)) {
+    if (found.length >= MAX_FINDINGS) break;
+    if (segment.kind === 'expression') found.push(...lintExpression(segment.text, segment.at, text, known, path));
+  }
+  return found.slice(0, MAX_FINDINGS);
+}
+
+function firstBlocks(text: string): number[] {
+  return Array.from(text.matchAll(BLOCK), ({ index }) => index).slice(0, MAX_FINDINGS);
 }
 
 function lintExpression(source: string, offset: number, whole: string, known: Known, path: string): LintFinding[] {
   const finding = (at: number, message: string) => ({ path, column: columnOf(whole, offset + at), message });
   try {
-    return faults(parse(source), known).map(({ at, message }) => finding(at, message));
+    return faults(parse(source), known)
+      .slice(0, MAX_FINDINGS)
+      .map(({ at, message }) => finding(at, message));
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;
     const column = columnOf(whole, offset) + error.column - 1;

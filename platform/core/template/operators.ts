@@ -2,7 +2,7 @@ import type { Json } from '../../../contract/json';
 import type { BinaryOperator } from './ast';
 import type { Budget } from './budget';
 import { typeFault } from './fault';
-import { occurs } from './search';
+import { position } from './search';
 import { assertFinite, compareText, equal, typeName } from './values';
 
 /** The value of `left operator right`. TEMPLATE_TYPE for a mix the operator does not know. */
@@ -37,7 +37,7 @@ export function isIn(needle: Json, haystack: Json, budget: Budget): boolean {
   if (typeof needle !== 'string') {
     throw typeFault(`\`in\` looks for a string in ${typeName(haystack)}, not for ${typeName(needle)}`);
   }
-  return typeof haystack === 'string' ? occurs(haystack, needle, budget) : Object.hasOwn(haystack, needle);
+  return typeof haystack === 'string' ? position(haystack, needle, budget) !== -1 : Object.hasOwn(haystack, needle);
 }
 
 function add(left: Json, right: Json, budget: Budget): Json {

@@ -13,6 +13,7 @@ const STEPS_PER_CHARACTER = 4;
  * `Regex error: …` (TEMPLATE_ARGUMENTS) for a pattern that is none; TEMPLATE_TIMEOUT for too much text.
  */
 export function found(pattern: string, text: string, budget: Budget): boolean {
+  budget.spend(STEPS_PER_INSTRUCTION * pattern.length);
   budget.spend(STEPS_PER_INSTRUCTION * estimatedSize(pattern));
   const program = compile(pattern);
   budget.spend((program.programSize() + STEPS_PER_CHARACTER) * text.length);

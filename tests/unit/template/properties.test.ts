@@ -159,6 +159,23 @@ describe('for any value', () => {
     fc.assert(fc.property(json, (v) => expect(evaluate('v | tojson | fromjson', scopeOf({ v }))).toEqual(v)));
   });
 
+  test('searching finds what the host finds', () => {
+    const few = fc.array(fc.constantFrom('a', 'b', '😀'), { maxLength: 40 }).map((letters) => letters.join(''));
+    fc.assert(
+      fc.property(few, few, few, (before, part, after) => {
+        fc.pre(part !== '');
+        const text = before + part + after + part;
+        const answers = evaluate(
+          '[part in text, split(text, part), replace(text, part, "-")]',
+          scopeOf({ text, part }),
+        );
+        expect(answers).toEqual([true, text.split(part), text.split(part).join('-')]);
+        expect(evaluate('part in text', scopeOf({ text: before, part }))).toBe(before.includes(part));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
   test('sorting text follows code points', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'grapheme' })), (v) => {

@@ -4,7 +4,7 @@ import { isTrue } from '../truthy';
 import { byteLength, printText, typeName } from '../values';
 import { takes, type Arguments, type FunctionTable, type Run } from './definition';
 
-const DECIMAL = /^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/;
+const DECIMAL = /^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/;
 
 /** Numbers as they are, booleans 1 or 0, strings that spell a decimal number; blanks around it do not matter. */
 export function toNumber(args: Arguments): number {

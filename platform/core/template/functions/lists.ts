@@ -1,6 +1,6 @@
 import type { Json } from '../../../../contract/json';
 import { typeFault } from '../fault';
-import { occurrences, paySearch } from '../search';
+import { occurrences, position } from '../search';
 import { byteLength, canonical, characters, compareText, equal } from '../values';
 import { takes, takesBetween, type Arguments, type FunctionTable, type Run } from './definition';
 
@@ -74,9 +74,7 @@ function slice(args: Arguments, { budget }: Run): Json {
 function indexOf(args: Arguments, { budget }: Run): number {
   const value = args.arrayOrText(0);
   if (typeof value !== 'string') return value.findIndex((element) => equal(element, args.any(1), budget));
-  const part = args.text(1);
-  paySearch(value, part, budget);
-  const at = value.indexOf(part);
+  const at = position(value, args.text(1), budget);
   return at === -1 ? -1 : byteLength(value.slice(0, at));
 }
 

@@ -1,25 +1,25 @@
 import type { Budget } from '../budget';
 import { isIn } from '../operators';
 import { found } from '../regex';
-import { occurrences } from '../search';
+import { cut } from '../search';
 import { characters, printText } from '../values';
 import { takes, type Arguments, type FunctionTable, type Run } from './definition';
 
 /** All occurrences. An empty `old` stands before each character and at the end. */
 function replaceAll(text: string, old: string, by: string, budget: Budget): string {
-  const count = occurrences(text, old, budget);
-  budget.write(text.length + count * (by.length - old.length));
-  if (old !== '') return text.split(old).join(by);
-  return by + characters(text, budget).join(by) + (text === '' ? '' : by);
+  if (text === '') return old === '' ? by : text;
+  const pieces = old === '' ? ['', ...characters(text, budget), ''] : cut(text, old, budget);
+  budget.write(text.length + (pieces.length - 1) * (by.length + 1));
+  return pieces.join(by);
 }
 
 /** An empty separator splits into characters. */
 function split(args: Arguments, { budget }: Run): string[] {
   const [text, separator] = [args.text(0), args.text(1)];
   if (separator === '') return characters(text, budget);
-  budget.write(text.length);
-  budget.collect(occurrences(text, separator, budget) + 1);
-  return text.split(separator);
+  const pieces = cut(text, separator, budget);
+  budget.collect(pieces.length);
+  return pieces;
 }
 
 /** Elements as `string(x)` gives them. */
