@@ -141,7 +141,8 @@ function endOf(child: Child, family: Family, program: Program): Promise<End> {
     let grace: NodeJS.Timeout | undefined;
     const send = (signal: 'SIGTERM' | 'SIGKILL') => {
       end.sent = signal;
-      void signalAll(family, signal);
+      // Who left the group and could not be looked up now is found when the leader has ended.
+      signalAll(family, signal).catch(() => undefined);
     };
     const stopFor = (cause: 'timeout' | 'cancelled') => {
       if (end.cause !== undefined) return;

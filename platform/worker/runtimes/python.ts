@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { environmentsOf } from '../surroundings';
 import { ask, find, once, type Interpreter } from './interpreter';
-import { packFile } from './pack-file';
+import { isFile, packFile } from './pack-file';
 import { NotRunnable, type Runtime } from './runtime';
 
 const WHO = 'import sys; print(sys.executable); print("%d.%d.%d" % sys.version_info[:3])';
@@ -13,15 +13,22 @@ const interpreter = once(async (): Promise<Interpreter | null> => {
   return path && version ? { path, version } : null;
 });
 
-/** Python files of packs, with the pack's `lib/` first on the module path. */
+/**
+ * Python files of packs, with the pack's `lib/` first on the module path. The environment is the interpreter's own: what
+ * a `requirements.txt` names is not installed, an action that needs it fails by itself, and its log says why.
+ */
 export const python: Runtime = {
   name: 'python',
   extensions: ['.py'],
   version: async () => (await interpreter())?.version ?? null,
-  plan: async ({ attempt, surroundings }) => {
+  plan: async ({ attempt, surroundings, note }) => {
     const found = await interpreter();
     if (found === null) throw new NotRunnable(`python3 is not available: looked in PATH ${process.env.PATH ?? ''}`);
     const file = await packFile(attempt);
+    const requirements = join(attempt.packDirectory ?? '', 'requirements.txt');
+    if (await isFile(requirements)) {
+      await note('WARNING', { code: 'ENVIRONMENT_MISSING', requirements, interpreter: found.path });
+    }
     return {
       kind: 'program',
       command: found.path,

@@ -1,4 +1,6 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { openBench, type Bench } from './attempts';
 import { openRegistry, type Registry } from './registry';
@@ -62,9 +64,12 @@ test(
 test(
   'a lock that a dead builder left stops nobody',
   async () => {
-    bench.file('package.json', pins('^1.0.0'));
-    const { data } = await bench.action('need.js', NEED, more);
-    expect(data).toMatchObject({ version: '1.0.0' });
+    const ready = join(home(), readdirSync(home())[0]!);
+    rmSync(ready, { recursive: true });
+    const deadPid = execFileSync('sh', ['-c', 'echo $$']).toString().trim();
+    writeFileSync(`${ready}.lock`, `${deadPid} ${hostname()} ${readlinkSync('/proc/self/ns/pid')}`);
+    expect((await bench.action('need.js', NEED, more)).data).toMatchObject({ version: '2.0.0' });
+    expect(existsSync(`${ready}.lock`)).toBe(false);
   },
   BUILD_MS,
 );

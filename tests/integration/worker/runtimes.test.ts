@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { openBench, type Bench } from './attempts';
 
@@ -70,6 +70,15 @@ describe('files of a pack', () => {
     const result = await bench.action('greet.py', text, { runtime: 'python', parameters, outputFormat: 'json' });
     expect(result.data).toEqual(['hello', parameters]);
     expect(existsSync(join(bench.packDirectory, 'lib', '__pycache__'))).toBe(false);
+  });
+
+  test('requirements that are not installed are told in the log, and the action fails by itself', async () => {
+    bench.file('requirements.txt', 'no-such-module\n');
+    const result = await bench.action('needs.py', 'import no_such_module', { runtime: 'python' });
+    rmSync(join(bench.packDirectory, 'requirements.txt'));
+    expect(result).toMatchObject({ succeeded: false, exit_code: 1 });
+    expect(result.error).toContain('no_such_module');
+    expect(bench.notes.at(-1)).toMatchObject({ type: 'WARNING', payload: { code: 'ENVIRONMENT_MISSING' } });
   });
 
   test.each([
