@@ -2,7 +2,7 @@ import { isObject } from '../../../contract/json';
 import { graphOf } from './graph';
 import { lintFindings } from './lint-findings';
 import type { Fields } from './load/fields';
-import type { ParsedTask } from './load/task';
+import { withSubtasks, type ParsedTask } from './load/task';
 import type { Definition, Task } from './types';
 
 const RESERVED = ['parameters', 'vars', 'task', 'system', 'kv', 'pack', 'item', 'batch', 'index'];
@@ -20,8 +20,6 @@ export function findings(fields: Fields, parsed: readonly ParsedTask[], definiti
     ...all.flatMap((task) => lintFindings(task, definition)),
   ];
 }
-
-const withSubtasks = (task: ParsedTask): ParsedTask[] => [task, ...task.subtasks.flatMap(withSubtasks)];
 
 function identity({ ref, version }: Definition): string[] {
   const missing = [...(ref === '' ? ['ref'] : []), ...(version === '' ? ['version'] : [])];

@@ -2,7 +2,7 @@ import { isObject, type Json } from '../../../contract/json';
 import { DefinitionError } from './definition-error';
 import { findings } from './findings';
 import { fieldsOf, shapeError, usableName, valueError, type Fields } from './load/fields';
-import { parseTask, type ParsedTask } from './load/task';
+import { parseTask, withSubtasks, type ParsedTask } from './load/task';
 import type { CancellationPolicy, Definition, Task } from './types';
 
 const POLICIES: readonly CancellationPolicy[] = ['allow_finish', 'cancel_running'];
@@ -29,13 +29,14 @@ export function loadDefinition(document: Json, from: Identity): Loaded {
   const fields = fieldsOf(document, '');
   checkTexts(fields);
   const parsed = tasksOf(fields);
+  checkSubtasks(parsed);
   parsed.forEach((task) => checkTargets(task, new Set(parsed.map(({ task: { name } }) => name))));
   const definition: Definition = {
     ref: fields.text('ref') || from.ref,
     version: versionOf(fields) || (from.version ?? ''),
     parameters: isObject(fields.value('parameters')) ? fields.mapping('parameters') : null,
     vars: varsOf(fields),
-    tasks: byName(parsed.flatMap(flattened)),
+    tasks: byName(parsed.flatMap(withSubtasks)),
     outputMap: fields.mapping('output_map'),
     cancellationPolicy: policyOf(fields),
   };
@@ -59,6 +60,15 @@ function tasksOf(fields: Fields): ParsedTask[] {
   if (tasks === null) throw shapeError('must have tasks', fields.path);
   if (tasks.length === 0) throw valueError('must contain at least one task', fields.at('tasks'));
   return tasks.map(parseTask);
+}
+
+/** A subtask runs under its own name, so no other task may have it. */
+function checkSubtasks(parsed: readonly ParsedTask[]): void {
+  const taken = new Set(parsed.map(({ task: { name } }) => name));
+  for (const { task, fields } of parsed.flatMap(({ subtasks }) => subtasks.flatMap(withSubtasks))) {
+    if (taken.has(task.name)) throw valueError('must not be the name of another task', fields.at('name'));
+    taken.add(task.name);
+  }
 }
 
 function checkTargets({ task, targetPaths }: ParsedTask, names: ReadonlySet<string>): void {
@@ -91,11 +101,9 @@ function policyOf(fields: Fields): CancellationPolicy {
   return policy;
 }
 
-const flattened = ({ task, subtasks }: ParsedTask): Task[] => [task, ...subtasks.flatMap(flattened)];
-
 /** Of two tasks of one name the first counts; that there are two is a finding. */
-function byName(tasks: readonly Task[]): ReadonlyMap<string, Task> {
+function byName(parsed: readonly ParsedTask[]): ReadonlyMap<string, Task> {
   const named = new Map<string, Task>();
-  for (const task of tasks) if (!named.has(task.name)) named.set(task.name, task);
+  for (const { task } of parsed) if (!named.has(task.name)) named.set(task.name, task);
   return named;
 }

@@ -69,6 +69,8 @@ describe('documents that are refused', () => {
     [{ name: '__proto__' }, /^Validation error: /, '/tasks/0/name'],
     [{ next: [{ publish: ['constructor'] }] }, /^Validation error: /, '/tasks/0/next/0/publish/0'],
     [{ with_items: 7 }, /^YAML parsing error: /, '/tasks/0/with_items'],
+    [{ type: 'parallel', tasks: [task('b')] }, /^Validation error: /, '/tasks/0/tasks/0/name'],
+    [{ type: 'parallel', tasks: [task('c'), task('c')] }, /^Validation error: /, '/tasks/0/tasks/1/name'],
     [{ permission_set_refs: [1] }, /^YAML parsing error: /, '/tasks/0/permission_set_refs'],
   ])('%j', (more, message, path) => {
     const refused = refusal(() => load([task('a', more), task('b')]));

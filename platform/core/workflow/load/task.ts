@@ -19,6 +19,9 @@ export interface ParsedTask {
   readonly subtasks: readonly ParsedTask[];
 }
 
+/** A task and all those inside it. */
+export const withSubtasks = (task: ParsedTask): ParsedTask[] => [task, ...task.subtasks.flatMap(withSubtasks)];
+
 export function parseTask(fields: Fields): ParsedTask {
   const name = nameOf(fields);
   const type = typeOf(fields);
