@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { EXIT } from '../contract/errors';
+import type { BenchFlags } from './bench';
 import { explain } from './failures';
 import type { Surroundings } from './surroundings';
 
@@ -12,6 +13,7 @@ Examples:
   npx tuningfork up --data ./data                    the same platform again tomorrow
   npx tuningfork up --database-url postgres://…      on a PostgreSQL of yours
   npx tuningfork doctor                              what is missing here, and how to get it
+  npx tuningfork bench action-latency                what one action costs here
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 could not be provided, else the signal that ended it.`;
 
@@ -57,6 +59,7 @@ function program(surroundings: Surroundings): Command {
       const { inventory } = await import('./inventory');
       await inventory(surroundings.root, options.check ?? false);
     });
+  addBench(tuningfork, surroundings);
   tuningfork.command('worker', { hidden: true }).action(async () => {
     const { worker } = await import('./worker');
     await worker();
@@ -86,6 +89,20 @@ function addUp(tuningfork: Command, surroundings: Surroundings): void {
     });
 }
 
+function addBench(tuningfork: Command, { root }: Surroundings): void {
+  tuningfork
+    .command('bench')
+    .description('measure this machine: boot, latency, throughput, lists, a tier')
+    .argument('[question...]', 'all when none is named')
+    .option('--runs <number>', 'repetitions of each question', count(10_000, 1))
+    .option('--json', 'one JSON document on stdout instead of the table')
+    .option('--write', 'write docs/performance.md as well')
+    .action(async (names: string[], options: BenchFlags) => {
+      const { bench } = await import('./bench');
+      await bench(names, options, root);
+    });
+}
+
 /** As commander hands them over: absent when not given. */
 export interface UpFlags {
   readonly port: number;
@@ -98,10 +115,10 @@ export interface UpFlags {
 }
 
 const count =
-  (most: number) =>
+  (most: number, least = 0) =>
   (text: string): number => {
-    if (/^\d{1,9}$/.test(text) && Number(text) <= most) return Number(text);
-    throw new InvalidArgumentError(`Give a whole number from 0 to ${most}.`);
+    if (/^\d{1,9}$/.test(text) && Number(text) <= most && Number(text) >= least) return Number(text);
+    throw new InvalidArgumentError(`Give a whole number from ${least} to ${most}.`);
   };
 
 function versionOf(root: string): string {
