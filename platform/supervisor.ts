@@ -5,7 +5,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Settings } from './settings';
 
-/** What a role process is told: its settings, whom to report to, and its name. Travels in PLATFORM_ROLE_SETTINGS. */
+/**
+ * What a role process is told: its settings, whom to report to, and its name. The first line of its stdin: an environment
+ * would show the database's password to whatever it starts.
+ */
 export interface RoleSettings extends Settings {
   readonly apiUrl: string;
   readonly name: string;
@@ -57,15 +60,13 @@ async function keepAlive(role: RoleSettings, surroundings: Surroundings, stop: A
 }
 
 function startWorker(role: RoleSettings, { bundlePath, root }: Surroundings): ChildProcess {
-  return spawn(process.execPath, [bundlePath, 'worker'], {
+  const child = spawn(process.execPath, [bundlePath, 'worker'], {
     stdio: ['pipe', 'ignore', 'inherit'],
-    env: {
-      ...process.env,
-      NODE_PATH: join(root, 'node_modules'),
-      PLATFORM_INSTANCE: role.instance,
-      PLATFORM_ROLE_SETTINGS: JSON.stringify(role),
-    },
+    env: { ...process.env, NODE_PATH: join(root, 'node_modules'), PLATFORM_INSTANCE: role.instance },
   });
+  child.stdin.on('error', () => undefined); // it died before it read: its exit says so
+  child.stdin.write(`${JSON.stringify(role)}\n`);
+  return child;
 }
 
 /** Waits for the process to end; on stop asks it to, and insists after a while. */

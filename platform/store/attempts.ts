@@ -94,7 +94,10 @@ function smallestLimit(row: Limits, otherwise: number): Attempt['limit'] {
 
 const entry = (type: LogType, payload: JsonObject) => ({ type, payload });
 
-/** Enters `running` under the lease. False: it was cancelled, or is somebody else's by now; start nothing. */
+/**
+ * Enters `running` under the lease. False: it was cancelled, or is somebody else's by now; start nothing. Asked again
+ * under the same lease, it answers the same.
+ */
 export const markStarted = (db: Database, held: Claim, startedAtMs: number): Promise<boolean> =>
   db.inTenant(held.tenant, async (transaction) => {
     const invoked = entry('AGENT_INVOKED', { attempt: held.attempt });
@@ -106,13 +109,19 @@ export const markStarted = (db: Database, held: Claim, startedAtMs: number): Pro
         update execution set status = 'running', started_at = ${atMs(startedAtMs)}, updated = ${now}
         where id = ${held.execution} and status = 'scheduled' and exists (select from held)
         returning id, root, worker, workflow_execution
-      )
-      insert into execution_event (root, execution, worker, type, payload)
-      select s.root, s.id, s.worker, x.entry->>'type', x.entry->'payload'
-      from started s, json_array_elements(${JSON.stringify([entry('EXECUTION_STARTED', {}), invoked])}::json)
+      ), logged as (
+        insert into execution_event (root, execution, worker, type, payload)
+        select s.root, s.id, s.worker, x.entry->>'type', x.entry->'payload'
+        from started s, json_array_elements(${JSON.stringify([entry('EXECUTION_STARTED', {}), invoked])}::json)
         with ordinality x(entry, position)
-      where s.workflow_execution is null or x.entry->>'type' = 'AGENT_INVOKED'
-      order by x.position returning execution`.execute(transaction);
+        where s.workflow_execution is null or x.entry->>'type' = 'AGENT_INVOKED'
+        order by x.position
+      )
+      select from started
+      union all
+      select from execution where id = ${held.execution} and status = 'running' and exists (select from held)`.execute(
+      transaction,
+    );
     return rows.length > 0;
   });
 

@@ -20,16 +20,23 @@ export const registerWorker = (db: Database, worker: NewWorker): Promise<number>
     return rows[0]!.id;
   });
 
-/** A sign of life of the worker and of every lease it holds. Answers its executions that are asked to stop. */
-export const heartbeat = (db: Database, worker: number, leaseMs: number): Promise<number[]> =>
+/**
+ * A sign of life of the worker and of the leases it holds, named by their fencing tokens. Answers its executions that
+ * are asked to stop.
+ */
+export const heartbeat = (
+  db: Database,
+  worker: number,
+  holding: readonly number[],
+  leaseMs: number,
+): Promise<number[]> =>
   db.inNone(async (transaction) => {
-    const { rows } = await sql<{ id: number }>`select worker_heartbeat(${worker}, ${leaseMs}) as id`.execute(
-      transaction,
-    );
+    const { rows } = await sql<{ id: number }>`
+      select worker_heartbeat(${worker}, ${holding}::bigint[], ${leaseMs}) as id`.execute(transaction);
     return rows.map((row) => row.id);
   });
 
-/** The worker takes nothing more. */
+/** The worker takes nothing more, and what it still holds is free for others. */
 export const retireWorker = (db: Database, worker: number): Promise<void> =>
   db.inNone(async (transaction) => {
     await sql`select retire_worker(${worker})`.execute(transaction);

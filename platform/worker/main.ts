@@ -83,7 +83,7 @@ function setBeating(
   const beat = async () => {
     let nextMs = everyMs;
     try {
-      (await heartbeat(db, worker, leaseMs)).forEach(slots.cancel);
+      (await heartbeat(db, worker, slots.holding(), leaseMs)).forEach(slots.cancel);
     } catch (error) {
       log.warn({ err: error }, 'heartbeat not heard');
       nextMs = Math.min(everyMs, POLL_MS);

@@ -26,6 +26,8 @@ export interface SlotsOptions {
 export interface Slots {
   /** There may be work: claims what the free slots hold. */
   look(): void;
+  /** Fencing tokens of the leases held here. */
+  holding(): number[];
   /** Stops an execution that runs here; otherwise nothing. */
   cancel(execution: number): void;
   /** Claims nothing more, lets attempts end by themselves for the grace, then stops them without an end. */
@@ -34,6 +36,7 @@ export interface Slots {
 
 interface Running {
   readonly execution: number;
+  readonly fencingToken: number;
   readonly stop: AbortController;
   done: Promise<void>;
 }
@@ -76,7 +79,8 @@ export function openSlots({ db, worker, settings, surroundings, log }: SlotsOpti
     // Handed to us again: the lease of the earlier attempt is over, and what it does is nobody's.
     stopAll(RELINQUISHED, held.execution);
     const stop = new AbortController();
-    const entry: Running = { execution: held.execution, stop, done: Promise.resolve() };
+    const { execution, fencingToken } = held;
+    const entry: Running = { execution, fencingToken, stop, done: Promise.resolve() };
     running.add(entry);
     entry.done = carryOut(held, stop.signal).finally(() => {
       running.delete(entry);
@@ -140,6 +144,7 @@ export function openSlots({ db, worker, settings, surroundings, log }: SlotsOpti
 
   return {
     look,
+    holding: () => [...running].map(({ fencingToken }) => fencingToken),
     cancel: (execution) => stopAll(CANCELLED, execution),
     drain,
   };

@@ -75,8 +75,9 @@ select taken.id, taken.tenant, leased.fencing_token, taken.attempt
 from taken join leased on leased.resource = 'execution:' || taken.id order by taken.id
 $$;
 
--- A worker's sign of life: itself, and every lease it still holds. Answers which of its executions are asked to stop.
-create function worker_heartbeat(beating bigint, lease_ms double precision) returns setof bigint
+-- A worker's sign of life: itself, and those of its leases that it knows of. A lease whose claim was lost on the way, or
+-- which a dead worker of the same name held, is not renewed. Answers which of its executions are asked to stop.
+create function worker_heartbeat(beating bigint, holding bigint[], lease_ms double precision) returns setof bigint
   language sql security definer set search_path = public, pg_temp as
 $$
 with self as (
@@ -84,14 +85,17 @@ with self as (
     status = case when status = 'inactive' then 'active' else status end where id = beating
 ), kept as (
   update lease set expires_at = platform_now() + lease_ms * interval '1 ms'
-  where owner = beating and expires_at > platform_now()
+  where owner = beating and fencing_token = any(holding) and expires_at > platform_now()
 )
 select e.id from execution e where e.worker = beating and e.status = 'canceling'
 $$;
 
+-- What a worker of this name held before is over: it does not know of it.
 create function register_worker(wanted text, found json, room int, about json) returns bigint
   language sql security definer set search_path = public, pg_temp as
 $$
+update lease set expires_at = least(expires_at, platform_now())
+where owner = (select id from worker where name = wanted);
 insert into worker (name, runtimes, slots, meta, status, last_heartbeat)
 values (wanted, found::jsonb, room, about::jsonb, 'active', platform_now())
 on conflict (name) do update set runtimes = excluded.runtimes, slots = excluded.slots, meta = excluded.meta,
@@ -101,7 +105,10 @@ $$;
 
 create function retire_worker(leaving bigint) returns void
   language sql security definer set search_path = public, pg_temp as
-$$ update worker set status = 'inactive', updated = platform_now() where id = leaving $$;
+$$
+update lease set expires_at = least(expires_at, platform_now()) where owner = leaving;
+update worker set status = 'inactive', updated = platform_now() where id = leaving
+$$;
 
 -- Counts across tenants, tells nothing else of them.
 create function worker_load(asked bigint) returns int
@@ -113,7 +120,7 @@ declare f text;
 begin
   foreach f in array array['platform_now()', 'app_tenant()', 'execution_root()', 'execution_event_is_final()',
     'ring(text, json, text)', 'identity_by_login(text)', 'identity_by_id(bigint)',
-    'claim_executions(bigint, int, double precision)', 'worker_heartbeat(bigint, double precision)',
+    'claim_executions(bigint, int, double precision)', 'worker_heartbeat(bigint, bigint[], double precision)',
     'register_worker(text, json, int, json)', 'retire_worker(bigint)', 'worker_load(bigint)']
   loop
     execute format('revoke all on function %s from public', f);
