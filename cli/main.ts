@@ -5,6 +5,7 @@ import { EXIT } from '../contract/errors';
 import type { BenchFlags } from './bench';
 import { explain } from './failures';
 import type { Surroundings } from './surroundings';
+import type { UpFlags } from './up';
 
 const EXAMPLES = `
 Examples:
@@ -101,17 +102,6 @@ function addBench(tuningfork: Command, { root }: Surroundings): void {
       const { bench } = await import('./bench');
       await bench(names, options, root);
     });
-}
-
-/** As commander hands them over: absent when not given. */
-export interface UpFlags {
-  readonly port: number;
-  readonly host: string;
-  readonly data?: string;
-  readonly databaseUrl?: string;
-  readonly workers?: number;
-  readonly json?: true;
-  readonly exitWithStdin?: true;
 }
 
 const count =

@@ -12,8 +12,18 @@ import { banner, type BannerFacts, type Running } from './banner';
 import { finish, firstEnding, type Ending } from './endings';
 import { placeOf, tryDatabase } from './external-database';
 import { CommandError } from './failures';
-import type { UpFlags } from './main';
 import type { Surroundings } from './surroundings';
+
+/** As commander hands them over: absent when not given. */
+export interface UpFlags {
+  readonly port: number;
+  readonly host: string;
+  readonly data?: string;
+  readonly databaseUrl?: string;
+  readonly workers?: number;
+  readonly json?: true;
+  readonly exitWithStdin?: true;
+}
 
 /** Longest wait for a platform that closes itself; then the watchdog ends what is left. */
 const CLOSE_MS = 20_000;
