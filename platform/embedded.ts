@@ -1,4 +1,4 @@
-import { accessSync, chmodSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { privateParent } from './embedded/base-directory';
@@ -37,6 +37,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   const watchdog = options.watchdog ?? (await startWatchdog());
   try {
     const directory = resolve(options.directory ?? watchdog.directory);
+    refuseFile(directory);
     const path = join(directory, 'postgres');
     const user = plainUser(path);
     openDirectory(directory, user);
@@ -50,6 +51,19 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
     throw error;
   }
 }
+
+/** What lies at the path, or above it, may be a file. */
+function refuseFile(directory: string): void {
+  try {
+    if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== false) return;
+  } catch (error) {
+    throw unusable(error);
+  }
+  throw unusable(new Error(`${directory} is a file`));
+}
+
+const unusable = (error: unknown): StartError =>
+  new StartError('DATA_DIR_UNUSABLE', String(error).replace(/^Error: /, ''), 'give a folder that can be made and written');
 
 /** Makes the folder where it is missing, and only where PostgreSQL can get to it. */
 function openDirectory(directory: string, user: Account | null): void {
@@ -65,6 +79,6 @@ function openDirectory(directory: string, user: Account | null): void {
     }
     accessSync(`${directory}/.`, constants.W_OK | constants.X_OK);
   } catch (error) {
-    throw new StartError('DATA_DIR_UNUSABLE', String(error), 'give a folder that can be made and written');
+    throw unusable(error);
   }
 }
