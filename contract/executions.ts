@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { RETENTION_POLICIES, Toleration } from './actions';
+import { RETENTION_POLICIES, Toleration, type RetentionPolicy } from './actions';
 import {
   Id,
   JsonMap,
@@ -93,8 +93,14 @@ export const Execute = Type.Object({
   permission_set_refs: Type.Optional(
     Type.Unsafe<string[] | null>({ type: ['array', 'null'], items: { type: 'string' } }),
   ),
-  timeout_seconds: Type.Optional(Type.Number({ minimum: 0.05 })),
-  ...placement,
+  timeout_seconds: Type.Optional(Type.Unsafe<number | null>({ type: ['number', 'null'], minimum: 0.05 })),
+  artifact_retention_policy: Type.Optional(
+    Type.Unsafe<RetentionPolicy | null>({ type: ['string', 'null'], enum: [...RETENTION_POLICIES, null] }),
+  ),
+  artifact_retention_limit: Type.Optional(NullableId),
+  worker_selector: Type.Optional(NullableJsonMap),
+  worker_tolerations: Type.Optional(Type.Unsafe<Toleration[] | null>({ type: ['array', 'null'], items: Toleration })),
+  worker_affinity: Type.Optional(NullableJsonMap),
 });
 export type Execute = Static<typeof Execute>;
 

@@ -23,7 +23,7 @@ import {
 import { readLog } from '../store/log';
 import type { Api, ApiContext, Caller } from './context';
 import { requireDelegable } from './delegation';
-import { notFound } from './errors';
+import { ApiError, notFound } from './errors';
 import { requireGrant } from './grants';
 import { PageQuery, envelope, pageOf, windowOf } from './paging';
 
@@ -68,7 +68,21 @@ function executeRoutes(api: Api, { db }: ApiContext): void {
 
 const missing = (id: number) => notFound(`Execution ${id}`);
 
+/** Fields of placement and retention that are of the right shape and say nothing usable. BAD_REQUEST. */
+function refuseUnusable({ artifact_retention_limit: limit, worker_selector: selector }: Execute): void {
+  if (typeof limit === 'number' && limit < 1) {
+    throw new ApiError('BAD_REQUEST', 'artifact_retention_limit must be at least 1', {
+      path: 'artifact_retention_limit',
+    });
+  }
+  const odd = Object.entries(selector ?? {}).find(([, value]) => typeof value !== 'string');
+  if (!odd) return;
+  const path = `worker_selector/${odd[0]}`;
+  throw new ApiError('BAD_REQUEST', `${path} must be the text that the worker's label has`, { path });
+}
+
 async function execute(transaction: Transaction, caller: Caller, body: Execute): Promise<Execution> {
+  refuseUnusable(body);
   const { action_ref, ...wanted } = body;
   const action = await findAction(transaction, action_ref);
   if (!action) throw notFound(`Action ${action_ref}`);

@@ -61,7 +61,7 @@ export async function requestExecution(transaction: Transaction, wanted: NewExec
       worker_tolerations: documentOrNull(wanted.worker_tolerations),
       worker_affinity: documentOrNull(wanted.worker_affinity),
       timeout_seconds: wanted.timeout_seconds ?? null,
-      timeout_level: wanted.timeout_seconds === undefined ? null : 'request',
+      timeout_level: typeof wanted.timeout_seconds === 'number' ? 'request' : null,
     })
     .returningAll()
     .executeTakeFirstOrThrow();
