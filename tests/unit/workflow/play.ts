@@ -28,6 +28,9 @@ export interface End {
 
 const wordOf = (part: Json) => (typeof part === 'string' ? part : JSON.stringify(part));
 
+/** Far more than any run here takes: an engine that goes round in circles fails rather than hangs. */
+const MOST_SIGNALS = 5_000;
+
 type Finish = Extract<Effect, { type: 'finish' }>;
 
 /** A definition of these tasks; other keys of the document may be given. */
@@ -66,6 +69,7 @@ export class Play {
     this.waiting.push(first);
     for (let signal = this.waiting.shift(); signal; signal = this.waiting.shift()) {
       this.signals.push({ signal, now: this.now });
+      if (this.signals.length > MOST_SIGNALS) throw new Error('the run does not end');
       const before = this.mode === 'straight' ? this.state : (JSON.parse(JSON.stringify(this.state)) as State);
       const next = step(this.definition, before, signal, this.now);
       this.state = next.state;
