@@ -136,7 +136,7 @@ describe.each(MODES)('transitions, %s', (mode) => {
 
 describe.each(MODES)('guards of tasks, %s', (mode) => {
   const guarded = (when: string, status: 'completed' | 'failed' = 'completed') => {
-    const next = [{ when: 'succeeded()', do: ['s'] }, { when: 'failed()', do: ['f'] }, { do: ['always'] }];
+    const next = [{ when: 'succeeded()', do: ['s'] }, { when: 'not succeeded()', do: ['f'] }, { do: ['always'] }];
     const tasks = [task('a', { next: [{ do: ['b'] }] }), task('b', { when, next }), task('s'), task('f')];
     const run = new Play(workflow([...tasks, task('always')]), mode);
     run.start();
