@@ -7,7 +7,7 @@ import { uploadFixture } from './fixtures';
 import { run } from './intervals';
 import { instant } from './instant';
 import { openLedger, type Ledger } from './ledger';
-import { only, taskOf } from './lineage';
+import { taskOf } from './lineage';
 import { randomName } from './names';
 import { until, type Condition } from './polling';
 import { isAlive } from './processes';
@@ -78,28 +78,35 @@ async function shapes(bench: Bench): Promise<{ works: Record<string, boolean>; g
     },
     { name: 'joined', action: append, join: 2, input: signed(bench, 'joined') },
   ]);
-  await until(executionToEnd(bench.client, id), soon());
+  if (!(await orNull(until(executionToEnd(bench.client, id), soon())))) await cancelled(bench, id);
   const children = await bench.client.executions.children(id);
   const of = (task: string) => children.filter((child) => taskOf(child) === task);
   const joined = of('joined');
   const before = [...of('fails'), ...of('items')];
   const works = {
-    'executions.intervals': children.every(
-      (child) => child.started_at !== undefined && run(child).finish >= run(child).start,
-    ),
+    'executions.intervals': children.length > 0 && children.every(isTimed),
     'ledger.shared': bench.ledger.count('first') === 1,
     'workflows.failure_branches': joined.length === 1,
     'workflows.with_items':
       of('items')
         .map((item) => item.workflow_task?.task_index)
         .join() === '0,1',
-    'workflows.join': joined.length === 1 && before.every((child) => run(child).finish <= run(joined[0]!).start),
+    'workflows.join':
+      joined.length === 1 && [...before, ...joined].every(isTimed) && before.every(isBefore(joined[0]!)),
   };
   return { works, gapMs: gapBetween(children) };
 }
 
-const gapBetween = (children: readonly ExecutionSummary[]): number =>
-  Math.max(0, run(only('fails', children)).start - run(only('first', children)).finish);
+const isTimed = (child: ExecutionSummary): boolean =>
+  child.started_at !== undefined && run(child).finish >= run(child).start;
+
+const isBefore = (later: ExecutionSummary) => (child: ExecutionSummary) => run(child).finish <= run(later).start;
+
+/** Finish of the first task to the start of its successor; 0 where the successor never came. */
+function gapBetween(children: readonly ExecutionSummary[]): number {
+  const [first, next] = ['first', 'fails'].map((name) => children.find((child) => taskOf(child) === name));
+  return first && next && isTimed(first) && isTimed(next) ? Math.max(0, run(next).start - run(first).finish) : 0;
+}
 
 const startToBeSigned = (ledger: Ledger, key: string): Condition<number> => ({
   name: `a start under ${key}`,

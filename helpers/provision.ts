@@ -16,7 +16,7 @@ const CONTRACT_GRACE_MS = 5_000;
 /** What only the harness can know; on an attached target the probes decide, unless its declarations say otherwise. */
 const HARNESS = ['ledger.shared', 'host.processes'];
 
-/** A target that was proven to be what it says, and what the test workers were told about it. */
+/** A target that was probed, and what the test workers were told about it. */
 export interface Provisioned {
   facts: RunFacts;
   client: Client;
@@ -32,8 +32,8 @@ function killGraceOf(manifest: Manifest | null): number {
   return typeof grace === 'number' ? grace * 1_000 : CONTRACT_GRACE_MS;
 }
 
-/** All that the target can do, after its probes: TargetError with a line for each word it did not keep. */
-function settled(
+/** All that the target declares; what only the harness can know is as the probes found it, unless declared. */
+function declaredFor(
   target: Target,
   manifest: Manifest | null,
   slots: number,
@@ -43,8 +43,6 @@ function settled(
   const declared = declaredBy(manifest, slots);
   for (const name of HARNESS) known[name] ??= works[name] ?? false;
   for (const [name, present] of Object.entries(known)) if (present) declared[name] = true;
-  const wrong = contradictions(declared, works);
-  if (wrong.length > 0) throw new TargetError(`${target.url} is not what it declares:\n${wrong.join('\n')}`);
   return declared;
 }
 
@@ -62,6 +60,7 @@ export async function provision(jestWorkers: number): Promise<Provisioned> {
     const run = randomName(4);
     const slots = slotsNeeded(jestWorkers);
     const { works, latency } = await probe(client, run, scratch.name, slots);
+    const capabilities = declaredFor(target, manifest, slots, works);
     const identity = manifest?.platform;
     const facts: RunFacts = {
       kind: target.kind,
@@ -72,7 +71,8 @@ export async function provision(jestWorkers: number): Promise<Provisioned> {
       instanceId: identity?.instance_id ?? null,
       run,
       directory: scratch.name,
-      capabilities: settled(target, manifest, slots, works),
+      capabilities,
+      contradictions: contradictions(capabilities, works),
       killGraceMs: killGraceOf(manifest),
       latency,
       loadFactor: Math.max(1, latency.runMs / UNLOADED_MS),

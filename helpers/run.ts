@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { JsonMap, NullableText, oneOf } from '../contract/json';
+import { JsonMap, NullableText, TextList, oneOf } from '../contract/json';
 import { explain, matches } from './client/validate';
 
 /** What the global setup found out and every test worker needs. It travels in E2E_TARGET as JSON. */
@@ -20,6 +20,8 @@ const RunFacts = Type.Object({
   /** Worst of three, ms: request to finish; finish to start of a zero-delay successor. */
   latency: Type.Object({ runMs: Type.Number(), gapMs: Type.Number() }),
   loadFactor: Type.Number(),
+  /** What is not as declared, by its probes: the tests still run and show why, and the run fails. */
+  contradictions: TextList,
 });
 export type RunFacts = Static<typeof RunFacts>;
 

@@ -33,7 +33,12 @@ export class Reporter {
     const records = run ? withUnrecorded(this.recordsOf(run), results) : [];
     const expected = run ? declarationsOf(run.name).notProven : [];
     const counts = { passed: results.numPassedTests, failed: results.numFailedTests + results.numFailedTestSuites };
-    const { exit, reasons } = judgeRun(counts, records, expected, process.env.REQUIRE_LIVE === '1');
+    const wrong = run?.contradictions ?? [];
+    const { exit, reasons } = judgeRun(counts, records, {
+      expected,
+      wrong,
+      requireLive: process.env.REQUIRE_LIVE === '1',
+    });
     const lines = run ? [summary(run, records), ...slowFiles(results), keep(run, records)] : [];
     process.stderr.write([...lines, ...reasons.map((reason) => paint.red(reason)), ''].join('\n'));
     if (exit !== 0) process.exitCode = exit;

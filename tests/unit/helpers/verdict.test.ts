@@ -15,16 +15,23 @@ const record = (id: string, result: ClaimRecord['class']): ClaimRecord => ({
 });
 
 const GREEN = { passed: 3, failed: 0 };
+const terms = (expected: string[], requireLive: boolean, wrong: string[] = []) => ({ expected, wrong, requireLive });
 const platform = { name: 'p', version: '1.0.0', instance_id: 'i', started_at: '2026-01-27T10:00:00Z' };
 
 describe('the exit code', () => {
   test('is left alone when all was proven, and when something failed', () => {
-    expect(judgeRun(GREEN, [record('T1.1a', 'passed')], [], true).exit).toBe(0);
-    expect(judgeRun({ passed: 0, failed: 1 }, [record('T1.1a', 'not proven')], [], true).exit).toBe(0);
+    expect(judgeRun(GREEN, [record('T1.1a', 'passed')], terms([], true)).exit).toBe(0);
+    expect(judgeRun({ passed: 0, failed: 1 }, [record('T1.1a', 'not proven')], terms([], true)).exit).toBe(0);
+  });
+
+  test('is 3 for a target that is not what it declares, after failed tests', () => {
+    const wrong = ['rbac is declared, but its probe failed'];
+    expect(judgeRun(GREEN, [], terms([], false, wrong))).toEqual({ exit: 3, reasons: wrong });
+    expect(judgeRun({ passed: 1, failed: 1 }, [], terms([], false, wrong))).toEqual({ exit: 0, reasons: wrong });
   });
 
   test('is 5 when nothing ran', () => {
-    expect(judgeRun({ passed: 0, failed: 0 }, [], [], false)).toEqual({
+    expect(judgeRun({ passed: 0, failed: 0 }, [], terms([], false))).toEqual({
       exit: 5,
       reasons: ['nothing was proven: no test ran'],
     });
@@ -32,16 +39,16 @@ describe('the exit code', () => {
 
   test('is 5 for a claim that its target was expected to prove', () => {
     const reasons = ['T1.1a is not proven: the target lacks rbac'];
-    expect(judgeRun(GREEN, [record('T1.1a', 'not proven')], [], false)).toEqual({ exit: 5, reasons });
-    expect(judgeRun(GREEN, [record('T1.1a', 'not proven')], ['T1.1a'], false).exit).toBe(0);
+    expect(judgeRun(GREEN, [record('T1.1a', 'not proven')], terms([], false))).toEqual({ exit: 5, reasons });
+    expect(judgeRun(GREEN, [record('T1.1a', 'not proven')], terms(['T1.1a'], false)).exit).toBe(0);
   });
 
   test('is 5 for anything not proven with REQUIRE_LIVE', () => {
-    expect(judgeRun(GREEN, [record('T1.1a', 'not proven')], ['T1.1a'], true).exit).toBe(5);
+    expect(judgeRun(GREEN, [record('T1.1a', 'not proven')], terms(['T1.1a'], true)).exit).toBe(5);
   });
 
   test('is 5 for a stale declaration', () => {
-    const { exit, reasons } = judgeRun(GREEN, [record('T1.1a', 'passed')], ['T1.1a'], false);
+    const { exit, reasons } = judgeRun(GREEN, [record('T1.1a', 'passed')], terms(['T1.1a'], false));
     expect([exit, reasons]).toEqual([5, ['T1.1a was proven, but its target says it cannot be']]);
   });
 });
