@@ -53,7 +53,7 @@ async function keepAlive(role: RoleSettings, surroundings: Surroundings, stop: A
     if (stop.aborted) return;
     failures = performance.now() - startedAt > STEADY_MS ? 0 : failures + 1;
     surroundings.log.error({ worker: role.name, ...end }, 'a worker process ended and is started again');
-    await pause(RESTART_MS[Math.min(failures, RESTART_MS.length - 1)]!, undefined, { signal: stop }).catch(
+    await pause(RESTART_MS[Math.min(failures, RESTART_MS.length - 1)], undefined, { signal: stop }).catch(
       () => undefined,
     );
   }

@@ -9,11 +9,11 @@ const mayPass = (error: unknown): boolean => {
 
 /** A job that PostgreSQL turned away for another's sake is tried again at once: the queue would wait seconds. */
 export const patiently =
-  <T>(job: (payload: T) => Promise<unknown>) =>
+  (job: (payload: unknown) => Promise<unknown>) =>
   async (payload: unknown): Promise<void> => {
     for (let tries = 1; ; tries++) {
       try {
-        await job(payload as T);
+        await job(payload);
         return;
       } catch (error) {
         if (tries === MOST || !mayPass(error)) throw error;

@@ -32,8 +32,8 @@ export async function startExecutor(
     noHandleSignals: true,
     logger: queueLogger(log),
     taskList: {
-      dispatch: patiently((job: DispatchJob) => dispatch(db, options.staleMs)(job)),
-      advance: patiently((job: AdvanceJob) => advance(db)(job)),
+      dispatch: patiently((job) => dispatch(db, options.staleMs)(job as DispatchJob)),
+      advance: patiently((job) => advance(db)(job as AdvanceJob)),
     },
   });
   const sweeping = sweep(db, options, stopping.signal, log);

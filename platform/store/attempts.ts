@@ -75,7 +75,9 @@ const load = (db: Database, tenant: number, claims: readonly Claim[], limitSecon
   });
 
 const texts = (values: JsonObject): Record<string, string> =>
-  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
+  Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, typeof value === 'string' ? value : asJson(value)]),
+  );
 
 interface Limits {
   readonly timeout_seconds: number | null;

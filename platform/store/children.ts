@@ -58,8 +58,7 @@ function childRow(run: Run, child: StartChild, action: ActionToExecute) {
   };
 }
 
-const selectorOf = (run: Run): string | null =>
-  run.execution.worker_selector && asJson(run.execution.worker_selector as JsonObject);
+const selectorOf = (run: Run): string | null => run.execution.worker_selector && asJson(run.execution.worker_selector);
 
 /** Makes the children, `requested`, in the order given. */
 export async function insertChildren(

@@ -12,10 +12,8 @@ export const APP_ROLE = 'tuningfork_app';
 export const DEFAULT_TENANT = 1;
 export const SHARED_TENANT = 0;
 
-const INT8 = 20;
-const TIMESTAMPTZ = 1184;
-types.setTypeParser(INT8, Number);
-types.setTypeParser(TIMESTAMPTZ, (text) => instant(text));
+types.setTypeParser(types.builtins.INT8, Number);
+types.setTypeParser(types.builtins.TIMESTAMPTZ, (text) => instant(text));
 
 /** PostgreSQL's text of an instant (UTC session) as RFC 3339: `2026-01-27 10:00:00.123456+00` → `…T10:00:00.123456Z`. */
 export const instant = (text: string): string => text.replace(' ', 'T').replace(/\+00(:00)?$/, 'Z');

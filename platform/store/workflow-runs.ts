@@ -34,7 +34,11 @@ export async function lockRun(transaction: Transaction, execution: number): Prom
     .leftJoin('workflow_definition as d', 'd.id', 'r.workflow_def')
     .leftJoin('pack as p', 'p.id', 'd.pack')
     .select(['r.id', 'r.task_graph', 'r.state', 'r.cancel_requested', 'r.cancel_policy'])
-    .select(['d.param_schema', 'p.config', sql<number>`extract(epoch from ${now}) * 1000`.as('now')])
+    .select([
+      'd.param_schema',
+      'p.config',
+      sql<number>`(extract(epoch from ${now}) * 1000)::double precision`.as('now'),
+    ])
     .where('r.execution', '=', execution)
     .executeTakeFirst();
   if (!run) return null;
@@ -48,7 +52,7 @@ export async function lockRun(transaction: Transaction, execution: number): Prom
     state: run.state as unknown as State,
     cancelRequested: run.cancel_requested,
     cancelPolicy: run.cancel_policy as CancellationPolicy | null,
-    now: Number(run.now),
+    now: run.now,
   };
 }
 
