@@ -23,6 +23,7 @@ const project = (name: string, folder: string, more: object = {}) => ({
   testMatch: [`<rootDir>/tests/${folder}/**/*.test.ts`],
   transform: { '^.+\\.ts$': ['ts-jest', {}] as [string, object] },
   testEnvironment: 'node',
+  testTimeout: 30_000, // a liveness bound on a busy machine, never a claim
   cacheDirectory: cacheDirectory(),
   ...more,
 });

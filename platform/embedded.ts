@@ -63,7 +63,11 @@ function refuseFile(directory: string): void {
 }
 
 const unusable = (error: unknown): StartError =>
-  new StartError('DATA_DIR_UNUSABLE', String(error).replace(/^Error: /, ''), 'give a folder that can be made and written');
+  new StartError(
+    'DATA_DIR_UNUSABLE',
+    String(error).replace(/^Error: /, ''),
+    'give a folder that can be made and written',
+  );
 
 /** Makes the folder where it is missing, and only where PostgreSQL can get to it. */
 function openDirectory(directory: string, user: Account | null): void {
