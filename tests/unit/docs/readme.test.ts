@@ -1,0 +1,52 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { EXIT } from '../../../contract/errors';
+
+const ROOT = join(__dirname, '../../..');
+const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
+const readme = read('README.md');
+
+const found = (pattern: RegExp): string[] => [...new Set([...readme.matchAll(pattern)].map(([, name]) => name!))];
+
+test('the first screen holds the two commands', () => {
+  const screen = readme.split('\n').slice(0, 20);
+  expect(screen.filter((line) => line.startsWith('    npm ci && ')).map((line) => line.split('#')[0]!.trim())).toEqual([
+    'npm ci && npx jest tests/e2e/tier2',
+    'npm ci && npm test',
+  ]);
+});
+
+test('every npm script that is named exists', () => {
+  const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+  const named = ['test', ...found(/npm run ([a-z:]+)/g)];
+  expect(named.filter((name) => !Object.hasOwn(scripts, name))).toEqual([]);
+});
+
+test('every command and flag of tuningfork that is named exists', () => {
+  const program = read('cli/main.ts');
+  expect(found(/npx tuningfork ([a-z]+)/g).filter((name) => !program.includes(`.command('${name}'`))).toEqual([]);
+  expect(found(/`(--[a-z-]+)/g).filter((flag) => !program.includes(`.option('${flag}`))).toEqual([]);
+});
+
+test('every test path that is named finds a test file', () => {
+  const files = readdirSync(join(ROOT, 'tests'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.test.ts'))
+    .map((file) => `tests/${file}`);
+  expect(found(/npx jest ([\w/-]+)/g).filter((path) => !files.some((file) => file.includes(path)))).toEqual([]);
+});
+
+test('every link and every room leads somewhere', () => {
+  const targets = [...found(/\]\(([^)#:]+)\)/g), ...found(/^\| `([\w/]+\/)`/gm)];
+  expect(targets.filter((target) => !existsSync(join(ROOT, target)))).toEqual([]);
+});
+
+test('the scenario stands in its file as it is shown', () => {
+  const [, excerpt] = /```ts\n(.*?)```/s.exec(readme) ?? [];
+  expect(read('tests/e2e/tier2/t2-02-workflow-failure.test.ts')).toContain(excerpt);
+});
+
+test('the exit codes are those of the contract', () => {
+  const [, table] = /\| exit \| means \|\n\| --- \| --- \|\n((?:\|.*\n)+)/.exec(readme) ?? [];
+  const codes = [...(table ?? '').matchAll(/^\| (\d) \|/gm)].map(([, code]) => Number(code));
+  expect(codes).toEqual(Object.values(EXIT));
+});
