@@ -52,11 +52,11 @@ export const withPack = <T>(stop: AbortSignal, body: (client: Client) => Promise
     return body(client);
   });
 
-/** Starts an execution and looks every 3 ms until it has ended. Throws when it did not complete. */
-export async function completed(client: Client, action: string): Promise<Execution> {
+/** Starts an execution and looks, every 3 ms unless told otherwise, until it has ended. Throws when it did not complete. */
+export async function completed(client: Client, action: string, pauseMs = TIGHT_MS): Promise<Execution> {
   let execution = await client.executions.execute({ action_ref: action });
   while (!isTerminal(execution.status)) {
-    await pause(TIGHT_MS);
+    await pause(pauseMs);
     execution = await client.executions.get(execution.id);
   }
   requireCompleted(execution);
