@@ -5,7 +5,7 @@ import { missing } from './capabilities';
 import { readCensus } from './census';
 import { createClient } from './client/client';
 import { openContext, type Context, type OpenContext } from './context';
-import { EnvironmentError, Failures, isError } from './errors';
+import { EnvironmentError, Failures, WaitError, isError, retold } from './errors';
 import { executionTree, timeline } from './evidence';
 import { takeLock } from './lock';
 import { prefixOf } from './names';
@@ -81,16 +81,18 @@ async function prove(
   const began = performance.now();
   const open = openContext(facts, file, id, began + limit);
   const errors: unknown[] = [];
+  let cannotTell = false;
   try {
     await bodyOf(open, body);
   } catch (error) {
+    cannotTell = error instanceof EnvironmentError;
     errors.push(await withEvidence(error, open));
   }
   const seconds = (performance.now() - began) / 1_000;
   errors.push(...(await open.cleanup.run()));
   open.jitter.stop();
   unlock();
-  const outcome = errors.length === 0 ? 'passed' : errors[0] instanceof EnvironmentError ? 'environment' : 'failed';
+  const outcome = errors.length === 0 ? 'passed' : cannotTell ? 'environment' : 'failed';
   const measured = { latencyMs: facts.latency.runMs, jitterMs: open.jitter.worstMs() };
   writeRecord(facts.directory, { id, title, class: outcome, budget, seconds, ...measured, missing: [] });
   if (errors.length === 1) throw errors[0];
@@ -108,17 +110,17 @@ async function bodyOf({ context }: OpenContext, body: (ctx: Context) => Promise<
   if (tally.assertions === 0) throw new Error('the claim asserted nothing');
 }
 
-/** The same error; its message goes on with what the test did and what became of its executions. */
+/** The same failure at the same place; its message goes on with what the test did and what became of its executions. */
 async function withEvidence(error: unknown, { context, steps, roots }: OpenContext): Promise<unknown> {
   if (!isError(error)) return error;
   const { client } = context;
-  const stories = roots.map(async (root) =>
-    [await executionTree(client, root), await timeline(client, root)].join('\n\n'),
-  );
+  const drawTrees = !(error instanceof WaitError); // its message holds the tree already
+  const stories = roots.map(async (root) => [
+    ...(drawTrees ? [await executionTree(client, root), ''] : []),
+    await timeline(client, root),
+    '',
+  ]);
   const measured = `load factor ${facts.loadFactor.toFixed(1)}, slack ${context.slackMs('run').toFixed(0)} ms`;
-  const evidence = ['', 'steps', steps.print(), '', ...(await Promise.all(stories)), '', measured].join('\n');
-  const { message } = error;
-  error.message = `${message}\n${evidence}`;
-  error.stack = error.stack?.replace(message, () => error.message) ?? '';
-  return error;
+  const evidence = ['', '', steps.print(), '', ...(await Promise.all(stories)).flat(), measured].join('\n');
+  return retold(error, `${error.message}${evidence}`);
 }

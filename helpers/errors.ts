@@ -70,3 +70,12 @@ export const messageOf = (error: unknown): string => (isError(error) ? error.mes
 
 /** `ENOENT` and the like; undefined where the error has none. */
 export const systemCode = (error: unknown): unknown => (isError(error) && 'code' in error ? error.code : undefined);
+
+/** An error with another message, thrown from where the first was. */
+export function retold(error: Error, message: string): Error {
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  const told = new Error(message);
+  told.name = error.name;
+  told.stack = [`${error.name}: ${message}`, ...frames].join('\n');
+  return told;
+}
