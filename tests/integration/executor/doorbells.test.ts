@@ -1,0 +1,74 @@
+import { ringDispatch } from '../../../platform/queue/ring';
+import { TENANT, completed, withExecutor } from './stage';
+
+const stage = withExecutor();
+
+const two = {
+  version: '1.0.0',
+  tasks: [
+    { name: 'a', action: 'stage.act', next: [{ when: '{{ succeeded() }}', do: ['b'] }] },
+    { name: 'b', action: 'stage.act' },
+  ],
+};
+
+/** Runs whatever is assigned, and says what it was. */
+const work = async (): Promise<number[]> => {
+  const attempts = await stage.claim();
+  for (const attempt of attempts) {
+    expect(await stage.start(attempt)).toBe(true);
+    expect(await stage.finish(attempt, completed())).toBe(true);
+  }
+  return attempts.map(({ execution }) => execution);
+};
+
+test('a doorbell answered by two at once assigns each execution once', async () => {
+  const wanted = [await stage.request('stage.act'), await stage.request('stage.act')].map(({ id }) => id);
+
+  await Promise.all([stage.dispatch(), stage.dispatch(), stage.dispatch()]);
+
+  expect((await work()).sort()).toEqual(wanted);
+  expect(await work()).toEqual([]);
+});
+
+test('a workflow advanced twice for the same end starts each child once', async () => {
+  const ref = await stage.workflow('twice', two);
+  const { id } = await stage.request(ref);
+  await stage.dispatch();
+  await Promise.all([stage.advance(id), stage.advance(id)]);
+  await stage.dispatch();
+  await work();
+
+  await Promise.all([stage.advance(id), stage.advance(id), stage.advance(id)]);
+  await stage.advance(id);
+
+  expect((await stage.children(id)).map(({ task_name }) => task_name)).toEqual(['a', 'b']);
+});
+
+test('a two-step run leaves ten entries in one order', async () => {
+  const ref = await stage.workflow('ten', two);
+  const { id } = await stage.request(ref);
+  await stage.dispatch();
+  await stage.advance(id);
+  for (const _step of two.tasks) {
+    await stage.dispatch();
+    await work();
+    await stage.advance(id);
+  }
+
+  const step = ['STEP_STARTED', 'AGENT_INVOKED', 'AGENT_RESPONSE', 'STEP_COMPLETED'];
+  expect((await stage.get(id)).status).toBe('completed');
+  expect(await stage.log(id)).toEqual(['EXECUTION_STARTED', ...step, ...step, 'EXECUTION_COMPLETED']);
+});
+
+test('what is not committed is not rung for', async () => {
+  const before = await stage.jobs();
+
+  await expect(
+    stage.db().inTenant(TENANT, async (transaction) => {
+      await ringDispatch(transaction, 7);
+      throw new Error('changed my mind');
+    }),
+  ).rejects.toThrow('changed my mind');
+
+  expect(await stage.jobs()).toBe(before);
+});
