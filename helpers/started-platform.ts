@@ -95,6 +95,7 @@ export async function startPlatform(packageSource: string): Promise<StartedPlatf
   const output = createInterface(child.stdout);
   const banner = new Promise<Banner>((done, refuse) => {
     output.once('line', (line) => {
+      output.on('line', keep); // from here on: the first line holds a password
       try {
         done(parsed(line));
       } catch (error) {
@@ -102,7 +103,6 @@ export async function startPlatform(packageSource: string): Promise<StartedPlatf
       }
     });
   });
-  output.on('line', keep);
 
   const stop = async () => {
     child.stdin.end();
