@@ -82,7 +82,7 @@ interface Boot {
 }
 
 async function boot({ flags, fromEnvironment, version, surroundings, watchdog }: Boot): Promise<Started> {
-  const log = pino({ level: process.env.PLATFORM_LOG ?? 'warn' }, pino.destination({ fd: 2, sync: true }));
+  const log = pino({ level: process.env.PLATFORM_LOG_LEVEL ?? 'warn' }, pino.destination({ fd: 2, sync: true }));
   const directory = resolve(flags.data ?? watchdog.directory);
   const bundlePath = join(watchdog.directory, 'tuningfork.cjs');
   writeFileSync(bundlePath, surroundings.bundle);
@@ -131,7 +131,7 @@ async function databaseFor(
   }
   const { url, ended } = await startPostgres({ directory, durable: flags.data !== undefined, log, watchdog });
   const broken = ended.then(() => {
-    throw new CommandError('PG_ENDED: PostgreSQL ended by itself; PLATFORM_LOG=debug shows what it said');
+    throw new CommandError('PG_ENDED: PostgreSQL ended by itself; PLATFORM_LOG_LEVEL=debug shows what it said');
   });
   broken.catch(() => undefined); // it also ends when we want it to
   return { url, place: `PostgreSQL of our own at ${placeOf(url)}`, broken };

@@ -4,4 +4,4 @@ const STDERR = 2;
 
 /** The worker's own log: one JSON object a line on stderr, told apart by the worker's name. */
 export const workerLog = (name: string): Logger =>
-  pino({ name, level: process.env.PLATFORM_LOG_LEVEL ?? 'info' }, destination({ dest: STDERR, sync: true }));
+  pino({ name, level: process.env.PLATFORM_LOG_LEVEL ?? 'warn' }, destination({ dest: STDERR, sync: true }));

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { environmentsOf } from '../surroundings';
 import { ask, find, once, type Interpreter } from './interpreter';
 import { isFile, packFile } from './pack-file';
 import { NotRunnable, type Runtime } from './runtime';
@@ -21,7 +20,7 @@ export const python: Runtime = {
   name: 'python',
   extensions: ['.py'],
   version: async () => (await interpreter())?.version ?? null,
-  plan: async ({ attempt, surroundings, note }) => {
+  plan: async ({ attempt, note }) => {
     const found = await interpreter();
     if (found === null) throw new NotRunnable(`python3 is not available: looked in PATH ${process.env.PATH ?? ''}`);
     const file = await packFile(attempt);
@@ -35,8 +34,8 @@ export const python: Runtime = {
       // Unbuffered: what a stopped program had printed must not die with it.
       args: ['-u', file],
       variables: {
-        // Compiled modules stay out of the pack: it may be read-only, and it is hashed.
-        set: { PYTHONPYCACHEPREFIX: join(environmentsOf(surroundings, attempt), 'pycache') },
+        // No compiled modules in the pack: it may be read-only. The library's own are there and are used.
+        set: { PYTHONDONTWRITEBYTECODE: '1' },
         prepend: { PYTHONPATH: join(attempt.packDirectory ?? '', 'lib') },
       },
       input: 'parameters',

@@ -31,21 +31,19 @@ test('a task whose action does not exist fails the workflow by name and leaves a
 });
 
 test('an action that no worker can run fails and says what was looked for', async () => {
-  await stage
-    .db()
-    .inTenant(1, (transaction) =>
-      transaction
-        .insertInto('action')
-        .values({
-          ref: 'stage.odd',
-          pack: 1,
-          pack_ref: 'stage',
-          label: 'Odd',
-          entrypoint: 'x',
-          runtime_ref: 'core.cobol',
-        })
-        .execute(),
-    );
+  await stage.db().inTenant(1, (transaction) =>
+    transaction
+      .insertInto('action')
+      .values({
+        ref: 'stage.odd',
+        pack: 1,
+        pack_ref: 'stage',
+        label: 'Odd',
+        entrypoint: 'x',
+        runtime_ref: 'core.cobol',
+      })
+      .execute(),
+  );
   const { id } = await stage.request('stage.odd');
 
   await stage.dispatch();
