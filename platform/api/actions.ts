@@ -15,10 +15,11 @@ import {
 } from '../store/actions';
 import type { Transaction } from '../store/database';
 import { findRuntime } from '../store/runtimes';
+import { Refusal } from '../refusal';
 import type { Api, ApiContext, Caller } from './context';
 import { refuseForbiddenNames } from './declared-names';
 import { requireDelegable } from './delegation';
-import { ApiError, notFound } from './errors';
+import { notFound } from './errors';
 import { isAllowed, requireGrant } from './grants';
 import { existingPack, refuseShared } from './pack-access';
 import { PageQuery, envelope, pageOf } from './paging';
@@ -131,7 +132,7 @@ async function existing(transaction: Transaction, ref: string): Promise<ActionRo
 async function create(transaction: Transaction, caller: Caller, body: CreateAction): Promise<ActionRow> {
   refuseForbiddenNames({ param_schema: body.param_schema, out_schema: body.out_schema });
   if (await findActionRow(transaction, body.ref)) {
-    throw new ApiError('CONFLICT', `Action '${body.ref}' already exists`);
+    throw new Refusal('CONFLICT', `Action '${body.ref}' already exists`);
   }
   const pack = await existingPack(transaction, body.pack_ref);
   await requireGrant(transaction, caller, 'actions', 'create');
@@ -172,5 +173,5 @@ const FILE_RUNTIMES = ['core.python', 'core.nodejs'];
 function refuseLeaving(entrypoint: string, { runtime_ref }: RuntimeOfAction): void {
   if (runtime_ref === null || !FILE_RUNTIMES.includes(runtime_ref) || !leavesDirectory(entrypoint)) return;
   const message = `entrypoint must be a file of the pack: ${JSON.stringify(entrypoint)} leaves it`;
-  throw new ApiError('VALIDATION_ERROR', message, { path: 'entrypoint' });
+  throw new Refusal('VALIDATION_ERROR', message, { path: 'entrypoint' });
 }

@@ -13,8 +13,9 @@ import { one } from '../../contract/envelopes';
 import { DEFAULT_TENANT, type Transaction } from '../store/database';
 import { createIdentity, findById, findByLogin, setDisplayName, setPassword, type Identity } from '../store/identities';
 import { passwordMatches } from '../store/passwords';
+import { Refusal } from '../refusal';
 import type { Api, ApiContext, Caller } from './context';
-import { ApiError, TokenRefusal, notFound } from './errors';
+import { TokenRefusal, notFound } from './errors';
 import { effective } from './grants';
 import { cookieOf, identify } from './token-check';
 import { ACCESS_SECONDS, REFRESH_SECONDS, readToken, signToken } from './tokens';
@@ -45,13 +46,13 @@ function logInRoutes(api: Api, context: ApiContext): void {
       schema: { ...answers, body: Register },
       // Before the body: what is closed says so whatever it is sent.
       onRequest: (_request, _reply, done) => {
-        done(context.selfRegistration ? undefined : new ApiError('FORBIDDEN', 'Self-registration is disabled'));
+        done(context.selfRegistration ? undefined : new Refusal('FORBIDDEN', 'Self-registration is disabled'));
       },
     },
     async ({ body: { login, password, display_name } }) => {
       const wanted = { login, password, displayName: display_name || null };
       const made = await db.inTenant(DEFAULT_TENANT, (transaction) => createIdentity(transaction, wanted));
-      if (!made) throw new ApiError('CONFLICT', 'Login is already taken', { path: 'login' });
+      if (!made) throw new Refusal('CONFLICT', 'Login is already taken', { path: 'login' });
       return { data: { ...(await tokensFor(context, made)), user: userOf(made) } };
     },
   );
@@ -64,9 +65,9 @@ function logInRoutes(api: Api, context: ApiContext): void {
         login.includes('\0') ? null : findByLogin(transaction, login),
       );
       if (!(await passwordMatches(identity?.password_hash ?? null, password)) || !identity) {
-        throw new ApiError('UNAUTHORIZED', 'Invalid login or password');
+        throw new Refusal('UNAUTHORIZED', 'Invalid login or password');
       }
-      if (identity.frozen) throw new ApiError('FORBIDDEN', 'Identity is frozen');
+      if (identity.frozen) throw new Refusal('FORBIDDEN', 'Identity is frozen');
       return { data: { ...(await tokensFor(context, identity)), user: userOf(identity) } };
     },
   );
@@ -90,7 +91,7 @@ async function refreshing({ db, tokenSecret }: ApiContext, token: string | null)
   } catch (error) {
     if (!(error instanceof TokenRefusal)) throw error;
   }
-  throw new ApiError('UNAUTHORIZED', 'Invalid or expired refresh token');
+  throw new Refusal('UNAUTHORIZED', 'Invalid or expired refresh token');
 }
 
 async function tokensFor(
@@ -141,16 +142,15 @@ function meRoutes(api: Api, { db }: ApiContext): void {
 const Changed = Type.Object({ success: Type.Literal(true), message: Type.String() });
 
 function requirePerson({ tokenType }: Caller): void {
-  if (tokenType !== 'access')
-    throw new ApiError('FORBIDDEN', `A token of type ${tokenType} may not change an identity`);
+  if (tokenType !== 'access') throw new Refusal('FORBIDDEN', `A token of type ${tokenType} may not change an identity`);
 }
 
 async function changePassword(transaction: Transaction, id: number, current: string, next: string): Promise<void> {
   const identity = await findById(transaction, id);
   if (!identity) throw notFound('Identity');
-  if (identity.password_hash === null) throw new ApiError('FORBIDDEN', 'This identity has no password here to change');
+  if (identity.password_hash === null) throw new Refusal('FORBIDDEN', 'This identity has no password here to change');
   if (!(await passwordMatches(identity.password_hash, current))) {
-    throw new ApiError('UNAUTHORIZED', 'Current password is wrong');
+    throw new Refusal('UNAUTHORIZED', 'Current password is wrong');
   }
   await setPassword(transaction, id, next);
 }

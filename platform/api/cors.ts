@@ -1,6 +1,6 @@
+import { Refusal } from '../refusal';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Api } from './context';
-import { ApiError } from './errors';
 
 const PORTS = [3000, 3001, 5173, 8080];
 const ALLOWED: ReadonlySet<string> = new Set(
@@ -44,7 +44,7 @@ export function refuseCrossSite({ method, headers }: FastifyRequest): void {
   const own = [`http://${headers.host ?? ''}`, `https://${headers.host ?? ''}`];
   const foreign = headers.origin !== undefined && !isAllowed(headers.origin) && !own.includes(headers.origin);
   if (!foreign && headers['sec-fetch-site'] !== 'cross-site') return;
-  throw new ApiError('FORBIDDEN', 'Cross-site request refused: send the token as a Bearer header', {
+  throw new Refusal('FORBIDDEN', 'Cross-site request refused: send the token as a Bearer header', {
     reason: 'CROSS_SITE',
   });
 }

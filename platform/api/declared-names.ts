@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../contract/json';
 import { forbiddenName } from '../packs/fields';
-import { ApiError } from './errors';
+import { Refusal } from '../refusal';
 
 /** Throws VALIDATION_ERROR for a schema that declares a name no object should have. Keyed by the field it came in. */
 export function refuseForbiddenNames(schemas: Readonly<Record<string, JsonObject | null | undefined>>): void {
@@ -8,7 +8,7 @@ export function refuseForbiddenNames(schemas: Readonly<Record<string, JsonObject
     const name = schema && forbiddenName(schema);
     if (!name) continue;
     const path = `${field}/${name}`;
-    throw new ApiError('VALIDATION_ERROR', `${path}: a parameter may not have this name`, {
+    throw new Refusal('VALIDATION_ERROR', `${path}: a parameter may not have this name`, {
       reason: 'KEY_FORBIDDEN',
       path,
     });

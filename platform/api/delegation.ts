@@ -1,7 +1,8 @@
 import type { Transaction } from '../store/database';
 import { assignedSets, namedSets, type PermissionSet } from '../store/grants';
+import { Refusal } from '../refusal';
 import type { Caller } from './context';
-import { ApiError, notFound } from './errors';
+import { notFound } from './errors';
 import { bypassesGrants, grantsOf, isPlain } from './grants';
 
 /** What every execution may be given: no set of that name exists. */
@@ -25,7 +26,7 @@ export async function requireDelegable(
   const theirs = await assignedTo(transaction, caller);
   const held = await rightsOf(transaction, caller);
   const foreign = found.find((set) => !theirs.has(set.ref) && !rightsIn(set).every((right) => held.has(right)));
-  if (foreign) throw new ApiError('FORBIDDEN', `Permission set '${foreign.ref}' is not yours to give`);
+  if (foreign) throw new Refusal('FORBIDDEN', `Permission set '${foreign.ref}' is not yours to give`);
 }
 
 async function assignedTo(transaction: Transaction, caller: Caller): Promise<ReadonlySet<string>> {

@@ -1,23 +1,8 @@
-import { ERROR_STATUS, type ErrorCode, type TokenErrorEnvelope } from '../../contract/errors';
-import type { Json } from '../../contract/json';
-
-/** A refusal that a handler decides: envelope A. `details.reason` names it, `details.path` says where. */
-export class ApiError extends Error {
-  readonly status: number;
-
-  constructor(
-    readonly code: ErrorCode,
-    message: string,
-    readonly details?: Json,
-  ) {
-    super(message);
-    this.name = 'ApiError';
-    this.status = ERROR_STATUS[code];
-  }
-}
+import type { TokenErrorEnvelope } from '../../contract/errors';
+import { Refusal } from '../refusal';
 
 /** Not there, or not for this caller: the two answer alike. */
-export const notFound = (what: string) => new ApiError('NOT_FOUND', `${what} not found`);
+export const notFound = (what: string) => new Refusal('NOT_FOUND', `${what} not found`);
 
 /** A refusal of the frame, before any handler: `text/plain`. */
 export class TextRefusal extends Error {

@@ -21,9 +21,10 @@ import {
   requestExecution,
 } from '../store/executions';
 import { readLog } from '../store/log';
+import { Refusal } from '../refusal';
 import type { Api, ApiContext, Caller } from './context';
 import { requireDelegable } from './delegation';
-import { ApiError, notFound } from './errors';
+import { notFound } from './errors';
 import { requireGrant } from './grants';
 import { PageQuery, envelope, pageOf, windowOf } from './paging';
 
@@ -71,14 +72,14 @@ const missing = (id: number) => notFound(`Execution ${id}`);
 /** Fields of placement and retention that are of the right shape and say nothing usable. BAD_REQUEST. */
 function refuseUnusable({ artifact_retention_limit: limit, worker_selector: selector }: Execute): void {
   if (typeof limit === 'number' && limit < 1) {
-    throw new ApiError('BAD_REQUEST', 'artifact_retention_limit must be at least 1', {
+    throw new Refusal('BAD_REQUEST', 'artifact_retention_limit must be at least 1', {
       path: 'artifact_retention_limit',
     });
   }
   const odd = Object.entries(selector ?? {}).find(([, value]) => typeof value !== 'string');
   if (!odd) return;
   const path = `worker_selector/${odd[0]}`;
-  throw new ApiError('BAD_REQUEST', `${path} must be the text that the worker's label has`, { path });
+  throw new Refusal('BAD_REQUEST', `${path} must be the text that the worker's label has`, { path });
 }
 
 async function execute(transaction: Transaction, caller: Caller, body: Execute): Promise<Execution> {

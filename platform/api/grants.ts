@@ -1,7 +1,7 @@
 import type { Transaction } from '../store/database';
 import { assignedSets, namedSets, type Grant, type PermissionSet } from '../store/grants';
+import { Refusal } from '../refusal';
 import type { Caller } from './context';
-import { ApiError } from './errors';
 
 /** Of an execution token: what a running action may do with keys and artifacts of its own. No set of that name exists. */
 const STANDARD = 'standard';
@@ -16,7 +16,7 @@ export async function requireGrant(
   action: string,
 ): Promise<void> {
   if (await isAllowed(transaction, caller, resource, action)) return;
-  throw new ApiError('FORBIDDEN', `Insufficient permissions: ${resource}:${action}`);
+  throw new Refusal('FORBIDDEN', `Insufficient permissions: ${resource}:${action}`);
 }
 
 /** The same as an answer. */

@@ -1,6 +1,7 @@
+import { Refusal } from '../refusal';
 import type { FastifyRequest } from 'fastify';
 import type { Api } from './context';
-import { ApiError, TextRefusal } from './errors';
+import { TextRefusal } from './errors';
 import { JsonTextError, parseJson } from './json-text';
 
 /** Bytes of a body that is JSON or raw. */
@@ -59,11 +60,11 @@ function bodyMissing(request: FastifyRequest): TextRefusal | undefined {
 }
 
 /** The database cannot hold a NUL character in a text. */
-function nulRefusal(request: FastifyRequest): ApiError | undefined {
+function nulRefusal(request: FastifyRequest): Refusal | undefined {
   if (request.routeOptions.config.takesNul) return undefined;
   const at = request.nulAt ?? nulIn('path', request.params) ?? nulIn('query', request.query);
   if (at === null) return undefined;
-  return new ApiError('VALIDATION_ERROR', `${at} holds a NUL character: leave it out`, { reason: 'NUL', path: at });
+  return new Refusal('VALIDATION_ERROR', `${at} holds a NUL character: leave it out`, { reason: 'NUL', path: at });
 }
 
 function nulIn(part: string, values: unknown): string | null {

@@ -1,7 +1,8 @@
 import type { Transaction } from '../store/database';
 import { findPack, isShared, mayRead, type PackReader, type PackRow } from '../store/packs';
+import { Refusal } from '../refusal';
 import type { Caller } from './context';
-import { ApiError, notFound } from './errors';
+import { notFound } from './errors';
 import { bypassesGrants, grantsOf, isPlain } from './grants';
 
 const NAMING = ['pack_refs', 'refs'];
@@ -43,5 +44,5 @@ export async function existingPack(transaction: Transaction, ref: string): Promi
 
 /** Throws FORBIDDEN for what we ship: a pack, or a component of one. */
 export function refuseShared(row: { readonly tenant: number }): void {
-  if (isShared(row)) throw new ApiError('FORBIDDEN', "Pack 'core' is read-only");
+  if (isShared(row)) throw new Refusal('FORBIDDEN', "Pack 'core' is read-only");
 }

@@ -12,10 +12,10 @@ import { PACK_LIMITS } from '../packs/limits';
 import { installPack } from '../packs/pack-storage';
 import { refusedPack } from '../packs/problems';
 import type { Registration } from '../packs/register';
-import { StoreError } from '../store/errors';
 import { packOf } from '../store/packs';
+import { Refusal } from '../refusal';
 import type { Api, ApiContext } from './context';
-import { ApiError, TextRefusal } from './errors';
+import { TextRefusal } from './errors';
 import { requireGrant } from './grants';
 
 const FIELDS = 16;
@@ -77,7 +77,7 @@ async function receive(request: FastifyRequest, archive: string): Promise<{ forc
   } catch (error) {
     throw formRefusal(error);
   }
-  if (!received) throw new ApiError('BAD_REQUEST', 'the form has no file in the field pack', { path: 'pack' });
+  if (!received) throw new Refusal('BAD_REQUEST', 'the form has no file in the field pack', { path: 'pack' });
   flagOf(fields, 'skip_tests');
   return { force: flagOf(fields, 'force') };
 }
@@ -93,20 +93,20 @@ const textOf = (value: unknown): string => (typeof value === 'string' ? value : 
 function flagOf(fields: ReadonlyMap<string, string>, name: string): boolean {
   const text = (fields.get(name) ?? 'false').toLowerCase();
   if (text === 'true' || text === 'false') return text === 'true';
-  throw new ApiError('BAD_REQUEST', `${name} must be true or false`, { path: name });
+  throw new Refusal('BAD_REQUEST', `${name} must be true or false`, { path: name });
 }
 
 const tooLarge = () => refusedPack('PACK_LIMIT', `the archive is larger than ${PACK_LIMITS.uploadBytes} bytes`, 'pack');
 
 /** What kept the form from being read, as the caller's mistake; a failure of ours stays one. */
 function formRefusal(error: unknown): unknown {
-  if (error instanceof ApiError || error instanceof StoreError) return error;
+  if (error instanceof Refusal) return error;
   const { code, syscall, message } = error as NodeJS.ErrnoException;
   if (code === 'FST_REQ_FILE_TOO_LARGE') return tooLarge();
   if (code === 'EEXIST')
-    return new ApiError('BAD_REQUEST', 'the form has two files in the field pack', { path: 'pack' });
+    return new Refusal('BAD_REQUEST', 'the form has two files in the field pack', { path: 'pack' });
   if (syscall !== undefined) return error;
-  return new ApiError('BAD_REQUEST', `the form cannot be read: ${message}`);
+  return new Refusal('BAD_REQUEST', `the form cannot be read: ${message}`);
 }
 
 /** Pack tests are not run here, and the answer says so. */

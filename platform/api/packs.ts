@@ -5,9 +5,9 @@ import { directoryToRegister, installPack, removeFiles } from '../packs/pack-sto
 import type { Registration } from '../packs/register';
 import type { Transaction } from '../store/database';
 import { createPack, findPack, listPacks, packOf, removePack, updatePack, type PackRow } from '../store/packs';
+import { Refusal } from '../refusal';
 import type { Api, ApiContext, Caller } from './context';
 import { refuseForbiddenNames } from './declared-names';
-import { ApiError } from './errors';
 import { requireGrant } from './grants';
 import { packReaderOf, readablePack, refuseShared } from './pack-access';
 import { packUploadRoute } from './pack-upload';
@@ -85,7 +85,7 @@ function writeRoutes(api: Api, { db }: ApiContext): void {
 
 async function create(transaction: Transaction, caller: Caller, body: CreatePack): Promise<PackRow> {
   refuseForbiddenNames({ conf_schema: body.conf_schema });
-  if (await findPack(transaction, body.ref)) throw new ApiError('CONFLICT', `Pack '${body.ref}' already exists`);
+  if (await findPack(transaction, body.ref)) throw new Refusal('CONFLICT', `Pack '${body.ref}' already exists`);
   await requireGrant(transaction, caller, 'packs', 'create');
   return createPack(transaction, body, caller.identity);
 }

@@ -1,9 +1,9 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { ErrorObject } from 'ajv';
 import type { ErrorEnvelope } from '../../contract/errors';
-import { StoreError } from '../store/errors';
+import { Refusal } from '../refusal';
 import { databaseRefusal } from './database-errors';
-import { ApiError, TextRefusal, TokenRefusal } from './errors';
+import { TextRefusal, TokenRefusal } from './errors';
 import { BODY_LIMIT } from './json-body';
 import { validationRefusal } from './validation';
 
@@ -12,7 +12,7 @@ export function refuse(error: unknown, request: FastifyRequest, reply: FastifyRe
   const refusal = refusalOf(error);
   if (refusal === null) {
     request.log.error({ error, route: request.routeOptions.url }, 'a request failed');
-    return envelopeA(reply, new ApiError('INTERNAL_SERVER_ERROR', 'Internal server error'));
+    return envelopeA(reply, new Refusal('INTERNAL_SERVER_ERROR', 'Internal server error'));
   }
   if (refusal instanceof TextRefusal) return plain(reply, refusal.status, refusal.message);
   if (refusal instanceof TokenRefusal) return json(reply, 401, refusal.body);
@@ -20,21 +20,16 @@ export function refuse(error: unknown, request: FastifyRequest, reply: FastifyRe
   return envelopeA(reply, refusal);
 }
 
-type Refusal = ApiError | StoreError | TextRefusal | TokenRefusal;
+type AnyRefusal = Refusal | TextRefusal | TokenRefusal;
 
-function refusalOf(error: unknown): Refusal | null {
-  if (error instanceof ApiError || error instanceof StoreError) return error;
+function refusalOf(error: unknown): AnyRefusal | null {
+  if (error instanceof Refusal) return error;
   if (error instanceof TextRefusal || error instanceof TokenRefusal) return error;
   return databaseRefusal(error) ?? frameRefusal(error as FastifyError);
 }
 
 /** The framework's own errors, by code. */
-function frameRefusal({
-  code,
-  validation,
-  validationContext,
-  statusCode,
-}: FastifyError): TextRefusal | ApiError | null {
+function frameRefusal({ code, validation, validationContext, statusCode }: FastifyError): TextRefusal | Refusal | null {
   if (validation) return validationRefusal(validation as ErrorObject[], validationContext ?? 'body');
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new TextRefusal(413, `the body is larger than ${BODY_LIMIT} bytes`);
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
@@ -55,7 +50,7 @@ export function plain(reply: FastifyReply, status: number, text: string): Fastif
   return reply.code(status).type('text/plain; charset=utf-8').serializer(String).send(text);
 }
 
-function envelopeA(reply: FastifyReply, { status, message, code, details }: ApiError | StoreError): FastifyReply {
+function envelopeA(reply: FastifyReply, { status, message, code, details }: Refusal): FastifyReply {
   const body: ErrorEnvelope = details === undefined ? { error: message, code } : { error: message, code, details };
   return json(reply, status, body);
 }

@@ -3,9 +3,10 @@ import { isTerminal } from '../../contract/status';
 import type { Database } from '../store/database';
 import { executionRow } from '../store/executions';
 import { findById } from '../store/identities';
+import { Refusal } from '../refusal';
 import { refuseCrossSite } from './cors';
 import type { Api, ApiContext, Caller } from './context';
-import { ApiError, TokenRefusal, notFound } from './errors';
+import { TokenRefusal, notFound } from './errors';
 import { invalid, readToken, type Claims } from './tokens';
 
 /** Before any body is read: who asks. Public routes do not look at the token, be it right or wrong. */
@@ -31,7 +32,7 @@ class IdentityGone extends TokenRefusal {
 
 function inEnvelopeA(error: unknown): unknown {
   if (error instanceof IdentityGone) return notFound('Identity');
-  return error instanceof TokenRefusal ? new ApiError('UNAUTHORIZED', error.message) : error;
+  return error instanceof TokenRefusal ? new Refusal('UNAUTHORIZED', error.message) : error;
 }
 
 async function callerOf(request: FastifyRequest, { db, tokenSecret }: ApiContext): Promise<Caller> {
@@ -63,7 +64,7 @@ export async function identify(db: Database, claims: Claims): Promise<Caller> {
   const identity = await db.inNone((transaction) => findById(transaction, claims.identity));
   if (!identity) throw new IdentityGone();
   if (claims.tenant !== null && claims.tenant !== identity.tenant) throw invalid();
-  if (identity.frozen) throw new ApiError('FORBIDDEN', 'Identity is frozen');
+  if (identity.frozen) throw new Refusal('FORBIDDEN', 'Identity is frozen');
   return {
     identity: identity.id,
     tenant: identity.tenant,

@@ -1,6 +1,7 @@
+import { Refusal } from '../refusal';
 import Ajv, { type ErrorObject, type ValidateFunction } from 'ajv';
 import type { FastifySchemaValidationError } from 'fastify';
-import { ApiError, TextRefusal } from './errors';
+import { TextRefusal } from './errors';
 
 type Coerced = Record<string, unknown>;
 type Validator = (value: unknown) => { value: unknown } | { error: FastifySchemaValidationError[] };
@@ -59,13 +60,13 @@ function wholeOf(text: string, saturates: boolean): number | string {
 const SHAPE = new Set(['type', 'required', 'enum', 'const', 'anyOf', 'oneOf', 'additionalProperties', 'not']);
 
 /** What a failed validation answers: text 400 for path and query, text 422 for a body's shape, envelope A for its fields. */
-export function validationRefusal(errors: readonly ErrorObject[], part: string): ApiError | TextRefusal {
+export function validationRefusal(errors: readonly ErrorObject[], part: string): Refusal | TextRefusal {
   const where = part === 'body' ? '' : part === 'params' ? 'path ' : 'query ';
   const shape = errors.filter(({ keyword }) => SHAPE.has(keyword));
   if (part !== 'body') return new TextRefusal(400, lines(errors, where));
   if (shape.length > 0) return new TextRefusal(422, lines(shape, where));
   const fields = errors.map((error) => ({ path: pathOf(error), message: rightOf(error) }));
-  return new ApiError('VALIDATION_ERROR', lines(errors, where), { fields });
+  return new Refusal('VALIDATION_ERROR', lines(errors, where), { fields });
 }
 
 const lines = (errors: readonly ErrorObject[], where: string): string =>

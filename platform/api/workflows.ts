@@ -16,9 +16,10 @@ import {
   type WorkflowFilter,
   type WorkflowRow,
 } from '../store/workflows';
+import { Refusal } from '../refusal';
 import type { Api, ApiContext } from './context';
 import { refuseForbiddenNames } from './declared-names';
-import { ApiError, notFound } from './errors';
+import { notFound } from './errors';
 import { existingPack, refuseShared } from './pack-access';
 import { PageQuery, envelope, pageOf } from './paging';
 
@@ -119,8 +120,8 @@ interface Stored {
 async function create(transaction: Transaction, body: CreateWorkflow): Promise<Stored> {
   refuseForbiddenNames({ param_schema: body.param_schema, out_schema: body.out_schema });
   const { ref } = body;
-  if (await findWorkflow(transaction, ref)) throw new ApiError('CONFLICT', `Workflow '${ref}' already exists`);
-  if (await findActionRow(transaction, ref)) throw new ApiError('CONFLICT', `Action '${ref}' already exists`);
+  if (await findWorkflow(transaction, ref)) throw new Refusal('CONFLICT', `Workflow '${ref}' already exists`);
+  if (await findActionRow(transaction, ref)) throw new Refusal('CONFLICT', `Action '${ref}' already exists`);
   const pack = await existingPack(transaction, body.pack_ref);
   refuseShared(pack);
   const { definition, warnings } = checked(body.definition, body);
@@ -160,6 +161,6 @@ function checked(given: JsonObject, { ref, version, label }: Identity) {
   } catch (error) {
     if (!(error instanceof DefinitionError)) throw error;
     const details = { reason: 'DEFINITION_INVALID', path: `definition${error.path}` };
-    throw new ApiError('BAD_REQUEST', error.message, details);
+    throw new Refusal('BAD_REQUEST', error.message, details);
   }
 }

@@ -6,7 +6,6 @@ import type { AdvanceJob, DispatchJob } from '../queue/ring';
 import type { Database } from '../store/database';
 import { advance } from './advance';
 import { dispatch } from './dispatch';
-import { patiently } from './patiently';
 import { sweep, type SweepOptions } from './sweep';
 
 /** Jobs of one executor at once; each is a few short transactions. */
@@ -32,8 +31,8 @@ export async function startExecutor(
     noHandleSignals: true,
     logger: queueLogger(log),
     taskList: {
-      dispatch: patiently((job) => dispatch(db, options.staleMs)(job as DispatchJob)),
-      advance: patiently((job) => advance(db)(job as AdvanceJob)),
+      dispatch: (job) => dispatch(db, options.staleMs)(job as DispatchJob),
+      advance: (job) => advance(db)(job as AdvanceJob),
     },
   });
   const sweeping = sweep(db, options, stopping.signal, log);

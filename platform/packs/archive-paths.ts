@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { StoreError } from '../store/errors';
+import type { Refusal } from '../refusal';
 import { PACK_LIMITS } from './limits';
 import { refusedPack } from './problems';
 
@@ -8,7 +8,7 @@ const MAX_PATH = 1_024;
 const CONTROL = /[\u0000-\u001f\u007f]/;
 
 /** Why an archive's entry may not have this path; null where it may. Also refuses what only looks like `..` or `/`. */
-export function pathRefusal(path: string): StoreError | null {
+export function pathRefusal(path: string): Refusal | null {
   if (path.length > MAX_PATH || path.split('/').length > PACK_LIMITS.depth + 2) {
     return refusedPack('PACK_LIMIT', 'an entry lies too deep', path.slice(0, 100));
   }
@@ -28,7 +28,7 @@ export class NameClashes {
   private readonly names = new Map<string, { path: string; directory: boolean }>();
 
   /** The refusal of an entry that clashes with one before it, or null. */
-  add(path: string, directory: boolean): StoreError | null {
+  add(path: string, directory: boolean): Refusal | null {
     const clean = posix.normalize(path).replace(/\/$/, '');
     if (clean === '.') return null;
     const parents = clean.split('/').map((_, at, parts) => parts.slice(0, at + 1).join('/'));

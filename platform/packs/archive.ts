@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { extract, Parser, type ReadEntry } from 'tar';
-import type { StoreError } from '../store/errors';
+import type { Refusal } from '../refusal';
 import { NameClashes, pathRefusal } from './archive-paths';
 import { PACK_LIMITS } from './limits';
 import { MANIFEST } from './manifest';
@@ -19,7 +19,7 @@ const FRAME_BYTES = PACK_LIMITS.entries * 2_048;
 
 /**
  * Unpacks a gzip tar into an empty directory and answers the pack's root in it: where pack.yaml is, at the top or one
- * directory down. The archive is read through once before anything is written. Throws StoreError 400: PACK_BAD_ARCHIVE,
+ * directory down. The archive is read through once before anything is written. Throws Refusal 400: PACK_BAD_ARCHIVE,
  * PACK_UNSAFE_PATH, PACK_UNSAFE_ENTRY, PACK_LIMIT, PACK_NO_MANIFEST.
  */
 export async function unpack(archive: string, into: string): Promise<string> {
@@ -45,7 +45,7 @@ async function inspect(archive: string): Promise<void> {
 
 /** One pass over an archive. The first thing wrong with it is thrown by the call that met it. */
 class Inspection {
-  refusal: StoreError | null = null;
+  refusal: Refusal | null = null;
   private inflatedBytes = 0;
   private fileBytes = 0;
   private entries = 0;
@@ -80,11 +80,11 @@ class Inspection {
     entry.resume();
   }
 
-  private refuse(refusal: StoreError): void {
+  private refuse(refusal: Refusal): void {
     this.refusal ??= refusal;
   }
 
-  private refusalOf(entry: ReadEntry): StoreError | null {
+  private refusalOf(entry: ReadEntry): Refusal | null {
     const directory = entry.type === 'Directory';
     const path = pathRefusal(entry.path);
     if (path) return path;

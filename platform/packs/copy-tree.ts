@@ -14,7 +14,7 @@ interface Budget {
 }
 
 /**
- * Copies a directory's files, keeping who may execute them. Follows no link. Throws StoreError PACK_UNSAFE_ENTRY for
+ * Copies a directory's files, keeping who may execute them. Follows no link. Throws Refusal PACK_UNSAFE_ENTRY for
  * anything but plain files and directories, PACK_LIMIT beyond the limits of a pack. `to` must not exist.
  */
 export async function copyTree(from: string, to: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JsonObject } from '../../contract/json';
-import { StoreError } from '../store/errors';
+import { Refusal } from '../refusal';
 import { Fields } from './fields';
 import { PackFileError, refusedPack } from './problems';
 import { PACK_REF, SEMVER } from './refs';
@@ -27,7 +27,7 @@ export interface PackManifest {
 }
 
 /**
- * Reads `pack.yaml`. Throws StoreError: 400 BAD_REQUEST (file or key missing, not YAML, wrong type), 422
+ * Reads `pack.yaml`. Throws Refusal: 400 BAD_REQUEST (file or key missing, not YAML, wrong type), 422
  * UNPROCESSABLE_ENTITY (form of ref or version).
  */
 export async function readManifest(directory: string): Promise<PackManifest> {
@@ -60,4 +60,4 @@ function manifestOf(fields: Fields): PackManifest {
   };
 }
 
-const malformed = (what: string) => new StoreError('UNPROCESSABLE_ENTITY', `Validation constraint failed: ${what}`);
+const malformed = (what: string) => new Refusal('UNPROCESSABLE_ENTITY', `Validation constraint failed: ${what}`);

@@ -19,7 +19,7 @@ export interface PackSource {
 
 /**
  * Registers the pack in a directory: its files are copied, read from the copy, and known once the transaction commits.
- * A pack that is refused leaves nothing, and what was installed before it as it was. Throws StoreError: 400 (no pack, not
+ * A pack that is refused leaves nothing, and what was installed before it as it was. Throws Refusal: 400 (no pack, not
  * safe, too large), 403, 409, 422.
  */
 export async function installPack(db: Database, source: PackSource): Promise<Registration> {
@@ -66,7 +66,7 @@ export async function removeFiles(stored: string): Promise<void> {
 }
 
 /**
- * The directory that a caller names, without links. Throws StoreError 400: PACK_NO_DIRECTORY, and PATH_FORBIDDEN for the
+ * The directory that a caller names, without links. Throws Refusal 400: PACK_NO_DIRECTORY, and PATH_FORBIDDEN for the
  * stored files of packs, which would let one tenant copy another's.
  */
 export async function directoryToRegister(path: string, packsDirectory: string): Promise<string> {

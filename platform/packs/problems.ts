@@ -1,4 +1,4 @@
-import { StoreError } from '../store/errors';
+import { Refusal } from '../refusal';
 
 /** Why a whole pack is refused; `details.reason` of the answer. */
 export type PackReason =
@@ -12,8 +12,8 @@ export type PackReason =
   | 'PATH_FORBIDDEN';
 
 /** The pack as a whole is refused: 400 BAD_REQUEST. `path` says where: a file of the pack or an entry of the archive. */
-export const refusedPack = (reason: PackReason, message: string, path?: string): StoreError =>
-  new StoreError('BAD_REQUEST', message, path === undefined ? { reason } : { reason, path });
+export const refusedPack = (reason: PackReason, message: string, path?: string): Refusal =>
+  new Refusal('BAD_REQUEST', message, path === undefined ? { reason } : { reason, path });
 
 /** One file of a pack is not what it must be. Reads `actions/add.yaml:3: entry_point must be text, not a list`. */
 export class PackFileError extends Error {

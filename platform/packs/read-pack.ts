@@ -14,7 +14,7 @@ export interface PackFiles {
 }
 
 /**
- * Reads a pack's directory, which must be a copy that nobody else writes. Throws StoreError for a manifest that is wrong;
+ * Reads a pack's directory, which must be a copy that nobody else writes. Throws Refusal for a manifest that is wrong;
  * a component that is wrong is left out with a warning. `builtins`: actions may name code of the worker.
  */
 export async function readPack(directory: string, builtins = false): Promise<PackFiles> {

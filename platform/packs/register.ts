@@ -25,7 +25,7 @@ export interface Registration extends SavedPack {
 
 /**
  * Makes a pack's files known, in the tenant of the transaction: permission sets, runtimes, workflows, actions; then
- * removes what vanished from the files. Ids, configuration and what was made through the API stay. Throws StoreError: 409
+ * removes what vanished from the files. Ids, configuration and what was made through the API stay. Throws Refusal: 409
  * CONFLICT (exists, not `force`), 403 FORBIDDEN (a pack we ship).
  */
 export async function register(

@@ -1,5 +1,5 @@
 import { asJson, now, type Transaction } from '../store/database';
-import { StoreError } from '../store/errors';
+import { Refusal } from '../refusal';
 import { findPack, isShared, lockPack, type PackRow } from '../store/packs';
 import type { PackManifest } from './manifest';
 
@@ -20,7 +20,7 @@ export interface PackOptions {
 
 /**
  * The row of a pack. A new one takes the manifest's configuration; one that is updated keeps id, owner and configuration.
- * Throws StoreError 409 CONFLICT when it exists and not `force`, 403 FORBIDDEN for a pack that we ship.
+ * Throws Refusal 409 CONFLICT when it exists and not `force`, 403 FORBIDDEN for a pack that we ship.
  */
 export async function savePack(
   transaction: Transaction,
@@ -45,10 +45,10 @@ export async function savePack(
 async function refuseShared(transaction: Transaction, ref: string, force: boolean): Promise<void> {
   const pack = await findPack(transaction, ref);
   if (pack === null || !isShared(pack)) return;
-  throw force ? new StoreError('FORBIDDEN', `Pack '${ref}' is read-only`) : taken(ref);
+  throw force ? new Refusal('FORBIDDEN', `Pack '${ref}' is read-only`) : taken(ref);
 }
 
-const taken = (ref: string) => new StoreError('CONFLICT', `Pack '${ref}' already exists`);
+const taken = (ref: string) => new Refusal('CONFLICT', `Pack '${ref}' already exists`);
 
 const columnsOf = (manifest: PackManifest) => ({
   label: manifest.label,

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../contract/json';
-import type { StartChild } from '../core/workflow/types';
+import type { Effect, StartChild } from '../core/workflow/types';
 import { asJson, now, type Transaction } from './database';
 import { findAction, type ActionToExecute } from './executions';
 import type { Run } from './workflow-runs';
@@ -72,14 +72,7 @@ export async function insertChildren(
   }
 }
 
-export interface Undispatched {
-  readonly task: string;
-  readonly index: number | null;
-  readonly action: string;
-  readonly triggeredBy: string | null;
-  readonly code: string;
-  readonly error: string;
-}
+type Undispatched = Omit<Extract<Effect, { type: 'record-undispatched' }>, 'type'>;
 
 /** A child that could not be dispatched: `failed`, never started, with the cause where a reader looks for it. */
 export const insertUndispatched = (transaction: Transaction, run: Run, child: Undispatched): Promise<unknown> =>

@@ -30,7 +30,8 @@ export const atMs = (epochMs: number) => sql<string>`to_timestamp(${epochMs / 10
 export interface Database {
   /**
    * One transaction in which only this tenant's rows (and the shared ones) exist. There is no statement outside one.
-   * Rolls back when `work` throws, and throws the same.
+   * Rolls back when `work` throws, and throws the same; when PostgreSQL turned it away for another's sake (a deadlock), it
+   * is done again, so that `work` does nothing but statements.
    */
   inTenant<T>(tenant: number, work: (transaction: Transaction) => Promise<T>): Promise<T>;
   /** One transaction of no tenant: for the functions that reach across the wall, and for `worker`. */
@@ -62,10 +63,29 @@ export function openDatabase(url: string, connections = 10): Database {
       }
     });
   return {
-    inTenant: (tenant, work) => begun(`begin; set local app.tenant = '${Math.trunc(tenant)}'`, work),
-    inNone: (work) => begun('begin', work),
+    inTenant: (tenant, work) => again(() => begun(`begin; set local app.tenant = '${Math.trunc(tenant)}'`, work)),
+    inNone: (work) => again(() => begun('begin', work)),
     close: () => db.destroy(),
   };
+}
+
+const SERIALIZATION_FAILURE = '40001';
+const DEADLOCK = '40P01';
+const TRIES = 5;
+
+const mayPass = (error: unknown): boolean => {
+  const code = (error as { code?: unknown }).code;
+  return code === SERIALIZATION_FAILURE || code === DEADLOCK;
+};
+
+async function again<T>(transaction: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await transaction();
+    } catch (error) {
+      if (tries === TRIES || !mayPass(error)) throw error;
+    }
+  }
 }
 
 /** Nobody's to handle: whoever uses a lost connection is told by that statement. */

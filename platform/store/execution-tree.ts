@@ -1,13 +1,13 @@
 import type { ExecutionNode } from '../../contract/executions';
 import { isObject, type Json } from '../../contract/json';
 import type { Transaction } from './database';
-import { StoreError } from './errors';
+import { Refusal } from '../refusal';
 import { summaryOf, type ExecutionRow } from './execution-rows';
 
 /** An execution with all that came of it: what evidence prints. Children in order of id. NOT_FOUND. */
 export async function executionTree(transaction: Transaction, id: number): Promise<ExecutionNode> {
   const top = await transaction.selectFrom('execution').select('root').where('id', '=', id).executeTakeFirst();
-  if (!top) throw new StoreError('NOT_FOUND', `Execution ${id} not found`);
+  if (!top) throw new Refusal('NOT_FOUND', `Execution ${id} not found`);
   const rows = await transaction
     .selectFrom('execution')
     .selectAll()

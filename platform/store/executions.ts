@@ -4,7 +4,7 @@ import type { JsonObject } from '../../contract/json';
 import { isStatus, isTerminal, WAITING, type Status } from '../../contract/status';
 import { ringAdvance, ringDispatch, tellWorker } from '../queue/ring';
 import { asJson, now, SHARED_TENANT, type Transaction } from './database';
-import { StoreError } from './errors';
+import { Refusal } from '../refusal';
 import { executionOf, summaryOf, SUMMARY_COLUMNS, type ExecutionRow } from './execution-rows';
 import { append } from './log';
 import type { Tables } from './tables';
@@ -109,7 +109,7 @@ function conditions(filter: ExecutionFilter) {
 
 function statusOf(word: string): Status {
   if (isStatus(word)) return word;
-  throw new StoreError('BAD_REQUEST', `status ${word} is not an execution status`, { path: 'status' });
+  throw new Refusal('BAD_REQUEST', `status ${word} is not an execution status`, { path: 'status' });
 }
 
 export interface Window {
@@ -172,10 +172,10 @@ export async function executionStats(transaction: Transaction): Promise<Executio
  */
 export async function cancelExecution(transaction: Transaction, tenant: number, id: number): Promise<Execution> {
   const row = await transaction.selectFrom('execution').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
-  if (!row) throw new StoreError('NOT_FOUND', `Execution ${id} not found`);
+  if (!row) throw new Refusal('NOT_FOUND', `Execution ${id} not found`);
   if (row.status === 'canceling') return executionOf(row);
   if (isTerminal(row.status)) {
-    throw new StoreError('CONFLICT', `Execution ${id} has already ended: it is ${row.status}`, { status: row.status });
+    throw new Refusal('CONFLICT', `Execution ${id} has already ended: it is ${row.status}`, { status: row.status });
   }
   await append(transaction, [
     { root: row.root, execution: id, type: 'CANCEL_REQUESTED', payload: { from: row.status } },

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { LogEntry, LogPage, LogType } from '../../contract/executions';
 import type { JsonObject } from '../../contract/json';
 import { asJson, type Transaction } from './database';
-import { StoreError } from './errors';
+import { Refusal } from '../refusal';
 
 export interface NewEntry {
   readonly root: number;
@@ -42,7 +42,7 @@ function isInstant(text: string): boolean {
 function readCursor(cursor: string): { at: string; seq: number } {
   const [, at, seq] = /^(\d{4}-\d\d-\d\dT[\d:.]+Z) (\d{1,18})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
   if (at && seq && isInstant(at)) return { at, seq: Number(seq) };
-  throw new StoreError('VALIDATION_ERROR', 'cursor is not one that this log gave out', {
+  throw new Refusal('VALIDATION_ERROR', 'cursor is not one that this log gave out', {
     reason: 'CURSOR_INVALID',
     path: 'cursor',
     hint: 'give the `next` of an earlier answer, or leave it out to start at the beginning',
@@ -64,7 +64,7 @@ export async function readLog(
     .select(['id', 'root'])
     .where('id', '=', id)
     .executeTakeFirst();
-  if (!execution) throw new StoreError('NOT_FOUND', `Execution ${id} not found`);
+  if (!execution) throw new Refusal('NOT_FOUND', `Execution ${id} not found`);
   const after = cursor ? readCursor(cursor) : null;
   let query = transaction
     .selectFrom('execution_event')

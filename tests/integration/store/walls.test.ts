@@ -53,3 +53,28 @@ test('the log takes no second thoughts', async () => {
 test('two platforms may bring one database up to date at the same time', async () => {
   await expect(Promise.all([migrate(database().url), migrate(database().url)])).resolves.toHaveLength(2);
 });
+
+test('of two transactions in a deadlock both are done', async () => {
+  const [a, b] = [await insertPack(1, 'left'), await insertPack(1, 'right')] as const;
+  expect([a, b]).toHaveLength(2);
+  let arrived = 0;
+  const bothHold = new Promise<void>((resolve) => {
+    const look = (): void => (arrived >= 2 ? resolve() : void setImmediate(look));
+    look();
+  });
+  const relabel = (first: string, second: string, label: string) =>
+    database().db.inTenant(1, async (transaction) => {
+      await transaction.updateTable('pack').set({ label }).where('ref', '=', first).execute();
+      arrived += 1;
+      await bothHold;
+      await transaction.updateTable('pack').set({ label }).where('ref', '=', second).execute();
+    });
+
+  await Promise.all([relabel('left', 'right', 'one'), relabel('right', 'left', 'two')]);
+
+  const labels = await database().db.inTenant(1, (transaction) =>
+    transaction.selectFrom('pack').select('label').where('ref', 'in', ['left', 'right']).distinct().execute(),
+  );
+  expect(labels).toHaveLength(1);
+  expect(arrived).toBe(3);
+});
