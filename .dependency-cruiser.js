@@ -4,7 +4,10 @@ const arrow = (from, mayUse, why) => ({
   comment: why,
   severity: 'error',
   from: { path: `^${from}` },
-  to: { path: '^(contract|helpers|platform|cli|tests|packs|bench|bin|targets)/', pathNot: mayUse.map((room) => `^${room}`) },
+  to: {
+    path: '^(contract|helpers|platform|cli|tests|packs|bench|bin|targets)/',
+    pathNot: mayUse.map((room) => `^${room}`),
+  },
 });
 
 module.exports = {
