@@ -1,6 +1,5 @@
 /**
- * @jest-config-loader ts-node
- * @jest-config-loader-options {"transpileOnly": true}
+ * @jest-config-loader esbuild-register
  */
 import { accessSync, constants } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
@@ -23,7 +22,6 @@ const project = (name: string, folder: string, more: object = {}) => ({
   testMatch: [`<rootDir>/tests/${folder}/**/*.test.ts`],
   transform: { '^.+\\.ts$': ['ts-jest', {}] as [string, object] },
   testEnvironment: 'node',
-  testTimeout: 30_000, // a liveness bound on a busy machine, never a claim
   cacheDirectory: cacheDirectory(),
   ...more,
 });
@@ -38,6 +36,7 @@ const config: Config = {
   projects: [project('unit', 'unit'), project('integration', 'integration'), project('tier2', 'e2e/tier2', onPlatform)],
   cacheDirectory: cacheDirectory(),
   maxWorkers: 5,
+  testTimeout: 30_000, // a liveness bound on a busy machine, never a claim
   reporters: ['default', '<rootDir>/helpers/jest/reporter-entry.js'],
   testSequencer: '<rootDir>/helpers/jest/sequencer-entry.js',
 };
