@@ -35,16 +35,24 @@ afterAll(async () => {
   expect(await leftovers(client, prefixOf(facts.run, file))).toEqual([]);
 });
 
+type Body = (ctx: Context) => Promise<void>;
+type Claim = (id: string, needs: readonly string[], title: string, body: Body) => void;
+type Register = (title: string, proof: () => Promise<void>, limit: number) => void;
+
 /**
  * One promise of the platform, proven by `body`. Where the target lacks a need, it is reported as not proven. The limit
- * is 4 × the census's budget × the load factor, at least 15 s; waits end 2 s before it.
+ * is 4 × the census's budget × the load factor, at least 15 s; waits end 2 s before it. `claim.concurrent` runs beside
+ * the file's other concurrent claims: for bodies that mostly wait and measure nothing of each other.
  */
-export function claim(
-  id: string,
-  needs: readonly string[],
-  title: string,
-  body: (ctx: Context) => Promise<void>,
-): void {
+export const claim: Claim & { readonly concurrent: Claim } = Object.assign(claimThrough(test), {
+  concurrent: claimThrough(test.concurrent),
+});
+
+function claimThrough(register: Register): Claim {
+  return (id, needs, title, body) => claimOnce(register, id, needs, title, body);
+}
+
+function claimOnce(register: Register, id: string, needs: readonly string[], title: string, body: Body): void {
   const line = census.find((known) => known.id === id);
   if (!line || !file.endsWith(line.file)) throw new Error(`${id} of ${file} is not in tests/e2e/census.json`);
   const { budget } = line;
@@ -65,7 +73,7 @@ export function claim(
   }
   const limit = Math.max(LEAST_LIMIT_MS, 4 * budget * 1_000 * facts.loadFactor);
   const waiting = needs.includes(RENDEZVOUS) ? LOCK_MS : 0;
-  test(`${id} ${title}`, () => prove(id, title, budget, limit - RESERVE_MS, waiting, body), limit + waiting);
+  register(`${id} ${title}`, () => prove(id, title, budget, limit - RESERVE_MS, waiting, body), limit + waiting);
 }
 
 /** Runs the body, then every release, and throws all that went wrong with its evidence. */
@@ -75,7 +83,7 @@ async function prove(
   budget: number,
   limit: number,
   lockMs: number,
-  body: (ctx: Context) => Promise<void>,
+  body: Body,
 ): Promise<void> {
   const unlock = lockMs > 0 ? await takeLock(facts.directory, RENDEZVOUS, performance.now() + lockMs) : () => {};
   const began = performance.now();
@@ -100,7 +108,7 @@ async function prove(
 }
 
 /** The body, which may not outlive its deadline, and must assert something. */
-async function bodyOf({ context }: OpenContext, body: (ctx: Context) => Promise<void>): Promise<void> {
+async function bodyOf({ context }: OpenContext, body: Body): Promise<void> {
   const tally: Tally = { assertions: 0 };
   const left = Math.max(0, context.deadline + LAST_WAIT_MS - performance.now());
   const late = sleep(left, 'late' as const, { ref: false });

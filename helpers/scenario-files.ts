@@ -20,8 +20,8 @@ export interface ScenarioSource {
 const SPEC = /^\/\/ Spec: (.+)$/;
 
 const LIST = /^const (\w+) = \[([^\]]*)\];/gm;
-const CLAIM = /^claim\(\s*'([^']+)',\s*(\w+|\[[^\]]*\]),\s*(['"])(.+?)\3,/gm;
-const CALL = /^claim\(/gm;
+const CLAIM = /^claim(?:\.concurrent)?\(\s*'([^']+)',\s*(\w+|\[[^\]]*\]),\s*(['"])(.+?)\3,/gm;
+const CALL = /^claim(?:\.concurrent)?\(/gm;
 
 /** The words of a list's source; `...OTHER` stands for another list's. */
 const wordsOf = (text: string, lists: ReadonlyMap<string, string[]>): string[] =>

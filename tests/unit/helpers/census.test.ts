@@ -27,10 +27,12 @@ const MORE = [...NEEDS, 'c'];
 
 claim('T1.1a', MORE, 'one thing', async () => {});
 claim('T1.1b', ['d'], "another's thing", async () => {});
+claim.concurrent('T1.1c', [], 'one beside another', async () => {});
 `;
   expect(claimsIn(source)).toEqual([
     { id: 'T1.1a', title: 'one thing', needs: ['a', 'b', 'c'] },
     { id: 'T1.1b', title: "another's thing", needs: ['d'] },
+    { id: 'T1.1c', title: 'one beside another', needs: [] },
   ]);
 });
 
