@@ -15,6 +15,7 @@ import { until } from './polling';
 import type { RunFacts } from './run';
 import { sharedPack } from './shared-pack';
 import { createSteps, type Steps } from './steps';
+import { makeWebhookRule, type WebhookRule, type WebhookRuleParts } from './webhook-rule';
 import type { Task, WorkflowParts } from './workflow';
 
 /** All a claim works with. Nothing in it is shared with another test. */
@@ -38,6 +39,8 @@ export interface Context {
   sharedPack(fixture: string): Promise<Pack>;
   /** A workflow in the test's pack. */
   workflow(tasks: Task[], parts?: WorkflowParts): Promise<Workflow>;
+  /** A trigger with a webhook in the test's pack, and a rule on it. */
+  webhookRule(parts: WebhookRuleParts): Promise<WebhookRule>;
   /** `<the test's pack>.<action>`. */
   action(name: string): string;
   /** Input that makes a fixture process sign the ledger under `<nonce>-<label>`. */
@@ -128,6 +131,11 @@ export function openContext(facts: RunFacts, path: string, id: string, deadline:
         definition: { version: '1.0.0', tasks, ...(parameters && { parameters }), ...parts },
         param_schema: parameters ?? null,
       }),
+    webhookRule: (parts) => {
+      const stopOne = (execution: number) => stop(client, execution);
+      const { defer } = cleanup;
+      return makeWebhookRule({ client, packRef: packRef(), name, action: context.action, defer, stop: stopOne }, parts);
+    },
     action: (action) => `${packRef()}.${action}`,
     signed: (label) => ({ key: `${nonce}-${label}`, ledger: ledger.path }),
     slackMs: (path) => {

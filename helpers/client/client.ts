@@ -1,11 +1,16 @@
 import { actions } from './actions';
 import { auth } from './auth';
 import { capabilities } from './capabilities';
+import { enforcements } from './enforcements';
+import { events } from './events';
 import { executions } from './executions';
 import { health } from './health';
 import { packs } from './packs';
 import { createRequest, type Wire } from './request';
+import { rules } from './rules';
 import { runtimes } from './runtimes';
+import { triggers } from './triggers';
+import { webhooks } from './webhooks';
 import { workflows } from './workflows';
 
 export type Client = ReturnType<typeof createClient>;
@@ -23,6 +28,11 @@ export function createClient(wire: Wire) {
     runtimes: runtimes(request),
     workflows: workflows(request),
     executions: executions(request),
+    triggers: triggers(request),
+    webhooks: webhooks(request),
+    rules: rules(request),
+    events: events(request),
+    enforcements: enforcements(request),
   };
 }
 

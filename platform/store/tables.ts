@@ -2,6 +2,7 @@ import type { ColumnType, Generated } from 'kysely';
 import type { RetentionPolicy, Toleration } from '../../contract/actions';
 import type { Json, JsonObject } from '../../contract/json';
 import type { LogType } from '../../contract/executions';
+import type { OwnerType } from '../../contract/keys';
 import type { Status } from '../../contract/status';
 
 /** A timestamptz: read as RFC 3339 text with microseconds, written as text or an SQL expression. */
@@ -204,6 +205,7 @@ export interface ExecutionTable extends Edited {
   stderr_tail: ColumnType<string, string | undefined, string>;
   started_at: NullableInstant;
   finished_at: NullableInstant;
+  secret_values: Optional<string>;
 }
 
 export interface WorkflowExecutionTable extends Edited {
@@ -244,6 +246,37 @@ export interface ExecutionEventTable {
   xid: Generated<string>;
 }
 
+export interface KeyTable extends Edited {
+  ref: string;
+  owner_type: OwnerType;
+  /** Written by the database. */
+  owner: ColumnType<string, never, never>;
+  owner_identity: Optional<number>;
+  owner_pack: Optional<number>;
+  owner_pack_ref: ColumnType<string | null, never, never>;
+  owner_action: Optional<number>;
+  owner_action_ref: ColumnType<string | null, never, never>;
+  owner_sensor: Optional<number>;
+  owner_sensor_ref: Optional<string>;
+  name: string;
+  encrypted: Flag;
+  value: Document<Json>;
+  version: ColumnType<number, number | undefined, number>;
+  expires_at: ColumnType<string | null, string | null | undefined, string | null>;
+}
+
+export interface IdentityRoleTable extends Edited {
+  identity: number;
+  role: string;
+  source: Made;
+  managed: Flag;
+}
+
+export interface PermissionSetRoleTable extends Row {
+  permset: number;
+  role: string;
+}
+
 /** The schema as `migrations/` makes it; the migrations are the truth. */
 export interface Tables {
   tenant: TenantTable;
@@ -260,4 +293,7 @@ export interface Tables {
   workflow_execution: WorkflowExecutionTable;
   lease: LeaseTable;
   execution_event: ExecutionEventTable;
+  key: KeyTable;
+  identity_role: IdentityRoleTable;
+  permission_set_role: PermissionSetRoleTable;
 }

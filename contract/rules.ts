@@ -1,0 +1,63 @@
+import { Type, type Static } from '@sinclair/typebox';
+import { Id, JsonMap, JsonValue, NullableId, NullableText, Timestamp } from './json';
+
+/** Null inherits the action's sets; `[]` is no token at all. */
+const SetRefs = Type.Unsafe<string[] | null>({ type: ['array', 'null'], items: { type: 'string' } });
+
+export const RuleSummary = Type.Object({
+  id: Id,
+  ref: Type.String(),
+  pack_ref: Type.String(),
+  label: Type.String(),
+  description: NullableText,
+  action_ref: Type.String(),
+  trigger_ref: Type.String(),
+  action_params: JsonMap,
+  trigger_params: JsonMap,
+  permission_set_refs: SetRefs,
+  enabled: Type.Boolean(),
+  created: Timestamp,
+  updated: Timestamp,
+});
+export type RuleSummary = Static<typeof RuleSummary>;
+
+/** Trigger + criteria → action + parameters. `action` and `trigger` are null once that is deleted; the refs stay. */
+export const Rule = Type.Object({
+  ...RuleSummary.properties,
+  pack: Id,
+  action: NullableId,
+  trigger: NullableId,
+  conditions: JsonValue,
+  is_adhoc: Type.Boolean(),
+  owner_identity: NullableId,
+});
+export type Rule = Static<typeof Rule>;
+
+const name = Type.String({ minLength: 1, maxLength: 255 });
+
+const optional = {
+  description: Type.Optional(NullableText),
+  conditions: Type.Optional(JsonValue),
+  action_params: Type.Optional(JsonMap),
+  trigger_params: Type.Optional(JsonMap),
+  permission_set_refs: Type.Optional(SetRefs),
+  enabled: Type.Optional(Type.Boolean()),
+};
+
+export const CreateRule = Type.Object({
+  ref: name,
+  pack_ref: name,
+  label: name,
+  action_ref: name,
+  trigger_ref: name,
+  ...optional,
+});
+export type CreateRule = Static<typeof CreateRule>;
+
+export const UpdateRule = Type.Object({
+  label: Type.Optional(name),
+  action_ref: Type.Optional(name),
+  trigger_ref: Type.Optional(name),
+  ...optional,
+});
+export type UpdateRule = Static<typeof UpdateRule>;
