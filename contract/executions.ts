@@ -174,6 +174,17 @@ export const LogPage = Type.Object({
 });
 export type LogPage = Static<typeof LogPage>;
 
+/** What a process says, and where. Each is kept while it runs: `/executions/{id}/logs/{stream}/stream`. */
+export const STREAM_NAMES = ['stdout', 'stderr'] as const;
+export type StreamName = (typeof STREAM_NAMES)[number];
+
+/**
+ * The server-sent events of a log: `waiting` (nothing was said yet), `content` (the first bytes), `append` (more), `done`
+ * (it has ended, and all was told) and `error`. The id of `content` and `append` is the byte offset to go on from.
+ */
+export const STREAM_EVENTS = ['waiting', 'content', 'append', 'done', 'error'] as const;
+export type StreamEvent = (typeof STREAM_EVENTS)[number];
+
 /** What evidence prints: the summary, how it ended, the last 50 lines of each stream, and the children in order of id. */
 export type ExecutionNode = ExecutionSummary & {
   attempt: number;

@@ -24,8 +24,11 @@ export const captured = (text: string): Captured => {
   return { head, droppedBytes: 0, tail: tailOf(head) };
 };
 
+/** Told of every byte that is kept, in order and as soon as it is: what is shown while the program runs. */
+export type Keep = (kept: Buffer) => void;
+
 /** Reads a stream to its end, keeps its first `limitBytes` (less a reserve), drops the rest. Errors only end it. */
-export function capture(stream: Readable, limitBytes: number): () => Captured {
+export function capture(stream: Readable, limitBytes: number, keep?: Keep): () => Captured {
   const chunks: Buffer[] = [];
   let room = Math.max(0, limitBytes - RESERVE_BYTES);
   let droppedBytes = 0;
@@ -33,7 +36,10 @@ export function capture(stream: Readable, limitBytes: number): () => Captured {
   stream.on('error', () => undefined); // a pipe whose other end was killed: what was read so far stands
   stream.on('data', (chunk: Buffer) => {
     const kept = chunk.subarray(0, room);
-    if (kept.length > 0) chunks.push(kept);
+    if (kept.length > 0) {
+      chunks.push(kept);
+      keep?.(kept);
+    }
     room -= kept.length;
     if (kept.length === chunk.length) return;
     const dropped = chunk.subarray(kept.length);

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hostNow } from '../clock';
-import { capture, captured, type Captured } from './capture';
+import { capture, captured, type Captured, type Keep } from './capture';
 import { messageOf } from './faults';
 import { MARK, type Family } from './process-table';
 import { signalAll, stopLeftovers } from './stop-processes';
@@ -20,6 +20,8 @@ export interface Program {
   /** Between the polite signal and the other one. */
   readonly killGraceMs: number;
   readonly logLimitBytes: number;
+  /** Hear what is kept of each stream while the program runs. */
+  readonly keep?: { readonly stdout: Keep; readonly stderr: Keep };
   readonly stop: AbortSignal;
   /** `<instance>:<execution>:<attempt>`: how descendants are found that left the process group. */
   readonly marker: string;
@@ -67,8 +69,8 @@ export async function runProcess(program: Program): Promise<Ended> {
   }
   child.on('error', () => undefined); // a signal that could not be delivered: what ended it is told by `exit`
   const closed = once(child, 'close');
-  const stdout = capture(child.stdout, program.logLimitBytes);
-  const stderr = capture(child.stderr, program.logLimitBytes);
+  const stdout = capture(child.stdout, program.logLimitBytes, program.keep?.stdout);
+  const stderr = capture(child.stderr, program.logLimitBytes, program.keep?.stderr);
   feed(child.stdin, program.input);
   const family = { group: pid, mark: program.marker, bornAt };
   const end = await endOf(child, family, program);

@@ -1,3 +1,4 @@
+import type { StreamName } from '../../contract/executions';
 import type { Json, JsonObject } from '../../contract/json';
 import type { Attempt, Outcome } from './attempt';
 import { storable, type Captured } from './capture';
@@ -99,11 +100,17 @@ function errorOf(ended: Ended): string {
 }
 
 /** A stream's text, with the notice on a line of its own when some of it was dropped. */
-export function textOf(stream: Captured, name: 'stdout' | 'stderr'): string {
-  const text = storable(stream.head);
-  if (stream.droppedBytes === 0) return text;
-  return `${text}${text.endsWith('\n') ? '' : '\n'}[OUTPUT TRUNCATED: ${name} exceeded size limit]\n`;
+export function textOf(stream: Captured, name: StreamName): string {
+  return storable(stream.head) + truncationNotice(stream, name);
 }
+
+/** A line that says so where something was dropped; the empty text otherwise. */
+export function truncationNotice({ head, droppedBytes }: Captured, name: StreamName): string {
+  if (droppedBytes === 0) return '';
+  return `${head.at(-1) === NEWLINE ? '' : '\n'}[OUTPUT TRUNCATED: ${name} exceeded size limit]\n`;
+}
+
+const NEWLINE = 10;
 
 const truncation = ({ stdout, stderr }: Ended): Optional => ({
   ...(stdout.droppedBytes > 0 && { stdout_truncated: true, stdout_bytes_truncated: stdout.droppedBytes }),

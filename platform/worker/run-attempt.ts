@@ -1,17 +1,17 @@
-import { mkdir, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, stat } from 'node:fs/promises';
 import { hostNow } from '../clock';
 import type { Attempt, Outcome } from './attempt';
 import { processEnvironment } from './environment';
 import { formatParameters } from './formats';
 import { notStarted, runProcess, type Ended, type Program } from './process';
-import { outcomeOf, textOf } from './result';
+import { outcomeOf } from './result';
 import { runBuiltIn } from './run-built-in';
 import { requireVersion, runtimeOf } from './runtimes/choose';
 import { NotRunnable, type Note, type Preparation, type ProgramPlan } from './runtimes/runtime';
 import { openScratch } from './scratch';
 import { RELINQUISHED } from './stop-reasons';
-import { artifactsOf, logsOf, markerOf, temporaryOf, type Surroundings } from './surroundings';
+import { openStreamLogs, type StreamLogs } from './stream-logs';
+import { artifactsOf, markerOf, temporaryOf, type Surroundings } from './surroundings';
 
 export interface Hooks {
   /** Called just before the start. False: somebody cancelled or fenced us, and nothing may be started. */
@@ -30,18 +30,21 @@ export async function runAttempt(
   stop: AbortSignal,
 ): Promise<Outcome | null> {
   await using scratch = openScratch(temporaryOf(surroundings));
-  const start = await prepare({ attempt, surroundings, scratch, note: hooks.note, stop });
+  await using logs = openStreamLogs(attempt, surroundings);
+  const start = await prepare({ attempt, surroundings, scratch, note: hooks.note, stop }, logs);
   if (isGivenUp(stop) || !(await hooks.started(hostNow()))) return null;
   const ended = await start();
   if (ended.leaked.length > 0) await hooks.note('WARNING', { code: 'PROCESS_LEAKED', pids: [...ended.leaked] });
   if (ended.cause === 'cancelled' && isGivenUp(stop)) return null;
-  return outcomeOf(attempt, ended, await keepStderr(attempt, surroundings, ended));
+  const kept = await logs.end(ended);
+  if (kept.problem !== null) await hooks.note('WARNING', { code: 'LOG_NOT_KEPT', problem: kept.problem });
+  return outcomeOf(attempt, ended, kept.stderr);
 }
 
 const isGivenUp = (stop: AbortSignal): boolean => stop.aborted && stop.reason === RELINQUISHED;
 
 /** All that comes before the start; what is wrong with the action is told as an end of it. */
-async function prepare(preparation: Preparation): Promise<() => Promise<Ended>> {
+async function prepare(preparation: Preparation, logs: StreamLogs): Promise<() => Promise<Ended>> {
   const { attempt, stop } = preparation;
   try {
     const runtime = runtimeOf(attempt);
@@ -49,7 +52,7 @@ async function prepare(preparation: Preparation): Promise<() => Promise<Ended>> 
     const plan = await runtime.plan(preparation);
     if (plan.kind === 'builtin') return () => runBuiltIn(plan, attempt.limit.seconds * 1_000, stop);
     const program = await programOf(plan, preparation);
-    return () => runProcess(program);
+    return () => runProcess({ ...program, keep: logs.keep });
   } catch (error) {
     if (!(error instanceof NotRunnable)) throw error;
     return () => Promise.resolve(notStarted(hostNow(), error.message));
@@ -84,16 +87,4 @@ async function workingDirectory({ packDirectory }: Attempt, { directory }: Surro
     () => false,
   );
   return exists ? packDirectory : directory;
-}
-
-const OWNER_ONLY = 0o600;
-
-/** stderr is never in the result: it is written where `stderr_log` says. Null when nothing was said. */
-async function keepStderr(attempt: Attempt, surroundings: Surroundings, { stderr }: Ended): Promise<string | null> {
-  if (stderr.head.length === 0) return null;
-  const directory = logsOf(surroundings, attempt);
-  const path = join(directory, `${attempt.execution}.${attempt.attempt}.stderr.log`);
-  await mkdir(directory, { recursive: true });
-  await writeFile(path, textOf(stderr, 'stderr'), { mode: OWNER_ONLY });
-  return path;
 }

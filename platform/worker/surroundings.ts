@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { StreamName } from '../../contract/executions';
 import type { Attempt } from './attempt';
 
 /** What a worker knows beside the attempt itself; derived from the settings. */
@@ -21,7 +22,14 @@ export const artifactsOf = ({ directory }: Surroundings, { tenant }: Of): string
 export const environmentsOf = ({ directory }: Surroundings, { tenant }: Of): string =>
   join(directory, 'environments', String(tenant));
 
-export const logsOf = ({ directory }: Surroundings, { tenant }: Of): string => join(directory, 'logs', String(tenant));
+/** Where the streams of an attempt are kept: of the platform's own eyes only. */
+export const streamLogOf = (
+  { directory }: Pick<Surroundings, 'directory'>,
+  { tenant, execution, attempt }: Pick<Attempt, 'tenant' | 'execution' | 'attempt'>,
+  stream: StreamName,
+): string => join(logsOf(directory, tenant), `${execution}.${attempt}.${stream}.log`);
+
+export const logsOf = (directory: string, tenant: number): string => join(directory, 'logs', String(tenant));
 
 export const temporaryOf = ({ directory }: Surroundings): string => join(directory, 'tmp');
 
