@@ -1,6 +1,7 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { RetentionPolicy, Toleration } from '../../contract/actions';
 import type { Json, JsonObject } from '../../contract/json';
+import type { DecisionCode, EnforcementStatus } from '../../contract/events';
 import type { LogType } from '../../contract/executions';
 import type { OwnerType } from '../../contract/keys';
 import type { Status } from '../../contract/status';
@@ -205,6 +206,7 @@ export interface ExecutionTable extends Edited {
   stderr_tail: ColumnType<string, string | undefined, string>;
   started_at: NullableInstant;
   finished_at: NullableInstant;
+  correlation_id: ColumnType<string, string | undefined, never>;
   secret_values: Optional<string>;
 }
 
@@ -277,6 +279,89 @@ export interface PermissionSetRoleTable extends Row {
   role: string;
 }
 
+export interface TriggerTable extends Edited {
+  ref: string;
+  pack: Optional<number>;
+  pack_ref: Optional<string>;
+  label: string;
+  description: Optional<string>;
+  enabled: Flag;
+  param_schema: NullableDocument<JsonObject>;
+  out_schema: NullableDocument<JsonObject>;
+  webhook_enabled: Flag;
+  webhook_key: Optional<string>;
+  webhook_config: NullableDocument<Json>;
+  is_adhoc: Flag;
+}
+
+export interface RuleTable extends Edited {
+  ref: string;
+  pack: number;
+  pack_ref: string;
+  label: string;
+  description: Optional<string>;
+  trigger: Optional<number>;
+  trigger_ref: string;
+  action: Optional<number>;
+  action_ref: string;
+  conditions: Defaulted<Json>;
+  action_params: Defaulted<JsonObject>;
+  trigger_params: Defaulted<JsonObject>;
+  permission_set_refs: Optional<string[]>;
+  owner_identity: Optional<number>;
+  enabled: Flag;
+  is_adhoc: Flag;
+}
+
+export interface EventTable extends Row {
+  trigger: Optional<number>;
+  trigger_ref: string;
+  config: NullableDocument<JsonObject>;
+  payload: NullableDocument<Json>;
+  source: Optional<number>;
+  source_ref: Optional<string>;
+  rule: Optional<number>;
+  rule_ref: Optional<string>;
+  correlation_id: ColumnType<string, string | undefined, never>;
+}
+
+export interface EnforcementTable extends Row {
+  rule: Optional<number>;
+  rule_ref: ColumnType<string, string | undefined, string>;
+  trigger_ref: string;
+  config: NullableDocument<JsonObject>;
+  event: Optional<number>;
+  status: ColumnType<EnforcementStatus, EnforcementStatus | undefined, EnforcementStatus>;
+  payload: Defaulted<JsonObject>;
+  condition: ColumnType<'any' | 'all', 'any' | 'all' | undefined, 'any' | 'all'>;
+  conditions: Defaulted<Json>;
+  correlation_id: ColumnType<string, string | undefined, never>;
+  resolved_at: NullableInstant;
+}
+
+export interface EventDecisionTable extends Row {
+  event: number;
+  rule: Optional<number>;
+  rule_ref: string;
+  matched: boolean;
+  decided_by: Optional<string>;
+  code: Optional<DecisionCode>;
+  message: Optional<string>;
+  enforcement: Optional<number>;
+}
+
+export interface WebhookEventLogTable extends Row {
+  trigger: Optional<number>;
+  trigger_ref: string;
+  event: Optional<number>;
+  key_hash: string;
+  source_ip: Optional<string>;
+  user_agent: Optional<string>;
+  payload_bytes: number;
+  status_code: number;
+  reason: Optional<string>;
+}
+
 /** The schema as `migrations/` makes it; the migrations are the truth. */
 export interface Tables {
   tenant: TenantTable;
@@ -293,6 +378,12 @@ export interface Tables {
   workflow_execution: WorkflowExecutionTable;
   lease: LeaseTable;
   execution_event: ExecutionEventTable;
+  trigger: TriggerTable;
+  rule: RuleTable;
+  event: EventTable;
+  enforcement: EnforcementTable;
+  event_decision: EventDecisionTable;
+  webhook_event_log: WebhookEventLogTable;
   key: KeyTable;
   identity_role: IdentityRoleTable;
   permission_set_role: PermissionSetRoleTable;
