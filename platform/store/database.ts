@@ -2,6 +2,7 @@ import { Kysely, PostgresDialect, sql } from 'kysely';
 import { Pool, types } from 'pg';
 import type { Json } from '../../contract/json';
 import type { Tables } from './tables';
+import type { Vault } from './vault';
 
 export type Transaction = Kysely<Tables>;
 
@@ -39,15 +40,26 @@ export interface Database {
   close(): Promise<void>;
 }
 
+const vaults = new WeakMap<Transaction, Vault>();
+
+/** What seals and opens values in this transaction. Throws where the database was opened without one. */
+export function vaultOf(transaction: Transaction): Vault {
+  const vault = vaults.get(transaction);
+  if (!vault) throw new Error('this database was opened without an encryption key: nothing can be sealed or unsealed');
+  return vault;
+}
+
 /**
  * The application's connections. `url` logs in as the owner; each connection starts as APP_ROLE, which owns nothing.
- * `connections` bounds the pool. Lost connections are replaced; the statement that met one throws.
+ * `connections` bounds the pool. Lost connections are replaced; the statement that met one throws. `vault` seals and opens
+ * what is stored encrypted, in every transaction.
  */
-export function openDatabase(url: string, connections = 10): Database {
+export function openDatabase(url: string, connections = 10, vault: Vault | null = null): Database {
   const pool = openPool(url, connections, APP_ROLE);
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   const begun = <T>(begin: string, work: (transaction: Transaction) => Promise<T>): Promise<T> =>
     db.connection().execute(async (connection) => {
+      if (vault) vaults.set(connection, vault);
       await sql.raw(begin).execute(connection);
       try {
         const answer = await work(connection);
