@@ -103,6 +103,7 @@ async function startApi(
     ROUTES,
     log,
   );
+      directory: settings.directory,
   closers.push(async () => {
     await api.close();
   });

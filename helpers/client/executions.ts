@@ -7,6 +7,7 @@ import {
   type Execute,
   type ExecutionFilter,
   type LogEntry,
+  type StreamName,
 } from '../../contract/executions';
 import type { Status } from '../../contract/status';
 import type { Request } from './request';
@@ -52,6 +53,13 @@ export const executions = (request: Request) => ({
 
   /** The execution with all below it, how each ended, and the tails of its streams. */
   tree: (id: number) => request.one(ExecutionNode, { method: 'GET', path: `${at(id)}/tree` }),
+
+  /**
+   * What it says on a stream, as it says it: `waiting`, `content`, `append`, `done`, each with its text; the id is the
+   * offset to go on from. 404 NOT_FOUND, 403 FORBIDDEN.
+   */
+  logs: (id: number, stream: StreamName, offset = 0) =>
+    request.events({ method: 'GET', path: `${at(id)}/logs/${stream}/stream`, query: { offset } }),
 
   /** 400 BAD_REQUEST for a word that is no status. */
   byStatus: (status: Status) => request.all(ExecutionSummary, { method: 'GET', path: `/executions/status/${status}` }),

@@ -1,3 +1,5 @@
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import axios, { isAxiosError, type AxiosResponse } from 'axios';
 import { Type, type Static, type TSchema } from '@sinclair/typebox';
 import { one, page } from '../../contract/envelopes';
@@ -5,6 +7,7 @@ import { ApiError } from '../errors';
 import { explain, matches } from './validate';
 import type { Call } from './call';
 import { refusal } from './refusal';
+import { serverEvents, type ServerEvent } from './server-events';
 
 export interface Wire {
   baseUrl: string;
@@ -18,11 +21,21 @@ const PAGE_ROWS = 100;
 const Enveloped = one(Type.Unknown());
 const Paged = page(Type.Unknown());
 
+/** A streamed answer that is a refusal: its JSON, else its text. */
+async function wholeOf(stream: Readable): Promise<unknown> {
+  const body = await text(stream);
+  try {
+    return JSON.parse(body) as unknown;
+  } catch {
+    return body;
+  }
+}
+
 export type Request = ReturnType<typeof createRequest>;
 
 /** The one way to the platform. Never retries, never logs; throws ApiError with all it knows. */
 export function createRequest(wire: Wire) {
-  async function answer(call: Call): Promise<AxiosResponse<unknown>> {
+  async function answer(call: Call, streamed = false): Promise<AxiosResponse<unknown>> {
     const began = performance.now();
     try {
       const response = await axios.request<unknown>({
@@ -35,10 +48,11 @@ export function createRequest(wire: Wire) {
         proxy: false,
         maxRedirects: 0,
         validateStatus: null,
+        ...(streamed && { responseType: 'stream' as const }),
       });
       wire.observe?.(call, response.status, performance.now() - began);
       if (response.status >= 200 && response.status < 300) return response;
-      throw refusal(call, response.status, response.data);
+      throw refusal(call, response.status, streamed ? await wholeOf(response.data as Readable) : response.data);
     } catch (error) {
       if (!isAxiosError(error)) throw error;
       const { method, path } = call;
@@ -82,6 +96,12 @@ export function createRequest(wire: Wire) {
         rows.push(...got.items.map((row) => checked(schema, call, 200, row)));
         if (!got.pagination.has_next) return rows;
       }
+    },
+
+    /** The messages of a stream, as they come, until the server ends it or the reader leaves. */
+    events: async function* (call: Call): AsyncGenerator<ServerEvent> {
+      const { data } = await answer(call, true);
+      yield* serverEvents(data as Readable);
     },
 
     /** The status, for answers without a body. */

@@ -29,6 +29,8 @@ export interface ApiContext {
   readonly selfRegistration: boolean;
   /** Directory under which packs of each tenant are stored: `<packs>/<tenant>/<ref>`. */
   readonly packsDirectory: string;
+  /** Directory of this platform: workers keep `logs/` and `environments/` there. */
+  readonly directory: string;
   readonly version: string;
   readonly manifest: () => Manifest;
 }

@@ -2,6 +2,7 @@ import { actionsRoutes } from './actions';
 import { authRoutes } from './auth';
 import { capabilitiesRoutes } from './capabilities';
 import type { Routes } from './context';
+import { executionLogsRoutes } from './execution-logs';
 import { executionsRoutes } from './executions';
 import { healthRoutes } from './health';
 import { openapiRoutes } from './openapi';
@@ -20,4 +21,5 @@ export const ROUTES: readonly Routes[] = [
   runtimesRoutes,
   workflowsRoutes,
   executionsRoutes,
+  executionLogsRoutes,
 ];

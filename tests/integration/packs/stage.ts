@@ -47,6 +47,7 @@ export async function openStage(): Promise<Stage> {
     selfRegistration: true,
     packsDirectory,
     version: '0.0.0-test',
+    directory: scratch,
     manifest: () => ({
       platform: { name: 'tuningfork', version: '0.0.0-test', instance_id: 'test', started_at: '2026-01-27T10:00:00Z' },
       capabilities: {},

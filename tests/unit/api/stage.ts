@@ -11,6 +11,7 @@ export const contextWithoutDatabase: ApiContext = {
   tokenSecret: 'a secret of the tests',
   selfRegistration: true,
   packsDirectory: '/nowhere',
+  directory: '/nowhere',
   version: '0.0.0-test',
   manifest: () => ({
     platform: { name: 'tuningfork', version: '0.0.0-test', instance_id: 'test', started_at: '2026-01-27T10:00:00Z' },
