@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { openDatabase } from '../platform/store/database';
+import { openVault } from '../platform/store/vault';
 import type { RoleSettings } from '../platform/supervisor';
 import { runWorker } from '../platform/worker/main';
 
@@ -14,7 +15,7 @@ export async function worker(): Promise<void> {
   const input = createInterface(process.stdin).on('close', end);
   const [line] = (await once(input, 'line')) as [string];
   const { apiUrl, name, ...settings } = JSON.parse(line) as RoleSettings;
-  const db = openDatabase(settings.databaseUrl, CONNECTIONS);
+  const db = openDatabase(settings.databaseUrl, CONNECTIONS, openVault(settings.encryptionKey));
   try {
     await runWorker({ db, settings, name, apiUrl, stop: stop.signal });
   } finally {

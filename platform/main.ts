@@ -11,8 +11,9 @@ import type { Settings } from './settings';
 import { openDatabase, openPool, type Database } from './store/database';
 import { DEFAULT_USER, ensureDefaultUser, ensureSecret } from './store/identities';
 import { migrate } from './store/migrate';
+import { openVault } from './store/vault';
 import { activeWorkers } from './store/workers';
-import { superviseWorkers, type Supervisor, type Surroundings } from './supervisor';
+import { superviseWorkers, type Secrets, type Supervisor, type Surroundings } from './supervisor';
 
 /** A worker is silent for too long after three heartbeats. */
 const HEARTBEATS_TO_STALE = 3;
@@ -50,11 +51,12 @@ export async function startPlatform(settings: Settings, surroundings: Surroundin
     await migrate(settings.databaseUrl);
     const ownerPool = openPool(settings.databaseUrl, OWNER_CONNECTIONS);
     closers.push(() => ownerPool.end());
-    const db = openDatabase(settings.databaseUrl, CONNECTIONS);
+    const secrets = await secretsOf(ownerPool, settings);
+    const db = openDatabase(settings.databaseUrl, CONNECTIONS, openVault(secrets.encryptionKey));
     closers.push(() => db.close());
-    const secret = await furnish(db, ownerPool, settings, surroundings.root);
-    const url = await startApi(db, settings, surroundings, secret, closers);
-    const supervisor: Supervisor = superviseWorkers(settings, url, surroundings);
+    await furnish(db, ownerPool, surroundings.root);
+    const url = await startApi(db, settings, surroundings, secrets.tokenSecret, closers);
+    const supervisor: Supervisor = superviseWorkers({ ...settings, ...secrets }, url, surroundings);
     closers.push(() => supervisor.stop());
     const executor: Executor = await startExecutor(
       db,
@@ -72,14 +74,18 @@ export async function startPlatform(settings: Settings, surroundings: Surroundin
   }
 }
 
-/** What a new database lacks: the built-in pack, the first user, the secret of its tokens. */
-async function furnish(db: Database, ownerPool: Pool, settings: Settings, root: string): Promise<string> {
-  const [secret] = await Promise.all([
-    settings.tokenSecret ?? ensureSecret(ownerPool, 'token_secret'),
-    ensureCorePack(ownerPool, root),
-  ]);
+/** Those of the settings, else those made for this database. */
+async function secretsOf(ownerPool: Pool, settings: Settings): Promise<Secrets> {
+  return {
+    tokenSecret: settings.tokenSecret ?? (await ensureSecret(ownerPool, 'token_secret')),
+    encryptionKey: settings.encryptionKey ?? (await ensureSecret(ownerPool, 'encryption_key')),
+  };
+}
+
+/** What a new database lacks: the built-in pack, the first user. */
+async function furnish(db: Database, ownerPool: Pool, root: string): Promise<void> {
+  await ensureCorePack(ownerPool, root);
   await ensureDefaultUser(db);
-  return secret;
 }
 
 async function startApi(
@@ -97,13 +103,13 @@ async function startApi(
       tokenSecret,
       selfRegistration: settings.selfRegistration,
       packsDirectory: join(settings.directory, 'packs'),
+      directory: settings.directory,
       version,
       manifest: () => manifest,
     },
     ROUTES,
     log,
   );
-      directory: settings.directory,
   closers.push(async () => {
     await api.close();
   });

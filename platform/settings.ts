@@ -1,4 +1,4 @@
-/** What a platform is started with. Everything has a default; nothing here is secret but `databaseUrl`. */
+/** What a platform is started with. Everything has a default. `databaseUrl`, `tokenSecret` and `encryptionKey` are secret. */
 export interface Settings {
   /** Owner's connection URL: migrations, the queue and the system loops; the rest runs as the application role. */
   readonly databaseUrl: string;
@@ -12,6 +12,8 @@ export interface Settings {
   readonly selfRegistration: boolean;
   /** Null: the one made for this database. */
   readonly tokenSecret: string | null;
+  /** What stored secrets are sealed with. Null: the one made for this database. */
+  readonly encryptionKey: string | null;
   readonly workers: number;
   /** Executions one worker runs at once. */
   readonly slots: number;
@@ -59,6 +61,7 @@ export function settingsFrom(env: Env) {
   return {
     selfRegistration: wordOf(env, 'PLATFORM_SELF_REGISTRATION', ['off', 'on']) === 'on',
     tokenSecret: env.ATTUNE__SECURITY__JWT_SECRET ?? env.PLATFORM_TOKEN_SECRET ?? null,
+    encryptionKey: env.ATTUNE__SECURITY__ENCRYPTION_KEY ?? env.PLATFORM_ENCRYPTION_KEY ?? null,
     workers: numberOf(env, 'PLATFORM_WORKERS', 1, 0),
     slots: numberOf(env, 'PLATFORM_WORKER_SLOTS', 10, 1),
     killGraceMs: numberOf(env, 'PLATFORM_KILL_GRACE_SECONDS', 5, 0) * 1_000,

@@ -5,11 +5,19 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Settings } from './settings';
 
+/** What tokens are signed and stored secrets sealed with, wherever it came from. */
+export interface Secrets {
+  readonly tokenSecret: string;
+  readonly encryptionKey: string;
+}
+
 /**
  * What a role process is told: its settings, whom to report to, and its name. The first line of its stdin: an environment
  * would show the database's password to whatever it starts.
  */
-export interface RoleSettings extends Settings {
+export interface RoleSettings extends Settings, Secrets {
+  readonly tokenSecret: string;
+  readonly encryptionKey: string;
   readonly apiUrl: string;
   readonly name: string;
 }
@@ -33,7 +41,7 @@ export interface Supervisor {
 }
 
 /** Keeps `settings.workers` worker processes alive until it is stopped. They end by themselves when this process is gone. */
-export function superviseWorkers(settings: Settings, apiUrl: string, surroundings: Surroundings): Supervisor {
+export function superviseWorkers(settings: Settings & Secrets, apiUrl: string, surroundings: Surroundings): Supervisor {
   const stopping = new AbortController();
   const kept = Array.from({ length: settings.workers }, (_, index) =>
     keepAlive({ ...settings, apiUrl, name: `${settings.instance}-w${index + 1}` }, surroundings, stopping.signal),

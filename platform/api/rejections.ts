@@ -17,6 +17,7 @@ export function refuse(error: unknown, request: FastifyRequest, reply: FastifyRe
   if (refusal instanceof TextRefusal) return plain(reply, refusal.status, refusal.message);
   if (refusal instanceof TokenRefusal) return json(reply, 401, refusal.body);
   if (refusal.code === 'DATABASE_ERROR') request.log.error({ error }, 'the database failed');
+  if (refusal.code === 'DECRYPT_FAILED') request.log.error({ error }, 'a sealed value does not open');
   return envelopeA(reply, refusal);
 }
 

@@ -2,6 +2,7 @@ import type { JsonObject } from '../../contract/json';
 import type { Effect, StartChild } from '../core/workflow/types';
 import { asJson, now, type Transaction } from './database';
 import { findAction, type ActionToExecute } from './executions';
+import { sealParameters, secretsOf, type SealedParameters } from './secret-parameters';
 import type { Run } from './workflow-runs';
 
 /** Rows of one insert: PostgreSQL takes 65,535 parameters a statement. */
@@ -37,13 +38,12 @@ const inherited = ({ id, execution }: Run) => ({
 const documentOf = (placement: JsonObject, name: string): string | null =>
   placement[name] === undefined || placement[name] === null ? null : asJson(placement[name]);
 
-function childRow(run: Run, child: StartChild, action: ActionToExecute) {
-  const config = child.input ?? run.execution.config;
+function childRow(run: Run, child: StartChild, action: ActionToExecute, parameters: SealedParameters) {
   return {
     ...inherited(run),
     action: action.id,
     action_ref: action.ref,
-    config: config && asJson(config),
+    ...parameters,
     permission_set_refs: [...(child.permissionSetRefs ?? action.permissionSetRefs)],
     worker_selector: documentOf(child.placement, 'worker_selector') ?? selectorOf(run),
     worker_tolerations: documentOf(child.placement, 'worker_tolerations'),
@@ -60,14 +60,30 @@ function childRow(run: Run, child: StartChild, action: ActionToExecute) {
 
 const selectorOf = (run: Run): string | null => run.execution.worker_selector && asJson(run.execution.worker_selector);
 
+/** A child without an input gets what its parent got, and what was secret there stays so. */
+const ownParameters = (transaction: Transaction, { execution }: Run) => ({
+  parameters: execution.config,
+  secrets: secretsOf(transaction, execution),
+});
+
 /** Makes the children, `requested`, in the order given. */
 export async function insertChildren(
   transaction: Transaction,
   run: Run,
   children: readonly { readonly child: StartChild; readonly action: ActionToExecute }[],
 ): Promise<void> {
+  const own = ownParameters(transaction, run);
   for (let from = 0; from < children.length; from += CHUNK) {
-    const rows = children.slice(from, from + CHUNK).map(({ child, action }) => childRow(run, child, action));
+    const chunk = children.slice(from, from + CHUNK);
+    const parameters = await sealParameters(
+      transaction,
+      run.execution.tenant,
+      chunk.map(({ child, action }) => ({
+        schema: action.paramSchema,
+        ...(child.input ? { parameters: child.input } : own),
+      })),
+    );
+    const rows = chunk.map(({ child, action }, index) => childRow(run, child, action, parameters[index]!));
     await transaction.insertInto('execution').values(rows).execute();
   }
 }

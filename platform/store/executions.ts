@@ -6,12 +6,14 @@ import { ringAdvance, ringDispatch, tellWorker } from '../queue/ring';
 import { asJson, now, SHARED_TENANT, type Transaction } from './database';
 import { Refusal } from '../refusal';
 import { executionOf, summaryOf, SUMMARY_COLUMNS, type ExecutionRow } from './execution-rows';
+import { cancelAsking, isWaiting } from './inquiry-ends';
 import { append } from './log';
+import { sealParameters } from './secret-parameters';
 import type { Tables } from './tables';
 
 /** An execution to be made outside any rule. `parent` is set where an execution token asks. */
 export interface NewExecution extends Omit<Execute, 'action_ref'> {
-  readonly action: { readonly id: number; readonly ref: string; readonly permissionSetRefs: readonly string[] };
+  readonly action: ActionToExecute;
   readonly tenant: number;
   readonly executor: number;
   readonly parent: number | null;
@@ -26,22 +28,27 @@ export interface ActionToExecute {
   readonly id: number;
   readonly ref: string;
   readonly permissionSetRefs: readonly string[];
+  /** Which parameters are secret stands there. */
+  readonly paramSchema: JsonObject | null;
 }
 
 /** An action this tenant may name, its own before the shared one; null where there is none. */
 export async function findAction(transaction: Transaction, ref: string): Promise<ActionToExecute | null> {
   const row = await transaction
     .selectFrom('action')
-    .select(['id', 'ref', 'default_execution_permission_set_refs as permissionSetRefs'])
+    .select(['id', 'ref', 'default_execution_permission_set_refs as permissionSetRefs', 'param_schema as paramSchema'])
     .where('ref', '=', ref)
     .orderBy(sql`tenant = ${SHARED_TENANT}`)
     .executeTakeFirst();
   return row ?? null;
 }
 
-/** Makes an execution, `requested`, and rings for it. Parameters are taken as they are. */
+/** Makes an execution, `requested`, and rings for it. Parameters are taken as they are, secret ones cut out and sealed. */
 export async function requestExecution(transaction: Transaction, wanted: NewExecution): Promise<Execution> {
   const root = wanted.parent === null ? undefined : (await executionRow(transaction, wanted.parent))?.root;
+  const [parameters] = await sealParameters(transaction, wanted.tenant, [
+    { schema: wanted.action.paramSchema, parameters: isEmpty(wanted.parameters) ? null : wanted.parameters! },
+  ]);
   const row = await transaction
     .insertInto('execution')
     .values({
@@ -49,7 +56,7 @@ export async function requestExecution(transaction: Transaction, wanted: NewExec
       ...(root === undefined ? {} : { root }),
       action: wanted.action.id,
       action_ref: wanted.action.ref,
-      config: isEmpty(wanted.parameters) ? null : documentOrNull(wanted.parameters),
+      ...parameters,
       env_vars: documentOrNull(wanted.env_vars),
       parent: wanted.parent,
       settled: true,
@@ -197,12 +204,17 @@ async function endBeforeStart(transaction: Transaction, tenant: number, row: Exe
     .returningAll()
     .executeTakeFirstOrThrow();
   await transaction.deleteFrom('lease').where('resource', '=', `execution:${row.id}`).execute();
-  await append(transaction, [{ root: row.root, execution: row.id, type: 'EXECUTION_CANCELLED' }]);
-  if (row.workflow_execution !== null && row.parent !== null) await ringAdvance(transaction, tenant, row.parent);
+  await logCancelled(transaction, tenant, row);
   return executionOf(ended);
 }
 
+async function logCancelled(transaction: Transaction, tenant: number, row: ExecutionRow): Promise<void> {
+  await append(transaction, [{ root: row.root, execution: row.id, type: 'EXECUTION_CANCELLED' }]);
+  if (row.workflow_execution !== null && row.parent !== null) await ringAdvance(transaction, tenant, row.parent);
+}
+
 async function stopRunning(transaction: Transaction, tenant: number, row: ExecutionRow): Promise<Execution> {
+  if (isWaiting(row)) return stopWaiting(transaction, tenant, row);
   const stopping = await transaction
     .updateTable('execution')
     .set({ status: 'canceling', updated: now })
@@ -212,6 +224,13 @@ async function stopRunning(transaction: Transaction, tenant: number, row: Execut
   if (row.worker !== null) await tellWorker(transaction, { worker: row.worker, cancel: row.id });
   else await requestWorkflowCancel(transaction, tenant, row.id, null);
   return executionOf(stopping);
+}
+
+/** It waits for an answer and has no process: nothing needs to be waited for. */
+async function stopWaiting(transaction: Transaction, tenant: number, row: ExecutionRow): Promise<Execution> {
+  const ended = await cancelAsking(transaction, row, 'Execution cancelled by user', null);
+  await logCancelled(transaction, tenant, row);
+  return executionOf(ended);
 }
 
 /** Marks a running workflow as asked to stop and rings for it. `policy` is the top workflow's; null takes its own. */

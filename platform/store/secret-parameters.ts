@@ -79,8 +79,7 @@ export const sealSecrets = (
   transaction: Transaction,
   { tenant, id }: { readonly tenant: number; readonly id: number },
   secrets: Secrets,
-): string | null =>
-  Object.keys(secrets).length === 0 ? null : vaultOf(transaction).seal({ ...secrets }, bindingOf(tenant, id));
+): string | null => (!hasAny(secrets) ? null : vaultOf(transaction).seal({ ...secrets }, bindingOf(tenant, id)));
 
 /** What was cut out of an execution's parameters. Throws SealBroken. */
 export function secretsOf(
@@ -92,8 +91,46 @@ export function secretsOf(
   return isObject(secrets) ? secrets : NONE;
 }
 
-/** So many ids of executions to be made: what is sealed must know its row before the row is there. */
-export async function reserveExecutionIds(transaction: Transaction, count: number): Promise<number[]> {
+/** Parameters of an execution to be made, and the schema of its action. `secrets`: what was cut out of them before. */
+export interface ParametersToSeal {
+  readonly schema: JsonObject | null;
+  readonly parameters: JsonObject | null;
+  readonly secrets?: Secrets;
+}
+
+/** Columns of a row of `execution` to be inserted. The id is there where the row has something sealed in it. */
+export interface SealedParameters {
+  readonly config: string | null;
+  readonly id?: number;
+  readonly secret_values?: string | null;
+}
+
+/** The columns that hold the parameters of executions to be made, in the same order: secrets cut out and sealed for the row. */
+export async function sealParameters(
+  transaction: Transaction,
+  tenant: number,
+  executions: readonly ParametersToSeal[],
+): Promise<SealedParameters[]> {
+  const parted = executions.map(({ schema, parameters, secrets }) => {
+    if (parameters === null) return { shown: null, secrets: {} };
+    const cut = part(parameters, secretPaths(schema));
+    return { shown: cut.shown, secrets: { ...secrets, ...cut.secrets } };
+  });
+  // All or none: the ids tell in which order they were asked for.
+  const ids = parted.some(({ secrets }) => hasAny(secrets)) ? await reserveIds(transaction, parted.length) : [];
+  return parted.map(({ shown, secrets }, index) => {
+    const config = shown === null ? null : JSON.stringify(shown);
+    const id = ids[index];
+    return id === undefined
+      ? { config }
+      : { config, id, secret_values: sealSecrets(transaction, { tenant, id }, secrets) };
+  });
+}
+
+const hasAny = (secrets: Secrets): boolean => Object.keys(secrets).length > 0;
+
+/** What is sealed must know its row before the row is there. */
+async function reserveIds(transaction: Transaction, count: number): Promise<number[]> {
   const { rows } = await sql<{ id: number }>`
     select nextval('execution_id_seq') as id from generate_series(1, ${count}::int)`.execute(transaction);
   return rows.map(({ id }) => id);

@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 import type { Json } from '../../contract/json';
+import { Refusal } from '../refusal';
 
 /** Where a sealed value lies. It opens nowhere else: the place is part of what the seal vouches for. */
 export interface Binding {
@@ -20,9 +21,9 @@ export interface Vault {
 }
 
 /** What is stored is not what was sealed here: moved, changed, or sealed under another key. */
-export class SealBroken extends Error {
+export class SealBroken extends Refusal {
   constructor({ table, row, column }: Binding) {
-    super(`DECRYPT_FAILED: ${column} of ${table} ${row} was not sealed in this place under this key`);
+    super('DECRYPT_FAILED', `${column} of ${table} ${row} was not sealed in this place under this key`);
     this.name = 'SealBroken';
   }
 }

@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import { startPostgres } from '../../platform/embedded';
 import { openDatabase, type Database } from '../../platform/store/database';
 import { migrate } from '../../platform/store/migrate';
+import { openVault } from '../../platform/store/vault';
 
 export interface TestDatabase {
   readonly db: Database;
@@ -17,7 +18,7 @@ export function withDatabase(): () => TestDatabase {
     const postgres = await startPostgres({ durable: false, log: pino({ enabled: false }) });
     releases.push(() => postgres.stop());
     await migrate(postgres.url);
-    const db = openDatabase(postgres.url, 4);
+    const db = openDatabase(postgres.url, 4, openVault('a secret of the tests'));
     releases.push(() => db.close());
     database = { db, url: postgres.url };
   }, 30_000);

@@ -13,6 +13,7 @@ import { projectRoot } from '../../../platform/root';
 import { openDatabase, openPool } from '../../../platform/store/database';
 import { DEFAULT_USER, ensureDefaultUser } from '../../../platform/store/identities';
 import { migrate } from '../../../platform/store/migrate';
+import { openVault } from '../../../platform/store/vault';
 import { checkAnswers } from '../api/answers';
 
 export interface Stage {
@@ -37,7 +38,7 @@ export async function openStage(): Promise<Stage> {
   await migrate(postgres.url);
   const owner = openPool(postgres.url, 2);
   await ensureCorePack(owner, projectRoot());
-  const db = openDatabase(postgres.url, 4);
+  const db = openDatabase(postgres.url, 4, openVault('a secret of the tests'));
   await ensureDefaultUser(db);
   const scratch = mkdtempSync(join(tmpdir(), 'packs-'));
   const packsDirectory = join(scratch, 'stored');
@@ -46,8 +47,8 @@ export async function openStage(): Promise<Stage> {
     tokenSecret: 'the secret of these tests, 32 bytes and more',
     selfRegistration: true,
     packsDirectory,
-    version: '0.0.0-test',
     directory: scratch,
+    version: '0.0.0-test',
     manifest: () => ({
       platform: { name: 'tuningfork', version: '0.0.0-test', instance_id: 'test', started_at: '2026-01-27T10:00:00Z' },
       capabilities: {},

@@ -37,6 +37,7 @@ async function startWorker(more: Partial<Settings> = {}) {
     port: 0,
     selfRegistration: false,
     tokenSecret: null,
+    encryptionKey: null,
     workers: 1,
     slots: SLOTS,
     killGraceMs: 200,
