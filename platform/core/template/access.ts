@@ -11,7 +11,7 @@ export type PathText = () => string;
 export function member(value: Json, name: string, path: PathText): Json {
   if (!isObject(value)) throw noMembers(value, path);
   if (Object.hasOwn(value, name)) return value[name]!;
-  throw missing(name, () => `${path()}${didYouMean(name, Object.keys(value))}`);
+  throw missing(name, path, () => didYouMean(name, Object.keys(value)));
 }
 
 /** A type error to the author. To the filter `default`, a path that goes on behind null is a missing one. */
@@ -42,4 +42,8 @@ const character = (text: string, index: number, budget: Budget): string | undefi
   characters(text, budget).at(index);
 
 const outOfRange = (path: PathText, index: number, type: string): Missing =>
-  new Missing('TEMPLATE_NAME', () => `Variable not found: ${path()} (position ${index} is outside the ${type})`);
+  new Missing(
+    'TEMPLATE_NAME',
+    () => `Variable not found: ${path()}`,
+    () => ` (position ${index} is outside the ${type})`,
+  );

@@ -46,3 +46,12 @@ export function unchain(expression: Expression): { readonly start: Leaf; readonl
   }
   return { start, links: links.reverse() };
 }
+
+/** The expressions inside a part of a chain, its left side aside. */
+export function innerOf(part: Expression): readonly Expression[] {
+  if (part.kind === 'call' || part.kind === 'filter') return part.args;
+  if (part.kind === 'array') return part.elements;
+  if (part.kind === 'not' || part.kind === 'minus') return [part.operand];
+  if (part.kind === 'index') return [part.index];
+  return isLink(part) && 'right' in part ? [part.right] : [];
+}

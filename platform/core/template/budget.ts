@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../../contract/json';
+import type { Expression } from './ast';
 import { Fault } from './fault';
 
 /** Bytes of UTF-8 of one expression. */
@@ -12,8 +13,40 @@ const MAX_STEPS = 1_000_000;
 /** Everything built on the way to one value, characters and elements together. */
 const MAX_BUILT = 4 * MAX_OUTPUT;
 
+/** Steps of all expressions of one decision of the engine: what an executor may be kept from everything else. */
+const MAX_SHARED_STEPS = 1_500_000;
+/** Characters of all values that one decision produces, which all are stored in one transaction. */
+const MAX_SHARED_OUTPUT = 16 * MAX_OUTPUT;
+
 /** Making an element costs about what four plain steps cost. */
 const STEPS_PER_ELEMENT = 4;
+
+/** What all the expressions of one decision may use up together: many small ones are work too. */
+export class Allowance {
+  private steps = MAX_SHARED_STEPS;
+  private output = MAX_SHARED_OUTPUT;
+  /** An expression that is evaluated for each of a thousand items is read once. */
+  readonly parsed = new Map<string, Expression>();
+
+  spend(steps: number): void {
+    this.steps -= steps;
+    if (this.steps < 0) {
+      const advice = 'work on fewer items at a time';
+      throw new Fault('TEMPLATE_TIMEOUT', `the expressions need more than ${MAX_SHARED_STEPS} steps: ${advice}`);
+    }
+  }
+
+  produce(characters: number): void {
+    this.output -= characters;
+    if (this.output < 0) {
+      const advice = 'produce less at a time';
+      throw new Fault(
+        'TEMPLATE_LIMIT',
+        `the values together are larger than ${MAX_SHARED_OUTPUT} characters: ${advice}`,
+      );
+    }
+  }
+}
 
 /** What one evaluation or rendering may use up. TEMPLATE_TIMEOUT for steps, TEMPLATE_LIMIT for size. */
 export class Budget {
@@ -22,8 +55,16 @@ export class Budget {
   private delivered = 0;
   private readonly counted = new WeakMap<JsonObject, number>();
 
+  constructor(private readonly allowance = new Allowance()) {}
+
+  /** What parsing has made of texts so far. */
+  get parsed(): Map<string, Expression> {
+    return this.allowance.parsed;
+  }
+
   /** Pays before the work is done. */
   spend(steps: number): void {
+    this.allowance.spend(steps);
     this.steps -= steps;
     if (this.steps < 0) {
       throw new Fault('TEMPLATE_TIMEOUT', `the expression needs more than ${MAX_STEPS} steps: work on less data`);
@@ -61,6 +102,18 @@ export class Budget {
   deliver(size: number): void {
     this.delivered += size;
     if (this.delivered > MAX_OUTPUT) throw tooLarge();
+    this.allowance.produce(size);
+  }
+
+  /** Pays for text that is passed on as its author wrote it. */
+  copy(text: string): void {
+    this.scan(text);
+    this.allowance.produce(text.length);
+  }
+
+  /** Characters of what templates have produced so far. */
+  get size(): number {
+    return this.delivered;
   }
 
   private take(length: number): void {

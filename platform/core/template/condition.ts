@@ -13,11 +13,10 @@ const FALSE_TEXTS: ReadonlySet<string> = new Set(['', 'false', '0', 'no']);
  * with templates in it is rendered, and the result is false when it is empty, `false`, `0` or `no` in any case.
  * Throws TemplateError; what an error then means is for the caller to decide.
  */
-export function condition(text: string, scope: Scope): boolean {
-  const budget = new Budget();
+export function condition(text: string, scope: Scope, budget = new Budget()): boolean {
   const expression = (wholeExpression(text) ?? text).trim();
-  if (!isMixed(text)) return isTrue(evaluateWithin(expression, scope, budget), budget);
-  return !FALSE_TEXTS.has(renderMixed(text, scope, budget).trim().toLowerCase());
+  if (!isMixed(text)) return isTrue(evaluateWithin(expression, scope, budget).value, budget);
+  return !FALSE_TEXTS.has(renderMixed(text, scope, budget).value.trim().toLowerCase());
 }
 
 /** Text around or between templates. A bare expression may hold `{{ }}` inside a string: it still is an expression. */

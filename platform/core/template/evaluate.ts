@@ -10,6 +10,7 @@ import { didYouMean } from './nearest';
 import { applyOperator, negate } from './operators';
 import { parse } from './parse';
 import { pathText } from './path-text';
+import { elementKey, taintAt, type Taint } from './taint';
 import { errorAt } from './tokenize';
 import type { Scope } from './types';
 import { isTrue } from './truthy';
@@ -24,17 +25,25 @@ const NAMESPACES = ['parameters', 'workflow', 'vars', 'variables', 'task', 'task
  * double, and `3` and `3.0` are one value.
  */
 export function evaluate(expression: string, scope: Scope): Json {
-  return evaluateWithin(expression, scope, new Budget());
+  return evaluateWithin(expression, scope, new Budget()).value;
+}
+
+/** A value, and what of it is secret: a path is as secret as what it leads to, all else that a secret went into is. */
+export interface Evaluated {
+  readonly value: Json;
+  readonly taint: Taint;
 }
 
 /** As `evaluate`, out of a budget that is shared with other expressions. */
-export function evaluateWithin(expression: string, scope: Scope, budget: Budget): Json {
-  return new Evaluation(expression, scope, budget).value();
+export function evaluateWithin(expression: string, scope: Scope, budget: Budget): Evaluated {
+  return new Evaluation(expression, scope, budget).whole();
 }
 
 /** What reading an expression costs, so that 100,000 small ones in one text cost something. */
 const STEPS_PER_EXPRESSION = 50;
 const STEPS_PER_SOURCE_CHARACTER = 8;
+/** What finding it again costs, once it has been read. */
+const STEPS_PER_REPETITION = 15;
 
 /** Where a path led nowhere, and the fault it becomes unless `default` follows. */
 class Gap {
@@ -46,9 +55,17 @@ class Gap {
 
 const isDefault = (link: Link): boolean => link.kind === 'filter' && link.name === 'default';
 
+/** How far a path has led, and what of that is secret. */
+interface Reached {
+  readonly value: Json | Gap;
+  readonly taint: Taint;
+}
+
 class Evaluation implements Run {
   /** Offset of what is being worked on: where a fault stands. */
   private at = 0;
+  /** Whether anything secret went into what has been worked out so far. */
+  private touched = false;
 
   constructor(
     private readonly source: string,
@@ -56,37 +73,86 @@ class Evaluation implements Run {
     readonly budget: Budget,
   ) {}
 
-  value(): Json {
+  whole(): Evaluated {
     try {
-      this.budget.spend(
-        STEPS_PER_EXPRESSION + STEPS_PER_SOURCE_CHARACTER * Math.min(this.source.length, MAX_EXPRESSION_BYTES),
-      );
-      const expression = parse(this.source);
-      const value = this.evaluate(expression);
+      const { value, taint } = this.reach(this.read());
+      this.touched ||= taint === true;
+      const present = this.present(value);
       this.at = 0;
-      this.budget.deliver(measure(value, this.budget));
-      return value;
+      this.budget.deliver(measure(present, this.budget));
+      return { value: present, taint: this.touched || taint };
     } catch (error) {
-      if (error instanceof Fault) throw errorAt(this.source, error.code, error.describe(), this.at);
+      if (error instanceof Fault)
+        throw errorAt(this.source, error.code, this.touched ? error.describeDiscreetly() : error.describe(), this.at);
       throw error;
     }
   }
 
+  private read(): Expression {
+    const known = this.budget.parsed.get(this.source);
+    if (known) {
+      this.budget.spend(STEPS_PER_REPETITION);
+      return known;
+    }
+    this.budget.spend(
+      STEPS_PER_EXPRESSION + STEPS_PER_SOURCE_CHARACTER * Math.min(this.source.length, MAX_EXPRESSION_BYTES),
+    );
+    const expression = parse(this.source);
+    this.budget.parsed.set(this.source, expression);
+    return expression;
+  }
+
   private evaluate(expression: Expression): Json {
+    const { value, taint } = this.reach(expression);
+    this.touched ||= taint !== null;
+    return this.present(value);
+  }
+
+  private reach(expression: Expression): Reached {
     const { start, links } = unchain(expression);
-    let reached = start.kind === 'name' ? this.attempt(() => this.leaf(start)) : this.leaf(start);
+    let reached = this.begin(start);
     for (const link of links) reached = this.follow(reached, link);
-    return this.present(reached);
+    return reached;
+  }
+
+  private begin(start: Leaf): Reached {
+    if (start.kind !== 'name') return { value: this.leaf(start), taint: this.taintOfCall(start) };
+    const value = this.attempt(() => this.leaf(start));
+    return { value, taint: this.scope.secrets?.name(start.name) ?? null };
+  }
+
+  private taintOfCall(leaf: Leaf): Taint {
+    const isResult = leaf.kind === 'call' && leaf.name === 'result';
+    return (isResult && this.scope.secrets?.result) || null;
   }
 
   /** A missing path stays missing along the rest of the path, and ends at the filter `default` or as an error. */
-  private follow(left: Json | Gap, link: Link): Json | Gap {
+  private follow({ value, taint }: Reached, link: Link): Reached {
     const isPath = link.kind === 'member' || link.kind === 'index';
-    if (left instanceof Gap) {
-      if (isPath) return left;
-      return this.link(isDefault(link) ? null : this.present(left), link);
+    if (!isPath) {
+      this.touched ||= taint !== null;
+      const left = value instanceof Gap && isDefault(link) ? null : this.present(value);
+      return { value: this.link(left, link), taint: null };
     }
-    return isPath ? this.attempt(() => this.link(left, link)) : this.link(left, link);
+    if (value instanceof Gap) return { value, taint };
+    return link.kind === 'member' ? this.member(value, taint, link) : this.index(value, taint, link);
+  }
+
+  private member(left: Json, taint: Taint, link: Link & { readonly kind: 'member' }): Reached {
+    this.step(link.at);
+    return {
+      value: this.attempt(() => member(left, link.name, () => pathText(link))),
+      taint: taintAt(taint, link.name),
+    };
+  }
+
+  /** The index may itself be worked out of a secret, and what is found by it is then secret too. */
+  private index(left: Json, taint: Taint, link: Link & { readonly kind: 'index' }): Reached {
+    this.step(link.at);
+    const index = this.evaluate(link.index);
+    this.at = link.at;
+    const found = this.attempt(() => element(left, index, () => pathText(link), this.budget));
+    return { value: found, taint: taintAt(taint, elementKey(left, index)) };
   }
 
   private attempt(look: () => Json): Json | Gap {
@@ -104,17 +170,13 @@ class Evaluation implements Run {
     throw reached.fault;
   }
 
-  private link(left: Json, link: Link): Json {
+  private link(left: Json, link: Exclude<Link, { readonly kind: 'member' | 'index' }>): Json {
     this.step(link.at);
     switch (link.kind) {
       case 'and':
         return isTrue(left, this.budget) && isTrue(this.evaluate(link.right), this.budget);
       case 'or':
         return isTrue(left, this.budget) || isTrue(this.evaluate(link.right), this.budget);
-      case 'member':
-        return member(left, link.name, () => pathText(link));
-      case 'index':
-        return this.element(left, link);
       case 'filter':
         return this.call(link.name, filterNamed(link.name), link.at, [left, ...this.all(link.args)], 1);
       case 'binary': {
@@ -123,12 +185,6 @@ class Evaluation implements Run {
         return applyOperator(link.operator, left, right, this.budget);
       }
     }
-  }
-
-  private element(left: Json, link: Link & { readonly kind: 'index' }): Json {
-    const index = this.evaluate(link.index);
-    this.at = link.at;
-    return element(left, index, () => pathText(link), this.budget);
   }
 
   private leaf(leaf: Leaf): Json {
@@ -154,7 +210,12 @@ class Evaluation implements Run {
 
   private name(name: string): Json {
     const value = this.scope.name(name);
-    if (value === undefined) throw missing(name, () => `${name}${didYouMean(name, NAMESPACES)}`);
+    if (value === undefined)
+      throw missing(
+        name,
+        () => name,
+        () => didYouMean(name, NAMESPACES),
+      );
     return value;
   }
 

@@ -14,6 +14,11 @@ export class Fault extends Error {
   describe(): string {
     return this.message;
   }
+
+  /** The same without anything of the values: a secret was among them. */
+  describeDiscreetly(): string {
+    return this.message;
+  }
 }
 
 /**
@@ -24,11 +29,16 @@ export class Missing extends Fault {
   constructor(
     code: TemplateCode,
     private readonly text: () => string,
+    private readonly advice: () => string = () => '',
   ) {
     super(code, '');
   }
 
   override describe(): string {
+    return `${this.text()}${this.advice()}`;
+  }
+
+  override describeDiscreetly(): string {
     return this.text();
   }
 }
@@ -37,7 +47,11 @@ export class Missing extends Fault {
 const HOST_NAMES = new Set(['__proto__', 'constructor', 'prototype', '__defineGetter__', '__lookupGetter__', 'caller']);
 
 /** `Variable not found: …`; TEMPLATE_FORBIDDEN instead of TEMPLATE_NAME when the name reaches for the host. */
-export const missing = (name: string, text: () => string): Missing =>
-  new Missing(HOST_NAMES.has(name) ? 'TEMPLATE_FORBIDDEN' : 'TEMPLATE_NAME', () => `Variable not found: ${text()}`);
+export const missing = (name: string, path: () => string, advice: () => string): Missing =>
+  new Missing(
+    HOST_NAMES.has(name) ? 'TEMPLATE_FORBIDDEN' : 'TEMPLATE_NAME',
+    () => `Variable not found: ${path()}`,
+    advice,
+  );
 
 export const typeFault = (message: string): Fault => new Fault('TEMPLATE_TYPE', message);

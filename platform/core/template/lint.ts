@@ -1,5 +1,5 @@
 import type { Json } from '../../../contract/json';
-import { isLink, unchain, type Expression } from './ast';
+import { innerOf, unchain, type Expression } from './ast';
 import { MAX_DEPTH } from './budget';
 import { isMixed } from './condition';
 import { Fault } from './fault';
@@ -94,7 +94,7 @@ function faults(expression: Expression, known: Known): Misuse[] {
   if (start.kind === 'name' && !isGuarded && !known.names.has(start.name))
     found.push(unknownName(start.at, start.name));
   for (const part of [start, ...links]) {
-    found.push(...misuses(part), ...inner(part).flatMap((nested) => faults(nested, known)));
+    found.push(...misuses(part), ...innerOf(part).flatMap((nested) => faults(nested, known)));
   }
   return found;
 }
@@ -103,15 +103,6 @@ const unknownName = (at: number, name: string): Misuse => ({
   at,
   message: `unknown variable '${name}'. Use 'parameters.${name}' for input parameters, or define it in workflow vars`,
 });
-
-/** The expressions inside a part of a chain, its left side aside. */
-function inner(part: Expression): readonly Expression[] {
-  if (part.kind === 'call' || part.kind === 'filter') return part.args;
-  if (part.kind === 'array') return part.elements;
-  if (part.kind === 'not' || part.kind === 'minus') return [part.operand];
-  if (part.kind === 'index') return [part.index];
-  return isLink(part) && 'right' in part ? [part.right] : [];
-}
 
 function misuses(part: Expression): Misuse[] {
   if (part.kind !== 'call' && part.kind !== 'filter') return [];

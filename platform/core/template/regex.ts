@@ -20,12 +20,23 @@ export function found(pattern: string, text: string, budget: Budget): boolean {
   return program.matcher(text).find();
 }
 
+/** The engine's reason quotes the pattern. */
+class RegexFault extends Fault {
+  constructor(reason: string) {
+    super('TEMPLATE_ARGUMENTS', `Regex error: ${reason}`);
+  }
+
+  override describeDiscreetly(): string {
+    return 'Regex error: the pattern is not one of RE2';
+  }
+}
+
 function compile(pattern: string): RE2JS {
   try {
     return RE2JS.compile(pattern);
   } catch (error) {
     const reason = error instanceof Error ? error.message.replace(/^error parsing regexp: /, '') : String(error);
-    throw new Fault('TEMPLATE_ARGUMENTS', `Regex error: ${reason}`);
+    throw new RegexFault(reason);
   }
 }
 

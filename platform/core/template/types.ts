@@ -1,4 +1,5 @@
 import type { Json } from '../../../contract/json';
+import type { Taint } from './taint';
 
 /** How the task whose transition is being evaluated ended; null where there is none (entry tasks). */
 export type Outcome = 'succeeded' | 'failed' | 'timed_out' | 'skipped' | null;
@@ -11,6 +12,15 @@ export interface Scope {
   readonly result: Json;
   /** What `succeeded()`, `failed()` and `timed_out()` answer about. */
   readonly outcome: Outcome;
+  /** Which parts of those values are secret; where it is absent, none is. */
+  readonly secrets?: ScopeSecrets;
+}
+
+export interface ScopeSecrets {
+  /** Of the value that `Scope.name` answers. */
+  name(name: string): Taint;
+  /** Of `result()`. */
+  readonly result: Taint;
 }
 
 /** A fault of an expression: where it stands and what would be right. `column` counts characters from 1. */
