@@ -1,10 +1,11 @@
 import type { LogType } from '../../../contract/executions';
 import { RETRIABLE } from '../../../contract/status';
-import { delayMs } from '../retry';
+import { pauseMs } from '../retry';
 import { condition } from '../template/condition';
-import { amend, emit, log, stateOf, taskOf, type Draft } from './draft';
+import { amend, budgetOf, emit, log, stateOf, taskOf, type Draft } from './draft';
 import { itemEnded } from './items';
 import { attempted, scopeOf } from './scope';
+import { taintOfView } from './secrets';
 import { settle } from './settle';
 import type { ChildEnded, ItemsState, Retry, State, TaskState } from './types';
 import { resultView } from './view';
@@ -36,7 +37,7 @@ export function childEnded(draft: Draft, task: TaskState, end: ChildEnded): void
     if (error !== null) amend(draft, end.task, { error });
     itemEnded(draft, end.task, task.items, { ...end, index: end.index });
   } else {
-    settle(draft, end.task, { status, result, error });
+    settle(draft, end.task, { status, result, secrets: taintOfView(end.result, end.secrets ?? null), error });
   }
 }
 
@@ -54,7 +55,9 @@ function mayRetry(draft: Draft, policy: Retry, { items }: TaskState, end: ChildE
 function isWorthwhile(draft: Draft, { onError }: Retry, end: ChildEnded): boolean {
   if (onError === null) return true;
   const outcome = end.status === 'timeout' ? 'timed_out' : 'failed';
-  const answer = attempted(() => condition(onError, scopeOf(draft.state, resultView(end.result, end.status), outcome)));
+  const secrets = taintOfView(end.result, end.secrets ?? null);
+  const scope = scopeOf(draft, resultView(end.result, end.status), secrets, outcome);
+  const answer = attempted(() => condition(onError, scope, budgetOf(draft)));
   if ('value' in answer) return answer.value;
   log(draft, 'WARNING', end.task, end.index, { on_error: onError, error: answer.fault.message });
   return true;
@@ -64,7 +67,7 @@ function isWorthwhile(draft: Draft, { onError }: Retry, end: ChildEnded): boolea
 function retryChild(draft: Draft, policy: Retry, { task, index, retry: previous, status }: ChildEnded): void {
   const retry = previous + 1;
   const reason = status === 'timeout' ? 'timeout' : 'failed';
-  const delay = delayMs(policy, retry);
+  const delay = pauseMs(policy, retry, `${draft.now} ${task} ${index ?? ''}`);
   if (index === null) amend(draft, task, { retries: retry });
   log(draft, 'STEP_RETRIED', task, index, { retry, reason, delay_ms: delay });
   emit(draft, { type: 'retry-child', task, index, retry, reason, notBefore: draft.now + delay });

@@ -1,8 +1,9 @@
 import type { Json, JsonObject } from '../../../contract/json';
 import { isObject } from '../../../contract/json';
-import { render } from '../template/render';
+import { renderWithin } from '../template/render';
+import type { Taint } from '../template/taint';
 import type { Scope } from '../template/types';
-import { stateOf, type Draft } from './draft';
+import { budgetOf, stateOf, type Draft } from './draft';
 import { attempted } from './scope';
 import type { StartChild, Task } from './types';
 import { templateFault, type Fault } from './undispatched';
@@ -17,9 +18,10 @@ export function childOf(draft: Draft, task: Task, scope: Scope, slot: Slot): Sta
   if (task.action === null) {
     return { code: 'ACTION_MISSING', message: `Task '${task.name}' names no action: give it one, or subtasks` };
   }
-  const rendered = attempted(() => templatesOf(task, scope));
+  const rendered = attempted(() => templatesOf(draft, task, scope));
   if ('fault' in rendered) return templateFault(rendered.fault);
-  const { permissionSetRefs, ...templates } = rendered.value;
+  const { permissionSetRefs, misplaced, ...templates } = rendered.value;
+  if (misplaced.length > 0) return secretsMisplaced(misplaced);
   if (permissionSetRefs === undefined) {
     return { code: 'PERMISSION_SETS', message: `Task '${task.name}': permission_set_refs must be a list of refs` };
   }
@@ -36,15 +38,29 @@ export function childOf(draft: Draft, task: Task, scope: Scope, slot: Slot): Sta
   };
 }
 
+/** The child would show it in clear. */
+const secretsMisplaced = (places: readonly string[]): Fault => ({
+  code: 'SECRET_MISPLACED',
+  message: `Secret value cannot be used in ${places.join(', ')}: give it to a parameter declared \`secret\``,
+});
+
 /** An empty input is none: the child then takes its parent's parameters. */
-function templatesOf(task: Task, scope: Scope) {
-  const input = task.input && Object.keys(task.input).length > 0 ? map(render(task.input, scope)) : null;
+function templatesOf(draft: Draft, task: Task, scope: Scope) {
+  const rendered = (value: Json) => renderWithin(value, scope, budgetOf(draft));
+  const hasInput = task.input !== null && Object.keys(task.input).length > 0;
+  const input = hasInput ? rendered(task.input) : { value: null, taint: draft.state.secrets.parameters };
+  const sets = rendered(task.permissionSetRefs);
+  const placement = rendered(task.placement);
   return {
-    input,
-    permissionSetRefs: refs(render(task.permissionSetRefs, scope)),
-    placement: map(render(task.placement, scope)),
+    input: hasInput ? map(input.value) : null,
+    secrets: input.taint,
+    permissionSetRefs: refs(sets.value),
+    placement: map(placement.value),
+    misplaced: [...(sets.taint === null ? [] : ['permission_set_refs']), ...keysOf(placement.taint)],
   };
 }
+
+const keysOf = (taint: Taint): string[] => (taint === null || taint === true ? [] : Object.keys(taint));
 
 /** A map renders to a map: keys are never rendered, and none is lost. */
 const map = (value: Json): JsonObject => (isObject(value) ? value : {});

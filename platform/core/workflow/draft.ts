@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../../contract/json';
 import type { LogType } from '../../../contract/executions';
+import { Allowance, Budget } from '../template/budget';
 import type { Definition, Effect, State, Step, Task, TaskState } from './types';
 
 /**
@@ -10,6 +11,10 @@ export interface Draft {
   readonly definition: Definition;
   /** Epoch ms. */
   readonly now: number;
+  /** Stored keys by name, all of them secret. */
+  readonly keystore: JsonObject;
+  /** What all expressions of the step may use up together. */
+  readonly allowance: Allowance;
   state: State;
   /** The draft's own copy, which is also `state.tasks`. */
   readonly tasks: Record<string, TaskState>;
@@ -18,10 +23,14 @@ export interface Draft {
   readonly released: string[];
 }
 
-export function openDraft(definition: Definition, state: State, now: number): Draft {
+export function openDraft(definition: Definition, state: State, now: number, keystore: JsonObject): Draft {
   const tasks = { ...state.tasks };
-  return { definition, now, state: { ...state, tasks }, tasks, effects: [], released: [] };
+  const allowance = new Allowance();
+  return { definition, now, keystore, allowance, state: { ...state, tasks }, tasks, effects: [], released: [] };
 }
+
+/** What the next value or condition may use up. */
+export const budgetOf = ({ allowance }: Draft): Budget => new Budget(allowance);
 
 export const closeDraft = ({ state, effects }: Draft): Step => ({ state, effects });
 
@@ -41,6 +50,7 @@ const UNTOUCHED: TaskState = {
   triggeredBy: null,
   retries: 0,
   result: null,
+  secrets: null,
   items: null,
   handlers: [],
   error: null,

@@ -1,6 +1,7 @@
 import { isObject, type Json } from '../../../contract/json';
 import { DefinitionError } from './definition-error';
 import { findings } from './findings';
+import { limitOf } from './load/limit';
 import { fieldsOf, shapeError, usableName, valueError, type Fields } from './load/fields';
 import { parseTask, withSubtasks, type ParsedTask } from './load/task';
 import type { CancellationPolicy, Definition, Task } from './types';
@@ -39,6 +40,7 @@ export function loadDefinition(document: Json, from: Identity): Loaded {
     tasks: byName(parsed.flatMap(withSubtasks)),
     outputMap: fields.mapping('output_map'),
     cancellationPolicy: policyOf(fields),
+    timeoutSeconds: limitOf(fields),
   };
   let warnings: string[] | undefined;
   return {

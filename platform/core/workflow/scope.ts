@@ -1,7 +1,8 @@
 import { isObject, type Json, type JsonObject } from '../../../contract/json';
 import { TemplateError, type Outcome, type Scope } from '../template/types';
-import { stateOf } from './draft';
-import type { State, TaskStatus } from './types';
+import { taintAt, taintOf, type Taint } from '../template/taint';
+import { stateOf, type Draft } from './draft';
+import type { State, TaskState, TaskStatus } from './types';
 
 const OUTCOMES: Record<TaskStatus, Outcome> = {
   pending: null,
@@ -13,13 +14,13 @@ const OUTCOMES: Record<TaskStatus, Outcome> = {
 };
 
 /** What expressions see in a workflow after task `ended`; null where no task led here. */
-export function scopeAfter(state: State, ended: string | null): Scope {
-  const task = ended === null ? undefined : stateOf(state, ended);
-  return scopeOf(state, task?.result ?? null, task ? OUTCOMES[task.status] : null);
+export function scopeAfter(draft: Draft, ended: string | null): Scope {
+  const task = ended === null ? undefined : stateOf(draft.state, ended);
+  return scopeOf(draft, task?.result ?? null, task?.secrets ?? null, task ? OUTCOMES[task.status] : null);
 }
 
-/** What expressions see in a workflow, with `result()` and the outcome functions as given. */
-export function scopeOf(state: State, result: Json, outcome: Outcome): Scope {
+/** What expressions see in a workflow, with `result()`, what of it is secret, and the outcome functions as given. */
+export function scopeOf({ state, keystore }: Draft, result: Json, taint: Taint, outcome: Outcome): Scope {
   let views: JsonObject | undefined;
   const names: Record<string, () => Json> = {
     parameters: () => state.parameters,
@@ -29,28 +30,57 @@ export function scopeOf(state: State, result: Json, outcome: Outcome): Scope {
     task: () => (views ??= taskViews(state)),
     tasks: () => (views ??= taskViews(state)),
     config: () => state.config,
+    keystore: () => keystore,
     system: () => ({ workflow_start: new Date(state.startedAt).toISOString() }),
   };
   return {
     name: (name) => (Object.hasOwn(names, name) ? names[name]?.() : own(state.variables, name)),
     result,
     outcome,
+    secrets: {
+      name: (name) =>
+        Object.hasOwn(names, name) ? taintOfNamespace(state, name) : taintAt(state.secrets.variables, name),
+      result: taint,
+    },
   };
 }
 
+function taintOfNamespace(state: State, name: string): Taint {
+  const { parameters, config, variables } = state.secrets;
+  if (name === 'keystore') return true;
+  if (name === 'parameters') return parameters;
+  if (name === 'config') return config;
+  if (name === 'task' || name === 'tasks') return taintOfTasks(state);
+  return name === 'system' ? null : variables;
+}
+
 /** The same scope with the element and its position. */
-export const withItem = (scope: Scope, item: Json, index: number): Scope => ({
+export const withItem = (scope: Scope, item: Json, taint: Taint, index: number): Scope => ({
   ...scope,
   name: (name) => (name === 'item' ? item : name === 'index' ? index : scope.name(name)),
+  secrets: {
+    name: (name) => (name === 'item' ? taint : name === 'index' ? null : (scope.secrets?.name(name) ?? null)),
+    result: scope.secrets?.result ?? null,
+  },
 });
 
 const own = (values: JsonObject, name: string): Json | undefined =>
   Object.hasOwn(values, name) ? values[name] : undefined;
 
+const hasEnded = ({ status }: TaskState): boolean => (OUTCOMES[status] ?? 'skipped') !== 'skipped';
+
 function taskViews(state: State): JsonObject {
-  const ended = Object.entries(state.tasks).filter(([, { status }]) => (OUTCOMES[status] ?? 'skipped') !== 'skipped');
+  const ended = Object.entries(state.tasks).filter(([, task]) => hasEnded(task));
   return Object.fromEntries(ended.map(([name, { result }]) => [name, withSelf(result)]));
 }
+
+const taintOfTasks = (state: State): Taint =>
+  taintOf(Object.entries(state.tasks).map(([name, { result, secrets }]) => [name, withSelfTaint(result, secrets)]));
+
+const withSelfTaint = (view: Json, taint: Taint): Taint =>
+  taint === null || taint === true || !isObject(view) || Object.hasOwn(view, 'result')
+    ? taint
+    : { ...taint, result: taint };
 
 /**
  * `task.a.x` may also be written `task.a.result.x`. The alias cannot be listed, so that a view published as a whole

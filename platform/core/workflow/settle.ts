@@ -1,4 +1,5 @@
 import type { Json } from '../../../contract/json';
+import { taintOf, type Taint } from '../template/taint';
 import { amend, isSettled, log, stateOf, taskOf, type Draft } from './draft';
 import { graphOf } from './graph';
 import { fireTransitions } from './transitions';
@@ -8,6 +9,8 @@ import type { Task, TaskState } from './types';
 export interface End {
   readonly status: 'completed' | 'failed' | 'timeout' | 'skipped';
   readonly result: Json;
+  /** What of the result is secret. */
+  readonly secrets: Taint;
   readonly error: string | null;
 }
 
@@ -36,6 +39,7 @@ function settleParallel(draft: Draft, { name, subtasks }: Task): void {
   settle(draft, name, {
     status,
     result: Object.fromEntries(ran.map(([sub, { result }]) => [sub, result])),
+    secrets: taintOf(ran.map(([sub, { secrets }]) => [sub, secrets])),
     error: null,
   });
 }

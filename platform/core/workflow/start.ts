@@ -1,7 +1,7 @@
 import { condition } from '../template/condition';
 import type { Scope } from '../template/types';
 import { childOf } from './child';
-import { emit, log, stateOf, taskOf, type Draft } from './draft';
+import { budgetOf, emit, log, stateOf, taskOf, type Draft } from './draft';
 import { beginItems } from './items';
 import { release } from './join';
 import { attempted, scopeAfter } from './scope';
@@ -19,8 +19,8 @@ export function startReleased(draft: Draft): void {
 /** Expressions see what the releasing predecessor's transition saw. */
 function begin(draft: Draft, task: Task): void {
   const { when } = task;
-  const scope = scopeAfter(draft.state, stateOf(draft.state, task.name)?.triggeredBy ?? null);
-  const open = attempted(() => when === null || condition(when, scope));
+  const scope = scopeAfter(draft, stateOf(draft.state, task.name)?.triggeredBy ?? null);
+  const open = attempted(() => when === null || condition(when, scope, budgetOf(draft)));
   if ('fault' in open) undispatched(draft, task, null, templateFault(open.fault));
   else if (!open.value) skip(draft, task);
   else if (task.subtasks.length > 0) beginParallel(draft, task);
@@ -30,7 +30,7 @@ function begin(draft: Draft, task: Task): void {
 
 function skip(draft: Draft, { name }: Task): void {
   log(draft, 'STEP_SKIPPED', name, null, { reason: 'when' });
-  settle(draft, name, { status: 'skipped', result: null, error: null });
+  settle(draft, name, { status: 'skipped', result: null, secrets: null, error: null });
 }
 
 /** Subtasks are released by what released the parallel task. */

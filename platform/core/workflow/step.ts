@@ -1,8 +1,8 @@
 import type { JsonObject } from '../../../contract/json';
 import { isTerminal } from '../../../contract/status';
-import { cancel } from './cancel';
+import { cancel, timeOut } from './cancel';
 import { childEnded, currentOf } from './child-ended';
-import { closeDraft, openDraft, stateOf, type Draft } from './draft';
+import { closeDraft, emit, openDraft, stateOf, type Draft } from './draft';
 import { finish, finishWhenDrained } from './finish';
 import { graphOf } from './graph';
 import { itemsCollected } from './items';
@@ -17,19 +17,28 @@ export const initial = (): State => ({
   parameters: {},
   config: {},
   variables: {},
+  sizes: {},
+  secrets: { parameters: null, config: null, variables: null },
   tasks: {},
   lastEnded: null,
 });
 
 /**
  * What one signal makes of a workflow, and what the shell must then do about it, in order. Pure: `now` (epoch ms) is
- * handed in, so the same four arguments give the same answer after a crash. A workflow that has ended ignores every
- * signal, and one that is about the past changes nothing.
+ * handed in, so the same arguments give the same answer after a crash. A workflow that has ended ignores every
+ * signal, and one that is about the past changes nothing. `keystore` holds the keys that the definition names
+ * (`keystoreReferences`): expressions see them, all of them secret, and the state never holds them.
  */
-export function step(definition: Definition, state: State, signal: Signal, now: number): Step {
+export function step(
+  definition: Definition,
+  state: State,
+  signal: Signal,
+  now: number,
+  keystore: JsonObject = {},
+): Step {
   const change = isTerminal(state.status) ? null : changeOf(state, signal);
   if (change === null) return { state, effects: [] };
-  const draft = openDraft(definition, state, now);
+  const draft = openDraft(definition, state, now, keystore);
   change(draft);
   startReleased(draft);
   if (!isTerminal(draft.state.status)) finishWhenDrained(draft);
@@ -40,9 +49,11 @@ export function step(definition: Definition, state: State, signal: Signal, now: 
 function changeOf(state: State, signal: Signal): ((draft: Draft) => void) | null {
   switch (signal.type) {
     case 'started':
-      return state.status === 'requested' ? (draft) => begin(draft, signal.parameters, signal.config) : null;
+      return state.status === 'requested' ? (draft) => begin(draft, signal) : null;
     case 'cancel-requested':
       return state.status === 'canceling' ? null : (draft) => cancel(draft, signal.policy);
+    case 'timed-out':
+      return state.status === 'requested' || state.timedOutAfter !== undefined ? null : timeOut;
     case 'child-ended': {
       const task = currentOf(state, signal);
       return task ? (draft) => childEnded(draft, task, signal) : null;
@@ -56,9 +67,14 @@ function changeOf(state: State, signal: Signal): ((draft: Draft) => void) | null
 }
 
 /** Entry tasks start together. Where every task is pointed to there is nothing to start, and so nothing to wait for. */
-function begin(draft: Draft, parameters: JsonObject, config: JsonObject): void {
-  const { vars } = draft.definition;
-  draft.state = { ...draft.state, status: 'running', startedAt: draft.now, parameters, config, variables: vars };
+function begin(draft: Draft, { parameters, config, secrets }: Extract<Signal, { type: 'started' }>): void {
+  const { vars: variables, timeoutSeconds } = draft.definition;
+  draft.state = {
+    ...draft.state,
+    ...{ status: 'running', startedAt: draft.now, parameters, config, variables },
+    secrets: { parameters: null, config: null, ...secrets, variables: null },
+  };
+  if (timeoutSeconds !== null) emit(draft, { type: 'set-limit', seconds: timeoutSeconds });
   const { entries } = graphOf(draft.definition);
   if (entries.length === 0) finish(draft, 'completed', { succeeded: true });
   for (const { name } of entries) release(draft, name, null);

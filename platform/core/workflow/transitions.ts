@@ -1,11 +1,9 @@
-import type { JsonObject } from '../../../contract/json';
 import { condition } from '../template/condition';
-import { render } from '../template/render';
-import { amend, log, stateOf, taskOf, type Draft } from './draft';
+import { amend, budgetOf, log, stateOf, taskOf, type Draft } from './draft';
 import { arrive } from './join';
 import { attempted, scopeAfter } from './scope';
 import type { Transition } from './types';
-import { plain } from './view';
+import { assign, storable, type Storable } from './variables';
 
 /**
  * Every matching transition of a task that ended fires, in order of the list: it publishes, and the next one sees what
@@ -28,10 +26,10 @@ export function fireTransitions(draft: Draft, name: string): void {
 
 /** A condition that cannot be evaluated holds if the task succeeded. Of a skipped task only unconditional ones fire. */
 function matches(draft: Draft, { when }: Transition, name: string): boolean {
-  const scope = scopeAfter(draft.state, name);
+  const scope = scopeAfter(draft, name);
   if (when === null) return true;
   if (scope.outcome === 'skipped') return false;
-  const answer = attempted(() => condition(when, scope));
+  const answer = attempted(() => condition(when, scope, budgetOf(draft)));
   if ('value' in answer) return answer.value;
   log(draft, 'WARNING', name, null, { when, error: answer.fault.message });
   return scope.outcome === 'succeeded';
@@ -39,16 +37,15 @@ function matches(draft: Draft, { when }: Transition, name: string): boolean {
 
 /** All items of one entry see the variables as they were before it. An item that cannot be rendered is lost alone. */
 function publish(draft: Draft, transition: Transition, name: string): void {
-  const scope = scopeAfter(draft.state, name);
-  const published = transition.publish.flatMap((item) => {
-    const answer = attempted(() => (item.whole ? scope.result : render(item.value, scope)));
-    if ('value' in answer) return [[item.name, plain(answer.value)] as const];
+  const scope = scopeAfter(draft, name);
+  const published = transition.publish.flatMap((item): [string, Storable][] => {
+    const answer = attempted(() => storable(item.whole ? '{{ result() }}' : item.value, scope, budgetOf(draft)));
+    if ('value' in answer) return [[item.name, answer.value]];
     log(draft, 'WARNING', name, null, { publish: item.name, error: answer.fault.message });
     return [];
   });
-  if (published.length > 0) assign(draft, Object.fromEntries(published));
-}
-
-function assign(draft: Draft, published: JsonObject): void {
-  draft.state = { ...draft.state, variables: { ...draft.state.variables, ...published } };
+  for (const [variable, value] of published) {
+    const refused = assign(draft, variable, value);
+    if (refused !== null) log(draft, 'WARNING', name, null, { publish: variable, error: refused });
+  }
 }

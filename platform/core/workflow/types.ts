@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../../contract/json';
 import type { LogType } from '../../../contract/executions';
 import type { Status } from '../../../contract/status';
+import type { Taint } from '../template/taint';
 
 export type Backoff = 'constant' | 'linear' | 'exponential';
 export type CancellationPolicy = 'allow_finish' | 'cancel_running';
@@ -11,6 +12,8 @@ export interface Retry {
   readonly delayMs: number;
   readonly backoff: Backoff;
   readonly maxDelayMs: number | null;
+  /** 0 to 1: each pause is longer or shorter by up to this part of itself. */
+  readonly jitter: number;
   readonly onError: string | null;
 }
 
@@ -55,6 +58,8 @@ export interface Definition {
   readonly tasks: ReadonlyMap<string, Task>;
   readonly outputMap: JsonObject | null;
   readonly cancellationPolicy: CancellationPolicy;
+  /** Limit of the whole run; null: none. */
+  readonly timeoutSeconds: number | null;
 }
 
 /** `pending` waits for its join. A task that nothing reached has no state. */
@@ -72,6 +77,7 @@ export interface ItemsState {
   readonly early: readonly number[];
   /** Result view of the item that ended last. */
   readonly lastResult: Json;
+  readonly lastSecrets: Taint;
 }
 
 export interface TaskState {
@@ -84,6 +90,8 @@ export interface TaskState {
   readonly retries: number;
   /** Result view of the last attempt, null before. */
   readonly result: Json;
+  /** What of it is secret. */
+  readonly secrets: Taint;
   readonly items: ItemsState | null;
   /** Targets that its fired transitions named, of a task that failed. */
   readonly handlers: readonly string[];
@@ -100,9 +108,15 @@ export interface State {
   /** Configuration of the workflow's pack: the namespace `config`. */
   readonly config: JsonObject;
   readonly variables: JsonObject;
+  /** Characters of each published variable. */
+  readonly sizes: Readonly<Record<string, number>>;
+  /** What of the above is secret. Who stores a state cuts these parts out and seals them (`taintOfState`). */
+  readonly secrets: { readonly parameters: Taint; readonly config: Taint; readonly variables: Taint };
   readonly tasks: Readonly<Record<string, TaskState>>;
   /** The task that ended last: whose `result()` the output map sees. */
   readonly lastEnded: string | null;
+  /** The limit that passed, seconds, of a workflow that is stopping for it. */
+  readonly timedOutAfter?: number;
 }
 
 export interface ChildEnded {
@@ -113,8 +127,10 @@ export interface ChildEnded {
   /** Which attempt: 0 the first. */
   readonly retry: number;
   readonly status: Extract<Status, 'completed' | 'failed' | 'cancelled' | 'timeout' | 'abandoned'>;
-  /** The child's stored result. */
+  /** The child's stored result, its secrets in their places. */
   readonly result: Json;
+  /** What of it is secret. */
+  readonly secrets?: Taint;
   /** True when the child could not be dispatched at all: never retried, never handled. */
   readonly undispatched: boolean;
 }
@@ -123,15 +139,27 @@ export interface ChildEnded {
 export interface ItemsCollected {
   readonly type: 'items-collected';
   readonly task: string;
-  readonly items: readonly { readonly status: ChildEnded['status']; readonly result: Json }[];
+  readonly items: readonly {
+    readonly status: ChildEnded['status'];
+    readonly result: Json;
+    readonly secrets?: Taint;
+  }[];
 }
 
 export type Signal =
-  | { readonly type: 'started'; readonly parameters: JsonObject; readonly config: JsonObject }
+  | {
+      readonly type: 'started';
+      readonly parameters: JsonObject;
+      readonly config: JsonObject;
+      /** What of them is secret. */
+      readonly secrets?: { readonly parameters: Taint; readonly config: Taint };
+    }
   | ChildEnded
   | ItemsCollected
   /** `policy` of the top workflow whose cancel reached this one; null takes the definition's own. */
-  | { readonly type: 'cancel-requested'; readonly policy: CancellationPolicy | null };
+  | { readonly type: 'cancel-requested'; readonly policy: CancellationPolicy | null }
+  /** The limit of the whole run has passed. */
+  | { readonly type: 'timed-out' };
 
 /** One child to create: the first attempt of a task or of one of its items. */
 export interface StartChild {
@@ -141,6 +169,8 @@ export interface StartChild {
   readonly action: string;
   /** Null: the parent's stored parameters as they are. */
   readonly input: JsonObject | null;
+  /** What of the parameters is secret: may be given only to parameters declared so. */
+  readonly secrets: Taint;
   /** False: the row waits in `requested` until `release-item`. */
   readonly released: boolean;
   readonly triggeredBy: string | null;
@@ -178,12 +208,23 @@ export type Effect =
    * Children not yet running end `cancelled`; running ones only under `cancel_running`; sub-workflows take the policy along.
    * Every child that was released is signalled `child-ended` when it ends; of unreleased items the engine needs no word.
    */
-  | { readonly type: 'cancel-children'; readonly policy: CancellationPolicy }
+  | {
+      readonly type: 'cancel-children';
+      readonly policy: CancellationPolicy;
+      /** The workflow's limit, seconds, where its passing is the reason: their results say so. */
+      readonly timedOutAfter?: number;
+    }
+  /** Signal `timed-out` so long after the run began. */
+  | { readonly type: 'set-limit'; readonly seconds: number }
   | { readonly type: 'log'; readonly entry: LogType; readonly payload: JsonObject }
   | {
       readonly type: 'finish';
       readonly status: Extract<Status, 'completed' | 'failed' | 'cancelled'>;
       readonly result: JsonObject;
+      /** What of it is secret, where anything is. */
+      readonly secrets?: Taint;
+      /** The run was over its limit. */
+      readonly timedOut?: true;
     };
 
 export interface Step {

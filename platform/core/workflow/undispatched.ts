@@ -23,7 +23,7 @@ export function undispatched(draft: Draft, task: Task, index: number | null, { c
     emit(draft, { type: 'record-undispatched', task: name, index, action, triggeredBy, code, error: message });
   }
   log(draft, 'STEP_FAILED', task.name, index, { code, error: message });
-  settle(draft, task.name, { status: 'failed', result: errorView(message), error: message });
+  settle(draft, task.name, { status: 'failed', result: errorView(message), secrets: null, error: message });
 }
 
 const errorView = (error: string): Json => ({ error });

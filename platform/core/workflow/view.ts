@@ -30,5 +30,3 @@ function objectIn(text: string): JsonObject {
   }
 }
 
-/** A plain copy, as it would come back from storage: nothing shared, nothing that JSON does not carry. */
-export const plain = (value: Json): Json => JSON.parse(JSON.stringify(value)) as Json;

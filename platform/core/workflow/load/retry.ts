@@ -20,8 +20,15 @@ export function parseRetry(task: Fields): Retry | null {
     delayMs: ms(fields.amount('delay') ?? 0),
     backoff: backoffOf(fields),
     maxDelayMs: longest === null ? null : ms(longest),
+    jitter: jitterOf(fields),
     onError: fields.text('on_error'),
   };
+}
+
+function jitterOf(fields: Fields): number {
+  const jitter = fields.amount('jitter') ?? 0;
+  if (jitter > 1) throw valueError('must be 0 to 1', fields.at('jitter'));
+  return jitter;
 }
 
 function backoffOf(fields: Fields): Backoff {

@@ -3,13 +3,12 @@ import { DefinitionError } from '../definition-error';
 import type { Task } from '../types';
 import { shapeError, usableName, valueError, wrongType, type Fields } from './fields';
 import { parseLegacy } from './legacy';
+import { limitOf } from './limit';
 import { parseRetry } from './retry';
 import { parseNext } from './transitions';
 
 const TYPES = ['action', 'parallel', 'workflow'];
 const LONGEST_NAME = 255;
-/** Seconds: a limit below this would end a process before it can start. */
-const SHORTEST_TIMEOUT = 0.05;
 
 export interface ParsedTask {
   readonly task: Task;
@@ -39,7 +38,7 @@ export function parseTask(fields: Fields): ParsedTask {
     batchSize: fields.count('batch_size') || null,
     concurrency: fields.count('concurrency') || 1,
     retry: parseRetry(fields),
-    timeoutSeconds: timeoutOf(fields),
+    timeoutSeconds: limitOf(fields),
     next: next.map(({ transition }) => transition),
     join: fields.count('join'),
     permissionSetRefs: permissionsOf(fields),
@@ -90,14 +89,6 @@ function withItemsOf(fields: Fields): Json {
   const items = fields.value('with_items');
   if (items === null || typeof items === 'string' || Array.isArray(items)) return items;
   return wrongType(fields.at('with_items'), 'an expression or a list', items);
-}
-
-function timeoutOf(fields: Fields): number | null {
-  const timeout = fields.amount('timeout') || null;
-  if (timeout !== null && timeout < SHORTEST_TIMEOUT) {
-    throw valueError(`must be 0 or at least ${SHORTEST_TIMEOUT}`, fields.at('timeout'));
-  }
-  return timeout;
 }
 
 function permissionsOf(fields: Fields): Json {
