@@ -20,6 +20,8 @@ export interface Settings {
   readonly killGraceMs: number;
   readonly heartbeatMs: number;
   readonly leaseMs: number;
+  /** An execution that was assigned to a worker and not picked up ends after this. */
+  readonly pickUpMs: number;
   /** Bytes kept of each output stream. */
   readonly logLimitBytes: number;
   readonly recovery: 'auto' | 'off';
@@ -67,6 +69,7 @@ export function settingsFrom(env: Env) {
     killGraceMs: numberOf(env, 'PLATFORM_KILL_GRACE_SECONDS', 5, 0) * 1_000,
     heartbeatMs: numberOf(env, 'PLATFORM_HEARTBEAT_SECONDS', 30, 0.1) * 1_000,
     leaseMs: numberOf(env, 'PLATFORM_LEASE_SECONDS', 10, 0.5) * 1_000,
+    pickUpMs: numberOf(env, 'PLATFORM_PICK_UP_SECONDS', 300, 0.5) * 1_000,
     logLimitBytes: numberOf(env, 'PLATFORM_LOG_LIMIT_BYTES', 10 * 1_024 * 1_024, 1_024),
     recovery: wordOf(env, 'PLATFORM_RECOVERY', ['auto', 'off']),
     maxRecoveries: numberOf(env, 'PLATFORM_MAX_RECOVERIES', 3, 0),

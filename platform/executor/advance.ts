@@ -7,21 +7,29 @@ import type { Definition, Signal, State } from '../core/workflow/types';
 import { ringAdvance, type AdvanceJob } from '../queue/ring';
 import type { Database, Transaction } from '../store/database';
 import { append } from '../store/log';
-import { endRun, lockRun, saveRun, takeEnded, type Run } from '../store/workflow-runs';
+import { clearLimit, endRun, lockRun, saveRun, takeEnded, type Run } from '../store/workflow-runs';
+import type { Alarm } from './alarm';
 import { Effects } from './effects';
 
 /**
  * Takes everything that happened to a workflow into account: load, step, save, perform, in one transaction. A job that
- * comes late or twice finds nothing to take.
+ * comes late or twice finds nothing to take. `alarm` hears, once that is committed, when the next of what was planned is due.
  */
-export const advance = (db: Database) => (job: AdvanceJob) =>
-  db.inTenant(job.tenant, async (transaction) => {
-    const run = await lockRun(transaction, job.execution);
-    if (!run) return;
-    const definition = definitionOf(run);
-    if (definition instanceof DefinitionError) await refuse(transaction, job.tenant, run, definition);
-    else await play(transaction, job.tenant, run, definition);
-  });
+export const advance =
+  (db: Database, alarm: Pick<Alarm, 'ringIn'> = SILENT) =>
+  async (job: AdvanceJob): Promise<void> => {
+    const nextDueMs = await db.inTenant(job.tenant, async (transaction) => {
+      const run = await lockRun(transaction, job.execution);
+      if (!run) return null;
+      const definition = definitionOf(run);
+      if (!(definition instanceof DefinitionError)) return play(transaction, job.tenant, run, definition);
+      await refuse(transaction, job.tenant, run, definition);
+      return null;
+    });
+    if (nextDueMs !== null) alarm.ringIn(nextDueMs);
+  };
+
+const SILENT = { ringIn: () => undefined };
 
 function definitionOf(run: Run): Definition | DefinitionError {
   try {
@@ -32,17 +40,32 @@ function definitionOf(run: Run): Definition | DefinitionError {
   }
 }
 
-async function play(transaction: Transaction, tenant: number, run: Run, definition: Definition): Promise<void> {
+/** Answers how soon the first of what it planned is due, ms; null: it planned nothing. */
+async function play(
+  transaction: Transaction,
+  tenant: number,
+  run: Run,
+  definition: Definition,
+): Promise<number | null> {
   const effects = new Effects(transaction, tenant, run);
-  const waiting: Signal[] = [...signalsOf(run, definition), ...(await takeEnded(transaction, run.execution.id))];
   let state: State = run.state;
-  for (let signal = waiting.shift(); signal; signal = waiting.shift()) {
-    const next = step(definition, state, signal, run.now);
-    state = next.state;
-    waiting.push(...(await effects.perform(next.effects)));
+  const take = async (waiting: Signal[]) => {
+    for (let signal = waiting.shift(); signal; signal = waiting.shift()) {
+      const next = step(definition, state, signal, run.now);
+      state = next.state;
+      waiting.push(...(await effects.perform(next.effects)));
+    }
+  };
+  await take(signalsOf(run, definition));
+  if (run.overSince !== null) {
+    await take(await takeEnded(transaction, run.execution.id, run.overSince));
+    await take([{ type: 'timed-out' }]);
+    await clearLimit(transaction, run.id);
   }
+  await take(await takeEnded(transaction, run.execution.id));
   await saveRun(transaction, run.id, state);
   await effects.ring();
+  return effects.nextDueMs;
 }
 
 /** What the rows ask for besides the ends of children: the start, a cancel. */

@@ -1,10 +1,12 @@
 import type { LogType } from '../../contract/executions';
+import type { JsonObject } from '../../contract/json';
 import type { Effect, Signal, StartChild } from '../core/workflow/types';
 import { ringAdvance, ringDispatch, tellWorker } from '../queue/ring';
 import { Actions, insertChildren, insertUndispatched } from '../store/children';
 import type { Transaction } from '../store/database';
 import { requestWorkflowCancel } from '../store/executions';
 import { append, type NewEntry } from '../store/log';
+import { stoppedResult } from '../store/stopped';
 import {
   cancelWaiting,
   collectItems,
@@ -13,6 +15,7 @@ import {
   markCanceling,
   releaseItem,
   runningChildren,
+  setLimit,
   takeEnded,
   type Run,
 } from '../store/workflow-runs';
@@ -27,6 +30,7 @@ const ENDED: Record<'completed' | 'failed' | 'cancelled', LogType> = {
 export class Effects {
   private readonly actions: Actions;
   private dispatches = false;
+  private plannedMs: number | null = null;
   private parentWaits = false;
 
   constructor(
@@ -56,6 +60,15 @@ export class Effects {
     if (this.parentWaits) await ringAdvance(this.transaction, this.tenant, this.run.execution.parent!);
   }
 
+  /** How soon the first of what was planned is due, ms from the moment the locks were held; null: nothing was. */
+  get nextDueMs(): number | null {
+    return this.plannedMs;
+  }
+
+  private plan(ms: number): void {
+    if (ms > 0) this.plannedMs = Math.min(this.plannedMs ?? ms, ms);
+  }
+
   private entry(type: LogType, payload: NewEntry['payload'] = {}): NewEntry {
     return { root: this.run.execution.root, execution: this.run.execution.id, type, payload };
   }
@@ -68,6 +81,11 @@ export class Effects {
       case 'retry-child':
         await insertRetry(transaction, run.id, effect);
         this.dispatches ||= effect.notBefore <= run.now;
+        this.plan(effect.notBefore - run.now);
+        return [];
+      case 'set-limit':
+        await setLimit(transaction, run, effect.seconds);
+        this.plan(effect.seconds * 1_000);
         return [];
       case 'release-item':
         await releaseItem(transaction, run.id, effect.task, effect.index);
@@ -79,9 +97,9 @@ export class Effects {
       case 'collect-items':
         return [await collectItems(transaction, run.id, effect.task)];
       case 'cancel-children':
-        return this.cancelChildren(effect.policy);
+        return this.cancelChildren(effect.policy, effect.timedOutAfter ?? run.execution.stopped_after);
       case 'finish':
-        await endRun(transaction, run, effect.status, effect.result);
+        await endRun(transaction, run, effect.status, resultOf(run, effect), effect.timedOut);
         entries.push(this.entry(ENDED[effect.status], endOf(effect.result)));
         this.parentWaits = run.execution.workflow_execution !== null && run.execution.parent !== null;
         return [];
@@ -110,21 +128,28 @@ export class Effects {
     return { type: 'child-ended', task, index, retry: 0, status: 'failed', result, undispatched: true };
   }
 
-  private async cancelChildren(policy: 'allow_finish' | 'cancel_running'): Promise<Signal[]> {
+  /** `stoppedAfter`: the limit, seconds, of the workflow that is over it; null: somebody cancelled. */
+  private async cancelChildren(
+    policy: 'allow_finish' | 'cancel_running',
+    stoppedAfter: number | null,
+  ): Promise<Signal[]> {
     const { transaction, tenant, run } = this;
-    await cancelWaiting(transaction, run.execution.id);
+    await cancelWaiting(transaction, run.execution.id, stoppedAfter);
     for (const child of await runningChildren(transaction, run.execution.id)) {
       if (child.isWorkflow) {
-        await markCanceling(transaction, child.id);
+        await markCanceling(transaction, child.id, stoppedAfter);
         await requestWorkflowCancel(transaction, tenant, child.id, policy);
       } else if (policy === 'cancel_running') {
-        await markCanceling(transaction, child.id);
+        await markCanceling(transaction, child.id, stoppedAfter);
         if (child.worker !== null) await tellWorker(transaction, { worker: child.worker, cancel: child.id });
       }
     }
     return takeEnded(transaction, run.execution.id);
   }
 }
+
+const resultOf = ({ execution }: Run, { status, result }: Extract<Effect, { type: 'finish' }>): JsonObject =>
+  status === 'cancelled' ? stoppedResult(result, execution.stopped_after) : result;
 
 const endOf = (result: { error?: unknown }): NewEntry['payload'] =>
   typeof result.error === 'string' ? { error: result.error } : {};

@@ -4,6 +4,7 @@ import type { Status } from '../../contract/status';
 import { ringAdvance, ringDispatch } from '../queue/ring';
 import { asJson, now, type Transaction } from '../store/database';
 import { append } from '../store/log';
+import { stoppedResult } from '../store/stopped';
 
 export interface RecoveryPolicy {
   readonly recovery: 'auto' | 'off';
@@ -18,6 +19,7 @@ interface Lost {
   readonly status: Status;
   readonly worker: number | null;
   readonly attempt: number;
+  readonly stopped_after: number | null;
 }
 
 /**
@@ -34,7 +36,7 @@ export async function recover(
   if (!lost) return;
   if (lost.status === 'canceling') {
     const result = { succeeded: false, cancelled: true, error: 'Execution cancelled by user', worker_lost: true };
-    return end(transaction, tenant, lost, 'cancelled', result);
+    return end(transaction, tenant, lost, 'cancelled', stoppedResult(result, lost.stopped_after));
   }
   const recoveries = Math.max(0, lost.attempt - 1);
   if (lost.status === 'running' && (policy.recovery === 'off' || recoveries >= policy.maxRecoveries)) {
@@ -46,7 +48,7 @@ export async function recover(
 async function lockLost(transaction: Transaction, execution: number): Promise<Lost | undefined> {
   const row = await transaction
     .selectFrom('execution')
-    .select(['id', 'root', 'parent', 'workflow_execution', 'status', 'worker', 'attempt'])
+    .select(['id', 'root', 'parent', 'workflow_execution', 'status', 'worker', 'attempt', 'stopped_after'])
     .where('id', '=', execution)
     .forUpdate()
     .executeTakeFirst();

@@ -5,6 +5,7 @@ import { queueLogger } from '../queue/logger';
 import type { AdvanceJob, DispatchJob } from '../queue/ring';
 import type { Database } from '../store/database';
 import { advance } from './advance';
+import { Alarm } from './alarm';
 import { dispatch } from './dispatch';
 import { sweep, type SweepOptions } from './sweep';
 
@@ -24,6 +25,7 @@ export async function startExecutor(
   log: Logger,
 ): Promise<Executor> {
   const stopping = new AbortController();
+  const alarm = new Alarm();
   const runner: Runner = await run({
     pgPool: ownerPool,
     concurrency: CONCURRENCY,
@@ -32,10 +34,10 @@ export async function startExecutor(
     logger: queueLogger(log),
     taskList: {
       dispatch: (job) => dispatch(db, options.staleMs)(job as DispatchJob),
-      advance: (job) => advance(db)(job as AdvanceJob),
+      advance: (job) => advance(db, alarm)(job as AdvanceJob),
     },
   });
-  const sweeping = sweep(db, options, stopping.signal, log);
+  const sweeping = sweep(db, options, alarm, stopping.signal, log);
   return {
     stop: async () => {
       stopping.abort();

@@ -1,44 +1,80 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import { ringAdvance, ringDispatch } from '../queue/ring';
 import type { Database } from '../store/database';
+import type { Alarm } from './alarm';
 import { recover, type RecoveryPolicy } from './recovery';
+import { endNeverPickedUp } from './unclaimed';
 
-/** How often due times are looked for, ms: the most a retry comes late on an idle platform. */
-const PERIOD_MS = 100;
-/** Looks at due times for each look at dead workers. */
-const ROUNDS_PER_RECOVERY = 5;
+/** The longest sleep, ms: what others planned in the meantime comes no later than this. */
+const PERIOD_MS = 250;
+/** Between looks at dead workers, ms. */
+const RECOVERY_MS = 500;
+/** Between looks at what nobody picked up: a fifth of its limit, within these, ms. */
+const MONITOR_MS = { least: 500, most: 60_000 };
 /** How long a doorbell may take to be answered before it is rung again, ms. */
 const PATIENCE_MS = 1_000;
 
 export interface SweepOptions extends RecoveryPolicy {
   /** A worker is silent for too long after this, ms. */
   readonly staleMs: number;
+  /** An execution that was assigned and not picked up ends after this, ms. */
+  readonly pickUpMs: number;
 }
 
 /** The one loop behind every doorbell: rings for what is due, and gives what dead workers held to others. Ends with `stop`. */
-export async function sweep(db: Database, options: SweepOptions, stop: AbortSignal, log: Logger): Promise<void> {
-  for (let round = 0; !stop.aborted; round++) {
+export async function sweep(
+  db: Database,
+  options: SweepOptions,
+  alarm: Alarm,
+  stop: AbortSignal,
+  log: Logger,
+): Promise<void> {
+  const recovery = every(RECOVERY_MS);
+  const monitor = every(Math.min(MONITOR_MS.most, Math.max(MONITOR_MS.least, options.pickUpMs / 5)));
+  while (!stop.aborted) {
+    let sleepMs = PERIOD_MS;
     try {
-      await ringOverdue(db);
-      if (round % ROUNDS_PER_RECOVERY === 0) await recoverLost(db, options, log);
+      sleepMs = Math.min(PERIOD_MS, await ringOverdue(db));
+      if (recovery()) await recoverLost(db, options, log);
+      if (monitor()) await endUnclaimed(db, options, log);
     } catch (error) {
       if (!stop.aborted) log.error({ err: error }, 'the scheduler loop met an error and goes on');
     }
-    await pause(PERIOD_MS, undefined, { signal: stop }).catch(() => undefined);
+    await alarm.sleep(sleepMs, stop);
   }
 }
 
-const ringOverdue = (db: Database): Promise<void> =>
+/** True at the first call, and then once in so many ms. */
+function every(ms: number): () => boolean {
+  let next = -Infinity;
+  return () => {
+    const now = performance.now();
+    if (now < next) return false;
+    next = now + ms;
+    return true;
+  };
+}
+
+/** Rings for all that is due, and answers how long until the next is, ms. */
+const ringOverdue = (db: Database): Promise<number> =>
   db.inNone(async (transaction) => {
-    const { rows } = await sql<{ tenant: number; execution: number | null }>`
-      select tenant, execution from overdue(${PATIENCE_MS})`.execute(transaction);
+    const { rows } = await sql<{ tenant: number | null; execution: number | null; next: number | null }>`
+      select tenant, execution, null::double precision as next from overdue(${PATIENCE_MS})
+      union all select tenant, execution, null from overdue_limits()
+      union all select null, null, next_due_ms()`.execute(transaction);
     for (const { tenant, execution } of rows) {
+      if (tenant === null) continue;
       if (execution === null) await ringDispatch(transaction, tenant);
       else await ringAdvance(transaction, tenant, execution);
     }
+    return rows.find(({ tenant }) => tenant === null)?.next ?? PERIOD_MS;
   });
+
+async function endUnclaimed(db: Database, { pickUpMs }: SweepOptions, log: Logger): Promise<void> {
+  const ended = await endNeverPickedUp(db, pickUpMs);
+  if (ended.length > 0) log.warn({ executions: ended }, 'executions were never picked up');
+}
 
 async function recoverLost(db: Database, options: SweepOptions, log: Logger): Promise<void> {
   const lost = await db.inNone(async (transaction) => {

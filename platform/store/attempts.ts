@@ -4,8 +4,9 @@ import type { JsonObject } from '../../contract/json';
 import { withDefaults } from '../core/workflow/parameters';
 import { ringAdvance } from '../queue/ring';
 import type { Attempt, Claim, Outcome, TimeoutLevel } from '../worker/attempt';
-import { asJson, atMs, now, type Database } from './database';
+import { asJson, atMs, now, type Database, type Transaction } from './database';
 import { append } from './log';
+import { stoppedResult } from './stopped';
 
 /**
  * Takes up to `most` executions assigned to the worker, oldest first, each under a new lease of `leaseMs`, with all that
@@ -134,8 +135,9 @@ const ENDED: Record<Outcome['status'], LogType> = {
 };
 
 /** Writes how an attempt ended and gives the lease back. False: LEASE_FENCED, another holds it, nothing was written. */
-export const finish = (db: Database, held: Claim, outcome: Outcome): Promise<boolean> =>
+export const finish = (db: Database, held: Claim, told: Outcome): Promise<boolean> =>
   db.inTenant(held.tenant, async (transaction) => {
+    const outcome = told.status === 'cancelled' ? await withReason(transaction, held, told) : told;
     const entries = [entry('AGENT_RESPONSE', responseOf(outcome)), entry(ENDED[outcome.status], {})];
     const { rows } = await sql<{ parent: number | null; workflow_execution: number | null }>`
       with held as (
@@ -143,7 +145,8 @@ export const finish = (db: Database, held: Claim, outcome: Outcome): Promise<boo
         returning resource
       ), ended as (
         update execution set status = ${outcome.status}, result = ${asJson(outcome.result)},
-          timeout_level = ${outcome.timeoutLevel}, timed_out = ${outcome.timeoutLevel !== null},
+          timeout_level = ${outcome.timeoutLevel},
+          timed_out = ${outcome.timeoutLevel !== null && outcome.status !== 'cancelled'},
           stdout_tail = ${outcome.stdoutTail}, stderr_tail = ${outcome.stderrTail},
           finished_at = ${atMs(outcome.finishedAt)}, updated = ${now}
         where id = ${held.execution} and status in ('scheduled', 'running', 'canceling') and exists (select from held)
@@ -161,6 +164,18 @@ export const finish = (db: Database, held: Claim, outcome: Outcome): Promise<boo
     if (row.workflow_execution !== null && row.parent !== null) await ringAdvance(transaction, held.tenant, row.parent);
     return true;
   });
+
+/** Who stopped it is not the worker's to know: a user, or the limit of a workflow above it. */
+async function withReason(transaction: Transaction, { execution }: Claim, outcome: Outcome): Promise<Outcome> {
+  const row = await transaction
+    .selectFrom('execution')
+    .select('stopped_after')
+    .where('id', '=', execution)
+    .executeTakeFirst();
+  const stoppedAfter = row?.stopped_after ?? null;
+  if (stoppedAfter === null) return outcome;
+  return { ...outcome, result: stoppedResult(outcome.result, stoppedAfter), timeoutLevel: 'workflow' };
+}
 
 function responseOf({ status, result }: Outcome): JsonObject {
   const { exit_code, error } = result;

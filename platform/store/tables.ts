@@ -200,6 +200,7 @@ export interface ExecutionTable extends Edited {
   timed_out: Flag;
   released: Flag;
   due_at: NullableInstant;
+  stopped_after: Optional<number>;
   settled: Flag;
   attempt: ColumnType<number, number | undefined, number>;
   stdout_tail: ColumnType<string, string | undefined, string>;
@@ -225,6 +226,7 @@ export interface WorkflowExecutionTable extends Edited {
   state: Document<JsonObject>;
   cancel_requested: Flag;
   cancel_policy: Optional<string>;
+  due_at: NullableInstant;
 }
 
 export interface LeaseTable {

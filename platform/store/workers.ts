@@ -9,14 +9,16 @@ export interface NewWorker {
   readonly runtimes: Readonly<Record<string, string>>;
   readonly slots: number;
   readonly meta: JsonObject;
+  /** What its host lets it do, as found: `{"containment": "cgroup"}`. */
+  readonly capabilities?: JsonObject;
 }
 
-/** Makes the worker known and active. Answers its id. */
+/** Makes the worker known and active, and choosable by the label `worker`: its name. Answers its id. */
 export const registerWorker = (db: Database, worker: NewWorker): Promise<number> =>
   db.inNone(async (transaction) => {
     const { rows } = await sql<{ id: number }>`
       select register_worker(${worker.name}, ${JSON.stringify(worker.runtimes)}, ${worker.slots},
-        ${asJson(worker.meta)}) as id`.execute(transaction);
+        ${asJson(worker.meta)}, ${asJson(worker.capabilities ?? {})}, ${asJson({ worker: worker.name })}) as id`.execute(transaction);
     return rows[0]!.id;
   });
 

@@ -4,6 +4,7 @@ import { isTerminal, TERMINAL, WAITING, type Status } from '../../contract/statu
 import type { CancellationPolicy, ChildEnded, ItemsCollected, State } from '../core/workflow/types';
 import { asJson, now, type Transaction } from './database';
 import type { ExecutionRow } from './execution-rows';
+import { stoppedResult } from './stopped';
 
 /** A running workflow under its locks. */
 export interface Run {
@@ -16,6 +17,8 @@ export interface Run {
   readonly state: State;
   readonly cancelRequested: boolean;
   readonly cancelPolicy: CancellationPolicy | null;
+  /** When the limit of the whole run passed, if it has and the engine has not been told. */
+  readonly overSince: string | null;
   /** SQL's clock at the moment the locks were held, epoch ms. */
   readonly now: number;
 }
@@ -34,6 +37,7 @@ export async function lockRun(transaction: Transaction, execution: number): Prom
     .leftJoin('workflow_definition as d', 'd.id', 'r.workflow_def')
     .leftJoin('pack as p', 'p.id', 'd.pack')
     .select(['r.id', 'r.task_graph', 'r.state', 'r.cancel_requested', 'r.cancel_policy'])
+    .select(sql<string | null>`case when r.due_at <= ${now} then r.due_at end`.as('over_since'))
     .select([
       'd.param_schema',
       'p.config',
@@ -52,16 +56,25 @@ export async function lockRun(transaction: Transaction, execution: number): Prom
     state: run.state as unknown as State,
     cancelRequested: run.cancel_requested,
     cancelPolicy: run.cancel_policy as CancellationPolicy | null,
+    overSince: run.over_since,
     now: run.now,
   };
 }
 
-/** Children whose end the engine has not yet taken into account, in the order they ended; they count as taken from now. */
-export async function takeEnded(transaction: Transaction, execution: number): Promise<ChildEnded[]> {
+/**
+ * Children whose end the engine has not yet taken into account, in the order they ended; they count as taken from now.
+ * `before`: only those that ended sooner than this instant.
+ */
+export async function takeEnded(
+  transaction: Transaction,
+  execution: number,
+  before: string | null = null,
+): Promise<ChildEnded[]> {
   const { rows } = await sql<EndedRow>`
     with ended as (
       update execution set settled = true
       where parent = ${execution} and not settled and status = any(${[...TERMINAL]}::text[])
+        and finished_at < coalesce(${before}::timestamptz, 'infinity')
       returning id, task_name, task_index, retry_count, status, result, finished_at
     ) select * from ended order by finished_at, id`.execute(transaction);
   return rows.map(signalOf);
@@ -126,12 +139,19 @@ export const insertRetry = (transaction: Transaction, run: number, next: NextAtt
     on conflict do nothing`.execute(transaction);
 
 /** Children that have not started end `cancelled`; their ends are the engine's to take. */
-export async function cancelWaiting(transaction: Transaction, execution: number): Promise<void> {
+export async function cancelWaiting(
+  transaction: Transaction,
+  execution: number,
+  stoppedAfter: number | null,
+): Promise<void> {
   const ended = await transaction
     .updateTable('execution')
     .set({
       status: 'cancelled',
-      result: asJson({ error: 'Cancelled: parent workflow execution was cancelled' }),
+      result: asJson(
+        stoppedResult({ error: 'Cancelled: parent workflow execution was cancelled' }, stoppedAfter),
+      ),
+      timeout_level: stoppedAfter === null ? null : 'workflow',
       finished_at: now,
       updated: now,
     })
@@ -162,10 +182,15 @@ export async function runningChildren(transaction: Transaction, execution: numbe
     .execute();
 }
 
-export const markCanceling = (transaction: Transaction, execution: number): Promise<unknown> =>
+/** `stoppedAfter`: the workflow's limit, seconds, where that is why. */
+export const markCanceling = (
+  transaction: Transaction,
+  execution: number,
+  stoppedAfter: number | null,
+): Promise<unknown> =>
   transaction
     .updateTable('execution')
-    .set({ status: 'canceling', updated: now })
+    .set({ status: 'canceling', stopped_after: stoppedAfter, updated: now })
     .where('id', '=', execution)
     .where('status', '=', 'running')
     .execute();
@@ -192,16 +217,28 @@ export const saveRun = (transaction: Transaction, run: number, state: State): Pr
     .where('id', '=', run)
     .execute();
 
+/** Has the engine told so many seconds after the run began that its limit has passed. */
+export const setLimit = (transaction: Transaction, run: Run, seconds: number): Promise<unknown> =>
+  sql`update workflow_execution set due_at = coalesce(${run.execution.started_at}::timestamptz, ${now}) + ${seconds} * interval '1 s'
+    where id = ${run.id}`.execute(transaction);
+
+/** The engine has been told. */
+export const clearLimit = (transaction: Transaction, run: number): Promise<unknown> =>
+  transaction.updateTable('workflow_execution').set({ due_at: null }).where('id', '=', run).execute();
+
 /** Ends the workflow's own execution. */
 export async function endRun(
   transaction: Transaction,
   run: Run,
   status: Extract<Status, 'completed' | 'failed' | 'cancelled'>,
   result: JsonObject,
+  timedOut = false,
 ): Promise<void> {
+  const byLimit = timedOut || (status === 'cancelled' && run.execution.stopped_after !== null);
   await transaction
     .updateTable('execution')
     .set({ status, result: asJson(result), finished_at: now, updated: now })
+    .set({ timed_out: timedOut, timeout_level: byLimit ? 'workflow' : null })
     .where('id', '=', run.execution.id)
     .execute();
   await transaction

@@ -10,7 +10,8 @@ export interface Claim {
   readonly attempt: number;
 }
 
-export type TimeoutLevel = 'task' | 'request' | 'action' | 'system';
+/** Whose limit passed. `workflow`: that of a workflow above, which stopped it. */
+export type TimeoutLevel = 'task' | 'request' | 'action' | 'workflow' | 'system';
 
 /** All that is needed to run a claimed execution. */
 export interface Attempt extends Claim {

@@ -30,6 +30,7 @@ let workers = 0;
 /** A worker of this test. */
 async function startWorker(more: Partial<Settings> = {}) {
   const settings: Settings = {
+    pickUpMs: 300_000,
     databaseUrl: database().url,
     directory,
     instance: `test-${process.pid}`,

@@ -121,6 +121,7 @@ describe('definitions', () => {
     expect(load([task('a', { retry })]).definition.tasks.get('a')?.retry).toEqual({
       count: 2,
       delayMs: 250,
+      jitter: 0,
       backoff: 'linear',
       maxDelayMs: 1_500,
       onError: 'true',

@@ -1,4 +1,4 @@
-import { delayMs } from '../../../platform/core/retry';
+import { delayMs, pauseMs } from '../../../platform/core/retry';
 import type { JsonObject } from '../../../contract/json';
 import type { Retry } from '../../../platform/core/workflow/types';
 import { MODES, Play, task, workflow, type End } from './play';
@@ -8,6 +8,7 @@ const policy = (more: Partial<Retry>): Retry => ({
   delayMs: 1_000,
   backoff: 'constant',
   maxDelayMs: null,
+  jitter: 0,
   onError: null,
   ...more,
 });
@@ -27,6 +28,28 @@ describe('pauses', () => {
     const moment = new Date(2e12 + delayMs(policy({ backoff: 'exponential' }), 100));
 
     expect(Number.isNaN(moment.getTime())).toBe(false);
+  });
+});
+
+describe('jitter', () => {
+  const pauses = (more: Partial<Retry>) =>
+    Array.from({ length: 1_000 }, (_, n) => pauseMs(policy({ jitter: 0.5, ...more }), 1, `seed ${n}`));
+
+  it('spreads pauses over the whole width and no further', () => {
+    const all = pauses({});
+
+    const quarters = [500, 750, 1_000, 1_250].map((from) => all.filter((ms) => ms >= from && ms < from + 250).length);
+    expect(quarters.reduce((sum, count) => sum + count, 0)).toBe(1_000);
+    quarters.forEach((count) => expect(count).toBeGreaterThan(200));
+  });
+
+  it('never goes beyond the cap', () => {
+    expect(Math.max(...pauses({ maxDelayMs: 1_200 }))).toBe(1_200);
+  });
+
+  it('is the same for the same seed, and without it the pause is exact', () => {
+    expect(pauses({})).toEqual(pauses({}));
+    expect(pauseMs(policy({}), 3, 'x')).toBe(1_000);
   });
 });
 
