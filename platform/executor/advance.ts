@@ -1,7 +1,9 @@
 import type { LogType } from '../../contract/executions';
+import { joined } from '../core/template/taint';
 import { DefinitionError } from '../core/workflow/definition-error';
 import { loadDefinition } from '../core/workflow/load';
 import { withDefaults } from '../core/workflow/parameters';
+import { taintOfSchema } from '../core/workflow/secrets';
 import { step } from '../core/workflow/step';
 import type { Definition, Signal, State } from '../core/workflow/types';
 import { ringAdvance, type AdvanceJob } from '../queue/ring';
@@ -10,6 +12,7 @@ import { append } from '../store/log';
 import { clearLimit, endRun, lockRun, saveRun, takeEnded, type Run } from '../store/workflow-runs';
 import type { Alarm } from './alarm';
 import { Effects } from './effects';
+import { keystoreFor } from './keystore';
 
 /**
  * Takes everything that happened to a workflow into account: load, step, save, perform, in one transaction. A job that
@@ -48,10 +51,11 @@ async function play(
   definition: Definition,
 ): Promise<number | null> {
   const effects = new Effects(transaction, tenant, run);
+  const keystore = await keystoreFor(transaction, run, definition);
   let state: State = run.state;
   const take = async (waiting: Signal[]) => {
     for (let signal = waiting.shift(); signal; signal = waiting.shift()) {
-      const next = step(definition, state, signal, run.now);
+      const next = step(definition, state, signal, run.now, keystore);
       state = next.state;
       waiting.push(...(await effects.perform(next.effects)));
     }
@@ -63,7 +67,7 @@ async function play(
     await clearLimit(transaction, run.id);
   }
   await take(await takeEnded(transaction, run.execution.id));
-  await saveRun(transaction, run.id, state);
+  await saveRun(transaction, run, state);
   await effects.ring();
   return effects.nextDueMs;
 }
@@ -72,17 +76,23 @@ async function play(
 function signalsOf(run: Run, definition: Definition): Signal[] {
   const signals: Signal[] = [];
   if (run.state.status === 'requested') {
-    const schema = definition.parameters ?? run.paramSchema;
-    signals.push({
-      type: 'started',
-      parameters: withDefaults(schema, run.execution.config),
-      config: run.packConfig,
-    });
+    signals.push(startOf(run, definition));
   }
   if (run.cancelRequested && run.state.status !== 'canceling') {
     signals.push({ type: 'cancel-requested', policy: run.cancelPolicy });
   }
   return signals;
+}
+
+/** A parameter is secret where the definition or the action says so. */
+function startOf(run: Run, { parameters }: Definition): Signal {
+  const ofParameters = joined(taintOfSchema(parameters), taintOfSchema(run.paramSchema));
+  return {
+    type: 'started',
+    parameters: withDefaults(parameters ?? run.paramSchema, run.parameters),
+    config: run.packConfig,
+    secrets: { parameters: ofParameters, config: taintOfSchema(run.packConfigSchema) },
+  };
 }
 
 /** A definition that cannot be loaded: the workflow fails, saying where it is wrong. */

@@ -1,5 +1,6 @@
 import type { LogType } from '../../contract/executions';
 import type { JsonObject } from '../../contract/json';
+import { undeclaredPaths } from '../core/workflow/secrets';
 import type { Effect, Signal, StartChild } from '../core/workflow/types';
 import { ringAdvance, ringDispatch, tellWorker } from '../queue/ring';
 import { Actions, insertChildren, insertUndispatched } from '../store/children';
@@ -99,32 +100,34 @@ export class Effects {
       case 'cancel-children':
         return this.cancelChildren(effect.policy, effect.timedOutAfter ?? run.execution.stopped_after);
       case 'finish':
-        await endRun(transaction, run, effect.status, resultOf(run, effect), effect.timedOut);
+        await endRun(transaction, run, effect.status, resultOf(run, effect), effect);
         entries.push(this.entry(ENDED[effect.status], endOf(effect.result)));
         this.parentWaits = run.execution.workflow_execution !== null && run.execution.parent !== null;
         return [];
     }
   }
 
-  /** All at once; a child whose action does not exist is recorded and reported instead. */
+  /** All at once; a child whose action does not exist, or may not be given what it would get, is recorded and reported. */
   private async startAll(children: readonly StartChild[]): Promise<Signal[]> {
     const found = await Promise.all(
       children.map(async (child) => ({ child, action: await this.actions.find(child.action) })),
     );
-    const startable = found.flatMap(({ child, action }) => (action ? [{ child, action }] : []));
+    const startable: { readonly child: StartChild; readonly action: ActionToExecute }[] = [];
+    const signals: Signal[] = [];
+    for (const { child, action } of found) {
+      const refusal = refusalOf(child, action);
+      if (refusal !== null) signals.push(await this.refuse(child, refusal));
+      else if (action !== null) startable.push({ child, action });
+    }
     await insertChildren(this.transaction, this.run, startable);
     this.dispatches ||= startable.some(({ child }) => child.released);
-    const missing = found.filter(({ action }) => action === null).map(({ child }) => child);
-    const signals: Signal[] = [];
-    for (const child of missing) signals.push(await this.missing(child));
     return signals;
   }
 
-  private async missing(child: StartChild): Promise<Signal> {
-    const error = `Task '${child.task}' names action '${child.action}', which does not exist`;
-    await insertUndispatched(this.transaction, this.run, { ...child, code: 'ACTION_NOT_FOUND', error });
+  private async refuse(child: StartChild, refusal: Undispatchable): Promise<Signal> {
+    await insertUndispatched(this.transaction, this.run, { ...child, ...refusal });
     const { task, index } = child;
-    const result = { succeeded: false, code: 'ACTION_NOT_FOUND', error };
+    const result = { succeeded: false, ...refusal };
     return { type: 'child-ended', task, index, retry: 0, status: 'failed', result, undispatched: true };
   }
 
@@ -152,4 +155,21 @@ const resultOf = ({ execution }: Run, { status, result }: Extract<Effect, { type
   status === 'cancelled' ? stoppedResult(result, execution.stopped_after) : result;
 
 const endOf = (result: { error?: unknown }): NewEntry['payload'] =>
+interface Undispatchable {
+  readonly code: string;
+  readonly error: string;
+}
+
+/** Why a child cannot be made; null where it can. */
+function refusalOf(child: StartChild, action: ActionToExecute | null): Undispatchable | null {
+  if (action === null) {
+    const error = `Task '${child.task}' names action '${child.action}', which does not exist`;
+    return { code: 'ACTION_NOT_FOUND', error };
+  }
+  const paths = undeclaredPaths(action.paramSchema, child.secrets);
+  if (paths.length === 0) return null;
+  const error = `Secret value cannot be assigned to non-secret parameter path(s): ${paths.join(', ')}`;
+  return { code: 'SECRET_PARAMETER', error };
+}
+
   typeof result.error === 'string' ? { error: result.error } : {};

@@ -209,6 +209,7 @@ export interface ExecutionTable extends Edited {
   finished_at: NullableInstant;
   correlation_id: ColumnType<string, string | undefined, never>;
   secret_values: Optional<string>;
+  result_secrets: Optional<string>;
 }
 
 export interface WorkflowExecutionTable extends Edited {
@@ -227,6 +228,7 @@ export interface WorkflowExecutionTable extends Edited {
   cancel_requested: Flag;
   cancel_policy: Optional<string>;
   due_at: NullableInstant;
+  secret_values: Optional<string>;
 }
 
 export interface LeaseTable {

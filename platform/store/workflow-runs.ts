@@ -1,10 +1,13 @@
 import { sql } from 'kysely';
 import type { JsonObject } from '../../contract/json';
 import { isTerminal, TERMINAL, WAITING, type Status } from '../../contract/status';
+import type { Taint } from '../core/template/taint';
 import type { CancellationPolicy, ChildEnded, ItemsCollected, State } from '../core/workflow/types';
 import { asJson, now, type Transaction } from './database';
 import type { ExecutionRow } from './execution-rows';
+import { copySecrets, restore, secretsOf } from './secret-parameters';
 import { stoppedResult } from './stopped';
+import { openResult, openState, sealResult, sealState } from './tainted-values';
 
 /** A running workflow under its locks. */
 export interface Run {
@@ -13,7 +16,12 @@ export interface Run {
   readonly document: JsonObject;
   readonly ref: string;
   readonly paramSchema: JsonObject | null;
+  /** Stored parameters with the secret ones in their places. */
+  readonly parameters: JsonObject;
   readonly packConfig: JsonObject;
+  readonly packConfigSchema: JsonObject;
+  /** Whose keys its expressions see beside the system's. */
+  readonly packRef: string;
   readonly state: State;
   readonly cancelRequested: boolean;
   readonly cancelPolicy: CancellationPolicy | null;
@@ -36,11 +44,13 @@ export async function lockRun(transaction: Transaction, execution: number): Prom
     .selectFrom('workflow_execution as r')
     .leftJoin('workflow_definition as d', 'd.id', 'r.workflow_def')
     .leftJoin('pack as p', 'p.id', 'd.pack')
-    .select(['r.id', 'r.task_graph', 'r.state', 'r.cancel_requested', 'r.cancel_policy'])
+    .select(['r.id', 'r.tenant', 'r.task_graph', 'r.state', 'r.secret_values', 'r.cancel_requested', 'r.cancel_policy'])
     .select(sql<string | null>`case when r.due_at <= ${now} then r.due_at end`.as('over_since'))
     .select([
       'd.param_schema',
       'p.config',
+      'p.conf_schema',
+      'p.ref as pack_ref',
       sql<number>`(extract(epoch from ${now}) * 1000)::double precision`.as('now'),
     ])
     .where('r.execution', '=', execution)
@@ -52,8 +62,11 @@ export async function lockRun(transaction: Transaction, execution: number): Prom
     document: run.task_graph,
     ref: row.action_ref,
     paramSchema: run.param_schema,
+    parameters: restore(row.config ?? {}, secretsOf(transaction, row)),
     packConfig: run.config ?? {},
-    state: run.state as unknown as State,
+    packConfigSchema: run.conf_schema ?? {},
+    packRef: run.pack_ref ?? row.action_ref.split('.')[0]!,
+    state: openState(transaction, run, run.state, run.secret_values),
     cancelRequested: run.cancel_requested,
     cancelPolicy: run.cancel_policy as CancellationPolicy | null,
     overSince: run.over_since,
@@ -75,36 +88,43 @@ export async function takeEnded(
       update execution set settled = true
       where parent = ${execution} and not settled and status = any(${[...TERMINAL]}::text[])
         and finished_at < coalesce(${before}::timestamptz, 'infinity')
-      returning id, task_name, task_index, retry_count, status, result, finished_at
+      returning id, tenant, task_name, task_index, retry_count, status, result, result_secrets, finished_at
     ) select * from ended order by finished_at, id`.execute(transaction);
-  return rows.map(signalOf);
+  return rows.map((row) => signalOf(transaction, row));
 }
 
-interface EndedRow {
+interface EndedRow extends StoredResult {
   readonly task_name: string;
   readonly task_index: number | null;
   readonly retry_count: number;
-  readonly status: ChildEnded['status'];
-  readonly result: ChildEnded['result'];
 }
 
-const signalOf = (row: EndedRow): ChildEnded => ({
+interface StoredResult {
+  readonly id: number;
+  readonly tenant: number;
+  readonly status: ChildEnded['status'];
+  readonly result: ChildEnded['result'];
+  readonly result_secrets: string | null;
+}
+
+const signalOf = (transaction: Transaction, row: EndedRow): ChildEnded => ({
   type: 'child-ended',
   task: row.task_name,
   index: row.task_index,
   retry: row.retry_count,
   status: row.status,
-  result: row.result,
+  ...openResult(transaction, row),
   undispatched: false,
 });
 
 /** How every item of a task ended, by its last attempt, in order of index. */
 export async function collectItems(transaction: Transaction, run: number, task: string): Promise<ItemsCollected> {
-  const { rows } = await sql<{ status: ChildEnded['status']; result: ChildEnded['result'] }>`
-    select distinct on (task_index) status, result from execution
+  const { rows } = await sql<StoredResult>`
+    select distinct on (task_index) id, tenant, status, result, result_secrets from execution
     where workflow_execution = ${run} and task_name = ${task} and task_index is not null
     order by task_index, retry_count desc`.execute(transaction);
-  return { type: 'items-collected', task, items: rows };
+  const items = rows.map((row) => ({ status: row.status, ...openResult(transaction, row) }));
+  return { type: 'items-collected', task, items };
 }
 
 /** The next waiting item may go. */
@@ -124,8 +144,11 @@ export interface NextAttempt {
 }
 
 /** Another attempt: an execution of its own with the same action, parameters and lineage, linked to the first. */
-export const insertRetry = (transaction: Transaction, run: number, next: NextAttempt): Promise<unknown> =>
-  sql`insert into execution (tenant, root, action, action_ref, config, env_vars, parent, enforcement, rule_ref, trigger_ref,
+export async function insertRetry(transaction: Transaction, run: number, next: NextAttempt): Promise<void> {
+  const { rows } = await sql<{
+    id: number;
+    first: number;
+  }>`insert into execution (tenant, root, action, action_ref, config, env_vars, parent, enforcement, rule_ref, trigger_ref,
       executor, permission_set_refs, artifact_retention_policy, artifact_retention_limit, worker_selector,
       worker_tolerations, worker_affinity, workflow_execution, task_name, task_index, task_retries, triggered_by,
       timeout_seconds, timeout_level, retry_count, max_retries, retry_reason, original_execution, due_at)
@@ -201,12 +224,15 @@ const named = (state: State, ...statuses: string[]): string[] =>
     .map(([name]) => name);
 
 /** Writes the engine's state and the columns that show it. */
-export const saveRun = (transaction: Transaction, run: number, state: State): Promise<unknown> =>
-  transaction
+export async function saveRun(transaction: Transaction, run: Run, state: State): Promise<void> {
+  const row = { tenant: run.execution.tenant, id: run.id };
+  const { shown, secret_values } = sealState(transaction, row, state);
+  await transaction
     .updateTable('workflow_execution')
     .set({
-      state: JSON.stringify(state),
-      variables: asJson(state.variables),
+      state: JSON.stringify(shown),
+      variables: asJson(shown.variables),
+      secret_values,
       current_tasks: named(state, 'running'),
       completed_tasks: named(state, 'completed'),
       failed_tasks: named(state, 'failed', 'timeout'),
@@ -214,13 +240,14 @@ export const saveRun = (transaction: Transaction, run: number, state: State): Pr
       status: state.status,
       updated: now,
     })
-    .where('id', '=', run)
+    .where('id', '=', run.id)
     .execute();
 
 /** Has the engine told so many seconds after the run began that its limit has passed. */
 export const setLimit = (transaction: Transaction, run: Run, seconds: number): Promise<unknown> =>
   sql`update workflow_execution set due_at = coalesce(${run.execution.started_at}::timestamptz, ${now}) + ${seconds} * interval '1 s'
     where id = ${run.id}`.execute(transaction);
+}
 
 /** The engine has been told. */
 export const clearLimit = (transaction: Transaction, run: number): Promise<unknown> =>
@@ -232,12 +259,12 @@ export async function endRun(
   run: Run,
   status: Extract<Status, 'completed' | 'failed' | 'cancelled'>,
   result: JsonObject,
-  timedOut = false,
+  { timedOut = false, secrets = null }: { readonly timedOut?: boolean; readonly secrets?: Taint } = {},
 ): Promise<void> {
   const byLimit = timedOut || (status === 'cancelled' && run.execution.stopped_after !== null);
   await transaction
     .updateTable('execution')
-    .set({ status, result: asJson(result), finished_at: now, updated: now })
+    .set({ status, ...sealResult(transaction, run.execution, result, secrets), finished_at: now, updated: now })
     .set({ timed_out: timedOut, timeout_level: byLimit ? 'workflow' : null })
     .where('id', '=', run.execution.id)
     .execute();

@@ -7,11 +7,9 @@ import type { State } from './types';
 export const taintOfSchema = (schema: JsonObject | null): Taint =>
   taintOf(Object.entries(propertiesOf(schema ?? {})).map(([name, property]) => [name, taintOfProperty(property)]));
 
-/** An array with a secret in its elements is secret as a whole: their number is not known. */
 function taintOfProperty(property: Json): Taint {
   if (!isObject(property)) return null;
   if (property.secret === true) return true;
-  if (isObject(property.items) && taintOfProperty(property.items) !== null) return true;
   if (!isObject(property.properties)) return null;
   return taintOf(Object.entries(property.properties).map(([name, inner]) => [name, taintOfProperty(inner)]));
 }

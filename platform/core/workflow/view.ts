@@ -29,4 +29,3 @@ function objectIn(text: string): JsonObject {
     throw error;
   }
 }
-
