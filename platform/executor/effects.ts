@@ -151,10 +151,6 @@ export class Effects {
   }
 }
 
-const resultOf = ({ execution }: Run, { status, result }: Extract<Effect, { type: 'finish' }>): JsonObject =>
-  status === 'cancelled' ? stoppedResult(result, execution.stopped_after) : result;
-
-const endOf = (result: { error?: unknown }): NewEntry['payload'] =>
 interface Undispatchable {
   readonly code: string;
   readonly error: string;
@@ -172,4 +168,8 @@ function refusalOf(child: StartChild, action: ActionToExecute | null): Undispatc
   return { code: 'SECRET_PARAMETER', error };
 }
 
+const resultOf = ({ execution }: Run, { status, result }: Extract<Effect, { type: 'finish' }>): JsonObject =>
+  status === 'cancelled' ? stoppedResult(result, execution.stopped_after) : result;
+
+const endOf = (result: { error?: unknown }): NewEntry['payload'] =>
   typeof result.error === 'string' ? { error: result.error } : {};

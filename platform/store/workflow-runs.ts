@@ -242,12 +242,12 @@ export async function saveRun(transaction: Transaction, run: Run, state: State):
     })
     .where('id', '=', run.id)
     .execute();
+}
 
 /** Has the engine told so many seconds after the run began that its limit has passed. */
 export const setLimit = (transaction: Transaction, run: Run, seconds: number): Promise<unknown> =>
   sql`update workflow_execution set due_at = coalesce(${run.execution.started_at}::timestamptz, ${now}) + ${seconds} * interval '1 s'
     where id = ${run.id}`.execute(transaction);
-}
 
 /** The engine has been told. */
 export const clearLimit = (transaction: Transaction, run: number): Promise<unknown> =>
