@@ -5,7 +5,7 @@ import type { Effect, Signal, StartChild } from '../core/workflow/types';
 import { ringAdvance, ringDispatch, tellWorker } from '../queue/ring';
 import { Actions, insertChildren, insertUndispatched } from '../store/children';
 import type { Transaction } from '../store/database';
-import { requestWorkflowCancel } from '../store/executions';
+import { requestWorkflowCancel, type ActionToExecute } from '../store/executions';
 import { append, type NewEntry } from '../store/log';
 import { stoppedResult } from '../store/stopped';
 import {

@@ -159,7 +159,9 @@ export async function insertRetry(transaction: Transaction, run: number, next: N
       ${next.reason}, id, to_timestamp(${next.notBefore / 1000}::double precision)
     from execution where workflow_execution = ${run} and task_name = ${next.task}
       and task_index is not distinct from ${next.index}::int and retry_count = 0
-    on conflict do nothing`.execute(transaction);
+    on conflict do nothing returning id, original_execution as first`.execute(transaction);
+  for (const { id, first } of rows) await copySecrets(transaction, first, id);
+}
 
 /** Children that have not started end `cancelled`; their ends are the engine's to take. */
 export async function cancelWaiting(
