@@ -5,6 +5,7 @@ import { enforcements } from './enforcements';
 import { events } from './events';
 import { executions } from './executions';
 import { health } from './health';
+import { inquiries } from './inquiries';
 import { packs } from './packs';
 import { createRequest, type Wire } from './request';
 import { rules } from './rules';
@@ -28,6 +29,7 @@ export function createClient(wire: Wire) {
     runtimes: runtimes(request),
     workflows: workflows(request),
     executions: executions(request),
+    inquiries: inquiries(request),
     triggers: triggers(request),
     webhooks: webhooks(request),
     rules: rules(request),

@@ -16,6 +16,8 @@ export interface PageRules {
   readonly default: number;
   /** Most rows of one answer; null where the list has no such limit. */
   readonly cap: number | null;
+  /** The capped size is what is echoed, and what pages are counted by. */
+  readonly echoesCap?: boolean;
 }
 
 export interface PageRequest {
@@ -32,7 +34,8 @@ const SPELLINGS: readonly SizeName[] = ['page_size', 'per_page', 'limit'];
 /** Page 0 is page 1. A size above the cap answers the cap's worth of rows, and is still what pages are counted by. */
 export function pageOf(query: PageQuery, rules: PageRules): PageRequest {
   const spelt = [rules.sizeName, ...SPELLINGS].find((name) => query[name] !== undefined);
-  const size = (spelt && query[spelt]) ?? rules.default;
+  const asked = (spelt && query[spelt]) ?? rules.default;
+  const size = rules.echoesCap ? Math.min(asked, rules.cap ?? asked) : asked;
   const page = Math.max(1, query.page ?? pageAt(query.offset, size));
   const offset = query.page === undefined && query.offset !== undefined ? query.offset : (page - 1) * size;
   return {

@@ -8,6 +8,7 @@ import { healthRoutes } from './health';
 import { openapiRoutes } from './openapi';
 import { packsRoutes } from './packs';
 import { runtimesRoutes } from './runtimes';
+import { inquiriesRoutes } from './inquiries';
 import { workflowsRoutes } from './workflows';
 
 /** Everything that is served. */
@@ -23,3 +24,9 @@ export const ROUTES: readonly Routes[] = [
   executionsRoutes,
   executionLogsRoutes,
 ];
+  triggersRoutes,
+  webhooksRoutes,
+  rulesRoutes,
+  eventsRoutes,
+  enforcementsRoutes,
+  inquiriesRoutes,

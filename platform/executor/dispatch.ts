@@ -1,9 +1,10 @@
 import { sql } from 'kysely';
 import { initial } from '../core/workflow/step';
 import { ringAdvance, ringDispatch, tellWorker, type DispatchJob } from '../queue/ring';
-import { now, type Database, type Transaction } from '../store/database';
+import { now, SHARED_TENANT, type Database, type Transaction } from '../store/database';
 import { append } from '../store/log';
 import { workerStates, type WorkerState } from '../store/workers';
+import { ASK, openAsk } from './ask';
 import { place } from './placement';
 
 /** Executions dispatched in one transaction; more ring again. */
@@ -23,16 +24,19 @@ interface Requested {
   readonly required: Record<string, string> | null;
   readonly workflow_def: number | null;
   readonly definition: object | null;
+  /** It asks, and no worker ever sees it. */
+  readonly asks: boolean;
 }
 
-/** Hands every requested execution of a tenant on: workflows begin, the rest is assigned to workers. */
+/** Hands every requested execution of a tenant on: workflows begin, questions are asked, the rest is assigned to workers. */
 export const dispatch = (db: Database, staleMs: number) => (job: DispatchJob) =>
   db.inTenant(job.tenant, async (transaction) => {
     const requested = await lockRequested(transaction);
     if (requested.length === 0) return;
     const workflows = requested.filter((execution) => execution.workflow_def !== null);
-    const plain = requested.filter((execution) => execution.workflow_def === null);
+    const plain = requested.filter((execution) => execution.workflow_def === null && !execution.asks);
     for (const workflow of workflows) await beginWorkflow(transaction, job.tenant, workflow);
+    for (const { id } of requested.filter(({ asks }) => asks)) await openAsk(transaction, job.tenant, id);
     if (plain.length > 0) await assign(transaction, job.tenant, plain, await workerStates(transaction, staleMs));
     if (requested.length === BATCH) await ringDispatch(transaction, job.tenant);
   });
@@ -41,7 +45,8 @@ async function lockRequested(transaction: Transaction): Promise<Requested[]> {
   const { rows } = await sql<Requested>`
     select e.id, e.root, e.parent, e.workflow_execution, e.action, e.action_ref, e.worker_selector as selector,
       a.worker_selector as action_selector, a.runtime_ref, a.runtime_version_constraint,
-      a.required_worker_runtimes as required, a.workflow_def, w.definition
+      a.required_worker_runtimes as required, a.workflow_def, w.definition,
+      coalesce(a.ref = ${ASK} and a.tenant = ${SHARED_TENANT}, false) as asks
     from execution e left join action a on a.id = e.action left join workflow_definition w on w.id = a.workflow_def
     where e.status = 'requested' and e.released and (e.due_at is null or e.due_at <= ${now})
     order by e.id limit ${BATCH} for update of e skip locked`.execute(transaction);

@@ -6,6 +6,7 @@ import { ringAdvance, ringDispatch, tellWorker } from '../queue/ring';
 import { Actions, insertChildren, insertUndispatched } from '../store/children';
 import type { Transaction } from '../store/database';
 import { requestWorkflowCancel, type ActionToExecute } from '../store/executions';
+import { cancelAsking, isWaiting } from '../store/inquiry-ends';
 import { append, type NewEntry } from '../store/log';
 import { stoppedResult } from '../store/stopped';
 import {
@@ -14,6 +15,7 @@ import {
   endRun,
   insertRetry,
   markCanceling,
+  PARENT_CANCELLED,
   releaseItem,
   runningChildren,
   setLimit,
@@ -142,6 +144,8 @@ export class Effects {
       if (child.isWorkflow) {
         await markCanceling(transaction, child.id, stoppedAfter);
         await requestWorkflowCancel(transaction, tenant, child.id, policy);
+      } else if (isWaiting({ ...child, status: 'running' })) {
+        await cancelAsking(transaction, child, PARENT_CANCELLED, stoppedAfter);
       } else if (policy === 'cancel_running') {
         await markCanceling(transaction, child.id, stoppedAfter);
         if (child.worker !== null) await tellWorker(transaction, { worker: child.worker, cancel: child.id });

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { ringAdvance, ringDispatch } from '../queue/ring';
 import type { Database } from '../store/database';
 import type { Alarm } from './alarm';
+import { expireInquiries } from './expire-inquiries';
 import { recover, type RecoveryPolicy } from './recovery';
 import { endNeverPickedUp } from './unclaimed';
 
@@ -35,7 +36,7 @@ export async function sweep(
   while (!stop.aborted) {
     let sleepMs = PERIOD_MS;
     try {
-      sleepMs = Math.min(PERIOD_MS, await ringOverdue(db));
+      sleepMs = Math.min(PERIOD_MS, await ringOverdue(db), await expireInquiries(db, log));
       if (recovery()) await recoverLost(db, options, log);
       if (monitor()) await endUnclaimed(db, options, log);
     } catch (error) {

@@ -3,6 +3,8 @@ import type { LogType } from '../../contract/executions';
 import type { JsonObject } from '../../contract/json';
 import { withDefaults } from '../core/workflow/parameters';
 import { ringAdvance } from '../queue/ring';
+import { askFromOutput, goOnWaiting } from './asking';
+import { confide } from './attempt-secrets';
 import type { Attempt, Claim, Outcome, TimeoutLevel } from '../worker/attempt';
 import { asJson, atMs, now, type Database, type Transaction } from './database';
 import { append } from './log';
@@ -137,10 +139,24 @@ const ENDED: Record<Outcome['status'], LogType> = {
 /** Writes how an attempt ended and gives the lease back. False: LEASE_FENCED, another holds it, nothing was written. */
 export const finish = (db: Database, held: Claim, told: Outcome): Promise<boolean> =>
   db.inTenant(held.tenant, async (transaction) => {
-    const outcome = told.status === 'cancelled' ? await withReason(transaction, held, told) : told;
+    const outcome =
+      told.status === 'cancelled'
+        ? await withReason(transaction, held, told)
+        : await askFromOutput(transaction, held, told);
     const entries = [entry('AGENT_RESPONSE', responseOf(outcome)), entry(ENDED[outcome.status], {})];
-    const { rows } = await sql<{ parent: number | null; workflow_execution: number | null }>`
-      with held as (
+interface EndedRow {
+  readonly parent: number | null;
+  readonly workflow_execution: number | null;
+  /** It left a question, and runs on without us. */
+  readonly waits: boolean;
+}
+
+    const { rows } = await sql<EndedRow>`
+      with locked as materialized (
+        select parent, workflow_execution,
+          awaits is not null and status = 'running' and ${outcome.status === 'completed'} as waits
+        from execution where id = ${held.execution} for update
+      ), held as (
         delete from lease where resource = ${`execution:${held.execution}`} and fencing_token = ${held.fencingToken}
         returning resource
       ), ended as (
@@ -155,13 +171,19 @@ export const finish = (db: Database, held: Claim, told: Outcome): Promise<boolea
         insert into execution_event (root, execution, worker, type, payload)
         select e.root, e.id, e.worker, x.entry->>'type', x.entry->'payload'
         from ended e, json_array_elements(${JSON.stringify(entries)}::json) with ordinality x(entry, position)
+          and not (select waits from locked)
         where e.workflow_execution is null or x.entry->>'type' = 'AGENT_RESPONSE'
         order by x.position
       )
-      select parent, workflow_execution from ended`.execute(transaction);
+      select parent, workflow_execution, false as waits from ended
+      union all select parent, workflow_execution, waits from locked where waits and exists (select from held)`.execute(
+      transaction,
+    );
     const [row] = rows;
     if (!row) return false;
-    if (row.workflow_execution !== null && row.parent !== null) await ringAdvance(transaction, held.tenant, row.parent);
+    if (row.waits) await goOnWaiting(transaction, held, outcome, responseOf(outcome));
+    else if (row.workflow_execution !== null && row.parent !== null)
+      await ringAdvance(transaction, held.tenant, row.parent);
     return true;
   });
 

@@ -1,5 +1,6 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { RetentionPolicy, Toleration } from '../../contract/actions';
+import type { InquiryStatus } from '../../contract/inquiries';
 import type { Json, JsonObject } from '../../contract/json';
 import type { DecisionCode, EnforcementStatus } from '../../contract/events';
 import type { LogType } from '../../contract/executions';
@@ -208,11 +209,26 @@ export interface ExecutionTable extends Edited {
   started_at: NullableInstant;
   finished_at: NullableInstant;
   correlation_id: ColumnType<string, string | undefined, never>;
+  awaits: Optional<number>;
   secret_values: Optional<string>;
   result_secrets: Optional<string>;
 }
 
 export interface WorkflowExecutionTable extends Edited {
+export interface InquiryTable extends Edited {
+  execution: number;
+  prompt: string;
+  response_schema: NullableDocument<JsonObject>;
+  strict: Flag;
+  assigned_to: Optional<number>;
+  status: ColumnType<InquiryStatus, InquiryStatus | undefined, InquiryStatus>;
+  response: NullableDocument<Json>;
+  default_response: NullableDocument<Json>;
+  defaulted: Flag;
+  timeout_at: NullableInstant;
+  responded_at: NullableInstant;
+}
+
   execution: number;
   workflow_def: Optional<number>;
   task_graph: Document<JsonObject>;
@@ -392,3 +408,4 @@ export interface Tables {
   identity_role: IdentityRoleTable;
   permission_set_role: PermissionSetRoleTable;
 }
+  inquiry: InquiryTable;

@@ -163,6 +163,9 @@ export async function insertRetry(transaction: Transaction, run: number, next: N
   for (const { id, first } of rows) await copySecrets(transaction, first, id);
 }
 
+/** What a child says that ended with its workflow. */
+export const PARENT_CANCELLED = 'Cancelled: parent workflow execution was cancelled';
+
 /** Children that have not started end `cancelled`; their ends are the engine's to take. */
 export async function cancelWaiting(
   transaction: Transaction,
@@ -173,9 +176,7 @@ export async function cancelWaiting(
     .updateTable('execution')
     .set({
       status: 'cancelled',
-      result: asJson(
-        stoppedResult({ error: 'Cancelled: parent workflow execution was cancelled' }, stoppedAfter),
-      ),
+      result: asJson(stoppedResult({ error: PARENT_CANCELLED }, stoppedAfter)),
       timeout_level: stoppedAfter === null ? null : 'workflow',
       finished_at: now,
       updated: now,
@@ -193,6 +194,8 @@ export interface RunningChild {
   readonly id: number;
   readonly worker: number | null;
   readonly isWorkflow: boolean;
+  /** The inquiry it asked, if any. */
+  readonly awaits: number | null;
 }
 
 /** Children that are at work. */
@@ -200,7 +203,7 @@ export async function runningChildren(transaction: Transaction, execution: numbe
   return transaction
     .selectFrom('execution as e')
     .leftJoin('workflow_execution as r', 'r.execution', 'e.id')
-    .select(['e.id', 'e.worker', sql<boolean>`r.id is not null`.as('isWorkflow')])
+    .select(['e.id', 'e.worker', 'e.awaits', sql<boolean>`r.id is not null`.as('isWorkflow')])
     .where('e.parent', '=', execution)
     .where('e.status', '=', 'running')
     .orderBy('e.id')

@@ -87,6 +87,7 @@ export function withExecutor() {
 
   return {
     db,
+    url: () => database().url,
     workflow,
     request,
     worker: () => worker,
