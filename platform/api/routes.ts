@@ -5,10 +5,10 @@ import type { Routes } from './context';
 import { executionLogsRoutes } from './execution-logs';
 import { executionsRoutes } from './executions';
 import { healthRoutes } from './health';
+import { inquiriesRoutes } from './inquiries';
 import { openapiRoutes } from './openapi';
 import { packsRoutes } from './packs';
 import { runtimesRoutes } from './runtimes';
-import { inquiriesRoutes } from './inquiries';
 import { workflowsRoutes } from './workflows';
 
 /** Everything that is served. */
@@ -23,10 +23,5 @@ export const ROUTES: readonly Routes[] = [
   workflowsRoutes,
   executionsRoutes,
   executionLogsRoutes,
-];
-  triggersRoutes,
-  webhooksRoutes,
-  rulesRoutes,
-  eventsRoutes,
-  enforcementsRoutes,
   inquiriesRoutes,
+];

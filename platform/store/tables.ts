@@ -214,7 +214,6 @@ export interface ExecutionTable extends Edited {
   result_secrets: Optional<string>;
 }
 
-export interface WorkflowExecutionTable extends Edited {
 export interface InquiryTable extends Edited {
   execution: number;
   prompt: string;
@@ -229,6 +228,7 @@ export interface InquiryTable extends Edited {
   responded_at: NullableInstant;
 }
 
+export interface WorkflowExecutionTable extends Edited {
   execution: number;
   workflow_def: Optional<number>;
   task_graph: Document<JsonObject>;
