@@ -19,6 +19,9 @@ export interface Caller {
   /** Of an execution token: the execution it was made for, and the only permission sets it carries. */
   readonly execution: number | null;
   readonly permissionSetRefs: readonly string[];
+  /** Owners of the keys and artifacts that the set `standard` of such a token opens. */
+  readonly standardActionRefs: readonly string[];
+  readonly standardPackRefs: readonly string[];
 }
 
 /** What every route is given. */

@@ -1,9 +1,10 @@
 import type { Transaction } from '../store/database';
+import { isPlain } from '../store/delegation';
 import { findPack, isShared, mayRead, type PackReader, type PackRow } from '../store/packs';
 import { Refusal } from '../refusal';
 import type { Caller } from './context';
 import { notFound } from './errors';
-import { bypassesGrants, grantsOf, isPlain } from './grants';
+import { bypassesGrants, grantsOf } from './grants';
 
 const NAMING = ['pack_refs', 'refs'];
 

@@ -72,6 +72,8 @@ export async function identify(db: Database, claims: Claims): Promise<Caller> {
     tokenType: claims.tokenType,
     execution: claims.execution,
     permissionSetRefs: claims.permissionSetRefs,
+    standardActionRefs: claims.standardActionRefs,
+    standardPackRefs: claims.standardPackRefs,
   };
 }
 

@@ -29,6 +29,8 @@ export interface Claims {
   readonly tokenType: TokenType;
   readonly execution: number | null;
   readonly permissionSetRefs: readonly string[];
+  readonly standardActionRefs: readonly string[];
+  readonly standardPackRefs: readonly string[];
 }
 
 const keyOf = (secret: string): Uint8Array => new TextEncoder().encode(secret);
@@ -78,11 +80,17 @@ function claimsOf(payload: JWTPayload): Claims {
   };
 }
 
-function metadataOf(metadata: unknown): Pick<Claims, 'execution' | 'permissionSetRefs'> {
-  const { execution_id, permission_set_refs } = (metadata ?? {}) as Record<string, unknown>;
-  const refs = Array.isArray(permission_set_refs) ? permission_set_refs : [];
+type OfExecution = Pick<Claims, 'execution' | 'permissionSetRefs' | 'standardActionRefs' | 'standardPackRefs'>;
+
+function metadataOf(metadata: unknown): OfExecution {
+  const told = (metadata ?? {}) as Record<string, unknown>;
   return {
-    execution: Number.isSafeInteger(execution_id) ? (execution_id as number) : null,
-    permissionSetRefs: refs.filter((ref): ref is string => typeof ref === 'string'),
+    execution: Number.isSafeInteger(told.execution_id) ? (told.execution_id as number) : null,
+    permissionSetRefs: textsIn(told.permission_set_refs),
+    standardActionRefs: textsIn(told.standard_access_action_refs),
+    standardPackRefs: textsIn(told.standard_access_pack_refs),
   };
 }
+
+const textsIn = (list: unknown): string[] =>
+  Array.isArray(list) ? list.filter((member): member is string => typeof member === 'string') : [];

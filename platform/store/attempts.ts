@@ -1,14 +1,14 @@
 import { sql } from 'kysely';
 import type { LogType } from '../../contract/executions';
 import type { JsonObject } from '../../contract/json';
-import { withDefaults } from '../core/workflow/parameters';
 import { ringAdvance } from '../queue/ring';
+import type { Attempt, Claim, Outcome, TimeoutLevel } from '../worker/attempt';
 import { askFromOutput, goOnWaiting } from './asking';
 import { confide } from './attempt-secrets';
-import type { Attempt, Claim, Outcome, TimeoutLevel } from '../worker/attempt';
 import { asJson, atMs, now, type Database, type Transaction } from './database';
 import { append } from './log';
 import { stoppedResult } from './stopped';
+import { sealResult } from './tainted-values';
 
 /**
  * Takes up to `most` executions assigned to the worker, oldest first, each under a new lease of `leaseMs`, with all that
@@ -46,17 +46,25 @@ const load = (db: Database, tenant: number, claims: readonly Claim[], limitSecon
       .selectFrom('execution as e')
       .leftJoin('action as a', 'a.id', 'e.action')
       .leftJoin('pack as p', 'p.id', 'a.pack')
+      .leftJoin('execution as w', (join) =>
+        join.onRef('w.id', '=', 'e.parent').on('e.workflow_execution', 'is not', null),
+      )
+      .select(['e.tenant', 'e.action', 'a.pack', 'e.secret_values', 'e.executor', 'e.permission_set_refs'])
+      .select('w.action_ref as workflow_ref')
       .select(['e.id', 'e.root', 'e.action_ref', 'e.config', 'e.env_vars', 'e.rule_ref', 'e.trigger_ref'])
       .select(['e.timeout_seconds', 'e.timeout_level', 'a.timeout_seconds as action_timeout'])
       .select(['a.pack_ref', 'a.entrypoint', 'a.runtime_ref', 'a.runtime_version_constraint', 'a.is_adhoc'])
       .select(['a.parameter_delivery', 'a.parameter_format', 'a.output_format', 'a.param_schema', 'p.storage'])
+      .select('a.out_schema')
       .where(
         'e.id',
         'in',
         claims.map(({ execution }) => execution),
       )
       .execute();
-    return rows.map((row) => ({
+    const confided = await confide(transaction, rows);
+    return rows.map((row, index) => ({
+      ...confided[index]!,
       ...claims.find(({ execution }) => execution === row.id)!,
       root: row.root,
       actionRef: row.action_ref,
@@ -69,11 +77,11 @@ const load = (db: Database, tenant: number, claims: readonly Claim[], limitSecon
       delivery: row.parameter_delivery ?? 'stdin',
       parameterFormat: row.parameter_format ?? 'json',
       outputFormat: row.output_format ?? 'text',
-      parameters: withDefaults(row.param_schema, row.config),
       envVars: texts(row.env_vars ?? {}),
       rule: row.rule_ref,
       trigger: row.trigger_ref,
       limit: smallestLimit(row, limitSeconds),
+      secretOutput: taintOfSchema(row.out_schema),
     }));
   });
 
@@ -136,14 +144,6 @@ const ENDED: Record<Outcome['status'], LogType> = {
   cancelled: 'EXECUTION_CANCELLED',
 };
 
-/** Writes how an attempt ended and gives the lease back. False: LEASE_FENCED, another holds it, nothing was written. */
-export const finish = (db: Database, held: Claim, told: Outcome): Promise<boolean> =>
-  db.inTenant(held.tenant, async (transaction) => {
-    const outcome =
-      told.status === 'cancelled'
-        ? await withReason(transaction, held, told)
-        : await askFromOutput(transaction, held, told);
-    const entries = [entry('AGENT_RESPONSE', responseOf(outcome)), entry(ENDED[outcome.status], {})];
 interface EndedRow {
   readonly parent: number | null;
   readonly workflow_execution: number | null;
@@ -151,6 +151,16 @@ interface EndedRow {
   readonly waits: boolean;
 }
 
+/** Writes how an attempt ended and gives the lease back. False: LEASE_FENCED, another holds it, nothing was written. */
+export const finish = (db: Database, held: Claim, told: Outcome): Promise<boolean> =>
+  db.inTenant(held.tenant, async (transaction) => {
+    const outcome =
+      told.status === 'cancelled'
+        ? await withReason(transaction, held, told)
+        : await askFromOutput(transaction, held, told);
+    const taint = taintOf([['data', held.secretOutput ?? null]]);
+    const shown = sealResult(transaction, { tenant: held.tenant, id: held.execution }, outcome.result, taint);
+    const entries = [entry('AGENT_RESPONSE', responseOf(outcome)), entry(ENDED[outcome.status], {})];
     const { rows } = await sql<EndedRow>`
       with locked as materialized (
         select parent, workflow_execution,
@@ -160,18 +170,18 @@ interface EndedRow {
         delete from lease where resource = ${`execution:${held.execution}`} and fencing_token = ${held.fencingToken}
         returning resource
       ), ended as (
-        update execution set status = ${outcome.status}, result = ${asJson(outcome.result)},
+        update execution set status = ${outcome.status}, result = ${shown.result}, result_secrets = ${shown.result_secrets},
           timeout_level = ${outcome.timeoutLevel},
           timed_out = ${outcome.timeoutLevel !== null && outcome.status !== 'cancelled'},
           stdout_tail = ${outcome.stdoutTail}, stderr_tail = ${outcome.stderrTail},
           finished_at = ${atMs(outcome.finishedAt)}, updated = ${now}
         where id = ${held.execution} and status in ('scheduled', 'running', 'canceling') and exists (select from held)
+          and not (select waits from locked)
         returning id, root, worker, parent, workflow_execution
       ), logged as (
         insert into execution_event (root, execution, worker, type, payload)
         select e.root, e.id, e.worker, x.entry->>'type', x.entry->'payload'
         from ended e, json_array_elements(${JSON.stringify(entries)}::json) with ordinality x(entry, position)
-          and not (select waits from locked)
         where e.workflow_execution is null or x.entry->>'type' = 'AGENT_RESPONSE'
         order by x.position
       )

@@ -13,13 +13,28 @@ export interface PermissionSet {
   readonly grants: readonly Grant[];
 }
 
-/** The sets directly assigned to an identity, by ref. */
+/** Of an execution token: what a running action may do with keys and artifacts of its own. No set of that name exists. */
+export const STANDARD = 'standard';
+
+/** The sets of an identity, assigned to it or to a role of it, by ref. */
 export async function assignedSets(transaction: Transaction, identity: number): Promise<PermissionSet[]> {
   const rows = await transaction
-    .selectFrom('permission_assignment')
-    .innerJoin('permission_set', 'permission_set.id', 'permission_assignment.permset')
+    .selectFrom('permission_set')
     .select(['permission_set.ref', 'permission_set.grants'])
-    .where('permission_assignment.identity', '=', identity)
+    .where((where) =>
+      where.or([
+        where('id', 'in', where.selectFrom('permission_assignment').select('permset').where('identity', '=', identity)),
+        where(
+          'id',
+          'in',
+          where
+            .selectFrom('permission_set_role as s')
+            .innerJoin('identity_role as i', 'i.role', 's.role')
+            .select('s.permset')
+            .where('i.identity', '=', identity),
+        ),
+      ]),
+    )
     .orderBy('permission_set.ref')
     .execute();
   return rows.map(({ ref, grants }) => ({ ref, grants: grantsIn(grants) }));

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Pool } from 'pg';
+import type { JsonObject } from '../../contract/json';
 import { DEFAULT_TENANT, now, type Database, type Transaction } from './database';
 import { assignSet } from './grants';
 import { hashPassword } from './passwords';
@@ -55,6 +56,12 @@ export async function findByLogin(transaction: Transaction, login: string): Prom
 export async function findById(transaction: Transaction, id: number): Promise<Identity | null> {
   const { rows } = await sql<Identity>`select * from identity_by_id(${id})`.execute(transaction);
   return rows[0] ?? null;
+}
+
+/** What constraints of grants ask about an identity. Empty where it is none of this tenant. */
+export async function attributesOf(transaction: Transaction, id: number): Promise<JsonObject> {
+  const row = await transaction.selectFrom('identity').select('attributes').where('id', '=', id).executeTakeFirst();
+  return row?.attributes ?? {};
 }
 
 export async function setDisplayName(transaction: Transaction, id: number, name: string | null): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Delivery, OutputFormat, ParameterFormat } from '../../contract/actions';
-import type { JsonObject } from '../../contract/json';
+import type { Json, JsonObject } from '../../contract/json';
+import type { Taint } from '../core/template/taint';
 
 /** What a worker was handed: which execution, and the right to write its end. */
 export interface Claim {
@@ -8,10 +9,22 @@ export interface Claim {
   readonly fencingToken: number;
   /** 1 for the first start, one more for each recovery: `PLATFORM_ATTEMPT`. */
   readonly attempt: number;
+  /** What of its output the action's schema declares secret. */
+  readonly secretOutput?: Taint;
 }
 
 /** Whose limit passed. `workflow`: that of a workflow above, which stopped it. */
 export type TimeoutLevel = 'task' | 'request' | 'action' | 'workflow' | 'system';
+
+/** Whom an attempt's token speaks for, and what it may do. */
+export interface Credential {
+  /** Who had the execution made. */
+  readonly identity: number;
+  readonly permissionSetRefs: readonly string[];
+  /** Owners of the keys and artifacts that the set `standard` opens. */
+  readonly standardActionRefs: readonly string[];
+  readonly standardPackRefs: readonly string[];
+}
 
 /** All that is needed to run a claimed execution. */
 export interface Attempt extends Claim {
@@ -28,8 +41,16 @@ export interface Attempt extends Claim {
   readonly delivery: Delivery;
   readonly parameterFormat: ParameterFormat;
   readonly outputFormat: OutputFormat;
-  /** Stored parameters with the schema's defaults under them. */
+  /** Stored parameters with the schema's defaults under them, secrets in their places, and keys by their names over them. */
   readonly parameters: JsonObject;
+  /** The parameter `context` as it is stored and shown: it goes into the environment, where no secret may. */
+  readonly context: Json;
+  /** Values that may not be seen in anything this attempt says. */
+  readonly secrets: readonly Json[];
+  /** Why it cannot be started, whatever its action is; null: nothing is in the way. */
+  readonly problem: string | null;
+  /** What the attempt's own token says; null: it gets none. */
+  readonly credential: Credential | null;
   readonly envVars: Readonly<Record<string, string>>;
   readonly rule: string | null;
   readonly trigger: string | null;

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { Filter } from './redact';
 
 /** Kept free below the limit, so that text and notice together never pass it. */
 const RESERVE_BYTES = 128;
@@ -27,14 +28,17 @@ export const captured = (text: string): Captured => {
 /** Told of every byte that is kept, in order and as soon as it is: what is shown while the program runs. */
 export type Keep = (kept: Buffer) => void;
 
-/** Reads a stream to its end, keeps its first `limitBytes` (less a reserve), drops the rest. Errors only end it. */
-export function capture(stream: Readable, limitBytes: number, keep?: Keep): () => Captured {
+/**
+ * Reads a stream to its end through the filter, keeps the first `limitBytes` (less a reserve) of what that says, drops the
+ * rest. Errors only end it. Nothing is heard once the answer was asked for.
+ */
+export function capture(stream: Readable, limitBytes: number, keep?: Keep, filter?: Filter): () => Captured {
   const chunks: Buffer[] = [];
   let room = Math.max(0, limitBytes - RESERVE_BYTES);
   let droppedBytes = 0;
   let last: Buffer = Buffer.alloc(0);
   stream.on('error', () => undefined); // a pipe whose other end was killed: what was read so far stands
-  stream.on('data', (chunk: Buffer) => {
+  const take = (chunk: Buffer) => {
     const kept = chunk.subarray(0, room);
     if (kept.length > 0) {
       chunks.push(kept);
@@ -45,8 +49,12 @@ export function capture(stream: Readable, limitBytes: number, keep?: Keep): () =
     const dropped = chunk.subarray(kept.length);
     droppedBytes += dropped.length;
     last = lastBytes(dropped.length >= TAIL_BYTES ? dropped : Buffer.concat([last, dropped]));
-  });
+  };
+  const hear = (chunk: Buffer) => take(filter ? filter.push(chunk) : chunk);
+  stream.on('data', hear);
   return () => {
+    stream.off('data', hear);
+    if (filter) take(filter.end());
     const head = Buffer.concat(chunks);
     return { head, droppedBytes, tail: tailOf(Buffer.concat([lastBytes(head), last])) };
   };

@@ -32,13 +32,20 @@ export const inheritable = (own: Env): Variables =>
 /** A name that an environment can hold; others would shift what comes after them. */
 const NAME = /^[^=\0]+$/;
 
+/** What an attempt is handed by way of its environment; null: nothing of the kind. */
+export interface Handed {
+  /** Path of the file with its parameters. */
+  readonly parameterFile: string | null;
+  readonly token: string | null;
+}
+
 /** The environment of an attempt's process. The platform's own names win, then the runtime's, then the request's. */
 export function processEnvironment(
   attempt: Attempt,
   surroundings: Surroundings,
   own: Env,
   runtime: RuntimeVariables,
-  parameterFile: string | null,
+  { parameterFile, token }: Handed,
 ): Variables {
   const asked = Object.fromEntries(Object.entries(attempt.envVars).filter(([name]) => NAME.test(name)));
   const env = { ...inheritable(own), ...asked, ...runtime.set };
@@ -46,10 +53,10 @@ export function processEnvironment(
     const behind = env[name];
     env[name] = behind ? `${directory}${delimiter}${behind}` : directory;
   }
-  return { ...env, ...contextOf(attempt), ...platformVariables(attempt, surroundings, parameterFile) };
+  return { ...env, ...contextOf(attempt), ...platformVariables(attempt, surroundings, { parameterFile, token }) };
 }
 
-function platformVariables(attempt: Attempt, surroundings: Surroundings, parameterFile: string | null): Variables {
+function platformVariables(attempt: Attempt, surroundings: Surroundings, { parameterFile, token }: Handed): Variables {
   return {
     ATTUNE_EXEC_ID: String(attempt.execution),
     ATTUNE_ACTION: attempt.actionRef,
@@ -59,6 +66,7 @@ function platformVariables(attempt: Attempt, surroundings: Surroundings, paramet
     ATTUNE_RUNTIME_ENVS_DIR: environmentsOf(surroundings, attempt),
     ATTUNE_PARAMETER_DELIVERY: attempt.delivery,
     ATTUNE_PARAMETER_FORMAT: attempt.parameterFormat,
+    ...(token !== null && { ATTUNE_API_TOKEN: token }),
     ...(parameterFile !== null && { ATTUNE_PARAMETER_FILE: parameterFile }),
     ...(attempt.rule !== null && { ATTUNE_RULE: attempt.rule }),
     ...(attempt.trigger !== null && { ATTUNE_TRIGGER: attempt.trigger }),
@@ -69,7 +77,7 @@ function platformVariables(attempt: Attempt, surroundings: Surroundings, paramet
 }
 
 /** One variable for each entry of a parameter named `context`. */
-function contextOf({ parameters: { context } }: Attempt): Variables {
+function contextOf({ context }: Attempt): Variables {
   if (!isObject(context)) return {};
   return Object.fromEntries(
     Object.entries(context).map(([name, value]) => [`ATTUNE_CONTEXT_${identifier(name).toUpperCase()}`, plain(value)]),

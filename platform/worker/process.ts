@@ -6,6 +6,7 @@ import { hostNow } from '../clock';
 import { capture, captured, type Captured, type Keep } from './capture';
 import { messageOf } from './faults';
 import { MARK, type Family } from './process-table';
+import type { Filter } from './redact';
 import { signalAll, stopLeftovers } from './stop-processes';
 
 /** A program to be run once, and what may end it. */
@@ -25,6 +26,8 @@ export interface Program {
   readonly stop: AbortSignal;
   /** `<instance>:<execution>:<attempt>`: how descendants are found that left the process group. */
   readonly marker: string;
+  /** Through which each stream passes before anything of it is kept. */
+  readonly filters?: Readonly<Record<'stdout' | 'stderr', Filter>>;
 }
 
 export type Cause = 'exited' | 'timeout' | 'cancelled' | 'not-started';
@@ -69,8 +72,8 @@ export async function runProcess(program: Program): Promise<Ended> {
   }
   child.on('error', () => undefined); // a signal that could not be delivered: what ended it is told by `exit`
   const closed = once(child, 'close');
-  const stdout = capture(child.stdout, program.logLimitBytes, program.keep?.stdout);
-  const stderr = capture(child.stderr, program.logLimitBytes, program.keep?.stderr);
+  const stdout = capture(child.stdout, program.logLimitBytes, program.keep?.stdout, program.filters?.stdout);
+  const stderr = capture(child.stderr, program.logLimitBytes, program.keep?.stderr, program.filters?.stderr);
   feed(child.stdin, program.input);
   const family = { group: pid, mark: program.marker, bornAt };
   const end = await endOf(child, family, program);

@@ -2,9 +2,11 @@ import { mkdir, stat } from 'node:fs/promises';
 import { hostNow } from '../clock';
 import type { Attempt, Outcome } from './attempt';
 import { processEnvironment } from './environment';
+import { executionToken } from './execution-token';
 import { formatParameters } from './formats';
 import { notStarted, runProcess, type Ended, type Program } from './process';
 import { outcomeOf } from './result';
+import { redactorOf, type Redactor } from './redact';
 import { runBuiltIn } from './run-built-in';
 import { requireVersion, runtimeOf } from './runtimes/choose';
 import { NotRunnable, type Note, type Preparation, type ProgramPlan } from './runtimes/runtime';
@@ -31,37 +33,61 @@ export async function runAttempt(
 ): Promise<Outcome | null> {
   await using scratch = openScratch(temporaryOf(surroundings));
   await using logs = openStreamLogs(attempt, surroundings);
-  const start = await prepare({ attempt, surroundings, scratch, note: hooks.note, stop }, logs);
+  const preparation = { attempt, surroundings, scratch, note: hooks.note, stop };
+  const { start, redactor } = await prepare(preparation, logs);
   if (isGivenUp(stop) || !(await hooks.started(hostNow()))) return null;
   const ended = await start();
   if (ended.leaked.length > 0) await hooks.note('WARNING', { code: 'PROCESS_LEAKED', pids: [...ended.leaked] });
   if (ended.cause === 'cancelled' && isGivenUp(stop)) return null;
   const kept = await logs.end(ended);
   if (kept.problem !== null) await hooks.note('WARNING', { code: 'LOG_NOT_KEPT', problem: kept.problem });
-  return outcomeOf(attempt, ended, kept.stderr);
+  return redacted(outcomeOf(attempt, ended, kept.stderr), redactor);
+}
+
+/** Streams are masked as they come; a secret that a document spelt otherwise is in clear only once it has been read. */
+function redacted(outcome: Outcome, redactor: Redactor): Outcome {
+  const result = redactor.value(outcome.result);
+  return redactor.masked ? { ...outcome, result: { ...result, redacted: true } } : outcome;
+}
+
+interface Prepared {
+  start(): Promise<Ended>;
+  /** Watches over what the attempt says. */
+  readonly redactor: Redactor;
 }
 
 const isGivenUp = (stop: AbortSignal): boolean => stop.aborted && stop.reason === RELINQUISHED;
 
 /** All that comes before the start; what is wrong with the action is told as an end of it. */
-async function prepare(preparation: Preparation, logs: StreamLogs): Promise<() => Promise<Ended>> {
-  const { attempt, stop } = preparation;
+async function prepare(preparation: Preparation, logs: StreamLogs): Promise<Prepared> {
+  const { attempt, surroundings, stop } = preparation;
   try {
     const runtime = runtimeOf(attempt);
     await requireVersion(runtime, attempt.runtimeVersionConstraint);
+    if (attempt.problem !== null) throw new NotRunnable(attempt.problem);
     const plan = await runtime.plan(preparation);
-    if (plan.kind === 'builtin') return () => runBuiltIn(plan, attempt.limit.seconds * 1_000, stop);
-    const program = await programOf(plan, preparation);
-    return () => runProcess({ ...program, keep: logs.keep });
+    const token = await executionToken(attempt, surroundings); // now: what was built before did not use up its life
+    const redactor = redactorOf(token === null ? attempt.secrets : [...attempt.secrets, token]);
+    if (plan.kind === 'builtin') {
+      return { redactor, start: () => runBuiltIn(plan, attempt.limit.seconds * 1_000, stop, redactor) };
+    }
+    const program = await programOf(plan, preparation, token);
+    const filters = { stdout: redactor.stream(), stderr: redactor.stream() };
+    return { redactor, start: () => runProcess({ ...program, keep: logs.keep, filters }) };
   } catch (error) {
     if (!(error instanceof NotRunnable)) throw error;
-    return () => Promise.resolve(notStarted(hostNow(), error.message));
+    const { message } = error;
+    return { redactor: redactorOf(attempt.secrets), start: () => Promise.resolve(notStarted(hostNow(), message)) };
   }
 }
 
 const PARAMETER_FILES = { json: 'parameters.json', dotenv: 'parameters.env', yaml: 'parameters.yaml' } as const;
 
-async function programOf(plan: ProgramPlan, { attempt, surroundings, scratch, stop }: Preparation): Promise<Program> {
+async function programOf(
+  plan: ProgramPlan,
+  { attempt, surroundings, scratch, stop }: Preparation,
+  token: string | null,
+): Promise<Program> {
   const text = plan.input === 'parameters' ? formatParameters(attempt.parameters, attempt.parameterFormat) : null;
   const file = attempt.delivery === 'file' && text !== null;
   const path = file ? await scratch.write(PARAMETER_FILES[attempt.parameterFormat], text) : null;
@@ -69,7 +95,7 @@ async function programOf(plan: ProgramPlan, { attempt, surroundings, scratch, st
   return {
     command: plan.command,
     args: plan.args,
-    env: processEnvironment(attempt, surroundings, process.env, plan.variables, path),
+    env: processEnvironment(attempt, surroundings, process.env, plan.variables, { parameterFile: path, token }),
     cwd: await workingDirectory(attempt, surroundings),
     input: file ? null : text,
     limitMs: attempt.limit.seconds * 1_000,

@@ -1,12 +1,18 @@
 import { hostNow } from '../clock';
 import { captured } from './capture';
 import type { Ended } from './process';
+import type { Redactor } from './redact';
 import type { BuiltInPlan } from './runtimes/runtime';
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Performs an action inside the worker under the same limit and stop signal as a process, and tells its end likewise. */
-export async function runBuiltIn(plan: BuiltInPlan, limitMs: number, stop: AbortSignal): Promise<Ended> {
+export async function runBuiltIn(
+  plan: BuiltInPlan,
+  limitMs: number,
+  stop: AbortSignal,
+  redactor: Redactor,
+): Promise<Ended> {
   const startedAt = hostNow();
   const end = new AbortController();
   let cause: Ended['cause'] = 'exited';
@@ -21,7 +27,8 @@ export async function runBuiltIn(plan: BuiltInPlan, limitMs: number, stop: Abort
   if (stop.aborted) cancel();
   try {
     const { exitCode, stdout, stderr } = await plan.perform(end.signal);
-    return { ...ending(startedAt), cause: 'exited', exitCode, stdout: captured(stdout), stderr: captured(stderr) };
+    const said = { stdout: captured(redactor.text(stdout)), stderr: captured(redactor.text(stderr)) };
+    return { ...ending(startedAt), cause: 'exited', exitCode, ...said };
   } catch (error) {
     if (!end.signal.aborted) throw error;
     return { ...ending(startedAt), cause };

@@ -30,6 +30,10 @@ export const anAttempt = (more: Partial<Attempt> = {}): Attempt => ({
   outputFormat: 'text',
   parameters: {},
   envVars: {},
+  context: null,
+  secrets: [],
+  problem: null,
+  credential: null,
   rule: null,
   trigger: null,
   limit: { seconds: LIMIT_S, level: 'system' },
@@ -63,6 +67,7 @@ export function openBench(settings: Partial<Surroundings> = {}): Bench {
     npmRegistry: null,
     ...settings,
   };
+    tokenSecret: 'a secret of these tests, 32 bytes and more',
   const hooks = {
     started: () => Promise.resolve(true),
     note: (type: LogType, payload: JsonObject) => {

@@ -8,9 +8,10 @@ const surroundings = {
   killGraceMs: 1,
   logLimitBytes: 1,
   npmRegistry: null,
+  tokenSecret: null,
 };
 const environment = (more: Parameters<typeof anAttempt>[0], own = {}, runtime = {}, file: string | null = null) =>
-  processEnvironment(anAttempt({ execution: 41, ...more }), surroundings, own, runtime, file);
+  processEnvironment(anAttempt({ execution: 41, ...more }), surroundings, own, runtime, { parameterFile: file, token: null });
 
 test.each([
   'DATABASE_URL',
@@ -77,7 +78,7 @@ test('a name that no environment can hold is left out', () => {
 
 test('one variable for each entry of a parameter named context', () => {
   const context = { key: 'x', 'some-key.2': { a: 1 }, none: null };
-  expect(environment({ parameters: { context } })).toMatchObject({
+  expect(environment({ context })).toMatchObject({
     ATTUNE_CONTEXT_KEY: 'x',
     ATTUNE_CONTEXT_SOME_KEY_2: '{"a":1}',
     ATTUNE_CONTEXT_NONE: 'null',
