@@ -395,6 +395,7 @@ export interface Tables {
   action: ActionTable;
   worker: WorkerTable;
   execution: ExecutionTable;
+  inquiry: InquiryTable;
   workflow_execution: WorkflowExecutionTable;
   lease: LeaseTable;
   execution_event: ExecutionEventTable;
@@ -408,4 +409,3 @@ export interface Tables {
   identity_role: IdentityRoleTable;
   permission_set_role: PermissionSetRoleTable;
 }
-  inquiry: InquiryTable;
