@@ -11,9 +11,9 @@ export interface Surroundings {
   readonly killGraceMs: number;
   readonly logLimitBytes: number;
   readonly npmRegistry: string | null;
-}
   /** What the tokens of attempts are signed with; null: they get none. */
   readonly tokenSecret: string | null;
+}
 
 type Of = Pick<Attempt, 'tenant'>;
 

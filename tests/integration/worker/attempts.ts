@@ -65,9 +65,9 @@ export function openBench(settings: Partial<Surroundings> = {}): Bench {
     killGraceMs: 300,
     logLimitBytes: 1_024 * 1_024,
     npmRegistry: null,
+    tokenSecret: 'a secret of these tests, 32 bytes and more',
     ...settings,
   };
-    tokenSecret: 'a secret of these tests, 32 bytes and more',
   const hooks = {
     started: () => Promise.resolve(true),
     note: (type: LogType, payload: JsonObject) => {
