@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import type { LogType } from '../../contract/executions';
 import type { JsonObject } from '../../contract/json';
+import { taintOf } from '../core/template/taint';
+import { taintOfSchema } from '../core/workflow/secrets';
 import { ringAdvance } from '../queue/ring';
 import type { Attempt, Claim, Outcome, TimeoutLevel } from '../worker/attempt';
 import { askFromOutput, goOnWaiting } from './asking';
@@ -159,7 +161,7 @@ export const finish = (db: Database, held: Claim, told: Outcome): Promise<boolea
         ? await withReason(transaction, held, told)
         : await askFromOutput(transaction, held, told);
     const taint = taintOf([['data', held.secretOutput ?? null]]);
-    const shown = sealResult(transaction, { tenant: held.tenant, id: held.execution }, outcome.result, taint);
+    const sealed = sealResult(transaction, { tenant: held.tenant, id: held.execution }, outcome.result, taint);
     const entries = [entry('AGENT_RESPONSE', responseOf(outcome)), entry(ENDED[outcome.status], {})];
     const { rows } = await sql<EndedRow>`
       with locked as materialized (
@@ -170,7 +172,7 @@ export const finish = (db: Database, held: Claim, told: Outcome): Promise<boolea
         delete from lease where resource = ${`execution:${held.execution}`} and fencing_token = ${held.fencingToken}
         returning resource
       ), ended as (
-        update execution set status = ${outcome.status}, result = ${shown.result}, result_secrets = ${shown.result_secrets},
+        update execution set status = ${outcome.status}, result = ${sealed.result}, result_secrets = ${sealed.result_secrets},
           timeout_level = ${outcome.timeoutLevel},
           timed_out = ${outcome.timeoutLevel !== null && outcome.status !== 'cancelled'},
           stdout_tail = ${outcome.stdoutTail}, stderr_tail = ${outcome.stderrTail},
@@ -191,7 +193,7 @@ export const finish = (db: Database, held: Claim, told: Outcome): Promise<boolea
     );
     const [row] = rows;
     if (!row) return false;
-    if (row.waits) await goOnWaiting(transaction, held, outcome, responseOf(outcome));
+    if (row.waits) await goOnWaiting(transaction, held, { ...outcome, result: sealed.shown }, responseOf(outcome));
     else if (row.workflow_execution !== null && row.parent !== null)
       await ringAdvance(transaction, held.tenant, row.parent);
     return true;

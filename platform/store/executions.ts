@@ -2,6 +2,7 @@ import { sql, type Expression, type ExpressionBuilder, type SqlBool } from 'kyse
 import type { Execute, Execution, ExecutionFilter, ExecutionStats, ExecutionSummary } from '../../contract/executions';
 import type { JsonObject } from '../../contract/json';
 import { isStatus, isTerminal, WAITING, type Status } from '../../contract/status';
+import { jointSchema } from '../core/workflow/secrets';
 import { ringAdvance, ringDispatch, tellWorker } from '../queue/ring';
 import { asJson, now, SHARED_TENANT, type Transaction } from './database';
 import { Refusal } from '../refusal';
@@ -35,12 +36,16 @@ export interface ActionToExecute {
 /** An action this tenant may name, its own before the shared one; null where there is none. */
 export async function findAction(transaction: Transaction, ref: string): Promise<ActionToExecute | null> {
   const row = await transaction
-    .selectFrom('action')
-    .select(['id', 'ref', 'default_execution_permission_set_refs as permissionSetRefs', 'param_schema as paramSchema'])
-    .where('ref', '=', ref)
-    .orderBy(sql`tenant = ${SHARED_TENANT}`)
+    .selectFrom('action as a')
+    .leftJoin('workflow_definition as w', 'w.id', 'a.workflow_def')
+    .select(['a.id', 'a.ref', 'a.default_execution_permission_set_refs as permissionSetRefs', 'a.param_schema'])
+    .select(sql<JsonObject | null>`w.definition->'parameters'`.as('declared'))
+    .where('a.ref', '=', ref)
+    .orderBy(sql`a.tenant = ${SHARED_TENANT}`)
     .executeTakeFirst();
-  return row ?? null;
+  if (!row) return null;
+  const { declared, param_schema, ...action } = row;
+  return { ...action, paramSchema: jointSchema(param_schema, declared) };
 }
 
 /** Makes an execution, `requested`, and rings for it. Parameters are taken as they are, secret ones cut out and sealed. */

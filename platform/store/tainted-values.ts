@@ -45,10 +45,12 @@ export function openState(transaction: Transaction, run: Row, shown: Json, secre
   return { ...initial(), ...stored };
 }
 
-/** A result as columns hold it: `result` as JSON text, what of it is secret sealed beside it. */
+/** A result as columns hold it: `shown` is `result` read back, what of it is secret is sealed beside it. */
 export function sealResult(transaction: Transaction, execution: Row, result: JsonObject, taint: Taint) {
-  const { shown, hidden } = hide(result, taint);
-  return { result: JSON.stringify(shown), result_secrets: sealed(transaction, hidden, ofResult(execution)) };
+  const parted = hide(result, taint);
+  const shown = isObject(parted.shown) ? parted.shown : {};
+  const result_secrets = sealed(transaction, parted.hidden, ofResult(execution));
+  return { shown, result: JSON.stringify(shown), result_secrets };
 }
 
 /** A stored result with its secrets in their places, and which parts they are. Throws SealBroken. */

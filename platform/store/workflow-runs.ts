@@ -267,9 +267,10 @@ export async function endRun(
   { timedOut = false, secrets = null }: { readonly timedOut?: boolean; readonly secrets?: Taint } = {},
 ): Promise<void> {
   const byLimit = timedOut || (status === 'cancelled' && run.execution.stopped_after !== null);
+  const sealed = sealResult(transaction, run.execution, result, secrets);
   await transaction
     .updateTable('execution')
-    .set({ status, ...sealResult(transaction, run.execution, result, secrets), finished_at: now, updated: now })
+    .set({ status, result: sealed.result, result_secrets: sealed.result_secrets, finished_at: now, updated: now })
     .set({ timed_out: timedOut, timeout_level: byLimit ? 'workflow' : null })
     .where('id', '=', run.execution.id)
     .execute();

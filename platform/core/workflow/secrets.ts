@@ -14,6 +14,15 @@ function taintOfProperty(property: Json): Taint {
   return taintOf(Object.entries(property.properties).map(([name, inner]) => [name, taintOfProperty(inner)]));
 }
 
+/** The schema of a workflow's parameters: its action's, and its definition's, which may say more. Secret in one is secret. */
+export function jointSchema(ofAction: JsonObject | null, ofDefinition: JsonObject | null): JsonObject | null {
+  if (!isObject(ofDefinition)) return ofAction;
+  const declared = Object.entries(propertiesOf(ofDefinition)).filter(
+    ([, property]) => taintOfProperty(property) !== null,
+  );
+  return { ...propertiesOf(ofAction ?? {}), ...Object.fromEntries(declared) };
+}
+
 /** Paths of parameters that would be given a secret and are not declared to take one: `token`, `db.password`. */
 export function undeclaredPaths(schema: JsonObject | null, taint: Taint): string[] {
   return undeclared(taint, taintOfSchema(schema), '');
