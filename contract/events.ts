@@ -19,7 +19,7 @@ const source = {
   source_ref: NullableText,
   rule: NullableId,
   rule_ref: NullableText,
-  correlation_id: Type.String({ description: 'the first event or request of the chain' }),
+  correlation_id: Type.Optional(Type.String({ description: 'the first event or request of the chain' })),
   created: Timestamp,
 };
 
@@ -80,7 +80,7 @@ export const EnforcementSummary = Type.Object({
   event: NullableId,
   status: oneOf(ENFORCEMENT_STATUSES),
   condition: oneOf(['any', 'all']),
-  correlation_id: Type.String(),
+  correlation_id: Type.Optional(Type.String()),
   created: Timestamp,
 });
 export type EnforcementSummary = Static<typeof EnforcementSummary>;

@@ -2,13 +2,18 @@ import { actionsRoutes } from './actions';
 import { authRoutes } from './auth';
 import { capabilitiesRoutes } from './capabilities';
 import type { Routes } from './context';
+import { enforcementsRoutes } from './enforcements';
+import { eventsRoutes } from './events';
 import { executionLogsRoutes } from './execution-logs';
 import { executionsRoutes } from './executions';
 import { healthRoutes } from './health';
 import { inquiriesRoutes } from './inquiries';
 import { openapiRoutes } from './openapi';
 import { packsRoutes } from './packs';
+import { rulesRoutes } from './rules';
 import { runtimesRoutes } from './runtimes';
+import { triggersRoutes } from './triggers';
+import { webhooksRoutes } from './webhooks';
 import { workflowsRoutes } from './workflows';
 
 /** Everything that is served. */
@@ -22,6 +27,11 @@ export const ROUTES: readonly Routes[] = [
   runtimesRoutes,
   workflowsRoutes,
   executionsRoutes,
+  triggersRoutes,
+  webhooksRoutes,
+  rulesRoutes,
+  eventsRoutes,
+  enforcementsRoutes,
   executionLogsRoutes,
   inquiriesRoutes,
 ];

@@ -28,6 +28,7 @@ const inherited = ({ id, execution }: Run) => ({
   enforcement: execution.enforcement,
   rule_ref: execution.rule_ref,
   trigger_ref: execution.trigger_ref,
+  correlation_id: execution.correlation_id,
   executor: execution.executor,
   env_vars: execution.env_vars && asJson(execution.env_vars),
   artifact_retention_policy: execution.artifact_retention_policy,

@@ -26,6 +26,7 @@ export const SUMMARY_COLUMNS = [
   'due_at',
   'timeout_seconds',
   'timed_out',
+  'correlation_id',
   'created',
   'updated',
 ] as const satisfies readonly (keyof ExecutionRow)[];
@@ -76,6 +77,7 @@ export function summaryOf(row: SummaryRow): ExecutionSummary {
     enforcement: row.enforcement,
     rule_ref: row.rule_ref,
     trigger_ref: row.trigger_ref,
+    correlation_id: row.correlation_id,
     finished_at: row.finished_at,
     ...present(optional),
     created: row.created,
@@ -102,6 +104,7 @@ export function executionOf(row: ExecutionRow): Execution {
     config: row.config,
     parent: row.parent,
     enforcement: row.enforcement,
+    correlation_id: row.correlation_id,
     executor: row.executor,
     worker: row.worker,
     status: row.status,

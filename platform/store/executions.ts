@@ -16,8 +16,15 @@ import type { Tables } from './tables';
 export interface NewExecution extends Omit<Execute, 'action_ref'> {
   readonly action: ActionToExecute;
   readonly tenant: number;
-  readonly executor: number;
+  readonly executor: number | null;
   readonly parent: number | null;
+  /** The rule and the event that it comes from. */
+  readonly cause?: {
+    readonly enforcement: number;
+    readonly rule_ref: string;
+    readonly trigger_ref: string;
+    readonly correlation_id: string;
+  };
 }
 
 const documentOrNull = (value: object | null | undefined): string | null =>
@@ -64,6 +71,7 @@ export async function requestExecution(transaction: Transaction, wanted: NewExec
       ...parameters,
       env_vars: documentOrNull(wanted.env_vars),
       parent: wanted.parent,
+      ...wanted.cause,
       settled: true,
       executor: wanted.executor,
       permission_set_refs: [...(wanted.permission_set_refs ?? wanted.action.permissionSetRefs)],
@@ -111,6 +119,7 @@ function conditions(filter: ExecutionFilter) {
     equal('executor', filter.executor);
     equal('enforcement', filter.enforcement);
     equal('parent', filter.parent);
+    if (filter.correlation_id !== undefined) all.push(where('correlation_id', '=', filter.correlation_id));
     if (filter.top_level_only) all.push(where('parent', 'is', null));
     if (filter.result_contains !== undefined) {
       all.push(sql<SqlBool>`strpos(lower(result::text), lower(${filter.result_contains})) > 0`);

@@ -1,0 +1,61 @@
+import { Type } from '@sinclair/typebox';
+import { one, page } from '../../contract/envelopes';
+import { Enforcement, EnforcementFilter, EnforcementSummary } from '../../contract/events';
+import { ExecutionSummary } from '../../contract/executions';
+import { Id } from '../../contract/json';
+import type { Transaction } from '../store/database';
+import { getEnforcement, listEnforcements } from '../store/enforcements';
+import { listExecutions } from '../store/executions';
+import type { Api, ApiContext } from './context';
+import { notFound } from './errors';
+import { requireGrant } from './grants';
+import { PageQuery, envelope, pageOf, windowOf } from './paging';
+
+const PATH = '/api/v1/enforcements';
+const tags = ['enforcements'];
+const params = Type.Object({ id: Id });
+/** No cap: clients ask for 1000 and get them. */
+const PAGES = { sizeName: 'per_page', default: 50, cap: null } as const;
+const EXECUTION_PAGES = { sizeName: 'page_size', default: 50, cap: 100 } as const;
+
+export function enforcementsRoutes(api: Api, { db }: ApiContext): void {
+  const querystring = Type.Object({ ...PageQuery.properties, ...EnforcementFilter.properties });
+
+  api.get(PATH, { schema: { tags, querystring, response: { 200: page(EnforcementSummary) } } }, ({ caller, query }) =>
+    db.inTenant(caller.tenant, async (transaction) => {
+      const wanted = pageOf(query, PAGES);
+      const { rows, total } = await listEnforcements(transaction, query, windowOf(wanted));
+      return envelope(wanted, rows, total);
+    }),
+  );
+
+  api.get(
+    `${PATH}/:id`,
+    { schema: { tags, params, response: { 200: one(Enforcement) } } },
+    ({ caller, params: { id } }) =>
+      db.inTenant(caller.tenant, async (transaction) => {
+        const data = await existing(transaction, id);
+        await requireGrant(transaction, caller, 'enforcements', 'read');
+        return { data };
+      }),
+  );
+
+  api.get(
+    `${PATH}/:id/executions`,
+    { schema: { tags, params, querystring: PageQuery, response: { 200: page(ExecutionSummary) } } },
+    ({ caller, params: { id }, query }) =>
+      db.inTenant(caller.tenant, async (transaction) => {
+        await existing(transaction, id);
+        const wanted = pageOf(query, EXECUTION_PAGES);
+        const filter = { enforcement: id, include_total: true };
+        const { rows, total } = await listExecutions(transaction, filter, windowOf(wanted));
+        return envelope(wanted, rows, total);
+      }),
+  );
+}
+
+async function existing(transaction: Transaction, id: number): Promise<Enforcement> {
+  const enforcement = await getEnforcement(transaction, id);
+  if (!enforcement) throw notFound(`Enforcement ${id}`);
+  return enforcement;
+}

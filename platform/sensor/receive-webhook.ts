@@ -1,0 +1,122 @@
+import type { Received } from '../../contract/events';
+import { isObject, type Json, type JsonObject } from '../../contract/json';
+import { takeIn } from '../executor/event-intake';
+import { Refusal } from '../refusal';
+import type { Transaction } from '../store/database';
+import type { TriggerRow } from '../store/triggers';
+import { keyHashOf, logDelivery, recentDeliveries, type Delivery } from '../store/webhook-log';
+import { callerAddress, isAddressAllowed } from './caller-address';
+import type { WebhookBody } from './webhook-body';
+import { verifySignature, type Headers } from './webhook-signature';
+
+/** One call of a webhook, as it came. */
+export interface WebhookCall {
+  readonly key: string;
+  readonly bytes: Buffer;
+  readonly body: WebhookBody;
+  readonly headers: Headers;
+  /** Address of the socket's other end. */
+  readonly peer: string | undefined;
+}
+
+/** What came of it: told to the caller, or refused; either way the call stands in the log. */
+export type Receipt = { readonly received: Received } | { readonly refusal: Refusal };
+
+interface Denial {
+  readonly refusal: Refusal;
+  /** In the log only: the caller is told no more than the status says. */
+  readonly reason: string;
+}
+
+/**
+ * Takes one call of a trigger's webhook in: the settings' checks in the contract's order, then the event with all that
+ * comes of it. `nowMs` is the platform's clock, epoch ms. A refusal is answered and not thrown, so that it is logged.
+ */
+export async function receiveWebhook(
+  transaction: Transaction,
+  tenant: number,
+  trigger: TriggerRow,
+  call: WebhookCall,
+  nowMs: number,
+): Promise<Receipt> {
+  const agent = call.headers['user-agent'];
+  const delivery: Delivery = {
+    trigger: trigger.id,
+    triggerRef: trigger.ref,
+    keyHash: keyHashOf(call.key),
+    address: callerAddress(call.peer, call.headers),
+    userAgent: typeof agent === 'string' ? agent : null,
+    bytes: call.bytes.length,
+  };
+  const signature = verifySignature(trigger.webhook_config, call.headers, call.bytes, nowMs);
+  const denial = await denialOf(transaction, trigger.webhook_config, delivery, signature);
+  if (denial !== null) {
+    const { refusal, reason } = denial;
+    await logDelivery(transaction, delivery, { status: refusal.status, reason, event: null });
+    return { refusal };
+  }
+  const config = configOf(call, delivery, signature === 'verified', nowMs);
+  const event = await takeIn(transaction, tenant, {
+    trigger,
+    payload: call.body.payload,
+    config,
+    source: null,
+    sourceRef: 'webhook',
+    rule: null,
+    correlationId: null,
+  });
+  await logDelivery(transaction, delivery, { status: 200, reason: null, event: event.id });
+  const message = 'Webhook received successfully';
+  return { received: { event_id: event.id, trigger_ref: trigger.ref, received_at: event.created, message } };
+}
+
+type Signature = ReturnType<typeof verifySignature>;
+
+/** Size, address, rate, signature: the first that says no. */
+async function denialOf(
+  transaction: Transaction,
+  config: Json,
+  delivery: Delivery,
+  signature: Signature,
+): Promise<Denial | null> {
+  if (delivery.bytes > mostBytes(config)) {
+    return { refusal: new Refusal('BAD_REQUEST', 'the body is larger than this webhook takes'), reason: 'SIZE' };
+  }
+  if (!isAddressAllowed(config, delivery.address)) {
+    return { refusal: new Refusal('FORBIDDEN', 'this address may not call this webhook'), reason: 'ADDRESS' };
+  }
+  const rate = rateOf(config);
+  if (rate !== null && (await recentDeliveries(transaction, delivery, rate.windowSeconds)) >= rate.requests) {
+    const message = `at most ${rate.requests} calls in ${rate.windowSeconds} s`;
+    return { refusal: new Refusal('TOO_MANY_REQUESTS', message), reason: 'RATE' };
+  }
+  if (typeof signature === 'string') return null;
+  return { refusal: new Refusal('UNAUTHORIZED', 'Invalid webhook signature'), reason: signature.refused };
+}
+
+const BYTES_PER_KB = 1_024;
+
+function mostBytes(config: Json): number {
+  const limit = isObject(config) ? config.payload_size_limit_kb : undefined;
+  return typeof limit === 'number' ? limit * BYTES_PER_KB : Infinity;
+}
+
+function rateOf(config: Json): { readonly requests: number; readonly windowSeconds: number } | null {
+  const rate = isObject(config) ? config.rate_limit : undefined;
+  if (!isObject(rate) || rate.enabled !== true) return null;
+  const { requests, window_seconds: windowSeconds } = rate;
+  return typeof requests === 'number' && typeof windowSeconds === 'number' ? { requests, windowSeconds } : null;
+}
+
+/** Instants in here end in `+00:00`. */
+function configOf(call: WebhookCall, delivery: Delivery, isVerified: boolean, nowMs: number): JsonObject {
+  return {
+    source: 'webhook',
+    webhook_key: call.key,
+    received_at: new Date(nowMs).toISOString().replace('Z', '+00:00'),
+    ...(call.body.headers !== null && { headers: call.body.headers }),
+    ...(delivery.address !== null && { source_ip: delivery.address }),
+    ...(delivery.userAgent !== null && { user_agent: delivery.userAgent }),
+    ...(isVerified && { hmac_verified: true }),
+  };
+}

@@ -1,0 +1,165 @@
+import { sql, type Selectable } from 'kysely';
+import type { Json, JsonObject } from '../../contract/json';
+import type { CreateRule, Rule, RuleSummary, UpdateRule } from '../../contract/rules';
+import { now, type Transaction } from './database';
+import { jsonOf } from './packs';
+import type { RuleTable } from './tables';
+import { own, type Counted, type Slice } from './walls';
+
+export type RuleRow = Selectable<RuleTable>;
+
+/** What a rule joins, as its row refers to it. */
+export interface RuleEnds {
+  readonly action: number;
+  readonly action_ref: string;
+  readonly trigger: number;
+  readonly trigger_ref: string;
+}
+
+export interface RuleFilter {
+  readonly pack?: number;
+  readonly actionRef?: string;
+  readonly triggerRef?: string;
+  readonly enabledOnly?: boolean;
+}
+
+export async function findRule(transaction: Transaction, ref: string): Promise<RuleRow | null> {
+  const query = transaction.selectFrom('rule').selectAll().where('ref', '=', ref).where(own);
+  return (await query.executeTakeFirst()) ?? null;
+}
+
+export async function listRules(
+  transaction: Transaction,
+  { pack, actionRef, triggerRef, enabledOnly }: RuleFilter,
+  slice: Slice,
+): Promise<Counted<RuleSummary>> {
+  let wanted = transaction.selectFrom('rule').where(own);
+  if (pack !== undefined) wanted = wanted.where('pack', '=', pack);
+  if (actionRef !== undefined) wanted = wanted.where('action_ref', '=', actionRef);
+  if (triggerRef !== undefined) wanted = wanted.where('trigger_ref', '=', triggerRef);
+  if (enabledOnly) wanted = wanted.where('enabled', '=', true);
+  const { total } = await wanted.select(sql<number>`count(*)`.as('total')).executeTakeFirstOrThrow();
+  const rows = await wanted.selectAll().orderBy('ref').offset(slice.offset).limit(slice.limit).execute();
+  return { rows: rows.map(ruleSummaryOf), total };
+}
+
+/** A rule made through the API, its maker's. Throws the database's refusal of the ref. */
+export const createRule = (
+  transaction: Transaction,
+  wanted: CreateRule,
+  pack: { readonly id: number; readonly ref: string },
+  ends: RuleEnds,
+  owner: number,
+): Promise<RuleRow> =>
+  transaction
+    .insertInto('rule')
+    .values({
+      ref: wanted.ref,
+      pack: pack.id,
+      pack_ref: pack.ref,
+      label: wanted.label,
+      ...ends,
+      ...columnsOf(wanted),
+      owner_identity: owner,
+      is_adhoc: true,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+
+/** What is absent stays. */
+export const updateRule = (
+  transaction: Transaction,
+  id: number,
+  change: UpdateRule,
+  ends: Partial<RuleEnds>,
+): Promise<RuleRow> =>
+  transaction
+    .updateTable('rule')
+    .set({ label: change.label, ...ends, ...columnsOf(change), updated: now })
+    .where('id', '=', id)
+    .where(own)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+
+type Common = Pick<
+  CreateRule & UpdateRule,
+  'description' | 'conditions' | 'action_params' | 'trigger_params' | 'permission_set_refs' | 'enabled'
+>;
+
+const columnsOf = (given: Common) => ({
+  description: given.description,
+  conditions: jsonOf(given.conditions),
+  action_params: jsonOf(given.action_params),
+  trigger_params: jsonOf(given.trigger_params),
+  permission_set_refs: given.permission_set_refs,
+  enabled: given.enabled,
+});
+
+/** Enforcements and executions keep its ref. */
+export async function removeRule(transaction: Transaction, id: number): Promise<void> {
+  await transaction.deleteFrom('rule').where('id', '=', id).where(own).execute();
+}
+
+/** A rule as an event meets it. */
+export interface RuleToAsk {
+  readonly id: number;
+  readonly ref: string;
+  readonly action_ref: string;
+  readonly conditions: Json;
+  readonly action_params: Json;
+  readonly permission_set_refs: string[] | null;
+  /** Whose executions it makes: its owner's, else the system's. */
+  readonly executor: number | null;
+  readonly pack_config: JsonObject;
+}
+
+/** The identity that acts for rules nobody owns. */
+const SYSTEM_IDENTITY = 1;
+
+/** The enabled rules of a trigger, or only the one that the event is for, in order of their ids. */
+export async function rulesToAsk(
+  transaction: Transaction,
+  triggerRef: string,
+  only: number | null,
+): Promise<RuleToAsk[]> {
+  const { rows } = await sql<RuleToAsk>`
+    select r.id, r.ref, r.action_ref, r.conditions, r.action_params, r.permission_set_refs, p.config as pack_config,
+      coalesce(r.owner_identity, (select i.id from identity i where i.id = ${SYSTEM_IDENTITY})) as executor
+    from rule r join pack p on p.id = r.pack
+    where r.tenant = app_tenant() and r.enabled and r.trigger_ref = ${triggerRef}
+      and (${only}::bigint is null or r.id = ${only}::bigint)
+    order by r.id`.execute(transaction);
+  return rows;
+}
+
+/** Whether a rule is enabled still; what is being changed is waited for, and it stays as it is until the commit. */
+export async function isStillEnabled(transaction: Transaction, id: number): Promise<boolean> {
+  const query = transaction.selectFrom('rule').select('enabled').where('id', '=', id).where(own).forShare();
+  return (await query.executeTakeFirst())?.enabled ?? false;
+}
+
+export const ruleSummaryOf = (row: RuleRow): RuleSummary => ({
+  id: row.id,
+  ref: row.ref,
+  pack_ref: row.pack_ref,
+  label: row.label,
+  description: row.description,
+  action_ref: row.action_ref,
+  trigger_ref: row.trigger_ref,
+  action_params: row.action_params,
+  trigger_params: row.trigger_params,
+  permission_set_refs: row.permission_set_refs,
+  enabled: row.enabled,
+  created: row.created,
+  updated: row.updated,
+});
+
+export const ruleOf = (row: RuleRow): Rule => ({
+  ...ruleSummaryOf(row),
+  pack: row.pack,
+  action: row.action,
+  trigger: row.trigger,
+  conditions: row.conditions,
+  is_adhoc: row.is_adhoc,
+  owner_identity: row.owner_identity,
+});
