@@ -34,7 +34,7 @@ export class Interrupted extends Error {
 export async function withPlatform<T>(stop: AbortSignal, body: (client: Client) => Promise<T>): Promise<T> {
   const interrupted = interruption(stop);
   interrupted.catch(() => {}); // raced below, and only there
-  const platform = await startPlatform(NO_REGISTRY);
+  const platform = await startPlatform({ npm: NO_REGISTRY, python: NO_REGISTRY });
   try {
     const { url, login, password } = platform.banner;
     const measured = logIn({ baseUrl: url }, login, password).then(({ client }) => body(client));

@@ -1,3 +1,4 @@
+import type { Environment, EnvironmentRuntime, EnvironmentStatus } from '../contract/environments';
 import type { Execution } from '../contract/executions';
 import { isTerminal, type Status } from '../contract/status';
 import type { Client } from './client/client';
@@ -27,6 +28,24 @@ export const executionToEnd = (client: Client, id: number): Condition<Execution>
   },
   evidence: () => executionTree(client, id),
 });
+
+/** The pack's environment of this runtime stands so. */
+export const environmentToBe = (
+  goal: EnvironmentStatus,
+  client: Client,
+  pack: string,
+  runtime: EnvironmentRuntime,
+): Condition<Environment> => ({
+  name: `the ${runtime} environment of ${pack} to be ${goal}`,
+  look: async () => {
+    const found = (await client.packs.environments(pack)).find((one) => one.runtime === runtime);
+    if (found?.status === goal) return { is: 'met', value: found };
+    return { is: 'pending', why: found?.status ?? 'not known' };
+  },
+  evidence: () => client.packs.environments(pack).then(told, told),
+});
+
+const told = (what: unknown): string => (what instanceof Error ? what.message : JSON.stringify(what, null, 2));
 
 /** So many different processes have written a beat under the key. The value is their pids. */
 export const pidsToBeat = (

@@ -33,10 +33,10 @@ export interface Context {
   name(part: string): string;
   /** Released after the test, last in first out. */
   defer(release: Release): void;
-  /** Uploads the test's own copy of `packs/<fixture>`. */
-  pack(fixture: string): Promise<Pack>;
+  /** Uploads the test's own copy of `packs/<fixture>`; `replaces`: as the next registration of that one. */
+  pack(fixture: string, parts?: { requires?: readonly string[]; replaces?: Pack }): Promise<Pack>;
   /** The file's one read-only copy of `packs/<fixture>`: for packs whose environment is costly. */
-  sharedPack(fixture: string): Promise<Pack>;
+  sharedPack(fixture: string, parts?: { requires?: readonly string[] }): Promise<Pack>;
   /** A workflow in the test's pack. */
   workflow(tasks: Task[], parts?: WorkflowParts): Promise<Workflow>;
   /** A trigger with a webhook in the test's pack, and a rule on it. */
@@ -111,14 +111,16 @@ export function openContext(facts: RunFacts, path: string, id: string, deadline:
     facts,
     name,
     defer: cleanup.defer,
-    pack: async (fixture) => {
-      const pack = await uploadFixture(client, fixture, name('pack'), join(facts.directory, 'fixtures'));
-      cleanup.defer(() => client.packs.remove(pack.ref));
+    pack: async (fixture, { replaces, ...parts } = {}) => {
+      const wanted = replaces?.ref ?? name('pack');
+      const force = replaces !== undefined;
+      const pack = await uploadFixture(client, fixture, wanted, join(facts.directory, 'fixtures'), { ...parts, force });
+      if (!force) cleanup.defer(() => client.packs.remove(pack.ref));
       ref = pack.ref;
       return pack;
     },
-    sharedPack: async (fixture) => {
-      const pack = await sharedPack(client, facts, path, fixture);
+    sharedPack: async (fixture, parts = {}) => {
+      const pack = await sharedPack(client, facts, path, fixture, parts);
       ref = pack.ref;
       return pack;
     },

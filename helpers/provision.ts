@@ -74,6 +74,7 @@ export async function provision(jestWorkers: number): Promise<Provisioned> {
       capabilities,
       contradictions: contradictions(capabilities, works),
       killGraceMs: killGraceOf(manifest),
+      python: await target.python,
       latency,
       loadFactor: Math.max(1, latency.runMs / UNLOADED_MS),
     };

@@ -1,6 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { JsonMap, NullableText, TextList, oneOf } from '../contract/json';
 import { explain, matches } from './client/validate';
+import { PythonPins } from './python-source';
 
 /** What the global setup found out and every test worker needs. It travels in E2E_TARGET as JSON. */
 const RunFacts = Type.Object({
@@ -17,6 +18,8 @@ const RunFacts = Type.Object({
   directory: Type.String(),
   capabilities: Type.Record(Type.String(), Type.Union([Type.Literal(true), JsonMap])),
   killGraceMs: Type.Number(),
+  /** Which packages Python fixtures pin, and where they come from; null: the target installs from elsewhere. */
+  python: Type.Union([PythonPins, Type.Null()]),
   /** Worst of three, ms: request to finish; finish to start of a zero-delay successor. */
   latency: Type.Object({ runMs: Type.Number(), gapMs: Type.Number() }),
   loadFactor: Type.Number(),

@@ -41,13 +41,20 @@ export interface StartedPlatform {
 const isForeign = (name: string): boolean =>
   /^(npm_|NODE_OPTIONS$|JEST_|DATABASE_URL$|PLATFORM_|ATTUNE_|E2E_)/i.test(name);
 
-const settings = (packageSource: string): Record<string, string> => ({
+/** Where packs are installed from: an npm registry's URL, and a directory of wheels. */
+export interface PackageSources {
+  npm: string;
+  python: string;
+}
+
+const settings = (sources: PackageSources): Record<string, string> => ({
   PLATFORM_WORKER_SLOTS: '24',
   PLATFORM_KILL_GRACE_SECONDS: '0.5',
   PLATFORM_HEARTBEAT_SECONDS: '1',
   PLATFORM_LEASE_SECONDS: '3',
   PLATFORM_SELF_REGISTRATION: 'on',
-  PLATFORM_NPM_REGISTRY: packageSource,
+  PLATFORM_NPM_REGISTRY: sources.npm,
+  PLATFORM_PYTHON_INDEX: sources.python,
 });
 
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;
@@ -56,7 +63,7 @@ type Child = ChildProcessByStdio<Writable, Readable, Readable>;
  * Spawned in a group of its own, so that Ctrl-C reaches only Jest; it watches the pipe that Jest holds, and shuts itself
  * down when the pipe ends, however Jest ended.
  */
-function launch(packageSource: string): Child {
+function launch(sources: PackageSources): Child {
   const inherited = Object.entries(process.env).filter(([name]) => !isForeign(name));
   return spawn(
     process.execPath,
@@ -65,7 +72,7 @@ function launch(packageSource: string): Child {
       cwd: ROOT,
       detached: true,
       stdio: ['pipe', 'pipe', 'pipe'],
-      env: { ...Object.fromEntries(inherited), ...settings(packageSource) },
+      env: { ...Object.fromEntries(inherited), ...settings(sources) },
     },
   );
 }
@@ -77,8 +84,8 @@ function parsed(line: string): Banner {
 }
 
 /** Starts the checked-out platform on free ports, in a directory of its own. TargetError with the log's tail. */
-export async function startPlatform(packageSource: string): Promise<StartedPlatform> {
-  const child = launch(packageSource);
+export async function startPlatform(sources: PackageSources): Promise<StartedPlatform> {
+  const child = launch(sources);
   const lines: string[] = [];
   let ended: string | null = null;
   const keep = (line: string) => {

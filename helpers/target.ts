@@ -2,6 +2,7 @@ import waitOn from 'wait-on';
 import { ApiError, messageOf } from './errors';
 import { logIn } from './client/client';
 import { startPackageSource } from './package-source';
+import { openPythonSource, type PythonPins } from './python-source';
 import { startPlatform } from './started-platform';
 import { TargetError } from './target-error';
 
@@ -17,6 +18,8 @@ export interface Target {
   directory: string | null;
   /** What only the harness can know of it. Null: the probes decide. */
   harness: Record<string, boolean> | null;
+  /** What Python packs are installed from; null: the target's own affair. */
+  python: Promise<PythonPins> | null;
   /** Why it is not there any more; null while it is. */
   ended(): string | null;
   release(): Promise<void>;
@@ -35,7 +38,8 @@ export async function obtainTarget(env: Env): Promise<Target> {
 async function start(): Promise<Target> {
   const source = await startPackageSource();
   try {
-    const platform = await startPlatform(source.url);
+    const python = openPythonSource();
+    const platform = await startPlatform({ npm: source.url, python: python.directory });
     const { url, login, password, directory } = platform.banner;
     return {
       kind: 'started',
@@ -44,6 +48,7 @@ async function start(): Promise<Target> {
       token: await tokenFor(url, login, password),
       directory,
       harness: { 'ledger.shared': true, 'host.processes': true, 'packages.offline': true },
+      python: python.pins,
       ended: () => {
         const how = platform.ended();
         return how === null ? null : `the platform ended during the run (${how}):\n${platform.tail()}`;
@@ -75,6 +80,7 @@ async function attach(address: string, env: Env): Promise<Target> {
     token: await tokenFor(url, env.TEST_USER_LOGIN ?? DEFAULT_LOGIN, env.TEST_USER_PASSWORD ?? DEFAULT_PASSWORD),
     directory: null,
     harness: null,
+    python: null,
     ended: () => null,
     release: () => Promise.resolve(),
   };

@@ -32,6 +32,8 @@ export const manifestOf = (settings: Settings, version: string, startedAt: strin
     'logs.limit': { bytes: settings.logLimitBytes },
     'workers.pin': true,
     'workers.slots': {
+    'runtimes.python': true,
+    'packs.environments': true,
       slots: settings.slots,
       kill_grace_seconds: seconds(settings.killGraceMs),
       heartbeat_seconds: seconds(settings.heartbeatMs),

@@ -28,6 +28,7 @@ export interface Settings {
   readonly maxRecoveries: number;
   /** Package registry for `package.json` of packs; null: what npm itself is configured with. */
   readonly npmRegistry: string | null;
+  readonly pythonIndex: string | null;
   /** Hash of the code that runs. */
   readonly source: string;
 }
@@ -75,4 +76,5 @@ export function settingsFrom(env: Env) {
     maxRecoveries: numberOf(env, 'PLATFORM_MAX_RECOVERIES', 3, 0),
     npmRegistry: env.PLATFORM_NPM_REGISTRY ?? null,
   } satisfies Partial<Settings>;
+    pythonIndex: env.PLATFORM_PYTHON_INDEX ?? null,
 }

@@ -1,4 +1,5 @@
-import type { Static } from '@sinclair/typebox';
+import { Type, type Static } from '@sinclair/typebox';
+import { Environment } from '../../contract/environments';
 import { Deleted } from '../../contract/envelopes';
 import {
   InstallResult,
@@ -41,6 +42,14 @@ export const packs = (request: Request) => {
 
     /** Takes its actions, workflows and files with it; executions stay. 404 NOT_FOUND. */
     remove: (ref: string) => request.bare(Deleted, { method: 'DELETE', path: at(ref) }),
+
+    /** How what is installed for it stands, one for each runtime it has a manifest for. 404 NOT_FOUND. */
+    environments: (ref: string) =>
+      request.one(Type.Array(Environment), { method: 'GET', path: `${at(ref)}/environments` }),
+
+    /** Has it all installed again; the answer says `pending`. 404 NOT_FOUND, 403 FORBIDDEN. */
+    rebuild: (ref: string) =>
+      request.one(Type.Array(Environment), { method: 'POST', path: `${at(ref)}/environments/rebuild` }),
 
     /** From a directory that the server can read. 400 BAD_REQUEST without pack.yaml; 409 CONFLICT without `force`. */
     register: (body: RegisterPack) => request.one(Pack, { method: 'POST', path: '/packs/register', body }),

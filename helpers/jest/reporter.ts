@@ -5,6 +5,7 @@ import { declarationsOf } from '../declarations';
 import { messageOf } from '../errors';
 import { paint } from '../evidence';
 import { readRecords, RESULT_CLASSES, type ClaimRecord } from '../records';
+import type { PythonPins } from '../python-source';
 import { findRun, type RunFacts } from '../run';
 import { judgeRun } from './verdict';
 
@@ -72,14 +73,25 @@ function summary(run: RunFacts, records: readonly ClaimRecord[]): string {
   const columns = RESULT_CLASSES.map((name) => `${name} ${records.filter((record) => record.class === name).length}`);
   const latency = `L ${run.latency.runMs.toFixed(0)} ms, load factor ${run.loadFactor.toFixed(1)}`;
   const missing = records
-    .filter((record) => record.class === 'not proven')
-    .map((record) => `NOT PROVEN ${record.id} (${record.missing.join(', ')})`);
+    .filter((record) => record.missing.length > 0)
+    .map(({ id, class: outcome, missing: lacks }) => {
+      const part = outcome === 'not proven' ? '' : ' in one line';
+      return `NOT PROVEN ${id}${part} (${lacks.join(', ')})`;
+    });
   return [
     `Claims:      ${columns.join(', ')}`,
     `Target:      ${run.platform} (${run.kind}), ${latency}`,
+    ...(run.python ? [`Packages:    ${packagesOf(run.python)}`] : []),
     ...missing,
   ].join('\n');
 }
+
+const packagesOf = ({ from, http, yaml }: PythonPins): string => {
+  const pins = [http, yaml].map(({ name, version }) => `${name} ${version}`).join(', ');
+  return from === 'index'
+    ? `${pins}, as a package index gave them`
+    : `${pins}, the suite's own (no package index answered)`;
+};
 
 function slowFiles(results: Results): string[] {
   const census = readCensus(ROOT);

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { Deleted, one, page } from '../../contract/envelopes';
 import { CreatePack, Pack, PackSummary, RegisterPack, UpdatePack } from '../../contract/packs';
-import { directoryToRegister, installPack, removeFiles } from '../packs/pack-storage';
+import { directoryToRegister, installPack, removeEnvironments, removeFiles } from '../packs/pack-storage';
 import type { Registration } from '../packs/register';
 import type { Transaction } from '../store/database';
 import { createPack, findPack, listPacks, packOf, removePack, updatePack, type PackRow } from '../store/packs';
@@ -47,7 +47,7 @@ function readRoutes(api: Api, { db }: ApiContext): void {
   );
 }
 
-function writeRoutes(api: Api, { db }: ApiContext): void {
+function writeRoutes(api: Api, { db, directory }: ApiContext): void {
   api.post(
     PACKS_PATH,
     { schema: { tags, body: CreatePack, response: { 201: one(Pack) } } },
@@ -78,6 +78,7 @@ function writeRoutes(api: Api, { db }: ApiContext): void {
         return pack;
       });
       if (removed.storage !== null) await removeFiles(removed.storage);
+      await removeEnvironments(directory, removed.tenant, ref);
       return { success: true as const, message: `Pack '${ref}' deleted` };
     },
   );

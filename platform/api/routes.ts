@@ -2,6 +2,7 @@ import { actionsRoutes } from './actions';
 import { authRoutes } from './auth';
 import { capabilitiesRoutes } from './capabilities';
 import type { Routes } from './context';
+import { environmentsRoutes } from './environments';
 import { enforcementsRoutes } from './enforcements';
 import { eventsRoutes } from './events';
 import { executionLogsRoutes } from './execution-logs';
@@ -24,6 +25,7 @@ export const ROUTES: readonly Routes[] = [
   authRoutes,
   packsRoutes,
   actionsRoutes,
+  environmentsRoutes,
   runtimesRoutes,
   workflowsRoutes,
   executionsRoutes,

@@ -2,7 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, realpath, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import type { Database } from '../store/database';
+import { expectEnvironments } from '../store/environments';
+import { homeOf } from '../worker/surroundings';
 import { copyTree, isDirectory } from './copy-tree';
+import { neededEnvironments } from './dependency-manifests';
 import { refusedPack } from './problems';
 import { readPack } from './read-pack';
 import { register, type Registration } from './register';
@@ -33,7 +36,12 @@ export async function installPack(db: Database, source: PackSource): Promise<Reg
     stored = join(home, files.manifest.ref, `${files.manifest.version}-${randomUUID().slice(0, 8)}`);
     await moveTo(staging, stored);
     const options = { storage: stored, force: source.force, standard: false };
-    const done = await db.inTenant(source.tenant, (transaction) => register(transaction, files, options));
+    const needed = await neededEnvironments(stored);
+    const done = await db.inTenant(source.tenant, async (transaction) => {
+      const registration = await register(transaction, files, options);
+      await expectEnvironments(transaction, registration.pack.id, needed);
+      return registration;
+    });
     if (done.replaced !== null) await removeFiles(done.replaced);
     return done;
   } catch (error) {
@@ -64,6 +72,10 @@ export async function removeFiles(stored: string): Promise<void> {
     if (code !== 'ENOTEMPTY' && code !== 'EEXIST' && code !== 'ENOENT') throw error;
   }
 }
+
+/** Removes what was installed for a pack. `directory` is the platform's. */
+export const removeEnvironments = (directory: string, tenant: number, packRef: string): Promise<void> =>
+  rm(dirname(homeOf({ directory }, { tenant, packRef }, 'python')), { recursive: true, force: true });
 
 /**
  * The directory that a caller names, without links. Throws Refusal 400: PACK_NO_DIRECTORY, and PATH_FORBIDDEN for the

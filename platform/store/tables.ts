@@ -3,6 +3,7 @@ import type { RetentionPolicy, Toleration } from '../../contract/actions';
 import type { InquiryStatus } from '../../contract/inquiries';
 import type { Json, JsonObject } from '../../contract/json';
 import type { DecisionCode, EnforcementStatus } from '../../contract/events';
+import type { EnvironmentRuntime, EnvironmentStatus } from '../../contract/environments';
 import type { LogType } from '../../contract/executions';
 import type { OwnerType } from '../../contract/keys';
 import type { Status } from '../../contract/status';
@@ -382,6 +383,20 @@ export interface WebhookEventLogTable extends Row {
   reason: Optional<string>;
 }
 
+export interface EnvironmentTable extends Edited {
+  pack: number;
+  runtime: EnvironmentRuntime;
+  status: EnvironmentStatus;
+  content_hash: string;
+  built_at: NullableInstant;
+  size_bytes: Optional<number>;
+  log: ColumnType<string, string | undefined, string>;
+  failing_requirement: Optional<string>;
+  anew: Flag;
+  attempts: ColumnType<number, number | undefined, number>;
+  claimed_at: NullableInstant;
+}
+
 /** The schema as `migrations/` makes it; the migrations are the truth. */
 export interface Tables {
   tenant: TenantTable;
@@ -399,6 +414,7 @@ export interface Tables {
   workflow_execution: WorkflowExecutionTable;
   lease: LeaseTable;
   execution_event: ExecutionEventTable;
+  environment: EnvironmentTable;
   trigger: TriggerTable;
   rule: RuleTable;
   event: EventTable;

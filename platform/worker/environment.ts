@@ -3,6 +3,7 @@ import { isObject } from '../../contract/json';
 import type { Attempt } from './attempt';
 import { plain } from './formats';
 import { artifactsOf, environmentsOf, markerOf, type Surroundings } from './surroundings';
+import { WORKER } from './former-life';
 import { MARK } from './process-table';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -16,10 +17,10 @@ export interface RuntimeVariables {
 
 /**
  * The platform's secrets and settings, and what tools that started the worker left behind: an outer npm's settings win
- * over ours, NODE_OPTIONS reaches into every Node program.
+ * over ours, NODE_OPTIONS reaches into every Node program, PYTHONPATH into every Python one.
  */
 const STRIPPED =
-  /^(PLATFORM_|ATTUNE_|E2E_|TEST_USER_|JEST_|NODE_|PG|TS_NODE_|REQUIRE_LIVE$|DATABASE_URL$|INIT_CWD$|npm_|NPM_)/;
+  /^(PLATFORM_|ATTUNE_|E2E_|TEST_USER_|JEST_|NODE_|PG|TS_NODE_|REQUIRE_LIVE$|DATABASE_URL$|INIT_CWD$|npm_|NPM_|PIP_|UV_|PYTHON|VIRTUAL_ENV$)/;
 
 /** A worker's own environment without what an action or an installer must not see. */
 export const inheritable = (own: Env): Variables =>
@@ -73,6 +74,7 @@ function platformVariables(attempt: Attempt, surroundings: Surroundings, { param
     PLATFORM_INSTANCE: surroundings.instance,
     PLATFORM_ATTEMPT: String(attempt.attempt),
     [MARK]: markerOf(surroundings, attempt),
+    [WORKER]: surroundings.worker,
   };
 }
 

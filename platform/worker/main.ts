@@ -7,12 +7,19 @@ import type { Settings } from '../settings';
 import type { Database } from '../store/database';
 import { heartbeat, registerWorker, retireWorker } from '../store/workers';
 import { openBell } from './bell';
+import { findCgroups } from './cgroups';
+import { endFormerLife } from './former-life';
+import { openEnvironmentRequests, type EnvironmentRequests } from './environments/requests';
+import { writeReport } from './environments/write-report';
 import { workerLog } from './log';
 import { runtimesHere } from './runtimes/choose';
 import { openSlots, type Slots } from './slots';
+import { temporaryOf } from './surroundings';
+import { RELINQUISHED } from './stop-reasons';
 
 /** Notifications can be lost; a look of our own finds what was not rung. */
 const POLL_MS = 500;
+const ENVIRONMENTS_POLL_MS = 5_000;
 /** A lease lives through two beats that are lost. */
 const BEATS_PER_LEASE = 3;
 
@@ -31,31 +38,54 @@ export interface WorkerOptions {
  */
 export async function runWorker({ db, settings, name, apiUrl, stop }: WorkerOptions): Promise<void> {
   const log = workerLog(name);
-  const runtimes = await runtimesHere();
+  const [runtimes, found] = await Promise.all([runtimesHere(), findCgroups(settings.instance, name)]);
+  await endFormerLife(name, temporaryOf({ directory: settings.directory, worker: name }));
+  if (found.cgroups === null) log.debug({ why: found.why }, 'no control groups here');
   const meta = { host: hostname(), pid: process.pid, node: process.version };
-  const worker = await registerWorker(db, { name, runtimes, slots: settings.slots, meta });
-  const slots = openSlots({ db, worker, settings, surroundings: { ...settings, apiUrl }, log });
+  const worker = await registerWorker(db, {
+    name,
+    runtimes,
+    slots: settings.slots,
+    meta,
+    capabilities: { containment: found.cgroups ? 'cgroup' : 'environment marker' },
+  });
+  const surroundings = { ...settings, apiUrl, worker: name, cgroups: found.cgroups };
+  const report = writeReport(db, surroundings, log);
+  const slots = openSlots({ db, worker, settings, surroundings, report, log });
+  const giveUp = new AbortController();
+  const environments = openEnvironmentRequests({ db, surroundings, report, log, stop: giveUp.signal });
+  const glance = setInterval(environments.look, ENVIRONMENTS_POLL_MS);
   const beat = setBeating(db, worker, settings, slots, log);
   const poll = setInterval(slots.look, POLL_MS);
   const bell = openBell({
     url: settings.databaseUrl,
     channel: WORKER_CHANNEL,
     log,
-    connected: slots.look,
-    heard: (payload) => answer(payload, worker, slots, log),
+    connected: () => {
+      slots.look();
+      environments.look();
+    },
+    heard: (payload) => answer(payload, worker, slots, environments, log),
   });
   if (!stop.aborted) await once(stop, 'abort');
   clearInterval(poll);
-  await slots.drain();
+  clearInterval(glance);
+  giveUp.abort(RELINQUISHED);
+  await Promise.all([slots.drain(), environments.done()]);
   beat.stop();
   await bell.close();
+  await found.cgroups?.close().catch((error: unknown) => log.warn({ err: error }, 'control groups are left behind'));
   await retireWorker(db, worker).catch((error: unknown) => log.warn({ err: error }, 'could not retire'));
 }
 
-/** A payload: `{"worker": 7}` there is work for 7; `{"worker": 7, "cancel": 41}` 7 is to stop execution 41. */
-function answer(payload: string, worker: number, slots: Slots, log: Logger): void {
+/**
+ * A payload: `{"worker": 7}` there is work for 7; `{"worker": 7, "cancel": 41}` 7 is to stop execution 41;
+ * `{"environments": true}` there is something to install, for whoever takes it first.
+ */
+function answer(payload: string, worker: number, slots: Slots, environments: EnvironmentRequests, log: Logger): void {
   const said = parsed(payload);
   if (!isObject(said)) return log.warn({ payload }, 'not a message for workers');
+  if (said.environments === true) environments.look();
   if (said.worker !== worker) return;
   if (typeof said.cancel === 'number') slots.cancel(said.cancel);
   else slots.look();

@@ -3,6 +3,7 @@ import { hostNow } from '../clock';
 import type { Attempt, Outcome } from './attempt';
 import { processEnvironment } from './environment';
 import { executionToken } from './execution-token';
+import type { Report } from './environments/report';
 import { formatParameters } from './formats';
 import { notStarted, runProcess, type Ended, type Program } from './process';
 import { outcomeOf } from './result';
@@ -20,6 +21,7 @@ export interface Hooks {
   started(startedAtMs: number): Promise<boolean>;
   readonly note: Note;
 }
+  readonly report: Report;
 
 /**
  * Runs one attempt from its parameters to its result. Null: it was not ours to start, or it was given up
@@ -33,7 +35,7 @@ export async function runAttempt(
 ): Promise<Outcome | null> {
   await using scratch = openScratch(temporaryOf(surroundings));
   await using logs = openStreamLogs(attempt, surroundings);
-  const preparation = { attempt, surroundings, scratch, note: hooks.note, stop };
+  const preparation = { attempt, surroundings, scratch, note: hooks.note, report: hooks.report, stop };
   const { start, redactor } = await prepare(preparation, logs);
   if (isGivenUp(stop) || !(await hooks.started(hostNow()))) return null;
   const ended = await start();

@@ -7,6 +7,7 @@ import type { Attempt, Claim, Outcome } from './attempt';
 import { messageOf } from './faults';
 import { insist } from './insist';
 import { notRunnable } from './result';
+import type { Report } from './environments/report';
 import { runAttempt, type Hooks } from './run-attempt';
 import { CANCELLED, RELINQUISHED } from './stop-reasons';
 import type { Surroundings } from './surroundings';
@@ -19,6 +20,7 @@ export interface SlotsOptions {
   readonly worker: number;
   readonly settings: Pick<Settings, 'slots' | 'leaseMs' | 'killGraceMs'>;
   readonly surroundings: Surroundings;
+  readonly report: Report;
   readonly log: Logger;
 }
 
@@ -41,7 +43,7 @@ interface Running {
   done: Promise<void>;
 }
 
-export function openSlots({ db, worker, settings, surroundings, log }: SlotsOptions): Slots {
+export function openSlots({ db, worker, settings, surroundings, report, log }: SlotsOptions): Slots {
   const running = new Set<Running>();
   const giveUp = new AbortController();
   let mayBeMore = false;
@@ -95,6 +97,7 @@ export function openSlots({ db, worker, settings, surroundings, log }: SlotsOpti
 
   const hooksOf = (held: Claim, doubt: () => void): Hooks => ({
     started: (startedAtMs) => insist(() => markStarted(db, held, startedAtMs), log, giveUp.signal, doubt),
+    report,
     note: (type, payload) =>
       note(db, held, worker, type, payload).catch((error: unknown) =>
         log.warn({ err: error, execution: held.execution, type }, 'log entry not written'),

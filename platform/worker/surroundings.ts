@@ -1,18 +1,26 @@
 import { join } from 'node:path';
+import type { EnvironmentRuntime } from '../../contract/environments';
 import type { StreamName } from '../../contract/executions';
 import type { Attempt } from './attempt';
+import type { Cgroups } from './cgroups';
 
 /** What a worker knows beside the attempt itself; derived from the settings. */
 export interface Surroundings {
   /** Directory of this platform. */
   readonly directory: string;
   readonly instance: string;
+  /** The worker's name: unique among all of the database. */
+  readonly worker: string;
+  /** Null: this host allows no control groups; descendants are found by their mark alone. */
+  readonly cgroups: Cgroups | null;
   readonly apiUrl: string;
   readonly killGraceMs: number;
   readonly logLimitBytes: number;
   readonly npmRegistry: string | null;
   /** What the tokens of attempts are signed with; null: they get none. */
   readonly tokenSecret: string | null;
+  /** An index URL or a directory of packages; null: what pip itself is configured with. */
+  readonly pythonIndex: string | null;
 }
 
 type Of = Pick<Attempt, 'tenant'>;
@@ -21,8 +29,19 @@ type Of = Pick<Attempt, 'tenant'>;
 export const artifactsOf = ({ directory }: Surroundings, { tenant }: Of): string =>
   join(directory, 'artifacts', String(tenant));
 
-export const environmentsOf = ({ directory }: Surroundings, { tenant }: Of): string =>
+export const environmentsOf = ({ directory }: Pick<Surroundings, 'directory'>, { tenant }: Of): string =>
   join(directory, 'environments', String(tenant));
+
+/** The environments of one pack for one runtime. */
+export const homeOf = (
+  surroundings: Pick<Surroundings, 'directory'>,
+  pack: Pick<Attempt, 'tenant' | 'packRef'>,
+  runtime: EnvironmentRuntime,
+): string => join(environmentsOf(surroundings, pack), directoryName(pack.packRef), runtime);
+
+/** Two refs never share one: letters of a ref are lower case, and what no file name may hold is told apart. */
+export const directoryName = (packRef: string): string =>
+  packRef.replace(/[^\w-]/g, (sign) => `%${sign.codePointAt(0)!.toString(16)}`);
 
 /** Where the streams of an attempt are kept: of the platform's own eyes only. */
 export const streamLogOf = (
@@ -33,7 +52,9 @@ export const streamLogOf = (
 
 export const logsOf = (directory: string, tenant: number): string => join(directory, 'logs', String(tenant));
 
-export const temporaryOf = ({ directory }: Surroundings): string => join(directory, 'tmp');
+/** Of one worker: what its former life left there can go when it comes back. */
+export const temporaryOf = ({ directory, worker }: Pick<Surroundings, 'directory' | 'worker'>): string =>
+  join(directory, 'tmp', worker);
 
 /** What finds an attempt's processes again: no two attempts on earth share it. */
 export const markerOf = ({ instance }: Surroundings, { execution, attempt }: Attempt): string =>

@@ -1,24 +1,17 @@
 import { access } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { captured } from '../capture';
-import { inheritable } from '../environment';
-import { runProcess, type Ended } from '../process';
 import { find, once } from '../runtimes/interpreter';
+import type { Installation } from './recipe';
+import { runInstaller } from './run-installer';
 
-const INSTALL_LIMIT_MS = 300_000;
-const LOG_LIMIT_BYTES = 1_024 * 1_024;
-
-export interface Installation {
+export interface NpmSite {
   /** Holds the package.json, and gets the node_modules. */
   readonly directory: string;
-  /** npm's own cache, shared by the installations of this platform. */
+  /** npm's own cache, shared by the installations of a tenant. */
   readonly cache: string;
   /** Null: where npm itself would look. */
   readonly registry: string | null;
   readonly locked: boolean;
-  readonly killGraceMs: number;
-  readonly stop: AbortSignal;
-  readonly marker: string;
 }
 
 /** The npm that came with this Node, else the one on the search path. */
@@ -36,29 +29,19 @@ const npm = once(async (): Promise<readonly string[] | null> => {
 });
 
 /** Installs what the manifest names. No package's own script runs: they would act with the worker's rights. */
-export async function npmInstall(installation: Installation): Promise<Ended & { readonly log: string }> {
-  const { directory, cache, registry, locked } = installation;
+export async function npmInstall(
+  { directory, cache, registry, locked }: NpmSite,
+  installation: Installation,
+): Promise<{ ok: boolean; log: string }> {
   const [command, ...first] = (await npm()) ?? ['npm'];
-  const ended = await runProcess({
-    command: command!,
-    args: [...first, locked ? 'ci' : 'install', '--ignore-scripts', '--no-audit', '--no-fund', '--no-progress'],
-    env: npmEnvironment(cache, registry),
-    cwd: directory,
-    input: null,
-    limitMs: INSTALL_LIMIT_MS,
-    killGraceMs: installation.killGraceMs,
-    logLimitBytes: LOG_LIMIT_BYTES,
-    stop: installation.stop,
-    marker: installation.marker,
-  });
-  return { ...ended, log: logOf(ended) };
+  const args = [...first, locked ? 'ci' : 'install', '--ignore-scripts', '--no-audit', '--no-fund', '--no-progress'];
+  return runInstaller({ command: command!, args, cwd: directory, env: settingsOf(cache, registry) }, installation);
 }
 
 /** npm obeys variables before files, so what an outer npm left behind is not passed on. */
-function npmEnvironment(cache: string, registry: string | null): Record<string, string> {
+function settingsOf(cache: string, registry: string | null): Record<string, string> {
   const { NODE_EXTRA_CA_CERTS, NO_PROXY } = process.env;
   return {
-    ...inheritable(process.env),
     ...(NODE_EXTRA_CA_CERTS !== undefined && { NODE_EXTRA_CA_CERTS }),
     npm_config_cache: cache,
     npm_config_update_notifier: 'false',
@@ -69,6 +52,3 @@ function npmEnvironment(cache: string, registry: string | null): Record<string, 
     }),
   };
 }
-
-const logOf = (ended: Ended): string =>
-  captured([ended.stdout.tail, ended.stderr.tail, ended.problem ?? ''].filter((part) => part !== '').join('\n')).tail;

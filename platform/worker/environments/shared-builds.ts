@@ -1,34 +1,74 @@
-import { join } from 'node:path';
-import type { Preparation } from '../runtimes/runtime';
+import type { JsonObject } from '../../../contract/json';
+import { storable } from '../capture';
+import type { Note } from '../runtimes/runtime';
 import { RELINQUISHED } from '../stop-reasons';
-import { environmentsOf } from '../surroundings';
-import { buildNode, type Built } from './build-node';
+import { build, type Built } from './build';
+import type { Needed, Recipe } from './recipe';
+import type { Report } from './report';
+import { sizeOf } from './size';
 
 /** A build that failed is not repeated for each execution: the answer of the first stands for a while. */
 const FAILURE_HOLDS_MS = 30_000;
+/** How often an execution's log tells how a build gets on. */
+const PROGRESS_MS = 1_000;
+
+export interface Request {
+  readonly needed: Needed;
+  readonly recipe: Recipe;
+  readonly report: Report;
+  /** The log of the execution that waits for it; null: nobody does yet. */
+  readonly note: Note | null;
+  readonly stop: AbortSignal;
+  /** Also where there is one already. */
+  readonly anew?: boolean;
+}
+
+type Tell = (phase: 'started' | 'waiting' | 'progress' | 'ready' | 'failed', more?: JsonObject) => Promise<void>;
 
 interface Building {
   readonly end: Promise<Built>;
   readonly giveUp: AbortController;
+  readonly listeners: Set<Tell>;
 }
 
-/** Builds of this worker, by directory. */
+/** Builds of this worker, by directory and by the pack's files: a pack that was registered again is tried again. */
 const builds = new Map<string, Building>();
 
 /**
- * Is the environment built? Attempts that need the same one wait for one build. Each of them tells a failure in its own
- * log; the one that builds tells the rest. False when the attempt is stopped while it waits.
+ * Is the environment built? All who need the same one wait for one build, and each tells how it went in its own log.
+ * False when it failed, or when the one that asks is stopped while it waits.
  */
-export async function built(
-  preparation: Preparation,
-  directory: string,
-  manifests: ReadonlyMap<string, Buffer>,
-): Promise<boolean> {
-  const building = builds.get(directory) ?? begin(preparation, directory, manifests);
-  const end = await whicheverFirst(building, preparation.stop);
+export async function built(request: Request): Promise<boolean> {
+  const tell = teller(request);
+  const key = `${request.recipe.directory} ${request.needed.pack.packDirectory}`;
+  const under = request.anew ? undefined : builds.get(key);
+  const building = under ?? begin(key, request);
+  building.listeners.add(tell);
+  if (await isPending(building.end)) await tell(under ? 'waiting' : 'started');
+  const end = await whicheverFirst(building, request.stop);
+  building.listeners.delete(tell);
   if (end === null) return false;
-  if (!end.ready) await told(preparation, directory, 'failed', end);
-  return end.ready;
+  await tell(end.ok ? 'ready' : 'failed', {
+    seconds: end.seconds,
+    log: end.log,
+    ...(end.failing && { failing: end.failing }),
+  });
+  return end.ok;
+}
+
+const isPending = (end: Promise<unknown>): Promise<boolean> =>
+  Promise.race([
+    end.then(() => false),
+    new Promise<boolean>((resolve) => {
+      setImmediate(resolve, true);
+    }),
+  ]);
+
+function teller({ needed, recipe, note }: Request): Tell {
+  const { runtime, directory } = recipe;
+  return async (phase, more) => {
+    await note?.('ENVIRONMENT_BUILD', { phase, runtime, pack: needed.pack.packRef, directory, ...more });
+  };
 }
 
 /** A cancelled attempt leaves and the others go on waiting; a worker that goes away takes the build with it. */
@@ -49,48 +89,44 @@ async function whicheverFirst({ end, giveUp }: Building, stop: AbortSignal): Pro
   }
 }
 
-function begin(preparation: Preparation, directory: string, manifests: ReadonlyMap<string, Buffer>): Building {
+function begin(key: string, request: Request): Building {
   const giveUp = new AbortController();
-  const building = { giveUp, end: build(preparation, directory, manifests, giveUp.signal) };
-  builds.set(directory, building);
-  void building.end.then(({ ready }) => {
-    if (ready) builds.delete(directory);
-    else setTimeout(() => builds.delete(directory), FAILURE_HOLDS_MS).unref();
+  const listeners = new Set<Tell>();
+  const building: Building = { giveUp, listeners, end: carryOut(request, giveUp.signal, listeners) };
+  builds.set(key, building);
+  const forget = () => {
+    if (builds.get(key) === building) builds.delete(key);
+  };
+  void building.end.then(({ ok }) => {
+    if (ok) forget();
+    else setTimeout(forget, FAILURE_HOLDS_MS).unref();
   });
   return building;
 }
 
-async function build(
-  preparation: Preparation,
-  directory: string,
-  manifests: ReadonlyMap<string, Buffer>,
+async function carryOut(
+  { needed: { pack, surroundings }, recipe, report, anew = false }: Request,
   stop: AbortSignal,
+  listeners: ReadonlySet<Tell>,
 ): Promise<Built> {
-  const { attempt, surroundings } = preparation;
-  await told(preparation, directory, 'started');
-  const end = await buildNode({
-    directory,
-    manifests,
-    cache: join(environmentsOf(surroundings, attempt), '.npm'),
-    registry: surroundings.npmRegistry,
-    killGraceMs: surroundings.killGraceMs,
-    marker: `${surroundings.instance}:environment:${directory}`,
-    stop,
-  });
-  if (end.ready) await told(preparation, directory, 'ready', end);
+  const { runtime, contentHash, directory } = recipe;
+  const record = { ...pack, runtime, contentHash };
+  await report({ ...record, status: 'installing', sizeBytes: null, log: '', failing: null });
+  const marker = `${surroundings.instance}:environment:${directory}`;
+  const said = progress(listeners);
+  const end = await build(recipe, { killGraceMs: surroundings.killGraceMs, marker, stop, said }, anew);
+  const sizeBytes = end.ok ? await sizeOf(directory) : null;
+  await report({ ...record, status: end.ok ? 'ready' : 'failed', sizeBytes, log: end.log, failing: end.failing });
   return end;
 }
 
-const told = (
-  { attempt, note }: Preparation,
-  directory: string,
-  phase: 'started' | 'ready' | 'failed',
-  end?: Built,
-): Promise<void> =>
-  note('ENVIRONMENT_BUILD', {
-    phase,
-    runtime: 'nodejs',
-    pack: attempt.packRef,
-    directory,
-    ...(end && { seconds: end.seconds, log: end.log }),
-  });
+/** The last line that an installer said, once a second at most, to all who wait. */
+function progress(listeners: ReadonlySet<Tell>): (said: Buffer) => void {
+  let next = performance.now() + PROGRESS_MS;
+  return (said) => {
+    if (performance.now() < next) return;
+    next = performance.now() + PROGRESS_MS;
+    const line = storable(said).trimEnd().split('\n').at(-1) ?? '';
+    for (const tell of listeners) void tell('progress', { line });
+  };
+}

@@ -1,5 +1,5 @@
 import { relative, join } from 'node:path';
-import { nodeEnvironment } from '../environments/node-environment';
+import { nodeEnvironment } from '../environments/pack-environments';
 import { packFile } from './pack-file';
 import { NotRunnable, type Runtime } from './runtime';
 

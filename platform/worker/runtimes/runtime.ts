@@ -1,6 +1,7 @@
 import type { LogType } from '../../../contract/executions';
 import type { JsonObject } from '../../../contract/json';
 import type { Attempt } from '../attempt';
+import type { Report } from '../environments/report';
 import type { RuntimeVariables } from '../environment';
 import type { Scratch } from '../scratch';
 import type { Surroundings } from '../surroundings';
@@ -14,6 +15,8 @@ export interface Preparation {
   readonly surroundings: Surroundings;
   readonly scratch: Scratch;
   readonly note: Note;
+  /** Tells how the pack's environment stands. */
+  readonly report: Report;
   /** Aborts when the attempt is no longer wanted: what takes long must end then. */
   readonly stop: AbortSignal;
 }

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import type { LogType } from '../../../contract/executions';
 import type { JsonObject } from '../../../contract/json';
 import type { Attempt, Outcome } from '../../../platform/worker/attempt';
+import type { EnvironmentReport } from '../../../platform/worker/environments/report';
 import { runAttempt } from '../../../platform/worker/run-attempt';
 import type { Surroundings } from '../../../platform/worker/surroundings';
 
@@ -44,6 +45,7 @@ export const anAttempt = (more: Partial<Attempt> = {}): Attempt => ({
 export interface Bench extends Disposable {
   readonly directory: string;
   readonly packDirectory: string;
+  readonly reports: EnvironmentReport[];
   readonly notes: { type: LogType; payload: JsonObject }[];
   file(path: string, text: string, mode?: number): void;
   run(more: Partial<Attempt>, stop?: AbortSignal): Promise<Outcome | null>;
@@ -68,9 +70,15 @@ export function openBench(settings: Partial<Surroundings> = {}): Bench {
     tokenSecret: 'a secret of these tests, 32 bytes and more',
     ...settings,
   };
+    pythonIndex: null,
   const hooks = {
     started: () => Promise.resolve(true),
+  const reports: Bench['reports'] = [];
     note: (type: LogType, payload: JsonObject) => {
+    report: (report: EnvironmentReport) => {
+      reports.push(report);
+      return Promise.resolve();
+    },
       notes.push({ type, payload });
       return Promise.resolve();
     },
@@ -81,6 +89,7 @@ export function openBench(settings: Partial<Surroundings> = {}): Bench {
     notes,
     file: (path, text, mode = 0o644) => {
       mkdirSync(dirname(join(packDirectory, path)), { recursive: true });
+    reports,
       writeFileSync(join(packDirectory, path), text, { mode });
     },
     run: (more, stop = new AbortController().signal) => runAttempt(anAttempt(more), surroundings, hooks, stop),

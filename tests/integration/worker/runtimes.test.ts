@@ -78,7 +78,10 @@ describe('files of a pack', () => {
     rmSync(join(bench.packDirectory, 'requirements.txt'));
     expect(result).toMatchObject({ succeeded: false, exit_code: 1 });
     expect(result.error).toContain('no_such_module');
-    expect(bench.notes.at(-1)).toMatchObject({ type: 'WARNING', payload: { code: 'ENVIRONMENT_MISSING' } });
+    expect(bench.notes.at(-1)).toMatchObject({
+      type: 'ENVIRONMENT_BUILD',
+      payload: { phase: 'failed', failing: 'no-such-module' },
+    });
   });
 
   test.each([

@@ -48,6 +48,7 @@ async function startWorker(more: Partial<Settings> = {}) {
     recovery: 'auto',
     maxRecoveries: 3,
     npmRegistry: null,
+    pythonIndex: null,
     source: 'test',
     ...more,
   };

@@ -10,6 +10,7 @@ const surroundings = {
   npmRegistry: null,
   tokenSecret: null,
 };
+  pythonIndex: null,
 const environment = (more: Parameters<typeof anAttempt>[0], own = {}, runtime = {}, file: string | null = null) =>
   processEnvironment(anAttempt({ execution: 41, ...more }), surroundings, own, runtime, { parameterFile: file, token: null });
 

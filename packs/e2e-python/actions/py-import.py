@@ -1,0 +1,24 @@
+# Imports `modules` ({"module": "distribution"}). Prints the version and the place of each, the interpreter's version,
+# the environment's root, whether that is the system's, and a stamp that a new installation would change.
+import importlib
+import importlib.metadata
+import json
+import os
+import sys
+
+modules = {}
+for module, distribution in json.load(sys.stdin)['modules'].items():
+    found = importlib.import_module(module)
+    modules[module] = {
+        'version': importlib.metadata.version(distribution),
+        'inside': found.__file__.startswith(sys.prefix + os.sep),
+    }
+made = os.stat(os.path.join(sys.prefix, 'pyvenv.cfg')) if sys.prefix != sys.base_prefix else None
+print(json.dumps({
+    'modules': modules,
+    'python': '%d.%d.%d' % sys.version_info[:3],
+    'root': sys.prefix,
+    'system': sys.prefix == sys.base_prefix,
+    'ours': sys.prefix.startswith(os.environ['ATTUNE_RUNTIME_ENVS_DIR'] + os.sep),
+    'stamp': made and '%d-%d' % (made.st_ino, made.st_mtime_ns),
+}))

@@ -1,0 +1,33 @@
+import { Type } from '@sinclair/typebox';
+import { Environment } from '../../contract/environments';
+import { one } from '../../contract/envelopes';
+import { listEnvironments, rebuildEnvironments } from '../store/environments';
+import type { Api, ApiContext } from './context';
+import { requireGrant } from './grants';
+import { readablePack, refuseShared } from './pack-access';
+
+const PATH = '/api/v1/packs/:ref/environments';
+const tags = ['packs'];
+const params = Type.Object({ ref: Type.String() });
+const response = { 200: one(Type.Array(Environment)) };
+
+/** How the installed dependencies of a pack stand, and a way to have them installed again. */
+export function environmentsRoutes(api: Api, { db }: ApiContext): void {
+  api.get(PATH, { schema: { tags, params, response } }, ({ caller, params: { ref } }) =>
+    db.inTenant(caller.tenant, async (transaction) => ({
+      data: await listEnvironments(transaction, (await readablePack(transaction, caller, ref)).id),
+    })),
+  );
+
+  api.post(
+    `${PATH}/rebuild`,
+    { config: { bodiless: true }, schema: { tags, params, response } },
+    ({ caller, params: { ref } }) =>
+      db.inTenant(caller.tenant, async (transaction) => {
+        const pack = await readablePack(transaction, caller, ref);
+        await requireGrant(transaction, caller, 'packs', 'configure');
+        refuseShared(pack);
+        return { data: await rebuildEnvironments(transaction, pack.id) };
+      }),
+  );
+}
