@@ -75,6 +75,6 @@ export function settingsFrom(env: Env) {
     recovery: wordOf(env, 'PLATFORM_RECOVERY', ['auto', 'off']),
     maxRecoveries: numberOf(env, 'PLATFORM_MAX_RECOVERIES', 3, 0),
     npmRegistry: env.PLATFORM_NPM_REGISTRY ?? null,
-  } satisfies Partial<Settings>;
     pythonIndex: env.PLATFORM_PYTHON_INDEX ?? null,
+  } satisfies Partial<Settings>;
 }

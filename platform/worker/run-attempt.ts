@@ -20,8 +20,8 @@ export interface Hooks {
   /** Called just before the start. False: somebody cancelled or fenced us, and nothing may be started. */
   started(startedAtMs: number): Promise<boolean>;
   readonly note: Note;
-}
   readonly report: Report;
+}
 
 /**
  * Runs one attempt from its parameters to its result. Null: it was not ours to start, or it was given up

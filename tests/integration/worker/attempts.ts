@@ -67,18 +67,18 @@ export function openBench(settings: Partial<Surroundings> = {}): Bench {
     killGraceMs: 300,
     logLimitBytes: 1_024 * 1_024,
     npmRegistry: null,
+    pythonIndex: null,
     tokenSecret: 'a secret of these tests, 32 bytes and more',
     ...settings,
   };
-    pythonIndex: null,
-  const hooks = {
-    started: () => Promise.resolve(true),
   const reports: Bench['reports'] = [];
-    note: (type: LogType, payload: JsonObject) => {
+  const hooks = {
     report: (report: EnvironmentReport) => {
       reports.push(report);
       return Promise.resolve();
     },
+    started: () => Promise.resolve(true),
+    note: (type: LogType, payload: JsonObject) => {
       notes.push({ type, payload });
       return Promise.resolve();
     },
@@ -87,9 +87,9 @@ export function openBench(settings: Partial<Surroundings> = {}): Bench {
     directory,
     packDirectory,
     notes,
+    reports,
     file: (path, text, mode = 0o644) => {
       mkdirSync(dirname(join(packDirectory, path)), { recursive: true });
-    reports,
       writeFileSync(join(packDirectory, path), text, { mode });
     },
     run: (more, stop = new AbortController().signal) => runAttempt(anAttempt(more), surroundings, hooks, stop),

@@ -8,9 +8,9 @@ const surroundings = {
   killGraceMs: 1,
   logLimitBytes: 1,
   npmRegistry: null,
+  pythonIndex: null,
   tokenSecret: null,
 };
-  pythonIndex: null,
 const environment = (more: Parameters<typeof anAttempt>[0], own = {}, runtime = {}, file: string | null = null) =>
   processEnvironment(anAttempt({ execution: 41, ...more }), surroundings, own, runtime, { parameterFile: file, token: null });
 
