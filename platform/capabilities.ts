@@ -26,13 +26,13 @@ export const manifestOf = (settings: Settings, version: string, startedAt: strin
     'workflows.retry': true,
     'workflows.retry_cap': true,
     'workflows.task_timeout': true,
+    'workflows.retry_jitter': true,
+    'executions.timeout': true,
     'templates.filters': true,
     'runtimes.python': true,
     'packs.environments': true,
     'runtimes.node': { version: process.versions.node },
-    'processes.containment': { by: 'environment marker' },
     'logs.limit': { bytes: settings.logLimitBytes },
-    'workers.pin': true,
     'workers.slots': {
       slots: settings.slots,
       kill_grace_seconds: seconds(settings.killGraceMs),
@@ -41,3 +41,23 @@ export const manifestOf = (settings: Settings, version: string, startedAt: strin
     },
   },
 });
+
+export interface WorkerPresent {
+  readonly name: string;
+  /** `cgroup`, or `environment marker`, as it found on its host. */
+  readonly containment: string | null;
+}
+
+/** The manifest with what only the workers know: how they contain processes (the weakest counts), and how to choose one. */
+export function withWorkers(manifest: Manifest, workers: readonly WorkerPresent[]): Manifest {
+  if (workers.length === 0) return manifest;
+  const by = workers.every(({ containment }) => containment === 'cgroup') ? 'cgroup' : 'environment marker';
+  return {
+    ...manifest,
+    capabilities: {
+      ...manifest.capabilities,
+      'processes.containment': { by },
+      'workers.pin': { label: 'worker', values: workers.map(({ name }) => name) },
+    },
+  };
+}

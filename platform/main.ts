@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import { buildApi } from './api/server';
 import { ROUTES } from './api/routes';
-import { manifestOf } from './capabilities';
+import { manifestOf, withWorkers } from './capabilities';
 import { startExecutor, type Executor } from './executor/run';
 import { ensureCorePack } from './packs/core';
 import type { Settings } from './settings';
@@ -12,7 +12,7 @@ import { openDatabase, openPool, type Database } from './store/database';
 import { DEFAULT_USER, ensureDefaultUser, ensureSecret } from './store/identities';
 import { migrate } from './store/migrate';
 import { openVault } from './store/vault';
-import { activeWorkers } from './store/workers';
+import { activeWorkers, workersPresent } from './store/workers';
 import { superviseWorkers, type Secrets, type Supervisor, type Surroundings } from './supervisor';
 
 /** A worker is silent for too long after three heartbeats. */
@@ -105,7 +105,7 @@ async function startApi(
       packsDirectory: join(settings.directory, 'packs'),
       directory: settings.directory,
       version,
-      manifest: () => manifest,
+      manifest: async () => withWorkers(manifest, await workersPresent(db)),
     },
     ROUTES,
     log,

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
+import { cgroupBase } from './cgroup-base';
 import { baseDirectory } from './embedded/base-directory';
 import { StartError } from './embedded/errors';
 import { WATCHDOG_SCRIPT } from './embedded/watchdog-script';
@@ -62,6 +63,8 @@ export async function startWatchdog(base = baseDirectory()): Promise<Watchdog> {
   };
 
   replaceWhenLost(shell);
+  const groups = cgroupBase(instance);
+  if (groups !== null) await tell(`cgroups ${groups}`);
   return {
     instance,
     directory,

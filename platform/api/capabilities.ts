@@ -7,6 +7,6 @@ export function capabilitiesRoutes(api: Api, { manifest }: ApiContext): void {
   api.get(
     '/api/v1/capabilities',
     { config: { public: true }, schema: { tags: ['capabilities'], response: { 200: one(Manifest) } } },
-    (_request, reply) => void reply.send({ data: manifest() }),
+    async (_request, reply) => reply.send({ data: await manifest() }),
   );
 }

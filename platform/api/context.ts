@@ -35,7 +35,7 @@ export interface ApiContext {
   /** Directory of this platform: workers keep `logs/` and `environments/` there. */
   readonly directory: string;
   readonly version: string;
-  readonly manifest: () => Manifest;
+  readonly manifest: () => Manifest | Promise<Manifest>;
 }
 
 export type Api = FastifyInstance<

@@ -1,7 +1,7 @@
 /**
  * What the watchdog runs, in plain `sh` (dash will do). Arguments: instance, run directory, `make` or `adopt`.
  * It is told on stdin, one a line: `server <pid> <start>` (PostgreSQL), `group <pid> <start>` (leader of a process
- * group), `trash <path>` (goes with the run directory). `start` is the kernel's start time of the process, so that a pid
+ * group), `trash <path>` (goes with the run directory), `cgroups <path>` (the workers' control groups, if any). `start` is the kernel's start time of the process, so that a pid
  * in other hands is never signalled. The end of stdin is the end of the platform, however it went.
  *
  * Marked processes are found by their environment. PostgreSQL is told of as well, because root may not read the
@@ -10,7 +10,7 @@
 export const WATCHDOG_SCRIPT = String.raw`
 trap '' HUP INT QUIT TERM PIPE
 marker="PLATFORM_INSTANCE=$1" directory=$2
-server= group= trash=
+server= group= trash= cgroups=
 [ "$3" = adopt ] || mkdir -m 711 -- "$directory" || exit 1
 echo ready
 exec >/dev/null
@@ -19,6 +19,7 @@ while read -r kind rest; do
     server) server=$rest ;;
     group) group=$rest ;;
     trash) trash=$rest ;;
+    cgroups) cgroups=$rest ;;
   esac
 done
 
@@ -50,6 +51,14 @@ kill_marked() {
   return $found
 }
 
+# Ends all that is in the control groups, whatever it made of its environment, and removes them, the innermost first.
+kill_groups() {
+  [ -n "$cgroups" ] && [ -d "$cgroups" ] || return 1
+  echo 1 >"$cgroups/cgroup.kill"
+  find "$cgroups" -depth -type d -exec rmdir {} \;
+  [ -d "$cgroups" ]
+}
+
 signal_server INT
 alive $group && kill -KILL -- "-$(echo "$group" | cut -d ' ' -f 1)"
 kill_marked
@@ -58,7 +67,7 @@ server=
 
 quiet=0 rounds=0
 while [ "$quiet" -lt 2 ] && [ "$rounds" -lt 500 ]; do
-  if kill_marked; then quiet=0; else quiet=$((quiet + 1)); fi
+  if kill_groups; then quiet=0; elif kill_marked; then quiet=0; else quiet=$((quiet + 1)); fi
   rounds=$((rounds + 1))
   sleep 0.02
 done

@@ -18,7 +18,9 @@ export const registerWorker = (db: Database, worker: NewWorker): Promise<number>
   db.inNone(async (transaction) => {
     const { rows } = await sql<{ id: number }>`
       select register_worker(${worker.name}, ${JSON.stringify(worker.runtimes)}, ${worker.slots},
-        ${asJson(worker.meta)}, ${asJson(worker.capabilities ?? {})}, ${asJson({ worker: worker.name })}) as id`.execute(transaction);
+        ${asJson(worker.meta)}, ${asJson(worker.capabilities ?? {})}, ${asJson({ worker: worker.name })}) as id`.execute(
+      transaction,
+    );
     return rows[0]!.id;
   });
 
@@ -65,6 +67,18 @@ export async function workerStates(transaction: Transaction, staleMs: number): P
     from worker w where w.worker_role = 'action' order by w.id`.execute(transaction);
   return rows;
 }
+
+/** What the workers that are there say of themselves, in order of id. */
+export const workersPresent = (db: Database): Promise<{ name: string; containment: string | null }[]> =>
+  db.inNone((transaction) =>
+    transaction
+      .selectFrom('worker')
+      .select(['name', sql<string | null>`capabilities->>'containment'`.as('containment')])
+      .where('worker_role', '=', 'action')
+      .where('status', 'in', ['active', 'busy'])
+      .orderBy('id')
+      .execute(),
+  );
 
 /** How many active workers have a name that begins so. */
 export const activeWorkers = (db: Database, prefix: string): Promise<number> =>

@@ -3,6 +3,7 @@ import { isObject } from '../../contract/json';
 import type { Attempt } from './attempt';
 import { plain } from './formats';
 import { artifactsOf, environmentsOf, markerOf, type Surroundings } from './surroundings';
+import { WORKER } from './former-life';
 import { MARK } from './process-table';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -73,6 +74,7 @@ function platformVariables(attempt: Attempt, surroundings: Surroundings, { param
     PLATFORM_INSTANCE: surroundings.instance,
     PLATFORM_ATTEMPT: String(attempt.attempt),
     [MARK]: markerOf(surroundings, attempt),
+    [WORKER]: surroundings.worker,
   };
 }
 

@@ -7,11 +7,14 @@ import type { Settings } from '../settings';
 import type { Database } from '../store/database';
 import { heartbeat, registerWorker, retireWorker } from '../store/workers';
 import { openBell } from './bell';
+import { findCgroups } from './cgroups';
+import { endFormerLife } from './former-life';
 import { openEnvironmentRequests, type EnvironmentRequests } from './environments/requests';
 import { writeReport } from './environments/write-report';
 import { workerLog } from './log';
 import { runtimesHere } from './runtimes/choose';
 import { openSlots, type Slots } from './slots';
+import { temporaryOf } from './surroundings';
 import { RELINQUISHED } from './stop-reasons';
 
 /** Notifications can be lost; a look of our own finds what was not rung. */
@@ -35,10 +38,18 @@ export interface WorkerOptions {
  */
 export async function runWorker({ db, settings, name, apiUrl, stop }: WorkerOptions): Promise<void> {
   const log = workerLog(name);
-  const runtimes = await runtimesHere();
+  const [runtimes, found] = await Promise.all([runtimesHere(), findCgroups(settings.instance, name)]);
+  await endFormerLife(name, temporaryOf({ directory: settings.directory, worker: name }));
+  if (found.cgroups === null) log.debug({ why: found.why }, 'no control groups here');
   const meta = { host: hostname(), pid: process.pid, node: process.version };
-  const worker = await registerWorker(db, { name, runtimes, slots: settings.slots, meta });
-  const surroundings = { ...settings, apiUrl };
+  const worker = await registerWorker(db, {
+    name,
+    runtimes,
+    slots: settings.slots,
+    meta,
+    capabilities: { containment: found.cgroups ? 'cgroup' : 'environment marker' },
+  });
+  const surroundings = { ...settings, apiUrl, worker: name, cgroups: found.cgroups };
   const report = writeReport(db, surroundings, log);
   const slots = openSlots({ db, worker, settings, surroundings, report, log });
   const giveUp = new AbortController();
@@ -63,6 +74,7 @@ export async function runWorker({ db, settings, name, apiUrl, stop }: WorkerOpti
   await Promise.all([slots.drain(), environments.done()]);
   beat.stop();
   await bell.close();
+  await found.cgroups?.close().catch((error: unknown) => log.warn({ err: error }, 'control groups are left behind'));
   await retireWorker(db, worker).catch((error: unknown) => log.warn({ err: error }, 'could not retire'));
 }
 

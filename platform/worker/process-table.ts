@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import type { Cgroup } from './cgroups';
 import { codeOf } from './faults';
 
 /** The variable that every process of an attempt carries: `<instance>:<execution>:<attempt>`. */
@@ -34,6 +35,16 @@ function markOf(pid: number): string | null {
   return entry === undefined ? null : entry.slice(MARK.length + 1);
 }
 
+/** Live processes whose environment holds this text at the beginning of a variable: `NAME=value` and a NUL, or a prefix. */
+export const pidsWith = (variable: string): number[] =>
+  pids().filter((pid) => {
+    const environ = read(`/proc/${pid}/environ`);
+    return (
+      environ !== null &&
+      (environ.includes(`\0${variable}`) || environ.subarray(0, variable.length).equals(Buffer.from(variable)))
+    );
+  });
+
 /** Alive means: in the table, and neither a zombie nor dead. `kill(pid, 0)` calls a zombie alive. */
 export const isAlive = (pid: number): boolean => {
   const stat = statOf(pid);
@@ -54,6 +65,8 @@ export interface Family {
   readonly mark: string;
   /** Monotonic ms of its start. */
   readonly bornAt: number;
+  /** Its control group, where the host allows one. */
+  readonly cgroup?: Cgroup | null;
 }
 
 /** In so short a time pids do not come round: descendants have higher ones than their leader, unless it began anew at 1. */
@@ -116,9 +129,13 @@ const carriersOf = async (family: Family): Promise<readonly number[]> =>
 
 /** Live processes of an attempt: members of its group, and whoever carries its mark in whatever group or session. */
 export const livingOf = async (family: Family): Promise<number[]> => [
-  ...new Set([...inGroup(family.group), ...(await carriersOf(family))]),
+  ...new Set([...inGroup(family.group), ...(await carriersOf(family)), ...(await membersOf(family))]),
 ];
 
-/** Live carriers of the mark that left the group: a signal to the group does not reach them. */
-export const carriersOutside = async (family: Family): Promise<number[]> =>
-  (await carriersOf(family)).filter((pid) => statOf(pid)?.group !== family.group);
+const membersOf = async ({ cgroup }: Family): Promise<readonly number[]> => (await cgroup?.members()) ?? [];
+
+/** Live carriers of the mark, and members of the control group, that left the process group: a signal to it does not reach them. */
+export const outside = async (family: Family): Promise<number[]> =>
+  [...new Set([...(await carriersOf(family)), ...(await membersOf(family))])].filter(
+    (pid) => statOf(pid)?.group !== family.group,
+  );

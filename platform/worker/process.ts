@@ -4,8 +4,9 @@ import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hostNow } from '../clock';
 import { capture, captured, type Captured, type Keep } from './capture';
-import { messageOf } from './faults';
-import { MARK, type Family } from './process-table';
+import type { Cgroup } from './cgroups';
+import { codeOf, messageOf } from './faults';
+import { MARK, send, type Family } from './process-table';
 import type { Filter } from './redact';
 import { signalAll, stopLeftovers } from './stop-processes';
 
@@ -26,6 +27,8 @@ export interface Program {
   readonly stop: AbortSignal;
   /** `<instance>:<execution>:<attempt>`: how descendants are found that left the process group. */
   readonly marker: string;
+  /** A control group of its own, to be entered before the program does anything and removed when it has ended. */
+  readonly cgroup?: Cgroup | null;
   /** Through which each stream passes before anything of it is kept. */
   readonly filters?: Readonly<Record<'stdout' | 'stderr', Filter>>;
 }
@@ -75,11 +78,15 @@ export async function runProcess(program: Program): Promise<Ended> {
   const stdout = capture(child.stdout, program.logLimitBytes, program.keep?.stdout, program.filters?.stdout);
   const stderr = capture(child.stderr, program.logLimitBytes, program.keep?.stderr, program.filters?.stderr);
   feed(child.stdin, program.input);
-  const family = { group: pid, mark: program.marker, bornAt };
+  const family = { group: pid, mark: program.marker, bornAt, cgroup: program.cgroup ?? null };
+  const enclosed = enclose(family);
   const end = await endOf(child, family, program);
+  const escaped = await enclosed;
   const left = await stopLeftovers(family, end.killAt, program.killGraceMs);
   await Promise.race([closed, sleep(CLOSE_MS, undefined, { ref: false })]);
   for (const stream of [child.stdin, child.stdout, child.stderr]) stream?.destroy();
+  if (left.leaked.length === 0) await program.cgroup?.remove();
+  if (escaped !== null) return notStarted(startedAt, escaped);
   return {
     cause: end.cause,
     exitCode: end.exitCode,
@@ -92,6 +99,25 @@ export async function runProcess(program: Program): Promise<Ended> {
     problem: null,
     leaked: left.leaked,
   };
+}
+
+/**
+ * Holds a program that has just been started until it is in its control group: what it starts afterwards is born there.
+ * Answers why that could not be done, of a program that was then ended; null otherwise.
+ */
+async function enclose({ group: pid, cgroup }: Family): Promise<string | null> {
+  if (!cgroup) return null;
+  send(pid, 'SIGSTOP');
+  try {
+    await cgroup.take(pid);
+    return null;
+  } catch (error) {
+    if (codeOf(error) === 'ESRCH') return null;
+    send(-pid, 'SIGKILL');
+    return `its processes could not be contained: ${messageOf(error)}`;
+  } finally {
+    send(pid, 'SIGCONT');
+  }
 }
 
 const nothing = captured('');
@@ -144,7 +170,7 @@ function endOf(child: Child, family: Family, program: Program): Promise<End> {
   return new Promise((resolve) => {
     const end: Partial<End> & Pick<End, 'sent' | 'killAt'> = { sent: null, killAt: null };
     let grace: NodeJS.Timeout | undefined;
-    const send = (signal: 'SIGTERM' | 'SIGKILL') => {
+    const sendAll = (signal: 'SIGTERM' | 'SIGKILL') => {
       end.sent = signal;
       // Who left the group and could not be looked up now is found when the leader has ended.
       signalAll(family, signal).catch(() => undefined);
@@ -153,8 +179,8 @@ function endOf(child: Child, family: Family, program: Program): Promise<End> {
       if (end.cause !== undefined) return;
       end.cause = cause;
       end.killAt = performance.now() + program.killGraceMs;
-      grace = setTimeout(send, program.killGraceMs + 1, 'SIGKILL');
-      send('SIGTERM');
+      grace = setTimeout(sendAll, program.killGraceMs + 1, 'SIGKILL');
+      sendAll('SIGTERM');
     };
     const cancel = () => stopFor('cancelled');
     // One more, because a timer may fire in the millisecond before it is due.

@@ -5,9 +5,10 @@ import { processEnvironment } from './environment';
 import { executionToken } from './execution-token';
 import type { Report } from './environments/report';
 import { formatParameters } from './formats';
+import { endEarlierAttempts } from './former-life';
 import { notStarted, runProcess, type Ended, type Program } from './process';
-import { outcomeOf } from './result';
 import { redactorOf, type Redactor } from './redact';
+import { outcomeOf } from './result';
 import { runBuiltIn } from './run-built-in';
 import { requireVersion, runtimeOf } from './runtimes/choose';
 import { NotRunnable, type Note, type Preparation, type ProgramPlan } from './runtimes/runtime';
@@ -36,6 +37,7 @@ export async function runAttempt(
   await using scratch = openScratch(temporaryOf(surroundings));
   await using logs = openStreamLogs(attempt, surroundings);
   const preparation = { attempt, surroundings, scratch, note: hooks.note, report: hooks.report, stop };
+  if (attempt.attempt > 1) await endEarlier(attempt, surroundings);
   const { start, redactor } = await prepare(preparation, logs);
   if (isGivenUp(stop) || !(await hooks.started(hostNow()))) return null;
   const ended = await start();
@@ -58,15 +60,21 @@ interface Prepared {
   readonly redactor: Redactor;
 }
 
+/** Whoever ran it before was lost, or gave it up; what that left running here must not run beside this attempt. */
+async function endEarlier({ execution }: Attempt, { instance, cgroups }: Surroundings): Promise<void> {
+  await cgroups?.endEarlier(execution);
+  await endEarlierAttempts(instance, execution);
+}
+
 const isGivenUp = (stop: AbortSignal): boolean => stop.aborted && stop.reason === RELINQUISHED;
 
 /** All that comes before the start; what is wrong with the action is told as an end of it. */
 async function prepare(preparation: Preparation, logs: StreamLogs): Promise<Prepared> {
   const { attempt, surroundings, stop } = preparation;
   try {
+    if (attempt.problem !== null) throw new NotRunnable(attempt.problem);
     const runtime = runtimeOf(attempt);
     await requireVersion(runtime, attempt.runtimeVersionConstraint);
-    if (attempt.problem !== null) throw new NotRunnable(attempt.problem);
     const plan = await runtime.plan(preparation);
     const token = await executionToken(attempt, surroundings); // now: what was built before did not use up its life
     const redactor = redactorOf(token === null ? attempt.secrets : [...attempt.secrets, token]);
@@ -105,6 +113,7 @@ async function programOf(
     logLimitBytes: surroundings.logLimitBytes,
     stop,
     marker: markerOf(surroundings, attempt),
+    cgroup: (await surroundings.cgroups?.open(attempt.execution, attempt.attempt)) ?? null,
   };
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hostNow } from '../clock';
-import { carriersOutside, livingOf, send, type Family } from './process-table';
+import { livingOf, outside, send, type Family } from './process-table';
 
 const LOOK_MS = 10;
 /** A child left behind by a program that has ended is asked politely for this long at most. */
@@ -11,7 +11,8 @@ const KILL_WAIT_MS = 2_000;
 /** A signal to a process group at once, and then to every descendant that left it. */
 export async function signalAll(family: Family, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
   send(-family.group, signal);
-  for (const pid of await carriersOutside(family)) send(pid, signal);
+  if (signal === 'SIGKILL') await family.cgroup?.kill();
+  for (const pid of await outside(family)) send(pid, signal);
 }
 
 export interface Leftovers {
@@ -38,6 +39,7 @@ export async function stopLeftovers(family: Family, killAt: number | null, grace
     quiet = 0;
     deadline ??= now + Math.min(graceMs, LEFTOVER_GRACE_MS);
     if (now > deadline + KILL_WAIT_MS) return { found: true, goneAt: hostNow(), leaked: living };
+    if (now >= deadline) await family.cgroup?.kill();
     for (const pid of living) {
       if (now >= deadline) send(pid, 'SIGKILL');
       else if (!asked.has(pid)) send(pid, 'SIGTERM');

@@ -2,20 +2,25 @@ import { join } from 'node:path';
 import type { EnvironmentRuntime } from '../../contract/environments';
 import type { StreamName } from '../../contract/executions';
 import type { Attempt } from './attempt';
+import type { Cgroups } from './cgroups';
 
 /** What a worker knows beside the attempt itself; derived from the settings. */
 export interface Surroundings {
   /** Directory of this platform. */
   readonly directory: string;
   readonly instance: string;
+  /** The worker's name: unique among all of the database. */
+  readonly worker: string;
+  /** Null: this host allows no control groups; descendants are found by their mark alone. */
+  readonly cgroups: Cgroups | null;
   readonly apiUrl: string;
   readonly killGraceMs: number;
   readonly logLimitBytes: number;
   readonly npmRegistry: string | null;
-  /** An index URL or a directory of packages; null: what pip itself is configured with. */
-  readonly pythonIndex: string | null;
   /** What the tokens of attempts are signed with; null: they get none. */
   readonly tokenSecret: string | null;
+  /** An index URL or a directory of packages; null: what pip itself is configured with. */
+  readonly pythonIndex: string | null;
 }
 
 type Of = Pick<Attempt, 'tenant'>;
@@ -47,7 +52,9 @@ export const streamLogOf = (
 
 export const logsOf = (directory: string, tenant: number): string => join(directory, 'logs', String(tenant));
 
-export const temporaryOf = ({ directory }: Surroundings): string => join(directory, 'tmp');
+/** Of one worker: what its former life left there can go when it comes back. */
+export const temporaryOf = ({ directory, worker }: Pick<Surroundings, 'directory' | 'worker'>): string =>
+  join(directory, 'tmp', worker);
 
 /** What finds an attempt's processes again: no two attempts on earth share it. */
 export const markerOf = ({ instance }: Surroundings, { execution, attempt }: Attempt): string =>

@@ -30,11 +30,11 @@ export const anAttempt = (more: Partial<Attempt> = {}): Attempt => ({
   parameterFormat: 'json',
   outputFormat: 'text',
   parameters: {},
-  envVars: {},
   context: null,
   secrets: [],
   problem: null,
   credential: null,
+  envVars: {},
   rule: null,
   trigger: null,
   limit: { seconds: LIMIT_S, level: 'system' },
@@ -63,12 +63,14 @@ export function openBench(settings: Partial<Surroundings> = {}): Bench {
   const surroundings: Surroundings = {
     directory,
     instance: `test-${process.pid}`,
+    worker: 'bench',
+    cgroups: null,
     apiUrl: 'http://127.0.0.1:9',
     killGraceMs: 300,
     logLimitBytes: 1_024 * 1_024,
     npmRegistry: null,
-    pythonIndex: null,
     tokenSecret: 'a secret of these tests, 32 bytes and more',
+    pythonIndex: null,
     ...settings,
   };
   const reports: Bench['reports'] = [];

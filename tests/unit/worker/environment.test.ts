@@ -4,6 +4,8 @@ import { anAttempt } from '../../integration/worker/attempts';
 const surroundings = {
   directory: '/platform',
   instance: 'fork',
+  worker: 'fork-w1',
+  cgroups: null,
   apiUrl: 'http://127.0.0.1:8080',
   killGraceMs: 1,
   logLimitBytes: 1,
@@ -12,7 +14,10 @@ const surroundings = {
   tokenSecret: null,
 };
 const environment = (more: Parameters<typeof anAttempt>[0], own = {}, runtime = {}, file: string | null = null) =>
-  processEnvironment(anAttempt({ execution: 41, ...more }), surroundings, own, runtime, { parameterFile: file, token: null });
+  processEnvironment(anAttempt({ execution: 41, ...more }), surroundings, own, runtime, {
+    parameterFile: file,
+    token: null,
+  });
 
 test.each([
   'DATABASE_URL',
@@ -50,6 +55,7 @@ test('a process sees what it is, where it is and how its parameters come', () =>
     PLATFORM_INSTANCE: 'fork',
     PLATFORM_ATTEMPT: '2',
     PLATFORM_MARK: 'fork:41:2',
+    PLATFORM_WORKER: 'fork-w1',
   });
 });
 
