@@ -102,7 +102,7 @@ async function prove(
   unlock();
   const outcome = errors.length === 0 ? 'passed' : cannotTell ? 'environment' : 'failed';
   const measured = { latencyMs: facts.latency.runMs, jitterMs: open.jitter.worstMs() };
-  writeRecord(facts.directory, { id, title, class: outcome, budget, seconds, ...measured, missing: [] });
+  writeRecord(facts.directory, { id, title, class: outcome, budget, seconds, ...measured, missing: [...open.lacking] });
   if (errors.length === 1) throw errors[0];
   if (errors.length > 1) throw new Failures(errors);
 }

@@ -3,6 +3,7 @@ import type { Execution, Execute } from '../contract/executions';
 import { isTerminal } from '../contract/status';
 import type { Pack } from '../contract/packs';
 import type { Workflow } from '../contract/workflows';
+import { missing } from './capabilities';
 import { createCleanup, type Cleanup, type Release } from './cleanup';
 import { createClient, type Client } from './client/client';
 import { executionToEnd } from './conditions';
@@ -47,6 +48,8 @@ export interface Context {
   signed(label: string): { key: string; ledger: string };
   /** What this host may add to an upper bound, ms. `mark`: instants the platform itself records. */
   slackMs(path: 'run' | 'gap' | 'mark'): number;
+  /** Can the target do this? If not, the line that asks is listed as not proven under its test. */
+  needs(capability: string): boolean;
 }
 
 export interface OpenContext {
@@ -56,6 +59,8 @@ export interface OpenContext {
   jitter: Jitter;
   /** Executions the test started, oldest first. */
   roots: readonly number[];
+  /** Capabilities that single lines asked for in vain. */
+  lacking: readonly string[];
 }
 
 const CANCEL_MS = 8_000;
@@ -77,6 +82,7 @@ export function openContext(facts: RunFacts, path: string, id: string, deadline:
   const steps = createSteps();
   const jitter = watchJitter();
   const roots: number[] = [];
+  const lacking: string[] = [];
   const client = createClient({
     baseUrl: facts.url,
     token: facts.token,
@@ -144,6 +150,11 @@ export function openContext(facts: RunFacts, path: string, id: string, deadline:
       const latency = { run: facts.latency.runMs, gap: facts.latency.gapMs, mark: 0 }[path];
       return 300 + 2 * latency + 2 * jitter.worstMs();
     },
+    needs: (capability) => {
+      const lacks = missing([capability], facts.capabilities);
+      lacking.push(...lacks);
+      return lacks.length === 0;
+    },
   };
-  return { context, cleanup, steps, jitter, roots };
+  return { context, cleanup, steps, jitter, roots, lacking };
 }

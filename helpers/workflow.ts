@@ -27,10 +27,13 @@ export type WorkflowParts = {
   output_map?: Record<string, string>;
   vars?: JsonObject;
   cancellation_policy?: 'allow_finish' | 'cancel_running';
+  /** Limit of the whole run, seconds. */
+  timeout?: number;
 };
 
 export const onSuccess = (...tasks: string[]): Transition => ({ when: '{{ succeeded() }}', do: tasks });
 export const onFailure = (...tasks: string[]): Transition => ({ when: '{{ failed() }}', do: tasks });
+export const onTimeout = (...tasks: string[]): Transition => ({ when: '{{ timed_out() }}', do: tasks });
 
 /** What a task needs of a test's context. */
 interface Signer {
