@@ -44,7 +44,9 @@ export const environmentToBe = (
   },
   evidence: () => client.packs.environments(pack).then(told, told),
 });
+
 const told = (what: unknown): string => (what instanceof Error ? what.message : JSON.stringify(what, null, 2));
+
 /** So many different processes have written a beat under the key. The value is their pids. */
 export const pidsToBeat = (
   n: number,

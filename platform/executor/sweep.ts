@@ -4,6 +4,7 @@ import { ringAdvance, ringDispatch } from '../queue/ring';
 import type { Database } from '../store/database';
 import type { Alarm } from './alarm';
 import { expireInquiries } from './expire-inquiries';
+import { removeSpentLogs } from './log-retention';
 import { recover, type RecoveryPolicy } from './recovery';
 import { endNeverPickedUp } from './unclaimed';
 
@@ -13,12 +14,16 @@ const PERIOD_MS = 250;
 const RECOVERY_MS = 500;
 /** Between looks at what nobody picked up: a fifth of its limit, within these, ms. */
 const MONITOR_MS = { least: 500, most: 60_000 };
+/** Between looks at logs that were kept long enough, ms. */
+const RETENTION_MS = 300_000;
 /** How long a doorbell may take to be answered before it is rung again, ms. */
 const PATIENCE_MS = 1_000;
 
 export interface SweepOptions extends RecoveryPolicy {
   /** A worker is silent for too long after this, ms. */
   readonly staleMs: number;
+  /** The platform's: `logs/` lies there. */
+  readonly directory: string;
   /** An execution that was assigned and not picked up ends after this, ms. */
   readonly pickUpMs: number;
 }
@@ -32,12 +37,14 @@ export async function sweep(
   log: Logger,
 ): Promise<void> {
   const recovery = every(RECOVERY_MS);
+  const retention = every(RETENTION_MS);
   const monitor = every(Math.min(MONITOR_MS.most, Math.max(MONITOR_MS.least, options.pickUpMs / 5)));
   while (!stop.aborted) {
     let sleepMs = PERIOD_MS;
     try {
       sleepMs = Math.min(PERIOD_MS, await ringOverdue(db), await expireInquiries(db, log));
       if (recovery()) await recoverLost(db, options, log);
+      if (retention()) void removeSpentLogs(db, options.directory, log);
       if (monitor()) await endUnclaimed(db, options, log);
     } catch (error) {
       if (!stop.aborted) log.error({ err: error }, 'the scheduler loop met an error and goes on');

@@ -28,6 +28,7 @@ export const WORKER_CHANNEL = 'tuningfork_worker';
 /** Tells all workers, on commit, that environments are to be built. */
 export const tellBuilders = (transaction: Transaction): Promise<unknown> =>
   sql`select pg_notify(${WORKER_CHANNEL}, '{"environments": true}')`.execute(transaction);
+
 /** Tells a worker, on commit, that it was assigned something, or is to stop an execution. */
 export const tellWorker = (transaction: Transaction, word: { worker: number; cancel?: number }): Promise<unknown> =>
   sql`select pg_notify(${WORKER_CHANNEL}, ${JSON.stringify(word)})`.execute(transaction);
