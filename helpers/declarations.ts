@@ -1,18 +1,46 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Type, type Static } from '@sinclair/typebox';
-import { TextList } from '../contract/json';
+import { TextList, oneOf } from '../contract/json';
 import { explain, matches } from './client/validate';
 import { TargetError } from './target-error';
+
+/** What platforms may do either way: one value each, fixed before the run, and the claims assert that one. */
+export const Choices = Type.Object({
+  /** A path that a rule's parameter names and the event lacks. `error`: refused, no process. */
+  missingValue: oneOf(['null', 'error']),
+  /** A required parameter that a rule rendered to null. */
+  requiredNull: oneOf(['run', 'refuse']),
+  /** Where an invalid expression of a workflow is stopped. */
+  templateCheck: oneOf(['run', 'creation']),
+  /** What a second or late answer to an inquiry is refused with. */
+  secondAnswerStatus: Type.Integer(),
+  /** How late an inquiry may expire, ms. */
+  sweepMs: Type.Number(),
+});
+export type Choices = Static<typeof Choices>;
+
+const DEFAULT_CHOICES: Choices = {
+  missingValue: 'null',
+  requiredNull: 'run',
+  templateCheck: 'run',
+  secondAnswerStatus: 400,
+  sweepMs: 500,
+};
 
 const Declarations = Type.Object({
   about: Type.String(),
   /** What only the harness can know: `true` or `false` wins over the probes' finding, and is held against it. */
   capabilities: Type.Record(Type.String(), Type.Boolean()),
+  /** Where the target differs from the defaults. */
+  choices: Type.Optional(Type.Partial(Choices)),
   /** Ids this target is not expected to prove. */
   notProven: TextList,
 });
 export type Declarations = Static<typeof Declarations>;
+
+/** What a target declares, the defaults for the rest. */
+export const choicesOf = ({ choices }: Declarations): Choices => ({ ...DEFAULT_CHOICES, ...choices });
 
 const TARGETS = resolve(__dirname, '../targets');
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import type { Manifest } from '../contract/capabilities';
 import { contradictions, declaredBy, slotsNeeded, type Capabilities } from './capabilities';
 import { createClient, type Client } from './client/client';
-import { declarationsOf } from './declarations';
+import { choicesOf, declarationsOf } from './declarations';
 import { randomName } from './names';
 import { probe } from './probes';
 import { publishRun, type RunFacts } from './run';
@@ -73,6 +73,7 @@ export async function provision(jestWorkers: number): Promise<Provisioned> {
       directory: scratch.name,
       capabilities,
       contradictions: contradictions(capabilities, works),
+      choices: choicesOf(declarationsOf(target.name)),
       killGraceMs: killGraceOf(manifest),
       python: await target.python,
       latency,

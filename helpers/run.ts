@@ -1,6 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { JsonMap, NullableText, TextList, oneOf } from '../contract/json';
 import { explain, matches } from './client/validate';
+import { Choices } from './declarations';
 import { PythonPins } from './python-source';
 
 /** What the global setup found out and every test worker needs. It travels in E2E_TARGET as JSON. */
@@ -17,6 +18,8 @@ const RunFacts = Type.Object({
   /** Ledgers, records and locks of the run. */
   directory: Type.String(),
   capabilities: Type.Record(Type.String(), Type.Union([Type.Literal(true), JsonMap])),
+  /** Where platforms may differ: what this one declares. */
+  choices: Choices,
   killGraceMs: Type.Number(),
   /** Which packages Python fixtures pin, and where they come from; null: the target installs from elsewhere. */
   python: Type.Union([PythonPins, Type.Null()]),

@@ -93,7 +93,7 @@ test('published secrets stay secret: sealed in the run, redacted in its result, 
   const output_map = { said: 'it is {{ workflow.kept }}', plain: '{{ workflow.plain }}' };
   const id = await begun('published', { parameters, tasks, output_map }, { pass: SESAME });
   await run(id);
-  const [{ variables, secret_values }] = (await runs(id)) as [{ variables: JsonObject; secret_values: string | null }];
+  const { variables, secret_values } = await runOf(id);
 
   const given = await run(id);
 
@@ -182,9 +182,9 @@ test('a key is read again at each step', async () => {
   expect([await run(id), await run(id)]).toMatchObject([{ token: 'first' }, { token: 'second' }]);
 });
 
-const runs = (id: number) =>
+const runOf = (id: number) =>
   stage
     .db()
     .inTenant(TENANT, (transaction) =>
-      transaction.selectFrom('workflow_execution').selectAll().where('execution', '=', id).execute(),
+      transaction.selectFrom('workflow_execution').selectAll().where('execution', '=', id).executeTakeFirstOrThrow(),
     );
