@@ -3,6 +3,7 @@ import type { ExecutionSummary } from '../contract/executions';
 import type { Client } from './client/client';
 import { executionToEnd } from './conditions';
 import { ApiError, WaitError } from './errors';
+import { probeEvents } from './event-probe';
 import { uploadFixture } from './fixtures';
 import { run } from './intervals';
 import { instant } from './instant';
@@ -196,7 +197,13 @@ export async function probe(client: Client, runName: string, directory: string, 
   try {
     const runMs = await latencyOfRuns(bench);
     const { works, gapMs } = await shapes(bench);
-    const others = await Promise.all([cancelling(bench), slots(bench, slotCount), node(bench), log(bench)]);
+    const others = await Promise.all([
+      cancelling(bench),
+      slots(bench, slotCount),
+      node(bench),
+      log(bench),
+      probeEvents(client, pack),
+    ]);
     return { works: Object.assign({}, works, ...others) as Record<string, boolean>, latency: { runMs, gapMs } };
   } finally {
     await client.packs.remove(pack);

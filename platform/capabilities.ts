@@ -19,6 +19,7 @@ export const manifestOf = (settings: Settings, version: string, startedAt: strin
     'executions.intervals': true,
     'executions.log': true,
     'executions.recovery': { policy: settings.recovery, most: settings.maxRecoveries },
+    'events.causation': true,
     'durations.fractional': true,
     'workflows.failure_branches': true,
     'workflows.join': true,

@@ -59,6 +59,33 @@ export interface ActionFile {
   readonly timeoutSeconds: number | null;
 }
 
+export interface TriggerFile {
+  /** Where it stands: `triggers/hook.yaml:1`. */
+  readonly at: string;
+  readonly ref: string;
+  readonly label: string;
+  readonly description: string | null;
+  readonly enabled: boolean;
+  readonly paramSchema: JsonObject | null;
+  readonly outSchema: JsonObject | null;
+}
+
+export interface RuleFile {
+  /** Where it stands: `rules/on-hook.yaml:1`. */
+  readonly at: string;
+  readonly ref: string;
+  readonly label: string;
+  readonly description: string | null;
+  readonly triggerRef: string;
+  readonly actionRef: string;
+  readonly conditions: Json;
+  readonly actionParams: JsonObject;
+  readonly triggerParams: JsonObject;
+  /** Null: the action's. */
+  readonly permissionSetRefs: readonly string[] | null;
+  readonly enabled: boolean;
+}
+
 /** All that a pack's files declare. `warnings` name file and line of what was left out. */
 export interface PackComponents {
   readonly permissionSets: readonly PermissionSetFile[];
@@ -66,5 +93,7 @@ export interface PackComponents {
   readonly actions: readonly ActionFile[];
   /** Stand-alone ones; those of actions lie with their action. */
   readonly workflows: readonly WorkflowFile[];
+  readonly triggers: readonly TriggerFile[];
+  readonly rules: readonly RuleFile[];
   readonly warnings: readonly string[];
 }

@@ -2,11 +2,12 @@ import type { ActionFile, PackComponents, WorkflowFile } from './components';
 import { isWorkflowBody, readEach, stemOf, yamlFilesIn } from './component-files';
 import { readManifest, type PackManifest } from './manifest';
 import { actionFile, type ActionReading } from './read-actions';
+import { ruleFile, triggerFile } from './read-rules';
 import { permissionSetFile, runtimeFile } from './read-runtimes';
 import { standAloneWorkflow } from './read-workflows';
 
 /** Kinds of components that this platform does not have yet. */
-const UNKNOWN_KINDS = ['triggers', 'sensors', 'rules', 'queues'];
+const UNKNOWN_KINDS = ['sensors', 'queues'];
 
 export interface PackFiles {
   readonly manifest: PackManifest;
@@ -30,6 +31,10 @@ export async function readPack(directory: string, builtins = false): Promise<Pac
   const runtimes = await readEach(directory, await yamlFilesIn(directory, 'runtimes'), warnings, runtimeFile);
   const actions = await readActions(read);
   const workflows = await readStandAlone(read, actions);
+  const triggers = await readEach(directory, await yamlFilesIn(directory, 'triggers'), warnings, triggerFile);
+  const rules = await readEach(directory, await yamlFilesIn(directory, 'rules'), warnings, (file) =>
+    ruleFile(file, manifest.ref),
+  );
   warnings.push(...(await unknownKinds(directory)));
   if (manifest.tested) warnings.push('pack.yaml: testing is enabled, but this platform runs no pack tests yet');
   return {
@@ -39,6 +44,8 @@ export async function readPack(directory: string, builtins = false): Promise<Pac
       runtimes: once(runtimes, warnings),
       actions,
       workflows,
+      triggers: once(triggers, warnings),
+      rules: once(rules, warnings),
       warnings,
     },
   };

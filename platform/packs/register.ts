@@ -16,6 +16,7 @@ import {
   type Declared,
   type Holder,
 } from './save-components';
+import { EndMissing, removeVanishedRules, saveRule, saveTrigger } from './save-rules';
 import { savePack, type PackOptions, type SavedPack } from './save-pack';
 
 export interface Registration extends SavedPack {
@@ -24,8 +25,8 @@ export interface Registration extends SavedPack {
 }
 
 /**
- * Makes a pack's files known, in the tenant of the transaction: permission sets, runtimes, workflows, actions; then
- * removes what vanished from the files. Ids, configuration and what was made through the API stay. Throws Refusal: 409
+ * Makes a pack's files known, in the tenant of the transaction: permission sets, runtimes, workflows, triggers, actions,
+ * rules; then removes what vanished from the files. Ids, configuration and what was made through the API stay. Throws Refusal: 409
  * CONFLICT (exists, not `force`), 403 FORBIDDEN (a pack we ship).
  */
 export async function register(
@@ -35,16 +36,19 @@ export async function register(
 ): Promise<Registration> {
   const saved = await savePack(transaction, manifest, options);
   const load = new Load(transaction, saved.pack, [...components.warnings]);
-  // The contract's order: stand-alone workflows, permission sets, runtimes, actions with their workflows.
+  // The contract's order: stand-alone workflows, permission sets, runtimes, triggers, actions with their workflows, rules.
   const workflows = await load.each(components.workflows, (file) => saveStandAlone(transaction, load.pack, file));
   const permissionSets = await load.each(components.permissionSets, (file) =>
     savePermissionSet(transaction, load.pack, file),
   );
   const runtimes = await load.each(components.runtimes, (file) => saveRuntime(transaction, load.pack, file));
+  const triggers = await load.each(components.triggers, (file) => saveTrigger(transaction, load.pack, file));
   const known = await knownRuntimes(transaction);
   const actions = await load.each(components.actions, (file) =>
     saveAction(transaction, load.pack, file, load.runtimeFor(file, known)),
   );
+  const rules = await load.each(components.rules, (file) => saveRule(transaction, load.pack, file));
+  await removeVanishedRules(transaction, load.pack, { triggers, rules });
   await removeVanished(transaction, load.pack, declaredBy(workflows, permissionSets, runtimes, actions));
   return { ...saved, warnings: load.warnings };
 }
@@ -97,9 +101,10 @@ class Load {
       await sql`release savepoint component`.execute(this.transaction);
       return true;
     } catch (error) {
-      if (!(error instanceof RefTaken) && !isRefusal(error)) throw error;
+      const isOurs = error instanceof RefTaken || error instanceof EndMissing;
+      if (!isOurs && !isRefusal(error)) throw error;
       await sql`rollback to savepoint component`.execute(this.transaction);
-      return this.skip(file, error instanceof RefTaken ? error.message : 'the database refused it');
+      return this.skip(file, isOurs ? error.message : 'the database refused it');
     }
   }
 

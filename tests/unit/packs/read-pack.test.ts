@@ -78,7 +78,7 @@ test('a wrong component is left out with file and line, and the rest is loaded',
     'actions/d.yaml': 'ref: demo.d\nentry_point: d.sh\nparameters: {constructor: {type: string}}\n',
     'actions/e.yaml': 'ref: demo.e\nentry_point: "true && false"\n',
     'actions/f.yaml': 'ref: demo.e\nentry_point: other.sh\n',
-    'triggers/t.yaml': 'ref: demo.t\n',
+    'sensors/t.yaml': 'ref: demo.t\n',
   });
 
   expect(actions.map(({ ref }) => ref)).toEqual(['demo.e']);
@@ -88,7 +88,7 @@ test('a wrong component is left out with file and line, and the rest is loaded',
     'actions/c.yaml:1: ref Demo.C must be <pack>.<name> in lower case, with one dot; the file is skipped',
     'actions/d.yaml:3: parameters.constructor: this name is not allowed; the file is skipped',
     'actions/f.yaml:1: a second demo.e; the file is skipped',
-    'triggers/t.yaml:1: triggers/t.yaml is not loaded: this platform has no triggers yet',
+    'sensors/t.yaml:1: sensors/t.yaml is not loaded: this platform has no sensors yet',
   ]);
 });
 

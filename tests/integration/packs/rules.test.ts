@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import type { Rule } from '../../../contract/rules';
+import type { Trigger } from '../../../contract/triggers';
+import { openStage, writeFiles, type Stage } from './stage';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage();
+});
+afterAll(() => stage.close());
+
+const FILES = {
+  'pack.yaml': 'ref: demo\nversion: 1.0.0\n',
+  'triggers/hook.yaml': 'ref: demo.hook\noutput: {n: {type: integer}}\ntype: ignored\n',
+  'rules/on-hook.yaml':
+    'ref: demo.on_hook\ntrigger_ref: hook\naction_ref: core.echo\nconditions: {expression: event.payload.n > 1}\naction_params: {message: "{{ event.payload.n }}"}\n',
+};
+
+let versions = 0;
+const register = async (files: Readonly<Record<string, string>>) => {
+  const path = writeFiles(join(stage.scratch, 'sources', `demo-${++versions}`), files);
+  const payload = { path, force: true, skip_tests: true };
+  const answer = await stage.send({ method: 'POST', url: '/api/v1/packs/register', payload }, stage.admin);
+  expect(answer.statusCode).toBe(201);
+};
+const send = (method: 'GET' | 'POST', path: string, payload?: object) =>
+  stage.send({ method, url: `/api/v1${path}`, ...(payload && { payload }) }, stage.admin);
+const trigger = async () => (await send('GET', '/triggers/demo.hook')).json<{ data: Trigger }>().data;
+const rule = async () => (await send('GET', '/rules/demo.on_hook')).json<{ data: Rule }>().data;
+
+test('triggers and rules come with a pack; nobody owns the rules, and short names are the pack’s', async () => {
+  await register(FILES);
+
+  const { id } = await trigger();
+  expect(await trigger()).toMatchObject({
+    ...{ label: 'Hook', pack_ref: 'demo', enabled: true, is_adhoc: false },
+    out_schema: { n: { type: 'integer' } },
+  });
+  expect(await rule()).toMatchObject({
+    ...{ label: 'On Hook', trigger: id, trigger_ref: 'demo.hook', action_ref: 'core.echo', is_adhoc: false },
+    ...{ conditions: { expression: 'event.payload.n > 1' }, owner_identity: null, permission_set_refs: null },
+  });
+});
+
+test('registered again they keep their ids and webhook, and what vanished from the files goes', async () => {
+  await register(FILES);
+  await send('POST', '/triggers/demo.hook/webhooks/enable');
+  const ends = { trigger_ref: 'demo.hook', action_ref: 'core.echo' };
+  await send('POST', '/rules', { ref: 'demo.adhoc', pack_ref: 'demo', label: 'By hand', ...ends });
+  const before = [await trigger(), await rule()] as const;
+
+  await register({ ...FILES, 'rules/on-hook.yaml': `${FILES['rules/on-hook.yaml']}label: Other\n` });
+
+  const { id, webhook_key } = before[0];
+  expect(await trigger()).toMatchObject({ id, webhook_key });
+  expect(await rule()).toMatchObject({ id: before[1].id, label: 'Other' });
+
+  await register({ 'pack.yaml': FILES['pack.yaml'], 'triggers/hook.yaml': FILES['triggers/hook.yaml'] });
+
+  expect((await send('GET', '/rules/demo.on_hook')).statusCode).toBe(404);
+  expect((await send('GET', '/rules/demo.adhoc')).statusCode).toBe(200);
+});
+
+test('a rule that names what does not exist is skipped with file and line', async () => {
+  const path = writeFiles(join(stage.scratch, 'sources', 'lame'), {
+    'pack.yaml': 'ref: lame\nversion: 1.0.0\n',
+    'rules/a.yaml': 'ref: lame.a\ntrigger_ref: nowhere\naction_ref: core.echo\n',
+    'rules/b.yaml': 'ref: lame.b\naction_ref: core.echo\n',
+  });
+  await stage.send({ method: 'POST', url: '/api/v1/packs/register', payload: { path } }, stage.admin);
+
+  expect((await send('GET', '/packs/lame/rules')).json()).toMatchObject({ items: [] });
+  expect((await send('GET', '/packs/lame')).statusCode).toBe(200);
+});
