@@ -157,15 +157,36 @@ async function slots(bench: Bench, n: number): Promise<Record<string, boolean>> 
   return { 'workers.slots': ended?.status === 'completed' };
 }
 
-async function node(bench: Bench): Promise<Record<string, boolean>> {
-  const ref = `${bench.pack}-node`;
+/** The interpreters that have environments of their own for each pack. */
+async function interpreters(bench: Bench): Promise<Record<string, boolean>> {
+  const ref = `${bench.pack}-runtimes`;
   await uploadFixture(bench.client, 'e2e-probe', ref, join(bench.directory, 'fixtures'));
   try {
-    const { id } = await bench.client.executions.execute({ action_ref: `${ref}.node-answer` });
-    const ended = await orNull(until(executionToEnd(bench.client, id), soon()));
-    return { 'runtimes.node': ended?.status === 'completed' };
+    const [node, python, environments] = await Promise.all([
+      answers(bench, `${ref}.node-answer`),
+      answers(bench, `${ref}.python-answer`),
+      found(bench.client.packs.environments(ref)),
+    ]);
+    return { 'runtimes.node': node, 'runtimes.python': python, 'packs.environments': environments };
   } finally {
     await bench.client.packs.remove(ref);
+  }
+}
+
+async function answers({ client }: Bench, action: string): Promise<boolean> {
+  const { id } = await client.executions.execute({ action_ref: action });
+  const ended = await orNull(until(executionToEnd(client, id), soon()));
+  return ended?.status === 'completed';
+}
+
+/** False where the target has no such route. */
+async function found(asked: Promise<unknown>): Promise<boolean> {
+  try {
+    await asked;
+    return true;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return false;
+    throw error;
   }
 }
 
@@ -200,7 +221,7 @@ export async function probe(client: Client, runName: string, directory: string, 
     const others = await Promise.all([
       cancelling(bench),
       slots(bench, slotCount),
-      node(bench),
+      interpreters(bench),
       log(bench),
       probeEvents(client, pack),
     ]);
