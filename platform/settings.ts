@@ -28,6 +28,7 @@ export interface Settings {
   readonly maxRecoveries: number;
   /** Package registry for `package.json` of packs; null: what npm itself is configured with. */
   readonly npmRegistry: string | null;
+  /** Where `requirements.txt` of packs is installed from: an index URL or a directory; null: what pip is configured with. */
   readonly pythonIndex: string | null;
   /** Hash of the code that runs. */
   readonly source: string;
