@@ -2,14 +2,16 @@ import { join } from 'node:path';
 import type { ExecutionSummary } from '../contract/executions';
 import type { Client } from './client/client';
 import { executionToEnd } from './conditions';
-import { ApiError, WaitError } from './errors';
+import { ApiError } from './errors';
 import { probeEvents } from './event-probe';
 import { uploadFixture } from './fixtures';
 import { run } from './intervals';
 import { instant } from './instant';
+import { probeInquiries } from './inquiry-probe';
 import { openLedger, type Ledger } from './ledger';
 import { taskOf } from './lineage';
 import { randomName } from './names';
+import { orNull } from './or-null';
 import { until, type Condition } from './polling';
 import { isAlive } from './processes';
 import { onFailure, onSuccess, type Task } from './workflow';
@@ -200,16 +202,6 @@ async function log(bench: Bench): Promise<Record<string, boolean>> {
   }
 }
 
-/** Null where a wait ran out: what it waited for does not work. */
-async function orNull<T>(waiting: Promise<T>): Promise<T | null> {
-  try {
-    return await waiting;
-  } catch (error) {
-    if (error instanceof WaitError) return null;
-    throw error;
-  }
-}
-
 /** Tries what the scenarios rely on, on a pack of its own that it removes again. `slotCount`: rendezvous size. */
 export async function probe(client: Client, runName: string, directory: string, slotCount: number): Promise<Findings> {
   const pack = `e2e-${runName}-probe-${randomName(6)}`;
@@ -223,6 +215,7 @@ export async function probe(client: Client, runName: string, directory: string, 
       slots(bench, slotCount),
       interpreters(bench),
       log(bench),
+      probeInquiries(bench),
       probeEvents(client, pack),
     ]);
     return { works: Object.assign({}, works, ...others) as Record<string, boolean>, latency: { runMs, gapMs } };

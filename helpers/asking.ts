@@ -1,0 +1,36 @@
+import type { JsonObject } from '../contract/json';
+import type { Capabilities } from './capabilities';
+import { createClient, type Client } from './client/client';
+import type { Context } from './context';
+import { randomName } from './names';
+import type { Task, Transition } from './workflow';
+
+/** The platform's own asking task. `timeout`: how long it may be answered, seconds. */
+export const gate = (input: JsonObject, parts: { next?: Transition[]; timeout?: number } = {}): Task => ({
+  name: 'gate',
+  action: 'core.ask',
+  input: { prompt: 'May it go on?', ...input },
+  ...parts,
+});
+
+export const onApproval = (...tasks: string[]): Transition => ({
+  when: '{{ result().response.approved == true }}',
+  do: tasks,
+});
+export const onDenial = (...tasks: string[]): Transition => ({
+  when: '{{ result().response.approved == false }}',
+  do: tasks,
+});
+
+/** `n` lifetimes of a question, seconds: the shortest that tells right from wrong on this target. */
+export const lifetimes = (n: number, capabilities: Capabilities): number =>
+  n * (Object.hasOwn(capabilities, 'durations.fractional') ? 0.4 : 1);
+
+/** A user made for this test, and the platform as that user sees it. */
+export async function approver(ctx: Context): Promise<{ id: number; client: Client }> {
+  const { url: baseUrl } = ctx.facts;
+  const registration = { login: ctx.name('approver'), password: `${randomName(16)}-Aa1!` };
+  const { access_token: token } = await createClient({ baseUrl }).auth.register(registration);
+  const client = createClient({ baseUrl, token });
+  return { id: (await client.auth.me()).id, client };
+}
