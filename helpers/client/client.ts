@@ -6,7 +6,10 @@ import { events } from './events';
 import { executions } from './executions';
 import { health } from './health';
 import { inquiries } from './inquiries';
+import { identities } from './identities';
+import { keys } from './keys';
 import { packs } from './packs';
+import { permissions } from './permissions';
 import { createRequest, type Wire } from './request';
 import { rules } from './rules';
 import { runtimes } from './runtimes';
@@ -29,6 +32,9 @@ export function createClient(wire: Wire) {
     runtimes: runtimes(request),
     workflows: workflows(request),
     executions: executions(request),
+    keys: keys(request),
+    identities: identities(request),
+    permissions: permissions(request),
     inquiries: inquiries(request),
     triggers: triggers(request),
     webhooks: webhooks(request),

@@ -9,9 +9,12 @@ import { executionLogsRoutes } from './execution-logs';
 import { executionsRoutes } from './executions';
 import { healthRoutes } from './health';
 import { inquiriesRoutes } from './inquiries';
+import { identitiesRoutes } from './identities';
+import { keysRoutes } from './keys';
 import { openapiRoutes } from './openapi';
 import { packsRoutes } from './packs';
 import { rulesRoutes } from './rules';
+import { permissionsRoutes } from './permissions';
 import { runtimesRoutes } from './runtimes';
 import { triggersRoutes } from './triggers';
 import { webhooksRoutes } from './webhooks';
@@ -29,11 +32,14 @@ export const ROUTES: readonly Routes[] = [
   runtimesRoutes,
   workflowsRoutes,
   executionsRoutes,
+  keysRoutes,
+  identitiesRoutes,
+  permissionsRoutes,
   triggersRoutes,
   webhooksRoutes,
   rulesRoutes,
   eventsRoutes,
   enforcementsRoutes,
-  executionLogsRoutes,
   inquiriesRoutes,
+  executionLogsRoutes,
 ];

@@ -14,6 +14,8 @@ const PERIOD_MS = 250;
 const RECOVERY_MS = 500;
 /** Between looks at what nobody picked up: a fifth of its limit, within these, ms. */
 const MONITOR_MS = { least: 500, most: 60_000 };
+/** Between removals of keys that have expired, ms. */
+const CLEARANCE_MS = 10_000;
 /** Between looks at logs that were kept long enough, ms. */
 const RETENTION_MS = 300_000;
 /** How long a doorbell may take to be answered before it is rung again, ms. */
@@ -37,6 +39,7 @@ export async function sweep(
   log: Logger,
 ): Promise<void> {
   const recovery = every(RECOVERY_MS);
+  const clearance = every(CLEARANCE_MS);
   const retention = every(RETENTION_MS);
   const monitor = every(Math.min(MONITOR_MS.most, Math.max(MONITOR_MS.least, options.pickUpMs / 5)));
   while (!stop.aborted) {
@@ -45,6 +48,7 @@ export async function sweep(
       sleepMs = Math.min(PERIOD_MS, await ringOverdue(db), await expireInquiries(db, log));
       if (recovery()) await recoverLost(db, options, log);
       if (retention()) void removeSpentLogs(db, options.directory, log);
+      if (clearance()) await removeExpiredKeys(db);
       if (monitor()) await endUnclaimed(db, options, log);
     } catch (error) {
       if (!stop.aborted) log.error({ err: error }, 'the scheduler loop met an error and goes on');
@@ -83,6 +87,9 @@ async function endUnclaimed(db: Database, { pickUpMs }: SweepOptions, log: Logge
   const ended = await endNeverPickedUp(db, pickUpMs);
   if (ended.length > 0) log.warn({ executions: ended }, 'executions were never picked up');
 }
+
+const removeExpiredKeys = (db: Database): Promise<unknown> =>
+  db.inNone((transaction) => sql`select sweep_keys()`.execute(transaction));
 
 async function recoverLost(db: Database, options: SweepOptions, log: Logger): Promise<void> {
   const lost = await db.inNone(async (transaction) => {

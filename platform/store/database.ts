@@ -25,6 +25,12 @@ export const asJson = (value: Json): string => JSON.stringify(value);
 /** SQL's clock, the only one that orders rows. */
 export const now = sql<string>`platform_now()`;
 
+/** What SQL's clock reads now: RFC 3339. */
+export async function clockReads(transaction: Transaction): Promise<string> {
+  const { rows } = await sql<{ at: string }>`select ${now} as at`.execute(transaction);
+  return rows[0]!.at;
+}
+
 /** An instant of ours, epoch ms with a fraction, for a timestamptz column. */
 export const atMs = (epochMs: number) => sql<string>`to_timestamp(${epochMs / 1000}::double precision)`;
 

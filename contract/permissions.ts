@@ -1,0 +1,144 @@
+import { Type, type Static } from '@sinclair/typebox';
+import { Id, JsonMap, JsonValue, NullableId, NullableJsonMap, NullableText, TextList, Timestamp, oneOf } from './json';
+
+/** What may be done to each kind of resource. */
+export const ACTIONS_OF = {
+  packs: ['read', 'create', 'install', 'configure', 'update', 'delete'],
+  actions: ['read', 'create', 'update', 'delete', 'execute'],
+  queues: ['read', 'create', 'update', 'delete', 'execute'],
+  rules: ['read', 'create', 'update', 'delete'],
+  triggers: ['read', 'create', 'update', 'delete'],
+  executions: ['read', 'create', 'update', 'delete', 'cancel', 'decrypt'],
+  events: ['read', 'create'],
+  enforcements: ['read', 'decrypt'],
+  inquiries: ['read', 'create', 'update', 'delete', 'respond'],
+  keys: ['read', 'create', 'update', 'delete', 'decrypt'],
+  artifacts: ['read', 'create', 'update', 'delete'],
+  runtimes: ['read', 'create', 'update', 'delete'],
+  workers: ['read', 'manage'],
+  retention: ['read', 'update'],
+  identities: ['read', 'create', 'update', 'delete'],
+  permissions: ['read', 'create', 'update', 'delete', 'manage'],
+  audit_log: ['read'],
+} as const satisfies Record<string, readonly string[]>;
+
+export const RESOURCES = Object.keys(ACTIONS_OF) as (keyof typeof ACTIONS_OF)[];
+
+/** Constraints of a grant that the editor takes: all must hold. */
+export const GrantConstraints = Type.Partial(
+  Type.Object({
+    pack_refs: TextList,
+    owner: oneOf(['self', 'any', 'none']),
+    owner_types: TextList,
+    visibility: TextList,
+    execution_scope: oneOf(['self', 'descendants', 'any']),
+    refs: TextList,
+    encrypted: Type.Boolean(),
+    attributes: JsonMap,
+  }),
+  { additionalProperties: false },
+);
+
+export const Grant = Type.Object({
+  resource: oneOf(RESOURCES),
+  actions: Type.Array(Type.String(), { minItems: 1 }),
+  constraints: Type.Optional(GrantConstraints),
+});
+export type Grant = Static<typeof Grant>;
+
+export const IdentitySummary = Type.Object({
+  id: Id,
+  login: Type.String(),
+  display_name: NullableText,
+  frozen: Type.Boolean(),
+  attributes: NullableJsonMap,
+  roles: TextList,
+});
+export type IdentitySummary = Static<typeof IdentitySummary>;
+
+export const IdentityRole = Type.Object({
+  id: Id,
+  identity_id: Id,
+  role: Type.String(),
+  source: Type.String(),
+  managed: Type.Boolean(),
+  created: Timestamp,
+  updated: Timestamp,
+});
+export type IdentityRole = Static<typeof IdentityRole>;
+
+export const PermissionAssignment = Type.Object({
+  id: Id,
+  identity_id: Id,
+  permission_set_id: Id,
+  permission_set_ref: Type.String(),
+  created: Timestamp,
+});
+export type PermissionAssignment = Static<typeof PermissionAssignment>;
+
+export const IdentityDetail = Type.Object({
+  ...IdentitySummary.properties,
+  roles: Type.Array(IdentityRole),
+  direct_permissions: Type.Array(PermissionAssignment),
+});
+export type IdentityDetail = Static<typeof IdentityDetail>;
+
+const Login = Type.String({ minLength: 3, maxLength: 255 });
+const DisplayName = Type.Unsafe<string | null>({ type: ['string', 'null'], maxLength: 255 });
+const Password = Type.String({ minLength: 8, maxLength: 128 });
+
+/** Without a password there is no log-in. */
+export const CreateIdentity = Type.Object({
+  login: Login,
+  display_name: Type.Optional(DisplayName),
+  password: Type.Optional(Password),
+  attributes: Type.Optional(NullableJsonMap),
+});
+export type CreateIdentity = Static<typeof CreateIdentity>;
+
+export const UpdateIdentity = Type.Object({
+  display_name: Type.Optional(NullableText),
+  password: Type.Optional(Password),
+  attributes: Type.Optional(NullableJsonMap),
+  frozen: Type.Optional(Type.Boolean()),
+});
+export type UpdateIdentity = Static<typeof UpdateIdentity>;
+
+export const CreateRole = Type.Object({ role: Type.String({ minLength: 1, maxLength: 255 }) });
+export type CreateRole = Static<typeof CreateRole>;
+
+export const PermissionSetRole = Type.Object({
+  id: Id,
+  permission_set_id: Id,
+  permission_set_ref: NullableText,
+  role: Type.String(),
+  created: Timestamp,
+});
+export type PermissionSetRole = Static<typeof PermissionSetRole>;
+
+/** `grants` as they are stored: those of pack files were never checked. */
+export const PermissionSet = Type.Object({
+  id: Id,
+  ref: Type.String(),
+  pack_ref: NullableText,
+  label: NullableText,
+  description: NullableText,
+  grants: JsonValue,
+  roles: Type.Array(PermissionSetRole),
+});
+export type PermissionSet = Static<typeof PermissionSet>;
+
+export const UpdatePermissionSet = Type.Object({
+  label: Type.Optional(DisplayName),
+  description: Type.Optional(NullableText),
+  grants: Type.Array(JsonMap),
+});
+export type UpdatePermissionSet = Static<typeof UpdatePermissionSet>;
+
+/** Exactly one of `identity_id` and `identity_login`. */
+export const CreateAssignment = Type.Object({
+  identity_id: Type.Optional(NullableId),
+  identity_login: Type.Optional(NullableText),
+  permission_set_ref: Type.String({ minLength: 1 }),
+});
+export type CreateAssignment = Static<typeof CreateAssignment>;

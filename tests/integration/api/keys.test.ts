@@ -1,0 +1,161 @@
+import type { CreateKey, Key } from '../../../contract/keys';
+import { holder, type Grants } from './holder';
+import { withStage } from './stage';
+
+const stage = withStage();
+const PATH = '/api/v1/keys';
+
+let count = 0;
+const aKey = (more: Partial<CreateKey> = {}): CreateKey => {
+  const ref = `stage.key${++count}`;
+  return { ref, name: ref, owner_type: 'system', value: { n: 'ü', c: 3 }, ...more };
+};
+const create = (body: object, token?: string) => stage().send({ method: 'POST', url: PATH, payload: body }, token);
+const get = (ref: string, token: string) => stage().send({ method: 'GET', url: `${PATH}/${ref}` }, token);
+const put = (ref: string, payload: object, token: string) =>
+  stage().send({ method: 'PUT', url: `${PATH}/${ref}`, payload }, token);
+const remove = (ref: string, token: string) => stage().send({ method: 'DELETE', url: `${PATH}/${ref}` }, token);
+const dataOf = (answer: { json(): unknown }) => (answer.json() as { data: Key }).data;
+
+let admin: string;
+beforeAll(async () => {
+  admin = await stage().logIn();
+});
+
+const someone = (grants: Grants) => holder(stage().owner, grants);
+const KEYS = ['read', 'create', 'update', 'delete'];
+
+test.each([['text'], [7], [false], [null], [['a', { b: null }]], [{}]])(
+  'the value %j comes back as it was',
+  async (value) => {
+    for (const encrypted of [false, true]) {
+      const body = aKey({ value, encrypted });
+      expect((await create(body, admin)).statusCode).toBe(201);
+      expect(dataOf(await get(body.ref, admin))).toMatchObject({ value, encrypted, owner: 'system', version: 1 });
+    }
+  },
+);
+
+test('without the right to decrypt an encrypted value is null, and a list holds no value', async () => {
+  const reader = await someone([{ resource: 'keys', actions: ['read'] }]);
+  const body = aKey({ value: 'planted', encrypted: true });
+  await create(body, admin);
+
+  expect(dataOf(await get(body.ref, reader))).toMatchObject({ value: null, encrypted: true });
+  const list = await stage().send({ method: 'GET', url: `${PATH}?per_page=1000` }, admin);
+  expect(list.body).toContain(body.ref);
+  expect(list.body).not.toContain('planted');
+});
+
+test('who may write but not decrypt cannot have the value shown by clearing the flag', async () => {
+  const writer = await someone([{ resource: 'keys', actions: KEYS }]);
+  const body = aKey({ encrypted: true });
+  await create(body, admin);
+
+  expect((await put(body.ref, { encrypted: false }, writer)).statusCode).toBe(403);
+  expect((await put(body.ref, { encrypted: false }, admin)).statusCode).toBe(200);
+  expect(dataOf(await get(body.ref, writer))).toMatchObject({ value: body.value, encrypted: false });
+});
+
+test('a ciphertext moved to another row, or put back when it is old, does not open', async () => {
+  const [one, two] = [aKey({ encrypted: true, value: 'one' }), aKey({ encrypted: true, value: 'two' })];
+  for (const body of [one, two]) await create(body, admin);
+  const { rows } = await stage().owner.query<{ value: string }>('select value from key where ref = $1', [one.ref]);
+  await stage().owner.query(
+    'update key k set value = o.value from key o where o.ref in ($1, $2) and k.ref in ($1, $2) and o.ref <> k.ref',
+    [one.ref, two.ref],
+  );
+  for (const { ref } of [one, two]) {
+    const answer = await get(ref, admin);
+    expect(answer.json()).toMatchObject({ code: 'DECRYPT_FAILED' });
+    expect(answer.statusCode).toBe(500);
+  }
+  await put(one.ref, { value: 'newer' }, admin);
+  await stage().owner.query('update key set value = to_json($2::text) where ref = $1', [one.ref, rows[0]!.value]);
+  expect((await get(one.ref, admin)).statusCode).toBe(500);
+});
+
+test('an expired key is absent everywhere at once, and its ref and name are free', async () => {
+  const body = aKey({ ttl_seconds: 60 });
+  expect(dataOf(await create(body, admin)).expires_at).not.toBeNull();
+  await stage().owner.query(`update key set expires_at = now() - interval '1 ms' where ref = $1`, [body.ref]);
+
+  expect((await get(body.ref, admin)).statusCode).toBe(404);
+  expect((await put(body.ref, { value: 1 }, admin)).statusCode).toBe(404);
+  expect((await remove(body.ref, admin)).statusCode).toBe(404);
+  const list = await stage().send({ method: 'GET', url: `${PATH}?per_page=1000` }, admin);
+  expect(list.body).not.toContain(body.ref);
+  expect((await create({ ...body, ttl_seconds: undefined }, admin)).statusCode).toBe(201);
+  expect(dataOf(await get(body.ref, admin)).expires_at).toBeNull();
+});
+
+test('a lifetime is said once, lies ahead, stays with a new value, and ends with null', async () => {
+  const twice = { ttl_seconds: 5, expires_at: '2999-01-01T00:00:00Z' };
+  expect((await create(aKey(twice), admin)).statusCode).toBe(422);
+  expect((await create(aKey({ expires_at: '2001-01-01T00:00:00Z' }), admin)).statusCode).toBe(422);
+  expect((await create(aKey({ ttl_seconds: 0 }), admin)).statusCode).toBe(422);
+  const body = aKey({ ttl_seconds: 500 });
+  const made = dataOf(await create(body, admin));
+  expect(dataOf(await put(body.ref, { value: 2 }, admin)).expires_at).toBe(made.expires_at);
+  expect(dataOf(await put(body.ref, { ttl_seconds: null }, admin)).expires_at).toBeNull();
+});
+
+test('of many writers over one version one wins, and the others are told the present one', async () => {
+  const body = aKey();
+  await create(body, admin);
+
+  const answers = await Promise.all([1, 2, 3, 4].map((value) => put(body.ref, { value, if_version: 1 }, admin)));
+
+  expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([200, 409, 409, 409]);
+  const lost = answers.find(({ statusCode }) => statusCode === 409)!;
+  expect(lost.json()).toMatchObject({ code: 'CONFLICT', details: { current_version: 2 } });
+  expect(dataOf(await get(body.ref, admin)).version).toBe(2);
+});
+
+test("a plain grant does not open another identity's key; one that names it does", async () => {
+  const other = await someone([{ resource: 'keys', actions: [...KEYS, 'decrypt'] }]);
+  const named = await someone([{ resource: 'keys', actions: ['read'], constraints: { owner_types: ['identity'] } }]);
+  const { rows } = await stage().owner.query<{ id: number }>(
+    `select id from identity where login = 'test@attune.local'`,
+  );
+  const body = aKey({ owner_type: 'identity', owner_identity: rows[0]!.id });
+  expect((await create(body, admin)).statusCode).toBe(201);
+
+  expect((await get(body.ref, admin)).statusCode).toBe(200);
+  expect((await get(body.ref, other)).statusCode).toBe(404);
+  expect((await put(body.ref, { value: 1 }, other)).statusCode).toBe(403);
+  expect((await remove(body.ref, other)).statusCode).toBe(403);
+  expect((await get(body.ref, named)).statusCode).toBe(200);
+  const list = await stage().send({ method: 'GET', url: `${PATH}?per_page=1000` }, other);
+  expect(list.body).not.toContain(body.ref);
+});
+
+test('without any grant for keys a list is refused and a key is not there', async () => {
+  const nobody = await someone([]);
+  const body = aKey();
+  await create(body, admin);
+
+  expect((await stage().send({ method: 'GET', url: PATH }, nobody)).statusCode).toBe(403);
+  expect((await get(body.ref, nobody)).statusCode).toBe(404);
+  expect((await create(aKey(), nobody)).statusCode).toBe(403);
+});
+
+test.each<[string, Partial<CreateKey>, number]>([
+  ['an owner that its type does not have', { owner_pack_ref: 'core' }, 400],
+  ['an owner that is missing', { owner_type: 'pack' }, 400],
+  ['a pack that does not exist', { owner_type: 'pack', owner_pack_ref: 'nowhere' }, 400],
+  ['a sensor that does not exist', { owner_type: 'sensor', owner_sensor_ref: 'no.where' }, 400],
+  ['upper case in its ref', { ref: 'Stage.key' }, 422],
+])('a key with %s is refused, and nothing is stored', async (_title, more, status) => {
+  const body = aKey(more);
+  expect((await create(body, admin)).statusCode).toBe(status);
+  expect((await get(body.ref, admin)).statusCode).toBe(404);
+});
+
+test('a ref is given once, and a name once to each owner', async () => {
+  const body = aKey({ owner_type: 'action', owner_action_ref: 'core.echo' });
+  expect(dataOf(await create(body, admin))).toMatchObject({ owner_action_ref: 'core.echo', owner_type: 'action' });
+  expect((await create(body, admin)).statusCode).toBe(409);
+  expect((await create({ ...body, ref: `${body.ref}2` }, admin)).statusCode).toBe(409);
+  expect((await create(aKey({ name: body.name }), admin)).statusCode).toBe(201);
+});
