@@ -11,6 +11,7 @@ import { probeInquiries } from './inquiry-probe';
 import { openLedger, type Ledger } from './ledger';
 import { taskOf } from './lineage';
 import { randomName } from './names';
+import { probeKeystore } from './keystore-probe';
 import { orNull } from './or-null';
 import { until, type Condition } from './polling';
 import { isAlive } from './processes';
@@ -217,6 +218,7 @@ export async function probe(client: Client, runName: string, directory: string, 
       log(bench),
       probeInquiries(bench),
       probeEvents(client, pack),
+      probeKeystore(client, pack, signed(bench, 'keystore'), soon()),
     ]);
     return { works: Object.assign({}, works, ...others) as Record<string, boolean>, latency: { runMs, gapMs } };
   } finally {

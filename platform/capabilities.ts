@@ -34,6 +34,8 @@ export const manifestOf = (settings: Settings, version: string, startedAt: strin
     'workflows.task_timeout': true,
     'workflows.retry_jitter': true,
     'executions.timeout': true,
+    'workflows.keystore': true,
+    'rules.keystore': true,
     'templates.filters': true,
     'runtimes.python': true,
     'packs.environments': true,

@@ -21,7 +21,7 @@ import { notFound } from './errors';
 import { requireGrant } from './grants';
 import { existingPack, refuseShared } from './pack-access';
 import { PageQuery, envelope, pageOf } from './paging';
-import { refuseParameters } from './rule-parameters';
+import { refuseParameters, refuseSecrets } from './rule-parameters';
 import { existingTrigger } from './triggers';
 
 const PATH = '/api/v1/rules';
@@ -146,6 +146,7 @@ async function create(transaction: Transaction, caller: Caller, body: CreateRule
   const sets = body.permission_set_refs ?? action.default_execution_permission_set_refs;
   await requireDelegable(transaction, caller, sets);
   refuseParameters('action', action, body.action_params ?? {});
+  await refuseSecrets(transaction, action.ref, body.action_params ?? {}, pack);
   refuseParameters('trigger', trigger, body.trigger_params ?? {});
   return createRule(transaction, body, pack, endsOf(action, trigger), caller.identity);
 }
@@ -165,6 +166,8 @@ async function update(transaction: Transaction, caller: Caller, ref: string, bod
     const named = body.permission_set_refs === undefined ? row.permission_set_refs : body.permission_set_refs;
     await requireDelegable(transaction, caller, named ?? action.default_execution_permission_set_refs);
     refuseParameters('action', action, body.action_params ?? row.action_params);
+    const pack = await existingPack(transaction, row.pack_ref);
+    await refuseSecrets(transaction, action.ref, body.action_params ?? row.action_params, pack);
   }
   if (trigger) refuseParameters('trigger', trigger, body.trigger_params ?? row.trigger_params);
   return updateRule(transaction, row.id, body, {

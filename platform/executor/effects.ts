@@ -1,6 +1,6 @@
 import type { LogType } from '../../contract/executions';
 import type { JsonObject } from '../../contract/json';
-import { undeclaredPaths } from '../core/workflow/secrets';
+import { undeclaredPaths, undeclaredSecrets } from '../core/workflow/secrets';
 import type { Effect, Signal, StartChild } from '../core/workflow/types';
 import { ringAdvance, ringDispatch, tellWorker } from '../queue/ring';
 import { Actions, insertChildren, insertUndispatched } from '../store/children';
@@ -167,9 +167,7 @@ function refusalOf(child: StartChild, action: ActionToExecute | null): Undispatc
     return { code: 'ACTION_NOT_FOUND', error };
   }
   const paths = undeclaredPaths(action.paramSchema, child.secrets);
-  if (paths.length === 0) return null;
-  const error = `Secret value cannot be assigned to non-secret parameter path(s): ${paths.join(', ')}`;
-  return { code: 'SECRET_PARAMETER', error };
+  return paths.length === 0 ? null : undeclaredSecrets(paths);
 }
 
 const resultOf = ({ execution }: Run, { status, result }: Extract<Effect, { type: 'finish' }>): JsonObject =>

@@ -1,16 +1,21 @@
 import { sql } from 'kysely';
 import { DatabaseError } from 'pg';
 import type { Decision } from '../../contract/events';
-import type { JsonObject } from '../../contract/json';
+import { isObject, type JsonObject } from '../../contract/json';
 import { decide } from '../core/criteria/decide';
 import type { Occurrence } from '../core/criteria/types';
-import { ParametersTooLarge, resolveParameters } from '../core/rule-parameters/resolve';
+import { ParametersTooLarge, resolveSecretly } from '../core/rule-parameters/resolve';
+import { hide } from '../core/workflow/hidden';
+import { undeclaredPaths, undeclaredSecrets } from '../core/workflow/secrets';
 import { Refusal } from '../refusal';
 import type { Transaction } from '../store/database';
 import { insertEnforcement, resolveEnforcement } from '../store/enforcements';
 import { insertDecisions, insertEvent, type EventRow, type NewEvent } from '../store/events';
 import { findAction, requestExecution, type ActionToExecute } from '../store/executions';
+import { recordRefused } from '../store/refused-executions';
 import { isStillEnabled, rulesToAsk, type RuleToAsk } from '../store/rules';
+import { SealBroken } from '../store/vault';
+import { keysNamedBy, secretSources, withKeys } from './rule-sources';
 
 /**
  * Stores an event and all that comes of it in one transaction: what each rule decided, an enforcement for every rule that
@@ -76,7 +81,10 @@ async function enforce(transaction: Transaction, tenant: number, event: EventRow
   return { enforcement };
 }
 
-/** Requests the execution; answers its parameters as they may be shown. */
+/**
+ * Requests the execution, or records why it may not be made; answers its parameters as they may be shown. A secret goes to
+ * no parameter that is not declared to take one.
+ */
 async function execute(
   transaction: Transaction,
   tenant: number,
@@ -84,20 +92,25 @@ async function execute(
   rule: RuleToAsk,
   { enforcement, action }: { readonly enforcement: number; readonly action: ActionToExecute },
 ): Promise<JsonObject> {
-  const { config } = await requestExecution(transaction, {
-    action,
-    parameters: resolveParameters(rule.action_params, sourcesOf(event, rule)),
-    permission_set_refs: rule.permission_set_refs,
-    tenant,
-    executor: rule.executor,
-    parent: null,
-    cause: {
-      enforcement,
-      rule_ref: rule.ref,
-      trigger_ref: event.trigger_ref,
-      correlation_id: event.correlation_id,
-    },
-  });
+  const keys = await keysNamedBy(transaction, rule.pack_ref, rule.action_params);
+  const sources = withKeys(sourcesOf(event, rule), keys, secretSources(keys, rule.pack_conf_schema));
+  const { parameters, secrets } = resolveSecretly(rule.action_params, sources);
+  const cause = {
+    enforcement,
+    rule_ref: rule.ref,
+    trigger_ref: event.trigger_ref,
+    correlation_id: event.correlation_id,
+  };
+  const wanted = { action, tenant, executor: rule.executor, cause };
+  const undeclared = undeclaredPaths(action.paramSchema, secrets);
+  if (undeclared.length > 0) {
+    const { shown } = hide(parameters, secrets);
+    const config = isObject(shown) ? shown : {};
+    await recordRefused(transaction, { ...wanted, config, ...undeclaredSecrets(undeclared) });
+    return config;
+  }
+  const permission_set_refs = rule.permission_set_refs;
+  const { config } = await requestExecution(transaction, { ...wanted, parameters, permission_set_refs, parent: null });
   return config ?? {};
 }
 
@@ -111,7 +124,8 @@ const sourcesOf = ({ id, trigger_ref, payload, created }: EventRow, rule: RuleTo
 
 /** What is wrong with the rule itself, as a sentence; null for an error that is not its own. */
 function whyBroken(error: unknown): string | null {
-  if (error instanceof ParametersTooLarge || error instanceof Refusal) return error.message;
+  if (error instanceof ParametersTooLarge || error instanceof Refusal || error instanceof SealBroken)
+    return error.message;
   // A value that a column does not take, a constraint that it breaks, a row of somebody else's.
   const isRefused = error instanceof DatabaseError && /^(?:2[23]|42501)/.test(error.code ?? '');
   return isRefused ? 'the database refused its execution' : null;

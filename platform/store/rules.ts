@@ -110,7 +110,9 @@ export interface RuleToAsk {
   readonly permission_set_refs: string[] | null;
   /** Whose executions it makes: its owner's, else the system's. */
   readonly executor: number | null;
+  readonly pack_ref: string;
   readonly pack_config: JsonObject;
+  readonly pack_conf_schema: JsonObject;
 }
 
 /** The identity that acts for rules nobody owns. */
@@ -124,6 +126,7 @@ export async function rulesToAsk(
 ): Promise<RuleToAsk[]> {
   const { rows } = await sql<RuleToAsk>`
     select r.id, r.ref, r.action_ref, r.conditions, r.action_params, r.permission_set_refs, p.config as pack_config,
+      p.ref as pack_ref, p.conf_schema as pack_conf_schema,
       coalesce(r.owner_identity, (select i.id from identity i where i.id = ${SYSTEM_IDENTITY})) as executor
     from rule r join pack p on p.id = r.pack
     where r.tenant = app_tenant() and r.enabled and r.trigger_ref = ${triggerRef}

@@ -1,5 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../../../contract/json';
 import { referencesTo, type References } from '../template/references';
+import { joined, taintOf, type Taint } from '../template/taint';
 import type { Definition, Task } from './types';
 
 /** Names of keys that the expressions of a workflow take by `keystore.<name>`; `all` where they are computed. */
@@ -32,6 +33,17 @@ export const isReferred = (references: References, { ref, name }: Omit<StoredKey
 export function keystoreOfKeys(keys: readonly StoredKey[]): JsonObject {
   const byRef = keys.reduce<JsonObject>((tree, { ref, value }) => planted(tree, ref.split('.'), value), {});
   return { ...byRef, ...Object.fromEntries(keys.map(({ name, value }) => [name, value])) };
+}
+
+/** Which parts of that namespace are secret: the keys that are stored encrypted. */
+export function secretsOfKeys(
+  keys: readonly { readonly ref: string; readonly name: string; readonly encrypted: boolean }[],
+): Taint {
+  const secret = keys.filter(({ encrypted }) => encrypted);
+  const byRef = secret.map(({ ref }) =>
+    ref.split('.').reduceRight<Taint>((inner, segment) => taintOf([[segment, inner]]), true),
+  );
+  return [taintOf(secret.map(({ name }) => [name, true])), ...byRef].reduce(joined, null);
 }
 
 function planted(tree: JsonObject, [segment = '', ...rest]: readonly string[], value: Json): JsonObject {

@@ -28,6 +28,12 @@ export function undeclaredPaths(schema: JsonObject | null, taint: Taint): string
   return undeclared(taint, taintOfSchema(schema), '');
 }
 
+/** What is said of them. */
+export const undeclaredSecrets = (paths: readonly string[]) => ({
+  code: 'SECRET_PARAMETER',
+  error: `Secret value cannot be assigned to non-secret parameter path(s): ${paths.join(', ')}`,
+});
+
 function undeclared(given: Taint, declared: Taint, path: string): string[] {
   if (given === null || declared === true) return [];
   if (given === true) return [path];
