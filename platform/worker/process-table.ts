@@ -51,6 +51,9 @@ export const isAlive = (pid: number): boolean => {
   return stat !== null && !ZOMBIE_OR_DEAD.test(stat.state);
 };
 
+/** The state's letter: `T` is stopped, `Z` a zombie; null: there is no such process. */
+export const stateOf = (pid: number): string | null => statOf(pid)?.state ?? null;
+
 function statOf(pid: number): { state: string; group: number } | null {
   const text = read(`/proc/${pid}/stat`)?.toString('latin1');
   if (text === undefined) return null;

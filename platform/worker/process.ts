@@ -5,7 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { hostNow } from '../clock';
 import { capture, captured, type Captured, type Keep } from './capture';
 import type { Cgroup } from './cgroups';
-import { codeOf, messageOf } from './faults';
+import { messageOf } from './faults';
+import { enclose, gateTo } from './gate';
 import { MARK, send, type Family } from './process-table';
 import type { Filter } from './redact';
 import { signalAll, stopLeftovers } from './stop-processes';
@@ -66,7 +67,8 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 export async function runProcess(program: Program): Promise<Ended> {
   const startedAt = hostNow();
   const bornAt = performance.now();
-  const child = start(program);
+  const gate = gateTo(program.cgroup, program);
+  const child = start({ ...program, ...gate });
   if (typeof child === 'string') return notStarted(startedAt, child);
   const pid = child.pid;
   if (pid === undefined) {
@@ -79,14 +81,15 @@ export async function runProcess(program: Program): Promise<Ended> {
   const stderr = capture(child.stderr, program.logLimitBytes, program.keep?.stderr, program.filters?.stderr);
   feed(child.stdin, program.input);
   const family = { group: pid, mark: program.marker, bornAt, cgroup: program.cgroup ?? null };
-  const enclosed = enclose(family);
+  const enclosed = gate?.open(pid) ?? enter(program.cgroup, pid);
   const end = await endOf(child, family, program);
   const escaped = await enclosed;
   const left = await stopLeftovers(family, end.killAt, program.killGraceMs);
   await Promise.race([closed, sleep(CLOSE_MS, undefined, { ref: false })]);
   for (const stream of [child.stdin, child.stdout, child.stderr]) stream?.destroy();
   if (left.leaked.length === 0) await program.cgroup?.remove();
-  if (escaped !== null) return notStarted(startedAt, escaped);
+  const problem = escaped ?? gate?.problem(end.exitCode, stderr().head.toString('latin1')) ?? null;
+  if (problem !== null) return notStarted(startedAt, problem);
   return {
     cause: end.cause,
     exitCode: end.exitCode,
@@ -101,23 +104,11 @@ export async function runProcess(program: Program): Promise<Ended> {
   };
 }
 
-/**
- * Holds a program that has just been started until it is in its control group: what it starts afterwards is born there.
- * Answers why that could not be done, of a program that was then ended; null otherwise.
- */
-async function enclose({ group: pid, cgroup }: Family): Promise<string | null> {
-  if (!cgroup) return null;
+/** Without a gate it may have begun before it is stopped: what it started in that moment is found by its mark alone. */
+function enter(cgroup: Cgroup | null | undefined, pid: number): Promise<string | null> {
+  if (!cgroup) return Promise.resolve(null);
   send(pid, 'SIGSTOP');
-  try {
-    await cgroup.take(pid);
-    return null;
-  } catch (error) {
-    if (codeOf(error) === 'ESRCH') return null;
-    send(-pid, 'SIGKILL');
-    return `its processes could not be contained: ${messageOf(error)}`;
-  } finally {
-    send(pid, 'SIGCONT');
-  }
+  return enclose(cgroup, pid);
 }
 
 const nothing = captured('');
