@@ -37,6 +37,7 @@ export const manifestOf = (settings: Settings, version: string, startedAt: strin
     'workflows.keystore': true,
     'rules.keystore': true,
     'templates.filters': true,
+    'webhooks.security_api': true,
     'runtimes.python': true,
     'packs.environments': true,
     'runtimes.node': { version: process.versions.node },

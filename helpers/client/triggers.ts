@@ -1,6 +1,7 @@
 import { Deleted } from '../../contract/envelopes';
 import { RuleSummary } from '../../contract/rules';
 import { Trigger, TriggerSummary, type CreateTrigger, type UpdateTrigger } from '../../contract/triggers';
+import type { WebhookSecurity } from '../../contract/webhooks';
 import type { Request } from './request';
 
 const at = (ref: string, verb = '') => `/triggers/${encodeURIComponent(ref)}${verb}`;
@@ -36,6 +37,10 @@ export const triggers = (request: Request) => {
 
     /** Another key; the old one dies. 400 BAD_REQUEST while the webhook is not enabled. */
     regenerateWebhook: (ref: string) => post(ref, '/webhooks/regenerate'),
+
+    /** What the webhook asks of its callers, all of it at once. 400 while it is not enabled. */
+    secureWebhook: (ref: string, body: WebhookSecurity) =>
+      request.one(Trigger, { method: 'PUT', path: at(ref, '/webhooks/security'), body }),
 
     /** Rules on this trigger, by ref. */
     rules: (ref: string) => request.all(RuleSummary, { method: 'GET', path: at(ref, '/rules') }),

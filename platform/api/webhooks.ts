@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { one } from '../../contract/envelopes';
 import { Received } from '../../contract/events';
 import { Trigger } from '../../contract/triggers';
+import { WebhookSecurity } from '../../contract/webhooks';
 import { hostNow } from '../clock';
 import { receiveWebhook, type WebhookCall } from '../sensor/receive-webhook';
 import { readWebhookBody } from '../sensor/webhook-body';
@@ -12,6 +13,7 @@ import {
   enableWebhook,
   findTriggerById,
   regenerateWebhook,
+  secureWebhook,
   triggerOf,
   triggerOfKey,
   type TriggerRow,
@@ -25,6 +27,7 @@ const tags = ['webhooks'];
 
 export function webhooksRoutes(api: Api, context: ApiContext): void {
   switchRoutes(api, context);
+  securityRoute(api, context);
   receiveRoute(api, context);
 }
 
@@ -52,6 +55,21 @@ function switchRoutes(api: Api, { db }: ApiContext): void {
         }),
     );
   }
+}
+
+/** Sets what the webhook asks of its callers, all of it at once. Enabling the webhook again forgets it. */
+function securityRoute(api: Api, { db }: ApiContext): void {
+  const params = Type.Object({ ref: Type.String() });
+  api.put(
+    '/api/v1/triggers/:ref/webhooks/security',
+    { schema: { tags, params, body: WebhookSecurity, response: { 200: one(Trigger) } } },
+    ({ caller, params: { ref }, body }) =>
+      db.inTenant(caller.tenant, async (transaction) => {
+        const { id, webhook_enabled: isEnabled } = await changeableTrigger(transaction, caller, ref, 'update');
+        if (!isEnabled) throw new Refusal('BAD_REQUEST', `The webhook of trigger '${ref}' is not enabled`);
+        return { data: triggerOf(await secureWebhook(transaction, id, body)) };
+      }),
+  );
 }
 
 /** `POST /webhooks/{key}`: public. The signature is over the raw body, and the content type is not looked at. */

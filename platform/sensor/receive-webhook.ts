@@ -4,6 +4,7 @@ import { takeIn } from '../executor/event-intake';
 import { Refusal } from '../refusal';
 import type { Transaction } from '../store/database';
 import type { TriggerRow } from '../store/triggers';
+import { deliveryName, earlierDelivery, type DeliveryName } from '../store/webhook-deliveries';
 import { keyHashOf, logDelivery, recentDeliveries, type Delivery } from '../store/webhook-log';
 import { callerAddress, isAddressAllowed } from './caller-address';
 import type { WebhookBody } from './webhook-body';
@@ -47,6 +48,7 @@ export async function receiveWebhook(
     address: callerAddress(call.peer, call.headers),
     userAgent: typeof agent === 'string' ? agent : null,
     bytes: call.bytes.length,
+    name: nameOf(call, trigger.webhook_config),
   };
   const signature = verifySignature(trigger.webhook_config, call.headers, call.bytes, nowMs);
   const denial = await denialOf(transaction, trigger.webhook_config, delivery, signature);
@@ -55,6 +57,8 @@ export async function receiveWebhook(
     await logDelivery(transaction, delivery, { status: refusal.status, reason, event: null });
     return { refusal };
   }
+  const again = await repeated(transaction, trigger, delivery);
+  if (again !== null) return again;
   const config = configOf(call, delivery, signature === 'verified', nowMs);
   const event = await takeIn(transaction, tenant, {
     trigger,
@@ -66,8 +70,31 @@ export async function receiveWebhook(
     correlationId: null,
   });
   await logDelivery(transaction, delivery, { status: 200, reason: null, event: event.id });
-  const message = 'Webhook received successfully';
-  return { received: { event_id: event.id, trigger_ref: trigger.ref, received_at: event.created, message } };
+  return receivedAs(trigger, event.id, event.created);
+}
+
+const receivedAs = ({ ref }: TriggerRow, event: number, at: string): Receipt => ({
+  received: { event_id: event, trigger_ref: ref, received_at: at, message: 'Webhook received successfully' },
+});
+
+/** The name that a call gives itself: `Idempotency-Key`, else the header that the webhook's settings name. */
+function nameOf({ headers, bytes }: WebhookCall, config: Json): DeliveryName | null {
+  const header = isObject(config) ? config.dedupe_header : undefined;
+  const name = headers['idempotency-key'] ?? (typeof header === 'string' ? headers[header.toLowerCase()] : undefined);
+  return typeof name === 'string' && name !== '' ? deliveryName(name, bytes) : null;
+}
+
+/** A call that came before is answered as it was then; another body under its name is refused. Null for the first. */
+async function repeated(transaction: Transaction, trigger: TriggerRow, delivery: Delivery): Promise<Receipt | null> {
+  const earlier = delivery.name && (await earlierDelivery(transaction, trigger.id, delivery.name));
+  if (!earlier) return null;
+  if (earlier.bodyHash === delivery.name?.bodyHash) {
+    await logDelivery(transaction, delivery, { status: 200, reason: 'DUPLICATE', event: null });
+    return receivedAs(trigger, earlier.event, earlier.created);
+  }
+  const refusal = new Refusal('CONFLICT', 'another body came under this name before');
+  await logDelivery(transaction, delivery, { status: refusal.status, reason: 'OTHER_BODY', event: null });
+  return { refusal };
 }
 
 type Signature = ReturnType<typeof verifySignature>;

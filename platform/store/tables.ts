@@ -381,6 +381,8 @@ export interface WebhookEventLogTable extends Row {
   payload_bytes: number;
   status_code: number;
   reason: Optional<string>;
+  delivery_hash: Optional<string>;
+  body_hash: Optional<string>;
 }
 
 export interface EnvironmentTable extends Edited {

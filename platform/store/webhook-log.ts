@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Transaction } from './database';
+import type { DeliveryName } from './webhook-deliveries';
 
 /** One call of a webhook, however it ended. `reason` is null for one that was taken in. */
 export interface Delivery {
@@ -10,6 +11,8 @@ export interface Delivery {
   readonly address: string | null;
   readonly userAgent: string | null;
   readonly bytes: number;
+  /** Null where the call gave itself none. */
+  readonly name: DeliveryName | null;
 }
 
 /** What stands for a key in logs. */
@@ -32,6 +35,8 @@ export const logDelivery = (
       payload_bytes: delivery.bytes,
       status_code: end.status,
       reason: end.reason,
+      delivery_hash: delivery.name?.deliveryHash ?? null,
+      body_hash: delivery.name?.bodyHash ?? null,
     })
     .execute();
 
