@@ -44,9 +44,13 @@ const secretsMisplaced = (places: readonly string[]): Fault => ({
   message: `Secret value cannot be used in ${places.join(', ')}: give it to a parameter declared \`secret\``,
 });
 
+/** Making a child costs about what so many plain steps cost. */
+const STEPS_PER_CHILD = 25;
+
 /** An empty input is none: the child then takes its parent's parameters. */
 function templatesOf(draft: Draft, task: Task, scope: Scope) {
   const rendered = (value: Json) => renderWithin(value, scope, budgetOf(draft));
+  budgetOf(draft).spend(STEPS_PER_CHILD);
   const hasInput = task.input !== null && Object.keys(task.input).length > 0;
   const input = hasInput ? rendered(task.input) : { value: null, taint: draft.state.secrets.parameters };
   const sets = rendered(task.permissionSetRefs);

@@ -1,5 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../../../contract/json';
 import { TemplateError, type Outcome, type Scope } from '../template/types';
+import { Fault } from '../template/fault';
 import { taintAt, taintOf, type Taint } from '../template/taint';
 import { stateOf, type Draft } from './draft';
 import type { State, TaskState, TaskStatus } from './types';
@@ -99,6 +100,8 @@ export function attempted<T>(evaluate: () => T): Attempted<T> {
     return { value: evaluate() };
   } catch (error) {
     if (error instanceof TemplateError) return { fault: error };
+    // What is used up beside an expression, by copying a document or asking for truth, has no place in one.
+    if (error instanceof Fault) return { fault: new TemplateError(error.code, error.describeDiscreetly(), 1, '') };
     throw error;
   }
 }
