@@ -1,13 +1,19 @@
-# Imports `modules` ({"module": "distribution"}). Prints the version and the place of each, the interpreter's version,
+# Signs the `ledger` under `key`, then imports `modules` ({"module": "distribution"}). Prints the version and the place of each, the interpreter's version,
 # the environment's root, whether that is the system's, and a stamp that a new installation would change.
 import importlib
 import importlib.metadata
 import json
 import os
 import sys
+import time
+
+given = json.load(sys.stdin)
+with open(given['ledger'], 'a') as ledger:
+    now_us = time.time_ns() // 1000
+    ledger.write('%s start %s %d %d\n' % (given['key'], os.environ['ATTUNE_EXEC_ID'], os.getpid(), now_us))
 
 modules = {}
-for module, distribution in json.load(sys.stdin)['modules'].items():
+for module, distribution in given['modules'].items():
     found = importlib.import_module(module)
     modules[module] = {
         'version': importlib.metadata.version(distribution),

@@ -5,11 +5,12 @@ import { hashOf, type Manifests } from '../../packs/dependency-manifests';
 import { isFile } from '../runtimes/pack-file';
 import type { Interpreter } from '../runtimes/interpreter';
 import { environmentsOf, homeOf } from '../surroundings';
+import { BARE_INSTALLER } from './bare-installer';
 import { readRequirements } from './python-requirements';
 import type { Installation, Installed, Needed, Recipe } from './recipe';
 import { failingOf, type Requirement } from './requirement';
 import { runInstaller } from './run-installer';
-import { pythonInstaller } from './shared-pip';
+import { pythonInstaller, type PythonInstaller } from './shared-pip';
 
 /** The interpreter of the environment in a directory. */
 export const pythonIn = (directory: string): string => join(directory, 'bin', 'python');
@@ -78,23 +79,23 @@ async function fill(
   }
   await mkdir(tools.cache, { recursive: true });
   const tool = await pythonInstaller(interpreter, tools.pip, installation);
-  if (tool === null) return wrong(`neither uv nor pip is to be had: install the pip of ${interpreter.path}`);
+  if (tool === null && !isDirectory(tools.index)) {
+    return wrong(`neither uv nor pip is to be had: install the pip of ${interpreter.path}`);
+  }
   const file = join(site, 'requirements.txt');
   await writeFile(file, text);
-  const env = settingsOf(tools);
-  const where = [...indexOf(tools.index), '--only-binary', ':all:', '--requirement', file];
-  const { ok, log } = await runInstaller(
-    tool.kind === 'uv'
-      ? {
-          command: tool.path,
-          args: ['pip', 'install', '--python', pythonIn(site), '--compile-bytecode', ...where],
-          cwd: site,
-          env,
-        }
-      : { command: pythonIn(site), args: ['-I', tool.path, 'install', '--ignore-installed', ...where], cwd: site, env },
-    installation,
-  );
+  const program = programFor(tool, pythonIn(site), tools.index, file);
+  const { ok, log } = await runInstaller({ ...program, cwd: site, env: settingsOf(tools) }, installation);
   return ok ? { ok, log, failing: null } : failed(log, requirements);
+}
+
+/** No package's own build runs: it would act with the worker's rights. */
+function programFor(tool: PythonInstaller | null, python: string, index: string | null, file: string) {
+  const where = [...indexOf(index), '--only-binary', ':all:', '--requirement', file];
+  if (tool === null) return { command: python, args: ['-I', '-c', BARE_INSTALLER, index ?? '', file] };
+  return tool.kind === 'uv'
+    ? { command: tool.path, args: ['pip', 'install', '--python', python, '--compile-bytecode', ...where] }
+    : { command: python, args: ['-I', tool.path, 'install', '--ignore-installed', ...where] };
 }
 
 const failed = (log: string, requirements: readonly Requirement[]): Installed => ({
@@ -103,9 +104,11 @@ const failed = (log: string, requirements: readonly Requirement[]): Installed =>
   failing: failingOf(requirements, log),
 });
 
+const isDirectory = (index: string | null): index is string => index !== null && !URL.canParse(index);
+
 const indexOf = (index: string | null): string[] => {
   if (index === null) return [];
-  return URL.canParse(index) ? ['--index-url', index] : ['--no-index', '--find-links', index];
+  return isDirectory(index) ? ['--no-index', '--find-links', index] : ['--index-url', index];
 };
 
 /** The platform's own settings and no others: where it names an index, an outer pip's variables and files do not count. */

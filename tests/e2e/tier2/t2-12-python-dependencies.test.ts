@@ -10,7 +10,7 @@ import type { Parameters } from '../../../helpers/workflow';
 
 type Pack = Awaited<ReturnType<Context['pack']>>;
 
-const NEEDS = ['runtimes.python', 'packages.offline', 'executions.log'];
+const NEEDS = ['runtimes.python', 'packages.offline', 'executions.log', 'ledger.shared'];
 
 /** How long an install that cannot succeed may hold an execution up, ms. */
 const REFUSED_MS = 5_000;
@@ -34,7 +34,11 @@ const dataOf = async (ctx: Context, id: number) => {
   return (result as { data: Record<string, unknown> }).data;
 };
 
-const importing = { modules: { e2e_dep: 'e2e-dep' } };
+/** Parameters of `py-import`, which signs the ledger under the label before it imports anything. */
+const importing = (ctx: Context, modules: Record<string, string> = { e2e_dep: 'e2e-dep' }, label = 'import') => ({
+  ...ctx.signed(label),
+  modules,
+});
 const dependency = (version: string) => ({
   modules: { e2e_dep: { version, inside: true } },
   system: false,
@@ -78,10 +82,10 @@ claim('T2.12c', NEEDS, 'environments are separate, and a second run finds the fi
   const { http } = pinsOf(ctx);
   const [a, b] = [await packA(ctx), await ctx.pack('e2e-python', { requires: ['e2e-dep==2.0.0'] })];
 
-  const ids = await Promise.all([a, b].map((pack) => start(ctx, pack, 'py-import', importing)));
+  const ids = await Promise.all([a, b].map((pack) => start(ctx, pack, 'py-import', importing(ctx))));
   const [inA, inB] = await Promise.all(ids.map((id) => dataOf(ctx, id)));
-  const again = await dataOf(ctx, await start(ctx, a, 'py-import', importing));
-  const foreign = await start(ctx, b, 'py-import', { modules: { [http.module]: http.name } });
+  const again = await dataOf(ctx, await start(ctx, a, 'py-import', importing(ctx)));
+  const foreign = await start(ctx, b, 'py-import', importing(ctx, { [http.module]: http.name }));
 
   expect([inA, inB]).toMatchObject([dependency('1.0.0'), dependency('2.0.0')]);
   expect(inA!.root).not.toBe(inB!.root);
@@ -96,14 +100,14 @@ claim('T2.12d', NEEDS, 'an import of what nobody declared fails once and harms n
   const pack = await packA(ctx);
   const module = `absent_${ctx.nonce}`;
 
-  const id = await start(ctx, pack, 'py-import', { modules: { [module]: module } });
+  const id = await start(ctx, pack, 'py-import', importing(ctx, { [module]: module }, 'bad'));
   const { result } = await until(executionToBe('failed', ctx.client, id), ctx.deadline);
-  const good = await dataOf(ctx, await start(ctx, pack, 'py-import', importing));
+  const good = await dataOf(ctx, await start(ctx, pack, 'py-import', importing(ctx)));
 
   expect(result).toMatchObject({ succeeded: false, exit_code: 1 });
   const { stderr_tail: stderr, attempt } = await ctx.client.executions.tree(id);
   expect(stderr).toContain(`ModuleNotFoundError: No module named '${module}'`);
-  expect(attempt).toBe(1);
+  expect([attempt, ctx.ledger.count(`${ctx.nonce}-bad`)]).toEqual([1, 1]);
   const runs = await ctx.client.executions.list({ action_ref: `${pack.ref}.py-import` });
   expect(runs.filter((other) => other.original_execution === id)).toEqual([]);
   expect(good).toMatchObject(dependency('1.0.0'));
@@ -116,20 +120,21 @@ claim(
   async (ctx) => {
     const broken = await ctx.pack('e2e-python', { requires: ['e2e-dep==9.9.9'] });
 
-    const id = await start(ctx, broken, 'py-import', importing);
+    const id = await start(ctx, broken, 'py-import', importing(ctx, undefined, 'broken'));
     const ended = await until(executionToBe('failed', ctx.client, id), ctx.deadline);
 
     const refused = await until(environmentToBe('failed', ctx.client, broken.ref, 'python'), ctx.deadline);
     expect(refused).toMatchObject({ failing_requirement: 'e2e-dep==9.9.9', built_at: null });
-    expect(run(ended).finish - instant(ended.created)).toBeLessThan(REFUSED_MS + ctx.slackMs('mark'));
+    expect(run(ended).finish - instant(ended.created)).toBeLessThan(REFUSED_MS + ctx.slackMs('run'));
     const tree = await ctx.client.executions.tree(id);
     expect(tree).toMatchObject({ exit_code: 1, attempt: 1, stdout_tail: '' }); // nobody's version was imported
     expect(tree.stderr_tail).toContain("ModuleNotFoundError: No module named 'e2e_dep'");
+    expect(ctx.ledger.count(`${ctx.nonce}-broken`)).toBe(1);
     const runs = await ctx.client.executions.list({ action_ref: `${broken.ref}.py-import` });
     expect(runs.map((one) => one.id)).toEqual([id]);
 
     const repaired = await ctx.pack('e2e-python', { requires: ['e2e-dep==1.0.0'], replaces: broken });
-    const data = await dataOf(ctx, await start(ctx, repaired, 'py-import', importing));
+    const data = await dataOf(ctx, await start(ctx, repaired, 'py-import', importing(ctx)));
     expect(data).toMatchObject(dependency('1.0.0'));
     const ready = await until(environmentToBe('ready', ctx.client, broken.ref, 'python'), ctx.deadline);
     expect(ready.failing_requirement).toBeNull();
