@@ -5,7 +5,7 @@ import { Received } from '../../contract/events';
 import { Trigger } from '../../contract/triggers';
 import { WebhookSecurity } from '../../contract/webhooks';
 import { hostNow } from '../clock';
-import { receiveWebhook, type WebhookCall } from '../sensor/receive-webhook';
+import { receiveWebhook, type Receipt, type WebhookCall } from '../sensor/receive-webhook';
 import { readWebhookBody } from '../sensor/webhook-body';
 import type { Database, Transaction } from '../store/database';
 import {
@@ -84,7 +84,12 @@ function receiveRoute(api: Api, { db }: ApiContext): void {
         config: { public: true },
         schema: { tags, params: Type.Object({ key: Type.String() }), response: { 200: one(Received) } },
       },
-      async (request) => ({ data: await receive(db, callOf(request, request.params.key)) }),
+      async (request, reply) => {
+        const receipt = await receive(db, callOf(request, request.params.key));
+        if ('received' in receipt) return { data: receipt.received };
+        if (receipt.retryAfterSeconds !== undefined) reply.header('retry-after', receipt.retryAfterSeconds);
+        throw receipt.refusal;
+      },
     );
     done();
   });
@@ -100,7 +105,7 @@ function callOf({ body, headers, raw }: FastifyRequest, key: string): WebhookCal
 }
 
 /** The event lands in the trigger's tenant. A key that opens nothing is NOT_FOUND, whatever it once was. */
-async function receive(db: Database, call: WebhookCall): Promise<Received> {
+async function receive(db: Database, call: WebhookCall): Promise<Receipt> {
   const found = await db.inNone((transaction) => triggerOfKey(transaction, call.key));
   if (!found) throw notFound('Webhook');
   const receipt = await db.inTenant(found.tenant, async (transaction) => {
@@ -109,6 +114,5 @@ async function receive(db: Database, call: WebhookCall): Promise<Received> {
     return isOpen ? receiveWebhook(transaction, found.tenant, trigger, call, hostNow()) : null;
   });
   if (receipt === null) throw notFound('Webhook');
-  if ('refusal' in receipt) throw receipt.refusal;
-  return receipt.received;
+  return receipt;
 }

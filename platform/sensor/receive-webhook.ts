@@ -21,12 +21,14 @@ export interface WebhookCall {
 }
 
 /** What came of it: told to the caller, or refused; either way the call stands in the log. */
-export type Receipt = { readonly received: Received } | { readonly refusal: Refusal };
+export type Receipt =
+  { readonly received: Received } | { readonly refusal: Refusal; readonly retryAfterSeconds?: number };
 
 interface Denial {
   readonly refusal: Refusal;
   /** In the log only: the caller is told no more than the status says. */
   readonly reason: string;
+  readonly retryAfterSeconds?: number;
 }
 
 /**
@@ -53,9 +55,9 @@ export async function receiveWebhook(
   const signature = verifySignature(trigger.webhook_config, call.headers, call.bytes, nowMs);
   const denial = await denialOf(transaction, trigger.webhook_config, delivery, signature);
   if (denial !== null) {
-    const { refusal, reason } = denial;
-    await logDelivery(transaction, delivery, { status: refusal.status, reason, event: null });
-    return { refusal };
+    const { reason, ...told } = denial;
+    await logDelivery(transaction, delivery, { status: told.refusal.status, reason, event: null });
+    return told;
   }
   const again = await repeated(transaction, trigger, delivery);
   if (again !== null) return again;
@@ -115,7 +117,8 @@ async function denialOf(
   const rate = rateOf(config);
   if (rate !== null && (await recentDeliveries(transaction, delivery, rate.windowSeconds)) >= rate.requests) {
     const message = `at most ${rate.requests} calls in ${rate.windowSeconds} s`;
-    return { refusal: new Refusal('TOO_MANY_REQUESTS', message), reason: 'RATE' };
+    const retryAfterSeconds = Math.ceil(rate.windowSeconds);
+    return { refusal: new Refusal('TOO_MANY_REQUESTS', message), reason: 'RATE', retryAfterSeconds };
   }
   if (typeof signature === 'string') return null;
   return { refusal: new Refusal('UNAUTHORIZED', 'Invalid webhook signature'), reason: signature.refused };

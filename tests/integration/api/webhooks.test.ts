@@ -160,6 +160,7 @@ test('a limit of bytes and of calls, the latter by address and exact under concu
   const rated = await secured({ rate_limit: { enabled: true, requests: 3, window_seconds: 60 } });
   const answers = await Promise.all(Array.from({ length: 8 }, () => status(rated.webhook_key)));
   expect(answers.sort()).toEqual([200, 200, 200, 429, 429, 429, 429, 429]);
+  expect((await hook.post(rated.webhook_key, BODY)).headers).toMatchObject({ 'retry-after': '60' });
   expect(await status(rated.webhook_key, { 'x-real-ip': '192.0.2.9' })).toBe(200);
   expect(await eventsOf(rated)).toBe(4);
 });
