@@ -8,6 +8,7 @@ export async function leftovers(client: Client, prefix: string): Promise<string[
     client.workflows.list(),
     client.triggers.list(),
     client.rules.list(),
+    client.keys.list(),
   ]);
   return lists.flat().flatMap(({ ref }) => (ref.startsWith(prefix) ? [ref] : []));
 }

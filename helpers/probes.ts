@@ -12,6 +12,7 @@ import { openLedger, type Ledger } from './ledger';
 import { taskOf } from './lineage';
 import { randomName } from './names';
 import { probeKeystore } from './keystore-probe';
+import { probeKeys } from './key-probe';
 import { orNull } from './or-null';
 import { until, type Condition } from './polling';
 import { isAlive } from './processes';
@@ -32,6 +33,8 @@ interface Bench {
 
 const PROBE_MS = 8_000;
 const ECHOES = 3;
+/** Of a probe that takes its time by itself. */
+const LIMITS_MS = 15_000;
 /** How long a rendezvous waits for the last to come. */
 const MEETING_MS = 3_000;
 
@@ -203,8 +206,14 @@ async function log(bench: Bench): Promise<Record<string, boolean>> {
   }
 }
 
-/** Tries what the scenarios rely on, on a pack of its own that it removes again. `slotCount`: rendezvous size. */
-export async function probe(client: Client, runName: string, directory: string, slotCount: number): Promise<Findings> {
+/** Tries what the scenarios rely on, on a pack of its own that it removes again. `slotCount`: rendezvous size; `databaseUrl`: the owner's. */
+export async function probe(
+  client: Client,
+  runName: string,
+  directory: string,
+  slotCount: number,
+  databaseUrl: string | null,
+): Promise<Findings> {
   const pack = `e2e-${runName}-probe-${randomName(6)}`;
   const bench: Bench = { client, pack, directory, ledger: openLedger(directory, 'probe') };
   await uploadFixture(client, 'e2e', pack, join(directory, 'fixtures'));
@@ -213,14 +222,18 @@ export async function probe(client: Client, runName: string, directory: string, 
     const { works, gapMs } = await shapes(bench);
     const others = await Promise.all([
       cancelling(bench),
-      slots(bench, slotCount),
       interpreters(bench),
       log(bench),
       probeInquiries(bench),
       probeEvents(client, pack),
       probeKeystore(client, pack, signed(bench, 'keystore'), soon()),
     ]);
-    return { works: Object.assign({}, works, ...others) as Record<string, boolean>, latency: { runMs, gapMs } };
+      probeKeys({ client, pack, signature: signed(bench, 'keys'), deadline: soon(), databaseUrl }),
+    const meeting = await slots(bench, slotCount); // alone: it wants every slot there is
+    return {
+      works: Object.assign({}, works, meeting, ...others) as Record<string, boolean>,
+      latency: { runMs, gapMs },
+    };
   } finally {
     await client.packs.remove(pack);
   }

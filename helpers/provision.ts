@@ -14,7 +14,7 @@ import { TargetError } from './target-error';
 const UNLOADED_MS = 150;
 const CONTRACT_GRACE_MS = 5_000;
 /** What only the harness can know; on an attached target the probes decide, unless its declarations say otherwise. */
-const HARNESS = ['ledger.shared', 'host.processes'];
+const HARNESS = ['ledger.shared', 'host.processes', 'sql'];
 
 /** A target that was probed, and what the test workers were told about it. */
 export interface Provisioned {
@@ -59,7 +59,7 @@ export async function provision(jestWorkers: number): Promise<Provisioned> {
     const manifest = await client.capabilities.getOrNull();
     const run = randomName(4);
     const slots = slotsNeeded(jestWorkers);
-    const { works, latency } = await probe(client, run, scratch.name, slots);
+    const { works, latency } = await probe(client, run, scratch.name, slots, target.databaseUrl);
     const capabilities = declaredFor(target, manifest, slots, works);
     const identity = manifest?.platform;
     const facts: RunFacts = {
@@ -69,6 +69,7 @@ export async function provision(jestWorkers: number): Promise<Provisioned> {
       token: target.token,
       platform: identity ? `${identity.name} ${identity.version}` : 'a platform without a manifest',
       instanceId: identity?.instance_id ?? null,
+      databaseUrl: target.databaseUrl,
       run,
       directory: scratch.name,
       capabilities,

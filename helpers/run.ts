@@ -13,6 +13,8 @@ const RunFacts = Type.Object({
   token: Type.String(),
   platform: Type.String({ description: 'name and version' }),
   instanceId: NullableText,
+  /** The owner's way to its database; null: the harness has none. */
+  databaseUrl: NullableText,
   /** Names this run: part of every name it makes. */
   run: Type.String(),
   /** Ledgers, records and locks of the run. */

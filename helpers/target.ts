@@ -16,6 +16,8 @@ export interface Target {
   token: string;
   /** Where files may lie that its processes reach, and that go when it goes; null: the system's temporary directory. */
   directory: string | null;
+  /** The owner's way to its database; null: the harness has none. */
+  databaseUrl: string | null;
   /** What only the harness can know of it. Null: the probes decide. */
   harness: Record<string, boolean> | null;
   /** What Python packs are installed from; null: the target's own affair. */
@@ -40,14 +42,15 @@ async function start(): Promise<Target> {
   try {
     const python = openPythonSource();
     const platform = await startPlatform({ npm: source.url, python: python.directory });
-    const { url, login, password, directory } = platform.banner;
+    const { url, login, password, directory, database_url: databaseUrl } = platform.banner;
     return {
       kind: 'started',
       name: 'embedded',
       url,
       token: await tokenFor(url, login, password),
       directory,
-      harness: { 'ledger.shared': true, 'host.processes': true, 'packages.offline': true },
+      databaseUrl,
+      harness: { 'ledger.shared': true, 'host.processes': true, sql: true, 'packages.offline': true },
       python: python.pins,
       ended: () => {
         const how = platform.ended();
@@ -79,6 +82,7 @@ async function attach(address: string, env: Env): Promise<Target> {
     url,
     token: await tokenFor(url, env.TEST_USER_LOGIN ?? DEFAULT_LOGIN, env.TEST_USER_PASSWORD ?? DEFAULT_PASSWORD),
     directory: null,
+    databaseUrl: env.DATABASE_URL || null,
     harness: null,
     python: null,
     ended: () => null,

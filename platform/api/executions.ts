@@ -19,9 +19,11 @@ import {
   getExecution,
   listExecutions,
   requestExecution,
+  revealExecution,
 } from '../store/executions';
 import { readLog } from '../store/log';
 import { Refusal } from '../refusal';
+import type { Target } from './constraints';
 import type { Api, ApiContext, Caller } from './context';
 import { requireDelegable } from './delegation';
 import { notFound } from './errors';
@@ -31,6 +33,7 @@ import { PageQuery, envelope, pageOf, windowOf } from './paging';
 const PATH = '/api/v1/executions';
 const tags = ['executions'];
 const params = Type.Object({ id: Id });
+const SecretsQuery = Type.Object({ include_secret_values: Type.Optional(Type.Boolean()) });
 
 export function executionsRoutes(api: Api, context: ApiContext): void {
   executeRoutes(api, context);
@@ -50,9 +53,14 @@ function executeRoutes(api: Api, { db }: ApiContext): void {
 
   api.get(
     `${PATH}/:id`,
-    { schema: { tags, params, response: { 200: one(Execution) } } },
-    ({ caller, params: { id } }) =>
-      db.inTenant(caller.tenant, async (transaction) => ({ data: await readable(transaction, caller, id) })),
+    { schema: { tags, params, querystring: SecretsQuery, response: { 200: one(Execution) } } },
+    ({ caller, params: { id }, query: { include_secret_values = false } }) =>
+      db.inTenant(caller.tenant, async (transaction) => {
+        const execution = await readable(transaction, caller, id);
+        if (!include_secret_values) return { data: execution };
+        await requireGrant(transaction, caller, 'executions', 'decrypt', targetOf(caller, execution));
+        return { data: (await revealExecution(transaction, id))! };
+      }),
   );
 
   api.post(
@@ -87,7 +95,11 @@ async function execute(transaction: Transaction, caller: Caller, body: Execute):
   const { action_ref, ...wanted } = body;
   const action = await findAction(transaction, action_ref);
   if (!action) throw notFound(`Action ${action_ref}`);
-  await requireGrant(transaction, caller, 'actions', 'execute');
+  await requireGrant(transaction, caller, 'actions', 'execute', {
+    id: action.id,
+    ref: action.ref,
+    packRef: action.ref.split('.')[0]!,
+  });
   await requireDelegable(transaction, caller, wanted.permission_set_refs ?? action.permissionSetRefs);
   const { tenant, identity: executor, execution: parent } = caller;
   return requestExecution(transaction, { ...wanted, action, tenant, executor, parent });
@@ -97,8 +109,23 @@ async function execute(transaction: Transaction, caller: Caller, body: Execute):
 async function readable(transaction: Transaction, caller: Caller, id: number): Promise<Execution> {
   const execution = await getExecution(transaction, id);
   if (!execution) throw missing(id);
-  await requireGrant(transaction, caller, 'executions', 'read');
+  await requireGrant(transaction, caller, 'executions', 'read', targetOf(caller, execution));
   return execution;
+}
+
+/** What constraints of grants ask about an execution. */
+const targetOf = (caller: Caller, { id, action_ref, parent, executor }: Execution): Target => ({
+  id,
+  ref: action_ref,
+  packRef: action_ref.split('.')[0]!,
+  owner: executor,
+  scope: scopeOf(caller, id, parent, executor),
+});
+
+/** One's own is what one had made; of a running action, itself, and below it what it had made. */
+function scopeOf({ execution, identity }: Caller, id: number, parent: number | null, executor: number | null) {
+  if (execution !== null) return id === execution ? 'self' : parent === execution ? 'descendants' : 'any';
+  return executor === identity ? 'self' : 'any';
 }
 
 function listRoutes(api: Api, { db }: ApiContext): void {

@@ -9,7 +9,7 @@ import { Refusal } from '../refusal';
 import { executionOf, summaryOf, SUMMARY_COLUMNS, type ExecutionRow } from './execution-rows';
 import { cancelAsking, isWaiting } from './inquiry-ends';
 import { append } from './log';
-import { sealParameters } from './secret-parameters';
+import { restore, sealParameters, secretsOf } from './secret-parameters';
 import type { Tables } from './tables';
 
 /** An execution to be made outside any rule. `parent` is set where an execution token asks. */
@@ -97,6 +97,13 @@ export async function executionRow(transaction: Transaction, id: number): Promis
 export async function getExecution(transaction: Transaction, id: number): Promise<Execution | null> {
   const row = await executionRow(transaction, id);
   return row && executionOf(row);
+}
+
+/** The same with its secret parameters in their places: only for those who may decrypt. Throws SealBroken. */
+export async function revealExecution(transaction: Transaction, id: number): Promise<Execution | null> {
+  const row = await executionRow(transaction, id);
+  if (!row) return null;
+  return executionOf({ ...row, config: row.config && restore(row.config, secretsOf(transaction, row)) });
 }
 
 /** `*` stands for any text; everything else, `%` and `_` included, for itself. */

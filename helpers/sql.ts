@@ -1,0 +1,53 @@
+import { Client } from 'pg';
+
+/** The target's database, read around the platform: as its owner, past every wall. */
+export interface RawStore extends AsyncDisposable {
+  /** `schema.table: rows` of each table that holds one of the texts anywhere in a row, in whatever case. */
+  holding(texts: readonly string[]): Promise<string[]>;
+  /** Exchanges what two rows, by id, hold in a column. */
+  swap(table: string, column: string, one: number, two: number): Promise<void>;
+}
+
+interface Table {
+  readonly schema: string;
+  readonly name: string;
+}
+
+const TABLES = `select n.nspname as schema, c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  where c.relkind in ('r', 'm') and n.nspname not in ('pg_catalog', 'information_schema') and n.nspname not like 'pg_toast%'
+  order by 1, 2`;
+
+/** Connects with the URL of the owner. Throws what the server says. */
+export async function openStore(url: string): Promise<RawStore> {
+  const client = new Client({ connectionString: url });
+  client.on('error', () => undefined); // a lost connection is told by the statement that meets it
+  await client.connect();
+  const name = (text: string) => client.escapeIdentifier(text);
+  const count = async ({ schema, name: table }: Table, texts: readonly string[]): Promise<number> => {
+    const { rows } = await client.query<{ rows: number }>(
+      `select count(*)::int as rows from ${name(schema)}.${name(table)} t
+      where exists (select from unnest($1::text[]) wanted where strpos(lower(t::text), lower(wanted)) > 0)`,
+      [texts],
+    );
+    return rows[0]!.rows;
+  };
+  return {
+    holding: async (texts) => {
+      const { rows: tables } = await client.query<Table>(TABLES);
+      const found: string[] = [];
+      for (const table of tables) {
+        const rows = await count(table, texts);
+        if (rows > 0) found.push(`${table.schema}.${table.name}: ${rows}`);
+      }
+      return found;
+    },
+    swap: async (table, column, one, two) => {
+      await client.query(
+        `update ${name(table)} t set ${name(column)} = o.${name(column)} from ${name(table)} o
+        where t.id in ($1, $2) and o.id in ($1, $2) and o.id <> t.id`,
+        [one, two],
+      );
+    },
+    [Symbol.asyncDispose]: () => client.end(),
+  };
+}
