@@ -1,8 +1,8 @@
 import type { JsonObject } from '../contract/json';
-import type { Capabilities } from './capabilities';
 import { createClient, type Client } from './client/client';
 import type { Context } from './context';
 import { randomName } from './names';
+import type { RunFacts } from './run';
 import type { Task, Transition } from './workflow';
 
 /** The platform's own asking task. `timeout`: how long it may be answered, seconds. */
@@ -22,9 +22,9 @@ export const onDenial = (...tasks: string[]): Transition => ({
   do: tasks,
 });
 
-/** `n` lifetimes of a question, seconds: the shortest that tells right from wrong on this target. */
-export const lifetimes = (n: number, capabilities: Capabilities): number =>
-  n * (Object.hasOwn(capabilities, 'durations.fractional') ? 0.4 : 1);
+/** `n` lifetimes of a question, seconds: the shortest that tells right from wrong on this target, as loaded as it is. */
+export const lifetimes = (n: number, { capabilities, loadFactor }: RunFacts): number =>
+  Object.hasOwn(capabilities, 'durations.fractional') ? Math.ceil(n * 4 * loadFactor) / 10 : Math.ceil(n * loadFactor);
 
 /** A user made for this test, and the platform as that user sees it. */
 export async function approver(ctx: Context): Promise<{ id: number; client: Client }> {

@@ -21,7 +21,7 @@ export const isExpired = ({ status }: Pick<Inquiry, 'status'>): boolean => statu
 export const isTimedOut = ({ status, workflow_task }: Pick<Execution, 'status' | 'workflow_task'>): boolean =>
   status === 'timeout' && workflow_task?.timed_out === true;
 
-/** A task of the workflow waits for an answer. The value is its question. */
+/** A task of the workflow has asked. The value is its question, which may have ended since. */
 export const taskToAsk = (task: string, client: Client, root: number): Condition<Inquiry> => ({
   name: `task ${task} of execution ${root} to ask`,
   look: async () => {
@@ -37,8 +37,7 @@ export const taskToAsk = (task: string, client: Client, root: number): Condition
 
 async function questionOf(client: Client, gate: ExecutionSummary): ReturnType<Condition<Inquiry>['look']> {
   const [asked] = await client.inquiries.ofExecution(gate.id);
-  if (asked?.status === 'pending') return { is: 'met', value: await client.inquiries.get(asked.id) };
-  if (asked) return { is: 'impossible', why: `inquiry ${asked.id} is ${asked.status}` };
+  if (asked) return { is: 'met', value: await client.inquiries.get(asked.id) };
   if (isTerminal(gate.status))
     return { is: 'impossible', why: `execution ${gate.id} ended ${gate.status}, asking nothing` };
   return { is: 'pending', why: `execution ${gate.id} is ${gate.status} and has asked nothing` };

@@ -43,7 +43,7 @@ const question = ({ client }: Bench, id: number) => orNull(until(taskToAsk('gate
 
 /** Does an answer end the question's task, so that its workflow completes? */
 async function completes({ client }: Bench, id: number, inquiry: number): Promise<boolean> {
-  await client.inquiries.respond(inquiry, { approved: true });
+  if (await isRefused(client.inquiries.respond(inquiry, { approved: true }))) return false;
   return (await orNull(until(executionToBe('completed', client, id), soon()))) !== null;
 }
 

@@ -15,11 +15,15 @@ const DEFAULTS = [...NEEDS, 'inquiries.default_response'];
 /** The nearest wrong time for an expiry, ms: a check that runs once in a second more than was declared. */
 const MARGIN_MS = 1_000;
 
-/** Starts a workflow whose gate asks for so long, s, and waits until it does. */
-const startAsking = async (ctx: Context, timeout: number, asks: Task, others: Task[], name = 'flow') => {
-  const { ref } = await ctx.workflow([{ ...asks, timeout }, ...others], { name });
+const begin = async (ctx: Context, ref: string) => {
   const { id } = await ctx.client.executions.execute({ action_ref: ref });
-  return { id, inquiry: await until(taskToAsk('gate', ctx.client, id), ctx.deadline), timeout };
+  return { id, inquiry: await until(taskToAsk('gate', ctx.client, id), ctx.deadline) };
+};
+
+/** Starts a workflow whose gate asks for so long, s, and waits until it does. */
+const startAsking = async (ctx: Context, timeout: number, asks: Task, others: Task[]) => {
+  const { ref } = await ctx.workflow([{ ...asks, timeout }, ...others]);
+  return { ...(await begin(ctx, ref)), timeout };
 };
 
 const runsOf = (ctx: Context, label: string): number => ctx.ledger.count(ctx.signed(label).key);
@@ -39,7 +43,7 @@ claim.concurrent('T2.7a', DEFAULTS, 'expiry applies the default and the workflow
   await ctx.pack('e2e');
   const fallback = { approved: false, reason: ctx.nonce };
   const asks = gate({ default_response: fallback }, { next: [onApproval('yes'), onDenial('no')] });
-  const { id, inquiry, timeout } = await startAsking(ctx, lifetimes(1, ctx.facts.capabilities), asks, [
+  const { id, inquiry, timeout } = await startAsking(ctx, lifetimes(1, ctx.facts), asks, [
     task(ctx, 'yes', 'append-ledger'),
     task(ctx, 'no', 'echo-params', { reason: '{{ result().response.reason }}' }),
   ]);
@@ -65,7 +69,7 @@ claim.concurrent(
   async (ctx) => {
     await ctx.pack('e2e');
     const asks = gate({}, { next: [onSuccess('apply')] });
-    const { id, inquiry, timeout } = await startAsking(ctx, lifetimes(1, ctx.facts.capabilities), asks, [
+    const { id, inquiry, timeout } = await startAsking(ctx, lifetimes(1, ctx.facts), asks, [
       task(ctx, 'apply', 'append-ledger'),
     ]);
 
@@ -85,7 +89,7 @@ claim.concurrent(
 claim.concurrent('T2.7c', NEEDS, 'an answer in time is final; the deadline passes without effect', async (ctx) => {
   await ctx.pack('e2e');
   const asks = gate({}, { next: [onSuccess('apply')] });
-  const { id, inquiry, timeout } = await startAsking(ctx, lifetimes(2, ctx.facts.capabilities), asks, [
+  const { id, inquiry, timeout } = await startAsking(ctx, lifetimes(2, ctx.facts), asks, [
     task(ctx, 'apply', 'append-ledger'),
   ]);
 
@@ -103,28 +107,26 @@ claim.concurrent('T2.7c', NEEDS, 'an answer in time is final; the deadline passe
 
 claim.concurrent('T2.7d', NEEDS, 'three lifetimes expire independently and in order', async (ctx) => {
   await ctx.pack('e2e');
-  const ask = (n: number) =>
-    startAsking(
-      ctx,
-      lifetimes(n, ctx.facts.capabilities),
-      gate({}, { next: [onTimeout('after')] }),
-      [task(ctx, 'after', 'append-ledger', ctx.signed(`after-${n}`))],
-      `flow-${n}`,
-    );
-  const flows = await Promise.all([ask(1), ask(2), ask(3)]);
+  const timeouts = [1, 3, 5].map((n) => lifetimes(n, ctx.facts));
+  const workflowOf = (timeout: number, n: number) => {
+    const after = task(ctx, 'after', 'append-ledger', ctx.signed(`after-${n}`));
+    return ctx.workflow([{ ...gate({}, { next: [onTimeout('after')] }), timeout }, after], { name: `flow-${n}` });
+  };
+  const workflows = await Promise.all(timeouts.map(workflowOf));
+  const flows = await Promise.all(workflows.map(({ ref }) => begin(ctx, ref)));
 
-  await expired(ctx, flows[0].inquiry);
+  await expired(ctx, flows[0]!.inquiry);
   const rest = await Promise.all(flows.slice(1).map(({ inquiry }) => ctx.client.inquiries.get(inquiry.id)));
   const ends = await Promise.all(flows.map(({ inquiry }) => expired(ctx, inquiry)));
-  for (const { id } of flows) await until(executionToBe('completed', ctx.client, id), ctx.deadline);
-  const counts = () => [1, 2, 3].map((n) => runsOf(ctx, `after-${n}`));
-  const last = executionToBe('completed', ctx.client, flows[2].id);
+  await Promise.all(flows.map(({ id }) => until(executionToBe('completed', ctx.client, id), ctx.deadline)));
+  const counts = () => timeouts.map((_, n) => runsOf(ctx, `after-${n}`));
+  const last = executionToBe('completed', ctx.client, flows[2]!.id);
   await stays(counts, [1, 1, 1], last, ctx.quietMs, ctx.deadline);
 
   expect(rest.map(({ status }) => status)).toEqual(['pending', 'pending']);
-  expectOnTime(ctx, ends[0]!, flows[0].timeout);
-  expectOnTime(ctx, ends[1]!, flows[1].timeout);
-  expectOnTime(ctx, ends[2]!, flows[2].timeout);
+  expectOnTime(ctx, ends[0]!, timeouts[0]!);
+  expectOnTime(ctx, ends[1]!, timeouts[1]!);
+  expectOnTime(ctx, ends[2]!, timeouts[2]!);
   const at = ends.map(({ updated }) => instant(updated));
   expect(at).toEqual(ascending(at));
 });
@@ -132,9 +134,7 @@ claim.concurrent('T2.7d', NEEDS, 'three lifetimes expire independently and in or
 claim.concurrent('T2.7e', NEEDS, 'a late answer is refused and revives nothing', async (ctx) => {
   await ctx.pack('e2e');
   const asks = gate({}, { next: [onSuccess('apply')] });
-  const { id, inquiry } = await startAsking(ctx, lifetimes(1, ctx.facts.capabilities), asks, [
-    task(ctx, 'apply', 'append-ledger'),
-  ]);
+  const { id, inquiry } = await startAsking(ctx, lifetimes(1, ctx.facts), asks, [task(ctx, 'apply', 'append-ledger')]);
 
   const ended = await expired(ctx, inquiry);
   const root = await until(executionToBe('failed', ctx.client, id), ctx.deadline);
