@@ -226,9 +226,9 @@ export async function probe(
       log(bench),
       probeInquiries(bench),
       probeEvents(client, pack),
+      probeKeys({ client, pack, signature: signed(bench, 'keys'), deadline: performance.now() + LIMITS_MS, databaseUrl }),
       probeKeystore(client, pack, signed(bench, 'keystore'), soon()),
     ]);
-      probeKeys({ client, pack, signature: signed(bench, 'keys'), deadline: soon(), databaseUrl }),
     const meeting = await slots(bench, slotCount); // alone: it wants every slot there is
     return {
       works: Object.assign({}, works, meeting, ...others) as Record<string, boolean>,
