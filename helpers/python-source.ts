@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { Type, type Static } from '@sinclair/typebox';
@@ -43,6 +43,8 @@ const OWN: PythonPins = { from: 'offline', http: pinOf(STAND_INS.http), yaml: pi
 
 /** How long a package index has for all it is asked for. */
 const INDEX_MS = 5_000;
+const FETCHING = '.fetching-';
+const ABANDONED_MS = 60_000;
 
 /** Inside the clone, where it stays from run to run; elsewhere only where the user cannot write here. */
 function openDirectory(): string {
@@ -50,6 +52,7 @@ function openDirectory(): string {
     try {
       const directory = join(home, 'python-packages');
       mkdirSync(directory, { recursive: true });
+      removeAbandoned(directory);
       putOwn(directory);
       return directory;
     } catch (error) {
@@ -59,6 +62,15 @@ function openDirectory(): string {
   throw new Error(
     'there is no place for Python packages: neither this clone nor the temporary directory can be written',
   );
+}
+
+/** What a run that was killed had begun to fetch, and no run can still be at. */
+function removeAbandoned(directory: string): void {
+  for (const name of readdirSync(directory).filter((found) => found.startsWith(FETCHING))) {
+    const path = join(directory, name);
+    const made = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity;
+    if (Date.now() - made > ABANDONED_MS) rmSync(path, { recursive: true, force: true });
+  }
 }
 
 /** Whole or not at all, and the same bytes from every run. */
@@ -84,7 +96,7 @@ async function fetchReal(directory: string): Promise<boolean> {
   const { http, yaml } = REAL;
   const done = join(directory, `${tag.trim()}-${http.version}-${yaml.version}.whole`);
   if (existsSync(done)) return true;
-  const passing = mkdtempSync(join(directory, '.fetching-'));
+  const passing = mkdtempSync(join(directory, FETCHING));
   try {
     const wanted = [http, yaml].map(({ name, version }) => `${name}==${version}`);
     const asked = await python(['-m', 'pip', 'download', ...QUIETLY, '--dest', passing, ...wanted]);
@@ -93,7 +105,7 @@ async function fetchReal(directory: string): Promise<boolean> {
     writeFileSync(done, '');
     return true;
   } finally {
-    rmSync(passing, { recursive: true });
+    rmSync(passing, { recursive: true, force: true });
   }
 }
 
