@@ -3,6 +3,7 @@ import { isObject, type Json } from '../../contract/json';
 import type { Transaction } from './database';
 import { Refusal } from '../refusal';
 import { summaryOf, type ExecutionRow } from './execution-rows';
+import { isWaiting } from './inquiry-ends';
 
 /** An execution with all that came of it: what evidence prints. Children in order of id. NOT_FOUND. */
 export async function executionTree(transaction: Transaction, id: number): Promise<ExecutionNode> {
@@ -53,5 +54,6 @@ function waitingFor(row: ExecutionRow, children: readonly ExecutionRow[]): strin
   if (row.status === 'scheduled') return `worker ${String(row.worker)} to start it`;
   const open = children.filter((child) => child.finished_at === null).map((child) => child.id);
   if (open.length > 0) return `execution ${open.join(', ')} to end`;
+  if (isWaiting(row)) return `inquiry ${String(row.awaits)} to be answered`;
   return row.worker === null ? 'its workflow to advance' : `its process on worker ${row.worker}`;
 }
