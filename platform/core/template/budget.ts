@@ -27,6 +27,8 @@ export class Allowance {
   private output = MAX_SHARED_OUTPUT;
   /** An expression that is evaluated for each of a thousand items is read once. */
   readonly parsed = new Map<string, Expression>();
+  /** Own keys of objects that were asked about: values do not change while a decision lasts. */
+  readonly counted = new WeakMap<JsonObject, number>();
 
   spend(steps: number): void {
     this.steps -= steps;
@@ -53,8 +55,6 @@ export class Budget {
   private steps = MAX_STEPS;
   private room = MAX_BUILT;
   private delivered = 0;
-  private readonly counted = new WeakMap<JsonObject, number>();
-
   constructor(private readonly allowance = new Allowance()) {}
 
   /** What parsing has made of texts so far. */
@@ -90,10 +90,10 @@ export class Budget {
 
   /** Own keys of an object. Counted once, as the same large object may be asked about thousands of times. */
   countKeys(object: JsonObject): number {
-    const known = this.counted.get(object);
+    const known = this.allowance.counted.get(object);
     if (known !== undefined) return known;
     const count = Object.keys(object).length;
-    this.counted.set(object, count);
+    this.allowance.counted.set(object, count);
     this.spend(count);
     return count;
   }

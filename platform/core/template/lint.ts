@@ -20,7 +20,30 @@ export interface LintFinding {
   readonly message: string;
 }
 
+/** Characters of expressions that are checked: parsing them takes up to 50 ms. */
+const MOST_CHARACTERS = 50_000;
+/** What finding and placing an expression costs beside its characters. */
+const CHARACTERS_PER_EXPRESSION = 16;
+
+/** How much of many texts may be checked. */
+export class LintBudget {
+  private left = MOST_CHARACTERS;
+
+  /** Something was not checked. */
+  get isSpent(): boolean {
+    return this.left < 0;
+  }
+
+  /** False once all is used up. */
+  take(source: string): boolean {
+    if (this.left >= 0) this.left -= source.length + CHARACTERS_PER_EXPRESSION;
+    return this.left >= 0;
+  }
+}
+
 export interface Known {
+  /** Shared by all texts of one document; by default each text has its own. */
+  readonly budget?: LintBudget;
   /** Names that resolve, or that an author may take for resolvable: namespaces, variables, parameters. */
   readonly names: ReadonlySet<string>;
 }
@@ -33,7 +56,7 @@ const BLOCK = /\{%-?\s*(?:include|import|extends|from|set|for|if|macro|block|raw
 
 /** What is wrong with the templates of a value: input, publish, with_items. Never throws for a fault of the text. */
 export function lint(text: Json, known: Known): LintFinding[] {
-  return lintValue(text, known, '', 0);
+  return lintValue(text, { budget: new LintBudget(), ...known }, '', 0);
 }
 
 /** What is wrong with a `when`, which may be a bare expression. */
@@ -69,6 +92,7 @@ function firstBlocks(text: string): number[] {
 
 function lintExpression(source: string, offset: number, whole: string, known: Known, path: string): LintFinding[] {
   const finding = (at: number, message: string) => ({ path, column: columnOf(whole, offset + at), message });
+  if (known.budget?.take(source) === false) return [];
   try {
     return faults(parse(source), known)
       .slice(0, MAX_FINDINGS)

@@ -7,8 +7,8 @@ import { taintOf, type Taint } from './taint';
 import { TemplateError, type Scope } from './types';
 import { interpolated } from './values';
 
-/** Copying a part of a document costs about what three plain steps cost. */
-const STEPS_PER_PART = 3;
+/** Copying a part of a document costs about what four plain steps cost. */
+const STEPS_PER_PART = 4;
 
 /**
  * The value with every template in it replaced: a text that is one `{{ … }}` by the typed value, other text by text.

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../../contract/json';
 import type { LogType } from '../../../contract/executions';
 import { Allowance, Budget } from '../template/budget';
+import type { Taint } from '../template/taint';
 import type { Definition, Effect, State, Step, Task, TaskState } from './types';
 
 /**
@@ -15,6 +16,8 @@ export interface Draft {
   readonly keystore: JsonObject;
   /** What all expressions of the step may use up together. */
   readonly allowance: Allowance;
+  /** Result views of ended tasks by name, and what of them is secret; null when a result is newer. */
+  views: { readonly value: JsonObject; readonly taint: Taint } | null;
   state: State;
   /** The draft's own copy, which is also `state.tasks`. */
   readonly tasks: Record<string, TaskState>;
@@ -26,7 +29,8 @@ export interface Draft {
 export function openDraft(definition: Definition, state: State, now: number, keystore: JsonObject): Draft {
   const tasks = { ...state.tasks };
   const allowance = new Allowance();
-  return { definition, now, keystore, allowance, state: { ...state, tasks }, tasks, effects: [], released: [] };
+  const world = { definition, now, keystore, allowance };
+  return { ...world, views: null, state: { ...state, tasks }, tasks, effects: [], released: [] };
 }
 
 /** What the next value or condition may use up. */
@@ -60,6 +64,7 @@ const UNTOUCHED: TaskState = {
 export function amend(draft: Draft, name: string, change: Partial<TaskState>): TaskState {
   const next = { ...(stateOf(draft.state, name) ?? UNTOUCHED), ...change };
   draft.tasks[name] = next;
+  if ('result' in change) draft.views = null;
   return next;
 }
 

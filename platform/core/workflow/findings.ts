@@ -17,7 +17,7 @@ export function findings(fields: Fields, parsed: readonly ParsedTask[], definiti
     ...variableNames(definition),
     ...unreachable(definition),
     ...schemas(fields),
-    ...all.flatMap((task) => lintFindings(task, definition)),
+    ...lintFindings(all, definition),
   ];
 }
 
@@ -26,10 +26,11 @@ function identity({ ref, version }: Definition): string[] {
   return missing.map((key) => `Semantic error: Workflow ${key} cannot be empty`);
 }
 
-const duplicates = (names: readonly string[]): string[] =>
-  [...new Set(names.filter((name, index) => names.indexOf(name) !== index))].map(
-    (name) => `Semantic error: Duplicate task name: ${name}`,
-  );
+function duplicates(names: readonly string[]): string[] {
+  const seen = new Set<string>();
+  const again = names.filter((name) => seen.has(name) || !seen.add(name));
+  return [...new Set(again)].map((name) => `Semantic error: Duplicate task name: ${name}`);
+}
 
 function taskFindings({ task, fields }: ParsedTask): string[] {
   const { name, retry } = task;

@@ -1,23 +1,32 @@
-import { lint, lintCondition, type LintFinding } from '../template/lint';
+import { lint, LintBudget, lintCondition, type Known, type LintFinding } from '../template/lint';
 import type { ParsedTask } from './load/task';
 import { propertiesOf } from './parameters';
 import type { Definition, Task } from './types';
 
 const NAMESPACES = ['parameters', 'workflow', 'vars', 'variables', 'task', 'tasks', 'config', 'keystore', 'system'];
 
-/** What is wrong with the expressions of a task, each with the place where it stands. */
-export function lintFindings({ task, fields, targetPaths }: ParsedTask, definition: Definition): string[] {
+/** What is wrong with the expressions of the tasks, each with the place where it stands. */
+export function lintFindings(tasks: readonly ParsedTask[], definition: Definition): string[] {
   const names = new Set(knownNames(definition));
-  const inItems = { names: new Set(task.withItems === null ? names : [...names, 'item', 'index']) };
+  const budget = new LintBudget();
+  const known = { names, budget };
+  const inItems = { names: new Set([...names, 'item', 'index']), budget };
+  const found = tasks.flatMap((task) => findingsOf(task, known, task.task.withItems === null ? known : inItems));
+  return budget.isSpent ? [...found, UNCHECKED] : found;
+}
+
+const UNCHECKED = 'the expressions are too many to check all of them: some are only read when they are needed';
+
+function findingsOf({ task, fields, targetPaths }: ParsedTask, known: Known, inItems: Known): string[] {
   const conditionAt = (path: string, text: string | null) =>
-    text === null ? [] : placed(path, lintCondition(text, { names }));
+    text === null ? [] : placed(path, lintCondition(text, known));
   return [
     ...conditionAt(fields.at('when'), task.when),
-    ...placed(fields.at('with_items'), lint(task.withItems, { names })),
+    ...placed(fields.at('with_items'), lint(task.withItems, known)),
     ...placed(fields.at('input'), lint(task.input, inItems)),
     ...task.next.flatMap(({ when, publish }, index) => {
       const path = (targetPaths[index] ?? fields.path).replace(/\/[^/]*$/, '');
-      const published = publish.flatMap(({ name, value }) => placed(`${path}/publish/${name}`, lint(value, { names })));
+      const published = publish.flatMap(({ name, value }) => placed(`${path}/publish/${name}`, lint(value, known)));
       return [...conditionAt(`${path}/when`, when), ...published];
     }),
   ];

@@ -8,6 +8,8 @@ import type { CancellationPolicy, Definition, Task } from './types';
 
 const POLICIES: readonly CancellationPolicy[] = ['allow_finish', 'cancel_running'];
 const LONGEST_VERSION = 50;
+/** All are looked through at each step. */
+const MOST_TASKS = 5_000;
 
 /** What the document may leave out, because who stores it knows. */
 export interface Identity {
@@ -31,7 +33,8 @@ export function loadDefinition(document: Json, from: Identity): Loaded {
   checkTexts(fields);
   const parsed = tasksOf(fields);
   checkSubtasks(parsed);
-  parsed.forEach((task) => checkTargets(task, new Set(parsed.map(({ task: { name } }) => name))));
+  const names = new Set(parsed.map(({ task: { name } }) => name));
+  parsed.forEach((task) => checkTargets(task, names));
   const definition: Definition = {
     ref: fields.text('ref') || from.ref,
     version: versionOf(fields) || (from.version ?? ''),
@@ -61,6 +64,7 @@ function tasksOf(fields: Fields): ParsedTask[] {
   const tasks = fields.fieldsIn('tasks');
   if (tasks === null) throw shapeError('must have tasks', fields.path);
   if (tasks.length === 0) throw valueError('must contain at least one task', fields.at('tasks'));
+  if (tasks.length > MOST_TASKS) throw valueError(`must contain at most ${MOST_TASKS} tasks`, fields.at('tasks'));
   return tasks.map(parseTask);
 }
 

@@ -3,7 +3,7 @@ import { TemplateError, type Outcome, type Scope } from '../template/types';
 import { Fault } from '../template/fault';
 import { taintAt, taintOf, type Taint } from '../template/taint';
 import { stateOf, type Draft } from './draft';
-import type { State, TaskState, TaskStatus } from './types';
+import type { State, TaskStatus } from './types';
 
 const OUTCOMES: Record<TaskStatus, Outcome> = {
   pending: null,
@@ -21,15 +21,15 @@ export function scopeAfter(draft: Draft, ended: string | null): Scope {
 }
 
 /** What expressions see in a workflow, with `result()`, what of it is secret, and the outcome functions as given. */
-export function scopeOf({ state, keystore }: Draft, result: Json, taint: Taint, outcome: Outcome): Scope {
-  let views: JsonObject | undefined;
+export function scopeOf(draft: Draft, result: Json, taint: Taint, outcome: Outcome): Scope {
+  const { state, keystore } = draft;
   const names: Record<string, () => Json> = {
     parameters: () => state.parameters,
     workflow: () => state.variables,
     vars: () => state.variables,
     variables: () => state.variables,
-    task: () => (views ??= taskViews(state)),
-    tasks: () => (views ??= taskViews(state)),
+    task: () => viewsOf(draft).value,
+    tasks: () => viewsOf(draft).value,
     config: () => state.config,
     keystore: () => keystore,
     system: () => ({ workflow_start: new Date(state.startedAt).toISOString() }),
@@ -40,19 +40,34 @@ export function scopeOf({ state, keystore }: Draft, result: Json, taint: Taint, 
     outcome,
     secrets: {
       name: (name) =>
-        Object.hasOwn(names, name) ? taintOfNamespace(state, name) : taintAt(state.secrets.variables, name),
+        Object.hasOwn(names, name) ? taintOfNamespace(draft, state, name) : taintAt(state.secrets.variables, name),
       result: taint,
     },
   };
 }
 
-function taintOfNamespace(state: State, name: string): Taint {
-  const { parameters, config, variables } = state.secrets;
+function taintOfNamespace(draft: Draft, { secrets }: State, name: string): Taint {
   if (name === 'keystore') return true;
-  if (name === 'parameters') return parameters;
-  if (name === 'config') return config;
-  if (name === 'task' || name === 'tasks') return taintOfTasks(state);
-  return name === 'system' ? null : variables;
+  if (name === 'parameters') return secrets.parameters;
+  if (name === 'config') return secrets.config;
+  if (name === 'task' || name === 'tasks') return viewsOf(draft).taint;
+  return name === 'system' ? null : secrets.variables;
+}
+
+/** Looking through all tasks costs about three plain steps for each. */
+const STEPS_PER_TASK = 3;
+
+/** Of the tasks that have ended, made once for as long as no other ends. */
+function viewsOf(draft: Draft): NonNullable<Draft['views']> {
+  if (draft.views !== null) return draft.views;
+  const tasks = Object.entries(draft.tasks);
+  draft.allowance.spend(STEPS_PER_TASK * tasks.length);
+  const ended = tasks.filter(([, { status }]) => (OUTCOMES[status] ?? 'skipped') !== 'skipped');
+  draft.views = {
+    value: Object.fromEntries(ended.map(([name, { result }]) => [name, withSelf(result)])),
+    taint: taintOf(ended.map(([name, { result, secrets }]) => [name, withSelfTaint(result, secrets)])),
+  };
+  return draft.views;
 }
 
 /** The same scope with the element and its position. */
@@ -67,16 +82,6 @@ export const withItem = (scope: Scope, item: Json, taint: Taint, index: number):
 
 const own = (values: JsonObject, name: string): Json | undefined =>
   Object.hasOwn(values, name) ? values[name] : undefined;
-
-const hasEnded = ({ status }: TaskState): boolean => (OUTCOMES[status] ?? 'skipped') !== 'skipped';
-
-function taskViews(state: State): JsonObject {
-  const ended = Object.entries(state.tasks).filter(([, task]) => hasEnded(task));
-  return Object.fromEntries(ended.map(([name, { result }]) => [name, withSelf(result)]));
-}
-
-const taintOfTasks = (state: State): Taint =>
-  taintOf(Object.entries(state.tasks).map(([name, { result, secrets }]) => [name, withSelfTaint(result, secrets)]));
 
 const withSelfTaint = (view: Json, taint: Taint): Taint =>
   taint === null || taint === true || !isObject(view) || Object.hasOwn(view, 'result')

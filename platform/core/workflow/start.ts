@@ -11,9 +11,8 @@ import { templateFault, undispatched } from './undispatched';
 
 /** Starts all that has been released, and what follows from it at once. */
 export function startReleased(draft: Draft): void {
-  for (let name = draft.released.shift(); name !== undefined; name = draft.released.shift()) {
-    begin(draft, taskOf(draft.definition, name));
-  }
+  for (let at = 0; at < draft.released.length; at++) begin(draft, taskOf(draft.definition, draft.released[at]!));
+  draft.released.length = 0;
 }
 
 /** Expressions see what the releasing predecessor's transition saw. */

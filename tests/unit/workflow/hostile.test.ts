@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../../../contract/json';
+import { loadDefinition } from '../../../platform/core/workflow/load';
 import { initial, step } from '../../../platform/core/workflow/step';
 import type { ChildEnded, Definition, Signal, State, Step } from '../../../platform/core/workflow/types';
 import { task, workflow } from './play';
@@ -39,7 +40,7 @@ const codes = ({ effects }: Step): string[] => [
 ];
 const warnings = ({ effects }: Step): string[] =>
   effects.flatMap((effect) =>
-    effect.type === 'log' && effect.entry === 'WARNING' ? [String(effect.payload.error)] : [],
+    effect.type === 'log' && effect.entry === 'WARNING' ? [JSON.stringify(effect.payload.error)] : [],
   );
 const many = <T>(count: number, make: (n: number) => T): T[] => Array.from({ length: count }, (_, n) => make(n));
 
@@ -119,4 +120,35 @@ test('ten thousand ordinary items are far from the limits', () => {
   const { effects } = step(definition, initial(), { ...STARTED, parameters: { host: 'h' } }, 0);
 
   expect(effects.filter(({ type }) => type === 'start-child')).toHaveLength(10_000);
+});
+
+const texts = (make: (n: number) => string) => [task('a', { input: { x: many(50_000, make) } })];
+
+test.each([
+  ['one text of many expressions', () => [task('a', { input: { x: '{{ parameters.a }}'.repeat(50_000) } })]],
+  ['many texts', () => texts((n) => `{{ parameters.a${n} }}`)],
+  ['many unknown names', () => texts((n) => `{{ a${n} }}`)],
+  ['an expression of a megabyte', () => [task('a', { input: { x: `{{ ${'1 + '.repeat(250_000)}1 }}` } })]],
+  [
+    'expressions as long as may be',
+    () => [task('a', { input: { x: many(60, () => `{{ ${'1 + '.repeat(4_000)}1 }}`) } })],
+  ],
+  ['a condition of braces', () => [task('a', { when: '{{}}'.repeat(250_000) })]],
+  ['as many tasks as may be', () => many(5_000, (n) => task(`t${n}`, { next: [{ do: [`t${(n + 1) % 5_000}`] }] }))],
+])('reading and checking %s takes less than 100 ms each', (_, tasks) => {
+  const document = { version: '1.0.0', tasks: tasks() };
+  const runs = many(3, () => {
+    const from = ownTime();
+    const loaded = loadDefinition(document, { ref: 'e2e.flow' });
+    const read = ownTime();
+    expect(loaded.warnings.length).toBeLessThan(5_000);
+    return { readMs: read - from, checkedMs: ownTime() - read };
+  });
+
+  expect(Math.min(...runs.map(({ readMs }) => readMs))).toBeLessThan(100);
+  expect(Math.min(...runs.map(({ checkedMs }) => checkedMs))).toBeLessThan(100);
+});
+
+test('more tasks than may be are refused', () => {
+  expect(() => workflow(many(5_001, (n) => task(`t${n}`)))).toThrow('at most 5000 tasks');
 });
