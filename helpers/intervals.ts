@@ -8,7 +8,7 @@ export interface Interval {
   finish: number;
 }
 
-type Timed = Pick<ExecutionSummary, 'id' | 'status' | 'started_at' | 'finished_at' | 'updated'>;
+export type Timed = Pick<ExecutionSummary, 'id' | 'status' | 'started_at' | 'finished_at' | 'updated'>;
 
 /** Two readings of one clock differ by no more, ms. */
 export const CLOCK_RESOLUTION_MS = 1;

@@ -9,10 +9,11 @@ import { run } from './intervals';
 import { instant } from './instant';
 import { probeInquiries } from './inquiry-probe';
 import { openLedger, type Ledger } from './ledger';
+import { probeLimits } from './limit-probe';
 import { taskOf } from './lineage';
 import { randomName } from './names';
-import { probeKeystore } from './keystore-probe';
 import { probeKeys } from './key-probe';
+import { probeKeystore } from './keystore-probe';
 import { orNull } from './or-null';
 import { until, type Condition } from './polling';
 import { isAlive } from './processes';
@@ -32,9 +33,9 @@ interface Bench {
 }
 
 const PROBE_MS = 8_000;
-const ECHOES = 3;
 /** Of a probe that takes its time by itself. */
 const LIMITS_MS = 15_000;
+const ECHOES = 3;
 /** How long a rendezvous waits for the last to come. */
 const MEETING_MS = 3_000;
 
@@ -224,9 +225,16 @@ export async function probe(
       cancelling(bench),
       interpreters(bench),
       log(bench),
+      probeLimits({ client, pack, ledger: bench.ledger, waitMs: LIMITS_MS }),
       probeInquiries(bench),
       probeEvents(client, pack),
-      probeKeys({ client, pack, signature: signed(bench, 'keys'), deadline: performance.now() + LIMITS_MS, databaseUrl }),
+      probeKeys({
+        client,
+        pack,
+        signature: signed(bench, 'keys'),
+        deadline: performance.now() + LIMITS_MS,
+        databaseUrl,
+      }),
       probeKeystore(client, pack, signed(bench, 'keystore'), soon()),
     ]);
     const meeting = await slots(bench, slotCount); // alone: it wants every slot there is

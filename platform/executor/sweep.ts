@@ -9,7 +9,7 @@ import { recover, type RecoveryPolicy } from './recovery';
 import { endNeverPickedUp } from './unclaimed';
 
 /** The longest sleep, ms: what others planned in the meantime comes no later than this. */
-const PERIOD_MS = 250;
+const PERIOD_MS = 500;
 /** Between looks at dead workers, ms. */
 const RECOVERY_MS = 500;
 /** Between looks at what nobody picked up: a fifth of its limit, within these, ms. */

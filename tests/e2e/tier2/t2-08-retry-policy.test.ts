@@ -1,19 +1,19 @@
 // Spec: a failed task is tried again up to its retry count and no further, each pause as long as its policy says; every attempt is an execution of its own.
-import type { ExecutionSummary } from '../../../contract/executions';
-import type { JsonObject } from '../../../contract/json';
 import { judgeBound } from '../../../helpers/bounds';
 import { claim, type Context } from '../../../helpers/claim';
 import { executionToBe } from '../../../helpers/conditions';
 import { CLOCK_RESOLUTION_MS, IN_BOTH_CLOCKS, precedes, run, wit, type Interval } from '../../../helpers/intervals';
-import { shortSeconds } from '../../../helpers/limits';
 import { only, taskOf } from '../../../helpers/lineage';
 import { stays, until } from '../../../helpers/polling';
-import { onSuccess, task } from '../../../helpers/workflow';
+import { onSuccess, task, type Parameters } from '../../../helpers/workflow';
+
+/** The first delay, and the distance of each planned one to the nearest wrong one. Shorter, and a busy host could not tell. */
+const BASE_MS = 1_000;
 
 const NEEDS = ['workflows.retry', 'executions.intervals', 'ledger.shared'];
 
 /** Starts a workflow whose task `flaky` fails `n` times before it succeeds; then comes `after`, told which attempt it was. */
-const runFailing = async (ctx: Context, n: number, retry: JsonObject): Promise<number> => {
+const runFailing = async (ctx: Context, n: number, retry: Parameters): Promise<number> => {
   await ctx.pack('e2e');
   const flaky = { ...task(ctx, 'flaky', 'fail-n-times', { n }, onSuccess('after')), retry };
   const after = task(ctx, 'after', 'echo-params', { attempt: '{{ task.flaky.attempt }}' });
@@ -21,7 +21,7 @@ const runFailing = async (ctx: Context, n: number, retry: JsonObject): Promise<n
   return (await ctx.client.executions.execute({ action_ref: flow.ref })).id;
 };
 
-const attemptsOf = async (ctx: Context, id: number): Promise<ExecutionSummary[]> =>
+const attemptsOf = async (ctx: Context, id: number) =>
   (await ctx.client.executions.children(id)).filter((child) => taskOf(child) === 'flaky');
 
 const tries = (ctx: Context) => ctx.ledger.count(ctx.signed('flaky').key);
@@ -84,10 +84,9 @@ claim.concurrent(
 );
 
 claim.concurrent('T2.8c', NEEDS, 'a first success makes the policy inert', async (ctx) => {
-  const delay = shortSeconds(ctx.facts.capabilities);
-  const id = await runFailing(ctx, 0, { count: 3, delay });
+  const id = await runFailing(ctx, 0, { count: 3, delay: BASE_MS / 1_000 });
 
-  const past = delay * 1_000 + ctx.slackMs('gap');
+  const past = BASE_MS + ctx.slackMs('gap');
   await stays(() => tries(ctx), 1, executionToBe('completed', ctx.client, id), past, ctx.deadline);
 
   const root = await ctx.client.executions.get(id);
@@ -95,11 +94,11 @@ claim.concurrent('T2.8c', NEEDS, 'a first success makes the policy inert', async
   const after = only('after', await ctx.client.executions.children(id));
   expect([attempt.workflow_task?.retry_count, attempt.original_execution]).toEqual([0, undefined]);
   const waits = [run(attempt).start - run(root).start, run(after).start - run(attempt).finish];
-  expect(waits.map((ms) => judgeBound(ms, 0, ctx.slackMs('run'), delay * 1_000))).toEqual(['within', 'within']);
+  expect(waits.map((ms) => judgeBound(ms, 0, ctx.slackMs('run'), BASE_MS))).toEqual(['within', 'within']);
 });
 
 /** Three failures and a success under exponential backoff: the gaps by the platform's record, and by the ledger's stamps. */
-const exponentially = async (ctx: Context, policy: JsonObject) => {
+const exponentially = async (ctx: Context, policy: Parameters) => {
   const id = await runFailing(ctx, 3, { count: 3, backoff: 'exponential', ...policy });
   await until(executionToBe('completed', ctx.client, id), ctx.deadline);
   const attempts = await attemptsOf(ctx, id);
@@ -108,30 +107,26 @@ const exponentially = async (ctx: Context, policy: JsonObject) => {
 };
 
 /** Of each gap: is it as long as planned, hard, and no longer than this host may add. */
-const judged = (ctx: Context, found: readonly number[], planned: readonly number[], margin: number) =>
+const judged = (ctx: Context, found: readonly number[], planned: readonly number[]) =>
   planned.map((nominal, k) => [
     found[k]! >= nominal - CLOCK_RESOLUTION_MS,
-    judgeBound(found[k]!, nominal, ctx.slackMs('gap'), margin),
+    judgeBound(found[k]!, nominal, ctx.slackMs('gap'), BASE_MS),
   ]);
 
 const RIGHT = [true, 'within'];
 
 claim.concurrent('T2.8d', NEEDS, 'delays double from attempt to attempt', async (ctx) => {
-  const base = shortSeconds(ctx.facts.capabilities);
+  const { recorded, stamped } = await exponentially(ctx, { delay: BASE_MS / 1_000 });
 
-  const { recorded, stamped } = await exponentially(ctx, { delay: base });
-
-  const planned = [base, 2 * base, 4 * base].map((seconds) => seconds * 1_000);
-  expect(judged(ctx, recorded, planned, base * 1_000)).toEqual([RIGHT, RIGHT, RIGHT]);
-  expect(judged(ctx, stamped, planned, base * 1_000)).toEqual([RIGHT, RIGHT, RIGHT]);
+  const planned = [BASE_MS, 2 * BASE_MS, 4 * BASE_MS];
+  expect(judged(ctx, recorded, planned)).toEqual([RIGHT, RIGHT, RIGHT]);
+  expect(judged(ctx, stamped, planned)).toEqual([RIGHT, RIGHT, RIGHT]);
 });
 
 claim.concurrent('T2.8e', [...NEEDS, 'workflows.retry_cap'], 'no delay is longer than the cap', async (ctx) => {
-  const base = shortSeconds(ctx.facts.capabilities);
+  const { recorded, stamped } = await exponentially(ctx, { delay: BASE_MS / 1_000, max_delay: BASE_MS / 1_000 });
 
-  const { recorded, stamped } = await exponentially(ctx, { delay: base, max_delay: base });
-
-  const planned = [base, base, base].map((seconds) => seconds * 1_000);
-  expect(judged(ctx, recorded, planned, base * 1_000)).toEqual([RIGHT, RIGHT, RIGHT]);
-  expect(judged(ctx, stamped, planned, base * 1_000)).toEqual([RIGHT, RIGHT, RIGHT]);
+  const planned = [BASE_MS, BASE_MS, BASE_MS];
+  expect(judged(ctx, recorded, planned)).toEqual([RIGHT, RIGHT, RIGHT]);
+  expect(judged(ctx, stamped, planned)).toEqual([RIGHT, RIGHT, RIGHT]);
 });

@@ -45,7 +45,7 @@ const run = async (script: string, command = '/bin/sh') => {
   return { ended, pids: existsSync(pids) ? readFileSync(pids, 'utf8').trim().split('\n').map(Number) : [] };
 };
 
-test('the host is told to have control groups only where a process could be moved and killed there', async () => {
+test('the host is told to have control groups only where a process could be moved and killed there', () => {
   const base = cgroupBase(INSTANCE);
 
   expect(cgroups === null || (base !== null && existsSync(base))).toBe(true);
