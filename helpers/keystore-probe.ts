@@ -30,6 +30,6 @@ export async function probeKeystore(
     const { status } = await until(executionToEnd(client, id), deadline);
     return { 'workflows.keystore': status === 'completed' };
   } finally {
-    await client.keys.remove(ref);
+    await client.keys.removeIfThere(ref);
   }
 }

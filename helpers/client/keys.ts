@@ -10,6 +10,7 @@ const at = (ref: string) => `/keys/${encodeURIComponent(ref)}`;
 export const keys = (request: Request) => {
   /** 404 NOT_FOUND: there is none, it has expired, or the caller may not read it. An encrypted value is null without the right to decrypt. */
   const get = (ref: string) => request.one(Key, { method: 'GET', path: at(ref) });
+  const remove = (ref: string) => request.bare(Deleted, { method: 'DELETE', path: at(ref) });
   return {
     get,
 
@@ -32,6 +33,15 @@ export const keys = (request: Request) => {
     /** 409 CONFLICT over another version than `if_version`. */
     update: (ref: string, body: Static<typeof UpdateKey>) => request.one(Key, { method: 'PUT', path: at(ref), body }),
 
-    remove: (ref: string) => request.bare(Deleted, { method: 'DELETE', path: at(ref) }),
+    remove,
+
+    /** The same, where it may be gone already. */
+    removeIfThere: async (ref: string): Promise<void> => {
+      try {
+        await remove(ref);
+      } catch (error) {
+        if (!(error instanceof ApiError && error.status === 404)) throw error;
+      }
+    },
   };
 };

@@ -120,27 +120,32 @@ const keyToComeAndGo = (ctx: Context, ref: string, reads: Read[]): Condition<num
 
 const TTL_MS = 1_000;
 
-claim('T2.3d', [...NEEDS, 'keys.ttl'], 'a value with a lifetime of 1 s goes, its neighbour stays', async (ctx) => {
-  await ctx.pack('e2e');
-  const [K1, K2] = [ctx.name('k1'), ctx.name('k2')];
-  const reads: Read[] = [];
+claim.concurrent(
+  'T2.3d',
+  [...NEEDS, 'keys.ttl'],
+  'a value with a lifetime of 1 s goes, its neighbour stays',
+  async (ctx) => {
+    await ctx.pack('e2e');
+    const [K1, K2] = [ctx.name('k1'), ctx.name('k2')];
+    const reads: Read[] = [];
 
-  await run(ctx, 'write-key', written(ctx, K2, { value: ctx.nonce }));
-  const writing = run(ctx, 'write-key', written(ctx, K1, { value: ctx.nonce, ttl_seconds: TTL_MS / 1_000 }));
-  const [created] = await Promise.all([until(keyToComeAndGo(ctx, K1, reads), ctx.deadline), writing]);
-  const reading = await run(ctx, 'read-key', { refs: [K1, K2] });
+    await run(ctx, 'write-key', written(ctx, K2, { value: ctx.nonce }));
+    const writing = run(ctx, 'write-key', written(ctx, K1, { value: ctx.nonce, ttl_seconds: TTL_MS / 1_000 }));
+    const [created] = await Promise.all([until(keyToComeAndGo(ctx, K1, reads), ctx.deadline), writing]);
+    const reading = await run(ctx, 'read-key', { refs: [K1, K2] });
 
-  const expiry = created + TTL_MS;
-  const found = reads.filter((read) => read.created !== null);
-  expect(found.filter(({ answeredAt }) => answeredAt < expiry).length).toBeGreaterThanOrEqual(3); // enough looks
-  const latest = expiry + ctx.facts.choices.sweepMs + ctx.slackMs('mark');
-  expect(found.filter(({ sentAt }) => sentAt >= latest)).toEqual([]);
-  expect(reads.at(-1)!.answeredAt).toBeGreaterThanOrEqual(expiry);
-  const all = { [K1]: { status: 404 }, [K2]: { status: 200, value: ctx.nonce } };
-  expect(reading.result).toMatchObject({ data: { all } });
-  const names = (await ctx.client.keys.list()).map(({ name }) => name);
-  expect([K1, K2].map((name) => names.includes(name))).toEqual([false, true]);
-});
+    const expiry = created + TTL_MS;
+    const found = reads.filter((read) => read.created !== null);
+    expect(found.filter(({ answeredAt }) => answeredAt < expiry).length).toBeGreaterThanOrEqual(3); // enough looks
+    const latest = expiry + ctx.facts.choices.sweepMs + ctx.slackMs('mark');
+    expect(found.filter(({ sentAt }) => sentAt >= latest)).toEqual([]);
+    expect(reads.at(-1)!.answeredAt).toBeGreaterThanOrEqual(expiry);
+    const all = { [K1]: { status: 404 }, [K2]: { status: 200, value: ctx.nonce } };
+    expect(reading.result).toMatchObject({ data: { all } });
+    const names = (await ctx.client.keys.list()).map(({ name }) => name);
+    expect([K1, K2].map((name) => names.includes(name))).toEqual([false, true]);
+  },
+);
 
 const RAW = [...NEEDS, 'keys.encryption', 'sql'];
 

@@ -1,0 +1,153 @@
+import type { InjectOptions } from 'fastify';
+import { signToken } from '../../../platform/api/tokens';
+import { holder } from './holder';
+import { SECRET, withStage } from './stage';
+
+const stage = withStage();
+let admin: string;
+beforeAll(async () => {
+  admin = await stage().logIn();
+});
+
+const send = (method: InjectOptions['method'], path: string, payload?: object, token = admin) =>
+  stage().send({ method: method!, url: `/api/v1${path}`, ...(payload && { payload }) }, token);
+const dataOf = (answer: { json(): unknown }) => (answer.json() as { data: { id: number } }).data;
+
+let people = 0;
+async function aPerson() {
+  const login = `person-${++people}@stage.test`;
+  const made = await send('POST', '/identities', { login, password: 'long-enough-1' });
+  expect(made.statusCode).toBe(201);
+  const { id } = dataOf(made);
+  const token = await signToken(SECRET, { identity: id, login, tenant: 1, tokenType: 'access', seconds: 600 });
+  return { id, login, token };
+}
+
+async function setOf(ref: string): Promise<number> {
+  const sets = (await send('GET', '/permissions/sets')).json<{ id: number; ref: string }[]>();
+  return sets.find((set) => set.ref === ref)!.id;
+}
+
+const aKey = (name: string) => ({ ref: `stage.${name}`, name, owner_type: 'system', value: 1 });
+
+test('a new identity logs in and may do nothing, until it is given a set', async () => {
+  const { id, login, token } = await aPerson();
+  const logIn = await stage().send({
+    method: 'POST',
+    url: '/auth/login',
+    payload: { login, password: 'long-enough-1' },
+  });
+  expect(logIn.statusCode).toBe(200);
+  expect((await send('GET', '/keys', undefined, token)).statusCode).toBe(403);
+
+  const given = await send('POST', '/permissions/assignments', { identity_id: id, permission_set_ref: 'core.viewer' });
+
+  expect(given.statusCode).toBe(201);
+  expect((await send('GET', '/keys', undefined, token)).statusCode).toBe(200);
+  expect((await send('POST', '/keys', aKey('viewer'), token)).json()).toMatchObject({
+    code: 'FORBIDDEN',
+    error: 'Insufficient permissions: keys:create',
+  });
+  expect((await send('DELETE', `/permissions/assignments/${dataOf(given).id}`)).statusCode).toBe(200);
+  expect((await send('GET', '/keys', undefined, token)).statusCode).toBe(403);
+});
+
+test('a set comes by way of a role, and goes with it', async () => {
+  const { id, token } = await aPerson();
+  const set = await setOf('core.viewer');
+  expect((await send('POST', `/permissions/sets/${set}/roles`, { role: 'auditors' })).statusCode).toBe(201);
+  const role = await send('POST', `/identities/${id}/roles`, { role: 'auditors' });
+  expect(role.statusCode).toBe(201);
+
+  expect((await send('GET', '/keys', undefined, token)).statusCode).toBe(200);
+  expect((await send('POST', `/identities/${id}/roles`, { role: 'auditors' })).statusCode).toBe(409);
+  expect(dataOf(await send('GET', `/identities/${id}`))).toMatchObject({
+    roles: [{ role: 'auditors', managed: false }],
+  });
+  expect((await send('DELETE', `/identities/roles/${dataOf(role).id}`)).statusCode).toBe(200);
+  expect((await send('GET', '/keys', undefined, token)).statusCode).toBe(403);
+});
+
+test('nobody raises their own rights, and shipped sets are nobody’s to change', async () => {
+  const { id, token } = await aPerson();
+  await send('POST', '/permissions/assignments', { identity_id: id, permission_set_ref: 'core.editor' });
+  const own = { identity_id: id, permission_set_ref: 'core.admin' };
+
+  expect((await send('POST', '/permissions/assignments', own, token)).statusCode).toBe(403);
+  expect((await send('GET', '/identities', undefined, token)).statusCode).toBe(403);
+  expect((await send('PUT', `/permissions/sets/${await setOf('core.viewer')}`, { grants: [] })).statusCode).toBe(403);
+  const execute = { action_ref: 'core.noop', permission_set_refs: ['core.admin'] };
+  expect((await send('POST', '/executions/execute', execute, token)).statusCode).toBe(403);
+});
+
+test('somebody who may manage permissions is always left', async () => {
+  const { rows } = await stage().owner.query<{ id: number }>(
+    `select id from identity where login = 'test@attune.local'`,
+  );
+  const { id } = rows[0]!;
+  const [assignment] = (await send('GET', `/identities/${id}/permissions`)).json<{ id: number }[]>();
+
+  const last = await send('DELETE', `/permissions/assignments/${assignment!.id}`);
+
+  expect(last.statusCode).toBe(409);
+  expect(last.json()).toMatchObject({ details: { reason: 'LAST_ADMIN' } });
+  expect((await send('DELETE', `/identities/${id}`)).statusCode).toBe(400);
+  expect((await send('POST', `/identities/${id}/freeze`)).statusCode).toBe(400);
+  expect((await send('GET', '/identities')).statusCode).toBe(200);
+});
+
+test('the editor of grants takes what there is, and says where it is not', async () => {
+  await holder(stage().owner, [{ resource: 'keys', actions: ['read'] }]);
+  const { rows } = await stage().owner.query<{ id: number }>(`select id from permission_set where tenant = 1 limit 1`);
+  const path = `/permissions/sets/${rows[0]!.id}`;
+  const wrong = [
+    { resource: 'nothing', actions: ['read'] },
+    { resource: 'keys', actions: ['fly'] },
+    { resource: 'keys', action: 'read' },
+    { resource: 'keys', actions: ['read'], constraints: { ids: [1] } },
+    { resource: 'keys', actions: ['read'], constraints: { refs: ['a'], pack_refs: ['b'] } },
+  ];
+
+  const answers = await Promise.all(wrong.map((grant) => send('PUT', path, { grants: [grant] })));
+
+  expect(answers.map(({ statusCode }) => statusCode)).toEqual(wrong.map(() => 400));
+  const grants = [{ resource: 'keys', actions: ['read'], constraints: { refs: ['a.b'] } }];
+  expect(dataOf(await send('PUT', path, { grants, label: 'Some keys' }))).toMatchObject({ grants, label: 'Some keys' });
+});
+
+test.each([
+  [{ permission_set_ref: 'core.viewer' }, 400],
+  [{ identity_id: 1, identity_login: 'a@b', permission_set_ref: 'core.viewer' }, 400],
+  [{ identity_id: 999_999, permission_set_ref: 'core.viewer' }, 404],
+  [{ identity_login: 'test@attune.local', permission_set_ref: 'core.nothing' }, 404],
+])('the assignment %j is refused', async (body, status) => {
+  expect((await send('POST', '/permissions/assignments', body)).statusCode).toBe(status);
+});
+
+test('an execution token carries the sets it names: `standard` opens the keys of its own action and pack', async () => {
+  const { rows } = await stage().owner.query<{ id: number }>(
+    `select id from identity where login = 'test@attune.local'`,
+  );
+  const token = (refs: string[]) =>
+    signToken(SECRET, {
+      ...{ identity: rows[0]!.id, login: 'execution:1', tenant: 1, tokenType: 'execution', seconds: 60 },
+      metadata: {
+        execution_id: 999_999,
+        permission_set_refs: refs,
+        standard_access_action_refs: ['core.echo'],
+        standard_access_pack_refs: ['core'],
+      },
+    });
+  const owners = { echo: 'core.echo', sleep: 'core.sleep' };
+  for (const [name, owner_action_ref] of Object.entries(owners)) {
+    const body = { ...aKey(`own-${name}`), owner_type: 'action', owner_action_ref, encrypted: true };
+    expect((await send('POST', '/keys', body)).statusCode).toBe(201);
+  }
+  const standard = await token(['standard']);
+
+  expect(dataOf(await send('GET', '/keys/stage.own-echo', undefined, standard))).toMatchObject({ value: 1 });
+  expect((await send('GET', '/keys/stage.own-sleep', undefined, standard)).statusCode).toBe(404);
+  expect((await send('POST', '/keys', aKey('standard'), standard)).statusCode).toBe(403);
+  expect((await send('GET', '/keys/stage.own-sleep', undefined, await token(['core.admin']))).statusCode).toBe(200);
+  expect((await send('GET', '/keys', undefined, await token(['core.admin', 'core.nothing']))).statusCode).toBe(403);
+});
