@@ -43,7 +43,7 @@ claim.concurrent('T2.7a', DEFAULTS, 'expiry applies the default and the workflow
   await ctx.pack('e2e');
   const fallback = { approved: false, reason: ctx.nonce };
   const asks = gate({ default_response: fallback }, { next: [onApproval('yes'), onDenial('no')] });
-  const { id, inquiry, timeout } = await startAsking(ctx, lifetimes(1, ctx.facts), asks, [
+  const { id, inquiry, timeout } = await startAsking(ctx, lifetimes(2, ctx.facts), asks, [
     task(ctx, 'yes', 'append-ledger'),
     task(ctx, 'no', 'echo-params', { reason: '{{ result().response.reason }}' }),
   ]);
@@ -89,7 +89,7 @@ claim.concurrent(
 claim.concurrent('T2.7c', NEEDS, 'an answer in time is final; the deadline passes without effect', async (ctx) => {
   await ctx.pack('e2e');
   const asks = gate({}, { next: [onSuccess('apply')] });
-  const { id, inquiry, timeout } = await startAsking(ctx, lifetimes(2, ctx.facts), asks, [
+  const { id, inquiry, timeout } = await startAsking(ctx, lifetimes(3, ctx.facts), asks, [
     task(ctx, 'apply', 'append-ledger'),
   ]);
 
