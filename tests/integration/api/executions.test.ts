@@ -90,14 +90,13 @@ test.each([
 
 test('executing needs actions:execute, asked after the action is found', async () => {
   const nobody = await holderOf([]);
-  const constrained = await holderOf([
-    { resource: 'actions', actions: ['execute'], constraints: { refs: ['core.noop'] } },
-  ]);
+  const onlyRef = (ref: string) =>
+    holderOf([{ resource: 'actions', actions: ['execute'], constraints: { refs: [ref] } }]);
   const broken = await holderOf([{ resource: 'actions', action: 'execute' }]);
   const executor = await holderOf([{ resource: 'actions', actions: ['execute'] }]);
 
   expect((await execute({ action_ref: 'core.nothing' }, nobody)).statusCode).toBe(404);
-  for (const as of [nobody, constrained, broken]) {
+  for (const as of [nobody, await onlyRef('core.echo'), broken]) {
     const answer = await execute({ action_ref: 'core.noop' }, as);
     expect([answer.statusCode, answer.body]).toEqual([
       403,
@@ -105,6 +104,25 @@ test('executing needs actions:execute, asked after the action is found', async (
     ]);
   }
   expect((await execute({ action_ref: 'core.noop' }, executor)).statusCode).toBe(201);
+  expect((await execute({ action_ref: 'core.noop' }, await onlyRef('core.noop'))).statusCode).toBe(201);
+});
+
+test('secret parameters are shown by a marker, and in clear only to who may decrypt executions', async () => {
+  const secrets = { resource: 'executions', actions: ['read', 'decrypt'] };
+  const [reader, decrypter] = [await holderOf([{ ...secrets, actions: ['read'] }]), await holderOf([secrets])];
+  await stage().owner.query(
+    `insert into action (ref, param_schema) values ('stage.secret', '{"pw": {"type": "string", "secret": true}}')`,
+  );
+  const made = await execute({ action_ref: 'stage.secret', parameters: { pw: 'planted', n: 1 } });
+  const { data } = made.json<{ data: { id: number; config: object } }>();
+  const get = (query: string, token: string) =>
+    stage().send({ method: 'GET', url: `/api/v1/executions/${data.id}${query}` }, token);
+
+  expect(data.config).toEqual({ pw: { $attune_secret: true, redacted: true }, n: 1 });
+  expect((await get('', decrypter)).body).not.toContain('planted');
+  expect((await get('?include_secret_values=true', reader)).statusCode).toBe(403);
+  const shown = (await get('?include_secret_values=true', decrypter)).json<{ data: { config: object } }>();
+  expect(shown.data.config).toEqual({ pw: 'planted', n: 1 });
 });
 
 test('an execution token carries the sets it names, ends with its execution, and its executions are children', async () => {
