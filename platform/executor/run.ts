@@ -11,6 +11,8 @@ import { sweep, type SweepOptions } from './sweep';
 
 /** Jobs of one executor at once; each is a few short transactions. */
 const CONCURRENCY = 4;
+/** Of jobs nobody was notified of: the scheduler loop rings again sooner than that. */
+const POLL_MS = 5_000;
 
 export interface Executor {
   /** Ends after the jobs at hand. */
@@ -29,7 +31,7 @@ export async function startExecutor(
   const runner: Runner = await run({
     pgPool: ownerPool,
     concurrency: CONCURRENCY,
-    pollInterval: 1_000,
+    pollInterval: POLL_MS,
     noHandleSignals: true,
     logger: queueLogger(log),
     taskList: {
