@@ -5,8 +5,9 @@ import { isObject, type JsonObject } from '../../contract/json';
 import { decide } from '../core/criteria/decide';
 import type { Occurrence } from '../core/criteria/types';
 import { ParametersTooLarge, resolveSecretly } from '../core/rule-parameters/resolve';
+import { joined } from '../core/template/taint';
 import { hide } from '../core/workflow/hidden';
-import { undeclaredPaths, undeclaredSecrets } from '../core/workflow/secrets';
+import { taintOfSchema, undeclaredPaths, undeclaredSecrets } from '../core/workflow/secrets';
 import { Refusal } from '../refusal';
 import type { Transaction } from '../store/database';
 import { insertEnforcement, resolveEnforcement } from '../store/enforcements';
@@ -104,7 +105,7 @@ async function execute(
   const wanted = { action, tenant, executor: rule.executor, cause };
   const undeclared = undeclaredPaths(action.paramSchema, secrets);
   if (undeclared.length > 0) {
-    const { shown } = hide(parameters, secrets);
+    const { shown } = hide(parameters, joined(secrets, taintOfSchema(action.paramSchema)));
     const config = isObject(shown) ? shown : {};
     await recordRefused(transaction, { ...wanted, config, ...undeclaredSecrets(undeclared) });
     return config;
