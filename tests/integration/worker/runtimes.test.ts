@@ -47,7 +47,7 @@ describe('inline shell', () => {
 
   test('leaves no script behind', async () => {
     await bench.script('true');
-    expect(readdirSync(join(bench.directory, 'tmp'))).toEqual([]);
+    expect(readdirSync(join(bench.directory, 'tmp', 'bench'))).toEqual([]);
   });
 });
 
