@@ -21,6 +21,9 @@ export const NullableTimestamp = Type.Unsafe<string | null>({ type: ['string', '
 
 export const TextList = Type.Array(Type.String());
 
+/** What stands in a stored or shown document where a secret was cut out. */
+export const REDACTED = { $attune_secret: true, redacted: true } as const satisfies JsonObject;
+
 /** A closed set of words. */
 export const oneOf = <const T extends string>(words: readonly T[]) =>
   Type.Unsafe<T>({ type: 'string', enum: [...words] });

@@ -1,12 +1,13 @@
 /**
  * Every execution status and the statuses it may be followed by. An empty row is terminal. `running` goes back to
- * `requested` in one case only: its worker was lost and the same execution is started again.
+ * `requested` in one case only: its worker was lost and the same execution is started again. It is `cancelled` without
+ * `canceling` in between where nothing runs: a question that waits for its answer.
  */
 export const NEXT = {
   requested: ['scheduling', 'running', 'cancelled', 'failed'],
   scheduling: ['requested', 'scheduled', 'running', 'failed', 'cancelled'],
   scheduled: ['running', 'failed', 'cancelled', 'requested'],
-  running: ['completed', 'failed', 'timeout', 'canceling', 'abandoned', 'requested'],
+  running: ['completed', 'failed', 'timeout', 'canceling', 'cancelled', 'abandoned', 'requested'],
   canceling: ['cancelled', 'completed', 'failed', 'abandoned'],
   completed: [],
   failed: [],

@@ -1,11 +1,8 @@
 import { sql } from 'kysely';
-import { isObject, type Json, type JsonObject } from '../../contract/json';
+import { REDACTED, isObject, type Json, type JsonObject } from '../../contract/json';
 import { propertiesOf } from '../core/workflow/parameters';
 import { vaultOf, type Transaction } from './database';
 import type { Binding } from './vault';
-
-/** What stands in a stored document where a secret was cut out. */
-export const MARKER = { $attune_secret: true, redacted: true } as const satisfies JsonObject;
 
 export const isMarker = (value: Json | undefined): boolean => isObject(value) && value.$attune_secret === true;
 
@@ -13,7 +10,7 @@ export const isMarker = (value: Json | undefined): boolean => isObject(value) &&
 export type Secrets = Readonly<Record<string, Json>>;
 
 export interface Parted {
-  /** The document with MARKER in the place of each secret: what may be stored and shown. */
+  /** The document with REDACTED in the place of each secret: what may be stored and shown. */
   readonly shown: JsonObject;
   readonly secrets: Secrets;
 }
@@ -38,7 +35,7 @@ export function part(document: JsonObject, paths: readonly string[]): Parted {
     const value = valueAt(document, path);
     if (value === undefined || value === null || isMarker(value)) continue;
     secrets[path] = value;
-    shown = withValueAt(shown, segmentsOf(path), MARKER);
+    shown = withValueAt(shown, segmentsOf(path), REDACTED);
   }
   return { shown, secrets };
 }

@@ -1,8 +1,5 @@
-import { isObject, type Json } from '../../../contract/json';
+import { REDACTED, isObject, type Json } from '../../../contract/json';
 import { taintAt, type Taint } from '../template/taint';
-
-/** What stands in a stored or shown document where a secret was cut out. */
-export const REDACTED: Json = { $attune_secret: true, redacted: true };
 
 /** Values that were cut out, by JSON pointer: `/variables/token`, `` for the whole. */
 export type Hidden = Readonly<Record<string, Json>>;
