@@ -18,8 +18,8 @@ const MAX_SHARED_STEPS = 1_500_000;
 /** Characters of all values that one decision produces, which all are stored in one transaction. */
 const MAX_SHARED_OUTPUT = 16 * MAX_OUTPUT;
 
-/** Making an element costs about what four plain steps cost. */
-const STEPS_PER_ELEMENT = 4;
+/** Making an element costs about what six plain steps cost on a busy machine. */
+const STEPS_PER_ELEMENT = 6;
 
 /** What all the expressions of one decision may use up together: many small ones are work too. */
 export class Allowance {
