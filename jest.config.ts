@@ -33,7 +33,11 @@ const onPlatform = {
 };
 
 const config: Config = {
-  projects: [project('unit', 'unit'), project('integration', 'integration'), project('tier2', 'e2e/tier2', onPlatform)],
+  projects: [
+    project('unit', 'unit'),
+    project('integration', 'integration'),
+    ...['tier1', 'tier2', 'systems'].map((tier) => project(tier, `e2e/${tier}`, onPlatform)),
+  ],
   cacheDirectory: cacheDirectory(),
   maxWorkers: 5,
   testTimeout: 30_000, // a liveness bound on a busy machine, never a claim
