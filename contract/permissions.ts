@@ -24,6 +24,13 @@ export const ACTIONS_OF = {
 
 export const RESOURCES = Object.keys(ACTIONS_OF) as (keyof typeof ACTIONS_OF)[];
 
+type Granted = typeof ACTIONS_OF;
+/** A right by name: `rules:update`. */
+export type GrantName = { [R in keyof Granted]: `${R}:${Granted[R][number]}` }[keyof Granted];
+
+/** How the lack of a right shows: refused, as if the thing were not there, or left out of the list. */
+export type Lack = 403 | 404 | 'filtered';
+
 /** Constraints of a grant that the editor takes: all must hold. */
 export const GrantConstraints = Type.Partial(
   Type.Object({

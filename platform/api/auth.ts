@@ -21,6 +21,7 @@ import { cookieOf, identify } from './token-check';
 import { ACCESS_SECONDS, REFRESH_SECONDS, readToken, signToken } from './tokens';
 
 const TAGS = ['auth'];
+const ALL_KINDS = ['access', 'execution', 'worker', 'sensor'] as const;
 
 /** No body at all, and the token in a cookie, is what a browser sends. */
 const RefreshOrNone = Type.Unsafe<Refresh | null>({ ...Refresh, type: ['object', 'null'] });
@@ -112,25 +113,30 @@ const userOf = ({ id, login, display_name }: Identity) => ({ id, login, display_
 function meRoutes(api: Api, { db }: ApiContext): void {
   const schema = { tags: TAGS, response: { 200: one(CurrentUser) } };
 
-  api.get('/auth/me', { config: { tokenErrors: 'A' }, schema }, ({ caller }) =>
+  api.get('/auth/me', { config: { tokenErrors: 'A', grant: null, tokens: ALL_KINDS }, schema }, ({ caller }) =>
     db.inTenant(caller.tenant, async (transaction) => ({ data: await currentUser(transaction, caller) })),
   );
 
-  api.put('/auth/me', { schema: { ...schema, body: UpdateMe } }, async ({ caller, body }) => {
-    requirePerson(caller);
-    return db.inTenant(caller.tenant, async (transaction) => {
-      if (typeof body.display_name === 'string') {
-        await setDisplayName(transaction, caller.identity, body.display_name || null);
-      }
-      return { data: await currentUser(transaction, caller) };
-    });
-  });
+  api.put(
+    '/auth/me',
+    { config: { grant: null, tokens: ['access'] }, schema: { ...schema, body: UpdateMe } },
+    async ({ caller, body }) => {
+      return db.inTenant(caller.tenant, async (transaction) => {
+        if (typeof body.display_name === 'string') {
+          await setDisplayName(transaction, caller.identity, body.display_name || null);
+        }
+        return { data: await currentUser(transaction, caller) };
+      });
+    },
+  );
 
   api.post(
     '/auth/change-password',
-    { config: { takesNul: true }, schema: { tags: TAGS, body: ChangePassword, response: { 200: one(Changed) } } },
+    {
+      config: { takesNul: true, grant: null, tokens: ['access'] },
+      schema: { tags: TAGS, body: ChangePassword, response: { 200: one(Changed) } },
+    },
     async ({ caller, body }) => {
-      requirePerson(caller);
       await db.inTenant(caller.tenant, (transaction) =>
         changePassword(transaction, caller.identity, body.current_password, body.new_password),
       );
@@ -140,10 +146,6 @@ function meRoutes(api: Api, { db }: ApiContext): void {
 }
 
 const Changed = Type.Object({ success: Type.Literal(true), message: Type.String() });
-
-function requirePerson({ tokenType }: Caller): void {
-  if (tokenType !== 'access') throw new Refusal('FORBIDDEN', `A token of type ${tokenType} may not change an identity`);
-}
 
 async function changePassword(transaction: Transaction, id: number, current: string, next: string): Promise<void> {
   const identity = await findById(transaction, id);

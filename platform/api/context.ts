@@ -7,6 +7,7 @@ import type {
   RawServerDefault,
 } from 'fastify';
 import type { TokenType } from '../../contract/auth';
+import type { GrantName, Lack } from '../../contract/permissions';
 import type { Manifest } from '../../contract/capabilities';
 import type { Database } from '../store/database';
 
@@ -22,6 +23,8 @@ export interface Caller {
   /** Owners of the keys and artifacts that the set `standard` of such a token opens. */
   readonly standardActionRefs: readonly string[];
   readonly standardPackRefs: readonly string[];
+  /** Of a sensor token, whose `login` is the sensor's ref: the triggers whose events it may bring. */
+  readonly triggerTypes: readonly string[];
 }
 
 /** What every route is given. */
@@ -59,6 +62,15 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** No token is asked for, and a wrong one is ignored. */
     public?: boolean;
+    /**
+     * The right that the handler asks for; null: none, any token of a kind that is let in will do. Told to readers of the
+     * OpenAPI document as `x-required-grant`; a route that is not public and says nothing fails the build.
+     */
+    grant?: GrantName | null;
+    /** How the lack of it shows: 403 unless said otherwise. `x-without-grant`. */
+    lack?: Lack;
+    /** Kinds of tokens that are let in: all but `refresh` and `sensor` unless said otherwise. `x-token-kinds`. */
+    tokens?: readonly TokenType[];
     /** The body is not read: any content type, or none. */
     bodiless?: boolean;
     /** The body may be left out: the schema then sees null. */

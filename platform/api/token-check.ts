@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import type { TokenType } from '../../contract/auth';
 import { isTerminal } from '../../contract/status';
 import type { Database } from '../store/database';
 import { executionRow } from '../store/executions';
@@ -17,10 +18,19 @@ export function checkTokens(api: Api, context: ApiContext): void {
     if (config.public) return;
     try {
       request.caller = await callerOf(request, context);
+      refuseKind(request.caller, config.tokens ?? LET_IN);
     } catch (error) {
       throw config.tokenErrors === 'A' ? inEnvelopeA(error) : error;
     }
   });
+}
+
+/** Kinds of tokens that a route lets in unless it says otherwise. */
+export const LET_IN: readonly TokenType[] = ['access', 'execution', 'worker'];
+
+/** A service's token opens what was made for it, and nothing else. */
+function refuseKind({ tokenType }: Caller, letIn: readonly TokenType[]): void {
+  if (!letIn.includes(tokenType)) throw new Refusal('FORBIDDEN', `A token of type ${tokenType} may not be used here`);
 }
 
 /** The identity that a valid token names is not there any more. */
@@ -74,6 +84,7 @@ export async function identify(db: Database, claims: Claims): Promise<Caller> {
     permissionSetRefs: claims.permissionSetRefs,
     standardActionRefs: claims.standardActionRefs,
     standardPackRefs: claims.standardPackRefs,
+    triggerTypes: claims.triggerTypes,
   };
 }
 

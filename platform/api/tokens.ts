@@ -31,7 +31,14 @@ export interface Claims {
   readonly permissionSetRefs: readonly string[];
   readonly standardActionRefs: readonly string[];
   readonly standardPackRefs: readonly string[];
+  /** Of a sensor token: the triggers whose events it may bring. */
+  readonly triggerTypes: readonly string[];
+  /** Of what an integration token was traded for: that token. */
+  readonly integrationToken: number | null;
 }
+
+/** Life of a service's token unless it asks for another: within these bounds. */
+export const SERVICE_SECONDS = { default: 86_400, least: 3_600, most: 259_200 } as const;
 
 const keyOf = (secret: string): Uint8Array => new TextEncoder().encode(secret);
 
@@ -47,6 +54,42 @@ export function signToken(secret: string, token: NewToken): Promise<string> {
     .setExpirationTime(issued + token.seconds)
     .sign(keyOf(secret));
 }
+
+/** What a sensor process speaks to the API with. */
+export interface SensorToken {
+  /** `ensureSensorIdentity` of store/identities.ts. */
+  readonly identity: number;
+  readonly tenant: number;
+  readonly sensorRef: string;
+  readonly triggerTypes: readonly string[];
+  /** Life from now on; a day unless said otherwise. */
+  readonly seconds?: number;
+}
+
+/** It brings events of its triggers and reads the keys of its sensor and of the sensor's pack, and does nothing else. */
+export const mintSensorToken = (
+  secret: string,
+  { identity, tenant, sensorRef, triggerTypes, seconds = SERVICE_SECONDS.default }: SensorToken,
+): Promise<string> =>
+  signToken(secret, {
+    ...{ identity, tenant, seconds },
+    login: sensorRef,
+    tokenType: 'sensor',
+    scope: 'sensor',
+    metadata: { trigger_types: [...triggerTypes] },
+  });
+
+/** What a service inside the deployment speaks to the API with: it passes every check of a grant. */
+export const mintWorkerToken = (
+  secret: string,
+  { identity, tenant, login }: Pick<NewToken, 'identity' | 'tenant' | 'login'>,
+): Promise<string> =>
+  signToken(secret, {
+    ...{ identity, tenant, login },
+    seconds: SERVICE_SECONDS.default,
+    tokenType: 'worker',
+    scope: 'worker',
+  });
 
 /** Checks signature (HS256 and our key, whatever the header asks for) and times, without leeway. Throws TokenRefusal. */
 export async function readToken(secret: string, token: string): Promise<Claims> {
@@ -80,15 +123,17 @@ function claimsOf(payload: JWTPayload): Claims {
   };
 }
 
-type OfExecution = Pick<Claims, 'execution' | 'permissionSetRefs' | 'standardActionRefs' | 'standardPackRefs'>;
+type Metadata = Omit<Claims, 'identity' | 'login' | 'tenant' | 'tokenType'>;
 
-function metadataOf(metadata: unknown): OfExecution {
+function metadataOf(metadata: unknown): Metadata {
   const told = (metadata ?? {}) as Record<string, unknown>;
   return {
     execution: Number.isSafeInteger(told.execution_id) ? (told.execution_id as number) : null,
     permissionSetRefs: textsIn(told.permission_set_refs),
     standardActionRefs: textsIn(told.standard_access_action_refs),
     standardPackRefs: textsIn(told.standard_access_pack_refs),
+    triggerTypes: textsIn(told.trigger_types),
+    integrationToken: Number.isSafeInteger(told.integration_token_id) ? (told.integration_token_id as number) : null,
   };
 }
 

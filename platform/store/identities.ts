@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import type { JsonObject } from '../../contract/json';
 import { DEFAULT_TENANT, now, type Database, type Transaction } from './database';
 import { assignSet } from './grants';
+import { Refusal } from '../refusal';
 import { hashPassword } from './passwords';
 
 export interface Identity {
@@ -80,6 +81,24 @@ export async function ensureDefaultUser(db: Database): Promise<void> {
     const made = await createIdentity(transaction, DEFAULT_USER);
     if (made) await assignSet(transaction, made.id, 'core.admin');
   });
+}
+
+/**
+ * The identity that a sensor's events and keys are its: made once per tenant, without password or grants. Logins are one of a
+ * kind on the whole platform and refs are not, so outside the default tenant the login names the tenant.
+ */
+export async function ensureSensorIdentity(transaction: Transaction, tenant: number, ref: string): Promise<number> {
+  const login = tenant === DEFAULT_TENANT ? `sensor:${ref}` : `sensor:${tenant}:${ref}`;
+  const made = await transaction
+    .insertInto('identity')
+    .values({ login, display_name: ref })
+    .onConflict((conflict) => conflict.column('login').doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  const found =
+    made ?? (await transaction.selectFrom('identity').select('id').where('login', '=', login).executeTakeFirst());
+  if (found) return found.id;
+  throw new Refusal('CONFLICT', `Login '${login}' is taken`, { reason: 'LOGIN_TAKEN' });
 }
 
 /** A secret of this database, made by the first platform that asks: 32 random bytes, base64url. */

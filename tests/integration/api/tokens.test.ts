@@ -86,10 +86,18 @@ test.each<[string, () => string, string]>([
   expect([answer.statusCode, answer.body]).toEqual([401, body]);
 });
 
-test.each(['access', 'execution', 'worker', 'sensor'])('a token of type %s is accepted', async (token_type) => {
+test.each(['access', 'execution', 'worker'])('a token of type %s is accepted', async (token_type) => {
   const metadata = { execution_id: 999_999, permission_set_refs: [] };
 
   expect((await ask(mint(claims({ token_type, metadata })))).statusCode).toBe(200);
+});
+
+test('a token of type sensor says who it is, and opens nothing that was not made for sensors', async () => {
+  const token = mint(claims({ token_type: 'sensor', metadata: { trigger_types: ['demo.happened'] } }));
+
+  expect((await ask(token, '/auth/me')).statusCode).toBe(200);
+  const answer = await ask(token);
+  expect([answer.statusCode, answer.json()]).toMatchObject([403, { code: 'FORBIDDEN' }]);
 });
 
 test.each([
