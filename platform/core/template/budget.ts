@@ -16,7 +16,7 @@ const MAX_BUILT = 4 * MAX_OUTPUT;
 /** Steps of all expressions of one decision of the engine: what an executor may be kept from everything else. */
 const MAX_SHARED_STEPS = 1_500_000;
 /** Characters of all values that one decision produces, which all are stored in one transaction. */
-const MAX_SHARED_OUTPUT = 16 * MAX_OUTPUT;
+const MAX_SHARED_OUTPUT = 12 * MAX_OUTPUT;
 
 /** Making an element costs about what six plain steps cost on a busy machine. */
 const STEPS_PER_ELEMENT = 6;

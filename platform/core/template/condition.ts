@@ -22,7 +22,7 @@ export function condition(text: string, scope: Scope, budget = new Budget()): bo
 /** Text around or between templates. A bare expression may hold `{{ }}` inside a string: it still is an expression. */
 export function isMixed(text: string): boolean {
   if (wholeExpression(text) !== null) return false;
-  return segments(text).some(({ kind }) => kind === 'expression') && !parses(text.trim());
+  return Array.from(segments(text)).some(({ kind }) => kind === 'expression') && !parses(text.trim());
 }
 
 function parses(expression: string): boolean {

@@ -35,7 +35,7 @@ function* textsIn(value: Json): Generator<string> {
 }
 
 const expressionsIn = (text: string): string[] =>
-  segments(text).flatMap((segment) => (segment.kind === 'expression' ? [segment.text.trim()] : []));
+  Array.from(segments(text)).flatMap((segment) => (segment.kind === 'expression' ? [segment.text.trim()] : []));
 
 /** False when more than named members is meant. */
 function collect(root: string, source: string, found: Set<string>): boolean {

@@ -3,24 +3,22 @@ export type Segment =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'expression'; readonly text: string; readonly at: number };
 
-/** Cuts a text at its delimiters. An opening one that is never closed is text. */
-export function segments(text: string): Segment[] {
-  const found: Segment[] = [];
+/** Cuts a text at its delimiters, as far as it is asked to. An opening one that is never closed is text. */
+export function* segments(text: string): Generator<Segment, void> {
   let from = 0;
   for (;;) {
     const open = text.indexOf('{{', from);
     const close = open === -1 ? -1 : text.indexOf('}}', open + 2);
     if (close === -1) break;
-    if (open > from) found.push({ kind: 'text', text: text.slice(from, open) });
-    found.push({ kind: 'expression', text: text.slice(open + 2, close), at: open + 2 });
+    if (open > from) yield { kind: 'text', text: text.slice(from, open) };
+    yield { kind: 'expression', text: text.slice(open + 2, close), at: open + 2 };
     from = close + 2;
   }
-  if (from < text.length) found.push({ kind: 'text', text: text.slice(from) });
-  return found;
+  if (from < text.length) yield { kind: 'text', text: text.slice(from) };
 }
 
 /** The expression of a text that is, blanks aside, one `{{ … }}` and nothing else; null for any other. */
 export function wholeExpression(text: string): string | null {
-  const [only, ...rest] = segments(text.trim());
-  return only?.kind === 'expression' && rest.length === 0 ? only.text : null;
+  const [only, another] = segments(text.trim());
+  return only?.kind === 'expression' && another === undefined ? only.text : null;
 }

@@ -45,7 +45,7 @@ const secretsMisplaced = (places: readonly string[]): Fault => ({
 });
 
 /** Making a child costs about what so many plain steps cost. */
-const STEPS_PER_CHILD = 30;
+const STEPS_PER_CHILD = 40;
 
 /** An empty input is none: the child then takes its parent's parameters. */
 function templatesOf(draft: Draft, task: Task, scope: Scope) {

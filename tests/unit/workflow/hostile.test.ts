@@ -6,11 +6,6 @@ import { task, workflow } from './play';
 
 const STARTED = { type: 'started', parameters: {}, config: {} } as const;
 const MIB = 1_048_576;
-/**
- * 100 ms on a machine of its own, where the slowest of these takes about 55. Processor time itself more than doubles
- * where five test processes share two cores (measured: up to 2.1 times); work without a budget takes seconds.
- */
-const BOUND_MS = 250;
 
 /** Processor time of this process, ms: what other processes take of the machine is not counted. */
 const ownTime = () => {
@@ -54,21 +49,21 @@ describe('one step of a hostile workflow holds a core for less than 100 ms', () 
     const next = begun(many(500, (n) => task(`t${n}`, { input: { x: '{{ sum(range(40000)) }}' } })));
 
     expect(codes(next)).toEqual(['TEMPLATE_TIMEOUT']);
-    expect(next.ownMs).toBeLessThan(BOUND_MS);
+    expect(next.ownMs).toBeLessThan(100);
   });
 
   test('a list of many items whose inputs are much work together', () => {
     const next = begun([task('a', { with_items: '{{ range(5000) }}', input: { x: '{{ sum(range(100)) + item }}' } })]);
 
     expect(codes(next)).toEqual(['TEMPLATE_TIMEOUT']);
-    expect(next.ownMs).toBeLessThan(BOUND_MS);
+    expect(next.ownMs).toBeLessThan(100);
   });
 
   test('a list of very many items', () => {
     const next = begun([task('a', { with_items: '{{ range(100000) }}', input: { x: '{{ item }}' } })]);
 
     expect(codes(next)).toEqual(['TEMPLATE_TIMEOUT']);
-    expect(next.ownMs).toBeLessThan(BOUND_MS);
+    expect(next.ownMs).toBeLessThan(100);
   });
 
   test('many conditions', () => {
@@ -81,7 +76,7 @@ describe('one step of a hostile workflow holds a core for less than 100 ms', () 
     );
 
     expect(warnings(next).some((text) => text.includes('steps'))).toBe(true);
-    expect(next.ownMs).toBeLessThan(BOUND_MS);
+    expect(next.ownMs).toBeLessThan(100);
   });
 
   test('a large value published under many names', () => {
@@ -90,7 +85,7 @@ describe('one step of a hostile workflow holds a core for less than 100 ms', () 
 
     expect(Object.keys(next.state.variables).length).toBeLessThan(9);
     expect(warnings(next).length).toBeGreaterThan(490);
-    expect(next.ownMs).toBeLessThan(BOUND_MS);
+    expect(next.ownMs).toBeLessThan(100);
   });
 
   test('an output map that repeats a large value', () => {
@@ -98,15 +93,15 @@ describe('one step of a hostile workflow holds a core for less than 100 ms', () 
     const next = after([], { text: 'x'.repeat(MIB - 1_000) }, { output_map });
 
     expect(next.state.status).toBe('completed');
-    expect(JSON.stringify(next.effects).length).toBeLessThan(17 * MIB);
-    expect(next.ownMs).toBeLessThan(BOUND_MS);
+    expect(JSON.stringify(next.effects).length).toBeLessThan(13 * MIB);
+    expect(next.ownMs).toBeLessThan(100);
   });
 
   test('a large literal given to many items', () => {
     const next = begun([task('a', { with_items: '{{ range(1000) }}', input: { x: 'x'.repeat(500_000) } })]);
 
     expect(codes(next)).toEqual(['TEMPLATE_LIMIT']);
-    expect(next.ownMs).toBeLessThan(BOUND_MS);
+    expect(next.ownMs).toBeLessThan(100);
   });
 
   test('input with very many members', () => {
@@ -114,7 +109,7 @@ describe('one step of a hostile workflow holds a core for less than 100 ms', () 
     const next = begun(many(20, (n) => task(`t${n}`, { input })));
 
     expect(codes(next)).toEqual(['TEMPLATE_TIMEOUT']);
-    expect(next.ownMs).toBeLessThan(BOUND_MS);
+    expect(next.ownMs).toBeLessThan(100);
   });
 });
 
@@ -150,8 +145,8 @@ test.each([
     return { readMs: read - from, checkedMs: ownTime() - read };
   });
 
-  expect(Math.min(...runs.map(({ readMs }) => readMs))).toBeLessThan(BOUND_MS);
-  expect(Math.min(...runs.map(({ checkedMs }) => checkedMs))).toBeLessThan(BOUND_MS);
+  expect(Math.min(...runs.map(({ readMs }) => readMs))).toBeLessThan(100);
+  expect(Math.min(...runs.map(({ checkedMs }) => checkedMs))).toBeLessThan(100);
 });
 
 test('more tasks than may be are refused', () => {
