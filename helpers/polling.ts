@@ -18,6 +18,8 @@ const PAUSES_MS =
   (process.env.PLATFORM_URL ?? process.env.ATTUNE_API_URL) ? [100, 250, 500, 1_000] : [25, 50, 100, 150];
 const HUNG = { is: 'pending', why: 'the look did not return' } as const;
 const FENCE_MS = 10_000;
+/** What a look may take though the deadline passes meanwhile: the last one would otherwise never be heard. */
+const LAST_LOOK_MS = 1_000;
 
 /**
  * Looks until the condition is met and returns what met it. `deadline` is monotonic ms (`performance.now()`).
@@ -28,7 +30,7 @@ export async function until<T>(condition: Condition<T>, deadline: number): Promi
   const failure = async (code: WaitCode, why: string) =>
     new WaitError(code, condition.name, why, await condition.evidence());
   for (let n = 0; ; n++) {
-    const verdict = await Promise.race([condition.look(), sleep(left(), HUNG, { ref: false })]);
+    const verdict = await Promise.race([condition.look(), sleep(Math.max(left(), LAST_LOOK_MS), HUNG, { ref: false })]);
     if (verdict.is === 'met') return verdict.value;
     if (verdict.is === 'impossible') throw await failure('WAIT_IMPOSSIBLE', verdict.why);
     if (left() === 0) throw await failure('WAIT_TIMED_OUT', verdict.why);

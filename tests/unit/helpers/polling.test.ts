@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { WaitError } from '../../../helpers/errors';
 import { stays, until, type Condition, type Verdict } from '../../../helpers/polling';
 
@@ -30,6 +31,11 @@ describe('until', () => {
   test('at the deadline it says what was last seen', async () => {
     const waiting = until(scripted<number>(pending), performance.now() + 60);
     await expect(waiting).rejects.toThrow('WAIT_TIMED_OUT: waited for the script to end; last saw running\nthe tree');
+  });
+
+  test('a look under way at the deadline is still heard', async () => {
+    const slow = { ...scripted<number>(met), look: () => sleep(60, met) };
+    expect(await until(slow, performance.now() + 20)).toBe(41);
   });
 
   test('a look that hangs does not outlive the deadline', async () => {
