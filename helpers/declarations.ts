@@ -13,6 +13,12 @@ export const Choices = Type.Object({
   requiredNull: oneOf(['run', 'refuse']),
   /** Where an invalid expression of a workflow is stopped. */
   templateCheck: oneOf(['run', 'creation']),
+  /** What a webhook makes of a call without any body. */
+  emptyBody: oneOf(['reject', 'accept']),
+  /** What reading a key without a credential is refused with. */
+  deniedStatus: Type.Integer(),
+  /** A process stopped at its limit: status `timeout`, or `failed` with a mark, or `failed` with no more than its words. */
+  timeoutReport: oneOf(['timed_out', 'mark', 'text']),
   /** What a second or late answer to an inquiry is refused with. */
   secondAnswerStatus: Type.Integer(),
   /** How late an inquiry may expire, ms. */
@@ -24,6 +30,9 @@ const DEFAULT_CHOICES: Choices = {
   missingValue: 'null',
   requiredNull: 'run',
   templateCheck: 'run',
+  emptyBody: 'reject',
+  deniedStatus: 401,
+  timeoutReport: 'mark',
   secondAnswerStatus: 400,
   sweepMs: 500,
 };

@@ -12,8 +12,8 @@ import { serverEvents, type ServerEvent } from './server-events';
 export interface Wire {
   baseUrl: string;
   token?: string;
-  /** Told of every answer: what was called, its status, and how long it took, ms. */
-  observe?: (call: Call, status: number, ms: number) => void;
+  /** Told of every answer: what was called, its status, how long it took (ms), and its body, unless that is a stream. */
+  observe?: (call: Call, status: number, ms: number, body: unknown) => void;
 }
 
 const TIMEOUT_MS = 10_000;
@@ -50,7 +50,7 @@ export function createRequest(wire: Wire) {
         validateStatus: null,
         ...(streamed && { responseType: 'stream' as const }),
       });
-      wire.observe?.(call, response.status, performance.now() - began);
+      wire.observe?.(call, response.status, performance.now() - began, streamed ? undefined : response.data);
       if (response.status >= 200 && response.status < 300) return response;
       throw refusal(call, response.status, streamed ? await wholeOf(response.data as Readable) : response.data);
     } catch (error) {

@@ -2,11 +2,11 @@
 import { createHash } from 'node:crypto';
 import { claim, type Context } from '../../../helpers/claim';
 import { executionToBe } from '../../../helpers/conditions';
-import { instant } from '../../../helpers/instant';
 import { IN_BOTH_CLOCKS, precedes } from '../../../helpers/intervals';
+import { keyToComeAndGo, type KeyRead } from '../../../helpers/key-conditions';
 import { only, statusByTask } from '../../../helpers/lineage';
 import { personWith } from '../../../helpers/people';
-import { until, type Condition } from '../../../helpers/polling';
+import { until } from '../../../helpers/polling';
 import { spellings, spelt } from '../../../helpers/spellings';
 import { openStore } from '../../../helpers/sql';
 import { onSuccess, task, type Parameters } from '../../../helpers/workflow';
@@ -95,29 +95,6 @@ claim('T2.3c', ENCRYPTED, 'an encrypted value is closed to readers without decry
   expect([spelt(secret, writing), spelt(secret, story), spelt(E, writing).includes(E)]).toEqual([[], [], true]);
 });
 
-interface Read {
-  readonly sentAt: number;
-  readonly answeredAt: number;
-  /** When the key was written; null where none was found. */
-  readonly created: number | null;
-}
-
-const hostNow = (): number => performance.timeOrigin + performance.now();
-
-/** Reads a key from before it is written until it is gone; every read is noted. The value is the instant of its writing. */
-const keyToComeAndGo = (ctx: Context, ref: string, reads: Read[]): Condition<number> => ({
-  name: `key ${ref} to come and go`,
-  look: async () => {
-    const sentAt = hostNow();
-    const key = await ctx.client.keys.getOrNull(ref);
-    reads.push({ sentAt, answeredAt: hostNow(), created: key && instant(key.created) });
-    const created = reads.find((read) => read.created !== null)?.created ?? null;
-    if (created === null) return { is: 'pending', why: 'it is not written yet' };
-    return key === null ? { is: 'met', value: created } : { is: 'pending', why: 'it is still there' };
-  },
-  evidence: () => Promise.resolve(''),
-});
-
 const TTL_MS = 1_000;
 
 claim.concurrent(
@@ -127,11 +104,11 @@ claim.concurrent(
   async (ctx) => {
     await ctx.pack('e2e');
     const [K1, K2] = [ctx.name('k1'), ctx.name('k2')];
-    const reads: Read[] = [];
+    const reads: KeyRead[] = [];
 
     await run(ctx, 'write-key', written(ctx, K2, { value: ctx.nonce }));
     const writing = run(ctx, 'write-key', written(ctx, K1, { value: ctx.nonce, ttl_seconds: TTL_MS / 1_000 }));
-    const [created] = await Promise.all([until(keyToComeAndGo(ctx, K1, reads), ctx.deadline), writing]);
+    const [created] = await Promise.all([until(keyToComeAndGo(ctx.client, K1, reads), ctx.deadline), writing]);
     const reading = await run(ctx, 'read-key', { refs: [K1, K2] });
 
     const expiry = created + TTL_MS;
