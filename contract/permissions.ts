@@ -25,8 +25,8 @@ export const ACTIONS_OF = {
 export const RESOURCES = Object.keys(ACTIONS_OF) as (keyof typeof ACTIONS_OF)[];
 
 type Granted = typeof ACTIONS_OF;
-/** A right by name: `rules:update`. */
-export type GrantName = { [R in keyof Granted]: `${R}:${Granted[R][number]}` }[keyof Granted];
+/** A right by name: `rules:update`. To manage tenants comes with a shipped set alone: no editor grants it. */
+export type GrantName = { [R in keyof Granted]: `${R}:${Granted[R][number]}` }[keyof Granted] | 'tenants:manage';
 
 /** How the lack of a right shows: refused, as if the thing were not there, or left out of the list. */
 export type Lack = 403 | 404 | 'filtered';

@@ -34,6 +34,7 @@ export const manifestOf = (settings: Settings, version: string, startedAt: strin
     'secrets.redaction': true,
     'storage.row_binding': true,
     rbac: true,
+    tenants: true,
     'workflows.failure_branches': true,
     'workflows.join': true,
     'workflows.with_items': true,

@@ -13,6 +13,7 @@ import { permissions } from './permissions';
 import { createRequest, type Wire } from './request';
 import { rules } from './rules';
 import { runtimes } from './runtimes';
+import { tenants } from './tenants';
 import { triggers } from './triggers';
 import { webhooks } from './webhooks';
 import { workflows } from './workflows';
@@ -36,6 +37,7 @@ export function createClient(wire: Wire) {
     identities: identities(request),
     permissions: permissions(request),
     inquiries: inquiries(request),
+    tenants: tenants(request),
     triggers: triggers(request),
     webhooks: webhooks(request),
     rules: rules(request),

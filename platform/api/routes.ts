@@ -16,6 +16,7 @@ import { packsRoutes } from './packs';
 import { rulesRoutes } from './rules';
 import { permissionsRoutes } from './permissions';
 import { runtimesRoutes } from './runtimes';
+import { tenantsRoutes } from './tenants';
 import { triggersRoutes } from './triggers';
 import { webhooksRoutes } from './webhooks';
 import { workflowsRoutes } from './workflows';
@@ -36,6 +37,7 @@ export const ROUTES: readonly Routes[] = [
   identitiesRoutes,
   permissionsRoutes,
   triggersRoutes,
+  tenantsRoutes,
   webhooksRoutes,
   rulesRoutes,
   eventsRoutes,

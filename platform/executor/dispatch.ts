@@ -3,6 +3,7 @@ import { initial } from '../core/workflow/step';
 import { ringAdvance, ringDispatch, tellWorker, type DispatchJob } from '../queue/ring';
 import { now, SHARED_TENANT, type Database, type Transaction } from '../store/database';
 import { append } from '../store/log';
+import { isFrozen } from '../store/tenants';
 import { workerStates, type WorkerState } from '../store/workers';
 import { ASK, openAsk } from './ask';
 import { place } from './placement';
@@ -28,9 +29,13 @@ interface Requested {
   readonly asks: boolean;
 }
 
-/** Hands every requested execution of a tenant on: workflows begin, questions are asked, the rest is assigned to workers. */
+/**
+ * Hands every requested execution of a tenant on: workflows begin, questions are asked, the rest is assigned to workers.
+ * Those of a frozen tenant wait for its thaw.
+ */
 export const dispatch = (db: Database, staleMs: number) => (job: DispatchJob) =>
   db.inTenant(job.tenant, async (transaction) => {
+    if (await isFrozen(transaction)) return;
     const requested = await lockRequested(transaction);
     if (requested.length === 0) return;
     const workflows = requested.filter((execution) => execution.workflow_def !== null);

@@ -73,6 +73,7 @@ const ringOverdue = (db: Database): Promise<number> =>
   db.inNone(async (transaction) => {
     const { rows } = await sql<{ tenant: number | null; execution: number | null; next: number | null }>`
       select tenant, execution, null::double precision as next from overdue(${PATIENCE_MS})
+      where execution is not null or tenant not in (select frozen_tenants())
       union all select tenant, execution, null from overdue_limits()
       union all select null, null, next_due_ms()`.execute(transaction);
     for (const { tenant, execution } of rows) {

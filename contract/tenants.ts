@@ -1,0 +1,46 @@
+import { Type, type Static } from '@sinclair/typebox';
+import { Id, NullableText, Timestamp } from './json';
+
+const Slug = Type.String({ pattern: '^[a-z][a-z0-9-]*$', minLength: 2, maxLength: 63 });
+const Name = Type.String({ minLength: 1, maxLength: 255 });
+
+/** One walled-off space of the platform. */
+export const Tenant = Type.Object({
+  id: Id,
+  slug: Type.String(),
+  name: Type.String(),
+  /** Nobody logs in, no token of it counts, and nothing of it starts. */
+  frozen: Type.Boolean(),
+  created: Timestamp,
+});
+export type Tenant = Static<typeof Tenant>;
+
+/** `admin` is its first identity, and holds `core.admin` there. */
+export const CreateTenant = Type.Object({
+  slug: Slug,
+  name: Name,
+  admin: Type.Object({
+    login: Type.String({ minLength: 3, maxLength: 255 }),
+    password: Type.String({ minLength: 8, maxLength: 128 }),
+    display_name: Type.Optional(Type.Unsafe<string | null>({ type: ['string', 'null'], maxLength: 255 })),
+  }),
+});
+export type CreateTenant = Static<typeof CreateTenant>;
+
+export const CreatedTenant = Type.Object({
+  ...Tenant.properties,
+  admin: Type.Object({ id: Id, login: Type.String(), display_name: NullableText }),
+});
+export type CreatedTenant = Static<typeof CreatedTenant>;
+
+/** What is left out stays. */
+export const UpdateTenant = Type.Object({ name: Type.Optional(Name), frozen: Type.Optional(Type.Boolean()) });
+export type UpdateTenant = Static<typeof UpdateTenant>;
+
+/** How much there was of it: rows of each table, files below each directory. What had none is left out. */
+export const RemovedTenant = Type.Object({
+  slug: Type.String(),
+  rows: Type.Record(Type.String(), Type.Integer()),
+  files: Type.Record(Type.String(), Type.Integer()),
+});
+export type RemovedTenant = Static<typeof RemovedTenant>;
