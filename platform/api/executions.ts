@@ -23,12 +23,12 @@ import {
 } from '../store/executions';
 import { readLog } from '../store/log';
 import { Refusal } from '../refusal';
-import type { Target } from './constraints';
 import type { Api, ApiContext, Caller } from './context';
 import { requireDelegable } from './delegation';
 import { notFound } from './errors';
 import { requireGrant } from './grants';
 import { PageQuery, envelope, pageOf, windowOf } from './paging';
+import { componentTarget, executionTarget } from './targets';
 
 const PATH = '/api/v1/executions';
 const tags = ['executions'];
@@ -58,7 +58,13 @@ function executeRoutes(api: Api, { db }: ApiContext): void {
       db.inTenant(caller.tenant, async (transaction) => {
         const execution = await readable(transaction, caller, id);
         if (!include_secret_values) return { data: execution };
-        await requireGrant(transaction, caller, 'executions', 'decrypt', targetOf(caller, execution));
+        await requireGrant(
+          transaction,
+          caller,
+          'executions',
+          'decrypt',
+          await executionTarget(transaction, caller, execution),
+        );
         return { data: (await revealExecution(transaction, id))! };
       }),
   );
@@ -68,8 +74,10 @@ function executeRoutes(api: Api, { db }: ApiContext): void {
     { config: { bodiless: true }, schema: { tags, params, response: { 200: one(Execution) } } },
     ({ caller, params: { id } }) =>
       db.inTenant(caller.tenant, async (transaction) => {
-        if (!(await getExecution(transaction, id))) throw missing(id);
-        await requireGrant(transaction, caller, 'executions', 'cancel');
+        const execution = await getExecution(transaction, id);
+        if (!execution) throw missing(id);
+        const target = await executionTarget(transaction, caller, execution);
+        await requireGrant(transaction, caller, 'executions', 'cancel', target);
         return { data: await cancelExecution(transaction, caller.tenant, id) };
       }),
   );
@@ -95,11 +103,7 @@ async function execute(transaction: Transaction, caller: Caller, body: Execute):
   const { action_ref, ...wanted } = body;
   const action = await findAction(transaction, action_ref);
   if (!action) throw notFound(`Action ${action_ref}`);
-  await requireGrant(transaction, caller, 'actions', 'execute', {
-    id: action.id,
-    ref: action.ref,
-    packRef: action.ref.split('.')[0]!,
-  });
+  await requireGrant(transaction, caller, 'actions', 'execute', componentTarget({ id: action.id, ref: action.ref }));
   await requireDelegable(transaction, caller, wanted.permission_set_refs ?? action.permissionSetRefs);
   const { tenant, identity: executor, execution: parent } = caller;
   return requestExecution(transaction, { ...wanted, action, tenant, executor, parent });
@@ -109,23 +113,8 @@ async function execute(transaction: Transaction, caller: Caller, body: Execute):
 async function readable(transaction: Transaction, caller: Caller, id: number): Promise<Execution> {
   const execution = await getExecution(transaction, id);
   if (!execution) throw missing(id);
-  await requireGrant(transaction, caller, 'executions', 'read', targetOf(caller, execution));
+  await requireGrant(transaction, caller, 'executions', 'read', await executionTarget(transaction, caller, execution));
   return execution;
-}
-
-/** What constraints of grants ask about an execution. */
-const targetOf = (caller: Caller, { id, action_ref, parent, executor }: Execution): Target => ({
-  id,
-  ref: action_ref,
-  packRef: action_ref.split('.')[0]!,
-  owner: executor,
-  scope: scopeOf(caller, id, parent, executor),
-});
-
-/** One's own is what one had made; of a running action, itself, and below it what it had made. */
-function scopeOf({ execution, identity }: Caller, id: number, parent: number | null, executor: number | null) {
-  if (execution !== null) return id === execution ? 'self' : parent === execution ? 'descendants' : 'any';
-  return executor === identity ? 'self' : 'any';
 }
 
 function listRoutes(api: Api, { db }: ApiContext): void {

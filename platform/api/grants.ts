@@ -1,43 +1,15 @@
-import type { JsonObject } from '../../contract/json';
+import type { Target } from '../access/constraints';
+import { EVERYTHING, rightsFrom, type Rights } from '../access/rights';
 import type { Transaction } from '../store/database';
 import { isPlain } from '../store/delegation';
 import { assignedSets, namedSets, STANDARD, type Grant, type PermissionSet } from '../store/grants';
-import { attributesOf } from '../store/identities';
 import { Refusal } from '../refusal';
-import { covers, type Target } from './constraints';
 import type { Caller } from './context';
-
-const BYPASSES: ReadonlySet<Caller['tokenType']> = new Set(['sensor', 'worker']);
-
-/** What a caller may do, as it stood when it was asked for. */
-export interface Rights {
-  /** Without a target: to any resource of the kind, which a constrained grant is not the right to. */
-  allows(resource: string, action: string, target?: Target): boolean;
-  /** Grants for this action that cover the target. */
-  grantsFor(resource: string, action: string, target: Target): readonly Grant[];
-  /** There is some grant for it, constrained or not. */
-  some(resource: string, action: string): boolean;
-  /** A service token: it passes every check of a grant. */
-  readonly bypass: boolean;
-}
 
 /** Looks up what the caller is granted; once is enough for a request. */
 export async function rightsOf(transaction: Transaction, caller: Caller): Promise<Rights> {
-  const bypass = bypassesGrants(caller);
-  const grants = bypass ? [] : await grantsOf(transaction, caller);
-  const constrainsCaller = grants.some(({ constraints }) => Object.hasOwn(constraints, 'attributes'));
-  const attributes: JsonObject = constrainsCaller ? await attributesOf(transaction, caller.identity) : {};
-  const subject = { identity: caller.identity, attributes };
-  const of = (resource: string, action: string) =>
-    grants.filter((grant) => grant.resource === resource && grant.actions.includes(action));
-  const grantsFor = (resource: string, action: string, target: Target) =>
-    of(resource, action).filter((grant) => covers(grant, target, subject));
-  return {
-    bypass,
-    grantsFor,
-    allows: (resource, action, target = {}) => bypass || grantsFor(resource, action, target).length > 0,
-    some: (resource, action) => bypass || of(resource, action).length > 0,
-  };
+  if (bypassesGrants(caller)) return EVERYTHING;
+  return rightsFrom(transaction, caller.identity, await grantsOf(transaction, caller));
 }
 
 export const insufficient = (resource: string, action: string) =>
@@ -65,8 +37,8 @@ export async function isAllowed(
   return (await rightsOf(transaction, caller)).allows(resource, action, target);
 }
 
-/** Service tokens pass every grant check. */
-export const bypassesGrants = ({ tokenType }: Caller): boolean => BYPASSES.has(tokenType);
+/** A worker's token passes every check of a grant. */
+export const bypassesGrants = ({ tokenType }: Caller): boolean => tokenType === 'worker';
 
 export interface Effective {
   readonly permissions: { resource: string; actions: string[] }[];
@@ -75,7 +47,7 @@ export interface Effective {
 
 /** The union of the caller's plain grants, as `/auth/me` shows it. Service tokens show none. */
 export async function effective(transaction: Transaction, caller: Caller): Promise<Effective> {
-  if (bypassesGrants(caller)) return { permissions: [], setRefs: [] };
+  if (caller.tokenType === 'sensor' || bypassesGrants(caller)) return { permissions: [], setRefs: [] };
   const actions = new Map<string, Set<string>>();
   const sets = await setsOf(transaction, caller);
   for (const grant of sets.flatMap(({ grants }) => grants).filter(isPlain)) {
@@ -93,13 +65,31 @@ export async function grantsOf(transaction: Transaction, caller: Caller): Promis
   return (await setsOf(transaction, caller)).flatMap(({ grants }) => grants);
 }
 
-/** An execution token carries the sets it names and no others; one that does not exist takes the rest with it. */
+/**
+ * An execution token carries the sets it names and no others; one that does not exist takes the rest with it. A sensor's
+ * token carries what its kind is for, whatever its identity was given.
+ */
 export async function setsOf(transaction: Transaction, caller: Caller): Promise<PermissionSet[]> {
+  if (caller.tokenType === 'sensor') return [ofSensor(caller)];
   if (caller.tokenType !== 'execution') return assignedSets(transaction, caller.identity);
   const wanted = [...new Set(caller.permissionSetRefs)].filter((ref) => ref !== STANDARD);
   const found = await namedSets(transaction, wanted);
   if (!wanted.every((ref) => found.some((set) => set.ref === ref))) return [];
   return caller.permissionSetRefs.includes(STANDARD) ? [...found, standardOf(caller)] : found;
+}
+
+/** Events of its own triggers, and the keys of the sensor and of its pack. */
+function ofSensor({ login, triggerTypes }: Caller): PermissionSet {
+  const pack = login.split('.')[0]!;
+  const keys = [
+    { owner_types: ['sensor'], owner_refs: [login] },
+    { owner_types: ['pack'], owner_refs: [pack] },
+  ];
+  const grants = keys.map((constraints) => ({ resource: 'keys', actions: ['read', 'decrypt'], constraints }));
+  return {
+    ref: 'sensor',
+    grants: [...grants, { resource: 'events', actions: ['create'], constraints: { refs: [...triggerTypes] } }],
+  };
 }
 
 /** A running action's right to what is its own: keys and artifacts of itself, its pack, and its workflow. */

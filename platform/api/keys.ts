@@ -2,6 +2,7 @@ import { Type } from '@sinclair/typebox';
 import { Deleted, one, page } from '../../contract/envelopes';
 import type { Json } from '../../contract/json';
 import { CreateKey, Key, KeyFilter, KeySummary, UpdateKey } from '../../contract/keys';
+import type { Rights } from '../access/rights';
 import { Refusal } from '../refusal';
 import { clockReads, type Transaction } from '../store/database';
 import {
@@ -18,7 +19,7 @@ import {
   type Lifetime,
 } from '../store/keys';
 import type { Api, ApiContext, Caller } from './context';
-import { insufficient, rightsOf, type Rights } from './grants';
+import { insufficient, rightsOf } from './grants';
 import { ownerOf } from './key-owners';
 import { mayDo } from './key-rights';
 import { PageQuery, envelope, pageOf } from './paging';
@@ -49,7 +50,7 @@ function readRoutes(api: Api, { db }: ApiContext): void {
         if (!rights.some('keys', 'read')) throw insufficient('keys', 'read');
         const wanted = pageOf(query, PAGES);
         const { rows, total } = await listKeys(transaction, query, wanted);
-        const shown = rows.filter((row) => mayDo(rights, caller, 'read', row));
+        const shown = rows.filter((row) => mayDo(rights, 'read', row));
         return envelope(wanted, shown.map(summaryOf), total);
       }),
   );
@@ -58,8 +59,8 @@ function readRoutes(api: Api, { db }: ApiContext): void {
     db.inTenant(caller.tenant, async (transaction) => {
       const rights = await rightsOf(transaction, caller);
       const row = await findKey(transaction, ref);
-      if (!row || !mayDo(rights, caller, 'read', row)) throw missing(ref);
-      return { data: shownTo(transaction, rights, caller, row) };
+      if (!row || !mayDo(rights, 'read', row)) throw missing(ref);
+      return { data: shownTo(transaction, rights, row) };
     }),
   );
 }
@@ -89,7 +90,7 @@ function writeRoutes(api: Api, { db }: ApiContext): void {
         const rights = await rightsOf(transaction, caller);
         const row = await findKey(transaction, ref, true);
         if (!row) throw missing(ref);
-        if (!mayDo(rights, caller, 'delete', row)) throw insufficient('keys', 'delete');
+        if (!mayDo(rights, 'delete', row)) throw insufficient('keys', 'delete');
         await deleteKey(transaction, row.id);
         return { success: true as const, message: `Key '${ref}' deleted` };
       }),
@@ -108,11 +109,11 @@ async function create(transaction: Transaction, caller: Caller, body: CreateKey)
   const { owner, text, packRef, actionRef } = await ownerOf(transaction, body);
   const guarded = {
     ...{ ref, owner_type, encrypted, owner: text, owner_identity: owner.owner_identity },
-    ...{ owner_pack_ref: packRef, owner_action_ref: actionRef },
+    ...{ owner_pack_ref: packRef, owner_action_ref: actionRef, owner_sensor_ref: body.owner_sensor_ref ?? null },
   };
-  if (!mayDo(rights, caller, 'create', guarded)) throw insufficient('keys', 'create');
+  if (!mayDo(rights, 'create', guarded)) throw insufficient('keys', 'create');
   const made = { tenant: caller.tenant, ref, owner_type, owner, name, value, encrypted, lifetime };
-  return shownTo(transaction, rights, caller, await insertKey(transaction, made));
+  return shownTo(transaction, rights, await insertKey(transaction, made));
 }
 
 async function update(transaction: Transaction, caller: Caller, ref: string, body: UpdateKey): Promise<Key> {
@@ -120,10 +121,10 @@ async function update(transaction: Transaction, caller: Caller, ref: string, bod
   const rights = await rightsOf(transaction, caller);
   const row = await findKey(transaction, ref, true);
   if (!row) throw missing(ref);
-  if (!mayDo(rights, caller, 'update', row)) throw insufficient('keys', 'update');
+  if (!mayDo(rights, 'update', row)) throw insufficient('keys', 'update');
   // Whoever may not read the value may not have it shown to those who may not either.
   const reveals = row.encrypted && body.encrypted === false;
-  if (reveals && !mayDo(rights, caller, 'decrypt', row)) throw insufficient('keys', 'decrypt');
+  if (reveals && !mayDo(rights, 'decrypt', row)) throw insufficient('keys', 'decrypt');
   requireVersion(row, body.if_version);
   const { name, value, encrypted } = body;
   const change: KeyChange = {
@@ -132,7 +133,7 @@ async function update(transaction: Transaction, caller: Caller, ref: string, bod
     ...(encrypted !== undefined && { encrypted }),
     ...(lifetime !== undefined && { lifetime }),
   };
-  return shownTo(transaction, rights, caller, await updateKey(transaction, row, change));
+  return shownTo(transaction, rights, await updateKey(transaction, row, change));
 }
 
 /** Undefined: nothing is said of it. VALIDATION_ERROR where it is said twice, or is over before it begins. */
@@ -155,8 +156,8 @@ function summaryOf(row: KeyListed): KeySummary {
 }
 
 /** With its value, where the caller may know it: a value that is encrypted takes the right to decrypt. */
-function shownTo(transaction: Transaction, rights: Rights, caller: Caller, row: KeyRow): Key {
-  const value: Json = !row.encrypted || mayDo(rights, caller, 'decrypt', row) ? valueOf(transaction, row) : null;
+function shownTo(transaction: Transaction, rights: Rights, row: KeyRow): Key {
+  const value: Json = !row.encrypted || mayDo(rights, 'decrypt', row) ? valueOf(transaction, row) : null;
   const { owner_identity, owner_pack, owner_pack_ref, owner_action, owner_action_ref } = row;
   const { owner_sensor, owner_sensor_ref, updated } = row;
   const owners = { owner_identity, owner_pack, owner_pack_ref, owner_action, owner_action_ref };

@@ -4,14 +4,24 @@ import { CreatePack, Pack, PackSummary, RegisterPack, UpdatePack } from '../../c
 import { directoryToRegister, installPack, removeEnvironments, removeFiles } from '../packs/pack-storage';
 import type { Registration } from '../packs/register';
 import type { Transaction } from '../store/database';
-import { createPack, findPack, listPacks, packOf, removePack, updatePack, type PackRow } from '../store/packs';
+import {
+  allPacks,
+  createPack,
+  findPack,
+  packOf,
+  packSummaryOf,
+  removePack,
+  updatePack,
+  type PackRow,
+} from '../store/packs';
 import { Refusal } from '../refusal';
 import type { Api, ApiContext, Caller } from './context';
 import { refuseForbiddenNames } from './declared-names';
-import { requireGrant } from './grants';
-import { packReaderOf, readablePack, refuseShared } from './pack-access';
+import { requireGrant, rightsOf } from './grants';
+import { maySeePack, readablePack, refuseShared } from './pack-access';
 import { packUploadRoute } from './pack-upload';
 import { PageQuery, envelope, pageOf } from './paging';
+import { packTarget } from './targets';
 
 const PACKS_PATH = '/api/v1/packs';
 const tags = ['packs'];
@@ -32,8 +42,10 @@ function readRoutes(api: Api, { db }: ApiContext): void {
     ({ caller, query }) =>
       db.inTenant(caller.tenant, async (transaction) => {
         const wanted = pageOf(query, PAGES);
-        const { rows, total } = await listPacks(transaction, await packReaderOf(transaction, caller), wanted);
-        return envelope(wanted, rows, total);
+        const rights = await rightsOf(transaction, caller);
+        const visible = (await allPacks(transaction)).filter((pack) => maySeePack(rights, pack));
+        const rows = visible.slice(wanted.offset, wanted.offset + wanted.limit);
+        return envelope(wanted, rows.map(packSummaryOf), visible.length);
       }),
   );
 
@@ -87,14 +99,15 @@ function writeRoutes(api: Api, { db, directory }: ApiContext): void {
 async function create(transaction: Transaction, caller: Caller, body: CreatePack): Promise<PackRow> {
   refuseForbiddenNames({ conf_schema: body.conf_schema });
   if (await findPack(transaction, body.ref)) throw new Refusal('CONFLICT', `Pack '${body.ref}' already exists`);
-  await requireGrant(transaction, caller, 'packs', 'create');
+  const made = { ref: body.ref, installed_by: body.is_standard ? null : caller.identity };
+  await requireGrant(transaction, caller, 'packs', 'create', packTarget(made));
   return createPack(transaction, body, caller.identity);
 }
 
 /** NOT_FOUND, then FORBIDDEN. */
 async function writablePack(transaction: Transaction, caller: Caller, ref: string, action: string): Promise<PackRow> {
   const pack = await readablePack(transaction, caller, ref);
-  await requireGrant(transaction, caller, 'packs', action);
+  await requireGrant(transaction, caller, 'packs', action, packTarget(pack));
   refuseShared(pack);
   return pack;
 }

@@ -88,13 +88,3 @@ export async function listInquiries(
     .executeTakeFirstOrThrow();
   return { rows, total };
 }
-
-/** True when `below` was started by `above`, directly or through others. */
-export async function isDescendant(transaction: Transaction, below: number, above: number): Promise<boolean> {
-  const { rows } = await sql`
-    with recursive line(id) as (
-      select parent from execution where id = ${below}
-      union select e.parent from execution e join line on e.id = line.id
-    ) select from line where id = ${above}`.execute(transaction);
-  return rows.length > 0;
-}

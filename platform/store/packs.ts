@@ -1,30 +1,14 @@
-import { sql, type Selectable } from 'kysely';
+import type { Selectable } from 'kysely';
 import type { CreatePack, Pack, PackSummary, UpdatePack } from '../../contract/packs';
 import type { Json } from '../../contract/json';
 import { asJson, now, SHARED_TENANT, type Transaction } from './database';
 import type { PackTable } from './tables';
-import { own, ownFirst, seen, type Counted, type Slice } from './walls';
+import { own, ownFirst, seen } from './walls';
 
 export type PackRow = Selectable<PackTable>;
 
-/** Which packs somebody may read besides the standard ones and those they made. */
-export interface PackReader {
-  readonly identity: number;
-  /** True: all that nobody owns. */
-  readonly unowned: boolean;
-  /** Packs named by a grant. */
-  readonly named: readonly string[];
-}
-
 /** True for what we ship: nobody may change it. */
 export const isShared = ({ tenant }: { tenant: number }): boolean => tenant === SHARED_TENANT;
-
-export const mayRead = (pack: PackRow, reader: PackReader): boolean =>
-  isShared(pack) ||
-  pack.is_standard ||
-  pack.installed_by === reader.identity ||
-  (pack.installed_by === null && reader.unowned) ||
-  reader.named.includes(pack.ref);
 
 /** Null where there is none that this tenant may see. */
 export async function findPack(transaction: Transaction, ref: string): Promise<PackRow | null> {
@@ -38,27 +22,9 @@ export async function lockPack(transaction: Transaction, ref: string): Promise<P
   return (await query.executeTakeFirst()) ?? null;
 }
 
-export async function listPacks(
-  transaction: Transaction,
-  reader: PackReader,
-  slice: Slice,
-): Promise<Counted<PackSummary>> {
-  const readable = transaction
-    .selectFrom('pack')
-    .where(seen)
-    .where((is) =>
-      is.or([
-        is('tenant', '=', SHARED_TENANT),
-        is('is_standard', '=', true),
-        is('installed_by', '=', reader.identity),
-        ...(reader.unowned ? [is('installed_by', 'is', null)] : []),
-        ...(reader.named.length > 0 ? [is('ref', 'in', [...reader.named])] : []),
-      ]),
-    );
-  const { total } = await readable.select(sql<number>`count(*)`.as('total')).executeTakeFirstOrThrow();
-  const rows = await readable.selectAll().orderBy('ref').offset(slice.offset).limit(slice.limit).execute();
-  return { rows: rows.map(packSummaryOf), total };
-}
+/** All packs that the tenant has or is given, by ref: who may see which is the caller's to say. */
+export const allPacks = (transaction: Transaction): Promise<PackRow[]> =>
+  transaction.selectFrom('pack').selectAll().where(seen).orderBy('ref').execute();
 
 /** A pack without files, owned by its maker unless it is standard. Throws the database's refusal of ref and version. */
 export async function createPack(transaction: Transaction, wanted: CreatePack, maker: number): Promise<PackRow> {

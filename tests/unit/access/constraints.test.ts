@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../contract/json';
-import { covers, isNaming, type Target } from '../../../platform/api/constraints';
+import { covers, isNaming, type Target } from '../../../platform/access/constraints';
 
 const me = { identity: 7, attributes: { team: 'ops', level: 2 } };
 const grant = (constraints: JsonObject) => ({ resource: 'keys', actions: ['read'], constraints });

@@ -55,6 +55,6 @@ export const covers = ({ constraints }: Grant, target: Target, subject: Subject)
   );
 
 /** Constraints that single out what belongs to somebody: only these open what is another identity's. */
-const NAMING = ['owner', 'owner_types', 'owner_refs', 'refs', 'ids'];
+const NAMING = ['owner', 'owner_types', 'owner_refs', 'pack_refs', 'refs', 'ids'];
 
 export const isNaming = ({ constraints }: Grant): boolean => NAMING.some((name) => Object.hasOwn(constraints, name));
