@@ -13,6 +13,7 @@ import { permissions } from './permissions';
 import { createRequest, type Wire } from './request';
 import { rules } from './rules';
 import { runtimes } from './runtimes';
+import { sensors } from './sensors';
 import { tenants } from './tenants';
 import { triggers } from './triggers';
 import { webhooks } from './webhooks';
@@ -39,6 +40,7 @@ export function createClient(wire: Wire) {
     inquiries: inquiries(request),
     tenants: tenants(request),
     triggers: triggers(request),
+    sensors: sensors(request),
     webhooks: webhooks(request),
     rules: rules(request),
     events: events(request),

@@ -104,6 +104,9 @@ export function createRequest(wire: Wire) {
       yield* serverEvents(data as Readable);
     },
 
+    /** The body of an answer that is text. */
+    text: async (call: Call): Promise<string> => text((await answer(call, true)).data as Readable),
+
     /** The status, for answers without a body. */
     status: async (call: Call): Promise<number> => (await answer(call)).status,
   };

@@ -39,8 +39,10 @@ export async function ownerOf(transaction: Transaction, wanted: CreateKey): Prom
       const { id, ref } = await component(transaction, 'action', wanted.owner_action, wanted.owner_action_ref);
       return { owner: { ...NOBODY, owner_action: id }, text: String(id), packRef: null, actionRef: ref };
     }
-    case 'sensor':
-      throw unknown('sensor', String(required('sensor', wanted.owner_sensor_ref ?? wanted.owner_sensor)));
+    case 'sensor': {
+      const { id } = await component(transaction, 'sensor', wanted.owner_sensor, wanted.owner_sensor_ref);
+      return { owner: { ...NOBODY, owner_sensor: id }, text: String(id), packRef: null, actionRef: null };
+    }
   }
 }
 
@@ -72,7 +74,7 @@ const unknown = (type: OwnerType, name: string) =>
 /** By id or by ref; by both, where they are the same. */
 async function component(
   transaction: Transaction,
-  table: 'pack' | 'action',
+  table: 'pack' | 'action' | 'sensor',
   id: number | null | undefined,
   ref: string | null | undefined,
 ): Promise<{ id: number; ref: string }> {

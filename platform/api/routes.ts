@@ -16,6 +16,7 @@ import { packsRoutes } from './packs';
 import { rulesRoutes } from './rules';
 import { permissionsRoutes } from './permissions';
 import { runtimesRoutes } from './runtimes';
+import { sensorsRoutes } from './sensors';
 import { tenantsRoutes } from './tenants';
 import { triggersRoutes } from './triggers';
 import { webhooksRoutes } from './webhooks';
@@ -37,6 +38,7 @@ export const ROUTES: readonly Routes[] = [
   identitiesRoutes,
   permissionsRoutes,
   triggersRoutes,
+  sensorsRoutes,
   tenantsRoutes,
   webhooksRoutes,
   rulesRoutes,

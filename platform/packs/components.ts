@@ -86,6 +86,29 @@ export interface RuleFile {
   readonly enabled: boolean;
 }
 
+export interface SensorFile {
+  /** Where it stands: `sensors/watch.yaml:1`. */
+  readonly at: string;
+  readonly ref: string;
+  readonly label: string;
+  readonly description: string | null;
+  readonly enabled: boolean;
+  readonly runnerType: string;
+  /** A file below `sensors/`. */
+  readonly entrypoint: string;
+  readonly triggerRefs: readonly string[];
+  readonly paramSchema: JsonObject | null;
+  readonly config: JsonObject | null;
+  readonly runtimeVersion: string | null;
+  readonly workerSelector: JsonObject;
+  readonly workerTolerations: Json[];
+  readonly workerAffinity: JsonObject;
+  readonly artifactRetentionPolicy: RetentionPolicy | null;
+  readonly artifactRetentionLimit: number | null;
+  readonly logRetentionPolicy: RetentionPolicy | null;
+  readonly logRetentionLimit: number | null;
+}
+
 /** All that a pack's files declare. `warnings` name file and line of what was left out. */
 export interface PackComponents {
   readonly permissionSets: readonly PermissionSetFile[];
@@ -95,5 +118,6 @@ export interface PackComponents {
   readonly workflows: readonly WorkflowFile[];
   readonly triggers: readonly TriggerFile[];
   readonly rules: readonly RuleFile[];
+  readonly sensors: readonly SensorFile[];
   readonly warnings: readonly string[];
 }

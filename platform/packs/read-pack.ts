@@ -4,10 +4,11 @@ import { readManifest, type PackManifest } from './manifest';
 import { actionFile, type ActionReading } from './read-actions';
 import { ruleFile, triggerFile } from './read-rules';
 import { permissionSetFile, runtimeFile } from './read-runtimes';
+import { sensorFile } from './read-sensors';
 import { standAloneWorkflow } from './read-workflows';
 
 /** Kinds of components that this platform does not have yet. */
-const UNKNOWN_KINDS = ['sensors', 'queues'];
+const UNKNOWN_KINDS = ['queues'];
 
 export interface PackFiles {
   readonly manifest: PackManifest;
@@ -35,6 +36,9 @@ export async function readPack(directory: string, builtins = false): Promise<Pac
   const rules = await readEach(directory, await yamlFilesIn(directory, 'rules'), warnings, (file) =>
     ruleFile(file, manifest.ref),
   );
+  const sensors = await readEach(directory, await yamlFilesIn(directory, 'sensors'), warnings, (file) =>
+    sensorFile(file, read),
+  );
   warnings.push(...(await unknownKinds(directory)));
   if (manifest.tested) warnings.push('pack.yaml: testing is enabled, but this platform runs no pack tests yet');
   return {
@@ -46,6 +50,7 @@ export async function readPack(directory: string, builtins = false): Promise<Pac
       workflows,
       triggers: once(triggers, warnings),
       rules: once(rules, warnings),
+      sensors: once(sensors, warnings),
       warnings,
     },
   };

@@ -17,6 +17,7 @@ import {
   type Holder,
 } from './save-components';
 import { EndMissing, removeVanishedRules, saveRule, saveTrigger } from './save-rules';
+import { removeVanishedSensors, saveSensor } from './save-sensors';
 import { savePack, type PackOptions, type SavedPack } from './save-pack';
 
 export interface Registration extends SavedPack {
@@ -26,7 +27,7 @@ export interface Registration extends SavedPack {
 
 /**
  * Makes a pack's files known, in the tenant of the transaction: permission sets, runtimes, workflows, triggers, actions,
- * rules; then removes what vanished from the files. Ids, configuration and what was made through the API stay. Throws Refusal: 409
+ * rules, sensors; then removes what vanished from the files. Ids, configuration and what was made through the API stay. Throws Refusal: 409
  * CONFLICT (exists, not `force`), 403 FORBIDDEN (a pack we ship).
  */
 export async function register(
@@ -36,7 +37,7 @@ export async function register(
 ): Promise<Registration> {
   const saved = await savePack(transaction, manifest, options);
   const load = new Load(transaction, saved.pack, [...components.warnings]);
-  // The contract's order: stand-alone workflows, permission sets, runtimes, triggers, actions with their workflows, rules.
+  // The contract's order: stand-alone workflows, permission sets, runtimes, triggers, actions with their workflows, rules, sensors.
   const workflows = await load.each(components.workflows, (file) => saveStandAlone(transaction, load.pack, file));
   const permissionSets = await load.each(components.permissionSets, (file) =>
     savePermissionSet(transaction, load.pack, file),
@@ -48,6 +49,10 @@ export async function register(
     saveAction(transaction, load.pack, file, load.runtimeFor(file, known)),
   );
   const rules = await load.each(components.rules, (file) => saveRule(transaction, load.pack, file));
+  const sensors = await load.each(components.sensors, (file) =>
+    saveSensor(transaction, load.pack, file, load.runtimeNamed(file.runnerType, file, known)),
+  );
+  await removeVanishedSensors(transaction, load.pack, sensors);
   await removeVanishedRules(transaction, load.pack, { triggers, rules });
   await removeVanished(transaction, load.pack, declaredBy(workflows, permissionSets, runtimes, actions));
   return { ...saved, warnings: load.warnings };
@@ -85,10 +90,13 @@ class Load {
   }
 
   runtimeFor(file: ActionFile, known: Awaited<ReturnType<typeof knownRuntimes>>) {
-    if (file.workflow !== null) return null;
-    const runtime = runtimeOf(file.runnerType, known);
+    return file.workflow === null ? this.runtimeNamed(file.runnerType, file, known) : null;
+  }
+
+  runtimeNamed(runnerType: string, file: File, known: Awaited<ReturnType<typeof knownRuntimes>>) {
+    const runtime = runtimeOf(runnerType, known);
     if (runtime === undefined) {
-      this.warnings.push(`${file.at}: no runtime is called ${file.runnerType}; ${file.ref} has none`);
+      this.warnings.push(`${file.at ?? file.ref}: no runtime is called ${runnerType}; ${file.ref} has none`);
     }
     return runtime ?? null;
   }

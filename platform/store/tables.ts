@@ -7,6 +7,7 @@ import type { EnvironmentRuntime, EnvironmentStatus } from '../../contract/envir
 import type { LogType } from '../../contract/executions';
 import type { OwnerType } from '../../contract/keys';
 import type { Status } from '../../contract/status';
+import type { SensorProcessTable, SensorTable } from './rows-sensors';
 
 /** A timestamptz: read as RFC 3339 text with microseconds, written as text or an SQL expression. */
 export type Instant = ColumnType<string, string, string>;
@@ -159,6 +160,11 @@ export interface WorkerTable {
   cordoned: Flag;
   capabilities: Defaulted<JsonObject>;
   runtimes: Defaulted<JsonObject>;
+  host: Optional<string>;
+  port: Optional<number>;
+  cordon_reason: Optional<string>;
+  cordoned_by: Optional<number>;
+  cordoned_at: NullableInstant;
   labels: Defaulted<JsonObject>;
   taints: Defaulted<Json[]>;
   meta: Defaulted<JsonObject>;
@@ -280,7 +286,7 @@ export interface KeyTable extends Edited {
   owner_action: Optional<number>;
   owner_action_ref: ColumnType<string | null, never, never>;
   owner_sensor: Optional<number>;
-  owner_sensor_ref: Optional<string>;
+  owner_sensor_ref: ColumnType<string | null, never, never>;
   name: string;
   encrypted: Flag;
   value: Document<Json>;
@@ -313,6 +319,8 @@ export interface TriggerTable extends Edited {
   webhook_key: Optional<string>;
   webhook_config: NullableDocument<Json>;
   is_adhoc: Flag;
+  sensor: Optional<number>;
+  sensor_ref: Optional<string>;
 }
 
 export interface RuleTable extends Edited {
@@ -418,6 +426,8 @@ export interface Tables {
   execution_event: ExecutionEventTable;
   environment: EnvironmentTable;
   trigger: TriggerTable;
+  sensor: SensorTable;
+  sensor_process: SensorProcessTable;
   rule: RuleTable;
   event: EventTable;
   enforcement: EnforcementTable;

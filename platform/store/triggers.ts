@@ -142,4 +142,6 @@ export const triggerOf = (row: TriggerRow): Trigger => ({
   out_schema: row.out_schema,
   webhook_key: row.webhook_key,
   is_adhoc: row.is_adhoc,
+  ...(row.sensor !== null && { sensor: row.sensor }),
+  ...(row.sensor !== null && row.sensor_ref !== null && { sensor_ref: row.sensor_ref }),
 });

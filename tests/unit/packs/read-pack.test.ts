@@ -88,7 +88,7 @@ test('a wrong component is left out with file and line, and the rest is loaded',
     'actions/c.yaml:1: ref Demo.C must be <pack>.<name> in lower case, with one dot; the file is skipped',
     'actions/d.yaml:3: parameters.constructor: this name is not allowed; the file is skipped',
     'actions/f.yaml:1: a second demo.e; the file is skipped',
-    'sensors/t.yaml:1: sensors/t.yaml is not loaded: this platform has no sensors yet',
+    'sensors/t.yaml:1: entry_point is required; the file is skipped',
   ]);
 });
 
