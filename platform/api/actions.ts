@@ -48,7 +48,7 @@ export function actionsRoutes(api: Api, context: ApiContext): void {
 function listRoutes(api: Api, { db }: ApiContext): void {
   const list = { tags, response: { 200: page(ActionSummary) } };
 
-  api.get(PATH, { schema: { ...list, querystring: ListQuery } }, ({ caller, query }) =>
+  api.get(PATH, { config: { grant: null }, schema: { ...list, querystring: ListQuery } }, ({ caller, query }) =>
     db.inTenant(caller.tenant, async (transaction): Promise<Page<ActionSummary>> => {
       const wanted = pageOf(query, PAGES);
       const hidden =
@@ -61,7 +61,7 @@ function listRoutes(api: Api, { db }: ApiContext): void {
 
   api.get(
     '/api/v1/packs/:ref/actions',
-    { schema: { ...list, params, querystring: PageQuery } },
+    { config: { grant: null }, schema: { ...list, params, querystring: PageQuery } },
     ({ caller, params: { ref }, query }) =>
       db.inTenant(caller.tenant, async (transaction) => {
         const { id } = await existingPack(transaction, ref);
@@ -75,7 +75,7 @@ function listRoutes(api: Api, { db }: ApiContext): void {
 function searchRoute(api: Api, { db }: ApiContext): void {
   api.get(
     `${PATH}/search`,
-    { schema: { tags, querystring: SearchQuery, response: { 200: page(ActionHit) } } },
+    { config: { grant: null }, schema: { tags, querystring: SearchQuery, response: { 200: page(ActionHit) } } },
     ({ caller, query }) =>
       db.inTenant(caller.tenant, async (transaction) => {
         const packs = (query.packs ?? '').split(',').map((ref) => ref.trim());
@@ -94,31 +94,37 @@ function oneRoutes(api: Api, { db }: ApiContext): void {
 
   api.post(
     PATH,
-    { schema: { tags, body: CreateAction, response: { 201: one(Action) } } },
+    { config: { grant: 'actions:create' }, schema: { tags, body: CreateAction, response: { 201: one(Action) } } },
     async ({ caller, body }, reply) => {
       const row = await db.inTenant(caller.tenant, (transaction) => create(transaction, caller, body));
       return reply.code(201).send({ data: actionOf(row) });
     },
   );
 
-  api.get(`${PATH}/:ref`, { schema: answer }, ({ caller, params: { ref } }) =>
+  api.get(`${PATH}/:ref`, { config: { grant: null }, schema: answer }, ({ caller, params: { ref } }) =>
     db.inTenant(caller.tenant, async (transaction) => ({ data: actionOf(await existing(transaction, ref)) })),
   );
 
-  api.put(`${PATH}/:ref`, { schema: { ...answer, body: UpdateAction } }, ({ caller, params: { ref }, body }) =>
-    db.inTenant(caller.tenant, async (transaction) => ({
-      data: actionOf(await update(transaction, caller, ref, body)),
-    })),
+  api.put(
+    `${PATH}/:ref`,
+    { config: { grant: 'actions:update' }, schema: { ...answer, body: UpdateAction } },
+    ({ caller, params: { ref }, body }) =>
+      db.inTenant(caller.tenant, async (transaction) => ({
+        data: actionOf(await update(transaction, caller, ref, body)),
+      })),
   );
 
-  api.delete(`${PATH}/:ref`, { schema: { tags, params, response: { 200: Deleted } } }, ({ caller, params: { ref } }) =>
-    db.inTenant(caller.tenant, async (transaction) => {
-      const row = await existing(transaction, ref);
-      await requireGrant(transaction, caller, 'actions', 'delete');
-      refuseShared(row);
-      await removeAction(transaction, row);
-      return { success: true as const, message: `Action '${ref}' deleted` };
-    }),
+  api.delete(
+    `${PATH}/:ref`,
+    { config: { grant: 'actions:delete' }, schema: { tags, params, response: { 200: Deleted } } },
+    ({ caller, params: { ref } }) =>
+      db.inTenant(caller.tenant, async (transaction) => {
+        const row = await existing(transaction, ref);
+        await requireGrant(transaction, caller, 'actions', 'delete');
+        refuseShared(row);
+        await removeAction(transaction, row);
+        return { success: true as const, message: `Action '${ref}' deleted` };
+      }),
   );
 }
 

@@ -21,17 +21,20 @@ const EXECUTION_PAGES = { sizeName: 'page_size', default: 50, cap: 100 } as cons
 export function enforcementsRoutes(api: Api, { db }: ApiContext): void {
   const querystring = Type.Object({ ...PageQuery.properties, ...EnforcementFilter.properties });
 
-  api.get(PATH, { schema: { tags, querystring, response: { 200: page(EnforcementSummary) } } }, ({ caller, query }) =>
-    db.inTenant(caller.tenant, async (transaction) => {
-      const wanted = pageOf(query, PAGES);
-      const { rows, total } = await listEnforcements(transaction, query, windowOf(wanted));
-      return envelope(wanted, rows, total);
-    }),
+  api.get(
+    PATH,
+    { config: { grant: null }, schema: { tags, querystring, response: { 200: page(EnforcementSummary) } } },
+    ({ caller, query }) =>
+      db.inTenant(caller.tenant, async (transaction) => {
+        const wanted = pageOf(query, PAGES);
+        const { rows, total } = await listEnforcements(transaction, query, windowOf(wanted));
+        return envelope(wanted, rows, total);
+      }),
   );
 
   api.get(
     `${PATH}/:id`,
-    { schema: { tags, params, response: { 200: one(Enforcement) } } },
+    { config: { grant: 'enforcements:read' }, schema: { tags, params, response: { 200: one(Enforcement) } } },
     ({ caller, params: { id } }) =>
       db.inTenant(caller.tenant, async (transaction) => {
         const data = await existing(transaction, id);
@@ -42,7 +45,10 @@ export function enforcementsRoutes(api: Api, { db }: ApiContext): void {
 
   api.get(
     `${PATH}/:id/executions`,
-    { schema: { tags, params, querystring: PageQuery, response: { 200: page(ExecutionSummary) } } },
+    {
+      config: { grant: null },
+      schema: { tags, params, querystring: PageQuery, response: { 200: page(ExecutionSummary) } },
+    },
     ({ caller, params: { id }, query }) =>
       db.inTenant(caller.tenant, async (transaction) => {
         await existing(transaction, id);

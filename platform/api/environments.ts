@@ -13,15 +13,18 @@ const response = { 200: one(Type.Array(Environment)) };
 
 /** How the installed dependencies of a pack stand, and a way to have them installed again. */
 export function environmentsRoutes(api: Api, { db }: ApiContext): void {
-  api.get(PATH, { schema: { tags, params, response } }, ({ caller, params: { ref } }) =>
-    db.inTenant(caller.tenant, async (transaction) => ({
-      data: await listEnvironments(transaction, (await readablePack(transaction, caller, ref)).id),
-    })),
+  api.get(
+    PATH,
+    { config: { grant: 'packs:read', lack: 404 }, schema: { tags, params, response } },
+    ({ caller, params: { ref } }) =>
+      db.inTenant(caller.tenant, async (transaction) => ({
+        data: await listEnvironments(transaction, (await readablePack(transaction, caller, ref)).id),
+      })),
   );
 
   api.post(
     `${PATH}/rebuild`,
-    { config: { bodiless: true }, schema: { tags, params, response } },
+    { config: { grant: 'packs:configure', bodiless: true }, schema: { tags, params, response } },
     ({ caller, params: { ref } }) =>
       db.inTenant(caller.tenant, async (transaction) => {
         const pack = await readablePack(transaction, caller, ref);

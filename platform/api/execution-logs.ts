@@ -26,7 +26,11 @@ const querystring = Type.Object({ offset: Type.Optional(Type.Integer({ minimum: 
 export function executionLogsRoutes(api: Api, { db, directory }: ApiContext): void {
   api.get(
     '/api/v1/executions/:id/logs/:stream/stream',
-    { exposeHeadRoute: false, schema: { tags: ['executions'], params, querystring, produces: ['text/event-stream'] } },
+    {
+      config: { grant: 'executions:read' },
+      exposeHeadRoute: false,
+      schema: { tags: ['executions'], params, querystring, produces: ['text/event-stream'] },
+    },
     async ({ caller, params: { id, stream: named }, query: { offset = 0 } }, reply) => {
       const stream = streamOf(named);
       await refuseUnreadable(db, caller, id);

@@ -44,7 +44,7 @@ export function executionsRoutes(api: Api, context: ApiContext): void {
 function executeRoutes(api: Api, { db }: ApiContext): void {
   api.post(
     `${PATH}/execute`,
-    { schema: { tags, body: Execute, response: { 201: one(Execution) } } },
+    { config: { grant: 'actions:execute' }, schema: { tags, body: Execute, response: { 201: one(Execution) } } },
     async ({ caller, body }, reply) => {
       const data = await db.inTenant(caller.tenant, (transaction) => execute(transaction, caller, body));
       return reply.code(201).send({ data });
@@ -53,7 +53,10 @@ function executeRoutes(api: Api, { db }: ApiContext): void {
 
   api.get(
     `${PATH}/:id`,
-    { schema: { tags, params, querystring: SecretsQuery, response: { 200: one(Execution) } } },
+    {
+      config: { grant: 'executions:read' },
+      schema: { tags, params, querystring: SecretsQuery, response: { 200: one(Execution) } },
+    },
     ({ caller, params: { id }, query: { include_secret_values = false } }) =>
       db.inTenant(caller.tenant, async (transaction) => {
         const execution = await readable(transaction, caller, id);
@@ -71,7 +74,10 @@ function executeRoutes(api: Api, { db }: ApiContext): void {
 
   api.post(
     `${PATH}/:id/cancel`,
-    { config: { bodiless: true }, schema: { tags, params, response: { 200: one(Execution) } } },
+    {
+      config: { grant: 'executions:cancel', bodiless: true },
+      schema: { tags, params, response: { 200: one(Execution) } },
+    },
     ({ caller, params: { id } }) =>
       db.inTenant(caller.tenant, async (transaction) => {
         const execution = await getExecution(transaction, id);
@@ -122,7 +128,10 @@ function listRoutes(api: Api, { db }: ApiContext): void {
 
   api.get(
     PATH,
-    { schema: { ...schema, querystring: Type.Object({ ...PageQuery.properties, ...ExecutionFilter.properties }) } },
+    {
+      config: { grant: null },
+      schema: { ...schema, querystring: Type.Object({ ...PageQuery.properties, ...ExecutionFilter.properties }) },
+    },
     ({ caller, query }) =>
       db.inTenant(caller.tenant, async (transaction) => {
         const wanted = pageOf(query, { sizeName: 'per_page', default: 20, cap: 100 });
@@ -133,7 +142,10 @@ function listRoutes(api: Api, { db }: ApiContext): void {
 
   api.get(
     `${PATH}/status/:status`,
-    { schema: { ...schema, params: Type.Object({ status: Type.String() }), querystring: PageQuery } },
+    {
+      config: { grant: null },
+      schema: { ...schema, params: Type.Object({ status: Type.String() }), querystring: PageQuery },
+    },
     ({ caller, params: { status }, query }) =>
       db.inTenant(caller.tenant, async (transaction) => {
         const wanted = pageOf(query, { sizeName: 'page_size', default: 50, cap: 100 });
@@ -143,8 +155,10 @@ function listRoutes(api: Api, { db }: ApiContext): void {
       }),
   );
 
-  api.get(`${PATH}/stats`, { schema: { tags, response: { 200: one(ExecutionStats) } } }, ({ caller }) =>
-    db.inTenant(caller.tenant, async (transaction) => ({ data: await executionStats(transaction) })),
+  api.get(
+    `${PATH}/stats`,
+    { config: { grant: null }, schema: { tags, response: { 200: one(ExecutionStats) } } },
+    ({ caller }) => db.inTenant(caller.tenant, async (transaction) => ({ data: await executionStats(transaction) })),
   );
 }
 
@@ -159,7 +173,10 @@ const LogQuery = Type.Object({
 function storyRoutes(api: Api, { db }: ApiContext): void {
   api.get(
     `${PATH}/:id/log`,
-    { schema: { tags, params, querystring: LogQuery, response: { 200: one(LogPage) } } },
+    {
+      config: { grant: 'executions:read' },
+      schema: { tags, params, querystring: LogQuery, response: { 200: one(LogPage) } },
+    },
     ({ caller, params: { id }, query: { cursor, limit = LOG_LIMIT } }) =>
       db.inTenant(caller.tenant, async (transaction) => {
         await readable(transaction, caller, id);
@@ -170,7 +187,7 @@ function storyRoutes(api: Api, { db }: ApiContext): void {
 
   api.get(
     `${PATH}/:id/tree`,
-    { schema: { tags, params, response: { 200: one(ExecutionNode) } } },
+    { config: { grant: 'executions:read' }, schema: { tags, params, response: { 200: one(ExecutionNode) } } },
     ({ caller, params: { id } }) =>
       db.inTenant(caller.tenant, async (transaction) => {
         await readable(transaction, caller, id);

@@ -47,7 +47,10 @@ export function identitiesRoutes(api: Api, context: ApiContext): void {
 function readRoutes(api: Api, { db }: ApiContext): void {
   api.get(
     PATH,
-    { schema: { tags, querystring: PageQuery, response: { 200: page(IdentitySummary) } } },
+    {
+      config: { grant: 'identities:read' },
+      schema: { tags, querystring: PageQuery, response: { 200: page(IdentitySummary) } },
+    },
     ({ caller, query }) =>
       db.inTenant(caller.tenant, async (transaction) => {
         await requireGrant(transaction, caller, 'identities', 'read');
@@ -59,7 +62,7 @@ function readRoutes(api: Api, { db }: ApiContext): void {
 
   api.get(
     `${PATH}/:id`,
-    { schema: { tags, params, response: { 200: one(IdentityDetail) } } },
+    { config: { grant: 'identities:read' }, schema: { tags, params, response: { 200: one(IdentityDetail) } } },
     ({ caller, params: { id } }) =>
       db.inTenant(caller.tenant, async (transaction) => {
         await requireGrant(transaction, caller, 'identities', 'read', { id });
@@ -69,7 +72,10 @@ function readRoutes(api: Api, { db }: ApiContext): void {
 
   api.get(
     `${PATH}/:id/permissions`,
-    { schema: { tags, params, response: { 200: Type.Array(PermissionAssignment) } } },
+    {
+      config: { grant: 'permissions:read' },
+      schema: { tags, params, response: { 200: Type.Array(PermissionAssignment) } },
+    },
     ({ caller, params: { id } }) =>
       db.inTenant(caller.tenant, async (transaction) => {
         await requireGrant(transaction, caller, 'permissions', 'read');
@@ -88,7 +94,10 @@ async function existing(transaction: Transaction, id: number): Promise<IdentityD
 function writeRoutes(api: Api, { db }: ApiContext): void {
   api.post(
     PATH,
-    { config: { takesNul: true }, schema: { tags, body: CreateIdentity, response: { 201: one(IdentityDetail) } } },
+    {
+      config: { grant: 'identities:create', takesNul: true },
+      schema: { tags, body: CreateIdentity, response: { 201: one(IdentityDetail) } },
+    },
     async ({ caller, body }, reply) => {
       const data = await db.inTenant(caller.tenant, async (transaction) => {
         await requireGrant(transaction, caller, 'identities', 'create');
@@ -101,7 +110,7 @@ function writeRoutes(api: Api, { db }: ApiContext): void {
   api.put(
     `${PATH}/:id`,
     {
-      config: { takesNul: true },
+      config: { grant: 'identities:update', takesNul: true },
       schema: { tags, params, body: UpdateIdentity, response: { 200: one(IdentityDetail) } },
     },
     ({ caller, params: { id }, body }) =>
@@ -110,7 +119,7 @@ function writeRoutes(api: Api, { db }: ApiContext): void {
 
   api.delete(
     `${PATH}/:id`,
-    { config: { bodiless: true }, schema: { tags, params, response: { 200: Done } } },
+    { config: { grant: 'identities:delete', bodiless: true }, schema: { tags, params, response: { 200: Done } } },
     ({ caller, params: { id } }) =>
       db.inTenant(caller.tenant, async (transaction) => {
         await requireGrant(transaction, caller, 'identities', 'delete', { id });
@@ -141,7 +150,7 @@ function freezeRoutes(api: Api, { db }: ApiContext): void {
     const verb = frozen ? 'freeze' : 'unfreeze';
     api.post(
       `${PATH}/:id/${verb}`,
-      { config: { bodiless: true }, schema: { tags, params, response: { 200: Done } } },
+      { config: { grant: 'identities:update', bodiless: true }, schema: { tags, params, response: { 200: Done } } },
       ({ caller, params: { id } }) =>
         db.inTenant(caller.tenant, async (transaction) => {
           await change(transaction, caller, id, { frozen });
@@ -154,7 +163,10 @@ function freezeRoutes(api: Api, { db }: ApiContext): void {
 function roleRoutes(api: Api, { db }: ApiContext): void {
   api.post(
     `${PATH}/:id/roles`,
-    { schema: { tags, params, body: CreateRole, response: { 201: one(IdentityRole) } } },
+    {
+      config: { grant: 'permissions:manage' },
+      schema: { tags, params, body: CreateRole, response: { 201: one(IdentityRole) } },
+    },
     async ({ caller, params: { id }, body: { role } }, reply) => {
       const data = await db.inTenant(caller.tenant, async (transaction) => {
         await requireGrant(transaction, caller, 'permissions', 'manage');
@@ -167,7 +179,7 @@ function roleRoutes(api: Api, { db }: ApiContext): void {
 
   api.delete(
     `${PATH}/roles/:id`,
-    { config: { bodiless: true }, schema: { tags, params, response: { 200: Done } } },
+    { config: { grant: 'permissions:manage', bodiless: true }, schema: { tags, params, response: { 200: Done } } },
     ({ caller, params: { id } }) =>
       db.inTenant(caller.tenant, async (transaction) => {
         await requireGrant(transaction, caller, 'permissions', 'manage');

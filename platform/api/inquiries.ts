@@ -36,20 +36,26 @@ function listRoutes(api: Api, { db }: ApiContext): void {
 
   api.get(
     PATH,
-    { schema: { ...schema, querystring: Type.Object({ ...PageQuery.properties, ...InquiryFilter.properties }) } },
+    {
+      config: { grant: null },
+      schema: { ...schema, querystring: Type.Object({ ...PageQuery.properties, ...InquiryFilter.properties }) },
+    },
     ({ caller, query }) => db.inTenant(caller.tenant, (transaction) => listed(transaction, query, query, MAIN)),
   );
 
   api.get(
     `${PATH}/status/:status`,
-    { schema: { ...schema, params: Type.Object({ status: Type.String() }), querystring: PageQuery } },
+    {
+      config: { grant: null },
+      schema: { ...schema, params: Type.Object({ status: Type.String() }), querystring: PageQuery },
+    },
     ({ caller, params: { status }, query }) =>
       db.inTenant(caller.tenant, (transaction) => listed(transaction, { status }, query, SUBLIST)),
   );
 
   api.get(
     '/api/v1/executions/:id/inquiries',
-    { schema: { ...schema, params, querystring: PageQuery } },
+    { config: { grant: null }, schema: { ...schema, params, querystring: PageQuery } },
     ({ caller, params: { id }, query }) =>
       db.inTenant(caller.tenant, async (transaction) => {
         if (!(await executionRow(transaction, id))) throw notFound(`Execution ${id}`);
@@ -61,26 +67,29 @@ function listRoutes(api: Api, { db }: ApiContext): void {
 function oneRoutes(api: Api, { db }: ApiContext): void {
   api.post(
     PATH,
-    { schema: { tags, body: NewInquiry, response: { 201: one(Inquiry) } } },
+    { config: { grant: 'inquiries:create' }, schema: { tags, body: NewInquiry, response: { 201: one(Inquiry) } } },
     async ({ caller, body }, reply) => {
       const row = await db.inTenant(caller.tenant, (transaction) => ask(transaction, caller, body));
       return reply.code(201).send({ data: inquiryOf(row) });
     },
   );
 
-  api.get(`${PATH}/:id`, { schema: { tags, params, response: { 200: one(Inquiry) } } }, ({ caller, params: { id } }) =>
-    db.inTenant(caller.tenant, async (transaction) => {
-      const row = await inquiryRow(transaction, id);
-      if (!row) throw notFound(`Inquiry ${id}`);
-      return { data: inquiryOf(row) };
-    }),
+  api.get(
+    `${PATH}/:id`,
+    { config: { grant: null }, schema: { tags, params, response: { 200: one(Inquiry) } } },
+    ({ caller, params: { id } }) =>
+      db.inTenant(caller.tenant, async (transaction) => {
+        const row = await inquiryRow(transaction, id);
+        if (!row) throw notFound(`Inquiry ${id}`);
+        return { data: inquiryOf(row) };
+      }),
   );
 }
 
 function changeRoutes(api: Api, { db }: ApiContext): void {
   api.post(
     `${PATH}/:id/respond`,
-    { schema: { tags, params, body: Respond, response: { 200: one(Inquiry) } } },
+    { config: { grant: null }, schema: { tags, params, body: Respond, response: { 200: one(Inquiry) } } },
     async ({ caller, params: { id }, body: { response } }) => ({
       data: inquiryOf(await respond(db, caller, id, response)),
     }),
@@ -88,7 +97,10 @@ function changeRoutes(api: Api, { db }: ApiContext): void {
 
   api.put(
     `${PATH}/:id`,
-    { schema: { tags, params, body: UpdateInquiry, response: { 200: one(Inquiry) } } },
+    {
+      config: { grant: 'inquiries:update' },
+      schema: { tags, params, body: UpdateInquiry, response: { 200: one(Inquiry) } },
+    },
     ({ caller, params: { id }, body }) =>
       db.inTenant(caller.tenant, async (transaction) => ({
         data: inquiryOf(await change(transaction, caller, id, body)),
@@ -97,7 +109,7 @@ function changeRoutes(api: Api, { db }: ApiContext): void {
 
   api.delete(
     `${PATH}/:id`,
-    { config: { bodiless: true }, schema: { tags, params, response: { 200: Deleted } } },
+    { config: { grant: 'inquiries:delete', bodiless: true }, schema: { tags, params, response: { 200: Deleted } } },
     ({ caller, params: { id } }) =>
       db.inTenant(caller.tenant, async (transaction) => {
         await remove(transaction, caller, id);

@@ -23,10 +23,13 @@ import { insufficient, rightsOf } from './grants';
 import { ownerOf } from './key-owners';
 import { mayDo } from './key-rights';
 import { PageQuery, envelope, pageOf } from './paging';
+import { LET_IN } from './token-check';
 
 const PATH = '/api/v1/keys';
 const tags = ['keys'];
 const params = Type.Object({ ref: Type.String() });
+/** A sensor reads its own keys and those of its pack. */
+const WITH_SENSORS = [...LET_IN, 'sensor'] as const;
 const PAGES = { sizeName: 'per_page', default: 50, cap: null } as const;
 
 export function keysRoutes(api: Api, context: ApiContext): void {
@@ -38,6 +41,7 @@ function readRoutes(api: Api, { db }: ApiContext): void {
   api.get(
     PATH,
     {
+      config: { grant: 'keys:read', tokens: WITH_SENSORS },
       schema: {
         tags,
         querystring: Type.Object({ ...PageQuery.properties, ...KeyFilter.properties }),
@@ -55,20 +59,26 @@ function readRoutes(api: Api, { db }: ApiContext): void {
       }),
   );
 
-  api.get(`${PATH}/:ref`, { schema: { tags, params, response: { 200: one(Key) } } }, ({ caller, params: { ref } }) =>
-    db.inTenant(caller.tenant, async (transaction) => {
-      const rights = await rightsOf(transaction, caller);
-      const row = await findKey(transaction, ref);
-      if (!row || !mayDo(rights, 'read', row)) throw missing(ref);
-      return { data: shownTo(transaction, rights, row) };
-    }),
+  api.get(
+    `${PATH}/:ref`,
+    {
+      config: { grant: 'keys:read', lack: 404, tokens: WITH_SENSORS },
+      schema: { tags, params, response: { 200: one(Key) } },
+    },
+    ({ caller, params: { ref } }) =>
+      db.inTenant(caller.tenant, async (transaction) => {
+        const rights = await rightsOf(transaction, caller);
+        const row = await findKey(transaction, ref);
+        if (!row || !mayDo(rights, 'read', row)) throw missing(ref);
+        return { data: shownTo(transaction, rights, row) };
+      }),
   );
 }
 
 function writeRoutes(api: Api, { db }: ApiContext): void {
   api.post(
     PATH,
-    { schema: { tags, body: CreateKey, response: { 201: one(Key) } } },
+    { config: { grant: 'keys:create' }, schema: { tags, body: CreateKey, response: { 201: one(Key) } } },
     async ({ caller, body }, reply) => {
       const data = await db.inTenant(caller.tenant, (transaction) => create(transaction, caller, body));
       return reply.code(201).send({ data });
@@ -77,14 +87,14 @@ function writeRoutes(api: Api, { db }: ApiContext): void {
 
   api.put(
     `${PATH}/:ref`,
-    { schema: { tags, params, body: UpdateKey, response: { 200: one(Key) } } },
+    { config: { grant: 'keys:update' }, schema: { tags, params, body: UpdateKey, response: { 200: one(Key) } } },
     ({ caller, params: { ref }, body }) =>
       db.inTenant(caller.tenant, async (transaction) => ({ data: await update(transaction, caller, ref, body) })),
   );
 
   api.delete(
     `${PATH}/:ref`,
-    { config: { bodiless: true }, schema: { tags, params, response: { 200: Deleted } } },
+    { config: { grant: 'keys:delete', bodiless: true }, schema: { tags, params, response: { 200: Deleted } } },
     ({ caller, params: { ref } }) =>
       db.inTenant(caller.tenant, async (transaction) => {
         const rights = await rightsOf(transaction, caller);

@@ -28,6 +28,7 @@ export function packUploadRoute(api: Api, context: ApiContext): void {
     scope.post(
       '/api/v1/packs/upload',
       {
+        config: { grant: 'packs:install' },
         schema: { tags: ['packs'], consumes: ['multipart/form-data'], response: { 201: one(InstallResult) } },
         onRequest: (request, _reply, done) => done(isForm(request) ? undefined : notForm()),
       },

@@ -38,7 +38,10 @@ export function packsRoutes(api: Api, context: ApiContext): void {
 function readRoutes(api: Api, { db }: ApiContext): void {
   api.get(
     PACKS_PATH,
-    { schema: { tags, querystring: PageQuery, response: { 200: page(PackSummary) } } },
+    {
+      config: { grant: 'packs:read', lack: 'filtered' },
+      schema: { tags, querystring: PageQuery, response: { 200: page(PackSummary) } },
+    },
     ({ caller, query }) =>
       db.inTenant(caller.tenant, async (transaction) => {
         const wanted = pageOf(query, PAGES);
@@ -51,7 +54,7 @@ function readRoutes(api: Api, { db }: ApiContext): void {
 
   api.get(
     `${PACKS_PATH}/:ref`,
-    { schema: { tags, params, response: { 200: one(Pack) } } },
+    { config: { grant: 'packs:read', lack: 404 }, schema: { tags, params, response: { 200: one(Pack) } } },
     ({ caller, params: { ref } }) =>
       db.inTenant(caller.tenant, async (transaction) => ({
         data: packOf(await readablePack(transaction, caller, ref)),
@@ -62,7 +65,7 @@ function readRoutes(api: Api, { db }: ApiContext): void {
 function writeRoutes(api: Api, { db, directory }: ApiContext): void {
   api.post(
     PACKS_PATH,
-    { schema: { tags, body: CreatePack, response: { 201: one(Pack) } } },
+    { config: { grant: 'packs:create' }, schema: { tags, body: CreatePack, response: { 201: one(Pack) } } },
     async ({ caller, body }, reply) => {
       const pack = await db.inTenant(caller.tenant, (transaction) => create(transaction, caller, body));
       return reply.code(201).send({ data: packOf(pack) });
@@ -71,7 +74,7 @@ function writeRoutes(api: Api, { db, directory }: ApiContext): void {
 
   api.put(
     `${PACKS_PATH}/:ref`,
-    { schema: { tags, params, body: UpdatePack, response: { 200: one(Pack) } } },
+    { config: { grant: 'packs:configure' }, schema: { tags, params, body: UpdatePack, response: { 200: one(Pack) } } },
     ({ caller, params: { ref }, body }) =>
       db.inTenant(caller.tenant, async (transaction) => {
         const { id } = await writablePack(transaction, caller, ref, 'configure');
@@ -82,7 +85,7 @@ function writeRoutes(api: Api, { db, directory }: ApiContext): void {
 
   api.delete(
     `${PACKS_PATH}/:ref`,
-    { schema: { tags, params, response: { 200: Deleted } } },
+    { config: { grant: 'packs:delete' }, schema: { tags, params, response: { 200: Deleted } } },
     async ({ caller, params: { ref } }) => {
       const removed = await db.inTenant(caller.tenant, async (transaction) => {
         const pack = await writablePack(transaction, caller, ref, 'delete');
@@ -116,7 +119,7 @@ async function writablePack(transaction: Transaction, caller: Caller, ref: strin
 function registerRoute(api: Api, { db, packsDirectory }: ApiContext): void {
   api.post(
     `${PACKS_PATH}/register`,
-    { schema: { tags, body: RegisterPack, response: { 201: one(Pack) } } },
+    { config: { grant: 'packs:install' }, schema: { tags, body: RegisterPack, response: { 201: one(Pack) } } },
     async ({ caller, body: { path, force = false } }, reply) => {
       const { tenant } = caller;
       await db.inTenant(tenant, (transaction) => requireGrant(transaction, caller, 'packs', 'install'));

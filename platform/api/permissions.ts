@@ -45,7 +45,10 @@ function setRoutes(api: Api, { db }: ApiContext): void {
 
   api.get(
     `${PATH}/sets`,
-    { schema: { tags, querystring, response: { 200: Type.Array(PermissionSet) } } },
+    {
+      config: { grant: 'permissions:read' },
+      schema: { tags, querystring, response: { 200: Type.Array(PermissionSet) } },
+    },
     ({ caller, query }) =>
       db.inTenant(caller.tenant, async (transaction) => {
         await requireGrant(transaction, caller, 'permissions', 'read');
@@ -55,7 +58,10 @@ function setRoutes(api: Api, { db }: ApiContext): void {
 
   api.put(
     `${PATH}/sets/:id`,
-    { schema: { tags, params, body: UpdatePermissionSet, response: { 200: one(PermissionSet) } } },
+    {
+      config: { grant: 'permissions:manage' },
+      schema: { tags, params, body: UpdatePermissionSet, response: { 200: one(PermissionSet) } },
+    },
     ({ caller, params: { id }, body }) =>
       db.inTenant(caller.tenant, async (transaction) => {
         await requireGrant(transaction, caller, 'permissions', 'manage');
@@ -82,7 +88,10 @@ async function existing(
 function setRoleRoutes(api: Api, { db }: ApiContext): void {
   api.post(
     `${PATH}/sets/:id/roles`,
-    { schema: { tags, params, body: CreateRole, response: { 201: one(PermissionSetRole) } } },
+    {
+      config: { grant: 'permissions:manage' },
+      schema: { tags, params, body: CreateRole, response: { 201: one(PermissionSetRole) } },
+    },
     async ({ caller, params: { id }, body: { role } }, reply) => {
       const data = await db.inTenant(caller.tenant, async (transaction) => {
         await requireGrant(transaction, caller, 'permissions', 'manage');
@@ -94,7 +103,7 @@ function setRoleRoutes(api: Api, { db }: ApiContext): void {
 
   api.delete(
     `${PATH}/sets/roles/:id`,
-    { config: { bodiless: true }, schema: { tags, params, response: { 200: Done } } },
+    { config: { grant: 'permissions:manage', bodiless: true }, schema: { tags, params, response: { 200: Done } } },
     ({ caller, params: { id } }) => db.inTenant(caller.tenant, remove(caller, 'permission_set_role', id)),
   );
 }
@@ -111,7 +120,10 @@ const remove =
 function assignmentRoutes(api: Api, { db }: ApiContext): void {
   api.post(
     `${PATH}/assignments`,
-    { schema: { tags, body: CreateAssignment, response: { 201: one(PermissionAssignment) } } },
+    {
+      config: { grant: 'permissions:manage' },
+      schema: { tags, body: CreateAssignment, response: { 201: one(PermissionAssignment) } },
+    },
     async ({ caller, body }, reply) => {
       const data = await db.inTenant(caller.tenant, async (transaction) => {
         await requireGrant(transaction, caller, 'permissions', 'manage');
@@ -124,7 +136,7 @@ function assignmentRoutes(api: Api, { db }: ApiContext): void {
 
   api.delete(
     `${PATH}/assignments/:id`,
-    { config: { bodiless: true }, schema: { tags, params, response: { 200: Done } } },
+    { config: { grant: 'permissions:manage', bodiless: true }, schema: { tags, params, response: { 200: Done } } },
     ({ caller, params: { id } }) => db.inTenant(caller.tenant, remove(caller, 'permission_assignment', id)),
   );
 }

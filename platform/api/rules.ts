@@ -50,18 +50,21 @@ function listRoutes(api: Api, { db }: ApiContext): void {
     return envelope(wanted, rows, total);
   };
 
-  api.get(PATH, { schema: { ...list, querystring: PageQuery } }, ({ caller, query }) =>
+  api.get(PATH, { config: { grant: null }, schema: { ...list, querystring: PageQuery } }, ({ caller, query }) =>
     db.inTenant(caller.tenant, (transaction) => paged(transaction, {}, query)),
   );
 
-  api.get(`${PATH}/enabled`, { schema: { ...list, querystring: PageQuery } }, ({ caller, query }) =>
-    db.inTenant(caller.tenant, (transaction) => paged(transaction, { enabledOnly: true }, query)),
+  api.get(
+    `${PATH}/enabled`,
+    { config: { grant: null }, schema: { ...list, querystring: PageQuery } },
+    ({ caller, query }) =>
+      db.inTenant(caller.tenant, (transaction) => paged(transaction, { enabledOnly: true }, query)),
   );
 
   for (const [owner, filterOf] of Object.entries(BELONGING)) {
     api.get(
       `/api/v1/${owner}/:ref/rules`,
-      { schema: { ...list, params, querystring: PageQuery } },
+      { config: { grant: null }, schema: { ...list, params, querystring: PageQuery } },
       ({ caller, params: { ref }, query }) =>
         db.inTenant(caller.tenant, async (transaction) => paged(transaction, await filterOf(transaction, ref), query)),
     );
@@ -73,30 +76,36 @@ function writeRoutes(api: Api, { db }: ApiContext): void {
 
   api.post(
     PATH,
-    { schema: { tags, body: CreateRule, response: { 201: one(Rule) } } },
+    { config: { grant: 'rules:create' }, schema: { tags, body: CreateRule, response: { 201: one(Rule) } } },
     async ({ caller, body }, reply) => {
       const row = await db.inTenant(caller.tenant, (transaction) => create(transaction, caller, body));
       return reply.code(201).send({ data: ruleOf(row) });
     },
   );
 
-  api.get(`${PATH}/:ref`, { schema: answer }, ({ caller, params: { ref } }) =>
+  api.get(`${PATH}/:ref`, { config: { grant: null }, schema: answer }, ({ caller, params: { ref } }) =>
     db.inTenant(caller.tenant, async (transaction) => ({ data: ruleOf(await existingRule(transaction, ref)) })),
   );
 
-  api.put(`${PATH}/:ref`, { schema: { ...answer, body: UpdateRule } }, ({ caller, params: { ref }, body }) =>
-    db.inTenant(caller.tenant, async (transaction) => ({
-      data: ruleOf(await update(transaction, caller, ref, body)),
-    })),
+  api.put(
+    `${PATH}/:ref`,
+    { config: { grant: 'rules:update' }, schema: { ...answer, body: UpdateRule } },
+    ({ caller, params: { ref }, body }) =>
+      db.inTenant(caller.tenant, async (transaction) => ({
+        data: ruleOf(await update(transaction, caller, ref, body)),
+      })),
   );
 
-  api.delete(`${PATH}/:ref`, { schema: { tags, params, response: { 200: Deleted } } }, ({ caller, params: { ref } }) =>
-    db.inTenant(caller.tenant, async (transaction) => {
-      const { id } = await existingRule(transaction, ref);
-      await requireGrant(transaction, caller, 'rules', 'delete');
-      await removeRule(transaction, id);
-      return { success: true as const, message: `Rule '${ref}' deleted` };
-    }),
+  api.delete(
+    `${PATH}/:ref`,
+    { config: { grant: 'rules:delete' }, schema: { tags, params, response: { 200: Deleted } } },
+    ({ caller, params: { ref } }) =>
+      db.inTenant(caller.tenant, async (transaction) => {
+        const { id } = await existingRule(transaction, ref);
+        await requireGrant(transaction, caller, 'rules', 'delete');
+        await removeRule(transaction, id);
+        return { success: true as const, message: `Rule '${ref}' deleted` };
+      }),
   );
 }
 
@@ -106,12 +115,15 @@ function switchRoutes(api: Api, { db }: ApiContext): void {
     ['enable', true],
     ['disable', false],
   ] as const) {
-    api.post(`${PATH}/:ref/${verb}`, { config: { bodiless: true }, schema }, ({ caller, params: { ref } }) =>
-      db.inTenant(caller.tenant, async (transaction) => {
-        const { id } = await existingRule(transaction, ref);
-        await requireGrant(transaction, caller, 'rules', 'update');
-        return { data: ruleOf(await updateRule(transaction, id, { enabled }, {})) };
-      }),
+    api.post(
+      `${PATH}/:ref/${verb}`,
+      { config: { grant: 'rules:update', bodiless: true }, schema },
+      ({ caller, params: { ref } }) =>
+        db.inTenant(caller.tenant, async (transaction) => {
+          const { id } = await existingRule(transaction, ref);
+          await requireGrant(transaction, caller, 'rules', 'update');
+          return { data: ruleOf(await updateRule(transaction, id, { enabled }, {})) };
+        }),
     );
   }
 }

@@ -15,7 +15,7 @@ const PAGES = { sizeName: 'page_size', default: 50, cap: 100 } as const;
 export function runtimesRoutes(api: Api, { db }: ApiContext): void {
   const list = { tags, querystring: PageQuery, response: { 200: page(RuntimeSummary) } };
 
-  api.get('/api/v1/runtimes', { schema: list }, ({ caller, query }) =>
+  api.get('/api/v1/runtimes', { config: { grant: 'runtimes:read' }, schema: list }, ({ caller, query }) =>
     db.inTenant(caller.tenant, async (transaction) => {
       await requireGrant(transaction, caller, 'runtimes', 'read');
       const wanted = pageOf(query, PAGES);
@@ -24,19 +24,22 @@ export function runtimesRoutes(api: Api, { db }: ApiContext): void {
     }),
   );
 
-  api.get('/api/v1/packs/:ref/runtimes', { schema: { ...list, params } }, ({ caller, params: { ref }, query }) =>
-    db.inTenant(caller.tenant, async (transaction) => {
-      await requireGrant(transaction, caller, 'runtimes', 'read');
-      const { id } = await existingPack(transaction, ref);
-      const wanted = pageOf(query, PAGES);
-      const { rows, total } = await listRuntimes(transaction, wanted, id);
-      return envelope(wanted, rows, total);
-    }),
+  api.get(
+    '/api/v1/packs/:ref/runtimes',
+    { config: { grant: 'runtimes:read' }, schema: { ...list, params } },
+    ({ caller, params: { ref }, query }) =>
+      db.inTenant(caller.tenant, async (transaction) => {
+        await requireGrant(transaction, caller, 'runtimes', 'read');
+        const { id } = await existingPack(transaction, ref);
+        const wanted = pageOf(query, PAGES);
+        const { rows, total } = await listRuntimes(transaction, wanted, id);
+        return envelope(wanted, rows, total);
+      }),
   );
 
   api.get(
     '/api/v1/runtimes/:ref',
-    { schema: { tags, params, response: { 200: one(Runtime) } } },
+    { config: { grant: 'runtimes:read' }, schema: { tags, params, response: { 200: one(Runtime) } } },
     ({ caller, params: { ref } }) =>
       db.inTenant(caller.tenant, async (transaction) => {
         await requireGrant(transaction, caller, 'runtimes', 'read');

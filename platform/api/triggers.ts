@@ -39,17 +39,20 @@ function listRoutes(api: Api, { db }: ApiContext): void {
     return envelope(wanted, rows, total);
   };
 
-  api.get(PATH, { schema: { ...list, querystring: PageQuery } }, ({ caller, query }) =>
+  api.get(PATH, { config: { grant: null }, schema: { ...list, querystring: PageQuery } }, ({ caller, query }) =>
     db.inTenant(caller.tenant, (transaction) => paged(transaction, {}, query)),
   );
 
-  api.get(`${PATH}/enabled`, { schema: { ...list, querystring: PageQuery } }, ({ caller, query }) =>
-    db.inTenant(caller.tenant, (transaction) => paged(transaction, { enabledOnly: true }, query)),
+  api.get(
+    `${PATH}/enabled`,
+    { config: { grant: null }, schema: { ...list, querystring: PageQuery } },
+    ({ caller, query }) =>
+      db.inTenant(caller.tenant, (transaction) => paged(transaction, { enabledOnly: true }, query)),
   );
 
   api.get(
     '/api/v1/packs/:ref/triggers',
-    { schema: { ...list, params, querystring: PageQuery } },
+    { config: { grant: null }, schema: { ...list, params, querystring: PageQuery } },
     ({ caller, params: { ref }, query }) =>
       db.inTenant(caller.tenant, async (transaction) => {
         const { id: pack } = await existingPack(transaction, ref);
@@ -63,35 +66,41 @@ function writeRoutes(api: Api, { db }: ApiContext): void {
 
   api.post(
     PATH,
-    { schema: { tags, body: CreateTrigger, response: { 201: one(Trigger) } } },
+    { config: { grant: 'triggers:create' }, schema: { tags, body: CreateTrigger, response: { 201: one(Trigger) } } },
     async ({ caller, body }, reply) => {
       const row = await db.inTenant(caller.tenant, (transaction) => create(transaction, caller, body));
       return reply.code(201).send({ data: triggerOf(row) });
     },
   );
 
-  api.get(`${PATH}/:ref`, { schema: answer }, ({ caller, params: { ref } }) =>
+  api.get(`${PATH}/:ref`, { config: { grant: null }, schema: answer }, ({ caller, params: { ref } }) =>
     db.inTenant(caller.tenant, async (transaction) => ({ data: triggerOf(await existingTrigger(transaction, ref)) })),
   );
 
-  api.put(`${PATH}/:ref`, { schema: { ...answer, body: UpdateTrigger } }, ({ caller, params: { ref }, body }) =>
-    db.inTenant(caller.tenant, async (transaction) => {
-      const { id } = await changeableTrigger(transaction, caller, ref, 'update');
-      const { param_schema: paramSchema, out_schema: outSchema } = body;
-      refuseForbiddenNames({
-        param_schema: paramSchema?.op === 'set' ? paramSchema.value : null,
-        out_schema: outSchema?.op === 'set' ? outSchema.value : null,
-      });
-      return { data: triggerOf(await updateTrigger(transaction, id, body)) };
-    }),
+  api.put(
+    `${PATH}/:ref`,
+    { config: { grant: 'triggers:update' }, schema: { ...answer, body: UpdateTrigger } },
+    ({ caller, params: { ref }, body }) =>
+      db.inTenant(caller.tenant, async (transaction) => {
+        const { id } = await changeableTrigger(transaction, caller, ref, 'update');
+        const { param_schema: paramSchema, out_schema: outSchema } = body;
+        refuseForbiddenNames({
+          param_schema: paramSchema?.op === 'set' ? paramSchema.value : null,
+          out_schema: outSchema?.op === 'set' ? outSchema.value : null,
+        });
+        return { data: triggerOf(await updateTrigger(transaction, id, body)) };
+      }),
   );
 
-  api.delete(`${PATH}/:ref`, { schema: { tags, params, response: { 200: Deleted } } }, ({ caller, params: { ref } }) =>
-    db.inTenant(caller.tenant, async (transaction) => {
-      const { id } = await changeableTrigger(transaction, caller, ref, 'delete');
-      await removeTrigger(transaction, id);
-      return { success: true as const, message: `Trigger '${ref}' deleted` };
-    }),
+  api.delete(
+    `${PATH}/:ref`,
+    { config: { grant: 'triggers:delete' }, schema: { tags, params, response: { 200: Deleted } } },
+    ({ caller, params: { ref } }) =>
+      db.inTenant(caller.tenant, async (transaction) => {
+        const { id } = await changeableTrigger(transaction, caller, ref, 'delete');
+        await removeTrigger(transaction, id);
+        return { success: true as const, message: `Trigger '${ref}' deleted` };
+      }),
   );
 }
 
@@ -101,11 +110,14 @@ function switchRoutes(api: Api, { db }: ApiContext): void {
     ['enable', true],
     ['disable', false],
   ] as const) {
-    api.post(`${PATH}/:ref/${verb}`, { config: { bodiless: true }, schema }, ({ caller, params: { ref } }) =>
-      db.inTenant(caller.tenant, async (transaction) => {
-        const { id } = await changeableTrigger(transaction, caller, ref, 'update');
-        return { data: triggerOf(await updateTrigger(transaction, id, { enabled })) };
-      }),
+    api.post(
+      `${PATH}/:ref/${verb}`,
+      { config: { grant: 'triggers:update', bodiless: true }, schema },
+      ({ caller, params: { ref } }) =>
+        db.inTenant(caller.tenant, async (transaction) => {
+          const { id } = await changeableTrigger(transaction, caller, ref, 'update');
+          return { data: triggerOf(await updateTrigger(transaction, id, { enabled })) };
+        }),
     );
   }
 }

@@ -47,7 +47,7 @@ function switchRoutes(api: Api, { db }: ApiContext): void {
   for (const [verb, turn] of Object.entries(SWITCHES)) {
     api.post(
       `/api/v1/triggers/:ref/webhooks/${verb}`,
-      { config: { bodiless: true }, schema },
+      { config: { grant: 'triggers:update', bodiless: true }, schema },
       ({ caller, params: { ref } }) =>
         db.inTenant(caller.tenant, async (transaction) => {
           const row = await changeableTrigger(transaction, caller, ref, 'update');
@@ -62,7 +62,10 @@ function securityRoute(api: Api, { db }: ApiContext): void {
   const params = Type.Object({ ref: Type.String() });
   api.put(
     '/api/v1/triggers/:ref/webhooks/security',
-    { schema: { tags, params, body: WebhookSecurity, response: { 200: one(Trigger) } } },
+    {
+      config: { grant: 'triggers:update' },
+      schema: { tags, params, body: WebhookSecurity, response: { 200: one(Trigger) } },
+    },
     ({ caller, params: { ref }, body }) =>
       db.inTenant(caller.tenant, async (transaction) => {
         const { id, webhook_enabled: isEnabled } = await changeableTrigger(transaction, caller, ref, 'update');

@@ -49,7 +49,7 @@ function listRoutes(api: Api, { db }: ApiContext): void {
     return envelope(wanted, rows, total);
   };
 
-  api.get(PATH, { schema: { ...list, querystring: ListQuery } }, ({ caller, query }) =>
+  api.get(PATH, { config: { grant: null }, schema: { ...list, querystring: ListQuery } }, ({ caller, query }) =>
     db.inTenant(caller.tenant, (transaction) => {
       const named = query.tags?.split(',').map((tag) => tag.trim());
       return answer(transaction, { packRef: query.pack_ref, search: query.search, tags: named }, query);
@@ -58,7 +58,7 @@ function listRoutes(api: Api, { db }: ApiContext): void {
 
   api.get(
     '/api/v1/packs/:ref/workflows',
-    { schema: { ...list, params, querystring: PageQuery } },
+    { config: { grant: null }, schema: { ...list, params, querystring: PageQuery } },
     ({ caller, params: { ref }, query }) =>
       db.inTenant(caller.tenant, async (transaction) => {
         const { id } = await existingPack(transaction, ref);
@@ -70,7 +70,7 @@ function listRoutes(api: Api, { db }: ApiContext): void {
 function readRoutes(api: Api, { db }: ApiContext): void {
   api.get(
     `${PATH}/:ref`,
-    { schema: { tags, params, response: { 200: one(Workflow) } } },
+    { config: { grant: null }, schema: { tags, params, response: { 200: one(Workflow) } } },
     ({ caller, params: { ref } }) =>
       db.inTenant(caller.tenant, async (transaction) => ({ data: workflowOf(await existing(transaction, ref)) })),
   );
@@ -79,7 +79,7 @@ function readRoutes(api: Api, { db }: ApiContext): void {
 function writeRoutes(api: Api, { db }: ApiContext): void {
   api.post(
     PATH,
-    { schema: { tags, body: CreateWorkflow, response: { 201: one(Workflow) } } },
+    { config: { grant: 'actions:create' }, schema: { tags, body: CreateWorkflow, response: { 201: one(Workflow) } } },
     async ({ caller, body }, reply) => {
       const { row, warnings } = await db.inTenant(caller.tenant, (transaction) => create(transaction, body));
       return reply.code(201).send(answerOf(row, warnings));
@@ -88,20 +88,26 @@ function writeRoutes(api: Api, { db }: ApiContext): void {
 
   api.put(
     `${PATH}/:ref`,
-    { schema: { tags, params, body: UpdateWorkflow, response: { 200: one(Workflow) } } },
+    {
+      config: { grant: 'actions:update' },
+      schema: { tags, params, body: UpdateWorkflow, response: { 200: one(Workflow) } },
+    },
     async ({ caller, params: { ref }, body }) => {
       const { row, warnings } = await db.inTenant(caller.tenant, (transaction) => update(transaction, ref, body));
       return answerOf(row, warnings);
     },
   );
 
-  api.delete(`${PATH}/:ref`, { schema: { tags, params, response: { 200: Deleted } } }, ({ caller, params: { ref } }) =>
-    db.inTenant(caller.tenant, async (transaction) => {
-      const row = await existing(transaction, ref);
-      refuseShared(row);
-      await removeWorkflow(transaction, row.id);
-      return { success: true as const, message: `Workflow '${ref}' deleted` };
-    }),
+  api.delete(
+    `${PATH}/:ref`,
+    { config: { grant: 'actions:delete' }, schema: { tags, params, response: { 200: Deleted } } },
+    ({ caller, params: { ref } }) =>
+      db.inTenant(caller.tenant, async (transaction) => {
+        const row = await existing(transaction, ref);
+        refuseShared(row);
+        await removeWorkflow(transaction, row.id);
+        return { success: true as const, message: `Workflow '${ref}' deleted` };
+      }),
   );
 }
 
