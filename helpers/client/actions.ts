@@ -1,32 +1,42 @@
 import type { Static } from '@sinclair/typebox';
 import { Action, ActionHit, ActionSummary, type CreateAction, type UpdateAction } from '../../contract/actions';
 import { Deleted } from '../../contract/envelopes';
+import { verb } from './operation';
 import type { Request } from './request';
-
-const at = (ref: string) => `/actions/${encodeURIComponent(ref)}`;
 
 /** Actions: programs the platform can run. */
 export const actions = (request: Request) => ({
   /** Every action, by ref. */
-  list: () => request.all(ActionSummary, { method: 'GET', path: '/actions' }),
+  list: verb('GET /actions', (call) => () => request.all(ActionSummary, call()), 'list_actions'),
 
   /** Those whose ref, label or description hold every word of `q`. 404 NOT_FOUND for an unknown pack. */
-  search: (q: string, packRefs: readonly string[] = []) =>
-    request.all(ActionHit, {
-      method: 'GET',
-      path: '/actions/search',
-      query: { q, packs: packRefs.length === 0 ? undefined : packRefs.join(',') },
-    }),
+  search: verb(
+    'GET /actions/search',
+    (call) =>
+      (q: string, packRefs: readonly string[] = []) =>
+        request.all(ActionHit, call({ query: { q, packs: packRefs.length === 0 ? undefined : packRefs.join(',') } })),
+  ),
 
   /** 404 NOT_FOUND. */
-  get: (ref: string) => request.one(Action, { method: 'GET', path: at(ref) }),
+  get: verb(
+    'GET /actions/{ref}',
+    (call) => (ref: string) => request.one(Action, call({ ref })),
+    'get_action',
+    'get_action_by_ref',
+  ),
 
   /** With runtime `core.shell` the entrypoint is the script itself. 404 for its pack, 409 CONFLICT, 422. */
-  create: (body: CreateAction) => request.one(Action, { method: 'POST', path: '/actions', body }),
+  create: verb('POST /actions', (call) => (body: CreateAction) => request.one(Action, call({ body })), 'create_action'),
 
-  update: (ref: string, body: Static<typeof UpdateAction>) =>
-    request.one(Action, { method: 'PUT', path: at(ref), body }),
+  update: verb(
+    'PUT /actions/{ref}',
+    (call) => (ref: string, body: Static<typeof UpdateAction>) => request.one(Action, call({ ref, body })),
+  ),
 
   /** 404 NOT_FOUND. */
-  remove: (ref: string) => request.bare(Deleted, { method: 'DELETE', path: at(ref) }),
+  remove: verb(
+    'DELETE /actions/{ref}',
+    (call) => (ref: string) => request.bare(Deleted, call({ ref })),
+    'delete_action',
+  ),
 });

@@ -1,4 +1,5 @@
 import { Type } from '@sinclair/typebox';
+import { rootVerb } from './operation';
 import type { Request } from './request';
 
 const Health = Type.Object({ status: Type.Literal('ok') });
@@ -10,8 +11,8 @@ const DetailedHealth = Type.Object({
 
 /** Public: needs no token. */
 export const health = (request: Request) => ({
-  get: () => request.bare(Health, { method: 'GET', path: '/health', root: true }),
+  get: rootVerb('GET /health', (call) => () => request.bare(Health, call()), 'health'),
 
   /** 503 while the database is away. */
-  detailed: () => request.bare(DetailedHealth, { method: 'GET', path: '/health/detailed', root: true }),
+  detailed: rootVerb('GET /health/detailed', (call) => () => request.bare(DetailedHealth, call())),
 });

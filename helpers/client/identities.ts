@@ -6,28 +6,33 @@ import {
   type CreateIdentity,
   type UpdateIdentity,
 } from '../../contract/permissions';
+import { verb } from './operation';
 import type { Request } from './request';
 
-const at = (id: number) => `/identities/${id}`;
 const Done = Type.Object({ success: Type.Literal(true), message: Type.String() });
 
 /** Identities: who logs in, and what roles they have. 403 FORBIDDEN without the grant for each. */
 export const identities = (request: Request) => ({
-  list: () => request.all(IdentitySummary, { method: 'GET', path: '/identities' }),
+  list: verb('GET /identities', (call) => () => request.all(IdentitySummary, call())),
 
   /** 404 NOT_FOUND. */
-  get: (id: number) => request.one(IdentityDetail, { method: 'GET', path: at(id) }),
+  get: verb('GET /identities/{id}', (call) => (id: number) => request.one(IdentityDetail, call({ id }))),
 
   /** 409 CONFLICT for a log-in that is taken. It may do nothing until it is given permissions. */
-  create: (body: CreateIdentity) => request.one(IdentityDetail, { method: 'POST', path: '/identities', body }),
+  create: verb('POST /identities', (call) => (body: CreateIdentity) => request.one(IdentityDetail, call({ body }))),
 
-  update: (id: number, body: UpdateIdentity) => request.one(IdentityDetail, { method: 'PUT', path: at(id), body }),
+  update: verb(
+    'PUT /identities/{id}',
+    (call) => (id: number, body: UpdateIdentity) => request.one(IdentityDetail, call({ id, body })),
+  ),
 
   /** 400 BAD_REQUEST for oneself; 422 UNPROCESSABLE_ENTITY while it owns keys. */
-  remove: (id: number) => request.one(Done, { method: 'DELETE', path: at(id) }),
+  remove: verb('DELETE /identities/{id}', (call) => (id: number) => request.one(Done, call({ id }))),
 
-  giveRole: (id: number, role: string) =>
-    request.one(IdentityRole, { method: 'POST', path: `${at(id)}/roles`, body: { role } }),
+  giveRole: verb(
+    'POST /identities/{id}/roles',
+    (call) => (id: number, role: string) => request.one(IdentityRole, call({ id, body: { role } })),
+  ),
 
-  takeRole: (assignment: number) => request.one(Done, { method: 'DELETE', path: `/identities/roles/${assignment}` }),
+  takeRole: verb('DELETE /identities/roles/{id}', (call) => (id: number) => request.one(Done, call({ id }))),
 });

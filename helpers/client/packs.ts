@@ -9,58 +9,71 @@ import {
   type RegisterPack,
   type UpdatePack,
 } from '../../contract/packs';
-import { ApiError } from '../errors';
+import { orNone } from './absence';
 import { archiveOf } from './archive';
+import { verb } from './operation';
 import type { Request } from './request';
-
-const at = (ref: string) => `/packs/${encodeURIComponent(ref)}`;
 
 /** Packs: versioned folders of actions and workflows, found by ref. */
 export const packs = (request: Request) => {
-  const get = (ref: string) => request.one(Pack, { method: 'GET', path: at(ref) });
+  const get = verb(
+    'GET /packs/{ref}',
+    (call) => (ref: string) => request.one(Pack, call({ ref })),
+    'get_pack',
+    'get_pack_by_ref',
+  );
   return {
     /** Every pack the caller may see, by ref. */
-    list: () => request.all(PackSummary, { method: 'GET', path: '/packs' }),
+    list: verb('GET /packs', (call) => () => request.all(PackSummary, call()), 'list_packs'),
 
     /** 404 NOT_FOUND. */
     get,
 
     /** Null when there is none. */
-    getOrNull: async (ref: string): Promise<Pack | null> => {
-      try {
-        return await get(ref);
-      } catch (error) {
-        if (error instanceof ApiError && error.status === 404) return null;
-        throw error;
-      }
-    },
+    getOrNull: orNone(get),
 
     /** A pack without files. 409 CONFLICT, 422 VALIDATION_ERROR or UNPROCESSABLE_ENTITY. */
-    create: (body: CreatePack) => request.one(Pack, { method: 'POST', path: '/packs', body }),
+    create: verb('POST /packs', (call) => (body: CreatePack) => request.one(Pack, call({ body })), 'create_pack'),
 
-    update: (ref: string, body: Static<typeof UpdatePack>) => request.one(Pack, { method: 'PUT', path: at(ref), body }),
+    update: verb(
+      'PUT /packs/{ref}',
+      (call) => (ref: string, body: Static<typeof UpdatePack>) => request.one(Pack, call({ ref, body })),
+    ),
 
     /** Takes its actions, workflows and files with it; executions stay. 404 NOT_FOUND. */
-    remove: (ref: string) => request.bare(Deleted, { method: 'DELETE', path: at(ref) }),
+    remove: verb('DELETE /packs/{ref}', (call) => (ref: string) => request.bare(Deleted, call({ ref })), 'delete_pack'),
 
     /** How what is installed for it stands, one for each runtime it has a manifest for. 404 NOT_FOUND. */
-    environments: (ref: string) =>
-      request.one(Type.Array(Environment), { method: 'GET', path: `${at(ref)}/environments` }),
+    environments: verb(
+      'GET /packs/{ref}/environments',
+      (call) => (ref: string) => request.one(Type.Array(Environment), call({ ref })),
+    ),
 
     /** Has it all installed again; the answer says `pending`. 404 NOT_FOUND, 403 FORBIDDEN. */
-    rebuild: (ref: string) =>
-      request.one(Type.Array(Environment), { method: 'POST', path: `${at(ref)}/environments/rebuild` }),
+    rebuild: verb(
+      'POST /packs/{ref}/environments/rebuild',
+      (call) => (ref: string) => request.one(Type.Array(Environment), call({ ref })),
+    ),
 
     /** From a directory that the server can read. 400 BAD_REQUEST without pack.yaml; 409 CONFLICT without `force`. */
-    register: (body: RegisterPack) => request.one(Pack, { method: 'POST', path: '/packs/register', body }),
+    register: verb(
+      'POST /packs/register',
+      (call) => (body: RegisterPack) => request.one(Pack, call({ body })),
+      'register_pack',
+    ),
 
     /** Sends a local directory as a gzip tar. 400 BAD_REQUEST, 409 CONFLICT without `force`. */
-    upload: async (directory: string, options: { force?: boolean; skipTests?: boolean } = {}) => {
-      const body = new FormData();
-      body.append('force', String(options.force ?? false));
-      body.append('skip_tests', String(options.skipTests ?? true));
-      body.append('pack', new Blob([await archiveOf(directory)], { type: 'application/gzip' }), 'pack.tar.gz');
-      return request.one(InstallResult, { method: 'POST', path: '/packs/upload', body });
-    },
+    upload: verb(
+      'POST /packs/upload',
+      (call) =>
+        async (directory: string, options: { force?: boolean; skipTests?: boolean } = {}) => {
+          const body = new FormData();
+          body.append('force', String(options.force ?? false));
+          body.append('skip_tests', String(options.skipTests ?? true));
+          body.append('pack', new Blob([await archiveOf(directory)], { type: 'application/gzip' }), 'pack.tar.gz');
+          return request.one(InstallResult, call({ body }));
+        },
+      'upload_pack',
+    ),
   };
 };

@@ -1,27 +1,34 @@
 import { Deleted } from '../../contract/envelopes';
 import { Rule, RuleSummary, type CreateRule, type UpdateRule } from '../../contract/rules';
+import { verb } from './operation';
 import type { Request } from './request';
-
-const at = (ref: string, verb = '') => `/rules/${encodeURIComponent(ref)}${verb}`;
 
 /** Rules: trigger + criteria → action + parameters. */
 export const rules = (request: Request) => ({
   /** Every rule, by ref. */
-  list: () => request.all(RuleSummary, { method: 'GET', path: '/rules' }),
+  list: verb('GET /rules', (call) => () => request.all(RuleSummary, call()), 'list_rules'),
 
   /** 404 NOT_FOUND. */
-  get: (ref: string) => request.one(Rule, { method: 'GET', path: at(ref) }),
+  get: verb('GET /rules/{ref}', (call) => (ref: string) => request.one(Rule, call({ ref })), 'get_rule'),
 
   /** 409 CONFLICT; 404 for its pack, action, trigger; 403 for permission sets that are not the caller's; 422. */
-  create: (body: CreateRule) => request.one(Rule, { method: 'POST', path: '/rules', body }),
+  create: verb('POST /rules', (call) => (body: CreateRule) => request.one(Rule, call({ body })), 'create_rule'),
 
-  update: (ref: string, body: UpdateRule) => request.one(Rule, { method: 'PUT', path: at(ref), body }),
+  update: verb(
+    'PUT /rules/{ref}',
+    (call) => (ref: string, body: UpdateRule) => request.one(Rule, call({ ref, body })),
+    'update_rule',
+  ),
 
   /** 404 NOT_FOUND. */
-  remove: (ref: string) => request.bare(Deleted, { method: 'DELETE', path: at(ref) }),
+  remove: verb('DELETE /rules/{ref}', (call) => (ref: string) => request.bare(Deleted, call({ ref })), 'delete_rule'),
 
-  enable: (ref: string) => request.one(Rule, { method: 'POST', path: at(ref, '/enable') }),
+  enable: verb('POST /rules/{ref}/enable', (call) => (ref: string) => request.one(Rule, call({ ref })), 'enable_rule'),
 
   /** Makes no more enforcements; executions it already requested still end. */
-  disable: (ref: string) => request.one(Rule, { method: 'POST', path: at(ref, '/disable') }),
+  disable: verb(
+    'POST /rules/{ref}/disable',
+    (call) => (ref: string) => request.one(Rule, call({ ref })),
+    'disable_rule',
+  ),
 });

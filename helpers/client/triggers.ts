@@ -2,47 +2,72 @@ import { Deleted } from '../../contract/envelopes';
 import { RuleSummary } from '../../contract/rules';
 import { Trigger, TriggerSummary, type CreateTrigger, type UpdateTrigger } from '../../contract/triggers';
 import type { WebhookSecurity } from '../../contract/webhooks';
+import { verb } from './operation';
 import type { Request } from './request';
 
-const at = (ref: string, verb = '') => `/triggers/${encodeURIComponent(ref)}${verb}`;
-
 /** Triggers: kinds of events. */
-export const triggers = (request: Request) => {
-  const post = (ref: string, verb: string) => request.one(Trigger, { method: 'POST', path: at(ref, verb) });
-  return {
-    /** Every trigger, by ref. */
-    list: () => request.all(TriggerSummary, { method: 'GET', path: '/triggers' }),
+export const triggers = (request: Request) => ({
+  /** Every trigger, by ref. */
+  list: verb('GET /triggers', (call) => () => request.all(TriggerSummary, call()), 'list_triggers'),
 
-    /** 404 NOT_FOUND. */
-    get: (ref: string) => request.one(Trigger, { method: 'GET', path: at(ref) }),
+  /** 404 NOT_FOUND. */
+  get: verb(
+    'GET /triggers/{ref}',
+    (call) => (ref: string) => request.one(Trigger, call({ ref })),
+    'get_trigger',
+    'get_trigger_by_ref',
+  ),
 
-    /** 404 for its pack, 409 CONFLICT, 422. */
-    create: (body: CreateTrigger) => request.one(Trigger, { method: 'POST', path: '/triggers', body }),
+  /** 404 for its pack, 409 CONFLICT, 422. */
+  create: verb(
+    'POST /triggers',
+    (call) => (body: CreateTrigger) => request.one(Trigger, call({ body })),
+    'create_trigger',
+  ),
 
-    update: (ref: string, body: UpdateTrigger) => request.one(Trigger, { method: 'PUT', path: at(ref), body }),
+  update: verb(
+    'PUT /triggers/{ref}',
+    (call) => (ref: string, body: UpdateTrigger) => request.one(Trigger, call({ ref, body })),
+  ),
 
-    /** Its rules and events keep the ref. 404 NOT_FOUND. */
-    remove: (ref: string) => request.bare(Deleted, { method: 'DELETE', path: at(ref) }),
+  /** Its rules and events keep the ref. 404 NOT_FOUND. */
+  remove: verb(
+    'DELETE /triggers/{ref}',
+    (call) => (ref: string) => request.bare(Deleted, call({ ref })),
+    'delete_trigger',
+  ),
 
-    enable: (ref: string) => post(ref, '/enable'),
+  enable: verb('POST /triggers/{ref}/enable', (call) => (ref: string) => request.one(Trigger, call({ ref }))),
 
-    /** Takes nothing in any more: its webhook is 404. */
-    disable: (ref: string) => post(ref, '/disable'),
+  /** Takes nothing in any more: its webhook is 404. */
+  disable: verb('POST /triggers/{ref}/disable', (call) => (ref: string) => request.one(Trigger, call({ ref }))),
 
-    /** Answers with `webhook_key`, the one it had if there was one. */
-    enableWebhook: (ref: string) => post(ref, '/webhooks/enable'),
+  /** Answers with `webhook_key`, the one it had if there was one. */
+  enableWebhook: verb(
+    'POST /triggers/{ref}/webhooks/enable',
+    (call) => (ref: string) => request.one(Trigger, call({ ref })),
+    'enable_webhook',
+  ),
 
-    /** The key dies. */
-    disableWebhook: (ref: string) => post(ref, '/webhooks/disable'),
+  /** The key dies. */
+  disableWebhook: verb(
+    'POST /triggers/{ref}/webhooks/disable',
+    (call) => (ref: string) => request.one(Trigger, call({ ref })),
+    'disable_webhook',
+  ),
 
-    /** Another key; the old one dies. 400 BAD_REQUEST while the webhook is not enabled. */
-    regenerateWebhook: (ref: string) => post(ref, '/webhooks/regenerate'),
+  /** Another key; the old one dies. 400 BAD_REQUEST while the webhook is not enabled. */
+  regenerateWebhook: verb(
+    'POST /triggers/{ref}/webhooks/regenerate',
+    (call) => (ref: string) => request.one(Trigger, call({ ref })),
+  ),
 
-    /** What the webhook asks of its callers, all of it at once. 400 while it is not enabled. */
-    secureWebhook: (ref: string, body: WebhookSecurity) =>
-      request.one(Trigger, { method: 'PUT', path: at(ref, '/webhooks/security'), body }),
+  /** What the webhook asks of its callers, all of it at once. 400 while it is not enabled. */
+  secureWebhook: verb(
+    'PUT /triggers/{ref}/webhooks/security',
+    (call) => (ref: string, body: WebhookSecurity) => request.one(Trigger, call({ ref, body })),
+  ),
 
-    /** Rules on this trigger, by ref. */
-    rules: (ref: string) => request.all(RuleSummary, { method: 'GET', path: at(ref, '/rules') }),
-  };
-};
+  /** Rules on this trigger, by ref. */
+  rules: verb('GET /triggers/{ref}/rules', (call) => (ref: string) => request.all(RuleSummary, call({ ref }))),
+});
