@@ -31,6 +31,20 @@ export type EventSummary = Static<typeof EventSummary>;
 export const Event = Type.Object({ ...source, config: NullableJsonMap, payload: JsonValue });
 export type Event = Static<typeof Event>;
 
+/** What a sensor posts; `trigger_instance_id` of `rule_<id>` is for that rule alone, any other text is ignored. */
+const NewEvent = Type.Object({
+  payload: Type.Optional(JsonValue),
+  config: Type.Optional(NullableJsonMap),
+  trigger_instance_id: Type.Optional(NullableText),
+});
+
+/** The trigger goes by either name. */
+export const CreateEvent = Type.Intersect([
+  NewEvent,
+  Type.Union([Type.Object({ trigger_ref: Type.String() }), Type.Object({ trigger_type: Type.String() })]),
+]);
+export type CreateEvent = Static<typeof CreateEvent>;
+
 export const EventFilter = Type.Partial(
   Type.Object({
     trigger: Id,

@@ -1,11 +1,14 @@
 import { Type } from '@sinclair/typebox';
-import { Decision, Event, EventSummary, type EventFilter } from '../../contract/events';
+import { Decision, Event, EventSummary, type CreateEvent, type EventFilter } from '../../contract/events';
 import type { Request } from './request';
 
 const Decisions = Type.Array(Decision);
 
 /** Events: what happened. */
 export const events = (request: Request) => ({
+  /** For tokens of sensors and executions. 403 FORBIDDEN for a person's, 404, 409 CONFLICT while the trigger is disabled. */
+  create: (body: CreateEvent) => request.one(Event, { method: 'POST', path: '/events', body }),
+
   /** 404 NOT_FOUND. */
   get: (id: number) => request.one(Event, { method: 'GET', path: `/events/${id}` }),
 

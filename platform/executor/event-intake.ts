@@ -26,7 +26,8 @@ export async function takeIn(transaction: Transaction, tenant: number, event: Ne
   const row = await insertEvent(transaction, event);
   const occurrence = { ...row, triggerRef: row.trigger_ref, payload: event.payload } satisfies Occurrence;
   const decisions: Decision[] = [];
-  for (const rule of await rulesToAsk(transaction, row.trigger_ref, event.rule?.id ?? null)) {
+  const rules = event.rule === 'gone' ? [] : await rulesToAsk(transaction, row.trigger_ref, event.rule?.id ?? null);
+  for (const rule of rules) {
     const { matched, decidedBy, code, message } = decide(rule.conditions, occurrence);
     const decision = { ...base(rule), matched, decided_by: shortened(decidedBy), code, message: shortened(message) };
     decisions.push(matched ? await fire(transaction, tenant, row, rule, decision) : decision);

@@ -15,8 +15,8 @@ export interface NewEvent {
   readonly config: JsonObject | null;
   readonly source: number | null;
   readonly sourceRef: string | null;
-  /** The only rule that it may fire; null: every rule of the trigger. */
-  readonly rule: { readonly id: number; readonly ref: string } | null;
+  /** The only rule that it may fire, which may be gone; null: every rule of the trigger. */
+  readonly rule: { readonly id: number; readonly ref: string } | 'gone' | null;
   /** Of the chain that brought it about; null begins one. */
   readonly correlationId: string | null;
 }
@@ -31,8 +31,8 @@ export const insertEvent = (transaction: Transaction, event: NewEvent): Promise<
       payload: event.payload === undefined ? null : asJson(event.payload),
       source: event.source,
       source_ref: event.sourceRef,
-      rule: event.rule?.id ?? null,
-      rule_ref: event.rule?.ref ?? null,
+      rule: event.rule === 'gone' ? null : event.rule?.id,
+      rule_ref: event.rule === 'gone' ? null : event.rule?.ref,
       ...(event.correlationId !== null && { correlation_id: event.correlationId }),
     })
     .returningAll()
@@ -111,7 +111,7 @@ export const decisionsOf = (transaction: Transaction, event: number): Promise<De
     .orderBy('id')
     .execute();
 
-const eventOf = (row: EventRow): Event => ({
+export const eventOf = (row: EventRow): Event => ({
   id: row.id,
   trigger: row.trigger,
   trigger_ref: row.trigger_ref,

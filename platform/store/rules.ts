@@ -28,6 +28,11 @@ export async function findRule(transaction: Transaction, ref: string): Promise<R
   return (await query.executeTakeFirst()) ?? null;
 }
 
+/** Of this tenant. Null where there is none, or none any more. */
+export async function findRuleById(transaction: Transaction, id: number): Promise<RuleRow | null> {
+  return (await transaction.selectFrom('rule').selectAll().where('id', '=', id).where(own).executeTakeFirst()) ?? null;
+}
+
 export async function listRules(
   transaction: Transaction,
   { pack, actionRef, triggerRef, enabledOnly }: RuleFilter,
