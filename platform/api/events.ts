@@ -8,7 +8,6 @@ import type { Api, ApiContext } from './context';
 import { notFound } from './errors';
 import { PageQuery, envelope, pageOf, windowOf } from './paging';
 import { postEventRoute } from './post-event';
-import { postEventRoute } from './post-event';
 
 const PATH = '/api/v1/events';
 const tags = ['events'];
