@@ -10,7 +10,7 @@ const root = join(__dirname, '..');
 async function bundled() {
   const { outputFiles } = await esbuild.build({
     absWorkingDir: root,
-    entryPoints: ['cli/main.ts'],
+    entryPoints: ['cli/entry.ts'],
     bundle: true,
     packages: 'external',
     platform: 'node',

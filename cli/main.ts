@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { EXIT } from '../contract/errors';
 import type { BenchFlags } from './bench';
@@ -114,10 +114,4 @@ const count =
 function versionOf(root: string): string {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
   return version;
-}
-
-// Role processes run the bundle from the run directory, and find the project by the path of its packages.
-if (require.main === module) {
-  const root = dirname(process.env.NODE_PATH ?? join(__dirname, 'node_modules'));
-  void main(process.argv, { root, bundle: readFileSync(__filename, 'utf8') });
 }

@@ -17,7 +17,7 @@ export async function worker(): Promise<void> {
   const { apiUrl, name, ...settings } = JSON.parse(line) as RoleSettings;
   const db = openDatabase(settings.databaseUrl, CONNECTIONS, openVault(settings.encryptionKey));
   try {
-    await runWorker({ db, settings, name, apiUrl, stop: stop.signal });
+    await runWorker({ db, settings, name, apiUrl, program: process.argv[1] ?? '', stop: stop.signal });
   } finally {
     await db.close();
     process.stdin.destroy();

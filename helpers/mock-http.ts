@@ -16,8 +16,8 @@ export interface MockHttp {
   close(): Promise<void>;
 }
 
-/** Starts on a free port of loopback. */
-export async function startMockHttp(reply: Json): Promise<MockHttp> {
+/** Starts on a free port of loopback; `host`: of that address, which the target may ask on behalf of `core.http_request`. */
+export async function startMockHttp(reply: Json, host = '127.0.0.1'): Promise<MockHttp> {
   const requests: RecordedRequest[] = [];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -28,10 +28,10 @@ export async function startMockHttp(reply: Json): Promise<MockHttp> {
       response.setHeader('content-type', 'application/json').end(JSON.stringify(reply));
     });
   });
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  await new Promise<void>((done) => server.listen(0, host, done));
   const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://${host}:${port}`,
     requests,
     close: () =>
       new Promise((done) => {

@@ -4,6 +4,7 @@ import type { Client } from './client/client';
 import { executionToEnd } from './conditions';
 import { ApiError } from './errors';
 import { probeEvents } from './event-probe';
+import { probeHttp } from './http-probe';
 import { uploadFixture } from './fixtures';
 import { run } from './intervals';
 import { instant } from './instant';
@@ -207,13 +208,17 @@ async function log(bench: Bench): Promise<Record<string, boolean>> {
   }
 }
 
-/** Tries what the scenarios rely on, on a pack of its own that it removes again. `slotCount`: rendezvous size; `databaseUrl`: the owner's. */
+/**
+ * Tries what the scenarios rely on, on a pack of its own that it removes again. `slotCount`: rendezvous size; `databaseUrl`:
+ * the owner's; `mockHost`: where servers of the harness listen.
+ */
 export async function probe(
   client: Client,
   runName: string,
   directory: string,
   slotCount: number,
   databaseUrl: string | null,
+  mockHost: string,
 ): Promise<Findings> {
   const pack = `e2e-${runName}-probe-${randomName(6)}`;
   const bench: Bench = { client, pack, directory, ledger: openLedger(directory, 'probe') };
@@ -236,6 +241,7 @@ export async function probe(
         databaseUrl,
       }),
       probeKeystore(client, pack, signed(bench, 'keystore'), soon()),
+      probeHttp(client, mockHost, soon()),
     ]);
     const meeting = await slots(bench, slotCount); // alone: it wants every slot there is
     return {

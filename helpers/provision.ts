@@ -59,7 +59,14 @@ export async function provision(jestWorkers: number): Promise<Provisioned> {
     const manifest = await client.capabilities.getOrNull();
     const run = randomName(4);
     const slots = slotsNeeded(jestWorkers);
-    const { works, latency } = await probe(client, run, scratch.name, slots, target.databaseUrl);
+    const { works, latency } = await probe(
+      client,
+      run,
+      scratch.name,
+      slots,
+      target.databaseUrl,
+      target.mockHost,
+    );
     const capabilities = declaredFor(target, manifest, slots, works);
     const identity = manifest?.platform;
     const facts: RunFacts = {
@@ -76,6 +83,7 @@ export async function provision(jestWorkers: number): Promise<Provisioned> {
       contradictions: contradictions(capabilities, works),
       choices: choicesOf(declarationsOf(target.name)),
       killGraceMs: killGraceOf(manifest),
+      mockHost: target.mockHost,
       python: await target.python,
       latency,
       loadFactor: Math.max(1, latency.runMs / UNLOADED_MS),

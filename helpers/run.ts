@@ -23,6 +23,8 @@ const RunFacts = Type.Object({
   /** Where platforms may differ: what this one declares. */
   choices: Choices,
   killGraceMs: Type.Number(),
+  /** Address of this host on which the target may reach the tests' own servers, `mocks.allowed` said. */
+  mockHost: Type.String(),
   /** Which packages Python fixtures pin, and where they come from; null: the target installs from elsewhere. */
   python: Type.Union([PythonPins, Type.Null()]),
   /** Worst of three, ms: request to finish; finish to start of a zero-delay successor. */

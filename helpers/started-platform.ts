@@ -45,7 +45,12 @@ const isForeign = (name: string): boolean =>
 export interface PackageSources {
   npm: string;
   python: string;
+  /** The only loopback address it may ask on behalf of actions; none where there is nobody to ask. */
+  mockHost?: string;
 }
+
+/** Port of `mockHost` where the platform asks for names. Nobody answers there until a test does. */
+export const MOCK_DNS_PORT = 5_300;
 
 const settings = (sources: PackageSources): Record<string, string> => ({
   PLATFORM_WORKER_SLOTS: '24',
@@ -55,6 +60,10 @@ const settings = (sources: PackageSources): Record<string, string> => ({
   PLATFORM_SELF_REGISTRATION: 'on',
   PLATFORM_NPM_REGISTRY: sources.npm,
   PLATFORM_PYTHON_INDEX: sources.python,
+  ...(sources.mockHost !== undefined && {
+    PLATFORM_EGRESS_ALLOW: `${sources.mockHost}:*`,
+    PLATFORM_EGRESS_DNS: `${sources.mockHost}:${MOCK_DNS_PORT}`,
+  }),
 });
 
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;

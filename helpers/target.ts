@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import waitOn from 'wait-on';
 import { ApiError, messageOf } from './errors';
 import { logIn } from './client/client';
@@ -20,6 +21,8 @@ export interface Target {
   databaseUrl: string | null;
   /** What only the harness can know of it. Null: the probes decide. */
   harness: Record<string, boolean> | null;
+  /** Address of this host that the tests' own servers listen on, and that the target may ask for actions. */
+  mockHost: string;
   /** What Python packs are installed from; null: the target's own affair. */
   python: Promise<PythonPins> | null;
   /** Why it is not there any more; null while it is. */
@@ -27,6 +30,7 @@ export interface Target {
   release(): Promise<void>;
 }
 
+const LOOPBACK = '127.0.0.1';
 const REACH_MS = 10_000;
 const DEFAULT_LOGIN = 'test@attune.local';
 const DEFAULT_PASSWORD = 'TestPass123!';
@@ -41,7 +45,8 @@ async function start(): Promise<Target> {
   const source = await startPackageSource();
   try {
     const python = openPythonSource();
-    const platform = await startPlatform({ npm: source.url, python: python.directory });
+    const mockHost = anyLoopback();
+    const platform = await startPlatform({ npm: source.url, python: python.directory, mockHost });
     const { url, login, password, directory, database_url: databaseUrl } = platform.banner;
     return {
       kind: 'started',
@@ -50,7 +55,14 @@ async function start(): Promise<Target> {
       token: await tokenFor(url, login, password),
       directory,
       databaseUrl,
-      harness: { 'ledger.shared': true, 'host.processes': true, sql: true, 'packages.offline': true },
+      harness: {
+        'ledger.shared': true,
+        'host.processes': true,
+        sql: true,
+        'packages.offline': true,
+        'mocks.allowed': true,
+      },
+      mockHost,
       python: python.pins,
       ended: () => {
         const how = platform.ended();
@@ -66,6 +78,9 @@ async function start(): Promise<Target> {
     throw error;
   }
 }
+
+/** Another one for each run: where two of them run at once, neither opens a way to the other's servers. */
+const anyLoopback = (): string => ['127', ...Array.from({ length: 3 }, () => String(randomInt(1, 255)))].join('.');
 
 async function attach(address: string, env: Env): Promise<Target> {
   const url = address.replace(/\/+$/, '');
@@ -84,6 +99,7 @@ async function attach(address: string, env: Env): Promise<Target> {
     directory: null,
     databaseUrl: env.DATABASE_URL || null,
     harness: null,
+    mockHost: LOOPBACK,
     python: null,
     ended: () => null,
     release: () => Promise.resolve(),

@@ -49,6 +49,8 @@ export const manifestOf = (settings: Settings, version: string, startedAt: strin
     'webhooks.security_api': true,
     'runtimes.python': true,
     'packs.environments': true,
+    'runners.http': true,
+    'egress.guard': true,
     'runtimes.node': { version: process.versions.node },
     'logs.limit': { bytes: settings.logLimitBytes },
     'workers.slots': {

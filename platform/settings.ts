@@ -1,3 +1,6 @@
+import { allowListOf, type Allowed } from './egress/allow-list';
+import type { EgressPolicy } from './egress/guard';
+
 /** What a platform is started with. Everything has a default. `databaseUrl`, `tokenSecret` and `encryptionKey` are secret. */
 export interface Settings {
   /** Owner's connection URL: migrations, the queue and the system loops; the rest runs as the application role. */
@@ -30,6 +33,10 @@ export interface Settings {
   readonly npmRegistry: string | null;
   /** Where `requirements.txt` of packs is installed from: an index URL or a directory; null: what pip is configured with. */
   readonly pythonIndex: string | null;
+  /** What requests on behalf of others may reach: `core.http_request`, packs that are fetched. */
+  readonly egress: EgressPolicy;
+  /** Directories below which packs may be registered from; null: only those the platform adds itself. */
+  readonly packRoots: readonly string[] | null;
   /** Hash of the code that runs. */
   readonly source: string;
 }
@@ -60,6 +67,20 @@ function wordOf<T extends string>(env: Env, name: string, words: readonly T[]): 
   return word;
 }
 
+function allowListIn(env: Env, name: string): Allowed[] {
+  const text = env[name] ?? '';
+  const list = allowListOf(text);
+  if (list === null) throw new SettingError(name, text, 'host:port, separated by commas; * for every port');
+  return list;
+}
+
+/** Null where nothing is set. */
+function listIn(env: Env, name: string, separator = ','): string[] | null {
+  const parts = (env[name] ?? '').split(separator).map((part) => part.trim());
+  const list = parts.filter((part) => part !== '');
+  return list.length === 0 ? null : list;
+}
+
 /** The settings that come from the environment (`docs/settings.md`). Throws SettingError. */
 export function settingsFrom(env: Env) {
   return {
@@ -77,5 +98,7 @@ export function settingsFrom(env: Env) {
     maxRecoveries: numberOf(env, 'PLATFORM_MAX_RECOVERIES', 3, 0),
     npmRegistry: env.PLATFORM_NPM_REGISTRY ?? null,
     pythonIndex: env.PLATFORM_PYTHON_INDEX ?? null,
+    egress: { allow: allowListIn(env, 'PLATFORM_EGRESS_ALLOW'), nameServers: listIn(env, 'PLATFORM_EGRESS_DNS') },
+    packRoots: listIn(env, 'PLATFORM_PACK_ROOTS', ':'),
   } satisfies Partial<Settings>;
 }

@@ -13,6 +13,8 @@ type Variables = Record<string, string>;
 export interface RuntimeVariables {
   readonly set?: Readonly<Record<string, string>>;
   readonly prepend?: Readonly<Record<string, string>>;
+  /** Neither the request nor the parameter `context` adds to it: code of ours runs there, which they must not steer. */
+  readonly closed?: true;
 }
 
 /**
@@ -48,13 +50,16 @@ export function processEnvironment(
   runtime: RuntimeVariables,
   { parameterFile, token }: Handed,
 ): Variables {
-  const asked = Object.fromEntries(Object.entries(attempt.envVars).filter(([name]) => NAME.test(name)));
+  const asked = runtime.closed
+    ? {}
+    : Object.fromEntries(Object.entries(attempt.envVars).filter(([name]) => NAME.test(name)));
   const env = { ...inheritable(own), ...asked, ...runtime.set };
   for (const [name, directory] of Object.entries(runtime.prepend ?? {})) {
     const behind = env[name];
     env[name] = behind ? `${directory}${delimiter}${behind}` : directory;
   }
-  return { ...env, ...contextOf(attempt), ...platformVariables(attempt, surroundings, { parameterFile, token }) };
+  const context = runtime.closed ? {} : contextOf(attempt);
+  return { ...env, ...context, ...platformVariables(attempt, surroundings, { parameterFile, token }) };
 }
 
 function platformVariables(attempt: Attempt, surroundings: Surroundings, { parameterFile, token }: Handed): Variables {

@@ -29,6 +29,8 @@ export interface WorkerOptions {
   /** Unique in the database. */
   readonly name: string;
   readonly apiUrl: string;
+  /** Path of the platform's own program. */
+  readonly program: string;
   readonly stop: AbortSignal;
 }
 
@@ -36,7 +38,7 @@ export interface WorkerOptions {
  * Runs what this worker is assigned until `stop` aborts; then lets attempts end for the kill grace, stops the rest
  * without an end (their leases lapse, and they are run again elsewhere) and retires. Rejects when it cannot register.
  */
-export async function runWorker({ db, settings, name, apiUrl, stop }: WorkerOptions): Promise<void> {
+export async function runWorker({ db, settings, name, apiUrl, program, stop }: WorkerOptions): Promise<void> {
   const log = workerLog(name);
   const [runtimes, found] = await Promise.all([runtimesHere(), findCgroups(settings.instance, name)]);
   await endFormerLife(name, temporaryOf({ directory: settings.directory, worker: name }));
@@ -49,7 +51,7 @@ export async function runWorker({ db, settings, name, apiUrl, stop }: WorkerOpti
     meta,
     capabilities: { containment: found.cgroups ? 'cgroup' : 'environment marker' },
   });
-  const surroundings = { ...settings, apiUrl, worker: name, cgroups: found.cgroups };
+  const surroundings = { ...settings, apiUrl, program, worker: name, cgroups: found.cgroups };
   const report = writeReport(db, surroundings, log);
   const slots = openSlots({ db, worker, settings, surroundings, report, log });
   const giveUp = new AbortController();

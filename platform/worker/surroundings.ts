@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { EnvironmentRuntime } from '../../contract/environments';
 import type { StreamName } from '../../contract/executions';
+import type { EgressPolicy } from '../egress/guard';
 import type { Attempt } from './attempt';
 import type { Cgroups } from './cgroups';
 
@@ -21,6 +22,10 @@ export interface Surroundings {
   readonly tokenSecret: string | null;
   /** An index URL or a directory of packages; null: what pip itself is configured with. */
   readonly pythonIndex: string | null;
+  /** What requests on behalf of others may reach. */
+  readonly egress: EgressPolicy;
+  /** The program of the platform itself, of which a worker is a process. */
+  readonly program: string;
 }
 
 type Of = Pick<Attempt, 'tenant'>;

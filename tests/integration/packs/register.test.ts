@@ -60,7 +60,7 @@ test('the built-in pack keeps its ids from start to start', async () => {
 
   expect(await idOf('/actions/core.echo')).toBe(before);
   const refs = (await get('/packs/core/actions')).json<{ items: { ref: string }[] }>().items.map(({ ref }) => ref);
-  expect(refs).toEqual(['core.ask', 'core.echo', 'core.noop', 'core.sleep']);
+  expect(refs).toEqual(['core.ask', 'core.echo', 'core.http_request', 'core.noop', 'core.sleep']);
   const runtimes = (await get('/runtimes')).json<{ items: { ref: string }[] }>().items.map(({ ref }) => ref);
   expect(runtimes).toEqual(['core.native', 'core.nodejs', 'core.python', 'core.shell']);
 });

@@ -71,6 +71,8 @@ export function openBench(settings: Partial<Surroundings> = {}): Bench {
     npmRegistry: null,
     tokenSecret: 'a secret of these tests, 32 bytes and more',
     pythonIndex: null,
+    egress: { allow: [], nameServers: null },
+    program: '/no/program',
     ...settings,
   };
   const reports: Bench['reports'] = [];

@@ -49,12 +49,21 @@ async function startWorker(more: Partial<Settings> = {}) {
     maxRecoveries: 3,
     npmRegistry: null,
     pythonIndex: null,
+    egress: { allow: [], nameServers: null },
+    packRoots: null,
     source: 'test',
     ...more,
   };
   const name = `w${++workers}`;
   const stop = new AbortController();
-  const ended = runWorker({ db: database().db, settings, name, apiUrl: 'http://127.0.0.1:9', stop: stop.signal });
+  const ended = runWorker({
+    db: database().db,
+    settings,
+    name,
+    apiUrl: 'http://127.0.0.1:9',
+    program: '',
+    stop: stop.signal,
+  });
   const { id } = await until(() => one<{ id: string }>('select id from worker where name = $1', [name]));
   return {
     id: Number(id),

@@ -11,6 +11,8 @@ const surroundings = {
   logLimitBytes: 1,
   npmRegistry: null,
   pythonIndex: null,
+  egress: { allow: [], nameServers: null },
+  program: '/no/program',
   tokenSecret: null,
 };
 const environment = (more: Parameters<typeof anAttempt>[0], own = {}, runtime = {}, file: string | null = null) =>
