@@ -1,0 +1,106 @@
+import fc from 'fast-check';
+import { cronSchedule } from '../../../platform/core/schedule/cron';
+import { instantText } from '../../../platform/core/schedule/instant';
+
+const AFTER = Date.UTC(2026, 10, 20, 11, 59, 59, 900);
+
+function first(expression: string, n: number): string[] {
+  const schedule = cronSchedule({ expression });
+  const found: string[] = [];
+  let at: number | null = AFTER;
+  for (let k = 0; k < n && at !== null; k++) {
+    at = schedule.next(at);
+    if (at !== null) found.push(instantText(at).slice(0, 19));
+  }
+  return found;
+}
+
+test.each([
+  ['29 February', '0 0 0 29 2 *', ['2028-02-29T00:00:00', '2032-02-29T00:00:00', '2036-02-29T00:00:00']],
+  ['29 February over 2100', '0 0 0 29 feb mon', ['2044-02-29T00:00:00', '2072-02-29T00:00:00', '2112-02-29T00:00:00']],
+  ['the 31st', '0 0 0 31 * *', ['2026-12-31T00:00:00', '2027-01-31T00:00:00', '2027-03-31T00:00:00']],
+  ['the last day', '0 0 0 L * *', ['2026-11-30T00:00:00', '2026-12-31T00:00:00', '2027-01-31T00:00:00']],
+  ['weekday and day', '0 0 0 13 * 5', ['2027-08-13T00:00:00', '2028-10-13T00:00:00', '2029-04-13T00:00:00']],
+  ['Sunday as 0', '0 0 0 * * 0', ['2026-11-22T00:00:00', '2026-11-29T00:00:00']],
+  ['Sunday as 7', '0 0 0 * * 7', ['2026-11-22T00:00:00', '2026-11-29T00:00:00']],
+  ['Friday to Sunday', '0 0 0 * * 5-7', ['2026-11-21T00:00:00', '2026-11-22T00:00:00', '2026-11-27T00:00:00']],
+  ['names', '0 0 9 * Jan MON-wed', ['2027-01-04T09:00:00', '2027-01-05T09:00:00', '2027-01-06T09:00:00']],
+  ['the end of a year', '59 59 23 31 12 *', ['2026-12-31T23:59:59', '2027-12-31T23:59:59']],
+  [
+    'over the end of a year',
+    '*/30 59 23 31 12 *',
+    ['2026-12-31T23:59:00', '2026-12-31T23:59:30', '2027-12-31T23:59:00'],
+  ],
+  ['a step from zero', '*/7 * * * * *', ['2026-11-20T12:00:00', '2026-11-20T12:00:07', '2026-11-20T12:00:14']],
+  ['a step from five', '5/15 0 * * * *', ['2026-11-20T12:00:05', '2026-11-20T12:00:20', '2026-11-20T12:00:35']],
+  ['a stepped range', '10-20/5 0 12 * * *', ['2026-11-20T12:00:10', '2026-11-20T12:00:15', '2026-11-20T12:00:20']],
+  ['a list in disorder', '5,3,5 0 12 * * ?', ['2026-11-20T12:00:03', '2026-11-20T12:00:05', '2026-11-21T12:00:03']],
+])('%s', (_, expression, expected) => {
+  expect(first(expression, expected.length)).toEqual(expected);
+});
+
+test.each(['0 0 0 31 2 *', '0 0 0 30 feb *', '0 0 0 31 4,6,9,11 *'])('no day is ever %s', (expression) => {
+  expect(first(expression, 1)).toEqual([]);
+});
+
+test.each([
+  ['* * * * *', 'CRON_INVALID: expression has six fields, seconds first; this has 5 fields'],
+  ['0 0 0 1 1 * 2030', 'CRON_INVALID: expression has six fields, seconds first; this has 7 fields'],
+  ['@reboot', 'CRON_INVALID: expression has six fields, seconds first; this has a nickname'],
+  ['', 'CRON_INVALID: expression has six fields, seconds first; this has 1 fields'],
+  ['60 * * * * *', 'CRON_INVALID: second "60" is not of 0-59'],
+  ['0 0 24 * * *', 'CRON_INVALID: hour "24" is not of 0-23'],
+  ['0 0 0 0 * *', 'CRON_INVALID: day "0" is not of 1-31'],
+  ['0 0 0 * 13 *', 'CRON_INVALID: month "13" is not of 1-12 or jan-dec'],
+  ['0 0 0 * * 8', 'CRON_INVALID: weekday "8" is not of 0-7 or sun-sat'],
+  ['0 0 22-2 * * *', 'CRON_INVALID: hour "22-2" is not of 0-23'],
+  ['*/0 * * * * *', 'CRON_INVALID: second "*/0" is not of 0-59'],
+  ['0 0 0 * * mon#2', 'CRON_INVALID: weekday "mon#2" is not of 0-7 or sun-sat'],
+  ['a b c d e f', 'CRON_INVALID: second "a" is not of 0-59'],
+  ['-1 * * * * *', 'CRON_INVALID: second "-1" is not of 0-59'],
+  ['1e1 * * * * *', 'CRON_INVALID: second "1e1" is not of 0-59'],
+])('%s is refused with its field', (expression, message) => {
+  expect(() => cronSchedule({ expression })).toThrow(expect.objectContaining({ code: 'CRON_INVALID', message }));
+});
+
+test.each(['Mars/Olympus', '', 'Europe/Nowhere'])('zone %s is refused', (timezone) => {
+  const message = `CRON_INVALID: timezone ${JSON.stringify(timezone)} is no IANA zone`;
+  expect(() => cronSchedule({ expression: '* * * * * *', timezone })).toThrow(expect.objectContaining({ message }));
+});
+
+const field = (most: number, least = 0) =>
+  fc.oneof(
+    fc.constant('*'),
+    fc.integer({ min: least, max: most }).map(String),
+    fc.integer({ min: 2, max: 9 }).map((step) => `*/${step}`),
+    fc
+      .tuple(fc.integer({ min: least, max: most }), fc.integer({ min: least, max: most }))
+      .map(([a, b]) => `${Math.min(a, b)}-${Math.max(a, b)}`),
+  );
+const expressions = fc
+  .tuple(field(59), field(59), field(23), field(28, 1), field(12, 1), field(6))
+  .map((f) => f.join(' '));
+const zones = fc.constantFrom('UTC', 'America/New_York', 'Europe/Berlin', 'Australia/Lord_Howe', 'Asia/Kathmandu');
+
+test('the next occurrence is strictly after, and the first of those that are', () => {
+  const instants = fc.double({ min: Date.UTC(2020, 0), max: Date.UTC(2040, 0), noNaN: true });
+  fc.assert(
+    fc.property(
+      expressions,
+      zones,
+      instants,
+      fc.double({ min: 0, max: 0.999, noNaN: true }),
+      (expression, timezone, after, part) => {
+        const schedule = cronSchedule({ expression, timezone });
+        const next = schedule.next(after);
+        if (next === null) return;
+        expect(next).toBeGreaterThan(after);
+        expect(next % 1_000).toBe(0);
+        expect(schedule.next(after + (next - after) * part)).toBe(next); // whoever asks in between is told the same
+        expect(schedule.next(next - 1)).toBe(next);
+        expect(schedule.next(next) ?? Infinity).toBeGreaterThan(next);
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
