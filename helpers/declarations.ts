@@ -21,6 +21,8 @@ export const Choices = Type.Object({
   timeoutReport: oneOf(['timed_out', 'mark', 'text']),
   /** What a second or late answer to an inquiry is refused with. */
   secondAnswerStatus: Type.Integer(),
+  /** What naming something of another tenant is refused with. */
+  crossTenantStatus: Type.Integer(),
   /** How late an inquiry may expire, ms. */
   sweepMs: Type.Number(),
 });
@@ -34,6 +36,7 @@ const DEFAULT_CHOICES: Choices = {
   deniedStatus: 401,
   timeoutReport: 'mark',
   secondAnswerStatus: 400,
+  crossTenantStatus: 404,
   sweepMs: 500,
 };
 

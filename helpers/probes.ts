@@ -14,6 +14,7 @@ import { probeLimits } from './limit-probe';
 import { taskOf } from './lineage';
 import { randomName } from './names';
 import { probeKeys } from './key-probe';
+import { probeTenants } from './tenant-probe';
 import { probeKeystore } from './keystore-probe';
 import { orNull } from './or-null';
 import { until, type Condition } from './polling';
@@ -218,6 +219,7 @@ export async function probe(
   directory: string,
   slotCount: number,
   databaseUrl: string | null,
+  baseUrl: string,
   mockHost: string,
 ): Promise<Findings> {
   const pack = `e2e-${runName}-probe-${randomName(6)}`;
@@ -233,6 +235,7 @@ export async function probe(
       probeLimits({ client, pack, ledger: bench.ledger, waitMs: LIMITS_MS }),
       probeInquiries(bench),
       probeEvents(client, pack),
+      probeTenants(client, baseUrl, pack),
       probeKeys({
         client,
         pack,

@@ -65,6 +65,7 @@ export async function provision(jestWorkers: number): Promise<Provisioned> {
       scratch.name,
       slots,
       target.databaseUrl,
+      target.url,
       target.mockHost,
     );
     const capabilities = declaredFor(target, manifest, slots, works);
