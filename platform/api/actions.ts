@@ -20,9 +20,10 @@ import type { Api, ApiContext, Caller } from './context';
 import { refuseForbiddenNames } from './declared-names';
 import { requireDelegable } from './delegation';
 import { notFound } from './errors';
-import { isAllowed, requireGrant } from './grants';
+import { requireGrant, rightsOf } from './grants';
 import { existingPack, refuseShared } from './pack-access';
-import { PageQuery, envelope, pageOf } from './paging';
+import { PageQuery, envelope, pageOf, type PageRequest } from './paging';
+import { componentTarget } from './targets';
 
 const PATH = '/api/v1/actions';
 const tags = ['actions'];
@@ -51,9 +52,7 @@ function listRoutes(api: Api, { db }: ApiContext): void {
   api.get(PATH, { config: { grant: null }, schema: { ...list, querystring: ListQuery } }, ({ caller, query }) =>
     db.inTenant(caller.tenant, async (transaction): Promise<Page<ActionSummary>> => {
       const wanted = pageOf(query, PAGES);
-      const hidden =
-        query.executable_with_current_access === true && !(await isAllowed(transaction, caller, 'actions', 'execute'));
-      if (hidden) return envelope(wanted, [], 0);
+      if (query.executable_with_current_access) return executable(transaction, caller, wanted);
       const { rows, total } = await listActions(transaction, wanted);
       return envelope(wanted, rows, total);
     }),
@@ -70,6 +69,14 @@ function listRoutes(api: Api, { db }: ApiContext): void {
         return envelope(wanted, rows, total);
       }),
   );
+}
+
+/** Those that the caller may execute, whatever it is that their grants name. */
+async function executable(transaction: Transaction, caller: Caller, wanted: PageRequest): Promise<Page<ActionSummary>> {
+  const rights = await rightsOf(transaction, caller);
+  const { rows } = await listActions(transaction, { offset: 0, limit: Number.MAX_SAFE_INTEGER });
+  const allowed = rows.filter((row) => rights.allows('actions', 'execute', componentTarget(row)));
+  return envelope(wanted, allowed.slice(wanted.offset, wanted.offset + wanted.limit), allowed.length);
 }
 
 function searchRoute(api: Api, { db }: ApiContext): void {
@@ -120,7 +127,7 @@ function oneRoutes(api: Api, { db }: ApiContext): void {
     ({ caller, params: { ref } }) =>
       db.inTenant(caller.tenant, async (transaction) => {
         const row = await existing(transaction, ref);
-        await requireGrant(transaction, caller, 'actions', 'delete');
+        await requireGrant(transaction, caller, 'actions', 'delete', componentTarget(row));
         refuseShared(row);
         await removeAction(transaction, row);
         return { success: true as const, message: `Action '${ref}' deleted` };
@@ -141,7 +148,7 @@ async function create(transaction: Transaction, caller: Caller, body: CreateActi
     throw new Refusal('CONFLICT', `Action '${body.ref}' already exists`);
   }
   const pack = await existingPack(transaction, body.pack_ref);
-  await requireGrant(transaction, caller, 'actions', 'create');
+  await requireGrant(transaction, caller, 'actions', 'create', componentTarget(body));
   refuseShared(pack);
   const runtime = (await runtimeNamed(transaction, body)) ?? { runtime: null, runtime_ref: null };
   refuseLeaving(body.entrypoint, runtime);
@@ -151,7 +158,7 @@ async function create(transaction: Transaction, caller: Caller, body: CreateActi
 
 async function update(transaction: Transaction, caller: Caller, ref: string, body: UpdateAction): Promise<ActionRow> {
   const row = await existing(transaction, ref);
-  await requireGrant(transaction, caller, 'actions', 'update');
+  await requireGrant(transaction, caller, 'actions', 'update', componentTarget(row));
   refuseShared(row);
   refuseForbiddenNames({ param_schema: body.param_schema, out_schema: body.out_schema });
   const runtime = await runtimeNamed(transaction, body);

@@ -10,6 +10,7 @@ import type { Api, ApiContext } from './context';
 import { notFound } from './errors';
 import { requireGrant } from './grants';
 import { PageQuery, envelope, pageOf, windowOf } from './paging';
+import { happeningTarget } from './targets';
 
 const PATH = '/api/v1/enforcements';
 const tags = ['enforcements'];
@@ -38,7 +39,7 @@ export function enforcementsRoutes(api: Api, { db }: ApiContext): void {
     ({ caller, params: { id } }) =>
       db.inTenant(caller.tenant, async (transaction) => {
         const data = await existing(transaction, id);
-        await requireGrant(transaction, caller, 'enforcements', 'read');
+        await requireGrant(transaction, caller, 'enforcements', 'read', happeningTarget(id, data.rule_ref));
         return { data };
       }),
   );

@@ -5,6 +5,7 @@ import { listEnvironments, rebuildEnvironments } from '../store/environments';
 import type { Api, ApiContext } from './context';
 import { requireGrant } from './grants';
 import { readablePack, refuseShared } from './pack-access';
+import { packTarget } from './targets';
 
 const PATH = '/api/v1/packs/:ref/environments';
 const tags = ['packs'];
@@ -28,7 +29,7 @@ export function environmentsRoutes(api: Api, { db }: ApiContext): void {
     ({ caller, params: { ref } }) =>
       db.inTenant(caller.tenant, async (transaction) => {
         const pack = await readablePack(transaction, caller, ref);
-        await requireGrant(transaction, caller, 'packs', 'configure');
+        await requireGrant(transaction, caller, 'packs', 'configure', packTarget(pack));
         refuseShared(pack);
         return { data: await rebuildEnvironments(transaction, pack.id) };
       }),

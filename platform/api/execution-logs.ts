@@ -13,6 +13,7 @@ import { streamLogOf } from '../worker/surroundings';
 import type { Api, ApiContext, Caller } from './context';
 import { notFound } from './errors';
 import { requireGrant } from './grants';
+import { executionTarget } from './targets';
 
 const POLL_MS = 250;
 const CHUNK_BYTES = 64 * 1_024;
@@ -51,9 +52,10 @@ function streamOf(name: string): StreamName {
 /** An execution may read its own streams; all others need the grant. NOT_FOUND, then FORBIDDEN. */
 const refuseUnreadable = (db: Database, caller: Caller, id: number): Promise<void> =>
   db.inTenant(caller.tenant, async (transaction) => {
-    if (!(await executionRow(transaction, id))) throw notFound(`Execution ${id}`);
+    const row = await executionRow(transaction, id);
+    if (!row) throw notFound(`Execution ${id}`);
     if (caller.tokenType === 'execution' && caller.execution === id) return;
-    await requireGrant(transaction, caller, 'executions', 'read');
+    await requireGrant(transaction, caller, 'executions', 'read', await executionTarget(transaction, caller, row));
   });
 
 interface Told {

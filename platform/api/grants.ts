@@ -26,6 +26,18 @@ export async function requireGrant(
   if (!(await isAllowed(transaction, caller, resource, action, target))) throw insufficient(resource, action);
 }
 
+/** Throws FORBIDDEN without any grant for it; answers which targets those that there are cover: what a list leaves out. */
+export async function someRight(
+  transaction: Transaction,
+  caller: Caller,
+  resource: string,
+  action: string,
+): Promise<(target: Target) => boolean> {
+  const rights = await rightsOf(transaction, caller);
+  if (!rights.some(resource, action)) throw insufficient(resource, action);
+  return (target) => rights.allows(resource, action, target);
+}
+
 /** The same as an answer. */
 export async function isAllowed(
   transaction: Transaction,

@@ -18,6 +18,7 @@ import {
   assignmentsOf,
   changeIdentity,
   identityDetail,
+  knownIdentity,
   listIdentities,
   removeIdentity,
   removeRole,
@@ -25,8 +26,9 @@ import {
 import { requireAnAdmin } from '../store/permission-sets';
 import type { Api, ApiContext, Caller } from './context';
 import { notFound } from './errors';
-import { requireGrant } from './grants';
+import { insufficient, requireGrant, someRight } from './grants';
 import { PageQuery, envelope, pageOf } from './paging';
+import { identityTarget } from './targets';
 
 const PATH = '/api/v1/identities';
 const tags = ['identities'];
@@ -53,10 +55,14 @@ function readRoutes(api: Api, { db }: ApiContext): void {
     },
     ({ caller, query }) =>
       db.inTenant(caller.tenant, async (transaction) => {
-        await requireGrant(transaction, caller, 'identities', 'read');
+        const mayRead = await someRight(transaction, caller, 'identities', 'read');
         const wanted = pageOf(query, PAGES);
         const { rows, total } = await listIdentities(transaction, wanted);
-        return envelope(wanted, rows, total);
+        return envelope(
+          wanted,
+          rows.filter((row) => mayRead(identityTarget(row))),
+          total,
+        );
       }),
   );
 
@@ -65,8 +71,10 @@ function readRoutes(api: Api, { db }: ApiContext): void {
     { config: { grant: 'identities:read' }, schema: { tags, params, response: { 200: one(IdentityDetail) } } },
     ({ caller, params: { id } }) =>
       db.inTenant(caller.tenant, async (transaction) => {
-        await requireGrant(transaction, caller, 'identities', 'read', { id });
-        return { data: await existing(transaction, id) };
+        const mayRead = await someRight(transaction, caller, 'identities', 'read');
+        const data = await existing(transaction, id);
+        if (!mayRead(identityTarget(data))) throw insufficient('identities', 'read');
+        return { data };
       }),
   );
 
@@ -83,6 +91,19 @@ function readRoutes(api: Api, { db }: ApiContext): void {
         return assignmentsOf(transaction, id);
       }),
   );
+}
+
+/** FORBIDDEN without any such grant, NOT_FOUND, FORBIDDEN without one for this identity. */
+export async function requireRight(
+  transaction: Transaction,
+  caller: Caller,
+  action: 'read' | 'update' | 'delete',
+  id: number,
+): Promise<void> {
+  const may = await someRight(transaction, caller, 'identities', action);
+  const row = await knownIdentity(transaction, id);
+  if (!row) throw notFound(`Identity ${id}`);
+  if (!may(identityTarget(row))) throw insufficient('identities', action);
 }
 
 async function existing(transaction: Transaction, id: number): Promise<IdentityDetail> {
@@ -122,7 +143,7 @@ function writeRoutes(api: Api, { db }: ApiContext): void {
     { config: { grant: 'identities:delete', bodiless: true }, schema: { tags, params, response: { 200: Done } } },
     ({ caller, params: { id } }) =>
       db.inTenant(caller.tenant, async (transaction) => {
-        await requireGrant(transaction, caller, 'identities', 'delete', { id });
+        await requireRight(transaction, caller, 'delete', id);
         if (id === caller.identity) throw new Refusal('BAD_REQUEST', 'An identity cannot delete itself');
         if (!(await removeIdentity(transaction, id))) throw notFound(`Identity ${id}`);
         await requireAnAdmin(transaction);
@@ -137,7 +158,7 @@ async function change(
   id: number,
   wanted: UpdateIdentity,
 ): Promise<IdentityDetail> {
-  await requireGrant(transaction, caller, 'identities', 'update', { id });
+  await requireRight(transaction, caller, 'update', id);
   if (wanted.frozen && id === caller.identity) throw new Refusal('BAD_REQUEST', 'An identity cannot freeze itself');
   const changed = await changeIdentity(transaction, id, wanted);
   if (!changed) throw notFound(`Identity ${id}`);

@@ -13,13 +13,18 @@ import type { InquiryRow } from '../store/inquiry-rows';
 import type { Caller } from './context';
 import { notFound } from './errors';
 import { requireGrant } from './grants';
+import { executionTarget, inquiryTarget } from './targets';
 
 /** Asks. What a running execution asks for itself needs no grant; only it may wait. */
 export async function ask(transaction: Transaction, caller: Caller, body: NewInquiry): Promise<InquiryRow> {
   const { execution, wait } = body;
   const isOwn = caller.execution === execution;
-  if (!(await executionRow(transaction, execution))) throw notFound(`Execution ${execution}`);
-  if (!isOwn) await requireGrant(transaction, caller, 'inquiries', 'create');
+  const asking = await executionRow(transaction, execution);
+  if (!asking) throw notFound(`Execution ${execution}`);
+  if (!isOwn) {
+    const target = await executionTarget(transaction, caller, asking);
+    await requireGrant(transaction, caller, 'inquiries', 'create', target);
+  }
   const question = asked(body);
   if (wait && isOwn) return askAndWait(transaction, execution, question);
   if (wait) {
@@ -44,6 +49,9 @@ async function lock(transaction: Transaction, id: number): Promise<Held> {
   if (!held) throw notFound(`Inquiry ${id}`);
   return held;
 }
+
+const targetOf = (transaction: Transaction, caller: Caller, { inquiry, execution }: Held) =>
+  inquiryTarget(transaction, caller, inquiry, execution);
 
 const notPending = ({ id, status }: InquiryRow) =>
   new Refusal('BAD_REQUEST', `Inquiry ${id} is not pending: it is ${status}`, {
@@ -112,7 +120,7 @@ export async function change(
   wanted: UpdateInquiry,
 ): Promise<InquiryRow> {
   const held = await lock(transaction, id);
-  await requireGrant(transaction, caller, 'inquiries', 'update');
+  await requireGrant(transaction, caller, 'inquiries', 'update', await targetOf(transaction, caller, held));
   await refuseOwn(transaction, caller, held);
   const inquiry = await assign(transaction, held.inquiry, wanted.assigned_to);
   const status = wanted.status ?? (wanted.response === undefined ? inquiry.status : 'responded');
@@ -145,7 +153,7 @@ async function assign(transaction: Transaction, inquiry: InquiryRow, to: number 
 /** Who waits for it is cancelled. */
 export async function remove(transaction: Transaction, caller: Caller, id: number): Promise<void> {
   const held = await lock(transaction, id);
-  await requireGrant(transaction, caller, 'inquiries', 'delete');
+  await requireGrant(transaction, caller, 'inquiries', 'delete', await targetOf(transaction, caller, held));
   await refuseOwn(transaction, caller, held);
   await removeInquiry(transaction, caller.tenant, held);
 }

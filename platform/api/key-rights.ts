@@ -17,7 +17,7 @@ export type GuardedKey = Pick<
   | 'encrypted'
 > & { readonly id?: number };
 
-const targetOf = (key: GuardedKey): Target => ({
+export const keyTarget = (key: GuardedKey): Target => ({
   ...(key.id === undefined ? {} : { id: key.id }),
   ref: key.ref,
   packRef: key.owner_pack_ref ?? (key.owner_action_ref ?? key.owner_sensor_ref)?.split('.')[0] ?? null,
@@ -29,4 +29,4 @@ const targetOf = (key: GuardedKey): Target => ({
 
 /** A plain grant opens the keys of the system, packs, actions and sensors, and one's own; those of others take one that names them. */
 export const mayDo = (rights: Rights, action: KeyAction, key: GuardedKey): boolean =>
-  rights.allows('keys', action, targetOf(key));
+  rights.allows('keys', action, keyTarget(key));

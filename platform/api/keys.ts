@@ -19,9 +19,9 @@ import {
   type Lifetime,
 } from '../store/keys';
 import type { Api, ApiContext, Caller } from './context';
-import { insufficient, rightsOf } from './grants';
+import { insufficient, rightsOf, someRight } from './grants';
 import { ownerOf } from './key-owners';
-import { mayDo } from './key-rights';
+import { keyTarget, mayDo } from './key-rights';
 import { PageQuery, envelope, pageOf } from './paging';
 import { LET_IN } from './token-check';
 
@@ -50,11 +50,10 @@ function readRoutes(api: Api, { db }: ApiContext): void {
     },
     ({ caller, query }) =>
       db.inTenant(caller.tenant, async (transaction) => {
-        const rights = await rightsOf(transaction, caller);
-        if (!rights.some('keys', 'read')) throw insufficient('keys', 'read');
+        const mayRead = await someRight(transaction, caller, 'keys', 'read');
         const wanted = pageOf(query, PAGES);
         const { rows, total } = await listKeys(transaction, query, wanted);
-        const shown = rows.filter((row) => mayDo(rights, 'read', row));
+        const shown = rows.filter((row) => mayRead(keyTarget(row)));
         return envelope(wanted, shown.map(summaryOf), total);
       }),
   );

@@ -22,6 +22,7 @@ import { requireGrant } from './grants';
 import { existingPack, refuseShared } from './pack-access';
 import { PageQuery, envelope, pageOf } from './paging';
 import { refuseParameters, refuseSecrets } from './rule-parameters';
+import { componentTarget } from './targets';
 import { existingTrigger } from './triggers';
 
 const PATH = '/api/v1/rules';
@@ -101,9 +102,9 @@ function writeRoutes(api: Api, { db }: ApiContext): void {
     { config: { grant: 'rules:delete' }, schema: { tags, params, response: { 200: Deleted } } },
     ({ caller, params: { ref } }) =>
       db.inTenant(caller.tenant, async (transaction) => {
-        const { id } = await existingRule(transaction, ref);
-        await requireGrant(transaction, caller, 'rules', 'delete');
-        await removeRule(transaction, id);
+        const row = await existingRule(transaction, ref);
+        await requireGrant(transaction, caller, 'rules', 'delete', componentTarget(row));
+        await removeRule(transaction, row.id);
         return { success: true as const, message: `Rule '${ref}' deleted` };
       }),
   );
@@ -120,9 +121,9 @@ function switchRoutes(api: Api, { db }: ApiContext): void {
       { config: { grant: 'rules:update', bodiless: true }, schema },
       ({ caller, params: { ref } }) =>
         db.inTenant(caller.tenant, async (transaction) => {
-          const { id } = await existingRule(transaction, ref);
-          await requireGrant(transaction, caller, 'rules', 'update');
-          return { data: ruleOf(await updateRule(transaction, id, { enabled }, {})) };
+          const row = await existingRule(transaction, ref);
+          await requireGrant(transaction, caller, 'rules', 'update', componentTarget(row));
+          return { data: ruleOf(await updateRule(transaction, row.id, { enabled }, {})) };
         }),
     );
   }
@@ -153,7 +154,14 @@ async function create(transaction: Transaction, caller: Caller, body: CreateRule
   const pack = await existingPack(transaction, body.pack_ref);
   const action = await existingAction(transaction, body.action_ref);
   const trigger = await existingTrigger(transaction, body.trigger_ref);
-  await requireGrant(transaction, caller, 'rules', 'create');
+  await requireGrant(
+    transaction,
+    caller,
+    'rules',
+    'create',
+    componentTarget({ ...body, owner_identity: caller.identity }),
+  );
+  await requireGrant(transaction, caller, 'actions', 'execute', componentTarget(action));
   refuseShared(pack);
   const sets = body.permission_set_refs ?? action.default_execution_permission_set_refs;
   await requireDelegable(transaction, caller, sets);
@@ -173,8 +181,9 @@ async function update(transaction: Transaction, caller: Caller, ref: string, bod
   const trigger = changes('trigger_ref', 'trigger_params')
     ? await existingTrigger(transaction, body.trigger_ref ?? row.trigger_ref)
     : null;
-  await requireGrant(transaction, caller, 'rules', 'update');
+  await requireGrant(transaction, caller, 'rules', 'update', componentTarget(row));
   if (action) {
+    await requireGrant(transaction, caller, 'actions', 'execute', componentTarget(action));
     const named = body.permission_set_refs === undefined ? row.permission_set_refs : body.permission_set_refs;
     await requireDelegable(transaction, caller, named ?? action.default_execution_permission_set_refs);
     refuseParameters('action', action, body.action_params ?? row.action_params);

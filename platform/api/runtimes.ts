@@ -4,9 +4,10 @@ import { Runtime, RuntimeSummary } from '../../contract/runtimes';
 import { findRuntime, listRuntimes, runtimeOf } from '../store/runtimes';
 import type { Api, ApiContext } from './context';
 import { notFound } from './errors';
-import { requireGrant } from './grants';
+import { insufficient, someRight } from './grants';
 import { existingPack } from './pack-access';
 import { PageQuery, envelope, pageOf } from './paging';
+import { componentTarget } from './targets';
 
 const tags = ['runtimes'];
 const params = Type.Object({ ref: Type.String() });
@@ -17,10 +18,14 @@ export function runtimesRoutes(api: Api, { db }: ApiContext): void {
 
   api.get('/api/v1/runtimes', { config: { grant: 'runtimes:read' }, schema: list }, ({ caller, query }) =>
     db.inTenant(caller.tenant, async (transaction) => {
-      await requireGrant(transaction, caller, 'runtimes', 'read');
+      const mayRead = await someRight(transaction, caller, 'runtimes', 'read');
       const wanted = pageOf(query, PAGES);
       const { rows, total } = await listRuntimes(transaction, wanted);
-      return envelope(wanted, rows, total);
+      return envelope(
+        wanted,
+        rows.filter((row) => mayRead(componentTarget(row))),
+        total,
+      );
     }),
   );
 
@@ -29,11 +34,15 @@ export function runtimesRoutes(api: Api, { db }: ApiContext): void {
     { config: { grant: 'runtimes:read' }, schema: { ...list, params } },
     ({ caller, params: { ref }, query }) =>
       db.inTenant(caller.tenant, async (transaction) => {
-        await requireGrant(transaction, caller, 'runtimes', 'read');
+        const mayRead = await someRight(transaction, caller, 'runtimes', 'read');
         const { id } = await existingPack(transaction, ref);
         const wanted = pageOf(query, PAGES);
         const { rows, total } = await listRuntimes(transaction, wanted, id);
-        return envelope(wanted, rows, total);
+        return envelope(
+          wanted,
+          rows.filter((row) => mayRead(componentTarget(row))),
+          total,
+        );
       }),
   );
 
@@ -42,9 +51,10 @@ export function runtimesRoutes(api: Api, { db }: ApiContext): void {
     { config: { grant: 'runtimes:read' }, schema: { tags, params, response: { 200: one(Runtime) } } },
     ({ caller, params: { ref } }) =>
       db.inTenant(caller.tenant, async (transaction) => {
-        await requireGrant(transaction, caller, 'runtimes', 'read');
+        const mayRead = await someRight(transaction, caller, 'runtimes', 'read');
         const runtime = await findRuntime(transaction, { ref });
         if (!runtime) throw notFound(`Runtime '${ref}'`);
+        if (!mayRead(componentTarget(runtime))) throw insufficient('runtimes', 'read');
         return { data: runtimeOf(runtime) };
       }),
   );

@@ -19,6 +19,7 @@ import { notFound } from './errors';
 import { requireGrant } from './grants';
 import { existingPack, refuseShared } from './pack-access';
 import { PageQuery, envelope, pageOf } from './paging';
+import { componentTarget } from './targets';
 
 const PATH = '/api/v1/triggers';
 const tags = ['triggers'];
@@ -137,7 +138,7 @@ export async function changeableTrigger(
   action: 'update' | 'delete',
 ): Promise<TriggerRow> {
   const row = await existingTrigger(transaction, ref);
-  await requireGrant(transaction, caller, 'triggers', action);
+  await requireGrant(transaction, caller, 'triggers', action, componentTarget(row));
   refuseShared(row);
   return row;
 }
@@ -149,7 +150,7 @@ async function create(transaction: Transaction, caller: Caller, body: CreateTrig
     throw new Refusal('CONFLICT', `Trigger '${body.ref}' already exists`);
   }
   const pack = typeof body.pack_ref === 'string' ? await existingPack(transaction, body.pack_ref) : null;
-  await requireGrant(transaction, caller, 'triggers', 'create');
+  await requireGrant(transaction, caller, 'triggers', 'create', componentTarget(body));
   if (pack) refuseShared(pack);
   return createTrigger(transaction, body, pack);
 }

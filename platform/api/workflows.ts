@@ -17,11 +17,13 @@ import {
   type WorkflowRow,
 } from '../store/workflows';
 import { Refusal } from '../refusal';
-import type { Api, ApiContext } from './context';
+import type { Api, ApiContext, Caller } from './context';
 import { refuseForbiddenNames } from './declared-names';
 import { notFound } from './errors';
+import { requireGrant } from './grants';
 import { existingPack, refuseShared } from './pack-access';
 import { PageQuery, envelope, pageOf } from './paging';
+import { componentTarget } from './targets';
 
 const PATH = '/api/v1/workflows';
 const tags = ['workflows'];
@@ -81,7 +83,7 @@ function writeRoutes(api: Api, { db }: ApiContext): void {
     PATH,
     { config: { grant: 'actions:create' }, schema: { tags, body: CreateWorkflow, response: { 201: one(Workflow) } } },
     async ({ caller, body }, reply) => {
-      const { row, warnings } = await db.inTenant(caller.tenant, (transaction) => create(transaction, body));
+      const { row, warnings } = await db.inTenant(caller.tenant, (transaction) => create(transaction, caller, body));
       return reply.code(201).send(answerOf(row, warnings));
     },
   );
@@ -93,7 +95,9 @@ function writeRoutes(api: Api, { db }: ApiContext): void {
       schema: { tags, params, body: UpdateWorkflow, response: { 200: one(Workflow) } },
     },
     async ({ caller, params: { ref }, body }) => {
-      const { row, warnings } = await db.inTenant(caller.tenant, (transaction) => update(transaction, ref, body));
+      const { row, warnings } = await db.inTenant(caller.tenant, (transaction) =>
+        update(transaction, caller, ref, body),
+      );
       return answerOf(row, warnings);
     },
   );
@@ -104,6 +108,7 @@ function writeRoutes(api: Api, { db }: ApiContext): void {
     ({ caller, params: { ref } }) =>
       db.inTenant(caller.tenant, async (transaction) => {
         const row = await existing(transaction, ref);
+        await requireGrant(transaction, caller, 'actions', 'delete', componentTarget(row));
         refuseShared(row);
         await removeWorkflow(transaction, row.id);
         return { success: true as const, message: `Workflow '${ref}' deleted` };
@@ -122,20 +127,22 @@ interface Stored {
   readonly warnings: readonly string[];
 }
 
-/** 422, CONFLICT, NOT_FOUND (pack), FORBIDDEN (shared), BAD_REQUEST (definition), in this order. */
-async function create(transaction: Transaction, body: CreateWorkflow): Promise<Stored> {
+/** 422, CONFLICT, NOT_FOUND (pack), FORBIDDEN (the grant of its action; shared), BAD_REQUEST (definition), in this order. */
+async function create(transaction: Transaction, caller: Caller, body: CreateWorkflow): Promise<Stored> {
   refuseForbiddenNames({ param_schema: body.param_schema, out_schema: body.out_schema });
   const { ref } = body;
   if (await findWorkflow(transaction, ref)) throw new Refusal('CONFLICT', `Workflow '${ref}' already exists`);
   if (await findActionRow(transaction, ref)) throw new Refusal('CONFLICT', `Action '${ref}' already exists`);
   const pack = await existingPack(transaction, body.pack_ref);
+  await requireGrant(transaction, caller, 'actions', 'create', componentTarget(body));
   refuseShared(pack);
   const { definition, warnings } = checked(body.definition, body);
   return { row: await createWorkflow(transaction, { ...body, definition }, pack), warnings };
 }
 
-async function update(transaction: Transaction, ref: string, body: UpdateWorkflow): Promise<Stored> {
+async function update(transaction: Transaction, caller: Caller, ref: string, body: UpdateWorkflow): Promise<Stored> {
   const row = await existing(transaction, ref);
+  await requireGrant(transaction, caller, 'actions', 'update', componentTarget(row));
   refuseShared(row);
   refuseForbiddenNames({ param_schema: body.param_schema, out_schema: body.out_schema });
   if (body.definition === undefined) return { row: await updateWorkflow(transaction, row.id, body), warnings: [] };

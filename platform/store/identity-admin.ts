@@ -58,6 +58,13 @@ export async function identityDetail(transaction: Transaction, id: number): Prom
   return { ...row, roles, direct_permissions: await assignmentsOf(transaction, id) };
 }
 
+/** Null where this tenant has none of that id. */
+export const knownIdentity = async (
+  transaction: Transaction,
+  id: number,
+): Promise<{ readonly id: number; readonly login: string } | null> =>
+  (await transaction.selectFrom('identity').select(['id', 'login']).where('id', '=', id).executeTakeFirst()) ?? null;
+
 /** JSON inside SQL spells an instant its own way: `2026-01-27T10:00:00.1+00:00`. */
 const isoOf = (text: string): string => instant(text);
 
