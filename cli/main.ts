@@ -60,6 +60,14 @@ function program(surroundings: Surroundings): Command {
       const { inventory } = await import('./inventory');
       await inventory(surroundings.root, options.check ?? false);
     });
+  tuningfork
+    .command('client-table')
+    .description("write docs/client.md from the client's own verbs")
+    .option('--check', 'only compare; fail when it is out of date')
+    .action(async (options: { check?: boolean }) => {
+      const { clientTable } = await import('./client-table');
+      clientTable(surroundings.root, options.check ?? false);
+    });
   addBench(tuningfork, surroundings);
   tuningfork.command('worker', { hidden: true }).action(async () => {
     const { worker } = await import('./worker');

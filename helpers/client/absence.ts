@@ -13,8 +13,8 @@ async function nullWithout<T>(answer: Promise<T>): Promise<T | null> {
 }
 
 /** Null where the verb answers 404. */
-export const orNone = <A extends unknown[], T>(verb: Verb<A, T>): Verb<A, T | null> =>
-  likewise(verb, (...given: A) => nullWithout(verb(...given)));
+export const orNone = <A extends unknown[], T>(verb: Verb<A, T>, ...python: string[]): Verb<A, T | null> =>
+  likewise(verb, (...given: A) => nullWithout(verb(...given)), ...python);
 
 /** The same, where it may be gone already. */
 export const ifThere = <A extends unknown[]>(verb: Verb<A, unknown>): Verb<A, void> =>

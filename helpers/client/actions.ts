@@ -1,6 +1,7 @@
 import type { Static } from '@sinclair/typebox';
 import { Action, ActionHit, ActionSummary, type CreateAction, type UpdateAction } from '../../contract/actions';
 import { Deleted } from '../../contract/envelopes';
+import { RuleSummary } from '../../contract/rules';
 import { verb } from './operation';
 import type { Request } from './request';
 
@@ -39,4 +40,7 @@ export const actions = (request: Request) => ({
     (call) => (ref: string) => request.bare(Deleted, call({ ref })),
     'delete_action',
   ),
+
+  /** Rules that start it, by ref. 404 NOT_FOUND. */
+  rules: verb('GET /actions/{ref}/rules', (call) => (ref: string) => request.all(RuleSummary, call({ ref }))),
 });

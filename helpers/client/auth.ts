@@ -1,6 +1,18 @@
-import { CurrentUser, Tokens, type Login, type Refresh, type Register } from '../../contract/auth';
+import { Type } from '@sinclair/typebox';
+import {
+  AuthSettings,
+  CurrentUser,
+  Tokens,
+  type ChangePassword,
+  type Login,
+  type Refresh,
+  type Register,
+  type UpdateMe,
+} from '../../contract/auth';
 import { rootVerb } from './operation';
 import type { Request } from './request';
+
+const Done = Type.Object({ success: Type.Literal(true), message: Type.String() });
 
 /** Who the caller is. The three that give tokens need none. */
 export const auth = (request: Request) => ({
@@ -17,6 +29,17 @@ export const auth = (request: Request) => ({
   /** New tokens; the old refresh token stays good. 401 UNAUTHORIZED. */
   refresh: rootVerb('POST /auth/refresh', (call) => (body: Refresh) => request.one(Tokens, call({ body }))),
 
+  /** How one may log in. Public. */
+  settings: rootVerb('GET /auth/settings', (call) => () => request.one(AuthSettings, call())),
+
   /** 401 UNAUTHORIZED. */
   me: rootVerb('GET /auth/me', (call) => () => request.one(CurrentUser, call())),
+
+  updateMe: rootVerb('PUT /auth/me', (call) => (body: UpdateMe) => request.one(CurrentUser, call({ body }))),
+
+  /** 401 UNAUTHORIZED over a wrong current password. */
+  changePassword: rootVerb(
+    'POST /auth/change-password',
+    (call) => (body: ChangePassword) => request.one(Done, call({ body })),
+  ),
 });

@@ -29,6 +29,10 @@ export const identities = (request: Request) => ({
   /** 400 BAD_REQUEST for oneself; 422 UNPROCESSABLE_ENTITY while it owns keys. */
   remove: verb('DELETE /identities/{id}', (call) => (id: number) => request.one(Done, call({ id }))),
 
+  /** Its tokens open nothing any more. 400 BAD_REQUEST for oneself. */
+  freeze: verb('POST /identities/{id}/freeze', (call) => (id: number) => request.one(Done, call({ id }))),
+  unfreeze: verb('POST /identities/{id}/unfreeze', (call) => (id: number) => request.one(Done, call({ id }))),
+
   giveRole: verb(
     'POST /identities/{id}/roles',
     (call) => (id: number, role: string) => request.one(IdentityRole, call({ id, body: { role } })),

@@ -24,10 +24,10 @@ const operations = new WeakMap<object, Operation>();
 /** The operation of a verb; undefined for a function that is none. */
 export const operationOf = (verb: object): Operation | undefined => operations.get(verb);
 
-/** The same operation in another form: what finds nothing answers null, and the like. */
-export function likewise<V extends object>(verb: object, other: V): V {
+/** Another form of a verb: what finds nothing answers null, and the like. `python`: Attune's names for that form. */
+export function likewise<V extends object>(verb: object, other: V, ...python: string[]): V {
   const operation = operationOf(verb);
-  if (operation) operations.set(other, operation);
+  if (operation) operations.set(other, { ...operation, python });
   return other;
 }
 

@@ -1,4 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
+import { ActionSummary } from '../../contract/actions';
 import { Environment } from '../../contract/environments';
 import { Deleted } from '../../contract/envelopes';
 import {
@@ -9,6 +10,10 @@ import {
   type RegisterPack,
   type UpdatePack,
 } from '../../contract/packs';
+import { RuleSummary } from '../../contract/rules';
+import { RuntimeSummary } from '../../contract/runtimes';
+import { TriggerSummary } from '../../contract/triggers';
+import { WorkflowSummary } from '../../contract/workflows';
 import { orNone } from './absence';
 import { archiveOf } from './archive';
 import { verb } from './operation';
@@ -16,12 +21,7 @@ import type { Request } from './request';
 
 /** Packs: versioned folders of actions and workflows, found by ref. */
 export const packs = (request: Request) => {
-  const get = verb(
-    'GET /packs/{ref}',
-    (call) => (ref: string) => request.one(Pack, call({ ref })),
-    'get_pack',
-    'get_pack_by_ref',
-  );
+  const get = verb('GET /packs/{ref}', (call) => (ref: string) => request.one(Pack, call({ ref })), 'get_pack');
   return {
     /** Every pack the caller may see, by ref. */
     list: verb('GET /packs', (call) => () => request.all(PackSummary, call()), 'list_packs'),
@@ -30,7 +30,7 @@ export const packs = (request: Request) => {
     get,
 
     /** Null when there is none. */
-    getOrNull: orNone(get),
+    getOrNull: orNone(get, 'get_pack_by_ref'),
 
     /** A pack without files. 409 CONFLICT, 422 VALIDATION_ERROR or UNPROCESSABLE_ENTITY. */
     create: verb('POST /packs', (call) => (body: CreatePack) => request.one(Pack, call({ body })), 'create_pack'),
@@ -42,6 +42,16 @@ export const packs = (request: Request) => {
 
     /** Takes its actions, workflows and files with it; executions stay. 404 NOT_FOUND. */
     remove: verb('DELETE /packs/{ref}', (call) => (ref: string) => request.bare(Deleted, call({ ref })), 'delete_pack'),
+
+    /** What it holds, by ref; so do the next four. 404 NOT_FOUND. */
+    actions: verb('GET /packs/{ref}/actions', (call) => (ref: string) => request.all(ActionSummary, call({ ref }))),
+    workflows: verb(
+      'GET /packs/{ref}/workflows',
+      (call) => (ref: string) => request.all(WorkflowSummary, call({ ref })),
+    ),
+    triggers: verb('GET /packs/{ref}/triggers', (call) => (ref: string) => request.all(TriggerSummary, call({ ref }))),
+    rules: verb('GET /packs/{ref}/rules', (call) => (ref: string) => request.all(RuleSummary, call({ ref }))),
+    runtimes: verb('GET /packs/{ref}/runtimes', (call) => (ref: string) => request.all(RuntimeSummary, call({ ref }))),
 
     /** How what is installed for it stands, one for each runtime it has a manifest for. 404 NOT_FOUND. */
     environments: verb(

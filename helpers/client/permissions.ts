@@ -27,6 +27,11 @@ export const permissions = (request: Request) => ({
     (call) => (id: number, role: string) => request.one(PermissionSetRole, call({ id, body: { role } })),
   ),
 
+  takeSetFromRole: verb(
+    'DELETE /permissions/sets/roles/{id}',
+    (call) => (id: number) => request.one(Done, call({ id })),
+  ),
+
   of: verb(
     'GET /identities/{id}/permissions',
     (call) => (id: number) => request.bare(Type.Array(PermissionAssignment), call({ id })),

@@ -8,6 +8,8 @@ export const rules = (request: Request) => ({
   /** Every rule, by ref. */
   list: verb('GET /rules', (call) => () => request.all(RuleSummary, call()), 'list_rules'),
 
+  enabled: verb('GET /rules/enabled', (call) => () => request.all(RuleSummary, call())),
+
   /** 404 NOT_FOUND. */
   get: verb('GET /rules/{ref}', (call) => (ref: string) => request.one(Rule, call({ ref })), 'get_rule'),
 

@@ -10,6 +10,8 @@ export const triggers = (request: Request) => ({
   /** Every trigger, by ref. */
   list: verb('GET /triggers', (call) => () => request.all(TriggerSummary, call()), 'list_triggers'),
 
+  enabled: verb('GET /triggers/enabled', (call) => () => request.all(TriggerSummary, call())),
+
   /** 404 NOT_FOUND. */
   get: verb(
     'GET /triggers/{ref}',
