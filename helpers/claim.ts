@@ -1,26 +1,22 @@
 import { resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { leftovers } from './audit';
 import { missing } from './capabilities';
 import { readCensus } from './census';
 import { createClient } from './client/client';
-import { openContext, type Context, type OpenContext } from './context';
-import { EnvironmentError, Failures, WaitError, isError, retold } from './errors';
-import { executionTree, timeline } from './evidence';
+import { carryOut, throwAll, type Body } from './carry-out';
+import { openContext } from './context';
 import { takeLock } from './lock';
 import { prefixOf } from './names';
 import { writeRecord } from './records';
 import { currentRun } from './run';
 import { removeSharedPacks } from './shared-pack';
-import { countAssertions, withTally, type Tally } from './tally';
+import { countAssertions } from './tally';
 
 export type { Context } from './context';
 
 const LEAST_LIMIT_MS = 15_000;
 /** What is kept back of Jest's limit for cleanup and evidence. */
 const RESERVE_MS = 2_000;
-/** A wait that ends at the deadline still throws within this, ms. */
-const LAST_WAIT_MS = 500;
 const LOCK_MS = 20_000;
 const RENDEZVOUS = 'workers.slots';
 
@@ -35,7 +31,6 @@ afterAll(async () => {
   expect(await leftovers(client, prefixOf(facts.run, file))).toEqual([]);
 });
 
-type Body = (ctx: Context) => Promise<void>;
 type Claim = (id: string, needs: readonly string[], title: string, body: Body) => void;
 type Register = (title: string, proof: () => Promise<void>, limit: number) => void;
 
@@ -88,47 +83,10 @@ async function prove(
   const unlock = lockMs > 0 ? await takeLock(facts.directory, RENDEZVOUS, performance.now() + lockMs) : () => {};
   const began = performance.now();
   const open = openContext(facts, file, id, began + limit);
-  const errors: unknown[] = [];
-  let cannotTell = false;
-  try {
-    await bodyOf(open, body);
-  } catch (error) {
-    cannotTell = error instanceof EnvironmentError;
-    errors.push(await withEvidence(error, open));
-  }
-  const seconds = (performance.now() - began) / 1_000;
-  errors.push(...(await open.cleanup.run()));
-  open.jitter.stop();
+  const { seconds, cannotTell, errors } = await carryOut(open, body);
   unlock();
   const outcome = errors.length === 0 ? 'passed' : cannotTell ? 'environment' : 'failed';
   const measured = { latencyMs: facts.latency.runMs, jitterMs: open.jitter.worstMs() };
   writeRecord(facts.directory, { id, title, class: outcome, budget, seconds, ...measured, missing: [...open.lacking] });
-  if (errors.length === 1) throw errors[0];
-  if (errors.length > 1) throw new Failures(errors);
-}
-
-/** The body, which may not outlive its deadline, and must assert something. */
-async function bodyOf({ context }: OpenContext, body: Body): Promise<void> {
-  const tally: Tally = { assertions: 0 };
-  const left = Math.max(0, context.deadline + LAST_WAIT_MS - performance.now());
-  const late = sleep(left, 'late' as const, { ref: false });
-  const ended = await Promise.race([withTally(tally, () => body(context)), late]);
-  if (ended === 'late')
-    throw new Error('the claim outlived its deadline: something in it does not wait through until()');
-  if (tally.assertions === 0) throw new Error('the claim asserted nothing');
-}
-
-/** The same failure at the same place; its message goes on with what the test did and what became of its executions. */
-async function withEvidence(error: unknown, { context, steps, roots }: OpenContext): Promise<unknown> {
-  if (!isError(error)) return error;
-  const { client } = context;
-  const drawTrees = !(error instanceof WaitError); // its message holds the tree already
-  const stories = roots.map(async (root) => [
-    ...(drawTrees ? [await executionTree(client, root), ''] : []),
-    await timeline(client, root),
-    '',
-  ]);
-  const measured = `load factor ${facts.loadFactor.toFixed(1)}, slack ${context.slackMs('run').toFixed(0)} ms`;
-  const evidence = ['', '', steps.print(), '', ...(await Promise.all(stories)).flat(), measured].join('\n');
-  return retold(error, `${error.message}${evidence}`);
+  throwAll(errors);
 }

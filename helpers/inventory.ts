@@ -5,6 +5,8 @@ import { readScenarios, type ScenarioSource } from './scenario-files';
 import { renderTemplate } from './template';
 
 const FILE = 'E2E_TESTS_COMPLETE.md';
+/** Its files prove the whole, and belong to no tier. */
+const SYSTEMS = 'systems';
 const TEMPLATE = 'helpers/templates/inventory.md.njk';
 
 /** `T2.10b` is the scenario 10, test b. */
@@ -28,9 +30,11 @@ function scenarioOf(scenario: ScenarioSource, census: readonly CensusLine[]) {
 /** The text of the inventory. Throws where scenarios and census disagree. */
 function renderInventory(root: string): string {
   const census = readCensus(root);
-  const scenarios = readScenarios(root)
-    .sort(inOrder)
-    .map((scenario) => scenarioOf(scenario, census));
+  const files = readScenarios(root).sort(inOrder);
+  const scenarios = files.filter(({ tier }) => tier !== SYSTEMS).map((scenario) => scenarioOf(scenario, census));
+  const systems = files
+    .filter(({ tier }) => tier === SYSTEMS)
+    .map(({ file, spec, trials }) => ({ path: `tests/e2e/${file}`, spec, trials }));
   const tiers = [...new Set(scenarios.map(({ tier }) => tier))].map((name) => {
     const own = scenarios.filter(({ tier }) => tier === name);
     const tests = own.flatMap((scenario) => scenario.tests);
@@ -38,7 +42,7 @@ function renderInventory(root: string): string {
     return { name, scenarios: own.length, tests: tests.length, budget };
   });
   const total = scenarios.reduce((sum, { tests }) => sum + tests.length, 0);
-  return renderTemplate(readFileSync(join(root, TEMPLATE), 'utf8'), { total, tiers, scenarios });
+  return renderTemplate(readFileSync(join(root, TEMPLATE), 'utf8'), { total, tiers, scenarios, systems });
 }
 
 /** Writes E2E_TESTS_COMPLETE.md below `root`; with `check` only compares, and throws where it is out of date. */

@@ -6,9 +6,11 @@ const LETTERS = 'abcdefghijklmnopqrstuvwxyz0123456789';
 export const randomName = (length: number): string =>
   Array.from({ length }, () => LETTERS[randomInt(LETTERS.length)]).join('');
 
-/** `/…/t2-01-nested-workflow.test.ts` is `t2-01`. */
+/** `/…/tier2/t2-01-nested-workflow.test.ts` is `t2-01`, `/…/systems/attack-webhooks.test.ts` is `attack-webhooks`. */
 export function fileName(path: string): string {
-  const [, name] = /([a-z]+\d*-\d+)-[^/\\]*\.test\.ts$/.exec(path) ?? [];
+  const [, scenario] = /([a-z]+\d*-\d+)-[^/\\]*\.test\.ts$/.exec(path) ?? [];
+  const [, system] = /systems[/\\]([a-z0-9-]+)\.test\.ts$/.exec(path) ?? [];
+  const name = scenario ?? system;
   if (name === undefined) throw new Error(`not the name of a scenario file: ${path}`);
   return name;
 }

@@ -15,6 +15,8 @@ export interface ScenarioSource {
   /** The sentence of the first line. */
   spec: string;
   claims: ClaimSource[];
+  /** Titles of what is no claim: the tests of the systems. */
+  trials: string[];
 }
 
 const SPEC = /^\/\/ Spec: (.+)$/;
@@ -42,6 +44,8 @@ export function claimsIn(text: string): ClaimSource[] {
   return claims;
 }
 
+const TRIAL = /^trial\(\s*(['"])(.+?)\1,/gm;
+
 /** Every scenario file below tests/e2e. Throws where a first line is no spec. */
 export function readScenarios(root: string): ScenarioSource[] {
   const base = join(root, 'tests/e2e');
@@ -53,6 +57,7 @@ export function readScenarios(root: string): ScenarioSource[] {
       const text = readFileSync(join(base, file), 'utf8');
       const [, spec] = SPEC.exec(text.split('\n', 1)[0] ?? '') ?? [];
       if (spec === undefined) throw new Error(`tests/e2e/${file}: the first line must be \`// Spec: …\``);
-      return { tier: file.split('/')[0]!, file, spec, claims: claimsIn(text) };
+      const trials = [...text.matchAll(TRIAL)].map(([, , title = '']) => title);
+      return { tier: file.split('/')[0]!, file, spec, claims: claimsIn(text), trials };
     });
 }

@@ -14,6 +14,10 @@ test('no two names are the same', () => {
   expect(new Set(names).size).toBe(100);
 });
 
+test('a file of the systems has its own name', () => {
+  expect(fileName('/clone/tests/e2e/systems/attack-webhooks.test.ts')).toBe('attack-webhooks');
+});
+
 test('what is no scenario file has no name', () => {
   expect(() => fileName('/clone/tests/unit/helpers/names.test.ts')).toThrow('not the name of a scenario file');
 });
