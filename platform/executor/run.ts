@@ -1,11 +1,13 @@
 import { run, type Runner } from 'graphile-worker';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
+import { openBell } from '../queue/bell';
 import { queueLogger } from '../queue/logger';
-import type { AdvanceJob, DispatchJob } from '../queue/ring';
+import { DISPATCH_CHANNEL, type AdvanceJob } from '../queue/ring';
 import type { Database } from '../store/database';
 import { advance } from './advance';
 import { Alarm } from './alarm';
+import { answerRings } from './answer-rings';
 import { dispatch } from './dispatch';
 import { sweep, type SweepOptions } from './sweep';
 
@@ -19,11 +21,16 @@ export interface Executor {
   stop(): Promise<void>;
 }
 
+export interface ExecutorOptions extends SweepOptions {
+  /** Owner's connection URL: to listen for doorbells. */
+  readonly databaseUrl: string;
+}
+
 /** Starts the executor: the queue's runner on the owner's connections, the decisions on the application's. */
 export async function startExecutor(
   db: Database,
   ownerPool: Pool,
-  options: SweepOptions,
+  options: ExecutorOptions,
   log: Logger,
 ): Promise<Executor> {
   const stopping = new AbortController();
@@ -34,16 +41,23 @@ export async function startExecutor(
     pollInterval: POLL_MS,
     noHandleSignals: true,
     logger: queueLogger(log),
-    taskList: {
-      dispatch: (job) => dispatch(db, options.staleMs)(job as DispatchJob),
-      advance: (job) => advance(db, alarm)(job as AdvanceJob),
-    },
+    taskList: { advance: (job) => advance(db, alarm)(job as AdvanceJob) },
+  });
+  const dispatching = answerRings((tenant) => dispatch(db, options.staleMs)({ tenant }), log);
+  const bell = openBell({
+    url: options.databaseUrl,
+    channel: DISPATCH_CHANNEL,
+    log,
+    heard: (tenant) => dispatching.ring(Number(tenant)),
+    connected: () => alarm.ringIn(0), // the scheduler loop rings for what was not heard
   });
   const sweeping = sweep(db, options, alarm, stopping.signal, log);
   return {
     stop: async () => {
       stopping.abort();
       await sweeping;
+      await bell.close();
+      await dispatching.stop();
       await runner.stop();
     },
   };

@@ -14,6 +14,8 @@ const PERIOD_MS = 500;
 const RECOVERY_MS = 500;
 /** Between looks at what nobody picked up: a fifth of its limit, within these, ms. */
 const MONITOR_MS = { least: 500, most: 60_000 };
+/** Between looks at how much tables have grown, ms. */
+const PLANS_MS = 500;
 /** Between removals of keys that have expired, ms. */
 const CLEARANCE_MS = 10_000;
 /** Between looks at logs that were kept long enough, ms. */
@@ -39,6 +41,7 @@ export async function sweep(
   log: Logger,
 ): Promise<void> {
   const recovery = every(RECOVERY_MS);
+  const plans = every(PLANS_MS);
   const clearance = every(CLEARANCE_MS);
   const retention = every(RETENTION_MS);
   const monitor = every(Math.min(MONITOR_MS.most, Math.max(MONITOR_MS.least, options.pickUpMs / 5)));
@@ -47,6 +50,7 @@ export async function sweep(
     try {
       sleepMs = Math.min(PERIOD_MS, await ringOverdue(db), await expireInquiries(db, log));
       if (recovery()) await recoverLost(db, options, log);
+      if (plans()) await refreshPlans(db);
       if (retention()) void removeSpentLogs(db, options.directory, log);
       if (clearance()) await removeExpiredKeys(db);
       if (monitor()) await endUnclaimed(db, options, log);
@@ -91,6 +95,9 @@ async function endUnclaimed(db: Database, { pickUpMs }: SweepOptions, log: Logge
 
 const removeExpiredKeys = (db: Database): Promise<unknown> =>
   db.inNone((transaction) => sql`select sweep_keys()`.execute(transaction));
+
+const refreshPlans = (db: Database): Promise<unknown> =>
+  db.inNone((transaction) => sql`select refresh_plans()`.execute(transaction));
 
 async function recoverLost(db: Database, options: SweepOptions, log: Logger): Promise<void> {
   const lost = await db.inNone(async (transaction) => {

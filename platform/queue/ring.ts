@@ -2,19 +2,20 @@ import { sql } from 'kysely';
 import type { Transaction } from '../store/database';
 
 /** What a job carries: an id, and the tenant whose row it is. The row decides what there is to do. */
-export interface DispatchJob {
-  readonly tenant: number;
-}
 export interface AdvanceJob {
   readonly tenant: number;
   readonly execution: number;
 }
 
-/** Rings for a tenant's requested executions, in the transaction that made them so. Rung twice, it runs once. */
+/** The channel executors listen on: each notification is the id of a tenant. */
+export const DISPATCH_CHANNEL = 'tuningfork_dispatch';
+
+/**
+ * Rings for a tenant's requested executions, heard when the transaction that made them so commits. No row of the queue
+ * stands for it: all who make executions at once would wait for each other there.
+ */
 export const ringDispatch = (transaction: Transaction, tenant: number): Promise<unknown> =>
-  sql`select ring('dispatch', ${JSON.stringify({ tenant } satisfies DispatchJob)}, ${`dispatch:${tenant}`})`.execute(
-    transaction,
-  );
+  sql`select pg_notify(${DISPATCH_CHANNEL}, ${String(tenant)})`.execute(transaction);
 
 /** Rings for a workflow with something to take into account: an ended child, a cancel. */
 export const ringAdvance = (transaction: Transaction, tenant: number, execution: number): Promise<unknown> =>

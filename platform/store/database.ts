@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import { Pool, types } from 'pg';
 import type { Json } from '../../contract/json';
+import { PLAN_OUTDATED, preparing } from './prepared';
 import type { Tables } from './tables';
 import type { Vault } from './vault';
 
@@ -37,8 +38,8 @@ export const atMs = (epochMs: number) => sql<string>`to_timestamp(${epochMs / 10
 export interface Database {
   /**
    * One transaction in which only this tenant's rows (and the shared ones) exist. There is no statement outside one.
-   * Rolls back when `work` throws, and throws the same; when PostgreSQL turned it away for another's sake (a deadlock), it
-   * is done again, so that `work` does nothing but statements.
+   * Rolls back when `work` throws, and throws the same; when PostgreSQL turned it away for another's sake (a deadlock, a
+   * table that was altered), it is done again, so that `work` does nothing but statements.
    */
   inTenant<T>(tenant: number, work: (transaction: Transaction) => Promise<T>): Promise<T>;
   /** One transaction of no tenant: for the functions that reach across the wall, and for `worker`. */
@@ -62,7 +63,7 @@ export function vaultOf(transaction: Transaction): Vault {
  */
 export function openDatabase(url: string, connections = 10, vault: Vault | null = null): Database {
   const pool = openPool(url, connections, APP_ROLE);
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: preparing(pool) }) });
   const begun = <T>(begin: string, work: (transaction: Transaction) => Promise<T>): Promise<T> =>
     db.connection().execute(async (connection) => {
       if (vault) vaults.set(connection, vault);
@@ -93,7 +94,7 @@ const TRIES = 5;
 
 const mayPass = (error: unknown): boolean => {
   const code = (error as { code?: unknown }).code;
-  return code === SERIALIZATION_FAILURE || code === DEADLOCK;
+  return code === SERIALIZATION_FAILURE || code === DEADLOCK || code === PLAN_OUTDATED;
 };
 
 async function again<T>(transaction: () => Promise<T>): Promise<T> {

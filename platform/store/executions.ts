@@ -57,7 +57,7 @@ export async function findAction(transaction: Transaction, ref: string): Promise
 
 /** Makes an execution, `requested`, and rings for it. Parameters are taken as they are, secret ones cut out and sealed. */
 export async function requestExecution(transaction: Transaction, wanted: NewExecution): Promise<Execution> {
-  const root = wanted.parent === null ? undefined : (await executionRow(transaction, wanted.parent))?.root;
+  const above = wanted.parent === null ? null : await executionRow(transaction, wanted.parent);
   const [parameters] = await sealParameters(transaction, wanted.tenant, [
     { schema: wanted.action.paramSchema, parameters: isEmpty(wanted.parameters) ? null : wanted.parameters! },
   ]);
@@ -65,7 +65,7 @@ export async function requestExecution(transaction: Transaction, wanted: NewExec
     .insertInto('execution')
     .values({
       tenant: wanted.tenant,
-      ...(root === undefined ? {} : { root }),
+      ...(above && { root: above.root, correlation_id: above.correlation_id }),
       action: wanted.action.id,
       action_ref: wanted.action.ref,
       ...parameters,

@@ -6,7 +6,7 @@ import { WORKER_CHANNEL } from '../queue/ring';
 import type { Settings } from '../settings';
 import type { Database } from '../store/database';
 import { heartbeat, registerWorker, retireWorker } from '../store/workers';
-import { openBell } from './bell';
+import { openBell } from '../queue/bell';
 import { findCgroups } from './cgroups';
 import { endFormerLife } from './former-life';
 import { openEnvironmentRequests, type EnvironmentRequests } from './environments/requests';

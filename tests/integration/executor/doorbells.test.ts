@@ -1,4 +1,4 @@
-import { ringDispatch } from '../../../platform/queue/ring';
+import { DISPATCH_CHANNEL, ringAdvance, ringDispatch } from '../../../platform/queue/ring';
 import { TENANT, completed, withExecutor } from './stage';
 
 const stage = withExecutor();
@@ -66,14 +66,28 @@ test('a two-step run leaves ten entries in one order', async () => {
 });
 
 test('what is not committed is not rung for', async () => {
+  const heard = await stage.listen(DISPATCH_CHANNEL);
   const before = await stage.jobs();
 
   await expect(
     stage.db().inTenant(TENANT, async (transaction) => {
       await ringDispatch(transaction, 7);
+      await ringAdvance(transaction, TENANT, 7);
       throw new Error('changed my mind');
     }),
   ).rejects.toThrow('changed my mind');
+  await stage.db().inTenant(TENANT, (transaction) => ringDispatch(transaction, 8));
 
-  expect(await stage.jobs()).toBe(before);
+  expect([await heard.first(), await stage.jobs()]).toEqual(['8', before]);
+});
+
+test('who makes executions does not wait for another who does', async () => {
+  const { id } = await stage.db().inTenant(TENANT, async (transaction) => {
+    await ringDispatch(transaction, TENANT);
+    return stage.request('stage.act');
+  });
+
+  await stage.dispatch();
+
+  expect(await work()).toEqual([id]);
 });

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { sql } from 'kysely';
+import { Client, type Notification } from 'pg';
 import type { Execution, LogType } from '../../../contract/executions';
 import type { JsonObject } from '../../../contract/json';
 import { advance } from '../../../platform/executor/advance';
@@ -114,11 +116,21 @@ export function withExecutor() {
       ),
     recover: (execution: number, maxRecoveries: number, recovery: 'auto' | 'off' = 'auto') =>
       db().inTenant(TENANT, (transaction) => recover(transaction, TENANT, execution, { recovery, maxRecoveries })),
+    /** The first notification on a channel, from now on. */
+    listen: (channel: string) => listen(database().url, channel),
     jobs: async (): Promise<number> => {
       const rows = await asOwner<{ count: string }>(database().url, 'select count(*) from graphile_worker.jobs');
       return Number(rows[0]!.count);
     },
   };
+}
+
+async function listen(url: string, channel: string): Promise<{ first(): Promise<string | undefined> }> {
+  const line = new Client({ connectionString: url });
+  await line.connect();
+  const told = once(line, 'notification') as Promise<[Notification]>;
+  await line.query(`listen ${line.escapeIdentifier(channel)}`);
+  return { first: () => told.then(([{ payload }]) => payload).finally(() => line.end()) };
 }
 
 async function anIdentity(transaction: Parameters<typeof findAction>[0]): Promise<number> {
