@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { Deleted, one, page } from '../../contract/envelopes';
 import { CreatePack, Pack, PackSummary, RegisterPack, UpdatePack } from '../../contract/packs';
-import { directoryToRegister, installPack, removeEnvironments, removeFiles } from '../packs/pack-storage';
+import { directoryToRegister, installPack, leftBy } from '../packs/pack-storage';
 import type { Registration } from '../packs/register';
 import type { Transaction } from '../store/database';
 import {
@@ -14,6 +14,7 @@ import {
   updatePack,
   type PackRow,
 } from '../store/packs';
+import { retireFiles } from '../store/retired-files';
 import { Refusal } from '../refusal';
 import type { Api, ApiContext, Caller } from './context';
 import { refuseForbiddenNames } from './declared-names';
@@ -87,13 +88,11 @@ function writeRoutes(api: Api, { db, directory }: ApiContext): void {
     `${PACKS_PATH}/:ref`,
     { config: { grant: 'packs:delete' }, schema: { tags, params, response: { 200: Deleted } } },
     async ({ caller, params: { ref } }) => {
-      const removed = await db.inTenant(caller.tenant, async (transaction) => {
+      await db.inTenant(caller.tenant, async (transaction) => {
         const pack = await writablePack(transaction, caller, ref, 'delete');
         await removePack(transaction, pack.id);
-        return pack;
+        await retireFiles(transaction, ref, leftBy(directory, pack));
       });
-      if (removed.storage !== null) await removeFiles(removed.storage);
-      await removeEnvironments(directory, removed.tenant, ref);
       return { success: true as const, message: `Pack '${ref}' deleted` };
     },
   );

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Logger } from 'pino';
+import { openPackClearance } from '../packs/spent-files';
 import { ringAdvance, ringDispatch } from '../queue/ring';
 import type { Database } from '../store/database';
 import type { Alarm } from './alarm';
@@ -20,6 +21,8 @@ const PLANS_MS = 500;
 const CLEARANCE_MS = 10_000;
 /** Between looks at logs that were kept long enough, ms. */
 const RETENTION_MS = 300_000;
+/** Between looks at packs' files that nobody uses any more, ms. */
+const PACKS_MS = 2_000;
 /** How long a doorbell may take to be answered before it is rung again, ms. */
 const PATIENCE_MS = 1_000;
 
@@ -44,6 +47,8 @@ export async function sweep(
   const plans = every(PLANS_MS);
   const clearance = every(CLEARANCE_MS);
   const retention = every(RETENTION_MS);
+  const packs = every(PACKS_MS);
+  const clearPacks = openPackClearance(db, log);
   const monitor = every(Math.min(MONITOR_MS.most, Math.max(MONITOR_MS.least, options.pickUpMs / 5)));
   while (!stop.aborted) {
     let sleepMs = PERIOD_MS;
@@ -52,6 +57,7 @@ export async function sweep(
       if (recovery()) await recoverLost(db, options, log);
       if (plans()) await refreshPlans(db);
       if (retention()) void removeSpentLogs(db, options.directory, log);
+      if (packs()) clearPacks();
       if (clearance()) await removeExpiredKeys(db);
       if (monitor()) await endUnclaimed(db, options, log);
     } catch (error) {
@@ -94,7 +100,7 @@ async function endUnclaimed(db: Database, { pickUpMs }: SweepOptions, log: Logge
 }
 
 const removeExpiredKeys = (db: Database): Promise<unknown> =>
-  db.inNone((transaction) => sql`select sweep_keys()`.execute(transaction));
+  db.inNone((transaction) => sql`select sweep_keys(), sweep_logins()`.execute(transaction));
 
 const refreshPlans = (db: Database): Promise<unknown> =>
   db.inNone((transaction) => sql`select refresh_plans()`.execute(transaction));

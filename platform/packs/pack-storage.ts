@@ -1,14 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, realpath, rename, rm, rmdir } from 'node:fs/promises';
+import { mkdir, realpath, rename, rm } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import type { Database } from '../store/database';
 import { expectEnvironments } from '../store/environments';
+import type { PackRow } from '../store/packs';
+import { retireFiles, type Retired } from '../store/retired-files';
 import { homeOf } from '../worker/surroundings';
 import { copyTree, isDirectory } from './copy-tree';
 import { neededEnvironments } from './dependency-manifests';
 import { refusedPack } from './problems';
 import { readPack } from './read-pack';
 import { register, type Registration } from './register';
+import { removeFiles } from './spent-files';
 
 export interface PackSource {
   /** Directory with `pack.yaml` in it. */
@@ -37,13 +40,13 @@ export async function installPack(db: Database, source: PackSource): Promise<Reg
     await moveTo(staging, stored);
     const options = { storage: stored, force: source.force, standard: false };
     const needed = await neededEnvironments(stored);
-    const done = await db.inTenant(source.tenant, async (transaction) => {
+    return await db.inTenant(source.tenant, async (transaction) => {
       const registration = await register(transaction, files, options);
       await expectEnvironments(transaction, registration.pack.id, needed);
+      const { pack, replaced } = registration;
+      if (replaced !== null) await retireFiles(transaction, pack.ref, [{ kind: 'registration', path: replaced }]);
       return registration;
     });
-    if (done.replaced !== null) await removeFiles(done.replaced);
-    return done;
   } catch (error) {
     await rm(staging, { recursive: true, force: true });
     if (stored !== staging) await removeFiles(stored);
@@ -62,20 +65,12 @@ async function moveTo(staging: string, stored: string, again = true): Promise<vo
   }
 }
 
-/** Removes one stored copy of a pack, and the pack's directory with the last of them. */
-export async function removeFiles(stored: string): Promise<void> {
-  await rm(stored, { recursive: true, force: true });
-  try {
-    await rmdir(dirname(stored));
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== 'ENOTEMPTY' && code !== 'EEXIST' && code !== 'ENOENT') throw error;
-  }
-}
-
-/** Removes what was installed for a pack. `directory` is the platform's. */
-export const removeEnvironments = (directory: string, tenant: number, packRef: string): Promise<void> =>
-  rm(dirname(homeOf({ directory }, { tenant, packRef }, 'python')), { recursive: true, force: true });
+/** All that a pack which is being deleted leaves on the disk. `directory` is the platform's. */
+export const leftBy = (directory: string, pack: PackRow): Retired[] => {
+  const home = dirname(homeOf({ directory }, { tenant: pack.tenant, packRef: pack.ref }, 'python'));
+  const files = pack.storage === null ? [] : [{ kind: 'registration' as const, path: pack.storage }];
+  return [...files, { kind: 'environments', path: home }];
+};
 
 /**
  * The directory that a caller names, without links. Throws Refusal 400: PACK_NO_DIRECTORY, and PATH_FORBIDDEN for the

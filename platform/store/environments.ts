@@ -3,6 +3,7 @@ import type { Environment, EnvironmentRuntime } from '../../contract/environment
 import type { EnvironmentReport } from '../worker/environments/report';
 import { tellBuilders } from '../queue/ring';
 import { now, type Database, type Transaction } from './database';
+import { retireFiles } from './retired-files';
 import type { EnvironmentTable } from './tables';
 import { own } from './walls';
 
@@ -78,7 +79,12 @@ export const saveEnvironment = (db: Database, report: EnvironmentReport): Promis
         failing_requirement = excluded.failing_requirement, claimed_at = excluded.claimed_at, updated = ${now},
         anew = environment.anew and excluded.status = 'installing',
         attempts = case when excluded.status = 'installing' then environment.attempts else 0 end`.execute(transaction);
-    const pack = await transaction.selectFrom('pack').select('id').where('ref', '=', packRef).executeTakeFirst();
+    const pack = await transaction.selectFrom('pack').select('storage').where('ref', '=', packRef).executeTakeFirst();
+    // Of files that were replaced by now, it supersedes nothing: what they named is old itself.
+    if (pack?.storage === packDirectory) {
+      const old = report.superseded.map((path) => ({ kind: 'environment' as const, path }));
+      await retireFiles(transaction, packRef, old);
+    }
     return pack !== undefined;
   });
 

@@ -7,6 +7,7 @@ import type { EnvironmentRuntime, EnvironmentStatus } from '../../contract/envir
 import type { LogType } from '../../contract/executions';
 import type { OwnerType } from '../../contract/keys';
 import type { Status } from '../../contract/status';
+import type { RetiredFilesTable } from './retired-files';
 import type { SensorProcessTable, SensorTable } from './rows-sensors';
 
 /** A timestamptz: read as RFC 3339 text with microseconds, written as text or an SQL expression. */
@@ -425,6 +426,7 @@ export interface Tables {
   lease: LeaseTable;
   execution_event: ExecutionEventTable;
   environment: EnvironmentTable;
+  retired_files: RetiredFilesTable;
   trigger: TriggerTable;
   sensor: SensorTable;
   sensor_process: SensorProcessTable;

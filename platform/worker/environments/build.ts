@@ -1,28 +1,35 @@
-import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { hostNow } from '../../clock';
+import { CONTENT_HASH } from '../../packs/spent-files';
 import { codeOf, messageOf } from '../faults';
 import { underLock } from './build-lock';
 import type { Installation, Installed, Recipe } from './recipe';
 
 export interface Built extends Installed {
   readonly seconds: number;
+  /** Directories of other environments of this pack and runtime: attempts that began before may still run from them. */
+  readonly superseded: readonly string[];
 }
 
 /** Builds an environment unless another has by the time it is our turn. Never rejects: a failure is an answer. */
 export async function build(recipe: Recipe, installation: Installation, anew: boolean): Promise<Built> {
   const startedAt = hostNow();
-  const answer = (installed: Installed) => ({ ...installed, seconds: (hostNow() - startedAt) / 1_000 });
   const { directory } = recipe;
+  const answer = async (installed: Installed) => ({
+    ...installed,
+    seconds: (hostNow() - startedAt) / 1_000,
+    superseded: installed.ok ? await othersBeside(directory) : [],
+  });
   try {
     await mkdir(dirname(directory), { recursive: true });
     return await underLock(`${directory}.lock`, installation.stop, async () => {
       if (!anew && (await recipe.isReady())) return answer({ ok: true, log: '', failing: null });
       await removeSiblings(directory, (name) => name.startsWith(`${basename(directory)}.`) && !name.endsWith('.lock'));
-      return answer(await install(recipe, installation));
+      return await answer(await install(recipe, installation));
     });
   } catch (error) {
-    return answer({ ok: false, log: messageOf(error), failing: null });
+    return await answer({ ok: false, log: messageOf(error), failing: null });
   }
 }
 
@@ -32,8 +39,8 @@ async function install(recipe: Recipe, installation: Installation): Promise<Inst
   try {
     const installed = await recipe.install(site, installation);
     if (!installed.ok) return installed;
+    await writeFile(join(site, CONTENT_HASH), recipe.contentHash);
     await putInPlace(site, directory);
-    await removeSiblings(directory, (name) => HASH.test(name) && name !== basename(directory));
     return installed;
   } finally {
     await rm(site, { recursive: true, force: true });
@@ -57,6 +64,12 @@ async function putInPlace(site: string, directory: string): Promise<void> {
     if (!THERE.has(codeOf(error) ?? '')) throw error;
   }
   await rm(old, { recursive: true, force: true });
+}
+
+async function othersBeside(directory: string): Promise<string[]> {
+  const home = dirname(directory);
+  const names = await readdir(home);
+  return names.filter((name) => HASH.test(name) && name !== basename(directory)).map((name) => join(home, name));
 }
 
 async function removeSiblings(directory: string, which: (name: string) => boolean): Promise<void> {

@@ -11,6 +11,8 @@ export interface EnvironmentReport {
   readonly sizeBytes: number | null;
   readonly log: string;
   readonly failing: string | null;
+  /** Directories that this one has taken the place of. */
+  readonly superseded: readonly string[];
 }
 
 /** Writes a report down. Never rejects. */

