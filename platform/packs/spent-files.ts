@@ -3,7 +3,7 @@ import { readFile, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Database } from '../store/database';
-import { spentFiles, takeSpent } from '../store/retired-files';
+import { spentFiles, takeSpent, type Retired } from '../store/retired-files';
 
 /** In an environment: the hash of the manifests that it was made from. */
 export const CONTENT_HASH = '.content-hash';
@@ -23,19 +23,22 @@ export function openPackClearance(db: Database, log: Logger): () => void {
 /** Removes the directories of packs that were replaced and that no attempt uses any more. */
 export async function removeSpentFiles(db: Database): Promise<void> {
   for (const spent of await spentFiles(db)) {
-    const aside: string[] = [];
+    const aside: Retired[] = [];
     await takeSpent(db, spent, {
       contentHash: async (path) => (await readFile(join(path, CONTENT_HASH), 'utf8').catch(ignoreAbsent)) ?? null,
-      take: async (path) => {
+      take: async ({ kind, path }) => {
         const away = `${path}.gone-${randomUUID().slice(0, 8)}`;
-        await rename(path, away).then(() => aside.push(away), ignoreAbsent);
+        await rename(path, away).then(() => aside.push({ kind, path: away }), ignoreAbsent);
       },
     });
-    for (const path of aside) await removeFiles(path);
+    for (const { kind, path } of aside) {
+      if (kind === 'registration') await removeFiles(path);
+      else await rm(path, { recursive: true, force: true });
+    }
   }
 }
 
-/** Removes a directory, and the one around it with the last of them. */
+/** Removes one stored copy of a pack, and the pack's directory with the last of them. */
 export async function removeFiles(stored: string): Promise<void> {
   await rm(stored, { recursive: true, force: true });
   try {

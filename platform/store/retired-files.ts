@@ -47,7 +47,7 @@ export interface Taker {
   /** Hash of the manifests that the environment at this path was made from; null: it does not say. */
   contentHash(path: string): Promise<string | null>;
   /** Takes it out of its place. */
-  take(path: string): Promise<void>;
+  take(retired: Retired): Promise<void>;
 }
 
 /**
@@ -62,7 +62,7 @@ export const takeSpent = (db: Database, spent: SpentFiles, taker: Taker): Promis
       returning kind, path`.execute(transaction);
     const [retired] = rows;
     if (retired === undefined) return;
-    if (pack === null || !(await isUsed(transaction, pack, retired, taker))) await taker.take(retired.path);
+    if (pack === null || !(await isUsed(transaction, pack, retired, taker))) await taker.take(retired);
   });
 
 async function isUsed(
