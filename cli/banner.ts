@@ -2,6 +2,7 @@ import { Instance } from 'chalk';
 
 export interface Running {
   readonly url: string;
+  readonly notifier_url: string;
   readonly login: string;
   readonly password: string;
   readonly instance_id: string;
@@ -30,6 +31,7 @@ export function banner(facts: BannerFacts): string {
     `  ${green('●')} ${bold('Tuningfork')} ${facts.version} is ready ${dim(`in ${(facts.bootMs / 1_000).toFixed(1)} s`)}`,
     '',
     `  ${dim('address ')}  ${bold(facts.url)}`,
+    `  ${dim('live    ')}  ${facts.notifier_url.replace('http', 'ws')}/ws`,
     `  ${dim('log-in  ')}  ${facts.login}  ${facts.password}`,
     `  ${dim('data    ')}  ${facts.directory} ${dim(`(${fate})`)}`,
     `  ${dim('database')}  ${facts.database}`,

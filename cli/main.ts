@@ -85,6 +85,7 @@ function addUp(tuningfork: Command, surroundings: Surroundings): void {
     .command('up')
     .description('serve a platform in the foreground')
     .option('--port <number>', 'port to listen on; 0 takes a free one', count(65_535), 8_080)
+    .option('--notifier-port <number>', 'port of the notifier; 8081, or a free one where --port is 0', count(65_535))
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--data <dir>', 'keep everything in this folder')
     .option('--database-url <url>', 'use this PostgreSQL instead of our own (or DATABASE_URL)')

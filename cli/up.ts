@@ -17,6 +17,7 @@ import type { Surroundings } from './surroundings';
 /** As commander hands them over: absent when not given. */
 export interface UpFlags {
   readonly port: number;
+  readonly notifierPort?: number;
   readonly host: string;
   readonly data?: string;
   readonly databaseUrl?: string;
@@ -25,6 +26,8 @@ export interface UpFlags {
   readonly exitWithStdin?: true;
 }
 
+/** The contract's. */
+const NOTIFIER_PORT = 8_081;
 /** Longest wait for a platform that closes itself; then the watchdog ends what is left. */
 const CLOSE_MS = 20_000;
 
@@ -94,12 +97,13 @@ async function boot({ flags, fromEnvironment, version, surroundings, watchdog }:
     instance: watchdog.instance,
     host: flags.host,
     port: flags.port,
+    notifierPort: flags.notifierPort ?? (flags.port === 0 ? 0 : NOTIFIER_PORT),
     workers: flags.workers ?? fromEnvironment.workers,
     source: createHash('sha256').update(surroundings.bundle).digest('hex').slice(0, 16),
   };
   const platform = await startPlatform(settings, { bundlePath, root: surroundings.root, log });
-  const { url, login, password, instanceId, close } = platform;
-  const told = { url, login, password, instance_id: instanceId, database_url: databaseUrl, directory };
+  const { url, notifierUrl: notifier_url, login, password, instanceId, close } = platform;
+  const told = { url, notifier_url, login, password, instance_id: instanceId, database_url: databaseUrl, directory };
   const facts = {
     ...told,
     pid: process.pid,

@@ -6,6 +6,7 @@ import { buildApi } from './api/server';
 import { ROUTES } from './api/routes';
 import { manifestOf, withWorkers } from './capabilities';
 import { startExecutor, type Executor } from './executor/run';
+import { startNotifier, type Notifier } from './notifier/server';
 import { ensureCorePack } from './packs/core';
 import type { Settings } from './settings';
 import { openDatabase, openPool, type Database } from './store/database';
@@ -23,6 +24,8 @@ const OWNER_CONNECTIONS = 6;
 
 export interface Platform {
   readonly url: string;
+  /** Of the notifier's own port; `/ws` is on the API's port too. */
+  readonly notifierUrl: string;
   readonly login: string;
   readonly password: string;
   readonly instanceId: string;
@@ -55,7 +58,16 @@ export async function startPlatform(settings: Settings, surroundings: Surroundin
     const db = openDatabase(settings.databaseUrl, CONNECTIONS, openVault(secrets.encryptionKey));
     closers.push(() => db.close());
     await furnish(db, ownerPool, surroundings.root);
-    const url = await startApi(db, settings, surroundings, secrets.tokenSecret, closers);
+    const { tokenSecret } = secrets;
+    const notifier = await startNotifier({
+      ...settings,
+      port: settings.notifierPort,
+      db,
+      tokenSecret,
+      log: surroundings.log,
+    });
+    closers.push(() => notifier.close());
+    const url = await startApi(db, notifier, settings, surroundings, tokenSecret, closers);
     const supervisor: Supervisor = superviseWorkers({ ...settings, ...secrets }, url, surroundings);
     closers.push(() => supervisor.stop());
     const executor: Executor = await startExecutor(
@@ -67,7 +79,8 @@ export async function startPlatform(settings: Settings, surroundings: Surroundin
     closers.push(() => executor.stop());
     await workersReady(db, settings);
     const { login, password } = DEFAULT_USER;
-    return { url, login, password, instanceId: settings.instance, close };
+    const notifierUrl = Object.assign(new URL(url), { port: notifier.port }).origin;
+    return { url, notifierUrl, login, password, instanceId: settings.instance, close };
   } catch (error) {
     await close();
     throw error;
@@ -90,13 +103,14 @@ async function furnish(db: Database, ownerPool: Pool, root: string): Promise<voi
 
 async function startApi(
   db: Database,
+  notifier: Notifier,
   settings: Settings,
   { log, root }: Surroundings,
   tokenSecret: string,
   closers: (() => Promise<void>)[],
 ): Promise<string> {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
-  const manifest = manifestOf(settings, version, new Date().toISOString());
+  const manifest = manifestOf({ ...settings, notifierPort: notifier.port }, version, new Date().toISOString());
   const api = buildApi(
     {
       db,
@@ -106,11 +120,14 @@ async function startApi(
       directory: settings.directory,
       version,
       manifest: async () => withWorkers(manifest, await workersPresent(db)),
+      live: notifier,
     },
     ROUTES,
     log,
   );
+  notifier.attach(api.server);
   closers.push(async () => {
+    await notifier.endAll(); // a server waits for its sockets
     await api.close();
   });
   const listening = new URL(await api.listen({ host: settings.host, port: settings.port }));

@@ -12,6 +12,8 @@ export interface Settings {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
+  /** Of the notifier; 0 takes a free one. */
+  readonly notifierPort: number;
   readonly selfRegistration: boolean;
   /** Null: the one made for this database. */
   readonly tokenSecret: string | null;

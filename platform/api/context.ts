@@ -10,6 +10,8 @@ import type { TokenType } from '../../contract/auth';
 import type { GrantName, Lack } from '../../contract/permissions';
 import type { Manifest } from '../../contract/capabilities';
 import type { Database } from '../store/database';
+import type { Live } from '../notifier/hub';
+import type { Claims } from './tokens';
 
 /** Who asks, read from the token. */
 export interface Caller {
@@ -25,6 +27,8 @@ export interface Caller {
   readonly standardPackRefs: readonly string[];
   /** Of a sensor token, whose `login` is the sensor's ref: the triggers whose events it may bring. */
   readonly triggerTypes: readonly string[];
+  /** What the token says, to ask later whether it still holds. */
+  readonly claims: Claims;
 }
 
 /** What every route is given. */
@@ -39,6 +43,8 @@ export interface ApiContext {
   readonly directory: string;
   readonly version: string;
   readonly manifest: () => Manifest | Promise<Manifest>;
+  /** The notifier's side; absent where no notifier runs in this process. */
+  readonly live?: Live;
 }
 
 export type Api = FastifyInstance<

@@ -85,11 +85,12 @@ export async function identify(db: Database, claims: Claims): Promise<Caller> {
     standardActionRefs: claims.standardActionRefs,
     standardPackRefs: claims.standardPackRefs,
     triggerTypes: claims.triggerTypes,
+    claims,
   };
 }
 
 /** An execution's token ends with it. One naming an execution that never was is judged by its grants. */
-async function refuseAfterEnd(db: Database, { tenant, execution }: Caller): Promise<void> {
+export async function refuseAfterEnd(db: Database, { tenant, execution }: Caller): Promise<void> {
   if (execution === null) return;
   const row = await db.inTenant(tenant, (transaction) => executionRow(transaction, execution));
   if (row && isTerminal(row.status)) throw invalid();

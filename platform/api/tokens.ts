@@ -27,6 +27,8 @@ export interface Claims {
   /** Null where it was minted without one: the identity's own. */
   readonly tenant: number | null;
   readonly tokenType: TokenType;
+  /** Epoch ms. */
+  readonly expiresAt: number;
   readonly execution: number | null;
   readonly permissionSetRefs: readonly string[];
   readonly standardActionRefs: readonly string[];
@@ -102,8 +104,15 @@ export async function readToken(secret: string, token: string): Promise<Claims> 
     return claimsOf(payload);
   } catch (error) {
     if (error instanceof errors.JWTExpired) throw new TokenRefusal('Authentication token expired');
-    if (error instanceof errors.JOSEError || error instanceof TokenRefusal) throw invalid();
+    if (error instanceof errors.JOSEError) throw invalid();
     throw error;
+  }
+}
+
+/** Signed by us, and it names nobody. */
+export class SubjectRefusal extends TokenRefusal {
+  constructor() {
+    super('Invalid authentication token');
   }
 }
 
@@ -112,18 +121,20 @@ export const invalid = () => new TokenRefusal('Invalid authentication token');
 function claimsOf(payload: JWTPayload): Claims {
   const { sub, exp, login, tenant = null, token_type = 'access' } = payload;
   const tokenType = TOKEN_TYPES.find((type) => type === token_type);
-  if (!tokenType || typeof sub !== 'string' || !/^\d{1,15}$/.test(sub) || !exp || exp > LATEST) throw invalid();
+  if (!tokenType || !exp || exp > LATEST) throw invalid();
+  if (typeof sub !== 'string' || !/^\d{1,15}$/.test(sub)) throw new SubjectRefusal();
   if (tenant !== null && !Number.isSafeInteger(tenant)) throw invalid();
   return {
     identity: Number(sub),
     login: typeof login === 'string' ? login : null,
     tenant: tenant as number | null,
     tokenType,
+    expiresAt: exp * 1_000,
     ...metadataOf(payload.metadata),
   };
 }
 
-type Metadata = Omit<Claims, 'identity' | 'login' | 'tenant' | 'tokenType'>;
+type Metadata = Omit<Claims, 'identity' | 'login' | 'tenant' | 'tokenType' | 'expiresAt'>;
 
 function metadataOf(metadata: unknown): Metadata {
   const told = (metadata ?? {}) as Record<string, unknown>;

@@ -31,6 +31,7 @@ let workers = 0;
 async function startWorker(more: Partial<Settings> = {}) {
   const settings: Settings = {
     pickUpMs: 300_000,
+    notifierPort: 0,
     databaseUrl: database().url,
     directory,
     instance: `test-${process.pid}`,

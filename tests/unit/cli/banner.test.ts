@@ -2,6 +2,7 @@ import { banner } from '../../../cli/banner';
 
 const facts = {
   url: 'http://127.0.0.1:8080',
+  notifier_url: 'http://127.0.0.1:8081',
   login: 'me@example',
   password: 'pw',
   instance_id: 'a1',
@@ -19,6 +20,7 @@ test('the banner names address, log-in, data and the next command, and not the p
 
   for (const part of [
     facts.url,
+    'ws://127.0.0.1:8081/ws',
     'me@example  pw',
     facts.directory,
     'removed at the end',
