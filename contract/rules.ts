@@ -1,8 +1,21 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { Id, JsonMap, JsonValue, NullableId, NullableText, Timestamp } from './json';
+import { Id, JsonMap, JsonValue, NullableId, NullableText, NullableTimestamp, Timestamp, oneOf } from './json';
 
 /** Null inherits the action's sets; `[]` is no token at all. */
 const SetRefs = Type.Unsafe<string[] | null>({ type: ['array', 'null'], items: { type: 'string' } });
+
+/** What a timer is up to. `expired`: its last occurrence has been; `invalid`: its parameters plan nothing; `off`: its rule is. */
+export const TIMER_STATES = ['armed', 'expired', 'invalid', 'off'] as const;
+export type TimerState = (typeof TIMER_STATES)[number];
+
+/** Only on rules of timer triggers. */
+const timer = {
+  next_fire_at: Type.Optional(NullableTimestamp),
+  timer_state: Type.Optional(oneOf(TIMER_STATES)),
+  timer_reason: Type.Optional(
+    Type.Unsafe<string | null>({ type: ['string', 'null'], description: 'why it is expired or invalid' }),
+  ),
+};
 
 export const RuleSummary = Type.Object({
   id: Id,
@@ -18,6 +31,7 @@ export const RuleSummary = Type.Object({
   enabled: Type.Boolean(),
   created: Timestamp,
   updated: Timestamp,
+  ...timer,
 });
 export type RuleSummary = Static<typeof RuleSummary>;
 

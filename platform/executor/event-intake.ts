@@ -24,16 +24,27 @@ import { keysNamedBy, secretSources, withKeys } from './rule-sources';
  */
 export async function takeIn(transaction: Transaction, tenant: number, event: NewEvent): Promise<EventRow> {
   const row = await insertEvent(transaction, event);
-  const occurrence = { ...row, triggerRef: row.trigger_ref, payload: event.payload } satisfies Occurrence;
-  const decisions: Decision[] = [];
   const rules = event.rule === 'gone' ? [] : await rulesToAsk(transaction, row.trigger_ref, event.rule?.id ?? null);
+  await askRules(transaction, tenant, row, event.payload, rules);
+  return row;
+}
+
+/** All that comes of an event that is stored: `payload` is undefined where none was given. */
+export async function askRules(
+  transaction: Transaction,
+  tenant: number,
+  row: EventRow,
+  payload: NewEvent['payload'],
+  rules: readonly RuleToAsk[],
+): Promise<void> {
+  const occurrence = { ...row, triggerRef: row.trigger_ref, payload } satisfies Occurrence;
+  const decisions: Decision[] = [];
   for (const rule of rules) {
     const { matched, decidedBy, code, message } = decide(rule.conditions, occurrence);
     const decision = { ...base(rule), matched, decided_by: shortened(decidedBy), code, message: shortened(message) };
     decisions.push(matched ? await fire(transaction, tenant, row, rule, decision) : decision);
   }
   await insertDecisions(transaction, row.id, decisions);
-  return row;
 }
 
 const base = ({ id, ref }: RuleToAsk) => ({ rule: id, rule_ref: ref, enforcement: null });

@@ -10,6 +10,7 @@ import { Alarm } from './alarm';
 import { answerRings } from './answer-rings';
 import { dispatch } from './dispatch';
 import { sweep, type SweepOptions } from './sweep';
+import { runTimers } from './timers';
 
 /** Jobs of one executor at once; each is a few short transactions. */
 const CONCURRENCY = 4;
@@ -35,13 +36,17 @@ export async function startExecutor(
 ): Promise<Executor> {
   const stopping = new AbortController();
   const alarm = new Alarm();
+  const timerAlarm = new Alarm();
   const runner: Runner = await run({
     pgPool: ownerPool,
     concurrency: CONCURRENCY,
     pollInterval: POLL_MS,
     noHandleSignals: true,
     logger: queueLogger(log),
-    taskList: { advance: (job) => advance(db, alarm)(job as AdvanceJob) },
+    taskList: {
+      advance: (job) => advance(db, alarm)(job as AdvanceJob),
+      timers: () => timerAlarm.ringIn(0),
+    },
   });
   const dispatching = answerRings((tenant) => dispatch(db, options.staleMs)({ tenant }), log);
   const bell = openBell({
@@ -52,10 +57,11 @@ export async function startExecutor(
     connected: () => alarm.ringIn(0), // the scheduler loop rings for what was not heard
   });
   const sweeping = sweep(db, options, alarm, stopping.signal, log);
+  const timing = runTimers(db, timerAlarm, stopping.signal, log);
   return {
     stop: async () => {
       stopping.abort();
-      await sweeping;
+      await Promise.all([sweeping, timing]);
       await bell.close();
       await dispatching.stop();
       await runner.stop();

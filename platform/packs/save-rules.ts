@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { asJson, now, type Transaction } from '../store/database';
 import { findAction } from '../store/executions';
+import { planTimers } from '../store/timers';
 import { findTrigger } from '../store/triggers';
 import type { RuleFile, TriggerFile } from './components';
 import { RefTaken, type Holder } from './save-components';
@@ -69,6 +70,7 @@ export async function saveRule(transaction: Transaction, pack: Holder, file: Rul
     .returning('id')
     .executeTakeFirst();
   if (!row) throw new RefTaken(file.ref);
+  await planTimers(transaction, row.id);
 }
 
 /** Removes the triggers and rules that the files no longer declare; never what was made through the API. */

@@ -23,6 +23,10 @@ export const ringAdvance = (transaction: Transaction, tenant: number, execution:
     transaction,
   );
 
+/** Wakes the timers of one executor: something was planned that is due before they look by themselves. */
+export const ringTimers = (transaction: Transaction): Promise<unknown> =>
+  sql`select ring('timers', '{}', 'timers')`.execute(transaction);
+
 /** The channel workers listen on. */
 export const WORKER_CHANNEL = 'tuningfork_worker';
 

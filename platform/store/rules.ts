@@ -3,10 +3,17 @@ import type { Json, JsonObject } from '../../contract/json';
 import type { CreateRule, Rule, RuleSummary, UpdateRule } from '../../contract/rules';
 import { now, type Transaction } from './database';
 import { jsonOf } from './packs';
+import type { TimerRowState } from './rows-timers';
 import type { RuleTable } from './tables';
+import { planTimers } from './timers';
 import { own, type Counted, type Slice } from './walls';
 
-export type RuleRow = Selectable<RuleTable>;
+/** With what its timer is up to; null where it has none. */
+export interface RuleRow extends Selectable<RuleTable> {
+  readonly timer_row: TimerRowState | null;
+  readonly next_fire_at: string | null;
+  readonly timer_reason: string | null;
+}
 
 /** What a rule joins, as its row refers to it. */
 export interface RuleEnds {
@@ -24,13 +31,32 @@ export interface RuleFilter {
 }
 
 export async function findRule(transaction: Transaction, ref: string): Promise<RuleRow | null> {
-  const query = transaction.selectFrom('rule').selectAll().where('ref', '=', ref).where(own);
-  return (await query.executeTakeFirst()) ?? null;
+  return (await rowsOf(transaction).where('ref', '=', ref).executeTakeFirst()) ?? null;
+}
+
+const TIMER = {
+  timer_row: sql<TimerRowState | null>`(select t.state from timer t where t.rule = rule.id)`,
+  next_fire_at: sql<string | null>`(select t.due_at from timer t where t.rule = rule.id)`,
+  timer_reason: sql<string | null>`(select t.reason from timer t where t.rule = rule.id)`,
+};
+
+const rowsOf = (transaction: Transaction) =>
+  transaction
+    .selectFrom('rule')
+    .selectAll()
+    .select([TIMER.timer_row.as('timer_row'), TIMER.next_fire_at.as('next_fire_at')])
+    .select(TIMER.timer_reason.as('timer_reason'))
+    .where(own);
+
+/** A rule whose columns were just written, its timer planned accordingly. */
+async function planned(transaction: Transaction, id: number): Promise<RuleRow> {
+  await planTimers(transaction, id);
+  return rowsOf(transaction).where('id', '=', id).executeTakeFirstOrThrow();
 }
 
 /** Of this tenant. Null where there is none, or none any more. */
 export async function findRuleById(transaction: Transaction, id: number): Promise<RuleRow | null> {
-  return (await transaction.selectFrom('rule').selectAll().where('id', '=', id).where(own).executeTakeFirst()) ?? null;
+  return (await rowsOf(transaction).where('id', '=', id).executeTakeFirst()) ?? null;
 }
 
 export async function listRules(
@@ -44,19 +70,20 @@ export async function listRules(
   if (triggerRef !== undefined) wanted = wanted.where('trigger_ref', '=', triggerRef);
   if (enabledOnly) wanted = wanted.where('enabled', '=', true);
   const { total } = await wanted.select(sql<number>`count(*)`.as('total')).executeTakeFirstOrThrow();
-  const rows = await wanted.selectAll().orderBy('ref').offset(slice.offset).limit(slice.limit).execute();
+  const ids = wanted.select('id').orderBy('ref').offset(slice.offset).limit(slice.limit);
+  const rows = await rowsOf(transaction).where('id', 'in', ids).orderBy('ref').execute();
   return { rows: rows.map(ruleSummaryOf), total };
 }
 
 /** A rule made through the API, its maker's. Throws the database's refusal of the ref. */
-export const createRule = (
+export async function createRule(
   transaction: Transaction,
   wanted: CreateRule,
   pack: { readonly id: number; readonly ref: string },
   ends: RuleEnds,
   owner: number,
-): Promise<RuleRow> =>
-  transaction
+): Promise<RuleRow> {
+  const { id } = await transaction
     .insertInto('rule')
     .values({
       ref: wanted.ref,
@@ -68,23 +95,26 @@ export const createRule = (
       owner_identity: owner,
       is_adhoc: true,
     })
-    .returningAll()
+    .returning('id')
     .executeTakeFirstOrThrow();
+  return planned(transaction, id);
+}
 
 /** What is absent stays. */
-export const updateRule = (
+export async function updateRule(
   transaction: Transaction,
   id: number,
   change: UpdateRule,
   ends: Partial<RuleEnds>,
-): Promise<RuleRow> =>
-  transaction
+): Promise<RuleRow> {
+  await transaction
     .updateTable('rule')
     .set({ label: change.label, ...ends, ...columnsOf(change), updated: now })
     .where('id', '=', id)
     .where(own)
-    .returningAll()
-    .executeTakeFirstOrThrow();
+    .execute();
+  return planned(transaction, id);
+}
 
 type Common = Pick<
   CreateRule & UpdateRule,
@@ -160,7 +190,12 @@ export const ruleSummaryOf = (row: RuleRow): RuleSummary => ({
   enabled: row.enabled,
   created: row.created,
   updated: row.updated,
+  ...timerOf(row),
 });
+
+/** What is not planned yet will be before the next look. */
+const timerOf = ({ timer_row: state, next_fire_at, timer_reason }: RuleRow): Partial<RuleSummary> =>
+  state === null ? {} : { next_fire_at, timer_state: state === 'unplanned' ? 'armed' : state, timer_reason };
 
 export const ruleOf = (row: RuleRow): Rule => ({
   ...ruleSummaryOf(row),

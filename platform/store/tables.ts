@@ -7,6 +7,7 @@ import type { EnvironmentRuntime, EnvironmentStatus } from '../../contract/envir
 import type { LogType } from '../../contract/executions';
 import type { OwnerType } from '../../contract/keys';
 import type { Status } from '../../contract/status';
+import type { TimerEventTable, TimerTable } from './rows-timers';
 import type { RetiredFilesTable } from './retired-files';
 import type { SensorProcessTable, SensorTable } from './rows-sensors';
 
@@ -435,6 +436,8 @@ export interface Tables {
   enforcement: EnforcementTable;
   event_decision: EventDecisionTable;
   webhook_event_log: WebhookEventLogTable;
+  timer: TimerTable;
+  timer_event: TimerEventTable;
   key: KeyTable;
   identity_role: IdentityRoleTable;
   permission_set_role: PermissionSetRoleTable;
