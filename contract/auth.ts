@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { Id, JsonMap, NullableText, TextList, oneOf } from './json';
+import { Id, JsonMap, NullableText, TextList, Timestamp, oneOf } from './json';
 
 export const TOKEN_TYPES = ['access', 'refresh', 'sensor', 'execution', 'worker'] as const;
 export type TokenType = (typeof TOKEN_TYPES)[number];
@@ -19,6 +19,33 @@ export type Login = Static<typeof Login>;
 
 export const Refresh = Type.Object({ refresh_token: Type.String({ minLength: 1 }) });
 export type Refresh = Static<typeof Refresh>;
+
+/** An integration token's secret. */
+export const TokenLogin = Type.Object({ token: Type.String({ minLength: 1 }) });
+export type TokenLogin = Static<typeof TokenLogin>;
+
+export const LdapLogin = Type.Object({
+  login: Type.String({ minLength: 1 }),
+  password: Type.String({ minLength: 1 }),
+});
+export type LdapLogin = Static<typeof LdapLogin>;
+
+/** What a sensor is to speak with: seconds it lives, and the triggers whose events it may bring. */
+export const CreateSensorToken = Type.Object({
+  sensor_ref: Type.String({ minLength: 1, maxLength: 255 }),
+  trigger_types: Type.Array(Type.String({ minLength: 1 }), { minItems: 1 }),
+  ttl_seconds: Type.Optional(Type.Integer({ minimum: 3_600, maximum: 259_200 })),
+});
+export type CreateSensorToken = Static<typeof CreateSensorToken>;
+
+export const SensorToken = Type.Object({
+  identity_id: Id,
+  sensor_ref: Type.String(),
+  token: Type.String(),
+  expires_at: Timestamp,
+  trigger_types: TextList,
+});
+export type SensorToken = Static<typeof SensorToken>;
 
 /** An empty name clears it; null is the same as absent. */
 export const UpdateMe = Type.Object({

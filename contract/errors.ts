@@ -14,6 +14,7 @@ export const ERROR_STATUS = {
   DATABASE_ERROR: 500,
   DECRYPT_FAILED: 500,
   INTERNAL_SERVER_ERROR: 500,
+  NOT_IMPLEMENTED: 501,
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_STATUS;

@@ -41,6 +41,8 @@ export const manifestOf = (settings: Settings, version: string, startedAt: strin
     'secrets.redaction': true,
     'storage.row_binding': true,
     rbac: true,
+    ...(settings.loginTries > 0 && { 'auth.throttle': { tries_per_minute: settings.loginTries } }),
+    ...(settings.refreshRotation && { 'auth.refresh_rotation': true }),
     tenants: true,
     'workflows.failure_branches': true,
     'workflows.join': true,

@@ -8,6 +8,7 @@ import { manifestOf, withWorkers } from './capabilities';
 import { startExecutor, type Executor } from './executor/run';
 import { startNotifier, type Notifier } from './notifier/server';
 import { ensureCorePack } from './packs/core';
+import { packRootsOf } from './packs/pack-roots';
 import type { Settings } from './settings';
 import { openDatabase, openPool, type Database } from './store/database';
 import { DEFAULT_USER, ensureDefaultUser, ensureSecret } from './store/identities';
@@ -116,7 +117,11 @@ async function startApi(
       db,
       tokenSecret,
       selfRegistration: settings.selfRegistration,
+      loginTries: settings.loginTries,
+      refreshRotation: settings.refreshRotation,
       packsDirectory: join(settings.directory, 'packs'),
+      packRoots: await packRootsOf(settings.packRoots, settings.directory),
+      egress: settings.egress,
       directory: settings.directory,
       version,
       manifest: async () => withWorkers(manifest, await workersPresent(db)),

@@ -15,6 +15,10 @@ export interface Settings {
   /** Of the notifier; 0 takes a free one. */
   readonly notifierPort: number;
   readonly selfRegistration: boolean;
+  /** Failed tries to log in per minute, by login and by address; 0: any number. */
+  readonly loginTries: number;
+  /** Each refresh token is good once; else for as long as it lives. */
+  readonly refreshRotation: boolean;
   /** Null: the one made for this database. */
   readonly tokenSecret: string | null;
   /** What stored secrets are sealed with. Null: the one made for this database. */
@@ -87,6 +91,8 @@ function listIn(env: Env, name: string, separator = ','): string[] | null {
 export function settingsFrom(env: Env) {
   return {
     selfRegistration: wordOf(env, 'PLATFORM_SELF_REGISTRATION', ['off', 'on']) === 'on',
+    loginTries: numberOf(env, 'PLATFORM_LOGIN_TRIES', 10, 0),
+    refreshRotation: wordOf(env, 'PLATFORM_REFRESH_ROTATION', ['off', 'on']) === 'on',
     tokenSecret: env.ATTUNE__SECURITY__JWT_SECRET ?? env.PLATFORM_TOKEN_SECRET ?? null,
     encryptionKey: env.ATTUNE__SECURITY__ENCRYPTION_KEY ?? env.PLATFORM_ENCRYPTION_KEY ?? null,
     workers: numberOf(env, 'PLATFORM_WORKERS', 1, 0),

@@ -2,11 +2,15 @@ import { Type } from '@sinclair/typebox';
 import {
   AuthSettings,
   CurrentUser,
+  SensorToken,
   Tokens,
   type ChangePassword,
+  type CreateSensorToken,
+  type LdapLogin,
   type Login,
   type Refresh,
   type Register,
+  type TokenLogin,
   type UpdateMe,
 } from '../../contract/auth';
 import { rootVerb } from './operation';
@@ -28,6 +32,29 @@ export const auth = (request: Request) => ({
 
   /** New tokens; the old refresh token stays good. 401 UNAUTHORIZED. */
   refresh: rootVerb('POST /auth/refresh', (call) => (body: Refresh) => request.one(Tokens, call({ body }))),
+
+  /** For an integration token's secret. 401 UNAUTHORIZED for one that is unknown, expired or revoked. */
+  tokenLogin: rootVerb('POST /auth/token-login', (call) => (body: TokenLogin) => request.one(Tokens, call({ body }))),
+
+  /** 501 NOT_IMPLEMENTED where none is configured. */
+  ldapLogin: rootVerb('POST /auth/ldap/login', (call) => (body: LdapLogin) => request.one(Tokens, call({ body }))),
+  oidcLogin: rootVerb('GET /auth/oidc/login', (call) => () => request.text(call())),
+  oidcCallback: rootVerb('GET /auth/callback', (call) => () => request.text(call())),
+
+  /** Forgets a browser's cookies; answers 307 to the page of log-ins, which is no success to this client. */
+  logout: rootVerb('GET /auth/logout', (call) => () => request.text(call())),
+
+  /** What a sensor is to speak with. 403 FORBIDDEN without the right to change its triggers. */
+  sensorToken: rootVerb(
+    'POST /auth/sensor-token',
+    (call) => (body: CreateSensorToken) => request.one(SensorToken, call({ body })),
+  ),
+
+  /** The same for services inside: 403 FORBIDDEN with a token of any other kind. */
+  internalSensorToken: rootVerb(
+    'POST /auth/internal/sensor-token',
+    (call) => (body: CreateSensorToken) => request.one(SensorToken, call({ body })),
+  ),
 
   /** How one may log in. Public. */
   settings: rootVerb('GET /auth/settings', (call) => () => request.one(AuthSettings, call())),

@@ -7,6 +7,7 @@ import { executions } from './executions';
 import { health } from './health';
 import { inquiries } from './inquiries';
 import { identities } from './identities';
+import { integrationTokens } from './integration-tokens';
 import { keys } from './keys';
 import { packs } from './packs';
 import { permissions } from './permissions';
@@ -36,6 +37,7 @@ export function createClient(wire: Wire) {
     executions: executions(request),
     keys: keys(request),
     identities: identities(request),
+    integrationTokens: integrationTokens(request),
     permissions: permissions(request),
     tenants: tenants(request),
     inquiries: inquiries(request),

@@ -9,6 +9,7 @@ import type {
 import type { TokenType } from '../../contract/auth';
 import type { GrantName, Lack } from '../../contract/permissions';
 import type { Manifest } from '../../contract/capabilities';
+import type { EgressPolicy } from '../egress/guard';
 import type { Database } from '../store/database';
 import type { Live } from '../notifier/hub';
 import type { Claims } from './tokens';
@@ -37,8 +38,16 @@ export interface ApiContext {
   /** HS256 key of all tokens. */
   readonly tokenSecret: string;
   readonly selfRegistration: boolean;
+  /** Failed tries to log in per minute, by login and by address; 0: any number. */
+  readonly loginTries: number;
+  /** Each refresh token is good once. */
+  readonly refreshRotation: boolean;
   /** Directory under which packs of each tenant are stored: `<packs>/<tenant>/<ref>`. */
   readonly packsDirectory: string;
+  /** Directories below which packs may be registered. */
+  readonly packRoots: readonly string[];
+  /** What packs may be fetched from. */
+  readonly egress: EgressPolicy;
   /** Directory of this platform: workers keep `logs/` and `environments/` there. */
   readonly directory: string;
   readonly version: string;

@@ -1,10 +1,10 @@
 import type { Transaction } from '../store/database';
 import { holdsAll } from '../store/delegation';
-import { namedSets, STANDARD } from '../store/grants';
+import { assignedSets, namedSets, STANDARD } from '../store/grants';
 import { Refusal } from '../refusal';
 import type { Caller } from './context';
 import { notFound } from './errors';
-import { bypassesGrants, setsOf } from './grants';
+import { bypassesGrants, isAllowed, setsOf } from './grants';
 
 /**
  * Refuses to hand on what the caller does not hold: each set must be theirs, or grant nothing that they are not granted.
@@ -24,4 +24,18 @@ export async function requireDelegable(
   const held = await setsOf(transaction, caller);
   const foreign = found.find((set) => !holdsAll(held, set));
   if (foreign) throw new Refusal('FORBIDDEN', `Permission set '${foreign.ref}' is not yours to give`);
+}
+
+/**
+ * Refuses to make oneself another: whoever may not hand on all that an identity holds, nor manage permissions, may set no
+ * password of it and make no token for it. Throws FORBIDDEN.
+ */
+export async function requireImpersonable(transaction: Transaction, caller: Caller, identity: number): Promise<void> {
+  if (identity === caller.identity && caller.tokenType === 'access') return;
+  const sets = await assignedSets(transaction, identity);
+  if (sets.length === 0 || (await isAllowed(transaction, caller, 'permissions', 'manage'))) return;
+  const held = await setsOf(transaction, caller);
+  const foreign = sets.find((set) => !holdsAll(held, set));
+  if (foreign)
+    throw new Refusal('FORBIDDEN', `Identity ${identity} holds '${foreign.ref}', which is not yours to give`);
 }

@@ -25,6 +25,7 @@ import {
 } from '../store/identity-admin';
 import { requireAnAdmin } from '../store/permission-sets';
 import type { Api, ApiContext, Caller } from './context';
+import { requireImpersonable } from './delegation';
 import { notFound } from './errors';
 import { insufficient, requireGrant, someRight } from './grants';
 import { PageQuery, envelope, pageOf } from './paging';
@@ -159,6 +160,7 @@ async function change(
   wanted: UpdateIdentity,
 ): Promise<IdentityDetail> {
   await requireRight(transaction, caller, 'update', id);
+  if (wanted.password !== undefined) await requireImpersonable(transaction, caller, id);
   if (wanted.frozen && id === caller.identity) throw new Refusal('BAD_REQUEST', 'An identity cannot freeze itself');
   const changed = await changeIdentity(transaction, id, wanted);
   if (!changed) throw notFound(`Identity ${id}`);

@@ -3,7 +3,7 @@ import type { ErrorObject } from 'ajv';
 import type { ErrorEnvelope } from '../../contract/errors';
 import { Refusal } from '../refusal';
 import { databaseRefusal } from './database-errors';
-import { TextRefusal, TokenRefusal } from './errors';
+import { TextRefusal, Throttled, TokenRefusal } from './errors';
 import { BODY_LIMIT } from './json-body';
 import { validationRefusal } from './validation';
 
@@ -16,6 +16,7 @@ export function refuse(error: unknown, request: FastifyRequest, reply: FastifyRe
   }
   if (refusal instanceof TextRefusal) return plain(reply, refusal.status, refusal.message);
   if (refusal instanceof TokenRefusal) return json(reply, 401, refusal.body);
+  if (refusal instanceof Throttled) reply.header('retry-after', refusal.retryAfterSeconds);
   if (refusal.code === 'DATABASE_ERROR') request.log.error({ error }, 'the database failed');
   if (refusal.code === 'DECRYPT_FAILED') request.log.error({ error }, 'a sealed value does not open');
   return envelopeA(reply, refusal);

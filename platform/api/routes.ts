@@ -7,15 +7,19 @@ import { enforcementsRoutes } from './enforcements';
 import { eventsRoutes } from './events';
 import { executionLogsRoutes } from './execution-logs';
 import { executionsRoutes } from './executions';
+import { foreignProvidersRoutes } from './foreign-providers';
 import { healthRoutes } from './health';
 import { inquiriesRoutes } from './inquiries';
 import { identitiesRoutes } from './identities';
+import { integrationTokensRoutes } from './integration-tokens';
 import { keysRoutes } from './keys';
 import { openapiRoutes } from './openapi';
+import { logInRoutes } from './log-in';
 import { packsRoutes } from './packs';
 import { rulesRoutes } from './rules';
 import { permissionsRoutes } from './permissions';
 import { runtimesRoutes } from './runtimes';
+import { sensorTokensRoutes } from './sensor-tokens';
 import { sensorsRoutes } from './sensors';
 import { tenantsRoutes } from './tenants';
 import { triggersRoutes } from './triggers';
@@ -28,6 +32,9 @@ export const ROUTES: readonly Routes[] = [
   openapiRoutes,
   capabilitiesRoutes,
   authRoutes,
+  logInRoutes,
+  foreignProvidersRoutes,
+  sensorTokensRoutes,
   packsRoutes,
   environmentsRoutes,
   actionsRoutes,
@@ -36,10 +43,11 @@ export const ROUTES: readonly Routes[] = [
   executionsRoutes,
   keysRoutes,
   identitiesRoutes,
+  integrationTokensRoutes,
   permissionsRoutes,
+  tenantsRoutes,
   triggersRoutes,
   sensorsRoutes,
-  tenantsRoutes,
   webhooksRoutes,
   rulesRoutes,
   eventsRoutes,

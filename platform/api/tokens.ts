@@ -37,6 +37,8 @@ export interface Claims {
   readonly triggerTypes: readonly string[];
   /** Of what an integration token was traded for: that token. */
   readonly integrationToken: number | null;
+  /** Of a refresh token where they are rotated. */
+  readonly family: { readonly family: number; readonly generation: number } | null;
 }
 
 /** Life of a service's token unless it asks for another: within these bounds. */
@@ -139,14 +141,20 @@ type Metadata = Omit<Claims, 'identity' | 'login' | 'tenant' | 'tokenType' | 'ex
 function metadataOf(metadata: unknown): Metadata {
   const told = (metadata ?? {}) as Record<string, unknown>;
   return {
-    execution: Number.isSafeInteger(told.execution_id) ? (told.execution_id as number) : null,
+    execution: wholeIn(told.execution_id),
     permissionSetRefs: textsIn(told.permission_set_refs),
     standardActionRefs: textsIn(told.standard_access_action_refs),
     standardPackRefs: textsIn(told.standard_access_pack_refs),
     triggerTypes: textsIn(told.trigger_types),
-    integrationToken: Number.isSafeInteger(told.integration_token_id) ? (told.integration_token_id as number) : null,
+    integrationToken: wholeIn(told.integration_token_id),
+    family: familyOf(wholeIn(told.family_id), wholeIn(told.generation)),
   };
 }
+
+const wholeIn = (value: unknown): number | null => (Number.isSafeInteger(value) ? (value as number) : null);
+
+const familyOf = (family: number | null, generation: number | null): Claims['family'] =>
+  family === null || generation === null ? null : { family, generation };
 
 const textsIn = (list: unknown): string[] =>
   Array.isArray(list) ? list.filter((member): member is string => typeof member === 'string') : [];

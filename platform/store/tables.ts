@@ -9,6 +9,7 @@ import type { OwnerType } from '../../contract/keys';
 import type { Status } from '../../contract/status';
 import type { TimerEventTable, TimerTable } from './rows-timers';
 import type { RetiredFilesTable } from './retired-files';
+import type { IntegrationTokenTable, RefreshFamilyTable } from './rows-access';
 import type { SensorProcessTable, SensorTable } from './rows-sensors';
 
 /** A timestamptz: read as RFC 3339 text with microseconds, written as text or an SQL expression. */
@@ -340,6 +341,7 @@ export interface RuleTable extends Edited {
   trigger_params: Defaulted<JsonObject>;
   permission_set_refs: Optional<string[]>;
   owner_identity: Optional<number>;
+  owner_gone: Flag;
   enabled: Flag;
   is_adhoc: Flag;
 }
@@ -441,4 +443,6 @@ export interface Tables {
   key: KeyTable;
   identity_role: IdentityRoleTable;
   permission_set_role: PermissionSetRoleTable;
+  integration_token: IntegrationTokenTable;
+  refresh_family: RefreshFamilyTable;
 }

@@ -37,7 +37,7 @@ test('the default user holds core.admin', async () => {
   expect(data).toMatchObject({
     login: DEFAULT_USER.login,
     display_name: 'Test User',
-    assigned_permission_set_refs: ['core.admin'],
+    assigned_permission_set_refs: ['core.admin', 'core.platform_admin'],
   });
   expect(data.effective_permissions).toContainEqual({ resource: 'executions', actions: ['cancel', 'read', 'update'] });
 });

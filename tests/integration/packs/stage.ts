@@ -50,6 +50,8 @@ export async function openStage(): Promise<Stage> {
     loginTries: 10,
     refreshRotation: false,
     packsDirectory,
+    packRoots: [scratch],
+    egress: { allow: [], nameServers: null },
     directory: scratch,
     version: '0.0.0-test',
     manifest: () => ({

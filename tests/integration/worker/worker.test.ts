@@ -38,6 +38,8 @@ async function startWorker(more: Partial<Settings> = {}) {
     host: '127.0.0.1',
     port: 0,
     selfRegistration: false,
+    loginTries: 10,
+    refreshRotation: false,
     tokenSecret: null,
     encryptionKey: null,
     workers: 1,

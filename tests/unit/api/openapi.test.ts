@@ -39,6 +39,9 @@ test('the document says which routes ask for no token', async () => {
   expect(open.sort()).toEqual([
     'GET /api-spec/openapi.json',
     'GET /api/v1/capabilities',
+    'GET /auth/callback',
+    'GET /auth/logout',
+    'GET /auth/oidc/login',
     'GET /auth/settings',
     'GET /docs',
     'GET /health',
@@ -46,9 +49,11 @@ test('the document says which routes ask for no token', async () => {
     'GET /health/live',
     'GET /health/ready',
     'POST /api/v1/webhooks/{key}',
+    'POST /auth/ldap/login',
     'POST /auth/login',
     'POST /auth/refresh',
     'POST /auth/register',
+    'POST /auth/token-login',
   ]);
 });
 
@@ -75,6 +80,11 @@ test('every route that is not public asks for a token before all else', async ()
     '/auth/register',
     '/auth/refresh',
     '/auth/settings',
+    '/auth/token-login',
+    '/auth/ldap',
+    '/auth/oidc',
+    '/auth/callback',
+    '/auth/logout',
     '/api/v1/webhooks/',
   ]);
   const guarded = api.routeTable.filter(
@@ -94,4 +104,15 @@ test('the page needs nothing from elsewhere', async () => {
 
   expect([page.statusCode, page.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
   expect(page.body).not.toMatch(/https?:\/\//);
+});
+
+test('every route is public, or says which right it asks for', async () => {
+  const { paths } = await read();
+
+  const silent = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).flatMap(([method, route]) =>
+      route.security?.length === 0 || 'x-required-grant' in route ? [] : [`${method.toUpperCase()} ${path}`],
+    ),
+  );
+  expect(silent).toEqual([]);
 });

@@ -10,7 +10,11 @@ export const contextWithoutDatabase: ApiContext = {
   db: noDatabase,
   tokenSecret: 'a secret of the tests',
   selfRegistration: true,
+  loginTries: 10,
+  refreshRotation: false,
   packsDirectory: '/nowhere',
+  packRoots: [],
+  egress: { allow: [], nameServers: null },
   directory: '/nowhere',
   version: '0.0.0-test',
   manifest: () => ({
