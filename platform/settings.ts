@@ -33,6 +33,8 @@ export interface Settings {
   readonly pickUpMs: number;
   /** Bytes kept of each output stream. */
   readonly logLimitBytes: number;
+  /** The first pause before a sensor that ended by itself is started again; it doubles with each further end. */
+  readonly sensorBackoffMs: number;
   readonly recovery: 'auto' | 'off';
   readonly maxRecoveries: number;
   /** Package registry for `package.json` of packs; null: what npm itself is configured with. */
@@ -102,6 +104,7 @@ export function settingsFrom(env: Env) {
     leaseMs: numberOf(env, 'PLATFORM_LEASE_SECONDS', 10, 0.5) * 1_000,
     pickUpMs: numberOf(env, 'PLATFORM_PICK_UP_SECONDS', 300, 0.5) * 1_000,
     logLimitBytes: numberOf(env, 'PLATFORM_LOG_LIMIT_BYTES', 10 * 1_024 * 1_024, 1_024),
+    sensorBackoffMs: numberOf(env, 'PLATFORM_SENSOR_BACKOFF_SECONDS', 5, 0.05) * 1_000,
     recovery: wordOf(env, 'PLATFORM_RECOVERY', ['auto', 'off']),
     maxRecoveries: numberOf(env, 'PLATFORM_MAX_RECOVERIES', 3, 0),
     npmRegistry: env.PLATFORM_NPM_REGISTRY ?? null,

@@ -22,6 +22,10 @@ export async function endFormerLife(worker: string, temporary: string): Promise<
 export const endEarlierAttempts = (instance: string, execution: number): Promise<void> =>
   endAll(`${MARK}=${instance}:${execution}:`);
 
+/** Ends what an earlier process of a sensor left on this host, whichever worker of the instance ran it. */
+export const endEarlierSensor = (instance: string, sensor: number): Promise<void> =>
+  endAll(`${MARK}=${instance}:sensor-${sensor}:`);
+
 /** KILL until two looks in a row find nobody. */
 async function endAll(variable: string): Promise<void> {
   const deadline = performance.now() + KILL_WAIT_MS;

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { isObject, type Json } from '../../contract/json';
 import { WORKER_CHANNEL } from '../queue/ring';
+import { superviseSensors, type Sensors } from '../sensor/supervise';
 import type { Settings } from '../settings';
 import type { Database } from '../store/database';
 import { heartbeat, registerWorker, retireWorker } from '../store/workers';
@@ -54,10 +55,11 @@ export async function runWorker({ db, settings, name, apiUrl, program, stop }: W
   const surroundings = { ...settings, apiUrl, program, worker: name, cgroups: found.cgroups };
   const report = writeReport(db, surroundings, log);
   const slots = openSlots({ db, worker, settings, surroundings, report, log });
+  const sensors = superviseSensors({ db, worker, name, runtimes, settings, surroundings, report, log });
   const giveUp = new AbortController();
   const environments = openEnvironmentRequests({ db, surroundings, report, log, stop: giveUp.signal });
   const glance = setInterval(environments.look, ENVIRONMENTS_POLL_MS);
-  const beat = setBeating(db, worker, settings, slots, log);
+  const beat = setBeating(db, worker, settings, slots, sensors, log);
   const poll = setInterval(slots.look, POLL_MS);
   const bell = openBell({
     url: settings.databaseUrl,
@@ -66,28 +68,37 @@ export async function runWorker({ db, settings, name, apiUrl, program, stop }: W
     connected: () => {
       slots.look();
       environments.look();
+      sensors.look();
     },
-    heard: (payload) => answer(payload, worker, slots, environments, log),
+    heard: (payload) => answer(payload, worker, { slots, environments, sensors }, log),
   });
   if (!stop.aborted) await once(stop, 'abort');
   clearInterval(poll);
   clearInterval(glance);
   giveUp.abort(RELINQUISHED);
-  await Promise.all([slots.drain(), environments.done()]);
+  await Promise.all([slots.drain(), environments.done(), sensors.stop()]);
   beat.stop();
   await bell.close();
   await found.cgroups?.close().catch((error: unknown) => log.warn({ err: error }, 'control groups are left behind'));
   await retireWorker(db, worker).catch((error: unknown) => log.warn({ err: error }, 'could not retire'));
 }
 
+interface Told {
+  readonly slots: Slots;
+  readonly environments: EnvironmentRequests;
+  readonly sensors: Sensors;
+}
+
 /**
  * A payload: `{"worker": 7}` there is work for 7; `{"worker": 7, "cancel": 41}` 7 is to stop execution 41;
- * `{"environments": true}` there is something to install, for whoever takes it first.
+ * `{"environments": true}` there is something to install, and `{"sensors": true}` sensors may have to run or to stop, for
+ * whoever takes it first.
  */
-function answer(payload: string, worker: number, slots: Slots, environments: EnvironmentRequests, log: Logger): void {
+function answer(payload: string, worker: number, { slots, environments, sensors }: Told, log: Logger): void {
   const said = parsed(payload);
   if (!isObject(said)) return log.warn({ payload }, 'not a message for workers');
   if (said.environments === true) environments.look();
+  if (said.sensors === true) sensors.look();
   if (said.worker !== worker) return;
   if (typeof said.cancel === 'number') slots.cancel(said.cancel);
   else slots.look();
@@ -107,6 +118,7 @@ function setBeating(
   worker: number,
   { heartbeatMs, leaseMs }: Pick<Settings, 'heartbeatMs' | 'leaseMs'>,
   slots: Slots,
+  sensors: Sensors,
   log: Logger,
 ): { stop(): void } {
   const everyMs = Math.min(heartbeatMs, leaseMs / BEATS_PER_LEASE);
@@ -115,7 +127,7 @@ function setBeating(
   const beat = async () => {
     let nextMs = everyMs;
     try {
-      (await heartbeat(db, worker, slots.holding(), leaseMs)).forEach(slots.cancel);
+      (await heartbeat(db, worker, [...slots.holding(), ...sensors.holding()], leaseMs)).forEach(slots.cancel);
     } catch (error) {
       log.warn({ err: error }, 'heartbeat not heard');
       nextMs = Math.min(everyMs, POLL_MS);

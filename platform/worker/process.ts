@@ -30,6 +30,8 @@ export interface Program {
   readonly marker: string;
   /** A control group of its own, to be entered before the program does anything and removed when it has ended. */
   readonly cgroup?: Cgroup | null;
+  /** Told the pid of its leader as soon as there is one. */
+  readonly born?: (pid: number) => void;
   /** Through which each stream passes before anything of it is kept. */
   readonly filters?: Readonly<Record<'stdout' | 'stderr', Filter>>;
 }
@@ -82,6 +84,7 @@ export async function runProcess(program: Program): Promise<Ended> {
   feed(child.stdin, program.input);
   const family = { group: pid, mark: program.marker, bornAt, cgroup: program.cgroup ?? null };
   const enclosed = gate?.open(pid) ?? enter(program.cgroup, pid);
+  program.born?.(pid);
   const end = await endOf(child, family, program);
   const escaped = await enclosed;
   const left = await stopLeftovers(family, end.killAt, program.killGraceMs);

@@ -69,7 +69,7 @@ async function endEarlier({ execution }: Attempt, { instance, cgroups }: Surroun
 const isGivenUp = (stop: AbortSignal): boolean => stop.aborted && stop.reason === RELINQUISHED;
 
 /** All that comes before the start; what is wrong with the action is told as an end of it. */
-async function prepare(preparation: Preparation, logs: StreamLogs): Promise<Prepared> {
+async function prepare(preparation: Preparation<Attempt>, logs: StreamLogs): Promise<Prepared> {
   const { attempt, surroundings, stop } = preparation;
   try {
     if (attempt.problem !== null) throw new NotRunnable(attempt.problem);
@@ -95,7 +95,7 @@ const PARAMETER_FILES = { json: 'parameters.json', dotenv: 'parameters.env', yam
 
 async function programOf(
   plan: ProgramPlan,
-  { attempt, surroundings, scratch, stop }: Preparation,
+  { attempt, surroundings, scratch, stop }: Preparation<Attempt>,
   token: string | null,
 ): Promise<Program> {
   const text = plan.input === 'parameters' ? formatParameters(attempt.parameters, attempt.parameterFormat) : null;

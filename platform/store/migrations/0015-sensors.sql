@@ -89,6 +89,16 @@ begin
 end $$;
 create trigger sensors_changed after insert or update or delete on sensor
   for each row execute function sensors_changed();
+
+-- What was wrong with it may be mended: it need not wait any longer.
+create function sensor_mended() returns trigger language plpgsql as $$
+begin
+  update sensor_process set failures = 0, due_at = null, updated = platform_now()
+  where sensor = new.id and status in ('backoff', 'failed');
+  return null;
+end $$;
+create trigger sensor_mended after update of generation, entrypoint, enabled on sensor
+  for each row execute function sensor_mended();
 create trigger sensors_changed after update of enabled on trigger
   for each row when (old.enabled is distinct from new.enabled) execute function sensors_changed();
 
@@ -174,7 +184,7 @@ $$;
 do $$
 declare f text;
 begin
-  foreach f in array array['sensors_changed()', 'rule_of_sensor_changed()', 'sensor_plan()',
+  foreach f in array array['sensors_changed()', 'sensor_mended()', 'rule_of_sensor_changed()', 'sensor_plan()',
     'claim_sensor(bigint, bigint, double precision)', 'worker_work(bigint)',
     'cordon_worker(bigint, boolean, text, bigint)']
   loop

@@ -15,7 +15,11 @@ export async function runtimesHere(): Promise<Record<string, string>> {
 }
 
 /** The named runtime, else the one that takes the entrypoint's ending. Throws NotRunnable. */
-export function runtimeOf({ runtime, entrypoint, actionRef }: Attempt): Runtime {
+export function runtimeOf({
+  runtime,
+  entrypoint,
+  actionRef,
+}: Pick<Attempt, 'runtime' | 'entrypoint' | 'actionRef'>): Runtime {
   const known = RUNTIMES.map(({ name }) => name).join(', ');
   if (runtime !== null) {
     const named = RUNTIMES.find(({ name }) => name === runtime.toLowerCase());

@@ -1,12 +1,15 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
-import type { Attempt } from '../attempt';
-import { NotRunnable } from './runtime';
+import { NotRunnable, type Runnable } from './runtime';
 
-/** The path an entrypoint names, below the pack's `actions/`; null for a pack without files. Throws NotRunnable outside it. */
-export function entrypointPath({ packDirectory, packRef, entrypoint }: Attempt): string | null {
+type PackFile = Pick<Runnable, 'packDirectory' | 'packRef' | 'entrypoint'> & {
+  readonly folder?: 'actions' | Runnable['folder'];
+};
+
+/** The path an entrypoint names, below its folder of the pack; null for a pack without files. Throws NotRunnable outside it. */
+export function entrypointPath({ packDirectory, packRef, entrypoint, folder = 'actions' }: PackFile): string | null {
   if (packDirectory === null) return null;
-  const directory = join(packDirectory, 'actions');
+  const directory = join(packDirectory, folder);
   const path = resolve(directory, entrypoint);
   if (path.startsWith(directory + sep)) return path;
   throw new NotRunnable(`entry point "${entrypoint}" lies outside ${directory} of pack "${packRef}"`);
@@ -20,7 +23,7 @@ export const isFile = (path: string): Promise<boolean> =>
   );
 
 /** The pack's file to run. Throws NotRunnable with the place that was looked at. */
-export async function packFile(attempt: Attempt): Promise<string> {
+export async function packFile(attempt: PackFile): Promise<string> {
   const path = entrypointPath(attempt);
   if (path === null) {
     throw new NotRunnable(

@@ -9,9 +9,18 @@ import type { Surroundings } from '../surroundings';
 /** Adds an entry to the attempt's log. */
 export type Note = (type: LogType, payload: JsonObject) => Promise<void>;
 
+/** What of an attempt, or of a sensor, a runtime has to know. */
+export type Runnable = Pick<
+  Attempt,
+  'tenant' | 'packRef' | 'packDirectory' | 'entrypoint' | 'parameters' | 'isAdhoc'
+> & {
+  /** Where in the pack its file lies: `actions` unless said otherwise. */
+  readonly folder?: 'sensors';
+};
+
 /** What a runtime is given to make a plan from. */
-export interface Preparation {
-  readonly attempt: Attempt;
+export interface Preparation<What extends Runnable = Runnable> {
+  readonly attempt: What;
   readonly surroundings: Surroundings;
   readonly scratch: Scratch;
   readonly note: Note;
