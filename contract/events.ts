@@ -64,6 +64,7 @@ export const DECISION_CODES = [
   'CRITERIA_TIMEOUT',
   'RULE_DISABLED',
   'ACTION_GONE',
+  'OWNER_NOT_ALLOWED',
   'RULE_BROKEN',
 ] as const;
 export type DecisionCode = (typeof DECISION_CODES)[number];

@@ -9,6 +9,7 @@ import {
   listRules,
   removeRule,
   ruleOf,
+  takeOverRule,
   updateRule,
   type RuleFilter,
   type RuleRow,
@@ -175,9 +176,10 @@ async function create(transaction: Transaction, caller: Caller, body: CreateRule
 async function update(transaction: Transaction, caller: Caller, ref: string, body: UpdateRule): Promise<RuleRow> {
   const row = await existingRule(transaction, ref);
   const changes = (...fields: (keyof UpdateRule)[]) => fields.some((field) => body[field] !== undefined);
-  const action = changes('action_ref', 'action_params', 'permission_set_refs')
-    ? await existingAction(transaction, body.action_ref ?? row.action_ref)
-    : null;
+  const action =
+    row.owner_gone || changes('action_ref', 'action_params', 'permission_set_refs')
+      ? await existingAction(transaction, body.action_ref ?? row.action_ref)
+      : null;
   const trigger = changes('trigger_ref', 'trigger_params')
     ? await existingTrigger(transaction, body.trigger_ref ?? row.trigger_ref)
     : null;
@@ -191,6 +193,7 @@ async function update(transaction: Transaction, caller: Caller, ref: string, bod
     await refuseSecrets(transaction, action.ref, body.action_params ?? row.action_params, pack);
   }
   if (trigger) refuseParameters('trigger', trigger, body.trigger_params ?? row.trigger_params);
+  if (row.owner_gone) await takeOverRule(transaction, row.id, caller.identity);
   return updateRule(transaction, row.id, body, {
     ...(action && { action: action.id, action_ref: action.ref }),
     ...(trigger && { trigger: trigger.id, trigger_ref: trigger.ref }),

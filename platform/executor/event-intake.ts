@@ -16,6 +16,7 @@ import { findAction, requestExecution, type ActionToExecute } from '../store/exe
 import { recordRefused } from '../store/refused-executions';
 import { isStillEnabled, rulesToAsk, type RuleToAsk } from '../store/rules';
 import { SealBroken } from '../store/vault';
+import { ownerRefusal } from './rule-owner';
 import { keysNamedBy, secretSources, withKeys } from './rule-sources';
 
 /**
@@ -88,6 +89,11 @@ async function enforce(transaction: Transaction, tenant: number, event: EventRow
   if (action === null) {
     await resolveEnforcement(transaction, enforcement, 'disabled', null);
     return { enforcement, code: 'ACTION_GONE', message: `action ${rule.action_ref} does not exist` };
+  }
+  const refusal = await ownerRefusal(transaction, rule, action);
+  if (refusal !== null) {
+    await resolveEnforcement(transaction, enforcement, 'disabled', null);
+    return { enforcement, code: 'OWNER_NOT_ALLOWED', message: refusal };
   }
   const config = await execute(transaction, tenant, event, rule, { enforcement, action });
   await resolveEnforcement(transaction, enforcement, 'processed', config);

@@ -65,6 +65,12 @@ export const knownIdentity = async (
 ): Promise<{ readonly id: number; readonly login: string } | null> =>
   (await transaction.selectFrom('identity').select(['id', 'login']).where('id', '=', id).executeTakeFirst()) ?? null;
 
+/** Whoever is not there is not frozen. */
+export async function isFrozen(transaction: Transaction, id: number): Promise<boolean> {
+  const row = await transaction.selectFrom('identity').select('frozen').where('id', '=', id).executeTakeFirst();
+  return row?.frozen ?? false;
+}
+
 /** JSON inside SQL spells an instant its own way: `2026-01-27T10:00:00.1+00:00`. */
 const isoOf = (text: string): string => instant(text);
 

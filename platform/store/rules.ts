@@ -130,6 +130,16 @@ const columnsOf = (given: Common) => ({
   enabled: given.enabled,
 });
 
+/** Of a rule whose owner was deleted: it acts for somebody again. */
+export async function takeOverRule(transaction: Transaction, id: number, owner: number): Promise<void> {
+  await transaction
+    .updateTable('rule')
+    .set({ owner_identity: owner, owner_gone: false })
+    .where('id', '=', id)
+    .where(own)
+    .execute();
+}
+
 /** Enforcements and executions keep its ref. */
 export async function removeRule(transaction: Transaction, id: number): Promise<void> {
   await transaction.deleteFrom('rule').where('id', '=', id).where(own).execute();
@@ -145,6 +155,10 @@ export interface RuleToAsk {
   readonly permission_set_refs: string[] | null;
   /** Whose executions it makes: its owner's, else the system's. */
   readonly executor: number | null;
+  /** Null for one that came with a pack. */
+  readonly owner: number | null;
+  /** It had one, who was deleted. */
+  readonly owner_gone: boolean;
   readonly pack_ref: string;
   readonly pack_config: JsonObject;
   readonly pack_conf_schema: JsonObject;
@@ -162,6 +176,7 @@ export async function rulesToAsk(
   const { rows } = await sql<RuleToAsk>`
     select r.id, r.ref, r.action_ref, r.conditions, r.action_params, r.permission_set_refs, p.config as pack_config,
       p.ref as pack_ref, p.conf_schema as pack_conf_schema,
+      r.owner_identity as owner, r.owner_gone,
       coalesce(r.owner_identity, (select i.id from identity i where i.id = ${SYSTEM_IDENTITY})) as executor
     from rule r join pack p on p.id = r.pack
     where r.tenant = app_tenant() and r.enabled and r.trigger_ref = ${triggerRef}
