@@ -67,3 +67,81 @@ export const InstallResult = Type.Object({
   warnings: Type.Optional(TextList),
 });
 export type InstallResult = Static<typeof InstallResult>;
+
+export const InstallPack = Type.Object({
+  source: Type.String({ minLength: 1, description: 'the address of a gzip tar, or a directory of the server' }),
+  ref_spec: Type.Optional(NullableText),
+  skip_tests: Type.Optional(Type.Boolean()),
+  skip_deps: Type.Optional(Type.Boolean()),
+});
+export type InstallPack = Static<typeof InstallPack>;
+
+export const RegisterBatch = Type.Object({
+  pack_paths: Type.Array(Type.String({ minLength: 1 }), { minItems: 1, maxItems: 100 }),
+  packs_base_dir: Type.Optional(NullableText),
+  skip_validation: Type.Optional(Type.Boolean()),
+  skip_tests: Type.Optional(Type.Boolean()),
+  force: Type.Optional(Type.Boolean()),
+});
+export type RegisterBatch = Static<typeof RegisterBatch>;
+
+const count = Type.Integer({ minimum: 0 });
+
+/** What became of each directory of a batch. */
+export const BatchResult = Type.Object({
+  registered_packs: Type.Array(
+    Type.Object({
+      pack_ref: Type.String(),
+      pack_id: Id,
+      pack_version: Type.String(),
+      storage_path: Type.String({ description: 'below the directory of all packs' }),
+      components_registered: Type.Object({
+        actions: count,
+        sensors: count,
+        triggers: count,
+        rules: count,
+        workflows: count,
+        policies: count,
+      }),
+      test_result: JsonValue,
+      validation_results: Type.Object({ valid: Type.Boolean(), errors: TextList }),
+    }),
+  ),
+  failed_packs: Type.Array(
+    Type.Object({
+      pack_ref: Type.String(),
+      pack_path: Type.String(),
+      error: Type.String(),
+      error_stage: Type.String(),
+    }),
+  ),
+  summary: Type.Object({
+    total_packs: count,
+    success_count: count,
+    failure_count: count,
+    total_components: count,
+    duration_ms: count,
+  }),
+});
+export type BatchResult = Static<typeof BatchResult>;
+
+/** The workflows of a pack's files, made known again. */
+export const SyncResult = Type.Object({
+  pack_ref: Type.String(),
+  loaded_count: count,
+  registered_count: count,
+  workflows: Type.Array(
+    Type.Object({ ref_name: Type.String(), created: Type.Boolean(), workflow_def_id: Id, warnings: TextList }),
+  ),
+  errors: TextList,
+});
+export type SyncResult = Static<typeof SyncResult>;
+
+/** What is wrong with the workflows of a pack's files, by the workflow's name. */
+export const WorkflowValidation = Type.Object({
+  pack_ref: Type.String(),
+  validated_count: count,
+  error_count: count,
+  errors: Type.Record(Type.String(), TextList),
+});
+export type WorkflowValidation = Static<typeof WorkflowValidation>;

@@ -3,15 +3,21 @@ import { ActionSummary } from '../../contract/actions';
 import { Environment } from '../../contract/environments';
 import { Deleted } from '../../contract/envelopes';
 import {
+  BatchResult,
   InstallResult,
   Pack,
   PackSummary,
+  SyncResult,
+  WorkflowValidation,
   type CreatePack,
+  type InstallPack,
+  type RegisterBatch,
   type RegisterPack,
   type UpdatePack,
 } from '../../contract/packs';
 import { RuleSummary } from '../../contract/rules';
 import { RuntimeSummary } from '../../contract/runtimes';
+import { SensorSummary } from '../../contract/sensors';
 import { TriggerSummary } from '../../contract/triggers';
 import { WorkflowSummary } from '../../contract/workflows';
 import { orNone } from './absence';
@@ -43,7 +49,7 @@ export const packs = (request: Request) => {
     /** Takes its actions, workflows and files with it; executions stay. 404 NOT_FOUND. */
     remove: verb('DELETE /packs/{ref}', (call) => (ref: string) => request.bare(Deleted, call({ ref })), 'delete_pack'),
 
-    /** What it holds, by ref; so do the next four. 404 NOT_FOUND. */
+    /** What it holds, by ref; so do the next five. 404 NOT_FOUND. */
     actions: verb('GET /packs/{ref}/actions', (call) => (ref: string) => request.all(ActionSummary, call({ ref }))),
     workflows: verb(
       'GET /packs/{ref}/workflows',
@@ -51,6 +57,7 @@ export const packs = (request: Request) => {
     ),
     triggers: verb('GET /packs/{ref}/triggers', (call) => (ref: string) => request.all(TriggerSummary, call({ ref }))),
     rules: verb('GET /packs/{ref}/rules', (call) => (ref: string) => request.all(RuleSummary, call({ ref }))),
+    sensors: verb('GET /packs/{ref}/sensors', (call) => (ref: string) => request.all(SensorSummary, call({ ref }))),
     runtimes: verb('GET /packs/{ref}/runtimes', (call) => (ref: string) => request.all(RuntimeSummary, call({ ref }))),
 
     /** How what is installed for it stands, one for each runtime it has a manifest for. 404 NOT_FOUND. */
@@ -70,6 +77,27 @@ export const packs = (request: Request) => {
       'POST /packs/register',
       (call) => (body: RegisterPack) => request.one(Pack, call({ body })),
       'register_pack',
+    ),
+
+    /** Each by itself: what was refused stands beside what was not. */
+    registerBatch: verb(
+      'POST /packs/register-batch',
+      (call) => (body: RegisterBatch) => request.one(BatchResult, call({ body })),
+    ),
+
+    /** From the address of a gzip tar; replaces what is there. 400 BAD_REQUEST with SOURCE_FORBIDDEN, SOURCE_UNREACHABLE. */
+    install: verb('POST /packs/install', (call) => (body: InstallPack) => request.one(InstallResult, call({ body }))),
+
+    /** Makes the workflows of its files known again. 404 NOT_FOUND. */
+    syncWorkflows: verb(
+      'POST /packs/{ref}/workflows/sync',
+      (call) => (ref: string) => request.one(SyncResult, call({ ref })),
+    ),
+
+    /** Looks at the workflows of its files. 404 NOT_FOUND. */
+    validateWorkflows: verb(
+      'POST /packs/{ref}/workflows/validate',
+      (call) => (ref: string) => request.one(WorkflowValidation, call({ ref })),
     ),
 
     /** Sends a local directory as a gzip tar. 400 BAD_REQUEST, 409 CONFLICT without `force`. */

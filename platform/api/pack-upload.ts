@@ -12,11 +12,11 @@ import { PACK_LIMITS } from '../packs/limits';
 import { installPack } from '../packs/pack-storage';
 import { refusedPack } from '../packs/problems';
 import type { Registration } from '../packs/register';
-import { packOf } from '../store/packs';
 import { Refusal } from '../refusal';
 import type { Api, ApiContext } from './context';
 import { TextRefusal } from './errors';
 import { requireGrant } from './grants';
+import { installResultOf } from './pack-installs';
 
 const FIELDS = 16;
 
@@ -36,7 +36,7 @@ export function packUploadRoute(api: Api, context: ApiContext): void {
         const { db } = context;
         const { caller } = request;
         await db.inTenant(caller.tenant, (transaction) => requireGrant(transaction, caller, 'packs', 'install'));
-        return reply.code(201).send({ data: resultOf(await upload(context, request)) });
+        return reply.code(201).send({ data: installResultOf(await upload(context, request)) });
       },
     );
   });
@@ -56,7 +56,7 @@ async function upload({ db, packsDirectory }: ApiContext, request: FastifyReques
     const archive = join(directory, 'pack.tar.gz');
     const { force } = await receive(request, archive);
     const root = await unpack(archive, files);
-    return await installPack(db, { directory: root, tenant, force, packsDirectory });
+    return await installPack(db, { directory: root, tenant, force, installer: null, packsDirectory });
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
@@ -109,11 +109,3 @@ function formRefusal(error: unknown): unknown {
   if (syscall !== undefined) return error;
   return new Refusal('BAD_REQUEST', `the form cannot be read: ${message}`);
 }
-
-/** Pack tests are not run here, and the answer says so. */
-const resultOf = ({ pack, warnings }: Registration): InstallResult => ({
-  pack: packOf(pack),
-  test_result: null,
-  tests_skipped: true,
-  ...(warnings.length > 0 ? { warnings: [...warnings] } : {}),
-});

@@ -1,8 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { Deleted, one, page } from '../../contract/envelopes';
-import { CreatePack, Pack, PackSummary, RegisterPack, UpdatePack } from '../../contract/packs';
-import { directoryToRegister, installPack, leftBy } from '../packs/pack-storage';
-import type { Registration } from '../packs/register';
+import { CreatePack, Pack, PackSummary, UpdatePack } from '../../contract/packs';
+import { leftBy } from '../packs/pack-storage';
 import type { Transaction } from '../store/database';
 import {
   allPacks,
@@ -20,7 +19,9 @@ import type { Api, ApiContext, Caller } from './context';
 import { refuseForbiddenNames } from './declared-names';
 import { requireGrant, rightsOf } from './grants';
 import { maySeePack, readablePack, refuseShared } from './pack-access';
+import { packInstallRoutes } from './pack-installs';
 import { packUploadRoute } from './pack-upload';
+import { packWorkflowsRoutes } from './pack-workflows';
 import { PageQuery, envelope, pageOf } from './paging';
 import { packTarget } from './targets';
 
@@ -32,7 +33,8 @@ const PAGES = { sizeName: 'page_size', default: 50, cap: 100 } as const;
 export function packsRoutes(api: Api, context: ApiContext): void {
   readRoutes(api, context);
   writeRoutes(api, context);
-  registerRoute(api, context);
+  packInstallRoutes(api, context);
+  packWorkflowsRoutes(api, context);
   packUploadRoute(api, context);
 }
 
@@ -113,21 +115,3 @@ async function writablePack(transaction: Transaction, caller: Caller, ref: strin
   refuseShared(pack);
   return pack;
 }
-
-/** The grant goes before any look at the server's files. */
-function registerRoute(api: Api, { db, packsDirectory }: ApiContext): void {
-  api.post(
-    `${PACKS_PATH}/register`,
-    { config: { grant: 'packs:install' }, schema: { tags, body: RegisterPack, response: { 201: one(Pack) } } },
-    async ({ caller, body: { path, force = false } }, reply) => {
-      const { tenant } = caller;
-      await db.inTenant(tenant, (transaction) => requireGrant(transaction, caller, 'packs', 'install'));
-      const directory = await directoryToRegister(path, packsDirectory);
-      const done = await installPack(db, { directory, tenant, force, packsDirectory });
-      return reply.code(201).send({ data: packOf(done.pack), message: messageOf(done) });
-    },
-  );
-}
-
-const messageOf = ({ pack, warnings }: Registration): string =>
-  [`Pack '${pack.ref}' registered`, ...warnings].join('; ');

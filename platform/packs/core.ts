@@ -29,7 +29,7 @@ export async function ensureCorePack(ownerPool: Pool, root: string): Promise<voi
   await db.transaction().execute(async (transaction) => {
     await sql.raw(`set local app.tenant = '${SHARED_TENANT}'`).execute(transaction);
     await sql`select pg_advisory_xact_lock(${CORE_LOCK})`.execute(transaction);
-    const options = { storage: directory, force: true, standard: true };
+    const options = { storage: directory, force: true, standard: true, installer: null };
     const { warnings } = await register(transaction, files, options);
     if (warnings.length > 0) throw new CorePackBroken(warnings);
   });

@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, realpath, rename, rm } from 'node:fs/promises';
-import { dirname, join, sep } from 'node:path';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { Database } from '../store/database';
 import { expectEnvironments } from '../store/environments';
 import type { PackRow } from '../store/packs';
 import { retireFiles, type Retired } from '../store/retired-files';
 import { homeOf } from '../worker/surroundings';
-import { copyTree, isDirectory } from './copy-tree';
+import { copyTree } from './copy-tree';
 import { neededEnvironments } from './dependency-manifests';
-import { refusedPack } from './problems';
 import { readPack } from './read-pack';
 import { register, type Registration } from './register';
 import { removeFiles } from './spent-files';
@@ -19,6 +18,8 @@ export interface PackSource {
   readonly tenant: number;
   /** A pack of that ref is updated in place. */
   readonly force: boolean;
+  /** Whom a new pack will belong to; null: nobody. */
+  readonly installer: number | null;
   /** Directory below which the packs of all tenants are stored. */
   readonly packsDirectory: string;
 }
@@ -38,7 +39,7 @@ export async function installPack(db: Database, source: PackSource): Promise<Reg
     const files = await readPack(staging);
     stored = join(home, files.manifest.ref, `${files.manifest.version}-${randomUUID().slice(0, 8)}`);
     await moveTo(staging, stored);
-    const options = { storage: stored, force: source.force, standard: false };
+    const options = { storage: stored, force: source.force, standard: false, installer: source.installer };
     const needed = await neededEnvironments(stored);
     return await db.inTenant(source.tenant, async (transaction) => {
       const registration = await register(transaction, files, options);
@@ -71,19 +72,3 @@ export const leftBy = (directory: string, pack: PackRow): Retired[] => {
   const files = pack.storage === null ? [] : [{ kind: 'registration' as const, path: pack.storage }];
   return [...files, { kind: 'environments', path: home }];
 };
-
-/**
- * The directory that a caller names, without links. Throws Refusal 400: PACK_NO_DIRECTORY, and PATH_FORBIDDEN for the
- * stored files of packs, which would let one tenant copy another's.
- */
-export async function directoryToRegister(path: string, packsDirectory: string): Promise<string> {
-  const missing = refusedPack('PACK_NO_DIRECTORY', `${path} is not a directory that the server can read`, 'path');
-  if (path.includes('\0') || !(await isDirectory(path))) throw missing;
-  const real = await realpath(path);
-  await mkdir(packsDirectory, { recursive: true });
-  const stores = await realpath(packsDirectory);
-  if (real === stores || real.startsWith(stores + sep) || stores.startsWith(real + sep)) {
-    throw refusedPack('PATH_FORBIDDEN', `${path} is where packs are stored: give the directory they came from`, 'path');
-  }
-  return real;
-}

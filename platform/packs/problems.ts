@@ -9,7 +9,9 @@ export type PackReason =
   | 'PACK_UNSAFE_PATH'
   | 'PACK_UNSAFE_ENTRY'
   | 'PACK_LIMIT'
-  | 'PATH_FORBIDDEN';
+  | 'PATH_FORBIDDEN'
+  | 'SOURCE_FORBIDDEN'
+  | 'SOURCE_UNREACHABLE';
 
 /** The pack as a whole is refused: 400 BAD_REQUEST. `path` says where: a file of the pack or an entry of the archive. */
 export const refusedPack = (reason: PackReason, message: string, path?: string): Refusal =>

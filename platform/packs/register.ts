@@ -23,6 +23,8 @@ import { savePack, type PackOptions, type SavedPack } from './save-pack';
 export interface Registration extends SavedPack {
   /** What was left out and why, with file and line. */
   readonly warnings: readonly string[];
+  /** How many of each kind are known now. */
+  readonly counts: Readonly<Record<'actions' | 'sensors' | 'triggers' | 'rules' | 'workflows', number>>;
 }
 
 /**
@@ -55,7 +57,15 @@ export async function register(
   await removeVanishedSensors(transaction, load.pack, sensors);
   await removeVanishedRules(transaction, load.pack, { triggers, rules });
   await removeVanished(transaction, load.pack, declaredBy(workflows, permissionSets, runtimes, actions));
-  return { ...saved, warnings: load.warnings };
+  const bodies = components.actions.filter(({ ref, workflow }) => workflow !== null && actions.includes(ref));
+  const counts = {
+    actions: actions.length,
+    sensors: sensors.length,
+    triggers: triggers.length,
+    rules: rules.length,
+    workflows: workflows.length + bodies.length,
+  };
+  return { ...saved, warnings: load.warnings, counts };
 }
 
 const declaredBy = (
@@ -73,7 +83,7 @@ const declaredBy = (
 type File = { readonly ref: string; readonly at?: string };
 
 /** One registration: a component that the database refuses is left out with a warning, and the rest goes on. */
-class Load {
+export class Load {
   constructor(
     private readonly transaction: Transaction,
     readonly pack: Holder & { readonly tenant: number },

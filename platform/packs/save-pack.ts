@@ -14,6 +14,8 @@ export interface PackOptions {
   readonly storage: string;
   /** True: a pack of that ref is updated in place. */
   readonly force: boolean;
+  /** Whom a new one belongs to; null: nobody. */
+  readonly installer: number | null;
   /** True for what we ship, in the tenant of the transaction. */
   readonly standard: boolean;
 }
@@ -25,7 +27,7 @@ export interface PackOptions {
 export async function savePack(
   transaction: Transaction,
   manifest: PackManifest,
-  { storage, force, standard }: PackOptions,
+  { storage, force, standard, installer }: PackOptions,
 ): Promise<SavedPack> {
   const existing = await lockPack(transaction, manifest.ref);
   if (existing === null && !standard) await refuseShared(transaction, manifest.ref, force);
@@ -33,7 +35,9 @@ export async function savePack(
   const columns = { ...columnsOf(manifest), storage, is_standard: standard || (existing?.is_standard ?? false) };
   const saved =
     existing === null
-      ? transaction.insertInto('pack').values({ ...columns, ref: manifest.ref, config: asJson(manifest.config) })
+      ? transaction
+          .insertInto('pack')
+          .values({ ...columns, ref: manifest.ref, config: asJson(manifest.config), installed_by: installer })
       : transaction
           .updateTable('pack')
           .set({ ...columns, updated: now })

@@ -139,7 +139,9 @@ test('a ref of another pack is not taken over', async () => {
 });
 
 test.each<[string, () => string, number, string | undefined]>([
-  ['a directory that is not there', () => '/no/such/directory', 400, 'PACK_NO_DIRECTORY'],
+  ['a directory that is not there', () => join(stage.scratch, 'no/such'), 400, 'PACK_NO_DIRECTORY'],
+  ['a directory outside the roots', () => '/etc', 400, 'PATH_FORBIDDEN'],
+  ['a way out of the roots', () => join(stage.scratch, 'a') + '/../../../etc', 400, 'PATH_FORBIDDEN'],
   ['a directory without pack.yaml', () => directoryOf('empty', { readme: '' }), 400, 'PACK_NO_MANIFEST'],
   ['the directory of all packs', () => stage.packsDirectory, 400, 'PATH_FORBIDDEN'],
   ['a manifest without version', () => directoryOf('v', { 'pack.yaml': 'ref: v1' }), 400, 'PACK_BAD_MANIFEST'],

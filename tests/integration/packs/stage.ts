@@ -1,4 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
@@ -22,6 +23,8 @@ export interface Stage {
   readonly db: Database;
   /** Where packs are stored. */
   readonly packsDirectory: string;
+  /** Of this host: the only one that packs may be fetched from. */
+  readonly egressPort: number;
   /** Removed at the end. */
   readonly scratch: string;
   send(request: InjectOptions, token?: string): Promise<LightMyRequestResponse>;
@@ -41,6 +44,7 @@ export async function openStage(): Promise<Stage> {
   await ensureCorePack(owner, projectRoot());
   const db = openDatabase(postgres.url, 4, openVault('a secret of the tests'));
   await ensureDefaultUser(db);
+  const egressPort = await freePort();
   const scratch = mkdtempSync(join(tmpdir(), 'packs-'));
   const packsDirectory = join(scratch, 'stored');
   const context: ApiContext = {
@@ -51,7 +55,7 @@ export async function openStage(): Promise<Stage> {
     refreshRotation: false,
     packsDirectory,
     packRoots: [scratch],
-    egress: { allow: [], nameServers: null },
+    egress: { allow: [{ host: '127.0.0.1', port: egressPort }], nameServers: null },
     directory: scratch,
     version: '0.0.0-test',
     manifest: () => ({
@@ -72,6 +76,7 @@ export async function openStage(): Promise<Stage> {
     owner,
     db,
     packsDirectory,
+    egressPort,
     scratch,
     send,
     logIn,
@@ -94,6 +99,14 @@ export async function openStage(): Promise<Stage> {
       rmSync(scratch, { recursive: true, force: true });
     },
   };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((done) => server.close(done));
+  return port;
 }
 
 /** Writes files below a directory: path to text. */
