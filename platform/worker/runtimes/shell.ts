@@ -2,7 +2,7 @@ import type { JsonObject } from '../../../contract/json';
 import { identifier } from '../environment';
 import { plain } from '../formats';
 import { ask, find, once, type Interpreter } from './interpreter';
-import { entrypointPath, isFile } from './pack-file';
+import { entrypointPath, isPackFile } from './pack-file';
 import { NotRunnable, type Preparation, type ProgramPlan, type Runtime } from './runtime';
 
 const interpreter = once(async (): Promise<Interpreter | null> => {
@@ -43,7 +43,7 @@ async function inline({ attempt, scratch }: Preparation, path: string): Promise<
 async function scriptFile({ attempt }: Preparation): Promise<string | null> {
   if (attempt.isAdhoc || attempt.entrypoint.includes('\n')) return null;
   const path = entrypointPath(attempt);
-  return path !== null && (await isFile(path)) ? path : null;
+  return path !== null && (await isPackFile(path, attempt)) ? path : null;
 }
 
 /** Scripts run by bash: files of packs, and the text of actions made through the API. */
