@@ -1,5 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { Id, JsonValue, NullableId, NullableText, Timestamp } from './json';
+import { patchOf } from './packs';
 
 export const RuntimeSummary = Type.Object({
   id: Id,
@@ -20,3 +21,27 @@ export const Runtime = Type.Object({
   execution_config: JsonValue,
 });
 export type Runtime = Static<typeof Runtime>;
+
+const name = Type.String({ minLength: 1, maxLength: 255 });
+const description = Type.String({ minLength: 1 });
+
+/** `execution_config` is stored as it stands. */
+export const CreateRuntime = Type.Object({
+  ref: name,
+  pack_ref: Type.Optional(NullableText),
+  name,
+  description: Type.Optional(Type.Unsafe<string | null>({ type: ['string', 'null'], minLength: 1 })),
+  distributions: JsonValue,
+  installation: Type.Optional(JsonValue),
+  execution_config: JsonValue,
+});
+export type CreateRuntime = Static<typeof CreateRuntime>;
+
+export const UpdateRuntime = Type.Object({
+  name: Type.Optional(name),
+  description: Type.Optional(patchOf(description)),
+  distributions: Type.Optional(JsonValue),
+  installation: Type.Optional(patchOf(JsonValue)),
+  execution_config: Type.Optional(JsonValue),
+});
+export type UpdateRuntime = Static<typeof UpdateRuntime>;

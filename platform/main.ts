@@ -123,6 +123,7 @@ async function startApi(
       packRoots: await packRootsOf(settings.packRoots, settings.directory),
       egress: settings.egress,
       directory: settings.directory,
+      workerStaleMs: settings.heartbeatMs * HEARTBEATS_TO_STALE,
       version,
       manifest: async () => withWorkers(manifest, await workersPresent(db)),
       live: notifier,

@@ -18,6 +18,7 @@ import { sensors } from './sensors';
 import { tenants } from './tenants';
 import { triggers } from './triggers';
 import { webhooks } from './webhooks';
+import { workers } from './workers';
 import { workflows } from './workflows';
 
 export type Client = ReturnType<typeof createClient>;
@@ -33,6 +34,7 @@ export function createClient(wire: Wire) {
     packs: packs(request),
     actions: actions(request),
     runtimes: runtimes(request),
+    workers: workers(request),
     workflows: workflows(request),
     executions: executions(request),
     keys: keys(request),

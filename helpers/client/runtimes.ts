@@ -1,4 +1,5 @@
-import { Runtime, RuntimeSummary } from '../../contract/runtimes';
+import { Deleted } from '../../contract/envelopes';
+import { Runtime, RuntimeSummary, type CreateRuntime, type UpdateRuntime } from '../../contract/runtimes';
 import { verb } from './operation';
 import type { Request } from './request';
 
@@ -8,4 +9,15 @@ export const runtimes = (request: Request) => ({
 
   /** 404 NOT_FOUND. */
   get: verb('GET /runtimes/{ref}', (call) => (ref: string) => request.one(Runtime, call({ ref }))),
+
+  /** 409 CONFLICT, 404 for its pack, 403, 422. */
+  create: verb('POST /runtimes', (call) => (body: CreateRuntime) => request.one(Runtime, call({ body }))),
+
+  update: verb(
+    'PUT /runtimes/{ref}',
+    (call) => (ref: string, body: UpdateRuntime) => request.one(Runtime, call({ ref, body })),
+  ),
+
+  /** Its actions and sensors keep the ref. 404 NOT_FOUND, 403. */
+  remove: verb('DELETE /runtimes/{ref}', (call) => (ref: string) => request.bare(Deleted, call({ ref }))),
 });

@@ -51,6 +51,8 @@ export interface ApiContext {
   /** Directory of this platform: workers keep `logs/` and `environments/` there. */
   readonly directory: string;
   readonly version: string;
+  /** A worker that was silent for longer is not counted on, ms; the contract's 90 s unless given. */
+  readonly workerStaleMs?: number;
   readonly manifest: () => Manifest | Promise<Manifest>;
   /** The notifier's side; absent where no notifier runs in this process. */
   readonly live?: Live;

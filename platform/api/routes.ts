@@ -18,12 +18,14 @@ import { logInRoutes } from './log-in';
 import { packsRoutes } from './packs';
 import { rulesRoutes } from './rules';
 import { permissionsRoutes } from './permissions';
+import { runtimeAdminRoutes } from './runtime-admin';
 import { runtimesRoutes } from './runtimes';
 import { sensorTokensRoutes } from './sensor-tokens';
 import { sensorsRoutes } from './sensors';
 import { tenantsRoutes } from './tenants';
 import { triggersRoutes } from './triggers';
 import { webhooksRoutes } from './webhooks';
+import { workersRoutes } from './workers';
 import { workflowsRoutes } from './workflows';
 
 /** Everything that is served. */
@@ -39,6 +41,8 @@ export const ROUTES: readonly Routes[] = [
   environmentsRoutes,
   actionsRoutes,
   runtimesRoutes,
+  runtimeAdminRoutes,
+  workersRoutes,
   workflowsRoutes,
   executionsRoutes,
   keysRoutes,

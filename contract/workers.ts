@@ -1,0 +1,64 @@
+import { Type, type Static } from '@sinclair/typebox';
+import { Id, NullableId, NullableText, NullableTimestamp, Timestamp, oneOf } from './json';
+
+export const WORKER_STATUSES = ['active', 'inactive', 'busy', 'error'] as const;
+export const HEALTH_STATES = ['cordoned', 'error', 'offline', 'busy', 'active', 'inactive'] as const;
+export type WorkerStatus = (typeof WORKER_STATUSES)[number];
+export type HealthState = (typeof HEALTH_STATES)[number];
+
+const NullableNumber = Type.Unsafe<number | null>({ type: ['number', 'null'] });
+
+/** What a worker carries: executions by status, and what it says of its limits and sensors. */
+export const WorkerLoad = Type.Object({
+  requested: Type.Integer(),
+  scheduling: Type.Integer(),
+  scheduled: Type.Integer(),
+  running: Type.Integer(),
+  canceling: Type.Integer(),
+  total_active: Type.Integer(),
+  max_concurrent_executions: NullableNumber,
+  utilization_percent: NullableNumber,
+  queue_depth: NullableNumber,
+  sensor_processes_running: NullableNumber,
+  sensor_processes_monitored: NullableNumber,
+  active_rules: NullableNumber,
+  max_concurrent_sensors: NullableNumber,
+});
+export type WorkerLoad = Static<typeof WorkerLoad>;
+
+/** A process that is handed executions. A cordoned one finishes what it has and is given nothing new. */
+export const Worker = Type.Object({
+  id: Id,
+  name: Type.String(),
+  worker_type: oneOf(['local', 'remote', 'container']),
+  worker_role: oneOf(['action', 'sensor']),
+  host: NullableText,
+  port: NullableId,
+  status: Type.Unsafe<WorkerStatus | null>({ type: ['string', 'null'], enum: [...WORKER_STATUSES, null] }),
+  last_heartbeat: NullableTimestamp,
+  heartbeat_age_seconds: NullableNumber,
+  heartbeat_stale: Type.Boolean(),
+  cordoned: Type.Boolean(),
+  cordon_reason: NullableText,
+  cordoned_by: NullableId,
+  cordoned_at: NullableTimestamp,
+  health_state: oneOf(HEALTH_STATES),
+  supported_runtimes: Type.Array(Type.Object({ name: Type.String(), versions: Type.Array(Type.String()) })),
+  load: WorkerLoad,
+  created: Timestamp,
+  updated: Timestamp,
+});
+export type Worker = Static<typeof Worker>;
+
+export const WorkerFilter = Type.Partial(
+  Type.Object({
+    role: Type.String(),
+    status: Type.String(),
+    cordoned: Type.String({ description: 'true or false, in any case' }),
+    health_state: Type.String(),
+  }),
+);
+export type WorkerFilter = Static<typeof WorkerFilter>;
+
+export const Cordon = Type.Object({ reason: Type.Optional(NullableText) });
+export type Cordon = Static<typeof Cordon>;

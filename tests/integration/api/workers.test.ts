@@ -1,0 +1,151 @@
+import type { Worker } from '../../../contract/workers';
+import type { Page } from '../../../contract/envelopes';
+import { signToken } from '../../../platform/api/tokens';
+import { SECRET, withStage } from './stage';
+
+const stage = withStage();
+let admin: string;
+beforeAll(async () => {
+  admin = await stage().logIn();
+});
+
+const send = (method: 'GET' | 'POST', path: string, payload?: object, token = admin) =>
+  stage().send({ method, url: `/api/v1/workers${path}`, ...(payload && { payload }) }, token);
+const get = async (id: number) => (await send('GET', `/${id}`)).json<Worker>();
+const listed = async (query: string) =>
+  (await send('GET', `?${query}`)).json<Page<Worker>>().items.map(({ name }) => name);
+
+let made = 0;
+/** A worker as its row says. */
+const worker = async (columns: Readonly<Record<string, unknown>> = {}): Promise<{ id: number; name: string }> => {
+  const row = { name: `w-${++made}`, slots: 4, ...columns };
+  const names = Object.keys(row);
+  const { rows } = await stage().owner.query<{ id: number }>(
+    `insert into worker (${names.join()}) values (${names.map((_, at) => `$${at + 1}`).join()}) returning id`,
+    Object.values(row),
+  );
+  return { id: rows[0]!.id, name: row.name };
+};
+const execution = (on: number, status: string) =>
+  stage().owner.query('insert into execution (action_ref, worker, status) values ($1, $2, $3)', ['a.b', on, status]);
+
+test('a worker tells what it can run and what it carries', async () => {
+  const { id, name } = await worker({
+    runtimes: JSON.stringify({ python: '3.11.7' }),
+    meta: JSON.stringify({ host: 'here' }),
+  });
+  for (const status of ['scheduled', 'running', 'canceling', 'completed']) await execution(id, status);
+
+  expect(await get(id)).toMatchObject({
+    ...{ id, name, worker_type: 'local', worker_role: 'action', host: 'here', port: null, status: 'busy' },
+    ...{ heartbeat_stale: false, cordoned: false, cordon_reason: null, cordoned_by: null, cordoned_at: null },
+    health_state: 'busy',
+    supported_runtimes: [{ name: 'python', versions: ['3.11.7'] }],
+    load: {
+      ...{ requested: 0, scheduling: 0, scheduled: 1, running: 1, canceling: 1, total_active: 3 },
+      ...{ max_concurrent_executions: 4, utilization_percent: 75, queue_depth: null },
+    },
+  });
+});
+
+test('what a worker says of itself in its capabilities counts', async () => {
+  const capabilities = {
+    max_concurrent_executions: 8,
+    max_concurrent_sensors: 10,
+    sensor_processes_running: 3,
+    sensor_processes_monitored: 5,
+    active_rules: 7,
+    health: { queue_depth: 2 },
+    runtimes: ['shell'],
+  };
+  const { id } = await worker({ worker_role: 'sensor', capabilities: JSON.stringify(capabilities) });
+
+  expect(await get(id)).toMatchObject({
+    status: 'busy',
+    supported_runtimes: [{ name: 'shell', versions: [] }],
+    load: {
+      ...{ sensor_processes_running: 3, sensor_processes_monitored: 5, active_rules: 7, queue_depth: 2 },
+      ...{ max_concurrent_executions: 8, max_concurrent_sensors: 10, utilization_percent: 0 },
+    },
+  });
+});
+
+test.each<[string, Readonly<Record<string, unknown>>, [string, boolean, string]]>([
+  ['an active one', {}, ['active', false, 'active']],
+  ['a silent one', { last_heartbeat: '2020-01-01T00:00:00Z' }, ['active', true, 'offline']],
+  ['one never heard of', { last_heartbeat: null }, ['active', true, 'offline']],
+  ['an inactive one', { status: 'inactive' }, ['inactive', false, 'offline']],
+  ['one in error', { status: 'error', last_heartbeat: null }, ['error', true, 'error']],
+  ['a cordoned one in error', { status: 'error', cordoned: true }, ['error', false, 'cordoned']],
+])('the health of %s', async (_what, columns, expected) => {
+  const { status, heartbeat_stale: stale, health_state: health } = await get((await worker(columns)).id);
+
+  expect([status, stale, health]).toEqual(expected);
+});
+
+test('workers are listed by name, and by what is asked of them', async () => {
+  const sensor = await worker({ worker_role: 'sensor' });
+  const closed = await worker({ cordoned: true });
+
+  expect(await listed('role=sensor&page_size=100')).toContain(sensor.name);
+  expect(await listed('role=action&page_size=100')).not.toContain(sensor.name);
+  expect(await listed('cordoned=TRUE&page_size=100')).toContain(closed.name);
+  expect(await listed('cordoned=false&page_size=100')).not.toContain(closed.name);
+  expect(await listed('health_state=cordoned&page_size=100')).toContain(closed.name);
+  expect(await listed('status=error&page_size=100')).not.toContain(closed.name);
+  const page = (await send('GET', '?page_size=1&page=2')).json<Page<Worker>>();
+  expect([page.items.length, page.pagination]).toMatchObject([1, { page: 2, page_size: 1, has_previous: true }]);
+});
+
+test('one is cordoned with a reason and by whom, and opened again', async () => {
+  const { id } = await worker();
+
+  const closed = await send('POST', `/${id}/cordon`, { reason: 'disk' });
+  expect([closed.statusCode, closed.json<Worker>()]).toMatchObject([
+    200,
+    { cordoned: true, cordon_reason: 'disk', cordoned_by: 1, health_state: 'cordoned' },
+  ]);
+  expect((await get(id)).cordoned_at).toMatch(/Z$/);
+  const opened = await send('POST', `/${id}/uncordon`);
+  expect([opened.statusCode, opened.json<Worker>()]).toMatchObject([
+    200,
+    { cordoned: false, cordon_reason: null, cordoned_by: null, cordoned_at: null },
+  ]);
+});
+
+test('cordoning needs a JSON object, opening reads none; what does not exist is 404', async () => {
+  const { id } = await worker();
+
+  expect((await send('POST', `/${id}/cordon`, {})).statusCode).toBe(200);
+  expect((await send('POST', `/${id}/cordon`)).statusCode).toBeGreaterThanOrEqual(400);
+  const asked = [send('GET', '/999999'), send('POST', '/999999/cordon', {}), send('POST', '/999999/uncordon')];
+  expect((await Promise.all(asked)).map(({ statusCode }) => statusCode)).toEqual([404, 404, 404]);
+  expect((await send('GET', '/x')).statusCode).toBe(400);
+});
+
+test('who may not read sees none, and another tenant closes none', async () => {
+  const { id } = await worker();
+  const { rows } = await stage().owner.query<{ identity: number; tenant: number }>(
+    `with t as (insert into tenant (slug, name) values ('elsewhere', 'Elsewhere') returning id),
+      i as (insert into identity (tenant, login) select id, 'boss@elsewhere' from t returning id, tenant),
+      a as (insert into permission_assignment (tenant, identity, permset)
+        select i.tenant, i.id, s.id from i, permission_set s where s.ref = 'core.admin')
+     select id as identity, tenant from i`,
+  );
+  const foreign = await signToken(SECRET, { ...rows[0]!, login: 'boss', tokenType: 'access', seconds: 60 });
+  const { rows: nobody } = await stage().owner.query<{ id: number }>(
+    `insert into identity (login) values ('nobody-in-particular') returning id`,
+  );
+  const powerless = await signToken(SECRET, {
+    ...{ identity: nobody[0]!.id, tenant: 1, login: 'nobody', tokenType: 'access', seconds: 60 },
+  });
+
+  const refused = [
+    send('GET', '', undefined, powerless),
+    send('POST', `/${id}/cordon`, {}, powerless),
+    send('POST', `/${id}/cordon`, {}, foreign),
+    send('POST', `/${id}/uncordon`, undefined, foreign),
+  ];
+  expect((await Promise.all(refused)).map(({ statusCode }) => statusCode)).toEqual([403, 403, 403, 403]);
+  expect((await get(id)).cordoned).toBe(false);
+});
