@@ -25,6 +25,12 @@ export const Choices = Type.Object({
   crossTenantStatus: Type.Integer(),
   /** How late an inquiry may expire, ms. */
   sweepMs: Type.Number(),
+  /** What a date timer makes of an instant that has passed. */
+  pastDate: oneOf(['never', 'fire-once', 'reject']),
+  /** When an interval timer first fires. */
+  intervalFirstFire: oneOf(['after-one', 'at-once']),
+  /** How long after its rule was switched on a timer may take to be at work, ms. */
+  timerPickupMs: Type.Number(),
 });
 export type Choices = Static<typeof Choices>;
 
@@ -38,6 +44,9 @@ const DEFAULT_CHOICES: Choices = {
   secondAnswerStatus: 400,
   crossTenantStatus: 404,
   sweepMs: 500,
+  pastDate: 'never',
+  intervalFirstFire: 'after-one',
+  timerPickupMs: 500,
 };
 
 const Declarations = Type.Object({

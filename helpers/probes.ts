@@ -19,6 +19,7 @@ import { probeKeystore } from './keystore-probe';
 import { orNull } from './or-null';
 import { until, type Condition } from './polling';
 import { isAlive } from './processes';
+import { probeTimers } from './timer-probe';
 import { onFailure, onSuccess, type Task } from './workflow';
 
 /** What the probes found: which capabilities work, and how fast this target is, ms. */
@@ -243,6 +244,7 @@ export async function probe(
         deadline: performance.now() + LIMITS_MS,
         databaseUrl,
       }),
+      probeTimers(client, pack, signed(bench, 'timers'), performance.now() + LIMITS_MS),
       probeKeystore(client, pack, signed(bench, 'keystore'), soon()),
       probeHttp(client, mockHost, soon()),
     ]);
