@@ -53,7 +53,7 @@ describe('an interval', () => {
     [{ unit: 'weeks', interval: 1 }, 'INTERVAL_INVALID: unit is seconds, minutes or hours'],
     [{ unit: 'hours', interval: 2 ** 31 - 1 }, 'OUT_OF_RANGE: the first occurrence lies beyond the year 9999'],
   ])('%j plans nothing', (params, message) => {
-    expect(() => intervalSchedule(params, ANCHOR)).toThrow(expect.objectContaining({ message }));
+    expect(() => intervalSchedule(params, ANCHOR)).toThrow(message);
   });
 });
 
@@ -83,7 +83,7 @@ describe('a date', () => {
     ['+010000-01-01T00:00:00Z', 'OUT_OF_RANGE: fire_at +010000-01-01T00:00:00Z lies beyond the year 9999'],
     ['9999-12-31T23:59:59-01:00', 'OUT_OF_RANGE: fire_at lies beyond the year 9999'],
   ])('%s plans nothing', (fire_at, message) => {
-    expect(() => dateSchedule({ fire_at })).toThrow(expect.objectContaining({ message }));
+    expect(() => dateSchedule({ fire_at })).toThrow(message);
   });
 });
 

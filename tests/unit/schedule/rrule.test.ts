@@ -107,7 +107,7 @@ test.each([
     'RRULE_INVALID: timezone "Mars/X" is no IANA zone',
   ],
 ])('%j is refused', (params, message) => {
-  expect(() => rruleSchedule(params)).toThrow(expect.objectContaining({ code: 'RRULE_INVALID', message }));
+  expect(() => rruleSchedule(params)).toThrow(message);
 });
 
 test.each([
