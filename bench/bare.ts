@@ -1,5 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { inParallel } from '../helpers/in-parallel';
 import { PACK_FILES } from './stand';
 
 /** A program and its arguments, started without any platform. */
@@ -39,13 +40,4 @@ export async function bareSpawnRate(program: Program, count: number, width: numb
   const began = performance.now();
   await inParallel(count, width, () => bareSpawnMs(program));
   return (count / (performance.now() - began)) * 1_000;
-}
-
-/** Calls `one` `count` times, `width` at a time. */
-export async function inParallel(count: number, width: number, one: () => Promise<unknown>): Promise<void> {
-  let left = count;
-  const lane = async () => {
-    while (left-- > 0) await one();
-  };
-  await Promise.all(Array.from({ length: width }, lane));
 }

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { ExecutionSummary } from '../contract/executions';
 import type { Client } from '../helpers/client/client';
 import { instant } from '../helpers/instant';
-import { inParallel } from './bare';
+import { inParallel } from '../helpers/in-parallel';
 
 /** Requests a client has open at once. */
 const WIDTH = 16;

@@ -79,3 +79,15 @@ export function retold(error: Error, message: string): Error {
   told.stack = [`${error.name}: ${message}`, ...frames].join('\n');
   return told;
 }
+
+/** The notifier refused a connection (`status`: HTTP), ended one (`status`: close code), or said what no contract knows (0). */
+export class LiveError extends Error {
+  override readonly name = 'LiveError';
+  constructor(
+    message: string,
+    readonly status: number,
+    readonly body: string,
+  ) {
+    super(message);
+  }
+}

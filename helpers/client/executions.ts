@@ -76,6 +76,15 @@ export const executions = (request: Request) => ({
         request.events(call({ id, stream, query: { offset } })),
   ),
 
+  /**
+   * Every change of this execution's status, or of all that may be read, as it happens: payloads of notifications as JSON.
+   * From when the answer begins; never ends by itself. 403 FORBIDDEN: an execution's token, for another one.
+   */
+  changes: verb(
+    'GET /executions/stream',
+    (call) => (id?: number) => request.events(call({ query: { execution_id: id } })),
+  ),
+
   /** 400 BAD_REQUEST for a word that is no status. */
   byStatus: verb(
     'GET /executions/status/{status}',

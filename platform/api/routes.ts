@@ -6,6 +6,7 @@ import { environmentsRoutes } from './environments';
 import { enforcementsRoutes } from './enforcements';
 import { eventsRoutes } from './events';
 import { executionLogsRoutes } from './execution-logs';
+import { executionStreamRoutes } from './execution-stream';
 import { executionsRoutes } from './executions';
 import { foreignProvidersRoutes } from './foreign-providers';
 import { healthRoutes } from './health';
@@ -58,4 +59,5 @@ export const ROUTES: readonly Routes[] = [
   enforcementsRoutes,
   inquiriesRoutes,
   executionLogsRoutes,
+  executionStreamRoutes,
 ];

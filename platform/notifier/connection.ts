@@ -5,6 +5,7 @@ import type { Caller } from '../api/context';
 import { hostNow } from '../clock';
 import { Allowance } from './allowance';
 import type { Announcement } from './announcement';
+import { atInstant } from './expiry';
 import type { Farewell, Live, Member, Subscriber } from './hub';
 import { complaintOf, errorFrame, readCommand, welcomeOf, type Command } from './protocol';
 
@@ -16,8 +17,6 @@ const WATCH_MS = 1_000;
 const MOST_FILTERS = 1_000;
 /** How long a client may take to close, ms; then its socket is dropped, and what was still to be sent. */
 const CLOSE_MS = 5_000;
-/** Node's timers overflow beyond. */
-const LONGEST_TIMER_MS = 2_147_483_647;
 
 const FAREWELLS = {
   expired: { code: CLOSE.expired, reason: 'token expired' },
@@ -38,7 +37,7 @@ export class Connection implements Subscriber {
   /** When each frame that is not yet out was handed over, oldest first. */
   private readonly unsent: number[] = [];
   private readonly watch: NodeJS.Timeout;
-  private expiry: NodeJS.Timeout | undefined;
+  private callOff: () => void = () => undefined;
 
   constructor(
     private readonly socket: WebSocket,
@@ -53,7 +52,7 @@ export class Connection implements Subscriber {
     socket.on('close', () => this.finish());
     this.watch = setInterval(() => this.checkPace(), WATCH_MS);
     this.watch.unref();
-    this.expireAt(caller.claims.expiresAt);
+    this.callOff = atInstant(caller.claims.expiresAt, () => this.end('expired'));
   }
 
   /** Takes its place. The welcome goes first; what the client asked for meanwhile comes after it. */
@@ -85,7 +84,7 @@ export class Connection implements Subscriber {
   private finish(): void {
     this.over = true;
     clearInterval(this.watch);
-    clearTimeout(this.expiry);
+    this.callOff();
     this.orders = [];
     this.member?.leave();
   }
@@ -94,13 +93,6 @@ export class Connection implements Subscriber {
     const [oldest] = this.unsent;
     const isLate = oldest !== undefined && hostNow() - oldest > BEHIND_MS;
     if (isLate || this.socket.bufferedAmount > BEHIND_BYTES) this.end('slow');
-  }
-
-  private expireAt(instant: number): void {
-    const left = instant - hostNow();
-    if (left <= 0) return this.end('expired');
-    this.expiry = setTimeout(() => this.expireAt(instant), Math.min(left, LONGEST_TIMER_MS));
-    this.expiry.unref();
   }
 
   private pay(bytes: number): boolean {
