@@ -12,6 +12,7 @@ import {
 import { Id } from '../../contract/json';
 import type { Transaction } from '../store/database';
 import { executionTree } from '../store/execution-tree';
+import { once } from '../store/idempotent-requests';
 import {
   cancelExecution,
   executionStats,
@@ -45,8 +46,14 @@ function executeRoutes(api: Api, { db }: ApiContext): void {
   api.post(
     `${PATH}/execute`,
     { config: { grant: 'actions:execute' }, schema: { tags, body: Execute, response: { 201: one(Execution) } } },
-    async ({ caller, body }, reply) => {
-      const data = await db.inTenant(caller.tenant, (transaction) => execute(transaction, caller, body));
+    async ({ caller, body, headers }, reply) => {
+      const data = await db.inTenant(caller.tenant, (transaction) => {
+        const work = () => execute(transaction, caller, body);
+        const name = headers['idempotency-key'];
+        if (typeof name !== 'string' || name === '') return work();
+        const { identity, login } = caller;
+        return once(transaction, { identity, login, operation: 'execute', name, body }, work);
+      });
       return reply.code(201).send({ data });
     },
   );

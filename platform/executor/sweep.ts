@@ -100,7 +100,7 @@ async function endUnclaimed(db: Database, { pickUpMs }: SweepOptions, log: Logge
 }
 
 const removeExpiredKeys = (db: Database): Promise<unknown> =>
-  db.inNone((transaction) => sql`select sweep_keys(), sweep_logins()`.execute(transaction));
+  db.inNone((transaction) => sql`select sweep_keys(), sweep_logins(), sweep_requests()`.execute(transaction));
 
 const refreshPlans = (db: Database): Promise<unknown> =>
   db.inNone((transaction) => sql`select refresh_plans()`.execute(transaction));

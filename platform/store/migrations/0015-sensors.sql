@@ -181,12 +181,37 @@ update worker set cordoned = closed, cordon_reason = case when closed then why e
 where id = wanted returning true
 $$;
 
+-- A request that names itself (Idempotency-Key) is done once in 24 hours; what was answered is answered again.
+create table idempotent_request (
+  id bigint generated always as identity primary key,
+  tenant int not null default coalesce(app_tenant(), 1) references tenant,
+  identity bigint not null references identity on delete cascade,
+  name_hash text not null,
+  body_hash text not null,
+  answer json,
+  created timestamptz not null default platform_now(),
+  unique (tenant, identity, name_hash)
+);
+comment on column idempotent_request.name_hash is 'SHA-256 of the operation, the caller and the name that the request gave itself.';
+create index idempotent_request_to_forget on idempotent_request (created);
+grant select, insert, update on idempotent_request to tuningfork_app;
+alter table idempotent_request enable row level security;
+create policy own on idempotent_request to tuningfork_app using (tenant = (select app_tenant()))
+  with check (tenant = (select app_tenant()));
+
+create function sweep_requests() returns int
+  language sql security definer set search_path = public, pg_temp as
+$$
+with gone as (delete from idempotent_request where created < platform_now() - interval '24 hours' returning 1)
+select count(*)::int from gone
+$$;
+
 do $$
 declare f text;
 begin
   foreach f in array array['sensors_changed()', 'sensor_mended()', 'rule_of_sensor_changed()', 'sensor_plan()',
     'claim_sensor(bigint, bigint, double precision)', 'worker_work(bigint)',
-    'cordon_worker(bigint, boolean, text, bigint)']
+    'cordon_worker(bigint, boolean, text, bigint)', 'sweep_requests()']
   loop
     execute format('revoke all on function %s from public', f);
     execute format('grant execute on function %s to tuningfork_app', f);
