@@ -2,24 +2,9 @@ import type { EnforcementFilter, EnforcementSummary, EventFilter, EventSummary }
 import type { ExecutionFilter, ExecutionSummary } from '../contract/executions';
 import { isTerminal, type Status } from '../contract/status';
 import type { Client } from './client/client';
+import { counted } from './counted';
 import { executionTree } from './evidence';
 import type { Condition } from './polling';
-
-const counted = <T extends { id: number }>(
-  name: string,
-  n: number,
-  list: () => Promise<T[]>,
-  evidence: () => Promise<string> = () => Promise.resolve(''),
-): Condition<T[]> => ({
-  name,
-  look: async () => {
-    const rows = await list();
-    if (rows.length === n) return { is: 'met', value: rows.sort((a, b) => a.id - b.id) };
-    const why = `${rows.length} of ${n}: ${rows.map(({ id }) => id).join(', ')}`;
-    return rows.length > n ? { is: 'impossible', why } : { is: 'pending', why };
-  },
-  evidence,
-});
 
 /** Exactly so many events, oldest first. Impossible once there are more. */
 export const eventsToBe = (n: number, client: Client, filter: EventFilter): Condition<EventSummary[]> =>
@@ -32,6 +17,10 @@ export const enforcementsToBe = (
   filter: EnforcementFilter,
 ): Condition<EnforcementSummary[]> =>
   counted(`${n} enforcements of ${JSON.stringify(filter)}`, n, () => client.enforcements.list(filter));
+
+/** Exactly so many executions, in whatever status, oldest first. Impossible once there are more. */
+export const executionsToExist = (n: number, client: Client, filter: ExecutionFilter): Condition<ExecutionSummary[]> =>
+  counted(`${n} executions of ${JSON.stringify(filter)}`, n, () => client.executions.list(filter));
 
 /** Exactly so many executions, all of this status, oldest first. Impossible once one ends otherwise or there are more. */
 export const executionsToBe = (

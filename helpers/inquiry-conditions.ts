@@ -1,7 +1,8 @@
 import type { Execution, ExecutionSummary } from '../contract/executions';
-import type { Inquiry, InquiryStatus } from '../contract/inquiries';
+import type { Inquiry, InquiryFilter, InquiryStatus, InquirySummary } from '../contract/inquiries';
 import { isTerminal } from '../contract/status';
 import type { Client } from './client/client';
+import { counted } from './counted';
 import { executionTree } from './evidence';
 import { taskOf } from './lineage';
 import type { Ledger } from './ledger';
@@ -54,6 +55,10 @@ export const inquiryToBe = (goal: InquiryStatus, client: Client, id: number): Co
   },
   evidence: async () => executionTree(client, (await client.inquiries.get(id)).execution),
 });
+
+/** Exactly so many inquiries, oldest first. Impossible once there are more. */
+export const inquiriesToBe = (n: number, client: Client, filter: InquiryFilter): Condition<InquirySummary[]> =>
+  counted(`${n} inquiries of ${JSON.stringify(filter)}`, n, () => client.inquiries.list(filter));
 
 /** Every process that began under the key has ended, by this host's own processes. The value is their pids. */
 export const processesToEnd = (ledger: Ledger, key: string): Condition<number[]> => ({

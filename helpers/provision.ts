@@ -1,5 +1,6 @@
 import { dirSync } from 'tmp';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Manifest } from '../contract/capabilities';
 import { contradictions, declaredBy, slotsNeeded, type Capabilities } from './capabilities';
 import { createClient, type Client } from './client/client';
@@ -79,6 +80,7 @@ export async function provision(jestWorkers: number): Promise<Provisioned> {
       instanceId: identity?.instance_id ?? null,
       databaseUrl: target.databaseUrl,
       run,
+      incoming: target.directory && join(target.directory, 'incoming'),
       directory: scratch.name,
       capabilities,
       contradictions: contradictions(capabilities, works),

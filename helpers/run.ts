@@ -17,6 +17,8 @@ const RunFacts = Type.Object({
   databaseUrl: NullableText,
   /** Names this run: part of every name it makes. */
   run: Type.String(),
+  /** Where the target lets packs be registered from; null: not known of an attached one. */
+  incoming: NullableText,
   /** Ledgers, records and locks of the run. */
   directory: Type.String(),
   capabilities: Type.Record(Type.String(), Type.Union([Type.Literal(true), JsonMap])),

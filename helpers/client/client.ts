@@ -9,6 +9,7 @@ import { inquiries } from './inquiries';
 import { identities } from './identities';
 import { integrationTokens } from './integration-tokens';
 import { keys } from './keys';
+import { openapi } from './openapi';
 import { packs } from './packs';
 import { permissions } from './permissions';
 import { createRequest, type Wire } from './request';
@@ -30,6 +31,7 @@ export function createClient(wire: Wire) {
     request,
     auth: auth(request),
     health: health(request),
+    openapi: openapi(request),
     capabilities: capabilities(request),
     packs: packs(request),
     actions: actions(request),

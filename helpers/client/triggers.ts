@@ -1,5 +1,6 @@
 import { Deleted } from '../../contract/envelopes';
 import { RuleSummary } from '../../contract/rules';
+import { SensorSummary } from '../../contract/sensors';
 import { Trigger, TriggerSummary, type CreateTrigger, type UpdateTrigger } from '../../contract/triggers';
 import type { WebhookSecurity } from '../../contract/webhooks';
 import { verb } from './operation';
@@ -69,6 +70,9 @@ export const triggers = (request: Request) => ({
     'PUT /triggers/{ref}/webhooks/security',
     (call) => (ref: string, body: WebhookSecurity) => request.one(Trigger, call({ ref, body })),
   ),
+
+  /** Which sensors emit it, by ref. */
+  sensors: verb('GET /triggers/{ref}/sensors', (call) => (ref: string) => request.all(SensorSummary, call({ ref }))),
 
   /** Rules on this trigger, by ref. */
   rules: verb('GET /triggers/{ref}/rules', (call) => (ref: string) => request.all(RuleSummary, call({ ref }))),

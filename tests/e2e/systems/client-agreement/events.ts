@@ -1,0 +1,43 @@
+import { executionsToBe } from '../../../../helpers/event-conditions';
+import { until } from '../../../../helpers/polling';
+import { DONE, newAction, newPack, type Guide } from './guide';
+
+/** From a webhook to an execution. */
+export async function events(guide: Guide): Promise<void> {
+  const { ctx, client } = guide;
+  const pack = await newPack(guide);
+  const { ref: action } = await newAction(guide, pack, 'act', 'true');
+  const { ref } = await client.triggers.create({ ref: `${pack}.hook`, pack_ref: pack, label: 'hook' });
+  await client.triggers.update(ref, { label: 'changed' });
+  await client.triggers.disable(ref);
+  expect(await client.triggers.enable(ref)).toMatchObject({ enabled: true, label: 'changed' });
+  const rule = { ref: `${pack}.rule`, pack_ref: pack, label: 'rule', trigger_ref: ref, action_ref: action };
+  await client.rules.create({ ...rule, action_params: {} });
+  await client.rules.update(rule.ref, { label: 'changed' });
+  await client.rules.disable(rule.ref);
+  expect(await client.rules.enable(rule.ref)).toMatchObject({ enabled: true, label: 'changed' });
+  const lists = [client.rules.list, client.rules.enabled, () => client.triggers.rules(ref)];
+  for (const list of lists) expect((await list()).map((one) => one.ref)).toContain(rule.ref);
+  for (const list of [client.triggers.list, client.triggers.enabled]) {
+    expect((await list()).map((one) => one.ref)).toContain(ref);
+  }
+
+  await client.triggers.enableWebhook(ref);
+  await client.triggers.secureWebhook(ref, { payload_size_limit_kb: 64 });
+  const { webhook_key: key } = await client.triggers.regenerateWebhook(ref);
+  const { event_id: event } = await client.webhooks.post(key ?? '', { n: 1 });
+  await expect(client.webhooks.postNothing(key ?? '')).rejects.toMatchObject({ status: 400 });
+  const [execution] = await until(executionsToBe('completed', 1, client, { rule_ref: rule.ref }), ctx.deadline);
+
+  expect((await client.events.get(event)).payload).toEqual({ n: 1 });
+  expect((await client.events.list({ trigger_ref: ref })).map(({ id }) => id)).toEqual([event]);
+  expect((await client.events.decisions(event)).map(({ matched }) => matched)).toEqual([true]);
+  const [{ id } = { id: 0 }] = await client.enforcements.list({ event });
+  expect(await client.enforcements.get(id)).toMatchObject({ event, status: 'processed' });
+  expect((await client.enforcements.executions(id)).map((one) => one.id)).toEqual([execution!.id]);
+  expect((await client.rules.get(rule.ref)).trigger_ref).toBe(ref);
+  await client.triggers.disableWebhook(ref);
+  expect((await client.triggers.get(ref)).webhook_enabled).toBe(false);
+  expect([await client.rules.remove(rule.ref), await client.triggers.remove(ref)]).toMatchObject([DONE, DONE]);
+  await expect(client.events.create({ trigger_ref: ref, payload: {} })).rejects.toMatchObject({ status: 403 });
+}
