@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { access, mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { access, mkdir, readdir, readFile, readlink, rm, rmdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cgroupBase } from '../cgroup-base';
 import { codeOf, messageOf } from './faults';
@@ -17,13 +18,16 @@ export interface Cgroup {
   members(): Promise<number[]>;
   /** KILL to all at once, also to those that come into being meanwhile. */
   kill(): Promise<void>;
+  /** Says whose it is from now on, for `endEarlier` of any worker of this host. Once. */
+  assign(execution: number, attempt: number): void;
   /** Nobody is in it any more. */
   remove(): Promise<void>;
 }
 
 /** The control groups of one worker. */
 export interface Cgroups {
-  open(execution: number, attempt: number): Promise<Cgroup>;
+  /** A new one with nobody in it. */
+  open(): Promise<Cgroup>;
   /** Ends what earlier attempts of an execution left on this host, whichever worker ran them. */
   endEarlier(execution: number): Promise<void>;
   /** Ends all that is in them, and removes them. */
@@ -36,11 +40,18 @@ const KILL_WAIT_MS = 2_000;
 
 export type Found = { readonly cgroups: Cgroups } | { readonly cgroups: null; readonly why: string };
 
+/** Where it is told apart from others, and where its workers keep what is their own: `<temporary>/<worker>`. */
+export interface Place {
+  readonly instance: string;
+  readonly worker: string;
+  readonly temporary: string;
+}
+
 /**
  * Tries on a process of its own whether this host lets us have control groups. A former life of the worker's may have
  * left some: what is in them ends here.
  */
-export async function findCgroups(instance: string, worker: string): Promise<Found> {
+export async function findCgroups({ instance, worker, temporary }: Place): Promise<Found> {
   const base = cgroupBase(instance);
   if (base === null) return { cgroups: null, why: 'the host shows no version 2 hierarchy' };
   const home = join(base, worker);
@@ -49,7 +60,8 @@ export async function findCgroups(instance: string, worker: string): Promise<Fou
     await endTree(home);
     await mkdir(home);
     await tryOut(join(home, 'probe'));
-    return { cgroups: { open: openIn(home), endEarlier: endEarlierIn(base), close: () => closeAll(base, home) } };
+    const open = openIn(home, join(temporary, worker, LABELS));
+    return { cgroups: { open, endEarlier: endEarlierIn(base, temporary), close: () => closeAll(base, home) } };
   } catch (error) {
     await closeAll(base, home).catch(() => undefined); // what could not be made need not be removed
     return { cgroups: null, why: messageOf(error) };
@@ -78,33 +90,60 @@ async function tryOut(path: string): Promise<void> {
   }
 }
 
-const openIn = (home: string) => async (execution: number, attempt: number) => {
-  const path = join(home, `${execution}.${attempt}`);
-  await mkdir(path).catch(unless('EEXIST'));
-  return groupAt(path);
-};
+/** Groups cannot be renamed: a link beside the worker's other files, `<execution>.<attempt>`, says whose one is. */
+const LABELS = 'groups';
 
-const groupAt = (path: string): Cgroup => ({
-  take: (pid) => writeFile(join(path, 'cgroup.procs'), String(pid)),
-  members: () => membersOf(path),
-  kill: () => writeFile(join(path, 'cgroup.kill'), '1'),
-  remove: () => endTree(path),
-});
+function openIn(home: string, labels: string): Cgroups['open'] {
+  let opened = 0;
+  return async () => {
+    const path = join(home, String(++opened));
+    await mkdir(path);
+    return groupAt(path, labels);
+  };
+}
+
+function groupAt(path: string, labels = path): Cgroup {
+  let label: string | null = null;
+  return {
+    take: (pid) => writeFile(join(path, 'cgroup.procs'), String(pid)),
+    members: () => membersOf(path),
+    kill: () => writeFile(join(path, 'cgroup.kill'), '1'),
+    assign: (execution, attempt) => {
+      label = join(labels, `${execution}.${attempt}`);
+      mkdirSync(labels, { recursive: true });
+      symlinkSync(path, label); // at once: the program is about to start
+    },
+    remove: async () => {
+      await endTree(path);
+      if (label !== null) await rm(label, { force: true });
+    },
+  };
+}
 
 const membersOf = async (path: string): Promise<number[]> =>
   (await readFile(join(path, 'cgroup.procs'), 'utf8')).split('\n').filter(Boolean).map(Number);
 
-const endEarlierIn = (base: string) => async (execution: number) => {
-  for (const worker of await groupsIn(base)) {
-    const own = (await groupsIn(worker)).filter((path) => basename(path).startsWith(`${execution}.`));
-    await Promise.all(own.map(endTree));
+const endEarlierIn = (base: string, temporary: string) => async (execution: number) => {
+  for (const { name: worker } of await directoriesIn(temporary)) {
+    const labels = join(temporary, worker, LABELS);
+    const names = (await readdir(labels).catch(unless('ENOENT'))) ?? [];
+    const own = names.filter((name) => name.startsWith(`${execution}.`)).map((name) => join(labels, name));
+    await Promise.all(own.map((label) => endLabelled(label, join(base, worker))));
   }
 };
 
-async function groupsIn(path: string): Promise<string[]> {
-  const entries = await readdir(path, { withFileTypes: true }).catch(unless('ENOENT'));
-  return (entries ?? []).filter((entry) => entry.isDirectory()).map(({ name }) => join(path, name));
+/** Only what lies where that worker's groups lie. */
+async function endLabelled(label: string, home: string): Promise<void> {
+  const path = await readlink(label).catch(unless('ENOENT'));
+  if (path !== undefined && dirname(path) === home) await endTree(path);
+  await rm(label, { force: true });
 }
+
+const directoriesIn = async (path: string) =>
+  ((await readdir(path, { withFileTypes: true }).catch(unless('ENOENT'))) ?? []).filter((entry) => entry.isDirectory());
+
+const groupsIn = async (path: string): Promise<string[]> =>
+  (await directoriesIn(path)).map(({ name }) => join(path, name));
 
 /** KILL to all in a group and below, and the groups go as soon as they are empty. Rejects with EBUSY when they are not. */
 async function endTree(path: string): Promise<void> {

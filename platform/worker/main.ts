@@ -8,7 +8,7 @@ import type { Settings } from '../settings';
 import type { Database } from '../store/database';
 import { heartbeat, registerWorker, retireWorker } from '../store/workers';
 import { openBell } from '../queue/bell';
-import { findCgroups } from './cgroups';
+import { findContainment } from './containment';
 import { endFormerLife } from './former-life';
 import { openEnvironmentRequests, type EnvironmentRequests } from './environments/requests';
 import { writeReport } from './environments/write-report';
@@ -41,18 +41,17 @@ export interface WorkerOptions {
  */
 export async function runWorker({ db, settings, name, apiUrl, program, stop }: WorkerOptions): Promise<void> {
   const log = workerLog(name);
-  const [runtimes, found] = await Promise.all([runtimesHere(), findCgroups(settings.instance, name)]);
   await endFormerLife(name, temporaryOf({ directory: settings.directory, worker: name }));
-  if (found.cgroups === null) log.debug({ why: found.why }, 'no control groups here');
+  const [runtimes, containment] = await Promise.all([runtimesHere(), findContainment(settings, name, log)]);
   const meta = { host: hostname(), pid: process.pid, node: process.version };
   const worker = await registerWorker(db, {
     name,
     runtimes,
     slots: settings.slots,
     meta,
-    capabilities: { containment: found.cgroups ? 'cgroup' : 'environment marker' },
+    capabilities: { containment: containment ? 'cgroup' : 'environment marker' },
   });
-  const surroundings = { ...settings, apiUrl, program, worker: name, cgroups: found.cgroups };
+  const surroundings = { ...settings, apiUrl, program, worker: name, containment };
   const report = writeReport(db, surroundings, log);
   const slots = openSlots({ db, worker, settings, surroundings, report, log });
   const sensors = superviseSensors({ db, worker, name, runtimes, settings, surroundings, report, log });
@@ -79,7 +78,10 @@ export async function runWorker({ db, settings, name, apiUrl, program, stop }: W
   await Promise.all([slots.drain(), environments.done(), sensors.stop()]);
   beat.stop();
   await bell.close();
-  await found.cgroups?.close().catch((error: unknown) => log.warn({ err: error }, 'control groups are left behind'));
+  await containment?.gates.close();
+  await containment?.cgroups
+    .close()
+    .catch((error: unknown) => log.warn({ err: error }, 'control groups are left behind'));
   await retireWorker(db, worker).catch((error: unknown) => log.warn({ err: error }, 'could not retire'));
 }
 

@@ -68,18 +68,20 @@ export interface Family {
   readonly mark: string;
   /** Monotonic ms of its start. */
   readonly bornAt: number;
+  /** No descendant has a lower pid, as long as it is young. */
+  readonly lowest: number;
   /** Its control group, where the host allows one. */
   readonly cgroup?: Cgroup | null;
 }
 
-/** In so short a time pids do not come round: descendants have higher ones than their leader, unless it began anew at 1. */
+/** In so short a time pids do not come round: descendants have higher ones than were given out before, unless it began anew at 1. */
 const YOUNG_MS = 5_000;
 
 /** Pids that are surely no descendants of the family are not read: a walk over all costs milliseconds. */
-const lowestOf = ({ group, bornAt }: Family): number => (performance.now() - bornAt < YOUNG_MS ? group : 0);
+const lowestOf = ({ lowest, bornAt }: Family): number => (performance.now() - bornAt < YOUNG_MS ? lowest : 0);
 
 /** The pid given out last; lower than one still in use after they began anew. */
-const lastPid = (): number => Number(read('/proc/loadavg')?.toString('latin1').trim().split(' ').at(-1));
+export const lastPid = (): number => Number(read('/proc/loadavg')?.toString('latin1').trim().split(' ').at(-1));
 
 let asked: { lowest: number; answer: Promise<ReadonlyMap<string, readonly number[]>> } | null = null;
 

@@ -1,13 +1,11 @@
-import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import type { Readable, Writable } from 'node:stream';
+import type { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hostNow } from '../clock';
+import { begin, type Enclosure } from './begin';
 import { capture, captured, type Captured, type Keep } from './capture';
-import type { Cgroup } from './cgroups';
-import { messageOf } from './faults';
-import { enclose, gateTo } from './gate';
-import { MARK, send, type Family } from './process-table';
+import { MARK, type Family } from './process-table';
 import type { Filter } from './redact';
 import { signalAll, stopLeftovers } from './stop-processes';
 
@@ -28,8 +26,8 @@ export interface Program {
   readonly stop: AbortSignal;
   /** `<instance>:<execution>:<attempt>`: how descendants are found that left the process group. */
   readonly marker: string;
-  /** A control group of its own, to be entered before the program does anything and removed when it has ended. */
-  readonly cgroup?: Cgroup | null;
+  /** The way into a control group of its own, entered before the program does anything and removed when it has ended. */
+  readonly enclosure?: Enclosure | null;
   /** Told the pid of its leader as soon as there is one. */
   readonly born?: (pid: number) => void;
   /** Through which each stream passes before anything of it is kept. */
@@ -58,8 +56,6 @@ export interface Ended {
   readonly leaked: readonly number[];
 }
 
-type Child = ChildProcessByStdio<Writable | null, Readable, Readable>;
-
 /** For how long a stream may be held open by somebody we could not find. */
 const CLOSE_MS = 200;
 /** Longer timers fire at once. */
@@ -68,30 +64,28 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** Runs a program to its end and leaves nothing of it behind. Never rejects for what the program is or does. */
 export async function runProcess(program: Program): Promise<Ended> {
   const startedAt = hostNow();
-  const bornAt = performance.now();
-  const gate = gateTo(program.cgroup, program);
-  const child = start({ ...program, ...gate });
-  if (typeof child === 'string') return notStarted(startedAt, child);
-  const pid = child.pid;
-  if (pid === undefined) {
-    const failure: readonly unknown[] = await once(child, 'error');
-    return notStarted(startedAt, messageOf(failure[0]));
-  }
+  const marked = { ...program, env: { ...program.env, [MARK]: program.marker } };
+  const begun = await begin(marked, program.enclosure ?? null);
+  if (typeof begun === 'string') return notStarted(startedAt, begun);
+  const { child, pid, cgroup } = begun;
   child.on('error', () => undefined); // a signal that could not be delivered: what ended it is told by `exit`
   const closed = once(child, 'close');
-  const stdout = capture(child.stdout, program.logLimitBytes, program.keep?.stdout, program.filters?.stdout);
-  const stderr = capture(child.stderr, program.logLimitBytes, program.keep?.stderr, program.filters?.stderr);
-  feed(child.stdin, program.input);
-  const family = { group: pid, mark: program.marker, bornAt, cgroup: program.cgroup ?? null };
-  const enclosed = gate?.open(pid) ?? enter(program.cgroup, pid);
+  const stdout = capture(begun.stdout, program.logLimitBytes, program.keep?.stdout, program.filters?.stdout);
+  const stderr = capture(begun.stderr, program.logLimitBytes, program.keep?.stderr, program.filters?.stderr);
+  feed(begun.stdin, program.input);
+  const family = {
+    ...{ group: pid, mark: program.marker, cgroup },
+    ...{ bornAt: performance.now(), lowest: begun.lowestPid },
+  };
   program.born?.(pid);
   const end = await endOf(child, family, program);
-  const escaped = await enclosed;
+  const escaped = await begun.escaped;
   const left = await stopLeftovers(family, end.killAt, program.killGraceMs);
   await Promise.race([closed, sleep(CLOSE_MS, undefined, { ref: false })]);
-  for (const stream of [child.stdin, child.stdout, child.stderr]) stream?.destroy();
-  if (left.leaked.length === 0) await program.cgroup?.remove();
-  const problem = escaped ?? gate?.problem(end.exitCode, stderr().head.toString('latin1')) ?? null;
+  for (const stream of [...child.stdio, begun.stdin]) stream?.destroy();
+  // Nobody waits for that: what cannot be removed now goes when the worker does.
+  if (left.leaked.length === 0) cgroup?.remove().catch(() => undefined);
+  const problem = escaped ?? begun.problem(end.exitCode, stderr().head.toString('latin1'));
   if (problem !== null) return notStarted(startedAt, problem);
   return {
     cause: end.cause,
@@ -105,13 +99,6 @@ export async function runProcess(program: Program): Promise<Ended> {
     problem: null,
     leaked: left.leaked,
   };
-}
-
-/** Without a gate it may have begun before it is stopped: what it started in that moment is found by its mark alone. */
-function enter(cgroup: Cgroup | null | undefined, pid: number): Promise<string | null> {
-  if (!cgroup) return Promise.resolve(null);
-  send(pid, 'SIGSTOP');
-  return enclose(cgroup, pid);
 }
 
 const nothing = captured('');
@@ -130,23 +117,9 @@ export const notStarted = (startedAt: number, problem: string): Ended => ({
   leaked: [],
 });
 
-/** A group of its own; an argument or a variable that no process can be given is an answer, not a crash. */
-function start({ command, args, env, cwd, input, marker }: Program): Child | string {
-  const environment = { ...env, [MARK]: marker };
-  try {
-    return input === null
-      ? spawn(command, args, { cwd, env: environment, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
-      : spawn(command, args, { cwd, env: environment, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
-  } catch (error) {
-    return messageOf(error);
-  }
-}
-
 /** A program need not read its input: most short ones are gone before it is written. */
 function feed(stdin: Writable | null, input: string | Buffer | null): void {
-  if (stdin === null || input === null) return;
-  stdin.on('error', () => undefined);
-  stdin.end(input);
+  stdin?.on('error', () => undefined).end(input ?? '');
 }
 
 interface End {
@@ -160,7 +133,7 @@ interface End {
 }
 
 /** Waits for `exit`, not `close`: a child of it may hold the streams for ever. */
-function endOf(child: Child, family: Family, program: Program): Promise<End> {
+function endOf(child: ChildProcess, family: Family, program: Program): Promise<End> {
   return new Promise((resolve) => {
     const end: Partial<End> & Pick<End, 'sent' | 'killAt'> = { sent: null, killAt: null };
     let grace: NodeJS.Timeout | undefined;

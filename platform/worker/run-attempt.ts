@@ -61,8 +61,8 @@ interface Prepared {
 }
 
 /** Whoever ran it before was lost, or gave it up; what that left running here must not run beside this attempt. */
-async function endEarlier({ execution }: Attempt, { instance, cgroups }: Surroundings): Promise<void> {
-  await cgroups?.endEarlier(execution);
+async function endEarlier({ execution }: Attempt, { instance, containment }: Surroundings): Promise<void> {
+  await containment?.cgroups.endEarlier(execution);
   await endEarlierAttempts(instance, execution);
 }
 
@@ -113,9 +113,11 @@ async function programOf(
     logLimitBytes: surroundings.logLimitBytes,
     stop,
     marker: markerOf(surroundings, attempt),
-    cgroup: (await surroundings.cgroups?.open(attempt.execution, attempt.attempt)) ?? null,
+    enclosure: surroundings.containment && { ...surroundings.containment, ...idOf(attempt) },
   };
 }
+
+const idOf = ({ execution, attempt }: Attempt) => ({ execution, attempt });
 
 async function workingDirectory({ packDirectory }: Attempt, { directory }: Surroundings): Promise<string> {
   if (packDirectory === null) return directory;

@@ -4,6 +4,13 @@ import type { StreamName } from '../../contract/executions';
 import type { EgressPolicy } from '../egress/guard';
 import type { Attempt } from './attempt';
 import type { Cgroups } from './cgroups';
+import type { Gates } from './gates';
+
+/** Control groups, and the gates into them. */
+export interface Containment {
+  readonly cgroups: Cgroups;
+  readonly gates: Gates;
+}
 
 /** What a worker knows beside the attempt itself; derived from the settings. */
 export interface Surroundings {
@@ -13,7 +20,7 @@ export interface Surroundings {
   /** The worker's name: unique among all of the database. */
   readonly worker: string;
   /** Null: this host allows no control groups; descendants are found by their mark alone. */
-  readonly cgroups: Cgroups | null;
+  readonly containment: Containment | null;
   readonly apiUrl: string;
   readonly killGraceMs: number;
   readonly logLimitBytes: number;
@@ -59,7 +66,10 @@ export const logsOf = (directory: string, tenant: number): string => join(direct
 
 /** Of one worker: what its former life left there can go when it comes back. */
 export const temporaryOf = ({ directory, worker }: Pick<Surroundings, 'directory' | 'worker'>): string =>
-  join(directory, 'tmp', worker);
+  join(temporariesOf({ directory }), worker);
+
+/** The directories of all workers. */
+export const temporariesOf = ({ directory }: Pick<Surroundings, 'directory'>): string => join(directory, 'tmp');
 
 /** What finds an attempt's processes again: no two attempts on earth share it. */
 export const markerOf = ({ instance }: Surroundings, { execution, attempt }: Attempt): string =>

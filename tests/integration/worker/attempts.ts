@@ -64,7 +64,7 @@ export function openBench(settings: Partial<Surroundings> = {}): Bench {
     directory,
     instance: `test-${process.pid}`,
     worker: 'bench',
-    cgroups: null,
+    containment: null,
     apiUrl: 'http://127.0.0.1:9',
     killGraceMs: 300,
     logLimitBytes: 1_024 * 1_024,

@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { cgroupBase } from '../../../platform/cgroup-base';
 import { findCgroups, type Cgroups } from '../../../platform/worker/cgroups';
+import { openGates } from '../../../platform/worker/gates';
+import type { Containment } from '../../../platform/worker/surroundings';
 import { endEarlierAttempts, endFormerLife } from '../../../platform/worker/former-life';
 import { isAlive } from '../../../platform/worker/process-table';
 import { runProcess } from '../../../platform/worker/process';
@@ -13,13 +15,19 @@ const INSTANCE = `contain-${process.pid}`;
 const LOOK_MS = 5;
 
 let directory: string;
-let cgroups: Cgroups | null;
+let containment: Containment | null;
+const find = async (worker: string): Promise<Cgroups | null> =>
+  (await findCgroups({ instance: INSTANCE, worker, temporary: directory })).cgroups;
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'contain-'));
-  ({ cgroups } = await findCgroups(INSTANCE, 'w1'));
+  const cgroups = await find('w1');
+  const variables = { PATH: process.env.PATH ?? '' };
+  const failed = (why: string) => process.emitWarning(why);
+  containment = cgroups && { cgroups, gates: openGates({ cgroups, variables, slots: 2, failed }) };
 });
 afterAll(async () => {
-  await cgroups?.close();
+  await containment?.gates.close();
+  await containment?.cgroups.close();
   rmSync(directory, { recursive: true, force: true });
 });
 
@@ -40,7 +48,7 @@ const run = async (script: string, command = '/bin/sh') => {
     logLimitBytes: 1_024,
     stop: new AbortController().signal,
     marker: `${INSTANCE}:${execution}:1`,
-    cgroup: (await cgroups?.open(execution, 1)) ?? null,
+    enclosure: containment && { ...containment, execution, attempt: 1 },
   });
   return { ended, pids: existsSync(pids) ? readFileSync(pids, 'utf8').trim().split('\n').map(Number) : [] };
 };
@@ -48,8 +56,18 @@ const run = async (script: string, command = '/bin/sh') => {
 test('the host is told to have control groups only where a process could be moved and killed there', () => {
   const base = cgroupBase(INSTANCE);
 
-  expect(cgroups === null || (base !== null && existsSync(base))).toBe(true);
+  expect(containment === null || (base !== null && existsSync(base))).toBe(true);
 });
+
+/** Names of the groups that hold somebody, or once did. */
+const groupsOf = (worker: string): string[] => {
+  const home = join(cgroupBase(INSTANCE) ?? directory, worker);
+  return existsSync(home)
+    ? readdirSync(home, { withFileTypes: true })
+        .filter((entry) => entry.isDirectory())
+        .map(({ name }) => name)
+    : [];
+};
 
 test('who left group, session and environment is stopped too, where the host allows control groups', async () => {
   const escape = `env -i pids=$pids setsid sh -c 'echo $$ >> "$pids"; exec sleep 30' &`;
@@ -58,7 +76,7 @@ test('who left group, session and environment is stopped too, where the host all
   expect(ended).toMatchObject({ cause: 'timeout', leaked: [] });
   const left = pids.filter(isAlive);
   left.forEach((pid) => process.kill(pid, 'SIGKILL'));
-  expect([pids.length, left.length]).toEqual([2, cgroups === null ? 1 : 0]);
+  expect([pids.length, left.length]).toEqual([2, containment === null ? 1 : 0]);
 });
 
 test('what cannot be started is told as never begun', async () => {
@@ -74,11 +92,16 @@ test('what cannot be started is told as never begun', async () => {
   ]);
 });
 
-test('a program that ends at once is told as it ended, and its group is gone', async () => {
+test('a program that ends at once is told as it ended, and its group goes', async () => {
+  const before = groupsOf('w1');
+
   const { ended } = await run('exit 7');
 
   expect(ended).toMatchObject({ cause: 'exited', exitCode: 7 });
-  expect(existsSync(join(cgroupBase(INSTANCE) ?? directory, 'w1', `${runs}.1`))).toBe(false);
+  // Those that wait for a program stay, and are two at most.
+  while (groupsOf('w1').filter((name) => before.includes(name)).length === before.length && before.length > 0)
+    await pause(LOOK_MS);
+  while (groupsOf('w1').length > 2) await pause(LOOK_MS);
 });
 
 test('a program that is held until it is inside still reads its whole input', async () => {
@@ -128,14 +151,34 @@ test('earlier attempts of an execution are ended, and those of others are not', 
 });
 
 test('groups left by a former life are emptied and removed at the next start', async () => {
-  const first = await findCgroups(INSTANCE, 'w2');
+  const first = await find('w2');
   const left = orphan({});
-  await (await first.cgroups?.open(1, 1))?.take(left);
+  await (await first?.open())?.take(left);
 
-  const second = await findCgroups(INSTANCE, 'w2');
+  const second = await find('w2');
 
-  if (first.cgroups === null) process.kill(left, 'SIGKILL');
+  if (first === null) process.kill(left, 'SIGKILL');
   await toEnd(left);
-  await second.cgroups?.close();
+  await second?.close();
   expect(existsSync(join(cgroupBase(INSTANCE) ?? directory, 'w2'))).toBe(false);
+});
+
+test('any worker of the host ends what an execution left in a group, and leaves others alone', async () => {
+  const [lost, finder] = [await find('w3'), await find('w4')];
+  if (lost === null || finder === null) return expect(containment).toBeNull();
+  const pids = await Promise.all(
+    [7, 70].map(async (execution) => {
+      const [group, pid] = [await lost.open(), orphan({})];
+      await group.take(pid);
+      group.assign(execution, 1);
+      return pid;
+    }),
+  );
+
+  await finder.endEarlier(7);
+  await toEnd(pids[0]!);
+
+  expect([isAlive(pids[1]!), readdirSync(join(directory, 'w3', 'groups'))]).toEqual([true, ['70.1']]);
+  await Promise.all([lost.close(), finder.close()]);
+  await toEnd(pids[1]!);
 });

@@ -5,7 +5,7 @@ const surroundings = {
   directory: '/platform',
   instance: 'fork',
   worker: 'fork-w1',
-  cgroups: null,
+  containment: null,
   apiUrl: 'http://127.0.0.1:8080',
   killGraceMs: 1,
   logLimitBytes: 1,
