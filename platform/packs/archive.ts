@@ -54,8 +54,10 @@ class Inspection {
 
   constructor() {
     this.parser.on('error', () => this.refuse(badArchive('it is not a tar archive')));
-    // Kinds that the library does not know.
-    this.parser.on('ignoredEntry', (entry: ReadEntry) => this.refuse(unsafe(entry.path)));
+    // Kinds that the library does not unpack; of a sparse one nobody knows how large it would become.
+    this.parser.on('ignoredEntry', (entry: ReadEntry) =>
+      this.refuse(entry.type === 'SparseFile' ? tooLarge(entry.path) : unsafe(entry.path)),
+    );
   }
 
   take(chunk: Buffer): void {
