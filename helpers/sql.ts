@@ -1,9 +1,12 @@
 import { Client } from 'pg';
+import type { JsonObject } from '../contract/json';
 
 /** The target's database, read around the platform: as its owner, past every wall. */
 export interface RawStore extends AsyncDisposable {
   /** `schema.table: rows` of each table that holds one of the texts anywhere in a row, in whatever case. */
   holding(texts: readonly string[]): Promise<string[]>;
+  /** The columns of the one row that has this value; throws where there is not exactly one. */
+  row(table: string, column: string, value: string): Promise<JsonObject>;
   /** Exchanges what two rows, by id, hold in a column. */
   swap(table: string, column: string, one: number, two: number): Promise<void>;
 }
@@ -40,6 +43,14 @@ export async function openStore(url: string): Promise<RawStore> {
         if (rows > 0) found.push(`${table.schema}.${table.name}: ${rows}`);
       }
       return found;
+    },
+    row: async (table, column, value) => {
+      const { rows } = await client.query<{ row: JsonObject }>(
+        `select to_jsonb(t) as row from ${name(table)} t where ${name(column)} = $1`,
+        [value],
+      );
+      if (rows.length !== 1) throw new Error(`${rows.length} rows of ${table} have ${column} ${value}, not one`);
+      return rows[0]!.row;
     },
     swap: async (table, column, one, two) => {
       await client.query(
