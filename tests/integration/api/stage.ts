@@ -22,13 +22,18 @@ export interface Stage {
   logIn(): Promise<string>;
 }
 
+interface Options {
+  readonly selfRegistration: boolean;
+  readonly refreshRotation?: boolean;
+}
+
 /** A platform's API on a database of the test file's own; every answer is checked against its schema. */
-export function withStage(options: { selfRegistration: boolean } = { selfRegistration: true }): () => Stage {
+export function withStage(options: Options = { selfRegistration: true }): () => Stage {
   let stage: (Stage & { close(): Promise<void> }) | undefined;
   afterAll(() => stage?.close());
   const database = withDatabase();
   beforeAll(async () => {
-    stage = await openStage(database(), options.selfRegistration);
+    stage = await openStage(database(), options);
   }, 30_000);
   return () => {
     if (!stage) throw new Error('the stage did not open');
@@ -36,11 +41,11 @@ export function withStage(options: { selfRegistration: boolean } = { selfRegistr
   };
 }
 
-async function openStage({ db, url }: TestDatabase, selfRegistration: boolean) {
+async function openStage({ db, url }: TestDatabase, options: Options) {
   const owner = openPool(url, 2);
   await ensureCorePack(owner, projectRoot());
   await ensureDefaultUser(db);
-  const context: ApiContext = { ...contextWithoutDatabase, db, tokenSecret: SECRET, selfRegistration };
+  const context: ApiContext = { ...contextWithoutDatabase, db, tokenSecret: SECRET, ...options };
   const api = buildApi(context, [checkAnswers, ...ROUTES]);
   const send: Stage['send'] = (request, token) =>
     api.inject({ ...request, headers: { ...request.headers, ...(token ? { authorization: `Bearer ${token}` } : {}) } });

@@ -1,0 +1,150 @@
+import type { InjectOptions } from 'fastify';
+import type { JsonObject } from '../../../contract/json';
+import { signToken } from '../../../platform/api/tokens';
+import { holder } from './holder';
+import { SECRET, withStage } from './stage';
+
+const stage = withStage();
+let admin: string;
+beforeAll(async () => {
+  admin = await stage().logIn();
+  for (const ref of ['ours', 'theirs']) {
+    await send('POST', '/packs', { ref, label: ref, version: '1.0.0' });
+    const component = { pack_ref: ref, label: 'one' };
+    await send('POST', '/actions', { ...component, ref: `${ref}.act`, entrypoint: 'true', runtime_ref: 'core.shell' });
+    await send('POST', '/triggers', { ...component, ref: `${ref}.happened` });
+    const definition = { version: '1.0.0', tasks: [{ name: 'one', action: 'core.noop' }] };
+    await send('POST', '/workflows', { ...component, ref: `${ref}.flow`, version: '1.0.0', definition });
+    const ends = { action_ref: 'core.noop', trigger_ref: `${ref}.happened` };
+    await send('POST', '/rules', { ...component, ...ends, ref: `${ref}.rule` });
+  }
+});
+
+const send = (method: InjectOptions['method'], path: string, payload?: object, token = admin) =>
+  stage().send({ method: method!, url: `/api/v1${path}`, ...(payload && { payload }) }, token);
+const statusOf = async (...request: Parameters<typeof send>) => (await send(...request)).statusCode;
+const grant = (resource: string, actions: string[], constraints: JsonObject = {}) => ({
+  resource,
+  actions,
+  constraints,
+});
+const of = (pack: string) => ({ pack_refs: [pack] });
+
+test.each<[string, string[], InjectOptions['method'], string, object | undefined]>([
+  ['packs', ['read', 'configure'], 'PUT', '/packs/:pack', { label: 'new' }],
+  ['actions', ['update'], 'PUT', '/actions/:pack.act', { label: 'new' }],
+  ['actions', ['execute'], 'POST', '/executions/execute', { action_ref: ':pack.act' }],
+  ['actions', ['update'], 'PUT', '/workflows/:pack.flow', { label: 'new' }],
+  ['triggers', ['update'], 'PUT', '/triggers/:pack.happened', { label: 'new' }],
+  ['triggers', ['update'], 'POST', '/triggers/:pack.happened/disable', undefined],
+  ['triggers', ['update'], 'POST', '/triggers/:pack.happened/webhooks/enable', undefined],
+  ['rules', ['update'], 'PUT', '/rules/:pack.rule', { label: 'new' }],
+  ['rules', ['update'], 'POST', '/rules/:pack.rule/disable', undefined],
+])('a grant on %s %j of one pack is none on another: %s %s', async (resource, actions, method, path, body) => {
+  const token = await holder(stage().owner, [grant(resource, actions, of('ours'))]);
+  const at = (pack: string) =>
+    statusOf(
+      method,
+      path.replace(':pack', pack),
+      body && (JSON.parse(JSON.stringify(body).replace(':pack', pack)) as object),
+      token,
+    );
+
+  expect([200, 201]).toContain(await at('ours'));
+  expect(await at('theirs')).toBe(resource === 'packs' ? 404 : 403);
+});
+
+test('a pack is its maker’s: a plain grant to read is none to another’s, one that names it is', async () => {
+  const plain = await holder(stage().owner, [grant('packs', ['read'])]);
+  const naming = await holder(stage().owner, [grant('packs', ['read'], { refs: ['ours'] })]);
+
+  const seen = async (token: string) =>
+    (await send('GET', '/packs', undefined, token)).json<{ items: { ref: string }[]; pagination: object }>();
+  expect((await seen(plain)).items.map(({ ref }) => ref)).toEqual(['core']);
+  expect(await seen(naming)).toMatchObject({
+    items: [{ ref: 'core' }, { ref: 'ours' }],
+    pagination: { total_items: 2, total_pages: 1 },
+  });
+  expect(await statusOf('GET', '/packs/ours', undefined, plain)).toBe(404);
+  expect(await statusOf('GET', '/packs/ours', undefined, naming)).toBe(200);
+  expect(await statusOf('DELETE', '/packs/ours', undefined, naming)).toBe(403);
+});
+
+test('a rule is made only by who may execute its action', async () => {
+  const token = await holder(stage().owner, [
+    grant('rules', ['create', 'update']),
+    grant('actions', ['execute'], of('ours')),
+  ]);
+  const rule = { pack_ref: 'ours', label: 'r', trigger_ref: 'ours.happened' };
+
+  const refused = await send('POST', '/rules', { ...rule, ref: 'ours.a', action_ref: 'theirs.act' }, token);
+
+  expect(refused.json()).toMatchObject({ error: 'Insufficient permissions: actions:execute' });
+  expect(await statusOf('POST', '/rules', { ...rule, ref: 'ours.b', action_ref: 'ours.act' }, token)).toBe(201);
+  expect(await statusOf('PUT', '/rules/ours.b', { action_ref: 'theirs.act' }, token)).toBe(403);
+  expect(await statusOf('PUT', '/rules/ours.b', { label: 'still mine' }, token)).toBe(200);
+});
+
+/** A line of executions, each the parent of the next, all somebody else's; answers their ids. */
+async function aLine(length: number): Promise<number[]> {
+  const ids: number[] = [];
+  for (let n = 0; n < length; n++) {
+    const { rows } = await stage().owner.query<{ id: number }>(
+      `insert into execution (action_ref, parent, executor) values ('core.noop', $1, 1) returning id`,
+      [ids.at(-1) ?? null],
+    );
+    ids.push(rows[0]!.id);
+  }
+  return ids;
+}
+
+test('execution_scope: itself, all that is below it however deep, or any', async () => {
+  const [top, own, child, grandchild] = await aLine(4);
+  const refs = new Map<string, string>();
+  for (const scope of ['self', 'descendants', 'any']) {
+    await holder(stage().owner, [grant('executions', ['read'], { execution_scope: scope })]);
+    const { rows } = await stage().owner.query<{ ref: string }>(
+      'select ref from permission_set order by id desc limit 1',
+    );
+    refs.set(scope, rows[0]!.ref);
+  }
+  const token = (scope: string) =>
+    signToken(SECRET, {
+      ...{ identity: 1, login: `execution:${own}`, tenant: 1, tokenType: 'execution', seconds: 60 },
+      metadata: { execution_id: own!, permission_set_refs: [refs.get(scope)!] },
+    });
+  const seen = async (scope: string) => {
+    const bearer = await token(scope);
+    return Promise.all(
+      [top, own, child, grandchild].map((id) => statusOf('GET', `/executions/${id!}`, undefined, bearer)),
+    );
+  };
+
+  expect(await seen('self')).toEqual([403, 200, 403, 403]);
+  expect(await seen('descendants')).toEqual([403, 200, 200, 200]);
+  expect(await seen('any')).toEqual([200, 200, 200, 200]);
+});
+
+test('a grant may depend on who asks', async () => {
+  const token = await holder(stage().owner, [grant('runtimes', ['read'], { attributes: { team: 'ops' } })]);
+  expect(await statusOf('GET', '/runtimes/core.shell', undefined, token)).toBe(403);
+
+  await stage().owner.query(
+    `update identity set attributes = '{"team": "ops"}' where id = (select max(id) from identity)`,
+  );
+
+  expect(await statusOf('GET', '/runtimes/core.shell', undefined, token)).toBe(200);
+});
+
+test('nobody who may only change identities becomes one of more rights', async () => {
+  const token = await holder(stage().owner, [grant('identities', ['read', 'update'])]);
+  const { rows } = await stage().owner.query<{ id: number }>(
+    `select id from identity where login = 'test@attune.local'`,
+  );
+  const path = `/identities/${rows[0]!.id}`;
+
+  expect(await statusOf('PUT', path, { password: 'stolen-password' }, token)).toBe(403);
+  expect(await statusOf('POST', `${path}/integration-tokens`, { label: 'mine' }, token)).toBe(403);
+  expect(await statusOf('PUT', path, { display_name: 'Renamed' }, token)).toBe(200);
+  expect(await statusOf('GET', '/identities/999999', undefined, token)).toBe(404);
+});

@@ -1,0 +1,93 @@
+import { withStage } from './stage';
+
+const stage = withStage({ selfRegistration: true, refreshRotation: true });
+
+const post = (path: string, payload: object, token?: string) =>
+  stage().send({ method: 'POST', url: path, payload }, token);
+
+interface Tokens {
+  access_token: string;
+  refresh_token: string;
+}
+
+async function registered(login: string): Promise<Tokens> {
+  const answer = await post('/auth/register', { login, password: 'long-enough-1' });
+  return answer.json<{ data: Tokens }>().data;
+}
+
+const refresh = (refresh_token: string) => post('/auth/refresh', { refresh_token });
+
+test('a rotated refresh token that comes again ends its whole family', async () => {
+  const first = await registered('rotated@stage.test');
+  const second = (await refresh(first.refresh_token)).json<{ data: Tokens }>().data;
+  await stage().owner.query(`update refresh_family set rotated_at = rotated_at - interval '3 s'`);
+
+  const reused = await refresh(first.refresh_token);
+
+  expect([reused.statusCode, reused.json()]).toMatchObject([401, { details: { reason: 'REFRESH_REUSED' } }]);
+  expect((await refresh(second.refresh_token)).statusCode).toBe(401);
+});
+
+test('of many refreshes at once one is answered, and its family lives', async () => {
+  const { refresh_token } = await registered('at-once@stage.test');
+
+  const answers = await Promise.all(Array.from({ length: 20 }, () => refresh(refresh_token)));
+
+  const good = answers.filter(({ statusCode }) => statusCode === 200);
+  expect([good.length, answers.filter(({ statusCode }) => statusCode === 401).length]).toEqual([1, 19]);
+  expect((await refresh(good[0]!.json<{ data: Tokens }>().data.refresh_token)).statusCode).toBe(200);
+});
+
+test('a lock on log-ins ends by itself', async () => {
+  await registered('locked@stage.test');
+  const logIn = (password: string) => post('/auth/login', { login: 'locked@stage.test', password });
+  for (let n = 0; n < 10; n++) expect((await logIn('wrong')).statusCode).toBe(401);
+  const locked = await logIn('long-enough-1');
+  expect([locked.statusCode, Number(locked.headers['retry-after'])]).toEqual([429, expect.any(Number)]);
+
+  await stage().owner.query(`update failed_login set ends_at = ends_at - interval '61 s'`);
+
+  expect((await logIn('long-enough-1')).statusCode).toBe(200);
+});
+
+test('an integration token is made, used, listed and ended', async () => {
+  const admin = await stage().logIn();
+  const path = '/api/v1/identities/1/integration-tokens';
+  const past = await post(path, { label: 'late', expires_at: '2020-01-01T00:00:00Z' }, admin);
+  expect([past.statusCode, past.json()]).toMatchObject([400, { code: 'BAD_REQUEST' }]);
+
+  const made = await post(path, { label: 'robot', expires_at: '2999-01-01T00:00:00Z' }, admin);
+  const { token, integration_token } = made.json<{ data: { token: string; integration_token: { id: number } } }>().data;
+  expect(token).toMatch(/^attune_it_[\w-]{43}$/);
+  expect(integration_token).toMatchObject({
+    ...{
+      identity_id: 1,
+      label: 'robot',
+      active: true,
+      token_prefix: token.slice(0, 18),
+      token_suffix: token.slice(-6),
+    },
+  });
+  expect((await post('/auth/token-login', { token })).statusCode).toBe(200);
+
+  const listed = await stage().send({ url: path }, admin);
+  expect(listed.json<{ data: object[] }>().data).toMatchObject([{ label: 'robot', last_used_at: expect.any(String) }]);
+  expect(listed.body).not.toContain(token);
+  await stage().owner.query(`update integration_token set expires_at = '2020-01-01'`);
+  expect((await post('/auth/token-login', { token })).statusCode).toBe(401);
+  const elsewhere = `/api/v1/identities/999/integration-tokens/${integration_token.id}/revoke`;
+  expect((await post(elsewhere, {}, admin)).statusCode).toBe(404);
+});
+
+test.each([
+  ['/auth/ldap/login', { login: 'a', password: 'b' }, 501],
+  ['/auth/ldap/login', { login: '' }, 422],
+])('%s with %j answers %i', async (path, body, status) => {
+  expect((await post(path, body)).statusCode).toBe(status);
+});
+
+test.each(['/auth/oidc/login', '/auth/callback'])('%s is not configured', async (url) => {
+  const answer = await stage().send({ url });
+
+  expect([answer.statusCode, answer.json()]).toMatchObject([501, { code: 'NOT_IMPLEMENTED' }]);
+});
