@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import type { Cgroup } from './cgroups';
 import { messageOf } from './faults';
-import { send } from './process-table';
+import { isAlive, send } from './process-table';
 
 /** A program as it is started: its arguments, all of its environment, its directory, and whether it is given input. */
 export interface Command {
@@ -76,15 +76,16 @@ export async function openGate(cgroup: Cgroup, own: Variables): Promise<Gate> {
     await close();
     throw new Error(`its processes could not be contained: ${messageOf(error)}`, { cause: error });
   }
+  const { pid } = child;
   const word = randomBytes(6).toString('hex');
   return {
     child,
     cgroup,
-    pid: child.pid,
+    pid,
     stdin: said,
     stdout: child.stdout,
     stderr: child.stderr,
-    isWaiting: () => child.exitCode === null && child.signalCode === null,
+    isWaiting: () => child.exitCode === null && child.signalCode === null && isAlive(pid),
     open: (command) => void child.stdin.write(script(command, own, word)),
     problem: (exitCode, stderr) => problemIn(exitCode, stderr, word),
     close,
