@@ -29,6 +29,7 @@ import { requireImpersonable } from './delegation';
 import { notFound } from './errors';
 import { insufficient, requireGrant, someRight } from './grants';
 import { PageQuery, envelope, pageOf } from './paging';
+import { requireToGiveRole } from './platform-rights';
 import { identityTarget } from './targets';
 
 const PATH = '/api/v1/identities';
@@ -122,7 +123,7 @@ function writeRoutes(api: Api, { db }: ApiContext): void {
     },
     async ({ caller, body }, reply) => {
       const data = await db.inTenant(caller.tenant, async (transaction) => {
-        await requireGrant(transaction, caller, 'identities', 'create');
+        await requireGrant(transaction, caller, 'identities', 'create', { ref: body.login });
         return addIdentity(transaction, body);
       });
       return reply.code(201).send({ data });
@@ -194,6 +195,7 @@ function roleRoutes(api: Api, { db }: ApiContext): void {
       const data = await db.inTenant(caller.tenant, async (transaction) => {
         await requireGrant(transaction, caller, 'permissions', 'manage');
         await existing(transaction, id);
+        await requireToGiveRole(transaction, caller, role);
         return addRole(transaction, id, role);
       });
       return reply.code(201).send({ data });

@@ -25,10 +25,12 @@ import {
 } from '../store/permission-sets';
 import type { Api, ApiContext, Caller } from './context';
 import { notFound } from './errors';
-import { requireGrant } from './grants';
+import { insufficient, requireGrant, someRight } from './grants';
 import { readGrants } from './grant-editor';
 import { Done, done } from './identities';
 import { refuseShared } from './pack-access';
+import { componentTarget } from './targets';
+import { requireToHandOn } from './platform-rights';
 
 const PATH = '/api/v1/permissions';
 const tags = ['permissions'];
@@ -51,8 +53,8 @@ function setRoutes(api: Api, { db }: ApiContext): void {
     },
     ({ caller, query }) =>
       db.inTenant(caller.tenant, async (transaction) => {
-        await requireGrant(transaction, caller, 'permissions', 'read');
-        return listPermissionSets(transaction, query.pack_ref);
+        const mayRead = await someRight(transaction, caller, 'permissions', 'read');
+        return (await listPermissionSets(transaction, query.pack_ref)).filter((set) => mayRead(componentTarget(set)));
       }),
   );
 
@@ -64,9 +66,10 @@ function setRoutes(api: Api, { db }: ApiContext): void {
     },
     ({ caller, params: { id }, body }) =>
       db.inTenant(caller.tenant, async (transaction) => {
-        await requireGrant(transaction, caller, 'permissions', 'manage');
+        const mayManage = await someRight(transaction, caller, 'permissions', 'manage');
         const grants = readGrants(body.grants);
         const set = await existing(transaction, { id });
+        if (!mayManage(componentTarget(set))) throw insufficient('permissions', 'manage');
         refuseShared(set);
         await changePermissionSet(transaction, id, { ...body, grants });
         await requireAnAdmin(transaction);
@@ -95,7 +98,9 @@ function setRoleRoutes(api: Api, { db }: ApiContext): void {
     async ({ caller, params: { id }, body: { role } }, reply) => {
       const data = await db.inTenant(caller.tenant, async (transaction) => {
         await requireGrant(transaction, caller, 'permissions', 'manage');
-        return giveSetToRole(transaction, await existing(transaction, { id }), role);
+        const set = await existing(transaction, { id });
+        await requireToHandOn(transaction, caller, set.ref);
+        return giveSetToRole(transaction, set, role);
       });
       return reply.code(201).send({ data });
     },
@@ -128,7 +133,9 @@ function assignmentRoutes(api: Api, { db }: ApiContext): void {
       const data = await db.inTenant(caller.tenant, async (transaction) => {
         await requireGrant(transaction, caller, 'permissions', 'manage');
         const identity = await assignee(transaction, caller, body);
-        return assign(transaction, identity, await existing(transaction, { ref: body.permission_set_ref }));
+        const set = await existing(transaction, { ref: body.permission_set_ref });
+        await requireToHandOn(transaction, caller, set.ref);
+        return assign(transaction, identity, set);
       });
       return reply.code(201).send({ data });
     },

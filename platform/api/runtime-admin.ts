@@ -9,6 +9,7 @@ import type { Api, ApiContext, Caller } from './context';
 import { notFound } from './errors';
 import { requireGrant } from './grants';
 import { existingPack, refuseShared } from './pack-access';
+import { componentTarget } from './targets';
 
 const PATH = '/api/v1/runtimes';
 const tags = ['runtimes'];
@@ -59,7 +60,7 @@ async function changeable(
 ): Promise<RuntimeRow> {
   const row = await findRuntime(transaction, { ref });
   if (!row) throw notFound(`Runtime '${ref}'`);
-  await requireGrant(transaction, caller, 'runtimes', action);
+  await requireGrant(transaction, caller, 'runtimes', action, componentTarget(row));
   refuseShared(row);
   return row;
 }
@@ -70,7 +71,7 @@ async function create(transaction: Transaction, caller: Caller, body: CreateRunt
     throw new Refusal('CONFLICT', `Runtime '${body.ref}' already exists`);
   }
   const pack = typeof body.pack_ref === 'string' ? await existingPack(transaction, body.pack_ref) : null;
-  await requireGrant(transaction, caller, 'runtimes', 'create');
+  await requireGrant(transaction, caller, 'runtimes', 'create', componentTarget(body));
   if (pack) refuseShared(pack);
   return createRuntime(transaction, body, pack);
 }

@@ -21,6 +21,7 @@ import { requireGrant } from './grants';
 import { existingPack, refuseShared } from './pack-access';
 import { PageQuery, envelope, pageOf } from './paging';
 import { sensorLogsRoutes } from './sensor-logs';
+import { componentTarget } from './targets';
 import { existingTrigger } from './triggers';
 
 const PATH = '/api/v1/sensors';
@@ -140,7 +141,7 @@ async function changeable(
   action: 'update' | 'delete',
 ): Promise<SensorRow> {
   const row = await existing(transaction, ref);
-  await requireGrant(transaction, caller, 'triggers', action);
+  await requireGrant(transaction, caller, 'triggers', action, componentTarget(row));
   refuseShared(row);
   return row;
 }
@@ -153,7 +154,7 @@ async function create(transaction: Transaction, caller: Caller, body: CreateSens
   const runtime = await findRuntime(transaction, { ref: body.runtime_ref });
   if (!runtime) throw notFound(`Runtime '${body.runtime_ref}'`);
   await existingTrigger(transaction, body.trigger_ref);
-  await requireGrant(transaction, caller, 'triggers', 'create');
+  await requireGrant(transaction, caller, 'triggers', 'create', componentTarget(body));
   refuseShared(pack);
   return createSensor(transaction, body, { pack, runtime });
 }

@@ -78,5 +78,10 @@ interface Person {
   readonly login: string;
 }
 
+/** A worker goes by its name. */
+export const workerTarget = ({ id, name }: { readonly id: number; readonly name: string }): Target => ({
+  ...{ id, ref: name, owner: null },
+});
+
 /** An identity is its own. */
 export const identityTarget = ({ id, login }: Person): Target => ({ id, ref: login, owner: id });

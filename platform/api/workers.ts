@@ -7,8 +7,9 @@ import { DEFAULT_TENANT, type Transaction } from '../store/database';
 import { cordonWorker, workerHealth } from '../store/worker-health';
 import type { Api, ApiContext, Caller } from './context';
 import { notFound } from './errors';
-import { insufficient, requireGrant } from './grants';
+import { insufficient, someRight } from './grants';
 import { PageQuery, envelope, pageOf } from './paging';
+import { workerTarget } from './targets';
 
 const PATH = '/api/v1/workers';
 const tags = ['workers'];
@@ -31,8 +32,9 @@ function readRoutes(api: Api, context: ApiContext): void {
 
   api.get(PATH, { config, schema: { tags, querystring, response: { 200: page(Worker) } } }, ({ caller, query }) =>
     context.db.inTenant(caller.tenant, async (transaction) => {
-      await requireGrant(transaction, caller, 'workers', 'read');
-      const all = (await workerHealth(transaction, staleSeconds(context))).filter((worker) => matches(worker, query));
+      const mayRead = await someRight(transaction, caller, 'workers', 'read');
+      const known = await workerHealth(transaction, staleSeconds(context));
+      const all = known.filter((worker) => mayRead(workerTarget(worker)) && matches(worker, query));
       const wanted = pageOf(query, PAGES);
       return envelope(wanted, all.slice(wanted.offset, wanted.offset + wanted.limit), all.length);
     }),
@@ -43,8 +45,10 @@ function readRoutes(api: Api, context: ApiContext): void {
     { config, schema: { tags, params, response: { 200: Worker } } },
     ({ caller, params: { id } }) =>
       context.db.inTenant(caller.tenant, async (transaction) => {
-        await requireGrant(transaction, caller, 'workers', 'read');
-        return existing(transaction, context, id);
+        const mayRead = await someRight(transaction, caller, 'workers', 'read');
+        const worker = await existing(transaction, context, id);
+        if (!mayRead(workerTarget(worker))) throw insufficient('workers', 'read');
+        return worker;
       }),
   );
 }
@@ -91,7 +95,8 @@ async function turn(
   caller: Caller,
   { id, closed, reason }: Turn,
 ): Promise<Worker> {
-  await requireGrant(transaction, caller, 'workers', 'manage');
+  const mayManage = await someRight(transaction, caller, 'workers', 'manage');
+  if (!mayManage(workerTarget(await existing(transaction, context, id)))) throw insufficient('workers', 'manage');
   if (caller.tenant !== DEFAULT_TENANT) throw insufficient('workers', 'manage');
   const found = await cordonWorker(transaction, id, closed, { reason, identity: caller.identity });
   if (!found) throw notFound(`Worker ${id}`);
