@@ -52,6 +52,18 @@ export async function namedSets(transaction: Transaction, refs: readonly string[
   return rows.map(({ ref, grants }) => ({ ref, grants: grantsIn(grants) }));
 }
 
+/** The sets that come with a role, by ref. */
+export async function setsOfRole(transaction: Transaction, role: string): Promise<PermissionSet[]> {
+  const rows = await transaction
+    .selectFrom('permission_set_role as r')
+    .innerJoin('permission_set as s', 's.id', 'r.permset')
+    .select(['s.ref', 's.grants'])
+    .where('r.role', '=', role)
+    .orderBy('s.ref')
+    .execute();
+  return rows.map(({ ref, grants }) => ({ ref, grants: grantsIn(grants) }));
+}
+
 /** Gives an identity a set, its tenant's or a shipped one. Throws where there is none of that ref. */
 export async function assignSet(transaction: Transaction, identity: number, ref: string): Promise<void> {
   const permset = await transaction

@@ -80,36 +80,39 @@ begin
 end $$;
 
 -- Every row of every table that has tenants, found in the catalog, so that no table is forgotten. A table that others
--- still refer to has its turn in a later round. Answers how many rows each had; nothing for a tenant that is not frozen.
+-- still refer to has its turn in a later round, and so has one that a trigger wrote to on the way. Answers how many rows
+-- each had; nothing for a tenant that is not frozen.
 create function remove_tenant(leaving int) returns table (relation text, removed bigint)
   language plpgsql security definer set search_path = public, pg_temp as
 $$
 declare
-  waiting text[]; refused text[]; one text;
+  every_table text[]; one text; gone bigint; total bigint; refused text[];
 begin
   perform require_default_tenant();
   perform from tenant t where t.id = leaving and t.frozen and t.id > 1 for update;
   if not found then return; end if;
   perform set_config('app.removing_tenant', leaving::text, true);
-  select array_agg(c.relname::text order by c.relname) into waiting
+  select array_agg(c.relname::text order by c.relname) into every_table
   from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant' and not a.attisdropped
   where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition;
-  foreach one in array waiting loop
-    execute format('select count(*) from %I where tenant = $1', one) into removed using leaving;
-    relation := one;
+  foreach relation in array every_table loop
+    execute format('select count(*) from %I where tenant = $1', relation) into removed using leaving;
     if removed > 0 then return next; end if;
   end loop;
-  while cardinality(waiting) > 0 loop
+  loop
+    total := 0;
     refused := '{}';
-    foreach one in array waiting loop
+    foreach one in array every_table loop
       begin
         execute format('delete from %I where tenant = $1', one) using leaving;
+        get diagnostics gone = row_count;
+        total := total + gone;
       exception when foreign_key_violation then
         refused := refused || one;
       end;
     end loop;
-    if refused = waiting then raise exception 'rows of tenant % refer to each other: %', leaving, refused; end if;
-    waiting := refused;
+    exit when total = 0 and refused = '{}';
+    if total = 0 then raise exception 'rows of tenant % refer to each other: %', leaving, refused; end if;
   end loop;
   delete from tenant where id = leaving;
 end $$;

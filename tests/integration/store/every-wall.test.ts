@@ -5,6 +5,8 @@ import { withDatabase } from '../with-database';
 
 /** Of the platform, not of a tenant: the application may do no more with them than is said here. */
 const OF_NO_TENANT: Readonly<Record<string, readonly string[]>> = {
+  /** Tries to log in: of logins that nobody may have. */
+  failed_login: [],
   migration: [],
   setting: [],
   worker: ['SELECT'],
