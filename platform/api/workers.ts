@@ -96,8 +96,10 @@ async function turn(
   { id, closed, reason }: Turn,
 ): Promise<Worker> {
   const mayManage = await someRight(transaction, caller, 'workers', 'manage');
-  if (!mayManage(workerTarget(await existing(transaction, context, id)))) throw insufficient('workers', 'manage');
-  if (caller.tenant !== DEFAULT_TENANT) throw insufficient('workers', 'manage');
+  const isOurs = caller.tenant === DEFAULT_TENANT;
+  if (!isOurs || !mayManage(workerTarget(await existing(transaction, context, id)))) {
+    throw insufficient('workers', 'manage');
+  }
   const found = await cordonWorker(transaction, id, closed, { reason, identity: caller.identity });
   if (!found) throw notFound(`Worker ${id}`);
   if (!closed) await ringDispatch(transaction, caller.tenant);
