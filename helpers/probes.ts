@@ -17,6 +17,7 @@ import { probeKeys } from './key-probe';
 import { probeTenants } from './tenant-probe';
 import { probeKeystore } from './keystore-probe';
 import { orNull } from './or-null';
+import { probeSensors } from './sensor-probe';
 import { until, type Condition } from './polling';
 import { isAlive } from './processes';
 import { probeTimers } from './timer-probe';
@@ -236,6 +237,7 @@ export async function probe(
       probeLimits({ client, pack, ledger: bench.ledger, waitMs: LIMITS_MS }),
       probeInquiries(bench),
       probeEvents(client, pack),
+      probeSensors(client, pack, directory, soon()),
       probeTenants(client, baseUrl, pack),
       probeKeys({
         client,

@@ -117,7 +117,7 @@ async function openStage({ db, url: databaseUrl }: TestDatabase, releases: (() =
 }
 
 const surroundingsOf = (directory: string, instance: string, worker: string, apiUrl: string): Surroundings => ({
-  ...{ directory, instance, worker, apiUrl, cgroups: null, killGraceMs: 200, logLimitBytes: 4_096 },
+  ...{ directory, instance, worker, apiUrl, containment: null, killGraceMs: 200, logLimitBytes: 4_096 },
   ...{ npmRegistry: null, pythonIndex: null, tokenSecret: SECRET, program: '' },
   egress: { allow: [], nameServers: null },
 });
