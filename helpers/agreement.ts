@@ -3,6 +3,7 @@ import { ErrorEnvelope, TokenErrorEnvelope } from '../contract/errors';
 import type { Call } from './client/call';
 import type { Client } from './client/client';
 import type { OpenApi } from './client/openapi';
+import type { Condition } from './polling';
 
 /** `GET /api/v1/packs/{ref}`, of every path and method of the document. */
 export const describedRoutes = ({ paths }: OpenApi): string[] =>
@@ -69,3 +70,11 @@ export class Answers {
     return this.ajv.getSchema(`document#/${pointer.map(encodeURIComponent).join('/')}`);
   }
 }
+
+/** An answer of the route has begun. */
+export const answerToCome = (answers: Answers, route: string): Condition<true> => ({
+  name: `an answer of ${route}`,
+  look: () =>
+    Promise.resolve(answers.seen.has(route) ? { is: 'met', value: true } : { is: 'pending', why: 'none yet' }),
+  evidence: () => Promise.resolve([...answers.seen].join('\n')),
+});

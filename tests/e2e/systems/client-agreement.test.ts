@@ -1,7 +1,8 @@
 // Spec: the routes that are served, the document that describes them and the verbs of the client are the same; every verb works, and is answered as both say.
-import { Answers, describedRoutes, watched } from '../../../helpers/agreement';
+import { Answers, answerToCome, describedRoutes, watched } from '../../../helpers/agreement';
 import { createClient, type Client } from '../../../helpers/client/client';
 import { verbsOf } from '../../../helpers/client-table';
+import { until } from '../../../helpers/polling';
 import { currentRun } from '../../../helpers/run';
 import { trial } from '../../../helpers/trial';
 import { events } from './client-agreement/events';
@@ -40,7 +41,10 @@ trial('every route that is described has a verb, and every verb a route', async 
 
 /** Calls every verb of some resources. */
 const tour = (title: string, walk: (guide: Guide) => Promise<void>): void =>
-  trial(title, (ctx) => walk({ ctx, client: as(facts.token), as }));
+  trial(title, (ctx) => {
+    const heard = (route: string) => until(answerToCome(answers, route), ctx.deadline);
+    return walk({ ctx, client: as(facts.token), heard, as });
+  });
 
 tour('who one is', whoOneIs);
 tour('log-ins that are not configured', otherLogIns);

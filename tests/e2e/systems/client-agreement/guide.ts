@@ -6,6 +6,8 @@ export interface Guide {
   readonly ctx: Context;
   /** Its verbs and answers are noted. */
   readonly client: Client;
+  /** Waits until an answer of this route has begun: `GET /api/v1/executions/stream`. */
+  heard(route: string): Promise<unknown>;
   /** The same client for somebody else. */
   as(token: string): Client;
 }

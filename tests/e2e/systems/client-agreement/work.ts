@@ -14,6 +14,9 @@ export async function executions(guide: Guide): Promise<void> {
   const { id } = await client.executions.execute({ action_ref: echo.ref });
   const { id: waiting } = await client.executions.execute({ action_ref: slow.ref });
   await until(executionToBe('completed', client, id), ctx.deadline);
+  const changes = client.executions.changes(waiting);
+  const change = changes.next();
+  await guide.heard('GET /api/v1/executions/stream');
   await client.executions.cancel(waiting);
   await until(executionToBe('cancelled', client, waiting), ctx.deadline);
 
@@ -24,6 +27,8 @@ export async function executions(guide: Guide): Promise<void> {
   expect((await client.executions.stats()).completed).toBeGreaterThanOrEqual(1);
   expect((await client.executions.log(id)).at(-1)?.type).toBe('EXECUTION_COMPLETED');
   expect((await client.executions.tree(id)).stdout_tail).toBe('said\n');
+  expect((await change).value).toMatchObject({ data: expect.stringContaining(`${waiting}`) as string });
+  await changes.return(undefined);
   const told = [];
   for await (const { event } of client.executions.logs(id, 'stdout')) told.push(event);
   expect(told).toEqual(['content', 'done']);
