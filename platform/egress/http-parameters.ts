@@ -25,6 +25,8 @@ const FRAMING = new Set([
 
 export interface HttpParameters extends Journey {
   readonly timeoutSeconds: number;
+  /** How the password goes over the wire: to be masked where a server says it back. The rest is masked by the worker. */
+  readonly secret: string | null;
 }
 
 /** The parameters of `core.http_request`. Throws EgressRefused: PARAMETER_INVALID, HEADER_INVALID, EGRESS_BLOCKED. */
@@ -51,6 +53,7 @@ export function httpParameters(given: JsonObject): HttpParameters {
     },
     mostRedirects: (flagOf(given, 'follow_redirects') ?? true) ? wholeOf(given, 'max_redirects', 10) : null,
     timeoutSeconds: secondsOf(given),
+    secret: /^Basic (.{4,})$/.exec(authorization ?? '')?.[1] ?? null,
   };
 }
 

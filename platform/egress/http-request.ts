@@ -51,20 +51,22 @@ async function asked(given: JsonObject, guard: Guard): Promise<JsonObject> {
   const timer = setTimeout(() => stop.abort(late), timeoutSeconds * 1_000);
   const outOfTime = new Promise<never>((_, reject) => stop.signal.addEventListener('abort', () => reject(late)));
   try {
-    return await Promise.race([outcome(follow(parameters, guard, stop.signal), stop.signal), outOfTime]);
+    const journey = follow(parameters, guard, stop.signal);
+    return await Promise.race([outcome(journey, parameters.secret, stop.signal), outOfTime]);
   } finally {
     clearTimeout(timer);
   }
 }
 
-async function outcome(journey: Promise<Arrival>, stop: AbortSignal): Promise<JsonObject> {
+async function outcome(journey: Promise<Arrival>, secret: string | null, stop: AbortSignal): Promise<JsonObject> {
   const { answer, url, hops } = await journey;
   const chunks: Buffer[] = [];
   for await (const chunk of limited(answer, MOST_RESPONSE_BYTES, stop)) chunks.push(chunk);
-  const body = textOf(Buffer.concat(chunks), answer.headers['content-type'] ?? '');
+  const mask = (text: string) => (secret === null ? text : text.replaceAll(secret, '***'));
+  const body = mask(textOf(Buffer.concat(chunks), answer.headers['content-type'] ?? ''));
   return {
     status_code: answer.status,
-    headers: { ...answer.headers },
+    headers: Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name, mask(value)])),
     body,
     json: jsonOf(body),
     url,
