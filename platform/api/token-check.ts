@@ -71,7 +71,7 @@ export function cookieOf({ headers }: FastifyRequest, name: string): string | nu
 
 /** A signature does not outlive its identity: gone is invalid, frozen is forbidden, another tenant's is invalid. */
 export async function identify(db: Database, claims: Claims): Promise<Caller> {
-  const identity = await db.inNone((transaction) => findById(transaction, claims.identity));
+  const identity = await db.alone((transaction) => findById(transaction, claims.identity));
   if (!identity) throw new IdentityGone();
   if (claims.tenant !== null && claims.tenant !== identity.tenant) throw invalid();
   if (identity.frozen) throw new Refusal('FORBIDDEN', 'Identity is frozen');

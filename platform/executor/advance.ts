@@ -21,15 +21,16 @@ import { keystoreFor } from './keystore';
 export const advance =
   (db: Database, alarm: Pick<Alarm, 'ringIn'> = SILENT) =>
   async (job: AdvanceJob): Promise<void> => {
-    const nextDueMs = await db.inTenant(job.tenant, async (transaction) => {
+    const nextDueAt = await db.inTenant(job.tenant, async (transaction) => {
       const run = await lockRun(transaction, job.execution);
       if (!run) return null;
+      const lockedAt = performance.now();
       const definition = definitionOf(run);
-      if (!(definition instanceof DefinitionError)) return play(transaction, job.tenant, run, definition);
-      await refuse(transaction, job.tenant, run, definition);
-      return null;
+      if (definition instanceof DefinitionError) return refuse(transaction, job.tenant, run, definition);
+      const nextDueMs = await play(transaction, job.tenant, run, definition);
+      return nextDueMs === null ? null : lockedAt + nextDueMs;
     });
-    if (nextDueMs !== null) alarm.ringIn(nextDueMs);
+    if (nextDueAt !== null) alarm.ringIn(nextDueAt - performance.now());
   };
 
 const SILENT = { ringIn: () => undefined };
@@ -96,10 +97,11 @@ function startOf(run: Run, { parameters }: Definition): Signal {
 }
 
 /** A definition that cannot be loaded: the workflow fails, saying where it is wrong. */
-async function refuse(transaction: Transaction, tenant: number, run: Run, error: DefinitionError): Promise<void> {
+async function refuse(transaction: Transaction, tenant: number, run: Run, error: DefinitionError): Promise<null> {
   const { root, id, parent, workflow_execution } = run.execution;
   const result = { succeeded: false, error: `Workflow definition is not usable: ${error.message} (${error.path})` };
   await endRun(transaction, run, 'failed', result);
   await append(transaction, [{ root, execution: id, type: 'EXECUTION_FAILED' satisfies LogType, payload: result }]);
   if (workflow_execution !== null && parent !== null) await ringAdvance(transaction, tenant, parent);
+  return null;
 }

@@ -17,7 +17,7 @@ interface Due {
  * One that cannot be ended does not keep the others.
  */
 export async function expireInquiries(db: Database, log: Logger): Promise<number> {
-  const due = await db.inNone(async (transaction) => {
+  const due = await db.alone(async (transaction) => {
     const { rows } = await sql<Due>`
       select inquiry, tenant, null::double precision as next from due_inquiries(${BATCH})
       union all select null, 0, next_inquiry_ms()`.execute(transaction);

@@ -17,7 +17,7 @@ const SENSOR_REF = 'core.timer_sensor';
  * Answers how long until there is something to do, ms. `onFired` is called after the commit.
  */
 export async function fireTimers(db: Database, onFired: () => void, log: Logger): Promise<number> {
-  const { tenants, nextMs } = await db.inNone(async (transaction) => {
+  const { tenants, nextMs } = await db.alone(async (transaction) => {
     const { rows } = await sql<{ tenant: number | null; next: number | null }>`
       select tenant, null::double precision as next from timer_tenants()
       union all select null, next_timer_ms()`.execute(transaction);

@@ -9,6 +9,7 @@ import { advance } from './advance';
 import { Alarm } from './alarm';
 import { answerRings } from './answer-rings';
 import { dispatch } from './dispatch';
+import { openPlans } from './plans';
 import { sweep, type SweepOptions } from './sweep';
 import { runTimers } from './timers';
 
@@ -48,7 +49,12 @@ export async function startExecutor(
       timers: () => timerAlarm.ringIn(0),
     },
   });
-  const dispatching = answerRings((tenant) => dispatch(db, options.staleMs)({ tenant }), log);
+  const plans = openPlans(db, log);
+  const answer = async (tenant: number) => {
+    await dispatch(db, options.staleMs)({ tenant });
+    plans.used();
+  };
+  const dispatching = answerRings(answer, log);
   const bell = openBell({
     url: options.databaseUrl,
     channel: DISPATCH_CHANNEL,
@@ -64,6 +70,7 @@ export async function startExecutor(
       await Promise.all([sweeping, timing]);
       await bell.close();
       await dispatching.stop();
+      await plans.stop();
       await runner.stop();
     },
   };

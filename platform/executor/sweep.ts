@@ -3,20 +3,15 @@ import type { Logger } from 'pino';
 import { openPackClearance } from '../packs/spent-files';
 import { ringAdvance, ringDispatch } from '../queue/ring';
 import type { Database } from '../store/database';
-import type { Alarm } from './alarm';
+import { Alarm } from './alarm';
 import { expireInquiries } from './expire-inquiries';
 import { removeSpentLogs } from './log-retention';
 import { recover, type RecoveryPolicy } from './recovery';
+import { repeat } from './repeat';
 import { endNeverPickedUp } from './unclaimed';
 
-/** The longest sleep, ms: what others planned in the meantime comes no later than this. */
-const PERIOD_MS = 500;
-/** Between looks at dead workers, ms. */
-const RECOVERY_MS = 500;
 /** Between looks at what nobody picked up: a fifth of its limit, within these, ms. */
 const MONITOR_MS = { least: 500, most: 60_000 };
-/** Between looks at how much tables have grown, ms. */
-const PLANS_MS = 500;
 /** Between removals of keys that have expired, ms. */
 const CLEARANCE_MS = 10_000;
 /** Between looks at logs that were kept long enough, ms. */
@@ -35,7 +30,10 @@ export interface SweepOptions extends RecoveryPolicy {
   readonly pickUpMs: number;
 }
 
-/** The one loop behind every doorbell: rings for what is due, and gives what dead workers held to others. Ends with `stop`. */
+/**
+ * Behind every doorbell: rings for what is due, and gives what dead workers held to others. Two loops, so that what was
+ * planned for a moment does not wait for what is only tidied up. Ends with `stop`.
+ */
 export async function sweep(
   db: Database,
   options: SweepOptions,
@@ -43,28 +41,33 @@ export async function sweep(
   stop: AbortSignal,
   log: Logger,
 ): Promise<void> {
-  const recovery = every(RECOVERY_MS);
-  const plans = every(PLANS_MS);
+  await Promise.all([
+    repeat('the scheduler loop', () => ringForDue(db, log), alarm, stop, log),
+    repeat('the recovery loop', tidying(db, options, log), new Alarm(), stop, log),
+  ]);
+}
+
+/** Answers how long until the next thing is due, ms. */
+async function ringForDue(db: Database, log: Logger): Promise<number> {
+  const dueAt = (await ringOverdue(db)) + performance.now();
+  const nextMs = await expireInquiries(db, log);
+  return Math.max(0, Math.min(nextMs, dueAt - performance.now()));
+}
+
+function tidying(db: Database, options: SweepOptions, log: Logger): () => Promise<number> {
   const clearance = every(CLEARANCE_MS);
   const retention = every(RETENTION_MS);
   const packs = every(PACKS_MS);
   const clearPacks = openPackClearance(db, log);
   const monitor = every(Math.min(MONITOR_MS.most, Math.max(MONITOR_MS.least, options.pickUpMs / 5)));
-  while (!stop.aborted) {
-    let sleepMs = PERIOD_MS;
-    try {
-      sleepMs = Math.min(PERIOD_MS, await ringOverdue(db), await expireInquiries(db, log));
-      if (recovery()) await recoverLost(db, options, log);
-      if (plans()) await refreshPlans(db);
-      if (retention()) void removeSpentLogs(db, options.directory, log);
-      if (packs()) clearPacks();
-      if (clearance()) await removeExpiredKeys(db);
-      if (monitor()) await endUnclaimed(db, options, log);
-    } catch (error) {
-      if (!stop.aborted) log.error({ err: error }, 'the scheduler loop met an error and goes on');
-    }
-    await alarm.sleep(sleepMs, stop);
-  }
+  return async () => {
+    await recoverLost(db, options, log);
+    if (retention()) void removeSpentLogs(db, options.directory, log);
+    if (packs()) clearPacks();
+    if (clearance()) await removeExpiredKeys(db);
+    if (monitor()) await endUnclaimed(db, options, log);
+    return Infinity;
+  };
 }
 
 /** True at the first call, and then once in so many ms. */
@@ -78,21 +81,28 @@ function every(ms: number): () => boolean {
   };
 }
 
+interface Due {
+  readonly tenant: number | null;
+  readonly execution: number | null;
+  readonly next: number | null;
+}
+
 /** Rings for all that is due, and answers how long until the next is, ms. */
-const ringOverdue = (db: Database): Promise<number> =>
-  db.inNone(async (transaction) => {
-    const { rows } = await sql<{ tenant: number | null; execution: number | null; next: number | null }>`
-      select tenant, execution, null::double precision as next from overdue(${PATIENCE_MS})
+async function ringOverdue(db: Database): Promise<number> {
+  const { rows } = await db.alone((transaction) =>
+    sql<Due>`select tenant, execution, null::double precision as next from overdue(${PATIENCE_MS})
       where execution is not null or tenant not in (select frozen_tenants())
       union all select tenant, execution, null from overdue_limits()
-      union all select null, null, next_due_ms()`.execute(transaction);
-    for (const { tenant, execution } of rows) {
-      if (tenant === null) continue;
-      if (execution === null) await ringDispatch(transaction, tenant);
-      else await ringAdvance(transaction, tenant, execution);
-    }
-    return rows.find(({ tenant }) => tenant === null)?.next ?? PERIOD_MS;
-  });
+      union all select null, null, next_due_ms()`.execute(transaction),
+  );
+  for (const { tenant, execution } of rows) {
+    if (tenant === null) continue;
+    await db.alone((transaction) =>
+      execution === null ? ringDispatch(transaction, tenant) : ringAdvance(transaction, tenant, execution),
+    );
+  }
+  return rows.find(({ tenant }) => tenant === null)?.next ?? Infinity;
+}
 
 async function endUnclaimed(db: Database, { pickUpMs }: SweepOptions, log: Logger): Promise<void> {
   const ended = await endNeverPickedUp(db, pickUpMs);
@@ -100,19 +110,16 @@ async function endUnclaimed(db: Database, { pickUpMs }: SweepOptions, log: Logge
 }
 
 const removeExpiredKeys = (db: Database): Promise<unknown> =>
-  db.inNone((transaction) => sql`select sweep_keys(), sweep_logins(), sweep_requests()`.execute(transaction));
-
-const refreshPlans = (db: Database): Promise<unknown> =>
-  db.inNone((transaction) => sql`select refresh_plans()`.execute(transaction));
+  db.alone((transaction) => sql`select sweep_keys(), sweep_logins(), sweep_requests()`.execute(transaction));
 
 async function recoverLost(db: Database, options: SweepOptions, log: Logger): Promise<void> {
-  const lost = await db.inNone(async (transaction) => {
-    const silent = await sql<{ id: number }>`select mark_silent_workers(${options.staleMs}) as id`.execute(transaction);
-    for (const { id } of silent.rows) log.warn({ worker: id }, 'a worker is silent');
-    const { rows } = await sql<{ execution: number; tenant: number }>`
-      select execution, tenant from lost_executions()`.execute(transaction);
-    return rows;
-  });
+  const silent = await db.alone((transaction) =>
+    sql<{ id: number }>`select mark_silent_workers(${options.staleMs}) as id`.execute(transaction),
+  );
+  for (const { id } of silent.rows) log.warn({ worker: id }, 'a worker is silent');
+  const { rows: lost } = await db.alone((transaction) =>
+    sql<{ execution: number; tenant: number }>`select execution, tenant from lost_executions()`.execute(transaction),
+  );
   for (const { execution, tenant } of lost) {
     await db.inTenant(tenant, (transaction) => recover(transaction, tenant, execution, options));
     log.warn({ execution }, 'an execution lost its worker');

@@ -9,7 +9,7 @@ const BATCH = 200;
 
 /** Asks the rule of every stored occurrence of a timer. Answers how long to sleep, ms. One that fails leaves the others alone. */
 export async function takeInFired(db: Database, log: Logger): Promise<number> {
-  const pending = await db.inNone(async (transaction) => {
+  const pending = await db.alone(async (transaction) => {
     const { rows } = await sql<{ event: number; tenant: number }>`
       select event, tenant from pending_timer_events(${BATCH})`.execute(transaction);
     return rows;

@@ -6,7 +6,7 @@ import { append } from '../store/log';
 
 /** Ends what was assigned to a worker `limitMs` ago and never picked up. Answers the executions. */
 export async function endNeverPickedUp(db: Database, limitMs: number): Promise<number[]> {
-  const overdue = await db.inNone(async (transaction) => {
+  const overdue = await db.alone(async (transaction) => {
     const { rows } = await sql<{ tenant: number; execution: number }>`
       select tenant, execution from never_picked_up(${limitMs})`.execute(transaction);
     return rows;

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type SqlBool } from 'kysely';
 import type { LogType } from '../../contract/executions';
 import type { JsonObject } from '../../contract/json';
 import { taintOf } from '../core/template/taint';
@@ -22,7 +22,7 @@ export async function claim(
   most: number,
   { leaseMs, limitSeconds }: { leaseMs: number; limitSeconds: number },
 ): Promise<Attempt[]> {
-  const claims = await db.inNone(async (transaction) => {
+  const claims = await db.alone(async (transaction) => {
     const { rows } = await sql<Claim>`
       select execution, tenant, fencing_token as "fencingToken", attempt
       from claim_executions(${worker}, ${most}, ${leaseMs})`.execute(transaction);
@@ -58,11 +58,7 @@ const load = (db: Database, tenant: number, claims: readonly Claim[], limitSecon
       .select(['a.pack_ref', 'a.entrypoint', 'a.runtime_ref', 'a.runtime_version_constraint', 'a.is_adhoc'])
       .select(['a.parameter_delivery', 'a.parameter_format', 'a.output_format', 'a.param_schema', 'p.storage'])
       .select('a.out_schema')
-      .where(
-        'e.id',
-        'in',
-        claims.map(({ execution }) => execution),
-      )
+      .where(sql<SqlBool>`e.id = any(${claims.map(({ execution }) => execution)}::bigint[])`)
       .execute();
     const confided = await confide(transaction, rows);
     return rows.map((row, index) => ({

@@ -44,6 +44,11 @@ export interface Database {
   inTenant<T>(tenant: number, work: (transaction: Transaction) => Promise<T>): Promise<T>;
   /** One transaction of no tenant: for the functions that reach across the wall, and for `worker`. */
   inNone<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
+  /**
+   * One statement of no tenant, without the two messages around it: PostgreSQL makes a transaction of each by itself, so that
+   * a second statement would be another one.
+   */
+  alone<T>(statement: (transaction: Transaction) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -84,6 +89,7 @@ export function openDatabase(url: string, connections = 10, vault: Vault | null 
   return {
     inTenant: (tenant, work) => again(() => begun(`begin; set local app.tenant = '${Math.trunc(tenant)}'`, work)),
     inNone: (work) => again(() => begun('begin', work)),
+    alone: (statement) => again(() => db.connection().execute((connection) => statement(connection))),
     close: () => db.destroy(),
   };
 }

@@ -41,7 +41,7 @@ export interface SpentFiles {
 
 /** Directories that nobody uses any more, in all tenants, the longest retired first. */
 export const spentFiles = (db: Database): Promise<SpentFiles[]> =>
-  db.inNone(async (transaction) => (await sql<SpentFiles>`select * from spent_files()`.execute(transaction)).rows);
+  db.alone(async (transaction) => (await sql<SpentFiles>`select * from spent_files()`.execute(transaction)).rows);
 
 export interface Taker {
   /** Hash of the manifests that the environment at this path was made from; null: it does not say. */

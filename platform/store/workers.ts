@@ -34,7 +34,7 @@ export const heartbeat = (
   holding: readonly number[],
   leaseMs: number,
 ): Promise<number[]> =>
-  db.inNone(async (transaction) => {
+  db.alone(async (transaction) => {
     const { rows } = await sql<{ id: number }>`
       select worker_heartbeat(${worker}, ${holding}::bigint[], ${leaseMs}) as id`.execute(transaction);
     return rows.map((row) => row.id);

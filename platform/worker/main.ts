@@ -19,7 +19,7 @@ import { temporaryOf } from './surroundings';
 import { RELINQUISHED } from './stop-reasons';
 
 /** Notifications can be lost; a look of our own finds what was not rung. */
-const POLL_MS = 500;
+const POLL_MS = 1_000;
 const ENVIRONMENTS_POLL_MS = 5_000;
 /** A lease lives through two beats that are lost. */
 const BEATS_PER_LEASE = 3;

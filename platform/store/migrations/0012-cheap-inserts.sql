@@ -30,3 +30,16 @@ begin
 end $$;
 revoke all on function refresh_plans() from public;
 grant execute on function refresh_plans() to tuningfork_app;
+
+-- As before; found from the lease, which names the execution, and not by reading all executions for each lease that ran out.
+create or replace function lost_executions() returns table (execution bigint, tenant int)
+  language sql stable security definer set search_path = public, pg_temp as
+$$
+select e.id, e.tenant from lease l
+join execution e on e.id = case when l.resource like 'execution:%' then substr(l.resource, 11)::bigint end
+where l.expires_at < platform_now()
+union
+select e.id, e.tenant from execution e join worker w on w.id = e.worker
+where e.status in ('scheduled', 'running', 'canceling') and w.status = 'inactive'
+  and not exists (select from lease l where l.resource = 'execution:' || e.id)
+$$;
