@@ -20,6 +20,13 @@ export const EACH_SECOND = { unit: 'seconds', interval: 1 };
 /** How long a fixture's execution may take to end at the claim's end, ms. */
 const END_MS = 8_000;
 
+export interface TimerRuleParts {
+  readonly label?: string;
+  readonly enabled?: boolean;
+  /** True: its events meet criteria that nothing meets, where only the events matter. */
+  readonly inert?: boolean;
+}
+
 /**
  * A rule of a timer, switched off unless said otherwise; its executions return their parameters and sign the ledger under
  * `label`. Released last in, first out: it is switched off, what it started has ended, then it goes.
@@ -28,14 +35,14 @@ export async function timerRule(
   ctx: Context,
   kind: keyof typeof TIMERS,
   params: JsonObject,
-  { label = 'rule', enabled = false }: { label?: string; enabled?: boolean } = {},
+  { label = 'rule', enabled = false, inert = false }: TimerRuleParts = {},
 ): Promise<Rule> {
   const { client } = ctx;
   const action = ctx.action('echo-params');
   const [packRef = ''] = action.split('.');
   const rule = await client.rules.create({
     ...{ ref: `${packRef}.${ctx.name(label)}`, pack_ref: packRef, label, enabled },
-    ...{ trigger_ref: TIMERS[kind], trigger_params: params },
+    ...{ trigger_ref: TIMERS[kind], trigger_params: params, ...(inert && { conditions: { expression: 'false' } }) },
     ...{ action_ref: action, action_params: { ...ctx.signed(label), nonce: ctx.nonce } },
   });
   ctx.defer(() => client.rules.remove(rule.ref));

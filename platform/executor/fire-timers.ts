@@ -5,8 +5,8 @@ import { ScheduleInvalid } from '../core/schedule/types';
 import type { Database, Transaction } from '../store/database';
 import { holdTimers, insertOccurrences, planTimers, writePlans, type HeldTimer, type NewPlan } from '../store/timers';
 
-/** Timers of one transaction; more follow at once. */
-const BATCH = 250;
+/** Timers of one transaction; more follow at once, before what fired is taken in. */
+const BATCH = 1_000;
 /** Timers that another holds, or whose rule is being changed, are looked at again after this, ms. */
 const HELD_MS = 20;
 /** What the contract calls the one that serves timers. */
@@ -25,14 +25,11 @@ export async function fireTimers(db: Database, onFired: () => void, log: Logger)
     return { tenants: rows.flatMap(({ tenant }) => (tenant === null ? [] : [tenant])), nextMs: next };
   });
   if (tenants.length === 0) return nextMs;
-  let touched = 0;
-  for (const tenant of tenants) {
-    const { looked, occurrences } = await db.inTenant(tenant, fireInTenant);
-    touched += looked;
-    if (occurrences > 0) onFired();
-    log.debug({ tenant, looked, occurrences }, 'timers were looked at');
-  }
-  return touched > 0 ? 0 : Math.min(nextMs, HELD_MS);
+  const outcomes = [];
+  for (const tenant of tenants) outcomes.push(await db.inTenant(tenant, fireInTenant));
+  if (outcomes.every(({ looked }) => looked < BATCH) && outcomes.some(({ occurrences }) => occurrences > 0)) onFired();
+  log.debug({ tenants, outcomes }, 'timers were looked at');
+  return outcomes.some(({ looked }) => looked > 0) ? 0 : Math.min(nextMs, HELD_MS);
 }
 
 async function fireInTenant(transaction: Transaction): Promise<{ looked: number; occurrences: number }> {

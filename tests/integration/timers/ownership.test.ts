@@ -1,3 +1,5 @@
+import { Client } from 'pg';
+import type { Rule } from '../../../contract/rules';
 import { withTimers } from './stage';
 
 const timers = withTimers();
@@ -10,7 +12,7 @@ const at = (second: number) => `2026-11-20T12:00:${String(second).padStart(2, '0
 const counts = async (ref: string) => (await timers.events(ref)).map(({ execution_count: n }) => n);
 
 test('three platforms at once make one event of each occurrence', async () => {
-  const rules = [];
+  const rules: Rule[] = [];
   for (let n = 0; n < 40; n++) rules.push(await timers.rule('core.intervaltimer', EACH_SECOND));
   const others = [timers.anotherPlatform(), timers.anotherPlatform()];
 
@@ -21,6 +23,27 @@ test('three platforms at once make one event of each occurrence', async () => {
 
   await Promise.all(others.map((db) => db.close()));
   expect(await Promise.all(rules.map(({ ref }) => counts(ref)))).toEqual(rules.map(() => [1, 2, 3]));
+});
+
+test('timers that a platform held when it died are fired by another, once', async () => {
+  const rules: Rule[] = [];
+  for (let n = 0; n < 5; n++) rules.push(await timers.rule('core.intervaltimer', EACH_SECOND));
+  const dying = new Client({ connectionString: timers.url() });
+  dying.on('error', () => undefined); // the server ends it, as a crash would
+  await dying.connect();
+  await dying.query('begin');
+  const { rows } = await dying.query<{ pid: number }>(
+    `select pg_backend_pid() as pid from timer where state = 'armed' for update`,
+  );
+
+  await timers.setClock(at(1));
+  await timers.fire();
+  const held = await Promise.all(rules.map(({ ref }) => counts(ref)));
+  await timers.owner().query('select pg_terminate_backend($1, 5000)', [rows[0]!.pid]);
+  await timers.fire();
+
+  expect(held).toEqual(rules.map(() => []));
+  expect(await Promise.all(rules.map(({ ref }) => counts(ref)))).toEqual(rules.map(() => [1]));
 });
 
 test('what a platform stored and did not live to take in, another does, once', async () => {

@@ -102,5 +102,20 @@ export function withTimers() {
   };
 
   const anotherPlatform = (): Database => openDatabase(database().url, 2, openVault('a secret of the tests'));
-  return { db, owner: ownerPool, setClock, rule, change, remove, read, fire, takeIn, events, firedAt, anotherPlatform };
+  const url = () => database().url;
+  return {
+    db,
+    url,
+    owner: ownerPool,
+    setClock,
+    rule,
+    change,
+    remove,
+    read,
+    fire,
+    takeIn,
+    events,
+    firedAt,
+    anotherPlatform,
+  };
 }
