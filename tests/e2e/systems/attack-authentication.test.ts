@@ -9,6 +9,8 @@ import { currentRun } from '../../../helpers/run';
 const facts = currentRun();
 const admin = createClient({ baseUrl: facts.url, token: facts.token });
 const people: Person[] = [];
+/** Somewhere else the address of this host would be locked, and with it every log-in of the run. */
+const ours = facts.kind === 'started' ? test : test.skip;
 let secret: string;
 let me: number;
 
@@ -126,7 +128,7 @@ test('AU-04 a refresh token ends with its identity, and with the integration tok
   expect(refusalOf(await refresh(robot.refresh_token))).toEqual([401, 'UNAUTHORIZED']);
 });
 
-test('AU-05 what is wrong with a log-in cannot be told from its refusal', async () => {
+ours('AU-05 what is wrong with a log-in cannot be told from its refusal', async () => {
   const known = await person();
   const frozen = await person();
   await admin.identities.freeze(frozen.id);
@@ -176,7 +178,7 @@ async function timed(login: string): Promise<number> {
   return performance.now() - began;
 }
 
-test('AU-05 a login that nobody has is refused as slowly as one that somebody has', async () => {
+ours('AU-05 a login that nobody has is refused as slowly as one that somebody has', async () => {
   const known = await Promise.all([1, 2, 3, 4].map(() => person()));
   const unknownMs: number[] = [];
   const knownMs: number[] = [];
@@ -194,7 +196,7 @@ test('AU-05 a login that nobody has is refused as slowly as one that somebody ha
 
 const limit = facts.capabilities['auth.throttle'];
 const TRIES = typeof limit === 'object' && typeof limit.tries_per_minute === 'number' ? limit.tries_per_minute : 10;
-const throttled = limit === undefined ? test.skip : test;
+const throttled = limit === undefined ? test.skip : ours;
 
 throttled('AU-06 too many wrong tries on one login lock it from wherever they came, for a minute at most', async () => {
   const { login, password } = await person();
