@@ -24,6 +24,21 @@ test('an interval fires one full interval after its rule was switched on, and sa
   expect(await timers.read(rule.ref)).toMatchObject({ next_fire_at: '2026-11-20T12:00:02Z' });
 });
 
+test('an event names its rule, and the core pack’s timer sensor as its source', async () => {
+  const rule = await timers.rule('core.intervaltimer', EACH_SECOND);
+  await timers.firedAt('2026-11-20T12:00:01Z', rule.ref);
+
+  const { rows } = await timers.owner().query(
+    `select e.rule, e.rule_ref, e.trigger_ref, e.source_ref, s.ref as sensor, s.tenant, t.sensor_ref
+     from event e join sensor s on s.id = e.source join trigger t on t.id = e.trigger where e.rule = $1`,
+    [rule.id],
+  );
+
+  const sensor = 'core.timer_sensor';
+  const names = { rule: rule.id, rule_ref: rule.ref, trigger_ref: 'core.intervaltimer' };
+  expect(rows).toEqual([{ ...names, source_ref: sensor, sensor, tenant: 0, sensor_ref: sensor }]);
+});
+
 test('lateness does not add up', async () => {
   const rule = await timers.rule('core.intervaltimer', EACH_SECOND);
 
