@@ -44,5 +44,14 @@ export const CreateWorkflow = Type.Object({
 });
 export type CreateWorkflow = Static<typeof CreateWorkflow>;
 
+/** A workflow as a pair of files of its pack. */
+export const WorkflowFileBody = Type.Object({
+  name: Type.String({ minLength: 1, maxLength: 255, pattern: '^[a-z0-9][a-z0-9_-]*$' }),
+  pack_ref: Type.String({ minLength: 1, maxLength: 255 }),
+  ...writable,
+  ...optional,
+});
+export type WorkflowFileBody = Static<typeof WorkflowFileBody>;
+
 export const UpdateWorkflow = Type.Partial(Type.Object({ ...writable, ...optional }));
 export type UpdateWorkflow = Static<typeof UpdateWorkflow>;

@@ -1,5 +1,11 @@
 import { Deleted } from '../../contract/envelopes';
-import { Workflow, WorkflowSummary, type CreateWorkflow, type UpdateWorkflow } from '../../contract/workflows';
+import {
+  Workflow,
+  WorkflowSummary,
+  type CreateWorkflow,
+  type UpdateWorkflow,
+  type WorkflowFileBody,
+} from '../../contract/workflows';
 import type { Static } from '@sinclair/typebox';
 import { verb } from './operation';
 import type { Request } from './request';
@@ -33,6 +39,18 @@ export const workflows = (request: Request) => ({
   update: verb(
     'PUT /workflows/{ref}',
     (call) => (ref: string, body: Static<typeof UpdateWorkflow>) => request.one(Workflow, call({ ref, body })),
+  ),
+
+  /** As files of its pack. 400 BAD_REQUEST, 404 pack, 409 CONFLICT, 422. */
+  createFile: verb(
+    'POST /packs/{ref}/workflow-files',
+    (call) => (body: WorkflowFileBody) => request.one(Workflow, call({ ref: body.pack_ref, body })),
+  ),
+
+  /** Writes its files again. 404 NOT_FOUND. */
+  updateFile: verb(
+    'PUT /workflows/{ref}/file',
+    (call) => (ref: string, body: WorkflowFileBody) => request.one(Workflow, call({ ref, body })),
   ),
 
   /** Its action goes too. 404 NOT_FOUND. */

@@ -5,7 +5,7 @@ import { ExecutionSummary } from '../../contract/executions';
 import { Id } from '../../contract/json';
 import type { Transaction } from '../store/database';
 import { getEnforcement, listEnforcements } from '../store/enforcements';
-import { listExecutions } from '../store/executions';
+import { listExecutions, revealExecution } from '../store/executions';
 import type { Api, ApiContext } from './context';
 import { notFound } from './errors';
 import { requireGrant } from './grants';
@@ -15,6 +15,7 @@ import { happeningTarget } from './targets';
 const PATH = '/api/v1/enforcements';
 const tags = ['enforcements'];
 const params = Type.Object({ id: Id });
+const SecretsQuery = Type.Object({ include_secret_values: Type.Optional(Type.Boolean()) });
 /** No cap: clients ask for 1000 and get them. */
 const PAGES = { sizeName: 'per_page', default: 50, cap: null } as const;
 const EXECUTION_PAGES = { sizeName: 'page_size', default: 50, cap: 100 } as const;
@@ -35,12 +36,18 @@ export function enforcementsRoutes(api: Api, { db }: ApiContext): void {
 
   api.get(
     `${PATH}/:id`,
-    { config: { grant: 'enforcements:read' }, schema: { tags, params, response: { 200: one(Enforcement) } } },
-    ({ caller, params: { id } }) =>
+    {
+      config: { grant: 'enforcements:read' },
+      schema: { tags, params, querystring: SecretsQuery, response: { 200: one(Enforcement) } },
+    },
+    ({ caller, params: { id }, query: { include_secret_values: isRevealed = false } }) =>
       db.inTenant(caller.tenant, async (transaction) => {
         const data = await existing(transaction, id);
-        await requireGrant(transaction, caller, 'enforcements', 'read', happeningTarget(id, data.rule_ref));
-        return { data };
+        const target = happeningTarget(id, data.rule_ref);
+        await requireGrant(transaction, caller, 'enforcements', 'read', target);
+        if (!isRevealed) return { data };
+        await requireGrant(transaction, caller, 'enforcements', 'decrypt', target);
+        return { data: await revealed(transaction, data) };
       }),
   );
 
@@ -59,6 +66,14 @@ export function enforcementsRoutes(api: Api, { db }: ApiContext): void {
         return envelope(wanted, rows, total);
       }),
   );
+}
+
+/** With the parameters that its execution was given, secrets in their places. */
+async function revealed(transaction: Transaction, enforcement: Enforcement): Promise<Enforcement> {
+  const filter = { enforcement: enforcement.id, top_level_only: true };
+  const { rows } = await listExecutions(transaction, filter, { limit: 1, offset: 0 });
+  const execution = rows[0] && (await revealExecution(transaction, rows[0].id));
+  return execution ? { ...enforcement, config: execution.config } : enforcement;
 }
 
 async function existing(transaction: Transaction, id: number): Promise<Enforcement> {

@@ -27,6 +27,7 @@ import { tenantsRoutes } from './tenants';
 import { triggersRoutes } from './triggers';
 import { webhooksRoutes } from './webhooks';
 import { workersRoutes } from './workers';
+import { workflowFilesRoutes } from './workflow-files';
 import { workflowsRoutes } from './workflows';
 
 /** Everything that is served. */
@@ -45,6 +46,7 @@ export const ROUTES: readonly Routes[] = [
   runtimeAdminRoutes,
   workersRoutes,
   workflowsRoutes,
+  workflowFilesRoutes,
   executionsRoutes,
   keysRoutes,
   identitiesRoutes,

@@ -136,7 +136,7 @@ async function create(transaction: Transaction, caller: Caller, body: CreateWork
   const pack = await existingPack(transaction, body.pack_ref);
   await requireGrant(transaction, caller, 'actions', 'create', componentTarget(body));
   refuseShared(pack);
-  const { definition, warnings } = checked(body.definition, body);
+  const { definition, warnings } = checkedDefinition(body.definition, body);
   return { row: await createWorkflow(transaction, { ...body, definition }, pack), warnings };
 }
 
@@ -147,7 +147,7 @@ async function update(transaction: Transaction, caller: Caller, ref: string, bod
   refuseForbiddenNames({ param_schema: body.param_schema, out_schema: body.out_schema });
   if (body.definition === undefined) return { row: await updateWorkflow(transaction, row.id, body), warnings: [] };
   const identity = { ref, version: body.version ?? row.version, label: body.label ?? row.label };
-  const { definition, warnings } = checked(body.definition, identity);
+  const { definition, warnings } = checkedDefinition(body.definition, identity);
   return { row: await updateWorkflow(transaction, row.id, { ...body, definition }), warnings };
 }
 
@@ -164,7 +164,7 @@ interface Identity {
 }
 
 /** The definition with what it left out filled in, and its findings. Throws BAD_REQUEST when it cannot be loaded. */
-function checked(given: JsonObject, { ref, version, label }: Identity) {
+export function checkedDefinition(given: JsonObject, { ref, version, label }: Identity) {
   const definition: JsonObject = { ...given };
   for (const [key, value] of Object.entries({ ref, version, label })) {
     if (definition[key] === undefined || definition[key] === null || definition[key] === '') definition[key] = value;

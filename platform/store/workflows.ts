@@ -108,6 +108,12 @@ export async function updateWorkflow(
   return row;
 }
 
+/** It is what the pack's files say from now on, however it was made. */
+export async function belongsToFiles(transaction: Transaction, id: number): Promise<void> {
+  const query = transaction.updateTable('workflow_definition').set({ from_file: true }).where('id', '=', id);
+  await query.where(own).execute();
+}
+
 /** With the action that stands for it, by cascade. */
 export async function removeWorkflow(transaction: Transaction, id: number): Promise<void> {
   await transaction.deleteFrom('workflow_definition').where('id', '=', id).where(own).execute();
