@@ -7,6 +7,8 @@ export interface RawStore extends AsyncDisposable {
   holding(texts: readonly string[]): Promise<string[]>;
   /** The columns of the one row that has this value; throws where there is not exactly one. */
   row(table: string, column: string, value: string): Promise<JsonObject>;
+  /** `table.column: rows` of each reference whose row points to a row of another tenant; what all share is no other's. */
+  acrossTenants(): Promise<string[]>;
   /** Exchanges what two rows, by id, hold in a column. */
   swap(table: string, column: string, one: number, two: number): Promise<void>;
 }
@@ -19,6 +21,24 @@ interface Table {
 const TABLES = `select n.nspname as schema, c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where c.relkind in ('r', 'm') and n.nspname not in ('pg_catalog', 'information_schema') and n.nspname not like 'pg_toast%'
   order by 1, 2`;
+
+interface Reference {
+  readonly from: string;
+  readonly column: string;
+  readonly to: string;
+  readonly key: string;
+}
+
+/** Foreign keys of one column between tables that both have tenants. */
+const REFERENCES = `
+  select c.conrelid::regclass::text as from, a.attname::text as column, c.confrelid::regclass::text as to,
+    b.attname::text as key
+  from pg_constraint c
+    join pg_attribute a on a.attrelid = c.conrelid and a.attnum = c.conkey[1]
+    join pg_attribute b on b.attrelid = c.confrelid and b.attnum = c.confkey[1]
+  where c.contype = 'f' and cardinality(c.conkey) = 1
+    and (select count(*) from pg_attribute t where t.attname = 'tenant' and t.attrelid in (c.conrelid, c.confrelid))
+      = case when c.conrelid = c.confrelid then 1 else 2 end`;
 
 /** Connects with the URL of the owner. Throws what the server says. */
 export async function openStore(url: string): Promise<RawStore> {
@@ -51,6 +71,18 @@ export async function openStore(url: string): Promise<RawStore> {
       );
       if (rows.length !== 1) throw new Error(`${rows.length} rows of ${table} have ${column} ${value}, not one`);
       return rows[0]!.row;
+    },
+    acrossTenants: async () => {
+      const { rows: references } = await client.query<Reference>(REFERENCES);
+      const found: string[] = [];
+      for (const { from, column, to, key } of references) {
+        const { rows } = await client.query<{ rows: number }>(
+          `select count(*)::int as rows from ${from} f join ${to} t on t.${name(key)} = f.${name(column)}
+          where t.tenant <> f.tenant and t.tenant <> 0`,
+        );
+        if (rows[0]!.rows > 0) found.push(`${from}.${column}: ${rows[0]!.rows}`);
+      }
+      return found;
     },
     swap: async (table, column, one, two) => {
       await client.query(

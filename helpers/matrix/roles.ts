@@ -112,7 +112,8 @@ export function expected(row: Row, { name, token, kind, rights }: Principal): nu
   const has = (grant: string | null | undefined) => rights === null || !grant || rights.has(grant);
   if (!has(row.grant) && name === FOREIGN) return 403;
   if (name === FOREIGN && row.path !== undefined) return row.foreign ?? 404;
-  if (kind === 'sensor') return row.sensor ?? row.ok;
+  const told = row.by?.[kind];
+  if (told !== undefined) return told;
   if (!has(row.sees)) return 404;
   if (has(row.grant) || row.lack === 'filtered') return row.ok;
   return row.lack ?? 403;

@@ -25,8 +25,8 @@ export interface Row {
   readonly ok: number;
   /** What it answers the admin of another tenant, where that is not 404: it says nothing that depends on the thing. */
   readonly foreign?: number;
-  /** What it answers a sensor, where that is let in and told something else. */
-  readonly sensor?: number;
+  /** What it answers to a kind of token that is let in and told something else. */
+  readonly by?: Partial<Record<Kind, number>>;
 }
 
 const ACCESS_ONLY = ['access'] as const;
@@ -187,6 +187,7 @@ const EXECUTIONS: Record<string, Row> = {
   }),
   'GET /api/v1/executions': read(null),
   'GET /api/v1/executions/stats': read(null),
+  'GET /api/v1/executions/stream': read(null, undefined, { kinds: ['access', 'execution'], by: { execution: 403 } }),
   'GET /api/v1/executions/status/{status}': read(null),
   'GET /api/v1/executions/{id}': read('executions:read', 'execution'),
   'GET /api/v1/executions/{id}/log': read('executions:read', 'execution'),
@@ -209,7 +210,7 @@ const newKey = () => ({ ref: anew(), name: anew(), owner_type: 'system', value: 
 const KEYS: Record<string, Row> = {
   'GET /api/v1/keys': read('keys:read', undefined, { kinds: ALL_KINDS }),
   'POST /api/v1/keys': create('keys:create', newKey, OWNERS),
-  'GET /api/v1/keys/{ref}': read('keys:read', 'key', { lack: 404, kinds: ALL_KINDS, sensor: 404 }),
+  'GET /api/v1/keys/{ref}': read('keys:read', 'key', { lack: 404, kinds: ALL_KINDS, by: { sensor: 404 } }),
   'PUT /api/v1/keys/{ref}': change('keys:update', 'key', { encrypted: false }),
   'DELETE /api/v1/keys/{ref}': remove('keys:delete', 'key'),
 };

@@ -17,8 +17,13 @@ const LIMIT_MS = 15_000;
 /** What a live stream may have to say before it is left, ms. */
 const STREAM_MS = 300;
 
-/** Sends as the bearer of the token; null: nobody. */
-export async function send(baseUrl: string, { method, path, body }: Sent, token: string | null): Promise<Answer> {
+/** Sends as the bearer of the token; null: nobody. A stream that goes on is left after `listenMs`. */
+export async function send(
+  baseUrl: string,
+  { method, path, body }: Sent,
+  token: string | null,
+  listenMs = STREAM_MS,
+): Promise<Answer> {
   const isJson = body !== undefined && !(body instanceof FormData);
   const leave = new AbortController();
   const response = await fetch(`${baseUrl}${path}`, {
@@ -32,15 +37,15 @@ export async function send(baseUrl: string, { method, path, body }: Sent, token:
     signal: AbortSignal.any([leave.signal, AbortSignal.timeout(LIMIT_MS)]),
   });
   const type = response.headers.get('content-type') ?? '';
-  const text = type.startsWith('text/event-stream') ? await saidBy(response, leave) : await response.text();
+  const text = type.startsWith('text/event-stream') ? await saidBy(response, leave, listenMs) : await response.text();
   return { status: response.status, type, text };
 }
 
 /** What a stream says at once; one that goes on is left. */
-async function saidBy(response: Response, leave: AbortController): Promise<string> {
+async function saidBy(response: Response, leave: AbortController, listenMs: number): Promise<string> {
   const decoder = new TextDecoder();
   let said = '';
-  const timer = setTimeout(() => leave.abort(), STREAM_MS);
+  const timer = setTimeout(() => leave.abort(), listenMs);
   try {
     for await (const chunk of response.body ?? []) said += decoder.decode(chunk as Uint8Array, { stream: true });
   } catch (error) {

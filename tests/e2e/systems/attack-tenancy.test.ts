@@ -1,6 +1,7 @@
 // Spec: every route answers every kind of caller as the policy says, and what is of another tenant as what was never there.
 import { dirSync } from 'tmp';
 import { createClient, logIn, type Client } from '../../../helpers/client/client';
+import { openLive } from '../../../helpers/client/live';
 import { operationsOf, type Operation } from '../../../helpers/matrix/document';
 import { expected, FOREIGN, principalsOf, type Principal } from '../../../helpers/matrix/roles';
 import { namedFor, pathOf, ROWS } from '../../../helpers/matrix/routes';
@@ -8,8 +9,11 @@ import { byBody, byFilter, byPath, unfiltered, unnamed, type Pair } from '../../
 import { pooled, send, type Answer } from '../../../helpers/matrix/send';
 import { furnish, type World } from '../../../helpers/matrix/world';
 import { mint, tokenSecretOf } from '../../../helpers/mint';
+import { liveUrl, toBeTold } from '../../../helpers/live';
+import { until } from '../../../helpers/polling';
 import { randomName } from '../../../helpers/names';
 import { currentRun } from '../../../helpers/run';
+import { openStore } from '../../../helpers/sql';
 
 const facts = currentRun();
 const platform = createClient({ baseUrl: facts.url, token: facts.token });
@@ -150,6 +154,9 @@ test('AZ-02 what is of another tenant answers, by its id or ref, what was never 
   expect(await contents(ours)).toBe(before);
 }, 60_000);
 
+/** A page, a list, a stream with nothing in it. */
+const EMPTY = /"items":\[\]|^\[\]$|^: listening\s*$/;
+
 test('AZ-02 a list narrowed to what is of another tenant is empty', async () => {
   expect(unfiltered(rowed)).toEqual([]);
   const pairs = rowed.flatMap((operation) => byFilter(operation, ours.world, theirs.world));
@@ -158,7 +165,7 @@ test('AZ-02 a list narrowed to what is of another tenant is empty', async () => 
 
   expect(answers.length).toBeGreaterThan(15);
   expect(answers.filter(({ differs }) => differs).map(told)).toEqual([]);
-  const full = answers.filter(({ status, text }) => status === 200 && !/"items":\[\]|^\[\]$/.test(text));
+  const full = answers.filter(({ status, text }) => status === 200 && !EMPTY.test(text));
   expect(full.map(told)).toEqual([]);
 }, 60_000);
 
@@ -176,3 +183,56 @@ test('AZ-03 a body that names a thing of another tenant is refused as if that we
   expect(await contents(theirs)).toBe(mine);
   expect(await contents(ours)).toBe(before);
 }, 60_000);
+
+/** Runs something that ends at once, and tells which execution it was. */
+const runIn = async ({ client }: Side): Promise<number> =>
+  (await client.executions.execute({ action_ref: 'core.noop' })).id;
+
+const FOREIGN_RUNS = 50;
+const LISTEN_MS = 3_000;
+
+/** Whom the payloads of a stream are about. */
+const about = (said: string): number[] => {
+  const payloads = [...said.matchAll(/^data: (.*)$/gm)].map(
+    ([, json = '{}']) => JSON.parse(json) as { entity_id: number },
+  );
+  return [...new Set(payloads.map(({ entity_id }) => entity_id))];
+};
+
+test('WS-02 whoever listens for what is of another tenant is let in, and hears of their own alone', async () => {
+  const { execution, busy, event, inquiry } = ours.world;
+  const rows = [`entity:execution:${busy}`, `entity:event:${event}`, `entity:inquiry:${inquiry}`];
+  const kinds = ['all', 'entity_type:execution', 'notification_type:execution_created', 'entity_type:event'];
+  const url = liveUrl(facts.url, facts.capabilities, process.env);
+  await using live = await openLive({ url, token: theirs.token });
+  await live.subscribe(...rows, ...kinds);
+  const streams = ['', `?execution_id=${execution}`, `?execution_id=${busy}`].map((query) => ({
+    method: 'GET',
+    path: `/api/v1/executions/stream${query}`,
+  }));
+  const listening = Promise.all(streams.map((one) => send(facts.url, one, theirs.token, LISTEN_MS)));
+
+  await pooled(Array.from({ length: FOREIGN_RUNS }), WIDTH, () => runIn(ours));
+  const own = await runIn(theirs);
+
+  const deadline = performance.now() + 10_000;
+  await until(
+    toBeTold(1, 'creation', live, (one) => one.notification_type === 'execution_created'),
+    deadline,
+  );
+  expect([...new Set(live.notifications.map(({ entity_type, entity_id }) => `${entity_type} ${entity_id}`))]).toEqual([
+    `execution ${own}`,
+  ]);
+  const heard = await listening;
+  expect(heard.map(({ status }) => status)).toEqual([200, 200, 200]);
+  expect(heard.map(({ text }) => about(text))).toEqual([[own], [], []]);
+}, 60_000);
+
+/** The database itself, where the harness has a way to it. */
+const inStore = facts.databaseUrl === null ? test.skip : test;
+
+inStore('AZ-03 after all of it no row of any table points into another tenant', async () => {
+  await using store = await openStore(facts.databaseUrl ?? '');
+
+  expect(await store.acrossTenants()).toEqual([]);
+});

@@ -4,7 +4,8 @@ import type { Client } from '../../../helpers/client/client';
 import { echoed } from '../../../helpers/echoed';
 import { ApiError } from '../../../helpers/errors';
 import { executionsToBe } from '../../../helpers/event-conditions';
-import { stays } from '../../../helpers/polling';
+import { isAbout, listen, toBeTold, told, type Notification } from '../../../helpers/live';
+import { stays, until } from '../../../helpers/polling';
 import { newTenant, type Tenancy } from '../../../helpers/tenancy';
 import type { WebhookRule } from '../../../helpers/webhook-rule';
 
@@ -119,10 +120,14 @@ const nonces = async ({ client }: Tenancy, hook: WebhookRule) => {
   return Promise.all(runs.reverse().map(async ({ id }) => echoed(await client.executions.get(id)).nonce));
 };
 
+const isOver = ({ notification_type, payload }: Notification): boolean =>
+  notification_type === 'execution_status_changed' && payload.status === 'completed';
+
 claim('T1.7c', NEEDS, 'events of one tenant neither reach another’s rules nor its eyes', async (ctx) => {
   const ref = ctx.name('pack');
   const [A, B] = await Promise.all([furnished(ctx, 'a', ref), furnished(ctx, 'b', ref)]);
   expect(A.hook.trigger.ref).toBe(B.hook.trigger.ref);
+  const live = ctx.needs('notify.scoping') ? await listen(ctx, ['all'], A.token) : null;
 
   const { event_id: ofB } = await B.hook.post({ nonce: `b-${ctx.nonce}` });
   const { event_id: ofA } = await A.hook.post({ nonce: `a-${ctx.nonce}` });
@@ -136,6 +141,14 @@ claim('T1.7c', NEEDS, 'events of one tenant neither reach another’s rules nor 
   expect((await A.client.events.list({ trigger_ref: A.hook.trigger.ref })).map(({ id }) => id)).toEqual([ofA]);
   const eyes = [A.client.events.get(ofB), A.client.events.decisions(ofB), A.client.executions.get(run!.id)];
   expect(await refusals(eyes)).toEqual(eyes.map(() => ctx.facts.choices.crossTenantStatus));
+  if (live === null) return;
+  const [own] = await A.client.executions.list({ rule_ref });
+  await until(
+    toBeTold(1, 'end', live, (one) => isAbout('execution', own!.id)(one) && isOver(one)),
+    ctx.deadline,
+  );
+  expect(told(live, (one) => isAbout('execution', run!.id)(one) || isAbout('event', ofB)(one))).toEqual([]);
+  expect(told(live, isAbout('event', ofA))).toHaveLength(1);
 });
 
 claim('T1.7d', NEEDS, 'one tenant cannot disable, edit or hook onto another’s rule or action', async (ctx) => {
