@@ -54,6 +54,17 @@ export function changesOf(live: Live, ids: ReadonlySet<number>): Map<number, Not
   return stories;
 }
 
+/** From its creation to its completion each change begins with what the one before it ended with: none is missing or doubled. */
+export function isUnbroken([created, ...changes]: readonly Notification[]): boolean {
+  const statuses = [created?.payload.status, ...changes.map(({ payload }) => payload.status)];
+  return (
+    created?.notification_type === 'execution_created' &&
+    statuses.at(-1) === 'completed' &&
+    new Set(statuses).size === statuses.length &&
+    changes.every(({ payload }, n) => payload.old_status === statuses[n])
+  );
+}
+
 const CHANGES: readonly Notification['notification_type'][] = ['execution_created', 'execution_status_changed'];
 
 /** What was told so far of those that are wanted. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket, type RawData } from 'ws';
 import { Frame, type Notification } from '../../contract/notifications';
 import { LiveError } from '../errors';
@@ -43,6 +44,7 @@ export interface LiveAddress {
 }
 
 const OPEN_MS = 10_000;
+const ANSWER_MS = 10_000;
 /** Accepted by nobody as a filter: its error frame tells that all before it was heard. */
 const FENCE = JSON.stringify({ type: 'subscribe', filter: 'no-such-filter' });
 
@@ -130,7 +132,11 @@ class Room implements Live {
   provoke(wrong: string): Promise<string> {
     const answer = new Promise<string>((done) => this.complaints.push(done));
     this.socket.send(wrong);
-    return Promise.race([answer, this.gone]);
+    const late = sleep(ANSWER_MS, undefined, { ref: false }).then(() => {
+      throw new LiveError(`no error frame came for ${wrong.slice(0, 100)}`, 0, '');
+    });
+    late.catch(() => {}); // raced here, and only here
+    return Promise.race([answer, this.gone, late]);
   }
 
   async subscribe(...filters: readonly string[]): Promise<void> {

@@ -67,6 +67,10 @@ class Changes implements Subscriber {
     }
   }
 
+  get isBehind(): boolean {
+    return !this.body.destroyed && this.body.readableLength > BEHIND_BYTES / 4;
+  }
+
   deliver({ told }: Announcement): void {
     this.say(`data: ${told.payload}\n\n`);
   }

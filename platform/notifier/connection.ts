@@ -46,7 +46,9 @@ export class Connection implements Subscriber {
     private readonly log: Logger,
   ) {
     socket.on('message', (data, isBinary) => this.hear(data, isBinary));
-    socket.on('ping', (data: Buffer) => this.pay(data.length));
+    socket.on('ping', (data: Buffer) => {
+      if (this.pay(data.length)) socket.pong(data);
+    });
     socket.on('pong', (data: Buffer) => this.pay(data.length));
     socket.on('error', (error) => log.debug({ err: error }, 'a socket failed'));
     socket.on('close', () => this.finish());
@@ -63,6 +65,10 @@ export class Connection implements Subscriber {
     this.socket.send(welcomeOf(client));
     this.member = member;
     void this.work();
+  }
+
+  get isBehind(): boolean {
+    return !this.over && this.socket.bufferedAmount > BEHIND_BYTES / 4;
   }
 
   deliver({ frame }: Announcement): void {

@@ -23,6 +23,8 @@ const SLEEPING = 7_041_985;
 /** Whoever holds it tells the channels of the contract, and clears. */
 const PUBLISHER = 7_041_986;
 const BELL = 'tuningfork_notifier';
+/** How the database shows it. */
+const NAME = 'tuningfork-notifier';
 
 export interface Feed {
   /** Hands over all that committed before the call, then settles. */
@@ -63,8 +65,8 @@ with this as materialized (select pg_current_snapshot() as now),
 fresh as materialized (
   select n.seq, n.tenant, n.type, n.entity_type, n.entity, n.owner, n.created,
     case when octet_length(n.payload) < 7900 then n.payload
-    else json_build_object('entity_type', n.entity_type, 'entity_id', n.entity, 'id', n.entity,
-      'status', n.payload::json -> 'status', 'old_status', n.payload::json -> 'old_status')::text end as payload
+    else json_strip_nulls(json_build_object('entity_type', n.entity_type, 'entity_id', n.entity, 'id', n.entity,
+      'status', n.payload::json -> 'status', 'old_status', n.payload::json -> 'old_status'))::text end as payload
   from notification_log n
   where n.xid >= pg_snapshot_xmax($1::pg_snapshot) or n.xid = any (array(select pg_snapshot_xip($1::pg_snapshot)))
 ), published as materialized (
@@ -116,6 +118,7 @@ class Reader {
     const line = new Client({
       connectionString: url,
       keepAlive: true,
+      application_name: NAME,
       options: '-c timezone=UTC -c enable_seqscan=off',
     });
     const gone = (error?: unknown) => {

@@ -19,7 +19,7 @@ const LONGEST = 200;
 
 /** Reads a filter; its key is one of those that `keysOf` gives a notification. Throws FilterError. */
 export function readFilter(text: unknown): Filter {
-  if (typeof text !== 'string') throw new FilterError(`filter must be a text: ${FORMS}`);
+  if (typeof text !== 'string') throw new FilterError(`filter must be a text: give ${FORMS}`);
   const shown = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
   const [form = '', first = '', second, ...more] = text.split(':');
   const isBare = second === undefined && more.length === 0;

@@ -1,3 +1,4 @@
+import { setImmediate as breath, setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { isTerminal, STATUSES } from '../../contract/status';
 import type { Caller } from '../api/context';
@@ -12,6 +13,8 @@ export type Farewell = 'expired' | 'restart';
 
 /** Whoever is told. Neither may block or throw. */
 export interface Subscriber {
+  /** Well behind, and not yet too far: a moment of rest lets those that read catch up. */
+  readonly isBehind: boolean;
   deliver(announcement: Announcement): void;
   end(why: Farewell): void;
 }
@@ -26,6 +29,12 @@ export interface Member {
   unsubscribe(key: string): void;
   leave(): void;
 }
+
+/** Notifications that are told without giving sockets the time to write. */
+const PORTION = 100;
+/** How long those that are behind hold up the rest after a portion: so often at most, so many ms. */
+const MOST_RESTS = 5;
+const REST_MS = 10;
 
 type Listeners = Map<string, Set<Place>>;
 
@@ -67,25 +76,34 @@ export class Hub {
     return null;
   }
 
-  /** All that one look at the log saw. */
+  /** All that one look at the log saw. In portions: a burst must not look like readers that do not read. */
   async heard(batch: readonly Told[]): Promise<void> {
     if (this.places.size === 0) return;
     await this.judgeAnew(batch.filter(({ entityType }) => entityType === 'rights'));
-    for (const told of batch) {
-      const listeners = this.tenants.get(told.tenant);
-      if (listeners && told.entityType !== 'rights') await this.announce(listeners, new Announcement(told));
-      if (told.type === 'execution_status_changed') this.endTokensOf(told);
+    for (let at = 0; at < batch.length; at += PORTION) {
+      if (at > 0) await breath();
+      const behind = new Set<Subscriber>();
+      for (const told of batch.slice(at, at + PORTION)) await this.pass(told, behind);
+      for (let rests = 0; rests < MOST_RESTS && [...behind].some(({ isBehind }) => isBehind); rests++)
+        await pause(REST_MS);
     }
   }
 
-  private async announce(listeners: Listeners, announcement: Announcement): Promise<void> {
-    const told = new Set<Place>();
-    for (const place of keysOf(announcement.told).flatMap((key) => [...(listeners.get(key) ?? [])])) {
-      if (told.has(place)) continue;
-      told.add(place);
+  private async pass(told: Told, behind: Set<Subscriber>): Promise<void> {
+    const listeners = this.tenants.get(told.tenant);
+    if (listeners && told.entityType !== 'rights') await this.announce(listeners, new Announcement(told), behind);
+    if (told.type === 'execution_status_changed') this.endTokensOf(told);
+  }
+
+  private async announce(listeners: Listeners, announcement: Announcement, behind: Set<Subscriber>): Promise<void> {
+    const places = new Set(keysOf(announcement.told).flatMap((key) => [...(listeners.get(key) ?? [])]));
+    for (const place of places) {
+      const { subscriber } = place;
       try {
         const may = place.standing !== null && mayRead(this.db, place.caller, place.standing, announcement);
-        if (may === true || (may !== false && (await may))) place.subscriber.deliver(announcement);
+        if (may === false || (may !== true && !(await may))) continue;
+        subscriber.deliver(announcement);
+        if (subscriber.isBehind) behind.add(subscriber);
       } catch (error) {
         this.log.error({ err: error }, 'a subscriber was sent away: what it may read could not be asked');
         this.end(place, 'restart');

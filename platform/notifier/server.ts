@@ -111,6 +111,7 @@ class Door {
     maxFragments: MOST_FRAGMENTS,
     perMessageDeflate: false,
     clientTracking: true,
+    autoPong: false, // a flood is answered with its end alone
     handleProtocols: (names) => names.has(PROTOCOL) && PROTOCOL,
   });
   private clients = 0;

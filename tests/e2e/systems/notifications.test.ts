@@ -4,7 +4,16 @@ import { openLive, type Live } from '../../../helpers/client/live';
 import type { ServerEvent } from '../../../helpers/client/server-events';
 import type { Context } from '../../../helpers/context';
 import { inParallel } from '../../../helpers/in-parallel';
-import { changesOf, isAbout, listen, ownPortUrl, toBeTold, told, type Notification } from '../../../helpers/live';
+import {
+  changesOf,
+  isAbout,
+  isUnbroken,
+  listen,
+  ownPortUrl,
+  toBeTold,
+  told,
+  type Notification,
+} from '../../../helpers/live';
 import { asOwner, toBeNotified } from '../../../helpers/owner';
 import { person } from '../../../helpers/people';
 import { until, type Condition } from '../../../helpers/polling';
@@ -26,17 +35,6 @@ const runMany = async ({ facts }: Context, count: number): Promise<number[]> => 
   return ids;
 };
 
-/** Where a story is not one: each change must begin with what the one before it ended with. */
-const isBroken = ([created, ...changes]: readonly Notification[]): boolean => {
-  const links = [created?.payload.status, ...changes.map(({ payload }) => payload.status)];
-  return (
-    created?.notification_type !== 'execution_created' ||
-    links.at(-1) !== 'completed' ||
-    new Set(links).size !== links.length ||
-    changes.some(({ payload }, n) => payload.old_status !== links[n])
-  );
-};
-
 trial(
   'each change of 1,000 executions is told exactly once and in order',
   async (ctx) => {
@@ -50,7 +48,7 @@ trial(
 
     const stories = changesOf(live, ids);
     expect(stories.size).toBe(RUNS);
-    expect([...stories].filter(([, story]) => isBroken(story))).toEqual([]);
+    expect([...stories].filter(([, story]) => !isUnbroken(story))).toEqual([]);
   },
   60,
 );
@@ -180,7 +178,7 @@ trial('a plain SQL update is told, on the socket and on the channel of its type'
   await using owner = await asOwner(ctx.facts);
   const heard = await owner.listen('execution_status_changed');
   const [row] = await owner.query<{ id: number }>(
-    `insert into execution (action_ref, status) values ('core.noop', 'running') returning id`,
+    `insert into execution (action_ref, status) values ('core.noop', 'running') returning id::int`,
   );
   const { id } = row!;
 
