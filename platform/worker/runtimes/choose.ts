@@ -1,12 +1,13 @@
 import { satisfies } from 'semver';
 import type { Attempt } from '../attempt';
+import { interpreted } from './interpreted';
 import { BUILT_IN, native } from './native';
 import { nodejs } from './nodejs';
 import { python } from './python';
 import { NotRunnable, type Runtime } from './runtime';
 import { shell } from './shell';
 
-const RUNTIMES: readonly Runtime[] = [shell, python, nodejs, native];
+const RUNTIMES: readonly Runtime[] = [shell, python, nodejs, native, ...interpreted];
 
 /** Names and versions of the runtimes that work on this host. */
 export async function runtimesHere(): Promise<Record<string, string>> {

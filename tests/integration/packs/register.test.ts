@@ -63,7 +63,9 @@ test('the built-in pack keeps its ids from start to start', async () => {
   const refs = (await get('/packs/core/actions')).json<{ items: { ref: string }[] }>().items.map(({ ref }) => ref);
   expect(refs).toEqual(['core.ask', 'core.echo', 'core.http_request', 'core.noop', 'core.sleep']);
   const runtimes = (await get('/runtimes')).json<{ items: { ref: string }[] }>().items.map(({ ref }) => ref);
-  expect(runtimes).toEqual(['core.native', 'core.nodejs', 'core.python', 'core.shell']);
+  expect(runtimes).toEqual(
+    ['go', 'java', 'native', 'nodejs', 'perl', 'python', 'r', 'ruby', 'shell'].map((name) => `core.${name}`),
+  );
 });
 
 test('a registered pack has its actions and workflows, and its files executable', async () => {

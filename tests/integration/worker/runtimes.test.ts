@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { openBench, type Bench } from './attempts';
@@ -90,6 +91,28 @@ describe('files of a pack', () => {
   ])('a Node file reads its parameters: %s', async (name, text) => {
     const result = await bench.action(name, text, { runtime: 'nodejs', parameters, outputFormat: 'json' });
     expect(result.data).toEqual(parameters);
+  });
+
+  const has = (program: string) => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
+  const OTHERS = [
+    { program: 'perl', name: 'in.pl', text: 'print while <STDIN>;' },
+    { program: 'ruby', name: 'in.rb', text: 'print STDIN.read' },
+    { program: 'Rscript', name: 'in.r', text: "cat(readLines(file('stdin')))" },
+    {
+      program: 'java',
+      name: 'In.java',
+      text: 'public class In { public static void main(String[] a) throws Exception { System.in.transferTo(System.out); } }',
+    },
+  ];
+
+  test.each(OTHERS.filter(({ program }) => has(program)))('a file for $program reads its parameters', async (other) => {
+    const result = await bench.action(other.name, other.text, { runtime: null, parameters, outputFormat: 'json' });
+    expect(result.data).toEqual(parameters);
+  });
+
+  test.each(OTHERS.filter(({ program }) => !has(program)))('without $program its files say so', async (other) => {
+    const result = await bench.action(other.name, other.text, { runtime: null, parameters });
+    expect(result.error).toContain('is not available: looked in PATH');
   });
 
   test('the runtime follows the ending when none is named', async () => {
