@@ -1,18 +1,8 @@
 import { createHash } from 'node:crypto';
-import { sql, type ColumnType, type Generated } from 'kysely';
+import { sql } from 'kysely';
 import type { Json } from '../../contract/json';
 import { Refusal } from '../refusal';
 import { asJson, type Transaction } from './database';
-
-export interface IdempotentRequestTable {
-  id: Generated<number>;
-  tenant: ColumnType<number, number | undefined, never>;
-  identity: number;
-  name_hash: string;
-  body_hash: string;
-  answer: ColumnType<Json, string | null | undefined, string | null>;
-  created: ColumnType<string, string | undefined, string>;
-}
 
 /** A request that gave itself a name. */
 export interface NamedRequest {

@@ -10,7 +10,7 @@ import type { Status } from '../../contract/status';
 import type { TimerEventTable, TimerTable } from './rows-timers';
 import type { RetiredFilesTable } from './retired-files';
 import type { IntegrationTokenTable, RefreshFamilyTable } from './rows-access';
-import type { IdempotentRequestTable } from './idempotent-requests';
+import type { IdempotentRequestTable } from './rows-idempotent-requests';
 import type { SensorProcessTable, SensorTable } from './rows-sensors';
 
 /** A timestamptz: read as RFC 3339 text with microseconds, written as text or an SQL expression. */

@@ -1,6 +1,4 @@
 // Spec: a sensor that turns against its platform gets no further than its own triggers, keys and logs, and its code no further than its pack.
-import type { Event } from '../../../contract/events';
-import type { Sensor } from '../../../contract/sensors';
 import { refusalOf, shoot } from '../../../helpers/attack';
 import { missing } from '../../../helpers/capabilities';
 import { createClient } from '../../../helpers/client/client';
@@ -10,6 +8,8 @@ import { currentRun } from '../../../helpers/run';
 
 const facts = currentRun();
 const admin = createClient({ baseUrl: facts.url, token: facts.token });
+type Event = Awaited<ReturnType<typeof admin.events.get>>;
+type Sensor = Awaited<ReturnType<typeof admin.sensors.get>>;
 const pack = `e2e-${facts.run}-sensors-${randomName(6)}`;
 const runs = missing(['sensors.custom'], facts.capabilities).length === 0 ? test : test.skip;
 const WAIT_MS = 20_000;
