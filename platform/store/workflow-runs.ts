@@ -130,9 +130,8 @@ export async function collectItems(transaction: Transaction, run: number, task: 
 /** The next waiting item may go. */
 export const releaseItem = (transaction: Transaction, run: number, task: string, index: number): Promise<unknown> =>
   sql`update execution set released = true, updated = ${now}
-    where workflow_execution = ${run} and task_name = ${task} and task_index = ${index} and status = 'requested'`.execute(
-    transaction,
-  );
+    where workflow_execution = ${run} and task_name = ${task} and task_index = ${index}
+      and status = 'requested' and not released`.execute(transaction);
 
 export interface NextAttempt {
   readonly task: string;
