@@ -3,6 +3,7 @@ import { ErrorEnvelope, TokenErrorEnvelope } from '../contract/errors';
 import type { Call } from './client/call';
 import type { Client } from './client/client';
 import type { OpenApi } from './client/openapi';
+import { toHold } from './conditions';
 import type { Condition } from './polling';
 
 /** `GET /api/v1/packs/{ref}`, of every path and method of the document. */
@@ -72,9 +73,9 @@ export class Answers {
 }
 
 /** An answer of the route has begun. */
-export const answerToCome = (answers: Answers, route: string): Condition<true> => ({
-  name: `an answer of ${route}`,
-  look: () =>
-    Promise.resolve(answers.seen.has(route) ? { is: 'met', value: true } : { is: 'pending', why: 'none yet' }),
-  evidence: () => Promise.resolve([...answers.seen].join('\n')),
-});
+export const answerToCome = (answers: Answers, route: string): Condition<true> =>
+  toHold(
+    `an answer of ${route} to begin`,
+    () => answers.seen.has(route),
+    () => [...answers.seen].join('\n'),
+  );

@@ -38,6 +38,6 @@ export function writeClientTable(root: string, { check }: { check: boolean }): v
   const path = join(root, FILE);
   const text = renderTable(root);
   if (existsSync(path) && readFileSync(path, 'utf8') === text) return;
-  if (check) throw new Error(`${FILE} is out of date: run \`npx tuningfork client\``);
+  if (check) throw new Error(`${FILE} is out of date: run \`npx tuningfork client-table\``);
   writeFileSync(path, text);
 }

@@ -18,6 +18,17 @@ export const executionToBe = (goal: Status, client: Client, id: number): Conditi
   evidence: () => executionTree(client, id),
 });
 
+/** Anything that may come to hold, where no more than that can be told of it: it is never impossible. */
+export const toHold = (
+  name: string,
+  holds: () => boolean | Promise<boolean>,
+  evidence: () => string = () => '',
+): Condition<true> => ({
+  name,
+  look: async () => ((await holds()) ? { is: 'met', value: true } : { is: 'pending', why: 'it does not hold' }),
+  evidence: () => Promise.resolve(evidence()),
+});
+
 /** The execution has ended, however. */
 export const executionToEnd = (client: Client, id: number): Condition<Execution> => ({
   name: `execution ${id} to end`,

@@ -22,19 +22,20 @@ export async function events(guide: Guide): Promise<void> {
     expect((await list()).map((one) => one.ref)).toContain(ref);
   }
 
+  const { event_id: fired } = await client.webhooks.fire(ref, { n: 0 });
   await client.triggers.enableWebhook(ref);
   await client.triggers.secureWebhook(ref, { payload_size_limit_kb: 64 });
   const { webhook_key: key } = await client.triggers.regenerateWebhook(ref);
   const { event_id: event } = await client.webhooks.post(key ?? '', { n: 1 });
   await expect(client.webhooks.postNothing(key ?? '')).rejects.toMatchObject({ status: 400 });
-  const [execution] = await until(executionsToBe('completed', 1, client, { rule_ref: rule.ref }), ctx.deadline);
+  const [, second] = await until(executionsToBe('completed', 2, client, { rule_ref: rule.ref }), ctx.deadline);
 
   expect((await client.events.get(event)).payload).toEqual({ n: 1 });
-  expect((await client.events.list({ trigger_ref: ref })).map(({ id }) => id)).toEqual([event]);
+  expect((await client.events.list({ trigger_ref: ref })).map(({ id }) => id)).toEqual([event, fired]);
   expect((await client.events.decisions(event)).map(({ matched }) => matched)).toEqual([true]);
   const [{ id } = { id: 0 }] = await client.enforcements.list({ event });
   expect(await client.enforcements.get(id)).toMatchObject({ event, status: 'processed' });
-  expect((await client.enforcements.executions(id)).map((one) => one.id)).toEqual([execution!.id]);
+  expect((await client.enforcements.executions(id)).map((one) => one.id)).toEqual([second!.id]);
   expect((await client.rules.get(rule.ref)).trigger_ref).toBe(ref);
   await client.triggers.disableWebhook(ref);
   expect((await client.triggers.get(ref)).webhook_enabled).toBe(false);

@@ -44,6 +44,12 @@ export async function actionsAndWorkflows(guide: Guide): Promise<void> {
   await client.workflows.create({ ref: flow, pack_ref: pack, label: 'flow', version: '1.0.0', definition });
   expect(await client.workflows.update(flow, { label: 'changed' })).toMatchObject({ ref: flow, label: 'changed' });
   expect((await client.workflows.get(flow)).definition).toMatchObject(definition);
+  const file = { name: 'filed', pack_ref: pack, label: 'filed', version: '1.0.0', definition };
+  await client.workflows.createFile(file);
+  expect(await client.workflows.updateFile(`${pack}.filed`, { ...file, label: 'again' })).toMatchObject({
+    label: 'again',
+  });
+  await client.workflows.remove(`${pack}.filed`);
   expect((await client.workflows.list({ pack_ref: pack })).map((one) => one.ref)).toEqual([flow]);
   expect([await client.workflows.remove(flow), await client.actions.remove(ref)]).toMatchObject([DONE, DONE]);
   const made = { ref: `${pack}.own`, pack_ref: pack, name: 'Own', distributions: {}, execution_config: {} };
