@@ -1,8 +1,7 @@
 import type { Client } from './client/client';
-import { eventsToBe } from './event-conditions';
 import { orNull } from './or-null';
 import { until } from './polling';
-import { EACH_SECOND, TIMERS } from './timer-rule';
+import { EACH_SECOND, firesToReach, TIMERS } from './timer-rule';
 
 /** A date ahead that leaves the platform the time to arm its timer, ms. */
 const AHEAD_MS = 1_500;
@@ -22,7 +21,7 @@ export async function probeTimers(
     return client.rules.create({ ...body, action_ref: `${pack}.echo-params`, action_params: signature });
   };
   const fires = async (ref: string): Promise<boolean> => {
-    const fired = (await orNull(until(eventsToBe(1, client, { rule_ref: ref }), deadline))) !== null;
+    const fired = (await orNull(until(firesToReach(1, client, ref), deadline))) !== null;
     await client.rules.disable(ref);
     return fired;
   };

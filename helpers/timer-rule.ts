@@ -3,6 +3,7 @@ import type { JsonObject } from '../contract/json';
 import { isObject } from '../contract/json';
 import type { Rule } from '../contract/rules';
 import { isTerminal } from '../contract/status';
+import type { Client } from './client/client';
 import { executionToEnd } from './conditions';
 import type { Context } from './context';
 import { executionTree } from './evidence';
@@ -94,6 +95,16 @@ function occurrence(event: Event): Occurrence {
 /** How often the timer has fired. */
 export const fires = async ({ client }: Context, { ref }: Rule): Promise<number> =>
   (await client.events.list({ rule_ref: ref })).length;
+
+/** It has fired so often, or more: a busy host may look late. The value is how often. */
+export const firesToReach = (n: number, client: Client, ref: string): Condition<number> => ({
+  name: `${n} fires of ${ref}`,
+  look: async () => {
+    const { length } = await client.events.list({ rule_ref: ref });
+    return length >= n ? { is: 'met', value: length } : { is: 'pending', why: `${length} of ${n}` };
+  },
+  evidence: async () => JSON.stringify(await client.rules.get(ref), null, 1),
+});
 
 /** At least so many executions have completed: enough to look at. Impossible once one ended otherwise. */
 export const executionsToReach = (n: number, { client }: Context, { ref }: Rule): Condition<number> => ({

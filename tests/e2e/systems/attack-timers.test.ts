@@ -2,7 +2,7 @@
 import type { Rule } from '../../../contract/rules';
 import type { JsonObject } from '../../../contract/json';
 import type { Context } from '../../../helpers/context';
-import { eventsToBe, executionsToBe } from '../../../helpers/event-conditions';
+import { executionsToBe } from '../../../helpers/event-conditions';
 import { EnvironmentError } from '../../../helpers/errors';
 import { instant } from '../../../helpers/instant';
 import { mint, tokenSecretOf } from '../../../helpers/mint';
@@ -10,7 +10,16 @@ import { createClient } from '../../../helpers/client/client';
 import { platformClock, rfc3339 } from '../../../helpers/platform-clock';
 import { stays, until, type Condition } from '../../../helpers/polling';
 import { crowd } from '../../../helpers/timer-crowd';
-import { arm, EACH_SECOND, FAR, fires, leadMs, occurrencesOf, timerRule } from '../../../helpers/timer-rule';
+import {
+  arm,
+  EACH_SECOND,
+  FAR,
+  fires,
+  firesToReach,
+  leadMs,
+  occurrencesOf,
+  timerRule,
+} from '../../../helpers/timer-rule';
 import { trial } from '../../../helpers/trial';
 
 const DAY_MS = 86_400_000;
@@ -104,7 +113,7 @@ trial('CR-03 a bad cron is kept, never fires and says why; a bad interval is ref
   }
   const control = await timerRule(ctx, 'cron', { expression: '* * * * * *' }, { label: 'control' });
   await ctx.client.rules.enable(control.ref);
-  const fence = firesToReach(2, ctx, control);
+  const fence = firesToReach(2, ctx.client, control.ref);
   const all = async () => Promise.all(bad.map((rule) => fires(ctx, rule)));
   await stays(
     all,
@@ -120,15 +129,6 @@ trial('CR-03 a bad cron is kept, never fires and says why; a bad interval is ref
   const leap = coming(['2028-02-29', '2032-02-29', '2036-02-29', '2040-02-29'], clock.now());
   const { next_fire_at } = await shown(ctx, 'cron', { expression: '0 0 0 29 2 *' }, 'leap');
   expect(Date.parse(next_fire_at ?? '')).toBe(leap);
-});
-
-const firesToReach = (n: number, ctx: Context, rule: Rule): Condition<number> => ({
-  name: `${n} fires of ${rule.ref}`,
-  look: async () => {
-    const seen = await fires(ctx, rule);
-    return seen >= n ? { is: 'met', value: seen } : { is: 'pending', why: `${seen}` };
-  },
-  evidence: () => Promise.resolve(''),
 });
 
 trial('CR-04 an instant that has passed never fires, switched on again neither', async (ctx) => {
@@ -173,7 +173,7 @@ trial(
 
     const control = await timerRule(ctx, 'interval', { unit: 'minutes', interval: 1 }, { label: 'minute' });
     await ctx.client.rules.enable(control.ref);
-    const fence = eventsToBe(1, ctx.client, { rule_ref: control.ref });
+    const fence = firesToReach(1, ctx.client, control.ref);
     const rules = [...far, beyond, slowest];
     const deadline = performance.now() + 75_000;
     await stays(
@@ -266,7 +266,7 @@ trial(
       for (let round = 0; round < ROUNDS; round++) {
         const before = await fires(ctx, rule);
         await arm(ctx, rule, FAST);
-        await until(firesToReach(before + 1, ctx, rule), ctx.deadline);
+        await until(firesToReach(before + 1, ctx.client, rule.ref), ctx.deadline);
         if (round % 2 === 0) await ctx.client.rules.disable(rule.ref);
         else await ctx.client.rules.update(rule.ref, { trigger_params: { unit: 'hours', interval: 1 } });
         const told = await fires(ctx, rule);
@@ -280,7 +280,7 @@ trial(
     const control = await timerRule(ctx, 'interval', EACH_SECOND, { label: 'control', enabled: true });
     const counts = async () => Promise.all(rules.map((rule) => fires(ctx, rule)));
     const ends = acknowledged.map((told) => told.at(-1));
-    await stays(counts, ends as number[], firesToReach(1, ctx, control), ctx.quietMs, ctx.deadline);
+    await stays(counts, ends as number[], firesToReach(1, ctx.client, control.ref), ctx.quietMs, ctx.deadline);
 
     expect(late).toEqual([]);
     for (const rule of rules.slice(0, 2)) {

@@ -2,7 +2,7 @@
 import { judgeBound } from '../../../helpers/bounds';
 import { claim, type Context } from '../../../helpers/claim';
 import { echoed } from '../../../helpers/echoed';
-import { eventsToBe, executionsToBe } from '../../../helpers/event-conditions';
+import { executionsToBe } from '../../../helpers/event-conditions';
 import { instant } from '../../../helpers/instant';
 import { stays, until } from '../../../helpers/polling';
 import {
@@ -10,6 +10,7 @@ import {
   EACH_SECOND,
   executionsToReach,
   fires,
+  firesToReach,
   occurrencesOf,
   timerRule,
   upTo,
@@ -39,7 +40,7 @@ claim.concurrent('T1.1a', NEEDS, 'each fire yields one event, one enforcement an
   const enabledMs = performance.now() - sent;
   const n = await fires(ctx, rule);
   await ctx.client.rules.enable(neighbour.ref);
-  const fence = eventsToBe(2, ctx.client, { rule_ref: neighbour.ref });
+  const fence = firesToReach(2, ctx.client, neighbour.ref);
   await stays(() => fires(ctx, rule), n, fence, ctx.quietMs, ctx.deadline);
 
   await until(executionsToBe('completed', n, ctx.client, { rule_ref: rule.ref }), ctx.deadline);

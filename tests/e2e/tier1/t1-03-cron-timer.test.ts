@@ -100,11 +100,12 @@ claim.concurrent('T1.3c', NEEDS, 'second zero of the next minute fires once', as
   expect(instant(enabled.next_fire_at ?? '')).toBe(minute);
 });
 
-/** Minute, hour, day and month open or as the marks have them; `weekdays` and `month` as given. */
+/** Second, minute and day of the month as the marks have them; `month` and `weekdays` as given. */
 const fieldsOf = (marks: readonly number[], month: string, weekdays: string): string => {
   const [from, to] = [Math.min(...marks), Math.max(...marks)].map((mark) => new Date(mark).getUTCMinutes());
   const minutes = from! <= to! ? `${from}-${to}` : `${from},${to}`;
-  return `${secondsOf(marks)} ${minutes} * * ${month} ${weekdays}`;
+  const days = list(marks.map((mark) => new Date(mark).getUTCDate()));
+  return `${secondsOf(marks)} ${minutes} * ${days} ${month} ${weekdays}`;
 };
 
 claim.concurrent('T1.3d', NEEDS, 'all fields must match together', async (ctx) => {
