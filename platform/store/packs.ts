@@ -1,6 +1,7 @@
-import type { Selectable } from 'kysely';
+import { sql, type Selectable } from 'kysely';
 import type { CreatePack, Pack, PackSummary, UpdatePack } from '../../contract/packs';
 import type { Json } from '../../contract/json';
+import { isTerminal, STATUSES } from '../../contract/status';
 import { asJson, now, SHARED_TENANT, type Transaction } from './database';
 import type { PackTable } from './tables';
 import { own, ownFirst, seen } from './walls';
@@ -75,7 +76,21 @@ export async function updatePack(transaction: Transaction, id: number, change: U
 
 /** Removes the pack and, by cascade, its components; executions keep their refs. */
 export async function removePack(transaction: Transaction, id: number): Promise<void> {
+  await holdComponents(transaction, id);
   await transaction.deleteFrom('pack').where('id', '=', id).where(own).execute();
+}
+
+/**
+ * Takes what the removal will change in the order in which others take it: who takes an event in goes from the trigger to
+ * the rule to the action, who advances a workflow from the executions, parents first, to the action.
+ */
+async function holdComponents(transaction: Transaction, pack: number): Promise<void> {
+  await sql`select from trigger where pack = ${pack} order by id for update`.execute(transaction);
+  await sql`select from rule where pack = ${pack} order by id for update`.execute(transaction);
+  await sql`
+    select from execution where action in (select id from action where pack = ${pack})
+      and not (settled and status in (${sql.join(STATUSES.filter(isTerminal))}))
+    order by id for update`.execute(transaction);
 }
 
 export const packSummaryOf = (row: PackRow): PackSummary => ({
