@@ -14,6 +14,8 @@ import { probeLimits } from './limit-probe';
 import { taskOf } from './lineage';
 import { randomName } from './names';
 import { probeKeys } from './key-probe';
+import type { LiveAddress } from './client/live';
+import { probeLive } from './live-probe';
 import { probeTenants } from './tenant-probe';
 import { probeKeystore } from './keystore-probe';
 import { orNull } from './or-null';
@@ -223,6 +225,7 @@ export async function probe(
   databaseUrl: string | null,
   baseUrl: string,
   mockHost: string,
+  live: LiveAddress,
 ): Promise<Findings> {
   const pack = `e2e-${runName}-probe-${randomName(6)}`;
   const bench: Bench = { client, pack, directory, ledger: openLedger(directory, 'probe') };
@@ -239,6 +242,7 @@ export async function probe(
       probeEvents(client, pack),
       probeSensors(client, pack, directory, soon()),
       probeTenants(client, baseUrl, pack),
+      probeLive({ ...live, client, pack }),
       probeKeys({
         client,
         pack,

@@ -5,6 +5,7 @@ import type { Manifest } from '../contract/capabilities';
 import { contradictions, declaredBy, slotsNeeded, type Capabilities } from './capabilities';
 import { createClient, type Client } from './client/client';
 import { choicesOf, declarationsOf } from './declarations';
+import { liveUrl } from './live-address';
 import { randomName } from './names';
 import { probe } from './probes';
 import { publishRun, type RunFacts } from './run';
@@ -68,6 +69,7 @@ export async function provision(jestWorkers: number): Promise<Provisioned> {
       target.databaseUrl,
       target.url,
       target.mockHost,
+      { url: liveUrl(target.url, declaredBy(manifest, slots), process.env), token: target.token },
     );
     const capabilities = declaredFor(target, manifest, slots, works);
     const identity = manifest?.platform;

@@ -11,7 +11,7 @@ import type { GrantName, Lack } from '../../contract/permissions';
 import type { Manifest } from '../../contract/capabilities';
 import type { EgressPolicy } from '../egress/guard';
 import type { Database } from '../store/database';
-import type { Live } from '../notifier/hub';
+import type { Live } from '../notifier/live';
 import type { Claims } from './tokens';
 
 /** Who asks, read from the token. */
@@ -55,7 +55,7 @@ export interface ApiContext {
   readonly workerStaleMs?: number;
   readonly manifest: () => Manifest | Promise<Manifest>;
   /** The notifier's side; absent where no notifier runs in this process. */
-  readonly live?: Live;
+  readonly live?: Live<Caller>;
 }
 
 export type Api = FastifyInstance<

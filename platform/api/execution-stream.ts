@@ -4,7 +4,7 @@ import { Id } from '../../contract/json';
 import { hostNow } from '../clock';
 import type { Announcement } from '../notifier/announcement';
 import { atInstant } from '../notifier/expiry';
-import type { Live, Member, Subscriber } from '../notifier/hub';
+import type { Live, Member, Subscriber } from '../notifier/live';
 import { Refusal } from '../refusal';
 import type { Api, ApiContext, Caller } from './context';
 import { TokenRefusal } from './errors';
@@ -54,7 +54,7 @@ class Changes implements Subscriber {
   }
 
   /** Answers once all that commits from now on will be told. */
-  async open(live: Live, key: string): Promise<void> {
+  async open(live: Live<Caller>, key: string): Promise<void> {
     try {
       this.member = await live.join(this.caller, this);
       if (!this.member) throw new TokenRefusal('Invalid authentication token');

@@ -6,7 +6,7 @@ import { hostNow } from '../clock';
 import { Allowance } from './allowance';
 import type { Announcement } from './announcement';
 import { atInstant } from './expiry';
-import type { Farewell, Live, Member, Subscriber } from './hub';
+import type { Farewell, Live, Member, Subscriber } from './live';
 import { complaintOf, errorFrame, readCommand, welcomeOf, type Command } from './protocol';
 
 /** How far behind a client may be. */
@@ -42,7 +42,7 @@ export class Connection implements Subscriber {
   constructor(
     private readonly socket: WebSocket,
     private readonly caller: Caller,
-    private readonly live: Live,
+    private readonly live: Live<Caller>,
     private readonly log: Logger,
   ) {
     socket.on('message', (data, isBinary) => this.hear(data, isBinary));
@@ -139,7 +139,7 @@ export class Connection implements Subscriber {
     if (order.is === 'ping') return;
     const { key, user } = order.filter;
     if (order.is === 'unsubscribe') return member.unsubscribe(key);
-    if (user !== null && user !== this.caller.identity && !member.standing?.isAdmin)
+    if (user !== null && user !== this.caller.identity && !member.isAdmin)
       return this.complain('only the role admin may watch another user');
     if (member.keys.size >= MOST_FILTERS && !member.keys.has(key))
       return this.complain(`a connection holds at most ${MOST_FILTERS} filters`);

@@ -5,30 +5,9 @@ import type { Caller } from '../api/context';
 import type { Database } from '../store/database';
 import { Announcement } from './announcement';
 import { keysOf } from './filter';
+import type { Farewell, Member, Subscriber } from './live';
 import type { Told } from './protocol';
 import { mayRead, standingOf, type Standing } from './standing';
-
-/** Why a subscriber is sent away: its token is worth nothing any more, or it must read the rows anew. */
-export type Farewell = 'expired' | 'restart';
-
-/** Whoever is told. Neither may block or throw. */
-export interface Subscriber {
-  /** Well behind, and not yet too far: a moment of rest lets those that read catch up. */
-  readonly isBehind: boolean;
-  deliver(announcement: Announcement): void;
-  end(why: Farewell): void;
-}
-
-/** A subscriber's place: what it wants to hear, and what it may. */
-export interface Member {
-  readonly caller: Caller;
-  /** Null until it is known, and hears nothing. */
-  readonly standing: Standing | null;
-  readonly keys: ReadonlySet<string>;
-  subscribe(key: string): void;
-  unsubscribe(key: string): void;
-  leave(): void;
-}
 
 /** Notifications that are told without giving sockets the time to write. */
 const PORTION = 100;
@@ -37,14 +16,6 @@ const MOST_RESTS = 5;
 const REST_MS = 10;
 
 type Listeners = Map<string, Set<Place>>;
-
-/** What others of this process need of the notifier. */
-export interface Live {
-  /** Takes a subscriber in; what commits once it has subscribed, it hears. Null: its identity is gone or frozen. */
-  join(caller: Caller, subscriber: Subscriber): Promise<Member | null>;
-  /** Settles when all that committed before the call was told. */
-  catchUp(): Promise<void>;
-}
 
 /** Everybody who listens, by tenant and by what they listen to. Serialises a notification once, however many hear it. */
 export class Hub {
@@ -188,6 +159,7 @@ const concerns = ({ tenant, entity }: Told, caller: Caller): boolean =>
 
 class Place implements Member {
   readonly keys = new Set<string>();
+  /** Null until it is known, and hears nothing. */
   standing: Standing | null = null;
   turn = 0;
 
@@ -197,6 +169,10 @@ class Place implements Member {
     private readonly note: (key: string, is: boolean) => void,
     private readonly left: () => void,
   ) {}
+
+  get isAdmin(): boolean {
+    return this.standing?.isAdmin ?? false;
+  }
 
   subscribe(key: string): void {
     this.keys.add(key);

@@ -5,11 +5,13 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { WebSocketServer } from 'ws';
+import type { Caller } from '../api/context';
 import type { Database } from '../store/database';
 import { admit, PROTOCOL, Refused } from './admission';
 import { Connection } from './connection';
 import { openFeed } from './feed';
-import { Hub, type Live } from './hub';
+import { Hub } from './hub';
+import type { Live } from './live';
 
 const LARGEST_MESSAGE = 64 * 1_024;
 const MOST_FRAGMENTS = 64;
@@ -27,7 +29,7 @@ export interface NotifierOptions {
   readonly log: Logger;
 }
 
-export interface Notifier extends Live {
+export interface Notifier extends Live<Caller> {
   readonly port: number;
   /** Serves `/ws` on another server's port too. */
   attach(server: Server): void;
@@ -46,7 +48,10 @@ export async function startNotifier(options: NotifierOptions): Promise<Notifier>
     heard: (told) => hub.heard(told),
     lost: () => hub.endAll('restart'),
   });
-  const live: Live = { join: (caller, subscriber) => hub.join(caller, subscriber), catchUp: () => feed.catchUp() };
+  const live: Live<Caller> = {
+    join: (caller, subscriber) => hub.join(caller, subscriber),
+    catchUp: () => feed.catchUp(),
+  };
   const door = new Door(options, live);
   const server = createServer((request, response) => answer(request, response, hub));
   door.open(server);
@@ -119,7 +124,7 @@ class Door {
 
   constructor(
     private readonly options: NotifierOptions,
-    private readonly live: Live,
+    private readonly live: Live<Caller>,
   ) {}
 
   open(server: Server): void {

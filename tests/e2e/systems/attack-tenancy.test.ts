@@ -9,7 +9,8 @@ import { byBody, byFilter, byPath, unfiltered, unnamed, type Pair } from '../../
 import { pooled, send, type Answer } from '../../../helpers/matrix/send';
 import { furnish, type World } from '../../../helpers/matrix/world';
 import { mint, tokenSecretOf } from '../../../helpers/mint';
-import { liveUrl, toBeTold } from '../../../helpers/live';
+import { toBeTold } from '../../../helpers/live';
+import { liveUrl } from '../../../helpers/live-address';
 import { until } from '../../../helpers/polling';
 import { randomName } from '../../../helpers/names';
 import { currentRun } from '../../../helpers/run';

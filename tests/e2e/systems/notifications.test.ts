@@ -4,16 +4,8 @@ import { openLive, type Live } from '../../../helpers/client/live';
 import type { ServerEvent } from '../../../helpers/client/server-events';
 import type { Context } from '../../../helpers/context';
 import { inParallel } from '../../../helpers/in-parallel';
-import {
-  changesOf,
-  isAbout,
-  isUnbroken,
-  listen,
-  ownPortUrl,
-  toBeTold,
-  told,
-  type Notification,
-} from '../../../helpers/live';
+import { changesOf, isAbout, isUnbroken, listen, toBeTold, told, type Notification } from '../../../helpers/live';
+import { ownPortUrl } from '../../../helpers/live-address';
 import { asOwner, toBeNotified } from '../../../helpers/owner';
 import { person } from '../../../helpers/people';
 import { until, type Condition } from '../../../helpers/polling';

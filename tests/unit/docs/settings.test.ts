@@ -11,6 +11,7 @@ const READERS = [
   'cli/up.ts',
   'cli/banner.ts',
   'helpers/target.ts',
+  'helpers/live-address.ts',
   'helpers/evidence.ts',
   'helpers/jest/reporter.ts',
 ];
