@@ -1,42 +1,50 @@
 import type { Logger } from 'pino';
 
-/** Answers the doorbells of tenants. */
+/** Answers doorbells, each known by what it carries. */
 export interface Answering {
-  ring(tenant: number): void;
+  ring(carried: string): void;
   /** Nobody is answered any more; settles when those at hand are. */
   stop(): Promise<void>;
 }
 
 /**
- * One answer a tenant at a time, and one more for all that rang meanwhile: they may have come too late for it. An answer
- * that fails is left to the scheduler loop, which rings again.
+ * At most `most` at once, those that ring first first; one answer at a time to the same ring, and one more for all that
+ * rang so meanwhile: they may have come too late for it. An answer that fails is left to the scheduler loop, which rings again.
  */
-export function answerRings(answer: (tenant: number) => Promise<void>, log: Logger): Answering {
-  const busy = new Map<number, Promise<void>>();
-  const again = new Set<number>();
-  let stopped = false;
+export function answerRings(answer: (carried: string) => Promise<void>, most: number, log: Logger): Answering {
+  const waiting = new Set<string>();
+  const busy = new Map<string, Promise<void>>();
 
-  const keepAnswering = async (tenant: number): Promise<void> => {
-    do {
-      again.delete(tenant);
-      try {
-        await answer(tenant);
-      } catch (error) {
-        log.error({ err: error, tenant }, 'a doorbell was not answered');
-        again.delete(tenant);
-      }
-    } while (again.has(tenant) && !stopped);
-    busy.delete(tenant);
+  const next = () => {
+    for (const carried of waiting) {
+      if (busy.size >= most) return;
+      if (busy.has(carried)) continue;
+      waiting.delete(carried);
+      busy.set(carried, answered(carried));
+    }
   };
 
+  const answered = async (carried: string) => {
+    const done = (async () => answer(carried))(); // one that throws at once is an answer that fails, too
+    try {
+      await done;
+    } catch (error) {
+      log.error({ err: error, carried }, 'a doorbell was not answered');
+    }
+    busy.delete(carried);
+    next();
+  };
+
+  let stopped = false;
   return {
-    ring: (tenant) => {
+    ring: (carried) => {
       if (stopped) return;
-      if (busy.has(tenant)) again.add(tenant);
-      else busy.set(tenant, keepAnswering(tenant));
+      waiting.add(carried);
+      next();
     },
     stop: async () => {
       stopped = true;
+      waiting.clear();
       await Promise.all(busy.values());
     },
   };

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { initial } from '../core/workflow/step';
-import { ringAdvance, ringDispatch, tellWorker } from '../queue/ring';
+import { ringAdvance, ringDispatch, tellWorker, type DispatchJob } from '../queue/ring';
 import { now, SHARED_TENANT, type Database, type Transaction } from '../store/database';
 import { append } from '../store/log';
 import { isFrozen } from '../store/tenants';
@@ -10,11 +10,6 @@ import { place } from './placement';
 
 /** Executions dispatched in one transaction; more ring again. */
 const BATCH = 200;
-
-/** Whose requested executions to hand on. */
-export interface DispatchJob {
-  readonly tenant: number;
-}
 
 interface Requested {
   readonly id: number;

@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { openBell } from '../queue/bell';
 import { queueLogger } from '../queue/logger';
-import { DISPATCH_CHANNEL, type AdvanceJob } from '../queue/ring';
+import { RING_CHANNEL, type AdvanceJob, type DispatchJob, type Ring } from '../queue/ring';
 import type { Database } from '../store/database';
 import { advance } from './advance';
 import { Alarm } from './alarm';
@@ -13,7 +13,7 @@ import { openPlans } from './plans';
 import { sweep, type SweepOptions } from './sweep';
 import { runTimers } from './timers';
 
-/** Jobs of one executor at once; each is a few short transactions. */
+/** Rings of a kind that are answered at once; each answer is a few short transactions. */
 const CONCURRENCY = 4;
 /** Of jobs nobody was notified of: the scheduler loop rings again sooner than that. */
 const POLL_MS = 5_000;
@@ -44,22 +44,27 @@ export async function startExecutor(
     pollInterval: POLL_MS,
     noHandleSignals: true,
     logger: queueLogger(log),
-    taskList: {
-      advance: (job) => advance(db, alarm)(job as AdvanceJob),
-      timers: () => timerAlarm.ringIn(0),
-    },
+    taskList: { timers: () => timerAlarm.ringIn(0) },
   });
   const plans = openPlans(db, log);
-  const answer = async (tenant: number) => {
-    await dispatch(db, options.staleMs)({ tenant });
-    plans.used();
+  const dispatching = answerRings(
+    async (carried) => {
+      await dispatch(db, options.staleMs)(JSON.parse(carried) as DispatchJob);
+      plans.used();
+    },
+    CONCURRENCY,
+    log,
+  );
+  const advancing = answerRings((carried) => advance(db, alarm)(JSON.parse(carried) as AdvanceJob), CONCURRENCY, log);
+  const heard = (carried: string) => {
+    const { execution } = JSON.parse(carried) as Ring;
+    (execution === undefined ? dispatching : advancing).ring(carried);
   };
-  const dispatching = answerRings(answer, log);
   const bell = openBell({
     url: options.databaseUrl,
-    channel: DISPATCH_CHANNEL,
+    channel: RING_CHANNEL,
     log,
-    heard: (tenant) => dispatching.ring(Number(tenant)),
+    heard,
     connected: () => alarm.ringIn(0), // the scheduler loop rings for what was not heard
   });
   const sweeping = sweep(db, options, alarm, stopping.signal, log);
@@ -69,7 +74,7 @@ export async function startExecutor(
       stopping.abort();
       await Promise.all([sweeping, timing]);
       await bell.close();
-      await dispatching.stop();
+      await Promise.all([dispatching.stop(), advancing.stop()]);
       await plans.stop();
       await runner.stop();
     },

@@ -1,27 +1,31 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../store/database';
 
-/** What a job carries: an id, and the tenant whose row it is. The row decides what there is to do. */
-export interface AdvanceJob {
-  readonly tenant: number;
-  readonly execution: number;
-}
+/** The channel executors listen on; what they hear is a Ring. */
+export const RING_CHANNEL = 'tuningfork_ring';
 
-/** The channel executors listen on: each notification is the id of a tenant. */
-export const DISPATCH_CHANNEL = 'tuningfork_dispatch';
+/** What a ring carries: ids, and the row decides what there is to do. Without an execution: the tenant's requested ones. */
+export interface Ring {
+  readonly tenant: number;
+  readonly execution?: number;
+}
+export type DispatchJob = Pick<Ring, 'tenant'>;
+export type AdvanceJob = Required<Ring>;
 
 /**
- * Rings for a tenant's requested executions, heard when the transaction that made them so commits. No row of the queue
- * stands for it: all who make executions at once would wait for each other there.
+ * Heard when the transaction that rings commits. No row of the queue stands for it: all who make executions of a tenant, or
+ * end items of a list, would wait for each other there.
  */
+const ring = (transaction: Transaction, carried: Ring): Promise<unknown> =>
+  sql`select pg_notify(${RING_CHANNEL}, ${JSON.stringify(carried)})`.execute(transaction);
+
+/** Rings for a tenant's requested executions, in the transaction that made them so. */
 export const ringDispatch = (transaction: Transaction, tenant: number): Promise<unknown> =>
-  sql`select pg_notify(${DISPATCH_CHANNEL}, ${String(tenant)})`.execute(transaction);
+  ring(transaction, { tenant });
 
 /** Rings for a workflow with something to take into account: an ended child, a cancel. */
 export const ringAdvance = (transaction: Transaction, tenant: number, execution: number): Promise<unknown> =>
-  sql`select ring('advance', ${JSON.stringify({ tenant, execution } satisfies AdvanceJob)}, ${`advance:${execution}`})`.execute(
-    transaction,
-  );
+  ring(transaction, { tenant, execution });
 
 /** Wakes the timers of one executor: something was planned that is due before they look by themselves. */
 export const ringTimers = (transaction: Transaction): Promise<unknown> =>

@@ -11,8 +11,8 @@ begin
   return new;
 end $$;
 
--- Tenants are rung for by notification; what was rung for before is found by the scheduler loop.
-select graphile_worker.remove_job(key) from graphile_worker.jobs where key like 'dispatch:%';
+-- Executions are rung for by notification; what was rung for before is found by the scheduler loop.
+select graphile_worker.remove_job(key) from graphile_worker.jobs where key like 'dispatch:%' or key like 'advance:%';
 
 -- Plans of prepared statements last, and one made while a table was empty takes any index for as good as the right one.
 -- Statistics make it new: as soon as there are rows, and again whenever a table has become four times as large.

@@ -118,10 +118,6 @@ export function withExecutor() {
       db().inTenant(TENANT, (transaction) => recover(transaction, TENANT, execution, { recovery, maxRecoveries })),
     /** The first notification on a channel, from now on. */
     listen: (channel: string) => listen(database().url, channel),
-    jobs: async (): Promise<number> => {
-      const rows = await asOwner<{ count: string }>(database().url, 'select count(*) from graphile_worker.jobs');
-      return Number(rows[0]!.count);
-    },
   };
 }
 
