@@ -1,20 +1,8 @@
-import { sql, type Generated } from 'kysely';
+import { sql } from 'kysely';
 import { now, type Database, type Transaction } from './database';
 import { lockPack } from './packs';
+import type { RetiredKind } from './rows-retired-files';
 import { own } from './walls';
-
-/** What lies there: a pack's files, one environment of it, or all environments of a pack that is gone. */
-export type RetiredKind = 'registration' | 'environment' | 'environments';
-
-export interface RetiredFilesTable {
-  id: Generated<number>;
-  tenant: Generated<number>;
-  pack_ref: string;
-  kind: RetiredKind;
-  path: string;
-  boundary: Generated<number>;
-  retired_at: Generated<string>;
-}
 
 export interface Retired {
   readonly kind: RetiredKind;

@@ -8,7 +8,7 @@ import type { LogType } from '../../contract/executions';
 import type { OwnerType } from '../../contract/keys';
 import type { Status } from '../../contract/status';
 import type { TimerEventTable, TimerTable } from './rows-timers';
-import type { RetiredFilesTable } from './retired-files';
+import type { RetiredFilesTable } from './rows-retired-files';
 import type { IntegrationTokenTable, RefreshFamilyTable } from './rows-access';
 import type { IdempotentRequestTable } from './rows-idempotent-requests';
 import type { SensorProcessTable, SensorTable } from './rows-sensors';

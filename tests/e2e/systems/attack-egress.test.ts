@@ -1,7 +1,5 @@
 // Spec: core.http_request reaches what it may and nothing else, believes no answer, and tells nobody who asks.
 import { gzipSync } from 'node:zlib';
-import type { Execution } from '../../../contract/executions';
-import type { JsonObject } from '../../../contract/json';
 import { executionToEnd } from '../../../helpers/conditions';
 import type { Context } from '../../../helpers/context';
 import { dripping, startHostile, startRaw, type Answer, type HostileServer } from '../../../helpers/hostile-http';
@@ -12,6 +10,9 @@ import { MOCK_DNS_PORT } from '../../../helpers/started-platform';
 import { trial } from '../../../helpers/trial';
 
 const { mockHost, capabilities } = currentRun();
+type Ended = Awaited<ReturnType<Context['client']['executions']['get']>>;
+type Given = NonNullable<Parameters<Context['client']['executions']['execute']>[0]['parameters']>;
+
 const MIB = 1_024 * 1_024;
 /** Of a name that changes its mind each time. */
 const ROUNDS = 4;
@@ -21,18 +22,18 @@ const reaching: typeof trial = Object.hasOwn(capabilities, 'mocks.allowed')
   ? trial
   : (title) => test.skip(title, () => undefined);
 
-async function ask(ctx: Context, parameters: JsonObject, more: object = {}): Promise<Execution> {
+async function ask(ctx: Context, parameters: Given, more: object = {}): Promise<Ended> {
   const { id } = await ctx.client.executions.execute({ action_ref: 'core.http_request', parameters, ...more });
   return until(executionToEnd(ctx.client, id), ctx.deadline);
 }
 
 /** The first word of a failure; the status of what came back otherwise. */
-function wordOf({ status, result }: Execution): string {
+function wordOf({ status, result }: Ended): string {
   const { error, data } = result as { error?: string; data?: { status_code?: number } };
   return status === 'failed' ? (error ?? '').split(':')[0]! : `${status} ${data?.status_code ?? '?'}`;
 }
 
-const dataOf = ({ result }: Execution): JsonObject => (result as { data: JsonObject }).data;
+const dataOf = ({ result }: Ended): Given => (result as { data: Given }).data;
 
 async function serving(ctx: Context, answer: Answer, host = mockHost, secure = false): Promise<HostileServer> {
   const server = await startHostile(host, answer, secure);
@@ -240,7 +241,7 @@ reaching(
 
 reaching('SS-04 a header that holds another is not sent, and any status is an answer', async (ctx) => {
   const server = await serving(ctx, ({ path }, response) => response.writeHead(Number(path.slice(1))).end('said'));
-  const headers: JsonObject[] = [{ 'x-a': 'b\r\nx-c: d' }, { 'x-a\r\nx-c': 'd' }, { 'transfer-encoding': 'chunked' }];
+  const headers: Given[] = [{ 'x-a': 'b\r\nx-c: d' }, { 'x-a\r\nx-c': 'd' }, { 'transfer-encoding': 'chunked' }];
 
   const split = await Promise.all(headers.map((given) => ask(ctx, { url: `${server.url}/200`, headers: given })));
   const answers = await Promise.all([404, 500].map((status) => ask(ctx, { url: `${server.url}/${status}` })));

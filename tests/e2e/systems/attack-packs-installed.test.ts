@@ -2,7 +2,6 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { existsSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Execution } from '../../../contract/executions';
 import { environmentToBe, executionToBe, executionToEnd } from '../../../helpers/conditions';
 import type { Context } from '../../../helpers/context';
 import { offerPack } from '../../../helpers/offer-pack';
@@ -24,7 +23,7 @@ const gated = (ref: string, version: string, word: string): Buffer =>
 
 interface Running {
   readonly ref: string;
-  readonly runs: readonly Execution[];
+  readonly runs: readonly { readonly id: number }[];
   open(): void;
   words(): Promise<unknown[]>;
 }
