@@ -21,6 +21,8 @@ export const EACH_SECOND = { unit: 'seconds', interval: 1 };
 /** How long a fixture's execution may take to end at the claim's end, ms. */
 const END_MS = 8_000;
 
+export type TimerRule = Awaited<ReturnType<typeof timerRule>>;
+
 export interface TimerRuleParts {
   readonly label?: string;
   readonly enabled?: boolean;

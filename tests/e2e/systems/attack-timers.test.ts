@@ -1,6 +1,4 @@
 // Spec: timers fire at the instants they name, once each, whatever the zone's clock, the distance, the crowd or a change of mind.
-import type { Rule } from '../../../contract/rules';
-import type { JsonObject } from '../../../contract/json';
 import type { Context } from '../../../helpers/context';
 import { executionsToBe } from '../../../helpers/event-conditions';
 import { EnvironmentError } from '../../../helpers/errors';
@@ -19,13 +17,19 @@ import {
   leadMs,
   occurrencesOf,
   timerRule,
+  type TimerRule,
 } from '../../../helpers/timer-rule';
 import { trial } from '../../../helpers/trial';
 
 const DAY_MS = 86_400_000;
 
 /** A rule that is stored, and what it shows of its timer. */
-async function shown(ctx: Context, kind: Parameters<typeof timerRule>[1], params: JsonObject, label: string) {
+async function shown(
+  ctx: Context,
+  kind: Parameters<typeof timerRule>[1],
+  params: Parameters<typeof timerRule>[2],
+  label: string,
+) {
   const { enabled, timer_state, timer_reason, next_fire_at } = await timerRule(ctx, kind, params, {
     label,
     enabled: true,
@@ -100,7 +104,7 @@ const BAD_CRON = [
 trial('CR-03 a bad cron is kept, never fires and says why; a bad interval is refused; others go on', async (ctx) => {
   await ctx.pack('e2e');
   const clock = await platformClock(ctx);
-  const bad: Rule[] = [];
+  const bad: TimerRule[] = [];
   for (const [n, expression] of BAD_CRON.entries()) {
     bad.push(await timerRule(ctx, 'cron', { expression }, { label: `bad-${n}`, enabled: true }));
   }
@@ -135,7 +139,7 @@ trial('CR-04 an instant that has passed never fires, switched on again neither',
   await ctx.pack('e2e');
   const clock = await platformClock(ctx);
   const control = await timerRule(ctx, 'date', FAR, { label: 'control' });
-  const past: Rule[] = [];
+  const past: TimerRule[] = [];
   for (const [n, ago] of [0, 1_000, 3_600_000, 3_652 * DAY_MS].entries()) {
     const rule = await timerRule(ctx, 'date', { fire_at: rfc3339(clock.now() - ago) }, { label: `past-${n}` });
     await ctx.client.rules.enable(rule.ref);
@@ -158,7 +162,7 @@ trial(
     await ctx.pack('e2e');
     const clock = await platformClock(ctx);
     const at = [rfc3339(clock.now() + 25 * DAY_MS), '2038-01-19T03:14:08Z', '9999-12-31T23:59:59Z'];
-    const far: Rule[] = [];
+    const far: TimerRule[] = [];
     for (const [n, fire_at] of at.entries()) {
       far.push(await timerRule(ctx, 'date', { fire_at }, { label: `far-${n}`, enabled: true }));
     }
@@ -255,13 +259,13 @@ trial(
   'CR-07 after a rule was switched off or changed, 500 times, nothing of its timer happens any more',
   async (ctx) => {
     await ctx.pack('e2e');
-    const rules: Rule[] = [];
+    const rules: TimerRule[] = [];
     for (let n = 0; n < RULES; n++) {
       rules.push(await timerRule(ctx, 'interval', FAST, { label: `toggled-${n}`, inert: true }));
     }
 
     const late: string[] = [];
-    const toggle = async (rule: Rule): Promise<number[]> => {
+    const toggle = async (rule: TimerRule): Promise<number[]> => {
       const acknowledged: number[] = [];
       for (let round = 0; round < ROUNDS; round++) {
         const before = await fires(ctx, rule);

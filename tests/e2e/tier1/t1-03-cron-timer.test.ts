@@ -1,5 +1,4 @@
 // Spec: a cron timer fires at exactly the instants that all six of its fields select, and at no other.
-import type { Rule } from '../../../contract/rules';
 import { judgeBound } from '../../../helpers/bounds';
 import { claim, type Context } from '../../../helpers/claim';
 import { eventsToBe, executionsToBe } from '../../../helpers/event-conditions';
@@ -15,6 +14,7 @@ import {
   leadMs,
   occurrencesOf,
   timerRule,
+  type TimerRule,
   upTo,
 } from '../../../helpers/timer-rule';
 
@@ -34,7 +34,7 @@ const list = (values: readonly number[]): string => [...new Set(values)].sort((a
 const secondsOf = (marks: readonly number[]): string => list(marks.map((mark) => new Date(mark).getUTCSeconds()));
 
 /** Did it fire at these instants and no others, each at once? */
-async function expectMarks(ctx: Context, rule: Rule, marks: readonly number[]): Promise<void> {
+async function expectMarks(ctx: Context, rule: TimerRule, marks: readonly number[]): Promise<void> {
   await until(executionsToBe('completed', marks.length, ctx.client, { rule_ref: rule.ref }), ctx.deadline);
   const occurrences = await occurrencesOf(ctx, rule);
   expect(occurrences.map(({ plannedAt }) => rfc3339(plannedAt))).toEqual(marks.map(rfc3339));
