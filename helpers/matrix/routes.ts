@@ -17,6 +17,8 @@ export interface Row {
   readonly path?: Thing;
   /** The call takes it away: each gets one of its own. */
   readonly fresh?: true;
+  /** Calls of it are made one after the other: they rewrite one thing as a whole. */
+  readonly alone?: true;
   readonly body?: (own: World) => object | Promise<object>;
   /** Names in the body: which things they are of, and what must stand beside them; null: they are looked up nowhere. */
   readonly names?: Readonly<Record<string, Thing | { readonly thing: Thing; readonly beside: object } | null>>;
@@ -155,6 +157,12 @@ const ACTION_NAMES = {
 const newRuntime = ({ pack }: World) => ({
   ...{ ref: `${pack}.${anew()}`, pack_ref: pack, name: 'made', distributions: {}, execution_config: {} },
 });
+const newWorkflowFile =
+  (name: () => string) =>
+  ({ pack }: World) => ({
+    ...{ name: name(), pack_ref: pack, label: 'made', version: '1.0.0' },
+    definition: { version: '1.0.0', tasks: [{ name: 'one', action: 'core.noop' }] },
+  });
 const newWorkflow = ({ pack }: World) => ({
   ...{ ref: `${pack}.${anew()}`, pack_ref: pack, label: 'made', version: '1.0.0' },
   definition: { version: '1.0.0', tasks: [{ name: 'one', action: 'core.noop' }] },
@@ -175,6 +183,21 @@ const ACTIONS: Record<string, Row> = {
   'DELETE /api/v1/runtimes/{ref}': remove('runtimes:delete', 'runtime'),
   'GET /api/v1/workflows': read(null),
   'POST /api/v1/workflows': create('actions:create', newWorkflow, { pack_ref: 'pack' }),
+  'POST /api/v1/packs/{ref}/workflow-files': create(
+    'actions:create',
+    newWorkflowFile(anew),
+    { pack_ref: 'pack' },
+    {
+      path: 'pack',
+      alone: true,
+      foreign: 400,
+    },
+  ),
+  'PUT /api/v1/workflows/{ref}/file': change('actions:update', 'workflow', undefined, {
+    alone: true,
+    body: newWorkflowFile(() => 'flow'),
+    names: { pack_ref: 'pack' },
+  }),
   'GET /api/v1/workflows/{ref}': read(null, 'workflow'),
   'PUT /api/v1/workflows/{ref}': change('actions:update', 'workflow', label),
   'DELETE /api/v1/workflows/{ref}': remove('actions:delete', 'workflow'),
