@@ -2,9 +2,9 @@ import type { Logger } from 'pino';
 import type { Alarm } from './alarm';
 
 /** The longest sleep, ms: whoever was not woken looks by itself. */
-const PERIOD_MS = 500;
+const PERIOD_MS = 1_000;
 
-/** Works, sleeps for as long as the work says (ms, half a second at most) or until the alarm rings, and works again. Ends with `stop`. */
+/** Works, sleeps for as long as the work says (ms, a second at most) or until the alarm rings, and works again. Ends with `stop`. */
 export async function repeat(
   name: string,
   work: () => Promise<number>,

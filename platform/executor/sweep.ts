@@ -10,6 +10,8 @@ import { recover, type RecoveryPolicy } from './recovery';
 import { repeat } from './repeat';
 import { endNeverPickedUp } from './unclaimed';
 
+/** Between looks at dead workers, ms. */
+const RECOVERY_MS = 500;
 /** Between looks at what nobody picked up: a fifth of its limit, within these, ms. */
 const MONITOR_MS = { least: 500, most: 60_000 };
 /** Between removals of keys that have expired, ms. */
@@ -66,7 +68,7 @@ function tidying(db: Database, options: SweepOptions, log: Logger): () => Promis
     if (packs()) clearPacks();
     if (clearance()) await removeExpiredKeys(db);
     if (monitor()) await endUnclaimed(db, options, log);
-    return Infinity;
+    return RECOVERY_MS;
   };
 }
 
