@@ -6,11 +6,14 @@ const LETTERS = 'abcdefghijklmnopqrstuvwxyz0123456789';
 export const randomName = (length: number): string =>
   Array.from({ length }, () => LETTERS[randomInt(LETTERS.length)]).join('');
 
-/** `/…/tier2/t2-01-nested-workflow.test.ts` is `t2-01`, `/…/systems/attack-webhooks.test.ts` is `attack-webhooks`. */
+/**
+ * `/…/tier2/t2-01-nested-workflow.test.ts` is `t2-01`, `/…/systems/attack-webhooks.test.ts` is `attack_webhooks`: no file's
+ * name and a dash are the beginning of another's.
+ */
 export function fileName(path: string): string {
   const [, scenario] = /([a-z]+\d*-\d+)-[^/\\]*\.test\.ts$/.exec(path) ?? [];
   const [, system] = /systems[/\\]([a-z0-9-]+)\.test\.ts$/.exec(path) ?? [];
-  const name = scenario ?? system;
+  const name = scenario ?? system?.replaceAll('-', '_');
   if (name === undefined) throw new Error(`not the name of a scenario file: ${path}`);
   return name;
 }

@@ -68,7 +68,8 @@ async function openStage({ db, url: databaseUrl }: TestDatabase, releases: (() =
   await ensureCorePack(owner, projectRoot());
   await ensureDefaultUser(db);
   const packsDirectory = join(directory, 'packs');
-  const context: ApiContext = { ...contextWithoutDatabase, db, tokenSecret: SECRET, directory, packsDirectory };
+  const stored = { directory, packsDirectory, packRoots: [directory] };
+  const context: ApiContext = { ...contextWithoutDatabase, db, tokenSecret: SECRET, ...stored };
   const api = buildApi(context, ROUTES);
   const url = await api.listen({ host: '127.0.0.1', port: 0 });
   releases.push(() => api.close());

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -46,7 +47,7 @@ async function startWorker(more: Partial<Settings> = {}) {
     slots: SLOTS,
     killGraceMs: 200,
     sensorBackoffMs: 100,
-  heartbeatMs: 100,
+    heartbeatMs: 100,
     leaseMs: 1_000,
     logLimitBytes: 65_536,
     recovery: 'auto',
@@ -197,9 +198,13 @@ test('a worker that is stopped takes nothing more, stops what runs without an en
   expect(await one('select status from worker where id = $1', [worker.id])).toEqual({ status: 'inactive' });
 });
 
+const isInstalled = (program: string): boolean => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
+
 test('registers the runtimes it found', async () => {
   const worker = await startWorker();
   const row = await one<{ runtimes: object }>('select runtimes from worker where id = $1', [worker.id]);
-  expect(Object.keys(row!.runtimes).sort()).toEqual(['native', 'nodejs', 'python', 'shell']);
+  const others = Object.entries({ go: 'go', java: 'java', perl: 'perl', r: 'Rscript', ruby: 'ruby' });
+  const installed = others.filter(([, program]) => isInstalled(program)).map(([name]) => name);
+  expect(Object.keys(row!.runtimes).sort()).toEqual(['native', 'nodejs', 'python', 'shell', ...installed].sort());
   await worker.stop();
 });

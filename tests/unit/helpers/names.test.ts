@@ -15,7 +15,7 @@ test('no two names are the same', () => {
 });
 
 test('a file of the systems has its own name', () => {
-  expect(fileName('/clone/tests/e2e/systems/attack-webhooks.test.ts')).toBe('attack-webhooks');
+  expect(fileName('/clone/tests/e2e/systems/attack-webhooks.test.ts')).toBe('attack_webhooks');
 });
 
 test('what is no scenario file has no name', () => {
