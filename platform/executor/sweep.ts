@@ -10,8 +10,8 @@ import { recover, type RecoveryPolicy } from './recovery';
 import { repeat } from './repeat';
 import { endNeverPickedUp } from './unclaimed';
 
-/** Between looks at dead workers, ms. */
-const RECOVERY_MS = 500;
+/** Between looks at dead workers: a sixth of a lease, within these, ms. */
+const RECOVERY_MS = { least: 500, most: 2_000 };
 /** Between looks at what nobody picked up: a fifth of its limit, within these, ms. */
 const MONITOR_MS = { least: 500, most: 60_000 };
 /** Between removals of keys that have expired, ms. */
@@ -24,6 +24,8 @@ const PACKS_MS = 2_000;
 const PATIENCE_MS = 1_000;
 
 export interface SweepOptions extends RecoveryPolicy {
+  /** How long an attempt is held without being heard of, ms. */
+  readonly leaseMs: number;
   /** A worker is silent for too long after this, ms. */
   readonly staleMs: number;
   /** The platform's: `logs/` lies there. */
@@ -62,13 +64,14 @@ function tidying(db: Database, options: SweepOptions, log: Logger): () => Promis
   const packs = every(PACKS_MS);
   const clearPacks = openPackClearance(db, log);
   const monitor = every(Math.min(MONITOR_MS.most, Math.max(MONITOR_MS.least, options.pickUpMs / 5)));
+  const recoveryMs = Math.min(RECOVERY_MS.most, Math.max(RECOVERY_MS.least, options.leaseMs / 6));
   return async () => {
     await recoverLost(db, options, log);
     if (retention()) void removeSpentLogs(db, options.directory, log);
     if (packs()) clearPacks();
     if (clearance()) await removeExpiredKeys(db);
     if (monitor()) await endUnclaimed(db, options, log);
-    return RECOVERY_MS;
+    return recoveryMs;
   };
 }
 
