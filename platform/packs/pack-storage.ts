@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Database } from '../store/database';
+import type { Database, Transaction } from '../store/database';
 import { expectEnvironments } from '../store/environments';
-import type { PackRow } from '../store/packs';
+import { lockPack, type PackRow } from '../store/packs';
 import { retireFiles, type Retired } from '../store/retired-files';
 import { homeOf } from '../worker/surroundings';
 import { copyTree } from './copy-tree';
@@ -22,12 +22,21 @@ export interface PackSource {
   readonly installer: number | null;
   /** Directory below which the packs of all tenants are stored. */
   readonly packsDirectory: string;
+  /** The stored files that these were made from, null where there were none: no others may have taken their place since. */
+  readonly madeFrom?: string | null;
+}
+
+/** A pack whose files were made from others was registered by somebody else meanwhile. */
+export class PackMoved extends Error {
+  constructor(ref: string) {
+    super(`the files of ${ref} are no longer those that were changed`);
+  }
 }
 
 /**
  * Registers the pack in a directory: its files are copied, read from the copy, and known once the transaction commits.
  * A pack that is refused leaves nothing, and what was installed before it as it was. Throws Refusal: 400 (no pack, not
- * safe, too large), 403, 409, 422.
+ * safe, too large), 403, 409, 422; PackMoved where `madeFrom` is not what is registered.
  */
 export async function installPack(db: Database, source: PackSource): Promise<Registration> {
   const home = join(source.packsDirectory, String(source.tenant));
@@ -42,6 +51,7 @@ export async function installPack(db: Database, source: PackSource): Promise<Reg
     const options = { storage: stored, force: source.force, standard: false, installer: source.installer };
     const needed = await neededEnvironments(stored);
     return await db.inTenant(source.tenant, async (transaction) => {
+      if (source.madeFrom !== undefined) await requireStill(transaction, files.manifest.ref, source.madeFrom);
       const registration = await register(transaction, files, options);
       await expectEnvironments(transaction, registration.pack.id, needed);
       const { pack, replaced } = registration;
@@ -53,6 +63,12 @@ export async function installPack(db: Database, source: PackSource): Promise<Reg
     if (stored !== staging) await removeFiles(stored);
     throw error;
   }
+}
+
+/** Holds the pack until the transaction ends. Throws PackMoved. */
+async function requireStill(transaction: Transaction, ref: string, madeFrom: string | null): Promise<void> {
+  const pack = await lockPack(transaction, ref);
+  if (pack === null || pack.storage !== madeFrom) throw new PackMoved(ref);
 }
 
 async function moveTo(staging: string, stored: string, again = true): Promise<void> {

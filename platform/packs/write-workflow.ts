@@ -21,7 +21,8 @@ export interface Writing {
 
 /**
  * Registers the pack anew with the workflow's two files in it: what names the action, and the graph. The files that were
- * registered before are not touched, since executions may be reading them; a pack without files gets its first. Throws Refusal.
+ * registered before are not touched, since executions may be reading them; a pack without files gets its first. Throws
+ * Refusal, and PackMoved where the pack was registered anew after `pack` was read.
  */
 export async function writeWorkflow(db: Database, { pack, body, definition, packsDirectory }: Writing): Promise<void> {
   const home = join(packsDirectory, String(pack.tenant));
@@ -38,6 +39,7 @@ export async function writeWorkflow(db: Database, { pack, body, definition, pack
       force: true,
       packsDirectory,
       installer: pack.installed_by,
+      madeFrom: pack.storage,
     });
   } finally {
     await rm(draft, { recursive: true, force: true });

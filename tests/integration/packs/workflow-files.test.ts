@@ -1,6 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Workflow } from '../../../contract/workflows';
+import { PackMoved } from '../../../platform/packs/pack-storage';
+import { writeWorkflow } from '../../../platform/packs/write-workflow';
+import { findPack } from '../../../platform/store/packs';
 import { openStage, type Stage } from './stage';
 
 let stage: Stage;
@@ -79,4 +82,32 @@ test.each<[string, string, object, number]>([
 
 test('the files of what does not exist are not written', async () => {
   expect((await send('PUT', '/workflows/demo.nothing/file', body('nothing'))).statusCode).toBe(404);
+});
+
+const NAMES = ['a', 'b', 'c', 'd', 'e'].map((letter) => `at_once_${letter}`);
+
+test('what is written into one pack at the same time is all there, and a name is given once', async () => {
+  const write = async (name: string) => (await send('POST', '/packs/demo/workflow-files', body(name))).statusCode;
+
+  const answers = await Promise.all(NAMES.map((name) => Promise.all([write(name), write(name)])));
+
+  expect(answers.map((statuses) => statuses.sort())).toEqual(NAMES.map(() => [201, 409]));
+  const files = readdirSync(join(await storage(), 'actions/workflows'));
+  expect(files).toEqual(expect.arrayContaining(NAMES.map((name) => `${name}.workflow.yaml`)));
+  for (const name of NAMES) expect((await send('GET', `/workflows/demo.${name}`)).statusCode).toBe(200);
+});
+
+test('a write from files that another process has replaced meanwhile changes nothing', async () => {
+  await send('POST', '/packs/demo/workflow-files', body('flow'));
+  const pack = await stage.db.inTenant(1, (transaction) => findPack(transaction, 'demo'));
+  await send('PUT', '/workflows/demo.flow/file', body('flow', { label: 'Newer' }));
+  const before = await storage();
+  const late = body('late');
+
+  const { packsDirectory } = stage;
+  const written = writeWorkflow(stage.db, { pack: pack!, body: late, definition: late.definition, packsDirectory });
+
+  await expect(written).rejects.toThrow(PackMoved);
+  expect(await storage()).toBe(before);
+  expect((await send('GET', '/workflows/demo.late')).statusCode).toBe(404);
 });
