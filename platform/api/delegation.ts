@@ -4,7 +4,7 @@ import { assignedSets, namedSets, STANDARD } from '../store/grants';
 import { Refusal } from '../refusal';
 import type { Caller } from './context';
 import { notFound } from './errors';
-import { bypassesGrants, isAllowed, setsOf } from './grants';
+import { bypassesGrants, setsOf } from './grants';
 
 /**
  * Refuses to hand on what the caller does not hold: each set must be theirs, or grant nothing that they are not granted.
@@ -27,13 +27,13 @@ export async function requireDelegable(
 }
 
 /**
- * Refuses to make oneself another: whoever may not hand on all that an identity holds, nor manage permissions, may set no
- * password of it and make no token for it. Throws FORBIDDEN.
+ * Refuses to make oneself another: whoever does not hold all that an identity holds may set no password of it and make no
+ * token for it, whatever else they manage. Throws FORBIDDEN.
  */
 export async function requireImpersonable(transaction: Transaction, caller: Caller, identity: number): Promise<void> {
   if (identity === caller.identity && caller.tokenType === 'access') return;
   const sets = await assignedSets(transaction, identity);
-  if (sets.length === 0 || (await isAllowed(transaction, caller, 'permissions', 'manage'))) return;
+  if (sets.length === 0) return;
   const held = await setsOf(transaction, caller);
   const foreign = sets.find((set) => !holdsAll(held, set));
   if (foreign)

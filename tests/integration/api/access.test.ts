@@ -1,7 +1,7 @@
 import type { InjectOptions } from 'fastify';
 import type { JsonObject } from '../../../contract/json';
 import { signToken } from '../../../platform/api/tokens';
-import { holder } from './holder';
+import { holder, type Grants } from './holder';
 import { SECRET, withStage } from './stage';
 
 const stage = withStage();
@@ -147,4 +147,33 @@ test('nobody who may only change identities becomes one of more rights', async (
   expect(await statusOf('POST', `${path}/integration-tokens`, { label: 'mine' }, token)).toBe(403);
   expect(await statusOf('PUT', path, { display_name: 'Renamed' }, token)).toBe(200);
   expect(await statusOf('GET', '/identities/999999', undefined, token)).toBe(404);
+});
+
+test('an admin of the tenant becomes another admin, but not one of the platform', async () => {
+  const { owner } = stage();
+  const { rows: sets } = await owner.query<{ grants: Grants }>(
+    `select grants from permission_set where ref = 'core.admin' order by tenant limit 1`,
+  );
+  const token = await holder(owner, sets[0]!.grants);
+  await holder(owner, sets[0]!.grants);
+  const { rows } = await owner.query<{ platform: number; other: number }>(
+    `select (select id from identity where login = 'test@attune.local') as platform, max(id) as other from identity`,
+  );
+  const { platform, other } = rows[0]!;
+  const take = async (id: number) => [
+    await statusOf('PUT', `/identities/${id}`, { password: 'another-password' }, token),
+    await statusOf('POST', `/identities/${id}/integration-tokens`, { label: 'mine' }, token),
+  ];
+
+  expect(await take(platform)).toEqual([403, 403]);
+  expect(await take(other)).toEqual([200, 201]);
+});
+
+test('managing permissions is no right to be who holds them', async () => {
+  const { owner } = stage();
+  const token = await holder(owner, [grant('identities', ['update']), grant('permissions', ['manage'])]);
+  await holder(owner, [grant('keys', ['decrypt'], { refs: ['one'] })]);
+  const { rows } = await owner.query<{ id: number }>('select max(id) as id from identity');
+
+  expect(await statusOf('PUT', `/identities/${rows[0]!.id}`, { password: 'stolen-password' }, token)).toBe(403);
 });
