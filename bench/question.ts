@@ -8,6 +8,13 @@ export interface Measurement {
   readonly beside: string;
   /** The same as bare numbers, for programs; the unit ends each name. */
   readonly figures: Readonly<Record<string, number>>;
+  /** What it consists of, where a reader would want to know which is to blame. */
+  readonly parts?: readonly Part[];
+}
+
+export interface Part {
+  readonly name: string;
+  readonly measured: string;
 }
 
 export interface Round {

@@ -4,7 +4,7 @@ import { isTerminal } from '../contract/status';
 import { logIn, type Client } from '../helpers/client/client';
 import { instant } from '../helpers/instant';
 import { repositoryRoot } from '../helpers/root';
-import { startPlatform } from '../helpers/started-platform';
+import { startPlatform, type Banner } from '../helpers/started-platform';
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** The pack of programs that do nothing, and its files. */
@@ -31,13 +31,16 @@ export class Interrupted extends Error {
 }
 
 /** Runs `body` against a platform of its own, which ends with it, however it ends. */
-export async function withPlatform<T>(stop: AbortSignal, body: (client: Client) => Promise<T>): Promise<T> {
+export async function withPlatform<T>(
+  stop: AbortSignal,
+  body: (client: Client, banner: Banner) => Promise<T>,
+): Promise<T> {
   const interrupted = interruption(stop);
   interrupted.catch(() => {}); // raced below, and only there
   const platform = await startPlatform({ npm: NO_REGISTRY, python: NO_REGISTRY });
   try {
     const { url, login, password } = platform.banner;
-    const measured = logIn({ baseUrl: url }, login, password).then(({ client }) => body(client));
+    const measured = logIn({ baseUrl: url }, login, password).then(({ client }) => body(client, platform.banner));
     measured.catch(() => {}); // after an interruption its requests find nobody
     return await Promise.race([measured, interrupted]);
   } finally {
