@@ -19,6 +19,7 @@ import { probeLive } from './live-probe';
 import { probeTenants } from './tenant-probe';
 import { probeKeystore } from './keystore-probe';
 import { orNull } from './or-null';
+import { openParts } from './parts';
 import { probeSensors } from './sensor-probe';
 import { until, type Condition } from './polling';
 import { isAlive } from './processes';
@@ -28,6 +29,8 @@ import { onFailure, onSuccess, type Task } from './workflow';
 /** What the probes found: which capabilities work, and how fast this target is, ms. */
 export interface Findings {
   works: Record<string, boolean>;
+  /** Probes that could not tell, and why: one sentence each. The claims show by name what does not work. */
+  broken: readonly string[];
   latency: { runMs: number; gapMs: number };
 }
 
@@ -214,7 +217,8 @@ async function log(bench: Bench): Promise<Record<string, boolean>> {
 }
 
 /**
- * Tries what the scenarios rely on, on a pack of its own that it removes again. `slotCount`: rendezvous size; `databaseUrl`:
+ * Tries what the scenarios rely on, on a pack of its own that it removes again; throws only where not even a trivial action
+ * runs, because nothing can be measured then. `slotCount`: rendezvous size; `databaseUrl`:
  * the owner's; `mockHost`: where servers of the harness listen.
  */
 export async function probe(
@@ -229,37 +233,42 @@ export async function probe(
 ): Promise<Findings> {
   const pack = `e2e-${runName}-probe-${randomName(6)}`;
   const bench: Bench = { client, pack, directory, ledger: openLedger(directory, 'probe') };
+  const { take, broken } = openParts();
+  const part = (of: string, work: () => Promise<Record<string, boolean>>) => take(`the probe of ${of}`, {}, work);
   await uploadFixture(client, 'e2e', pack, join(directory, 'fixtures'));
   try {
     const runMs = await latencyOfRuns(bench);
-    const { works, gapMs } = await shapes(bench);
+    const { works, gapMs } = await take('the probe of workflows', { works: {}, gapMs: 0 }, () => shapes(bench));
+    const limits = { client, pack, ledger: bench.ledger, waitMs: LIMITS_MS };
+    const keys = {
+      client,
+      pack,
+      signature: signed(bench, 'keys'),
+      deadline: performance.now() + LIMITS_MS,
+      databaseUrl,
+    };
     const others = await Promise.all([
-      cancelling(bench),
-      interpreters(bench),
-      log(bench),
-      probeLimits({ client, pack, ledger: bench.ledger, waitMs: LIMITS_MS }),
-      probeInquiries(bench),
-      probeEvents(client, pack),
-      probeSensors(client, pack, directory, soon()),
-      probeTenants(client, baseUrl, pack),
-      probeLive({ ...live, client, pack }),
-      probeKeys({
-        client,
-        pack,
-        signature: signed(bench, 'keys'),
-        deadline: performance.now() + LIMITS_MS,
-        databaseUrl,
-      }),
-      probeTimers(client, pack, signed(bench, 'timers'), performance.now() + LIMITS_MS),
-      probeKeystore(client, pack, signed(bench, 'keystore'), soon()),
-      probeHttp(client, mockHost, soon()),
+      part('cancelling', () => cancelling(bench)),
+      part('interpreters', () => interpreters(bench)),
+      part('logs', () => log(bench)),
+      part('limits', () => probeLimits(limits)),
+      part('inquiries', () => probeInquiries(bench)),
+      part('events', () => probeEvents(client, pack)),
+      part('sensors', () => probeSensors(client, pack, directory, soon())),
+      part('tenants', () => probeTenants(client, baseUrl, pack)),
+      part('notifications', () => probeLive({ ...live, client, pack })),
+      part('keys', () => probeKeys(keys)),
+      part('timers', () => probeTimers(client, pack, signed(bench, 'timers'), performance.now() + LIMITS_MS)),
+      part('stored keys in workflows', () => probeKeystore(client, pack, signed(bench, 'keystore'), soon())),
+      part('requests to others', () => probeHttp(client, mockHost, soon())),
     ]);
-    const meeting = await slots(bench, slotCount); // alone: it wants every slot there is
+    const meeting = await part('slots', () => slots(bench, slotCount)); // alone: it wants every slot there is
     return {
       works: Object.assign({}, works, meeting, ...others) as Record<string, boolean>,
+      broken,
       latency: { runMs, gapMs },
     };
   } finally {
-    await client.packs.remove(pack);
+    await take('what the probes made', null, () => client.packs.remove(pack));
   }
 }

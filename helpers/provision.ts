@@ -61,7 +61,7 @@ export async function provision(jestWorkers: number): Promise<Provisioned> {
     const manifest = await client.capabilities.getOrNull();
     const run = randomName(4);
     const slots = slotsNeeded(jestWorkers);
-    const { works, latency } = await probe(
+    const { works, broken, latency } = await probe(
       client,
       run,
       scratch.name,
@@ -85,7 +85,7 @@ export async function provision(jestWorkers: number): Promise<Provisioned> {
       incoming: target.directory && join(target.directory, 'incoming'),
       directory: scratch.name,
       capabilities,
-      contradictions: contradictions(capabilities, works),
+      contradictions: [...contradictions(capabilities, works), ...broken],
       choices: choicesOf(declarationsOf(target.name)),
       killGraceMs: killGraceOf(manifest),
       mockHost: target.mockHost,

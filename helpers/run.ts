@@ -32,7 +32,7 @@ const RunFacts = Type.Object({
   /** Worst of three, ms: request to finish; finish to start of a zero-delay successor. */
   latency: Type.Object({ runMs: Type.Number(), gapMs: Type.Number() }),
   loadFactor: Type.Number(),
-  /** What is not as declared, by its probes: the tests still run and show why, and the run fails. */
+  /** What is not as declared by its probes, and what they could not tell: the tests still run and show why, and the run fails. */
   contradictions: TextList,
 });
 export type RunFacts = Static<typeof RunFacts>;
