@@ -364,7 +364,7 @@ const EVENTS: Record<string, Row> = {
   'GET /api/v1/events/{id}/decisions': read(null, 'event'),
   'GET /api/v1/enforcements': read(null),
   'GET /api/v1/enforcements/{id}': read('enforcements:read', 'enforcement'),
-  'GET /api/v1/enforcements/{id}/executions': read(null, 'enforcement'),
+  'GET /api/v1/enforcements/{id}/executions': read(null, 'enforcement', { foreign: 200 }),
 };
 
 const newInquiry = async ({ client }: World) => {

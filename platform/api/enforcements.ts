@@ -51,6 +51,7 @@ export function enforcementsRoutes(api: Api, { db }: ApiContext): void {
       }),
   );
 
+  // Of an enforcement that there is not: none.
   api.get(
     `${PATH}/:id/executions`,
     {
@@ -59,7 +60,6 @@ export function enforcementsRoutes(api: Api, { db }: ApiContext): void {
     },
     ({ caller, params: { id }, query }) =>
       db.inTenant(caller.tenant, async (transaction) => {
-        await existing(transaction, id);
         const wanted = pageOf(query, EXECUTION_PAGES);
         const filter = { enforcement: id, include_total: true };
         const { rows, total } = await listExecutions(transaction, filter, windowOf(wanted));

@@ -16,7 +16,7 @@ export async function countLogin(
   login: string,
 ): Promise<() => Promise<void>> {
   if (loginTries === 0) return () => Promise.resolve();
-  const address = addressOf(request);
+  const address = foreignAddressOf(request);
   const byLogin = `login:${createHash('sha256').update(login).digest('hex')}`;
   const names = address === null ? [byLogin] : [byLogin, `address:${address}`];
   const wait = await db.inNone((transaction) => tryLogin(transaction, names, loginTries));
@@ -26,9 +26,13 @@ export async function countLogin(
   };
 }
 
-/** Null for the host itself and for what is no address. */
+/** Null for what is no address. */
 export function addressOf(request: FastifyRequest): string | null {
   const address = callerAddress(request.raw.socket.remoteAddress, request.headers);
-  if (address === null || isIP(address) === 0) return null;
-  return address === '::1' || address.startsWith('127.') ? null : address;
+  return address === null || isIP(address) === 0 ? null : address;
+}
+
+function foreignAddressOf(request: FastifyRequest): string | null {
+  const address = addressOf(request);
+  return address === null || address === '::1' || address.startsWith('127.') ? null : address;
 }

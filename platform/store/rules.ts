@@ -123,7 +123,8 @@ type Common = Pick<
 
 const columnsOf = (given: Common) => ({
   description: given.description,
-  conditions: jsonOf(given.conditions),
+  // Null says what {} says, and readers are promised a document.
+  conditions: jsonOf(given.conditions === null ? {} : given.conditions),
   action_params: jsonOf(given.action_params),
   trigger_params: jsonOf(given.trigger_params),
   permission_set_refs: given.permission_set_refs,

@@ -21,3 +21,15 @@ test('what a rule gave in secret is shown to who may decrypt enforcements, and t
   expect((await get('?include_secret_values=true', reader)).statusCode).toBe(403);
   expect(await shown('?include_secret_values=true', decrypter)).toEqual({ token: 'open-sesame', n: 1 });
 });
+
+test('the executions of an enforcement that there is not are an empty page', async () => {
+  const answer = await hook.send('GET', '/enforcements/999999/executions');
+
+  expect([answer.statusCode, answer.json()]).toEqual([
+    200,
+    {
+      items: [],
+      pagination: { page: 1, page_size: 50, has_previous: false, total_items: 0, total_pages: 0, has_next: false },
+    },
+  ]);
+});

@@ -71,7 +71,9 @@ test('an integration token is made, used, listed and ended', async () => {
   expect((await post('/auth/token-login', { token })).statusCode).toBe(200);
 
   const listed = await stage().send({ url: path }, admin);
-  expect(listed.json<{ data: object[] }>().data).toMatchObject([{ label: 'robot', last_used_at: expect.any(String) }]);
+  expect(listed.json<{ data: object[] }>().data).toMatchObject([
+    { label: 'robot', last_used_at: expect.any(String), last_used_ip: '127.0.0.1' },
+  ]);
   expect(listed.body).not.toContain(token);
   await stage().owner.query(`update integration_token set expires_at = '2020-01-01'`);
   expect((await post('/auth/token-login', { token })).statusCode).toBe(401);

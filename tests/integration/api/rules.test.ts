@@ -39,6 +39,16 @@ test('a rule is answered whole, with the defaults of what was left out', async (
   expect((await hook.itemsOf<Rule>('/actions/core.echo/rules')).map((row) => row.ref)).toContain(wanted.ref);
 });
 
+test('criteria of null are none: the rule, and what it fires, show an object', async () => {
+  const { ref, webhook_key: key } = await hook.hook();
+
+  const rule = await hook.dataOf<Rule>(create(body(ref, { conditions: null })));
+  const [fired] = await hook.enforcements(await hook.fire(key, {}));
+
+  expect(rule.conditions).toEqual({});
+  expect(await hook.dataOf<object>(hook.send('GET', `/enforcements/${fired!.id}`))).toMatchObject({ conditions: {} });
+});
+
 test('what a rule names must exist, its ref must be free and formed, and each is told apart', async () => {
   const { ref } = await hook.hook();
   const taken = await hook.rule(ref);
