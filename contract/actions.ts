@@ -1,5 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { Id, JsonMap, NullableId, NullableJsonMap, NullableText, TextList, Timestamp, oneOf } from './json';
+import { Id, JsonMap, NullableId, NullableJsonMap, NullableText, TextList, Timestamp, oneOf, orAbsent } from './json';
+import { patchOf } from './packs';
 
 export const DELIVERIES = ['stdin', 'file'] as const;
 export const PARAMETER_FORMATS = ['json', 'dotenv', 'yaml'] as const;
@@ -80,19 +81,37 @@ const writable = {
 };
 
 const optional = {
-  description: Type.Optional(NullableText),
-  runtime: Type.Optional(NullableId),
-  runtime_ref: Type.Optional(NullableText),
-  required_worker_runtimes: Type.Optional(JsonMap),
-  ...placement,
-  ...retention,
-  param_schema: Type.Optional(NullableJsonMap),
-  out_schema: Type.Optional(NullableJsonMap),
-  accesses_mcp: Type.Optional(Type.Boolean()),
-  default_execution_permission_set_refs: Type.Optional(TextList),
+  description: orAbsent(Type.String()),
+  runtime: orAbsent(Id),
+  runtime_ref: orAbsent(Type.String()),
+  param_schema: orAbsent(JsonMap),
+  out_schema: orAbsent(JsonMap),
+  accesses_mcp: orAbsent(Type.Boolean()),
   timeout_seconds: Type.Optional(
     Type.Unsafe<number | null>({ type: ['number', 'null'], minimum: 0.05, description: 'limit of one run, seconds' }),
   ),
+};
+
+const policy = oneOf(RETENTION_POLICIES);
+const limit = Type.Integer({ minimum: 1 });
+
+/** What the API takes where actions and sensors are made, and changed. */
+export const createRetention = {
+  artifact_retention_policy: orAbsent(policy),
+  artifact_retention_limit: orAbsent(limit),
+  log_retention_policy: orAbsent(policy),
+  log_retention_limit: orAbsent(limit),
+};
+export const updateRetention = {
+  artifact_retention_policy: orAbsent(patchOf(policy)),
+  artifact_retention_limit: orAbsent(patchOf(limit)),
+  log_retention_policy: orAbsent(patchOf(policy)),
+  log_retention_limit: orAbsent(patchOf(limit)),
+};
+export const updatePlacement = {
+  worker_selector: orAbsent(JsonMap),
+  worker_tolerations: orAbsent(Type.Array(Toleration)),
+  worker_affinity: orAbsent(JsonMap),
 };
 
 export const CreateAction = Type.Object({
@@ -100,29 +119,22 @@ export const CreateAction = Type.Object({
   pack_ref: Type.String({ minLength: 1, maxLength: 255 }),
   ...writable,
   ...optional,
-  runtime_version_constraint: Type.Optional(NullableText),
+  required_worker_runtimes: Type.Optional(JsonMap),
+  ...placement,
+  ...createRetention,
+  default_execution_permission_set_refs: Type.Optional(TextList),
+  runtime_version_constraint: orAbsent(Type.String()),
 });
 export type CreateAction = Static<typeof CreateAction>;
 
-const clearable = <T>(schema: Record<string, unknown>) =>
-  Type.Optional(
-    Type.Union([
-      Type.Object({ op: Type.Literal('set'), value: Type.Unsafe<T>(schema) }),
-      Type.Object({ op: Type.Literal('clear') }),
-    ]),
-  );
-
 export const UpdateAction = Type.Object({
-  label: Type.Optional(writable.label),
-  entrypoint: Type.Optional(writable.entrypoint),
+  label: orAbsent(writable.label),
+  entrypoint: orAbsent(writable.entrypoint),
   ...optional,
-  runtime_version_constraint: clearable<string>({ type: 'string' }),
-  artifact_retention_policy: clearable<(typeof RETENTION_POLICIES)[number]>({
-    type: 'string',
-    enum: RETENTION_POLICIES,
-  }),
-  artifact_retention_limit: clearable<number>({ type: 'integer', minimum: 1 }),
-  log_retention_policy: clearable<(typeof RETENTION_POLICIES)[number]>({ type: 'string', enum: RETENTION_POLICIES }),
-  log_retention_limit: clearable<number>({ type: 'integer', minimum: 1 }),
+  required_worker_runtimes: orAbsent(JsonMap),
+  ...updatePlacement,
+  ...updateRetention,
+  default_execution_permission_set_refs: orAbsent(TextList),
+  runtime_version_constraint: orAbsent(patchOf(Type.String())),
 });
 export type UpdateAction = Static<typeof UpdateAction>;

@@ -1,4 +1,4 @@
-import { Type } from '@sinclair/typebox';
+import { CloneType, Type, type TSchema } from '@sinclair/typebox';
 
 export type Json = null | boolean | number | string | Json[] | JsonObject;
 export type JsonObject = { [key: string]: Json };
@@ -23,6 +23,9 @@ export const TextList = Type.Array(Type.String());
 
 /** What stands in a stored or shown document where a secret was cut out. */
 export const REDACTED = { $attune_secret: true, redacted: true } as const satisfies JsonObject;
+
+/** A key of a request that may be left out, and whose null is the same as leaving it out: no handler ever sees it. */
+export const orAbsent = <T extends TSchema>(schema: T) => Type.Optional(CloneType(schema, { nullIsAbsent: true }));
 
 /** A closed set of words. */
 export const oneOf = <const T extends string>(words: readonly T[]) =>

@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { Id, JsonValue, NullableId, NullableText, NullableTimestamp, Timestamp, oneOf } from './json';
+import { Id, JsonValue, NullableId, NullableText, NullableTimestamp, Timestamp, oneOf, orAbsent } from './json';
 
 export const OWNER_TYPES = ['system', 'identity', 'pack', 'action', 'sensor'] as const;
 export type OwnerType = (typeof OWNER_TYPES)[number];
@@ -61,9 +61,9 @@ export type CreateKey = Static<typeof CreateKey>;
 
 /** What is left out stays. `ttl_seconds` or `expires_at` null: for ever. `if_version`: only over this version. */
 export const UpdateKey = Type.Object({
-  name: Type.Optional(Name),
+  name: orAbsent(Name),
   value: Type.Optional(JsonValue),
-  encrypted: Type.Optional(Type.Boolean()),
+  encrypted: orAbsent(Type.Boolean()),
   ttl_seconds: Type.Optional(Type.Unsafe<number | null>({ type: ['number', 'null'], ...Ttl })),
   expires_at: Type.Optional(NullableTimestamp),
   if_version: Type.Optional(Type.Integer({ minimum: 1 })),

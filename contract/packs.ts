@@ -1,5 +1,5 @@
 import { Type, type Static, type TSchema } from '@sinclair/typebox';
-import { Id, JsonMap, JsonValue, NullableText, TextList, Timestamp } from './json';
+import { Id, JsonMap, JsonValue, NullableText, TextList, Timestamp, orAbsent } from './json';
 
 export const PackSummary = Type.Object({
   id: Id,
@@ -45,12 +45,18 @@ export type CreatePack = Static<typeof CreatePack>;
 export const patchOf = <T extends TSchema>(value: T) =>
   Type.Union([Type.Object({ op: Type.Literal('set'), value }), Type.Object({ op: Type.Literal('clear') })]);
 
-export const UpdatePack = Type.Partial(
-  Type.Object({
-    ...Type.Omit(CreatePack, ['ref', 'description']).properties,
-    description: patchOf(Type.String()),
-  }),
-);
+export const UpdatePack = Type.Object({
+  label: orAbsent(CreatePack.properties.label),
+  version: orAbsent(CreatePack.properties.version),
+  description: orAbsent(patchOf(Type.String())),
+  conf_schema: orAbsent(JsonMap),
+  config: orAbsent(JsonMap),
+  meta: orAbsent(JsonMap),
+  tags: orAbsent(TextList),
+  runtime_deps: orAbsent(TextList),
+  dependencies: orAbsent(TextList),
+  is_standard: orAbsent(Type.Boolean()),
+});
 export type UpdatePack = Static<typeof UpdatePack>;
 
 export const RegisterPack = Type.Object({

@@ -1,5 +1,16 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { Id, JsonMap, JsonValue, NullableId, NullableJsonMap, NullableText, TextList, Timestamp, oneOf } from './json';
+import {
+  Id,
+  JsonMap,
+  JsonValue,
+  NullableId,
+  NullableJsonMap,
+  NullableText,
+  TextList,
+  Timestamp,
+  oneOf,
+  orAbsent,
+} from './json';
 
 /** What may be done to each kind of resource. */
 export const ACTIONS_OF = {
@@ -98,16 +109,16 @@ const Password = Type.String({ minLength: 8, maxLength: 128 });
 export const CreateIdentity = Type.Object({
   login: Login,
   display_name: Type.Optional(DisplayName),
-  password: Type.Optional(Password),
+  password: orAbsent(Password),
   attributes: Type.Optional(NullableJsonMap),
 });
 export type CreateIdentity = Static<typeof CreateIdentity>;
 
 export const UpdateIdentity = Type.Object({
   display_name: Type.Optional(NullableText),
-  password: Type.Optional(Password),
+  password: orAbsent(Password),
   attributes: Type.Optional(NullableJsonMap),
-  frozen: Type.Optional(Type.Boolean()),
+  frozen: orAbsent(Type.Boolean()),
 });
 export type UpdateIdentity = Static<typeof UpdateIdentity>;
 

@@ -1,5 +1,15 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { Id, JsonMap, JsonValue, NullableId, NullableText, NullableTimestamp, Timestamp, oneOf } from './json';
+import {
+  Id,
+  JsonMap,
+  JsonValue,
+  NullableId,
+  NullableText,
+  NullableTimestamp,
+  Timestamp,
+  oneOf,
+  orAbsent,
+} from './json';
 
 /** Null inherits the action's sets; `[]` is no token at all. */
 const SetRefs = Type.Unsafe<string[] | null>({ type: ['array', 'null'], items: { type: 'string' } });
@@ -68,10 +78,16 @@ export const CreateRule = Type.Object({
 });
 export type CreateRule = Static<typeof CreateRule>;
 
+/** `permission_set_refs` null is a value; of all else null is the same as absent. */
 export const UpdateRule = Type.Object({
-  label: Type.Optional(name),
-  action_ref: Type.Optional(name),
-  trigger_ref: Type.Optional(name),
-  ...optional,
+  label: orAbsent(name),
+  action_ref: orAbsent(name),
+  trigger_ref: orAbsent(name),
+  description: orAbsent(Type.String()),
+  conditions: orAbsent(JsonValue),
+  action_params: orAbsent(JsonMap),
+  trigger_params: orAbsent(JsonMap),
+  permission_set_refs: optional.permission_set_refs,
+  enabled: orAbsent(Type.Boolean()),
 });
 export type UpdateRule = Static<typeof UpdateRule>;

@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { Id, JsonValue, NullableId, NullableText, Timestamp } from './json';
+import { Id, JsonValue, NullableId, NullableText, Timestamp, orAbsent } from './json';
 import { patchOf } from './packs';
 
 export const RuntimeSummary = Type.Object({
@@ -38,10 +38,10 @@ export const CreateRuntime = Type.Object({
 export type CreateRuntime = Static<typeof CreateRuntime>;
 
 export const UpdateRuntime = Type.Object({
-  name: Type.Optional(name),
-  description: Type.Optional(patchOf(description)),
-  distributions: Type.Optional(JsonValue),
-  installation: Type.Optional(patchOf(JsonValue)),
-  execution_config: Type.Optional(JsonValue),
+  name: orAbsent(name),
+  description: orAbsent(patchOf(description)),
+  distributions: orAbsent(JsonValue),
+  installation: orAbsent(patchOf(JsonValue)),
+  execution_config: orAbsent(JsonValue),
 });
 export type UpdateRuntime = Static<typeof UpdateRuntime>;

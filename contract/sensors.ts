@@ -1,6 +1,16 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { RETENTION_POLICIES, Toleration } from './actions';
-import { Id, JsonMap, NullableId, NullableJsonMap, NullableText, NullableTimestamp, Timestamp, oneOf } from './json';
+import { RETENTION_POLICIES, Toleration, createRetention, updatePlacement, updateRetention } from './actions';
+import {
+  Id,
+  JsonMap,
+  NullableId,
+  NullableJsonMap,
+  NullableText,
+  NullableTimestamp,
+  Timestamp,
+  oneOf,
+  orAbsent,
+} from './json';
 import { patchOf } from './packs';
 
 const retention = {
@@ -74,28 +84,23 @@ export const CreateSensor = Type.Object({
   entrypoint,
   runtime_ref: name,
   trigger_ref: name,
-  description: Type.Optional(NullableText),
-  param_schema: Type.Optional(NullableJsonMap),
-  config: Type.Optional(NullableJsonMap),
+  description: orAbsent(Type.String()),
+  param_schema: orAbsent(JsonMap),
+  config: orAbsent(JsonMap),
   ...placement,
-  ...retention,
+  ...createRetention,
   enabled: Type.Optional(Type.Boolean()),
 });
 export type CreateSensor = Static<typeof CreateSensor>;
 
-const limit = Type.Integer({ minimum: 1 });
-
 export const UpdateSensor = Type.Object({
-  label: Type.Optional(name),
-  description: Type.Optional(NullableText),
-  entrypoint: Type.Optional(entrypoint),
-  param_schema: Type.Optional(patchOf(JsonMap)),
-  enabled: Type.Optional(Type.Boolean()),
-  ...placement,
-  artifact_retention_policy: Type.Optional(patchOf(oneOf(RETENTION_POLICIES))),
-  artifact_retention_limit: Type.Optional(patchOf(limit)),
-  log_retention_policy: Type.Optional(patchOf(oneOf(RETENTION_POLICIES))),
-  log_retention_limit: Type.Optional(patchOf(limit)),
+  label: orAbsent(name),
+  description: orAbsent(Type.String()),
+  entrypoint: orAbsent(entrypoint),
+  param_schema: orAbsent(patchOf(JsonMap)),
+  enabled: orAbsent(Type.Boolean()),
+  ...updatePlacement,
+  ...updateRetention,
 });
 export type UpdateSensor = Static<typeof UpdateSensor>;
 

@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { Id, JsonMap, NullableId, NullableJsonMap, NullableText, Timestamp } from './json';
+import { Id, JsonMap, NullableId, NullableJsonMap, NullableText, Timestamp, orAbsent } from './json';
 import { patchOf } from './packs';
 
 export const TriggerSummary = Type.Object({
@@ -21,7 +21,7 @@ export const Trigger = Type.Object({
   pack: NullableId,
   param_schema: NullableJsonMap,
   out_schema: NullableJsonMap,
-  webhook_key: Type.Optional(NullableText),
+  webhook_key: Type.Optional(Type.String()),
   is_adhoc: Type.Boolean(),
   sensor: Type.Optional(Id),
   sensor_ref: Type.Optional(Type.String()),
@@ -44,10 +44,10 @@ export const CreateTrigger = Type.Object({
 export type CreateTrigger = Static<typeof CreateTrigger>;
 
 export const UpdateTrigger = Type.Object({
-  label: Type.Optional(name),
-  description: Type.Optional(patchOf(Type.String())),
-  param_schema: Type.Optional(patchOf(JsonMap)),
-  out_schema: Type.Optional(patchOf(JsonMap)),
-  enabled: Type.Optional(Type.Boolean()),
+  label: orAbsent(name),
+  description: orAbsent(patchOf(Type.String())),
+  param_schema: orAbsent(patchOf(JsonMap)),
+  out_schema: orAbsent(patchOf(JsonMap)),
+  enabled: orAbsent(Type.Boolean()),
 });
 export type UpdateTrigger = Static<typeof UpdateTrigger>;

@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { Id, JsonMap, NullableJsonMap, NullableText, TextList, Timestamp } from './json';
+import { Id, JsonMap, NullableJsonMap, NullableText, TextList, Timestamp, orAbsent } from './json';
 
 export const WorkflowSummary = Type.Object({
   id: Id,
@@ -53,5 +53,13 @@ export const WorkflowFileBody = Type.Object({
 });
 export type WorkflowFileBody = Static<typeof WorkflowFileBody>;
 
-export const UpdateWorkflow = Type.Partial(Type.Object({ ...writable, ...optional }));
+export const UpdateWorkflow = Type.Object({
+  label: orAbsent(writable.label),
+  version: orAbsent(writable.version),
+  definition: orAbsent(JsonMap),
+  description: orAbsent(Type.String()),
+  param_schema: orAbsent(JsonMap),
+  out_schema: orAbsent(JsonMap),
+  tags: orAbsent(TextList),
+});
 export type UpdateWorkflow = Static<typeof UpdateWorkflow>;

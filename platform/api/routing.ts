@@ -20,12 +20,15 @@ export function answerUnknownPaths(api: Api): RouteEntry[] {
   };
   // Before the body is looked at, and for every method.
   api.addHook('onRequest', (request, reply, done) => {
-    if (request.is404) answer(request, reply);
+    if (request.is404 || hasEmptySegment(request)) answer(request, reply);
     else done();
   });
   api.setNotFoundHandler(answer);
   return table;
 }
+
+/** The router takes `/packs/` for a pack whose ref is empty. */
+const hasEmptySegment = ({ params }: FastifyRequest): boolean => Object.values(params ?? {}).includes('');
 
 /** Whether a path fits a route's pattern: a named segment takes any text that is not empty, `*` all the rest. */
 function matches(pattern: string, target: string): boolean {

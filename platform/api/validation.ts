@@ -16,10 +16,20 @@ export function validatorOf(schema: object, part: string | undefined): Validator
   const check = compiled.get(schema) ?? ajv.compile(schema);
   compiled.set(schema, check);
   return (value) => {
-    const read = part === 'body' ? value : coerce(schema, value);
+    const read = part === 'body' ? withoutNulls(schema, value) : coerce(schema, value);
     if (check(read)) return { value: read };
     return { error: check.errors as FastifySchemaValidationError[] };
   };
+}
+
+/** A body without the keys whose null says no more than their absence. */
+function withoutNulls(schema: object, body: unknown): unknown {
+  const { properties = {} } = schema as { properties?: Record<string, Property> };
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return body;
+  const entries: [string, unknown][] = Object.entries(body);
+  const isNothing = ([name, value]: [string, unknown]) =>
+    value === null && Object.hasOwn(properties, name) && properties[name]?.nullIsAbsent === true;
+  return entries.some(isNothing) ? Object.fromEntries(entries.filter((entry) => !isNothing(entry))) : body;
 }
 
 const WHOLE = /^-?\d+$/;
@@ -29,6 +39,7 @@ const LARGEST_ID = 2n ** 63n - 1n;
 interface Property {
   readonly type?: string | readonly string[];
   readonly saturates?: boolean;
+  readonly nullIsAbsent?: boolean;
 }
 
 /** The texts of a path or query as the values their schema names; what does not read stays a text and is refused by it. */

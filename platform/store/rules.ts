@@ -117,7 +117,7 @@ export async function updateRule(
 }
 
 type Common = Pick<
-  CreateRule & UpdateRule,
+  CreateRule,
   'description' | 'conditions' | 'action_params' | 'trigger_params' | 'permission_set_refs' | 'enabled'
 >;
 

@@ -140,7 +140,7 @@ export const triggerOf = (row: TriggerRow): Trigger => ({
   pack: row.pack,
   param_schema: row.param_schema,
   out_schema: row.out_schema,
-  webhook_key: row.webhook_key,
+  ...(row.webhook_key !== null && { webhook_key: row.webhook_key }),
   is_adhoc: row.is_adhoc,
   ...(row.sensor !== null && { sensor: row.sensor }),
   ...(row.sensor !== null && row.sensor_ref !== null && { sensor_ref: row.sensor_ref }),

@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import type { InjectOptions } from 'fastify';
+import { orAbsent } from '../../../contract/json';
 import type { Api } from '../../../platform/api/context';
 import { buildApi } from '../../../platform/api/server';
 import { contextWithoutDatabase } from './stage';
@@ -8,6 +9,7 @@ const Body = Type.Object({
   name: Type.String({ minLength: 2, maxLength: 4 }),
   count: Type.Optional(Type.Integer({ minimum: 1 })),
   config: Type.Optional(Type.Unsafe<Record<string, unknown>>({ type: 'object' })),
+  note: orAbsent(Type.String({ minLength: 2 })),
 });
 
 const probe = (api: Api) => {
@@ -28,6 +30,7 @@ const probe = (api: Api) => {
     (request, reply) => void reply.send({ data: { ...request.params, ...request.query } }),
   );
   api.post('/probe/:id/stop', { config: { ...config, bodiless: true } }, (_request, reply) => void reply.send({}));
+  api.get('/guarded/:ref', {}, (_request, reply) => void reply.send({}));
   api.post('/probe/guarded', { schema: { body: Body } }, (_request, reply) => void reply.send({}));
 };
 
@@ -79,6 +82,12 @@ const refusals: [string, InjectOptions, number, string][] = [
   ['a field of the wrong type', post('{"name":5}'), 422, 'name must be a text'],
   ['a number as text', post('{"name":"ab","count":"5"}'), 422, 'count must be a whole number'],
   ['null for a list of one kind', post('{"name":null}'), 422, 'name must be a text'],
+  [
+    'null for a field that may be left out, but not be null',
+    post('{"name":"ab","count":null}'),
+    422,
+    'count must be a whole number',
+  ],
   ['a missing field beside a short one', post('{"count":0}'), 422, 'name is required'],
   ['a list for an object', post('[]'), 422, 'body must be an object'],
   ['a word for an id', { url: '/probe/x' }, 400, 'path id must be a whole number'],
@@ -103,6 +112,7 @@ test.each([
   ['an unknown path', { url: '/nowhere' }, 404],
   ['an unknown path with a body', post('{', 'text/plain', '/nowhere'), 404],
   ['a trailing slash', { url: '/probe/1/' }, 404],
+  ['a guarded path with nothing for its name', { url: '/guarded/' }, 404],
   ['two slashes', { url: '//probe/1' }, 404],
   ['a wrong method', { method: 'DELETE', url: '/probe/1' }, 405],
   ['a wrong method with a body', { ...post('{', 'text/plain', '/probe/1'), method: 'PUT' }, 405],
@@ -115,6 +125,13 @@ test.each([
     expect([answer.statusCode, answer.body]).toEqual([status, '']);
   },
 );
+
+test('null for a field that may as well be left out is never seen', async () => {
+  expect((await api.inject(post('{"name":"ab","note":null,"other":null}'))).json()).toEqual({
+    data: { name: 'ab', other: null },
+  });
+  expect((await api.inject(post('{"name":"ab","note":"n"}'))).statusCode).toBe(422);
+});
 
 test('fields of the right type that are out of bounds are named, each with what would be right', async () => {
   const answer = await api.inject(post('{"name":"a","count":0}'));
