@@ -13,6 +13,7 @@ import {
   updatePack,
   type PackRow,
 } from '../store/packs';
+import { ownsKeys } from '../store/keys';
 import { retireFiles } from '../store/retired-files';
 import { Refusal } from '../refusal';
 import type { Api, ApiContext, Caller } from './context';
@@ -92,6 +93,7 @@ function writeRoutes(api: Api, { db, directory }: ApiContext): void {
     async ({ caller, params: { ref } }) => {
       await db.inTenant(caller.tenant, async (transaction) => {
         const pack = await writablePack(transaction, caller, ref, 'delete');
+        await refuseWithKeys(transaction, pack);
         await removePack(transaction, pack.id);
         await retireFiles(transaction, ref, leftBy(directory, pack));
       });
@@ -106,6 +108,12 @@ async function create(transaction: Transaction, caller: Caller, body: CreatePack
   const made = { ref: body.ref, installed_by: body.is_standard ? null : caller.identity };
   await requireGrant(transaction, caller, 'packs', 'create', packTarget(made));
   return createPack(transaction, body, caller.identity);
+}
+
+/** Secrets are not lost with what they were stored for: who deletes a pack has deleted its keys. */
+async function refuseWithKeys(transaction: Transaction, { id, ref }: PackRow): Promise<void> {
+  if (!(await ownsKeys(transaction, id))) return;
+  throw new Refusal('UNPROCESSABLE_ENTITY', `Pack '${ref}' owns keys: delete those first`, { reason: 'PACK_HAS_KEYS' });
 }
 
 /** NOT_FOUND, then FORBIDDEN. */

@@ -89,6 +89,12 @@ export interface NewKey {
   readonly lifetime: Lifetime;
 }
 
+/** Whether keys of this pack are left. */
+export async function ownsKeys(transaction: Transaction, pack: number): Promise<boolean> {
+  const query = transaction.selectFrom('key').select('id').where('owner_pack', '=', pack).where(live).limit(1);
+  return (await query.executeTakeFirst()) !== undefined;
+}
+
 /** Takes the place of an expired key of the same ref or name. CONFLICT, by the database, where a live one has it. */
 export async function insertKey(transaction: Transaction, { owner, lifetime, ...wanted }: NewKey): Promise<KeyRow> {
   const { tenant, ref, owner_type, name, encrypted } = wanted;

@@ -337,4 +337,5 @@ test('AZ-07 a sensor’s token brings events of its own triggers, reads its own 
     expect([path, (await as(token, method, path, body)).status]).toEqual([path, 403]);
   }
   await admin.identities.remove(identity);
+  await admin.keys.remove(own);
 });

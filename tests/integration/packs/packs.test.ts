@@ -81,6 +81,23 @@ test('deleting a pack takes its actions and workflows along', async () => {
   expect(await Promise.all(urls.map(async (url) => (await get(url)).statusCode))).toEqual([404, 404, 404, 404]);
 });
 
+test('a pack that owns keys is not deleted until they are', async () => {
+  await create('holding');
+  const key = { ref: 'holding.key', name: 'key', owner_type: 'pack', owner_pack_ref: 'holding', value: 1 };
+  const keys = '/api/v1/keys';
+  await stage.send({ method: 'POST', url: keys, payload: key }, stage.admin);
+
+  const refused = await remove(`${PACKS}/holding`);
+  expect([refused.statusCode, refused.json()]).toMatchObject([
+    422,
+    { code: 'UNPROCESSABLE_ENTITY', details: { reason: 'PACK_HAS_KEYS' } },
+  ]);
+  expect((await get(`${keys}/holding.key`)).statusCode).toBe(200);
+
+  await remove(`${keys}/holding.key`);
+  expect((await remove(`${PACKS}/holding`)).statusCode).toBe(200);
+});
+
 test('the built-in pack is read by everybody and changed by nobody', async () => {
   const nobody = await stage.hire('nobody');
 
