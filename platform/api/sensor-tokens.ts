@@ -27,6 +27,9 @@ export function sensorTokensRoutes(api: Api, context: ApiContext): void {
   );
 }
 
+/** RFC 3339 with an offset in place of `Z`, as in everything that speaks of a sensor. */
+const offsetted = (ms: number): string => new Date(ms).toISOString().replace('Z', '+00:00');
+
 async function minted(
   transaction: Transaction,
   secret: string,
@@ -44,7 +47,7 @@ async function minted(
     identity_id: identity,
     sensor_ref: sensorRef,
     token: await mintSensorToken(secret, { identity, tenant, sensorRef, triggerTypes, seconds }),
-    expires_at: new Date(hostNow() + seconds * 1_000).toISOString(),
+    expires_at: offsetted(hostNow() + seconds * 1_000),
     trigger_types: triggerTypes,
   };
 }

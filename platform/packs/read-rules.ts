@@ -1,6 +1,6 @@
 import type { RuleFile, TriggerFile } from './components';
 import { Fields } from './fields';
-import { componentRef } from './read-runtimes';
+import { checkedRef, componentRef } from './read-runtimes';
 import { titleOf } from './refs';
 import type { YamlFile } from './yaml-file';
 
@@ -19,11 +19,11 @@ export function triggerFile(file: YamlFile): TriggerFile {
   };
 }
 
-/** `rules/*.yaml`; a trigger or action without a dot is the pack's own. Throws PackFileError. */
+/** `rules/*.yaml`; a rule, trigger or action without a dot is the pack's own. Throws PackFileError. */
 export function ruleFile(file: YamlFile, pack: string): RuleFile {
   const fields = new Fields(file);
-  const ref = componentRef(fields);
   const whole = (name: string) => (name.includes('.') ? name : `${pack}.${name}`);
+  const ref = checkedRef(fields, whole(fields.required('ref')));
   return {
     at: `${file.name}:${file.lineOf('ref')}`,
     ref,

@@ -32,7 +32,11 @@ export function permissionSetFile(file: YamlFile): PermissionSetFile {
 
 /** The `ref` of a file, `<pack>.<name>` in lower case. `otherwise` stands in for an absent one. Throws PackFileError. */
 export function componentRef(fields: Fields, otherwise?: string): string {
-  const ref = otherwise === undefined ? fields.required('ref') : (fields.text('ref') ?? otherwise);
+  return checkedRef(fields, otherwise === undefined ? fields.required('ref') : (fields.text('ref') ?? otherwise));
+}
+
+/** The same for a ref made from what the file says. Throws PackFileError. */
+export function checkedRef(fields: Fields, ref: string): string {
   if (!isComponentRef(ref)) throw fields.error('ref', `ref ${ref} must be <pack>.<name> in lower case, with one dot`);
   return ref;
 }

@@ -100,6 +100,15 @@ test('a token of type sensor says who it is, and opens nothing that was not made
   expect([answer.statusCode, answer.json()]).toMatchObject([403, { code: 'FORBIDDEN' }]);
 });
 
+test('the end of a sensor token is written with its offset', async () => {
+  const payload = { sensor_ref: 'demo.watch', trigger_types: ['demo.happened'], ttl_seconds: 3_600 };
+  const answer = await stage().send({ method: 'POST', url: '/auth/sensor-token', payload }, await stage().logIn());
+
+  const { data } = answer.json<{ data: { expires_at: string } }>();
+  expect(data.expires_at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00$/);
+  expect(Math.abs(Date.parse(data.expires_at) - Date.now() - 3_600_000)).toBeLessThan(30_000);
+});
+
 test.each([
   ['bearer', MISSING],
   ['BEARER', MISSING],

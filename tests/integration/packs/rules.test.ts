@@ -61,6 +61,13 @@ test('registered again they keep their ids and webhook, and what vanished from t
   expect((await send('GET', '/rules/demo.adhoc')).statusCode).toBe(200);
 });
 
+test('a rule without a dot in its ref is the pack’s own', async () => {
+  await register({ ...FILES, 'rules/short.yaml': 'ref: short\ntrigger_ref: hook\naction_ref: core.echo\n' });
+
+  const short = await send('GET', '/rules/demo.short');
+  expect(short.json<{ data: Rule }>().data).toMatchObject({ ref: 'demo.short', label: 'Short', pack_ref: 'demo' });
+});
+
 test('a rule that names what does not exist is skipped with file and line', async () => {
   const path = writeFiles(join(stage.scratch, 'sources', 'lame'), {
     'pack.yaml': 'ref: lame\nversion: 1.0.0\n',
