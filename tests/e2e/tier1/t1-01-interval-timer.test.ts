@@ -65,6 +65,9 @@ claim.concurrent('T1.1b', NEEDS, 'five fires in a row keep the period, without d
   const activated = instant((await ctx.client.rules.enable(rule.ref)).updated);
   await until(executionsToReach(5, ctx, rule), ctx.deadline);
   await ctx.client.rules.disable(rule.ref);
+  const n = await fires(ctx, rule);
+  await until(executionsToBe('completed', n, ctx.client, { rule_ref: rule.ref }), ctx.deadline);
+  expect(ctx.ledger.count(ctx.signed('rule').key)).toBe(n);
 
   const five = (await occurrencesOf(ctx, rule)).slice(0, 5);
   const [first = NaN, ...others] = five.map(({ firedAt }) => firedAt);

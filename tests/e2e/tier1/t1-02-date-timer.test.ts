@@ -1,6 +1,6 @@
 // Spec: a date timer fires once, never early, and only for an instant that lies ahead when it is switched on.
 import { judgeBound } from '../../../helpers/bounds';
-import { claim } from '../../../helpers/claim';
+import { claim, type Context } from '../../../helpers/claim';
 import { ApiError } from '../../../helpers/errors';
 import { enforcementsToBe, eventsToBe, executionsToBe } from '../../../helpers/event-conditions';
 import { instant } from '../../../helpers/instant';
@@ -10,6 +10,9 @@ import { arm, FAR, fires, leadMs, occurrencesOf, timerRule } from '../../../help
 
 const NEEDS = ['timers.date', 'ledger.shared'];
 const HOUR_MS = 3_600_000;
+
+/** How often the rules of these labels have run their action. */
+const ran = (ctx: Context, ...labels: string[]) => labels.map((label) => ctx.ledger.count(ctx.signed(label).key));
 
 claim.concurrent('T1.2a', NEEDS, 'a date timer fires exactly once at its instant and is then spent', async (ctx) => {
   await ctx.pack('e2e');
@@ -27,6 +30,7 @@ claim.concurrent('T1.2a', NEEDS, 'a date timer fires exactly once at its instant
   await stays(() => fires(ctx, rule), 1, fence, ctx.quietMs, ctx.deadline);
   await until(enforcementsToBe(1, ctx.client, of), ctx.deadline);
   await until(executionsToBe('completed', 1, ctx.client, of), ctx.deadline);
+  expect(ran(ctx, 'rule', 'neighbour')).toEqual([1, 1]);
   const [only] = await occurrencesOf(ctx, rule);
   expect(only?.plannedAt).toBe(at);
   expect(only!.firedAt).toBeGreaterThanOrEqual(at);
@@ -58,6 +62,8 @@ claim.concurrent('T1.2b', NEEDS, 'a date one hour in the past follows the declar
 
   expect(rule !== null).toBe(policy.stored);
   await until(executionsToBe('completed', policy.fired, ctx.client, of), ctx.deadline);
+  await until(executionsToBe('completed', 1, ctx.client, { rule_ref: control.ref }), ctx.deadline);
+  expect(ran(ctx, 'past', 'control')).toEqual([policy.fired, 1]);
   if (!ctx.needs('timers.preview')) return;
   const shown = rule && (await ctx.client.rules.get(rule.ref)).next_fire_at;
   expect(shown).toBeNull();
@@ -87,6 +93,7 @@ claim.concurrent('T1.2c', NEEDS, 'a timer one hour ahead is armed and quiet whil
   await stays(counts, [0, 0, 0], fence, ctx.quietMs, ctx.deadline);
 
   expect(await fires(ctx, near)).toBe(1);
+  expect(ran(ctx, 'far', 'near')).toEqual([0, 1]);
   if (!ctx.needs('timers.preview')) return;
   expect(instant((await ctx.client.rules.get(rule.ref)).next_fire_at ?? '')).toBe(instant(far));
 });

@@ -33,9 +33,10 @@ function twoMarks(ctx: Context, clock: PlatformClock): [number, number] {
 const list = (values: readonly number[]): string => [...new Set(values)].sort((a, b) => a - b).join(',');
 const secondsOf = (marks: readonly number[]): string => list(marks.map((mark) => new Date(mark).getUTCSeconds()));
 
-/** Did it fire at these instants and no others, each at once? */
+/** Did it fire at these instants and no others, each at once, and was its action run each time? */
 async function expectMarks(ctx: Context, rule: TimerRule, marks: readonly number[]): Promise<void> {
   await until(executionsToBe('completed', marks.length, ctx.client, { rule_ref: rule.ref }), ctx.deadline);
+  expect(ctx.ledger.count(ctx.signed(rule.label).key)).toBe(marks.length);
   const occurrences = await occurrencesOf(ctx, rule);
   expect(occurrences.map(({ plannedAt }) => rfc3339(plannedAt))).toEqual(marks.map(rfc3339));
   const slack = ctx.slackMs('mark');

@@ -84,6 +84,7 @@ claim('T1.7a', NEEDS, 'packs, actions, rules and executions of one tenant do not
   expect(inList(await B.client.rules.list())).toEqual([B.hook.rule.ref]);
   expect((await B.client.executions.list({})).map(({ id }) => id)).toEqual([ofB!.id]);
   expect(await contents(A, A.action, A.hook, ofA!.id)).toBe(before);
+  expect(ctx.ledger.count(ctx.signed('run').key)).toBe(2);
 });
 
 const KEYS = [...NEEDS, 'keys.from_actions', 'runtimes.node'];

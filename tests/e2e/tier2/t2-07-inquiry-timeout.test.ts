@@ -70,17 +70,20 @@ claim.concurrent(
     await ctx.pack('e2e');
     const asks = gate({}, { next: [onSuccess('apply')] });
     const { id, inquiry, timeout } = await startAsking(ctx, lifetimes(2, ctx.facts), asks, [
+      task(ctx, 'beside', 'append-ledger'), // the same fixture, which does run
       task(ctx, 'apply', 'append-ledger'),
     ]);
 
     const ended = await expired(ctx, inquiry);
-    await stays(() => runsOf(ctx, 'apply'), 0, executionToBe('failed', ctx.client, id), ctx.quietMs, ctx.deadline);
+    const counts = () => [runsOf(ctx, 'beside'), runsOf(ctx, 'apply')];
+    await stays(counts, [1, 0], executionToBe('failed', ctx.client, id), ctx.quietMs, ctx.deadline);
 
     expectOnTime(ctx, ended, timeout);
     expect(ended.response).toBeNull();
     const asking = await ctx.client.executions.get(inquiry.execution);
     expect([isTimedOut(asking), asking.result]).toMatchObject([true, { error: 'inquiry timed out' }]);
-    expect(statusByTask(await ctx.client.executions.children(id))).toEqual({ gate: 'timeout' });
+    const children = await ctx.client.executions.children(id);
+    expect(statusByTask(children)).toEqual({ gate: 'timeout', beside: 'completed' });
     const { result } = await ctx.client.executions.get(id);
     expect(result).toMatchObject({ succeeded: false, error: 'Workflow failed: 1 task(s) failed: gate' });
   },
@@ -134,7 +137,10 @@ claim.concurrent('T2.7d', NEEDS, 'three lifetimes expire independently and in or
 claim.concurrent('T2.7e', NEEDS, 'a late answer is refused and revives nothing', async (ctx) => {
   await ctx.pack('e2e');
   const asks = gate({}, { next: [onSuccess('apply')] });
-  const { id, inquiry } = await startAsking(ctx, lifetimes(2, ctx.facts), asks, [task(ctx, 'apply', 'append-ledger')]);
+  const { id, inquiry } = await startAsking(ctx, lifetimes(2, ctx.facts), asks, [
+    task(ctx, 'beside', 'append-ledger'), // the same fixture, which does run
+    task(ctx, 'apply', 'append-ledger'),
+  ]);
 
   const ended = await expired(ctx, inquiry);
   const root = await until(executionToBe('failed', ctx.client, id), ctx.deadline);
@@ -142,9 +148,10 @@ claim.concurrent('T2.7e', NEEDS, 'a late answer is refused and revives nothing',
   await expect(ctx.client.inquiries.respond(inquiry.id, { approved: true })).rejects.toMatchObject({ status });
 
   const failed = executionToBe('failed', ctx.client, id);
-  await stays(() => runsOf(ctx, 'apply'), 0, failed, ctx.quietMs, ctx.deadline);
+  const counts = () => [runsOf(ctx, 'beside'), runsOf(ctx, 'apply')];
+  await stays(counts, [1, 0], failed, ctx.quietMs, ctx.deadline);
   expect(await ctx.client.inquiries.get(inquiry.id)).toEqual(ended);
   expect(ended.response).toBeNull();
   expect(await ctx.client.executions.get(id)).toEqual(root);
-  expect(statusByTask(await ctx.client.executions.children(id))).toEqual({ gate: 'timeout' });
+  expect(statusByTask(await ctx.client.executions.children(id))).toEqual({ gate: 'timeout', beside: 'completed' });
 });
