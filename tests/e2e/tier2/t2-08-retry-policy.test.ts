@@ -36,8 +36,11 @@ claim.concurrent(
   'two failures and a success use three attempts, not the fourth allowed',
   async (ctx) => {
     const id = await runFailing(ctx, 2, { count: 3, delay: 0 });
+    const last = { ...task(ctx, 'last', 'fail-n-times', { n: 2 }), retry: { count: 2, delay: 0 } };
+    const { ref } = await ctx.workflow([last], { name: 'no-fourth-allowed' });
+    const { id: other } = await ctx.client.executions.execute({ action_ref: ref });
 
-    await until(executionToBe('completed', ctx.client, id), ctx.deadline);
+    for (const one of [id, other]) await until(executionToBe('completed', ctx.client, one), ctx.deadline);
 
     const attempts = await attemptsOf(ctx, id);
     const [first, second, third] = attempts;
@@ -53,7 +56,7 @@ claim.concurrent(
     const after = only('after', await ctx.client.executions.children(id));
     expect(precedes(third!, after, ctx.ledger)).toEqual(IN_BOTH_CLOCKS);
     expect((await ctx.client.executions.get(after.id)).result).toMatchObject({ data: { params: { attempt: 3 } } });
-    expect(tries(ctx)).toBe(3);
+    expect([tries(ctx), ctx.ledger.count(ctx.signed('last').key)]).toEqual([3, 3]);
   },
 );
 
