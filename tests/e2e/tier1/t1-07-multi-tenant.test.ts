@@ -152,10 +152,34 @@ claim('T1.7c', NEEDS, 'events of one tenant neither reach another’s rules nor 
   expect(told(live, isAbout('event', ofA))).toHaveLength(1);
 });
 
+/** A rule of B's own on a trigger that has the name of one of A's, in a pack of the same name. */
+const namesake = async (
+  ctx: Context,
+  { client }: Tenancy,
+  packRef: string,
+  action_ref: string,
+  { trigger }: WebhookRule,
+) => {
+  const { ref: trigger_ref, label } = trigger;
+  const pack_ref = trigger_ref.split('.')[0]!;
+  await client.packs.create({ ref: pack_ref, label, version: '1.0.0' });
+  await client.triggers.create({ ref: trigger_ref, pack_ref, label });
+  const action_params = ctx.signed('namesake');
+  return client.rules.create({
+    ref: `${packRef}.namesake`,
+    pack_ref: packRef,
+    label,
+    trigger_ref,
+    action_ref,
+    action_params,
+  });
+};
+
 claim('T1.7d', NEEDS, 'one tenant cannot disable, edit or hook onto another’s rule or action', async (ctx) => {
   const [refA, refB] = [ctx.name('pack-a'), ctx.name('pack-b')];
   const [A, B] = await Promise.all([furnished(ctx, 'a', refA), furnished(ctx, 'b', refB)]);
   const { rules } = B.client;
+  const own = await namesake(ctx, B, refB, B.action, A.hook);
   const { ref } = A.hook.rule;
   const label = ctx.name('forged');
   const forged = {
@@ -175,9 +199,9 @@ claim('T1.7d', NEEDS, 'one tenant cannot disable, edit or hook onto another’s 
   await A.hook.post({ nonce: ctx.nonce });
 
   expect(denied).toEqual(Array<number>(4).fill(ctx.facts.choices.crossTenantStatus));
-  expect(inList(await rules.list())).toEqual([B.hook.rule.ref]);
+  expect(inList(await rules.list()).sort()).toEqual([B.hook.rule.ref, own.ref].sort());
   expect(await A.client.rules.get(ref)).toEqual(A.hook.rule);
-  const fired = () => ctx.ledger.count(ctx.signed('a').key);
-  await stays(fired, 1, executionsToBe('completed', 1, A.client, { rule_ref: ref }), ctx.quietMs, ctx.deadline);
+  const fired = () => ['a', 'namesake'].map((label) => ctx.ledger.count(ctx.signed(label).key));
+  await stays(fired, [1, 0], executionsToBe('completed', 1, A.client, { rule_ref: ref }), ctx.quietMs, ctx.deadline);
   expect(await B.client.executions.list({})).toEqual([]);
 });
