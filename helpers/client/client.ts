@@ -1,4 +1,5 @@
 import { actions } from './actions';
+import { artifacts } from './artifacts';
 import { auth } from './auth';
 import { capabilities } from './capabilities';
 import { enforcements } from './enforcements';
@@ -39,6 +40,7 @@ export function createClient(wire: Wire) {
     workers: workers(request),
     workflows: workflows(request),
     executions: executions(request),
+    artifacts: artifacts(request),
     keys: keys(request),
     identities: identities(request),
     integrationTokens: integrationTokens(request),

@@ -64,12 +64,30 @@ const FILTERS: Readonly<Record<string, Thing>> = {
     rule: 'ruleId',
   },
   ...{ event: 'event', trigger: 'triggerId', source: 'sensorId', execution: 'execution', execution_id: 'execution' },
-  ...{ assigned_to: 'identity', owner: 'packId', q: 'pack', search: 'pack', result_contains: 'pack', tags: 'pack' },
+  ...{
+    name: 'pack',
+    assigned_to: 'identity',
+    owner: 'packId',
+    q: 'pack',
+    search: 'pack',
+    result_contains: 'pack',
+    tags: 'pack',
+  },
 };
 /** What narrows no list to a thing. */
 const PLAIN: ReadonlySet<string> = new Set([
   ...['page', 'page_size', 'per_page', 'limit', 'offset', 'cursor', 'tail', 'status', 'owner_type', 'include_total'],
-  ...['top_level_only', 'executable_with_current_access', 'include_secret_values', 'role', 'cordoned', 'health_state'],
+  ...[
+    'scope',
+    'type',
+    'visibility',
+    'top_level_only',
+    'executable_with_current_access',
+    'include_secret_values',
+    'role',
+    'cordoned',
+    'health_state',
+  ],
 ]);
 
 /** Queries that no table knows: `GET /x?y`. */

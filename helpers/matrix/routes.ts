@@ -220,6 +220,23 @@ const EXECUTIONS: Record<string, Row> = {
   'POST /api/v1/executions/{id}/cancel': change('executions:cancel', 'execution', undefined, { ok: 409 }),
 };
 
+const ARTIFACTS: Record<string, Row> = {
+  'GET /api/v1/artifacts': read('artifacts:read', undefined, { lack: 'filtered' }),
+  'GET /api/v1/executions/{id}/artifacts': read('artifacts:read', 'execution', { lack: 'filtered', foreign: 200 }),
+  'GET /api/v1/artifacts/ref/{ref}': read('artifacts:read', 'artifactRef', { lack: 404 }),
+  ...Object.fromEntries(
+    [
+      '',
+      '/versions',
+      '/versions/latest',
+      '/versions/{version}',
+      '/download',
+      '/versions/{version}/download',
+      '/stream',
+    ].map((part) => [`GET /api/v1/artifacts/{id}${part}`, read('artifacts:read', 'artifact', { lack: 404 })]),
+  ),
+};
+
 /** Workers are the platform's: everybody may see them, and only the tenant `default` closes them to new work. */
 const WORKERS: Record<string, Row> = {
   'GET /api/v1/workers': read('workers:read'),
@@ -390,6 +407,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   ...PACKS,
   ...ACTIONS,
   ...EXECUTIONS,
+  ...ARTIFACTS,
   ...WORKERS,
   ...KEYS,
   ...PEOPLE,
@@ -403,6 +421,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
 const WORDS: Readonly<Record<string, string>> = {
   status: 'completed',
   stream: 'stdout',
+  version: '1',
   key: 'wh_none',
   slug: 'default',
   token: '987654321',

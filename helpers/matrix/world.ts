@@ -25,6 +25,8 @@ export interface World {
   readonly key: string;
   readonly execution: number;
   readonly busy: number;
+  readonly artifact: number;
+  readonly artifactRef: string;
   readonly event: number;
   readonly enforcement: number;
   readonly correlation: string;
@@ -134,9 +136,11 @@ export async function furnish(client: Client, directory: string): Promise<World>
   await ended(client, greeting.id);
   const inquiry = await makeInquiry({ client });
   await client.inquiries.respond(inquiry, 'yes');
+  const [log] = await client.artifacts.ofExecution(greeting.id);
   const { id: actionId } = await client.actions.get(action);
   const { id: runtimeId } = await client.runtimes.get(parts.runtime);
-  return { ...made, actionId, runtimeId, execution: greeting.id, busy: sleeping.id, inquiry };
+  const left = { artifact: log!.id, artifactRef: log!.ref };
+  return { ...made, ...left, actionId, runtimeId, execution: greeting.id, busy: sleeping.id, inquiry };
 }
 
 /** A trigger, what brings and takes its events, and one of them. */

@@ -54,7 +54,7 @@ export const covers = ({ constraints }: Grant, target: Target, subject: Subject)
     ([name, wanted]) => Object.hasOwn(HOLDS, name) && HOLDS[name]!(wanted, target, subject),
   );
 
-/** Constraints that single out what belongs to somebody: only these open what is another identity's. */
-const NAMING = ['owner', 'owner_types', 'owner_refs', 'pack_refs', 'refs', 'ids'];
+/** Constraints that single out what belongs to somebody, or is private: only these open what is. */
+const NAMING = ['owner', 'owner_types', 'owner_refs', 'pack_refs', 'refs', 'ids', 'visibility'];
 
 export const isNaming = ({ constraints }: Grant): boolean => NAMING.some((name) => Object.hasOwn(constraints, name));

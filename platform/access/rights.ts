@@ -15,7 +15,10 @@ export interface Rights {
 /** Service tokens pass every check. */
 export const EVERYTHING: Rights = { allows: () => true, some: () => true };
 
-/** Kinds whose owner has them to himself: a plain grant is no right to what is another identity's, one that names it is. */
+/**
+ * Kinds whose owner has them to himself: a plain grant is no right to what is another identity's, nor to what is private,
+ * one that names it is.
+ */
 const PERSONAL: ReadonlySet<string> = new Set(['packs', 'keys', 'artifacts']);
 
 /** The one place that decides whether grants are the right to something: every guarded route and every rule's owner asks here. */
@@ -29,8 +32,8 @@ export async function rightsFrom(
   const subject = { identity, attributes };
   const of = (resource: string, action: string) =>
     grants.filter((grant) => grant.resource === resource && grant.actions.includes(action));
-  const isForeign = (resource: string, { owner = null }: Target) =>
-    PERSONAL.has(resource) && owner !== null && owner !== identity;
+  const isForeign = (resource: string, { owner = null, visibility }: Target) =>
+    PERSONAL.has(resource) && (owner === null ? visibility === 'private' : owner !== identity);
   return {
     some: (resource, action) => of(resource, action).length > 0,
     allows: (resource, action, target = {}) =>

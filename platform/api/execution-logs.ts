@@ -1,23 +1,20 @@
-import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Type } from '@sinclair/typebox';
-import { STREAM_NAMES, type StreamEvent, type StreamName } from '../../contract/executions';
+import { STREAM_NAMES, type StreamName } from '../../contract/executions';
 import { Id } from '../../contract/json';
 import { isTerminal, type Status } from '../../contract/status';
 import type { Database } from '../store/database';
 import { executionRow } from '../store/executions';
 import { Refusal } from '../refusal';
-import { codeOf } from '../worker/faults';
 import { streamLogOf } from '../worker/surroundings';
 import type { Api, ApiContext, Caller } from './context';
 import { notFound } from './errors';
 import { requireGrant } from './grants';
+import { STILL_THERE, readFrom, serverEvent } from './tail-file';
 import { executionTarget } from './targets';
 
 const POLL_MS = 250;
-const CHUNK_BYTES = 64 * 1_024;
-/** A comment now and then: who reads learns that a quiet log is not a dead connection. */
 const POLLS_PER_KEEP_ALIVE = 60;
 
 const params = Type.Object({ id: Id, stream: Type.String() });
@@ -74,24 +71,28 @@ async function* tell(told: Told, offset: number): AsyncGenerator<string> {
   for (let quiet = 0; ; quiet++) {
     const now = await standing(told);
     if (now === null) {
-      yield event('error', `Execution ${told.id} not found`);
+      yield serverEvent('error', `Execution ${told.id} not found`);
       return;
     }
     if (attempt !== null && now.attempt !== attempt) [at, spoke] = [0, false];
     attempt = now.attempt;
     const path = streamLogOf(told, { tenant: told.tenant, execution: told.id, attempt }, told.stream);
     // It was asked for its status first: what a finished one has said is all on disk.
-    for (let chunk = await read(path, at, now.ended); chunk.length > 0; chunk = await read(path, at, now.ended)) {
+    for (
+      let chunk = await readFrom(path, at, now.ended);
+      chunk.length > 0;
+      chunk = await readFrom(path, at, now.ended)
+    ) {
       at += chunk.length;
-      yield event(spoke ? 'append' : 'content', chunk.toString('utf8'), at);
+      yield serverEvent(spoke ? 'append' : 'content', chunk.toString('utf8'), at);
       [spoke, quiet] = [true, 0];
     }
     if (now.ended) {
-      yield event('done', now.status);
+      yield serverEvent('done', now.status);
       return;
     }
-    if (!spoke && quiet === 0) yield event('waiting', now.status);
-    else if (quiet > 0 && quiet % POLLS_PER_KEEP_ALIVE === 0) yield ': still there\n\n';
+    if (!spoke && quiet === 0) yield serverEvent('waiting', now.status);
+    else if (quiet > 0 && quiet % POLLS_PER_KEEP_ALIVE === 0) yield STILL_THERE;
     await pause(POLL_MS);
   }
 }
@@ -100,33 +101,3 @@ async function standing({ db, tenant, id }: Told): Promise<{ status: Status; att
   const row = await db.inTenant(tenant, (transaction) => executionRow(transaction, id));
   return row ? { status: row.status, attempt: row.attempt, ended: isTerminal(row.status) } : null;
 }
-
-/** The next bytes, at most one chunk, never half a character unless it is the last of all. Empty: there are no more yet. */
-async function read(path: string, at: number, ended: boolean): Promise<Buffer> {
-  try {
-    await using file = await open(path);
-    const { bytesRead, buffer } = await file.read(Buffer.alloc(CHUNK_BYTES), 0, CHUNK_BYTES, at);
-    const bytes = buffer.subarray(0, bytesRead);
-    return ended && bytesRead < CHUNK_BYTES ? bytes : whole(bytes);
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return Buffer.alloc(0);
-    throw error;
-  }
-}
-
-/** Without the beginning of a character at its end. What is no UTF-8 anyway is passed on. */
-function whole(bytes: Buffer): Buffer {
-  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
-    const byte = bytes[bytes.length - back]!;
-    if (byte < 0x80) break;
-    if (byte < 0xc0) continue;
-    const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
-    return length > back ? bytes.subarray(0, bytes.length - back) : bytes;
-  }
-  return bytes;
-}
-
-const event = (name: StreamEvent, text: string, id?: number): string =>
-  [`event: ${name}`, ...(id === undefined ? [] : [`id: ${id}`]), ...dataOf(text), '', ''].join('\n');
-
-const dataOf = (text: string): string[] => text.split(/\r\n|\r|\n/).map((line) => `data: ${line}`);

@@ -1,4 +1,6 @@
 import { actionsRoutes } from './actions';
+import { artifactFilesRoutes } from './artifact-files';
+import { artifactsRoutes } from './artifacts';
 import { authRoutes } from './auth';
 import { capabilitiesRoutes } from './capabilities';
 import type { Routes } from './context';
@@ -61,5 +63,7 @@ export const ROUTES: readonly Routes[] = [
   enforcementsRoutes,
   inquiriesRoutes,
   executionLogsRoutes,
+  artifactsRoutes,
+  artifactFilesRoutes,
   executionStreamRoutes,
 ];

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import { hostNow } from '../clock';
+import { forgetLogs } from '../store/artifacts';
 import type { Database } from '../store/database';
 import { codeOf } from '../worker/faults';
 import { logsOf } from '../worker/surroundings';
@@ -19,7 +20,7 @@ interface Kept {
 
 /**
  * Removes the streams of executions that were kept for as long as their action says, or a week, and of those that are
- * gone. `directory` is the platform's. Never rejects: what cannot be removed now is looked at again.
+ * gone, after the artifacts that lead to them. `directory` is the platform's. Never rejects: what cannot be removed now is looked at again.
  */
 export async function removeSpentLogs(db: Database, directory: string, log: Logger): Promise<void> {
   try {
@@ -59,8 +60,15 @@ async function keptIn(directory: string): Promise<Map<number, Kept>> {
 async function removeOf(db: Database, tenant: number, kept: ReadonlyMap<number, Kept>): Promise<void> {
   const ids = [...kept.keys()];
   const ages = [...kept.values()].map(({ seconds }) => seconds);
-  const { rows } = await db.inTenant(tenant, (transaction) =>
-    sql<{ id: number }>`select spent_logs(${ids}::bigint[], ${ages}::double precision[]) as id`.execute(transaction),
-  );
-  for (const path of rows.flatMap(({ id }) => kept.get(id)?.paths ?? [])) await rm(path, { force: true });
+  const spent = await db.inTenant(tenant, async (transaction) => {
+    const { rows } = await sql<{ id: number }>`
+      select spent_logs(${ids}::bigint[], ${ages}::double precision[]) as id`.execute(transaction);
+    if (rows.length > 0)
+      await forgetLogs(
+        transaction,
+        rows.map(({ id }) => id),
+      );
+    return rows;
+  });
+  for (const path of spent.flatMap(({ id }) => kept.get(id)?.paths ?? [])) await rm(path, { force: true });
 }

@@ -8,6 +8,7 @@ import type { LogType } from '../../contract/executions';
 import type { OwnerType } from '../../contract/keys';
 import type { Status } from '../../contract/status';
 import type { TimerEventTable, TimerTable } from './rows-timers';
+import type { ArtifactTable, ArtifactVersionTable } from './rows-artifacts';
 import type { RetiredFilesTable } from './rows-retired-files';
 import type { IntegrationTokenTable, RefreshFamilyTable } from './rows-access';
 import type { IdempotentRequestTable } from './rows-idempotent-requests';
@@ -430,6 +431,8 @@ export interface Tables {
   lease: LeaseTable;
   execution_event: ExecutionEventTable;
   environment: EnvironmentTable;
+  artifact: ArtifactTable;
+  artifact_version: ArtifactVersionTable;
   retired_files: RetiredFilesTable;
   trigger: TriggerTable;
   sensor: SensorTable;

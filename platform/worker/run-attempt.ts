@@ -1,5 +1,6 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { hostNow } from '../clock';
+import type { Said } from '../store/artifacts';
 import type { Attempt, Outcome } from './attempt';
 import { processEnvironment } from './environment';
 import { executionToken } from './execution-token';
@@ -22,6 +23,8 @@ export interface Hooks {
   started(startedAtMs: number): Promise<boolean>;
   readonly note: Note;
   readonly report: Report;
+  /** Called before the end is told, of one that said anything. Never rejects. */
+  said(logs: readonly Said[]): Promise<void>;
 }
 
 /**
@@ -45,6 +48,7 @@ export async function runAttempt(
   if (ended.cause === 'cancelled' && isGivenUp(stop)) return null;
   const kept = await logs.end(ended);
   if (kept.problem !== null) await hooks.note('WARNING', { code: 'LOG_NOT_KEPT', problem: kept.problem });
+  if (kept.said.length > 0) await hooks.said(kept.said);
   return redacted(outcomeOf(attempt, ended, kept.stderr), redactor);
 }
 

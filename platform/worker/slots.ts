@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Settings } from '../settings';
+import { keepLogs } from '../store/artifacts';
 import { claim, finish, markStarted, note } from '../store/attempts';
 import type { Database } from '../store/database';
 import { hostNow } from '../clock';
@@ -98,6 +99,11 @@ export function openSlots({ db, worker, settings, surroundings, report, log }: S
   const hooksOf = (held: Claim, doubt: () => void): Hooks => ({
     started: (startedAtMs) => insist(() => markStarted(db, held, startedAtMs), log, giveUp.signal, doubt),
     report,
+    said: (logs) =>
+      insist(() => keepLogs(db, held, logs), log, giveUp.signal).then(
+        () => undefined,
+        (error: unknown) => log.warn({ err: error, execution: held.execution }, 'logs are not listed as artifacts'),
+      ),
     note: (type, payload) =>
       note(db, held, worker, type, payload).catch((error: unknown) =>
         log.warn({ err: error, execution: held.execution, type }, 'log entry not written'),

@@ -2,6 +2,7 @@ import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
 import { dirname } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { STREAM_NAMES, type StreamName } from '../../contract/executions';
+import type { Said } from '../store/artifacts';
 import type { Attempt } from './attempt';
 import type { Keep } from './capture';
 import { messageOf } from './faults';
@@ -15,8 +16,11 @@ const OWNER_ONLY_DIRECTORY = 0o700;
 /** What an attempt said, in two files that can be read while it runs: bytes as they came, up to the log limit. */
 export interface StreamLogs extends AsyncDisposable {
   readonly keep: Readonly<Record<StreamName, Keep>>;
-  /** All is on disk. `stderr`: where it was written, null when nothing was said there. `problem`: why a file is not whole. */
-  end(ended: Ended): Promise<{ stderr: string | null; problem: string | null }>;
+  /**
+   * All is on disk. `stderr`: where it was written, null when nothing was said there. `problem`: why a file is not whole.
+   * `said`: what there is to read.
+   */
+  end(ended: Ended): Promise<{ stderr: string | null; problem: string | null; said: readonly Said[] }>;
 }
 
 interface LogFile {
@@ -25,6 +29,7 @@ interface LogFile {
   /** Closes it. Answers why it is not whole; null: it is, or nothing was said. */
   end(notice: string): Promise<string | null>;
   wasWritten(): boolean;
+  bytesWritten(): number;
 }
 
 /** Nothing is made before the first byte. A disk that is full costs the log, not the execution. */
@@ -40,7 +45,9 @@ export function openStreamLogs(attempt: Attempt, surroundings: Surroundings): St
         STREAM_NAMES.map((name) => files[name].end(truncationNotice(ended[name], name))),
       );
       const problem = problems.find((found) => found !== null) ?? null;
-      return { stderr: files.stderr.wasWritten() ? files.stderr.path : null, problem };
+      const said = STREAM_NAMES.map((stream) => ({ stream, bytes: files[stream].bytesWritten() }));
+      const stderr = files.stderr.wasWritten() ? files.stderr.path : null;
+      return { stderr, problem, said: said.filter(({ bytes }) => bytes > 0) };
     },
     [Symbol.asyncDispose]: async () => {
       await Promise.all([files.stdout.end(''), files.stderr.end('')]);
@@ -73,5 +80,6 @@ function logFile(path: string): LogFile {
       return problem;
     },
     wasWritten: () => file !== null,
+    bytesWritten: () => file?.bytesWritten ?? 0,
   };
 }

@@ -11,7 +11,7 @@ import { actionsAndWorkflows, packs } from './client-agreement/packs';
 import { identities, otherLogIns, permissions, whoOneIs } from './client-agreement/people';
 import { aboutItself, keys, tenants, workers } from './client-agreement/platform';
 import { sensors } from './client-agreement/sensors';
-import { executions, inquiries } from './client-agreement/work';
+import { artifacts, executions, inquiries } from './client-agreement/work';
 
 /** What no program asks for. */
 const FOR_PEOPLE = ['GET /docs']; // a page to read the document by
@@ -57,6 +57,7 @@ tour('tenants', tenants);
 tour('packs', packs);
 tour('actions, workflows and runtimes', actionsAndWorkflows);
 tour('executions', executions);
+tour('artifacts', artifacts);
 tour('inquiries', inquiries);
 tour('triggers, webhooks, rules, events and enforcements', events);
 tour('sensors', sensors);

@@ -82,6 +82,7 @@ export function openBench(settings: Partial<Surroundings> = {}): Bench {
       return Promise.resolve();
     },
     started: () => Promise.resolve(true),
+    said: () => Promise.resolve(),
     note: (type: LogType, payload: JsonObject) => {
       notes.push({ type, payload });
       return Promise.resolve();

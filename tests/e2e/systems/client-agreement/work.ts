@@ -34,6 +34,32 @@ export async function executions(guide: Guide): Promise<void> {
   expect(told).toEqual(['content', 'done']);
 }
 
+/** What executions leave behind. */
+export async function artifacts(guide: Guide): Promise<void> {
+  const { ctx, client } = guide;
+  const { ref } = await newAction(guide, await newPack(guide), 'talk', 'echo said');
+  const { id: execution } = await client.executions.execute({ action_ref: ref });
+  await until(executionToBe('completed', client, execution), ctx.deadline);
+
+  const [log] = await client.artifacts.ofExecution(execution);
+  const id = log!.id;
+  expect(log).toMatchObject({ ref: `${ref}.stdout.log`, owner: ref, size_bytes: 5 });
+  expect(await client.artifacts.list({ execution })).toEqual([log]);
+  expect(await client.artifacts.get(id)).toEqual(await client.artifacts.byRef(log!.ref));
+  const [version] = await client.artifacts.versions(id);
+  expect(version).toMatchObject({ version: 1, execution });
+  expect(await client.artifacts.latest(id)).toEqual({ ...version, artifact: id });
+  expect(await client.artifacts.version(id, 1)).toEqual({ ...version, artifact: id });
+  expect(await client.artifacts.download(id)).toBe('said\n');
+  expect(await client.artifacts.downloadVersion(id, 1)).toBe('said\n');
+  const told = [];
+  for await (const { event, data } of client.artifacts.follow(id)) told.push([event, data]);
+  expect(told).toEqual([
+    ['content', 'said\n'],
+    ['done', ''],
+  ]);
+}
+
 /** Questions. */
 export async function inquiries(guide: Guide): Promise<void> {
   const { ctx, client } = guide;
