@@ -35,7 +35,7 @@ export async function keys({ ctx, client }: Guide): Promise<void> {
 
 /** Tenants. */
 export async function tenants({ ctx, client }: Guide): Promise<void> {
-  const slug = ctx.name('tenant');
+  const slug = ctx.name('tenant').replaceAll('_', '-');
   const admin = { login: `${slug}@example.test`, password: 'Password-1' };
   expect(await client.tenants.create({ slug, name: 'T', admin })).toMatchObject({ slug, frozen: false });
   expect((await client.tenants.get(slug)).name).toBe('T');
