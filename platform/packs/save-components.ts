@@ -55,6 +55,7 @@ export async function saveRuntime(transaction: Transaction, pack: Holder, file: 
     distributions: asJson(file.distributions),
     installation: file.installation === null ? null : asJson(file.installation),
     execution_config: asJson(file.executionConfig),
+    is_adhoc: false,
   };
   const row = await transaction
     .insertInto('runtime')
@@ -206,7 +207,12 @@ export async function removeVanished(transaction: Transaction, pack: Holder, dec
     .where('pack', '=', pack.id)
     .where(absent(declared.permissionSets))
     .execute();
-  await transaction.deleteFrom('runtime').where('pack', '=', pack.id).where(absent(declared.runtimes)).execute();
+  await transaction
+    .deleteFrom('runtime')
+    .where('pack', '=', pack.id)
+    .where('is_adhoc', '=', false)
+    .where(absent(declared.runtimes))
+    .execute();
   await transaction
     .deleteFrom('action')
     .where('pack', '=', pack.id)

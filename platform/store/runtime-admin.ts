@@ -21,6 +21,7 @@ export const createRuntime = (
       distributions: asJson(wanted.distributions),
       installation: jsonOrNull(wanted.installation),
       execution_config: asJson(wanted.execution_config),
+      is_adhoc: true,
     })
     .returningAll()
     .executeTakeFirstOrThrow();

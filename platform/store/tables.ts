@@ -102,6 +102,7 @@ export interface RuntimeTable extends Edited {
   distributions: Defaulted<Json>;
   installation: NullableDocument<Json>;
   execution_config: Defaulted<JsonObject>;
+  is_adhoc: Flag;
 }
 
 export interface WorkflowDefinitionTable extends Edited {

@@ -104,6 +104,40 @@ test('a second registration keeps ids, configuration and ad-hoc actions, and rem
   expect([existsSync(old!), existsSync((await storageOf('again'))!)]).toEqual([false, true]);
 });
 
+test('a second registration keeps everything that was made through the API', async () => {
+  await register(directoryOf('kept', filesOf('kept')));
+  const of = (ref: string) => ({ ref: `kept.${ref}`, pack_ref: 'kept', label: 'By hand' });
+  const made: Record<string, object> = {
+    actions: { ...of('action'), entrypoint: 'true' },
+    runtimes: { ...of('runtime'), name: 'By hand', distributions: {}, execution_config: {} },
+    triggers: of('trigger'),
+    sensors: {
+      ...of('sensor'),
+      entrypoint: 'x.sh',
+      runtime_ref: 'core.shell',
+      trigger_ref: 'core.alert',
+      enabled: false,
+    },
+    rules: { ...of('rule'), trigger_ref: 'core.alert', action_ref: 'core.echo', enabled: false },
+    workflows: {
+      ...of('hand-flow'),
+      version: '1.0.0',
+      definition: { version: '1', tasks: [{ name: 'a', action: 'core.noop' }] },
+    },
+  };
+  const paths = Object.entries(made).map(([kind, { ref }]: [string, { ref?: string }]) => `/${kind}/${ref ?? ''}`);
+  for (const [kind, payload] of Object.entries(made)) {
+    await stage.send({ method: 'POST', url: `/api/v1/${kind}`, payload }, stage.admin);
+  }
+  const before = await Promise.all(paths.map(async (path) => (await get(path)).statusCode));
+
+  await register(directoryOf('kept', filesOf('kept', '2.0.0'), 'kept-2'), { force: true });
+
+  expect(before).toEqual(paths.map(() => 200));
+  expect(await Promise.all(paths.map(async (path) => (await get(path)).statusCode))).toEqual(before);
+  expect((await get('/actions/kept.hand-flow')).statusCode).toBe(200);
+});
+
 test('a refused registration leaves the installed pack and its files untouched', async () => {
   await register(directoryOf('firm', filesOf('firm')));
   const [before, storage] = [(await get('/packs/firm')).json<unknown>(), await storageOf('firm')];
