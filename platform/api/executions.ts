@@ -10,6 +10,7 @@ import {
   LogPage,
 } from '../../contract/executions';
 import { Id } from '../../contract/json';
+import { AffinityError, readAffinity } from '../executor/affinity';
 import type { Transaction } from '../store/database';
 import { executionTree } from '../store/execution-tree';
 import { once } from '../store/idempotent-requests';
@@ -99,17 +100,25 @@ function executeRoutes(api: Api, { db }: ApiContext): void {
 const missing = (id: number) => notFound(`Execution ${id}`);
 
 /** Fields of placement and retention that are of the right shape and say nothing usable. BAD_REQUEST. */
-function refuseUnusable({ artifact_retention_limit: limit, worker_selector: selector }: Execute): void {
-  if (typeof limit === 'number' && limit < 1) {
-    throw new Refusal('BAD_REQUEST', 'artifact_retention_limit must be at least 1', {
-      path: 'artifact_retention_limit',
-    });
+function refuseUnusable(body: Execute): void {
+  const { artifact_retention_limit: limit, worker_selector: selector, worker_tolerations: tolerations } = body;
+  if (typeof limit === 'number' && limit < 1) throw unusable('artifact_retention_limit', 'must be at least 1');
+  for (const [label, value] of Object.entries(selector ?? {})) {
+    const path = `worker_selector/${label}`;
+    if (label.trim() === '') throw unusable(path, 'must name a label');
+    if (typeof value !== 'string') throw unusable(path, "must be the text that the worker's label has");
   }
-  const odd = Object.entries(selector ?? {}).find(([, value]) => typeof value !== 'string');
-  if (!odd) return;
-  const path = `worker_selector/${odd[0]}`;
-  throw new Refusal('BAD_REQUEST', `${path} must be the text that the worker's label has`, { path });
+  const nameless = (tolerations ?? []).findIndex(({ key }) => key.trim() === '');
+  if (nameless !== -1) throw unusable(`worker_tolerations/${nameless}/key`, 'must name a taint');
+  try {
+    readAffinity(body.worker_affinity ?? null);
+  } catch (error) {
+    if (!(error instanceof AffinityError)) throw error;
+    throw new Refusal('BAD_REQUEST', error.message, { path: error.path });
+  }
 }
+
+const unusable = (path: string, right: string) => new Refusal('BAD_REQUEST', `${path} ${right}`, { path });
 
 async function execute(transaction: Transaction, caller: Caller, body: Execute): Promise<Execution> {
   refuseUnusable(body);

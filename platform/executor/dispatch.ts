@@ -1,12 +1,14 @@
 import { sql } from 'kysely';
+import type { Json } from '../../contract/json';
 import { initial } from '../core/workflow/step';
 import { ringAdvance, ringDispatch, tellWorker, type DispatchJob } from '../queue/ring';
 import { now, SHARED_TENANT, type Database, type Transaction } from '../store/database';
 import { append } from '../store/log';
 import { isFrozen } from '../store/tenants';
 import { workerStates, type WorkerState } from '../store/workers';
+import { AffinityError, readAffinity, readTolerations } from './affinity';
 import { ASK, openAsk } from './ask';
-import { place } from './placement';
+import { place, type Placement } from './placement';
 
 /** Executions dispatched in one transaction; more ring again. */
 const BATCH = 200;
@@ -20,6 +22,8 @@ interface Requested {
   readonly action_ref: string;
   readonly selector: Record<string, string> | null;
   readonly action_selector: Record<string, string> | null;
+  readonly tolerations: Json;
+  readonly affinity: Json;
   readonly runtime_ref: string | null;
   readonly runtime_version_constraint: string | null;
   readonly required: Record<string, string> | null;
@@ -50,8 +54,10 @@ export const dispatch = (db: Database, staleMs: number) => (job: DispatchJob) =>
 async function lockRequested(transaction: Transaction): Promise<Requested[]> {
   const { rows } = await sql<Requested>`
     select e.id, e.root, e.parent, e.workflow_execution, e.action, e.action_ref, e.worker_selector as selector,
-      a.worker_selector as action_selector, a.runtime_ref, a.runtime_version_constraint,
-      a.required_worker_runtimes as required, a.workflow_def, w.definition,
+      a.worker_selector as action_selector,
+      coalesce(nullif(e.worker_tolerations::jsonb, 'null'), a.worker_tolerations::jsonb) as tolerations,
+      coalesce(nullif(e.worker_affinity::jsonb, 'null'), a.worker_affinity::jsonb) as affinity,
+      a.runtime_ref, a.runtime_version_constraint, a.required_worker_runtimes as required, a.workflow_def, w.definition,
       coalesce(a.ref = ${ASK} and a.tenant = ${SHARED_TENANT}, false) as asks
     from execution e left join action a on a.id = e.action left join workflow_definition w on w.id = a.workflow_def
     where e.status = 'requested' and e.released and (e.due_at is null or e.due_at <= ${now})
@@ -86,7 +92,7 @@ async function assign(
   const placed = new Map<number, number[]>();
   const loads = new Map<number, number>();
   for (const execution of executions) {
-    const placement = place(workers, demandOf(execution), loads);
+    const placement = placementOf(workers, execution, loads);
     if (execution.action === null) await refuse(transaction, tenant, execution, 'Its action no longer exists');
     else if (placement.kind === 'never') await refuse(transaction, tenant, execution, placement.why);
     else if (placement.kind === 'worker') {
@@ -101,11 +107,27 @@ async function assign(
   }
 }
 
+/** An affinity that a pack's file, a template or plain SQL brought is read only now. */
+function placementOf(
+  workers: readonly WorkerState[],
+  execution: Requested,
+  loads: ReadonlyMap<number, number>,
+): Placement {
+  try {
+    return place(workers, demandOf(execution), loads);
+  } catch (error) {
+    if (error instanceof AffinityError) return { kind: 'never', why: error.message };
+    throw error;
+  }
+}
+
 const demandOf = (execution: Requested) => ({
   runtime: execution.runtime_ref?.split('.').at(-1) ?? null,
   versionConstraint: execution.runtime_version_constraint,
   required: execution.required ?? {},
   selector: execution.selector ?? execution.action_selector ?? {},
+  tolerations: readTolerations(execution.tolerations),
+  affinity: readAffinity(execution.affinity),
 });
 
 async function refuse(transaction: Transaction, tenant: number, execution: Requested, why: string): Promise<void> {

@@ -1,5 +1,8 @@
 import { satisfies, coerce, validRange } from 'semver';
+import type { Toleration } from '../../contract/actions';
+import type { Affinity } from '../../contract/placement';
 import type { WorkerState } from '../store/workers';
+import { meets, untolerated, weightOf } from './affinity';
 
 /** What an execution asks of the worker that runs it. */
 export interface Demand {
@@ -10,6 +13,9 @@ export interface Demand {
   readonly required: Readonly<Record<string, string>>;
   /** Labels the worker must carry. */
   readonly selector: Readonly<Record<string, string>>;
+  /** Taints of workers that are no reason to stay away. */
+  readonly tolerations: readonly Toleration[];
+  readonly affinity: Affinity;
 }
 
 export type Placement =
@@ -38,16 +44,22 @@ const hasLabels = (worker: WorkerState, selector: Demand['selector']): boolean =
 const isCompatible = (worker: WorkerState, demand: Demand): boolean =>
   (demand.runtime === null || fits(worker.runtimes[demand.runtime], demand.versionConstraint)) &&
   Object.entries(demand.required).every(([name, constraint]) => fits(worker.runtimes[name], constraint)) &&
-  hasLabels(worker, demand.selector);
+  hasLabels(worker, demand.selector) &&
+  untolerated(worker.taints, demand.tolerations, 'no_schedule').length === 0 &&
+  meets(worker.labels, demand.affinity);
 
 const takesWork = (worker: WorkerState): boolean => worker.status === 'active' && !worker.cordoned && worker.fresh;
 
-/** The least loaded compatible worker. `loads` counts what was placed since `workers` was read. */
+/** The least loaded of the compatible workers that are preferred most. `loads` counts what was placed since `workers` was read. */
 export function place(workers: readonly WorkerState[], demand: Demand, loads: ReadonlyMap<number, number>): Placement {
   const compatible = workers.filter((worker) => isCompatible(worker, demand));
   if (compatible.length === 0) return { kind: 'never', why: whyNever(workers, demand) };
   const load = (worker: WorkerState) => (worker.load + (loads.get(worker.id) ?? 0)) / worker.slots;
-  const [best] = compatible.filter(takesWork).sort((a, b) => load(a) - load(b) || a.id - b.id);
+  const shunned = ({ taints }: WorkerState) => untolerated(taints, demand.tolerations, 'prefer_no_schedule').length;
+  const weight = ({ labels }: WorkerState) => weightOf(labels, demand.affinity);
+  const [best] = compatible
+    .filter(takesWork)
+    .sort((a, b) => shunned(a) - shunned(b) || weight(b) - weight(a) || load(a) - load(b) || a.id - b.id);
   return best ? { kind: 'worker', worker: best.id } : { kind: 'wait' };
 }
 
@@ -57,6 +69,8 @@ function whyNever(workers: readonly WorkerState[], demand: Demand): string {
     demand.runtime === null ? [] : [`runtime ${demand.runtime} ${demand.versionConstraint ?? ''}`.trim()],
     Object.entries(demand.required).map(([name, constraint]) => `runtime ${name} ${constraint}`),
     Object.entries(demand.selector).map(([label, value]) => `label ${label}=${value}`),
+    (demand.affinity.required ?? demand.affinity.anti_affinity) ? ['the labels of worker_affinity'] : [],
+    workers.some(({ taints }) => taints.length > 0) ? ['taints that are tolerated'] : [],
   ].flat();
   return `No compatible worker: none of ${workers.length} has ${asked.join(', ')}`;
 }

@@ -53,15 +53,20 @@ export interface WorkerState {
   readonly fresh: boolean;
   readonly runtimes: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
+  readonly taints: readonly { readonly key: string; readonly value?: string | null; readonly effect?: string | null }[];
   readonly slots: number;
   /** Executions assigned and not ended. */
   readonly load: number;
 }
 
+/** What a worker says of itself in `capabilities` counts beside its columns, where it is of the right shape. */
+const LABELS = sql`w.labels || coalesce(jsonb_path_query_first(w.capabilities, '$.labels ? (@.type() == "object")'), '{}')`;
+const TAINTS = sql`w.taints || jsonb_path_query_array(w.capabilities, '$.taints[*] ? (@.type() == "object")')`;
+
 /** Action workers as they are now, in order of id. A worker is fresh within three of its heartbeats. */
 export async function workerStates(transaction: Transaction, staleMs: number): Promise<WorkerState[]> {
   const { rows } = await sql<WorkerState>`
-    select w.id, w.status, w.cordoned, w.runtimes, w.labels, w.slots,
+    select w.id, w.status, w.cordoned, w.runtimes, ${LABELS} as labels, ${TAINTS} as taints, w.slots,
       coalesce(w.last_heartbeat > ${now} - ${staleMs} * interval '1 ms', false) as fresh,
       worker_load(w.id) as load
     from worker w where w.worker_role = 'action' order by w.id`.execute(transaction);

@@ -334,3 +334,18 @@ test('the tree holds the children in order of id', async () => {
 
   expect([data.id, data.children.map(({ id }) => id)]).toEqual([parent, children]);
 });
+
+test.each([
+  ['worker_affinity/required', { worker_affinity: { required: 'x' } }],
+  [
+    'worker_affinity/required/0/match_expressions/0/operator',
+    { worker_affinity: { required: [{ match_expressions: [{ key: 'zone', operator: 'near' }] }] } },
+  ],
+  ['worker_tolerations/0/key', { worker_tolerations: [{ key: ' ' }] }],
+  ['worker_selector/', { worker_selector: { '': 'x' } }],
+  ['worker_selector/zone', { worker_selector: { zone: 1 } }],
+])('what says nothing usable of workers is refused: %s', async (path, fields) => {
+  const answer = await execute({ action_ref: 'core.noop', ...fields });
+
+  expect([answer.statusCode, answer.json()]).toMatchObject([400, { code: 'BAD_REQUEST', details: { path } }]);
+});
