@@ -29,6 +29,9 @@ export interface SensorRun extends Omit<SensorPreparation, 'scratch'> {
 export async function runSensor(run: SensorRun): Promise<Ended> {
   const { plan, surroundings, stop } = run;
   await using scratch = openScratch(temporaryOf(surroundings));
+  const owner = `sensor-${plan.sensor}`;
+  const { containment } = surroundings;
+  await containment?.cgroups.endEarlier(owner);
   await endEarlierSensor(surroundings.instance, plan.sensor);
   try {
     const { command, args, variables } = await sensorProgram({ ...run, scratch });
@@ -42,7 +45,8 @@ export async function runSensor(run: SensorRun): Promise<Ended> {
       env: sensorVariables(plan, surroundings, token, variables),
       cwd: await sensorDirectory(plan, surroundings),
       logLimitBytes: KEPT_BYTES,
-      marker: `${surroundings.instance}:sensor-${plan.sensor}:${run.fencingToken}`,
+      marker: `${surroundings.instance}:${owner}:${run.fencingToken}`,
+      enclosure: containment && { ...containment, owner, run: run.fencingToken },
       filters: { stdout: stdout!, stderr: stderr! },
     });
     for (const log of logs) log.close();

@@ -2,16 +2,14 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Cgroup, Cgroups } from './cgroups';
+import type { Cgroup, Cgroups, Whose } from './cgroups';
 import { codeOf, messageOf } from './faults';
 import { mayPass, type Command, type Gate } from './gate';
 import type { Gates } from './gates';
 import { lastPid, send, stateOf } from './process-table';
 
-/** How the processes of one attempt get into a control group of their own. */
-export interface Enclosure {
-  readonly execution: number;
-  readonly attempt: number;
+/** How the processes of one program get into a control group of their own. */
+export interface Enclosure extends Whose {
   readonly cgroups: Pick<Cgroups, 'open'>;
   readonly gates: Gates;
 }
@@ -35,12 +33,12 @@ export interface Begun {
 /** Starts a program as the leader of a process group. A text says why that cannot be done. */
 export async function begin(command: Command, enclosure: Enclosure | null): Promise<Begun | string> {
   if (enclosure === null) return spawned(command, null);
-  const { gates, cgroups, execution, attempt } = enclosure;
+  const { gates, cgroups } = enclosure;
   let cgroup: Cgroup | null = null;
   try {
     if (mayPass(command, gates.variables)) return through(await gates.take(), command, enclosure);
     cgroup = await cgroups.open();
-    cgroup.assign(execution, attempt);
+    cgroup.assign(enclosure);
   } catch (error) {
     return messageOf(error);
   }
@@ -49,8 +47,8 @@ export async function begin(command: Command, enclosure: Enclosure | null): Prom
   return begun;
 }
 
-function through(gate: Gate, command: Command, { execution, attempt }: Enclosure): Begun {
-  gate.cgroup.assign(execution, attempt);
+function through(gate: Gate, command: Command, whose: Whose): Begun {
+  gate.cgroup.assign(whose);
   const lowestPid = lastPid() + 1;
   gate.open(command);
   const { child, pid, stdin, stdout, stderr, cgroup, problem } = gate;

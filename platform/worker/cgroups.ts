@@ -8,7 +8,7 @@ import { cgroupBase } from '../cgroup-base';
 import { codeOf, messageOf } from './faults';
 
 /**
- * A control group of one attempt. Who is in it stays in it, and so do all it starts, whatever session, process group or
+ * A control group of one program. Who is in it stays in it, and so do all it starts, whatever session, process group or
  * environment they choose.
  */
 export interface Cgroup {
@@ -19,17 +19,24 @@ export interface Cgroup {
   /** KILL to all at once, also to those that come into being meanwhile. */
   kill(): Promise<void>;
   /** Says whose it is from now on, for `endEarlier` of any worker of this host. Once. */
-  assign(execution: number, attempt: number): void;
+  assign(whose: Whose): void;
   /** Nobody is in it any more. */
   remove(): Promise<void>;
+}
+
+/** Of whom a program is run, and which of its runs that is: an execution and its attempt, a sensor and its lease. */
+export interface Whose {
+  /** `41` for an execution, `sensor-7` for a sensor. */
+  readonly owner: string;
+  readonly run: number;
 }
 
 /** The control groups of one worker. */
 export interface Cgroups {
   /** A new one with nobody in it. */
   open(): Promise<Cgroup>;
-  /** Ends what earlier attempts of an execution left on this host, whichever worker ran them. */
-  endEarlier(execution: number): Promise<void>;
+  /** Ends what earlier runs of an owner left on this host, whichever worker they were of. */
+  endEarlier(owner: string): Promise<void>;
   /** Ends all that is in them, and removes them. */
   close(): Promise<void>;
 }
@@ -90,7 +97,7 @@ async function tryOut(path: string): Promise<void> {
   }
 }
 
-/** Groups cannot be renamed: a link beside the worker's other files, `<execution>.<attempt>`, says whose one is. */
+/** Groups cannot be renamed: a link beside the worker's other files, `<owner>.<run>`, says whose one is. */
 const LABELS = 'groups';
 
 function openIn(home: string, labels: string): Cgroups['open'] {
@@ -108,8 +115,8 @@ function groupAt(path: string, labels = path): Cgroup {
     take: (pid) => writeFile(join(path, 'cgroup.procs'), String(pid)),
     members: () => membersOf(path),
     kill: () => writeFile(join(path, 'cgroup.kill'), '1'),
-    assign: (execution, attempt) => {
-      label = join(labels, `${execution}.${attempt}`);
+    assign: ({ owner, run }) => {
+      label = join(labels, `${owner}.${run}`);
       mkdirSync(labels, { recursive: true });
       symlinkSync(path, label); // at once: the program is about to start
     },
@@ -123,11 +130,11 @@ function groupAt(path: string, labels = path): Cgroup {
 const membersOf = async (path: string): Promise<number[]> =>
   (await readFile(join(path, 'cgroup.procs'), 'utf8')).split('\n').filter(Boolean).map(Number);
 
-const endEarlierIn = (base: string, temporary: string) => async (execution: number) => {
+const endEarlierIn = (base: string, temporary: string) => async (owner: string) => {
   for (const { name: worker } of await directoriesIn(temporary)) {
     const labels = join(temporary, worker, LABELS);
     const names = (await readdir(labels).catch(unless('ENOENT'))) ?? [];
-    const own = names.filter((name) => name.startsWith(`${execution}.`)).map((name) => join(labels, name));
+    const own = names.filter((name) => name.startsWith(`${owner}.`)).map((name) => join(labels, name));
     await Promise.all(own.map((label) => endLabelled(label, join(base, worker))));
   }
 };

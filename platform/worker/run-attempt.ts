@@ -2,6 +2,7 @@ import { mkdir, stat } from 'node:fs/promises';
 import { hostNow } from '../clock';
 import type { Said } from '../store/artifacts';
 import type { Attempt, Outcome } from './attempt';
+import type { Whose } from './cgroups';
 import { processEnvironment } from './environment';
 import { executionToken } from './execution-token';
 import type { Report } from './environments/report';
@@ -66,7 +67,7 @@ interface Prepared {
 
 /** Whoever ran it before was lost, or gave it up; what that left running here must not run beside this attempt. */
 async function endEarlier({ execution }: Attempt, { instance, containment }: Surroundings): Promise<void> {
-  await containment?.cgroups.endEarlier(execution);
+  await containment?.cgroups.endEarlier(String(execution));
   await endEarlierAttempts(instance, execution);
 }
 
@@ -117,11 +118,11 @@ async function programOf(
     logLimitBytes: surroundings.logLimitBytes,
     stop,
     marker: markerOf(surroundings, attempt),
-    enclosure: surroundings.containment && { ...surroundings.containment, ...idOf(attempt) },
+    enclosure: surroundings.containment && { ...surroundings.containment, ...whoseIs(attempt) },
   };
 }
 
-const idOf = ({ execution, attempt }: Attempt) => ({ execution, attempt });
+const whoseIs = ({ execution, attempt }: Attempt): Whose => ({ owner: String(execution), run: attempt });
 
 async function workingDirectory({ packDirectory }: Attempt, { directory }: Surroundings): Promise<string> {
   if (packDirectory === null) return directory;

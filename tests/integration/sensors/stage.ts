@@ -18,7 +18,8 @@ import { DEFAULT_USER, ensureDefaultUser } from '../../../platform/store/identit
 import { heartbeat, registerWorker } from '../../../platform/store/workers';
 import { WORKER_CHANNEL } from '../../../platform/queue/ring';
 import { openBell } from '../../../platform/queue/bell';
-import type { Surroundings } from '../../../platform/worker/surroundings';
+import { findContainment } from '../../../platform/worker/containment';
+import type { Containment, Surroundings } from '../../../platform/worker/surroundings';
 import { contextWithoutDatabase } from '../../unit/api/stage';
 import { withDatabase, type TestDatabase } from '../with-database';
 
@@ -35,7 +36,7 @@ export interface SensorStage {
   readonly instance: string;
   readonly owner: ReturnType<typeof openPool>;
   /** Another worker of the platform, that supervises sensors and does nothing else. */
-  worker(name: string): Promise<{ readonly id: number; readonly sensors: Sensors }>;
+  worker(name: string): Promise<{ readonly id: number; readonly sensors: Sensors; readonly isContained: boolean }>;
   /** Registers `packs/e2e-sensors` under a ref of its own, or again under that one. */
   pack(ref?: string): Promise<string>;
   /** A rule on a trigger of the pack that echoes. */
@@ -85,7 +86,8 @@ async function openStage({ db, url: databaseUrl }: TestDatabase, releases: (() =
     ...{ client, url, directory, instance, owner },
     worker: async (name: string) => {
       const id = await registerWorker(db, { name, runtimes, slots: 1, meta: {} });
-      const surroundings = surroundingsOf(directory, instance, name, url);
+      const containment = await findContainment({ instance, directory, slots: 1 }, name, log);
+      const surroundings = surroundingsOf(directory, instance, name, url, containment);
       const report = () => Promise.resolve();
       const sensors = superviseSensors({ db, worker: id, name, runtimes, settings, surroundings, report, log });
       const beat = setInterval(() => void heartbeat(db, id, sensors.holding(), LEASE_MS), LEASE_MS / 5);
@@ -95,8 +97,10 @@ async function openStage({ db, url: databaseUrl }: TestDatabase, releases: (() =
         await sensors.stop();
         clearInterval(beat);
         await bell.close();
+        await containment?.gates.close();
+        await containment?.cgroups.close();
       });
-      return { id, sensors };
+      return { id, sensors, isContained: containment !== null };
     },
     pack: async (ref = `watch${++made}`) => {
       const path = join(directory, 'sources', `${ref}-${++made}`);
@@ -117,8 +121,14 @@ async function openStage({ db, url: databaseUrl }: TestDatabase, releases: (() =
   } satisfies SensorStage;
 }
 
-const surroundingsOf = (directory: string, instance: string, worker: string, apiUrl: string): Surroundings => ({
-  ...{ directory, instance, worker, apiUrl, containment: null, killGraceMs: 200, logLimitBytes: 4_096 },
+const surroundingsOf = (
+  directory: string,
+  instance: string,
+  worker: string,
+  apiUrl: string,
+  containment: Containment | null,
+): Surroundings => ({
+  ...{ directory, instance, worker, apiUrl, containment, killGraceMs: 200, logLimitBytes: 4_096 },
   ...{ npmRegistry: null, pythonIndex: null, tokenSecret: SECRET, program: '' },
   egress: { allow: [], nameServers: null },
 });

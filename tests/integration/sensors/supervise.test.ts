@@ -1,6 +1,6 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pidsWith } from '../../../platform/worker/process-table';
+import { isAlive, pidsWith } from '../../../platform/worker/process-table';
 import { seen, standing, withSensors, type SensorStage } from './stage';
 
 const stage = withSensors();
@@ -150,6 +150,34 @@ test('one that ends at once is tried again with longer pauses, called failed, an
   expect(rows.map(({ payload }) => payload)).toMatchObject([
     { component_type: 'sensor', failure_type: 'process_crashed', details: { failures: 3 } },
   ]);
+});
+
+test('what a sensor hid from its group, session and environment ends with it, where the host allows control groups', async () => {
+  const { client, pack, rule, directory } = stage();
+  const [ref, pids] = [await pack(), join(directory, 'hidden')];
+  await client.triggers.create({ ref: `${ref}.hidden`, pack_ref: ref, label: 'Hidden' });
+  const hidden = `env -i pids=${pids} setsid sh -c 'echo $$ >> "$pids"; exec sleep 300' &`;
+  await client.sensors.create({
+    ...{
+      ref: `${ref}.hiding`,
+      pack_ref: ref,
+      label: 'Hiding',
+      runtime_ref: 'core.shell',
+      trigger_ref: `${ref}.hidden`,
+    },
+    entrypoint: `${hidden}\nexec sleep 300`,
+  });
+  await rule(`${ref}.hidden`);
+  const pid = await seen('the hidden process', () =>
+    Promise.resolve(existsSync(pids) ? Number(readFileSync(pids, 'utf8')) || null : null),
+  );
+
+  await client.sensors.disable(`${ref}.hiding`);
+  await standing(client, `${ref}.hiding`, 'stopped');
+
+  const left = isAlive(pid);
+  if (left) process.kill(pid, 'SIGKILL');
+  expect(left).toBe(!first.isContained);
 });
 
 test('of two workers one runs it, and the other takes over when the first is gone', async () => {

@@ -48,7 +48,7 @@ const run = async (script: string, command = '/bin/sh') => {
     logLimitBytes: 1_024,
     stop: new AbortController().signal,
     marker: `${INSTANCE}:${execution}:1`,
-    enclosure: containment && { ...containment, execution, attempt: 1 },
+    enclosure: containment && { ...containment, owner: String(execution), run: 1 },
   });
   return { ended, pids: existsSync(pids) ? readFileSync(pids, 'utf8').trim().split('\n').map(Number) : [] };
 };
@@ -170,12 +170,12 @@ test('any worker of the host ends what an execution left in a group, and leaves 
     [7, 70].map(async (execution) => {
       const [group, pid] = [await lost.open(), orphan({})];
       await group.take(pid);
-      group.assign(execution, 1);
+      group.assign({ owner: String(execution), run: 1 });
       return pid;
     }),
   );
 
-  await finder.endEarlier(7);
+  await finder.endEarlier('7');
   await toEnd(pids[0]!);
 
   expect([isAlive(pids[1]!), readdirSync(join(directory, 'w3', 'groups'))]).toEqual([true, ['70.1']]);

@@ -55,7 +55,7 @@ const said = async (
     logLimitBytes: 64 * 1_024,
     stop: new AbortController().signal,
     marker: `${INSTANCE}:1:1`,
-    enclosure: through && cgroups ? { cgroups, gates, execution, attempt: 1 } : null,
+    enclosure: through && cgroups ? { cgroups, gates, owner: String(execution), run: 1 } : null,
   });
   return ended.stdout.head.toString() + ended.stderr.head.toString();
 };

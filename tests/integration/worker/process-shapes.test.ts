@@ -49,7 +49,7 @@ const run = (script: string, more: Partial<Program> = {}): Promise<Ended> => {
     logLimitBytes: 256 * KIB,
     stop: new AbortController().signal,
     marker: `shapes-${process.pid}:${runs}:1`,
-    enclosure: contained && containment ? { ...containment, execution: runs, attempt: 1 } : null,
+    enclosure: contained && containment ? { ...containment, owner: String(runs), run: 1 } : null,
     ...more,
   });
 };
