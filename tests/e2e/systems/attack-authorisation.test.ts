@@ -62,9 +62,10 @@ const CREATED: Readonly<Record<string, (ref: string) => { path: string; body: ob
     body: { ...component(ref), action_ref: 'core.noop', trigger_ref: `${pack}.hook` },
   }),
   workflow_definition: (ref) => ({ path: '/workflows', body: { ...component(ref), version: '1.0.0', definition } }),
+  // Not the system's: those are handed to every process, and another file's parameters would no longer be what it sent.
   key: (ref) => ({
     path: '/keys',
-    body: { ref, name: ref, owner_type: 'system', value: 1 },
+    body: { ref, name: ref, owner_type: 'identity', owner_identity: me, value: 1 },
     spares: ['owner_identity'],
   }),
 };
