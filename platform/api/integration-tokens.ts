@@ -72,6 +72,9 @@ async function make(
   await requireRight(transaction, caller, 'update', id);
   await requireImpersonable(transaction, caller, id);
   const { expires_at: end } = body;
+  if (typeof end === 'string' && Number.isNaN(Date.parse(end))) {
+    throw new Refusal('VALIDATION_ERROR', 'expires_at must be a moment, as RFC 3339 writes it', { path: 'expires_at' });
+  }
   if (typeof end === 'string' && Date.parse(end) <= Date.parse(await clockReads(transaction))) {
     throw new Refusal('BAD_REQUEST', 'expires_at must lie ahead', { path: 'expires_at' });
   }

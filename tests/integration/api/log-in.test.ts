@@ -69,6 +69,8 @@ test('an integration token is made, used, listed and ended', async () => {
     },
   });
   expect((await post('/auth/token-login', { token })).statusCode).toBe(200);
+  const never = await post(path, { label: 'robot', expires_at: 'soon' }, admin);
+  expect([never.statusCode, never.json()]).toMatchObject([422, { code: 'VALIDATION_ERROR' }]);
 
   const listed = await stage().send({ url: path }, admin);
   expect(listed.json<{ data: object[] }>().data).toMatchObject([
