@@ -21,7 +21,13 @@ const LIMIT_S = 1;
 /** How it ended, by itself or because it had to be cancelled. */
 async function endOf(bench: LimitBench, name: string, task: Task, timeout?: number) {
   const ref = `${bench.pack}.${name}`;
-  const definition = { version: '1.0.0', tasks: [task], ...(timeout !== undefined && { timeout }) };
+  const cancellation_policy = 'cancel_running'; // else what no limit stops would go on after its cancel
+  const definition = {
+    version: '1.0.0',
+    tasks: [task],
+    cancellation_policy,
+    ...(timeout !== undefined && { timeout }),
+  };
   await bench.client.workflows.create({ ref, pack_ref: bench.pack, label: name, version: '1.0.0', definition });
   const { id } = await bench.client.executions.execute({ action_ref: ref });
   const end = () => until(executionToEnd(bench.client, id), performance.now() + bench.waitMs);
