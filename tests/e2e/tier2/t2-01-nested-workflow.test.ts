@@ -52,8 +52,9 @@ claim(
     expect(starts).toEqual(ascending(starts));
     const finishes = [t2!, called!, root].map((node) => run(node).finish);
     expect(finishes).toEqual(ascending(finishes));
-    const echoes = await Promise.all([t1!, t2!].map(async (node) => (await ctx.client.executions.get(node.id)).result));
-    expect(echoes).toMatchObject(
+    const records = await Promise.all([t1!, t2!].map((node) => ctx.client.executions.get(node.id)));
+    expect(records.map(({ parent }) => parent)).toEqual([called!.id, called!.id]);
+    expect(records.map(({ result }) => result)).toMatchObject(
       ['t1', 't2'].map((name) => ({ data: { params: { ...ctx.signed(name), v: ctx.nonce } } })),
     );
     expect(root.result).toEqual({ succeeded: true, v: ctx.nonce });
