@@ -196,7 +196,7 @@ claim('T1.7d', NEEDS, 'one tenant cannot disable, edit or hook onto another’s 
     rules.remove(ref),
     rules.create(forged),
   ]);
-  await A.hook.post({ nonce: ctx.nonce });
+  const { event_id: event } = await A.hook.post({ nonce: ctx.nonce });
 
   expect(denied).toEqual(Array<number>(4).fill(ctx.facts.choices.crossTenantStatus));
   expect(inList(await rules.list()).sort()).toEqual([B.hook.rule.ref, own.ref].sort());
@@ -204,4 +204,5 @@ claim('T1.7d', NEEDS, 'one tenant cannot disable, edit or hook onto another’s 
   const fired = () => ['a', 'namesake'].map((label) => ctx.ledger.count(ctx.signed(label).key));
   await stays(fired, [1, 0], executionsToBe('completed', 1, A.client, { rule_ref: ref }), ctx.quietMs, ctx.deadline);
   expect(await B.client.executions.list({})).toEqual([]);
+  expect((await A.client.enforcements.list({ event })).map(({ rule }) => rule)).toEqual([A.hook.rule.id]);
 });
