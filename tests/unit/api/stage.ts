@@ -4,7 +4,12 @@ import type { Database } from '../../../platform/store/database';
 const unreachable = () => Promise.reject(new Error('this test has no database'));
 
 /** A database that fails every transaction. */
-export const noDatabase: Database = { inTenant: unreachable, inNone: unreachable, alone: unreachable, close: () => Promise.resolve() };
+export const noDatabase: Database = {
+  inTenant: unreachable,
+  inNone: unreachable,
+  alone: unreachable,
+  close: () => Promise.resolve(),
+};
 
 export const contextWithoutDatabase: ApiContext = {
   db: noDatabase,
