@@ -24,7 +24,7 @@ test('every npm script that is named exists', () => {
 
 test('every command and flag of tuningfork that is named exists', () => {
   const program = read('cli/main.ts');
-  expect(found(/npx tuningfork ([a-z]+)/g).filter((name) => !program.includes(`.command('${name}'`))).toEqual([]);
+  expect(found(/npx tuningfork ([a-z-]+)/g).filter((name) => !program.includes(`.command('${name}'`))).toEqual([]);
   expect(found(/`(--[a-z-]+)/g).filter((flag) => !program.includes(`.option('${flag}`))).toEqual([]);
 });
 
