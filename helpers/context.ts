@@ -91,11 +91,20 @@ export function openContext(facts: RunFacts, path: string, id: string, deadline:
     },
   });
 
+  /** All that still run are stopped at once: one after the other they would outlast what is kept back for the end. */
+  let stops: Promise<void>[] | null = null;
+  const stopAll = (): Promise<void>[] =>
+    roots.map((id) => {
+      const stopped = stop(client, id);
+      stopped.catch(() => undefined); // told when its own turn comes
+      return stopped;
+    });
+
   /** As the client's own, but what it starts is seen in evidence and stopped at the end. */
   const execute = async (body: Execute): Promise<Execution> => {
     const execution = await client.executions.execute(body);
-    roots.push(execution.id);
-    cleanup.defer(() => stop(client, execution.id));
+    const at = roots.push(execution.id) - 1;
+    cleanup.defer(() => (stops ??= stopAll())[at]);
     return execution;
   };
 
