@@ -110,12 +110,14 @@ export class Hub {
     place.subscriber.end(why);
   }
 
-  /** Of two questions at once, the answer to the later counts. */
+  /** Of several questions at once, the answer to the last counts, and all of them wait for it. */
   private async stand(place: Place, asked: Promise<Standing | null>): Promise<void> {
-    const turn = ++place.turn;
-    const standing = await asked;
-    if (turn !== place.turn) return;
-    place.standing = standing;
+    place.asked = asked;
+    for (let heard: Promise<Standing | null> | null = null; heard !== place.asked;) {
+      heard = place.asked;
+      const standing = await heard;
+      if (heard === place.asked) place.standing = standing;
+    }
   }
 
   /** Rights changed: those concerned are asked about anew before anything that committed with it or after it is told. */
@@ -161,7 +163,8 @@ class Place implements Member {
   readonly keys = new Set<string>();
   /** Null until it is known, and hears nothing. */
   standing: Standing | null = null;
-  turn = 0;
+  /** The last time it was asked for. */
+  asked: Promise<Standing | null> = Promise.resolve(null);
 
   constructor(
     readonly caller: Caller,

@@ -267,21 +267,21 @@ trial(
   60,
 );
 
-/** Cuts the line once something more was told. Answers how many lines that were. */
+/** Cuts the line once something more was told and there is one again. Answers how many lines that were. */
 const cutAfter = async (live: Live, cut: () => Promise<object[]>): Promise<number> => {
   const before = live.notifications.length;
-  await until(
+  return until(
     {
-      name: 'more to be told',
-      look: () =>
-        Promise.resolve(
-          live.notifications.length > before ? { is: 'met', value: null } : { is: 'pending', why: 'quiet' },
-        ),
+      name: 'more to be told, and a line to cut',
+      look: async () => {
+        if (live.notifications.length === before) return { is: 'pending', why: 'quiet' };
+        const lines = (await cut()).length;
+        return lines > 0 ? { is: 'met', value: lines } : { is: 'pending', why: 'no line yet' };
+      },
       evidence: () => Promise.resolve(''),
     },
     performance.now() + 10_000,
   );
-  return (await cut()).length;
 };
 
 trial('WS-05 a row too large for a notification of the database still tells its id', async (ctx) => {

@@ -198,7 +198,7 @@ trial(
       rules.map(() => ['off', null]),
     );
   },
-  90,
+  120,
 );
 
 const CROWD = 1_000;

@@ -67,7 +67,7 @@ trial('each filter lets through what it names, and nothing after it was taken ba
 
   expect(told(one, isAbout('execution', other))).toEqual([]);
   expect(told(created, isAbout('execution', other)).map((own) => own.notification_type)).toEqual(['execution_created']);
-  expect(gone.notifications).toEqual([]);
+  expect([id, other].map((own) => told(gone, isAbout('execution', own)))).toEqual([[], []]);
 });
 
 trial('the own port, the port of the API and a sub-protocol tell the same', async (ctx) => {
