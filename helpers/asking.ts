@@ -2,7 +2,6 @@ import type { JsonObject } from '../contract/json';
 import { createClient, type Client } from './client/client';
 import type { Context } from './context';
 import { randomName } from './names';
-import type { RunFacts } from './run';
 import type { Task, Transition } from './workflow';
 
 /** The platform's own asking task. `timeout`: how long it may be answered, seconds. */
@@ -22,9 +21,16 @@ export const onDenial = (...tasks: string[]): Transition => ({
   do: tasks,
 });
 
-/** `n` lifetimes of a question, seconds: the shortest that tells right from wrong on this target, as loaded as it is. */
-export const lifetimes = (n: number, { capabilities, loadFactor }: RunFacts): number =>
-  Object.hasOwn(capabilities, 'durations.fractional') ? Math.ceil(n * 4 * loadFactor) / 10 : Math.ceil(n * loadFactor);
+/** Of a lifetime that no busy moment outlasts: parts of the host's slack, which grows with every pause of this process. */
+const SLACK_SHARE = 0.6;
+
+/** `n` lifetimes of a question, seconds: the shortest that tells right from wrong on this target, as loaded as it is now. */
+export function lifetimes(n: number, { facts, slackMs }: Pick<Context, 'facts' | 'slackMs'>): number {
+  const least = (slackMs('run') / 1_000) * SLACK_SHARE;
+  return Object.hasOwn(facts.capabilities, 'durations.fractional')
+    ? Math.ceil(n * 10 * Math.max(0.4 * facts.loadFactor, least)) / 10
+    : Math.ceil(n * Math.max(facts.loadFactor, least));
+}
 
 /** A user made for this test, and the platform as that user sees it. */
 export async function approver(ctx: Context): Promise<{ id: number; client: Client }> {

@@ -43,7 +43,7 @@ claim.concurrent('T2.7a', DEFAULTS, 'expiry applies the default and the workflow
   await ctx.pack('e2e');
   const fallback = { approved: false, reason: ctx.nonce };
   const asks = gate({ default_response: fallback }, { next: [onApproval('yes'), onDenial('no')] });
-  const { id, inquiry, timeout } = await startAsking(ctx, lifetimes(3, ctx.facts), asks, [
+  const { id, inquiry, timeout } = await startAsking(ctx, lifetimes(3, ctx), asks, [
     task(ctx, 'yes', 'append-ledger'),
     task(ctx, 'no', 'echo-params', { reason: '{{ result().response.reason }}' }),
   ]);
@@ -69,7 +69,7 @@ claim.concurrent(
   async (ctx) => {
     await ctx.pack('e2e');
     const asks = gate({}, { next: [onSuccess('apply')] });
-    const { id, inquiry, timeout } = await startAsking(ctx, lifetimes(2, ctx.facts), asks, [
+    const { id, inquiry, timeout } = await startAsking(ctx, lifetimes(2, ctx), asks, [
       task(ctx, 'beside', 'append-ledger'), // the same fixture, which does run
       task(ctx, 'apply', 'append-ledger'),
     ]);
@@ -92,7 +92,7 @@ claim.concurrent(
 claim.concurrent('T2.7c', NEEDS, 'an answer in time is final; the deadline passes without effect', async (ctx) => {
   await ctx.pack('e2e');
   const asks = gate({}, { next: [onSuccess('apply')] });
-  const { id, inquiry, timeout } = await startAsking(ctx, lifetimes(5, ctx.facts), asks, [
+  const { id, inquiry, timeout } = await startAsking(ctx, lifetimes(5, ctx), asks, [
     task(ctx, 'apply', 'append-ledger'),
   ]);
 
@@ -110,7 +110,7 @@ claim.concurrent('T2.7c', NEEDS, 'an answer in time is final; the deadline passe
 
 claim.concurrent('T2.7d', NEEDS, 'three lifetimes expire independently and in order', async (ctx) => {
   await ctx.pack('e2e');
-  const timeouts = [2, 4, 6].map((n) => lifetimes(n, ctx.facts));
+  const timeouts = [2, 4, 6].map((n) => lifetimes(n, ctx));
   const workflowOf = (timeout: number, n: number) => {
     const after = task(ctx, 'after', 'append-ledger', ctx.signed(`after-${n}`));
     return ctx.workflow([{ ...gate({}, { next: [onTimeout('after')] }), timeout }, after], { name: `flow-${n}` });
@@ -137,7 +137,7 @@ claim.concurrent('T2.7d', NEEDS, 'three lifetimes expire independently and in or
 claim.concurrent('T2.7e', NEEDS, 'a late answer is refused and revives nothing', async (ctx) => {
   await ctx.pack('e2e');
   const asks = gate({}, { next: [onSuccess('apply')] });
-  const { id, inquiry } = await startAsking(ctx, lifetimes(2, ctx.facts), asks, [
+  const { id, inquiry } = await startAsking(ctx, lifetimes(2, ctx), asks, [
     task(ctx, 'beside', 'append-ledger'), // the same fixture, which does run
     task(ctx, 'apply', 'append-ledger'),
   ]);
