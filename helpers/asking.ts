@@ -21,15 +21,16 @@ export const onDenial = (...tasks: string[]): Transition => ({
   do: tasks,
 });
 
-/** Of a lifetime that no busy moment outlasts: parts of the host's slack, which grows with every pause of this process. */
+/** Of the host's slack, which grows with every pause of this process: what a lifetime must outlast. */
 const SLACK_SHARE = 0.6;
 
 /** `n` lifetimes of a question, seconds: the shortest that tells right from wrong on this target, as loaded as it is now. */
-export function lifetimes(n: number, { facts, slackMs }: Pick<Context, 'facts' | 'slackMs'>): number {
-  const least = (slackMs('run') / 1_000) * SLACK_SHARE;
-  return Object.hasOwn(facts.capabilities, 'durations.fractional')
-    ? Math.ceil(n * 10 * Math.max(0.4 * facts.loadFactor, least)) / 10
-    : Math.ceil(n * Math.max(facts.loadFactor, least));
+export function lifetimes(n: number, ctx: Pick<Context, 'facts' | 'slackMs' | 'slowestMs'>): number {
+  const { capabilities, loadFactor } = ctx.facts;
+  const least = Math.max(SLACK_SHARE * ctx.slackMs('run'), ctx.slowestMs()) / 1_000;
+  return Object.hasOwn(capabilities, 'durations.fractional')
+    ? Math.ceil(n * 10 * Math.max(0.4 * loadFactor, least)) / 10
+    : Math.ceil(n * Math.max(loadFactor, least));
 }
 
 /** A user made for this test, and the platform as that user sees it. */

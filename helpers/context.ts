@@ -48,6 +48,8 @@ export interface Context {
   signed(label: string): { key: string; ledger: string };
   /** What this host may add to an upper bound, ms. `mark`: instants the platform itself records. */
   slackMs(path: 'run' | 'gap' | 'mark'): number;
+  /** The longest that an answer took so far, ms: what is to be seen in passing must stay for longer. */
+  slowestMs(): number;
   /** Can the target do this? If not, the line that asks is listed as not proven under its test. */
   needs(capability: string): boolean;
 }
@@ -83,10 +85,12 @@ export function openContext(facts: RunFacts, path: string, id: string, deadline:
   const jitter = watchJitter();
   const roots: number[] = [];
   const lacking: string[] = [];
+  let slowestMs = 0;
   const client = createClient({
     baseUrl: facts.url,
     token: facts.token,
     observe: ({ method, path: called }, status, ms) => {
+      slowestMs = Math.max(slowestMs, ms);
       if (method !== 'GET') steps.note(`${method} ${called} answered ${status} in ${ms.toFixed(0)} ms`);
     },
   });
@@ -159,6 +163,7 @@ export function openContext(facts: RunFacts, path: string, id: string, deadline:
       const latency = { run: facts.latency.runMs, gap: facts.latency.gapMs, mark: 0 }[path];
       return 300 + 2 * latency + 2 * jitter.worstMs();
     },
+    slowestMs: () => slowestMs,
     needs: (capability) => {
       const lacks = missing([capability], facts.capabilities);
       lacking.push(...lacks);
