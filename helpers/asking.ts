@@ -23,14 +23,17 @@ export const onDenial = (...tasks: string[]): Transition => ({
 
 /** Of the host's slack, which grows with every pause of this process: what a lifetime must outlast. */
 const SLACK_SHARE = 0.6;
+/** Longer ones would outlast the claims themselves, s. */
+const MOST_SECONDS = 1;
 
 /** `n` lifetimes of a question, seconds: the shortest that tells right from wrong on this target, as loaded as it is now. */
 export function lifetimes(n: number, ctx: Pick<Context, 'facts' | 'slackMs' | 'slowestMs'>): number {
   const { capabilities, loadFactor } = ctx.facts;
-  const least = Math.max(SLACK_SHARE * ctx.slackMs('run'), ctx.slowestMs()) / 1_000;
+  const seen = Math.max(SLACK_SHARE * ctx.slackMs('run'), ctx.slowestMs()) / 1_000;
+  const least = Math.min(MOST_SECONDS, seen);
   return Object.hasOwn(capabilities, 'durations.fractional')
     ? Math.ceil(n * 10 * Math.max(0.4 * loadFactor, least)) / 10
-    : Math.ceil(n * Math.max(loadFactor, least));
+    : Math.ceil(n * loadFactor);
 }
 
 /** A user made for this test, and the platform as that user sees it. */
