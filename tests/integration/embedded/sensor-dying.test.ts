@@ -81,9 +81,9 @@ test('nothing of a sensor outlives its worker, nor the platform, however they go
   });
   await running(0);
   const first = told();
-  const { pid } = (await client.sensors.get('watch.sensor')).process!;
+  const pid = await until(recordedPid, soon());
 
-  process.kill(parentOf(pid!), 'SIGKILL');
+  process.kill(parentOf(pid), 'SIGKILL');
   await gone(first);
   await running(EACH);
   const second = told().slice(EACH);
@@ -92,6 +92,16 @@ test('nothing of a sensor outlives its worker, nor the platform, however they go
 
   await gone(second);
 });
+
+/** The record follows the process's first words. */
+const recordedPid: Condition<number> = {
+  name: 'the sensor to be recorded as running',
+  look: async () => {
+    const pid = (await client.sensors.get('watch.sensor')).process?.pid ?? null;
+    return pid === null ? { is: 'pending', why: 'no process yet' } : { is: 'met', value: pid };
+  },
+  evidence: () => Promise.resolve(`told: ${told().join()}`),
+};
 
 /** Field 4 of stat: who started it. */
 function parentOf(pid: number): number {
