@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../../contract/json';
-import type { Delivery, OutputFormat, ParameterFormat, RetentionPolicy } from '../../contract/actions';
+import type { Delivery, OutputFormat, ParameterFormat } from '../../contract/actions';
+import type { Placed } from './placement';
 
 export interface PermissionSetFile {
   readonly ref: string;
@@ -30,7 +31,7 @@ export interface WorkflowFile {
   readonly definition: JsonObject;
 }
 
-export interface ActionFile {
+export interface ActionFile extends Placed {
   /** Where it stands: `actions/add.yaml:1`. */
   readonly at: string;
   readonly ref: string;
@@ -45,17 +46,9 @@ export interface ActionFile {
   readonly delivery: Delivery;
   readonly parameterFormat: ParameterFormat;
   readonly outputFormat: OutputFormat;
-  readonly runtimeVersion: string | null;
   readonly requiredWorkerRuntimes: JsonObject;
-  readonly workerSelector: JsonObject;
-  readonly workerTolerations: Json[];
-  readonly workerAffinity: JsonObject;
   readonly accessesMcp: boolean;
   readonly permissionSetRefs: readonly string[];
-  readonly artifactRetentionPolicy: RetentionPolicy | null;
-  readonly artifactRetentionLimit: number | null;
-  readonly logRetentionPolicy: RetentionPolicy | null;
-  readonly logRetentionLimit: number | null;
   readonly timeoutSeconds: number | null;
 }
 
@@ -86,7 +79,7 @@ export interface RuleFile {
   readonly enabled: boolean;
 }
 
-export interface SensorFile {
+export interface SensorFile extends Placed {
   /** Where it stands: `sensors/watch.yaml:1`. */
   readonly at: string;
   readonly ref: string;
@@ -99,14 +92,6 @@ export interface SensorFile {
   readonly triggerRefs: readonly string[];
   readonly paramSchema: JsonObject | null;
   readonly config: JsonObject | null;
-  readonly runtimeVersion: string | null;
-  readonly workerSelector: JsonObject;
-  readonly workerTolerations: Json[];
-  readonly workerAffinity: JsonObject;
-  readonly artifactRetentionPolicy: RetentionPolicy | null;
-  readonly artifactRetentionLimit: number | null;
-  readonly logRetentionPolicy: RetentionPolicy | null;
-  readonly logRetentionLimit: number | null;
 }
 
 /** All that a pack's files declare. `warnings` name file and line of what was left out. */

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import { DELIVERIES, OUTPUT_FORMATS, PARAMETER_FORMATS, RETENTION_POLICIES } from '../../contract/actions';
+import { DELIVERIES, OUTPUT_FORMATS, PARAMETER_FORMATS } from '../../contract/actions';
 import type { ActionFile, WorkflowFile } from './components';
 import { entryPointIn } from './entry-point';
 import { Fields } from './fields';
-import { componentRef } from './read-runtimes';
+import { placedOf } from './placement';
+import { componentRef, headOf } from './read-runtimes';
 import { stemOf } from './component-files';
 import { bodyOfAction, type WorkflowReading } from './read-workflows';
-import { titleOf } from './refs';
 import { DEFAULT_RUNNER } from './runner-types';
 import type { YamlFile } from './yaml-file';
 
@@ -25,21 +25,18 @@ export interface ActionReading extends WorkflowReading {
 export async function actionFile(file: YamlFile, reading: ActionReading): Promise<ActionFile> {
   const fields = new Fields(file);
   const ref = componentRef(fields, `${reading.pack}.${fields.text('name') ?? stemOf(file.name)}`);
-  const label = fields.text('label') ?? titleOf(ref);
+  const head = headOf(file, fields, ref);
   const workflowFile = fields.text('workflow_file');
   const workflow =
-    workflowFile === undefined ? null : await bodyOfAction(reading, workflowFile, { fields, ref, label });
+    workflowFile === undefined ? null : await bodyOfAction(reading, workflowFile, { fields, ref, label: head.label });
   return {
-    at: `${file.name}:${file.lineOf('ref')}`,
-    ref,
-    label,
-    description: fields.text('description') ?? null,
+    ...head,
     runnerType: fields.text('runner_type') ?? DEFAULT_RUNNER,
     entrypoint: workflowFile ?? (await entryPoint(fields, reading)),
     workflow,
     ...schemasOf(fields, workflow),
     ...runningOf(fields),
-    ...retentionOf(fields),
+    ...placedOf(fields),
   };
 }
 
@@ -55,23 +52,10 @@ function runningOf(fields: Fields) {
     delivery: fields.word('parameter_delivery', DELIVERIES) ?? 'stdin',
     parameterFormat: fields.word('parameter_format', PARAMETER_FORMATS) ?? 'json',
     outputFormat: fields.word('output_format', OUTPUT_FORMATS) ?? 'text',
-    runtimeVersion: fields.text('runtime_version') ?? null,
     requiredWorkerRuntimes: fields.map('required_worker_runtimes') ?? {},
-    workerSelector: fields.map('worker_selector') ?? {},
-    workerTolerations: fields.list('worker_tolerations'),
-    workerAffinity: fields.map('worker_affinity') ?? {},
     accessesMcp: fields.flag('accesses_mcp') ?? false,
     permissionSetRefs: fields.texts('default_execution_permission_set_refs'),
     timeoutSeconds: fields.number('timeout_seconds', LEAST_TIMEOUT) ?? null,
-  };
-}
-
-function retentionOf(fields: Fields) {
-  return {
-    artifactRetentionPolicy: fields.word('artifact_retention_policy', RETENTION_POLICIES) ?? null,
-    artifactRetentionLimit: fields.number('artifact_retention_limit', 1) ?? null,
-    logRetentionPolicy: fields.word('log_retention_policy', RETENTION_POLICIES) ?? null,
-    logRetentionLimit: fields.number('log_retention_limit', 1) ?? null,
   };
 }
 

@@ -1,7 +1,7 @@
 import type { RuleFile, TriggerFile } from './components';
 import { Fields } from './fields';
-import { checkedRef, componentRef } from './read-runtimes';
-import { titleOf } from './refs';
+import { checkedRef, componentRef, headOf } from './read-runtimes';
+import { qualified } from './refs';
 import type { YamlFile } from './yaml-file';
 
 /** `triggers/*.yaml`; `type` and `tags` are not used. Throws PackFileError. */
@@ -9,10 +9,7 @@ export function triggerFile(file: YamlFile): TriggerFile {
   const fields = new Fields(file);
   const ref = componentRef(fields);
   return {
-    at: `${file.name}:${file.lineOf('ref')}`,
-    ref,
-    label: fields.text('label') ?? titleOf(ref),
-    description: fields.text('description') ?? null,
+    ...headOf(file, fields, ref),
     enabled: fields.flag('enabled') ?? true,
     paramSchema: fields.schema('parameters') ?? null,
     outSchema: fields.schema('output') ?? null,
@@ -22,15 +19,11 @@ export function triggerFile(file: YamlFile): TriggerFile {
 /** `rules/*.yaml`; a rule, trigger or action without a dot is the pack's own. Throws PackFileError. */
 export function ruleFile(file: YamlFile, pack: string): RuleFile {
   const fields = new Fields(file);
-  const whole = (name: string) => (name.includes('.') ? name : `${pack}.${name}`);
-  const ref = checkedRef(fields, whole(fields.required('ref')));
+  const ref = checkedRef(fields, qualified(fields.required('ref'), pack));
   return {
-    at: `${file.name}:${file.lineOf('ref')}`,
-    ref,
-    label: fields.text('label') ?? titleOf(ref),
-    description: fields.text('description') ?? null,
-    triggerRef: whole(fields.required('trigger_ref')),
-    actionRef: whole(fields.required('action_ref')),
+    ...headOf(file, fields, ref),
+    triggerRef: qualified(fields.required('trigger_ref'), pack),
+    actionRef: qualified(fields.required('action_ref'), pack),
     conditions: fields.value('conditions') ?? {},
     actionParams: fields.map('action_params') ?? {},
     triggerParams: fields.map('trigger_params') ?? {},

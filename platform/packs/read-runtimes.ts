@@ -30,6 +30,14 @@ export function permissionSetFile(file: YamlFile): PermissionSetFile {
   };
 }
 
+/** What every component with a label begins with. `at` is where it stands: `rules/on-hook.yaml:1`. */
+export const headOf = (file: YamlFile, fields: Fields, ref: string) => ({
+  at: `${file.name}:${file.lineOf('ref')}`,
+  ref,
+  label: fields.text('label') ?? titleOf(ref),
+  description: fields.text('description') ?? null,
+});
+
 /** The `ref` of a file, `<pack>.<name>` in lower case. `otherwise` stands in for an absent one. Throws PackFileError. */
 export function componentRef(fields: Fields, otherwise?: string): string {
   return checkedRef(fields, otherwise === undefined ? fields.required('ref') : (fields.text('ref') ?? otherwise));

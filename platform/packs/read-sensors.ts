@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { RETENTION_POLICIES } from '../../contract/actions';
 import type { SensorFile } from './components';
 import { entryPointIn } from './entry-point';
 import { Fields } from './fields';
-import { componentRef } from './read-runtimes';
-import { titleOf } from './refs';
+import { placedOf } from './placement';
+import { componentRef, headOf } from './read-runtimes';
+import { qualified } from './refs';
 import type { YamlFile } from './yaml-file';
 
 const DEFAULT_RUNNER = 'native';
@@ -23,24 +23,14 @@ export async function sensorFile(file: YamlFile, reading: SensorReading): Promis
   const fields = new Fields(file);
   const ref = componentRef(fields);
   return {
-    at: `${file.name}:${file.lineOf('ref')}`,
-    ref,
-    label: fields.text('label') ?? titleOf(ref),
-    description: fields.text('description') ?? null,
+    ...headOf(file, fields, ref),
     enabled: fields.flag('enabled') ?? true,
     runnerType: fields.text('runner_type') ?? DEFAULT_RUNNER,
     entrypoint: await entryPoint(fields, reading),
     triggerRefs: triggersOf(fields, reading.pack),
     paramSchema: fields.schema('parameters') ?? null,
     config: fields.map('config') ?? null,
-    runtimeVersion: fields.text('runtime_version') ?? null,
-    workerSelector: fields.map('worker_selector') ?? {},
-    workerTolerations: fields.list('worker_tolerations'),
-    workerAffinity: fields.map('worker_affinity') ?? {},
-    artifactRetentionPolicy: fields.word('artifact_retention_policy', RETENTION_POLICIES) ?? null,
-    artifactRetentionLimit: fields.number('artifact_retention_limit', 1) ?? null,
-    logRetentionPolicy: fields.word('log_retention_policy', RETENTION_POLICIES) ?? null,
-    logRetentionLimit: fields.number('log_retention_limit', 1) ?? null,
+    ...placedOf(fields),
   };
 }
 
@@ -49,7 +39,7 @@ function triggersOf(fields: Fields, pack: string): string[] {
   const named =
     fields.value('trigger_types') === undefined && one !== undefined ? [one] : fields.texts('trigger_types');
   if (named.length === 0) throw fields.error('trigger_types', 'trigger_types is required');
-  return [...new Set(named.map((name) => (name.includes('.') ? name : `${pack}.${name}`)))];
+  return [...new Set(named.map((name) => qualified(name, pack)))];
 }
 
 async function entryPoint(fields: Fields, { directory, builtins, warnings }: SensorReading): Promise<string> {

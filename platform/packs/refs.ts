@@ -6,6 +6,9 @@ const COMPONENT_REF = /^[^.\s]+\.[^.\s]+$/;
 /** `<pack>.<name>`: exactly one dot, lower case. */
 export const isComponentRef = (ref: string): boolean => COMPONENT_REF.test(ref) && ref === ref.toLowerCase();
 
+/** A name without a dot is the pack's own. */
+export const qualified = (name: string, pack: string): string => (name.includes('.') ? name : `${pack}.${name}`);
+
 /** The words of the last part of a ref: `demo.node_basic` → `Node Basic`. */
 export const titleOf = (ref: string): string =>
   ref

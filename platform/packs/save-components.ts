@@ -3,6 +3,7 @@ import type { JsonObject } from '../../contract/json';
 import { asJson, now, type Transaction } from '../store/database';
 import { COMPANION_ENTRYPOINT } from '../store/workflows';
 import type { ActionFile, PermissionSetFile, RuntimeFile, WorkflowFile } from './components';
+import { placementColumnsOf } from './placement';
 
 /** The pack that components are saved under. */
 export interface Holder {
@@ -138,7 +139,6 @@ const runningOf = (file: ActionFile) => ({
   parameter_delivery: file.delivery,
   parameter_format: file.parameterFormat,
   output_format: file.outputFormat,
-  runtime_version_constraint: file.runtimeVersion,
   accesses_mcp: file.accessesMcp,
   default_execution_permission_set_refs: [...file.permissionSetRefs],
   timeout_seconds: file.timeoutSeconds,
@@ -146,13 +146,7 @@ const runningOf = (file: ActionFile) => ({
 
 const placementOf = (file: ActionFile) => ({
   required_worker_runtimes: asJson(file.requiredWorkerRuntimes),
-  worker_selector: asJson(file.workerSelector),
-  worker_tolerations: asJson(file.workerTolerations),
-  worker_affinity: asJson(file.workerAffinity),
-  artifact_retention_policy: file.artifactRetentionPolicy,
-  artifact_retention_limit: file.artifactRetentionLimit,
-  log_retention_policy: file.logRetentionPolicy,
-  log_retention_limit: file.logRetentionLimit,
+  ...placementColumnsOf(file),
 });
 
 interface ActionColumns extends Partial<ReturnType<typeof runningOf> & ReturnType<typeof placementOf>> {

@@ -3,6 +3,7 @@ import { asJson, now, type Transaction } from '../store/database';
 import { findTrigger } from '../store/triggers';
 import { own } from '../store/walls';
 import type { SensorFile } from './components';
+import { placementColumnsOf } from './placement';
 import { RefTaken, type Holder } from './save-components';
 import { EndMissing } from './save-rules';
 
@@ -42,18 +43,11 @@ const columnsOf = (file: SensorFile) => ({
   label: file.label,
   description: file.description,
   entrypoint: file.entrypoint,
-  runtime_version_constraint: file.runtimeVersion,
   trigger_refs: [...file.triggerRefs],
   enabled: file.enabled,
   param_schema: file.paramSchema && asJson(file.paramSchema),
   config: file.config && asJson(file.config),
-  worker_selector: asJson(file.workerSelector),
-  worker_tolerations: asJson(file.workerTolerations),
-  worker_affinity: asJson(file.workerAffinity),
-  artifact_retention_policy: file.artifactRetentionPolicy,
-  artifact_retention_limit: file.artifactRetentionLimit,
-  log_retention_policy: file.logRetentionPolicy,
-  log_retention_limit: file.logRetentionLimit,
+  ...placementColumnsOf(file),
 });
 
 async function claimTriggers(transaction: Transaction, sensor: number, file: SensorFile): Promise<void> {
