@@ -1,35 +1,20 @@
 import { resolve } from 'node:path';
-import { leftovers } from './audit';
 import { missing } from './capabilities';
 import { readCensus } from './census';
-import { createClient } from './client/client';
 import { carryOut, throwAll, type Body } from './carry-out';
 import { openContext } from './context';
 import { takeLock } from './lock';
-import { prefixOf } from './names';
 import { writeRecord } from './records';
-import { currentRun } from './run';
-import { removeSharedPacks } from './shared-pack';
-import { countAssertions } from './tally';
+import { openTestFile, RESERVE_MS } from './test-file';
 
 export type { Context } from './context';
 
 const LEAST_LIMIT_MS = 15_000;
-/** What is kept back of Jest's limit for cleanup and evidence. */
-const RESERVE_MS = 2_000;
 const LOCK_MS = 20_000;
 const RENDEZVOUS = 'workers.slots';
 
-const facts = currentRun();
 const census = readCensus(resolve(__dirname, '..'));
-const file = expect.getState().testPath ?? '';
-countAssertions();
-
-afterAll(async () => {
-  const client = createClient({ baseUrl: facts.url, token: facts.token });
-  await removeSharedPacks(client);
-  expect(await leftovers(client, prefixOf(facts.run, file))).toEqual([]);
-});
+const { facts, file } = openTestFile();
 
 type Claim = (id: string, needs: readonly string[], title: string, body: Body) => void;
 type Register = (title: string, proof: () => Promise<void>, limit: number) => void;

@@ -1,25 +1,10 @@
-import { leftovers } from './audit';
 import { carryOut, throwAll, type Body } from './carry-out';
-import { createClient } from './client/client';
 import { openContext } from './context';
-import { prefixOf } from './names';
-import { currentRun } from './run';
-import { removeSharedPacks } from './shared-pack';
-import { countAssertions } from './tally';
+import { openTestFile, RESERVE_MS } from './test-file';
 
-/** What is kept back of Jest's limit for cleanup and evidence, ms. */
-const RESERVE_MS = 2_000;
 const SECONDS = 30;
 
-const facts = currentRun();
-const file = expect.getState().testPath ?? '';
-countAssertions();
-
-afterAll(async () => {
-  const client = createClient({ baseUrl: facts.url, token: facts.token });
-  await removeSharedPacks(client);
-  expect(await leftovers(client, prefixOf(facts.run, file))).toEqual([]);
-});
+const { facts, file } = openTestFile();
 
 /**
  * A test of the whole system, in a file of `tests/e2e/systems`: as a claim, with the same context, cleanup and evidence, but
@@ -33,3 +18,6 @@ export function trial(title: string, body: Body, seconds: number = SECONDS): voi
   };
   test(title, prove, limit);
 }
+
+/** `trial` where the target has what the tests need, else skips them. */
+export const trialIf = (has: boolean): typeof trial => (has ? trial : (title) => test.skip(title, () => undefined));

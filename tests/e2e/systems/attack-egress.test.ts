@@ -7,7 +7,7 @@ import { startNameServer, type Names } from '../../../helpers/name-server';
 import { until } from '../../../helpers/polling';
 import { currentRun } from '../../../helpers/run';
 import { MOCK_DNS_PORT } from '../../../helpers/started-platform';
-import { trial } from '../../../helpers/trial';
+import { trial, trialIf } from '../../../helpers/trial';
 
 const { mockHost, capabilities } = currentRun();
 type Ended = Awaited<ReturnType<Context['client']['executions']['get']>>;
@@ -18,9 +18,7 @@ const MIB = 1_024 * 1_024;
 const ROUNDS = 4;
 
 /** They need servers that the target may ask; and it has to be told which. */
-const reaching: typeof trial = Object.hasOwn(capabilities, 'mocks.allowed')
-  ? trial
-  : (title) => test.skip(title, () => undefined);
+const reaching = trialIf(Object.hasOwn(capabilities, 'mocks.allowed'));
 
 async function ask(ctx: Context, parameters: Given, more: object = {}): Promise<Ended> {
   const { id } = await ctx.client.executions.execute({ action_ref: 'core.http_request', parameters, ...more });
