@@ -4,6 +4,7 @@ import { forge, newcomer, refusalOf, shoot, unsigned, type Person } from '../../
 import { createClient } from '../../../helpers/client/client';
 import { mint, tokenSecretOf } from '../../../helpers/mint';
 import { randomName } from '../../../helpers/names';
+import { until, type Condition } from '../../../helpers/polling';
 import { currentRun } from '../../../helpers/run';
 
 const facts = currentRun();
@@ -150,6 +151,18 @@ ours('AU-05 what is wrong with a log-in cannot be told from its refusal', async 
   await admin.identities.remove(id);
 });
 
+/** Long enough for a token that is made by a clock slightly behind to have its end ahead. */
+const BRIEF_MS = 1_500;
+
+const toBeRefused = (shot: () => ReturnType<typeof shoot>): Condition<null> => ({
+  name: 'the secret to be refused',
+  look: async () => {
+    const { status } = await shot();
+    return status === 200 ? { is: 'pending', why: 'it still opens' } : { is: 'met', value: null };
+  },
+  evidence: () => Promise.resolve(''),
+});
+
 test('AU-05 an integration secret that is unknown, expired or revoked is refused in the same words', async () => {
   const { id } = await person();
   const revoked = await admin.integrationTokens.create(id, { label: 'revoked' });
@@ -157,9 +170,18 @@ test('AU-05 an integration secret that is unknown, expired or revoked is refused
   const removed = await admin.integrationTokens.create(id, { label: 'removed' });
   await admin.integrationTokens.remove(id, removed.integration_token.id);
   const shot = (token: string) => shoot(facts, { method: 'POST', path: '/auth/token-login', body: { token } });
+  const brief = await admin.integrationTokens.create(id, {
+    label: 'brief',
+    expires_at: new Date(Date.now() + BRIEF_MS).toISOString(),
+  });
+  await until(
+    toBeRefused(() => shot(brief.token)),
+    performance.now() + 10_000,
+  );
 
   const refusals = await Promise.all([
     shot(`attune_it_${'A'.repeat(43)}`),
+    shot(brief.token),
     shot(revoked.token),
     shot(removed.token),
     shot(facts.token),
