@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { systemCode } from '../helpers/errors';
 
 /** What Linux counts processor time in, a second. */
 const TICKS = 100;
@@ -20,12 +21,15 @@ export interface Usage {
   readonly memoryBytes: number;
 }
 
-/** Null for a process that has ended meanwhile. */
+/** Why a process cannot be read: it has ended meanwhile, or belongs to somebody else. */
+const GONE = new Set<unknown>(['ENOENT', 'ESRCH', 'EACCES', 'EPERM']);
+
 function readOrNull(path: string): string | null {
   try {
     return readFileSync(path, 'latin1');
-  } catch {
-    return null;
+  } catch (error) {
+    if (GONE.has(systemCode(error))) return null;
+    throw error;
   }
 }
 

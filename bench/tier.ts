@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { fileSync } from 'tmp';
 import { repositoryRoot } from '../helpers/root';
 import { inSeconds, median } from './percentiles';
@@ -38,7 +38,7 @@ function wallMsOf(args: readonly string[], stop: AbortSignal): Promise<number> {
     const began = performance.now();
     // In a group of its own: a signal that reaches only the npx wrapper does not reach Jest.
     const child = spawn('npx', args, {
-      cwd: join(repositoryRoot()),
+      cwd: repositoryRoot(),
       detached: true,
       stdio: ['ignore', 'ignore', 'pipe'],
     });
