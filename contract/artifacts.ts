@@ -1,28 +1,53 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { RETENTION_POLICIES } from './actions';
 import { OWNER_TYPES } from './keys';
-import { Id, JsonValue, NullableText, Timestamp, oneOf } from './json';
+import { Id, JsonValue, NullableText, Timestamp, stringEnum, optionalOrNull, PositiveInteger } from './json';
+import { patchOf } from './packs';
 
-/** Kinds whose versions are files. */
-export const FILE_TYPES = ['file_binary', 'file_datatable', 'file_image', 'file_text'] as const;
-export const ARTIFACT_TYPES = [...FILE_TYPES, 'other', 'progress', 'url'] as const;
-export type ArtifactType = (typeof ARTIFACT_TYPES)[number];
+export const RETENTION_POLICIES = ['versions', 'days', 'hours', 'minutes'] as const;
+export type RetentionPolicy = (typeof RETENTION_POLICIES)[number];
+
+const policy = stringEnum(RETENTION_POLICIES);
+const limit = PositiveInteger;
+
+/** How long the artifacts and logs of an action or sensor are kept. */
+export const retention = {
+  artifact_retention_policy: Type.Optional(policy),
+  artifact_retention_limit: Type.Optional(limit),
+  log_retention_policy: Type.Optional(policy),
+  log_retention_limit: Type.Optional(limit),
+};
+export const createRetention = {
+  artifact_retention_policy: optionalOrNull(policy),
+  artifact_retention_limit: optionalOrNull(limit),
+  log_retention_policy: optionalOrNull(policy),
+  log_retention_limit: optionalOrNull(limit),
+};
+export const updateRetention = {
+  artifact_retention_policy: optionalOrNull(patchOf(policy)),
+  artifact_retention_limit: optionalOrNull(patchOf(limit)),
+  log_retention_policy: optionalOrNull(patchOf(policy)),
+  log_retention_limit: optionalOrNull(patchOf(limit)),
+};
+
+/** Artifact types whose versions are files. */
+const FILE_TYPES = ['file_binary', 'file_datatable', 'file_image', 'file_text'] as const;
+const ARTIFACT_TYPES = [...FILE_TYPES, 'other', 'progress', 'url'] as const;
+type ArtifactType = (typeof ARTIFACT_TYPES)[number];
 
 export const isFileType = (type: ArtifactType): boolean => FILE_TYPES.some((known) => known === type);
 
-export const VISIBILITIES = ['public', 'private'] as const;
-export type Visibility = (typeof VISIBILITIES)[number];
+const VISIBILITIES = ['public', 'private'] as const;
 
 const NullableSize = Type.Unsafe<number | null>({ type: ['integer', 'null'], minimum: 0 });
 
-/** A row of a list. `owner`: the ref or id, by `scope`. `size_bytes`: of the newest version. */
+/** A list item. `owner`: the ref or id, by `scope`. `size_bytes`: of the newest version. */
 export const ArtifactSummary = Type.Object({
   id: Id,
   ref: Type.String(),
-  scope: oneOf(OWNER_TYPES),
+  scope: stringEnum(OWNER_TYPES),
   owner: Type.String(),
-  type: oneOf(ARTIFACT_TYPES),
-  visibility: oneOf(VISIBILITIES),
+  type: stringEnum(ARTIFACT_TYPES),
+  visibility: stringEnum(VISIBILITIES),
   name: NullableText,
   content_type: NullableText,
   size_bytes: NullableSize,
@@ -33,14 +58,14 @@ export type ArtifactSummary = Static<typeof ArtifactSummary>;
 
 export const Artifact = Type.Object({
   ...ArtifactSummary.properties,
-  retention_policy: oneOf(RETENTION_POLICIES),
+  retention_policy: stringEnum(RETENTION_POLICIES),
   retention_limit: Type.Integer(),
   description: NullableText,
   data: Type.Optional(JsonValue),
 });
 export type Artifact = Static<typeof Artifact>;
 
-/** A row of the list of versions. `execution`: the one that made it. */
+/** A list item. `execution`: the execution that wrote the version. */
 export const ArtifactVersionSummary = Type.Object({
   id: Id,
   version: Type.Integer(),
@@ -61,13 +86,15 @@ export const ArtifactVersion = Type.Object({
 });
 export type ArtifactVersion = Static<typeof ArtifactVersion>;
 
-/** All conditions must hold. `execution`: that made a version of it; `name`: a part of the name. */
+/**
+ * All conditions must match. `execution`: wrote a version of it; `name`: a substring of the name.
+ */
 export const ArtifactFilter = Type.Partial(
   Type.Object({
-    scope: oneOf(OWNER_TYPES),
+    scope: stringEnum(OWNER_TYPES),
     owner: Type.String(),
-    type: oneOf(ARTIFACT_TYPES),
-    visibility: oneOf(VISIBILITIES),
+    type: stringEnum(ARTIFACT_TYPES),
+    visibility: stringEnum(VISIBILITIES),
     execution: Id,
     name: Type.String(),
   }),

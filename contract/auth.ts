@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { Id, JsonMap, NullableText, TextList, Timestamp, oneOf } from './json';
+import { Id, JsonMap, NullableText, TextList, Timestamp, stringEnum, Name } from './json';
 
 export const TOKEN_TYPES = ['access', 'refresh', 'sensor', 'execution', 'worker'] as const;
 export type TokenType = (typeof TOKEN_TYPES)[number];
@@ -12,7 +12,7 @@ export const Register = Type.Object({
 export type Register = Static<typeof Register>;
 
 export const Login = Type.Object({
-  login: Type.String({ minLength: 1, maxLength: 255 }),
+  login: Name,
   password: Type.String({ minLength: 1 }),
 });
 export type Login = Static<typeof Login>;
@@ -30,9 +30,11 @@ export const LdapLogin = Type.Object({
 });
 export type LdapLogin = Static<typeof LdapLogin>;
 
-/** What a sensor is to speak with: seconds it lives, and the triggers whose events it may bring. */
+/**
+ * `ttl_seconds`: lifetime of the token; `trigger_types`: triggers that it may create events of.
+ */
 export const CreateSensorToken = Type.Object({
-  sensor_ref: Type.String({ minLength: 1, maxLength: 255 }),
+  sensor_ref: Name,
   trigger_types: Type.Array(Type.String({ minLength: 1 }), { minItems: 1 }),
   ttl_seconds: Type.Optional(Type.Integer({ minimum: 3_600, maximum: 259_200 })),
 });
@@ -59,7 +61,7 @@ export const ChangePassword = Type.Object({
 });
 export type ChangePassword = Static<typeof ChangePassword>;
 
-export const TokenUser = Type.Object({ id: Id, login: Type.String(), display_name: NullableText });
+const TokenUser = Type.Object({ id: Id, login: Type.String(), display_name: NullableText });
 
 export const Tokens = Type.Object({
   access_token: Type.String(),
@@ -74,7 +76,7 @@ export const CurrentUser = Type.Object({
   id: Id,
   login: Type.String(),
   display_name: NullableText,
-  auth_provider: oneOf(['local', 'oidc', 'ldap']),
+  auth_provider: stringEnum(['local', 'oidc', 'ldap']),
   is_local: Type.Boolean(),
   can_change_password: Type.Boolean(),
   provider_profile: Type.Optional(JsonMap),

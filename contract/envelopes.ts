@@ -1,6 +1,6 @@
 import { Type, type Static, type TSchema } from '@sinclair/typebox';
 
-export const Pagination = Type.Object({
+const Pagination = Type.Object({
   page: Type.Integer(),
   page_size: Type.Integer(),
   total_items: Type.Optional(Type.Integer()),
@@ -8,10 +8,10 @@ export const Pagination = Type.Object({
   has_previous: Type.Boolean(),
   has_next: Type.Boolean(),
 });
-export type Pagination = Static<typeof Pagination>;
+type Pagination = Static<typeof Pagination>;
 
-/** `{"data": …}`: one object, with an optional message nobody may rely on. */
-export const one = <T extends TSchema>(schema: T) =>
+/** `{"data": …}`: one object, with an optional message for people. */
+export const dataEnvelope = <T extends TSchema>(schema: T) =>
   Type.Object({ data: schema, message: Type.Optional(Type.String()) });
 
 /** `{"items": […], "pagination": …}`: one page of a list. */
@@ -23,6 +23,6 @@ export interface Page<T> {
   pagination: Pagination;
 }
 
-/** Bare answer of a delete. */
-export const Deleted = Type.Object({ success: Type.Literal(true), message: Type.String() });
-export type Deleted = Static<typeof Deleted>;
+/** The response of a delete, without an envelope. */
+export const DeleteResult = Type.Object({ success: Type.Literal(true), message: Type.String() });
+export type DeleteResult = Static<typeof DeleteResult>;

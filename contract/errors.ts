@@ -1,7 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { JsonValue } from './json';
 
-/** Codes of envelope A and the HTTP status each travels under. `docs/errors.md` has a row for every one. */
+/** Error codes of envelope A and their HTTP status. `docs/errors.md` has a row for every one. */
 export const ERROR_STATUS = {
   BAD_REQUEST: 400,
   UNAUTHORIZED: 401,
@@ -19,7 +19,7 @@ export const ERROR_STATUS = {
 
 export type ErrorCode = keyof typeof ERROR_STATUS;
 
-/** Envelope A: everything a handler decides. */
+/** Envelope A: errors of request handlers. */
 export const ErrorEnvelope = Type.Object({
   error: Type.String(),
   code: Type.String(),
@@ -27,14 +27,14 @@ export const ErrorEnvelope = Type.Object({
 });
 export type ErrorEnvelope = Static<typeof ErrorEnvelope>;
 
-/** Envelope B: the token check in front of protected routes. */
+/** Envelope B: errors of the authentication of protected routes. */
 export const TokenErrorEnvelope = Type.Object({
   error: Type.Object({ code: Type.Integer(), message: Type.String() }),
 });
 export type TokenErrorEnvelope = Static<typeof TokenErrorEnvelope>;
 
-/** Process exit codes of every command. */
-export const EXIT = {
+/** Process exit codes of all commands. */
+export const EXIT_CODES = {
   done: 0,
   testFailed: 1,
   usage: 2,

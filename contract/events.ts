@@ -1,4 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
+import { extension } from './extension';
 import {
   Id,
   JsonMap,
@@ -8,7 +9,7 @@ import {
   NullableText,
   NullableTimestamp,
   Timestamp,
-  oneOf,
+  stringEnum,
 } from './json';
 
 const source = {
@@ -19,26 +20,32 @@ const source = {
   source_ref: NullableText,
   rule: NullableId,
   rule_ref: NullableText,
-  correlation_id: Type.Optional(Type.String({ description: 'the first event or request of the chain' })),
+  correlation_id: extension(
+    'events.causation',
+    Type.Optional(Type.String({ description: 'the first event or request of the chain' })),
+  ),
   created: Timestamp,
 };
 
-/** A row of a list: `has_payload` instead of the payload. */
+/** A list item: `has_payload` instead of the payload. */
 export const EventSummary = Type.Object({ ...source, has_payload: Type.Boolean() });
 export type EventSummary = Static<typeof EventSummary>;
 
-/** One occurrence of a trigger: a fact, without a status. */
+/** One occurrence of a trigger. It has no status. */
 export const Event = Type.Object({ ...source, config: NullableJsonMap, payload: JsonValue });
 export type Event = Static<typeof Event>;
 
-/** What a sensor posts; `trigger_instance_id` of `rule_<id>` is for that rule alone, any other text is ignored. */
+/**
+ * Body of `POST /events`. A `trigger_instance_id` of `rule_<id>` limits the event to that rule;
+ * any other text is ignored.
+ */
 const NewEvent = Type.Object({
   payload: Type.Optional(JsonValue),
   config: Type.Optional(NullableJsonMap),
   trigger_instance_id: Type.Optional(NullableText),
 });
 
-/** The trigger goes by either name. */
+/** The trigger has one of two keys. */
 export const CreateEvent = Type.Intersect([
   NewEvent,
   Type.Union([Type.Object({ trigger_ref: Type.String() }), Type.Object({ trigger_type: Type.String() })]),
@@ -51,14 +58,14 @@ export const EventFilter = Type.Partial(
     trigger_ref: Type.String(),
     rule_ref: Type.String(),
     source: Id,
-    correlation_id: Type.String(),
+    correlation_id: extension('events.causation', Type.String()),
     include_total: Type.Boolean(),
   }),
 );
 export type EventFilter = Static<typeof EventFilter>;
 
-/** Why a rule that was asked about an event did not make an execution. */
-export const DECISION_CODES = [
+/** Why a rule that was evaluated for an event created no execution. */
+const DECISION_CODES = [
   'CRITERIA_INVALID',
   'CRITERIA_ERROR',
   'CRITERIA_TIMEOUT',
@@ -69,7 +76,7 @@ export const DECISION_CODES = [
 ] as const;
 export type DecisionCode = (typeof DECISION_CODES)[number];
 
-/** What one rule made of one event. */
+/** The result of one rule for one event. */
 export const Decision = Type.Object({
   rule: NullableId,
   rule_ref: Type.String(),
@@ -85,7 +92,6 @@ export const Decision = Type.Object({
 export type Decision = Static<typeof Decision>;
 
 export const ENFORCEMENT_STATUSES = ['created', 'processed', 'disabled'] as const;
-export type EnforcementStatus = (typeof ENFORCEMENT_STATUSES)[number];
 
 export const EnforcementSummary = Type.Object({
   id: Id,
@@ -93,14 +99,14 @@ export const EnforcementSummary = Type.Object({
   rule_ref: Type.String(),
   trigger_ref: Type.String(),
   event: NullableId,
-  status: oneOf(ENFORCEMENT_STATUSES),
-  condition: oneOf(['any', 'all']),
-  correlation_id: Type.Optional(Type.String()),
+  status: stringEnum(ENFORCEMENT_STATUSES),
+  condition: stringEnum(['any', 'all']),
+  correlation_id: extension('events.causation', Type.Optional(Type.String())),
   created: Timestamp,
 });
 export type EnforcementSummary = Static<typeof EnforcementSummary>;
 
-/** The record of one rule fired by one event. `config` holds the resolved parameters. */
+/** The record of one rule that fired for one event. `config` holds the resolved parameters. */
 export const Enforcement = Type.Object({
   ...EnforcementSummary.properties,
   config: NullableJsonMap,
@@ -117,17 +123,17 @@ export const EnforcementFilter = Type.Partial(
     event: Id,
     status: Type.String(),
     trigger_ref: Type.String(),
-    correlation_id: Type.String(),
+    correlation_id: extension('events.causation', Type.String()),
     include_total: Type.Boolean(),
   }),
 );
 export type EnforcementFilter = Static<typeof EnforcementFilter>;
 
-/** What a webhook's caller is told. */
-export const Received = Type.Object({
+/** The response to a webhook request. */
+export const WebhookReceipt = Type.Object({
   event_id: Id,
   trigger_ref: Type.String(),
   received_at: Timestamp,
   message: Type.String(),
 });
-export type Received = Static<typeof Received>;
+export type WebhookReceipt = Static<typeof WebhookReceipt>;

@@ -1,64 +1,64 @@
-import { Type, type Static } from '@sinclair/typebox';
-import { RETENTION_POLICIES, Toleration, type RetentionPolicy } from './actions';
+import { CloneType, Type, type Static } from '@sinclair/typebox';
+import { extension } from './extension';
+import { RETENTION_POLICIES, type RetentionPolicy } from './artifacts';
 import {
   Id,
   JsonMap,
   JsonValue,
   NullableId,
+  NullableInteger,
   NullableJsonMap,
+  NullableNumber,
   NullableText,
   NullableTimestamp,
   TextList,
   Timestamp,
-  oneOf,
+  stringEnum,
 } from './json';
+import { Toleration, placement } from './placement';
 import { STATUSES } from './status';
 
-export const StatusWord = oneOf(STATUSES);
+const StatusSchema = stringEnum(STATUSES);
 
-/** Present on the children of a workflow only. `retry_count` 0 is the first attempt. */
+/** Only children of a workflow have it. `retry_count` 0 is the first attempt. */
 export const WorkflowTask = Type.Object({
   workflow_execution: Id,
   task_name: Type.String(),
   triggered_by: Type.Optional(Type.String({ description: 'the task whose transition started this one' })),
-  task_index: Type.Optional(Type.Integer({ description: 'position in with_items' })),
+  task_index: CloneType(NullableInteger, { description: 'position in with_items' }),
+  task_batch: NullableInteger,
   retry_count: Type.Integer(),
   max_retries: Type.Integer(),
-  next_retry_at: Type.Optional(Timestamp),
-  timeout_seconds: Type.Optional(Type.Number()),
+  next_retry_at: NullableTimestamp,
+  timeout_seconds: NullableNumber,
   timed_out: Type.Boolean(),
-  duration_ms: Type.Optional(Type.Number()),
-  started_at: Type.Optional(Timestamp),
-  completed_at: Type.Optional(Timestamp),
+  duration_ms: NullableNumber,
+  started_at: NullableTimestamp,
+  completed_at: NullableTimestamp,
 });
 export type WorkflowTask = Static<typeof WorkflowTask>;
 
-/** A row of a list: neither `config` nor `result`. */
+/** A list item: neither `config` nor `result`. */
 export const ExecutionSummary = Type.Object({
   id: Id,
   action_ref: Type.String(),
-  status: StatusWord,
+  status: StatusSchema,
   parent: NullableId,
   enforcement: NullableId,
   rule_ref: NullableText,
   trigger_ref: NullableText,
-  correlation_id: Type.Optional(Type.String({ description: 'the first event or request of the chain' })),
+  correlation_id: extension(
+    'events.causation',
+    Type.Optional(Type.String({ description: 'the first event or request of the chain' })),
+  ),
   started_at: Type.Optional(Timestamp),
-  finished_at: NullableTimestamp,
+  finished_at: extension('executions.finished_at', NullableTimestamp),
   workflow_task: Type.Optional(WorkflowTask),
   original_execution: Type.Optional(Id),
   created: Timestamp,
   updated: Timestamp,
 });
 export type ExecutionSummary = Static<typeof ExecutionSummary>;
-
-const placement = {
-  artifact_retention_policy: Type.Optional(oneOf(RETENTION_POLICIES)),
-  artifact_retention_limit: Type.Optional(Type.Integer()),
-  worker_selector: Type.Optional(JsonMap),
-  worker_tolerations: Type.Optional(Type.Array(Toleration)),
-  worker_affinity: Type.Optional(JsonMap),
-};
 
 export const Execution = Type.Object({
   id: Id,
@@ -67,16 +67,21 @@ export const Execution = Type.Object({
   config: NullableJsonMap,
   parent: NullableId,
   enforcement: NullableId,
-  correlation_id: Type.Optional(Type.String({ description: 'the first event or request of the chain' })),
+  correlation_id: extension(
+    'events.causation',
+    Type.Optional(Type.String({ description: 'the first event or request of the chain' })),
+  ),
   executor: NullableId,
   permission_set_refs: Type.Optional(TextList),
+  artifact_retention_policy: Type.Optional(stringEnum(RETENTION_POLICIES)),
+  artifact_retention_limit: Type.Optional(Type.Integer()),
   ...placement,
   worker: NullableId,
-  status: StatusWord,
+  status: StatusSchema,
   result: JsonValue,
   original_execution: Type.Optional(Id),
   started_at: Type.Optional(Timestamp),
-  finished_at: NullableTimestamp,
+  finished_at: extension('executions.finished_at', NullableTimestamp),
   workflow_task: Type.Optional(WorkflowTask),
   created: Timestamp,
   updated: Timestamp,
@@ -95,18 +100,21 @@ export const Execute = Type.Object({
   permission_set_refs: Type.Optional(
     Type.Unsafe<string[] | null>({ type: ['array', 'null'], items: { type: 'string' } }),
   ),
-  timeout_seconds: Type.Optional(Type.Unsafe<number | null>({ type: ['number', 'null'], minimum: 0.05 })),
+  timeout_seconds: extension(
+    'executions.timeout',
+    Type.Optional(Type.Unsafe<number | null>({ type: ['number', 'null'], minimum: 0.05 })),
+  ),
   artifact_retention_policy: Type.Optional(
     Type.Unsafe<RetentionPolicy | null>({ type: ['string', 'null'], enum: [...RETENTION_POLICIES, null] }),
   ),
-  artifact_retention_limit: Type.Optional(NullableId),
+  artifact_retention_limit: Type.Optional(NullableInteger),
   worker_selector: Type.Optional(NullableJsonMap),
   worker_tolerations: Type.Optional(Type.Unsafe<Toleration[] | null>({ type: ['array', 'null'], items: Toleration })),
   worker_affinity: Type.Optional(NullableJsonMap),
 });
 export type Execute = Static<typeof Execute>;
 
-/** All conditions must hold. `*` is a wildcard in the three ref filters. */
+/** All conditions must match. `*` is a wildcard in the three ref filters. */
 export const ExecutionFilter = Type.Partial(
   Type.Object({
     status: Type.String(),
@@ -117,7 +125,7 @@ export const ExecutionFilter = Type.Partial(
     executor: Id,
     enforcement: Id,
     parent: Id,
-    correlation_id: Type.String(),
+    correlation_id: extension('events.causation', Type.String()),
     top_level_only: Type.Boolean(),
     result_contains: Type.String(),
     include_total: Type.Boolean(),
@@ -137,8 +145,11 @@ export const ExecutionStats = Type.Object({
 });
 export type ExecutionStats = Static<typeof ExecutionStats>;
 
-/** The append-only story. A root's log holds its whole tree, a child's only its own. */
-export const LOG_TYPES = [
+/**
+ * Entry types of the append-only log. The log of a root has its whole tree, that of a child only
+ * its own entries.
+ */
+const LOG_TYPES = [
   'EXECUTION_STARTED',
   'STEP_STARTED',
   'STEP_RETRIED',
@@ -166,29 +177,35 @@ export const LogEntry = Type.Object({
   root: Id,
   execution: Id,
   worker: NullableId,
-  type: oneOf(LOG_TYPES),
+  type: stringEnum(LOG_TYPES),
   payload: JsonMap,
 });
 export type LogEntry = Static<typeof LogEntry>;
 
 export const LogPage = Type.Object({
   entries: Type.Array(LogEntry),
-  next: Type.String({ description: 'the cursor to go on from; unchanged past the end' }),
+  next: Type.String({ description: 'the cursor to continue from; unchanged at the end' }),
 });
 export type LogPage = Static<typeof LogPage>;
 
-/** What a process says, and where. Each is kept while it runs: `/executions/{id}/logs/{stream}/stream`. */
+/**
+ * The output streams of a process. Each can be followed while it runs:
+ * `/executions/{id}/logs/{stream}/stream`.
+ */
 export const STREAM_NAMES = ['stdout', 'stderr'] as const;
 export type StreamName = (typeof STREAM_NAMES)[number];
 
 /**
- * The server-sent events of a log: `waiting` (nothing was said yet), `content` (the first bytes), `append` (more), `done`
- * (it has ended, and all was told) and `error`. The id of `content` and `append` is the byte offset to go on from.
+ * The server-sent events of a log: `waiting` (no output yet), `content` (the first bytes),
+ * `append` (more), `done` (the process has ended and all output was sent) and `error`. The id of
+ * `content` and `append` is the byte offset to resume from.
  */
-export const STREAM_EVENTS = ['waiting', 'content', 'append', 'done', 'error'] as const;
-export type StreamEvent = (typeof STREAM_EVENTS)[number];
+export type StreamEvent = 'waiting' | 'content' | 'append' | 'done' | 'error';
 
-/** What evidence prints: the summary, how it ended, the last 50 lines of each stream, and the children in order of id. */
+/**
+ * An execution for diagnosis: summary, outcome, last 50 lines of each stream, and children in
+ * order of id.
+ */
 export type ExecutionNode = ExecutionSummary & {
   attempt: number;
   exit_code: number | null;

@@ -1,7 +1,9 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { Id, NullableId, NullableText, NullableTimestamp, Timestamp } from './json';
+import { Id, NullableId, NullableText, NullableTimestamp, Timestamp, Name } from './json';
 
-/** A long-lived secret of an identity. The secret itself is shown once, when it is made. */
+/**
+ * A long-lived token of an identity. The response to its creation is the only one with the secret.
+ */
 export const IntegrationToken = Type.Object({
   id: Id,
   identity_id: Id,
@@ -22,16 +24,16 @@ export const IntegrationToken = Type.Object({
 });
 export type IntegrationToken = Static<typeof IntegrationToken>;
 
-const Prose = Type.Optional(Type.Unsafe<string | null>({ type: ['string', 'null'], maxLength: 2_000 }));
+const LongText = Type.Optional(Type.Unsafe<string | null>({ type: ['string', 'null'], maxLength: 2_000 }));
 
 export const CreateIntegrationToken = Type.Object({
-  label: Type.String({ minLength: 1, maxLength: 255 }),
-  description: Prose,
+  label: Name,
+  description: LongText,
   expires_at: Type.Optional(NullableTimestamp),
 });
 export type CreateIntegrationToken = Static<typeof CreateIntegrationToken>;
 
-export const RevokeIntegrationToken = Type.Object({ reason: Prose });
+export const RevokeIntegrationToken = Type.Object({ reason: LongText });
 export type RevokeIntegrationToken = Static<typeof RevokeIntegrationToken>;
 
 export const NewIntegrationToken = Type.Object({ token: Type.String(), integration_token: IntegrationToken });

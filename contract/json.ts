@@ -10,23 +10,38 @@ export const JsonValue = Type.Unsafe<Json>({});
 export const JsonMap = Type.Unsafe<JsonObject>({ type: 'object' });
 export const NullableJsonMap = Type.Unsafe<JsonObject | null>({ type: ['object', 'null'] });
 export const NullableText = Type.Unsafe<string | null>({ type: ['string', 'null'] });
-export const NullableId = Type.Unsafe<number | null>({ type: ['integer', 'null'] });
+export const NullableNumber = Type.Unsafe<number | null>({ type: ['number', 'null'] });
 
-/** A row's number: int64, positive, never a string. */
-export const Id = Type.Integer();
+/**
+ * The integers that a JSON number expresses exactly: of one beyond them, the value that was sent
+ * is not known.
+ */
+const SAFE_RANGE = { minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER };
+export const NullableInteger = Type.Unsafe<number | null>({ type: ['integer', 'null'], ...SAFE_RANGE });
+export const NullableId = Type.Unsafe<number | null>({ type: ['integer', 'null'], ...SAFE_RANGE });
+
+/** A row id: positive int64, never a string. */
+export const Id = Type.Integer(SAFE_RANGE);
+
+/** An integer from 1: a count or a version. */
+export const PositiveInteger = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
 
 /** RFC 3339, UTC, `Z`, up to microseconds. */
 export const Timestamp = Type.String({ format: 'date-time' });
 export const NullableTimestamp = Type.Unsafe<string | null>({ type: ['string', 'null'], format: 'date-time' });
 
+/** A ref, name or label in a request. */
+export const Name = Type.String({ minLength: 1, maxLength: 255 });
+
 export const TextList = Type.Array(Type.String());
 
-/** What stands in a stored or shown document where a secret was cut out. */
+/** Replaces a secret in a stored or returned document. */
 export const REDACTED = { $attune_secret: true, redacted: true } as const satisfies JsonObject;
 
-/** A key of a request that may be left out, and whose null is the same as leaving it out: no handler ever sees it. */
-export const orAbsent = <T extends TSchema>(schema: T) => Type.Optional(CloneType(schema, { nullIsAbsent: true }));
+/** An optional key of a request. Null is removed before validation, so that no handler sees it. */
+export const optionalOrNull = <T extends TSchema>(schema: T) =>
+  Type.Optional(CloneType(schema, { nullIsAbsent: true }));
 
-/** A closed set of words. */
-export const oneOf = <const T extends string>(words: readonly T[]) =>
+/** A string out of a closed set. */
+export const stringEnum = <const T extends string>(words: readonly T[]) =>
   Type.Unsafe<T>({ type: 'string', enum: [...words] });

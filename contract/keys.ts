@@ -1,28 +1,48 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { Id, JsonValue, NullableId, NullableText, NullableTimestamp, Timestamp, oneOf, orAbsent } from './json';
+import { extension } from './extension';
+import {
+  Id,
+  JsonValue,
+  NullableId,
+  NullableText,
+  NullableTimestamp,
+  Timestamp,
+  stringEnum,
+  optionalOrNull,
+  Name,
+  PositiveInteger,
+} from './json';
 
 export const OWNER_TYPES = ['system', 'identity', 'pack', 'action', 'sensor'] as const;
 export type OwnerType = (typeof OWNER_TYPES)[number];
 
 const TEN_YEARS_SECONDS = 315_360_000;
 
-const Ttl = { exclusiveMinimum: 0, maximum: TEN_YEARS_SECONDS, description: 'lifetime from now on, seconds' };
+const TtlSeconds = Type.Unsafe<number | null>({
+  type: ['number', 'null'],
+  exclusiveMinimum: 0,
+  maximum: TEN_YEARS_SECONDS,
+  description: 'lifetime from now on, seconds',
+});
 
-/** A row of a list: never the value. */
+/** A list item: without the value. */
 export const KeySummary = Type.Object({
   id: Id,
   ref: Type.String(),
-  owner_type: oneOf(OWNER_TYPES),
+  owner_type: stringEnum(OWNER_TYPES),
   owner: NullableText,
   name: Type.String(),
   encrypted: Type.Boolean(),
-  expires_at: NullableTimestamp,
-  version: Type.Integer(),
+  expires_at: extension('keys.ttl', NullableTimestamp),
+  version: extension('keys.compare_and_set', Type.Integer()),
   created: Timestamp,
 });
 export type KeySummary = Static<typeof KeySummary>;
 
-/** `owner` is "system" or the owner's id as text. `value` is null where the caller may not decrypt it. */
+/**
+ * `owner` is "system" or the owner's id as text. `value` is null where the caller may not decrypt
+ * it.
+ */
 export const Key = Type.Object({
   ...KeySummary.properties,
   owner_identity: NullableId,
@@ -37,12 +57,13 @@ export const Key = Type.Object({
 });
 export type Key = Static<typeof Key>;
 
-const Name = Type.String({ minLength: 1, maxLength: 255 });
-
-/** Exactly the owner that `owner_type` asks for, none for `system`; a lifetime in one of its two spellings, or none. */
+/**
+ * Exactly the owner field of `owner_type`, none for `system`; at most one of `ttl_seconds` and
+ * `expires_at`.
+ */
 export const CreateKey = Type.Object({
   ref: Name,
-  owner_type: oneOf(OWNER_TYPES),
+  owner_type: stringEnum(OWNER_TYPES),
   name: Name,
   value: JsonValue,
   encrypted: Type.Optional(Type.Boolean()),
@@ -54,21 +75,24 @@ export const CreateKey = Type.Object({
   owner_action_ref: Type.Optional(NullableText),
   owner_sensor: Type.Optional(NullableId),
   owner_sensor_ref: Type.Optional(NullableText),
-  ttl_seconds: Type.Optional(Type.Unsafe<number | null>({ type: ['number', 'null'], ...Ttl })),
-  expires_at: Type.Optional(NullableTimestamp),
+  ttl_seconds: extension('keys.ttl', Type.Optional(TtlSeconds)),
+  expires_at: extension('keys.ttl', Type.Optional(NullableTimestamp)),
 });
 export type CreateKey = Static<typeof CreateKey>;
 
-/** What is left out stays. `ttl_seconds` or `expires_at` null: for ever. `if_version`: only over this version. */
+/**
+ * Absent fields keep their value. `ttl_seconds` or `expires_at` null: no expiry. `if_version`:
+ * update only this version.
+ */
 export const UpdateKey = Type.Object({
-  name: orAbsent(Name),
+  name: optionalOrNull(Name),
   value: Type.Optional(JsonValue),
-  encrypted: orAbsent(Type.Boolean()),
-  ttl_seconds: Type.Optional(Type.Unsafe<number | null>({ type: ['number', 'null'], ...Ttl })),
-  expires_at: Type.Optional(NullableTimestamp),
-  if_version: Type.Optional(Type.Integer({ minimum: 1 })),
+  encrypted: optionalOrNull(Type.Boolean()),
+  ttl_seconds: extension('keys.ttl', Type.Optional(TtlSeconds)),
+  expires_at: extension('keys.ttl', Type.Optional(NullableTimestamp)),
+  if_version: extension('keys.compare_and_set', Type.Optional(PositiveInteger)),
 });
 export type UpdateKey = Static<typeof UpdateKey>;
 
-export const KeyFilter = Type.Partial(Type.Object({ owner_type: oneOf(OWNER_TYPES), owner: Type.String() }));
+export const KeyFilter = Type.Partial(Type.Object({ owner_type: stringEnum(OWNER_TYPES), owner: Type.String() }));
 export type KeyFilter = Static<typeof KeyFilter>;

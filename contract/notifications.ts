@@ -1,7 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { Id, JsonMap, oneOf } from './json';
+import { Id, JsonMap, stringEnum } from './json';
 
-/** What a notification may be about. */
+/** The entities of notifications. */
 export const ENTITY_TYPES = [
   'execution',
   'event',
@@ -12,9 +12,11 @@ export const ENTITY_TYPES = [
   'work_queue_item',
   'rule',
 ] as const;
-export type EntityType = (typeof ENTITY_TYPES)[number];
 
-/** Each is also the name of a PostgreSQL channel. A workflow's change of status is told twice: under its own type too. */
+/**
+ * Each is also the name of a PostgreSQL channel. A workflow's change of status has two
+ * notifications, one of each type.
+ */
 export const NOTIFICATION_TYPES = [
   'execution_created',
   'execution_status_changed',
@@ -33,12 +35,14 @@ export const NOTIFICATION_TYPES = [
   'work_queue_item_updated',
   'rule_updated',
 ] as const;
-export type NotificationType = (typeof NOTIFICATION_TYPES)[number];
 
-/** The row's summary as it was at the change, without anything that may be secret or large. Instants end in `+00:00`. */
+/** What only a platform with `notify.rule_state` sends. */
+export const EXTENSION_NOTIFICATIONS: readonly string[] = ['rule', 'rule_updated'];
+
+/** The row's summary at the change, without secrets and large values. Instants end in `+00:00`. */
 export const NotificationPayload = Type.Intersect([
   Type.Object({
-    entity_type: oneOf(ENTITY_TYPES),
+    entity_type: stringEnum(ENTITY_TYPES),
     entity_id: Id,
     id: Id,
     status: Type.Optional(Type.String()),
@@ -48,7 +52,7 @@ export const NotificationPayload = Type.Intersect([
 ]);
 export type NotificationPayload = Static<typeof NotificationPayload>;
 
-export const Welcome = Type.Object({
+const Welcome = Type.Object({
   type: Type.Literal('welcome'),
   client_id: Type.String({ description: 'client_<n>' }),
   message: Type.String(),
@@ -56,8 +60,8 @@ export const Welcome = Type.Object({
 
 export const Notification = Type.Object({
   type: Type.Literal('notification'),
-  notification_type: oneOf(NOTIFICATION_TYPES),
-  entity_type: oneOf(ENTITY_TYPES),
+  notification_type: stringEnum(NOTIFICATION_TYPES),
+  entity_type: stringEnum(ENTITY_TYPES),
   entity_id: Id,
   user_id: Type.Null(),
   payload: NotificationPayload,
@@ -65,34 +69,34 @@ export const Notification = Type.Object({
 });
 export type Notification = Static<typeof Notification>;
 
-/** A malformed message, a bad filter, or one that is not allowed; the connection stays. */
-export const ErrorFrame = Type.Object({ type: Type.Literal('error'), message: Type.String() });
+/**
+ * A malformed message, an invalid filter, or one that is not allowed; the connection stays open.
+ */
+const ErrorFrame = Type.Object({ type: Type.Literal('error'), message: Type.String() });
 
-/** What the server sends. */
+/** Messages from the server. */
 export const Frame = Type.Union([Welcome, Notification, ErrorFrame]);
 export type Frame = Static<typeof Frame>;
 
-/** How the server ends a connection. */
-export const CLOSE = {
-  /** The token has expired, or its identity is gone or frozen, or its execution has ended. */
+/** Close codes of the server. */
+export const CLOSE_CODES = {
+  /** The token has expired, its identity was deleted or frozen, or its execution has ended. */
   expired: 4401,
-  /** More than 1 MiB or 10 s behind. */
+  /** The client is more than 1 MiB or 10 s behind. */
   slow: 4408,
-  /** More than the protocol needs. */
+  /** The client sends more messages than the protocol needs. */
   flood: 1008,
   /** A message larger than 64 KiB. */
   large: 1009,
-  /** The server stops, or has lost sight of what happened: connect again and read the rows. */
+  /** The server stops, or has lost notifications: reconnect and read the rows. */
   restart: 1012,
 } as const;
 
-/** Why a connection is refused with 401, before it is one. */
-export const REFUSALS = [
-  'missing_token',
-  'invalid_or_expired_token',
-  'refresh_tokens_not_allowed',
-  'sensor_tokens_not_allowed',
-  'worker_tokens_not_allowed',
-  'invalid_subject_in_token',
-] as const;
-export type RefusalWord = (typeof REFUSALS)[number];
+/** Reasons of a 401 response to the WebSocket handshake. */
+export type HandshakeRejection =
+  | 'missing_token'
+  | 'invalid_or_expired_token'
+  | 'refresh_tokens_not_allowed'
+  | 'sensor_tokens_not_allowed'
+  | 'worker_tokens_not_allowed'
+  | 'invalid_subject_in_token';

@@ -1,5 +1,6 @@
 import { Type, type Static, type TSchema } from '@sinclair/typebox';
-import { Id, JsonMap, JsonValue, NullableText, TextList, Timestamp, orAbsent } from './json';
+import { extension } from './extension';
+import { Id, JsonMap, JsonValue, NullableText, TextList, Timestamp, optionalOrNull, Name } from './json';
 
 export const PackSummary = Type.Object({
   id: Id,
@@ -24,11 +25,9 @@ export const Pack = Type.Object({
 });
 export type Pack = Static<typeof Pack>;
 
-const ref = Type.String({ minLength: 1, maxLength: 255 });
-
 export const CreatePack = Type.Object({
-  ref,
-  label: Type.String({ minLength: 1, maxLength: 255 }),
+  ref: Name,
+  label: Name,
   version: Type.String({ minLength: 1, maxLength: 50 }),
   description: Type.Optional(NullableText),
   conf_schema: Type.Optional(JsonMap),
@@ -41,21 +40,21 @@ export const CreatePack = Type.Object({
 });
 export type CreatePack = Static<typeof CreatePack>;
 
-/** `{"op":"set","value":v}` or `{"op":"clear"}`: how a PUT changes a field that may be cleared. */
+/** `{"op":"set","value":v}` or `{"op":"clear"}`: the change of a field that can be cleared. */
 export const patchOf = <T extends TSchema>(value: T) =>
   Type.Union([Type.Object({ op: Type.Literal('set'), value }), Type.Object({ op: Type.Literal('clear') })]);
 
 export const UpdatePack = Type.Object({
-  label: orAbsent(CreatePack.properties.label),
-  version: orAbsent(CreatePack.properties.version),
-  description: orAbsent(patchOf(Type.String())),
-  conf_schema: orAbsent(JsonMap),
-  config: orAbsent(JsonMap),
-  meta: orAbsent(JsonMap),
-  tags: orAbsent(TextList),
-  runtime_deps: orAbsent(TextList),
-  dependencies: orAbsent(TextList),
-  is_standard: orAbsent(Type.Boolean()),
+  label: optionalOrNull(CreatePack.properties.label),
+  version: optionalOrNull(CreatePack.properties.version),
+  description: optionalOrNull(patchOf(Type.String())),
+  conf_schema: optionalOrNull(JsonMap),
+  config: optionalOrNull(JsonMap),
+  meta: optionalOrNull(JsonMap),
+  tags: optionalOrNull(TextList),
+  runtime_deps: optionalOrNull(TextList),
+  dependencies: optionalOrNull(TextList),
+  is_standard: optionalOrNull(Type.Boolean()),
 });
 export type UpdatePack = Static<typeof UpdatePack>;
 
@@ -70,7 +69,7 @@ export const InstallResult = Type.Object({
   pack: Pack,
   test_result: JsonValue,
   tests_skipped: Type.Boolean(),
-  warnings: Type.Optional(TextList),
+  warnings: extension('packs.warnings', Type.Optional(TextList)),
 });
 export type InstallResult = Static<typeof InstallResult>;
 
@@ -93,7 +92,7 @@ export type RegisterBatch = Static<typeof RegisterBatch>;
 
 const count = Type.Integer({ minimum: 0 });
 
-/** What became of each directory of a batch. */
+/** The result of each directory of a batch. */
 export const BatchResult = Type.Object({
   registered_packs: Type.Array(
     Type.Object({
@@ -131,7 +130,7 @@ export const BatchResult = Type.Object({
 });
 export type BatchResult = Static<typeof BatchResult>;
 
-/** The workflows of a pack's files, made known again. */
+/** The workflows that were registered again from a pack's files. */
 export const SyncResult = Type.Object({
   pack_ref: Type.String(),
   loaded_count: count,
@@ -143,7 +142,7 @@ export const SyncResult = Type.Object({
 });
 export type SyncResult = Static<typeof SyncResult>;
 
-/** What is wrong with the workflows of a pack's files, by the workflow's name. */
+/** Errors in the workflows of a pack's files, by the workflow's name. */
 export const WorkflowValidation = Type.Object({
   pack_ref: Type.String(),
   validated_count: count,

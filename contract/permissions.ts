@@ -8,12 +8,13 @@ import {
   NullableText,
   TextList,
   Timestamp,
-  oneOf,
-  orAbsent,
+  stringEnum,
+  optionalOrNull,
+  Name,
 } from './json';
 
-/** What may be done to each kind of resource. */
-export const ACTIONS_OF = {
+/** The actions that can be granted on each resource. */
+export const ACTIONS_BY_RESOURCE = {
   packs: ['read', 'create', 'install', 'configure', 'update', 'delete'],
   actions: ['read', 'create', 'update', 'delete', 'execute'],
   queues: ['read', 'create', 'update', 'delete', 'execute'],
@@ -33,36 +34,34 @@ export const ACTIONS_OF = {
   audit_log: ['read'],
 } as const satisfies Record<string, readonly string[]>;
 
-export const RESOURCES = Object.keys(ACTIONS_OF) as (keyof typeof ACTIONS_OF)[];
+export const RESOURCES = Object.keys(ACTIONS_BY_RESOURCE) as (keyof typeof ACTIONS_BY_RESOURCE)[];
 
-type Granted = typeof ACTIONS_OF;
-/** A right by name: `rules:update`. To manage tenants comes with a shipped set alone: no editor grants it. */
-export type GrantName = { [R in keyof Granted]: `${R}:${Granted[R][number]}` }[keyof Granted] | 'tenants:manage';
+type ActionsByResource = typeof ACTIONS_BY_RESOURCE;
+/**
+ * A grant by name: `rules:update`. Only a standard permission set can have `tenants:manage`; no
+ * API request grants it.
+ */
+export type GrantName =
+  | { [R in keyof ActionsByResource]: `${R}:${ActionsByResource[R][number]}` }[keyof ActionsByResource]
+  | 'tenants:manage';
 
-/** How the lack of a right shows: refused, as if the thing were not there, or left out of the list. */
-export type Lack = 403 | 404 | 'filtered';
+/** The response without the grant: 403, 404 as for a missing resource, or a list without it. */
+export type DeniedResponse = 403 | 404 | 'filtered';
 
-/** Constraints of a grant that the editor takes: all must hold. */
+/** Constraints of a grant; all must match. */
 export const GrantConstraints = Type.Partial(
   Type.Object({
     pack_refs: TextList,
-    owner: oneOf(['self', 'any', 'none']),
+    owner: stringEnum(['self', 'any', 'none']),
     owner_types: TextList,
     visibility: TextList,
-    execution_scope: oneOf(['self', 'descendants', 'any']),
+    execution_scope: stringEnum(['self', 'descendants', 'any']),
     refs: TextList,
     encrypted: Type.Boolean(),
     attributes: JsonMap,
   }),
   { additionalProperties: false },
 );
-
-export const Grant = Type.Object({
-  resource: oneOf(RESOURCES),
-  actions: Type.Array(Type.String(), { minItems: 1 }),
-  constraints: Type.Optional(GrantConstraints),
-});
-export type Grant = Static<typeof Grant>;
 
 export const IdentitySummary = Type.Object({
   id: Id,
@@ -105,24 +104,24 @@ const Login = Type.String({ minLength: 3, maxLength: 255 });
 const DisplayName = Type.Unsafe<string | null>({ type: ['string', 'null'], maxLength: 255 });
 const Password = Type.String({ minLength: 8, maxLength: 128 });
 
-/** Without a password there is no log-in. */
+/** An identity without a password cannot log in. */
 export const CreateIdentity = Type.Object({
   login: Login,
   display_name: Type.Optional(DisplayName),
-  password: orAbsent(Password),
+  password: optionalOrNull(Password),
   attributes: Type.Optional(NullableJsonMap),
 });
 export type CreateIdentity = Static<typeof CreateIdentity>;
 
 export const UpdateIdentity = Type.Object({
   display_name: Type.Optional(NullableText),
-  password: orAbsent(Password),
+  password: optionalOrNull(Password),
   attributes: Type.Optional(NullableJsonMap),
-  frozen: orAbsent(Type.Boolean()),
+  frozen: optionalOrNull(Type.Boolean()),
 });
 export type UpdateIdentity = Static<typeof UpdateIdentity>;
 
-export const CreateRole = Type.Object({ role: Type.String({ minLength: 1, maxLength: 255 }) });
+export const CreateRole = Type.Object({ role: Name });
 export type CreateRole = Static<typeof CreateRole>;
 
 export const PermissionSetRole = Type.Object({
@@ -134,7 +133,7 @@ export const PermissionSetRole = Type.Object({
 });
 export type PermissionSetRole = Static<typeof PermissionSetRole>;
 
-/** `grants` as they are stored: those of pack files were never checked. */
+/** `grants` as stored: those of pack files are not validated. */
 export const PermissionSet = Type.Object({
   id: Id,
   ref: Type.String(),

@@ -1,8 +1,29 @@
 import { Type, type Static } from '@sinclair/typebox';
+import { JsonMap, optionalOrNull, stringEnum } from './json';
+
+export const Toleration = Type.Object({
+  key: Type.String(),
+  operator: Type.Optional(stringEnum(['equal', 'exists'])),
+  value: Type.Optional(Type.String()),
+  effect: Type.Optional(stringEnum(['no_schedule', 'prefer_no_schedule'])),
+});
+export type Toleration = Static<typeof Toleration>;
+
+/** Which workers an action, sensor or execution may run on. */
+export const placement = {
+  worker_selector: Type.Optional(JsonMap),
+  worker_tolerations: Type.Optional(Type.Array(Toleration)),
+  worker_affinity: Type.Optional(JsonMap),
+};
+export const updatePlacement = {
+  worker_selector: optionalOrNull(JsonMap),
+  worker_tolerations: optionalOrNull(Type.Array(Toleration)),
+  worker_affinity: optionalOrNull(JsonMap),
+};
 
 const OPERATORS = ['in', 'not_in', 'exists', 'does_not_exist'] as const;
 
-/** What a worker's labels must be like: all labels, and all expressions. */
+/** Conditions on a worker's labels: all labels and all expressions must match. */
 export const AffinityTerm = Type.Object({
   match_labels: Type.Optional(Type.Record(Type.String(), Type.String())),
   match_expressions: Type.Optional(
@@ -17,7 +38,10 @@ export const AffinityTerm = Type.Object({
 });
 export type AffinityTerm = Static<typeof AffinityTerm>;
 
-/** `worker_affinity`: every required term and no term of `anti_affinity` holds; of what is left, the heaviest is preferred. */
+/**
+ * `worker_affinity`: every required term and no term of `anti_affinity` must match; the worker
+ * with the highest preferred weight is chosen.
+ */
 export const Affinity = Type.Object({
   required: Type.Optional(Type.Array(AffinityTerm)),
   preferred: Type.Optional(

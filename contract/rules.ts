@@ -1,4 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
+import { extension } from './extension';
 import {
   Id,
   JsonMap,
@@ -7,23 +8,29 @@ import {
   NullableText,
   NullableTimestamp,
   Timestamp,
-  oneOf,
-  orAbsent,
+  stringEnum,
+  optionalOrNull,
+  Name,
 } from './json';
 
-/** Null inherits the action's sets; `[]` is no token at all. */
-const SetRefs = Type.Unsafe<string[] | null>({ type: ['array', 'null'], items: { type: 'string' } });
+/** Null inherits the action's sets; with `[]` the process gets no token. */
+const PermissionSetRefs = Type.Unsafe<string[] | null>({ type: ['array', 'null'], items: { type: 'string' } });
 
-/** What a timer is up to. `expired`: its last occurrence has been; `invalid`: its parameters plan nothing; `off`: its rule is. */
-export const TIMER_STATES = ['armed', 'expired', 'invalid', 'off'] as const;
-export type TimerState = (typeof TIMER_STATES)[number];
+/**
+ * State of a rule's timer. `expired`: its last occurrence is past; `invalid`: its parameters give
+ * no schedule; `off`: its rule is disabled.
+ */
+const TIMER_STATES = ['armed', 'expired', 'invalid', 'off'] as const;
 
-/** Only on rules of timer triggers. */
+/** Only rules of timer triggers have it. */
 const timer = {
-  next_fire_at: Type.Optional(NullableTimestamp),
-  timer_state: Type.Optional(oneOf(TIMER_STATES)),
-  timer_reason: Type.Optional(
-    Type.Unsafe<string | null>({ type: ['string', 'null'], description: 'why it is expired or invalid' }),
+  next_fire_at: extension('timers.preview', Type.Optional(NullableTimestamp)),
+  timer_state: extension('timers.preview', Type.Optional(stringEnum(TIMER_STATES))),
+  timer_reason: extension(
+    'timers.preview',
+    Type.Optional(
+      Type.Unsafe<string | null>({ type: ['string', 'null'], description: 'reason of expired or invalid' }),
+    ),
   ),
 };
 
@@ -37,7 +44,7 @@ export const RuleSummary = Type.Object({
   trigger_ref: Type.String(),
   action_params: JsonMap,
   trigger_params: JsonMap,
-  permission_set_refs: SetRefs,
+  permission_set_refs: PermissionSetRefs,
   enabled: Type.Boolean(),
   created: Timestamp,
   updated: Timestamp,
@@ -45,7 +52,10 @@ export const RuleSummary = Type.Object({
 });
 export type RuleSummary = Static<typeof RuleSummary>;
 
-/** Trigger + criteria → action + parameters. `action` and `trigger` are null once that is deleted; the refs stay. */
+/**
+ * Trigger + criteria → action + parameters. `action` and `trigger` are null once deleted; the refs
+ * stay.
+ */
 export const Rule = Type.Object({
   ...RuleSummary.properties,
   pack: Id,
@@ -57,37 +67,35 @@ export const Rule = Type.Object({
 });
 export type Rule = Static<typeof Rule>;
 
-const name = Type.String({ minLength: 1, maxLength: 255 });
-
 const optional = {
   description: Type.Optional(NullableText),
   conditions: Type.Optional(JsonValue),
   action_params: Type.Optional(JsonMap),
   trigger_params: Type.Optional(JsonMap),
-  permission_set_refs: Type.Optional(SetRefs),
+  permission_set_refs: Type.Optional(PermissionSetRefs),
   enabled: Type.Optional(Type.Boolean()),
 };
 
 export const CreateRule = Type.Object({
-  ref: name,
-  pack_ref: name,
-  label: name,
-  action_ref: name,
-  trigger_ref: name,
+  ref: Name,
+  pack_ref: Name,
+  label: Name,
+  action_ref: Name,
+  trigger_ref: Name,
   ...optional,
 });
 export type CreateRule = Static<typeof CreateRule>;
 
-/** `permission_set_refs` null is a value; of all else null is the same as absent. */
+/** `permission_set_refs` null is a value; for other fields null counts as absent. */
 export const UpdateRule = Type.Object({
-  label: orAbsent(name),
-  action_ref: orAbsent(name),
-  trigger_ref: orAbsent(name),
-  description: orAbsent(Type.String()),
-  conditions: orAbsent(JsonValue),
-  action_params: orAbsent(JsonMap),
-  trigger_params: orAbsent(JsonMap),
+  label: optionalOrNull(Name),
+  action_ref: optionalOrNull(Name),
+  trigger_ref: optionalOrNull(Name),
+  description: optionalOrNull(Type.String()),
+  conditions: optionalOrNull(JsonValue),
+  action_params: optionalOrNull(JsonMap),
+  trigger_params: optionalOrNull(JsonMap),
   permission_set_refs: optional.permission_set_refs,
-  enabled: orAbsent(Type.Boolean()),
+  enabled: optionalOrNull(Type.Boolean()),
 });
 export type UpdateRule = Static<typeof UpdateRule>;

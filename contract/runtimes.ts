@@ -1,5 +1,15 @@
+import {
+  NullableTimestamp,
+  stringEnum,
+  Id,
+  JsonValue,
+  NullableId,
+  NullableText,
+  Timestamp,
+  optionalOrNull,
+  Name,
+} from './json';
 import { Type, type Static } from '@sinclair/typebox';
-import { Id, JsonValue, NullableId, NullableText, Timestamp, orAbsent } from './json';
 import { patchOf } from './packs';
 
 export const RuntimeSummary = Type.Object({
@@ -22,14 +32,13 @@ export const Runtime = Type.Object({
 });
 export type Runtime = Static<typeof Runtime>;
 
-const name = Type.String({ minLength: 1, maxLength: 255 });
 const description = Type.String({ minLength: 1 });
 
-/** `execution_config` is stored as it stands. */
+/** `execution_config` is stored unchanged. */
 export const CreateRuntime = Type.Object({
-  ref: name,
+  ref: Name,
   pack_ref: Type.Optional(NullableText),
-  name,
+  name: Name,
   description: Type.Optional(Type.Unsafe<string | null>({ type: ['string', 'null'], minLength: 1 })),
   distributions: JsonValue,
   installation: Type.Optional(JsonValue),
@@ -38,10 +47,35 @@ export const CreateRuntime = Type.Object({
 export type CreateRuntime = Static<typeof CreateRuntime>;
 
 export const UpdateRuntime = Type.Object({
-  name: orAbsent(name),
-  description: orAbsent(patchOf(description)),
-  distributions: orAbsent(JsonValue),
-  installation: orAbsent(patchOf(JsonValue)),
-  execution_config: orAbsent(JsonValue),
+  name: optionalOrNull(Name),
+  description: optionalOrNull(patchOf(description)),
+  distributions: optionalOrNull(JsonValue),
+  installation: optionalOrNull(patchOf(JsonValue)),
+  execution_config: optionalOrNull(JsonValue),
 });
 export type UpdateRuntime = Static<typeof UpdateRuntime>;
+
+export const ENVIRONMENT_RUNTIMES = ['python', 'nodejs'] as const;
+
+export type EnvironmentRuntime = (typeof ENVIRONMENT_RUNTIMES)[number];
+
+/**
+ * `pending`: requested; `outdated`: built from other manifests than the pack's current ones, and
+ * requested again.
+ */
+const ENVIRONMENT_STATUSES = ['pending', 'installing', 'ready', 'failed', 'outdated'] as const;
+
+export type EnvironmentStatus = (typeof ENVIRONMENT_STATUSES)[number];
+
+/** A pack's installed dependencies; a pack has one for each runtime that it has a manifest for. */
+export const Environment = Type.Object({
+  runtime: stringEnum(ENVIRONMENT_RUNTIMES),
+  status: stringEnum(ENVIRONMENT_STATUSES),
+  content_hash: Type.String({ description: 'of the manifests that it is built from' }),
+  built_at: NullableTimestamp,
+  size_bytes: NullableId,
+  log: Type.String({ description: 'the last 50 lines of the installer' }),
+  failing_requirement: NullableText,
+});
+
+export type Environment = Static<typeof Environment>;

@@ -1,24 +1,20 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { RETENTION_POLICIES, Toleration, createRetention, updatePlacement, updateRetention } from './actions';
+import { extension } from './extension';
+import { createRetention, retention, updateRetention } from './artifacts';
 import {
   Id,
   JsonMap,
+  Name,
   NullableId,
   NullableJsonMap,
   NullableText,
   NullableTimestamp,
   Timestamp,
-  oneOf,
-  orAbsent,
+  stringEnum,
+  optionalOrNull,
 } from './json';
 import { patchOf } from './packs';
-
-const retention = {
-  artifact_retention_policy: Type.Optional(oneOf(RETENTION_POLICIES)),
-  artifact_retention_limit: Type.Optional(Type.Integer({ minimum: 1 })),
-  log_retention_policy: Type.Optional(oneOf(RETENTION_POLICIES)),
-  log_retention_limit: Type.Optional(Type.Integer({ minimum: 1 })),
-};
+import { Toleration, placement, updatePlacement } from './placement';
 
 export const SensorSummary = Type.Object({
   id: Id,
@@ -27,19 +23,20 @@ export const SensorSummary = Type.Object({
   label: Type.String(),
   description: NullableText,
   enabled: Type.Boolean(),
-  trigger_ref: NullableText,
+  trigger_ref: extension('sensors.details', NullableText),
   ...retention,
   created: Timestamp,
   updated: Timestamp,
 });
 export type SensorSummary = Static<typeof SensorSummary>;
 
-export const SENSOR_STATUSES = ['running', 'backoff', 'failed', 'stopped'] as const;
-export type SensorStatus = (typeof SENSOR_STATUSES)[number];
+const SENSOR_STATUSES = ['running', 'backoff', 'failed', 'stopped'] as const;
 
-/** How a sensor's process stands: `failed` after three ends in a row that nobody asked for; it is still tried again. */
+/**
+ * State of a sensor's process. `failed`: three unexpected exits in a row; it is still restarted.
+ */
 export const SensorProcess = Type.Object({
-  status: oneOf(SENSOR_STATUSES),
+  status: stringEnum(SENSOR_STATUSES),
   pid: NullableId,
   worker: NullableId,
   failures: Type.Integer(),
@@ -50,12 +47,12 @@ export const SensorProcess = Type.Object({
 });
 export type SensorProcess = Static<typeof SensorProcess>;
 
-/** A program that watches something and posts events. `process` is null until it was to run for the first time. */
+/** A program that watches a source and creates events. `process` is null until its first start. */
 export const Sensor = Type.Object({
   ...SensorSummary.properties,
   pack: NullableId,
-  trigger: NullableId,
-  trigger_types: Type.Array(Type.String()),
+  trigger: extension('sensors.details', NullableId),
+  trigger_types: extension('sensors.details', Type.Array(Type.String())),
   entrypoint: Type.String(),
   runtime: NullableId,
   runtime_ref: Type.String(),
@@ -63,30 +60,26 @@ export const Sensor = Type.Object({
   worker_selector: JsonMap,
   worker_tolerations: Type.Array(Toleration),
   worker_affinity: JsonMap,
-  process: Type.Unsafe<SensorProcess | null>({ anyOf: [SensorProcess, { type: 'null' }] }),
+  process: extension(
+    'sensors.details',
+    Type.Unsafe<SensorProcess | null>({ anyOf: [SensorProcess, { type: 'null' }] }),
+  ),
 });
 export type Sensor = Static<typeof Sensor>;
 
-const name = Type.String({ minLength: 1, maxLength: 255 });
 const entrypoint = Type.String({ minLength: 1, maxLength: 1024 });
-
-const placement = {
-  worker_selector: Type.Optional(JsonMap),
-  worker_tolerations: Type.Optional(Type.Array(Toleration)),
-  worker_affinity: Type.Optional(JsonMap),
-};
 
 /** `entrypoint` is a file below the pack's `sensors/`. */
 export const CreateSensor = Type.Object({
-  ref: name,
-  pack_ref: name,
-  label: name,
+  ref: Name,
+  pack_ref: Name,
+  label: Name,
   entrypoint,
-  runtime_ref: name,
-  trigger_ref: name,
-  description: orAbsent(Type.String()),
-  param_schema: orAbsent(JsonMap),
-  config: orAbsent(JsonMap),
+  runtime_ref: Name,
+  trigger_ref: Name,
+  description: optionalOrNull(Type.String()),
+  param_schema: optionalOrNull(JsonMap),
+  config: optionalOrNull(JsonMap),
   ...placement,
   ...createRetention,
   enabled: Type.Optional(Type.Boolean()),
@@ -94,11 +87,11 @@ export const CreateSensor = Type.Object({
 export type CreateSensor = Static<typeof CreateSensor>;
 
 export const UpdateSensor = Type.Object({
-  label: orAbsent(name),
-  description: orAbsent(Type.String()),
-  entrypoint: orAbsent(entrypoint),
-  param_schema: orAbsent(patchOf(JsonMap)),
-  enabled: orAbsent(Type.Boolean()),
+  label: optionalOrNull(Name),
+  description: optionalOrNull(Type.String()),
+  entrypoint: optionalOrNull(entrypoint),
+  param_schema: optionalOrNull(patchOf(JsonMap)),
+  enabled: optionalOrNull(Type.Boolean()),
   ...updatePlacement,
   ...updateRetention,
 });
@@ -107,11 +100,11 @@ export type UpdateSensor = Static<typeof UpdateSensor>;
 export const SENSOR_STREAMS = ['stdout', 'stderr'] as const;
 export type SensorStream = (typeof SENSOR_STREAMS)[number];
 
-/** Bare: where a sensor's output is kept. */
+/** The artifacts of a sensor's output, without an envelope. */
 export const SensorLogs = Type.Object({
   sensor_ref: Type.String(),
   logs: Type.Array(
-    Type.Object({ stream: oneOf(SENSOR_STREAMS), artifact_ref: Type.String(), artifact_id: NullableId }),
+    Type.Object({ stream: stringEnum(SENSOR_STREAMS), artifact_ref: Type.String(), artifact_id: NullableId }),
   ),
 });
 export type SensorLogs = Static<typeof SensorLogs>;

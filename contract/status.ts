@@ -1,14 +1,21 @@
 /**
- * Every execution status and the statuses it may be followed by. An empty row is terminal. `running` goes back to
- * `requested` in one case only: its worker was lost and the same execution is started again. It is `cancelled` without
- * `canceling` in between where nothing runs: a question that waits for its answer.
+ * Every execution status and the statuses that may follow it; an empty row is terminal. What the
+ * table does not say:
+ *
+ * - `scheduling` is the contract's; this platform assigns in one transaction, so `scheduled` may
+ *   follow `requested`.
+ * - `running` follows `requested` where no worker is involved: a workflow, an inquiry.
+ * - `requested` follows `scheduled` and `running` where the worker was lost, and the same
+ *   execution is started again, and `scheduled` where its tenant was frozen.
+ * - `cancelled` and `timeout` follow `running` where the execution waits for an inquiry and has no
+ *   process.
  */
 export const NEXT = {
-  requested: ['scheduling', 'running', 'cancelled', 'failed'],
+  requested: ['scheduling', 'scheduled', 'running', 'failed', 'cancelled'],
   scheduling: ['requested', 'scheduled', 'running', 'failed', 'cancelled'],
-  scheduled: ['running', 'failed', 'cancelled', 'requested'],
-  running: ['completed', 'failed', 'timeout', 'canceling', 'cancelled', 'abandoned', 'requested'],
-  canceling: ['cancelled', 'completed', 'failed', 'abandoned'],
+  scheduled: ['requested', 'running', 'failed', 'cancelled'],
+  running: ['requested', 'completed', 'failed', 'timeout', 'canceling', 'cancelled', 'abandoned'],
+  canceling: ['completed', 'failed', 'cancelled'],
   completed: [],
   failed: [],
   cancelled: [],
@@ -20,15 +27,14 @@ export type Status = keyof typeof NEXT;
 
 export const STATUSES = Object.keys(NEXT) as Status[];
 
-/** No status follows this one. */
 export const isTerminal = (status: Status): boolean => NEXT[status].length === 0;
 
 export const TERMINAL: readonly Status[] = STATUSES.filter(isTerminal);
 
-/** Not started yet: a cancel ends these at once. */
-export const WAITING: readonly Status[] = ['requested', 'scheduling', 'scheduled'];
+/** The execution has not started: a cancel ends it at once. */
+export const NOT_STARTED: readonly Status[] = ['requested', 'scheduling', 'scheduled'];
 
-/** What a task retry answers: an end that another attempt may mend. */
+/** A task with a retry policy gets another attempt after these. */
 export const RETRIABLE: readonly Status[] = ['failed', 'timeout'];
 
 export const isStatus = (text: string): text is Status => Object.hasOwn(NEXT, text);

@@ -1,21 +1,20 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { Id, NullableText, Timestamp } from './json';
+import { Id, NullableText, Timestamp, Name } from './json';
 
 const Slug = Type.String({ pattern: '^[a-z][a-z0-9-]*$', minLength: 2, maxLength: 63 });
-const Name = Type.String({ minLength: 1, maxLength: 255 });
 
-/** One walled-off space of the platform. */
+/** An isolated part of the platform's data. */
 export const Tenant = Type.Object({
   id: Id,
   slug: Type.String(),
   name: Type.String(),
-  /** Nobody logs in, no token of it counts, and nothing of it starts. */
+  /** A frozen tenant has no log-in, no valid token, and starts no executions. */
   frozen: Type.Boolean(),
   created: Timestamp,
 });
 export type Tenant = Static<typeof Tenant>;
 
-/** `admin` is its first identity, and holds `core.admin` there. */
+/** `admin` is its first identity, with the permission set `core.admin`. */
 export const CreateTenant = Type.Object({
   slug: Slug,
   name: Name,
@@ -33,11 +32,11 @@ export const CreatedTenant = Type.Object({
 });
 export type CreatedTenant = Static<typeof CreatedTenant>;
 
-/** What is left out stays. */
+/** Absent fields keep their value. */
 export const UpdateTenant = Type.Object({ name: Type.Optional(Name), frozen: Type.Optional(Type.Boolean()) });
 export type UpdateTenant = Static<typeof UpdateTenant>;
 
-/** How much there was of it: rows of each table, files below each directory. What had none is left out. */
+/** What was removed: rows by table, files by directory. Zero counts are left out. */
 export const RemovedTenant = Type.Object({
   slug: Type.String(),
   rows: Type.Record(Type.String(), Type.Integer()),

@@ -1,5 +1,16 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { Id, JsonMap, NullableId, NullableJsonMap, NullableText, Timestamp, orAbsent } from './json';
+import {
+  Id,
+  JsonMap,
+  NullableId,
+  NullableJsonMap,
+  NullableText,
+  Timestamp,
+  optionalOrNull,
+  Name,
+  stringEnum,
+  PositiveInteger,
+} from './json';
 import { patchOf } from './packs';
 
 export const TriggerSummary = Type.Object({
@@ -15,7 +26,7 @@ export const TriggerSummary = Type.Object({
 });
 export type TriggerSummary = Static<typeof TriggerSummary>;
 
-/** A kind of event. `webhook_key` is there while its webhook is enabled. */
+/** A type of event. `webhook_key` is present while its webhook is enabled. */
 export const Trigger = Type.Object({
   ...TriggerSummary.properties,
   pack: NullableId,
@@ -28,14 +39,12 @@ export const Trigger = Type.Object({
 });
 export type Trigger = Static<typeof Trigger>;
 
-const name = Type.String({ minLength: 1, maxLength: 255 });
-
 export const CreateTrigger = Type.Object({
-  ref: name,
+  ref: Name,
   pack_ref: Type.Optional(
     Type.Unsafe<string | null>({ type: ['string', 'null'], minLength: 1, maxLength: 255, description: 'none: global' }),
   ),
-  label: name,
+  label: Name,
   description: Type.Optional(NullableText),
   param_schema: Type.Optional(NullableJsonMap),
   out_schema: Type.Optional(NullableJsonMap),
@@ -44,10 +53,44 @@ export const CreateTrigger = Type.Object({
 export type CreateTrigger = Static<typeof CreateTrigger>;
 
 export const UpdateTrigger = Type.Object({
-  label: orAbsent(name),
-  description: orAbsent(patchOf(Type.String())),
-  param_schema: orAbsent(patchOf(JsonMap)),
-  out_schema: orAbsent(patchOf(JsonMap)),
-  enabled: orAbsent(Type.Boolean()),
+  label: optionalOrNull(Name),
+  description: optionalOrNull(patchOf(Type.String())),
+  param_schema: optionalOrNull(patchOf(JsonMap)),
+  out_schema: optionalOrNull(patchOf(JsonMap)),
+  enabled: optionalOrNull(Type.Boolean()),
 });
 export type UpdateTrigger = Static<typeof UpdateTrigger>;
+
+const SIGNATURE_ALGORITHMS = ['sha256', 'sha512', 'sha1'] as const;
+
+/** Requirements on webhook requests. An absent part requires nothing. */
+export const WebhookSecurity = Type.Object({
+  payload_size_limit_kb: Type.Optional(Type.Integer({ minimum: 1, maximum: 2_048 })),
+  ip_whitelist: Type.Optional(
+    Type.Object({
+      enabled: Type.Boolean(),
+      ips: Type.Array(Type.String({ minLength: 1 }), { description: 'addresses, or ranges like 10.0.0.0/8' }),
+    }),
+  ),
+  rate_limit: Type.Optional(
+    Type.Object({
+      enabled: Type.Boolean(),
+      requests: PositiveInteger,
+      window_seconds: Type.Number({ minimum: 0.05 }),
+    }),
+  ),
+  hmac: Type.Optional(
+    Type.Object({
+      enabled: Type.Boolean(),
+      secret: Type.String({ minLength: 1 }),
+      algorithm: stringEnum(SIGNATURE_ALGORITHMS),
+    }),
+  ),
+  replay_window_seconds: Type.Optional(
+    Type.Number({ minimum: 1, description: 'maximum age of X-Webhook-Timestamp, which is signed too' }),
+  ),
+  dedupe_header: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 128, description: 'a header whose value identifies the delivery' }),
+  ),
+});
+export type WebhookSecurity = Static<typeof WebhookSecurity>;

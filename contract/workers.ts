@@ -1,14 +1,12 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { Id, NullableId, NullableText, NullableTimestamp, Timestamp, oneOf } from './json';
+import { Id, NullableId, NullableNumber, NullableText, NullableTimestamp, Timestamp, stringEnum } from './json';
 
-export const WORKER_STATUSES = ['active', 'inactive', 'busy', 'error'] as const;
-export const HEALTH_STATES = ['cordoned', 'error', 'offline', 'busy', 'active', 'inactive'] as const;
+const WORKER_STATUSES = ['active', 'inactive', 'busy', 'error'] as const;
+const HEALTH_STATES = ['cordoned', 'error', 'offline', 'busy', 'active', 'inactive'] as const;
 export type WorkerStatus = (typeof WORKER_STATUSES)[number];
 export type HealthState = (typeof HEALTH_STATES)[number];
 
-const NullableNumber = Type.Unsafe<number | null>({ type: ['number', 'null'] });
-
-/** What a worker carries: executions by status, and what it says of its limits and sensors. */
+/** The load of a worker: executions by status, and the limits and sensors that it reports. */
 export const WorkerLoad = Type.Object({
   requested: Type.Integer(),
   scheduling: Type.Integer(),
@@ -26,12 +24,12 @@ export const WorkerLoad = Type.Object({
 });
 export type WorkerLoad = Static<typeof WorkerLoad>;
 
-/** A process that is handed executions. A cordoned one finishes what it has and is given nothing new. */
+/** A process that runs executions. A cordoned one finishes its executions and gets no new ones. */
 export const Worker = Type.Object({
   id: Id,
   name: Type.String(),
-  worker_type: oneOf(['local', 'remote', 'container']),
-  worker_role: oneOf(['action', 'sensor']),
+  worker_type: stringEnum(['local', 'remote', 'container']),
+  worker_role: stringEnum(['action', 'sensor']),
   host: NullableText,
   port: NullableId,
   status: Type.Unsafe<WorkerStatus | null>({ type: ['string', 'null'], enum: [...WORKER_STATUSES, null] }),
@@ -42,7 +40,7 @@ export const Worker = Type.Object({
   cordon_reason: NullableText,
   cordoned_by: NullableId,
   cordoned_at: NullableTimestamp,
-  health_state: oneOf(HEALTH_STATES),
+  health_state: stringEnum(HEALTH_STATES),
   supported_runtimes: Type.Array(Type.Object({ name: Type.String(), versions: Type.Array(Type.String()) })),
   load: WorkerLoad,
   created: Timestamp,

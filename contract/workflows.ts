@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { Id, JsonMap, NullableJsonMap, NullableText, TextList, Timestamp, orAbsent } from './json';
+import { Id, JsonMap, NullableJsonMap, NullableText, TextList, Timestamp, optionalOrNull, Name } from './json';
 
 export const WorkflowSummary = Type.Object({
   id: Id,
@@ -24,7 +24,7 @@ export const Workflow = Type.Object({
 export type Workflow = Static<typeof Workflow>;
 
 const writable = {
-  label: Type.String({ minLength: 1, maxLength: 255 }),
+  label: Name,
   version: Type.String({ minLength: 1, maxLength: 50 }),
   definition: JsonMap,
 };
@@ -37,29 +37,29 @@ const optional = {
 };
 
 export const CreateWorkflow = Type.Object({
-  ref: Type.String({ minLength: 1, maxLength: 255 }),
-  pack_ref: Type.String({ minLength: 1, maxLength: 255 }),
+  ref: Name,
+  pack_ref: Name,
   ...writable,
   ...optional,
 });
 export type CreateWorkflow = Static<typeof CreateWorkflow>;
 
-/** A workflow as a pair of files of its pack. */
+/** A workflow as a pair of files in its pack. */
 export const WorkflowFileBody = Type.Object({
   name: Type.String({ minLength: 1, maxLength: 255, pattern: '^[a-z0-9][a-z0-9_-]*$' }),
-  pack_ref: Type.String({ minLength: 1, maxLength: 255 }),
+  pack_ref: Name,
   ...writable,
   ...optional,
 });
 export type WorkflowFileBody = Static<typeof WorkflowFileBody>;
 
 export const UpdateWorkflow = Type.Object({
-  label: orAbsent(writable.label),
-  version: orAbsent(writable.version),
-  definition: orAbsent(JsonMap),
-  description: orAbsent(Type.String()),
-  param_schema: orAbsent(JsonMap),
-  out_schema: orAbsent(JsonMap),
-  tags: orAbsent(TextList),
+  label: optionalOrNull(writable.label),
+  version: optionalOrNull(writable.version),
+  definition: optionalOrNull(JsonMap),
+  description: optionalOrNull(Type.String()),
+  param_schema: optionalOrNull(JsonMap),
+  out_schema: optionalOrNull(JsonMap),
+  tags: optionalOrNull(TextList),
 });
 export type UpdateWorkflow = Static<typeof UpdateWorkflow>;

@@ -1,14 +1,17 @@
 const MAX_CANDIDATES = 500;
 const MAX_LENGTH = 40;
 
-/** The candidate that differs from `name` by the fewest letters, at most two and less than half of them; else null. */
-export function nearest(name: string, candidates: Iterable<string>): string | null {
+/**
+ * The candidate with the smallest edit distance, which is at most two and less than half of the
+ * name; else null.
+ */
+function closestMatch(name: string, candidates: Iterable<string>): string | null {
   if (name.length > MAX_LENGTH) return null;
   const allowed = Math.min(2, Math.floor((name.length - 1) / 2));
   let best: { readonly candidate: string; readonly distance: number } | null = null;
-  let looked = 0;
+  let examined = 0;
   for (const candidate of candidates) {
-    if (++looked > MAX_CANDIDATES) break;
+    if (++examined > MAX_CANDIDATES) break;
     if (Math.abs(candidate.length - name.length) > allowed) continue;
     const distance = candidate.toLowerCase() === name.toLowerCase() ? 0 : editDistance(name, candidate);
     if (distance <= allowed && (best === null || distance < best.distance)) best = { candidate, distance };
@@ -16,9 +19,9 @@ export function nearest(name: string, candidates: Iterable<string>): string | nu
   return best?.candidate ?? null;
 }
 
-/** `. Did you mean …?`, or nothing. */
+/** `. Did you mean …?`, or the empty text. */
 export function didYouMean(name: string, candidates: Iterable<string>): string {
-  const candidate = nearest(name, candidates);
+  const candidate = closestMatch(name, candidates);
   return candidate === null ? '' : `. Did you mean '${candidate}'?`;
 }
 
