@@ -2,57 +2,54 @@ import type { Json } from '../../../contract/json';
 import { evaluate } from '../template/evaluate';
 import { parse } from '../template/parse';
 import { wholeExpression } from '../template/segments';
-import { truthy } from '../template/truthy';
-import { TemplateError, type Scope, type TemplateCode } from '../template/types';
+import { isTruthy } from '../template/truthy';
+import { tryEvaluate } from '../template/try-evaluate';
+import type { Scope, TemplateCode, TemplateError } from '../template/types';
 import { decidingPart } from './deciding-part';
-import { foreignPart } from './foreign';
-import { met, unmet, unusable, type CriteriaCode, type Occurrence, type Verdict } from './types';
+import { unsupportedPart } from './unsupported-part';
+import {
+  criteriaMatched,
+  criteriaNotMatched,
+  criteriaFailed,
+  type CriteriaCode,
+  type CriteriaEvent,
+  type CriteriaResult,
+} from './types';
 
-/** The truth of an expression, which may stand in `{{ }}`. A fault of it is no match. */
-export function decideExpression(text: string, event: Occurrence): Verdict {
+/** The truth of an expression, with or without `{{ }}`. One with a fault does not match. */
+export function evaluateExpressionCriteria(text: string, event: CriteriaEvent): CriteriaResult {
   const source = (wholeExpression(text) ?? text).trim();
-  const parsed = attempt(() => parse(source));
-  if ('error' in parsed) return unusable(source, parsed.error.message);
-  const foreign = foreignPart(parsed.value);
-  if (foreign !== null) return unusable(source, foreign);
-  const scope = scopeOf(event);
-  const whole = attempt(() => truthy(evaluate(source, scope)));
-  if ('error' in whole) return faulty(source, scope, whole.error);
-  const by = decidingPart(source, truthOf(scope));
-  return whole.value ? met(by) : unmet(by);
+  const parsed = tryEvaluate(() => parse(source));
+  if ('error' in parsed) return criteriaFailed(source, parsed.error.message);
+  const unsupported = unsupportedPart(parsed.value);
+  if (unsupported !== null) return criteriaFailed(source, unsupported);
+  const scope = eventScope(event);
+  const whole = tryEvaluate(() => isTruthy(evaluate(source, scope)));
+  if ('error' in whole) return toFailure(source, scope, whole.error);
+  const decidedBy = decidingPart(source, truthEvaluator(scope));
+  return whole.value ? criteriaMatched(decidedBy) : criteriaNotMatched(decidedBy);
 }
 
-const CODES: Readonly<Partial<Record<TemplateCode, CriteriaCode>>> = {
+const CODE_BY_TEMPLATE_CODE: Readonly<Partial<Record<TemplateCode, CriteriaCode>>> = {
   TEMPLATE_TIMEOUT: 'CRITERIA_TIMEOUT',
   TEMPLATE_ARGUMENTS: 'CRITERIA_INVALID',
   TEMPLATE_SYNTAX: 'CRITERIA_INVALID',
 };
 
-function faulty(source: string, scope: Scope, error: TemplateError): Verdict {
-  const code = CODES[error.code] ?? 'CRITERIA_ERROR';
-  // Looking for the part would take as long again.
-  const by = code === 'CRITERIA_TIMEOUT' ? source : decidingPart(source, truthOf(scope));
-  return unusable(by, error.message, code);
+function toFailure(source: string, scope: Scope, error: TemplateError): CriteriaResult {
+  const code = CODE_BY_TEMPLATE_CODE[error.code] ?? 'CRITERIA_ERROR';
+  // Finding the part would take as long again.
+  const decidedBy = code === 'CRITERIA_TIMEOUT' ? source : decidingPart(source, truthEvaluator(scope));
+  return criteriaFailed(decidedBy, error.message, code);
 }
 
-const truthOf = (scope: Scope) => (text: string) => {
-  const found = attempt(() => truthy(evaluate(text, scope)));
+const truthEvaluator = (scope: Scope) => (text: string) => {
+  const found = tryEvaluate(() => isTruthy(evaluate(text, scope)));
   return 'error' in found ? 'fault' : found.value;
 };
 
-type Attempt<T> = { readonly value: T } | { readonly error: TemplateError };
-
-function attempt<T>(work: () => T): Attempt<T> {
-  try {
-    return { value: work() };
-  } catch (error) {
-    if (error instanceof TemplateError) return { error };
-    throw error;
-  }
-}
-
-/** `trigger` is its id; `result()` and what asks about outcomes are not for criteria. */
-function scopeOf({ id, trigger, triggerRef, payload, created }: Occurrence): Scope {
+/** `trigger` is its id. Criteria have neither `result()` nor outcome functions. */
+function eventScope({ id, trigger, triggerRef, payload, created }: CriteriaEvent): Scope {
   const event = { id, trigger, trigger_ref: triggerRef, payload: payload ?? null, created };
   return { name: (name): Json | undefined => (name === 'event' ? event : undefined), result: null, outcome: null };
 }

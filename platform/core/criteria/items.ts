@@ -1,57 +1,58 @@
 import { isObject, type Json, type JsonObject } from '../../../contract/json';
 import { Budget } from '../template/budget';
-import { Fault } from '../template/fault';
-import { equal } from '../template/values';
-import { met, unmet, unusable, type Verdict } from './types';
+import { TemplateFault } from '../template/fault';
+import { isEqual } from '../template/values';
+import { criteriaMatched, criteriaNotMatched, criteriaFailed, type CriteriaResult } from './types';
 
-type Operator = (found: Json, wanted: Json) => boolean;
+type Operator = (actual: Json, expected: Json) => boolean;
 
-const same: Operator = (found, wanted) => equal(found, wanted, new Budget());
+const isSame: Operator = (actual, expected) => isEqual(actual, expected, new Budget());
 
 const OPERATORS: Readonly<Record<string, Operator>> = {
-  equals: same,
-  not_equals: (found, wanted) => !same(found, wanted),
-  contains: (found, wanted) => typeof found === 'string' && typeof wanted === 'string' && found.includes(wanted),
+  equals: isSame,
+  not_equals: (actual, expected) => !isSame(actual, expected),
+  contains: (actual, expected) =>
+    typeof actual === 'string' && typeof expected === 'string' && actual.includes(expected),
 };
 
-/** All of `[{field, operator, value}, …]` must hold; the first that does not decides. */
-export function decideItems(items: readonly Json[], payload: Json): Verdict {
+/** All of `[{field, operator, value}, …]` must match; the first that does not decides. */
+export function evaluateItemCriteria(items: readonly Json[], payload: Json): CriteriaResult {
   for (const item of items) {
-    const verdict = decideItem(item, payload);
-    if (!verdict.matched) return verdict;
+    const result = evaluateItem(item, payload);
+    if (!result.matched) return result;
   }
-  return met(items.map(textOf).join(' and '));
+  return criteriaMatched(items.map(describeItem).join(' and '));
 }
 
-function decideItem(item: Json, payload: Json): Verdict {
-  const text = textOf(item);
+function evaluateItem(item: Json, payload: Json): CriteriaResult {
+  const text = describeItem(item);
   if (!isObject(item) || typeof item.field !== 'string' || item.value === undefined) {
-    return unusable(text, 'an item is {field, operator, value}');
+    return criteriaFailed(text, 'an item is {field, operator, value}');
   }
   const { operator } = item;
   if (typeof operator !== 'string' || !Object.hasOwn(OPERATORS, operator)) {
-    return unusable(text, `the operator is one of ${Object.keys(OPERATORS).join(', ')}`);
+    return criteriaFailed(text, `the operator is one of ${Object.keys(OPERATORS).join(', ')}`);
   }
-  const found = at(payload, item.field);
-  if (found === undefined) return unmet(text, `the payload has no ${item.field}`);
+  const actual = valueAtPath(payload, item.field);
+  if (actual === undefined) return criteriaNotMatched(text, `the payload has no ${item.field}`);
   try {
-    return OPERATORS[operator]!(found, item.value) ? met(text) : unmet(text);
+    return OPERATORS[operator]!(actual, item.value) ? criteriaMatched(text) : criteriaNotMatched(text);
   } catch (error) {
-    if (!(error instanceof Fault)) throw error;
-    return unusable(text, error.describe(), 'CRITERIA_TIMEOUT');
+    if (!(error instanceof TemplateFault)) throw error;
+    return criteriaFailed(text, error.describe(), 'CRITERIA_TIMEOUT');
   }
 }
 
-/** A dotted path of own keys inside the payload; a list has none. */
-function at(payload: Json, field: string): Json | undefined {
-  let found: Json | undefined = payload;
+/** The value at a dotted path of own keys; a list has no keys. */
+function valueAtPath(payload: Json, field: string): Json | undefined {
+  let actual: Json | undefined = payload;
   for (const key of field.split('.')) {
-    found = isObject(found) && Object.hasOwn(found, key) ? found[key] : undefined;
+    actual = isObject(actual) && Object.hasOwn(actual, key) ? actual[key] : undefined;
   }
-  return found;
+  return actual;
 }
 
-const textOf = (item: Json): string =>
+const describeItem = (item: Json): string =>
   isItem(item) ? `${item.field} ${item.operator} ${JSON.stringify(item.value)}` : JSON.stringify(item);
 
 const isItem = (item: Json): item is JsonObject & { field: string; operator: string; value: Json } =>

@@ -1,37 +1,46 @@
 import type { Json } from '../../../contract/json';
 
-/** What criteria can see of an event. */
-export interface Occurrence {
+/** The fields of an event that criteria can read. */
+export interface CriteriaEvent {
   readonly id: number;
   readonly trigger: number | null;
   readonly triggerRef: string;
-  /** Undefined: the event was stored without any, which matches whatever the criteria are. */
+  /** Undefined: the event was stored without one, and matches any criteria. */
   readonly payload: Json | undefined;
   /** RFC 3339. */
   readonly created: string;
 }
 
-/** Why criteria could not be held against an event. It then does not match. */
+/** Why criteria could not be evaluated: they then do not match. */
 export type CriteriaCode = 'CRITERIA_INVALID' | 'CRITERIA_ERROR' | 'CRITERIA_TIMEOUT';
 
-export interface Verdict {
+export interface CriteriaResult {
   readonly matched: boolean;
-  /** The part of the criteria that decided; null where there was nothing to decide. */
+  /** The part of the criteria that decided; null for empty criteria. */
   readonly decidedBy: string | null;
   readonly code: CriteriaCode | null;
   readonly message: string | null;
 }
 
-export const met = (decidedBy: string | null): Verdict => ({ matched: true, decidedBy, code: null, message: null });
+export const criteriaMatched = (decidedBy: string | null): CriteriaResult => ({
+  matched: true,
+  decidedBy,
+  code: null,
+  message: null,
+});
 
-export const unmet = (decidedBy: string, message: string | null = null): Verdict => ({
+export const criteriaNotMatched = (decidedBy: string, message: string | null = null): CriteriaResult => ({
   matched: false,
   decidedBy,
   code: null,
   message,
 });
 
-export const unusable = (decidedBy: string, message: string, code: CriteriaCode = 'CRITERIA_INVALID'): Verdict => ({
+export const criteriaFailed = (
+  decidedBy: string,
+  message: string,
+  code: CriteriaCode = 'CRITERIA_INVALID',
+): CriteriaResult => ({
   matched: false,
   decidedBy,
   code,

@@ -1,27 +1,30 @@
-import type { Json } from '../../contract/json';
+import type { Json } from '../../../contract/json';
 
 /** Levels of arrays and objects that a body may have. */
-export const MAX_DEPTH = 128;
+const MAX_JSON_DEPTH = 128;
 
 /** Why a text is not JSON that can be taken: a sentence for the sender. */
 export class JsonTextError extends Error {}
 
 /** What only a look at every value can find: lone surrogates, NUL, numbers beyond a double. */
-const SUSPECT = /\\u(?:0000|d[89a-f])|\d{300}|[eE]\+?\d{3}/i;
+const NEEDS_INSPECTION = /\\u(?:0000|d[89a-f])|\d{300}|[eE]\+?\d{3}/i;
 
-export interface Parsed {
+interface ParsedJson {
   readonly value: Json;
   /** JSON pointer of the first text that holds a NUL character, or null. */
-  readonly nul: string | null;
+  readonly nulPointer: string | null;
 }
 
-/** Parses strictly: UTF-8, depth, whole numbers of the language, well-formed texts. Throws JsonTextError. */
-export function parseJson(bytes: Uint8Array): Parsed {
+/**
+ * Parses strictly: UTF-8, depth, whole numbers of the language, well-formed texts. Throws
+ * JsonTextError.
+ */
+export function parseJson(bytes: Uint8Array): ParsedJson {
   const text = decode(bytes);
-  const depth = depthOf(bytes);
-  if (depth > MAX_DEPTH) throw new JsonTextError(`it is nested more than ${MAX_DEPTH} levels deep`);
+  const depth = measureDepth(bytes);
+  if (depth > MAX_JSON_DEPTH) throw new JsonTextError(`it is nested more than ${MAX_JSON_DEPTH} levels deep`);
   const value = parse(text);
-  return { value, nul: SUSPECT.test(text) ? inspect(value) : null };
+  return { value, nulPointer: NEEDS_INSPECTION.test(text) ? inspectValue(value) : null };
 }
 
 function decode(bytes: Uint8Array): string {
@@ -44,17 +47,20 @@ function parse(text: string): Json {
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
-/** Deepest nesting, found without recursion and before anything is built. Stops counting past the limit. */
-function depthOf(bytes: Uint8Array): number {
+/**
+ * Deepest nesting, found without recursion and before anything is built. Stops counting past the
+ * limit.
+ */
+function measureDepth(bytes: Uint8Array): number {
   let depth = 0;
   let deepest = 0;
-  let inText = false;
-  for (let at = 0; at < bytes.length && deepest <= MAX_DEPTH; at++) {
+  let isInString = false;
+  for (let at = 0; at < bytes.length && deepest <= MAX_JSON_DEPTH; at++) {
     const byte = bytes[at]! | 0x20;
-    if (inText) {
+    if (isInString) {
       if (bytes[at] === BACKSLASH) at++;
-      else if (bytes[at] === QUOTE) inText = false;
-    } else if (bytes[at] === QUOTE) inText = true;
+      else if (bytes[at] === QUOTE) isInString = false;
+    } else if (bytes[at] === QUOTE) isInString = true;
     else if (byte === 0x7b) deepest = Math.max(deepest, ++depth);
     else if (byte === 0x7d) depth--;
   }
@@ -63,22 +69,25 @@ function depthOf(bytes: Uint8Array): number {
 
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
-/** Walks every value. Answers the pointer of the first NUL; throws for what no database text or number can hold. */
-function inspect(value: Json, path = ''): string | null {
+/**
+ * Walks every value. Answers the pointer of the first NUL; throws for what no database text or
+ * number can hold.
+ */
+function inspectValue(value: Json, path = ''): string | null {
   if (typeof value === 'number' && !Number.isFinite(value)) {
     throw new JsonTextError(`the number at ${path || '/'} is too large`);
   }
-  if (typeof value === 'string') return inspectText(value, path);
+  if (typeof value === 'string') return inspectString(value, path);
   if (typeof value !== 'object' || value === null) return null;
-  let first: string | null = null;
+  let firstNul: string | null = null;
   for (const [key, child] of Object.entries(value)) {
-    const found = inspectText(key, `${path}/${key}`) ?? inspect(child, `${path}/${key}`);
-    first ??= found;
+    const nul = inspectString(key, `${path}/${key}`) ?? inspectValue(child, `${path}/${key}`);
+    firstNul ??= nul;
   }
-  return first;
+  return firstNul;
 }
 
-function inspectText(text: string, path: string): string | null {
+function inspectString(text: string, path: string): string | null {
   if (LONE_SURROGATE.test(text)) throw new JsonTextError(`the text at ${path || '/'} has half a surrogate pair`);
   return text.includes('\0') ? path : null;
 }

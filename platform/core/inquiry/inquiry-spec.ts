@@ -1,0 +1,95 @@
+import { MAX_PROMPT_LENGTH, MAX_TIMEOUT_SECONDS } from '../../../contract/inquiries';
+import { isObject, type Json, type JsonObject } from '../../../contract/json';
+import { responseSchemaError } from './validate-response';
+
+/** An inquiry to create. Of two timeouts the earlier applies; a null default is none. */
+export interface InquirySpec {
+  readonly prompt: string;
+  readonly responseSchema: JsonObject | null;
+  readonly strict: boolean;
+  readonly assignedTo: number | null;
+  /** From the creation of the inquiry. */
+  readonly timeoutSeconds: number | null;
+  /** RFC 3339. */
+  readonly timeoutAt: string | null;
+  readonly defaultResponse: Json;
+}
+
+/** The inquiry cannot be created; `path` names the field at fault. */
+export class InquirySpecError extends Error {
+  constructor(
+    readonly path: string,
+    requirement: string,
+  ) {
+    super(`${path} ${requirement}`);
+    this.name = 'InquirySpecError';
+  }
+}
+
+const DEFAULT_PROMPT = 'Approval required';
+
+/**
+ * Parses a task's input, a program's output or a request. Null counts as absent. Throws
+ * InquirySpecError.
+ */
+export function parseInquirySpec(given: JsonObject): InquirySpec {
+  const responseSchema = parseResponseSchema(given.response_schema ?? null);
+  return {
+    prompt: parsePrompt(given.prompt ?? DEFAULT_PROMPT),
+    responseSchema,
+    strict: parseStrict(given.strict ?? false, responseSchema),
+    assignedTo: parseAssignee(given.assigned_to ?? null),
+    timeoutSeconds: parseTimeoutSeconds(given.timeout_seconds ?? null),
+    timeoutAt: parseTimeoutAt(given.timeout_at ?? null),
+    defaultResponse: given.default_response ?? null,
+  };
+}
+
+function parsePrompt(value: Json): string {
+  const length = typeof value === 'string' ? Array.from(value).length : 0;
+  const isStorable = typeof value === 'string' && !value.includes('\0');
+  if (isStorable && length >= 1 && length <= MAX_PROMPT_LENGTH) return value;
+  throw new InquirySpecError('prompt', `must be a text of 1 to ${MAX_PROMPT_LENGTH} characters`);
+}
+
+function parseResponseSchema(value: Json): JsonObject | null {
+  if (value === null || isObject(value)) return value;
+  throw new InquirySpecError('response_schema', 'must be an object: a JSON Schema, or a map of property names');
+}
+
+/** Responses can be validated only against a schema that can be compiled. */
+function parseStrict(value: Json, schema: JsonObject | null): boolean {
+  if (typeof value !== 'boolean') throw new InquirySpecError('strict', 'must be true or false');
+  if (!value) return false;
+  if (schema === null) throw new InquirySpecError('response_schema', 'is required where strict is true');
+  const error = responseSchemaError(schema);
+  if (error !== null) throw new InquirySpecError('response_schema', `cannot be used to validate responses: ${error}`);
+  return true;
+}
+
+function parseAssignee(value: Json): number | null {
+  if (value === null || (typeof value === 'number' && Number.isSafeInteger(value))) return value;
+  throw new InquirySpecError('assigned_to', 'must be the id of an identity');
+}
+
+function parseTimeoutSeconds(value: Json): number | null {
+  if (value === null) return null;
+  if (typeof value === 'number' && value > 0 && value <= MAX_TIMEOUT_SECONDS) return value;
+  throw new InquirySpecError('timeout_seconds', `must be a number above 0 and at most ${MAX_TIMEOUT_SECONDS}`);
+}
+
+const RFC_3339_INSTANT =
+  /^\d{4}-\d\d-(\d\d)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:Z|[+-](?:0\d|1[0-5]):[0-5]\d)$/;
+
+function parseTimeoutAt(value: Json): string | null {
+  if (value === null) return null;
+  if (typeof value === 'string' && isInstant(value)) return value;
+  throw new InquirySpecError('timeout_at', 'must be a moment in RFC 3339, as in 2026-01-27T10:00:00Z');
+}
+
+/** The date must exist: JavaScript takes 30 February for 1 or 2 March. */
+function isInstant(text: string): boolean {
+  const [, day] = RFC_3339_INSTANT.exec(text) ?? [];
+  const midnight = new Date(`${text.slice(0, 10)}T00:00:00Z`);
+  return day !== undefined && midnight.getUTCDate() === Number(day) && Number(text.slice(0, 4)) > 0;
+}

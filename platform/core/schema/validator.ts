@@ -1,0 +1,56 @@
+import Ajv, { type ErrorObject, type Options, type ValidateFunction } from 'ajv';
+import { RE2JS } from 're2js';
+import type { JsonObject } from '../../../contract/json';
+
+/** Characters of a schema: compiling takes longer than linear time. */
+const MAX_SCHEMA_LENGTH = 65_536;
+
+/** The schema of an author cannot be compiled. */
+export class UnusableSchemaError extends Error {
+  constructor(readonly reason: string) {
+    super(`the schema cannot be used: ${reason}`);
+    this.name = 'UnusableSchemaError';
+  }
+}
+
+/**
+ * Compiles a JSON Schema. Each has an Ajv instance of its own: a `$id` in one must not be visible
+ * to another. Throws UnusableSchemaError.
+ */
+export function compileValidator(schema: JsonObject, options: Options): ValidateFunction {
+  const { length } = JSON.stringify(schema);
+  if (length > MAX_SCHEMA_LENGTH) {
+    throw new UnusableSchemaError(`it has ${length} characters, at most ${MAX_SCHEMA_LENGTH} are allowed`);
+  }
+  try {
+    const ajv = new Ajv({ allErrors: true, strict: false, logger: false, code: { regExp: linearRegExp }, ...options });
+    return ajv.compile(schema);
+  } catch (error) {
+    throw new UnusableSchemaError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** RE2 takes linear time: an author's pattern cannot block the process. */
+const linearRegExp = Object.assign(
+  (pattern: string) => {
+    const expression = RE2JS.compile(pattern);
+    return { test: (text: string) => expression.matcher(text).find() };
+  },
+  { code: 'linear' },
+);
+
+/** One mistake in a validated value: where it is, and what would be right. */
+export type ValidationError = { readonly path: string; readonly message: string };
+
+/** `root` is what the paths of the value start with. */
+export function toValidationError(error: ErrorObject, root: string): ValidationError {
+  const { instancePath, keyword, params, message = 'is not valid' } = error;
+  if (keyword === 'required') {
+    return { path: `${root}${instancePath}/${String(params.missingProperty)}`, message: 'is required' };
+  }
+  const isEnum = keyword === 'enum';
+  return {
+    path: `${root}${instancePath}`,
+    message: isEnum ? `must be one of ${JSON.stringify(params.allowedValues)}` : message,
+  };
+}
