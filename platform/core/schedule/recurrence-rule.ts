@@ -1,23 +1,23 @@
 import type { Json, JsonObject } from '../../../contract/json';
 import { isObject } from '../../../contract/json';
-import { ScheduleInvalid } from './types';
+import { ScheduleError } from './types';
 
-export const FREQUENCIES = ['yearly', 'monthly', 'weekly', 'daily', 'hourly', 'minutely', 'secondly'] as const;
+const FREQUENCIES = ['yearly', 'monthly', 'weekly', 'daily', 'hourly', 'minutely', 'secondly'] as const;
 export type Frequency = (typeof FREQUENCIES)[number];
 
 /** `-1` and `fr`: the last Friday. `nth` 0: every one. */
-export interface NthWeekday {
+interface NthWeekday {
   readonly nth: number;
   /** 0 is Monday. */
   readonly weekday: number;
 }
 
-/** A recurrence rule (RFC 5545) as given; an empty list filters nothing. */
+/** A recurrence rule (RFC 5545); an empty list filters nothing. */
 export interface RecurrenceRule {
   readonly freq: Frequency;
   readonly interval: number;
   readonly count: number | null;
-  /** As written; the zone is not known here. */
+  /** Unparsed: it depends on the zone. */
   readonly until: string | null;
   /** 0 is Monday. */
   readonly weekStart: number;
@@ -33,31 +33,34 @@ export interface RecurrenceRule {
 }
 
 const WEEKDAYS = ['mo', 'tu', 'we', 'th', 'fr', 'sa', 'su'];
-/** A rule that counts is followed from its beginning. */
-const MOST_COUNTED = 10_000;
-const MOST_INTERVAL = 2_147_483_647;
+/** A rule with `count` is evaluated from its start. */
+const MAX_COUNT = 10_000;
+const MAX_INTERVAL = 2_147_483_647;
 
-/** Reads `freq`, `interval`, `count`, `until`, `week_start`, `by_*`, or all of them from a raw `rule`. Throws RRULE_INVALID. */
-export function readRecurrenceRule(params: JsonObject): RecurrenceRule {
-  const given = typeof params.rule === 'string' ? rawParts(params.rule) : parts(params);
-  const named = typeof given.freq === 'string' ? given.freq.toLowerCase() : null;
-  const freq = FREQUENCIES.find((known) => known === named);
+/**
+ * Parses `freq`, `interval`, `count`, `until`, `week_start`, `by_*`, or all of them from a raw
+ * `rule`. Throws RRULE_INVALID.
+ */
+export function parseRecurrenceRule(params: JsonObject): RecurrenceRule {
+  const given = typeof params.rule === 'string' ? parseRawRule(params.rule) : normalizeKeys(params);
+  const freqName = typeof given.freq === 'string' ? given.freq.toLowerCase() : null;
+  const freq = FREQUENCIES.find((known) => known === freqName);
   if (!freq) throw invalid('freq', `is one of ${FREQUENCIES.join(', ')}`);
   const rule: RecurrenceRule = {
     freq,
-    interval: whole(given, 'interval', 1, MOST_INTERVAL) ?? 1,
-    count: whole(given, 'count', 1, MOST_COUNTED),
+    interval: parseInteger(given, 'interval', 1, MAX_INTERVAL) ?? 1,
+    count: parseInteger(given, 'count', 1, MAX_COUNT),
     until: typeof given.until === 'string' ? given.until : null,
     weekStart: weekStart(given.wkst),
-    months: numbers(given, 'bymonth', 1, 12),
-    weekNumbers: numbers(given, 'byweekno', 1, 53, true),
-    yearDays: numbers(given, 'byyearday', 1, 366, true),
-    monthDays: numbers(given, 'bymonthday', 1, 31, true),
-    weekdays: list(given.byday).map(nthWeekday),
-    hours: numbers(given, 'byhour', 0, 23),
-    minutes: numbers(given, 'byminute', 0, 59),
-    seconds: numbers(given, 'bysecond', 0, 59),
-    positions: numbers(given, 'bysetpos', 1, 366, true),
+    months: parseIntegers(given, 'bymonth', 1, 12),
+    weekNumbers: parseIntegers(given, 'byweekno', 1, 53, true),
+    yearDays: parseIntegers(given, 'byyearday', 1, 366, true),
+    monthDays: parseIntegers(given, 'bymonthday', 1, 31, true),
+    weekdays: toList(given.byday).map(parseNthWeekday),
+    hours: parseIntegers(given, 'byhour', 0, 23),
+    minutes: parseIntegers(given, 'byminute', 0, 59),
+    seconds: parseIntegers(given, 'bysecond', 0, 59),
+    positions: parseIntegers(given, 'bysetpos', 1, 366, true),
   };
   if (rule.weekNumbers.length > 0 && freq !== 'yearly') throw invalid('by_week_no', 'goes with freq yearly');
   const hasNth = rule.weekdays.some(({ nth }) => nth !== 0);
@@ -66,18 +69,18 @@ export function readRecurrenceRule(params: JsonObject): RecurrenceRule {
   return rule;
 }
 
-const invalid = (field: string, why: string) => new ScheduleInvalid('RRULE_INVALID', `${field} ${why}`);
+const invalid = (field: string, why: string) => new ScheduleError('RRULE_INVALID', `${field} ${why}`);
 
-const OTHER_NAMES: Readonly<Record<string, string>> = { byweekday: 'byday', weekstart: 'wkst' };
-const nameOf = (key: string): string => {
+const KEY_ALIASES: Readonly<Record<string, string>> = { byweekday: 'byday', weekstart: 'wkst' };
+const normalizeKey = (key: string): string => {
   const plain = key.toLowerCase().replaceAll('_', '');
-  return OTHER_NAMES[plain] ?? plain;
+  return KEY_ALIASES[plain] ?? plain;
 };
 
-const parts = (params: JsonObject): JsonObject =>
-  Object.fromEntries(Object.entries(params).map(([key, value]) => [nameOf(key), value]));
+const normalizeKeys = (params: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(params).map(([key, value]) => [normalizeKey(key), value]));
 
-function rawParts(text: string): JsonObject {
+function parseRawRule(text: string): JsonObject {
   const pairs = text
     .trim()
     .replace(/^RRULE:/i, '')
@@ -88,32 +91,35 @@ function rawParts(text: string): JsonObject {
       const [, key, value] = /^([A-Za-z]+)=(\S+)$/.exec(pair) ?? [];
       if (key === undefined || value === undefined)
         throw invalid('rule', `has ${JSON.stringify(pair)}: write FREQ=DAILY;INTERVAL=2`);
-      return [nameOf(key), value] as const;
+      return [normalizeKey(key), value] as const;
     });
   return Object.fromEntries(read);
 }
 
-function whole(given: JsonObject, field: string, least: number, most: number): number | null {
+function parseInteger(given: JsonObject, field: string, min: number, max: number): number | null {
   const value = given[field];
   if (value === undefined || value === null) return null;
   const number = Number(value);
-  if (!Number.isInteger(number) || number < least || number > most)
-    throw invalid(field, `is a whole number of ${least}-${most}`);
+  if (!Number.isInteger(number) || number < min || number > max)
+    throw invalid(field, `is a whole number of ${min}-${max}`);
   return number;
 }
 
-const list = (value: Json | undefined): Json[] => {
+const toList = (value: Json | undefined): Json[] => {
   if (value === undefined || value === null) return [];
   if (typeof value === 'string') return value.split(',');
   return Array.isArray(value) ? value : [value];
 };
 
-function numbers(given: JsonObject, field: string, least: number, most: number, orBack = false): number[] {
-  const read = list(given[field]).map((value) => {
+function parseIntegers(given: JsonObject, field: string, min: number, max: number, allowsNegative = false): number[] {
+  const read = toList(given[field]).map((value) => {
     const number = isObject(value) || value === '' ? NaN : Number(value);
-    const size = orBack ? Math.abs(number) : number;
-    if (!Number.isInteger(number) || size < least || size > most) {
-      throw invalid(field, `has ${JSON.stringify(value)}, not of ${least}-${most}${orBack ? ' or backwards' : ''}`);
+    const size = allowsNegative ? Math.abs(number) : number;
+    if (!Number.isInteger(number) || size < min || size > max) {
+      throw invalid(
+        field,
+        `has ${JSON.stringify(value)}, not of ${min}-${max}${allowsNegative ? ' or backwards' : ''}`,
+      );
     }
     return number;
   });
@@ -122,7 +128,7 @@ function numbers(given: JsonObject, field: string, least: number, most: number, 
 
 const NTH_WEEKDAY = /^([+-]?\d{1,2})?(mo|tu|we|th|fr|sa|su)[a-z]*$/;
 
-function nthWeekday(value: Json): NthWeekday {
+function parseNthWeekday(value: Json): NthWeekday {
   const [, nth = '0', name = ''] = (typeof value === 'string' && NTH_WEEKDAY.exec(value.trim().toLowerCase())) || [];
   const weekday = WEEKDAYS.indexOf(name);
   if (weekday < 0 || Math.abs(Number(nth)) > 53)
@@ -132,5 +138,5 @@ function nthWeekday(value: Json): NthWeekday {
 
 function weekStart(value: Json | undefined): number {
   if (value === undefined || value === null) return 0;
-  return nthWeekday(value).weekday;
+  return parseNthWeekday(value).weekday;
 }

@@ -1,13 +1,15 @@
-import { calendarDay, DAY_MS, dayNumber, takesDay, weekdayOf } from './recurrence-days';
+import { calendarDay, DAY_MS, dayNumber, matchesDay, weekdayOf } from './recurrence-days';
 import type { Frequency, RecurrenceRule } from './recurrence-rule';
-import { LAST_INSTANT } from './types';
+import { LAST_INSTANT_MS } from './types';
 
-const SECOND = 1_000;
-const LENGTH = { daily: DAY_MS, hourly: 3_600_000, minutely: 60_000, secondly: SECOND } as const;
-type Short = 'hourly' | 'minutely' | 'secondly';
+const SECOND_MS = 1_000;
+const UNIT_MS = { daily: DAY_MS, hourly: 3_600_000, minutely: 60_000, secondly: SECOND_MS } as const;
+type SubDailyFrequency = 'hourly' | 'minutely' | 'secondly';
 
-/** Periods without an occurrence that are looked through: a century of them, or what takes less than 0.1 s. */
-const MOST_EMPTY: Readonly<Record<Frequency, number>> = {
+/**
+ * Periods without an occurrence before the search ends: a century, or what takes less than 0.1 s.
+ */
+const MAX_EMPTY_PERIODS: Readonly<Record<Frequency, number>> = {
   yearly: 100,
   monthly: 1_200,
   weekly: 5_300,
@@ -17,24 +19,24 @@ const MOST_EMPTY: Readonly<Record<Frequency, number>> = {
   secondly: 60_000,
 };
 
-/** Wall times, as if they were UTC, epoch ms, whole seconds. */
-export interface Recurrence {
-  /** The first strictly after; null where there is none, or none within a century. */
+/** Wall times as if they were UTC: epoch ms, whole seconds. */
+interface Recurrence {
+  /** The first occurrence strictly after an instant; null where there is none within a century. */
   next(after: number): number | null;
 }
 
 /**
- * What a rule makes of its first wall time. It counts from `start` and nothing before `start` belongs to it; `until` is
- * inclusive. Ours and not the library's: that one searches a rule that matches nothing up to the year 10000, or for ever.
+ * The occurrences of a rule from its first wall time `start` on; `until` is inclusive. Not the
+ * library's: that one searches a rule without occurrences up to the year 10000, or for ever.
  */
 export function recurrence(given: RecurrenceRule, start: number, until: number | null): Recurrence {
-  const rule = completed(given, start);
-  const search = isShort(rule.freq) ? shortSearch(rule, rule.freq, start) : longSearch(rule, start);
-  const last = rule.count === null ? null : lastCounted(search, rule.count, start);
-  const end = Math.min(until ?? LAST_INSTANT, last ?? LAST_INSTANT);
+  const rule = fillFromStart(given, start);
+  const search = isSubDaily(rule.freq) ? subDailySearch(rule, rule.freq, start) : calendarSearch(rule, start);
+  const last = rule.count === null ? null : lastByCount(search, rule.count, start);
+  const end = Math.min(until ?? LAST_INSTANT_MS, last ?? LAST_INSTANT_MS);
   return {
     next: (after) => {
-      const found = search(Math.max(Math.floor(after / SECOND) * SECOND, start - SECOND));
+      const found = search(Math.max(Math.floor(after / SECOND_MS) * SECOND_MS, start - SECOND_MS));
       return found === null || found > end ? null : found;
     },
   };
@@ -42,27 +44,32 @@ export function recurrence(given: RecurrenceRule, start: number, until: number |
 
 type Search = (after: number) => number | null;
 
-const isShort = (freq: Frequency): freq is Short => freq === 'hourly' || freq === 'minutely' || freq === 'secondly';
+const isSubDaily = (freq: Frequency): freq is SubDailyFrequency =>
+  freq === 'hourly' || freq === 'minutely' || freq === 'secondly';
 
-/** What a rule leaves open is as its first wall time is. */
-function completed(rule: RecurrenceRule, start: number): RecurrenceRule {
+/** Filters that the rule leaves out are taken from its first wall time. */
+function fillFromStart(rule: RecurrenceRule, start: number): RecurrenceRule {
   const date = new Date(start);
   const { month, day, weekday } = calendarDay(Math.floor(start / DAY_MS));
-  const namesDays = [rule.weekNumbers, rule.yearDays, rule.monthDays, rule.weekdays].some(({ length }) => length > 0);
-  const or = (given: readonly number[], own: number) => (given.length > 0 ? given : [own]);
+  const hasDayFilter = [rule.weekNumbers, rule.yearDays, rule.monthDays, rule.weekdays].some(
+    ({ length }) => length > 0,
+  );
+  const orDefault = (given: readonly number[], fallback: number) => (given.length > 0 ? given : [fallback]);
   return {
     ...rule,
-    ...(!namesDays && rule.freq === 'yearly' && { months: or(rule.months, month), monthDays: [day] }),
-    ...(!namesDays && rule.freq === 'monthly' && { monthDays: [day] }),
-    ...(!namesDays && rule.freq === 'weekly' && { weekdays: [{ nth: 0, weekday }] }),
-    ...(!isShort(rule.freq) && { hours: or(rule.hours, date.getUTCHours()) }),
-    ...((!isShort(rule.freq) || rule.freq === 'hourly') && { minutes: or(rule.minutes, date.getUTCMinutes()) }),
-    ...(rule.freq !== 'secondly' && { seconds: or(rule.seconds, date.getUTCSeconds()) }),
+    ...(!hasDayFilter && rule.freq === 'yearly' && { months: orDefault(rule.months, month), monthDays: [day] }),
+    ...(!hasDayFilter && rule.freq === 'monthly' && { monthDays: [day] }),
+    ...(!hasDayFilter && rule.freq === 'weekly' && { weekdays: [{ nth: 0, weekday }] }),
+    ...(!isSubDaily(rule.freq) && { hours: orDefault(rule.hours, date.getUTCHours()) }),
+    ...((!isSubDaily(rule.freq) || rule.freq === 'hourly') && {
+      minutes: orDefault(rule.minutes, date.getUTCMinutes()),
+    }),
+    ...(rule.freq !== 'secondly' && { seconds: orDefault(rule.seconds, date.getUTCSeconds()) }),
   };
 }
 
-function lastCounted(search: Search, count: number, start: number): number {
-  let at = start - SECOND;
+function lastByCount(search: Search, count: number, start: number): number {
+  let at = start - SECOND_MS;
   for (let n = 0; n < count; n++) {
     const found = search(at);
     if (found === null) break;
@@ -71,19 +78,19 @@ function lastCounted(search: Search, count: number, start: number): number {
   return at;
 }
 
-/** Years, months, weeks and days: the days of a period that the rule takes, each at its times of day. */
-function longSearch(rule: RecurrenceRule, start: number): Search {
+/** Years, months, weeks and days: the matching days of a period, each at all times of day. */
+function calendarSearch(rule: RecurrenceRule, start: number): Search {
   const first = Math.floor(start / DAY_MS);
   const times = rule.hours.flatMap((hour) =>
-    rule.minutes.flatMap((minute) => rule.seconds.map((second) => ((hour * 60 + minute) * 60 + second) * SECOND)),
+    rule.minutes.flatMap((minute) => rule.seconds.map((second) => ((hour * 60 + minute) * 60 + second) * SECOND_MS)),
   );
   const period = PERIODS[rule.freq as keyof typeof PERIODS];
   return (after) => {
     const from = Math.max(0, period.indexOf(rule, first, Math.floor(after / DAY_MS)));
-    for (let index = from; index <= from + MOST_EMPTY[rule.freq]; index++) {
-      const [begin, end] = period.days(rule, first, index);
-      if (begin * DAY_MS > LAST_INSTANT) return null;
-      const found = chosen(rule, begin, end, times).find((at) => at > after && at >= start);
+    for (let index = from; index <= from + MAX_EMPTY_PERIODS[rule.freq]; index++) {
+      const [firstDay, end] = period.days(rule, first, index);
+      if (firstDay * DAY_MS > LAST_INSTANT_MS) return null;
+      const found = occurrencesInPeriod(rule, firstDay, end, times).find((at) => at > after && at >= start);
       if (found !== undefined) return found;
     }
     return null;
@@ -91,19 +98,19 @@ function longSearch(rule: RecurrenceRule, start: number): Search {
 }
 
 /** All occurrences of one period, in order. */
-function chosen(rule: RecurrenceRule, begin: number, end: number, times: readonly number[]): number[] {
+function occurrencesInPeriod(rule: RecurrenceRule, firstDay: number, end: number, times: readonly number[]): number[] {
   const all: number[] = [];
-  for (let day = begin; day < end; day++) {
-    if (takesDay(rule, day)) all.push(...times.map((time) => day * DAY_MS + time));
+  for (let day = firstDay; day < end; day++) {
+    if (matchesDay(rule, day)) all.push(...times.map((time) => day * DAY_MS + time));
   }
   if (rule.positions.length === 0) return all;
   return all.filter((_, at) => rule.positions.includes(at + 1) || rule.positions.includes(at - all.length));
 }
 
 interface Period {
-  /** `[begin, end)` of the so-many-th period of a rule, in days. */
+  /** `[begin, end)` of the period number `index` of a rule, in days. */
   days(rule: RecurrenceRule, first: number, index: number): [number, number];
-  /** The last period that begins on or before a day, or the one before that. */
+  /** The last period that begins on or before a day, or the one before it. */
   indexOf(rule: RecurrenceRule, first: number, day: number): number;
 }
 
@@ -127,8 +134,8 @@ const PERIODS: Readonly<Record<'yearly' | 'monthly' | 'weekly' | 'daily', Period
   },
   weekly: {
     days: ({ interval, weekStart }, first, index) => {
-      const begin = first - ((weekdayOf(first) - weekStart + 7) % 7) + index * interval * 7;
-      return [begin, begin + 7];
+      const firstDay = first - ((weekdayOf(first) - weekStart + 7) % 7) + index * interval * 7;
+      return [firstDay, firstDay + 7];
     },
     indexOf: ({ interval }, first, day) => Math.floor((day - first) / (interval * 7)) - 1,
   },
@@ -138,47 +145,48 @@ const PERIODS: Readonly<Record<'yearly' | 'monthly' | 'weekly' | 'daily', Period
   },
 };
 
-/** Hours, minutes and seconds: steps of one length, passing over what the larger units rule out as a whole. */
-function shortSearch(rule: RecurrenceRule, freq: Short, start: number): Search {
-  const unit = LENGTH[freq];
+/** Hours, minutes and seconds: equal steps that skip excluded larger units as a whole. */
+function subDailySearch(rule: RecurrenceRule, freq: SubDailyFrequency, start: number): Search {
+  const unit = UNIT_MS[freq];
   const base = Math.floor(start / unit) * unit;
   const step = rule.interval * unit;
-  const times = timesWithin(rule, freq);
+  const times = timesInPeriod(rule, freq);
   return (after) => {
     let at = base + Math.max(0, Math.floor((after - base) / step)) * step;
-    for (let n = 0; n < MOST_EMPTY[freq] && at <= LAST_INSTANT; n++) {
-      const over = ruledOutUntil(rule, freq, at);
-      const found = over === null ? positioned(rule, at, times).find((one) => one > after && one >= start) : undefined;
+    for (let n = 0; n < MAX_EMPTY_PERIODS[freq] && at <= LAST_INSTANT_MS; n++) {
+      const skipTo = excludedUntil(rule, freq, at);
+      const found =
+        skipTo === null ? applyPositions(rule, at, times).find((one) => one > after && one >= start) : undefined;
       if (found !== undefined) return found;
-      at = over === null ? at + step : base + Math.ceil((over - base) / step) * step;
+      at = skipTo === null ? at + step : base + Math.ceil((skipTo - base) / step) * step;
     }
     return null;
   };
 }
 
 /** Offsets of the occurrences within one period, ms. */
-function timesWithin({ minutes, seconds }: RecurrenceRule, freq: Short): number[] {
+function timesInPeriod({ minutes, seconds }: RecurrenceRule, freq: SubDailyFrequency): number[] {
   if (freq === 'secondly') return [0];
   const within = freq === 'hourly' ? minutes : [0];
-  return within.flatMap((minute) => seconds.map((second) => (minute * 60 + second) * SECOND));
+  return within.flatMap((minute) => seconds.map((second) => (minute * 60 + second) * SECOND_MS));
 }
 
-function positioned({ positions }: RecurrenceRule, at: number, times: readonly number[]): number[] {
-  const kept =
+function applyPositions({ positions }: RecurrenceRule, at: number, times: readonly number[]): number[] {
+  const selected =
     positions.length === 0
       ? times
       : times.filter((_, n) => positions.includes(n + 1) || positions.includes(n - times.length));
-  return kept.map((time) => at + time);
+  return selected.map((time) => at + time);
 }
 
-/** The end of the day, hour or minute that the rule does not take; null where it takes all three. */
-function ruledOutUntil(rule: RecurrenceRule, freq: Short, at: number): number | null {
-  const ends = (length: number) => (Math.floor(at / length) + 1) * length;
+/** The end of the day, hour or minute that the rule excludes; null where it includes all three. */
+function excludedUntil(rule: RecurrenceRule, freq: SubDailyFrequency, at: number): number | null {
+  const endOfUnit = (length: number) => (Math.floor(at / length) + 1) * length;
   const date = new Date(at);
-  const excludes = (wanted: readonly number[], value: number) => wanted.length > 0 && !wanted.includes(value);
-  if (!takesDay(rule, Math.floor(at / DAY_MS))) return ends(DAY_MS);
-  if (excludes(rule.hours, date.getUTCHours())) return ends(LENGTH.hourly);
-  if (freq !== 'hourly' && excludes(rule.minutes, date.getUTCMinutes())) return ends(LENGTH.minutely);
-  if (freq === 'secondly' && excludes(rule.seconds, date.getUTCSeconds())) return ends(SECOND);
+  const excludes = (allowed: readonly number[], value: number) => allowed.length > 0 && !allowed.includes(value);
+  if (!matchesDay(rule, Math.floor(at / DAY_MS))) return endOfUnit(DAY_MS);
+  if (excludes(rule.hours, date.getUTCHours())) return endOfUnit(UNIT_MS.hourly);
+  if (freq !== 'hourly' && excludes(rule.minutes, date.getUTCMinutes())) return endOfUnit(UNIT_MS.minutely);
+  if (freq === 'secondly' && excludes(rule.seconds, date.getUTCSeconds())) return endOfUnit(SECOND_MS);
   return null;
 }

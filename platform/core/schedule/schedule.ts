@@ -1,12 +1,12 @@
 import type { JsonObject } from '../../../contract/json';
 import { cronSchedule } from './cron';
-import { dateSchedule } from './date';
+import { dateSchedule } from './one-shot';
 import { intervalSchedule } from './interval';
 import { rruleSchedule } from './rrule';
 import type { Schedule } from './types';
 
-/** The built-in triggers that timers serve. */
-export const TIMER_TRIGGERS = {
+/** The built-in triggers of timers. */
+const TIMER_TRIGGERS = {
   'core.intervaltimer': intervalSchedule,
   'core.crontimer': cronSchedule,
   'core.datetimetimer': dateSchedule,
@@ -18,8 +18,8 @@ export type TimerTrigger = keyof typeof TIMER_TRIGGERS;
 export const isTimerTrigger = (ref: string): ref is TimerTrigger => Object.hasOwn(TIMER_TRIGGERS, ref);
 
 /**
- * The schedule that a rule's `trigger_params` describe. `anchor` is the instant from which intervals count, epoch ms.
- * Throws ScheduleInvalid.
+ * The schedule of a rule's `trigger_params`. `anchor` is the instant from which intervals count,
+ * epoch ms. Throws ScheduleError.
  */
-export const scheduleOf = (trigger: TimerTrigger, params: JsonObject, anchor: number): Schedule =>
+export const createSchedule = (trigger: TimerTrigger, params: JsonObject, anchor: number): Schedule =>
   TIMER_TRIGGERS[trigger](params, anchor);

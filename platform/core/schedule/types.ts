@@ -1,33 +1,34 @@
-/** The kinds of timer, as their event payloads call them. */
-export const TIMER_KINDS = ['interval', 'cron', 'one_shot', 'rrule'] as const;
-export type TimerKind = (typeof TIMER_KINDS)[number];
+/** The kinds of timers, as `type` in their event payloads. */
+type TimerKind = 'interval' | 'cron' | 'one_shot' | 'rrule';
 
-/** When a timer fires. All instants are epoch ms, with a microsecond fraction where they have one. */
+/** When a timer fires. Instants are epoch ms, with microseconds as a fraction. */
 export interface Schedule {
   readonly kind: TimerKind;
-  /** What the payload says of the schedule itself: `interval_seconds`, `expression`, … */
-  readonly said: Readonly<Record<string, string | number>>;
+  /** The payload's fields about the schedule itself: `interval_seconds`, `expression`, … */
+  readonly payloadFields: Readonly<Record<string, string | number>>;
   /**
-   * True: it goes by elapsed time or by wildcards, so that a clock set back shortens the wait for its next occurrence.
-   * False: an instant that has been is not repeated.
+   * True for intervals and wildcards: a clock set back brings the next occurrence forward. False
+   * for fixed instants: a past one is not repeated.
    */
   readonly followsClock: boolean;
-  /** The first occurrence strictly after an instant; null where there is none any more. */
+  /** The first occurrence strictly after an instant; null after the last. */
   next(after: number): number | null;
 }
 
-export type ScheduleFault = 'INTERVAL_INVALID' | 'CRON_INVALID' | 'DATE_INVALID' | 'RRULE_INVALID' | 'OUT_OF_RANGE';
+type ScheduleErrorCode = 'INTERVAL_INVALID' | 'CRON_INVALID' | 'DATE_INVALID' | 'RRULE_INVALID' | 'OUT_OF_RANGE';
 
-/** Parameters that plan nothing. The message begins with the code and says what would be right. */
-export class ScheduleInvalid extends Error {
+/**
+ * The parameters give no schedule. The message starts with the code and has what would be right.
+ */
+export class ScheduleError extends Error {
   constructor(
-    readonly code: ScheduleFault,
+    readonly code: ScheduleErrorCode,
     why: string,
   ) {
     super(`${code}: ${why}`);
-    this.name = 'ScheduleInvalid';
+    this.name = 'ScheduleError';
   }
 }
 
-/** The last instant that RFC 3339 can write, epoch ms. */
-export const LAST_INSTANT = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+/** The last instant that RFC 3339 can represent, epoch ms. */
+export const LAST_INSTANT_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);

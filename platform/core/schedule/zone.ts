@@ -1,62 +1,62 @@
-/** A stretch of time in which a zone keeps one offset: `[from, until)`, epoch ms. */
-export interface Stretch {
+/** A period with one UTC offset: `[from, until)`, epoch ms. */
+interface OffsetPeriod {
   readonly from: number;
   readonly until: number;
   /** Wall clock minus UTC, ms. */
-  readonly offset: number;
-  /** That of the stretch before. */
-  readonly before: number;
+  readonly offsetMs: number;
+  /** The offset of the period before. */
+  readonly previousOffset: number;
 }
 
 export interface Zone {
   readonly name: string;
-  /** The stretch that an instant lies in. */
-  at(instant: number): Stretch;
+  /** The period that contains an instant. */
+  periodAt(instant: number): OffsetPeriod;
 }
 
 const UTC_NAMES = new Set(['UTC', 'ETC/UTC', 'Z', 'GMT', 'ETC/GMT']);
-const ALWAYS: Stretch = { from: -Infinity, until: Infinity, offset: 0, before: 0 };
-/** No zone changes its clock twice within this, ms; so much is looked at in one step. */
-const STEP = 4 * 86_400_000;
-/** A zone without another change for so many steps (six years) keeps its offset as far as we look. */
-const MOST_STEPS = 550;
+const UTC_PERIOD: OffsetPeriod = { from: -Infinity, until: Infinity, offsetMs: 0, previousOffset: 0 };
+/** No zone changes its clock twice within this time, ms. */
+const SEARCH_STEP_MS = 4 * 86_400_000;
+/** A zone without another change for so many steps (six years) is taken to keep its offset. */
+const MAX_SEARCH_STEPS = 550;
 
-const zones = new Map<string, Zone>();
-/** Zones that are kept; more begin anew. There are some 600 names. */
-const MOST_ZONES = 700;
+const zoneCache = new Map<string, Zone>();
+/** The cache is cleared when it is full. There are some 600 zone names. */
+const MAX_CACHED_ZONES = 700;
 
-/** The rules of an IANA zone. Null where there is none of that name. */
-export function zoneOf(name: string): Zone | null {
-  const known = zones.get(name);
-  if (known) return known;
-  const made = UTC_NAMES.has(name.toUpperCase()) ? { name, at: () => ALWAYS } : read(name);
-  if (made) {
-    if (zones.size >= MOST_ZONES) zones.clear();
-    zones.set(name, made);
+/** The rules of an IANA zone; null for an unknown name. */
+export function findZone(name: string): Zone | null {
+  const cached = zoneCache.get(name);
+  if (cached) return cached;
+  const created = UTC_NAMES.has(name.toUpperCase()) ? { name, periodAt: () => UTC_PERIOD } : loadZone(name);
+  if (created) {
+    if (zoneCache.size >= MAX_CACHED_ZONES) zoneCache.clear();
+    zoneCache.set(name, created);
   }
-  return made;
+  return created;
 }
 
-function read(name: string): Zone | null {
-  const format = formatOf(name);
+function loadZone(name: string): Zone | null {
+  const format = createFormat(name);
   if (!format) return null;
-  const offsetAt = (instant: number) => wallOf(format, instant) - Math.floor(instant / 1_000) * 1_000;
-  const kept: Stretch[] = [];
-  const at = (instant: number): Stretch => {
-    const known = kept.find(({ from, until }) => from <= instant && instant < until);
-    if (known) return known;
-    const made = stretchAround(offsetAt, instant);
-    if (kept.length >= MOST_STRETCHES) kept.length = 0;
-    kept.push(made);
-    return made;
+  const offsetAt = (instant: number) => wallTimeAt(format, instant) - Math.floor(instant / 1_000) * 1_000;
+  const cachedPeriods: OffsetPeriod[] = [];
+  const periodAt = (instant: number): OffsetPeriod => {
+    const cached = cachedPeriods.find(({ from, until }) => from <= instant && instant < until);
+    if (cached) return cached;
+    const created = periodAround(offsetAt, instant);
+    if (cachedPeriods.length >= MAX_CACHED_PERIODS) cachedPeriods.length = 0;
+    cachedPeriods.push(created);
+    return created;
   };
-  return { name, at };
+  return { name, periodAt };
 }
 
-/** Stretches kept of one zone: two a year. */
-const MOST_STRETCHES = 64;
+/** Cached periods of one zone, which has two a year. */
+const MAX_CACHED_PERIODS = 64;
 
-function formatOf(timeZone: string): Intl.DateTimeFormat | null {
+function createFormat(timeZone: string): Intl.DateTimeFormat | null {
   try {
     const parts = { year: 'numeric', month: 'numeric', day: 'numeric' } as const;
     const times = { hour: 'numeric', minute: 'numeric', second: 'numeric', hourCycle: 'h23', era: 'short' } as const;
@@ -67,43 +67,45 @@ function formatOf(timeZone: string): Intl.DateTimeFormat | null {
   }
 }
 
-/** What the zone's wall clock shows at an instant, as if it were UTC: epoch ms, whole seconds. */
-function wallOf(format: Intl.DateTimeFormat, instant: number): number {
-  const shown: Record<string, string> = {};
-  for (const { type, value } of format.formatToParts(instant)) shown[type] = value;
-  const year = shown.era === 'BC' ? 1 - Number(shown.year) : Number(shown.year);
+/** The zone's wall time at an instant as if it were UTC: epoch ms, whole seconds. */
+function wallTimeAt(format: Intl.DateTimeFormat, instant: number): number {
+  const fields: Record<string, string> = {};
+  for (const { type, value } of format.formatToParts(instant)) fields[type] = value;
+  const year = fields.era === 'BC' ? 1 - Number(fields.year) : Number(fields.year);
   const date = new Date(0);
-  date.setUTCFullYear(year, Number(shown.month) - 1, Number(shown.day));
-  date.setUTCHours(Number(shown.hour), Number(shown.minute), Number(shown.second));
+  date.setUTCFullYear(year, Number(fields.month) - 1, Number(fields.day));
+  date.setUTCHours(Number(fields.hour), Number(fields.minute), Number(fields.second));
   return date.getTime();
 }
 
 type OffsetAt = (instant: number) => number;
 
-function stretchAround(offsetAt: OffsetAt, instant: number): Stretch {
-  const offset = offsetAt(instant);
-  const from = changeFrom(offsetAt, instant, offset, -STEP);
-  const until = changeFrom(offsetAt, instant, offset, STEP);
-  return { from, until, offset, before: from === -Infinity ? offset : offsetAt(from - 1) };
+function periodAround(offsetAt: OffsetAt, instant: number): OffsetPeriod {
+  const offsetMs = offsetAt(instant);
+  const from = findChange(offsetAt, instant, offsetMs, -SEARCH_STEP_MS);
+  const until = findChange(offsetAt, instant, offsetMs, SEARCH_STEP_MS);
+  return { from, until, offsetMs, previousOffset: from === -Infinity ? offsetMs : offsetAt(from - 1) };
 }
 
-/** Where the offset begins or ends, to the second; infinite where it does not within the steps we look. */
-function changeFrom(offsetAt: OffsetAt, instant: number, offset: number, step: number): number {
+/**
+ * Where the offset begins or ends, to the second; infinite where it does not within the search.
+ */
+function findChange(offsetAt: OffsetAt, instant: number, offsetMs: number, step: number): number {
   let inside = Math.floor(instant / 1_000) * 1_000;
-  for (let n = 0; n < MOST_STEPS; n++) {
+  for (let n = 0; n < MAX_SEARCH_STEPS; n++) {
     const outside = inside + step;
-    if (offsetAt(outside) !== offset) return halve(offsetAt, inside, outside, offset);
+    if (offsetAt(outside) !== offsetMs) return bisectChange(offsetAt, inside, outside, offsetMs);
     inside = outside;
   }
   return step < 0 ? -Infinity : Infinity;
 }
 
-/** The first second of the later of the two offsets. */
-function halve(offsetAt: OffsetAt, inside: number, outside: number, offset: number): number {
+/** The first second of the later one of the two offsets. */
+function bisectChange(offsetAt: OffsetAt, inside: number, outside: number, offsetMs: number): number {
   let [same, other] = [inside, outside];
   while (Math.abs(other - same) > 1_000) {
     const middle = same + Math.trunc((other - same) / 2_000) * 1_000;
-    if (offsetAt(middle) === offset) same = middle;
+    if (offsetAt(middle) === offsetMs) same = middle;
     else other = middle;
   }
   return Math.max(same, other);

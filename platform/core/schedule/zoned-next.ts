@@ -1,40 +1,48 @@
-import { LAST_INSTANT } from './types';
+import { LAST_INSTANT_MS } from './types';
 import type { Zone } from './zone';
 
-/** A schedule on a wall clock that is never set: every value is a wall time, as if it were UTC, epoch ms. */
-export interface WallSchedule {
-  /** Strictly after; whole seconds; null where there is none any more. */
+/**
+ * A schedule on a clock without changes: every value is a wall time as if it were UTC, epoch ms.
+ */
+export interface WallClockSchedule {
+  /** Strictly after; whole seconds; null after the last. */
   next(after: number): number | null;
   /**
-   * True: named times of day, each meant once a day, whatever the clock does. False: wildcards, which follow the clock
-   * through the hours that it shows twice and have nothing in those it leaves out.
+   * True: a named time of day, which occurs once a day. False: wildcards, which occur in both
+   * passes of a repeated hour and not in a skipped one.
    */
-  readonly fixed: boolean;
+  readonly hasFixedTime: boolean;
 }
 
 /**
- * The first occurrence strictly after an instant, in a zone whose clock is set twice a year. A fixed time that the clock
- * leaves out is the first instant after the gap; one that it shows twice is the first of the two. Null: none before the year 10000.
+ * The first occurrence strictly after an instant in a zone with clock changes. A fixed time that
+ * the clock skips is the first instant after the gap; a repeated one is the first of the two.
+ * Null: none before the year 10000.
  */
-export function zonedNext(schedule: WallSchedule, zone: Zone, after: number): number | null {
-  let stretch = zone.at(after);
-  let wall = schedule.next(Math.max(after + stretch.offset, firstNew(schedule, stretch) - 1));
+export function zonedNext(schedule: WallClockSchedule, zone: Zone, after: number): number | null {
+  let period = zone.periodAt(after);
+  let wallTime = schedule.next(Math.max(after + period.offsetMs, firstNewWallTime(schedule, period) - 1));
   for (;;) {
-    if (wall === null) return null;
-    if (wall - stretch.offset < stretch.until) return inRange(wall - stretch.offset);
-    const change = stretch.until;
-    if (change > LAST_INSTANT) return null;
-    const following = zone.at(change);
-    const isLeftOut = wall < change + following.offset;
-    if (isLeftOut && schedule.fixed) return inRange(change);
-    const shownAgain = !schedule.fixed && following.offset < stretch.offset;
-    if (isLeftOut || shownAgain) wall = schedule.next(change + following.offset - 1);
-    stretch = following;
+    if (wallTime === null) return null;
+    if (wallTime - period.offsetMs < period.until) return withinRange(wallTime - period.offsetMs);
+    const change = period.until;
+    if (change > LAST_INSTANT_MS) return null;
+    const nextPeriod = zone.periodAt(change);
+    const isInGap = wallTime < change + nextPeriod.offsetMs;
+    if (isInGap && schedule.hasFixedTime) return withinRange(change);
+    const isRepeated = !schedule.hasFixedTime && nextPeriod.offsetMs < period.offsetMs;
+    if (isInGap || isRepeated) wallTime = schedule.next(change + nextPeriod.offsetMs - 1);
+    period = nextPeriod;
   }
 }
 
-const inRange = (instant: number): number | null => (instant > LAST_INSTANT ? null : instant);
+const withinRange = (instant: number): number | null => (instant > LAST_INSTANT_MS ? null : instant);
 
-/** Wall times of a stretch that the one before did not show; the others were fired there, where they are fixed. */
-const firstNew = ({ fixed }: WallSchedule, { from, offset, before }: ReturnType<Zone['at']>): number =>
-  fixed && before > offset ? from + before : -Infinity;
+/**
+ * The first wall time of a period that the period before did not have; a fixed time has fired
+ * there already.
+ */
+const firstNewWallTime = (
+  { hasFixedTime }: WallClockSchedule,
+  { from, offsetMs, previousOffset }: ReturnType<Zone['periodAt']>,
+): number => (hasFixedTime && previousOffset > offsetMs ? from + previousOffset : -Infinity);
