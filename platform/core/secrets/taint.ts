@@ -1,0 +1,28 @@
+/**
+ * Which parts of a value come from a secret: all of it (`true`), none (`null`), or members by key
+ * (of a list by decimal position). A key that is not there has no taint. JSON, so that it can be
+ * stored beside the value.
+ */
+export type Taint = true | null | { readonly [key: string]: Taint };
+
+/** The taint of one member or element. */
+export function memberTaint(taint: Taint, key: string | number): Taint {
+  if (taint === null || taint === true) return taint;
+  return Object.hasOwn(taint, key) ? taint[key]! : null;
+}
+
+/** The taint of a value that consists of those members; null where none is tainted. */
+export function taintFromMembers(members: Iterable<readonly [string | number, Taint]>): Taint {
+  const tainted = [...members].filter(([, taint]) => taint !== null);
+  return tainted.length === 0 ? null : Object.fromEntries(tainted);
+}
+
+/** The taint of a value that holds the members of both. */
+export function mergeTaints(left: Taint, right: Taint): Taint {
+  if (left === null || right === true) return right;
+  if (right === null || left === true) return left;
+  const keys = new Set([...Object.keys(left), ...Object.keys(right)]);
+  return taintFromMembers(
+    Array.from(keys, (key) => [key, mergeTaints(memberTaint(left, key), memberTaint(right, key))] as const),
+  );
+}
