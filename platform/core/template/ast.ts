@@ -3,8 +3,9 @@ import type { Json } from '../../../contract/json';
 export type BinaryOperator = '==' | '!=' | '<' | '>' | '<=' | '>=' | 'in' | '+' | '-' | '*' | '/' | '%';
 
 /**
- * A parsed expression. `at` is the offset (UTF-16 units) of the sign or name that an error points to. What a chain
- * continues is always called `left`, so that a chain of thousands of links is walked in a loop and not by recursion.
+ * A parsed expression. `at` is the offset (UTF-16 units) of the sign or name that an error points
+ * to. The left operand of a link is always called `left`, so that a chain of thousands of links is
+ * visited in a loop instead of recursively.
  */
 export type Expression = Leaf | Link;
 
@@ -34,9 +35,9 @@ export type Link =
       readonly right: Expression;
     };
 
-export const isLink = (expression: Expression): expression is Link => 'left' in expression;
+const isLink = (expression: Expression): expression is Link => 'left' in expression;
 
-/** The chain that ends in `expression`, innermost link first, and what it starts from. */
+/** The chain that ends in `expression`, innermost link first, and the leaf that it starts from. */
 export function unchain(expression: Expression): { readonly start: Leaf; readonly links: readonly Link[] } {
   const links: Link[] = [];
   let start = expression;
@@ -47,8 +48,8 @@ export function unchain(expression: Expression): { readonly start: Leaf; readonl
   return { start, links: links.reverse() };
 }
 
-/** The expressions inside a part of a chain, its left side aside. */
-export function innerOf(part: Expression): readonly Expression[] {
+/** The expressions inside a part of a chain, except its left operand. */
+export function childExpressions(part: Expression): readonly Expression[] {
   if (part.kind === 'call' || part.kind === 'filter') return part.args;
   if (part.kind === 'array') return part.elements;
   if (part.kind === 'not' || part.kind === 'minus') return [part.operand];

@@ -1,129 +1,141 @@
 import type { JsonObject } from '../../../contract/json';
 import type { Expression } from './ast';
-import { Fault } from './fault';
+import { TemplateFault } from './fault';
 
-/** Bytes of UTF-8 of one expression. */
+/** UTF-8 bytes of one expression. */
 export const MAX_EXPRESSION_BYTES = 16_384;
-/** Levels of nesting, of an expression and of a value. */
-export const MAX_DEPTH = 64;
-/** Characters of compact JSON of one produced value, and of one string or elements of one array on the way to it. */
-export const MAX_OUTPUT = 1_048_576;
-/** About 50 ms of the slowest work there is. Steps are counted, not time, so the same text always ends the same way. */
+/** Levels of nesting in an expression and in a value. */
+export const MAX_NESTING_DEPTH = 64;
+/** Compact JSON characters of one result; also the limit of one string or array in between. */
+export const MAX_OUTPUT_LENGTH = 1_048_576;
+/**
+ * About 50 ms of the slowest work. Steps are counted instead of time, so that the same text always
+ * ends the same way.
+ */
 const MAX_STEPS = 1_000_000;
-/** Everything built on the way to one value, characters and elements together. */
-const MAX_BUILT = 4 * MAX_OUTPUT;
+/** Everything that is built for one value: characters and elements together. */
+const MAX_BUILT_LENGTH = 4 * MAX_OUTPUT_LENGTH;
 
-/** Steps of all expressions of one decision of the engine: what an executor may be kept from everything else. */
+/** Steps of all expressions of one engine step: they block the executor for this long at most. */
 const MAX_SHARED_STEPS = 1_500_000;
-/** Characters of all values that one decision produces, which all are stored in one transaction. */
-const MAX_SHARED_OUTPUT = 12 * MAX_OUTPUT;
+/** Characters of all values of one engine step, which one transaction stores. */
+const MAX_SHARED_OUTPUT_LENGTH = 12 * MAX_OUTPUT_LENGTH;
 
-/** Making an element costs about what six plain steps cost on a busy machine. */
+/** Creating an element costs about six plain steps on a busy machine. */
 const STEPS_PER_ELEMENT = 6;
 
-/** What all the expressions of one decision may use up together: many small ones are work too. */
-export class Allowance {
+/** The limits of all expressions of one engine step together: many small ones are work too. */
+export class SharedBudget {
   private steps = MAX_SHARED_STEPS;
-  private output = MAX_SHARED_OUTPUT;
-  /** An expression that is evaluated for each of a thousand items is read once. */
-  readonly parsed = new Map<string, Expression>();
-  /** Own keys of objects that were asked about: values do not change while a decision lasts. */
-  readonly counted = new WeakMap<JsonObject, number>();
+  private output = MAX_SHARED_OUTPUT_LENGTH;
+  /** An expression that is evaluated for each of a thousand items is parsed once. */
+  readonly parseCache = new Map<string, Expression>();
+  /** Numbers of keys by object: values do not change during a step. */
+  readonly keyCounts = new WeakMap<JsonObject, number>();
 
   spend(steps: number): void {
     this.steps -= steps;
     if (this.steps < 0) {
       const advice = 'work on fewer items at a time';
-      throw new Fault('TEMPLATE_TIMEOUT', `the expressions need more than ${MAX_SHARED_STEPS} steps: ${advice}`);
+      throw new TemplateFault(
+        'TEMPLATE_TIMEOUT',
+        `the expressions need more than ${MAX_SHARED_STEPS} steps: ${advice}`,
+      );
     }
   }
 
-  produce(characters: number): void {
+  chargeOutput(characters: number): void {
     this.output -= characters;
     if (this.output < 0) {
       const advice = 'produce less at a time';
-      throw new Fault(
+      throw new TemplateFault(
         'TEMPLATE_LIMIT',
-        `the values together are larger than ${MAX_SHARED_OUTPUT} characters: ${advice}`,
+        `the values together are larger than ${MAX_SHARED_OUTPUT_LENGTH} characters: ${advice}`,
       );
     }
   }
 }
 
-/** What one evaluation or rendering may use up. TEMPLATE_TIMEOUT for steps, TEMPLATE_LIMIT for size. */
+/** The limits of one evaluation. Throws TEMPLATE_TIMEOUT for steps, TEMPLATE_LIMIT for size. */
 export class Budget {
   private steps = MAX_STEPS;
-  private room = MAX_BUILT;
-  private delivered = 0;
-  constructor(private readonly allowance = new Allowance()) {}
+  private remainingLength = MAX_BUILT_LENGTH;
+  private outputLength = 0;
+  constructor(private readonly shared = new SharedBudget()) {}
 
-  /** What parsing has made of texts so far. */
-  get parsed(): Map<string, Expression> {
-    return this.allowance.parsed;
+  /** Parsed expressions by their text. */
+  get parseCache(): Map<string, Expression> {
+    return this.shared.parseCache;
   }
 
-  /** Pays before the work is done. */
+  /** Call it before the work. */
   spend(steps: number): void {
-    this.allowance.spend(steps);
+    this.shared.spend(steps);
     this.steps -= steps;
     if (this.steps < 0) {
-      throw new Fault('TEMPLATE_TIMEOUT', `the expression needs more than ${MAX_STEPS} steps: work on less data`);
+      throw new TemplateFault(
+        'TEMPLATE_TIMEOUT',
+        `the expression needs more than ${MAX_STEPS} steps: work on less data`,
+      );
     }
   }
 
-  /** Pays for walking over text, which is much cheaper than walking over elements. */
-  scan(text: string): void {
+  /** For scanning text, which is much cheaper than visiting elements. */
+  chargeScan(text: string): void {
     this.spend(1 + Math.ceil(text.length / 16));
   }
 
-  /** Pays for a new string of that length before it is made. */
-  write(length: number): void {
-    this.take(length);
+  /** For a new string; call it before the string is built. */
+  chargeString(length: number): void {
+    this.chargeLength(length);
     this.spend(1 + Math.ceil(length / 16));
   }
 
-  /** Pays for a new array of that many elements before it is made. */
-  collect(count: number): void {
-    this.take(count);
+  /** For a new array; call it before the array is built. */
+  chargeArray(count: number): void {
+    this.chargeLength(count);
     this.spend(1 + STEPS_PER_ELEMENT * count);
   }
 
-  /** Own keys of an object. Counted once, as the same large object may be asked about thousands of times. */
+  /**
+   * Counts the keys of an object once: `default` may test the same large object thousands of
+   * times.
+   */
   countKeys(object: JsonObject): number {
-    const known = this.allowance.counted.get(object);
+    const known = this.shared.keyCounts.get(object);
     if (known !== undefined) return known;
     const count = Object.keys(object).length;
-    this.allowance.counted.set(object, count);
+    this.shared.keyCounts.set(object, count);
     this.spend(count);
     return count;
   }
 
-  /** Adds up what the templates of one value produce. */
-  deliver(size: number): void {
-    this.delivered += size;
-    if (this.delivered > MAX_OUTPUT) throw tooLarge();
-    this.allowance.produce(size);
+  /** For what the templates of one value produce. */
+  chargeOutput(outputSize: number): void {
+    this.outputLength += outputSize;
+    if (this.outputLength > MAX_OUTPUT_LENGTH) throw tooLarge();
+    this.shared.chargeOutput(outputSize);
   }
 
-  /** Pays for text that is passed on as its author wrote it. */
-  copy(text: string): void {
-    this.scan(text);
-    this.allowance.produce(text.length);
+  /** For text without templates. */
+  chargeCopy(text: string): void {
+    this.chargeScan(text);
+    this.shared.chargeOutput(text.length);
   }
 
-  /** Characters of what templates have produced so far. */
-  get size(): number {
-    return this.delivered;
+  /** Characters that the templates have produced. */
+  get outputSize(): number {
+    return this.outputLength;
   }
 
-  private take(length: number): void {
-    this.room -= length;
-    if (length > MAX_OUTPUT || this.room < 0) throw tooLarge();
+  private chargeLength(length: number): void {
+    this.remainingLength -= length;
+    if (length > MAX_OUTPUT_LENGTH || this.remainingLength < 0) throw tooLarge();
   }
 }
 
-export const tooLarge = (): Fault =>
-  new Fault('TEMPLATE_LIMIT', `the value is larger than ${MAX_OUTPUT} characters: produce less`);
+export const tooLarge = (): TemplateFault =>
+  new TemplateFault('TEMPLATE_LIMIT', `the value is larger than ${MAX_OUTPUT_LENGTH} characters: produce less`);
 
-export const tooDeep = (): Fault =>
-  new Fault('TEMPLATE_LIMIT', `the value is nested deeper than ${MAX_DEPTH} levels: flatten it`);
+export const tooDeep = (): TemplateFault =>
+  new TemplateFault('TEMPLATE_LIMIT', `the value is nested deeper than ${MAX_NESTING_DEPTH} levels: flatten it`);

@@ -4,28 +4,30 @@ import { parse } from './parse';
 import { renderMixed } from './render';
 import { segments, wholeExpression } from './segments';
 import { TemplateError, type Scope } from './types';
-import { isTrue } from './truthy';
+import { isTruthyWithin } from './truthy';
 
 const FALSE_TEXTS: ReadonlySet<string> = new Set(['', 'false', '0', 'no']);
 
 /**
- * Whether a `when` holds: the truth of a bare expression, or of the one `{{ … }}` that the whole text is. Other text
- * with templates in it is rendered, and the result is false when it is empty, `false`, `0` or `no` in any case.
- * Throws TemplateError; what an error then means is for the caller to decide.
+ * Evaluates a `when`. A bare expression, or a text that is one `{{ … }}`, is tested for truth.
+ * Other text with templates is rendered, and false if the result is empty, `false`, `0` or `no` in
+ * any case. Throws TemplateError.
  */
-export function condition(text: string, scope: Scope, budget = new Budget()): boolean {
+export function evaluateCondition(text: string, scope: Scope, budget = new Budget()): boolean {
   const expression = (wholeExpression(text) ?? text).trim();
-  if (!isMixed(text)) return isTrue(evaluateWithin(expression, scope, budget).value, budget);
+  if (!isMixedText(text)) return isTruthyWithin(evaluateWithin(expression, scope, budget).value, budget);
   return !FALSE_TEXTS.has(renderMixed(text, scope, budget).value.trim().toLowerCase());
 }
 
-/** Text around or between templates. A bare expression may hold `{{ }}` inside a string: it still is an expression. */
-export function isMixed(text: string): boolean {
+/**
+ * Text around or between templates. A bare expression stays one if a string in it holds `{{ }}`.
+ */
+export function isMixedText(text: string): boolean {
   if (wholeExpression(text) !== null) return false;
-  return Array.from(segments(text)).some(({ kind }) => kind === 'expression') && !parses(text.trim());
+  return Array.from(segments(text)).some(({ kind }) => kind === 'expression') && !canParse(text.trim());
 }
 
-function parses(expression: string): boolean {
+function canParse(expression: string): boolean {
   try {
     parse(expression);
     return true;

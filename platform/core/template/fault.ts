@@ -1,31 +1,32 @@
 import type { TemplateCode } from './types';
 
-/** A fault that does not know yet where it stands: `evaluate` turns it into a TemplateError with the column. */
-export class Fault extends Error {
+/** A fault without its position: `evaluate` makes it a TemplateError with a column. */
+export class TemplateFault extends Error {
   constructor(
     readonly code: TemplateCode,
     message: string,
   ) {
     super(message);
-    this.name = 'Fault';
+    this.name = 'TemplateFault';
   }
 
-  /** What is wrong and what would be right. */
+  /** What is wrong, and what would be right. */
   describe(): string {
     return this.message;
   }
 
-  /** The same without anything of the values: a secret was among them. */
-  describeDiscreetly(): string {
+  /** The same without any value, for a fault with a secret among its operands. */
+  describeRedacted(): string {
     return this.message;
   }
 }
 
 /**
- * An unknown name, a missing member or a position out of range: what the filter `default` catches. The text is made only
- * when somebody reads it: looking for the nearest of 100,000 keys is dear, and `default` throws it away.
+ * An unknown name, a missing member or a position out of range: the filter `default` catches it.
+ * The text is built on demand: finding the closest of 100,000 keys is expensive, and `default`
+ * discards it.
  */
-export class Missing extends Fault {
+export class MissingFault extends TemplateFault {
   constructor(
     code: TemplateCode,
     private readonly text: () => string,
@@ -38,20 +39,26 @@ export class Missing extends Fault {
     return `${this.text()}${this.advice()}`;
   }
 
-  override describeDiscreetly(): string {
+  override describeRedacted(): string {
     return this.text();
   }
 }
 
-/** Names that lead to the host in other engines. Here they are ordinary keys; when absent, their code says so. */
+/**
+ * In other engines these names lead to the host. Here they are ordinary keys; a missing one has a
+ * code of its own.
+ */
 const HOST_NAMES = new Set(['__proto__', 'constructor', 'prototype', '__defineGetter__', '__lookupGetter__', 'caller']);
 
-/** `Variable not found: …`; TEMPLATE_FORBIDDEN instead of TEMPLATE_NAME when the name reaches for the host. */
-export const missing = (name: string, path: () => string, advice: () => string): Missing =>
-  new Missing(
+/**
+ * `Variable not found: …`, with TEMPLATE_FORBIDDEN instead of TEMPLATE_NAME for a name of the
+ * host.
+ */
+export const missingFault = (name: string, path: () => string, advice: () => string): MissingFault =>
+  new MissingFault(
     HOST_NAMES.has(name) ? 'TEMPLATE_FORBIDDEN' : 'TEMPLATE_NAME',
     () => `Variable not found: ${path()}`,
     advice,
   );
 
-export const typeFault = (message: string): Fault => new Fault('TEMPLATE_TYPE', message);
+export const typeFault = (message: string): TemplateFault => new TemplateFault('TEMPLATE_TYPE', message);

@@ -1,36 +1,42 @@
 import type { Json } from '../../../contract/json';
-import { Fault, typeFault } from './fault';
-import { CONVERSIONS } from './functions/conversions';
-import { takes, takesBetween, type Arguments, type FunctionTable, type Run } from './functions/definition';
-import { LISTS } from './functions/lists';
+import { didYouMean } from '../../../contract/text/closest-match';
+import { TemplateFault, typeFault } from './fault';
+import { CONVERSION_FUNCTIONS } from './functions/conversions';
+import {
+  withArity,
+  withArityBetween,
+  type Arguments,
+  type FunctionTable,
+  type FunctionContext,
+} from './functions/function-definition';
+import { LIST_FUNCTIONS } from './functions/lists';
 import { roundTo } from './functions/numbers';
-import { TEXTS } from './functions/texts';
-import { didYouMean } from './nearest';
-import { characters, measure, printJson } from './values';
+import { STRING_FUNCTIONS } from './functions/strings';
+import { characters, measureJson, printJson } from './values';
 
 const MAX_DECIMALS = 15;
 
-/** TEMPLATE_TYPE for a text that is no JSON. */
-function fromJson(args: Arguments, { budget }: Run): Json {
+/** Throws TEMPLATE_TYPE for a text that is not JSON. */
+function fromJson(args: Arguments, { budget }: FunctionContext): Json {
   const text = args.text(0);
-  budget.write(text.length);
+  budget.chargeString(text.length);
   budget.spend(Math.ceil(text.length / 2));
-  const value = parsed(text);
-  measure(value, budget);
+  const value = parseJson(text);
+  measureJson(value, budget);
   return value;
 }
 
-function parsed(text: string): Json {
+function parseJson(text: string): Json {
   try {
     return JSON.parse(text) as Json;
   } catch {
-    // The parser's own message quotes the text, which may hold a secret.
+    // The parser's message quotes the text, which may hold a secret.
     throw typeFault('fromjson: the string is not JSON');
   }
 }
 
-/** First or last element or character; null of an empty one, so that `default` can follow. */
-function end(at: 0 | -1): (args: Arguments, run: Run) => Json {
+/** First or last element or character; null of an empty one, so that `default` can replace it. */
+function firstOrLast(at: 0 | -1): (args: Arguments, run: FunctionContext) => Json {
   return (args, { budget }) => {
     const value = args.arrayOrText(0);
     return (typeof value === 'string' ? characters(value, budget) : value).at(at) ?? null;
@@ -39,32 +45,32 @@ function end(at: 0 | -1): (args: Arguments, run: Run) => Json {
 
 function round(args: Arguments): number {
   const digits = args.count === 1 ? 0 : args.integer(1);
-  if (Math.abs(digits) > MAX_DECIMALS) args.refuse(1, `an integer from -${MAX_DECIMALS} to ${MAX_DECIMALS}`);
+  if (Math.abs(digits) > MAX_DECIMALS) args.rejectArgument(1, `an integer from -${MAX_DECIMALS} to ${MAX_DECIMALS}`);
   return roundTo(args.number(0), digits);
 }
 
-/** Every filter there is; the value before `|` is the first argument. */
+/** All filters; the value before `|` is the first argument. */
 export const FILTERS: FunctionTable = {
-  default: takes(2, (args) => (args.any(0) === null ? args.any(1) : args.any(0))),
-  tojson: takes(1, (args, { budget }) => printJson(args.any(0), budget)),
-  fromjson: takes(1, fromJson),
-  upper: TEXTS.upper!,
-  lower: TEXTS.lower!,
-  trim: TEXTS.trim!,
-  length: CONVERSIONS.length!,
-  join: TEXTS.join!,
-  first: takes(1, end(0)),
-  last: takes(1, end(-1)),
-  round: takesBetween(1, 2, round),
-  int: CONVERSIONS.int!,
-  float: CONVERSIONS.number!,
-  sort: LISTS.sort!,
-  unique: LISTS.unique!,
+  default: withArity(2, (args) => (args.any(0) === null ? args.any(1) : args.any(0))),
+  tojson: withArity(1, (args, { budget }) => printJson(args.any(0), budget)),
+  fromjson: withArity(1, fromJson),
+  upper: STRING_FUNCTIONS.upper!,
+  lower: STRING_FUNCTIONS.lower!,
+  trim: STRING_FUNCTIONS.trim!,
+  length: CONVERSION_FUNCTIONS.length!,
+  join: STRING_FUNCTIONS.join!,
+  first: withArity(1, firstOrLast(0)),
+  last: withArity(1, firstOrLast(-1)),
+  round: withArityBetween(1, 2, round),
+  int: CONVERSION_FUNCTIONS.int!,
+  float: CONVERSION_FUNCTIONS.number!,
+  sort: LIST_FUNCTIONS.sort!,
+  unique: LIST_FUNCTIONS.unique!,
 };
 
-/** TEMPLATE_NAME `Unknown filter: …` with the nearest there is. */
-export function filterNamed(name: string): (typeof FILTERS)[string] {
+/** Throws TEMPLATE_NAME `Unknown filter: …` with the closest filter name. */
+export function findFilter(name: string): (typeof FILTERS)[string] {
   if (Object.hasOwn(FILTERS, name)) return FILTERS[name]!;
   const advice = didYouMean(name, Object.keys(FILTERS)) || `. The filters are ${Object.keys(FILTERS).join(', ')}`;
-  throw new Fault('TEMPLATE_NAME', `Unknown filter: ${name}${advice}`);
+  throw new TemplateFault('TEMPLATE_NAME', `Unknown filter: ${name}${advice}`);
 }

@@ -2,16 +2,19 @@ import type { Json } from '../../../contract/json';
 import type { BinaryOperator } from './ast';
 import type { Budget } from './budget';
 import { typeFault } from './fault';
-import { position } from './search';
-import { assertFinite, compareText, equal, typeName } from './values';
+import { findText } from './search';
+import { assertFinite, compareText, isEqual, typeName } from './values';
 
-/** The value of `left operator right`. TEMPLATE_TYPE for a mix the operator does not know. */
+/**
+ * The value of `left operator right`. Throws TEMPLATE_TYPE for types that the operator does not
+ * accept.
+ */
 export function applyOperator(operator: BinaryOperator, left: Json, right: Json, budget: Budget): Json {
   switch (operator) {
     case '==':
-      return equal(left, right, budget);
+      return isEqual(left, right, budget);
     case '!=':
-      return !equal(left, right, budget);
+      return !isEqual(left, right, budget);
     case '<':
       return compare('<', left, right, budget) < 0;
     case '>':
@@ -31,25 +34,25 @@ export function applyOperator(operator: BinaryOperator, left: Json, right: Json,
 
 /** `needle in haystack`: element of an array, key of an object, part of a string. */
 export function isIn(needle: Json, haystack: Json, budget: Budget): boolean {
-  if (Array.isArray(haystack)) return haystack.some((element) => equal(element, needle, budget));
-  const wanted = typeof haystack === 'string' || (typeof haystack === 'object' && haystack !== null);
-  if (!wanted) throw typeFault(`\`in\` looks into an array, object or string, not ${typeName(haystack)}`);
+  if (Array.isArray(haystack)) return haystack.some((element) => isEqual(element, needle, budget));
+  const isContainer = typeof haystack === 'string' || (typeof haystack === 'object' && haystack !== null);
+  if (!isContainer) throw typeFault(`\`in\` needs an array, object or string on the right, not ${typeName(haystack)}`);
   if (typeof needle !== 'string') {
-    throw typeFault(`\`in\` looks for a string in ${typeName(haystack)}, not for ${typeName(needle)}`);
+    throw typeFault(`\`in\` needs a string on the left of ${typeName(haystack)}, not ${typeName(needle)}`);
   }
-  return typeof haystack === 'string' ? position(haystack, needle, budget) !== -1 : Object.hasOwn(haystack, needle);
+  return typeof haystack === 'string' ? findText(haystack, needle, budget) !== -1 : Object.hasOwn(haystack, needle);
 }
 
 function add(left: Json, right: Json, budget: Budget): Json {
   if (typeof left === 'string' && typeof right === 'string') {
-    budget.write(left.length + right.length);
+    budget.chargeString(left.length + right.length);
     return left + right;
   }
   if (Array.isArray(left) && Array.isArray(right)) {
-    budget.collect(left.length + right.length);
+    budget.chargeArray(left.length + right.length);
     return [...left, ...right];
   }
-  if (typeof left === 'number' && typeof right === 'number') return finite(left + right);
+  if (typeof left === 'number' && typeof right === 'number') return toFinite(left + right);
   const advice = typeof left === 'string' || typeof right === 'string' ? ': use `string(x)`' : '';
   throw typeFault(
     `\`+\` adds two numbers, two strings or two arrays, not ${typeName(left)} and ${typeName(right)}${advice}`,
@@ -60,20 +63,20 @@ function arithmetic(operator: '-' | '*' | '/' | '%', left: Json, right: Json): n
   if (typeof left !== 'number' || typeof right !== 'number') {
     throw typeFault(`\`${operator}\` needs two numbers, not ${typeName(left)} and ${typeName(right)}`);
   }
-  if (operator === '-') return finite(left - right);
-  if (operator === '*') return finite(left * right);
+  if (operator === '-') return toFinite(left - right);
+  if (operator === '*') return toFinite(left * right);
   if (right === 0) throw typeFault(`\`${operator}\` cannot divide by zero`);
-  return finite(operator === '/' ? left / right : left % right);
+  return toFinite(operator === '/' ? left / right : left % right);
 }
 
 /** `-x`. TEMPLATE_TYPE. */
 export function negate(value: Json): number {
   if (typeof value !== 'number') throw typeFault(`\`-\` needs a number, not ${typeName(value)}`);
-  return finite(-value);
+  return toFinite(-value);
 }
 
 /** JSON has neither infinity nor a negative zero. */
-export function finite(value: number): number {
+export function toFinite(value: number): number {
   assertFinite(value);
   return value === 0 ? 0 : value;
 }
@@ -94,7 +97,7 @@ function compare(operator: string, left: Json, right: Json, budget: Budget): num
 
 function compareArrays(operator: string, left: Json[], right: Json[], budget: Budget): number {
   for (let at = 0; at < Math.min(left.length, right.length); at++) {
-    if (equal(left[at]!, right[at]!, budget)) continue;
+    if (isEqual(left[at]!, right[at]!, budget)) continue;
     return compare(operator, left[at]!, right[at]!, budget);
   }
   return left.length - right.length;

@@ -1,24 +1,24 @@
 import type { BinaryOperator, Expression } from './ast';
-import { MAX_DEPTH } from './budget';
+import { MAX_NESTING_DEPTH } from './budget';
 import { errorAt, tokenize, type Token } from './tokenize';
 import type { TemplateCode, TemplateError } from './types';
 
-/** How tightly an operator of two sides binds; `not` stands at 3, unary `-` and the postfix forms above all. */
-const POWER: Readonly<Record<string, number>> = {
+/** Precedence of binary operators; `not` has 3, unary `-` and postfix forms are above all. */
+const PRECEDENCE: Readonly<Record<string, number>> = {
   ...{ or: 1, and: 2 },
   ...{ '==': 4, '!=': 4, '<': 4, '>': 4, '<=': 4, '>=': 4, in: 4 },
   ...{ '+': 5, '-': 5, '*': 6, '/': 6, '%': 6 },
 };
-const NOT_POWER = 3;
+const NOT_PRECEDENCE = 3;
 
 const MAX_INTEGER = 9_223_372_036_854_775_807n;
 
 /**
- * Parses one expression. TEMPLATE_SYNTAX with what would be right, TEMPLATE_FORBIDDEN for a method call,
- * TEMPLATE_LIMIT beyond 16 kB or 64 levels. Integers are signed 64-bit in the source; their value is a JSON number, so
- * one beyond 2^53 is the nearest that a double holds.
+ * Parses one expression. Throws TEMPLATE_SYNTAX with what would be right, TEMPLATE_FORBIDDEN for a
+ * method call, TEMPLATE_LIMIT beyond 16 kB or 64 levels. Integers in the source are signed 64-bit;
+ * their value is a JSON number, beyond 2^53 the nearest double.
  */
-export const parse = (source: string): Expression => new Parser(source).whole();
+export const parse = (source: string): Expression => new Parser(source).parseWhole();
 
 class Parser {
   private readonly tokens: readonly Token[];
@@ -29,21 +29,21 @@ class Parser {
     this.tokens = tokenize(source);
   }
 
-  whole(): Expression {
+  parseWhole(): Expression {
     if (this.isAtEnd()) throw this.error('an expression is missing: write a value, like `parameters.x`');
     const expression = this.expression(0);
     if (!this.isAtEnd()) throw this.unexpected();
     return expression;
   }
 
-  private expression(minimum: number): Expression {
-    let left = this.prefix(minimum);
+  private expression(minPrecedence: number): Expression {
+    let left = this.prefix(minPrecedence);
     for (;;) {
       const { text, at } = this.token;
-      const power = this.isOperator() ? POWER[text]! : 0;
-      if (power === 0 || power < minimum) return left;
+      const precedence = this.isOperator() ? PRECEDENCE[text]! : 0;
+      if (precedence === 0 || precedence < minPrecedence) return left;
       this.advance();
-      const right = this.expression(power + 1);
+      const right = this.expression(precedence + 1);
       left =
         text === 'and' || text === 'or'
           ? { kind: text, at, left, right }
@@ -51,18 +51,18 @@ class Parser {
     }
   }
 
-  private prefix(minimum: number): Expression {
+  private prefix(minPrecedence: number): Expression {
     const { at } = this.token;
-    if (this.takes('not')) {
-      if (minimum > NOT_POWER) throw this.error('`not` binds weaker than a comparison: write `(not …)`', at);
-      return { kind: 'not', at, operand: this.nested(() => this.expression(NOT_POWER)) };
+    if (this.accept('not')) {
+      if (minPrecedence > NOT_PRECEDENCE) throw this.error('`not` binds weaker than a comparison: write `(not …)`', at);
+      return { kind: 'not', at, operand: this.nested(() => this.expression(NOT_PRECEDENCE)) };
     }
     return this.unary();
   }
 
   private unary(): Expression {
     const { at } = this.token;
-    if (!this.takes('-')) return this.postfix();
+    if (!this.accept('-')) return this.postfix();
     return { kind: 'minus', at, operand: this.nested(() => this.unary()) };
   }
 
@@ -70,9 +70,9 @@ class Parser {
     let left = this.primary();
     for (;;) {
       const { at } = this.token;
-      if (this.takes('.')) left = this.member(left, at);
-      else if (this.takes('[')) left = this.index(left, at);
-      else if (this.takes('|')) left = this.filter(left);
+      if (this.accept('.')) left = this.member(left, at);
+      else if (this.accept('[')) left = this.index(left, at);
+      else if (this.accept('|')) left = this.filter(left);
       else if (this.token.text === '(' && this.token.kind === 'sign') throw this.notCallable(left);
       else return left;
     }
@@ -81,7 +81,7 @@ class Parser {
   private member(left: Expression, at: number): Expression {
     const name = this.token;
     if (name.kind === 'number') {
-      throw this.error(`a position stands in brackets: write \`[${name.text.replace('.', '][')}]\``);
+      throw this.error(`a position needs brackets: write \`[${name.text.replace('.', '][')}]\``);
     }
     if (name.kind !== 'name' && name.kind !== 'keyword') throw this.error('a name must follow the dot');
     this.advance();
@@ -98,7 +98,7 @@ class Parser {
     const { kind, text, at } = this.token;
     if (kind !== 'name') throw this.error('the name of a filter must follow `|`');
     this.advance();
-    return { kind: 'filter', at, left, name: text, args: this.takes('(') ? this.list(')') : [] };
+    return { kind: 'filter', at, left, name: text, args: this.accept('(') ? this.list(')') : [] };
   }
 
   private primary(): Expression {
@@ -110,18 +110,18 @@ class Parser {
       return this.literal(text === 'null' ? null : text === 'true');
     }
     if (token.kind === 'name') return this.nameOrCall(token);
-    if (this.takes('(')) {
+    if (this.accept('(')) {
       const inner = this.nested(() => this.expression(0));
       this.expect(')');
       return inner;
     }
-    if (this.takes('[')) return { kind: 'array', at, elements: this.list(']') };
+    if (this.accept('[')) return { kind: 'array', at, elements: this.list(']') };
     throw this.unexpected();
   }
 
   private nameOrCall({ text, at }: Token): Expression {
     this.advance();
-    return this.takes('(') ? { kind: 'call', at, name: text, args: this.list(')') } : { kind: 'name', at, name: text };
+    return this.accept('(') ? { kind: 'call', at, name: text, args: this.list(')') } : { kind: 'name', at, name: text };
   }
 
   private literal(value: string | boolean | null): Expression {
@@ -140,10 +140,10 @@ class Parser {
     return { kind: 'literal', at, value };
   }
 
-  /** Expressions up to `close`, a comma after the last allowed. */
+  /** Expressions up to `close`; a trailing comma is allowed. */
   private list(close: ')' | ']'): Expression[] {
     const elements: Expression[] = [];
-    while (!this.takes(close)) {
+    while (!this.accept(close)) {
       elements.push(this.nested(() => this.expression(0)));
       if (this.token.text !== close || this.token.kind !== 'sign') this.expect(',', close);
     }
@@ -151,8 +151,12 @@ class Parser {
   }
 
   private nested<T>(inner: () => T): T {
-    if (++this.depth > MAX_DEPTH) {
-      throw this.error(`the expression is nested deeper than ${MAX_DEPTH} levels`, this.token.at, 'TEMPLATE_LIMIT');
+    if (++this.depth > MAX_NESTING_DEPTH) {
+      throw this.error(
+        `the expression is nested deeper than ${MAX_NESTING_DEPTH} levels`,
+        this.token.at,
+        'TEMPLATE_LIMIT',
+      );
     }
     const result = inner();
     this.depth--;
@@ -173,19 +177,19 @@ class Parser {
 
   private isOperator(): boolean {
     const { kind, text } = this.token;
-    return (kind === 'sign' || kind === 'keyword') && Object.hasOwn(POWER, text);
+    return (kind === 'sign' || kind === 'keyword') && Object.hasOwn(PRECEDENCE, text);
   }
 
-  private takes(text: string): boolean {
+  private accept(text: string): boolean {
     const { kind } = this.token;
     if (this.token.text !== text || (kind !== 'sign' && kind !== 'keyword')) return false;
     this.advance();
     return true;
   }
 
-  private expect(text: string, orElse?: string): void {
-    if (this.takes(text)) return;
-    throw this.unexpected(orElse === undefined ? `\`${text}\`` : `\`${text}\` or \`${orElse}\``);
+  private expect(text: string, alternative?: string): void {
+    if (this.accept(text)) return;
+    throw this.unexpected(alternative === undefined ? `\`${text}\`` : `\`${text}\` or \`${alternative}\``);
   }
 
   private notCallable(left: Expression): TemplateError {
@@ -196,11 +200,13 @@ class Parser {
     return this.error(advice, this.token.at, 'TEMPLATE_FORBIDDEN');
   }
 
-  private unexpected(wanted?: string): TemplateError {
+  private unexpected(expected?: string): TemplateError {
     const { kind, text } = this.token;
-    if (kind === 'end') return this.error(`the expression ends too early: ${wanted ?? 'a value'} is missing`);
+    if (kind === 'end') return this.error(`the expression ends too early: ${expected ?? 'a value'} is missing`);
     const found = kind === 'string' ? 'a string' : `\`${text}\``;
-    return this.error(phraseHint(text, this.next()) ?? `${wanted ?? 'an operator or a value'} expected, not ${found}`);
+    return this.error(
+      phraseHint(text, this.next()) ?? `${expected ?? 'an operator or a value'} expected, not ${found}`,
+    );
   }
 
   private next(): string {
@@ -212,7 +218,7 @@ class Parser {
   }
 }
 
-/** Words of other languages that stand where an operator or the end should. */
+/** Hints for keywords of other languages in the place of an operator or the end. */
 function phraseHint(text: string, next: string): string | null {
   if (text === 'not' && next === 'in') return '`not in` does not exist: write `not (a in b)`';
   if (text === 'is') return '`is` does not exist: use `==`, or `type_of(x)`';

@@ -2,7 +2,7 @@ import { unchain, type Expression } from './ast';
 
 const MAX_TEXT = 120;
 
-/** How the author wrote a path: `task.a['x-y'][0]`; `…` stands for what is computed. */
+/** A path as its author wrote it: `task.a['x-y'][0]`; `…` replaces a computed part. */
 export function pathText(expression: Expression): string {
   const { start, links } = unchain(expression);
   let text = start.kind === 'name' ? start.name : start.kind === 'call' ? `${start.name}(…)` : '…';

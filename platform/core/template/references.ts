@@ -1,64 +1,72 @@
 import type { Json } from '../../../contract/json';
-import { innerOf, unchain, type Expression, type Link } from './ast';
+import { childExpressions, unchain, type Expression, type Link } from './ast';
 import { parse } from './parse';
 import { segments } from './segments';
 import { TemplateError } from './types';
 
-/** First members that expressions take of a name: `keystore.db.host` takes `db`. `all` where one cannot tell. */
+/**
+ * First members that expressions read of a name: `keystore.db.host` reads `db`. `all` where a
+ * member is computed.
+ */
 export type References = ReadonlySet<string> | 'all';
 
-/** Characters of expressions that are read to find out; of more, all is taken. */
-const MOST_CHARACTERS = 20_000;
+/** Characters of expressions that are parsed; beyond them the result is `all`. */
+const MAX_SCANNED_CHARACTERS = 20_000;
 
-/** What the texts of a value, or one bare expression, refer to by `root`. A text that cannot be read refers to nothing. */
-export function referencesTo(root: string, texts: Iterable<Json>, bare: Iterable<string>): References {
+/**
+ * What the texts of values, and bare expressions, read of `root`. A text that cannot be parsed
+ * reads nothing.
+ */
+export function referencesTo(root: string, texts: Iterable<Json>, conditions: Iterable<string>): References {
   const found = new Set<string>();
   const read = new Set<string>();
-  let left = MOST_CHARACTERS;
-  for (const source of mentions(root, texts, bare)) {
+  let left = MAX_SCANNED_CHARACTERS;
+  for (const source of expressionsMentioning(root, texts, conditions)) {
     if (read.has(source)) continue;
     read.add(source);
     left -= source.length;
-    if (left < 0 || !collect(root, source, found)) return 'all';
+    if (left < 0 || !collectFromSource(root, source, found)) return 'all';
   }
   return found;
 }
 
-function* mentions(root: string, texts: Iterable<Json>, bare: Iterable<string>): Generator<string> {
-  for (const text of bare) if (text.includes(root)) yield* [text, ...expressionsIn(text)];
-  for (const value of texts) for (const text of textsIn(value)) if (text.includes(root)) yield* expressionsIn(text);
+function* expressionsMentioning(root: string, texts: Iterable<Json>, conditions: Iterable<string>): Generator<string> {
+  for (const text of conditions) if (text.includes(root)) yield* [text, ...expressionsIn(text)];
+  for (const value of texts) for (const text of stringsIn(value)) if (text.includes(root)) yield* expressionsIn(text);
 }
 
-function* textsIn(value: Json): Generator<string> {
+function* stringsIn(value: Json): Generator<string> {
   if (typeof value === 'string') yield value;
-  else if (value !== null && typeof value === 'object') for (const part of Object.values(value)) yield* textsIn(part);
+  else if (value !== null && typeof value === 'object') for (const part of Object.values(value)) yield* stringsIn(part);
 }
 
 const expressionsIn = (text: string): string[] =>
   Array.from(segments(text)).flatMap((segment) => (segment.kind === 'expression' ? [segment.text.trim()] : []));
 
-/** False when more than named members is meant. */
-function collect(root: string, source: string, found: Set<string>): boolean {
+/** False when the expression reads more than named members. */
+function collectFromSource(root: string, source: string, found: Set<string>): boolean {
   try {
-    return visit(root, parse(source), found);
+    return collectFromExpression(root, parse(source), found);
   } catch (error) {
     if (error instanceof TemplateError) return true;
     throw error;
   }
 }
 
-function visit(root: string, expression: Expression, found: Set<string>): boolean {
+function collectFromExpression(root: string, expression: Expression, found: Set<string>): boolean {
   const { start, links } = unchain(expression);
   if (start.kind === 'name' && start.name === root) {
-    const name = memberOf(links[0]);
+    const name = memberName(links[0]);
     if (name === null) return false;
     found.add(name);
   }
-  return [start, ...links].every((part) => innerOf(part).every((inner) => visit(root, inner, found)));
+  return [start, ...links].every((part) =>
+    childExpressions(part).every((inner) => collectFromExpression(root, inner, found)),
+  );
 }
 
-function memberOf(link: Link | undefined): string | null {
+function memberName(link: Link | undefined): string | null {
   if (link?.kind === 'member') return link.name;
-  const isWritten = link?.kind === 'index' && link.index.kind === 'literal' && typeof link.index.value === 'string';
-  return isWritten && typeof link.index.value === 'string' ? link.index.value : null;
+  const isLiteral = link?.kind === 'index' && link.index.kind === 'literal' && typeof link.index.value === 'string';
+  return isLiteral && typeof link.index.value === 'string' ? link.index.value : null;
 }

@@ -1,18 +1,19 @@
 import { RE2JS } from 're2js';
 import type { Budget } from './budget';
-import { Fault } from './fault';
+import { TemplateFault } from './fault';
 
-/** Compiling costs about 1.5 µs for every instruction. */
+/** Compiling takes about 1.5 µs per instruction. */
 const STEPS_PER_INSTRUCTION = 40;
 
-/** What one character costs beside the instructions of the program it is held against. */
+/** The cost of one character, beside one step per instruction. */
 const STEPS_PER_CHARACTER = 4;
 
 /**
- * True when the pattern is found anywhere in the text. RE2 syntax: linear time, no look-around, no back-references.
- * `Regex error: …` (TEMPLATE_ARGUMENTS) for a pattern that is none; TEMPLATE_TIMEOUT for too much text.
+ * True if the pattern matches anywhere in the text. RE2 syntax: linear time, no look-around, no
+ * back-references. Throws `Regex error: …` (TEMPLATE_ARGUMENTS) for an invalid pattern,
+ * TEMPLATE_TIMEOUT for too much text.
  */
-export function found(pattern: string, text: string, budget: Budget): boolean {
+export function matchesPattern(pattern: string, text: string, budget: Budget): boolean {
   budget.spend(STEPS_PER_INSTRUCTION * pattern.length);
   budget.spend(STEPS_PER_INSTRUCTION * estimatedSize(pattern));
   const program = compile(pattern);
@@ -20,13 +21,13 @@ export function found(pattern: string, text: string, budget: Budget): boolean {
   return program.matcher(text).find();
 }
 
-/** The engine's reason quotes the pattern. */
-class RegexFault extends Fault {
+/** The reason quotes the pattern. */
+class RegexFault extends TemplateFault {
   constructor(reason: string) {
     super('TEMPLATE_ARGUMENTS', `Regex error: ${reason}`);
   }
 
-  override describeDiscreetly(): string {
+  override describeRedacted(): string {
     return 'Regex error: the pattern is not one of RE2';
   }
 }
@@ -40,7 +41,7 @@ function compile(pattern: string): RE2JS {
   }
 }
 
-/** Instructions at most: repeats are unrolled, and RE2 refuses more than 1000 copies in all. */
+/** Upper bound: repetitions are unrolled, and RE2 rejects more than 1000 copies in all. */
 function estimatedSize(pattern: string): number {
   const repeats = Array.from(pattern.matchAll(/\{(\d+)(?:,(\d*))?\}/g), ([, from, to]) => Number(to || from));
   return (pattern.length + 1) * Math.max(1, ...repeats);

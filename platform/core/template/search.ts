@@ -1,18 +1,18 @@
 import type { Budget } from './budget';
 
 /** Up to this length the host's search is fast for every text. */
-const SHORT = 8;
+const SHORT_PATTERN_LENGTH = 8;
 
 type Find = (text: string, from: number) => number;
 
-/** Where `part` stands in `text` first (UTF-16 units), or -1. */
-export function position(text: string, part: string, budget: Budget): number {
-  return finder(text, part, budget)(text, 0);
+/** Offset of the first `part` in `text` (UTF-16 units), or -1. */
+export function findText(text: string, part: string, budget: Budget): number {
+  return createFinder(text, part, budget)(text, 0);
 }
 
-/** `text` cut at every `part`, which is not empty; parts do not overlap. */
-export function cut(text: string, part: string, budget: Budget): string[] {
-  const find = finder(text, part, budget);
+/** Splits `text` at every `part`, which is not empty; parts do not overlap. */
+export function splitText(text: string, part: string, budget: Budget): string[] {
+  const find = createFinder(text, part, budget);
   const pieces: string[] = [];
   let from = 0;
   for (let at = find(text, 0); at !== -1; at = find(text, from)) {
@@ -24,21 +24,27 @@ export function cut(text: string, part: string, budget: Budget): string[] {
   return pieces;
 }
 
-/** How often `part` stands in `text`, not overlapping; an empty one stands before each character and at the end. */
-export function occurrences(text: string, part: string, budget: Budget): number {
-  if (part !== '') return cut(text, part, budget).length - 1;
-  budget.collect(text.length);
+/**
+ * Number of `part` in `text`, not overlapping; an empty one is before each character and at the
+ * end.
+ */
+export function countOccurrences(text: string, part: string, budget: Budget): number {
+  if (part !== '') return splitText(text, part, budget).length - 1;
+  budget.chargeArray(text.length);
   return Array.from(text).length + 1;
 }
 
-function finder(text: string, part: string, budget: Budget): Find {
-  budget.scan(text);
+function createFinder(text: string, part: string, budget: Budget): Find {
+  budget.chargeScan(text);
   budget.spend(part.length);
-  return part.length <= SHORT ? (whole, from) => whole.indexOf(part, from) : linear(part);
+  return part.length <= SHORT_PATTERN_LENGTH ? (whole, from) => whole.indexOf(part, from) : kmpFinder(part);
 }
 
-/** Knuth, Morris and Pratt: the host's search takes 93 s for `a…ab` followed by 200,000 `a` in a million of them. */
-function linear(part: string): Find {
+/**
+ * Knuth-Morris-Pratt: the host's search takes 93 s for `a…ab` followed by 200,000 `a` in a million
+ * of them.
+ */
+function kmpFinder(part: string): Find {
   const borders = bordersOf(part);
   return (text, from) => {
     let matched = 0;
@@ -52,7 +58,9 @@ function linear(part: string): Find {
   };
 }
 
-/** For every beginning of the text, the length of its longest proper beginning that is also its end. */
+/**
+ * For each prefix of the text, the length of its longest proper prefix that is also its suffix.
+ */
 function bordersOf(part: string): Uint32Array {
   const borders = new Uint32Array(part.length);
   let border = 0;

@@ -1,9 +1,12 @@
-/** A piece of a text: as written, or the text between `{{` and the first `}}`; `at` is its offset in the whole. */
-export type Segment =
+/**
+ * A piece of a text: plain, or the text between `{{` and the first `}}`; `at` is its offset in the
+ * whole.
+ */
+type Segment =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'expression'; readonly text: string; readonly at: number };
 
-/** Cuts a text at its delimiters, as far as it is asked to. An opening one that is never closed is text. */
+/** Splits a text at its delimiters, lazily. An opening one that is never closed is text. */
 export function* segments(text: string): Generator<Segment, void> {
   let from = 0;
   for (;;) {
@@ -17,7 +20,7 @@ export function* segments(text: string): Generator<Segment, void> {
   if (from < text.length) yield { kind: 'text', text: text.slice(from) };
 }
 
-/** The expression of a text that is, blanks aside, one `{{ … }}` and nothing else; null for any other. */
+/** The expression of a text that is one `{{ … }}`, blanks aside; null for any other text. */
 export function wholeExpression(text: string): string | null {
   const [only, another] = segments(text.trim());
   return only?.kind === 'expression' && another === undefined ? only.text : null;

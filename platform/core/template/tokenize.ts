@@ -11,7 +11,7 @@ export interface Token {
   readonly end: number;
 }
 
-export const KEYWORDS: ReadonlySet<string> = new Set(['and', 'or', 'not', 'in', 'true', 'false', 'null']);
+const KEYWORDS: ReadonlySet<string> = new Set(['and', 'or', 'not', 'in', 'true', 'false', 'null']);
 
 const BLANK = /[ \t\r\n]+/y;
 const NUMBER = /[0-9]+(?:\.[0-9]+)?/y;
@@ -19,11 +19,11 @@ const WORD = /[A-Za-z_][A-Za-z0-9_]*/y;
 const SIGN = /==|!=|<=|>=|[-<>+*/%()[\],.|]/y;
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '\\': '\\' };
 
-/** An error of `source` at an offset; its column counts characters from 1. */
+/** An error at an offset of `source`; its column counts characters from 1. */
 export const errorAt = (source: string, code: TemplateCode, message: string, at: number): TemplateError =>
   new TemplateError(code, message, Array.from(source.slice(0, at)).length + 1, source);
 
-/** Splits an expression into tokens; the last is `end`. TEMPLATE_SYNTAX, TEMPLATE_LIMIT. */
+/** Splits an expression into tokens; the last is `end`. Throws TEMPLATE_SYNTAX, TEMPLATE_LIMIT. */
 export function tokenize(source: string): Token[] {
   if (source.length > MAX_EXPRESSION_BYTES || byteLength(source) > MAX_EXPRESSION_BYTES) {
     const advice = `the expression is longer than ${MAX_EXPRESSION_BYTES} bytes: split it over published variables`;
@@ -51,7 +51,7 @@ function nextToken(source: string, at: number): Token {
   const sign = matchAt(SIGN, source, at);
   if (sign !== null) return { kind: 'sign', text: sign, at, end: at + sign.length };
   const character = String.fromCodePoint(source.codePointAt(at)!);
-  throw errorAt(source, 'TEMPLATE_SYNTAX', `\`${character}\` has no meaning here: write it inside quotes`, at);
+  throw errorAt(source, 'TEMPLATE_SYNTAX', `\`${character}\` is not allowed here: write it inside quotes`, at);
 }
 
 function numberToken(source: string, text: string, at: number): Token {

@@ -1,29 +1,34 @@
 import type { Json } from '../../../contract/json';
-import type { Taint } from './taint';
+import type { Taint } from '../secrets/taint';
 
-/** How the task whose transition is being evaluated ended; null where there is none (entry tasks). */
-export type Outcome = 'succeeded' | 'failed' | 'timed_out' | 'skipped' | null;
+/**
+ * The outcome of the task whose transition is evaluated; null where there is none (entry tasks).
+ */
+export type ScopeOutcome = 'succeeded' | 'failed' | 'timed_out' | 'skipped' | null;
 
-/** What an expression can see. Values only: nothing of the host is reachable through it. */
+/** The values that an expression can read. Nothing of the host is reachable through them. */
 export interface Scope {
   /** The value of a top-level name, or undefined when there is no such name. */
   name(name: string): Json | undefined;
-  /** What `result()` answers. */
+  /** The value of `result()`. */
   readonly result: Json;
-  /** What `succeeded()`, `failed()` and `timed_out()` answer about. */
-  readonly outcome: Outcome;
-  /** Which parts of those values are secret; where it is absent, none is. */
+  /** What `succeeded()`, `failed()` and `timed_out()` test. */
+  readonly outcome: ScopeOutcome;
+  /** The taints of those values; absent, none of them is secret. */
   readonly secrets?: ScopeSecrets;
 }
 
-export interface ScopeSecrets {
-  /** Of the value that `Scope.name` answers. */
+interface ScopeSecrets {
+  /** The taint of the value of `Scope.name`. */
   name(name: string): Taint;
-  /** Of `result()`. */
+  /** The taint of `result()`. */
   readonly result: Taint;
 }
 
-/** A fault of an expression: where it stands and what would be right. `column` counts characters from 1. */
+/**
+ * An error in an expression: its position and what would be right. `column` counts characters from
+ * 1.
+ */
 export type TemplateCode =
   | 'TEMPLATE_SYNTAX'
   | 'TEMPLATE_NAME'

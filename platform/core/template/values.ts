@@ -1,11 +1,11 @@
 import type { Json } from '../../../contract/json';
-import { MAX_DEPTH, MAX_OUTPUT, tooDeep, tooLarge, type Budget } from './budget';
+import { MAX_NESTING_DEPTH, MAX_OUTPUT_LENGTH, tooDeep, tooLarge, type Budget } from './budget';
 import { typeFault } from './fault';
 
-/** Listing an object's keys costs about eight plain steps each. */
+/** Listing the keys of an object costs about eight plain steps per key. */
 const STEPS_PER_KEY = 8;
 
-export type TypeName = 'null' | 'bool' | 'number' | 'string' | 'array' | 'object';
+type TypeName = 'null' | 'bool' | 'number' | 'string' | 'array' | 'object';
 
 export function typeName(value: Json): TypeName {
   if (value === null) return 'null';
@@ -27,40 +27,44 @@ export function compareText(left: string, right: string): number {
   return a < b ? -1 : 1;
 }
 
-/** Deep, without coercion. TEMPLATE_TIMEOUT, TEMPLATE_LIMIT for values nested too deep. */
-export function equal(left: Json, right: Json, budget: Budget, depth = 0): boolean {
+/**
+ * Deep equality without coercion. Throws TEMPLATE_TIMEOUT, TEMPLATE_LIMIT for values nested too
+ * deep.
+ */
+export function isEqual(left: Json, right: Json, budget: Budget, depth = 0): boolean {
   budget.spend(1);
-  if (typeof left === 'string') budget.scan(left);
+  if (typeof left === 'string') budget.chargeScan(left);
   if (left === null || right === null || typeof left !== 'object' || typeof right !== 'object') return left === right;
-  if (depth >= MAX_DEPTH) throw tooDeep();
+  if (depth >= MAX_NESTING_DEPTH) throw tooDeep();
   if (Array.isArray(left) || Array.isArray(right)) {
     if (!Array.isArray(left) || !Array.isArray(right) || left.length !== right.length) return false;
-    return left.every((element, at) => equal(element, right[at]!, budget, depth + 1));
+    return left.every((element, at) => isEqual(element, right[at]!, budget, depth + 1));
   }
   const count = budget.countKeys(left);
   if (count !== budget.countKeys(right)) return false;
   budget.spend(STEPS_PER_KEY * count);
   return Object.keys(left).every(
-    (key) => Object.hasOwn(right, key) && equal(left[key]!, right[key]!, budget, depth + 1),
+    (key) => Object.hasOwn(right, key) && isEqual(left[key]!, right[key]!, budget, depth + 1),
   );
 }
 
 /**
- * Characters of the value's compact JSON, escapes aside; proves on the way that it is JSON. TEMPLATE_LIMIT beyond
- * MAX_OUTPUT or MAX_DEPTH, TEMPLATE_TYPE for a number that JSON cannot hold.
+ * Characters of the value's compact JSON, escapes aside; verifies that it is JSON. Throws
+ * TEMPLATE_LIMIT beyond the limits of length and nesting, TEMPLATE_TYPE for a number that JSON
+ * cannot represent.
  */
-export function measure(value: Json, budget: Budget): number {
+export function measureJson(value: Json, budget: Budget): number {
   let size = 0;
   const add = (characters: number) => {
     size += characters;
-    if (size > MAX_OUTPUT) throw tooLarge();
+    if (size > MAX_OUTPUT_LENGTH) throw tooLarge();
   };
   const walk = (part: Json, depth: number): void => {
     budget.spend(1);
     if (typeof part === 'string') return add(part.length + 2);
     if (typeof part === 'number') assertFinite(part);
     if (part === null || typeof part !== 'object') return add(4);
-    if (depth >= MAX_DEPTH) throw tooDeep();
+    if (depth >= MAX_NESTING_DEPTH) throw tooDeep();
     add(2);
     if (Array.isArray(part)) {
       add(part.length);
@@ -81,26 +85,28 @@ export function assertFinite(value: number): void {
   if (!Number.isFinite(value)) throw typeFault('the number is too large: the largest is about 1.8e308');
 }
 
-/** Compact JSON. TEMPLATE_LIMIT, TEMPLATE_TIMEOUT. */
+/** Compact JSON. Throws TEMPLATE_LIMIT, TEMPLATE_TIMEOUT. */
 export function printJson(value: Json, budget: Budget): string {
   if (typeof value === 'number') return String(value);
-  budget.write(measure(value, budget));
+  budget.chargeString(measureJson(value, budget));
   return JSON.stringify(value);
 }
 
-/** Text of a value inside other text: null is nothing, strings as they are, the rest compact JSON. */
-export function interpolated(value: Json, budget: Budget): string {
+/**
+ * A value inside other text: null is empty, a string is itself, any other value is compact JSON.
+ */
+export function interpolate(value: Json, budget: Budget): string {
   return value === null ? '' : printText(value, budget);
 }
 
-/** What `string(x)` gives: null is `null`. */
+/** The value of `string(x)`: null is `null`. */
 export const printText = (value: Json, budget: Budget): string =>
   typeof value === 'string' ? value : printJson(value, budget);
 
-/** One text for all values that `equal` takes for the same: keys in a fixed order. */
-export function canonical(value: Json, budget: Budget): string {
-  const size = measure(value, budget);
-  budget.write(size);
+/** Equal texts for equal values: keys are sorted. */
+export function canonicalJson(value: Json, budget: Budget): string {
+  const size = measureJson(value, budget);
+  budget.chargeString(size);
   budget.spend(12 + Math.ceil(size / 2));
   return JSON.stringify(sortKeys(value));
 }
@@ -112,7 +118,7 @@ function sortKeys(value: Json): Json {
   return Object.fromEntries(entries.sort(([a], [b]) => compareText(a, b)));
 }
 
-/** Bytes of UTF-8. */
+/** Length in UTF-8. */
 export function byteLength(text: string): number {
   let bytes = 0;
   for (let at = 0; at < text.length; at++) {
@@ -124,8 +130,8 @@ export function byteLength(text: string): number {
   return bytes;
 }
 
-/** The text's characters; one outside the basic plane is one character. */
+/** The characters of a text; one outside the basic plane is one character. */
 export function characters(text: string, budget: Budget): string[] {
-  budget.collect(text.length);
+  budget.chargeArray(text.length);
   return Array.from(text);
 }

@@ -1,36 +1,36 @@
 import type { Json } from '../../../../contract/json';
-import { finite } from '../operators';
-import { isTrue } from '../truthy';
+import { toFinite } from '../operators';
+import { isTruthyWithin } from '../truthy';
 import { byteLength, printText, typeName } from '../values';
-import { takes, type Arguments, type FunctionTable, type Run } from './definition';
+import { withArity, type Arguments, type FunctionTable, type FunctionContext } from './function-definition';
 
 const DECIMAL = /^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/;
 
-/** Numbers as they are, booleans 1 or 0, strings that spell a decimal number; blanks around it do not matter. */
-export function toNumber(args: Arguments): number {
+/** A number is itself, a boolean 1 or 0; a string must be a decimal number, blanks aside. */
+function toNumber(args: Arguments): number {
   const value = args.any(0);
   if (typeof value === 'number') return value;
   if (typeof value === 'boolean') return value ? 1 : 0;
   const text = typeof value === 'string' ? value.trim() : '';
-  return DECIMAL.test(text) ? finite(Number(text)) : args.refuse(0, 'a string that spells a number');
+  return DECIMAL.test(text) ? toFinite(Number(text)) : args.rejectArgument(0, 'a string that spells a number');
 }
 
 /** Elements of an array or object, bytes of a string. */
-function lengthOf(args: Arguments, { budget }: Run): number {
+function measureLength(args: Arguments, { budget }: FunctionContext): number {
   const value = args.any(0);
   if (typeof value === 'string') {
-    budget.scan(value);
+    budget.chargeScan(value);
     return byteLength(value);
   }
-  if (value === null || typeof value !== 'object') return args.refuse(0, 'an array, an object or a string');
+  if (value === null || typeof value !== 'object') return args.rejectArgument(0, 'an array, an object or a string');
   return Array.isArray(value) ? value.length : budget.countKeys(value);
 }
 
-export const CONVERSIONS: FunctionTable = {
-  string: takes(1, (args, { budget }): Json => printText(args.any(0), budget)),
-  number: takes(1, toNumber),
-  int: takes(1, (args) => finite(Math.trunc(toNumber(args)))),
-  bool: takes(1, (args, { budget }) => isTrue(args.any(0), budget)),
-  type_of: takes(1, (args) => typeName(args.any(0))),
-  length: takes(1, lengthOf),
+export const CONVERSION_FUNCTIONS: FunctionTable = {
+  string: withArity(1, (args, { budget }): Json => printText(args.any(0), budget)),
+  number: withArity(1, toNumber),
+  int: withArity(1, (args) => toFinite(Math.trunc(toNumber(args)))),
+  bool: withArity(1, (args, { budget }) => isTruthyWithin(args.any(0), budget)),
+  type_of: withArity(1, (args) => typeName(args.any(0))),
+  length: withArity(1, measureLength),
 };

@@ -1,9 +1,12 @@
-import { takes, type FunctionTable } from './definition';
+import { withArity, type FunctionTable } from './function-definition';
 
-/** About the task whose transition is being evaluated. All three are false for a skipped task and where there is none. */
-export const OUTCOMES: FunctionTable = {
-  result: takes(0, (_, { scope }) => scope.result),
-  succeeded: takes(0, (_, { scope }) => scope.outcome === 'succeeded'),
-  failed: takes(0, (_, { scope }) => scope.outcome === 'failed'),
-  timed_out: takes(0, (_, { scope }) => scope.outcome === 'timed_out'),
+/**
+ * The outcome of the task whose transition is evaluated. All three are false for a skipped task
+ * and for none.
+ */
+export const OUTCOME_FUNCTIONS: FunctionTable = {
+  result: withArity(0, (_, { scope }) => scope.result),
+  succeeded: withArity(0, (_, { scope }) => scope.outcome === 'succeeded'),
+  failed: withArity(0, (_, { scope }) => scope.outcome === 'failed'),
+  timed_out: withArity(0, (_, { scope }) => scope.outcome === 'timed_out'),
 };

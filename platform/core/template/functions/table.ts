@@ -1,18 +1,25 @@
-import { Fault } from '../fault';
-import { didYouMean } from '../nearest';
-import { CONVERSIONS } from './conversions';
-import type { Definition, FunctionTable } from './definition';
-import { LISTS } from './lists';
-import { NUMBERS } from './numbers';
-import { OBJECTS } from './objects';
-import { OUTCOMES } from './outcomes';
-import { TEXTS } from './texts';
+import { didYouMean } from '../../../../contract/text/closest-match';
+import { TemplateFault } from '../fault';
+import { CONVERSION_FUNCTIONS } from './conversions';
+import type { FunctionDefinition, FunctionTable } from './function-definition';
+import { LIST_FUNCTIONS } from './lists';
+import { NUMBER_FUNCTIONS } from './numbers';
+import { OBJECT_FUNCTIONS } from './objects';
+import { OUTCOME_FUNCTIONS } from './outcomes';
+import { STRING_FUNCTIONS } from './strings';
 
-/** Every function there is. */
-export const FUNCTIONS: FunctionTable = { ...CONVERSIONS, ...NUMBERS, ...TEXTS, ...LISTS, ...OBJECTS, ...OUTCOMES };
+/** All functions. */
+export const FUNCTIONS: FunctionTable = {
+  ...CONVERSION_FUNCTIONS,
+  ...NUMBER_FUNCTIONS,
+  ...STRING_FUNCTIONS,
+  ...LIST_FUNCTIONS,
+  ...OBJECT_FUNCTIONS,
+  ...OUTCOME_FUNCTIONS,
+};
 
-/** What authors who know other languages reach for, and what does the same here. */
-const ELSEWHERE: Readonly<Record<string, string>> = {
+/** Function names of other languages, and their equivalent here. */
+const FOREIGN_NAME_ADVICE: Readonly<Record<string, string>> = {
   default: '. Use the filter `x | default(y)`',
   from_json: '. Use the filter `x | fromjson`',
   to_json: '. Use the filter `x | tojson`',
@@ -27,9 +34,11 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   completed: '. Use `succeeded()`',
 };
 
-/** TEMPLATE_NAME `Unknown function: …` with the nearest there is. */
-export function functionNamed(name: string): Definition {
+/** Throws TEMPLATE_NAME `Unknown function: …` with the closest function name. */
+export function findFunction(name: string): FunctionDefinition {
   if (Object.hasOwn(FUNCTIONS, name)) return FUNCTIONS[name]!;
-  const advice = Object.hasOwn(ELSEWHERE, name) ? ELSEWHERE[name]! : didYouMean(name, Object.keys(FUNCTIONS));
-  throw new Fault('TEMPLATE_NAME', `Unknown function: ${name}${advice}`);
+  const advice = Object.hasOwn(FOREIGN_NAME_ADVICE, name)
+    ? FOREIGN_NAME_ADVICE[name]!
+    : didYouMean(name, Object.keys(FUNCTIONS));
+  throw new TemplateFault('TEMPLATE_NAME', `Unknown function: ${name}${advice}`);
 }
