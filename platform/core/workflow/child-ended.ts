@@ -1,74 +1,94 @@
 import type { LogType } from '../../../contract/executions';
 import { RETRIABLE } from '../../../contract/status';
-import { pauseMs } from '../retry';
-import { condition } from '../template/condition';
-import { amend, budgetOf, emit, log, stateOf, taskOf, type Draft } from './draft';
-import { itemEnded } from './items';
-import { attempted, scopeOf } from './scope';
-import { taintOfView } from './secrets';
-import { settle } from './settle';
-import type { ChildEnded, ItemsState, Retry, State, TaskState } from './types';
-import { resultView } from './view';
+import { jitteredDelayMs } from './retry-delay';
+import { evaluateCondition } from '../template/condition';
+import { tryEvaluate } from '../template/try-evaluate';
+import { completeTask } from './advance';
+import type { RetryPolicy } from './definition';
+import { countItem } from './items';
+import { resultView, resultViewTaint } from './result-view';
+import { createScope } from './scope';
+import {
+  addEffect,
+  addLogEntry,
+  newBudget,
+  taskDefinitionOf,
+  taskStateOf,
+  updateTask,
+  type StepContext,
+} from './step-context';
+import type { ChildEnded, ItemsState, TaskOutcome, TaskState, WorkflowState } from './types';
 
-/** The task that the signal is about, if this is about the current attempt of something that still runs. */
-export function currentOf(state: State, { task: name, index, retry }: ChildEnded): TaskState | null {
-  const task = stateOf(state, name);
+/** The task of a child, if the child is the current attempt of a task or item that still runs. */
+export function findAwaitingTask(state: WorkflowState, { task: name, index, retry }: ChildEnded): TaskState | null {
+  const task = taskStateOf(state, name);
   if (task?.status !== 'running') return null;
   if (task.items === null) return index === null && retry === task.retries ? task : null;
-  return index !== null && isAwaited(state, task.items, index) ? task : null;
+  return index !== null && isItemAwaited(state, task.items, index) ? task : null;
 }
 
-/** Of an item that was never released, the cancel of the workflow has already been counted. */
-const isAwaited = (state: State, { next, total, early }: ItemsState, index: number): boolean =>
+/** When the workflow is being cancelled, its unreleased items have been counted already. */
+const isItemAwaited = (state: WorkflowState, { next, total, early }: ItemsState, index: number): boolean =>
   index >= 0 && index < (state.status === 'canceling' ? next : total) && !early.includes(index);
 
-/** Another attempt, or the end of the task or item. */
-export function childEnded(draft: Draft, task: TaskState, end: ChildEnded): void {
-  const policy = taskOf(draft.definition, end.task).retry;
-  if (policy && mayRetry(draft, policy, task, end)) {
-    retryChild(draft, policy, end);
+/** Retries the child, or ends its task or item. */
+export function handleChildEnded(context: StepContext, task: TaskState, child: ChildEnded): void {
+  const policy = taskDefinitionOf(context.definition, child.task).retry;
+  if (policy && canRetry(context, policy, task, child)) retryChild(context, policy, child);
+  else endChild(context, task, child);
+}
+
+function endChild(context: StepContext, { items }: TaskState, child: ChildEnded): void {
+  const { task, index, status, undispatched } = child;
+  const error = undispatched ? `Task '${task}' could not be dispatched` : null;
+  addLogEntry(context, logTypeOf(child), task, index, statusAfter(child) === 'completed' ? {} : { status });
+  if (items === null || index === null) {
+    completeTask(context, task, outcomeOf(child, error));
     return;
   }
-  const status = end.status === 'completed' || end.status === 'timeout' ? end.status : 'failed';
-  log(draft, entryOf(end), end.task, end.index, status === 'completed' ? {} : { status: end.status });
-  const result = resultView(end.result, end.status);
-  const error = end.undispatched ? `Task '${end.task}' could not be dispatched` : null;
-  if (task.items !== null && end.index !== null) {
-    if (error !== null) amend(draft, end.task, { error });
-    itemEnded(draft, end.task, task.items, { ...end, index: end.index });
-  } else {
-    settle(draft, end.task, { status, result, secrets: taintOfView(end.result, end.secrets ?? null), error });
-  }
+  if (error !== null) updateTask(context, task, { error });
+  const outcome = countItem(context, task, items, { ...child, index });
+  if (outcome !== null) completeTask(context, task, outcome);
 }
 
-const entryOf = ({ status }: ChildEnded): LogType =>
+const outcomeOf = (child: ChildEnded, error: string | null): TaskOutcome => ({
+  status: statusAfter(child),
+  result: resultView(child.result, child.status),
+  secrets: resultViewTaint(child.result, child.secrets ?? null),
+  error,
+});
+
+/** A task whose child was cancelled or abandoned has failed. */
+const statusAfter = ({ status }: ChildEnded) =>
+  status === 'completed' || status === 'timeout' ? status : ('failed' as const);
+
+const logTypeOf = ({ status }: ChildEnded): LogType =>
   status === 'completed' ? 'STEP_COMPLETED' : status === 'cancelled' ? 'STEP_CANCELLED' : 'STEP_FAILED';
 
-function mayRetry(draft: Draft, policy: Retry, { items }: TaskState, end: ChildEnded): boolean {
-  if (draft.state.status !== 'running' || end.undispatched || !RETRIABLE.includes(end.status)) return false;
-  if (end.retry >= policy.count) return false;
-  if (items !== null && end.index !== null && end.index >= items.next) return false;
-  return isWorthwhile(draft, policy, end);
+function canRetry(context: StepContext, policy: RetryPolicy, { items }: TaskState, child: ChildEnded): boolean {
+  if (context.state.status !== 'running' || child.undispatched || !RETRIABLE.includes(child.status)) return false;
+  if (child.retry >= policy.count) return false;
+  if (items !== null && child.index !== null && child.index >= items.next) return false;
+  return isRetryAllowed(context, policy, child);
 }
 
-/** `on_error` may refuse another attempt; one that cannot be evaluated does not. */
-function isWorthwhile(draft: Draft, { onError }: Retry, end: ChildEnded): boolean {
+/** `on_error` can end the attempts; one that cannot be evaluated does not. */
+function isRetryAllowed(context: StepContext, { onError }: RetryPolicy, child: ChildEnded): boolean {
   if (onError === null) return true;
-  const outcome = end.status === 'timeout' ? 'timed_out' : 'failed';
-  const secrets = taintOfView(end.result, end.secrets ?? null);
-  const scope = scopeOf(draft, resultView(end.result, end.status), secrets, outcome);
-  const answer = attempted(() => condition(onError, scope, budgetOf(draft)));
-  if ('value' in answer) return answer.value;
-  log(draft, 'WARNING', end.task, end.index, { on_error: onError, error: answer.fault.message });
+  const { result, secrets } = outcomeOf(child, null);
+  const scope = createScope(context, result, secrets, child.status === 'timeout' ? 'timed_out' : 'failed');
+  const evaluated = tryEvaluate(() => evaluateCondition(onError, scope, newBudget(context)));
+  if ('value' in evaluated) return evaluated.value;
+  addLogEntry(context, 'WARNING', child.task, child.index, { on_error: onError, error: evaluated.error.message });
   return true;
 }
 
-/** An item that is tried again keeps its place among those released. */
-function retryChild(draft: Draft, policy: Retry, { task, index, retry: previous, status }: ChildEnded): void {
-  const retry = previous + 1;
+/** A retried item stays released: it still counts against the concurrency. */
+function retryChild(context: StepContext, policy: RetryPolicy, { task, index, retry: last, status }: ChildEnded): void {
+  const retry = last + 1;
   const reason = status === 'timeout' ? 'timeout' : 'failed';
-  const delay = pauseMs(policy, retry, `${draft.now} ${task} ${index ?? ''}`);
-  if (index === null) amend(draft, task, { retries: retry });
-  log(draft, 'STEP_RETRIED', task, index, { retry, reason, delay_ms: delay });
-  emit(draft, { type: 'retry-child', task, index, retry, reason, notBefore: draft.now + delay });
+  const delay = jitteredDelayMs(policy, retry, `${context.now} ${task} ${index ?? ''}`);
+  if (index === null) updateTask(context, task, { retries: retry });
+  addLogEntry(context, 'STEP_RETRIED', task, index, { retry, reason, delay_ms: delay });
+  addEffect(context, { type: 'retry-child', task, index, retry, reason, notBefore: context.now + delay });
 }

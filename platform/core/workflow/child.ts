@@ -1,36 +1,46 @@
-import type { Json, JsonObject } from '../../../contract/json';
-import { isObject } from '../../../contract/json';
+import { isObject, type Json, type JsonObject } from '../../../contract/json';
+import type { Taint } from '../secrets/taint';
 import { renderWithin } from '../template/render';
-import type { Taint } from '../template/taint';
-import type { Scope } from '../template/types';
-import { budgetOf, stateOf, type Draft } from './draft';
-import { attempted } from './scope';
-import type { StartChild, Task } from './types';
-import { templateFault, type Fault } from './undispatched';
+import { tryEvaluate } from '../template/try-evaluate';
+import type { Scope, TemplateError } from '../template/types';
+import type { TaskDefinition } from './definition';
+import { newBudget, triggerOf, type StepContext } from './step-context';
+import type { StartChild } from './types';
 
-export interface Slot {
-  readonly index: number | null;
-  readonly released: boolean;
+/** Why a task could not be dispatched. */
+export interface DispatchFault {
+  readonly code: string;
+  readonly message: string;
 }
 
+export const templateDispatchFault = ({ code, message, expression, column }: TemplateError): DispatchFault => ({
+  code,
+  message: expression === '' ? message : `${message} (column ${column} of ${expression})`,
+});
+
 /** The child to create for a task or one of its items, or why there cannot be one. */
-export function childOf(draft: Draft, task: Task, scope: Scope, slot: Slot): StartChild | Fault {
+export function buildChild(
+  context: StepContext,
+  task: TaskDefinition,
+  scope: Scope,
+  position: Pick<StartChild, 'index' | 'released'>,
+): StartChild | DispatchFault {
   if (task.action === null) {
     return { code: 'ACTION_MISSING', message: `Task '${task.name}' names no action: give it one, or subtasks` };
   }
-  const rendered = attempted(() => templatesOf(draft, task, scope));
-  if ('fault' in rendered) return templateFault(rendered.fault);
-  const { permissionSetRefs, misplaced, ...templates } = rendered.value;
-  if (misplaced.length > 0) return secretsMisplaced(misplaced);
+  const rendered = tryEvaluate(() => renderTask(context, task, scope));
+  if ('error' in rendered) return templateDispatchFault(rendered.error);
+  const { permissionSetRefs, misplacedSecrets, ...templates } = rendered.value;
+  if (misplacedSecrets.length > 0) return misplacedSecretsFault(misplacedSecrets);
   if (permissionSetRefs === undefined) {
     return { code: 'PERMISSION_SETS', message: `Task '${task.name}': permission_set_refs must be a list of refs` };
   }
   return {
     type: 'start-child',
     task: task.name,
-    ...slot,
+    ...position,
     action: task.action,
-    triggeredBy: stateOf(draft.state, task.name)?.triggeredBy ?? null,
+    triggeredBy: triggerOf(context, task.name),
     timeoutSeconds: task.timeoutSeconds,
     maxRetries: task.retry?.count ?? 0,
     permissionSetRefs,
@@ -38,39 +48,42 @@ export function childOf(draft: Draft, task: Task, scope: Scope, slot: Slot): Sta
   };
 }
 
-/** The child would show it in clear. */
-const secretsMisplaced = (places: readonly string[]): Fault => ({
+/** These fields of a child are shown in clear. */
+const misplacedSecretsFault = (fields: readonly string[]): DispatchFault => ({
   code: 'SECRET_MISPLACED',
-  message: `Secret value cannot be used in ${places.join(', ')}: give it to a parameter declared \`secret\``,
+  message: `Secret value cannot be used in ${fields.join(', ')}: give it to a parameter declared \`secret\``,
 });
 
-/** Making a child costs about what so many plain steps cost. */
+/** Creating a child costs about as much as so many plain steps. */
 const STEPS_PER_CHILD = 40;
 
-/** An empty input is none: the child then takes its parent's parameters. */
-function templatesOf(draft: Draft, task: Task, scope: Scope) {
-  const rendered = (value: Json) => renderWithin(value, scope, budgetOf(draft));
-  budgetOf(draft).spend(STEPS_PER_CHILD);
+/** An empty input counts as none: the child then gets its parent's parameters. */
+function renderTask(context: StepContext, task: TaskDefinition, scope: Scope) {
+  const render = (value: Json) => renderWithin(value, scope, newBudget(context));
+  newBudget(context).spend(STEPS_PER_CHILD);
   const hasInput = task.input !== null && Object.keys(task.input).length > 0;
-  const input = hasInput ? rendered(task.input) : { value: null, taint: draft.state.secrets.parameters };
-  const sets = rendered(task.permissionSetRefs);
-  const placement = rendered(task.placement);
+  const input = hasInput ? render(task.input) : { value: null, taint: context.state.secrets.parameters };
+  const permissionSets = render(task.permissionSetRefs);
+  const placement = render(task.placement);
   return {
-    input: hasInput ? map(input.value) : null,
+    input: hasInput ? toMap(input.value) : null,
     secrets: input.taint,
-    permissionSetRefs: refs(sets.value),
-    placement: map(placement.value),
-    misplaced: [...(sets.taint === null ? [] : ['permission_set_refs']), ...keysOf(placement.taint)],
+    permissionSetRefs: toRefs(permissionSets.value),
+    placement: toMap(placement.value),
+    misplacedSecrets: [
+      ...(permissionSets.taint === null ? [] : ['permission_set_refs']),
+      ...taintedKeys(placement.taint),
+    ],
   };
 }
 
-const keysOf = (taint: Taint): string[] => (taint === null || taint === true ? [] : Object.keys(taint));
+const taintedKeys = (taint: Taint): string[] => (taint === null || taint === true ? [] : Object.keys(taint));
 
-/** A map renders to a map: keys are never rendered, and none is lost. */
-const map = (value: Json): JsonObject => (isObject(value) ? value : {});
+/** A map renders to a map: keys are never rendered. */
+const toMap = (value: Json): JsonObject => (isObject(value) ? value : {});
 
-/** Undefined for what is no list of refs. */
-function refs(value: Json): readonly string[] | null | undefined {
+/** Undefined for a value that is no list of refs. */
+function toRefs(value: Json): readonly string[] | null | undefined {
   if (value === null) return null;
   const list = Array.isArray(value) ? value : [value];
   return list.every((ref) => typeof ref === 'string') ? list : undefined;

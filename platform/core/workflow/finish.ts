@@ -1,33 +1,36 @@
 import type { Json, JsonObject } from '../../../contract/json';
-import { taintOf, type Taint } from '../template/taint';
-import { budgetOf, emit, stateOf, type Draft } from './draft';
+import { taintFromMembers, type Taint } from '../secrets/taint';
+import { tryEvaluate } from '../template/try-evaluate';
 import { graphOf } from './graph';
-import { skipWaiting } from './join';
-import { attempted, scopeAfter } from './scope';
-import type { State, TaskState } from './types';
-import { storable } from './variables';
+import { scopeAfterTask } from './scope';
+import { addEffect, addLogEntry, taskStateOf, updateTask, type StepContext } from './step-context';
+import type { TaskState, WorkflowState } from './types';
+import { renderStorable, type StorableValue } from './variables';
 
-/** Ends the workflow once nothing runs. */
-export function finishWhenDrained(draft: Draft): void {
-  if (Object.values(draft.tasks).some(({ status }) => status === 'running')) return;
-  if (draft.state.status === 'canceling') {
-    finishStopped(draft);
+/** Ends the workflow once no task runs. */
+export function finishWhenIdle(context: StepContext): void {
+  if (Object.values(context.tasks).some(({ status }) => status === 'running')) return;
+  if (context.state.status === 'canceling') {
+    finishAfterStop(context);
     return;
   }
-  skipWaiting(draft);
-  const failed = unhandled(draft);
-  if (failed.length === 0) complete(draft);
-  else finish(draft, 'failed', { error: failure(failed), succeeded: false });
+  skipUnmetJoins(context);
+  const failed = unhandledFailures(context);
+  if (failed.length > 0) finishWorkflow(context, 'failed', failureResult(failed));
+  else completeWorkflow(context);
 }
 
-/** What was asked for first, the cancel or the limit, says how it ends. */
-function finishStopped(draft: Draft): void {
-  const { timedOutAfter: seconds } = draft.state;
-  if (seconds === undefined) finish(draft, 'cancelled', { error: 'Workflow cancelled', succeeded: false });
-  else finish(draft, 'failed', overLimit(seconds), { timedOut: true });
+/** The first of the two, the cancel or the passed limit, decides how the workflow ends. */
+function finishAfterStop(context: StepContext): void {
+  const { timedOutAfter: seconds } = context.state;
+  if (seconds === undefined) finishCancelled(context);
+  else finishWorkflow(context, 'failed', timeoutResult(seconds), { timedOut: true });
 }
 
-const overLimit = (seconds: number): JsonObject => ({
+export const finishCancelled = (context: StepContext): void =>
+  finishWorkflow(context, 'cancelled', { error: 'Workflow cancelled', succeeded: false });
+
+const timeoutResult = (seconds: number): JsonObject => ({
   error: `Execution timed out after ${seconds} seconds`,
   succeeded: false,
   timed_out: true,
@@ -35,44 +38,62 @@ const overLimit = (seconds: number): JsonObject => ({
   timeout_level: 'workflow',
 });
 
-/** Writes the end: the last effect of a workflow. */
-export function finish(
-  draft: Draft,
+/** Adds the last effect of a workflow. */
+export function finishWorkflow(
+  context: StepContext,
   status: 'completed' | 'failed' | 'cancelled',
   result: JsonObject,
-  more: { readonly secrets?: Taint; readonly timedOut?: true } = {},
+  options: { readonly secrets?: Taint; readonly timedOut?: true } = {},
 ): void {
-  draft.state = { ...draft.state, status };
-  emit(draft, { type: 'finish', status, result, ...more });
+  context.state = { ...context.state, status };
+  addEffect(context, { type: 'finish', status, result, ...options });
 }
 
-const failure = (names: readonly string[]) => `Workflow failed: ${names.length} task(s) failed: ${names.join(', ')}`;
+/** No task runs, so a join that still waits cannot be met. */
+function skipUnmetJoins(context: StepContext): void {
+  for (const { name } of graphOf(context.definition).topLevelTasks) {
+    if (taskStateOf(context.state, name)?.status !== 'pending') continue;
+    updateTask(context, name, { status: 'skipped' });
+    addLogEntry(context, 'STEP_SKIPPED', name, null, { reason: 'join' });
+  }
+}
+
+const failureResult = (names: readonly string[]): JsonObject => ({
+  error: `Workflow failed: ${names.length} task(s) failed: ${names.join(', ')}`,
+  succeeded: false,
+});
 
 /** Failed tasks, in order of the file, none of whose fired transitions led to a task that ran. */
-function unhandled({ definition, state }: Draft): string[] {
-  const failed = ({ status }: TaskState) => status === 'failed' || status === 'timeout';
-  return graphOf(definition).own.flatMap(({ name }) => {
-    const task = stateOf(state, name);
-    return task && failed(task) && !task.handlers.some((target) => ran(state, target)) ? [name] : [];
+function unhandledFailures({ definition, state }: StepContext): string[] {
+  const isFailed = ({ status }: TaskState) => status === 'failed' || status === 'timeout';
+  return graphOf(definition).topLevelTasks.flatMap(({ name }) => {
+    const task = taskStateOf(state, name);
+    return task && isFailed(task) && !task.handlers.some((target) => hasRun(state, target)) ? [name] : [];
   });
 }
 
 /** A task that was skipped, or could not be dispatched, did not run. */
-function ran(state: State, name: string): boolean {
-  const task = stateOf(state, name);
+function hasRun(state: WorkflowState, name: string): boolean {
+  const task = taskStateOf(state, name);
   return task !== undefined && task.status !== 'pending' && task.status !== 'skipped' && task.error === null;
 }
 
-/** Ends with the output map rendered; an entry that cannot be is left out. */
-function complete(draft: Draft): void {
-  const scope = scopeAfter(draft, draft.state.lastEnded);
-  const rendered = Object.entries(draft.definition.outputMap ?? {}).flatMap(([name, value]) => {
-    const answer = attempted(() => storable(value, scope, budgetOf(draft)));
-    if ('value' in answer) return [[name, answer.value] as const];
-    emit(draft, { type: 'log', entry: 'WARNING', payload: { output: name, error: answer.fault.message } });
-    return [];
-  });
-  const shown = rendered.map(([name, { value }]): [string, Json] => [name, value]);
-  const secrets = taintOf(rendered.map(([name, { taint }]) => [name, taint]));
-  finish(draft, 'completed', { succeeded: true, ...Object.fromEntries(shown) }, secrets === null ? {} : { secrets });
+/**
+ * The result is the rendered output map; an entry that cannot be rendered is left out with a
+ * warning.
+ */
+function completeWorkflow(context: StepContext): void {
+  const scope = scopeAfterTask(context, context.state.lastEnded);
+  const output = Object.entries(context.definition.outputMap ?? {}).flatMap(
+    ([name, template]): [string, StorableValue][] => {
+      const rendered = tryEvaluate(() => renderStorable(context, template, scope));
+      if ('value' in rendered) return [[name, rendered.value]];
+      addEffect(context, { type: 'log', entry: 'WARNING', payload: { output: name, error: rendered.error.message } });
+      return [];
+    },
+  );
+  const values = output.map(([name, { value }]): [string, Json] => [name, value]);
+  const secrets = taintFromMembers(output.map(([name, { taint }]) => [name, taint]));
+  const result = { succeeded: true, ...Object.fromEntries(values) };
+  finishWorkflow(context, 'completed', result, secrets === null ? {} : { secrets });
 }

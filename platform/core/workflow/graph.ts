@@ -1,27 +1,27 @@
-import type { Definition, Task } from './types';
+import type { TaskDefinition, WorkflowDefinition } from './definition';
 
-/** What a definition's transitions and parallel tasks say, worked out once. */
-export interface Graph {
-  /** Tasks of the workflow itself, without subtasks, in the order of the file. */
-  readonly own: readonly Task[];
+/** The structure of a definition's transitions and parallel tasks. */
+interface Graph {
+  /** Tasks of the workflow without subtasks, in the order of the file. */
+  readonly topLevelTasks: readonly TaskDefinition[];
   /** Tasks that no transition points to. */
-  readonly entries: readonly Task[];
+  readonly entryTasks: readonly TaskDefinition[];
   /** The parallel task of a subtask. */
   readonly parentOf: ReadonlyMap<string, string>;
 }
 
-const known = new WeakMap<Definition, Graph>();
+const graphCache = new WeakMap<WorkflowDefinition, Graph>();
 
-export function graphOf(definition: Definition): Graph {
-  const graph = known.get(definition) ?? drawn(definition);
-  known.set(definition, graph);
+export function graphOf(definition: WorkflowDefinition): Graph {
+  const graph = graphCache.get(definition) ?? buildGraph(definition);
+  graphCache.set(definition, graph);
   return graph;
 }
 
-function drawn({ tasks }: Definition): Graph {
+function buildGraph({ tasks }: WorkflowDefinition): Graph {
   const all = [...tasks.values()];
   const parentOf = new Map(all.flatMap((task) => task.subtasks.map((sub) => [sub.name, task.name] as const)));
-  const own = all.filter((task) => !parentOf.has(task.name));
-  const targets = new Set(own.flatMap((task) => task.next.flatMap((transition) => transition.to)));
-  return { own, entries: own.filter((task) => !targets.has(task.name)), parentOf };
+  const topLevelTasks = all.filter((task) => !parentOf.has(task.name));
+  const targets = new Set(topLevelTasks.flatMap((task) => task.next.flatMap((transition) => transition.targets)));
+  return { topLevelTasks, entryTasks: topLevelTasks.filter((task) => !targets.has(task.name)), parentOf };
 }

@@ -1,23 +1,26 @@
 import { isObject, type Json, type JsonObject } from '../../../contract/json';
 import { referencesTo, type References } from '../template/references';
-import { joined, taintOf, type Taint } from '../template/taint';
-import type { Definition, Task } from './types';
+import { mergeTaints, taintFromMembers, type Taint } from '../secrets/taint';
+import type { WorkflowDefinition, TaskDefinition } from './definition';
 
-/** Names of keys that the expressions of a workflow take by `keystore.<name>`; `all` where they are computed. */
-export function keystoreReferences({ tasks, outputMap }: Definition): References {
+/**
+ * Names of keys that a workflow's expressions read as `keystore.<name>`; `all` where a name is
+ * computed.
+ */
+export function keystoreReferences({ tasks, outputMap }: WorkflowDefinition): References {
   const all = [...tasks.values()];
-  return referencesTo('keystore', [outputMap, ...all.flatMap(textsOf)], all.flatMap(conditionsOf));
+  return referencesTo('keystore', [outputMap, ...all.flatMap(templatesIn)], all.flatMap(conditionsIn));
 }
 
-const textsOf = ({ action, input, withItems, next, permissionSetRefs, placement }: Task) => [
+const templatesIn = ({ action, input, withItems, next, permissionSetRefs, placement }: TaskDefinition) => [
   ...[action, input, withItems, permissionSetRefs, placement],
   ...next.flatMap(({ publish }) => publish.map(({ value }) => value)),
 ];
 
-const conditionsOf = ({ when, retry, next }: Task): string[] =>
+const conditionsIn = ({ when, retry, next }: TaskDefinition): string[] =>
   [when, retry?.onError ?? null, ...next.map((transition) => transition.when)].filter((text) => text !== null);
 
-/** A key that expressions may take. */
+/** A key that expressions may read. */
 export interface StoredKey {
   readonly ref: string;
   readonly name: string;
@@ -25,29 +28,32 @@ export interface StoredKey {
   readonly value: Json;
 }
 
-/** Whether expressions that refer so may take a key of that ref and name. */
-export const isReferred = (references: References, { ref, name }: Omit<StoredKey, 'value'>): boolean =>
+/** Whether a key of that ref and name may be among the references. */
+export const isReferenced = (references: References, { ref, name }: Omit<StoredKey, 'value'>): boolean =>
   references === 'all' || references.has(name) || references.has(ref.split('.')[0]!);
 
-/** The namespace `keystore`: keys by name, the later of two of one name, and by the segments of their refs. A name goes first. */
-export function keystoreOfKeys(keys: readonly StoredKey[]): JsonObject {
-  const byRef = keys.reduce<JsonObject>((tree, { ref, value }) => planted(tree, ref.split('.'), value), {});
+/**
+ * The namespace `keystore`: keys by name, and by the segments of their refs. A later key of the
+ * same name replaces an earlier one, and a name takes precedence over a ref.
+ */
+export function buildKeystore(keys: readonly StoredKey[]): JsonObject {
+  const byRef = keys.reduce<JsonObject>((tree, { ref, value }) => insertAt(tree, ref.split('.'), value), {});
   return { ...byRef, ...Object.fromEntries(keys.map(({ name, value }) => [name, value])) };
 }
 
-/** Which parts of that namespace are secret: the keys that are stored encrypted. */
-export function secretsOfKeys(
+/** The taint of that namespace: keys that are stored encrypted are secret. */
+export function keystoreTaint(
   keys: readonly { readonly ref: string; readonly name: string; readonly encrypted: boolean }[],
 ): Taint {
   const secret = keys.filter(({ encrypted }) => encrypted);
   const byRef = secret.map(({ ref }) =>
-    ref.split('.').reduceRight<Taint>((inner, segment) => taintOf([[segment, inner]]), true),
+    ref.split('.').reduceRight<Taint>((inner, segment) => taintFromMembers([[segment, inner]]), true),
   );
-  return [taintOf(secret.map(({ name }) => [name, true])), ...byRef].reduce(joined, null);
+  return [taintFromMembers(secret.map(({ name }) => [name, true])), ...byRef].reduce(mergeTaints, null);
 }
 
-function planted(tree: JsonObject, [segment = '', ...rest]: readonly string[], value: Json): JsonObject {
+function insertAt(tree: JsonObject, [segment = '', ...rest]: readonly string[], value: Json): JsonObject {
   if (rest.length === 0) return { ...tree, [segment]: value };
   const inner = Object.hasOwn(tree, segment) ? tree[segment] : undefined;
-  return { ...tree, [segment]: planted(isObject(inner) ? inner : {}, rest, value) };
+  return { ...tree, [segment]: insertAt(isObject(inner) ? inner : {}, rest, value) };
 }

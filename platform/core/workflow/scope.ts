@@ -1,11 +1,10 @@
-import { isObject, type Json, type JsonObject } from '../../../contract/json';
-import { TemplateError, type Outcome, type Scope } from '../template/types';
-import { Fault } from '../template/fault';
-import { taintAt, taintOf, type Taint } from '../template/taint';
-import { stateOf, type Draft } from './draft';
-import type { State, TaskStatus } from './types';
+import { isObject, type Json } from '../../../contract/json';
+import { memberTaint, taintFromMembers, type Taint } from '../secrets/taint';
+import type { Scope, ScopeOutcome } from '../template/types';
+import { taskStateOf, type StepContext } from './step-context';
+import type { TaskStatus, WorkflowState } from './types';
 
-const OUTCOMES: Record<TaskStatus, Outcome> = {
+const OUTCOME_BY_STATUS: Record<TaskStatus, ScopeOutcome> = {
   pending: null,
   running: null,
   completed: 'succeeded',
@@ -14,64 +13,81 @@ const OUTCOMES: Record<TaskStatus, Outcome> = {
   skipped: 'skipped',
 };
 
-/** What expressions see in a workflow after task `ended`; null where no task led here. */
-export function scopeAfter(draft: Draft, ended: string | null): Scope {
-  const task = ended === null ? undefined : stateOf(draft.state, ended);
-  return scopeOf(draft, task?.result ?? null, task?.secrets ?? null, task ? OUTCOMES[task.status] : null);
+/** The scope of expressions after a task ended; null where no task led here. */
+export function scopeAfterTask(context: StepContext, endedTask: string | null): Scope {
+  const task = endedTask === null ? undefined : taskStateOf(context.state, endedTask);
+  const outcome = task ? OUTCOME_BY_STATUS[task.status] : null;
+  return createScope(context, task?.result ?? null, task?.secrets ?? null, outcome);
 }
 
-/** What expressions see in a workflow, with `result()`, what of it is secret, and the outcome functions as given. */
-export function scopeOf(draft: Draft, result: Json, taint: Taint, outcome: Outcome): Scope {
-  const { state, keystore } = draft;
-  const names: Record<string, () => Json> = {
+/** The scope of expressions whose `result()` and outcome functions are given. */
+export function createScope(context: StepContext, result: Json, resultTaint: Taint, outcome: ScopeOutcome): Scope {
+  const { state, keystore } = context;
+  const namespaces: Record<string, () => Json> = {
     parameters: () => state.parameters,
     workflow: () => state.variables,
     vars: () => state.variables,
     variables: () => state.variables,
-    task: () => viewsOf(draft).value,
-    tasks: () => viewsOf(draft).value,
+    task: () => resultViewsOf(context).value,
+    tasks: () => resultViewsOf(context).value,
     config: () => state.config,
     keystore: () => keystore,
     system: () => ({ workflow_start: new Date(state.startedAt).toISOString() }),
   };
+  const isNamespace = (name: string) => Object.hasOwn(namespaces, name);
+  const variable = (name: string) => (Object.hasOwn(state.variables, name) ? state.variables[name] : undefined);
   return {
-    name: (name) => (Object.hasOwn(names, name) ? names[name]?.() : own(state.variables, name)),
+    name: (name) => (isNamespace(name) ? namespaces[name]?.() : variable(name)),
     result,
     outcome,
     secrets: {
       name: (name) =>
-        Object.hasOwn(names, name) ? taintOfNamespace(draft, state, name) : taintAt(state.secrets.variables, name),
-      result: taint,
+        isNamespace(name) ? namespaceTaint(context, state, name) : memberTaint(state.secrets.variables, name),
+      result: resultTaint,
     },
   };
 }
 
-function taintOfNamespace(draft: Draft, { secrets }: State, name: string): Taint {
+function namespaceTaint(context: StepContext, { secrets }: WorkflowState, name: string): Taint {
   if (name === 'keystore') return true;
   if (name === 'parameters') return secrets.parameters;
   if (name === 'config') return secrets.config;
-  if (name === 'task' || name === 'tasks') return viewsOf(draft).taint;
+  if (name === 'task' || name === 'tasks') return resultViewsOf(context).taint;
   return name === 'system' ? null : secrets.variables;
 }
 
-/** Looking through all tasks costs about three plain steps for each. */
+/** Visiting all tasks costs about three plain steps for each. */
 const STEPS_PER_TASK = 3;
 
-/** Of the tasks that have ended, made once for as long as no other ends. */
-function viewsOf(draft: Draft): NonNullable<Draft['views']> {
-  if (draft.views !== null) return draft.views;
-  const tasks = Object.entries(draft.tasks);
-  draft.allowance.spend(STEPS_PER_TASK * tasks.length);
-  const ended = tasks.filter(([, { status }]) => (OUTCOMES[status] ?? 'skipped') !== 'skipped');
-  draft.views = {
-    value: Object.fromEntries(ended.map(([name, { result }]) => [name, withSelf(result)])),
-    taint: taintOf(ended.map(([name, { result, secrets }]) => [name, withSelfTaint(result, secrets)])),
+/** The result views of ended tasks, built once until another task ends. */
+function resultViewsOf(context: StepContext): NonNullable<StepContext['resultViews']> {
+  if (context.resultViews !== null) return context.resultViews;
+  const tasks = Object.entries(context.tasks);
+  context.sharedBudget.spend(STEPS_PER_TASK * tasks.length);
+  const ended = tasks.filter(([, { status }]) => (OUTCOME_BY_STATUS[status] ?? 'skipped') !== 'skipped');
+  context.resultViews = {
+    value: Object.fromEntries(ended.map(([name, { result }]) => [name, withResultAlias(result)])),
+    taint: taintFromMembers(ended.map(([name, { result, secrets }]) => [name, resultAliasTaint(result, secrets)])),
   };
-  return draft.views;
+  return context.resultViews;
 }
 
-/** The same scope with the element and its position. */
-export const withItem = (scope: Scope, item: Json, taint: Taint, index: number): Scope => ({
+/**
+ * `task.a.x` may also be written `task.a.result.x`. The alias is not enumerable, so that a view
+ * published as a whole does not contain itself twice.
+ */
+function withResultAlias(view: Json): Json {
+  if (!isObject(view) || Object.hasOwn(view, 'result')) return view;
+  return Object.defineProperty({ ...view }, 'result', { value: view, enumerable: false });
+}
+
+const resultAliasTaint = (view: Json, taint: Taint): Taint =>
+  taint === null || taint === true || !isObject(view) || Object.hasOwn(view, 'result')
+    ? taint
+    : { ...taint, result: taint };
+
+/** The scope with `item` and `index` in it. */
+export const scopeWithItem = (scope: Scope, item: Json, taint: Taint, index: number): Scope => ({
   ...scope,
   name: (name) => (name === 'item' ? item : name === 'index' ? index : scope.name(name)),
   secrets: {
@@ -79,34 +95,3 @@ export const withItem = (scope: Scope, item: Json, taint: Taint, index: number):
     result: scope.secrets?.result ?? null,
   },
 });
-
-const own = (values: JsonObject, name: string): Json | undefined =>
-  Object.hasOwn(values, name) ? values[name] : undefined;
-
-const withSelfTaint = (view: Json, taint: Taint): Taint =>
-  taint === null || taint === true || !isObject(view) || Object.hasOwn(view, 'result')
-    ? taint
-    : { ...taint, result: taint };
-
-/**
- * `task.a.x` may also be written `task.a.result.x`. The alias cannot be listed, so that a view published as a whole
- * does not hold itself twice.
- */
-function withSelf(view: Json): Json {
-  if (!isObject(view) || Object.hasOwn(view, 'result')) return view;
-  return Object.defineProperty({ ...view }, 'result', { value: view, enumerable: false });
-}
-
-export type Attempted<T> = { readonly value: T } | { readonly fault: TemplateError };
-
-/** Evaluates, and hands an expression's fault back as a value. */
-export function attempted<T>(evaluate: () => T): Attempted<T> {
-  try {
-    return { value: evaluate() };
-  } catch (error) {
-    if (error instanceof TemplateError) return { fault: error };
-    // What is used up beside an expression, by copying a document or asking for truth, has no place in one.
-    if (error instanceof Fault) return { fault: new TemplateError(error.code, error.describeDiscreetly(), 1, '') };
-    throw error;
-  }
-}

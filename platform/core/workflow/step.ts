@@ -1,17 +1,16 @@
 import type { JsonObject } from '../../../contract/json';
 import { isTerminal } from '../../../contract/status';
-import { cancel, timeOut } from './cancel';
-import { childEnded, currentOf } from './child-ended';
-import { closeDraft, emit, openDraft, stateOf, type Draft } from './draft';
-import { finish, finishWhenDrained } from './finish';
+import { completeTask, markReady, startReadyTasks } from './advance';
+import { findAwaitingTask, handleChildEnded } from './child-ended';
+import type { CancellationPolicy, WorkflowDefinition } from './definition';
+import { finishCancelled, finishWhenIdle, finishWorkflow } from './finish';
 import { graphOf } from './graph';
-import { itemsCollected } from './items';
-import { release } from './join';
-import { startReleased } from './start';
-import type { Definition, Signal, State, Step } from './types';
+import { cancelWaitingItems, collectedOutcome } from './items';
+import { addEffect, createStepContext, taskStateOf, toStepResult, type StepContext } from './step-context';
+import type { ItemsCollected, Signal, Started, StepResult, WorkflowState } from './types';
 
-/** A workflow that was asked for and has not begun. */
-export const initial = (): State => ({
+/** The state of a workflow that has not started. */
+export const initialState = (): WorkflowState => ({
   status: 'requested',
   startedAt: 0,
   parameters: {},
@@ -24,58 +23,99 @@ export const initial = (): State => ({
 });
 
 /**
- * What one signal makes of a workflow, and what the shell must then do about it, in order. Pure: `now` (epoch ms) is
- * handed in, so the same arguments give the same answer after a crash. A workflow that has ended ignores every
- * signal, and one that is about the past changes nothing. `keystore` holds the keys that the definition names
- * (`keystoreReferences`): expressions see them, all of them secret, and the state never holds them.
+ * The state of a workflow after one signal, and the effects that the shell must perform, in order.
+ * Pure: `now` (epoch ms) is an argument, so the same arguments give the same result after a crash.
+ * A workflow that has ended ignores every signal, and a signal that is out of date changes
+ * nothing. `keystore` holds the keys that the definition names (`keystoreReferences`): expressions
+ * see them as secrets, and the state never holds them.
  */
 export function step(
-  definition: Definition,
-  state: State,
+  definition: WorkflowDefinition,
+  state: WorkflowState,
   signal: Signal,
   now: number,
   keystore: JsonObject = {},
-): Step {
-  const change = isTerminal(state.status) ? null : changeOf(state, signal);
-  if (change === null) return { state, effects: [] };
-  const draft = openDraft(definition, state, now, keystore);
-  change(draft);
-  startReleased(draft);
-  if (!isTerminal(draft.state.status)) finishWhenDrained(draft);
-  return closeDraft(draft);
+): StepResult {
+  const handler = isTerminal(state.status) ? null : handlerFor(state, signal);
+  if (handler === null) return { state, effects: [] };
+  const context = createStepContext(definition, state, now, keystore);
+  handler(context);
+  startReadyTasks(context);
+  if (!isTerminal(context.state.status)) finishWhenIdle(context);
+  return toStepResult(context);
 }
 
-/** What the signal changes; null when it comes too late or too early to change anything. */
-function changeOf(state: State, signal: Signal): ((draft: Draft) => void) | null {
+type Handler = (context: StepContext) => void;
+
+/** Null for a signal that comes too late or too early to change anything. */
+function handlerFor(state: WorkflowState, signal: Signal): Handler | null {
   switch (signal.type) {
     case 'started':
-      return state.status === 'requested' ? (draft) => begin(draft, signal) : null;
+      return state.status === 'requested' ? (context) => startWorkflow(context, signal) : null;
     case 'cancel-requested':
-      return state.status === 'canceling' ? null : (draft) => cancel(draft, signal.policy);
+      return state.status === 'canceling' ? null : (context) => cancelWorkflow(context, signal.policy);
     case 'timed-out':
-      return state.status === 'requested' || state.timedOutAfter !== undefined ? null : timeOut;
+      return state.status === 'requested' || state.timedOutAfter !== undefined ? null : timeOutWorkflow;
     case 'child-ended': {
-      const task = currentOf(state, signal);
-      return task ? (draft) => childEnded(draft, task, signal) : null;
+      const task = findAwaitingTask(state, signal);
+      return task ? (context) => handleChildEnded(context, task, signal) : null;
     }
-    case 'items-collected': {
-      const { status, items } = stateOf(state, signal.task) ?? {};
-      if (status !== 'running' || !items || items.ended < items.total) return null;
-      return (draft) => itemsCollected(draft, items, signal);
-    }
+    case 'items-collected':
+      return itemsHandlerFor(state, signal);
   }
 }
 
-/** Entry tasks start together. Where every task is pointed to there is nothing to start, and so nothing to wait for. */
-function begin(draft: Draft, { parameters, config, secrets }: Extract<Signal, { type: 'started' }>): void {
-  const { vars: variables, timeoutSeconds } = draft.definition;
-  draft.state = {
-    ...draft.state,
-    ...{ status: 'running', startedAt: draft.now, parameters, config, variables },
+function itemsHandlerFor(state: WorkflowState, signal: ItemsCollected): Handler | null {
+  const { status, items, error = null } = taskStateOf(state, signal.task) ?? {};
+  if (status !== 'running' || !items || items.ended < items.total) return null;
+  return (context) => completeTask(context, signal.task, collectedOutcome(items, signal, error));
+}
+
+/**
+ * Entry tasks start together. A workflow without any, where every task is a target, completes at
+ * once.
+ */
+function startWorkflow(context: StepContext, { parameters, config, secrets }: Started): void {
+  const { vars: variables, timeoutSeconds } = context.definition;
+  context.state = {
+    ...context.state,
+    ...{ status: 'running', startedAt: context.now, parameters, config, variables },
     secrets: { parameters: null, config: null, ...secrets, variables: null },
   };
-  if (timeoutSeconds !== null) emit(draft, { type: 'set-limit', seconds: timeoutSeconds });
-  const { entries } = graphOf(draft.definition);
-  if (entries.length === 0) finish(draft, 'completed', { succeeded: true });
-  for (const { name } of entries) release(draft, name, null);
+  if (timeoutSeconds !== null) addEffect(context, { type: 'set-limit', seconds: timeoutSeconds });
+  const { entryTasks } = graphOf(context.definition);
+  if (entryTasks.length === 0) finishWorkflow(context, 'completed', { succeeded: true });
+  for (const { name } of entryTasks) markReady(context, name, null);
+}
+
+/** Nothing more starts. Running children may finish or are stopped, by the policy. */
+function cancelWorkflow(context: StepContext, policy: CancellationPolicy | null): void {
+  if (context.state.status === 'requested') {
+    finishCancelled(context);
+    return;
+  }
+  context.state = { ...context.state, status: 'canceling' };
+  addEffect(context, { type: 'cancel-children', policy: policy ?? context.definition.cancellationPolicy });
+  cancelAllWaitingItems(context);
+}
+
+/**
+ * The limit has passed: running children are stopped, whatever the policy. An earlier cancel stays
+ * the reason.
+ */
+function timeOutWorkflow(context: StepContext): void {
+  const { timeoutSeconds } = context.definition;
+  if (timeoutSeconds === null) return;
+  addEffect(context, { type: 'cancel-children', policy: 'cancel_running', timedOutAfter: timeoutSeconds });
+  if (context.state.status === 'canceling') return;
+  context.state = { ...context.state, status: 'canceling', timedOutAfter: timeoutSeconds };
+  cancelAllWaitingItems(context);
+}
+
+function cancelAllWaitingItems(context: StepContext): void {
+  for (const [name, { status, items }] of Object.entries(context.tasks)) {
+    if (status !== 'running' || items === null) continue;
+    const outcome = cancelWaitingItems(context, name, items);
+    if (outcome !== null) completeTask(context, name, outcome);
+  }
 }

@@ -1,71 +1,13 @@
 import type { Json, JsonObject } from '../../../contract/json';
 import type { LogType } from '../../../contract/executions';
 import type { Status } from '../../../contract/status';
-import type { Taint } from '../template/taint';
+import type { Taint } from '../secrets/taint';
+import type { CancellationPolicy } from './definition';
 
-export type Backoff = 'constant' | 'linear' | 'exponential';
-export type CancellationPolicy = 'allow_finish' | 'cancel_running';
-
-/** `count` 2 allows three attempts. */
-export interface Retry {
-  readonly count: number;
-  readonly delayMs: number;
-  readonly backoff: Backoff;
-  readonly maxDelayMs: number | null;
-  /** 0 to 1: each pause is longer or shorter by up to this part of itself. */
-  readonly jitter: number;
-  readonly onError: string | null;
-}
-
-/** `when` null is always. `whole` publishes the whole result view, whatever `value` holds. */
-export interface Transition {
-  readonly when: string | null;
-  readonly publish: readonly { readonly name: string; readonly value: Json; readonly whole: boolean }[];
-  readonly to: readonly string[];
-  /** True for a decision's default branch: it fires only when no other branch of the decision did. */
-  readonly otherwise: boolean;
-  /** True for a branch of a decision. */
-  readonly decision: boolean;
-}
-
-export interface Task {
-  readonly name: string;
-  /** Null for a parallel task, which runs `subtasks` instead. */
-  readonly action: string | null;
-  readonly subtasks: readonly Task[];
-  /** Null or empty: the child gets the parent's stored parameters. */
-  readonly input: JsonObject | null;
-  readonly when: string | null;
-  readonly withItems: Json | null;
-  readonly batchSize: number | null;
-  readonly concurrency: number;
-  readonly retry: Retry | null;
-  readonly timeoutSeconds: number | null;
-  readonly next: readonly Transition[];
-  readonly join: number | null;
-  /** Templates; null takes the action's default. */
-  readonly permissionSetRefs: Json;
-  /** Templates for worker_selector, worker_tolerations and worker_affinity; absent keys take the action's. */
-  readonly placement: JsonObject;
-}
-
-export interface Definition {
-  readonly ref: string;
-  readonly version: string;
-  readonly parameters: JsonObject | null;
-  readonly vars: JsonObject;
-  /** Own tasks and subtasks of parallel ones, by name, in the order of the file. */
-  readonly tasks: ReadonlyMap<string, Task>;
-  readonly outputMap: JsonObject | null;
-  readonly cancellationPolicy: CancellationPolicy;
-  /** Limit of the whole run; null: none. */
-  readonly timeoutSeconds: number | null;
-}
-
-/** `pending` waits for its join. A task that nothing reached has no state. */
+/** `pending` waits for its join. A task that no transition named has no state. */
 export type TaskStatus = 'pending' | 'running' | 'completed' | 'failed' | 'timeout' | 'skipped';
 
-/** A with-items task's state is counters; its items are rows of the shell. */
+/** The state of a with-items task is counters; its items are rows of the shell. */
 export interface ItemsState {
   readonly total: number;
   /** Items are released in order of index: the next one to release, `total` when all are. */
@@ -73,7 +15,10 @@ export interface ItemsState {
   readonly ended: number;
   readonly failed: number;
   readonly timedOut: number;
-  /** Indices that ended before their release (a waiting item cancelled on its own): they are never released. */
+  /**
+   * Indices that ended before their release (a waiting item cancelled on its own): they are never
+   * released.
+   */
   readonly early: readonly number[];
   /** Result view of the item that ended last. */
   readonly lastResult: Json;
@@ -84,13 +29,13 @@ export interface TaskState {
   readonly status: TaskStatus;
   /** Distinct predecessors whose transitions named this task, in order of firing. */
   readonly arrivals: readonly string[];
-  /** The predecessor that released it; null for entry tasks and while pending. */
+  /** The predecessor that made it ready; null for entry tasks and while pending. */
   readonly triggeredBy: string | null;
-  /** Number of the current attempt, 0 for the first; of an item the shell's rows know. */
+  /** Number of the current attempt, 0 for the first; of an item it is in the shell's rows. */
   readonly retries: number;
   /** Result view of the last attempt, null before. */
   readonly result: Json;
-  /** What of it is secret. */
+  /** The taint of the result. */
   readonly secrets: Taint;
   readonly items: ItemsState | null;
   /** Targets that its fired transitions named, of a task that failed. */
@@ -99,8 +44,19 @@ export interface TaskState {
   readonly error: string | null;
 }
 
-/** JSON through and through: a state that was stored and read back is the same state. */
-export interface State {
+/**
+ * What a task ended with; one with an `error` could not be dispatched, and its transitions do not
+ * fire.
+ */
+export interface TaskOutcome extends Pick<TaskState, 'result' | 'secrets' | 'error'> {
+  readonly status: 'completed' | 'failed' | 'timeout' | 'skipped';
+}
+
+/**
+ * Plain JSON: a state that was stored and read back is the same state. Stored states have these
+ * keys.
+ */
+export interface WorkflowState {
   readonly status: Extract<Status, 'requested' | 'running' | 'canceling' | 'completed' | 'failed' | 'cancelled'>;
   /** Epoch ms. */
   readonly startedAt: number;
@@ -110,10 +66,13 @@ export interface State {
   readonly variables: JsonObject;
   /** Characters of each published variable. */
   readonly sizes: Readonly<Record<string, number>>;
-  /** What of the above is secret. Who stores a state cuts these parts out and seals them (`taintOfState`). */
+  /**
+   * The taints of the above. The shell redacts and seals these parts when it stores a state
+   * (`stateTaint`).
+   */
   readonly secrets: { readonly parameters: Taint; readonly config: Taint; readonly variables: Taint };
   readonly tasks: Readonly<Record<string, TaskState>>;
-  /** The task that ended last: whose `result()` the output map sees. */
+  /** The task that ended last: the output map reads its `result()`. */
   readonly lastEnded: string | null;
   /** The limit that passed, seconds, of a workflow that is stopping for it. */
   readonly timedOutAfter?: number;
@@ -124,18 +83,18 @@ export interface ChildEnded {
   readonly task: string;
   /** Position in with_items, null otherwise. */
   readonly index: number | null;
-  /** Which attempt: 0 the first. */
+  /** Number of the attempt: 0 the first. */
   readonly retry: number;
   readonly status: Extract<Status, 'completed' | 'failed' | 'cancelled' | 'timeout' | 'abandoned'>;
-  /** The child's stored result, its secrets in their places. */
+  /** The child's stored result with its secrets in clear. */
   readonly result: Json;
-  /** What of it is secret. */
+  /** The taint of the result. */
   readonly secrets?: Taint;
   /** True when the child could not be dispatched at all: never retried, never handled. */
   readonly undispatched: boolean;
 }
 
-/** Answers `collect-items`: the last attempt of every item, in order of index. */
+/** Follows the effect `collect-items`: the last attempt of every item, in order of index. */
 export interface ItemsCollected {
   readonly type: 'items-collected';
   readonly task: string;
@@ -146,17 +105,21 @@ export interface ItemsCollected {
   }[];
 }
 
+export interface Started {
+  readonly type: 'started';
+  readonly parameters: JsonObject;
+  readonly config: JsonObject;
+  /** The taints of both. */
+  readonly secrets?: { readonly parameters: Taint; readonly config: Taint };
+}
+
 export type Signal =
-  | {
-      readonly type: 'started';
-      readonly parameters: JsonObject;
-      readonly config: JsonObject;
-      /** What of them is secret. */
-      readonly secrets?: { readonly parameters: Taint; readonly config: Taint };
-    }
+  | Started
   | ChildEnded
   | ItemsCollected
-  /** `policy` of the top workflow whose cancel reached this one; null takes the definition's own. */
+  /**
+   * `policy` of the top workflow whose cancel reached this one; null takes the definition's own.
+   */
   | { readonly type: 'cancel-requested'; readonly policy: CancellationPolicy | null }
   /** The limit of the whole run has passed. */
   | { readonly type: 'timed-out' };
@@ -169,7 +132,7 @@ export interface StartChild {
   readonly action: string;
   /** Null: the parent's stored parameters as they are. */
   readonly input: JsonObject | null;
-  /** What of the parameters is secret: may be given only to parameters declared so. */
+  /** The taint of the parameters: secrets may be given only to parameters declared secret. */
   readonly secrets: Taint;
   /** False: the row waits in `requested` until `release-item`. */
   readonly released: boolean;
@@ -182,7 +145,10 @@ export interface StartChild {
 
 export type Effect =
   | StartChild
-  /** Another attempt of the same task or item: same action, parameters and lineage, not before the moment given (epoch ms). */
+  /**
+   * Another attempt of the same task or item, with its action, parameters and lineage; not before
+   * epoch ms.
+   */
   | {
       readonly type: 'retry-child';
       readonly task: string;
@@ -191,9 +157,15 @@ export type Effect =
       readonly reason: 'failed' | 'timeout';
       readonly notBefore: number;
     }
-  /** Lets a waiting item go. One whose row could not be dispatched is signalled once, before or after this. */
+  /**
+   * A waiting item may start. One whose row could not be dispatched is signalled once, before or
+   * after this.
+   */
   | { readonly type: 'release-item'; readonly task: string; readonly index: number }
-  /** A child that could not be dispatched: recorded as a row `failed` that never started. The engine has counted it already. */
+  /**
+   * A child that could not be dispatched: a row `failed` that never started. The engine has
+   * counted it already.
+   */
   | {
       readonly type: 'record-undispatched';
       readonly task: string;
@@ -205,29 +177,30 @@ export type Effect =
     }
   | { readonly type: 'collect-items'; readonly task: string }
   /**
-   * Children not yet running end `cancelled`; running ones only under `cancel_running`; sub-workflows take the policy along.
-   * Every child that was released is signalled `child-ended` when it ends; of unreleased items the engine needs no word.
+   * Children not yet running end `cancelled`; running ones only under `cancel_running`;
+   * sub-workflows get the policy. Every released child is signalled `child-ended` when it ends;
+   * unreleased items need no signal.
    */
   | {
       readonly type: 'cancel-children';
       readonly policy: CancellationPolicy;
-      /** The workflow's limit, seconds, where its passing is the reason: their results say so. */
+      /** The workflow's limit, seconds, where it passed: the children's results name it. */
       readonly timedOutAfter?: number;
     }
-  /** Signal `timed-out` so long after the run began. */
+  /** Signal `timed-out` this long after the start of the run. */
   | { readonly type: 'set-limit'; readonly seconds: number }
   | { readonly type: 'log'; readonly entry: LogType; readonly payload: JsonObject }
   | {
       readonly type: 'finish';
       readonly status: Extract<Status, 'completed' | 'failed' | 'cancelled'>;
       readonly result: JsonObject;
-      /** What of it is secret, where anything is. */
+      /** The taint of the result, where it has one. */
       readonly secrets?: Taint;
       /** The run was over its limit. */
       readonly timedOut?: true;
     };
 
-export interface Step {
-  readonly state: State;
+export interface StepResult {
+  readonly state: WorkflowState;
   readonly effects: readonly Effect[];
 }

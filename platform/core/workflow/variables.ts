@@ -1,40 +1,66 @@
 import type { Json } from '../../../contract/json';
-import { MAX_OUTPUT, type Budget } from '../template/budget';
+import { memberTaint, taintFromMembers, type Taint } from '../secrets/taint';
+import { MAX_OUTPUT_LENGTH } from '../template/budget';
 import { renderWithin } from '../template/render';
-import { taintAt, taintOf, type Taint } from '../template/taint';
+import { tryEvaluate } from '../template/try-evaluate';
 import type { Scope } from '../template/types';
-import type { Draft } from './draft';
+import type { PublishItem } from './definition';
+import { scopeAfterTask } from './scope';
+import { addLogEntry, newBudget, type StepContext } from './step-context';
 
 /** Characters of all variables of one workflow: they are stored again after each step. */
-const MOST_CHARACTERS = 8 * MAX_OUTPUT;
+const MAX_VARIABLES_LENGTH = 8 * MAX_OUTPUT_LENGTH;
 
-/** A rendered value as it would come back from storage: nothing shared, nothing that JSON does not carry. */
-export interface Storable {
+/** A rendered value as it comes back from storage: a copy of its own, and JSON. */
+export interface StorableValue {
   readonly value: Json;
   readonly taint: Taint;
+  /** Characters that its templates produced. */
   readonly size: number;
 }
 
-/** TemplateError. */
-export function storable(template: Json, scope: Scope, budget: Budget): Storable {
+/** Throws TemplateError. */
+export function renderStorable(context: StepContext, template: Json, scope: Scope): StorableValue {
+  const budget = newBudget(context);
   const { value, taint } = renderWithin(template, scope, budget);
-  return { value: JSON.parse(JSON.stringify(value)) as Json, taint, size: budget.size };
+  return { value: JSON.parse(JSON.stringify(value)) as Json, taint, size: budget.outputSize };
 }
 
-/** Publishes a variable; answers why not where all together would be too large. */
-export function assign(draft: Draft, name: string, { value, taint, size }: Storable): string | null {
-  const { variables, sizes, secrets } = draft.state;
-  const others = Object.entries(sizes).reduce((total, [other, count]) => (other === name ? total : total + count), 0);
-  if (others + size > MOST_CHARACTERS) {
-    return `TEMPLATE_LIMIT: the variables together are larger than ${MOST_CHARACTERS} characters: publish less`;
+/**
+ * Publishes what a transition of an ended task lists. All items see the variables as they were
+ * before it. An item that cannot be rendered is left out with a warning.
+ */
+export function publishVariables(context: StepContext, items: readonly PublishItem[], endedTask: string): void {
+  const scope = scopeAfterTask(context, endedTask);
+  const warn = (variable: string, error: string) =>
+    addLogEntry(context, 'WARNING', endedTask, null, { publish: variable, error });
+  const published = items.flatMap((item): [string, StorableValue][] => {
+    const template = item.wholeResult ? '{{ result() }}' : item.value;
+    const rendered = tryEvaluate(() => renderStorable(context, template, scope));
+    if ('value' in rendered) return [[item.name, rendered.value]];
+    warn(item.name, rendered.error.message);
+    return [];
+  });
+  for (const [variable, value] of published) {
+    const error = assignVariable(context, variable, value);
+    if (error !== null) warn(variable, error);
   }
-  const marks = new Set([...Object.keys(variables), name]);
-  const tainted = Array.from(marks, (key) => [key, key === name ? taint : taintAt(secrets.variables, key)] as const);
-  draft.state = {
-    ...draft.state,
+}
+
+/** Returns an error where all variables together would be too large. */
+function assignVariable(context: StepContext, name: string, { value, taint, size }: StorableValue): string | null {
+  const { variables, sizes, secrets } = context.state;
+  const otherSizes = Object.entries(sizes).reduce((sum, [other, length]) => (other === name ? sum : sum + length), 0);
+  if (otherSizes + size > MAX_VARIABLES_LENGTH) {
+    return `TEMPLATE_LIMIT: the variables together are larger than ${MAX_VARIABLES_LENGTH} characters: publish less`;
+  }
+  const names = new Set([...Object.keys(variables), name]);
+  const taints = Array.from(names, (key) => [key, key === name ? taint : memberTaint(secrets.variables, key)] as const);
+  context.state = {
+    ...context.state,
     variables: { ...variables, [name]: value },
     sizes: { ...sizes, [name]: size },
-    secrets: { ...secrets, variables: taintOf(tainted) },
+    secrets: { ...secrets, variables: taintFromMembers(taints) },
   };
   return null;
 }

@@ -1,39 +1,39 @@
-import type { Backoff, Retry } from '../types';
-import { fieldsOf, shapeError, valueError, type Fields } from './fields';
+import type { Backoff, RetryPolicy } from '../definition';
+import { definitionFields, shapeError, valueError, type DefinitionFields } from './definition-fields';
 
 const BACKOFFS: readonly Backoff[] = ['constant', 'linear', 'exponential'];
-const MOST_RETRIES = 100;
+const MAX_RETRIES = 100;
 
-/** Seconds of the document to whole milliseconds. */
-const ms = (seconds: number): number => Math.round(seconds * 1_000);
+/** Seconds to whole milliseconds. */
+const toMs = (seconds: number): number => Math.round(seconds * 1_000);
 
-export function parseRetry(task: Fields): Retry | null {
+export function parseRetry(task: DefinitionFields): RetryPolicy | null {
   const map = task.mapping('retry');
   if (map === null) return null;
-  const fields = fieldsOf(map, task.at('retry'));
+  const fields = definitionFields(map, task.pathOf('retry'));
   const count = fields.count('count');
   if (count === null) throw shapeError('must have a count', fields.path);
-  if (count < 1 || count > MOST_RETRIES) throw valueError(`must be 1 to ${MOST_RETRIES}`, fields.at('count'));
-  const longest = fields.amount('max_delay');
+  if (count < 1 || count > MAX_RETRIES) throw valueError(`must be 1 to ${MAX_RETRIES}`, fields.pathOf('count'));
+  const maxDelay = fields.amount('max_delay');
   return {
     count,
-    delayMs: ms(fields.amount('delay') ?? 0),
-    backoff: backoffOf(fields),
-    maxDelayMs: longest === null ? null : ms(longest),
-    jitter: jitterOf(fields),
+    delayMs: toMs(fields.amount('delay') ?? 0),
+    backoff: parseBackoff(fields),
+    maxDelayMs: maxDelay === null ? null : toMs(maxDelay),
+    jitter: parseJitter(fields),
     onError: fields.text('on_error'),
   };
 }
 
-function jitterOf(fields: Fields): number {
+function parseJitter(fields: DefinitionFields): number {
   const jitter = fields.amount('jitter') ?? 0;
-  if (jitter > 1) throw valueError('must be 0 to 1', fields.at('jitter'));
+  if (jitter > 1) throw valueError('must be 0 to 1', fields.pathOf('jitter'));
   return jitter;
 }
 
-function backoffOf(fields: Fields): Backoff {
-  const word = fields.text('backoff') ?? 'constant';
-  const backoff = BACKOFFS.find((known) => known === word);
-  if (!backoff) throw shapeError(`must be one of ${BACKOFFS.join(', ')}`, fields.at('backoff'));
+function parseBackoff(fields: DefinitionFields): Backoff {
+  const value = fields.text('backoff') ?? 'constant';
+  const backoff = BACKOFFS.find((known) => known === value);
+  if (!backoff) throw shapeError(`must be one of ${BACKOFFS.join(', ')}`, fields.pathOf('backoff'));
   return backoff;
 }

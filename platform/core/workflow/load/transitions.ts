@@ -1,36 +1,39 @@
 import { isObject, type Json } from '../../../../contract/json';
-import type { Transition } from '../types';
-import { usableName, wrongType, type Fields } from './fields';
+import { appendPointer } from '../../secrets/json-pointer';
+import type { PublishItem, TransitionDefinition } from '../definition';
+import { checkName, wrongType, type DefinitionFields } from './definition-fields';
 
-/** A transition and where in the document its targets stand. */
-export interface PlacedTransition {
-  readonly transition: Transition;
+/** A transition and the JSON pointer of its targets. */
+export interface ParsedTransition {
+  readonly transition: TransitionDefinition;
   readonly path: string;
 }
 
-export const parseNext = (task: Fields): PlacedTransition[] =>
-  (task.fieldsIn('next') ?? []).map((entry) => ({
-    transition: transition(entry.text('when'), parseTargets(entry), parsePublish(entry)),
-    path: entry.at('do'),
+export const parseNext = (task: DefinitionFields): ParsedTransition[] =>
+  (task.fieldsList('next') ?? []).map((entry) => ({
+    transition: createTransition(entry.text('when'), parseTargets(entry), parsePublish(entry)),
+    path: entry.pathOf('do'),
   }));
 
-export const transition = (
+export const createTransition = (
   when: string | null,
-  to: readonly string[],
-  publish: Transition['publish'] = [],
-): Transition => ({ when, publish, to, otherwise: false, decision: false });
+  targets: readonly string[],
+  publish: readonly PublishItem[] = [],
+): TransitionDefinition => ({ when, publish, targets, isDecisionBranch: false, isDefaultBranch: false });
 
-const parseTargets = (entry: Fields): string[] =>
+const parseTargets = (entry: DefinitionFields): string[] =>
   (entry.list('do') ?? []).map((target, index) =>
-    typeof target === 'string' ? target : wrongType(`${entry.at('do')}/${index}`, 'a task name', target),
+    typeof target === 'string' ? target : wrongType(appendPointer(entry.pathOf('do'), index), 'a task name', target),
   );
 
 /** A bare name publishes the whole result, a map each of its names. */
-export const parsePublish = (entry: Fields): Transition['publish'] =>
-  (entry.list('publish') ?? []).flatMap((item, index) => published(item, `${entry.at('publish')}/${index}`));
+export const parsePublish = (entry: DefinitionFields): PublishItem[] =>
+  (entry.list('publish') ?? []).flatMap((item, index) =>
+    parsePublishItem(item, appendPointer(entry.pathOf('publish'), index)),
+  );
 
-function published(item: Json, path: string): Transition['publish'] {
-  if (typeof item === 'string') return [{ name: usableName(item, path), value: null, whole: true }];
+function parsePublishItem(item: Json, path: string): PublishItem[] {
+  if (typeof item === 'string') return [{ name: checkName(item, path), value: null, wholeResult: true }];
   if (!isObject(item)) return wrongType(path, 'a name or a map of names', item);
-  return Object.entries(item).map(([name, value]) => ({ name: usableName(name, path), value, whole: false }));
+  return Object.entries(item).map(([name, value]) => ({ name: checkName(name, path), value, wholeResult: false }));
 }

@@ -1,4 +1,4 @@
-/** Why a document is no workflow definition, and where: `path` is a JSON pointer such as `/tasks/2/next/0/do`. */
+/** The document is no workflow definition. `path` is a JSON pointer: `/tasks/2/next/0/do`. */
 export class DefinitionError extends Error {
   constructor(
     message: string,

@@ -1,0 +1,55 @@
+import { lint, LintBudget, lintCondition, type LintContext, type LintFinding } from '../../template/lint';
+import type { ParsedTask } from './task';
+import { schemaProperties } from '../../schema/flat-schema';
+import type { WorkflowDefinition, TaskDefinition } from '../definition';
+
+const NAMESPACES = ['parameters', 'workflow', 'vars', 'variables', 'task', 'tasks', 'config', 'keystore', 'system'];
+
+/** The mistakes in the tasks' expressions, each with its JSON pointer and column. */
+export function lintWarnings(tasks: readonly ParsedTask[], definition: WorkflowDefinition): string[] {
+  const names = new Set(knownNames(definition));
+  const budget = new LintBudget();
+  const context = { names, budget };
+  const itemContext = { names: new Set([...names, 'item', 'index']), budget };
+  const warnings = tasks.flatMap((task) =>
+    taskLintWarnings(task, context, task.task.withItems === null ? context : itemContext),
+  );
+  return budget.isExhausted ? [...warnings, PARTIAL_LINT_WARNING] : warnings;
+}
+
+const PARTIAL_LINT_WARNING = 'there are too many expressions to check: some of them are not checked';
+
+function taskLintWarnings(
+  { task, fields, targetPaths }: ParsedTask,
+  context: LintContext,
+  itemContext: LintContext,
+): string[] {
+  const lintConditionAt = (path: string, text: string | null) =>
+    text === null ? [] : formatFindings(path, lintCondition(text, context));
+  return [
+    ...lintConditionAt(fields.pathOf('when'), task.when),
+    ...formatFindings(fields.pathOf('with_items'), lint(task.withItems, context)),
+    ...formatFindings(fields.pathOf('input'), lint(task.input, itemContext)),
+    ...task.next.flatMap(({ when, publish }, index) => {
+      const path = (targetPaths[index] ?? fields.path).replace(/\/[^/]*$/, '');
+      const published = publish.flatMap(({ name, value }) =>
+        formatFindings(`${path}/publish/${name}`, lint(value, context)),
+      );
+      return [...lintConditionAt(`${path}/when`, when), ...published];
+    }),
+  ];
+}
+
+const formatFindings = (path: string, warnings: readonly LintFinding[]): string[] =>
+  warnings.map((finding) => `${path}${finding.path}: column ${finding.column}: ${finding.message}`);
+
+/** The contract's lint accepts bare names of parameters, though they do not resolve. */
+const knownNames = (definition: WorkflowDefinition): string[] => [
+  ...NAMESPACES,
+  ...Object.keys(definition.vars),
+  ...Object.keys(schemaProperties(definition.parameters ?? {})),
+  ...[...definition.tasks.values()].flatMap(publishedNames),
+];
+
+const publishedNames = ({ next }: TaskDefinition): string[] =>
+  next.flatMap(({ publish }) => publish.map(({ name }) => name));

@@ -1,0 +1,116 @@
+import { isObject, type Json } from '../../../../contract/json';
+import { appendPointer } from '../../secrets/json-pointer';
+import { DefinitionError } from './definition-error';
+import { definitionWarnings } from './definition-warnings';
+import { parseTimeout } from './timeout';
+import { definitionFields, shapeError, checkName, valueError, type DefinitionFields } from './definition-fields';
+import { parseTask, flattenSubtasks, type ParsedTask } from './task';
+import type { CancellationPolicy, WorkflowDefinition, TaskDefinition } from '../definition';
+
+const POLICIES: readonly CancellationPolicy[] = ['allow_finish', 'cancel_running'];
+const MAX_VERSION_LENGTH = 50;
+/** Each step visits all tasks. */
+const MAX_TASKS = 5_000;
+
+/** What the document may leave out: the pack or the request names it. */
+interface DefinitionIdentity {
+  readonly ref: string;
+  readonly version?: string;
+  readonly label?: string;
+}
+
+interface LoadedDefinition {
+  readonly definition: WorkflowDefinition;
+  /** Mistakes that do not prevent loading. Computed on first use. */
+  readonly warnings: string[];
+}
+
+/**
+ * Loads a workflow definition from a parsed YAML or JSON document. Throws DefinitionError for
+ * wrong types, values out of bounds and references to tasks that do not exist.
+ */
+export function loadDefinition(document: Json, identity: DefinitionIdentity): LoadedDefinition {
+  const fields = definitionFields(document, '');
+  checkTextFields(fields);
+  const parsed = parseTasks(fields);
+  checkSubtaskNames(parsed);
+  const names = new Set(parsed.map(({ task: { name } }) => name));
+  parsed.forEach((task) => checkTargets(task, names));
+  const definition: WorkflowDefinition = {
+    ref: fields.text('ref') || identity.ref,
+    version: parseVersion(fields) || (identity.version ?? ''),
+    parameters: isObject(fields.value('parameters')) ? fields.mapping('parameters') : null,
+    vars: parseVars(fields),
+    tasks: indexByName(parsed.flatMap(flattenSubtasks)),
+    outputMap: fields.mapping('output_map'),
+    cancellationPolicy: parsePolicy(fields),
+    timeoutSeconds: parseTimeout(fields),
+  };
+  let warnings: string[] | undefined;
+  return {
+    definition,
+    get warnings() {
+      return (warnings ??= definitionWarnings(fields, parsed, definition));
+    },
+  };
+}
+
+function checkTextFields(fields: DefinitionFields): void {
+  for (const key of ['label', 'description']) fields.text(key);
+  const tags = fields.list('tags') ?? [];
+  if (!tags.every((tag) => typeof tag === 'string')) throw shapeError('must hold strings only', fields.pathOf('tags'));
+}
+
+function parseTasks(fields: DefinitionFields): ParsedTask[] {
+  const tasks = fields.fieldsList('tasks');
+  if (tasks === null) throw shapeError('must have tasks', fields.path);
+  if (tasks.length === 0) throw valueError('must contain at least one task', fields.pathOf('tasks'));
+  if (tasks.length > MAX_TASKS) throw valueError(`must contain at most ${MAX_TASKS} tasks`, fields.pathOf('tasks'));
+  return tasks.map(parseTask);
+}
+
+/** A subtask runs under its own name, which no other task may have. */
+function checkSubtaskNames(parsed: readonly ParsedTask[]): void {
+  const usedNames = new Set(parsed.map(({ task: { name } }) => name));
+  for (const { task, fields } of parsed.flatMap(({ subtasks }) => subtasks.flatMap(flattenSubtasks))) {
+    if (usedNames.has(task.name)) throw valueError('must not be the name of another task', fields.pathOf('name'));
+    usedNames.add(task.name);
+  }
+}
+
+function checkTargets({ task, targetPaths }: ParsedTask, names: ReadonlySet<string>): void {
+  for (const [index, { targets }] of task.next.entries()) {
+    const unknownTarget = targets.find((target) => !names.has(target));
+    if (unknownTarget === undefined) continue;
+    const message = `Invalid task reference: Task '${task.name}' references non-existent task '${unknownTarget}'`;
+    throw new DefinitionError(message, targetPaths[index] ?? '');
+  }
+}
+
+function parseVersion(fields: DefinitionFields): string | null {
+  const version = fields.text('version');
+  if (version !== null && version.length > MAX_VERSION_LENGTH) {
+    throw valueError(`must have 1 to ${MAX_VERSION_LENGTH} characters`, fields.pathOf('version'));
+  }
+  return version;
+}
+
+function parseVars(fields: DefinitionFields): WorkflowDefinition['vars'] {
+  const vars = fields.mapping('vars') ?? {};
+  Object.keys(vars).forEach((name) => checkName(name, appendPointer(fields.pathOf('vars'), name)));
+  return vars;
+}
+
+function parsePolicy(fields: DefinitionFields): CancellationPolicy {
+  const value = fields.text('cancellation_policy') ?? 'allow_finish';
+  const policy = POLICIES.find((known) => known === value);
+  if (!policy) throw shapeError(`must be one of ${POLICIES.join(', ')}`, fields.pathOf('cancellation_policy'));
+  return policy;
+}
+
+/** Of two tasks with one name the first is kept; there is a warning for the other. */
+function indexByName(parsed: readonly ParsedTask[]): ReadonlyMap<string, TaskDefinition> {
+  const tasksByName = new Map<string, TaskDefinition>();
+  for (const { task } of parsed) if (!tasksByName.has(task.name)) tasksByName.set(task.name, task);
+  return tasksByName;
+}

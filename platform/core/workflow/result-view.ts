@@ -1,0 +1,44 @@
+import { isObject, type Json, type JsonObject } from '../../../contract/json';
+import { memberTaint, mergeTaints, taintFromMembers, type Taint } from '../secrets/taint';
+import type { ChildEnded } from './types';
+
+/**
+ * What `result()` and `task.x` show of a stored result: its own keys, then those of `data`, or of
+ * a stdout that is the text of a JSON object; a key that is there already wins. Results that are
+ * no objects show as they are. A cancelled child shows `cancelled: true`.
+ */
+export function resultView(result: Json, status: ChildEnded['status']): Json {
+  const view = isObject(result) ? { ...outputKeys(result), ...result } : result;
+  if (status !== 'cancelled') return view;
+  return { ...(isObject(view) ? view : {}), cancelled: true };
+}
+
+function outputKeys(result: JsonObject): JsonObject {
+  const { data, stdout } = result;
+  if (isObject(data)) return data;
+  return (data ?? null) === null && typeof stdout === 'string' ? parseObject(stdout) : {};
+}
+
+function parseObject(text: string): JsonObject {
+  if (!text.trimStart().startsWith('{')) return {};
+  try {
+    const value = JSON.parse(text) as Json;
+    return isObject(value) ? value : {};
+  } catch (error) {
+    // Text that is not JSON is only text.
+    if (error instanceof SyntaxError) return {};
+    throw error;
+  }
+}
+
+/**
+ * The taint of a result view: that of the stored result, and of `data` where its keys show beside
+ * the others.
+ */
+export function resultViewTaint(result: Json, taint: Taint): Taint {
+  if (taint === null || taint === true || !isObject(result)) return taint;
+  const { data } = result;
+  const shownKeys = isObject(data) ? Object.keys(data).filter((key) => !Object.hasOwn(result, key)) : [];
+  const dataTaint = memberTaint(taint, 'data');
+  return mergeTaints(taint, taintFromMembers(shownKeys.map((key) => [key, memberTaint(dataTaint, key)])));
+}
