@@ -1,0 +1,141 @@
+import { Kysely, PostgresDialect, sql } from 'kysely';
+import { Pool, types } from 'pg';
+import type { Json } from '../../../contract/json';
+import { retryWithBackoff } from '../../retry-with-backoff';
+import { PLAN_OUTDATED, withPreparedStatements } from './prepared-statements';
+import type { Tables } from './tables';
+import type { Vault } from '../secrets/vault';
+
+export type Transaction = Kysely<Tables>;
+
+/** The role that the application's statements run as; row-level security applies to it. */
+export const APP_ROLE = 'tuningfork_app';
+
+/** The tenant of contract clients, and the one whose rows all tenants may read. */
+export const DEFAULT_TENANT = 1;
+export const SHARED_TENANT = 0;
+
+types.setTypeParser(types.builtins.INT8, Number);
+types.setTypeParser(types.builtins.TIMESTAMPTZ, (text) => toRfc3339(text));
+
+/**
+ * PostgreSQL's text of a timestamp in a UTC session, as RFC 3339: `2026-01-27 10:00:00.123456+00`
+ * → `2026-01-27T10:00:00.123456Z`.
+ */
+export const toRfc3339 = (text: string): string => text.replace(' ', 'T').replace(/\+00(:00)?$/, 'Z');
+
+/** The contract's form of an instant inside a stored document: `+00:00` in place of `Z`. */
+export const withUtcOffset = (instant: string): string => instant.replace('Z', '+00:00');
+
+/** JSON text for a json column. */
+export const asJson = (value: Json): string => JSON.stringify(value);
+
+/** The clock of the database, the only one that orders rows. */
+export const now = sql<string>`platform_now()`;
+
+/** The time of the database's clock, RFC 3339. */
+export async function readClock(transaction: Transaction): Promise<string> {
+  const { rows } = await sql<{ at: string }>`select ${now} as at`.execute(transaction);
+  return rows[0]!.at;
+}
+
+/** A time in epoch ms, with a fraction, for a timestamptz column. */
+export const timestampFromMs = (epochMs: number) => sql<string>`to_timestamp(${epochMs / 1000}::double precision)`;
+
+export interface Database {
+  /**
+   * Runs one transaction that sees only the rows of this tenant and the shared ones; no statement
+   * runs outside one. Rolls back when `work` throws, and rethrows. A transaction that PostgreSQL
+   * ended because of another one (a deadlock, an altered table) is repeated, so `work` must have
+   * no other effect than its statements.
+   */
+  inTenant<T>(tenant: number, work: (transaction: Transaction) => Promise<T>): Promise<T>;
+  /**
+   * Runs one transaction without a tenant: for functions that read all tenants, and for `worker`.
+   */
+  withoutTenant<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
+  /**
+   * Runs one statement without a tenant, without a begin and a commit around it. A second
+   * statement in `statement` would be a second transaction.
+   */
+  singleStatement<T>(statement: (transaction: Transaction) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+const vaults = new WeakMap<Transaction, Vault>();
+
+/** The vault of this transaction. Throws when the database was opened without one. */
+export function vaultOf(transaction: Transaction): Vault {
+  const vault = vaults.get(transaction);
+  if (!vault) throw new Error('this database was opened without an encryption key: nothing can be sealed or unsealed');
+  return vault;
+}
+
+const plainTransactions = new WeakSet<Transaction>();
+
+/** Whether this transaction may do what the platform adds to Attune's contract. */
+export const servesExtensions = (transaction: Transaction): boolean => !plainTransactions.has(transaction);
+
+/**
+ * Opens the application's connections. `url` logs in as the owner; each connection switches to
+ * APP_ROLE, which owns nothing. `connections` limits the pool. A lost connection is replaced; the
+ * statement that used it throws. `vault` encrypts and decrypts stored secrets.
+ * `extensions`: what `servesExtensions` returns.
+ */
+export function openDatabase(url: string, connections = 10, vault: Vault | null = null, extensions = true): Database {
+  const pool = openPool(url, connections, APP_ROLE);
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: withPreparedStatements(pool) }) });
+  const inTransaction = <T>(beginStatement: string, work: (transaction: Transaction) => Promise<T>): Promise<T> =>
+    db.connection().execute(async (connection) => {
+      if (vault) vaults.set(connection, vault);
+      if (!extensions) plainTransactions.add(connection);
+      await sql.raw(beginStatement).execute(connection);
+      try {
+        const result = await work(connection);
+        await sql.raw('commit').execute(connection);
+        return result;
+      } catch (error) {
+        // A lost connection has nothing to roll back; the first error is the one to report.
+        await sql
+          .raw('rollback')
+          .execute(connection)
+          .catch(() => undefined);
+        throw error;
+      }
+    });
+  return {
+    inTenant: (tenant, work) =>
+      retryTransient(() => inTransaction(`begin; set local app.tenant = '${Math.trunc(tenant)}'`, work)),
+    withoutTenant: (work) => retryTransient(() => inTransaction('begin', work)),
+    singleStatement: (statement) =>
+      retryTransient(() => db.connection().execute((connection) => statement(connection))),
+    close: () => db.destroy(),
+  };
+}
+
+const SERIALIZATION_FAILURE = '40001';
+const DEADLOCK = '40P01';
+const MAX_ATTEMPTS = 5;
+
+const isTransient = (error: unknown): boolean => {
+  const code = (error as { code?: unknown }).code;
+  return code === SERIALIZATION_FAILURE || code === DEADLOCK || code === PLAN_OUTDATED;
+};
+
+const retryTransient = <T>(transaction: () => Promise<T>): Promise<T> =>
+  retryWithBackoff(transaction, { maxAttempts: MAX_ATTEMPTS, isRetryable: isTransient });
+
+/** An error of a connection is thrown by the statement that uses it next. */
+const ignoreError = () => undefined;
+
+/**
+ * Opens connections of the owner, or of a role that it may switch to. The pool survives a lost
+ * server; each use of a lost connection throws.
+ */
+export function openPool(url: string, connections: number, role?: string): Pool {
+  const options = `-c timezone=UTC${role ? ` -c role=${role}` : ''}`;
+  const pool = new Pool({ connectionString: url, max: connections, options });
+  pool.on('error', ignoreError);
+  pool.on('connect', (client) => client.on('error', ignoreError));
+  return pool;
+}

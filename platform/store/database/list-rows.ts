@@ -1,0 +1,74 @@
+import { sql, type RawBuilder, type SelectQueryBuilder, type SelectType, type SqlBool } from 'kysely';
+import type { Tables } from './tables';
+import { ownRowsFirst, visibleToTenant } from './tenant-filter';
+
+type Query<Table extends keyof Tables, Row> = SelectQueryBuilder<Tables, Table, Row>;
+
+/** One page of a list: skips `offset` rows and returns at most `limit`. */
+export interface RowRange {
+  readonly offset: number;
+  readonly limit: number;
+}
+
+/** Some rows of a list, and the number of all. */
+export interface CountedRows<T> {
+  readonly rows: readonly T[];
+  readonly total: number;
+}
+
+type ColumnValues<Table extends keyof Tables> = {
+  readonly [Column in keyof Tables[Table]]?: NonNullable<SelectType<Tables[Table][Column]>> | undefined;
+};
+
+/** Condition that the columns have these values; an undefined value matches every row. */
+export function equalColumns<Table extends keyof Tables>(values: ColumnValues<Table>): RawBuilder<SqlBool> {
+  const conditions = Object.entries(values)
+    .filter(([, value]) => value !== undefined)
+    .map(([column, value]) => sql`${sql.ref(column)} = ${value}`);
+  return conditions.length === 0 ? sql`true` : sql`(${sql.join(conditions, sql` and `)})`;
+}
+
+/** The number of rows that a query matches. */
+export async function countRows<Table extends keyof Tables>(query: Query<Table, object>): Promise<number> {
+  const { total } = await query.select(sql<number>`count(*)`.as('total')).executeTakeFirstOrThrow();
+  return total;
+}
+
+/** The rows of a page, converted, and the number of all matching rows. */
+export async function countedRows<Table extends keyof Tables, Row, Item>(
+  matching: Query<Table, object>,
+  page: { execute(): Promise<Row[]> },
+  toItem: (row: Row) => Item,
+): Promise<CountedRows<Item>> {
+  const total = await countRows(matching);
+  return { rows: (await page.execute()).map(toItem), total };
+}
+
+/** Limits a query to the rows of a range, sorted by ref. */
+export const pageByRef = <Table extends keyof Tables, Row>(query: Query<Table, Row>, { offset, limit }: RowRange) =>
+  query
+    .orderBy(sql`ref`)
+    .offset(offset)
+    .limit(limit);
+
+/** Limits a query to the rows of a range, the newest first. */
+export const pageNewestFirst = <Table extends keyof Tables, Row>(
+  query: Query<Table, Row>,
+  { offset, limit }: RowRange,
+) =>
+  query
+    .orderBy(sql`created`, 'desc')
+    .orderBy(sql`id`, 'desc')
+    .offset(offset)
+    .limit(limit);
+
+/**
+ * The row of this ref, the tenant's own before the shared one. Null when the tenant can see none.
+ */
+export async function findVisibleByRef<Table extends keyof Tables, Row>(query: Query<Table, Row>, ref: string) {
+  const matching = query
+    .where(sql<boolean>`ref = ${ref}`)
+    .where(visibleToTenant)
+    .orderBy(ownRowsFirst);
+  return (await matching.executeTakeFirst()) ?? null;
+}

@@ -1,0 +1,58 @@
+import { sql, type RawBuilder } from 'kysely';
+import type { Transaction } from './connection';
+
+/** The channel that executors listen on; its payloads are of type DispatchNotification. */
+export const DISPATCH_CHANNEL = 'tuningfork_dispatch';
+
+/**
+ * Carries ids only: the receiver reads the row to decide what to do. Without `execution` it is
+ * about the tenant's requested executions.
+ */
+export interface DispatchNotification {
+  readonly tenant: number;
+  readonly execution?: number;
+}
+export type DispatchJob = Pick<DispatchNotification, 'tenant'>;
+export type AdvanceJob = Required<DispatchNotification>;
+
+/**
+ * Sent when the transaction commits. A job in the queue would be one row per tenant, and all
+ * transactions that create executions of a tenant, or end items of a list, would wait for each
+ * other on it.
+ */
+const notifyExecutors = (transaction: Transaction, payload: DispatchNotification): Promise<unknown> =>
+  sql`select pg_notify(${DISPATCH_CHANNEL}, ${JSON.stringify(payload)})`.execute(transaction);
+
+/** Notifies the executors of a tenant's requested executions. */
+export const notifyDispatch = (transaction: Transaction, tenant: number): Promise<unknown> =>
+  notifyExecutors(transaction, { tenant });
+
+/**
+ * Notifies the executors of a workflow that has something to process: an ended child, a cancel.
+ */
+export const notifyWorkflow = (transaction: Transaction, tenant: number, execution: number): Promise<unknown> =>
+  notifyExecutors(transaction, { tenant, execution });
+
+/** The same notification as an expression, for a statement whose rows name the workflow. */
+export const workflowNotification = (
+  tenant: RawBuilder<unknown>,
+  execution: RawBuilder<unknown>,
+): RawBuilder<unknown> =>
+  sql`pg_notify(${DISPATCH_CHANNEL}, format('{"tenant":%s,"execution":%s}', ${tenant}, ${execution}))`;
+
+/** Queues one run of the timers, for one that is due before their next regular run. */
+export const queueTimersJob = (transaction: Transaction): Promise<unknown> =>
+  sql`select enqueue_job('timers', '{}', 'timers')`.execute(transaction);
+
+/** The channel that workers listen on. */
+export const WORKER_CHANNEL = 'tuningfork_worker';
+
+/** Notifies all workers, on commit, that environments are to be built. */
+export const notifyEnvironmentBuilders = (transaction: Transaction): Promise<unknown> =>
+  sql`select pg_notify(${WORKER_CHANNEL}, '{"environments": true}')`.execute(transaction);
+
+/** Notifies a worker, on commit, of an assigned execution or of one to cancel. */
+export const notifyWorker = (
+  transaction: Transaction,
+  message: { worker: number; cancel?: number },
+): Promise<unknown> => sql`select pg_notify(${WORKER_CHANNEL}, ${JSON.stringify(message)})`.execute(transaction);

@@ -1,0 +1,81 @@
+import type { Pool } from 'pg';
+
+/** Executions that latencies are measured on: those among so many newest that ended recently. */
+const RECENT_EXECUTIONS = 2_000;
+const RECENT_SECONDS = 300;
+
+/** How much work the platform has, over all tenants. */
+export interface PlatformStatistics {
+  /** Executions that have not ended, by what they wait for. */
+  readonly executions: Readonly<Record<'queued' | 'delayed' | 'scheduled' | 'running', number>>;
+  /** Executions ever created. */
+  readonly created: number;
+  /** Leases ever granted: one for each start of an attempt or of a sensor. */
+  readonly leasesGranted: number;
+  readonly leases: readonly { readonly resource: string; readonly state: 'held' | 'expired'; readonly count: number }[];
+  readonly jobs: readonly { readonly task: string; readonly state: JobState; readonly count: number }[];
+  readonly workers: readonly { readonly status: string; readonly count: number; readonly slots: number }[];
+  readonly recent: readonly {
+    readonly status: string;
+    readonly count: number;
+    /** From creation to start, seconds, at `QUANTILES`. */
+    readonly queueSeconds: readonly number[];
+    /** From start to end, seconds, at `QUANTILES`. */
+    readonly runSeconds: readonly number[];
+  }[];
+}
+
+type JobState = 'ready' | 'delayed' | 'running' | 'failed';
+
+export const QUANTILES = [0.5, 0.9, 0.99] as const;
+
+/**
+ * One statement, for a cost that is bounded: counts of rows that have not ended are read from
+ * partial indexes, totals from sequences, and latencies from a range of the primary key.
+ */
+const STATISTICS = `
+with recent as materialized (
+  select status, extract(epoch from started_at - created)::float8 as queued,
+    extract(epoch from finished_at - started_at)::float8 as run
+  from execution
+  where id > (select max(id) from execution) - $1 and started_at is not null and worker is not null
+    and finished_at > platform_now() - $2 * interval '1 s'
+)
+select json_build_object(
+  'executions', json_build_object(
+    'queued', (select count(*) from execution where status in ('requested', 'scheduling') and released
+      and (due_at is null or due_at <= platform_now())),
+    'delayed', (select count(*) from execution where status = 'requested' and released and due_at > platform_now()),
+    'scheduled', (select count(*) from execution where status = 'scheduled'),
+    'running', (select count(*) from execution where status in ('running', 'canceling'))),
+  'created', (select case when is_called then last_value else 0 end from execution_id_seq),
+  'leasesGranted', (select case when is_called then last_value else 0 end from fencing_token),
+  'leases', (select coalesce(json_agg(row_to_json(l)), '[]') from (
+    select split_part(resource, ':', 1) as resource,
+      case when expires_at > platform_now() then 'held' else 'expired' end as state, count(*)
+    from lease group by 1, 2 order by 1, 2) l),
+  'jobs', (select coalesce(json_agg(row_to_json(j)), '[]') from (
+    select task_identifier as task,
+      case when locked_at is not null then 'running' when attempts >= max_attempts then 'failed'
+        when run_at > now() then 'delayed' else 'ready' end as state, count(*)
+    from graphile_worker.jobs group by 1, 2 order by 1, 2) j),
+  'workers', (select coalesce(json_agg(row_to_json(w)), '[]') from (
+    select status, count(*), sum(slots) as slots from worker group by 1 order by 1) w),
+  'recent', (select coalesce(json_agg(row_to_json(r)), '[]') from (
+    select status, count(*), percentile_cont($3::float8[]) within group (order by queued) as "queueSeconds",
+      percentile_cont($3::float8[]) within group (order by run) as "runSeconds"
+    from recent group by 1 order by 1) r)
+) as statistics`;
+
+/**
+ * Reads through a connection of the owner: row-level security shows a tenant's rows only to
+ * others.
+ */
+export async function readStatistics(ownerPool: Pool): Promise<PlatformStatistics> {
+  const { rows } = await ownerPool.query<{ statistics: PlatformStatistics }>(STATISTICS, [
+    RECENT_EXECUTIONS,
+    RECENT_SECONDS,
+    QUANTILES,
+  ]);
+  return rows[0]!.statistics;
+}

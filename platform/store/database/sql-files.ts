@@ -1,0 +1,34 @@
+import { readFile, readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { projectRoot } from '../../directories';
+import { sha256Hex } from './sha256';
+
+export interface SqlFile {
+  readonly name: string;
+  readonly text: string;
+  /** SHA-256, hexadecimal. */
+  readonly checksum: string;
+}
+
+const STORE_DIRECTORY = join('platform', 'store');
+
+/** The numbered migrations, in the order in which they are applied. */
+export const readMigrations = (): Promise<SqlFile[]> =>
+  readSqlFiles(join(projectRoot(), STORE_DIRECTORY, 'migrations'));
+
+/**
+ * The current text of every SQL function, one file for each, with the triggers that call it. In
+ * order of name, whatever their folder.
+ */
+export const readFunctions = (): Promise<SqlFile[]> => readSqlFiles(join(projectRoot(), STORE_DIRECTORY, 'functions'));
+
+async function readSqlFiles(directory: string): Promise<SqlFile[]> {
+  const paths = (await readdir(directory, { recursive: true })).filter((path) => path.endsWith('.sql'));
+  const files = await Promise.all(paths.map((path) => readSqlFile(directory, path)));
+  return files.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+async function readSqlFile(directory: string, path: string): Promise<SqlFile> {
+  const text = await readFile(join(directory, path), 'utf8');
+  return { name: basename(path), text, checksum: sha256Hex(text) };
+}
