@@ -1,5 +1,5 @@
--- The second wall. The application role owns nothing and is held by these policies in every statement.
--- The inner select makes the tenant an index condition, evaluated once.
+-- Row-level security and grants of the application role, which owns no table. The inner select
+-- makes the tenant an index condition that is evaluated once.
 
 grant usage on schema public to tuningfork_app;
 grant select, insert, update, delete on identity, pack, permission_set, permission_assignment, runtime,
@@ -17,7 +17,7 @@ begin
     execute format('create policy own on %I to tuningfork_app using (tenant = (select app_tenant()))
       with check (tenant = (select app_tenant()))', t);
   end loop;
-  -- Shared by all and written by none: tenant 0 holds the built-in pack.
+  -- Rows of tenant 0 are visible to all tenants and writable by none.
   foreach t in array array['pack', 'permission_set', 'runtime', 'workflow_definition', 'action']
   loop
     execute format('alter table %I enable row level security', t);
@@ -28,12 +28,12 @@ begin
   end loop;
 end $$;
 
--- What must reach across the wall, one function each.
+-- Functions that read or write rows of all tenants.
 
 create function ring(task text, payload json, key text) returns void
   language sql security definer set search_path = graphile_worker, pg_temp as
 $$ select graphile_worker.add_job(task, payload, job_key := key) $$;
-comment on function ring is 'The doorbell: the job carries an id and decides by the row.';
+comment on function ring is 'Adds a job to the queue: it carries ids, and the row decides what to do.';
 
 create function identity_by_login(wanted text)
   returns table (id bigint, tenant int, login text, display_name text, password_hash text, frozen boolean)
@@ -51,7 +51,7 @@ select i.id, i.tenant, i.login, i.display_name, i.password_hash, i.frozen or t.f
 from identity i join tenant t on t.id = i.tenant where i.id = wanted
 $$;
 
--- Hands a worker what it was assigned, oldest first, each under a lease of its own whose token is higher than any before.
+-- Hands a worker the executions assigned to it, oldest first, each under its own lease.
 create function claim_executions(claimer bigint, most int, lease_ms double precision)
   returns table (execution bigint, tenant int, fencing_token bigint, attempt int)
   language sql security definer set search_path = public, pg_temp as
@@ -75,8 +75,8 @@ select taken.id, taken.tenant, leased.fencing_token, taken.attempt
 from taken join leased on leased.resource = 'execution:' || taken.id order by taken.id
 $$;
 
--- A worker's sign of life: itself, and those of its leases that it knows of. A lease whose claim was lost on the way, or
--- which a dead worker of the same name held, is not renewed. Answers which of its executions are asked to stop.
+-- Renews the heartbeat of a worker and its leases; returns its executions that are to be
+-- cancelled.
 create function worker_heartbeat(beating bigint, holding bigint[], lease_ms double precision) returns setof bigint
   language sql security definer set search_path = public, pg_temp as
 $$
@@ -90,7 +90,7 @@ with self as (
 select e.id from execution e where e.worker = beating and e.status = 'canceling'
 $$;
 
--- What a worker of this name held before is over: it does not know of it.
+-- Leases that a worker of this name held before expire.
 create function register_worker(wanted text, found json, room int, about json) returns bigint
   language sql security definer set search_path = public, pg_temp as
 $$
@@ -110,7 +110,7 @@ update lease set expires_at = least(expires_at, platform_now()) where owner = le
 update worker set status = 'inactive', updated = platform_now() where id = leaving
 $$;
 
--- Counts across tenants, tells nothing else of them.
+-- Counts the unfinished executions of a worker in all tenants.
 create function worker_load(asked bigint) returns int
   language sql stable security definer set search_path = public, pg_temp as
 $$ select count(*)::int from execution where worker = asked and status in ('scheduled', 'running', 'canceling') $$;

@@ -1,9 +1,10 @@
--- What the scheduler loop looks for, in every tenant: the fallback behind each doorbell, and what dead workers left.
+-- What the scheduler looks for in all tenants: work whose notification was lost, and what dead
+-- workers left.
 
 create index workflow_execution_alive on workflow_execution (id) where status in ('requested', 'running', 'canceling');
 
--- Tenants with executions that are due, and workflows with something to take into account. `patience_ms` leaves a
--- doorbell the time to be answered; a due time is answered at once.
+-- Tenants with executions that are due, and workflows with something to process. `patience_ms`
+-- leaves a notification the time to be processed; a due time that has passed counts at once.
 create function overdue(patience_ms double precision) returns table (tenant int, execution bigint)
   language sql stable security definer set search_path = public, pg_temp as
 $$
@@ -20,7 +21,7 @@ select r.tenant, r.execution from edge, workflow_execution r
 where r.updated < edge.patient and (r.status = 'requested' or r.status = 'running' and r.cancel_requested)
 $$;
 
--- Workers that have been silent for too long take no more work.
+-- Workers without a heartbeat get no more work.
 create function mark_silent_workers(stale_ms double precision) returns setof bigint
   language sql security definer set search_path = public, pg_temp as
 $$
@@ -28,7 +29,7 @@ update worker set status = 'inactive', updated = platform_now()
 where status = 'active' and last_heartbeat < platform_now() - stale_ms * interval '1 ms' returning id
 $$;
 
--- Executions whose worker can no longer be theirs: the lease has run out, or it never took them and is gone.
+-- Executions whose lease has expired, and those of an inactive worker that never claimed them.
 create function lost_executions() returns table (execution bigint, tenant int)
   language sql stable security definer set search_path = public, pg_temp as
 $$

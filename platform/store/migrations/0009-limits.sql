@@ -1,14 +1,17 @@
--- Limits in time: of whole workflows, of retries' pauses, of executions nobody picks up. And what workers say of themselves.
+-- Time limits of workflows, retries and unclaimed executions. Labels and capabilities of
+-- workers.
 
 alter table workflow_execution add column due_at timestamptz;
-comment on column workflow_execution.due_at is 'When the limit of the whole run passes; null once the engine has been told.';
+comment on column workflow_execution.due_at is
+  'When the limit of the whole run passes; null once that is processed.';
 alter table execution add column stopped_after double precision;
-comment on column execution.stopped_after is 'Limit, seconds, of the workflow above whose passing stops this execution.';
+comment on column execution.stopped_after is
+  'Limit, seconds, of the parent workflow whose timeout cancels this execution.';
 
 create index workflow_execution_due on workflow_execution (due_at) where due_at is not null;
 create index execution_due on execution (due_at) where due_at is not null and status = 'requested' and released;
 
--- Workflows whose limit has passed and whose engine does not know it yet.
+-- Workflows whose limit has passed and is not processed yet.
 create function overdue_limits() returns table (tenant int, execution bigint)
   language sql stable security definer set search_path = public, pg_temp as
 $$
@@ -16,7 +19,7 @@ select r.tenant, r.execution from workflow_execution r
 where r.due_at <= platform_now() and r.status in ('requested', 'running', 'canceling')
 $$;
 
--- How long until the next retry or limit is due, ms; null: none is planned. What is due already is the loop's to ring now.
+-- Milliseconds until the next retry or limit is due; null when none is planned.
 create function next_due_ms() returns double precision
   language sql stable security definer set search_path = public, pg_temp as
 $$
@@ -27,7 +30,8 @@ select extract(epoch from least(
   ) - edge.now)::double precision * 1000 from edge
 $$;
 
--- Assigned so long ago and never picked up: no lease says that a worker prepares it.
+-- Executions that were assigned before the limit and have no valid lease: no worker has claimed
+-- them.
 create function never_picked_up(limit_ms double precision) returns table (tenant int, execution bigint)
   language sql stable security definer set search_path = public, pg_temp as
 $$
@@ -36,7 +40,7 @@ where e.status = 'scheduled' and e.updated < platform_now() - limit_ms * interva
   and not exists (select from lease l where l.resource = 'execution:' || e.id and l.expires_at > platform_now())
 $$;
 
--- As before, and with what the worker can do and the labels it is chosen by.
+-- The same, with the capabilities and labels of the worker.
 drop function register_worker(text, json, int, json);
 create function register_worker(wanted text, found json, room int, about json, able json, marks json) returns bigint
   language sql security definer set search_path = public, pg_temp as

@@ -1,7 +1,8 @@
--- What expressions made of secrets, cut out of what workflows and results show.
+-- Values that expressions derived from secrets are redacted in workflow states and results.
 
 alter table workflow_execution add column secret_values text;
-comment on column workflow_execution.secret_values is 'What was cut out of state and variables, sealed for this row.';
+comment on column workflow_execution.secret_values is
+  'Secrets redacted from state and variables, sealed for this row.';
 
 alter table execution add column result_secrets text;
-comment on column execution.result_secrets is 'What was cut out of result, sealed for this row.';
+comment on column execution.result_secrets is 'Secrets redacted from result, sealed for this row.';

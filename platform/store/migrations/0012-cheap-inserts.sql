@@ -1,6 +1,7 @@
--- An insert must not grow dearer with the table. The plan of a statement in a trigger is made once a connection, on a
--- young database when the table is empty and every index looks alike, so that it may read all the tenant has: whoever
--- makes an execution below another hands the name on, and one that begins a chain needs no look at all.
+-- An insert must not slow down as the table grows. The plan of a statement in a trigger is made
+-- once for each connection, on a new database while the table is empty and every index costs the
+-- same, so that it may read all rows of the tenant. Who inserts a child therefore passes the
+-- correlation id on, and an execution that starts a chain needs no lookup.
 create or replace function execution_correlation() returns trigger language plpgsql as $$
 begin
   if new.correlation_id <> '' then return new; end if;
@@ -11,11 +12,12 @@ begin
   return new;
 end $$;
 
--- Executions are rung for by notification; what was rung for before is found by the scheduler loop.
+-- Executions are announced by NOTIFY; the scheduler finds those whose job is removed here.
 select graphile_worker.remove_job(key) from graphile_worker.jobs where key like 'dispatch:%' or key like 'advance:%';
 
--- Plans of prepared statements last, and one made while a table was empty takes any index for as good as the right one.
--- Statistics make it new: as soon as there are rows, and again whenever a table has become four times as large.
+-- Plans of prepared statements are kept, and one made while a table was empty may use any index.
+-- New statistics invalidate it: once there are rows, and whenever a table has grown to four
+-- times its size.
 create function refresh_plans() returns void language plpgsql security definer set search_path = public, pg_temp as $$
 declare grown name;
 begin
@@ -31,7 +33,8 @@ end $$;
 revoke all on function refresh_plans() from public;
 grant execute on function refresh_plans() to tuningfork_app;
 
--- As before; found from the lease, which names the execution, and not by reading all executions for each lease that ran out.
+-- Found from the lease, which names the execution, instead of reading all executions for each
+-- expired lease.
 create or replace function lost_executions() returns table (execution bigint, tenant int)
   language sql stable security definer set search_path = public, pg_temp as
 $$
@@ -44,6 +47,7 @@ where e.status in ('scheduled', 'running', 'canceling') and w.status = 'inactive
   and not exists (select from lease l where l.resource = 'execution:' || e.id)
 $$;
 
--- The item to be released next: the unique index of tasks has an expression that no policy lets the planner look through.
+-- The next item to release: the unique index of tasks has an expression, which row-level
+-- security hides from the planner.
 create index execution_of_waiting_item on execution (workflow_execution, task_index)
   where status = 'requested' and not released;

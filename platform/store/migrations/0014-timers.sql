@@ -1,4 +1,5 @@
--- Timers: when a rule of a timer trigger fires next. One row a rule, which follows the rule in the same transaction.
+-- Timers: when a rule of a timer trigger fires next. One row for each rule, updated in the
+-- transaction that changes the rule.
 
 create table timer (
   rule bigint primary key references rule on delete cascade,
@@ -13,23 +14,26 @@ create table timer (
   updated timestamptz not null default platform_now(),
   constraint timer_due_while_armed check ((state = 'armed') = (due_at is not null))
 );
-comment on column timer.anchor is 'When it was armed: intervals count from here, whenever they are asked.';
-comment on column timer.planned_at is 'When due_at was found. In the future: the clock was set back since.';
+comment on column timer.anchor is 'When it was armed: intervals are counted from here.';
+comment on column timer.planned_at is
+  'When due_at was computed. In the future: the clock was set back since.';
 create index timer_due on timer (due_at) where state = 'armed';
 create index timer_planned on timer (planned_at) where state = 'armed';
 create index timer_unplanned on timer (rule) where state = 'unplanned';
 
--- An occurrence is stored with its timer's next due time; what rules make of it follows, and this row is the promise.
+-- An event is stored with the next due time of its timer; this row records that its rule is
+-- still to be evaluated.
 create table timer_event (
   event bigint primary key references event on delete cascade,
   tenant int not null default coalesce(app_tenant(), 1) references tenant,
   rule bigint not null,
   created timestamptz not null default platform_now()
 );
-comment on column timer_event.rule is 'The only rule that it may fire. It may be gone by then: nothing fires.';
+comment on column timer_event.rule is
+  'The only rule that it may fire. When the rule is deleted, nothing fires.';
 
--- Whoever switches a rule on or off, or gives it another schedule: its timer begins anew, and what was planned is void.
--- The plan itself is made by the platform, in the same transaction or as soon as it finds the row.
+-- A change of trigger, schedule or `enabled` resets the timer. The platform plans it in the same
+-- transaction, or as soon as it finds the row.
 create function rule_has_timer() returns trigger language plpgsql as $$
 begin
   if tg_op = 'UPDATE' then
@@ -61,8 +65,8 @@ create policy own on timer_event to tuningfork_app using (tenant = (select app_t
 grant select, insert, update, delete on timer to tuningfork_app;
 grant select, insert, update, delete on timer_event to tuningfork_app;
 
--- Tenants with timers to look at: due, not planned yet, or planned by a clock that was set back since. Those that are
--- frozen wait.
+-- Tenants, except frozen ones, with timers that are due, not planned yet, or planned by a clock
+-- that was set back since.
 create function timer_tenants() returns table (tenant int)
   language sql stable security definer set search_path = public, pg_temp as
 $$
@@ -76,7 +80,7 @@ with edge as materialized (select platform_now() as now), found as (
 select f.tenant from found f join tenant w on w.id = f.tenant where not w.frozen
 $$;
 
--- How long until the next timer is due, ms; null where none is.
+-- Milliseconds until the next timer is due; null when none is armed.
 create function next_timer_ms() returns double precision
   language sql stable security definer set search_path = public, pg_temp as
 $$
@@ -85,7 +89,7 @@ select extract(epoch from min(t.due_at) - (select now from edge)) * 1000 from ti
 where t.state = 'armed' and t.due_at > (select now from edge)
 $$;
 
--- Occurrences whose rule was not asked yet, in their order.
+-- Timer events whose rule was not evaluated yet, oldest first.
 create function pending_timer_events(most int) returns table (event bigint, tenant int)
   language sql stable security definer set search_path = public, pg_temp as
 $$ select p.event, p.tenant from timer_event p order by p.event limit most $$;

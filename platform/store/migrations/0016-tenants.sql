@@ -1,5 +1,5 @@
--- Tenants as a resource: made, frozen and removed by who manages them in `default`, and by nobody else. A tenant sees its
--- own row; the rest of this reaches across the wall, and asks first that it is `default` who does.
+-- Tenants as a resource, managed from the tenant `default` only. A tenant sees its own row; the
+-- functions below read all tenants and check first that the caller is `default`.
 
 alter table tenant enable row level security;
 create policy own on tenant for select to tuningfork_app using (id = (select app_tenant()));
@@ -28,7 +28,8 @@ begin
   return query insert into tenant (slug, name) values (wanted, called) returning *;
 end $$;
 
--- Null keeps what it is. Freezing takes back what was assigned and not yet taken up, so that it waits for the thaw.
+-- Null keeps a column. Freezing returns assigned executions that no worker has claimed to
+-- `requested`.
 create function change_tenant(wanted text, called text, freezing boolean) returns setof tenant
   language plpgsql security definer set search_path = public, pg_temp as
 $$
@@ -50,7 +51,8 @@ create function frozen_tenants() returns setof int
   language sql stable security definer set search_path = public, pg_temp as
 $$ select id from tenant where frozen $$;
 
--- Asks what runs in a frozen tenant to stop. Answers how many processes and installations are still at work there.
+-- Cancels the executions of a frozen tenant. Returns how many processes and installations still
+-- run there.
 create function stop_tenant(stopping int) returns int
   language plpgsql security definer set search_path = public, pg_temp as
 $$
@@ -72,16 +74,17 @@ begin
       where v.tenant = stopping and v.status = 'installing' and v.claimed_at > platform_now() - interval '1 minute');
 end $$;
 
--- The log takes no second thoughts, but goes with its tenant.
+-- The log is append-only. Its rows are deleted only together with their tenant.
 create or replace function execution_event_is_final() returns trigger language plpgsql as $$
 begin
   if tg_op = 'DELETE' and old.tenant::text = current_setting('app.removing_tenant', true) then return old; end if;
   raise exception 'execution_event is append-only';
 end $$;
 
--- Every row of every table that has tenants, found in the catalog, so that no table is forgotten. A table that others
--- still refer to has its turn in a later round, and so has one that a trigger wrote to on the way. Answers how many rows
--- each had; nothing for a tenant that is not frozen.
+-- Deletes all rows of a frozen tenant. The tables come from the catalog, so that none is
+-- forgotten. A table that other rows still reference is retried in the next round, and so is one
+-- that a trigger wrote to meanwhile. Returns how many rows each table had; no row for a tenant
+-- that is not frozen.
 create function remove_tenant(leaving int) returns table (relation text, removed bigint)
   language plpgsql security definer set search_path = public, pg_temp as
 $$
@@ -117,7 +120,7 @@ begin
   delete from tenant where id = leaving;
 end $$;
 
--- As before, and nothing of a frozen tenant.
+-- The same, without frozen tenants.
 create or replace function claim_environment(silent_ms double precision, most int)
   returns table (tenant int, pack_ref text, storage text, runtime text, anew boolean)
   language sql security definer set search_path = public, pg_temp as

@@ -1,5 +1,6 @@
--- What subscribers are told. Row triggers write it, also for a plain SQL update; the notifier reads it by snapshot
--- (docs/decisions/notification-feed.md), tells its sockets and the channels of the contract, and removes it seconds later.
+-- The notifications of subscribers. Row triggers write them, also for a plain SQL update; the
+-- notifier reads them by snapshot (docs/decisions/notification-feed.md), publishes them to its
+-- sockets and to the channels of the contract, and deletes them seconds later.
 
 create unlogged table notification_log (
   seq bigint generated always as identity,
@@ -12,15 +13,19 @@ create unlogged table notification_log (
   payload text not null,
   created timestamptz not null default platform_now()
 );
-comment on table notification_log is 'Unlogged: whoever listens has lost the connection after a crash of the server, and nothing is told twice.';
-comment on column notification_log.seq is 'Order within an entity: its row is locked by the first of two changes when the second takes its number.';
-comment on column notification_log.owner is 'Executor of an execution, assignee of an inquiry: what is asked of who may read it.';
+comment on table notification_log is
+  'Unlogged: a crash of the server also ends every subscription, and nothing is published twice.';
+comment on column notification_log.seq is
+  'Order within an entity: the first of two changes locks its row before the second gets its number.';
+comment on column notification_log.owner is
+  'Executor of an execution, assignee of an inquiry: needed to decide who may read it.';
 create index notification_log_by_xid on notification_log (xid);
--- The application writes it through the triggers alone and reads nothing of it: a wall without a door.
+-- No policy: the application writes through the triggers alone and cannot read.
 alter table notification_log enable row level security;
 
--- The doorbell. A sleeping notifier holds the advisory lock, shared; one that is awake looks by itself, and is not rung for:
--- NOTIFY lets transactions commit one after the other. A lock that another writer tries at this moment rings once too often.
+-- Notifies the notifier when it sleeps. A sleeping notifier holds the advisory lock, shared; one
+-- that polls needs no notification, and NOTIFY makes transactions commit one after the other.
+-- When another writer tries the lock at the same moment, one notification too many is sent.
 create function ring_notifier() returns void language plpgsql as $$
 begin
   if pg_try_advisory_lock(7041985) then
@@ -144,7 +149,8 @@ end $$;
 create trigger tell_rule_state after update on rule for each row
   when (old.enabled is distinct from new.enabled) execute function tell_rule();
 
--- What a subscriber may read changes in the order of the commits, and so is part of the same feed; entity 0: everybody's.
+-- Permission changes are in the same feed, so that they keep the order of the commits; entity 0:
+-- all identities.
 create function tell_rights() returns trigger
   language plpgsql security definer set search_path = public, pg_temp as $$
 declare
