@@ -1,0 +1,19 @@
+-- Tenants with executions that are due, and workflows with something to process, in all tenants.
+-- It finds work whose notification was lost: `grace_ms` leaves a notification the time to be
+-- processed. A due time that has passed counts at once.
+create or replace function overdue_work(grace_ms double precision) returns table (tenant int, execution bigint)
+  language sql stable security definer set search_path = public, pg_temp as
+$$
+with clock as materialized (select platform_now() as now, platform_now() - grace_ms * interval '1 ms' as cutoff)
+select distinct e.tenant, null::bigint from clock, execution e
+where e.status = 'requested' and e.released
+  and (e.due_at <= clock.now or e.due_at is null and e.updated < clock.cutoff)
+union all
+select distinct e.tenant, e.parent from clock, execution e
+where not e.settled and e.parent is not null and e.workflow_execution is not null and e.finished_at < clock.cutoff
+  and e.status in ('completed', 'failed', 'cancelled', 'timeout', 'abandoned')
+union all
+select r.tenant, r.execution from clock, workflow_execution r
+where r.updated < clock.cutoff and (r.status = 'requested' or r.status = 'running' and r.cancel_requested)
+$$;
+select expose_function(array['overdue_work(double precision)']);

@@ -1,0 +1,10 @@
+-- The log is append-only. Its rows are deleted only together with their tenant.
+create or replace function reject_execution_event_change() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'DELETE' and old.tenant::text = current_setting('app.removing_tenant', true) then return old; end if;
+  raise exception 'execution_event is append-only';
+end $$;
+revoke all on function reject_execution_event_change() from public;
+
+create or replace trigger reject_execution_event_change before update or delete on execution_event
+  for each row execute function reject_execution_event_change();

@@ -1,0 +1,13 @@
+-- Updates a tenant, for the tenant default only; null keeps a column.
+create or replace function update_tenant(tenant_slug text, new_name text, new_frozen boolean) returns setof tenant
+  language plpgsql security definer set search_path = public, pg_temp as
+$$
+declare changed tenant;
+begin
+  perform require_default_tenant();
+  update tenant set name = coalesce(new_name, name), frozen = coalesce(new_frozen, frozen)
+    where slug = tenant_slug and id > 0 returning * into changed;
+  if changed.id is null then return; end if;
+  return next changed;
+end $$;
+select expose_function(array['update_tenant(text, text, boolean)']);

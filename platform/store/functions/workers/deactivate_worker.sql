@@ -1,0 +1,8 @@
+-- Marks a worker inactive and lets its leases expire.
+create or replace function deactivate_worker(worker_id bigint) returns void
+  language sql security definer set search_path = public, pg_temp as
+$$
+update lease set expires_at = least(expires_at, platform_now()) where owner = worker_id;
+update worker set status = 'inactive', updated = platform_now() where id = worker_id
+$$;
+select expose_function(array['deactivate_worker(bigint)']);

@@ -1,0 +1,16 @@
+-- Renews the heartbeat of a worker and the leases named by their fencing tokens. A lease whose
+-- claim was lost in transit, or that a dead worker of the same name held, is not renewed.
+-- Returns the executions of the worker that are to be cancelled.
+create or replace function record_worker_heartbeat(worker_id bigint, fencing_tokens bigint[], lease_ms double precision) returns setof bigint
+  language sql security definer set search_path = public, pg_temp as
+$$
+with self as (
+  update worker set last_heartbeat = platform_now(),
+    status = case when status = 'inactive' then 'active' else status end where id = worker_id
+), kept as (
+  update lease set expires_at = platform_now() + lease_ms * interval '1 ms'
+  where owner = worker_id and fencing_token = any(fencing_tokens) and expires_at > platform_now()
+)
+select e.id from execution e where e.worker = worker_id and e.status = 'canceling'
+$$;
+select expose_function(array['record_worker_heartbeat(bigint, bigint[], double precision)']);

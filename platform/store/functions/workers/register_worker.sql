@@ -1,0 +1,15 @@
+-- Adds a worker, or updates the row of the same name. Leases that a worker of this name held
+-- before expire: the new process does not run their executions.
+create or replace function register_worker(worker_name text, new_runtimes json, new_slots int, new_meta json, new_capabilities json, new_labels json) returns bigint
+  language sql security definer set search_path = public, pg_temp as
+$$
+update lease set expires_at = least(expires_at, platform_now())
+where owner = (select id from worker where name = worker_name);
+insert into worker (name, runtimes, slots, meta, capabilities, labels, status, last_heartbeat)
+values (worker_name, new_runtimes::jsonb, new_slots, new_meta::jsonb, new_capabilities::jsonb, new_labels::jsonb, 'active', platform_now())
+on conflict (name) do update set runtimes = excluded.runtimes, slots = excluded.slots, meta = excluded.meta,
+  capabilities = excluded.capabilities, labels = excluded.labels,
+  status = 'active', last_heartbeat = excluded.last_heartbeat, updated = platform_now()
+returning id
+$$;
+select expose_function(array['register_worker(text, json, int, json, json, json)']);
