@@ -1,11 +1,12 @@
 import type { Selectable } from 'kysely';
-import type { Execution, ExecutionSummary, WorkflowTask } from '../../contract/executions';
-import type { ExecutionTable } from './tables';
+import type { Execution, ExecutionSummary, WorkflowTask } from '../../../contract/executions';
+import type { Tables } from '../database/tables';
+import { withoutNulls } from '../database/without-nulls';
 
-export type ExecutionRow = Selectable<ExecutionTable>;
+export type ExecutionRow = Selectable<Tables['execution']>;
 
-/** Columns of a summary: neither `config` nor `result`, which may be large. */
-export const SUMMARY_COLUMNS = [
+/** Columns of a summary: not `config` or `result`, which may be large. */
+export const EXECUTION_SUMMARY_COLUMNS = [
   'id',
   'action_ref',
   'status',
@@ -31,42 +32,34 @@ export const SUMMARY_COLUMNS = [
   'updated',
 ] as const satisfies readonly (keyof ExecutionRow)[];
 
-export type SummaryRow = Pick<ExecutionRow, (typeof SUMMARY_COLUMNS)[number]>;
+export type ExecutionSummaryRow = Pick<ExecutionRow, (typeof EXECUTION_SUMMARY_COLUMNS)[number]>;
 
-type Present<T> = { [K in keyof T]?: Exclude<T[K], null> };
-
-/** The fields without those that have no value: the wire leaves their keys out. */
-const present = <T extends object>(fields: T): Present<T> =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null)) as Present<T>;
-
-const durationMs = (row: SummaryRow): number | null =>
+const toDurationMs = (row: ExecutionSummaryRow): number | null =>
   row.started_at === null || row.finished_at === null ? null : Date.parse(row.finished_at) - Date.parse(row.started_at);
 
-function workflowTask(row: SummaryRow): WorkflowTask | null {
+function toWorkflowTask(row: ExecutionSummaryRow): WorkflowTask | null {
   if (row.workflow_execution === null || row.task_name === null) return null;
-  const optional = {
-    triggered_by: row.triggered_by,
-    task_index: row.task_index,
-    next_retry_at: row.due_at,
-    timeout_seconds: row.timeout_seconds,
-    duration_ms: durationMs(row),
-    started_at: row.started_at,
-    completed_at: row.finished_at,
-  };
   return {
     workflow_execution: row.workflow_execution,
     task_name: row.task_name,
+    ...withoutNulls({ triggered_by: row.triggered_by }),
+    task_index: row.task_index,
+    task_batch: null,
     retry_count: row.retry_count,
     max_retries: row.task_retries ?? 0,
+    next_retry_at: row.due_at,
+    timeout_seconds: row.timeout_seconds,
     timed_out: row.timed_out,
-    ...present(optional),
+    duration_ms: toDurationMs(row),
+    started_at: row.started_at,
+    completed_at: row.finished_at,
   };
 }
 
-export function summaryOf(row: SummaryRow): ExecutionSummary {
+export function toExecutionSummary(row: ExecutionSummaryRow): ExecutionSummary {
   const optional = {
     started_at: row.started_at,
-    workflow_task: workflowTask(row),
+    workflow_task: toWorkflowTask(row),
     original_execution: row.original_execution,
   };
   return {
@@ -79,13 +72,13 @@ export function summaryOf(row: SummaryRow): ExecutionSummary {
     trigger_ref: row.trigger_ref,
     correlation_id: row.correlation_id,
     finished_at: row.finished_at,
-    ...present(optional),
+    ...withoutNulls(optional),
     created: row.created,
     updated: row.updated,
   };
 }
 
-export function executionOf(row: ExecutionRow): Execution {
+export function toExecution(row: ExecutionRow): Execution {
   const optional = {
     permission_set_refs: row.permission_set_refs.length > 0 ? row.permission_set_refs : null,
     artifact_retention_policy: row.artifact_retention_policy,
@@ -95,7 +88,7 @@ export function executionOf(row: ExecutionRow): Execution {
     worker_affinity: row.worker_affinity,
     original_execution: row.original_execution,
     started_at: row.started_at,
-    workflow_task: workflowTask(row),
+    workflow_task: toWorkflowTask(row),
   };
   return {
     id: row.id,
@@ -110,7 +103,7 @@ export function executionOf(row: ExecutionRow): Execution {
     status: row.status,
     result: row.result,
     finished_at: row.finished_at,
-    ...present(optional),
+    ...withoutNulls(optional),
     created: row.created,
     updated: row.updated,
   };

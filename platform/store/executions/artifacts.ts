@@ -1,0 +1,150 @@
+import { sql, type Selectable } from 'kysely';
+import type {
+  Artifact,
+  ArtifactFilter,
+  ArtifactSummary,
+  ArtifactVersion,
+  ArtifactVersionSummary,
+} from '../../../contract/artifacts';
+import type { StreamName } from '../../../contract/executions';
+import type { AttemptLease } from '../lifecycle/attempt';
+import { asJson, type Database, type Transaction } from '../database/connection';
+import type { Tables } from '../database/tables';
+import { equalColumns } from '../database/list-rows';
+import { ownedByTenant } from '../database/tenant-filter';
+
+export type ArtifactRow = Selectable<Tables['artifact']>;
+export type ArtifactVersionRow = Selectable<Tables['artifact_version']>;
+/** The execution that a right to read the artifact is checked on. */
+export type ArtifactAccess = Pick<ArtifactRow, 'id' | 'ref' | 'scope' | 'owner' | 'visibility'>;
+
+/** A stream to which an attempt wrote, and how much of it was stored. */
+export interface LogStreamSize {
+  readonly stream: StreamName;
+  readonly bytes: number;
+}
+
+/**
+ * Records the logs of an attempt, once for each execution, also when it is called again. Does
+ * nothing for a fenced attempt.
+ */
+export const recordLogs = (
+  db: Database,
+  { tenant, execution, attempt, fencingToken }: AttemptLease,
+  streams: readonly LogStreamSize[],
+): Promise<unknown> =>
+  db.inTenant(tenant, (transaction) => {
+    const streamsJson = asJson(streams.map(({ stream, bytes }) => ({ stream, bytes })));
+    return sql`select record_logs(${execution}, ${attempt}, ${fencingToken}, ${streamsJson}::jsonb)`.execute(
+      transaction,
+    );
+  });
+
+/** Deletes the artifacts of execution logs whose files are about to be removed. */
+export const removeLogs = (transaction: Transaction, executions: readonly number[]): Promise<unknown> =>
+  sql`select remove_logs(${executions}::bigint[])`.execute(transaction);
+
+const hasVersionOfExecution = (execution: number) =>
+  sql<boolean>`exists (select from artifact_version v where v.artifact = artifact.id and v.execution = ${execution})`;
+
+/** All matches, newest first, with the columns that authorization needs. */
+export async function listArtifactAccess(transaction: Transaction, filter: ArtifactFilter): Promise<ArtifactAccess[]> {
+  const { scope, owner, type, visibility, execution, name } = filter;
+  let query = transaction
+    .selectFrom('artifact')
+    .select(['id', 'ref', 'scope', 'owner', 'visibility'])
+    .where(ownedByTenant)
+    .where(equalColumns<'artifact'>({ scope, owner, type, visibility }))
+    .orderBy('created', 'desc')
+    .orderBy('id', 'desc');
+  if (execution !== undefined) query = query.where(hasVersionOfExecution(execution));
+  if (name !== undefined) query = query.where(sql<boolean>`strpos(lower(name), lower(${name})) > 0`);
+  return query.execute();
+}
+
+/** In the order of `ids`. */
+export async function findArtifactsById(transaction: Transaction, ids: readonly number[]): Promise<ArtifactRow[]> {
+  if (ids.length === 0) return [];
+  const rows = await transaction
+    .selectFrom('artifact')
+    .selectAll()
+    .where('id', 'in', ids)
+    .where(ownedByTenant)
+    .execute();
+  return rows.sort((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id));
+}
+
+/** By id or ref. Null where it does not exist. */
+export async function findArtifact(transaction: Transaction, idOrRef: number | string): Promise<ArtifactRow | null> {
+  const query = transaction
+    .selectFrom('artifact')
+    .selectAll()
+    .where(typeof idOrRef === 'number' ? 'id' : 'ref', '=', idOrRef)
+    .where(ownedByTenant);
+  return (await query.executeTakeFirst()) ?? null;
+}
+
+/** Newest first. */
+export const listArtifactVersions = (transaction: Transaction, artifact: number): Promise<ArtifactVersionRow[]> =>
+  transaction
+    .selectFrom('artifact_version')
+    .selectAll()
+    .where('artifact', '=', artifact)
+    .where(ownedByTenant)
+    .orderBy('version', 'desc')
+    .execute();
+
+/** Null where it does not exist. */
+export async function findArtifactVersion(
+  transaction: Transaction,
+  artifact: number,
+  version: number | 'latest',
+): Promise<ArtifactVersionRow | null> {
+  let query = transaction
+    .selectFrom('artifact_version')
+    .selectAll()
+    .where('artifact', '=', artifact)
+    .where(ownedByTenant);
+  if (version !== 'latest') query = query.where('version', '=', version);
+  return (await query.orderBy('version', 'desc').limit(1).executeTakeFirst()) ?? null;
+}
+
+export const toArtifactSummary = (row: ArtifactRow): ArtifactSummary => ({
+  id: row.id,
+  ref: row.ref,
+  scope: row.scope,
+  owner: row.owner,
+  type: row.type,
+  visibility: row.visibility,
+  name: row.name,
+  content_type: row.content_type,
+  size_bytes: row.size_bytes,
+  created: row.created,
+  updated: row.updated,
+});
+
+export const toArtifact = (row: ArtifactRow): Artifact => ({
+  ...toArtifactSummary(row),
+  retention_policy: row.retention_policy,
+  retention_limit: row.retention_limit,
+  description: row.description,
+  ...(row.data !== null && { data: row.data }),
+});
+
+export const toArtifactVersionSummary = (row: ArtifactVersionRow): ArtifactVersionSummary => ({
+  id: row.id,
+  version: row.version,
+  ...(row.execution !== null && { execution: row.execution }),
+  content_type: row.content_type,
+  size_bytes: row.size_bytes,
+  ...(row.file_path !== null && { file_path: row.file_path }),
+  created_by: row.created_by,
+  created: row.created,
+});
+
+export const toArtifactVersion = (row: ArtifactVersionRow): ArtifactVersion => ({
+  ...toArtifactVersionSummary(row),
+  artifact: row.artifact,
+  ...(row.content_json !== null && { content_json: row.content_json }),
+  ...(row.meta !== null && { meta: row.meta }),
+});

@@ -1,0 +1,122 @@
+import { isObject, type Json, type JsonObject } from '../../../contract/json';
+import { withDefaults } from '../../core/schema/flat-schema';
+import { isRedactionMarker, unredact } from '../../core/secrets/redact-json';
+import type { Attempt, Credential } from '../lifecycle/attempt';
+import type { Transaction } from '../database/connection';
+import { canDelegate } from '../identities/delegation';
+import { listAssignedPermissionSets, findPermissionSetsByRef, STANDARD_PERMISSION_SET_REF } from '../identities/grants';
+import { listInjectedKeys, type InjectedKey } from '../secrets/keys';
+import { unsealParameterSecrets } from '../secrets/seal-parameters';
+import { UnsealFailed } from '../secrets/vault';
+
+/** The columns of an execution that a worker is about to start. */
+export interface ExecutionToStart {
+  readonly id: number;
+  readonly tenant: number;
+  readonly action: number | null;
+  readonly action_ref: string;
+  readonly pack: number | null;
+  readonly pack_ref: string | null;
+  readonly config: JsonObject | null;
+  readonly secret_values: string | null;
+  readonly param_schema: JsonObject | null;
+  readonly executor: number | null;
+  readonly permission_set_refs: readonly string[];
+  /** The action of the workflow whose task it is. */
+  readonly workflow_ref: string | null;
+}
+
+type AttemptSecrets = Pick<Attempt, 'parameters' | 'context' | 'secrets' | 'problem' | 'credential'>;
+
+/** Secret values and rights of the processes of these executions, in the order of `executions`. */
+export async function resolveAttemptSecrets(
+  transaction: Transaction,
+  executions: readonly ExecutionToStart[],
+): Promise<AttemptSecrets[]> {
+  const keys = await listInjectedKeys(transaction, presentIds(executions, 'pack'), presentIds(executions, 'action'));
+  return Promise.all(
+    executions.map(async (execution) => {
+      const parameters = resolveParameters(transaction, execution, keys);
+      const { credential, problem } = await resolveCredential(transaction, execution);
+      return { ...parameters, credential, problem: parameters.problem ?? problem };
+    }),
+  );
+}
+
+const presentIds = (executions: readonly ExecutionToStart[], name: 'pack' | 'action'): number[] =>
+  executions.map((execution) => execution[name]).filter((id) => id !== null);
+
+/**
+ * Keys override parameters of the same name: those of the system, then of the pack, then of the
+ * action.
+ */
+function resolveParameters(
+  transaction: Transaction,
+  execution: ExecutionToStart,
+  keys: readonly InjectedKey[],
+): Omit<AttemptSecrets, 'credential'> {
+  const redacted = withDefaults(execution.param_schema, execution.config);
+  const context = isRedactionMarker(redacted.context) ? null : (redacted.context ?? null);
+  try {
+    const secrets = unsealParameterSecrets(transaction, execution);
+    const applicable = keys.filter(
+      ({ pack, action }) => appliesTo(pack, execution.pack) && appliesTo(action, execution.action),
+    );
+    const values = applicable.map(({ name, encrypted, value }) => ({ name, encrypted, value: value() }));
+    return {
+      parameters: {
+        ...unredact(redacted, secrets),
+        ...Object.fromEntries(values.map(({ name, value }) => [name, value])),
+      },
+      context: withoutMarkers(context),
+      secrets: [...Object.values(secrets), ...values.filter(({ encrypted }) => encrypted).map(({ value }) => value)],
+      problem: null,
+    };
+  } catch (error) {
+    if (!(error instanceof UnsealFailed)) throw error;
+    return { parameters: {}, context: null, secrets: [], problem: `SECRET_UNAVAILABLE: ${error.message}` };
+  }
+}
+
+const appliesTo = (owner: number | null, id: number | null): boolean => owner === null || owner === id;
+
+const withoutMarkers = (context: Json): Json =>
+  isObject(context)
+    ? Object.fromEntries(Object.entries(context).filter(([, value]) => !isRedactionMarker(value)))
+    : context;
+
+/**
+ * Rights are delegated at the start, so that an identity that has lost them since delegates
+ * nothing.
+ */
+async function resolveCredential(
+  transaction: Transaction,
+  { executor, permission_set_refs: refs, ...execution }: ExecutionToStart,
+): Promise<{ credential: Credential | null; problem: string | null }> {
+  if (refs.length === 0) return { credential: null, problem: null };
+  if (executor === null) return { credential: null, problem: 'FORBIDDEN: the identity that requested it was deleted' };
+  const requestedRefs = refs.filter((ref) => ref !== STANDARD_PERMISSION_SET_REF);
+  const [executorSets, requestedSets] = [
+    await listAssignedPermissionSets(transaction, executor),
+    await findPermissionSetsByRef(transaction, requestedRefs),
+  ];
+  const notDelegable = requestedSets.find((set) => !canDelegate(executorSets, set));
+  if (notDelegable)
+    return {
+      credential: null,
+      problem: `FORBIDDEN: the executor may not delegate permission set '${notDelegable.ref}'`,
+    };
+  const workflow = execution.workflow_ref === null ? [] : [execution.workflow_ref];
+  const actions = [execution.action_ref, ...workflow];
+  return {
+    credential: {
+      identity: executor,
+      permissionSetRefs: refs,
+      standardActionRefs: [...new Set(actions)],
+      standardPackRefs: [...new Set([...(execution.pack_ref ? [execution.pack_ref] : []), ...workflow.map(packRefOf)])],
+    },
+    problem: null,
+  };
+}
+
+const packRefOf = (ref: string): string => ref.split('.')[0]!;

@@ -1,0 +1,242 @@
+import { sql, type Expression, type ExpressionBuilder, type SqlBool } from 'kysely';
+import type {
+  Execute,
+  Execution,
+  ExecutionFilter,
+  ExecutionStats,
+  ExecutionSummary,
+} from '../../../contract/executions';
+import type { JsonObject } from '../../../contract/json';
+import { isStatus, isTerminal, NOT_STARTED, type Status } from '../../../contract/status';
+import { mergeParameterSchemas } from '../../core/secrets/schema-taint';
+import { unredact } from '../../core/secrets/redact-json';
+import { notifyWorkflow, notifyDispatch, notifyWorker } from '../database/notify';
+import { now, SHARED_TENANT, type Transaction } from '../database/connection';
+import { DomainError } from '../../domain-error';
+import {
+  toExecution,
+  toExecutionSummary,
+  EXECUTION_SUMMARY_COLUMNS,
+  type ExecutionRow,
+} from '../lifecycle/execution-rows';
+import { cancelSuspended, isSuspended } from '../inquiries/end-inquiry';
+import { sealParameters, unsealParameterSecrets } from '../secrets/seal-parameters';
+import { transition } from '../lifecycle/lifecycle';
+import type { TransitionEntry } from '../lifecycle/transition-sql';
+import type { Tables } from '../database/tables';
+import { countRows, equalColumns, pageNewestFirst, type RowRange } from '../database/list-rows';
+
+/** An execution to request. `parent` is set where the caller has an execution token. */
+export interface NewExecution extends Omit<Execute, 'action_ref'> {
+  readonly action: ActionToExecute;
+  readonly tenant: number;
+  readonly executor: number | null;
+  readonly parent: number | null;
+  /** The enforcement, the rule and the event that cause it. */
+  readonly cause?: {
+    readonly enforcement: number;
+    readonly rule_ref: string;
+    readonly trigger_ref: string;
+    readonly correlation_id: string;
+  };
+}
+
+const toJsonOrNull = (value: object | null | undefined): string | null =>
+  value === undefined || value === null ? null : JSON.stringify(value);
+
+const isEmpty = (value: JsonObject | null | undefined): boolean => !value || Object.keys(value).length === 0;
+
+export interface ActionToExecute {
+  readonly id: number;
+  readonly ref: string;
+  readonly permissionSetRefs: readonly string[];
+  /** Declares which parameters are secret. */
+  readonly paramSchema: JsonObject | null;
+}
+
+/** The action of this ref, the tenant's own before the shared one; null where there is none. */
+export async function findActionToExecute(transaction: Transaction, ref: string): Promise<ActionToExecute | null> {
+  const row = await transaction
+    .selectFrom('action as a')
+    .leftJoin('workflow_definition as w', 'w.id', 'a.workflow_def')
+    .select(['a.id', 'a.ref', 'a.default_execution_permission_set_refs as permissionSetRefs', 'a.param_schema'])
+    .select(sql<JsonObject | null>`w.definition->'parameters'`.as('declared'))
+    .where('a.ref', '=', ref)
+    .orderBy(sql`a.tenant = ${SHARED_TENANT}`)
+    .executeTakeFirst();
+  if (!row) return null;
+  const { declared: declaredSchema, param_schema, ...action } = row;
+  return { ...action, paramSchema: mergeParameterSchemas(param_schema, declaredSchema) };
+}
+
+/**
+ * Inserts an execution, `requested`, and notifies the dispatcher. Parameters are not validated;
+ * secret ones are sealed.
+ */
+export async function requestExecution(transaction: Transaction, input: NewExecution): Promise<Execution> {
+  const parent = input.parent === null ? null : await findExecutionRow(transaction, input.parent);
+  const [parameters] = await sealParameters(transaction, input.tenant, [
+    { schema: input.action.paramSchema, parameters: isEmpty(input.parameters) ? null : input.parameters! },
+  ]);
+  const row = await transaction
+    .insertInto('execution')
+    .values({
+      tenant: input.tenant,
+      ...(parent && { root: parent.root, correlation_id: parent.correlation_id }),
+      action: input.action.id,
+      action_ref: input.action.ref,
+      ...parameters,
+      env_vars: toJsonOrNull(input.env_vars),
+      parent: input.parent,
+      ...input.cause,
+      settled: true,
+      executor: input.executor,
+      permission_set_refs: [...(input.permission_set_refs ?? input.action.permissionSetRefs)],
+      artifact_retention_policy: input.artifact_retention_policy ?? null,
+      artifact_retention_limit: input.artifact_retention_limit ?? null,
+      worker_selector: toJsonOrNull(input.worker_selector),
+      worker_tolerations: toJsonOrNull(input.worker_tolerations),
+      worker_affinity: toJsonOrNull(input.worker_affinity),
+      timeout_seconds: input.timeout_seconds ?? null,
+      timeout_level: typeof input.timeout_seconds === 'number' ? 'request' : null,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  await notifyDispatch(transaction, input.tenant);
+  return toExecution(row);
+}
+
+export async function findExecutionRow(transaction: Transaction, id: number): Promise<ExecutionRow | null> {
+  return (await transaction.selectFrom('execution').selectAll().where('id', '=', id).executeTakeFirst()) ?? null;
+}
+
+/** Null where it does not exist in this tenant. */
+export async function getExecution(transaction: Transaction, id: number): Promise<Execution | null> {
+  const row = await findExecutionRow(transaction, id);
+  return row && toExecution(row);
+}
+
+/**
+ * The execution with its secret parameters unsealed, for callers that may decrypt them. Throws
+ * UnsealFailed.
+ */
+export async function getExecutionWithSecrets(transaction: Transaction, id: number): Promise<Execution | null> {
+  const row = await findExecutionRow(transaction, id);
+  if (!row) return null;
+  return toExecution({ ...row, config: row.config && unredact(row.config, unsealParameterSecrets(transaction, row)) });
+}
+
+/** `*` matches any text; every other character, `%` and `_` included, matches itself. */
+const likePattern = (ref: string): string => ref.replace(/[\\%_]/g, '\\$&').replaceAll('*', '%');
+
+function filterConditions(filter: ExecutionFilter) {
+  const { executor, enforcement, parent, correlation_id } = filter;
+  return (where: ExpressionBuilder<Tables, 'execution'>) => {
+    const expressions: Expression<SqlBool>[] = [
+      equalColumns<'execution'>({ executor, enforcement, parent, correlation_id }),
+    ];
+    const matchPattern = (column: 'action_ref' | 'rule_ref' | 'trigger_ref', ref: string | undefined) => {
+      if (ref !== undefined) expressions.push(where(column, 'like', likePattern(ref)));
+    };
+    if (filter.status !== undefined) expressions.push(where('status', '=', parseStatus(filter.status)));
+    matchPattern('action_ref', filter.action_ref);
+    matchPattern('action_ref', filter.pack_name === undefined ? undefined : `${filter.pack_name}.*`);
+    matchPattern('rule_ref', filter.rule_ref);
+    matchPattern('trigger_ref', filter.trigger_ref);
+    if (filter.top_level_only) expressions.push(where('parent', 'is', null));
+    if (filter.result_contains !== undefined) {
+      expressions.push(sql<SqlBool>`strpos(lower(result::text), lower(${filter.result_contains})) > 0`);
+    }
+    return where.and(expressions);
+  };
+}
+
+function parseStatus(text: string): Status {
+  if (isStatus(text)) return text;
+  throw new DomainError('BAD_REQUEST', `status ${text} is not an execution status`, { path: 'status' });
+}
+
+/**
+ * Newest first. `total` is null unless the filter has `include_total`. BAD_REQUEST for an unknown
+ * status.
+ */
+export async function listExecutions(
+  transaction: Transaction,
+  filter: ExecutionFilter,
+  range: RowRange,
+): Promise<{ rows: ExecutionSummary[]; total: number | null }> {
+  const matching = transaction.selectFrom('execution').where(filterConditions(filter));
+  const rows = await pageNewestFirst(matching.select(EXECUTION_SUMMARY_COLUMNS), range).execute();
+  return { rows: rows.map(toExecutionSummary), total: filter.include_total ? await countRows(matching) : null };
+}
+
+const STATUS_GROUPS: Record<Exclude<keyof ExecutionStats, 'total'>, readonly Status[]> = {
+  completed: ['completed'],
+  failed: ['failed'],
+  running: ['running'],
+  pending: NOT_STARTED,
+  cancelled: ['cancelled', 'canceling'],
+  timeout: ['timeout'],
+  abandoned: ['abandoned'],
+};
+
+export async function loadExecutionStats(transaction: Transaction): Promise<ExecutionStats> {
+  const rows = await transaction
+    .selectFrom('execution')
+    .select(['status', (build) => build.fn.countAll<number>().as('count')])
+    .groupBy('status')
+    .execute();
+  const sum = (statuses: readonly Status[]) =>
+    rows.filter(({ status }) => statuses.includes(status)).reduce((total, row) => total + row.count, 0);
+  const groups = Object.fromEntries(Object.entries(STATUS_GROUPS).map(([name, statuses]) => [name, sum(statuses)]));
+  return { total: rows.reduce((total, row) => total + row.count, 0), ...groups } as ExecutionStats;
+}
+
+/**
+ * Cancels an execution. Not started, or suspended: `cancelled` at once. Running: `canceling`, and
+ * its worker, or the engine of a workflow, is notified. Already canceling: nothing changes.
+ * NOT_FOUND; CONFLICT once it has ended.
+ */
+export async function cancelExecution(transaction: Transaction, id: number): Promise<Execution> {
+  const row = await transaction.selectFrom('execution').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
+  if (!row) throw new DomainError('NOT_FOUND', `Execution ${id} not found`);
+  if (row.status === 'canceling') return toExecution(row);
+  if (isTerminal(row.status)) {
+    throw new DomainError('CONFLICT', `Execution ${id} has already ended: it is ${row.status}`, { status: row.status });
+  }
+  await cancelLocked(transaction, row);
+  return toExecution((await findExecutionRow(transaction, id))!);
+}
+
+async function cancelLocked(transaction: Transaction, row: ExecutionRow): Promise<void> {
+  const { id, status, worker } = row;
+  const log: TransitionEntry[] = [{ type: 'CANCEL_REQUESTED', payload: { from: status } }];
+  if (NOT_STARTED.includes(status)) {
+    const result = { error: 'Cancelled by user before execution started' };
+    await transition(transaction, id, 'cancelled', { result, log });
+  } else if (isSuspended(row)) {
+    await cancelSuspended(transaction, row, 'Execution cancelled by user', { log });
+  } else {
+    await transition(transaction, id, 'canceling', { log });
+    if (worker !== null) await notifyWorker(transaction, { worker, cancel: id });
+    else await requestWorkflowCancel(transaction, row.tenant, id, null);
+  }
+}
+
+/**
+ * Records a cancel request on a running workflow and notifies its engine. `policy`: the top
+ * workflow's; null: its own.
+ */
+export async function requestWorkflowCancel(
+  transaction: Transaction,
+  tenant: number,
+  execution: number,
+  policy: string | null,
+): Promise<void> {
+  await transaction
+    .updateTable('workflow_execution')
+    .set({ cancel_requested: true, cancel_policy: policy, updated: now })
+    .where('execution', '=', execution)
+    .execute();
+  await notifyWorkflow(transaction, tenant, execution);
+}

@@ -1,0 +1,59 @@
+import type { ExecutionNode } from '../../../contract/executions';
+import { isObject, type Json } from '../../../contract/json';
+import type { Transaction } from '../database/connection';
+import { DomainError } from '../../domain-error';
+import { toExecutionSummary, type ExecutionRow } from '../lifecycle/execution-rows';
+import { isSuspended } from '../inquiries/end-inquiry';
+
+/** An execution with its descendants, children in order of id. NOT_FOUND. */
+export async function loadExecutionTree(transaction: Transaction, id: number): Promise<ExecutionNode> {
+  const requested = await transaction.selectFrom('execution').select('root').where('id', '=', id).executeTakeFirst();
+  if (!requested) throw new DomainError('NOT_FOUND', `Execution ${id} not found`);
+  const rows = await transaction
+    .selectFrom('execution')
+    .selectAll()
+    .where('root', '=', requested.root)
+    .orderBy('id')
+    .execute();
+  const byParent = groupByParent(rows);
+  const toNode = (row: ExecutionRow): ExecutionNode => ({
+    ...toExecutionSummary(row),
+    ...toFailure(row.result),
+    attempt: row.attempt,
+    timeout_level: row.timeout_level,
+    stdout_tail: row.stdout_tail,
+    stderr_tail: row.stderr_tail,
+    waiting_for: describeWait(row, byParent.get(row.id) ?? []),
+    children: (byParent.get(row.id) ?? []).map(toNode),
+  });
+  return toNode(rows.find((row) => row.id === id)!);
+}
+
+function groupByParent(rows: readonly ExecutionRow[]): Map<number, ExecutionRow[]> {
+  const groups = new Map<number, ExecutionRow[]>();
+  for (const row of rows) {
+    if (row.parent !== null) groups.set(row.parent, [...(groups.get(row.parent) ?? []), row]);
+  }
+  return groups;
+}
+
+function toFailure(result: Json): { exit_code: number | null; error: string | null } {
+  const fields = isObject(result) ? result : {};
+  return {
+    exit_code: typeof fields.exit_code === 'number' ? fields.exit_code : null,
+    error: typeof fields.error === 'string' ? fields.error : null,
+  };
+}
+
+/** What an execution that has not ended waits for, as a phrase; null once it has ended. */
+function describeWait(row: ExecutionRow, children: readonly ExecutionRow[]): string | null {
+  if (row.finished_at !== null) return null;
+  if (row.status === 'requested' && !row.released) return 'its turn: the concurrency of its task is used up';
+  if (row.status === 'requested' && row.due_at !== null) return `its retry at ${row.due_at}`;
+  if (row.status === 'requested') return 'a worker that can run it';
+  if (row.status === 'scheduled') return `worker ${String(row.worker)} to start it`;
+  const unfinished = children.filter((child) => child.finished_at === null).map((child) => child.id);
+  if (unfinished.length > 0) return `execution ${unfinished.join(', ')} to end`;
+  if (isSuspended(row)) return `inquiry ${String(row.awaits)} to be answered`;
+  return row.worker === null ? 'its workflow to advance' : `its process on worker ${row.worker}`;
+}

@@ -1,0 +1,293 @@
+import { sql } from 'kysely';
+import type { JsonObject } from '../../../contract/json';
+import { isTerminal, TERMINAL, NOT_STARTED, type Status } from '../../../contract/status';
+import type { Taint } from '../../core/secrets/taint';
+import { unredact } from '../../core/secrets/redact-json';
+import type { CancellationPolicy } from '../../core/workflow/definition';
+import type { ChildEnded, ItemsCollected, WorkflowState } from '../../core/workflow/types';
+import { asJson, now, type Transaction } from '../database/connection';
+import type { ExecutionRow } from '../lifecycle/execution-rows';
+import { copySecrets, unsealParameterSecrets } from '../secrets/seal-parameters';
+import type { Suspendable } from '../inquiries/end-inquiry';
+import { cancellation } from '../lifecycle/cancelled-result';
+import { transition } from '../lifecycle/lifecycle';
+import type { TransitionEntry } from '../lifecycle/transition-sql';
+import { unsealResult, unsealState, sealResult, sealState } from '../secrets/seal-state';
+
+/** A running workflow under its locks. */
+export interface WorkflowRun {
+  readonly id: number;
+  readonly execution: ExecutionRow;
+  readonly definition: JsonObject;
+  readonly ref: string;
+  readonly paramSchema: JsonObject | null;
+  /** Stored parameters with secrets unsealed. */
+  readonly parameters: JsonObject;
+  readonly packConfig: JsonObject;
+  readonly packConfigSchema: JsonObject;
+  /** The pack whose keys its expressions may use, besides the system's. */
+  readonly packRef: string;
+  readonly state: WorkflowState;
+  readonly cancelRequested: boolean;
+  readonly cancelPolicy: CancellationPolicy | null;
+  /** When the run's limit passed, where it has and the engine has not processed it. */
+  readonly timedOutAt: string | null;
+  /** SQL's clock when the locks were acquired, epoch ms. */
+  readonly now: number;
+}
+
+/**
+ * Locks the execution's row and then the run's: every writer uses this order. Null where it has
+ * ended.
+ */
+export async function lockWorkflowRun(transaction: Transaction, execution: number): Promise<WorkflowRun | null> {
+  const row = await transaction
+    .selectFrom('execution')
+    .selectAll()
+    .where('id', '=', execution)
+    .forUpdate()
+    .executeTakeFirst();
+  if (!row || isTerminal(row.status)) return null;
+  const run = await transaction
+    .selectFrom('workflow_execution as r')
+    .leftJoin('workflow_definition as d', 'd.id', 'r.workflow_def')
+    .leftJoin('pack as p', 'p.id', 'd.pack')
+    .select(['r.id', 'r.tenant', 'r.task_graph', 'r.state', 'r.secret_values', 'r.cancel_requested', 'r.cancel_policy'])
+    .select(sql<string | null>`case when r.due_at <= ${now} then r.due_at end`.as('over_since'))
+    .select([
+      'd.param_schema',
+      'p.config',
+      'p.conf_schema',
+      'p.ref as pack_ref',
+      sql<number>`(extract(epoch from ${now}) * 1000)::double precision`.as('now'),
+    ])
+    .where('r.execution', '=', execution)
+    .executeTakeFirst();
+  if (!run) return null;
+  return {
+    id: run.id,
+    execution: row,
+    definition: run.task_graph,
+    ref: row.action_ref,
+    paramSchema: run.param_schema,
+    parameters: unredact(row.config ?? {}, unsealParameterSecrets(transaction, row)),
+    packConfig: run.config ?? {},
+    packConfigSchema: run.conf_schema ?? {},
+    packRef: run.pack_ref ?? row.action_ref.split('.')[0]!,
+    state: unsealState(transaction, run, run.state, run.secret_values),
+    cancelRequested: run.cancel_requested,
+    cancelPolicy: run.cancel_policy as CancellationPolicy | null,
+    timedOutAt: run.over_since,
+    now: run.now,
+  };
+}
+
+/**
+ * Children whose end the engine has not processed, in the order they ended; marks them as
+ * processed. `before`: only those that ended before this instant.
+ */
+export async function takeEndedChildren(
+  transaction: Transaction,
+  execution: number,
+  before: string | null = null,
+): Promise<ChildEnded[]> {
+  const { rows } = await sql<EndedChildRow>`
+    with ended as (
+      update execution set settled = true
+      where parent = ${execution} and not settled and status = any(${[...TERMINAL]}::text[])
+        and finished_at < coalesce(${before}::timestamptz, 'infinity')
+      returning id, tenant, task_name, task_index, retry_count, status, result, result_secrets, finished_at
+    ) select * from ended order by finished_at, id`.execute(transaction);
+  return rows.map((row) => toSignal(transaction, row));
+}
+
+interface EndedChildRow extends StoredResult {
+  readonly task_name: string;
+  readonly task_index: number | null;
+  readonly retry_count: number;
+}
+
+interface StoredResult {
+  readonly id: number;
+  readonly tenant: number;
+  readonly status: ChildEnded['status'];
+  readonly result: ChildEnded['result'];
+  readonly result_secrets: string | null;
+}
+
+const toSignal = (transaction: Transaction, row: EndedChildRow): ChildEnded => ({
+  type: 'child-ended',
+  task: row.task_name,
+  index: row.task_index,
+  retry: row.retry_count,
+  status: row.status,
+  ...unsealResult(transaction, row),
+  undispatched: false,
+});
+
+/** Status and result of every item of a task, of its last attempt, in order of index. */
+export async function loadItemResults(transaction: Transaction, run: number, task: string): Promise<ItemsCollected> {
+  const { rows } = await sql<StoredResult>`
+    select distinct on (task_index) id, tenant, status, result, result_secrets from execution
+    where workflow_execution = ${run} and task_name = ${task} and task_index is not null
+    order by task_index, retry_count desc`.execute(transaction);
+  const items = rows.map((row) => ({ status: row.status, ...unsealResult(transaction, row) }));
+  return { type: 'items-collected', task, items };
+}
+
+/** Releases an item, so that it can be dispatched. */
+export const releaseItem = (transaction: Transaction, run: number, task: string, index: number): Promise<unknown> =>
+  sql`update execution set released = true, updated = ${now}
+    where workflow_execution = ${run} and task_name = ${task} and task_index = ${index}
+      and status = 'requested' and not released`.execute(transaction);
+
+export interface TaskRetry {
+  readonly task: string;
+  readonly index: number | null;
+  readonly retry: number;
+  readonly reason: 'failed' | 'timeout';
+  /** Epoch ms. */
+  readonly notBefore: number;
+}
+
+/**
+ * Inserts a retry: a new execution with the action, parameters and lineage of the first, linked to
+ * it.
+ */
+export async function insertRetry(transaction: Transaction, run: number, taskRetry: TaskRetry): Promise<void> {
+  const { rows } = await sql<{
+    id: number;
+    first: number;
+  }>`insert into execution (tenant, root, action, action_ref, config, env_vars, parent, enforcement, rule_ref, trigger_ref,
+      executor, permission_set_refs, artifact_retention_policy, artifact_retention_limit, worker_selector,
+      worker_tolerations, worker_affinity, workflow_execution, task_name, task_index, task_retries, triggered_by,
+      timeout_seconds, timeout_level, retry_count, max_retries, retry_reason, original_execution, due_at)
+    select tenant, root, action, action_ref, config, env_vars, parent, enforcement, rule_ref, trigger_ref,
+      executor, permission_set_refs, artifact_retention_policy, artifact_retention_limit, worker_selector,
+      worker_tolerations, worker_affinity, workflow_execution, task_name, task_index, task_retries, triggered_by,
+      timeout_seconds, case when timeout_seconds is null then null else 'task' end, ${taskRetry.retry}, task_retries,
+      ${taskRetry.reason}, id, to_timestamp(${taskRetry.notBefore / 1000}::double precision)
+    from execution where workflow_execution = ${run} and task_name = ${taskRetry.task}
+      and task_index is not distinct from ${taskRetry.index}::int and retry_count = 0
+    on conflict do nothing returning id, original_execution as first`.execute(transaction);
+  for (const { id, first } of rows) await copySecrets(transaction, first, id);
+}
+
+/** The error of a child that was cancelled with its workflow. */
+export const PARENT_CANCELLED = 'Cancelled: parent workflow execution was cancelled';
+
+/**
+ * Cancels the children that have not started. The workflow processes their ends in the same
+ * transaction.
+ */
+export async function cancelUnstartedChildren(
+  transaction: Transaction,
+  execution: number,
+  stoppedAfter: number | null,
+): Promise<void> {
+  const rows = await transaction
+    .selectFrom('execution')
+    .select('id')
+    .where('parent', '=', execution)
+    .where('workflow_execution', 'is not', null)
+    .where('status', 'in', [...NOT_STARTED])
+    .orderBy('id')
+    .forUpdate()
+    .execute();
+  const end = cancellation({ error: PARENT_CANCELLED }, stoppedAfter);
+  await transition(
+    transaction,
+    rows.map(({ id }) => id),
+    'cancelled',
+    { ...end, isByParent: true },
+  );
+}
+
+export interface RunningChild extends Suspendable {
+  readonly id: number;
+  readonly isWorkflow: boolean;
+}
+
+/** The running children, locked. */
+export async function lockRunningChildren(transaction: Transaction, execution: number): Promise<RunningChild[]> {
+  return transaction
+    .selectFrom('execution as e')
+    .leftJoin('workflow_execution as r', 'r.execution', 'e.id')
+    .select(['e.id', 'e.status', 'e.worker', 'e.awaits', 'e.result', sql<boolean>`r.id is not null`.as('isWorkflow')])
+    .where('e.parent', '=', execution)
+    .where('e.status', '=', 'running')
+    .orderBy('e.id')
+    .forUpdate('e')
+    .execute();
+}
+
+const taskNames = (state: WorkflowState, ...statuses: string[]): string[] =>
+  Object.entries(state.tasks)
+    .filter(([, task]) => statuses.includes(task.status))
+    .map(([name]) => name);
+
+/** Writes the engine's state and the columns derived from it. */
+export async function saveWorkflowRun(transaction: Transaction, run: WorkflowRun, state: WorkflowState): Promise<void> {
+  const row = { tenant: run.execution.tenant, id: run.id };
+  const { shown: document, secret_values } = sealState(transaction, row, state);
+  await transaction
+    .updateTable('workflow_execution')
+    .set({
+      state: JSON.stringify(document),
+      variables: asJson(document.variables),
+      secret_values,
+      current_tasks: taskNames(state, 'running'),
+      completed_tasks: taskNames(state, 'completed'),
+      failed_tasks: taskNames(state, 'failed', 'timeout'),
+      skipped_tasks: taskNames(state, 'skipped'),
+      status: state.status,
+      updated: now,
+    })
+    .where('id', '=', run.id)
+    .execute();
+}
+
+/** Schedules the signal that the run's limit has passed, `seconds` after its start. */
+export const setWorkflowDeadline = (transaction: Transaction, run: WorkflowRun, seconds: number): Promise<unknown> =>
+  sql`update workflow_execution set due_at = coalesce(${run.execution.started_at}::timestamptz, ${now}) + ${seconds} * interval '1 s'
+    where id = ${run.id}`.execute(transaction);
+
+/** The engine has processed the limit. */
+export const clearWorkflowDeadline = (transaction: Transaction, run: number): Promise<unknown> =>
+  transaction.updateTable('workflow_execution').set({ due_at: null }).where('id', '=', run).execute();
+
+/** How a workflow ends. */
+export interface WorkflowEnd {
+  readonly status: Extract<Status, 'completed' | 'failed' | 'cancelled'>;
+  readonly result: JsonObject;
+  /** Its own limit passed. */
+  readonly isTimedOut?: boolean;
+  /** The taint of the result. */
+  readonly secrets?: Taint;
+}
+
+/**
+ * Ends the workflow's own execution. `log`: entries of its last step, which are written before the
+ * end's.
+ */
+export async function endWorkflowRun(
+  transaction: Transaction,
+  run: WorkflowRun,
+  { status, result, isTimedOut = false, secrets = null }: WorkflowEnd,
+  log: readonly TransitionEntry[] = [],
+): Promise<void> {
+  const { execution } = run;
+  const end = status === 'cancelled' ? cancellation(result, execution.stopped_after) : { result, timeoutLevel: null };
+  const sealed = sealResult(transaction, execution, end.result, secrets);
+  await transition(transaction, execution.id, status, {
+    result: sealed.result,
+    timeoutLevel: isTimedOut ? 'workflow' : end.timeoutLevel,
+    columns: { result_secrets: sealed.result_secrets },
+    log,
+  });
+  await transaction
+    .updateTable('workflow_execution')
+    .set({ status, error_message: typeof result.error === 'string' ? result.error : null })
+    .where('id', '=', run.id)
+    .execute();
+}
