@@ -1,10 +1,10 @@
 import type { Selectable } from 'kysely';
-import type { Inquiry } from '../../contract/inquiries';
-import type { InquiryTable } from './tables';
+import type { Inquiry } from '../../../contract/inquiries';
+import type { Tables } from '../database/tables';
 
-export type InquiryRow = Selectable<InquiryTable>;
+export type InquiryRow = Selectable<Tables['inquiry']>;
 
-export const inquiryOf = (row: InquiryRow): Inquiry => ({
+export const toInquiry = (row: InquiryRow): Inquiry => ({
   id: row.id,
   execution: row.execution,
   prompt: row.prompt,

@@ -1,23 +1,26 @@
-import { sql, type ExpressionBuilder, type Selectable } from 'kysely';
-import type { Decision, Event, EventFilter, EventSummary } from '../../contract/events';
-import type { Json, JsonObject } from '../../contract/json';
-import { asJson, type Transaction } from './database';
-import type { Window } from './executions';
-import type { EventTable, Tables } from './tables';
+import { sql, type Selectable } from 'kysely';
+import type { Decision, Event, EventFilter, EventSummary } from '../../../contract/events';
+import type { Json, JsonObject } from '../../../contract/json';
+import { asJson, type Transaction } from '../database/connection';
+import type { Tables } from '../database/tables';
+import { countRows, equalColumns, pageNewestFirst, type RowRange } from '../database/list-rows';
 
-export type EventRow = Selectable<EventTable>;
+export type EventRow = Selectable<Tables['event']>;
 
-/** An event that was not stored yet. */
+/** An event to be stored. */
 export interface NewEvent {
   readonly trigger: { readonly id: number; readonly ref: string };
-  /** Undefined: none was given, which is not the same as null. */
+  /** Undefined when none was given, which differs from null. */
   readonly payload: Json | undefined;
   readonly config: JsonObject | null;
   readonly source: number | null;
   readonly sourceRef: string | null;
-  /** The only rule that it may fire, which may be gone; null: every rule of the trigger. */
+  /**
+   * The only rule that it may fire, or `gone` when that is deleted; null for every rule of the
+   * trigger.
+   */
   readonly rule: { readonly id: number; readonly ref: string } | 'gone' | null;
-  /** Of the chain that brought it about; null begins one. */
+  /** Correlation id of its cause; null starts a new chain. */
   readonly correlationId: string | null;
 }
 
@@ -38,22 +41,22 @@ export const insertEvent = (transaction: Transaction, event: NewEvent): Promise<
     .returningAll()
     .executeTakeFirstOrThrow();
 
-/** Null when it never existed, or belongs to somebody else. */
+/** Null when there is none in this tenant. */
 export async function getEvent(transaction: Transaction, id: number): Promise<Event | null> {
   const row = await transaction.selectFrom('event').selectAll().where('id', '=', id).executeTakeFirst();
-  return row ? eventOf(row) : null;
+  return row ? toEvent(row) : null;
 }
 
-const conditions = (filter: EventFilter) => (where: ExpressionBuilder<Tables, 'event'>) =>
-  where.and([
-    ...(filter.trigger === undefined ? [] : [where('trigger', '=', filter.trigger)]),
-    ...(filter.trigger_ref === undefined ? [] : [where('trigger_ref', '=', filter.trigger_ref)]),
-    ...(filter.rule_ref === undefined ? [] : [where('rule_ref', '=', filter.rule_ref)]),
-    ...(filter.source === undefined ? [] : [where('source', '=', filter.source)]),
-    ...(filter.correlation_id === undefined ? [] : [where('correlation_id', '=', filter.correlation_id)]),
-  ]);
+const filterConditions = (filter: EventFilter) =>
+  equalColumns<'event'>({
+    trigger: filter.trigger,
+    trigger_ref: filter.trigger_ref,
+    rule_ref: filter.rule_ref,
+    source: filter.source,
+    correlation_id: filter.correlation_id,
+  });
 
-const SUMMARY = [
+const SUMMARY_COLUMNS = [
   'id',
   'trigger',
   'trigger_ref',
@@ -69,27 +72,15 @@ const SUMMARY = [
 export async function listEvents(
   transaction: Transaction,
   filter: EventFilter,
-  window: Window,
+  range: RowRange,
 ): Promise<{ rows: EventSummary[]; total: number | null }> {
-  const rows = await transaction
-    .selectFrom('event')
-    .select(SUMMARY)
-    .select(sql<boolean>`payload is not null`.as('has_payload'))
-    .where(conditions(filter))
-    .orderBy('created', 'desc')
-    .orderBy('id', 'desc')
-    .limit(window.limit)
-    .offset(window.offset)
-    .execute();
-  return { rows, total: filter.include_total ? await count(transaction, filter) : null };
+  const matching = transaction.selectFrom('event').where(filterConditions(filter));
+  const summaries = matching.select(SUMMARY_COLUMNS).select(sql<boolean>`payload is not null`.as('has_payload'));
+  const rows = await pageNewestFirst(summaries, range).execute();
+  return { rows, total: filter.include_total ? await countRows(matching) : null };
 }
 
-async function count(transaction: Transaction, filter: EventFilter): Promise<number> {
-  const counted = transaction.selectFrom('event').where(conditions(filter));
-  return (await counted.select((build) => build.fn.countAll<number>().as('total')).executeTakeFirstOrThrow()).total;
-}
-
-/** Records what the rules made of an event, in the order given. */
+/** Records the decisions of the rules, in the order given. */
 export async function insertDecisions(
   transaction: Transaction,
   event: number,
@@ -102,8 +93,8 @@ export async function insertDecisions(
     .execute();
 }
 
-/** In the order in which the rules were asked. */
-export const decisionsOf = (transaction: Transaction, event: number): Promise<Decision[]> =>
+/** In the order in which the rules were evaluated. */
+export const listDecisions = (transaction: Transaction, event: number): Promise<Decision[]> =>
   transaction
     .selectFrom('event_decision')
     .select(['rule', 'rule_ref', 'matched', 'decided_by', 'code', 'message', 'enforcement'])
@@ -111,7 +102,7 @@ export const decisionsOf = (transaction: Transaction, event: number): Promise<De
     .orderBy('id')
     .execute();
 
-export const eventOf = (row: EventRow): Event => ({
+export const toEvent = (row: EventRow): Event => ({
   id: row.id,
   trigger: row.trigger,
   trigger_ref: row.trigger_ref,

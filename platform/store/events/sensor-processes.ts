@@ -1,14 +1,14 @@
 import { sql } from 'kysely';
-import type { JsonObject } from '../../contract/json';
-import { now, type Database, type Transaction } from './database';
+import type { JsonObject } from '../../../contract/json';
+import { now, type Database, type Transaction } from '../database/connection';
 
-/** A sensor that is to run, in whatever tenant. */
+/** A sensor that is to run, in any tenant. */
 export interface SensorPlan {
   readonly sensor: number;
   readonly tenant: number;
   readonly ref: string;
   readonly pack_ref: string | null;
-  /** Directory of its pack's files. */
+  /** Directory of the pack's files. */
   readonly storage: string | null;
   readonly entrypoint: string;
   readonly runtime_ref: string;
@@ -17,7 +17,7 @@ export interface SensorPlan {
   readonly generation: number;
   readonly config: JsonObject | null;
   readonly trigger_refs: readonly string[];
-  /** The enabled rules that wait for its events: id of the rule, ref of the trigger, trigger_params. */
+  /** The enabled rules on its triggers: id of the rule, ref of the trigger, trigger_params. */
   readonly rules: readonly { readonly id: number; readonly ref: string; readonly config: JsonObject }[];
   readonly failures: number;
   readonly due_ms: number;
@@ -25,26 +25,28 @@ export interface SensorPlan {
   readonly fencing_token: number | null;
 }
 
-/** All sensors that are to run, and whether the worker takes new work. */
-export const sensorPlan = (
+/** All sensors that are to run, and whether the worker accepts new work. */
+export const listSensorPlans = (
   db: Database,
   worker: number,
-): Promise<{ readonly plans: SensorPlan[]; readonly takesWork: boolean }> =>
-  db.inNone(async (transaction) => {
+): Promise<{ readonly plans: SensorPlan[]; readonly acceptsWork: boolean }> =>
+  db.withoutTenant(async (transaction) => {
     const { rows } = await sql<SensorPlan>`select * from sensor_plan()`.execute(transaction);
     const self = await transaction.selectFrom('worker').select('cordoned').where('id', '=', worker).executeTakeFirst();
-    return { plans: rows, takesWork: self?.cordoned === false };
+    return { plans: rows, acceptsWork: self?.cordoned === false };
   });
 
-/** The right to run a sensor. Null where another worker has it. */
+/**
+ * Claims the lease of a sensor and returns its fencing token. Null when another worker holds it.
+ */
 export const claimSensor = (db: Database, sensor: number, worker: number, leaseMs: number): Promise<number | null> =>
-  db.inNone(async (transaction) => {
+  db.withoutTenant(async (transaction) => {
     const { rows } = await sql<{ token: number | null }>`
       select claim_sensor(${sensor}, ${worker}, ${leaseMs}) as token`.execute(transaction);
     return rows[0]?.token ?? null;
   });
 
-/** A sensor that somebody runs, under which right. */
+/** A sensor whose lease a worker holds. */
 export interface HeldSensor {
   readonly sensor: number;
   readonly tenant: number;
@@ -52,63 +54,70 @@ export interface HeldSensor {
   readonly fencingToken: number;
 }
 
-/** It runs. False: the right was lost. */
+/** Records that it runs. False when the lease was lost. */
 export const markSensorRunning = (db: Database, held: HeldSensor, pid: number): Promise<boolean> =>
-  underLease(db, held, async (transaction) => {
-    const told = { worker: held.worker, status: 'running' as const, pid, error: null, due_at: null };
+  whileLeaseHeld(db, held, async (transaction) => {
+    const columns = { worker: held.worker, status: 'running' as const, pid, error: null, due_at: null };
     await transaction
       .insertInto('sensor_process')
-      .values({ sensor: held.sensor, ...told, started_at: now, ended_at: null })
-      .onConflict((on) => on.column('sensor').doUpdateSet({ ...told, started_at: now, ended_at: null, updated: now }))
+      .values({ sensor: held.sensor, ...columns, started_at: now, ended_at: null })
+      .onConflict((on) =>
+        on.column('sensor').doUpdateSet({ ...columns, started_at: now, ended_at: null, updated: now }),
+      )
       .execute();
   });
 
-/** It was stopped, and is nobody's any more. */
+/** Records that it was stopped, and releases the lease. */
 export const markSensorStopped = (db: Database, held: HeldSensor): Promise<boolean> =>
-  underLease(db, held, async (transaction) => {
+  whileLeaseHeld(db, held, async (transaction) => {
     await transaction
       .updateTable('sensor_process')
       .set({ status: 'stopped', pid: null, failures: 0, due_at: null, ended_at: now, updated: now })
       .where('sensor', '=', held.sensor)
       .execute();
-    await release(transaction, held);
+    await releaseLease(transaction, held);
   });
 
-export interface SensorSetback {
+interface SensorFailure {
   readonly status: 'backoff' | 'failed';
   readonly failures: number;
   readonly pauseMs: number;
   readonly error: string;
 }
 
-/** It ended by itself, is nobody's any more, and is not started before its pause is over. `told` in the same transaction. */
+/**
+ * Records that it ended by itself, releases the lease, and delays the next start by `pauseMs`.
+ * Runs `inSameTransaction` before the commit.
+ */
 export const markSensorFailed = (
   db: Database,
   held: HeldSensor,
-  { status, failures, pauseMs, error }: SensorSetback,
-  told: (transaction: Transaction) => Promise<void>,
+  { status, failures, pauseMs, error }: SensorFailure,
+  inSameTransaction: (transaction: Transaction) => Promise<void>,
 ): Promise<boolean> =>
-  underLease(db, held, async (transaction) => {
-    const due = sql<string>`${now} + ${pauseMs}::double precision * interval '1 ms'`;
-    const columns = { worker: held.worker, status, failures, error, pid: null, due_at: due, ended_at: now };
+  whileLeaseHeld(db, held, async (transaction) => {
+    const dueAt = sql<string>`${now} + ${pauseMs}::double precision * interval '1 ms'`;
+    const columns = { worker: held.worker, status, failures, error, pid: null, due_at: dueAt, ended_at: now };
     await transaction
       .insertInto('sensor_process')
       .values({ sensor: held.sensor, ...columns })
       .onConflict((on) => on.column('sensor').doUpdateSet({ ...columns, updated: now }))
       .execute();
-    await release(transaction, held);
-    await told(transaction);
+    await releaseLease(transaction, held);
+    await inSameTransaction(transaction);
   });
 
-const resourceOf = ({ sensor }: HeldSensor): string => `sensor:${sensor}`;
+const leaseResource = ({ sensor }: HeldSensor): string => `sensor:${sensor}`;
 
-async function release(transaction: Transaction, held: HeldSensor): Promise<void> {
-  const lease = transaction.deleteFrom('lease').where('resource', '=', resourceOf(held));
+async function releaseLease(transaction: Transaction, held: HeldSensor): Promise<void> {
+  const lease = transaction.deleteFrom('lease').where('resource', '=', leaseResource(held));
   await lease.where('fencing_token', '=', held.fencingToken).execute();
 }
 
-/** Does it only while the right is held: a holder that was overtaken changes nothing. */
-const underLease = (
+/**
+ * Runs `work` while the lease is held. False, without a change, when another worker has taken it.
+ */
+const whileLeaseHeld = (
   db: Database,
   held: HeldSensor,
   work: (transaction: Transaction) => Promise<void>,
@@ -117,13 +126,13 @@ const underLease = (
     const lease = await transaction
       .selectFrom('lease')
       .select('fencing_token')
-      .where('resource', '=', resourceOf(held))
+      .where('resource', '=', leaseResource(held))
       .where('fencing_token', '=', held.fencingToken)
       .forUpdate()
       .executeTakeFirst();
     if (!lease) return false;
     const sensor = transaction.selectFrom('sensor').select('id').where('id', '=', held.sensor).forKeyShare();
     if (await sensor.executeTakeFirst()) await work(transaction);
-    else await release(transaction, held);
+    else await releaseLease(transaction, held);
     return true;
   });

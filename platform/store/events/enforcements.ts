@@ -1,0 +1,116 @@
+import type { Selectable } from 'kysely';
+import {
+  ENFORCEMENT_STATUSES,
+  type Enforcement,
+  type EnforcementFilter,
+  type EnforcementSummary,
+} from '../../../contract/events';
+import { isObject, type Json, type JsonObject } from '../../../contract/json';
+import { DomainError } from '../../domain-error';
+import { asJson, now, type Transaction } from '../database/connection';
+import type { EventRow } from './events';
+import type { Tables } from '../database/tables';
+import { countRows, equalColumns, pageNewestFirst, type RowRange } from '../database/list-rows';
+
+type EnforcementRow = Selectable<Tables['enforcement']>;
+
+/** Creates the enforcement of one rule by one event. Null when it exists already. */
+export async function insertEnforcement(
+  transaction: Transaction,
+  event: EventRow,
+  rule: { readonly id: number; readonly ref: string; readonly conditions: Json },
+): Promise<number | null> {
+  const row = await transaction
+    .insertInto('enforcement')
+    .values({
+      rule: rule.id,
+      rule_ref: rule.ref,
+      trigger_ref: event.trigger_ref,
+      event: event.id,
+      payload: asJson(isObject(event.payload) ? event.payload : {}),
+      conditions: asJson(rule.conditions),
+      correlation_id: event.correlation_id,
+    })
+    .onConflict((conflict) => conflict.constraint('enforcement_once').doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  return row?.id ?? null;
+}
+
+/** `config`: the resolved parameters, without secrets. */
+export const resolveEnforcement = (
+  transaction: Transaction,
+  id: number,
+  status: 'processed' | 'disabled',
+  config: JsonObject | null,
+): Promise<unknown> =>
+  transaction
+    .updateTable('enforcement')
+    .set({ status, config: config && asJson(config), resolved_at: now })
+    .where('id', '=', id)
+    .execute();
+
+/** Null when there is none in this tenant. */
+export async function getEnforcement(transaction: Transaction, id: number): Promise<Enforcement | null> {
+  const row = await transaction.selectFrom('enforcement').selectAll().where('id', '=', id).executeTakeFirst();
+  return row ? toEnforcement(row) : null;
+}
+
+function parseStatus(text: string) {
+  const status = ENFORCEMENT_STATUSES.find((candidate) => candidate === text);
+  if (status !== undefined) return status;
+  const allowed = ENFORCEMENT_STATUSES.join(', ');
+  throw new DomainError('BAD_REQUEST', `status ${text} is not an enforcement status: ${allowed}`, { path: 'status' });
+}
+
+const filterConditions = (filter: EnforcementFilter) =>
+  equalColumns<'enforcement'>({
+    rule: filter.rule,
+    rule_ref: filter.rule_ref,
+    event: filter.event,
+    status: filter.status === undefined ? undefined : parseStatus(filter.status),
+    trigger_ref: filter.trigger_ref,
+    correlation_id: filter.correlation_id,
+  });
+
+const SUMMARY_COLUMNS = [
+  'id',
+  'rule',
+  'rule_ref',
+  'trigger_ref',
+  'event',
+  'status',
+  'condition',
+  'correlation_id',
+  'created',
+] as const satisfies readonly (keyof EnforcementRow)[];
+
+/**
+ * Newest first. `total` is null unless the filter asks for it. BAD_REQUEST for an unknown status.
+ */
+export async function listEnforcements(
+  transaction: Transaction,
+  filter: EnforcementFilter,
+  range: RowRange,
+): Promise<{ rows: EnforcementSummary[]; total: number | null }> {
+  const matching = transaction.selectFrom('enforcement').where(filterConditions(filter));
+  const summaries = matching.select(SUMMARY_COLUMNS);
+  const rows = await pageNewestFirst(summaries, range).execute();
+  return { rows, total: filter.include_total ? await countRows(matching) : null };
+}
+
+const toEnforcement = (row: EnforcementRow): Enforcement => ({
+  id: row.id,
+  rule: row.rule,
+  rule_ref: row.rule_ref,
+  trigger_ref: row.trigger_ref,
+  event: row.event,
+  status: row.status,
+  condition: row.condition,
+  correlation_id: row.correlation_id,
+  created: row.created,
+  config: row.config,
+  payload: row.payload,
+  conditions: row.conditions,
+  resolved_at: row.resolved_at,
+});

@@ -1,0 +1,228 @@
+import { sql, type Selectable } from 'kysely';
+import type { Json, JsonObject } from '../../../contract/json';
+import type { CreateRule, Rule, RuleSummary, UpdateRule } from '../../../contract/rules';
+import { now, type Transaction } from '../database/connection';
+import { optionalJson } from '../packs/packs';
+import type { Tables } from '../database/tables';
+import { planTimers } from './timers';
+import { countedRows, equalColumns, pageByRef, type CountedRows, type RowRange } from '../database/list-rows';
+import { ownedByTenant } from '../database/tenant-filter';
+
+type TimerState = Selectable<Tables['timer']>['state'];
+
+/** With the state of its timer; null when it has none. */
+export interface RuleRow extends Selectable<Tables['rule']> {
+  readonly timer_row: TimerState | null;
+  readonly next_fire_at: string | null;
+  readonly timer_reason: string | null;
+}
+
+/** The action and trigger of a rule, as its row stores them. */
+interface RuleReferences {
+  readonly action: number;
+  readonly action_ref: string;
+  readonly trigger: number;
+  readonly trigger_ref: string;
+}
+
+interface RuleFilter {
+  readonly pack?: number;
+  readonly actionRef?: string;
+  readonly triggerRef?: string;
+  readonly enabledOnly?: boolean;
+}
+
+export async function findRule(transaction: Transaction, ref: string): Promise<RuleRow | null> {
+  return (await selectRules(transaction).where('ref', '=', ref).executeTakeFirst()) ?? null;
+}
+
+const TIMER_COLUMNS = {
+  timer_row: sql<TimerState | null>`(select t.state from timer t where t.rule = rule.id)`,
+  next_fire_at: sql<string | null>`(select t.due_at from timer t where t.rule = rule.id)`,
+  timer_reason: sql<string | null>`(select t.reason from timer t where t.rule = rule.id)`,
+};
+
+const selectRules = (transaction: Transaction) =>
+  transaction
+    .selectFrom('rule')
+    .selectAll()
+    .select([TIMER_COLUMNS.timer_row.as('timer_row'), TIMER_COLUMNS.next_fire_at.as('next_fire_at')])
+    .select(TIMER_COLUMNS.timer_reason.as('timer_reason'))
+    .where(ownedByTenant);
+
+/** Plans the timer of a rule whose columns were written, and loads it. */
+async function planAndLoad(transaction: Transaction, id: number): Promise<RuleRow> {
+  await planTimers(transaction, id);
+  return selectRules(transaction).where('id', '=', id).executeTakeFirstOrThrow();
+}
+
+/** Null when this tenant has none of that id. */
+export async function findRuleById(transaction: Transaction, id: number): Promise<RuleRow | null> {
+  return (await selectRules(transaction).where('id', '=', id).executeTakeFirst()) ?? null;
+}
+
+export async function listRules(
+  transaction: Transaction,
+  { pack, actionRef, triggerRef, enabledOnly }: RuleFilter,
+  range: RowRange,
+): Promise<CountedRows<RuleSummary>> {
+  const references = equalColumns<'rule'>({ pack, action_ref: actionRef, trigger_ref: triggerRef });
+  let matching = transaction.selectFrom('rule').where(ownedByTenant).where(references);
+  if (enabledOnly) matching = matching.where('enabled', '=', true);
+  const ids = pageByRef(matching.select('id'), range);
+  return countedRows(matching, selectRules(transaction).where('id', 'in', ids).orderBy('ref'), toRuleSummary);
+}
+
+/**
+ * Creates a rule through the API, owned by the caller. Throws the database's error for an invalid
+ * or taken ref.
+ */
+export async function createRule(
+  transaction: Transaction,
+  input: CreateRule,
+  pack: { readonly id: number; readonly ref: string },
+  references: RuleReferences,
+  owner: number,
+): Promise<RuleRow> {
+  const { id } = await transaction
+    .insertInto('rule')
+    .values({
+      ref: input.ref,
+      pack: pack.id,
+      pack_ref: pack.ref,
+      label: input.label,
+      ...references,
+      ...toColumns(input),
+      owner_identity: owner,
+      is_adhoc: true,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return planAndLoad(transaction, id);
+}
+
+/** Absent fields are kept. */
+export async function updateRule(
+  transaction: Transaction,
+  id: number,
+  change: UpdateRule,
+  references: Partial<RuleReferences>,
+): Promise<RuleRow> {
+  await transaction
+    .updateTable('rule')
+    .set({ label: change.label, ...references, ...toColumns(change), updated: now })
+    .where('id', '=', id)
+    .where(ownedByTenant)
+    .execute();
+  return planAndLoad(transaction, id);
+}
+
+type EditableFields = Pick<
+  CreateRule,
+  'description' | 'conditions' | 'action_params' | 'trigger_params' | 'permission_set_refs' | 'enabled'
+>;
+
+const toColumns = (input: EditableFields) => ({
+  description: input.description,
+  // Null means the same as {}, and the API returns a document.
+  conditions: optionalJson(input.conditions === null ? {} : input.conditions),
+  action_params: optionalJson(input.action_params),
+  trigger_params: optionalJson(input.trigger_params),
+  permission_set_refs: input.permission_set_refs,
+  enabled: input.enabled,
+});
+
+/** Gives a rule whose owner was deleted a new owner. */
+export async function setRuleOwner(transaction: Transaction, id: number, owner: number): Promise<void> {
+  await transaction
+    .updateTable('rule')
+    .set({ owner_identity: owner, owner_gone: false })
+    .where('id', '=', id)
+    .where(ownedByTenant)
+    .execute();
+}
+
+/** Enforcements and executions keep its ref. */
+export async function removeRule(transaction: Transaction, id: number): Promise<void> {
+  await transaction.deleteFrom('rule').where('id', '=', id).where(ownedByTenant).execute();
+}
+
+/** What is needed to evaluate a rule for an event. */
+export interface RuleToEvaluate {
+  readonly id: number;
+  readonly ref: string;
+  readonly action_ref: string;
+  readonly conditions: Json;
+  readonly action_params: Json;
+  readonly permission_set_refs: string[] | null;
+  /** Executor of its executions: its owner, else the system identity. */
+  readonly executor: number | null;
+  /** Null for a rule from a pack. */
+  readonly owner: number | null;
+  /** Its owner was deleted. */
+  readonly owner_gone: boolean;
+  readonly pack_ref: string;
+  readonly pack_config: JsonObject;
+  readonly pack_conf_schema: JsonObject;
+}
+
+/** Executor of rules without an owner. */
+const SYSTEM_IDENTITY = 1;
+
+/** The enabled rules of a trigger, or only the one that the event is for, in order of id. */
+export async function listRulesToEvaluate(
+  transaction: Transaction,
+  triggerRef: string,
+  onlyRule: number | null,
+): Promise<RuleToEvaluate[]> {
+  const { rows } = await sql<RuleToEvaluate>`
+    select r.id, r.ref, r.action_ref, r.conditions, r.action_params, r.permission_set_refs, p.config as pack_config,
+      p.ref as pack_ref, p.conf_schema as pack_conf_schema,
+      r.owner_identity as owner, r.owner_gone,
+      coalesce(r.owner_identity, (select i.id from identity i where i.id = ${SYSTEM_IDENTITY})) as executor
+    from rule r join pack p on p.id = r.pack
+    where r.tenant = app_tenant() and r.enabled and r.trigger_ref = ${triggerRef}
+      and (${onlyRule}::bigint is null or r.id = ${onlyRule}::bigint)
+    order by r.id`.execute(transaction);
+  return rows;
+}
+
+/**
+ * Whether a rule is still enabled. Waits for a concurrent change, and blocks further ones until
+ * the commit.
+ */
+export async function isStillEnabled(transaction: Transaction, id: number): Promise<boolean> {
+  const query = transaction.selectFrom('rule').select('enabled').where('id', '=', id).where(ownedByTenant).forShare();
+  return (await query.executeTakeFirst())?.enabled ?? false;
+}
+
+const toRuleSummary = (row: RuleRow): RuleSummary => ({
+  id: row.id,
+  ref: row.ref,
+  pack_ref: row.pack_ref,
+  label: row.label,
+  description: row.description,
+  action_ref: row.action_ref,
+  trigger_ref: row.trigger_ref,
+  action_params: row.action_params,
+  trigger_params: row.trigger_params,
+  permission_set_refs: row.permission_set_refs,
+  enabled: row.enabled,
+  created: row.created,
+  updated: row.updated,
+  ...toTimerFields(row),
+});
+
+/** An unplanned timer will be planned before the next read. */
+const toTimerFields = ({ timer_row: state, next_fire_at, timer_reason }: RuleRow): Partial<RuleSummary> =>
+  state === null ? {} : { next_fire_at, timer_state: state === 'unplanned' ? 'armed' : state, timer_reason };
+
+export const toRule = (row: RuleRow): Rule => ({
+  ...toRuleSummary(row),
+  pack: row.pack,
+  action: row.action,
+  trigger: row.trigger,
+  conditions: row.conditions,
+  is_adhoc: row.is_adhoc,
+  owner_identity: row.owner_identity,
+});
