@@ -1,26 +1,30 @@
 import { sql } from 'kysely';
-import type { Json } from '../../contract/json';
-import type { PermissionAssignment, PermissionSet, PermissionSetRole } from '../../contract/permissions';
-import { Refusal } from '../refusal';
-import { now, type Transaction } from './database';
-import { ownFirst, seen } from './walls';
+import type { Json } from '../../../contract/json';
+import type { PermissionAssignment, PermissionSet, PermissionSetRole } from '../../../contract/permissions';
+import { DomainError } from '../../domain-error';
+import { now, type Transaction } from '../database/connection';
+import { equalColumns } from '../database/list-rows';
+import { ownRowsFirst, visibleToTenant } from '../database/tenant-filter';
 
 const COLUMNS = ['id', 'ref', 'pack_ref', 'label', 'description', 'grants'] as const;
 
-/** Those of the tenant and the shipped ones, by ref, with the roles that the tenant gives them to. */
+/**
+ * The sets of the tenant and the built-in ones, by ref, with the roles that the tenant assigned
+ * them to.
+ */
 export async function listPermissionSets(transaction: Transaction, packRef?: string): Promise<PermissionSet[]> {
   const sets = await transaction
     .selectFrom('permission_set')
     .select(COLUMNS)
-    .where(seen)
-    .$if(packRef !== undefined, (query) => query.where('pack_ref', '=', packRef!))
+    .where(visibleToTenant)
+    .where(equalColumns<'permission_set'>({ pack_ref: packRef }))
     .orderBy('ref')
     .execute();
-  const roles = await rolesOf(transaction);
+  const roles = await listPermissionSetRoles(transaction);
   return sets.map((set) => ({ ...set, roles: roles.filter((role) => role.permission_set_id === set.id) }));
 }
 
-const rolesOf = (transaction: Transaction): Promise<PermissionSetRole[]> =>
+const listPermissionSetRoles = (transaction: Transaction): Promise<PermissionSetRole[]> =>
   transaction
     .selectFrom('permission_set_role as r')
     .innerJoin('permission_set as s', 's.id', 'r.permset')
@@ -28,29 +32,37 @@ const rolesOf = (transaction: Transaction): Promise<PermissionSetRole[]> =>
     .orderBy('r.role')
     .execute();
 
-export interface KnownSet {
+export interface PermissionSetKey {
   readonly id: number;
   readonly tenant: number;
   readonly ref: string;
 }
 
-/** By id or by ref, the tenant's own first. Null where there is none. */
+/** By id or by ref, the tenant's own first. Null when there is none. */
 export async function findPermissionSet(
   transaction: Transaction,
-  by: { readonly id: number } | { readonly ref: string },
-): Promise<KnownSet | null> {
-  const query = transaction.selectFrom('permission_set').select(['id', 'tenant', 'ref']).where(seen).orderBy(ownFirst);
-  const found = 'id' in by ? query.where('id', '=', by.id) : query.where('ref', '=', by.ref);
-  return (await found.executeTakeFirst()) ?? null;
+  key: { readonly id: number } | { readonly ref: string },
+): Promise<PermissionSetKey | null> {
+  const query = transaction
+    .selectFrom('permission_set')
+    .select(['id', 'tenant', 'ref'])
+    .where(visibleToTenant)
+    .orderBy(ownRowsFirst);
+  const matching = 'id' in key ? query.where('id', '=', key.id) : query.where('ref', '=', key.ref);
+  return (await matching.executeTakeFirst()) ?? null;
 }
 
-export interface SetChange {
+interface PermissionSetChange {
   readonly label?: string | null;
   readonly description?: string | null;
   readonly grants: Json;
 }
 
-export async function changePermissionSet(transaction: Transaction, id: number, change: SetChange): Promise<void> {
+export async function updatePermissionSet(
+  transaction: Transaction,
+  id: number,
+  change: PermissionSetChange,
+): Promise<void> {
   await transaction
     .updateTable('permission_set')
     .set({
@@ -63,8 +75,12 @@ export async function changePermissionSet(transaction: Transaction, id: number, 
     .execute();
 }
 
-/** CONFLICT, by the database, where the role has it. */
-export async function giveSetToRole(transaction: Transaction, set: KnownSet, role: string): Promise<PermissionSetRole> {
+/** CONFLICT, from the database, when the role has it already. */
+export async function addPermissionSetToRole(
+  transaction: Transaction,
+  set: PermissionSetKey,
+  role: string,
+): Promise<PermissionSetRole> {
   const { id, created } = await transaction
     .insertInto('permission_set_role')
     .values({ permset: set.id, role })
@@ -73,8 +89,12 @@ export async function giveSetToRole(transaction: Transaction, set: KnownSet, rol
   return { id, permission_set_id: set.id, permission_set_ref: set.ref, role, created };
 }
 
-/** CONFLICT, by the database, where the identity has it. */
-export async function assign(transaction: Transaction, identity: number, set: KnownSet): Promise<PermissionAssignment> {
+/** CONFLICT, from the database, when the identity has it already. */
+export async function assignPermissionSet(
+  transaction: Transaction,
+  identity: number,
+  set: PermissionSetKey,
+): Promise<PermissionAssignment> {
   const { id, created } = await transaction
     .insertInto('permission_assignment')
     .values({ identity, permset: set.id })
@@ -83,8 +103,8 @@ export async function assign(transaction: Transaction, identity: number, set: Kn
   return { id, identity_id: identity, permission_set_id: set.id, permission_set_ref: set.ref, created };
 }
 
-/** False: there is none. */
-export async function takeBack(
+/** False when there is none. */
+export async function removeAssignment(
   transaction: Transaction,
   table: 'permission_assignment' | 'permission_set_role',
   id: number,
@@ -93,11 +113,14 @@ export async function takeBack(
   return numDeletedRows > 0;
 }
 
-const ADMINS_LOCK = 7_041_986;
+const ADMIN_CHECK_LOCK = 7_041_986;
 
-/** Throws CONFLICT, so that what was done is undone, when nobody who can log in is left to manage permissions. */
-export async function requireAnAdmin(transaction: Transaction): Promise<void> {
-  await sql`select pg_advisory_xact_lock(${ADMINS_LOCK}, app_tenant())`.execute(transaction);
+/**
+ * Throws CONFLICT, which rolls the change back, when no active identity is left that may manage
+ * permissions.
+ */
+export async function requireRemainingAdmin(transaction: Transaction): Promise<void> {
+  await sql`select pg_advisory_xact_lock(${ADMIN_CHECK_LOCK}, app_tenant())`.execute(transaction);
   const { rows } = await sql`
     select from identity i, permission_set s
     where not i.frozen and s.grants @> '[{"resource": "permissions", "actions": ["manage"]}]'
@@ -106,5 +129,5 @@ export async function requireAnAdmin(transaction: Transaction): Promise<void> {
           where r.identity = i.id and g.permset = s.id))
     limit 1`.execute(transaction);
   if (rows.length > 0) return;
-  throw new Refusal('CONFLICT', 'Nobody would be left to manage permissions', { reason: 'LAST_ADMIN' });
+  throw new DomainError('CONFLICT', 'No identity would be left that may manage permissions', { reason: 'LAST_ADMIN' });
 }

@@ -1,6 +1,6 @@
-import type { EnvironmentRuntime, EnvironmentStatus } from '../../../contract/environments';
+import type { EnvironmentRuntime, EnvironmentStatus } from '../../../contract/runtimes';
 
-/** How a pack's environment stands, for its record. */
+/** The state of a pack's environment, to be recorded. */
 export interface EnvironmentReport {
   readonly tenant: number;
   readonly packRef: string;
@@ -11,9 +11,9 @@ export interface EnvironmentReport {
   readonly sizeBytes: number | null;
   readonly log: string;
   readonly failing: string | null;
-  /** Directories that this one has taken the place of. */
+  /** Directories that this environment replaces. */
   readonly superseded: readonly string[];
 }
 
-/** Writes a report down. Never rejects. */
-export type Report = (report: EnvironmentReport) => Promise<void>;
+/** Records a report. Never rejects. */
+export type ReportEnvironment = (report: EnvironmentReport) => Promise<void>;

@@ -1,21 +1,20 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { sql, type Selectable } from 'kysely';
-import type { CreateIntegrationToken, IntegrationToken } from '../../contract/integration-tokens';
-import { now, type Transaction } from './database';
-import type { IntegrationTokenTable } from './rows-access';
+import type { CreateIntegrationToken, IntegrationToken } from '../../../contract/integration-tokens';
+import { now, type Transaction } from '../database/connection';
+import type { Tables } from '../database/tables';
+import { sha256Hex } from '../database/sha256';
 
 /** `attune_it_`, then 32 random bytes in base64url. */
-const PREFIX = 'attune_it_';
+const TOKEN_PREFIX = 'attune_it_';
 const SECRET_BYTES = 32;
-const SHOWN = { first: 18, last: 6 } as const;
+const SHOWN_CHARACTERS = { first: 18, last: 6 } as const;
 
-type Row = Selectable<IntegrationTokenTable>;
+type Row = Selectable<Tables['integration_token']>;
 
 const isActive = sql<boolean>`revoked_at is null and (expires_at is null or expires_at > ${now})`.as('active');
 
-const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex');
-
-const shown = ({ identity, ...row }: Row & { readonly active: boolean }): IntegrationToken => ({
+const toIntegrationToken = ({ identity, ...row }: Row & { readonly active: boolean }): IntegrationToken => ({
   id: row.id,
   identity_id: identity,
   label: row.label,
@@ -35,7 +34,7 @@ const shown = ({ identity, ...row }: Row & { readonly active: boolean }): Integr
 });
 
 /** Newest first. */
-export async function integrationTokensOf(transaction: Transaction, identity: number): Promise<IntegrationToken[]> {
+export async function listIntegrationTokens(transaction: Transaction, identity: number): Promise<IntegrationToken[]> {
   const rows = await transaction
     .selectFrom('integration_token')
     .selectAll()
@@ -43,43 +42,46 @@ export async function integrationTokensOf(transaction: Transaction, identity: nu
     .where('identity', '=', identity)
     .orderBy('id', 'desc')
     .execute();
-  return rows.map(shown);
+  return rows.map(toIntegrationToken);
 }
 
-/** The secret is told here and never again: what is kept is its hash and its ends. */
+/**
+ * Returns the secret, which cannot be read again: the row holds its hash and its first and last
+ * characters.
+ */
 export async function createIntegrationToken(
   transaction: Transaction,
   identity: number,
-  maker: number,
+  creator: number,
   { label, description, expires_at }: CreateIntegrationToken,
 ): Promise<{ secret: string; token: IntegrationToken }> {
-  const secret = `${PREFIX}${randomBytes(SECRET_BYTES).toString('base64url')}`;
+  const secret = `${TOKEN_PREFIX}${randomBytes(SECRET_BYTES).toString('base64url')}`;
   const row = await transaction
     .insertInto('integration_token')
     .values({
-      ...{ identity, label, created_by: maker },
+      ...{ identity, label, created_by: creator },
       description: description ?? null,
       expires_at: expires_at ?? null,
-      token_hash: hashOf(secret),
-      token_prefix: secret.slice(0, SHOWN.first),
-      token_suffix: secret.slice(-SHOWN.last),
+      token_hash: sha256Hex(secret),
+      token_prefix: secret.slice(0, SHOWN_CHARACTERS.first),
+      token_suffix: secret.slice(-SHOWN_CHARACTERS.last),
     })
     .returningAll()
     .returning(isActive)
     .executeTakeFirstOrThrow();
-  return { secret, token: shown(row) };
+  return { secret, token: toIntegrationToken(row) };
 }
 
-/** Once revoked it stays as it was revoked first. Null where the identity has no such token. */
+/** The first revocation is kept. Null when the identity has no such token. */
 export async function revokeIntegrationToken(
   transaction: Transaction,
   { id, identity }: { readonly id: number; readonly identity: number },
-  by: number,
+  revokedBy: number,
   reason: string | null,
 ): Promise<IntegrationToken | null> {
   await transaction
     .updateTable('integration_token')
-    .set({ revoked_at: now, revoked_by: by, revocation_reason: reason, updated: now })
+    .set({ revoked_at: now, revoked_by: revokedBy, revocation_reason: reason, updated: now })
     .where('id', '=', id)
     .where('identity', '=', identity)
     .where('revoked_at', 'is', null)
@@ -91,10 +93,10 @@ export async function revokeIntegrationToken(
     .where('id', '=', id)
     .where('identity', '=', identity)
     .executeTakeFirst();
-  return row ? shown(row) : null;
+  return row ? toIntegrationToken(row) : null;
 }
 
-/** False: the identity has no such token. */
+/** False when the identity has no such token. */
 export async function removeIntegrationToken(transaction: Transaction, identity: number, id: number): Promise<boolean> {
   const { numDeletedRows } = await transaction
     .deleteFrom('integration_token')
@@ -104,31 +106,39 @@ export async function removeIntegrationToken(transaction: Transaction, identity:
   return numDeletedRows > 0;
 }
 
-export interface KnownIntegrationToken {
+export interface ActiveIntegrationToken {
   readonly id: number;
   readonly tenant: number;
   readonly identity: number;
 }
 
-/** Reaches across tenants: whose secret this is. Null for one that is unknown, revoked or expired: the three are alike. */
-export const integrationTokenBySecret = (
+/**
+ * Searches all tenants. Null for a secret that is unknown, revoked or expired, without
+ * distinction.
+ */
+export const findIntegrationTokenBySecret = (
   transaction: Transaction,
   secret: string,
-): Promise<KnownIntegrationToken | null> =>
-  active(sql<Looked>`select * from integration_token_by_hash(${hashOf(secret)})`.execute(transaction));
+): Promise<ActiveIntegrationToken | null> =>
+  active(sql<TokenLookup>`select * from integration_token_by_hash(${sha256Hex(secret)})`.execute(transaction));
 
-/** The same by the id that a refresh token carries. */
-export const integrationTokenById = (transaction: Transaction, id: number): Promise<KnownIntegrationToken | null> =>
-  active(sql<Looked>`select * from integration_token_by_id(${id})`.execute(transaction));
+/** The same by the id in a refresh token. */
+export const findIntegrationTokenById = (
+  transaction: Transaction,
+  id: number,
+): Promise<ActiveIntegrationToken | null> =>
+  active(sql<TokenLookup>`select * from integration_token_by_id(${id})`.execute(transaction));
 
-type Looked = KnownIntegrationToken & { readonly is_active: boolean };
+type TokenLookup = ActiveIntegrationToken & { readonly is_active: boolean };
 
-async function active(query: Promise<{ readonly rows: readonly Looked[] }>): Promise<KnownIntegrationToken | null> {
-  const [found] = (await query).rows;
-  return found?.is_active ? found : null;
+async function active(
+  query: Promise<{ readonly rows: readonly TokenLookup[] }>,
+): Promise<ActiveIntegrationToken | null> {
+  const [token] = (await query).rows;
+  return token?.is_active ? token : null;
 }
 
-export const noteUse = (transaction: Transaction, id: number, address: string | null) =>
+export const recordTokenUse = (transaction: Transaction, id: number, address: string | null) =>
   transaction
     .updateTable('integration_token')
     .set({ last_used_at: now, last_used_ip: address })

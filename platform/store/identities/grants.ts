@@ -1,23 +1,29 @@
-import { isObject, type Json } from '../../contract/json';
-import type { Transaction } from './database';
+import { isObject, type Json } from '../../../contract/json';
+import type { Transaction } from '../database/connection';
 
-/** A right to do `actions` to `resource`, held where every constraint does. */
-export interface Grant {
+/** Permission to do `actions` on `resource` where every constraint holds. */
+export interface EffectiveGrant {
   readonly resource: string;
   readonly actions: readonly string[];
   readonly constraints: Readonly<Record<string, Json>>;
 }
 
-export interface PermissionSet {
+export interface EffectivePermissionSet {
   readonly ref: string;
-  readonly grants: readonly Grant[];
+  readonly grants: readonly EffectiveGrant[];
 }
 
-/** Of an execution token: what a running action may do with keys and artifacts of its own. No set of that name exists. */
-export const STANDARD = 'standard';
+/**
+ * Permissions of an execution token for the keys and artifacts of its own action. No stored set
+ * has this name.
+ */
+export const STANDARD_PERMISSION_SET_REF = 'standard';
 
-/** The sets of an identity, assigned to it or to a role of it, by ref. */
-export async function assignedSets(transaction: Transaction, identity: number): Promise<PermissionSet[]> {
+/** The sets of an identity, assigned to it or to one of its roles, by ref. */
+export async function listAssignedPermissionSets(
+  transaction: Transaction,
+  identity: number,
+): Promise<EffectivePermissionSet[]> {
   const rows = await transaction
     .selectFrom('permission_set')
     .select(['permission_set.ref', 'permission_set.grants'])
@@ -37,11 +43,14 @@ export async function assignedSets(transaction: Transaction, identity: number): 
     )
     .orderBy('permission_set.ref')
     .execute();
-  return rows.map(({ ref, grants }) => ({ ref, grants: grantsIn(grants) }));
+  return rows.map(({ ref, grants }) => ({ ref, grants: parseGrants(grants) }));
 }
 
-/** The sets of these refs that the tenant has; fewer than asked for where one does not exist. */
-export async function namedSets(transaction: Transaction, refs: readonly string[]): Promise<PermissionSet[]> {
+/** The tenant's sets with these refs; unknown refs are left out. */
+export async function findPermissionSetsByRef(
+  transaction: Transaction,
+  refs: readonly string[],
+): Promise<EffectivePermissionSet[]> {
   if (refs.length === 0) return [];
   const rows = await transaction
     .selectFrom('permission_set')
@@ -49,11 +58,14 @@ export async function namedSets(transaction: Transaction, refs: readonly string[
     .where('ref', 'in', refs)
     .orderBy('ref')
     .execute();
-  return rows.map(({ ref, grants }) => ({ ref, grants: grantsIn(grants) }));
+  return rows.map(({ ref, grants }) => ({ ref, grants: parseGrants(grants) }));
 }
 
-/** The sets that come with a role, by ref. */
-export async function setsOfRole(transaction: Transaction, role: string): Promise<PermissionSet[]> {
+/** The sets assigned to a role, by ref. */
+export async function listPermissionSetsOfRole(
+  transaction: Transaction,
+  role: string,
+): Promise<EffectivePermissionSet[]> {
   const rows = await transaction
     .selectFrom('permission_set_role as r')
     .innerJoin('permission_set as s', 's.id', 'r.permset')
@@ -61,18 +73,18 @@ export async function setsOfRole(transaction: Transaction, role: string): Promis
     .where('r.role', '=', role)
     .orderBy('s.ref')
     .execute();
-  return rows.map(({ ref, grants }) => ({ ref, grants: grantsIn(grants) }));
+  return rows.map(({ ref, grants }) => ({ ref, grants: parseGrants(grants) }));
 }
 
-/** Gives an identity a set, its tenant's or a shipped one. Throws where there is none of that ref. */
-export async function assignSet(transaction: Transaction, identity: number, ref: string): Promise<void> {
+/** Assigns a set of the tenant, or a built-in one. Throws when there is none of that ref. */
+export async function assignPermissionSetByRef(transaction: Transaction, identity: number, ref: string): Promise<void> {
   const permset = await transaction
     .selectFrom('permission_set')
     .select('id')
     .where('ref', '=', ref)
     .orderBy('tenant', 'desc')
     .executeTakeFirst();
-  if (!permset) throw new Error(`permission set ${ref} does not exist: make the shipped sets first`);
+  if (!permset) throw new Error(`permission set ${ref} does not exist: seed the built-in permission sets first`);
   await transaction
     .insertInto('permission_assignment')
     .values({ identity, permset: permset.id })
@@ -80,8 +92,8 @@ export async function assignSet(transaction: Transaction, identity: number, ref:
     .execute();
 }
 
-/** Sets come from pack files unchecked: an entry that is no grant grants nothing. */
-function grantsIn(stored: Json): Grant[] {
+/** Sets from pack files are not validated: a malformed entry grants nothing. */
+function parseGrants(stored: Json): EffectiveGrant[] {
   if (!Array.isArray(stored)) return [];
   return stored.flatMap((entry) => {
     if (!isObject(entry) || typeof entry.resource !== 'string' || !Array.isArray(entry.actions)) return [];

@@ -7,19 +7,19 @@ import type {
   IdentitySummary,
   PermissionAssignment,
   UpdateIdentity,
-} from '../../contract/permissions';
-import { Refusal } from '../refusal';
-import { instant, now, type Transaction } from './database';
+} from '../../../contract/permissions';
+import { DomainError } from '../../domain-error';
+import { toRfc3339, now, type Transaction } from '../database/connection';
 import { hashPassword } from './passwords';
-import type { Counted, Slice } from './walls';
+import { countRows, type CountedRows, type RowRange } from '../database/list-rows';
 
 const COLUMNS = ['id', 'login', 'display_name', 'frozen', 'attributes'] as const;
 
-/** In order of login. */
+/** Sorted by login. */
 export async function listIdentities(
   transaction: Transaction,
-  { limit, offset }: Slice,
-): Promise<Counted<IdentitySummary>> {
+  { limit, offset }: RowRange,
+): Promise<CountedRows<IdentitySummary>> {
   const rows = await transaction
     .selectFrom('identity')
     .select(COLUMNS)
@@ -30,15 +30,11 @@ export async function listIdentities(
     .limit(limit)
     .offset(offset)
     .execute();
-  const { total } = await transaction
-    .selectFrom('identity')
-    .select((build) => build.fn.countAll<number>().as('total'))
-    .executeTakeFirstOrThrow();
-  return { rows, total };
+  return { rows, total: await countRows(transaction.selectFrom('identity')) };
 }
 
-/** Null where this tenant has none of that id. */
-export async function identityDetail(transaction: Transaction, id: number): Promise<IdentityDetail | null> {
+/** Null when this tenant has none of that id. */
+export async function getIdentityDetail(transaction: Transaction, id: number): Promise<IdentityDetail | null> {
   const row = await transaction
     .selectFrom('identity')
     .select(COLUMNS)
@@ -54,43 +50,47 @@ export async function identityDetail(transaction: Transaction, id: number): Prom
     .where('id', '=', id)
     .executeTakeFirst();
   if (!row) return null;
-  const roles = row.roles.map((role) => ({ ...role, created: isoOf(role.created), updated: isoOf(role.updated) }));
-  return { ...row, roles, direct_permissions: await assignmentsOf(transaction, id) };
+  const roles = row.roles.map((role) => ({
+    ...role,
+    created: normalizeTimestamp(role.created),
+    updated: normalizeTimestamp(role.updated),
+  }));
+  return { ...row, roles, direct_permissions: await listPermissionAssignments(transaction, id) };
 }
 
-/** Null where this tenant has none of that id. */
-export const knownIdentity = async (
+/** Null when this tenant has none of that id. */
+export const findIdentitySummary = async (
   transaction: Transaction,
   id: number,
 ): Promise<{ readonly id: number; readonly login: string } | null> =>
   (await transaction.selectFrom('identity').select(['id', 'login']).where('id', '=', id).executeTakeFirst()) ?? null;
 
-/** Whoever is not there is not frozen. */
-export async function isFrozen(transaction: Transaction, id: number): Promise<boolean> {
+/** False for an unknown identity. */
+export async function isIdentityFrozen(transaction: Transaction, id: number): Promise<boolean> {
   const row = await transaction.selectFrom('identity').select('frozen').where('id', '=', id).executeTakeFirst();
   return row?.frozen ?? false;
 }
 
-/** JSON inside SQL spells an instant its own way: `2026-01-27T10:00:00.1+00:00`. */
-const isoOf = (text: string): string => instant(text);
+/** JSON functions of PostgreSQL format a timestamp as `2026-01-27T10:00:00.1+00:00`. */
+const normalizeTimestamp = (text: string): string => toRfc3339(text);
 
-/** CONFLICT, by the database, for a log-in that is taken in whichever tenant. */
-export async function addIdentity(transaction: Transaction, wanted: CreateIdentity): Promise<IdentityDetail> {
+/** CONFLICT, from the database, when the login is taken in any tenant. */
+export async function insertIdentity(transaction: Transaction, input: CreateIdentity): Promise<IdentityDetail> {
   const row = await transaction
     .insertInto('identity')
     .values({
-      login: wanted.login,
-      display_name: wanted.display_name ?? null,
-      password_hash: wanted.password === undefined ? null : await hashPassword(wanted.password),
-      ...(wanted.attributes && { attributes: JSON.stringify(wanted.attributes) }),
+      login: input.login,
+      display_name: input.display_name ?? null,
+      password_hash: input.password === undefined ? null : await hashPassword(input.password),
+      ...(input.attributes && { attributes: JSON.stringify(input.attributes) }),
     })
     .returning(COLUMNS)
     .executeTakeFirstOrThrow();
-  return { ...row, attributes: wanted.attributes ?? null, roles: [], direct_permissions: [] };
+  return { ...row, attributes: input.attributes ?? null, roles: [], direct_permissions: [] };
 }
 
-/** What is left out stays. Null where there is none. */
-export async function changeIdentity(
+/** Absent fields are kept. Null when there is none. */
+export async function updateIdentity(
   transaction: Transaction,
   id: number,
   change: UpdateIdentity,
@@ -110,13 +110,19 @@ export async function changeIdentity(
   return row ? { ...row, roles: [], direct_permissions: [] } : null;
 }
 
-/** Takes its roles and assignments along. UNPROCESSABLE_ENTITY, by the database, while it owns keys. False: there is none. */
+/**
+ * Deletes its roles and assignments too. UNPROCESSABLE_ENTITY, from the database, while it owns
+ * keys. False when there is none.
+ */
 export async function removeIdentity(transaction: Transaction, id: number): Promise<boolean> {
   const { numDeletedRows } = await transaction.deleteFrom('identity').where('id', '=', id).executeTakeFirst();
   return numDeletedRows > 0;
 }
 
-export const assignmentsOf = (transaction: Transaction, identity: number): Promise<PermissionAssignment[]> =>
+export const listPermissionAssignments = (
+  transaction: Transaction,
+  identity: number,
+): Promise<PermissionAssignment[]> =>
   transaction
     .selectFrom('permission_assignment as a')
     .innerJoin('permission_set as s', 's.id', 'a.permset')
@@ -126,18 +132,18 @@ export const assignmentsOf = (transaction: Transaction, identity: number): Promi
     .orderBy('s.ref')
     .execute();
 
-/** CONFLICT, by the database, where it has the role. */
-export const addRole = (transaction: Transaction, identity: number, role: string): Promise<IdentityRole> =>
+/** CONFLICT, from the database, when it has the role already. */
+export const addIdentityRole = (transaction: Transaction, identity: number, role: string): Promise<IdentityRole> =>
   transaction
     .insertInto('identity_role')
     .values({ identity, role })
     .returning(['id', 'identity as identity_id', 'role', 'source', 'managed', 'created', 'updated'])
     .executeTakeFirstOrThrow();
 
-/** False: there is none. BAD_REQUEST for one that an external provider manages. */
-export async function removeRole(transaction: Transaction, id: number): Promise<boolean> {
+/** False when there is none. BAD_REQUEST when an external provider manages it. */
+export async function removeIdentityRole(transaction: Transaction, id: number): Promise<boolean> {
   const row = await transaction.selectFrom('identity_role').select('managed').where('id', '=', id).executeTakeFirst();
-  if (row?.managed) throw new Refusal('BAD_REQUEST', `Role assignment ${id} is managed by an external provider`);
+  if (row?.managed) throw new DomainError('BAD_REQUEST', `Role assignment ${id} is managed by an external provider`);
   await transaction.deleteFrom('identity_role').where('id', '=', id).execute();
   return row !== undefined;
 }

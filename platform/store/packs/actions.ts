@@ -1,0 +1,182 @@
+import { sql, type Selectable } from 'kysely';
+import type { Action, ActionSearchResult, ActionSummary, CreateAction, UpdateAction } from '../../../contract/actions';
+import { now, type Transaction } from '../database/connection';
+import { patchRetention, pickRetention, toPlacementColumns } from './component-columns';
+import { patchedValue, optionalJson, nullableJson } from './packs';
+import type { Tables } from '../database/tables';
+import { countedRows, findVisibleByRef, pageByRef, type CountedRows, type RowRange } from '../database/list-rows';
+import { ownedByTenant, visibleToTenant } from '../database/tenant-filter';
+
+export type ActionRow = Selectable<Tables['action']>;
+
+/** The runtime columns of an action. */
+export interface ActionRuntimeColumns {
+  readonly runtime: number | null;
+  readonly runtime_ref: string | null;
+}
+
+/** Null when the tenant can see none of that ref. */
+export async function findActionRow(transaction: Transaction, ref: string): Promise<ActionRow | null> {
+  return findVisibleByRef(transaction.selectFrom('action').selectAll(), ref);
+}
+
+/** All, or those of one pack. */
+export async function listActions(
+  transaction: Transaction,
+  range: RowRange,
+  pack: number | null = null,
+): Promise<CountedRows<ActionSummary>> {
+  let matching = transaction.selectFrom('action').where(visibleToTenant);
+  if (pack !== null) matching = matching.where('pack', '=', pack);
+  return countedRows(matching, pageByRef(matching.selectAll(), range), toActionSummary);
+}
+
+/**
+ * Actions whose ref, label or description contains all words, ignoring case; of any of the packs
+ * when some are given.
+ */
+export async function searchActions(
+  transaction: Transaction,
+  words: readonly string[],
+  packs: readonly string[],
+  range: RowRange,
+): Promise<CountedRows<ActionSearchResult>> {
+  const text = sql<string>`lower(concat_ws(' ', ref, label, description))`;
+  let matching = transaction.selectFrom('action').where(visibleToTenant);
+  for (const word of words) matching = matching.where(sql<boolean>`position(${word.toLowerCase()} in ${text}) > 0`);
+  if (packs.length > 0) matching = matching.where('pack_ref', 'in', [...packs]);
+  return countedRows(matching, pageByRef(matching.selectAll(), range), toSearchResult);
+}
+
+/** Creates an action through the API. Throws the database's error for an invalid or taken ref. */
+export async function createAction(
+  transaction: Transaction,
+  input: CreateAction,
+  pack: { readonly id: number; readonly ref: string },
+  runtime: ActionRuntimeColumns,
+): Promise<ActionRow> {
+  return transaction
+    .insertInto('action')
+    .values({
+      ref: input.ref,
+      pack: pack.id,
+      pack_ref: pack.ref,
+      label: input.label,
+      entrypoint: input.entrypoint,
+      is_adhoc: true,
+      runtime_version_constraint: input.runtime_version_constraint,
+      artifact_retention_policy: input.artifact_retention_policy,
+      artifact_retention_limit: input.artifact_retention_limit,
+      log_retention_policy: input.log_retention_policy,
+      log_retention_limit: input.log_retention_limit,
+      ...runtime,
+      ...toColumns(input),
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+/** Absent fields are kept, and so is an undefined `runtime`. */
+export async function updateAction(
+  transaction: Transaction,
+  id: number,
+  change: UpdateAction,
+  runtime: ActionRuntimeColumns | undefined,
+): Promise<ActionRow> {
+  return transaction
+    .updateTable('action')
+    .set({
+      label: change.label,
+      entrypoint: change.entrypoint,
+      runtime_version_constraint: patchedValue(change.runtime_version_constraint),
+      ...patchRetention(change),
+      ...runtime,
+      ...toColumns(change),
+      updated: now,
+    })
+    .where('id', '=', id)
+    .where(ownedByTenant)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+type EditableFields = Pick<
+  CreateAction & UpdateAction,
+  | 'description'
+  | 'required_worker_runtimes'
+  | 'worker_selector'
+  | 'worker_tolerations'
+  | 'worker_affinity'
+  | 'param_schema'
+  | 'out_schema'
+  | 'accesses_mcp'
+  | 'default_execution_permission_set_refs'
+  | 'timeout_seconds'
+>;
+
+/**
+ * The columns that create and update have in common; absent ones are kept, or get the column's
+ * default.
+ */
+const toColumns = (input: EditableFields) => ({
+  description: input.description,
+  required_worker_runtimes: optionalJson(input.required_worker_runtimes),
+  ...toPlacementColumns(input),
+  param_schema: nullableJson(input.param_schema),
+  out_schema: nullableJson(input.out_schema),
+  accesses_mcp: input.accesses_mcp,
+  default_execution_permission_set_refs: input.default_execution_permission_set_refs,
+  timeout_seconds: input.timeout_seconds,
+});
+
+/** Also removes the workflow of a companion action. Executions keep the ref. */
+export async function removeAction(transaction: Transaction, { id, workflow_def }: ActionRow): Promise<void> {
+  await transaction.deleteFrom('action').where('id', '=', id).where(ownedByTenant).execute();
+  if (workflow_def === null) return;
+  await transaction.deleteFrom('workflow_definition').where('id', '=', workflow_def).where(ownedByTenant).execute();
+}
+
+const toActionSummary = (row: ActionRow): ActionSummary => ({
+  id: row.id,
+  ref: row.ref,
+  pack_ref: row.pack_ref,
+  label: row.label,
+  description: row.description,
+  entrypoint: row.entrypoint,
+  runtime: row.runtime,
+  ...withoutEmpty({ runtime_ref: row.runtime_ref, runtime_version_constraint: row.runtime_version_constraint }),
+  ...withoutEmpty({ required_worker_runtimes: row.required_worker_runtimes, worker_selector: row.worker_selector }),
+  ...withoutEmpty({ worker_tolerations: row.worker_tolerations }),
+  ...withoutEmpty({ worker_affinity: row.worker_affinity, workflow_def: row.workflow_def }),
+  accesses_mcp: row.accesses_mcp,
+  ...withoutEmpty({ default_execution_permission_set_refs: row.default_execution_permission_set_refs }),
+  ...withoutEmpty({ timeout_seconds: row.timeout_seconds, ...pickRetention(row) }),
+  created: row.created,
+  updated: row.updated,
+});
+
+export const toAction = (row: ActionRow): Action => ({
+  ...toActionSummary(row),
+  pack: row.pack ?? 0,
+  param_schema: row.param_schema,
+  out_schema: row.out_schema,
+  is_adhoc: row.is_adhoc,
+});
+
+const toSearchResult = (row: ActionRow): ActionSearchResult => ({
+  ref: row.ref,
+  pack_ref: row.pack_ref,
+  label: row.label,
+  ...withoutEmpty({ description: row.description, runtime_ref: row.runtime_ref }),
+  is_workflow: row.workflow_def !== null,
+  accesses_mcp: row.accesses_mcp,
+});
+
+type WithoutEmpty<T> = { [K in keyof T]?: Exclude<T[K], null | undefined> };
+
+/** Leaves out null, `[]` and `{}`, as the API does. */
+function withoutEmpty<T extends object>(values: T): WithoutEmpty<T> {
+  const hasValue = (value: unknown): boolean =>
+    value !== null && value !== undefined && !(typeof value === 'object' && Object.keys(value).length === 0);
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => hasValue(value))) as WithoutEmpty<T>;
+}

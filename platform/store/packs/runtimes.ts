@@ -1,0 +1,54 @@
+import type { Selectable } from 'kysely';
+import type { Runtime, RuntimeSummary } from '../../../contract/runtimes';
+import type { Transaction } from '../database/connection';
+import type { Tables } from '../database/tables';
+import { countedRows, pageByRef, type CountedRows, type RowRange } from '../database/list-rows';
+import { ownRowsFirst, visibleToTenant } from '../database/tenant-filter';
+
+export type RuntimeRow = Selectable<Tables['runtime']>;
+
+/** Null when the tenant can see none of that ref or id. */
+export async function findRuntime(
+  transaction: Transaction,
+  key: { ref: string } | { id: number },
+): Promise<RuntimeRow | null> {
+  const visible = transaction.selectFrom('runtime').selectAll().where(visibleToTenant).orderBy(ownRowsFirst);
+  const query = 'ref' in key ? visible.where('ref', '=', key.ref) : visible.where('id', '=', key.id);
+  return (await query.executeTakeFirst()) ?? null;
+}
+
+/**
+ * All runtimes that a `runner_type` may name, shared ones first: a pack cannot replace `python`.
+ */
+export async function listVisibleRuntimes(transaction: Transaction): Promise<RuntimeRow[]> {
+  return transaction.selectFrom('runtime').selectAll().where(visibleToTenant).orderBy('tenant').orderBy('id').execute();
+}
+
+/** All, or those of one pack. */
+export async function listRuntimes(
+  transaction: Transaction,
+  range: RowRange,
+  pack: number | null = null,
+): Promise<CountedRows<RuntimeSummary>> {
+  let matching = transaction.selectFrom('runtime').where(visibleToTenant);
+  if (pack !== null) matching = matching.where('pack', '=', pack);
+  return countedRows(matching, pageByRef(matching.selectAll(), range), toRuntimeSummary);
+}
+
+const toRuntimeSummary = (row: RuntimeRow): RuntimeSummary => ({
+  id: row.id,
+  ref: row.ref,
+  pack_ref: row.pack_ref,
+  description: row.description,
+  name: row.name,
+  created: row.created,
+  updated: row.updated,
+});
+
+export const toRuntime = (row: RuntimeRow): Runtime => ({
+  ...toRuntimeSummary(row),
+  pack: row.pack,
+  distributions: row.distributions,
+  installation: row.installation,
+  execution_config: row.execution_config,
+});

@@ -1,0 +1,65 @@
+import type { Json, JsonObject } from '../../../contract/json';
+import type { Taint } from '../../core/secrets/taint';
+import { redact, secretsTaint, unredact } from '../../core/secrets/redact-json';
+import { stateTaint } from '../../core/workflow/state-taint';
+import { initialState } from '../../core/workflow/step';
+import type { WorkflowState } from '../../core/workflow/types';
+import type { Transaction } from '../database/connection';
+import { sealSecrets, unsealSecrets } from './seal-secrets';
+import type { SealBinding } from './vault';
+
+interface RowKey {
+  readonly tenant: number;
+  readonly id: number;
+}
+
+const rowBinding = (
+  { tenant, id }: RowKey,
+  table: 'execution' | 'workflow_execution',
+  column: string,
+): SealBinding => ({
+  tenant,
+  table,
+  row: id,
+  column,
+});
+
+const stateBinding = (row: RowKey) => rowBinding(row, 'workflow_execution', 'secret_values');
+const resultBinding = (row: RowKey) => rowBinding(row, 'execution', 'result_secrets');
+
+/** A workflow's state as columns hold it: secrets redacted and sealed. */
+export function sealState(transaction: Transaction, row: RowKey, state: WorkflowState) {
+  const { document, secrets } = redact({ ...state, tasks: { ...state.tasks } } as unknown as Json, stateTaint(state));
+  return {
+    shown: document as unknown as WorkflowState,
+    secret_values: sealSecrets(transaction, secrets, stateBinding(row)),
+  };
+}
+
+/** The state that `sealState` stored. Throws UnsealFailed. */
+export function unsealState(
+  transaction: Transaction,
+  row: RowKey,
+  document: Json,
+  secrets: string | null,
+): WorkflowState {
+  const stored = unredact(document, unsealSecrets(transaction, secrets, stateBinding(row))) as unknown as WorkflowState;
+  return { ...initialState(), ...stored };
+}
+
+/** A result as columns hold it: its secrets are cut out and sealed beside it. */
+export function sealResult(transaction: Transaction, execution: RowKey, result: JsonObject, taint: Taint) {
+  const { document, secrets } = redact(result, taint);
+  const result_secrets = sealSecrets(transaction, secrets, resultBinding(execution));
+  return { result: document, result_secrets };
+}
+
+/** A stored result with its secrets put back, and its taint. Throws UnsealFailed. */
+export function unsealResult(
+  transaction: Transaction,
+  row: RowKey & { readonly result: Json; readonly result_secrets: string | null },
+): { readonly result: Json; readonly secrets: Taint } {
+  if (row.result_secrets === null) return { result: row.result, secrets: null };
+  const secrets = unsealSecrets(transaction, row.result_secrets, resultBinding(row));
+  return { result: unredact(row.result, secrets), secrets: secretsTaint(secrets) };
+}

@@ -1,0 +1,98 @@
+import { sql } from 'kysely';
+import type { JsonObject } from '../../../contract/json';
+import { asJson, now, type Database, type Transaction } from '../database/connection';
+
+interface NewWorker {
+  /** Unique in the database; a worker that restarts under its name keeps its row. */
+  readonly name: string;
+  /** Runtime name to the version found: `{python: '3.11.7'}`. */
+  readonly runtimes: Readonly<Record<string, string>>;
+  readonly slots: number;
+  readonly meta: JsonObject;
+  /** What its host supports: `{"containment": "cgroup"}`. */
+  readonly capabilities?: JsonObject;
+}
+
+/** Registers the worker as active, with its name as the label `worker`. Returns its id. */
+export const registerWorker = (db: Database, worker: NewWorker): Promise<number> =>
+  db.withoutTenant(async (transaction) => {
+    const { rows } = await sql<{ id: number }>`
+      select register_worker(${worker.name}, ${JSON.stringify(worker.runtimes)}, ${worker.slots},
+        ${asJson(worker.meta)}, ${asJson(worker.capabilities ?? {})}, ${asJson({ worker: worker.name })}) as id`.execute(
+      transaction,
+    );
+    return rows[0]!.id;
+  });
+
+/**
+ * Records a heartbeat of the worker and renews its leases, named by their fencing tokens. Returns
+ * its executions that are to be cancelled.
+ */
+export const recordHeartbeat = (
+  db: Database,
+  worker: number,
+  fencingTokens: readonly number[],
+  leaseMs: number,
+): Promise<number[]> =>
+  db.singleStatement(async (transaction) => {
+    const { rows } = await sql<{ id: number }>`
+      select record_worker_heartbeat(${worker}, ${fencingTokens}::bigint[], ${leaseMs}) as id`.execute(transaction);
+    return rows.map((row) => row.id);
+  });
+
+/** Marks the worker inactive and ends its leases. */
+export const deactivateWorker = (db: Database, worker: number): Promise<void> =>
+  db.withoutTenant(async (transaction) => {
+    await sql`select deactivate_worker(${worker})`.execute(transaction);
+  });
+
+export interface WorkerState {
+  readonly id: number;
+  readonly status: string;
+  readonly cordoned: boolean;
+  readonly isFresh: boolean;
+  readonly runtimes: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly taints: readonly { readonly key: string; readonly value?: string | null; readonly effect?: string | null }[];
+  readonly slots: number;
+  /** Number of executions that are assigned and have not ended. */
+  readonly load: number;
+}
+
+/** Labels and taints in `capabilities` count beside the columns when they have the right shape. */
+const EFFECTIVE_LABELS = sql`w.labels || coalesce(jsonb_path_query_first(w.capabilities, '$.labels ? (@.type() == "object")'), '{}')`;
+const EFFECTIVE_TAINTS = sql`w.taints || jsonb_path_query_array(w.capabilities, '$.taints[*] ? (@.type() == "object")')`;
+
+/** Action workers, sorted by id. A worker is fresh when its last heartbeat is within `staleMs`. */
+export async function workerStates(transaction: Transaction, staleMs: number): Promise<WorkerState[]> {
+  const { rows } = await sql<WorkerState>`
+    select w.id, w.status, w.cordoned, w.runtimes, ${EFFECTIVE_LABELS} as labels, ${EFFECTIVE_TAINTS} as taints, w.slots,
+      coalesce(w.last_heartbeat > ${now} - ${staleMs} * interval '1 ms', false) as "isFresh",
+      worker_load(w.id) as load
+    from worker w where w.worker_role = 'action' order by w.id`.execute(transaction);
+  return rows;
+}
+
+/** Name and containment of the active workers, sorted by id. */
+export const listPresentWorkers = (db: Database): Promise<{ name: string; containment: string | null }[]> =>
+  db.withoutTenant((transaction) =>
+    transaction
+      .selectFrom('worker')
+      .select(['name', sql<string | null>`capabilities->>'containment'`.as('containment')])
+      .where('worker_role', '=', 'action')
+      .where('status', 'in', ['active', 'busy'])
+      .orderBy('id')
+      .execute(),
+  );
+
+/** Counts the active workers whose name starts with the prefix. */
+export const countActiveWorkers = (db: Database, prefix: string): Promise<number> =>
+  db.withoutTenant(async (transaction) => {
+    const { active } = await transaction
+      .selectFrom('worker')
+      .select((build) => build.fn.countAll<number>().as('active'))
+      .where('status', '=', 'active')
+      .where(sql<boolean>`starts_with(name, ${prefix})`)
+      .executeTakeFirstOrThrow();
+    return active;
+  });
