@@ -1,10 +1,12 @@
-import type { Manifest } from '../contract/capabilities';
+import type { CapabilityManifest } from '../contract/capabilities';
+import { CLOSE_CODES } from '../contract/notifications';
+import { MAX_BUFFERED_BYTES, MAX_SEND_DELAY_MS } from './notifier/backpressure';
 import type { Settings } from './settings';
 
 const seconds = (ms: number): number => ms / 1_000;
 
-/** What this platform says it can do. A name stands here when its behaviour is built, not before. */
-export const manifestOf = (settings: Settings, version: string, startedAt: string): Manifest => ({
+/** The capabilities of this platform. A name is added together with its behaviour. */
+export const buildManifest = (settings: Settings, version: string, startedAt: string): CapabilityManifest => ({
   platform: {
     name: 'tuningfork',
     version,
@@ -22,6 +24,7 @@ export const manifestOf = (settings: Settings, version: string, startedAt: strin
     'executions.idempotency_key': true,
     'events.causation': true,
     'sensors.custom': { backoff_seconds: seconds(settings.sensorBackoffMs) },
+    'sensors.details': true,
     'durations.fractional': true,
     'notify.executions': { port: settings.notifierPort },
     'notify.inquiries': true,
@@ -29,7 +32,11 @@ export const manifestOf = (settings: Settings, version: string, startedAt: strin
     'notify.rule_state': true,
     'notify.scoping': true,
     'notify.api_port': { path: '/ws' },
-    'notifier.backpressure': { bytes: 1_048_576, seconds: 10, code: 4_408 },
+    'notifier.backpressure': {
+      bytes: MAX_BUFFERED_BYTES,
+      seconds: seconds(MAX_SEND_DELAY_MS),
+      code: CLOSE_CODES.slow,
+    },
     'inquiries.ask': true,
     'inquiries.expiry': true,
     'inquiries.default_response': true,
@@ -61,10 +68,12 @@ export const manifestOf = (settings: Settings, version: string, startedAt: strin
     'timers.cron': true,
     'timers.date': true,
     'timers.timezone': true,
+    'timers.planned_at': true,
     'timers.preview': true,
     'webhooks.security_api': true,
     'runtimes.python': true,
     'packs.environments': true,
+    'packs.warnings': true,
     'runners.http': true,
     'egress.guard': true,
     'runtimes.node': { version: process.versions.node },
@@ -78,14 +87,20 @@ export const manifestOf = (settings: Settings, version: string, startedAt: strin
   },
 });
 
-export interface WorkerPresent {
+interface ActiveWorker {
   readonly name: string;
-  /** `cgroup`, or `environment marker`, as it found on its host. */
+  /** `cgroup` or `environment marker`, as its host allows; null: unknown. */
   readonly containment: string | null;
 }
 
-/** The manifest with what only the workers know: how they contain processes (the weakest counts), and how to choose one. */
-export function withWorkers(manifest: Manifest, workers: readonly WorkerPresent[]): Manifest {
+/**
+ * Adds what depends on the workers: the weakest containment of processes, and the labels to select
+ * one.
+ */
+export function withWorkerCapabilities(
+  manifest: CapabilityManifest,
+  workers: readonly ActiveWorker[],
+): CapabilityManifest {
   if (workers.length === 0) return manifest;
   const by = workers.every(({ containment }) => containment === 'cgroup') ? 'cgroup' : 'environment marker';
   return {

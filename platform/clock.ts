@@ -1,15 +1,16 @@
 let anchor = performance.timeOrigin;
-const DRIFT_MS = 2;
+const MAX_DRIFT_MS = 2;
 
 /**
- * This host's time, epoch ms with a microsecond fraction: the stamp of a process's start and end. Follows the system's
- * clock, also after it was set: the two are never more than DRIFT_MS apart. Rows are ordered by SQL's `platform_now()`.
+ * This host's time, epoch ms with microseconds: for the start and end of processes. It stays
+ * within MAX_DRIFT_MS of the system clock, also after that was set. Rows are ordered by SQL's
+ * `platform_now()`.
  */
 export function hostNow(): number {
   const before = Date.now();
-  const fine = anchor + performance.now();
-  const after = Date.now(); // we may have been away in between: only what lies outside both has drifted
-  if (fine > before - DRIFT_MS && fine < after + DRIFT_MS) return fine;
-  anchor += (before + after) / 2 - fine;
+  const reading = anchor + performance.now();
+  const after = Date.now(); // the process may pause between the readings: only a value outside both has drifted
+  if (reading > before - MAX_DRIFT_MS && reading < after + MAX_DRIFT_MS) return reading;
+  anchor += (before + after) / 2 - reading;
   return anchor + performance.now();
 }

@@ -2,24 +2,28 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Pool } from 'pg';
-import { buildApi } from './api/server';
+import type { ApiContext } from './api/http/context';
+import { buildApi } from './api/http/server';
 import { ROUTES } from './api/routes';
-import { manifestOf, withWorkers } from './capabilities';
-import { startExecutor, type Executor } from './executor/run';
-import { startNotifier, type Notifier } from './notifier/server';
-import { ensureCorePack } from './packs/core';
-import { packRootsOf } from './packs/pack-roots';
+import { packsDirectory } from './directories';
+import { buildManifest, withWorkerCapabilities } from './capabilities';
+import { startExecutor } from './executor/start-executor';
+import { startNotifier, type Notifier } from './notifier/start-notifier';
+import { ensureCorePack } from './packs/save/core-pack';
+import { resolvePackRoots } from './packs/sources/pack-roots';
 import type { Settings } from './settings';
-import { openDatabase, openPool, type Database } from './store/database';
-import { DEFAULT_USER, ensureDefaultUser, ensureSecret } from './store/identities';
-import { migrate } from './store/migrate';
-import { openVault } from './store/vault';
-import { activeWorkers, workersPresent } from './store/workers';
-import { superviseWorkers, type Secrets, type Supervisor, type Surroundings } from './supervisor';
+import { openDatabase, openPool, type Database } from './store/database/connection';
+import { readStatistics } from './store/database/platform-statistics';
+import { DEFAULT_USER, ensureDefaultUser, ensureSecret } from './store/identities/identities';
+import { migrate } from './store/database/migrate';
+import { openVault } from './store/secrets/vault';
+import { countActiveWorkers, listPresentWorkers } from './store/workers/workers';
+import { superviseWorkers, type PlatformSecrets, type RoleProcessOptions } from './supervisor';
 
-/** A worker is silent for too long after three heartbeats. */
+/** Heartbeats that a worker may miss before it gets no more work. */
 const HEARTBEATS_TO_STALE = 3;
 const WORKERS_READY_MS = 30_000;
+const WORKERS_POLL_MS = 20;
 const CONNECTIONS = 12;
 const OWNER_CONNECTIONS = 6;
 
@@ -30,124 +34,144 @@ export interface Platform {
   readonly login: string;
   readonly password: string;
   readonly instanceId: string;
-  /** Stops taking requests, lets workers drain, and closes every connection. */
+  /** Accepts no more requests, lets workers drain, and closes every connection. */
   close(): Promise<void>;
 }
 
-/** No worker took up its work in time. */
-export class WorkersNotReady extends Error {
-  constructor(wanted: number, found: number) {
-    super(`${found} of ${wanted} workers became active within ${WORKERS_READY_MS / 1_000} s: see the log above`);
+/** The workers did not become active in time. */
+class WorkersNotReady extends Error {
+  constructor(expected: number, active: number) {
+    super(`${active} of ${expected} workers became active within ${WORKERS_READY_MS / 1_000} s: see the log above`);
     this.name = 'WorkersNotReady';
   }
 }
 
 /**
- * Brings the database up to date and starts every role: API and executor here, workers as processes of their own.
- * Answers when requests are accepted and all workers are active. Throws what kept it from starting, with nothing left running.
+ * Migrates the database and starts every role: API, notifier and executor in this process, workers
+ * in processes of their own. Resolves when requests are accepted and all workers are active.
+ * Throws what kept it from starting, after everything that it started has been stopped.
  */
-export async function startPlatform(settings: Settings, surroundings: Surroundings): Promise<Platform> {
-  const closers: (() => Promise<void>)[] = [];
-  const close = async () => {
-    for (const release of closers.splice(0).reverse()) await release();
-  };
+export async function startPlatform(settings: Settings, processOptions: RoleProcessOptions): Promise<Platform> {
+  const starting = new PlatformStart(settings, processOptions);
   try {
-    await migrate(settings.databaseUrl);
-    const ownerPool = openPool(settings.databaseUrl, OWNER_CONNECTIONS);
-    closers.push(() => ownerPool.end());
-    const secrets = await secretsOf(ownerPool, settings);
-    const db = openDatabase(settings.databaseUrl, CONNECTIONS, openVault(secrets.encryptionKey));
-    closers.push(() => db.close());
-    await furnish(db, ownerPool, surroundings.root);
-    const { tokenSecret } = secrets;
-    const notifier = await startNotifier({
-      ...settings,
-      port: settings.notifierPort,
-      db,
-      tokenSecret,
-      log: surroundings.log,
-    });
-    closers.push(() => notifier.close());
-    const url = await startApi(db, notifier, settings, surroundings, tokenSecret, closers);
-    const supervisor: Supervisor = superviseWorkers({ ...settings, ...secrets }, url, surroundings);
-    closers.push(() => supervisor.stop());
-    const executor: Executor = await startExecutor(
-      db,
-      ownerPool,
-      { ...settings, staleMs: settings.heartbeatMs * HEARTBEATS_TO_STALE },
-      surroundings.log,
-    );
-    closers.push(() => executor.stop());
-    await workersReady(db, settings);
+    const { url, notifierPort } = await starting.run();
     const { login, password } = DEFAULT_USER;
-    const notifierUrl = Object.assign(new URL(url), { port: notifier.port }).origin;
-    return { url, notifierUrl, login, password, instanceId: settings.instance, close };
+    const notifierUrl = Object.assign(new URL(url), { port: notifierPort }).origin;
+    return { url, notifierUrl, login, password, instanceId: settings.instance, close: () => starting.close() };
   } catch (error) {
-    await close();
+    await starting.close();
     throw error;
   }
 }
 
-/** Those of the settings, else those made for this database. */
-async function secretsOf(ownerPool: Pool, settings: Settings): Promise<Secrets> {
+/** Starts the roles in the order in which they need each other, and closes them in reverse. */
+class PlatformStart {
+  private readonly closers: (() => Promise<void>)[] = [];
+  private readonly staleMs: number;
+
+  constructor(
+    private readonly settings: Settings,
+    private readonly processOptions: RoleProcessOptions,
+  ) {
+    this.staleMs = settings.heartbeatMs * HEARTBEATS_TO_STALE;
+  }
+
+  async run(): Promise<{ url: string; notifierPort: number }> {
+    const { settings, processOptions } = this;
+    const { log } = processOptions;
+    await migrate(settings.databaseUrl);
+    const ownerPool = openPool(settings.databaseUrl, OWNER_CONNECTIONS);
+    this.closers.push(() => ownerPool.end());
+    const secrets = await loadSecrets(ownerPool, settings);
+    const { tokenSecret } = secrets;
+    const db = openDatabase(settings.databaseUrl, CONNECTIONS, openVault(secrets.encryptionKey), settings.extensions);
+    this.closers.push(() => db.close());
+    await seedDatabase(db, ownerPool, processOptions.root);
+    const notifier = await startNotifier({ ...settings, port: settings.notifierPort, db, tokenSecret, log });
+    this.closers.push(() => notifier.close());
+    const url = await this.startApi(db, ownerPool, notifier, tokenSecret);
+    const supervisor = superviseWorkers({ ...settings, ...secrets }, url, processOptions);
+    this.closers.push(() => supervisor.stop());
+    const executor = await startExecutor(db, ownerPool, { ...settings, staleMs: this.staleMs }, log);
+    this.closers.push(() => executor.stop());
+    await waitForWorkers(db, settings);
+    return { url, notifierPort: notifier.port };
+  }
+
+  async close(): Promise<void> {
+    for (const close of this.closers.splice(0).reverse()) await close();
+  }
+
+  /** Returns the URL at which the API can be reached from this host. */
+  private async startApi(db: Database, ownerPool: Pool, notifier: Notifier, tokenSecret: string): Promise<string> {
+    const { settings, processOptions, staleMs } = this;
+    const { version } = JSON.parse(readFileSync(join(processOptions.root, 'package.json'), 'utf8')) as Package;
+    const manifest = buildManifest({ ...settings, notifierPort: notifier.port }, version, new Date().toISOString());
+    const context: ApiContext = {
+      db,
+      tokenSecret,
+      extensions: settings.extensions,
+      selfRegistration: settings.selfRegistration,
+      loginAttemptLimit: settings.loginTries,
+      acceptsWorkerTokens: settings.acceptsWorkerTokens,
+      refreshRotation: settings.refreshRotation,
+      packsDirectory: packsDirectory(settings),
+      packRoots: await resolvePackRoots(settings.packRoots, settings.directory),
+      egressPolicy: settings.egress,
+      directory: settings.directory,
+      workerStaleMs: staleMs,
+      version,
+      manifest: async () => withWorkerCapabilities(manifest, await listPresentWorkers(db)),
+      subscriptionHub: notifier,
+      ...metricsContext(settings, ownerPool, notifier),
+    };
+    const api = buildApi(context, ROUTES, processOptions.log);
+    if (settings.extensions) notifier.attach(api.server);
+    this.closers.push(async () => {
+      await notifier.closeAll(); // the server closes only after its sockets
+      await api.close();
+    });
+    const address = new URL(await api.listen({ host: settings.host, port: settings.port }));
+    return `http://${isWildcardAddress(settings.host) ? '127.0.0.1' : address.hostname}:${address.port}`;
+  }
+}
+
+interface Package {
+  readonly version: string;
+}
+
+/** The secrets of the settings, else those generated for this database. */
+async function loadSecrets(ownerPool: Pool, settings: Settings): Promise<PlatformSecrets> {
   return {
     tokenSecret: settings.tokenSecret ?? (await ensureSecret(ownerPool, 'token_secret')),
     encryptionKey: settings.encryptionKey ?? (await ensureSecret(ownerPool, 'encryption_key')),
   };
 }
 
-/** What a new database lacks: the built-in pack, the first user. */
-async function furnish(db: Database, ownerPool: Pool, root: string): Promise<void> {
+/** What a new database needs: the built-in pack and the first user. */
+async function seedDatabase(db: Database, ownerPool: Pool, root: string): Promise<void> {
   await ensureCorePack(ownerPool, root);
   await ensureDefaultUser(db);
 }
 
-async function startApi(
-  db: Database,
+function metricsContext(
+  { metricsToken: token }: Settings,
+  ownerPool: Pool,
   notifier: Notifier,
-  settings: Settings,
-  { log, root }: Surroundings,
-  tokenSecret: string,
-  closers: (() => Promise<void>)[],
-): Promise<string> {
-  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
-  const manifest = manifestOf({ ...settings, notifierPort: notifier.port }, version, new Date().toISOString());
-  const api = buildApi(
-    {
-      db,
-      tokenSecret,
-      selfRegistration: settings.selfRegistration,
-      loginTries: settings.loginTries,
-      refreshRotation: settings.refreshRotation,
-      packsDirectory: join(settings.directory, 'packs'),
-      packRoots: await packRootsOf(settings.packRoots, settings.directory),
-      egress: settings.egress,
-      directory: settings.directory,
-      workerStaleMs: settings.heartbeatMs * HEARTBEATS_TO_STALE,
-      version,
-      manifest: async () => withWorkers(manifest, await workersPresent(db)),
-      live: notifier,
-    },
-    ROUTES,
-    log,
-  );
-  notifier.attach(api.server);
-  closers.push(async () => {
-    await notifier.endAll(); // a server waits for its sockets
-    await api.close();
-  });
-  const listening = new URL(await api.listen({ host: settings.host, port: settings.port }));
-  return `http://${isAny(settings.host) ? '127.0.0.1' : listening.hostname}:${listening.port}`;
+): Pick<ApiContext, 'metrics'> {
+  if (token === null) return {};
+  const read = async () => ({ statistics: await readStatistics(ownerPool), subscribers: notifier.stats() });
+  return { metrics: { token, read } };
 }
 
-const isAny = (host: string): boolean => host === '0.0.0.0' || host === '::';
+const isWildcardAddress = (host: string): boolean => host === '0.0.0.0' || host === '::';
 
-async function workersReady(db: Database, settings: Settings): Promise<void> {
+async function waitForWorkers(db: Database, settings: Settings): Promise<void> {
   const deadline = performance.now() + WORKERS_READY_MS;
   for (;;) {
-    const active = await activeWorkers(db, `${settings.instance}-w`);
+    const active = await countActiveWorkers(db, `${settings.instance}-w`);
     if (active >= settings.workers) return;
     if (performance.now() > deadline) throw new WorkersNotReady(settings.workers, active);
-    await pause(20);
+    await pause(WORKERS_POLL_MS);
   }
 }

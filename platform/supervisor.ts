@@ -5,96 +5,107 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Settings } from './settings';
 
-/** What tokens are signed and stored secrets sealed with, wherever it came from. */
-export interface Secrets {
+/** The keys that sign tokens and seal stored secrets. */
+export interface PlatformSecrets {
   readonly tokenSecret: string;
   readonly encryptionKey: string;
 }
 
 /**
- * What a role process is told: its settings, whom to report to, and its name. The first line of its stdin: an environment
- * would show the database's password to whatever it starts.
+ * The first line on stdin of a worker process, as JSON. Environment variables would show the
+ * database's password to every process that the worker starts.
  */
-export interface RoleSettings extends Settings, Secrets {
+export interface RoleSettings extends Settings, PlatformSecrets {
   readonly tokenSecret: string;
   readonly encryptionKey: string;
   readonly apiUrl: string;
   readonly name: string;
 }
 
-export interface Surroundings {
-  /** The program that role processes run: the bundle of the checked-out sources. */
+/** What the platform runs from. */
+export interface RoleProcessOptions {
+  /** The program that worker processes run: the bundle of the checked-out sources. */
   readonly bundlePath: string;
   readonly root: string;
   readonly log: Logger;
 }
 
-/** Pauses before a worker that died is started again, ms; the last repeats. */
-const RESTART_MS = [0, 250, 1_000, 5_000];
-/** A worker that lived this long is started again without a pause, ms. */
-const STEADY_MS = 10_000;
-const STOP_MS = 10_000;
+/** Pauses before a worker process is restarted, ms; the last repeats. */
+const RESTART_PAUSES_MS = [0, 250, 1_000, 5_000];
+/** After so long a worker was stable: it is restarted without a pause, ms. */
+const STABLE_AFTER_MS = 10_000;
+const STOP_TIMEOUT_MS = 10_000;
 
-export interface Supervisor {
-  /** Asks every worker to drain, and waits for their ends. */
+interface Supervisor {
+  /** Lets every worker drain, and waits until they have exited. */
   stop(): Promise<void>;
 }
 
-/** Keeps `settings.workers` worker processes alive until it is stopped. They end by themselves when this process is gone. */
-export function superviseWorkers(settings: Settings & Secrets, apiUrl: string, surroundings: Surroundings): Supervisor {
+/**
+ * Restarts worker processes until it is stopped. They exit by themselves when this process is
+ * gone.
+ */
+export function superviseWorkers(
+  settings: Settings & PlatformSecrets,
+  apiUrl: string,
+  processOptions: RoleProcessOptions,
+): Supervisor {
   const stopping = new AbortController();
-  const kept = Array.from({ length: settings.workers }, (_, index) =>
-    keepAlive({ ...settings, apiUrl, name: `${settings.instance}-w${index + 1}` }, surroundings, stopping.signal),
+  const workers = Array.from({ length: settings.workers }, (_, index) =>
+    keepAlive({ ...settings, apiUrl, name: `${settings.instance}-w${index + 1}` }, processOptions, stopping.signal),
   );
   return {
     stop: async () => {
       stopping.abort();
-      await Promise.all(kept);
+      await Promise.all(workers);
     },
   };
 }
 
-async function keepAlive(role: RoleSettings, surroundings: Surroundings, stop: AbortSignal): Promise<void> {
+async function keepAlive(role: RoleSettings, processOptions: RoleProcessOptions, stop: AbortSignal): Promise<void> {
   for (let failures = 0; !stop.aborted;) {
     const startedAt = performance.now();
-    const end = await lifeOf(startWorker(role, surroundings), stop);
+    const exit = await waitForExit(startWorker(role, processOptions), stop);
     if (stop.aborted) return;
-    failures = performance.now() - startedAt > STEADY_MS ? 0 : failures + 1;
-    surroundings.log.error({ worker: role.name, ...end }, 'a worker process ended and is started again');
-    await pause(RESTART_MS[Math.min(failures, RESTART_MS.length - 1)], undefined, { signal: stop }).catch(
+    failures = performance.now() - startedAt > STABLE_AFTER_MS ? 0 : failures + 1;
+    processOptions.log.error({ worker: role.name, ...exit }, 'worker process exited, restarting');
+    await pause(RESTART_PAUSES_MS[Math.min(failures, RESTART_PAUSES_MS.length - 1)], undefined, { signal: stop }).catch(
       () => undefined,
     );
   }
 }
 
-function startWorker(role: RoleSettings, { bundlePath, root }: Surroundings): ChildProcess {
+function startWorker(role: RoleSettings, { bundlePath, root }: RoleProcessOptions): ChildProcess {
   const child = spawn(process.execPath, [bundlePath, 'worker'], {
     stdio: ['pipe', 'ignore', 'inherit'],
     env: { ...process.env, NODE_PATH: join(root, 'node_modules'), PLATFORM_INSTANCE: role.instance },
   });
-  child.stdin.on('error', () => undefined); // it died before it read: its exit says so
+  child.stdin.on('error', () => undefined); // exited before it read: reported by its exit
   child.stdin.write(`${JSON.stringify(role)}\n`);
   return child;
 }
 
-/** Waits for the process to end; on stop asks it to, and insists after a while. */
-async function lifeOf(child: ChildProcess, stop: AbortSignal): Promise<{ code: number | null; signal: string | null }> {
-  const ask = () => child.kill('SIGTERM');
-  if (stop.aborted) ask();
-  stop.addEventListener('abort', ask, { once: true });
-  const insist = new AbortController();
-  stop.addEventListener('abort', () => void insistAfter(child, insist.signal), { once: true });
+/** Waits until the process has exited; `stop` sends SIGTERM, and SIGKILL after a timeout. */
+async function waitForExit(
+  child: ChildProcess,
+  stop: AbortSignal,
+): Promise<{ code: number | null; signal: string | null }> {
+  const terminate = () => child.kill('SIGTERM');
+  if (stop.aborted) terminate();
+  stop.addEventListener('abort', terminate, { once: true });
+  const exited = new AbortController();
+  stop.addEventListener('abort', () => void killAfterTimeout(child, exited.signal), { once: true });
   try {
     const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
     return { code, signal };
   } finally {
-    insist.abort();
-    stop.removeEventListener('abort', ask);
+    exited.abort();
+    stop.removeEventListener('abort', terminate);
   }
 }
 
-async function insistAfter(child: ChildProcess, ended: AbortSignal): Promise<void> {
-  await pause(STOP_MS, undefined, { signal: ended }).then(
+async function killAfterTimeout(child: ChildProcess, exited: AbortSignal): Promise<void> {
+  await pause(STOP_TIMEOUT_MS, undefined, { signal: exited }).then(
     () => child.kill('SIGKILL'),
     () => undefined,
   );

@@ -1,0 +1,82 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { StreamName } from '../contract/executions';
+import type { EnvironmentRuntime } from '../contract/runtimes';
+import type { SensorStream } from '../contract/sensors';
+
+/** The platform's own directory, absolute; the functions of this file name the paths below it. */
+interface PlatformDirectory {
+  readonly directory: string;
+}
+
+interface TenantId {
+  readonly tenant: number;
+}
+
+/** Files of the packs of all tenants. */
+export const packsDirectory = ({ directory }: PlatformDirectory): string => join(directory, 'packs');
+
+/** One directory for all executions of a tenant, for files that outlive an attempt. */
+export const artifactsDirectory = ({ directory }: PlatformDirectory, { tenant }: TenantId): string =>
+  join(directory, 'artifacts', String(tenant));
+
+export const environmentsDirectory = ({ directory }: PlatformDirectory, { tenant }: TenantId): string =>
+  join(directory, 'environments', String(tenant));
+
+/** The environments of one pack for one runtime. */
+export const packEnvironmentsDirectory = (
+  root: PlatformDirectory,
+  pack: TenantId & { readonly packRef: string },
+  runtime: EnvironmentRuntime,
+): string => join(environmentsDirectory(root, pack), refAsFileName(pack.packRef), runtime);
+
+/**
+ * A virtual environment whose pip installs into all others; `interpreterHash` identifies its
+ * Python.
+ */
+export const sharedPipDirectory = ({ directory }: PlatformDirectory, interpreterHash: string): string =>
+  join(directory, 'environments', `.pip-${interpreterHash}`);
+
+/** Parent of all tenants' log directories. */
+export const allLogsDirectory = ({ directory }: PlatformDirectory): string => join(directory, 'logs');
+
+export const logsDirectory = (root: PlatformDirectory, { tenant }: TenantId): string =>
+  join(allLogsDirectory(root), String(tenant));
+
+/** File of an attempt's stream, readable by the platform only. */
+export const streamLogPath = (
+  root: PlatformDirectory,
+  attempt: TenantId & { readonly execution: number; readonly attempt: number },
+  stream: StreamName,
+): string => join(logsDirectory(root, attempt), `${attempt.execution}.${attempt.attempt}.${stream}.log`);
+
+/** Current log file of a sensor's stream; the previous file is beside it with the suffix `.1`. */
+export const sensorLogPath = (
+  root: PlatformDirectory,
+  sensor: TenantId & { readonly ref: string },
+  stream: SensorStream,
+): string => join(logsDirectory(root, sensor), 'sensors', `${refAsFileName(sensor.ref)}.${stream}.log`);
+
+/** Parent of all workers' temporary directories. */
+export const temporaryDirectory = ({ directory }: PlatformDirectory): string => join(directory, 'tmp');
+
+/** Temporary files of one worker, removed when the worker restarts. */
+export const workerTemporaryDirectory = (root: PlatformDirectory & { readonly worker: string }): string =>
+  join(temporaryDirectory(root), root.worker);
+
+/**
+ * Unique for each ref: refs are lower case, and other characters are escaped by their code point.
+ */
+const refAsFileName = (ref: string): string =>
+  ref.replace(/[^\w-]/g, (character) => `%${character.codePointAt(0)!.toString(16)}`);
+
+/**
+ * The project's root, which contains the migrations and the core pack. Throws outside a project.
+ */
+export function projectRoot(from: string = __dirname): string {
+  if (existsSync(join(from, 'platform', 'store', 'migrations'))) return from;
+  const parent = dirname(from);
+  if (parent === from)
+    throw new Error(`${__dirname} is not inside a tuningfork project: platform/store/migrations not found`);
+  return projectRoot(parent);
+}

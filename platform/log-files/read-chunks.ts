@@ -1,0 +1,41 @@
+import { open } from 'node:fs/promises';
+import { errorCode } from '../error-details';
+
+const CHUNK_BYTES = 64 * 1_024;
+
+/**
+ * Reads a log file from byte `offset` to its current end. While the file may still grow, a chunk
+ * never ends within a character. Yields nothing where there is no file.
+ */
+export async function* readChunks(path: string, offset: number, isComplete: boolean): AsyncGenerator<Buffer> {
+  for (let position = offset; ;) {
+    const chunk = await readChunk(path, position, isComplete);
+    if (chunk.length === 0) return;
+    position += chunk.length;
+    yield chunk;
+  }
+}
+
+async function readChunk(path: string, offset: number, isComplete: boolean): Promise<Buffer> {
+  try {
+    await using file = await open(path);
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(CHUNK_BYTES), 0, CHUNK_BYTES, offset);
+    const bytes = buffer.subarray(0, bytesRead);
+    return isComplete && bytesRead < CHUNK_BYTES ? bytes : dropIncompleteCharacter(bytes);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return Buffer.alloc(0);
+    throw error;
+  }
+}
+
+/** Drops an incomplete UTF-8 sequence at the end. Invalid UTF-8 is kept. */
+function dropIncompleteCharacter(bytes: Buffer): Buffer {
+  for (let distanceFromEnd = 1; distanceFromEnd <= Math.min(3, bytes.length); distanceFromEnd++) {
+    const byte = bytes[bytes.length - distanceFromEnd]!;
+    if (byte < 0x80) break;
+    if (byte < 0xc0) continue;
+    const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
+    return length > distanceFromEnd ? bytes.subarray(0, bytes.length - distanceFromEnd) : bytes;
+  }
+  return bytes;
+}
