@@ -1,12 +1,9 @@
-import type { KeyListed } from '../store/keys';
-import type { Target } from '../access/constraints';
-import type { Rights } from '../access/rights';
-
-export type KeyAction = 'read' | 'create' | 'update' | 'delete' | 'decrypt';
+import type { KeyWithoutValue } from '../store/secrets/keys';
+import type { AuthorizationTarget } from './constraints';
 
 /** What decides about a key: its owner, its ref, whether it is encrypted. */
-export type GuardedKey = Pick<
-  KeyListed,
+export type KeyAttributes = Pick<
+  KeyWithoutValue,
   | 'owner_type'
   | 'owner'
   | 'owner_identity'
@@ -17,7 +14,11 @@ export type GuardedKey = Pick<
   | 'encrypted'
 > & { readonly id?: number };
 
-export const keyTarget = (key: GuardedKey): Target => ({
+/**
+ * A plain grant opens the keys of the system, packs, actions and sensors, and the caller's own;
+ * keys of other identities take a grant that names them.
+ */
+export const keyTarget = (key: KeyAttributes): AuthorizationTarget => ({
   ...(key.id === undefined ? {} : { id: key.id }),
   ref: key.ref,
   packRef: key.owner_pack_ref ?? (key.owner_action_ref ?? key.owner_sensor_ref)?.split('.')[0] ?? null,
@@ -26,7 +27,3 @@ export const keyTarget = (key: GuardedKey): Target => ({
   ownerRefs: [key.owner, key.owner_pack_ref, key.owner_action_ref, key.owner_sensor_ref].filter((ref) => ref !== null),
   encrypted: key.encrypted,
 });
-
-/** A plain grant opens the keys of the system, packs, actions and sensors, and one's own; those of others take one that names them. */
-export const mayDo = (rights: Rights, action: KeyAction, key: GuardedKey): boolean =>
-  rights.allows('keys', action, keyTarget(key));

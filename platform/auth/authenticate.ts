@@ -1,0 +1,52 @@
+import type { TokenType } from '../../contract/auth';
+import { isTerminal } from '../../contract/status';
+import type { Database } from '../store/database/connection';
+import { findExecutionRow } from '../store/executions/executions';
+import { findIdentityById } from '../store/identities/identities';
+import { DomainError } from '../domain-error';
+import type { Caller } from './caller';
+import { AuthenticationError } from './auth-errors';
+import { invalidToken, type TokenClaims } from './tokens';
+
+/** The token types that a route accepts by default. */
+export const DEFAULT_TOKEN_TYPES: readonly TokenType[] = ['access', 'execution', 'worker'];
+
+/** The identity of a valid token has been deleted. */
+export class IdentityNotFoundError extends AuthenticationError {
+  constructor() {
+    super('Invalid authentication token');
+  }
+}
+
+/**
+ * A token is valid as long as its identity: 401 for a deleted identity or one of another tenant,
+ * FORBIDDEN for a frozen one.
+ */
+export async function resolveCaller(db: Database, claims: TokenClaims): Promise<Caller> {
+  const identity = await db.singleStatement((transaction) => findIdentityById(transaction, claims.identity));
+  if (!identity) throw new IdentityNotFoundError();
+  if (claims.tenant !== null && claims.tenant !== identity.tenant) throw invalidToken();
+  if (identity.frozen) throw new DomainError('FORBIDDEN', 'Identity is frozen');
+  return {
+    identity: identity.id,
+    tenant: identity.tenant,
+    login: claims.login ?? identity.login,
+    tokenType: claims.tokenType,
+    execution: claims.execution,
+    permissionSetRefs: claims.permissionSetRefs,
+    standardActionRefs: claims.standardActionRefs,
+    standardPackRefs: claims.standardPackRefs,
+    triggerTypes: claims.triggerTypes,
+    claims,
+  };
+}
+
+/**
+ * An execution token expires with its execution. One that names no known execution is subject to
+ * its grants alone.
+ */
+export async function requireActiveExecution(db: Database, { tenant, execution }: Caller): Promise<void> {
+  if (execution === null) return;
+  const row = await db.inTenant(tenant, (transaction) => findExecutionRow(transaction, execution));
+  if (row && isTerminal(row.status)) throw invalidToken();
+}

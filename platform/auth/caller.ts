@@ -1,0 +1,22 @@
+import type { TokenType } from '../../contract/auth';
+import type { TokenClaims } from './tokens';
+
+/** The authenticated caller of a request. */
+export interface Caller {
+  readonly identity: number;
+  readonly tenant: number;
+  readonly login: string;
+  readonly tokenType: TokenType;
+  /** Of an execution token: its execution, and the only permission sets that it holds. */
+  readonly execution: number | null;
+  readonly permissionSetRefs: readonly string[];
+  /** Owners of the keys and artifacts that the set `standard` of an execution token opens. */
+  readonly standardActionRefs: readonly string[];
+  readonly standardPackRefs: readonly string[];
+  /**
+   * Of a sensor token, whose `login` is the sensor's ref: the triggers whose events it may report.
+   */
+  readonly triggerTypes: readonly string[];
+  /** The claims of the token, to check later whether it is still valid. */
+  readonly claims: TokenClaims;
+}

@@ -1,0 +1,44 @@
+import type { Transaction } from '../store/database/connection';
+import { canDelegate } from '../store/identities/delegation';
+import {
+  listAssignedPermissionSets,
+  findPermissionSetsByRef,
+  STANDARD_PERMISSION_SET_REF,
+} from '../store/identities/grants';
+import { DomainError, notFound } from '../domain-error';
+import type { Caller } from './caller';
+import { bypassesGrants, callerPermissionSets } from './grants';
+
+/**
+ * FORBIDDEN unless the caller holds each of the permission sets, or all the grants of it.
+ * NOT_FOUND for a set that does not exist.
+ */
+export async function requireDelegable(
+  transaction: Transaction,
+  caller: Caller,
+  refs: readonly string[] | null | undefined,
+): Promise<void> {
+  const namedRefs = [...new Set(refs)].filter((ref) => ref !== STANDARD_PERMISSION_SET_REF);
+  if (namedRefs.length === 0) return;
+  const foundSets = await findPermissionSetsByRef(transaction, namedRefs);
+  const missingRef = namedRefs.find((ref) => !foundSets.some((set) => set.ref === ref));
+  if (missingRef !== undefined) throw notFound(`Permission set '${missingRef}'`);
+  if (bypassesGrants(caller)) return;
+  const heldSets = await callerPermissionSets(transaction, caller);
+  const setNotHeld = foundSets.find((set) => !canDelegate(heldSets, set));
+  if (setNotHeld) throw new DomainError('FORBIDDEN', `Permission set '${setNotHeld.ref}' is not yours to give`);
+}
+
+/**
+ * FORBIDDEN unless the caller holds every permission that the identity holds: only then may the
+ * caller set its password or issue a token for it.
+ */
+export async function requireImpersonable(transaction: Transaction, caller: Caller, identity: number): Promise<void> {
+  if (identity === caller.identity && caller.tokenType === 'access') return;
+  const sets = await listAssignedPermissionSets(transaction, identity);
+  if (sets.length === 0) return;
+  const heldSets = await callerPermissionSets(transaction, caller);
+  const setNotHeld = sets.find((set) => !canDelegate(heldSets, set));
+  if (setNotHeld)
+    throw new DomainError('FORBIDDEN', `Identity ${identity} holds '${setNotHeld.ref}', which is not yours to give`);
+}

@@ -1,0 +1,135 @@
+import type { Tokens } from '../../contract/auth';
+import type { Transaction } from '../store/database/connection';
+import { findIdentityById, type IdentityAccount } from '../store/identities/identities';
+import { findIntegrationTokenById, type ActiveIntegrationToken } from '../store/identities/integration-tokens';
+import { createRefreshFamily, rotateRefreshFamily } from '../store/identities/refresh-families';
+import { DomainError } from '../domain-error';
+import type { AuthContext } from './auth-context';
+import { AuthenticationError } from './auth-errors';
+import { resolveCaller } from './authenticate';
+import { ACCESS_TOKEN_SECONDS, REFRESH_TOKEN_SECONDS, readToken, signToken, type TokenClaims } from './tokens';
+
+type TokenOwner = Pick<IdentityAccount, 'id' | 'login' | 'tenant' | 'display_name'>;
+
+export const userSummary = ({ id, login, display_name }: Pick<IdentityAccount, 'id' | 'login' | 'display_name'>) => ({
+  id,
+  login,
+  display_name,
+});
+
+const tokenPair = (access: string, refresh: string): Tokens => ({
+  access_token: access,
+  refresh_token: refresh,
+  token_type: 'Bearer',
+  expires_in: ACCESS_TOKEN_SECONDS,
+});
+
+const signAccessToken = (
+  { tokenSecret }: AuthContext,
+  { id, login, tenant }: Omit<TokenOwner, 'display_name'>,
+): Promise<string> =>
+  signToken(tokenSecret, { identity: id, login, tenant, tokenType: 'access', seconds: ACCESS_TOKEN_SECONDS });
+
+interface FamilyGeneration {
+  readonly family: number;
+  readonly generation: number;
+}
+
+async function issueTokenPair(
+  context: AuthContext,
+  person: Omit<TokenOwner, 'display_name'>,
+  familyGeneration: FamilyGeneration | null,
+): Promise<Tokens> {
+  const { id, login, tenant } = person;
+  const refresh = await signToken(context.tokenSecret, {
+    ...{ identity: id, login, tenant },
+    tokenType: 'refresh',
+    seconds: REFRESH_TOKEN_SECONDS,
+    ...(familyGeneration && {
+      metadata: { family_id: familyGeneration.family, generation: familyGeneration.generation },
+    }),
+  });
+  return tokenPair(await signAccessToken(context, person), refresh);
+}
+
+/** An access and a refresh token after a login. */
+export async function issueTokens(context: AuthContext, person: Omit<TokenOwner, 'display_name'>): Promise<Tokens> {
+  if (!context.refreshRotation) return issueTokenPair(context, person, null);
+  const family = await context.db.inTenant(person.tenant, (transaction) =>
+    createRefreshFamily(transaction, person.id, REFRESH_TOKEN_SECONDS),
+  );
+  return issueTokenPair(context, person, { family, generation: 1 });
+}
+
+/** The same for an integration token: the refresh token belongs to it and expires with it. */
+export async function issueIntegrationTokens(context: AuthContext, person: TokenOwner, token: number): Promise<Tokens> {
+  const refresh = await signToken(context.tokenSecret, {
+    ...{ identity: token, login: person.login, tenant: person.tenant },
+    ...{ tokenType: 'refresh', seconds: REFRESH_TOKEN_SECONDS, scope: 'integration_token' },
+    metadata: { identity_id: person.id, integration_token_id: token, auth_method: 'integration_token' },
+  });
+  return { ...tokenPair(await signAccessToken(context, person), refresh), user: userSummary(person) };
+}
+
+const invalidRefreshToken = (reason?: string) =>
+  new DomainError('UNAUTHORIZED', 'Invalid or expired refresh token', reason === undefined ? undefined : { reason });
+
+/**
+ * New tokens for a refresh token. UNAUTHORIZED for anything else, FORBIDDEN for a frozen identity.
+ */
+export async function refreshTokens(context: AuthContext, token: string | null): Promise<Tokens> {
+  const claims = await readRefreshClaims(context, token);
+  if (claims.integrationToken !== null) return refreshIntegrationTokens(context, claims.integrationToken);
+  const person = await resolveTokenOwner(context, claims);
+  const { family } = claims;
+  if (!context.refreshRotation || family === null) return issueTokens(context, person);
+  const outcome = await context.db.inTenant(person.tenant, (transaction) =>
+    rotateRefreshFamily(transaction, { ...family, identity: person.id, lifetimeSeconds: REFRESH_TOKEN_SECONDS }),
+  );
+  if (outcome === 'reused') throw invalidRefreshToken('REFRESH_REUSED');
+  if (outcome === 'lost') throw invalidRefreshToken();
+  return issueTokenPair(context, person, { family: family.family, generation: outcome });
+}
+
+async function readRefreshClaims({ tokenSecret }: AuthContext, token: string | null): Promise<TokenClaims> {
+  try {
+    const claims = await readToken(tokenSecret, token ?? '');
+    if (claims.tokenType === 'refresh') return claims;
+  } catch (error) {
+    if (!(error instanceof AuthenticationError)) throw error;
+  }
+  throw invalidRefreshToken();
+}
+
+async function resolveTokenOwner({ db }: AuthContext, claims: TokenClaims): Promise<Omit<TokenOwner, 'display_name'>> {
+  try {
+    const { identity: id, login, tenant } = await resolveCaller(db, claims);
+    return { id, login, tenant };
+  } catch (error) {
+    throw error instanceof AuthenticationError ? invalidRefreshToken() : error;
+  }
+}
+
+/** A revoked, expired or deleted token and a frozen owner get the same response. */
+async function refreshIntegrationTokens(context: AuthContext, id: number): Promise<Tokens> {
+  const tokenOwner = await findIntegrationTokenOwner(context, (transaction) =>
+    findIntegrationTokenById(transaction, id),
+  );
+  if (!tokenOwner) throw invalidRefreshToken();
+  return issueIntegrationTokens(context, tokenOwner.person, tokenOwner.token);
+}
+
+/**
+ * The integration token that was found, and its owner; null for none that is valid, or a frozen
+ * owner.
+ */
+export async function findIntegrationTokenOwner(
+  { db }: AuthContext,
+  find: (transaction: Transaction) => Promise<ActiveIntegrationToken | null>,
+): Promise<{ readonly person: TokenOwner; readonly token: number } | null> {
+  return db.withoutTenant(async (transaction) => {
+    const found = await find(transaction);
+    const person = found && (await findIdentityById(transaction, found.identity));
+    return found && person && !person.frozen ? { person, token: found.id } : null;
+  });
+}

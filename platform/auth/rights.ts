@@ -1,0 +1,45 @@
+import type { JsonObject } from '../../contract/json';
+import type { Transaction } from '../store/database/connection';
+import type { EffectiveGrant } from '../store/identities/grants';
+import { identityAttributes } from '../store/identities/identities';
+import { grantCovers, isSpecificGrant, type AuthorizationTarget } from './constraints';
+
+/** What an identity may do, as of the lookup. */
+export interface Rights {
+  /** Without a target: on any resource of the kind, which a constrained grant does not allow. */
+  allows(resource: string, action: string, target?: AuthorizationTarget): boolean;
+  /** Whether there is any grant for it, constrained or not. */
+  hasAny(resource: string, action: string): boolean;
+}
+
+/** The rights of worker tokens. */
+export const ALL_RIGHTS: Rights = { allows: () => true, hasAny: () => true };
+
+/**
+ * Resources that may be private: an unconstrained grant covers neither those of another identity
+ * nor private ones; a grant that names them does.
+ */
+const OWNED_RESOURCES: ReadonlySet<string> = new Set(['packs', 'keys', 'artifacts']);
+
+/** Decides whether grants allow an action: for every guarded route and for every rule's owner. */
+export async function rightsFromGrants(
+  transaction: Transaction,
+  identity: number,
+  grants: readonly EffectiveGrant[],
+): Promise<Rights> {
+  const usesAttributes = grants.some(({ constraints }) => Object.hasOwn(constraints, 'attributes'));
+  const attributes: JsonObject = usesAttributes ? await identityAttributes(transaction, identity) : {};
+  const subject = { identity, attributes };
+  const matchingGrants = (resource: string, action: string) =>
+    grants.filter((grant) => grant.resource === resource && grant.actions.includes(action));
+  const isPrivateToAnother = (resource: string, { owner = null, visibility }: AuthorizationTarget) =>
+    OWNED_RESOURCES.has(resource) && (owner === null ? visibility === 'private' : owner !== identity);
+  return {
+    hasAny: (resource, action) => matchingGrants(resource, action).length > 0,
+    allows: (resource, action, target = {}) =>
+      matchingGrants(resource, action).some(
+        (grant) =>
+          grantCovers(grant, target, subject) && (!isPrivateToAnother(resource, target) || isSpecificGrant(grant)),
+      ),
+  };
+}

@@ -1,0 +1,154 @@
+import { SignJWT, errors, jwtVerify, type JWTPayload } from 'jose';
+import { TOKEN_TYPES, type TokenType } from '../../contract/auth';
+import type { JsonObject } from '../../contract/json';
+import { hostNow } from '../clock';
+import { AuthenticationError } from './auth-errors';
+
+export const ACCESS_TOKEN_SECONDS = 3_600;
+export const REFRESH_TOKEN_SECONDS = 604_800;
+/** The end of the year 9999. Later expiries are invalid. */
+const MAX_EXPIRY_SECONDS = 253_402_300_799;
+
+interface NewToken {
+  readonly identity: number;
+  readonly login: string;
+  readonly tenant: number;
+  readonly tokenType: TokenType;
+  /** Lifetime from now on. */
+  readonly seconds: number;
+  readonly scope?: string;
+  readonly metadata?: JsonObject;
+}
+
+/** The claims of a token whose signature and times are valid. */
+export interface TokenClaims {
+  readonly identity: number;
+  readonly login: string | null;
+  /** Null in a token without a tenant: the identity's own. */
+  readonly tenant: number | null;
+  readonly tokenType: TokenType;
+  /** Epoch ms. */
+  readonly expiresAt: number;
+  readonly execution: number | null;
+  readonly permissionSetRefs: readonly string[];
+  readonly standardActionRefs: readonly string[];
+  readonly standardPackRefs: readonly string[];
+  /** Of a sensor token: the triggers whose events it may report. */
+  readonly triggerTypes: readonly string[];
+  /** Of a token that was issued for an integration token: that token. */
+  readonly integrationToken: number | null;
+  /** Of a refresh token with rotation. */
+  readonly family: { readonly family: number; readonly generation: number } | null;
+}
+
+/** Lifetime of a service token: by default, and its bounds. */
+export const SERVICE_TOKEN_SECONDS = { default: 86_400, least: 3_600, most: 259_200 } as const;
+
+const secretKey = (secret: string): Uint8Array => new TextEncoder().encode(secret);
+
+export function signToken(secret: string, token: NewToken): Promise<string> {
+  const issuedAtSeconds = Math.floor(hostNow() / 1_000);
+  const claims: JWTPayload = { login: token.login, tenant: token.tenant, token_type: token.tokenType };
+  if (token.scope !== undefined) claims.scope = token.scope;
+  if (token.metadata !== undefined) claims.metadata = token.metadata;
+  return new SignJWT(claims)
+    .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+    .setSubject(String(token.identity))
+    .setIssuedAt(issuedAtSeconds)
+    .setExpirationTime(issuedAtSeconds + token.seconds)
+    .sign(secretKey(secret));
+}
+
+/** The token with which a sensor process calls the API. */
+interface SensorTokenRequest {
+  /** `ensureSensorIdentity` of store/identities.ts. */
+  readonly identity: number;
+  readonly tenant: number;
+  readonly sensorRef: string;
+  readonly triggerTypes: readonly string[];
+  /** Lifetime from now on; a day by default. */
+  readonly seconds?: number;
+}
+
+/**
+ * It may report events of its triggers and read the keys of its sensor and of the pack, and
+ * nothing else.
+ */
+export const signSensorToken = (
+  secret: string,
+  { identity, tenant, sensorRef, triggerTypes, seconds = SERVICE_TOKEN_SECONDS.default }: SensorTokenRequest,
+): Promise<string> =>
+  signToken(secret, {
+    ...{ identity, tenant, seconds },
+    login: sensorRef,
+    tokenType: 'sensor',
+    scope: 'sensor',
+    metadata: { trigger_types: [...triggerTypes] },
+  });
+
+/**
+ * Checks the signature (HS256 and the platform's key, whatever the header names) and the times,
+ * without leeway. Throws AuthenticationError.
+ */
+export async function readToken(secret: string, token: string): Promise<TokenClaims> {
+  try {
+    const { payload } = await jwtVerify(token, secretKey(secret), {
+      algorithms: ['HS256'],
+      requiredClaims: ['exp', 'sub'],
+      currentDate: new Date(hostNow()),
+    });
+    return parseClaims(payload);
+  } catch (error) {
+    if (error instanceof errors.JWTExpired) throw new AuthenticationError('Authentication token expired');
+    if (error instanceof errors.JOSEError) throw invalidToken();
+    throw error;
+  }
+}
+
+/** The signature is valid and the subject is no identity. */
+export class InvalidSubjectError extends AuthenticationError {
+  constructor() {
+    super('Invalid authentication token');
+  }
+}
+
+export const invalidToken = () => new AuthenticationError('Invalid authentication token');
+
+function parseClaims(payload: JWTPayload): TokenClaims {
+  const { sub, exp, login, tenant = null, token_type = 'access' } = payload;
+  const tokenType = TOKEN_TYPES.find((type) => type === token_type);
+  if (!tokenType || !exp || exp > MAX_EXPIRY_SECONDS) throw invalidToken();
+  if (typeof sub !== 'string' || !/^\d{1,15}$/.test(sub)) throw new InvalidSubjectError();
+  if (tenant !== null && !Number.isSafeInteger(tenant)) throw invalidToken();
+  return {
+    identity: Number(sub),
+    login: typeof login === 'string' ? login : null,
+    tenant: tenant as number | null,
+    tokenType,
+    expiresAt: exp * 1_000,
+    ...parseMetadata(payload.metadata),
+  };
+}
+
+type Metadata = Omit<TokenClaims, 'identity' | 'login' | 'tenant' | 'tokenType' | 'expiresAt'>;
+
+function parseMetadata(metadata: unknown): Metadata {
+  const claims = (metadata ?? {}) as Record<string, unknown>;
+  return {
+    execution: integerOrNull(claims.execution_id),
+    permissionSetRefs: stringsIn(claims.permission_set_refs),
+    standardActionRefs: stringsIn(claims.standard_access_action_refs),
+    standardPackRefs: stringsIn(claims.standard_access_pack_refs),
+    triggerTypes: stringsIn(claims.trigger_types),
+    integrationToken: integerOrNull(claims.integration_token_id),
+    family: parseFamily(integerOrNull(claims.family_id), integerOrNull(claims.generation)),
+  };
+}
+
+const integerOrNull = (value: unknown): number | null => (Number.isSafeInteger(value) ? (value as number) : null);
+
+const parseFamily = (family: number | null, generation: number | null): TokenClaims['family'] =>
+  family === null || generation === null ? null : { family, generation };
+
+const stringsIn = (list: unknown): string[] =>
+  Array.isArray(list) ? list.filter((member): member is string => typeof member === 'string') : [];
