@@ -1,52 +1,59 @@
 import { IPv4, IPv6, parse, parseCIDR } from 'ipaddr.js';
 
 /**
- * `public`: anybody's. `listable`: of this host or its own network, for those that the allow list names. `never`: no
- * list opens it.
+ * `public`: reachable by everyone. `listable`: of this host or its network, allowed when the allow
+ * list contains it. `never`: always blocked.
  */
-export interface Kind {
-  readonly is: 'public' | 'listable' | 'never';
+interface AddressClass {
+  readonly access: 'public' | 'listable' | 'never';
   /** `a loopback address`. */
-  readonly what: string;
+  readonly description: string;
 }
 
 type Address = IPv4 | IPv6;
 
-const PUBLIC: Kind = { is: 'public', what: 'a public address' };
+const PUBLIC_ADDRESS: AddressClass = { access: 'public', description: 'a public address' };
 
-const KINDS: Readonly<Record<string, Kind>> = {
-  loopback: { is: 'listable', what: 'a loopback address' },
-  private: { is: 'listable', what: 'a private address' },
-  uniqueLocal: { is: 'listable', what: 'a private address' },
-  carrierGradeNat: { is: 'listable', what: 'an address of a carrier' },
-  linkLocal: { is: 'never', what: 'a link-local address' },
-  multicast: { is: 'never', what: 'a multicast address' },
-  broadcast: { is: 'never', what: 'a broadcast address' },
-  unspecified: { is: 'never', what: 'an unspecified address' },
+const RANGE_CLASSES: Readonly<Record<string, AddressClass>> = {
+  loopback: { access: 'listable', description: 'a loopback address' },
+  private: { access: 'listable', description: 'a private address' },
+  uniqueLocal: { access: 'listable', description: 'a private address' },
+  carrierGradeNat: { access: 'listable', description: 'a carrier-grade NAT address' },
+  linkLocal: { access: 'never', description: 'a link-local address' },
+  multicast: { access: 'never', description: 'a multicast address' },
+  broadcast: { access: 'never', description: 'a broadcast address' },
+  unspecified: { access: 'never', description: 'an unspecified address' },
 };
 
-/** Where clouds answer with an instance's credentials; some of them are public or private by their numbers. */
-const METADATA = new Set(['169.254.169.254', '169.254.170.2', '100.100.100.200', '168.63.129.16', 'fd00:ec2::254']);
+/** Cloud metadata services, which return credentials; some are in public or private ranges. */
+const METADATA_ADDRESSES = new Set([
+  '169.254.169.254',
+  '169.254.170.2',
+  '100.100.100.200',
+  '168.63.129.16',
+  'fd00:ec2::254',
+]);
 
-/** All that is given out to the public; beyond it lie addresses that wrap others, or have no owner yet. */
+/** Allocated global unicast; other ranges embed IPv4 addresses or are unallocated. */
 const GLOBAL_V6 = parseCIDR('2000::/3');
 
-/** What an address is, however it is written. Text that is none is never public. */
-export function kindOf(text: string): Kind {
-  const address = addressOf(text);
-  if (address === null) return { is: 'never', what: 'no address' };
-  if (METADATA.has(address.toString())) return { is: 'never', what: 'a metadata address' };
+/** Classifies an address in any notation. Text that is not an address is `never`. */
+export function classifyAddress(text: string): AddressClass {
+  const address = parseAddress(text);
+  if (address === null) return { access: 'never', description: 'not an address' };
+  if (METADATA_ADDRESSES.has(address.toString())) return { access: 'never', description: 'a metadata address' };
   const range = address.range();
-  if (range !== 'unicast') return KINDS[range] ?? { is: 'never', what: `an address for special use (${range})` };
-  if (address instanceof IPv4 || address.match(GLOBAL_V6)) return PUBLIC;
-  return { is: 'never', what: 'an address that nobody owns' };
+  if (range !== 'unicast')
+    return RANGE_CLASSES[range] ?? { access: 'never', description: `an address for special use (${range})` };
+  if (address instanceof IPv4 || address.match(GLOBAL_V6)) return PUBLIC_ADDRESS;
+  return { access: 'never', description: 'an unallocated address' };
 }
 
-/** One spelling of each address; an IPv4 address inside IPv6 is that IPv4 address. Null for text that is none. */
-export const canonical = (text: string): string | null => addressOf(text)?.toString() ?? null;
+/** The canonical form of an address; an IPv4-mapped one becomes IPv4. Null for other text. */
+export const canonicalAddress = (text: string): string | null => parseAddress(text)?.toString() ?? null;
 
-function addressOf(text: string): Address | null {
-  if (text.includes('%')) return null; // a zone: of use on this host's own links only
+function parseAddress(text: string): Address | null {
+  if (text.includes('%')) return null; // a zone index, valid only on this host's own links
   try {
     const address = parse(text);
     return address instanceof IPv6 && address.isIPv4MappedAddress() ? address.toIPv4Address() : address;
@@ -55,8 +62,8 @@ function addressOf(text: string): Address | null {
   }
 }
 
-/** Is it an address in the one form that a URL's host has: four decimals, or IPv6 without brackets? */
+/** Whether a URL's host is an address: four decimals, or IPv6 without brackets. */
 export function isAddress(host: string): boolean {
-  if (host.includes(':')) return addressOf(host) !== null;
+  if (host.includes(':')) return parseAddress(host) !== null;
   return IPv4.isValidFourPartDecimal(host) && parse(host).toString() === host;
 }

@@ -1,107 +1,113 @@
 import type { Json, JsonObject } from '../../contract/json';
-import { limited } from './exchange';
-import { follow, type Arrival } from './follow';
-import { guardOf, type EgressPolicy, type Guard } from './guard';
-import { httpParameters } from './http-parameters';
-import { EgressRefused } from './refused';
+import { readLimited } from './send-request';
+import { followRedirects, type FinalResponse } from './follow-redirects';
+import { createGuard, type EgressPolicy, type EgressGuard } from './egress-guard';
+import { parseHttpParameters } from './http-parameters';
+import { EgressError } from './egress-error';
 
-/** Bytes of an answer, decompressed. Text and its value as JSON together still fit the limit of an output stream. */
-export const MOST_RESPONSE_BYTES = 4 * 1_024 * 1_024;
-/** Below the worker's limit of a stream: a document that is cut short is none. */
-const MOST_OUTPUT_CHARACTERS = 9 * 1_024 * 1_024;
+/**
+ * Of a decompressed response. Its text and its parsed JSON together fit the output stream limit.
+ */
+const MAX_RESPONSE_BYTES = 4 * 1_024 * 1_024;
+/** Below the worker's stream limit: a truncated document cannot be parsed. */
+const MAX_OUTPUT_CHARACTERS = 9 * 1_024 * 1_024;
 
-const MOST_DEPTH = 256;
+const MAX_JSON_DEPTH = 256;
 
-/** What the action prints. `code` is its exit code. */
-export interface HttpOutcome {
-  readonly code: 0 | 1;
+/** Output and exit code of the action. */
+interface HttpActionOutput {
+  readonly exitCode: 0 | 1;
   readonly stdout: string;
   readonly stderr: string;
 }
 
 /**
- * `core.http_request`: asks once and tells what came back. Any answer is a success of the action, whatever its status; none
- * is a failure whose first word says why.
+ * `core.http_request`: sends one request and prints the response. Any response is a success of the
+ * action, whatever its status; no response is a failure whose message begins with the error code.
  */
-export async function httpRequest(
-  given: JsonObject,
+export async function runHttpRequest(
+  input: JsonObject,
   policy: EgressPolicy,
-  guard = guardOf(policy),
-): Promise<HttpOutcome> {
-  const began = performance.now();
-  const elapsed = () => Math.round(performance.now() - began);
+  guard = createGuard(policy),
+): Promise<HttpActionOutput> {
+  const startedAt = performance.now();
+  const elapsed = () => Math.round(performance.now() - startedAt);
   try {
-    const told = { ...(await asked(given, guard)), elapsed_ms: elapsed() };
-    const stdout = `${JSON.stringify(told)}\n`;
-    if (stdout.length > MOST_OUTPUT_CHARACTERS)
-      throw new EgressRefused('RESPONSE_LIMIT', 'the answer is too large to keep');
-    return { code: 0, stdout, stderr: '' };
+    const output = { ...(await sendWithTimeout(input, guard)), elapsed_ms: elapsed() };
+    const stdout = `${JSON.stringify(output)}\n`;
+    if (stdout.length > MAX_OUTPUT_CHARACTERS)
+      throw new EgressError('RESPONSE_LIMIT', 'the response is too large to store');
+    return { exitCode: 0, stdout, stderr: '' };
   } catch (error) {
-    if (!(error instanceof EgressRefused)) throw error;
-    const told = { success: false, error: error.message, elapsed_ms: elapsed() };
-    return { code: 1, stdout: `${JSON.stringify(told)}\n`, stderr: `${error.message}\n` };
+    if (!(error instanceof EgressError)) throw error;
+    const output = { success: false, error: error.message, elapsed_ms: elapsed() };
+    return { exitCode: 1, stdout: `${JSON.stringify(output)}\n`, stderr: `${error.message}\n` };
   }
 }
 
-async function asked(given: JsonObject, guard: Guard): Promise<JsonObject> {
-  const parameters = httpParameters(given);
+async function sendWithTimeout(input: JsonObject, guard: EgressGuard): Promise<JsonObject> {
+  const parameters = parseHttpParameters(input);
   const { timeoutSeconds } = parameters;
   const stop = new AbortController();
-  const late = new EgressRefused('TIMEOUT', `no whole answer within ${timeoutSeconds} s`);
-  const timer = setTimeout(() => stop.abort(late), timeoutSeconds * 1_000);
-  const outOfTime = new Promise<never>((_, reject) => stop.signal.addEventListener('abort', () => reject(late)));
+  const timeoutError = new EgressError('TIMEOUT', `no complete response within ${timeoutSeconds} s`);
+  const timer = setTimeout(() => stop.abort(timeoutError), timeoutSeconds * 1_000);
+  const timedOut = new Promise<never>((_, reject) => stop.signal.addEventListener('abort', () => reject(timeoutError)));
   try {
-    const journey = follow(parameters, guard, stop.signal);
-    return await Promise.race([outcome(journey, parameters.secret, stop.signal), outOfTime]);
+    const pending = followRedirects(parameters, guard, stop.signal);
+    return await Promise.race([readResult(pending, parameters.secret, stop.signal), timedOut]);
   } finally {
     clearTimeout(timer);
   }
 }
 
-async function outcome(journey: Promise<Arrival>, secret: string | null, stop: AbortSignal): Promise<JsonObject> {
-  const { answer, url, hops } = await journey;
+async function readResult(
+  pending: Promise<FinalResponse>,
+  secret: string | null,
+  stop: AbortSignal,
+): Promise<JsonObject> {
+  const { response, url, redirects } = await pending;
   const chunks: Buffer[] = [];
-  for await (const chunk of limited(answer, MOST_RESPONSE_BYTES, stop)) chunks.push(chunk);
+  for await (const chunk of readLimited(response, MAX_RESPONSE_BYTES, stop)) chunks.push(chunk);
   const mask = (text: string) => (secret === null ? text : text.replaceAll(secret, '***'));
-  const body = mask(textOf(Buffer.concat(chunks), answer.headers['content-type'] ?? ''));
+  const body = mask(decodeText(Buffer.concat(chunks), response.headers['content-type'] ?? ''));
   return {
-    status_code: answer.status,
-    headers: Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name, mask(value)])),
+    status_code: response.status,
+    headers: Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name, mask(value)])),
     body,
-    json: jsonOf(body),
+    json: parseBody(body),
     url,
-    success: answer.status >= 200 && answer.status < 300,
-    ...(hops.length > 0 && { redirects: hops.map((hop) => ({ ...hop })) }),
+    success: response.status >= 200 && response.status < 300,
+    ...(redirects.length > 0 && { redirects: redirects.map((redirect) => ({ ...redirect })) }),
   };
 }
 
-/** In the character set that the answer names, else UTF-8; what is no character becomes U+FFFD. */
-function textOf(bytes: Buffer, contentType: string): string {
-  const named = /;\s*charset="?([\w.:-]+)/i.exec(contentType)?.[1] ?? 'utf-8';
+/** Decoded with the response's charset, else UTF-8; invalid bytes become U+FFFD. */
+function decodeText(bytes: Buffer, contentType: string): string {
+  const charset = /;\s*charset="?([\w.:-]+)/i.exec(contentType)?.[1] ?? 'utf-8';
   try {
-    return new TextDecoder(named).decode(bytes);
+    return new TextDecoder(charset).decode(bytes);
   } catch (error) {
     if (error instanceof RangeError) return new TextDecoder().decode(bytes);
     throw error;
   }
 }
 
-/** The body as JSON; null where it is none, or deeper than anybody can store. */
-function jsonOf(body: string): Json {
+/** The body as JSON; null where it is invalid, or nested too deeply to store. */
+function parseBody(body: string): Json {
   try {
-    return deepest(body) > MOST_DEPTH ? null : (JSON.parse(body) as Json);
+    return bracketDepth(body) > MAX_JSON_DEPTH ? null : (JSON.parse(body) as Json);
   } catch {
     return null;
   }
 }
 
-/** How far opening brackets are ever ahead of closing ones, be they text or not. */
-function deepest(body: string): number {
+/** The deepest nesting of brackets, including those inside strings. */
+function bracketDepth(body: string): number {
   let depth = 0;
-  let most = 0;
+  let maxDepth = 0;
   for (const [bracket] of body.matchAll(/[[\]{}]/g)) {
     depth += bracket === '[' || bracket === '{' ? 1 : -1;
-    if (depth > most) most = depth;
+    if (depth > maxDepth) maxDepth = depth;
   }
-  return most;
+  return maxDepth;
 }

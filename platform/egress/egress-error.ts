@@ -1,5 +1,5 @@
-/** Why a request was not made, or its answer not taken. First word of an execution's error. */
-export type EgressCode =
+/** Why a request was not sent, or its response rejected. First word of an execution's error. */
+type EgressCode =
   | 'EGRESS_BLOCKED'
   | 'REDIRECT_LIMIT'
   | 'RESPONSE_LIMIT'
@@ -10,12 +10,12 @@ export type EgressCode =
   | 'PARAMETER_INVALID';
 
 /** Reads `EGRESS_BLOCKED: 127.0.0.1 is a loopback address`. */
-export class EgressRefused extends Error {
+export class EgressError extends Error {
   constructor(
     readonly code: EgressCode,
-    readonly what: string,
+    readonly reason: string,
   ) {
-    super(`${code}: ${what}`);
-    this.name = 'EgressRefused';
+    super(`${code}: ${reason}`);
+    this.name = 'EgressError';
   }
 }

@@ -1,0 +1,19 @@
+import { text } from 'node:stream/consumers';
+import type { Json } from '../../contract/json';
+import type { EgressPolicy } from './egress-guard';
+import { isJsonObject } from './http-parameters';
+import { runHttpRequest } from './http-request';
+
+/**
+ * The process of one `core.http_request`: parameters on stdin, the policy as its only argument.
+ */
+export async function httpRequestProgram(policy: string): Promise<void> {
+  const given = JSON.parse(await text(process.stdin)) as Json;
+  const { exitCode, stdout, stderr } = await runHttpRequest(
+    isJsonObject(given) ? given : {},
+    JSON.parse(policy) as EgressPolicy,
+  );
+  process.stderr.write(stderr);
+  process.stdout.write(stdout);
+  process.exitCode = exitCode;
+}
