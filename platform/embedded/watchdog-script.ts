@@ -1,11 +1,16 @@
 /**
- * What the watchdog runs, in plain `sh` (dash will do). Arguments: instance, run directory, `make` or `adopt`.
- * It is told on stdin, one a line: `server <pid> <start>` (PostgreSQL), `group <pid> <start>` (leader of a process
- * group), `trash <path>` (goes with the run directory), `cgroups <path>` (the workers' control groups, if any). `start` is the kernel's start time of the process, so that a pid
- * in other hands is never signalled. The end of stdin is the end of the platform, however it went.
+ * The watchdog's program for POSIX `sh`. Arguments: instance, run directory, `make` or `adopt`.
+ * Lines on stdin:
+ * - `server <pid> <start>`: PostgreSQL
+ * - `group <pid> <start>`: leader of a process group
+ * - `trash <path>`: a path to remove with the run directory
+ * - `cgroups <path>`: the workers' control groups, if any
  *
- * Marked processes are found by their environment. PostgreSQL is told of as well, because root may not read the
- * environment of another user's process in a container without ptrace.
+ * `start` is the kernel's start time of the process, so that a reused pid is never signalled. The
+ * end of stdin means that the platform has ended, by a stop or a crash.
+ *
+ * Marked processes are found by their environment. PostgreSQL is registered as well, because root
+ * may not read the environment of another user's process in a container without ptrace.
  */
 export const WATCHDOG_SCRIPT = String.raw`
 trap '' HUP INT QUIT TERM PIPE
@@ -23,7 +28,7 @@ while read -r kind rest; do
   esac
 done
 
-# Takes a pid and its start time, field 22 of stat; field 3 is the state. The name, field 2, may hold spaces and brackets.
+# Arguments: pid, start time (field 22 of stat). Field 3 is the state; field 2, the name, may contain spaces.
 alive() {
   [ "$#" = 2 ] && read -r stat <"/proc/$1/stat" || return 1
   started=$2
@@ -34,10 +39,10 @@ alive() {
 }
 signal_server() { alive $server && kill "-$1" $(echo "$server" | cut -d ' ' -f 1); }
 server_gone() {
-  looks=$1
+  polls=$1
   while alive $server; do
-    [ "$looks" -gt 0 ] || return 1
-    looks=$((looks - 1))
+    [ "$polls" -gt 0 ] || return 1
+    polls=$((polls - 1))
     sleep 0.02
   done
 }
@@ -51,7 +56,7 @@ kill_marked() {
   return $found
 }
 
-# Ends all that is in the control groups, whatever it made of its environment, and removes them, the innermost first.
+# Kills all processes in the control groups, whatever their environment, and removes the groups, innermost first.
 kill_groups() {
   [ -n "$cgroups" ] && [ -d "$cgroups" ] || return 1
   echo 1 >"$cgroups/cgroup.kill"

@@ -1,4 +1,4 @@
-export type StartCode =
+type StartCode =
   | 'DATA_DIR_FOREIGN'
   | 'DATA_DIR_IN_USE'
   | 'DATA_DIR_PRIVATE'
@@ -11,16 +11,16 @@ export type StartCode =
   | 'WATCHDOG_UNUSABLE';
 
 /**
- * The platform's ground could not be laid. One line: the code, what was found, what would be right. Exit 3; LEFT_BEHIND, met
- * when it is taken away, 4.
+ * The platform's database or run directory could not be prepared. One line: code, problem, remedy.
+ * Exit code 3; LEFT_BEHIND, which is thrown at the stop, 4.
  */
 export class StartError extends Error {
   constructor(
     readonly code: StartCode,
-    found: string,
-    right: string,
+    problem: string,
+    remedy: string,
   ) {
-    super(`${code}: ${found.trim()}; ${right}`);
+    super(`${code}: ${problem.trim()}; ${remedy}`);
     this.name = 'StartError';
   }
 }

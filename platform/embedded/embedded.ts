@@ -1,0 +1,100 @@
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Logger } from 'pino';
+import { privateParent } from './base-directory';
+import { findUsableBinaries } from './binaries';
+import { openCluster, SUPERUSER } from './cluster';
+import { StartError } from './start-error';
+import { choosePostgresUser, type Account } from './postgres-user';
+import { startServer } from './postgres-server';
+import { startWatchdog, type Watchdog } from './watchdog';
+
+interface PostgresOptions {
+  /**
+   * PostgreSQL's files go into `postgres/` below it. Default: the run directory, removed at the
+   * stop.
+   */
+  readonly directory?: string;
+  /** Survives a crash of the host. */
+  readonly durable: boolean;
+  readonly log: Logger;
+  /** The platform's watchdog; default: a new one. */
+  readonly watchdog?: Watchdog;
+}
+
+interface EmbeddedPostgres {
+  /** The superuser's connection URL, with its password. */
+  readonly url: string;
+  readonly pid: number;
+  /** Settles when PostgreSQL has exited. */
+  readonly exited: Promise<void>;
+  /**
+   * Stops the watchdog, which stops PostgreSQL and the instance's processes, and removes the run
+   * directory.
+   */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a PostgreSQL from npm's binaries: about 0.5 s for temporary data. It stops when this
+ * process ends, by a stop or a crash. Throws StartError.
+ */
+export async function startPostgres(options: PostgresOptions): Promise<EmbeddedPostgres> {
+  const watchdog = options.watchdog ?? (await startWatchdog());
+  try {
+    const directory = resolve(options.directory ?? watchdog.directory);
+    requireDirectory(directory);
+    const path = join(directory, 'postgres');
+    const user = choosePostgresUser(path);
+    prepareDirectory(directory, user);
+    const serverOptions = { ...options, watchdog, user, binaries: findUsableBinaries(watchdog.directory, user) };
+    const cluster = await openCluster(path, serverOptions);
+    const { pid, port, exited } = await startServer(cluster, serverOptions);
+    const url = `postgres://${SUPERUSER}:${cluster.password}@127.0.0.1:${port}/postgres`;
+    return { url, pid, exited, stop: () => watchdog.stop() };
+  } catch (error) {
+    if (!options.watchdog) await watchdog.stop();
+    throw error;
+  }
+}
+
+/** Throws DATA_DIR_UNUSABLE where the path, or a parent of it, is a file. */
+function requireDirectory(directory: string): void {
+  try {
+    if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== false) return;
+  } catch (error) {
+    throw dataDirUnusable(error);
+  }
+  throw dataDirUnusable(new Error(`${directory} is a file`));
+}
+
+const dataDirUnusable = (error: unknown): StartError =>
+  new StartError(
+    'DATA_DIR_UNUSABLE',
+    String(error).replace(/^Error: /, ''),
+    'give a directory that can be created and written',
+  );
+
+/**
+ * Creates a missing directory. Throws DATA_DIR_PRIVATE where PostgreSQL's user cannot enter it.
+ */
+function prepareDirectory(directory: string, user: Account | null): void {
+  const privateAncestor = user && privateParent(directory);
+  if (privateAncestor) {
+    const remedy = `choose another directory (/var/lib/tuningfork), or chmod o+x ${privateAncestor}`;
+    throw new StartError(
+      'DATA_DIR_PRIVATE',
+      `PostgreSQL runs as ${user.name}, which may not enter ${privateAncestor}`,
+      remedy,
+    );
+  }
+  try {
+    if (!existsSync(directory)) {
+      mkdirSync(directory, { recursive: true });
+      chmodSync(directory, 0o711);
+    }
+    accessSync(`${directory}/.`, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw dataDirUnusable(error);
+  }
+}

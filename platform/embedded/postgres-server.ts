@@ -1,0 +1,150 @@
+import { once } from 'node:events';
+import { createServer, Socket } from 'node:net';
+import { createInterface } from 'node:readline';
+import type { Logger } from 'pino';
+import { retryWithBackoff } from '../retry-with-backoff';
+import type { Watchdog } from './watchdog';
+import type { PostgresBinaries } from './binaries';
+import type { Cluster } from './cluster';
+import { StartError } from './start-error';
+import { spawnGuarded, type GuardedProcess } from './guarded-process';
+import type { Account } from './postgres-user';
+
+interface PostgresServer {
+  readonly pid: number;
+  readonly port: number;
+  /** Settles when PostgreSQL has exited. */
+  readonly exited: Promise<void>;
+}
+
+interface ServerOptions {
+  readonly watchdog: Watchdog;
+  readonly binaries: PostgresBinaries;
+  readonly user: Account | null;
+  readonly durable: boolean;
+  readonly log: Logger;
+}
+
+const PORT_ATTEMPTS = 11;
+const IN_USE_ATTEMPTS = 16;
+const IN_USE_BACKOFF = { firstMs: 100, maxMs: 100 };
+const MAX_LOG_LINES = 20;
+
+const SETTINGS = {
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+  dynamic_shared_memory_type: 'mmap', // else SIGKILL leaves files in /dev/shm
+  max_connections: '200',
+  log_min_messages: 'log',
+  log_checkpoints: 'off',
+  lc_messages: 'C',
+  timezone: 'UTC',
+  log_timezone: 'UTC',
+  jit: 'off',
+  io_method: 'sync',
+  max_logical_replication_workers: '0',
+};
+
+/** For temporary data: a crash of the host may lose it. */
+const NON_DURABLE_SETTINGS = {
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+  wal_level: 'minimal',
+  max_wal_senders: '0',
+  max_wal_size: '256MB',
+};
+
+/** PostgreSQL exited before it accepted connections. */
+class ServerExited extends Error {
+  constructor(readonly reason: string) {
+    super(`PostgreSQL exited: ${reason}`);
+  }
+}
+
+const PORT_TAKEN = 'Address already in use';
+const DATA_IN_USE = 'postmaster.pid" already exists';
+
+const exitedWith =
+  (reason: string) =>
+  (error: unknown): boolean =>
+    error instanceof ServerExited && error.reason.includes(reason);
+
+/**
+ * Starts PostgreSQL on a free port of 127.0.0.1 and waits until it accepts connections. Retries
+ * with another port when the port is taken meanwhile, and for 1.5 s while another server on the
+ * same data stops. Throws DATA_DIR_IN_USE, PG_START_FAILED.
+ */
+export async function startServer(cluster: Cluster, options: ServerOptions): Promise<PostgresServer> {
+  const onAnyPort = () =>
+    retryWithBackoff(() => startOnFreePort(cluster, options), {
+      maxAttempts: PORT_ATTEMPTS,
+      isRetryable: exitedWith(PORT_TAKEN),
+    });
+  try {
+    return await retryWithBackoff(onAnyPort, {
+      maxAttempts: IN_USE_ATTEMPTS,
+      backoff: IN_USE_BACKOFF,
+      isRetryable: exitedWith(DATA_IN_USE),
+    });
+  } catch (error) {
+    if (!(error instanceof ServerExited)) throw error;
+    throw exitedWith(DATA_IN_USE)(error) ? dataInUseError(cluster) : startFailedError(cluster, error.reason);
+  }
+}
+
+const startFailedError = (cluster: Cluster, reason: string): StartError =>
+  new StartError('PG_START_FAILED', `PostgreSQL did not start: ${reason}`, `check ${cluster.path}`);
+
+const dataInUseError = (cluster: Cluster): StartError =>
+  new StartError(
+    'DATA_DIR_IN_USE',
+    `another platform is running on ${cluster.path}`,
+    'stop it, or give another --data directory',
+  );
+
+/** Throws ServerExited. */
+async function startOnFreePort(cluster: Cluster, options: ServerOptions): Promise<PostgresServer> {
+  const port = await freePort();
+  const settings = { ...SETTINGS, ...(options.durable ? {} : NON_DURABLE_SETTINGS), port: String(port) };
+  const args = ['-D', cluster.path, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
+  const { postgres: command, env } = options.binaries;
+  const child = await spawnGuarded(options.watchdog, 'server', { command, args, user: options.user, env });
+  const exited = once(child, 'close').then(() => undefined);
+  const failure = await waitUntilReady(child, options.log);
+  if (failure !== null) throw new ServerExited(failure);
+  detach(child);
+  return { pid: child.pid!, port, exited };
+}
+
+/** Null when ready; else its last log lines before it exited. All lines go to the log. */
+function waitUntilReady(child: GuardedProcess, log: Logger): Promise<string | null> {
+  const lines: string[] = [];
+  child.stdout.resume();
+  return new Promise((resolve) => {
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      log.debug({ postgres: line });
+      lines.push(line);
+      if (lines.length > MAX_LOG_LINES) lines.shift();
+      if (line.includes('database system is ready to accept connections')) resolve(null);
+    });
+    child.once('close', () => resolve(lines.map(withoutTimestamp).join(' ')));
+  });
+}
+
+/** The process may exit while PostgreSQL runs: the watchdog stops it then. */
+function detach(child: GuardedProcess): void {
+  child.unref();
+  for (const stream of [child.stdout, child.stderr]) if (stream instanceof Socket) stream.unref();
+}
+
+const withoutTimestamp = (line: string): string => line.replace(/^[\d-]+ [\d:.]+ UTC \[\d+\] /, '');
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}

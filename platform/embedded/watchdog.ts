@@ -1,0 +1,87 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { cgroupBase } from '../cgroup-base';
+import { baseDirectory } from './base-directory';
+import { StartError } from './start-error';
+import { startShell, type WatchdogShell } from './watchdog-shell';
+
+/**
+ * Stops all processes of a platform at `stop`, and when the process that holds the platform ends.
+ */
+export interface Watchdog {
+  /**
+   * PLATFORM_INSTANCE in the environment of each platform process. The holder must not have it.
+   */
+  readonly instance: string;
+  /**
+   * The run directory, created and removed by the watchdog; other users may enter it (mode 711).
+   */
+  readonly directory: string;
+  /** Registers PostgreSQL, or a process group that cannot be found by its environment. */
+  guard(kind: 'server' | 'group', pid: number): Promise<void>;
+  /** Registers a path to remove with the run directory. */
+  removeOnStop(path: string): Promise<void>;
+  /**
+   * Kills marked processes, stops PostgreSQL, removes the run directory. Rejects with LEFT_BEHIND.
+   */
+  stop(): Promise<void>;
+}
+
+const MAX_RESTARTS = 3;
+
+/**
+ * Starts the watchdog: one detached `sh` that outlives this process. Start it before anything
+ * else. Throws RUN_DIR_UNUSABLE, WATCHDOG_UNUSABLE.
+ */
+export async function startWatchdog(base = baseDirectory()): Promise<Watchdog> {
+  const instance = randomBytes(6).toString('hex');
+  const directory = join(base, `tuningfork-${instance}`);
+  const sentLines: string[] = [];
+  let stopping: Promise<void> | null = null;
+  let restarts = 0;
+  let shell = await startShell(instance, directory, 'make');
+
+  const replaceOnExit = (watched: WatchdogShell): void => {
+    watched.process.once('exit', () => {
+      if (stopping !== null || restarts++ >= MAX_RESTARTS) return;
+      void replaceShell().catch((error: unknown) => process.emitWarning(String(error)));
+    });
+  };
+  const replaceShell = async (): Promise<void> => {
+    shell = await startShell(instance, directory, 'adopt');
+    replaceOnExit(shell);
+    shell.process.stdin.write(sentLines.join(''));
+  };
+  const sendLine = (line: string): Promise<void> => {
+    sentLines.push(`${line}\n`);
+    return new Promise((resolve) => shell.process.stdin.write(`${line}\n`, () => resolve()));
+  };
+  const stop = async (): Promise<void> => {
+    for (let tries = 0; tries < MAX_RESTARTS; tries++) {
+      shell.process.ref();
+      shell.process.stdin.end();
+      const code = await shell.exited;
+      if (code === 0) return;
+      if (code !== null) throw new StartError('LEFT_BEHIND', `${directory} could not be removed`, 'remove it manually');
+      await replaceShell();
+    }
+  };
+
+  replaceOnExit(shell);
+  const cgroupPath = cgroupBase(instance);
+  if (cgroupPath !== null) await sendLine(`cgroups ${cgroupPath}`);
+  return {
+    instance,
+    directory,
+    guard: (kind, pid) => sendLine(`${kind} ${pid} ${processStartTime(pid)}`),
+    removeOnStop: (path) => sendLine(`trash ${path}`),
+    stop: () => (stopping ??= stop()),
+  };
+}
+
+/** Field 22 of /proc/<pid>/stat, clock ticks since boot: with the pid it identifies a process. */
+function processStartTime(pid: number): string {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  return stat.slice(stat.lastIndexOf(') ') + 2).split(' ')[19]!;
+}
