@@ -1,83 +1,93 @@
-import type { LogType } from '../../contract/executions';
-import { joined } from '../core/template/taint';
-import { DefinitionError } from '../core/workflow/definition-error';
-import { loadDefinition } from '../core/workflow/load';
-import { withDefaults } from '../core/workflow/parameters';
-import { taintOfSchema } from '../core/workflow/secrets';
+import { mergeTaints } from '../core/secrets/taint';
+import { DefinitionError } from '../core/workflow/load/definition-error';
+import { loadDefinition } from '../core/workflow/load/load-definition';
+import { withDefaults } from '../core/schema/flat-schema';
+import { schemaTaint } from '../core/secrets/schema-taint';
 import { step } from '../core/workflow/step';
-import type { Definition, Signal, State } from '../core/workflow/types';
-import { ringAdvance, type AdvanceJob } from '../queue/ring';
-import type { Database, Transaction } from '../store/database';
-import { append } from '../store/log';
-import { clearLimit, endRun, lockRun, saveRun, takeEnded, type Run } from '../store/workflow-runs';
-import type { Alarm } from './alarm';
-import { Effects } from './effects';
-import { keystoreFor } from './keystore';
+import type { WorkflowDefinition } from '../core/workflow/definition';
+import type { Signal, WorkflowState } from '../core/workflow/types';
+import type { AdvanceJob } from '../store/database/notify';
+import type { Database, Transaction } from '../store/database/connection';
+import {
+  clearWorkflowDeadline,
+  endWorkflowRun,
+  lockWorkflowRun,
+  saveWorkflowRun,
+  takeEndedChildren,
+  type WorkflowRun,
+} from '../store/executions/workflow-runs';
+import type { WakeupTimer } from './wakeup-timer';
+import { EffectRunner } from './effects';
+import { loadWorkflowKeystore } from './workflow-keystore';
 
 /**
- * Takes everything that happened to a workflow into account: load, step, save, perform, in one transaction. A job that
- * comes late or twice finds nothing to take. `alarm` hears, once that is committed, when the next of what was planned is due.
+ * Processes everything that happened to a workflow: load, step, save, perform, in one transaction.
+ * A late or repeated job finds nothing to process. After the commit, `wakeup` is scheduled for the
+ * earliest retry or deadline that was planned.
  */
-export const advance =
-  (db: Database, alarm: Pick<Alarm, 'ringIn'> = SILENT) =>
+export const advanceWorkflow =
+  (db: Database, wakeup: Pick<WakeupTimer, 'scheduleIn'> = NO_WAKEUP) =>
   async (job: AdvanceJob): Promise<void> => {
     const nextDueAt = await db.inTenant(job.tenant, async (transaction) => {
-      const run = await lockRun(transaction, job.execution);
+      const run = await lockWorkflowRun(transaction, job.execution);
       if (!run) return null;
       const lockedAt = performance.now();
-      const definition = definitionOf(run);
-      if (definition instanceof DefinitionError) return refuse(transaction, job.tenant, run, definition);
-      const nextDueMs = await play(transaction, job.tenant, run, definition);
+      const definition = loadRunDefinition(run);
+      if (definition instanceof DefinitionError) return failUnusable(transaction, run, definition);
+      const nextDueMs = await processSignals(transaction, job.tenant, run, definition);
       return nextDueMs === null ? null : lockedAt + nextDueMs;
     });
-    if (nextDueAt !== null) alarm.ringIn(nextDueAt - performance.now());
+    if (nextDueAt !== null) wakeup.scheduleIn(nextDueAt - performance.now());
   };
 
-const SILENT = { ringIn: () => undefined };
+const NO_WAKEUP = { scheduleIn: () => undefined };
 
-function definitionOf(run: Run): Definition | DefinitionError {
+function loadRunDefinition(run: WorkflowRun): WorkflowDefinition | DefinitionError {
   try {
-    return loadDefinition(run.document, { ref: run.ref }).definition;
+    return loadDefinition(run.definition, { ref: run.ref }).definition;
   } catch (error) {
     if (error instanceof DefinitionError) return error;
     throw error;
   }
 }
 
-/** Answers how soon the first of what it planned is due, ms; null: it planned nothing. */
-async function play(
+/** Returns ms until the earliest planned retry or deadline; null where none was planned. */
+async function processSignals(
   transaction: Transaction,
   tenant: number,
-  run: Run,
-  definition: Definition,
+  run: WorkflowRun,
+  definition: WorkflowDefinition,
 ): Promise<number | null> {
-  const effects = new Effects(transaction, tenant, run);
-  const keystore = await keystoreFor(transaction, run, definition);
-  let state: State = run.state;
-  const take = async (waiting: Signal[]) => {
-    for (let signal = waiting.shift(); signal; signal = waiting.shift()) {
+  const effects = new EffectRunner(transaction, tenant, run);
+  const keystore = await loadWorkflowKeystore(transaction, run, definition);
+  let state: WorkflowState = run.state;
+  const applySignals = async (queue: Signal[]) => {
+    for (let signal = queue.shift(); signal; signal = queue.shift()) {
       const next = step(definition, state, signal, run.now, keystore);
       state = next.state;
-      waiting.push(...(await effects.perform(next.effects)));
+      queue.push(...(await effects.perform(next.effects)));
     }
   };
-  await take(signalsOf(run, definition));
-  if (run.overSince !== null) {
-    await take(await takeEnded(transaction, run.execution.id, run.overSince));
-    await take([{ type: 'timed-out' }]);
-    await clearLimit(transaction, run.id);
+  await applySignals(pendingSignals(run, definition));
+  if (run.timedOutAt !== null) {
+    await applySignals(await takeEndedChildren(transaction, run.execution.id, run.timedOutAt));
+    await applySignals([{ type: 'timed-out' }]);
+    await clearWorkflowDeadline(transaction, run.id);
   }
-  await take(await takeEnded(transaction, run.execution.id));
-  await saveRun(transaction, run, state);
-  await effects.ring();
+  await applySignals(await takeEndedChildren(transaction, run.execution.id));
+  await saveWorkflowRun(transaction, run, state);
+  await effects.sendNotifications();
   return effects.nextDueMs;
 }
 
-/** What the rows ask for besides the ends of children: the start, a cancel. */
-function signalsOf(run: Run, definition: Definition): Signal[] {
+/**
+ * Signals of the run's own row: its start, a cancel. Ends of children come from the children's
+ * rows.
+ */
+function pendingSignals(run: WorkflowRun, definition: WorkflowDefinition): Signal[] {
   const signals: Signal[] = [];
   if (run.state.status === 'requested') {
-    signals.push(startOf(run, definition));
+    signals.push(startSignal(run, definition));
   }
   if (run.cancelRequested && run.state.status !== 'canceling') {
     signals.push({ type: 'cancel-requested', policy: run.cancelPolicy });
@@ -85,23 +95,22 @@ function signalsOf(run: Run, definition: Definition): Signal[] {
   return signals;
 }
 
-/** A parameter is secret where the definition or the action says so. */
-function startOf(run: Run, { parameters }: Definition): Signal {
-  const ofParameters = joined(taintOfSchema(parameters), taintOfSchema(run.paramSchema));
+/** A parameter is secret where the definition or the action declares it secret. */
+function startSignal(run: WorkflowRun, { parameters }: WorkflowDefinition): Signal {
+  const parameterTaint = mergeTaints(schemaTaint(parameters), schemaTaint(run.paramSchema));
   return {
     type: 'started',
     parameters: withDefaults(parameters ?? run.paramSchema, run.parameters),
     config: run.packConfig,
-    secrets: { parameters: ofParameters, config: taintOfSchema(run.packConfigSchema) },
+    secrets: { parameters: parameterTaint, config: schemaTaint(run.packConfigSchema) },
   };
 }
 
-/** A definition that cannot be loaded: the workflow fails, saying where it is wrong. */
-async function refuse(transaction: Transaction, tenant: number, run: Run, error: DefinitionError): Promise<null> {
-  const { root, id, parent, workflow_execution } = run.execution;
-  const result = { succeeded: false, error: `Workflow definition is not usable: ${error.message} (${error.path})` };
-  await endRun(transaction, run, 'failed', result);
-  await append(transaction, [{ root, execution: id, type: 'EXECUTION_FAILED' satisfies LogType, payload: result }]);
-  if (workflow_execution !== null && parent !== null) await ringAdvance(transaction, tenant, parent);
+/**
+ * Fails a workflow whose definition cannot be loaded; the error names the place in the definition.
+ */
+async function failUnusable(transaction: Transaction, run: WorkflowRun, error: DefinitionError): Promise<null> {
+  const message = `Workflow definition is not usable: ${error.message} (${error.path})`;
+  await endWorkflowRun(transaction, run, { status: 'failed', result: { succeeded: false, error: message } });
   return null;
 }

@@ -1,38 +1,41 @@
 import { Value } from '@sinclair/typebox/value';
-import type { Toleration } from '../../contract/actions';
+import type { Toleration } from '../../contract/placement';
 import { isObject, type Json } from '../../contract/json';
 import { Affinity, type AffinityTerm } from '../../contract/placement';
 
-export type Labels = Readonly<Record<string, string>>;
+export type WorkerLabels = Readonly<Record<string, string>>;
 
-/** What keeps executions away from a worker: always, or while there is another one. */
-export interface Taint {
+/** Keeps executions away from a worker: always, or while another worker is compatible. */
+export interface WorkerTaint {
   readonly key: string;
   readonly value?: string | null;
   readonly effect?: string | null;
 }
 
-/** A worker_affinity that says nothing usable: where, and what would be right. */
+/** A worker_affinity that does not match its schema; `path` is the place in the document. */
 export class AffinityError extends Error {
   constructor(
     readonly path: string,
-    what: string,
+    problem: string,
   ) {
-    super(`${path} ${what}`);
+    super(`${path} ${problem}`);
   }
 }
 
-/** Throws AffinityError. Null asks for nothing. */
-export function readAffinity(given: Json): Affinity {
-  const wanted = given ?? {};
-  if (Value.Check(Affinity, wanted)) return wanted;
-  const first = Value.Errors(Affinity, wanted).First();
-  throw new AffinityError(`worker_affinity${first?.path ?? ''}`, `is not as it must be: ${first?.message ?? 'wrong'}`);
+/** Null has no requirements. Throws AffinityError. */
+export function readAffinity(document: Json): Affinity {
+  const affinity = document ?? {};
+  if (Value.Check(Affinity, affinity)) return affinity;
+  const firstError = Value.Errors(Affinity, affinity).First();
+  throw new AffinityError(
+    `worker_affinity${firstError?.path ?? ''}`,
+    `does not match its schema: ${firstError?.message ?? 'unknown error'}`,
+  );
 }
 
-/** Those that can be read; what else a template made tolerates nothing. */
-export const readTolerations = (given: Json): Toleration[] =>
-  (Array.isArray(given) ? given : []).flatMap((one) => {
+/** Valid tolerations of the document; anything else that a template rendered is ignored. */
+export const readTolerations = (document: Json): Toleration[] =>
+  (Array.isArray(document) ? document : []).flatMap((one) => {
     if (!isObject(one) || typeof one.key !== 'string') return [];
     const { key, operator, value, effect } = one;
     return [
@@ -45,15 +48,15 @@ export const readTolerations = (given: Json): Toleration[] =>
     ];
   });
 
-/** Whether the labels meet what must hold. */
-export const meets = (labels: Labels, { required = [], anti_affinity = [] }: Affinity): boolean =>
-  required.every((term) => holds(labels, term)) && !anti_affinity.some((term) => holds(labels, term));
+/** Whether the labels match the required and the anti-affinity terms. */
+export const matchesAffinity = (labels: WorkerLabels, { required = [], anti_affinity = [] }: Affinity): boolean =>
+  required.every((term) => matchesTerm(labels, term)) && !anti_affinity.some((term) => matchesTerm(labels, term));
 
-/** How much a worker with these labels is preferred. */
-export const weightOf = (labels: Labels, { preferred = [] }: Affinity): number =>
-  preferred.reduce((sum, { weight = 1, preference }) => sum + (holds(labels, preference) ? weight : 0), 0);
+/** The sum of the weights of the preferred terms that the labels match. */
+export const affinityWeight = (labels: WorkerLabels, { preferred = [] }: Affinity): number =>
+  preferred.reduce((sum, { weight = 1, preference }) => sum + (matchesTerm(labels, preference) ? weight : 0), 0);
 
-const holds = (labels: Labels, { match_labels = {}, match_expressions = [] }: AffinityTerm): boolean =>
+const matchesTerm = (labels: WorkerLabels, { match_labels = {}, match_expressions = [] }: AffinityTerm): boolean =>
   Object.entries(match_labels).every(([key, value]) => labels[key] === value) &&
   match_expressions.every(({ key, operator, values = [] }) => {
     const value = labels[key];
@@ -69,18 +72,23 @@ const holds = (labels: Labels, { match_labels = {}, match_expressions = [] }: Af
     }
   });
 
-/** Taints of this effect that none of the tolerations takes. One without an effect is `no_schedule`. */
-export const untolerated = (
-  taints: readonly Taint[],
+/**
+ * Taints of this effect that no toleration matches. A taint without an effect is `no_schedule`.
+ */
+export const untoleratedTaints = (
+  taints: readonly WorkerTaint[],
   tolerations: readonly Toleration[],
   effect: NonNullable<Toleration['effect']>,
-): Taint[] =>
+): WorkerTaint[] =>
   taints.filter(
-    (taint) => (taint.effect ?? 'no_schedule') === effect && !tolerations.some((one) => tolerates(one, taint, effect)),
+    (taint) =>
+      (taint.effect ?? 'no_schedule') === effect && !tolerations.some((one) => isTolerated(one, taint, effect)),
   );
 
-/** A toleration without an effect takes any; one that is `equal` names the value, too. */
-const tolerates = (toleration: Toleration, { key, value }: Taint, effect: Toleration['effect']): boolean =>
+/**
+ * A toleration without an effect matches every effect; with `equal` the values must match as well.
+ */
+const isTolerated = (toleration: Toleration, { key, value }: WorkerTaint, effect: Toleration['effect']): boolean =>
   toleration.key === key &&
   (toleration.operator === 'exists' || (toleration.value ?? '') === (value ?? '')) &&
   (toleration.effect === undefined || toleration.effect === effect);

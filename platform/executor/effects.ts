@@ -1,177 +1,170 @@
-import type { LogType } from '../../contract/executions';
-import type { JsonObject } from '../../contract/json';
-import { undeclaredPaths, undeclaredSecrets } from '../core/workflow/secrets';
+import { undeclaredSecretPaths, undeclaredSecretsError } from '../core/secrets/schema-taint';
 import type { Effect, Signal, StartChild } from '../core/workflow/types';
-import { ringAdvance, ringDispatch, tellWorker } from '../queue/ring';
-import { Actions, insertChildren, insertUndispatched } from '../store/children';
-import type { Transaction } from '../store/database';
-import { requestWorkflowCancel, type ActionToExecute } from '../store/executions';
-import { cancelAsking, isWaiting } from '../store/inquiry-ends';
-import { append, type NewEntry } from '../store/log';
-import { stoppedResult } from '../store/stopped';
+import { notifyDispatch, notifyWorker } from '../store/database/notify';
+import { ActionCache, insertChildren, insertUndispatched } from '../store/executions/children';
+import { servesExtensions, type Transaction } from '../store/database/connection';
+import { requestWorkflowCancel, type ActionToExecute } from '../store/executions/executions';
+import { cancelSuspended, isSuspended } from '../store/inquiries/end-inquiry';
+import { appendLog } from '../store/lifecycle/execution-log';
+import { transition } from '../store/lifecycle/lifecycle';
+import type { TransitionEntry } from '../store/lifecycle/transition-sql';
 import {
-  cancelWaiting,
-  collectItems,
-  endRun,
+  cancelUnstartedChildren,
+  loadItemResults,
+  endWorkflowRun,
   insertRetry,
-  markCanceling,
   PARENT_CANCELLED,
   releaseItem,
-  runningChildren,
-  setLimit,
-  takeEnded,
-  type Run,
-} from '../store/workflow-runs';
+  lockRunningChildren,
+  setWorkflowDeadline,
+  takeEndedChildren,
+  type WorkflowRun,
+} from '../store/executions/workflow-runs';
 
-const ENDED: Record<'completed' | 'failed' | 'cancelled', LogType> = {
-  completed: 'EXECUTION_COMPLETED',
-  failed: 'EXECUTION_FAILED',
-  cancelled: 'EXECUTION_CANCELLED',
-};
-
-/** Does what the engine asked for, in its order, as rows of the transaction it was asked in. */
-export class Effects {
-  private readonly actions: Actions;
-  private dispatches = false;
-  private plannedMs: number | null = null;
-  private parentWaits = false;
+/** Performs the engine's effects, in order, as rows of one transaction. */
+export class EffectRunner {
+  private readonly actions: ActionCache;
+  private needsDispatch = false;
+  private nextDue: number | null = null;
 
   constructor(
     private readonly transaction: Transaction,
     private readonly tenant: number,
-    private readonly run: Run,
+    private readonly run: WorkflowRun,
   ) {
-    this.actions = new Actions(transaction);
+    this.actions = new ActionCache(transaction);
   }
 
-  /** Answers the signals that doing so brought about. */
+  /** Returns the signals that result. */
   async perform(effects: readonly Effect[]): Promise<Signal[]> {
     const signals: Signal[] = [];
     signals.push(...(await this.startAll(effects.filter((effect) => effect.type === 'start-child'))));
-    const entries: NewEntry[] = [];
+    const entries: TransitionEntry[] = [];
     for (const effect of effects) {
-      if (effect.type === 'log') entries.push(this.entry(effect.entry, effect.payload));
+      if (effect.type === 'log') entries.push({ type: effect.entry, payload: effect.payload });
       else signals.push(...(await this.performOne(effect, entries)));
     }
-    await append(this.transaction, entries);
+    const { root, id: execution } = this.run.execution;
+    await appendLog(
+      this.transaction,
+      entries.map((entry) => ({ root, execution, ...entry })),
+    );
     return signals;
   }
 
-  /** Rings for what was made ready, once, when all is written. */
-  async ring(): Promise<void> {
-    if (this.dispatches) await ringDispatch(this.transaction, this.tenant);
-    if (this.parentWaits) await ringAdvance(this.transaction, this.tenant, this.run.execution.parent!);
+  /** Notifies the dispatcher of children that can start, once, after all effects. */
+  async sendNotifications(): Promise<void> {
+    if (this.needsDispatch) await notifyDispatch(this.transaction, this.tenant);
   }
 
-  /** How soon the first of what was planned is due, ms from the moment the locks were held; null: nothing was. */
+  /**
+   * Ms, from the moment the locks were held, until the earliest planned retry or deadline; null
+   * where none is planned.
+   */
   get nextDueMs(): number | null {
-    return this.plannedMs;
+    return this.nextDue;
   }
 
-  private plan(ms: number): void {
-    if (ms > 0) this.plannedMs = Math.min(this.plannedMs ?? ms, ms);
+  private recordDueIn(ms: number): void {
+    if (ms > 0) this.nextDue = Math.min(this.nextDue ?? ms, ms);
   }
 
-  private entry(type: LogType, payload: NewEntry['payload'] = {}): NewEntry {
-    return { root: this.run.execution.root, execution: this.run.execution.id, type, payload };
-  }
-
-  private async performOne(effect: Exclude<Effect, { type: 'log' }>, entries: NewEntry[]): Promise<Signal[]> {
+  private async performOne(effect: Exclude<Effect, { type: 'log' }>, entries: TransitionEntry[]): Promise<Signal[]> {
     const { transaction, run } = this;
     switch (effect.type) {
       case 'start-child':
         return [];
       case 'retry-child':
         await insertRetry(transaction, run.id, effect);
-        this.dispatches ||= effect.notBefore <= run.now;
-        this.plan(effect.notBefore - run.now);
+        this.needsDispatch ||= effect.notBefore <= run.now;
+        this.recordDueIn(effect.notBefore - run.now);
         return [];
       case 'set-limit':
-        await setLimit(transaction, run, effect.seconds);
-        this.plan(effect.seconds * 1_000);
+        if (!servesExtensions(transaction)) return []; // Attune ignores a workflow's timeout
+        await setWorkflowDeadline(transaction, run, effect.seconds);
+        this.recordDueIn(effect.seconds * 1_000);
         return [];
       case 'release-item':
         await releaseItem(transaction, run.id, effect.task, effect.index);
-        this.dispatches = true;
+        this.needsDispatch = true;
         return [];
       case 'record-undispatched':
         await insertUndispatched(transaction, run, effect);
         return [];
       case 'collect-items':
-        return [await collectItems(transaction, run.id, effect.task)];
+        return [await loadItemResults(transaction, run.id, effect.task)];
       case 'cancel-children':
         return this.cancelChildren(effect.policy, effect.timedOutAfter ?? run.execution.stopped_after);
       case 'finish':
-        await endRun(transaction, run, effect.status, resultOf(run, effect), effect);
-        entries.push(this.entry(ENDED[effect.status], endOf(effect.result)));
-        this.parentWaits = run.execution.workflow_execution !== null && run.execution.parent !== null;
+        await endWorkflowRun(transaction, run, effect, entries.splice(0));
         return [];
     }
   }
 
-  /** All at once; a child whose action does not exist, or may not be given what it would get, is recorded and reported. */
+  /**
+   * Inserts all children at once. A child without an action, or with a secret in a plain
+   * parameter, is recorded as failed.
+   */
   private async startAll(children: readonly StartChild[]): Promise<Signal[]> {
-    const found = await Promise.all(
+    const resolved = await Promise.all(
       children.map(async (child) => ({ child, action: await this.actions.find(child.action) })),
     );
     const startable: { readonly child: StartChild; readonly action: ActionToExecute }[] = [];
     const signals: Signal[] = [];
-    for (const { child, action } of found) {
-      const refusal = refusalOf(child, action);
-      if (refusal !== null) signals.push(await this.refuse(child, refusal));
+    for (const { child, action } of resolved) {
+      const dispatchError = dispatchErrorOf(child, action);
+      if (dispatchError !== null) signals.push(await this.recordUndispatched(child, dispatchError));
       else if (action !== null) startable.push({ child, action });
     }
     await insertChildren(this.transaction, this.run, startable);
-    this.dispatches ||= startable.some(({ child }) => child.released);
+    this.needsDispatch ||= startable.some(({ child }) => child.released);
     return signals;
   }
 
-  private async refuse(child: StartChild, refusal: Undispatchable): Promise<Signal> {
-    await insertUndispatched(this.transaction, this.run, { ...child, ...refusal });
+  private async recordUndispatched(child: StartChild, dispatchError: DispatchError): Promise<Signal> {
+    await insertUndispatched(this.transaction, this.run, { ...child, ...dispatchError });
     const { task, index } = child;
-    const result = { succeeded: false, ...refusal };
+    const result = { succeeded: false, ...dispatchError };
     return { type: 'child-ended', task, index, retry: 0, status: 'failed', result, undispatched: true };
   }
 
-  /** `stoppedAfter`: the limit, seconds, of the workflow that is over it; null: somebody cancelled. */
+  /**
+   * `stoppedAfter`: the workflow's limit, seconds, where it has passed; null where a user
+   * cancelled.
+   */
   private async cancelChildren(
     policy: 'allow_finish' | 'cancel_running',
     stoppedAfter: number | null,
   ): Promise<Signal[]> {
     const { transaction, tenant, run } = this;
-    await cancelWaiting(transaction, run.execution.id, stoppedAfter);
-    for (const child of await runningChildren(transaction, run.execution.id)) {
+    await cancelUnstartedChildren(transaction, run.execution.id, stoppedAfter);
+    const columns = { stopped_after: stoppedAfter };
+    for (const child of await lockRunningChildren(transaction, run.execution.id)) {
       if (child.isWorkflow) {
-        await markCanceling(transaction, child.id, stoppedAfter);
+        await transition(transaction, child.id, 'canceling', { columns });
         await requestWorkflowCancel(transaction, tenant, child.id, policy);
-      } else if (isWaiting({ ...child, status: 'running' })) {
-        await cancelAsking(transaction, child, PARENT_CANCELLED, stoppedAfter);
+      } else if (isSuspended(child)) {
+        await cancelSuspended(transaction, child, PARENT_CANCELLED, { stoppedAfter, isByParent: true });
       } else if (policy === 'cancel_running') {
-        await markCanceling(transaction, child.id, stoppedAfter);
-        if (child.worker !== null) await tellWorker(transaction, { worker: child.worker, cancel: child.id });
+        await transition(transaction, child.id, 'canceling', { columns });
+        if (child.worker !== null) await notifyWorker(transaction, { worker: child.worker, cancel: child.id });
       }
     }
-    return takeEnded(transaction, run.execution.id);
+    return takeEndedChildren(transaction, run.execution.id);
   }
 }
 
-interface Undispatchable {
+interface DispatchError {
   readonly code: string;
   readonly error: string;
 }
 
-/** Why a child cannot be made; null where it can. */
-function refusalOf(child: StartChild, action: ActionToExecute | null): Undispatchable | null {
+/** Why a child cannot be dispatched; null where it can. */
+function dispatchErrorOf(child: StartChild, action: ActionToExecute | null): DispatchError | null {
   if (action === null) {
     const error = `Task '${child.task}' names action '${child.action}', which does not exist`;
     return { code: 'ACTION_NOT_FOUND', error };
   }
-  const paths = undeclaredPaths(action.paramSchema, child.secrets);
-  return paths.length === 0 ? null : undeclaredSecrets(paths);
+  const paths = undeclaredSecretPaths(action.paramSchema, child.secrets);
+  return paths.length === 0 ? null : undeclaredSecretsError(paths);
 }
-
-const resultOf = ({ execution }: Run, { status, result }: Extract<Effect, { type: 'finish' }>): JsonObject =>
-  status === 'cancelled' ? stoppedResult(result, execution.stopped_after) : result;
-
-const endOf = (result: { error?: unknown }): NewEntry['payload'] =>
-  typeof result.error === 'string' ? { error: result.error } : {};

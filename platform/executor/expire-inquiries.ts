@@ -1,44 +1,44 @@
 import { sql } from 'kysely';
 import type { Logger } from 'pino';
-import type { Database } from '../store/database';
-import { endInquiry, isOver, lockInquiry } from '../store/inquiry-ends';
+import type { Database } from '../store/database/connection';
+import { endInquiry, isInquiryExpired, lockInquiry } from '../store/inquiries/end-inquiry';
 
-/** Inquiries of one look; what is left is found by the next. */
+/** Inquiries of one pass; the next pass finds the others. */
 const BATCH = 200;
 
-interface Due {
+interface DueInquiry {
   readonly inquiry: number | null;
   readonly tenant: number;
   readonly next: number | null;
 }
 
 /**
- * Ends every question whose time is over, and answers how long until the next is, ms; Infinity where none has a time.
- * One that cannot be ended does not keep the others.
+ * Ends every inquiry whose timeout has passed. Returns ms until the next timeout; Infinity where
+ * there is none. An inquiry that cannot be ended does not stop the others.
  */
 export async function expireInquiries(db: Database, log: Logger): Promise<number> {
-  const due = await db.alone(async (transaction) => {
-    const { rows } = await sql<Due>`
+  const dueInquiries = await db.singleStatement(async (transaction) => {
+    const { rows } = await sql<DueInquiry>`
       select inquiry, tenant, null::double precision as next from due_inquiries(${BATCH})
       union all select null, 0, next_inquiry_ms()`.execute(transaction);
     return rows;
   });
-  for (const { inquiry, tenant } of due) {
+  for (const { inquiry, tenant } of dueInquiries) {
     if (inquiry === null) continue;
     try {
       await expireInquiry(db, tenant, inquiry);
     } catch (error) {
-      log.error({ err: error, inquiry }, 'an inquiry could not be ended at its time');
+      log.error({ err: error, inquiry }, 'could not expire an inquiry');
     }
   }
-  return due.find(({ inquiry }) => inquiry === null)?.next ?? Infinity;
+  return dueInquiries.find(({ inquiry }) => inquiry === null)?.next ?? Infinity;
 }
 
-/** False where it was answered or ended by another in the meantime, or its time is not over. */
-export const expireInquiry = (db: Database, tenant: number, id: number): Promise<boolean> =>
+/** False where it has ended in the meantime, or its timeout has not passed. */
+const expireInquiry = (db: Database, tenant: number, id: number): Promise<boolean> =>
   db.inTenant(tenant, async (transaction) => {
-    const held = await lockInquiry(transaction, id);
-    if (!held || !(await isOver(transaction, held.inquiry))) return false;
-    await endInquiry(transaction, tenant, held, { status: 'timeout' });
+    const locked = await lockInquiry(transaction, id);
+    if (!locked || !(await isInquiryExpired(transaction, locked.inquiry))) return false;
+    await endInquiry(transaction, locked, { status: 'timeout' });
     return true;
   });

@@ -1,25 +1,34 @@
 import { sql } from 'kysely';
 import type { Logger } from 'pino';
-import { fired, setBack, type Plan } from '../core/schedule/plan';
-import { ScheduleInvalid } from '../core/schedule/types';
-import type { Database, Transaction } from '../store/database';
-import { holdTimers, insertOccurrences, planTimers, writePlans, type HeldTimer, type NewPlan } from '../store/timers';
+import { afterFire, afterClockSetBack, type TimerPlan } from '../core/schedule/plan';
+import { ScheduleError } from '../core/schedule/types';
+import type { Database, Transaction } from '../store/database/connection';
+import {
+  lockTimers,
+  insertOccurrences,
+  planTimers,
+  writePlans,
+  type LockedTimer,
+  type NewPlan,
+} from '../store/events/timers';
 
-/** Timers of one transaction; more follow at once, before what fired is taken in. */
+/**
+ * Timers of one transaction; a full batch is followed by the next before its events are processed.
+ */
 const BATCH = 1_000;
-/** Timers that another holds, or whose rule is being changed, are looked at again after this, ms. */
-const HELD_MS = 20;
-/** What the contract calls the one that serves timers. */
+/** Delay before timers that another transaction locks are tried again. */
+const LOCKED_RETRY_MS = 20;
+/** The contract's ref of the sensor of timers. */
 const SENSOR_REF = 'core.timer_sensor';
 
 /**
- * Fires every timer whose time has come, in each tenant: the occurrences and the next due times in one transaction.
- * Answers how long until there is something to do, ms. `onFired` is called after the commit.
+ * Fires every due timer of each tenant: its events and its next due time are written in one
+ * transaction. Returns ms until the next timer is due. `onFired` is called after the commit.
  */
 export async function fireTimers(db: Database, onFired: () => void, log: Logger): Promise<number> {
-  const { tenants, nextMs } = await db.alone(async (transaction) => {
+  const { tenants, nextMs } = await db.singleStatement(async (transaction) => {
     const { rows } = await sql<{ tenant: number | null; next: number | null }>`
-      select tenant, null::double precision as next from timer_tenants()
+      select tenant, null::double precision as next from tenants_with_due_timers()
       union all select null, next_timer_ms()`.execute(transaction);
     const next = rows.find(({ tenant }) => tenant === null)?.next ?? Infinity;
     return { tenants: rows.flatMap(({ tenant }) => (tenant === null ? [] : [tenant])), nextMs: next };
@@ -27,49 +36,53 @@ export async function fireTimers(db: Database, onFired: () => void, log: Logger)
   if (tenants.length === 0) return nextMs;
   const outcomes = [];
   for (const tenant of tenants) outcomes.push(await db.inTenant(tenant, fireInTenant));
-  if (outcomes.every(({ looked }) => looked < BATCH) && outcomes.some(({ occurrences }) => occurrences > 0)) onFired();
-  log.debug({ tenants, outcomes }, 'timers were looked at');
-  return outcomes.some(({ looked }) => looked > 0) ? 0 : Math.min(nextMs, HELD_MS);
+  if (outcomes.every(({ examined }) => examined < BATCH) && outcomes.some(({ occurrences }) => occurrences > 0))
+    onFired();
+  log.debug({ tenants, outcomes }, 'timers checked');
+  return outcomes.some(({ examined }) => examined > 0) ? 0 : Math.min(nextMs, LOCKED_RETRY_MS);
 }
 
-async function fireInTenant(transaction: Transaction): Promise<{ looked: number; occurrences: number }> {
-  const planning = await planTimers(transaction);
-  const { held, now } = await holdTimers(transaction, 'due', BATCH);
-  const outcomes = held.map((timer) => ({ timer, ...outcomeOf(timer, now) }));
-  const occurred = outcomes.flatMap(({ timer, occurrence }) =>
+async function fireInTenant(transaction: Transaction): Promise<{ examined: number; occurrences: number }> {
+  const plannedCount = await planTimers(transaction);
+  const { timers, now } = await lockTimers(transaction, 'due', BATCH);
+  const outcomes = timers.map((timer) => ({ timer, ...timerOutcome(timer, now) }));
+  const occurrenceRows = outcomes.flatMap(({ timer, occurrence }) =>
     occurrence === null ? [] : [{ timer, sensorRef: SENSOR_REF, payload: occurrence }],
   );
-  await insertOccurrences(transaction, occurred);
-  await writePlans(transaction, now, outcomes.map(planAfter));
-  return { looked: planning + held.length + (await followClock(transaction)), occurrences: occurred.length };
+  await insertOccurrences(transaction, occurrenceRows);
+  await writePlans(transaction, now, outcomes.map(nextPlan));
+  return {
+    examined: plannedCount + timers.length + (await replanAfterSetBack(transaction)),
+    occurrences: occurrenceRows.length,
+  };
 }
 
-/** Parameters that were good when the timer was armed are good still, unless a newer platform reads them otherwise. */
-function outcomeOf(timer: HeldTimer, now: number): ReturnType<typeof fired> {
+/** Parameters were validated when the timer was armed; a newer platform may reject them. */
+function timerOutcome(timer: LockedTimer, now: number): ReturnType<typeof afterFire> {
   try {
-    return fired(timer, now, SENSOR_REF);
+    return afterFire(timer, now, SENSOR_REF);
   } catch (error) {
-    if (!(error instanceof ScheduleInvalid)) throw error;
+    if (!(error instanceof ScheduleError)) throw error;
     return { occurrence: null, plan: { state: 'invalid', dueAt: null, reason: error.message } };
   }
 }
 
-type Outcome = ReturnType<typeof fired> & { readonly timer: HeldTimer };
+type TimerOutcome = ReturnType<typeof afterFire> & { readonly timer: LockedTimer };
 
-const planAfter = ({ timer, occurrence, plan }: Outcome): NewPlan => ({
+const nextPlan = ({ timer, occurrence, plan }: TimerOutcome): NewPlan => ({
   ...plan,
   rule: timer.rule,
   anchor: timer.anchor,
   fires: timer.fires + (occurrence === null ? 0 : 1),
 });
 
-/** Plans anew what was planned by a clock that has been set back since. */
-async function followClock(transaction: Transaction): Promise<number> {
-  const { held, now } = await holdTimers(transaction, 'setBack', BATCH);
-  const plans = held.map((timer): NewPlan => {
-    const plan: Plan = { state: 'armed', dueAt: setBack(timer, now), reason: null };
+/** Plans timers again that were planned before the clock was set back. */
+async function replanAfterSetBack(transaction: Transaction): Promise<number> {
+  const { timers, now } = await lockTimers(transaction, 'setBack', BATCH);
+  const plans = timers.map((timer): NewPlan => {
+    const plan: TimerPlan = { state: 'armed', dueAt: afterClockSetBack(timer, now), reason: null };
     return { ...plan, rule: timer.rule, anchor: timer.anchor, fires: timer.fires };
   });
   await writePlans(transaction, now, plans);
-  return held.length;
+  return timers.length;
 }

@@ -3,72 +3,74 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import { hostNow } from '../clock';
-import { forgetLogs } from '../store/artifacts';
-import type { Database } from '../store/database';
-import { codeOf } from '../worker/faults';
-import { logsOf } from '../worker/surroundings';
+import { removeLogs } from '../store/executions/artifacts';
+import type { Database } from '../store/database/connection';
+import { errorCode } from '../error-details';
+import { allLogsDirectory, logsDirectory } from '../directories';
 
-const FILE = /^(\d+)\.\d+\.(stdout|stderr)\.log$/;
-/** Executions asked about in one statement. */
+const LOG_FILE_NAME = /^(\d+)\.\d+\.(stdout|stderr)\.log$/;
+/** Executions of one statement. */
 const BATCH = 1_000;
 
-interface Kept {
+interface LogFiles {
   paths: string[];
-  /** Since anything was written. */
-  seconds: number;
+  /** Since the last write. */
+  ageSeconds: number;
 }
 
 /**
- * Removes the streams of executions that were kept for as long as their action says, or a week, and of those that are
- * gone, after the artifacts that lead to them. `directory` is the platform's. Never rejects: what cannot be removed now is looked at again.
+ * Removes the log files of executions whose retention has passed (the action's, or a week) or that
+ * are deleted, after the artifacts that refer to them. `directory` is the platform's. Never
+ * rejects: files that cannot be removed are tried again in the next pass.
  */
-export async function removeSpentLogs(db: Database, directory: string, log: Logger): Promise<void> {
+export async function removeExpiredLogs(db: Database, directory: string, log: Logger): Promise<void> {
   try {
-    for (const tenant of await tenantsIn(join(directory, 'logs'))) {
-      const kept = [...(await keptIn(logsOf(directory, tenant)))];
-      for (let at = 0; at < kept.length; at += BATCH) await removeOf(db, tenant, new Map(kept.slice(at, at + BATCH)));
+    for (const tenant of await listTenants(allLogsDirectory({ directory }))) {
+      const logFiles = [...(await listLogFiles(logsDirectory({ directory }, { tenant })))];
+      for (let offset = 0; offset < logFiles.length; offset += BATCH)
+        await removeExpired(db, tenant, new Map(logFiles.slice(offset, offset + BATCH)));
     }
   } catch (error) {
-    log.warn({ err: error }, 'could not look for logs that were kept long enough');
+    log.warn({ err: error }, 'could not remove expired logs');
   }
 }
 
-const namesIn = (directory: string): Promise<string[]> =>
+const listNames = (directory: string): Promise<string[]> =>
   readdir(directory).catch((error: unknown) => {
-    if (codeOf(error) === 'ENOENT') return [];
+    if (errorCode(error) === 'ENOENT') return [];
     throw error;
   });
 
-const tenantsIn = async (directory: string): Promise<number[]> =>
-  (await namesIn(directory)).filter((name) => /^\d+$/.test(name)).map(Number);
+const listTenants = async (directory: string): Promise<number[]> =>
+  (await listNames(directory)).filter((name) => /^\d+$/.test(name)).map(Number);
 
-/** By execution. */
-async function keptIn(directory: string): Promise<Map<number, Kept>> {
-  const found = new Map<number, Kept>();
+/** Log files by execution. */
+async function listLogFiles(directory: string): Promise<Map<number, LogFiles>> {
+  const found = new Map<number, LogFiles>();
   const now = hostNow();
-  for (const name of await namesIn(directory)) {
-    const [, id] = FILE.exec(name) ?? [];
+  for (const name of await listNames(directory)) {
+    const [, id] = LOG_FILE_NAME.exec(name) ?? [];
     if (id === undefined) continue;
     const path = join(directory, name);
-    const seconds = (now - (await stat(path)).mtimeMs) / 1_000;
-    const known = found.get(Number(id)) ?? { paths: [], seconds };
-    found.set(Number(id), { paths: [...known.paths, path], seconds: Math.min(known.seconds, seconds) });
+    const ageSeconds = (now - (await stat(path)).mtimeMs) / 1_000;
+    const known = found.get(Number(id)) ?? { paths: [], ageSeconds };
+    found.set(Number(id), { paths: [...known.paths, path], ageSeconds: Math.min(known.ageSeconds, ageSeconds) });
   }
   return found;
 }
 
-async function removeOf(db: Database, tenant: number, kept: ReadonlyMap<number, Kept>): Promise<void> {
-  const ids = [...kept.keys()];
-  const ages = [...kept.values()].map(({ seconds }) => seconds);
-  const spent = await db.inTenant(tenant, async (transaction) => {
+async function removeExpired(db: Database, tenant: number, logFiles: ReadonlyMap<number, LogFiles>): Promise<void> {
+  const ids = [...logFiles.keys()];
+  const ages = [...logFiles.values()].map(({ ageSeconds }) => ageSeconds);
+  const expired = await db.inTenant(tenant, async (transaction) => {
     const { rows } = await sql<{ id: number }>`
-      select spent_logs(${ids}::bigint[], ${ages}::double precision[]) as id`.execute(transaction);
+      select expired_logs(${ids}::bigint[], ${ages}::double precision[]) as id`.execute(transaction);
     if (rows.length > 0)
-      await forgetLogs(
+      await removeLogs(
         transaction,
         rows.map(({ id }) => id),
       );
     return rows;
   });
-  for (const path of spent.flatMap(({ id }) => kept.get(id)?.paths ?? [])) await rm(path, { force: true });
+  for (const path of expired.flatMap(({ id }) => logFiles.get(id)?.paths ?? [])) await rm(path, { force: true });
 }

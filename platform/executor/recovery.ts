@@ -1,32 +1,32 @@
 import { sql } from 'kysely';
-import type { JsonObject } from '../../contract/json';
 import type { Status } from '../../contract/status';
-import { ringAdvance, ringDispatch } from '../queue/ring';
-import { asJson, now, type Transaction } from '../store/database';
-import { append } from '../store/log';
-import { stoppedResult } from '../store/stopped';
+import { notifyDispatch } from '../store/database/notify';
+import { now, readClock, withUtcOffset, type Transaction } from '../store/database/connection';
+import { cancellation } from '../store/lifecycle/cancelled-result';
+import { storableResult } from '../store/lifecycle/result-extensions';
+import { transition } from '../store/lifecycle/lifecycle';
+import { createAlert } from './alert';
 
 export interface RecoveryPolicy {
   readonly recovery: 'auto' | 'off';
   readonly maxRecoveries: number;
 }
 
-interface Lost {
+interface LostExecution {
   readonly id: number;
-  readonly root: number;
-  readonly parent: number | null;
-  readonly workflow_execution: number | null;
+  readonly action_ref: string;
   readonly status: Status;
-  readonly worker: number | null;
+  readonly worker: number;
   readonly attempt: number;
   readonly stopped_after: number | null;
 }
 
 /**
- * An execution whose worker is gone. Its lease goes with it, so that a result that comes late is refused. It is started
- * again under a new token, at most `maxRecoveries` times, then `abandoned`; one that was to stop is `cancelled`.
+ * Recovers an execution whose worker is lost. Its lease is deleted, so that a late result is
+ * rejected. The execution is started again under a new token, at most `maxRecoveries` times, and
+ * then `abandoned`; one that is `canceling` becomes `cancelled`.
  */
-export async function recover(
+export async function recoverExecution(
   transaction: Transaction,
   tenant: number,
   execution: number,
@@ -36,68 +36,79 @@ export async function recover(
   if (!lost) return;
   if (lost.status === 'canceling') {
     const result = { succeeded: false, cancelled: true, error: 'Execution cancelled by user', worker_lost: true };
-    return end(transaction, tenant, lost, 'cancelled', stoppedResult(result, lost.stopped_after));
+    return transition(
+      transaction,
+      lost.id,
+      'cancelled',
+      cancellation(storableResult(transaction, result), lost.stopped_after),
+    );
   }
   const recoveries = Math.max(0, lost.attempt - 1);
   if (lost.status === 'running' && (policy.recovery === 'off' || recoveries >= policy.maxRecoveries)) {
-    return end(transaction, tenant, lost, 'abandoned', abandonedResult(lost, recoveries));
+    return abandon(transaction, tenant, lost, recoveries);
   }
-  await startAgain(transaction, tenant, lost);
+  await requestAgain(transaction, tenant, lost);
 }
 
-async function lockLost(transaction: Transaction, execution: number): Promise<Lost | undefined> {
+async function lockLost(transaction: Transaction, execution: number): Promise<LostExecution | undefined> {
   const row = await transaction
     .selectFrom('execution')
-    .select(['id', 'root', 'parent', 'workflow_execution', 'status', 'worker', 'attempt', 'stopped_after'])
+    .select(['id', 'action_ref', 'status', 'worker', 'attempt', 'stopped_after'])
     .where('id', '=', execution)
     .forUpdate()
     .executeTakeFirst();
   await sql`delete from lease where resource = ${`execution:${execution}`} and expires_at < ${now}`.execute(
     transaction,
   );
-  const held = await transaction
+  const lease = await transaction
     .selectFrom('lease')
     .select('owner')
     .where('resource', '=', `execution:${execution}`)
     .executeTakeFirst();
-  const isAlive = row?.status === 'scheduled' || row?.status === 'running' || row?.status === 'canceling';
-  return isAlive && row.worker !== null && !held ? row : undefined;
+  const isActive = row?.status === 'scheduled' || row?.status === 'running' || row?.status === 'canceling';
+  return isActive && row.worker !== null && !lease ? { ...row, worker: row.worker } : undefined;
 }
 
-const abandonedResult = (lost: Lost, recoveries: number): JsonObject => ({
-  error: `Worker ${String(lost.worker)} was lost, and recovery is at its limit: ${recoveries} recoveries`,
-  abandoned_by: 'execution_timeout_monitor',
-  original_status: lost.status,
-  worker: { id: lost.worker },
-  recoveries,
-});
-
-async function end(
+/** Ends a lost execution for good, and creates an alert about its worker. */
+async function abandon(
   transaction: Transaction,
   tenant: number,
-  lost: Lost,
-  status: 'cancelled' | 'abandoned',
-  result: JsonObject,
+  { id, action_ref, status, worker: workerId }: LostExecution,
+  recoveries: number,
 ): Promise<void> {
-  await transaction
-    .updateTable('execution')
-    .set({ status, result: asJson(result), finished_at: now, updated: now })
-    .where('id', '=', lost.id)
-    .execute();
-  const type = status === 'cancelled' ? 'EXECUTION_CANCELLED' : 'EXECUTION_ABANDONED';
-  await append(transaction, [{ root: lost.root, execution: lost.id, worker: lost.worker, type }]);
-  if (lost.workflow_execution !== null && lost.parent !== null) await ringAdvance(transaction, tenant, lost.parent);
+  const worker = await transaction
+    .selectFrom('worker')
+    .select(['id', 'name', 'status', 'cordoned'])
+    .where('id', '=', workerId)
+    .executeTakeFirstOrThrow();
+  const error = `Worker ${worker.name} was lost, and recovery is at its limit: ${recoveries} recoveries`;
+  const result = {
+    error,
+    abandoned_by: 'execution_timeout_monitor',
+    original_status: status,
+    worker,
+    reconciled_at: withUtcOffset(await readClock(transaction)),
+    recoveries,
+  };
+  await transition(transaction, id, 'abandoned', { result: storableResult(transaction, result) });
+  await createAlert(transaction, tenant, {
+    category: 'worker',
+    failure_type: 'worker_unavailable',
+    component_type: 'worker',
+    component_id: worker.id,
+    component_ref: worker.name,
+    worker_role: 'action',
+    summary: `Execution ${id} of ${action_ref} was abandoned: worker ${worker.name} was lost`,
+    details: { execution: id, action_ref, original_status: status, recoveries },
+    correlation_id: `execution:${id}:worker_unavailable`,
+  });
 }
 
-async function startAgain(transaction: Transaction, tenant: number, lost: Lost): Promise<void> {
-  await transaction
-    .updateTable('execution')
-    .set({ status: 'requested', worker: null, started_at: null, updated: now })
-    .where('id', '=', lost.id)
-    .execute();
-  const payload = { from: lost.status, attempt: lost.attempt };
-  await append(transaction, [
-    { root: lost.root, execution: lost.id, worker: lost.worker, type: 'EXECUTION_RECOVERED', payload },
-  ]);
-  await ringDispatch(transaction, tenant);
+async function requestAgain(transaction: Transaction, tenant: number, lost: LostExecution): Promise<void> {
+  const { id, status: from, attempt, worker } = lost;
+  await transition(transaction, id, 'requested', {
+    columns: { worker: null, started_at: null },
+    log: [{ type: 'EXECUTION_RECOVERED', payload: { from, attempt }, worker }],
+  });
+  await notifyDispatch(transaction, tenant);
 }

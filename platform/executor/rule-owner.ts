@@ -1,25 +1,30 @@
-import { rightsFrom } from '../access/rights';
-import type { Transaction } from '../store/database';
-import { assignedSets } from '../store/grants';
-import { isFrozen } from '../store/identity-admin';
-import type { RuleToAsk } from '../store/rules';
+import { rightsFromGrants } from '../auth/rights';
+import type { Transaction } from '../store/database/connection';
+import { listAssignedPermissionSets } from '../store/identities/grants';
+import { isIdentityFrozen } from '../store/identities/identity-admin';
+import type { RuleToEvaluate } from '../store/events/rules';
 
-interface Named {
+interface ActionName {
   readonly id: number;
   readonly ref: string;
 }
 
 /**
- * Why a rule may not act for its owner, as a sentence; null where it may. What its owner may not execute now it does not
- * execute either. A rule that came with a pack has no owner, and acts for the system.
+ * Why a rule may not execute an action on behalf of its owner; null where it may. The owner's
+ * current rights apply. A rule of a pack has no owner and acts for the system.
  */
-export async function ownerRefusal(transaction: Transaction, rule: RuleToAsk, action: Named): Promise<string | null> {
-  if (rule.owner_gone) return 'the owner of the rule was deleted: whoever updates it next owns it';
+export async function ownerDenialReason(
+  transaction: Transaction,
+  rule: RuleToEvaluate,
+  action: ActionName,
+): Promise<string | null> {
+  if (rule.owner_gone)
+    return 'the owner of the rule was deleted: the next identity that updates the rule becomes its owner';
   const { owner } = rule;
   if (owner === null) return null;
-  if (await isFrozen(transaction, owner)) return `identity ${owner}, which owns the rule, is frozen`;
-  const grants = (await assignedSets(transaction, owner)).flatMap((set) => set.grants);
-  const rights = await rightsFrom(transaction, owner, grants);
+  if (await isIdentityFrozen(transaction, owner)) return `identity ${owner}, which owns the rule, is frozen`;
+  const grants = (await listAssignedPermissionSets(transaction, owner)).flatMap((set) => set.grants);
+  const rights = await rightsFromGrants(transaction, owner, grants);
   const { id, ref } = action;
   if (rights.allows('actions', 'execute', { id, ref, packRef: ref.split('.')[0]!, owner: null })) return null;
   return `identity ${owner}, which owns the rule, may not execute ${ref}`;

@@ -1,35 +1,39 @@
 import type { Json, JsonObject } from '../../contract/json';
-import { membersNamed, type Sources } from '../core/rule-parameters/resolve';
-import { taintOf, type Taint } from '../core/template/taint';
-import { isReferred, keystoreOfKeys, secretsOfKeys } from '../core/workflow/keystore';
-import { taintOfSchema } from '../core/workflow/secrets';
-import type { Transaction } from '../store/database';
-import { keystoreOf, type KeystoreEntry } from '../store/keys';
+import { referencedMembers, type PlaceholderSources } from '../core/rule-parameters/resolve-parameters';
+import { taintFromMembers, type Taint } from '../core/secrets/taint';
+import { isReferenced, buildKeystore, keystoreTaint } from '../core/workflow/keystore';
+import { schemaTaint } from '../core/secrets/schema-taint';
+import type { Transaction } from '../store/database/connection';
+import { listKeystoreEntries, type KeystoreEntry } from '../store/secrets/keys';
 
-/** The keys that a rule's parameters name, of the system and of the rule's pack. */
-export async function keysNamedBy(
+/** The keys of the system and of the rule's pack that the rule's parameters name. */
+export async function loadReferencedKeys(
   transaction: Transaction,
   packRef: string,
   parameters: Json,
 ): Promise<readonly KeystoreEntry[]> {
-  const named = membersNamed('keystore', parameters);
-  if (named.size === 0) return [];
-  return (await keystoreOf(transaction, { packRef })).filter((key) => isReferred(named, key));
+  const referenced = referencedMembers('keystore', parameters);
+  if (referenced.size === 0) return [];
+  return (await listKeystoreEntries(transaction, { packRef })).filter((key) => isReferenced(referenced, key));
 }
 
-/** What of a rule's sources is secret: keys that are stored encrypted, and what the pack's schema says of its configuration. */
-export const secretSources = (keys: readonly KeystoreEntry[], packConfigSchema: JsonObject | null): Taint =>
-  taintOf([
-    ['keystore', secretsOfKeys(keys)],
-    ['pack', taintOf([['config', taintOfSchema(packConfigSchema)]])],
+/** The taint of a rule's sources: encrypted keys, and what the pack's schema declares secret. */
+export const secretSourceTaint = (keys: readonly KeystoreEntry[], packConfigSchema: JsonObject | null): Taint =>
+  taintFromMembers([
+    ['keystore', keystoreTaint(keys)],
+    ['pack', taintFromMembers([['config', schemaTaint(packConfigSchema)]])],
   ]);
 
-/** The sources with the keys among them, in clear. Throws SealBroken. */
-export const withKeys = (values: JsonObject, keys: readonly KeystoreEntry[], secrets: Taint): Sources => ({
+/** The sources with the keys among them, unsealed. Throws UnsealFailed. */
+export const sourcesWithKeys = (
+  values: JsonObject,
+  keys: readonly KeystoreEntry[],
+  secrets: Taint,
+): PlaceholderSources => ({
   values: {
     ...values,
     ...(keys.length > 0 && {
-      keystore: keystoreOfKeys(keys.map((key) => ({ ref: key.ref, name: key.name, value: key.value() }))),
+      keystore: buildKeystore(keys.map((key) => ({ ref: key.ref, name: key.name, value: key.value() }))),
     }),
   },
   secrets,

@@ -1,0 +1,135 @@
+import { sql } from 'kysely';
+import type { Logger } from 'pino';
+import { createPackFileCleanup } from '../packs/storage/unused-pack-files';
+import { notifyWorkflow, notifyDispatch } from '../store/database/notify';
+import type { Database } from '../store/database/connection';
+import { WakeupTimer } from './wakeup-timer';
+import { expireInquiries } from './expire-inquiries';
+import { removeExpiredLogs } from './log-retention';
+import { recoverExecution, type RecoveryPolicy } from './recovery';
+import { runPollingLoop } from './polling-loop';
+import { failUnclaimedExecutions } from './fail-unclaimed';
+
+/** Interval of recovery: a sixth of a lease, within these bounds. */
+const RECOVERY_INTERVAL_MS = { min: 500, max: 2_000 };
+/** Interval of the check for unclaimed executions: a fifth of the limit, within these bounds. */
+const UNCLAIMED_CHECK_MS = { min: 500, max: 60_000 };
+const EXPIRED_ROWS_MS = 10_000;
+const LOG_RETENTION_MS = 300_000;
+const PACK_CLEANUP_MS = 2_000;
+/** Time to handle a notification before it is sent again. */
+const NOTIFY_GRACE_MS = 1_000;
+
+export interface SchedulerOptions extends RecoveryPolicy {
+  /** How long a lease lasts without a heartbeat, ms. */
+  readonly leaseMs: number;
+  /** A worker without a heartbeat for this long is inactive, ms. */
+  readonly staleMs: number;
+  /** The platform's data directory, which contains `logs/`. */
+  readonly directory: string;
+  /** An assigned execution that no worker claims fails after this, ms. */
+  readonly pickUpMs: number;
+}
+
+/**
+ * Sends notifications for work that is due or was missed, and runs maintenance: recovery,
+ * timeouts, cleanup. Two loops, so that maintenance does not delay due work. Ends with `stop`.
+ */
+export async function runScheduler(
+  db: Database,
+  options: SchedulerOptions,
+  wakeup: WakeupTimer,
+  stop: AbortSignal,
+  log: Logger,
+): Promise<void> {
+  await Promise.all([
+    runPollingLoop('the scheduler loop', () => notifyDue(db, log), wakeup, stop, log),
+    runPollingLoop('the recovery loop', runMaintenance(db, options, log), new WakeupTimer(), stop, log),
+  ]);
+}
+
+/** Returns ms until the next work is due. */
+async function notifyDue(db: Database, log: Logger): Promise<number> {
+  const nextNotificationAt = (await notifyOverdue(db)) + performance.now();
+  const nextInquiryMs = await expireInquiries(db, log);
+  return Math.max(0, Math.min(nextInquiryMs, nextNotificationAt - performance.now()));
+}
+
+function runMaintenance(db: Database, options: SchedulerOptions, log: Logger): () => Promise<number> {
+  const areExpiredRowsDue = isDueEvery(EXPIRED_ROWS_MS);
+  const isLogRetentionDue = isDueEvery(LOG_RETENTION_MS);
+  const isPackCleanupDue = isDueEvery(PACK_CLEANUP_MS);
+  const cleanUpPacks = createPackFileCleanup(db, log);
+  const isUnclaimedCheckDue = isDueEvery(
+    Math.min(UNCLAIMED_CHECK_MS.max, Math.max(UNCLAIMED_CHECK_MS.min, options.pickUpMs / 5)),
+  );
+  const recoveryMs = Math.min(RECOVERY_INTERVAL_MS.max, Math.max(RECOVERY_INTERVAL_MS.min, options.leaseMs / 6));
+  return async () => {
+    await recoverLostExecutions(db, options, log);
+    if (isLogRetentionDue()) void removeExpiredLogs(db, options.directory, log);
+    if (isPackCleanupDue()) cleanUpPacks();
+    if (areExpiredRowsDue()) await removeExpiredRows(db);
+    if (isUnclaimedCheckDue()) await checkUnclaimed(db, options, log);
+    return recoveryMs;
+  };
+}
+
+/** True at the first call, and then once in `ms`. */
+function isDueEvery(ms: number): () => boolean {
+  let next = -Infinity;
+  return () => {
+    const now = performance.now();
+    if (now < next) return false;
+    next = now + ms;
+    return true;
+  };
+}
+
+interface DueRow {
+  readonly tenant: number | null;
+  readonly execution: number | null;
+  readonly next: number | null;
+}
+
+/** Notifies for everything that is due. Returns ms until the next is. */
+async function notifyOverdue(db: Database): Promise<number> {
+  const { rows } = await db.singleStatement((transaction) =>
+    sql<DueRow>`select tenant, execution, null::double precision as next from overdue_work(${NOTIFY_GRACE_MS})
+      where execution is not null or tenant not in (select frozen_tenants())
+      union all select tenant, execution, null from overdue_limits()
+      union all select null, null, next_due_ms()`.execute(transaction),
+  );
+  for (const { tenant, execution } of rows) {
+    if (tenant === null) continue;
+    await db.singleStatement((transaction) =>
+      execution === null ? notifyDispatch(transaction, tenant) : notifyWorkflow(transaction, tenant, execution),
+    );
+  }
+  return rows.find(({ tenant }) => tenant === null)?.next ?? Infinity;
+}
+
+async function checkUnclaimed(db: Database, { pickUpMs }: SchedulerOptions, log: Logger): Promise<void> {
+  const failed = await failUnclaimedExecutions(db, pickUpMs);
+  if (failed.length > 0) log.warn({ executions: failed }, 'executions failed: no worker claimed them');
+}
+
+const removeExpiredRows = (db: Database): Promise<unknown> =>
+  db.singleStatement((transaction) =>
+    sql`select delete_expired_keys(), delete_expired_login_state(), delete_expired_idempotent_requests()`.execute(
+      transaction,
+    ),
+  );
+
+async function recoverLostExecutions(db: Database, options: SchedulerOptions, log: Logger): Promise<void> {
+  const silentWorkers = await db.singleStatement((transaction) =>
+    sql<{ id: number }>`select mark_stale_workers(${options.staleMs}) as id`.execute(transaction),
+  );
+  for (const { id } of silentWorkers.rows) log.warn({ worker: id }, 'worker inactive: no heartbeat');
+  const { rows: lostExecutions } = await db.singleStatement((transaction) =>
+    sql<{ execution: number; tenant: number }>`select execution, tenant from lost_executions()`.execute(transaction),
+  );
+  for (const { execution, tenant } of lostExecutions) {
+    await db.inTenant(tenant, (transaction) => recoverExecution(transaction, tenant, execution, options));
+    log.warn({ execution }, 'execution lost its worker');
+  }
+}

@@ -1,0 +1,102 @@
+import { run, type Runner } from 'graphile-worker';
+import type { Pool } from 'pg';
+import type { Logger } from 'pino';
+import { openListener } from '../store/database/listener';
+import { queueLogger } from '../store/database/queue-logger';
+import {
+  DISPATCH_CHANNEL,
+  type AdvanceJob,
+  type DispatchJob,
+  type DispatchNotification,
+} from '../store/database/notify';
+import type { Database } from '../store/database/connection';
+import { advanceWorkflow } from './advance';
+import { WakeupTimer } from './wakeup-timer';
+import { coalesceByKey } from './coalescing-queue';
+import { dispatchRequested } from './dispatch';
+import { startPlanRefresh } from './analyze-tables';
+import { runScheduler, type SchedulerOptions } from './scheduler';
+import { runTimerLoops } from './timer-loops';
+
+/** Notifications of a kind that are handled at once; each takes a few short transactions. */
+const CONCURRENCY = 4;
+/** Poll for queue jobs whose notification was lost. */
+const QUEUE_POLL_MS = 5_000;
+
+export interface Executor {
+  /** Resolves when the current jobs have ended. */
+  stop(): Promise<void>;
+}
+
+export interface ExecutorOptions extends SchedulerOptions {
+  /** The owner's connection URL, to listen for notifications. */
+  readonly databaseUrl: string;
+}
+
+/**
+ * Starts the executor: the queue's runner uses the owner's connections, everything else the
+ * application's.
+ */
+export async function startExecutor(
+  db: Database,
+  ownerPool: Pool,
+  options: ExecutorOptions,
+  log: Logger,
+): Promise<Executor> {
+  const stopController = new AbortController();
+  const schedulerWakeup = new WakeupTimer();
+  const timersWakeup = new WakeupTimer();
+  const runner: Runner = await run({
+    pgPool: ownerPool,
+    concurrency: CONCURRENCY,
+    pollInterval: QUEUE_POLL_MS,
+    noHandleSignals: true,
+    logger: queueLogger(log),
+    taskList: { timers: () => timersWakeup.scheduleIn(0) },
+  });
+  const notifications = handleNotifications(db, options, schedulerWakeup, log);
+  const schedulerLoops = runScheduler(db, options, schedulerWakeup, stopController.signal, log);
+  const timerLoops = runTimerLoops(db, timersWakeup, stopController.signal, log);
+  return {
+    stop: async () => {
+      stopController.abort();
+      await Promise.all([schedulerLoops, timerLoops]);
+      await notifications.stop();
+      await runner.stop();
+    },
+  };
+}
+
+/** Dispatches executions and advances workflows as notifications arrive. */
+function handleNotifications(
+  db: Database,
+  options: ExecutorOptions,
+  schedulerWakeup: WakeupTimer,
+  log: Logger,
+): Executor {
+  const planRefresh = startPlanRefresh(db, log);
+  const dispatch = async (payload: string) => {
+    await dispatchRequested(db, options.staleMs)(JSON.parse(payload) as DispatchJob);
+    planRefresh.recordWrites();
+  };
+  const advance = (payload: string) => advanceWorkflow(db, schedulerWakeup)(JSON.parse(payload) as AdvanceJob);
+  const dispatchQueue = coalesceByKey(dispatch, CONCURRENCY, log);
+  const advanceQueue = coalesceByKey(advance, CONCURRENCY, log);
+  const listener = openListener({
+    url: options.databaseUrl,
+    channel: DISPATCH_CHANNEL,
+    log,
+    onNotification: (payload) => {
+      const { execution } = JSON.parse(payload) as DispatchNotification;
+      (execution === undefined ? dispatchQueue : advanceQueue).push(payload);
+    },
+    onConnected: () => schedulerWakeup.scheduleIn(0), // the scheduler loop finds work whose notification was lost
+  });
+  return {
+    stop: async () => {
+      await listener.close();
+      await Promise.all([dispatchQueue.stop(), advanceQueue.stop()]);
+      await planRefresh.stop();
+    },
+  };
+}
