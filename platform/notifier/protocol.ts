@@ -1,42 +1,43 @@
-import { FilterError, readFilter, type Filter } from './filter';
+import { FilterError, parseFilter, type SubscriptionFilter } from './subscription-filter';
 
-/** What a client asks for. A ping is not answered. */
-export type Command = { readonly is: 'subscribe' | 'unsubscribe'; readonly filter: Filter } | { readonly is: 'ping' };
+/** A message of a client. A ping has no response. */
+export type ClientCommand =
+  { readonly type: 'subscribe' | 'unsubscribe'; readonly filter: SubscriptionFilter } | { readonly type: 'ping' };
 
-/** A message that is none of ours. */
-export class MessageError extends Error {
+/** A message that the protocol does not define. */
+class MessageError extends Error {
   override readonly name = 'MessageError';
 }
 
-const FORM = 'give {"type":"subscribe"|"unsubscribe","filter":…} or {"type":"ping"}';
+const MESSAGE_FORM = 'give {"type":"subscribe"|"unsubscribe","filter":…} or {"type":"ping"}';
 
-/** Reads one text frame. Throws MessageError or FilterError with what would be right. */
-export function readCommand(text: string): Command {
-  const message = parsed(text);
+/** Parses one text frame. MessageError or FilterError, whose text names the valid forms. */
+export function parseCommand(text: string, extensions: boolean): ClientCommand {
+  const message = parseObject(text);
   const type = message.type;
-  if (type === 'ping') return { is: 'ping' };
-  if (type === 'subscribe' || type === 'unsubscribe') return { is: type, filter: readFilter(message.filter) };
-  throw new MessageError(`a message needs a type that is known: ${FORM}`);
+  if (type === 'ping') return { type: 'ping' };
+  if (type === 'subscribe' || type === 'unsubscribe') return { type, filter: parseFilter(message.filter, extensions) };
+  throw new MessageError(`a message needs a type that is known: ${MESSAGE_FORM}`);
 }
 
-function parsed(text: string): Record<string, unknown> {
+function parseObject(text: string): Record<string, unknown> {
   let message: unknown;
   try {
     message = JSON.parse(text);
   } catch {
-    throw new MessageError(`a message must be JSON: ${FORM}`);
+    throw new MessageError(`a message must be JSON: ${MESSAGE_FORM}`);
   }
   if (typeof message !== 'object' || message === null || Array.isArray(message))
-    throw new MessageError(`a message must be an object: ${FORM}`);
+    throw new MessageError(`a message must be an object: ${MESSAGE_FORM}`);
   return message as Record<string, unknown>;
 }
 
-/** What was wrong with a message, null where it is our own fault. */
-export const complaintOf = (error: unknown): string | null =>
+/** The text for the client; null where the error is not the client's. */
+export const clientErrorMessage = (error: unknown): string | null =>
   error instanceof MessageError || error instanceof FilterError ? error.message : null;
 
-/** What the reader of the feed hands over: a row of `notification_log`. */
-export interface Told {
+/** A row of `notification_log`. */
+export interface NotificationRecord {
   readonly tenant: number;
   readonly type: string;
   readonly entityType: string;
@@ -47,14 +48,14 @@ export interface Told {
   readonly created: string;
 }
 
-/** The frame of a notification, made once for all its subscribers. */
-export const frameOf = ({ type, entityType, entity, payload, created }: Told): Buffer =>
+/** The frame of a notification, the same for all its subscribers. */
+export const notificationFrame = ({ type, entityType, entity, payload, created }: NotificationRecord): Buffer =>
   Buffer.from(
     `{"type":"notification","notification_type":"${type}","entity_type":"${entityType}","entity_id":${entity},` +
       `"user_id":null,"payload":${payload},"timestamp":"${created}"}`,
   );
 
-export const welcomeOf = (client: string): string =>
+export const welcomeFrame = (client: string): string =>
   JSON.stringify({ type: 'welcome', client_id: client, message: 'Connected to the notifier' });
 
 export const errorFrame = (message: string): string => JSON.stringify({ type: 'error', message });

@@ -1,0 +1,94 @@
+import { once } from 'node:events';
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { WebSocketServer } from 'ws';
+import type { Caller } from '../auth/caller';
+import type { Database } from '../store/database/connection';
+import { authenticateSocket, SocketRejection, WEBSOCKET_PROTOCOL } from './authenticate-socket';
+import { SocketConnection } from './socket-connection';
+import type { SubscriptionHub } from './subscriptions';
+
+export const WEBSOCKET_PATH = '/ws';
+const MAX_MESSAGE_BYTES = 64 * 1_024;
+const MAX_FRAGMENTS = 64;
+/** How long clients may take to close their connections when the gateway closes, ms. */
+const CLOSE_TIMEOUT_MS = 500;
+
+export interface GatewayOptions {
+  readonly db: Database;
+  readonly tokenSecret: string;
+  /** Sends what Attune does not send. */
+  readonly extensions: boolean;
+  readonly log: Logger;
+}
+
+/** Accepts WebSocket connections of authenticated callers on `/ws`. */
+export class WebSocketGateway {
+  private readonly webSockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_MESSAGE_BYTES,
+    maxFragments: MAX_FRAGMENTS,
+    perMessageDeflate: false,
+    clientTracking: true,
+    autoPong: false, // SocketConnection sends pongs, and none to a client that floods
+    handleProtocols: (names) => names.has(WEBSOCKET_PROTOCOL) && WEBSOCKET_PROTOCOL,
+  });
+  private acceptedClients = 0;
+  private isClosed = false;
+
+  constructor(
+    private readonly options: GatewayOptions,
+    private readonly hub: SubscriptionHub<Caller>,
+  ) {}
+
+  attach(server: Server): void {
+    server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      socket.on('error', (error) => this.options.log.debug({ err: error }, 'connection failed before its upgrade'));
+      void this.handleUpgrade(request, socket, head);
+    });
+  }
+
+  /** Rejects new connections, and drops those that clients do not close in time. */
+  async close(): Promise<void> {
+    this.isClosed = true;
+    const clients = [...this.webSockets.clients];
+    if (clients.length === 0) return;
+    const allClosed = Promise.all(clients.map((client) => once(client, 'close')));
+    await Promise.race([allClosed, pause(CLOSE_TIMEOUT_MS)]);
+    for (const client of clients) client.terminate();
+  }
+
+  private async handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const { db, tokenSecret, extensions, log } = this.options;
+    if (pathname(request.url ?? '') !== WEBSOCKET_PATH) return rejectUpgrade(socket, '404 Not Found');
+    if (this.isClosed) return rejectUpgrade(socket, '503 Service Unavailable');
+    try {
+      const caller = await authenticateSocket(db, tokenSecret, request);
+      if (socket.destroyed) return;
+      this.webSockets.handleUpgrade(request, socket, head, (client) => {
+        const connection = new SocketConnection(client, caller, this.hub, { extensions, log });
+        void connection.open(`client_${++this.acceptedClients}`).catch((error: unknown) => {
+          log.error({ err: error }, 'subscriber disconnected: rights lookup failed');
+          connection.close('restart');
+        });
+      });
+    } catch (error) {
+      if (error instanceof SocketRejection) return rejectUpgrade(socket, '401 Unauthorized', error.code);
+      log.error({ err: error }, 'connection rejected: authentication failed');
+      rejectUpgrade(socket, '500 Internal Server Error', 'role_lookup_failed');
+    }
+  }
+}
+
+/** Path of a request's URL, without its query. */
+export const pathname = (url: string): string => url.split('?', 1)[0]!;
+
+function rejectUpgrade(socket: Duplex, status: string, code?: string): void {
+  const body = code === undefined ? '' : JSON.stringify({ error: code });
+  const type = code === undefined ? '' : 'content-type: application/json\r\n';
+  socket.end(
+    `HTTP/1.1 ${status}\r\n${type}content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  );
+}

@@ -1,0 +1,85 @@
+import { sql } from 'kysely';
+import type { Rights } from '../auth/rights';
+import type { Caller } from '../auth/caller';
+import { AuthenticationError } from '../auth/auth-errors';
+import { callerRights } from '../auth/grants';
+import { executionTarget } from '../auth/authorization-targets';
+import { resolveCaller } from '../auth/authenticate';
+import { DomainError } from '../domain-error';
+import type { Database } from '../store/database/connection';
+import type { OutgoingNotification } from './outgoing-notification';
+
+/** What a subscriber may read, as of one moment. */
+export interface SubscriberRights {
+  readonly rights: Rights;
+  /** Holds the role `admin`: may watch other identities. */
+  readonly isAdmin: boolean;
+}
+
+/** Null: the identity is gone or frozen. */
+export async function loadRights(db: Database, caller: Caller): Promise<SubscriberRights | null> {
+  if (!(await isActive(db, caller))) return null;
+  return db.inTenant(caller.tenant, async (transaction) => {
+    const rights = await callerRights(transaction, caller);
+    const { rows } = await sql<{ is_admin: boolean }>`
+      select exists (select from identity_role where identity = ${caller.identity} and role = 'admin') as is_admin`.execute(
+      transaction,
+    );
+    return { rights, isAdmin: rows[0]!.is_admin };
+  });
+}
+
+async function isActive(db: Database, { claims }: Caller): Promise<boolean> {
+  try {
+    await resolveCaller(db, claims);
+    return true;
+  } catch (error) {
+    if (error instanceof AuthenticationError || error instanceof DomainError) return false;
+    throw error;
+  }
+}
+
+/**
+ * Whether the API would let the caller read the row; an inquiry also where the caller may respond
+ * to it. The tenant is not checked here. Returns a promise only where a constraint depends on
+ * ancestors.
+ */
+export function canRead(
+  db: Database,
+  caller: Caller,
+  { rights }: SubscriberRights,
+  outgoing: OutgoingNotification,
+): boolean | Promise<boolean> {
+  const { entityType, entity, owner } = outgoing.notification;
+  switch (entityType) {
+    case 'execution':
+      return caller.execution === entity || canReadExecution(db, caller, rights, outgoing);
+    case 'enforcement':
+      return rights.allows('enforcements', 'read');
+    case 'inquiry':
+      return owner === null || owner === caller.identity || rights.allows('inquiries', 'read');
+    case 'event':
+    case 'rule':
+      return true;
+    default:
+      return false;
+  }
+}
+
+function canReadExecution(
+  db: Database,
+  caller: Caller,
+  rights: Rights,
+  { notification: { entity: id, owner: executor }, payload }: OutgoingNotification,
+): boolean | Promise<boolean> {
+  const action_ref = typeof payload.action_ref === 'string' ? payload.action_ref : '';
+  const parent = typeof payload.parent === 'number' ? payload.parent : null;
+  const baseTarget = { id, ref: action_ref, packRef: action_ref.split('.')[0]!, owner: executor };
+  const isExecutor = caller.execution === null && executor === caller.identity;
+  if (rights.allows('executions', 'read', { ...baseTarget, scope: isExecutor ? 'self' : 'any' })) return true;
+  if (parent === null || !rights.allows('executions', 'read', { ...baseTarget, scope: 'descendants' })) return false;
+  return db.inTenant(caller.tenant, async (transaction) => {
+    const target = await executionTarget(transaction, caller, { id, action_ref, parent, executor });
+    return rights.allows('executions', 'read', target);
+  });
+}

@@ -1,0 +1,167 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { WebhookReceipt } from '../../contract/events';
+import type { Json, JsonObject } from '../../contract/json';
+import { processEvent } from '../executor/process-event';
+import { DomainError } from '../domain-error';
+import { withUtcOffset, type Transaction } from '../store/database/connection';
+import type { TriggerRow } from '../store/events/triggers';
+import { fingerprintDelivery, findEarlierDelivery, type DeliveryFingerprint } from '../store/events/webhook-deliveries';
+import {
+  hashWebhookKey,
+  insertDeliveryLog,
+  countRecentDeliveries,
+  type WebhookDelivery,
+} from '../store/events/webhook-delivery-log';
+import { callerAddress } from '../auth/caller-address';
+import { isAddressAllowed } from './allowed-addresses';
+import type { WebhookBody } from './body';
+import { enabledSection, webhookSetting } from './settings';
+import { verifySignature, type SignatureResult } from './signature';
+
+/** One call of a webhook. */
+export interface WebhookCall {
+  readonly key: string;
+  readonly bytes: Buffer;
+  readonly body: WebhookBody;
+  readonly headers: IncomingHttpHeaders;
+  /** Address of the connection's remote end. */
+  readonly peer: string | undefined;
+}
+
+/** What the caller receives. The call is in the delivery log in both cases. */
+export type WebhookOutcome =
+  { readonly received: WebhookReceipt } | { readonly error: DomainError; readonly retryAfterSeconds?: number };
+
+interface WebhookRejection {
+  readonly error: DomainError;
+  /** For the log only: the caller receives no more than the error says. */
+  readonly reason: string;
+  readonly retryAfterSeconds?: number;
+}
+
+/**
+ * Handles one call of a trigger's webhook: the checks of its settings in the contract's order,
+ * then the event and its enforcements. `nowMs` is the platform's clock, epoch ms. A rejection is
+ * returned and not thrown: throwing would roll back its log entry.
+ */
+export async function receiveWebhook(
+  transaction: Transaction,
+  tenant: number,
+  trigger: TriggerRow,
+  call: WebhookCall,
+  nowMs: number,
+): Promise<WebhookOutcome> {
+  const agent = call.headers['user-agent'];
+  const delivery: WebhookDelivery = {
+    trigger: trigger.id,
+    triggerRef: trigger.ref,
+    keyHash: hashWebhookKey(call.key),
+    address: callerAddress(call.peer, call.headers),
+    userAgent: typeof agent === 'string' ? agent : null,
+    bytes: call.bytes.length,
+    fingerprint: readFingerprint(call, trigger.webhook_config),
+  };
+  const signature = verifySignature(trigger.webhook_config, call.headers, call.bytes, nowMs);
+  const rejection = await findRejection(transaction, trigger.webhook_config, delivery, signature);
+  if (rejection !== null) {
+    const { reason, ...outcome } = rejection;
+    await insertDeliveryLog(transaction, delivery, { status: outcome.error.status, reason, event: null });
+    return outcome;
+  }
+  const earlier = await findEarlierOutcome(transaction, trigger, delivery);
+  if (earlier !== null) return earlier;
+  const config = eventConfig(call, delivery, signature === 'verified', nowMs);
+  const event = await processEvent(transaction, tenant, {
+    trigger,
+    payload: call.body.payload,
+    config,
+    source: null,
+    sourceRef: 'webhook',
+    rule: null,
+    correlationId: null,
+  });
+  await insertDeliveryLog(transaction, delivery, { status: 200, reason: null, event: event.id });
+  return received(trigger, event.id, event.created);
+}
+
+const received = ({ ref }: TriggerRow, event: number, createdAt: string): WebhookOutcome => ({
+  received: { event_id: event, trigger_ref: ref, received_at: createdAt, message: 'Webhook received successfully' },
+});
+
+/**
+ * Identifies a call: by `Idempotency-Key`, else by the header that the webhook's settings name.
+ */
+function readFingerprint({ headers, bytes }: WebhookCall, config: Json): DeliveryFingerprint | null {
+  const header = webhookSetting(config, 'dedupe_header');
+  const name = headers['idempotency-key'] ?? (typeof header === 'string' ? headers[header.toLowerCase()] : undefined);
+  return typeof name === 'string' && name !== '' ? fingerprintDelivery(name, bytes) : null;
+}
+
+/**
+ * A repeated call gets the response of the first; with another body it is rejected. Null: it is
+ * the first.
+ */
+async function findEarlierOutcome(
+  transaction: Transaction,
+  trigger: TriggerRow,
+  delivery: WebhookDelivery,
+): Promise<WebhookOutcome | null> {
+  const earlier = delivery.fingerprint && (await findEarlierDelivery(transaction, trigger.id, delivery.fingerprint));
+  if (!earlier) return null;
+  if (earlier.bodyHash === delivery.fingerprint?.bodyHash) {
+    await insertDeliveryLog(transaction, delivery, { status: 200, reason: 'DUPLICATE', event: null });
+    return received(trigger, earlier.event, earlier.created);
+  }
+  const error = new DomainError('CONFLICT', 'this idempotency key was used with another body');
+  await insertDeliveryLog(transaction, delivery, { status: error.status, reason: 'OTHER_BODY', event: null });
+  return { error };
+}
+
+/** The first check that fails: size, address, rate, signature. */
+async function findRejection(
+  transaction: Transaction,
+  config: Json,
+  delivery: WebhookDelivery,
+  signature: SignatureResult,
+): Promise<WebhookRejection | null> {
+  if (delivery.bytes > maxPayloadBytes(config)) {
+    return { error: new DomainError('BAD_REQUEST', 'the body is larger than this webhook takes'), reason: 'SIZE' };
+  }
+  if (!isAddressAllowed(config, delivery.address)) {
+    return { error: new DomainError('FORBIDDEN', 'this address may not call this webhook'), reason: 'ADDRESS' };
+  }
+  const rate = readRateLimit(config);
+  if (rate !== null && (await countRecentDeliveries(transaction, delivery, rate.windowSeconds)) >= rate.requests) {
+    const message = `at most ${rate.requests} calls in ${rate.windowSeconds} s`;
+    const retryAfterSeconds = Math.ceil(rate.windowSeconds);
+    return { error: new DomainError('TOO_MANY_REQUESTS', message), reason: 'RATE', retryAfterSeconds };
+  }
+  if (typeof signature === 'string') return null;
+  return { error: new DomainError('UNAUTHORIZED', 'Invalid webhook signature'), reason: signature.error };
+}
+
+const BYTES_PER_KB = 1_024;
+
+function maxPayloadBytes(config: Json): number {
+  const limit = webhookSetting(config, 'payload_size_limit_kb');
+  return typeof limit === 'number' ? limit * BYTES_PER_KB : Infinity;
+}
+
+function readRateLimit(config: Json): { readonly requests: number; readonly windowSeconds: number } | null {
+  const rate = enabledSection(config, 'rate_limit');
+  if (rate === null) return null;
+  const { requests, window_seconds: windowSeconds } = rate;
+  return typeof requests === 'number' && typeof windowSeconds === 'number' ? { requests, windowSeconds } : null;
+}
+
+function eventConfig(call: WebhookCall, delivery: WebhookDelivery, isVerified: boolean, nowMs: number): JsonObject {
+  return {
+    source: 'webhook',
+    webhook_key: call.key,
+    received_at: withUtcOffset(new Date(nowMs).toISOString()),
+    ...(call.body.headers !== null && { headers: call.body.headers }),
+    ...(delivery.address !== null && { source_ip: delivery.address }),
+    ...(delivery.userAgent !== null && { user_agent: delivery.userAgent }),
+    ...(isVerified && { hmac_verified: true }),
+  };
+}
