@@ -1,6 +1,6 @@
 const MIB = 1_024 * 1_024;
 
-/** What one pack may hold, from an archive or a directory. */
+/** The limits of one pack, from an archive or a directory. */
 export const PACK_LIMITS = {
   totalBytes: 100 * MIB,
   entryBytes: 50 * MIB,

@@ -1,17 +1,19 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PackFileError } from './problems';
+import { PackFileError } from '../pack-errors';
 import { readYaml, type YamlFile } from './yaml-file';
 
-const YAML = /\.ya?ml$/;
+const YAML_EXTENSION = /\.ya?ml$/;
 const WORKFLOW_BODY = /\.workflow\.ya?ml$/;
 
-/** Names of the YAML files right below a folder of the pack, in order; none where there is no such folder. */
-export async function yamlFilesIn(directory: string, folder: string): Promise<string[]> {
+/**
+ * Names of the YAML files directly in a folder of the pack, sorted; empty for a missing folder.
+ */
+export async function listYamlFiles(directory: string, folder: string): Promise<string[]> {
   try {
     const entries = await readdir(join(directory, folder), { withFileTypes: true });
     return entries
-      .filter((entry) => entry.isFile() && YAML.test(entry.name))
+      .filter((entry) => entry.isFile() && YAML_EXTENSION.test(entry.name))
       .map((entry) => `${folder}/${entry.name}`)
       .sort();
   } catch (error) {
@@ -23,10 +25,11 @@ export async function yamlFilesIn(directory: string, folder: string): Promise<st
 export const isWorkflowBody = (name: string): boolean => WORKFLOW_BODY.test(name);
 
 /** `actions/workflows/deploy.workflow.yaml` → `deploy`. */
-export const stemOf = (name: string): string => name.split('/').at(-1)!.replace(WORKFLOW_BODY, '').replace(YAML, '');
+export const fileStem = (name: string): string =>
+  name.split('/').at(-1)!.replace(WORKFLOW_BODY, '').replace(YAML_EXTENSION, '');
 
-/** Reads every file with `read`; a file that is wrong becomes a warning and the others go on. */
-export async function readEach<T>(
+/** Reads every file with `read`; an invalid file becomes a warning. */
+export async function readComponentFiles<T>(
   directory: string,
   names: readonly string[],
   warnings: string[],

@@ -1,4 +1,4 @@
-/** Forms of the names a pack may use. The database holds the same line with its constraints. */
+/** Format of names. Database constraints enforce the same. */
 export const PACK_REF = /^[a-z][a-z0-9_-]+$/;
 export const SEMVER = /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/;
 const COMPONENT_REF = /^[^.\s]+\.[^.\s]+$/;
@@ -6,11 +6,11 @@ const COMPONENT_REF = /^[^.\s]+\.[^.\s]+$/;
 /** `<pack>.<name>`: exactly one dot, lower case. */
 export const isComponentRef = (ref: string): boolean => COMPONENT_REF.test(ref) && ref === ref.toLowerCase();
 
-/** A name without a dot is the pack's own. */
-export const qualified = (name: string, pack: string): string => (name.includes('.') ? name : `${pack}.${name}`);
+/** A name without a dot belongs to the pack. */
+export const qualifyRef = (name: string, pack: string): string => (name.includes('.') ? name : `${pack}.${name}`);
 
-/** The words of the last part of a ref: `demo.node_basic` → `Node Basic`. */
-export const titleOf = (ref: string): string =>
+/** A title from the last part of a ref: `demo.node_basic` → `Node Basic`. */
+export const titleFromRef = (ref: string): string =>
   ref
     .split('.')
     .at(-1)!

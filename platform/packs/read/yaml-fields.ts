@@ -1,20 +1,25 @@
-import { isObject, type Json, type JsonObject } from '../../contract/json';
-import { PackFileError } from './problems';
+import { isObject, type Json, type JsonObject } from '../../../contract/json';
+import { PackFileError } from '../pack-errors';
 import type { YamlFile } from './yaml-file';
 
-/** Names that would reach an object's prototype somewhere, sooner or later. */
-const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype']);
+/** These keys lead to the prototype of a JavaScript object. */
+const FORBIDDEN_NAMES = new Set(['__proto__', 'constructor', 'prototype']);
 
-/** Reads the keys of one YAML map by type. An absent or null key is undefined; a wrong type throws PackFileError. */
-export class Fields {
+/**
+ * Typed access to the keys of a YAML map. An absent or null key is undefined; a wrong type throws
+ * PackFileError.
+ */
+export class YamlFields {
   constructor(private readonly file: YamlFile) {}
 
-  /** A number or a boolean counts as text: people forget the quotes around `version: 1.0`. */
+  /**
+   * A number or a boolean counts as text: the quotes around `version: 1.0` are easily forgotten.
+   */
   text(key: string): string | undefined {
     const value = this.value(key);
     if (typeof value === 'number' || typeof value === 'boolean') return String(value);
     if (value === undefined || typeof value === 'string') return value;
-    throw this.wrong(key, 'text', value);
+    throw this.typeError(key, 'text', value);
   }
 
   required(key: string): string {
@@ -26,40 +31,40 @@ export class Fields {
   flag(key: string): boolean | undefined {
     const value = this.value(key);
     if (value === undefined || typeof value === 'boolean') return value;
-    throw this.wrong(key, 'true or false', value);
+    throw this.typeError(key, 'true or false', value);
   }
 
-  number(key: string, least: number): number | undefined {
+  number(key: string, min: number): number | undefined {
     const value = this.value(key);
     if (value === undefined) return undefined;
-    if (typeof value !== 'number') throw this.wrong(key, 'a number', value);
-    if (value < least) throw this.error(key, `${key} must be at least ${least}, not ${value}`);
+    if (typeof value !== 'number') throw this.typeError(key, 'a number', value);
+    if (value < min) throw this.error(key, `${key} must be at least ${min}, not ${value}`);
     return value;
   }
 
-  texts(key: string): string[] {
+  strings(key: string): string[] {
     const value = this.value(key);
     if (value === undefined) return [];
-    if (!Array.isArray(value)) throw this.wrong(key, 'a list of texts', value);
+    if (!Array.isArray(value)) throw this.typeError(key, 'a list of texts', value);
     return value.map((entry) => {
       if (typeof entry === 'string' || typeof entry === 'number') return String(entry);
-      throw this.wrong(key, 'a list of texts', entry);
+      throw this.typeError(key, 'a list of texts', entry);
     });
   }
 
   list(key: string): Json[] {
     const value = this.value(key);
     if (value === undefined || Array.isArray(value)) return value ?? [];
-    throw this.wrong(key, 'a list', value);
+    throw this.typeError(key, 'a list', value);
   }
 
   map(key: string): JsonObject | undefined {
     const value = this.value(key);
     if (value === undefined || isObject(value)) return value;
-    throw this.wrong(key, 'a map', value);
+    throw this.typeError(key, 'a map', value);
   }
 
-  /** A flat or classic schema: property names must be usable. */
+  /** A flat or classic schema without forbidden property names. */
   schema(key: string): JsonObject | undefined {
     const schema = this.map(key);
     const name = schema && forbiddenName(schema);
@@ -79,21 +84,21 @@ export class Fields {
     return Object.hasOwn(this.file.value, key) ? (this.file.value[key] ?? undefined) : undefined;
   }
 
-  error(key: string, what: string): PackFileError {
-    return new PackFileError(this.file.name, this.file.lineOf(key), what);
+  error(key: string, detail: string): PackFileError {
+    return new PackFileError(this.file.name, this.file.lineOf(key), detail);
   }
 
-  private wrong(key: string, right: string, value: Json): PackFileError {
-    return this.error(key, `${key} must be ${right}, not ${kindOf(value)}`);
+  private typeError(key: string, expected: string, value: Json): PackFileError {
+    return this.error(key, `${key} must be ${expected}, not ${describeType(value)}`);
   }
 }
 
-/** A declared name of a schema (flat, or classic with `properties`) that must not be used. */
+/** The first property name of a schema, flat or classic, that is forbidden. */
 export function forbiddenName(schema: JsonObject): string | undefined {
   const inner = schema.properties;
   const names = [...Object.keys(schema), ...(isObject(inner) ? Object.keys(inner) : [])];
-  return names.find((name) => FORBIDDEN.has(name));
+  return names.find((name) => FORBIDDEN_NAMES.has(name));
 }
 
-const kindOf = (value: Json): string =>
+const describeType = (value: Json): string =>
   value === null ? 'null' : Array.isArray(value) ? 'a list' : isObject(value) ? 'a map' : JSON.stringify(value);

@@ -1,6 +1,6 @@
-import type { Json, JsonObject } from '../../contract/json';
-import type { Delivery, OutputFormat, ParameterFormat } from '../../contract/actions';
-import type { Placed } from './placement';
+import type { Json, JsonObject } from '../../../contract/json';
+import type { ParameterDelivery, OutputFormat, ParameterFormat } from '../../../contract/actions';
+import type { ComponentPlacement } from './placement';
 
 export interface PermissionSetFile {
   readonly ref: string;
@@ -31,19 +31,19 @@ export interface WorkflowFile {
   readonly definition: JsonObject;
 }
 
-export interface ActionFile extends Placed {
-  /** Where it stands: `actions/add.yaml:1`. */
-  readonly at: string;
+export interface ActionFile extends ComponentPlacement {
+  /** File and line: `actions/add.yaml:1`. */
+  readonly location: string;
   readonly ref: string;
   readonly label: string;
   readonly description: string | null;
   readonly runnerType: string;
   readonly entrypoint: string;
-  /** Set when the action is a workflow; then `entrypoint` is the path of its file. */
+  /** Present if the action is a workflow; `entrypoint` is then the path of its file. */
   readonly workflow: WorkflowFile | null;
   readonly paramSchema: JsonObject | null;
   readonly outSchema: JsonObject | null;
-  readonly delivery: Delivery;
+  readonly delivery: ParameterDelivery;
   readonly parameterFormat: ParameterFormat;
   readonly outputFormat: OutputFormat;
   readonly requiredWorkerRuntimes: JsonObject;
@@ -53,8 +53,8 @@ export interface ActionFile extends Placed {
 }
 
 export interface TriggerFile {
-  /** Where it stands: `triggers/hook.yaml:1`. */
-  readonly at: string;
+  /** File and line: `triggers/hook.yaml:1`. */
+  readonly location: string;
   readonly ref: string;
   readonly label: string;
   readonly description: string | null;
@@ -64,8 +64,8 @@ export interface TriggerFile {
 }
 
 export interface RuleFile {
-  /** Where it stands: `rules/on-hook.yaml:1`. */
-  readonly at: string;
+  /** File and line: `rules/on-hook.yaml:1`. */
+  readonly location: string;
   readonly ref: string;
   readonly label: string;
   readonly description: string | null;
@@ -74,14 +74,14 @@ export interface RuleFile {
   readonly conditions: Json;
   readonly actionParams: JsonObject;
   readonly triggerParams: JsonObject;
-  /** Null: the action's. */
+  /** Null: those of the action. */
   readonly permissionSetRefs: readonly string[] | null;
   readonly enabled: boolean;
 }
 
-export interface SensorFile extends Placed {
-  /** Where it stands: `sensors/watch.yaml:1`. */
-  readonly at: string;
+export interface SensorFile extends ComponentPlacement {
+  /** File and line: `sensors/watch.yaml:1`. */
+  readonly location: string;
   readonly ref: string;
   readonly label: string;
   readonly description: string | null;
@@ -94,12 +94,12 @@ export interface SensorFile extends Placed {
   readonly config: JsonObject | null;
 }
 
-/** All that a pack's files declare. `warnings` name file and line of what was left out. */
+/** The components of a pack's files. `warnings` name file and line of what was skipped. */
 export interface PackComponents {
   readonly permissionSets: readonly PermissionSetFile[];
   readonly runtimes: readonly RuntimeFile[];
   readonly actions: readonly ActionFile[];
-  /** Stand-alone ones; those of actions lie with their action. */
+  /** Standalone workflows; those of actions are in their action. */
   readonly workflows: readonly WorkflowFile[];
   readonly triggers: readonly TriggerFile[];
   readonly rules: readonly RuleFile[];

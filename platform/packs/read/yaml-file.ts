@@ -1,27 +1,32 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isMap, isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml';
-import { isObject, type Json, type JsonObject } from '../../contract/json';
-import { PACK_LIMITS } from './limits';
-import { PackFileError } from './problems';
+import { isObject, type Json, type JsonObject } from '../../../contract/json';
+import { PACK_LIMITS } from '../limits';
+import { PackFileError } from '../pack-errors';
 
-/** Aliases that one document may use: enough for people, too few for a bomb. */
+/** Aliases of one document: enough for handwritten files, too few for an alias bomb. */
 const MAX_ALIASES = 100;
 const MAX_DEPTH = 64;
-/** Far beyond what is written by hand, and far below what makes the parser slow or ends the process. */
+/**
+ * More than handwritten files have, and less than makes the parser slow or overflows the stack.
+ */
 const MAX_OPEN_BRACKETS = 256;
-const STEEP = /(?:[-?:][ \t]+){64}|^[ \t]{512}/m;
+const DEEP_NESTING = /(?:[-?:][ \t]+){64}|^[ \t]{512}/m;
 
-/** A YAML map of a pack, read. */
+/** A parsed YAML file of a pack whose top level is a map. */
 export interface YamlFile {
-  /** Below the pack, `actions/add.yaml`. */
+  /** Path below the pack: `actions/add.yaml`. */
   readonly name: string;
   readonly value: JsonObject;
-  /** Line of a key, 1 for the file as a whole. */
+  /** Line of a key; 1 for the whole file. */
   lineOf(...path: (string | number)[]): number;
 }
 
-/** Reads one YAML file of a pack. Throws PackFileError with the line; a missing file throws the system's error. */
+/**
+ * Reads one YAML file of a pack. Throws PackFileError with the line; for a missing file the
+ * system's error.
+ */
 export async function readYaml(directory: string, name: string): Promise<YamlFile> {
   const path = join(directory, name);
   const { size } = await stat(path);
@@ -30,25 +35,25 @@ export async function readYaml(directory: string, name: string): Promise<YamlFil
 }
 
 /**
- * The text of one YAML document whose top is a map, as JSON. No code tags, no key twice, at most 100 aliases, no number
- * beyond JSON. Throws PackFileError with the line.
+ * Parses one YAML document whose top level is a map. Rejects code tags, duplicate keys, more than
+ * 100 aliases, and numbers that JSON does not have. Throws PackFileError with the line.
  */
 export function parseYaml(text: string, name: string): YamlFile {
   const lines = new LineCounter();
   const fail = (line: number, what: string) => new PackFileError(name, line, `YAML parsing error: ${what}`);
-  if (STEEP.test(text) || openBrackets(text) > MAX_OPEN_BRACKETS) throw fail(1, 'nested too deeply');
-  const document = documentOf(text, lines, fail);
+  if (DEEP_NESTING.test(text) || maxOpenBrackets(text) > MAX_OPEN_BRACKETS) throw fail(1, 'nested too deeply');
+  const document = parseText(text, lines, fail);
   const problem = document.errors[0] ?? document.warnings[0];
-  if (problem) throw fail(problem.linePos?.[0].line ?? 1, firstSentence(problem.message));
-  const twice = keyTwice(document);
-  if (twice !== null) throw fail(lines.linePos(twice).line, 'Map keys must be unique');
+  if (problem) throw fail(problem.linePos?.[0].line ?? 1, withoutPosition(problem.message));
+  const duplicateKey = duplicateKeyOffset(document);
+  if (duplicateKey !== null) throw fail(lines.linePos(duplicateKey).line, 'Map keys must be unique');
   if (!isMap(document.contents)) throw fail(1, 'the file must be a map of keys');
-  const value = valueOf(document, fail);
+  const value = toJsonObject(document, fail);
   return {
     name,
     value,
     lineOf: (...path) => {
-      const pair = pairAt(document, path);
+      const pair = keyOffset(document, path);
       return pair === undefined ? 1 : lines.linePos(pair).line;
     },
   };
@@ -56,8 +61,8 @@ export function parseYaml(text: string, name: string): YamlFile {
 
 type Fail = (line: number, what: string) => PackFileError;
 
-/** How far flow brackets are ever ahead of their closing ones, be they text or not. */
-function openBrackets(text: string): number {
+/** The largest number of open flow brackets, in text or not. */
+function maxOpenBrackets(text: string): number {
   let open = 0;
   let most = 0;
   for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
@@ -67,8 +72,8 @@ function openBrackets(text: string): number {
   return most;
 }
 
-/** Offset of a key that its map has already. The parser's own check compares every key with every other. */
-function keyTwice(document: Document.Parsed): number | null {
+/** Offset of a duplicate key. The parser's own check compares every key with every other. */
+function duplicateKeyOffset(document: Document.Parsed): number | null {
   let twice: number | null = null;
   visit(document, {
     Map: (_, map) => {
@@ -88,7 +93,7 @@ function keyTwice(document: Document.Parsed): number | null {
   return twice;
 }
 
-function documentOf(text: string, lines: LineCounter, fail: Fail): Document.Parsed {
+function parseText(text: string, lines: LineCounter, fail: Fail): Document.Parsed {
   try {
     return parseDocument(text, { lineCounter: lines, uniqueKeys: false, logLevel: 'error' });
   } catch (error) {
@@ -97,39 +102,39 @@ function documentOf(text: string, lines: LineCounter, fail: Fail): Document.Pars
   }
 }
 
-function valueOf(document: Document.Parsed, fail: Fail): JsonObject {
+function toJsonObject(document: Document.Parsed, fail: Fail): JsonObject {
   let value: Json;
   try {
     value = document.toJS({ maxAliasCount: MAX_ALIASES }) as Json;
   } catch (error) {
-    // The library's own words for an alias bomb and for an alias of nothing; a stack that ran out.
+    // The library's errors for an alias bomb and for an unknown alias; a stack overflow.
     if (error instanceof ReferenceError) throw fail(1, error.message);
     if (error instanceof RangeError) throw fail(1, 'nested too deeply');
     throw error;
   }
-  const problem = notJson(value, 0);
+  const problem = jsonError(value, 0);
   if (problem !== null) throw fail(1, problem);
   if (!isObject(value)) throw fail(1, 'the file must be a map of keys');
   return value;
 }
 
-function notJson(value: Json, depth: number): string | null {
+function jsonError(value: Json, depth: number): string | null {
   if (depth > MAX_DEPTH) return `nested deeper than ${MAX_DEPTH}`;
   if (typeof value === 'number' && !Number.isFinite(value)) return `${value} is not a number of JSON`;
   if (typeof value !== 'object' || value === null) return null;
   for (const inner of Object.values(value)) {
-    const problem = notJson(inner, depth + 1);
+    const problem = jsonError(inner, depth + 1);
     if (problem !== null) return problem;
   }
   return null;
 }
 
-/** Offset of the key that a path names. */
-function pairAt(document: Document.Parsed, path: readonly (string | number)[]): number | undefined {
-  const holder: unknown = path.length < 2 ? document.contents : document.getIn(path.slice(0, -1), true);
+/** Offset of the key at a path. */
+function keyOffset(document: Document.Parsed, path: readonly (string | number)[]): number | undefined {
+  const parent: unknown = path.length < 2 ? document.contents : document.getIn(path.slice(0, -1), true);
   const last = path.at(-1);
-  if (isMap<{ value: unknown; range?: [number, number, number] | null }>(holder)) {
-    return holder.items.find((pair) => pair.key.value === last)?.key.range?.[0];
+  if (isMap<{ value: unknown; range?: [number, number, number] | null }>(parent)) {
+    return parent.items.find((pair) => pair.key.value === last)?.key.range?.[0];
   }
   const node: unknown = document.getIn(path, true);
   return typeof node === 'object' && node !== null && 'range' in node && Array.isArray(node.range)
@@ -137,4 +142,4 @@ function pairAt(document: Document.Parsed, path: readonly (string | number)[]): 
     : undefined;
 }
 
-const firstSentence = (message: string): string => message.split(' at line ')[0]!.trim();
+const withoutPosition = (message: string): string => message.split(' at line ')[0]!.trim();

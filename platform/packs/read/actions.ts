@@ -1,0 +1,82 @@
+import { join } from 'node:path';
+import { PARAMETER_DELIVERIES, OUTPUT_FORMATS, PARAMETER_FORMATS } from '../../../contract/actions';
+import type { ActionFile, WorkflowFile } from './components';
+import { checkEntryPoint } from './entry-point';
+import { YamlFields } from './yaml-fields';
+import { readPlacement } from './placement';
+import { readComponentRef, readCommonFields } from './runtimes';
+import { fileStem } from './component-files';
+import { readActionWorkflow, type WorkflowReadContext } from './workflows';
+import { DEFAULT_RUNNER } from './runner-types';
+import type { YamlFile } from './yaml-file';
+
+/** Shortest time limit of a run. */
+const MIN_TIMEOUT_SECONDS = 0.05;
+const BUILTIN_NAME = /^builtin:[a-z_]+$/;
+
+export interface ActionReadContext extends WorkflowReadContext {
+  readonly pack: string;
+  /** True for the standard pack: its native actions run inside the worker. */
+  readonly builtins: boolean;
+  readonly warnings: string[];
+}
+
+/** `actions/*.yaml`, with its workflow if it names one. Throws PackFileError. */
+export async function readActionFile(file: YamlFile, context: ActionReadContext): Promise<ActionFile> {
+  const fields = new YamlFields(file);
+  const ref = readComponentRef(fields, `${context.pack}.${fields.text('name') ?? fileStem(file.name)}`);
+  const common = readCommonFields(file, fields, ref);
+  const workflowFile = fields.text('workflow_file');
+  const workflow =
+    workflowFile === undefined
+      ? null
+      : await readActionWorkflow(context, workflowFile, { fields, ref, label: common.label });
+  return {
+    ...common,
+    runnerType: fields.text('runner_type') ?? DEFAULT_RUNNER,
+    entrypoint: workflowFile ?? (await readEntryPoint(fields, context)),
+    workflow,
+    ...readSchemas(fields, workflow),
+    ...readExecutionFields(fields),
+    ...readPlacement(fields),
+  };
+}
+
+function readSchemas(fields: YamlFields, workflow: WorkflowFile | null) {
+  return {
+    paramSchema: fields.schema('parameters') ?? workflow?.paramSchema ?? null,
+    outSchema: fields.schema('output') ?? fields.schema('output_schema') ?? workflow?.outSchema ?? null,
+  };
+}
+
+function readExecutionFields(fields: YamlFields) {
+  return {
+    delivery: fields.word('parameter_delivery', PARAMETER_DELIVERIES) ?? 'stdin',
+    parameterFormat: fields.word('parameter_format', PARAMETER_FORMATS) ?? 'json',
+    outputFormat: fields.word('output_format', OUTPUT_FORMATS) ?? 'text',
+    requiredWorkerRuntimes: fields.map('required_worker_runtimes') ?? {},
+    accessesMcp: fields.flag('accesses_mcp') ?? false,
+    permissionSetRefs: fields.strings('default_execution_permission_set_refs'),
+    timeoutSeconds: fields.number('timeout_seconds', MIN_TIMEOUT_SECONDS) ?? null,
+  };
+}
+
+/** A file below `actions/`; for shell also a script, which is recognized by more than one word. */
+async function readEntryPoint(
+  fields: YamlFields,
+  { directory, builtins, warnings }: ActionReadContext,
+): Promise<string> {
+  const name = fields.required('entry_point');
+  if (builtins && BUILTIN_NAME.test(name)) return name;
+  if (isShell(fields) && /\s/.test(name) && !name.startsWith('..')) return name;
+  const found = await checkEntryPoint(join(directory, 'actions'), name);
+  if (found.is === 'rejected') throw fields.error('entry_point', `entry_point ${found.why}`);
+  if (found.is === 'missing' && !isShell(fields)) {
+    warnings.push(fields.error('entry_point', `entry_point ${name} is not among the pack's files`).message);
+  }
+  return name;
+}
+
+const SHELL_RUNNERS = ['shell', 'bash', 'sh', 'core.shell'];
+const isShell = (fields: YamlFields): boolean =>
+  SHELL_RUNNERS.includes((fields.text('runner_type') ?? DEFAULT_RUNNER).toLowerCase());

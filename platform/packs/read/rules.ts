@@ -1,0 +1,43 @@
+import type { RuleFile, TriggerFile } from './components';
+import { YamlFields } from './yaml-fields';
+import { requireComponentRef, readComponentRef, readCommonFields } from './runtimes';
+import { qualifyRef } from './refs';
+import type { YamlFile } from './yaml-file';
+
+/** `triggers/*.yaml`; `type` and `tags` are not used. Throws PackFileError. */
+export function readTriggerFile(file: YamlFile): TriggerFile {
+  const fields = new YamlFields(file);
+  const ref = readComponentRef(fields);
+  return {
+    ...readCommonFields(file, fields, ref),
+    enabled: fields.flag('enabled') ?? true,
+    paramSchema: fields.schema('parameters') ?? null,
+    outSchema: fields.schema('output') ?? null,
+  };
+}
+
+/**
+ * `rules/*.yaml`; a rule, trigger or action without a dot belongs to the pack. Throws
+ * PackFileError.
+ */
+export function readRuleFile(file: YamlFile, pack: string): RuleFile {
+  const fields = new YamlFields(file);
+  const ref = requireComponentRef(fields, qualifyRef(fields.required('ref'), pack));
+  return {
+    ...readCommonFields(file, fields, ref),
+    triggerRef: qualifyRef(fields.required('trigger_ref'), pack),
+    actionRef: qualifyRef(fields.required('action_ref'), pack),
+    conditions: fields.value('conditions') ?? {},
+    actionParams: fields.map('action_params') ?? {},
+    triggerParams: fields.map('trigger_params') ?? {},
+    permissionSetRefs: readPermissionSetRefs(fields),
+    enabled: fields.flag('enabled') ?? true,
+  };
+}
+
+/** Null where the file has none: the action's sets apply. */
+function readPermissionSetRefs(fields: YamlFields): string[] | null {
+  if (fields.value('permission_set_refs') !== undefined) return fields.strings('permission_set_refs');
+  const single = fields.text('permission_set_ref');
+  return single === undefined ? null : [single];
+}

@@ -1,0 +1,81 @@
+import { posix } from 'node:path';
+import type { JsonObject } from '../../../contract/json';
+import { parsePointer } from '../../core/secrets/json-pointer';
+import { DefinitionError } from '../../core/workflow/load/definition-error';
+import { loadDefinition } from '../../core/workflow/load/load-definition';
+import { fileStem } from './component-files';
+import type { WorkflowFile } from './components';
+import { checkEntryPoint } from './entry-point';
+import { YamlFields } from './yaml-fields';
+import { PackFileError } from '../pack-errors';
+import { isComponentRef, titleFromRef } from './refs';
+import { readYaml, type YamlFile } from './yaml-file';
+
+export interface WorkflowReadContext {
+  readonly directory: string;
+  /** Files that an action names: they are not standalone, even if the action is skipped. */
+  readonly actionWorkflowFiles: Set<string>;
+}
+
+interface OwningAction {
+  readonly fields: YamlFields;
+  readonly ref: string;
+  readonly label: string;
+}
+
+/** Reads the `workflow_file` of an action, with the action's ref. Throws PackFileError. */
+export async function readActionWorkflow(
+  context: WorkflowReadContext,
+  path: string,
+  action: OwningAction,
+): Promise<WorkflowFile> {
+  const name = posix.normalize(`actions/${path}`);
+  const found = await checkEntryPoint(context.directory, name);
+  if (found.is === 'rejected') throw action.fields.error('workflow_file', `workflow_file: ${found.why}`);
+  if (found.is === 'missing') throw action.fields.error('workflow_file', `workflow_file ${name} is not in the pack`);
+  context.actionWorkflowFiles.add(name);
+  const body = await readYaml(context.directory, name);
+  const tags = action.fields.strings('tags');
+  const workflow = parseWorkflow(body, action.ref, action.label);
+  return tags.length === 0 ? workflow : { ...workflow, tags };
+}
+
+/** A standalone workflow: `<pack>.<file stem>`. Throws PackFileError. */
+export function readStandaloneWorkflow(file: YamlFile, pack: string): WorkflowFile {
+  const ref = `${pack}.${fileStem(file.name)}`;
+  if (!isComponentRef(ref)) throw new PackFileError(file.name, 1, `${ref}, made of the file's name, is not a ref`);
+  return parseWorkflow(file, ref, undefined);
+}
+
+function parseWorkflow(file: YamlFile, ref: string, label: string | undefined): WorkflowFile {
+  const fields = new YamlFields(file);
+  const title = label ?? fields.text('label') ?? titleFromRef(ref);
+  const definition: JsonObject = { ...file.value, ref, label: title };
+  checkDefinition(file, definition, ref);
+  return {
+    ref,
+    label: title,
+    description: fields.text('description') ?? null,
+    version: fields.required('version'),
+    paramSchema: fields.schema('parameters') ?? null,
+    outSchema: fields.schema('output') ?? null,
+    tags: fields.strings('tags'),
+    definition,
+  };
+}
+
+function checkDefinition(file: YamlFile, definition: JsonObject, ref: string): void {
+  try {
+    loadDefinition(definition, { ref });
+  } catch (error) {
+    if (!(error instanceof DefinitionError)) throw error;
+    throw new PackFileError(file.name, file.lineOf(...yamlPath(error.path)), error.message);
+  }
+}
+
+/**
+ * The keys of a JSON pointer as the YAML library takes them: `/tasks/1/retry` is `tasks`, 1,
+ * `retry`.
+ */
+const yamlPath = (pointer: string): (string | number)[] =>
+  parsePointer(pointer).map((key) => (/^\d+$/.test(key) ? Number(key) : key));

@@ -1,0 +1,38 @@
+import { normalize } from 'node:path';
+
+/** A `requirements.txt`, by kind of line. */
+export interface RequirementsFile {
+  /** Every line that is not one of the two options below, without comments. */
+  readonly lines: readonly string[];
+  /** `--find-links`: directory of wheels, relative to the root of the pack; null: none. */
+  readonly wheelDirectory: string | null;
+  /** `--no-index`: the directory is the only source. */
+  readonly noIndex: boolean;
+}
+
+const NO_INDEX = '--no-index';
+const FIND_LINKS = /^--find-links(?:\s+|=)([A-Za-z0-9._/-]+)$/;
+
+/** Splits a `requirements.txt` into requirements and the options of a pack with its own wheels. */
+export function parseRequirementsFile(text: string): RequirementsFile {
+  const all = requirementLines(text);
+  const directories = all.map(wheelDirectoryOf);
+  return {
+    lines: all.filter((line, index) => line !== NO_INDEX && directories[index] === null),
+    wheelDirectory: directories.find((directory) => directory !== null) ?? null,
+    noIndex: all.includes(NO_INDEX),
+  };
+}
+
+function requirementLines(text: string): string[] {
+  const lines = text.replace(/\\\r?\n/g, ' ').split(/\r?\n/);
+  return lines.map((line) => line.replace(/(^|\s)#.*$/, '').trim()).filter((line) => line !== '');
+}
+
+/** Null for another line, and for a path that leaves the pack. */
+function wheelDirectoryOf(line: string): string | null {
+  const [, path] = FIND_LINKS.exec(line) ?? [];
+  if (path === undefined || path.startsWith('/')) return null;
+  const directory = normalize(path).replace(/\/$/, '');
+  return directory === '.' || directory.split('/').includes('..') ? null : directory;
+}
