@@ -1,0 +1,111 @@
+import { sql } from 'kysely';
+import type { JsonObject } from '../../../contract/json';
+import { asJson, type Transaction } from '../../store/database/connection';
+import { COMPANION_ENTRYPOINT } from '../../store/packs/workflows';
+import type { ActionFile, PermissionSetFile, RuntimeFile, WorkflowFile } from '../read/components';
+import { placementColumns } from '../read/placement';
+import { saveComponent, type PackRef } from './component-rows';
+
+const jsonOrNull = (value: JsonObject | null): string | null => (value === null ? null : asJson(value));
+
+/** Inserts or updates; an existing row keeps its id. Throws RefTaken. */
+export async function savePermissionSet(
+  transaction: Transaction,
+  pack: PackRef,
+  file: PermissionSetFile,
+): Promise<void> {
+  const columns = { label: file.label, description: file.description, grants: asJson(file.grants) };
+  await saveComponent(transaction, 'permission_set', pack, { ref: file.ref, columns });
+}
+
+/**
+ * Inserts or updates; an existing row keeps its id, also one of the pack that was created through
+ * the API. Throws RefTaken.
+ */
+export async function saveRuntime(transaction: Transaction, pack: PackRef, file: RuntimeFile): Promise<void> {
+  const columns = {
+    name: file.name,
+    description: file.description,
+    aliases: [...file.aliases],
+    distributions: asJson(file.distributions),
+    installation: file.installation === null ? null : asJson(file.installation),
+    execution_config: asJson(file.executionConfig),
+    is_adhoc: false,
+  };
+  await saveComponent(transaction, 'runtime', pack, { ref: file.ref, columns, replaces: sql<boolean>`true` });
+}
+
+/** Inserts or updates, and returns the id. Throws RefTaken. */
+async function saveWorkflow(transaction: Transaction, pack: PackRef, file: WorkflowFile): Promise<number> {
+  const columns = {
+    label: file.label,
+    description: file.description,
+    version: file.version,
+    param_schema: jsonOrNull(file.paramSchema),
+    out_schema: jsonOrNull(file.outSchema),
+    definition: asJson(file.definition),
+    tags: [...file.tags],
+    from_file: true,
+  };
+  return saveComponent(transaction, 'workflow_definition', pack, { ref: file.ref, columns });
+}
+
+/** A standalone workflow with its companion action. Throws RefTaken. */
+export async function saveStandaloneWorkflow(
+  transaction: Transaction,
+  pack: PackRef,
+  file: WorkflowFile,
+): Promise<void> {
+  const workflow = await saveWorkflow(transaction, pack, file);
+  const columns = {
+    label: file.label,
+    description: file.description,
+    entrypoint: COMPANION_ENTRYPOINT,
+    param_schema: jsonOrNull(file.paramSchema),
+    out_schema: jsonOrNull(file.outSchema),
+    workflow_def: workflow,
+    runtime: null,
+    runtime_ref: null,
+  };
+  await saveComponent(transaction, 'action', pack, { ref: file.ref, columns });
+}
+
+/**
+ * An action with its workflow, if it has one. `runtime` is null for an unknown runner_type. Throws
+ * RefTaken.
+ */
+export async function saveAction(
+  transaction: Transaction,
+  pack: PackRef,
+  file: ActionFile,
+  runtime: { readonly id: number; readonly ref: string } | null,
+): Promise<void> {
+  const workflow = file.workflow && (await saveWorkflow(transaction, pack, file.workflow));
+  const columns = {
+    label: file.label,
+    description: file.description,
+    entrypoint: file.entrypoint,
+    param_schema: jsonOrNull(file.paramSchema),
+    out_schema: jsonOrNull(file.outSchema),
+    workflow_def: workflow,
+    runtime: runtime?.id ?? null,
+    runtime_ref: runtime?.ref ?? null,
+    ...executionColumns(file),
+    ...workerColumns(file),
+  };
+  await saveComponent(transaction, 'action', pack, { ref: file.ref, columns });
+}
+
+const executionColumns = (file: ActionFile) => ({
+  parameter_delivery: file.delivery,
+  parameter_format: file.parameterFormat,
+  output_format: file.outputFormat,
+  accesses_mcp: file.accessesMcp,
+  default_execution_permission_set_refs: [...file.permissionSetRefs],
+  timeout_seconds: file.timeoutSeconds,
+});
+
+const workerColumns = (file: ActionFile) => ({
+  required_worker_runtimes: asJson(file.requiredWorkerRuntimes),
+  ...placementColumns(file),
+});

@@ -1,0 +1,67 @@
+import { asJson, now, type Transaction } from '../../store/database/connection';
+import { DomainError } from '../../domain-error';
+import { findPack, isShared, lockPack, type PackRow } from '../../store/packs/packs';
+import type { PackManifest } from '../read/manifest';
+
+export interface SavedPack {
+  readonly pack: PackRow;
+  /** Directory of the files registered before, to be removed after the commit. */
+  readonly replacedStorage: string | null;
+}
+
+export interface PackOptions {
+  /** Directory of the files. */
+  readonly storage: string;
+  /** Updates an existing pack of that ref. */
+  readonly force: boolean;
+  /** Owner of a new pack; null: none. */
+  readonly installer: number | null;
+  /** True for the standard pack, in the tenant of the transaction. */
+  readonly standard: boolean;
+}
+
+/**
+ * Inserts or updates the row of a pack. A new one gets the manifest's configuration; an existing
+ * one keeps id, owner and configuration. Throws DomainError 409 CONFLICT if it exists and `force`
+ * is false, 403 FORBIDDEN for the standard pack.
+ */
+export async function savePack(
+  transaction: Transaction,
+  manifest: PackManifest,
+  { storage, force, standard, installer }: PackOptions,
+): Promise<SavedPack> {
+  const existing = await lockPack(transaction, manifest.ref);
+  if (existing === null && !standard) await rejectSharedPack(transaction, manifest.ref, force);
+  if (existing !== null && !force) throw alreadyExists(manifest.ref);
+  const columns = { ...packColumns(manifest), storage, is_standard: standard || (existing?.is_standard ?? false) };
+  const saved =
+    existing === null
+      ? transaction
+          .insertInto('pack')
+          .values({ ...columns, ref: manifest.ref, config: asJson(manifest.config), installed_by: installer })
+      : transaction
+          .updateTable('pack')
+          .set({ ...columns, updated: now })
+          .where('id', '=', existing.id);
+  const pack = await saved.returningAll().executeTakeFirstOrThrow();
+  return { pack, replacedStorage: existing?.storage ?? null };
+}
+
+async function rejectSharedPack(transaction: Transaction, ref: string, force: boolean): Promise<void> {
+  const pack = await findPack(transaction, ref);
+  if (pack === null || !isShared(pack)) return;
+  throw force ? new DomainError('FORBIDDEN', `Pack '${ref}' is read-only`) : alreadyExists(ref);
+}
+
+const alreadyExists = (ref: string) => new DomainError('CONFLICT', `Pack '${ref}' already exists`);
+
+const packColumns = (manifest: PackManifest) => ({
+  label: manifest.label,
+  description: manifest.description,
+  version: manifest.version,
+  conf_schema: asJson(manifest.confSchema),
+  meta: asJson(manifest.meta),
+  tags: [...manifest.tags],
+  runtime_deps: [...manifest.runtimeDeps],
+  dependencies: [...manifest.dependencies],
+});

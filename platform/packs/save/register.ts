@@ -1,0 +1,132 @@
+import { sql } from 'kysely';
+import { DatabaseError } from 'pg';
+import { isShared } from '../../store/packs/packs';
+import { listVisibleRuntimes } from '../../store/packs/runtimes';
+import type { Transaction } from '../../store/database/connection';
+import type { ActionFile } from '../read/components';
+import type { PackFiles } from '../read/pack';
+import { findRuntimeByRunnerType } from '../read/runner-types';
+import { RefTaken, removeUndeclared, type PackRef } from './component-rows';
+import { saveAction, savePermissionSet, saveRuntime, saveStandaloneWorkflow } from './components';
+import { ReferenceMissing, saveRule, saveTrigger } from './rules';
+import { saveSensor } from './sensors';
+import { savePack, type PackOptions, type SavedPack } from './pack';
+
+export interface Registration extends SavedPack {
+  /** What was skipped and why, with file and line. */
+  readonly warnings: readonly string[];
+  /** Number of registered components by kind. */
+  readonly counts: Readonly<Record<'actions' | 'sensors' | 'triggers' | 'rules' | 'workflows', number>>;
+}
+
+/**
+ * Registers a pack's components in the tenant of the transaction, then removes those that the
+ * files no longer declare. Ids, configuration and what was created through the API stay. Throws
+ * DomainError: 409 CONFLICT (exists, without `force`), 403 FORBIDDEN (the standard pack).
+ */
+export async function registerPack(
+  transaction: Transaction,
+  { manifest, components }: PackFiles,
+  options: PackOptions,
+): Promise<Registration> {
+  const saved = await savePack(transaction, manifest, options);
+  const loader = new ComponentLoader(transaction, saved.pack, [...components.warnings]);
+  // The contract's order: standalone workflows, permission sets, runtimes, triggers, actions with
+  // their workflows, rules, sensors.
+  const workflows = await loader.saveAll(components.workflows, (file) =>
+    saveStandaloneWorkflow(transaction, loader.pack, file),
+  );
+  const permissionSets = await loader.saveAll(components.permissionSets, (file) =>
+    savePermissionSet(transaction, loader.pack, file),
+  );
+  const runtimes = await loader.saveAll(components.runtimes, (file) => saveRuntime(transaction, loader.pack, file));
+  const triggers = await loader.saveAll(components.triggers, (file) => saveTrigger(transaction, loader.pack, file));
+  const knownRuntimeRows = await listVisibleRuntimes(transaction);
+  const actions = await loader.saveAll(components.actions, (file) =>
+    saveAction(transaction, loader.pack, file, loader.runtimeFor(file, knownRuntimeRows)),
+  );
+  const rules = await loader.saveAll(components.rules, (file) => saveRule(transaction, loader.pack, file));
+  const sensors = await loader.saveAll(components.sensors, (file) =>
+    saveSensor(transaction, loader.pack, file, loader.findRuntime(file.runnerType, file, knownRuntimeRows)),
+  );
+  const actionsAndWorkflows = [...actions, ...workflows];
+  await removeUndeclared(transaction, 'sensor', loader.pack, sensors);
+  await removeUndeclared(transaction, 'rule', loader.pack, rules);
+  await removeUndeclared(transaction, 'trigger', loader.pack, triggers);
+  await removeUndeclared(transaction, 'permission_set', loader.pack, permissionSets);
+  await removeUndeclared(transaction, 'runtime', loader.pack, runtimes);
+  await removeUndeclared(transaction, 'action', loader.pack, actionsAndWorkflows);
+  await removeUndeclared(transaction, 'workflow_definition', loader.pack, actionsAndWorkflows);
+  const actionWorkflows = components.actions.filter(({ ref, workflow }) => workflow !== null && actions.includes(ref));
+  const counts = {
+    actions: actions.length,
+    sensors: sensors.length,
+    triggers: triggers.length,
+    rules: rules.length,
+    workflows: workflows.length + actionWorkflows.length,
+  };
+  return { ...saved, warnings: loader.warnings, counts };
+}
+
+type ComponentFile = { readonly ref: string; readonly location?: string };
+
+/**
+ * Saves the components of one registration. One that the database rejects is skipped with a
+ * warning.
+ */
+export class ComponentLoader {
+  constructor(
+    private readonly transaction: Transaction,
+    readonly pack: PackRef & { readonly tenant: number },
+    readonly warnings: string[],
+  ) {}
+
+  /** Saves each under a savepoint of its own; returns the refs of those that were saved. */
+  async saveAll<T extends ComponentFile>(files: readonly T[], save: (file: T) => Promise<void>): Promise<string[]> {
+    const refs: string[] = [];
+    for (const file of files) {
+      if (await this.saveOne(file, save)) refs.push(file.ref);
+    }
+    return refs;
+  }
+
+  runtimeFor(file: ActionFile, knownRuntimeRows: Awaited<ReturnType<typeof listVisibleRuntimes>>) {
+    return file.workflow === null ? this.findRuntime(file.runnerType, file, knownRuntimeRows) : null;
+  }
+
+  findRuntime(
+    runnerType: string,
+    file: ComponentFile,
+    knownRuntimeRows: Awaited<ReturnType<typeof listVisibleRuntimes>>,
+  ) {
+    const runtime = findRuntimeByRunnerType(runnerType, knownRuntimeRows);
+    if (runtime === undefined) {
+      this.warnings.push(`${file.location ?? file.ref}: no runtime is called ${runnerType}; ${file.ref} has none`);
+    }
+    return runtime ?? null;
+  }
+
+  private async saveOne<T extends ComponentFile>(file: T, save: (file: T) => Promise<void>): Promise<boolean> {
+    if (file.ref.startsWith('core.') && !isShared(this.pack)) return this.skip(file, 'pack core is read-only');
+    await sql`savepoint component`.execute(this.transaction);
+    try {
+      await save(file);
+      await sql`release savepoint component`.execute(this.transaction);
+      return true;
+    } catch (error) {
+      const isPackError = error instanceof RefTaken || error instanceof ReferenceMissing;
+      if (!isPackError && !isDataError(error)) throw error;
+      await sql`rollback to savepoint component`.execute(this.transaction);
+      return this.skip(file, isPackError ? error.message : 'the database rejected it');
+    }
+  }
+
+  private skip(file: ComponentFile, why: string): false {
+    this.warnings.push(`${file.location ?? file.ref}: ${why}; the file is skipped`);
+    return false;
+  }
+}
+
+/** A value that a column rejects (class 22) or that violates a constraint (class 23). */
+const isDataError = (error: unknown): error is DatabaseError =>
+  error instanceof DatabaseError && /^2[23]/.test(error.code ?? '');

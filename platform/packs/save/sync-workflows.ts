@@ -1,0 +1,39 @@
+import type { SyncResult } from '../../../contract/packs';
+import type { Transaction } from '../../store/database/connection';
+import type { PackRow } from '../../store/packs/packs';
+import { findWorkflow } from '../../store/packs/workflows';
+import { ComponentLoader } from './register';
+import { saveAction, saveStandaloneWorkflow } from './components';
+import type { WorkflowFileResult } from '../read/workflow-files';
+
+/**
+ * Registers each workflow of a pack's files by itself; existing ones are updated and keep their
+ * ids. Removes nothing.
+ */
+export async function syncWorkflows(
+  transaction: Transaction,
+  pack: PackRow,
+  results: readonly WorkflowFileResult[],
+): Promise<SyncResult> {
+  const errors: string[] = [];
+  const loader = new ComponentLoader(transaction, pack, errors);
+  const workflows: SyncResult['workflows'] = [];
+  for (const { found, warnings } of results) {
+    if (found.is === 'wrong') {
+      errors.push(found.why);
+      continue;
+    }
+    const { ref } = found.workflow;
+    const existing = await findWorkflow(transaction, ref);
+    const saved = await loader.saveAll([found.workflow], () =>
+      found.is === 'action'
+        ? saveAction(transaction, pack, found.action, null)
+        : saveStandaloneWorkflow(transaction, pack, found.workflow),
+    );
+    const row = saved.length === 0 ? null : await findWorkflow(transaction, ref);
+    if (row !== null)
+      workflows.push({ ref_name: ref, created: existing === null, workflow_def_id: row.id, warnings: [...warnings] });
+  }
+  const loaded = results.filter(({ found }) => found.is !== 'wrong').length;
+  return { pack_ref: pack.ref, loaded_count: loaded, registered_count: workflows.length, workflows, errors };
+}

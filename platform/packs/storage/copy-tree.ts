@@ -1,0 +1,63 @@
+import { constants } from 'node:fs';
+import { lstat, mkdir, open, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PACK_LIMITS } from '../limits';
+import { packError } from '../pack-errors';
+
+const EXECUTE_BITS = 0o111;
+const SETUID_SETGID_BITS = 0o6000;
+
+/** Bytes and entries that remain. */
+interface CopyBudget {
+  bytes: number;
+  entries: number;
+}
+
+/**
+ * Copies a directory's files and their execute permission. Follows no link. Throws DomainError
+ * PACK_UNSAFE_ENTRY for anything but plain files and directories, PACK_LIMIT beyond the limits of
+ * a pack. `to` must not exist.
+ */
+export async function copyTree(from: string, to: string): Promise<void> {
+  await copyDirectory(from, to, '', { bytes: PACK_LIMITS.totalBytes, entries: PACK_LIMITS.entries });
+}
+
+async function copyDirectory(from: string, to: string, relativePath: string, budget: CopyBudget): Promise<void> {
+  if (relativePath.split('/').length > PACK_LIMITS.depth)
+    throw packError('PACK_LIMIT', 'directories nested too deeply', relativePath);
+  await mkdir(to, { mode: 0o755 });
+  for (const entry of await readdir(from, { withFileTypes: true })) {
+    const path = relativePath === '' ? entry.name : `${relativePath}/${entry.name}`;
+    if (--budget.entries < 0) throw packError('PACK_LIMIT', `more than ${PACK_LIMITS.entries} entries`, path);
+    if (entry.isDirectory()) await copyDirectory(join(from, entry.name), join(to, entry.name), path, budget);
+    else if (entry.isFile()) await copyFile(join(from, entry.name), join(to, entry.name), path, budget);
+    else throw unsafeEntry(path);
+  }
+}
+
+async function copyFile(from: string, to: string, path: string, budget: CopyBudget): Promise<void> {
+  const file = await open(from, constants.O_RDONLY | constants.O_NOFOLLOW);
+  try {
+    const { size, mode } = await file.stat();
+    if ((mode & SETUID_SETGID_BITS) !== 0) throw unsafeEntry(path);
+    budget.bytes -= size;
+    if (size > PACK_LIMITS.entryBytes || budget.bytes < 0) throw packError('PACK_LIMIT', 'the pack is too large', path);
+    await writeFile(to, await file.readFile(), { mode: (mode & EXECUTE_BITS) === 0 ? 0o644 : 0o755, flag: 'wx' });
+  } finally {
+    await file.close();
+  }
+}
+
+const unsafeEntry = (path: string) =>
+  packError('PACK_UNSAFE_ENTRY', `${path} is neither a plain file nor a directory`, path);
+
+/** False for a link to a directory. */
+export async function isDirectory(path: string): Promise<boolean> {
+  try {
+    return (await lstat(path)).isDirectory();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return false;
+    throw error;
+  }
+}

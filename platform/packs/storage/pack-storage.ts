@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Database, Transaction } from '../../store/database/connection';
+import { declareEnvironments } from '../../store/packs/environments';
+import { lockPack, type PackRow } from '../../store/packs/packs';
+import { markFilesReplaced, type ReplacedFiles } from '../../store/packs/pack-file-gc';
+import { packEnvironmentsDirectory } from '../../directories';
+import { copyTree } from './copy-tree';
+import { requiredEnvironments } from '../dependency-manifests';
+import { readPack } from '../read/pack';
+import { registerPack, type Registration } from '../save/register';
+import { removeStoredPack } from './unused-pack-files';
+
+interface PackSource {
+  /** Directory with `pack.yaml` in it. */
+  readonly directory: string;
+  readonly tenant: number;
+  /** Updates an existing pack of that ref. */
+  readonly force: boolean;
+  /** Owner of a new pack; null: none. */
+  readonly installer: number | null;
+  /** The directory of the stored packs of all tenants. */
+  readonly packsDirectory: string;
+  /**
+   * The stored directory that the new files are based on, null for a pack without files: it must
+   * still be registered.
+   */
+  readonly expectedStorage?: string | null;
+}
+
+/** The pack was registered by another request after its files were read. */
+export class PackFilesChanged extends Error {
+  constructor(ref: string) {
+    super(`the files of ${ref} are no longer those that were changed`);
+  }
+}
+
+/**
+ * Registers the pack in a directory: its files are copied, read from the copy, and visible once
+ * the transaction commits. A rejected pack leaves no files and does not change an installed one.
+ * Throws DomainError: 400 (no pack, unsafe, too large), 403, 409, 422; PackFilesChanged where
+ * `expectedStorage` is not what is registered.
+ */
+export async function installPack(db: Database, source: PackSource): Promise<Registration> {
+  const home = join(source.packsDirectory, String(source.tenant));
+  await mkdir(home, { recursive: true });
+  const staging = join(home, `.staging-${randomUUID()}`);
+  let stored = staging;
+  try {
+    await copyTree(source.directory, staging);
+    const files = await readPack(staging);
+    stored = join(home, files.manifest.ref, `${files.manifest.version}-${randomUUID().slice(0, 8)}`);
+    await moveDirectory(staging, stored);
+    const options = { storage: stored, force: source.force, standard: false, installer: source.installer };
+    const environments = await requiredEnvironments(stored);
+    return await db.inTenant(source.tenant, async (transaction) => {
+      if (source.expectedStorage !== undefined)
+        await requireUnchanged(transaction, files.manifest.ref, source.expectedStorage);
+      const registration = await registerPack(transaction, files, options);
+      await declareEnvironments(transaction, registration.pack.id, environments);
+      const { pack, replacedStorage } = registration;
+      if (replacedStorage !== null)
+        await markFilesReplaced(transaction, pack.ref, [{ kind: 'registration', path: replacedStorage }]);
+      return registration;
+    });
+  } catch (error) {
+    await rm(staging, { recursive: true, force: true });
+    if (stored !== staging) await removeStoredPack(stored);
+    throw error;
+  }
+}
+
+/** Locks the pack until the transaction ends. Throws PackFilesChanged. */
+async function requireUnchanged(transaction: Transaction, ref: string, expectedStorage: string | null): Promise<void> {
+  const pack = await lockPack(transaction, ref);
+  if (pack === null || pack.storage !== expectedStorage) throw new PackFilesChanged(ref);
+}
+
+async function moveDirectory(staging: string, stored: string, canRetry = true): Promise<void> {
+  await mkdir(dirname(stored), { recursive: true });
+  try {
+    await rename(staging, stored);
+  } catch (error) {
+    // Removing the pack's last copy has removed the directory in between.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || !canRetry) throw error;
+    await moveDirectory(staging, stored, false);
+  }
+}
+
+/** The directories of a deleted pack. `directory` is the platform's. */
+export const packFilesToRemove = (directory: string, pack: PackRow): ReplacedFiles[] => {
+  const home = dirname(packEnvironmentsDirectory({ directory }, { tenant: pack.tenant, packRef: pack.ref }, 'python'));
+  const files = pack.storage === null ? [] : [{ kind: 'registration' as const, path: pack.storage }];
+  return [...files, { kind: 'environments', path: home }];
+};

@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import { readFile, rename, rm, rmdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Logger } from 'pino';
+import type { Database } from '../../store/database/connection';
+import { listUnusedFiles, removeUnusedFiles, type ReplacedFiles } from '../../store/packs/pack-file-gc';
+
+/** File of an environment with the hash of its manifests. */
+export const CONTENT_HASH_FILE = '.content-hash';
+
+/**
+ * Returns a function that starts a cleanup unless one runs. A failed cleanup is logged and
+ * repeated by the next.
+ */
+export function createPackFileCleanup(db: Database, log: Logger): () => void {
+  let isRunning = false;
+  return () => {
+    if (isRunning) return;
+    isRunning = true;
+    void removeUnusedPackFiles(db)
+      .catch((error: unknown) => log.warn({ err: error }, 'could not remove files of packs'))
+      .finally(() => (isRunning = false));
+  };
+}
+
+/** Removes directories of replaced packs that no attempt uses. */
+export async function removeUnusedPackFiles(db: Database): Promise<void> {
+  for (const unused of await listUnusedFiles(db)) {
+    const movedAside: ReplacedFiles[] = [];
+    await removeUnusedFiles(db, unused, {
+      contentHash: async (path) => (await readFile(join(path, CONTENT_HASH_FILE), 'utf8').catch(ignoreAbsent)) ?? null,
+      remove: async ({ kind, path }) => {
+        const trashPath = `${path}.gone-${randomUUID().slice(0, 8)}`;
+        await rename(path, trashPath).then(() => movedAside.push({ kind, path: trashPath }), ignoreAbsent);
+      },
+    });
+    for (const { kind, path } of movedAside) {
+      if (kind === 'registration') await removeStoredPack(path);
+      else await rm(path, { recursive: true, force: true });
+    }
+  }
+}
+
+/** Removes one stored copy of a pack, and the pack's directory with the last copy. */
+export async function removeStoredPack(stored: string): Promise<void> {
+  await rm(stored, { recursive: true, force: true });
+  try {
+    await rmdir(dirname(stored));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOTEMPTY' && code !== 'EEXIST' && code !== 'ENOENT') throw error;
+  }
+}
+
+function ignoreAbsent(error: unknown): undefined {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
+}
