@@ -1,0 +1,83 @@
+import { mkdir } from 'node:fs/promises';
+import { signSensorToken } from '../../auth/tokens';
+import { hostNow } from '../../clock';
+import type { SensorStream } from '../../../contract/sensors';
+import type { Database } from '../../store/database/connection';
+import { ensureSensorIdentity } from '../../store/identities/identities';
+import type { SensorPlan } from '../../store/events/sensor-processes';
+import { killEarlierSensor } from '../process/orphan-cleanup';
+import { notStarted, runProcess, type ProcessExit } from '../process/run-process';
+import type { OutputFilter } from '../redaction/output-filter';
+import { Redactor } from '../redaction/redactor';
+import { NotRunnable } from '../runtimes/runtime';
+import { openScratchDirectory } from '../process/scratch-directory';
+import { workingDirectory } from '../process/working-directory';
+import { artifactsDirectory, workerTemporaryDirectory, sensorLogPath } from '../../directories';
+import { planSensorProgram, sensorVariables, type SensorLaunch } from './sensor-program';
+import { openSensorLog, type SensorLog } from '../../log-files/sensor-log';
+
+/** Delay between SIGTERM and SIGKILL. */
+const KILL_GRACE_MS = 5_000;
+/** Kept of each stream in memory, for the error that a failed process is reported with. */
+const OUTPUT_TAIL_BYTES = 64 * 1_024;
+
+interface SensorRunOptions extends Omit<SensorLaunch, 'scratch'> {
+  readonly db: Database;
+  readonly fencingToken: number;
+  readonly onSpawn: (pid: number) => void;
+}
+
+/**
+ * Runs a sensor's process to its end; `stop` ends it. Resolves also where the program cannot be
+ * started.
+ */
+export async function runSensor(options: SensorRunOptions): Promise<ProcessExit> {
+  const { plan, workerContext, stop } = options;
+  await using scratch = openScratchDirectory(workerTemporaryDirectory(workerContext));
+  const owner = `sensor-${plan.sensor}`;
+  const { containment } = workerContext;
+  await containment?.cgroups.killEarlierRuns(owner);
+  await killEarlierSensor(workerContext.instance, plan.sensor);
+  try {
+    const { command, args, variables } = await planSensorProgram({ ...options, scratch });
+    const token = await issueSensorToken(options);
+    const redactor = new Redactor([token]);
+    await mkdir(artifactsDirectory(workerContext, plan), { recursive: true });
+    const logs = (['stdout', 'stderr'] as const).map((stream) => openStreamLog(options, stream));
+    const [stdout, stderr] = logs.map((log) => logWritingFilter(log, redactor));
+    const exit = await runProcess({
+      ...{ command, args, stop, onSpawn: options.onSpawn, input: null, limitMs: Infinity, killGraceMs: KILL_GRACE_MS },
+      env: sensorVariables(plan, workerContext, token, variables),
+      cwd: await workingDirectory(plan.storage, workerContext),
+      logLimitBytes: OUTPUT_TAIL_BYTES,
+      marker: `${workerContext.instance}:${owner}:${options.fencingToken}`,
+      cgroupPlacement: containment && { ...containment, owner, run: options.fencingToken },
+      filters: { stdout: stdout!, stderr: stderr! },
+    });
+    for (const log of logs) log.close();
+    return exit;
+  } catch (error) {
+    if (!(error instanceof NotRunnable)) throw error;
+    return notStarted(hostNow(), error.message);
+  }
+}
+
+const openStreamLog = ({ plan, workerContext }: SensorRunOptions, stream: SensorStream): SensorLog =>
+  openSensorLog(sensorLogPath(workerContext, plan, stream), workerContext.logLimitBytes);
+
+/** Redacts all output of the process, and writes it to its log. */
+function logWritingFilter(log: SensorLog, redactor: Redactor): OutputFilter {
+  const filter = redactor.createFilter();
+  const writeThrough = (bytes: Buffer): Buffer => {
+    log.write(bytes);
+    return bytes;
+  };
+  return { push: (bytes) => writeThrough(filter.push(bytes)), end: () => writeThrough(filter.end()) };
+}
+
+async function issueSensorToken({ db, plan, workerContext }: SensorRunOptions): Promise<string> {
+  const { tenant, ref: sensorRef, trigger_refs: triggerTypes }: SensorPlan = plan;
+  if (workerContext.tokenSecret === null) throw new NotRunnable('this platform has no secret to sign tokens with');
+  const identity = await db.inTenant(tenant, (transaction) => ensureSensorIdentity(transaction, tenant, sensorRef));
+  return signSensorToken(workerContext.tokenSecret, { identity, tenant, sensorRef, triggerTypes });
+}
