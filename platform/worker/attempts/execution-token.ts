@@ -1,14 +1,17 @@
-import { signToken } from '../api/tokens';
-import type { Attempt } from './attempt';
-import type { Surroundings } from './surroundings';
+import { signToken } from '../../auth/tokens';
+import type { Attempt } from '../../store/lifecycle/attempt';
+import type { WorkerContext } from '../worker-context';
 
-/** A token outlives its process by this, seconds: what the process asked for at its end is still answered. */
-const BEYOND_THE_LIMIT = 60;
+/** A token stays valid this long after the limit, so that the last requests still succeed. */
+const EXTRA_LIFETIME_SECONDS = 60;
 
-/** The token that an attempt speaks to the API with; null where it was given no permission sets. It ends with the execution. */
-export async function executionToken(
+/**
+ * Signs the API token of an attempt; null where it has no permission sets. The token expires with
+ * the execution.
+ */
+export async function signExecutionToken(
   { execution, tenant, actionRef, limit, credential }: Attempt,
-  { tokenSecret }: Surroundings,
+  { tokenSecret }: WorkerContext,
 ): Promise<string | null> {
   if (credential === null || tokenSecret === null) return null;
   return signToken(tokenSecret, {
@@ -16,7 +19,7 @@ export async function executionToken(
     login: `execution:${execution}`,
     tenant,
     tokenType: 'execution',
-    seconds: Math.ceil(limit.seconds) + BEYOND_THE_LIMIT,
+    seconds: Math.ceil(limit.seconds) + EXTRA_LIFETIME_SECONDS,
     scope: 'execution',
     metadata: {
       execution_id: execution,

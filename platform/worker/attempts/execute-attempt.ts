@@ -1,0 +1,84 @@
+import type { Logger } from 'pino';
+import { recordLogs } from '../../store/executions/artifacts';
+import type { Attempt, AttemptLease, AttemptOutcome } from '../../store/lifecycle/attempt';
+import { appendAttemptLog, finishAttempt, markStarted } from '../../store/executions/attempts';
+import type { Database } from '../../store/database/connection';
+import type { ReportEnvironment } from '../../store/packs/environment-report';
+import type { WorkerContext } from '../worker-context';
+import { runForExecution } from '../crash';
+import { describeFailure } from './describe-failure';
+import { failedOutcome } from './result';
+import { retryUntilAvailable } from './retry-query';
+import { runAttempt, type AttemptHooks } from './run-attempt';
+
+export interface AttemptServices {
+  readonly db: Database;
+  readonly worker: number;
+  readonly workerContext: WorkerContext;
+  readonly reportEnvironment: ReportEnvironment;
+  readonly log: Logger;
+  /** Aborts when the worker begins to stop. */
+  readonly drainSignal: AbortSignal;
+  /** Aborts when the worker stops waiting for the database. */
+  readonly abandonSignal: AbortSignal;
+}
+
+/** Runs a claimed attempt and stores its outcome. Never rejects. */
+export async function executeAttempt(attempt: Attempt, stop: AbortSignal, services: AttemptServices): Promise<void> {
+  const { workerContext, log, drainSignal, abandonSignal } = services;
+  let isReplyLost = false;
+  const onLostReply = () => (isReplyLost = true);
+  try {
+    const hooks = createHooks(attempt, services, onLostReply);
+    const outcome = await runForExecution(attempt.execution, () => runAttempt(attempt, workerContext, hooks, stop));
+    if (outcome !== null) return await saveOutcome(attempt, outcome, services);
+    // The lost reply may have been that of a committed start: without an outcome the execution
+    // would
+    // stay running. Storing one is rejected when the lease is lost.
+    if (isReplyLost && !drainSignal.aborted)
+      await saveOutcome(attempt, failedOutcome('the database connection was lost at the start'), services);
+  } catch (error) {
+    const err = describeFailure(error, attempt.secrets);
+    log.error({ err, execution: attempt.execution }, 'could not run the attempt');
+    if (!abandonSignal.aborted) await saveOutcome(attempt, failedOutcome(err.message), services);
+  }
+}
+
+function createHooks(lease: AttemptLease, services: AttemptServices, onLostReply: () => void): AttemptHooks {
+  const { db, worker, reportEnvironment, log, abandonSignal } = services;
+  const { execution } = lease;
+  return {
+    beforeStart: (startedAtMs) =>
+      retryUntilAvailable(() => markStarted(db, lease, startedAtMs), log, abandonSignal, onLostReply),
+    reportEnvironment,
+    recordLogs: (logs) =>
+      retryUntilAvailable(() => recordLogs(db, lease, logs), log, abandonSignal).then(
+        () => undefined,
+        (error: unknown) => log.warn({ err: error, execution }, 'could not list the logs as artifacts'),
+      ),
+    appendLog: (type, payload) =>
+      appendAttemptLog(db, lease, worker, type, payload).catch((error: unknown) =>
+        log.warn({ err: error, execution, type }, 'could not write the log entry'),
+      ),
+  };
+}
+
+/** An outcome that cannot be stored is replaced by a failure with the reason. */
+async function saveOutcome(
+  attempt: Attempt,
+  outcome: AttemptOutcome,
+  services: AttemptServices,
+  isReplacement = false,
+): Promise<void> {
+  const { db, log, abandonSignal } = services;
+  const { execution, fencingToken } = attempt;
+  try {
+    const isAccepted = await retryUntilAvailable(() => finishAttempt(db, attempt, outcome), log, abandonSignal);
+    if (!isAccepted) log.warn({ execution, fencingToken, status: outcome.status }, 'LEASE_FENCED: outcome rejected');
+  } catch (error) {
+    const err = describeFailure(error, attempt.secrets);
+    log.error({ err, execution, fencingToken }, 'could not store the outcome');
+    if (isReplacement || abandonSignal.aborted) return;
+    await saveOutcome(attempt, failedOutcome(`its result cannot be stored: ${err.message}`), services, true);
+  }
+}

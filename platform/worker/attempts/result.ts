@@ -1,0 +1,146 @@
+import type { StreamName } from '../../../contract/executions';
+import type { Json, JsonObject } from '../../../contract/json';
+import { hostNow } from '../../clock';
+import type { Attempt, AttemptOutcome } from '../../store/lifecycle/attempt';
+import { storableText, type CapturedOutput } from '../process/capture';
+import { parseOutput } from './parse-output';
+import type { ProcessExit } from '../process/run-process';
+
+const ERROR_LINES = 5;
+/** Reported for a timeout or a signal, where there is no exit code. */
+const NO_EXIT_CODE = -1;
+
+/** Path of an attempt's full stderr; null when it wrote nothing there. */
+type StderrLogPath = string | null;
+
+/** The outcome of an attempt, with the contract's result object, from the exit of its program. */
+export function attemptOutcome(attempt: Attempt, exit: ProcessExit, stderrLog: StderrLogPath): AttemptOutcome {
+  const { status, result } = describeExit(attempt, exit, stderrLog);
+  return {
+    status,
+    result: withoutUndefined(result),
+    finishedAt: exit.finishedAt,
+    timeoutLevel: exit.cause === 'timeout' ? attempt.limit.level : null,
+    stdoutTail: exit.stdout.tail,
+    stderrTail: exit.stderr.tail,
+  };
+}
+
+/** `Action execution failed: …`, which carries neither an exit code nor a duration. */
+const notRunnableResult = (problem: string): JsonObject => ({
+  succeeded: false,
+  error: `Action execution failed: ${problem}`,
+});
+
+/** The outcome of an attempt that did not run, or whose end is not known. */
+export const failedOutcome = (problem: string): AttemptOutcome => ({
+  status: 'failed',
+  result: notRunnableResult(problem),
+  finishedAt: hostNow(),
+  timeoutLevel: null,
+  stdoutTail: '',
+  stderrTail: '',
+});
+
+type PartialResult = Record<string, Json | undefined>;
+
+interface ExitDescription {
+  readonly status: AttemptOutcome['status'];
+  readonly result: PartialResult;
+}
+
+function describeExit(attempt: Attempt, exit: ProcessExit, stderrLog: StderrLogPath): ExitDescription {
+  if (exit.cause === 'not-started') {
+    return { status: 'failed', result: notRunnableResult(exit.startFailure ?? 'it could not be started') };
+  }
+  const stdout = streamText(exit.stdout, 'stdout');
+  const logs = {
+    duration_ms: Math.round(exit.finishedAt - exit.startedAt),
+    stdout: stdout || undefined,
+    stderr_log: stderrLog ?? undefined,
+    ...truncationFields(exit),
+  };
+  switch (exit.cause) {
+    case 'timeout':
+      return { status: 'failed', result: { ...timeoutFields(attempt, exit), ...logs } };
+    case 'cancelled':
+      return { status: 'cancelled', result: { ...cancelledFields(exit), ...logs } };
+    case 'exited':
+      if (exit.exitCode !== 0) return { status: 'failed', result: { ...failedFields(exit), ...logs } };
+      return { status: 'completed', result: { ...logs, ...completedFields(attempt, exit, stdout) } };
+  }
+}
+
+const timeoutFields = ({ limit }: Attempt, exit: ProcessExit): PartialResult => ({
+  succeeded: false,
+  exit_code: NO_EXIT_CODE,
+  error: `Execution timed out after ${limit.seconds} seconds`,
+  timed_out: true,
+  timeout_seconds: limit.seconds,
+  timeout_level: limit.level,
+  signal: terminatingSignal(exit),
+});
+
+const cancelledFields = (exit: ProcessExit): PartialResult => ({
+  succeeded: false,
+  cancelled: true,
+  exit_code: exit.exitCode ?? NO_EXIT_CODE,
+  error: 'Execution cancelled by user',
+  signal: terminatingSignal(exit),
+});
+
+const failedFields = (exit: ProcessExit): PartialResult => ({
+  succeeded: false,
+  exit_code: exit.exitCode ?? NO_EXIT_CODE,
+  error: errorText(exit),
+  signal: exit.signal ?? undefined,
+});
+
+/** A parsed value replaces the text of stdout. */
+function completedFields(attempt: Attempt, exit: ProcessExit, stdout: string): PartialResult {
+  const data = parsedOutput(attempt, exit, stdout);
+  return { succeeded: true, exit_code: 0, ...(data !== undefined && { stdout: undefined, data }) };
+}
+
+/** The signal that ended the program, else the strongest one sent before it exited. */
+const terminatingSignal = (exit: ProcessExit): string | undefined => exit.signal ?? exit.signalSent ?? undefined;
+
+/** Of truncated output only `jsonl` is parsed: its complete lines are valid. */
+function parsedOutput({ outputFormat }: Attempt, exit: ProcessExit, stdout: string): Json | undefined {
+  if (exit.stdout.droppedBytes > 0 && outputFormat !== 'jsonl') return undefined;
+  return parseOutput(stdout, outputFormat);
+}
+
+function errorText(exit: ProcessExit): string {
+  if (exit.signal !== null) return `Action execution failed: killed by ${exit.signal}`;
+  const stderr = streamText(exit.stderr, 'stderr');
+  if (stderr.trim() === '') return `Command exited with code ${exit.exitCode ?? NO_EXIT_CODE}`;
+  return lineCount(stderr) <= ERROR_LINES ? stderr : fromLastLine(stderr);
+}
+
+/** A final newline ends the last line and starts no other. */
+const lineCount = (text: string): number => text.split('\n').length - (text.endsWith('\n') ? 1 : 0);
+
+/** The last line that is not blank, and everything after it. */
+const fromLastLine = (text: string): string => text.slice(text.trimEnd().lastIndexOf('\n') + 1);
+
+/** A stream's text, with the notice on a line of its own when bytes were dropped. */
+function streamText(stream: CapturedOutput, name: StreamName): string {
+  return storableText(stream.head) + truncationNotice(stream, name);
+}
+
+/** The notice line of a truncated stream; empty for a complete one. */
+export function truncationNotice({ head, droppedBytes }: CapturedOutput, name: StreamName): string {
+  if (droppedBytes === 0) return '';
+  return `${head.at(-1) === NEWLINE ? '' : '\n'}[OUTPUT TRUNCATED: ${name} exceeded size limit]\n`;
+}
+
+const NEWLINE = 10;
+
+const truncationFields = ({ stdout, stderr }: ProcessExit): PartialResult => ({
+  ...(stdout.droppedBytes > 0 && { stdout_truncated: true, stdout_bytes_truncated: stdout.droppedBytes }),
+  ...(stderr.droppedBytes > 0 && { stderr_truncated: true, stderr_bytes_truncated: stderr.droppedBytes }),
+});
+
+const withoutUndefined = (result: PartialResult): JsonObject =>
+  Object.fromEntries(Object.entries(result).filter((entry): entry is [string, Json] => entry[1] !== undefined));

@@ -1,0 +1,163 @@
+import { mkdir } from 'node:fs/promises';
+import { hostNow } from '../../clock';
+import type { LogStreamSize } from '../../store/executions/artifacts';
+import type { Attempt, AttemptOutcome } from '../../store/lifecycle/attempt';
+import type { CgroupOwner } from '../process/cgroup';
+import { processEnvironment } from '../process/process-environment';
+import { signExecutionToken } from './execution-token';
+import type { ReportEnvironment } from '../../store/packs/environment-report';
+import { formatParameters } from '../process/parameter-formats';
+import { killEarlierAttempts } from '../process/orphan-cleanup';
+import { notStarted, runProcess, type ProcessExit, type ProgramSpec } from '../process/run-process';
+import { RedactionFault } from '../redaction/redaction-fault';
+import { Redactor } from '../redaction/redactor';
+import { attemptOutcome, failedOutcome } from './result';
+import { runBuiltIn } from './run-built-in';
+import { requireRuntimeVersion, chooseRuntime } from '../runtimes/choose-runtime';
+import { NotRunnable, type AppendLog, type Preparation, type ProgramPlan } from '../runtimes/runtime';
+import { openScratchDirectory, type ScratchDirectory } from '../process/scratch-directory';
+import { workingDirectory } from '../process/working-directory';
+import { RELINQUISHED } from './stop-reasons';
+import { openStreamLogs, type StreamLogs } from './stream-logs';
+import { attemptMarker, type WorkerContext } from '../worker-context';
+import { artifactsDirectory, workerTemporaryDirectory } from '../../directories';
+
+export interface AttemptHooks {
+  /**
+   * Called just before the start. False: the attempt was cancelled or fenced; nothing is started.
+   */
+  beforeStart(startedAtMs: number): Promise<boolean>;
+  readonly appendLog: AppendLog;
+  readonly reportEnvironment: ReportEnvironment;
+  /** Called before the outcome is returned, with the streams that have output. Never rejects. */
+  recordLogs(logs: readonly LogStreamSize[]): Promise<void>;
+}
+
+/**
+ * Runs one attempt from its parameters to its outcome. Null: it was not started, or it was
+ * relinquished (`stop` aborted with RELINQUISHED), so there is no outcome to store. Output that
+ * cannot be redacted is not stored: the attempt fails. Rejects only for failures of the host,
+ * never of the action.
+ */
+export async function runAttempt(
+  attempt: Attempt,
+  workerContext: WorkerContext,
+  hooks: AttemptHooks,
+  stop: AbortSignal,
+): Promise<AttemptOutcome | null> {
+  await using scratch = openScratchDirectory(workerTemporaryDirectory(workerContext));
+  await using logs = openStreamLogs(attempt, workerContext);
+  try {
+    return await runPrepared(attempt, workerContext, hooks, { logs, scratch, stop });
+  } catch (error) {
+    if (!(error instanceof RedactionFault)) throw error;
+    await logs.discard();
+    return failedOutcome(error.message);
+  }
+}
+
+interface AttemptResources {
+  readonly logs: StreamLogs;
+  readonly scratch: ScratchDirectory;
+  readonly stop: AbortSignal;
+}
+
+/** Throws RedactionFault. */
+async function runPrepared(
+  attempt: Attempt,
+  workerContext: WorkerContext,
+  hooks: AttemptHooks,
+  { logs, scratch, stop }: AttemptResources,
+): Promise<AttemptOutcome | null> {
+  const { appendLog, reportEnvironment } = hooks;
+  const preparation = { attempt, workerContext, scratch, appendLog, reportEnvironment, stop };
+  if (attempt.attempt > 1) await killEarlierAttempt(attempt, workerContext);
+  const { run, redactor } = await prepareAttempt(preparation, logs);
+  if (isRelinquished(stop) || !(await hooks.beforeStart(hostNow()))) return null;
+  const exit = await run();
+  if (exit.leakedPids.length > 0) await appendLog('WARNING', { code: 'PROCESS_LEAKED', pids: [...exit.leakedPids] });
+  if (exit.cause === 'cancelled' && isRelinquished(stop)) return null;
+  const savedLogs = await logs.close(exit);
+  if (savedLogs.problem !== null) await appendLog('WARNING', { code: 'LOG_NOT_KEPT', problem: savedLogs.problem });
+  const outcome = redactOutcome(attemptOutcome(attempt, exit, savedLogs.stderr), redactor);
+  if (savedLogs.writtenLogs.length > 0) await hooks.recordLogs(savedLogs.writtenLogs);
+  return outcome;
+}
+
+/**
+ * Streams are masked as they are read; a secret that a document encodes in another way appears
+ * only after the document is parsed.
+ */
+function redactOutcome(outcome: AttemptOutcome, redactor: Redactor): AttemptOutcome {
+  const result = redactor.redactValue(outcome.result);
+  return redactor.hasMasked ? { ...outcome, result: { ...result, redacted: true } } : outcome;
+}
+
+interface PreparedAttempt {
+  run(): Promise<ProcessExit>;
+  /** Masks the attempt's secrets in its output. */
+  readonly redactor: Redactor;
+}
+
+/**
+ * The earlier attempt's worker was lost or relinquished it: its leftovers must not run beside this
+ * one.
+ */
+async function killEarlierAttempt({ execution }: Attempt, { instance, containment }: WorkerContext): Promise<void> {
+  await containment?.cgroups.killEarlierRuns(String(execution));
+  await killEarlierAttempts(instance, execution);
+}
+
+const isRelinquished = (stop: AbortSignal): boolean => stop.aborted && stop.reason === RELINQUISHED;
+
+/** Prepares everything before the start. NotRunnable becomes a `not-started` exit. */
+async function prepareAttempt(preparation: Preparation<Attempt>, logs: StreamLogs): Promise<PreparedAttempt> {
+  const { attempt, workerContext, stop } = preparation;
+  try {
+    if (attempt.problem !== null) throw new NotRunnable(attempt.problem);
+    const runtime = chooseRuntime(attempt);
+    await requireRuntimeVersion(runtime, attempt.runtimeVersionConstraint);
+    const plan = await runtime.plan(preparation);
+    // Signed after the environment build, which could take minutes of the token's lifetime.
+    const token = await signExecutionToken(attempt, workerContext);
+    const redactor = new Redactor(token === null ? attempt.secrets : [...attempt.secrets, token]);
+    if (plan.kind === 'builtin') {
+      return { redactor, run: () => runBuiltIn(plan, attempt.limit.seconds * 1_000, stop, redactor) };
+    }
+    const program = await buildProgram(plan, preparation, token);
+    const filters = { stdout: redactor.createFilter(), stderr: redactor.createFilter() };
+    return { redactor, run: () => runProcess({ ...program, onOutput: logs.onOutput, filters }) };
+  } catch (error) {
+    if (!(error instanceof NotRunnable)) throw error;
+    const { message } = error;
+    return { redactor: new Redactor(attempt.secrets), run: () => Promise.resolve(notStarted(hostNow(), message)) };
+  }
+}
+
+const PARAMETER_FILES = { json: 'parameters.json', dotenv: 'parameters.env', yaml: 'parameters.yaml' } as const;
+
+async function buildProgram(
+  plan: ProgramPlan,
+  { attempt, workerContext, scratch, stop }: Preparation<Attempt>,
+  token: string | null,
+): Promise<ProgramSpec> {
+  const text = plan.input === 'parameters' ? formatParameters(attempt.parameters, attempt.parameterFormat) : null;
+  const isFileDelivery = attempt.delivery === 'file' && text !== null;
+  const path = isFileDelivery ? await scratch.writeFile(PARAMETER_FILES[attempt.parameterFormat], text) : null;
+  await mkdir(artifactsDirectory(workerContext, attempt), { recursive: true });
+  return {
+    command: plan.command,
+    args: plan.args,
+    env: processEnvironment(attempt, workerContext, process.env, plan.variables, { parameterFile: path, token }),
+    cwd: await workingDirectory(attempt.packDirectory, workerContext),
+    input: isFileDelivery ? null : text,
+    limitMs: attempt.limit.seconds * 1_000,
+    killGraceMs: workerContext.killGraceMs,
+    logLimitBytes: workerContext.logLimitBytes,
+    stop,
+    marker: attemptMarker(workerContext, attempt),
+    cgroupPlacement: workerContext.containment && { ...workerContext.containment, ...cgroupOwnerOf(attempt) },
+  };
+}
+
+const cgroupOwnerOf = ({ execution, attempt }: Attempt): CgroupOwner => ({ owner: String(execution), run: attempt });

@@ -1,0 +1,102 @@
+import type { Settings } from '../../settings';
+import type { Attempt } from '../../store/lifecycle/attempt';
+import { claimExecutions } from '../../store/executions/attempts';
+import { coalesceRuns, type CoalescedRuns } from '../coalesce-runs';
+import { executeAttempt, type AttemptServices } from './execute-attempt';
+import { CANCELLED, RELINQUISHED } from './stop-reasons';
+
+/** Limit of an execution without one. */
+const DEFAULT_LIMIT_SECONDS = 300;
+
+interface AttemptSlotsOptions extends Omit<AttemptServices, 'drainSignal' | 'abandonSignal'> {
+  readonly settings: Pick<Settings, 'slots' | 'leaseMs' | 'killGraceMs'>;
+}
+
+interface RunningAttempt {
+  readonly execution: number;
+  readonly fencingToken: number;
+  readonly stop: AbortController;
+  done: Promise<void>;
+}
+
+/** The attempts of one worker: at most `slots` at once. */
+export class AttemptSlots {
+  private readonly running = new Set<RunningAttempt>();
+  private readonly draining = new AbortController();
+  private readonly abandoning = new AbortController();
+  private readonly services: AttemptServices;
+  private readonly claims: CoalescedRuns;
+  /** No slot was left free by the last claim: a further one may find work. */
+  private mayHaveMore = false;
+
+  constructor(private readonly options: AttemptSlotsOptions) {
+    this.services = { ...options, drainSignal: this.draining.signal, abandonSignal: this.abandoning.signal };
+    // After an error the next poll tries again.
+    const onError = (error: unknown) => options.log.warn({ err: error }, 'could not claim executions');
+    this.claims = coalesceRuns(() => this.claimUntilFull(), onError);
+  }
+
+  /** Claims work for the free slots. */
+  claimWork(): void {
+    this.claims.request();
+  }
+
+  /** Fencing tokens of the held leases. */
+  fencingTokens(): number[] {
+    return [...this.running].map(({ fencingToken }) => fencingToken);
+  }
+
+  /** Stops an execution if it runs here. */
+  cancel(execution: number): void {
+    this.abort(CANCELLED, execution);
+  }
+
+  /** Claims nothing more, waits `killGraceMs` for the attempts, then relinquishes the rest. */
+  async drain(): Promise<void> {
+    const { killGraceMs, leaseMs } = this.options.settings;
+    this.draining.abort();
+    const relinquishTimer = setTimeout(() => this.abort(RELINQUISHED), killGraceMs);
+    const abandonTimer = setTimeout(() => this.abandoning.abort(), killGraceMs + leaseMs);
+    await this.claims.stop();
+    await Promise.all([...this.running].map(({ done }) => done));
+    clearTimeout(relinquishTimer);
+    clearTimeout(abandonTimer);
+  }
+
+  private freeSlots(): number {
+    return this.options.settings.slots - this.running.size;
+  }
+
+  private async claimUntilFull(): Promise<void> {
+    const { db, worker, settings } = this.options;
+    const limits = { leaseMs: settings.leaseMs, limitSeconds: DEFAULT_LIMIT_SECONDS };
+    this.mayHaveMore = true;
+    while (this.mayHaveMore && !this.draining.signal.aborted && this.freeSlots() > 0) {
+      this.mayHaveMore = false;
+      const freeSlots = this.freeSlots();
+      const attempts = await claimExecutions(db, worker, freeSlots, limits);
+      this.mayHaveMore = attempts.length === freeSlots;
+      for (const attempt of attempts) this.start(attempt);
+    }
+  }
+
+  private start(attempt: Attempt): void {
+    const { execution, fencingToken } = attempt;
+    // The execution was assigned here again: the lease of its earlier attempt has expired.
+    this.abort(RELINQUISHED, execution);
+    const stop = new AbortController();
+    const entry: RunningAttempt = { execution, fencingToken, stop, done: Promise.resolve() };
+    this.running.add(entry);
+    entry.done = executeAttempt(attempt, stop.signal, this.services).finally(() => {
+      this.running.delete(entry);
+      if (this.mayHaveMore) this.claimWork();
+    });
+    if (this.draining.signal.aborted) stop.abort(RELINQUISHED);
+  }
+
+  private abort(reason: string, execution?: number): void {
+    for (const entry of this.running) {
+      if (execution === undefined || execution === entry.execution) entry.stop.abort(reason);
+    }
+  }
+}

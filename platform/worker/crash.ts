@@ -1,0 +1,66 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Logger } from 'pino';
+import { errorCode } from '../error-details';
+
+const executions = new AsyncLocalStorage<number>();
+
+/** Errors that nothing catches in the work, or in what it starts, are blamed on the execution. */
+export const runForExecution = <T>(execution: number, work: () => T): T => executions.run(execution, work);
+
+/** Work that serves no single execution, also where an execution causes it. */
+export const runForNoExecution = <T>(work: () => T): T => executions.exit(work);
+
+/** The execution in whose listener an error was thrown. */
+const thrownFor = new WeakMap<object, number>();
+
+/**
+ * A listener of something that was started for no execution, or for another one. Node leaves the
+ * context of a listener before it reports an error: the error itself is recorded.
+ */
+export function bindToExecution<Arguments extends unknown[]>(
+  listener: (...args: Arguments) => void,
+): (...args: Arguments) => void {
+  const execution = executions.getStore();
+  if (execution === undefined) return listener;
+  return (...args) => {
+    try {
+      executions.run(execution, listener, ...args);
+    } catch (error) {
+      if (error instanceof Error) thrownFor.set(error, execution);
+      throw error;
+    }
+  };
+}
+
+/** Exit code of a worker that ended because of an error that nothing caught. */
+export const CRASH_EXIT_CODE = 70;
+
+/**
+ * Calls `onCrash` when an error reaches the event loop. Each is logged with the execution that it
+ * is blamed on, and without its message, which may contain a secret.
+ */
+export function handleCrashes(log: Logger, onCrash: () => void): void {
+  const handle = (error: unknown, origin: string) => {
+    const thrownExecution = error instanceof Error ? thrownFor.get(error) : undefined;
+    const execution = thrownExecution ?? executions.getStore() ?? null;
+    log.fatal({ execution, origin, ...describeCrash(error) }, 'WORKER_CRASHED: an error was not handled');
+    onCrash();
+  };
+  process.on('uncaughtException', handle);
+  process.on('unhandledRejection', (reason) => handle(reason, 'unhandledRejection'));
+}
+
+function describeCrash(error: unknown): { error: string; code: string | undefined; frames: string[] } {
+  if (!(error instanceof Error)) return { error: typeof error, code: undefined, frames: [] };
+  return { error: error.constructor.name, code: errorCode(error), frames: stackFrames(error) };
+}
+
+const FRAME = /^ {4}at (?:[\w$.<>[\] ]+ \()?(?:node:|\/)[^()]*:\d+:\d+\)?$/;
+
+/** The lines after the message. None where the stack does not contain the message as it is. */
+function stackFrames({ message, stack = '' }: Error): string[] {
+  const end = stack.indexOf(message);
+  if (end === -1) return [];
+  const lines = stack.slice(end + message.length).split('\n');
+  return lines.filter((line) => FRAME.test(line)).map((line) => line.trim());
+}

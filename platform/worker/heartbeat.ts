@@ -1,0 +1,51 @@
+import type { Logger } from 'pino';
+import type { Settings } from '../settings';
+import type { Database } from '../store/database/connection';
+import { recordHeartbeat } from '../store/workers/workers';
+
+/** A lease survives two lost heartbeats. */
+const HEARTBEATS_PER_LEASE = 3;
+const MAX_RETRY_DELAY_MS = 1_000;
+
+interface HeartbeatOptions {
+  readonly db: Database;
+  readonly worker: number;
+  readonly settings: Pick<Settings, 'heartbeatMs' | 'leaseMs'>;
+  readonly log: Logger;
+  /** Fencing tokens of the leases to renew. */
+  fencingTokens(): number[];
+  /** Stops an execution that was cancelled. */
+  cancel(execution: number): void;
+}
+
+/**
+ * Renews the worker's leases and cancels what the reply names. A failed heartbeat is retried
+ * sooner.
+ */
+export function startHeartbeat({ db, worker, settings, log, fencingTokens, cancel }: HeartbeatOptions): {
+  stop(): void;
+} {
+  const intervalMs = Math.min(settings.heartbeatMs, settings.leaseMs / HEARTBEATS_PER_LEASE);
+  let timer: NodeJS.Timeout | undefined;
+  let isStopped = false;
+  const schedule = (delayMs: number) => {
+    if (!isStopped) timer = setTimeout(() => void send().then(schedule), delayMs);
+  };
+  const send = async (): Promise<number> => {
+    try {
+      const cancelled = await recordHeartbeat(db, worker, fencingTokens(), settings.leaseMs);
+      for (const execution of cancelled) cancel(execution);
+      return intervalMs;
+    } catch (error) {
+      log.warn({ err: error }, 'could not record the heartbeat');
+      return Math.min(intervalMs, MAX_RETRY_DELAY_MS);
+    }
+  };
+  schedule(intervalMs);
+  return {
+    stop: () => {
+      isStopped = true;
+      clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import type { Logger } from 'pino';
+import { isObject, type Json } from '../../contract/json';
+
+/** What a notification may request of a worker. */
+interface NotificationTargets {
+  claimWork(): void;
+  cancel(execution: number): void;
+  checkEnvironments(): void;
+  reconcileSensors(): void;
+}
+
+/**
+ * Handles a payload of the worker channel. `{"worker": 7}`: executions are assigned to worker 7.
+ * `{"worker": 7, "cancel": 41}`: worker 7 stops execution 41. `{"environments": true}` and
+ * `{"sensors": true}`: the first worker that claims them builds environments, or starts and stops
+ * sensors.
+ */
+export function handleNotification(payload: string, worker: number, targets: NotificationTargets, log: Logger): void {
+  const message = parseJsonOrText(payload);
+  if (!isObject(message)) return log.warn({ payload }, 'invalid notification for workers');
+  if (message.environments === true) targets.checkEnvironments();
+  if (message.sensors === true) targets.reconcileSensors();
+  if (message.worker !== worker) return;
+  if (typeof message.cancel === 'number') targets.cancel(message.cancel);
+  else targets.claimWork();
+}
+
+function parseJsonOrText(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return text;
+  }
+}

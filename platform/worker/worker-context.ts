@@ -1,0 +1,39 @@
+import type { EgressPolicy } from '../egress/egress-guard';
+import type { Attempt } from '../store/lifecycle/attempt';
+import type { Cgroups } from './process/cgroups';
+import type { PreforkPool } from './process/prefork-pool';
+
+/** Control groups of a worker, and shells that wait in them. */
+export interface Containment {
+  readonly cgroups: Cgroups;
+  readonly preforkPool: PreforkPool;
+}
+
+/** What all attempts of a worker share; derived from the settings. */
+export interface WorkerContext {
+  /** The platform's directory. */
+  readonly directory: string;
+  readonly instance: string;
+  /** The worker's name, unique in the database. */
+  readonly worker: string;
+  /** Null: the host allows no control groups; descendants are found by their mark alone. */
+  readonly containment: Containment | null;
+  readonly apiUrl: string;
+  /** Adds what Attune does not have. */
+  readonly extensions: boolean;
+  readonly killGraceMs: number;
+  readonly logLimitBytes: number;
+  readonly npmRegistry: string | null;
+  /** Signs the tokens of attempts; null: attempts get none. */
+  readonly tokenSecret: string | null;
+  /** An index URL or a directory of packages; null: pip's own configuration. */
+  readonly pythonIndex: string | null;
+  /** Addresses that `core.http_request` may reach. */
+  readonly egress: EgressPolicy;
+  /** Path of the platform's own program. */
+  readonly program: string;
+}
+
+/** The mark of an attempt's processes: unique among all attempts of all platforms. */
+export const attemptMarker = ({ instance }: WorkerContext, { execution, attempt }: Attempt): string =>
+  `${instance}:${execution}:${attempt}`;
