@@ -3,21 +3,25 @@ import { readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hostNow } from '../../clock';
-import { codeOf } from '../faults';
-import { isAlive } from '../process-table';
+import { errorCode, ignoreCodes } from '../../error-details';
+import { isAlive } from '../process/process-table';
 
-const LOOK_MS = 100;
-const TOUCH_MS = 1_000;
-/** A lock that nobody touched for so long, as the waiter saw it: its owner is dead, wherever it was. */
-const SILENT_MS = 10_000;
+const POLL_MS = 100;
+const TOUCH_INTERVAL_MS = 1_000;
+/** A lock that was not touched for this long, by the waiter's clock, has a dead owner. */
+const STALE_AFTER_MS = 10_000;
 
 /**
- * Holds the lock file at `path` while `work` runs; waits for whoever holds it. A dead owner is noticed at once on the
- * same host, elsewhere by its silence. It only saves work: two who hold it must still be harmless. Rejects on `stop`.
+ * Holds the lock file at `path` while `work` runs, and waits while another process holds it. A
+ * dead owner is detected at once on the same host, else by the age of the lock. The lock only
+ * saves work: two holders at once must be harmless. Rejects on `stop`.
  */
-export async function underLock<T>(path: string, stop: AbortSignal, work: () => Promise<T>): Promise<T> {
+export async function withBuildLock<T>(path: string, stop: AbortSignal, work: () => Promise<T>): Promise<T> {
   await acquire(path, stop);
-  const touch = setInterval(() => void utimes(path, hostNow() / 1_000, hostNow() / 1_000).catch(ignoreGone), TOUCH_MS);
+  const touch = setInterval(
+    () => void utimes(path, hostNow() / 1_000, hostNow() / 1_000).catch(ignoreCodes('ENOENT')),
+    TOUCH_INTERVAL_MS,
+  );
   try {
     return await work();
   } finally {
@@ -26,40 +30,37 @@ export async function underLock<T>(path: string, stop: AbortSignal, work: () => 
   }
 }
 
-const ignoreGone = (error: unknown): void => {
-  if (codeOf(error) !== 'ENOENT') throw error;
-};
-
-/** Pids are only comparable within one host and one pid namespace. */
-const here = (): string => `${hostname()} ${readlinkSync('/proc/self/ns/pid')}`;
+/** Pids are comparable only within one host and one pid namespace. */
+const hostIdentity = (): string => `${hostname()} ${readlinkSync('/proc/self/ns/pid')}`;
 
 async function acquire(path: string, stop: AbortSignal): Promise<void> {
-  let seen = { mtimeMs: 0, at: performance.now() };
+  let lastTouch = { mtimeMs: 0, observedAt: performance.now() };
   for (;;) {
     stop.throwIfAborted();
-    if (await taken(path)) return;
+    if (await createLockFile(path)) return;
     const mtimeMs = await stat(path).then(
-      (found) => found.mtimeMs,
+      (stats) => stats.mtimeMs,
       () => 0,
     );
-    if (mtimeMs !== seen.mtimeMs) seen = { mtimeMs, at: performance.now() };
-    if ((await isOwnerDead(path)) || performance.now() - seen.at > SILENT_MS) await rm(path, { force: true });
-    else await sleep(LOOK_MS);
+    if (mtimeMs !== lastTouch.mtimeMs) lastTouch = { mtimeMs, observedAt: performance.now() };
+    if ((await isOwnerDead(path)) || performance.now() - lastTouch.observedAt > STALE_AFTER_MS)
+      await rm(path, { force: true });
+    else await sleep(POLL_MS);
   }
 }
 
-async function taken(path: string): Promise<boolean> {
+async function createLockFile(path: string): Promise<boolean> {
   try {
     await using file = await open(path, 'wx');
-    await file.writeFile(`${process.pid} ${here()}`);
+    await file.writeFile(`${process.pid} ${hostIdentity()}`);
     return true;
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
+    if (errorCode(error) === 'EEXIST') return false;
     throw error;
   }
 }
 
 async function isOwnerDead(path: string): Promise<boolean> {
-  const [pid, ...place] = (await readFile(path, 'utf8').catch(() => '')).split(' ');
-  return place.join(' ') === here() && !isAlive(Number(pid));
+  const [pid, ...identity] = (await readFile(path, 'utf8').catch(() => '')).split(' ');
+  return identity.join(' ') === hostIdentity() && !isAlive(Number(pid));
 }

@@ -1,45 +1,42 @@
-import { access } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { find, once } from '../runtimes/interpreter';
-import type { Installation } from './recipe';
+import { resolvesToFile } from '../../path-checks';
+import { findExecutable, memoized } from '../runtimes/interpreter';
+import type { InstallerOptions } from './recipe';
 import { runInstaller } from './run-installer';
 
-export interface NpmSite {
-  /** Holds the package.json, and gets the node_modules. */
+interface NpmProject {
+  /** Directory of the package.json; `node_modules` is created in it. */
   readonly directory: string;
-  /** npm's own cache, shared by the installations of a tenant. */
+  /** npm's cache, shared by the installations of a tenant. */
   readonly cache: string;
-  /** Null: where npm itself would look. */
+  /** Null: npm's default. */
   readonly registry: string | null;
   readonly locked: boolean;
 }
 
-/** The npm that came with this Node, else the one on the search path. */
-const npm = once(async (): Promise<readonly string[] | null> => {
-  const own = join(dirname(process.execPath), '..', 'lib', 'node_modules', 'npm', 'bin', 'npm-cli.js');
-  if (
-    await access(own).then(
-      () => true,
-      () => false,
-    )
-  )
-    return [process.execPath, own];
-  const found = await find(['npm']);
+/** The npm installed with this Node, else the one on the search path. */
+const findNpm = memoized(async (): Promise<readonly string[] | null> => {
+  const bundled = join(dirname(process.execPath), '..', 'lib', 'node_modules', 'npm', 'bin', 'npm-cli.js');
+  if (await resolvesToFile(bundled)) return [process.execPath, bundled];
+  const found = await findExecutable(['npm']);
   return found === null ? null : [found];
 });
 
-/** Installs what the manifest names. No package's own script runs: they would act with the worker's rights. */
+/**
+ * Installs what the manifest names. Package scripts do not run: they would have the worker's
+ * rights.
+ */
 export async function npmInstall(
-  { directory, cache, registry, locked }: NpmSite,
-  installation: Installation,
+  { directory, cache, registry, locked }: NpmProject,
+  options: InstallerOptions,
 ): Promise<{ ok: boolean; log: string }> {
-  const [command, ...first] = (await npm()) ?? ['npm'];
-  const args = [...first, locked ? 'ci' : 'install', '--ignore-scripts', '--no-audit', '--no-fund', '--no-progress'];
-  return runInstaller({ command: command!, args, cwd: directory, env: settingsOf(cache, registry) }, installation);
+  const [command, ...prefix] = (await findNpm()) ?? ['npm'];
+  const args = [...prefix, locked ? 'ci' : 'install', '--ignore-scripts', '--no-audit', '--no-fund', '--no-progress'];
+  return runInstaller({ command: command!, args, cwd: directory, env: npmSettings(cache, registry) }, options);
 }
 
-/** npm obeys variables before files, so what an outer npm left behind is not passed on. */
-function settingsOf(cache: string, registry: string | null): Record<string, string> {
+/** Variables override npm's files, so those of an outer npm are not passed on. */
+function npmSettings(cache: string, registry: string | null): Record<string, string> {
   const { NODE_EXTRA_CA_CERTS, NO_PROXY } = process.env;
   return {
     ...(NODE_EXTRA_CA_CERTS !== undefined && { NODE_EXTRA_CA_CERTS }),
@@ -47,6 +44,7 @@ function settingsOf(cache: string, registry: string | null): Record<string, stri
     npm_config_update_notifier: 'false',
     ...(registry !== null && {
       npm_config_registry: registry,
+      npm_config_replace_registry_host: 'always', // a lock file has the addresses of its author's registry
       npm_config_userconfig: join(cache, 'no-such-file'),
       npm_config_noproxy: [NO_PROXY, '127.0.0.1', 'localhost'].filter(Boolean).join(','),
     }),

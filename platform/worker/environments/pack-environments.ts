@@ -1,77 +1,88 @@
 import { createHash } from 'node:crypto';
 import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { manifestsOf } from '../../packs/dependency-manifests';
-import { codeOf } from '../faults';
+import { readManifests } from '../../packs/dependency-manifests';
+import { ignoreCodes } from '../../error-details';
 import type { Interpreter } from '../runtimes/interpreter';
 import type { Preparation } from '../runtimes/runtime';
-import { homeOf } from '../surroundings';
+import { packEnvironmentsDirectory } from '../../directories';
 import { nodeRecipe } from './node-recipe';
-import { pythonIn, pythonRecipe } from './python-recipe';
-import type { Needed, Recipe } from './recipe';
-import { built } from './shared-builds';
+import { pythonPath } from './install-requirements';
+import { pythonRecipe } from './python-recipe';
+import type { EnvironmentSpec, Recipe } from './recipe';
+import { ensureEnvironment } from './shared-builds';
 
-const neededFor = ({ attempt, surroundings }: Preparation, packDirectory: string): Needed => ({
+const environmentSpec = ({ attempt, workerContext }: Preparation, packDirectory: string): EnvironmentSpec => ({
   pack: { tenant: attempt.tenant, packRef: attempt.packRef, packDirectory },
-  surroundings,
+  workerContext,
 });
 
-export interface NodeEnvironment {
+interface NodeEnvironment {
   readonly nodeModules: string;
-  /** The pack's files, seen from inside the environment: modules are looked for in its parents. */
+  /**
+   * A link to the pack inside the environment: Node searches modules in its parent directories.
+   */
   readonly packDirectory: string;
 }
 
 /**
- * The pack's own modules, installed first when there are none of its manifest's content. When that fails the execution
- * goes on without any and fails by itself; likewise when it is stopped while it waits.
+ * The pack's own modules, installed first when its manifest's content was not installed yet. When
+ * the installation fails or is stopped, the execution continues without modules and fails by
+ * itself.
  */
 export async function nodeEnvironment(preparation: Preparation, packDirectory: string): Promise<NodeEnvironment> {
-  const needed = neededFor(preparation, packDirectory);
-  const recipe = nodeRecipe(needed, await manifestsOf(packDirectory, 'nodejs'));
-  const none = join(homeOf(needed.surroundings, needed.pack, 'nodejs'), 'none');
-  const usable = recipe.directory === none || (await isUsable(preparation, needed, recipe));
-  return linked(usable ? recipe.directory : none, packDirectory);
+  const spec = environmentSpec(preparation, packDirectory);
+  const recipe = nodeRecipe(spec, await readManifests(packDirectory, 'nodejs'));
+  const emptyDirectory = join(packEnvironmentsDirectory(spec.workerContext, spec.pack, 'nodejs'), 'none');
+  const isUsable = recipe.directory === emptyDirectory || (await ensureUsable(preparation, spec, recipe));
+  return linkPack(isUsable ? recipe.directory : emptyDirectory, packDirectory);
 }
 
 /**
- * The interpreter of the pack's own environment, built first when there is none. When it cannot be, one that sees no
- * packages at all, so that the action fails by itself; null where not even that can be made.
+ * The interpreter of the pack's own environment, built first when there is none. When the build
+ * fails: the interpreter of an empty environment, so that the action fails by itself; null where
+ * that cannot be built either.
  */
 export async function pythonEnvironment(
   preparation: Preparation,
   packDirectory: string,
   interpreter: Interpreter,
 ): Promise<string | null> {
-  const needed = neededFor(preparation, packDirectory);
-  const manifests = await manifestsOf(packDirectory, 'python');
+  const spec = environmentSpec(preparation, packDirectory);
+  const manifests = await readManifests(packDirectory, 'python');
   if (manifests.size > 0) {
-    const recipe = pythonRecipe(needed, manifests, interpreter);
-    if (await isUsable(preparation, needed, recipe)) return pythonIn(recipe.directory);
+    const recipe = pythonRecipe(spec, manifests, interpreter);
+    if (await ensureUsable(preparation, spec, recipe)) return pythonPath(recipe.directory);
   }
-  const none = pythonRecipe(needed, new Map(), interpreter);
-  return (await isUsable(preparation, needed, none, true)) ? pythonIn(none.directory) : null;
+  const emptyRecipe = pythonRecipe(spec, new Map(), interpreter);
+  return (await ensureUsable(preparation, spec, emptyRecipe, true)) ? pythonPath(emptyRecipe.directory) : null;
 }
 
-/** Built by now, and told in the execution's log and the pack's record; but an environment of nothing is not worth a word. */
-async function isUsable(
-  { report, note, stop }: Preparation,
-  needed: Needed,
+/**
+ * Builds the environment when it is missing, and reports the build in the execution's log and the
+ * pack's record. The build of an empty environment is not reported.
+ */
+async function ensureUsable(
+  { reportEnvironment, appendLog, stop }: Preparation,
+  spec: EnvironmentSpec,
   recipe: Recipe,
   isEmpty = false,
 ): Promise<boolean> {
   if (await recipe.isReady()) return true;
-  return built({ needed, recipe, stop, ...(isEmpty ? { report: quiet, note: null } : { report, note }) });
+  return ensureEnvironment({
+    spec,
+    recipe,
+    stop,
+    ...(isEmpty ? { reportEnvironment: skipReport, appendLog: null } : { reportEnvironment, appendLog }),
+  });
 }
 
-const quiet = () => Promise.resolve();
+const skipReport = () => Promise.resolve();
 
-/** A link into the pack from inside the environment: an outer project's modules are no parents of it. */
-async function linked(directory: string, packDirectory: string): Promise<NodeEnvironment> {
+/** Links the pack into the environment, so that modules of an outer project are not found. */
+async function linkPack(directory: string, packDirectory: string): Promise<NodeEnvironment> {
   const link = join(directory, `pack-${createHash('sha256').update(packDirectory).digest('hex').slice(0, 12)}`);
   await mkdir(directory, { recursive: true });
-  await symlink(packDirectory, link, 'dir').catch((error: unknown) => {
-    if (codeOf(error) !== 'EEXIST') throw error;
-  });
+  await symlink(packDirectory, link, 'dir').catch(ignoreCodes('EEXIST'));
   return { nodeModules: join(directory, 'node_modules'), packDirectory: link };
 }

@@ -1,39 +1,39 @@
-import type { EnvironmentRuntime } from '../../../contract/environments';
-import type { Attempt } from '../attempt';
-import type { Keep } from '../capture';
-import type { Surroundings } from '../surroundings';
+import type { EnvironmentRuntime } from '../../../contract/runtimes';
+import type { Attempt } from '../../store/lifecycle/attempt';
+import type { OnOutput } from '../process/capture';
+import type { WorkerContext } from '../worker-context';
 
-/** What an environment is needed for: the pack's files as they are stored. */
-export interface Needed {
+/** What an environment is built for: the pack's stored files. */
+export interface EnvironmentSpec {
   readonly pack: Pick<Attempt, 'tenant' | 'packRef'> & { readonly packDirectory: string };
-  readonly surroundings: Surroundings;
+  readonly workerContext: WorkerContext;
 }
 
-/** What an installer is started with. */
-export interface Installation {
+/** Options of an installer run. */
+export interface InstallerOptions {
   readonly killGraceMs: number;
   readonly marker: string;
   readonly stop: AbortSignal;
-  /** Hears what the installer says, as it says it. */
-  readonly said: Keep;
+  /** Receives the installer's output while it runs. */
+  readonly onOutput: OnOutput;
 }
 
-export interface Installed {
+export interface InstallationResult {
   readonly ok: boolean;
-  /** The end of what the installer said, or why it was not started. */
+  /** The last lines of the installer's output, or why it was not started. */
   readonly log: string;
-  /** The requirement that could not be had, as the manifest names it; null: none, or it cannot be told. */
+  /** The requirement that could not be installed, as in the manifest; null: none, or unknown. */
   readonly failing: string | null;
 }
 
-/** How a pack's environment is made. */
+/** How a pack's environment is built. */
 export interface Recipe {
   readonly runtime: EnvironmentRuntime;
   /** Hash of the manifests alone. */
   readonly contentHash: string;
-  /** Where it will stand, named by the hash of all that it is made from. It appears there whole or not at all. */
+  /** Final directory, named by the hash of all inputs. It appears there complete or not at all. */
   readonly directory: string;
   isReady(): Promise<boolean>;
-  /** Makes it at `site`, from where it is moved to its place. Rejects for faults of the host only. */
-  install(site: string, installation: Installation): Promise<Installed>;
+  /** Builds it in the staging directory. Rejects only for failures of the host. */
+  install(stagingDirectory: string, options: InstallerOptions): Promise<InstallationResult>;
 }

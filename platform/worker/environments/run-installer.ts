@@ -1,38 +1,41 @@
-import { captured } from '../capture';
-import { inheritable } from '../environment';
-import { runProcess } from '../process';
-import type { Installation } from './recipe';
+import { capturedText } from '../process/capture';
+import { inheritableVariables } from '../process/process-environment';
+import { runProcess } from '../process/run-process';
+import type { InstallerOptions } from './recipe';
 
-const INSTALL_LIMIT_MS = 300_000;
+const INSTALL_TIMEOUT_MS = 300_000;
 const LOG_LIMIT_BYTES = 1_024 * 1_024;
 
-export interface Installer {
+interface InstallerCommand {
   readonly command: string;
   readonly args: readonly string[];
   readonly cwd: string;
-  /** On top of what a worker may pass on: none of the platform's own settings, nor an outer installer's. */
+  /**
+   * Added to the inheritable variables, which contain no settings of the platform or of an
+   * installer.
+   */
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Runs one step of an installation to its end. `log`: the last 50 lines it said, or why it was not started. */
+/** Runs one installation step. `log`: its last 50 lines, or why it was not started. */
 export async function runInstaller(
-  { command, args, cwd, env }: Installer,
-  { killGraceMs, marker, stop, said }: Installation,
+  { command, args, cwd, env }: InstallerCommand,
+  { killGraceMs, marker, stop, onOutput }: InstallerOptions,
 ): Promise<{ ok: boolean; log: string }> {
-  const ended = await runProcess({
+  const exit = await runProcess({
     command,
     args,
     cwd,
-    env: { ...inheritable(process.env), ...env },
+    env: { ...inheritableVariables(process.env), ...env },
     input: null,
-    limitMs: INSTALL_LIMIT_MS,
+    limitMs: INSTALL_TIMEOUT_MS,
     killGraceMs,
     logLimitBytes: LOG_LIMIT_BYTES,
-    keep: { stdout: said, stderr: said },
+    onOutput: { stdout: onOutput, stderr: onOutput },
     stop,
     marker,
   });
-  const parts = [ended.stdout.tail, ended.stderr.tail, ended.problem ?? ''].filter((part) => part !== '');
-  const log = captured(parts.map((part) => part.replace(/\n$/, '')).join('\n')).tail;
-  return { ok: ended.cause === 'exited' && ended.exitCode === 0, log: log || ended.cause };
+  const parts = [exit.stdout.tail, exit.stderr.tail, exit.startFailure ?? ''].filter((part) => part !== '');
+  const log = capturedText(parts.map((part) => part.replace(/\n$/, '')).join('\n')).tail;
+  return { ok: exit.cause === 'exited' && exit.exitCode === 0, log: log || exit.cause };
 }

@@ -1,133 +1,140 @@
 import type { JsonObject } from '../../../contract/json';
-import { storable } from '../capture';
-import type { Note } from '../runtimes/runtime';
-import { RELINQUISHED } from '../stop-reasons';
-import { build, type Built } from './build';
-import type { Needed, Recipe } from './recipe';
-import type { Report } from './report';
-import { sizeOf } from './size';
+import { storableText } from '../process/capture';
+import type { AppendLog } from '../runtimes/runtime';
+import { RELINQUISHED } from '../attempts/stop-reasons';
+import { buildEnvironment, type BuildResult } from './build-environment';
+import type { EnvironmentSpec, Recipe } from './recipe';
+import type { ReportEnvironment } from '../../store/packs/environment-report';
+import { directorySize } from './directory-size';
 
-/** A build that failed is not repeated for each execution: the answer of the first stands for a while. */
-const FAILURE_HOLDS_MS = 30_000;
-/** How often an execution's log tells how a build gets on. */
-const PROGRESS_MS = 1_000;
+/** A failed build is not repeated for each execution: its result is reused for this long. */
+const FAILURE_CACHE_MS = 30_000;
+/** Least time between two progress entries in an execution's log. */
+const PROGRESS_INTERVAL_MS = 1_000;
 
-export interface Request {
-  readonly needed: Needed;
+interface BuildRequest {
+  readonly spec: EnvironmentSpec;
   readonly recipe: Recipe;
-  readonly report: Report;
-  /** The log of the execution that waits for it; null: nobody does yet. */
-  readonly note: Note | null;
+  readonly reportEnvironment: ReportEnvironment;
+  /** Appends to the log of the waiting execution; null: none waits. */
+  readonly appendLog: AppendLog | null;
   readonly stop: AbortSignal;
-  /** Also where there is one already. */
-  readonly anew?: boolean;
+  /** Builds again where the environment exists. */
+  readonly isRebuild?: boolean;
 }
 
-type Tell = (phase: 'started' | 'waiting' | 'progress' | 'ready' | 'failed', more?: JsonObject) => Promise<void>;
+type LogProgress = (phase: 'started' | 'waiting' | 'progress' | 'ready' | 'failed', more?: JsonObject) => Promise<void>;
 
-interface Building {
-  readonly end: Promise<Built>;
-  readonly giveUp: AbortController;
-  readonly listeners: Set<Tell>;
+interface OngoingBuild {
+  readonly result: Promise<BuildResult>;
+  readonly abandon: AbortController;
+  readonly listeners: Set<LogProgress>;
 }
 
-/** Builds of this worker, by directory and by the pack's files: a pack that was registered again is tried again. */
-const builds = new Map<string, Building>();
+/** Builds of this worker by directory and pack files: a pack registered again is built again. */
+const builds = new Map<string, OngoingBuild>();
 
 /**
- * Is the environment built? All who need the same one wait for one build, and each tells how it went in its own log.
- * False when it failed, or when the one that asks is stopped while it waits.
+ * Builds an environment; concurrent requests for the same one share a build, and each logs its
+ * progress. False when the build failed, or when this request is stopped while it waits.
  */
-export async function built(request: Request): Promise<boolean> {
-  const tell = teller(request);
-  const key = `${request.recipe.directory} ${request.needed.pack.packDirectory}`;
-  const under = request.anew ? undefined : builds.get(key);
-  const building = under ?? begin(key, request);
-  building.listeners.add(tell);
-  if (await isPending(building.end)) await tell(under ? 'waiting' : 'started');
-  const end = await whicheverFirst(building, request.stop);
-  building.listeners.delete(tell);
-  if (end === null) return false;
-  await tell(end.ok ? 'ready' : 'failed', {
-    seconds: end.seconds,
-    log: end.log,
-    ...(end.failing && { failing: end.failing }),
+export async function ensureEnvironment(request: BuildRequest): Promise<boolean> {
+  const logProgress = progressLogger(request);
+  const key = `${request.recipe.directory} ${request.spec.pack.packDirectory}`;
+  const existing = request.isRebuild ? undefined : builds.get(key);
+  const ongoing = existing ?? startBuild(key, request);
+  ongoing.listeners.add(logProgress);
+  if (await isPending(ongoing.result)) await logProgress(existing ? 'waiting' : 'started');
+  const result = await waitForBuild(ongoing, request.stop);
+  ongoing.listeners.delete(logProgress);
+  if (result === null) return false;
+  await logProgress(result.ok ? 'ready' : 'failed', {
+    seconds: result.seconds,
+    log: result.log,
+    ...(result.failing && { failing: result.failing }),
   });
-  return end.ok;
+  return result.ok;
 }
 
-const isPending = (end: Promise<unknown>): Promise<boolean> =>
+const isPending = (promise: Promise<unknown>): Promise<boolean> =>
   Promise.race([
-    end.then(() => false),
+    promise.then(() => false),
     new Promise<boolean>((resolve) => {
       setImmediate(resolve, true);
     }),
   ]);
 
-function teller({ needed, recipe, note }: Request): Tell {
+function progressLogger({ spec, recipe, appendLog }: BuildRequest): LogProgress {
   const { runtime, directory } = recipe;
   return async (phase, more) => {
-    await note?.('ENVIRONMENT_BUILD', { phase, runtime, pack: needed.pack.packRef, directory, ...more });
+    await appendLog?.('ENVIRONMENT_BUILD', { phase, runtime, pack: spec.pack.packRef, directory, ...more });
   };
 }
 
-/** A cancelled attempt leaves and the others go on waiting; a worker that goes away takes the build with it. */
-async function whicheverFirst({ end, giveUp }: Building, stop: AbortSignal): Promise<Built | null> {
-  let leave: (() => void) | undefined;
+/**
+ * Null when `stop` aborts first. A cancelled attempt leaves the build to the others; a worker that
+ * stops (RELINQUISHED) aborts the build.
+ */
+async function waitForBuild({ result, abandon }: OngoingBuild, stop: AbortSignal): Promise<BuildResult | null> {
+  let onStop: (() => void) | undefined;
   const stopped = new Promise<null>((resolve) => {
-    leave = () => {
-      if (stop.reason === RELINQUISHED) giveUp.abort();
+    onStop = () => {
+      if (stop.reason === RELINQUISHED) abandon.abort();
       resolve(null);
     };
-    stop.addEventListener('abort', leave, { once: true });
-    if (stop.aborted) leave();
+    stop.addEventListener('abort', onStop, { once: true });
+    if (stop.aborted) onStop();
   });
   try {
-    return await Promise.race([end, stopped]);
+    return await Promise.race([result, stopped]);
   } finally {
-    if (leave) stop.removeEventListener('abort', leave);
+    if (onStop) stop.removeEventListener('abort', onStop);
   }
 }
 
-function begin(key: string, request: Request): Building {
-  const giveUp = new AbortController();
-  const listeners = new Set<Tell>();
-  const building: Building = { giveUp, listeners, end: carryOut(request, giveUp.signal, listeners) };
-  builds.set(key, building);
+function startBuild(key: string, request: BuildRequest): OngoingBuild {
+  const abandon = new AbortController();
+  const listeners = new Set<LogProgress>();
+  const ongoing: OngoingBuild = { abandon, listeners, result: runBuild(request, abandon.signal, listeners) };
+  builds.set(key, ongoing);
   const forget = () => {
-    if (builds.get(key) === building) builds.delete(key);
+    if (builds.get(key) === ongoing) builds.delete(key);
   };
-  void building.end.then(({ ok }) => {
+  void ongoing.result.then(({ ok }) => {
     if (ok) forget();
-    else setTimeout(forget, FAILURE_HOLDS_MS).unref();
+    else setTimeout(forget, FAILURE_CACHE_MS).unref();
   });
-  return building;
+  return ongoing;
 }
 
-async function carryOut(
-  { needed: { pack, surroundings }, recipe, report, anew = false }: Request,
+async function runBuild(
+  { spec: { pack, workerContext }, recipe, reportEnvironment, isRebuild = false }: BuildRequest,
   stop: AbortSignal,
-  listeners: ReadonlySet<Tell>,
-): Promise<Built> {
+  listeners: ReadonlySet<LogProgress>,
+): Promise<BuildResult> {
   const { runtime, contentHash, directory } = recipe;
   const record = { ...pack, runtime, contentHash };
-  await report({ ...record, status: 'installing', sizeBytes: null, log: '', failing: null, superseded: [] });
-  const marker = `${surroundings.instance}:environment:${directory}`;
-  const said = progress(listeners);
-  const end = await build(recipe, { killGraceMs: surroundings.killGraceMs, marker, stop, said }, anew);
-  const sizeBytes = end.ok ? await sizeOf(directory) : null;
-  const { log, failing, superseded } = end;
-  await report({ ...record, status: end.ok ? 'ready' : 'failed', sizeBytes, log, failing, superseded });
-  return end;
+  await reportEnvironment({ ...record, status: 'installing', sizeBytes: null, log: '', failing: null, superseded: [] });
+  const marker = `${workerContext.instance}:environment:${directory}`;
+  const onOutput = throttledProgress(listeners);
+  const result = await buildEnvironment(
+    recipe,
+    { killGraceMs: workerContext.killGraceMs, marker, stop, onOutput },
+    isRebuild,
+  );
+  const sizeBytes = result.ok ? await directorySize(directory) : null;
+  const { log, failing, superseded } = result;
+  await reportEnvironment({ ...record, status: result.ok ? 'ready' : 'failed', sizeBytes, log, failing, superseded });
+  return result;
 }
 
-/** The last line that an installer said, once a second at most, to all who wait. */
-function progress(listeners: ReadonlySet<Tell>): (said: Buffer) => void {
-  let next = performance.now() + PROGRESS_MS;
-  return (said) => {
-    if (performance.now() < next) return;
-    next = performance.now() + PROGRESS_MS;
-    const line = storable(said).trimEnd().split('\n').at(-1) ?? '';
-    for (const tell of listeners) void tell('progress', { line });
+/** Logs the installer's last line for all waiting executions, once a second at most. */
+function throttledProgress(listeners: ReadonlySet<LogProgress>): (bytes: Buffer) => void {
+  let nextAt = performance.now() + PROGRESS_INTERVAL_MS;
+  return (bytes) => {
+    if (performance.now() < nextAt) return;
+    nextAt = performance.now() + PROGRESS_INTERVAL_MS;
+    const line = storableText(bytes).trimEnd().split('\n').at(-1) ?? '';
+    for (const logProgress of listeners) void logProgress('progress', { line });
   };
 }

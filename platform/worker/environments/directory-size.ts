@@ -1,13 +1,13 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Bytes of all files below a directory; links count as links. What goes while it is counted is not counted. */
-export async function sizeOf(directory: string): Promise<number> {
+/** Bytes of all files below a directory; links count as links. Files removed meanwhile count 0. */
+export async function directorySize(directory: string): Promise<number> {
   const names = await readdir(directory, { recursive: true });
   const sizes = await Promise.all(
     names.map((name) =>
       lstat(join(directory, name)).then(
-        (found) => (found.isDirectory() ? 0 : found.size),
+        (stats) => (stats.isDirectory() ? 0 : stats.size),
         () => 0,
       ),
     ),

@@ -1,0 +1,77 @@
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { hostNow } from '../../clock';
+import { CONTENT_HASH_FILE } from '../../packs/storage/unused-pack-files';
+import { errorMessage, ignoreCodes } from '../../error-details';
+import { withBuildLock } from './build-lock';
+import type { InstallerOptions, InstallationResult, Recipe } from './recipe';
+
+export interface BuildResult extends InstallationResult {
+  readonly seconds: number;
+  /** Other environments of this pack and runtime: running attempts may still use them. */
+  readonly superseded: readonly string[];
+}
+
+/**
+ * Builds an environment unless another process has built it before the lock is acquired. Never
+ * rejects: a failure is a result.
+ */
+export async function buildEnvironment(
+  recipe: Recipe,
+  options: InstallerOptions,
+  isRebuild: boolean,
+): Promise<BuildResult> {
+  const startedAt = hostNow();
+  const { directory } = recipe;
+  const toResult = async (installed: InstallationResult) => ({
+    ...installed,
+    seconds: (hostNow() - startedAt) / 1_000,
+    superseded: installed.ok ? await supersededDirectories(directory) : [],
+  });
+  try {
+    await mkdir(dirname(directory), { recursive: true });
+    return await withBuildLock(`${directory}.lock`, options.stop, async () => {
+      if (!isRebuild && (await recipe.isReady())) return toResult({ ok: true, log: '', failing: null });
+      await removeSiblings(directory, (name) => name.startsWith(`${basename(directory)}.`) && !name.endsWith('.lock'));
+      return await toResult(await install(recipe, options));
+    });
+  } catch (error) {
+    return await toResult({ ok: false, log: errorMessage(error), failing: null });
+  }
+}
+
+async function install(recipe: Recipe, options: InstallerOptions): Promise<InstallationResult> {
+  const { directory } = recipe;
+  const stagingDirectory = await mkdtemp(`${directory}.building-`);
+  try {
+    const installed = await recipe.install(stagingDirectory, options);
+    if (!installed.ok) return installed;
+    await writeFile(join(stagingDirectory, CONTENT_HASH_FILE), recipe.contentHash);
+    await moveIntoPlace(stagingDirectory, directory);
+    return installed;
+  } finally {
+    await rm(stagingDirectory, { recursive: true, force: true });
+  }
+}
+
+const HASH_NAME = /^[0-9a-f]{32}$/;
+
+/** Replaces what was there. When another builder was first, its equal result is kept. */
+async function moveIntoPlace(stagingDirectory: string, directory: string): Promise<void> {
+  const old = `${stagingDirectory}.old`;
+  await rename(directory, old).catch(ignoreCodes('ENOENT'));
+  await rename(stagingDirectory, directory).catch(ignoreCodes('EEXIST', 'ENOTEMPTY'));
+  await rm(old, { recursive: true, force: true });
+}
+
+async function supersededDirectories(directory: string): Promise<string[]> {
+  const parent = dirname(directory);
+  const names = await readdir(parent);
+  return names.filter((name) => HASH_NAME.test(name) && name !== basename(directory)).map((name) => join(parent, name));
+}
+
+async function removeSiblings(directory: string, isMatch: (name: string) => boolean): Promise<void> {
+  const parent = dirname(directory);
+  const names = (await readdir(parent)).filter(isMatch);
+  await Promise.all(names.map((name) => rm(join(parent, name), { recursive: true, force: true })));
+}
