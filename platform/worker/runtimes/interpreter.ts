@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { inheritable } from '../environment';
+import { isExecutable } from '../../path-checks';
+import { inheritableVariables } from '../process/process-environment';
 
-const ASK_TIMEOUT_MS = 10_000;
+const RUN_TIMEOUT_MS = 10_000;
 
 /** A program found on this host. */
 export interface Interpreter {
@@ -12,32 +12,26 @@ export interface Interpreter {
 }
 
 /** The first executable of these names on the search path; null: none. */
-export async function find(names: readonly string[]): Promise<string | null> {
+export async function findExecutable(names: readonly string[]): Promise<string | null> {
   for (const name of names) {
     for (const directory of (process.env.PATH ?? '').split(delimiter).filter(Boolean)) {
       const path = join(directory, name);
-      if (
-        await access(path, constants.X_OK).then(
-          () => true,
-          () => false,
-        )
-      )
-        return path;
+      if (await isExecutable(path)) return path;
     }
   }
   return null;
 }
 
-/** What a program prints on stdout, trimmed; null when it cannot be started or fails. */
-export const ask = (path: string, args: readonly string[]): Promise<string | null> =>
+/** A program's stdout, trimmed; null when it cannot be started or fails. */
+export const captureStdout = (path: string, args: readonly string[]): Promise<string | null> =>
   new Promise((resolve) => {
-    execFile(path, args, { timeout: ASK_TIMEOUT_MS, env: inheritable(process.env) }, (error, stdout) =>
+    execFile(path, args, { timeout: RUN_TIMEOUT_MS, env: inheritableVariables(process.env) }, (error, stdout) =>
       resolve(error === null ? stdout.trim() : null),
     );
   });
 
-/** Remembers the first answer. */
-export function once<T>(look: () => Promise<T>): () => Promise<T> {
-  let answer: Promise<T> | undefined;
-  return () => (answer ??= look());
+/** Computes the value once. */
+export function memoized<T>(compute: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | undefined;
+  return () => (result ??= compute());
 }

@@ -1,15 +1,18 @@
 import { relative, join } from 'node:path';
 import { nodeEnvironment } from '../environments/pack-environments';
-import { packFile } from './pack-file';
-import { NotRunnable, type Runtime } from './runtime';
+import { resolvePackFile } from './pack-file';
+import { NotRunnable, type ProgramRuntime } from './runtime';
 
-/** Node files of packs, run by the Node that runs the worker, with the modules of the pack's own environment only. */
-export const nodejs: Runtime = {
+/**
+ * Node files of packs, run by the worker's own Node with only the modules of the pack's
+ * environment.
+ */
+export const nodejsRuntime: ProgramRuntime = {
   name: 'nodejs',
   extensions: ['.js', '.mjs', '.cjs'],
-  version: () => Promise.resolve(process.version.slice(1)),
+  detectVersion: () => Promise.resolve(process.version.slice(1)),
   plan: async (preparation) => {
-    const file = await packFile(preparation.attempt);
+    const file = await resolvePackFile(preparation.attempt);
     const { packDirectory: directory } = preparation.attempt;
     if (directory === null) throw new NotRunnable(`pack "${preparation.attempt.packRef}" has no files`);
     const { nodeModules, packDirectory } = await nodeEnvironment(preparation, directory);

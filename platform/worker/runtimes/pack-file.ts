@@ -1,13 +1,21 @@
-import { lstat, realpath, stat } from 'node:fs/promises';
+import { lstat, realpath } from 'node:fs/promises';
 import { basename, join, resolve, sep } from 'node:path';
 import { NotRunnable, type Runnable } from './runtime';
 
-type PackFile = Pick<Runnable, 'packDirectory' | 'packRef' | 'entrypoint'> & {
+type PackFileLocation = Pick<Runnable, 'packDirectory' | 'packRef' | 'entrypoint'> & {
   readonly folder?: 'actions' | Runnable['folder'];
 };
 
-/** The path an entrypoint names, below its folder of the pack; null for a pack without files. Throws NotRunnable outside it. */
-export function entrypointPath({ packDirectory, packRef, entrypoint, folder = 'actions' }: PackFile): string | null {
+/**
+ * The path of an entrypoint below its folder of the pack; null for a pack without files. Throws
+ * NotRunnable for a path outside the folder.
+ */
+export function entrypointPath({
+  packDirectory,
+  packRef,
+  entrypoint,
+  folder = 'actions',
+}: PackFileLocation): string | null {
   if (packDirectory === null) return null;
   const directory = join(packDirectory, folder);
   const path = resolve(directory, entrypoint);
@@ -17,27 +25,24 @@ export function entrypointPath({ packDirectory, packRef, entrypoint, folder = 'a
   );
 }
 
-/** Is it a file that exists? */
-export const isFile = (path: string): Promise<boolean> =>
-  stat(path).then(
-    (found) => found.isFile(),
-    () => false,
-  );
-
 /**
- * Is there a file at a path that `entrypointPath` answered? A text too long to be a name is none. Looked at anew for each
- * run: NotRunnable ENTRY_POINT_FORBIDDEN for a link, a directory or a device, and for what lies elsewhere by way of one.
+ * Whether there is a file at the path of an entrypoint; false for a text too long for a file name.
+ * Checked for each run. Throws NotRunnable ENTRY_POINT_FORBIDDEN for a link, a directory or a
+ * device, and for a path that leads outside the pack through a link.
  */
-export async function isPackFile(path: string, { packDirectory }: Pick<PackFile, 'packDirectory'>): Promise<boolean> {
-  const found = await lstat(path).catch(() => null);
-  if (found === null) return false;
-  const inside = (await realpath(path)).startsWith((await realpath(packDirectory ?? '/')) + sep);
-  if (found.isFile() && inside) return true;
+export async function isPackFile(
+  path: string,
+  { packDirectory }: Pick<PackFileLocation, 'packDirectory'>,
+): Promise<boolean> {
+  const stats = await lstat(path).catch(() => null);
+  if (stats === null) return false;
+  const isInsidePack = (await realpath(path)).startsWith((await realpath(packDirectory ?? '/')) + sep);
+  if (stats.isFile() && isInsidePack) return true;
   throw new NotRunnable(`ENTRY_POINT_FORBIDDEN: ${basename(path)} is no regular file of its pack`);
 }
 
-/** The pack's file to run. Throws NotRunnable with the place that was looked at. */
-export async function packFile(attempt: PackFile): Promise<string> {
+/** The pack's file to run. Throws NotRunnable with the path that was searched. */
+export async function resolvePackFile(attempt: PackFileLocation): Promise<string> {
   const path = entrypointPath(attempt);
   if (path === null) {
     throw new NotRunnable(

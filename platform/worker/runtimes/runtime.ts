@@ -1,36 +1,38 @@
 import type { LogType } from '../../../contract/executions';
 import type { JsonObject } from '../../../contract/json';
-import type { Attempt } from '../attempt';
-import type { Report } from '../environments/report';
-import type { RuntimeVariables } from '../environment';
-import type { Scratch } from '../scratch';
-import type { Surroundings } from '../surroundings';
+import type { Attempt } from '../../store/lifecycle/attempt';
+import type { ReportEnvironment } from '../../store/packs/environment-report';
+import type { RuntimeVariables } from '../process/process-environment';
+import type { ScratchDirectory } from '../process/scratch-directory';
+import type { WorkerContext } from '../worker-context';
 
 /** Adds an entry to the attempt's log. */
-export type Note = (type: LogType, payload: JsonObject) => Promise<void>;
+export type AppendLog = (type: LogType, payload: JsonObject) => Promise<void>;
 
-/** What of an attempt, or of a sensor, a runtime has to know. */
+/** The part of an attempt or a sensor that a runtime needs. */
 export type Runnable = Pick<
   Attempt,
   'tenant' | 'packRef' | 'packDirectory' | 'entrypoint' | 'parameters' | 'isAdhoc'
 > & {
-  /** Where in the pack its file lies: `actions` unless said otherwise. */
+  /** Folder of its file in the pack. Default: `actions`. */
   readonly folder?: 'sensors';
 };
 
-/** What a runtime is given to make a plan from. */
-export interface Preparation<What extends Runnable = Runnable> {
-  readonly attempt: What;
-  readonly surroundings: Surroundings;
-  readonly scratch: Scratch;
-  readonly note: Note;
-  /** Tells how the pack's environment stands. */
-  readonly report: Report;
-  /** Aborts when the attempt is no longer wanted: what takes long must end then. */
+/** Inputs of a runtime's plan. */
+export interface Preparation<Subject extends Runnable = Runnable> {
+  readonly attempt: Subject;
+  readonly workerContext: WorkerContext;
+  readonly scratch: ScratchDirectory;
+  readonly appendLog: AppendLog;
+  /** Stores the state of the pack's environment. */
+  readonly reportEnvironment: ReportEnvironment;
+  /** Aborts when the attempt is stopped: a build must end then. */
   readonly stop: AbortSignal;
 }
 
-/** A program to start. `input`: parameters as the action asked for them, or an empty standard input. */
+/**
+ * A program to start. `input`: the parameters in the action's format, or an empty standard input.
+ */
 export interface ProgramPlan {
   readonly kind: 'program';
   readonly command: string;
@@ -39,33 +41,38 @@ export interface ProgramPlan {
   readonly input: 'parameters' | 'empty';
 }
 
-/** What an action inside the worker printed, and the code it ended with. */
-export interface Printed {
+/** Output and exit code of an action inside the worker. */
+export interface BuiltInOutput {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** An action that the worker performs itself. Rejects with the signal's reason when it is stopped. */
+/**
+ * An action that the worker runs itself. `run` rejects with the signal's reason when it is
+ * stopped.
+ */
 export interface BuiltInPlan {
   readonly kind: 'builtin';
-  perform(stop: AbortSignal): Promise<Printed>;
+  run(stop: AbortSignal): Promise<BuiltInOutput>;
 }
 
-export type Plan = ProgramPlan | BuiltInPlan;
+type RunPlan = ProgramPlan | BuiltInPlan;
 
-/** How a kind of program is started. */
-export interface Runtime {
+/** How programs of one kind are started. */
+export interface ProgramRuntime {
   readonly name: string;
-  /** Endings of the files it takes when an action names no runtime. */
+  /** File extensions that select it when an action names no runtime. */
   readonly extensions: readonly string[];
-  /** What was found on this host; null: not here. Asked once. */
-  version(): Promise<string | null>;
+  /** Installed version; null: not installed. Detected once. */
+  detectVersion(): Promise<string | null>;
   /** Throws NotRunnable. */
-  plan(preparation: Preparation): Promise<Plan>;
+  plan(preparation: Preparation): Promise<RunPlan>;
 }
 
-/** An action that cannot be started. The message says what is missing and where it was looked for. */
+/**
+ * An action that cannot be started. The message names what is missing and where it was searched.
+ */
 export class NotRunnable extends Error {
   override readonly name = 'NotRunnable';
 }

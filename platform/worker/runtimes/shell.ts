@@ -1,45 +1,56 @@
 import type { JsonObject } from '../../../contract/json';
-import { identifier } from '../environment';
-import { plain } from '../formats';
-import { ask, find, once, type Interpreter } from './interpreter';
+import { shellIdentifier } from '../process/process-environment';
+import { valueAsText } from '../process/parameter-formats';
+import { captureStdout, findExecutable, memoized, type Interpreter } from './interpreter';
 import { entrypointPath, isPackFile } from './pack-file';
-import { NotRunnable, type Preparation, type ProgramPlan, type Runtime } from './runtime';
+import { NotRunnable, type Preparation, type ProgramPlan, type ProgramRuntime } from './runtime';
 
-const interpreter = once(async (): Promise<Interpreter | null> => {
-  const path = await find(['bash', 'sh']);
+const findShell = memoized(async (): Promise<Interpreter | null> => {
+  const path = await findExecutable(['bash', 'sh']);
   if (path === null) return null;
-  return { path, version: (await ask(path, ['-c', 'printf %s "${BASH_VERSION%%(*}"'])) ?? '' };
+  return { path, version: (await captureStdout(path, ['-c', 'printf %s "${BASH_VERSION%%(*}"'])) ?? '' };
 });
 
-/** bash keeps these for itself: to assign them is an error, which under `set -e` ends the script. */
-const READ_ONLY = new Set(['BASHOPTS', 'BASH_VERSINFO', 'EUID', 'PPID', 'SHELLOPTS', 'UID', '_', 'POSIXLY_CORRECT']);
+/** Read-only in bash: assigning them is an error, which ends the script under `set -e`. */
+const BASH_READ_ONLY = new Set([
+  'BASHOPTS',
+  'BASH_VERSINFO',
+  'EUID',
+  'PPID',
+  'SHELLOPTS',
+  'UID',
+  '_',
+  'POSIXLY_CORRECT',
+]);
 
-const escaped = (value: string): string =>
-  value.replaceAll('\0', '\uFFFD').replace(/[\\'\n\r]/g, (sign) => ({ '\n': '\\n', '\r': '\\r' })[sign] ?? `\\${sign}`);
+const ansiCEscaped = (value: string): string =>
+  value
+    .replaceAll('\0', '\uFFFD')
+    .replace(/[\\'\n\r]/g, (character) => ({ '\n': '\\n', '\r': '\\r' })[character] ?? `\\${character}`);
 
-function definitions(parameters: JsonObject): string {
+function parameterDefinitions(parameters: JsonObject): string {
   return Object.entries(parameters)
     .flatMap(([name, value]) =>
-      [identifier(name), `PARAM_${identifier(name).toUpperCase()}`]
-        .filter((variable) => variable !== '' && !READ_ONLY.has(variable))
-        .map((variable) => `declare +x ${variable}=$'${escaped(plain(value))}'; `),
+      [shellIdentifier(name), `PARAM_${shellIdentifier(name).toUpperCase()}`]
+        .filter((variable) => variable !== '' && !BASH_READ_ONLY.has(variable))
+        .map((variable) => `declare +x ${variable}=$'${ansiCEscaped(valueAsText(value))}'; `),
     )
     .join('');
 }
 
 /**
- * A script with its parameters as variables that no child inherits. All of it goes in front of the script's own first
- * line, so that the line numbers of its errors are those its author sees.
+ * A script with its parameters as variables that no child inherits. They are defined on the
+ * script's first line, so that line numbers in error messages match the source.
  */
-export const inlineScript = (text: string, parameters: JsonObject): string =>
-  `set -e; ${definitions(parameters)}${text}\n`;
+const inlineScript = (text: string, parameters: JsonObject): string =>
+  `set -e; ${parameterDefinitions(parameters)}${text}\n`;
 
-async function inline({ attempt, scratch }: Preparation, path: string): Promise<ProgramPlan> {
-  const script = await scratch.write('script.sh', inlineScript(attempt.entrypoint, attempt.parameters));
+async function inlinePlan({ attempt, scratch }: Preparation, path: string): Promise<ProgramPlan> {
+  const script = await scratch.writeFile('script.sh', inlineScript(attempt.entrypoint, attempt.parameters));
   return { kind: 'program', command: path, args: [script], variables: {}, input: 'empty' };
 }
 
-/** The pack's file; none when the entrypoint is no name of one, and then it is the script itself. */
+/** The pack's file; null when the entrypoint names none and is the script itself. */
 async function scriptFile({ attempt }: Preparation): Promise<string | null> {
   if (attempt.isAdhoc || attempt.entrypoint.includes('\n')) return null;
   const path = entrypointPath(attempt);
@@ -47,15 +58,15 @@ async function scriptFile({ attempt }: Preparation): Promise<string | null> {
 }
 
 /** Scripts run by bash: files of packs, and the text of actions made through the API. */
-export const shell: Runtime = {
+export const shellRuntime: ProgramRuntime = {
   name: 'shell',
   extensions: ['.sh', '.bash'],
-  version: async () => (await interpreter())?.version ?? null,
+  detectVersion: async () => (await findShell())?.version ?? null,
   plan: async (preparation) => {
-    const found = await interpreter();
-    if (found === null) throw new NotRunnable(`bash is not available: looked in PATH ${process.env.PATH ?? ''}`);
+    const interpreter = await findShell();
+    if (interpreter === null) throw new NotRunnable(`bash is not available: looked in PATH ${process.env.PATH ?? ''}`);
     const file = await scriptFile(preparation);
-    if (file === null) return inline(preparation, found.path);
-    return { kind: 'program', command: found.path, args: [file], variables: {}, input: 'parameters' };
+    if (file === null) return inlinePlan(preparation, interpreter.path);
+    return { kind: 'program', command: interpreter.path, args: [file], variables: {}, input: 'parameters' };
   },
 };

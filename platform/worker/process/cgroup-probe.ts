@@ -1,0 +1,34 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { access, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { cgroupAt, KILL_TIMEOUT_MS } from './cgroup';
+
+/**
+ * Creates a group at `path`, moves a process into it and kills it. Rejects where that is not
+ * possible.
+ */
+export async function probeCgroup(path: string): Promise<void> {
+  await mkdir(path);
+  await access(join(path, 'cgroup.kill'));
+  const probe = spawn('sleep', ['60'], { stdio: 'ignore', detached: true });
+  const exited = once(probe, 'exit');
+  try {
+    const group = cgroupAt(path);
+    if (probe.pid === undefined) throw new Error('the probe process did not start');
+    await group.add(probe.pid);
+    const members = await group.members();
+    if (!members.includes(probe.pid)) throw new Error('the moved probe process is not in the group');
+    await group.kill();
+    await Promise.race([
+      exited,
+      sleep(KILL_TIMEOUT_MS, undefined, { ref: false }).then(() =>
+        Promise.reject(new Error('cgroup.kill did not kill the probe process')),
+      ),
+    ]);
+    await group.remove();
+  } finally {
+    probe.kill('SIGKILL');
+  }
+}

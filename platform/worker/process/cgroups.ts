@@ -1,0 +1,89 @@
+import { mkdir, readdir, readlink, rm, rmdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { cgroupBase } from '../../cgroup-base';
+import { errorMessage, ignoreCodes } from '../../error-details';
+import { cgroupAt, killAndRemoveTree, subdirectories, type Cgroup } from './cgroup';
+import { probeCgroup } from './cgroup-probe';
+
+/** The control groups of one worker. */
+export interface Cgroups {
+  /** Creates an empty one. */
+  create(): Promise<Cgroup>;
+  /** Kills what earlier runs of an owner left on this host, whichever worker ran them. */
+  killEarlierRuns(owner: string): Promise<void>;
+  /** Kills all processes in them, and removes them. */
+  close(): Promise<void>;
+}
+
+type CgroupDetection = { readonly cgroups: Cgroups } | { readonly cgroups: null; readonly reason: string };
+
+/** A worker, and the directory of its files: `<temporaryDirectory>/<worker>`. */
+interface WorkerLocation {
+  readonly instance: string;
+  readonly worker: string;
+  readonly temporaryDirectory: string;
+}
+
+/**
+ * Tests with a process of its own whether this host allows control groups. Groups that an earlier
+ * process of this worker left are killed and removed.
+ */
+export async function detectCgroups({
+  instance,
+  worker,
+  temporaryDirectory,
+}: WorkerLocation): Promise<CgroupDetection> {
+  const base = cgroupBase(instance);
+  if (base === null) return { cgroups: null, reason: 'the host has no cgroup v2 hierarchy' };
+  const workerPath = join(base, worker);
+  try {
+    await mkdir(workerPath, { recursive: true });
+    await killAndRemoveTree(workerPath);
+    await mkdir(workerPath);
+    await probeCgroup(join(workerPath, 'probe'));
+    const create = cgroupFactory(workerPath, join(temporaryDirectory, worker, LABEL_DIRECTORY));
+    return {
+      cgroups: {
+        create,
+        killEarlierRuns: killEarlierRunsIn(base, temporaryDirectory),
+        close: () => closeAll(base, workerPath),
+      },
+    };
+  } catch (error) {
+    await closeAll(base, workerPath).catch(() => undefined); // a group that was not created need not be removed
+    return { cgroups: null, reason: errorMessage(error) };
+  }
+}
+
+/** Groups cannot be renamed: a symbolic link `<owner>.<run>` in this directory names the owner. */
+const LABEL_DIRECTORY = 'groups';
+
+function cgroupFactory(workerPath: string, labels: string): Cgroups['create'] {
+  let created = 0;
+  return async () => {
+    const path = join(workerPath, String(++created));
+    await mkdir(path);
+    return cgroupAt(path, labels);
+  };
+}
+
+const killEarlierRunsIn = (base: string, temporaryDirectory: string) => async (owner: string) => {
+  for (const { name: worker } of await subdirectories(temporaryDirectory)) {
+    const labels = join(temporaryDirectory, worker, LABEL_DIRECTORY);
+    const names = (await readdir(labels).catch(ignoreCodes('ENOENT'))) ?? [];
+    const ownLabels = names.filter((name) => name.startsWith(`${owner}.`)).map((name) => join(labels, name));
+    await Promise.all(ownLabels.map((label) => removeLabelled(label, join(base, worker))));
+  }
+};
+
+/** Follows a label only to a group of the worker that wrote it. */
+async function removeLabelled(label: string, workerPath: string): Promise<void> {
+  const path = await readlink(label).catch(ignoreCodes('ENOENT'));
+  if (path !== undefined && dirname(path) === workerPath) await killAndRemoveTree(path);
+  await rm(label, { force: true });
+}
+
+async function closeAll(base: string, workerPath: string): Promise<void> {
+  await killAndRemoveTree(workerPath);
+  await rmdir(base).catch(ignoreCodes('ENOENT', 'EBUSY', 'ENOTEMPTY')); // other workers still use it
+}

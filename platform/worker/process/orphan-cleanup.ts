@@ -1,0 +1,40 @@
+import { rm } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MARK_VARIABLE, pidsWithVariable, sendSignal } from './process-table';
+
+/**
+ * Environment variable of every process that a worker starts for an attempt: the worker's name.
+ */
+export const WORKER_VARIABLE = 'PLATFORM_WORKER';
+
+const POLL_MS = 10;
+/** A process that survives SIGKILL for this long hangs in the kernel. */
+const KILL_TIMEOUT_MS = 2_000;
+
+/**
+ * Kills the processes and removes the private files that an earlier process of this worker left,
+ * so that a recovered attempt runs alone. `temporaryDirectory`: the worker's own directory.
+ */
+export async function cleanUpOrphans(worker: string, temporaryDirectory: string): Promise<void> {
+  await killAllWith(`${WORKER_VARIABLE}=${worker}\0`);
+  await rm(temporaryDirectory, { recursive: true, force: true });
+}
+
+/** Kills what earlier attempts of an execution left on this host, whichever worker ran them. */
+export const killEarlierAttempts = (instance: string, execution: number): Promise<void> =>
+  killAllWith(`${MARK_VARIABLE}=${instance}:${execution}:`);
+
+/** Kills what an earlier process of a sensor left on this host, whichever worker ran it. */
+export const killEarlierSensor = (instance: string, sensor: number): Promise<void> =>
+  killAllWith(`${MARK_VARIABLE}=${instance}:sensor-${sensor}:`);
+
+/** Sends SIGKILL until two scans in a row find no process. */
+async function killAllWith(variable: string): Promise<void> {
+  const deadline = performance.now() + KILL_TIMEOUT_MS;
+  for (let emptyScans = 0; emptyScans < 2 && performance.now() < deadline;) {
+    const pids = pidsWithVariable(variable);
+    emptyScans = pids.length === 0 ? emptyScans + 1 : 0;
+    for (const pid of pids) sendSignal(pid, 'SIGKILL');
+    if (pids.length > 0) await sleep(POLL_MS);
+  }
+}

@@ -1,0 +1,116 @@
+import { delimiter } from 'node:path';
+import { isObject } from '../../../contract/json';
+import type { Attempt } from '../../store/lifecycle/attempt';
+import { valueAsText } from './parameter-formats';
+import { attemptMarker, type WorkerContext } from '../worker-context';
+import { artifactsDirectory, environmentsDirectory } from '../../directories';
+import { WORKER_VARIABLE } from './orphan-cleanup';
+import { MARK_VARIABLE } from './process-table';
+
+type Env = Readonly<Record<string, string | undefined>>;
+type Variables = Record<string, string>;
+
+/** Variables that a runtime adds: whole values, and directories prepended to a search path. */
+export interface RuntimeVariables {
+  readonly set?: Readonly<Record<string, string>>;
+  readonly prepend?: Readonly<Record<string, string>>;
+  /** Platform code runs there: neither the request nor the parameter `context` adds variables. */
+  readonly platformOnly?: true;
+}
+
+/**
+ * Secrets and settings of the platform, and variables of tools that started the worker: an outer
+ * npm's settings would override the worker's, NODE_OPTIONS affects every Node program, PYTHONPATH
+ * every Python one.
+ */
+const STRIPPED =
+  /^(PLATFORM_|ATTUNE_|E2E_|TEST_USER_|JEST_|NODE_|PG|TS_NODE_|REQUIRE_LIVE$|DATABASE_URL$|INIT_CWD$|npm_|NPM_|PIP_|UV_|PYTHON|VIRTUAL_ENV$)/;
+
+/** The worker's environment without what an action or an installer must not see. */
+export const inheritableVariables = (workerEnv: Env): Variables =>
+  Object.fromEntries(
+    Object.entries(workerEnv).filter(
+      (entry): entry is [string, string] => entry[1] !== undefined && !STRIPPED.test(entry[0]),
+    ),
+  );
+
+/** A valid variable name; any other would corrupt the entries after it. */
+const VARIABLE_NAME = /^[^=\0]+$/;
+
+/** Values that an attempt receives through its environment; null: none. */
+interface EnvironmentInputs {
+  /** Path of the parameter file. */
+  readonly parameterFile: string | null;
+  readonly token: string | null;
+}
+
+/**
+ * The environment of an attempt's process. The platform's own names override the runtime's, which
+ * override the request's.
+ */
+export function processEnvironment(
+  attempt: Attempt,
+  workerContext: WorkerContext,
+  workerEnv: Env,
+  runtime: RuntimeVariables,
+  { parameterFile, token }: EnvironmentInputs,
+): Variables {
+  const requested = runtime.platformOnly
+    ? {}
+    : Object.fromEntries(Object.entries(attempt.envVars).filter(([name]) => VARIABLE_NAME.test(name)));
+  const env = withRuntimeVariables({ ...inheritableVariables(workerEnv), ...requested }, runtime);
+  const context = runtime.platformOnly ? {} : contextVariables(attempt);
+  return { ...env, ...context, ...platformVariables(attempt, workerContext, { parameterFile, token }) };
+}
+
+/** Sets the runtime's values, and puts its directories first in their search paths. */
+export function withRuntimeVariables(
+  base: Readonly<Record<string, string>>,
+  { set, prepend }: RuntimeVariables,
+): Variables {
+  const env = { ...base, ...set };
+  for (const [name, directory] of Object.entries(prepend ?? {})) {
+    const existing = env[name];
+    env[name] = existing ? `${directory}${delimiter}${existing}` : directory;
+  }
+  return env;
+}
+
+function platformVariables(
+  attempt: Attempt,
+  workerContext: WorkerContext,
+  { parameterFile, token }: EnvironmentInputs,
+): Variables {
+  return {
+    ATTUNE_EXEC_ID: String(attempt.execution),
+    ATTUNE_ACTION: attempt.actionRef,
+    ATTUNE_PACK_REF: attempt.packRef,
+    ATTUNE_API_URL: workerContext.apiUrl,
+    ATTUNE_ARTIFACTS_DIR: artifactsDirectory(workerContext, attempt),
+    ATTUNE_RUNTIME_ENVS_DIR: environmentsDirectory(workerContext, attempt),
+    ATTUNE_PARAMETER_DELIVERY: attempt.delivery,
+    ATTUNE_PARAMETER_FORMAT: attempt.parameterFormat,
+    ...(token !== null && { ATTUNE_API_TOKEN: token }),
+    ...(parameterFile !== null && { ATTUNE_PARAMETER_FILE: parameterFile }),
+    ...(attempt.rule !== null && { ATTUNE_RULE: attempt.rule }),
+    ...(attempt.trigger !== null && { ATTUNE_TRIGGER: attempt.trigger }),
+    PLATFORM_INSTANCE: workerContext.instance,
+    ...(workerContext.extensions && { PLATFORM_ATTEMPT: String(attempt.attempt) }),
+    [MARK_VARIABLE]: attemptMarker(workerContext, attempt),
+    [WORKER_VARIABLE]: workerContext.worker,
+  };
+}
+
+/** One variable for each entry of the parameter `context`. */
+function contextVariables({ context }: Attempt): Variables {
+  if (!isObject(context)) return {};
+  return Object.fromEntries(
+    Object.entries(context).map(([name, value]) => [
+      `ATTUNE_CONTEXT_${shellIdentifier(name).toUpperCase()}`,
+      valueAsText(value),
+    ]),
+  );
+}
+
+/** A name as a shell identifier: invalid characters and a leading digit become `_`. */
+export const shellIdentifier = (name: string): string => name.replace(/^\d|[^A-Za-z0-9_]/g, '_');

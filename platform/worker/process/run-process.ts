@@ -1,0 +1,176 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import type { Readable, Writable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { hostNow } from '../../clock';
+import { bindToExecution } from '../crash';
+import { spawnProcess, type CgroupPlacement } from './spawn';
+import { capture, capturedText, type CapturedOutput, type OnOutput } from './capture';
+import { MARK_VARIABLE, type ProcessTree } from './process-table';
+import type { OutputFilter } from '../redaction/output-filter';
+import { signalTree, stopLeftovers } from './stop';
+import { watchForStop, type ProcessStopCause } from './stop-request';
+
+/** A program to run once, and what may end it. */
+export interface ProgramSpec {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  /** Written to standard input, then closed. Null: standard input is empty. */
+  readonly input: string | Buffer | null;
+  readonly limitMs: number;
+  /** Delay between SIGTERM and SIGKILL. */
+  readonly killGraceMs: number;
+  readonly logLimitBytes: number;
+  /** Receives the captured bytes of each stream while the program runs. */
+  readonly onOutput?: { readonly stdout: OnOutput; readonly stderr: OnOutput };
+  readonly stop: AbortSignal;
+  /** `<instance>:<execution>:<attempt>`: finds descendants that left the process group. */
+  readonly marker: string;
+  /** The program enters its control group before it runs; the group is removed after its exit. */
+  readonly cgroupPlacement?: CgroupPlacement | null;
+  /** Receives the pid of the group leader. */
+  readonly onSpawn?: (pid: number) => void;
+  /** Each stream passes through its filter before it is captured. */
+  readonly filters?: Readonly<Record<'stdout' | 'stderr', OutputFilter>>;
+}
+
+type ExitCause = 'exited' | ProcessStopCause | 'not-started';
+
+/** How a program ended. Times are epoch ms with a microsecond fraction. */
+export interface ProcessExit {
+  /** The first cause wins. */
+  readonly cause: ExitCause;
+  /** Null when a signal ended it, or when it did not start. */
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** The strongest signal that the worker sent while it ran. */
+  readonly signalSent: 'SIGTERM' | 'SIGKILL' | null;
+  readonly startedAt: number;
+  /** When the last process of the program had exited. */
+  readonly finishedAt: number;
+  readonly stdout: CapturedOutput;
+  readonly stderr: CapturedOutput;
+  /** Why the program did not start. */
+  readonly startFailure: string | null;
+  /** Pids that survived SIGKILL. */
+  readonly leakedPids: readonly number[];
+}
+
+/** Limit on waiting for streams that a process not found keeps open. */
+const STREAM_CLOSE_TIMEOUT_MS = 200;
+
+/**
+ * Runs a program to its exit and stops every process it left. Never rejects for what the program
+ * is or does. A fault of a filter stops the program, and is thrown when its processes are gone.
+ */
+export async function runProcess(program: ProgramSpec): Promise<ProcessExit> {
+  const startedAt = hostNow();
+  const markedProgram = { ...program, env: { ...program.env, [MARK_VARIABLE]: program.marker } };
+  const spawned = await spawnProcess(markedProgram, program.cgroupPlacement ?? null);
+  if (typeof spawned === 'string') return notStarted(startedAt, spawned);
+  const { child, pid, cgroup } = spawned;
+  child.on('error', () => undefined); // a signal not delivered; `exit` reports what ended it
+  const closed = once(child, 'close');
+  const { stdout, stderr, faultSignal } = captureOutput(spawned, program);
+  writeStdin(spawned.stdin, program.input);
+  const tree = {
+    ...{ processGroup: pid, mark: program.marker, cgroup },
+    ...{ spawnedAt: performance.now(), lowestPid: spawned.lowestPid },
+  };
+  program.onSpawn?.(pid);
+  const stop = AbortSignal.any([program.stop, faultSignal]);
+  const exit = await waitForExit(child, tree, { ...program, stop });
+  const containmentFailure = await spawned.containmentFailure;
+  const leftovers = await stopLeftovers(tree, exit.killAt, program.killGraceMs);
+  await Promise.race([closed, sleep(STREAM_CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
+  for (const stream of [...child.stdio, spawned.stdin]) stream?.destroy();
+  // Not awaited: a group that cannot be removed now is removed when the worker stops.
+  if (leftovers.leakedPids.length === 0) cgroup?.remove().catch(() => undefined);
+  const startFailure = containmentFailure ?? spawned.execFailure(exit.exitCode, stderr().head.toString('latin1'));
+  if (startFailure !== null) return notStarted(startedAt, startFailure);
+  const output = { stdout: stdout(), stderr: stderr() };
+  faultSignal.throwIfAborted();
+  return {
+    ...output,
+    cause: exit.cause,
+    exitCode: exit.exitCode,
+    signal: exit.signal,
+    signalSent: exit.signalSent,
+    startedAt,
+    finishedAt: leftovers.wereFound ? leftovers.goneAt : exit.exitedAt,
+    startFailure: null,
+    leakedPids: leftovers.leakedPids,
+  };
+}
+
+/** `faultSignal` aborts with the first error of a filter as its reason. */
+function captureOutput(streams: Readonly<Record<'stdout' | 'stderr', Readable>>, program: ProgramSpec) {
+  const { logLimitBytes: limitBytes, onOutput, filters } = program;
+  const faults = new AbortController();
+  const onFault = (fault: unknown) => faults.abort(fault);
+  const [stdout, stderr] = (['stdout', 'stderr'] as const).map((name) =>
+    capture(streams[name], { limitBytes, onOutput: onOutput?.[name], filter: filters?.[name], onFault }),
+  );
+  return { stdout: stdout!, stderr: stderr!, faultSignal: faults.signal };
+}
+
+const NO_OUTPUT = capturedText('');
+
+/** The exit of a program that did not start. */
+export const notStarted = (startedAt: number, startFailure: string): ProcessExit => ({
+  cause: 'not-started',
+  exitCode: null,
+  signal: null,
+  signalSent: null,
+  startedAt,
+  finishedAt: hostNow(),
+  stdout: NO_OUTPUT,
+  stderr: NO_OUTPUT,
+  startFailure,
+  leakedPids: [],
+});
+
+/** Write errors are ignored: a short program may exit before it reads its input. */
+function writeStdin(stdin: Writable | null, input: string | Buffer | null): void {
+  stdin?.on('error', () => undefined).end(input ?? '');
+}
+
+interface LeaderExit {
+  readonly cause: Exclude<ExitCause, 'not-started'>;
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly signalSent: 'SIGTERM' | 'SIGKILL' | null;
+  readonly exitedAt: number;
+  /** Monotonic ms from which leftovers get SIGKILL; null when no stop was requested. */
+  readonly killAt: number | null;
+}
+
+/** Waits for `exit`, not `close`: a descendant may keep the streams open. */
+function waitForExit(child: ChildProcess, tree: ProcessTree, program: ProgramSpec): Promise<LeaderExit> {
+  return new Promise((resolve) => {
+    let stopCause: ProcessStopCause | null = null;
+    let signalSent: LeaderExit['signalSent'] = null;
+    let killAt: number | null = null;
+    let killTimer: NodeJS.Timeout | undefined;
+    const signalProcesses = (signal: 'SIGTERM' | 'SIGKILL') => {
+      signalSent = signal;
+      // A process that left the group and is missed here is found after the leader's exit.
+      signalTree(tree, signal).catch(() => undefined);
+    };
+    const stopWatching = watchForStop(program, (cause) => {
+      stopCause = cause;
+      killAt = performance.now() + program.killGraceMs;
+      killTimer = setTimeout(signalProcesses, program.killGraceMs + 1, 'SIGKILL');
+      signalProcesses('SIGTERM');
+    });
+    const onExit = (exitCode: number | null, signal: NodeJS.Signals | null) => {
+      stopWatching();
+      clearTimeout(killTimer);
+      resolve({ cause: stopCause ?? 'exited', exitCode, signal, signalSent, killAt, exitedAt: hostNow() });
+    };
+    // A prefork shell was started for no execution, or for another one.
+    child.once('exit', bindToExecution(onExit));
+  });
+}

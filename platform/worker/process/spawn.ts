@@ -1,0 +1,120 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import type { Readable, Writable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Cgroup, CgroupOwner } from './cgroup';
+import type { Cgroups } from './cgroups';
+import { errorCode, errorMessage } from '../../error-details';
+import { canExec, type SpawnCommand, type PreforkShell } from './prefork-shell';
+import type { PreforkPool } from './prefork-pool';
+import { lastAllocatedPid, sendSignal, processState } from './process-table';
+
+/**
+ * Where a program's processes are placed: a control group of its own, and the run it belongs to.
+ */
+export interface CgroupPlacement extends CgroupOwner {
+  readonly cgroups: Pick<Cgroups, 'create'>;
+  readonly preforkPool: PreforkPool;
+}
+
+/** A program that runs or is about to run. */
+interface SpawnedProcess {
+  readonly child: ChildProcess;
+  readonly pid: number;
+  /** Lower bound of the pids of all its processes. */
+  readonly lowestPid: number;
+  readonly stdin: Writable | null;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  readonly cgroup: Cgroup | null;
+  /** Why it was killed at once: it could not be contained. Null: contained, or not requested. */
+  readonly containmentFailure: Promise<string | null>;
+  /** Why the prefork shell could not execute the program. Null: it did. */
+  execFailure(exitCode: number | null, stderr: string): string | null;
+}
+
+/**
+ * Starts a program as the leader of a process group. Returns a text when that fails: the reason.
+ */
+export async function spawnProcess(
+  command: SpawnCommand,
+  placement: CgroupPlacement | null,
+): Promise<SpawnedProcess | string> {
+  if (placement === null) return spawnDirectly(command, null);
+  const { preforkPool, cgroups } = placement;
+  let cgroup: Cgroup | null = null;
+  try {
+    if (canExec(command, preforkPool.variables)) return spawnViaShell(await preforkPool.acquire(), command, placement);
+    cgroup = await cgroups.create();
+    cgroup.assignOwner(placement);
+  } catch (error) {
+    return errorMessage(error);
+  }
+  const spawned = await spawnDirectly(command, cgroup);
+  if (typeof spawned === 'string') await cgroup.remove();
+  return spawned;
+}
+
+function spawnViaShell(shell: PreforkShell, command: SpawnCommand, owner: CgroupOwner): SpawnedProcess {
+  shell.cgroup.assignOwner(owner);
+  const lowestPid = lastAllocatedPid() + 1;
+  shell.exec(command);
+  const { child, pid, stdin, stdout, stderr, cgroup, execFailure } = shell;
+  return {
+    child,
+    pid,
+    lowestPid,
+    stdin,
+    stdout,
+    stderr,
+    cgroup,
+    execFailure,
+    containmentFailure: Promise.resolve(null),
+  };
+}
+
+/** An argument or a variable that `spawn` rejects is returned as a reason, not thrown. */
+async function spawnDirectly(
+  { command, args, env, cwd, input }: SpawnCommand,
+  cgroup: Cgroup | null,
+): Promise<SpawnedProcess | string> {
+  try {
+    const child =
+      input === null
+        ? spawn(command, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+        : spawn(command, args, { cwd, env, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
+    const { pid, stdin, stdout, stderr } = child;
+    if (pid === undefined) {
+      const failure: readonly unknown[] = await once(child, 'error');
+      return errorMessage(failure[0]);
+    }
+    const containmentFailure = cgroup === null ? Promise.resolve(null) : moveIntoCgroup(cgroup, pid);
+    return { child, pid, lowestPid: pid, stdin, stdout, stderr, cgroup, containmentFailure, execFailure: () => null };
+  } catch (error) {
+    return errorMessage(error);
+  }
+}
+
+const POLL_MS = 1;
+
+/**
+ * Moves a program that was started directly into its control group. It may run for a moment before
+ * SIGSTOP: processes that it started in that moment are found only by their mark. Returns the
+ * reason when the program could not be moved and was killed.
+ */
+async function moveIntoCgroup(cgroup: Cgroup, pid: number): Promise<string | null> {
+  sendSignal(pid, 'SIGSTOP');
+  try {
+    await cgroup.add(pid);
+    while (processState(pid) !== 'T' && !hasExited(pid)) await sleep(POLL_MS);
+    return null;
+  } catch (error) {
+    if (errorCode(error) === 'ESRCH') return null;
+    sendSignal(-pid, 'SIGKILL');
+    return `its processes could not be contained: ${errorMessage(error)}`;
+  } finally {
+    sendSignal(pid, 'SIGCONT');
+  }
+}
+
+const hasExited = (pid: number): boolean => ['Z', 'X', null].includes(processState(pid));

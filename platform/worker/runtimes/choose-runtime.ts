@@ -1,0 +1,62 @@
+import { satisfies } from 'semver';
+import type { Attempt } from '../../store/lifecycle/attempt';
+import { interpretedRuntimes } from './interpreted-runtimes';
+import { BUILT_IN_PREFIX, nativeRuntime } from './native';
+import { nodejsRuntime } from './nodejs';
+import { pythonRuntime } from './python';
+import { NotRunnable, type ProgramRuntime } from './runtime';
+import { shellRuntime } from './shell';
+
+const RUNTIMES: readonly ProgramRuntime[] = [
+  shellRuntime,
+  pythonRuntime,
+  nodejsRuntime,
+  nativeRuntime,
+  ...interpretedRuntimes,
+];
+
+/** Names and versions of the runtimes available on this host. */
+export async function availableRuntimes(): Promise<Record<string, string>> {
+  const found = await Promise.all(
+    RUNTIMES.map(async ({ name, detectVersion }) => [name, await detectVersion()] as const),
+  );
+  return Object.fromEntries(found.filter((entry): entry is [string, string] => entry[1] !== null));
+}
+
+/** The named runtime, else the one for the entrypoint's extension. Throws NotRunnable. */
+export function chooseRuntime({
+  runtime,
+  entrypoint,
+  actionRef,
+}: Pick<Attempt, 'runtime' | 'entrypoint' | 'actionRef'>): ProgramRuntime {
+  const availableNames = RUNTIMES.map(({ name }) => name).join(', ');
+  if (runtime !== null) {
+    const byName = RUNTIMES.find(({ name }) => name === runtime.toLowerCase());
+    if (byName !== undefined) return byName;
+    throw new NotRunnable(`runtime "${runtime}" is not available on this worker: it has ${availableNames}`);
+  }
+  if (entrypoint.startsWith(BUILT_IN_PREFIX)) return nativeRuntime;
+  const byExtension = RUNTIMES.find(({ extensions }) => extensions.some((extension) => entrypoint.endsWith(extension)));
+  if (byExtension !== undefined) return byExtension;
+  throw new NotRunnable(
+    `"${actionRef}" names no runtime, and "${entrypoint}" has the extension of none of ${availableNames}`,
+  );
+}
+
+/**
+ * The contract's constraint as a semver range: a comma means "and", a bare `3.12` means `~3.12`.
+ */
+const semverRange = (constraint: string): string =>
+  constraint
+    .split(',')
+    .map((part) => part.trim())
+    .map((part) => (/^\d/.test(part) ? `~${part}` : part))
+    .join(' ');
+
+/** Throws NotRunnable when the installed version does not satisfy the constraint. */
+export async function requireRuntimeVersion(runtime: ProgramRuntime, constraint: string | null): Promise<void> {
+  if (constraint === null) return;
+  const version = await runtime.detectVersion();
+  if (version === null || satisfies(version, semverRange(constraint))) return; // a missing runtime is reported by its plan
+  throw new NotRunnable(`${runtime.name} ${constraint} is needed, and this worker has ${version}`);
+}

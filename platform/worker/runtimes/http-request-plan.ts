@@ -1,0 +1,17 @@
+import type { WorkerContext } from '../worker-context';
+import type { ProgramPlan } from './runtime';
+
+/** Several times the memory of the largest response. */
+const HEAP_MIB = 192;
+
+/**
+ * `core.http_request` as a process of its own: the response of an untrusted server is parsed and
+ * decompressed in a process without a database connection. See docs/decisions/http-requests.md.
+ */
+export const httpRequestPlan = ({ egress, program }: WorkerContext): ProgramPlan => ({
+  kind: 'program',
+  command: process.execPath,
+  args: [`--max-old-space-size=${HEAP_MIB}`, program, 'http-request', JSON.stringify(egress)],
+  variables: { platformOnly: true, set: { NODE_PATH: process.env.NODE_PATH ?? '' } },
+  input: 'parameters',
+});
