@@ -1,12 +1,16 @@
-import { Manifest } from '../../contract/capabilities';
-import { one } from '../../contract/envelopes';
-import type { Api, ApiContext } from './context';
+import { CapabilityManifest } from '../../contract/capabilities';
+import { dataEnvelope } from '../../contract/envelopes';
+import type { Api, ApiContext } from './http/context';
 
-/** Who answers here, and what it can do. Public. */
-export function capabilitiesRoutes(api: Api, { manifest }: ApiContext): void {
+/** The platform and its capabilities. Public. */
+export function capabilitiesRoutes(api: Api, { extensions, manifest }: ApiContext): void {
+  if (!extensions) return;
   api.get(
     '/api/v1/capabilities',
-    { config: { public: true }, schema: { tags: ['capabilities'], response: { 200: one(Manifest) } } },
+    {
+      config: { isPublic: true },
+      schema: { tags: ['capabilities'], response: { 200: dataEnvelope(CapabilityManifest) } },
+    },
     async (_request, reply) => reply.send({ data: await manifest() }),
   );
 }

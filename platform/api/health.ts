@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { sql } from 'kysely';
-import type { Database } from '../store/database';
-import type { Api, ApiContext } from './context';
+import type { Database } from '../store/database/connection';
+import type { Api, ApiContext } from './http/context';
 
 const Health = Type.Object({ status: Type.Literal('ok') });
 const DetailedHealth = Type.Object({
@@ -15,9 +15,9 @@ const Unhealthy = Type.Object({
   error: Type.String(),
 });
 
-/** Public. `ready` says whether the database answers, `live` only that this process does. */
+/** Public. `ready` reports whether the database responds, `live` only that this process does. */
 export function healthRoutes(api: Api, { db, version }: ApiContext): void {
-  const config = { public: true };
+  const config = { isPublic: true };
   const tags = ['health'];
 
   api.get(
@@ -30,21 +30,21 @@ export function healthRoutes(api: Api, { db, version }: ApiContext): void {
     '/health/detailed',
     { config, schema: { tags, response: { 200: DetailedHealth, 503: Unhealthy } } },
     async (_request, reply) => {
-      if (await answers(db)) return { status: 'ok' as const, version, database: 'connected' as const };
+      if (await isDatabaseReachable(db)) return { status: 'ok' as const, version, database: 'connected' as const };
       reply.code(503);
       return { status: 'error' as const, database: 'disconnected' as const, error: 'the database does not answer' };
     },
   );
 
   api.get('/health/ready', { config, schema: { tags } }, async (_request, reply) =>
-    reply.code((await answers(db)) ? 200 : 503).send(),
+    reply.code((await isDatabaseReachable(db)) ? 200 : 503).send(),
   );
   api.get('/health/live', { config, schema: { tags } }, (_request, reply) => reply.code(200).send());
 }
 
-async function answers(db: Database): Promise<boolean> {
+async function isDatabaseReachable(db: Database): Promise<boolean> {
   try {
-    await db.inNone((transaction) => sql`select 1`.execute(transaction));
+    await db.withoutTenant((transaction) => sql`select 1`.execute(transaction));
     return true;
   } catch {
     return false; // any failure is the answer: the database cannot be used

@@ -1,92 +1,95 @@
 import { OWNER_TYPES, type CreateKey, type OwnerType } from '../../contract/keys';
-import { Refusal } from '../refusal';
-import type { Transaction } from '../store/database';
-import type { KeyOwner } from '../store/keys';
-import { seen } from '../store/walls';
+import { DomainError } from '../domain-error';
+import type { Transaction } from '../store/database/connection';
+import type { KeyOwner } from '../store/secrets/keys';
+import { visibleToTenant } from '../store/database/tenant-filter';
 
-/** An owner that was found: the column that names it, and the names it goes by. */
-export interface FoundOwner {
+/** An owner that was found: the column that refers to it, and its names. */
+export interface ResolvedKeyOwner {
   readonly owner: KeyOwner;
-  readonly text: string;
+  readonly ownerName: string;
   readonly packRef: string | null;
   readonly actionRef: string | null;
 }
 
-const NOBODY: KeyOwner = { owner_identity: null, owner_pack: null, owner_action: null, owner_sensor: null };
+const NO_OWNER: KeyOwner = { owner_identity: null, owner_pack: null, owner_action: null, owner_sensor: null };
 
-/** Exactly the owner that the type asks for, none for the system. Throws BAD_REQUEST otherwise, and for one that does not exist. */
-export async function ownerOf(transaction: Transaction, wanted: CreateKey): Promise<FoundOwner> {
-  const others = OWNER_TYPES.filter((type) => type !== wanted.owner_type && isNamed(wanted, type));
-  if (others.length > 0) {
-    throw new Refusal('BAD_REQUEST', `A key of owner_type ${wanted.owner_type} has no owner_${others[0]!}`, {
-      path: `owner_${others[0]!}`,
+/**
+ * The owner that the type of the key requires, and no other. BAD_REQUEST, also for one that does
+ * not exist.
+ */
+export async function resolveKeyOwner(transaction: Transaction, key: CreateKey): Promise<ResolvedKeyOwner> {
+  const unexpectedTypes = OWNER_TYPES.filter((type) => type !== key.owner_type && namesOwner(key, type));
+  if (unexpectedTypes.length > 0) {
+    throw new DomainError('BAD_REQUEST', `A key of owner_type ${key.owner_type} has no owner_${unexpectedTypes[0]!}`, {
+      path: `owner_${unexpectedTypes[0]!}`,
     });
   }
-  switch (wanted.owner_type) {
+  switch (key.owner_type) {
     case 'system':
-      return { owner: NOBODY, text: 'system', packRef: null, actionRef: null };
+      return { owner: NO_OWNER, ownerName: 'system', packRef: null, actionRef: null };
     case 'identity': {
-      const id = required('identity', wanted.owner_identity);
+      const id = requireOwnerField('identity', key.owner_identity);
       const row = await transaction.selectFrom('identity').select('id').where('id', '=', id).executeTakeFirst();
-      if (!row) throw unknown('identity', String(id));
-      return { owner: { ...NOBODY, owner_identity: id }, text: String(id), packRef: null, actionRef: null };
+      if (!row) throw ownerNotFound('identity', String(id));
+      return { owner: { ...NO_OWNER, owner_identity: id }, ownerName: String(id), packRef: null, actionRef: null };
     }
     case 'pack': {
-      const { id, ref } = await component(transaction, 'pack', wanted.owner_pack, wanted.owner_pack_ref);
-      return { owner: { ...NOBODY, owner_pack: id }, text: String(id), packRef: ref, actionRef: null };
+      const { id, ref } = await findComponent(transaction, 'pack', key.owner_pack, key.owner_pack_ref);
+      return { owner: { ...NO_OWNER, owner_pack: id }, ownerName: String(id), packRef: ref, actionRef: null };
     }
     case 'action': {
-      const { id, ref } = await component(transaction, 'action', wanted.owner_action, wanted.owner_action_ref);
-      return { owner: { ...NOBODY, owner_action: id }, text: String(id), packRef: null, actionRef: ref };
+      const { id, ref } = await findComponent(transaction, 'action', key.owner_action, key.owner_action_ref);
+      return { owner: { ...NO_OWNER, owner_action: id }, ownerName: String(id), packRef: null, actionRef: ref };
     }
     case 'sensor': {
-      const { id } = await component(transaction, 'sensor', wanted.owner_sensor, wanted.owner_sensor_ref);
-      return { owner: { ...NOBODY, owner_sensor: id }, text: String(id), packRef: null, actionRef: null };
+      const { id } = await findComponent(transaction, 'sensor', key.owner_sensor, key.owner_sensor_ref);
+      return { owner: { ...NO_OWNER, owner_sensor: id }, ownerName: String(id), packRef: null, actionRef: null };
     }
   }
 }
 
-const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
+const isPresent = (value: unknown): boolean => value !== undefined && value !== null;
 
-function isNamed(wanted: CreateKey, type: OwnerType): boolean {
+function namesOwner(key: CreateKey, type: OwnerType): boolean {
   switch (type) {
     case 'system':
       return false;
     case 'identity':
-      return isGiven(wanted.owner_identity);
+      return isPresent(key.owner_identity);
     case 'pack':
-      return isGiven(wanted.owner_pack) || isGiven(wanted.owner_pack_ref);
+      return isPresent(key.owner_pack) || isPresent(key.owner_pack_ref);
     case 'action':
-      return isGiven(wanted.owner_action) || isGiven(wanted.owner_action_ref);
+      return isPresent(key.owner_action) || isPresent(key.owner_action_ref);
     case 'sensor':
-      return isGiven(wanted.owner_sensor) || isGiven(wanted.owner_sensor_ref);
+      return isPresent(key.owner_sensor) || isPresent(key.owner_sensor_ref);
   }
 }
 
-function required<T>(type: OwnerType, value: T | null | undefined): T {
+function requireOwnerField<T>(type: OwnerType, value: T | null | undefined): T {
   if (value !== null && value !== undefined) return value;
-  throw new Refusal('BAD_REQUEST', `A key of owner_type ${type} needs owner_${type}`, { path: `owner_${type}` });
+  throw new DomainError('BAD_REQUEST', `A key of owner_type ${type} needs owner_${type}`, { path: `owner_${type}` });
 }
 
-const unknown = (type: OwnerType, name: string) =>
-  new Refusal('BAD_REQUEST', `owner_${type} '${name}' does not exist`, { path: `owner_${type}` });
+const ownerNotFound = (type: OwnerType, name: string) =>
+  new DomainError('BAD_REQUEST', `owner_${type} '${name}' does not exist`, { path: `owner_${type}` });
 
-/** By id or by ref; by both, where they are the same. */
-async function component(
+/** By id or by ref; by both, where they name the same row. */
+async function findComponent(
   transaction: Transaction,
   table: 'pack' | 'action' | 'sensor',
   id: number | null | undefined,
   ref: string | null | undefined,
 ): Promise<{ id: number; ref: string }> {
-  const name = required(table, id ?? ref);
+  const name = requireOwnerField(table, id ?? ref);
   const row = await transaction
     .selectFrom(table)
     .select(['id', 'ref'])
-    .where(seen)
-    .$if(isGiven(id), (query) => query.where('id', '=', id!))
-    .$if(isGiven(ref), (query) => query.where('ref', '=', ref!))
+    .where(visibleToTenant)
+    .$if(isPresent(id), (query) => query.where('id', '=', id!))
+    .$if(isPresent(ref), (query) => query.where('ref', '=', ref!))
     .orderBy('tenant', 'desc')
     .executeTakeFirst();
-  if (!row) throw unknown(table, String(name));
+  if (!row) throw ownerNotFound(table, String(name));
   return row;
 }

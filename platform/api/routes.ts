@@ -1,51 +1,53 @@
-import { actionsRoutes } from './actions';
-import { artifactFilesRoutes } from './artifact-files';
-import { artifactsRoutes } from './artifacts';
-import { authRoutes } from './auth';
+import { actionsRoutes } from './packs/actions';
+import { artifactFilesRoutes } from './executions/artifact-files';
+import { artifactsRoutes } from './executions/artifacts';
+import { authRoutes } from './identities/auth';
 import { capabilitiesRoutes } from './capabilities';
-import type { Routes } from './context';
-import { environmentsRoutes } from './environments';
-import { enforcementsRoutes } from './enforcements';
-import { eventsRoutes } from './events';
-import { executionLogsRoutes } from './execution-logs';
-import { executionStreamRoutes } from './execution-stream';
-import { executionsRoutes } from './executions';
-import { foreignProvidersRoutes } from './foreign-providers';
+import type { Routes } from './http/context';
+import { environmentsRoutes } from './packs/environments';
+import { enforcementsRoutes } from './events/enforcements';
+import { eventsRoutes } from './events/events';
+import { executionLogsRoutes } from './executions/execution-logs';
+import { executionStreamRoutes } from './executions/execution-stream';
+import { executionsRoutes } from './executions/executions';
+import { externalIdentityProviderRoutes } from './identities/external-identity-providers';
 import { healthRoutes } from './health';
-import { inquiriesRoutes } from './inquiries';
-import { identitiesRoutes } from './identities';
-import { integrationTokensRoutes } from './integration-tokens';
+import { inquiriesRoutes } from './executions/inquiries';
+import { identitiesRoutes } from './identities/identities';
+import { integrationTokensRoutes } from './identities/integration-tokens';
 import { keysRoutes } from './keys';
-import { openapiRoutes } from './openapi';
-import { logInRoutes } from './log-in';
-import { packsRoutes } from './packs';
-import { rulesRoutes } from './rules';
-import { permissionsRoutes } from './permissions';
-import { runtimeAdminRoutes } from './runtime-admin';
-import { runtimesRoutes } from './runtimes';
-import { sensorTokensRoutes } from './sensor-tokens';
-import { sensorsRoutes } from './sensors';
-import { tenantsRoutes } from './tenants';
-import { triggersRoutes } from './triggers';
-import { webhooksRoutes } from './webhooks';
+import { metricsRoutes } from './metrics/metrics-route';
+import { openapiRoutes } from './http/openapi';
+import { loginRoutes } from './identities/login';
+import { packsRoutes } from './packs/packs';
+import { rulesRoutes } from './events/rules';
+import { permissionsRoutes } from './identities/permissions';
+import { runtimesRoutes } from './packs/runtimes';
+import { sensorTokensRoutes } from './identities/sensor-tokens';
+import { sensorsRoutes } from './events/sensors';
+import { tenantsRoutes } from './identities/tenants';
+import { startPageRoutes } from './start-page';
+import { triggersRoutes } from './events/triggers';
+import { webhooksRoutes } from './events/webhooks';
 import { workersRoutes } from './workers';
-import { workflowFilesRoutes } from './workflow-files';
-import { workflowsRoutes } from './workflows';
+import { workflowFilesRoutes } from './packs/workflow-files';
+import { workflowsRoutes } from './packs/workflows';
 
-/** Everything that is served. */
+/** Every route of the API. */
 export const ROUTES: readonly Routes[] = [
+  startPageRoutes,
   healthRoutes,
+  metricsRoutes,
   openapiRoutes,
   capabilitiesRoutes,
   authRoutes,
-  logInRoutes,
-  foreignProvidersRoutes,
+  loginRoutes,
+  externalIdentityProviderRoutes,
   sensorTokensRoutes,
   packsRoutes,
   environmentsRoutes,
   actionsRoutes,
   runtimesRoutes,
-  runtimeAdminRoutes,
   workersRoutes,
   workflowsRoutes,
   workflowFilesRoutes,

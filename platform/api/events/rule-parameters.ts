@@ -1,0 +1,51 @@
+import type { JsonObject } from '../../../contract/json';
+import { parameterErrors } from '../../core/rule-parameters/validate-parameters';
+import { templateTaint } from '../../core/rule-parameters/resolve-parameters';
+import { undeclaredSecretPaths } from '../../core/secrets/schema-taint';
+import { loadReferencedKeys, secretSourceTaint } from '../../executor/rule-sources';
+import { DomainError } from '../../domain-error';
+import type { Transaction } from '../../store/database/connection';
+import { findActionToExecute } from '../../store/executions/executions';
+
+/**
+ * VALIDATION_ERROR for parameters that the schema of the action or trigger does not accept. A
+ * template is valid for any type; required parameters must be present.
+ */
+export function validateRuleParameters(
+  kind: 'action' | 'trigger',
+  { ref, param_schema: schema }: { readonly ref: string; readonly param_schema: JsonObject | null },
+  parameters: JsonObject,
+): void {
+  if (schema === null) return;
+  const fields = parameterErrors(schema, parameters, `${kind}_params`);
+  if (fields.length === 0) return;
+  const text = fields.map(({ path, message }) => `${path} ${message}`).join('; ');
+  throw new DomainError('VALIDATION_ERROR', `Invalid parameters for ${kind} '${ref}': ${text}`, { fields });
+}
+
+interface RulePack {
+  readonly ref: string;
+  readonly conf_schema: JsonObject;
+}
+
+/**
+ * VALIDATION_ERROR where a secret would be assigned to a parameter that is not declared secret.
+ */
+export async function rejectUndeclaredSecrets(
+  transaction: Transaction,
+  actionRef: string,
+  parameters: JsonObject,
+  { ref, conf_schema }: RulePack,
+): Promise<void> {
+  const secrets = templateTaint(
+    parameters,
+    secretSourceTaint(await loadReferencedKeys(transaction, ref, parameters), conf_schema),
+  );
+  const schema = (await findActionToExecute(transaction, actionRef))?.paramSchema ?? null;
+  const paths = undeclaredSecretPaths(schema, secrets);
+  if (paths.length === 0) return;
+  const message = 'takes a secret and is not declared `secret`';
+  const text = `Secret value cannot be assigned to non-secret parameter path(s): ${paths.join(', ')}`;
+  const fields = paths.map((path) => ({ path: `action_params/${path.replaceAll('.', '/')}`, message }));
+  throw new DomainError('VALIDATION_ERROR', text, { fields });
+}

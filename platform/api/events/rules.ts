@@ -1,0 +1,216 @@
+import { dataEnvelope } from '../../../contract/envelopes';
+import { CreateRule, Rule, RuleSummary, UpdateRule } from '../../../contract/rules';
+import { componentTarget } from '../../auth/authorization-targets';
+import type { Caller } from '../../auth/caller';
+import { requireDelegable } from '../../auth/delegation';
+import { loadPack, rejectShared } from '../../auth/pack-access';
+import { DomainError, notFound } from '../../domain-error';
+import type { Transaction } from '../../store/database/connection';
+import {
+  createRule,
+  findRule,
+  listRules,
+  removeRule,
+  setRuleOwner,
+  toRule,
+  updateRule,
+  type RuleRow,
+} from '../../store/events/rules';
+import type { TriggerRow } from '../../store/events/triggers';
+import type { ActionRow } from '../../store/packs/actions';
+import type { PackRow } from '../../store/packs/packs';
+import { inParent, onComponent, refParams } from '../component-requirements';
+import type { Api } from '../http/context';
+import { deleteRoute } from '../http/delete-route';
+import { enableRoutes } from '../http/enable-routes';
+import { listRoute } from '../http/list-route';
+import { DEFAULT_PAGES } from '../http/paging';
+import { route } from '../http/route';
+import { loadAction } from '../packs/actions';
+import { rejectUndeclaredSecrets, validateRuleParameters } from './rule-parameters';
+import { loadTrigger } from './triggers';
+
+const PATH = '/api/v1/rules';
+const tags = ['rules'];
+const item = { tags, params: refParams, response: { 200: dataEnvelope(Rule) } };
+const list = { tags, grant: null, item: RuleSummary, pages: DEFAULT_PAGES };
+
+export function rulesRoutes(api: Api): void {
+  listRoutes(api);
+  readRoutes(api);
+  writeRoutes(api);
+}
+
+function listRoutes(api: Api): void {
+  listRoute(api, { ...list, path: PATH, list: ({ transaction, page }) => listRules(transaction, {}, page) });
+  listRoute(api, {
+    ...list,
+    path: `${PATH}/enabled`,
+    list: ({ transaction, page }) => listRules(transaction, { enabledOnly: true }, page),
+  });
+  listRoute(api, {
+    ...list,
+    ...inParent(loadPack),
+    path: '/api/v1/packs/:ref/rules',
+    list: ({ transaction, loaded, page }) => listRules(transaction, { pack: loaded.id }, page),
+  });
+  listRoute(api, {
+    ...list,
+    ...inParent(loadAction),
+    path: '/api/v1/actions/:ref/rules',
+    list: ({ transaction, loaded, page }) => listRules(transaction, { actionRef: loaded.ref }, page),
+  });
+  listRoute(api, {
+    ...list,
+    ...inParent(loadTrigger),
+    path: '/api/v1/triggers/:ref/rules',
+    list: ({ transaction, loaded, page }) => listRules(transaction, { triggerRef: loaded.ref }, page),
+  });
+}
+
+function readRoutes(api: Api): void {
+  route(api, {
+    method: 'GET',
+    path: `${PATH}/:ref`,
+    grant: null,
+    schema: item,
+    ...onComponent(loadRule),
+    handle: ({ loaded }) => ({ data: toRule(loaded) }),
+  });
+}
+
+function writeRoutes(api: Api): void {
+  route(api, {
+    method: 'POST',
+    path: PATH,
+    grant: 'rules:create',
+    schema: { tags, body: CreateRule, response: { 201: dataEnvelope(Rule) } },
+    load: ({ transaction, body }) => loadReferences(transaction, body),
+    target: ({ body, caller }) => componentTarget({ ...body, owner_identity: caller.identity }),
+    additionalGrants: [{ grant: 'actions:execute', target: ({ loaded }) => componentTarget(loaded.action) }],
+    check: ({ loaded }) => rejectShared(loaded.pack),
+    handle: async ({ transaction, caller, body, loaded }) => ({
+      data: toRule(await createRuleForCaller(transaction, caller, body, loaded)),
+    }),
+  });
+
+  route(api, {
+    method: 'PUT',
+    path: `${PATH}/:ref`,
+    grant: 'rules:update',
+    schema: { ...item, body: UpdateRule },
+    load: ({ transaction, params, body }) => loadChange(transaction, params.ref, body),
+    target: ({ loaded }) => componentTarget(loaded.rule),
+    additionalGrants: [
+      { grant: 'actions:execute', target: ({ loaded: { action } }) => action && componentTarget(action) },
+    ],
+    handle: async ({ transaction, caller, body, loaded }) => ({
+      data: toRule(await updateRuleForCaller(transaction, caller, body, loaded)),
+    }),
+  });
+
+  deleteRoute(api, {
+    path: `${PATH}/:ref`,
+    grant: 'rules:delete',
+    tags,
+    params: refParams,
+    ...onComponent(loadRule),
+    remove: ({ transaction, loaded }) => removeRule(transaction, loaded.id),
+    name: ({ params }) => `Rule '${params.ref}'`,
+  });
+
+  enableRoutes(api, {
+    path: `${PATH}/:ref`,
+    grant: 'rules:update',
+    schema: item,
+    ...onComponent(loadRule),
+    setEnabled: async ({ transaction, loaded }, enabled) => ({
+      data: toRule(await updateRule(transaction, loaded.id, { enabled }, {})),
+    }),
+  });
+}
+
+async function loadRule(transaction: Transaction, ref: string): Promise<RuleRow> {
+  const row = await findRule(transaction, ref);
+  if (!row) throw notFound(`Rule '${ref}'`);
+  return row;
+}
+
+interface References {
+  readonly pack: PackRow;
+  readonly action: ActionRow;
+  readonly trigger: TriggerRow;
+}
+
+/** CONFLICT, NOT_FOUND (pack, action, trigger), in this order. */
+async function loadReferences(transaction: Transaction, body: CreateRule): Promise<References> {
+  if (await findRule(transaction, body.ref)) throw new DomainError('CONFLICT', `Rule '${body.ref}' already exists`);
+  return {
+    pack: await loadPack(transaction, body.pack_ref),
+    action: await loadAction(transaction, body.action_ref),
+    trigger: await loadTrigger(transaction, body.trigger_ref),
+  };
+}
+
+/** FORBIDDEN (permission sets), VALIDATION_ERROR (parameters), in this order. */
+async function createRuleForCaller(
+  transaction: Transaction,
+  caller: Caller,
+  body: CreateRule,
+  { pack, action, trigger }: References,
+): Promise<RuleRow> {
+  const permissionSets = body.permission_set_refs ?? action.default_execution_permission_set_refs;
+  await requireDelegable(transaction, caller, permissionSets);
+  validateRuleParameters('action', action, body.action_params ?? {});
+  await rejectUndeclaredSecrets(transaction, action.ref, body.action_params ?? {}, pack);
+  validateRuleParameters('trigger', trigger, body.trigger_params ?? {});
+  const references = { ...referenceTo(action), trigger: trigger.id, trigger_ref: trigger.ref };
+  return createRule(transaction, body, pack, references, caller.identity);
+}
+
+const referenceTo = (action: ActionRow) => ({ action: action.id, action_ref: action.ref });
+
+interface RuleChange {
+  readonly rule: RuleRow;
+  /** The action and the trigger of the changed rule, where the change concerns them. */
+  readonly action: ActionRow | null;
+  readonly trigger: TriggerRow | null;
+}
+
+/**
+ * A change is checked like a new rule in what it concerns: references, their parameters,
+ * permission sets. NOT_FOUND.
+ */
+async function loadChange(transaction: Transaction, ref: string, body: UpdateRule): Promise<RuleChange> {
+  const rule = await loadRule(transaction, ref);
+  const changes = (...fields: (keyof UpdateRule)[]) => fields.some((field) => body[field] !== undefined);
+  const concernsAction = rule.owner_gone || changes('action_ref', 'action_params', 'permission_set_refs');
+  return {
+    rule,
+    action: concernsAction ? await loadAction(transaction, body.action_ref ?? rule.action_ref) : null,
+    trigger: changes('trigger_ref', 'trigger_params')
+      ? await loadTrigger(transaction, body.trigger_ref ?? rule.trigger_ref)
+      : null,
+  };
+}
+
+async function updateRuleForCaller(
+  transaction: Transaction,
+  caller: Caller,
+  body: UpdateRule,
+  { rule, action, trigger }: RuleChange,
+): Promise<RuleRow> {
+  if (action) {
+    const requestedSets = body.permission_set_refs === undefined ? rule.permission_set_refs : body.permission_set_refs;
+    await requireDelegable(transaction, caller, requestedSets ?? action.default_execution_permission_set_refs);
+    const parameters = body.action_params ?? rule.action_params;
+    validateRuleParameters('action', action, parameters);
+    await rejectUndeclaredSecrets(transaction, action.ref, parameters, await loadPack(transaction, rule.pack_ref));
+  }
+  if (trigger) validateRuleParameters('trigger', trigger, body.trigger_params ?? rule.trigger_params);
+  if (rule.owner_gone) await setRuleOwner(transaction, rule.id, caller.identity);
+  return updateRule(transaction, rule.id, body, {
+    ...(action && referenceTo(action)),
+    ...(trigger && { trigger: trigger.id, trigger_ref: trigger.ref }),
+  });
+}

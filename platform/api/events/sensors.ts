@@ -1,0 +1,145 @@
+import { dataEnvelope } from '../../../contract/envelopes';
+import { CreateSensor, Sensor, SensorSummary, UpdateSensor } from '../../../contract/sensors';
+import { componentTarget } from '../../auth/authorization-targets';
+import { loadPack, rejectShared } from '../../auth/pack-access';
+import { DomainError, notFound } from '../../domain-error';
+import type { Transaction } from '../../store/database/connection';
+import {
+  createSensor,
+  findSensor,
+  listSensors,
+  loadSensorDetail,
+  removeSensor,
+  updateSensor,
+  type SensorRow,
+} from '../../store/events/sensors';
+import { patchedValue, type PackRow } from '../../store/packs/packs';
+import { findRuntime, type RuntimeRow } from '../../store/packs/runtimes';
+import { inParent, onOwnComponent, refParams } from '../component-requirements';
+import type { Api, ApiContext } from '../http/context';
+import { deleteRoute } from '../http/delete-route';
+import { enableRoutes } from '../http/enable-routes';
+import { listRoute } from '../http/list-route';
+import { DEFAULT_PAGES } from '../http/paging';
+import { route } from '../http/route';
+import { rejectForbiddenNames } from '../packs/forbidden-names';
+import { sensorLogsRoutes } from './sensor-logs';
+import { loadTrigger } from './triggers';
+
+const PATH = '/api/v1/sensors';
+const ITEM_PATH = `${PATH}/:ref`;
+const tags = ['sensors'];
+const item = { tags, params: refParams, response: { 200: dataEnvelope(Sensor) } };
+const list = { tags, grant: null, item: SensorSummary, pages: DEFAULT_PAGES };
+
+/** Sensors emit the events of triggers: the grants for triggers are the grants for sensors. */
+export function sensorsRoutes(api: Api, context: ApiContext): void {
+  listRoutes(api);
+  readRoutes(api);
+  changeRoutes(api);
+  sensorLogsRoutes(api, context);
+}
+
+function listRoutes(api: Api): void {
+  listRoute(api, { ...list, path: PATH, list: ({ transaction, page }) => listSensors(transaction, {}, page) });
+  listRoute(api, {
+    ...list,
+    path: `${PATH}/enabled`,
+    list: ({ transaction, page }) => listSensors(transaction, { enabledOnly: true }, page),
+  });
+  listRoute(api, {
+    ...list,
+    ...inParent(loadPack),
+    path: '/api/v1/packs/:ref/sensors',
+    list: ({ transaction, loaded, page }) => listSensors(transaction, { pack: loaded.id }, page),
+  });
+  listRoute(api, {
+    ...list,
+    ...inParent(loadTrigger),
+    path: '/api/v1/triggers/:ref/sensors',
+    list: ({ transaction, loaded, page }) => listSensors(transaction, { triggerRef: loaded.ref }, page),
+  });
+}
+
+function readRoutes(api: Api): void {
+  route(api, {
+    method: 'GET',
+    path: ITEM_PATH,
+    grant: null,
+    schema: item,
+    load: ({ transaction, params }) => loadSensor(transaction, params.ref),
+    handle: async ({ transaction, loaded }) => ({ data: await loadSensorDetail(transaction, loaded) }),
+  });
+}
+
+function changeRoutes(api: Api): void {
+  route(api, {
+    method: 'POST',
+    path: PATH,
+    grant: 'triggers:create',
+    schema: { tags, body: CreateSensor, response: { 201: dataEnvelope(Sensor) } },
+    load: ({ transaction, body }) => loadReferences(transaction, body),
+    target: ({ body }) => componentTarget(body),
+    check: ({ loaded }) => rejectShared(loaded.pack),
+    handle: async ({ transaction, body, loaded }) => ({
+      data: await loadSensorDetail(transaction, await createSensor(transaction, body, loaded)),
+    }),
+  });
+
+  route(api, {
+    method: 'PUT',
+    path: ITEM_PATH,
+    grant: 'triggers:update',
+    schema: { ...item, body: UpdateSensor },
+    ...onOwnComponent(loadSensor),
+    handle: async ({ transaction, body, loaded }) => {
+      rejectForbiddenNames({ param_schema: patchedValue(body.param_schema) });
+      return { data: await loadSensorDetail(transaction, await updateSensor(transaction, loaded.id, body)) };
+    },
+  });
+
+  deleteRoute(api, {
+    path: ITEM_PATH,
+    grant: 'triggers:delete',
+    tags,
+    params: refParams,
+    ...onOwnComponent(loadSensor),
+    remove: ({ transaction, loaded }) => removeSensor(transaction, loaded.id),
+    name: ({ params }) => `Sensor '${params.ref}'`,
+  });
+
+  enableRoutes(api, {
+    path: ITEM_PATH,
+    grant: 'triggers:update',
+    schema: item,
+    ...onOwnComponent(loadSensor),
+    setEnabled: async ({ transaction, loaded }, enabled) => ({
+      data: await loadSensorDetail(transaction, await updateSensor(transaction, loaded.id, { enabled })),
+    }),
+  });
+}
+
+async function loadSensor(transaction: Transaction, ref: string): Promise<SensorRow> {
+  const row = await findSensor(transaction, ref);
+  if (!row) throw notFound(`Sensor '${ref}'`);
+  return row;
+}
+
+interface References {
+  readonly pack: PackRow;
+  readonly runtime: RuntimeRow;
+}
+
+/**
+ * VALIDATION_ERROR (forbidden names), CONFLICT, NOT_FOUND (pack, runtime, trigger), in this
+ * order.
+ */
+async function loadReferences(transaction: Transaction, body: CreateSensor): Promise<References> {
+  rejectForbiddenNames({ param_schema: body.param_schema });
+  if (await findSensor(transaction, body.ref)) throw new DomainError('CONFLICT', `Sensor '${body.ref}' already exists`);
+  const pack = await loadPack(transaction, body.pack_ref);
+  const runtime = await findRuntime(transaction, { ref: body.runtime_ref });
+  if (!runtime) throw notFound(`Runtime '${body.runtime_ref}'`);
+  await loadTrigger(transaction, body.trigger_ref);
+  return { pack, runtime };
+}

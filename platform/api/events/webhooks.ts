@@ -1,0 +1,129 @@
+import { Type } from '@sinclair/typebox';
+import type { FastifyRequest } from 'fastify';
+import { dataEnvelope } from '../../../contract/envelopes';
+import { WebhookReceipt } from '../../../contract/events';
+import { Trigger, WebhookSecurity } from '../../../contract/triggers';
+import { hostNow } from '../../clock';
+import { receiveWebhook, type WebhookOutcome, type WebhookCall } from '../../webhooks/receive-webhook';
+import { parseWebhookBody } from '../../webhooks/body';
+import type { Database, Transaction } from '../../store/database/connection';
+import {
+  disableWebhook,
+  enableWebhook,
+  findTriggerById,
+  regenerateWebhookKey,
+  setWebhookConfig,
+  toTrigger,
+  findTriggerByWebhookKey,
+  type TriggerRow,
+} from '../../store/events/triggers';
+import { DomainError, notFound } from '../../domain-error';
+import { onOwnComponent, refParams } from '../component-requirements';
+import type { Api, ApiContext } from '../http/context';
+import { route } from '../http/route';
+import { loadTrigger } from './triggers';
+
+const PATH = '/api/v1/triggers/:ref/webhooks';
+const tags = ['webhooks'];
+const item = { tags, params: refParams, response: { 200: dataEnvelope(Trigger) } };
+
+export function webhooksRoutes(api: Api, { db }: ApiContext): void {
+  actionRoutes(api);
+  securityRoute(api);
+  receiveRoute(api, db);
+}
+
+type WebhookAction = (transaction: Transaction, row: TriggerRow) => Promise<TriggerRow>;
+
+const WEBHOOK_ACTIONS: Readonly<Record<string, WebhookAction>> = {
+  enable: enableWebhook,
+  disable: (transaction, { id }) => disableWebhook(transaction, id),
+  regenerate: (transaction, row) => {
+    requireEnabled(row);
+    return regenerateWebhookKey(transaction, row.id);
+  },
+};
+
+function requireEnabled({ ref, webhook_enabled: isEnabled }: TriggerRow): void {
+  if (!isEnabled) throw new DomainError('BAD_REQUEST', `The webhook of trigger '${ref}' is not enabled`);
+}
+
+function actionRoutes(api: Api): void {
+  for (const [verb, apply] of Object.entries(WEBHOOK_ACTIONS)) {
+    route(api, {
+      method: 'POST',
+      path: `${PATH}/${verb}`,
+      grant: 'triggers:update',
+      ignoresBody: true,
+      schema: item,
+      ...onOwnComponent(loadTrigger),
+      handle: async ({ transaction, loaded }) => ({ data: toTrigger(await apply(transaction, loaded)) }),
+    });
+  }
+}
+
+/** Replaces all checks of the webhook's callers. Enabling the webhook again removes them. */
+function securityRoute(api: Api): void {
+  route(api, {
+    method: 'PUT',
+    path: `${PATH}/security`,
+    extension: 'webhooks.security_api',
+    grant: 'triggers:update',
+    schema: { ...item, body: WebhookSecurity },
+    ...onOwnComponent(loadTrigger),
+    handle: async ({ transaction, body, loaded }) => {
+      requireEnabled(loaded);
+      return { data: toTrigger(await setWebhookConfig(transaction, loaded.id, body)) };
+    },
+  });
+}
+
+/**
+ * `POST /webhooks/{key}`: public. The signature covers the raw body; the content type is ignored.
+ */
+function receiveRoute(api: Api, db: Database): void {
+  // A plugin of its own: its bodies are read as bytes.
+  void api.register((scope: Api, _options, done) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, bytes, parsed) => parsed(null, bytes));
+    scope.post(
+      '/api/v1/webhooks/:key',
+      {
+        config: { isPublic: true },
+        schema: { tags, params: Type.Object({ key: Type.String() }), response: { 200: dataEnvelope(WebhookReceipt) } },
+      },
+      async (request, reply) => {
+        const receipt = await receive(db, readWebhookCall(request, request.params.key));
+        if ('received' in receipt) return { data: receipt.received };
+        if (receipt.retryAfterSeconds !== undefined) reply.header('retry-after', receipt.retryAfterSeconds);
+        throw receipt.error;
+      },
+    );
+    done();
+  });
+}
+
+function readWebhookCall({ body, headers, raw }: FastifyRequest, key: string): WebhookCall {
+  const encoding = headers['content-encoding'];
+  if (encoding !== undefined && encoding !== 'identity') {
+    throw new DomainError('BAD_REQUEST', 'the body must not be compressed: send it without Content-Encoding');
+  }
+  const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
+  return { key, bytes, body: parseWebhookBody(bytes), headers, peer: raw.socket.remoteAddress };
+}
+
+/**
+ * The event belongs to the trigger's tenant. NOT_FOUND for a key of no open webhook, whether or
+ * not it once had one.
+ */
+async function receive(db: Database, call: WebhookCall): Promise<WebhookOutcome> {
+  const found = await db.withoutTenant((transaction) => findTriggerByWebhookKey(transaction, call.key));
+  if (!found) throw notFound('Webhook');
+  const receipt = await db.inTenant(found.tenant, async (transaction) => {
+    const trigger = await findTriggerById(transaction, found.trigger);
+    const isOpen = trigger?.webhook_key === call.key && trigger.webhook_enabled && trigger.enabled;
+    return isOpen ? receiveWebhook(transaction, found.tenant, trigger, call, hostNow()) : null;
+  });
+  if (receipt === null) throw notFound('Webhook');
+  return receipt;
+}

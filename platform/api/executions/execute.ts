@@ -1,0 +1,62 @@
+import { dataEnvelope } from '../../../contract/envelopes';
+import { Execute, Execution } from '../../../contract/executions';
+import { componentTarget } from '../../auth/authorization-targets';
+import { requireDelegable } from '../../auth/delegation';
+import { DomainError, notFound } from '../../domain-error';
+import { AffinityError, readAffinity } from '../../executor/affinity';
+import { findActionToExecute, requestExecution } from '../../store/executions/executions';
+import type { Api } from '../http/context';
+import { route } from '../http/route';
+
+/** `POST /executions/execute`: requests an execution; parameters are not validated. */
+export function executeRoute(api: Api): void {
+  route(api, {
+    method: 'POST',
+    path: '/api/v1/executions/execute',
+    grant: 'actions:execute',
+    schema: { tags: ['executions'], body: Execute, response: { 201: dataEnvelope(Execution) } },
+    idempotentOperation: 'execute',
+    validate: ({ body }) => validatePlacement(body),
+    load: async ({ transaction, body: { action_ref: ref } }) => {
+      const action = await findActionToExecute(transaction, ref);
+      if (!action) throw notFound(`Action ${ref}`);
+      return action;
+    },
+    target: ({ loaded: { id, ref } }) => componentTarget({ id, ref }),
+    handle: async ({ transaction, caller, body, loaded: action }) => {
+      await requireDelegable(transaction, caller, body.permission_set_refs ?? action.permissionSetRefs);
+      const { tenant, identity: executor, execution: parent } = caller;
+      return {
+        data: await requestExecution(transaction, { ...declaredFields(body), action, tenant, executor, parent }),
+      };
+    },
+  });
+}
+
+/** Without fields that the contract does not name: they must not reach the columns of the row. */
+const declaredFields = (body: Execute): Execute =>
+  Object.fromEntries(Object.entries(body).filter(([name]) => Object.hasOwn(Execute.properties, name))) as Execute;
+
+/**
+ * BAD_REQUEST for fields of placement and retention that have the right type and no usable value.
+ */
+function validatePlacement(body: Execute): void {
+  const { artifact_retention_limit: limit, worker_selector: selector, worker_tolerations: tolerations } = body;
+  if (typeof limit === 'number' && limit < 1) throw invalidPlacement('artifact_retention_limit', 'must be at least 1');
+  for (const [label, value] of Object.entries(selector ?? {})) {
+    const path = `worker_selector/${label}`;
+    if (label.trim() === '') throw invalidPlacement(path, 'must name a label');
+    if (typeof value !== 'string') throw invalidPlacement(path, "must be the text that the worker's label has");
+  }
+  const unnamed = (tolerations ?? []).findIndex(({ key }) => key.trim() === '');
+  if (unnamed !== -1) throw invalidPlacement(`worker_tolerations/${unnamed}/key`, 'must name a taint');
+  try {
+    readAffinity(body.worker_affinity ?? null);
+  } catch (error) {
+    if (!(error instanceof AffinityError)) throw error;
+    throw new DomainError('BAD_REQUEST', error.message, { path: error.path });
+  }
+}
+
+const invalidPlacement = (path: string, expectation: string) =>
+  new DomainError('BAD_REQUEST', `${path} ${expectation}`, { path });

@@ -1,0 +1,153 @@
+import { Type } from '@sinclair/typebox';
+import { dataEnvelope } from '../../../contract/envelopes';
+import {
+  Execution,
+  ExecutionFilter,
+  ExecutionNode,
+  ExecutionStats,
+  ExecutionSummary,
+  LogPage,
+} from '../../../contract/executions';
+import { Id } from '../../../contract/json';
+import { executionTarget } from '../../auth/authorization-targets';
+import type { Caller } from '../../auth/caller';
+import { notFound } from '../../domain-error';
+import type { Transaction } from '../../store/database/connection';
+import { readLog } from '../../store/lifecycle/execution-log';
+import {
+  cancelExecution,
+  getExecution,
+  getExecutionWithSecrets,
+  listExecutions,
+  loadExecutionStats,
+} from '../../store/executions/executions';
+import { loadExecutionTree } from '../../store/executions/tree';
+import type { Api } from '../http/context';
+import { listRoute } from '../http/list-route';
+import { DEFAULT_PAGES, lookaheadWindow } from '../http/paging';
+import { route } from '../http/route';
+import { executeRoute } from './execute';
+
+const PATH = '/api/v1/executions';
+const tags = ['executions'];
+const params = Type.Object({ id: Id });
+
+export function executionsRoutes(api: Api): void {
+  executeRoute(api);
+  itemRoutes(api);
+  listRoutes(api);
+  historyRoutes(api);
+}
+
+interface ExecutionCall {
+  readonly transaction: Transaction;
+  readonly caller: Caller;
+  readonly params: { readonly id: number };
+}
+
+/** Requirements of a route on one execution: NOT_FOUND, then FORBIDDEN. */
+const onExecution = {
+  load: ({ transaction, params: { id } }: ExecutionCall) => loadExecution(transaction, id),
+  target: ({ transaction, caller, loaded }: ExecutionCall & { readonly loaded: Execution }) =>
+    executionTarget(transaction, caller, loaded),
+};
+
+async function loadExecution(transaction: Transaction, id: number): Promise<Execution> {
+  const execution = await getExecution(transaction, id);
+  if (!execution) throw notFound(`Execution ${id}`);
+  return execution;
+}
+
+function itemRoutes(api: Api): void {
+  const querystring = Type.Object({ include_secret_values: Type.Optional(Type.Boolean()) });
+  route(api, {
+    method: 'GET',
+    path: `${PATH}/:id`,
+    grant: 'executions:read',
+    schema: { tags, params, querystring, response: { 200: dataEnvelope(Execution) } },
+    ...onExecution,
+    additionalGrants: [
+      {
+        grant: 'executions:decrypt',
+        target: (call) => (call.query.include_secret_values ? onExecution.target(call) : null),
+      },
+    ],
+    handle: async ({ transaction, query, loaded }) => ({
+      data: query.include_secret_values ? (await getExecutionWithSecrets(transaction, loaded.id))! : loaded,
+    }),
+  });
+
+  route(api, {
+    method: 'POST',
+    path: `${PATH}/:id/cancel`,
+    grant: 'executions:cancel',
+    ignoresBody: true,
+    schema: { tags, params, response: { 200: dataEnvelope(Execution) } },
+    ...onExecution,
+    handle: async ({ transaction, loaded }) => ({
+      data: await cancelExecution(transaction, loaded.id),
+    }),
+  });
+}
+
+function listRoutes(api: Api): void {
+  const list = { tags, grant: null, item: ExecutionSummary };
+
+  listRoute(api, {
+    ...list,
+    path: PATH,
+    filter: ExecutionFilter,
+    pages: { sizeName: 'per_page', default: 20, cap: 100 },
+    list: ({ transaction, query, page }) => listExecutions(transaction, query, lookaheadWindow(page)),
+  });
+
+  listRoute(api, {
+    ...list,
+    path: `${PATH}/status/:status`,
+    params: Type.Object({ status: Type.String() }),
+    pages: DEFAULT_PAGES,
+    list: ({ transaction, params: { status }, page }) =>
+      listExecutions(transaction, { status, include_total: true }, lookaheadWindow(page)),
+  });
+
+  route(api, {
+    method: 'GET',
+    path: `${PATH}/stats`,
+    grant: null,
+    schema: { tags, response: { 200: dataEnvelope(ExecutionStats) } },
+    handle: async ({ transaction }) => ({ data: await loadExecutionStats(transaction) }),
+  });
+}
+
+const DEFAULT_LOG_ENTRIES = 100;
+const MAX_LOG_ENTRIES = 1_000;
+const LogQuery = Type.Object({
+  cursor: Type.Optional(Type.String()),
+  limit: Type.Optional(Type.Integer({ minimum: 0, saturates: true })),
+});
+
+/** The log of an execution, and its tree. */
+function historyRoutes(api: Api): void {
+  route(api, {
+    method: 'GET',
+    path: `${PATH}/:id/log`,
+    extension: 'executions.log',
+    grant: 'executions:read',
+    schema: { tags, params, querystring: LogQuery, response: { 200: dataEnvelope(LogPage) } },
+    ...onExecution,
+    handle: async ({ transaction, query: { cursor, limit = DEFAULT_LOG_ENTRIES }, loaded }) => {
+      const pageSize = Math.min(Math.max(limit, 1), MAX_LOG_ENTRIES);
+      return { data: await readLog(transaction, loaded.id, cursor ?? null, pageSize) };
+    },
+  });
+
+  route(api, {
+    method: 'GET',
+    path: `${PATH}/:id/tree`,
+    extension: 'executions.log',
+    grant: 'executions:read',
+    schema: { tags, params, response: { 200: dataEnvelope(ExecutionNode) } },
+    ...onExecution,
+    handle: async ({ transaction, loaded }) => ({ data: await loadExecutionTree(transaction, loaded.id) }),
+  });
+}

@@ -1,0 +1,69 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { StreamEvent } from '../../../contract/executions';
+import { readChunks } from '../../log-files/read-chunks';
+import { KEEP_ALIVE_COMMENT, KEEP_ALIVE_MS, sseEvent } from '../http/sse';
+
+/** A log at one moment, or why it cannot be read. */
+export type LogState =
+  | {
+      /**
+       * Null: there is no file yet. Another path is another file, which is read from its
+       * beginning.
+       */
+      readonly path: string | null;
+      /** Nothing more will be written. */
+      readonly isComplete: boolean;
+      /** Data of the events `waiting` and `done`. */
+      readonly status: string;
+    }
+  | { readonly error: string };
+
+interface FollowedLog {
+  /** Byte to begin at. */
+  readonly offset: number;
+  /** Between two reads of a file that may grow, ms. */
+  readonly pollMs: number;
+  /**
+   * How long a log may stay empty, ms: then the event `error` ends the stream. Without it an
+   * empty log ends with `done` as soon as it is complete.
+   */
+  readonly emptyTimeoutMs?: number;
+  /** The state must be read before the file: then all that a complete log holds is on disk. */
+  state(): Promise<LogState>;
+}
+
+const event: (name: StreamEvent, text: string, id?: number) => string = sseEvent;
+
+/** Server-sent events of a log that may grow: `contract/executions.ts` names them. */
+export async function* followLog({ offset, pollMs, emptyTimeoutMs, state }: FollowedLog): AsyncGenerator<string> {
+  let position = offset;
+  let path: string | null = null;
+  for (let idlePolls = 0; ; idlePolls++) {
+    const log = await state();
+    if ('error' in log) {
+      yield event('error', log.error);
+      return;
+    }
+    if (path !== null && log.path !== null && log.path !== path) position = 0;
+    path = log.path ?? path;
+    const chunks = log.path === null ? [] : readChunks(log.path, position, log.isComplete);
+    for await (const chunk of chunks) {
+      const name = position === 0 ? 'content' : 'append';
+      position += chunk.length;
+      yield event(name, chunk.toString('utf8'), position);
+      idlePolls = 0;
+    }
+    const isEmpty = position === 0;
+    if (log.isComplete && (!isEmpty || emptyTimeoutMs === undefined)) {
+      yield event('done', log.status);
+      return;
+    }
+    if (isEmpty && idlePolls * pollMs === emptyTimeoutMs) {
+      yield event('error', 'there is no file to read');
+      return;
+    }
+    if (isEmpty && idlePolls === 0) yield event('waiting', log.status);
+    else if (idlePolls > 0 && (idlePolls * pollMs) % KEEP_ALIVE_MS === 0) yield KEEP_ALIVE_COMMENT;
+    await pause(pollMs);
+  }
+}
