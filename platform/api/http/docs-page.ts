@@ -1,17 +1,26 @@
-/** Reads the document it stands beside. Everything from it is set as text; nothing is loaded from elsewhere. */
-export const docsPage = `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Tuningfork API</title>
-<style>
+/** The styles of the platform's pages. */
+export const pageStyle = `<style>
   body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem; color: #1c2733; }
   h2 { margin: 2rem 0 .5rem; text-transform: capitalize; }
   summary { cursor: pointer; padding: .25rem 0; font-family: ui-monospace, monospace; }
   summary b { display: inline-block; width: 4.5rem; }
   pre { background: #f3f5f7; padding: .75rem; overflow: auto; border-radius: 4px; }
-  @media (prefers-color-scheme: dark) { body { background: #14191f; color: #dbe2ea; } pre { background: #1e262f; } }
-</style>
+  @media (prefers-color-scheme: dark) {
+    body { background: #14191f; color: #dbe2ea; }
+    a { color: #8ab8f0; }
+    pre { background: #1e262f; }
+  }
+</style>`;
+
+/**
+ * Shows the OpenAPI document. All content is set as text, and nothing is loaded from elsewhere.
+ */
+export const docsPage = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Tuningfork API</title>
+${pageStyle}
 <h1>Tuningfork API</h1>
 <p>From <a href="/api-spec/openapi.json">/api-spec/openapi.json</a>.</p>
 <main id="operations"></main>

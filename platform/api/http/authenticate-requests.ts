@@ -1,0 +1,73 @@
+import type { FastifyContextConfig, FastifyRequest } from 'fastify';
+import type { TokenType } from '../../../contract/auth';
+import { DomainError, notFound } from '../../domain-error';
+import { rejectCrossSite } from './cors';
+import type { Api, ApiContext } from './context';
+import type { Caller } from '../../auth/caller';
+import { AuthenticationError } from '../../auth/auth-errors';
+import { invalidToken, readToken } from '../../auth/tokens';
+import {
+  DEFAULT_TOKEN_TYPES,
+  IdentityNotFoundError,
+  resolveCaller,
+  requireActiveExecution,
+} from '../../auth/authenticate';
+
+/** Authenticates the caller before any body is read. Public routes ignore the token. */
+export function authenticateRequests(api: Api, context: ApiContext): void {
+  api.decorateRequest('caller');
+  api.addHook('onRequest', async (request) => {
+    const { config } = request.routeOptions;
+    if (config.isPublic) return;
+    try {
+      request.caller = await authenticate(request, context);
+      requireTokenType(request.caller, acceptedTokenTypes(config, context));
+    } catch (error) {
+      throw config.tokenErrorEnvelope === 'A' ? toErrorEnvelope(error) : error;
+    }
+  });
+}
+
+/** The token types that a route accepts on this platform. */
+export const acceptedTokenTypes = (
+  { tokens = DEFAULT_TOKEN_TYPES }: FastifyContextConfig,
+  { acceptsWorkerTokens }: ApiContext,
+): readonly TokenType[] => tokens.filter((type) => type !== 'worker' || acceptsWorkerTokens);
+
+/** FORBIDDEN for a token of a type that the route does not accept. */
+function requireTokenType({ tokenType }: Caller, allowedTypes: readonly TokenType[]): void {
+  if (!allowedTypes.includes(tokenType))
+    throw new DomainError('FORBIDDEN', `A token of type ${tokenType} may not be used here`);
+}
+
+function toErrorEnvelope(error: unknown): unknown {
+  if (error instanceof IdentityNotFoundError) return notFound('Identity');
+  return error instanceof AuthenticationError ? new DomainError('UNAUTHORIZED', error.message) : error;
+}
+
+async function authenticate(request: FastifyRequest, { db, tokenSecret }: ApiContext): Promise<Caller> {
+  const claims = await readToken(tokenSecret, readRequestToken(request));
+  if (claims.tokenType === 'refresh') throw invalidToken();
+  const caller = await resolveCaller(db, claims);
+  if (claims.tokenType === 'execution') await requireActiveExecution(db, caller);
+  return caller;
+}
+
+/**
+ * The token of the Bearer header, whose scheme is case-sensitive; else of the cookie of a browser
+ * session.
+ */
+function readRequestToken(request: FastifyRequest): string {
+  const { authorization } = request.headers;
+  if (authorization?.startsWith('Bearer ')) return authorization.slice('Bearer '.length);
+  const cookie = readCookie(request, 'attune_access_token');
+  if (cookie === null) throw new AuthenticationError('Missing authentication token');
+  rejectCrossSite(request);
+  return cookie;
+}
+
+/** A cookie's value, null where it is absent or empty. */
+export function readCookie({ headers }: FastifyRequest, name: string): string | null {
+  const pairs = (headers.cookie ?? '').split(';').map((pair) => pair.trim());
+  return pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1) || null;
+}

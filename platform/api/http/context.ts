@@ -1,0 +1,89 @@
+import type { Caller } from '../../auth/caller';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from 'fastify';
+import type { TokenType } from '../../../contract/auth';
+import type { GrantName, DeniedResponse } from '../../../contract/permissions';
+import type { CapabilityManifest } from '../../../contract/capabilities';
+import type { EgressPolicy } from '../../egress/egress-guard';
+import type { Database } from '../../store/database/connection';
+import type { AuthContext } from '../../auth/auth-context';
+import type { SubscriptionHub } from '../../notifier/subscriptions';
+import type { MetricsAccess } from '../metrics/metrics';
+
+/** What every route is given. */
+export interface ApiContext extends AuthContext {
+  /** Serves what this platform adds to Attune's contract. */
+  readonly extensions: boolean;
+  readonly selfRegistration: boolean;
+  /** Directory under which packs of each tenant are stored: `<packs>/<tenant>/<ref>`. */
+  readonly packsDirectory: string;
+  /** Directories below which packs may be registered. */
+  readonly packRoots: readonly string[];
+  /** What packs may be fetched from. */
+  readonly egressPolicy: EgressPolicy;
+  /** Directory of this platform: workers write `logs/` and `environments/` there. */
+  readonly directory: string;
+  readonly version: string;
+  /** A worker that is silent for longer is stale, ms; the contract's 90 s by default. */
+  readonly workerStaleMs?: number;
+  readonly manifest: () => CapabilityManifest | Promise<CapabilityManifest>;
+  /** The subscriptions of the notifier; absent where no notifier runs in this process. */
+  readonly subscriptionHub?: SubscriptionHub<Caller>;
+  /** What `/metrics` serves, and for which token; absent where no token is set. */
+  readonly metrics?: MetricsAccess;
+}
+
+export type Api = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+/** One file per resource registers its routes. */
+export type Routes = (api: Api, context: ApiContext) => void;
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    db: Database;
+    extensions: boolean;
+  }
+  interface FastifyRequest {
+    /** JSON pointer of a text in the body that holds a NUL character. */
+    nulPointer: string | null;
+    /** Set before the handler of every route that is not public. */
+    caller: Caller;
+  }
+  interface FastifyContextConfig {
+    /** No token is required, and a wrong one is ignored. */
+    isPublic?: boolean;
+    /**
+     * The required right, `x-required-grant` of the OpenAPI document; null: none, any token of an
+     * accepted type. The registration of a route throws that is not public and declares none.
+     */
+    grant?: GrantName | null;
+    /** Set by `route()`, which checks the grant. */
+    isGrantEnforced?: boolean;
+    /** Set for the routes of CUSTOM_AUTHORIZATION. */
+    isAuthorizedByHandler?: boolean;
+    /** How the lack of the grant shows, `x-without-grant`; 403 by default. */
+    withoutGrant?: DeniedResponse;
+    /** The accepted token types, `x-token-kinds`; DEFAULT_TOKEN_TYPES by default. */
+    tokens?: readonly TokenType[];
+    /** The body is not read: any content type, or none. */
+    ignoresBody?: boolean;
+    /** The body may be left out: the schema is then given null. */
+    isBodyOptional?: boolean;
+    /** A NUL character in a text is valid input. */
+    allowsNul?: boolean;
+    /** The envelope of authentication errors; B by default. */
+    tokenErrorEnvelope?: 'A';
+  }
+}

@@ -1,0 +1,70 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import type { ErrorObject } from 'ajv';
+import type { ErrorEnvelope } from '../../../contract/errors';
+import { DomainError } from '../../domain-error';
+import { translateDatabaseError } from './database-errors';
+import { PlainTextError } from './errors';
+import { LoginRateLimitError, AuthenticationError } from '../../auth/auth-errors';
+import { MAX_BODY_BYTES } from './bodies';
+import { translateValidationErrors } from './validation';
+
+/**
+ * Maps every error of a request to a response of the contract; internals appear in the log only.
+ */
+export function handleError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const clientError = classifyError(error);
+  if (clientError === null) {
+    request.log.error({ error, route: request.routeOptions.url }, 'a request failed');
+    return sendErrorEnvelope(reply, new DomainError('INTERNAL_SERVER_ERROR', 'Internal server error'));
+  }
+  if (clientError instanceof PlainTextError) return sendPlainText(reply, clientError.status, clientError.message);
+  if (clientError instanceof AuthenticationError) return sendJson(reply, 401, clientError.body);
+  if (clientError instanceof LoginRateLimitError) reply.header('retry-after', clientError.retryAfterSeconds);
+  if (clientError.code === 'DATABASE_ERROR') request.log.error({ error }, 'the database failed');
+  if (clientError.code === 'DECRYPT_FAILED') request.log.error({ error }, 'a sealed value does not open');
+  return sendErrorEnvelope(reply, clientError);
+}
+
+type ClientError = DomainError | PlainTextError | AuthenticationError;
+
+function classifyError(error: unknown): ClientError | null {
+  if (error instanceof DomainError) return error;
+  if (error instanceof PlainTextError || error instanceof AuthenticationError) return error;
+  return translateDatabaseError(error) ?? frameworkError(error as FastifyError);
+}
+
+/** Errors of the framework, by code. */
+function frameworkError({
+  code,
+  validation,
+  validationContext,
+  statusCode,
+}: FastifyError): PlainTextError | DomainError | null {
+  if (validation) return translateValidationErrors(validation as ErrorObject[], validationContext ?? 'body');
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
+    return new PlainTextError(413, `the body is larger than ${MAX_BODY_BYTES} bytes`);
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
+    return new PlainTextError(415, 'the body must be JSON: send it with Content-Type: application/json');
+  }
+  if (code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH') {
+    return new PlainTextError(400, 'the body is not as long as Content-Length says');
+  }
+  if (statusCode === 413) return new PlainTextError(413, 'the body is too large');
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
+    return new PlainTextError(400, 'the request cannot be read');
+  }
+  return null;
+}
+
+/** `text/plain`, as for every error before a handler. */
+export function sendPlainText(reply: FastifyReply, status: number, text: string): FastifyReply {
+  return reply.code(status).type('text/plain; charset=utf-8').serializer(String).send(text);
+}
+
+function sendErrorEnvelope(reply: FastifyReply, { status, message, code, details }: DomainError): FastifyReply {
+  const body: ErrorEnvelope = details === undefined ? { error: message, code } : { error: message, code, details };
+  return sendJson(reply, status, body);
+}
+
+const sendJson = (reply: FastifyReply, status: number, body: object): FastifyReply =>
+  reply.code(status).type('application/json; charset=utf-8').serializer(JSON.stringify).send(body);

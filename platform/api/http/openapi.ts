@@ -1,0 +1,50 @@
+import swagger from '@fastify/swagger';
+import type { FastifyContextConfig } from 'fastify';
+import type { Api, ApiContext } from './context';
+import { docsPage } from './docs-page';
+import { acceptedTokenTypes } from './authenticate-requests';
+import { plainRouteSchema } from './remove-extensions';
+
+/** Describes the routes that are registered after it. */
+export function registerOpenApi(api: Api, context: ApiContext): void {
+  const { version, extensions } = context;
+  void api.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Tuningfork', description: 'An event-driven automation platform.', version },
+      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+      security: [{ bearer: [] }],
+    },
+    transform: ({ schema, url, route: { config = {} } }) => ({
+      schema: {
+        ...(extensions ? schema : plainRouteSchema(schema)),
+        ...(config.isPublic ? { security: [] } : accessExtensions(config, context)),
+      },
+      url,
+    }),
+  });
+}
+
+/** Who may call a route, as extensions of the document. */
+function accessExtensions(config: FastifyContextConfig, context: ApiContext) {
+  const { grant, withoutGrant = 403 } = config;
+  return {
+    ...(grant !== undefined && { 'x-required-grant': grant }),
+    ...(typeof grant === 'string' && { 'x-without-grant': withoutGrant }),
+    'x-token-kinds': acceptedTokenTypes(config, context),
+  };
+}
+
+/**
+ * The document, generated from the schemas that validate, and a page that shows it. Both are
+ * public.
+ */
+export function openapiRoutes(api: Api): void {
+  const config = { isPublic: true };
+  api.get('/api-spec/openapi.json', { config, schema: { tags: ['docs'] } }, (_request, reply) =>
+    reply.send(api.swagger()),
+  );
+  api.get('/docs', { config, schema: { tags: ['docs'] } }, (_request, reply) =>
+    reply.type('text/html; charset=utf-8').serializer(String).send(docsPage),
+  );
+}

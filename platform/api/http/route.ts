@@ -1,0 +1,127 @@
+import {
+  type RouteSchema,
+  type RouteCall,
+  type TenantCall,
+  type LoadedCall,
+  type RouteRequirements,
+  type RouteEntry,
+} from './route-requirements';
+import type { Static, TSchema } from '@sinclair/typebox';
+import type { FastifyReply, FastifyRequest, FastifySchema } from 'fastify';
+import type { Json } from '../../../contract/json';
+import type { Caller } from '../../auth/caller';
+import { callerRights } from '../../auth/grants';
+import type { Rights } from '../../auth/rights';
+import { runOnce } from '../../store/executions/idempotent-requests';
+import type { Transaction } from '../../store/database/connection';
+import { authorize, routeConfig } from './authorize';
+import type { Api } from './context';
+type ResponseOf<S> = S extends { readonly response: Readonly<Record<number, infer T>> } ? T : TSchema;
+/** The body of a response. */
+export type ReplyOf<S> = Static<Extract<ResponseOf<S>, TSchema>>;
+
+interface RouteDefinition<S extends RouteSchema, L> extends RouteEntry<S, L> {
+  /**
+   * Does the work, in the transaction that the grant was checked in; returns the body of the
+   * response.
+   */
+  readonly handle: (call: LoadedCall<S, L>) => ReplyOf<S> | Promise<ReplyOf<S>>;
+  /**
+   * A request that repeats its `Idempotency-Key` for this operation is answered as the first one
+   * was.
+   */
+  readonly idempotentOperation?: string;
+}
+
+interface Response<S extends RouteSchema, L> extends RouteCall<S> {
+  readonly loaded: L;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+interface StreamingRouteDefinition<S extends RouteSchema, L> extends RouteEntry<S, L> {
+  /**
+   * Runs after the transaction: for what takes long, is no statement, or is written as a stream.
+   */
+  readonly respond: (response: Response<S, L>) => ReplyOf<S> | FastifyReply | Promise<ReplyOf<S> | FastifyReply>;
+}
+
+/** Registers a route that enforces what it declares and does its work in one transaction. */
+export function route<S extends RouteSchema, L = undefined>(api: Api, definition: RouteDefinition<S, L>): void {
+  const { idempotentOperation: operation } = definition;
+  register(api, definition, (request, reply) => {
+    const call = callOf<S>(request);
+    const { caller } = call;
+    const run = (transaction: Transaction) => handleAuthorized(definition, { ...call, ...access(transaction, caller) });
+    const work = (transaction: Transaction): Promise<unknown> => {
+      const key = call.headers['idempotency-key'];
+      if (operation === undefined || typeof key !== 'string' || key === '') return run(transaction);
+      const { identity, login } = caller;
+      const repeatable = { identity, login, operation, key, body: call.body as Json };
+      return runOnce(transaction, repeatable, () => run(transaction) as Promise<Json>);
+    };
+    void reply.code(statusOf(definition.schema));
+    return api.db.inTenant(caller.tenant, work);
+  });
+}
+
+/** Registers a route that enforces what it declares in one transaction and answers after it. */
+export function routeAfterCommit<S extends RouteSchema, L = undefined>(
+  api: Api,
+  definition: StreamingRouteDefinition<S, L>,
+): void {
+  register(api, definition, async (request, reply) => {
+    const call = callOf<S>(request);
+    const loaded = await loadAuthorized(api, definition, call);
+    void reply.code(statusOf(definition.schema));
+    return definition.respond({ ...call, loaded, request, reply });
+  });
+}
+
+/** What `load` returned, undefined for a route that requires nothing of the database. */
+async function loadAuthorized<S extends RouteSchema, L>(
+  api: Api,
+  requirements: RouteRequirements<S, L>,
+  call: RouteCall<S>,
+): Promise<L> {
+  const { grant, validate, load, check } = requirements;
+  if (grant === null && !validate && !load && !check) return undefined as L;
+  return api.db.inTenant(call.caller.tenant, (transaction) =>
+    authorize(requirements, { ...call, ...access(transaction, call.caller) }),
+  );
+}
+
+type Handler = (request: FastifyRequest, reply: FastifyReply) => unknown;
+
+function register<S extends RouteSchema, L>(api: Api, entry: RouteEntry<S, L>, handler: Handler): void {
+  const { method, path, extension, exposeHeadRoute, onRequest } = entry;
+  if (extension !== undefined && !api.extensions) return;
+  const schema: FastifySchema = entry.schema;
+  api.route({
+    method,
+    url: path,
+    config: routeConfig(entry),
+    schema,
+    handler: async (request, reply) => handler(request as FastifyRequest, reply as FastifyReply),
+    ...(exposeHeadRoute !== undefined && { exposeHeadRoute }),
+    ...(onRequest && { onRequest }),
+  });
+}
+
+async function handleAuthorized<S extends RouteSchema, L>(
+  definition: RouteDefinition<S, L>,
+  call: TenantCall<S>,
+): Promise<ReplyOf<S>> {
+  return definition.handle({ ...call, loaded: await authorize(definition, call) });
+}
+
+const callOf = <S extends RouteSchema>({ caller, params, query, body, headers }: FastifyRequest): RouteCall<S> =>
+  ({ caller, params, query, body, headers }) as RouteCall<S>;
+
+/** The transaction, and the caller's rights as they are in it. */
+function access(transaction: Transaction, caller: Caller): Pick<TenantCall<RouteSchema>, 'transaction' | 'rights'> {
+  let rights: Promise<Rights> | undefined;
+  return { transaction, rights: () => (rights ??= callerRights(transaction, caller)) };
+}
+
+const statusOf = ({ response = {} }: RouteSchema): number => Number(Object.keys(response)[0] ?? 200);

@@ -1,0 +1,117 @@
+import fastify, { LogController, type FastifyBaseLogger, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Socket } from 'node:net';
+import { hostNow } from '../../clock';
+import type { Api, ApiContext, Routes } from './context';
+import { registerCors } from './cors';
+import { MAX_BODY_BYTES, parseJsonBodies } from './bodies';
+import { requireDeclaredGrants } from './declared-grants';
+import { registerOpenApi } from './openapi';
+import { sendPlainText, handleError } from './error-handler';
+import { rejectUnknownPaths, type RegisteredRoute } from './unknown-paths';
+import { authenticateRequests } from './authenticate-requests';
+import { compileRequestValidator } from './validation';
+import { rejectRepeatedHosts } from './repeated-hosts';
+import { removeExtensions } from './remove-extensions';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Every registered route, HEAD included. */
+    routeTable: readonly RegisteredRoute[];
+  }
+}
+
+/** A ref of 255 characters, each percent-encoded in full, is one segment. */
+const MAX_SEGMENT_CHARACTERS = 1_024;
+const HEADERS_TIMEOUT_MS = 10_000;
+const BODY_TIMEOUT_MS = 30_000;
+
+/**
+ * The API as a Fastify instance, not yet listening: `await api.listen({ host, port })`. The order
+ * of the hooks is the contract's order of checks: origin, path and method, token, then the body.
+ * Without `log` nothing is written.
+ */
+export function buildApi(context: ApiContext, routes: readonly Routes[], log?: FastifyBaseLogger): Api {
+  const api: Api = fastify({
+    ...(log ? { loggerInstance: log } : {}),
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: MAX_BODY_BYTES,
+    requestTimeout: BODY_TIMEOUT_MS,
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: 1_000 },
+    routerOptions: { maxParamLength: MAX_SEGMENT_CHARACTERS },
+    forceCloseConnections: true,
+    frameworkErrors: handleRoutingError,
+    clientErrorHandler: handleConnectionError,
+  });
+  api.setValidatorCompiler(({ schema, httpPart }) => compileRequestValidator(schema as object, httpPart));
+  api.setSerializerCompiler(() => JSON.stringify);
+  if (!context.extensions) removeExtensions(api);
+  api.setErrorHandler(handleError);
+  api.decorateRequest('nulPointer', null);
+  api.decorate('db', context.db);
+  api.decorate('extensions', context.extensions);
+  logRequests(api);
+  rejectRepeatedHosts(api);
+  registerCors(api);
+  api.decorate('routeTable', rejectUnknownPaths(api));
+  authenticateRequests(api, context);
+  parseJsonBodies(api);
+  registerOpenApi(api, context);
+  requireDeclaredGrants(api);
+  // A plugin of its own: the OpenAPI plugin sees the routes of the plugins that load after it.
+  void api.register((scope: Api, _options, done) => done(registerAll(scope, context, routes)));
+  return api;
+}
+
+/** Registers the routes; returns the error of one that may not start. */
+function registerAll(api: Api, context: ApiContext, routes: readonly Routes[]): Error | undefined {
+  try {
+    for (const registerRoutes of routes) registerRoutes(api, context);
+    return undefined;
+  } catch (error) {
+    return error as Error;
+  }
+}
+
+/** A path that cannot be decoded, or a segment that is longer than any name. */
+function handleRoutingError(error: { code: string }, _request: FastifyRequest, reply: FastifyReply): void {
+  if (error.code === 'FST_ERR_BAD_URL')
+    void sendPlainText(reply, 400, 'the path has a percent sign that encodes no character');
+  else void reply.code(404).send();
+}
+
+const STATUS_LINES: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+};
+
+/**
+ * A request that is no HTTP, or does not arrive in time, gets one response and the connection is
+ * closed.
+ */
+function handleConnectionError(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed) return;
+  const statusLine = STATUS_LINES[error.code ?? ''] ?? '400 Bad Request';
+  if (socket.writable) socket.end(`HTTP/1.1 ${statusLine}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`);
+  else socket.destroy(error);
+}
+
+/** One line per request: its route, never its query, headers or body. */
+function logRequests(api: Api): void {
+  const started = new WeakMap<FastifyRequest, number>();
+  api.addHook('onRequest', (request, _reply, done) => {
+    started.set(request, hostNow());
+    done();
+  });
+  api.addHook('onResponse', (request, reply, done) => {
+    const durationMs = Math.round((hostNow() - (started.get(request) ?? hostNow())) * 1_000) / 1_000;
+    const { method, routeOptions, caller } = request;
+    request.log.info({
+      method,
+      route: routeOptions.url ?? null,
+      status: reply.statusCode,
+      ms: durationMs,
+      by: caller?.identity,
+    });
+    done();
+  });
+}
