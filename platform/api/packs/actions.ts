@@ -1,0 +1,207 @@
+import { Type } from '@sinclair/typebox';
+import { Action, ActionSearchResult, ActionSummary, CreateAction, UpdateAction } from '../../../contract/actions';
+import { dataEnvelope } from '../../../contract/envelopes';
+import { componentTarget } from '../../auth/authorization-targets';
+import type { Caller } from '../../auth/caller';
+import { requireDelegable } from '../../auth/delegation';
+import { loadPack } from '../../auth/pack-access';
+import type { Rights } from '../../auth/rights';
+import { DomainError, notFound } from '../../domain-error';
+import { leavesDirectory } from '../../packs/read/entry-point';
+import type { Transaction } from '../../store/database/connection';
+import {
+  createAction,
+  findActionRow,
+  listActions,
+  removeAction,
+  searchActions,
+  toAction,
+  updateAction,
+  type ActionRow,
+  type ActionRuntimeColumns,
+} from '../../store/packs/actions';
+import type { PackRow } from '../../store/packs/packs';
+import { findRuntime } from '../../store/packs/runtimes';
+import { inParent, onNewComponent, onOwnComponent, refParams } from '../component-requirements';
+import type { Api } from '../http/context';
+import { deleteRoute } from '../http/delete-route';
+import { listRoute, pageRows } from '../http/list-route';
+import { DEFAULT_PAGES, type PageRequest } from '../http/paging';
+import { route } from '../http/route';
+import { rejectForbiddenNames } from './forbidden-names';
+
+const PATH = '/api/v1/actions';
+const ITEM_PATH = `${PATH}/:ref`;
+const tags = ['actions'];
+const item = { tags, params: refParams, response: { 200: dataEnvelope(Action) } };
+
+export function actionsRoutes(api: Api): void {
+  listRoutes(api);
+  searchRoute(api);
+  readRoutes(api);
+  changeRoutes(api);
+}
+
+function listRoutes(api: Api): void {
+  const list = { tags, grant: null, item: ActionSummary, pages: DEFAULT_PAGES };
+
+  listRoute(api, {
+    ...list,
+    path: PATH,
+    filter: Type.Object({ executable_with_current_access: Type.Optional(Type.Boolean()) }),
+    list: async ({ transaction, rights, query, page }) =>
+      query.executable_with_current_access
+        ? listExecutableActions(transaction, await rights(), page)
+        : listActions(transaction, page),
+  });
+
+  listRoute(api, {
+    ...list,
+    ...inParent(loadPack),
+    path: '/api/v1/packs/:ref/actions',
+    list: ({ transaction, loaded, page }) => listActions(transaction, page, loaded.id),
+  });
+}
+
+async function listExecutableActions(transaction: Transaction, rights: Rights, page: PageRequest) {
+  const { rows } = await listActions(transaction, { offset: 0, limit: Number.MAX_SAFE_INTEGER });
+  const executable = rows.filter((row) => rights.allows('actions', 'execute', componentTarget(row)));
+  return { rows: pageRows(executable, page), total: executable.length };
+}
+
+const SearchQuery = Type.Object({
+  q: Type.Optional(Type.String()),
+  packs: Type.Optional(Type.String({ description: 'refs of packs, separated by commas' })),
+});
+
+function searchRoute(api: Api): void {
+  listRoute(api, {
+    path: `${PATH}/search`,
+    tags,
+    grant: null,
+    filter: SearchQuery,
+    item: ActionSearchResult,
+    pages: DEFAULT_PAGES,
+    list: async ({ transaction, query: { q = '', packs = '' }, page }) => {
+      const packRefs = packs
+        .split(',')
+        .map((ref) => ref.trim())
+        .filter((ref) => ref !== '');
+      for (const ref of packRefs) await loadPack(transaction, ref);
+      const words = q.split(/\s+/).filter((word) => word !== '');
+      return searchActions(transaction, words, packRefs, page);
+    },
+  });
+}
+
+function readRoutes(api: Api): void {
+  route(api, {
+    method: 'GET',
+    path: ITEM_PATH,
+    grant: null,
+    schema: item,
+    load: ({ transaction, params }) => loadAction(transaction, params.ref),
+    handle: ({ loaded }) => ({ data: toAction(loaded) }),
+  });
+}
+
+function changeRoutes(api: Api): void {
+  route(api, {
+    ...onNewComponent(loadPackOfNew),
+    method: 'POST',
+    path: PATH,
+    grant: 'actions:create',
+    schema: { tags, body: CreateAction, response: { 201: dataEnvelope(Action) } },
+    handle: async ({ transaction, caller, body, loaded }) => ({
+      data: toAction(await createActionForCaller(transaction, caller, body, loaded)),
+    }),
+  });
+
+  route(api, {
+    ...onOwnComponent(loadAction),
+    method: 'PUT',
+    path: ITEM_PATH,
+    grant: 'actions:update',
+    schema: { ...item, body: UpdateAction },
+    handle: async ({ transaction, caller, body, loaded }) => ({
+      data: toAction(await updateActionForCaller(transaction, caller, body, loaded)),
+    }),
+  });
+
+  deleteRoute(api, {
+    ...onOwnComponent(loadAction),
+    path: ITEM_PATH,
+    grant: 'actions:delete',
+    tags,
+    params: refParams,
+    remove: ({ transaction, loaded }) => removeAction(transaction, loaded),
+    name: ({ params }) => `Action '${params.ref}'`,
+  });
+}
+
+/** Throws NOT_FOUND. */
+export async function loadAction(transaction: Transaction, ref: string): Promise<ActionRow> {
+  const row = await findActionRow(transaction, ref);
+  if (!row) throw notFound(`Action '${ref}'`);
+  return row;
+}
+
+/** VALIDATION_ERROR (forbidden names), CONFLICT, NOT_FOUND (pack), in this order. */
+async function loadPackOfNew(transaction: Transaction, body: CreateAction): Promise<PackRow> {
+  rejectForbiddenNames({ param_schema: body.param_schema, out_schema: body.out_schema });
+  if (await findActionRow(transaction, body.ref)) {
+    throw new DomainError('CONFLICT', `Action '${body.ref}' already exists`);
+  }
+  return loadPack(transaction, body.pack_ref);
+}
+
+/**
+ * NOT_FOUND (runtime), VALIDATION_ERROR (entrypoint), FORBIDDEN (permission sets), in this order.
+ */
+async function createActionForCaller(
+  transaction: Transaction,
+  caller: Caller,
+  body: CreateAction,
+  pack: PackRow,
+): Promise<ActionRow> {
+  const runtime = (await resolveRuntime(transaction, body)) ?? { runtime: null, runtime_ref: null };
+  requireFileInPack(body.entrypoint, runtime);
+  await requireDelegable(transaction, caller, body.default_execution_permission_set_refs);
+  return createAction(transaction, body, pack, runtime);
+}
+
+/** The same, after VALIDATION_ERROR for forbidden names. */
+async function updateActionForCaller(
+  transaction: Transaction,
+  caller: Caller,
+  body: UpdateAction,
+  row: ActionRow,
+): Promise<ActionRow> {
+  rejectForbiddenNames({ param_schema: body.param_schema, out_schema: body.out_schema });
+  const runtime = await resolveRuntime(transaction, body);
+  requireFileInPack(body.entrypoint ?? row.entrypoint, runtime ?? row);
+  await requireDelegable(transaction, caller, body.default_execution_permission_set_refs);
+  return updateAction(transaction, row.id, body, runtime);
+}
+
+/** The runtime that a body names by id or ref; undefined where it names none. Throws NOT_FOUND. */
+async function resolveRuntime(
+  transaction: Transaction,
+  { runtime: id, runtime_ref: ref }: Pick<CreateAction, 'runtime' | 'runtime_ref'>,
+): Promise<ActionRuntimeColumns | undefined> {
+  if (id === undefined && ref === undefined) return undefined;
+  const selector = typeof id === 'number' ? { id } : typeof ref === 'string' ? { ref } : null;
+  if (selector === null) return { runtime: null, runtime_ref: null };
+  const found = await findRuntime(transaction, selector);
+  if (!found) throw notFound(`Runtime '${'id' in selector ? selector.id : selector.ref}'`);
+  return { runtime: found.id, runtime_ref: found.ref };
+}
+
+/** Runtimes whose entrypoint names a file of the pack; for the others it is a script. */
+const FILE_RUNTIMES = ['core.python', 'core.nodejs'];
+
+function requireFileInPack(entrypoint: string, { runtime_ref }: ActionRuntimeColumns): void {
+  if (runtime_ref === null || !FILE_RUNTIMES.includes(runtime_ref) || !leavesDirectory(entrypoint)) return;
+  const message = `entrypoint must be a file of the pack: ${JSON.stringify(entrypoint)} leaves it`;
+  throw new DomainError('VALIDATION_ERROR', message, { path: 'entrypoint' });
+}

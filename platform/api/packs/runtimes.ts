@@ -1,0 +1,101 @@
+import { dataEnvelope } from '../../../contract/envelopes';
+import { CreateRuntime, Runtime, RuntimeSummary, UpdateRuntime } from '../../../contract/runtimes';
+import { componentTarget } from '../../auth/authorization-targets';
+import { loadPack } from '../../auth/pack-access';
+import { DomainError, notFound } from '../../domain-error';
+import type { Transaction } from '../../store/database/connection';
+import type { PackRow } from '../../store/packs/packs';
+import { createRuntime, removeRuntime, updateRuntime } from '../../store/packs/runtime-admin';
+import { findRuntime, listRuntimes, toRuntime, type RuntimeRow } from '../../store/packs/runtimes';
+import { inParent, onComponent, onNewComponent, onOwnComponent, refParams } from '../component-requirements';
+import type { Api } from '../http/context';
+import { deleteRoute } from '../http/delete-route';
+import { listRoute } from '../http/list-route';
+import { DEFAULT_PAGES } from '../http/paging';
+import { route } from '../http/route';
+
+const PATH = '/api/v1/runtimes';
+const tags = ['runtimes'];
+const item = { tags, params: refParams, response: { 200: dataEnvelope(Runtime) } };
+
+export function runtimesRoutes(api: Api): void {
+  readRoutes(api);
+  changeRoutes(api);
+}
+
+function readRoutes(api: Api): void {
+  const list = {
+    tags,
+    grant: 'runtimes:read',
+    item: RuntimeSummary,
+    pages: DEFAULT_PAGES,
+    rowTarget: componentTarget,
+  } as const;
+
+  listRoute(api, { ...list, path: PATH, list: ({ transaction, page }) => listRuntimes(transaction, page) });
+
+  listRoute(api, {
+    ...list,
+    ...inParent(loadPack),
+    path: '/api/v1/packs/:ref/runtimes',
+    list: ({ transaction, loaded, page }) => listRuntimes(transaction, page, loaded.id),
+  });
+
+  route(api, {
+    ...onComponent(loadRuntime),
+    method: 'GET',
+    path: `${PATH}/:ref`,
+    grant: 'runtimes:read',
+    anyGrantFirst: true,
+    schema: item,
+    handle: ({ loaded }) => ({ data: toRuntime(loaded) }),
+  });
+}
+
+function changeRoutes(api: Api): void {
+  route(api, {
+    ...onNewComponent(loadPackOfNew),
+    method: 'POST',
+    path: PATH,
+    grant: 'runtimes:create',
+    schema: { tags, body: CreateRuntime, response: { 201: dataEnvelope(Runtime) } },
+    handle: async ({ transaction, body, loaded }) => ({
+      data: toRuntime(await createRuntime(transaction, body, loaded)),
+    }),
+  });
+
+  route(api, {
+    ...onOwnComponent(loadRuntime),
+    method: 'PUT',
+    path: `${PATH}/:ref`,
+    grant: 'runtimes:update',
+    schema: { ...item, body: UpdateRuntime },
+    handle: async ({ transaction, body, loaded }) => ({
+      data: toRuntime(await updateRuntime(transaction, loaded.id, body)),
+    }),
+  });
+
+  deleteRoute(api, {
+    ...onOwnComponent(loadRuntime),
+    path: `${PATH}/:ref`,
+    grant: 'runtimes:delete',
+    tags,
+    params: refParams,
+    remove: ({ transaction, loaded }) => removeRuntime(transaction, loaded.id),
+    name: ({ params }) => `Runtime '${params.ref}'`,
+  });
+}
+
+async function loadRuntime(transaction: Transaction, ref: string): Promise<RuntimeRow> {
+  const row = await findRuntime(transaction, { ref });
+  if (!row) throw notFound(`Runtime '${ref}'`);
+  return row;
+}
+
+/** CONFLICT, NOT_FOUND (pack), in this order. */
+async function loadPackOfNew(transaction: Transaction, body: CreateRuntime): Promise<PackRow | null> {
+  if (await findRuntime(transaction, { ref: body.ref })) {
+    throw new DomainError('CONFLICT', `Runtime '${body.ref}' already exists`);
+  }
+  return typeof body.pack_ref === 'string' ? loadPack(transaction, body.pack_ref) : null;
+}

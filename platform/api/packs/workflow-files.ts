@@ -1,0 +1,120 @@
+import { dataEnvelope } from '../../../contract/envelopes';
+import { Workflow, WorkflowFileBody } from '../../../contract/workflows';
+import { componentTarget } from '../../auth/authorization-targets';
+import { loadPack, packNotFound, rejectShared } from '../../auth/pack-access';
+import { DomainError } from '../../domain-error';
+import { retryWithBackoff } from '../../retry-with-backoff';
+import { createKeyedMutex } from '../../packs/storage/keyed-mutex';
+import { PackFilesChanged } from '../../packs/storage/pack-storage';
+import { writeWorkflow } from '../../packs/storage/write-workflow';
+import type { Transaction } from '../../store/database/connection';
+import { findPack, type PackRow } from '../../store/packs/packs';
+import { findWorkflow, markWorkflowFromFile, type WorkflowRow } from '../../store/packs/workflows';
+import { onComponent, refParams } from '../component-requirements';
+import type { Api, ApiContext } from '../http/context';
+import { routeAfterCommit } from '../http/route';
+import { rejectForbiddenNames } from './forbidden-names';
+import { loadWorkflow, presentWorkflow, rejectTakenRef, validateDefinition } from './workflows';
+
+const schema = { tags: ['workflows'], params: refParams, body: WorkflowFileBody };
+
+/** Workflows that are written into their pack as files. */
+export function workflowFilesRoutes(api: Api, context: ApiContext): void {
+  const write = createWriter(context);
+
+  routeAfterCommit(api, {
+    method: 'POST',
+    path: '/api/v1/packs/:ref/workflow-files',
+    grant: 'actions:create',
+    schema: { ...schema, response: { 201: dataEnvelope(Workflow) } },
+    load: ({ transaction, params, body }) => loadPackOfNew(transaction, params.ref, body),
+    target: ({ params, body }) => componentTarget({ ref: `${params.ref}.${body.name}`, pack_ref: params.ref }),
+    check: ({ loaded }) => rejectShared(loaded),
+    respond: ({ caller: { tenant }, params, body }) =>
+      write(tenant, body, (transaction) => loadPackOfNew(transaction, params.ref, body)),
+  });
+
+  routeAfterCommit(api, {
+    ...onComponent(loadWorkflow),
+    method: 'PUT',
+    path: '/api/v1/workflows/:ref/file',
+    grant: 'actions:update',
+    schema: { ...schema, response: { 200: dataEnvelope(Workflow) } },
+    validate: ({ body }) => rejectForbiddenNames({ param_schema: body.param_schema, out_schema: body.out_schema }),
+    check: ({ body, loaded }) => {
+      rejectShared(loaded);
+      requireSameName(loaded, body);
+    },
+    respond: ({ caller: { tenant }, params, body }) =>
+      write(tenant, body, (transaction) => loadPackOfExisting(transaction, params.ref)),
+  });
+}
+
+/** The pack as it is now. Throws where the workflow may not be written any more. */
+type LoadPack = (transaction: Transaction) => Promise<PackRow>;
+
+/**
+ * Writes the files and registers the workflow. The pack is loaded again after each registration
+ * of the pack that came in between: those of this process wait for each other, those of others
+ * are detected.
+ */
+function createWriter({ db, packsDirectory }: ApiContext) {
+  const serialize = createKeyedMutex();
+  return async (tenant: number, body: WorkflowFileBody, loadCurrentPack: LoadPack) => {
+    const ref = `${body.pack_ref}.${body.name}`;
+    const attempt = async () => {
+      const pack = await db.inTenant(tenant, loadCurrentPack);
+      const { definition, warnings } = validateDefinition(body.definition, { ...body, ref });
+      await writeWorkflow(db, { pack, body, definition, packsDirectory });
+      return warnings;
+    };
+    const warnings = await serialize(`${tenant}:${body.pack_ref}`, () => retryWhilePackChanges(attempt));
+    const row = await db.inTenant(tenant, (transaction) => findWorkflow(transaction, ref));
+    if (!row) throw new DomainError('BAD_REQUEST', `The files of '${ref}' make no workflow`);
+    return presentWorkflow(row, warnings);
+  };
+}
+
+/** An attempt fails when another registration replaced the pack's files in the meantime. */
+const MAX_ATTEMPTS = 20;
+
+async function retryWhilePackChanges<T>(attempt: () => Promise<T>): Promise<T> {
+  const isRetryable = (error: unknown) => error instanceof PackFilesChanged;
+  try {
+    return await retryWithBackoff(attempt, { maxAttempts: MAX_ATTEMPTS, isRetryable });
+  } catch (error) {
+    if (!(error instanceof PackFilesChanged)) throw error;
+    throw new DomainError('CONFLICT', `${error.message}: others register it without a pause`);
+  }
+}
+
+/**
+ * VALIDATION_ERROR, BAD_REQUEST, CONFLICT, NOT_FOUND, in this order. The pack is read first:
+ * later registrations are detected.
+ */
+async function loadPackOfNew(transaction: Transaction, packRef: string, body: WorkflowFileBody): Promise<PackRow> {
+  rejectForbiddenNames({ param_schema: body.param_schema, out_schema: body.out_schema });
+  requireEqual(body.pack_ref, packRef, 'pack_ref');
+  const pack = await findPack(transaction, packRef);
+  await rejectTakenRef(transaction, `${packRef}.${body.name}`);
+  if (!pack) throw packNotFound(packRef);
+  return pack;
+}
+
+/** NOT_FOUND. A workflow that was created through the API belongs to its file from now on. */
+async function loadPackOfExisting(transaction: Transaction, ref: string): Promise<PackRow> {
+  const row = await loadWorkflow(transaction, ref);
+  const pack = await loadPack(transaction, row.pack_ref);
+  await markWorkflowFromFile(transaction, row.id);
+  return pack;
+}
+
+function requireSameName(row: WorkflowRow, body: WorkflowFileBody): void {
+  requireEqual(body.pack_ref, row.pack_ref, 'pack_ref');
+  requireEqual(`${body.pack_ref}.${body.name}`, row.ref, 'name');
+}
+
+function requireEqual(actual: string, expected: string, path: string): void {
+  if (actual === expected) return;
+  throw new DomainError('BAD_REQUEST', `${path} says ${actual}, the path says ${expected}`, { path });
+}

@@ -1,0 +1,169 @@
+import { Type } from '@sinclair/typebox';
+import { dataEnvelope } from '../../../contract/envelopes';
+import type { JsonObject } from '../../../contract/json';
+import { CreateWorkflow, UpdateWorkflow, Workflow, WorkflowSummary } from '../../../contract/workflows';
+import { loadPack } from '../../auth/pack-access';
+import { DefinitionError } from '../../core/workflow/load/definition-error';
+import { loadDefinition } from '../../core/workflow/load/load-definition';
+import { DomainError, notFound } from '../../domain-error';
+import type { Transaction } from '../../store/database/connection';
+import { findActionRow } from '../../store/packs/actions';
+import type { PackRow } from '../../store/packs/packs';
+import {
+  createWorkflow,
+  findWorkflow,
+  listWorkflows,
+  removeWorkflow,
+  toWorkflow,
+  updateWorkflow,
+  type WorkflowRow,
+} from '../../store/packs/workflows';
+import { inParent, onNewComponent, onOwnComponent, refParams } from '../component-requirements';
+import type { Api } from '../http/context';
+import { deleteRoute } from '../http/delete-route';
+import { listRoute } from '../http/list-route';
+import { DEFAULT_PAGES } from '../http/paging';
+import { route } from '../http/route';
+import { rejectForbiddenNames } from './forbidden-names';
+
+const PATH = '/api/v1/workflows';
+const ITEM_PATH = `${PATH}/:ref`;
+const tags = ['workflows'];
+const item = { tags, params: refParams, response: { 200: dataEnvelope(Workflow) } };
+
+const ListFilter = Type.Object({
+  tags: Type.Optional(Type.String({ description: 'separated by commas; any of them' })),
+  search: Type.Optional(Type.String()),
+  pack_ref: Type.Optional(Type.String()),
+});
+
+export function workflowsRoutes(api: Api): void {
+  listRoutes(api);
+  readRoutes(api);
+  changeRoutes(api);
+}
+
+function listRoutes(api: Api): void {
+  const list = { tags, grant: null, item: WorkflowSummary, pages: DEFAULT_PAGES };
+
+  listRoute(api, {
+    ...list,
+    path: PATH,
+    filter: ListFilter,
+    list: ({ transaction, query, page }) => {
+      const workflowTags = query.tags?.split(',').map((tag) => tag.trim());
+      const filter = { packRef: query.pack_ref, search: query.search, tags: workflowTags };
+      return listWorkflows(transaction, filter, page);
+    },
+  });
+
+  listRoute(api, {
+    ...list,
+    ...inParent(loadPack),
+    path: '/api/v1/packs/:ref/workflows',
+    list: ({ transaction, loaded, page }) => listWorkflows(transaction, { pack: loaded.id }, page),
+  });
+}
+
+function readRoutes(api: Api): void {
+  route(api, {
+    method: 'GET',
+    path: ITEM_PATH,
+    grant: null,
+    schema: item,
+    load: ({ transaction, params }) => loadWorkflow(transaction, params.ref),
+    handle: ({ loaded }) => ({ data: toWorkflow(loaded) }),
+  });
+}
+
+function changeRoutes(api: Api): void {
+  route(api, {
+    ...onNewComponent(loadPackOfNew),
+    method: 'POST',
+    path: PATH,
+    grant: 'actions:create',
+    schema: { tags, body: CreateWorkflow, response: { 201: dataEnvelope(Workflow) } },
+    handle: async ({ transaction, body, loaded }) => {
+      const { definition, warnings } = validateDefinition(body.definition, body);
+      return presentWorkflow(await createWorkflow(transaction, { ...body, definition }, loaded), warnings);
+    },
+  });
+
+  route(api, {
+    ...onOwnComponent(loadWorkflow),
+    method: 'PUT',
+    path: ITEM_PATH,
+    grant: 'actions:update',
+    schema: { ...item, body: UpdateWorkflow },
+    handle: ({ transaction, body, loaded }) => changeWorkflow(transaction, loaded, body),
+  });
+
+  deleteRoute(api, {
+    ...onOwnComponent(loadWorkflow),
+    path: ITEM_PATH,
+    grant: 'actions:delete',
+    tags,
+    params: refParams,
+    remove: ({ transaction, loaded }) => removeWorkflow(transaction, loaded.id),
+    name: ({ params }) => `Workflow '${params.ref}'`,
+  });
+}
+
+/** Findings do not reject a definition: they are returned as the message. */
+export const presentWorkflow = (row: WorkflowRow, warnings: readonly string[]) => ({
+  data: toWorkflow(row),
+  ...(warnings.length > 0 && { message: warnings.join('; ') }),
+});
+
+/** VALIDATION_ERROR (forbidden names), CONFLICT, NOT_FOUND (pack), in this order. */
+async function loadPackOfNew(transaction: Transaction, body: CreateWorkflow): Promise<PackRow> {
+  rejectForbiddenNames({ param_schema: body.param_schema, out_schema: body.out_schema });
+  await rejectTakenRef(transaction, body.ref);
+  return loadPack(transaction, body.pack_ref);
+}
+
+/** CONFLICT for the ref of a workflow or of an action. */
+export async function rejectTakenRef(transaction: Transaction, ref: string): Promise<void> {
+  if (await findWorkflow(transaction, ref)) throw new DomainError('CONFLICT', `Workflow '${ref}' already exists`);
+  if (await findActionRow(transaction, ref)) throw new DomainError('CONFLICT', `Action '${ref}' already exists`);
+}
+
+/** VALIDATION_ERROR (forbidden names), BAD_REQUEST (definition), in this order. */
+async function changeWorkflow(transaction: Transaction, row: WorkflowRow, body: UpdateWorkflow) {
+  rejectForbiddenNames({ param_schema: body.param_schema, out_schema: body.out_schema });
+  if (body.definition === undefined) return presentWorkflow(await updateWorkflow(transaction, row.id, body), []);
+  const identity = { ref: row.ref, version: body.version ?? row.version, label: body.label ?? row.label };
+  const { definition, warnings } = validateDefinition(body.definition, identity);
+  return presentWorkflow(await updateWorkflow(transaction, row.id, { ...body, definition }), warnings);
+}
+
+/** Throws NOT_FOUND. */
+export async function loadWorkflow(transaction: Transaction, ref: string): Promise<WorkflowRow> {
+  const row = await findWorkflow(transaction, ref);
+  if (!row) throw notFound(`Workflow '${ref}'`);
+  return row;
+}
+
+interface WorkflowIdentity {
+  readonly ref: string;
+  readonly version: string;
+  readonly label: string;
+}
+
+/**
+ * The definition, completed with what it leaves out, and its warnings. BAD_REQUEST for one that
+ * cannot be loaded.
+ */
+export function validateDefinition(input: JsonObject, { ref, version, label }: WorkflowIdentity) {
+  const definition: JsonObject = { ...input };
+  for (const [key, value] of Object.entries({ ref, version, label })) {
+    if (definition[key] === undefined || definition[key] === null || definition[key] === '') definition[key] = value;
+  }
+  try {
+    return { definition, warnings: loadDefinition(definition, { ref, version, label }).warnings };
+  } catch (error) {
+    if (!(error instanceof DefinitionError)) throw error;
+    const details = { reason: 'DEFINITION_INVALID', path: `definition${error.path}` };
+    throw new DomainError('BAD_REQUEST', error.message, details);
+  }
+}
