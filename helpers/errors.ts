@@ -1,11 +1,14 @@
 import { types } from 'node:util';
 import type { Json } from '../contract/json';
 
-/** An answer that is not the one asked for. `code` is the platform's, or one of ours in capitals when it gave none. */
+/**
+ * A response outside 2xx, an invalid one, or none. `code` is the platform's, else the client's own
+ * in capitals.
+ */
 export class ApiError extends Error {
   readonly method: string;
   readonly path: string;
-  /** HTTP status; 0 when no answer came. */
+  /** HTTP status; 0 without a response. */
   readonly status: number;
   readonly code: string;
   readonly body: Json | string;
@@ -18,7 +21,7 @@ export class ApiError extends Error {
     message: string;
     body: Json | string;
   }) {
-    super(`${facts.code}: ${facts.method} ${facts.path} answered ${facts.status}: ${facts.message}`);
+    super(`${facts.code}: ${facts.method} ${facts.path} returned ${facts.status}: ${facts.message}`);
     this.name = 'ApiError';
     this.method = facts.method;
     this.path = facts.path;
@@ -30,24 +33,24 @@ export class ApiError extends Error {
 
 export type WaitCode = 'WAIT_TIMED_OUT' | 'WAIT_IMPOSSIBLE' | 'ABSENCE_BROKEN';
 
-const WAIT_TEXT: Record<WaitCode, string> = {
+const WAIT_VERB: Record<WaitCode, string> = {
   WAIT_TIMED_OUT: 'last saw',
   WAIT_IMPOSSIBLE: 'but',
   ABSENCE_BROKEN: 'but then saw',
 };
 
-/** A wait that ended without what it waited for. The evidence is part of the message. */
+/** A wait that failed. The message contains the evidence. */
 export class WaitError extends Error {
   readonly code: WaitCode;
 
   constructor(code: WaitCode, condition: string, why: string, evidence: string) {
-    super(`${code}: waited for ${condition}; ${WAIT_TEXT[code]} ${why}${evidence === '' ? '' : `\n${evidence}`}`);
+    super(`${code}: waited for ${condition}; ${WAIT_VERB[code]} ${why}${evidence === '' ? '' : `\n${evidence}`}`);
     this.name = 'WaitError';
     this.code = code;
   }
 }
 
-/** This host could not tell right from wrong: its measured slack is larger than the margin. Counts as red. */
+/** Inconclusive: the measured slack of this host is larger than the margin. The test fails. */
 export class EnvironmentError extends Error {
   constructor(message: string) {
     super(`ENVIRONMENT: ${message}`);
@@ -55,34 +58,39 @@ export class EnvironmentError extends Error {
   }
 }
 
-/** Several things went wrong at once; the message holds every one of them, the first cause first. */
-export class Failures extends AggregateError {
+/** Several errors of one test; the message contains each, the first cause first. */
+export class CombinedError extends AggregateError {
   constructor(errors: readonly unknown[]) {
     super(errors, errors.map(messageOf).join('\n\n'));
-    this.name = 'Failures';
+    this.name = 'CombinedError';
   }
 }
 
-/** Node's own errors come from another realm than a Jest test's `Error`: `instanceof` does not know them. */
+/**
+ * `instanceof Error` is false for Node's own errors in a Jest test: they come from another realm.
+ */
 export const isError = (error: unknown): error is Error => types.isNativeError(error);
 
 export const messageOf = (error: unknown): string => (isError(error) ? error.message : String(error));
 
-/** `ENOENT` and the like; undefined where the error has none. */
-export const systemCode = (error: unknown): unknown => (isError(error) && 'code' in error ? error.code : undefined);
+/** `ENOENT` and the like; undefined for an error without a code. */
+export const errnoCode = (error: unknown): unknown => (isError(error) && 'code' in error ? error.code : undefined);
 
-/** An error with another message, thrown from where the first was. */
-export function retold(error: Error, message: string): Error {
+/** A copy of an error with another message and the original stack frames. */
+export function withMessage(error: Error, message: string): Error {
   const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
-  const told = new Error(message);
-  told.name = error.name;
-  told.stack = [`${error.name}: ${message}`, ...frames].join('\n');
-  return told;
+  const copy = new Error(message);
+  copy.name = error.name;
+  copy.stack = [`${error.name}: ${message}`, ...frames].join('\n');
+  return copy;
 }
 
-/** The notifier refused a connection (`status`: HTTP), ended one (`status`: close code), or said what no contract knows (0). */
-export class LiveError extends Error {
-  override readonly name = 'LiveError';
+/**
+ * The notifier rejected a connection (`status`: HTTP), closed one (`status`: close code), or sent
+ * a frame that violates the contract (`status` 0).
+ */
+export class NotifierError extends Error {
+  override readonly name = 'NotifierError';
   constructor(
     message: string,
     readonly status: number,

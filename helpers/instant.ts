@@ -1,7 +1,10 @@
 const FRACTION = /\.(\d+)/;
 
-/** Epoch ms with a microsecond fraction, from an RFC 3339 text. Parsed once, at the edge; text is never compared. */
-export function instant(text: string): number {
+/**
+ * Epoch ms with a microsecond fraction, from an RFC 3339 text. Instants are compared as numbers,
+ * never as text.
+ */
+export function parseInstant(text: string): number {
   const whole = Date.parse(text.replace(FRACTION, ''));
   if (Number.isNaN(whole)) throw new Error(`not an RFC 3339 instant: ${text}`);
   const digits = FRACTION.exec(text)?.[1] ?? '';
