@@ -1,7 +1,9 @@
 /** One request, before it is sent. */
 export interface Call {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** Below the resource root (`/executions/41`), or absolute from the server's root with `root: true`. */
+  /**
+   * Relative to the resource root (`/executions/41`), or to the server's root with `root: true`.
+   */
   path: string;
   root?: boolean;
   query?: Record<string, string | number | boolean | undefined>;

@@ -1,33 +1,34 @@
-import { actions } from './actions';
-import { artifacts } from './artifacts';
-import { auth } from './auth';
-import { capabilities } from './capabilities';
-import { enforcements } from './enforcements';
-import { events } from './events';
-import { executions } from './executions';
-import { health } from './health';
-import { inquiries } from './inquiries';
-import { identities } from './identities';
-import { integrationTokens } from './integration-tokens';
-import { keys } from './keys';
-import { openapi } from './openapi';
-import { packs } from './packs';
-import { permissions } from './permissions';
-import { createRequest, type Wire } from './request';
-import { rules } from './rules';
-import { runtimes } from './runtimes';
-import { sensors } from './sensors';
-import { tenants } from './tenants';
-import { triggers } from './triggers';
-import { webhooks } from './webhooks';
-import { workers } from './workers';
-import { workflows } from './workflows';
+import { actions } from './resources/actions';
+import { artifacts } from './resources/artifacts';
+import { auth } from './resources/auth';
+import { capabilities } from './resources/capabilities';
+import { enforcements } from './resources/enforcements';
+import { events } from './resources/events';
+import { executions } from './resources/executions';
+import { health } from './resources/health';
+import { inquiries } from './resources/inquiries';
+import { identities } from './resources/identities';
+import { integrationTokens } from './resources/integration-tokens';
+import { keys } from './resources/keys';
+import { openapi } from './resources/openapi';
+import { packs } from './resources/packs';
+import { permissions } from './resources/permissions';
+import { createRequest } from './request';
+import type { ConnectionOptions } from './send-call';
+import { rules } from './resources/rules';
+import { runtimes } from './resources/runtimes';
+import { sensors } from './resources/sensors';
+import { tenants } from './resources/tenants';
+import { triggers } from './resources/triggers';
+import { webhooks } from './resources/webhooks';
+import { workers } from './resources/workers';
+import { workflows } from './resources/workflows';
 
 export type Client = ReturnType<typeof createClient>;
 
-/** A platform's resources as verbs. Without a token only the public ones answer. */
-export function createClient(wire: Wire) {
-  const request = createRequest({ ...wire, baseUrl: wire.baseUrl.replace(/\/+$/, '') });
+/** The resources of a platform as verbs. Without a token only the public ones succeed. */
+export function createClient(options: ConnectionOptions) {
+  const request = createRequest({ ...options, baseUrl: options.baseUrl.replace(/\/+$/, '') });
   return {
     request,
     auth: auth(request),
@@ -56,8 +57,15 @@ export function createClient(wire: Wire) {
   };
 }
 
-/** A client that has logged in. ApiError 401 UNAUTHORIZED for a wrong password. */
-export async function logIn(wire: Wire, login: string, password: string): Promise<{ client: Client; token: string }> {
-  const { access_token: token } = await createClient(wire).auth.login({ login, password });
-  return { client: createClient({ ...wire, token }), token };
+/**
+ * Logs in and returns the token and a client with it. ApiError 401 UNAUTHORIZED for a wrong
+ * password.
+ */
+export async function logIn(
+  options: ConnectionOptions,
+  login: string,
+  password: string,
+): Promise<{ client: Client; token: string }> {
+  const { access_token: token } = await createClient(options).auth.login({ login, password });
+  return { client: createClient({ ...options, token }), token };
 }

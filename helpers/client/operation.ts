@@ -1,69 +1,80 @@
 import type { Call } from './call';
 
-/** What a verb asks of the server. */
+/** The operation of the API that a verb calls. */
 export interface Operation {
   readonly method: Call['method'];
-  /** From the server's root, as its OpenAPI document spells it: `/api/v1/packs/{ref}`. */
+  /** Path from the server's root, as in the OpenAPI document: `/api/v1/packs/{ref}`. */
   readonly path: string;
-  /** What Attune's Python client calls it; none for what only ours can do. */
+  /** Names of the operation in Attune's Python client; empty without a counterpart. */
   readonly python: readonly string[];
 }
 
-type Route = `${Call['method']} /${string}`;
-type Names<R extends string> = R extends `${string}{${infer Name}}${infer Rest}` ? Name | Names<Rest> : never;
-type Given<R extends string> = { readonly [Name in Names<R>]: string | number } & Pick<Call, 'query' | 'body'>;
-/** Fills the names of a route's path in, escaped, and adds what else is sent. */
-type Filler<R extends string> = (...given: [Names<R>] extends [never] ? [Given<R>?] : [Given<R>]) => Call;
+/** `GET /api/v1/packs/{ref}`. */
+export const routeOf = ({ method, path }: Operation): string => `${method} ${path}`;
 
-interface Filled extends Pick<Call, 'query' | 'body'> {
+type Route = `${Call['method']} /${string}`;
+type PathNames<R extends string> = R extends `${string}{${infer Name}}${infer Rest}` ? Name | PathNames<Rest> : never;
+type CallArguments<R extends string> = { readonly [Name in PathNames<R>]: string | number } & Pick<
+  Call,
+  'query' | 'body'
+>;
+/** Builds a call: fills in the escaped path parameters, and adds query and body. */
+type CallBuilder<R extends string> = (
+  ...given: [PathNames<R>] extends [never] ? [CallArguments<R>?] : [CallArguments<R>]
+) => Call;
+
+interface CallArgumentsObject extends Pick<Call, 'query' | 'body'> {
   readonly [name: string]: unknown;
 }
 
 const operations = new WeakMap<object, Operation>();
 
-/** The operation of a verb; undefined for a function that is none. */
+/** The operation of a verb; undefined for any other function. */
 export const operationOf = (verb: object): Operation | undefined => operations.get(verb);
 
-/** Another form of a verb: what finds nothing answers null, and the like. `python`: Attune's names for that form. */
-export function likewise<V extends object>(verb: object, other: V, ...python: string[]): V {
-  const operation = operationOf(verb);
-  if (operation) operations.set(other, { ...operation, python });
-  return other;
+/**
+ * Registers a variant of a verb under the same operation. `python`: Attune's names for the
+ * variant.
+ */
+export function withOperationOf<V extends object>(original: object, variant: V, ...python: string[]): V {
+  const operation = operationOf(original);
+  if (operation) operations.set(variant, { ...operation, python });
+  return variant;
 }
 
 /**
- * A verb with its operation as data beside it. `route` is relative to the resource root `/api/v1`; `make` gets what fills
- * its path in and answers the function that is called. `python`: Attune's names for it.
+ * Defines a verb and registers its operation. `route` is relative to the resource root `/api/v1`;
+ * `make` receives the builder of the call and returns the verb. `python`: Attune's names for it.
  */
 export const verb = <R extends Route, V extends object>(
   route: R,
-  make: (call: Filler<R>) => V,
+  make: (call: CallBuilder<R>) => V,
   ...python: string[]
-): V => operate(route, false, make, python);
+): V => defineVerb(route, false, make, python);
 
-/** As `verb`, from the server's root. */
+/** As `verb`, relative to the server's root. */
 export const rootVerb = <R extends Route, V extends object>(
   route: R,
-  make: (call: Filler<R>) => V,
+  make: (call: CallBuilder<R>) => V,
   ...python: string[]
-): V => operate(route, true, make, python);
+): V => defineVerb(route, true, make, python);
 
-function operate<R extends Route, V extends object>(
+function defineVerb<R extends Route, V extends object>(
   route: R,
-  root: boolean,
-  make: (call: Filler<R>) => V,
+  isRoot: boolean,
+  make: (call: CallBuilder<R>) => V,
   python: readonly string[],
 ): V {
   const [, method, path = ''] = /^(\w+) (.*)$/.exec(route) ?? [];
-  if (!isMethod(method)) throw new Error(`not a route: ${route}`);
-  const call = (...[given]: (object | undefined)[]): Call => {
-    const { query, body, ...names }: Filled = { ...given };
+  if (!isMethod(method)) throw new Error(`invalid route ${route}: expected a method and a path`);
+  const call = (...[args]: (object | undefined)[]): Call => {
+    const { query, body, ...names }: CallArgumentsObject = { ...args };
     const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(names[name])));
-    return { method, path: filled, root, ...(query && { query }), ...(body && { body }) };
+    return { method, path: filled, root: isRoot, ...(query && { query }), ...(body && { body }) };
   };
-  const made = make(call);
-  operations.set(made, { method, path: root ? path : `/api/v1${path}`, python });
-  return made;
+  const verb = make(call);
+  operations.set(verb, { method, path: isRoot ? path : `/api/v1${path}`, python });
+  return verb;
 }
 
 const METHODS: readonly string[] = ['GET', 'POST', 'PUT', 'DELETE'] satisfies Call['method'][];

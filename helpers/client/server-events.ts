@@ -1,34 +1,25 @@
+import { createParser } from 'eventsource-parser';
+
 /** One message of a stream of server-sent events. */
 export interface ServerEvent {
   event: string;
-  /** Empty where the server gave none. */
+  /** Empty without an id. */
   id: string;
   data: string;
 }
 
-/** The messages of a stream, as they come; comments are passed over. What comes after the last blank line is no message. */
-export async function* serverEvents(chunks: AsyncIterable<Buffer | string>): AsyncGenerator<ServerEvent> {
+/**
+ * Parses a stream of server-sent events; comments are ignored. Text after the last blank line is
+ * not a message.
+ */
+export async function* parseServerEvents(chunks: AsyncIterable<Buffer | string>): AsyncGenerator<ServerEvent> {
   const decoder = new TextDecoder();
-  let text = '';
+  const received: ServerEvent[] = [];
+  const parser = createParser({
+    onEvent: ({ event = 'message', id = '', data }) => void received.push({ event, id, data }),
+  });
   for await (const chunk of chunks) {
-    text += typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
-    const blocks = text.split('\n\n');
-    text = blocks.pop() ?? '';
-    for (const block of blocks) {
-      const message = messageOf(block);
-      if (message) yield message;
-    }
+    parser.feed(typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true }));
+    yield* received.splice(0);
   }
-}
-
-function messageOf(block: string): ServerEvent | null {
-  const lines = block.split('\n').filter((line) => line !== '' && !line.startsWith(':'));
-  if (lines.length === 0) return null;
-  const valuesOf = (name: string) =>
-    lines.filter((line) => line.startsWith(`${name}:`)).map((line) => line.slice(name.length + 1).replace(/^ /, ''));
-  return {
-    event: valuesOf('event').at(-1) ?? 'message',
-    id: valuesOf('id').at(-1) ?? '',
-    data: valuesOf('data').join('\n'),
-  };
 }

@@ -1,10 +1,17 @@
-import Ajv, { type ValidateFunction } from 'ajv';
+import Ajv, { type ErrorObject, type ValidateFunction } from 'ajv';
 import type { Static, TSchema } from '@sinclair/typebox';
 
-/** RFC 3339, UTC, at most microseconds: what the contract lets a timestamp be. */
-const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|\+00:00)$/;
+/** The timestamps that the contract allows: RFC 3339, UTC, to the nanosecond. */
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|\+00:00)$/;
 
-const ajv = new Ajv({ strict: false, allErrors: true, formats: { 'date-time': INSTANT } });
+/** A day of the calendar, `YYYY-MM-DD`. */
+const isDay = (text: string): boolean =>
+  /^\d{4}-\d\d-\d\d$/.test(text) && new Date(text).toJSON()?.slice(0, 10) === text;
+
+const ajv = new Ajv({
+  ...{ strict: false, allErrors: true, verbose: true },
+  formats: { 'date-time': INSTANT, date: isDay },
+});
 const compiled = new WeakMap<TSchema, ValidateFunction>();
 
 function validatorOf(schema: TSchema): ValidateFunction {
@@ -15,9 +22,13 @@ function validatorOf(schema: TSchema): ValidateFunction {
 
 export const matches = <S extends TSchema>(schema: S, value: unknown): value is Static<S> => validatorOf(schema)(value);
 
-/** What is wrong with a value, with the path of each fault: `/data/id must be integer`. */
-export function explain(schema: TSchema, value: unknown): string {
+/** The faults of a value with the parts of the schema that it violates; empty for a valid one. */
+export function faultsOf(schema: TSchema, value: unknown): readonly ErrorObject[] {
   const validate = validatorOf(schema);
   validate(value);
-  return ajv.errorsText(validate.errors, { dataVar: '' });
+  return validate.errors ?? [];
 }
+
+/** The faults of a value with their paths: `/data/id must be integer`. */
+export const explain = (schema: TSchema, value: unknown): string =>
+  ajv.errorsText([...faultsOf(schema, value)], { dataVar: '' });

@@ -1,9 +1,0 @@
-import { create } from 'tar';
-
-/** The directory's files as one gzip tar, entries relative to it. */
-export async function archiveOf(directory: string, prefix = ''): Promise<Uint8Array<ArrayBuffer>> {
-  const chunks: Uint8Array[] = [];
-  const stream = create({ gzip: { level: 1 }, cwd: directory, portable: true, prefix }, ['.']);
-  for await (const chunk of stream) chunks.push(chunk);
-  return Uint8Array.from(Buffer.concat(chunks));
-}

@@ -1,0 +1,27 @@
+import { Enforcement, EnforcementSummary, type EnforcementFilter } from '../../../contract/events';
+import { ExecutionSummary } from '../../../contract/executions';
+import { verb } from '../operation';
+import type { Request } from '../request';
+
+/** Enforcements: one rule fired by one event. */
+export const enforcements = (request: Request) => ({
+  /** 404 NOT_FOUND. */
+  get: verb(
+    'GET /enforcements/{id}',
+    (call) => (id: number) => request.one(Enforcement, call({ id })),
+    'get_enforcement',
+  ),
+
+  /** Every match on every page, newest first. */
+  list: verb(
+    'GET /enforcements',
+    (call) => (filter: EnforcementFilter) => request.all(EnforcementSummary, call({ query: { ...filter } })),
+    'list_enforcements',
+  ),
+
+  /** Its execution and that execution's children. */
+  executions: verb(
+    'GET /enforcements/{id}/executions',
+    (call) => (id: number) => request.all(ExecutionSummary, call({ id })),
+  ),
+});

@@ -1,0 +1,120 @@
+import {
+  Execution,
+  ExecutionNode,
+  ExecutionStats,
+  ExecutionSummary,
+  LogPage,
+  type Execute,
+  type ExecutionFilter,
+  type LogEntry,
+  type StreamName,
+} from '../../../contract/executions';
+import type { Status } from '../../../contract/status';
+import { readExecution, readTree, withFinishedAt } from '../derived-execution';
+import { nullOn404 } from '../null-on-not-found';
+import { verb } from '../operation';
+import type { Request } from '../request';
+
+/**
+ * Executions: one action or workflow, run once. Every verb throws ApiError with the status and
+ * code named here.
+ */
+export const executions = (request: Request) => {
+  const get = verb(
+    'GET /executions/{id}',
+    (call) => (id: number) => readExecution(() => request.one(Execution, call({ id }))),
+    'get_execution',
+  );
+  const children = verb('GET /executions', (call) => async (parent: number) => {
+    const rows = await request.all(ExecutionSummary, call({ query: { parent } }));
+    return rows.map(withFinishedAt).sort((a, b) => a.id - b.id);
+  });
+  return {
+    /**
+     * Executes an action or workflow without a rule; returns while still `requested`. Parameters
+     * are not validated. 404 NOT_FOUND.
+     */
+    execute: verb(
+      'POST /executions/execute',
+      (call) => async (body: Execute) => withFinishedAt(await request.one(Execution, call({ body }))),
+      'create_execution',
+      'execute_action',
+    ),
+
+    /** 404 NOT_FOUND if it never existed or retention has removed it. */
+    get,
+
+    /** Every match on every page, newest first. Summaries: neither `config` nor `result`. */
+    list: verb(
+      'GET /executions',
+      (call) => async (filter: ExecutionFilter) =>
+        (await request.all(ExecutionSummary, call({ query: { ...filter } }))).map(withFinishedAt),
+      'list_executions',
+    ),
+
+    /** A workflow's direct children, oldest first: one execution per attempt of each task. */
+    children,
+
+    /**
+     * Requests a cancellation; a running execution is `canceling` first, so wait for `cancelled`.
+     * 409 CONFLICT once it has ended.
+     */
+    cancel: verb(
+      'POST /executions/{id}/cancel',
+      (call) => async (id: number) => withFinishedAt(await request.one(Execution, call({ id }))),
+      'cancel_execution',
+    ),
+
+    /** Number of the caller's executions by status. */
+    stats: verb('GET /executions/stats', (call) => () => request.one(ExecutionStats, call())),
+
+    /** The log of a tree of executions, oldest first; of a child, only its own entries. */
+    log: verb('GET /executions/{id}/log', (call) => async (id: number): Promise<LogEntry[]> => {
+      const entries: LogEntry[] = [];
+      let cursor: string | undefined;
+      for (;;) {
+        const got = await request.one(LogPage, call({ id, query: { cursor, limit: 1_000 } }));
+        if (got.entries.length === 0) return entries;
+        entries.push(...got.entries);
+        cursor = got.next;
+      }
+    }),
+
+    /**
+     * The execution with its descendants, their ends, and the last output of their streams; on a
+     * platform without this route, what single reads give.
+     */
+    tree: verb(
+      'GET /executions/{id}/tree',
+      (call) => async (id: number) =>
+        (await nullOn404(request.one(ExecutionNode, call({ id })))) ?? readTree({ get, children }, id),
+    ),
+
+    /**
+     * Follows an output stream: `waiting`, `content`, `append`, `done`, each with its text; the id
+     * is the offset to resume from. 404 NOT_FOUND, 403 FORBIDDEN.
+     */
+    logs: verb(
+      'GET /executions/{id}/logs/{stream}/stream',
+      (call) =>
+        (id: number, stream: StreamName, offset = 0) =>
+          request.events(call({ id, stream, query: { offset } })),
+    ),
+
+    /**
+     * Follows the status changes of one execution, or of all that the caller may read: payloads of
+     * notifications as JSON. Starts with the response and never ends by itself. 403 FORBIDDEN for
+     * another execution with an execution's token.
+     */
+    changes: verb(
+      'GET /executions/stream',
+      (call) => (id?: number) => request.events(call({ query: { execution_id: id } })),
+    ),
+
+    /** 400 BAD_REQUEST for an unknown status. */
+    byStatus: verb(
+      'GET /executions/status/{status}',
+      (call) => async (status: Status) => (await request.all(ExecutionSummary, call({ status }))).map(withFinishedAt),
+    ),
+  };
+};

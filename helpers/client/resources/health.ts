@@ -1,0 +1,24 @@
+import { Type } from '@sinclair/typebox';
+import { rootVerb } from '../operation';
+import type { Request } from '../request';
+
+const Health = Type.Object({ status: Type.Literal('ok') });
+const DetailedHealth = Type.Object({
+  ...Health.properties,
+  version: Type.String(),
+  database: Type.Literal('connected'),
+});
+
+/** Public: needs no token. */
+export const health = (request: Request) => ({
+  get: rootVerb('GET /health', (call) => () => request.body(Health, call()), 'health'),
+
+  /** 200 while the database responds, else ApiError 503. */
+  ready: rootVerb('GET /health/ready', (call) => () => request.status(call())),
+
+  /** 200 while the process responds. */
+  live: rootVerb('GET /health/live', (call) => () => request.status(call())),
+
+  /** 503 while the database does not respond. */
+  detailed: rootVerb('GET /health/detailed', (call) => () => request.body(DetailedHealth, call())),
+});

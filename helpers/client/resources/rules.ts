@@ -1,0 +1,43 @@
+import { DeleteResult } from '../../../contract/envelopes';
+import { Rule, RuleSummary, type CreateRule, type UpdateRule } from '../../../contract/rules';
+import { verb } from '../operation';
+import type { Request } from '../request';
+
+/** Rules: trigger and criteria to action and parameters. */
+export const rules = (request: Request) => ({
+  /** Every rule, by ref. */
+  list: verb('GET /rules', (call) => () => request.all(RuleSummary, call()), 'list_rules'),
+
+  enabled: verb('GET /rules/enabled', (call) => () => request.all(RuleSummary, call())),
+
+  /** 404 NOT_FOUND. */
+  get: verb('GET /rules/{ref}', (call) => (ref: string) => request.one(Rule, call({ ref })), 'get_rule'),
+
+  /**
+   * 409 CONFLICT; 404 for its pack, action, trigger; 403 for permission sets that are not the
+   * caller's; 422.
+   */
+  create: verb('POST /rules', (call) => (body: CreateRule) => request.one(Rule, call({ body })), 'create_rule'),
+
+  update: verb(
+    'PUT /rules/{ref}',
+    (call) => (ref: string, body: UpdateRule) => request.one(Rule, call({ ref, body })),
+    'update_rule',
+  ),
+
+  /** 404 NOT_FOUND. */
+  remove: verb(
+    'DELETE /rules/{ref}',
+    (call) => (ref: string) => request.body(DeleteResult, call({ ref })),
+    'delete_rule',
+  ),
+
+  enable: verb('POST /rules/{ref}/enable', (call) => (ref: string) => request.one(Rule, call({ ref })), 'enable_rule'),
+
+  /** No more enforcements; executions already requested still run. */
+  disable: verb(
+    'POST /rules/{ref}/disable',
+    (call) => (ref: string) => request.one(Rule, call({ ref })),
+    'disable_rule',
+  ),
+});

@@ -1,0 +1,63 @@
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import axios, { isAxiosError, type AxiosResponse } from 'axios';
+import { ApiError } from '../errors';
+import type { Call } from './call';
+import { errorFromResponse } from './error-from-response';
+
+export interface ConnectionOptions {
+  baseUrl: string;
+  token?: string;
+  /**
+   * Called for every response with the call, the status, the duration (ms), and the body unless it
+   * is a stream.
+   */
+  observe?: (call: Call, status: number, ms: number, body: unknown) => void;
+}
+
+const TIMEOUT_MS = 10_000;
+
+/**
+ * Sends one call. Never retries, never logs; throws ApiError outside 2xx and without a response.
+ */
+export async function sendCall(
+  { baseUrl, token, observe }: ConnectionOptions,
+  call: Call,
+  isStreamed = false,
+): Promise<AxiosResponse<unknown>> {
+  const startedAt = performance.now();
+  const response = await axios
+    .request<unknown>({
+      method: call.method,
+      url: `${baseUrl}${call.root ? '' : '/api/v1'}${call.path}`,
+      params: call.query,
+      data: call.body,
+      headers: token === undefined ? {} : { Authorization: `Bearer ${token}` },
+      timeout: TIMEOUT_MS,
+      proxy: false,
+      maxRedirects: 0,
+      validateStatus: null,
+      ...(isStreamed && { responseType: 'stream' as const }),
+    })
+    .catch((error: unknown) => throwConnectionError(call, error));
+  const { status, data } = response;
+  observe?.(call, status, performance.now() - startedAt, isStreamed ? undefined : data);
+  if (status >= 200 && status < 300) return response;
+  throw errorFromResponse(call, status, isStreamed ? await readErrorBody(data as Readable) : data);
+}
+
+function throwConnectionError({ method, path }: Call, error: unknown): never {
+  if (!isAxiosError(error)) throw error;
+  const code = error.code ?? 'NO_RESPONSE';
+  throw new ApiError({ method, path, status: 0, code, message: error.message, body: '' });
+}
+
+/** Body of a streamed error response: JSON, else text. */
+async function readErrorBody(stream: Readable): Promise<unknown> {
+  const body = await text(stream);
+  try {
+    return JSON.parse(body) as unknown;
+  } catch {
+    return body;
+  }
+}
