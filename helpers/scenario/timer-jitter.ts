@@ -1,12 +1,12 @@
 const TICK_MS = 20;
 
-/** Watches how late this process's own timers come: J of the suite's time rules. */
-export interface Jitter {
+/** Measures how late the timers of this process fire. */
+export interface TimerJitter {
   worstMs(): number;
   stop(): void;
 }
 
-export function watchJitter(): Jitter {
+export function measureTimerJitter(): TimerJitter {
   let worst = 0;
   let last = performance.now();
   const ticker = setInterval(() => {

@@ -1,7 +1,7 @@
-import type { Client } from './client/client';
+import type { Client } from '../client/client';
 
-/** Refs of everything that still begins with the prefix. A test file leaves none. */
-export async function leftovers(client: Client, prefix: string): Promise<string[]> {
+/** Refs of all objects on the target that start with the prefix. */
+export async function findLeftovers(client: Client, prefix: string): Promise<string[]> {
   const lists = await Promise.all([
     client.packs.list(),
     client.actions.list(),

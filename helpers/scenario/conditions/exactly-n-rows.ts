@@ -1,7 +1,10 @@
-import type { Condition } from './polling';
+import type { Condition } from '../polling';
 
-/** Exactly `n` rows, oldest first. Impossible once there are more. Its evidence is what there was at the last look. */
-export const counted = <T extends { id: number }>(
+/**
+ * Exactly `n` rows, oldest first. Impossible with more. The evidence is the rows of the last
+ * check.
+ */
+export const exactlyNRows = <T extends { id: number }>(
   name: string,
   n: number,
   list: () => Promise<T[]>,
@@ -9,12 +12,12 @@ export const counted = <T extends { id: number }>(
   let rows: T[] = [];
   return {
     name,
-    look: async () => {
+    check: async () => {
       rows = (await list()).sort((a, b) => a.id - b.id);
       if (rows.length === n) return { is: 'met', value: rows };
       const why = `${rows.length} of ${n}: ${rows.map(({ id }) => id).join(', ')}`;
       return rows.length > n ? { is: 'impossible', why } : { is: 'pending', why };
     },
-    evidence: () => Promise.resolve(rows.map((row) => JSON.stringify(row)).join('\n')),
+    evidence: () => rows.map((row) => JSON.stringify(row)).join('\n'),
   };
 };

@@ -1,18 +1,18 @@
-import { ApiError } from './errors';
+import { ApiError } from '../errors';
 
-export type Release = () => unknown;
+export type ReleaseFunction = () => unknown;
 
-/** What a test made, released last in, first out. */
+/** Releases what a test created, last in, first out. */
 export interface Cleanup {
-  defer(release: Release): void;
-  /** Runs every release and answers every error. Gone already (404) counts as released. */
+  defer(release: ReleaseFunction): void;
+  /** Runs every release and returns the errors. A 404 counts as released. */
   run(): Promise<unknown[]>;
 }
 
 const isGone = (error: unknown): boolean => error instanceof ApiError && error.status === 404;
 
 export function createCleanup(): Cleanup {
-  const releases: Release[] = [];
+  const releases: ReleaseFunction[] = [];
   return {
     defer: (release) => void releases.push(release),
     run: async () => {

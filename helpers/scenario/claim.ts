@@ -1,0 +1,40 @@
+import { resolve } from 'node:path';
+import { readCensus } from './census';
+import { facts, file, registerRecorded } from './recorded-test';
+import type { TestBody } from './run-test-body';
+
+export type { Context } from './context';
+
+const MIN_LIMIT_MS = 15_000;
+/** A concurrent claim with a larger budget waits most of the time, for an instant of the clock. */
+const LONG_SECONDS = 10;
+/** A test may take this multiple of its budget, on an idle host. */
+const BUDGET_FACTOR = 4;
+
+const census = readCensus(resolve(__dirname, '../..'));
+
+type ClaimFunction = (id: string, needs: readonly string[], title: string, body: TestBody) => void;
+
+/**
+ * Registers the test of one promise of the platform. On a target that lacks one of `needs` it is
+ * skipped and reported as not proven. The limit is 4 × the budget in the census × the load factor,
+ * at least 15 s; waits end 2 s before it. `claim.concurrent` runs in parallel with the other
+ * concurrent claims of the file: for bodies that mostly wait and do not influence each other's
+ * measurements.
+ */
+export const claim: ClaimFunction & { readonly concurrent: ClaimFunction } = Object.assign(claimWith(test), {
+  concurrent: claimWith(test.concurrent),
+});
+
+function claimWith(register: Parameters<typeof registerRecorded>[0]): ClaimFunction {
+  return (id, needs, title, body) => {
+    const entry = census.find((candidate) => candidate.id === id);
+    if (!entry || !file.endsWith(entry.file)) throw new Error(`${id} of ${file} is not in tests/e2e/census.json`);
+    const { budget } = entry;
+    registerRecorded(register, {
+      ...{ id, title, needs, budget, body, jestTitle: `${id} ${title}`, letter: id.slice(-1) },
+      isMostlyWaiting: register === test.concurrent && budget > LONG_SECONDS,
+      limitMs: Math.max(MIN_LIMIT_MS, BUDGET_FACTOR * budget * 1_000 * facts.loadFactor),
+    });
+  };
+}

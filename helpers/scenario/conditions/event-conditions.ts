@@ -1,0 +1,61 @@
+import type { EnforcementFilter, EnforcementSummary, EventFilter, EventSummary } from '../../../contract/events';
+import type { ExecutionFilter, ExecutionSummary } from '../../../contract/executions';
+import { isTerminal, type Status } from '../../../contract/status';
+import type { Client } from '../../client/client';
+import { exactlyNRows } from './exactly-n-rows';
+import { executionTree } from '../evidence';
+import type { Condition } from '../polling';
+
+/** Exactly `n` events, oldest first. Impossible with more. */
+export const eventsToBe = (n: number, client: Client, filter: EventFilter): Condition<EventSummary[]> =>
+  exactlyNRows(`${n} events of ${JSON.stringify(filter)}`, n, () => client.events.list(filter));
+
+/** Exactly `n` enforcements, oldest first. Impossible with more. */
+export const enforcementsToBe = (
+  n: number,
+  client: Client,
+  filter: EnforcementFilter,
+): Condition<EnforcementSummary[]> =>
+  exactlyNRows(`${n} enforcements of ${JSON.stringify(filter)}`, n, () => client.enforcements.list(filter));
+
+/** Exactly `n` executions in any status, oldest first. Impossible with more. */
+export const executionsToExist = (n: number, client: Client, filter: ExecutionFilter): Condition<ExecutionSummary[]> =>
+  exactlyNRows(`${n} executions of ${JSON.stringify(filter)}`, n, () => client.executions.list(filter));
+
+/**
+ * Exactly `n` executions, all in this status, oldest first. Impossible with more, or once one ends
+ * in another status.
+ */
+export const executionsToBe = (
+  goal: Status,
+  n: number,
+  client: Client,
+  filter: ExecutionFilter,
+): Condition<ExecutionSummary[]> => {
+  let executions: ExecutionSummary[] = [];
+  return {
+    name: `${n} executions of ${JSON.stringify(filter)} to be ${goal}`,
+    check: async () => {
+      executions = (await client.executions.list(filter)).sort((a, b) => a.id - b.id);
+      const why = executions.map(({ id, status }) => `${id} ${status}`).join(', ') || 'none';
+      if (executions.length > n) return { is: 'impossible', why: `there are ${executions.length}: ${why}` };
+      const wrongEnd = executions.find(({ status }) => status !== goal && isTerminal(status));
+      if (wrongEnd) return { is: 'impossible', why: `${wrongEnd.id} ended ${wrongEnd.status}` };
+      const isMet = executions.length === n && executions.every(({ status }) => status === goal);
+      return isMet ? { is: 'met', value: executions } : { is: 'pending', why };
+    },
+    evidence: async () => (await Promise.all(executions.map(({ id }) => executionTree(client, id)))).join('\n'),
+  };
+};
+
+/** `n` rules have evaluated the event. The fence for the absence of an enforcement. */
+export const eventDecisionsToBe = (n: number, client: Client, event: number): Condition<number> => ({
+  name: `event ${event} to be evaluated by ${n} rules`,
+  check: async () => {
+    const { length } = await client.events.decisions(event);
+    if (length === n) return { is: 'met', value: length };
+    const why = `${length} decisions`;
+    return length > n ? { is: 'impossible', why } : { is: 'pending', why };
+  },
+  evidence: async () => JSON.stringify(await client.events.decisions(event), null, 1),
+});

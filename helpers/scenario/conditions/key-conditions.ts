@@ -1,0 +1,44 @@
+import type { Client } from '../../client/client';
+import { parseInstant } from '../../instant';
+import type { Condition } from '../polling';
+
+/** One read of a key; instants are epoch ms. */
+export interface KeyRead {
+  readonly sentAt: number;
+  readonly receivedAt: number;
+  /** When the key was created; null without a key. */
+  readonly created: number | null;
+}
+
+const hostEpochMs = (): number => performance.timeOrigin + performance.now();
+
+async function readKey(client: Client, ref: string, reads: KeyRead[]): Promise<KeyRead> {
+  const sentAt = hostEpochMs();
+  const key = await client.keys.getOrNull(ref);
+  const read = { sentAt, receivedAt: hostEpochMs(), created: key && parseInstant(key.created) };
+  reads.push(read);
+  return read;
+}
+
+const describeReads = (reads: readonly KeyRead[]): string =>
+  `${reads.length} reads, the last one ${JSON.stringify(reads.at(-1))}`;
+
+/** The key exists; every read is appended to `reads`. The value is the instant of its creation. */
+export const keyToAppear = (client: Client, ref: string, reads: KeyRead[]): Condition<number> => ({
+  name: `key ${ref} to be created`,
+  check: async () => {
+    const { created } = await readKey(client, ref, reads);
+    return created === null ? { is: 'pending', why: 'it does not exist' } : { is: 'met', value: created };
+  },
+  evidence: () => describeReads(reads),
+});
+
+/** The key no longer exists; every read is appended to `reads`. */
+export const keyToExpire = (client: Client, ref: string, reads: KeyRead[]): Condition<true> => ({
+  name: `key ${ref} to expire`,
+  check: async () => {
+    const { created } = await readKey(client, ref, reads);
+    return created === null ? { is: 'met', value: true } : { is: 'pending', why: 'it still exists' };
+  },
+  evidence: () => describeReads(reads),
+});

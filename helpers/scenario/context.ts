@@ -1,0 +1,88 @@
+import type { Client } from '../client/client';
+import { missingCapabilities } from '../target/capabilities';
+import type { RunFacts } from '../target/run-facts';
+import { createCleanup, type Cleanup, type ReleaseFunction } from './cleanup';
+import { openLedger, type Ledger } from './ledger';
+import { randomName, uniqueName } from './names';
+import { createSteps, type Steps } from './steps';
+import { openTestClient } from './test-client';
+import { openTestPack, type TestPack } from './test-pack';
+import { measureTimerJitter, type TimerJitter } from './timer-jitter';
+
+/** What a test works with. No part of it is shared with another test. */
+export interface Context extends TestPack {
+  readonly client: Client;
+  /** Random; part of every value that a test searches for. */
+  readonly nonce: string;
+  /** Monotonic ms: the end of every wait, 2 s before Jest's limit. */
+  readonly deadline: number;
+  /** How long an absence is observed, ms. */
+  readonly quietMs: number;
+  readonly ledger: Ledger;
+  readonly facts: RunFacts;
+  /** `e2e-7q2x-t2-01-a-child-3fa91c`. Every object of a test is named this way. */
+  name(part: string): string;
+  /** Runs the release after the test, last in, first out. */
+  defer(release: ReleaseFunction): void;
+  /** Parameters that make a fixture process write to the ledger under `<nonce>-<label>`. */
+  ledgerInput(label: string): { key: string; ledger: string };
+  /**
+   * Time that this host may add to an upper bound, ms. `run`: of a whole execution; `gap`: between
+   * two tasks; `mark`: between instants of the platform's record.
+   */
+  slackMs(path: 'run' | 'gap' | 'mark'): number;
+  /** The slowest response so far, ms: a state must last longer than that to be observed. */
+  slowestResponseMs(): number;
+  /**
+   * Whether the target has the capability. If not, the test is listed as not proven in one line.
+   */
+  canProve(capability: string): boolean;
+}
+
+export interface OpenContext {
+  context: Context;
+  cleanup: Cleanup;
+  steps: Steps;
+  jitter: TimerJitter;
+  /** Executions that the test started, oldest first. */
+  rootExecutions: readonly number[];
+  /** Capabilities that `canProve` did not find. */
+  unmetNeeds: readonly string[];
+}
+
+const MIN_QUIET_MS = 300;
+const BASE_SLACK_MS = 300;
+
+/** The measured latency of the target on each path of `slackMs`, ms. */
+const LATENCIES = {
+  run: ({ latency }: RunFacts) => latency.runMs,
+  gap: ({ latency }: RunFacts) => latency.gapMs,
+  mark: () => 0,
+} as const;
+
+/** Opens the context of one test. `letter`: the test's letter in the names that it creates. */
+export function openContext(facts: RunFacts, path: string, letter: string, deadline: number): OpenContext {
+  const cleanup = createCleanup();
+  const steps = createSteps();
+  const jitter = measureTimerJitter();
+  const unmetNeeds: string[] = [];
+  const { defer } = cleanup;
+  const name = (part: string) => uniqueName(facts.run, path, letter, part);
+  const nonce = randomName(12);
+  const ledger = openLedger(facts.directory, name('ledger'));
+  const { client, rootExecutions, slowestResponseMs } = openTestClient(facts, steps, cleanup);
+
+  const context: Context = {
+    ...{ client, nonce, deadline, ledger, facts, name, defer, slowestResponseMs },
+    ...openTestPack({ client, facts, deadline, name, defer }),
+    quietMs: Math.max(MIN_QUIET_MS, 2 * facts.latency.runMs),
+    ledgerInput: (label) => ({ key: `${nonce}-${label}`, ledger: ledger.path }),
+    slackMs: (path) => BASE_SLACK_MS + 2 * LATENCIES[path](facts) + 2 * jitter.worstMs(),
+    canProve: (capability) => {
+      const missing = missingCapabilities([capability], facts);
+      unmetNeeds.push(...missing);
+      return missing.length === 0;
+    },
+  };
+  return { context, cleanup, steps, jitter, rootExecutions, unmetNeeds };
+}

@@ -1,0 +1,100 @@
+import chalk from 'chalk';
+import type { ExecutionNode, LogEntry } from '../../contract/executions';
+import type { Status } from '../../contract/status';
+import type { Client } from '../client/client';
+import { messageOf } from '../errors';
+import { parseInstant } from '../instant';
+
+/** Colors, unless NO_COLOR is set (no-color.org): chalk 4 ignores that variable. */
+export const colors = new chalk.Instance({ level: process.env.NO_COLOR ? 0 : chalk.level });
+
+const STREAM_TAIL_LINES = 5;
+
+const secondsText = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
+
+function statusText(status: Status): string {
+  if (status === 'completed') return colors.green(status);
+  return status === 'failed' || status === 'timeout' || status === 'abandoned'
+    ? colors.red(status)
+    : colors.yellow(status);
+}
+
+function durationText(node: ExecutionNode): string {
+  if (node.started_at === undefined) return 'never started';
+  const end = node.finished_at == null ? performance.timeOrigin + performance.now() : parseInstant(node.finished_at);
+  return secondsText(end - parseInstant(node.started_at));
+}
+
+const streamTail = (name: string, text: string): string[] =>
+  text
+    .split('\n')
+    .filter((line) => line !== '')
+    .slice(-STREAM_TAIL_LINES)
+    .map((line) => colors.dim(`${name}: ${line}`));
+
+function describeNode(node: ExecutionNode): string {
+  const task = node.workflow_task;
+  return [
+    `${node.id}`,
+    task ? `${task.task_name}${task.task_index === null ? '' : `[${task.task_index}]`}` : node.action_ref,
+    ...(task && task.retry_count > 0 ? [`retry ${task.retry_count}`] : []),
+    ...(node.attempt > 1 ? [`attempt ${node.attempt}`] : []),
+    statusText(node.status),
+    durationText(node),
+    ...(node.exit_code === null ? [] : [`exit ${node.exit_code}`]),
+    ...(node.timeout_level === null ? [] : [`limit of the ${node.timeout_level}`]),
+    ...(node.waiting_for === null ? [] : [`waits for ${node.waiting_for}`]),
+    ...(node.error === null ? [] : [colors.red(node.error.trim().split('\n')[0]!)]),
+  ].join('  ');
+}
+
+function drawBranch(node: ExecutionNode, prefix: string, indent: string): string[] {
+  const streams = [...streamTail('stdout', node.stdout_tail), ...streamTail('stderr', node.stderr_tail)];
+  const childIndent = node.children.length > 0 ? '│ ' : '  ';
+  return [
+    `${prefix}${describeNode(node)}`,
+    ...streams.map((line) => `${indent}${childIndent}${line}`),
+    ...node.children.flatMap((child, n) => {
+      const isLast = n === node.children.length - 1;
+      return drawBranch(child, `${indent}${isLast ? '└ ' : '├ '}`, `${indent}${isLast ? '  ' : '│ '}`);
+    }),
+  ];
+}
+
+/** The tree as text: one line per execution, followed by the last lines of its streams. */
+export const drawTree = (root: ExecutionNode): string => drawBranch(root, 'execution ', '').join('\n');
+
+function describeEntry(entry: LogEntry): string {
+  const payload = JSON.stringify(entry.payload);
+  return `${entry.type} ${entry.execution}${entry.worker === null ? '' : ` on worker ${entry.worker}`}${payload === '{}' ? '' : ` ${payload}`}`;
+}
+
+/** The log as text: seconds since the first entry, then the entry. */
+export function drawTimeline(entries: readonly LogEntry[]): string {
+  const first = entries[0];
+  if (!first) return 'the log is empty';
+  const start = parseInstant(first.created_at);
+  return entries
+    .map(
+      (entry) =>
+        `${((parseInstant(entry.created_at) - start) / 1_000).toFixed(3).padStart(8)}  ${describeEntry(entry)}`,
+    )
+    .join('\n');
+}
+
+/** The rendered text, or the reason why it is missing: evidence never throws. */
+async function textOrReason(subject: string, render: () => Promise<string>): Promise<string> {
+  try {
+    return await render();
+  } catch (error) {
+    return `no ${subject}: ${messageOf(error)}`;
+  }
+}
+
+/** An execution and its descendants, as text. Never throws. */
+export const executionTree = (client: Client, id: number): Promise<string> =>
+  textOrReason(`tree of execution ${id}`, async () => drawTree(await client.executions.tree(id)));
+
+/** The log of an execution and its descendants, as text. Never throws. */
+export const timeline = (client: Client, id: number): Promise<string> =>
+  textOrReason(`log of execution ${id}`, async () => drawTimeline(await client.executions.log(id)));

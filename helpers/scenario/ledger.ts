@@ -1,0 +1,48 @@
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** One line that a fixture process writes: `key event execution pid microseconds`. */
+export interface LedgerEntry {
+  key: string;
+  event: 'start' | 'end' | 'beat';
+  execution: number;
+  pid: number;
+  /** Epoch ms with a microsecond fraction, by the clock of the process. */
+  atMs: number;
+}
+
+/**
+ * A file that the processes of one test append to: evidence of what ran, independent of the
+ * platform.
+ */
+export interface Ledger {
+  readonly path: string;
+  entries(key?: string, event?: LedgerEntry['event']): LedgerEntry[];
+  /** Number of processes that started under the key. */
+  count(key: string): number;
+}
+
+const LINE_PATTERN = /^(\S+) (start|end|beat) (\d+) (\d+) (\d+)$/;
+
+function parseLine(line: string): LedgerEntry {
+  const [, key, event, execution, pid, atMs] = LINE_PATTERN.exec(line) ?? [];
+  if (key === undefined || (event !== 'start' && event !== 'end' && event !== 'beat')) {
+    throw new Error(`invalid line in the ledger:  ${JSON.stringify(line)}`);
+  }
+  return { key, event, execution: Number(execution), pid: Number(pid), atMs: Number(atMs) / 1_000 };
+}
+
+export const LEDGER_EXTENSION = '.ledger';
+
+/** Creates the file `<directory>/<name>.ledger`, or opens an existing one. */
+export function openLedger(directory: string, name: string): Ledger {
+  const path = join(directory, `${name}${LEDGER_EXTENSION}`);
+  if (!existsSync(path)) appendFileSync(path, '');
+  const entries: Ledger['entries'] = (key, event) =>
+    readFileSync(path, 'utf8')
+      .split('\n')
+      .slice(0, -1) // text after the last newline is an incomplete line
+      .map(parseLine)
+      .filter((entry) => (key === undefined || entry.key === key) && (event === undefined || entry.event === event));
+  return { path, entries, count: (key) => entries(key, 'start').length };
+}

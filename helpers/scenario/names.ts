@@ -1,0 +1,43 @@
+import { randomInt } from 'node:crypto';
+
+const LETTERS = 'abcdefghijklmnopqrstuvwxyz0123456789';
+
+/** `length` random letters and digits, lower case. */
+export const randomName = (length: number): string =>
+  Array.from({ length }, () => LETTERS[randomInt(LETTERS.length)]).join('');
+
+/**
+ * The part of a test file's name that names of its objects start with: `t2-01` for
+ * `tier2/t2-01-nested-workflow.test.ts`, `attack_webhooks` for `systems/attack-webhooks.test.ts`.
+ * Followed by a dash, it is never a prefix of another file's.
+ */
+export function scenarioName(path: string): string {
+  const [, scenario] = /([a-z]+\d*-\d+)-[^/\\]*\.test\.ts$/.exec(path) ?? [];
+  const [, system] = /systems[/\\]([a-z0-9-]+)\.test\.ts$/.exec(path) ?? [];
+  const name = scenario ?? system?.replaceAll('-', '_');
+  if (name === undefined)
+    throw new Error(
+      `not a scenario file: ${path}; expected tests/e2e/tier*/t*-<number>-<name>.test.ts or tests/e2e/systems/<name>.test.ts`,
+    );
+  return name;
+}
+
+/** `e2e-7q2x-`: the prefix of every name that a run creates. */
+export const runPrefix = (run: string): string => `e2e-${run}-`;
+
+/** `e2e-7q2x-t2-01-`: the prefix of every name that a test file creates. */
+export const namePrefix = (run: string, path: string): string => `${runPrefix(run)}${scenarioName(path)}-`;
+
+/** `e2e-7q2x-t2-01-a-child-3fa91c`: run, file, test, part, nonce. A valid pack ref. */
+export const uniqueName = (run: string, path: string, id: string, part: string): string =>
+  `${namePrefix(run, path)}${id.slice(-1)}-${part}-${randomName(6)}`;
+
+/** `WS-02` of the attack checklist. */
+const CHECKLIST_ID = /^[A-Z]{2}-\d{2}/;
+
+/**
+ * `attack_live/WS-02`: the id of a system test, from the name of its file and the id of the attack
+ * checklist in its title.
+ */
+export const systemTestId = (path: string, title: string): string =>
+  [scenarioName(path), ...(CHECKLIST_ID.exec(title) ?? [])].join('/');

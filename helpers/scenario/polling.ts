@@ -1,0 +1,72 @@
+import { isDeepStrictEqual } from 'node:util';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { WaitError, type WaitCode } from '../errors';
+
+/** One check of a condition: it is met, not met yet, or can no longer be met. */
+export type CheckResult<T> =
+  { is: 'met'; value: T } | { is: 'pending'; why: string } | { is: 'impossible'; why: string };
+
+export interface Condition<T> {
+  /** Completes "waited for …": `execution 41 to be completed`. */
+  readonly name: string;
+  check(): CheckResult<T> | Promise<CheckResult<T>>;
+  /** What explains a failed wait: execution tree, log tails, timeline. Never throws. */
+  evidence?(): string | Promise<string>;
+}
+
+/**
+ * Pauses between checks, ms; the last one repeats. A platform that is named by its address is
+ * polled less often than one of this host.
+ */
+const POLL_INTERVALS_MS =
+  (process.env.PLATFORM_URL ?? process.env.ATTUNE_API_URL) ? [100, 250, 500, 1_000] : [25, 50, 100, 150];
+const CHECK_HUNG = { is: 'pending', why: 'the check did not return' } as const;
+const FENCE_TIMEOUT_MS = 10_000;
+/** Time for the last check, which starts before the deadline and may end after it. */
+const LAST_CHECK_MS = 1_000;
+
+/**
+ * Checks until the condition is met and returns its value. `deadline` is monotonic ms
+ * (`performance.now()`). Throws WaitError WAIT_TIMED_OUT at the deadline, WAIT_IMPOSSIBLE at once.
+ * An error of a check ends the wait.
+ */
+export async function until<T>(condition: Condition<T>, deadline: number): Promise<T> {
+  const remainingMs = () => Math.max(0, deadline - performance.now());
+  const failure = async (code: WaitCode, why: string) =>
+    new WaitError(code, condition.name, why, (await condition.evidence?.()) ?? '');
+  for (let attempt = 0; ; attempt++) {
+    const result = await Promise.race([
+      condition.check(),
+      sleep(Math.max(remainingMs(), LAST_CHECK_MS), CHECK_HUNG, { ref: false }),
+    ]);
+    if (result.is === 'met') return result.value;
+    if (result.is === 'impossible') throw await failure('WAIT_IMPOSSIBLE', result.why);
+    if (remainingMs() === 0) throw await failure('WAIT_TIMED_OUT', result.why);
+    await sleep(Math.min(remainingMs(), POLL_INTERVALS_MS[Math.min(attempt, POLL_INTERVALS_MS.length - 1)]!));
+  }
+}
+
+/**
+ * Proves that a value does not change: waits for the fence (something sent later in the same way),
+ * then reads the value for another `quietMs`. Throws WaitError ABSENCE_BROKEN at the first other
+ * value.
+ */
+export async function stays<T>(
+  read: () => T | Promise<T>,
+  expected: T,
+  fence: Condition<unknown>,
+  quietMs: number,
+  deadline = performance.now() + FENCE_TIMEOUT_MS,
+): Promise<void> {
+  await until(fence, deadline);
+  const endsAt = performance.now() + quietMs;
+  for (;;) {
+    const observed = await read();
+    if (!isDeepStrictEqual(observed, expected)) {
+      const why = `${JSON.stringify(observed)} instead of ${JSON.stringify(expected)}`;
+      throw new WaitError('ABSENCE_BROKEN', `nothing more after ${fence.name}`, why, (await fence.evidence?.()) ?? '');
+    }
+    if (performance.now() >= endsAt) return;
+    await sleep(Math.min(POLL_INTERVALS_MS[0]!, Math.max(0, endsAt - performance.now())));
+  }
+}

@@ -1,0 +1,16 @@
+/**
+ * The encodings in which a secret may be stored or printed: plain, Base64, hexadecimal, escaped
+ * for JSON.
+ */
+export function secretEncodings(text: string): string[] {
+  const bytes = Buffer.from(text);
+  const base64 = bytes.toString('base64').replace(/=+$/, '');
+  const escaped = [...bytes].map((byte) => `\\u${byte.toString(16).padStart(4, '0')}`).join('');
+  return [text, base64, bytes.toString('base64url'), bytes.toString('hex'), JSON.stringify(text).slice(1, -1), escaped];
+}
+
+/** The encodings of the text that appear anywhere in a document. */
+export function encodingsFoundIn(text: string, document: object): string[] {
+  const json = JSON.stringify(document).toLowerCase();
+  return secretEncodings(text).filter((encoding) => json.includes(encoding.toLowerCase()));
+}

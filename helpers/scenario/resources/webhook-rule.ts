@@ -1,0 +1,62 @@
+import type { WebhookReceipt } from '../../../contract/events';
+import type { Json, JsonObject } from '../../../contract/json';
+import type { Rule } from '../../../contract/rules';
+import type { Trigger } from '../../../contract/triggers';
+import type { ReleaseFunction } from '../cleanup';
+import type { Client } from '../../client/client';
+import { cancelAndWait } from '../cancel-execution';
+
+export interface WebhookRuleParts {
+  /** The action or workflow that the rule starts. */
+  readonly action: string;
+  /** Criteria; without any, every event matches. */
+  readonly conditions?: Json;
+  readonly actionParams?: JsonObject;
+}
+
+/** A webhook trigger and its rule. */
+export interface WebhookRule {
+  readonly trigger: Trigger;
+  readonly rule: Rule;
+  /** Posts one payload to the webhook. */
+  post(payload: Json): Promise<WebhookReceipt>;
+}
+
+interface WebhookRuleContext {
+  readonly client: Client;
+  readonly packRef: string;
+  name(part: string): string;
+  defer(release: ReleaseFunction): void;
+}
+
+/**
+ * Creates a webhook trigger and its rule; `action` is a ref. Cleanup disables the rule, cancels
+ * its executions, and removes both.
+ */
+export async function createWebhookRule(context: WebhookRuleContext, options: WebhookRuleParts): Promise<WebhookRule> {
+  const { client, packRef, defer } = context;
+  const ref = `${packRef}.${context.name('hook')}`;
+  await client.triggers.create({ ref, pack_ref: packRef, label: ref });
+  defer(() => client.triggers.remove(ref));
+  const trigger = await client.triggers.enableWebhook(ref);
+  const key = trigger.webhook_key;
+  if (typeof key !== 'string') throw new Error(`enabling the webhook of ${ref} returned no webhook_key`);
+  const rule = await client.rules.create({
+    ref: `${packRef}.${context.name('rule')}`,
+    pack_ref: packRef,
+    label: 'rule',
+    trigger_ref: ref,
+    action_ref: options.action,
+    ...(options.conditions !== undefined && { conditions: options.conditions }),
+    action_params: options.actionParams ?? {},
+  });
+  defer(() => client.rules.remove(rule.ref));
+  defer(() => cancelExecutions(client, rule.ref));
+  defer(() => client.rules.disable(rule.ref));
+  return { trigger, rule, post: (payload) => client.webhooks.post(key, payload) };
+}
+
+async function cancelExecutions(client: Client, rule: string): Promise<void> {
+  const executions = await client.executions.list({ rule_ref: rule, top_level_only: true });
+  for (const { id } of executions) await cancelAndWait(client, id);
+}

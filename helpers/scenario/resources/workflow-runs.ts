@@ -1,0 +1,48 @@
+import type { Execute, Execution, ExecutionSummary } from '../../../contract/executions';
+import type { JsonObject } from '../../../contract/json';
+import type { Context } from '../context';
+import { onlyChildOfTask, taskName } from './child-executions';
+import { echoedParameters } from './echoed-parameters';
+import type { Task, WorkflowParts } from './workflow-task';
+
+/** What an execution is started with besides its action. */
+type StartOptions = Omit<Execute, 'action_ref'>;
+
+/**
+ * Creates a workflow of these tasks in the test's pack and executes it. Returns the execution's
+ * id.
+ */
+export async function startWorkflow(
+  ctx: Context,
+  tasks: Task[],
+  parts: WorkflowParts = {},
+  options: StartOptions = {},
+): Promise<number> {
+  const { ref } = await ctx.workflow(tasks, parts);
+  return (await ctx.client.executions.execute({ action_ref: ref, ...options })).id;
+}
+
+/**
+ * Number of processes that wrote a start to the ledger under `<nonce>-<label>`; a task's label is
+ * its name.
+ */
+export const runsOf = (ctx: Context, label: string): number => ctx.ledger.count(ctx.ledgerInput(label).key);
+
+/**
+ * The whole execution of the one child that a workflow started for a task. Throws unless there is
+ * exactly one.
+ */
+export async function childOf(ctx: Context, root: number, task: string): Promise<Execution> {
+  const children = await ctx.client.executions.children(root);
+  return ctx.client.executions.get(onlyChildOfTask(task, children).id);
+}
+
+/** Every execution that a workflow started for a task, oldest first: one for each attempt. */
+export async function attemptsOf(ctx: Context, root: number, task: string): Promise<ExecutionSummary[]> {
+  const children = await ctx.client.executions.children(root);
+  return children.filter((child) => taskName(child) === task);
+}
+
+/** The parameters that the process of a workflow's one `echo-params` task received. */
+export const paramsOf = async (ctx: Context, root: number, task: string): Promise<JsonObject> =>
+  echoedParameters(await childOf(ctx, root, task));

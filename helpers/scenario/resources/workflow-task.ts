@@ -1,0 +1,69 @@
+import type { JsonObject } from '../../../contract/json';
+import type { Workflow } from '../../../contract/workflows';
+import type { Client } from '../../client/client';
+
+/** Parameters of a task or an execution. */
+export type Parameters = JsonObject;
+
+/** One transition of a task; every transition whose `when` is true is followed. */
+export type Transition = { when?: string; publish?: (JsonObject | string)[]; do?: string[] };
+
+/** One task of a workflow, in the spelling of the API. */
+export type Task = {
+  name: string;
+  action: string;
+  input?: JsonObject;
+  next?: Transition[];
+  join?: number;
+  with_items?: string;
+  concurrency?: number;
+  timeout?: number;
+  retry?: JsonObject;
+};
+
+/** Options of a workflow besides its tasks. */
+export type WorkflowParts = {
+  /** Second half of its ref; `flow` by default. */
+  name?: string;
+  parameters?: JsonObject;
+  output_map?: Record<string, string>;
+  vars?: JsonObject;
+  cancellation_policy?: 'allow_finish' | 'cancel_running';
+  /** Limit of the whole workflow, seconds. */
+  timeout?: number;
+};
+
+export const onSuccess = (...tasks: string[]): Transition => ({ when: '{{ succeeded() }}', do: tasks });
+export const onFailure = (...tasks: string[]): Transition => ({ when: '{{ failed() }}', do: tasks });
+export const onTimeout = (...tasks: string[]): Transition => ({ when: '{{ timed_out() }}', do: tasks });
+
+/** The part of a test's context that `task` uses. */
+interface TaskContext {
+  action(name: string): string;
+  ledgerInput(label: string): { key: string; ledger: string };
+}
+
+/** A task whose process writes to the ledger under `<nonce>-<name>`. */
+export const task = (
+  ctx: TaskContext,
+  name: string,
+  action: string,
+  input: JsonObject = {},
+  ...next: Transition[]
+): Task => ({ name, action: ctx.action(action), input: { ...ctx.ledgerInput(name), ...input }, next });
+
+/** Creates a workflow of these tasks in a pack. */
+export const createWorkflow = (
+  client: Client,
+  packRef: string,
+  tasks: Task[],
+  { name = 'flow', parameters, ...parts }: WorkflowParts = {},
+): Promise<Workflow> =>
+  client.workflows.create({
+    ref: `${packRef}.${name}`,
+    pack_ref: packRef,
+    label: name,
+    version: '1.0.0',
+    definition: { version: '1.0.0', tasks, ...(parameters && { parameters }), ...parts },
+    param_schema: parameters ?? null,
+  });

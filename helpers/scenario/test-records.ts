@@ -1,0 +1,40 @@
+import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Type, type Static } from '@sinclair/typebox';
+import { stringEnum, TextList } from '../../contract/json';
+import { explain, matches } from '../client/validate';
+
+export const RESULT_CLASSES = ['passed', 'failed', 'environment', 'known red', 'not proven'] as const;
+
+/** The result of one test. Milliseconds unless stated otherwise. */
+const TestRecord = Type.Object({
+  id: Type.String(),
+  title: Type.String(),
+  class: stringEnum(RESULT_CLASSES),
+  budget: Type.Number({ description: 'seconds' }),
+  seconds: Type.Number(),
+  latencyMs: Type.Number(),
+  jitterMs: Type.Number(),
+  missing: TextList,
+  error: Type.Optional(Type.String({ description: 'of a known red test' })),
+});
+export type TestRecord = Static<typeof TestRecord>;
+
+/** Appends a record to the file of this test worker. */
+export function writeRecord(directory: string, record: TestRecord): void {
+  appendFileSync(join(directory, `records-${process.pid}.jsonl`), `${JSON.stringify(record)}\n`);
+}
+
+function parseRecord(line: string): TestRecord {
+  const record: unknown = JSON.parse(line);
+  if (!matches(TestRecord, record)) throw new Error(`invalid test record: ${explain(TestRecord, record)}`);
+  return record;
+}
+
+/** Reads the records of all test workers. */
+export const readRecords = (directory: string): TestRecord[] =>
+  readdirSync(directory)
+    .filter((name) => name.startsWith('records-'))
+    .flatMap((name) => readFileSync(join(directory, name), 'utf8').split('\n'))
+    .filter((line) => line !== '')
+    .map(parseRecord);
