@@ -1,4 +1,7 @@
-/** The target cannot be used: not started, not reached, or not the one expected. The run ends with exit 3. */
+/**
+ * The target is unusable: not started, not reached, or not the expected one. The run ends with
+ * exit code 3.
+ */
 export class TargetError extends Error {
   constructor(message: string) {
     super(message);

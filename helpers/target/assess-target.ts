@@ -1,0 +1,77 @@
+import type { CapabilityManifest } from '../../contract/capabilities';
+import type { Client } from '../client/client';
+import {
+  assessCapabilities,
+  findContradictions,
+  provenCapabilities,
+  type CapabilityAssessment,
+  type CapabilityEvidence,
+} from './assessment';
+import { slotUse } from './capabilities';
+import { resolveChoices } from './declarations';
+import { resolveNotifierUrl } from './notifier-address';
+import type { Target } from './obtain-target';
+import { runProbes, type MeasuredReport } from './probes/run-probes';
+import { requireInstance } from './require-instance';
+
+/** Probes of a started target run all at once; any other target has other work, too. */
+const PROBES_AT_ONCE = { started: 24, attached: 6 };
+
+/** What is assessed, and the harness's means. */
+export interface AssessmentRequest {
+  /** Names of the capabilities that the tests need. */
+  readonly needs: ReadonlySet<string>;
+  readonly jestWorkers: number;
+  /** Name of the run, part of the names that the probes create. */
+  readonly run: string;
+  /** Directory for the files of the run. */
+  readonly directory: string;
+}
+
+/** A target's capabilities, and what was measured on the way. */
+export interface TargetAssessment extends Pick<MeasuredReport, 'latency' | 'clockOffsetMs' | 'leftovers'> {
+  /** Null: the platform has no manifest. */
+  readonly manifest: CapabilityManifest | null;
+  readonly exclusiveRendezvous: boolean;
+  /** The needs and every declared capability, by name. */
+  readonly capabilities: readonly CapabilityAssessment[];
+  /** One sentence for each difference from a declaration, and for each failed probe. */
+  readonly contradictions: readonly string[];
+}
+
+/**
+ * Probes the capabilities that the tests need. Throws WaitError or Error on a target that runs
+ * not even a trivial action, and TargetError if another instance responds than expected.
+ */
+export async function assessTarget(
+  target: Target,
+  client: Client,
+  { needs, jestWorkers, run, directory }: AssessmentRequest,
+): Promise<TargetAssessment> {
+  const { url: baseUrl, token, kind, declarations, databaseUrl, mockHost, vendored } = target;
+  const manifest = await client.capabilities.getOrNull();
+  requireInstance(target, manifest);
+  const { slots, isExclusive } = slotUse(manifest, jestWorkers);
+  const declared: CapabilityEvidence = {
+    ...{ manifest, targetFile: declarations.capabilities, suite: target.harnessCapabilities, slots },
+    findings: {},
+  };
+  const assumed = provenCapabilities(assessCapabilities(declared, needs));
+  const { findings, failures, ...measured } = await runProbes(
+    {
+      ...{ client, baseUrl, databaseUrl, mockHost, runName: run, directory, slotCount: slots, vendored },
+      width: PROBES_AT_ONCE[kind],
+      timerPickupMs: resolveChoices(declarations).timerPickupMs,
+      notifier: { url: resolveNotifierUrl(baseUrl, assumed, process.env), token },
+    },
+    needs,
+  );
+  const evidence = { ...declared, findings };
+  return {
+    ...measured,
+    manifest,
+    exclusiveRendezvous: isExclusive,
+    capabilities: assessCapabilities(evidence, needs),
+    contradictions: [...findContradictions(evidence), ...failures],
+  };
+}

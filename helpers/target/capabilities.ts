@@ -1,0 +1,99 @@
+import type { CapabilityManifest } from '../../contract/capabilities';
+import { isObject, type JsonObject } from '../../contract/json';
+
+/**
+ * Capabilities of a target by their names in the contract: `true` or details. A missing name
+ * means: not supported.
+ */
+export type Capabilities = Record<string, true | JsonObject>;
+
+/** The capabilities of an Attune-compatible target that declares none (404 on `/capabilities`). */
+export const BASELINE: readonly string[] = [
+  'core',
+  'executions.intervals',
+  'executions.history',
+  'executions.cancel',
+  'workflows.failure_branches',
+  'workflows.join',
+  'workflows.with_items',
+  'workflows.retry',
+  'workflows.retry_cap',
+  'workflows.task_timeout',
+  'inquiries.ask',
+  'inquiries.expiry',
+  'keys.from_actions',
+  'keys.encryption',
+  'timers.interval',
+  'timers.date',
+  'timers.cron',
+  'sensors.custom',
+  'rbac',
+  'ownership',
+  'runtimes.python',
+  'runtimes.node',
+  'runners.http',
+  'notify.executions',
+  'notify.inquiries',
+  'notify.enforcements',
+  'secrets.stdin',
+  'workers.pin',
+];
+
+/**
+ * Capabilities of the harness on a target, which no platform declares: the suite's own, those of
+ * the target's file, or as probed.
+ */
+export const HARNESS_CAPABILITIES: readonly string[] = [
+  'ledger.shared',
+  'host.processes',
+  'host.files',
+  'target.exclusive',
+  'sql',
+  'packages.offline',
+  'mocks.allowed',
+];
+
+/** Concurrent executions of the largest rendezvous. */
+const RENDEZVOUS_SLOTS = 10;
+/** The same, and those of the tests that Jest's other workers run meanwhile. */
+const SHARED_SLOTS = 24;
+
+/** How the rendezvous tests use the slots of a target. */
+export interface SlotUse {
+  /** Concurrent executions that they need. */
+  readonly slots: number;
+  /** They run while no other test does: the target has no slots for others. */
+  readonly isExclusive: boolean;
+}
+
+export function slotUse(manifest: CapabilityManifest | null, jestWorkers: number): SlotUse {
+  const hasOthers = jestWorkers > 1;
+  const isShared = hasOthers && slotCount(manifest?.capabilities['workers.slots']) >= SHARED_SLOTS;
+  return { slots: isShared ? SHARED_SLOTS : RENDEZVOUS_SLOTS, isExclusive: hasOthers && !isShared };
+}
+
+/** The declared number of slots; 0 without one. */
+export const slotCount = (details: boolean | JsonObject | undefined): number =>
+  typeof details === 'object' && isObject(details) && typeof details.slots === 'number' ? details.slots : 0;
+
+/** What is known of a target's capabilities during a run. */
+export interface AssessedCapabilities {
+  readonly capabilities: Capabilities;
+  /** Why the others are absent, by name. */
+  readonly absences: Readonly<Record<string, string>>;
+}
+
+/**
+ * The needs that the target lacks. Throws for one that was not assessed before the run: the tests'
+ * needs are read from their files, as literals.
+ */
+export function missingCapabilities(
+  needs: readonly string[],
+  { capabilities, absences }: AssessedCapabilities,
+): string[] {
+  const missing = needs.filter((need) => !Object.hasOwn(capabilities, need));
+  const unassessed = missing.filter((need) => !Object.hasOwn(absences, need));
+  if (unassessed.length > 0)
+    throw new Error(`${unassessed.join(', ')} was not probed: name a need as a literal in the test's file`);
+  return missing;
+}

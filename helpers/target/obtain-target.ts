@@ -1,0 +1,176 @@
+import { randomInt } from 'node:crypto';
+import { accessSync, constants } from 'node:fs';
+import waitOn from 'wait-on';
+import { ApiError, messageOf } from '../errors';
+import { logIn } from '../client/client';
+import { startNpmRegistry } from '../fixtures/npm-registry';
+import { openPythonSource, OWN_PINS, type PythonPins } from '../fixtures/python-source';
+import type { Declarations } from './declarations';
+import type { RunningPlatform } from './running-platform';
+import { readPlatformFile } from './platform-file';
+import { startPlatform } from './started-platform';
+import { TargetError } from './target-error';
+import { readDeclarations } from './target-file';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** A platform that responds, and how to release it. */
+export interface Target {
+  kind: 'started' | 'attached';
+  name: string;
+  declarations: Declarations;
+  url: string;
+  token: string;
+  /** The instance that must respond at the URL; null: any. */
+  instanceId: string | null;
+  /**
+   * A directory that its processes can read and that is removed with it; null: use the system's
+   * temporary directory.
+   */
+  directory: string | null;
+  /** Database URL of the schema's owner; null: the harness has no access. */
+  databaseUrl: string | null;
+  /**
+   * Known capabilities of the harness on this target; the probes decide about the others.
+   * `host.files`: its files are readable here; `target.exclusive`: only this run uses it.
+   */
+  harnessCapabilities: Record<string, boolean>;
+  /** Address of this host for servers of the tests, to which the target's actions may connect. */
+  mockHost: string;
+  /** The packages that Python packs pin. */
+  python: Promise<PythonPins>;
+  /** Packs contain their packages: the target was not started with the suite's source. */
+  vendored: boolean;
+  /** How the platform ended; null while it runs. */
+  exitReason(): string | null;
+  release(): Promise<void>;
+}
+
+const STARTED_NAME = 'embedded';
+const DEFAULT_ATTACHED_NAME = 'attached';
+const UP_NAME = 'up';
+const LOOPBACK = '127.0.0.1';
+const REACH_TIMEOUT_MS = 10_000;
+const DEFAULT_LOGIN = 'test@attune.local';
+const DEFAULT_PASSWORD = 'TestPass123!';
+
+/** Whether the variables name a platform. */
+export const isAttaching = (env: Env): boolean => Boolean(env.PLATFORM_URL || env.ATTUNE_API_URL || env.PLATFORM_FILE);
+
+/**
+ * Attaches to PLATFORM_URL (alias ATTUNE_API_URL) if set, else to the platform of PLATFORM_FILE,
+ * else starts one. Attaching never falls back to starting. Throws TargetError.
+ */
+export async function obtainTarget(env: Env): Promise<Target> {
+  const running = readPlatformFile(env);
+  const address = env.PLATFORM_URL || env.ATTUNE_API_URL || running?.url;
+  return address ? attachTarget(address, running, env) : startTarget();
+}
+
+async function startTarget(): Promise<Target> {
+  const declarations = readDeclarations(STARTED_NAME);
+  const source = await startNpmRegistry();
+  try {
+    const python = openPythonSource();
+    const mockHost = randomLoopbackAddress();
+    const platform = await startPlatform({ npm: source.url, python: python.directory, mockHost });
+    const { url, login, password, directory } = platform.running;
+    return {
+      kind: 'started',
+      name: STARTED_NAME,
+      declarations,
+      url,
+      token: await logInForToken(url, login, password),
+      instanceId: platform.running.instance_id,
+      directory,
+      databaseUrl: platform.running.database_url,
+      harnessCapabilities: {
+        'ledger.shared': true,
+        'host.processes': true,
+        'host.files': true,
+        'target.exclusive': true,
+        sql: true,
+        'packages.offline': true,
+        'mocks.allowed': true,
+      },
+      mockHost,
+      python: python.pins,
+      vendored: false,
+      exitReason: () => {
+        const exit = platform.exitReason();
+        return exit === null ? null : `the platform ended during the run (${exit}):\n${platform.tail()}`;
+      },
+      release: async () => {
+        await platform.stop();
+        await source.close();
+      },
+    };
+  } catch (error) {
+    await source.close();
+    throw error;
+  }
+}
+
+/**
+ * A random loopback address for each run, so that concurrent runs cannot reach each other's
+ * servers.
+ */
+const randomLoopbackAddress = (): string =>
+  ['127', ...Array.from({ length: 3 }, () => String(randomInt(1, 255)))].join('.');
+
+/** Each variable overrides what `running` contains. */
+async function attachTarget(address: string, running: RunningPlatform | null, env: Env): Promise<Target> {
+  const url = address.replace(/\/+$/, '');
+  if (!URL.canParse(url)) throw new TargetError(`PLATFORM_URL=${address} is not a URL: expected http://host:port`);
+  const name = env.E2E_TARGET_NAME ?? (running ? UP_NAME : DEFAULT_ATTACHED_NAME);
+  const declarations = readDeclarations(name);
+  await waitForHealth(url);
+  const login = env.TEST_USER_LOGIN ?? running?.login ?? DEFAULT_LOGIN;
+  const password = env.TEST_USER_PASSWORD ?? running?.password ?? DEFAULT_PASSWORD;
+  const directory = running !== null && isWritable(running.directory) ? running.directory : null;
+  return {
+    kind: 'attached',
+    name,
+    declarations,
+    url,
+    token: await logInForToken(url, login, password),
+    instanceId: running?.instance_id ?? null,
+    directory,
+    databaseUrl: env.DATABASE_URL || (running?.database_url ?? null),
+    harnessCapabilities: directory === null ? {} : { 'host.files': true },
+    mockHost: LOOPBACK,
+    python: Promise.resolve(OWN_PINS),
+    vendored: true,
+    exitReason: () => null,
+    release: () => Promise.resolve(),
+  };
+}
+
+async function waitForHealth(url: string): Promise<void> {
+  const resource = `${url.replace(/^(https?):/, '$1-get:')}/health`;
+  try {
+    await waitOn({ resources: [resource], timeout: REACH_TIMEOUT_MS, interval: 250, tcpTimeout: 2_000, proxy: false });
+  } catch (error) {
+    throw new TargetError(
+      `no platform responded at ${url}/health within ${REACH_TIMEOUT_MS / 1_000} s (${messageOf(error)})`,
+    );
+  }
+}
+
+function isWritable(directory: string): boolean {
+  try {
+    accessSync(directory, constants.R_OK | constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function logInForToken(url: string, login: string, password: string): Promise<string> {
+  try {
+    return (await logIn({ baseUrl: url }, login, password)).token;
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    throw new TargetError(`login as ${login} at ${url} failed: ${error.message}`);
+  }
+}

@@ -1,0 +1,53 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { RunningPlatform } from './running-platform';
+import { explain, matches } from '../client/validate';
+import { errnoCode } from '../errors';
+import { TargetError } from './target-error';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+const REMEDY = 'start one with `npx tuningfork up`, and use the command that it prints';
+
+/**
+ * The facts about a platform of this host, from the file that `up` wrote and that PLATFORM_FILE
+ * names; null without that variable. Throws TargetError, also when that platform has ended.
+ */
+export function readPlatformFile(env: Env): RunningPlatform | null {
+  const path = env.PLATFORM_FILE;
+  if (path === undefined || path === '') return null;
+  if (!existsSync(path)) {
+    throw new TargetError(
+      `no platform responds: PLATFORM_FILE=${path} does not exist, so its platform has ended; ${REMEDY}`,
+    );
+  }
+  const running = parseFile(path);
+  if (!isAlive(running.pid)) {
+    throw new TargetError(
+      `no platform responds: PLATFORM_FILE=${path} is of process ${running.pid}, which has ended; ${REMEDY}`,
+    );
+  }
+  return running;
+}
+
+function parseFile(path: string): RunningPlatform {
+  const running = parseJson(path);
+  if (matches(RunningPlatform, running)) return running;
+  throw new TargetError(`PLATFORM_FILE=${path}: ${explain(RunningPlatform, running)}`);
+}
+
+function parseJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new TargetError(`PLATFORM_FILE=${path} cannot be read: ${(error as Error).message}`);
+  }
+}
+
+/** A process of another user counts too. */
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return errnoCode(error) === 'EPERM';
+  }
+}

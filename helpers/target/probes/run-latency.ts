@@ -1,0 +1,82 @@
+import type { Execution } from '../../../contract/executions';
+import { parseInstant } from '../../instant';
+import { recordedInterval } from '../../scenario/intervals';
+import { onlyChildOfTask } from '../../scenario/resources/child-executions';
+import { onSuccess } from '../../scenario/resources/workflow-task';
+import {
+  completedExecution,
+  describeEnd,
+  endOf,
+  ledgerInput,
+  probeTask,
+  startExecution,
+  startProbeWorkflow,
+  type ProbeContext,
+} from './probe-context';
+import { findingOfError } from './unproven-error';
+
+const LATENCY_RUNS = 3;
+
+/** Measured before the probes; ms. */
+export interface RunMeasurement {
+  /** The worst latency from request to finish, by the target's clock. */
+  readonly runMs: number;
+  /** Epoch ms by the target's clock minus epoch ms by the host's. */
+  readonly clockOffsetMs: number;
+}
+
+/**
+ * Runs three trivial actions one after the other. Throws if they do not complete: nothing can be
+ * measured then.
+ */
+export async function measureRuns(context: ProbeContext): Promise<RunMeasurement> {
+  const first = await measureRun(context, `${context.actions}.echo-params`);
+  // a process that cannot write to the ledger fails: then an action without one is measured
+  const action = first.execution.status === 'completed' ? first.execution.action_ref : 'core.noop';
+  const runs = action === 'core.noop' ? [] : [first];
+  while (runs.length < LATENCY_RUNS) runs.push(await measureRun(context, action));
+  const failed = runs.find(({ execution }) => execution.status !== 'completed');
+  if (failed) throw new Error(`the target runs no trivial action: ${describeEnd(failed.execution)}`);
+  const latencies = runs.map(({ execution }) => recordedInterval(execution).finish - parseInstant(execution.created));
+  const [fastest] = [...runs].sort((a, b) => a.roundTripMs - b.roundTripMs);
+  return { runMs: Math.max(...latencies), clockOffsetMs: fastest!.clockOffsetMs };
+}
+
+interface MeasuredRun {
+  readonly execution: Execution;
+  readonly roundTripMs: number;
+  /** The target created the execution at some instant between the request and its response. */
+  readonly clockOffsetMs: number;
+}
+
+async function measureRun(context: ProbeContext, action: string): Promise<MeasuredRun> {
+  const sentAt = Date.now();
+  const { id, created } = await startExecution(context, action, ledgerInput(context, 'echo'));
+  const roundTripMs = Date.now() - sentAt;
+  const execution = await endOf(context, id);
+  return { execution, roundTripMs, clockOffsetMs: parseInstant(created) - (sentAt + roundTripMs / 2) };
+}
+
+/**
+ * The time from the finish of a task to the start of its successor, ms; 0 on a target that does
+ * not run such a workflow, which the probes of workflows report.
+ */
+export async function measureGap(context: ProbeContext): Promise<number> {
+  try {
+    return await runTwoTasks(context);
+  } catch (error) {
+    if (findingOfError(error)) return 0;
+    throw error;
+  }
+}
+
+async function runTwoTasks(context: ProbeContext): Promise<number> {
+  const id = await startProbeWorkflow(context, 'gap', [
+    probeTask(context, 'first', 'append-ledger', {}, { next: [onSuccess('next')] }),
+    probeTask(context, 'next', 'append-ledger'),
+  ]);
+  await completedExecution(context, id);
+  const children = await context.client.executions.children(id);
+  const [first, next] = ['first', 'next'].map((name) => recordedInterval(onlyChildOfTask(name, children)));
+  return Math.max(0, next!.start - first!.finish);
+}

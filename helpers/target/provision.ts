@@ -1,0 +1,116 @@
+import { join } from 'node:path';
+import type { CapabilityManifest } from '../../contract/capabilities';
+import { createClient, type Client } from '../client/client';
+import { messageOf } from '../errors';
+import { randomName } from '../scenario/names';
+import { assessTarget } from './assess-target';
+import { absenceReasons, provenCapabilities } from './assessment';
+import { resolveChoices } from './declarations';
+import { obtainTarget, type Target } from './obtain-target';
+import { loadFactorOf } from './probes/open-probe-context';
+import { publishRunFacts, type RunFacts } from './run-facts';
+import { TargetError } from './target-error';
+import { openTargetUse, type TargetUse } from './target-use';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+const DEFAULT_KILL_GRACE_MS = 5_000;
+
+/** A target that responds, and what a run uses of it. */
+export interface OpenTarget extends TargetUse {
+  readonly target: Target;
+  readonly client: Client;
+  /** Name of the run, part of every name that it creates. */
+  readonly run: string;
+}
+
+/** A probed target, and the facts published to the test workers. */
+export interface Provisioned extends Pick<OpenTarget, 'target' | 'client'> {
+  facts: RunFacts;
+  /** Throws TargetError if another platform responds than at the start of the run. */
+  confirmIdentity(): Promise<void>;
+  /** As `TargetUse.release`. */
+  release(): Promise<void>;
+}
+
+function readKillGraceMs(manifest: CapabilityManifest | null): number {
+  const slots = manifest?.capabilities['workers.slots'];
+  const grace = typeof slots === 'object' ? slots.kill_grace_seconds : undefined;
+  return typeof grace === 'number' ? grace * 1_000 : DEFAULT_KILL_GRACE_MS;
+}
+
+/** Attaches to PLATFORM_URL if set, else starts a platform. Throws TargetError. */
+export async function openTarget(env: Env): Promise<OpenTarget> {
+  const target = await obtainTarget(env);
+  const client = createClient({ baseUrl: target.url, token: target.token });
+  const run = randomName(4);
+  return { target, client, run, ...openTargetUse(target, client, run) };
+}
+
+/**
+ * Obtains the target, probes the capabilities that the tests need, and publishes the facts of the
+ * run. Throws TargetError, and releases the target before.
+ */
+export async function provision(jestWorkers: number, needs: ReadonlySet<string>): Promise<Provisioned> {
+  const opened = await openTarget(process.env);
+  const { target, client } = opened;
+  try {
+    const facts = await collectFacts(opened, jestWorkers, needs);
+    publishRunFacts(facts);
+    return {
+      ...{ facts, client, target },
+      confirmIdentity: () => confirmIdentity(client, target, facts),
+      release: () => opened.release(Object.hasOwn(facts.capabilities, 'host.processes')),
+    };
+  } catch (error) {
+    await opened.release().catch((releaseError: unknown) => {
+      process.stderr.write(`tuningfork: ${messageOf(releaseError)}\n`);
+    });
+    throw error;
+  }
+}
+
+async function collectFacts(
+  { target, client, run, directory }: OpenTarget,
+  jestWorkers: number,
+  needs: ReadonlySet<string>,
+): Promise<RunFacts> {
+  const { kind, name, declarations, url, token, databaseUrl, mockHost } = target;
+  const assessment = await assessTarget(target, client, { needs, jestWorkers, run, directory });
+  const { manifest, capabilities, latency, clockOffsetMs, exclusiveRendezvous } = assessment;
+  for (const leftover of assessment.leftovers) process.stderr.write(`tuningfork: ${leftover}\n`);
+  return {
+    ...{ kind, name, declarations, url, token, databaseUrl, mockHost, run, directory, latency, clockOffsetMs },
+    startedOn: new Date().toISOString().slice(0, 10),
+    ...identityOf(manifest),
+    capabilities: provenCapabilities(capabilities),
+    absences: absenceReasons(capabilities),
+    incoming: target.directory && join(target.directory, 'incoming'),
+    contradictions: [...assessment.contradictions],
+    choices: resolveChoices(declarations),
+    killGraceMs: readKillGraceMs(manifest),
+    python: await target.python,
+    vendored: target.vendored,
+    exclusiveRendezvous,
+    loadFactor: loadFactorOf(latency.runMs),
+  };
+}
+
+/** Name and version of the platform, and its instance, as far as its manifest has them. */
+export function identityOf(manifest: CapabilityManifest | null): Pick<RunFacts, 'platform' | 'instanceId'> {
+  if (!manifest) return { platform: 'a platform without a manifest', instanceId: null };
+  const { name, version, instance_id: instanceId } = manifest.platform;
+  return { platform: `${name} ${version}`, instanceId: instanceId ?? null };
+}
+
+async function confirmIdentity(client: Client, target: Target, facts: RunFacts): Promise<void> {
+  const ended = target.exitReason();
+  if (ended !== null) throw new TargetError(ended);
+  const manifest = await client.capabilities.getOrNull();
+  const instanceId = manifest?.platform.instance_id ?? null;
+  if (instanceId !== facts.instanceId) {
+    throw new TargetError(
+      `another platform responds at ${facts.url}: instance ${String(instanceId)} instead of ${String(facts.instanceId)}`,
+    );
+  }
+}

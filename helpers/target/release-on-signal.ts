@@ -1,0 +1,23 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from '../errors';
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** Time for the release; a second signal ends the process at once. */
+const RELEASE_TIMEOUT_MS = 5_000;
+
+/**
+ * Runs the release before a signal ends this process, which it then does. Returns the function
+ * that cancels this.
+ */
+export function releaseOnSignal(release: () => Promise<void>): () => void {
+  const cancel = (): void => SIGNALS.forEach((signal) => process.off(signal, end));
+  const end = (signal: NodeJS.Signals): void => {
+    cancel();
+    const released = release().catch((error: unknown) => {
+      process.stderr.write(`\ntuningfork: releasing the target failed: ${messageOf(error)}\n`);
+    });
+    void Promise.race([released, sleep(RELEASE_TIMEOUT_MS)]).then(() => process.kill(process.pid, signal));
+  };
+  SIGNALS.forEach((signal) => process.on(signal, end));
+  return cancel;
+}

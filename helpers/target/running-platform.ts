@@ -1,0 +1,21 @@
+import { Type, type Static } from '@sinclair/typebox';
+
+/**
+ * What `up` publishes about the platform that it runs: as the line of `--json`, and in a file that
+ * only its owner can read. Secret: `password` and `database_url`.
+ */
+export const RunningPlatform = Type.Object({
+  url: Type.String(),
+  notifier_url: Type.String(),
+  login: Type.String(),
+  password: Type.String(),
+  instance_id: Type.String(),
+  /** Of the schema's owner. */
+  database_url: Type.String(),
+  directory: Type.String(),
+  /** Path of the file with these facts; it is removed with the platform. */
+  platform_file: Type.String(),
+  pid: Type.Integer(),
+  version: Type.String(),
+});
+export type RunningPlatform = Static<typeof RunningPlatform>;

@@ -1,0 +1,118 @@
+import { createInterface, type Interface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { RunningPlatform } from './running-platform';
+import { explain, matches } from '../client/validate';
+import { spawnPlatform, type PlatformOptions, type PlatformProcess } from './spawn-platform';
+import { TargetError } from './target-error';
+
+const START_TIMEOUT_MS = 60_000;
+const STOP_TIMEOUT_MS = 20_000;
+const TAIL_LINES = 50;
+
+export interface StartedPlatform {
+  /** The one line that it prints once it is ready. */
+  running: RunningPlatform;
+  /** How its process ended; null while it runs. */
+  exitReason(): string | null;
+  /**
+   * Closes its standard input, which ends it, and waits. Throws TargetError if it does not end in
+   * time.
+   */
+  stop(): Promise<void>;
+  /** The last 50 lines it wrote. */
+  tail(): string;
+}
+
+/**
+ * Starts the platform of this clone on free ports, in a directory of its own. Throws TargetError
+ * with the last lines of its log.
+ */
+export async function startPlatform(options: PlatformOptions): Promise<StartedPlatform> {
+  const child = spawnPlatform(options);
+  const lines = collectLastLines();
+  const exit = watchExit(child);
+  child.stdin.on('error', (error) => lines.append(error.message)); // EPIPE if the process ended first
+  createInterface(child.stderr).on('line', lines.append);
+  const running = firstLine(createInterface(child.stdout), lines.append).then(parseRunning);
+  const stop = () => stopProcess(child, exit);
+  const exitedEarly = exit.done.then(() => {
+    throw new TargetError(`the platform ended before it was ready (${exit.reason() ?? ''}):\n${lines.text()}`);
+  });
+  const timedOut = sleep(START_TIMEOUT_MS, undefined, { ref: false }).then(() => {
+    throw new TargetError(`the platform was not ready within ${START_TIMEOUT_MS / 1_000} s:\n${lines.text()}`);
+  });
+  exitedEarly.catch(() => {}); // raced below; a later rejection is the platform's normal end
+  timedOut.catch(() => {});
+  try {
+    const first = await Promise.race([running, exitedEarly, timedOut]);
+    return { running: first, exitReason: exit.reason, stop, tail: lines.text };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+interface LastLines {
+  append(line: string): void;
+  text(): string;
+}
+
+function collectLastLines(): LastLines {
+  const lines: string[] = [];
+  return {
+    append: (line) => {
+      lines.push(line);
+      if (lines.length > TAIL_LINES) lines.shift();
+    },
+    text: () => lines.join('\n'),
+  };
+}
+
+interface ProcessExit {
+  readonly done: Promise<void>;
+  /** Null while the process runs. */
+  reason(): string | null;
+}
+
+function watchExit(child: PlatformProcess): ProcessExit {
+  let reason: string | null = null;
+  const done = new Promise<void>((resolve) => {
+    child.once('error', (error) => resolve(void (reason = error.message)));
+    child.once('close', (code, signal) => resolve(void (reason ??= signal ?? `exit ${code ?? 'unknown'}`)));
+  });
+  return { done, reason: () => reason };
+}
+
+/** The first line of the output, which contains a password; `append` receives the others. */
+const firstLine = (output: Interface, append: (line: string) => void): Promise<string> =>
+  new Promise((resolve) => {
+    output.once('line', (line) => {
+      output.on('line', append);
+      resolve(line);
+    });
+  });
+
+function parseRunning(line: string): RunningPlatform {
+  const running = parseJson(line);
+  if (!matches(RunningPlatform, running))
+    throw new TargetError(`invalid first line of the platform's output: ${explain(RunningPlatform, running)}`);
+  return running;
+}
+
+function parseJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    throw new TargetError(`the first line of the platform's output is not JSON: ${line}`);
+  }
+}
+
+/** Closes the standard input of the process, which ends it, and waits for its end. */
+async function stopProcess(child: PlatformProcess, exit: ProcessExit): Promise<void> {
+  child.stdin.end();
+  await Promise.race([exit.done, sleep(STOP_TIMEOUT_MS, undefined, { ref: false })]);
+  if (exit.reason() !== null) return;
+  throw new TargetError(
+    `the platform (pid ${child.pid ?? 0}) still runs ${STOP_TIMEOUT_MS / 1_000} s after its stdin was closed`,
+  );
+}
