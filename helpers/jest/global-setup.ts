@@ -1,18 +1,30 @@
-import { provision } from '../provision';
-import { endUnprovisioned } from './exits';
-import { keepProvisioned } from './provisioned';
+import { repositoryRoot } from '../repository-root';
+import { isAttaching } from '../target/obtain-target';
+import { provision } from '../target/provision';
+import { exitUnprovisioned } from './exit-unprovisioned';
+import { storeProvisioned } from './provisioned-target';
+import { selectedFiles } from './selected-files';
+import { selectedNeeds } from './selected-needs';
 
-/** Starts or attaches to the platform, once per run. Jest wants the function as the module itself. */
-async function setUp({ maxWorkers }: { maxWorkers: number }): Promise<void> {
-  if (process.env.DATABASE_URL && !process.env.PLATFORM_URL && !process.env.ATTUNE_API_URL) {
-    process.stderr.write(
-      'tuningfork: DATABASE_URL is ignored; the suite starts a platform with a database of its own\n',
-    );
+/** The part of Jest's configuration that the setup reads. */
+interface JestRun {
+  maxWorkers: number;
+  testNamePattern?: string;
+}
+
+/**
+ * Starts the platform or attaches to it, once per run, and probes what the selected tests need.
+ * Jest requires the function as the module's value.
+ */
+async function setUp({ maxWorkers, testNamePattern: titlePattern }: JestRun): Promise<void> {
+  if (process.env.DATABASE_URL && !isAttaching(process.env)) {
+    process.stderr.write('tuningfork: DATABASE_URL is ignored: the suite starts a platform with its own database\n');
   }
   try {
-    keepProvisioned(await provision(maxWorkers));
+    const needs = selectedNeeds(repositoryRoot(), { files: selectedFiles(), titlePattern });
+    storeProvisioned(await provision(maxWorkers, needs));
   } catch (error) {
-    endUnprovisioned(error);
+    exitUnprovisioned(error);
   }
 }
 

@@ -1,4 +1,5 @@
-// Jest loads reporters and sequencers without its transforms; this gives it ours. The config's own loader is the same.
+// Jest loads reporters and sequencers without its transforms; esbuild compiles them, as it does
+// the config.
 const { register } = require('esbuild-register/dist/node');
 
 const { unregister } = register();

@@ -1,15 +1,15 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { budgetOf, readCensus } from '../census';
-import { declarationsOf } from '../declarations';
+import { fileBudgetSeconds, readCensus } from '../scenario/census';
 import { messageOf } from '../errors';
-import { paint } from '../evidence';
-import { readRecords, RESULT_CLASSES, type ClaimRecord } from '../records';
-import type { PythonPins } from '../python-source';
-import { findRun, type RunFacts } from '../run';
-import { judgeRun } from './verdict';
+import { colors } from '../scenario/evidence';
+import { readRecords, type TestRecord } from '../scenario/test-records';
+import { findRunFacts, type RunFacts } from '../target/run-facts';
+import { targetFilePath } from '../target/target-file';
+import { evaluateRun } from './run-verdict';
+import { summaryLines } from './summary-lines';
 
-/** What we use of Jest's aggregated result. */
+/** The part of Jest's aggregated result that the reporter reads. */
 interface Results {
   numPassedTests: number;
   numFailedTests: number;
@@ -22,97 +22,79 @@ interface Results {
 }
 
 const ROOT = resolve(__dirname, '../..');
-/** A file that takes this many times its budget is named. */
-const SLOW = 1.5;
+/** A file slower than this multiple of its budget is listed. */
+const SLOW_FACTOR = 1.5;
 
-/** After Jest's own report: what was proven, what was not and why, and the exit code that follows from it. */
+/**
+ * Prints, after Jest's own report, what was proven, what not and why; sets the exit code.
+ */
 export class Reporter {
   constructor(private readonly config: { testNamePattern?: string }) {}
 
   onRunComplete(_: unknown, results: Results): void {
-    const run = findRun();
+    const run = findRunFacts();
     const records = run ? withUnrecorded(this.recordsOf(run), results) : [];
-    const expected = run ? declarationsOf(run.name).notProven : [];
     const counts = { passed: results.numPassedTests, failed: results.numFailedTests + results.numFailedTestSuites };
-    const wrong = run?.contradictions ?? [];
-    const { exit, reasons } = judgeRun(counts, records, {
-      expected,
-      wrong,
+    const { exit, reasons } = evaluateRun(counts, records, {
+      targetFile: run ? targetFilePath(run.name) : '',
+      expectedNotProven: Object.keys(run?.declarations.notProven ?? {}),
+      known: run?.declarations.known ?? [],
+      startedOn: run?.startedOn ?? '',
+      contradictions: run?.contradictions ?? [],
       requireLive: process.env.REQUIRE_LIVE === '1',
     });
-    const lines = run ? [summary(run, records), ...slowFiles(results), keep(run, records)] : [];
-    process.stderr.write([...lines, ...reasons.map((reason) => paint.red(reason)), ''].join('\n'));
+    const lines = run ? [...summaryLines(run, records), ...slowFiles(results), appendResults(run, records)] : [];
+    process.stderr.write([...lines, ...reasons.map((reason) => colors.red(reason)), ''].join('\n'));
     if (exit !== 0) process.exitCode = exit;
   }
 
-  /** Without those that `-t` filtered out: what is not proven registers before the filter speaks. */
-  private recordsOf({ directory }: RunFacts): ClaimRecord[] {
+  /**
+   * Without tests that `-t` excludes: records of unproven tests are written before Jest applies
+   * the filter.
+   */
+  private recordsOf({ directory }: RunFacts): TestRecord[] {
     const { testNamePattern } = this.config;
-    const wanted = testNamePattern ? new RegExp(testNamePattern, 'i') : /^/;
-    return readRecords(directory).filter(({ id, title }) => wanted.test(`${id} ${title}`));
+    const titlePattern = testNamePattern ? new RegExp(testNamePattern, 'i') : /^/;
+    return readRecords(directory).filter(({ id, title }) => titlePattern.test(`${id} ${title}`));
   }
 }
 
-/** Jest knows of failures that left no record: a limit that was hit, a worker that died. */
-function withUnrecorded(records: readonly ClaimRecord[], results: Results): ClaimRecord[] {
+/** Adds failures that only Jest observed: an exceeded limit, a dead worker. */
+function withUnrecorded(records: readonly TestRecord[], results: Results): TestRecord[] {
   const census = readCensus(ROOT);
-  const lost = results.testResults
+  const unrecorded = results.testResults
     .flatMap((file) => file.testResults)
     .filter(({ status }) => status === 'failed')
-    .flatMap(({ title, duration }): ClaimRecord[] => {
-      const line = census.find(({ id }) => title.startsWith(`${id} `));
-      if (!line || records.some(({ id }) => id === line.id)) return [];
-      const { id, budget } = line;
+    .flatMap(({ title, duration }): TestRecord[] => {
+      const entry = census.find(({ id }) => title.startsWith(`${id} `));
+      if (!entry || records.some(({ id }) => id === entry.id)) return [];
+      const { id, budget } = entry;
       const measured = { seconds: (duration ?? 0) / 1_000, latencyMs: 0, jitterMs: 0 };
       return [{ id, title: title.slice(id.length + 1), class: 'failed', budget, ...measured, missing: [] }];
     });
-  return [...records, ...lost];
+  return [...records, ...unrecorded];
 }
-
-function summary(run: RunFacts, records: readonly ClaimRecord[]): string {
-  const columns = RESULT_CLASSES.map((name) => `${name} ${records.filter((record) => record.class === name).length}`);
-  const latency = `L ${run.latency.runMs.toFixed(0)} ms, load factor ${run.loadFactor.toFixed(1)}`;
-  const missing = records
-    .filter((record) => record.missing.length > 0)
-    .map(({ id, class: outcome, missing: lacks }) => {
-      const part = outcome === 'not proven' ? '' : ' in one line';
-      return `NOT PROVEN ${id}${part} (${lacks.join(', ')})`;
-    });
-  return [
-    `Claims:      ${columns.join(', ')}`,
-    `Target:      ${run.platform} (${run.kind}), ${latency}`,
-    ...(run.python ? [`Packages:    ${packagesOf(run.python)}`] : []),
-    ...missing,
-  ].join('\n');
-}
-
-const packagesOf = ({ from, http, yaml }: PythonPins): string => {
-  const pins = [http, yaml].map(({ name, version }) => `${name} ${version}`).join(', ');
-  return from === 'index'
-    ? `${pins}, as a package index gave them`
-    : `${pins}, the suite's own (no package index answered)`;
-};
 
 function slowFiles(results: Results): string[] {
   const census = readCensus(ROOT);
   return results.testResults.flatMap(({ testFilePath, perfStats }) => {
-    const budget = budgetOf(census, testFilePath);
+    const budget = fileBudgetSeconds(census, testFilePath);
     const seconds = perfStats.runtime / 1_000;
-    if (budget === 0 || seconds <= SLOW * budget) return [];
+    if (budget === 0 || seconds <= SLOW_FACTOR * budget) return [];
     return [
       `Slow:        ${testFilePath.slice(ROOT.length + 1)} took ${seconds.toFixed(1)} s of ${budget.toFixed(1)} s`,
     ];
   });
 }
 
-/** One line a claim in `results/<run>.jsonl`, where this clone can be written. */
-function keep(run: RunFacts, records: readonly ClaimRecord[]): string {
+/** Appends one line per record to `results/<run>.jsonl`, if the clone is writable. */
+function appendResults(run: RunFacts, records: readonly TestRecord[]): string {
   const path = join('results', `${run.run}.jsonl`);
   try {
     mkdirSync(join(ROOT, 'results'), { recursive: true });
     appendFileSync(join(ROOT, path), records.map((record) => `${JSON.stringify(record)}\n`).join(''));
     return `Results:     ${path}`;
   } catch (error) {
-    return `Results:     not kept (${messageOf(error)})`;
+    return `Results:     not written (${messageOf(error)})`;
   }
 }

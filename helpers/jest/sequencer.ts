@@ -1,17 +1,22 @@
 import { resolve } from 'node:path';
-import { budgetOf, readCensus } from '../census';
+import { fileBudgetSeconds, readCensus } from '../scenario/census';
+import { storeSelectedFiles } from './selected-files';
 
-/** What we use of Jest's test file. */
+/** The part of Jest's test file that the sequencer reads. */
 interface TestFile {
   path: string;
 }
 
-/** Longest budget first, so that no long file is left for the end; files without one keep their order, after the rest. */
+/**
+ * Runs files with the longest budget first, so that no long file runs alone at the end; files
+ * without a budget last. Stores which files run, for the global setup.
+ */
 export class Sequencer {
   private readonly census = readCensus(resolve(__dirname, '../..'));
 
   sort<T extends TestFile>(files: readonly T[]): T[] {
-    const budget = (file: T) => budgetOf(this.census, file.path);
+    storeSelectedFiles(files.map(({ path }) => path));
+    const budget = (file: T) => fileBudgetSeconds(this.census, file.path);
     return [...files].sort((a, b) => budget(b) - budget(a) || a.path.localeCompare(b.path));
   }
 
@@ -23,7 +28,7 @@ export class Sequencer {
     return sorted.filter((_, n) => n % shardCount === shardIndex - 1);
   }
 
-  /** What failed last time is not remembered: the suite has no flaky tests to look after. */
+  /** Earlier failures do not change the order. */
   allFailedTests<T extends TestFile>(files: readonly T[]): T[] {
     return [...files];
   }

@@ -1,0 +1,90 @@
+import { EXIT_CODES } from '../../contract/errors';
+import { appliesOn, type KnownDefect } from '../target/declarations';
+import type { TestRecord } from '../scenario/test-records';
+
+/** Jest's own counts. */
+export interface TestCounts {
+  passed: number;
+  failed: number;
+}
+
+export interface RunResult {
+  /** 0 keeps Jest's own exit code. */
+  exit: number;
+  /** One line for each reason. */
+  reasons: string[];
+}
+
+/** What a run must fulfil besides its tests. */
+export interface RunExpectations {
+  /** Path of the target file. */
+  targetFile: string;
+  /** Ids that the target declares as not proven. */
+  expectedNotProven: readonly string[];
+  /** Tests that the target declares as red. */
+  known: readonly KnownDefect[];
+  /** The day on which the run started. */
+  startedOn: string;
+  /** Capabilities whose declaration and probe disagree. */
+  contradictions: readonly string[];
+  /** Every recorded test must be proven. */
+  requireLive: boolean;
+}
+
+/**
+ * The exit code beyond Jest's own. A failed test comes first (Jest's exit 1), then a target that
+ * contradicts its declaration (3), then 5: if no test ran, if the unproven or known red ids differ
+ * from those declared for the target, and, with `requireLive`, if any id is not proven. Entries of
+ * tests that were not selected do not count.
+ */
+export function evaluateRun(
+  counts: TestCounts,
+  records: readonly TestRecord[],
+  expectations: RunExpectations,
+): RunResult {
+  const { contradictions } = expectations;
+  const entryReasons = outdatedEntries(records, expectations);
+  if (counts.failed > 0) return { exit: 0, reasons: [...contradictions, ...entryReasons] };
+  if (contradictions.length > 0) return { exit: EXIT_CODES.notProvisioned, reasons: [...contradictions] };
+  const reasons = [
+    ...(counts.passed === 0 ? ['no test ran'] : []),
+    ...new Set(unprovenTests(records, expectations)),
+    ...provenUnexpectedly(records, expectations),
+    ...entryReasons,
+  ];
+  return { exit: reasons.length > 0 ? EXIT_CODES.notProven : 0, reasons };
+}
+
+/** Tests that should have been proven and were not. */
+const unprovenTests = (records: readonly TestRecord[], { expectedNotProven, requireLive }: RunExpectations): string[] =>
+  records.flatMap(({ id, class: outcome, missing }) => {
+    if (outcome === 'known red') return requireLive ? [`${id} is not proven: it is known red`] : [];
+    if (outcome !== 'not proven' || (!requireLive && expectedNotProven.includes(id))) return [];
+    return [`${id} is not proven: the target lacks ${missing.join(', ')}`];
+  });
+
+const provenUnexpectedly = (
+  records: readonly TestRecord[],
+  { expectedNotProven, targetFile }: RunExpectations,
+): string[] =>
+  expectedNotProven
+    .filter((id) => {
+      const outcomes = outcomesOf(id, records);
+      return outcomes.includes('passed') && !outcomes.includes('not proven');
+    })
+    .map((id) => `${id} was proven: remove it from \`notProven\` of ${targetFile}`);
+
+/** Entries of known defects that have expired, or whose tests passed. */
+const outdatedEntries = (records: readonly TestRecord[], { known, startedOn, targetFile }: RunExpectations): string[] =>
+  known.flatMap((entry) => {
+    const outcomes = outcomesOf(entry.claim, records);
+    if (outcomes.length === 0) return [];
+    const list = `\`known\` of ${targetFile}`;
+    if (outcomes.every((outcome) => outcome === 'passed')) return [`${entry.claim} is green: remove it from ${list}`];
+    return appliesOn(entry, startedOn)
+      ? []
+      : [`${entry.claim}: its entry in ${list} expired on ${entry.expires}; examine the defect again`];
+  });
+
+const outcomesOf = (id: string, records: readonly TestRecord[]): TestRecord['class'][] =>
+  records.filter((record) => record.id === id).map((record) => record.class);
