@@ -1,5 +1,6 @@
 'use strict';
-// Cuts `list` into chunks of `size` and adds it up with the pack's lodash; prints both packages' versions.
+// Splits `list` into chunks of `size` and sums it with the pack's lodash; prints the versions of
+// both packages.
 const axios = require('axios');
 const lodash = require('lodash');
 const { list, size } = JSON.parse(require('node:fs').readFileSync(0, 'utf8'));

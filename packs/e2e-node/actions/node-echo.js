@@ -1,4 +1,4 @@
 'use strict';
-// Prints {"params": what came as JSON on stdin, "version": the interpreter's}.
+// Prints {"params": the JSON document from stdin, "version": the version of Node.js}.
 const params = JSON.parse(require('node:fs').readFileSync(0, 'utf8'));
 process.stdout.write(JSON.stringify({ params, version: process.versions.node }));

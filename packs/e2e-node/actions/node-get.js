@@ -1,6 +1,6 @@
 'use strict';
-// GETs `url` with the header `x-nonce` through the pack's own axios. Prints its version, whether it lies inside the
-// environments that the platform made, and the body.
+// Sends GET `url` with the header `x-nonce` with the pack's axios. Prints the version of axios,
+// whether it is installed below the platform's environments, and the response body.
 const axios = require('axios');
 const { url, nonce } = JSON.parse(require('node:fs').readFileSync(0, 'utf8'));
 const location = require.resolve('axios');

@@ -1,3 +1,3 @@
 'use strict';
-// Prints a number, to show that the runtime is there.
+// Prints a number, to show that the runtime is installed.
 process.stdout.write('42\n');

@@ -1,2 +1,2 @@
-# Prints a number, to show that the runtime is there.
+# Prints a number, to show that the runtime is installed.
 print(42)

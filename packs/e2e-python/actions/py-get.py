@@ -1,19 +1,19 @@
-# GETs `url` with the header `x-nonce` through the package `http` (`requests`, or one that does the same), and parses
-# `text` with the package `yaml`. Prints the body, the structure, and the version and place of both.
+# Sends GET `url` with the header `x-nonce` with the package `http` (`requests` or a compatible one), and parses `text`
+# with the package `yaml`. Prints the response body, the parsed document, and the version and location of both packages.
 import importlib
 import importlib.metadata
 import json
 import os
 import sys
 
-given = json.load(sys.stdin)
-modules, seen = {}, {}
+params = json.load(sys.stdin)
+modules, packages = {}, {}
 for kind in ('http', 'yaml'):
-    modules[kind] = importlib.import_module(given[kind]['module'])
-    seen[kind] = {
-        'version': importlib.metadata.version(given[kind]['name']),
+    modules[kind] = importlib.import_module(params[kind]['module'])
+    packages[kind] = {
+        'version': importlib.metadata.version(params[kind]['name']),
         'inside': modules[kind].__file__.startswith(sys.prefix + os.sep) and sys.prefix != sys.base_prefix,
     }
-direct = {'http': None, 'https': None}
-answer = modules['http'].get(given['url'], headers={'x-nonce': given['nonce']}, timeout=10, proxies=direct)
-print(json.dumps({'seen': seen, 'body': answer.json(), 'parsed': modules['yaml'].safe_load(given['text'])}))
+no_proxy = {'http': None, 'https': None}
+response = modules['http'].get(params['url'], headers={'x-nonce': params['nonce']}, timeout=10, proxies=no_proxy)
+print(json.dumps({'packages': packages, 'body': response.json(), 'parsed': modules['yaml'].safe_load(params['text'])}))

@@ -1,7 +1,7 @@
 #!/bin/bash
-# Posts one event of the first of its rules: its pid and the rules it was told. Then it waits for its end.
+# Posts one event of `announced`, with its pid and all its rules. Then it sleeps until it is stopped.
 set -eu
-trigger=$(printf '%s' "$ATTUNE_SENSOR_TRIGGERS" | sed 's/.*"ref" *: *"\([^"]*\)".*/\1/')
+trigger="${ATTUNE_SENSOR_REF%.*}.announced"
 echo "sensor $ATTUNE_SENSOR_REF"
 env | grep -o '^ATTUNE_[A-Z_]*' | sort | paste -sd ' '
 echo "token $ATTUNE_API_TOKEN" >&2
@@ -9,5 +9,5 @@ curl --silent --fail --request POST "$ATTUNE_API_URL/api/v1/events" \
   --header "Authorization: Bearer $ATTUNE_API_TOKEN" --header 'Content-Type: application/json' \
   --data "{\"trigger_ref\": \"$trigger\", \"payload\": {\"pid\": $$, \"triggers\": $ATTUNE_SENSOR_TRIGGERS}}" >/dev/null
 echo announced
-setsid sleep 300 & # a child in a session of its own: it must not outlive its sensor
+setsid sleep 300 & # a child in its own session: the platform must kill it with the sensor
 while :; do sleep 300; done

@@ -1,5 +1,6 @@
-# Looks at the number in each rule's file ten times a second and posts {from, to} for each increment to that rule alone.
-# What it told last stands beside the file, so that its next life goes on from there. The word `crash` there ends it: 3.
+# Reads the number in each rule's file ten times a second and posts {from, to} for each increment to that rule only.
+# Stores the last posted number next to the file, so that a restart continues from there. The word `crash` in the file
+# makes it exit with 3.
 import http.client
 import json
 import os
@@ -9,27 +10,28 @@ import urllib.parse
 
 api = urllib.parse.urlsplit(os.environ['ATTUNE_API_URL']).netloc
 headers = {'Authorization': 'Bearer ' + os.environ['ATTUNE_API_TOKEN'], 'Content-Type': 'application/json'}
+trigger = os.environ['ATTUNE_SENSOR_REF'].split('.')[0] + '.counted'
 rules = json.loads(os.environ['ATTUNE_SENSOR_TRIGGERS'])
 
 
-def read(path, otherwise):
+def read(path, default):
     try:
         with open(path) as file:
-            return file.read().strip() or otherwise
+            return file.read().strip() or default
     except FileNotFoundError:
-        return otherwise
+        return default
 
 
-def tell(rule, event):
-    body = {'trigger_ref': rule['ref'], 'trigger_instance_id': f"rule_{rule['id']}", 'payload': event}
-    line = http.client.HTTPConnection(api, timeout=10)
-    line.request('POST', '/api/v1/events', json.dumps(body), headers)
-    answer = line.getresponse()
-    if answer.status != 201:
-        sys.exit(f'the event was answered {answer.status}: {answer.read()}')
+def post_event(rule, event):
+    body = {'trigger_ref': trigger, 'trigger_instance_id': f"rule_{rule['id']}", 'payload': event}
+    connection = http.client.HTTPConnection(api, timeout=10)
+    connection.request('POST', '/api/v1/events', json.dumps(body), headers)
+    response = connection.getresponse()
+    if response.status != 201:
+        sys.exit(f'posting the event failed with {response.status}: {response.read()}')
 
 
-print('watching', len(rules), flush=True)
+print('polling', len(rules), flush=True)
 while True:
     for rule in rules:
         path = rule['config']['file']
@@ -37,9 +39,9 @@ while True:
         if word == 'crash':
             os.remove(path)
             sys.exit(3)
-        last = int(read(path + '.told', '0'))
+        last = int(read(path + '.posted', '0'))
         for n in range(last, int(word)):
-            tell(rule, {'from': n, 'to': n + 1})
-            with open(path + '.told', 'w') as told:
-                told.write(str(n + 1))
+            post_event(rule, {'from': n, 'to': n + 1})
+            with open(path + '.posted', 'w') as posted:
+                posted.write(str(n + 1))
     time.sleep(0.1)

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Signs the ledger, nothing else, and prints {"key": …}. Parameters: dotenv on stdin (key, ledger).
+# Appends to the ledger and prints {"key": …}. Parameters: dotenv on stdin (key, ledger).
 set -eu
 . ./lib/fixture.sh
 entry end

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Prints {"params": what came on stdin, "began": …, "ended": …, "pid": …}; stamps in microseconds since the epoch.
+# Prints {"params": the document from stdin, "began": …, "ended": …, "pid": …}; times in microseconds since the epoch.
 # Parameters: one line of compact JSON (key, ledger, and anything else).
 set -eu
 IFS= read -r params

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Fails, saying `attempt k` on stderr, until it was started more than `n` times under its key; then prints {"attempt": k}.
+# Exits 1 with `attempt k` on stderr for its first `n` starts under its key; then prints {"attempt": k}.
 # Parameters: dotenv on stdin (key, ledger, n).
 set -eu
 . ./lib/fixture.sh

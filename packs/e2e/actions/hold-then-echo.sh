@@ -1,6 +1,6 @@
 #!/bin/sh
-# Holds `hold_ms`, then prints {"params": what came on stdin}. Parameters: one line of compact JSON (key, ledger, hold_ms,
-# and anything else).
+# Holds `hold_ms`, then prints {"params": the document from stdin}. Parameters: one line of compact JSON (key, ledger,
+# hold_ms, and any others).
 set -eu
 IFS= read -r params
 p_key=${params#*\"key\":\"} p_key=${p_key%%\"*}

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Starts one child in its group and one in a session of its own with a child there, that all beat into the ledger every
-# 100 ms with their pids, then sleeps 30 s. Nobody heeds the polite signal. Parameters: dotenv on stdin (key, ledger).
+# Starts one child in its process group, and one in its own session with another child; all write a beat with their pid
+# to the ledger every 100 ms. Then it sleeps 30 s. All ignore SIGTERM. Parameters: dotenv on stdin (key, ledger).
 set -eu
 trap '' TERM
 . ./lib/fixture.sh

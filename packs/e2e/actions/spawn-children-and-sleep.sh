@@ -1,6 +1,6 @@
 #!/bin/sh
-# Starts two children, one of them with a child of its own, that all beat into the ledger every 100 ms with their pids,
-# then sleeps 30 s. Parameters: dotenv on stdin (key, ledger).
+# Starts two children, one of them with its own child; all write a beat with their pid to the ledger every 100 ms.
+# Then it sleeps 30 s. Parameters: dotenv on stdin (key, ledger).
 set -eu
 . ./lib/fixture.sh
 sh ./lib/beat.sh "$p_key" "$p_ledger" &

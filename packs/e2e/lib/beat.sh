@@ -1,4 +1,5 @@
-# Beats into the ledger every 100 ms, 300 times: longer than any fixture that starts it lives. $1 key, $2 ledger, $3 `with-child` starts one more of its kind.
+# Writes a beat to the ledger every 100 ms, 300 times: longer than any fixture that starts it runs.
+# $1 key, $2 ledger; $3 `with-child` starts a child with the same behaviour.
 if [ "${3-}" = with-child ]; then sh ./lib/beat.sh "$1" "$2" & fi
 n=0
 while [ "$n" -lt 300 ]; do
