@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 'use strict';
-// Bundles the checked-out sources in memory and runs them: there is no build that could be stale.
+// Bundles the sources in memory and runs them: there is no build that could be out of date.
 const Module = require('node:module');
 const { join } = require('node:path');
 const esbuild = require('esbuild');
@@ -19,7 +19,7 @@ async function bundled() {
     write: false,
     logLevel: 'silent',
   });
-  await esbuild.stop(); // else its helper process stays for as long as we do
+  await esbuild.stop(); // otherwise its process would run until this one exits
   return outputFiles[0].text;
 }
 

@@ -1,45 +1,34 @@
 import { Instance } from 'chalk';
+import type { RunningPlatform } from '../helpers/target/running-platform';
 
-export interface Running {
-  readonly url: string;
-  readonly notifier_url: string;
-  readonly login: string;
-  readonly password: string;
-  readonly instance_id: string;
-  readonly database_url: string;
-  readonly directory: string;
-  readonly pid: number;
-  readonly version: string;
-}
-
-export interface BannerFacts extends Running {
-  /** Where the rows are, in words. */
+export interface BannerFacts extends RunningPlatform {
+  /** Which database is used, as text. */
   readonly database: string;
-  readonly kept: boolean;
+  readonly isDataKept: boolean;
   readonly bootMs: number;
 }
 
-/** Colours, unless NO_COLOR is set or nobody looks; chalk 4 does not know that variable. */
+/** Colours where stdout is a terminal. Chalk 4 ignores NO_COLOR. */
 export const colours = () => new Instance(process.env.NO_COLOR ? { level: 0 } : {});
 
-/** The screen that greets whoever runs `up`. */
+/** What `up` prints when the platform is ready. */
 export function banner(facts: BannerFacts): string {
   const { bold, dim, green } = colours();
-  const fate = facts.kept ? 'kept' : 'removed at the end; --data DIR keeps it';
+  const retention = facts.isDataKept ? 'kept' : 'removed when it stops; use --data DIR to keep it';
   const lines = [
     '',
     `  ${green('●')} ${bold('Tuningfork')} ${facts.version} is ready ${dim(`in ${(facts.bootMs / 1_000).toFixed(1)} s`)}`,
     '',
     `  ${dim('address ')}  ${bold(facts.url)}`,
-    `  ${dim('live    ')}  ${facts.notifier_url.replace('http', 'ws')}/ws`,
-    `  ${dim('log-in  ')}  ${facts.login}  ${facts.password}`,
-    `  ${dim('data    ')}  ${facts.directory} ${dim(`(${fate})`)}`,
+    `  ${dim('notifier')}  ${facts.notifier_url.replace('http', 'ws')}/ws`,
+    `  ${dim('login   ')}  ${facts.login}  ${facts.password}`,
+    `  ${dim('data    ')}  ${facts.directory} ${dim(`(${retention})`)}`,
     `  ${dim('database')}  ${facts.database}`,
     '',
     `  ${dim('next    ')}  curl ${facts.url}/health`,
-    `            PLATFORM_URL=${facts.url} npx jest tests/e2e/tier2`,
+    `            PLATFORM_FILE=${facts.platform_file} npx jest tests/e2e/tier1 tests/e2e/tier2`,
     '',
-    `  ${dim('Ctrl-C stops it.')}`,
+    `  ${dim('Press Ctrl-C to stop it.')}`,
     '',
   ];
   return `${lines.join('\n')}\n`;

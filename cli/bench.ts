@@ -1,67 +1,74 @@
-import { writePage, PAGE, type Report } from '../bench/page';
+import { writePage, PERFORMANCE_PAGE, type BenchReport } from '../bench/performance-page';
 import { thisMachine } from '../bench/machine';
-import type { Measurement, Question } from '../bench/question';
-import { QUESTIONS } from '../bench/questions';
-import { Interrupted } from '../bench/stand';
-import { tableOf } from '../bench/table';
-import { EXIT } from '../contract/errors';
-import { TargetError } from '../helpers/target-error';
-import { finish, firstEnding } from './endings';
+import type { Measurement, Benchmark } from '../bench/benchmark';
+import { BENCHMARKS } from '../bench/benchmarks';
+import { Interrupted } from '../bench/bench-platform';
+import { formatTable } from '../bench/table';
+import { EXIT_CODES } from '../contract/errors';
+import { TargetError } from '../helpers/target/target-error';
+import { exitForCause, waitForStop } from './stop-cause';
 import { CommandError } from './failures';
 
-/** As commander hands them over: absent when not given. */
+/** Parsed options: those that were not given are absent. */
 export interface BenchFlags {
   readonly json?: true;
   readonly runs?: number;
   readonly write?: true;
 }
 
-/** Measures and prints; asserts nothing. Ctrl-C ends what was started, and prints nothing. */
+/** Runs benchmarks and prints their results. Ctrl-C stops the platform that is measured. */
 export async function bench(names: readonly string[], flags: BenchFlags, root: string): Promise<void> {
-  const questions = chosen(names);
-  if (flags.write && questions.length < QUESTIONS.length) {
-    throw new CommandError(`--write replaces ${PAGE} as a whole: name no question with it`, EXIT.usage);
+  const benchmarks = selectBenchmarks(names);
+  if (flags.write && benchmarks.length < BENCHMARKS.length) {
+    throw new CommandError(
+      `--write replaces ${PERFORMANCE_PAGE} as a whole: use it without the names of benchmarks`,
+      EXIT_CODES.usage,
+    );
   }
   const stop = new AbortController();
-  const asked = firstEnding(false).then((ending) => {
+  const stopCause = waitForStop(false).then((cause) => {
     stop.abort();
-    return ending;
+    return cause;
   });
   try {
-    const facts = { command: commandOf(names, flags), date: new Date().toISOString().slice(0, 10) };
-    const report: Report = { ...facts, machine: thisMachine(), measurements: await measure(questions, flags, stop) };
-    process.stdout.write(flags.json ? `${JSON.stringify(report)}\n` : `${tableOf(report.measurements)}\n`);
+    const facts = { command: commandLine(names, flags), date: new Date().toISOString().slice(0, 10) };
+    const report: BenchReport = {
+      ...facts,
+      machine: thisMachine(),
+      measurements: await measure(benchmarks, flags, stop),
+    };
+    process.stdout.write(flags.json ? `${JSON.stringify(report)}\n` : `${formatTable(report.measurements)}\n`);
     if (flags.write) writePage(root, report);
   } catch (error) {
     if (error instanceof TargetError) throw new CommandError(error.message);
     if (!(error instanceof Interrupted)) throw error;
-    finish(await asked);
+    exitForCause(await stopCause);
   }
 }
 
-function chosen(names: readonly string[]): readonly Question[] {
-  const unknown = names.find((name) => !QUESTIONS.some((question) => question.name === name));
-  if (unknown === undefined) return QUESTIONS.filter(({ name }) => names.length === 0 || names.includes(name));
-  const known = QUESTIONS.map(({ name }) => name).join(', ');
-  throw new CommandError(`there is no question "${unknown}": there are ${known}`, EXIT.usage);
+function selectBenchmarks(names: readonly string[]): readonly Benchmark[] {
+  const unknown = names.find((name) => !BENCHMARKS.some((benchmark) => benchmark.name === name));
+  if (unknown === undefined) return BENCHMARKS.filter(({ name }) => names.length === 0 || names.includes(name));
+  const known = BENCHMARKS.map(({ name }) => name).join(', ');
+  throw new CommandError(`unknown benchmark "${unknown}": use ${known}`, EXIT_CODES.usage);
 }
 
 async function measure(
-  questions: readonly Question[],
+  benchmarks: readonly Benchmark[],
   { runs }: BenchFlags,
   { signal: stop }: AbortController,
 ): Promise<Measurement[]> {
   const measurements: Measurement[] = [];
-  for (const question of questions) {
-    const say = (line: string): void => void process.stderr.write(`  ${line}\n`);
-    process.stderr.write(`${question.name}: ${question.about}\n`);
+  for (const benchmark of benchmarks) {
+    const reportProgress = (line: string): void => void process.stderr.write(`  ${line}\n`);
+    process.stderr.write(`${benchmark.name}: ${benchmark.about}\n`);
     if (stop.aborted) throw new Interrupted();
-    measurements.push(...(await question.measure({ runs: runs ?? question.runs, say, stop })));
+    measurements.push(...(await benchmark.measure({ runs: runs ?? benchmark.runs, reportProgress, stop })));
   }
   return measurements;
 }
 
-const commandOf = (names: readonly string[], { runs, write }: BenchFlags): string =>
+const commandLine = (names: readonly string[], { runs, write }: BenchFlags): string =>
   [
     'npx tuningfork bench',
     ...names,

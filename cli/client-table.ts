@@ -1,13 +1,8 @@
-import { EXIT } from '../contract/errors';
-import { writeClientTable } from '../helpers/client-table';
-import { messageOf } from '../helpers/errors';
-import { CommandError } from './failures';
+import { renderClientTable } from '../helpers/docs/client-table';
+import { writeGenerated } from './generated-file';
 
-/** Writes docs/client.md; with `check` only compares. Exit 1 where it is out of date or cannot be made. */
-export function clientTable(root: string, check: boolean): void {
-  try {
-    writeClientTable(root, { check });
-  } catch (error) {
-    throw new CommandError(`CLIENT_TABLE_DRIFT: ${messageOf(error)}`, EXIT.testFailed);
-  }
-}
+const FILE = { file: 'docs/client.md', command: 'client-table', drift: 'CLIENT_TABLE_DRIFT' };
+
+/** Writes docs/client.md; with `check` only compares. Exit 1: it is out of date. */
+export const clientTable = (root: string, check: boolean): void =>
+  writeGenerated(root, FILE, () => renderClientTable(root), check);

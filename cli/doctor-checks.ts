@@ -3,102 +3,113 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { satisfies } from 'semver';
 import { baseDirectory, memoryDirectory, privateParent } from '../platform/embedded/base-directory';
-import { nativeDirectory, usableBinaries } from '../platform/embedded/binaries';
-import { plainUser } from '../platform/embedded/plain-user';
+import { nativeDirectory, findUsableBinaries } from '../platform/embedded/binaries';
+import { choosePostgresUser } from '../platform/embedded/postgres-user';
 
-/** One thing a platform stands on. */
+/** One requirement of the platform. */
 export interface Finding {
   readonly name: string;
   readonly ok: boolean;
-  /** Without it nothing runs; the others only make it slower. */
+  /** The platform cannot start without it; the others make it slower. */
   readonly needed: boolean;
   readonly found: string;
-  /** How to get it, null when it is there. */
+  /** How to install it; null: it is there. */
   readonly remedy: string | null;
 }
 
-const NODE_WANTED = '>=20.19';
-const PYTHON_SAYS =
+const NODE_RANGE = '>=20.19';
+const PYTHON_VERSION_SCRIPT =
   'import sys; assert sys.version_info >= (3, 9), sys.version; print(sys.version.split()[0], sys.executable)';
 
-/** Looks at this machine; starts the programs rather than asking whether they exist. */
-export const examine = (): Finding[] => [
-  nodeVersion(),
-  program('Python 3.9 or newer', ['python3', '-I', '-S', '-c', PYTHON_SAYS], 'apt-get install python3'),
-  program('bash', ['bash', '-c', 'echo "$BASH_VERSION"'], 'apt-get install bash'),
-  program('npm', ['npm', '--version'], 'it comes with Node: https://nodejs.org, or apt-get install npm'),
-  program(
+/**
+ * Checks this machine. Each program is started: its presence alone would not show that it works.
+ */
+export const runChecks = (): Finding[] => [
+  nodeCheck(),
+  programCheck('Python 3.9 or newer', ['python3', '-I', '-S', '-c', PYTHON_VERSION_SCRIPT], 'apt-get install python3'),
+  programCheck('bash', ['bash', '-c', 'echo "$BASH_VERSION"'], 'apt-get install bash'),
+  programCheck(
+    'npm',
+    ['npm', '--version'],
+    'install Node, which includes it: https://nodejs.org, or apt-get install npm',
+  ),
+  programCheck(
     'sh, grep and sed',
     ['sh', '-c', 'grep -lsF "" /proc/self/stat && sed --version | head -n 1'],
     'apt-get install dash grep sed',
   ),
-  finding('folder for runs', true, baseDirectory, 'set TMPDIR to a folder that can be written and entered by all'),
-  memory(),
-  finding('user for PostgreSQL', true, userForPostgres, 'useradd tuningfork'),
-  finding('PostgreSQL', true, postgresVersion, 'npm ci in the project; for another system: up --database-url'),
-  binariesInPlace(),
+  check('directory for runs', true, baseDirectory, 'set TMPDIR to a directory that all users can write and enter'),
+  memoryCheck(),
+  check('user for PostgreSQL', true, postgresUser, 'useradd tuningfork'),
+  check(
+    'PostgreSQL',
+    true,
+    postgresVersion,
+    'run npm ci in the project; on an unsupported system use up --database-url',
+  ),
+  binariesCheck(),
 ];
 
-function finding(name: string, needed: boolean, look: () => string, remedy: string): Finding {
+function check(name: string, needed: boolean, probe: () => string, remedy: string): Finding {
   try {
-    return { name, ok: true, needed, found: look(), remedy: null };
+    return { name, ok: true, needed, found: probe(), remedy: null };
   } catch (error) {
     return { name, ok: false, needed, found: error instanceof Error ? error.message : String(error), remedy };
   }
 }
 
-function nodeVersion(): Finding {
-  const ok = satisfies(process.version, NODE_WANTED);
-  const remedy = ok ? null : `install Node ${NODE_WANTED}: https://nodejs.org`;
+function nodeCheck(): Finding {
+  const ok = satisfies(process.version, NODE_RANGE);
+  const remedy = ok ? null : `install Node ${NODE_RANGE}: https://nodejs.org`;
   return { name: 'Node', ok, needed: true, found: process.version, remedy };
 }
 
-function program(name: string, [command = '', ...args]: readonly string[], remedy: string): Finding {
-  const look = (): string => {
+function programCheck(name: string, [command = '', ...args]: readonly string[], remedy: string): Finding {
+  const probe = (): string => {
     const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: 'utf8', timeout: 10_000 });
     if (error) throw error;
     if (status !== 0) throw new Error(stderr.trim().split('\n').at(-1) ?? `${command} ended with ${String(status)}`);
     return stdout.trim().split('\n').at(-1) ?? '';
   };
-  return finding(name, true, look, remedy);
+  return check(name, true, probe, remedy);
 }
 
-function memory(): Finding {
-  const look = (): string => {
+function memoryCheck(): Finding {
+  const probe = (): string => {
     const found = memoryDirectory();
-    if (found === null) throw new Error('none with 1 GiB free that may hold programs');
+    if (found === null) throw new Error('none with 1 GiB free from which programs can be started');
     return found;
   };
-  return finding('memory-backed folder', false, look, 'docker: --shm-size=2g; until then data lies on the disk');
+  return check('directory in memory', false, probe, 'in docker use --shm-size=2g; without it data is on the disk');
 }
 
-function userForPostgres(): string {
-  const user = plainUser('/nonexistent');
-  return user === null ? 'the one that runs this' : `${user.name} (uid ${user.uid})`;
+function postgresUser(): string {
+  const user = choosePostgresUser('/nonexistent');
+  return user === null ? 'the current user' : `${user.name} (uid ${user.uid})`;
 }
 
 function postgresVersion(): string {
   const scratch = mkdtempSync(join(baseDirectory(), 'tuningfork-doctor-'));
   try {
     chmodSync(scratch, 0o755);
-    return usableBinaries(scratch, plainUser('/nonexistent')).version;
+    return findUsableBinaries(scratch, choosePostgresUser('/nonexistent')).version;
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
 }
 
-function binariesInPlace(): Finding {
-  const name = 'PostgreSQL where it lies';
-  if (process.getuid?.() !== 0) return { name, ok: true, needed: false, found: 'run as their owner', remedy: null };
-  const look = (): string => {
-    const closed = privateParent(nativeDirectory());
-    if (closed !== null) throw new Error(`other users may not enter ${closed}`);
+function binariesCheck(): Finding {
+  const name = 'binaries in place';
+  if (process.getuid?.() !== 0) return { name, ok: true, needed: false, found: 'run by their owner', remedy: null };
+  const probe = (): string => {
+    const privateDirectory = privateParent(nativeDirectory());
+    if (privateDirectory !== null) throw new Error(`other users may not enter ${privateDirectory}`);
     return 'can be entered';
   };
-  return finding(
+  return check(
     name,
     false,
-    look,
-    'clone into a folder open to others; until then binaries are copied at each start (0.2 s)',
+    probe,
+    'clone into a directory that all users can enter; without it each start copies the binaries (0.2 s)',
   );
 }

@@ -1,22 +1,22 @@
-import { EXIT } from '../contract/errors';
+import { EXIT_CODES } from '../contract/errors';
 import { colours } from './banner';
-import { examine, type Finding } from './doctor-checks';
+import { runChecks, type Finding } from './doctor-checks';
 
-/** Prints one line for each thing a platform needs, and how to get it; exit 3 when something needed is missing. */
+/** Prints one line for each requirement, and how to install it. Exit 3: one is missing. */
 export function doctor(json: boolean): void {
-  const checks = examine();
+  const checks = runChecks();
   const ok = checks.every((check) => check.ok || !check.needed);
   process.stdout.write(
-    json ? `${JSON.stringify({ ok, checks })}\n` : `${checks.map(lineOf).join('\n')}\n${verdict(ok)}\n`,
+    json ? `${JSON.stringify({ ok, checks })}\n` : `${checks.map(findingLine).join('\n')}\n${summary(ok)}\n`,
   );
-  if (!ok) process.exitCode = EXIT.notProvisioned;
+  if (!ok) process.exitCode = EXIT_CODES.notProvisioned;
 }
 
-function lineOf({ name, ok, needed, found, remedy }: Finding): string {
+function findingLine({ name, ok, needed, found, remedy }: Finding): string {
   const { green, red, yellow, dim } = colours();
-  const word = ok ? green('ok     ') : needed ? red('missing') : yellow('slower ');
-  return `${word}  ${name.padEnd(26)}${dim(found)}${remedy === null ? '' : `\n         → ${remedy}`}`;
+  const label = ok ? green('ok     ') : needed ? red('missing') : yellow('slower ');
+  return `${label}  ${name.padEnd(26)}${dim(found)}${remedy === null ? '' : `\n         → ${remedy}`}`;
 }
 
-const verdict = (ok: boolean): string =>
-  ok ? '\nReady: npx tuningfork up, or npx jest tests/e2e/tier2' : '\nNot ready: what is missing above comes first.';
+const summary = (ok: boolean): string =>
+  ok ? '\nReady. Next: npx tuningfork up, or npx jest tests/e2e/tier2' : '\nNot ready: install what is missing first.';

@@ -1,19 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Surroundings } from './surroundings';
+import type { LaunchOptions } from './launch-options';
 
-/** Runs one command line. A process that lives for one request is worth a shorter way in than the commands of people. */
-export async function main(argv: readonly string[], surroundings: Surroundings): Promise<void> {
+/**
+ * Runs one command line. `http-request` runs once for each request, so it loads no other command.
+ */
+export async function main(argv: readonly string[], launchOptions: LaunchOptions): Promise<void> {
   const [, , command, policy] = argv;
   if (command === 'http-request' && policy !== undefined) {
-    const { httpRequestProgram } = await import('../platform/egress/program');
+    const { httpRequestProgram } = await import('../platform/egress/http-request-program');
     return httpRequestProgram(policy);
   }
   const commands = await import('./main');
-  return commands.main(argv, surroundings);
+  return commands.runCommandLine(argv, launchOptions);
 }
 
-// Role processes run the bundle from the run directory, and find the project by the path of its packages.
+// Worker processes run the bundle from the run directory, and find the project by NODE_PATH.
 if (require.main === module) {
   const root = dirname(process.env.NODE_PATH ?? join(__dirname, 'node_modules'));
   void main(process.argv, { root, bundle: readFileSync(__filename, 'utf8') });

@@ -1,55 +1,57 @@
 import { Client } from 'pg';
-import { EXIT } from '../contract/errors';
+import { EXIT_CODES } from '../contract/errors';
 import { CommandError, isSystemError } from './failures';
 
-const CONNECT_MS = 5_000;
-const OLDEST = 140_000;
+const CONNECT_TIMEOUT_MS = 5_000;
+const MIN_SERVER_VERSION = 140_000;
 
-/** `host:port/database` of a connection URL: what may be printed of it. Throws CommandError, exit 2. */
-export function placeOf(url: string): string {
+/** `host:port/database` of a connection URL, without its password. Throws CommandError, exit 2. */
+export function databaseLocation(url: string): string {
   const parsed = URL.canParse(url) ? new URL(url) : null;
   if (!parsed || !['postgres:', 'postgresql:'].includes(parsed.protocol)) {
     throw new CommandError(
-      'the database URL is not usable: give postgres://user:password@host:port/database',
-      EXIT.usage,
+      'the database URL is invalid: use postgres://user:password@host:port/database',
+      EXIT_CODES.usage,
     );
   }
   return `${parsed.hostname || 'localhost'}:${parsed.port || '5432'}${parsed.pathname}`;
 }
 
-/** Connects once, so that a database that cannot serve us is refused in one line before anything else starts. */
-export async function tryDatabase(url: string): Promise<void> {
-  const place = placeOf(url);
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: CONNECT_MS });
-  client.on('error', () => undefined); // a connection lost here is seen by the statement below, or by the platform
+/** Connects once: an unusable database is reported before anything else starts. */
+export async function checkDatabase(url: string): Promise<void> {
+  const location = databaseLocation(url);
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+  client.on('error', () => undefined); // reported by the statement below, or by the platform
   try {
     await client.connect();
     const { rows } = await client.query<{ version: number }>(
       "select current_setting('server_version_num')::int as version",
     );
     const version = rows[0]!.version;
-    if (version < OLDEST)
-      throw new CommandError(`PG_TOO_OLD: ${place} is version ${version / 10_000}; 14 or newer is needed`);
+    if (version < MIN_SERVER_VERSION)
+      throw new CommandError(
+        `PG_TOO_OLD: ${location} has version ${version / 10_000}; version 14 or newer is required`,
+      );
   } catch (error) {
-    throw error instanceof CommandError ? error : new CommandError(connectFailure(place, error));
+    throw error instanceof CommandError ? error : new CommandError(connectFailure(location, error));
   } finally {
     await client.end();
   }
 }
 
-const REFUSALS: Readonly<Record<string, string>> = {
-  '28P01': 'DB_AUTH_FAILED: {place} rejects the user or password; look at the database URL',
-  '28000': 'DB_AUTH_FAILED: {place} does not let this user in; look at the database URL',
-  '3D000': 'DB_MISSING: {place} does not exist; create it first (createdb)',
-  '53300': 'DB_UNAVAILABLE: {place} has no connection left; raise max_connections',
-  '57P03': 'DB_UNAVAILABLE: {place} is starting up or shutting down; try again',
+const CONNECT_ERRORS: Readonly<Record<string, string>> = {
+  '28P01': 'DB_AUTH_FAILED: {location} rejects the user or password; check the database URL',
+  '28000': 'DB_AUTH_FAILED: {location} does not accept this user; check the database URL',
+  '3D000': 'DB_MISSING: {location} does not exist; create it first (createdb)',
+  '53300': 'DB_UNAVAILABLE: {location} has no free connection; raise max_connections',
+  '57P03': 'DB_UNAVAILABLE: {location} is starting up or shutting down; try again',
 };
 
-function connectFailure(place: string, error: unknown): string {
+function connectFailure(location: string, error: unknown): string {
   const code = isSystemError(error) ? error.code : '';
-  const refusal = REFUSALS[code];
-  if (refusal !== undefined) return refusal.replace('{place}', place);
-  const why = error instanceof Error && error.message !== '' ? error.message : code;
-  if (why.startsWith('SASL')) return `DB_AUTH_FAILED: ${place} wants a password; put it into the database URL`;
-  return `DB_UNREACHABLE: ${place} cannot be reached (${why}); is PostgreSQL running there?`;
+  const message = CONNECT_ERRORS[code];
+  if (message !== undefined) return message.replace('{location}', location);
+  const cause = error instanceof Error && error.message !== '' ? error.message : code;
+  if (cause.startsWith('SASL')) return `DB_AUTH_FAILED: ${location} requires a password; add it to the database URL`;
+  return `DB_UNREACHABLE: ${location} cannot be reached (${cause}); is PostgreSQL running there?`;
 }

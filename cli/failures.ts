@@ -1,44 +1,48 @@
 import { inspect } from 'node:util';
 import { isNativeError } from 'node:util/types';
-import { EXIT } from '../contract/errors';
-import { StartError } from '../platform/embedded/errors';
+import { EXIT_CODES } from '../contract/errors';
+import { StartError } from '../platform/embedded/start-error';
 import { SettingError } from '../platform/settings';
 
-/** A command that cannot go on: one line for its user, and how the process ends. */
+/** Ends a command: the line to print, and the exit code. */
 export class CommandError extends Error {
   constructor(
     message: string,
-    readonly exit: number = EXIT.notProvisioned,
+    readonly exitCode: number = EXIT_CODES.notProvisioned,
   ) {
     super(message);
     this.name = 'CommandError';
   }
 }
 
-export interface Failure {
+interface Failure {
   readonly line: string;
-  readonly exit: number;
+  readonly exitCode: number;
 }
 
-/** By name: their files bring the whole platform along, and a worker's command loads this one too. */
+/** By name: importing the classes would load the whole platform into a worker process. */
 const PLATFORM_FAILURES: Readonly<Record<string, string>> = {
-  RoleRefused: 'DB_ROLE_REFUSED',
+  MigrationMismatch: 'MIGRATION_MISMATCH',
+  RoleCreationDenied: 'DB_ROLE_REFUSED',
   WorkersNotReady: 'WORKERS_NOT_READY',
 };
 
-/** What to print of an error, and the exit code. Only what nobody foresaw is shown with its stack. */
-export function explain(error: unknown): Failure {
-  if (error instanceof CommandError) return { line: error.message, exit: error.exit };
-  if (error instanceof SettingError) return { line: error.message, exit: EXIT.usage };
+/** The text to print for an error, and the exit code. Only an unexpected error has its stack. */
+export function describeFailure(error: unknown): Failure {
+  if (error instanceof CommandError) return { line: error.message, exitCode: error.exitCode };
+  if (error instanceof SettingError) return { line: error.message, exitCode: EXIT_CODES.usage };
   if (error instanceof StartError) {
-    return { line: error.message, exit: error.code === 'LEFT_BEHIND' ? EXIT.leftBehind : EXIT.notProvisioned };
+    return {
+      line: error.message,
+      exitCode: error.code === 'LEFT_BEHIND' ? EXIT_CODES.leftBehind : EXIT_CODES.notProvisioned,
+    };
   }
-  const named = isNativeError(error) ? PLATFORM_FAILURES[error.name] : undefined;
-  if (named !== undefined)
-    return { line: `${named}: ${String(error).replace(/^\w+: /, '')}`, exit: EXIT.notProvisioned };
+  const platformCode = isNativeError(error) ? PLATFORM_FAILURES[error.name] : undefined;
+  if (platformCode !== undefined)
+    return { line: `${platformCode}: ${String(error).replace(/^\w+: /, '')}`, exitCode: EXIT_CODES.notProvisioned };
   const listening = listenFailure(error);
-  if (listening) return { line: listening, exit: EXIT.notProvisioned };
-  return { line: inspect(error), exit: EXIT.testFailed };
+  if (listening) return { line: listening, exitCode: EXIT_CODES.notProvisioned };
+  return { line: inspect(error), exitCode: EXIT_CODES.testFailed };
 }
 
 interface SystemError {
@@ -52,12 +56,20 @@ export const isSystemError = (error: unknown): error is Error & SystemError =>
   isNativeError(error) && 'code' in error && typeof error.code === 'string';
 
 const LISTEN_FAILURES: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'PORT_IN_USE: {where} is taken; give another --port, or 0 for a free one',
-  EACCES: 'PORT_REFUSED: this user may not listen on {where}; give a --port above 1023',
-  EADDRNOTAVAIL: 'HOST_NOT_HERE: {where} is no address of this machine; give --host 127.0.0.1',
+  EADDRINUSE: 'PORT_IN_USE: {address} is in use; use another {option}, or 0 for a free one',
+  EACCES: 'PORT_REFUSED: this user may not listen on {address}; use a {option} above 1023',
+  EADDRNOTAVAIL: 'HOST_NOT_HERE: {address} is not an address of this machine; use --host 127.0.0.1',
 };
 
+/** The API listens under `--port`; the notifier's error has the system's as its cause. */
 function listenFailure(error: unknown): string | null {
-  if (!isSystemError(error) || error.syscall !== 'listen') return null;
-  return LISTEN_FAILURES[error.code]?.replace('{where}', `${String(error.address)}:${String(error.port)}`) ?? null;
+  const isNotifier = isNativeError(error) && error.name === 'NotifierNotListening';
+  const failure = isNotifier ? error.cause : error;
+  if (!isSystemError(failure) || failure.syscall !== 'listen') return null;
+  const { code, address, port } = failure;
+  return (
+    LISTEN_FAILURES[code]
+      ?.replace('{address}', `${String(address)}:${String(port)}`)
+      .replace('{option}', isNotifier ? '--notifier-port' : '--port') ?? null
+  );
 }

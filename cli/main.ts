@@ -1,74 +1,44 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { EXIT } from '../contract/errors';
+import { EXIT_CODES } from '../contract/errors';
 import type { BenchFlags } from './bench';
-import { explain } from './failures';
-import type { Surroundings } from './surroundings';
+import { describeFailure } from './failures';
+import { HELP } from './help';
+import type { LaunchOptions } from './launch-options';
 import type { UpFlags } from './up';
 
-const EXAMPLES = `
-Examples:
-  npx tuningfork up                                  a platform on http://127.0.0.1:8080 until Ctrl-C
-  npx tuningfork up --port 0 --json                  on a free port, told to a program
-  npx tuningfork up --data ./data                    the same platform again tomorrow
-  npx tuningfork up --database-url postgres://…      on a PostgreSQL of yours
-  npx tuningfork doctor                              what is missing here, and how to get it
-  npx tuningfork bench action-latency                what one action costs here
-
-Exit codes: 0 done, 1 failed, 2 wrong usage, 3 could not be provided, else the signal that ended it.`;
-
-/** Runs one command line. Ends the process with the exit codes of \`EXIT\`; a known failure is one line on stderr. */
-export async function main(argv: readonly string[], surroundings: Surroundings): Promise<void> {
+/** Runs one command line. Sets the exit code; a known failure is printed as one line on stderr. */
+export async function runCommandLine(argv: readonly string[], launchOptions: LaunchOptions): Promise<void> {
   try {
-    await program(surroundings).parseAsync(argv);
+    await createProgram(launchOptions).parseAsync(argv);
   } catch (error) {
-    process.exitCode = report(error);
+    process.exitCode = reportFailure(error);
   }
 }
 
-function report(error: unknown): number {
+function reportFailure(error: unknown): number {
   if (error instanceof CommanderError)
-    return error.code === 'commander.helpDisplayed' || error.code === 'commander.version' ? EXIT.done : EXIT.usage;
-  const { line, exit } = explain(error);
+    return error.code === 'commander.helpDisplayed' || error.code === 'commander.version'
+      ? EXIT_CODES.done
+      : EXIT_CODES.usage;
+  const { line, exitCode } = describeFailure(error);
   process.stderr.write(`tuningfork: ${line}\n`);
-  return exit;
+  return exitCode;
 }
 
-/** Commands are imported when they are called: a worker process stays small. */
-function program(surroundings: Surroundings): Command {
+/** All commands. Each is imported when it runs, so that a worker process loads only its own. */
+export function createProgram(launchOptions: LaunchOptions): Command {
   const tuningfork = new Command('tuningfork')
-    .description('A scenario suite for automation platforms, and the platform it runs on by default.')
-    .version(versionOf(surroundings.root))
-    .addHelpText('after', EXAMPLES)
-    .showHelpAfterError('(tuningfork --help shows what there is)')
+    .description('A scenario suite for automation platforms, and the platform that it runs on by default.')
+    .version(versionOf(launchOptions.root))
+    .addHelpText('after', HELP.tuningfork)
+    .showHelpAfterError('(run tuningfork --help for the commands and their options)')
     .exitOverride();
-  addUp(tuningfork, surroundings);
-  tuningfork
-    .command('doctor')
-    .description('say what this machine lacks, and how to get it')
-    .option('--json', 'the findings as one JSON document')
-    .action(async (options: { json?: boolean }) => {
-      const { doctor } = await import('./doctor');
-      doctor(options.json ?? false);
-    });
-  tuningfork
-    .command('inventory')
-    .description('write E2E_TESTS_COMPLETE.md from the scenario files')
-    .option('--check', 'write nothing; exit 1 when it is out of date')
-    .action(async (options: { check?: boolean }) => {
-      const { inventory } = await import('./inventory');
-      await inventory(surroundings.root, options.check ?? false);
-    });
-  tuningfork
-    .command('client-table')
-    .description("write docs/client.md from the client's own verbs")
-    .option('--check', 'only compare; fail when it is out of date')
-    .action(async (options: { check?: boolean }) => {
-      const { clientTable } = await import('./client-table');
-      clientTable(surroundings.root, options.check ?? false);
-    });
-  addBench(tuningfork, surroundings);
+  addUp(tuningfork, launchOptions);
+  addDoctor(tuningfork);
+  addBench(tuningfork, launchOptions);
+  addGenerators(tuningfork, launchOptions);
   tuningfork.command('worker', { hidden: true }).action(async () => {
     const { worker } = await import('./worker');
     await worker();
@@ -76,48 +46,94 @@ function program(surroundings: Surroundings): Command {
   return tuningfork;
 }
 
-const UP_HELP = `
-Without --data everything lies in memory-backed storage or the temporary directory, and is removed at the end.
-Other settings come from PLATFORM_… variables: docs/settings.md.`;
-
-function addUp(tuningfork: Command, surroundings: Surroundings): void {
+function addUp(tuningfork: Command, launchOptions: LaunchOptions): void {
   tuningfork
     .command('up')
-    .description('serve a platform in the foreground')
-    .option('--port <number>', 'port to listen on; 0 takes a free one', count(65_535), 8_080)
-    .option('--notifier-port <number>', 'port of the notifier; 8081, or a free one where --port is 0', count(65_535))
-    .option('--host <address>', 'address to listen on', '127.0.0.1')
-    .option('--data <dir>', 'keep everything in this folder')
-    .option('--database-url <url>', 'use this PostgreSQL instead of our own (or DATABASE_URL)')
-    .option('--workers <number>', 'worker processes (or PLATFORM_WORKERS)', count(64))
-    .option('--json', 'once ready, one JSON line on stdout instead of the banner')
-    .option('--exit-with-stdin', 'stop at the end of stdin')
-    .addHelpText('after', UP_HELP)
+    .description('run a platform in the foreground')
+    .option('--port <number>', 'port of the API; 0 selects a free one', wholeNumber(65_535), 8_080)
+    .option(
+      '--notifier-port <number>',
+      'port of the notifier (default: 8081, or a free one with --port 0)',
+      wholeNumber(65_535),
+    )
+    .option('--host <address>', 'loopback address to listen on', '127.0.0.1')
+    .option('--data <dir>', 'keep all data in this directory')
+    .option('--database-url <url>', 'use this PostgreSQL (default: DATABASE_URL, else an embedded one)')
+    .option('--workers <number>', 'number of worker processes (default: PLATFORM_WORKERS, else 1)', wholeNumber(64))
+    .option('--json', 'print one line of JSON when ready, instead of the banner')
+    .option('--exit-with-stdin', 'stop when stdin ends')
+    .addHelpText('after', HELP.up)
     .action(async (options: UpFlags) => {
       const { up } = await import('./up');
-      await up(options, versionOf(surroundings.root), surroundings);
+      await up(options, versionOf(launchOptions.root), launchOptions);
     });
 }
 
-function addBench(tuningfork: Command, { root }: Surroundings): void {
+function addDoctor(tuningfork: Command): void {
+  tuningfork
+    .command('doctor')
+    .description('check the requirements on this machine, or which claims another platform can prove')
+    .option('--target <url>', 'probe the platform at this address, with the environment variables of the suite')
+    .option('--json', 'print the findings as one JSON document')
+    .addHelpText('after', HELP.doctor)
+    .action(async ({ target, json = false }: { target?: string; json?: boolean }) => {
+      if (target === undefined) {
+        const { doctor } = await import('./doctor');
+        doctor(json);
+      } else {
+        const { doctorTarget } = await import('./doctor-target');
+        await doctorTarget(target, json);
+      }
+    });
+}
+
+function addBench(tuningfork: Command, { root }: LaunchOptions): void {
   tuningfork
     .command('bench')
-    .description('measure this machine: boot, latency, throughput, lists, a tier')
-    .argument('[question...]', 'all when none is named')
-    .option('--runs <number>', 'repetitions of each question', count(10_000, 1))
-    .option('--json', 'one JSON document on stdout instead of the table')
-    .option('--write', 'write docs/performance.md as well')
+    .description('measure this machine: start, latency, throughput, lists, test tiers')
+    .argument('[benchmark...]', 'benchmarks to run; all without a name')
+    .option('--runs <number>', 'repetitions of each benchmark', wholeNumber(10_000, 1))
+    .option('--json', 'print one JSON document instead of the table')
+    .option('--write', 'write docs/performance.md too')
+    .addHelpText('after', HELP.bench)
     .action(async (names: string[], options: BenchFlags) => {
       const { bench } = await import('./bench');
       await bench(names, options, root);
     });
 }
 
-const count =
-  (most: number, least = 0) =>
+/** Commands that write a generated file, or compare it with `--check`. */
+function addGenerators(tuningfork: Command, { root }: LaunchOptions): void {
+  const add = (name: string, description: string, write: (check: boolean) => Promise<void>) =>
+    tuningfork
+      .command(name)
+      .description(description)
+      .option('--check', 'write nothing; exit 1 when the file is out of date')
+      .addHelpText('after', HELP.generator(name))
+      .action((options: { check?: boolean }) => write(options.check ?? false));
+  add('inventory', 'write E2E_TESTS_COMPLETE.md from the scenario files', async (check) => {
+    const { inventory } = await import('./inventory');
+    inventory(root, check);
+  });
+  add('client-table', 'write docs/client.md from the methods of the client', async (check) => {
+    const { clientTable } = await import('./client-table');
+    clientTable(root, check);
+  });
+  add('status-edges', 'write the status edges of executions into the trigger that enforces them', async (check) => {
+    const { statusEdges } = await import('./status-edges');
+    statusEdges(root, check);
+  });
+  add('table-types', 'write the row types of the database from the migrated schema', async (check) => {
+    const { tableTypes } = await import('./table-types');
+    await tableTypes(root, check);
+  });
+}
+
+const wholeNumber =
+  (max: number, min = 0) =>
   (text: string): number => {
-    if (/^\d{1,9}$/.test(text) && Number(text) <= most && Number(text) >= least) return Number(text);
-    throw new InvalidArgumentError(`Give a whole number from ${least} to ${most}.`);
+    if (/^\d{1,9}$/.test(text) && Number(text) <= max && Number(text) >= min) return Number(text);
+    throw new InvalidArgumentError(`Use a whole number from ${min} to ${max}.`);
   };
 
 function versionOf(root: string): string {

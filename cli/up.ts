@@ -3,18 +3,20 @@ import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pino, { type Logger } from 'pino';
-import { EXIT } from '../contract/errors';
-import { startPostgres } from '../platform/embedded';
+import { EXIT_CODES } from '../contract/errors';
+import { startPostgres } from '../platform/embedded/embedded';
 import { startPlatform } from '../platform/main';
 import { settingsFrom, type Settings } from '../platform/settings';
-import { startWatchdog, type Watchdog } from '../platform/watchdog';
-import { banner, type BannerFacts, type Running } from './banner';
-import { finish, firstEnding, type Ending } from './endings';
-import { placeOf, tryDatabase } from './external-database';
+import { startWatchdog, type Watchdog } from '../platform/embedded/watchdog';
+import type { RunningPlatform } from '../helpers/target/running-platform';
+import { banner, type BannerFacts } from './banner';
+import { exitForCause, waitForStop, type StopCause } from './stop-cause';
+import { databaseLocation, checkDatabase } from './external-database';
 import { CommandError } from './failures';
-import type { Surroundings } from './surroundings';
+import type { LaunchOptions } from './launch-options';
+import { writePlatformFile } from './platform-file';
 
-/** As commander hands them over: absent when not given. */
+/** Parsed options: those that were not given are absent. */
 export interface UpFlags {
   readonly port: number;
   readonly notifierPort?: number;
@@ -26,70 +28,92 @@ export interface UpFlags {
   readonly exitWithStdin?: true;
 }
 
-/** The contract's. */
+/** The port of the contract. */
 const NOTIFIER_PORT = 8_081;
-/** Longest wait for a platform that closes itself; then the watchdog ends what is left. */
-const CLOSE_MS = 20_000;
+/** How long the platform may take to close; then the watchdog kills what is left. */
+const CLOSE_TIMEOUT_MS = 20_000;
 
-interface Started {
+interface StartedPlatform {
   readonly facts: BannerFacts;
   readonly close: () => Promise<void>;
-  /** Rejects when the database of ours ends by itself. */
-  readonly broken: Promise<never>;
+  /** Rejects when the embedded PostgreSQL exits by itself. */
+  readonly databaseLost: Promise<never>;
 }
 
-/** Serves a platform until it is told to end; then leaves nothing behind, and dies by the signal that ended it. */
-export async function up(flags: UpFlags, version: string, surroundings: Surroundings): Promise<void> {
-  const asked = firstEnding(flags.exitWithStdin ?? false);
+/**
+ * Runs a platform until a stop is requested; then leaves nothing behind, and exits by the signal
+ * that ended it.
+ */
+export async function up(flags: UpFlags, version: string, launchOptions: LaunchOptions): Promise<void> {
+  const stopRequest = waitForStop(flags.exitWithStdin ?? false);
   const fromEnvironment = settingsFrom(process.env);
-  refuseOpenHost(flags.host);
+  requireLoopbackHost(flags.host);
   const watchdog = await startWatchdog();
-  let ending: Ending;
+  let cause: StopCause;
   try {
-    ending = await serve(boot({ flags, fromEnvironment, version, surroundings, watchdog }), asked, flags.json ?? false);
+    cause = await serve(
+      boot({ flags, fromEnvironment, version, launchOptions, watchdog }),
+      stopRequest,
+      flags.json ?? false,
+    );
   } finally {
     await watchdog.stop();
   }
-  finish(ending);
+  exitForCause(cause);
 }
 
-/** The log-in is the same on every platform until somebody changes it. */
-function refuseOpenHost(host: string): void {
+/** A new platform has a known password, so only this host may reach it. */
+function requireLoopbackHost(host: string): void {
   if (/^(localhost|127\.\d+\.\d+\.\d+|::1)$/.test(host)) return;
-  const right = 'listen on 127.0.0.1 and forward to it (ssh -L, a proxy that asks for more)';
-  throw new CommandError(`--host ${host} would open the default password to the network: ${right}`, EXIT.usage);
-}
-
-async function serve(booting: Promise<Started>, asked: Promise<Ending>, json: boolean): Promise<Ending> {
-  const first = await Promise.race([asked, booting]);
-  if (typeof first === 'string') return first;
-  announce(first.facts, json);
-  const ending = await Promise.race([asked, first.broken]);
-  await Promise.race([first.close(), pause(CLOSE_MS, undefined, { ref: false })]);
-  return ending;
-}
-
-function announce({ database, kept, bootMs, ...running }: BannerFacts, json: boolean): void {
-  process.stdout.on('error', () => undefined); // whoever asked may be gone; the end of stdin says so
-  process.stdout.write(
-    json ? `${JSON.stringify(running satisfies Running)}\n` : banner({ ...running, database, kept, bootMs }),
+  const remedy = 'listen on 127.0.0.1 and forward to it (ssh -L, a proxy that asks for more)';
+  throw new CommandError(
+    `--host ${host} would expose the default password to the network: ${remedy}`,
+    EXIT_CODES.usage,
   );
 }
 
-interface Boot {
+async function serve(
+  starting: Promise<StartedPlatform>,
+  stopRequest: Promise<StopCause>,
+  json: boolean,
+): Promise<StopCause> {
+  const first = await Promise.race([stopRequest, starting]);
+  if (typeof first === 'string') return first;
+  printReady(first.facts, json);
+  const cause = await Promise.race([stopRequest, first.databaseLost]);
+  await Promise.race([first.close(), pause(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
+  return cause;
+}
+
+function printReady({ database, isDataKept, bootMs, ...running }: BannerFacts, json: boolean): void {
+  process.stdout.on('error', () => undefined); // the reader has exited: `--exit-with-stdin` is for that
+  process.stdout.write(
+    json
+      ? `${JSON.stringify(running satisfies RunningPlatform)}\n`
+      : banner({ ...running, database, isDataKept, bootMs }),
+  );
+}
+
+interface BootOptions {
   readonly flags: UpFlags;
   readonly fromEnvironment: ReturnType<typeof settingsFrom>;
   readonly version: string;
-  readonly surroundings: Surroundings;
+  readonly launchOptions: LaunchOptions;
   readonly watchdog: Watchdog;
 }
 
-async function boot({ flags, fromEnvironment, version, surroundings, watchdog }: Boot): Promise<Started> {
+async function boot({
+  flags,
+  fromEnvironment,
+  version,
+  launchOptions,
+  watchdog,
+}: BootOptions): Promise<StartedPlatform> {
   const log = pino({ level: process.env.PLATFORM_LOG_LEVEL ?? 'warn' }, pino.destination({ fd: 2, sync: true }));
   const directory = resolve(flags.data ?? watchdog.directory);
   const bundlePath = join(watchdog.directory, 'tuningfork.cjs');
-  writeFileSync(bundlePath, surroundings.bundle);
-  const { url: databaseUrl, place, broken } = await databaseFor(flags, directory, watchdog, log);
+  writeFileSync(bundlePath, launchOptions.bundle);
+  const { url: databaseUrl, location, databaseLost } = await openPlatformDatabase(flags, directory, watchdog, log);
   const settings: Settings = {
     ...fromEnvironment,
     databaseUrl,
@@ -99,44 +123,58 @@ async function boot({ flags, fromEnvironment, version, surroundings, watchdog }:
     port: flags.port,
     notifierPort: flags.notifierPort ?? (flags.port === 0 ? 0 : NOTIFIER_PORT),
     workers: flags.workers ?? fromEnvironment.workers,
-    source: createHash('sha256').update(surroundings.bundle).digest('hex').slice(0, 16),
+    source: createHash('sha256').update(launchOptions.bundle).digest('hex').slice(0, 16),
   };
-  const platform = await startPlatform(settings, { bundlePath, root: surroundings.root, log });
+  const platform = await startPlatform(settings, { bundlePath, root: launchOptions.root, log });
   const { url, notifierUrl: notifier_url, login, password, instanceId, close } = platform;
-  const told = { url, notifier_url, login, password, instance_id: instanceId, database_url: databaseUrl, directory };
-  const facts = {
-    ...told,
+  const running: RunningPlatform = {
+    url,
+    notifier_url,
+    login,
+    password,
+    instance_id: instanceId,
+    database_url: databaseUrl,
+    directory,
+    platform_file: join(watchdog.directory, 'platform.json'),
     pid: process.pid,
     version,
-    database: place,
-    kept: flags.data !== undefined,
+  };
+  writePlatformFile(running);
+  const facts = {
+    ...running,
+    database: location,
+    isDataKept: flags.data !== undefined,
     bootMs: performance.now(),
   };
-  return { facts, close, broken };
+  return { facts, close, databaseLost };
 }
 
-interface OwnersDatabase {
+interface PlatformDatabase {
   readonly url: string;
-  readonly place: string;
-  readonly broken: Promise<never>;
+  readonly location: string;
+  readonly databaseLost: Promise<never>;
 }
 
-async function databaseFor(
+async function openPlatformDatabase(
   flags: UpFlags,
   directory: string,
   watchdog: Watchdog,
   log: Logger,
-): Promise<OwnersDatabase> {
-  const given = flags.databaseUrl ?? process.env.DATABASE_URL;
-  if (given !== undefined && given !== '') {
-    const named = flags.databaseUrl === undefined ? 'DATABASE_URL' : '--database-url';
-    await tryDatabase(given);
-    return { url: given, place: `${placeOf(given)} (${named})`, broken: new Promise<never>(() => undefined) };
+): Promise<PlatformDatabase> {
+  const externalUrl = flags.databaseUrl ?? process.env.DATABASE_URL;
+  if (externalUrl !== undefined && externalUrl !== '') {
+    const source = flags.databaseUrl === undefined ? 'DATABASE_URL' : '--database-url';
+    await checkDatabase(externalUrl);
+    return {
+      url: externalUrl,
+      location: `${databaseLocation(externalUrl)} (${source})`,
+      databaseLost: new Promise<never>(() => undefined),
+    };
   }
-  const { url, ended } = await startPostgres({ directory, durable: flags.data !== undefined, log, watchdog });
-  const broken = ended.then(() => {
-    throw new CommandError('PG_ENDED: PostgreSQL ended by itself; PLATFORM_LOG_LEVEL=debug shows what it said');
+  const { url, exited } = await startPostgres({ directory, durable: flags.data !== undefined, log, watchdog });
+  const databaseLost = exited.then(() => {
+    throw new CommandError('PG_ENDED: PostgreSQL exited by itself; PLATFORM_LOG_LEVEL=debug shows its log');
   });
-  broken.catch(() => undefined); // it also ends when we want it to
-  return { url, place: `PostgreSQL of our own at ${placeOf(url)}`, broken };
+  databaseLost.catch(() => undefined); // it exits when the platform stops too
+  return { url, location: `embedded PostgreSQL at ${databaseLocation(url)}`, databaseLost };
 }

@@ -1,0 +1,52 @@
+/** One line of examples: the command line, and what it does. */
+type Example = readonly [command: string, effect: string];
+
+const examples = (lines: readonly Example[]): string => {
+  const width = Math.max(...lines.map(([command]) => command.length));
+  const rows = lines.map(([command, effect]) => `  ${command.padEnd(width)}   ${effect}`);
+  return ['', 'Examples:', ...rows].join('\n');
+};
+
+/** Help texts below the options, by command; `tuningfork` is the program itself. */
+export const HELP = {
+  tuningfork: `${examples([
+    ['npx tuningfork up', 'run a platform on http://127.0.0.1:8080 until Ctrl-C'],
+    ['npx tuningfork up --data ./data', 'keep its data for the next run'],
+    ['npx tuningfork doctor', 'check this machine, and print how to install what is missing'],
+    ['npx tuningfork bench action-latency', 'measure how long one action takes'],
+    ['npx tuningfork up --help', 'print the options of a command'],
+  ])}
+
+Exit codes: 0 success, 1 failure, 2 invalid usage, 3 a requirement is missing, 4 files were left behind;
+a command that a signal ended exits by that signal.`,
+
+  up: `${examples([
+    ['npx tuningfork up --port 0 --json', 'use free ports, and print them as one line of JSON'],
+    ['npx tuningfork up --workers 4 --data ./data', 'run four workers, and keep all data in ./data'],
+    ['npx tuningfork up --database-url postgres://…', 'use an existing PostgreSQL, version 14 or newer'],
+  ])}
+
+Without --data all files are in memory or in the temporary directory, and are removed at the end.
+PLATFORM_… environment variables change other settings: see docs/settings.md.`,
+
+  doctor: `${examples([
+    ['npx tuningfork doctor', 'print one line for each requirement'],
+    ['npx tuningfork doctor --json', 'print the same as JSON; exit 3 when a requirement is missing'],
+    ['npx tuningfork doctor --target http://127.0.0.1:8080', 'print what the suite would prove on that platform'],
+  ])}
+
+--target logs in with TEST_USER_LOGIN and TEST_USER_PASSWORD, applies the target file that E2E_TARGET_NAME names, and
+runs the probes of a run, but no claim. Exit 3: the suite cannot use the platform. See docs/targets.md.`,
+
+  bench: examples([
+    ['npx tuningfork bench', 'run all benchmarks, and print a table'],
+    ['npx tuningfork bench boot --runs 3', 'start a platform three times, and print the median'],
+    ['npx tuningfork bench --write', 'run all benchmarks, and replace docs/performance.md'],
+  ]),
+
+  generator: (name: string): string =>
+    examples([
+      [`npx tuningfork ${name}`, 'write the file'],
+      [`npx tuningfork ${name} --check`, 'exit 1 when the file is out of date'],
+    ]),
+} as const;
