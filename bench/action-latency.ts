@@ -1,80 +1,96 @@
 import type { Client } from '../helpers/client/client';
-import { bareSpawnMs, programs, type Program } from './bare';
-import { inMs, spread } from './percentiles';
-import type { Measurement, Question } from './question';
-import { completed, PACK, recordedMs, withPack } from './stand';
+import { bareSpawnMs, barePrograms, type BareProgram } from './bare-spawn';
+import { formatMs, latencyPercentiles } from './percentiles';
+import type { Measurement, Benchmark } from './benchmark';
+import { runToCompletion, PACK, recordedMs, withPack } from './bench-platform';
 
-/** Starts that fill caches and connections, and are not counted. */
-const WARM_UP = 5;
+/** First runs, which fill caches and connections and are not counted. */
+const WARM_UP_RUNS = 5;
 
-interface Kind {
-  readonly what: string;
+interface ActionKind {
+  readonly title: string;
   readonly action: string;
-  readonly floor: string;
-  readonly reach: string;
-  /** Null: no process to start. */
-  readonly bare: Program | null;
+  readonly limit: string;
+  readonly goal: string;
+  /** The same program without a platform; null: the action starts no process. */
+  readonly baseline: BareProgram | null;
 }
 
-function kinds(): Kind[] {
-  const bare = programs();
+function actionKinds(): ActionKind[] {
+  const baseline = barePrograms();
   return [
-    { what: 'built-in action', action: 'core.noop', floor: '–', reach: '–', bare: null },
-    { what: 'shell action', action: `${PACK}.shell`, floor: '40 ms', reach: '15 ms', bare: bare.shell },
-    { what: 'Python action, warm', action: `${PACK}.python`, floor: '120 ms', reach: '30 ms', bare: bare.python },
-    { what: 'Node action, warm', action: `${PACK}.nodejs`, floor: '150 ms', reach: '60 ms', bare: bare.nodejs },
+    { title: 'built-in action', action: 'core.noop', limit: '–', goal: '–', baseline: null },
+    { title: 'shell action', action: `${PACK}.shell`, limit: '40 ms', goal: '15 ms', baseline: baseline.shell },
+    {
+      title: 'Python action, warm',
+      action: `${PACK}.python`,
+      limit: '120 ms',
+      goal: '30 ms',
+      baseline: baseline.python,
+    },
+    { title: 'Node action, warm', action: `${PACK}.nodejs`, limit: '150 ms', goal: '60 ms', baseline: baseline.nodejs },
   ];
 }
 
-/** One after the other on an idle platform; a bare start of the same program stands between each two. */
-async function latencyOf(client: Client, kind: Kind, runs: number): Promise<Measurement> {
-  const [asked, recorded, bare]: [number[], number[], number[]] = [[], [], []];
-  for (let n = 0; n < WARM_UP + runs; n++) {
-    const began = performance.now();
-    const execution = await completed(client, kind.action);
-    const ms = performance.now() - began;
-    const bareMs = kind.bare === null ? 0 : await bareSpawnMs(kind.bare);
-    if (n < WARM_UP) continue;
-    asked.push(ms);
-    recorded.push(recordedMs(execution));
-    bare.push(bareMs);
+/**
+ * Runs one action at a time on an idle platform, and after each its program without a platform.
+ */
+async function measureLatency(client: Client, kind: ActionKind, runs: number): Promise<Measurement> {
+  const [requestMs, recordMs, baseline]: [number[], number[], number[]] = [[], [], []];
+  for (let n = 0; n < WARM_UP_RUNS + runs; n++) {
+    const startedAt = performance.now();
+    const execution = await runToCompletion(client, kind.action);
+    const ms = performance.now() - startedAt;
+    const bareMs = kind.baseline === null ? 0 : await bareSpawnMs(kind.baseline);
+    if (n < WARM_UP_RUNS) continue;
+    requestMs.push(ms);
+    recordMs.push(recordedMs(execution));
+    baseline.push(bareMs);
   }
-  return rowOf(kind, spread(asked), spread(recorded), spread(bare));
+  return toMeasurement(kind, latencyPercentiles(requestMs), latencyPercentiles(recordMs), latencyPercentiles(baseline));
 }
 
-type Spread = ReturnType<typeof spread>;
+type LatencyPercentiles = ReturnType<typeof latencyPercentiles>;
 
-const pair = ({ p50, p99 }: Spread): string => `${inMs(p50)}, p99 ${inMs(p99)}`;
+const formatPercentiles = ({ p50, p99 }: LatencyPercentiles): string => `${formatMs(p50)}, p99 ${formatMs(p99)}`;
 
-function rowOf(kind: Kind, asked: Spread, recorded: Spread, bare: Spread): Measurement {
+function toMeasurement(
+  kind: ActionKind,
+  requestMs: LatencyPercentiles,
+  recordMs: LatencyPercentiles,
+  baseline: LatencyPercentiles,
+): Measurement {
   const figures = {
-    p50_ms: asked.p50,
-    p99_ms: asked.p99,
-    recorded_p50_ms: recorded.p50,
-    recorded_p99_ms: recorded.p99,
+    p50_ms: requestMs.p50,
+    p99_ms: requestMs.p99,
+    recorded_p50_ms: recordMs.p50,
+    recorded_p99_ms: recordMs.p99,
   };
-  const ratio = asked.p50 / bare.p50;
+  const ratio = requestMs.p50 / baseline.p50;
   return {
-    what: `${kind.what}, request → completed, idle, p50`,
-    measured: `${pair(asked)}; by its record ${pair(recorded)}`,
-    floor: kind.floor,
-    reach: kind.reach,
-    beside: kind.bare === null ? 'no process' : `bare spawn ${pair(bare)}; ratio ${ratio.toFixed(1)}`,
+    title: `${kind.title}, request → completed, idle, p50`,
+    result: `${formatPercentiles(requestMs)}; by its record ${formatPercentiles(recordMs)}`,
+    limit: kind.limit,
+    goal: kind.goal,
+    baseline:
+      kind.baseline === null ? 'no process' : `bare spawn ${formatPercentiles(baseline)}; ratio ${ratio.toFixed(1)}`,
     figures:
-      kind.bare === null ? figures : { ...figures, bare_p50_ms: bare.p50, bare_p99_ms: bare.p99, bare_ratio: ratio },
+      kind.baseline === null
+        ? figures
+        : { ...figures, bare_p50_ms: baseline.p50, bare_p99_ms: baseline.p99, bare_ratio: ratio },
   };
 }
 
-export const actionLatency: Question = {
+export const actionLatencyBenchmark: Benchmark = {
   name: 'action-latency',
-  about: 'one action at a time on an idle platform, beside a bare start of the same program',
+  about: 'one action at a time on an idle platform, and its program without a platform',
   runs: 100,
-  measure: ({ runs, say, stop }) =>
+  measure: ({ runs, reportProgress, stop }) =>
     withPack(stop, async (client) => {
       const rows: Measurement[] = [];
-      for (const kind of kinds()) {
-        rows.push(await latencyOf(client, kind, runs));
-        say(`${kind.what}: ${rows.at(-1)!.measured}`);
+      for (const kind of actionKinds()) {
+        rows.push(await measureLatency(client, kind, runs));
+        reportProgress(`${kind.title}: ${rows.at(-1)!.result}`);
       }
       return rows;
     }),

@@ -1,50 +1,50 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { repositoryRoot } from '../helpers/root';
-import { inSeconds, median } from './percentiles';
-import type { Question } from './question';
-import { withPlatform } from './stand';
+import { repositoryRoot } from '../helpers/repository-root';
+import { formatSeconds, median } from './percentiles';
+import type { Benchmark } from './benchmark';
+import { withBenchPlatform } from './bench-platform';
 
 const LAUNCHER = join(repositoryRoot(), 'bin/tuningfork.js');
 
-/** From the start of its process to the first accepted request, ms. */
+/** Time from the start of the process to the first accepted request, ms. */
 async function bootMs(stop: AbortSignal): Promise<number> {
-  const began = performance.now();
-  return withPlatform(stop, async (client) => {
+  const startedAt = performance.now();
+  return withBenchPlatform(stop, async (client) => {
     await client.auth.me();
-    return performance.now() - began;
+    return performance.now() - startedAt;
   });
 }
 
-/** The same launcher with nothing to start: bundling the sources and loading them, ms. */
+/** Time of the launcher alone: bundling and loading the sources, ms. */
 const launcherMs = (): Promise<number> =>
-  new Promise((done, refuse) => {
-    const began = performance.now();
+  new Promise((resolve, reject) => {
+    const startedAt = performance.now();
     spawn(process.execPath, [LAUNCHER, '--version'], { stdio: 'ignore' })
-      .once('error', refuse)
-      .once('close', () => done(performance.now() - began));
+      .once('error', reject)
+      .once('close', () => resolve(performance.now() - startedAt));
   });
 
-export const boot: Question = {
+export const bootBenchmark: Benchmark = {
   name: 'boot',
-  about: 'a platform from nothing: process, PostgreSQL, tables, API, executor, one worker, log-in',
+  about: 'the start of a new platform: PostgreSQL, tables, API, executor, one worker, login',
   runs: 5,
-  measure: async ({ runs, say, stop }) => {
+  measure: async ({ runs, reportProgress, stop }) => {
     const boots: number[] = [];
     const launches: number[] = [];
     for (let n = 1; n <= runs; n++) {
       launches.push(await launcherMs());
       boots.push(await bootMs(stop));
-      say(`boot ${n} of ${runs}: ${inSeconds(boots.at(-1)!)}`);
+      reportProgress(`boot ${n} of ${runs}: ${formatSeconds(boots.at(-1)!)}`);
     }
     const worst = Math.max(...boots);
     return [
       {
-        what: 'platform boot, cold, to the first accepted request',
-        measured: `${inSeconds(median(boots))} (worst of ${runs}: ${inSeconds(worst)})`,
-        floor: '3 s',
-        reach: '1.5 s',
-        beside: `launcher alone ${inSeconds(median(launches))}`,
+        title: 'platform boot, cold, to the first accepted request',
+        result: `${formatSeconds(median(boots))} (worst of ${runs}: ${formatSeconds(worst)})`,
+        limit: '3 s',
+        goal: '1.5 s',
+        baseline: `launcher alone ${formatSeconds(median(launches))}`,
         figures: { p50_ms: median(boots), worst_ms: worst, launcher_ms: median(launches) },
       },
     ];

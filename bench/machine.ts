@@ -1,13 +1,15 @@
 import { arch, cpus, loadavg, platform, totalmem } from 'node:os';
 
-/** What the figures depend on. */
+/** The machine that the results depend on. */
 export interface Machine {
   readonly system: string;
   readonly cores: number;
   readonly processor: string;
   readonly memory: string;
   readonly node: string;
-  /** Mean number of runnable processes in the last minute before the start: above the cores, the figures are worse than they need be. */
+  /**
+   * Load average of the minute before the start. Above the number of cores the results are worse.
+   */
   readonly load: string;
 }
 

@@ -1,4 +1,6 @@
-/** The value that `percent` % of the values do not exceed (nearest rank). Throws on an empty list. */
+/**
+ * The value that `percent` % of the values do not exceed (nearest rank). Throws without values.
+ */
 export function percentile(values: readonly number[], percent: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   const rank = Math.max(1, Math.ceil((percent / 100) * sorted.length));
@@ -9,12 +11,11 @@ export function percentile(values: readonly number[], percent: number): number {
 
 export const median = (values: readonly number[]): number => percentile(values, 50);
 
-/** What the columns of a latency say. */
-export const spread = (values: readonly number[]) => ({ p50: median(values), p99: percentile(values, 99) });
+export const latencyPercentiles = (values: readonly number[]) => ({ p50: median(values), p99: percentile(values, 99) });
 
-/** Three figures are all a reader can use: `0.31 ms`, `12.4 ms`, `134 ms`. */
-export function inMs(ms: number): string {
+/** Three significant figures: `0.31 ms`, `12.4 ms`, `134 ms`. */
+export function formatMs(ms: number): string {
   return `${ms < 1 ? ms.toFixed(2) : ms < 100 ? ms.toFixed(1) : ms.toFixed(0)} ms`;
 }
 
-export const inSeconds = (ms: number): string => `${(ms / 1_000).toFixed(ms < 10_000 ? 2 : 1)} s`;
+export const formatSeconds = (ms: number): string => `${(ms / 1_000).toFixed(ms < 10_000 ? 2 : 1)} s`;

@@ -1,18 +1,18 @@
-import type { Measurement } from './question';
+import type { Measurement } from './benchmark';
 
-const COLUMNS = ['what', 'measured', 'floor', 'reach', 'beside'] as const;
+const COLUMNS = ['title', 'result', 'limit', 'goal', 'baseline'] as const;
 type Column = (typeof COLUMNS)[number];
 
 const TITLES: Record<Column, string> = {
-  what: 'what',
-  measured: 'measured',
-  floor: 'floor',
-  reach: 'reach for',
-  beside: 'beside, same run',
+  title: 'measurement',
+  result: 'result',
+  limit: 'limit',
+  goal: 'goal',
+  baseline: 'baseline, same run',
 };
 
-/** Text in columns, a line for each measurement. */
-export function tableOf(measurements: readonly Measurement[]): string {
+/** Aligned columns, one line for each measurement. */
+export function formatTable(measurements: readonly Measurement[]): string {
   const rows: Record<Column, string>[] = [TITLES, ...measurements];
   const widths = COLUMNS.map((column) => Math.max(...rows.map((row) => row[column].length)));
   const line = (row: Record<Column, string>) =>

@@ -1,56 +1,61 @@
 import type { Client } from '../helpers/client/client';
-import { bareSpawnRate, programs } from './bare';
+import { bareSpawnRate, barePrograms } from './bare-spawn';
 import { burstMs } from './burst';
 import { median } from './percentiles';
-import type { Measurement, Question, Round } from './question';
-import { PACK, withPack } from './stand';
+import type { Measurement, Benchmark, BenchmarkRun } from './benchmark';
+import { PACK, withPack } from './bench-platform';
 
-const BUILT_IN = 2_000;
-const PROCESSES = 500;
-/** What the started platform's worker runs at once. */
+const BUILT_IN_COUNT = 2_000;
+const PROCESS_COUNT = 500;
+/** Executions that the platform's worker runs at once. */
 const SLOTS = 24;
 
-const perSecond = (rate: number): string => `${rate.toFixed(0)}/s`;
+const formatRate = (rate: number): string => `${rate.toFixed(0)}/s`;
 
-async function rates(client: Client, action: string, count: number, { runs, say }: Round): Promise<number[]> {
-  const measured: number[] = [];
+async function measureRates(
+  client: Client,
+  action: string,
+  count: number,
+  { runs, reportProgress }: BenchmarkRun,
+): Promise<number[]> {
+  const rates: number[] = [];
   await burstMs(client, action, Math.ceil(count / 10)); // fills caches and connections
   for (let n = 1; n <= runs; n++) {
-    measured.push((count / (await burstMs(client, action, count))) * 1_000);
-    say(`${action}, ${count} executions, ${n} of ${runs}: ${perSecond(measured.at(-1)!)}`);
+    rates.push((count / (await burstMs(client, action, count))) * 1_000);
+    reportProgress(`${action}, ${count} executions, ${n} of ${runs}: ${formatRate(rates.at(-1)!)}`);
   }
-  return measured;
+  return rates;
 }
 
-async function builtIn(client: Client, round: Round): Promise<Measurement> {
-  const rate = median(await rates(client, 'core.noop', BUILT_IN, round));
+async function measureBuiltIn(client: Client, run: BenchmarkRun): Promise<Measurement> {
+  const rate = median(await measureRates(client, 'core.noop', BUILT_IN_COUNT, run));
   return {
-    what: 'throughput, built-in actions (no process), 1 worker',
-    measured: perSecond(rate),
-    floor: '400/s',
-    reach: '1,500/s',
-    beside: 'no process',
+    title: 'throughput, built-in actions (no process), 1 worker',
+    result: formatRate(rate),
+    limit: '400/s',
+    goal: '1,500/s',
+    baseline: 'no process',
     figures: { per_second: rate },
   };
 }
 
-async function processes(client: Client, round: Round): Promise<Measurement> {
-  const bare = await bareSpawnRate(programs().shell, PROCESSES, SLOTS);
-  const rate = median(await rates(client, `${PACK}.shell`, PROCESSES, round));
+async function measureProcesses(client: Client, run: BenchmarkRun): Promise<Measurement> {
+  const bareRate = await bareSpawnRate(barePrograms().shell, PROCESS_COUNT, SLOTS);
+  const rate = median(await measureRates(client, `${PACK}.shell`, PROCESS_COUNT, run));
   return {
-    what: 'throughput, a shell process per action, 1 worker',
-    measured: perSecond(rate),
-    floor: '100/s',
-    reach: '200/s',
-    beside: `bare spawns, ${SLOTS} at once: ${perSecond(bare)}; ratio ${(bare / rate).toFixed(1)}`,
-    figures: { per_second: rate, bare_per_second: bare, bare_ratio: bare / rate },
+    title: 'throughput, a shell process per action, 1 worker',
+    result: formatRate(rate),
+    limit: '100/s',
+    goal: '200/s',
+    baseline: `bare spawns, ${SLOTS} at once: ${formatRate(bareRate)}; ratio ${(bareRate / rate).toFixed(1)}`,
+    figures: { per_second: rate, bare_per_second: bareRate, bare_ratio: bareRate / rate },
   };
 }
 
-export const throughput: Question = {
+export const throughputBenchmark: Benchmark = {
   name: 'throughput',
-  about: `${BUILT_IN} built-in and ${PROCESSES} shell actions, started as fast as the API takes them`,
+  about: `${BUILT_IN_COUNT} built-in and ${PROCESS_COUNT} shell actions, started as fast as the API accepts them`,
   runs: 3,
-  measure: (round) =>
-    withPack(round.stop, async (client) => [await builtIn(client, round), await processes(client, round)]),
+  measure: (run) =>
+    withPack(run.stop, async (client) => [await measureBuiltIn(client, run), await measureProcesses(client, run)]),
 };

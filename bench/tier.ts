@@ -2,101 +2,101 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileSync } from 'tmp';
-import { repositoryRoot } from '../helpers/root';
-import { inSeconds, median } from './percentiles';
-import type { Part, Question } from './question';
-import { Interrupted } from './stand';
+import { repositoryRoot } from '../helpers/repository-root';
+import { formatSeconds, median } from './percentiles';
+import type { MeasurementPart, Benchmark } from './benchmark';
+import { Interrupted } from './bench-platform';
 
-/** What Jest writes of each file. Instants: epoch ms. */
+/** Jest's JSON report. Instants: epoch ms. */
 interface JestReport {
   readonly testResults: readonly { readonly name: string; readonly startTime: number; readonly endTime: number }[];
 }
 
-interface Run {
+interface SuiteRun {
   readonly wallMs: number;
-  readonly files: readonly Part[];
+  readonly files: readonly MeasurementPart[];
 }
 
-/** The command as a user types it. Throws when a test is not green. */
-async function run(paths: readonly string[], stop: AbortSignal): Promise<Run> {
-  const report = fileSync({ prefix: 'tuningfork-bench-', postfix: '.json' });
+/** Runs the command of a user. Throws when a test fails. */
+async function runSuite(paths: readonly string[], stop: AbortSignal): Promise<SuiteRun> {
+  const reportFile = fileSync({ prefix: 'tuningfork-bench-', postfix: '.json' });
   try {
-    const wallMs = await wallMsOf(['jest', ...paths, '--json', `--outputFile=${report.name}`], stop);
-    const { testResults } = JSON.parse(readFileSync(report.name, 'utf8')) as JestReport;
+    const wallMs = await runJest(['jest', ...paths, '--json', `--outputFile=${reportFile.name}`], stop);
+    const { testResults } = JSON.parse(readFileSync(reportFile.name, 'utf8')) as JestReport;
     const files = testResults.map(({ name, startTime, endTime }) => ({
       name: basename(name, '.test.ts'),
-      measured: inSeconds(endTime - startTime),
+      result: formatSeconds(endTime - startTime),
     }));
     return { wallMs, files: files.sort((a, b) => a.name.localeCompare(b.name)) };
   } finally {
-    report.removeCallback();
+    reportFile.removeCallback();
   }
 }
 
-function wallMsOf(args: readonly string[], stop: AbortSignal): Promise<number> {
-  return new Promise((done, refuse) => {
-    const began = performance.now();
-    // In a group of its own: a signal that reaches only the npx wrapper does not reach Jest.
+function runJest(args: readonly string[], stop: AbortSignal): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const startedAt = performance.now();
+    // A process group of its own: a signal to npx alone would not stop Jest.
     const child = spawn('npx', args, {
       cwd: repositoryRoot(),
       detached: true,
       stdio: ['ignore', 'ignore', 'pipe'],
     });
-    const said: string[] = [];
-    child.stderr.on('data', (chunk: Buffer) => said.push(chunk.toString()));
+    const stderr: string[] = [];
+    child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk.toString()));
     const interrupt = () => process.kill(-child.pid!, 'SIGINT');
     if (stop.aborted) interrupt();
     stop.addEventListener('abort', interrupt, { once: true });
-    child.once('error', refuse);
+    child.once('error', reject);
     child.once('close', (code) => {
       stop.removeEventListener('abort', interrupt);
-      if (stop.aborted) refuse(new Interrupted());
-      else if (code === 0) done(performance.now() - began);
-      else refuse(new Error(`npx ${args.join(' ')} ended with ${String(code)}:\n${said.join('').slice(-2_000)}`));
+      if (stop.aborted) reject(new Interrupted());
+      else if (code === 0) resolve(performance.now() - startedAt);
+      else reject(new Error(`npx ${args.join(' ')} exited with ${String(code)}:\n${stderr.join('').slice(-2_000)}`));
     });
   });
 }
 
-interface Wanted {
+interface SuiteBenchmark {
   readonly name: string;
   readonly title: string;
   readonly paths: readonly string[];
-  readonly floor: string;
-  readonly reach: string;
+  readonly limit: string;
+  readonly goal: string;
   readonly runs: number;
 }
 
-const asking = ({ name, title, paths, floor, reach, runs: usually }: Wanted): Question => {
+const suiteBenchmark = ({ name, title, paths, limit, goal, runs: defaultRuns }: SuiteBenchmark): Benchmark => {
   const command = `npx jest ${paths.join(' ')}`;
   return {
     name,
-    about: `${command}, start of the platform and its probes included`,
-    runs: usually,
-    measure: async ({ runs, say, stop }) => {
-      const all: Run[] = [];
+    about: `${command}, including the start of the platform and its probes`,
+    runs: defaultRuns,
+    measure: async ({ runs, reportProgress, stop }) => {
+      const suiteRuns: SuiteRun[] = [];
       for (let n = 1; n <= runs; n++) {
-        all.push(await run(paths, stop));
-        say(`${title}, ${n} of ${runs}: ${inSeconds(all.at(-1)!.wallMs)}`);
+        suiteRuns.push(await runSuite(paths, stop));
+        reportProgress(`${title}, ${n} of ${runs}: ${formatSeconds(suiteRuns.at(-1)!.wallMs)}`);
       }
-      const lengths = all.map(({ wallMs }) => wallMs);
-      const [p50, worst] = [median(lengths), Math.max(...lengths)];
+      const durations = suiteRuns.map(({ wallMs }) => wallMs);
+      const [p50, worst] = [median(durations), Math.max(...durations)];
       return [
         {
-          what: `${title}, wall time of \`${command}\``,
-          measured: `${inSeconds(p50)} (worst of ${runs}: ${inSeconds(worst)})`,
-          ...{ floor, reach, beside: '–', figures: { p50_ms: p50, worst_ms: worst } },
-          parts: all[lengths.indexOf(p50)]!.files,
+          title: `${title}, wall time of \`${command}\``,
+          result: `${formatSeconds(p50)} (worst of ${runs}: ${formatSeconds(worst)})`,
+          ...{ limit, goal, baseline: '–', figures: { p50_ms: p50, worst_ms: worst } },
+          parts: suiteRuns[durations.indexOf(p50)]!.files,
         },
       ];
     },
   };
 };
 
-export const tier = asking({
-  ...{ name: 'tier', title: 'tier 2', paths: ['tests/e2e/tier2'], floor: '45 s', reach: '20 s', runs: 1 },
+export const tierBenchmark = suiteBenchmark({
+  ...{ name: 'tier', title: 'tier 2', paths: ['tests/e2e/tier2'], limit: '45 s', goal: '20 s', runs: 1 },
 });
 
-export const tiers = asking({
+export const tiersBenchmark = suiteBenchmark({
   ...{ name: 'tiers', title: 'tiers 1 and 2', paths: ['tests/e2e/tier1', 'tests/e2e/tier2'] },
-  ...{ floor: '75 s', reach: '–', runs: 1 },
+  ...{ limit: '75 s', goal: '–', runs: 1 },
 });

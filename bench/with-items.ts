@@ -1,16 +1,16 @@
 import type { Client } from '../helpers/client/client';
 import { burstMs } from './burst';
-import { inSeconds, median } from './percentiles';
-import type { Question } from './question';
-import { completed, PACK, recordedMs, withPack } from './stand';
+import { formatSeconds, median } from './percentiles';
+import type { Benchmark } from './benchmark';
+import { runToCompletion, PACK, recordedMs, withPack } from './bench-platform';
 
 const ITEMS = 1_000;
 const CONCURRENCY = 24;
-const REF = `${PACK}.each`;
-/** Its length is read from the record: a client that looks more often only takes the platform's time. */
-const LOOK_MS = 50;
+const WORKFLOW_REF = `${PACK}.each`;
+/** The time is read from the record: more requests would only slow the platform down. */
+const POLL_MS = 50;
 
-async function define(client: Client): Promise<void> {
+async function createWorkflow(client: Client): Promise<void> {
   const each = {
     name: 'each',
     action: 'core.noop',
@@ -19,37 +19,37 @@ async function define(client: Client): Promise<void> {
     input: { message: '{{ item }}' },
   };
   const definition = { version: '1.0.0', tasks: [each] };
-  await client.workflows.create({ ref: REF, pack_ref: PACK, label: 'Each', version: '1.0.0', definition });
+  await client.workflows.create({ ref: WORKFLOW_REF, pack_ref: PACK, label: 'Each', version: '1.0.0', definition });
 }
 
-async function itemsMs(client: Client): Promise<number> {
-  const execution = await completed(client, REF, LOOK_MS);
+async function measureItems(client: Client): Promise<number> {
+  const execution = await runToCompletion(client, WORKFLOW_REF, POLL_MS);
   const { length } = await client.executions.children(execution.id);
   if (length !== ITEMS) throw new Error(`${length} children instead of ${ITEMS}`);
   return recordedMs(execution);
 }
 
-export const withItems: Question = {
+export const withItemsBenchmark: Benchmark = {
   name: 'with-items',
   about: `one task over ${ITEMS} items (core.noop, ${CONCURRENCY} at once)`,
   runs: 3,
-  measure: ({ runs, say, stop }) =>
+  measure: ({ runs, reportProgress, stop }) =>
     withPack(stop, async (client) => {
-      await define(client);
-      const lengths: number[] = [];
+      await createWorkflow(client);
+      const durations: number[] = [];
       for (let n = 1; n <= runs; n++) {
-        lengths.push(await itemsMs(client));
-        say(`with-items ${n} of ${runs}: ${inSeconds(lengths.at(-1)!)}`);
+        durations.push(await measureItems(client));
+        reportProgress(`with-items ${n} of ${runs}: ${formatSeconds(durations.at(-1)!)}`);
       }
       const single = await burstMs(client, 'core.noop', ITEMS);
       return [
         {
-          what: `${ITEMS} items in one task, ${CONCURRENCY} at once`,
-          measured: inSeconds(median(lengths)),
-          floor: '10 s',
-          reach: '3 s',
-          beside: `${ITEMS} executions of their own ${inSeconds(single)}`,
-          figures: { p50_ms: median(lengths), single_ms: single },
+          title: `${ITEMS} items in one task, ${CONCURRENCY} at once`,
+          result: formatSeconds(median(durations)),
+          limit: '10 s',
+          goal: '3 s',
+          baseline: `${ITEMS} executions of their own ${formatSeconds(single)}`,
+          figures: { p50_ms: median(durations), single_ms: single },
         },
       ];
     }),

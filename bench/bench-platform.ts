@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import type { Execution } from '../contract/executions';
+import { isTerminal } from '../contract/status';
+import { logIn, type Client } from '../helpers/client/client';
+import { parseInstant } from '../helpers/instant';
+import { repositoryRoot } from '../helpers/repository-root';
+import type { RunningPlatform } from '../helpers/target/running-platform';
+import { startPlatform } from '../helpers/target/started-platform';
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** A pack of programs that do nothing, and its files. */
+export const PACK = 'bench';
+export const PACK_FILES = join(repositoryRoot(), 'bench/pack');
+
+/** No benchmark installs packages: a request to a registry must fail. */
+const UNREACHABLE_REGISTRY = 'http://127.0.0.1:9/';
+/** Between two requests of a client that polls without delay, ms. */
+const POLL_MS = 3;
+
+/** Rejects with Interrupted when the signal aborts. */
+function rejectOnAbort(stop: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const abort = () => reject(new Interrupted());
+    if (stop.aborted) abort();
+    else stop.addEventListener('abort', abort, { once: true });
+  });
+}
+
+/** Ctrl-C was pressed. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+}
+
+/** Runs `body` against a new platform, which is stopped after it. */
+export async function withBenchPlatform<T>(
+  stop: AbortSignal,
+  body: (client: Client, running: RunningPlatform) => Promise<T>,
+): Promise<T> {
+  const interrupted = rejectOnAbort(stop);
+  interrupted.catch(() => {}); // awaited in the race below only
+  const platform = await startPlatform({ npm: UNREACHABLE_REGISTRY, python: UNREACHABLE_REGISTRY });
+  try {
+    const { url, login, password } = platform.running;
+    const measuring = logIn({ baseUrl: url }, login, password).then(({ client }) => body(client, platform.running));
+    measuring.catch(() => {}); // fails after an interruption, when the platform is gone
+    return await Promise.race([measuring, interrupted]);
+  } finally {
+    await platform.stop();
+  }
+}
+
+/** The same, with the pack of the benchmarks uploaded. */
+export const withPack = <T>(stop: AbortSignal, body: (client: Client) => Promise<T>): Promise<T> =>
+  withBenchPlatform(stop, async (client) => {
+    await client.packs.upload(PACK_FILES);
+    return body(client);
+  });
+
+/** Starts an execution and polls it until it has ended. Throws when it did not complete. */
+export async function runToCompletion(client: Client, action: string, pauseMs = POLL_MS): Promise<Execution> {
+  let execution = await client.executions.execute({ action_ref: action });
+  while (!isTerminal(execution.status)) {
+    await pause(pauseMs);
+    execution = await client.executions.get(execution.id);
+  }
+  requireCompleted(execution);
+  return execution;
+}
+
+function requireCompleted({ id, action_ref, status, result }: Execution): void {
+  if (status !== 'completed') throw new Error(`${action_ref} (${id}) ended ${status}: ${JSON.stringify(result)}`);
+}
+
+/** Time from created to finished, by the platform's clock, ms. */
+export function recordedMs({ created, finished_at }: Pick<Execution, 'created' | 'finished_at'>): number {
+  if (finished_at === null) throw new Error('it has not finished');
+  return parseInstant(finished_at) - parseInstant(created);
+}
