@@ -1,0 +1,190 @@
+import type { JsonObject } from '../../contract/json';
+import type { ResponseName } from './response-tables';
+
+type Envelope = 'data' | 'data[]' | 'page' | 'bare' | 'bare[]';
+
+/** What an operation returns: a response in an envelope, a fixed body, a text, or events. */
+export type Shape = `${Envelope} ${ResponseName}` | JsonObject | 'text' | 'events';
+
+type Operations = Readonly<Record<string, readonly [status: number, shape: Shape]>>;
+
+const SUCCESS = { data: { success: true, message: 'done' } };
+const DELETED = 'bare DeleteResult' as const;
+
+/** Operations below `/api/v1` that the client calls, as the contract lists them. */
+const RESOURCES: Operations = {
+  'GET /packs': [200, 'page PackSummary'],
+  'POST /packs': [201, 'data Pack'],
+  'GET /packs/{ref}': [200, 'data Pack'],
+  'PUT /packs/{ref}': [200, 'data Pack'],
+  'DELETE /packs/{ref}': [200, DELETED],
+  'POST /packs/register': [201, 'data Pack'],
+  'POST /packs/upload': [201, 'data InstallResult'],
+  'POST /packs/install': [200, 'data InstallResult'],
+  'POST /packs/register-batch': [200, 'data BatchResult'],
+  'POST /packs/{ref}/workflows/sync': [200, 'data SyncResult'],
+  'POST /packs/{ref}/workflows/validate': [200, 'data WorkflowValidation'],
+  'POST /packs/{ref}/workflow-files': [201, 'data Workflow'],
+  'GET /packs/{ref}/actions': [200, 'page ActionSummary'],
+  'GET /packs/{ref}/rules': [200, 'page RuleSummary'],
+  'GET /packs/{ref}/runtimes': [200, 'page RuntimeSummary'],
+  'GET /packs/{ref}/sensors': [200, 'page SensorSummary'],
+  'GET /packs/{ref}/triggers': [200, 'page TriggerSummary'],
+  'GET /packs/{ref}/workflows': [200, 'page WorkflowSummary'],
+  'GET /actions': [200, 'page ActionSummary'],
+  'POST /actions': [201, 'data Action'],
+  'GET /actions/search': [200, 'page ActionSearchResult'],
+  'GET /actions/{ref}': [200, 'data Action'],
+  'PUT /actions/{ref}': [200, 'data Action'],
+  'DELETE /actions/{ref}': [200, DELETED],
+  'GET /actions/{ref}/rules': [200, 'page RuleSummary'],
+  'GET /runtimes': [200, 'page RuntimeSummary'],
+  'POST /runtimes': [201, 'data Runtime'],
+  'GET /runtimes/{ref}': [200, 'data Runtime'],
+  'PUT /runtimes/{ref}': [200, 'data Runtime'],
+  'DELETE /runtimes/{ref}': [200, DELETED],
+  'GET /triggers': [200, 'page TriggerSummary'],
+  'GET /triggers/enabled': [200, 'page TriggerSummary'],
+  'POST /triggers': [201, 'data Trigger'],
+  'GET /triggers/{ref}': [200, 'data Trigger'],
+  'PUT /triggers/{ref}': [200, 'data Trigger'],
+  'DELETE /triggers/{ref}': [200, DELETED],
+  'POST /triggers/{ref}/enable': [200, 'data Trigger'],
+  'POST /triggers/{ref}/disable': [200, 'data Trigger'],
+  'POST /triggers/{ref}/webhooks/enable': [200, 'data Trigger'],
+  'POST /triggers/{ref}/webhooks/disable': [200, 'data Trigger'],
+  'POST /triggers/{ref}/webhooks/regenerate': [200, 'data Trigger'],
+  'GET /triggers/{ref}/rules': [200, 'page RuleSummary'],
+  'GET /triggers/{ref}/sensors': [200, 'page SensorSummary'],
+  'GET /sensors': [200, 'page SensorSummary'],
+  'GET /sensors/enabled': [200, 'page SensorSummary'],
+  'POST /sensors': [201, 'data Sensor'],
+  'GET /sensors/{ref}': [200, 'data Sensor'],
+  'PUT /sensors/{ref}': [200, 'data Sensor'],
+  'DELETE /sensors/{ref}': [200, DELETED],
+  'POST /sensors/{ref}/enable': [200, 'data Sensor'],
+  'POST /sensors/{ref}/disable': [200, 'data Sensor'],
+  'GET /sensors/{ref}/logs': [200, 'bare SensorLogs'],
+  'GET /sensors/{ref}/logs/{stream}': [200, 'text'],
+  'GET /rules': [200, 'page RuleSummary'],
+  'GET /rules/enabled': [200, 'page RuleSummary'],
+  'POST /rules': [201, 'data Rule'],
+  'GET /rules/{ref}': [200, 'data Rule'],
+  'PUT /rules/{ref}': [200, 'data Rule'],
+  'DELETE /rules/{ref}': [200, DELETED],
+  'POST /rules/{ref}/enable': [200, 'data Rule'],
+  'POST /rules/{ref}/disable': [200, 'data Rule'],
+  'GET /events': [200, 'page EventSummary'],
+  'POST /events': [201, 'data Event'],
+  'GET /events/{id}': [200, 'data Event'],
+  'GET /enforcements': [200, 'page EnforcementSummary'],
+  'GET /enforcements/{id}': [200, 'data Enforcement'],
+  'GET /enforcements/{id}/executions': [200, 'page ExecutionSummary'],
+  'POST /executions/execute': [201, 'data Execution'],
+  'GET /executions': [200, 'page ExecutionSummary'],
+  'GET /executions/stats': [200, 'data ExecutionStats'],
+  'GET /executions/stream': [200, 'events'],
+  'GET /executions/status/{status}': [200, 'page ExecutionSummary'],
+  'GET /executions/{id}': [200, 'data Execution'],
+  'POST /executions/{id}/cancel': [200, 'data Execution'],
+  'GET /executions/{id}/artifacts': [200, 'data[] ArtifactSummary'],
+  'GET /executions/{id}/inquiries': [200, 'page InquirySummary'],
+  'GET /executions/{id}/logs/{stream}/stream': [200, 'events'],
+  'GET /inquiries': [200, 'page InquirySummary'],
+  'POST /inquiries': [201, 'data Inquiry'],
+  'GET /inquiries/status/{status}': [200, 'page InquirySummary'],
+  'GET /inquiries/{id}': [200, 'data Inquiry'],
+  'PUT /inquiries/{id}': [200, 'data Inquiry'],
+  'DELETE /inquiries/{id}': [200, DELETED],
+  'POST /inquiries/{id}/respond': [200, 'data Inquiry'],
+  'GET /keys': [200, 'page KeySummary'],
+  'POST /keys': [201, 'data Key'],
+  'GET /keys/{ref}': [200, 'data Key'],
+  'PUT /keys/{ref}': [200, 'data Key'],
+  'DELETE /keys/{ref}': [200, DELETED],
+  'GET /workflows': [200, 'page WorkflowSummary'],
+  'POST /workflows': [201, 'data Workflow'],
+  'GET /workflows/{ref}': [200, 'data Workflow'],
+  'PUT /workflows/{ref}': [200, 'data Workflow'],
+  'PUT /workflows/{ref}/file': [200, 'data Workflow'],
+  'DELETE /workflows/{ref}': [200, DELETED],
+  'GET /artifacts': [200, 'page ArtifactSummary'],
+  'GET /artifacts/ref/{ref}': [200, 'data Artifact'],
+  'GET /artifacts/{id}': [200, 'data Artifact'],
+  'GET /artifacts/{id}/download': [200, 'text'],
+  'GET /artifacts/{id}/stream': [200, 'events'],
+  'GET /artifacts/{id}/versions': [200, 'data[] ArtifactVersionSummary'],
+  'GET /artifacts/{id}/versions/latest': [200, 'data ArtifactVersion'],
+  'GET /artifacts/{id}/versions/{version}': [200, 'data ArtifactVersion'],
+  'GET /artifacts/{id}/versions/{version}/download': [200, 'text'],
+  'GET /identities': [200, 'page IdentitySummary'],
+  'POST /identities': [201, 'data IdentityDetail'],
+  'GET /identities/{id}': [200, 'data IdentityDetail'],
+  'PUT /identities/{id}': [200, 'data IdentityDetail'],
+  'DELETE /identities/{id}': [200, SUCCESS],
+  'POST /identities/{id}/freeze': [200, SUCCESS],
+  'POST /identities/{id}/unfreeze': [200, SUCCESS],
+  'GET /identities/{id}/permissions': [200, 'bare[] PermissionAssignment'],
+  'POST /identities/{id}/roles': [201, 'data IdentityRole'],
+  'DELETE /identities/roles/{id}': [200, SUCCESS],
+  'GET /identities/{id}/integration-tokens': [200, 'data[] IntegrationToken'],
+  'POST /identities/{id}/integration-tokens': [201, 'data NewIntegrationToken'],
+  'POST /identities/{id}/integration-tokens/{token}/revoke': [200, 'data IntegrationToken'],
+  'DELETE /identities/{id}/integration-tokens/{token}': [200, SUCCESS],
+  'GET /permissions/sets': [200, 'bare[] PermissionSet'],
+  'PUT /permissions/sets/{id}': [200, 'data PermissionSet'],
+  'POST /permissions/sets/{id}/roles': [201, 'data PermissionSetRole'],
+  'DELETE /permissions/sets/roles/{id}': [200, SUCCESS],
+  'POST /permissions/assignments': [201, 'data PermissionAssignment'],
+  'DELETE /permissions/assignments/{id}': [200, SUCCESS],
+  'GET /workers': [200, 'page Worker'],
+  'GET /workers/{id}': [200, 'bare Worker'],
+  'POST /workers/{id}/cordon': [200, 'bare Worker'],
+  'POST /workers/{id}/uncordon': [200, 'bare Worker'],
+  'POST /webhooks/{key}': [200, 'data WebhookReceipt'],
+};
+
+const ROOT: Operations = {
+  'GET /health': [200, { status: 'ok' }],
+  'GET /health/detailed': [200, { status: 'ok', version: '1.0.0', database: 'connected' }],
+  'GET /health/ready': [200, 'text'],
+  'GET /health/live': [200, 'text'],
+  'POST /auth/register': [200, 'data Tokens'],
+  'POST /auth/login': [200, 'data Tokens'],
+  'POST /auth/token-login': [200, 'data Tokens'],
+  'POST /auth/refresh': [200, 'data Tokens'],
+  'GET /auth/me': [200, 'data CurrentUser'],
+  'PUT /auth/me': [200, 'data CurrentUser'],
+  'POST /auth/change-password': [200, SUCCESS],
+  'GET /auth/settings': [200, 'data AuthSettings'],
+  'POST /auth/sensor-token': [200, 'data SensorToken'],
+  'POST /auth/internal/sensor-token': [200, 'data SensorToken'],
+  'POST /auth/ldap/login': [200, 'data Tokens'],
+  'GET /auth/oidc/login': [200, 'text'],
+  'GET /auth/callback': [200, 'text'],
+  'GET /auth/logout': [200, 'text'],
+  'GET /api-spec/openapi.json': [200, { openapi: '3.1.0', info: { title: 'API', version: '1' }, paths: {} }],
+};
+
+/** All operations, by `METHOD /path` from the server's root. */
+export const OPERATIONS: Operations = {
+  ...ROOT,
+  ...Object.fromEntries(
+    Object.entries(RESOURCES).map(([route, operation]) => [route.replace(' /', ' /api/v1/'), operation]),
+  ),
+};
+
+const routes = Object.entries(OPERATIONS).map(([route, [status, shape]]) => {
+  const [method, path = ''] = route.split(' ');
+  const pattern = new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`);
+  // a fixed path precedes one with a parameter: /events/5, but /executions/stats
+  return { method, pattern, status, shape, parameters: path.split('{').length - 1 };
+});
+routes.sort((a, b) => a.parameters - b.parameters);
+
+/** The operation of a request; undefined for one outside the contract. */
+export const findOperation = (
+  method: string,
+  pathname: string,
+): { readonly status: number; readonly shape: Shape } | undefined =>
+  routes.find((route) => route.method === method && route.pattern.test(pathname));
