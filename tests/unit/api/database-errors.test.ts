@@ -1,12 +1,12 @@
 import { DatabaseError } from 'pg';
-import { databaseRefusal } from '../../../platform/api/database-errors';
+import { translateDatabaseError } from '../../../platform/api/http/database-errors';
 
-function refused(code: string, constraint?: string) {
+function translate(code: string, constraint?: string) {
   const error = new DatabaseError('duplicate key value: insert into secret_table …', 1, 'error');
   error.code = code;
   if (constraint !== undefined) error.constraint = constraint;
-  const refusal = databaseRefusal(error);
-  return [refusal?.status, refusal?.code, refusal?.message];
+  const translated = translateDatabaseError(error);
+  return [translated?.status, translated?.code, translated?.message];
 }
 
 test.each([
@@ -18,10 +18,10 @@ test.each([
   ['22003', undefined, [422, 'UNPROCESSABLE_ENTITY', 'a number or a date is out of range']],
   ['57P01', undefined, [500, 'DATABASE_ERROR', 'Database error']],
   ['42601', undefined, [500, 'DATABASE_ERROR', 'Database error']],
-])('%s (%s) is answered without the words of the database', (code, constraint, answer) => {
-  expect(refused(code, constraint)).toEqual(answer);
+])("%s (%s) is answered without the database's words", (code, constraint, expected) => {
+  expect(translate(code, constraint)).toEqual(expected);
 });
 
-test('what is not of the database is left to others', () => {
-  expect(databaseRefusal(new Error('x'))).toBeNull();
+test('another error is not translated', () => {
+  expect(translateDatabaseError(new Error('x'))).toBeNull();
 });

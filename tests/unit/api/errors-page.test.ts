@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ERROR_STATUS, EXIT } from '../../../contract/errors';
-import { projectRoot } from '../../../platform/root';
+import { ERROR_STATUS, EXIT_CODES } from '../../../contract/errors';
+import { projectRoot } from '../../../platform/directories';
 
 const page = readFileSync(join(projectRoot(), 'docs', 'errors.md'), 'utf8');
 const rows = [...page.matchAll(/^\| `([A-Z_]+)` \| (\d{3}) \| (\d) \| ([^|]+) \| ([^|]+) \|$/gm)];
@@ -11,8 +11,8 @@ test('the page and the contract name the same codes with the same statuses', () 
   expect(rows).toHaveLength(Object.keys(ERROR_STATUS).length);
 });
 
-test('every row says which exit it gives, what it means and what to do', () => {
-  const exits = new Set<number>(Object.values(EXIT));
+test('every row gives an exit code, a meaning and a remedy', () => {
+  const exits = new Set<number>(Object.values(EXIT_CODES));
 
   expect(rows.filter(([, , , exit, meaning, remedy]) => exits.has(Number(exit)) && meaning && remedy)).toHaveLength(
     rows.length,

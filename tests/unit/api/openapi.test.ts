@@ -1,6 +1,6 @@
 import { ROUTES } from '../../../platform/api/routes';
-import { buildApi } from '../../../platform/api/server';
-import { contextWithoutDatabase } from './stage';
+import { buildApi } from '../../../platform/api/http/server';
+import { contextWithoutDatabase } from './context-without-database';
 
 const api = buildApi(contextWithoutDatabase, ROUTES);
 afterAll(() => api.close());
@@ -10,33 +10,37 @@ interface Document {
   paths: Record<string, Record<string, { security?: object[]; responses: object }>>;
 }
 
-const read = async (): Promise<Document> => (await api.inject({ url: '/api-spec/openapi.json' })).json<Document>();
+const readDocument = async (): Promise<Document> =>
+  (await api.inject({ url: '/api-spec/openapi.json' })).json<Document>();
 
-const served = (): string[] =>
+/** `/metrics` is for a scraper and `/` for a person: they are no operations of the API. */
+const UNDESCRIBED = ['/metrics', '/'];
+
+const servedOperations = (): string[] =>
   api.routeTable
-    .filter(({ method }) => method !== 'HEAD')
+    .filter(({ method, url }) => method !== 'HEAD' && !UNDESCRIBED.includes(url))
     .map(({ method, url }) => `${method} ${url.replaceAll(/:(\w+)/g, '{$1}')}`);
 
-test('what is served and what is described are the same', async () => {
-  const { openapi, paths } = await read();
+test('the document describes exactly the served routes', async () => {
+  const { openapi, paths } = await readDocument();
 
   const described = Object.entries(paths).flatMap(([path, methods]) =>
     Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
   );
   expect(openapi).toBe('3.1.0');
-  expect(described.sort()).toEqual(served().sort());
+  expect(described.sort()).toEqual(servedOperations().sort());
   expect(described.length).toBeGreaterThan(20);
 });
 
-test('the document says which routes ask for no token', async () => {
-  const { paths } = await read();
+test('the document lists the public routes', async () => {
+  const { paths } = await readDocument();
 
-  const open = Object.entries(paths).flatMap(([path, methods]) =>
+  const publicOperations = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).flatMap(([method, { security }]) =>
       security?.length === 0 ? [`${method.toUpperCase()} ${path}`] : [],
     ),
   );
-  expect(open.sort()).toEqual([
+  expect(publicOperations.sort()).toEqual([
     'GET /api-spec/openapi.json',
     'GET /api/v1/capabilities',
     'GET /auth/callback',
@@ -57,22 +61,23 @@ test('the document says which routes ask for no token', async () => {
   ]);
 });
 
-test('every reference in the document leads somewhere', async () => {
+test('every reference in the document resolves', async () => {
   const text = (await api.inject({ url: '/api-spec/openapi.json' })).body;
   const document: unknown = JSON.parse(text);
   const references = new Set([...text.matchAll(/"\$ref":"([^"]+)"/g)].map(([, target]) => target ?? ''));
 
-  const lost = [...references].filter((target) => {
+  const unresolved = [...references].filter((target) => {
     const steps = target.replace(/^#\//, '').split('/');
     return (
-      steps.reduce<unknown>((at, step) => (at as Record<string, unknown> | undefined)?.[step], document) === undefined
+      steps.reduce<unknown>((node, step) => (node as Record<string, unknown> | undefined)?.[step], document) ===
+      undefined
     );
   });
-  expect(lost).toEqual([]);
+  expect(unresolved).toEqual([]);
 });
 
-test('every route that is not public asks for a token before all else', async () => {
-  const open = new Set([
+test('every guarded route authenticates before anything else', async () => {
+  const publicOperations = new Set([
     '/health',
     '/docs',
     '/api-spec',
@@ -86,33 +91,34 @@ test('every route that is not public asks for a token before all else', async ()
     '/auth/callback',
     '/auth/logout',
     '/api/v1/webhooks/',
+    '/api/v1/capabilities',
   ]);
   const guarded = api.routeTable.filter(
-    ({ url }) => ![...open].some((prefix) => url.startsWith(prefix)) && url !== '/api/v1/capabilities',
+    ({ url }) => ![...publicOperations].some((prefix) => url.startsWith(prefix)) && !UNDESCRIBED.includes(url),
   );
 
   for (const { method, url } of guarded) {
     const target = url.replaceAll(/:\w+/g, '1');
-    const answer = await api.inject({ method: method as 'GET', url: target, payload: method === 'POST' ? '{' : '' });
-    expect([method, url, answer.statusCode]).toEqual([method, url, 401]);
+    const response = await api.inject({ method: method as 'GET', url: target, payload: method === 'POST' ? '{' : '' });
+    expect([method, url, response.statusCode]).toEqual([method, url, 401]);
   }
   expect(guarded.length).toBeGreaterThan(20);
 });
 
-test('the page needs nothing from elsewhere', async () => {
+test('the page loads nothing from elsewhere', async () => {
   const page = await api.inject({ url: '/docs' });
 
   expect([page.statusCode, page.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
   expect(page.body).not.toMatch(/https?:\/\//);
 });
 
-test('every route is public, or says which right it asks for', async () => {
-  const { paths } = await read();
+test('every route is public or declares a grant', async () => {
+  const { paths } = await readDocument();
 
-  const silent = Object.entries(paths).flatMap(([path, methods]) =>
+  const undeclared = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).flatMap(([method, route]) =>
       route.security?.length === 0 || 'x-required-grant' in route ? [] : [`${method.toUpperCase()} ${path}`],
     ),
   );
-  expect(silent).toEqual([]);
+  expect(undeclared).toEqual([]);
 });

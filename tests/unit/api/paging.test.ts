@@ -1,4 +1,10 @@
-import { envelope, pageOf, windowOf, type PageQuery, type PageRules } from '../../../platform/api/paging';
+import {
+  pageEnvelope,
+  parsePageRequest,
+  lookaheadWindow,
+  type PageQuery,
+  type PageRules,
+} from '../../../platform/api/http/paging';
 
 const CAPPED: PageRules = { sizeName: 'page_size', default: 50, cap: 100 };
 const EXECUTIONS: PageRules = { sizeName: 'per_page', default: 20, cap: 100 };
@@ -21,44 +27,47 @@ test.each([
     CAPPED,
     { page: Number.MAX_SAFE_INTEGER, size: Number.MAX_SAFE_INTEGER, limit: 100, offset: Number.MAX_SAFE_INTEGER },
   ],
-] as [PageQuery, PageRules, object][])('%j on a list of %j', (query, rules, wanted) => {
-  expect(pageOf(query, rules)).toEqual(wanted);
+] as [PageQuery, PageRules, object][])('%j on a list of %j', (query, rules, expected) => {
+  expect(parsePageRequest(query, rules)).toEqual(expected);
 });
 
-test('a counted list says how many there are and whether more follow', () => {
-  const second = pageOf({ page: 2, page_size: 2 }, CAPPED);
+test('a counted list returns the total and whether more rows follow', () => {
+  const second = parsePageRequest({ page: 2, page_size: 2 }, CAPPED);
 
-  expect(envelope(second, ['c', 'd'], 5)).toEqual({
+  expect(pageEnvelope(second, ['c', 'd'], 5)).toEqual({
     items: ['c', 'd'],
     pagination: { page: 2, page_size: 2, has_previous: true, total_items: 5, total_pages: 3, has_next: true },
   });
-  expect(envelope(second, ['c'], 3).pagination.has_next).toBe(false);
+  expect(pageEnvelope(second, ['c'], 3).pagination.has_next).toBe(false);
 });
 
-test('an uncounted list reads one row more to know whether more follow', () => {
-  const first = pageOf({ per_page: 2 }, EXECUTIONS);
+test('an uncounted list reads one row more', () => {
+  const first = parsePageRequest({ per_page: 2 }, EXECUTIONS);
 
-  expect(windowOf(first)).toEqual({ limit: 3, offset: 0 });
-  expect(envelope(first, ['a', 'b', 'c'], null)).toEqual({
+  expect(lookaheadWindow(first)).toEqual({ limit: 3, offset: 0 });
+  expect(pageEnvelope(first, ['a', 'b', 'c'], null)).toEqual({
     items: ['a', 'b'],
     pagination: { page: 1, page_size: 2, has_previous: false, has_next: true },
   });
-  expect(envelope(first, ['a', 'b'], null).pagination.has_next).toBe(false);
+  expect(pageEnvelope(first, ['a', 'b'], null).pagination.has_next).toBe(false);
 });
 
-test('a size above the cap is echoed and counted by, and answers the cap', () => {
-  const wide = pageOf({ page_size: 1_000 }, CAPPED);
+test('a size above the cap is returned as requested and limits the rows', () => {
+  const largePage = parsePageRequest({ page_size: 1_000 }, CAPPED);
   const rows = Array.from({ length: 101 }, (_, at) => at);
 
-  expect(envelope(wide, rows, 150)).toMatchObject({
+  expect(pageEnvelope(largePage, rows, 150)).toMatchObject({
     items: rows.slice(0, 100),
     pagination: { page_size: 1_000, total_pages: 1, has_next: false },
   });
 });
 
-test('a size of 0 answers no rows and no pages', () => {
-  const none = pageOf({ page_size: 0 }, CAPPED);
+test('a size of 0 returns no rows and no pages', () => {
+  const emptyPage = parsePageRequest({ page_size: 0 }, CAPPED);
 
-  expect(envelope(none, ['a'], 5)).toMatchObject({ items: [], pagination: { total_pages: 0, has_next: false } });
-  expect(envelope(none, ['a'], null)).toMatchObject({ items: [], pagination: { has_next: false } });
+  expect(pageEnvelope(emptyPage, ['a'], 5)).toMatchObject({
+    items: [],
+    pagination: { total_pages: 0, has_next: false },
+  });
+  expect(pageEnvelope(emptyPage, ['a'], null)).toMatchObject({ items: [], pagination: { has_next: false } });
 });

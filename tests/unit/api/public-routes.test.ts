@@ -1,6 +1,6 @@
 import { ROUTES } from '../../../platform/api/routes';
-import { buildApi } from '../../../platform/api/server';
-import { contextWithoutDatabase } from './stage';
+import { buildApi } from '../../../platform/api/http/server';
+import { contextWithoutDatabase } from './context-without-database';
 
 const api = buildApi(contextWithoutDatabase, ROUTES);
 afterAll(() => api.close());
@@ -11,21 +11,21 @@ test.each([
   ['/health/ready', 503, ''],
   ['/health/detailed', 503, '{"status":"error","database":"disconnected","error":"the database does not answer"}'],
 ])('%s without a database answers %i', async (url, status, body) => {
-  const answer = await api.inject({ url, headers: { authorization: 'Bearer wrong' } });
+  const response = await api.inject({ url, headers: { authorization: 'Bearer wrong' } });
 
-  expect([answer.statusCode, answer.body]).toEqual([status, body]);
+  expect([response.statusCode, response.body]).toEqual([status, body]);
 });
 
 test('the manifest is public', async () => {
-  const answer = await api.inject({ url: '/api/v1/capabilities' });
+  const response = await api.inject({ url: '/api/v1/capabilities' });
 
-  expect(answer.json()).toEqual({ data: contextWithoutDatabase.manifest() });
+  expect(response.json()).toEqual({ data: contextWithoutDatabase.manifest() });
 });
 
-test('a fault of ours shows nothing of itself', async () => {
-  const answer = await api.inject({ method: 'POST', url: '/auth/login', payload: { login: 'a', password: 'b' } });
+test('an internal error reveals nothing', async () => {
+  const response = await api.inject({ method: 'POST', url: '/auth/login', payload: { login: 'a', password: 'b' } });
 
-  expect([answer.statusCode, answer.body]).toEqual([
+  expect([response.statusCode, response.body]).toEqual([
     500,
     '{"error":"Internal server error","code":"INTERNAL_SERVER_ERROR"}',
   ]);
@@ -35,15 +35,15 @@ test.each([
   ['http://localhost:5173', 'http://localhost:5173', 'GET, HEAD, POST, PUT, PATCH, DELETE'],
   ['https://elsewhere.example', undefined, undefined],
   ['null', undefined, undefined],
-])('a preflight from %s', async (origin, allowed, methods) => {
-  const answer = await api.inject({
+])('a preflight from %s', async (origin, allowedOrigin, methods) => {
+  const response = await api.inject({
     method: 'OPTIONS',
     url: '/api/v1/executions',
     headers: { origin, 'access-control-request-method': 'POST' },
   });
 
-  const { headers } = answer;
-  expect(answer.statusCode).toBe(200);
-  expect(headers['access-control-allow-origin']).toBe(allowed);
+  const { headers } = response;
+  expect(response.statusCode).toBe(200);
+  expect(headers['access-control-allow-origin']).toBe(allowedOrigin);
   expect(headers['access-control-allow-methods']).toBe(methods);
 });

@@ -8,14 +8,15 @@ const facts = {
   instance_id: 'a1',
   database_url: 'postgres://owner:secret@127.0.0.1:5432/postgres',
   directory: '/dev/shm/tuningfork-a1',
+  platform_file: '/dev/shm/tuningfork-a1/platform.json',
   pid: 7,
   version: '0.1.0',
   database: 'PostgreSQL of our own',
-  kept: false,
+  isDataKept: false,
   bootMs: 1_234,
 };
 
-test('the banner names address, log-in, data and the next command, and not the password of the database', () => {
+test('the banner shows URL, login and data, and no database password', () => {
   const text = banner(facts);
 
   for (const part of [
@@ -23,8 +24,8 @@ test('the banner names address, log-in, data and the next command, and not the p
     'ws://127.0.0.1:8081/ws',
     'me@example  pw',
     facts.directory,
-    'removed at the end',
-    'npx jest tests/e2e/tier2',
+    'removed when it stops',
+    `PLATFORM_FILE=${facts.platform_file} npx jest tests/e2e/tier1 tests/e2e/tier2`,
     '1.2 s',
   ]) {
     expect(text).toContain(part);
@@ -32,7 +33,7 @@ test('the banner names address, log-in, data and the next command, and not the p
   expect(text).not.toContain('secret');
 });
 
-test('NO_COLOR takes all colour away', () => {
+test('NO_COLOR removes all colours', () => {
   process.env.NO_COLOR = '1';
   try {
     expect(banner(facts)).not.toContain('\u001b');

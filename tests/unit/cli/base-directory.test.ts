@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { dirSync } from 'tmp';
 import { privateParent } from '../../../platform/embedded/base-directory';
 
-test('the first folder that others may not enter is named, for what exists and for what does not', () => {
+test('the first private directory of a path is found, also of a missing path', () => {
   const made = dirSync({ unsafeCleanup: true });
   chmodSync(made.name, 0o755);
   const [open, closed] = [join(made.name, 'open'), join(made.name, 'closed')];

@@ -7,27 +7,30 @@ const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
 
 const READERS = [
   'platform/settings.ts',
-  'platform/worker/log.ts',
+  'platform/worker/worker-log.ts',
   'cli/up.ts',
   'cli/banner.ts',
-  'helpers/target.ts',
-  'helpers/live-address.ts',
-  'helpers/evidence.ts',
+  'helpers/target/obtain-target.ts',
+  'helpers/target/notifier-address.ts',
+  'helpers/target/platform-file.ts',
+  'helpers/scenario/evidence.ts',
   'helpers/jest/reporter.ts',
 ];
 
 interface Row {
   readonly name: string;
-  readonly otherwise: string | null;
-  readonly takes: string;
+  readonly defaultValue: string | null;
+  readonly accepted: string;
 }
 
 const rows = read('docs/settings.md')
   .split('\n')
   .flatMap((line): Row[] => {
-    const [, name, otherwise, takes] = /^\| `([A-Z_0-9]+)` \| (\S+) \| ([^|]+) \| [^|]+ \|$/.exec(line) ?? [];
-    if (name === undefined || otherwise === undefined || takes === undefined) return [];
-    return [{ name, otherwise: otherwise === '–' ? null : otherwise.replaceAll('`', ''), takes: takes.trim() }];
+    const [, name, defaultValue, accepted] = /^\| `([A-Z_0-9]+)` \| (\S+) \| ([^|]+) \| [^|]+ \|$/.exec(line) ?? [];
+    if (name === undefined || defaultValue === undefined || accepted === undefined) return [];
+    return [
+      { name, defaultValue: defaultValue === '–' ? null : defaultValue.replaceAll('`', ''), accepted: accepted.trim() },
+    ];
   });
 
 const readInCode = [
@@ -40,23 +43,23 @@ const readInCode = [
   ),
 ];
 
-test('every variable that is read has a row, and every row is read', () => {
+test('every variable that the code reads has a row, and no other', () => {
   expect(rows.map(({ name }) => name).sort()).toEqual(readInCode.sort());
 });
 
-test.each(rows.filter(({ name, otherwise }) => name.startsWith('PLATFORM_') && otherwise !== null))(
+test.each(rows.filter(({ name, defaultValue }) => name.startsWith('PLATFORM_') && defaultValue !== null))(
   'the default of $name is $otherwise',
-  ({ name, otherwise }) => {
-    expect(settingsFrom({ [name]: otherwise ?? undefined })).toEqual(settingsFrom({}));
+  ({ name, defaultValue }) => {
+    expect(settingsFrom({ [name]: defaultValue ?? undefined })).toEqual(settingsFrom({}));
   },
 );
 
-const bounded = rows.flatMap(({ name, takes }) => {
-  const least = / or more$/.test(takes) ? Number(takes.split(' ')[0]) : null;
-  return least === null ? [] : [{ name, least }];
+const bounded = rows.flatMap(({ name, accepted }) => {
+  const min = / or more$/.test(accepted) ? Number(accepted.split(' ')[0]) : null;
+  return min === null ? [] : [{ name, least: min }];
 });
 
-test.each(bounded)('$name takes $least and nothing below', ({ name, least }) => {
-  expect(() => settingsFrom({ [name]: String(least) })).not.toThrow();
-  expect(() => settingsFrom({ [name]: String(least - 0.001) })).toThrow(`${name}=${least - 0.001} is not usable`);
+test.each(bounded)('$name takes $least and nothing below', ({ name, least: min }) => {
+  expect(() => settingsFrom({ [name]: String(min) })).not.toThrow();
+  expect(() => settingsFrom({ [name]: String(min - 0.001) })).toThrow(`${name}=${min - 0.001} is not usable`);
 });

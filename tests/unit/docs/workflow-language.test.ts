@@ -5,7 +5,7 @@ import type { Json } from '../../../contract/json';
 import { evaluate } from '../../../platform/core/template/evaluate';
 import { FILTERS } from '../../../platform/core/template/filters';
 import { FUNCTIONS } from '../../../platform/core/template/functions/table';
-import { loadDefinition } from '../../../platform/core/workflow/load';
+import { loadDefinition } from '../../../platform/core/workflow/load/load-definition';
 
 const page = readFileSync(join(__dirname, '../../../docs/workflow-language.md'), 'utf8');
 const examples = [...page.matchAll(/```yaml\n(.*?)```/gs)].map(([, text]) => parse(text!) as Json);
@@ -15,7 +15,7 @@ const expressions = [...table.matchAll(/^\| `(.+)` \| `([^`]+)` \|$/gm)].map(([,
   value: value!,
 }));
 
-const namesAfter = (word: string): string[] => {
+const namesInList = (word: string): string[] => {
   const [, list] = new RegExp(`^${word}: (.*?)\\.$`, 'ms').exec(page) ?? [];
   return [...(list ?? '').matchAll(/`([a-z_]+)`/g)].map(([, name]) => name!).sort();
 };
@@ -42,6 +42,6 @@ test.each(expressions)('$text gives $value', ({ text, value }) => {
 });
 
 test('all functions and filters are named, and no others', () => {
-  expect(namesAfter('Functions')).toEqual(Object.keys(FUNCTIONS).sort());
-  expect(namesAfter('Filters')).toEqual(Object.keys(FILTERS).sort());
+  expect(namesInList('Functions')).toEqual(Object.keys(FUNCTIONS).sort());
+  expect(namesInList('Filters')).toEqual(Object.keys(FILTERS).sort());
 });

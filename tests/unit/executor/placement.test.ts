@@ -1,66 +1,74 @@
 import type { Json } from '../../../contract/json';
 import { AffinityError, readAffinity, readTolerations } from '../../../platform/executor/affinity';
-import { place, type Demand } from '../../../platform/executor/placement';
-import type { WorkerState } from '../../../platform/store/workers';
+import { placeExecution, type PlacementDemand } from '../../../platform/executor/placement';
+import type { WorkerState } from '../../../platform/store/workers/workers';
 
-const IDLE = { status: 'active', cordoned: false, fresh: true, runtimes: { shell: '5.2.0' }, slots: 10, load: 0 };
+const IDLE = { status: 'active', cordoned: false, isFresh: true, runtimes: { shell: '5.2.0' }, slots: 10, load: 0 };
 const worker = (id: number, more: Partial<WorkerState> = {}): WorkerState => ({
   ...IDLE,
   ...{ id, labels: {}, taints: [] },
   ...more,
 });
-const NOTHING: Demand = {
+const NO_DEMAND: PlacementDemand = {
   ...{ runtime: null, versionConstraint: null, required: {}, selector: {} },
   ...{ tolerations: [], affinity: {} },
 };
-const chosen = (workers: readonly WorkerState[], demand: Partial<Demand>) => {
-  const placement = place(workers, { ...NOTHING, ...demand }, new Map());
+const placementOf = (workers: readonly WorkerState[], demand: Partial<PlacementDemand>) => {
+  const placement = placeExecution(workers, { ...NO_DEMAND, ...demand }, new Map());
   return placement.kind === 'worker' ? placement.worker : placement.kind;
 };
 
 const GPU = { key: 'gpu', value: 'a100', effect: 'no_schedule' };
 
-test.each<[string, Demand['tolerations'], number | string]>([
-  ['nothing', [], 'never'],
+test.each<[string, PlacementDemand['tolerations'], number | string]>([
+  ['nothing', [], 'unschedulable'],
   ['the key with its value', [{ key: 'gpu', value: 'a100' }], 1],
-  ['the key with another value', [{ key: 'gpu', value: 'h100' }], 'never'],
+  ['the key with another value', [{ key: 'gpu', value: 'h100' }], 'unschedulable'],
   ['the key, whatever its value', [{ key: 'gpu', operator: 'exists' }], 1],
-  ['another key', [{ key: 'cpu', operator: 'exists' }], 'never'],
+  ['another key', [{ key: 'cpu', operator: 'exists' }], 'unschedulable'],
   ['the taint for this effect', [{ key: 'gpu', operator: 'exists', effect: 'no_schedule' }], 1],
-  ['the taint for another effect', [{ key: 'gpu', operator: 'exists', effect: 'prefer_no_schedule' }], 'never'],
-])('a taint keeps away what tolerates %s', (_what, tolerations, outcome) => {
-  expect(chosen([worker(1, { taints: [GPU] })], { tolerations })).toBe(outcome);
+  ['the taint for another effect', [{ key: 'gpu', operator: 'exists', effect: 'prefer_no_schedule' }], 'unschedulable'],
+])('a taint against a toleration of %s', (_what, tolerations, outcome) => {
+  expect(placementOf([worker(1, { taints: [GPU] })], { tolerations })).toBe(outcome);
 });
 
-test('a taint that only prefers gives way where there is no other worker', () => {
-  const shy = worker(1, { taints: [{ key: 'slow', effect: 'prefer_no_schedule' }] });
+test('a worker with a soft taint is chosen where there is no other', () => {
+  const tainted = worker(1, { taints: [{ key: 'slow', effect: 'prefer_no_schedule' }] });
 
-  expect(chosen([shy], {})).toBe(1);
-  expect(chosen([shy, worker(2, { load: 5 })], {})).toBe(2);
-  expect(chosen([shy, worker(2, { load: 5 })], { tolerations: [{ key: 'slow' }] })).toBe(1);
+  expect(placementOf([tainted], {})).toBe(1);
+  expect(placementOf([tainted, worker(2, { load: 5 })], {})).toBe(2);
+  expect(placementOf([tainted, worker(2, { load: 5 })], { tolerations: [{ key: 'slow' }] })).toBe(1);
 });
 
-const HERE = { zone: 'north', disk: 'ssd' };
+const LABELS = { zone: 'north', disk: 'ssd' };
 
 test.each([
   ['labels that it has', { required: [{ match_labels: { zone: 'north' } }] }, 1],
-  ['labels that it has not', { required: [{ match_labels: { zone: 'south' } }] }, 'never'],
+  ['labels that it has not', { required: [{ match_labels: { zone: 'south' } }] }, 'unschedulable'],
   [
     'two terms of which one fails',
-    { required: [{ match_labels: HERE }, { match_labels: { zone: 'south' } }] },
-    'never',
+    { required: [{ match_labels: LABELS }, { match_labels: { zone: 'south' } }] },
+    'unschedulable',
   ],
   ['in', { required: [{ match_expressions: [{ key: 'zone', operator: 'in', values: ['north', 'east'] }] }] }, 1],
-  ['not_in', { required: [{ match_expressions: [{ key: 'zone', operator: 'not_in', values: ['north'] }] }] }, 'never'],
+  [
+    'not_in',
+    { required: [{ match_expressions: [{ key: 'zone', operator: 'not_in', values: ['north'] }] }] },
+    'unschedulable',
+  ],
   ['exists', { required: [{ match_expressions: [{ key: 'disk', operator: 'exists' }] }] }, 1],
-  ['does_not_exist', { required: [{ match_expressions: [{ key: 'disk', operator: 'does_not_exist' }] }] }, 'never'],
-  ['to be away from such labels', { anti_affinity: [{ match_labels: { disk: 'ssd' } }] }, 'never'],
+  [
+    'does_not_exist',
+    { required: [{ match_expressions: [{ key: 'disk', operator: 'does_not_exist' }] }] },
+    'unschedulable',
+  ],
+  ['to be away from such labels', { anti_affinity: [{ match_labels: { disk: 'ssd' } }] }, 'unschedulable'],
   ['to be away from other labels', { anti_affinity: [{ match_labels: { disk: 'tape' } }] }, 1],
-])('an affinity asks for %s', (_what, affinity, outcome) => {
-  expect(chosen([worker(1, { labels: HERE })], { affinity: readAffinity(affinity) })).toBe(outcome);
+])('an affinity requires %s', (_what, affinity, outcome) => {
+  expect(placementOf([worker(1, { labels: LABELS })], { affinity: readAffinity(affinity) })).toBe(outcome);
 });
 
-test('the weights of what is preferred add up, and go before the load', () => {
+test('preferred weights add up and are compared before the load', () => {
   const workers = [
     worker(1, { labels: { zone: 'north' } }),
     worker(2, { labels: { zone: 'south' }, load: 3 }),
@@ -72,11 +80,11 @@ test('the weights of what is preferred add up, and go before the load', () => {
     { weight: 2, preference: { match_labels: { disk: 'ssd' } } },
   ];
 
-  expect(chosen(workers, { affinity: { preferred } })).toBe(3);
-  expect(chosen(workers.slice(0, 2), { affinity: { preferred } })).toBe(1);
+  expect(placementOf(workers, { affinity: { preferred } })).toBe(3);
+  expect(placementOf(workers.slice(0, 2), { affinity: { preferred } })).toBe(1);
 });
 
-const refusalOf = (affinity: Json): string | null => {
+const errorPathOf = (affinity: Json): string | null => {
   try {
     readAffinity(affinity);
     return null;
@@ -94,11 +102,11 @@ test.each([
   ],
   ['a weight of 0', { preferred: [{ weight: 0, preference: {} }] }, 'worker_affinity/preferred/0/weight'],
   ['a list', [], 'worker_affinity'],
-])('%s is refused, and where it stands is told', (_what, affinity, path) => {
-  expect(refusalOf(affinity)).toBe(path);
+])('%s is rejected with its path', (_what, affinity, path) => {
+  expect(errorPathOf(affinity)).toBe(path);
 });
 
-test('of tolerations that a template made those are taken that can be read', () => {
+test('invalid tolerations are ignored', () => {
   expect(readTolerations([{ key: 'a', operator: 'exists' }, 'b', null, { key: 5 }])).toEqual([
     { key: 'a', operator: 'exists' },
   ]);

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
-import { budgetOf, readCensus } from '../../../helpers/census';
-import { claimsIn, readScenarios } from '../../../helpers/scenario-files';
+import { fileBudgetSeconds, readCensus } from '../../../helpers/scenario/census';
+import { parseClaims, readScenarios, systemTestTitles } from '../../../helpers/docs/scenario-files';
 
 const ROOT = resolve(__dirname, '../../..');
 
-test('every claim is a line of the census, and every line is a claim, each once and in the same file', () => {
+test('the census lists every claim once, with its file', () => {
   const census = readCensus(ROOT).map(({ id, file }) => `${id} ${file}`);
   const claims = readScenarios(ROOT).flatMap(({ file, claims: own }) => own.map(({ id }) => `${id} ${file}`));
   expect(claims.length).toBeGreaterThan(0);
@@ -12,7 +12,7 @@ test('every claim is a line of the census, and every line is a claim, each once 
   expect(new Set(census.map((line) => line.split(' ')[0])).size).toBe(census.length);
 });
 
-test('the path of a scenario file is the id of its claims', () => {
+test('the ids of the claims follow from the path of their file', () => {
   for (const { tier, file, claims } of readScenarios(ROOT)) {
     const [, number = ''] = /\/t\d-(\d+)-/.exec(file) ?? [];
     const prefix = `T${tier.replace('tier', '')}.${Number(number)}`;
@@ -20,31 +20,44 @@ test('the path of a scenario file is the id of its claims', () => {
   }
 });
 
-test('needs are read through the lists they are named by', () => {
+test('needs are resolved through named lists', () => {
   const source = `
 const NEEDS = ['a', 'b'];
 const MORE = [...NEEDS, 'c'];
 
-claim('T1.1a', MORE, 'one thing', async () => {});
-claim('T1.1b', ['d'], "another's thing", async () => {});
+claim('T1.1a', MORE, 'one fact', async () => {});
+claim('T1.1b', ['d'], "another's fact", async () => {});
 claim.concurrent('T1.1c', [], 'one beside another', async () => {});
 `;
-  expect(claimsIn(source)).toEqual([
-    { id: 'T1.1a', title: 'one thing', needs: ['a', 'b', 'c'] },
-    { id: 'T1.1b', title: "another's thing", needs: ['d'] },
+  expect(parseClaims(source)).toEqual([
+    { id: 'T1.1a', title: 'one fact', needs: ['a', 'b', 'c'] },
+    { id: 'T1.1b', title: "another's fact", needs: ['d'] },
     { id: 'T1.1c', title: 'one beside another', needs: [] },
   ]);
 });
 
-test('a claim whose title is not written out is refused', () => {
-  expect(() => claimsIn("\nclaim('T1.1a', [], title, body);\n")).toThrow('1 claims, of which 0');
+test('system tests are found under every name that registers them', () => {
+  const source = `
+const onStartedPlatform = systemTestNeeding('host.files');
+
+systemTest('PK-01 one fact', async () => {});
+onStartedPlatform(
+  'PK-02 another fact',
+  async () => {},
+);
+`;
+  expect(systemTestTitles(source)).toEqual(['PK-01 one fact', 'PK-02 another fact']);
 });
 
-test('a file costs the sum of its budgets; what is no scenario costs nothing', () => {
+test('a claim without a literal title throws', () => {
+  expect(() => parseClaims("\nclaim('T1.1a', [], title, body);\n")).toThrow('0 of 1 claims');
+});
+
+test('the budget of a file is the sum of its claims, else 0', () => {
   const census = [
     { id: 'T1.1a', file: 'tier1/x.test.ts', budget: 1.5 },
     { id: 'T1.1b', file: 'tier1/x.test.ts', budget: 0.5 },
   ];
-  expect(budgetOf(census, '/clone/tests/e2e/tier1/x.test.ts')).toBe(2);
-  expect(budgetOf(census, '/clone/tests/unit/x.test.ts')).toBe(0);
+  expect(fileBudgetSeconds(census, '/clone/tests/e2e/tier1/x.test.ts')).toBe(2);
+  expect(fileBudgetSeconds(census, '/clone/tests/unit/x.test.ts')).toBe(0);
 });

@@ -1,10 +1,10 @@
-import { createCleanup } from '../../../helpers/cleanup';
-import { ApiError, Failures } from '../../../helpers/errors';
+import { createCleanup } from '../../../helpers/scenario/cleanup';
+import { ApiError, CombinedError } from '../../../helpers/errors';
 
-const refusal = (status: number) =>
+const apiError = (status: number) =>
   new ApiError({ method: 'DELETE', path: '/packs/a', status, code: 'X', message: 'm', body: '' });
 
-test('releases run last in first out, also after one failed', async () => {
+test('releases run last in, first out, also after a failure', async () => {
   const cleanup = createCleanup();
   const order: number[] = [];
   cleanup.defer(() => order.push(1));
@@ -14,13 +14,13 @@ test('releases run last in first out, also after one failed', async () => {
   expect(order).toEqual([3, 1]);
 });
 
-test('gone already counts as released; any other refusal does not', async () => {
+test('a 404 counts as released, another status does not', async () => {
   const cleanup = createCleanup();
-  cleanup.defer(() => Promise.reject(refusal(409)));
-  cleanup.defer(() => Promise.reject(refusal(404)));
+  cleanup.defer(() => Promise.reject(apiError(409)));
+  cleanup.defer(() => Promise.reject(apiError(404)));
   expect(await cleanup.run()).toMatchObject([{ status: 409 }]);
 });
 
-test('several failures are one error that holds every message', () => {
-  expect(new Failures([new Error('body'), new Error('release')]).message).toBe('body\n\nrelease');
+test('a CombinedError contains every message', () => {
+  expect(new CombinedError([new Error('body'), new Error('release')]).message).toBe('body\n\nrelease');
 });

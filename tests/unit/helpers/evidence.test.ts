@@ -1,5 +1,5 @@
-import { drawTimeline, drawTree } from '../../../helpers/evidence';
-import { createSteps } from '../../../helpers/steps';
+import { drawTimeline, drawTree } from '../../../helpers/scenario/evidence';
+import { createSteps } from '../../../helpers/scenario/steps';
 import type { ExecutionNode } from '../../../contract/executions';
 
 const node = (id: number, more: Partial<ExecutionNode>): ExecutionNode => ({
@@ -27,14 +27,27 @@ const node = (id: number, more: Partial<ExecutionNode>): ExecutionNode => ({
 
 const taskNode = (id: number, task_name: string, retry_count: number, more: Partial<ExecutionNode>): ExecutionNode =>
   node(id, {
-    workflow_task: { workflow_execution: 1, task_name, retry_count, max_retries: 3, timed_out: false },
+    workflow_task: {
+      workflow_execution: 1,
+      task_name,
+      task_index: null,
+      task_batch: null,
+      retry_count,
+      max_retries: 3,
+      next_retry_at: null,
+      timeout_seconds: null,
+      timed_out: false,
+      duration_ms: null,
+      started_at: null,
+      completed_at: null,
+    },
     ...more,
   });
 
-/** Without colours: what they mean stands in the words too. */
+/** Without colors. */
 const plain = (text: string) => text.replace(new RegExp('\\u001b\\[\\d+m', 'g'), '');
 
-test('a tree is one line an execution, with the tails of its streams', () => {
+test('a tree has one line per execution and the ends of its streams', () => {
   const tree = node(41, {
     status: 'failed',
     error: 'Workflow failed: 1 task(s) failed: flaky',
@@ -51,7 +64,7 @@ test('a tree is one line an execution, with the tails of its streams', () => {
   ]);
 });
 
-test('a timeline counts from its first entry', () => {
+test('a timeline shows seconds since its first entry', () => {
   const entry = (seq: number, created_at: string, type: 'STEP_STARTED' | 'STEP_FAILED') =>
     ({ seq, created_at, root: 41, execution: 42, worker: 7, type, payload: {} }) as const;
   const entries = [
@@ -64,10 +77,10 @@ test('a timeline counts from its first entry', () => {
   ]);
 });
 
-test('steps are printed with the time since the first', () => {
+test('a step is printed with the time since the start', () => {
   let now = 1_000;
   const steps = createSteps(() => now);
   now = 1_020;
-  steps.note('POST /packs/upload answered 201 in 20 ms');
-  expect(steps.print()).toBe('   0.020  POST /packs/upload answered 201 in 20 ms');
+  steps.note('POST /packs/upload returned 201 in 20 ms');
+  expect(steps.print()).toBe('   0.020  POST /packs/upload returned 201 in 20 ms');
 });

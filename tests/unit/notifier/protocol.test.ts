@@ -1,16 +1,16 @@
-import { complaintOf, frameOf, readCommand } from '../../../platform/notifier/protocol';
-import { tokenIn } from '../../../platform/notifier/admission';
-import { Allowance } from '../../../platform/notifier/allowance';
+import { clientErrorMessage, notificationFrame, parseCommand } from '../../../platform/notifier/protocol';
+import { findToken } from '../../../platform/notifier/authenticate-socket';
+import { TokenBucket } from '../../../platform/notifier/token-bucket';
 
-test('the three messages are read', () => {
+test('the three commands are parsed', () => {
   expect([
-    readCommand('{"type":"ping"}'),
-    readCommand('{"type":"subscribe","filter":"all"}'),
-    readCommand('{"type":"unsubscribe","filter":"user:7","more":1}'),
+    parseCommand('{"type":"ping"}', true),
+    parseCommand('{"type":"subscribe","filter":"all"}', true),
+    parseCommand('{"type":"unsubscribe","filter":"user:7","more":1}', true),
   ]).toEqual([
-    { is: 'ping' },
-    { is: 'subscribe', filter: { key: 'all', user: null } },
-    { is: 'unsubscribe', filter: { key: 'user:7', user: 7 } },
+    { type: 'ping' },
+    { type: 'subscribe', filter: { key: 'all', user: null } },
+    { type: 'unsubscribe', filter: { key: 'user:7', user: 7 } },
   ]);
 });
 
@@ -25,22 +25,22 @@ test.each([
   '{"type":"SUBSCRIBE"}',
   '{"type":"subscribe"}',
   '{"type":7}',
-])('%s is answered with what would be right', (text) => {
-  let complaint: string | null = null;
+])('%s is rejected with the valid forms', (text) => {
+  let message: string | null = null;
   try {
-    readCommand(text);
+    parseCommand(text, true);
   } catch (error) {
-    complaint = complaintOf(error);
+    message = clientErrorMessage(error);
   }
-  expect(complaint).toMatch(/give /);
+  expect(message).toMatch(/give /);
 });
 
-test('a fault of ours is nobody else’s complaint', () => {
-  expect(complaintOf(new Error('ours'))).toBeNull();
+test('an internal error has no text for the client', () => {
+  expect(clientErrorMessage(new Error('ours'))).toBeNull();
 });
 
-test('a frame holds the payload as the database wrote it', () => {
-  const told = {
+test('a frame contains the payload as the database wrote it', () => {
+  const notification = {
     tenant: 1,
     type: 'event_created',
     entityType: 'event',
@@ -49,7 +49,7 @@ test('a frame holds the payload as the database wrote it', () => {
     payload: '{"id" : 3}',
     created: '2026-01-27T10:00:00.123456Z',
   };
-  expect(JSON.parse(frameOf(told).toString('utf8'))).toEqual({
+  expect(JSON.parse(notificationFrame(notification).toString('utf8'))).toEqual({
     type: 'notification',
     notification_type: 'event_created',
     entity_type: 'event',
@@ -73,14 +73,14 @@ test.each([
   [{ authorization: 'Bearer' }, null],
   [{ cookie: 'attune_access_token=a.b.c' }, null],
   [{}, null],
-])('of %j the token is %s', (headers, token) => {
-  expect(tokenIn({ headers })).toBe(token);
+])('from %j the token is %s', (headers, token) => {
+  expect(findToken({ headers })).toBe(token);
 });
 
-test('an allowance holds a burst, comes back with time, and counts what is long as many', () => {
-  const allowance = new Allowance(0);
-  expect(Array.from({ length: 2_000 }, () => allowance.spend(60, 0))).not.toContain(false);
-  expect(allowance.spend(60, 0)).toBe(false);
-  expect(allowance.spend(60, 1_000)).toBe(true);
-  expect(new Allowance(0).spend(2_000 * 1_024, 0)).toBe(false);
+test('the token bucket allows a burst, refills, and counts long frames as many', () => {
+  const bucket = new TokenBucket(0);
+  expect(Array.from({ length: 2_000 }, () => bucket.take(60, 0))).not.toContain(false);
+  expect(bucket.take(60, 0)).toBe(false);
+  expect(bucket.take(60, 1_000)).toBe(true);
+  expect(new TokenBucket(0).take(2_000 * 1_024, 0)).toBe(false);
 });

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { readPack } from '../../../platform/packs/read-pack';
+import { readPack } from '../../../platform/packs/read/pack';
 
 let directory: string;
 beforeEach(() => {
@@ -19,19 +19,23 @@ function write(files: Readonly<Record<string, string>>): void {
 const MANIFEST = 'ref: demo\nversion: 1.0.0\n';
 const FLOW = 'version: 1.0.0\ntasks:\n  - name: one\n    action: core.noop\n';
 
-/** Reads a pack of these files beside a small manifest. */
+/** Reads a pack of these files and a minimal manifest. */
 const read = async (files: Readonly<Record<string, string>>) => {
   write({ 'pack.yaml': MANIFEST, ...files });
   return (await readPack(directory)).components;
 };
 
 test.each([
-  ['label goes before name', 'label: L\nname: N\n', { label: 'L' }],
-  ['name stands in for a label', 'name: N\n', { label: 'N' }],
-  ['the ref stands in for both', '', { label: 'demo' }],
-  ['config_schema is conf_schema', 'config_schema: {a: {type: string}}\n', { confSchema: { a: { type: 'string' } } }],
+  ['label takes precedence over name', 'label: L\nname: N\n', { label: 'L' }],
+  ['name is the default of label', 'name: N\n', { label: 'N' }],
+  ['the ref is the default of both', '', { label: 'demo' }],
+  [
+    'config_schema is an alias of conf_schema',
+    'config_schema: {a: {type: string}}\n',
+    { confSchema: { a: { type: 'string' } } },
+  ],
   ['metadata and keywords', 'metadata: {a: 1}\nkeywords: [x]\n', { meta: { a: 1 }, tags: ['x'] }],
-  ['config is a seed', 'config: {a: 1}\n', { config: { a: 1 } }],
+  ['config is the initial configuration', 'config: {a: 1}\n', { config: { a: 1 } }],
 ])('manifest: %s', async (_what, text, expected) => {
   write({ 'pack.yaml': MANIFEST + text });
 
@@ -45,13 +49,13 @@ test.each([
   ['with a list of tags that is none', `${MANIFEST}tags: x\n`, 'BAD_REQUEST', 'pack.yaml:3: tags must be a list'],
   ['named ..', 'ref: ..\nversion: 1.0.0\n', 'UNPROCESSABLE_ENTITY', 'pack_ref_format'],
   ['with half a version', 'ref: demo\nversion: 1.0\n', 'UNPROCESSABLE_ENTITY', 'pack_version_format'],
-])('a manifest %s refuses the pack', async (_what, text, code, message) => {
+])('a manifest %s rejects the pack', async (_what, text, code, message) => {
   write({ 'pack.yaml': text });
 
   await expect(readPack(directory)).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
 });
 
-test('an action has the contract defaults, and a ref and label made of its file', async () => {
+test("an action has the contract's defaults, and ref and label by its file", async () => {
   const { actions, warnings } = await read({ 'actions/node_basic.yaml': 'entry_point: run.sh\n' });
 
   expect(warnings).toEqual([]);
@@ -70,7 +74,7 @@ test('an action has the contract defaults, and a ref and label made of its file'
   ]);
 });
 
-test('a wrong component is left out with file and line, and the rest is loaded', async () => {
+test('an invalid component is skipped with file and line', async () => {
   const { actions, warnings } = await read({
     'actions/a.yaml': 'ref: demo.a\nentry_point: a.sh\nparameter_format: xml\n',
     'actions/b.yaml': 'ref: demo.b\nentry_point: [x]\n',
@@ -93,14 +97,14 @@ test('a wrong component is left out with file and line, and the rest is loaded',
 });
 
 test.each([
-  ['climbs', '../../secret.py'],
+  ['leads out of the pack', '../../secret.py'],
   ['is absolute', '/etc/passwd'],
   ['is a directory', 'folder'],
   ['is a link', 'link.py'],
   ['has a newline', '"a.py\\nb"'],
-  ['begins with a dash', '"-rf"'],
-  ['holds shell characters', '"a;b.py"'],
-])('an entry_point that %s is left out', async (_what, name) => {
+  ['starts with a dash', '"-rf"'],
+  ['has shell characters', '"a;b.py"'],
+])('an entry_point that %s is skipped', async (_what, name) => {
   mkdirSync(join(directory, 'actions/folder'), { recursive: true });
   symlinkSync('/etc/passwd', join(directory, 'actions/link.py'));
 
@@ -110,14 +114,14 @@ test.each([
   expect(warnings).toEqual([expect.stringMatching(/^actions\/a\.yaml:2: entry_point .* the file is skipped$/)]);
 });
 
-test('only the pack we ship names code of the worker', async () => {
+test('only the standard pack may name built-in actions', async () => {
   const files = { 'actions/a.yaml': 'runner_type: native\nentry_point: builtin:echo\n' };
 
   expect((await read(files)).actions).toEqual([]);
   expect((await readPack(directory, true)).components.actions).toMatchObject([{ entrypoint: 'builtin:echo' }]);
 });
 
-test('an action with a workflow_file is a workflow under its own identity', async () => {
+test('an action with a workflow_file is a workflow with its own ref', async () => {
   const { actions, workflows } = await read({
     'actions/deploy.yaml': 'ref: demo.deploy\nlabel: Deploy\nworkflow_file: workflows/body.yaml\ntags: [x]\n',
     'actions/workflows/body.yaml': FLOW,
@@ -137,7 +141,7 @@ test('an action with a workflow_file is a workflow under its own identity', asyn
   ]);
 });
 
-test('a stand-alone workflow is named by its file, and actions/workflows wins', async () => {
+test('a standalone workflow is named by its file', async () => {
   const { workflows, warnings } = await read({
     'workflows/flow.yaml': FLOW,
     'workflows/other.workflow.yaml': FLOW,
@@ -153,7 +157,7 @@ test('a stand-alone workflow is named by its file, and actions/workflows wins', 
   ]);
 });
 
-test('a workflow that cannot be loaded is left out with the line of its mistake', async () => {
+test('an invalid workflow is skipped with the line of its error', async () => {
   const { workflows, warnings } = await read({
     'workflows/bad.yaml': `${FLOW}    next:\n      - do: [nowhere]\n`,
     'workflows/foreign.yaml': 'version: 1.0.0\ntasks:\n  one: {action: core.noop}\n',
@@ -166,13 +170,13 @@ test('a workflow that cannot be loaded is left out with the line of its mistake'
   ]);
 });
 
-test('a file above 1 MiB is left out', async () => {
+test('a file above 1 MiB is skipped', async () => {
   const { warnings } = await read({ 'workflows/big.yaml': `${FLOW}# ${'x'.repeat(1_024 * 1_024)}\n` });
 
   expect(warnings).toEqual(['workflows/big.yaml:1: YAML parsing error: larger than 1 MiB; the file is skipped']);
 });
 
-test('a workflow_file outside the pack is refused', async () => {
+test('a workflow_file outside the pack is rejected', async () => {
   const { warnings } = await read({ 'actions/a.yaml': 'ref: demo.a\nworkflow_file: ../../../x.yaml\n' });
 
   expect(warnings).toEqual([expect.stringMatching(/^actions\/a\.yaml:2: workflow_file: .* leaves the pack/)]);

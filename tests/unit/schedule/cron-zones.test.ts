@@ -1,10 +1,10 @@
 import { cronSchedule } from '../../../platform/core/schedule/cron';
-import { instantText } from '../../../platform/core/schedule/instant';
+import { formatInstant } from '../../../platform/core/schedule/date-time';
 
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
 
-/** Days on which the clocks are set, MM-DD of spring and autumn, by the zones' own laws. */
+/** Days of the clock changes, MM-DD of spring and autumn, by the zones' own laws. */
 const US: Record<number, [string, string]> = {
   2020: ['03-08', '11-01'],
   2021: ['03-14', '11-07'],
@@ -82,7 +82,7 @@ interface Law {
   /** Offsets in hours. */
   readonly winter: number;
   readonly summer: number;
-  /** When the clocks are set, UTC, hours after midnight UTC of that date; may be negative. */
+  /** Time of the clock change, hours after midnight UTC of that date; may be negative. */
   readonly springAt: number;
   readonly autumnAt: number;
 }
@@ -105,7 +105,7 @@ const changeOf = (law: Law, year: number, which: 0 | 1): number =>
 const from = Date.UTC(2020, 0, 2);
 const to = Date.UTC(2040, 11, 30);
 
-/** Whether summer time holds at an instant, by the table. */
+/** Whether summer time applies at an instant, by the table. */
 function isSummer(law: Law, at: number): boolean {
   const year = new Date(at).getUTCFullYear();
   const [spring, autumn] = [changeOf(law, year, 0), changeOf(law, year, 1)];
@@ -119,18 +119,18 @@ function occurrences(expression: string, zone: string, after: number, until: num
   return found;
 }
 
-const texts = (instants: readonly number[]): string[] => instants.map((at) => instantText(at).slice(0, 19));
+const texts = (instants: readonly number[]): string[] => instants.map((at) => formatInstant(at).slice(0, 19));
 
 describe.each(LAWS)('2020-2040 in $zone', (law) => {
   const [winter, summer] = [law.winter * HOUR, law.summer * HOUR];
-  /** One a day at a wall time, minutes after midnight. */
+  /** One occurrence a day at a wall time, minutes after midnight. */
   const daily = (minutes: number): number[] => {
     const days: number[] = [];
     for (let midnight = from; midnight <= to; midnight += 24 * HOUR) {
-      const wall = midnight + minutes * MINUTE;
-      const asSummer = wall - summer;
-      const asWinter = wall - winter;
-      // The first pass is summer time; a time that is neither is left out, and the clock has then just been set.
+      const wallTime = midnight + minutes * MINUTE;
+      const asSummer = wallTime - summer;
+      const asWinter = wallTime - winter;
+      // The first pass is summer time; a skipped time is the moment of the clock change.
       if (isSummer(law, asSummer)) days.push(asSummer);
       else if (!isSummer(law, asWinter)) days.push(asWinter);
       else days.push(changeOf(law, new Date(midnight).getUTCFullYear(), 0));
@@ -148,21 +148,21 @@ describe.each(LAWS)('2020-2040 in $zone', (law) => {
     expect(texts(occurrences(expression, law.zone, from - 14 * HOUR, expected.at(-1)!))).toEqual(texts(expected));
   });
 
-  test('every quarter of an hour follows the clock through both passes and leaves the gap out', () => {
+  test('every quarter hour fires in both passes and not in the gap', () => {
     const quarters = occurrences('0 */15 * * * *', law.zone, from - 1, from + 310 * 24 * HOUR - 1);
 
     expect(quarters).toHaveLength(310 * 96);
     expect(quarters).toEqual(Array.from({ length: 310 * 96 }, (_, n) => from + n * 15 * MINUTE));
   });
 
-  test('wildcard minutes of an hour that is left out do not fire that day', () => {
+  test('wildcard minutes of a skipped hour do not fire that day', () => {
     const spring = changeOf(law, 2026, 0);
     const day = occurrences('0 */30 2 * * *', law.zone, spring - 3 * HOUR, spring + 20 * HOUR);
 
     expect(texts(day)).toEqual(law === HOWE ? ['2026-10-03T15:30:00'] : []);
   });
 
-  test('wildcard minutes of an hour that is shown twice fire in both', () => {
+  test('wildcard minutes of a repeated hour fire in both passes', () => {
     const autumn = changeOf(law, 2026, 1);
     const hour = law === BERLIN ? 2 : 1;
     const day = occurrences(`0 */30 ${hour} * * *`, law.zone, autumn - 3 * HOUR, autumn + 20 * HOUR);
@@ -172,7 +172,7 @@ describe.each(LAWS)('2020-2040 in $zone', (law) => {
   });
 });
 
-test('two times in one gap are one occurrence, and a time at its end is not doubled', () => {
+test('two times in one gap are one occurrence', () => {
   const spring = Date.UTC(2026, 2, 8, 7);
 
   expect(texts(occurrences('0 0,20,40 2,3 * * *', 'America/New_York', spring - HOUR, spring + HOUR))).toEqual([
@@ -182,13 +182,13 @@ test('two times in one gap are one occurrence, and a time at its end is not doub
   ]);
 });
 
-test('a timer armed in the second pass does not repeat what the first pass fired', () => {
+test('a timer armed in the second pass does not repeat the first pass', () => {
   const schedule = cronSchedule({ expression: '0 30 1 * * *', timezone: 'America/New_York' });
 
-  expect(instantText(schedule.next(Date.UTC(2026, 10, 1, 6, 10))!)).toBe('2026-11-02T06:30:00.000000Z');
+  expect(formatInstant(schedule.next(Date.UTC(2026, 10, 1, 6, 10))!)).toBe('2026-11-02T06:30:00.000000Z');
 });
 
-test('a day that a zone left out is made up as it begins again', () => {
+test('a fixed time of a skipped day fires at the start of the next', () => {
   expect(texts(occurrences('0 0 12 * * *', 'Pacific/Apia', Date.UTC(2011, 11, 29), Date.UTC(2012, 0, 1)))).toEqual([
     '2011-12-29T22:00:00',
     '2011-12-30T10:00:00',

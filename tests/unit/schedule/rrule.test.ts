@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { RRule, rrulestr } from 'rrule';
 import type { JsonObject } from '../../../contract/json';
-import { instantText } from '../../../platform/core/schedule/instant';
+import { formatInstant } from '../../../platform/core/schedule/date-time';
 import { rruleSchedule } from '../../../platform/core/schedule/rrule';
 
 function first(params: JsonObject, n: number, after = Date.UTC(2019, 0)): string[] {
@@ -10,7 +10,7 @@ function first(params: JsonObject, n: number, after = Date.UTC(2019, 0)): string
   let at: number | null = after;
   for (let k = 0; k < n && at !== null; k++) {
     at = schedule.next(at);
-    if (at !== null) found.push(instantText(at).slice(0, 19));
+    if (at !== null) found.push(formatInstant(at).slice(0, 19));
   }
   return found;
 }
@@ -19,12 +19,17 @@ const NY = { timezone: 'America/New_York' };
 
 test.each([
   [
-    'dtstart itself is the first',
+    'dtstart is the first occurrence',
     { dtstart: '2026-01-01T09:00:00', freq: 'daily' },
     ['2026-01-01T09:00:00', '2026-01-02T09:00:00'],
   ],
   [
-    'the count includes it',
+    'a fraction of dtstart is rounded up',
+    { dtstart: '2026-01-01T09:00:00.001Z', freq: 'secondly' },
+    ['2026-01-01T09:00:01', '2026-01-01T09:00:02'],
+  ],
+  [
+    'the count includes dtstart',
     { dtstart: '2026-01-01T09:00:00', freq: 'DAILY', count: 2 },
     ['2026-01-01T09:00:00', '2026-01-02T09:00:00'],
   ],
@@ -34,12 +39,12 @@ test.each([
     ['2026-01-01T09:00:00', '2026-01-02T09:00:00'],
   ],
   [
-    '29 February comes in leap years',
+    '29 February occurs in leap years',
     { dtstart: '2024-02-29T00:00:00', freq: 'yearly' },
     ['2024-02-29T00:00:00', '2028-02-29T00:00:00', '2032-02-29T00:00:00'],
   ],
   [
-    'months without a 31st are passed over',
+    'months without a 31st are skipped',
     { dtstart: '2026-01-31T00:00:00', freq: 'monthly' },
     ['2026-01-31T00:00:00', '2026-03-31T00:00:00', '2026-05-31T00:00:00'],
   ],
@@ -54,17 +59,17 @@ test.each([
     ['2026-01-30T00:00:00', '2026-02-27T00:00:00', '2026-03-31T00:00:00'],
   ],
   [
-    'left out by the clock: the first instant after',
+    'a skipped time: the first instant after',
     { ...NY, dtstart: '2026-03-07T02:30:00', freq: 'daily', count: 3 },
     ['2026-03-07T07:30:00', '2026-03-08T07:00:00', '2026-03-09T06:30:00'],
   ],
   [
-    'shown twice: the first of both',
+    'a repeated time: the first of both',
     { ...NY, dtstart: '2026-10-31T01:30:00', freq: 'daily', count: 3 },
     ['2026-10-31T05:30:00', '2026-11-01T05:30:00', '2026-11-02T06:30:00'],
   ],
   [
-    'an instant is turned into the wall time of the zone',
+    'an instant is converted to the wall time of the zone',
     { ...NY, dtstart: '2026-07-01T12:00:00Z', freq: 'monthly', interval: 6 },
     ['2026-07-01T12:00:00', '2027-01-01T13:00:00'],
   ],
@@ -72,7 +77,7 @@ test.each([
   expect(first(params, expected.length)).toEqual(expected);
 });
 
-test('what has ended has no next', () => {
+test('an ended recurrence has no next occurrence', () => {
   expect(first({ dtstart: '2026-01-01T09:00:00', freq: 'daily', count: 2 }, 5)).toHaveLength(2);
   expect(first({ dtstart: '2026-01-01T09:00:00', freq: 'daily', until: '2026-01-03' }, 5)).toHaveLength(3);
 });
@@ -106,7 +111,7 @@ test.each([
     { dtstart: '2026-01-01T00:00:00', freq: 'daily', timezone: 'Mars/X' },
     'RRULE_INVALID: timezone "Mars/X" is no IANA zone',
   ],
-])('%j is refused', (params, message) => {
+])('%j is rejected', (params, message) => {
   expect(() => rruleSchedule(params)).toThrow(message);
 });
 
@@ -117,14 +122,16 @@ test.each([
   'FREQ=SECONDLY;BYMONTH=2;BYMONTHDAY=30',
   'FREQ=MINUTELY;INTERVAL=60;BYMINUTE=7;BYHOUR=3',
   'FREQ=HOURLY;INTERVAL=24;BYHOUR=5',
-])('%s matches nothing, and says so at once', (rule) => {
+])('%s has no occurrences, found within a second', (rule) => {
   const before = process.cpuUsage();
   expect(first({ dtstart: '2026-01-01T00:00:00', rule }, 1)).toEqual([]);
   expect(process.cpuUsage(before).user / 1_000).toBeLessThan(1_000);
 });
 
-/** The library is right about what matches; it is not used because of what it does where nothing does. */
-describe('as the library answers', () => {
+/**
+ * The library finds the same occurrences; it is not used because it hangs where there are none.
+ */
+describe('the occurrences equal those of the library', () => {
   const subset = (values: readonly (string | number)[], most: number) =>
     fc.option(fc.uniqueArray(fc.constantFrom(...values), { minLength: 1, maxLength: most }), {
       nil: undefined,
@@ -149,14 +156,14 @@ describe('as the library answers', () => {
         const start = Date.UTC(2024, 0, 1) + seconds * 1_000;
         const named = Object.entries(parts).filter(([, value]) => value !== undefined);
         const rule = named.map(([key, value]) => `${key}=${String(value)}`).join(';');
-        const dtstart = instantText(start).replace('.000000', '');
+        const dtstart = formatInstant(start).replace('.000000', '');
         const own = first({ dtstart, rule }, 6, start - 1_000);
-        if (own.length === 0) return; // nothing to compare, and the library would never come back
+        if (own.length === 0) return; // nothing to compare, and the library would hang
         const oracle = rrulestr(`RRULE:${rule}`, { dtstart: new Date(start) });
         const theirs: string[] = [];
         for (let at: Date | null = new Date(start - 1_000), n = 0; n < own.length && at; n++) {
           at = oracle.after(at, false);
-          if (at) theirs.push(instantText(at.getTime()).slice(0, 19));
+          if (at) theirs.push(formatInstant(at.getTime()).slice(0, 19));
         }
         expect({ rule, dtstart, found: own }).toEqual({ rule, dtstart, found: theirs });
       }),
@@ -173,7 +180,7 @@ describe('as the library answers', () => {
     const start = Date.UTC(2024, 0, 1, 10);
     const theirs = new RRule({ ...RRule.parseString(rule), dtstart: new Date(start) }).all((_, n) => n < 20);
     expect(first({ dtstart: '2024-01-01T10:00:00Z', rule }, 20, start - 1)).toEqual(
-      theirs.map((at) => instantText(at.getTime()).slice(0, 19)),
+      theirs.map((at) => formatInstant(at.getTime()).slice(0, 19)),
     );
   });
 });

@@ -1,8 +1,8 @@
-import { condition } from '../../../platform/core/template/condition';
-import { truthy } from '../../../platform/core/template/truthy';
-import { faultOf, scopeOf } from './scope';
+import { evaluateCondition } from '../../../platform/core/template/condition';
+import { isTruthy } from '../../../platform/core/template/truthy';
+import { templateErrorText, testScope } from './test-scope';
 
-const scope = scopeOf({ n: 3, yes: 'yes', no: 'No', empty: '', list: [], o: {}, text: 'false' }, null, 'succeeded');
+const scope = testScope({ n: 3, yes: 'yes', no: 'No', empty: '', list: [], o: {}, text: 'false' }, null, 'succeeded');
 
 describe('condition', () => {
   test.each([
@@ -24,7 +24,7 @@ describe('condition', () => {
     ['{{ n }} == {{ n }}', true],
     ['"{{ x }}" == "a"', false],
   ])('%s', (text, expected) => {
-    expect(condition(text, scope)).toBe(expected);
+    expect(evaluateCondition(text, scope)).toBe(expected);
   });
 
   test.each([
@@ -32,9 +32,9 @@ describe('condition', () => {
     ['{{ n > nope }}', 'TEMPLATE_NAME@5 Variable not found: nope'],
     ['a {{ nope }}', 'TEMPLATE_NAME@1 Variable not found: nope'],
     ['', 'TEMPLATE_SYNTAX@1 an expression is missing: write a value, like `parameters.x`'],
-    ['n == {{ n', 'TEMPLATE_SYNTAX@6 `{{` cannot stand inside an expression: one pair of delimiters is enough'],
-  ])('%s is refused', (text, expected) => {
-    expect(faultOf(() => condition(text, scope))).toBe(expected);
+    ['n == {{ n', 'TEMPLATE_SYNTAX@6 `{{` is not allowed inside an expression: one pair of delimiters is enough'],
+  ])('%s is rejected', (text, expected) => {
+    expect(templateErrorText(() => evaluateCondition(text, scope))).toBe(expected);
   });
 
   test.each([
@@ -50,6 +50,6 @@ describe('condition', () => {
     [[0], true],
     [{ a: null }, true],
   ])('%j is %s', (value, expected) => {
-    expect(truthy(value)).toBe(expected);
+    expect(isTruthy(value)).toBe(expected);
   });
 });

@@ -3,12 +3,12 @@ import { FUNCTIONS } from '../../../platform/core/template/functions/table';
 import { FILTERS } from '../../../platform/core/template/filters';
 import { render } from '../../../platform/core/template/render';
 import { TemplateError } from '../../../platform/core/template/types';
-import { scopeOf } from './scope';
+import { testScope } from './test-scope';
 
-/** What hostile text may start from: one value of every type, and every way to name one. */
+/** Start values of hostile expressions: one of every type, and every way to name one. */
 const STARTS = ['"a"', '1', 'true', 'null', '[]', '[1]', 'o', 'o.list', 'result()', 'lower', 'match', 'this', 'o.text'];
 
-/** What leads from a value to its host in engines that read properties of the host. */
+/** Paths that lead to the host in engines that read host properties. */
 const HOST_PATHS = [
   '.constructor',
   '.__proto__',
@@ -32,7 +32,7 @@ const HOST_PATHS = [
   '.bind',
 ];
 
-/** Whole attacks: calls, blocks, globals, host syntax. None may be an expression of this language. */
+/** Whole attacks: calls, blocks, globals, host syntax. None may evaluate. */
 const ATTACKS = [
   '"".constructor.constructor("return process")()',
   '"a".sub.constructor("return process.env")()',
@@ -100,9 +100,9 @@ const ATTACKS = [
 
 const HOSTILE = [...STARTS.flatMap((start) => HOST_PATHS.map((path) => `${start}${path}`)), ...ATTACKS];
 
-const scope = scopeOf({ o: { a: 1, list: [1, 2], text: 'x' } }, { sum: 3 });
+const scope = testScope({ o: { a: 1, list: [1, 2], text: 'x' } }, { sum: 3 });
 
-/** The TemplateError it ends with; anything else that is thrown fails the test, a value is returned as it is. */
+/** The value, or the TemplateError; any other error fails the test. */
 const outcomeOf = (work: () => unknown): unknown => {
   try {
     return work();
@@ -117,46 +117,49 @@ describe('no expression reaches the host', () => {
     expect(new Set(HOSTILE).size).toBeGreaterThan(300);
   });
 
-  test.each(HOSTILE)('%s is refused', (attack) => {
+  test.each(HOSTILE)('%s is rejected', (attack) => {
     expect(outcomeOf(() => evaluate(attack, scope))).toBeInstanceOf(TemplateError);
     expect(outcomeOf(() => render(`{{ ${attack} }}`, scope))).toBeInstanceOf(TemplateError);
   });
 
   test.each(STARTS.filter((start) => !['lower', 'match', 'this'].includes(start)))(
-    'a missing host name behind %s is missing, nothing more',
+    'a host name of %s is only a missing name',
     (start) => {
       const outcomes = HOST_PATHS.map((path) => outcomeOf(() => evaluate(`${start}${path} | default("none")`, scope)));
       for (const outcome of outcomes) expect(outcome instanceof TemplateError || outcome === 'none').toBe(true);
     },
   );
 
-  test('names of the host are no functions and no filters', () => {
+  test('names of the host are neither functions nor filters', () => {
     for (const name of Object.getOwnPropertyNames(Object.prototype)) {
       expect(outcomeOf(() => evaluate(`${name}()`, scope))).toBeInstanceOf(TemplateError);
       expect(outcomeOf(() => evaluate(`1 | ${name}`, scope))).toBeInstanceOf(TemplateError);
     }
   });
 
-  test('reaching for the host has a code of its own', () => {
+  test('a host name has the code TEMPLATE_FORBIDDEN', () => {
     expect(outcomeOf(() => evaluate('o.constructor', scope))).toMatchObject({ code: 'TEMPLATE_FORBIDDEN' });
     expect(outcomeOf(() => evaluate('o["__proto__"]', scope))).toMatchObject({ code: 'TEMPLATE_FORBIDDEN' });
     expect(outcomeOf(() => evaluate('o.list.push(1)', scope))).toMatchObject({ code: 'TEMPLATE_FORBIDDEN' });
   });
 
-  test('evaluating changes nothing that it was given', () => {
+  test('evaluation does not change its input', () => {
     const list = [3, 1, 2];
     const given = { o: { b: 1, a: [list] }, list };
     const before = JSON.stringify(given);
     const expressions = ['sort(list)', 'reversed(list)', 'unique(list)', 'merge(o, o)', 'list + list', 'flat(o.a)'];
-    for (const expression of expressions) render(`{{ ${expression} }}`, scopeOf(given));
+    for (const expression of expressions) render(`{{ ${expression} }}`, testScope(given));
     expect(JSON.stringify(given)).toBe(before);
   });
 
-  test('no function and no filter gives anything but JSON for any argument', () => {
+  test('functions and filters return JSON for any argument', () => {
     const samples = ['null', 'true', '-1.5', '0', '"a"', '""', '[]', '[1, "a"]', 'o', '[[1], [2]]', '"[1]"'];
-    const calls = Object.entries(FUNCTIONS).flatMap(([name, { least, most }]) =>
+    const calls = Object.entries(FUNCTIONS).flatMap(([name, { minArguments, maxArguments }]) =>
       samples.flatMap((first) =>
-        samples.map((other) => `${name}(${[first, other, first].slice(0, other === '0' ? least : most).join(', ')})`),
+        samples.map(
+          (other) =>
+            `${name}(${[first, other, first].slice(0, other === '0' ? minArguments : maxArguments).join(', ')})`,
+        ),
       ),
     );
     const filters = Object.keys(FILTERS).flatMap((name) => samples.map((sample) => `${sample} | ${name}`));

@@ -1,8 +1,8 @@
 import { evaluate } from '../../../platform/core/template/evaluate';
 import { FILTERS } from '../../../platform/core/template/filters';
-import { faultOf, scopeOf } from './scope';
+import { templateErrorText, testScope } from './test-scope';
 
-const scope = scopeOf({ o: { a: null, b: { c: 1 } }, list: [3, 1, 3], s: 'text' });
+const scope = testScope({ o: { a: null, b: { c: 1 } }, list: [3, 1, 3], s: 'text' });
 const value = (expression: string) => evaluate(expression, scope);
 
 describe('filters', () => {
@@ -68,7 +68,7 @@ describe('filters', () => {
     ['(missing + 1) | default("x")', 'TEMPLATE_NAME@2 Variable not found: missing'],
     ['o.b.c.d | default(1)', 'TEMPLATE_TYPE@7 o.b.c.d: number has no members'],
     ['s | ', 'TEMPLATE_SYNTAX@5 the name of a filter must follow `|`'],
-  ])('%s is refused', (expression, expected) => {
-    expect(faultOf(() => value(expression))).toBe(expected);
+  ])('%s is rejected', (expression, expected) => {
+    expect(templateErrorText(() => value(expression))).toBe(expected);
   });
 });

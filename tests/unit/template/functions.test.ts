@@ -1,8 +1,8 @@
 import { evaluate } from '../../../platform/core/template/evaluate';
 import { FUNCTIONS } from '../../../platform/core/template/functions/table';
-import { faultOf, scopeOf } from './scope';
+import { templateErrorText, testScope } from './test-scope';
 
-const scope = scopeOf({ o: { b: 2, a: 1 }, empty: {}, s: 'é😀x', n: null }, { sum: 3 }, 'failed');
+const scope = testScope({ o: { b: 2, a: 1 }, empty: {}, s: 'é😀x', n: null }, { sum: 3 }, 'failed');
 const value = (expression: string) => evaluate(expression, scope);
 
 const VALUES: [string, unknown][] = [
@@ -150,8 +150,8 @@ describe('functions', () => {
     expect(value(expression)).toEqual(expected);
   });
 
-  test.each(FAULTS)('%s is refused', (expression, expected) => {
-    expect(faultOf(() => value(expression))).toBe(expected);
+  test.each(FAULTS)('%s is rejected', (expression, expected) => {
+    expect(templateErrorText(() => value(expression))).toBe(expected);
   });
 
   test('every function has a row here', () => {
@@ -165,7 +165,7 @@ describe('functions', () => {
     ['timed_out', [false, false, true]],
     ['skipped', [false, false, false]],
     [null, [false, false, false]],
-  ] as const)('a task that ended %s answers one question with yes', (outcome, expected) => {
-    expect(evaluate('[succeeded(), failed(), timed_out()]', scopeOf({}, null, outcome))).toEqual(expected);
+  ] as const)('after a task that ended %s one outcome function is true', (outcome, expected) => {
+    expect(evaluate('[succeeded(), failed(), timed_out()]', testScope({}, null, outcome))).toEqual(expected);
   });
 });

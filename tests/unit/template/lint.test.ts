@@ -5,7 +5,7 @@ const unknown = (name: string) =>
   `unknown variable '${name}'. Use 'parameters.${name}' for input parameters, or define it in workflow vars`;
 
 describe('lint', () => {
-  test('names where each fault stands', () => {
+  test('reports the position of each fault', () => {
     const input = {
       fine: '{{ parameters.x }} {{ task.a.b[0] }} {{ host }}',
       list: ['x', { deep: 'a {{ prameters.x }} b {{ 1 && 2 }}' }],
@@ -39,7 +39,7 @@ describe('lint', () => {
   });
 
   test.each(['plain', '{{ open', 'printf "{%s}"', 7, null, [], '{{ merge(host, parameters) }}'])(
-    '%j is fine',
+    '%j has no findings',
     (text) => {
       expect(lint(text, known)).toEqual([]);
     },
@@ -50,7 +50,7 @@ describe('lint', () => {
     ['succeeded() and x', [{ path: '', column: 17, message: unknown('x') }]],
     ['{{ x }}', [{ path: '', column: 4, message: unknown('x') }]],
     ['{{ x }} text', [{ path: '', column: 4, message: unknown('x') }]],
-    ['a =', [{ path: '', column: 3, message: 'syntax error: `=` assigns nothing: to compare use `==`' }]],
+    ['a =', [{ path: '', column: 3, message: 'syntax error: there is no assignment: to compare use `==`' }]],
   ])('condition %s', (text, expected) => {
     expect(lintCondition(text, known)).toEqual(expected);
   });

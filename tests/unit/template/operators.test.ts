@@ -1,7 +1,7 @@
 import { evaluate } from '../../../platform/core/template/evaluate';
-import { faultOf, scopeOf } from './scope';
+import { templateErrorText, testScope } from './test-scope';
 
-const scope = scopeOf({
+const scope = testScope({
   o: { a: 1, nested: { 'x-y': [1, 2, 3] }, and: 5 },
   s: 'h😀é',
   list: [1, 'two', null],
@@ -81,9 +81,9 @@ describe('operators', () => {
     ['1 < "a"', 'TEMPLATE_TYPE@3 `<` compares two numbers, two strings or two arrays, not number and string'],
     ['1 < 2 < 3', 'TEMPLATE_TYPE@7 `<` compares two numbers, two strings or two arrays, not bool and number'],
     ['[1] < ["a"]', 'TEMPLATE_TYPE@5 `<` compares two numbers, two strings or two arrays, not number and string'],
-    ['1 in 2', 'TEMPLATE_TYPE@3 `in` looks into an array, object or string, not number'],
-    ['1 in "1"', 'TEMPLATE_TYPE@3 `in` looks for a string in string, not for number'],
-    ['1 in null', 'TEMPLATE_TYPE@3 `in` looks into an array, object or string, not null'],
+    ['1 in 2', 'TEMPLATE_TYPE@3 `in` needs an array, object or string on the right, not number'],
+    ['1 in "1"', 'TEMPLATE_TYPE@3 `in` needs a string on the left of string, not number'],
+    ['1 in null', 'TEMPLATE_TYPE@3 `in` needs an array, object or string on the right, not null'],
     ['o.b', 'TEMPLATE_NAME@3 Variable not found: o.b'],
     ['o.nestd.x', "TEMPLATE_NAME@3 Variable not found: o.nestd. Did you mean 'nested'?"],
     ['nope', 'TEMPLATE_NAME@1 Variable not found: nope'],
@@ -100,7 +100,7 @@ describe('operators', () => {
     ['n[0]', 'TEMPLATE_TYPE@2 n[0]: null has no members'],
     ['"😀" + nope', 'TEMPLATE_NAME@7 Variable not found: nope'],
     [`${'9'.repeat(400)}.0`, 'TEMPLATE_SYNTAX@1 the number is too large: the largest is about 1.8e308'],
-  ])('%s is refused', (expression, expected) => {
-    expect(faultOf(() => value(expression))).toBe(expected);
+  ])('%s is rejected', (expression, expected) => {
+    expect(templateErrorText(() => value(expression))).toBe(expected);
   });
 });

@@ -1,6 +1,6 @@
 import { evaluate } from '../../../platform/core/template/evaluate';
 import { parse } from '../../../platform/core/template/parse';
-import { faultOf, scopeOf } from './scope';
+import { templateErrorText, testScope } from './test-scope';
 
 describe('literals', () => {
   test.each([
@@ -16,17 +16,17 @@ describe('literals', () => {
     ['[]', []],
     ['\t1\n', 1],
   ])('%s', (source, expected) => {
-    expect(evaluate(source, scopeOf())).toEqual(expected);
+    expect(evaluate(source, testScope())).toEqual(expected);
   });
 });
 
-describe('syntax errors say what would be right', () => {
+describe('syntax errors suggest a correction', () => {
   test.each([
     ['', '1 an expression is missing: write a value, like `parameters.x`'],
     ['a && b', '3 `&&` does not exist: use `and`'],
     ['a || b', '3 `||` does not exist: use `or`, or the filter `default(…)`'],
     ['!a', '1 `!` does not exist: use `not`'],
-    ['a = b', '3 `=` assigns nothing: to compare use `==`'],
+    ['a = b', '3 there is no assignment: to compare use `==`'],
     ['a === b', '3 `===` does not exist: use `==`, which never converts'],
     ['a ? b : c', '3 there is no `? :`: use two transitions with `when`'],
     ['a ?? b', '3 `??` does not exist: use the filter `default(…)`'],
@@ -37,8 +37,8 @@ describe('syntax errors say what would be right', () => {
     ['a ** 2', '3 `**` does not exist: multiply with `*`'],
     ['a // 2', '3 `//` does not exist: use `floor(a / b)`'],
     ['{"a": 1}', '1 object literals do not exist: use `merge(a, b)`, or write the object in YAML'],
-    ['a.0', '3 a position stands in brackets: write `[0]`'],
-    ['a.0.1', '3 a position stands in brackets: write `[0][1]`'],
+    ['a.0', '3 a position needs brackets: write `[0]`'],
+    ['a.0.1', '3 a position needs brackets: write `[0][1]`'],
     ['a.', '3 a name must follow the dot'],
     ['a.[1]', '3 a name must follow the dot'],
     ['a[1:2]', '4 `:` does not exist: for a part of a list use `slice(v, start, end)`'],
@@ -55,12 +55,12 @@ describe('syntax errors say what would be right', () => {
     ['1 "a"', '3 an operator or a value expected, not a string'],
     ['and', '1 an operator or a value expected, not `and`'],
     ['1 == not 2', '6 `not` binds weaker than a comparison: write `(not …)`'],
-    ['a;b', '2 an expression is one value: `;` separates nothing'],
+    ['a;b', '2 an expression is one value: `;` is not allowed'],
     ['$a', '1 names have no `$`: use `parameters.x` or `workflow.x`'],
-    ['naïve', '3 `ï` has no meaning here: write it inside quotes'],
-    ['"😀" 😀', '5 `😀` has no meaning here: write it inside quotes'],
+    ['naïve', '3 `ï` is not allowed here: write it inside quotes'],
+    ['"😀" 😀', '5 `😀` is not allowed here: write it inside quotes'],
   ])('%s', (source, expected) => {
-    expect(faultOf(() => parse(source))).toBe(`TEMPLATE_SYNTAX@${expected}`);
+    expect(templateErrorText(() => parse(source))).toBe(`TEMPLATE_SYNTAX@${expected}`);
   });
 
   test.each([
@@ -69,22 +69,26 @@ describe('syntax errors say what would be right', () => {
     ['f(1)(2)', '5 only functions can be called, by their names'],
     ['a["b"]()', '7 only functions can be called, by their names'],
   ])('%s is forbidden', (source, expected) => {
-    expect(faultOf(() => parse(source))).toBe(`TEMPLATE_FORBIDDEN@${expected}`);
+    expect(templateErrorText(() => parse(source))).toBe(`TEMPLATE_FORBIDDEN@${expected}`);
   });
 
   test('sixty-four levels parse and sixty-five do not', () => {
     const nested = (levels: number) => '('.repeat(levels) + '1' + ')'.repeat(levels);
-    expect(evaluate(nested(64), scopeOf())).toBe(1);
-    expect(faultOf(() => parse(nested(65)))).toBe('TEMPLATE_LIMIT@66 the expression is nested deeper than 64 levels');
+    expect(evaluate(nested(64), testScope())).toBe(1);
+    expect(templateErrorText(() => parse(nested(65)))).toBe(
+      'TEMPLATE_LIMIT@66 the expression is nested deeper than 64 levels',
+    );
   });
 
-  test('16 kB of expression parse and one byte more does not', () => {
+  test('16 kB parse and one byte more does not', () => {
     expect(parse('1'.padEnd(16_384))).toMatchObject({ value: 1 });
-    expect(faultOf(() => parse('1'.padEnd(16_385)))).toMatch(/^TEMPLATE_LIMIT@1 the expression is longer than 16384/);
-    expect(faultOf(() => parse(`"${'é'.repeat(8_192)}"`))).toMatch(/^TEMPLATE_LIMIT/);
+    expect(templateErrorText(() => parse('1'.padEnd(16_385)))).toMatch(
+      /^TEMPLATE_LIMIT@1 the expression is longer than 16384/,
+    );
+    expect(templateErrorText(() => parse(`"${'é'.repeat(8_192)}"`))).toMatch(/^TEMPLATE_LIMIT/);
   });
 
-  test('a long chain is not deep', () => {
-    expect(evaluate(`1${'+1'.repeat(8_000)}`, scopeOf())).toBe(8_001);
+  test('a long chain does not count as nesting', () => {
+    expect(evaluate(`1${'+1'.repeat(8_000)}`, testScope())).toBe(8_001);
   });
 });

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import type { Json } from '../../../contract/json';
-import { condition } from '../../../platform/core/template/condition';
+import { evaluateCondition } from '../../../platform/core/template/condition';
 import { evaluate } from '../../../platform/core/template/evaluate';
 import { lint, lintCondition } from '../../../platform/core/template/lint';
 import { parse } from '../../../platform/core/template/parse';
 import { render } from '../../../platform/core/template/render';
 import { TemplateError } from '../../../platform/core/template/types';
-import { scopeOf } from './scope';
+import { testScope } from './test-scope';
 
-/** JSON of at most a few levels, with the keys that trouble other engines. */
+/** JSON of a few levels, with keys that other engines misread. */
 const json: fc.Arbitrary<Json> = fc.letrec<{ value: Json }>((tie) => ({
   value: fc.oneof(
     { maxDepth: 3 },
@@ -27,7 +27,7 @@ function decimal(): fc.Arbitrary<number> {
   return fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => (value === 0 ? 0 : value));
 }
 
-/** Text made of pieces of the language, so that much of it is nearly right. */
+/** Texts of tokens of the language, which are often almost valid. */
 const PIECES = [
   ...['a', 'o', 'o.x', 'range', 'join', 'length', 'result', 'constructor', '__proto__', 'not', 'and', 'or', 'in'],
   ...['(', ')', '[', ']', ',', '.', '|', '+', '-', '*', '/', '%', '==', '!=', '<', '>=', '{{', '}}', '{%', '&&', '='],
@@ -63,9 +63,9 @@ const orFault = <T>(work: () => T): T | TemplateError => {
   }
 };
 
-const scope = scopeOf({ a: [1, 'x', null], o: { x: 1, y: [true] } }, { z: 'r' }, 'succeeded');
+const scope = testScope({ a: [1, 'x', null], o: { x: 1, y: [true] } }, { z: 'r' }, 'succeeded');
 
-/** A literal of the language; only what has one: no objects, and decimals without exponent. */
+/** Values that have a literal: no objects, and decimals without an exponent. */
 const literal: fc.Arbitrary<Json> = fc.letrec<{ value: Json }>((tie) => ({
   value: fc.oneof(
     { maxDepth: 3 },
@@ -84,7 +84,7 @@ function print(value: Json): string {
 }
 
 describe('for any text', () => {
-  test('parsing ends in an expression or a TemplateError with a place and a message', () => {
+  test('parsing gives an expression or a TemplateError with a column', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         const outcome = orFault(() => parse(text));
@@ -107,10 +107,10 @@ describe('for any text', () => {
     );
   });
 
-  test('conditions, rendering and linting throw nothing else', () => {
+  test('conditions, rendering and linting throw no other error', () => {
     fc.assert(
       fc.property(anyText, (text) => {
-        orFault(() => condition(text, scope));
+        orFault(() => evaluateCondition(text, scope));
         orFault(() => render({ [text]: [`x {{ ${text} }}`, text] }, scope));
         lint([text, `{{ ${text} }}`], { names: new Set(['a']) });
         lintCondition(text, { names: new Set(['a']) });
@@ -121,42 +121,42 @@ describe('for any text', () => {
 });
 
 describe('for any value', () => {
-  test('rendering what has no delimiter changes nothing', () => {
+  test('a value without delimiters is rendered unchanged', () => {
     const plain = json.filter((value) => !JSON.stringify(value).includes('{{'));
     fc.assert(fc.property(plain, (value) => expect(JSON.stringify(render(value, scope))).toBe(JSON.stringify(value))));
   });
 
-  test('a whole-text template hands a value on as it is, and text around it makes it text', () => {
+  test('a whole-text template keeps the value, other text becomes text', () => {
     fc.assert(
       fc.property(json, (v) => {
-        expect(JSON.stringify(render('{{ v }}', scopeOf({ v })))).toBe(JSON.stringify(v));
-        expect(typeof render('<{{ v }}>', scopeOf({ v }))).toBe('string');
+        expect(JSON.stringify(render('{{ v }}', testScope({ v })))).toBe(JSON.stringify(v));
+        expect(typeof render('<{{ v }}>', testScope({ v }))).toBe('string');
       }),
     );
   });
 
-  test('what a template produced is not read again', () => {
+  test('the output of a template is not rendered again', () => {
     fc.assert(
       fc.property(anyText, (v) => {
-        expect(render('<{{ v }}>', scopeOf({ v: `{{ ${v} }}` }))).toBe(`<{{ ${v} }}>`);
+        expect(render('<{{ v }}>', testScope({ v: `{{ ${v} }}` }))).toBe(`<{{ ${v} }}>`);
       }),
     );
   });
 
-  test('equality is reflexive and symmetric, and follows the JSON text', () => {
-    const equal = (a: Json, b: Json) => evaluate('a == b', scopeOf({ a, b }));
+  test('equality is reflexive, symmetric and that of the JSON text', () => {
+    const equal = (a: Json, b: Json) => evaluate('a == b', testScope({ a, b }));
     fc.assert(
       fc.property(json, json, (a, b) => {
         expect(equal(a, JSON.parse(JSON.stringify(a)) as Json)).toBe(true);
         expect(equal(a, b)).toBe(equal(b, a));
-        expect(evaluate('a != b', scopeOf({ a, b }))).toBe(!equal(a, b));
-        expect(evaluate('length(unique([a, b]))', scopeOf({ a, b }))).toBe(equal(a, b) ? 1 : 2);
+        expect(evaluate('a != b', testScope({ a, b }))).toBe(!equal(a, b));
+        expect(evaluate('length(unique([a, b]))', testScope({ a, b }))).toBe(equal(a, b) ? 1 : 2);
       }),
     );
   });
 
-  test('tojson and fromjson undo each other', () => {
-    fc.assert(fc.property(json, (v) => expect(evaluate('v | tojson | fromjson', scopeOf({ v }))).toEqual(v)));
+  test('fromjson is the inverse of tojson', () => {
+    fc.assert(fc.property(json, (v) => expect(evaluate('v | tojson | fromjson', testScope({ v }))).toEqual(v)));
   });
 
   test('searching finds what the host finds', () => {
@@ -167,29 +167,29 @@ describe('for any value', () => {
         const text = before + part + after + part;
         const answers = evaluate(
           '[part in text, split(text, part), replace(text, part, "-")]',
-          scopeOf({ text, part }),
+          testScope({ text, part }),
         );
         expect(answers).toEqual([true, text.split(part), text.split(part).join('-')]);
-        expect(evaluate('part in text', scopeOf({ text: before, part }))).toBe(before.includes(part));
+        expect(evaluate('part in text', testScope({ text: before, part }))).toBe(before.includes(part));
       }),
       { numRuns: 1_000 },
     );
   });
 
-  test('sorting text follows code points', () => {
+  test('texts are sorted by code points', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'grapheme' })), (v) => {
         const points = (text: string) => Array.from(text, (character) => character.codePointAt(0)!);
-        const sorted = evaluate('sort(v)', scopeOf({ v })) as string[];
+        const sorted = evaluate('sort(v)', testScope({ v })) as string[];
         sorted.slice(1).forEach((text, at) => {
-          expect(evaluate('a <= b', scopeOf({ a: points(sorted[at]!), b: points(text) }))).toBe(true);
+          expect(evaluate('a <= b', testScope({ a: points(sorted[at]!), b: points(text) }))).toBe(true);
         });
       }),
     );
   });
 });
 
-test('a printed literal reads back as itself', () => {
+test('a printed literal evaluates to itself', () => {
   fc.assert(
     fc.property(literal, (value) => expect(evaluate(print(value), scope)).toEqual(value)),
     { numRuns: 500 },

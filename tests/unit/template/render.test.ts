@@ -1,9 +1,9 @@
 import type { Json } from '../../../contract/json';
 import { render } from '../../../platform/core/template/render';
 import { TemplateError } from '../../../platform/core/template/types';
-import { faultOf, scopeOf } from './scope';
+import { templateErrorText, testScope } from './test-scope';
 
-const scope = scopeOf({
+const scope = testScope({
   ...{ n: 3, f: 1.5, t: true, nil: null, s: 'text', list: [1, 'a', null], o: { a: { b: [] } }, evil: '{{ s }}' },
   hostile: JSON.parse('{"__proto__": {"polluted": true}, "constructor": 1}'),
 });
@@ -40,7 +40,7 @@ describe('render', () => {
     expect(render(value, scope)).toEqual(expected);
   });
 
-  test('an own __proto__ key stays a key', () => {
+  test('an own key __proto__ stays a key', () => {
     const text = '{"__proto__":"{{ n }}","a":"{{ hostile }}"}';
     expect(JSON.stringify(render(JSON.parse(text) as Json, scope))).toBe(
       '{"__proto__":3,"a":{"__proto__":{"polluted":true},"constructor":1}}',
@@ -53,10 +53,10 @@ describe('render', () => {
     ['{{ }}', 'TEMPLATE_SYNTAX@1 an expression is missing: write a value, like `parameters.x`'],
     ['a {{}} b', 'TEMPLATE_SYNTAX@1 an expression is missing: write a value, like `parameters.x`'],
     ['{{ "}}" }}', 'TEMPLATE_SYNTAX@1 the string has no closing "'],
-    ['{{ {{ n }} }}', 'TEMPLATE_SYNTAX@1 `{{` cannot stand inside an expression: one pair of delimiters is enough'],
+    ['{{ {{ n }} }}', 'TEMPLATE_SYNTAX@1 `{{` is not allowed inside an expression: one pair of delimiters is enough'],
     ['a {{ s + nope }}', 'TEMPLATE_NAME@5 Variable not found: nope'],
-  ])('%s is refused', (value, expected) => {
-    expect(faultOf(() => render(value, scope))).toBe(expected);
+  ])('%s is rejected', (value, expected) => {
+    expect(templateErrorText(() => render(value, scope))).toBe(expected);
   });
 
   test('the error names the expression at fault', () => {
@@ -71,16 +71,18 @@ describe('render', () => {
     expect(fault).toMatchObject({ expression: 'nope', column: 1, code: 'TEMPLATE_NAME' });
   });
 
-  test('a value nested deeper than 64 levels is refused', () => {
+  test('a value nested deeper than 64 levels is rejected', () => {
     const nested = (levels: number) => JSON.parse('['.repeat(levels) + ']'.repeat(levels)) as Json;
     expect(render(nested(64), scope)).toEqual(nested(64));
-    expect(faultOf(() => render(nested(65), scope))).toMatch(/^TEMPLATE_LIMIT/);
+    expect(templateErrorText(() => render(nested(65), scope))).toMatch(/^TEMPLATE_LIMIT/);
   });
 
-  test('what the templates of one value produce adds up to 1 MiB at most', () => {
-    const half = scopeOf({ half: 'x'.repeat(500_000) });
+  test('the templates of one value produce 1 MiB at most', () => {
+    const half = testScope({ half: 'x'.repeat(500_000) });
     expect(render(['{{ half }}', '{{ half }}'], half)).toHaveLength(2);
-    expect(faultOf(() => render(['{{ half }}', '{{ half }}', '{{ half }}'], half))).toMatch(/^TEMPLATE_LIMIT/);
-    expect(faultOf(() => render('{{ half }} {{ half }} {{ half }}', half))).toMatch(/^TEMPLATE_LIMIT/);
+    expect(templateErrorText(() => render(['{{ half }}', '{{ half }}', '{{ half }}'], half))).toMatch(
+      /^TEMPLATE_LIMIT/,
+    );
+    expect(templateErrorText(() => render('{{ half }} {{ half }} {{ half }}', half))).toMatch(/^TEMPLATE_LIMIT/);
   });
 });

@@ -2,9 +2,9 @@ import type { Json } from '../../../contract/json';
 import { Budget } from '../../../platform/core/template/budget';
 import { referencesTo } from '../../../platform/core/template/references';
 import { renderWithin } from '../../../platform/core/template/render';
-import type { Taint } from '../../../platform/core/template/taint';
+import type { Taint } from '../../../platform/core/secrets/taint';
 import type { Scope } from '../../../platform/core/template/types';
-import { faultOf } from './scope';
+import { templateErrorText } from './test-scope';
 
 const VALUES: Record<string, Json> = {
   parameters: { token: 'sesame', name: 'ada', list: ['a', 'b'], db: { host: 'h', password: 'p' } },
@@ -51,11 +51,11 @@ test.each([
   ['result().plain', null],
   ['result()', { data: { code: true } }],
   ['succeeded()', null],
-])('%s is secret as %j', (expression, expected) => {
+])('%s has the taint %j', (expression, expected) => {
   expect(taintOf(`{{ ${expression} }}`)).toEqual(expected);
 });
 
-test('a document is secret where a secret went into it, and text around a secret is one', () => {
+test('a document is tainted where a template read a secret', () => {
   const document = { a: '{{ clean.a }}', b: { c: 'pin {{ keystore.pin }}' }, d: ['{{ clean.a }}', '{{ parameters }}'] };
 
   expect(taintOf(document)).toEqual({
@@ -71,15 +71,15 @@ test.each([
   'parameters[parameters.token]',
   'parameters.token | fromjson',
   'keystore.ping',
-])('the fault of %s quotes nothing secret', (expression) => {
-  const fault = faultOf(() => taintOf(`{{ ${expression} }}`));
+])('the error of %s quotes no secret', (expression) => {
+  const fault = templateErrorText(() => taintOf(`{{ ${expression} }}`));
 
   expect(fault).toMatch(/^TEMPLATE_/);
   expect(fault).not.toMatch(/4711|sesame|\(open|did you mean/i);
 });
 
-test('a missing key is still named', () => {
-  expect(faultOf(() => taintOf('{{ keystore.ping }}'))).toContain('Variable not found: keystore.ping');
+test('the error of a missing key names it', () => {
+  expect(templateErrorText(() => taintOf('{{ keystore.ping }}'))).toContain('Variable not found: keystore.ping');
 });
 
 test.each([
@@ -92,13 +92,13 @@ test.each([
   [['{{ keystore[parameters.name] }}'], 'all'],
   [['{{ keys(keystore) }}'], 'all'],
   [Array.from({ length: 10_000 }, (_, n) => `{{ keystore.a + ${n} }}`), 'all'],
-])('what is taken of a name can be told beforehand', (texts, expected) => {
+])('the members that expressions read of a name are found', (texts, expected) => {
   const found = referencesTo('keystore', texts, []);
 
   expect(found === 'all' ? found : Array.from(found)).toEqual(expected);
 });
 
-test('a bare condition refers too', () => {
+test('the members that a bare condition reads are found', () => {
   const found = referencesTo('keystore', [], ['keystore.a == 1', '{{ keystore.b }}']);
 
   expect(found).toEqual(new Set(['a', 'b']));

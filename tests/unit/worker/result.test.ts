@@ -1,50 +1,49 @@
-import type { Attempt } from '../../../platform/worker/attempt';
-import { captured } from '../../../platform/worker/capture';
-import type { Ended } from '../../../platform/worker/process';
-import { outcomeOf } from '../../../platform/worker/result';
-import { anAttempt } from '../../integration/worker/attempts';
+import type { Attempt } from '../../../platform/store/lifecycle/attempt';
+import { capturedText } from '../../../platform/worker/process/capture';
+import type { ProcessExit } from '../../../platform/worker/process/run-process';
+import { attemptOutcome } from '../../../platform/worker/attempts/result';
+import { buildAttempt } from '../../integration/worker/attempt-runner';
 
-type Told = Partial<Omit<Ended, 'stdout' | 'stderr'>> & { stdout?: string; stderr?: string; dropped?: number };
+type ExitFixture = Partial<Omit<ProcessExit, 'stdout' | 'stderr'>> & {
+  stdout?: string;
+  stderr?: string;
+  dropped?: number;
+};
 
-const ended = ({ stdout = '', stderr = '', dropped = 0, ...more }: Told): Ended => ({
+const exitOf = ({ stdout = '', stderr = '', dropped = 0, ...more }: ExitFixture): ProcessExit => ({
   cause: 'exited',
   exitCode: 0,
   signal: null,
-  sent: null,
+  signalSent: null,
   startedAt: 1_000,
   finishedAt: 1_012.4,
-  stdout: { ...captured(stdout), droppedBytes: dropped },
-  stderr: captured(stderr),
-  problem: null,
-  leaked: [],
+  stdout: { ...capturedText(stdout), droppedBytes: dropped },
+  stderr: capturedText(stderr),
+  startFailure: null,
+  leakedPids: [],
   ...more,
 });
 
-const outcome = (told: Told, more: Partial<Attempt> = {}) =>
-  outcomeOf(anAttempt(more), ended(told), told.stderr ? '/logs/e' : null);
+const outcome = (exit: ExitFixture, more: Partial<Attempt> = {}) =>
+  attemptOutcome(buildAttempt(more), exitOf(exit), exit.stderr ? '/logs/e' : null);
 
 describe('success', () => {
   const base = { succeeded: true, exit_code: 0, duration_ms: 12 };
 
-  test.each<[string, Told, Partial<Attempt>, object]>([
+  test.each<[string, ExitFixture, Partial<Attempt>, object]>([
     ['nothing printed', {}, {}, base],
-    ['text stays as it was printed', { stdout: ' hi\n' }, {}, { ...base, stdout: ' hi\n' }],
-    [
-      'a parsed value takes the place of the text',
-      { stdout: '{"a":1}\n' },
-      { outputFormat: 'json' },
-      { ...base, data: { a: 1 } },
-    ],
+    ['stdout is unchanged', { stdout: ' hi\n' }, {}, { ...base, stdout: ' hi\n' }],
+    ['a parsed value replaces stdout', { stdout: '{"a":1}\n' }, { outputFormat: 'json' }, { ...base, data: { a: 1 } }],
     ['null is a parsed value', { stdout: 'null' }, { outputFormat: 'json' }, { ...base, data: null }],
-    ['what cannot be parsed stays text', { stdout: '{"a":' }, { outputFormat: 'json' }, { ...base, stdout: '{"a":' }],
+    ['invalid JSON stays in stdout', { stdout: '{"a":' }, { outputFormat: 'json' }, { ...base, stdout: '{"a":' }],
     ['stderr is a path', { stderr: 'careful\n' }, {}, { ...base, stderr_log: '/logs/e' }],
-    ['bytes that are no text', { stdout: 'a\0b' }, {}, { ...base, stdout: 'a\uFFFDb' }],
-  ])('%s', (_, told, more, result) => {
-    expect(outcome(told, more)).toMatchObject({ status: 'completed', timeoutLevel: null });
-    expect(outcome(told, more).result).toEqual(result);
+    ['NUL becomes U+FFFD', { stdout: 'a\0b' }, {}, { ...base, stdout: 'a\uFFFDb' }],
+  ])('%s', (_, exit, more, result) => {
+    expect(outcome(exit, more)).toMatchObject({ status: 'completed', timeoutLevel: null });
+    expect(outcome(exit, more).result).toEqual(result);
   });
 
-  test('what was dropped is told, and a document beyond the limit is none', () => {
+  test('truncated output is marked and not parsed', () => {
     const stdout = '{"a":1}\n';
     const notice = `${stdout}[OUTPUT TRUNCATED: stdout exceeded size limit]\n`;
     const flags = { stdout_truncated: true, stdout_bytes_truncated: 7 };
@@ -60,41 +59,44 @@ describe('failure', () => {
   const base = { succeeded: false, exit_code: 3, duration_ms: 12 };
   const lines = (n: number) => Array.from({ length: n }, (_, index) => `line ${index + 1}`).join('\n');
 
-  test.each<[string, Told, object]>([
+  test.each<[string, ExitFixture, object]>([
     ['without stderr', {}, { error: 'Command exited with code 3' }],
     ['with blank stderr', { stderr: ' \n' }, { error: 'Command exited with code 3', stderr_log: '/logs/e' }],
-    ['five lines of stderr', { stderr: `${lines(5)}\n` }, { error: lines(5), stderr_log: '/logs/e' }],
-    ['six lines of stderr', { stderr: `${lines(6)}\n\n` }, { error: 'line 6', stderr_log: '/logs/e' }],
+    ['one line of stderr', { stderr: 'attempt 1\n' }, { error: 'attempt 1\n', stderr_log: '/logs/e' }],
+    ['stderr without a final newline', { stderr: ' attempt 1' }, { error: ' attempt 1', stderr_log: '/logs/e' }],
+    ['five lines of stderr', { stderr: `${lines(5)}\n` }, { error: `${lines(5)}\n`, stderr_log: '/logs/e' }],
+    ['six lines of stderr', { stderr: `${lines(6)}\n` }, { error: 'line 6\n', stderr_log: '/logs/e' }],
+    ['a blank sixth line', { stderr: `${lines(5)}\n\n` }, { error: 'line 5\n\n', stderr_log: '/logs/e' }],
     ['output is not parsed', { stdout: '{"a":1}' }, { error: 'Command exited with code 3', stdout: '{"a":1}' }],
     [
-      'words of a cancellation',
+      'stderr with the text of a cancellation',
       { stderr: 'cancelled: timed out' },
       { error: 'cancelled: timed out', stderr_log: '/logs/e' },
     ],
-  ])('%s', (_, told, more) => {
-    const { status, result } = outcome({ exitCode: 3, ...told }, { outputFormat: 'json' });
+  ])('%s', (_, exit, more) => {
+    const { status, result } = outcome({ exitCode: 3, ...exit }, { outputFormat: 'json' });
     expect([status, result]).toEqual(['failed', { ...base, ...more }]);
   });
 
-  test('killed by a signal from outside', () => {
+  test('a signal from outside is named in the error', () => {
     const { status, result } = outcome({ exitCode: null, signal: 'SIGKILL', stderr: 'text' });
     const error = 'Action execution failed: killed by SIGKILL';
     const signal = 'SIGKILL';
     expect([status, result]).toEqual(['failed', { ...base, exit_code: -1, error, signal, stderr_log: '/logs/e' }]);
   });
 
-  test('never started: neither exit code nor duration', () => {
-    const { status, result } = outcome({ cause: 'not-started', exitCode: null, problem: 'no bash' });
+  test('a program not started has neither exit code nor duration', () => {
+    const { status, result } = outcome({ cause: 'not-started', exitCode: null, startFailure: 'no bash' });
     expect([status, result]).toEqual(['failed', { succeeded: false, error: 'Action execution failed: no bash' }]);
   });
 });
 
 test.each([
-  ['killed', { exitCode: null, signal: 'SIGKILL', sent: 'SIGKILL' }, 'SIGKILL'],
-  ['asked, and exited by itself', { exitCode: 0, sent: 'SIGTERM' }, 'SIGTERM'],
-] as const)('over its limit, %s', (_, told, signal) => {
+  ['killed', { exitCode: null, signal: 'SIGKILL', signalSent: 'SIGKILL' }, 'SIGKILL'],
+  ['SIGTERM sent, exited by itself', { exitCode: 0, signalSent: 'SIGTERM' }, 'SIGTERM'],
+] as const)('timeout: %s', (_, exit, signal) => {
   const limit = { seconds: 1.5, level: 'task' } as const;
-  const { status, result, timeoutLevel } = outcome({ cause: 'timeout', stdout: 'some', ...told }, { limit });
+  const { status, result, timeoutLevel } = outcome({ cause: 'timeout', stdout: 'some', ...exit }, { limit });
   expect([status, timeoutLevel]).toEqual(['failed', 'task']);
   expect(result).toEqual({
     succeeded: false,
@@ -109,12 +111,12 @@ test.each([
   });
 });
 
-test('cancelled', () => {
+test('a cancelled attempt has exit code -1 and the signal', () => {
   const { status, result, timeoutLevel } = outcome({
     cause: 'cancelled',
     exitCode: null,
     signal: 'SIGTERM',
-    sent: 'SIGTERM',
+    signalSent: 'SIGTERM',
   });
   expect([status, timeoutLevel]).toEqual(['cancelled', null]);
   expect(result).toEqual({

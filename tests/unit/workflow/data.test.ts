@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../contract/json';
-import { withDefaults } from '../../../platform/core/workflow/parameters';
-import { resultView } from '../../../platform/core/workflow/view';
-import { MODES, Play, task, workflow, type End } from './play';
+import { withDefaults } from '../../../platform/core/schema/flat-schema';
+import { resultView } from '../../../platform/core/workflow/result-view';
+import { MODES, WorkflowSimulator, task, workflow, type ChildOutcome } from './workflow-simulator';
 
 describe('result views', () => {
   it.each([
@@ -26,12 +26,12 @@ describe('result views', () => {
     expect(resultView(stored, 'completed')).toEqual(view);
   });
 
-  it('a cancelled child says so', () => {
+  it('the view of a cancelled child has cancelled: true', () => {
     expect(resultView(null, 'cancelled')).toEqual({ cancelled: true });
     expect(resultView({ error: 'e' }, 'cancelled')).toEqual({ error: 'e', cancelled: true });
   });
 
-  it('keys of the host are data', () => {
+  it('keys of the prototype are data', () => {
     const view = resultView({ stdout: '{"__proto__":{"polluted":true}}' }, 'completed');
 
     expect((view as { polluted?: unknown }).polluted).toBeUndefined();
@@ -53,10 +53,10 @@ describe('defaults', () => {
 });
 
 describe.each(MODES)('data, %s', (mode) => {
-  const play = (tasks: JsonObject[], more: JsonObject = {}) => new Play(workflow(tasks, more), mode);
-  const ending =
+  const createRun = (tasks: JsonObject[], more: JsonObject = {}) => new WorkflowSimulator(workflow(tasks, more), mode);
+  const endingWith =
     (results: Record<string, JsonObject>) =>
-    ({ task: name }: { task: string }): End => ({
+    ({ task: name }: { task: string }): ChildOutcome => ({
       status: 'completed',
       result: results[name] ?? null,
     });
@@ -65,7 +65,7 @@ describe.each(MODES)('data, %s', (mode) => {
   it('published values keep their types, and all aliases show them', () => {
     const publish = { n: '{{ result().sum }}', no: false, deep: { list: ['{{ result().flag }}', 'x{{ 1 }}'] } };
     const input = { n: '{{ workflow.n }}', v: '{{ vars.n }}', w: '{{ variables.n }}', bare: '{{ n }}', no: '{{ no }}' };
-    const run = play([task('a', next(publish, 'raw')), task('b', { input })]);
+    const run = createRun([task('a', next(publish, 'raw')), task('b', { input })]);
     run.start();
     run.end('a', { status: 'completed', result: { data: { sum: 3, flag: false } } });
 
@@ -74,8 +74,8 @@ describe.each(MODES)('data, %s', (mode) => {
     expect(run.childOf('b').input).toEqual({ n: 3, v: 3, w: 3, bare: 3, no: false });
   });
 
-  it('only the item that cannot be rendered is lost, with a warning', () => {
-    const run = play([task('a', next({ ok: 1 }, { bad: '{{ result().nope }}' }, { too: 2 })), task('b')]);
+  it('only the item that cannot be rendered is left out, with a warning', () => {
+    const run = createRun([task('a', next({ ok: 1 }, { bad: '{{ result().nope }}' }, { too: 2 })), task('b')]);
     run.start();
     run.end('a', { status: 'completed', result: {} });
 
@@ -86,7 +86,7 @@ describe.each(MODES)('data, %s', (mode) => {
 
   it('a later entry sees what an earlier one published', () => {
     const entries = [{ publish: [{ n: 1 }] }, { when: 'workflow.n == 1', publish: [{ m: '{{ n + 1 }}' }] }];
-    const run = play([task('a', { next: entries })]);
+    const run = createRun([task('a', { next: entries })]);
     run.start();
     run.end('a', 'completed');
 
@@ -94,37 +94,37 @@ describe.each(MODES)('data, %s', (mode) => {
   });
 
   it('vars are literals', () => {
-    const run = play([task('a', { input: { x: '{{ workflow.t }}' } })], { vars: { t: '{{ parameters.p }}' } });
+    const run = createRun([task('a', { input: { x: '{{ workflow.t }}' } })], { vars: { t: '{{ parameters.p }}' } });
     run.start({ p: 1 });
 
     expect(run.childOf('a').input).toEqual({ x: '{{ parameters.p }}' });
   });
 
-  it('results of tasks can be read with and without `result`, whose own key wins', () => {
+  it("a task's result is read with and without `result`", () => {
     const input = {
       short: '{{ task.a.sum }}',
       long: '{{ task.a.result.sum }}',
       other: '{{ tasks.a.data.sum }}',
       own: '{{ task.o.result }}',
     };
-    const run = play([task('o', { next: [{ do: ['a'] }] }), task('a', next()), task('b', { input })]);
+    const run = createRun([task('o', { next: [{ do: ['a'] }] }), task('a', next()), task('b', { input })]);
     run.start();
-    run.drain(ending({ a: { data: { sum: 3 } }, o: { result: 7 } }));
+    run.drain(endingWith({ a: { data: { sum: 3 } }, o: { result: 7 } }));
 
     expect(run.childOf('b').input).toEqual({ short: 3, long: 3, other: 3, own: 7 });
   });
 
   it('a task that has not ended cannot be read', () => {
-    const run = play([task('a', next()), task('slow'), task('b', { input: { x: '{{ task.slow }}' } })]);
+    const run = createRun([task('a', next()), task('slow'), task('b', { input: { x: '{{ task.slow }}' } })]);
     run.start();
     run.end('a', 'completed');
 
     expect(run.effects).toContainEqual(expect.objectContaining({ type: 'record-undispatched', task: 'b' }));
   });
 
-  it('a view published as a whole can be stored and read again', () => {
+  it('a view published as a whole survives storage', () => {
     const tasks = [task('a', next({ whole: '{{ task.a }}' })), task('b', { input: { x: '{{ workflow.whole.sum }}' } })];
-    const run = play(tasks);
+    const run = createRun(tasks);
     run.start();
     run.end('a', { status: 'completed', result: { sum: 3 } });
 
@@ -133,27 +133,27 @@ describe.each(MODES)('data, %s', (mode) => {
   });
 
   it('config and the start of the workflow are in scope', () => {
-    const run = play([task('a', { input: { r: '{{ config.region }}', at: '{{ system.workflow_start }}' } })]);
+    const run = createRun([task('a', { input: { r: '{{ config.region }}', at: '{{ system.workflow_start }}' } })]);
     run.start({}, { region: 'eu' });
 
     expect(run.childOf('a').input).toEqual({ r: 'eu', at: '1970-01-01T00:00:01.000Z' });
   });
 
-  it.each([[{}], [undefined]])('input %j leaves the parameters of the parent', (input) => {
-    const run = play([task('a', input === undefined ? {} : { input })]);
+  it.each([[{}], [undefined]])("with input %j the child gets its parent's parameters", (input) => {
+    const run = createRun([task('a', input === undefined ? {} : { input })]);
     run.start({ p: 1 });
 
     expect(run.childOf('a').input).toBeNull();
   });
 
-  it('placement, permissions, limit and retries travel with the child', () => {
+  it('a child has placement, permissions, limit and retries', () => {
     const more = {
       permission_set_ref: '{{ parameters.set }}',
       worker_selector: { zone: '{{ parameters.zone }}' },
       timeout: 1.5,
       retry: { count: 2 },
     };
-    const run = play([task('a', more), task('list', { permission_set_refs: ['p.one', '{{ parameters.set }}'] })]);
+    const run = createRun([task('a', more), task('list', { permission_set_refs: ['p.one', '{{ parameters.set }}'] })]);
     run.start({ set: 'p.set', zone: 'b' });
 
     expect(run.childOf('a')).toMatchObject({
@@ -166,8 +166,8 @@ describe.each(MODES)('data, %s', (mode) => {
     expect(run.childOf('list').permissionSetRefs).toEqual(['p.one', 'p.set']);
   });
 
-  it('permission sets that are no refs keep a task from being dispatched', () => {
-    const run = play([task('a', { permission_set_ref: '{{ 7 }}' })]);
+  it('permission sets that are no refs fail the task', () => {
+    const run = createRun([task('a', { permission_set_ref: '{{ 7 }}' })]);
     run.start();
 
     expect(run.finish?.status).toBe('failed');
@@ -175,18 +175,18 @@ describe.each(MODES)('data, %s', (mode) => {
 
   describe('output maps', () => {
     const finish = (output_map: JsonObject, result: JsonObject = { sum: 3 }) => {
-      const run = play([task('a')], { output_map, vars: { v: [1] } });
+      const run = createRun([task('a')], { output_map, vars: { v: [1] } });
       run.start({ p: true });
-      return run.drain(ending({ a: result })).finish?.result;
+      return run.drain(endingWith({ a: result })).finish?.result;
     };
 
-    it('keep types, and see the task that ended last', () => {
+    it('keep types, and read the task that ended last', () => {
       const map = { p: '{{ parameters.p }}', v: '{{ v }}', s: '{{ result().sum }}', t: 'n={{ task.a.result.sum }}' };
 
       expect(finish(map)).toEqual({ p: true, v: [1], s: 3, t: 'n=3', succeeded: true });
     });
 
-    it('leave out what cannot be rendered', () => {
+    it('leave out entries that cannot be rendered', () => {
       expect(finish({ x: '{{ nope }}', y: 1 })).toEqual({ y: 1, succeeded: true });
       expect(finish({ x: '{{ nope }}' })).toEqual({ succeeded: true });
       expect(finish({ succeeded: '{{ nope }}' })).toEqual({ succeeded: true });

@@ -1,9 +1,9 @@
-import { MODES, Play, task, workflow, type End, type Row } from './play';
+import { MODES, WorkflowSimulator, task, workflow, type ChildOutcome, type ChildRow } from './workflow-simulator';
 
 describe.each(MODES)('with_items, %s', (mode) => {
-  const play = (more: object, parameters: object = { list: ['x', 'y', 'z'] }, missing: string[] = []) => {
+  const startRun = (more: object, parameters: object = { list: ['x', 'y', 'z'] }, missing: string[] = []) => {
     const loop = task('loop', { with_items: '{{ parameters.list }}', input: { v: '{{ item }}' }, ...more });
-    const run = new Play(workflow([loop, task('ok'), task('bad'), task('late')]), mode, new Set(missing));
+    const run = new WorkflowSimulator(workflow([loop, task('ok'), task('bad'), task('late')]), mode, new Set(missing));
     run.start(parameters as never);
     return run;
   };
@@ -14,11 +14,12 @@ describe.each(MODES)('with_items, %s', (mode) => {
       { when: 'timed_out()', do: ['late'] },
     ],
   };
-  const items = (run: Play) => run.rows.filter(({ task: name }) => name === 'loop');
-  const open = (run: Play) => run.open.flatMap(({ task: name, index }) => (name === 'loop' ? [index] : []));
+  const items = (run: WorkflowSimulator) => run.rows.filter(({ task: name }) => name === 'loop');
+  const open = (run: WorkflowSimulator) =>
+    run.open.flatMap(({ task: name, index }) => (name === 'loop' ? [index] : []));
 
-  it('all children exist at once, one runs, each end releases the next', () => {
-    const run = play(branches);
+  it('all children are created at once, and each end releases the next', () => {
+    const run = startRun(branches);
     expect(items(run).map(({ index, start }) => [index, start.input])).toEqual([
       [0, { v: 'x' }],
       [1, { v: 'y' }],
@@ -31,8 +32,8 @@ describe.each(MODES)('with_items, %s', (mode) => {
     expect(open(run)).toEqual([2]);
   });
 
-  it('as many as the concurrency run together, and places go to the lowest index', () => {
-    const run = play({ concurrency: 3 }, { list: [0, 1, 2, 3, 4] });
+  it('as many as the concurrency run, the lowest index first', () => {
+    const run = startRun({ concurrency: 3 }, { list: [0, 1, 2, 3, 4] });
     expect(open(run)).toEqual([0, 1, 2]);
     run.end('loop', 'completed', 2);
     expect(open(run)).toEqual([0, 1, 3]);
@@ -41,8 +42,8 @@ describe.each(MODES)('with_items, %s', (mode) => {
     expect(open(run)).toEqual([1, 3, 4]);
   });
 
-  it('results keep the order of the items, and the last finisher shows its keys', () => {
-    const run = play({ concurrency: 3, ...branches });
+  it('results are in order, with the keys of the last item to end', () => {
+    const run = startRun({ concurrency: 3, ...branches });
     for (const index of [2, 0, 1]) run.end('loop', { status: 'completed', result: { data: { n: index } } }, index);
 
     const view = (n: number) => ({ data: { n }, n });
@@ -51,7 +52,7 @@ describe.each(MODES)('with_items, %s', (mode) => {
   });
 
   it('an item is logged as a step of its own', () => {
-    const run = play({}, { list: [1, 2] });
+    const run = startRun({}, { list: [1, 2] });
     run.end('loop', 'completed', 0);
     run.end('loop', 'failed', 1);
 
@@ -71,7 +72,7 @@ describe.each(MODES)('with_items, %s', (mode) => {
     [['abandoned', 'completed'], 'bad'],
     [['cancelled', 'completed'], 'bad'],
   ] as const)('items that ended %j lead to %s', (statuses, target) => {
-    const run = play(branches, { list: [0, 1] });
+    const run = startRun(branches, { list: [0, 1] });
     statuses.forEach((status, index) => run.end('loop', status, index));
 
     expect(run.open.map(({ task: name }) => name)).toContain(target);
@@ -79,18 +80,18 @@ describe.each(MODES)('with_items, %s', (mode) => {
   });
 
   it('an empty list succeeds at once with no items', () => {
-    const run = play(branches, { list: [] });
+    const run = startRun(branches, { list: [] });
 
     expect(run.started).toEqual(['ok']);
     expect(run.state.tasks.loop).toMatchObject({ status: 'completed', result: { items: [] } });
   });
 
-  it.each([[7], [null], [{ a: 1 }], [false]])('%j is a list of one', (list) => {
-    expect(items(play({}, { list })).map(({ start }) => start.input)).toEqual([{ v: list }]);
+  it.each([[7], [null], [{ a: 1 }], [false]])('%j counts as a list of one element', (list) => {
+    expect(items(startRun({}, { list })).map(({ start }) => start.input)).toEqual([{ v: list }]);
   });
 
-  it('batches are lists, and the index is theirs', () => {
-    const run = play({ batch_size: 2, input: { v: '{{ item }}', n: '{{ index }}' } });
+  it('a batch is a list with an index of its own', () => {
+    const run = startRun({ batch_size: 2, input: { v: '{{ item }}', n: '{{ index }}' } });
 
     expect(items(run).map(({ start }) => start.input)).toEqual([
       { v: ['x', 'y'], n: 0 },
@@ -98,8 +99,8 @@ describe.each(MODES)('with_items, %s', (mode) => {
     ]);
   });
 
-  it('an item is tried again by itself and keeps its place while it waits', () => {
-    const run = play({ retry: { count: 1, delay: 5 }, concurrency: 2 });
+  it('a retried item still counts against the concurrency', () => {
+    const run = startRun({ retry: { count: 1, delay: 5 }, concurrency: 2 });
     run.end('loop', 'failed', 0);
     expect(open(run)).toEqual([1, 0]);
     run.end('loop', 'completed', 1);
@@ -117,28 +118,28 @@ describe.each(MODES)('with_items, %s', (mode) => {
   });
 
   it('a list that cannot be rendered fails the task', () => {
-    const run = play(branches, {});
+    const run = startRun(branches, {});
 
     expect(items(run)).toEqual([]);
     expect(run.drain().finish?.result.error).toBe('Workflow failed: 1 task(s) failed: loop');
   });
 
-  it('one item whose input cannot be rendered keeps all from starting', () => {
-    const run = play({ ...branches, input: { v: '{{ item.v }}' } }, { list: [{ v: 1 }, {}] });
+  it('an item that cannot be rendered keeps all from starting', () => {
+    const run = startRun({ ...branches, input: { v: '{{ item.v }}' } }, { list: [{ v: 1 }, {}] });
 
     expect(items(run)).toEqual([]);
     expect(run.effects).toContainEqual(expect.objectContaining({ type: 'record-undispatched', index: 1 }));
   });
 
-  it('items of an unknown action all fail, and nothing handles it', () => {
-    const run = play({ ...branches, action: 'no.such' }, undefined, ['no.such']).drain();
+  it('items of an unknown action fail without a handler', () => {
+    const run = startRun({ ...branches, action: 'no.such' }, undefined, ['no.such']).drain();
 
     expect(run.started.filter((name) => name === 'bad')).toEqual([]);
     expect(run.finish?.result.error).toBe('Workflow failed: 1 task(s) failed: loop');
   });
 
-  it('an item that ended while it waited is passed over', () => {
-    const run = play({}, { list: [0, 1, 2] });
+  it('an item that ended while it waited is not released', () => {
+    const run = startRun({}, { list: [0, 1, 2] });
     const waiting = items(run)[1]!;
     waiting.released = true;
     run.endRow(waiting, { status: 'cancelled' });
@@ -149,38 +150,38 @@ describe.each(MODES)('with_items, %s', (mode) => {
     expect(run.state.tasks.loop?.status).toBe('failed');
   });
 
-  it('item and index are names of an item only', () => {
+  it('item and index are not defined outside items', () => {
     const next = [{ publish: [{ i: '{{ index }}' }], do: ['ok'] }];
-    const run = play({ next }).drain();
+    const run = startRun({ next }).drain();
 
     expect(run.log).toContain('WARNING loop');
   });
 
-  it('a thousand items keep the state small until they are collected', () => {
-    const run = play({ concurrency: 10 }, { list: Array.from({ length: 1_000 }, (_, n) => n) });
+  it('a thousand items do not grow the state', () => {
+    const run = startRun({ concurrency: 10 }, { list: Array.from({ length: 1_000 }, (_, n) => n) });
     const before = sizeOf(run);
     for (let n = 0; n < 500; n++) run.endRow(items(run).find(isOpen)!, { status: 'completed', result: { n } });
 
     expect(sizeOf(run) - before).toBeLessThan(50);
   });
-  const isOpen = (row: Row) => row.released && row.endedAt === null;
-  const sizeOf = (run: Play) => JSON.stringify({ ...run.state, parameters: {} }).length;
+  const isOpen = (row: ChildRow) => row.released && row.endedAt === null;
+  const sizeOf = (run: WorkflowSimulator) => JSON.stringify({ ...run.state, parameters: {} }).length;
 });
 
 describe.each(MODES)('parallel tasks, %s', (mode) => {
-  const play = (subs: object[], more: object = {}) => {
+  const startRun = (subs: object[], more: object = {}) => {
     const next = [
       { when: 'succeeded()', do: ['ok'] },
       { when: 'failed()', do: ['bad'] },
     ];
     const both = { name: 'both', type: 'parallel', tasks: subs, next, ...more } as never;
-    const run = new Play(workflow([both, task('ok'), task('bad')]), mode);
+    const run = new WorkflowSimulator(workflow([both, task('ok'), task('bad')]), mode);
     run.start({ list: [1, 2] });
     return run;
   };
 
-  it('subtasks run together and the task shows their results by name', () => {
-    const run = play([task('l'), task('r')]);
+  it('subtasks run together; the result has theirs by name', () => {
+    const run = startRun([task('l'), task('r')]);
     expect(run.started).toEqual(['l', 'r']);
     run.end('r', { status: 'completed', result: { n: 2 } });
     expect(run.started).toEqual(['l', 'r']);
@@ -191,8 +192,8 @@ describe.each(MODES)('parallel tasks, %s', (mode) => {
     expect(run.log.slice(0, 3)).toEqual(['STEP_STARTED both', 'STEP_STARTED l', 'STEP_STARTED r']);
   });
 
-  it('one failure fails it after all have ended, and its branch handles', () => {
-    const run = play([task('l'), task('r', { next: [{ do: ['ok'] }] })]);
+  it('one failed subtask fails the task when all have ended', () => {
+    const run = startRun([task('l'), task('r', { next: [{ do: ['ok'] }] })]);
     run.end('l', 'failed');
     expect(run.started).toEqual(['l', 'r']);
     run.drain();
@@ -202,21 +203,21 @@ describe.each(MODES)('parallel tasks, %s', (mode) => {
   });
 
   it('an unhandled failure names the parallel task', () => {
-    const run = play([task('l')], { next: [] }).drain(({ task: name }): End => ({
+    const run = startRun([task('l')], { next: [] }).drain(({ task: name }): ChildOutcome => ({
       status: name === 'l' ? 'failed' : 'completed',
     }));
 
     expect(run.finish?.result.error).toBe('Workflow failed: 1 task(s) failed: both');
   });
 
-  it('subtasks may be tried again, have items, be skipped, and be parallel', () => {
+  it('subtasks may be retried, have items, be skipped or parallel', () => {
     const subs = [
       task('again', { retry: { count: 1 } }),
       task('each', { with_items: '{{ parameters.list }}', concurrency: 2 }),
       task('not', { when: 'false' }),
       { name: 'deep', type: 'parallel', tasks: [task('inner')] },
     ];
-    const run = play(subs).drain(({ task: name, retry }): End => ({
+    const run = startRun(subs).drain(({ task: name, retry }): ChildOutcome => ({
       status: name === 'again' && retry === 0 ? 'failed' : 'completed',
     }));
 

@@ -1,8 +1,8 @@
-import { MODES, Play, task, workflow } from './play';
+import { MODES, WorkflowSimulator, task, workflow } from './workflow-simulator';
 
 describe.each(MODES)('joins, %s', (mode) => {
-  const play = (...args: Parameters<typeof workflow>) => {
-    const run = new Play(workflow(...args), mode);
+  const startRun = (...args: Parameters<typeof workflow>) => {
+    const run = new WorkflowSimulator(workflow(...args), mode);
     run.start();
     return run;
   };
@@ -13,8 +13,8 @@ describe.each(MODES)('joins, %s', (mode) => {
     task('d', { join: 2, ...more }),
   ];
 
-  it('a join of two starts once, when the second leg has ended', () => {
-    const run = play(diamond());
+  it('a join of two starts when the second predecessor has ended', () => {
+    const run = startRun(diamond());
     run.end('a', 'completed');
     run.end('b', 'completed');
     expect(run.started).toEqual(['a', 'b', 'c']);
@@ -25,8 +25,8 @@ describe.each(MODES)('joins, %s', (mode) => {
     expect(run.drain().finish?.status).toBe('completed');
   });
 
-  it('a join with a failed leg is skipped, and the workflow ends after the healthy leg', () => {
-    const run = play(diamond());
+  it('a join with a failed predecessor is skipped', () => {
+    const run = startRun(diamond());
     run.end('a', 'completed');
     run.end('b', 'failed');
     expect(run.finish).toBeUndefined();
@@ -37,9 +37,9 @@ describe.each(MODES)('joins, %s', (mode) => {
     expect(run.finish?.result.error).toBe('Workflow failed: 1 task(s) failed: b');
   });
 
-  it('one predecessor that fires twice arrives once', () => {
+  it('a predecessor that fires twice counts once', () => {
     const tasks = [task('a', { next: [{ do: ['d'] }, { do: ['d'] }] }), task('b', { next: [{ do: ['d'] }] })];
-    const run = play([...tasks, task('d', { join: 2 })]);
+    const run = startRun([...tasks, task('d', { join: 2 })]);
     run.end('a', 'completed');
     expect(run.started).toEqual(['a', 'b']);
     run.end('b', 'completed');
@@ -47,16 +47,16 @@ describe.each(MODES)('joins, %s', (mode) => {
     expect(run.started).toEqual(['a', 'b', 'd']);
   });
 
-  it('a join of more than there are predecessors never starts', () => {
-    const run = play([task('a', { next: [{ do: ['d'] }] }), task('d', { join: 2 })]).drain();
+  it('a join of more than its predecessors never starts', () => {
+    const run = startRun([task('a', { next: [{ do: ['d'] }] }), task('d', { join: 2 })]).drain();
 
     expect(run.started).toEqual(['a']);
     expect(run.finish).toMatchObject({ status: 'completed', result: { succeeded: true } });
   });
 
-  it('a join of fewer starts early and once', () => {
+  it('a join of fewer than its predecessors starts early, once', () => {
     const leg = (name: string) => task(name, { next: [{ do: ['d'] }] });
-    const run = play([leg('a'), leg('b'), leg('c'), task('d', { join: 2 })]);
+    const run = startRun([leg('a'), leg('b'), leg('c'), task('d', { join: 2 })]);
     run.end('c', 'completed');
     run.end('a', 'completed');
     expect(run.started).toEqual(['a', 'b', 'c', 'd']);
@@ -65,9 +65,9 @@ describe.each(MODES)('joins, %s', (mode) => {
     expect(run.started).toEqual(['a', 'b', 'c', 'd']);
   });
 
-  it('a failure branch into the join counts, and is handled when the join starts', () => {
+  it('a failure branch into a join is handled when the join starts', () => {
     const legs = [task('a', { next: [{ when: 'failed()', do: ['d'] }] }), task('b', { next: [{ do: ['d'] }] })];
-    const run = play([...legs, task('d', { join: 2 })]);
+    const run = startRun([...legs, task('d', { join: 2 })]);
     run.end('a', 'failed');
     run.end('b', 'completed');
     expect(run.started).toEqual(['a', 'b', 'd']);
@@ -75,12 +75,12 @@ describe.each(MODES)('joins, %s', (mode) => {
     expect(run.drain().finish?.status).toBe('completed');
   });
 
-  it('a failure branch into a join that is never met does not handle', () => {
+  it('a failure branch into an unmet join handles nothing', () => {
     const legs = [
       task('a', { next: [{ when: 'failed()', do: ['d'] }] }),
       task('b', { next: [{ when: 'failed()', do: ['d'] }] }),
     ];
-    const run = play([...legs, task('d', { join: 2 })]);
+    const run = startRun([...legs, task('d', { join: 2 })]);
     run.end('a', 'failed');
     run.end('b', 'completed');
 
@@ -89,7 +89,7 @@ describe.each(MODES)('joins, %s', (mode) => {
 
   it('a skipped predecessor counts if its unconditional transition fired', () => {
     const legs = [task('a', { when: 'false', next: [{ do: ['d'] }] }), task('b', { next: [{ do: ['d'] }] })];
-    const run = play([...legs, task('d', { join: 2 })]);
+    const run = startRun([...legs, task('d', { join: 2 })]);
     run.end('b', 'completed');
 
     expect(run.started).toEqual(['b', 'd']);
@@ -97,8 +97,8 @@ describe.each(MODES)('joins, %s', (mode) => {
 });
 
 describe.each(MODES)('failures, %s', (mode) => {
-  const play = (tasks: Parameters<typeof workflow>[0], missing: string[] = []) => {
-    const run = new Play(workflow(tasks), mode, new Set(missing));
+  const startRun = (tasks: Parameters<typeof workflow>[0], missing: string[] = []) => {
+    const run = new WorkflowSimulator(workflow(tasks), mode, new Set(missing));
     run.start();
     return run;
   };
@@ -107,8 +107,8 @@ describe.each(MODES)('failures, %s', (mode) => {
     (row: { task: string }) =>
       ({ status: names.includes(row.task) ? 'failed' : 'completed' }) as const;
 
-  it('siblings and their successors run to the end before the workflow fails', () => {
-    const run = play([task('p1', { next: [{ do: ['q'] }] }), task('p2'), task('p3'), task('q')]);
+  it('the workflow fails after siblings and successors have ended', () => {
+    const run = startRun([task('p1', { next: [{ do: ['q'] }] }), task('p2'), task('p3'), task('q')]);
     run.end('p2', 'failed');
     expect(run.finish).toBeUndefined();
     run.drain();
@@ -117,9 +117,9 @@ describe.each(MODES)('failures, %s', (mode) => {
     expect(run.finish?.result).toEqual({ error: 'Workflow failed: 1 task(s) failed: p2', succeeded: false });
   });
 
-  it('a failed task without a failure branch starts nothing', () => {
+  it('the task after a failed task is not started', () => {
     const chain = [task('a', { next: [{ when: 'succeeded()', do: ['b'] }] }), task('b')];
-    const run = play(chain).drain(failing('a'));
+    const run = startRun(chain).drain(failing('a'));
 
     expect(run.started).toEqual(['a']);
     expect(run.finish?.status).toBe('failed');
@@ -133,7 +133,7 @@ describe.each(MODES)('failures, %s', (mode) => {
     ['a branch to itself', [{ when: 'failed()', do: ['a'] }], 'completed'],
   ] as const)('%s makes the workflow end %s', (_, next, status) => {
     const first = task('s', { next: [{ do: ['a'] }] });
-    const run = play([first, task('a', { next: next as never }), task('r')]);
+    const run = startRun([first, task('a', { next: next as never }), task('r')]);
     run.end('s', 'completed');
     run.end('a', { status: 'failed', result: { code: 3 } });
 
@@ -141,7 +141,7 @@ describe.each(MODES)('failures, %s', (mode) => {
   });
 
   it('a target that already ran handles the failure', () => {
-    const run = play([task('a', { next: [{ do: ['r'] }] }), task('b', { next: [{ do: ['r'] }] }), task('r')]);
+    const run = startRun([task('a', { next: [{ do: ['r'] }] }), task('b', { next: [{ do: ['r'] }] }), task('r')]);
     run.end('a', 'completed');
     run.end('r', 'completed');
     run.end('b', 'failed');
@@ -149,26 +149,26 @@ describe.each(MODES)('failures, %s', (mode) => {
     expect(run.finish?.status).toBe('completed');
   });
 
-  it('a handled failure does not excuse a later one', () => {
+  it('a handled failure does not handle a later one', () => {
     const tasks = [task('f1', { next: [{ when: 'failed()', do: ['r'] }] }), task('r', { next: [{ do: ['f2'] }] })];
-    const run = play([...tasks, task('f2', { next: [{ when: 'succeeded()', do: ['z'] }] }), task('z')]);
+    const run = startRun([...tasks, task('f2', { next: [{ when: 'succeeded()', do: ['z'] }] }), task('z')]);
     run.drain(failing('f1', 'f2'));
 
     expect(run.started).toEqual(['f1', 'r', 'f2']);
     expect(run.finish?.result.error).toBe('Workflow failed: 1 task(s) failed: f2');
   });
 
-  it('failed tasks are named in order of the file', () => {
-    const run = play([task('b'), task('a')]);
+  it('the error names failed tasks in order of the file', () => {
+    const run = startRun([task('b'), task('a')]);
     run.end('a', 'failed');
     run.end('b', 'timeout');
 
     expect(run.finish?.result.error).toBe('Workflow failed: 2 task(s) failed: b, a');
   });
 
-  it('a task whose input cannot be rendered is recorded as failed and nothing handles it', () => {
+  it('a task whose input cannot be rendered fails without a handler', () => {
     const input = { x: '{{ parameters.missing }}' };
-    const run = play([task('a', { input, next: [{ do: ['b'] }] }), task('b'), task('c')]);
+    const run = startRun([task('a', { input, next: [{ do: ['b'] }] }), task('b'), task('c')]);
 
     const [record] = run.effects;
     expect(record).toMatchObject({ type: 'record-undispatched', task: 'a', index: null, code: 'TEMPLATE_NAME' });
@@ -176,24 +176,24 @@ describe.each(MODES)('failures, %s', (mode) => {
     expect(run.finish?.result.error).toBe('Workflow failed: 1 task(s) failed: a');
   });
 
-  it('a successor of an unknown action is a failure of its own, and handles none', () => {
+  it('a failure branch to an unknown action handles nothing', () => {
     const tasks = [task('a', { next: [{ when: 'failed()', do: ['b'] }] }), task('b', { action: 'no.such' })];
     const withBranch = { ...tasks[1]!, next: [{ do: ['r'] }] };
-    const run = play([tasks[0]!, withBranch, task('r')], ['no.such']).drain(failing('a'));
+    const run = startRun([tasks[0]!, withBranch, task('r')], ['no.such']).drain(failing('a'));
 
     expect(run.started).toEqual(['a', 'b']);
     expect(run.finish?.result.error).toBe('Workflow failed: 2 task(s) failed: a, b');
   });
 
   it('a task of type workflow without an action fails without a record', () => {
-    const run = play([{ name: 'a', type: 'workflow' }]);
+    const run = startRun([{ name: 'a', type: 'workflow' }]);
 
     expect(run.effects.map(({ type }) => type)).toEqual(['log', 'finish']);
     expect(run.finish?.status).toBe('failed');
   });
 
-  it.each(['cancelled', 'abandoned'] as const)('a child that was %s is a failed task, never tried again', (status) => {
-    const run = play([task('a', { retry: { count: 3 } })]);
+  it.each(['cancelled', 'abandoned'] as const)('a child that was %s fails its task without a retry', (status) => {
+    const run = startRun([task('a', { retry: { count: 3 } })]);
     run.end('a', status);
 
     expect(run.rows).toHaveLength(1);

@@ -1,24 +1,25 @@
 import type { Json, JsonObject } from '../../../contract/json';
-import { DefinitionError } from '../../../platform/core/workflow/definition-error';
-import { loadDefinition } from '../../../platform/core/workflow/load';
-import { task } from './play';
+import type { TransitionDefinition } from '../../../platform/core/workflow/definition';
+import { DefinitionError } from '../../../platform/core/workflow/load/definition-error';
+import { loadDefinition } from '../../../platform/core/workflow/load/load-definition';
+import { task } from './workflow-simulator';
 
 const load = (tasks: Json, more: JsonObject = {}) =>
   loadDefinition({ ref: 'p.w', version: '1', tasks, ...more }, { ref: 'p.w' });
 const nextOf = (more: JsonObject, others: readonly string[] = ['s', 'f', 'c', 't']) =>
   load([task('a', more), ...others.map((name) => task(name))]).definition.tasks.get('a')?.next;
 
-function refusal(work: () => unknown): { message: string; path: string } {
+function definitionError(work: () => unknown): { message: string; path: string } {
   try {
     work();
   } catch (error) {
     if (error instanceof DefinitionError) return { message: error.message, path: error.path };
     throw error;
   }
-  throw new Error('nothing was refused');
+  throw new Error('no DefinitionError was thrown');
 }
 
-describe('documents that are refused', () => {
+describe('invalid documents', () => {
   it.each<[JsonObject, string, string]>([
     [
       { next: [{ when: 'true' }, { do: ['b', 'nope'] }] },
@@ -43,7 +44,7 @@ describe('documents that are refused', () => {
       '/tasks/0/tasks',
     ],
   ])('%j', (more, message, path) => {
-    expect(refusal(() => load([task('a', more), task('b')]))).toEqual({ message, path });
+    expect(definitionError(() => load([task('a', more), task('b')]))).toEqual({ message, path });
   });
 
   it.each<[JsonObject, RegExp, string]>([
@@ -73,10 +74,10 @@ describe('documents that are refused', () => {
     [{ type: 'parallel', tasks: [task('c'), task('c')] }, /^Validation error: /, '/tasks/0/tasks/1/name'],
     [{ permission_set_refs: [1] }, /^YAML parsing error: /, '/tasks/0/permission_set_refs'],
   ])('%j', (more, message, path) => {
-    const refused = refusal(() => load([task('a', more), task('b')]));
+    const error = definitionError(() => load([task('a', more), task('b')]));
 
-    expect(refused.message).toMatch(message);
-    expect(refused.path).toBe(path);
+    expect(error.message).toMatch(message);
+    expect(error.path).toBe(path);
   });
 
   it.each<[Json, JsonObject, RegExp, string]>([
@@ -90,32 +91,32 @@ describe('documents that are refused', () => {
     [[task('a')], { vars: { prototype: 1 } }, /^Validation error: /, '/vars/prototype'],
     [[task('a')], { output_map: [] }, /^YAML parsing error: /, '/output_map'],
   ])('tasks %j with %j', (tasks, more, message, path) => {
-    const refused = refusal(() => load(tasks, more));
+    const error = definitionError(() => load(tasks, more));
 
-    expect(refused.message).toMatch(message);
-    expect(refused.path).toBe(path);
+    expect(error.message).toMatch(message);
+    expect(error.path).toBe(path);
   });
 
   it.each([[null], ['text'], [[]]])('the document %j', (document) => {
-    expect(refusal(() => loadDefinition(document, { ref: 'p.w' })).message).toMatch(
+    expect(definitionError(() => loadDefinition(document, { ref: 'p.w' })).message).toMatch(
       /^YAML parsing error: the document/,
     );
   });
 });
 
 describe('definitions', () => {
-  it('take from the request what the document leaves out', () => {
+  it('take absent fields from the request', () => {
     const { definition, warnings } = loadDefinition({ tasks: [task('a')] }, { ref: 'p.w', version: '2' });
 
     expect(definition).toMatchObject({ ref: 'p.w', version: '2', vars: {}, cancellationPolicy: 'allow_finish' });
     expect(warnings).toEqual([]);
   });
 
-  it('ignore keys that are not of the language', () => {
+  it('ignore unknown keys', () => {
     expect(load([task('a', { delay: 3, whatever: {} })], { timeout: 3, extra: [] }).warnings).toEqual([]);
   });
 
-  it('hold retries in milliseconds, fractions of seconds included', () => {
+  it('have retry delays in milliseconds, with fractions of seconds', () => {
     const retry = { count: 2, delay: 0.25, max_delay: 1.5, backoff: 'linear', on_error: 'true' };
 
     expect(load([task('a', { retry })]).definition.tasks.get('a')?.retry).toEqual({
@@ -145,17 +146,13 @@ describe('definitions', () => {
   });
 });
 
-describe('older keys', () => {
-  const entry = (when: string | null, to: string[], more: object = {}) => ({
-    when,
-    publish: [],
-    to,
-    decision: false,
-    otherwise: false,
+describe('legacy keys', () => {
+  const entry = (when: string | null, targets: string[], more: Partial<TransitionDefinition> = {}) => ({
+    ...{ when, publish: [], targets, isDecisionBranch: false, isDefaultBranch: false },
     ...more,
   });
 
-  it('become transitions in their fixed order', () => {
+  it('become transitions in a fixed order', () => {
     expect(nextOf({ on_timeout: 't', on_complete: 'c', on_failure: 'f', on_success: 's' })).toEqual([
       entry('succeeded()', ['s']),
       entry('failed()', ['f']),
@@ -164,38 +161,38 @@ describe('older keys', () => {
     ]);
   });
 
-  it('are ignored beside a next that is not empty', () => {
+  it('are ignored where next is not empty', () => {
     expect(nextOf({ on_success: 's', next: [{ do: ['f'] }] })).toEqual([entry(null, ['f'])]);
     expect(nextOf({ on_success: 's', next: [] })).toEqual([entry('succeeded()', ['s'])]);
   });
 
-  it('a default of a decision comes after its cases', () => {
+  it('put the default of a decision after its cases', () => {
     const decision = [
       { default: true, next: 's' },
       { when: 'x', next: 'f' },
     ];
 
     expect(nextOf({ decision })).toEqual([
-      entry('x', ['f'], { decision: true }),
-      entry(null, ['s'], { decision: true, otherwise: true }),
+      entry('x', ['f'], { isDecisionBranch: true }),
+      entry(null, ['s'], { isDecisionBranch: true, isDefaultBranch: true }),
     ]);
   });
 
-  const publish = [{ name: 'x', value: 1, whole: false }];
+  const publish = [{ name: 'x', value: 1, wholeResult: false }];
   it.each([
     [{}, [entry('succeeded()', [], { publish })]],
     [{ on_failure: 'f', on_success: 's' }, [entry('succeeded()', ['s'], { publish }), entry('failed()', ['f'])]],
     [{ on_failure: 'f', on_complete: 'c' }, [entry('failed()', ['f'], { publish }), entry(null, ['c'])]],
     [
       { on_failure: 'f', decision: [{ when: '{{ succeeded ( ) and x }}', next: 's' }] },
-      [entry('failed()', ['f']), entry('{{ succeeded ( ) and x }}', ['s'], { decision: true, publish })],
+      [entry('failed()', ['f']), entry('{{ succeeded ( ) and x }}', ['s'], { isDecisionBranch: true, publish })],
     ],
-  ])('what a task publishes goes with success: %j', (keys, expected) => {
+  ])('publish with the transition for success: %j', (keys, expected) => {
     expect(nextOf({ ...keys, publish: [{ x: 1 }] })).toEqual(expected);
   });
 });
 
-describe('findings', () => {
+describe('warnings', () => {
   it.each<[JsonObject, string]>([
     [{ type: 'workflow', action: null }, "Semantic error: Task 'a' of type 'workflow' must have an action field"],
     [{ retry: { count: 1, delay: 2, max_delay: 1 } }, "Semantic error: Task 'a' retry max_delay must be >= delay"],
@@ -233,7 +230,7 @@ describe('findings', () => {
     expect(load([task('a')], more).warnings).toEqual([finding]);
   });
 
-  it('a task that no entry task leads to is named', () => {
+  it('an unreachable task is named', () => {
     const next = (name: string) => ({ next: [{ do: [name] }] });
 
     expect(load([task('a'), task('b', next('c')), task('c', next('b'))]).warnings).toEqual([
@@ -243,7 +240,7 @@ describe('findings', () => {
     expect(load([task('b', next('c')), task('c', next('b'))]).warnings).toEqual([]);
   });
 
-  it('both forms of parameter schema are accepted, and their names known', () => {
+  it('parameter names of both schema forms are known', () => {
     const using = [task('a', { input: { x: '{{ parameters.x }}' }, next: [{ when: 'x == 1' }] })];
 
     expect(load(using, { parameters: { x: { type: 'integer' } } }).warnings).toEqual([]);

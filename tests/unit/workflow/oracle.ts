@@ -1,81 +1,85 @@
-import type { Play, Row } from './play';
-import { subsOf, type Plan, type When } from './random-workflows';
+import type { WorkflowSimulator, ChildRow } from './workflow-simulator';
+import { subtaskNames, type TaskPlan, type ConditionName } from './random-workflows';
 
-export type Verdict = 'completed' | 'failed' | 'timeout' | 'skipped' | 'undispatched' | 'untouched';
+export type ExpectedStatus = 'completed' | 'failed' | 'timeout' | 'skipped' | 'undispatched' | 'untouched';
 
-const FIRES: Record<When, (verdict: Verdict) => boolean> = {
+const FIRES: Record<ConditionName, (expectedStatus: ExpectedStatus) => boolean> = {
   always: () => true,
-  success: (verdict) => verdict === 'completed',
-  failure: (verdict) => verdict === 'failed',
-  expiry: (verdict) => verdict === 'timeout',
-  'not failure': (verdict) => verdict === 'completed' || verdict === 'timeout',
-  missing: (verdict) => verdict === 'completed',
+  success: (expectedStatus) => expectedStatus === 'completed',
+  failure: (expectedStatus) => expectedStatus === 'failed',
+  expiry: (expectedStatus) => expectedStatus === 'timeout',
+  'not failure': (expectedStatus) => expectedStatus === 'completed' || expectedStatus === 'timeout',
+  missing: (expectedStatus) => expectedStatus === 'completed',
   never: () => false,
 };
 
-/** What the rows of a run that was not cancelled say should have happened: the language's rules, told a second way. */
+/**
+ * What should have happened in a run without a cancel, computed from its rows by a second
+ * implementation of the rules.
+ */
 export class Oracle {
-  private readonly verdicts = new Map<string, Verdict>();
+  private readonly expectedStatuses = new Map<string, ExpectedStatus>();
 
   constructor(
-    private readonly plans: readonly Plan[],
-    private readonly run: Play,
+    private readonly plans: readonly TaskPlan[],
+    private readonly run: WorkflowSimulator,
   ) {
-    for (let before = -1; before !== this.verdicts.size;) {
-      before = this.verdicts.size;
-      for (const plan of plans) if (!this.verdicts.has(plan.name) && this.holds(plan)) this.judge(plan);
+    for (let before = -1; before !== this.expectedStatuses.size;) {
+      before = this.expectedStatuses.size;
+      for (const plan of plans)
+        if (!this.expectedStatuses.has(plan.name) && this.isReady(plan)) this.evaluatePlan(plan);
     }
   }
 
-  verdict(name: string): Verdict {
-    return this.verdicts.get(name) ?? 'untouched';
+  expectedStatus(name: string): ExpectedStatus {
+    return this.expectedStatuses.get(name) ?? 'untouched';
   }
 
-  /** Predecessors that named the task in a transition that fired. */
-  private arrivals(name: string): number {
+  /** Number of predecessors whose fired transitions named the task. */
+  private predecessorCount(name: string): number {
     return this.plans.filter((plan) => this.targets(plan).includes(name)).length;
   }
 
-  private targets(plan: Plan): readonly string[] {
-    const verdict = this.verdict(plan.name);
-    if (verdict === 'untouched' || verdict === 'undispatched') return [];
-    return plan.next.filter(({ when }) => FIRES[when](verdict)).flatMap(({ to }) => to);
+  private targets(plan: TaskPlan): readonly string[] {
+    const expectedStatus = this.expectedStatus(plan.name);
+    if (expectedStatus === 'untouched' || expectedStatus === 'undispatched') return [];
+    return plan.next.filter(({ when }) => FIRES[when](expectedStatus)).flatMap(({ to }) => to);
   }
 
-  private holds({ name, join }: Plan): boolean {
+  private isReady({ name, join }: TaskPlan): boolean {
     const isEntry = !this.plans.some(({ next }) => next.some(({ to }) => to.includes(name)));
-    return isEntry || this.arrivals(name) >= (join ?? 1);
+    return isEntry || this.predecessorCount(name) >= (join ?? 1);
   }
 
-  private judge(plan: Plan): void {
-    this.verdicts.set(plan.name, this.ended(plan));
+  private evaluatePlan(plan: TaskPlan): void {
+    this.expectedStatuses.set(plan.name, this.endStatus(plan));
   }
 
-  private ended(plan: Plan): Verdict {
+  private endStatus(plan: TaskPlan): ExpectedStatus {
     if (plan.kind === 'guarded') return 'skipped';
     if (plan.kind === 'broken') return 'undispatched';
-    const names = plan.kind === 'parallel' ? subsOf(plan) : [plan.name];
-    return worst(names.flatMap((name) => lastAttempts(this.run, name)).map(({ status }) => status));
+    const names = plan.kind === 'parallel' ? subtaskNames(plan) : [plan.name];
+    return worstStatus(names.flatMap((name) => lastAttempts(this.run, name)).map(({ status }) => status));
   }
 
-  /** Failed tasks that no transition led away from to a task that ran. */
+  /** Failed tasks none of whose fired transitions led to a task that ran. */
   get unhandled(): string[] {
     return this.plans.filter((plan) => this.isUnhandled(plan)).map(({ name }) => name);
   }
 
-  private isUnhandled(plan: Plan): boolean {
-    if (!['failed', 'timeout', 'undispatched'].includes(this.verdict(plan.name))) return false;
-    return !this.targets(plan).some((name) => ['completed', 'failed', 'timeout'].includes(this.verdict(name)));
+  private isUnhandled(plan: TaskPlan): boolean {
+    if (!['failed', 'timeout', 'undispatched'].includes(this.expectedStatus(plan.name))) return false;
+    return !this.targets(plan).some((name) => ['completed', 'failed', 'timeout'].includes(this.expectedStatus(name)));
   }
 }
 
-export function lastAttempts({ rows }: Play, name: string): Row[] {
-  const last = new Map<number | null, Row>();
+export function lastAttempts({ rows }: WorkflowSimulator, name: string): ChildRow[] {
+  const last = new Map<number | null, ChildRow>();
   for (const row of rows) if (row.task === name) last.set(row.index, row);
   return [...last.values()].sort((a, b) => (a.index ?? 0) - (b.index ?? 0));
 }
 
-function worst(statuses: readonly Row['status'][]): Verdict {
+function worstStatus(statuses: readonly ChildRow['status'][]): ExpectedStatus {
   if (statuses.some((status) => status !== 'completed' && status !== 'timeout')) return 'failed';
   return statuses.includes('timeout') ? 'timeout' : 'completed';
 }

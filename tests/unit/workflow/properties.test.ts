@@ -1,23 +1,31 @@
 import fc from 'fast-check';
-import { initial, step } from '../../../platform/core/workflow/step';
-import type { Effect, State } from '../../../platform/core/workflow/types';
+import { initialState, step } from '../../../platform/core/workflow/step';
+import type { Effect, WorkflowState } from '../../../platform/core/workflow/types';
 import { lastAttempts, Oracle } from './oracle';
-import { MODES, type Play, type Row } from './play';
-import { courses, definitionOf, plans, playCourse, subsOf, type Course, type Plan } from './random-workflows';
+import { MODES, type WorkflowSimulator, type ChildRow } from './workflow-simulator';
+import {
+  runScripts,
+  definitionOf,
+  taskPlans,
+  simulateRun,
+  subtaskNames,
+  type RunScript,
+  type TaskPlan,
+} from './random-workflows';
 
 const RUNS = { numRuns: 600 };
-const quiet = (course: Course): Course => ({ ...course, cancelAt: null });
+const withoutCancel = (script: RunScript): RunScript => ({ ...script, cancelAt: null });
 
-const holdsFor = (claim: (tasks: Plan[], course: Course) => void) =>
+const holdsFor = (claim: (tasks: TaskPlan[], script: RunScript) => void) =>
   fc.assert(
-    fc.property(plans, courses, (tasks, course) => claim(tasks, course)),
+    fc.property(taskPlans, runScripts, (tasks, script) => claim(tasks, script)),
     RUNS,
   );
 
 describe.each(MODES)('any workflow, %s', (mode) => {
-  it('ends, once, with no child left', () => {
-    holdsFor((tasks, course) => {
-      const run = playCourse(definitionOf(tasks), course, mode);
+  it('ends once, without open children', () => {
+    holdsFor((tasks, script) => {
+      const run = simulateRun(definitionOf(tasks), script, mode);
 
       expect(run.effects.filter(({ type }) => type === 'finish')).toHaveLength(1);
       expect(run.effects.at(-1)).toBe(run.finish);
@@ -26,34 +34,34 @@ describe.each(MODES)('any workflow, %s', (mode) => {
     });
   });
 
-  it('runs each task whose preconditions held, no other one, and ends as its failures say', () => {
-    holdsFor((tasks, course) => {
-      const run = playCourse(definitionOf(tasks), quiet(course), mode);
+  it('runs the tasks, and fails with the tasks, that the oracle expects', () => {
+    holdsFor((tasks, script) => {
+      const run = simulateRun(definitionOf(tasks), withoutCancel(script), mode);
       const oracle = new Oracle(tasks, run);
-      const stateless = entriesOf(tasks).length === 0;
+      const hasNoEntry = entriesOf(tasks).length === 0;
 
-      expect(tasks.map(({ name }) => [name, touched(run, name)])).toEqual(
-        tasks.map(({ name }) => [name, oracle.verdict(name)]),
+      expect(tasks.map(({ name }) => [name, finalStatus(run, name)])).toEqual(
+        tasks.map(({ name }) => [name, oracle.expectedStatus(name)]),
       );
       const { unhandled } = oracle;
       const error = `Workflow failed: ${unhandled.length} task(s) failed: ${unhandled.join(', ')}`;
-      const result = unhandled.length > 0 && !stateless ? { error, succeeded: false } : { succeeded: true };
+      const result = unhandled.length > 0 && !hasNoEntry ? { error, succeeded: false } : { succeeded: true };
       expect(run.finish?.result).toEqual(result);
     });
   });
 
-  it('tries each task and item at most as often as it may, after the pauses it asked for', () => {
-    holdsFor((tasks, course) => {
-      const run = playCourse(definitionOf(tasks), course, mode);
+  it('retries within the limit and after the delays of the policy', () => {
+    holdsFor((tasks, script) => {
+      const run = simulateRun(definitionOf(tasks), script, mode);
 
       for (const plan of tasks) for (const attempts of attemptsOf(run, plan)) expectPauses(plan, attempts);
     });
   });
 
-  it('keeps to the concurrency, the order of release and the order of results', () => {
-    holdsFor((tasks, course) => {
+  it('keeps to the concurrency and the order of items', () => {
+    holdsFor((tasks, script) => {
       const loops = tasks.filter(({ kind }) => kind === 'items');
-      const run = playCourse(definitionOf(tasks), course, mode, (at) => {
+      const run = simulateRun(definitionOf(tasks), script, mode, (at) => {
         for (const { name, concurrency } of loops) {
           expect(at.open.filter((row) => row.task === name).length).toBeLessThanOrEqual(concurrency);
         }
@@ -67,9 +75,9 @@ describe.each(MODES)('any workflow, %s', (mode) => {
     });
   });
 
-  it('after a cancel starts, releases and tries nothing', () => {
-    holdsFor((tasks, course) => {
-      const run = playCourse(definitionOf(tasks), course, mode);
+  it('starts, releases and retries nothing after a cancel', () => {
+    holdsFor((tasks, script) => {
+      const run = simulateRun(definitionOf(tasks), script, mode);
       const cancelled = run.effects.findIndex(({ type }) => type === 'cancel-children');
       if (cancelled < 0) return;
 
@@ -81,11 +89,11 @@ describe.each(MODES)('any workflow, %s', (mode) => {
 });
 
 describe('any workflow', () => {
-  it('goes the same way straight and reloaded, and again from its signals', () => {
-    holdsFor((tasks, course) => {
+  it('has the same effects straight, reloaded and replayed', () => {
+    holdsFor((tasks, script) => {
       const definition = definitionOf(tasks);
-      const straight = playCourse(definition, course, 'straight');
-      const reloaded = playCourse(definition, course, 'reloaded');
+      const straight = simulateRun(definition, script, 'straight');
+      const reloaded = simulateRun(definition, script, 'reloaded');
 
       expect(reloaded.effects).toEqual(straight.effects);
       expect(reloaded.state).toEqual(straight.state);
@@ -95,8 +103,11 @@ describe('any workflow', () => {
   });
 });
 
-function replay(definition: ReturnType<typeof definitionOf>, { signals }: Play): { state: State; effects: Effect[] } {
-  let state = initial();
+function replay(
+  definition: ReturnType<typeof definitionOf>,
+  { signals }: WorkflowSimulator,
+): { state: WorkflowState; effects: Effect[] } {
+  let state = initialState();
   const effects: Effect[] = [];
   for (const { signal, now } of signals) {
     const next = step(definition, state, signal, now);
@@ -106,19 +117,19 @@ function replay(definition: ReturnType<typeof definitionOf>, { signals }: Play):
   return { state, effects };
 }
 
-const entriesOf = (tasks: readonly Plan[]): Plan[] =>
+const entriesOf = (tasks: readonly TaskPlan[]): TaskPlan[] =>
   tasks.filter(({ name }) => !tasks.some(({ next }) => next.some(({ to }) => to.includes(name))));
 
-/** A task that was skipped because its join could not be met was not touched. */
-function touched({ state }: Play, name: string): string {
+/** A task that was skipped because its join was not met counts as not reached. */
+function finalStatus({ state }: WorkflowSimulator, name: string): string {
   const task = state.tasks[name];
   if (!task || (task.status === 'skipped' && task.triggeredBy === null && task.arrivals.length > 0)) return 'untouched';
   return task.error === null ? task.status : 'undispatched';
 }
 
-function attemptsOf(run: Play, plan: Plan): Row[][] {
-  const names = plan.kind === 'parallel' ? subsOf(plan) : [plan.name];
-  const groups = new Map<string, Row[]>();
+function attemptsOf(run: WorkflowSimulator, plan: TaskPlan): ChildRow[][] {
+  const names = plan.kind === 'parallel' ? subtaskNames(plan) : [plan.name];
+  const groups = new Map<string, ChildRow[]>();
   for (const row of run.rows.filter(({ task }) => names.includes(task))) {
     const key = `${row.task} ${String(row.index)}`;
     groups.set(key, [...(groups.get(key) ?? []), row]);
@@ -128,23 +139,23 @@ function attemptsOf(run: Play, plan: Plan): Row[][] {
 
 const GROWTH: Record<string, readonly number[]> = { constant: [1, 1], linear: [1, 2], exponential: [1, 2] };
 
-function expectPauses({ retry }: Plan, attempts: readonly Row[]): void {
+function expectPauses({ retry }: TaskPlan, attempts: readonly ChildRow[]): void {
   expect(attempts.length).toBeLessThanOrEqual(1 + (retry?.count ?? 0));
   expect(attempts.map((row) => row.retry)).toEqual(attempts.map((_, n) => n));
   for (const [n, row] of attempts.slice(1).entries()) {
-    if (row.begunAt === null) continue;
+    if (row.startedAt === null) continue;
     const pause = (retry?.delay ?? 0) * 1_000 * (GROWTH[retry?.backoff ?? '']?.[n] ?? 0);
-    expect(row.begunAt - (attempts[n]?.endedAt ?? Infinity)).toBeGreaterThanOrEqual(pause);
+    expect(row.startedAt - (attempts[n]?.endedAt ?? Infinity)).toBeGreaterThanOrEqual(pause);
   }
 }
 
-const releasesOf = ({ effects }: Play, name: string): number[] =>
+const releasesOf = ({ effects }: WorkflowSimulator, name: string): number[] =>
   effects.flatMap((effect) => {
     const isRelease = effect.type === 'release-item' || (effect.type === 'start-child' && effect.released);
     return isRelease && effect.task === name && effect.index !== null ? [effect.index] : [];
   });
 
-function expectOrderedResults(run: Play, name: string): void {
+function expectOrderedResults(run: WorkflowSimulator, name: string): void {
   const result = run.state.tasks[name]?.result;
   if (!run.effects.some((effect) => effect.type === 'collect-items' && effect.task === name)) return;
   const expected = lastAttempts(run, name).map(({ status, result: stored }) =>

@@ -1,10 +1,14 @@
 import fc from 'fast-check';
 import type { JsonObject } from '../../../contract/json';
-import type { ChildEnded, Definition } from '../../../platform/core/workflow/types';
-import { Play, workflow, type Mode, type Row } from './play';
+import type { WorkflowDefinition } from '../../../platform/core/workflow/definition';
+import type { ChildEnded } from '../../../platform/core/workflow/types';
+import { WorkflowSimulator, workflow, type Mode, type ChildRow } from './workflow-simulator';
 
-/** Conditions whose answer the oracle knows. `missing` cannot be evaluated: it holds if the task succeeded. */
-export const WHENS = {
+/**
+ * Conditions that the oracle can evaluate. `missing` is an error: it matches if the task
+ * succeeded.
+ */
+const CONDITIONS = {
   always: null,
   success: '{{ succeeded() }}',
   failure: 'failed()',
@@ -13,21 +17,21 @@ export const WHENS = {
   missing: 'result().missing.member',
   never: 'false',
 } as const;
-export type When = keyof typeof WHENS;
+export type ConditionName = keyof typeof CONDITIONS;
 
-export interface Plan {
+export interface TaskPlan {
   readonly name: string;
   readonly kind: 'plain' | 'items' | 'parallel' | 'guarded' | 'broken';
   readonly size: number;
   readonly concurrency: number;
   readonly retry: { readonly count: number; readonly delay: number; readonly backoff: string } | null;
   readonly join: number | null;
-  readonly next: readonly { readonly when: When; readonly to: readonly string[] }[];
+  readonly next: readonly { readonly when: ConditionName; readonly to: readonly string[] }[];
 }
 
 const NAMES = ['t0', 't1', 't2', 't3', 't4', 't5'];
 
-const planOf = (name: string, names: readonly string[]): fc.Arbitrary<Plan> =>
+const taskPlanOf = (name: string, names: readonly string[]): fc.Arbitrary<TaskPlan> =>
   fc.record({
     name: fc.constant(name),
     kind: fc.oneof(
@@ -47,29 +51,29 @@ const planOf = (name: string, names: readonly string[]): fc.Arbitrary<Plan> =>
     join: fc.option(fc.integer({ min: 1, max: 3 })),
     next: fc.array(
       fc.record({
-        when: fc.constantFrom(...(Object.keys(WHENS) as When[])),
+        when: fc.constantFrom(...(Object.keys(CONDITIONS) as ConditionName[])),
         to: fc.subarray([...names], { maxLength: Math.min(2, names.length) }),
       }),
       { maxLength: 3 },
     ),
   });
 
-export const plans: fc.Arbitrary<Plan[]> = fc
+export const taskPlans: fc.Arbitrary<TaskPlan[]> = fc
   .integer({ min: 1, max: NAMES.length })
-  .chain((count) => fc.tuple(...NAMES.slice(0, count).map((name) => planOf(name, NAMES.slice(0, count)))))
+  .chain((count) => fc.tuple(...NAMES.slice(0, count).map((name) => taskPlanOf(name, NAMES.slice(0, count)))))
   .map((tasks) => [...tasks]);
 
-export const subsOf = ({ name, size }: Plan): string[] =>
+export const subtaskNames = ({ name, size }: TaskPlan): string[] =>
   Array.from({ length: Math.max(1, size) }, (_, n) => `${name}-${n}`);
 
-export const definitionOf = (tasks: readonly Plan[]): Definition => workflow(tasks.map(documentOf));
+export const definitionOf = (tasks: readonly TaskPlan[]): WorkflowDefinition => workflow(tasks.map(documentOf));
 
-function documentOf(plan: Plan): JsonObject {
+function documentOf(plan: TaskPlan): JsonObject {
   const { name, kind, size, concurrency, join } = plan;
   const retry: JsonObject | null = plan.retry && { ...plan.retry };
-  const next = plan.next.map(({ when, to }) => ({ when: WHENS[when], do: [...to] }));
+  const next = plan.next.map(({ when, to }) => ({ when: CONDITIONS[when], do: [...to] }));
   if (kind === 'parallel') {
-    const tasks = subsOf(plan).map((sub) => ({ name: sub, action: 'e2e.act', retry }));
+    const tasks = subtaskNames(plan).map((sub) => ({ name: sub, action: 'e2e.act', retry }));
     return { name, type: 'parallel', tasks, next, join };
   }
   const base = { name, action: 'e2e.act', retry, join, next, input: { at: '{{ parameters.at }}' } };
@@ -78,17 +82,17 @@ function documentOf(plan: Plan): JsonObject {
   return kind === 'broken' ? { ...base, input: { x: '{{ parameters.missing }}' } } : base;
 }
 
-/** How one random run goes: what is picked at each move, how children end, and when it is cancelled. */
-export interface Course {
+/** One random run: the row picked at each move, how children end, and when it is cancelled. */
+export interface RunScript {
   readonly moves: readonly number[];
   readonly ends: readonly ChildEnded['status'][];
   readonly cancelAt: number | null;
   readonly policy: 'allow_finish' | 'cancel_running' | null;
-  /** Moves at which an item that still waits is cancelled on its own. */
-  readonly strays: readonly number[];
+  /** Moves at which a waiting item is cancelled by itself. */
+  readonly itemCancels: readonly number[];
 }
 
-export const courses: fc.Arbitrary<Course> = fc.record({
+export const runScripts: fc.Arbitrary<RunScript> = fc.record({
   moves: fc.array(fc.nat(1_000), { minLength: 1, maxLength: 12 }),
   ends: fc.array(
     fc.oneof(
@@ -100,42 +104,42 @@ export const courses: fc.Arbitrary<Course> = fc.record({
   ),
   cancelAt: fc.option(fc.nat(12), { freq: 2 }),
   policy: fc.constantFrom('allow_finish', 'cancel_running', null),
-  strays: fc.array(fc.nat(12), { maxLength: 2 }),
+  itemCancels: fc.array(fc.nat(12), { maxLength: 2 }),
 });
 
-/** Far more moves than any run of these sizes can take. */
-const MOVES = 2_000;
+/** More moves than any run of these sizes can take. */
+const MAX_MOVES = 2_000;
 
-/** Plays a run to its end; `watch` is called after each move. */
-export function playCourse(
-  definition: Definition,
-  course: Course,
+/** Simulates a run to its end; `onMove` is called after each move. */
+export function simulateRun(
+  definition: WorkflowDefinition,
+  script: RunScript,
   mode: Mode,
-  watch: (run: Play) => void = () => undefined,
-): Play {
-  const run = new Play(definition, mode);
-  const cycle = <T>(list: readonly T[], at: number): T => list[at % list.length]!;
+  onMove: (run: WorkflowSimulator) => void = () => undefined,
+): WorkflowSimulator {
+  const run = new WorkflowSimulator(definition, mode);
+  const pick = <T>(list: readonly T[], at: number): T => list[at % list.length]!;
   run.start({ at: 1 });
-  watch(run);
+  onMove(run);
   for (let at = 0; run.open.length > 0; at++) {
-    if (at > MOVES) throw new Error('the run does not end');
-    if (course.strays.includes(at)) cancelStray(run);
-    if (course.cancelAt === at) run.cancel(course.policy);
-    const row = cycle(run.open, cycle(course.moves, at));
-    if (row) move(run, row, cycle(course.ends, cycle(course.moves, at + 1) + row.retry));
-    watch(run);
+    if (at > MAX_MOVES) throw new Error('the run does not end');
+    if (script.itemCancels.includes(at)) cancelWaitingItem(run);
+    if (script.cancelAt === at) run.cancel(script.policy);
+    const row = pick(run.open, pick(script.moves, at));
+    if (row) advanceRow(run, row, pick(script.ends, pick(script.moves, at + 1) + row.retry));
+    onMove(run);
   }
   return run;
 }
 
-/** A child begins first and ends at some later move. */
-function move(run: Play, row: Row, status: ChildEnded['status']): void {
+/** A row starts at one move and ends at a later one. */
+function advanceRow(run: WorkflowSimulator, row: ChildRow, status: ChildEnded['status']): void {
   run.now += 7;
-  if (row.begunAt === null) run.begin(row);
+  if (row.startedAt === null) run.startRow(row);
   else run.endRow(row, { status, result: { of: row.task, index: row.index, retry: row.retry } });
 }
 
-function cancelStray(run: Play): void {
+function cancelWaitingItem(run: WorkflowSimulator): void {
   const row = run.rows.find(({ released, endedAt }) => !released && endedAt === null);
   if (row && run.state.status === 'running') run.endRow(row, { status: 'cancelled' });
 }

@@ -1,9 +1,9 @@
-import { delayMs, pauseMs } from '../../../platform/core/retry';
+import { backoffDelayMs, jitteredDelayMs } from '../../../platform/core/workflow/retry-delay';
 import type { JsonObject } from '../../../contract/json';
-import type { Retry } from '../../../platform/core/workflow/types';
-import { MODES, Play, task, workflow, type End } from './play';
+import type { RetryPolicy } from '../../../platform/core/workflow/definition';
+import { MODES, WorkflowSimulator, task, workflow, type ChildOutcome } from './workflow-simulator';
 
-const policy = (more: Partial<Retry>): Retry => ({
+const policy = (more: Partial<RetryPolicy>): RetryPolicy => ({
   count: 100,
   delayMs: 1_000,
   backoff: 'constant',
@@ -13,7 +13,7 @@ const policy = (more: Partial<Retry>): Retry => ({
   ...more,
 });
 
-describe('pauses', () => {
+describe('delays', () => {
   it.each([
     [policy({}), [1_000, 1_000, 1_000, 1_000]],
     [policy({ backoff: 'linear' }), [1_000, 2_000, 3_000, 4_000]],
@@ -21,52 +21,52 @@ describe('pauses', () => {
     [policy({ backoff: 'exponential', maxDelayMs: 3_000 }), [1_000, 2_000, 3_000, 3_000]],
     [policy({ delayMs: 0, backoff: 'exponential' }), [0, 0, 0, 0]],
   ])('%j', (retry, expected) => {
-    expect([1, 2, 3, 4].map((n) => delayMs(retry, n))).toEqual(expected);
+    expect([1, 2, 3, 4].map((n) => backoffDelayMs(retry, n))).toEqual(expected);
   });
 
-  it('the longest is a moment that a calendar can hold', () => {
-    const moment = new Date(2e12 + delayMs(policy({ backoff: 'exponential' }), 100));
+  it('the moment after the longest delay is a valid date', () => {
+    const moment = new Date(2e12 + backoffDelayMs(policy({ backoff: 'exponential' }), 100));
 
     expect(Number.isNaN(moment.getTime())).toBe(false);
   });
 });
 
 describe('jitter', () => {
-  const pauses = (more: Partial<Retry>) =>
-    Array.from({ length: 1_000 }, (_, n) => pauseMs(policy({ jitter: 0.5, ...more }), 1, `seed ${n}`));
+  const jitteredDelays = (more: Partial<RetryPolicy>) =>
+    Array.from({ length: 1_000 }, (_, n) => jitteredDelayMs(policy({ jitter: 0.5, ...more }), 1, `seed ${n}`));
 
-  it('spreads pauses over the whole width and no further', () => {
-    const all = pauses({});
+  it('spreads delays over the whole range and not beyond', () => {
+    const all = jitteredDelays({});
 
     const quarters = [500, 750, 1_000, 1_250].map((from) => all.filter((ms) => ms >= from && ms < from + 250).length);
     expect(quarters.reduce((sum, count) => sum + count, 0)).toBe(1_000);
     quarters.forEach((count) => expect(count).toBeGreaterThan(200));
   });
 
-  it('never goes beyond the cap', () => {
-    expect(Math.max(...pauses({ maxDelayMs: 1_200 }))).toBe(1_200);
+  it('never exceeds the cap', () => {
+    expect(Math.max(...jitteredDelays({ maxDelayMs: 1_200 }))).toBe(1_200);
   });
 
-  it('is the same for the same seed, and without it the pause is exact', () => {
-    expect(pauses({})).toEqual(pauses({}));
-    expect(pauseMs(policy({}), 3, 'x')).toBe(1_000);
+  it('is the same for the same seed, and absent by default', () => {
+    expect(jitteredDelays({})).toEqual(jitteredDelays({}));
+    expect(jitteredDelayMs(policy({}), 3, 'x')).toBe(1_000);
   });
 });
 
 describe.each(MODES)('retries, %s', (mode) => {
-  const play = (retry: JsonObject, next: JsonObject[] = []) => {
-    const run = new Play(workflow([task('a', { retry, next }), task('after')]), mode);
+  const startRun = (retry: JsonObject, next: JsonObject[] = []) => {
+    const run = new WorkflowSimulator(workflow([task('a', { retry, next }), task('after')]), mode);
     run.start();
     return run;
   };
-  const failures =
-    (n: number, status: End['status'] = 'failed') =>
-    ({ retry, task: name }: { retry: number; task: string }): End =>
+  const failFirst =
+    (n: number, status: ChildOutcome['status'] = 'failed') =>
+    ({ retry, task: name }: { retry: number; task: string }): ChildOutcome =>
       name === 'a' && retry < n ? { status, result: { attempt: retry } } : { status: 'completed' };
-  const attempts = (run: Play) => run.rows.filter(({ task: name }) => name === 'a');
+  const attempts = (run: WorkflowSimulator) => run.rows.filter(({ task: name }) => name === 'a');
 
   it('two failures and a success make three attempts', () => {
-    const run = play({ count: 3 }, [{ do: ['after'] }]).drain(failures(2));
+    const run = startRun({ count: 3 }, [{ do: ['after'] }]).drain(failFirst(2));
 
     expect(attempts(run).map(({ retry, status }) => [retry, status])).toEqual([
       [0, 'failed'],
@@ -82,17 +82,17 @@ describe.each(MODES)('retries, %s', (mode) => {
     expect(run.finish?.status).toBe('completed');
   });
 
-  it('exhaustion shows the last error, and its transitions fire once', () => {
+  it('after the last retry transitions fire once with its result', () => {
     const next = [{ when: 'failed()', publish: [{ n: '{{ result().attempt }}' }], do: ['after'] }];
-    const run = play({ count: 2 }, next).drain(failures(99));
+    const run = startRun({ count: 2 }, next).drain(failFirst(99));
 
     expect(attempts(run).map(({ status }) => status)).toEqual(['failed', 'failed', 'failed']);
     expect(run.state.variables).toEqual({ n: 2 });
     expect(run.started).toEqual(['a', 'after']);
   });
 
-  it('pauses are counted from the end of the attempt before', () => {
-    const run = play({ count: 3, delay: 0.5, backoff: 'exponential', max_delay: 1.5 });
+  it('delays count from the end of the previous attempt', () => {
+    const run = startRun({ count: 3, delay: 0.5, backoff: 'exponential', max_delay: 1.5 });
     const gaps = [1, 2, 3].map(() => {
       run.now += 10_000;
       const [effect] = run.end('a', 'failed').filter(({ type }) => type === 'retry-child');
@@ -105,14 +105,14 @@ describe.each(MODES)('retries, %s', (mode) => {
   it.each([
     ['timeout', 'timeout'],
     ['failed', 'failed'],
-  ] as const)('an attempt that ended %s is tried again for that reason', (status, reason) => {
-    const run = play({ count: 1 });
+  ] as const)('an attempt that ended %s is retried with that reason', (status, reason) => {
+    const run = startRun({ count: 1 });
 
     expect(run.end('a', status)).toContainEqual(expect.objectContaining({ type: 'retry-child', reason, retry: 1 }));
   });
 
-  it('the report of an earlier attempt changes nothing', () => {
-    const run = play({ count: 2 });
+  it('the end of an earlier attempt changes nothing', () => {
+    const run = startRun({ count: 2 });
     run.end('a', 'failed');
     const { state } = run;
     const late = { type: 'child-ended', task: 'a', index: null, retry: 0, status: 'completed' } as const;
@@ -127,7 +127,7 @@ describe.each(MODES)('retries, %s', (mode) => {
     ['result().missing', 4],
     ['failed()', 4],
   ])('with on_error %s there are %d attempts', (on_error, count) => {
-    const run = play({ count: 3, on_error }).drain(failures(99));
+    const run = startRun({ count: 3, on_error }).drain(failFirst(99));
 
     expect(attempts(run)).toHaveLength(count);
   });

@@ -1,14 +1,14 @@
-import { MODES, Play, task, workflow } from './play';
+import { MODES, WorkflowSimulator, task, workflow } from './workflow-simulator';
 
 describe.each(MODES)('transitions, %s', (mode) => {
-  const play = (...args: Parameters<typeof workflow>) => {
-    const run = new Play(workflow(...args), mode);
+  const startRun = (...args: Parameters<typeof workflow>) => {
+    const run = new WorkflowSimulator(workflow(...args), mode);
     run.start();
     return run;
   };
 
-  it('a two-task run leaves four entries and finishes last', () => {
-    const run = play([task('a', { next: [{ do: ['b'] }] }), task('b')]).drain();
+  it('a run of two tasks has four log entries, then the finish', () => {
+    const run = startRun([task('a', { next: [{ do: ['b'] }] }), task('b')]).drain();
 
     expect(run.log).toEqual(['STEP_STARTED a', 'STEP_COMPLETED a', 'STEP_STARTED b', 'STEP_COMPLETED b']);
     expect(run.effects.map(({ type }) => type)).toEqual([
@@ -25,21 +25,21 @@ describe.each(MODES)('transitions, %s', (mode) => {
   });
 
   it('all entry tasks start at once, in the order of the file', () => {
-    expect(play([task('b'), task('a'), task('c', { next: [{ do: ['d'] }] }), task('d')]).started).toEqual([
+    expect(startRun([task('b'), task('a'), task('c', { next: [{ do: ['d'] }] }), task('d')]).started).toEqual([
       'b',
       'a',
       'c',
     ]);
   });
 
-  it('every matching transition fires, not the first one', () => {
+  it('every matching transition fires', () => {
     const next = [
       { when: '{{ succeeded() }}', do: ['b'] },
       { when: 'failed()', do: ['never'] },
       { when: '{{ result().n > 1 }}', do: ['c'] },
       { do: ['d'] },
     ];
-    const run = play([task('a', { next }), task('b'), task('c'), task('d'), task('never')]);
+    const run = startRun([task('a', { next }), task('b'), task('c'), task('d'), task('never')]);
     run.end('a', { status: 'completed', result: { n: 2 } });
 
     expect(run.started).toEqual(['a', 'b', 'c', 'd']);
@@ -55,7 +55,7 @@ describe.each(MODES)('transitions, %s', (mode) => {
     ['failed() and result().cancelled == true', 'cancelled', true],
     ['{{ [] }}', 'completed', false],
   ] as const)('%s after %s fires: %s', (when, status, fires) => {
-    const run = play([task('a', { next: [{ when, do: ['b'] }] }), task('b')]);
+    const run = startRun([task('a', { next: [{ when, do: ['b'] }] }), task('b')]);
     run.end('a', { status, result: { n: 1 } });
 
     expect(run.started).toEqual(fires ? ['a', 'b'] : ['a']);
@@ -64,8 +64,8 @@ describe.each(MODES)('transitions, %s', (mode) => {
   it.each([
     ['completed', true],
     ['failed', false],
-  ] as const)('a condition that cannot be evaluated warns, and after %s fires: %s', (status, fires) => {
-    const run = play([task('a', { next: [{ when: 'result().missing.x', do: ['b'] }] }), task('b')]);
+  ] as const)('an invalid condition warns, and after %s fires: %s', (status, fires) => {
+    const run = startRun([task('a', { next: [{ when: 'result().missing.x', do: ['b'] }] }), task('b')]);
     run.end('a', { status, result: {} });
 
     expect(run.started).toEqual(fires ? ['a', 'b'] : ['a']);
@@ -73,21 +73,21 @@ describe.each(MODES)('transitions, %s', (mode) => {
   });
 
   it('a target named twice starts once', () => {
-    const run = play([task('a', { next: [{ do: ['b', 'b'] }, { do: ['b'] }] }), task('b')]).drain();
+    const run = startRun([task('a', { next: [{ do: ['b', 'b'] }, { do: ['b'] }] }), task('b')]).drain();
 
     expect(run.started).toEqual(['a', 'b']);
   });
 
   it('a cycle does not repeat a task', () => {
     const tasks = [task('s', { next: [{ do: ['a'] }] }), task('a', { next: [{ do: ['b'] }] })];
-    const run = play([...tasks, task('b', { next: [{ do: ['a'] }] })]).drain();
+    const run = startRun([...tasks, task('b', { next: [{ do: ['a'] }] })]).drain();
 
     expect(run.started).toEqual(['s', 'a', 'b']);
     expect(run.finish?.status).toBe('completed');
   });
 
-  it('without a join the first predecessor starts the task and the second does nothing', () => {
-    const run = play([task('a', { next: [{ do: ['c'] }] }), task('b', { next: [{ do: ['c'] }] }), task('c')]);
+  it('without a join only the first predecessor starts the task', () => {
+    const run = startRun([task('a', { next: [{ do: ['c'] }] }), task('b', { next: [{ do: ['c'] }] }), task('c')]);
     run.end('b', 'completed');
     expect(run.started).toEqual(['a', 'b', 'c']);
     expect(run.childOf('c').triggeredBy).toBe('b');
@@ -96,26 +96,26 @@ describe.each(MODES)('transitions, %s', (mode) => {
     expect(run.started).toEqual(['a', 'b', 'c']);
   });
 
-  it('a pure cycle completes at once without its output map', () => {
+  it('a pure cycle completes at once', () => {
     const cycle = [task('a', { next: [{ do: ['b'] }] }), task('b', { next: [{ do: ['a'] }] })];
-    const run = play(cycle, { output_map: { x: 1 } });
+    const run = startRun(cycle, { output_map: { x: 1 } });
 
     expect(run.effects).toEqual([{ type: 'finish', status: 'completed', result: { succeeded: true } }]);
   });
 
-  it('a task that points at itself is no entry task', () => {
-    const run = play([task('a', { next: [{ do: ['a'] }] }), task('b')]);
+  it('a task that targets itself is no entry task', () => {
+    const run = startRun([task('a', { next: [{ do: ['a'] }] }), task('b')]);
 
     expect(run.started).toEqual(['b']);
   });
 
-  it('the default of a decision fires only where no case matched', () => {
+  it('the default of a decision fires only if no case matched', () => {
     const decision = [
       { next: 'other', default: true },
       { when: 'result().n == 1', next: 'one' },
     ];
     const started = (n: number) => {
-      const run = play([task('a', { decision }), task('one'), task('other')]);
+      const run = startRun([task('a', { decision }), task('one'), task('other')]);
       run.end('a', { status: 'completed', result: { n } });
       return run.started;
     };
@@ -125,7 +125,7 @@ describe.each(MODES)('transitions, %s', (mode) => {
   });
 
   it('signals after the end change nothing', () => {
-    const run = play([task('a')]).drain();
+    const run = startRun([task('a')]).drain();
     const { state } = run;
 
     expect(run.cancel()).toEqual([]);
@@ -138,13 +138,13 @@ describe.each(MODES)('guards of tasks, %s', (mode) => {
   const guarded = (when: string, status: 'completed' | 'failed' = 'completed') => {
     const next = [{ when: 'succeeded()', do: ['s'] }, { when: 'not succeeded()', do: ['f'] }, { do: ['always'] }];
     const tasks = [task('a', { next: [{ do: ['b'] }] }), task('b', { when, next }), task('s'), task('f')];
-    const run = new Play(workflow([...tasks, task('always')]), mode);
+    const run = new WorkflowSimulator(workflow([...tasks, task('always')]), mode);
     run.start();
     run.end('a', { status, result: { n: 1 } });
     return run;
   };
 
-  it('a task whose guard is false is skipped and only its unconditional transitions fire', () => {
+  it('a skipped task fires only its unconditional transitions', () => {
     const run = guarded('{{ result().n == 2 }}');
 
     expect(run.started).toEqual(['a', 'always']);
@@ -152,19 +152,19 @@ describe.each(MODES)('guards of tasks, %s', (mode) => {
     expect(run.drain().finish?.status).toBe('completed');
   });
 
-  it('a guard sees the releasing predecessor', () => {
+  it('a guard reads the predecessor that started the task', () => {
     expect(guarded('result().n == 1 and succeeded()').started).toEqual(['a', 'b']);
     expect(guarded('failed()', 'failed').started).toEqual(['a', 'b']);
   });
 
-  it('a guard that cannot be evaluated keeps the task from being dispatched', () => {
+  it('a task whose guard cannot be evaluated fails', () => {
     const run = guarded('result().missing').drain();
 
     expect(run.started).toEqual(['a']);
     expect(run.finish?.result).toEqual({ error: 'Workflow failed: 1 task(s) failed: b', succeeded: false });
   });
 
-  it('skipping does not handle a failure', () => {
+  it('a skipped task does not handle a failure', () => {
     expect(guarded('succeeded()', 'failed').drain().finish?.result.error).toBe('Workflow failed: 1 task(s) failed: a');
   });
 });

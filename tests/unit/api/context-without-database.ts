@@ -1,0 +1,31 @@
+import type { ApiContext } from '../../../platform/api/http/context';
+import type { Database } from '../../../platform/store/database/connection';
+
+const rejectTransaction = () => Promise.reject(new Error('this test has no database'));
+
+/** A database that fails every transaction. */
+const unreachableDatabase: Database = {
+  inTenant: rejectTransaction,
+  withoutTenant: rejectTransaction,
+  singleStatement: rejectTransaction,
+  close: () => Promise.resolve(),
+};
+
+export const contextWithoutDatabase: ApiContext = {
+  db: unreachableDatabase,
+  tokenSecret: 'a secret of the tests',
+  extensions: true,
+  selfRegistration: true,
+  loginAttemptLimit: 10,
+  acceptsWorkerTokens: false,
+  refreshRotation: false,
+  packsDirectory: '/nowhere',
+  packRoots: [],
+  egressPolicy: { allow: [], nameServers: null },
+  directory: '/nowhere',
+  version: '0.0.0-test',
+  manifest: () => ({
+    platform: { name: 'tuningfork', version: '0.0.0-test', instance_id: 'test', started_at: '2026-01-27T10:00:00Z' },
+    capabilities: { core: true },
+  }),
+};

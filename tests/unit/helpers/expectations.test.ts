@@ -1,0 +1,100 @@
+import { appendFileSync } from 'node:fs';
+import { dirSync } from 'tmp';
+import {
+  expectAttempts,
+  expectConcurrent,
+  expectGaps,
+  expectNotEarly,
+  expectOrder,
+} from '../../../helpers/scenario/expectations';
+import { openLedger } from '../../../helpers/scenario/ledger';
+import { randomName } from '../../../helpers/scenario/names';
+import type { ExecutionSummary } from '../../../contract/executions';
+
+const scratch = dirSync({ unsafeCleanup: true });
+afterAll(() => scratch.removeCallback());
+
+const START_MS = Date.parse('2026-01-27T10:00:00Z');
+const instant = (ms: number): string => new Date(START_MS + ms).toISOString();
+
+/** Executions that ran in these intervals, ms, with the ledger that their processes wrote. */
+function ran(...intervals: [start: number, finish: number][]) {
+  const ledger = openLedger(scratch.name, randomName(6));
+  const executions = intervals.map(([start, finish], n) => {
+    const line = (event: string, ms: number) => `k ${event} ${n + 1} 99 ${(START_MS + ms) * 1_000}\n`;
+    appendFileSync(ledger.path, line('start', start) + line('end', finish));
+    const times = { started_at: instant(start), finished_at: instant(finish), updated: instant(finish) };
+    return { id: n + 1, status: 'completed' as const, ...times };
+  });
+  return { ctx: { ledger, slackMs: () => 300 }, executions };
+}
+
+test('consecutive executions are in order, overlapping ones are not', () => {
+  const { ctx, executions } = ran([0, 100], [100, 200], [190, 300]);
+  expectOrder(ctx, executions.slice(0, 2));
+  const violation = 'execution 3 started 10.000 ms before execution 2 finished';
+  expect(() => expectOrder(ctx, executions)).toThrow(`recorded: ${violation}`);
+  expect(() => expectOrder(ctx, executions)).toThrow(`ledger: ${violation}`);
+});
+
+test('the concurrency must be exact', () => {
+  const { ctx, executions } = ran([0, 100], [50, 200], [150, 300]);
+  expectConcurrent(ctx, executions, 2);
+  expect(() => expectConcurrent(ctx, executions)).toThrow();
+  expect(() => expectConcurrent(ctx, executions, 1)).toThrow();
+});
+
+describe('gaps between attempts', () => {
+  const { ctx, executions } = ran([0, 10], [1_010, 1_020], [3_120, 3_130]);
+
+  test('pass if they are late by less than the slack', () => {
+    expectGaps(ctx, executions, [1_000, 2_000]);
+  });
+
+  test('fail with planned, measured and slack if one is too short', () => {
+    expect(() => expectGaps(ctx, executions, [1_000, 2_200])).toThrow(
+      'gap 2 (recorded): planned 2200 ms, measured 2100.0 ms, slack 300 ms: too short',
+    );
+  });
+
+  test('fail if one is too late or missing', () => {
+    expect(() => expectGaps(ctx, executions, [1_000, 1_500])).toThrow('slack 300 ms: too late');
+    expect(() => expectGaps(ctx, executions, [1_000, 2_000, 4_000])).toThrow('toHaveLength');
+  });
+
+  test('are undecidable unless the slack is below the margin', () => {
+    expect(() => expectGaps(ctx, executions, [1_000, 1_500], 200)).toThrow('ENVIRONMENT: gap 1 (recorded)');
+  });
+});
+
+test('attempts are numbered from zero and name the first as their original', () => {
+  const attempt = (id: number, retry_count: number, original_execution?: number) =>
+    ({
+      ...{ id, parent: 7, status: retry_count === 1 ? 'completed' : 'failed' },
+      workflow_task: { workflow_execution: 7, task_name: 'flaky', retry_count, max_retries: 2, timed_out: false },
+      ...(original_execution !== undefined && { original_execution }),
+    }) as ExecutionSummary;
+
+  expectAttempts(7, [attempt(8, 0), attempt(9, 1, 8)], ['failed', 'completed']);
+  expect(() => expectAttempts(7, [attempt(8, 0), attempt(9, 1)], ['failed', 'completed'])).toThrow();
+  expect(() => expectAttempts(7, [attempt(8, 0)], ['failed', 'completed'])).toThrow();
+});
+
+describe('fires of a timer', () => {
+  test('pass from their planned instants on', () => {
+    expectNotEarly([{ firedAt: 1_000, storedAt: 1_001 }], [1_000]);
+  });
+
+  test('fail if the payload or the event is earlier by any amount', () => {
+    const planned = [1_000, 2_000];
+    const onTime = { firedAt: 1_000, storedAt: 1_001 };
+    const isEarly = 'fire 2 came 0.001 ms before its time';
+    expect(() => expectNotEarly([onTime, { firedAt: 1_999.999, storedAt: 2_001 }], planned)).toThrow(isEarly);
+    expect(() => expectNotEarly([onTime, { firedAt: 2_000, storedAt: 1_999.999 }], planned)).toThrow(isEarly);
+  });
+
+  test('fail if one is missing or has no instant', () => {
+    expect(() => expectNotEarly([], [1_000])).toThrow('toHaveLength');
+    expect(() => expectNotEarly([{ firedAt: NaN, storedAt: 1_001 }], [1_000])).toThrow('fire 1');
+  });
+});

@@ -1,0 +1,98 @@
+import { checkDelay, checkUpperBound } from '../../../helpers/scenario/upper-bound';
+import { evaluateRun } from '../../../helpers/jest/run-verdict';
+import type { TestRecord } from '../../../helpers/scenario/test-records';
+
+const record = (id: string, result: TestRecord['class']): TestRecord => ({
+  id,
+  title: 'a title',
+  class: result,
+  budget: 1,
+  seconds: 1,
+  latencyMs: 0,
+  jitterMs: 0,
+  missing: result === 'not proven' ? ['rbac'] : [],
+});
+
+const GREEN = { passed: 3, failed: 0 };
+const expectations = (expectedNotProven: string[], requireLive: boolean, contradictions: string[] = []) => ({
+  ...{ expectedNotProven, contradictions, requireLive },
+  ...{ targetFile: 'targets/mine.json', known: [], startedOn: '2026-11-20' },
+});
+
+describe('the exit code', () => {
+  test('stays Jest’s own if all is proven or a test failed', () => {
+    expect(evaluateRun(GREEN, [record('T1.1a', 'passed')], expectations([], true)).exit).toBe(0);
+    expect(evaluateRun({ passed: 0, failed: 1 }, [record('T1.1a', 'not proven')], expectations([], true)).exit).toBe(0);
+  });
+
+  test('is 3 for a target that contradicts its declaration', () => {
+    const wrong = ['rbac is declared, but its probe failed'];
+    expect(evaluateRun(GREEN, [], expectations([], false, wrong))).toEqual({ exit: 3, reasons: wrong });
+    expect(evaluateRun({ passed: 1, failed: 1 }, [], expectations([], false, wrong))).toEqual({
+      exit: 0,
+      reasons: wrong,
+    });
+  });
+
+  test('is 5 if no test ran', () => {
+    expect(evaluateRun({ passed: 0, failed: 0 }, [], expectations([], false))).toEqual({
+      exit: 5,
+      reasons: ['no test ran'],
+    });
+  });
+
+  test('is 5 for an unproven claim that is not declared so', () => {
+    const reasons = ['T1.1a is not proven: the target lacks rbac'];
+    expect(evaluateRun(GREEN, [record('T1.1a', 'not proven')], expectations([], false))).toEqual({ exit: 5, reasons });
+    expect(evaluateRun(GREEN, [record('T1.1a', 'not proven')], expectations(['T1.1a'], false)).exit).toBe(0);
+  });
+
+  test('is 5 for any unproven claim with REQUIRE_LIVE', () => {
+    expect(evaluateRun(GREEN, [record('T1.1a', 'not proven')], expectations(['T1.1a'], true)).exit).toBe(5);
+  });
+
+  test('is 5 for a proven claim declared as not proven', () => {
+    const { exit, reasons } = evaluateRun(GREEN, [record('T1.1a', 'passed')], expectations(['T1.1a'], false));
+    expect([exit, reasons]).toEqual([5, ['T1.1a was proven: remove it from `notProven` of targets/mine.json']]);
+  });
+
+  test('names an id with several unproven tests once', () => {
+    const records = [record('attack_packs/PK-06', 'not proven'), record('attack_packs/PK-06', 'not proven')];
+    const reasons = ['attack_packs/PK-06 is not proven: the target lacks rbac'];
+    expect(evaluateRun(GREEN, records, expectations([], false))).toEqual({ exit: 5, reasons });
+  });
+
+  test('allows an id declared as not proven with one proven test', () => {
+    const records = [record('attack_packs/PK-02', 'not proven'), record('attack_packs/PK-02', 'passed')];
+    expect(evaluateRun(GREEN, records, expectations(['attack_packs/PK-02'], false)).exit).toBe(0);
+  });
+});
+
+describe('an upper bound', () => {
+  test('is kept if the value excludes the wrong behavior', () => {
+    expect(checkUpperBound(1_200, 1_000, 300, 5_000)).toBe('within');
+    expect(checkUpperBound(1_200, 1_000, 9_000, 5_000)).toBe('within');
+  });
+
+  test('is exceeded beyond a slack below the margin', () => {
+    expect(checkUpperBound(1_400, 1_000, 300, 5_000)).toBe('too late');
+  });
+
+  test('is undecidable unless the slack is below the margin', () => {
+    expect(() => checkUpperBound(6_500, 1_000, 9_000, 5_000)).toThrow('ENVIRONMENT: measured 6500 ms against 1000 ms');
+  });
+});
+
+describe('a delay', () => {
+  test('is not waited in a shorter pause, however busy the host is', () => {
+    expect([checkDelay(999, 1_000, 300), checkDelay(600, 1_000, 9_000)]).toEqual(['not waited', 'not waited']);
+  });
+
+  test('is waited in a pause as long, on a host that adds less', () => {
+    expect([checkDelay(1_000, 1_000, 999), checkDelay(1_700, 1_000, 300)]).toEqual(['waited', 'waited']);
+  });
+
+  test('is undecidable in a pause that the host alone may cause', () => {
+    expect(() => checkDelay(1_000, 1_000, 1_000)).toThrow('ENVIRONMENT: measured 1000 ms against 0 ms');
+  });
+});

@@ -1,0 +1,27 @@
+import { parseRequirementsFile } from '../../../platform/packs/requirements-file';
+
+test('requirements are separated from the two options for own wheels', () => {
+  const text = '# ours\n--no-index\n--find-links ./wheels/\n\none==1.0 # pinned\ntwo==2.0 \\\n  --hash=sha256:ab\n';
+
+  expect(parseRequirementsFile(text)).toEqual({
+    lines: ['one==1.0', 'two==2.0    --hash=sha256:ab'],
+    wheelDirectory: 'wheels',
+    noIndex: true,
+  });
+});
+
+test('a file without options names no directory', () => {
+  expect(parseRequirementsFile('one==1.0\n')).toEqual({ lines: ['one==1.0'], wheelDirectory: null, noIndex: false });
+});
+
+test.each([
+  '--find-links /srv/wheels',
+  '--find-links ../wheels',
+  '--find-links wheels/../../other',
+  '--find-links .',
+  '--find-links http://127.0.0.1/wheels',
+  '--find-links file:///srv/wheels',
+  '--find-links',
+])('%s names no directory of the pack and remains a requirement', (line) => {
+  expect(parseRequirementsFile(line)).toEqual({ lines: [line], wheelDirectory: null, noIndex: false });
+});

@@ -1,0 +1,66 @@
+import { OWN_PINS } from '../../../helpers/fixtures/python-source';
+import { summaryLines } from '../../../helpers/jest/summary-lines';
+import type { TestRecord } from '../../../helpers/scenario/test-records';
+import { resolveChoices } from '../../../helpers/target/declarations';
+import type { RunFacts } from '../../../helpers/target/run-facts';
+
+const declarations = {
+  ...{ about: 'a platform', capabilities: {}, notProven: { 'T1.7a': 'it has one tenant' } },
+  known: [{ claim: 'T2.8b', reason: 'it retries early', link: 'https://example.org/1', expires: '2027-03-31' }],
+};
+
+const RUN: RunFacts = {
+  ...{ kind: 'attached', name: 'mine', declarations, startedOn: '2026-11-20', url: 'http://127.0.0.1', token: 't' },
+  ...{ platform: 'attune 1.0', instanceId: null, databaseUrl: null, run: 'abcd', incoming: null, directory: '/d' },
+  ...{ capabilities: {}, choices: resolveChoices(declarations), killGraceMs: 5_000, mockHost: '127.0.0.1' },
+  ...{ python: OWN_PINS, vendored: true, latency: { runMs: 80.4, gapMs: 10 }, loadFactor: 1, clockOffsetMs: 0 },
+  ...{ exclusiveRendezvous: false, contradictions: [], absences: { tenants: 'POST /tenants answered 404' } },
+};
+
+const record = (id: string, result: TestRecord['class'], more: Partial<TestRecord> = {}): TestRecord => ({
+  ...{ id, title: 'a title', class: result, budget: 1, seconds: 1, latencyMs: 0, jitterMs: 0, missing: [], ...more },
+});
+
+const linesOf = (...records: TestRecord[]) => summaryLines(RUN, records);
+
+test('the classes are counted', () => {
+  expect(linesOf(record('T1.1a', 'passed'), record('T1.1b', 'passed'), record('T2.8b', 'known red'))).toEqual(
+    expect.arrayContaining([
+      'Recorded:    passed 2, failed 0, environment 0, known red 1, not proven 0',
+      'Target:      attune 1.0 (attached), L 80 ms, load factor 1.0',
+    ]),
+  );
+});
+
+test.each([
+  ['in the packs', true],
+  ['(no package index responded)', false],
+])('the Python packages are those built by the suite, %s', (where, vendored) => {
+  expect(summaryLines({ ...RUN, vendored }, [])).toContain(
+    `Packages:    e2e-http 1.0.0, e2e-yaml 1.0.0, built by the suite${vendored ? ',' : ''} ${where}`,
+  );
+});
+
+test('a test that is not proven has the declared reason or the observation', () => {
+  const missing = { missing: ['tenants'] };
+  expect(linesOf(record('T1.7a', 'not proven', missing), record('T1.7b', 'not proven', missing)).slice(3)).toEqual([
+    'NOT PROVEN T1.7a (tenants): it has one tenant',
+    'NOT PROVEN T1.7b (tenants): POST /tenants answered 404',
+  ]);
+});
+
+test('a known red test has its entry and the differences', () => {
+  const error = 'expect(received).toBe(expected)\n\nExpected: 3\nReceived: 4\n\n     0.203  POST /workflows';
+  expect(linesOf(record('T2.8b', 'known red', { error })).slice(3)).toEqual([
+    'KNOWN RED  T2.8b until 2027-03-31: it retries early (https://example.org/1)',
+    '           Expected: 3',
+    '           Received: 4',
+  ]);
+});
+
+test('a wait that failed is shown by its first line', () => {
+  const error = 'WAIT_TIMED_OUT: waited for execution 41; last saw running\nexecution 41  running\n- Expected: 1';
+  expect(linesOf(record('T2.8b', 'known red', { error })).at(-1)).toBe(
+    '           WAIT_TIMED_OUT: waited for execution 41; last saw running',
+  );
+});

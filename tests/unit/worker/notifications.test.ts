@@ -1,0 +1,31 @@
+import pino from 'pino';
+import { handleNotification } from '../../../platform/worker/notifications';
+
+const WORKER = 7;
+const log = pino({ level: 'silent' });
+
+/** The calls that a payload causes. */
+function callsFor(payload: string): string[] {
+  const calls: string[] = [];
+  const targets = {
+    claimWork: () => void calls.push('claim'),
+    cancel: (execution: number) => void calls.push(`cancel ${execution}`),
+    checkEnvironments: () => void calls.push('environments'),
+    reconcileSensors: () => void calls.push('sensors'),
+  };
+  handleNotification(payload, WORKER, targets, log);
+  return calls;
+}
+
+test.each([
+  ['{"worker":7}', ['claim']],
+  ['{"worker":7,"cancel":41}', ['cancel 41']],
+  ['{"worker":8}', []],
+  ['{"worker":8,"cancel":41}', []],
+  ['{"environments":true}', ['environments']],
+  ['{"sensors":true}', ['sensors']],
+  ['not JSON', []],
+  ['[7]', []],
+])('the payload %s causes %j', (payload, calls) => {
+  expect(callsFor(payload)).toEqual(calls);
+});

@@ -1,0 +1,113 @@
+import { inheritableVariables, processEnvironment } from '../../../platform/worker/process/process-environment';
+import { buildAttempt } from '../../integration/worker/attempt-runner';
+
+const workerContext = {
+  directory: '/platform',
+  instance: 'fork',
+  worker: 'fork-w1',
+  containment: null,
+  apiUrl: 'http://127.0.0.1:8080',
+  extensions: true,
+  killGraceMs: 1,
+  logLimitBytes: 1,
+  npmRegistry: null,
+  pythonIndex: null,
+  egress: { allow: [], nameServers: null },
+  program: '/no/program',
+  tokenSecret: null,
+};
+const environment = (
+  overrides: Parameters<typeof buildAttempt>[0],
+  workerEnv = {},
+  runtime = {},
+  file: string | null = null,
+) =>
+  processEnvironment(buildAttempt({ execution: 41, ...overrides }), workerContext, workerEnv, runtime, {
+    parameterFile: file,
+    token: null,
+  });
+
+test.each([
+  'DATABASE_URL',
+  'PGPASSWORD',
+  'PGHOST',
+  'PLATFORM_TOKEN_SECRET',
+  'PLATFORM_ROLE_SETTINGS',
+  'ATTUNE__SECURITY__JWT_SECRET',
+  'NODE_OPTIONS',
+  'NODE_PATH',
+  'NODE_ENV',
+  'JEST_WORKER_ID',
+  'npm_config_registry',
+  'npm_lifecycle_event',
+  'NPM_TOKEN',
+  'TEST_USER_PASSWORD',
+  'INIT_CWD',
+])('the variable %s of the worker is not inherited', (name) => {
+  expect(inheritableVariables({ [name]: 'x', HOME: '/home/me' })).toEqual({ HOME: '/home/me' });
+});
+
+test('a process gets its execution, directories and parameter delivery', () => {
+  expect(environment({ rule: 'demo.rule', trigger: 'demo.trigger', attempt: 2 }, { PATH: '/bin' })).toEqual({
+    PATH: '/bin',
+    ATTUNE_EXEC_ID: '41',
+    ATTUNE_ACTION: 'demo.act',
+    ATTUNE_PACK_REF: 'demo',
+    ATTUNE_API_URL: 'http://127.0.0.1:8080',
+    ATTUNE_ARTIFACTS_DIR: '/platform/artifacts/1',
+    ATTUNE_RUNTIME_ENVS_DIR: '/platform/environments/1',
+    ATTUNE_PARAMETER_DELIVERY: 'stdin',
+    ATTUNE_PARAMETER_FORMAT: 'json',
+    ATTUNE_RULE: 'demo.rule',
+    ATTUNE_TRIGGER: 'demo.trigger',
+    PLATFORM_INSTANCE: 'fork',
+    PLATFORM_ATTEMPT: '2',
+    PLATFORM_MARK: 'fork:41:2',
+    PLATFORM_WORKER: 'fork-w1',
+  });
+});
+
+test('without extensions a process does not see its attempt', () => {
+  const inputs = { parameterFile: null, token: null };
+  const plain = processEnvironment(buildAttempt(), { ...workerContext, extensions: false }, {}, {}, inputs);
+
+  expect(plain).toMatchObject({ ATTUNE_ACTION: 'demo.act', PLATFORM_INSTANCE: 'fork' });
+  expect(plain).not.toHaveProperty('PLATFORM_ATTEMPT');
+});
+
+test('parameters never become variables', () => {
+  expect(JSON.stringify(environment({ parameters: { token: 'hush', nested: { token: 'hush' } } }))).not.toContain(
+    'hush',
+  );
+});
+
+test('platform variables override those of the request', () => {
+  const envVars = { ATTUNE_EXEC_ID: '1', PLATFORM_MARK: 'other:1:1', OWN: 'kept' };
+  expect(environment({ envVars })).toMatchObject({ ATTUNE_EXEC_ID: '41', PLATFORM_MARK: 'fork:41:1', OWN: 'kept' });
+});
+
+test('search paths of the runtime precede those of the request', () => {
+  const env = environment(
+    { envVars: { NODE_PATH: '/mine' } },
+    {},
+    { prepend: { NODE_PATH: '/env', PYTHONPATH: '/lib' } },
+  );
+  expect(env).toMatchObject({ NODE_PATH: '/env:/mine', PYTHONPATH: '/lib' });
+});
+
+test('an invalid variable name is dropped', () => {
+  expect(environment({ envVars: { 'a=b': '1', '': '2' } })).not.toHaveProperty(['a=b']);
+});
+
+test('each entry of the parameter context becomes a variable', () => {
+  const context = { key: 'x', 'some-key.2': { a: 1 }, none: null };
+  expect(environment({ context })).toMatchObject({
+    ATTUNE_CONTEXT_KEY: 'x',
+    ATTUNE_CONTEXT_SOME_KEY_2: '{"a":1}',
+    ATTUNE_CONTEXT_NONE: 'null',
+  });
+});
+
+test('the path of the parameter file is a variable', () => {
+  expect(environment({}, {}, {}, '/tmp/p.json').ATTUNE_PARAMETER_FILE).toBe('/tmp/p.json');
+});
