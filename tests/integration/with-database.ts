@@ -1,8 +1,8 @@
 import { pino } from 'pino';
-import { startPostgres } from '../../platform/embedded';
-import { openDatabase, type Database } from '../../platform/store/database';
-import { migrate } from '../../platform/store/migrate';
-import { openVault } from '../../platform/store/vault';
+import { startPostgres } from '../../platform/embedded/embedded';
+import { openDatabase, type Database } from '../../platform/store/database/connection';
+import { migrate } from '../../platform/store/database/migrate';
+import { openVault } from '../../platform/store/secrets/vault';
 
 export interface TestDatabase {
   readonly db: Database;
@@ -10,7 +10,7 @@ export interface TestDatabase {
   readonly url: string;
 }
 
-/** A migrated database of the test file's own; it is gone after the file, also when nothing else worked. */
+/** A migrated database of this test file, removed after the file, also after a failure. */
 export function withDatabase(): () => TestDatabase {
   const releases: (() => Promise<void>)[] = [];
   let database: TestDatabase | undefined;

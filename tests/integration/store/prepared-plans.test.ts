@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
 import { Client } from 'pg';
-import { APP_ROLE, openPool, type Transaction } from '../../../platform/store/database';
+import { APP_ROLE, openPool, type Transaction } from '../../../platform/store/database/connection';
 import { withDatabase } from '../with-database';
 
 const TENANT = 1;
-/** PostgreSQL asks itself whether to keep a plan after five uses. */
-const USES = 8;
+/** PostgreSQL decides after five executions whether to keep a generic plan. */
+const EXECUTIONS = 8;
 
 const database = withDatabase();
 
@@ -17,8 +17,11 @@ async function asOwner(statement: string): Promise<void> {
   await pool.end();
 }
 
-/** A connection of the application that keeps its plans, and the plan it has of finding an execution by its id. */
-async function keeper() {
+/**
+ * Opens a connection of the application role that keeps its generic plans and has prepared a
+ * lookup of an execution by id.
+ */
+async function openPreparedClient() {
   const client = new Client({ connectionString: database().url });
   await client.connect();
   await client.query(`set role ${APP_ROLE}; set app.tenant = '${TENANT}'; set plan_cache_mode = force_generic_plan`);
@@ -30,30 +33,30 @@ async function keeper() {
   return { plan, end: () => client.end() };
 }
 
-test('a plan made while a table was empty is made anew once there are rows', async () => {
-  const kept = await keeper();
-  await kept.plan();
+test('analyze_grown_tables replaces a plan made for an empty table', async () => {
+  const client = await openPreparedClient();
+  await client.plan();
   await inTenant((transaction) =>
     sql`insert into execution (action_ref) select 'a.b' from generate_series(1, 500)`.execute(transaction),
   );
 
-  await database().db.inNone((transaction) => sql`select refresh_plans()`.execute(transaction));
+  await database().db.withoutTenant((transaction) => sql`select analyze_grown_tables()`.execute(transaction));
 
-  expect(await kept.plan()).toContain('execution_pkey');
-  await kept.end();
+  expect(await client.plan()).toContain('execution_pkey');
+  await client.end();
 });
 
-test('a table that is altered while statements on it are prepared stops nobody', async () => {
-  const all = () =>
+test('a prepared statement runs after its table was altered', async () => {
+  const selectLeases = () =>
     inTenant((transaction) => transaction.selectFrom('lease').selectAll().where('owner', '=', 1).execute());
-  for (let use = 0; use < USES; use++) await all();
+  for (let use = 0; use < EXECUTIONS; use++) await selectLeases();
 
   await asOwner('alter table lease add column added_later int');
 
-  await expect(all()).resolves.toEqual([]);
+  await expect(selectLeases()).resolves.toEqual([]);
 });
 
-test('a root is called after itself, and what is below it is called after the root', async () => {
+test('a child has the correlation id of its root execution', async () => {
   const { id } = await inTenant((transaction) =>
     transaction.insertInto('execution').values({ action_ref: 'a.b' }).returning('id').executeTakeFirstOrThrow(),
   );

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { migrate } from '../../../platform/store/migrate';
+import { migrate } from '../../../platform/store/database/migrate';
 import { withDatabase } from '../with-database';
 
 const database = withDatabase();
@@ -13,11 +13,11 @@ const insertPack = (tenant: number, ref: string) =>
       .executeTakeFirstOrThrow(),
   );
 
-test('a row takes the tenant of its transaction', async () => {
+test('a row gets the tenant of its transaction', async () => {
   expect(await insertPack(1, 'mine')).toEqual({ tenant: 1 });
 });
 
-test('a row of another tenant cannot be read, changed or made', async () => {
+test('a row of another tenant cannot be read, changed or inserted', async () => {
   await insertPack(1, 'theirs');
 
   const found = await database().db.inTenant(2, (transaction) => transaction.selectFrom('pack').selectAll().execute());
@@ -34,13 +34,15 @@ test('a row of another tenant cannot be read, changed or made', async () => {
   ).rejects.toMatchObject({ code: '42501' });
 });
 
-test('outside a tenant no row is there at all', async () => {
-  const found = await database().db.inNone((transaction) => transaction.selectFrom('pack').selectAll().execute());
+test('a transaction without a tenant reads no row', async () => {
+  const found = await database().db.withoutTenant((transaction) =>
+    transaction.selectFrom('pack').selectAll().execute(),
+  );
 
   expect(found).toEqual([]);
 });
 
-test('the log takes no second thoughts', async () => {
+test('a row of the log cannot be deleted', async () => {
   await database().db.inTenant(1, (transaction) =>
     transaction.insertInto('execution_event').values({ root: 1, execution: 1, type: 'WARNING' }).execute(),
   );
@@ -50,23 +52,23 @@ test('the log takes no second thoughts', async () => {
   ).rejects.toMatchObject({ code: '42501' });
 });
 
-test('two platforms may bring one database up to date at the same time', async () => {
+test('two platforms can migrate one database at the same time', async () => {
   await expect(Promise.all([migrate(database().url), migrate(database().url)])).resolves.toHaveLength(2);
 });
 
-test('of two transactions in a deadlock both are done', async () => {
+test('both transactions of a deadlock are committed', async () => {
   const [a, b] = [await insertPack(1, 'left'), await insertPack(1, 'right')] as const;
   expect([a, b]).toHaveLength(2);
-  let arrived = 0;
-  const bothHold = new Promise<void>((resolve) => {
-    const look = (): void => (arrived >= 2 ? resolve() : void setImmediate(look));
-    look();
+  let lockHolders = 0;
+  const bothLocksHeld = new Promise<void>((resolve) => {
+    const check = (): void => (lockHolders >= 2 ? resolve() : void setImmediate(check));
+    check();
   });
   const relabel = (first: string, second: string, label: string) =>
     database().db.inTenant(1, async (transaction) => {
       await transaction.updateTable('pack').set({ label }).where('ref', '=', first).execute();
-      arrived += 1;
-      await bothHold;
+      lockHolders += 1;
+      await bothLocksHeld;
       await transaction.updateTable('pack').set({ label }).where('ref', '=', second).execute();
     });
 
@@ -76,5 +78,5 @@ test('of two transactions in a deadlock both are done', async () => {
     transaction.selectFrom('pack').select('label').where('ref', 'in', ['left', 'right']).distinct().execute(),
   );
   expect(labels).toHaveLength(1);
-  expect(arrived).toBeGreaterThan(2);
+  expect(lockHolders).toBeGreaterThan(2);
 });

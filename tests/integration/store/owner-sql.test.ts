@@ -1,10 +1,10 @@
 import type { Pool } from 'pg';
-import { DEFAULT_TENANT, openPool } from '../../../platform/store/database';
+import { DEFAULT_TENANT, openPool } from '../../../platform/store/database/connection';
 import { withDatabase } from '../with-database';
 
 /**
- * What clients of the contract insert by plain SQL: these columns and no others. A value is an SQL expression; `id(table)`
- * is the row that was made there before.
+ * Columns that clients of the contract insert by plain SQL, and no others. A value is an SQL
+ * expression; `id(table)` is the row inserted there before.
  */
 const INSERTS: readonly (readonly [table: string, columns: Readonly<Record<string, string>>])[] = [
   ['identity', { login: `'plain'`, display_name: `'Plain'`, attributes: `'{"team": "a"}'` }],
@@ -75,7 +75,7 @@ const INSERTS: readonly (readonly [table: string, columns: Readonly<Record<strin
   ['enforcement', { trigger_ref: `'plain.hook'`, payload: `'{}'`, created: 'now()' }],
   ['runtime', { ref: `'plain.shell'`, pack_ref: `'plain'` }],
 ];
-/** Of the platform: no tenant's. */
+/** The table of workers has no tenant. */
 const WORKER =
   `insert into worker (name, worker_type, worker_role, status, capabilities, meta, last_heartbeat) ` +
   `values ('plain', 'local', 'action', 'active', '{}', '{}', now()) returning id`;
@@ -87,35 +87,32 @@ beforeAll(() => {
 });
 afterAll(() => owner.end());
 
-test('plain SQL of the owner names its columns alone, lands in `default`, and sees every tenant', async () => {
-  const made = new Map<string, number>();
+test('plain SQL of the owner inserts into `default` and reads every tenant', async () => {
+  const ids = new Map<string, number>();
   for (const [table, columns] of INSERTS) {
     const values = Object.values(columns).map((value) =>
-      value.replace(/^id\((\w+)\)$/, (_all, named: string) => String(made.get(named))),
+      value.replace(/^id\((\w+)\)$/, (_all, named: string) => String(ids.get(named))),
     );
     const { rows } = await owner.query<{ id: number; tenant: number }>(
       `insert into ${table} (${Object.keys(columns).join(', ')}) values (${values.join(', ')}) returning id, tenant`,
     );
     expect([table, rows[0]?.tenant]).toEqual([table, DEFAULT_TENANT]);
-    made.set(table, rows[0]!.id);
+    ids.set(table, rows[0]!.id);
   }
   expect((await owner.query(WORKER)).rowCount).toBe(1);
 
   const { rows } = await owner.query(`insert into tenant (slug, name) values ('other', 'Other') returning id`);
   await owner.query(`insert into pack (tenant, ref) values ($1, 'theirs')`, [(rows[0] as { id: number }).id]);
-  const seen = await owner.query(`select ref from pack where ref in ('plain', 'theirs') order by ref`);
-  expect(seen.rows).toEqual([{ ref: 'plain' }, { ref: 'theirs' }]);
+  const visible = await owner.query(`select ref from pack where ref in ('plain', 'theirs') order by ref`);
+  expect(visible.rows).toEqual([{ ref: 'plain' }, { ref: 'theirs' }]);
 });
 
-test.each(INSERTS.map(([table]) => table))(
-  'the columns of %s besides its id can all be left out or are named',
-  async (table) => {
-    const named = Object.keys(INSERTS.find(([name]) => name === table)![1]);
-    const { rows } = await owner.query<{ column_name: string }>(
-      `select column_name from information_schema.columns where table_schema = 'public' and table_name = $1
+test.each(INSERTS.map(([table]) => table))('every other column of %s has a default or is nullable', async (table) => {
+  const named = Object.keys(INSERTS.find(([name]) => name === table)![1]);
+  const { rows } = await owner.query<{ column_name: string }>(
+    `select column_name from information_schema.columns where table_schema = 'public' and table_name = $1
       and is_nullable = 'NO' and column_default is null and is_identity = 'NO'`,
-      [table],
-    );
-    expect(rows.map(({ column_name }) => column_name).filter((column) => !named.includes(column))).toEqual([]);
-  },
-);
+    [table],
+  );
+  expect(rows.map(({ column_name }) => column_name).filter((column) => !named.includes(column))).toEqual([]);
+});

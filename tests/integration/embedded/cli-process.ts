@@ -1,0 +1,42 @@
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
+import type { Readable, Writable } from 'node:stream';
+import type { RunningPlatform } from '../../../helpers/target/running-platform';
+
+const LAUNCHER = join(__dirname, '../../../bin/tuningfork.js');
+
+export type CliProcess = ChildProcessByStdio<Writable, Readable, Readable>;
+
+/** Starts `tuningfork …` with no variable of this environment but PATH. */
+export function spawnCli(args: readonly string[], env: NodeJS.ProcessEnv = {}): CliProcess {
+  const environment = { PATH: process.env.PATH, ...env };
+  return spawn(process.execPath, [LAUNCHER, ...args], { env: environment, stdio: ['pipe', 'pipe', 'pipe'] });
+}
+
+/** The JSON line of `up --json`. Throws its stderr when it exits without one. */
+export async function waitForReady(cli: CliProcess): Promise<RunningPlatform> {
+  const stderr = text(cli.stderr);
+  const line = createInterface({ input: cli.stdout });
+  const [first] = (await Promise.race([once(line, 'line'), once(line, 'close')])) as [string?];
+  if (first === undefined) throw new Error(await stderr);
+  return JSON.parse(first) as RunningPlatform;
+}
+
+interface CliOutcome {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stderr: string;
+}
+
+/** How a command exited, and its stderr. */
+export async function waitForOutcome(cli: CliProcess): Promise<CliOutcome> {
+  cli.stdout.resume();
+  const [stderr, [code, signal]] = await Promise.all([text(cli.stderr), waitForExit(cli)]);
+  return { code, signal, stderr };
+}
+
+export const waitForExit = async (cli: CliProcess) =>
+  (await once(cli, 'exit')) as [number | null, NodeJS.Signals | null];

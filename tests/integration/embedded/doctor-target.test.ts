@@ -1,0 +1,59 @@
+import { text } from 'node:stream/consumers';
+import type { TargetReport } from '../../../cli/target-report';
+import { createClient, logIn } from '../../../helpers/client/client';
+import type { RunningPlatform } from '../../../helpers/target/running-platform';
+import { spawnCli, waitForExit, waitForReady, type CliProcess } from './cli-process';
+
+jest.setTimeout(120_000);
+
+let up: CliProcess;
+let platform: RunningPlatform;
+let report: TargetReport & { ok: boolean; counts: Record<string, number> };
+let exitCode: number | null;
+
+beforeAll(async () => {
+  up = spawnCli(['up', '--port', '0', '--json', '--exit-with-stdin']);
+  platform = await waitForReady(up);
+  const { url, notifier_url, login, password } = platform;
+  const env = { PLATFORM_WS_URL: notifier_url, TEST_USER_LOGIN: login, TEST_USER_PASSWORD: password };
+  const doctor = spawnCli(['doctor', '--target', url, '--json'], env);
+  const [output, [code]] = await Promise.all([text(doctor.stdout), waitForExit(doctor)]);
+  exitCode = code;
+  report = JSON.parse(output) as typeof report;
+});
+
+afterAll(async () => {
+  up.stdin.end();
+  await waitForExit(up);
+});
+
+const outcomeOf = (id: string) => {
+  const { outcome, reasons } = report.claims.find((claim) => claim.id === id)!;
+  return { outcome, reasons };
+};
+
+test('a platform that the suite can use is exit 0', () => {
+  expect([exitCode, report.ok, report.contradictions]).toEqual([0, true, []]);
+  expect(report).toMatchObject({ url: platform.url, targetFile: 'targets/attached.json' });
+});
+
+test('a claim without a missing capability would be proven', () => {
+  expect(outcomeOf('T1.4a')).toEqual({ outcome: 'proven', reasons: [] });
+});
+
+test('a claim is not proven by the observation of a probe', () => {
+  const { outcome, reasons } = outcomeOf('T2.3e');
+  expect(outcome).toBe('not proven');
+  expect(reasons[0]).toMatch(/^sql: .*DATABASE_URL/);
+});
+
+test('every claim is counted', () => {
+  const { counts, claims } = report;
+  expect(Object.values(counts).reduce((sum, count) => sum + count, 0)).toBe(claims.length);
+});
+
+test('nothing of the probes is left', async () => {
+  const { token } = await logIn({ baseUrl: platform.url }, platform.login, platform.password);
+  const packs = await createClient({ baseUrl: platform.url, token }).packs.list();
+  expect(packs.map(({ ref }) => ref)).toEqual(['core']);
+});

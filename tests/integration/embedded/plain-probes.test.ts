@@ -1,0 +1,59 @@
+import { assessTarget, type TargetAssessment } from '../../../helpers/target/assess-target';
+import { BASELINE } from '../../../helpers/target/capabilities';
+import { EXCLUSIVE_PROBES, PROBES } from '../../../helpers/target/probes/probe-table';
+import { openTarget } from '../../../helpers/target/provision';
+import { spawnCli, waitForExit, waitForReady } from './cli-process';
+
+jest.setTimeout(120_000);
+
+const PROBED = Object.keys({ ...PROBES, ...EXCLUSIVE_PROBES });
+const MOCK_HOST = '127.83.21.4';
+
+let assessment: TargetAssessment;
+
+/** Probes a platform with the settings of a started one, but without extensions. */
+beforeAll(async () => {
+  const cli = spawnCli(['up', '--port', '0', '--json', '--exit-with-stdin'], {
+    PLATFORM_EXTENSIONS: 'off',
+    PLATFORM_WORKER_SLOTS: '24',
+    PLATFORM_EGRESS_ALLOW: `${MOCK_HOST}:*`,
+  });
+  const { url, notifier_url: notifier, database_url: database } = await waitForReady(cli);
+  process.env.PLATFORM_WS_URL = notifier.replace('http', 'ws');
+  const { target, client, run, directory, release } = await openTarget({
+    PLATFORM_URL: url,
+    DATABASE_URL: database,
+  });
+  const request = { needs: new Set(PROBED), jestWorkers: 5, run, directory };
+  assessment = await assessTarget({ ...target, mockHost: MOCK_HOST }, client, request);
+  await release();
+  delete process.env.PLATFORM_WS_URL;
+  cli.kill('SIGINT');
+  await waitForExit(cli);
+});
+
+test('the whole baseline is proven', () => {
+  const unproven = assessment.capabilities.filter(({ name, isProven }) => BASELINE.includes(name) && !isProven);
+  expect(unproven).toEqual([]);
+});
+
+test('the absent extensions are found absent, without an error', () => {
+  const unproven = assessment.capabilities.filter(({ name, isProven }) => PROBED.includes(name) && !isProven);
+  expect(unproven.map(({ name }) => name)).toEqual([
+    'events.causation',
+    'executions.log',
+    'executions.timeout',
+    'inquiries.default_response',
+    'inquiries.from_actions',
+    'inquiries.response_schema',
+    'keys.compare_and_set',
+    'keys.ttl',
+    'notify.rule_state',
+    'packs.environments',
+    'tenants',
+    'timers.preview',
+    'timers.timezone',
+  ]);
+  expect(assessment.contradictions).toEqual([]);
+  expect(assessment.leftovers).toEqual([]);
+});

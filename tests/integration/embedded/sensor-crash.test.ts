@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { logIn, type Client } from '../../../helpers/client/client';
+import { until, type Condition } from '../../../helpers/scenario/polling';
+import { DEFAULT_USER } from '../../../platform/store/identities/identities';
+import { isAlive } from '../../../platform/worker/process/process-table';
+import { spawnCli, waitForExit, waitForReady, type CliProcess } from './cli-process';
+import { privateBase } from './holder-process';
+
+jest.setTimeout(60_000);
+
+const WAIT_MS = 20_000;
+const base = privateBase();
+afterAll(() => base.remove());
+
+let cli: CliProcess;
+let client: Client;
+let hasCgroups: boolean;
+const pids = join(base.path, 'pids');
+beforeAll(async () => {
+  cli = spawnCli(['up', '--port', '0', '--json'], { PLATFORM_SENSOR_BACKOFF_SECONDS: '0.1' });
+  const { url } = await waitForReady(cli);
+  ({ client } = await logIn({ baseUrl: url }, DEFAULT_USER.login, DEFAULT_USER.password));
+  const manifest = await client.capabilities.getOrNull();
+  hasCgroups = JSON.stringify(manifest?.capabilities['processes.containment']).includes('cgroup');
+});
+afterAll(() => {
+  cli.kill('SIGKILL');
+  for (const pid of recordedPids()) if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+});
+
+/**
+ * Each process appends its pid to a file. The last one leaves the group and the session and, where
+ * control groups find it all the same, has no environment.
+ */
+const sensorScript = () =>
+  `echo $$ >> ${pids}
+  setsid sh -c 'echo $$ >> ${pids}; exec sleep 300' &
+  ${hasCgroups ? 'env -i ' : ''}setsid sh -c 'trap "" TERM; echo $$ >> ${pids}; sleep 300' &
+  exec sleep 300`;
+const PROCESSES_PER_SENSOR = 3;
+
+function recordedPids(): number[] {
+  try {
+    return readFileSync(pids, 'utf8').trim().split('\n').map(Number);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+const conditionOf = (name: string, isMet: () => boolean): Condition<true> => ({
+  name,
+  check: () =>
+    Promise.resolve(
+      isMet() ? { is: 'met', value: true } : { is: 'pending', why: recordedPids().filter(isAlive).join() },
+    ),
+  evidence: () => Promise.resolve(`pids: ${recordedPids().join()}`),
+});
+const deadline = () => performance.now() + WAIT_MS;
+const untilRunning = (from: number) =>
+  until(
+    conditionOf('the sensor to run', () => recordedPids().slice(from).filter(isAlive).length === PROCESSES_PER_SENSOR),
+    deadline(),
+  );
+const untilGone = (pids: readonly number[]) =>
+  until(
+    conditionOf('no process of the sensor to be alive', () => !pids.some(isAlive)),
+    deadline(),
+  );
+
+test('no sensor process survives its worker or its platform', async () => {
+  await client.packs.create({ ref: 'watch', label: 'Watch', version: '1.0.0' });
+  await client.triggers.create({ ref: 'watch.seen', pack_ref: 'watch', label: 'Seen' });
+  const refs = { trigger_ref: 'watch.seen', action_ref: 'core.noop' };
+  await client.rules.create({ ref: 'watch.rule', pack_ref: 'watch', label: 'Rule', ...refs });
+  await client.sensors.create({
+    ...{
+      ref: 'watch.sensor',
+      pack_ref: 'watch',
+      label: 'Sensor',
+      runtime_ref: 'core.shell',
+      trigger_ref: 'watch.seen',
+    },
+    entrypoint: sensorScript(),
+  });
+  await untilRunning(0);
+  const first = recordedPids();
+  const pid = await until(recordedPid, deadline());
+
+  process.kill(parentOf(pid), 'SIGKILL');
+  await untilGone(first);
+  await untilRunning(PROCESSES_PER_SENSOR);
+  const second = recordedPids().slice(PROCESSES_PER_SENSOR);
+  cli.kill('SIGKILL');
+  await waitForExit(cli);
+
+  await untilGone(second);
+});
+
+/** The record is written after the process starts. */
+const recordedPid: Condition<number> = {
+  name: 'the sensor to be recorded as running',
+  check: async () => {
+    const pid = (await client.sensors.get('watch.sensor')).process?.pid ?? null;
+    return pid === null ? { is: 'pending', why: 'no process yet' } : { is: 'met', value: pid };
+  },
+  evidence: () => Promise.resolve(`pids: ${recordedPids().join()}`),
+};
+
+/** Field 4 of stat: the parent's pid. */
+function parentOf(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  return Number(stat.slice(stat.lastIndexOf(') ') + 2).split(' ')[1]);
+}

@@ -1,0 +1,49 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { logIn } from '../../../helpers/client/client';
+import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
+import { until } from '../../../helpers/scenario/polling';
+import { DEFAULT_USER } from '../../../platform/store/identities/identities';
+import { spawnCli, waitForExit, waitForReady } from './cli-process';
+import { privateBase } from './holder-process';
+
+jest.setTimeout(90_000);
+
+const WAIT_MS = 60_000;
+const base = privateBase();
+afterAll(() => base.remove());
+
+interface LogLine {
+  readonly msg: string;
+  readonly [field: string]: unknown;
+}
+
+test('a worker that crashes is restarted, and its execution recovered', async () => {
+  const crashFile = join(base.path, 'crash');
+  const cli = spawnCli(['up', '--port', '0', '--json', '--workers', '1'], {
+    ...{ CRASH_FILE: crashFile, PLATFORM_KILL_GRACE_SECONDS: '1', PLATFORM_LEASE_SECONDS: '1' },
+    NODE_OPTIONS: `-r ${require.resolve('esbuild-register')} -r ${join(__dirname, 'throw-at-exit.ts')}`,
+  });
+  const stderr = text(cli.stderr);
+  const { url } = await waitForReady(cli);
+  const { client } = await logIn({ baseUrl: url }, DEFAULT_USER.login, DEFAULT_USER.password);
+  await client.packs.create({ ref: 'crash', label: 'Crash', version: '1.0.0' });
+  const action = { pack_ref: 'crash', label: 'Print', entrypoint: 'echo done', runtime_ref: 'core.shell' };
+  await client.actions.create({ ref: 'crash.print', ...action });
+
+  writeFileSync(crashFile, '');
+  const { id } = await client.executions.execute({ action_ref: 'crash.print' });
+  const ended = await until(executionToBe('completed', client, id), performance.now() + WAIT_MS);
+  cli.kill('SIGTERM');
+  await waitForExit(cli);
+
+  const lines = (await stderr).split('\n').filter((line) => line.startsWith('{'));
+  const logLines = lines.map((line) => JSON.parse(line) as LogLine);
+  expect(ended.result).toMatchObject({ stdout: 'done\n' });
+  expect(logLines.filter(({ msg }) => msg.startsWith('WORKER_CRASHED'))).toEqual([
+    expect.objectContaining({ execution: id, error: 'RangeError', origin: 'uncaughtException' }),
+  ]);
+  expect(logLines.find(({ msg }) => msg.startsWith('worker process exited'))).toMatchObject({ code: 70 });
+  expect(await stderr).not.toContain('s3cret');
+});

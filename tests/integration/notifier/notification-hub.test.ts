@@ -1,0 +1,54 @@
+import { pino } from 'pino';
+import { Client } from 'pg';
+import { resolveCaller } from '../../../platform/auth/authenticate';
+import type { TokenClaims } from '../../../platform/auth/tokens';
+import { NotificationHub } from '../../../platform/notifier/notification-hub';
+import type { Subscriber } from '../../../platform/notifier/subscriptions';
+import type { NotificationRecord } from '../../../platform/notifier/protocol';
+import { ensureCorePack } from '../../../platform/packs/save/core-pack';
+import { projectRoot } from '../../../platform/directories';
+import { openPool } from '../../../platform/store/database/connection';
+import { DEFAULT_USER, ensureDefaultUser } from '../../../platform/store/identities/identities';
+import { withDatabase } from '../with-database';
+
+const database = withDatabase();
+
+const rightsChanged = (entity: number): NotificationRecord => ({
+  ...{ tenant: 1, type: 'rights_changed', entityType: 'rights', entity, owner: null },
+  ...{ payload: '', created: new Date(0).toISOString() },
+});
+
+const accessClaims = (identity: number): TokenClaims => ({
+  ...{ identity, login: null, tenant: null, tokenType: 'access', expiresAt: Date.now() + 60_000, execution: null },
+  ...{ permissionSetRefs: [], standardActionRefs: [], standardPackRefs: [], triggerTypes: [] },
+  ...{ integrationToken: null, family: null },
+});
+
+test('a caller that subscribes while rights change gets the new rights', async () => {
+  const { db, url } = database();
+  const owner = openPool(url, 1);
+  await ensureCorePack(owner, projectRoot());
+  await owner.end();
+  await ensureDefaultUser(db);
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  const { rows } = await client.query<{ id: number }>('select id::int from identity where login = $1', [
+    DEFAULT_USER.login,
+  ]);
+  await client.end();
+  const id = rows[0]!.id;
+  const caller = await resolveCaller(db, accessClaims(id));
+  const closeReasons: string[] = [];
+  const subscriber: Subscriber = { isSlow: false, send: () => undefined, close: (reason) => closeReasons.push(reason) };
+  const hub = new NotificationHub(db, pino({ enabled: false }));
+
+  for (let n = 0; n < 20; n++) {
+    const subscribing = hub.subscribe(caller, subscriber);
+    const publishing = hub.publishAll([rightsChanged(id)]);
+    const subscription = await subscribing;
+    await publishing;
+    expect(subscription?.isAdmin).toBe(false);
+    subscription?.close();
+  }
+  expect(closeReasons).toEqual([]);
+});

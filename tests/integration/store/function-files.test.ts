@@ -1,0 +1,100 @@
+import type { Pool } from 'pg';
+import { APP_ROLE, openPool } from '../../../platform/store/database/connection';
+import { migrate } from '../../../platform/store/database/migrate';
+import { readFunctions } from '../../../platform/store/database/sql-files';
+import { withDatabase } from '../with-database';
+
+const database = withDatabase();
+let owner: Pool;
+beforeAll(() => {
+  owner = openPool(database().url, 1);
+});
+afterAll(() => owner.end());
+
+async function column(text: string, ...values: unknown[]): Promise<string[]> {
+  const { rows } = await owner.query<{ value: string }>(`select value::text from (${text}) as q (value)`, values);
+  return rows.map(({ value }) => value);
+}
+
+const bodyOf = async (name: string): Promise<string | undefined> =>
+  (await column('select prosrc from pg_proc where proname = $1', name))[0];
+
+test('every function has a file and every file has its function', async () => {
+  const files = (await readFunctions()).map(({ name }) => name.replace('.sql', ''));
+
+  const functions = await column(
+    `select proname from pg_proc p where pronamespace = 'public'::regnamespace
+      and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e') order by proname collate "C"`,
+  );
+
+  expect(functions).toEqual(files);
+});
+
+test('every trigger is created by the file of its function', async () => {
+  const files = new Map((await readFunctions()).map(({ name, text }) => [name.replace('.sql', ''), text]));
+  const { rows } = await owner.query<{ trigger: string; relation: string; function: string }>(
+    `select tgname as trigger, tgrelid::regclass::text as relation, p.proname as function
+    from pg_trigger t join pg_proc p on p.oid = t.tgfoid
+    where not tgisinternal and p.pronamespace = 'public'::regnamespace`,
+  );
+
+  expect(rows.length).toBeGreaterThan(20);
+  for (const { trigger, relation, function: name } of rows) {
+    expect(files.get(name)).toMatch(new RegExp(`create or replace trigger ${trigger}\\s[^;]*\\son "?${relation}"?\\s`));
+  }
+});
+
+test('the body of every function is valid on the current schema', async () => {
+  const client = await owner.connect();
+  await client.query('set check_function_bodies = on');
+  for (const { text } of await readFunctions()) await client.query(text);
+  client.release();
+});
+
+test('only a file that has changed is run again', async () => {
+  await owner.query(`create or replace function frozen_tenants() returns setof int language sql as 'select 1'`);
+  await migrate(database().url);
+  expect(await bodyOf('frozen_tenants')).toBe('select 1');
+
+  await owner.query(`update migration_function set checksum = '' where name = 'frozen_tenants.sql'`);
+  await migrate(database().url);
+
+  expect(await bodyOf('frozen_tenants')).toContain('where frozen');
+});
+
+test('the ledger drops the row of a removed file', async () => {
+  await owner.query(`insert into migration_function (name, checksum) values ('removed.sql', '')`);
+
+  await migrate(database().url);
+
+  expect(await column('select name from migration_function order by name')).toEqual(
+    (await readFunctions()).map(({ name }) => name),
+  );
+});
+
+test('expose_function lets only the application role execute a function', async () => {
+  await owner.query(`create function exposed_for_test() returns int language sql as 'select 1'`);
+
+  await owner.query(`select expose_function(array['exposed_for_test()'])`);
+
+  const { rows } = await owner.query(
+    `select has_function_privilege($1, 'exposed_for_test()', 'execute') as application,
+      has_function_privilege('public', 'exposed_for_test()', 'execute') as everyone`,
+    [APP_ROLE],
+  );
+  expect(rows).toEqual([{ application: true, everyone: false }]);
+});
+
+test('isolate_table limits the application role to the rows of its tenant', async () => {
+  await owner.query(`create table isolated_for_test (tenant int not null);
+    grant select, insert on isolated_for_test to ${APP_ROLE};
+    insert into isolated_for_test values (1), (2)`);
+
+  await owner.query(`select isolate_table(array['isolated_for_test'])`);
+
+  const client = await owner.connect();
+  await client.query(`set role ${APP_ROLE}; set app.tenant = 2`);
+  expect((await client.query('select tenant from isolated_for_test')).rows).toEqual([{ tenant: 2 }]);
+  await expect(client.query('insert into isolated_for_test values (1)')).rejects.toMatchObject({ code: '42501' });
+  client.release(true);
+});
