@@ -1,22 +1,22 @@
-import { DEFAULT_USER } from '../../../platform/store/identities';
-import { withStage } from './stage';
+import { DEFAULT_USER } from '../../../platform/store/identities/identities';
+import { withApi } from './with-api';
 
-const stage = withStage();
+const testApi = withApi();
 
 const post = (url: string, payload: object) => ({ method: 'POST' as const, url, payload });
 const register = (login: string, more: object = {}) =>
-  stage().send(post('/auth/register', { login, password: 'a good password', ...more }));
-const logIn = (login: string, password: string) => stage().send(post('/auth/login', { login, password }));
+  testApi().send(post('/auth/register', { login, password: 'a good password', ...more }));
+const logIn = (login: string, password: string) => testApi().send(post('/auth/login', { login, password }));
 
-test('registering answers tokens and the user, who has no grants', async () => {
-  const answer = await register('new@here', { display_name: 'New' });
+test('registering returns tokens and a user without grants', async () => {
+  const response = await register('new@here', { display_name: 'New' });
 
-  const { data } = answer.json<{ data: { access_token: string; user: { id: number } } }>();
-  expect([answer.statusCode, data]).toMatchObject([
+  const { data } = response.json<{ data: { access_token: string; user: { id: number } } }>();
+  expect([response.statusCode, data]).toMatchObject([
     200,
     { token_type: 'Bearer', expires_in: 3600, user: { login: 'new@here', display_name: 'New' } },
   ]);
-  expect((await stage().send({ url: '/auth/me' }, data.access_token)).json()).toEqual({
+  expect((await testApi().send({ url: '/auth/me' }, data.access_token)).json()).toEqual({
     data: {
       id: data.user.id,
       login: 'new@here',
@@ -31,7 +31,7 @@ test('registering answers tokens and the user, who has no grants', async () => {
 });
 
 test('the default user holds core.admin', async () => {
-  const me = await stage().send({ url: '/auth/me' }, await stage().logIn());
+  const me = await testApi().send({ url: '/auth/me' }, await testApi().logIn());
 
   const { data } = me.json<{ data: { effective_permissions: { resource: string; actions: string[] }[] } }>();
   expect(data).toMatchObject({
@@ -42,7 +42,7 @@ test('the default user holds core.admin', async () => {
   expect(data.effective_permissions).toContainEqual({ resource: 'executions', actions: ['cancel', 'read', 'update'] });
 });
 
-test('a log-in that is taken is a conflict, and the first one keeps its password', async () => {
+test('a taken login is a conflict and keeps its password', async () => {
   await register('twice@here');
 
   const second = await register('twice@here', { password: 'another password' });
@@ -52,10 +52,10 @@ test('a log-in that is taken is a conflict, and the first one keeps its password
   expect((await logIn('twice@here', 'a good password')).statusCode).toBe(200);
 });
 
-test('passwords are kept as argon2id with 19 MiB, two passes, one lane', async () => {
+test('passwords are stored as argon2id with 19 MiB, two passes, one lane', async () => {
   await register('hashed@here');
 
-  const { rows } = await stage().owner.query<{ password_hash: string }>(
+  const { rows } = await testApi().owner.query<{ password_hash: string }>(
     `select password_hash from identity where login = 'hashed@here'`,
   );
   expect(rows[0]?.password_hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
@@ -67,26 +67,26 @@ test.each([
   ['/auth/login', { login: '', password: '' }, 422, 'VALIDATION_ERROR'],
   ['/auth/refresh', { refresh_token: '' }, 422, 'VALIDATION_ERROR'],
   ['/auth/refresh', { refresh_token: 'no token' }, 401, 'UNAUTHORIZED'],
-])('%s refuses %j', async (url, payload, status, code) => {
-  const answer = await stage().send(post(url, payload));
+])('%s rejects %j', async (url, payload, status, code) => {
+  const response = await testApi().send(post(url, payload));
 
-  expect([answer.statusCode, answer.json()]).toMatchObject([status, { code }]);
+  expect([response.statusCode, response.json()]).toMatchObject([status, { code }]);
 });
 
-test('a field of the wrong type is text, before any field is looked at', async () => {
-  const answer = await stage().send(post('/auth/register', { login: 5, password: 'x' }));
+test('a field of the wrong type is answered as text before other fields', async () => {
+  const response = await testApi().send(post('/auth/register', { login: 5, password: 'x' }));
 
-  expect([answer.statusCode, answer.body]).toEqual([422, 'login must be a text']);
+  expect([response.statusCode, response.body]).toEqual([422, 'login must be a text']);
 });
 
-test('every wrong log-in is answered alike', async () => {
+test('every failed login gets the same response', async () => {
   await register('known@here');
   await register('frozen@here');
-  await stage().owner.query(`update identity set frozen = true where login = 'frozen@here'`);
-  await stage().owner.query(`insert into identity (login) values ('sensor:without-password')`);
+  await testApi().owner.query(`update identity set frozen = true where login = 'frozen@here'`);
+  await testApi().owner.query(`insert into identity (login) values ('sensor:without-password')`);
 
   const tries: [string, string][] = [
-    ['nobody@here', 'x'],
+    ['unknown@here', 'x'],
     ['known@here', 'wrong'],
     ['frozen@here', 'wrong'],
     ['sensor:without-password', 'x'],
@@ -95,8 +95,8 @@ test('every wrong log-in is answered alike', async () => {
     ['known@here', 'x'.repeat(1_048_576)],
   ];
   for (const [login, password] of tries) {
-    const answer = await logIn(login, password);
-    expect([answer.statusCode, answer.body]).toEqual([
+    const response = await logIn(login, password);
+    expect([response.statusCode, response.body]).toEqual([
       401,
       '{"error":"Invalid login or password","code":"UNAUTHORIZED"}',
     ]);
@@ -105,11 +105,11 @@ test('every wrong log-in is answered alike', async () => {
   expect([right.statusCode, right.body]).toEqual([403, '{"error":"Identity is frozen","code":"FORBIDDEN"}']);
 });
 
-test('refreshing gives new tokens without the user, as often as it is asked', async () => {
+test('a refresh returns new tokens without the user, repeatedly', async () => {
   const { data } = (await register('again@here')).json<{ data: { refresh_token: string } }>();
 
-  const first = await stage().send(post('/auth/refresh', { refresh_token: data.refresh_token }));
-  const second = await stage().send({
+  const first = await testApi().send(post('/auth/refresh', { refresh_token: data.refresh_token }));
+  const second = await testApi().send({
     method: 'POST',
     url: '/auth/refresh',
     headers: { cookie: `theme=dark; attune_refresh_token=${data.refresh_token}` },
@@ -121,21 +121,24 @@ test('refreshing gives new tokens without the user, as often as it is asked', as
   expect(Object.keys(second.json<{ data: object }>().data)).toEqual(keys);
 });
 
-test('a refresh token ends with its identity: 403 once frozen, 401 once gone', async () => {
+test('a refresh token is 403 once its identity is frozen, 401 once deleted', async () => {
   const { data } = (await register('passing@here')).json<{ data: { refresh_token: string } }>();
-  const refresh = () => stage().send(post('/auth/refresh', { refresh_token: data.refresh_token }));
+  const refresh = () => testApi().send(post('/auth/refresh', { refresh_token: data.refresh_token }));
 
-  await stage().owner.query(`update identity set frozen = true where login = 'passing@here'`);
+  await testApi().owner.query(`update identity set frozen = true where login = 'passing@here'`);
   expect((await refresh()).statusCode).toBe(403);
-  await stage().owner.query(`delete from identity where login = 'passing@here'`);
+  await testApi().owner.query(`delete from identity where login = 'passing@here'`);
   expect((await refresh()).statusCode).toBe(401);
 });
 
 test('the display name is changed, kept by null, and cleared by an empty one', async () => {
   const { data } = (await register('named@here', { display_name: 'One' })).json<{ data: { access_token: string } }>();
   const rename = async (display_name: string | null) => {
-    const answer = await stage().send({ method: 'PUT', url: '/auth/me', payload: { display_name } }, data.access_token);
-    return answer.json<{ data: { display_name: string | null } }>().data.display_name;
+    const response = await testApi().send(
+      { method: 'PUT', url: '/auth/me', payload: { display_name } },
+      data.access_token,
+    );
+    return response.json<{ data: { display_name: string | null } }>().data.display_name;
   };
 
   expect(await rename('Two')).toBe('Two');
@@ -143,10 +146,10 @@ test('the display name is changed, kept by null, and cleared by an empty one', a
   expect(await rename('')).toBeNull();
 });
 
-test('a password is changed by whoever knows it', async () => {
+test('a password change requires the current password', async () => {
   const { data } = (await register('changing@here')).json<{ data: { access_token: string } }>();
   const change = (current_password: string) =>
-    stage().send(
+    testApi().send(
       post('/auth/change-password', { current_password, new_password: 'the next password' }),
       data.access_token,
     );
@@ -157,8 +160,8 @@ test('a password is changed by whoever knows it', async () => {
   expect((await logIn('changing@here', 'the next password')).statusCode).toBe(200);
 });
 
-test('settings name every provider, on or off', async () => {
-  const { data } = (await stage().send({ url: '/auth/settings' })).json<{ data: object }>();
+test('the settings list every provider, enabled or not', async () => {
+  const { data } = (await testApi().send({ url: '/auth/settings' })).json<{ data: object }>();
 
   expect(Object.keys(data)).toHaveLength(14);
   expect(data).toMatchObject({ local_password_enabled: true, oidc_enabled: false, self_registration_enabled: true });

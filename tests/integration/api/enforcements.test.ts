@@ -1,20 +1,20 @@
 import type { Enforcement } from '../../../contract/events';
-import { withHook } from './hook-stage';
+import { withWebhook } from './with-webhook';
 
-const hook = withHook();
+const webhook = withWebhook();
 
-test('what a rule gave in secret is shown to who may decrypt enforcements, and to nobody else', async () => {
+test('secret parameters are shown to callers that may decrypt enforcements', async () => {
   const param_schema = { token: { type: 'string', secret: true }, n: { type: 'integer' } };
   const action = { ref: 'demo.take', pack_ref: 'demo', label: 'take', entrypoint: 'true', runtime_ref: 'core.shell' };
-  await hook.dataOf(hook.send('POST', '/actions', { ...action, param_schema }));
-  const { ref, webhook_key: key } = await hook.hook();
-  await hook.rule(ref, { action_ref: 'demo.take', action_params: { token: 'open-sesame', n: 1 } });
-  const { id } = (await hook.enforcements(await hook.fire(key, {})))[0]!;
+  await webhook.dataOf(webhook.send('POST', '/actions', { ...action, param_schema }));
+  const { ref, webhook_key: key } = await webhook.hook();
+  await webhook.rule(ref, { action_ref: 'demo.take', action_params: { token: 'open-sesame', n: 1 } });
+  const { id } = (await webhook.enforcements(await webhook.fire(key, {})))[0]!;
   const [reader, decrypter] = await Promise.all(
-    [['read'], ['read', 'decrypt']].map((actions) => hook.holderOf([{ resource: 'enforcements', actions }])),
+    [['read'], ['read', 'decrypt']].map((actions) => webhook.holderOf([{ resource: 'enforcements', actions }])),
   );
-  const get = (query: string, as?: string) => hook.send('GET', `/enforcements/${id}${query}`, undefined, as);
-  const shown = async (query: string, as?: string) => (await hook.dataOf<Enforcement>(get(query, as))).config;
+  const get = (query: string, as?: string) => webhook.send('GET', `/enforcements/${id}${query}`, undefined, as);
+  const shown = async (query: string, as?: string) => (await webhook.dataOf<Enforcement>(get(query, as))).config;
 
   const masked = { token: { $attune_secret: true, redacted: true }, n: 1 };
   expect([await shown('', reader), await shown('?include_secret_values=false', reader)]).toEqual([masked, masked]);
@@ -22,10 +22,10 @@ test('what a rule gave in secret is shown to who may decrypt enforcements, and t
   expect(await shown('?include_secret_values=true', decrypter)).toEqual({ token: 'open-sesame', n: 1 });
 });
 
-test('the executions of an enforcement that there is not are an empty page', async () => {
-  const answer = await hook.send('GET', '/enforcements/999999/executions');
+test('the executions of a missing enforcement are an empty page', async () => {
+  const response = await webhook.send('GET', '/enforcements/999999/executions');
 
-  expect([answer.statusCode, answer.json()]).toEqual([
+  expect([response.statusCode, response.json()]).toEqual([
     200,
     {
       items: [],

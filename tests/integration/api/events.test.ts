@@ -1,12 +1,12 @@
 import type { Enforcement, Event } from '../../../contract/events';
 import type { Execution } from '../../../contract/executions';
-import { withHook } from './hook-stage';
+import { withWebhook } from './with-webhook';
 
-const hook = withHook();
+const webhook = withWebhook();
 
 test('one event makes one enforcement and one execution, with typed parameters', async () => {
-  const trigger = await hook.hook();
-  const rule = await hook.rule(trigger.ref, {
+  const trigger = await webhook.hook();
+  const rule = await webhook.rule(trigger.ref, {
     action_params: {
       message: '{{ event.payload.n }}',
       all: '{{ event.payload }}',
@@ -15,10 +15,10 @@ test('one event makes one enforcement and one execution, with typed parameters',
     },
   });
 
-  const id = await hook.fire(trigger.webhook_key, { n: 7 });
+  const id = await webhook.fire(trigger.webhook_key, { n: 7 });
 
-  const [enforcement, ...more] = await hook.enforcements(id);
-  const whole = await hook.dataOf<Enforcement>(hook.send('GET', `/enforcements/${enforcement!.id}`));
+  const [enforcement, ...more] = await webhook.enforcements(id);
+  const whole = await webhook.dataOf<Enforcement>(webhook.send('GET', `/enforcements/${enforcement!.id}`));
   const config = { message: 7, all: { n: 7 }, text: 'n=7', no: null };
   const correlation_id = `event:${id}`;
   expect(more).toEqual([]);
@@ -27,86 +27,86 @@ test('one event makes one enforcement and one execution, with typed parameters',
     ...{ condition: 'all', conditions: {}, payload: { n: 7 }, config, correlation_id },
     resolved_at: expect.any(String) as string,
   });
-  const [summary] = await hook.executions(`enforcement=${whole.id}`);
-  const execution = await hook.dataOf<Execution>(hook.send('GET', `/executions/${summary!.id}`));
+  const [summary] = await webhook.executions(`enforcement=${whole.id}`);
+  const execution = await webhook.dataOf<Execution>(webhook.send('GET', `/executions/${summary!.id}`));
   expect(execution).toMatchObject({ config, enforcement: whole.id, executor: rule.owner_identity, correlation_id });
   expect(summary).toMatchObject({ rule_ref: rule.ref, trigger_ref: trigger.ref, correlation_id, parent: null });
-  expect(await hook.executions(`correlation_id=${correlation_id}`)).toEqual([summary]);
-  expect(await hook.itemsOf(`/enforcements/${whole.id}/executions`)).toEqual([summary]);
+  expect(await webhook.executions(`correlation_id=${correlation_id}`)).toEqual([summary]);
+  expect(await webhook.itemsOf(`/enforcements/${whole.id}/executions`)).toEqual([summary]);
 });
 
-test('an event tells where it comes from, and its payload is as it was sent', async () => {
-  const trigger = await hook.hook();
+test('an event names its source and keeps its payload', async () => {
+  const trigger = await webhook.hook();
   const payload = {
     deep: [null, false, 0, '', [], {}, 9007199254740991, 1.5, '😀', { 'a.b"c': 1 }],
     '{{ x }}': '{{ y }}',
   };
 
-  const id = await hook.fire(trigger.webhook_key, payload);
+  const id = await webhook.fire(trigger.webhook_key, payload);
 
-  expect(await hook.event(id)).toMatchObject({
+  expect(await webhook.event(id)).toMatchObject({
     ...{ id, trigger: trigger.id, trigger_ref: trigger.ref, payload, source: null, source_ref: 'webhook' },
     ...{ rule: null, rule_ref: null, config: { source: 'webhook', webhook_key: trigger.webhook_key } },
   });
-  expect(await hook.itemsOf(`/events?trigger_ref=${trigger.ref}`)).toMatchObject([{ id, has_payload: true }]);
-  const counted = await hook.send('GET', `/events?trigger=${trigger.id}&include_total=true&per_page=1000`);
+  expect(await webhook.itemsOf(`/events?trigger_ref=${trigger.ref}`)).toMatchObject([{ id, has_payload: true }]);
+  const counted = await webhook.send('GET', `/events?trigger=${trigger.id}&include_total=true&per_page=1000`);
   expect(counted.json()).toMatchObject({ pagination: { total_items: 1, page_size: 1000 } });
 });
 
-test('null is a payload, and criteria see it as one', async () => {
-  const trigger = await hook.hook();
-  await hook.rule(trigger.ref, { conditions: { expression: 'event.payload.x == 1' } });
+test('null is a valid payload for criteria', async () => {
+  const trigger = await webhook.hook();
+  await webhook.rule(trigger.ref, { conditions: { expression: 'event.payload.x == 1' } });
 
-  const id = await hook.fire(trigger.webhook_key, null);
+  const id = await webhook.fire(trigger.webhook_key, null);
 
-  expect(await hook.event(id)).toMatchObject({ payload: null });
-  expect(await hook.itemsOf<Event>(`/events?trigger_ref=${trigger.ref}`)).toMatchObject([{ has_payload: true }]);
-  expect(await hook.decisions(id)).toMatchObject([{ matched: false, code: 'CRITERIA_ERROR' }]);
+  expect(await webhook.event(id)).toMatchObject({ payload: null });
+  expect(await webhook.itemsOf<Event>(`/events?trigger_ref=${trigger.ref}`)).toMatchObject([{ has_payload: true }]);
+  expect(await webhook.decisions(id)).toMatchObject([{ matched: false, code: 'CRITERIA_ERROR' }]);
 });
 
-test('every rule that is asked leaves a decision, and only those that match an enforcement', async () => {
-  const trigger = await hook.hook();
+test('every enabled rule records a decision, only matches an enforcement', async () => {
+  const trigger = await webhook.hook();
   const conditions = [
     'event.payload.n > 3 and event.payload.level == "high"',
     'event.payload.n ==',
     'event.payload.n > 1',
   ];
-  for (const expression of conditions) await hook.rule(trigger.ref, { conditions: { expression } });
-  await hook.rule(trigger.ref, { enabled: false });
+  for (const expression of conditions) await webhook.rule(trigger.ref, { conditions: { expression } });
+  await webhook.rule(trigger.ref, { enabled: false });
 
-  const id = await hook.fire(trigger.webhook_key, { n: 5, level: 'low' });
+  const id = await webhook.fire(trigger.webhook_key, { n: 5, level: 'low' });
 
-  expect(await hook.decisions(id)).toMatchObject([
+  expect(await webhook.decisions(id)).toMatchObject([
     { matched: false, decided_by: 'event.payload.level == "high"', code: null, enforcement: null },
     { matched: false, code: 'CRITERIA_INVALID', enforcement: null },
     { matched: true, decided_by: 'event.payload.n > 1', code: null, enforcement: expect.any(Number) as number },
   ]);
-  expect(await hook.enforcements(id)).toHaveLength(1);
+  expect(await webhook.enforcements(id)).toHaveLength(1);
 });
 
-test('a rule that is broken leaves the others alone', async () => {
-  const trigger = await hook.hook();
+test('a broken rule does not affect the others', async () => {
+  const trigger = await webhook.hook();
   const all = '{{ event.payload }}';
-  const broken = await hook.rule(trigger.ref, { action_params: { all: Array.from({ length: 30 }, () => all) } });
-  const sound = await hook.rule(trigger.ref);
+  const broken = await webhook.rule(trigger.ref, { action_params: { all: Array.from({ length: 30 }, () => all) } });
+  const sound = await webhook.rule(trigger.ref);
 
-  const id = await hook.fire(trigger.webhook_key, 'x'.repeat(200_000));
+  const id = await webhook.fire(trigger.webhook_key, 'x'.repeat(200_000));
 
-  expect(await hook.decisions(id)).toMatchObject([
+  expect(await webhook.decisions(id)).toMatchObject([
     { rule: broken.id, matched: true, code: 'RULE_BROKEN', enforcement: null },
     { rule: sound.id, matched: true, code: null },
   ]);
-  expect(await hook.enforcements(id)).toMatchObject([{ rule: sound.id, status: 'processed' }]);
+  expect(await webhook.enforcements(id)).toMatchObject([{ rule: sound.id, status: 'processed' }]);
 });
 
-test('a rule that is disabled while an event matches it is recorded as disabled and runs nothing', async () => {
-  const trigger = await hook.hook();
-  const rule = await hook.rule(trigger.ref);
-  const other = await hook.stage().owner.connect();
+test('a rule that is disabled during matching runs nothing', async () => {
+  const trigger = await webhook.hook();
+  const rule = await webhook.rule(trigger.ref);
+  const other = await webhook.api().owner.connect();
   await other.query('begin');
   await other.query('update rule set enabled = false where id = $1', [rule.id]);
 
-  const firing = hook.fire(trigger.webhook_key, {});
+  const firing = webhook.fire(trigger.webhook_key, {});
   for (let waiting = 0; waiting === 0;) {
     const { rows } = await other.query<{ n: number }>(
       "select count(*) as n from pg_locks where not granted and locktype = 'transactionid'",
@@ -117,28 +117,28 @@ test('a rule that is disabled while an event matches it is recorded as disabled 
   other.release();
 
   const id = await firing;
-  const [enforcement] = await hook.enforcements(id);
+  const [enforcement] = await webhook.enforcements(id);
   expect(enforcement).toMatchObject({ rule: rule.id, status: 'disabled' });
-  expect(await hook.executions(`enforcement=${enforcement!.id}`)).toEqual([]);
-  expect(await hook.decisions(id)).toMatchObject([{ matched: true, code: 'RULE_DISABLED' }]);
+  expect(await webhook.executions(`enforcement=${enforcement!.id}`)).toEqual([]);
+  expect(await webhook.decisions(id)).toMatchObject([{ matched: true, code: 'RULE_DISABLED' }]);
 });
 
-test('a rule whose action is gone is recorded as disabled and runs nothing', async () => {
-  const trigger = await hook.hook();
+test('a rule whose action is deleted runs nothing', async () => {
+  const trigger = await webhook.hook();
   const action = { ref: 'demo.gone', pack_ref: 'demo', label: 'Gone', entrypoint: 'true', runtime_ref: 'core.shell' };
-  await hook.dataOf(hook.send('POST', '/actions', action));
-  const rule = await hook.rule(trigger.ref, { action_ref: 'demo.gone' });
-  await hook.send('DELETE', '/actions/demo.gone');
+  await webhook.dataOf(webhook.send('POST', '/actions', action));
+  const rule = await webhook.rule(trigger.ref, { action_ref: 'demo.gone' });
+  await webhook.send('DELETE', '/actions/demo.gone');
 
-  const id = await hook.fire(trigger.webhook_key, {});
+  const id = await webhook.fire(trigger.webhook_key, {});
 
-  expect(await hook.enforcements(id)).toMatchObject([{ rule: rule.id, status: 'disabled' }]);
-  expect(await hook.decisions(id)).toMatchObject([{ matched: true, code: 'ACTION_GONE' }]);
-  expect(await hook.executions(`rule_ref=${rule.ref}`)).toEqual([]);
+  expect(await webhook.enforcements(id)).toMatchObject([{ rule: rule.id, status: 'disabled' }]);
+  expect(await webhook.decisions(id)).toMatchObject([{ matched: true, code: 'ACTION_GONE' }]);
+  expect(await webhook.executions(`rule_ref=${rule.ref}`)).toEqual([]);
 });
 
-test('permission sets are the rule’s if it names any, else the action’s', async () => {
-  const trigger = await hook.hook();
+test('permission sets are those of the rule, else of the action', async () => {
+  const trigger = await webhook.hook();
   const sets = { default_execution_permission_set_refs: ['core.viewer'] };
   const action = {
     ref: 'demo.sets',
@@ -148,30 +148,32 @@ test('permission sets are the rule’s if it names any, else the action’s', as
     runtime_ref: 'core.shell',
     ...sets,
   };
-  await hook.dataOf(hook.send('POST', '/actions', action));
+  await webhook.dataOf(webhook.send('POST', '/actions', action));
   const rules = [];
   for (const permission_set_refs of [null, [], ['core.executor']]) {
-    rules.push(await hook.rule(trigger.ref, { action_ref: 'demo.sets', permission_set_refs }));
+    rules.push(await webhook.rule(trigger.ref, { action_ref: 'demo.sets', permission_set_refs }));
   }
 
-  await hook.fire(trigger.webhook_key, {});
+  await webhook.fire(trigger.webhook_key, {});
 
   const given = [];
   for (const { ref } of rules) {
-    const [summary] = await hook.executions(`rule_ref=${ref}`);
-    given.push((await hook.dataOf<Execution>(hook.send('GET', `/executions/${summary!.id}`))).permission_set_refs);
+    const [summary] = await webhook.executions(`rule_ref=${ref}`);
+    given.push(
+      (await webhook.dataOf<Execution>(webhook.send('GET', `/executions/${summary!.id}`))).permission_set_refs,
+    );
   }
   expect(given).toEqual([['core.viewer'], undefined, ['core.executor']]);
 });
 
-test('reads are open, a single enforcement needs its grant, and an unknown status is refused', async () => {
-  const trigger = await hook.hook();
-  await hook.rule(trigger.ref);
-  const id = await hook.fire(trigger.webhook_key, {});
-  const [enforcement] = await hook.enforcements(id);
-  const nobody = await hook.holderOf([]);
+test('event reads are open; an enforcement takes its grant', async () => {
+  const trigger = await webhook.hook();
+  await webhook.rule(trigger.ref);
+  const id = await webhook.fire(trigger.webhook_key, {});
+  const [enforcement] = await webhook.enforcements(id);
+  const withoutGrant = await webhook.holderOf([]);
 
-  const get = async (path: string) => (await hook.send('GET', path, undefined, nobody)).statusCode;
+  const get = async (path: string) => (await webhook.send('GET', path, undefined, withoutGrant)).statusCode;
 
   expect(await get('/events')).toBe(200);
   expect(await get(`/events/${id}`)).toBe(200);

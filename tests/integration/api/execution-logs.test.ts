@@ -4,13 +4,13 @@ import { dirname, join } from 'node:path';
 import { sql } from 'kysely';
 import { createClient } from '../../../helpers/client/client';
 import type { ServerEvent } from '../../../helpers/client/server-events';
-import { executionLogsRoutes } from '../../../platform/api/execution-logs';
-import { buildApi } from '../../../platform/api/server';
-import { signToken } from '../../../platform/api/tokens';
-import { streamLogOf } from '../../../platform/worker/surroundings';
-import { contextWithoutDatabase } from '../../unit/api/stage';
+import { executionLogsRoutes } from '../../../platform/api/executions/execution-logs';
+import { buildApi } from '../../../platform/api/http/server';
+import { signToken } from '../../../platform/auth/tokens';
+import { streamLogPath } from '../../../platform/directories';
+import { contextWithoutDatabase } from '../../unit/api/context-without-database';
 import { withDatabase } from '../with-database';
-import { SECRET } from './stage';
+import { SECRET } from './with-api';
 
 const LOGIN = 'reader@logs';
 const directory = mkdtempSync(join(tmpdir(), 'logs-'));
@@ -58,25 +58,25 @@ const executionIn = (status: string): Promise<number> =>
     return rows[0]!.id;
   });
 
-const end = (id: number) =>
+const completeExecution = (id: number) =>
   database().db.inTenant(1, (transaction) =>
     transaction.updateTable('execution').set({ status: 'completed' }).where('id', '=', id).execute(),
   );
 
 const fileOf = (execution: number): string => {
-  const path = streamLogOf({ directory }, { tenant: 1, execution, attempt: 1 }, 'stdout');
+  const path = streamLogPath({ directory }, { tenant: 1, execution, attempt: 1 }, 'stdout');
   mkdirSync(dirname(path), { recursive: true });
   return path;
 };
 
-async function all(id: number, offset = 0, token?: string): Promise<string[][]> {
+async function readAllEvents(id: number, offset = 0, token?: string): Promise<string[][]> {
   const { executions } = createClient({ baseUrl: url, token: token ?? (await tokenOf()) });
   const events: ServerEvent[] = [];
   for await (const event of executions.logs(id, 'stdout', offset)) events.push(event);
-  return events.map(({ event, id: at, data }) => [event, at, data]);
+  return events.map(({ event, id: offset, data }) => [event, offset, data]);
 }
 
-test('a log is read while it is written: waiting, content, append, done', async () => {
+test('a log is streamed while it is written: waiting, content, append, done', async () => {
   const id = await executionIn('running');
   const { executions } = createClient({ baseUrl: url, token: await tokenOf() });
   const events = executions.logs(id, 'stdout');
@@ -87,54 +87,54 @@ test('a log is read while it is written: waiting, content, append, done', async 
   expect(await next()).toEqual({ event: 'content', id: '7', data: 'one\ntwo' });
   appendFileSync(fileOf(id), ' é');
   expect(await next()).toEqual({ event: 'append', id: '10', data: ' é' });
-  await end(id);
+  await completeExecution(id);
   expect(await next()).toEqual({ event: 'done', id: '', data: 'completed' });
   expect((await events.next()).done).toBe(true);
 });
 
-test('of what has ended all is told at once, and from an offset only the rest', async () => {
+test('the log of an ended execution is sent at once, from the offset on', async () => {
   const id = await executionIn('failed');
   writeFileSync(fileOf(id), 'one\ntwo\n');
 
-  expect(await all(id)).toEqual([
+  expect(await readAllEvents(id)).toEqual([
     ['content', '8', 'one\ntwo\n'],
     ['done', '', 'failed'],
   ]);
-  expect(await all(id, 4)).toEqual([
+  expect(await readAllEvents(id, 4)).toEqual([
     ['append', '8', 'two\n'],
     ['done', '', 'failed'],
   ]);
 });
 
-test('a long log comes in chunks that break no character', async () => {
+test('a long log is sent in chunks that split no character', async () => {
   const id = await executionIn('completed');
-  const said = `a${'é'.repeat(40_000)}`;
-  writeFileSync(fileOf(id), said);
+  const text = `a${'é'.repeat(40_000)}`;
+  writeFileSync(fileOf(id), text);
 
-  const told = (await all(id)).filter(([event]) => event !== 'done');
-  expect(told.map(([event]) => event)).toEqual(['content', 'append']);
-  expect(told.map(([, , data]) => data).join('')).toBe(said);
+  const chunks = (await readAllEvents(id)).filter(([event]) => event !== 'done');
+  expect(chunks.map(([event]) => event)).toEqual(['content', 'append']);
+  expect(chunks.map(([, , data]) => data).join('')).toBe(text);
 });
 
-test('what said nothing is done at once', async () => {
-  expect(await all(await executionIn('cancelled'))).toEqual([['done', '', 'cancelled']]);
+test('an execution without output is done at once', async () => {
+  expect(await readAllEvents(await executionIn('cancelled'))).toEqual([['done', '', 'cancelled']]);
 });
 
-test('another stream is 400, no execution is 404, and nobody is 401', async () => {
+test('a wrong stream is 400, no execution 404, no token 401', async () => {
   const id = await executionIn('completed');
   const { request } = createClient({ baseUrl: url, token: await tokenOf() });
   const call = { method: 'GET', path: `/executions/${id}/logs/stdin/stream` } as const;
-  await expect(request.bare({} as never, call)).rejects.toMatchObject({ status: 400, code: 'BAD_REQUEST' });
-  await expect(all(999_999)).rejects.toMatchObject({ status: 404, code: 'NOT_FOUND' });
-  await expect(all(id, 0, 'no token')).rejects.toMatchObject({ status: 401 });
+  await expect(request.body({} as never, call)).rejects.toMatchObject({ status: 400, code: 'BAD_REQUEST' });
+  await expect(readAllEvents(999_999)).rejects.toMatchObject({ status: 404, code: 'NOT_FOUND' });
+  await expect(readAllEvents(id, 0, 'no token')).rejects.toMatchObject({ status: 401 });
 });
 
-test('an execution reads its own streams and no others', async () => {
-  const [own, other] = [await executionIn('running'), await executionIn('running')];
-  const token = await tokenOf(own);
+test('an execution reads its own streams only', async () => {
+  const [ownExecution, other] = [await executionIn('running'), await executionIn('running')];
+  const token = await tokenOf(ownExecution);
   const { executions } = createClient({ baseUrl: url, token });
-  const events = executions.logs(own, 'stdout');
+  const events = executions.logs(ownExecution, 'stdout');
   expect((await events.next()).value).toMatchObject({ event: 'waiting' });
   await events.return(undefined);
-  await expect(all(other, 0, token)).rejects.toMatchObject({ status: 403, code: 'FORBIDDEN' });
+  await expect(readAllEvents(other, 0, token)).rejects.toMatchObject({ status: 403, code: 'FORBIDDEN' });
 });

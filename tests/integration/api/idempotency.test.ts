@@ -1,48 +1,48 @@
 import type { Execution } from '../../../contract/executions';
-import { withHook } from './hook-stage';
+import { withWebhook } from './with-webhook';
 
-const hook = withHook();
+const webhook = withWebhook();
 const BODY = { action_ref: 'core.echo', parameters: { message: 'once' } };
 
 let token: string;
 beforeAll(async () => {
-  token = await hook.stage().logIn();
+  token = await webhook.api().logIn();
 });
 const execute = (name: string, body: object = BODY, as?: string) =>
-  hook
-    .stage()
+  webhook
+    .api()
     .send(
       { method: 'POST', url: '/api/v1/executions/execute', payload: body, headers: { 'idempotency-key': name } },
       as ?? token,
     );
-const idOf = (answer: Awaited<ReturnType<typeof execute>>) => answer.json<{ data: Execution }>().data.id;
-const counted = async (): Promise<number> => {
-  const { rows } = await hook.stage().owner.query<{ count: number }>('select count(*) from execution');
+const idOf = (response: Awaited<ReturnType<typeof execute>>) => response.json<{ data: Execution }>().data.id;
+const countExecutions = async (): Promise<number> => {
+  const { rows } = await webhook.api().owner.query<{ count: number }>('select count(*) from execution');
   return rows[0]!.count;
 };
 
-test('a request that comes again under its name is answered as it was, and done once', async () => {
+test('a repeated request gets the first response and runs once', async () => {
   const first = await execute('a');
-  const before = await counted();
+  const before = await countExecutions();
 
   const again = await execute('a');
 
   expect([again.statusCode, again.body]).toEqual([201, first.body]);
-  expect(await counted()).toBe(before);
+  expect(await countExecutions()).toBe(before);
 });
 
-test('of many copies at once one is done', async () => {
-  const before = await counted();
+test('of many concurrent copies one runs', async () => {
+  const before = await countExecutions();
 
   const answers = await Promise.all(Array.from({ length: 12 }, () => execute('b')));
 
   expect(new Set(answers.map(idOf)).size).toBe(1);
-  expect(await counted()).toBe(before + 1);
+  expect(await countExecutions()).toBe(before + 1);
 });
 
-test('another body under the name is refused; another name, or another caller, is another request', async () => {
+test('another body under the key is rejected; another caller is not', async () => {
   const first = await execute('c');
-  const other = await hook.holderOf([{ resource: 'actions', actions: ['execute'] }]);
+  const other = await webhook.holderOf([{ resource: 'actions', actions: ['execute'] }]);
 
   const refused = await execute('c', { ...BODY, parameters: { message: 'twice' } });
 
@@ -50,16 +50,16 @@ test('another body under the name is refused; another name, or another caller, i
   expect(new Set([first, await execute('d'), await execute('c', BODY, other)].map(idOf)).size).toBe(3);
 });
 
-test('a request that was refused may come again under its name', async () => {
+test('a rejected request may be repeated under its key', async () => {
   const wrong = { ...BODY, action_ref: 'no.where' };
 
   expect((await execute('e', wrong)).statusCode).toBe(404);
   expect((await execute('e')).statusCode).toBe(201);
 });
 
-test('after 24 hours the name is free', async () => {
+test('a key expires after 24 hours', async () => {
   const first = await execute('f');
-  await hook.stage().owner.query(`update idempotent_request set created = created - interval '24 hours 1 second'`);
+  await webhook.api().owner.query(`update idempotent_request set created = created - interval '24 hours 1 second'`);
 
   const later = await execute('f', { ...BODY, parameters: {} });
 

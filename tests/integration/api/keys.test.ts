@@ -1,55 +1,55 @@
 import type { CreateKey, Key } from '../../../contract/keys';
-import { holder, type Grants } from './holder';
-import { withStage } from './stage';
+import { createGrantHolder, type Grants } from './grant-holder';
+import { withApi } from './with-api';
 
-const stage = withStage();
+const testApi = withApi();
 const PATH = '/api/v1/keys';
 
 let count = 0;
-const aKey = (more: Partial<CreateKey> = {}): CreateKey => {
-  const ref = `stage.key${++count}`;
+const keyBody = (more: Partial<CreateKey> = {}): CreateKey => {
+  const ref = `test.key${++count}`;
   return { ref, name: ref, owner_type: 'system', value: { n: 'ü', c: 3 }, ...more };
 };
-const create = (body: object, token?: string) => stage().send({ method: 'POST', url: PATH, payload: body }, token);
-const get = (ref: string, token: string) => stage().send({ method: 'GET', url: `${PATH}/${ref}` }, token);
+const create = (body: object, token?: string) => testApi().send({ method: 'POST', url: PATH, payload: body }, token);
+const get = (ref: string, token: string) => testApi().send({ method: 'GET', url: `${PATH}/${ref}` }, token);
 const put = (ref: string, payload: object, token: string) =>
-  stage().send({ method: 'PUT', url: `${PATH}/${ref}`, payload }, token);
-const remove = (ref: string, token: string) => stage().send({ method: 'DELETE', url: `${PATH}/${ref}` }, token);
-const dataOf = (answer: { json(): unknown }) => (answer.json() as { data: Key }).data;
+  testApi().send({ method: 'PUT', url: `${PATH}/${ref}`, payload }, token);
+const remove = (ref: string, token: string) => testApi().send({ method: 'DELETE', url: `${PATH}/${ref}` }, token);
+const dataOf = (response: { json(): unknown }) => (response.json() as { data: Key }).data;
 
 let admin: string;
 beforeAll(async () => {
-  admin = await stage().logIn();
+  admin = await testApi().logIn();
 });
 
-const someone = (grants: Grants) => holder(stage().owner, grants);
+const tokenWithGrants = (grants: Grants) => createGrantHolder(testApi().owner, grants);
 const KEYS = ['read', 'create', 'update', 'delete'];
 
 test.each([['text'], [7], [false], [null], [['a', { b: null }]], [{}]])(
   'the value %j comes back as it was',
   async (value) => {
     for (const encrypted of [false, true]) {
-      const body = aKey({ value, encrypted });
+      const body = keyBody({ value, encrypted });
       expect((await create(body, admin)).statusCode).toBe(201);
       expect(dataOf(await get(body.ref, admin))).toMatchObject({ value, encrypted, owner: 'system', version: 1 });
     }
   },
 );
 
-test('without the right to decrypt an encrypted value is null, and a list holds no value', async () => {
-  const reader = await someone([{ resource: 'keys', actions: ['read'] }]);
-  const body = aKey({ value: 'planted', encrypted: true });
+test('without the right to decrypt the value is null', async () => {
+  const reader = await tokenWithGrants([{ resource: 'keys', actions: ['read'] }]);
+  const body = keyBody({ value: 'planted', encrypted: true });
   await create(body, admin);
 
   expect(dataOf(await get(body.ref, reader))).toMatchObject({ value: null, encrypted: true });
-  const list = await stage().send({ method: 'GET', url: `${PATH}?per_page=1000` }, admin);
+  const list = await testApi().send({ method: 'GET', url: `${PATH}?per_page=1000` }, admin);
   expect(list.body).toContain(body.ref);
   expect(list.body).not.toContain('planted');
 });
 
-test('who may write but not decrypt cannot have the value shown by clearing the flag', async () => {
-  const writer = await someone([{ resource: 'keys', actions: KEYS }]);
-  const body = aKey({ encrypted: true });
+test('clearing the flag takes the right to decrypt', async () => {
+  const writer = await tokenWithGrants([{ resource: 'keys', actions: KEYS }]);
+  const body = keyBody({ encrypted: true });
   await create(body, admin);
 
   expect((await put(body.ref, { encrypted: false }, writer)).statusCode).toBe(403);
@@ -57,51 +57,51 @@ test('who may write but not decrypt cannot have the value shown by clearing the 
   expect(dataOf(await get(body.ref, writer))).toMatchObject({ value: body.value, encrypted: false });
 });
 
-test('a ciphertext moved to another row, or put back when it is old, does not open', async () => {
-  const [one, two] = [aKey({ encrypted: true, value: 'one' }), aKey({ encrypted: true, value: 'two' })];
+test('a ciphertext that is moved or replaced fails to decrypt', async () => {
+  const [one, two] = [keyBody({ encrypted: true, value: 'one' }), keyBody({ encrypted: true, value: 'two' })];
   for (const body of [one, two]) await create(body, admin);
-  const { rows } = await stage().owner.query<{ value: string }>('select value from key where ref = $1', [one.ref]);
-  await stage().owner.query(
+  const { rows } = await testApi().owner.query<{ value: string }>('select value from key where ref = $1', [one.ref]);
+  await testApi().owner.query(
     'update key k set value = o.value from key o where o.ref in ($1, $2) and k.ref in ($1, $2) and o.ref <> k.ref',
     [one.ref, two.ref],
   );
   for (const { ref } of [one, two]) {
-    const answer = await get(ref, admin);
-    expect(answer.json()).toMatchObject({ code: 'DECRYPT_FAILED' });
-    expect(answer.statusCode).toBe(500);
+    const response = await get(ref, admin);
+    expect(response.json()).toMatchObject({ code: 'DECRYPT_FAILED' });
+    expect(response.statusCode).toBe(500);
   }
   await put(one.ref, { value: 'newer' }, admin);
-  await stage().owner.query('update key set value = to_json($2::text) where ref = $1', [one.ref, rows[0]!.value]);
+  await testApi().owner.query('update key set value = to_json($2::text) where ref = $1', [one.ref, rows[0]!.value]);
   expect((await get(one.ref, admin)).statusCode).toBe(500);
 });
 
-test('an expired key is absent everywhere at once, and its ref and name are free', async () => {
-  const body = aKey({ ttl_seconds: 60 });
+test('an expired key is absent, and its ref and name are free', async () => {
+  const body = keyBody({ ttl_seconds: 60 });
   expect(dataOf(await create(body, admin)).expires_at).not.toBeNull();
-  await stage().owner.query(`update key set expires_at = now() - interval '1 ms' where ref = $1`, [body.ref]);
+  await testApi().owner.query(`update key set expires_at = now() - interval '1 ms' where ref = $1`, [body.ref]);
 
   expect((await get(body.ref, admin)).statusCode).toBe(404);
   expect((await put(body.ref, { value: 1 }, admin)).statusCode).toBe(404);
   expect((await remove(body.ref, admin)).statusCode).toBe(404);
-  const list = await stage().send({ method: 'GET', url: `${PATH}?per_page=1000` }, admin);
+  const list = await testApi().send({ method: 'GET', url: `${PATH}?per_page=1000` }, admin);
   expect(list.body).not.toContain(body.ref);
   expect((await create({ ...body, ttl_seconds: undefined }, admin)).statusCode).toBe(201);
   expect(dataOf(await get(body.ref, admin)).expires_at).toBeNull();
 });
 
-test('a lifetime is said once, lies ahead, stays with a new value, and ends with null', async () => {
+test('a lifetime is given once, lies ahead, and null removes it', async () => {
   const twice = { ttl_seconds: 5, expires_at: '2999-01-01T00:00:00Z' };
-  expect((await create(aKey(twice), admin)).statusCode).toBe(422);
-  expect((await create(aKey({ expires_at: '2001-01-01T00:00:00Z' }), admin)).statusCode).toBe(422);
-  expect((await create(aKey({ ttl_seconds: 0 }), admin)).statusCode).toBe(422);
-  const body = aKey({ ttl_seconds: 500 });
+  expect((await create(keyBody(twice), admin)).statusCode).toBe(422);
+  expect((await create(keyBody({ expires_at: '2001-01-01T00:00:00Z' }), admin)).statusCode).toBe(422);
+  expect((await create(keyBody({ ttl_seconds: 0 }), admin)).statusCode).toBe(422);
+  const body = keyBody({ ttl_seconds: 500 });
   const made = dataOf(await create(body, admin));
   expect(dataOf(await put(body.ref, { value: 2 }, admin)).expires_at).toBe(made.expires_at);
   expect(dataOf(await put(body.ref, { ttl_seconds: null }, admin)).expires_at).toBeNull();
 });
 
-test('of many writers over one version one wins, and the others are told the present one', async () => {
-  const body = aKey();
+test('of many writers of one version one succeeds', async () => {
+  const body = keyBody();
   await create(body, admin);
 
   const answers = await Promise.all([1, 2, 3, 4].map((value) => put(body.ref, { value, if_version: 1 }, admin)));
@@ -112,13 +112,15 @@ test('of many writers over one version one wins, and the others are told the pre
   expect(dataOf(await get(body.ref, admin)).version).toBe(2);
 });
 
-test("a plain grant does not open another identity's key; one that names it does", async () => {
-  const other = await someone([{ resource: 'keys', actions: [...KEYS, 'decrypt'] }]);
-  const named = await someone([{ resource: 'keys', actions: ['read'], constraints: { owner_types: ['identity'] } }]);
-  const { rows } = await stage().owner.query<{ id: number }>(
+test("another identity's key takes a grant that names it", async () => {
+  const other = await tokenWithGrants([{ resource: 'keys', actions: [...KEYS, 'decrypt'] }]);
+  const named = await tokenWithGrants([
+    { resource: 'keys', actions: ['read'], constraints: { owner_types: ['identity'] } },
+  ]);
+  const { rows } = await testApi().owner.query<{ id: number }>(
     `select id from identity where login = 'test@attune.local'`,
   );
-  const body = aKey({ owner_type: 'identity', owner_identity: rows[0]!.id });
+  const body = keyBody({ owner_type: 'identity', owner_identity: rows[0]!.id });
   expect((await create(body, admin)).statusCode).toBe(201);
 
   expect((await get(body.ref, admin)).statusCode).toBe(200);
@@ -126,18 +128,18 @@ test("a plain grant does not open another identity's key; one that names it does
   expect((await put(body.ref, { value: 1 }, other)).statusCode).toBe(403);
   expect((await remove(body.ref, other)).statusCode).toBe(403);
   expect((await get(body.ref, named)).statusCode).toBe(200);
-  const list = await stage().send({ method: 'GET', url: `${PATH}?per_page=1000` }, other);
+  const list = await testApi().send({ method: 'GET', url: `${PATH}?per_page=1000` }, other);
   expect(list.body).not.toContain(body.ref);
 });
 
-test('without any grant for keys a list is refused and a key is not there', async () => {
-  const nobody = await someone([]);
-  const body = aKey();
+test('without any grant a list is 403 and a key is 404', async () => {
+  const tokenWithoutGrants = await tokenWithGrants([]);
+  const body = keyBody();
   await create(body, admin);
 
-  expect((await stage().send({ method: 'GET', url: PATH }, nobody)).statusCode).toBe(403);
-  expect((await get(body.ref, nobody)).statusCode).toBe(404);
-  expect((await create(aKey(), nobody)).statusCode).toBe(403);
+  expect((await testApi().send({ method: 'GET', url: PATH }, tokenWithoutGrants)).statusCode).toBe(403);
+  expect((await get(body.ref, tokenWithoutGrants)).statusCode).toBe(404);
+  expect((await create(keyBody(), tokenWithoutGrants)).statusCode).toBe(403);
 });
 
 test.each<[string, Partial<CreateKey>, number]>([
@@ -145,17 +147,17 @@ test.each<[string, Partial<CreateKey>, number]>([
   ['an owner that is missing', { owner_type: 'pack' }, 400],
   ['a pack that does not exist', { owner_type: 'pack', owner_pack_ref: 'nowhere' }, 400],
   ['a sensor that does not exist', { owner_type: 'sensor', owner_sensor_ref: 'no.where' }, 400],
-  ['upper case in its ref', { ref: 'Stage.key' }, 422],
-])('a key with %s is refused, and nothing is stored', async (_title, more, status) => {
-  const body = aKey(more);
+  ['upper case in its ref', { ref: 'Test.key' }, 422],
+])('a key with %s is rejected, and nothing is stored', async (_title, more, status) => {
+  const body = keyBody(more);
   expect((await create(body, admin)).statusCode).toBe(status);
   expect((await get(body.ref, admin)).statusCode).toBe(404);
 });
 
-test('a ref is given once, and a name once to each owner', async () => {
-  const body = aKey({ owner_type: 'action', owner_action_ref: 'core.echo' });
+test('a ref is unique, and a name is unique per owner', async () => {
+  const body = keyBody({ owner_type: 'action', owner_action_ref: 'core.echo' });
   expect(dataOf(await create(body, admin))).toMatchObject({ owner_action_ref: 'core.echo', owner_type: 'action' });
   expect((await create(body, admin)).statusCode).toBe(409);
   expect((await create({ ...body, ref: `${body.ref}2` }, admin)).statusCode).toBe(409);
-  expect((await create(aKey({ name: body.name }), admin)).statusCode).toBe(201);
+  expect((await create(keyBody({ name: body.name }), admin)).statusCode).toBe(201);
 });

@@ -1,21 +1,21 @@
 import type { InjectOptions } from 'fastify';
-import { signToken } from '../../../platform/api/tokens';
-import { holder } from './holder';
-import { SECRET, withStage } from './stage';
+import { signToken } from '../../../platform/auth/tokens';
+import { createGrantHolder } from './grant-holder';
+import { SECRET, withApi } from './with-api';
 
-const stage = withStage();
+const testApi = withApi();
 let admin: string;
 beforeAll(async () => {
-  admin = await stage().logIn();
+  admin = await testApi().logIn();
 });
 
 const send = (method: InjectOptions['method'], path: string, payload?: object, token = admin) =>
-  stage().send({ method: method!, url: `/api/v1${path}`, ...(payload && { payload }) }, token);
-const dataOf = (answer: { json(): unknown }) => (answer.json() as { data: { id: number } }).data;
+  testApi().send({ method: method!, url: `/api/v1${path}`, ...(payload && { payload }) }, token);
+const dataOf = (response: { json(): unknown }) => (response.json() as { data: { id: number } }).data;
 
-let people = 0;
-async function aPerson() {
-  const login = `person-${++people}@stage.test`;
+let createdIdentities = 0;
+async function createIdentity() {
+  const login = `person-${++createdIdentities}@example.test`;
   const made = await send('POST', '/identities', { login, password: 'long-enough-1' });
   expect(made.statusCode).toBe(201);
   const { id } = dataOf(made);
@@ -23,16 +23,16 @@ async function aPerson() {
   return { id, login, token };
 }
 
-async function setOf(ref: string): Promise<number> {
+async function permissionSetId(ref: string): Promise<number> {
   const sets = (await send('GET', '/permissions/sets')).json<{ id: number; ref: string }[]>();
   return sets.find((set) => set.ref === ref)!.id;
 }
 
-const aKey = (name: string) => ({ ref: `stage.${name}`, name, owner_type: 'system', value: 1 });
+const keyBody = (name: string) => ({ ref: `test.${name}`, name, owner_type: 'system', value: 1 });
 
-test('a new identity logs in and may do nothing, until it is given a set', async () => {
-  const { id, login, token } = await aPerson();
-  const logIn = await stage().send({
+test('a new identity has no rights until it is assigned a set', async () => {
+  const { id, login, token } = await createIdentity();
+  const logIn = await testApi().send({
     method: 'POST',
     url: '/auth/login',
     payload: { login, password: 'long-enough-1' },
@@ -44,7 +44,7 @@ test('a new identity logs in and may do nothing, until it is given a set', async
 
   expect(given.statusCode).toBe(201);
   expect((await send('GET', '/keys', undefined, token)).statusCode).toBe(200);
-  expect((await send('POST', '/keys', aKey('viewer'), token)).json()).toMatchObject({
+  expect((await send('POST', '/keys', keyBody('viewer'), token)).json()).toMatchObject({
     code: 'FORBIDDEN',
     error: 'Insufficient permissions: keys:create',
   });
@@ -52,9 +52,9 @@ test('a new identity logs in and may do nothing, until it is given a set', async
   expect((await send('GET', '/keys', undefined, token)).statusCode).toBe(403);
 });
 
-test('a set comes by way of a role, and goes with it', async () => {
-  const { id, token } = await aPerson();
-  const set = await setOf('core.viewer');
+test('a role grants its permission sets', async () => {
+  const { id, token } = await createIdentity();
+  const set = await permissionSetId('core.viewer');
   expect((await send('POST', `/permissions/sets/${set}/roles`, { role: 'auditors' })).statusCode).toBe(201);
   const role = await send('POST', `/identities/${id}/roles`, { role: 'auditors' });
   expect(role.statusCode).toBe(201);
@@ -68,20 +68,22 @@ test('a set comes by way of a role, and goes with it', async () => {
   expect((await send('GET', '/keys', undefined, token)).statusCode).toBe(403);
 });
 
-test('nobody raises their own rights, and shipped sets are nobody’s to change', async () => {
-  const { id, token } = await aPerson();
+test('an editor cannot raise its own rights, and shipped sets are read-only', async () => {
+  const { id, token } = await createIdentity();
   await send('POST', '/permissions/assignments', { identity_id: id, permission_set_ref: 'core.editor' });
   const own = { identity_id: id, permission_set_ref: 'core.admin' };
 
   expect((await send('POST', '/permissions/assignments', own, token)).statusCode).toBe(403);
   expect((await send('GET', '/identities', undefined, token)).statusCode).toBe(403);
-  expect((await send('PUT', `/permissions/sets/${await setOf('core.viewer')}`, { grants: [] })).statusCode).toBe(403);
+  expect(
+    (await send('PUT', `/permissions/sets/${await permissionSetId('core.viewer')}`, { grants: [] })).statusCode,
+  ).toBe(403);
   const execute = { action_ref: 'core.noop', permission_set_refs: ['core.admin'] };
   expect((await send('POST', '/executions/execute', execute, token)).statusCode).toBe(403);
 });
 
-test('somebody who may manage permissions is always left', async () => {
-  const { rows } = await stage().owner.query<{ id: number }>(
+test('the last identity that manages permissions is kept', async () => {
+  const { rows } = await testApi().owner.query<{ id: number }>(
     `select id from identity where login = 'test@attune.local'`,
   );
   const { id } = rows[0]!;
@@ -96,9 +98,11 @@ test('somebody who may manage permissions is always left', async () => {
   expect((await send('GET', '/identities')).statusCode).toBe(200);
 });
 
-test('the editor of grants takes what there is, and says where it is not', async () => {
-  await holder(stage().owner, [{ resource: 'keys', actions: ['read'] }]);
-  const { rows } = await stage().owner.query<{ id: number }>(`select id from permission_set where tenant = 1 limit 1`);
+test('the grants of a set are validated, and errors name the place', async () => {
+  await createGrantHolder(testApi().owner, [{ resource: 'keys', actions: ['read'] }]);
+  const { rows } = await testApi().owner.query<{ id: number }>(
+    `select id from permission_set where tenant = 1 limit 1`,
+  );
   const path = `/permissions/sets/${rows[0]!.id}`;
   const wrong = [
     { resource: 'nothing', actions: ['read'] },
@@ -120,12 +124,12 @@ test.each([
   [{ identity_id: 1, identity_login: 'a@b', permission_set_ref: 'core.viewer' }, 400],
   [{ identity_id: 999_999, permission_set_ref: 'core.viewer' }, 404],
   [{ identity_login: 'test@attune.local', permission_set_ref: 'core.nothing' }, 404],
-])('the assignment %j is refused', async (body, status) => {
+])('the assignment %j is rejected', async (body, status) => {
   expect((await send('POST', '/permissions/assignments', body)).statusCode).toBe(status);
 });
 
-test('an execution token carries the sets it names: `standard` opens the keys of its own action and pack', async () => {
-  const { rows } = await stage().owner.query<{ id: number }>(
+test('the set `standard` opens the keys of the own action and pack', async () => {
+  const { rows } = await testApi().owner.query<{ id: number }>(
     `select id from identity where login = 'test@attune.local'`,
   );
   const token = (refs: string[]) =>
@@ -140,14 +144,14 @@ test('an execution token carries the sets it names: `standard` opens the keys of
     });
   const owners = { echo: 'core.echo', sleep: 'core.sleep' };
   for (const [name, owner_action_ref] of Object.entries(owners)) {
-    const body = { ...aKey(`own-${name}`), owner_type: 'action', owner_action_ref, encrypted: true };
+    const body = { ...keyBody(`own-${name}`), owner_type: 'action', owner_action_ref, encrypted: true };
     expect((await send('POST', '/keys', body)).statusCode).toBe(201);
   }
   const standard = await token(['standard']);
 
-  expect(dataOf(await send('GET', '/keys/stage.own-echo', undefined, standard))).toMatchObject({ value: 1 });
-  expect((await send('GET', '/keys/stage.own-sleep', undefined, standard)).statusCode).toBe(404);
-  expect((await send('POST', '/keys', aKey('standard'), standard)).statusCode).toBe(403);
-  expect((await send('GET', '/keys/stage.own-sleep', undefined, await token(['core.admin']))).statusCode).toBe(200);
+  expect(dataOf(await send('GET', '/keys/test.own-echo', undefined, standard))).toMatchObject({ value: 1 });
+  expect((await send('GET', '/keys/test.own-sleep', undefined, standard)).statusCode).toBe(404);
+  expect((await send('POST', '/keys', keyBody('standard'), standard)).statusCode).toBe(403);
+  expect((await send('GET', '/keys/test.own-sleep', undefined, await token(['core.admin']))).statusCode).toBe(200);
   expect((await send('GET', '/keys', undefined, await token(['core.admin', 'core.nothing']))).statusCode).toBe(403);
 });

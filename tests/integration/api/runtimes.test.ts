@@ -1,8 +1,8 @@
 import type { Runtime } from '../../../contract/runtimes';
-import { withHook } from './hook-stage';
+import { withWebhook } from './with-webhook';
 
-const hook = withHook();
-const { send } = hook;
+const webhook = withWebhook();
+const { send } = webhook;
 
 const CONFIG = { interpreter: { binary: 'cobol', args: ['-x'], file_extension: '.cob' }, env_vars: { A: '1' } };
 const body = (ref: string, change: object = {}) => ({
@@ -10,14 +10,18 @@ const body = (ref: string, change: object = {}) => ({
   ...change,
 });
 
-test('a runtime is made, read as it stands, changed and deleted', async () => {
-  const made = await send('POST', '/runtimes', body('demo.cobol', { description: 'Old', installation: { from: 'x' } }));
-  expect([made.statusCode, made.json<{ data: Runtime }>().data]).toMatchObject([
+test('a runtime is created, read, changed and deleted', async () => {
+  const created = await send(
+    'POST',
+    '/runtimes',
+    body('demo.cobol', { description: 'Old', installation: { from: 'x' } }),
+  );
+  expect([created.statusCode, created.json<{ data: Runtime }>().data]).toMatchObject([
     201,
     { ref: 'demo.cobol', pack_ref: 'demo', name: 'cobol', description: 'Old', execution_config: CONFIG },
   ]);
 
-  const changed = await hook.dataOf<Runtime>(
+  const changed = await webhook.dataOf<Runtime>(
     send('PUT', '/runtimes/demo.cobol', { name: 'COBOL', description: { op: 'clear' }, installation: { op: 'clear' } }),
   );
   expect(changed).toMatchObject({
@@ -26,7 +30,7 @@ test('a runtime is made, read as it stands, changed and deleted', async () => {
     installation: null,
     distributions: { linux: true },
   });
-  expect((await hook.itemsOf<Runtime>('/packs/demo/runtimes')).map(({ ref }) => ref)).toEqual(['demo.cobol']);
+  expect((await webhook.itemsOf<Runtime>('/packs/demo/runtimes')).map(({ ref }) => ref)).toEqual(['demo.cobol']);
   expect((await send('DELETE', '/runtimes/demo.cobol')).json()).toMatchObject({ success: true });
   expect((await send('GET', '/runtimes/demo.cobol')).statusCode).toBe(404);
 });
@@ -38,16 +42,16 @@ test.each<[string, object, number]>([
   ['a ref in capitals', body('demo.Other'), 422],
   ['no execution_config', { ...body('demo.other'), execution_config: undefined }, 422],
   ['an empty description', body('demo.other', { description: '' }), 422],
-])('%s is refused', async (_what, wanted, status) => {
-  expect((await send('POST', '/runtimes', wanted)).statusCode).toBe(status);
+])('%s is rejected', async (_what, expected, status) => {
+  expect((await send('POST', '/runtimes', expected)).statusCode).toBe(status);
 });
 
-test('those that we ship are read-only, and all need the grants', async () => {
-  const viewer = await hook.holderOf([{ resource: 'runtimes', actions: ['read'] }]);
+test('shipped runtimes are read-only, and every route needs its grant', async () => {
+  const viewer = await webhook.holderOf([{ resource: 'runtimes', actions: ['read'] }]);
 
   expect((await send('PUT', '/runtimes/core.python', { name: 'x' })).statusCode).toBe(403);
   expect((await send('DELETE', '/runtimes/core.python')).statusCode).toBe(403);
   expect((await send('POST', '/runtimes', body('demo.new'), viewer)).statusCode).toBe(403);
   expect((await send('GET', '/runtimes/core.python', undefined, viewer)).statusCode).toBe(200);
-  expect((await send('GET', '/runtimes', undefined, await hook.holderOf([]))).statusCode).toBe(403);
+  expect((await send('GET', '/runtimes', undefined, await webhook.holderOf([]))).statusCode).toBe(403);
 });

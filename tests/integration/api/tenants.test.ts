@@ -1,59 +1,59 @@
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import type { RemovedTenant, Tenant } from '../../../contract/tenants';
-import { holder } from './holder';
-import { withStage } from './stage';
+import { createGrantHolder } from './grant-holder';
+import { withApi } from './with-api';
 
-const stage = withStage();
+const testApi = withApi();
 let admin: string;
 beforeAll(async () => {
-  admin = await stage().logIn();
+  admin = await testApi().logIn();
 });
 
 const send = (method: InjectOptions['method'], path: string, payload?: object, token: string | null = admin) =>
-  stage().send({ method: method!, url: `/api/v1${path}`, ...(payload && { payload }) }, token ?? undefined);
-const tenantIn = (answer: LightMyRequestResponse) => answer.json<{ data: Tenant }>().data;
+  testApi().send({ method: method!, url: `/api/v1${path}`, ...(payload && { payload }) }, token ?? undefined);
+const tenantOf = (response: LightMyRequestResponse) => response.json<{ data: Tenant }>().data;
 
 const PASSWORD = 'long-enough-1';
-let made = 0;
-const wanted = () => {
-  const slug = `tenant-${++made}`;
+let createdTenants = 0;
+const newTenantBody = () => {
+  const slug = `tenant-${++createdTenants}`;
   return { slug, name: 'A tenant', admin: { login: `first@${slug}`, password: PASSWORD } };
 };
-const enter = (login: string) =>
-  stage().send({ method: 'POST', url: '/auth/login', payload: { login, password: PASSWORD } });
+const logInAs = (login: string) =>
+  testApi().send({ method: 'POST', url: '/auth/login', payload: { login, password: PASSWORD } });
 
 /** A new tenant, and the token of its first admin. */
-async function aTenant() {
-  const body = wanted();
-  const answer = await send('POST', '/tenants', body);
-  expect(answer.statusCode).toBe(201);
-  const token = (await enter(body.admin.login)).json<{ data: { access_token: string } }>().data.access_token;
-  return { ...tenantIn(answer), login: body.admin.login, token };
+async function createTenant() {
+  const body = newTenantBody();
+  const response = await send('POST', '/tenants', body);
+  expect(response.statusCode).toBe(201);
+  const token = (await logInAs(body.admin.login)).json<{ data: { access_token: string } }>().data.access_token;
+  return { ...tenantOf(response), login: body.admin.login, token };
 }
 
-test('a tenant comes with its first admin, who is nobody outside it', async () => {
-  const { slug, token } = await aTenant();
+test('a tenant has a first admin, who has no rights outside it', async () => {
+  const { slug, token } = await createTenant();
 
-  const me = (await stage().send({ method: 'GET', url: '/auth/me' }, token)).json<{ data: object }>().data;
+  const me = (await testApi().send({ method: 'GET', url: '/auth/me' }, token)).json<{ data: object }>().data;
   expect(me).toMatchObject({ login: `first@${slug}`, assigned_permission_set_refs: ['core.admin'] });
-  const people = (await send('GET', '/identities', undefined, token)).json<{ items: { login: string }[] }>();
-  expect(people.items.map(({ login }) => login)).toEqual([`first@${slug}`]);
+  const identities = (await send('GET', '/identities', undefined, token)).json<{ items: { login: string }[] }>();
+  expect(identities.items.map(({ login }) => login)).toEqual([`first@${slug}`]);
   for (const path of ['/tenants', `/tenants/${slug}`, '/tenants/default']) {
     expect((await send('GET', path, undefined, token)).statusCode).toBe(403);
   }
 });
 
-test('only who holds the platform’s own set manages tenants, and only they hand it on', async () => {
-  const other = await holder(stage().owner, [{ resource: 'permissions', actions: ['manage'] }]);
-  const { token } = await aTenant();
+test('only a platform admin manages tenants and assigns that right', async () => {
+  const other = await createGrantHolder(testApi().owner, [{ resource: 'permissions', actions: ['manage'] }]);
+  const { token } = await createTenant();
   const give = (identity_id: number, by: string) =>
     send('POST', '/permissions/assignments', { identity_id, permission_set_ref: 'core.platform_admin' }, by);
   const own = async (by: string) =>
-    (await stage().send({ method: 'GET', url: '/auth/me' }, by)).json<{ data: { id: number } }>().data.id;
+    (await testApi().send({ method: 'GET', url: '/auth/me' }, by)).json<{ data: { id: number } }>().data.id;
 
   expect((await give(await own(other), other)).statusCode).toBe(403);
   expect((await give(await own(token), token)).statusCode).toBe(403);
-  expect((await send('POST', '/tenants', wanted(), other)).statusCode).toBe(403);
+  expect((await send('POST', '/tenants', newTenantBody(), other)).statusCode).toBe(403);
   const sets = (await send('GET', '/permissions/sets')).json<{ id: number; ref: string }[]>();
   const { id } = sets.find(({ ref }) => ref === 'core.platform_admin')!;
   const toRole = (by: string) => send('POST', `/permissions/sets/${id}/roles`, { role: 'keepers' }, by);
@@ -65,30 +65,30 @@ test('only who holds the platform’s own set manages tenants, and only they han
   expect((await send('GET', '/tenants', undefined, other)).statusCode).toBe(200);
 });
 
-test('a slug or a log-in that is taken makes no tenant', async () => {
-  const body = wanted();
+test('a taken slug or login creates no tenant', async () => {
+  const body = newTenantBody();
   await send('POST', '/tenants', body);
   const before = (await send('GET', '/tenants')).json<{ items: object[] }>().items;
 
-  const sameSlug = await send('POST', '/tenants', { ...wanted(), slug: body.slug });
-  const sameLogin = await send('POST', '/tenants', { ...wanted(), admin: body.admin });
+  const sameSlug = await send('POST', '/tenants', { ...newTenantBody(), slug: body.slug });
+  const sameLogin = await send('POST', '/tenants', { ...newTenantBody(), admin: body.admin });
 
   expect([sameSlug.statusCode, sameLogin.statusCode]).toEqual([409, 409]);
   expect((await send('GET', '/tenants')).json<{ items: object[] }>().items).toEqual(before);
 });
 
-test('while a tenant is frozen nobody is let in, and the token of before counts for nothing', async () => {
-  const { slug, login, token } = await aTenant();
+test('the members of a frozen tenant can neither log in nor call', async () => {
+  const { slug, login, token } = await createTenant();
 
-  expect(tenantIn(await send('PUT', `/tenants/${slug}`, { frozen: true }))).toMatchObject({ frozen: true });
-  expect((await enter(login)).statusCode).toBe(403);
+  expect(tenantOf(await send('PUT', `/tenants/${slug}`, { frozen: true }))).toMatchObject({ frozen: true });
+  expect((await logInAs(login)).statusCode).toBe(403);
   expect((await send('GET', '/packs', undefined, token)).statusCode).toBe(403);
   await send('PUT', `/tenants/${slug}`, { frozen: false });
-  expect((await enter(login)).statusCode).toBe(200);
+  expect((await logInAs(login)).statusCode).toBe(200);
   expect((await send('GET', '/packs', undefined, token)).statusCode).toBe(200);
 });
 
-test('the tenant `default` stays, and the shared one is nobody’s to name', async () => {
+test('the tenants `default` and `shared` cannot be frozen or removed', async () => {
   expect((await send('PUT', '/tenants/default', { frozen: true })).statusCode).toBe(400);
   expect((await send('DELETE', '/tenants/default')).statusCode).toBe(409);
   expect((await send('GET', '/tenants/shared')).statusCode).toBe(404);
@@ -97,7 +97,7 @@ test('the tenant `default` stays, and the shared one is nobody’s to name', asy
 
 /** Rows of a tenant in every table that has tenants. */
 async function rowsOf(tenant: number): Promise<Record<string, number>> {
-  const { owner } = stage();
+  const { owner } = testApi();
   const { rows: tables } = await owner.query<{ name: string }>(
     `select c.relname as name from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant'
     where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'`,
@@ -112,19 +112,19 @@ async function rowsOf(tenant: number): Promise<Record<string, number>> {
   return counts;
 }
 
-test('removal takes a frozen tenant with every row of it, and nothing else', async () => {
-  const { id, slug, login, token } = await aTenant();
+test('removal deletes every row of the frozen tenant and no other', async () => {
+  const { id, slug, login, token } = await createTenant();
   const pack = { ref: 'theirs', label: 'Theirs', version: '1.0.0' };
   expect((await send('POST', '/packs', pack, token)).statusCode).toBe(201);
   expect((await send('POST', '/packs', pack)).statusCode).toBe(201);
   const key = { ref: 'theirs.key', name: 'key', value: 1, owner_type: 'pack', owner_pack_ref: 'theirs' };
   expect((await send('POST', '/keys', key, token)).statusCode).toBe(201);
   const owned = { ref: 'own.key', name: 'own', value: 1, owner_type: 'identity' };
-  const me = (await stage().send({ method: 'GET', url: '/auth/me' }, token)).json<{ data: { id: number } }>().data;
+  const me = (await testApi().send({ method: 'GET', url: '/auth/me' }, token)).json<{ data: { id: number } }>().data;
   expect((await send('POST', '/keys', { ...owned, owner_identity: me.id }, token)).statusCode).toBe(201);
   const execute = { action_ref: 'core.noop' };
   expect((await send('POST', '/executions/execute', execute, token)).statusCode).toBe(201);
-  await stage().owner.query(
+  await testApi().owner.query(
     `insert into execution_event (tenant, root, execution, type) values ($1, 1, 1, 'WARNING')`,
     [id],
   );
@@ -143,6 +143,6 @@ test('removal takes a frozen tenant with every row of it, and nothing else', asy
   });
   expect(await rowsOf(id)).toEqual({});
   expect((await send('GET', `/tenants/${slug}`)).statusCode).toBe(404);
-  expect((await enter(login)).statusCode).toBe(401);
+  expect((await logInAs(login)).statusCode).toBe(401);
   expect(await rowsOf(1)).toEqual(mine);
 });

@@ -1,11 +1,11 @@
 import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
-import { signToken } from '../../../platform/api/tokens';
-import { SECRET, withStage } from './stage';
+import { signToken } from '../../../platform/auth/tokens';
+import { SECRET, withApi } from './with-api';
 
-const stage = withStage();
+const testApi = withApi();
 let admin: number;
 beforeAll(async () => {
-  const { rows } = await stage().owner.query<{ id: number }>(
+  const { rows } = await testApi().owner.query<{ id: number }>(
     `select id from identity where login = 'test@attune.local'`,
   );
   admin = rows[0]!.id;
@@ -22,12 +22,12 @@ const claims = (more: object = {}): object => ({
 });
 
 /** A token by hand, so that what a library would refuse to make can be made. */
-function mint(payload: object, header: object = {}, secret = SECRET, algorithm = 'sha256'): string {
+function forgeToken(payload: object, header: object = {}, secret = SECRET, algorithm = 'sha256'): string {
   const signed = `${encoded({ alg: 'HS256', typ: 'JWT', ...header })}.${encoded(payload)}`;
   return `${signed}.${createHmac(algorithm, secret).update(signed).digest('base64url')}`;
 }
 
-const ask = (token: string, url = '/api/v1/executions') => stage().send({ url }, token);
+const requestWith = (token: string, url = '/api/v1/executions') => testApi().send({ url }, token);
 
 const INVALID = '{"error":{"code":401,"message":"Invalid authentication token"}}';
 const EXPIRED = '{"error":{"code":401,"message":"Authentication token expired"}}';
@@ -43,68 +43,83 @@ function signedByRsa(payload: object): string {
 
 const unsigned = (alg: string): string => `${encoded({ alg, typ: 'JWT' })}.${encoded(claims())}.`;
 
-test('a token minted with the secret alone is as good as one of ours', async () => {
-  const answer = await ask(mint({ sub: String(admin), exp: now() + 60 }));
+test('a token that is signed with the secret is accepted', async () => {
+  const response = await requestWith(forgeToken({ sub: String(admin), exp: now() + 60 }));
 
-  expect(answer.statusCode).toBe(200);
+  expect(response.statusCode).toBe(200);
 });
 
 test.each<[string, () => string, string]>([
-  ['expired by a second', () => mint(claims({ exp: now() - 1 })), EXPIRED],
-  ['not valid before a minute from now', () => mint(claims({ nbf: now() + 60 })), INVALID],
-  ['without an end', () => mint(claims({ exp: undefined })), INVALID],
-  ['an end that is a text', () => mint(claims({ exp: String(now() + 60) })), INVALID],
-  ['an end beyond all time', () => mint(claims({ exp: 1e20 })), INVALID],
+  ['expired by a second', () => forgeToken(claims({ exp: now() - 1 })), EXPIRED],
+  ['not valid before a minute from now', () => forgeToken(claims({ nbf: now() + 60 })), INVALID],
+  ['without an end', () => forgeToken(claims({ exp: undefined })), INVALID],
+  ['an end that is a text', () => forgeToken(claims({ exp: String(now() + 60) })), INVALID],
+  ['an end beyond all time', () => forgeToken(claims({ exp: 1e20 })), INVALID],
   ['alg none', () => unsigned('none'), INVALID],
   ['alg None', () => unsigned('None'), INVALID],
   ['alg nOnE', () => unsigned('nOnE'), INVALID],
   ['an empty signature', () => unsigned('HS256'), INVALID],
-  ['HS384 with our secret', () => mint(claims(), { alg: 'HS384' }, SECRET, 'sha384'), INVALID],
+  ['HS384 with our secret', () => forgeToken(claims(), { alg: 'HS384' }, SECRET, 'sha384'), INVALID],
   ['RS256', () => signedByRsa(claims()), INVALID],
-  ['a public key as the secret', () => mint(claims(), {}, publicText), INVALID],
-  ['another secret', () => mint(claims(), {}, 'guessed'), INVALID],
-  ['a kid that is a path, wrong secret', () => mint(claims(), { kid: '../../dev/null' }, ''), INVALID],
+  ['a public key as the secret', () => forgeToken(claims(), {}, publicText), INVALID],
+  ['another secret', () => forgeToken(claims(), {}, 'guessed'), INVALID],
+  ['a kid that is a path, wrong secret', () => forgeToken(claims(), { kid: '../../dev/null' }, ''), INVALID],
   [
     'a key of its own',
-    () => mint(claims(), { jwk: { kty: 'oct', k: encoded('k') }, jku: 'http://127.0.0.1:1' }, 'k'),
+    () => forgeToken(claims(), { jwk: { kty: 'oct', k: encoded('k') }, jku: 'http://127.0.0.1:1' }, 'k'),
     INVALID,
   ],
-  ['an unknown critical header', () => mint(claims(), { crit: ['x'], x: 1 }), INVALID],
-  ['a sub of no identity', () => mint(claims({ sub: '999999999' })), INVALID],
-  ['a sub that is a number', () => mint(claims({ sub: 1 })), INVALID],
-  ['a sub that is a word', () => mint(claims({ sub: "1' or '1'='1" })), INVALID],
-  ['without a sub', () => mint(claims({ sub: undefined })), INVALID],
-  ['another tenant', () => mint(claims({ tenant: 77 })), INVALID],
-  ['a tenant that is a text', () => mint(claims({ tenant: '1' })), INVALID],
-  ['an unknown type', () => mint(claims({ token_type: 'root' })), INVALID],
-  ['a refresh token', () => mint(claims({ token_type: 'refresh' })), INVALID],
+  ['an unknown critical header', () => forgeToken(claims(), { crit: ['x'], x: 1 }), INVALID],
+  ['a sub of no identity', () => forgeToken(claims({ sub: '999999999' })), INVALID],
+  ['a sub that is a number', () => forgeToken(claims({ sub: 1 })), INVALID],
+  ['a sub that is a word', () => forgeToken(claims({ sub: "1' or '1'='1" })), INVALID],
+  ['without a sub', () => forgeToken(claims({ sub: undefined })), INVALID],
+  ['another tenant', () => forgeToken(claims({ tenant: 77 })), INVALID],
+  ['a tenant that is a text', () => forgeToken(claims({ tenant: '1' })), INVALID],
+  ['an unknown type', () => forgeToken(claims({ token_type: 'root' })), INVALID],
+  ['a refresh token', () => forgeToken(claims({ token_type: 'refresh' })), INVALID],
   ['no token at all', () => 'x', INVALID],
-  ['claims that are a list', () => mint([]), INVALID],
-])('%s is refused', async (_what, token, body) => {
-  const answer = await ask(token());
+  ['claims that are a list', () => forgeToken([]), INVALID],
+])('%s is rejected', async (_what, token, body) => {
+  const response = await requestWith(token());
 
-  expect([answer.statusCode, answer.body]).toEqual([401, body]);
+  expect([response.statusCode, response.body]).toEqual([401, body]);
 });
 
-test.each(['access', 'execution', 'worker'])('a token of type %s is accepted', async (token_type) => {
+test.each(['access', 'execution'])('a token of type %s is accepted', async (token_type) => {
   const metadata = { execution_id: 999_999, permission_set_refs: [] };
 
-  expect((await ask(mint(claims({ token_type, metadata })))).statusCode).toBe(200);
+  expect((await requestWith(forgeToken(claims({ token_type, metadata })))).statusCode).toBe(200);
 });
 
-test('a token of type sensor says who it is, and opens nothing that was not made for sensors', async () => {
-  const token = mint(claims({ token_type: 'sensor', metadata: { trigger_types: ['demo.happened'] } }));
+test('a worker token is rejected on every path by default', async () => {
+  const token = forgeToken(claims({ token_type: 'worker' }));
 
-  expect((await ask(token, '/auth/me')).statusCode).toBe(200);
-  const answer = await ask(token);
-  expect([answer.statusCode, answer.json()]).toMatchObject([403, { code: 'FORBIDDEN' }]);
+  for (const url of ['/api/v1/executions', '/api/v1/keys', '/auth/me']) {
+    const response = await requestWith(token, url);
+    expect([response.statusCode, response.json()]).toEqual([
+      403,
+      { error: 'A token of type worker may not be used here', code: 'FORBIDDEN' },
+    ]);
+  }
 });
 
-test('the end of a sensor token is written with its offset', async () => {
+test('a sensor token is accepted only on routes for sensors', async () => {
+  const token = forgeToken(claims({ token_type: 'sensor', metadata: { trigger_types: ['demo.happened'] } }));
+
+  expect((await requestWith(token, '/auth/me')).statusCode).toBe(200);
+  const response = await requestWith(token);
+  expect([response.statusCode, response.json()]).toMatchObject([403, { code: 'FORBIDDEN' }]);
+});
+
+test('the expiry of a sensor token is written with an offset', async () => {
   const payload = { sensor_ref: 'demo.watch', trigger_types: ['demo.happened'], ttl_seconds: 3_600 };
-  const answer = await stage().send({ method: 'POST', url: '/auth/sensor-token', payload }, await stage().logIn());
+  const response = await testApi().send(
+    { method: 'POST', url: '/auth/sensor-token', payload },
+    await testApi().logIn(),
+  );
 
-  const { data } = answer.json<{ data: { expires_at: string } }>();
+  const { data } = response.json<{ data: { expires_at: string } }>();
   expect(data.expires_at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00$/);
   expect(Math.abs(Date.parse(data.expires_at) - Date.now() - 3_600_000)).toBeLessThan(30_000);
 });
@@ -114,91 +129,81 @@ test.each([
   ['BEARER', MISSING],
   ['Basic', MISSING],
   ['Bearer ', INVALID],
-])('the scheme is spelt exactly: "%s" is refused', async (scheme, body) => {
-  const spelt = await stage().send({
+])('the scheme is case-sensitive: "%s" is rejected', async (scheme, body) => {
+  const spelt = await testApi().send({
     url: '/api/v1/executions',
-    headers: { authorization: `${scheme} ${mint(claims())}` },
+    headers: { authorization: `${scheme} ${forgeToken(claims())}` },
   });
   expect([spelt.statusCode, spelt.body]).toEqual([401, body]);
 });
 
-test('a token in the query is no token', async () => {
-  const answer = await stage().send({
-    url: `/api/v1/executions?token=${mint(claims())}&access_token=${mint(claims())}`,
+test('a token in the query is ignored', async () => {
+  const response = await testApi().send({
+    url: `/api/v1/executions?token=${forgeToken(claims())}&access_token=${forgeToken(claims())}`,
   });
 
-  expect([answer.statusCode, answer.body]).toEqual([401, MISSING]);
+  expect([response.statusCode, response.body]).toEqual([401, MISSING]);
 });
 
-test('/auth/me answers a bad token in the envelope of handlers, and one whose identity is gone with 404', async () => {
-  const bad = await ask('x', '/auth/me');
-  const gone = await ask(mint(claims({ sub: '999999999' })), '/auth/me');
+test('/auth/me answers authentication errors in envelope A', async () => {
+  const bad = await requestWith('x', '/auth/me');
+  const gone = await requestWith(forgeToken(claims({ sub: '999999999' })), '/auth/me');
 
   expect([bad.statusCode, bad.body]).toEqual([401, '{"error":"Invalid authentication token","code":"UNAUTHORIZED"}']);
   expect([gone.statusCode, gone.body]).toEqual([404, '{"error":"Identity not found","code":"NOT_FOUND"}']);
 });
 
-test('a token ends with its identity: frozen is forbidden, deleted is invalid', async () => {
-  const { rows } = await stage().owner.query<{ id: number }>(
+test('a token is 403 once its identity is frozen, 401 once deleted', async () => {
+  const { rows } = await testApi().owner.query<{ id: number }>(
     `insert into identity (login) values ('passing') returning id`,
   );
-  const token = mint(claims({ sub: String(rows[0]!.id) }));
-  expect((await ask(token)).statusCode).toBe(200);
+  const token = forgeToken(claims({ sub: String(rows[0]!.id) }));
+  expect((await requestWith(token)).statusCode).toBe(200);
 
-  await stage().owner.query(`update identity set frozen = true where login = 'passing'`);
-  const frozen = await ask(token);
-  await stage().owner.query(`delete from identity where login = 'passing'`);
-  const deleted = await ask(token);
+  await testApi().owner.query(`update identity set frozen = true where login = 'passing'`);
+  const frozen = await requestWith(token);
+  await testApi().owner.query(`delete from identity where login = 'passing'`);
+  const deleted = await requestWith(token);
 
   expect([frozen.statusCode, frozen.json()]).toMatchObject([403, { code: 'FORBIDDEN' }]);
   expect([deleted.statusCode, deleted.body]).toEqual([401, INVALID]);
 });
 
-test('a frozen tenant freezes all who are in it', async () => {
-  await stage().owner.query(`insert into tenant (id, slug, name, frozen) values (9, 'cold', 'Cold', true)`);
-  const { rows } = await stage().owner.query<{ id: number }>(
+test('a frozen tenant rejects its identities', async () => {
+  await testApi().owner.query(`insert into tenant (id, slug, name, frozen) values (9, 'cold', 'Cold', true)`);
+  const { rows } = await testApi().owner.query<{ id: number }>(
     `insert into identity (tenant, login) values (9, 'cold') returning id`,
   );
 
-  expect((await ask(mint(claims({ sub: String(rows[0]!.id) })))).statusCode).toBe(403);
+  expect((await requestWith(forgeToken(claims({ sub: String(rows[0]!.id) })))).statusCode).toBe(403);
 });
 
 test('an access token does not refresh', async () => {
-  const answer = await stage().send({
+  const response = await testApi().send({
     method: 'POST',
     url: '/auth/refresh',
-    payload: { refresh_token: mint(claims()) },
+    payload: { refresh_token: forgeToken(claims()) },
   });
 
-  expect([answer.statusCode, answer.json()]).toMatchObject([401, { code: 'UNAUTHORIZED' }]);
+  expect([response.statusCode, response.json()]).toMatchObject([401, { code: 'UNAUTHORIZED' }]);
 });
 
-test('service tokens change no identity', async () => {
-  const token = mint(claims({ token_type: 'worker' }));
-
-  const renamed = await stage().send({ method: 'PUT', url: '/auth/me', payload: { display_name: 'x' } }, token);
-  const me = (await ask(token, '/auth/me')).json<{ data: object }>();
-
-  expect(renamed.statusCode).toBe(403);
-  expect(me.data).toMatchObject({ effective_permissions: [], assigned_permission_set_refs: [] });
-});
-
-test('a session cookie is a token, except for a change asked for by another site', async () => {
-  const cookie = `attune_access_token=${mint(claims())}`;
+test('a session cookie is accepted except for cross-site changes', async () => {
+  const cookie = `attune_access_token=${forgeToken(claims())}`;
   const cancel = (headers: Record<string, string>) =>
-    stage().send({ method: 'POST', url: '/api/v1/executions/999999/cancel', headers: { cookie, ...headers } });
+    testApi().send({ method: 'POST', url: '/api/v1/executions/999999/cancel', headers: { cookie, ...headers } });
 
   expect(
-    (await stage().send({ url: '/api/v1/executions', headers: { cookie, origin: 'https://evil' } })).statusCode,
+    (await testApi().send({ url: '/api/v1/executions', headers: { cookie, origin: 'https://evil' } })).statusCode,
   ).toBe(200);
   expect((await cancel({})).statusCode).toBe(404);
   for (const headers of [{ origin: 'https://evil' }, { origin: 'null' }, { 'sec-fetch-site': 'cross-site' }]) {
-    const answer = await cancel(headers);
-    expect([answer.statusCode, answer.json()]).toMatchObject([403, { details: { reason: 'CROSS_SITE' } }]);
+    const response = await cancel(headers);
+    expect([response.statusCode, response.json()]).toMatchObject([403, { details: { reason: 'CROSS_SITE' } }]);
   }
 });
 
-test('our own tokens carry the claims of the contract and no more', async () => {
+test('a signed token has the claims of the contract and no more', async () => {
   const token = await signToken(SECRET, { identity: 5, login: 'a@b', tenant: 1, tokenType: 'access', seconds: 3_600 });
 
   const [header, payload] = token

@@ -1,40 +1,40 @@
 import type { Worker } from '../../../contract/workers';
 import type { Page } from '../../../contract/envelopes';
-import { signToken } from '../../../platform/api/tokens';
-import { SECRET, withStage } from './stage';
+import { signToken } from '../../../platform/auth/tokens';
+import { SECRET, withApi } from './with-api';
 
-const stage = withStage();
+const testApi = withApi();
 let admin: string;
 beforeAll(async () => {
-  admin = await stage().logIn();
+  admin = await testApi().logIn();
 });
 
 const send = (method: 'GET' | 'POST', path: string, payload?: object, token = admin) =>
-  stage().send({ method, url: `/api/v1/workers${path}`, ...(payload && { payload }) }, token);
+  testApi().send({ method, url: `/api/v1/workers${path}`, ...(payload && { payload }) }, token);
 const get = async (id: number) => (await send('GET', `/${id}`)).json<Worker>();
-const listed = async (query: string) =>
+const listedNames = async (query: string) =>
   (await send('GET', `?${query}`)).json<Page<Worker>>().items.map(({ name }) => name);
 
-let made = 0;
+let insertedWorkers = 0;
 /** A worker as its row says. */
-const worker = async (columns: Readonly<Record<string, unknown>> = {}): Promise<{ id: number; name: string }> => {
-  const row = { name: `w-${++made}`, slots: 4, ...columns };
+const insertWorker = async (columns: Readonly<Record<string, unknown>> = {}): Promise<{ id: number; name: string }> => {
+  const row = { name: `w-${++insertedWorkers}`, slots: 4, ...columns };
   const names = Object.keys(row);
-  const { rows } = await stage().owner.query<{ id: number }>(
+  const { rows } = await testApi().owner.query<{ id: number }>(
     `insert into worker (${names.join()}) values (${names.map((_, at) => `$${at + 1}`).join()}) returning id`,
     Object.values(row),
   );
   return { id: rows[0]!.id, name: row.name };
 };
-const execution = (on: number, status: string) =>
-  stage().owner.query('insert into execution (action_ref, worker, status) values ($1, $2, $3)', ['a.b', on, status]);
+const insertExecution = (on: number, status: string) =>
+  testApi().owner.query('insert into execution (action_ref, worker, status) values ($1, $2, $3)', ['a.b', on, status]);
 
-test('a worker tells what it can run and what it carries', async () => {
-  const { id, name } = await worker({
+test('a worker reports its runtimes and its load', async () => {
+  const { id, name } = await insertWorker({
     runtimes: JSON.stringify({ python: '3.11.7' }),
     meta: JSON.stringify({ host: 'here' }),
   });
-  for (const status of ['scheduled', 'running', 'canceling', 'completed']) await execution(id, status);
+  for (const status of ['scheduled', 'running', 'canceling', 'completed']) await insertExecution(id, status);
 
   expect(await get(id)).toMatchObject({
     ...{ id, name, worker_type: 'local', worker_role: 'action', host: 'here', port: null, status: 'busy' },
@@ -48,7 +48,7 @@ test('a worker tells what it can run and what it carries', async () => {
   });
 });
 
-test('what a worker says of itself in its capabilities counts', async () => {
+test('the capabilities that a worker reports take precedence', async () => {
   const capabilities = {
     max_concurrent_executions: 8,
     max_concurrent_sensors: 10,
@@ -58,7 +58,7 @@ test('what a worker says of itself in its capabilities counts', async () => {
     health: { queue_depth: 2 },
     runtimes: ['shell'],
   };
-  const { id } = await worker({ worker_role: 'sensor', capabilities: JSON.stringify(capabilities) });
+  const { id } = await insertWorker({ worker_role: 'sensor', capabilities: JSON.stringify(capabilities) });
 
   expect(await get(id)).toMatchObject({
     status: 'busy',
@@ -73,32 +73,32 @@ test('what a worker says of itself in its capabilities counts', async () => {
 test.each<[string, Readonly<Record<string, unknown>>, [string, boolean, string]]>([
   ['an active one', {}, ['active', false, 'active']],
   ['a silent one', { last_heartbeat: '2020-01-01T00:00:00Z' }, ['active', true, 'offline']],
-  ['one never heard of', { last_heartbeat: null }, ['active', true, 'offline']],
+  ['one without a heartbeat', { last_heartbeat: null }, ['active', true, 'offline']],
   ['an inactive one', { status: 'inactive' }, ['inactive', false, 'offline']],
   ['one in error', { status: 'error', last_heartbeat: null }, ['error', true, 'error']],
   ['a cordoned one in error', { status: 'error', cordoned: true }, ['error', false, 'cordoned']],
 ])('the health of %s', async (_what, columns, expected) => {
-  const { status, heartbeat_stale: stale, health_state: health } = await get((await worker(columns)).id);
+  const { status, heartbeat_stale: stale, health_state: health } = await get((await insertWorker(columns)).id);
 
   expect([status, stale, health]).toEqual(expected);
 });
 
-test('workers are listed by name, and by what is asked of them', async () => {
-  const sensor = await worker({ worker_role: 'sensor' });
-  const closed = await worker({ cordoned: true });
+test('workers are listed by name and filtered', async () => {
+  const sensor = await insertWorker({ worker_role: 'sensor' });
+  const closed = await insertWorker({ cordoned: true });
 
-  expect(await listed('role=sensor&page_size=100')).toContain(sensor.name);
-  expect(await listed('role=action&page_size=100')).not.toContain(sensor.name);
-  expect(await listed('cordoned=TRUE&page_size=100')).toContain(closed.name);
-  expect(await listed('cordoned=false&page_size=100')).not.toContain(closed.name);
-  expect(await listed('health_state=cordoned&page_size=100')).toContain(closed.name);
-  expect(await listed('status=error&page_size=100')).not.toContain(closed.name);
+  expect(await listedNames('role=sensor&page_size=100')).toContain(sensor.name);
+  expect(await listedNames('role=action&page_size=100')).not.toContain(sensor.name);
+  expect(await listedNames('cordoned=TRUE&page_size=100')).toContain(closed.name);
+  expect(await listedNames('cordoned=false&page_size=100')).not.toContain(closed.name);
+  expect(await listedNames('health_state=cordoned&page_size=100')).toContain(closed.name);
+  expect(await listedNames('status=error&page_size=100')).not.toContain(closed.name);
   const page = (await send('GET', '?page_size=1&page=2')).json<Page<Worker>>();
   expect([page.items.length, page.pagination]).toMatchObject([1, { page: 2, page_size: 1, has_previous: true }]);
 });
 
-test('one is cordoned with a reason and by whom, and opened again', async () => {
-  const { id } = await worker();
+test('a worker is cordoned with a reason and uncordoned', async () => {
+  const { id } = await insertWorker();
 
   const closed = await send('POST', `/${id}/cordon`, { reason: 'disk' });
   expect([closed.statusCode, closed.json<Worker>()]).toMatchObject([
@@ -113,19 +113,19 @@ test('one is cordoned with a reason and by whom, and opened again', async () => 
   ]);
 });
 
-test('cordoning needs a JSON object, opening reads none; what does not exist is 404', async () => {
-  const { id } = await worker();
+test('cordon needs a JSON object, a missing worker is 404', async () => {
+  const { id } = await insertWorker();
 
   expect((await send('POST', `/${id}/cordon`, {})).statusCode).toBe(200);
   expect((await send('POST', `/${id}/cordon`)).statusCode).toBeGreaterThanOrEqual(400);
-  const asked = [send('GET', '/999999'), send('POST', '/999999/cordon', {}), send('POST', '/999999/uncordon')];
-  expect((await Promise.all(asked)).map(({ statusCode }) => statusCode)).toEqual([404, 404, 404]);
+  const requested = [send('GET', '/999999'), send('POST', '/999999/cordon', {}), send('POST', '/999999/uncordon')];
+  expect((await Promise.all(requested)).map(({ statusCode }) => statusCode)).toEqual([404, 404, 404]);
   expect((await send('GET', '/x')).statusCode).toBe(400);
 });
 
-test('who may not read sees none, and another tenant closes none', async () => {
-  const { id } = await worker();
-  const { rows } = await stage().owner.query<{ identity: number; tenant: number }>(
+test('reading needs a grant, and another tenant cordons none', async () => {
+  const { id } = await insertWorker();
+  const { rows } = await testApi().owner.query<{ identity: number; tenant: number }>(
     `with t as (insert into tenant (slug, name) values ('elsewhere', 'Elsewhere') returning id),
       i as (insert into identity (tenant, login) select id, 'boss@elsewhere' from t returning id, tenant),
       a as (insert into permission_assignment (tenant, identity, permset)
@@ -133,11 +133,11 @@ test('who may not read sees none, and another tenant closes none', async () => {
      select id as identity, tenant from i`,
   );
   const foreign = await signToken(SECRET, { ...rows[0]!, login: 'boss', tokenType: 'access', seconds: 60 });
-  const { rows: nobody } = await stage().owner.query<{ id: number }>(
-    `insert into identity (login) values ('nobody-in-particular') returning id`,
+  const { rows: withoutGrant } = await testApi().owner.query<{ id: number }>(
+    `insert into identity (login) values ('without-grant') returning id`,
   );
   const powerless = await signToken(SECRET, {
-    ...{ identity: nobody[0]!.id, tenant: 1, login: 'nobody', tokenType: 'access', seconds: 60 },
+    ...{ identity: withoutGrant[0]!.id, tenant: 1, login: 'without-grant', tokenType: 'access', seconds: 60 },
   });
 
   const refused = [

@@ -1,22 +1,23 @@
-import { openStage, type Stage } from './stage';
+import { startPacksTestApi, type PacksTestApi } from './packs-test-api';
 
-let stage: Stage;
+let testApi: PacksTestApi;
 beforeAll(async () => {
-  stage = await openStage();
+  testApi = await startPacksTestApi();
   for (const ref of ['acts', 'others']) {
-    await stage.send(
+    await testApi.send(
       { method: 'POST', url: '/api/v1/packs', payload: { ref, label: ref, version: '1.0.0' } },
-      stage.admin,
+      testApi.admin,
     );
   }
 });
-afterAll(() => stage.close());
+afterAll(() => testApi.close());
 
 const ACTIONS = '/api/v1/actions';
 const WORKFLOWS = '/api/v1/workflows';
-const post = (url: string, payload: object, token = stage.admin) => stage.send({ method: 'POST', url, payload }, token);
-const put = (url: string, payload: object) => stage.send({ method: 'PUT', url, payload }, stage.admin);
-const get = (url: string) => stage.send({ url }, stage.admin);
+const post = (url: string, payload: object, token = testApi.admin) =>
+  testApi.send({ method: 'POST', url, payload }, token);
+const put = (url: string, payload: object) => testApi.send({ method: 'PUT', url, payload }, testApi.admin);
+const get = (url: string) => testApi.send({ url }, testApi.admin);
 const action = (ref: string, more: object = {}) => ({ ref, pack_ref: 'acts', label: ref, entrypoint: 'echo', ...more });
 const TASKS = [{ name: 'one', action: 'core.noop' }];
 const workflow = (ref: string, more: object = {}) => ({
@@ -28,7 +29,7 @@ const workflow = (ref: string, more: object = {}) => ({
   ...more,
 });
 
-test('an action keeps what it was made with and leaves out what it has not', async () => {
+test('a created action has its fields and leaves out absent ones', async () => {
   const made = await post(
     ACTIONS,
     action('acts.full', { runtime_ref: 'core.shell', param_schema: { n: { type: 'integer' } } }),
@@ -59,15 +60,10 @@ test('an action keeps what it was made with and leaves out what it has not', asy
 
 test.each<[string, object, number, string]>([
   ['an existing ref', action('core.echo', { pack_ref: 'nowhere' }), 409, 'CONFLICT'],
-  ['a pack that is not there', action('acts.x', { pack_ref: 'nowhere' }), 404, 'NOT_FOUND'],
-  ['the built-in pack', action('core.mine', { pack_ref: 'core' }), 403, 'FORBIDDEN'],
-  ['a runtime that is not there', action('acts.x', { runtime_ref: 'core.cobol' }), 404, 'NOT_FOUND'],
-  [
-    'a permission set that is not there',
-    action('acts.x', { default_execution_permission_set_refs: ['a.b'] }),
-    404,
-    'NOT_FOUND',
-  ],
+  ['an unknown pack', action('acts.x', { pack_ref: 'nowhere' }), 404, 'NOT_FOUND'],
+  ['the standard pack', action('core.mine', { pack_ref: 'core' }), 403, 'FORBIDDEN'],
+  ['an unknown runtime', action('acts.x', { runtime_ref: 'core.cobol' }), 404, 'NOT_FOUND'],
+  ['an unknown permission set', action('acts.x', { default_execution_permission_set_refs: ['a.b'] }), 404, 'NOT_FOUND'],
   ['a ref without a dot', action('nodot'), 422, 'UNPROCESSABLE_ENTITY'],
   ['an empty label', action('acts.x', { label: '' }), 422, 'VALIDATION_ERROR'],
   [
@@ -77,23 +73,23 @@ test.each<[string, object, number, string]>([
     'VALIDATION_ERROR',
   ],
   ['a parameter called constructor', action('acts.x', { param_schema: { constructor: {} } }), 422, 'VALIDATION_ERROR'],
-])('an action of %s is refused', async (_what, payload, status, code) => {
+])('an action with %s is rejected', async (_what, payload, status, code) => {
   const answer = await post(ACTIONS, payload);
 
   expect([answer.statusCode, answer.json<{ code: string }>().code]).toEqual([status, code]);
   expect((await get(`${ACTIONS}/acts.x`)).statusCode).toBe(404);
 });
 
-test('a permission set is given by those who hold its rights only', async () => {
-  const editor = await stage.hire('giver', 'core.editor');
-  const wants = (set: string, name: string) =>
+test('only holders of its grants can give an action a permission set', async () => {
+  const editor = await testApi.createUser('giver', 'core.editor');
+  const createWithSet = (set: string, name: string) =>
     post(ACTIONS, action(`acts.${name}`, { default_execution_permission_set_refs: [set] }), editor);
 
-  expect((await wants('core.admin', 'too-much')).statusCode).toBe(403);
-  expect((await wants('core.editor', 'own')).statusCode).toBe(201);
+  expect((await createWithSet('core.admin', 'too-much')).statusCode).toBe(403);
+  expect((await createWithSet('core.editor', 'own')).statusCode).toBe(201);
 });
 
-test('an update changes and clears what it names', async () => {
+test('an update changes and clears the fields it names', async () => {
   await post(
     ACTIONS,
     action('acts.edit', { runtime_ref: 'core.shell', runtime_version_constraint: '>=5', timeout_seconds: 1 }),
@@ -117,7 +113,7 @@ test('an update changes and clears what it names', async () => {
   expect(Object.keys(data)).not.toEqual(expect.arrayContaining(['timeout_seconds']));
 });
 
-test('search finds the actions that have every word, of the packs named', async () => {
+test('search finds actions of the named packs that have every word', async () => {
   await post(ACTIONS, action('acts.find-me', { label: 'Find', description: 'the Needle' }));
   await post(ACTIONS, action('others.find-me', { pack_ref: 'others', description: 'the needle' }));
   const refs = async (query: string) =>
@@ -129,7 +125,7 @@ test('search finds the actions that have every word, of the packs named', async 
   expect((await get(`${ACTIONS}/search?packs=nowhere`)).statusCode).toBe(404);
 });
 
-test('a workflow makes its companion action, keeps it in step and takes it along', async () => {
+test('a companion action follows its workflow from creation to removal', async () => {
   const made = await post(
     WORKFLOWS,
     workflow('acts.flow', { tags: ['a', 'b'], param_schema: { n: { type: 'string' } } }),
@@ -146,11 +142,11 @@ test('a workflow makes its companion action, keeps it in step and takes it along
   await put(`${WORKFLOWS}/acts.flow`, { label: 'Renamed', description: 'new' });
   expect((await get(`${ACTIONS}/acts.flow`)).json()).toMatchObject({ data: { label: 'Renamed', description: 'new' } });
 
-  await stage.send({ method: 'DELETE', url: `${WORKFLOWS}/acts.flow` }, stage.admin);
+  await testApi.send({ method: 'DELETE', url: `${WORKFLOWS}/acts.flow` }, testApi.admin);
   expect((await get(`${ACTIONS}/acts.flow`)).statusCode).toBe(404);
 });
 
-test('a definition that cannot be loaded is refused with its path, and nothing is stored', async () => {
+test('an invalid definition is rejected with its path and not stored', async () => {
   const definition = { tasks: [{ name: 'one', action: 'core.noop', next: [{ do: ['nowhere'] }] }] };
 
   const answer = await post(WORKFLOWS, workflow('acts.bad', { definition }));
@@ -167,7 +163,7 @@ test('a definition that cannot be loaded is refused with its path, and nothing i
   expect(await Promise.all(urls.map(async (url) => (await get(url)).statusCode))).toEqual([404, 404]);
 });
 
-test('a refused update leaves the workflow as it was; a finding is only a message', async () => {
+test('a rejected update changes nothing; a warning is only a message', async () => {
   await post(WORKFLOWS, workflow('acts.kept'));
   const before = (await get(`${WORKFLOWS}/acts.kept`)).json<unknown>();
 
@@ -182,7 +178,7 @@ test('a refused update leaves the workflow as it was; a finding is only a messag
   ]);
 });
 
-test('workflows are listed by label, tag, text and pack', async () => {
+test('workflows are filtered by label, tag, text and pack', async () => {
   await post(WORKFLOWS, workflow('acts.l1', { label: 'B listed', tags: ['red', 'blue'] }));
   await post(WORKFLOWS, workflow('acts.l2', { label: 'A listed', tags: ['green'] }));
   const refs = async (query: string) =>

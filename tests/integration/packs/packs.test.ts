@@ -1,19 +1,20 @@
-import { openStage, type Stage } from './stage';
+import { startPacksTestApi, type PacksTestApi } from './packs-test-api';
 
-let stage: Stage;
+let testApi: PacksTestApi;
 beforeAll(async () => {
-  stage = await openStage();
+  testApi = await startPacksTestApi();
 });
-afterAll(() => stage.close());
+afterAll(() => testApi.close());
 
 const PACKS = '/api/v1/packs';
-const create = (ref: string, more: object = {}, token = stage.admin) =>
-  stage.send({ method: 'POST', url: PACKS, payload: { ref, label: ref, version: '1.0.0', ...more } }, token);
-const get = (url: string, token = stage.admin) => stage.send({ url }, token);
-const put = (url: string, payload: object, token = stage.admin) => stage.send({ method: 'PUT', url, payload }, token);
-const remove = (url: string, token = stage.admin) => stage.send({ method: 'DELETE', url }, token);
+const create = (ref: string, more: object = {}, token = testApi.admin) =>
+  testApi.send({ method: 'POST', url: PACKS, payload: { ref, label: ref, version: '1.0.0', ...more } }, token);
+const get = (url: string, token = testApi.admin) => testApi.send({ url }, token);
+const put = (url: string, payload: object, token = testApi.admin) =>
+  testApi.send({ method: 'PUT', url, payload }, token);
+const remove = (url: string, token = testApi.admin) => testApi.send({ method: 'DELETE', url }, token);
 
-test('a created pack is answered whole and read back alike', async () => {
+test('a created pack is returned with all fields, and so when read', async () => {
   const made = await create('whole', { description: 'one', config: { a: [1] }, tags: ['x'], dependencies: ['core'] });
 
   expect(made.statusCode).toBe(201);
@@ -40,8 +41,8 @@ test.each([
   ['a ref with a dot', 'a.b', '1.0.0', 422, 'UNPROCESSABLE_ENTITY'],
   ['a version that is not semantic', 'fine', '1.0', 422, 'UNPROCESSABLE_ENTITY'],
   ['an empty ref', '', '1.0.0', 422, 'VALIDATION_ERROR'],
-  ['the ref of the built-in pack', 'core', '1.0.0', 409, 'CONFLICT'],
-])('%s is refused and nothing is stored', async (_what, ref, version, status, code) => {
+  ['the ref of the standard pack', 'core', '1.0.0', 409, 'CONFLICT'],
+])('%s is rejected and not stored', async (_what, ref, version, status, code) => {
   const before = (await get(PACKS)).json<{ pagination: { total_items: number } }>().pagination.total_items;
 
   const answer = await create(ref, { version });
@@ -51,7 +52,7 @@ test.each([
   expect(after).toBe(before);
 });
 
-test('an update changes what it names, and clears a description', async () => {
+test('an update changes the fields it names and clears a description', async () => {
   await create('edited', { description: 'one', config: { a: 1 } });
 
   const set = await put(`${PACKS}/edited`, { label: 'Two', description: { op: 'set', value: 'two' } });
@@ -61,13 +62,13 @@ test('an update changes what it names, and clears a description', async () => {
   expect(cleared.json()).toMatchObject({ data: { label: 'Two', description: null } });
 });
 
-test('deleting a pack takes its actions and workflows along', async () => {
+test('deleting a pack deletes its actions and workflows', async () => {
   await create('gone');
   const action = { ref: 'gone.one', pack_ref: 'gone', label: 'One', entrypoint: 'true', runtime_ref: 'core.shell' };
   const definition = { tasks: [{ name: 'a', action: 'gone.one' }] };
   const workflow = { ref: 'gone.flow', pack_ref: 'gone', label: 'Flow', version: '1', definition };
-  await stage.send({ method: 'POST', url: '/api/v1/actions', payload: action }, stage.admin);
-  await stage.send({ method: 'POST', url: '/api/v1/workflows', payload: workflow }, stage.admin);
+  await testApi.send({ method: 'POST', url: '/api/v1/actions', payload: action }, testApi.admin);
+  await testApi.send({ method: 'POST', url: '/api/v1/workflows', payload: workflow }, testApi.admin);
 
   const answer = await remove(`${PACKS}/gone`);
 
@@ -81,14 +82,14 @@ test('deleting a pack takes its actions and workflows along', async () => {
   expect(await Promise.all(urls.map(async (url) => (await get(url)).statusCode))).toEqual([404, 404, 404, 404]);
 });
 
-test('a pack that owns keys is not deleted until they are', async () => {
+test('a pack with keys cannot be deleted', async () => {
   await create('holding');
   const key = { ref: 'holding.key', name: 'key', owner_type: 'pack', owner_pack_ref: 'holding', value: 1 };
   const keys = '/api/v1/keys';
-  await stage.send({ method: 'POST', url: keys, payload: key }, stage.admin);
+  await testApi.send({ method: 'POST', url: keys, payload: key }, testApi.admin);
 
-  const refused = await remove(`${PACKS}/holding`);
-  expect([refused.statusCode, refused.json()]).toMatchObject([
+  const rejected = await remove(`${PACKS}/holding`);
+  expect([rejected.statusCode, rejected.json()]).toMatchObject([
     422,
     { code: 'UNPROCESSABLE_ENTITY', details: { reason: 'PACK_HAS_KEYS' } },
   ]);
@@ -98,19 +99,19 @@ test('a pack that owns keys is not deleted until they are', async () => {
   expect((await remove(`${PACKS}/holding`)).statusCode).toBe(200);
 });
 
-test('the built-in pack is read by everybody and changed by nobody', async () => {
-  const nobody = await stage.hire('nobody');
+test('every user reads the standard pack and none changes it', async () => {
+  const newUser = await testApi.createUser('without-sets');
 
-  expect((await get(`${PACKS}/core`, nobody)).json()).toMatchObject({ data: { ref: 'core', is_standard: true } });
+  expect((await get(`${PACKS}/core`, newUser)).json()).toMatchObject({ data: { ref: 'core', is_standard: true } });
   expect((await put(`${PACKS}/core`, { label: 'Mine' })).statusCode).toBe(403);
   expect((await remove(`${PACKS}/core`)).statusCode).toBe(403);
   expect((await remove('/api/v1/actions/core.echo')).statusCode).toBe(403);
   expect((await put('/api/v1/actions/core.echo', { label: 'Mine' })).statusCode).toBe(403);
 });
 
-test('a pack made through the API exists only for its maker', async () => {
-  const maker = await stage.hire('maker', 'core.editor');
-  const other = await stage.hire('other', 'core.admin');
+test('only its creator sees a pack created through the API', async () => {
+  const maker = await testApi.createUser('maker', 'core.editor');
+  const other = await testApi.createUser('other', 'core.admin');
   await create('own-pack', {}, maker);
 
   expect((await get(`${PACKS}/own-pack`, maker)).statusCode).toBe(200);
@@ -121,8 +122,8 @@ test('a pack made through the API exists only for its maker', async () => {
   expect((await create('own-pack', {}, other)).statusCode).toBe(409);
 });
 
-test('the duplicate is found before the missing grant', async () => {
-  const viewer = await stage.hire('viewer', 'core.viewer');
+test('a duplicate is reported before a missing grant', async () => {
+  const viewer = await testApi.createUser('viewer', 'core.viewer');
   await create('taken');
 
   expect((await create('taken', {}, viewer)).statusCode).toBe(409);

@@ -1,16 +1,16 @@
 import { existsSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { create as createTar } from 'tar';
-import { ensureCorePack } from '../../../platform/packs/core';
-import { removeSpentFiles } from '../../../platform/packs/spent-files';
-import { projectRoot } from '../../../platform/root';
-import { openStage, writeFiles, type Stage } from './stage';
+import { ensureCorePack } from '../../../platform/packs/save/core-pack';
+import { removeUnusedPackFiles } from '../../../platform/packs/storage/unused-pack-files';
+import { projectRoot } from '../../../platform/directories';
+import { startPacksTestApi, writeFiles, type PacksTestApi } from './packs-test-api';
 
-let stage: Stage;
+let testApi: PacksTestApi;
 beforeAll(async () => {
-  stage = await openStage();
+  testApi = await startPacksTestApi();
 });
-afterAll(() => stage.close());
+afterAll(() => testApi.close());
 
 const FLOW = 'version: 1.0.0\ntasks:\n  - name: one\n    action: core.noop\n';
 const filesOf = (ref: string, version = '1.0.0') => ({
@@ -21,15 +21,15 @@ const filesOf = (ref: string, version = '1.0.0') => ({
 });
 
 const directoryOf = (ref: string, files: Record<string, string>, name = ref) =>
-  writeFiles(join(stage.scratch, 'sources', name), files);
-const get = (url: string) => stage.send({ url: `/api/v1${url}` }, stage.admin);
+  writeFiles(join(testApi.scratch, 'sources', name), files);
+const get = (url: string) => testApi.send({ url: `/api/v1${url}` }, testApi.admin);
 const register = (path: string, more: object = {}) =>
-  stage.send({ method: 'POST', url: '/api/v1/packs/register', payload: { path, ...more } }, stage.admin);
+  testApi.send({ method: 'POST', url: '/api/v1/packs/register', payload: { path, ...more } }, testApi.admin);
 const storageOf = async (ref: string) =>
-  (await stage.owner.query<{ storage: string }>('select storage from pack where ref = $1', [ref])).rows[0]?.storage;
+  (await testApi.owner.query<{ storage: string }>('select storage from pack where ref = $1', [ref])).rows[0]?.storage;
 const idOf = async (url: string) => (await get(url)).json<{ data: { id: number } }>().data.id;
 
-/** A form with these parts, in this order. */
+/** A multipart form with these parts, in this order. */
 function form(parts: readonly { name: string; value: string | Buffer }[]) {
   const boundary = 'the-boundary';
   const blocks = parts.flatMap(({ name, value }) => [
@@ -44,20 +44,20 @@ function form(parts: readonly { name: string; value: string | Buffer }[]) {
     payload: Buffer.concat([...blocks, Buffer.from(`--${boundary}--\r\n`)]),
   };
 }
-const upload = (parts: readonly { name: string; value: string | Buffer }[], token = stage.admin) =>
-  stage.send({ method: 'POST', url: '/api/v1/packs/upload', ...form(parts) }, token);
+const upload = (parts: readonly { name: string; value: string | Buffer }[], token = testApi.admin) =>
+  testApi.send({ method: 'POST', url: '/api/v1/packs/upload', ...form(parts) }, token);
 
 async function archiveOf(ref: string, files: Record<string, string>): Promise<Buffer> {
   const cwd = directoryOf(ref, files, `${ref}-archive`);
-  const file = join(stage.scratch, `${ref}.tar.gz`);
+  const file = join(testApi.scratch, `${ref}.tar.gz`);
   await createTar({ file, gzip: true, cwd }, ['.']);
   return readFileSync(file);
 }
 
-test('the built-in pack keeps its ids from start to start', async () => {
+test('the standard pack keeps its ids when it is registered again', async () => {
   const before = await idOf('/actions/core.echo');
 
-  await ensureCorePack(stage.owner, projectRoot());
+  await ensureCorePack(testApi.owner, projectRoot());
 
   expect(await idOf('/actions/core.echo')).toBe(before);
   const refs = (await get('/packs/core/actions')).json<{ items: { ref: string }[] }>().items.map(({ ref }) => ref);
@@ -68,7 +68,7 @@ test('the built-in pack keeps its ids from start to start', async () => {
   );
 });
 
-test('a registered pack has its actions and workflows, and its files executable', async () => {
+test('a registered pack has its actions, workflows and executable files', async () => {
   const answer = await register(directoryOf('files', filesOf('files')));
 
   expect([answer.statusCode, answer.json()]).toMatchObject([201, { data: { ref: 'files', config: { seed: 1 } } }]);
@@ -80,11 +80,11 @@ test('a registered pack has its actions and workflows, and its files executable'
   expect(statSync(join((await storageOf('files'))!, 'actions/one.sh')).mode & 0o777).toBe(0o755);
 });
 
-test('a second registration keeps ids, configuration and ad-hoc actions, and removes what vanished', async () => {
+test('a second registration keeps ids and removes undeclared components', async () => {
   await register(directoryOf('again', filesOf('again')));
   const adhoc = { ref: 'again.adhoc', pack_ref: 'again', label: 'Adhoc', entrypoint: 'true' };
-  await stage.send({ method: 'POST', url: '/api/v1/actions', payload: adhoc }, stage.admin);
-  await stage.send({ method: 'PUT', url: '/api/v1/packs/again', payload: { config: { mine: 2 } } }, stage.admin);
+  await testApi.send({ method: 'POST', url: '/api/v1/actions', payload: adhoc }, testApi.admin);
+  await testApi.send({ method: 'PUT', url: '/api/v1/packs/again', payload: { config: { mine: 2 } } }, testApi.admin);
   const [pack, action, old] = [await idOf('/packs/again'), await idOf('/actions/again.one'), await storageOf('again')];
   const rest = Object.fromEntries(
     Object.entries(filesOf('again', '2.0.0')).filter(([path]) => path !== 'workflows/flow.yaml'),
@@ -100,34 +100,34 @@ test('a second registration keeps ids, configuration and ad-hoc actions, and rem
   const urls = ['/actions/again.adhoc', '/actions/again.flow', '/workflows/again.flow'];
   expect(await Promise.all(urls.map(async (url) => (await get(url)).statusCode))).toEqual([200, 404, 404]);
   expect([existsSync(old!), existsSync((await storageOf('again'))!)]).toEqual([true, true]);
-  await removeSpentFiles(stage.db);
+  await removeUnusedPackFiles(testApi.db);
   expect([existsSync(old!), existsSync((await storageOf('again'))!)]).toEqual([false, true]);
 });
 
-test('a second registration keeps everything that was made through the API', async () => {
+test('a second registration keeps what was created through the API', async () => {
   await register(directoryOf('kept', filesOf('kept')));
-  const of = (ref: string) => ({ ref: `kept.${ref}`, pack_ref: 'kept', label: 'By hand' });
+  const identity = (ref: string) => ({ ref: `kept.${ref}`, pack_ref: 'kept', label: 'By hand' });
   const made: Record<string, object> = {
-    actions: { ...of('action'), entrypoint: 'true' },
-    runtimes: { ...of('runtime'), name: 'By hand', distributions: {}, execution_config: {} },
-    triggers: of('trigger'),
+    actions: { ...identity('action'), entrypoint: 'true' },
+    runtimes: { ...identity('runtime'), name: 'By hand', distributions: {}, execution_config: {} },
+    triggers: identity('trigger'),
     sensors: {
-      ...of('sensor'),
+      ...identity('sensor'),
       entrypoint: 'x.sh',
       runtime_ref: 'core.shell',
       trigger_ref: 'core.alert',
       enabled: false,
     },
-    rules: { ...of('rule'), trigger_ref: 'core.alert', action_ref: 'core.echo', enabled: false },
+    rules: { ...identity('rule'), trigger_ref: 'core.alert', action_ref: 'core.echo', enabled: false },
     workflows: {
-      ...of('hand-flow'),
+      ...identity('hand-flow'),
       version: '1.0.0',
       definition: { version: '1', tasks: [{ name: 'a', action: 'core.noop' }] },
     },
   };
   const paths = Object.entries(made).map(([kind, { ref }]: [string, { ref?: string }]) => `/${kind}/${ref ?? ''}`);
   for (const [kind, payload] of Object.entries(made)) {
-    await stage.send({ method: 'POST', url: `/api/v1/${kind}`, payload }, stage.admin);
+    await testApi.send({ method: 'POST', url: `/api/v1/${kind}`, payload }, testApi.admin);
   }
   const before = await Promise.all(paths.map(async (path) => (await get(path)).statusCode));
 
@@ -138,19 +138,19 @@ test('a second registration keeps everything that was made through the API', asy
   expect((await get('/actions/kept.hand-flow')).statusCode).toBe(200);
 });
 
-test('a refused registration leaves the installed pack and its files untouched', async () => {
+test('a rejected registration does not change the installed pack', async () => {
   await register(directoryOf('firm', filesOf('firm')));
   const [before, storage] = [(await get('/packs/firm')).json<unknown>(), await storageOf('firm')];
 
-  const refused = await register(directoryOf('firm', filesOf('firm', '3.0.0'), 'firm-3'));
+  const rejected = await register(directoryOf('firm', filesOf('firm', '3.0.0'), 'firm-3'));
 
-  expect([refused.statusCode, refused.json()]).toMatchObject([409, { code: 'CONFLICT' }]);
+  expect([rejected.statusCode, rejected.json()]).toMatchObject([409, { code: 'CONFLICT' }]);
   expect((await get('/packs/firm')).json()).toEqual(before);
   expect(readFileSync(join(storage!, 'actions/one.sh'), 'utf8')).toContain('echo one');
-  expect(readdirSync(join(stage.packsDirectory, '1', 'firm'))).toHaveLength(1);
+  expect(readdirSync(join(testApi.packsDirectory, '1', 'firm'))).toHaveLength(1);
 });
 
-test('a wrong component is a warning in the message, and the pack is registered', async () => {
+test('an invalid component is a warning of the registration', async () => {
   const files = { ...filesOf('warned'), 'actions/bad.yaml': 'ref: warned.bad\nentry_point: [1]\n' };
 
   const answer = await register(directoryOf('warned', files));
@@ -160,13 +160,13 @@ test('a wrong component is a warning in the message, and the pack is registered'
   expect((await get('/actions/warned.bad')).statusCode).toBe(404);
 });
 
-test('a ref of another pack is not taken over', async () => {
-  const stolen = {
+test('a ref of another pack is not overwritten', async () => {
+  const files = {
     'pack.yaml': 'ref: thief\nversion: 1.0.0\n',
     'actions/a.yaml': 'ref: files.one\nentry_point: a.sh\n',
     'actions/b.yaml': 'ref: core.echo\nentry_point: b.sh\n',
   };
-  const answer = await register(directoryOf('thief', stolen));
+  const answer = await register(directoryOf('thief', files));
 
   const { message } = answer.json<{ message: string }>();
   expect(message).toContain('actions/a.yaml:1: files.one is taken by another pack');
@@ -175,14 +175,19 @@ test('a ref of another pack is not taken over', async () => {
 });
 
 test.each<[string, () => string, number, string | undefined]>([
-  ['a directory that is not there', () => join(stage.scratch, 'no/such'), 400, 'PACK_NO_DIRECTORY'],
+  ['a missing directory', () => join(testApi.scratch, 'no/such'), 400, 'PACK_NO_DIRECTORY'],
   ['a directory outside the roots', () => '/etc', 400, 'PATH_FORBIDDEN'],
-  ['a way out of the roots', () => join(stage.scratch, 'a') + '/../../../etc', 400, 'PATH_FORBIDDEN'],
+  ['a path out of the roots', () => join(testApi.scratch, 'a') + '/../../../etc', 400, 'PATH_FORBIDDEN'],
   ['a directory without pack.yaml', () => directoryOf('empty', { readme: '' }), 400, 'PACK_NO_MANIFEST'],
-  ['the directory of all packs', () => stage.packsDirectory, 400, 'PATH_FORBIDDEN'],
+  ['the directory of all packs', () => testApi.packsDirectory, 400, 'PATH_FORBIDDEN'],
   ['a manifest without version', () => directoryOf('v', { 'pack.yaml': 'ref: v1' }), 400, 'PACK_BAD_MANIFEST'],
-  ['a ref that is none', () => directoryOf('r', { 'pack.yaml': 'ref: ..\nversion: 1.0.0' }), 422, undefined],
-  ['the built-in ref', () => directoryOf('c', { 'pack.yaml': 'ref: core\nversion: 1.0.0' }), 409, undefined],
+  ['an invalid ref', () => directoryOf('r', { 'pack.yaml': 'ref: ..\nversion: 1.0.0' }), 422, undefined],
+  [
+    'the ref of the standard pack',
+    () => directoryOf('c', { 'pack.yaml': 'ref: core\nversion: 1.0.0' }),
+    409,
+    undefined,
+  ],
   [
     'a link out of the pack',
     () => {
@@ -193,15 +198,15 @@ test.each<[string, () => string, number, string | undefined]>([
     400,
     'PACK_UNSAFE_ENTRY',
   ],
-])('%s is refused and leaves nothing', async (_what, path, status, reason) => {
+])('%s is rejected and leaves no files', async (_what, path, status, reason) => {
   const answer = await register(path());
 
   const body = answer.json<{ details?: { reason: string } }>();
   expect([answer.statusCode, body.details?.reason]).toEqual([status, reason]);
-  expect(readdirSync(join(stage.packsDirectory, '1')).filter((name) => name.startsWith('.'))).toEqual([]);
+  expect(readdirSync(join(testApi.packsDirectory, '1')).filter((name) => name.startsWith('.'))).toEqual([]);
 });
 
-test('an uploaded pack is registered, whatever the order of the fields', async () => {
+test('an uploaded pack is registered with its fields in any order', async () => {
   const pack = await archiveOf('sent', filesOf('sent'));
   const first = await upload([
     { name: 'pack', value: pack },
@@ -223,37 +228,37 @@ test('an uploaded pack is registered, whatever the order of the fields', async (
 
 test.each<[string, readonly { name: string; value: string | Buffer }[], number]>([
   ['a form without the file', [{ name: 'force', value: 'true' }], 400],
-  ['a file that is no archive', [{ name: 'pack', value: Buffer.from('no archive') }], 400],
+  ['a file that is not an archive', [{ name: 'pack', value: Buffer.from('no archive') }], 400],
   [
-    'a flag that is none',
+    'an invalid flag',
     [
       { name: 'pack', value: Buffer.from('x') },
       { name: 'force', value: 'maybe' },
     ],
     400,
   ],
-])('%s is refused and leaves nothing', async (_what, parts, status) => {
+])('%s is rejected and leaves no files', async (_what, parts, status) => {
   const answer = await upload(parts);
 
   expect([answer.statusCode, answer.json<{ code: string }>().code]).toEqual([status, 'BAD_REQUEST']);
-  expect(readdirSync(join(stage.packsDirectory, '1')).filter((name) => name.startsWith('.'))).toEqual([]);
+  expect(readdirSync(join(testApi.packsDirectory, '1')).filter((name) => name.startsWith('.'))).toEqual([]);
 });
 
-test('an upload needs the grant before its form is read, and a form at all', async () => {
-  const viewer = await stage.hire('upload-viewer', 'core.viewer');
+test('an upload needs the grant and a multipart form', async () => {
+  const viewer = await testApi.createUser('upload-viewer', 'core.viewer');
 
   expect((await upload([{ name: 'pack', value: Buffer.from('x') }], viewer)).statusCode).toBe(403);
   const json = { method: 'POST' as const, url: '/api/v1/packs/upload', payload: {} };
-  expect((await stage.send(json, stage.admin)).statusCode).toBe(415);
+  expect((await testApi.send(json, testApi.admin)).statusCode).toBe(415);
 });
 
 test('deleting a registered pack removes its files', async () => {
   await register(directoryOf('doomed', filesOf('doomed')));
   const storage = await storageOf('doomed');
 
-  await stage.send({ method: 'DELETE', url: '/api/v1/packs/doomed' }, stage.admin);
+  await testApi.send({ method: 'DELETE', url: '/api/v1/packs/doomed' }, testApi.admin);
 
-  await removeSpentFiles(stage.db);
+  await removeUnusedPackFiles(testApi.db);
   expect(existsSync(storage!)).toBe(false);
-  expect(existsSync(join(stage.packsDirectory, '1', 'doomed'))).toBe(false);
+  expect(existsSync(join(testApi.packsDirectory, '1', 'doomed'))).toBe(false);
 });

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import type { Rule } from '../../../contract/rules';
 import type { Trigger } from '../../../contract/triggers';
-import { openStage, writeFiles, type Stage } from './stage';
+import { startPacksTestApi, writeFiles, type PacksTestApi } from './packs-test-api';
 
-let stage: Stage;
+let testApi: PacksTestApi;
 beforeAll(async () => {
-  stage = await openStage();
+  testApi = await startPacksTestApi();
 });
-afterAll(() => stage.close());
+afterAll(() => testApi.close());
 
 const FILES = {
   'pack.yaml': 'ref: demo\nversion: 1.0.0\n',
@@ -18,17 +18,17 @@ const FILES = {
 
 let versions = 0;
 const register = async (files: Readonly<Record<string, string>>) => {
-  const path = writeFiles(join(stage.scratch, 'sources', `demo-${++versions}`), files);
+  const path = writeFiles(join(testApi.scratch, 'sources', `demo-${++versions}`), files);
   const payload = { path, force: true, skip_tests: true };
-  const answer = await stage.send({ method: 'POST', url: '/api/v1/packs/register', payload }, stage.admin);
+  const answer = await testApi.send({ method: 'POST', url: '/api/v1/packs/register', payload }, testApi.admin);
   expect(answer.statusCode).toBe(201);
 };
 const send = (method: 'GET' | 'POST', path: string, payload?: object) =>
-  stage.send({ method, url: `/api/v1${path}`, ...(payload && { payload }) }, stage.admin);
+  testApi.send({ method, url: `/api/v1${path}`, ...(payload && { payload }) }, testApi.admin);
 const trigger = async () => (await send('GET', '/triggers/demo.hook')).json<{ data: Trigger }>().data;
 const rule = async () => (await send('GET', '/rules/demo.on_hook')).json<{ data: Rule }>().data;
 
-test('triggers and rules come with a pack; nobody owns the rules, and short names are the pack’s', async () => {
+test('a pack registers triggers, and rules without an owner', async () => {
   await register(FILES);
 
   const { id } = await trigger();
@@ -42,7 +42,7 @@ test('triggers and rules come with a pack; nobody owns the rules, and short name
   });
 });
 
-test('registered again they keep their ids and webhook, and what vanished from the files goes', async () => {
+test('triggers and rules keep their ids when registered again', async () => {
   await register(FILES);
   await send('POST', '/triggers/demo.hook/webhooks/enable');
   const ends = { trigger_ref: 'demo.hook', action_ref: 'core.echo' };
@@ -61,20 +61,20 @@ test('registered again they keep their ids and webhook, and what vanished from t
   expect((await send('GET', '/rules/demo.adhoc')).statusCode).toBe(200);
 });
 
-test('a rule without a dot in its ref is the pack’s own', async () => {
+test('a rule ref without a dot belongs to the pack', async () => {
   await register({ ...FILES, 'rules/short.yaml': 'ref: short\ntrigger_ref: hook\naction_ref: core.echo\n' });
 
   const short = await send('GET', '/rules/demo.short');
   expect(short.json<{ data: Rule }>().data).toMatchObject({ ref: 'demo.short', label: 'Short', pack_ref: 'demo' });
 });
 
-test('a rule that names what does not exist is skipped with file and line', async () => {
-  const path = writeFiles(join(stage.scratch, 'sources', 'lame'), {
+test('a rule with an unknown trigger is skipped', async () => {
+  const path = writeFiles(join(testApi.scratch, 'sources', 'lame'), {
     'pack.yaml': 'ref: lame\nversion: 1.0.0\n',
     'rules/a.yaml': 'ref: lame.a\ntrigger_ref: nowhere\naction_ref: core.echo\n',
     'rules/b.yaml': 'ref: lame.b\naction_ref: core.echo\n',
   });
-  await stage.send({ method: 'POST', url: '/api/v1/packs/register', payload: { path } }, stage.admin);
+  await testApi.send({ method: 'POST', url: '/api/v1/packs/register', payload: { path } }, testApi.admin);
 
   expect((await send('GET', '/packs/lame/rules')).json()).toMatchObject({ items: [] });
   expect((await send('GET', '/packs/lame')).statusCode).toBe(200);

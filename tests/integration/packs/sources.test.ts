@@ -3,39 +3,39 @@ import type { AddressInfo } from 'node:net';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { create as createTar } from 'tar';
-import { openStage, writeFiles, type Stage } from './stage';
+import { startPacksTestApi, writeFiles, type PacksTestApi } from './packs-test-api';
 
-let stage: Stage;
+let testApi: PacksTestApi;
 let server: Server;
 let served: Buffer;
 beforeAll(async () => {
-  stage = await openStage();
+  testApi = await startPacksTestApi();
   server = createServer((request, response) => {
     if (request.url === '/away') response.writeHead(302, { location: 'http://169.254.169.254/pack.tar.gz' }).end();
     else if (request.url === '/pack.tar.gz') response.end(served);
     else response.writeHead(404).end();
   });
-  await new Promise<void>((done) => server.listen(stage.egressPort, '127.0.0.1', done));
+  await new Promise<void>((done) => server.listen(testApi.egressPort, '127.0.0.1', done));
 });
 afterAll(async () => {
   server.close();
-  await stage.close();
+  await testApi.close();
 });
 
-const post = (path: string, payload: object, token = stage.admin) =>
-  stage.send({ method: 'POST', url: `/api/v1/packs/${path}`, payload }, token);
+const post = (path: string, payload: object, token = testApi.admin) =>
+  testApi.send({ method: 'POST', url: `/api/v1/packs/${path}`, payload }, token);
 const at = (path: string) => `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`;
 const FLOW = 'version: 1.0.0\ntasks:\n  - name: one\n    action: core.noop\n';
 const directoryOf = (ref: string, more: Record<string, string> = {}) =>
-  writeFiles(join(stage.scratch, 'sources', ref), { 'pack.yaml': `ref: ${ref}\nversion: 1.0.0\n`, ...more });
+  writeFiles(join(testApi.scratch, 'sources', ref), { 'pack.yaml': `ref: ${ref}\nversion: 1.0.0\n`, ...more });
 
 async function archiveOf(ref: string): Promise<Buffer> {
-  const file = join(stage.scratch, `${ref}.tar.gz`);
+  const file = join(testApi.scratch, `${ref}.tar.gz`);
   await createTar({ file, gzip: true, cwd: directoryOf(ref) }, ['.']);
   return readFileSync(file);
 }
 
-test('a pack is installed from an address, belongs to who installed it, and replaces what is there', async () => {
+test('a pack is installed from an address and replaces an installed one', async () => {
   served = await archiveOf('fetched');
 
   const answers = [
@@ -45,7 +45,7 @@ test('a pack is installed from an address, belongs to who installed it, and repl
 
   expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200]);
   expect(answers[1]!.json()).toMatchObject({ data: { pack: { ref: 'fetched' }, tests_skipped: true } });
-  const { rows } = await stage.owner.query<{ installed_by: number | null }>(
+  const { rows } = await testApi.owner.query<{ installed_by: number | null }>(
     `select installed_by from pack where ref = 'fetched'`,
   );
   expect(rows[0]?.installed_by).not.toBeNull();
@@ -54,26 +54,26 @@ test('a pack is installed from an address, belongs to who installed it, and repl
 test.each([
   ['another address', () => 'http://127.0.0.1:1/pack.tar.gz', 'SOURCE_FORBIDDEN'],
   ['a redirect to a metadata address', () => at('/away'), 'SOURCE_FORBIDDEN'],
-  ['an address that has nothing', () => at('/nothing'), 'SOURCE_UNREACHABLE'],
+  ['an address that answers 404', () => at('/nothing'), 'SOURCE_UNREACHABLE'],
   ['a transport that runs a program', () => 'ext::sh -c touch% /tmp/owned', 'SOURCE_FORBIDDEN'],
   ['an option', () => '--upload-pack=touch /tmp/owned', 'SOURCE_FORBIDDEN'],
   ['a file address', () => 'file:///etc', 'SOURCE_FORBIDDEN'],
   ['ssh', () => 'git@example.com:a/b.git', 'SOURCE_FORBIDDEN'],
   ['a repository', () => 'https://example.com/a/b.git', 'SOURCE_FORBIDDEN'],
   ['a directory outside the roots', () => '/etc', 'PATH_FORBIDDEN'],
-])('%s is no source', async (_, source, reason) => {
+])('%s is rejected as a source', async (_, source, reason) => {
   const answer = await post('install', { source: source() });
 
   expect([answer.statusCode, answer.json()]).toMatchObject([400, { code: 'BAD_REQUEST', details: { reason } }]);
   expect(existsSync('/tmp/owned')).toBe(false);
 });
 
-test('a batch registers what it can, and says what it could not', async () => {
+test('a batch registers valid packs and reports the others', async () => {
   directoryOf('one', { 'workflows/flow.yaml': FLOW });
 
   const answer = await post('register-batch', {
     pack_paths: ['one', 'missing'],
-    packs_base_dir: join(stage.scratch, 'sources'),
+    packs_base_dir: join(testApi.scratch, 'sources'),
   });
 
   expect([answer.statusCode, answer.json()]).toMatchObject([
@@ -90,7 +90,7 @@ test('a batch registers what it can, and says what it could not', async () => {
   ]);
 });
 
-test('workflow files are checked by name, and made known again under the ids they had', async () => {
+test('workflow files are validated, and synced under their ids', async () => {
   const files = {
     'workflows/flow.yaml': FLOW,
     'workflows/broken.yaml': 'version: 1.0.0\ntasks: 7\n',
@@ -100,13 +100,13 @@ test('workflow files are checked by name, and made known again under the ids the
   await post('register', { path: directoryOf('flows', files) });
   const ids = async () =>
     (
-      await stage.owner.query<{ ref: string; id: number }>(
+      await testApi.owner.query<{ ref: string; id: number }>(
         `select ref, id from workflow_definition where pack_ref = 'flows' order by ref`,
       )
     ).rows;
   const before = await ids();
-  await stage.owner.query(`delete from action where ref = 'flows.flow'`);
-  await stage.owner.query(`delete from workflow_definition where ref = 'flows.flow'`);
+  await testApi.owner.query(`delete from action where ref = 'flows.flow'`);
+  await testApi.owner.query(`delete from workflow_definition where ref = 'flows.flow'`);
 
   const [validated, synced] = [await post('flows/workflows/validate', {}), await post('flows/workflows/sync', {})];
 
@@ -134,12 +134,12 @@ test('workflow files are checked by name, and made known again under the ids the
     },
   });
   expect((await ids()).map(({ ref }) => ref)).toEqual(['flows.deploy', 'flows.flow']);
-  expect((await stage.send({ url: '/api/v1/actions/flows.flow' }, stage.admin)).statusCode).toBe(200);
+  expect((await testApi.send({ url: '/api/v1/actions/flows.flow' }, testApi.admin)).statusCode).toBe(200);
 });
 
-test('no files are no workflows; no pack is not found', async () => {
+test('a pack without files has no workflows; an unknown pack is 404', async () => {
   const payload = { ref: 'bare', label: 'Bare', version: '1.0.0' };
-  await stage.send({ method: 'POST', url: '/api/v1/packs', payload }, stage.admin);
+  await testApi.send({ method: 'POST', url: '/api/v1/packs', payload }, testApi.admin);
 
   expect((await post('bare/workflows/sync', {})).json()).toMatchObject({ data: { loaded_count: 0, workflows: [] } });
   expect((await post('core/workflows/sync', {})).json()).toMatchObject({ data: { loaded_count: 0 } });
@@ -147,8 +147,8 @@ test('no files are no workflows; no pack is not found', async () => {
   expect((await post('nowhere/workflows/validate', {})).statusCode).toBe(404);
 });
 
-test('who may not install hears so before anything is looked at', async () => {
-  const viewer = await stage.hire('sources-viewer', 'core.viewer');
+test('a missing grant is reported before the source is read', async () => {
+  const viewer = await testApi.createUser('sources-viewer', 'core.viewer');
 
   const paths = ['install', 'register-batch'];
   const bodies = [{ source: 'http://127.0.0.1:1/' }, { pack_paths: ['/etc'] }];

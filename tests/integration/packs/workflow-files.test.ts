@@ -1,20 +1,20 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Workflow } from '../../../contract/workflows';
-import { PackMoved } from '../../../platform/packs/pack-storage';
-import { writeWorkflow } from '../../../platform/packs/write-workflow';
-import { findPack } from '../../../platform/store/packs';
-import { openStage, type Stage } from './stage';
+import { PackFilesChanged } from '../../../platform/packs/storage/pack-storage';
+import { writeWorkflow } from '../../../platform/packs/storage/write-workflow';
+import { findPack } from '../../../platform/store/packs/packs';
+import { startPacksTestApi, type PacksTestApi } from './packs-test-api';
 
-let stage: Stage;
+let testApi: PacksTestApi;
 beforeAll(async () => {
-  stage = await openStage();
+  testApi = await startPacksTestApi();
   await send('POST', '/packs', { ref: 'demo', label: 'Demo', version: '1.2.3', tags: ['a'] });
 }, 30_000);
-afterAll(() => stage.close());
+afterAll(() => testApi.close());
 
 const send = (method: 'GET' | 'POST' | 'PUT', path: string, payload?: object) =>
-  stage.send({ method, url: `/api/v1${path}`, ...(payload && { payload }) }, stage.admin);
+  testApi.send({ method, url: `/api/v1${path}`, ...(payload && { payload }) }, testApi.admin);
 const body = (name: string, change: object = {}) => ({
   ...{ name, pack_ref: 'demo', label: 'Flow', version: '1.0.0', tags: ['x'] },
   definition: { tasks: [{ name: 'one', action: 'core.noop' }] },
@@ -23,11 +23,11 @@ const body = (name: string, change: object = {}) => ({
 });
 const workflowIn = (answer: Awaited<ReturnType<typeof send>>) => answer.json<{ data: Workflow }>().data;
 const storage = async (): Promise<string> => {
-  const { rows } = await stage.owner.query<{ storage: string }>(`select storage from pack where ref = 'demo'`);
+  const { rows } = await testApi.owner.query<{ storage: string }>(`select storage from pack where ref = 'demo'`);
   return rows[0]!.storage;
 };
 
-test('a workflow is written into a pack that had no files, and stands there as two', async () => {
+test('a workflow is written as two files into a pack without files', async () => {
   const made = await send('POST', '/packs/demo/workflow-files', body('flow'));
 
   expect([made.statusCode, workflowIn(made)]).toMatchObject([
@@ -45,7 +45,7 @@ test('a workflow is written into a pack that had no files, and stands there as t
   });
 });
 
-test('its files are written again under the same id, also of one that was made through the API', async () => {
+test("an updated workflow file keeps the workflow's id", async () => {
   const made = await send('POST', '/workflows', {
     ...{ ref: 'demo.other', pack_ref: 'demo', label: 'Other', version: '1.0.0' },
     definition: { tasks: [{ name: 'one', action: 'core.noop' }] },
@@ -65,28 +65,28 @@ test('its files are written again under the same id, also of one that was made t
 });
 
 test.each<[string, string, object, number]>([
-  ['one that exists', '/packs/demo/workflow-files', body('flow'), 409],
+  ['an existing workflow', '/packs/demo/workflow-files', body('flow'), 409],
   ['an unknown pack', '/packs/nowhere/workflow-files', body('new', { pack_ref: 'nowhere' }), 404],
-  ['another pack than the path says', '/packs/demo/workflow-files', body('new', { pack_ref: 'core' }), 400],
-  ['the pack we ship', '/packs/core/workflow-files', body('new', { pack_ref: 'core' }), 403],
-  ['a name that climbs', '/packs/demo/workflow-files', body('../../x'), 422],
+  ['another pack than in the path', '/packs/demo/workflow-files', body('new', { pack_ref: 'core' }), 400],
+  ['the standard pack', '/packs/core/workflow-files', body('new', { pack_ref: 'core' }), 403],
+  ['a name with ..', '/packs/demo/workflow-files', body('../../x'), 422],
   ['a definition without tasks', '/packs/demo/workflow-files', body('new', { definition: { tasks: [] } }), 400],
   ['no version', '/packs/demo/workflow-files', body('new', { version: undefined }), 422],
-])('%s is refused, and nothing is written', async (_what, path, wanted, status) => {
+])('%s is rejected and not written', async (_what, path, payload, status) => {
   await send('POST', '/packs/demo/workflow-files', body('flow'));
   const before = await storage();
 
-  expect((await send('POST', path, wanted)).statusCode).toBe(status);
+  expect((await send('POST', path, payload)).statusCode).toBe(status);
   expect(await storage()).toBe(before);
 });
 
-test('the files of what does not exist are not written', async () => {
+test('an unknown workflow has no files to write', async () => {
   expect((await send('PUT', '/workflows/demo.nothing/file', body('nothing'))).statusCode).toBe(404);
 });
 
 const NAMES = ['a', 'b', 'c', 'd', 'e'].map((letter) => `at_once_${letter}`);
 
-test('what is written into one pack at the same time is all there, and a name is given once', async () => {
+test('concurrent writes into one pack are all kept, one per name', async () => {
   const write = async (name: string) => (await send('POST', '/packs/demo/workflow-files', body(name))).statusCode;
 
   const answers = await Promise.all(NAMES.map((name) => Promise.all([write(name), write(name)])));
@@ -97,17 +97,17 @@ test('what is written into one pack at the same time is all there, and a name is
   for (const name of NAMES) expect((await send('GET', `/workflows/demo.${name}`)).statusCode).toBe(200);
 });
 
-test('a write from files that another process has replaced meanwhile changes nothing', async () => {
+test('a write based on replaced files changes nothing', async () => {
   await send('POST', '/packs/demo/workflow-files', body('flow'));
-  const pack = await stage.db.inTenant(1, (transaction) => findPack(transaction, 'demo'));
+  const pack = await testApi.db.inTenant(1, (transaction) => findPack(transaction, 'demo'));
   await send('PUT', '/workflows/demo.flow/file', body('flow', { label: 'Newer' }));
   const before = await storage();
   const late = body('late');
 
-  const { packsDirectory } = stage;
-  const written = writeWorkflow(stage.db, { pack: pack!, body: late, definition: late.definition, packsDirectory });
+  const { packsDirectory } = testApi;
+  const written = writeWorkflow(testApi.db, { pack: pack!, body: late, definition: late.definition, packsDirectory });
 
-  await expect(written).rejects.toThrow(PackMoved);
+  await expect(written).rejects.toThrow(PackFilesChanged);
   expect(await storage()).toBe(before);
   expect((await send('GET', '/workflows/demo.late')).statusCode).toBe(404);
 });

@@ -1,20 +1,20 @@
 import type { Pool } from 'pg';
 import type { JsonObject } from '../../../contract/json';
-import { signToken } from '../../../platform/api/tokens';
-import { SECRET } from './stage';
+import { signToken } from '../../../platform/auth/tokens';
+import { SECRET } from './with-api';
 
 export type Grants = readonly JsonObject[];
 
-let holders = 0;
+let createdHolders = 0;
 
 /** A new identity that holds one permission set of these grants; answers its access token. */
-export async function holder(owner: Pool, grants: Grants): Promise<string> {
-  const login = `holder-${++holders}`;
+export async function createGrantHolder(owner: Pool, grants: Grants): Promise<string> {
+  const login = `holder-${++createdHolders}`;
   const { rows } = await owner.query<{ identity: number }>(
     `with person as (insert into identity (login) values ($1) returning id),
       held as (insert into permission_set (ref, grants) values ($2, $3) returning id)
     insert into permission_assignment (identity, permset) select person.id, held.id from person, held returning identity`,
-    [login, `stage.${login}`, JSON.stringify(grants)],
+    [login, `test.${login}`, JSON.stringify(grants)],
   );
   return signToken(SECRET, { identity: rows[0]!.identity, login, tenant: 1, tokenType: 'access', seconds: 600 });
 }

@@ -1,9 +1,9 @@
-import { withStage } from './stage';
+import { withApi } from './with-api';
 
-const stage = withStage({ selfRegistration: true, refreshRotation: true });
+const testApi = withApi({ selfRegistration: true, refreshRotation: true });
 
 const post = (path: string, payload: object, token?: string) =>
-  stage().send({ method: 'POST', url: path, payload }, token);
+  testApi().send({ method: 'POST', url: path, payload }, token);
 
 interface Tokens {
   access_token: string;
@@ -11,16 +11,16 @@ interface Tokens {
 }
 
 async function registered(login: string): Promise<Tokens> {
-  const answer = await post('/auth/register', { login, password: 'long-enough-1' });
-  return answer.json<{ data: Tokens }>().data;
+  const response = await post('/auth/register', { login, password: 'long-enough-1' });
+  return response.json<{ data: Tokens }>().data;
 }
 
 const refresh = (refresh_token: string) => post('/auth/refresh', { refresh_token });
 
-test('a rotated refresh token that comes again ends its whole family', async () => {
-  const first = await registered('rotated@stage.test');
+test('a reused refresh token revokes its whole family', async () => {
+  const first = await registered('rotated@example.test');
   const second = (await refresh(first.refresh_token)).json<{ data: Tokens }>().data;
-  await stage().owner.query(`update refresh_family set rotated_at = rotated_at - interval '3 s'`);
+  await testApi().owner.query(`update refresh_family set rotated_at = rotated_at - interval '3 s'`);
 
   const reused = await refresh(first.refresh_token);
 
@@ -28,8 +28,8 @@ test('a rotated refresh token that comes again ends its whole family', async () 
   expect((await refresh(second.refresh_token)).statusCode).toBe(401);
 });
 
-test('of many refreshes at once one is answered, and its family lives', async () => {
-  const { refresh_token } = await registered('at-once@stage.test');
+test('of many concurrent refreshes one succeeds, and its family stays valid', async () => {
+  const { refresh_token } = await registered('at-once@example.test');
 
   const answers = await Promise.all(Array.from({ length: 20 }, () => refresh(refresh_token)));
 
@@ -38,20 +38,20 @@ test('of many refreshes at once one is answered, and its family lives', async ()
   expect((await refresh(good[0]!.json<{ data: Tokens }>().data.refresh_token)).statusCode).toBe(200);
 });
 
-test('a lock on log-ins ends by itself', async () => {
-  await registered('locked@stage.test');
-  const logIn = (password: string) => post('/auth/login', { login: 'locked@stage.test', password });
+test('a login lock expires', async () => {
+  await registered('locked@example.test');
+  const logIn = (password: string) => post('/auth/login', { login: 'locked@example.test', password });
   for (let n = 0; n < 10; n++) expect((await logIn('wrong')).statusCode).toBe(401);
   const locked = await logIn('long-enough-1');
   expect([locked.statusCode, Number(locked.headers['retry-after'])]).toEqual([429, expect.any(Number)]);
 
-  await stage().owner.query(`update failed_login set ends_at = ends_at - interval '61 s'`);
+  await testApi().owner.query(`update failed_login set ends_at = ends_at - interval '61 s'`);
 
   expect((await logIn('long-enough-1')).statusCode).toBe(200);
 });
 
-test('an integration token is made, used, listed and ended', async () => {
-  const admin = await stage().logIn();
+test('an integration token is created, used, listed and revoked', async () => {
+  const admin = await testApi().logIn();
   const path = '/api/v1/identities/1/integration-tokens';
   const past = await post(path, { label: 'late', expires_at: '2020-01-01T00:00:00Z' }, admin);
   expect([past.statusCode, past.json()]).toMatchObject([400, { code: 'BAD_REQUEST' }]);
@@ -72,12 +72,12 @@ test('an integration token is made, used, listed and ended', async () => {
   const never = await post(path, { label: 'robot', expires_at: 'soon' }, admin);
   expect([never.statusCode, never.json()]).toMatchObject([422, { code: 'VALIDATION_ERROR' }]);
 
-  const listed = await stage().send({ url: path }, admin);
+  const listed = await testApi().send({ url: path }, admin);
   expect(listed.json<{ data: object[] }>().data).toMatchObject([
     { label: 'robot', last_used_at: expect.any(String), last_used_ip: '127.0.0.1' },
   ]);
   expect(listed.body).not.toContain(token);
-  await stage().owner.query(`update integration_token set expires_at = '2020-01-01'`);
+  await testApi().owner.query(`update integration_token set expires_at = '2020-01-01'`);
   expect((await post('/auth/token-login', { token })).statusCode).toBe(401);
   const elsewhere = `/api/v1/identities/999/integration-tokens/${integration_token.id}/revoke`;
   expect((await post(elsewhere, {}, admin)).statusCode).toBe(404);
@@ -91,7 +91,7 @@ test.each([
 });
 
 test.each(['/auth/oidc/login', '/auth/callback'])('%s is not configured', async (url) => {
-  const answer = await stage().send({ url });
+  const response = await testApi().send({ url });
 
-  expect([answer.statusCode, answer.json()]).toMatchObject([501, { code: 'NOT_IMPLEMENTED' }]);
+  expect([response.statusCode, response.json()]).toMatchObject([501, { code: 'NOT_IMPLEMENTED' }]);
 });

@@ -5,39 +5,42 @@ import { dirname, join } from 'node:path';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import pino from 'pino';
 import type { Pool } from 'pg';
-import type { Api, ApiContext } from '../../../platform/api/context';
+import type { Api, ApiContext } from '../../../platform/api/http/context';
 import { ROUTES } from '../../../platform/api/routes';
-import { buildApi } from '../../../platform/api/server';
-import { startPostgres } from '../../../platform/embedded';
-import { ensureCorePack } from '../../../platform/packs/core';
-import { projectRoot } from '../../../platform/root';
-import { openDatabase, openPool, type Database } from '../../../platform/store/database';
-import { DEFAULT_USER, ensureDefaultUser } from '../../../platform/store/identities';
-import { migrate } from '../../../platform/store/migrate';
-import { openVault } from '../../../platform/store/vault';
-import { checkAnswers } from '../api/answers';
+import { buildApi } from '../../../platform/api/http/server';
+import { startPostgres } from '../../../platform/embedded/embedded';
+import { ensureCorePack } from '../../../platform/packs/save/core-pack';
+import { projectRoot } from '../../../platform/directories';
+import { openDatabase, openPool, type Database } from '../../../platform/store/database/connection';
+import { DEFAULT_USER, ensureDefaultUser } from '../../../platform/store/identities/identities';
+import { migrate } from '../../../platform/store/database/migrate';
+import { openVault } from '../../../platform/store/secrets/vault';
+import { checkResponses } from '../api/check-responses';
 
-export interface Stage {
+export interface PacksTestApi {
   readonly api: Api;
   readonly owner: Pool;
   readonly db: Database;
-  /** Where packs are stored. */
+  /** The directory of stored packs. */
   readonly packsDirectory: string;
-  /** Of this host: the only one that packs may be fetched from. */
+  /** Port of this host: packs may be fetched only from it. */
   readonly egressPort: number;
-  /** Removed at the end. */
+  /** Temporary directory. */
   readonly scratch: string;
   send(request: InjectOptions, token?: string): Promise<LightMyRequestResponse>;
   logIn(login: string, password: string): Promise<string>;
-  /** Somebody new with these permission sets: their token. */
-  hire(login: string, ...sets: string[]): Promise<string>;
-  /** Of the default user, who may do everything. */
+  /** Registers a user with these permission sets and returns a token. */
+  createUser(login: string, ...sets: string[]): Promise<string>;
+  /** Token of the default user, who has all permissions. */
   readonly admin: string;
   close(): Promise<void>;
 }
 
-/** The API with the built-in pack, on a database of its own; every answer is held to its schema. */
-export async function openStage(): Promise<Stage> {
+/**
+ * The API with the standard pack and its own database; every response is validated against its
+ * schema.
+ */
+export async function startPacksTestApi(): Promise<PacksTestApi> {
   const postgres = await startPostgres({ durable: false, log: pino({ enabled: false }) });
   await migrate(postgres.url);
   const owner = openPool(postgres.url, 2);
@@ -46,41 +49,25 @@ export async function openStage(): Promise<Stage> {
   await ensureDefaultUser(db);
   const egressPort = await freePort();
   const scratch = mkdtempSync(join(tmpdir(), 'packs-'));
-  const packsDirectory = join(scratch, 'stored');
-  const context: ApiContext = {
-    db,
-    tokenSecret: 'the secret of these tests, 32 bytes and more',
-    selfRegistration: true,
-    loginTries: 10,
-    refreshRotation: false,
-    packsDirectory,
-    packRoots: [scratch],
-    egress: { allow: [{ host: '127.0.0.1', port: egressPort }], nameServers: null },
-    directory: scratch,
-    version: '0.0.0-test',
-    manifest: () => ({
-      platform: { name: 'tuningfork', version: '0.0.0-test', instance_id: 'test', started_at: '2026-01-27T10:00:00Z' },
-      capabilities: {},
-    }),
-  };
-  const api = buildApi(context, [checkAnswers, ...ROUTES]);
+  const context = apiContext(db, scratch, egressPort);
+  const api = buildApi(context, [checkResponses, ...ROUTES]);
   await api.ready();
-  const send: Stage['send'] = (request, token) =>
+  const send: PacksTestApi['send'] = (request, token) =>
     api.inject({ ...request, headers: { ...request.headers, ...(token ? { authorization: `Bearer ${token}` } : {}) } });
-  const tokenFrom = (answer: LightMyRequestResponse) =>
-    answer.json<{ data: { access_token: string } }>().data.access_token;
-  const logIn: Stage['logIn'] = async (login, password) =>
+  const tokenFrom = (response: LightMyRequestResponse) =>
+    response.json<{ data: { access_token: string } }>().data.access_token;
+  const logIn: PacksTestApi['logIn'] = async (login, password) =>
     tokenFrom(await send({ method: 'POST', url: '/auth/login', payload: { login, password } }));
   return {
     api,
     owner,
     db,
-    packsDirectory,
+    packsDirectory: context.packsDirectory,
     egressPort,
     scratch,
     send,
     logIn,
-    hire: async (login, ...sets) => {
+    createUser: async (login, ...sets) => {
       const payload = { login, password: 'a good password' };
       const token = tokenFrom(await send({ method: 'POST', url: '/auth/register', payload }));
       await owner.query(
@@ -101,6 +88,25 @@ export async function openStage(): Promise<Stage> {
   };
 }
 
+const apiContext = (db: Database, scratch: string, egressPort: number): ApiContext => ({
+  db,
+  tokenSecret: 'the secret of these tests, 32 bytes and more',
+  extensions: true,
+  selfRegistration: true,
+  loginAttemptLimit: 10,
+  acceptsWorkerTokens: false,
+  refreshRotation: false,
+  packsDirectory: join(scratch, 'stored'),
+  packRoots: [scratch],
+  egressPolicy: { allow: [{ host: '127.0.0.1', port: egressPort }], nameServers: null },
+  directory: scratch,
+  version: '0.0.0-test',
+  manifest: () => ({
+    platform: { name: 'tuningfork', version: '0.0.0-test', instance_id: 'test', started_at: '2026-01-27T10:00:00Z' },
+    capabilities: {},
+  }),
+});
+
 async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
@@ -109,7 +115,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** Writes files below a directory: path to text. */
+/** Writes files below a directory, by path. */
 export function writeFiles(directory: string, files: Readonly<Record<string, string>>): string {
   for (const [path, text] of Object.entries(files)) {
     const file = join(directory, path);

@@ -1,13 +1,13 @@
 import type { InjectOptions } from 'fastify';
 import type { JsonObject } from '../../../contract/json';
-import { signToken } from '../../../platform/api/tokens';
-import { holder, type Grants } from './holder';
-import { SECRET, withStage } from './stage';
+import { signToken } from '../../../platform/auth/tokens';
+import { createGrantHolder, type Grants } from './grant-holder';
+import { SECRET, withApi } from './with-api';
 
-const stage = withStage();
+const testApi = withApi();
 let admin: string;
 beforeAll(async () => {
-  admin = await stage().logIn();
+  admin = await testApi().logIn();
   for (const ref of ['ours', 'theirs']) {
     await send('POST', '/packs', { ref, label: ref, version: '1.0.0' });
     const component = { pack_ref: ref, label: 'one' };
@@ -21,14 +21,14 @@ beforeAll(async () => {
 });
 
 const send = (method: InjectOptions['method'], path: string, payload?: object, token = admin) =>
-  stage().send({ method: method!, url: `/api/v1${path}`, ...(payload && { payload }) }, token);
+  testApi().send({ method: method!, url: `/api/v1${path}`, ...(payload && { payload }) }, token);
 const statusOf = async (...request: Parameters<typeof send>) => (await send(...request)).statusCode;
 const grant = (resource: string, actions: string[], constraints: JsonObject = {}) => ({
   resource,
   actions,
   constraints,
 });
-const of = (pack: string) => ({ pack_refs: [pack] });
+const inPack = (pack: string) => ({ pack_refs: [pack] });
 
 test.each<[string, string[], InjectOptions['method'], string, object | undefined]>([
   ['packs', ['read', 'configure'], 'PUT', '/packs/:pack', { label: 'new' }],
@@ -41,7 +41,7 @@ test.each<[string, string[], InjectOptions['method'], string, object | undefined
   ['rules', ['update'], 'PUT', '/rules/:pack.rule', { label: 'new' }],
   ['rules', ['update'], 'POST', '/rules/:pack.rule/disable', undefined],
 ])('a grant on %s %j of one pack is none on another: %s %s', async (resource, actions, method, path, body) => {
-  const token = await holder(stage().owner, [grant(resource, actions, of('ours'))]);
+  const token = await createGrantHolder(testApi().owner, [grant(resource, actions, inPack('ours'))]);
   const at = (pack: string) =>
     statusOf(
       method,
@@ -54,9 +54,9 @@ test.each<[string, string[], InjectOptions['method'], string, object | undefined
   expect(await at('theirs')).toBe(resource === 'packs' ? 404 : 403);
 });
 
-test('a pack is its maker’s: a plain grant to read is none to another’s, one that names it is', async () => {
-  const plain = await holder(stage().owner, [grant('packs', ['read'])]);
-  const naming = await holder(stage().owner, [grant('packs', ['read'], { refs: ['ours'] })]);
+test('reading the pack of another takes a grant that names it', async () => {
+  const plain = await createGrantHolder(testApi().owner, [grant('packs', ['read'])]);
+  const naming = await createGrantHolder(testApi().owner, [grant('packs', ['read'], { refs: ['ours'] })]);
 
   const seen = async (token: string) =>
     (await send('GET', '/packs', undefined, token)).json<{ items: { ref: string }[]; pagination: object }>();
@@ -70,10 +70,10 @@ test('a pack is its maker’s: a plain grant to read is none to another’s, one
   expect(await statusOf('DELETE', '/packs/ours', undefined, naming)).toBe(403);
 });
 
-test('a rule is made only by who may execute its action', async () => {
-  const token = await holder(stage().owner, [
+test('a rule is created only by a caller that may execute its action', async () => {
+  const token = await createGrantHolder(testApi().owner, [
     grant('rules', ['create', 'update']),
-    grant('actions', ['execute'], of('ours')),
+    grant('actions', ['execute'], inPack('ours')),
   ]);
   const rule = { pack_ref: 'ours', label: 'r', trigger_ref: 'ours.happened' };
 
@@ -86,10 +86,10 @@ test('a rule is made only by who may execute its action', async () => {
 });
 
 /** A line of executions, each the parent of the next, all somebody else's; answers their ids. */
-async function aLine(length: number): Promise<number[]> {
+async function createExecutionChain(length: number): Promise<number[]> {
   const ids: number[] = [];
   for (let n = 0; n < length; n++) {
-    const { rows } = await stage().owner.query<{ id: number }>(
+    const { rows } = await testApi().owner.query<{ id: number }>(
       `insert into execution (action_ref, parent, executor) values ('core.noop', $1, 1) returning id`,
       [ids.at(-1) ?? null],
     );
@@ -98,25 +98,25 @@ async function aLine(length: number): Promise<number[]> {
   return ids;
 }
 
-test('execution_scope: itself, all that is below it however deep, or any', async () => {
-  const [top, own, child, grandchild] = await aLine(4);
+test('execution_scope covers the execution itself, its descendants, or any', async () => {
+  const [top, middle, child, grandchild] = await createExecutionChain(4);
   const refs = new Map<string, string>();
   for (const scope of ['self', 'descendants', 'any']) {
-    await holder(stage().owner, [grant('executions', ['read'], { execution_scope: scope })]);
-    const { rows } = await stage().owner.query<{ ref: string }>(
+    await createGrantHolder(testApi().owner, [grant('executions', ['read'], { execution_scope: scope })]);
+    const { rows } = await testApi().owner.query<{ ref: string }>(
       'select ref from permission_set order by id desc limit 1',
     );
     refs.set(scope, rows[0]!.ref);
   }
   const token = (scope: string) =>
     signToken(SECRET, {
-      ...{ identity: 1, login: `execution:${own}`, tenant: 1, tokenType: 'execution', seconds: 60 },
-      metadata: { execution_id: own!, permission_set_refs: [refs.get(scope)!] },
+      ...{ identity: 1, login: `execution:${middle}`, tenant: 1, tokenType: 'execution', seconds: 60 },
+      metadata: { execution_id: middle!, permission_set_refs: [refs.get(scope)!] },
     });
   const seen = async (scope: string) => {
     const bearer = await token(scope);
     return Promise.all(
-      [top, own, child, grandchild].map((id) => statusOf('GET', `/executions/${id!}`, undefined, bearer)),
+      [top, middle, child, grandchild].map((id) => statusOf('GET', `/executions/${id!}`, undefined, bearer)),
     );
   };
 
@@ -125,20 +125,22 @@ test('execution_scope: itself, all that is below it however deep, or any', async
   expect(await seen('any')).toEqual([200, 200, 200, 200]);
 });
 
-test('a grant may depend on who asks', async () => {
-  const token = await holder(stage().owner, [grant('runtimes', ['read'], { attributes: { team: 'ops' } })]);
+test('a grant may depend on attributes of the caller', async () => {
+  const token = await createGrantHolder(testApi().owner, [
+    grant('runtimes', ['read'], { attributes: { team: 'ops' } }),
+  ]);
   expect(await statusOf('GET', '/runtimes/core.shell', undefined, token)).toBe(403);
 
-  await stage().owner.query(
+  await testApi().owner.query(
     `update identity set attributes = '{"team": "ops"}' where id = (select max(id) from identity)`,
   );
 
   expect(await statusOf('GET', '/runtimes/core.shell', undefined, token)).toBe(200);
 });
 
-test('nobody who may only change identities becomes one of more rights', async () => {
-  const token = await holder(stage().owner, [grant('identities', ['read', 'update'])]);
-  const { rows } = await stage().owner.query<{ id: number }>(
+test('a manager of identities cannot take over one with more rights', async () => {
+  const token = await createGrantHolder(testApi().owner, [grant('identities', ['read', 'update'])]);
+  const { rows } = await testApi().owner.query<{ id: number }>(
     `select id from identity where login = 'test@attune.local'`,
   );
   const path = `/identities/${rows[0]!.id}`;
@@ -149,30 +151,30 @@ test('nobody who may only change identities becomes one of more rights', async (
   expect(await statusOf('GET', '/identities/999999', undefined, token)).toBe(404);
 });
 
-test('an admin of the tenant becomes another admin, but not one of the platform', async () => {
-  const { owner } = stage();
+test('a tenant admin can take over another admin, not a platform admin', async () => {
+  const { owner } = testApi();
   const { rows: sets } = await owner.query<{ grants: Grants }>(
     `select grants from permission_set where ref = 'core.admin' order by tenant limit 1`,
   );
-  const token = await holder(owner, sets[0]!.grants);
-  await holder(owner, sets[0]!.grants);
+  const token = await createGrantHolder(owner, sets[0]!.grants);
+  await createGrantHolder(owner, sets[0]!.grants);
   const { rows } = await owner.query<{ platform: number; other: number }>(
     `select (select id from identity where login = 'test@attune.local') as platform, max(id) as other from identity`,
   );
   const { platform, other } = rows[0]!;
-  const take = async (id: number) => [
+  const takeOver = async (id: number) => [
     await statusOf('PUT', `/identities/${id}`, { password: 'another-password' }, token),
     await statusOf('POST', `/identities/${id}/integration-tokens`, { label: 'mine' }, token),
   ];
 
-  expect(await take(platform)).toEqual([403, 403]);
-  expect(await take(other)).toEqual([200, 201]);
+  expect(await takeOver(platform)).toEqual([403, 403]);
+  expect(await takeOver(other)).toEqual([200, 201]);
 });
 
-test('managing permissions is no right to be who holds them', async () => {
-  const { owner } = stage();
-  const token = await holder(owner, [grant('identities', ['update']), grant('permissions', ['manage'])]);
-  await holder(owner, [grant('keys', ['decrypt'], { refs: ['one'] })]);
+test('permission-admin cannot impersonate', async () => {
+  const { owner } = testApi();
+  const token = await createGrantHolder(owner, [grant('identities', ['update']), grant('permissions', ['manage'])]);
+  await createGrantHolder(owner, [grant('keys', ['decrypt'], { refs: ['one'] })]);
   const { rows } = await owner.query<{ id: number }>('select max(id) as id from identity');
 
   expect(await statusOf('PUT', `/identities/${rows[0]!.id}`, { password: 'stolen-password' }, token)).toBe(403);

@@ -1,28 +1,31 @@
-import type { Decision, EnforcementSummary, Event, Received } from '../../../contract/events';
+import type { LightMyRequestResponse } from 'fastify';
+import type { Decision, EnforcementSummary, Event, WebhookReceipt } from '../../../contract/events';
 import type { Page } from '../../../contract/envelopes';
 import type { ExecutionSummary } from '../../../contract/executions';
 import type { Json, JsonObject } from '../../../contract/json';
 import type { Rule } from '../../../contract/rules';
 import type { Trigger } from '../../../contract/triggers';
-import { signToken } from '../../../platform/api/tokens';
-import { SECRET, withStage } from './stage';
+import { createGrantHolder, type Grants } from './grant-holder';
+import { withApi } from './with-api';
+
+/** The data of a response; throws where it is an error. */
+async function dataOf<T>(sent: Promise<LightMyRequestResponse>): Promise<T> {
+  const response = await sent;
+  if (response.statusCode >= 300) throw new Error(`${response.statusCode} ${response.body}`);
+  return response.json<{ data: T }>().data;
+}
 
 /** A pack with a trigger whose webhook is open, and what events of it are looked at with. */
-export function withHook() {
-  const stage = withStage();
+export function withWebhook() {
+  const api = withApi();
   let token = '';
   beforeAll(async () => {
-    token = await stage().logIn();
+    token = await api().logIn();
     await send('POST', '/packs', { ref: 'demo', label: 'Demo', version: '1.0.0' });
   });
 
   const send = (method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, payload?: object, as = token) =>
-    stage().send({ method, url: `/api/v1${path}`, ...(payload && { payload }) }, as);
-  const dataOf = async <T>(sent: ReturnType<typeof send>): Promise<T> => {
-    const answer = await sent;
-    if (answer.statusCode >= 300) throw new Error(`${answer.statusCode} ${answer.body}`);
-    return answer.json<{ data: T }>().data;
-  };
+    api().send({ method, url: `/api/v1${path}`, ...(payload && { payload }) }, as);
   const itemsOf = async <T>(path: string): Promise<T[]> => (await send('GET', path)).json<Page<T>>().items;
 
   const hook = async (): Promise<Trigger> => {
@@ -37,27 +40,16 @@ export function withHook() {
     return dataOf<Rule>(send('POST', '/rules', { ref, pack_ref: 'demo', label: 'Rule', ...ends, ...more }));
   };
 
-  /** Sends raw bytes, or a payload in its envelope. Nobody is logged in. */
+  /** Sends raw bytes, or a payload in its envelope. Without a token. */
   const post = (key: string | null | undefined, body: string | Buffer, headers: Record<string, string> = {}) =>
-    stage().send({ method: 'POST', url: `/api/v1/webhooks/${key ?? ''}`, payload: body, headers });
+    api().send({ method: 'POST', url: `/api/v1/webhooks/${key ?? ''}`, payload: body, headers });
   const fire = async (key: string | null | undefined, payload: Json): Promise<number> =>
-    (await dataOf<Received>(post(key, JSON.stringify({ payload })))).event_id;
+    (await dataOf<WebhookReceipt>(post(key, JSON.stringify({ payload })))).event_id;
 
-  /** A token of somebody who holds these grants and no others. */
-  const holderOf = async (grants: object[]): Promise<string> => {
-    const nonce = Math.random().toString(36).slice(2);
-    const { rows } = await stage().owner.query<{ id: number }>(
-      `with who as (insert into identity (login) values ($1) returning id),
-        what as (insert into permission_set (ref, grants) values ($2, $3) returning id),
-        holds as (insert into permission_assignment (identity, permset) select who.id, what.id from who, what)
-       select id from who`,
-      [`holder-${nonce}`, `test.${nonce}`, JSON.stringify(grants)],
-    );
-    return signToken(SECRET, { identity: rows[0]!.id, login: 'holder', tenant: 1, tokenType: 'access', seconds: 60 });
-  };
+  const holderOf = (grants: Grants) => createGrantHolder(api().owner, grants);
 
   return {
-    stage,
+    api,
     send,
     dataOf,
     itemsOf,

@@ -1,0 +1,104 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Pool } from 'pg';
+import type { JsonObject } from '../../../../contract/json';
+import { createClient, type Client } from '../../../../helpers/client/client';
+import { artifactFilesRoutes } from '../../../../platform/api/executions/artifact-files';
+import { artifactsRoutes } from '../../../../platform/api/executions/artifacts';
+import { buildApi } from '../../../../platform/api/http/server';
+import { streamLogPath } from '../../../../platform/directories';
+import { openPool, type Database } from '../../../../platform/store/database/connection';
+import { recordLogs } from '../../../../platform/store/executions/artifacts';
+import type { AttemptLease } from '../../../../platform/store/lifecycle/attempt';
+import { contextWithoutDatabase } from '../../../unit/api/context-without-database';
+import { withDatabase, type TestDatabase } from '../../with-database';
+import { createGrantHolder, type Grants } from '../grant-holder';
+import { SECRET } from '../with-api';
+
+export interface ArtifactApi {
+  readonly db: Database;
+  readonly owner: Pool;
+  readonly url: string;
+  /** Directory of the log files. */
+  readonly directory: string;
+  /** Client of a user that may read all artifacts and packs. */
+  readonly reader: Client;
+}
+
+export const readGrant = (resource: string, constraints: JsonObject = {}): JsonObject => ({
+  resource,
+  actions: ['read'],
+  constraints,
+});
+
+/** Grants to read every artifact and every pack. */
+export const READ_ALL: Grants = [readGrant('artifacts'), readGrant('packs')];
+
+/** The artifact routes, listening, with the pack `demo` on a database of the test file's own. */
+export function withArtifactApi(): () => ArtifactApi {
+  const directory = mkdtempSync(join(tmpdir(), 'artifacts-'));
+  let api: (ArtifactApi & { close(): Promise<void> }) | undefined;
+  // Registered before the database's own hook, so that the API closes first.
+  afterAll(async () => {
+    await api?.close();
+    rmSync(directory, { recursive: true });
+  });
+  const database = withDatabase();
+  beforeAll(async () => {
+    api = await startArtifactApi(database(), directory);
+  });
+  return () => {
+    if (!api) throw new Error('the API did not start');
+    return api;
+  };
+}
+
+async function startArtifactApi({ db, url: databaseUrl }: TestDatabase, directory: string) {
+  const owner = openPool(databaseUrl, 2);
+  const context = { ...contextWithoutDatabase, db, tokenSecret: SECRET, directory };
+  const server = buildApi(context, [artifactsRoutes, artifactFilesRoutes]);
+  const url = await server.listen({ port: 0 });
+  await owner.query(`insert into pack (ref, label, version) values ('demo', 'demo', '1.0.0')`);
+  const close = async () => {
+    await server.close();
+    await owner.end();
+  };
+  return { db, owner, url, directory, reader: await createClientWithGrants({ url, owner }, READ_ALL), close };
+}
+
+export const createClientWithGrants = async (
+  { url, owner }: Pick<ArtifactApi, 'url' | 'owner'>,
+  grants: Grants,
+): Promise<Client> => createClient({ baseUrl: url, token: await createGrantHolder(owner, grants) });
+
+let actions = 0;
+export const newActionRef = () => `demo.act_${++actions}`;
+
+/** An execution under a lease. */
+export async function leaseExecution({ owner }: ArtifactApi, action: string): Promise<AttemptLease> {
+  const { rows } = await owner.query<{ execution: number; token: number }>(
+    `with made as (insert into execution (action_ref, status, attempt) values ($1, 'running', 1) returning id)
+    insert into lease (tenant, resource, owner, expires_at, fencing_token)
+    select 1, 'execution:' || id, 1, platform_now() + interval '1 minute', nextval('fencing_token') from made
+    returning substr(resource, 11)::bigint as execution, fencing_token as token`,
+    [action],
+  );
+  return { execution: rows[0]!.execution, tenant: 1, fencingToken: rows[0]!.token, attempt: 1 };
+}
+
+/** Writes an attempt's stdout to its file and records it; returns the path. */
+export async function writeStdout({ db, directory }: ArtifactApi, lease: AttemptLease, text: string): Promise<string> {
+  const path = streamLogPath({ directory }, lease, 'stdout');
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+  await recordLogs(db, lease, [{ stream: 'stdout', bytes: Buffer.byteLength(text) }]);
+  return path;
+}
+
+export const completeExecution = ({ owner }: ArtifactApi, execution: number) =>
+  owner.query(`update execution set status = 'completed' where id = $1`, [execution]);
+
+/** Refs of the execution's artifacts that the client may read, in order. */
+export const artifactRefs = async (client: Client, execution: number): Promise<string[]> =>
+  (await client.artifacts.ofExecution(execution)).map(({ ref }) => ref).sort();

@@ -1,0 +1,66 @@
+import type { InjectOptions, LightMyRequestResponse } from 'fastify';
+import type { Pool } from 'pg';
+import type { ApiContext } from '../../../platform/api/http/context';
+import { ROUTES } from '../../../platform/api/routes';
+import { buildApi } from '../../../platform/api/http/server';
+import { ensureCorePack } from '../../../platform/packs/save/core-pack';
+import { projectRoot } from '../../../platform/directories';
+import { openPool } from '../../../platform/store/database/connection';
+import { DEFAULT_USER, ensureDefaultUser } from '../../../platform/store/identities/identities';
+import { contextWithoutDatabase } from '../../unit/api/context-without-database';
+import { withDatabase, type TestDatabase } from '../with-database';
+import { checkResponses } from './check-responses';
+
+export const SECRET = 'the secret of these tests, 32 bytes and more';
+
+export interface TestApi {
+  /** Passes every policy: to arrange what no route can. */
+  readonly owner: Pool;
+  /** Sends, as the bearer of `token` where there is one. */
+  send(request: InjectOptions, token?: string): Promise<LightMyRequestResponse>;
+  /** A fresh access token of the default user. */
+  logIn(): Promise<string>;
+}
+
+interface Options {
+  readonly selfRegistration: boolean;
+  readonly refreshRotation?: boolean;
+  readonly acceptsWorkerTokens?: boolean;
+}
+
+/** An API on the test file's own database; every response is checked against its schema. */
+export function withApi(options: Options = { selfRegistration: true }): () => TestApi {
+  let testApi: (TestApi & { close(): Promise<void> }) | undefined;
+  afterAll(() => testApi?.close());
+  const database = withDatabase();
+  beforeAll(async () => {
+    testApi = await startTestApi(database(), options);
+  }, 30_000);
+  return () => {
+    if (!testApi) throw new Error('the test API was not started');
+    return testApi;
+  };
+}
+
+async function startTestApi({ db, url }: TestDatabase, options: Options) {
+  const owner = openPool(url, 2);
+  await ensureCorePack(owner, projectRoot());
+  await ensureDefaultUser(db);
+  const context: ApiContext = { ...contextWithoutDatabase, db, tokenSecret: SECRET, ...options };
+  const api = buildApi(context, [checkResponses, ...ROUTES]);
+  const send: TestApi['send'] = (request, token) =>
+    api.inject({ ...request, headers: { ...request.headers, ...(token ? { authorization: `Bearer ${token}` } : {}) } });
+  return {
+    owner,
+    send,
+    logIn: async () => {
+      const { login, password } = DEFAULT_USER;
+      const response = await send({ method: 'POST', url: '/auth/login', payload: { login, password } });
+      return response.json<{ data: { access_token: string } }>().data.access_token;
+    },
+    close: async () => {
+      await api.close();
+      await owner.end();
+    },
+  };
+}

@@ -1,0 +1,97 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CONTENT_HASH_FILE, removeUnusedPackFiles } from '../../../platform/packs/storage/unused-pack-files';
+import { markFilesReplaced } from '../../../platform/store/packs/pack-file-gc';
+import { startPacksTestApi, writeFiles, type PacksTestApi } from './packs-test-api';
+
+let testApi: PacksTestApi;
+beforeAll(async () => {
+  testApi = await startPacksTestApi();
+});
+afterAll(() => testApi.close());
+
+const register = (ref: string, version: string) => {
+  const files = { 'pack.yaml': `ref: ${ref}\nversion: ${version}\n`, 'package.json': `{"version": "${version}"}` };
+  const path = writeFiles(join(testApi.scratch, 'sources', `${ref}-${version}`), files);
+  return testApi.send({ method: 'POST', url: '/api/v1/packs/register', payload: { path, force: true } }, testApi.admin);
+};
+const remove = (ref: string) => testApi.send({ method: 'DELETE', url: `/api/v1/packs/${ref}` }, testApi.admin);
+const storageOf = async (ref: string) =>
+  (await testApi.owner.query<{ storage: string }>('select storage from pack where ref = $1', [ref])).rows[0]!.storage;
+
+/** Claims an execution of the pack as a worker does; returns the release. */
+async function startAttempt(ref: string): Promise<() => Promise<unknown>> {
+  const { rows } = await testApi.owner.query<{ resource: string }>(
+    `with e as (insert into execution (tenant, action_ref, status) values (1, $1, 'running') returning id)
+     insert into lease (resource, tenant, owner, expires_at, fencing_token)
+     select 'execution:' || id, 1, 1, platform_now() + interval '1 minute', nextval('fencing_token') from e returning resource`,
+    [`${ref}.act`],
+  );
+  return () => testApi.owner.query('delete from lease where resource = $1', [rows[0]!.resource]);
+}
+
+test('replaced files stay until attempts started before have ended', async () => {
+  await register('kept', '1.0.0');
+  const old = await storageOf('kept');
+  const [earlier, other] = [await startAttempt('kept'), await startAttempt('another')];
+  await register('kept', '2.0.0');
+  const later = await startAttempt('kept');
+
+  await removeUnusedPackFiles(testApi.db);
+  expect(existsSync(old)).toBe(true);
+
+  await earlier();
+  await removeUnusedPackFiles(testApi.db);
+  expect([existsSync(old), existsSync(await storageOf('kept'))]).toEqual([false, true]);
+  await Promise.all([later(), other()]);
+});
+
+test('files of a deleted pack stay until its last attempt ends', async () => {
+  await register('gone', '1.0.0');
+  const old = await storageOf('gone');
+  const end = await startAttempt('gone');
+  await remove('gone');
+
+  await removeUnusedPackFiles(testApi.db);
+  expect(existsSync(old)).toBe(true);
+
+  await end();
+  await removeUnusedPackFiles(testApi.db);
+  expect(existsSync(old)).toBe(false);
+});
+
+/** A directory in place of an environment; `hash` is that of its manifests. */
+function environment(ref: string, name: string, hash: string): string {
+  const directory = join(testApi.scratch, 'environments', '1', ref, 'nodejs', name);
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(join(directory, CONTENT_HASH_FILE), hash);
+  return directory;
+}
+const retireEnvironment = (ref: string, path: string) =>
+  testApi.db.inTenant(1, (transaction) => markFilesReplaced(transaction, ref, [{ kind: 'environment', path }]));
+
+test('only an environment that is requested again stays', async () => {
+  await register('served', '1.0.0');
+  const { rows } = await testApi.owner.query<{ content_hash: string }>(
+    `select content_hash from environment e join pack p on p.id = e.pack where p.ref = 'served'`,
+  );
+  const again = environment('served', 'a'.repeat(32), rows[0]!.content_hash);
+  const old = environment('served', 'b'.repeat(32), 'of other manifests');
+  await retireEnvironment('served', again);
+  await retireEnvironment('served', old);
+
+  await removeUnusedPackFiles(testApi.db);
+
+  expect([existsSync(again), existsSync(old)]).toEqual([true, false]);
+});
+
+test('environments of a deleted pack go unless it is registered again', async () => {
+  await Promise.all([register('left', '1.0.0'), register('back', '1.0.0')]);
+  const [left, back] = [environment('left', 'c'.repeat(32), '1'), environment('back', 'd'.repeat(32), '1')];
+  await Promise.all([remove('left'), remove('back')]);
+  await register('back', '1.0.0');
+
+  await removeUnusedPackFiles(testApi.db);
+
+  expect([existsSync(left), existsSync(back)]).toEqual([false, true]);
+});
