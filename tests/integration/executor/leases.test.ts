@@ -1,93 +1,128 @@
-import { cancelExecution } from '../../../platform/store/executions';
-import { TENANT, completed, failed, withExecutor } from './stage';
+import { cancelExecution } from '../../../platform/store/executions/executions';
+import { TENANT, completed, failed, withExecutor } from './with-executor';
 
-const stage = withExecutor();
+const testPlatform = withExecutor();
 
-const assigned = async () => {
-  const { id } = await stage.request('stage.act');
-  await stage.dispatch();
-  const attempt = (await stage.claim()).find(({ execution }) => execution === id)!;
+const assignExecution = async () => {
+  const { id } = await testPlatform.request('test.act');
+  await testPlatform.dispatch();
+  const attempt = (await testPlatform.claim()).find(({ execution }) => execution === id)!;
   return { id, attempt };
 };
 
-test('a stale lease holder can change nothing', async () => {
-  const { id, attempt: first } = await assigned();
-  await stage.start(first);
-  await stage.loseLease(first);
-  await stage.recover(id, 3);
-  await stage.dispatch();
-  const second = (await stage.claim())[0]!;
+test('a worker with a stale lease cannot write a result', async () => {
+  const { id, attempt: first } = await assignExecution();
+  await testPlatform.start(first);
+  await testPlatform.loseLease(first);
+  await testPlatform.recover(id, 3);
+  await testPlatform.dispatch();
+  const second = (await testPlatform.claim())[0]!;
 
-  expect(await stage.finish(first, failed())).toBe(false);
+  expect(await testPlatform.finish(first, failed())).toBe(false);
 
   expect(second).toMatchObject({ execution: id, attempt: 2 });
   expect(second.fencingToken).toBeGreaterThan(first.fencingToken);
-  expect(await stage.start(second)).toBe(true);
-  expect(await stage.finish(second, completed({ data: 'second' }))).toBe(true);
-  expect(await stage.get(id)).toMatchObject({ status: 'completed', result: { data: 'second' } });
+  expect(await testPlatform.start(second)).toBe(true);
+  expect(await testPlatform.finish(second, completed({ data: 'second' }))).toBe(true);
+  expect(await testPlatform.get(id)).toMatchObject({ status: 'completed', result: { data: 'second' } });
 });
 
-test('an execution keeps its first end', async () => {
-  const { id, attempt } = await assigned();
-  await stage.start(attempt);
-  await stage.finish(attempt, completed());
-  const { updated } = await stage.get(id);
+test('a second result of an ended execution is rejected', async () => {
+  const { id, attempt } = await assignExecution();
+  await testPlatform.start(attempt);
+  await testPlatform.finish(attempt, completed());
+  const { updated } = await testPlatform.get(id);
 
-  expect(await stage.finish(attempt, failed())).toBe(false);
+  expect(await testPlatform.finish(attempt, failed())).toBe(false);
 
-  expect(await stage.get(id)).toMatchObject({ status: 'completed', updated });
+  expect(await testPlatform.get(id)).toMatchObject({ status: 'completed', updated });
 });
 
-test('a start whose answer was lost is answered again and logged once', async () => {
-  const { id, attempt } = await assigned();
+test('a repeated start under the same lease succeeds and is logged once', async () => {
+  const { id, attempt } = await assignExecution();
 
-  expect([await stage.start(attempt), await stage.start(attempt)]).toEqual([true, true]);
+  expect([await testPlatform.start(attempt), await testPlatform.start(attempt)]).toEqual([true, true]);
 
-  expect(await stage.log(id)).toEqual(['EXECUTION_STARTED', 'AGENT_INVOKED']);
+  expect(await testPlatform.log(id)).toEqual(['EXECUTION_STARTED', 'AGENT_INVOKED']);
 });
 
 test('an execution cancelled before its start is not started', async () => {
-  const { id, attempt } = await assigned();
+  const { id, attempt } = await assignExecution();
 
-  await stage.db().inTenant(TENANT, (transaction) => cancelExecution(transaction, TENANT, id));
+  await testPlatform.db().inTenant(TENANT, (transaction) => cancelExecution(transaction, id));
 
-  expect(await stage.start(attempt)).toBe(false);
+  expect(await testPlatform.start(attempt)).toBe(false);
   const result = { error: 'Cancelled by user before execution started' };
-  expect(await stage.get(id)).toMatchObject({ status: 'cancelled', result });
+  expect(await testPlatform.get(id)).toMatchObject({ status: 'cancelled', result });
 });
 
-test('work that loses its worker every time is abandoned after the recoveries allowed', async () => {
-  const { id, attempt } = await assigned();
-  await stage.start(attempt);
-  await stage.loseLease(attempt);
-  await stage.recover(id, 1);
-  await stage.dispatch();
-  const again = (await stage.claim())[0]!;
-  await stage.start(again);
-  await stage.loseLease(again);
+test('an execution is abandoned after the last allowed recovery', async () => {
+  const { id, attempt } = await assignExecution();
+  await testPlatform.start(attempt);
+  await testPlatform.loseLease(attempt);
+  await testPlatform.recover(id, 1);
+  await testPlatform.dispatch();
+  const again = (await testPlatform.claim())[0]!;
+  await testPlatform.start(again);
+  await testPlatform.loseLease(again);
 
-  await stage.recover(id, 1);
+  await testPlatform.recover(id, 1);
 
-  expect(await stage.get(id)).toMatchObject({ status: 'abandoned', result: { recoveries: 1 } });
-  expect((await stage.log(id)).filter((type) => type === 'EXECUTION_RECOVERED')).toHaveLength(1);
+  expect(await testPlatform.get(id)).toMatchObject({ status: 'abandoned', result: { recoveries: 1 } });
+  expect((await testPlatform.log(id)).filter((type) => type === 'EXECUTION_RECOVERED')).toHaveLength(1);
 });
 
-test('with recovery off lost work is abandoned at once', async () => {
-  const { id, attempt } = await assigned();
-  await stage.start(attempt);
-  await stage.loseLease(attempt);
+test('with recovery off a lost execution is abandoned at once', async () => {
+  const { id, attempt } = await assignExecution();
+  await testPlatform.start(attempt);
+  await testPlatform.loseLease(attempt);
 
-  await stage.recover(id, 3, 'off');
+  await testPlatform.recover(id, 3, 'off');
 
-  expect(await stage.get(id)).toMatchObject({ status: 'abandoned', result: { recoveries: 0 } });
+  expect(await testPlatform.get(id)).toMatchObject({ status: 'abandoned', result: { recoveries: 0 } });
 });
 
-test('a lease that holds is not taken away', async () => {
-  const { id, attempt } = await assigned();
-  await stage.start(attempt);
+test('an abandoned execution names its worker, in its result and in one alert', async () => {
+  const trigger = { ref: 'core.alert', pack_ref: 'core', label: 'Alert' };
+  await testPlatform.db().inTenant(TENANT, async (transaction) => {
+    await transaction.insertInto('trigger').values(trigger).execute();
+  });
+  const { id, attempt } = await assignExecution();
+  await testPlatform.start(attempt);
+  await testPlatform.loseLease(attempt);
 
-  await stage.recover(id, 3);
+  await testPlatform.recover(id, 3, 'off');
+  await testPlatform.recover(id, 3, 'off');
 
-  expect((await stage.get(id)).status).toBe('running');
-  expect(await stage.finish(attempt, completed())).toBe(true);
+  const worker = { id: testPlatform.worker(), name: 'manual', status: 'active', cordoned: false };
+  expect((await testPlatform.get(id)).result).toEqual({
+    error: 'Worker manual was lost, and recovery is at its limit: 0 recoveries',
+    abandoned_by: 'execution_timeout_monitor',
+    original_status: 'running',
+    worker,
+    reconciled_at: expect.stringMatching(/\+00:00$/) as string,
+    recoveries: 0,
+  });
+  const alerts = await testPlatform
+    .db()
+    .inTenant(TENANT, (transaction) =>
+      transaction.selectFrom('event').select('payload').where('trigger_ref', '=', trigger.ref).execute(),
+    );
+  expect(alerts.map(({ payload }) => payload)).toEqual([
+    expect.objectContaining({
+      ...{ severity: 'error', category: 'worker', failure_type: 'worker_unavailable', worker_role: 'action' },
+      ...{ component_type: 'worker', component_id: worker.id, component_ref: worker.name },
+      correlation_id: `execution:${id}:worker_unavailable`,
+    }),
+  ]);
+});
+
+test('recovery leaves an execution with a valid lease unchanged', async () => {
+  const { id, attempt } = await assignExecution();
+  await testPlatform.start(attempt);
+
+  await testPlatform.recover(id, 3);
+
+  expect((await testPlatform.get(id)).status).toBe('running');
+  expect(await testPlatform.finish(attempt, completed())).toBe(true);
 });

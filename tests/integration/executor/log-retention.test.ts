@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { sql } from 'kysely';
 import { pino } from 'pino';
-import { removeSpentLogs } from '../../../platform/executor/log-retention';
-import { streamLogOf } from '../../../platform/worker/surroundings';
+import { removeExpiredLogs } from '../../../platform/executor/log-retention';
+import { streamLogPath } from '../../../platform/directories';
 import { withDatabase } from '../with-database';
 
 const DAY_S = 86_400;
@@ -12,7 +12,12 @@ const directory = mkdtempSync(join(tmpdir(), 'retention-'));
 const database = withDatabase();
 afterAll(() => rmSync(directory, { recursive: true }));
 
-const made = (status: string, policy: string | null, limit: number | null, action = 'demo.act'): Promise<number> =>
+const insertExecution = (
+  status: string,
+  policy: string | null,
+  limit: number | null,
+  action = 'demo.act',
+): Promise<number> =>
   database().db.inTenant(1, async (transaction) => {
     const { rows } = await sql<{ id: number }>`
       insert into execution (action_ref, status, artifact_retention_policy, artifact_retention_limit)
@@ -20,39 +25,39 @@ const made = (status: string, policy: string | null, limit: number | null, actio
     return rows[0]!.id;
   });
 
-/** Its log, last written so long ago. */
-function logOf(execution: number, ageSeconds: number): string {
-  const path = streamLogOf({ directory }, { tenant: 1, execution, attempt: 1 }, 'stderr');
+/** Writes a log file with the modification time of `ageSeconds` ago. */
+function writeLog(execution: number, ageSeconds: number): string {
+  const path = streamLogPath({ directory }, { tenant: 1, execution, attempt: 1 }, 'stderr');
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, 'said');
-  const at = Date.now() / 1_000 - ageSeconds;
-  utimesSync(path, at, at);
+  writeFileSync(path, 'text');
+  const writtenAt = Date.now() / 1_000 - ageSeconds;
+  utimesSync(path, writtenAt, writtenAt);
   return path;
 }
 
-const sweepOf = async (paths: readonly string[]): Promise<boolean[]> => {
-  await removeSpentLogs(database().db, directory, pino({ enabled: false }));
+const survivorsOf = async (paths: readonly string[]): Promise<boolean[]> => {
+  await removeExpiredLogs(database().db, directory, pino({ enabled: false }));
   return paths.map(existsSync);
 };
 
-test('a log is kept for a week, or for as long as was asked', async () => {
+test('a log is kept for a week or for the retention of its action', async () => {
   const paths = [
-    logOf(await made('completed', null, null), 6.9 * DAY_S),
-    logOf(await made('failed', null, null), 7.1 * DAY_S),
-    logOf(await made('completed', 'hours', 2), 1.9 * 3_600),
-    logOf(await made('completed', 'hours', 2), 2.1 * 3_600),
-    logOf(await made('completed', 'days', 30), 29 * DAY_S),
+    writeLog(await insertExecution('completed', null, null), 6.9 * DAY_S),
+    writeLog(await insertExecution('failed', null, null), 7.1 * DAY_S),
+    writeLog(await insertExecution('completed', 'hours', 2), 1.9 * 3_600),
+    writeLog(await insertExecution('completed', 'hours', 2), 2.1 * 3_600),
+    writeLog(await insertExecution('completed', 'days', 30), 29 * DAY_S),
   ];
-  expect(await sweepOf(paths)).toEqual([true, false, true, false, true]);
+  expect(await survivorsOf(paths)).toEqual([true, false, true, false, true]);
 });
 
-test('of an action that keeps two, the newest two stay', async () => {
-  const ids = [1, 2, 3].map(() => made('completed', 'versions', 2, 'demo.versioned'));
-  const paths = (await Promise.all(ids)).sort((a, b) => a - b).map((id) => logOf(id, 0));
-  expect(await sweepOf(paths)).toEqual([false, true, true]);
+test('an action that keeps two versions keeps the newest two', async () => {
+  const ids = [1, 2, 3].map(() => insertExecution('completed', 'versions', 2, 'demo.versioned'));
+  const paths = (await Promise.all(ids)).sort((a, b) => a - b).map((id) => writeLog(id, 0));
+  expect(await survivorsOf(paths)).toEqual([false, true, true]);
 });
 
-test('what still runs keeps its log, and what is gone does not', async () => {
-  const paths = [logOf(await made('running', 'minutes', 1), DAY_S), logOf(999_999, 0)];
-  expect(await sweepOf(paths)).toEqual([true, false]);
+test('a running execution keeps its log, a deleted one does not', async () => {
+  const paths = [writeLog(await insertExecution('running', 'minutes', 1), DAY_S), writeLog(999_999, 0)];
+  expect(await survivorsOf(paths)).toEqual([true, false]);
 });

@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
-import { openPool } from '../../../platform/store/database';
-import { withExecutor } from './stage';
+import { openPool } from '../../../platform/store/database/connection';
+import { withExecutor } from './with-executor';
 
-const stage = withExecutor();
+const testPlatform = withExecutor();
 
-/** A second worker, as plain SQL makes one: what it says of itself stands in `capabilities`. */
-async function add(name: string, capabilities: object): Promise<number> {
-  const pool = openPool(stage.url(), 1);
+/** Inserts a second worker by plain SQL, with its taints and labels in `capabilities`. */
+async function insertWorker(name: string, capabilities: object): Promise<number> {
+  const pool = openPool(testPlatform.url(), 1);
   try {
     const { rows } = await pool.query<{ id: number }>(
       `insert into worker (name, status, runtimes, capabilities, last_heartbeat)
@@ -19,52 +19,56 @@ async function add(name: string, capabilities: object): Promise<number> {
   }
 }
 
-const asked = async (fields: { worker_affinity?: object; worker_tolerations?: unknown }) => {
-  const { id } = await stage.request('stage.act');
-  await stage.db().inTenant(1, (transaction) =>
+const placementFor = async (fields: { worker_affinity?: object; worker_tolerations?: unknown }) => {
+  const { id } = await testPlatform.request('test.act');
+  await testPlatform.db().inTenant(1, (transaction) =>
     sql`update execution set worker_affinity = ${JSON.stringify(fields.worker_affinity ?? null)}::json,
       worker_tolerations = ${JSON.stringify(fields.worker_tolerations ?? null)}::json where id = ${id}`.execute(
       transaction,
     ),
   );
-  await stage.dispatch();
-  const { worker, status, result } = await stage.get(id);
+  await testPlatform.dispatch();
+  const { worker, status, result } = await testPlatform.get(id);
   return { worker, status, result };
 };
 
-test('taints and labels that a worker tells of decide where an execution runs', async () => {
+test('taints and labels of workers decide where an execution runs', async () => {
   const taints = [null, 'odd', { key: 'gpu', effect: 'no_schedule' }];
-  const tainted = await add('tainted', { taints, labels: { zone: 'north' } });
-  await add('odd', { taints: 'none', labels: ['x'] });
+  const tainted = await insertWorker('tainted', { taints, labels: { zone: 'north' } });
+  await insertWorker('odd', { taints: 'none', labels: ['x'] });
   const worker_affinity = { required: [{ match_labels: { zone: 'north' } }] };
 
-  expect(await asked({ worker_affinity, worker_tolerations: [{ key: 'gpu' }] })).toMatchObject({ worker: tainted });
-  expect(await asked({ worker_affinity })).toMatchObject({
+  expect(await placementFor({ worker_affinity, worker_tolerations: [{ key: 'gpu' }] })).toMatchObject({
+    worker: tainted,
+  });
+  expect(await placementFor({ worker_affinity })).toMatchObject({
     status: 'failed',
     result: { error: 'Execution is unschedulable', message: expect.stringContaining('taints that are tolerated') },
   });
-  const away = { anti_affinity: [{ match_expressions: [{ key: 'worker', operator: 'does_not_exist' }] }] };
-  expect(await asked({ worker_affinity: away })).toMatchObject({ worker: stage.worker() });
+  const avoiding = { anti_affinity: [{ match_expressions: [{ key: 'worker', operator: 'does_not_exist' }] }] };
+  expect(await placementFor({ worker_affinity: avoiding })).toMatchObject({ worker: testPlatform.worker() });
 });
 
-test('an affinity that cannot be read fails its own execution, and says where it is wrong', async () => {
-  expect(await asked({ worker_affinity: { required: 'x' } })).toMatchObject({
+test('an invalid affinity fails its execution and names the field', async () => {
+  expect(await placementFor({ worker_affinity: { required: 'x' } })).toMatchObject({
     status: 'failed',
     result: { error: 'Execution is unschedulable', message: expect.stringContaining('worker_affinity/required') },
   });
 });
 
-test('an action’s affinity holds where the request names none', async () => {
-  await stage.db().inTenant(1, (transaction) =>
+test('the affinity of the action applies where the request has none', async () => {
+  await testPlatform.db().inTenant(1, (transaction) =>
     transaction
       .updateTable('action')
       .set({ worker_affinity: JSON.stringify({ required: [{ match_labels: { worker: 'nowhere' } }] }) })
-      .where('ref', '=', 'stage.act')
+      .where('ref', '=', 'test.act')
       .execute(),
   );
 
-  expect(await asked({})).toMatchObject({ status: 'failed' });
-  expect(await asked({ worker_affinity: { required: [{ match_labels: { worker: 'played' } }] } })).toMatchObject({
-    worker: stage.worker(),
-  });
+  expect(await placementFor({})).toMatchObject({ status: 'failed' });
+  expect(await placementFor({ worker_affinity: { required: [{ match_labels: { worker: 'manual' } }] } })).toMatchObject(
+    {
+      worker: testPlatform.worker(),
+    },
+  );
 });

@@ -1,23 +1,23 @@
 import { join } from 'node:path';
 import type { Sensor } from '../../../contract/sensors';
-import { openStage, writeFiles, type Stage } from '../packs/stage';
+import { startPacksTestApi, writeFiles, type PacksTestApi } from '../packs/packs-test-api';
 
-let stage: Stage;
+let testPlatform: PacksTestApi;
 beforeAll(async () => {
-  stage = await openStage();
+  testPlatform = await startPacksTestApi();
 }, 30_000);
-afterAll(() => stage.close());
+afterAll(() => testPlatform.close());
 
-const send = (method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, payload?: object, token = stage.admin) =>
-  stage.send({ method, url: `/api/v1${path}`, ...(payload && { payload }) }, token);
-const dataOf = async <T>(answer: ReturnType<typeof send>): Promise<T> => (await answer).json<{ data: T }>().data;
+const send = (method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, payload?: object, token = testPlatform.admin) =>
+  testPlatform.send({ method, url: `/api/v1${path}`, ...(payload && { payload }) }, token);
+const dataOf = async <T>(response: ReturnType<typeof send>): Promise<T> => (await response).json<{ data: T }>().data;
 
 const manifest = (ref: string) => `ref: ${ref}\nversion: 1.0.0\n`;
-let made = 0;
-const packRef = () => `watch${++made}`;
+let sequence = 0;
+const packRef = () => `watch${++sequence}`;
 const register = (ref: string, files: Readonly<Record<string, string>>, force = false) =>
   send('POST', '/packs/register', {
-    path: writeFiles(join(stage.scratch, `${ref}-${++made}`), { 'pack.yaml': manifest(ref), ...files }),
+    path: writeFiles(join(testPlatform.scratch, `${ref}-${++sequence}`), { 'pack.yaml': manifest(ref), ...files }),
     force,
   });
 
@@ -36,7 +36,7 @@ const files = (ref: string, triggers = '[seen, other]') => ({
   'sensors/watch.sh': 'sleep 1\n',
 });
 
-test('the sensor of a pack is known with its triggers, which name it', async () => {
+test('a pack’s sensor lists its triggers, and they name it', async () => {
   const ref = packRef();
   expect((await register(ref, files(ref))).statusCode).toBe(201);
 
@@ -59,7 +59,7 @@ test('the sensor of a pack is known with its triggers, which name it', async () 
   expect(named.map(({ sensor_ref }) => sensor_ref)).toEqual([`${ref}.door_watch`, `${ref}.door_watch`]);
 });
 
-test('registered again a sensor keeps its id, and lets go of the trigger it no longer lists; one that vanished is gone', async () => {
+test('registering again keeps the id and drops triggers and sensors not listed', async () => {
   const ref = packRef();
   await register(ref, files(ref));
   const before = await dataOf<Sensor>(send('GET', `/sensors/${ref}.door_watch`));
@@ -84,9 +84,9 @@ test.each([
   const lines = Object.entries({ entry_point: 'watch.sh', trigger_types: '[seen]', ...change });
   const yaml = [`ref: ${ref}.bad`, 'runner_type: shell', ...lines.map(([key, value]) => `${key}: ${value}`)].join('\n');
 
-  const answer = await register(ref, { ...files(ref), 'sensors/bad.yaml': yaml });
+  const response = await register(ref, { ...files(ref), 'sensors/bad.yaml': yaml });
 
-  expect(answer.json<{ message: string }>().message).toMatch(warning);
+  expect(response.json<{ message: string }>().message).toMatch(warning);
   expect((await send('GET', `/sensors/${ref}.bad`)).statusCode).toBe(404);
   expect((await send('GET', `/sensors/${ref}.door_watch`)).statusCode).toBe(200);
 });
@@ -101,7 +101,7 @@ const body = (ref: string, change: object = {}) => ({
   ...change,
 });
 
-test('a sensor is made, changed, switched, listed and deleted', async () => {
+test('a sensor can be created, updated, disabled, listed and deleted', async () => {
   const ref = packRef();
   await register(ref, files(ref));
 
@@ -135,32 +135,32 @@ test.each([
   ['a ref without a dot', { ref: 'nodot' }, 422],
   ['a limit of zero', { log_retention_limit: 0 }, 422],
   ['an empty label', { label: '' }, 422],
-])('%s is refused', async (_what, change, status) => {
+])('a sensor with %s is rejected', async (_what, change, status) => {
   const ref = packRef();
   await register(ref, files(ref));
   const named = JSON.parse(JSON.stringify(change).replaceAll('REF', ref)) as object;
-  const wanted = { ...body(ref), ...change, ...named };
+  const request = { ...body(ref), ...change, ...named };
 
-  expect((await send('POST', '/sensors', wanted)).statusCode).toBe(status);
+  expect((await send('POST', '/sensors', request)).statusCode).toBe(status);
 });
 
-test('who may not change triggers changes no sensor, and reads them all', async () => {
+test('a viewer can read sensors and change none', async () => {
   const ref = packRef();
   await register(ref, files(ref));
-  const viewer = await stage.hire(`viewer-${ref}`, 'core.viewer');
+  const viewer = await testPlatform.createUser(`viewer-${ref}`, 'core.viewer');
   const path = `/sensors/${ref}.door_watch`;
 
-  const refused = await Promise.all([
+  const responses = await Promise.all([
     send('POST', '/sensors', body(ref), viewer),
     send('PUT', path, { label: 'x' }, viewer),
     send('POST', `${path}/disable`, undefined, viewer),
     send('DELETE', path, undefined, viewer),
   ]);
-  expect(refused.map(({ statusCode }) => statusCode)).toEqual([403, 403, 403, 403]);
+  expect(responses.map(({ statusCode }) => statusCode)).toEqual([403, 403, 403, 403]);
   expect((await send('GET', path, undefined, viewer)).statusCode).toBe(200);
 });
 
-test('logs are named for every ref, empty before the first word, and of two streams only', async () => {
+test('logs exist for two streams of every ref and are empty at first', async () => {
   const ref = packRef();
   await register(ref, files(ref));
   const path = `/sensors/${ref}.door_watch/logs`;
@@ -180,7 +180,7 @@ test('logs are named for every ref, empty before the first word, and of two stre
   expect((await send('GET', `${path}/stdout?tail=-1`)).statusCode).toBe(400);
 });
 
-test('a key belongs to a sensor, and goes with it', async () => {
+test('a sensor’s key is deleted with it', async () => {
   const ref = packRef();
   await register(ref, files(ref));
   await send('POST', '/sensors', body(ref));

@@ -2,9 +2,9 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Json, JsonObject } from '../../../contract/json';
-import { executionToEnd } from '../../../helpers/conditions';
-import { until } from '../../../helpers/polling';
-import { withPlatform } from './stage';
+import { executionToEnd } from '../../../helpers/scenario/conditions/execution-conditions';
+import { until } from '../../../helpers/scenario/polling';
+import { withPlatform } from './with-platform';
 
 jest.setTimeout(120_000);
 
@@ -15,12 +15,12 @@ const PACK = 'hostile';
 const client = withPlatform(PACK, { CANARY: 'a-canary-sings' });
 afterAll(() => rmSync(scratch, { recursive: true }));
 
-const HOST = `process.mainModule.require('child_process').execSync('touch ${canary}')`;
+const HOST_ESCAPE = `process.mainModule.require('child_process').execSync('touch ${canary}')`;
 const big = 'x'.repeat(600_000);
 
-/** Input of one task, and how the run must end: the code of the child that could not be made. */
+/** Input of one task, and the code of the child that cannot be dispatched. */
 const HOSTILE: [string, Json, string][] = [
-  ['a constructor chain', `{{ "".constructor.constructor("${HOST}")() }}`, 'TEMPLATE_FORBIDDEN'],
+  ['a constructor chain', `{{ "".constructor.constructor("${HOST_ESCAPE}")() }}`, 'TEMPLATE_FORBIDDEN'],
   ['a constructor in brackets', '{{ parameters["con" + "structor"] }}', 'TEMPLATE_FORBIDDEN'],
   ['a function of a function', '{{ range.constructor("return process")() }}', 'TEMPLATE_FORBIDDEN'],
   ['a prototype key', '{{ parameters.__proto__.polluted }}', 'TEMPLATE_FORBIDDEN'],
@@ -38,11 +38,11 @@ const HOSTILE: [string, Json, string][] = [
   ['many texts', Array.from({ length: 40_000 }, (_, n) => `{{ ${n} + 1 }}`), 'TEMPLATE_TIMEOUT'],
 ];
 
-let made = 0;
+let workflowCount = 0;
 
-/** Creates a workflow of these tasks and runs it to its end. */
+/** Creates a workflow of these tasks and waits until it has ended. */
 const run = async (tasks: JsonObject[], more: JsonObject = {}) => {
-  const ref = `${PACK}.flow-${++made}`;
+  const ref = `${PACK}.flow-${++workflowCount}`;
   const flow = { ref, pack_ref: PACK, label: ref, version: '1.0.0' };
   await client().workflows.create({ ...flow, definition: { version: '1.0.0', tasks, ...more } });
   const parameters = { big, list: [1] };
@@ -50,11 +50,11 @@ const run = async (tasks: JsonObject[], more: JsonObject = {}) => {
   return until(executionToEnd(client(), id), performance.now() + 60_000);
 };
 
-const untouched = () => {
+const expectNoCanary = () => {
   expect(existsSync(canary)).toBe(false);
 };
 
-test.each(HOSTILE)('%s ends its task with a reason and reaches nothing', async (_, template, code) => {
+test.each(HOSTILE)('%s fails its task with a code and has no effect on the host', async (_, template, code) => {
   const { id, status, result } = await run([{ name: 'a', action: 'core.echo', input: { message: template } }]);
 
   expect({ status, result }).toEqual({
@@ -65,10 +65,10 @@ test.each(HOSTILE)('%s ends its task with a reason and reaches nothing', async (
   const stopped = await client().executions.get(child!.id);
   expect(stopped).toMatchObject({ status: 'failed', worker: null, result: { code } });
   expect(JSON.stringify(stopped)).not.toContain('a-canary-sings');
-  untouched();
+  expectNoCanary();
 });
 
-test('a variable that doubles itself forty times stops growing, and the workflow ends', async () => {
+test('a variable that doubles forty times stops at the limit', async () => {
   const tasks = Array.from({ length: 40 }, (_, n) => ({
     name: `t${n}`,
     action: 'core.noop',
@@ -79,15 +79,15 @@ test('a variable that doubles itself forty times stops growing, and the workflow
   expect({ status, result }).toEqual({ status: 'completed', result: { succeeded: true, size: 524_288 } });
 });
 
-test('a neighbour is served while hostile workflows run', async () => {
+test('another workflow completes while hostile workflows run', async () => {
   const many = (input: JsonObject) =>
     run(Array.from({ length: 100 }, (_, n) => ({ name: `t${n}`, action: 'core.noop', input })));
   const hostile = [many({ x: '{{ sum(range(40000)) }}' }), many({ x: '{{ match("(a+)+$", parameters.big) }}' })];
 
-  const quiet = await run([{ name: 'a', action: 'core.echo', input: { message: '{{ 6 * 7 }}' } }]);
+  const ordinary = await run([{ name: 'a', action: 'core.echo', input: { message: '{{ 6 * 7 }}' } }]);
 
-  expect(quiet.status).toBe('completed');
+  expect(ordinary.status).toBe('completed');
   expect((await Promise.all(hostile)).map(({ status }) => status)).toEqual(['failed', 'failed']);
   expect(await client().health.get()).toMatchObject({ status: 'ok' });
-  untouched();
+  expectNoCanary();
 });

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../contract/json';
-import { executionsToBe } from '../../../helpers/event-conditions';
-import { until } from '../../../helpers/polling';
-import { withPlatform } from './stage';
+import { executionsToBe } from '../../../helpers/scenario/conditions/event-conditions';
+import { until } from '../../../helpers/scenario/polling';
+import { withPlatform } from './with-platform';
 
 jest.setTimeout(60_000);
 
@@ -10,22 +10,22 @@ const SECRET = 'open-sesame-42';
 const MARKER = { $attune_secret: true, redacted: true };
 const client = withPlatform(PACK);
 
-let made = 0;
+let ruleCount = 0;
 
 beforeAll(async () => {
   const owner = { owner_type: 'pack' as const, owner_pack_ref: PACK };
   await client().keys.create({ ref: `${PACK}.pass`, name: 'pass', ...owner, value: { word: SECRET }, encrypted: true });
   await client().keys.create({ ref: `${PACK}.place`, name: 'place', ...owner, value: 'here' });
   const action = { pack_ref: PACK, entrypoint: 'printf "%s" "$token" | sha256sum', runtime_ref: 'core.shell' };
-  const param_schema = { token: { type: 'string', secret: true }, said: { type: 'string' } };
+  const param_schema = { token: { type: 'string', secret: true }, message: { type: 'string' } };
   await client().actions.create({ ref: `${PACK}.take`, label: 'take', ...action, param_schema });
   await client().triggers.create({ ref: `${PACK}.hook`, pack_ref: PACK, label: 'hook' });
 });
 
-const rule = (action_params: JsonObject) => {
+const createRule = (action_params: JsonObject) => {
   const ends = { action_ref: `${PACK}.take`, trigger_ref: `${PACK}.hook` };
   return client().rules.create({
-    ref: `${PACK}.rule-${++made}`,
+    ref: `${PACK}.rule-${++ruleCount}`,
     pack_ref: PACK,
     label: 'rule',
     ...ends,
@@ -33,8 +33,8 @@ const rule = (action_params: JsonObject) => {
   });
 };
 
-/** Fires the trigger, and answers the rule's one execution once it has ended so. */
-const fire = async (ref: string, goal: 'completed' | 'failed') => {
+/** Fires the trigger. Returns the rule's one execution once it has the status `goal`. */
+const fireRule = async (ref: string, goal: 'completed' | 'failed') => {
   const { webhook_key } = await client().triggers.enableWebhook(`${PACK}.hook`);
   await client().webhooks.post(webhook_key!, {});
   const condition = executionsToBe(goal, 1, client(), { rule_ref: ref });
@@ -43,31 +43,31 @@ const fire = async (ref: string, goal: 'completed' | 'failed') => {
   return client().executions.get(execution!.id);
 };
 
-test('a key of the pack reaches a secret parameter, and one that is no secret any parameter', async () => {
-  const said = 'it is {{ keystore.place }}{{ keystore.nowhere }}';
-  const { ref } = await rule({ token: '{{ keystore.pass.word }}', said });
+test('an encrypted key reaches a secret parameter, a plain key any parameter', async () => {
+  const message = 'it is {{ keystore.place }}{{ keystore.nowhere }}';
+  const { ref } = await createRule({ token: '{{ keystore.pass.word }}', message });
 
-  const { config } = await fire(ref, 'completed');
+  const { config } = await fireRule(ref, 'completed');
 
-  expect(config).toEqual({ token: MARKER, said: 'it is here' });
+  expect(config).toEqual({ token: MARKER, message: 'it is here' });
   expect(JSON.stringify(await client().enforcements.list({ rule_ref: ref }))).not.toContain(SECRET);
 });
 
-test('a rule that would show a secret is refused when it is saved', async () => {
-  const saving = rule({ token: 'x', said: 'the word is {{ keystore.pass.word }}' });
+test('a rule that passes a secret to a plain parameter is rejected', async () => {
+  const creation = createRule({ token: 'x', message: 'the word is {{ keystore.pass.word }}' });
 
-  await expect(saving).rejects.toMatchObject({ status: 422, code: 'VALIDATION_ERROR' });
+  await expect(creation).rejects.toMatchObject({ status: 422, code: 'VALIDATION_ERROR' });
 });
 
-test('a key that becomes secret later ends the execution without a process, naming the parameter', async () => {
-  const { ref } = await rule({ token: 'x', said: '{{ keystore.place }}' });
+test('a key that is encrypted later fails the execution without a process', async () => {
+  const { ref } = await createRule({ token: 'x', message: '{{ keystore.place }}' });
   await client().keys.update(`${PACK}.place`, { value: SECRET, encrypted: true });
 
-  const execution = await fire(ref, 'failed');
+  const execution = await fireRule(ref, 'failed');
 
   expect(execution).toMatchObject({
-    ...{ worker: null, config: { token: MARKER, said: MARKER } },
-    result: { succeeded: false, error: 'Secret value cannot be assigned to non-secret parameter path(s): said' },
+    ...{ worker: null, config: { token: MARKER, message: MARKER } },
+    result: { succeeded: false, error: 'Secret value cannot be assigned to non-secret parameter path(s): message' },
   });
   expect(execution.started_at).toBeUndefined();
   expect(JSON.stringify(execution)).not.toContain(SECRET);

@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import type { Rule } from '../../../contract/rules';
-import { withTimers } from './stage';
+import { withTimers } from './with-timers';
 
 const timers = withTimers();
 
@@ -11,7 +11,7 @@ const EACH_SECOND = { unit: 'seconds', interval: 1 };
 const at = (second: number) => `2026-11-20T12:00:${String(second).padStart(2, '0')}Z`;
 const counts = async (ref: string) => (await timers.events(ref)).map(({ execution_count: n }) => n);
 
-test('three platforms at once make one event of each occurrence', async () => {
+test('three platforms at once create one event per occurrence', async () => {
   const rules: Rule[] = [];
   for (let n = 0; n < 40; n++) rules.push(await timers.rule('core.intervaltimer', EACH_SECOND));
   const others = [timers.anotherPlatform(), timers.anotherPlatform()];
@@ -25,11 +25,11 @@ test('three platforms at once make one event of each occurrence', async () => {
   expect(await Promise.all(rules.map(({ ref }) => counts(ref)))).toEqual(rules.map(() => [1, 2, 3]));
 });
 
-test('timers that a platform held when it died are fired by another, once', async () => {
+test('timers locked by a dead platform are fired once by another', async () => {
   const rules: Rule[] = [];
   for (let n = 0; n < 5; n++) rules.push(await timers.rule('core.intervaltimer', EACH_SECOND));
   const dying = new Client({ connectionString: timers.url() });
-  dying.on('error', () => undefined); // the server ends it, as a crash would
+  dying.on('error', () => undefined); // the server ends the connection, as a crash does
   await dying.connect();
   await dying.query('begin');
   const { rows } = await dying.query<{ pid: number }>(
@@ -46,20 +46,20 @@ test('timers that a platform held when it died are fired by another, once', asyn
   expect(await Promise.all(rules.map(({ ref }) => counts(ref)))).toEqual(rules.map(() => [1]));
 });
 
-test('what a platform stored and did not live to take in, another does, once', async () => {
+test('an event stored by a dead platform is processed once by another', async () => {
   const rule = await timers.rule('core.intervaltimer', EACH_SECOND);
   await timers.firedAt(at(1), rule.ref);
   const other = timers.anotherPlatform();
 
-  await Promise.all([timers.takeIn(), timers.takeIn(other)]);
-  await timers.takeIn(other);
+  await Promise.all([timers.processEvents(), timers.processEvents(other)]);
+  await timers.processEvents(other);
 
   await other.close();
   const { rows } = await timers.owner().query('select status from enforcement where rule_ref = $1', [rule.ref]);
   expect(rows).toEqual([{ status: 'processed' }]);
 });
 
-test('an occurrence whose rule is gone by then fires nothing, not even the others of its trigger', async () => {
+test('an occurrence of a removed rule fires no other rule', async () => {
   const [gone, other] = [
     await timers.rule('core.intervaltimer', EACH_SECOND),
     await timers.rule('core.intervaltimer', { unit: 'hours', interval: 1 }),
@@ -67,7 +67,7 @@ test('an occurrence whose rule is gone by then fires nothing, not even the other
   await timers.firedAt(at(1), gone.ref);
   await timers.remove(gone.id);
 
-  await timers.takeIn();
+  await timers.processEvents();
 
   const { rows } = await timers
     .owner()
@@ -75,7 +75,7 @@ test('an occurrence whose rule is gone by then fires nothing, not even the other
   expect([rows, (await timers.events(gone.ref)).length]).toEqual([[], 1]);
 });
 
-test('a rule that is switched off, changed or removed has no occurrence after that', async () => {
+test('a disabled, changed or removed rule has no more occurrences', async () => {
   const [off, changed, removed] = [
     await timers.rule('core.intervaltimer', EACH_SECOND),
     await timers.rule('core.intervaltimer', EACH_SECOND),
@@ -91,7 +91,7 @@ test('a rule that is switched off, changed or removed has no occurrence after th
   expect(await Promise.all([off, changed, removed].map(({ ref }) => counts(ref)))).toEqual([[1], [1], [1]]);
 });
 
-test('switched on again it has a new phase and counts from the start; its neighbours keep theirs', async () => {
+test('enabling a rule again starts a new phase and count', async () => {
   const [again, neighbour] = [
     await timers.rule('core.intervaltimer', EACH_SECOND),
     await timers.rule('core.intervaltimer', { unit: 'seconds', interval: 10 }),
@@ -106,7 +106,7 @@ test('switched on again it has a new phase and counts from the start; its neighb
   expect(await timers.read(neighbour.ref)).toMatchObject({ next_fire_at: '2026-11-20T12:00:10Z' });
 });
 
-test('a change of anything else, or to the same, keeps the phase', async () => {
+test('a change of other fields keeps the phase', async () => {
   const rule = await timers.rule('core.intervaltimer', EACH_SECOND);
   await timers.setClock('2026-11-20T12:00:00.5Z');
 
@@ -115,7 +115,7 @@ test('a change of anything else, or to the same, keeps the phase', async () => {
   expect(await timers.read(rule.ref)).toMatchObject({ label: 'another', next_fire_at: '2026-11-20T12:00:01Z' });
 });
 
-test('a rule that is being switched off is passed over, and its fire does not hold the switch up', async () => {
+test('a rule that is being disabled is skipped', async () => {
   const [held, free] = [
     await timers.rule('core.intervaltimer', EACH_SECOND),
     await timers.rule('core.intervaltimer', EACH_SECOND),
@@ -132,7 +132,7 @@ test('a rule that is being switched off is passed over, and its fire does not ho
   expect([await counts(held.ref), await counts(free.ref)]).toEqual([[], [1, 2]]);
 });
 
-test('what plain SQL switches on or off, the timers follow', async () => {
+test('timers follow a rule that plain SQL enables or disables', async () => {
   const rule = await timers.rule('core.intervaltimer', EACH_SECOND, { enabled: false });
   expect(rule).toMatchObject({ timer_state: 'off', next_fire_at: null });
 
@@ -144,7 +144,7 @@ test('what plain SQL switches on or off, the timers follow', async () => {
   expect(await timers.firedAt(at(9), rule.ref)).toEqual([]);
 });
 
-test('timers of a frozen tenant wait, and what they missed is not made up', async () => {
+test('timers of a frozen tenant do not fire, then or later', async () => {
   const rule = await timers.rule('core.intervaltimer', EACH_SECOND);
   await timers.owner().query('update tenant set frozen = true where id = 1');
   expect(await timers.firedAt('2026-11-20T12:05:00Z', rule.ref)).toEqual([]);

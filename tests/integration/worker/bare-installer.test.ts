@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { wheelName, wheelOf } from '../../../helpers/wheel';
+import { wheelName, buildWheel } from '../../../helpers/fixtures/wheel';
 import { BARE_INSTALLER } from '../../../platform/worker/environments/bare-installer';
 
 const directory = mkdtempSync(join(tmpdir(), 'bare-'));
@@ -11,7 +11,7 @@ afterAll(() => rmSync(directory, { recursive: true }));
 beforeAll(() => {
   execFileSync('python3', ['-m', 'venv', '--without-pip', join(directory, 'site')]);
   const tiny = { name: 'tiny-thing', version: '1.0.0', source: `__version__ = '1.0.0'\n` };
-  writeFileSync(join(directory, wheelName(tiny)), wheelOf(tiny));
+  writeFileSync(join(directory, wheelName(tiny)), buildWheel(tiny));
 }, 30_000);
 
 function install(requirements: string) {
@@ -21,8 +21,8 @@ function install(requirements: string) {
   return { status, stderr };
 }
 
-test('a pinned wheel is installed where there is no pip', () => {
-  expect(install('# ours\nTiny_Thing == 1.0.0  # pinned\n')).toEqual({ status: 0, stderr: '' });
+test('a pinned wheel is installed without pip', () => {
+  expect(install('# comment\nTiny_Thing == 1.0.0  # pinned\n')).toEqual({ status: 0, stderr: '' });
   const code =
     'import tiny_thing, importlib.metadata; print(tiny_thing.__version__, importlib.metadata.version("tiny-thing"))';
   expect(execFileSync(python, ['-I', '-c', code], { encoding: 'utf8' })).toBe('1.0.0 1.0.0\n');
@@ -31,8 +31,8 @@ test('a pinned wheel is installed where there is no pip', () => {
 test.each([
   ['tiny-thing==2.0.0', 'No matching distribution found for tiny-thing==2.0.0'],
   ['tiny-thing>=1', 'only name==version'],
-])('%s is refused with its name', (requirement, said) => {
+])('the requirement %s is rejected by name', (requirement, message) => {
   const { status, stderr } = install(`${requirement}\n`);
   expect(status).toBe(1);
-  expect(stderr).toContain(said);
+  expect(stderr).toContain(message);
 });

@@ -8,12 +8,12 @@ import type { Settings } from '../../../platform/settings';
 import { runWorker } from '../../../platform/worker/main';
 import { withDatabase } from '../with-database';
 
-const LOOK_MS = 10;
+const POLL_MS = 10;
 const SLOTS = 4;
 
 let directory: string;
 let owner: Client;
-// Before the database's own end, which would be an error to whoever is still connected.
+// Registered before the database's own hook, so that the client disconnects first.
 afterAll(async () => {
   await owner.end();
   rmSync(directory, { recursive: true, force: true });
@@ -28,73 +28,77 @@ beforeAll(async () => {
 
 let workers = 0;
 
-/** A worker of this test. */
-async function startWorker(more: Partial<Settings> = {}) {
-  const settings: Settings = {
-    pickUpMs: 300_000,
-    notifierPort: 0,
-    databaseUrl: database().url,
-    directory,
-    instance: `test-${process.pid}`,
-    host: '127.0.0.1',
-    port: 0,
-    selfRegistration: false,
-    loginTries: 10,
-    refreshRotation: false,
-    tokenSecret: null,
-    encryptionKey: null,
-    workers: 1,
-    slots: SLOTS,
-    killGraceMs: 200,
-    sensorBackoffMs: 100,
-    heartbeatMs: 100,
-    leaseMs: 1_000,
-    logLimitBytes: 65_536,
-    recovery: 'auto',
-    maxRecoveries: 3,
-    npmRegistry: null,
-    pythonIndex: null,
-    egress: { allow: [], nameServers: null },
-    packRoots: null,
-    source: 'test',
-    ...more,
-  };
+const workerSettings = (): Settings => ({
+  pickUpMs: 300_000,
+  notifierPort: 0,
+  databaseUrl: database().url,
+  directory,
+  instance: `test-${process.pid}`,
+  host: '127.0.0.1',
+  port: 0,
+  extensions: true,
+  selfRegistration: false,
+  loginTries: 10,
+  acceptsWorkerTokens: false,
+  refreshRotation: false,
+  tokenSecret: null,
+  metricsToken: null,
+  encryptionKey: null,
+  workers: 1,
+  slots: SLOTS,
+  killGraceMs: 200,
+  sensorBackoffMs: 100,
+  heartbeatMs: 100,
+  leaseMs: 1_000,
+  logLimitBytes: 65_536,
+  recovery: 'auto',
+  maxRecoveries: 3,
+  npmRegistry: null,
+  pythonIndex: null,
+  egress: { allow: [], nameServers: null },
+  packRoots: null,
+  source: 'test',
+});
+
+async function startWorker() {
   const name = `w${++workers}`;
   const stop = new AbortController();
-  const ended = runWorker({
+  const run = runWorker({
     db: database().db,
-    settings,
+    settings: workerSettings(),
     name,
     apiUrl: 'http://127.0.0.1:9',
     program: '',
     stop: stop.signal,
   });
-  const { id } = await until(() => one<{ id: string }>('select id from worker where name = $1', [name]));
+  const { id } = await pollUntil(() => queryOne<{ id: string }>('select id from worker where name = $1', [name]));
   return {
     id: Number(id),
     stop: () => {
       stop.abort();
-      return ended;
+      return run;
     },
   };
 }
 
-const one = async <T extends object>(text: string, values: unknown[]): Promise<T | undefined> =>
+const queryOne = async <T extends object>(text: string, values: unknown[]): Promise<T | undefined> =>
   (await owner.query<T>(text, values)).rows[0];
 
-/** Looks until there is an answer; the test's own limit is the deadline. */
-async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
+/** Polls until the query returns a value; the test's time limit is the deadline. */
+async function pollUntil<T>(query: () => Promise<T | undefined>): Promise<T> {
   for (;;) {
-    const found = await look();
+    const found = await query();
     if (found !== undefined) return found;
-    await pause(LOOK_MS);
+    await pause(POLL_MS);
   }
 }
 
 let actions = 0;
 
-/** Assigns executions of a new inline action to the worker, and rings unless told not to. */
-async function assign(worker: number, script: string, { count = 1, ring = true } = {}): Promise<number[]> {
+/**
+ * Assigns executions of a new inline action to the worker; notifies it unless `notify` is false.
+ */
+async function assign(worker: number, script: string, { count = 1, notify = true } = {}): Promise<number[]> {
   const ref = `demo.act-${++actions}`;
   const builtin = script.startsWith('builtin:');
   await owner.query(
@@ -106,7 +110,7 @@ async function assign(worker: number, script: string, { count = 1, ring = true }
      select id, ref, 'scheduled', $2, '{"message": "hi"}' from action, generate_series(1, $3) where ref = $1 returning id`,
     [ref, worker, count],
   );
-  if (ring) await owner.query(`select pg_notify('tuningfork_worker', $1)`, [JSON.stringify({ worker })]);
+  if (notify) await owner.query(`select pg_notify('tuningfork_worker', $1)`, [JSON.stringify({ worker })]);
   return rows.map(({ id }) => Number(id));
 }
 
@@ -115,94 +119,97 @@ interface Row {
   result: Record<string, unknown>;
 }
 
-const ended = (id: number): Promise<Row> =>
-  until(() => one<Row>(`select status, result from execution where id = $1 and finished_at is not null`, [id]));
+const untilEnded = (id: number): Promise<Row> =>
+  pollUntil(() =>
+    queryOne<Row>(`select status, result from execution where id = $1 and finished_at is not null`, [id]),
+  );
 
-const running = (id: number) => until(() => one(`select id from execution where id = $1 and status = 'running'`, [id]));
+const untilRunning = (id: number) =>
+  pollUntil(() => queryOne(`select id from execution where id = $1 and status = 'running'`, [id]));
 
-test('runs what it is assigned, and gives its lease back', async () => {
+test('an assigned execution runs and its lease is released', async () => {
   const worker = await startWorker();
   const [id] = await assign(worker.id, 'echo "$message"');
-  expect(await ended(id!)).toMatchObject({ status: 'completed', result: { succeeded: true, stdout: 'hi\n' } });
-  expect(await one('select from lease where owner = $1', [worker.id])).toBeUndefined();
+  expect(await untilEnded(id!)).toMatchObject({ status: 'completed', result: { succeeded: true, stdout: 'hi\n' } });
+  expect(await queryOne('select from lease where owner = $1', [worker.id])).toBeUndefined();
   await worker.stop();
 });
 
-test('finds what was not rung', async () => {
+test('work without a notification is found by polling', async () => {
   const worker = await startWorker();
-  const [id] = await assign(worker.id, 'builtin:echo', { ring: false });
-  expect(await ended(id!)).toMatchObject({ status: 'completed' });
+  const [id] = await assign(worker.id, 'builtin:echo', { notify: false });
+  expect(await untilEnded(id!)).toMatchObject({ status: 'completed' });
   await worker.stop();
 });
 
-test('runs at most as many at once as it has slots, and all in the end', async () => {
+test('all executions run, at most one per slot at once', async () => {
   const worker = await startWorker();
   const ids = await assign(worker.id, 'sleep 0.2', { count: 3 * SLOTS });
   const ends: string[] = [];
-  for (const id of ids) ends.push((await ended(id)).status);
+  for (const id of ids) ends.push((await untilEnded(id)).status);
   expect(ends).toEqual(ids.map(() => 'completed'));
-  const most = await one<{ n: string }>(
+  const maxConcurrent = await queryOne<{ n: string }>(
     `select max((select count(*) from execution b where b.worker = a.worker
        and b.started_at <= a.started_at and b.finished_at > a.started_at)) as n from execution a where worker = $1`,
     [worker.id],
   );
-  expect(Number(most?.n)).toBe(SLOTS);
+  expect(Number(maxConcurrent?.n)).toBe(SLOTS);
   await worker.stop();
 });
 
-test.each(['told by the bell', 'told by the heartbeat'])('stops a running execution, %s', async (how) => {
+test.each(['notification', 'heartbeat'])('a running execution is cancelled by a %s', async (channel) => {
   const worker = await startWorker();
   const [id] = await assign(worker.id, 'sleep 30');
-  await running(id!);
+  await untilRunning(id!);
   await owner.query(`update execution set status = 'canceling' where id = $1`, [id]);
-  const word = JSON.stringify({ worker: worker.id, cancel: id });
-  if (how === 'told by the bell') await owner.query(`select pg_notify('tuningfork_worker', $1)`, [word]);
-  expect(await ended(id!)).toMatchObject({ status: 'cancelled', result: { cancelled: true } });
+  const payload = JSON.stringify({ worker: worker.id, cancel: id });
+  if (channel === 'notification') await owner.query(`select pg_notify('tuningfork_worker', $1)`, [payload]);
+  expect(await untilEnded(id!)).toMatchObject({ status: 'cancelled', result: { cancelled: true } });
   await worker.stop();
 });
 
-test('an end under a lease that is gone changes nothing', async () => {
+test('an outcome under a lost lease changes nothing', async () => {
   const worker = await startWorker();
   const [id] = await assign(worker.id, 'sleep 0.3');
-  await running(id!);
+  await untilRunning(id!);
   await owner.query(`update lease set fencing_token = nextval('fencing_token') where resource = 'execution:' || $1`, [
     id,
   ]);
   await worker.stop();
-  expect(await one('select status, finished_at from execution where id = $1', [id])).toEqual({
+  expect(await queryOne('select status, finished_at from execution where id = $1', [id])).toEqual({
     status: 'running',
     finished_at: null,
   });
 });
 
-test('an end outlives the loss of every connection', async () => {
+test('an outcome is stored after all connections were lost', async () => {
   const worker = await startWorker();
   const [id] = await assign(worker.id, 'sleep 0.3; echo done');
-  await running(id!);
+  await untilRunning(id!);
   await owner.query(
     `select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname = current_database()`,
   );
-  expect(await ended(id!)).toMatchObject({ status: 'completed', result: { stdout: 'done\n' } });
+  expect(await untilEnded(id!)).toMatchObject({ status: 'completed', result: { stdout: 'done\n' } });
   await worker.stop();
 });
 
-test('a worker that is stopped takes nothing more, stops what runs without an end, and is inactive', async () => {
+test('a stopped worker relinquishes its attempts and is inactive', async () => {
   const worker = await startWorker();
   const [id] = await assign(worker.id, 'sleep 30');
-  await running(id!);
+  await untilRunning(id!);
   await worker.stop();
-  expect(await one('select status, finished_at from execution where id = $1', [id])).toEqual({
+  expect(await queryOne('select status, finished_at from execution where id = $1', [id])).toEqual({
     status: 'running',
     finished_at: null,
   });
-  expect(await one('select status from worker where id = $1', [worker.id])).toEqual({ status: 'inactive' });
+  expect(await queryOne('select status from worker where id = $1', [worker.id])).toEqual({ status: 'inactive' });
 });
 
 const isInstalled = (program: string): boolean => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
 
-test('registers the runtimes it found', async () => {
+test('a worker registers its installed runtimes', async () => {
   const worker = await startWorker();
-  const row = await one<{ runtimes: object }>('select runtimes from worker where id = $1', [worker.id]);
+  const row = await queryOne<{ runtimes: object }>('select runtimes from worker where id = $1', [worker.id]);
   const others = Object.entries({ go: 'go', java: 'java', perl: 'perl', r: 'Rscript', ruby: 'ruby' });
   const installed = others.filter(([, program]) => isInstalled(program)).map(([name]) => name);
   expect(Object.keys(row!.runtimes).sort()).toEqual(['native', 'nodejs', 'python', 'shell', ...installed].sort());

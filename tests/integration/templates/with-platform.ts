@@ -1,19 +1,19 @@
 import { logIn, type Client } from '../../../helpers/client/client';
-import { command, ended, readiness, type Command } from '../embedded/command';
+import { spawnCli, waitForExit, waitForReady, type CliProcess } from '../embedded/cli-process';
 
-/** A platform of the test file's own, as `tuningfork up` starts it, with one empty pack. */
+/** Starts a platform for the test file with `tuningfork up`, with one empty pack. */
 export function withPlatform(pack: string, env: NodeJS.ProcessEnv = {}): () => Client {
-  let platform: Command;
+  let platform: CliProcess;
   let client: Client | undefined;
   beforeAll(async () => {
-    platform = command(['up', '--port', '0', '--json', '--exit-with-stdin'], env);
-    const running = await readiness(platform);
+    platform = spawnCli(['up', '--port', '0', '--json', '--exit-with-stdin'], env);
+    const running = await waitForReady(platform);
     ({ client } = await logIn({ baseUrl: running.url }, running.login, running.password));
     await client.packs.create({ ref: pack, label: pack, version: '1.0.0' });
   }, 60_000);
   afterAll(async () => {
     platform.stdin.end();
-    await ended(platform);
+    await waitForExit(platform);
   });
   return () => {
     if (!client) throw new Error('the platform did not start');

@@ -6,20 +6,22 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-export interface Registry extends AsyncDisposable {
+export interface TinyRegistry extends AsyncDisposable {
   readonly url: string;
-  /** Paths asked for, in order. */
-  readonly asked: string[];
+  /** Requested paths, in order. */
+  readonly requestedPaths: string[];
+  /** The archive of a served version. */
+  archive(version: string): Buffer;
 }
 
-/** A registry that serves one package, `tiny`, in the given versions; each exports its version. */
-export async function openRegistry(versions: readonly string[]): Promise<Registry> {
+/** Serves one package, `tiny`, in the given versions; each exports its version. */
+export async function startTinyRegistry(versions: readonly string[]): Promise<TinyRegistry> {
   const directory = mkdtempSync(join(tmpdir(), 'registry-'));
   const tarballs = new Map(versions.map((version) => [`/tiny/-/tiny-${version}.tgz`, tarball(directory, version)]));
-  const asked: string[] = [];
+  const requestedPaths: string[] = [];
   const server = createServer((request, response) => {
     const path = request.url ?? '';
-    asked.push(path);
+    requestedPaths.push(path);
     const tar = tarballs.get(path);
     if (tar) return response.end(tar);
     if (path !== '/tiny') return response.writeHead(404).end('{}');
@@ -28,7 +30,8 @@ export async function openRegistry(versions: readonly string[]): Promise<Registr
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-    asked,
+    requestedPaths,
+    archive: (version) => tarballs.get(`/tiny/-/tiny-${version}.tgz`)!,
     [Symbol.asyncDispose]: async () => {
       await new Promise((resolve) => server.close(resolve).closeAllConnections());
       rmSync(directory, { recursive: true, force: true });
@@ -37,11 +40,14 @@ export async function openRegistry(versions: readonly string[]): Promise<Registr
 }
 
 function tarball(directory: string, version: string): Buffer {
-  const home = join(directory, version, 'package');
-  mkdirSync(home, { recursive: true });
+  const packageDirectory = join(directory, version, 'package');
+  mkdirSync(packageDirectory, { recursive: true });
   const scripts = { install: 'touch ../../installed-by-script' };
-  writeFileSync(join(home, 'package.json'), JSON.stringify({ name: 'tiny', version, main: 'main.js', scripts }));
-  writeFileSync(join(home, 'main.js'), `exports.version = '${version}'; exports.place = __filename;\n`);
+  writeFileSync(
+    join(packageDirectory, 'package.json'),
+    JSON.stringify({ name: 'tiny', version, main: 'main.js', scripts }),
+  );
+  writeFileSync(join(packageDirectory, 'main.js'), `exports.version = '${version}'; exports.place = __filename;\n`);
   execFileSync('tar', ['-czf', join(directory, `${version}.tgz`), '-C', join(directory, version), 'package']);
   return readFileSync(join(directory, `${version}.tgz`));
 }

@@ -1,0 +1,197 @@
+import type { JsonObject } from '../../../contract/json';
+import { insertKey, type NewKey } from '../../../platform/store/secrets/keys';
+import { completed, TENANT, withExecutor } from './with-executor';
+
+const SECRET_VALUE = 'open-sesame-41';
+const MARKER = { $attune_secret: true, redacted: true };
+const testPlatform = withExecutor();
+
+beforeAll(async () => {
+  const of = { pack: 1, pack_ref: 'test', entrypoint: ':', runtime_ref: 'core.shell' };
+  const secret = { secret: true, type: 'string' };
+  await testPlatform.db().inTenant(TENANT, async (transaction) => {
+    const takesSchema = { token: secret, db: { type: 'object', properties: { password: secret } } };
+    const rows = [
+      { ...of, ref: 'test.takes', label: 'Takes', param_schema: JSON.stringify(takesSchema) },
+      { ...of, ref: 'test.gives', label: 'Gives', out_schema: JSON.stringify({ code: secret }) },
+    ];
+    await transaction.insertInto('action').values(rows).execute();
+  });
+});
+
+const insertTestKey = (name: string, value: NewKey['value'], encrypted: boolean) =>
+  testPlatform.db().inTenant(TENANT, (transaction) => {
+    const noOwner = { owner_identity: null, owner_pack: null, owner_action: null, owner_sensor: null };
+    const request = { ref: `test.${name}`, name, value, encrypted, owner_type: 'system' as const, lifetime: null };
+    return insertKey(transaction, { tenant: TENANT, owner: noOwner, ...request });
+  });
+
+/** Starts a workflow and inserts its first tasks. */
+const startWorkflow = async (name: string, definition: JsonObject, parameters: JsonObject = {}) => {
+  const { id } = await testPlatform.request(
+    await testPlatform.createWorkflow(name, { version: '1.0.0', ...definition }),
+    parameters,
+  );
+  await testPlatform.dispatch();
+  await testPlatform.advance(id);
+  return id;
+};
+
+/** Runs the one ready task. Returns the parameters of its process. */
+const runReadyTask = async (id: number, result: JsonObject = {}) => {
+  await testPlatform.dispatch();
+  const [held] = await testPlatform.claim();
+  await testPlatform.start(held!);
+  await testPlatform.finish(held!, completed(result));
+  await testPlatform.advance(id);
+  return held!.parameters;
+};
+
+/** All rows of executions, workflow runs and the log, as text. */
+const storedText = () =>
+  testPlatform.db().inTenant(TENANT, async (transaction) => {
+    const tables = ['execution', 'workflow_execution', 'execution_event'] as const;
+    const rows = await Promise.all(tables.map((table) => transaction.selectFrom(table).selectAll().execute()));
+    return JSON.stringify(rows);
+  });
+
+test('a key reaches a secret parameter and is stored nowhere as plain text', async () => {
+  await insertTestKey('sesame', { word: SECRET_VALUE, port: 5432 }, true);
+  const input = { token: '{{ keystore.sesame.word }}', db: { password: 'a {{ keystore.test.sesame.port }}' } };
+  const id = await startWorkflow('keys', { tasks: [{ name: 'a', action: 'test.takes', input }] });
+
+  const [child] = await testPlatform.children(id);
+  const given = await runReadyTask(id);
+
+  expect(child).toMatchObject({ config: { token: MARKER, db: { password: MARKER } } });
+  expect(given).toMatchObject({ token: SECRET_VALUE, db: { password: 'a 5432' } });
+  expect(await testPlatform.get(id)).toMatchObject({ status: 'completed' });
+  expect(await storedText()).not.toContain(SECRET_VALUE);
+});
+
+test('a secret for a parameter that is not declared secret fails the task', async () => {
+  const parameters = { pass: { type: 'string', secret: true } };
+  const input = {
+    token: '{{ parameters.pass }}',
+    db: { host: 'x{{ parameters.pass }}' },
+    message: '{{ parameters.pass }}',
+  };
+  const tasks = [{ name: 'a', action: 'test.takes', input }];
+  const id = await startWorkflow('rejected', { parameters, tasks }, { pass: SECRET_VALUE });
+
+  const [child] = await testPlatform.children(id);
+
+  const error = 'Secret value cannot be assigned to non-secret parameter path(s): db.host, message';
+  expect(child).toMatchObject({ status: 'failed', started_at: null, result: { code: 'SECRET_PARAMETER', error } });
+  expect(await testPlatform.get(id)).toMatchObject({ result: { error: 'Workflow failed: 1 task(s) failed: a' } });
+});
+
+test('a published secret is sealed, redacted in results and usable by tasks', async () => {
+  const parameters = { pass: { type: 'string', secret: true } };
+  const publish = [{ kept: '{{ parameters.pass + "!" }}', plain: '{{ length([1, 2]) }}' }];
+  const tasks = [
+    { name: 'a', action: 'test.act', input: { x: 1 }, next: [{ publish, do: ['b'] }] },
+    { name: 'b', action: 'test.takes', input: { token: '{{ workflow.kept }}' } },
+  ];
+  const output_map = { message: 'it is {{ workflow.kept }}', plain: '{{ workflow.plain }}' };
+  const id = await startWorkflow('published', { parameters, tasks, output_map }, { pass: SECRET_VALUE });
+  await runReadyTask(id);
+  const { variables, secret_values } = await workflowRunOf(id);
+
+  const given = await runReadyTask(id);
+
+  expect(variables).toEqual({ kept: MARKER, plain: 2 });
+  expect(secret_values).toEqual(expect.any(String));
+  expect(given).toMatchObject({ token: `${SECRET_VALUE}!` });
+  expect(await testPlatform.get(id)).toMatchObject({ status: 'completed', result: { message: MARKER, plain: 2 } });
+  expect(await storedText()).not.toContain(SECRET_VALUE);
+});
+
+test('a secret output is redacted in the result and usable by later tasks', async () => {
+  const tasks = [
+    { name: 'a', action: 'test.gives', next: [{ do: ['b'] }] },
+    { name: 'b', action: 'test.takes', input: { token: '{{ task.a.result.code }}' }, next: [{ do: ['c'] }] },
+    { name: 'c', action: 'test.act', input: { shown: '{{ task.a.open }}', hidden: '{{ task.a }}' } },
+  ];
+  const id = await startWorkflow('output', { tasks });
+  await runReadyTask(id, { data: { code: SECRET_VALUE, open: 'seen' } });
+  const [first] = await testPlatform.children(id);
+
+  const given = await runReadyTask(id);
+
+  expect(first?.result).toMatchObject({ data: { code: MARKER, open: 'seen' } });
+  expect(given).toMatchObject({ token: SECRET_VALUE });
+  const third = (await testPlatform.children(id))[2];
+  expect(third).toMatchObject({ status: 'failed', result: { error: expect.stringMatching(/: hidden\.data\.code/) } });
+  expect(await storedText()).not.toContain(SECRET_VALUE);
+});
+
+test('a secret in the output of a nested workflow stays secret', async () => {
+  const parameters = { pass: { type: 'string', secret: true } };
+  const inner = { parameters, tasks: [{ name: 'i', action: 'test.act', input: { x: 1 } }] };
+  const ref = await testPlatform.createWorkflow('inner', {
+    version: '1.0.0',
+    ...inner,
+    output_map: { out: '{{ parameters.pass }}' },
+  });
+  await testPlatform.db().inTenant(TENANT, (transaction) =>
+    transaction
+      .updateTable('action')
+      .set({ param_schema: JSON.stringify(parameters) })
+      .where('ref', '=', ref)
+      .execute(),
+  );
+  const tasks = [
+    { name: 'a', action: ref, input: { pass: '{{ parameters.pass }}' }, next: [{ do: ['b'] }] },
+    { name: 'b', action: 'test.takes', input: { token: '{{ task.a.out }}' } },
+  ];
+  const id = await startWorkflow('outer', { parameters, tasks }, { pass: SECRET_VALUE });
+  await testPlatform.dispatch();
+  const [child] = await testPlatform.children(id);
+  await testPlatform.advance(child!.id);
+  await runReadyTask(child!.id);
+  await testPlatform.advance(id);
+
+  const given = await runReadyTask(id);
+
+  expect((await testPlatform.get(child!.id)).result).toMatchObject({ out: MARKER });
+  expect(given).toMatchObject({ token: SECRET_VALUE });
+  expect(await storedText()).not.toContain(SECRET_VALUE);
+});
+
+test('a child without input gets no secret that its schema does not declare', async () => {
+  const parameters = { pass: { type: 'string', secret: true } };
+  const id = await startWorkflow(
+    'bare',
+    { parameters, tasks: [{ name: 'a', action: 'test.act' }] },
+    { pass: SECRET_VALUE },
+  );
+
+  const [child] = await testPlatform.children(id);
+
+  expect(child).toMatchObject({ status: 'failed', result: { error: expect.stringMatching(/path\(s\): pass$/) } });
+});
+
+test('a key is read again at each step', async () => {
+  const row = await insertTestKey('turn', 'first', false);
+  const input = { token: '{{ keystore.turn }}' };
+  const tasks = [
+    { name: 'a', action: 'test.takes', input, next: [{ do: ['b'] }] },
+    { name: 'b', action: 'test.takes', input },
+  ];
+  const id = await startWorkflow('turns', { tasks });
+  await testPlatform
+    .db()
+    .inTenant(TENANT, (transaction) =>
+      transaction.updateTable('key').set({ value: '"second"' }).where('id', '=', row.id).execute(),
+    );
+
+  expect([await runReadyTask(id), await runReadyTask(id)]).toMatchObject([{ token: 'first' }, { token: 'second' }]);
+});
+
+const workflowRunOf = (id: number) =>
+  testPlatform
+    .db()
+    .inTenant(TENANT, (transaction) =>
+      transaction.selectFrom('workflow_execution').selectAll().where('execution', '=', id).executeTakeFirstOrThrow(),
+    );

@@ -1,0 +1,75 @@
+import { failed, withExecutor } from './with-executor';
+
+const testPlatform = withExecutor();
+
+const startWorkflow = async (name: string, definition: object) => {
+  const { id } = await testPlatform.request(
+    await testPlatform.createWorkflow(name, { version: '1.0.0', ...definition }),
+  );
+  await testPlatform.dispatch();
+  await testPlatform.advance(id);
+  return id;
+};
+
+test('an invalid stored definition fails its run and names the field', async () => {
+  const id = await startWorkflow('broken', { tasks: [{ name: 'a', action: 'test.act', next: 'b' }] });
+
+  const { status, result } = await testPlatform.get(id);
+
+  expect(status).toBe('failed');
+  expect(result).toMatchObject({ succeeded: false, error: expect.stringContaining('/tasks/0/next') });
+  expect(await testPlatform.children(id)).toEqual([]);
+});
+
+test('a task without its action fails the workflow and is stored as failed', async () => {
+  const id = await startWorkflow('lost', { tasks: [{ name: 'gone', action: 'test.nothing' }] });
+
+  expect(await testPlatform.get(id)).toMatchObject({
+    status: 'failed',
+    result: { succeeded: false, error: 'Workflow failed: 1 task(s) failed: gone' },
+  });
+  const children = await testPlatform.children(id);
+  expect(children).toMatchObject([{ status: 'failed', started_at: null, result: { code: 'ACTION_NOT_FOUND' } }]);
+});
+
+test('an action that no worker can run fails and names the requirement', async () => {
+  await testPlatform.db().inTenant(1, (transaction) =>
+    transaction
+      .insertInto('action')
+      .values({
+        ref: 'test.odd',
+        pack: 1,
+        pack_ref: 'test',
+        label: 'Odd',
+        entrypoint: 'x',
+        runtime_ref: 'core.cobol',
+      })
+      .execute(),
+  );
+  const { id } = await testPlatform.request('test.odd');
+
+  await testPlatform.dispatch();
+
+  expect(await testPlatform.get(id)).toMatchObject({
+    status: 'failed',
+    result: { error: 'Execution is unschedulable', message: expect.stringContaining('runtime cobol') },
+  });
+});
+
+test('a retry is a new execution that is not dispatched before its delay', async () => {
+  const retry = { count: 1, delay: 3_600 };
+  const id = await startWorkflow('later', { tasks: [{ name: 'flaky', action: 'test.act', retry }] });
+  await testPlatform.dispatch();
+  const [attempt] = await testPlatform.claim();
+  await testPlatform.start(attempt!);
+  await testPlatform.finish(attempt!, failed());
+  await testPlatform.advance(id);
+
+  await testPlatform.dispatch();
+
+  expect(await testPlatform.claim()).toEqual([]);
+  const [first, second] = await testPlatform.children(id);
+  expect(second).toMatchObject({ status: 'requested', retry_count: 1, original_execution: first!.id });
+  const gapMs = Date.parse(second!.due_at!) - Date.parse(first!.finished_at!);
+  expect(gapMs).toBeGreaterThanOrEqual(3_600_000);
+});

@@ -1,0 +1,169 @@
+import { once } from 'node:events';
+import { sql } from 'kysely';
+import { Client } from 'pg';
+import type { Execution, LogType } from '../../../contract/executions';
+import type { JsonObject } from '../../../contract/json';
+import { advanceWorkflow } from '../../../platform/executor/advance';
+import { dispatchRequested } from '../../../platform/executor/dispatch';
+import { recoverExecution } from '../../../platform/executor/recovery';
+import { claimExecutions, finishAttempt, markStarted } from '../../../platform/store/executions/attempts';
+import { openPool, type Database } from '../../../platform/store/database/connection';
+import { findActionToExecute, getExecution, requestExecution } from '../../../platform/store/executions/executions';
+import { readLog } from '../../../platform/store/lifecycle/execution-log';
+import { registerWorker } from '../../../platform/store/workers/workers';
+import type { Attempt, AttemptLease, AttemptOutcome } from '../../../platform/store/lifecycle/attempt';
+import { withDatabase } from '../with-database';
+
+export const TENANT = 1;
+const STALE_MS = 60_000;
+const LEASE_MS = 60_000;
+
+const OUTCOME = { finishedAt: 0, timeoutLevel: null, stdoutTail: '', stderrTail: '' };
+
+export const completed = (result: JsonObject = {}): AttemptOutcome => ({
+  ...OUTCOME,
+  status: 'completed',
+  result: { succeeded: true, exit_code: 0, ...result },
+  finishedAt: Date.now(),
+});
+
+export const failed = (): AttemptOutcome => ({
+  ...OUTCOME,
+  status: 'failed',
+  result: { succeeded: false, exit_code: 1, error: 'it failed' },
+  finishedAt: Date.now(),
+});
+
+/** A pack `test` with the action `test.act`. */
+const insertTestPack = (db: Database): Promise<void> =>
+  db.inTenant(TENANT, async (transaction) => {
+    const { id: pack } = await transaction
+      .insertInto('pack')
+      .values({ ref: 'test', label: 'Test', version: '1.0.0' })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    const row = { ref: 'test.act', pack, pack_ref: 'test', label: 'Act', entrypoint: ':', runtime_ref: 'core.shell' };
+    await transaction.insertInto('action').values(row).execute();
+  });
+
+/** Returns the ref of the workflow's action. */
+const insertWorkflow = (db: Database, name: string, definition: JsonObject): Promise<string> =>
+  db.inTenant(TENANT, async (transaction) => {
+    const pack = await transaction.selectFrom('pack').select('id').where('ref', '=', 'test').executeTakeFirstOrThrow();
+    const columns = { ref: `test.${name}`, pack: pack.id, pack_ref: 'test', label: name };
+    const { id } = await transaction
+      .insertInto('workflow_definition')
+      .values({ ...columns, version: '1.0.0', definition: JSON.stringify(definition) })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    await transaction
+      .insertInto('action')
+      .values({ ...columns, entrypoint: 'workflow', workflow_def: id })
+      .execute();
+    return columns.ref;
+  });
+
+const requestAction = (db: Database, ref: string, parameters: JsonObject): Promise<Execution> =>
+  db.inTenant(TENANT, async (transaction) => {
+    const action = (await findActionToExecute(transaction, ref))!;
+    const executor = await ensureIdentity(transaction);
+    return requestExecution(transaction, { action, parameters, tenant: TENANT, executor, parent: null });
+  });
+
+/** An executor and a worker, called step by step, on the test file's own database. */
+export function withExecutor() {
+  const database = withDatabase();
+  const db = (): Database => database().db;
+  let worker = 0;
+  beforeAll(async () => {
+    worker = await registerWorker(db(), { name: 'manual', runtimes: { shell: '5.2.0' }, slots: 10, meta: {} });
+    await insertTestPack(db());
+  });
+  return {
+    db,
+    url: () => database().url,
+    worker: () => worker,
+    createWorkflow: (name: string, definition: JsonObject) => insertWorkflow(db(), name, definition),
+    request: (ref: string, parameters: JsonObject = {}) => requestAction(db(), ref, parameters),
+    dispatch: () => dispatchRequested(db(), STALE_MS)({ tenant: TENANT }),
+    advance: (execution: number) => advanceWorkflow(db())({ tenant: TENANT, execution }),
+    claim: (most = 10): Promise<Attempt[]> =>
+      claimExecutions(db(), worker, most, { leaseMs: LEASE_MS, limitSeconds: 300 }),
+    start: (held: AttemptLease) => markStarted(db(), held, Date.now()),
+    finish: (held: AttemptLease, outcome: AttemptOutcome) => finishAttempt(db(), held, outcome),
+    /** Ends the lease, as if its worker had sent no heartbeat. */
+    loseLease: ({ execution }: AttemptLease) =>
+      queryAsOwner(
+        database().url,
+        `update lease set expires_at = now() - interval '1 s' where resource = 'execution:${execution}'`,
+      ),
+    recover: (execution: number, maxRecoveries: number, recovery: 'auto' | 'off' = 'auto') =>
+      db().inTenant(TENANT, (transaction) =>
+        recoverExecution(transaction, TENANT, execution, { recovery, maxRecoveries }),
+      ),
+    ...readersOf(db),
+    listen: openListeners(() => database().url),
+  };
+}
+
+const readersOf = (db: () => Database) => ({
+  get: async (id: number) => (await db().inTenant(TENANT, (transaction) => getExecution(transaction, id)))!,
+  children: (parent: number) =>
+    db().inTenant(TENANT, (transaction) =>
+      transaction.selectFrom('execution').selectAll().where('parent', '=', parent).orderBy('id').execute(),
+    ),
+  log: async (id: number): Promise<LogType[]> =>
+    (await db().inTenant(TENANT, (transaction) => readLog(transaction, id, null, 1_000))).entries.map(
+      ({ type }) => type,
+    ),
+});
+
+/** Listens on channels; after each test all listeners are closed. */
+function openListeners(url: () => string) {
+  const listeners: TestListener[] = [];
+  afterEach(() => Promise.all(listeners.splice(0).map((listener) => listener.close())));
+  return async (channel: string): Promise<TestListener> => {
+    const listener = await listen(url(), channel);
+    listeners.push(listener);
+    return listener;
+  };
+}
+
+interface TestListener {
+  /** The payloads that were sent since the last call. */
+  received(): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+/** Listens on a channel, from now on. */
+async function listen(url: string, channel: string): Promise<TestListener> {
+  const client = new Client({ connectionString: url });
+  const payloads: string[] = [];
+  client.on('notification', ({ payload = '' }) => payloads.push(payload));
+  await client.connect();
+  const name = client.escapeIdentifier(channel);
+  await client.query(`listen ${name}`);
+  return {
+    received: async () => {
+      await client.query(`notify ${name}, 'fence'`);
+      while (!payloads.includes('fence')) await once(client, 'notification');
+      return payloads.splice(0).filter((payload) => payload !== 'fence');
+    },
+    close: () => client.end(),
+  };
+}
+
+async function ensureIdentity(transaction: Parameters<typeof findActionToExecute>[0]): Promise<number> {
+  const { rows } = await sql<{ id: number }>`insert into identity (login) values ('requester') on conflict (login)
+    do update set updated = platform_now() returning id`.execute(transaction);
+  return rows[0]!.id;
+}
+
+async function queryAsOwner<T extends object>(url: string, statement: string): Promise<T[]> {
+  const pool = openPool(url, 1);
+  try {
+    return (await pool.query<T>(statement)).rows;
+  } finally {
+    await pool.end();
+  }
+}

@@ -1,0 +1,180 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import type { Event } from '../../../contract/events';
+import type { Sensor } from '../../../contract/sensors';
+import { createClient, type Client } from '../../../helpers/client/client';
+import { renderPack } from '../../../helpers/fixtures/fixture-pack';
+import { until, type Condition } from '../../../helpers/scenario/polling';
+import type { ApiContext } from '../../../platform/api/http/context';
+import { ROUTES } from '../../../platform/api/routes';
+import { buildApi } from '../../../platform/api/http/server';
+import { ensureCorePack } from '../../../platform/packs/save/core-pack';
+import { projectRoot } from '../../../platform/directories';
+import { superviseSensors, type SensorSupervision } from '../../../platform/worker/sensors/supervise';
+import { openPool, type Database } from '../../../platform/store/database/connection';
+import { DEFAULT_USER, ensureDefaultUser } from '../../../platform/store/identities/identities';
+import { recordHeartbeat, registerWorker } from '../../../platform/store/workers/workers';
+import { WORKER_CHANNEL } from '../../../platform/store/database/notify';
+import { openListener } from '../../../platform/store/database/listener';
+import { detectContainment } from '../../../platform/worker/process/containment';
+import type { Containment, WorkerContext } from '../../../platform/worker/worker-context';
+import { contextWithoutDatabase } from '../../unit/api/context-without-database';
+import { withDatabase, type TestDatabase } from '../with-database';
+
+const SECRET = 'the secret of these tests, 32 bytes and more';
+const LEASE_MS = 5_000;
+const BACKOFF_MS = 100;
+const WAIT_MS = 15_000;
+
+export interface SensorTestPlatform {
+  readonly client: Client;
+  readonly url: string;
+  /** Of this test file alone. */
+  readonly directory: string;
+  readonly instance: string;
+  readonly owner: ReturnType<typeof openPool>;
+  /** Starts another worker of the platform, which runs sensors only. */
+  worker(
+    name: string,
+  ): Promise<{ readonly id: number; readonly sensors: SensorSupervision; readonly isContained: boolean }>;
+  /** Registers `packs/e2e-sensors` under a new ref, or again under the given one. */
+  pack(ref?: string): Promise<string>;
+  /** Creates a rule on a trigger of the pack, with the action `core.echo`. */
+  rule(trigger: string, triggerParams?: object): Promise<{ readonly id: number; readonly ref: string }>;
+  eventsOf(trigger: string): Promise<Event[]>;
+}
+
+/** An API that listens, and workers that run sensors, on a database of this test file alone. */
+export function withSensorPlatform(): () => SensorTestPlatform {
+  let testPlatform: SensorTestPlatform | undefined;
+  const releases: Releases = [];
+  afterAll(async () => {
+    for (const release of releases.reverse()) await release();
+  }, 30_000);
+  const database = withDatabase();
+  beforeAll(async () => {
+    testPlatform = await startTestPlatform(database(), releases);
+  }, 30_000);
+  return () => {
+    if (!testPlatform) throw new Error('the test platform has not started');
+    return testPlatform;
+  };
+}
+
+type Releases = (() => Promise<unknown>)[];
+
+async function startTestPlatform({ db, url: databaseUrl }: TestDatabase, releases: Releases) {
+  const directory = mkdtempSync(join(tmpdir(), 'sensors-'));
+  releases.push(() => Promise.resolve(rmSync(directory, { recursive: true, force: true })));
+  const owner = openPool(databaseUrl, 2);
+  releases.push(() => owner.end());
+  await ensureCorePack(owner, projectRoot());
+  await ensureDefaultUser(db);
+  const url = await startApi(db, directory, releases);
+  const { login, password } = DEFAULT_USER;
+  const { access_token: token } = await createClient({ baseUrl: url }).auth.login({ login, password });
+  const client = createClient({ baseUrl: url, token });
+  const instance = `sensors-test-${process.pid}`;
+  let sequence = 0;
+  return {
+    ...{ client, url, directory, instance, owner },
+    worker: (name: string) => startSensorWorker({ db, databaseUrl, directory, instance, url, name }, releases),
+    pack: async (ref = `watch${++sequence}`) => {
+      const path = join(directory, 'sources', `${ref}-${++sequence}`);
+      renderPack('e2e-sensors', ref, path);
+      await client.packs.register({ path, force: true, skip_tests: true });
+      return ref;
+    },
+    rule: (trigger: string, triggerParams = {}) => {
+      const [pack] = trigger.split('.') as [string];
+      const ref = `${pack}.rule${++sequence}`;
+      const refs = { trigger_ref: trigger, action_ref: 'core.echo' };
+      return client.rules.create({ ref, pack_ref: pack, label: ref, ...refs, trigger_params: { ...triggerParams } });
+    },
+    eventsOf: async (trigger: string) => {
+      const events = await client.events.list({ trigger_ref: trigger });
+      return Promise.all(events.reverse().map(({ id }) => client.events.get(id)));
+    },
+  } satisfies SensorTestPlatform;
+}
+
+async function startApi(db: Database, directory: string, releases: Releases): Promise<string> {
+  const storage = { directory, packsDirectory: join(directory, 'packs'), packRoots: [directory] };
+  const context: ApiContext = { ...contextWithoutDatabase, db, tokenSecret: SECRET, ...storage };
+  const api = buildApi(context, ROUTES);
+  releases.push(() => api.close());
+  return api.listen({ host: '127.0.0.1', port: 0 });
+}
+
+interface SensorWorkerOptions {
+  readonly db: Database;
+  readonly databaseUrl: string;
+  readonly directory: string;
+  readonly instance: string;
+  /** Of the API. */
+  readonly url: string;
+  readonly name: string;
+}
+
+async function startSensorWorker(options: SensorWorkerOptions, releases: Releases) {
+  const { db, databaseUrl, directory, instance, url, name } = options;
+  const runtimes = { shell: '5.2', python: '3.11', native: '1' };
+  const settings = { leaseMs: LEASE_MS, sensorBackoffMs: BACKOFF_MS };
+  const log = pino({ level: 'silent' });
+  const id = await registerWorker(db, { name, runtimes, slots: 1, meta: {} });
+  const containment = await detectContainment({ instance, directory, slots: 1 }, name, log);
+  const workerContext = workerContextFor(directory, instance, name, url, containment);
+  const reportEnvironment = () => Promise.resolve();
+  const worker = { worker: id, name, runtimes };
+  const sensors = superviseSensors({ db, ...worker, settings, workerContext, reportEnvironment, log });
+  const heartbeat = setInterval(() => void recordHeartbeat(db, id, sensors.fencingTokens(), LEASE_MS), LEASE_MS / 5);
+  const requestReconcile = () => sensors.requestReconcile();
+  const callbacks = { onNotification: requestReconcile, onConnected: requestReconcile };
+  const listener = openListener({ url: databaseUrl, channel: WORKER_CHANNEL, log, ...callbacks });
+  releases.push(async () => {
+    await sensors.stop();
+    clearInterval(heartbeat);
+    await listener.close();
+    await containment?.preforkPool.close();
+    await containment?.cgroups.close();
+  });
+  return { id, sensors, isContained: containment !== null };
+}
+
+const workerContextFor = (
+  directory: string,
+  instance: string,
+  worker: string,
+  apiUrl: string,
+  containment: Containment | null,
+): WorkerContext => ({
+  ...{ directory, instance, worker, apiUrl, containment, killGraceMs: 200, logLimitBytes: 4_096, extensions: true },
+  ...{ npmRegistry: null, pythonIndex: null, tokenSecret: SECRET, program: '' },
+  egress: { allow: [], nameServers: null },
+});
+
+/** Waits until the query returns a value that is not null, and returns it. */
+export const waitForValue = <T>(name: string, query: () => Promise<T | null>): Promise<T> => {
+  const condition: Condition<T> = {
+    name,
+    check: async () => {
+      const value = await query();
+      return value === null ? { is: 'pending', why: 'no value yet' } : { is: 'met', value };
+    },
+    evidence: () => Promise.resolve(''),
+  };
+  return until(condition, performance.now() + WAIT_MS);
+};
+
+/** Waits until the sensor's process has the status, and returns it. */
+export const waitForProcessStatus = (
+  client: Client,
+  ref: string,
+  status: string,
+): Promise<NonNullable<Sensor['process']>> =>
+  waitForValue(`sensor ${ref} to be ${status}`, async () => {
+    const { process } = await client.sensors.get(ref);
+    return process?.status === status ? process : null;
+  });

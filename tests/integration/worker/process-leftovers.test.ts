@@ -1,0 +1,21 @@
+import { CONTAINMENTS, runTimeMs, withProcessRunner } from './process-runner';
+
+const SLACK_MS = 2_500;
+
+describe.each(CONTAINMENTS)('leftovers of a program, contained by %s', (_way, usesCgroup) => {
+  const { countExited, run } = withProcessRunner(usesCgroup);
+
+  test.each([
+    ['a background child that holds the output', 'sh -c "echo \\$\\$ >> $pids; exec sleep 30" & both'],
+    ['a child under nohup', 'nohup bash -c "me; exec sleep 30" >/dev/null 2>&1 & both'],
+    ['a double fork', '( (me; exec sleep 30) & ) ; both'],
+    ['a child in a session of its own that holds the output', 'setsid bash -c "me; exec sleep 30" & both'],
+    ['a child without environment in the group', 'env -i sh -c "echo \\$\\$ >> $pids; exec sleep 30" & both'],
+    ['a child that ignores SIGTERM', `bash -c 'trap "" TERM; me; while :; do sleep 0.05; done' & both`],
+  ])('%s is stopped', async (_, script) => {
+    const exit = await run(script);
+    expect(exit).toMatchObject({ cause: 'exited', exitCode: 0, leakedPids: [] });
+    expect(runTimeMs(exit)).toBeLessThan(SLACK_MS);
+    expect(countExited()).toBe(2);
+  });
+});
