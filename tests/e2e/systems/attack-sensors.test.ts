@@ -1,111 +1,87 @@
-// Spec: a sensor that turns against its platform gets no further than its own triggers, keys and logs, and its code no further than its pack.
-import { refusalOf, shoot } from '../../../helpers/attack';
-import { missing } from '../../../helpers/capabilities';
-import { createClient } from '../../../helpers/client/client';
-import { randomName } from '../../../helpers/names';
-import { until, type Condition } from '../../../helpers/polling';
-import { currentRun } from '../../../helpers/run';
+// Spec: a hostile sensor reaches only its own triggers, keys and logs, and runs its pack's code.
+import type { Context } from '../../../helpers/scenario/context';
+import { until, type Condition } from '../../../helpers/scenario/polling';
+import { systemTest, systemTestNeeding } from '../../../helpers/scenario/system-test';
+import { createEmptyPack, type EmptyPack } from './support/empty-pack';
+import { errorSummary, sendRawRequest } from './support/raw-request';
 
-const facts = currentRun();
-const admin = createClient({ baseUrl: facts.url, token: facts.token });
-type Event = Awaited<ReturnType<typeof admin.events.get>>;
-type Sensor = Awaited<ReturnType<typeof admin.sensors.get>>;
-const pack = `e2e-${facts.run}-sensors-${randomName(6)}`;
-const runs = missing(['sensors.custom'], facts.capabilities).length === 0 ? test : test.skip;
-const WAIT_MS = 20_000;
+type Client = Context['client'];
+type Event = Awaited<ReturnType<Client['events']['get']>>;
+type Sensor = Awaited<ReturnType<Client['sensors']['get']>>;
 
-beforeAll(() => admin.packs.create({ ref: pack, label: 'Attacking', version: '1.0.0' }));
-afterAll(() => admin.packs.remove(pack));
+const systemTestWithSensors = systemTestNeeding('sensors.custom');
 
-const trigger = async (): Promise<string> => {
-  const ref = `${pack}.seen-${randomName(6)}`;
-  await admin.triggers.create({ ref, pack_ref: pack, label: 'seen' });
-  return ref;
-};
-
-/** A sensor that is this script, and a rule that makes it run. */
-async function sensorOf(triggerRef: string, script: string): Promise<Sensor> {
-  const ends = { trigger_ref: triggerRef, action_ref: 'core.noop' };
-  await admin.rules.create({ ref: `${pack}.rule-${randomName(6)}`, pack_ref: pack, label: 'rule', ...ends });
-  return admin.sensors.create({
-    ...{ ref: `${pack}.attacker-${randomName(6)}`, pack_ref: pack, label: 'attacker', runtime_ref: 'core.shell' },
-    ...{ entrypoint: script, trigger_ref: triggerRef },
-  });
+/** Creates a sensor of the pack's trigger, and a rule that makes it run. */
+async function createSensor(ctx: Context, pack: EmptyPack, program: { runtime_ref: string; entrypoint: string }) {
+  const { client } = ctx;
+  await client.rules.create({ ...pack.component('rule'), trigger_ref: pack.trigger, action_ref: 'core.noop' });
+  const sensor = await client.sensors.create({ ...pack.component('sensor'), ...program, trigger_ref: pack.trigger });
+  ctx.defer(() => client.sensors.remove(sensor.ref));
+  return sensor;
 }
 
-const firstEvent = (ref: string): Condition<Event> => ({
-  name: `an event of ${ref}`,
-  look: async () => {
-    const [event] = await admin.events.list({ trigger_ref: ref });
-    return event ? { is: 'met', value: await admin.events.get(event.id) } : { is: 'pending', why: 'none yet' };
+const eventToExist = (client: Client, trigger: string): Condition<Event> => ({
+  name: `an event of ${trigger}`,
+  check: async () => {
+    const [event] = await client.events.list({ trigger_ref: trigger });
+    return event ? { is: 'met', value: await client.events.get(event.id) } : { is: 'pending', why: 'no event' };
   },
   evidence: () => Promise.resolve(''),
 });
 
-const processToBe = (ref: string, status: string): Condition<NonNullable<Sensor['process']>> => ({
+const processToBe = (client: Client, ref: string, status: string): Condition<NonNullable<Sensor['process']>> => ({
   name: `sensor ${ref} to be ${status}`,
-  look: async () => {
-    const { process } = await admin.sensors.get(ref);
+  check: async () => {
+    const { process } = await client.sensors.get(ref);
     return process?.status === status ? { is: 'met', value: process } : { is: 'pending', why: `${process?.status}` };
   },
   evidence: () => Promise.resolve(''),
 });
 
-const soon = (): number => performance.now() + WAIT_MS;
-
-const tells = (triggerRef: string): string =>
+/** Sends nine requests with the sensor's token, and posts an event with the status of each. */
+const probeScript = (trigger: string): string =>
   [
-    `code() { curl -s -o /dev/null -w '%{http_code} ' -H "Authorization: Bearer $ATTUNE_API_TOKEN" -H 'Content-Type: application/json' "$@"; }`,
-    'at=$ATTUNE_API_URL/api/v1',
-    'codes=$(code $at/identities; code $at/executions; code $at/keys/no.such; code $at/triggers; code $at/sensors/no.such/logs',
-    `code -d '{"trigger_ref":"core.alert"}' $at/events; code -d '{"action_ref":"core.noop"}' $at/executions/execute`,
-    'code $at/sensors/$ATTUNE_SENSOR_REF/logs/stdout)',
-    `code -d "{\\"trigger_ref\\":\\"${triggerRef}\\",\\"payload\\":{\\"codes\\":\\"$codes\\"}}" $at/events`,
+    `status() { curl -s -o /dev/null -w '%{http_code} ' -H "Authorization: Bearer $ATTUNE_API_TOKEN" -H 'Content-Type: application/json' "$@"; }`,
+    'api=$ATTUNE_API_URL/api/v1',
+    'codes=$(status $api/identities; status $api/executions; status $api/keys/no.such; status $api/triggers',
+    'status $api/sensors/no.such/logs',
+    `status -d '{"trigger_ref":"core.alert"}' $api/events; status -d '{"action_ref":"core.noop"}' $api/executions/execute`,
+    'status $api/sensors/$ATTUNE_SENSOR_REF/logs/stdout)',
+    `status -d "{\\"trigger_ref\\":\\"${trigger}\\",\\"payload\\":{\\"codes\\":\\"$codes\\"}}" $api/events`,
     'sleep 300',
   ].join('\n');
 
-runs(
-  'AZ-07 a running sensor’s own token opens its events, its keys and its logs, and nothing else',
-  async () => {
-    const ref = await trigger();
-    const sensor = await sensorOf(ref, tells(ref));
+systemTestWithSensors('AZ-07 the token of a sensor opens its events and logs, nothing else', async (ctx) => {
+  const pack = await createEmptyPack(ctx);
+  const program = { runtime_ref: 'core.shell', entrypoint: probeScript(pack.trigger) };
+  const sensor = await createSensor(ctx, pack, program);
 
-    const event = await until(firstEvent(ref), soon());
+  const event = await until(eventToExist(ctx.client, pack.trigger), ctx.deadline);
 
-    expect([event.source, event.source_ref]).toEqual([sensor.id, sensor.ref]);
-    expect(event.payload).toEqual({ codes: '403 403 404 403 403 403 403 200 ' });
-    await admin.sensors.remove(sensor.ref);
-  },
-  WAIT_MS + 5_000,
-);
+  expect([event.source, event.source_ref]).toEqual([sensor.id, sensor.ref]);
+  expect(event.payload).toEqual({ codes: '403 403 404 403 403 403 403 200 ' });
+});
 
-runs(
-  'AZ-07 a sensor cannot be made to run code from outside its pack',
-  async () => {
-    const ref = await trigger();
-    const sensor = await admin.sensors.create({
-      ...{ ref: `${pack}.climber`, pack_ref: pack, label: 'climber', runtime_ref: 'core.python', trigger_ref: ref },
-      entrypoint: '../../../../../../etc/passwd',
-    });
-    const ends = { trigger_ref: ref, action_ref: 'core.noop' };
-    await admin.rules.create({ ref: `${pack}.climb`, pack_ref: pack, label: 'rule', ...ends });
+systemTestWithSensors('AZ-07 a sensor cannot run a file outside its pack', async (ctx) => {
+  const pack = await createEmptyPack(ctx);
+  const program = { runtime_ref: 'core.python', entrypoint: '../../../../../../etc/passwd' };
+  const sensor = await createSensor(ctx, pack, program);
 
-    const { error } = await until(processToBe(sensor.ref, 'backoff'), soon());
+  const { error } = await until(processToBe(ctx.client, sensor.ref, 'backoff'), ctx.deadline);
 
-    expect(error).toMatch(/has no files|lies outside/);
-    await admin.sensors.remove(sensor.ref);
-  },
-  WAIT_MS + 5_000,
-);
+  expect(error).toMatch(/has no files|lies outside/);
+});
 
-test('AZ-07 a person posts no events, and reads no log by a path', async () => {
-  const ref = await trigger();
-  const post = { method: 'POST', path: '/api/v1/events', token: facts.token, body: { trigger_ref: ref } } as const;
-  const paths = ['..%2F..%2Fsetting', '%2e%2e%2f%2e%2e', 'x%00'].map((name) => `/api/v1/sensors/${name}/logs/stdout`);
+systemTest('AZ-07 a user cannot post events or read a log by path', async (ctx) => {
+  const { trigger } = await createEmptyPack(ctx);
+  const { token } = ctx.facts;
+  const post = { method: 'POST', path: '/api/v1/events', token, body: { trigger_ref: trigger } } as const;
+  const names = ['..%2F..%2Fsetting', '%2e%2e%2f%2e%2e', 'x%00'];
+  const readLog = (name: string) => sendRawRequest(ctx.facts, { path: `/api/v1/sensors/${name}/logs/stdout`, token });
 
-  expect(refusalOf(await shoot(facts, post))).toEqual([403, 'FORBIDDEN']);
-  expect((await shoot(facts, { ...post, token: `${facts.token}x` })).status).toBe(401);
-  const read = await Promise.all(paths.map((path) => shoot(facts, { path, token: facts.token })));
-  expect(read.map(({ status }) => status)).toEqual([404, 404, 422]);
-  expect(await admin.events.list({ trigger_ref: ref })).toEqual([]);
+  expect(errorSummary(await sendRawRequest(ctx.facts, post))).toEqual([403, 'FORBIDDEN']);
+  expect((await sendRawRequest(ctx.facts, { ...post, token: `${token}x` })).status).toBe(401);
+  const responses = await Promise.all(names.map(readLog));
+  expect(responses.map(({ status }) => status)).toEqual([404, 404, 422]);
+  expect(await ctx.client.events.list({ trigger_ref: trigger })).toEqual([]);
 });

@@ -1,70 +1,80 @@
-// Spec: the routes that are served, the document that describes them and the verbs of the client are the same; every verb works, and is answered as both say.
-import { Answers, answerToCome, describedRoutes, watched } from '../../../helpers/agreement';
+// Spec: served routes, OpenAPI document and client verbs agree; every verb works as documented.
+import { ResponseChecker, responseToBegin, documentedRoutes, recordVerbs } from './support/openapi-agreement';
 import { createClient, type Client } from '../../../helpers/client/client';
-import { verbsOf } from '../../../helpers/client-table';
-import { until } from '../../../helpers/polling';
-import { currentRun } from '../../../helpers/run';
-import { trial } from '../../../helpers/trial';
+import { EXTENSION_ROUTES } from '../../../helpers/client/extension-routes';
+import { routeOf } from '../../../helpers/client/operation';
+import { clientVerbs } from '../../../helpers/docs/client-table';
+import { until } from '../../../helpers/scenario/polling';
+import { currentRunFacts } from '../../../helpers/target/run-facts';
+import { systemTest } from '../../../helpers/scenario/system-test';
 import { events } from './client-agreement/events';
-import type { Guide } from './client-agreement/guide';
+import type { VerbTestContext } from './client-agreement/verb-test-context';
 import { actionsAndWorkflows, packs } from './client-agreement/packs';
-import { identities, otherLogIns, permissions, whoOneIs } from './client-agreement/people';
-import { aboutItself, keys, tenants, workers } from './client-agreement/platform';
+import { identities, unconfiguredLogins, permissions, ownAccount } from './client-agreement/identities';
+import { platformStatus, keys, tenants, workers } from './client-agreement/platform';
 import { sensors } from './client-agreement/sensors';
-import { artifacts, executions, inquiries } from './client-agreement/work';
+import { artifacts, executions, inquiries } from './client-agreement/executions';
 
-/** What no program asks for. */
-const FOR_PEOPLE = ['GET /docs']; // a page to read the document by
+/** The page that displays the document: a browser calls it, the client does not. */
+const NOT_CALLED = ['GET /docs'];
 
-const facts = currentRun();
-const stranger = createClient({ baseUrl: facts.url });
-const verbs = verbsOf(stranger);
-const used = new Set<string>();
-let answers: Answers;
+const facts = currentRunFacts();
+const anonymousClient = createClient({ baseUrl: facts.url });
+const verbs = clientVerbs(anonymousClient);
+const calledVerbs = new Set<string>();
+let responses: ResponseChecker;
+let hasExtensions: boolean;
 
 beforeAll(async () => {
-  answers = new Answers(await stranger.openapi.get());
+  const document = await anonymousClient.openapi.get();
+  responses = new ResponseChecker(document);
+  hasExtensions = documentedRoutes(document).some((route) => EXTENSION_ROUTES.includes(route));
 });
 
-const as = (token: string): Client =>
-  watched(createClient({ baseUrl: facts.url, token, observe: answers.observe }), used);
+const clientFor = (token: string): Client =>
+  recordVerbs(createClient({ baseUrl: facts.url, token, observe: responses.observe }), calledVerbs);
 
-const routes = [...new Set(verbs.map(({ operation: { method, path } }) => `${method} ${path}`))];
+const routes = [...new Set(verbs.map(({ operation }) => routeOf(operation)))];
 
-trial('every route that is described has a verb, and every verb a route', async () => {
-  const described = describedRoutes(await stranger.openapi.get()).filter((route) => !FOR_PEOPLE.includes(route));
+systemTest('every documented route has a client verb and the reverse', async () => {
+  const described = documentedRoutes(await anonymousClient.openapi.get()).filter(
+    (route) => !NOT_CALLED.includes(route),
+  );
 
   expect(described.filter((route) => !routes.includes(route))).toEqual([]);
-  expect(routes.filter((route) => !described.includes(route))).toEqual([]);
+  expect(routes.filter((route) => !described.includes(route)).sort()).toEqual(hasExtensions ? [] : EXTENSION_ROUTES);
   expect(verbs.length).toBeGreaterThanOrEqual(60);
 });
 
-/** Calls every verb of some resources. */
-const tour = (title: string, walk: (guide: Guide) => Promise<void>): void =>
-  trial(title, (ctx) => {
-    const heard = (route: string) => until(answerToCome(answers, route), ctx.deadline);
-    return walk({ ctx, client: as(facts.token), heard, as });
+/** A test that calls every verb of some resources. */
+const testVerbs = (resources: string, callVerbs: (setup: VerbTestContext) => Promise<void>): void =>
+  systemTest(`every verb works as documented: ${resources}`, (ctx) => {
+    const waitForResponse = (route: string) => until(responseToBegin(responses, route), ctx.deadline);
+    return callVerbs({ ctx, client: clientFor(facts.token), hasExtensions, waitForResponse, clientFor });
   });
 
-tour('who one is', whoOneIs);
-tour('log-ins that are not configured', otherLogIns);
-tour('identities and integration tokens', identities);
-tour('permissions', permissions);
-tour('health, capabilities and the document', aboutItself);
-tour('workers', workers);
-tour('keys', keys);
-tour('tenants', tenants);
-tour('packs', packs);
-tour('actions, workflows and runtimes', actionsAndWorkflows);
-tour('executions', executions);
-tour('artifacts', artifacts);
-tour('inquiries', inquiries);
-tour('triggers, webhooks, rules, events and enforcements', events);
-tour('sensors', sensors);
+testVerbs('the own account', ownAccount);
+testVerbs('log-in methods that are not configured', unconfiguredLogins);
+testVerbs('identities and integration tokens', identities);
+testVerbs('permissions', permissions);
+testVerbs('health, capabilities and the document', platformStatus);
+testVerbs('workers', workers);
+testVerbs('keys', keys);
+testVerbs('tenants', tenants);
+testVerbs('packs', packs);
+testVerbs('actions, workflows and runtimes', actionsAndWorkflows);
+testVerbs('executions', executions);
+testVerbs('artifacts', artifacts);
+testVerbs('inquiries', inquiries);
+testVerbs('triggers, webhooks, rules, events and enforcements', events);
+testVerbs('sensors', sensors);
 
-trial('every verb was called, every route was heard, and every answer was as described', () => {
-  const uncalled = verbs.map(({ name }) => name).filter((verb) => !used.has(verb));
-  const unheard = routes.filter((route) => !answers.seen.has(route));
-  expect({ uncalled, unheard, faults: answers.faults }).toEqual({ uncalled: [], unheard: [], faults: [] });
+systemTest('every verb was called and every response matched the document', () => {
+  const uncalled = verbs.map(({ name }) => name).filter((verb) => !calledVerbs.has(verb));
+  const served = routes.filter((route) => hasExtensions || !EXTENSION_ROUTES.includes(route));
+  const unansweredRoutes = served.filter((route) => !responses.checkedRoutes.has(route));
+  expect({ uncalled, unansweredRoutes, faults: responses.faults }).toEqual({
+    ...{ uncalled: [], unansweredRoutes: [], faults: [] },
+  });
   return Promise.resolve();
 });

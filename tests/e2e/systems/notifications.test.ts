@@ -1,46 +1,38 @@
-// Spec: whoever listens before something happens is told of it exactly once, in order, and of nothing that they may not read.
+// Spec: a subscriber receives every later change it may read, exactly once and in order.
 import { createClient } from '../../../helpers/client/client';
-import { openLive, type Live } from '../../../helpers/client/live';
+import { connectNotifier, type NotifierSocket } from '../../../helpers/client/notifier-socket';
 import type { ServerEvent } from '../../../helpers/client/server-events';
-import type { Context } from '../../../helpers/context';
-import { inParallel } from '../../../helpers/in-parallel';
-import { changesOf, isAbout, isUnbroken, listen, toBeTold, told, type Notification } from '../../../helpers/live';
-import { ownPortUrl } from '../../../helpers/live-address';
-import { asOwner, toBeNotified } from '../../../helpers/owner';
-import { person } from '../../../helpers/people';
-import { until, type Condition } from '../../../helpers/polling';
-import { trial } from '../../../helpers/trial';
+import type { Context } from '../../../helpers/scenario/context';
+import { until, type Condition } from '../../../helpers/scenario/polling';
+import {
+  isAbout,
+  isContiguousHistory,
+  notificationsMatching,
+  notificationsToArrive,
+  openNotifierSocket,
+  statusChangesByExecution,
+  type Notification,
+} from '../../../helpers/scenario/resources/notifications';
+import { createTestUser } from '../../../helpers/scenario/resources/test-users';
+import { systemTest } from '../../../helpers/scenario/system-test';
+import { notifierPortUrl } from '../../../helpers/target/notifier-address';
+import { openTargetDatabase } from '../../../helpers/target/target-database';
+import { runNoops, waitForCompletions } from './support/notified-executions';
+import { databaseNotificationToArrive } from './support/database-notification';
 
-const RUNS = 1_000;
-const WIDTH = 16;
+const EXECUTIONS = 1_000;
 
-const isEnd = ({ notification_type, payload }: Notification): boolean =>
-  notification_type === 'execution_status_changed' && payload.status === 'completed';
-
-/** Starts so many at once, without the context's care for each: they end by themselves, at once. */
-const runMany = async ({ facts }: Context, count: number): Promise<number[]> => {
-  const client = createClient({ baseUrl: facts.url, token: facts.token });
-  const ids: number[] = [];
-  await inParallel(count, WIDTH, async () => {
-    ids.push((await client.executions.execute({ action_ref: 'core.noop' })).id);
-  });
-  return ids;
-};
-
-trial(
-  'each change of 1,000 executions is told exactly once and in order',
+systemTest(
+  'each change of 1,000 executions is delivered exactly once and in order',
   async (ctx) => {
-    const live = await listen(ctx, ['entity_type:execution']);
+    const socket = await openNotifierSocket(ctx, ['entity_type:execution']);
 
-    const ids = new Set(await runMany(ctx, RUNS));
-    await until(
-      toBeTold(RUNS, 'end', live, (one) => isEnd(one) && ids.has(one.entity_id)),
-      ctx.deadline,
-    );
+    const ids = await runNoops(ctx, EXECUTIONS, { concurrency: 16 });
+    await waitForCompletions(ctx, socket, ids);
 
-    const stories = changesOf(live, ids);
-    expect(stories.size).toBe(RUNS);
-    expect([...stories].filter(([, story]) => !isUnbroken(story))).toEqual([]);
+    const changes = statusChangesByExecution(socket, ids);
+    expect(changes.size).toBe(EXECUTIONS);
+    expect([...changes].filter(([, history]) => !isContiguousHistory(history))).toEqual([]);
   },
   60,
 );
@@ -48,82 +40,86 @@ trial(
 const runOne = async (ctx: Context): Promise<number> =>
   (await ctx.client.executions.execute({ action_ref: 'core.noop' })).id;
 
-const ended = (live: Live, ctx: Context, id: number) =>
-  until(
-    toBeTold(1, `end of ${id}`, live, (one) => isEnd(one) && one.entity_id === id),
-    ctx.deadline,
-  );
+const waitForCompletion = (ctx: Context, socket: NotifierSocket, id: number) =>
+  waitForCompletions(ctx, socket, new Set([id]));
 
-trial('each filter lets through what it names, and nothing after it was taken back', async (ctx) => {
-  const [one, all, gone] = [await listen(ctx, []), await listen(ctx, ['all']), await listen(ctx, ['all'])];
-  const created = await listen(ctx, ['notification_type:execution_created']);
-  await gone.unsubscribe('all');
+systemTest('a filter delivers what it names, and nothing after it is removed', async (ctx) => {
+  const [one, all] = [await openNotifierSocket(ctx, []), await openNotifierSocket(ctx, ['all'])];
+  const created = await openNotifierSocket(ctx, ['notification_type:execution_created']);
+  const removed = await openNotifierSocket(ctx, ['all']);
+  await removed.unsubscribe('all');
 
   const id = await runOne(ctx);
   await one.subscribe(`entity:execution:${id}`);
-  await ended(all, ctx, id);
+  await waitForCompletion(ctx, all, id);
   const other = await runOne(ctx);
-  await ended(all, ctx, other);
+  await waitForCompletion(ctx, all, other);
 
-  expect(told(one, isAbout('execution', other))).toEqual([]);
-  expect(told(created, isAbout('execution', other)).map((own) => own.notification_type)).toEqual(['execution_created']);
-  expect([id, other].map((own) => told(gone, isAbout('execution', own)))).toEqual([[], []]);
+  const typesOfOther = notificationsMatching(created, isAbout('execution', other)).map((it) => it.notification_type);
+  expect(typesOfOther).toEqual(['execution_created']);
+  expect(notificationsMatching(one, isAbout('execution', other))).toEqual([]);
+  const afterRemoval = [id, other].map((execution) => notificationsMatching(removed, isAbout('execution', execution)));
+  expect(afterRemoval).toEqual([[], []]);
 });
 
-trial('the own port, the port of the API and a sub-protocol tell the same', async (ctx) => {
-  const own = ownPortUrl(ctx.facts.url, ctx.facts.capabilities);
-  expect(own).not.toBeNull();
-  const { token } = ctx.facts;
-  await using first = await openLive({ url: own!, token, by: 'protocol' });
-  await first.subscribe('entity_type:execution');
-  const second = await listen(ctx, ['entity_type:execution']);
+systemTest('the own port with a subprotocol and the API port deliver the same', async (ctx) => {
+  const url = notifierPortUrl(ctx.facts.url, ctx.facts.capabilities);
+  expect(url).not.toBeNull();
+  await using onOwnPort = await connectNotifier({ url: url!, token: ctx.facts.token, tokenIn: 'protocol' });
+  await onOwnPort.subscribe('entity_type:execution');
+  const onApiPort = await openNotifierSocket(ctx, ['entity_type:execution']);
 
   const id = await runOne(ctx);
-  await Promise.all([ended(first, ctx, id), ended(second, ctx, id)]);
+  await Promise.all([waitForCompletion(ctx, onOwnPort, id), waitForCompletion(ctx, onApiPort, id)]);
 
-  expect(told(first, isAbout('execution', id))).toEqual(told(second, isAbout('execution', id)));
+  const [first, second] = [onOwnPort, onApiPort].map((it) => notificationsMatching(it, isAbout('execution', id)));
+  expect(first).toEqual(second);
 });
 
-/** The stream has said something. It begins to hear at a moment that nobody is told, so something happens at every look. */
-const firstOf = (stream: AsyncGenerator<ServerEvent>, ctx: Context): Condition<ServerEvent> => {
-  let said: ServerEvent | null = null;
-  void stream.next().then(({ value }) => (said = value as ServerEvent));
+/**
+ * The stream has sent an event. It does not confirm when its subscription takes effect, so each
+ * check starts another execution.
+ */
+const firstEventOf = (stream: AsyncGenerator<ServerEvent>, ctx: Context): Condition<ServerEvent> => {
+  let received: ServerEvent | null = null;
+  void stream.next().then(({ value }) => (received = value as ServerEvent));
   return {
-    name: 'the stream to speak',
-    look: async () => {
-      if (said) return { is: 'met', value: said };
+    name: 'the first event of the stream',
+    check: async () => {
+      if (received) return { is: 'met', value: received };
       await runOne(ctx);
-      return { is: 'pending', why: 'nothing yet' };
+      return { is: 'pending', why: 'no event yet' };
     },
     evidence: () => Promise.resolve(''),
   };
 };
 
-trial('a stream of server-sent events tells the same payloads, flat', async (ctx) => {
-  const live = await listen(ctx, ['entity_type:execution']);
+systemTest('a stream of server-sent events delivers the payloads of the socket', async (ctx) => {
+  const socket = await openNotifierSocket(ctx, ['entity_type:execution']);
   const client = createClient({ baseUrl: ctx.facts.url, token: ctx.facts.token });
   const stream = client.executions.changes();
 
-  const { data } = await until(firstOf(stream, ctx), ctx.deadline);
+  const { data } = await until(firstEventOf(stream, ctx), ctx.deadline);
   await stream.return(undefined);
 
   const payload = JSON.parse(data) as Notification['payload'];
   expect(payload.entity_type).toBe('execution');
-  const same = (one: Notification) => one.entity_id === payload.entity_id && one.payload.status === payload.status;
-  const [twin] = await until(toBeTold(1, 'twin', live, same), ctx.deadline);
-  expect(payload).toEqual(twin!.payload);
+  const isSameChange = (notification: Notification) =>
+    notification.entity_id === payload.entity_id && notification.payload.status === payload.status;
+  const [same] = await until(notificationsToArrive(1, 'the same change', socket, isSameChange), ctx.deadline);
+  expect(payload).toEqual(same!.payload);
 });
 
-trial('a workflow is told a second time under its own type', async (ctx) => {
-  const live = await listen(ctx, ['entity_type:execution']);
+systemTest('each change of a workflow has a second notification of its own type', async (ctx) => {
+  const socket = await openNotifierSocket(ctx, ['entity_type:execution']);
   await ctx.pack('e2e');
   const workflow = await ctx.workflow([{ name: 'only', action: 'core.noop' }]);
 
   const { id } = await ctx.client.executions.execute({ action_ref: workflow.ref });
-  await ended(live, ctx, id);
+  await waitForCompletion(ctx, socket, id);
 
-  const kinds = told(live, isAbout('execution', id)).map((own) => `${own.notification_type} ${own.payload.status}`);
-  expect(kinds).toEqual([
+  const notifications = notificationsMatching(socket, isAbout('execution', id));
+  expect(notifications.map(({ notification_type, payload }) => `${notification_type} ${payload.status}`)).toEqual([
     'execution_created requested',
     'execution_status_changed running',
     'workflow_execution_status_changed running',
@@ -132,53 +128,61 @@ trial('a workflow is told a second time under its own type', async (ctx) => {
   ]);
 });
 
-trial('a rule is told when it is switched, and not when it stays as it is', async (ctx) => {
-  const live = await listen(ctx, ['entity_type:rule', 'entity_type:enforcement', 'entity_type:event']);
+systemTest('enabling or disabling a rule is delivered only if it changes the rule', async (ctx) => {
+  const socket = await openNotifierSocket(ctx, ['entity_type:rule', 'entity_type:enforcement', 'entity_type:event']);
   await ctx.pack('e2e');
-  const { rule, post } = await ctx.webhookRule({ action: 'echo-params', actionParams: { ...ctx.signed('echo') } });
+  const { rule, post } = await ctx.webhookRule({ action: 'echo-params', actionParams: ctx.ledgerInput('echo') });
 
   await ctx.client.rules.disable(rule.ref);
   await ctx.client.rules.disable(rule.ref);
   await ctx.client.rules.enable(rule.ref);
   const { event_id: event } = await post({});
 
-  const fired = (one: Notification) => one.notification_type === 'enforcement_created' && one.payload.rule === rule.id;
-  const [enforcement] = await until(toBeTold(1, 'enforcement', live, fired), ctx.deadline);
-  expect(told(live, isAbout('rule', rule.id)).map((one) => one.payload.enabled)).toEqual([false, true]);
+  const isEnforcement = ({ notification_type, payload }: Notification) =>
+    notification_type === 'enforcement_created' && payload.rule === rule.id;
+  const [enforcement] = await until(notificationsToArrive(1, 'enforcement', socket, isEnforcement), ctx.deadline);
   expect(enforcement?.payload).toMatchObject({ event, rule_ref: rule.ref, condition: 'all' });
-  expect(told(live, isAbout('event', event)).map((one) => one.payload.has_payload)).toEqual([true]);
+  const ruleChanges = notificationsMatching(socket, isAbout('rule', rule.id));
+  expect(ruleChanges.map(({ payload }) => payload.enabled)).toEqual([false, true]);
+  const events = notificationsMatching(socket, isAbout('event', event));
+  expect(events.map(({ payload }) => payload.has_payload)).toEqual([true]);
 });
 
-trial('a question is told to whom it is assigned and to who may see them all', async (ctx) => {
-  const [assignee, other] = [await person(ctx, 'core.viewer'), await person(ctx, 'core.viewer')];
-  const [asked, outsider] = [await listen(ctx, ['all'], assignee.token), await listen(ctx, ['all'], other.token)];
-  const admin = await listen(ctx, ['all']);
+systemTest('an inquiry is delivered to its assignee and the administrator only', async (ctx) => {
+  const [assignee, other] = [await createTestUser(ctx, 'core.viewer'), await createTestUser(ctx, 'core.viewer')];
+  const ofAssignee = await openNotifierSocket(ctx, ['all'], assignee.token);
+  const ofOther = await openNotifierSocket(ctx, ['all'], other.token);
+  const ofAdmin = await openNotifierSocket(ctx, ['all']);
   const { id: execution } = await ctx.client.executions.execute({ action_ref: 'core.noop' });
 
-  const { id } = await ctx.client.inquiries.create({ execution, prompt: 'May I?', assigned_to: assignee.id });
+  const { id } = await ctx.client.inquiries.create({ execution, prompt: 'Continue?', assigned_to: assignee.id });
   await assignee.client.inquiries.respond(id, { response: 'yes' });
 
-  const wanted = (live: Live) => until(toBeTold(2, 'inquiry', live, isAbout('inquiry', id)), ctx.deadline);
-  const [seen] = await Promise.all([wanted(asked), wanted(admin)]);
-  expect(seen.map((one) => one.notification_type)).toEqual(['inquiry_created', 'inquiry_responded']);
-  await ended(outsider, ctx, await runOne(ctx)); // the fence: what came later has arrived
-  expect(told(outsider, isAbout('inquiry', id))).toEqual([]);
+  const received = await Promise.all(
+    [ofAssignee, ofAdmin].map((socket) =>
+      until(notificationsToArrive(2, 'inquiry', socket, isAbout('inquiry', id)), ctx.deadline),
+    ),
+  );
+  const types = received.map((notifications) => notifications.map((it) => it.notification_type));
+  expect(types).toEqual(Array(2).fill(['inquiry_created', 'inquiry_responded']));
+  await waitForCompletion(ctx, ofOther, await runOne(ctx)); // the fence
+  expect(notificationsMatching(ofOther, isAbout('inquiry', id))).toEqual([]);
 });
 
-trial('a plain SQL update is told, on the socket and on the channel of its type', async (ctx) => {
-  const live = await listen(ctx, ['entity_type:execution']);
-  await using owner = await asOwner(ctx.facts);
-  const heard = await owner.listen('execution_status_changed');
+systemTest('a plain SQL update is delivered to the socket and the SQL channel', async (ctx) => {
+  const socket = await openNotifierSocket(ctx, ['entity_type:execution']);
+  await using owner = await openTargetDatabase(ctx.facts.databaseUrl);
+  const channelPayloads = await owner.listen('execution_status_changed');
   const [row] = await owner.query<{ id: number }>(
     `insert into execution (action_ref, status) values ('core.noop', 'running') returning id::int`,
   );
   const { id } = row!;
 
   await owner.query(`update execution set status = 'completed', updated = now() where id = ${id}`);
-  await ended(live, ctx, id);
+  await waitForCompletion(ctx, socket, id);
 
-  const isOurs = (payload: string) => (JSON.parse(payload) as { id: number }).id === id;
-  const payloads = await until(toBeNotified(heard, isOurs), ctx.deadline);
+  const isOfExecution = (payload: string) => (JSON.parse(payload) as { id: number }).id === id;
+  const payloads = await until(databaseNotificationToArrive(channelPayloads, isOfExecution), ctx.deadline);
   expect(payloads.map((text) => JSON.parse(text) as object)).toMatchObject([
     { id, old_status: 'running', status: 'completed' },
   ]);

@@ -1,10 +1,10 @@
-import { renderPack } from '../../../../helpers/fixtures';
-import { DONE, newAction, newPack, type Guide } from './guide';
+import { renderPack } from '../../../../helpers/fixtures/fixture-pack';
+import { SUCCESS, createAction, createPack, expectNotServed, type VerbTestContext } from './verb-test-context';
 
-/** Packs, made, uploaded and registered. */
-export async function packs(guide: Guide): Promise<void> {
-  const { ctx, client } = guide;
-  const ref = await newPack(guide);
+/** Packs: created, uploaded, registered and installed. */
+export async function packs(setup: VerbTestContext): Promise<void> {
+  const { ctx, client, hasExtensions } = setup;
+  const ref = await createPack(setup);
   expect(await client.packs.update(ref, { version: '1.1.0' })).toMatchObject({ ref, version: '1.1.0' });
   expect([(await client.packs.get(ref)).ref, await client.packs.getOrNull(`${ref}-none`)]).toEqual([ref, null]);
   expect((await client.packs.list()).map((pack) => pack.ref)).toContain(ref);
@@ -21,18 +21,19 @@ export async function packs(guide: Guide): Promise<void> {
   expect((await client.packs.actions(ref)).map((action) => action.ref)).toContain(`${ref}.echo-params`);
   const rest = [client.packs.workflows, client.packs.triggers, client.packs.rules, client.packs.runtimes];
   expect(await Promise.all(rest.map(async (list) => (await list(ref)).length))).toEqual([0, 0, 0, 0]);
-  expect([await client.packs.environments(ref), await client.packs.rebuild(ref)]).toEqual([[], []]);
+  if (hasExtensions) expect([await client.packs.environments(ref), await client.packs.rebuild(ref)]).toEqual([[], []]);
+  else await expectNotServed(client.packs.environments(ref), client.packs.rebuild(ref));
 
-  const gone = ctx.name('gone');
-  await client.packs.create({ ref: gone, label: 'gone', version: '1.0.0' });
-  expect(await client.packs.remove(gone)).toMatchObject(DONE);
+  const removedRef = ctx.name('gone');
+  await client.packs.create({ ref: removedRef, label: 'gone', version: '1.0.0' });
+  expect(await client.packs.remove(removedRef)).toMatchObject(SUCCESS);
 }
 
-/** What can be run, and how. */
-export async function actionsAndWorkflows(guide: Guide): Promise<void> {
-  const { client } = guide;
-  const pack = await newPack(guide);
-  const { ref } = await newAction(guide, pack, 'made', 'cat');
+/** Actions, workflows and runtimes. */
+export async function actionsAndWorkflows(setup: VerbTestContext): Promise<void> {
+  const { client } = setup;
+  const pack = await createPack(setup);
+  const { ref } = await createAction(setup, pack, 'made', 'cat');
   expect(await client.actions.update(ref, { label: 'changed' })).toMatchObject({ ref, label: 'changed' });
   expect((await client.actions.get(ref)).label).toBe('changed');
   expect((await client.actions.list()).map((action) => action.ref)).toContain(ref);
@@ -51,11 +52,14 @@ export async function actionsAndWorkflows(guide: Guide): Promise<void> {
   });
   await client.workflows.remove(`${pack}.filed`);
   expect((await client.workflows.list({ pack_ref: pack })).map((one) => one.ref)).toEqual([flow]);
-  expect([await client.workflows.remove(flow), await client.actions.remove(ref)]).toMatchObject([DONE, DONE]);
-  const made = { ref: `${pack}.own`, pack_ref: pack, name: 'Own', distributions: {}, execution_config: {} };
-  await client.runtimes.create(made);
-  expect(await client.runtimes.update(made.ref, { name: 'Changed' })).toMatchObject({ ref: made.ref, name: 'Changed' });
-  expect(await client.runtimes.remove(made.ref)).toMatchObject(DONE);
+  expect([await client.workflows.remove(flow), await client.actions.remove(ref)]).toMatchObject([SUCCESS, SUCCESS]);
+  const runtime = { ref: `${pack}.own`, pack_ref: pack, name: 'Own', distributions: {}, execution_config: {} };
+  await client.runtimes.create(runtime);
+  expect(await client.runtimes.update(runtime.ref, { name: 'Changed' })).toMatchObject({
+    ref: runtime.ref,
+    name: 'Changed',
+  });
+  expect(await client.runtimes.remove(runtime.ref)).toMatchObject(SUCCESS);
   expect((await client.runtimes.list()).map((runtime) => runtime.ref)).toContain('core.shell');
   expect((await client.runtimes.get('core.shell')).ref).toBe('core.shell');
 }

@@ -1,9 +1,9 @@
-import { DONE, newPack, type Guide } from './guide';
+import { SUCCESS, createPack, type VerbTestContext } from './verb-test-context';
 
-/** Sensors, and what they say. */
-export async function sensors(guide: Guide): Promise<void> {
-  const { client } = guide;
-  const pack = await newPack(guide);
+/** Sensors and their logs. */
+export async function sensors(setup: VerbTestContext): Promise<void> {
+  const { client } = setup;
+  const pack = await createPack(setup);
   const trigger = await client.triggers.create({ ref: `${pack}.seen`, pack_ref: pack, label: 'seen' });
   const ref = `${pack}.watcher`;
   const runs = { entrypoint: 'watch.sh', runtime_ref: 'core.shell', trigger_ref: trigger.ref };
@@ -19,8 +19,8 @@ export async function sensors(guide: Guide): Promise<void> {
   }
   expect((await client.sensors.logs(ref)).logs.map(({ stream }) => stream)).toEqual(['stdout', 'stderr']);
   expect(await client.sensors.log(ref, 'stdout', 10)).toBe('');
-  const asked = { sensor_ref: ref, trigger_types: [trigger.ref] };
-  expect((await client.auth.sensorToken(asked)).token).not.toBe('');
-  await expect(client.auth.internalSensorToken(asked)).rejects.toMatchObject({ status: 403 });
-  expect(await client.sensors.remove(ref)).toMatchObject(DONE);
+  const tokenRequest = { sensor_ref: ref, trigger_types: [trigger.ref] };
+  expect((await client.auth.sensorToken(tokenRequest)).token).not.toBe('');
+  await expect(client.auth.internalSensorToken(tokenRequest)).rejects.toMatchObject({ status: 403 });
+  expect(await client.sensors.remove(ref)).toMatchObject(SUCCESS);
 }

@@ -1,5 +1,8 @@
-/** Of a name that is nobody's, signed by itself: no client that checks certificates accepts it. It protects nothing. */
-export const SELF_SIGNED = {
+/**
+ * A self-signed certificate for `e2e.invalid`: no client that verifies certificates accepts it.
+ * The key protects nothing.
+ */
+export const SELF_SIGNED_CERTIFICATE = {
   key: `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgPGOAJI+Lh2el0X/p
 cdyOIv+yk/TOJ+t3mChbZePPTXKhRANCAATnLoC1ATojgn280MSb/BFWFUxd96Et

@@ -1,0 +1,162 @@
+import { makeIdentity, type FixtureIds } from './fixtures';
+import {
+  type RouteRow,
+  ACCESS_ONLY,
+  ALL_KINDS,
+  publicRow,
+  readRow,
+  createRow,
+  changeRow,
+  removeRow,
+  randomText,
+  type RouteTable,
+} from './route-row';
+
+const PUBLIC: RouteTable = {
+  'GET /health': publicRow(200),
+  'GET /health/detailed': publicRow(200),
+  'GET /health/ready': publicRow(200),
+  'GET /health/live': publicRow(200),
+  'GET /api-spec/openapi.json': publicRow(200),
+  'GET /docs': publicRow(200),
+  'GET /api/v1/capabilities': publicRow(200),
+  'POST /auth/register': publicRow(422, { body: () => ({}) }),
+  'POST /auth/login': publicRow(422, { body: () => ({}) }),
+  'POST /auth/refresh': publicRow(422, { body: () => ({}) }),
+  'POST /auth/token-login': publicRow(422, { body: () => ({}) }),
+  'POST /auth/ldap/login': publicRow(422, { body: () => ({}) }),
+  'GET /auth/oidc/login': publicRow(501),
+  'GET /auth/callback': publicRow(501),
+  'GET /auth/logout': publicRow(307),
+  'GET /auth/settings': publicRow(200),
+  'POST /api/v1/webhooks/{key}': publicRow(404, { body: () => ({ payload: 1 }) }),
+};
+
+const OWN_USER: RouteTable = {
+  'GET /auth/me': readRow(null, undefined, { kinds: ALL_KINDS }),
+  'PUT /auth/me': { grant: null, kinds: ACCESS_ONLY, body: () => ({}), okStatus: 200 },
+  'POST /auth/change-password': {
+    grant: null,
+    kinds: ACCESS_ONLY,
+    body: () => ({ current_password: 'x' }),
+    okStatus: 422,
+  },
+};
+
+const sensorToken = ({ sensor, trigger }: FixtureIds) => ({ sensor_ref: sensor, trigger_types: [trigger] });
+/** Claims of a token: looked up when it is used, in its own tenant. */
+const SENSOR_NAMES = { sensor_ref: null, trigger_types: null } as const;
+
+const SENSOR_TOKENS: RouteTable = {
+  'POST /auth/sensor-token': createRow('triggers:update', sensorToken, SENSOR_NAMES, { okStatus: 200 }),
+  'POST /auth/internal/sensor-token': createRow('triggers:update', sensorToken, SENSOR_NAMES, {
+    kinds: [],
+    okStatus: 200,
+  }),
+};
+
+/**
+ * Workers belong to the platform: every tenant may list them, only the tenant `default` may cordon
+ * them.
+ */
+const WORKERS: RouteTable = {
+  'GET /api/v1/workers': readRow('workers:read'),
+  'GET /api/v1/workers/{id}': readRow('workers:read', undefined, { okStatus: 404 }),
+  'POST /api/v1/workers/{id}/cordon': { grant: 'workers:manage', body: () => ({}), okStatus: 403 },
+  'POST /api/v1/workers/{id}/uncordon': { grant: 'workers:manage', okStatus: 403 },
+};
+
+const OWNERS = {
+  owner_identity: { fixture: 'identity', companions: { owner_type: 'identity' } },
+  owner_pack: { fixture: 'packId', companions: { owner_type: 'pack' } },
+  owner_pack_ref: { fixture: 'pack', companions: { owner_type: 'pack' } },
+  owner_action: { fixture: 'actionId', companions: { owner_type: 'action' } },
+  owner_action_ref: { fixture: 'action', companions: { owner_type: 'action' } },
+  owner_sensor: { fixture: 'sensorId', companions: { owner_type: 'sensor' } },
+  owner_sensor_ref: { fixture: 'sensor', companions: { owner_type: 'sensor' } },
+} as const;
+const newKey = () => ({ ref: randomText(), name: randomText(), owner_type: 'system', value: 1 });
+
+const KEYS: RouteTable = {
+  'GET /api/v1/keys': readRow('keys:read', undefined, { kinds: ALL_KINDS }),
+  'POST /api/v1/keys': createRow('keys:create', newKey, OWNERS),
+  'GET /api/v1/keys/{ref}': readRow('keys:read', 'key', {
+    withoutGrant: 404,
+    kinds: ALL_KINDS,
+    statusByKind: { sensor: 404 },
+  }),
+  'PUT /api/v1/keys/{ref}': changeRow('keys:update', 'key', { encrypted: false }),
+  'DELETE /api/v1/keys/{ref}': removeRow('keys:delete', 'key'),
+};
+
+const ACCESS_TOKENS: Partial<RouteRow> = { kinds: ACCESS_ONLY };
+
+const ON_IDENTITY = { path: 'identity' } as const;
+const newRole = () => ({ role: randomText() });
+const newAssignment = async (own: FixtureIds) => ({
+  identity_id: (await makeIdentity(own)).id,
+  permission_set_ref: 'core.viewer',
+});
+
+const IDENTITIES: RouteTable = {
+  'GET /api/v1/identities': readRow('identities:read'),
+  'POST /api/v1/identities': createRow('identities:create', () => ({ login: `${randomText()}@example.test` })),
+  'GET /api/v1/identities/{id}': readRow('identities:read', 'identity'),
+  'PUT /api/v1/identities/{id}': changeRow('identities:update', 'identity', {}),
+  'DELETE /api/v1/identities/{id}': removeRow('identities:delete', 'identity'),
+  'POST /api/v1/identities/{id}/freeze': changeRow('identities:update', 'identity'),
+  'POST /api/v1/identities/{id}/unfreeze': changeRow('identities:update', 'identity'),
+  'GET /api/v1/identities/{id}/permissions': readRow('permissions:read', 'identity'),
+  'POST /api/v1/identities/{id}/roles': createRow('permissions:manage', newRole, {}, ON_IDENTITY),
+  'DELETE /api/v1/identities/roles/{id}': removeRow('permissions:manage', 'role'),
+  'GET /api/v1/identities/{id}/integration-tokens': readRow('identities:read', 'identity'),
+  'POST /api/v1/identities/{id}/integration-tokens': createRow(
+    'identities:update',
+    () => ({ label: 'made' }),
+    {},
+    ON_IDENTITY,
+  ),
+  'POST /api/v1/identities/{id}/integration-tokens/{token}/revoke': changeRow(
+    'identities:update',
+    'identity',
+    {},
+    { okStatus: 404 },
+  ),
+  'DELETE /api/v1/identities/{id}/integration-tokens/{token}': changeRow('identities:update', 'identity', undefined, {
+    okStatus: 404,
+  }),
+  'GET /api/v1/permissions/sets': readRow('permissions:read'),
+  'PUT /api/v1/permissions/sets/{id}': changeRow('permissions:manage', 'setId', { grants: [] }),
+  'POST /api/v1/permissions/sets/{id}/roles': createRow('permissions:manage', newRole, {}, { path: 'setId' }),
+  'DELETE /api/v1/permissions/sets/roles/{id}': removeRow('permissions:manage', 'setRole'),
+  'POST /api/v1/permissions/assignments': createRow('permissions:manage', newAssignment, {
+    identity_id: 'identity',
+    identity_login: { fixture: 'login', companions: { identity_id: null } },
+    permission_set_ref: 'set',
+  }),
+  'DELETE /api/v1/permissions/assignments/{id}': removeRow('permissions:manage', 'assignment'),
+  'GET /api/v1/tenants': readRow('tenants:manage', undefined, ACCESS_TOKENS),
+  'POST /api/v1/tenants': createRow(
+    'tenants:manage',
+    () => ({
+      slug: `m-${randomText()}`,
+      name: 'made',
+      admin: { login: `${randomText()}@example.test`, password: 'Matrix-pass-1' },
+    }),
+    {},
+    ACCESS_TOKENS,
+  ),
+  'GET /api/v1/tenants/{slug}': readRow('tenants:manage', undefined, ACCESS_TOKENS),
+  'PUT /api/v1/tenants/{slug}': { grant: 'tenants:manage', body: () => ({}), okStatus: 200, ...ACCESS_TOKENS },
+  'DELETE /api/v1/tenants/{slug}': { grant: 'tenants:manage', okStatus: 200, ...ACCESS_TOKENS },
+};
+
+/** Routes of users, tokens, keys, identities, tenants and workers. */
+export const ACCESS_ROWS: RouteTable = {
+  ...PUBLIC,
+  ...OWN_USER,
+  ...SENSOR_TOKENS,
+  ...WORKERS,
+  ...KEYS,
+  ...IDENTITIES,
+};

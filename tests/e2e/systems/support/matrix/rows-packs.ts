@@ -1,0 +1,151 @@
+import type { FixtureIds } from './fixtures';
+import { readRow, createRow, changeRow, removeRow, randomText, NEW_LABEL, type RouteTable } from './route-row';
+
+const PACK_VISIBILITY = { visibilityGrant: 'packs:read' } as const;
+const uploadForm = () => {
+  const parts = new FormData();
+  parts.append('force', 'false');
+  return parts;
+};
+
+const PACKS: RouteTable = {
+  'GET /api/v1/packs': readRow('packs:read', undefined, { withoutGrant: 'filtered' }),
+  'POST /api/v1/packs': createRow('packs:create', () => ({
+    ref: `m-${randomText()}`,
+    version: '1.0.0',
+    label: 'made',
+  })),
+  'GET /api/v1/packs/{ref}': readRow('packs:read', 'pack', { withoutGrant: 404 }),
+  'PUT /api/v1/packs/{ref}': changeRow('packs:configure', 'pack', NEW_LABEL, PACK_VISIBILITY),
+  'DELETE /api/v1/packs/{ref}': removeRow('packs:delete', 'pack', PACK_VISIBILITY),
+  'POST /api/v1/packs/register': createRow('packs:install', () => ({ path: '/nowhere' }), {}, { okStatus: 400 }),
+  'POST /api/v1/packs/upload': createRow('packs:install', uploadForm, {}, { okStatus: 400 }),
+  'POST /api/v1/packs/install': createRow('packs:install', () => ({ source: '/nowhere' }), {}, { okStatus: 400 }),
+  'POST /api/v1/packs/register-batch': createRow(
+    'packs:install',
+    () => ({ pack_paths: ['/nowhere'] }),
+    {},
+    { okStatus: 200 },
+  ),
+  'POST /api/v1/packs/{ref}/workflows/sync': changeRow('packs:read', 'pack', undefined, { withoutGrant: 404 }),
+  'POST /api/v1/packs/{ref}/workflows/validate': changeRow('packs:read', 'pack', undefined, { withoutGrant: 404 }),
+  'GET /api/v1/packs/{ref}/environments': readRow('packs:read', 'pack', { withoutGrant: 404 }),
+  'POST /api/v1/packs/{ref}/environments/rebuild': changeRow('packs:configure', 'pack', undefined, PACK_VISIBILITY),
+  'GET /api/v1/packs/{ref}/actions': readRow(null, 'pack'),
+  'GET /api/v1/packs/{ref}/runtimes': readRow('runtimes:read', 'pack'),
+  'GET /api/v1/packs/{ref}/workflows': readRow(null, 'pack'),
+  'GET /api/v1/packs/{ref}/triggers': readRow(null, 'pack'),
+  'GET /api/v1/packs/{ref}/sensors': readRow(null, 'pack'),
+  'GET /api/v1/packs/{ref}/rules': readRow(null, 'pack'),
+};
+
+const newAction = ({ pack }: FixtureIds) => ({
+  ref: `${pack}.${randomText()}`,
+  pack_ref: pack,
+  label: 'made',
+  entrypoint: 'true',
+});
+const ACTION_NAMES = {
+  runtime: 'runtimeId',
+  runtime_ref: 'runtime',
+  default_execution_permission_set_refs: 'set',
+} as const;
+const newRuntime = ({ pack }: FixtureIds) => ({
+  ...{ ref: `${pack}.${randomText()}`, pack_ref: pack, name: 'made', distributions: {}, execution_config: {} },
+});
+const newWorkflowFile =
+  (name: () => string) =>
+  ({ pack }: FixtureIds) => ({
+    ...{ name: name(), pack_ref: pack, label: 'made', version: '1.0.0' },
+    definition: { version: '1.0.0', tasks: [{ name: 'one', action: 'core.noop' }] },
+  });
+const newWorkflow = ({ pack }: FixtureIds) => ({
+  ...{ ref: `${pack}.${randomText()}`, pack_ref: pack, label: 'made', version: '1.0.0' },
+  definition: { version: '1.0.0', tasks: [{ name: 'one', action: 'core.noop' }] },
+});
+
+const ACTIONS: RouteTable = {
+  'GET /api/v1/actions': readRow(null),
+  'GET /api/v1/actions/search': readRow(null, undefined, { query: { q: 'greet' } }),
+  'POST /api/v1/actions': createRow('actions:create', newAction, { pack_ref: 'pack', ...ACTION_NAMES }),
+  'GET /api/v1/actions/{ref}': readRow(null, 'action'),
+  'PUT /api/v1/actions/{ref}': changeRow('actions:update', 'action', NEW_LABEL, { bodyReferences: ACTION_NAMES }),
+  'DELETE /api/v1/actions/{ref}': removeRow('actions:delete', 'action'),
+  'GET /api/v1/actions/{ref}/rules': readRow(null, 'action'),
+  'GET /api/v1/runtimes': readRow('runtimes:read'),
+  'GET /api/v1/runtimes/{ref}': readRow('runtimes:read', 'runtime'),
+  'POST /api/v1/runtimes': createRow('runtimes:create', newRuntime, { pack_ref: 'pack' }),
+  'PUT /api/v1/runtimes/{ref}': changeRow('runtimes:update', 'runtime', {}),
+  'DELETE /api/v1/runtimes/{ref}': removeRow('runtimes:delete', 'runtime'),
+  'GET /api/v1/workflows': readRow(null),
+  'POST /api/v1/workflows': createRow('actions:create', newWorkflow, { pack_ref: 'pack' }),
+  'POST /api/v1/packs/{ref}/workflow-files': createRow(
+    'actions:create',
+    newWorkflowFile(randomText),
+    { pack_ref: 'pack' },
+    {
+      path: 'pack',
+      isSequential: true,
+      crossTenantStatus: 400,
+    },
+  ),
+  'PUT /api/v1/workflows/{ref}/file': changeRow('actions:update', 'workflow', undefined, {
+    isSequential: true,
+    body: newWorkflowFile(() => 'flow'),
+    bodyReferences: { pack_ref: 'pack' },
+  }),
+  'GET /api/v1/workflows/{ref}': readRow(null, 'workflow'),
+  'PUT /api/v1/workflows/{ref}': changeRow('actions:update', 'workflow', NEW_LABEL),
+  'DELETE /api/v1/workflows/{ref}': removeRow('actions:delete', 'workflow'),
+};
+
+const EXECUTIONS: RouteTable = {
+  'POST /api/v1/executions/execute': createRow('actions:execute', () => ({ action_ref: 'core.noop' }), {
+    action_ref: 'action',
+    permission_set_refs: 'set',
+  }),
+  'GET /api/v1/executions': readRow(null),
+  'GET /api/v1/executions/stats': readRow(null),
+  'GET /api/v1/executions/stream': readRow(null, undefined, {
+    kinds: ['access', 'execution'],
+    statusByKind: { execution: 403 },
+  }),
+  'GET /api/v1/executions/status/{status}': readRow(null),
+  'GET /api/v1/executions/{id}': readRow('executions:read', 'execution'),
+  'GET /api/v1/executions/{id}/log': readRow('executions:read', 'execution'),
+  'GET /api/v1/executions/{id}/tree': readRow('executions:read', 'execution'),
+  'GET /api/v1/executions/{id}/logs/{stream}/stream': readRow('executions:read', 'execution'),
+  'GET /api/v1/executions/{id}/inquiries': readRow(null, 'execution'),
+  'POST /api/v1/executions/{id}/cancel': changeRow('executions:cancel', 'execution', undefined, { okStatus: 409 }),
+};
+
+const ARTIFACTS: RouteTable = {
+  'GET /api/v1/artifacts': readRow('artifacts:read', undefined, { withoutGrant: 'filtered' }),
+  'GET /api/v1/executions/{id}/artifacts': readRow('artifacts:read', 'execution', {
+    withoutGrant: 'filtered',
+    crossTenantStatus: 200,
+  }),
+  'GET /api/v1/artifacts/ref/{ref}': readRow('artifacts:read', 'artifactRef', { withoutGrant: 404 }),
+  ...Object.fromEntries(
+    [
+      '',
+      '/versions',
+      '/versions/latest',
+      '/versions/{version}',
+      '/download',
+      '/versions/{version}/download',
+      '/stream',
+    ].map((part) => [
+      `GET /api/v1/artifacts/{id}${part}`,
+      readRow('artifacts:read', 'artifact', { withoutGrant: 404 }),
+    ]),
+  ),
+};
+
+/** Routes of packs, actions, workflows, runtimes, executions and artifacts. */
+export const PACK_ROWS: RouteTable = {
+  ...PACKS,
+  ...ACTIONS,
+  ...EXECUTIONS,
+  ...ARTIFACTS,
+};
