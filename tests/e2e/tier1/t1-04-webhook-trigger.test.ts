@@ -1,33 +1,35 @@
-// Spec: a body posted to a webhook becomes one event with the same content, which reaches the rule's action; an address that is not in force takes nothing in.
-import { claim, type Context } from '../../../helpers/claim';
+// Spec: a body posted to a valid webhook becomes one event with the same content for its rule.
+import { claim, type Context } from '../../../helpers/scenario/claim';
 import { createClient } from '../../../helpers/client/client';
-import { echoed } from '../../../helpers/echoed';
+import { echoedParameters } from '../../../helpers/scenario/resources/echoed-parameters';
 import { ApiError } from '../../../helpers/errors';
-import { enforcementsToBe, eventsToBe, executionsToBe } from '../../../helpers/event-conditions';
-import { randomName } from '../../../helpers/names';
-import { stays, until } from '../../../helpers/polling';
-import type { WebhookRule } from '../../../helpers/webhook-rule';
-import type { Parameters } from '../../../helpers/workflow';
+import { enforcementsToBe, eventsToBe, executionsToBe } from '../../../helpers/scenario/conditions/event-conditions';
+import { randomName } from '../../../helpers/scenario/names';
+import { stays, until } from '../../../helpers/scenario/polling';
+import type { WebhookRule } from '../../../helpers/scenario/resources/webhook-rule';
+import type { Parameters } from '../../../helpers/scenario/resources/workflow-task';
+import { runsOf } from '../../../helpers/scenario/resources/workflow-runs';
 
 const NEEDS = ['core', 'ledger.shared'];
 
-/** A rule that hands these on to `echo-params`. */
-const echoing = async (ctx: Context, params: Parameters): Promise<WebhookRule> => {
+/** A webhook rule that passes these parameters to `echo-params`. */
+const echoRule = async (ctx: Context, params: Parameters): Promise<WebhookRule> => {
   await ctx.pack('e2e');
-  return ctx.webhookRule({ action: 'echo-params', actionParams: { ...ctx.signed('row'), ...params } });
+  return ctx.webhookRule({ action: 'echo-params', actionParams: { ...ctx.ledgerInput('row'), ...params } });
 };
 
-/** Somebody without a token, and the status of every answer to him. */
-const stranger = (ctx: Context) => {
+/** A client without a token, and the status of every response it received. */
+const anonymousClient = (ctx: Context) => {
   const statuses: number[] = [];
   const observe = (_call: object, status: number) => void statuses.push(status);
   return { statuses, webhooks: createClient({ baseUrl: ctx.facts.url, observe }).webhooks };
 };
 
-const keyOf = ({ trigger }: WebhookRule): string => trigger.webhook_key ?? '';
+const webhookKeyOf = ({ trigger }: WebhookRule): string => trigger.webhook_key ?? '';
 
-const paramsOf = async (ctx: Context, ids: readonly { id: number }[]) =>
-  (await Promise.all(ids.map(({ id }) => ctx.client.executions.get(id)))).map(echoed);
+/** The parameters that the process of each execution received. */
+const parametersOf = async (ctx: Context, executions: readonly { id: number }[]) =>
+  (await Promise.all(executions.map(({ id }) => ctx.client.executions.get(id)))).map(echoedParameters);
 
 const FIELDS = {
   kind: '{{ event.payload.type }}',
@@ -35,47 +37,47 @@ const FIELDS = {
   nonce: '{{ event.payload.nonce }}',
 };
 
-claim('T1.4a', NEEDS, 'one post makes one event, one enforcement, one execution carrying its data', async (ctx) => {
-  const hook = await echoing(ctx, FIELDS);
-  const { webhooks, statuses } = stranger(ctx);
+claim('T1.4a', NEEDS, 'one post creates one event, one enforcement and one execution', async (ctx) => {
+  const hook = await echoRule(ctx, FIELDS);
+  const { webhooks, statuses } = anonymousClient(ctx);
   const body = { type: 'user.created', user: 12345, nonce: ctx.nonce };
 
-  const { event_id: event } = await webhooks.post(keyOf(hook), body);
-  const of = { rule_ref: hook.rule.ref };
-  const ends = await until(executionsToBe('completed', 1, ctx.client, of), ctx.deadline);
+  const { event_id: event } = await webhooks.post(webhookKeyOf(hook), body);
+  const filter = { rule_ref: hook.rule.ref };
+  const executions = await until(executionsToBe('completed', 1, ctx.client, filter), ctx.deadline);
 
   expect(statuses).toEqual([200]);
   expect(await ctx.client.events.get(event)).toMatchObject({ trigger_ref: hook.trigger.ref, payload: body });
-  const once = async () => [
+  const records = async () => [
     (await ctx.client.events.list({ trigger_ref: hook.trigger.ref })).map(({ id }) => id),
-    (await ctx.client.enforcements.list(of)).map((each) => [each.event, each.rule]),
-    (await ctx.client.executions.list(of)).map(({ id }) => id),
+    (await ctx.client.enforcements.list(filter)).map((each) => [each.event, each.rule]),
+    (await ctx.client.executions.list(filter)).map(({ id }) => id),
   ];
   const fence = enforcementsToBe(1, ctx.client, { event });
-  await stays(once, [[event], [[event, hook.rule.id]], [ends[0]!.id]], fence, ctx.quietMs, ctx.deadline);
-  const expected = { ...ctx.signed('row'), kind: 'user.created', user: 12345, nonce: ctx.nonce };
-  expect(await paramsOf(ctx, ends)).toEqual([expected]);
+  await stays(records, [[event], [[event, hook.rule.id]], [executions[0]!.id]], fence, ctx.quietMs, ctx.deadline);
+  const expected = { ...ctx.ledgerInput('row'), kind: 'user.created', user: 12345, nonce: ctx.nonce };
+  expect(await parametersOf(ctx, executions)).toEqual([expected]);
 });
 
-claim('T1.4b', NEEDS, 'three concurrent posts produce three distinct executions', async (ctx) => {
-  const hook = await echoing(ctx, FIELDS);
+claim('T1.4b', NEEDS, 'three concurrent posts create three distinct executions', async (ctx) => {
+  const hook = await echoRule(ctx, FIELDS);
   const nonces = [1, 2, 3].map((n) => `${ctx.nonce}-${n}`);
 
   const posts = nonces.map((nonce, user) => hook.post({ type: 'burst', user, nonce }));
   const events = (await Promise.all(posts)).map(({ event_id: event }) => event);
   const fence = executionsToBe('completed', 3, ctx.client, { rule_ref: hook.rule.ref });
-  const ended = async () => (await ctx.client.executions.list({ rule_ref: hook.rule.ref })).length;
-  await stays(ended, 3, fence, ctx.quietMs, ctx.deadline);
+  const completedCount = async () => (await ctx.client.executions.list({ rule_ref: hook.rule.ref })).length;
+  await stays(completedCount, 3, fence, ctx.quietMs, ctx.deadline);
 
   expect(new Set(events).size).toBe(3);
   const stored = await ctx.client.events.list({ trigger_ref: hook.trigger.ref });
   expect(stored.map(({ id }) => id).sort()).toEqual([...events].sort());
-  const params = await paramsOf(ctx, await ctx.client.executions.list({ rule_ref: hook.rule.ref }));
+  const params = await parametersOf(ctx, await ctx.client.executions.list({ rule_ref: hook.rule.ref }));
   expect(params.map(({ nonce }) => nonce).sort()).toEqual(nonces);
-  expect(ctx.ledger.count(ctx.signed('row').key)).toBe(3);
+  expect(runsOf(ctx, 'row')).toBe(3);
 });
 
-/** Six objects deep, with every value that a careless copy changes. */
+/** Six nested objects, and values that an incorrect copy would change. */
 const COMPLEX = {
   one: { two: { three: { four: { five: { six: 'deep' } } } } },
   edges: [null, false, 0, '', [], {}],
@@ -84,21 +86,21 @@ const COMPLEX = {
   'a.dotted "quoted" key': { null: null, empty: {} },
 };
 
-claim('T1.4c', NEEDS, 'nested, unicode and edge values survive unchanged', async (ctx) => {
-  const hook = await echoing(ctx, { document: '{{ event.payload }}' });
+claim('T1.4c', NEEDS, 'nested, Unicode and edge values reach the action unchanged', async (ctx) => {
+  const hook = await echoRule(ctx, { document: '{{ event.payload }}' });
   const body = { ...COMPLEX, nonce: ctx.nonce };
 
   const { event_id: event } = await hook.post(body);
-  const ends = await until(executionsToBe('completed', 1, ctx.client, { rule_ref: hook.rule.ref }), ctx.deadline);
+  const executions = await until(executionsToBe('completed', 1, ctx.client, { rule_ref: hook.rule.ref }), ctx.deadline);
 
   expect((await ctx.client.events.get(event)).payload).toStrictEqual(body);
-  expect(await paramsOf(ctx, ends)).toStrictEqual([{ ...ctx.signed('row'), document: body }]);
+  expect(await parametersOf(ctx, executions)).toStrictEqual([{ ...ctx.ledgerInput('row'), document: body }]);
 });
 
-/** `accept`, or `reject` where it was refused with a status between 400 and 499. */
-const outcome = async (answer: Promise<unknown>): Promise<string> => {
+/** `accept`, or `reject` for an error with a status between 400 and 499. */
+const outcomeOf = async (response: Promise<unknown>): Promise<string> => {
   try {
-    await answer;
+    await response;
     return 'accept';
   } catch (error) {
     if (error instanceof ApiError && error.status >= 400 && error.status < 500) return 'reject';
@@ -106,34 +108,34 @@ const outcome = async (answer: Promise<unknown>): Promise<string> => {
   }
 };
 
-claim('T1.4d', NEEDS, 'an empty object and an absent body have one defined meaning each', async (ctx) => {
-  const hook = await echoing(ctx, { document: '{{ event.payload }}' });
+claim('T1.4d', NEEDS, 'an empty object and an absent body have one defined result each', async (ctx) => {
+  const hook = await echoRule(ctx, { document: '{{ event.payload }}' });
   const declared = ctx.facts.choices.emptyBody;
-  const accepted = { reject: 1, accept: 2 }[declared];
+  const acceptedCount = { reject: 1, accept: 2 }[declared];
 
   const { event_id: event } = await hook.post({});
-  const made = await outcome(ctx.client.webhooks.postNothing(keyOf(hook)));
-  const fence = executionsToBe('completed', accepted, ctx.client, { rule_ref: hook.rule.ref });
+  const emptyBodyOutcome = await outcomeOf(ctx.client.webhooks.postWithoutBody(webhookKeyOf(hook)));
+  const fence = executionsToBe('completed', acceptedCount, ctx.client, { rule_ref: hook.rule.ref });
   const events = () => ctx.client.events.list({ trigger_ref: hook.trigger.ref });
-  await stays(async () => (await events()).length, accepted, fence, ctx.quietMs, ctx.deadline);
+  await stays(async () => (await events()).length, acceptedCount, fence, ctx.quietMs, ctx.deadline);
 
-  expect(made).toBe(declared);
+  expect(emptyBodyOutcome).toBe(declared);
   expect((await ctx.client.events.get(event)).payload).toStrictEqual({});
-  const ends = await ctx.client.executions.list({ rule_ref: hook.rule.ref });
-  const expected = { ...ctx.signed('row'), document: {} };
-  expect(await paramsOf(ctx, ends)).toStrictEqual(Array(accepted).fill(expected));
+  const executions = await ctx.client.executions.list({ rule_ref: hook.rule.ref });
+  const expected = { ...ctx.ledgerInput('row'), document: {} };
+  expect(await parametersOf(ctx, executions)).toStrictEqual(Array(acceptedCount).fill(expected));
 });
 
-claim('T1.4e', NEEDS, 'unknown, rotated and disabled webhook addresses accept nothing', async (ctx) => {
+claim('T1.4e', NEEDS, 'unknown, rotated and disabled webhook addresses create no event', async (ctx) => {
   await ctx.pack('e2e');
-  const rules = await Promise.all(['H', 'off'].map((label) => hooked(ctx, label)));
-  const [hook, off] = [rules[0]!, rules[1]!];
+  const webhookRules = await Promise.all(['H', 'off'].map((label) => ledgerRule(ctx, label)));
+  const [hook, disabled] = [webhookRules[0]!, webhookRules[1]!];
   const { webhook_key: valid } = await ctx.client.triggers.regenerateWebhook(hook.trigger.ref);
-  await ctx.client.triggers.disableWebhook(off.trigger.ref);
-  const { webhooks } = stranger(ctx);
+  await ctx.client.triggers.disableWebhook(disabled.trigger.ref);
+  const { webhooks } = anonymousClient(ctx);
 
   const guesses = [`wh_${randomName(32)}`, String(hook.trigger.id), hook.trigger.ref];
-  for (const key of [...guesses, keyOf(hook), keyOf(off)]) {
+  for (const key of [...guesses, webhookKeyOf(hook), webhookKeyOf(disabled)]) {
     await expect(webhooks.post(key, { nonce: ctx.nonce })).rejects.toMatchObject({ status: 404 });
   }
   const { event_id: event } = await webhooks.post(valid ?? '', { nonce: ctx.nonce });
@@ -141,11 +143,11 @@ claim('T1.4e', NEEDS, 'unknown, rotated and disabled webhook addresses accept no
   const eventsOf = async ({ trigger }: WebhookRule) =>
     (await ctx.client.events.list({ trigger_ref: trigger.ref })).map(({ id }) => id);
   const fence = eventsToBe(1, ctx.client, { trigger_ref: hook.trigger.ref });
-  await stays(() => Promise.all(rules.map(eventsOf)), [[event], []], fence, ctx.quietMs, ctx.deadline);
+  await stays(() => Promise.all(webhookRules.map(eventsOf)), [[event], []], fence, ctx.quietMs, ctx.deadline);
   await until(executionsToBe('completed', 1, ctx.client, { rule_ref: hook.rule.ref }), ctx.deadline);
-  expect(['H', 'off'].map((label) => ctx.ledger.count(ctx.signed(label).key))).toEqual([1, 0]);
+  expect(['H', 'off'].map((label) => runsOf(ctx, label))).toEqual([1, 0]);
 });
 
-/** A webhook whose rule signs the ledger. */
-const hooked = (ctx: Context, label: string): Promise<WebhookRule> =>
-  ctx.webhookRule({ action: 'append-ledger', actionParams: ctx.signed(label) });
+/** A webhook rule whose action appends to the ledger. */
+const ledgerRule = (ctx: Context, label: string): Promise<WebhookRule> =>
+  ctx.webhookRule({ action: 'append-ledger', actionParams: ctx.ledgerInput(label) });

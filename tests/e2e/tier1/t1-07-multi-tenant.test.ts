@@ -1,39 +1,55 @@
-// Spec: a tenant can neither see, change nor trigger another's things, and names of one mean nothing in the other.
-import { claim, type Context } from '../../../helpers/claim';
+// Spec: a tenant cannot read, change or trigger another tenant's resources; refs do not cross.
+import { claim, type Context } from '../../../helpers/scenario/claim';
 import type { Client } from '../../../helpers/client/client';
-import { echoed } from '../../../helpers/echoed';
+import { echoedParameters } from '../../../helpers/scenario/resources/echoed-parameters';
 import { ApiError } from '../../../helpers/errors';
-import { executionsToBe } from '../../../helpers/event-conditions';
-import { isAbout, listen, toBeTold, told, type Notification } from '../../../helpers/live';
-import { stays, until } from '../../../helpers/polling';
-import { newTenant, type Tenancy } from '../../../helpers/tenancy';
-import type { WebhookRule } from '../../../helpers/webhook-rule';
+import { executionsToBe } from '../../../helpers/scenario/conditions/event-conditions';
+import {
+  isAbout,
+  openNotifierSocket,
+  notificationsToArrive,
+  notificationsMatching,
+  type Notification,
+} from '../../../helpers/scenario/resources/notifications';
+import { stays, until } from '../../../helpers/scenario/polling';
+import { createTestTenant, type TestTenant } from '../../../helpers/scenario/resources/test-tenant';
+import type { WebhookRule } from '../../../helpers/scenario/resources/webhook-rule';
+import { runsOf } from '../../../helpers/scenario/resources/workflow-runs';
 
 const NEEDS = ['tenants', 'ledger.shared'];
+const RESOURCES = [...NEEDS, 'executions.log', 'packs.environments'];
+const EVENTS = [...NEEDS, 'events.causation'];
 
-/** A tenant with a pack, an action, and a rule on a webhook that hands the event's nonce on. */
-const furnished = async (ctx: Context, part: string, packRef: string) => {
-  const tenant = await newTenant(ctx, part);
+/**
+ * A tenant with a pack, an action, and a webhook rule that passes the event's nonce to the action.
+ */
+const createTenantWithRule = async (ctx: Context, part: string, packRef: string) => {
+  const tenant = await createTestTenant(ctx, part);
   await tenant.pack('e2e', packRef);
-  const actionParams = { ...ctx.signed(part), nonce: '{{ event.payload.nonce }}' };
+  const actionParams = { ...ctx.ledgerInput(part), nonce: '{{ event.payload.nonce }}' };
   const hook = await tenant.webhookRule(packRef, { action: 'echo-params', actionParams });
   return { ...tenant, hook, action: `${packRef}.echo-params` };
 };
 
-/** What each call is refused with; a call that is not refused stays as it answered. */
-const refusals = async (calls: readonly Promise<unknown>[]): Promise<unknown[]> => {
-  const answers = await Promise.allSettled(calls);
-  return answers.map((call): unknown => {
+/** For each call: the status of its error; the response of a call that succeeded. */
+const statusesOf = async (calls: readonly Promise<unknown>[]): Promise<unknown[]> => {
+  const responses = await Promise.allSettled(calls);
+  return responses.map((call): unknown => {
     if (call.status === 'fulfilled') return call.value;
     return call.reason instanceof ApiError ? call.reason.status : (call.reason as unknown);
   });
 };
 
-const inList = (rows: readonly { ref: string }[]) =>
+const ownRefs = (rows: readonly { ref: string }[]) =>
   rows.map(({ ref }) => ref).filter((ref) => !ref.startsWith('core'));
 
-/** Everything of a tenant that there is to read. */
-const contents = async ({ client }: Tenancy, action: string, hook: WebhookRule, execution: number): Promise<string> =>
+/** All resources of a tenant, as one text. */
+const readEverything = async (
+  { client }: TestTenant,
+  action: string,
+  hook: WebhookRule,
+  execution: number,
+): Promise<string> =>
   JSON.stringify([
     await client.packs.get(hook.rule.pack_ref),
     await client.actions.get(action),
@@ -44,8 +60,8 @@ const contents = async ({ client }: Tenancy, action: string, hook: WebhookRule, 
     await client.enforcements.list({}),
   ]);
 
-/** Whatever can be asked for by the names and numbers of others. */
-const attempts = (
+/** Every request that names a pack, action, rule or execution of the other tenant. */
+const crossTenantCalls = (
   { packs, actions, rules, executions }: Client,
   pack: string,
   action: string,
@@ -53,14 +69,14 @@ const attempts = (
   id: number,
 ) => [
   packs.get(pack),
-  packs.update(pack, { label: 'taken' }),
+  packs.update(pack, { label: 'changed' }),
   packs.environments(pack),
   packs.remove(pack),
   actions.get(action),
-  actions.update(action, { label: 'taken' }),
+  actions.update(action, { label: 'changed' }),
   actions.remove(action),
   rules.get(rule),
-  rules.update(rule, { label: 'taken' }),
+  rules.update(rule, { label: 'changed' }),
   rules.disable(rule),
   rules.remove(rule),
   executions.get(id),
@@ -70,92 +86,111 @@ const attempts = (
   executions.execute({ action_ref: action }),
 ];
 
-claim('T1.7a', NEEDS, 'packs, actions, rules and executions of one tenant do not exist for another', async (ctx) => {
+claim('T1.7a', RESOURCES, 'resources of one tenant do not exist for another tenant', async (ctx) => {
   const [refA, refB] = [ctx.name('pack-a'), ctx.name('pack-b')];
-  const [A, B] = await Promise.all([furnished(ctx, 'a', refA), furnished(ctx, 'b', refB)]);
-  const [ofA, ofB] = await Promise.all([A, B].map((one) => one.completed(one.action, ctx.signed('run'))));
-  const before = await contents(A, A.action, A.hook, ofA!.id);
+  const [A, B] = await Promise.all([createTenantWithRule(ctx, 'a', refA), createTenantWithRule(ctx, 'b', refB)]);
+  const [executionA, executionB] = await Promise.all(
+    [A, B].map((tenant) => tenant.runToCompletion(tenant.action, ctx.ledgerInput('run'))),
+  );
+  const before = await readEverything(A, A.action, A.hook, executionA!.id);
 
-  const denied = await refusals(attempts(B.client, refA, A.action, A.hook.rule.ref, ofA!.id));
+  const denied = await statusesOf(crossTenantCalls(B.client, refA, A.action, A.hook.rule.ref, executionA!.id));
 
   expect(denied).toEqual(Array<number>(16).fill(ctx.facts.choices.crossTenantStatus));
-  expect(inList(await B.client.packs.list())).toEqual([refB]);
-  expect([...new Set(inList(await B.client.actions.list()).map((ref) => ref.split('.')[0]))]).toEqual([refB]);
-  expect(inList(await B.client.rules.list())).toEqual([B.hook.rule.ref]);
-  expect((await B.client.executions.list({})).map(({ id }) => id)).toEqual([ofB!.id]);
-  expect(await contents(A, A.action, A.hook, ofA!.id)).toBe(before);
-  expect(ctx.ledger.count(ctx.signed('run').key)).toBe(2);
+  expect(ownRefs(await B.client.packs.list())).toEqual([refB]);
+  expect([...new Set(ownRefs(await B.client.actions.list()).map((ref) => ref.split('.')[0]))]).toEqual([refB]);
+  expect(ownRefs(await B.client.rules.list())).toEqual([B.hook.rule.ref]);
+  expect((await B.client.executions.list({})).map(({ id }) => id)).toEqual([executionB!.id]);
+  expect(await readEverything(A, A.action, A.hook, executionA!.id)).toBe(before);
+  expect(runsOf(ctx, 'run')).toBe(2);
 });
 
 const KEYS = [...NEEDS, 'keys.from_actions', 'runtimes.node'];
 
-/** What `read-key` says of a key that holds this. */
-const found = (value: string): unknown => expect.objectContaining({ status: 200, value });
+/** The output of `read-key` for a key with this value. */
+const keyContaining = (value: string): unknown => expect.objectContaining({ status: 200, value });
 
 claim('T1.7b', KEYS, 'one key name holds two values in two tenants', async (ctx) => {
   const [ref, shared] = [ctx.name('pack'), ctx.name('shared')];
-  const [A, B] = await Promise.all(['a', 'b'].map((part) => newTenant(ctx, part)));
-  const keep = async ({ pack, client }: Tenancy, value: string) => {
-    await pack('e2e', ref);
+  const [A, B] = await Promise.all(['a', 'b'].map((part) => createTestTenant(ctx, part)));
+  const storeKey = async ({ pack, client }: TestTenant, value: string) => {
+    await pack('e2e-api', ref);
     const owner = { owner_type: 'action' as const, owner_action_ref: `${ref}.read-key` };
     await client.keys.create({ ref: shared, name: shared, value, ...owner });
   };
-  const read = async ({ completed }: Tenancy) => {
-    const { result } = await completed(`${ref}.read-key`, { ...ctx.signed('read'), refs: [shared] });
+  const read = async ({ runToCompletion }: TestTenant) => {
+    const { result } = await runToCompletion(`${ref}.read-key`, { ...ctx.ledgerInput('read'), refs: [shared] });
     return (result as { data: { status: number; value: unknown } }).data;
   };
 
-  await Promise.all([keep(A!, `a-${ctx.nonce}`), keep(B!, `b-${ctx.nonce}`)]);
-  const both = await Promise.all([read(A!), read(B!)]);
+  await Promise.all([storeKey(A!, `a-${ctx.nonce}`), storeKey(B!, `b-${ctx.nonce}`)]);
+  const values = await Promise.all([read(A!), read(B!)]);
   await B!.client.keys.remove(shared);
 
-  expect(both).toEqual([`a-${ctx.nonce}`, `b-${ctx.nonce}`].map(found));
+  expect(values).toEqual([`a-${ctx.nonce}`, `b-${ctx.nonce}`].map(keyContaining));
   expect(await B!.client.keys.getOrNull(shared)).toBeNull();
   expect(await A!.client.keys.get(shared)).toMatchObject({ value: `a-${ctx.nonce}` });
-  expect(await read(A!)).toEqual(found(`a-${ctx.nonce}`));
+  expect(await read(A!)).toEqual(keyContaining(`a-${ctx.nonce}`));
 });
 
-/** The nonces of what a tenant's rule has run, oldest first. */
-const nonces = async ({ client }: Tenancy, hook: WebhookRule) => {
+/** The nonces that the executions of a tenant's rule received, oldest first. */
+const echoedNonces = async ({ client }: TestTenant, hook: WebhookRule) => {
   const runs = await client.executions.list({ rule_ref: hook.rule.ref });
-  return Promise.all(runs.reverse().map(async ({ id }) => echoed(await client.executions.get(id)).nonce));
+  return Promise.all(runs.reverse().map(async ({ id }) => echoedParameters(await client.executions.get(id)).nonce));
 };
 
-const isOver = ({ notification_type, payload }: Notification): boolean =>
+const isCompleted = ({ notification_type, payload }: Notification): boolean =>
   notification_type === 'execution_status_changed' && payload.status === 'completed';
 
-claim('T1.7c', NEEDS, 'events of one tenant neither reach another’s rules nor its eyes', async (ctx) => {
+claim('T1.7c', EVENTS, 'events of one tenant reach no rule or subscriber of another tenant', async (ctx) => {
   const ref = ctx.name('pack');
-  const [A, B] = await Promise.all([furnished(ctx, 'a', ref), furnished(ctx, 'b', ref)]);
+  const [A, B] = await Promise.all([createTenantWithRule(ctx, 'a', ref), createTenantWithRule(ctx, 'b', ref)]);
   expect(A.hook.trigger.ref).toBe(B.hook.trigger.ref);
-  const live = ctx.needs('notify.scoping') ? await listen(ctx, ['all'], A.token) : null;
+  const socket = ctx.canProve('notify.scoping') ? await openNotifierSocket(ctx, ['all'], A.token) : null;
 
-  const { event_id: ofB } = await B.hook.post({ nonce: `b-${ctx.nonce}` });
-  const { event_id: ofA } = await A.hook.post({ nonce: `a-${ctx.nonce}` });
+  const { event_id: eventB } = await B.hook.post({ nonce: `b-${ctx.nonce}` });
+  const { event_id: eventA } = await A.hook.post({ nonce: `a-${ctx.nonce}` });
 
   const rule_ref = A.hook.rule.ref;
   const count = async () =>
-    [await A.client.executions.list({ rule_ref }), await B.client.executions.list({})].map((l) => l.length);
+    [await A.client.executions.list({ rule_ref }), await B.client.executions.list({})].map((list) => list.length);
   await stays(count, [1, 1], executionsToBe('completed', 1, A.client, { rule_ref }), ctx.quietMs, ctx.deadline);
   const [run] = await B.client.executions.list({});
-  expect([await nonces(A, A.hook), await nonces(B, B.hook)]).toEqual([[`a-${ctx.nonce}`], [`b-${ctx.nonce}`]]);
-  expect((await A.client.events.list({ trigger_ref: A.hook.trigger.ref })).map(({ id }) => id)).toEqual([ofA]);
-  const eyes = [A.client.events.get(ofB), A.client.events.decisions(ofB), A.client.executions.get(run!.id)];
-  expect(await refusals(eyes)).toEqual(eyes.map(() => ctx.facts.choices.crossTenantStatus));
-  if (live === null) return;
+  expect([await echoedNonces(A, A.hook), await echoedNonces(B, B.hook)]).toEqual([
+    [`a-${ctx.nonce}`],
+    [`b-${ctx.nonce}`],
+  ]);
+  expect((await A.client.events.list({ trigger_ref: A.hook.trigger.ref })).map(({ id }) => id)).toEqual([eventA]);
+  const foreignReads = [
+    A.client.events.get(eventB),
+    A.client.events.decisions(eventB),
+    A.client.executions.get(run!.id),
+  ];
+  expect(await statusesOf(foreignReads)).toEqual(foreignReads.map(() => ctx.facts.choices.crossTenantStatus));
+  if (socket === null) return;
   const [own] = await A.client.executions.list({ rule_ref });
   await until(
-    toBeTold(1, 'end', live, (one) => isAbout('execution', own!.id)(one) && isOver(one)),
+    notificationsToArrive(
+      1,
+      'end',
+      socket,
+      (notification) => isAbout('execution', own!.id)(notification) && isCompleted(notification),
+    ),
     ctx.deadline,
   );
-  expect(told(live, (one) => isAbout('execution', run!.id)(one) || isAbout('event', ofB)(one))).toEqual([]);
-  expect(told(live, isAbout('event', ofA))).toHaveLength(1);
+  expect(
+    notificationsMatching(
+      socket,
+      (notification) => isAbout('execution', run!.id)(notification) || isAbout('event', eventB)(notification),
+    ),
+  ).toEqual([]);
+  expect(notificationsMatching(socket, isAbout('event', eventA))).toHaveLength(1);
 });
 
-/** A rule of B's own on a trigger that has the name of one of A's, in a pack of the same name. */
-const namesake = async (
+/** A rule of this tenant on its own trigger with the same ref as the other tenant's trigger. */
+const createRuleOnSameRef = async (
   ctx: Context,
-  { client }: Tenancy,
+  { client }: TestTenant,
   packRef: string,
   action_ref: string,
   { trigger }: WebhookRule,
@@ -164,9 +199,9 @@ const namesake = async (
   const pack_ref = trigger_ref.split('.')[0]!;
   await client.packs.create({ ref: pack_ref, label, version: '1.0.0' });
   await client.triggers.create({ ref: trigger_ref, pack_ref, label });
-  const action_params = ctx.signed('namesake');
+  const action_params = ctx.ledgerInput('same-ref');
   return client.rules.create({
-    ref: `${packRef}.namesake`,
+    ref: `${packRef}.same-ref`,
     pack_ref: packRef,
     label,
     trigger_ref,
@@ -175,11 +210,11 @@ const namesake = async (
   });
 };
 
-claim('T1.7d', NEEDS, 'one tenant cannot disable, edit or hook onto another’s rule or action', async (ctx) => {
+claim('T1.7d', NEEDS, 'a tenant cannot disable, change or use rules and actions of another', async (ctx) => {
   const [refA, refB] = [ctx.name('pack-a'), ctx.name('pack-b')];
-  const [A, B] = await Promise.all([furnished(ctx, 'a', refA), furnished(ctx, 'b', refB)]);
+  const [A, B] = await Promise.all([createTenantWithRule(ctx, 'a', refA), createTenantWithRule(ctx, 'b', refB)]);
   const { rules } = B.client;
-  const own = await namesake(ctx, B, refB, B.action, A.hook);
+  const own = await createRuleOnSameRef(ctx, B, refB, B.action, A.hook);
   const { ref } = A.hook.rule;
   const label = ctx.name('forged');
   const forged = {
@@ -190,7 +225,7 @@ claim('T1.7d', NEEDS, 'one tenant cannot disable, edit or hook onto another’s 
     action_ref: A.action,
   };
 
-  const denied = await refusals([
+  const denied = await statusesOf([
     rules.disable(ref),
     rules.update(ref, { label }),
     rules.remove(ref),
@@ -199,10 +234,16 @@ claim('T1.7d', NEEDS, 'one tenant cannot disable, edit or hook onto another’s 
   const { event_id: event } = await A.hook.post({ nonce: ctx.nonce });
 
   expect(denied).toEqual(Array<number>(4).fill(ctx.facts.choices.crossTenantStatus));
-  expect(inList(await rules.list()).sort()).toEqual([B.hook.rule.ref, own.ref].sort());
+  expect(ownRefs(await rules.list()).sort()).toEqual([B.hook.rule.ref, own.ref].sort());
   expect(await A.client.rules.get(ref)).toEqual(A.hook.rule);
-  const fired = () => ['a', 'namesake'].map((label) => ctx.ledger.count(ctx.signed(label).key));
-  await stays(fired, [1, 0], executionsToBe('completed', 1, A.client, { rule_ref: ref }), ctx.quietMs, ctx.deadline);
+  const runCounts = () => ['a', 'same-ref'].map((label) => runsOf(ctx, label));
+  await stays(
+    runCounts,
+    [1, 0],
+    executionsToBe('completed', 1, A.client, { rule_ref: ref }),
+    ctx.quietMs,
+    ctx.deadline,
+  );
   expect(await B.client.executions.list({})).toEqual([]);
   expect((await A.client.enforcements.list({ event })).map(({ rule }) => rule)).toEqual([A.hook.rule.id]);
 });

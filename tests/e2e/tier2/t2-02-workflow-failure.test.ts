@@ -1,67 +1,60 @@
-// Spec: a failed task either ends the flow or takes its failure branch, and never disturbs parallel work.
-import { claim, type Context } from '../../../helpers/claim';
-import { executionToBe } from '../../../helpers/conditions';
-import { IN_BOTH_CLOCKS, lengthMs, precedes, run, wit } from '../../../helpers/intervals';
-import { only, statusByTask, taskOf } from '../../../helpers/lineage';
-import { stays, until } from '../../../helpers/polling';
-import { onFailure, onSuccess, task, type Task } from '../../../helpers/workflow';
+// Spec: a failed task fails the workflow or starts its failure branch; parallel tasks still run.
+import { claim, type Context } from '../../../helpers/scenario/claim';
+import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
+import { durationMs, recordedInterval, ledgerInterval, workflowInterval } from '../../../helpers/scenario/intervals';
+import { onlyChildOfTask, statusByTask, taskName } from '../../../helpers/scenario/resources/child-executions';
+import { stays, until } from '../../../helpers/scenario/polling';
+import { onFailure, onSuccess, task } from '../../../helpers/scenario/resources/workflow-task';
+import { expectOrder } from '../../../helpers/scenario/expectations';
+import { childOf, paramsOf, runsOf, startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
 
 const NEEDS = ['executions.intervals', 'ledger.shared'];
 const BRANCHES = [...NEEDS, 'workflows.failure_branches'];
 
-const start = async (ctx: Context, tasks: Task[]): Promise<number> => {
-  const { ref } = await ctx.workflow(tasks);
-  return (await ctx.client.executions.execute({ action_ref: ref })).id;
-};
-
-const runsOf = (ctx: Context, name: string): number => ctx.ledger.count(ctx.signed(name).key);
-
-/** Waits for the end, and then that the named task never begins. */
-const neverRuns = (ctx: Context, name: string, id: number, goal: 'completed' | 'failed') =>
+/** Waits for the end of the workflow and proves that the named task never starts. */
+const expectNoRun = (ctx: Context, name: string, id: number, goal: 'completed' | 'failed') =>
   stays(() => runsOf(ctx, name), 0, executionToBe(goal, ctx.client, id), ctx.quietMs, ctx.deadline);
 
-claim('T2.2a', NEEDS, 'a failing second task stops the third and fails the workflow', async (ctx) => {
+claim('T2.2a', NEEDS, 'a failed second task fails the workflow; the third never starts', async (ctx) => {
   await ctx.pack('e2e');
-  const id = await start(ctx, [
+  const id = await startWorkflow(ctx, [
     task(ctx, 'A', 'append-ledger', {}, onSuccess('B')),
     task(ctx, 'B', 'exit-with', { code: 3 }, onSuccess('C')),
     task(ctx, 'C', 'append-ledger'),
   ]);
 
-  await neverRuns(ctx, 'C', id, 'failed');
+  await expectNoRun(ctx, 'C', id, 'failed');
 
   const children = await ctx.client.executions.children(id);
   expect(statusByTask(children)).toEqual({ A: 'completed', B: 'failed' });
   expect([runsOf(ctx, 'A'), runsOf(ctx, 'B')]).toEqual([1, 1]);
-  expect((await ctx.client.executions.get(only('B', children).id)).result).toMatchObject({ exit_code: 3 });
+  expect((await childOf(ctx, id, 'B')).result).toMatchObject({ exit_code: 3 });
   const { result } = await ctx.client.executions.get(id);
   expect(result).toMatchObject({ succeeded: false, error: 'Workflow failed: 1 task(s) failed: B' });
 });
 
 claim('T2.2b', BRANCHES, 'a failure branch runs recovery and the workflow completes', async (ctx) => {
   await ctx.pack('e2e');
-  const id = await start(ctx, [
+  const id = await startWorkflow(ctx, [
     task(ctx, 'A', 'append-ledger', {}, onSuccess('B')),
     task(ctx, 'B', 'exit-with', { code: 4 }, onFailure('R'), onSuccess('S')),
     task(ctx, 'R', 'echo-params', { code: '{{ result().exit_code }}' }),
     task(ctx, 'S', 'append-ledger'),
   ]);
 
-  await neverRuns(ctx, 'S', id, 'completed');
+  await expectNoRun(ctx, 'S', id, 'completed');
 
   const children = await ctx.client.executions.children(id);
-  const [B, R] = [only('B', children), only('R', children)];
+  const [B, R] = [onlyChildOfTask('B', children), onlyChildOfTask('R', children)];
   expect(statusByTask(children)).toEqual({ A: 'completed', B: 'failed', R: 'completed' });
-  expect(precedes(B, R, ctx.ledger)).toEqual(IN_BOTH_CLOCKS);
-  expect((await ctx.client.executions.get(R.id)).result).toMatchObject({
-    data: { params: { ...ctx.signed('R'), code: 4 } },
-  });
+  expectOrder(ctx, [B, R]);
+  expect(await paramsOf(ctx, id, 'R')).toEqual({ ...ctx.ledgerInput('R'), code: 4 });
   expect(await ctx.client.executions.get(B.id)).toMatchObject({ status: 'failed', result: { exit_code: 4 } });
 });
 
 claim('T2.2c', BRANCHES, 'two separate failures are each recovered in sequence', async (ctx) => {
   await ctx.pack('e2e');
-  const id = await start(ctx, [
+  const id = await startWorkflow(ctx, [
     task(ctx, 'S1', 'append-ledger', {}, onSuccess('F1')),
     task(ctx, 'F1', 'exit-with', { code: 11 }, onFailure('S2')),
     task(ctx, 'S2', 'append-ledger', {}, onSuccess('F2')),
@@ -72,22 +65,21 @@ claim('T2.2c', BRANCHES, 'two separate failures are each recovered in sequence',
   await until(executionToBe('completed', ctx.client, id), ctx.deadline);
 
   const children = await ctx.client.executions.children(id);
-  expect(children.map((child) => [taskOf(child), child.status])).toEqual([
+  expect(children.map((child) => [taskName(child), child.status])).toEqual([
     ['S1', 'completed'],
     ['F1', 'failed'],
     ['S2', 'completed'],
     ['F2', 'failed'],
     ['S3', 'completed'],
   ]);
-  const links = children.slice(1).map((next, n) => precedes(children[n]!, next, ctx.ledger));
-  expect(links).toEqual(Array.from({ length: 4 }, () => IN_BOTH_CLOCKS));
-  const failed = await Promise.all(['F1', 'F2'].map((name) => ctx.client.executions.get(only(name, children).id)));
+  expectOrder(ctx, children);
+  const failed = [await childOf(ctx, id, 'F1'), await childOf(ctx, id, 'F2')];
   expect(failed.map(({ result }) => result)).toMatchObject([{ exit_code: 11 }, { exit_code: 12 }]);
 });
 
-claim('T2.2d', NEEDS, 'parallel siblings finish although one branch fails at once', async (ctx) => {
+claim('T2.2d', [...NEEDS, 'workers.slots'], 'parallel siblings finish when one branch fails', async (ctx) => {
   await ctx.pack('e2e');
-  const id = await start(ctx, [
+  const id = await startWorkflow(ctx, [
     task(ctx, 'P1', 'sleep-for', { ms: 400 }),
     task(ctx, 'P2', 'exit-with', { code: 1 }),
     task(ctx, 'P3', 'sleep-for', { ms: 400 }),
@@ -96,25 +88,27 @@ claim('T2.2d', NEEDS, 'parallel siblings finish although one branch fails at onc
   const root = await until(executionToBe('failed', ctx.client, id), ctx.deadline);
 
   const children = await ctx.client.executions.children(id);
-  const [P1, P2, P3] = ['P1', 'P2', 'P3'].map((name) => only(name, children));
+  const [P1, P2, P3] = ['P1', 'P2', 'P3'].map((name) => onlyChildOfTask(name, children));
   expect(statusByTask(children)).toEqual({ P1: 'completed', P2: 'failed', P3: 'completed' });
-  expect(lengthMs(wit(P1!, ctx.ledger))).toBeGreaterThanOrEqual(400);
-  expect(lengthMs(wit(P3!, ctx.ledger))).toBeGreaterThanOrEqual(400);
-  expect(run(P2!).finish).toBeLessThan(run(P1!).finish);
-  expect(run(root).finish).toBeGreaterThanOrEqual(Math.max(run(P1!).finish, run(P3!).finish));
+  expect(durationMs(ledgerInterval(P1!, ctx.ledger))).toBeGreaterThanOrEqual(400);
+  expect(durationMs(ledgerInterval(P3!, ctx.ledger))).toBeGreaterThanOrEqual(400);
+  expect(recordedInterval(P2!).finish).toBeLessThan(recordedInterval(P1!).finish);
+  expect(workflowInterval(root).finish).toBeGreaterThanOrEqual(
+    Math.max(recordedInterval(P1!).finish, recordedInterval(P3!).finish),
+  );
   expect(root.result).toMatchObject({ succeeded: false, error: 'Workflow failed: 1 task(s) failed: P2' });
 });
 
-claim('T2.2e', BRANCHES, 'a handled failure does not excuse a later unhandled one', async (ctx) => {
+claim('T2.2e', BRANCHES, 'an unhandled failure after a handled one fails the workflow', async (ctx) => {
   await ctx.pack('e2e');
-  const id = await start(ctx, [
+  const id = await startWorkflow(ctx, [
     task(ctx, 'F1', 'exit-with', { code: 1 }, onFailure('R')),
     task(ctx, 'R', 'append-ledger', {}, onSuccess('F2')),
     task(ctx, 'F2', 'exit-with', { code: 2 }, onSuccess('Z')),
     task(ctx, 'Z', 'append-ledger'),
   ]);
 
-  await neverRuns(ctx, 'Z', id, 'failed');
+  await expectNoRun(ctx, 'Z', id, 'failed');
 
   const children = await ctx.client.executions.children(id);
   expect(statusByTask(children)).toEqual({ F1: 'failed', R: 'completed', F2: 'failed' });
@@ -122,15 +116,15 @@ claim('T2.2e', BRANCHES, 'a handled failure does not excuse a later unhandled on
   expect(result).toMatchObject({ succeeded: false, error: 'Workflow failed: 1 task(s) failed: F2' });
 });
 
-claim('T2.2f', BRANCHES, 'the failure branch stays silent when the task succeeds', async (ctx) => {
+claim('T2.2f', BRANCHES, 'the failure branch does not start when the task succeeds', async (ctx) => {
   await ctx.pack('e2e');
-  const id = await start(ctx, [
+  const id = await startWorkflow(ctx, [
     task(ctx, 'A', 'append-ledger', {}, onSuccess('S'), onFailure('R')),
     task(ctx, 'S', 'append-ledger'),
     task(ctx, 'R', 'append-ledger'),
   ]);
 
-  await neverRuns(ctx, 'R', id, 'completed');
+  await expectNoRun(ctx, 'R', id, 'completed');
 
   expect(statusByTask(await ctx.client.executions.children(id))).toEqual({ A: 'completed', S: 'completed' });
   expect([runsOf(ctx, 'A'), runsOf(ctx, 'S'), runsOf(ctx, 'R')]).toEqual([1, 1, 0]);

@@ -1,103 +1,126 @@
-// Spec: a task that asks holds its workflow until somebody answers, once, and the workflow goes on with that answer.
-import { approver, gate, onApproval, onDenial } from '../../../helpers/asking';
-import { claim, type Context } from '../../../helpers/claim';
-import { executionToBe } from '../../../helpers/conditions';
-import { inquiryToBe, isWaiting, processesToEnd, taskToAsk } from '../../../helpers/inquiry-conditions';
-import { instant } from '../../../helpers/instant';
-import { run } from '../../../helpers/intervals';
-import { only, statusByTask } from '../../../helpers/lineage';
-import { stays, until } from '../../../helpers/polling';
-import { onSuccess, task, type Parameters, type Task } from '../../../helpers/workflow';
+// Spec: an inquiry suspends its workflow until the first response and passes that response on.
+import { inquiryTask, onApproval, onDenial } from '../../../helpers/scenario/resources/inquiry-task';
+import { claim, type Context } from '../../../helpers/scenario/claim';
+import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
+import {
+  inquiryToBe,
+  isBlockedOnInquiry,
+  processesToExit,
+  taskToCreateInquiry,
+} from '../../../helpers/scenario/conditions/inquiry-conditions';
+import { parseInstant } from '../../../helpers/instant';
+import { recordedInterval } from '../../../helpers/scenario/intervals';
+import { onlyChildOfTask, statusByTask } from '../../../helpers/scenario/resources/child-executions';
+import { createTestUser } from '../../../helpers/scenario/resources/test-users';
+import { stays, until } from '../../../helpers/scenario/polling';
+import { onSuccess, task, type Parameters, type Task } from '../../../helpers/scenario/resources/workflow-task';
+import { paramsOf, runsOf, startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
 
 const NEEDS = ['inquiries.ask', 'executions.intervals', 'ledger.shared'];
 const STRICT = [...NEEDS, 'inquiries.response_schema'];
 
 const APPROVAL = { approved: { type: 'boolean', required: true }, comment: { type: 'string' } };
 
-/** Starts a workflow whose gate asks, and waits until it does. */
-const startAsking = async (ctx: Context, tasks: Task[], name = 'flow') => {
-  const { ref } = await ctx.workflow(tasks, { name });
-  const { id } = await ctx.client.executions.execute({ action_ref: ref });
-  return { id, inquiry: await until(taskToAsk('gate', ctx.client, id), ctx.deadline) };
+/** Starts a workflow and waits for the inquiry of its task `gate`. */
+const startWithInquiry = async (ctx: Context, tasks: Task[], name = 'flow') => {
+  const id = await startWorkflow(ctx, tasks, { name });
+  return { id, inquiry: await until(taskToCreateInquiry('gate', ctx.client, id), ctx.deadline) };
 };
 
-const runsOf = (ctx: Context, label: string): number => ctx.ledger.count(ctx.signed(label).key);
-
+/** The inquiry's status, and whether its execution waits for it. */
 const stateOf = async (ctx: Context, inquiry: { id: number; execution: number }) => {
-  const [asked, asking] = await Promise.all([
+  const [inquiryNow, gateExecution] = await Promise.all([
     ctx.client.inquiries.get(inquiry.id),
     ctx.client.executions.get(inquiry.execution),
   ]);
-  return { inquiry: asked.status, waits: isWaiting(asking, asked) };
+  return { inquiry: inquiryNow.status, waits: isBlockedOnInquiry(gateExecution, inquiryNow) };
 };
 
-/** What an `echo-params` child was given. */
-const paramsOf = async (ctx: Context, name: string, id: number): Promise<unknown> => {
-  const child = only(name, await ctx.client.executions.children(id));
-  const { result } = await ctx.client.executions.get(child.id);
-  return (result as { data: { params: Parameters } }).data.params;
-};
-
-/** prepare → the gate given → apply: nothing passes before the approval, and everything once after it. */
-const approvesOnce = async (ctx: Context, flow: string, asks: Task, asked: () => Promise<void>) => {
-  const comment = '{{ task.gate.response.comment }}';
-  const apply = task(ctx, 'apply', 'echo-params', { ...ctx.signed(`${flow}-apply`), comment });
+/** Starts prepare → gate → apply with this gate task, and waits for the inquiry of the gate. */
+const startApproval = (ctx: Context, gate: Task) => {
   const prepare = task(ctx, 'prepare', 'append-ledger', {}, onSuccess('gate'));
-  const { id, inquiry } = await startAsking(ctx, [prepare, { ...asks, next: [onSuccess('apply')] }, apply], flow);
-  await asked();
-
-  const asking = inquiryToBe('pending', ctx.client, inquiry.id);
-  await stays(() => runsOf(ctx, `${flow}-apply`), 0, asking, ctx.quietMs, ctx.deadline);
-  const before = await ctx.client.executions.children(id);
-  expect(statusByTask(before)).toEqual({ prepare: 'completed', gate: 'running' });
-  expect(await ctx.client.inquiries.ofExecution(only('gate', before).id)).toMatchObject([{ id: inquiry.id }]);
-  expect(await stateOf(ctx, inquiry)).toEqual({ inquiry: 'pending', waits: true });
-  expect(instant(inquiry.created)).toBeGreaterThanOrEqual(run(only('prepare', before)).finish);
-  expect((await ctx.client.executions.get(id)).status).toBe('running');
-
-  const answer = { approved: true, comment: ctx.nonce };
-  const answered = await ctx.client.inquiries.respond(inquiry.id, answer);
-  const ended = executionToBe('completed', ctx.client, id);
-  await stays(() => runsOf(ctx, `${flow}-apply`), 1, ended, ctx.quietMs, ctx.deadline);
-  const after = await ctx.client.executions.children(id);
-  expect(statusByTask(after)).toEqual({ prepare: 'completed', gate: 'completed', apply: 'completed' });
-  expect(await ctx.client.inquiries.get(inquiry.id)).toMatchObject({ status: 'responded', response: answer });
-  expect((await ctx.client.executions.get(inquiry.execution)).result).toMatchObject({ response: answer });
-  expect(await paramsOf(ctx, 'apply', id)).toEqual({ ...ctx.signed(`${flow}-apply`), comment: ctx.nonce });
-  expect(run(only('apply', after)).start).toBeGreaterThanOrEqual(instant(answered.responded_at!));
+  const apply = task(ctx, 'apply', 'echo-params', { comment: '{{ task.gate.response.comment }}' });
+  return startWithInquiry(ctx, [prepare, { ...gate, next: [onSuccess('apply')] }, apply]);
 };
 
-claim('T2.6a', NEEDS, 'approval resumes the paused workflow once, with the answer', async (ctx) => {
-  await ctx.pack('e2e');
-  await approvesOnce(ctx, 'task', gate({ response_schema: APPROVAL }), () => Promise.resolve());
-  if (!ctx.needs('inquiries.from_actions') || !ctx.needs('host.processes')) return;
+type Approval = Awaited<ReturnType<typeof startWithInquiry>>;
 
-  const input = { ...ctx.signed('script'), prompt: 'May it go on?', response_schema: APPROVAL };
-  const script = { name: 'gate', action: ctx.action('ask-from-script'), input };
-  const alone = () => until(processesToEnd(ctx.ledger, ctx.signed('script').key), ctx.deadline);
-  await approvesOnce(ctx, 'script', script, async () => expect(await alone()).toHaveLength(1));
+/**
+ * While the inquiry is pending: the gate and the workflow are running, and `apply` never starts.
+ */
+const expectSuspended = async (ctx: Context, { id, inquiry }: Approval) => {
+  const pending = inquiryToBe('pending', ctx.client, inquiry.id);
+  await stays(() => runsOf(ctx, 'apply'), 0, pending, ctx.quietMs, ctx.deadline);
+
+  const children = await ctx.client.executions.children(id);
+  const [prepare, gate] = [onlyChildOfTask('prepare', children), onlyChildOfTask('gate', children)];
+  expect(statusByTask(children)).toEqual({ prepare: 'completed', gate: 'running' });
+  expect(await ctx.client.inquiries.ofExecution(gate.id)).toMatchObject([{ id: inquiry.id }]);
+  expect(await stateOf(ctx, inquiry)).toEqual({ inquiry: 'pending', waits: true });
+  expect(parseInstant(inquiry.created)).toBeGreaterThanOrEqual(recordedInterval(prepare).finish);
+  expect((await ctx.client.executions.get(id)).status).toBe('running');
+};
+
+/** The response completes gate and workflow, and starts `apply` once, later, with the response. */
+const expectResumedOnce = async (ctx: Context, { id, inquiry }: Approval) => {
+  const response = { approved: true, comment: ctx.nonce };
+  const { responded_at: respondedAt } = await ctx.client.inquiries.respond(inquiry.id, response);
+  const ended = executionToBe('completed', ctx.client, id);
+  await stays(() => runsOf(ctx, 'apply'), 1, ended, ctx.quietMs, ctx.deadline);
+
+  const children = await ctx.client.executions.children(id);
+  expect(statusByTask(children)).toEqual({ prepare: 'completed', gate: 'completed', apply: 'completed' });
+  expect(await ctx.client.inquiries.get(inquiry.id)).toMatchObject({ status: 'responded', response });
+  expect((await ctx.client.executions.get(inquiry.execution)).result).toMatchObject({ response });
+  expect(await paramsOf(ctx, id, 'apply')).toEqual({ ...ctx.ledgerInput('apply'), comment: ctx.nonce });
+  const applied = recordedInterval(onlyChildOfTask('apply', children));
+  expect(applied.start).toBeGreaterThanOrEqual(parseInstant(respondedAt!));
+};
+
+claim('T2.6a', NEEDS, 'approval resumes the suspended workflow once, with the response', async (ctx) => {
+  await ctx.pack('e2e');
+
+  const approval = await startApproval(ctx, inquiryTask({ response_schema: APPROVAL }));
+
+  await expectSuspended(ctx, approval);
+  await expectResumedOnce(ctx, approval);
 });
 
-claim('T2.6b', NEEDS, 'rejection takes the denied branch only', async (ctx) => {
+const FROM_ACTIONS = [...NEEDS, 'inquiries.from_actions', 'runtimes.node', 'host.processes'];
+
+claim('T2.6g', FROM_ACTIONS, 'approval resumes a script that has no process while it waits', async (ctx) => {
+  await ctx.pack('e2e-api');
   await ctx.pack('e2e');
-  const { id, inquiry } = await startAsking(ctx, [
-    gate({ response_schema: APPROVAL }, { next: [onApproval('yes'), onDenial('no')] }),
+  const input = { ...ctx.ledgerInput('script'), prompt: 'Continue?', response_schema: APPROVAL };
+
+  const approval = await startApproval(ctx, { name: 'gate', action: ctx.action('ask-from-script'), input });
+  const exited = await until(processesToExit(ctx.ledger, ctx.ledgerInput('script').key), ctx.deadline);
+
+  expect(exited).toHaveLength(1);
+  await expectSuspended(ctx, approval);
+  await expectResumedOnce(ctx, approval);
+});
+
+claim('T2.6b', NEEDS, 'rejection starts the denied branch only', async (ctx) => {
+  await ctx.pack('e2e');
+  const { id, inquiry } = await startWithInquiry(ctx, [
+    inquiryTask({ response_schema: APPROVAL }, { next: [onApproval('yes'), onDenial('no')] }),
     task(ctx, 'yes', 'append-ledger'),
     task(ctx, 'no', 'echo-params', { reason: '{{ result().response.reason }}' }),
   ]);
 
-  const answer = { approved: false, reason: ctx.nonce };
-  await ctx.client.inquiries.respond(inquiry.id, answer);
+  const response = { approved: false, reason: ctx.nonce };
+  await ctx.client.inquiries.respond(inquiry.id, response);
 
   await stays(() => runsOf(ctx, 'yes'), 0, executionToBe('completed', ctx.client, id), ctx.quietMs, ctx.deadline);
   const children = await ctx.client.executions.children(id);
   expect(statusByTask(children)).toEqual({ gate: 'completed', no: 'completed' });
   expect(runsOf(ctx, 'no')).toBe(1);
-  expect(await paramsOf(ctx, 'no', id)).toEqual({ ...ctx.signed('no'), reason: ctx.nonce });
-  expect(await ctx.client.inquiries.get(inquiry.id)).toMatchObject({ status: 'responded', response: answer });
+  expect(await paramsOf(ctx, id, 'no')).toEqual({ ...ctx.ledgerInput('no'), reason: ctx.nonce });
+  expect(await ctx.client.inquiries.get(inquiry.id)).toMatchObject({ status: 'responded', response });
 });
 
-claim('T2.6c', NEEDS, 'a five-field form is stored and consumed field by field', async (ctx) => {
+claim('T2.6c', NEEDS, 'each field of a five-field form is stored and passed on', async (ctx) => {
   await ctx.pack('e2e');
   const form = {
     approved: { type: 'boolean', required: true },
@@ -107,50 +130,54 @@ claim('T2.6c', NEEDS, 'a five-field form is stored and consumed field by field',
     copies: { type: 'integer' },
   };
   const fields = Object.keys(form).map((name) => [name, `{{ result().response.${name} }}`]);
-  const { id, inquiry } = await startAsking(ctx, [
-    gate({ response_schema: form }, { next: [onSuccess('apply')] }),
+  const { id, inquiry } = await startWithInquiry(ctx, [
+    inquiryTask({ response_schema: form }, { next: [onSuccess('apply')] }),
     task(ctx, 'apply', 'echo-params', Object.fromEntries(fields) as Parameters),
   ]);
 
-  const answer = { approved: true, level: 'high', comment: ctx.nonce, due: '2026-02-28', copies: 7 };
-  await ctx.client.inquiries.respond(inquiry.id, answer);
+  const response = { approved: true, level: 'high', comment: ctx.nonce, due: '2026-02-28', copies: 7 };
+  await ctx.client.inquiries.respond(inquiry.id, response);
   await until(executionToBe('completed', ctx.client, id), ctx.deadline);
 
-  expect(await ctx.client.inquiries.get(inquiry.id)).toMatchObject({ response_schema: form, response: answer });
+  expect(await ctx.client.inquiries.get(inquiry.id)).toMatchObject({ response_schema: form, response });
   expect(inquiry.response_schema).toEqual(form);
-  expect(await paramsOf(ctx, 'apply', id)).toEqual({ ...ctx.signed('apply'), ...answer });
+  expect(await paramsOf(ctx, id, 'apply')).toEqual({ ...ctx.ledgerInput('apply'), ...response });
 });
 
-claim('T2.6d', NEEDS, 'listing shows each waiting question once, pages cleanly and tracks answers', async (ctx) => {
+claim('T2.6d', NEEDS, 'lists show each pending inquiry once and follow responses', async (ctx) => {
   await ctx.pack('e2e');
-  const { id: me, client } = await approver(ctx);
-  const ask = (name: string) => startAsking(ctx, [gate({ assigned_to: me })], name);
-  const flows = [await ask('one'), await ask('two'), await ask('three')] as const;
+  const { id: me, client } = await createTestUser(ctx, null);
+  const startForApprover = (name: string) => startWithInquiry(ctx, [inquiryTask({ assigned_to: me })], name);
+  const flows = [
+    await startForApprover('one'),
+    await startForApprover('two'),
+    await startForApprover('three'),
+  ] as const;
   const ids = flows.map(({ inquiry }) => inquiry.id);
-  const pageAt = async (offset: number) =>
+  const pageIds = async (offset: number) =>
     (await client.inquiries.page({ status: 'pending', assigned_to: me }, { limit: 2, offset })).items.map(
       (row) => row.id,
     );
-  const listed = async (status: string) =>
+  const listedIds = async (status: string) =>
     (await client.inquiries.list({ status, assigned_to: me })).map((row) => row.id);
 
-  const pages = [await pageAt(0), await pageAt(2)];
+  const pages = [await pageIds(0), await pageIds(2)];
   await client.inquiries.respond(ids[1]!, { approved: true });
   await until(executionToBe('completed', ctx.client, flows[1].id), ctx.deadline);
 
   expect(pages).toEqual([[ids[2], ids[1]], [ids[0]]]);
-  expect(await listed('pending')).toEqual([ids[2], ids[0]]);
-  expect(await listed('responded')).toEqual([ids[1]]);
+  expect(await listedIds('pending')).toEqual([ids[2], ids[0]]);
+  expect(await listedIds('responded')).toEqual([ids[1]]);
   const others = await Promise.all([flows[0], flows[2]].map(({ inquiry }) => stateOf(ctx, inquiry)));
   expect(others).toEqual(Array(2).fill({ inquiry: 'pending', waits: true }));
   const roots = await Promise.all([flows[0], flows[2]].map(({ id }) => ctx.client.executions.get(id)));
   expect(roots.map(({ status }) => status)).toEqual(['running', 'running']);
 });
 
-claim('T2.6e', NEEDS, 'a second answer is refused and changes nothing', async (ctx) => {
+claim('T2.6e', NEEDS, 'a second response is rejected and changes nothing', async (ctx) => {
   await ctx.pack('e2e');
-  const { id, inquiry } = await startAsking(ctx, [
-    gate({}, { next: [onApproval('apply'), onDenial('denied')] }),
+  const { id, inquiry } = await startWithInquiry(ctx, [
+    inquiryTask({}, { next: [onApproval('apply'), onDenial('denied')] }),
     task(ctx, 'apply', 'append-ledger'),
     task(ctx, 'denied', 'append-ledger'),
   ]);
@@ -166,23 +193,23 @@ claim('T2.6e', NEEDS, 'a second answer is refused and changes nothing', async (c
   expect(statusByTask(await ctx.client.executions.children(id))).toEqual({ gate: 'completed', apply: 'completed' });
 });
 
-claim('T2.6f', STRICT, 'an answer outside the schema is refused and the gate keeps waiting', async (ctx) => {
+claim('T2.6f', STRICT, 'a response outside the schema is rejected and the gate keeps waiting', async (ctx) => {
   await ctx.pack('e2e');
   const schema = { approved: { type: 'boolean', required: true }, level: { enum: ['low', 'high'] } };
-  const { id, inquiry } = await startAsking(ctx, [
-    gate({ response_schema: schema, strict: true }, { next: [onSuccess('apply')] }),
+  const { id, inquiry } = await startWithInquiry(ctx, [
+    inquiryTask({ response_schema: schema, strict: true }, { next: [onSuccess('apply')] }),
     task(ctx, 'apply', 'append-ledger'),
   ]);
-  const refusedFor = async (answer: Parameters, field: string) => {
-    const refusal = { status: 422, message: expect.stringContaining(`response/${field}`) as string };
-    await expect(ctx.client.inquiries.respond(inquiry.id, answer)).rejects.toMatchObject(refusal);
+  const expectRejection = async (response: Parameters, field: string) => {
+    const rejection = { status: 422, message: expect.stringContaining(`response/${field}`) as string };
+    await expect(ctx.client.inquiries.respond(inquiry.id, response)).rejects.toMatchObject(rejection);
     expect(await stateOf(ctx, inquiry)).toEqual({ inquiry: 'pending', waits: true });
     expect(runsOf(ctx, 'apply')).toBe(0);
   };
 
-  await refusedFor({}, 'approved');
-  await refusedFor({ approved: 'yes' }, 'approved');
-  await refusedFor({ approved: true, level: 'x' }, 'level');
+  await expectRejection({}, 'approved');
+  await expectRejection({ approved: 'yes' }, 'approved');
+  await expectRejection({ approved: true, level: 'x' }, 'level');
 
   await ctx.client.inquiries.respond(inquiry.id, { approved: true, level: 'low' });
   const ended = executionToBe('completed', ctx.client, id);

@@ -1,135 +1,160 @@
-// Spec: a failed task is tried again up to its retry count and no further, each pause as long as its policy says; every attempt is an execution of its own.
-import { judgeBound } from '../../../helpers/bounds';
-import { claim, type Context } from '../../../helpers/claim';
-import { executionToBe } from '../../../helpers/conditions';
-import { CLOCK_RESOLUTION_MS, IN_BOTH_CLOCKS, precedes, run, wit, type Interval } from '../../../helpers/intervals';
-import { only, taskOf } from '../../../helpers/lineage';
-import { stays, until } from '../../../helpers/polling';
-import { onSuccess, task, type Parameters } from '../../../helpers/workflow';
+// Spec: a failed task is retried as a new execution, up to its count, after the planned delays.
+import { checkDelay, checkUpperBound } from '../../../helpers/scenario/upper-bound';
+import { claim, type Context } from '../../../helpers/scenario/claim';
+import { executionToBe, predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
+import { parseInstant } from '../../../helpers/instant';
+import { recordedInterval, workflowInterval } from '../../../helpers/scenario/intervals';
+import { onlyChildOfTask, taskName } from '../../../helpers/scenario/resources/child-executions';
+import { stays, until } from '../../../helpers/scenario/polling';
+import { onSuccess, task, type Parameters, type Task } from '../../../helpers/scenario/resources/workflow-task';
+import { expectAttempts, expectGaps, expectOrder } from '../../../helpers/scenario/expectations';
+import { attemptsOf, paramsOf, runsOf, startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
 
-/** The first delay, and the distance of each planned one to the nearest wrong one. Shorter, and a busy host could not tell. */
+/**
+ * The first delay, and the distance of each planned delay to the nearest wrong one. A shorter one
+ * is inconclusive on a busy host.
+ */
 const BASE_MS = 1_000;
 
 const NEEDS = ['workflows.retry', 'executions.intervals', 'ledger.shared'];
 
-/** Starts a workflow whose task `flaky` fails `n` times before it succeeds; then comes `after`, told which attempt it was. */
-const runFailing = async (ctx: Context, n: number, retry: Parameters): Promise<number> => {
+/** A task `flaky` whose first `n` processes fail; `after` then receives the attempt number. */
+const flakyTasks = (ctx: Context, n: number, retry: Parameters): Task[] => [
+  { ...task(ctx, 'flaky', 'fail-n-times', { n }, onSuccess('after')), retry },
+  task(ctx, 'after', 'echo-params', { attempt: '{{ task.flaky.attempt }}' }),
+];
+
+const startFlaky = (ctx: Context, n: number, retry: Parameters): Promise<number> =>
+  startWorkflow(ctx, flakyTasks(ctx, n, retry));
+
+claim.concurrent('T2.8a', NEEDS, 'two failures and a success use three of four allowed attempts', async (ctx) => {
   await ctx.pack('e2e');
-  const flaky = { ...task(ctx, 'flaky', 'fail-n-times', { n }, onSuccess('after')), retry };
-  const after = task(ctx, 'after', 'echo-params', { attempt: '{{ task.flaky.attempt }}' });
-  const flow = await ctx.workflow([flaky, after]);
-  return (await ctx.client.executions.execute({ action_ref: flow.ref })).id;
-};
+  const id = await startFlaky(ctx, 2, { count: 3, delay: 0 });
 
-const attemptsOf = async (ctx: Context, id: number) =>
-  (await ctx.client.executions.children(id)).filter((child) => taskOf(child) === 'flaky');
+  await until(executionToBe('completed', ctx.client, id), ctx.deadline);
 
-const tries = (ctx: Context) => ctx.ledger.count(ctx.signed('flaky').key);
-
-/** From the end of each attempt to the start of the next, ms. */
-const gaps = (attempts: readonly Interval[]): number[] =>
-  attempts.slice(1).map(({ start }, k) => start - attempts[k]!.finish);
-
-claim.concurrent(
-  'T2.8a',
-  NEEDS,
-  'two failures and a success use three attempts, not the fourth allowed',
-  async (ctx) => {
-    const id = await runFailing(ctx, 2, { count: 3, delay: 0 });
-    const last = { ...task(ctx, 'last', 'fail-n-times', { n: 2 }), retry: { count: 2, delay: 0 } };
-    const { ref } = await ctx.workflow([last], { name: 'no-fourth-allowed' });
-    const { id: other } = await ctx.client.executions.execute({ action_ref: ref });
-
-    for (const one of [id, other]) await until(executionToBe('completed', ctx.client, one), ctx.deadline);
-
-    const attempts = await attemptsOf(ctx, id);
-    const [first, second, third] = attempts;
-    const { id: head } = first!;
-    expect(attempts.map((each) => [each.parent, each.status, each.original_execution])).toEqual([
-      [id, 'failed', undefined],
-      [id, 'failed', head],
-      [id, 'completed', head],
-    ]);
-    expect(attempts.map((each) => each.workflow_task?.retry_count)).toEqual([0, 1, 2]);
-    expect(precedes(first!, second!, ctx.ledger)).toEqual(IN_BOTH_CLOCKS);
-    expect(precedes(second!, third!, ctx.ledger)).toEqual(IN_BOTH_CLOCKS);
-    const after = only('after', await ctx.client.executions.children(id));
-    expect(precedes(third!, after, ctx.ledger)).toEqual(IN_BOTH_CLOCKS);
-    expect((await ctx.client.executions.get(after.id)).result).toMatchObject({ data: { params: { attempt: 3 } } });
-    expect([tries(ctx), ctx.ledger.count(ctx.signed('last').key)]).toEqual([3, 3]);
-  },
-);
-
-claim.concurrent(
-  'T2.8b',
-  NEEDS,
-  'a task that never succeeds is tried once and twice again, and its last error is kept',
-  async (ctx) => {
-    const id = await runFailing(ctx, 99, { count: 2, delay: 0 });
-
-    const runs = () => [tries(ctx), ctx.ledger.count(ctx.signed('after').key)];
-    await stays(runs, [3, 0], executionToBe('failed', ctx.client, id), ctx.quietMs, ctx.deadline);
-
-    const children = await ctx.client.executions.children(id);
-    const ends = await Promise.all(children.map(async (child) => ctx.client.executions.get(child.id)));
-    expect(ends.map(({ status, result }) => ({ status, result }))).toMatchObject(
-      [1, 2, 3].map((k) => ({ status: 'failed', result: { error: `attempt ${k}`, exit_code: 1 } })),
-    );
-    expect(children.map((child) => [taskOf(child), child.workflow_task?.retry_count])).toEqual([
-      ['flaky', 0],
-      ['flaky', 1],
-      ['flaky', 2],
-    ]);
-    expect((await ctx.client.executions.get(id)).result).toMatchObject({
-      error: 'Workflow failed: 1 task(s) failed: flaky',
-    });
-  },
-);
-
-claim.concurrent('T2.8c', NEEDS, 'a first success makes the policy inert', async (ctx) => {
-  const id = await runFailing(ctx, 0, { count: 3, delay: BASE_MS / 1_000 });
-
-  const past = BASE_MS + ctx.slackMs('gap');
-  await stays(() => tries(ctx), 1, executionToBe('completed', ctx.client, id), past, ctx.deadline);
-
-  const root = await ctx.client.executions.get(id);
-  const attempt = only('flaky', await ctx.client.executions.children(id));
-  const after = only('after', await ctx.client.executions.children(id));
-  expect([attempt.workflow_task?.retry_count, attempt.original_execution]).toEqual([0, undefined]);
-  const waits = [run(attempt).start - run(root).start, run(after).start - run(attempt).finish];
-  expect(waits.map((ms) => judgeBound(ms, 0, ctx.slackMs('run'), BASE_MS))).toEqual(['within', 'within']);
+  const attempts = await attemptsOf(ctx, id, 'flaky');
+  expectAttempts(id, attempts, ['failed', 'failed', 'completed']);
+  const after = onlyChildOfTask('after', await ctx.client.executions.children(id));
+  expectOrder(ctx, [...attempts, after]);
+  expect(await paramsOf(ctx, id, 'after')).toEqual({ ...ctx.ledgerInput('after'), attempt: 3 });
+  expect(runsOf(ctx, 'flaky')).toBe(3);
 });
 
-/** Three failures and a success under exponential backoff: the gaps by the platform's record, and by the ledger's stamps. */
-const exponentially = async (ctx: Context, policy: Parameters) => {
-  const id = await runFailing(ctx, 3, { count: 3, backoff: 'exponential', ...policy });
+claim.concurrent('T2.8g', NEEDS, 'a success at the last allowed attempt completes the workflow', async (ctx) => {
+  await ctx.pack('e2e');
+  const id = await startFlaky(ctx, 2, { count: 2, delay: 0 });
+
   await until(executionToBe('completed', ctx.client, id), ctx.deadline);
-  const attempts = await attemptsOf(ctx, id);
-  expect(attempts.map(({ status }) => status)).toEqual(['failed', 'failed', 'failed', 'completed']);
-  return { recorded: gaps(attempts.map(run)), stamped: gaps(attempts.map((attempt) => wit(attempt, ctx.ledger))) };
+
+  expectAttempts(id, await attemptsOf(ctx, id, 'flaky'), ['failed', 'failed', 'completed']);
+  expect(runsOf(ctx, 'flaky')).toBe(3);
+});
+
+claim.concurrent('T2.8b', NEEDS, 'a task that always fails ends failed after its last allowed retry', async (ctx) => {
+  await ctx.pack('e2e');
+  const id = await startFlaky(ctx, 99, { count: 2, delay: 0 });
+
+  const runs = () => [runsOf(ctx, 'flaky'), runsOf(ctx, 'after')];
+  await stays(runs, [3, 0], executionToBe('failed', ctx.client, id), ctx.quietMs, ctx.deadline);
+
+  const children = await ctx.client.executions.children(id);
+  const failures = await Promise.all(children.map(async (child) => ctx.client.executions.get(child.id)));
+  expect(failures.map(({ status, result }) => ({ status, result }))).toMatchObject(
+    [1, 2, 3].map((k) => ({ status: 'failed', result: { error: `attempt ${k}\n`, exit_code: 1 } })),
+  );
+  expect(children.map((child) => [taskName(child), child.workflow_task?.retry_count])).toEqual([
+    ['flaky', 0],
+    ['flaky', 1],
+    ['flaky', 2],
+  ]);
+  expect((await ctx.client.executions.get(id)).result).toMatchObject({
+    error: 'Workflow failed: 1 task(s) failed: flaky',
+  });
+});
+
+claim.concurrent('T2.8c', NEEDS, 'a task that succeeds at once is not retried', async (ctx) => {
+  await ctx.pack('e2e');
+  const id = await startFlaky(ctx, 0, { count: 3, delay: BASE_MS / 1_000 });
+
+  const pastDelayMs = BASE_MS + ctx.slackMs('gap');
+  await stays(() => runsOf(ctx, 'flaky'), 1, executionToBe('completed', ctx.client, id), pastDelayMs, ctx.deadline);
+
+  const root = await ctx.client.executions.get(id);
+  const attempt = onlyChildOfTask('flaky', await ctx.client.executions.children(id));
+  const after = onlyChildOfTask('after', await ctx.client.executions.children(id));
+  expect([attempt.workflow_task?.retry_count, attempt.original_execution ?? null]).toEqual([0, null]);
+  const waits = [
+    recordedInterval(attempt).start - workflowInterval(root).start,
+    recordedInterval(after).start - recordedInterval(attempt).finish,
+  ];
+  const slack = ctx.slackMs('run');
+  expect(waits.map((ms) => checkDelay(ms, BASE_MS, slack))).toEqual(['not waited', 'not waited']);
+});
+
+/** Runs three failures and a success with exponential backoff. Returns the four attempts. */
+const runWithBackoff = async (ctx: Context, policy: Parameters) => {
+  await ctx.pack('e2e');
+  const id = await startFlaky(ctx, 3, { count: 3, backoff: 'exponential', ...policy });
+  await until(executionToBe('completed', ctx.client, id), ctx.deadline);
+  const attempts = await attemptsOf(ctx, id, 'flaky');
+  expectAttempts(id, attempts, ['failed', 'failed', 'failed', 'completed']);
+  return attempts;
 };
 
-/** Of each gap: is it as long as planned, hard, and no longer than this host may add. */
-const judged = (ctx: Context, found: readonly number[], planned: readonly number[]) =>
-  planned.map((nominal, k) => [
-    found[k]! >= nominal - CLOCK_RESOLUTION_MS,
-    judgeBound(found[k]!, nominal, ctx.slackMs('gap'), BASE_MS),
-  ]);
+claim.concurrent('T2.8d', NEEDS, 'exponential delays double from attempt to attempt', async (ctx) => {
+  const attempts = await runWithBackoff(ctx, { delay: BASE_MS / 1_000 });
 
-const RIGHT = [true, 'within'];
-
-claim.concurrent('T2.8d', NEEDS, 'delays double from attempt to attempt', async (ctx) => {
-  const { recorded, stamped } = await exponentially(ctx, { delay: BASE_MS / 1_000 });
-
-  const planned = [BASE_MS, 2 * BASE_MS, 4 * BASE_MS];
-  expect(judged(ctx, recorded, planned)).toEqual([RIGHT, RIGHT, RIGHT]);
-  expect(judged(ctx, stamped, planned)).toEqual([RIGHT, RIGHT, RIGHT]);
+  expectGaps(ctx, attempts, [BASE_MS, 2 * BASE_MS, 4 * BASE_MS]);
 });
 
 claim.concurrent('T2.8e', [...NEEDS, 'workflows.retry_cap'], 'no delay is longer than the cap', async (ctx) => {
-  const { recorded, stamped } = await exponentially(ctx, { delay: BASE_MS / 1_000, max_delay: BASE_MS / 1_000 });
+  const attempts = await runWithBackoff(ctx, { delay: BASE_MS / 1_000, max_delay: BASE_MS / 1_000 });
 
-  const planned = [BASE_MS, BASE_MS, BASE_MS];
-  expect(judged(ctx, recorded, planned)).toEqual([RIGHT, RIGHT, RIGHT]);
-  expect(judged(ctx, stamped, planned)).toEqual([RIGHT, RIGHT, RIGHT]);
+  expectGaps(ctx, attempts, [BASE_MS, BASE_MS, BASE_MS]);
+});
+
+/** Workflows of each kind: more than a platform is likely to advance at the same time. */
+const COUNT = 5;
+/** Time to notice the failed attempts and to start the neighbours, ms. */
+const START_MS = 2_000;
+
+/** Starts the workflow of this ref `COUNT` times at once. Returns the ids. */
+const startAll = async ({ client }: Context, ref: string): Promise<number[]> => {
+  const requests = Array.from({ length: COUNT }, () => client.executions.execute({ action_ref: ref }));
+  return (await Promise.all(requests)).map(({ id }) => id);
+};
+
+const waitForAll = ({ client, deadline }: Context, ids: readonly number[]) =>
+  Promise.all(ids.map((id) => until(executionToBe('completed', client, id), deadline)));
+
+/** From the request to the end of each of `COUNT` runs, ms. */
+const runAll = async (ctx: Context, ref: string): Promise<number[]> =>
+  (await waitForAll(ctx, await startAll(ctx, ref))).map(
+    (each) => workflowInterval(each).finish - parseInstant(each.created),
+  );
+
+claim.concurrent('T2.8f', NEEDS, 'a retry that waits does not slow other workflows', async (ctx) => {
+  await ctx.pack('e2e');
+  const flow = [task(ctx, 'first', 'append-ledger', {}, onSuccess('second')), task(ctx, 'second', 'append-ledger')];
+  const { ref: neighbour } = await ctx.workflow(flow, { name: 'neighbour' });
+  const aloneMs = Math.max(...(await runAll(ctx, neighbour)));
+  const delaySeconds = Math.ceil((START_MS + aloneMs + ctx.slackMs('run')) / 1_000);
+  const { ref: retried } = await ctx.workflow(flakyTasks(ctx, COUNT, { count: 1, delay: delaySeconds }));
+
+  const ids = await startAll(ctx, retried);
+  const attempts = () => Promise.all(ids.map((id) => attemptsOf(ctx, id, 'flaky')));
+  const haveFailed = async () => (await attempts()).every(([first]) => first?.status === 'failed');
+  await until(predicateToHold('the first attempts to be failed', haveFailed), ctx.deadline);
+  const besideMs = await runAll(ctx, neighbour);
+  await waitForAll(ctx, ids);
+
+  const slack = ctx.slackMs('run');
+  const results = besideMs.map((ms) => checkUpperBound(ms, aloneMs, slack, delaySeconds * 1_000));
+  expect(results).toEqual(Array(COUNT).fill('within'));
+  (await attempts()).forEach((both, n) => expectAttempts(ids[n]!, both, ['failed', 'completed']));
+  const ends = ctx.ledger.entries(ctx.ledgerInput('second').key, 'end').map(({ atMs }) => atMs);
+  const starts = ctx.ledger.entries(ctx.ledgerInput('flaky').key, 'start').map(({ atMs }) => atMs);
+  expect([ends.length, starts.length]).toEqual([2 * COUNT, 2 * COUNT]);
+  expect(Math.max(...ends)).toBeLessThan(starts[COUNT]!); // the first of the second attempts
 });

@@ -1,12 +1,22 @@
-// Spec: a limit stops all that an execution started, at the level that set it, after a polite grace, and harms nothing else.
-import { judgeBound } from '../../../helpers/bounds';
-import { claim, type Context } from '../../../helpers/claim';
-import { executionToBe } from '../../../helpers/conditions';
-import { CLOCK_RESOLUTION_MS, lengthMs, run, wit, type Timed } from '../../../helpers/intervals';
-import { markOf, pinned, shortSeconds } from '../../../helpers/limits';
-import { only } from '../../../helpers/lineage';
-import { stays, until } from '../../../helpers/polling';
-import { isAlive } from '../../../helpers/processes';
+// Spec: a limit stops all processes of an execution, at the level that set it, and nothing else.
+import { checkUpperBound } from '../../../helpers/scenario/upper-bound';
+import { claim, type Context } from '../../../helpers/scenario/claim';
+import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
+import {
+  CLOCK_RESOLUTION_MS,
+  durationMs,
+  recordedInterval,
+  ledgerInterval,
+  workflowInterval,
+  type Interval,
+} from '../../../helpers/scenario/intervals';
+import {
+  timeoutMarker,
+  pinToOneWorker,
+  shortestLimitSeconds,
+} from '../../../helpers/scenario/resources/execution-limits';
+import { stays, until } from '../../../helpers/scenario/polling';
+import { isAlive } from '../../../helpers/scenario/processes';
 import {
   onFailure,
   onSuccess,
@@ -15,89 +25,84 @@ import {
   type Parameters,
   type Task,
   type WorkflowParts,
-} from '../../../helpers/workflow';
+} from '../../../helpers/scenario/resources/workflow-task';
+import { childOf, runsOf, startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
 
 const NEEDS = ['workflows.task_timeout', 'executions.intervals', 'ledger.shared'];
 const ON_HOST = [...NEEDS, 'host.processes'];
-/** How long a fixture goes on that nobody stops, ms. */
+/** How long a fixture runs if it is not stopped, ms. */
 const LONG_MS = 30_000;
-/** The group is signalled, and then every one of its members writes its last line. */
-const LAST_WORDS_MS = 100;
+/** After the signal, each process of the group may still write one last line within this time. */
+const FINAL_BEAT_MS = 100;
 
-/** Starts a workflow of these tasks under a name of its own. */
-const start = async (ctx: Context, name: string, tasks: Task[], parts: WorkflowParts = {}): Promise<number> => {
-  const flow = await ctx.workflow(tasks, { ...parts, name });
-  return (await ctx.client.executions.execute({ action_ref: flow.ref, ...pinned(ctx.facts.capabilities) })).id;
-};
+/** Starts a workflow with this name on the worker of the other claims. */
+const startPinned = (ctx: Context, name: string, tasks: Task[], parts: WorkflowParts = {}): Promise<number> =>
+  startWorkflow(ctx, tasks, { ...parts, name }, pinToOneWorker(ctx.facts.capabilities));
 
-/** The ended execution of a task. */
-const childOf = async (ctx: Context, id: number, name: string) =>
-  ctx.client.executions.get(only(name, await ctx.client.executions.children(id)).id);
-
-/** Was it at work for the whole limit (hard), and no longer than the time given to stop it and this host allow? */
-const stopped = (ctx: Context, execution: Timed, limit: number, graceMs: number) => {
-  const worked = lengthMs(run(execution));
-  const longest = limit * 1_000 + graceMs;
+/** It ran for at least the limit, and longer by at most the grace period and the host's slack. */
+const compareDuration = (ctx: Context, interval: Interval, limit: number, graceMs: number) => {
+  const workedMs = durationMs(interval);
+  const longestMs = limit * 1_000 + graceMs;
   return [
-    worked >= limit * 1_000 - CLOCK_RESOLUTION_MS,
-    judgeBound(worked, longest, ctx.slackMs('run'), LONG_MS - longest),
+    workedMs >= limit * 1_000 - CLOCK_RESOLUTION_MS,
+    checkUpperBound(workedMs, longestMs, ctx.slackMs('run'), LONG_MS - longestMs),
   ];
 };
 
-const IN_TIME = [true, 'within'];
+const WITHIN_LIMIT = [true, 'within'];
 
-/** By process: how often it beat before an instant (epoch ms), and after another. */
-const beatsOf = (ctx: Context, key: string, before: number, after: number) => {
+/** By process: the number of beats before the first instant and after the second one, epoch ms. */
+const beatCounts = (ctx: Context, key: string, before: number, after: number) => {
   const beats = ctx.ledger.entries(key, 'beat');
-  const by = (pid: number) => beats.filter((beat) => beat.pid === pid);
+  const beatsOf = (pid: number) => beats.filter((beat) => beat.pid === pid);
   return [...new Set(beats.map(({ pid }) => pid))].map((pid) => ({
     pid,
-    before: by(pid).filter(({ at }) => at < before).length,
-    after: by(pid).filter(({ at }) => at > after).length,
+    before: beatsOf(pid).filter(({ atMs }) => atMs < before).length,
+    after: beatsOf(pid).filter(({ atMs }) => atMs > after).length,
   }));
 };
 
 claim.concurrent(
   'T2.9a',
   [...ON_HOST, 'workers.pin'],
-  'an action over its limit is stopped together with all it started, and its worker goes on',
+  'a task over its limit is stopped with all its child processes',
   async (ctx) => {
     await ctx.pack('e2e');
     const spawn = { ...task(ctx, 'spawn', 'spawn-children-and-sleep', {}, onSuccess('after')), timeout: 1 };
-    const id = await start(ctx, 'flow', [spawn, task(ctx, 'after', 'append-ledger')]);
+    const id = await startPinned(ctx, 'flow', [spawn, task(ctx, 'after', 'append-ledger')]);
 
     const root = await until(executionToBe('failed', ctx.client, id), ctx.deadline);
 
     const child = await childOf(ctx, id, 'spawn');
     expect(child).toMatchObject({ status: 'failed', result: { error: 'Execution timed out after 1 seconds' } });
-    expect(markOf(child, ctx.facts.capabilities).timedOut).toBe(true);
-    expect(stopped(ctx, child, 1, ctx.facts.killGraceMs)).toEqual(IN_TIME);
-    const { key } = ctx.signed('spawn');
+    expect(timeoutMarker(child, ctx.facts.capabilities).isTimedOut).toBe(true);
+    expect(compareDuration(ctx, recordedInterval(child), 1, ctx.facts.killGraceMs)).toEqual(WITHIN_LIMIT);
+    const { key } = ctx.ledgerInput('spawn');
     const [leader] = ctx.ledger.entries(key, 'start');
-    const { finish } = run(child);
-    const beats = beatsOf(ctx, key, finish, finish + LAST_WORDS_MS);
+    const { finish } = recordedInterval(child);
+    const beats = beatCounts(ctx, key, finish, finish + FINAL_BEAT_MS);
     expect([leader!.pid, ...beats.map(({ pid }) => pid)].filter(isAlive)).toEqual([]);
     expect(beats.map(({ before, after }) => [before >= 3, after])).toEqual(Array(3).fill([true, 0]));
     expect(root.result).toMatchObject({ error: 'Workflow failed: 1 task(s) failed: spawn' });
 
     const echo = await ctx.client.executions.execute({
       action_ref: ctx.action('echo-params'),
-      parameters: ctx.signed('next'),
-      ...pinned(ctx.facts.capabilities),
+      parameters: ctx.ledgerInput('next'),
+      ...pinToOneWorker(ctx.facts.capabilities),
     });
     const next = await until(executionToBe('completed', ctx.client, echo.id), ctx.deadline);
     expect(next.worker).toBe(child.worker);
-    expect(ctx.ledger.count(ctx.signed('after').key)).toBe(0);
+    expect(runsOf(ctx, 'after')).toBe(0);
   },
 );
 
-/** A pack of its own whose `sleep-for` has this limit. */
-const sleeping = async (ctx: Context, limit: number): Promise<void> => {
-  await ctx.pack('e2e');
+/** Uploads a copy of the pack, whose `sleep-for` then gets this limit, in seconds. */
+const limitSleepAction = async (ctx: Context, limit: number): Promise<void> => {
+  await ctx.ownCopy('e2e');
   await ctx.client.actions.update(ctx.action('sleep-for'), { timeout_seconds: limit });
 };
 
-const sleeper = (ctx: Context, name: string, timeout?: number, ...next: string[]): Task => ({
+const sleepTask = (ctx: Context, name: string, timeout?: number, ...next: string[]): Task => ({
   ...task(ctx, name, 'sleep-for', { ms: LONG_MS }, ...next.map((each) => onSuccess(each))),
   ...(timeout !== undefined && { timeout }),
 });
@@ -105,15 +110,15 @@ const sleeper = (ctx: Context, name: string, timeout?: number, ...next: string[]
 claim.concurrent(
   'T2.9b',
   [...NEEDS, 'executions.timeout'],
-  'the tightest of action, task and workflow limit wins and says which it was',
+  'the shortest of action, task and workflow limit ends the run',
   async (ctx) => {
-    const limit = 1; // a busy host must be able to start all three before it passes
-    await sleeping(ctx, limit);
-    const byAction = await start(ctx, 'action', [sleeper(ctx, 'A')]);
-    await sleeping(ctx, 20);
-    const byTask = await start(ctx, 'task', [sleeper(ctx, 'T', limit)]);
-    const whole = [sleeper(ctx, 'W', 20, 'Z'), task(ctx, 'Z', 'append-ledger')];
-    const byWorkflow = await start(ctx, 'workflow', whole, { timeout: limit });
+    const limit = 1; // long enough for a busy host to start all three processes
+    await limitSleepAction(ctx, limit);
+    const byAction = await startPinned(ctx, 'action', [sleepTask(ctx, 'A')]);
+    await limitSleepAction(ctx, 20);
+    const byTask = await startPinned(ctx, 'task', [sleepTask(ctx, 'T', limit)]);
+    const whole = [sleepTask(ctx, 'W', 20, 'Z'), task(ctx, 'Z', 'append-ledger')];
+    const byWorkflow = await startPinned(ctx, 'workflow', whole, { timeout: limit });
 
     const ids = [byAction, byTask, byWorkflow];
     const roots = await Promise.all(ids.map((id) => until(executionToBe('failed', ctx.client, id), ctx.deadline)));
@@ -123,97 +128,104 @@ claim.concurrent(
       await childOf(ctx, byTask, 'T'),
       await childOf(ctx, byWorkflow, 'W'),
     ];
-    const over = (level: string) => ({ timed_out: true, timeout_seconds: limit, timeout_level: level });
+    const timeoutAt = (level: string) => ({ timed_out: true, timeout_seconds: limit, timeout_level: level });
     expect([A, T, W, roots[2]].map((each) => [each!.status, each!.result])).toMatchObject([
-      ['failed', over('action')],
-      ['failed', over('task')],
+      ['failed', timeoutAt('action')],
+      ['failed', timeoutAt('task')],
       ['cancelled', { timeout_level: 'workflow' }],
-      ['failed', { ...over('workflow'), error: `Execution timed out after ${limit} seconds` }],
+      ['failed', { ...timeoutAt('workflow'), error: `Execution timed out after ${limit} seconds` }],
     ]);
     const { killGraceMs } = ctx.facts;
-    expect([A, T, roots[2]!].map((each) => stopped(ctx, each, limit, killGraceMs))).toEqual(Array(3).fill(IN_TIME));
+    const intervals = [recordedInterval(A), recordedInterval(T), workflowInterval(roots[2]!)];
+    const durations = intervals.map((each) => compareDuration(ctx, each, limit, killGraceMs));
+    expect(durations).toEqual(Array(3).fill(WITHIN_LIMIT));
     expect(ctx.ledger.entries().map(({ key, event }) => [key, event])).toEqual(
-      expect.arrayContaining(['A', 'T', 'W'].map((name) => [ctx.signed(name).key, 'start'])),
+      expect.arrayContaining(['A', 'T', 'W'].map((name) => [ctx.ledgerInput(name).key, 'start'])),
     );
-    expect(ctx.ledger.entries()).toHaveLength(3); // neither an end nor anything of Z
+    expect(ctx.ledger.entries()).toHaveLength(3); // no end, and no start of Z
   },
 );
 
-claim.concurrent('T2.9c', NEEDS, 'work shorter than its limit, or without one, completes and stays so', async (ctx) => {
+claim.concurrent('T2.9c', NEEDS, 'work shorter than its limit, or without a limit, completes', async (ctx) => {
   await ctx.pack('e2e');
-  const limit = 2 * shortSeconds(ctx.facts.capabilities);
+  const limit = 2 * shortestLimitSeconds(ctx.facts.capabilities);
   const ms = 600 * limit;
   const names = ['limited', 'free'];
   const timeouts = [{ timeout: limit }, {}];
   const tasks = names.map((name, n) => ({ ...task(ctx, name, 'sleep-for', { ms }), ...timeouts[n] }));
-  const ids = await Promise.all(names.map((name, n) => start(ctx, name, [tasks[n]!])));
+  const ids = await Promise.all(names.map((name, n) => startPinned(ctx, name, [tasks[n]!])));
   await Promise.all(ids.map((id) => until(executionToBe('completed', ctx.client, id), ctx.deadline)));
 
   const records = () => Promise.all(names.map((name, n) => childOf(ctx, ids[n]!, name)));
   const first = await records();
-  const past = limit * 1_000 - ms + ctx.quietMs;
-  await stays(records, first, executionToBe('completed', ctx.client, ids[0]!), past, ctx.deadline);
+  const pastLimitMs = limit * 1_000 - ms + ctx.quietMs;
+  await stays(records, first, executionToBe('completed', ctx.client, ids[0]!), pastLimitMs, ctx.deadline);
 
-  const full = { status: 'completed', result: { succeeded: true, exit_code: 0 } };
-  expect(first).toMatchObject([full, full]);
-  expect(first.map((child) => lengthMs(wit(child, ctx.ledger)) >= ms)).toEqual([true, true]);
-  const entries = names.map((name) => ctx.ledger.entries(ctx.signed(name).key).map(({ event }) => event));
+  const completed = { status: 'completed', result: { succeeded: true, exit_code: 0 } };
+  expect(first).toMatchObject([completed, completed]);
+  expect(first.map((child) => durationMs(ledgerInterval(child, ctx.ledger)) >= ms)).toEqual([true, true]);
+  const entries = names.map((name) => ctx.ledger.entries(ctx.ledgerInput(name).key).map(({ event }) => event));
   expect(entries).toEqual(Array(2).fill(['start', 'end']));
 });
 
 const BRANCHES = [...NEEDS, 'executions.timeout', 'workflows.failure_branches'];
 
-claim.concurrent('T2.9d', BRANCHES, 'exit code 124 is a failure, a kill is a time-out', async (ctx) => {
+claim.concurrent('T2.9d', BRANCHES, 'exit code 124 is a failure and a kill is a time-out', async (ctx) => {
   await ctx.pack('e2e');
-  const limit = shortSeconds(ctx.facts.capabilities);
-  /** With a branch for failure and one for expiry. */
-  const branching = (name: string, action: string, input: Parameters, more: Partial<Task> = {}) => {
+  const limit = shortestLimitSeconds(ctx.facts.capabilities);
+  /** Starts a workflow whose task has a failure branch and a timeout branch. */
+  const startBranching = (name: string, action: string, input: Parameters, more: Partial<Task> = {}) => {
     const branches = ['failure', 'expiry'].map((branch) => task(ctx, `${name}-${branch}`, 'append-ledger'));
     const next = [onFailure(`${name}-failure`), onTimeout(`${name}-expiry`)];
-    return start(ctx, name, [{ ...task(ctx, name, action, input, ...next), ...more }, ...branches]);
+    return startPinned(ctx, name, [{ ...task(ctx, name, action, input, ...next), ...more }, ...branches]);
   };
-  const words = `Execution timed out after ${limit} seconds`;
+  const timeoutMessage = `Execution timed out after ${limit} seconds`;
   const ids = [
-    await branching('exits', 'exit-with', { code: 124 }),
-    await branching('sleeps', 'sleep-for', { ms: LONG_MS }, { timeout: limit }),
-    await branching('says', 'exit-with', { code: 1, err: words }),
+    await startBranching('exits', 'exit-with', { code: 124 }),
+    await startBranching('sleeps', 'sleep-for', { ms: LONG_MS }, { timeout: limit }),
+    await startBranching('prints', 'exit-with', { code: 1, err: timeoutMessage }),
   ];
   await Promise.all(ids.map((id) => until(executionToBe('completed', ctx.client, id), ctx.deadline)));
 
-  const names = ['exits', 'sleeps', 'says'];
+  const names = ['exits', 'sleeps', 'prints'];
   const children = await Promise.all(names.map((name, n) => childOf(ctx, ids[n]!, name)));
   expect(children.map(({ status, result }) => [status, result])).toMatchObject([
     ['failed', { exit_code: 124 }],
-    ['failed', { exit_code: -1, error: words }],
-    ['failed', { exit_code: 1, error: words }],
+    ['failed', { exit_code: -1, error: timeoutMessage }],
+    ['failed', { exit_code: 1, error: timeoutMessage }],
   ]);
-  const marks = children.map((child) => markOf(child, ctx.facts.capabilities));
-  expect(marks).toEqual([false, true, false].map((timedOut) => ({ timedOut, level: timedOut ? 'task' : null })));
+  const marks = children.map((child) => timeoutMarker(child, ctx.facts.capabilities));
+  expect(marks).toEqual([false, true, false].map((isTimedOut) => ({ isTimedOut, level: isTimedOut ? 'task' : null })));
   expect(children.map((child) => child.workflow_task?.timed_out)).toEqual([false, true, false]);
-  expect(run(children[0]!).finish).toBeLessThan(run(children[1]!).finish);
-  const taken = names.map((name) =>
-    ['failure', 'expiry'].map((way) => ctx.ledger.count(ctx.signed(`${name}-${way}`).key)),
-  );
-  expect(taken).toEqual(Array(3).fill([1, 0]));
+  expect(recordedInterval(children[0]!).finish).toBeLessThan(recordedInterval(children[1]!).finish);
+  const branchRuns = names.map((name) => ['failure', 'expiry'].map((branch) => runsOf(ctx, `${name}-${branch}`)));
+  expect(branchRuns).toEqual(Array(3).fill([1, 0]));
 });
 
-claim.concurrent('T2.9e', ON_HOST, 'who ignores the polite signal is killed after the grace', async (ctx) => {
-  await ctx.pack('e2e');
-  const stubborn = ctx.needs('processes.containment') ? 'leave-session' : 'ignore-term';
-  const id = await start(ctx, 'flow', [{ ...task(ctx, 'deaf', stubborn), timeout: 1 }]);
+claim.concurrent(
+  'T2.9e',
+  ON_HOST,
+  'a process that ignores SIGTERM gets SIGKILL after the grace period',
+  async (ctx) => {
+    await ctx.pack('e2e');
+    const action = ctx.canProve('processes.containment') ? 'leave-session' : 'ignore-term';
+    const id = await startPinned(ctx, 'flow', [{ ...task(ctx, 'stubborn', action), timeout: 1 }]);
 
-  await until(executionToBe('failed', ctx.client, id), ctx.deadline);
+    await until(executionToBe('failed', ctx.client, id), ctx.deadline);
 
-  const child = await childOf(ctx, id, 'deaf');
-  expect(markOf(child, ctx.facts.capabilities).timedOut).toBe(true);
-  const { killGraceMs } = ctx.facts;
-  expect(stopped(ctx, child, 1 + killGraceMs / 1_000, 0)).toEqual(IN_TIME);
-  const { key } = ctx.signed('deaf');
-  const [leader] = ctx.ledger.entries(key, 'start');
-  const { start: began, finish } = run(child);
-  const beats = beatsOf(ctx, key, began + 1_000, finish + LAST_WORDS_MS);
-  expect([leader!.pid, ...beats.map(({ pid }) => pid)].filter(isAlive)).toEqual([]);
-  expect(beats.map(({ before, after }) => [before >= 3, after])).toEqual(Array(3).fill([true, 0]));
-  const polite = ctx.ledger.entries(key, 'beat').filter(({ at }) => at > began + 1_000 && at < finish);
-  expect([...new Set(polite.map(({ pid }) => pid))].sort()).toEqual(beats.map(({ pid }) => pid).sort());
-});
+    const child = await childOf(ctx, id, 'stubborn');
+    expect(timeoutMarker(child, ctx.facts.capabilities).isTimedOut).toBe(true);
+    const { killGraceMs } = ctx.facts;
+    expect(compareDuration(ctx, recordedInterval(child), 1 + killGraceMs / 1_000, 0)).toEqual(WITHIN_LIMIT);
+    const { key } = ctx.ledgerInput('stubborn');
+    const [leader] = ctx.ledger.entries(key, 'start');
+    const { start: startedAt, finish } = recordedInterval(child);
+    const beats = beatCounts(ctx, key, startedAt + 1_000, finish + FINAL_BEAT_MS);
+    expect([leader!.pid, ...beats.map(({ pid }) => pid)].filter(isAlive)).toEqual([]);
+    expect(beats.map(({ before, after }) => [before >= 3, after])).toEqual(Array(3).fill([true, 0]));
+    const beatsDuringGrace = ctx.ledger
+      .entries(key, 'beat')
+      .filter(({ atMs }) => atMs > startedAt + 1_000 && atMs < finish);
+    expect([...new Set(beatsDuringGrace.map(({ pid }) => pid))].sort()).toEqual(beats.map(({ pid }) => pid).sort());
+  },
+);

@@ -1,70 +1,62 @@
-// Spec: no task starts before all it depends on have succeeded.
-import { claim, type Context } from '../../../helpers/claim';
-import { executionToBe } from '../../../helpers/conditions';
-import { IN_BOTH_CLOCKS, lengthMs, overlap, precedes, run, wit } from '../../../helpers/intervals';
-import { only, statusByTask } from '../../../helpers/lineage';
-import { stays, until } from '../../../helpers/polling';
-import { onSuccess, task, type Task, type WorkflowParts } from '../../../helpers/workflow';
+// Spec: no task starts before all tasks that it depends on have succeeded.
+import { claim } from '../../../helpers/scenario/claim';
+import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
+import { durationMs, recordedInterval, ledgerInterval, workflowInterval } from '../../../helpers/scenario/intervals';
+import { onlyChildOfTask, statusByTask } from '../../../helpers/scenario/resources/child-executions';
+import { stays, until } from '../../../helpers/scenario/polling';
+import { onSuccess, task } from '../../../helpers/scenario/resources/workflow-task';
+import { expectConcurrent, expectOrder } from '../../../helpers/scenario/expectations';
+import { childOf, paramsOf, runsOf, startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
 
 const NEEDS = ['executions.intervals', 'ledger.shared'];
 
-const start = async (ctx: Context, tasks: Task[], parts: WorkflowParts = {}): Promise<number> => {
-  const { ref } = await ctx.workflow(tasks, parts);
-  return (await ctx.client.executions.execute({ action_ref: ref })).id;
-};
-
-const runsOf = (ctx: Context, name: string): number => ctx.ledger.count(ctx.signed(name).key);
-
-claim('T2.11a', NEEDS, 'A, B, C run one after another and hand data on', async (ctx) => {
+claim('T2.11a', NEEDS, 'tasks A, B and C run in order and pass data on', async (ctx) => {
   await ctx.pack('e2e');
   const add = (letter: string, text: string, ...then: string[]) =>
     task(ctx, letter, 'add-letter', { text, letter, hold_ms: 150 }, onSuccess(...then));
   const tasks = [add('A', ctx.nonce, 'B'), add('B', '{{ task.A.text }}', 'C'), add('C', '{{ task.B.text }}')];
-  const id = await start(ctx, tasks, { output_map: { text: '{{ task.C.text }}' } });
+  const id = await startWorkflow(ctx, tasks, { output_map: { text: '{{ task.C.text }}' } });
 
   const root = await until(executionToBe('completed', ctx.client, id), ctx.deadline);
 
   const children = await ctx.client.executions.children(id);
-  const [A, B, C] = ['A', 'B', 'C'].map((name) => only(name, children));
+  const [A, B, C] = ['A', 'B', 'C'].map((name) => onlyChildOfTask(name, children));
   expect(statusByTask(children)).toEqual({ A: 'completed', B: 'completed', C: 'completed' });
-  expect(precedes(A!, B!, ctx.ledger)).toEqual(IN_BOTH_CLOCKS);
-  expect(precedes(B!, C!, ctx.ledger)).toEqual(IN_BOTH_CLOCKS);
+  expectOrder(ctx, [A!, B!, C!]);
   expect((await ctx.client.executions.get(C!.id)).result).toMatchObject({ data: { text: `${ctx.nonce}ABC` } });
   expect(root.result).toEqual({ succeeded: true, text: `${ctx.nonce}ABC` });
-  expect(run(root).start).toBeLessThanOrEqual(run(A!).start);
-  expect(run(root).finish).toBeGreaterThanOrEqual(run(C!).finish);
+  expect(workflowInterval(root).start).toBeLessThanOrEqual(recordedInterval(A!).start);
+  expect(workflowInterval(root).finish).toBeGreaterThanOrEqual(recordedInterval(C!).finish);
 });
 
 const DIAMOND = [...NEEDS, 'workflows.join', 'workers.slots'];
 
-claim('T2.11b', DIAMOND, 'a diamond joins once, after both legs', async (ctx) => {
+claim('T2.11b', DIAMOND, 'a join of two branches starts once, after both', async (ctx) => {
   await ctx.pack('e2e');
   const room = `${ctx.ledger.path}.room`;
-  const leg = (name: string, hold_ms: number) =>
+  const branchTask = (name: string, hold_ms: number) =>
     task(ctx, name, 'meet-then-hold', { room, n: 2, hold_ms, item: `${ctx.nonce}-${name}` }, onSuccess('D'));
-  const joined = task(ctx, 'D', 'echo-params', { b: '{{ task.B.item }}', c: '{{ task.C.item }}' });
+  const joinTask = task(ctx, 'D', 'echo-params', { b: '{{ task.B.item }}', c: '{{ task.C.item }}' });
   const first = task(ctx, 'A', 'append-ledger', {}, onSuccess('B', 'C'));
-  const id = await start(ctx, [first, leg('B', 50), leg('C', 350), { ...joined, join: 2 }]);
+  const id = await startWorkflow(ctx, [first, branchTask('B', 50), branchTask('C', 350), { ...joinTask, join: 2 }]);
 
   await until(executionToBe('completed', ctx.client, id), ctx.deadline);
 
   const children = await ctx.client.executions.children(id);
-  const [A, B, C, D] = ['A', 'B', 'C', 'D'].map((name) => only(name, children));
+  const [A, B, C, D] = ['A', 'B', 'C', 'D'].map((name) => onlyChildOfTask(name, children));
   expect(statusByTask(children)).toEqual({ A: 'completed', B: 'completed', C: 'completed', D: 'completed' });
-  expect(precedes(A!, B!, ctx.ledger)).toEqual(IN_BOTH_CLOCKS);
-  expect(precedes(A!, C!, ctx.ledger)).toEqual(IN_BOTH_CLOCKS);
-  expect([overlap([B!, C!].map(run)), overlap([B!, C!].map((child) => wit(child, ctx.ledger)))]).toEqual([2, 2]);
-  expect(run(B!).finish).toBeLessThan(run(C!).finish);
-  expect(precedes(C!, D!, ctx.ledger)).toEqual(IN_BOTH_CLOCKS);
-  const { result } = await ctx.client.executions.get(D!.id);
-  expect(result).toMatchObject({
-    data: { params: { ...ctx.signed('D'), b: `${ctx.nonce}-B`, c: `${ctx.nonce}-C` } },
-  });
+  expectOrder(ctx, [A!, B!]);
+  expectOrder(ctx, [A!, C!]);
+  expectConcurrent(ctx, [B!, C!]);
+  expect(recordedInterval(B!).finish).toBeLessThan(recordedInterval(C!).finish);
+  expectOrder(ctx, [C!, D!]);
+  const received = { ...ctx.ledgerInput('D'), b: `${ctx.nonce}-B`, c: `${ctx.nonce}-C` };
+  expect(await paramsOf(ctx, id, 'D')).toEqual(received);
 });
 
-claim('T2.11c', NEEDS, 'a failing middle task leaves the last one unborn', async (ctx) => {
+claim('T2.11c', NEEDS, 'the task after a failed task is not started', async (ctx) => {
   await ctx.pack('e2e');
-  const id = await start(ctx, [
+  const id = await startWorkflow(ctx, [
     task(ctx, 'A', 'append-ledger', {}, onSuccess('B')),
     task(ctx, 'B', 'exit-with', { code: 5 }, onSuccess('C')),
     task(ctx, 'C', 'append-ledger'),
@@ -75,16 +67,16 @@ claim('T2.11c', NEEDS, 'a failing middle task leaves the last one unborn', async
 
   const children = await ctx.client.executions.children(id);
   expect(statusByTask(children)).toEqual({ A: 'completed', B: 'failed' });
-  expect((await ctx.client.executions.get(only('B', children).id)).result).toMatchObject({ exit_code: 5 });
+  expect((await childOf(ctx, id, 'B')).result).toMatchObject({ exit_code: 5 });
   const { result } = await ctx.client.executions.get(id);
   expect(result).toMatchObject({ succeeded: false, error: 'Workflow failed: 1 task(s) failed: B' });
 });
 
 const JOINS = [...NEEDS, 'workflows.join'];
 
-claim('T2.11d', JOINS, 'a join with a failed leg never runs; the healthy leg is not cut', async (ctx) => {
+claim('T2.11d', JOINS, 'a join with a failed branch never starts', async (ctx) => {
   await ctx.pack('e2e');
-  const id = await start(ctx, [
+  const id = await startWorkflow(ctx, [
     task(ctx, 'A', 'append-ledger', {}, onSuccess('B', 'C')),
     task(ctx, 'B', 'exit-with', { code: 6 }, onSuccess('D')),
     task(ctx, 'C', 'sleep-for', { ms: 300 }, onSuccess('D')),
@@ -96,9 +88,9 @@ claim('T2.11d', JOINS, 'a join with a failed leg never runs; the healthy leg is 
 
   const root = await ctx.client.executions.get(id);
   const children = await ctx.client.executions.children(id);
-  const C = only('C', children);
+  const C = onlyChildOfTask('C', children);
   expect(statusByTask(children)).toEqual({ A: 'completed', B: 'failed', C: 'completed' });
-  expect(lengthMs(wit(C, ctx.ledger))).toBeGreaterThanOrEqual(300);
-  expect(run(root).finish).toBeGreaterThanOrEqual(run(C).finish);
+  expect(durationMs(ledgerInterval(C, ctx.ledger))).toBeGreaterThanOrEqual(300);
+  expect(workflowInterval(root).finish).toBeGreaterThanOrEqual(recordedInterval(C).finish);
   expect(root.result).toMatchObject({ succeeded: false, error: 'Workflow failed: 1 task(s) failed: B' });
 });
