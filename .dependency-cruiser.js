@@ -1,23 +1,95 @@
 /** Arrows point inward: scenarios → helpers → contract; platform shell → core → contract. */
-const arrow = (from, mayUse, why) => ({
-  name: `${from}-arrows`,
-  comment: why,
+const TOP = '^(contract|helpers|platform|cli|tests|packs|bench|bin|targets)/';
+
+/**
+ * Files below `folder` (less `except`) may import, of our own folders, only what `allowed` names:
+ * path prefixes.
+ */
+const arrow = (folder, allowed, comment, except = []) => ({
+  name: `${folder}-arrows`,
+  comment,
   severity: 'error',
-  from: { path: `^${from}` },
-  to: {
-    path: '^(contract|helpers|platform|cli|tests|packs|bench|bin|targets)/',
-    pathNot: mayUse.map((room) => `^${room}`),
-  },
+  from: { path: `^${folder}`, ...(except.length > 0 && { pathNot: except.map((prefix) => `^${prefix}`) }) },
+  to: { path: TOP, pathNot: allowed.map((prefix) => `^${prefix}`) },
 });
+
+/** What every room of the platform may import: plain data and functions that import no room. */
+const BASE = [
+  'cgroup-base',
+  'clock',
+  'directories',
+  'domain-error',
+  'error-details',
+  'path-checks',
+  'retry-with-backoff',
+  'settings',
+].map((file) => `platform/${file}\\.ts$`);
+
+/**
+ * Rooms of `platform/`, each with the rooms that it may import besides itself, the contract and
+ * the base.
+ */
+const ROOMS = {
+  store: ['core'],
+  egress: [],
+  embedded: [],
+  'log-files': [],
+  auth: ['core', 'store'],
+  packs: ['core', 'egress', 'store'],
+  executor: ['auth', 'core', 'packs', 'store'],
+  webhooks: ['auth', 'core', 'executor', 'store'],
+  notifier: ['auth', 'store'],
+  worker: ['auth', 'core', 'egress', 'executor', 'log-files', 'packs', 'store'],
+  api: ['auth', 'core', 'egress', 'executor', 'log-files', 'notifier', 'packs', 'store', 'webhooks'],
+};
+
+const room = ([name, others]) =>
+  arrow(
+    `platform/${name}/`,
+    ['contract/', ...BASE, ...[name, ...others].map((other) => `platform/${other}/`)],
+    'a room imports the rooms below it and never one above it: so no two rooms import each other',
+  );
+
+/**
+ * Rooms of `platform/store/`, each with what it may import of the store besides itself: the
+ * database is below all.
+ */
+const STORE_ROOMS = {
+  database: ['secrets/vault'],
+  secrets: ['database/'],
+  identities: ['database/'],
+  workers: ['database/'],
+  packs: ['database/'],
+  lifecycle: ['database/'],
+  inquiries: ['database/', 'lifecycle/'],
+  executions: ['database/', 'identities/', 'inquiries/', 'lifecycle/', 'secrets/'],
+  events: ['database/', 'executions/', 'lifecycle/', 'packs/'],
+};
+
+const storeRoom = ([name, others]) =>
+  arrow(
+    `platform/store/${name}/`,
+    ['contract/', 'platform/core/', ...BASE, ...[`${name}/`, ...others].map((other) => `platform/store/${other}`)],
+    'siblings of the store import each other only as this table says',
+  );
 
 module.exports = {
   forbidden: [
     { name: 'no-circular', comment: 'a circle has no inside', severity: 'error', from: {}, to: { circular: true } },
     arrow('contract/', ['contract/'], 'the contract imports nothing of ours'),
-    arrow('helpers/', ['helpers/', 'contract/'], 'the suite knows the platform by the wire alone'),
-    arrow('tests/e2e/', ['tests/e2e/', 'helpers/'], 'scenarios are written in the words of helpers'),
+    arrow('helpers/', ['helpers/', 'contract/'], 'the suite reaches the platform by the wire alone'),
+    arrow('tests/e2e/', ['tests/e2e/', 'helpers/'], 'scenarios are written in the words of helpers', [
+      'tests/e2e/systems/support/',
+    ]),
+    arrow('tests/e2e/systems/support/', ['tests/e2e/', 'helpers/', 'contract/'], 'attacks write requests by hand'),
     arrow('platform/core/', ['platform/core/', 'contract/'], 'the core is pure'),
-    arrow('platform/', ['platform/', 'contract/', 'packs/'], 'the platform does not know the suite'),
+    arrow('platform/', ['platform/', 'contract/', 'packs/'], 'the platform imports nothing of the suite'),
+    ...Object.entries(ROOMS).map(room),
+    ...Object.entries(STORE_ROOMS).map(storeRoom),
+    arrow('platform/[^/]+\\.ts$', [...BASE, 'platform/egress/', 'contract/'], 'base files import no room', [
+      'platform/(main|supervisor|capabilities)\\.ts$',
+    ]),
+    arrow('cli/', ['cli/', 'platform/', 'contract/', 'helpers/', 'bench/'], 'a command starts what others do'),
     arrow('bench/', ['bench/', 'helpers/', 'contract/'], 'a benchmark measures from outside'),
     {
       name: 'core-is-pure',

@@ -5,8 +5,9 @@ import { accessSync, constants } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from 'jest';
+import { JEST_WORKERS } from './helpers/jest/worker-count';
 
-/** Inside the clone, so that nothing is left outside it; elsewhere only where the user cannot write here. */
+/** Inside the clone, so that nothing is left outside; elsewhere only if the clone is read-only. */
 function cacheDirectory(): string {
   const modules = join(__dirname, 'node_modules');
   try {
@@ -26,7 +27,7 @@ const project = (name: string, folder: string, more: object = {}) => ({
   ...more,
 });
 
-/** Shared by all tiers: the platform is started once per run, and only when one of their files runs. */
+/** For all tiers: the platform is started once per run, if one of their files runs. */
 const onPlatform = {
   globalSetup: '<rootDir>/helpers/jest/global-setup.ts',
   globalTeardown: '<rootDir>/helpers/jest/global-teardown.ts',
@@ -39,7 +40,7 @@ const config: Config = {
     ...['tier1', 'tier2', 'systems'].map((tier) => project(tier, `e2e/${tier}`, onPlatform)),
   ],
   cacheDirectory: cacheDirectory(),
-  maxWorkers: 5,
+  maxWorkers: JEST_WORKERS,
   testTimeout: 30_000, // a liveness bound on a busy machine, never a claim
   reporters: ['default', '<rootDir>/helpers/jest/reporter-entry.js'],
   testSequencer: '<rootDir>/helpers/jest/sequencer-entry.js',
