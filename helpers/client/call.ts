@@ -8,4 +8,6 @@ export interface Call {
   root?: boolean;
   query?: Record<string, string | number | boolean | undefined>;
   body?: object;
+  /** How long to wait for the response, ms; by default 10 s. */
+  timeoutMs?: number;
 }

@@ -15,7 +15,7 @@ export interface ConnectionOptions {
   observe?: (call: Call, status: number, ms: number, body: unknown) => void;
 }
 
-const TIMEOUT_MS = 10_000;
+const DEFAULT_TIMEOUT_MS = 10_000;
 
 /**
  * Sends one call. Never retries, never logs; throws ApiError outside 2xx and without a response.
@@ -33,7 +33,7 @@ export async function sendCall(
       params: call.query,
       data: call.body,
       headers: token === undefined ? {} : { Authorization: `Bearer ${token}` },
-      timeout: TIMEOUT_MS,
+      timeout: call.timeoutMs ?? DEFAULT_TIMEOUT_MS,
       proxy: false,
       maxRedirects: 0,
       validateStatus: null,

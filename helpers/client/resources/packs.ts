@@ -24,6 +24,9 @@ import { archiveDirectory } from '../archive-directory';
 import { verb } from '../operation';
 import type { Request } from '../request';
 
+/** The whole archive is sent, unpacked and registered before the response. */
+const UPLOAD_TIMEOUT_MS = 60_000;
+
 /** Packs: versioned folders of actions and workflows, found by ref. */
 export const packs = (request: Request) => {
   const get = verb('GET /packs/{ref}', (call) => (ref: string) => request.one(Pack, call({ ref })), 'get_pack');
@@ -125,7 +128,7 @@ export const packs = (request: Request) => {
             new Blob([await archiveDirectory(directory)], { type: 'application/gzip' }),
             'pack.tar.gz',
           );
-          return request.one(InstallResult, call({ body }));
+          return request.one(InstallResult, { ...call({ body }), timeoutMs: UPLOAD_TIMEOUT_MS });
         },
       'upload_pack',
     ),

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { DatabaseError } from 'pg';
+import { planTimers } from '../../store/events/timers';
 import { isShared } from '../../store/packs/packs';
 import { listVisibleRuntimes } from '../../store/packs/runtimes';
 import type { Transaction } from '../../store/database/connection';
@@ -8,7 +9,7 @@ import type { PackFiles } from '../read/pack';
 import { findRuntimeByRunnerType } from '../read/runner-types';
 import { RefTaken, removeUndeclared, type PackRef } from './component-rows';
 import { saveAction, savePermissionSet, saveRuntime, saveStandaloneWorkflow } from './components';
-import { ReferenceMissing, saveRule, saveTrigger } from './rules';
+import { ReferenceMissing, ruleSaver, saveTrigger } from './rules';
 import { saveSensor } from './sensors';
 import { savePack, type PackOptions, type SavedPack } from './pack';
 
@@ -45,7 +46,8 @@ export async function registerPack(
   const actions = await loader.saveAll(components.actions, (file) =>
     saveAction(transaction, loader.pack, file, loader.runtimeFor(file, knownRuntimeRows)),
   );
-  const rules = await loader.saveAll(components.rules, (file) => saveRule(transaction, loader.pack, file));
+  const rules = await loader.saveAll(components.rules, ruleSaver(transaction, loader.pack));
+  await planTimers(transaction, { pack: loader.pack.id });
   const sensors = await loader.saveAll(components.sensors, (file) =>
     saveSensor(transaction, loader.pack, file, loader.findRuntime(file.runnerType, file, knownRuntimeRows)),
   );

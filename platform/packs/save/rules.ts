@@ -1,6 +1,5 @@
 import { asJson, type Transaction } from '../../store/database/connection';
 import { findActionToExecute } from '../../store/executions/executions';
-import { planTimers } from '../../store/events/timers';
 import { findTrigger } from '../../store/events/triggers';
 import type { RuleFile, TriggerFile } from '../read/components';
 import { saveComponent, type PackRef } from './component-rows';
@@ -26,26 +25,42 @@ export async function saveTrigger(transaction: Transaction, pack: PackRef, file:
 }
 
 /**
- * Inserts or updates; an existing row keeps its id. The rule has no owner. Throws
- * ReferenceMissing, RefTaken.
+ * Returns a function that saves one rule of a registration: inserts or updates; an existing row
+ * keeps its id. The rule has no owner, and its timer is not planned yet. Each trigger and action is
+ * looked up once. The function throws ReferenceMissing, RefTaken.
  */
-export async function saveRule(transaction: Transaction, pack: PackRef, file: RuleFile): Promise<void> {
-  const trigger = await findTrigger(transaction, file.triggerRef);
-  if (!trigger) throw new ReferenceMissing('trigger', file.triggerRef);
-  const action = await findActionToExecute(transaction, file.actionRef);
-  if (!action) throw new ReferenceMissing('action', file.actionRef);
-  const columns = {
-    label: file.label,
-    description: file.description,
-    trigger: trigger.id,
-    trigger_ref: trigger.ref,
-    action: action.id,
-    action_ref: action.ref,
-    conditions: asJson(file.conditions),
-    action_params: asJson(file.actionParams),
-    trigger_params: asJson(file.triggerParams),
-    permission_set_refs: file.permissionSetRefs && [...file.permissionSetRefs],
-    enabled: file.enabled,
+export function ruleSaver(transaction: Transaction, pack: PackRef): (file: RuleFile) => Promise<void> {
+  const triggerOf = onceByRef((ref) => findTrigger(transaction, ref));
+  const actionOf = onceByRef((ref) => findActionToExecute(transaction, ref));
+  return async (file) => {
+    const trigger = await triggerOf(file.triggerRef);
+    if (!trigger) throw new ReferenceMissing('trigger', file.triggerRef);
+    const action = await actionOf(file.actionRef);
+    if (!action) throw new ReferenceMissing('action', file.actionRef);
+    const columns = {
+      label: file.label,
+      description: file.description,
+      trigger: trigger.id,
+      trigger_ref: trigger.ref,
+      action: action.id,
+      action_ref: action.ref,
+      conditions: asJson(file.conditions),
+      action_params: asJson(file.actionParams),
+      trigger_params: asJson(file.triggerParams),
+      permission_set_refs: file.permissionSetRefs && [...file.permissionSetRefs],
+      enabled: file.enabled,
+    };
+    await saveComponent(transaction, 'rule', pack, { ref: file.ref, columns });
   };
-  await planTimers(transaction, await saveComponent(transaction, 'rule', pack, { ref: file.ref, columns }));
+}
+
+function onceByRef<T>(find: (ref: string) => Promise<T>): (ref: string) => Promise<T> {
+  const found = new Map<string, T>();
+  return async (ref) => {
+    const known = found.get(ref);
+    if (known !== undefined) return known;
+    const value = await find(ref);
+    found.set(ref, value);
+    return value;
+  };
 }

@@ -52,7 +52,7 @@ const selectRules = (transaction: Transaction) =>
 
 /** Plans the timer of a rule whose columns were written, and loads it. */
 async function planAndLoad(transaction: Transaction, id: number): Promise<RuleRow> {
-  await planTimers(transaction, id);
+  await planTimers(transaction, { rule: id });
   return selectRules(transaction).where('id', '=', id).executeTakeFirstOrThrow();
 }
 

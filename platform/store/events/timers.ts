@@ -13,13 +13,17 @@ const parseEpochMs = (text: string): number => parseDateTime(text)?.wallTime ?? 
 const readClockMs = async (transaction: Transaction): Promise<number> => parseEpochMs(await readClock(transaction));
 
 /**
- * Plans the tenant's timers that were enabled or changed, or only that of one rule. Wakes the
- * executor that fires them. Returns how many were planned.
+ * Plans the tenant's timers that were enabled or changed, or only those of one rule or pack, by id.
+ * Wakes the executor that fires them. Returns how many were planned.
  */
-export async function planTimers(transaction: Transaction, rule: number | null = null): Promise<number> {
+export async function planTimers(
+  transaction: Transaction,
+  { rule = null, pack = null }: { readonly rule?: number | null; readonly pack?: number | null } = {},
+): Promise<number> {
   const { rows } = await sql<{ rule: number; trigger_ref: string; trigger_params: JsonObject }>`
     select t.rule, r.trigger_ref, r.trigger_params from timer t join rule r on r.id = t.rule
     where t.tenant = app_tenant() and t.state = 'unplanned' and (${rule}::bigint is null or t.rule = ${rule}::bigint)
+      and (${pack}::bigint is null or r.pack = ${pack}::bigint)
     order by t.rule for update of t skip locked`.execute(transaction);
   if (rows.length === 0) return 0;
   const now = await readClockMs(transaction);
