@@ -26,7 +26,7 @@ export async function saveTrigger(transaction: Transaction, pack: PackRef, file:
 
 /**
  * Returns a function that saves one rule of a registration: inserts or updates; an existing row
- * keeps its id. The rule has no owner, and its timer is not planned yet. Each trigger and action is
+ * keeps its id. The rule has no owner, and its timer is not planned. Each trigger and action is
  * looked up once. The function throws ReferenceMissing, RefTaken.
  */
 export function ruleSaver(transaction: Transaction, pack: PackRef): (file: RuleFile) => Promise<void> {

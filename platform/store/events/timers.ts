@@ -13,7 +13,7 @@ const parseEpochMs = (text: string): number => parseDateTime(text)?.wallTime ?? 
 const readClockMs = async (transaction: Transaction): Promise<number> => parseEpochMs(await readClock(transaction));
 
 /**
- * Plans the tenant's timers that were enabled or changed, or only those of one rule or pack, by id.
+ * Plans the tenant's timers that were enabled or changed, or only those of one rule or pack (ids).
  * Wakes the executor that fires them. Returns how many were planned.
  */
 export async function planTimers(
