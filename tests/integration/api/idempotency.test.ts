@@ -21,7 +21,7 @@ const countExecutions = async (): Promise<number> => {
   return rows[0]!.count;
 };
 
-test('a repeated request gets the first response and runs once', async () => {
+test('DU-01 a repeated request gets the first response and runs once', async () => {
   const first = await execute('a');
   const before = await countExecutions();
 

@@ -36,7 +36,7 @@ test.each([['text'], [7], [false], [null], [['a', { b: null }]], [{}]])(
   },
 );
 
-test('without the right to decrypt the value is null', async () => {
+test('DS-05 without the right to decrypt the value is null', async () => {
   const reader = await tokenWithGrants([{ resource: 'keys', actions: ['read'] }]);
   const body = keyBody({ value: 'planted', encrypted: true });
   await create(body, admin);
@@ -47,7 +47,7 @@ test('without the right to decrypt the value is null', async () => {
   expect(list.body).not.toContain('planted');
 });
 
-test('clearing the flag takes the right to decrypt', async () => {
+test('DS-05 clearing the flag takes the right to decrypt', async () => {
   const writer = await tokenWithGrants([{ resource: 'keys', actions: KEYS }]);
   const body = keyBody({ encrypted: true });
   await create(body, admin);
@@ -57,7 +57,7 @@ test('clearing the flag takes the right to decrypt', async () => {
   expect(dataOf(await get(body.ref, writer))).toMatchObject({ value: body.value, encrypted: false });
 });
 
-test('a ciphertext that is moved or replaced fails to decrypt', async () => {
+test('DS-02 a ciphertext that is moved or replaced fails to decrypt', async () => {
   const [one, two] = [keyBody({ encrypted: true, value: 'one' }), keyBody({ encrypted: true, value: 'two' })];
   for (const body of [one, two]) await create(body, admin);
   const { rows } = await testApi().owner.query<{ value: string }>('select value from key where ref = $1', [one.ref]);
@@ -75,7 +75,7 @@ test('a ciphertext that is moved or replaced fails to decrypt', async () => {
   expect((await get(one.ref, admin)).statusCode).toBe(500);
 });
 
-test('an expired key is absent, and its ref and name are free', async () => {
+test('DS-03 an expired key is absent, and its ref and name are free', async () => {
   const body = keyBody({ ttl_seconds: 60 });
   expect(dataOf(await create(body, admin)).expires_at).not.toBeNull();
   await testApi().owner.query(`update key set expires_at = now() - interval '1 ms' where ref = $1`, [body.ref]);
@@ -100,7 +100,7 @@ test('a lifetime is given once, lies ahead, and null removes it', async () => {
   expect(dataOf(await put(body.ref, { ttl_seconds: null }, admin)).expires_at).toBeNull();
 });
 
-test('of many writers of one version one succeeds', async () => {
+test('DS-04 of many writers of one version one succeeds', async () => {
   const body = keyBody();
   await create(body, admin);
 

@@ -19,7 +19,7 @@ interface LogLine {
   readonly [field: string]: unknown;
 }
 
-test('a worker that crashes is restarted, and its execution recovered', async () => {
+test('DU-03 a worker that crashes is restarted, its execution recovered', async () => {
   const crashFile = join(base.path, 'crash');
   const cli = spawnCli(['up', '--port', '0', '--json', '--workers', '1'], {
     ...{ CRASH_FILE: crashFile, PLATFORM_KILL_GRACE_SECONDS: '1', PLATFORM_LEASE_SECONDS: '1' },

@@ -10,7 +10,7 @@ const assignExecution = async () => {
   return { id, attempt };
 };
 
-test('a worker with a stale lease cannot write a result', async () => {
+test('DU-08 a worker with a stale lease cannot write a result', async () => {
   const { id, attempt: first } = await assignExecution();
   await testPlatform.start(first);
   await testPlatform.loseLease(first);
@@ -27,7 +27,7 @@ test('a worker with a stale lease cannot write a result', async () => {
   expect(await testPlatform.get(id)).toMatchObject({ status: 'completed', result: { data: 'second' } });
 });
 
-test('a second result of an ended execution is rejected', async () => {
+test('DU-10 a second result of an ended execution is rejected', async () => {
   const { id, attempt } = await assignExecution();
   await testPlatform.start(attempt);
   await testPlatform.finish(attempt, completed());
@@ -72,7 +72,7 @@ test('an execution is abandoned after the last allowed recovery', async () => {
   expect((await testPlatform.log(id)).filter((type) => type === 'EXECUTION_RECOVERED')).toHaveLength(1);
 });
 
-test('with recovery off a lost execution is abandoned at once', async () => {
+test('DU-03 with recovery off a lost execution is abandoned at once', async () => {
   const { id, attempt } = await assignExecution();
   await testPlatform.start(attempt);
   await testPlatform.loseLease(attempt);
@@ -117,7 +117,7 @@ test('an abandoned execution names its worker, in its result and in one alert', 
   ]);
 });
 
-test('recovery leaves an execution with a valid lease unchanged', async () => {
+test('DU-09 recovery leaves an execution with a valid lease unchanged', async () => {
   const { id, attempt } = await assignExecution();
   await testPlatform.start(attempt);
 

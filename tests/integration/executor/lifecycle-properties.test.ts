@@ -132,6 +132,6 @@ async function check(history: History): Promise<void> {
   for (const run of all.filter(({ is_run }) => is_run)) checkSteps(run, all);
 }
 
-test('every random history keeps the rules of the lifecycle', async () => {
+test('DU-12 every random history keeps the rules of the lifecycle', async () => {
   await fc.assert(fc.asyncProperty(histories, check), { numRuns: 20 });
 }, 120_000);

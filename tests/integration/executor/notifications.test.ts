@@ -27,7 +27,7 @@ const oneTask = async (workflow: number): Promise<void> => {
   await testPlatform.advance(workflow);
 };
 
-test('concurrent dispatches assign each execution once', async () => {
+test('DU-09 concurrent dispatches assign each execution once', async () => {
   const requested = [await testPlatform.request('test.act'), await testPlatform.request('test.act')].map(
     ({ id }) => id,
   );
@@ -38,7 +38,7 @@ test('concurrent dispatches assign each execution once', async () => {
   expect(await runAssigned()).toEqual([]);
 });
 
-test('concurrent advances of a workflow start each child once', async () => {
+test('DU-09 concurrent advances of a workflow start each child once', async () => {
   const ref = await testPlatform.createWorkflow('twice', TWO_STEPS);
   const { id } = await testPlatform.request(ref);
   await testPlatform.dispatch();

@@ -55,7 +55,7 @@ const storedText = () =>
     return JSON.stringify(rows);
   });
 
-test('a key reaches a secret parameter and is stored nowhere as plain text', async () => {
+test('DS-01 a key for a secret parameter is stored nowhere as plain text', async () => {
   await insertTestKey('sesame', { word: SECRET_VALUE, port: 5432 }, true);
   const input = { token: '{{ keystore.sesame.word }}', db: { password: 'a {{ keystore.test.sesame.port }}' } };
   const id = await startWorkflow('keys', { tasks: [{ name: 'a', action: 'test.takes', input }] });
@@ -69,7 +69,7 @@ test('a key reaches a secret parameter and is stored nowhere as plain text', asy
   expect(await storedText()).not.toContain(SECRET_VALUE);
 });
 
-test('a secret for a parameter that is not declared secret fails the task', async () => {
+test('TP-06 a secret for a parameter not declared secret fails the task', async () => {
   const parameters = { pass: { type: 'string', secret: true } };
   const input = {
     token: '{{ parameters.pass }}',

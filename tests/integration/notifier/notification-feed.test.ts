@@ -125,7 +125,7 @@ test('two changes of one row are notified in the order of their commits', async 
   ]);
 });
 
-test('a lost wake-up delays a notification by no more than the idle poll', async () => {
+test('DU-07 a lost wake-up delays a notification by one idle poll at most', async () => {
   const client = await connect();
   await until(toReceive(1, await insert(client)), deadline());
   await until(toBeIdle(client), deadline());
@@ -153,7 +153,7 @@ const toBeIdle = (client: Client): Condition<null> => ({
   evidence: () => Promise.resolve(''),
 });
 
-test('after lost connections each notification is still received once', async () => {
+test('DU-07 after lost connections each notification is received once', async () => {
   const client = await connect();
   const ids: number[] = [];
   for (let n = 0; n < 5; n++) {

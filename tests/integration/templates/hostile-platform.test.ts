@@ -54,7 +54,7 @@ const expectNoCanary = () => {
   expect(existsSync(canary)).toBe(false);
 };
 
-test.each(HOSTILE)('%s fails its task with a code and has no effect on the host', async (_, template, code) => {
+test.each(HOSTILE)('TP-01 TP-02 %s fails its task, without an effect on the host', async (_, template, code) => {
   const { id, status, result } = await run([{ name: 'a', action: 'core.echo', input: { message: template } }]);
 
   expect({ status, result }).toEqual({
@@ -68,7 +68,7 @@ test.each(HOSTILE)('%s fails its task with a code and has no effect on the host'
   expectNoCanary();
 });
 
-test('a variable that doubles forty times stops at the limit', async () => {
+test('TP-03 a variable that doubles forty times stops at the limit', async () => {
   const tasks = Array.from({ length: 40 }, (_, n) => ({
     name: `t${n}`,
     action: 'core.noop',
@@ -79,7 +79,7 @@ test('a variable that doubles forty times stops at the limit', async () => {
   expect({ status, result }).toEqual({ status: 'completed', result: { succeeded: true, size: 524_288 } });
 });
 
-test('another workflow completes while hostile workflows run', async () => {
+test('TP-02 another workflow completes while hostile workflows run', async () => {
   const many = (input: JsonObject) =>
     run(Array.from({ length: 100 }, (_, n) => ({ name: `t${n}`, action: 'core.noop', input })));
   const hostile = [many({ x: '{{ sum(range(40000)) }}' }), many({ x: '{{ match("(a+)+$", parameters.big) }}' })];

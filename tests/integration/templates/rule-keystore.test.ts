@@ -53,13 +53,13 @@ test('an encrypted key reaches a secret parameter, a plain key any parameter', a
   expect(JSON.stringify(await client().enforcements.list({ rule_ref: ref }))).not.toContain(SECRET);
 });
 
-test('a rule that passes a secret to a plain parameter is rejected', async () => {
+test('TP-06 a rule that passes a secret to a plain parameter is rejected', async () => {
   const creation = createRule({ token: 'x', message: 'the word is {{ keystore.pass.word }}' });
 
   await expect(creation).rejects.toMatchObject({ status: 422, code: 'VALIDATION_ERROR' });
 });
 
-test('a key that is encrypted later fails the execution without a process', async () => {
+test('TP-06 a key that is encrypted later fails its execution unstarted', async () => {
   const { ref } = await createRule({ token: 'x', message: '{{ keystore.place }}' });
   await client().keys.update(`${PACK}.place`, { value: SECRET, encrypted: true });
 

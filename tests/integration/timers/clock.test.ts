@@ -48,7 +48,7 @@ test('a late fire does not shift the phase', async () => {
   expect(await timers.read(rule.ref)).toMatchObject({ next_fire_at: '2026-11-20T12:00:10Z' });
 });
 
-test('missed ticks do not fire, and the phase stays', async () => {
+test('CR-06 missed ticks do not fire, and the phase stays', async () => {
   const rule = await timers.rule('core.intervaltimer', EACH_SECOND);
 
   expect(await timers.firedAt('2026-11-20T12:00:05.5Z', rule.ref)).toHaveLength(1);
@@ -57,7 +57,7 @@ test('missed ticks do not fire, and the phase stays', async () => {
   expect(await timers.firedAt('2026-11-20T12:10:01Z', rule.ref)).toMatchObject([{ execution_count: 2 }]);
 });
 
-test('a clock set by an hour neither repeats nor stops an interval', async () => {
+test('CR-06 a clock set by an hour neither repeats nor stops an interval', async () => {
   const rule = await timers.rule('core.intervaltimer', EACH_SECOND);
 
   const forward = [

@@ -11,7 +11,7 @@ const EACH_SECOND = { unit: 'seconds', interval: 1 };
 const at = (second: number) => `2026-11-20T12:00:${String(second).padStart(2, '0')}Z`;
 const counts = async (ref: string) => (await timers.events(ref)).map(({ execution_count: n }) => n);
 
-test('three platforms at once create one event per occurrence', async () => {
+test('DU-09 three platforms at once create one event per occurrence', async () => {
   const rules: Rule[] = [];
   for (let n = 0; n < 40; n++) rules.push(await timers.rule('core.intervaltimer', EACH_SECOND));
   const others = [timers.anotherPlatform(), timers.anotherPlatform()];
@@ -25,7 +25,7 @@ test('three platforms at once create one event per occurrence', async () => {
   expect(await Promise.all(rules.map(({ ref }) => counts(ref)))).toEqual(rules.map(() => [1, 2, 3]));
 });
 
-test('timers locked by a dead platform are fired once by another', async () => {
+test('DU-04 timers locked by a dead platform are fired once by another', async () => {
   const rules: Rule[] = [];
   for (let n = 0; n < 5; n++) rules.push(await timers.rule('core.intervaltimer', EACH_SECOND));
   const dying = new Client({ connectionString: timers.url() });
@@ -46,7 +46,7 @@ test('timers locked by a dead platform are fired once by another', async () => {
   expect(await Promise.all(rules.map(({ ref }) => counts(ref)))).toEqual(rules.map(() => [1]));
 });
 
-test('an event stored by a dead platform is processed once by another', async () => {
+test('DU-04 an event of a dead platform is processed once by another', async () => {
   const rule = await timers.rule('core.intervaltimer', EACH_SECOND);
   await timers.firedAt(at(1), rule.ref);
   const other = timers.anotherPlatform();

@@ -72,7 +72,7 @@ const groupNames = (worker: string): string[] => {
     : [];
 };
 
-test('a process that left group, session and environment is stopped', async () => {
+test('RT-03 a process that left group and environment is stopped', async () => {
   const escapee = `env -i pids=$pids setsid sh -c 'echo $$ >> "$pids"; exec sleep 30' &`;
   const { exit, pids } = await run(`${escapee} echo $$ >> "$pids"; sleep 30`);
 

@@ -9,7 +9,7 @@ test('the stdout of an inline script is in the result unchanged', async () => {
   expect(result).toEqual({ succeeded: true, exit_code: 0, duration_ms: expect.any(Number), stdout: 'hi\n' });
 });
 
-test('parameters of an inline script are variables that no child inherits', async () => {
+test('RT-06 the parameters of an inline script are inherited by no child', async () => {
   const parameters = {
     'a.b': 'x y',
     n: 5,

@@ -2,7 +2,7 @@ import { CONTAINMENTS, runTimeMs, withProcessRunner } from './process-runner';
 
 const SLACK_MS = 2_500;
 
-describe.each(CONTAINMENTS)('leftovers of a program, contained by %s', (_way, usesCgroup) => {
+describe.each(CONTAINMENTS)('RT-03 leftovers of a program, contained by %s', (_way, usesCgroup) => {
   const { countExited, run } = withProcessRunner(usesCgroup);
 
   test.each([

@@ -3,15 +3,15 @@ import { CONTAINMENTS, KIB, withProcessRunner } from './process-runner';
 describe.each(CONTAINMENTS)('a program, contained by %s', (_way, usesCgroup) => {
   const { run } = withProcessRunner(usesCgroup);
 
-  test('the exit code is reported unchanged', async () => {
+  test('RT-08 the exit code is reported unchanged', async () => {
     expect(await run('exit 124')).toMatchObject({ cause: 'exited', exitCode: 124, signal: null, signalSent: null });
   });
 
-  test('a signal from outside is reported by name', async () => {
+  test('RT-08 a signal from outside is reported by name', async () => {
     expect(await run('kill -SEGV $$')).toMatchObject({ cause: 'exited', exitCode: null, signal: 'SIGSEGV' });
   });
 
-  test('unread input does not fail the program', async () => {
+  test('RT-08 unread input does not fail the program', async () => {
     expect(await run('echo done', { input: 'x'.repeat(5_000 * KIB) })).toMatchObject({
       cause: 'exited',
       exitCode: 0,
@@ -23,7 +23,7 @@ describe.each(CONTAINMENTS)('a program, contained by %s', (_way, usesCgroup) => 
     expect(exit.stdout.head).toHaveLength(2_000 * KIB);
   });
 
-  test('output beyond the limit is drained and counted on both streams', async () => {
+  test('RT-04 output beyond the limit is drained and counted on both streams', async () => {
     const bytes = 20 * KIB * KIB;
     const writeZeros = `head -c ${bytes} /dev/zero`;
     const exit = await run(`${writeZeros} >&2 & ${writeZeros}; wait; echo; echo last`);

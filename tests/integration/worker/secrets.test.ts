@@ -7,13 +7,13 @@ import { createAttemptRunner, LIMIT_SECONDS } from './attempt-runner';
 const SECRET = 'p4ss-wörd-7';
 const attemptWithSecret = { parameters: { password: SECRET }, secrets: [SECRET] };
 
-test('a secret printed in two pieces is masked', async () => {
+test('RT-06 a secret printed in two pieces is masked', async () => {
   using runner = createAttemptRunner();
   const result = await runner.runScript('echo "<$password>"; printf p4ss-; sleep 0.1; echo wörd-7', attemptWithSecret);
   expect(result).toMatchObject({ succeeded: true, stdout: '<***>\n***\n', redacted: true });
 });
 
-test('a secret is masked in errors, the stderr file and the tails', async () => {
+test('RT-06 a secret is masked in errors, the stderr file and the tails', async () => {
   using runner = createAttemptRunner();
   const outcome = (await runner.run({ entrypoint: 'echo "is $password" >&2; exit 3', ...attemptWithSecret }))!;
   expect(outcome.result).toMatchObject({ exit_code: 3, error: 'is ***\n', redacted: true });
@@ -33,7 +33,7 @@ test('a result without a secret is not marked as redacted', async () => {
   expect(await runner.runScript('echo fine', attemptWithSecret)).not.toHaveProperty('redacted');
 });
 
-test('secrets are not in environment variables or command lines', async () => {
+test('RT-06 secrets are not in environment variables or command lines', async () => {
   using runner = createAttemptRunner();
   const script = 'printenv | grep -c p4ss; tr "\\0" "\\n" </proc/$$/cmdline | grep -c p4ss; echo "${#password}"';
   const context = { shown: 'yes' };

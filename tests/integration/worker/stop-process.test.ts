@@ -4,7 +4,7 @@ import { CONTAINMENTS, runTimeMs, KILL_GRACE_MS, withProcessRunner } from './pro
 
 const SLACK_MS = 2_500;
 
-describe.each(CONTAINMENTS)('a program at its limit, contained by %s', (_way, usesCgroup) => {
+describe.each(CONTAINMENTS)('RT-02 a program at its limit, contained by %s', (_way, usesCgroup) => {
   const { countExited, run } = withProcessRunner(usesCgroup);
 
   const limitMs = 800;
@@ -43,7 +43,7 @@ describe.each(CONTAINMENTS)('a program at its limit, contained by %s', (_way, us
   });
 });
 
-describe.each(CONTAINMENTS)('a cancelled program, contained by %s', (_way, usesCgroup) => {
+describe.each(CONTAINMENTS)('RT-02 a cancelled program, contained by %s', (_way, usesCgroup) => {
   const { countExited, pidFile, run } = withProcessRunner(usesCgroup);
 
   test('a stop before the limit is a cancellation', async () => {

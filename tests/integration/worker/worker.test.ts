@@ -135,7 +135,7 @@ test('an assigned execution runs and its lease is released', async () => {
   await worker.stop();
 });
 
-test('work without a notification is found by polling', async () => {
+test('DU-07 work without a notification is found by polling', async () => {
   const worker = await startWorker();
   const [id] = await assign(worker.id, 'builtin:echo', { notify: false });
   expect(await untilEnded(id!)).toMatchObject({ status: 'completed' });
@@ -168,7 +168,7 @@ test.each(['notification', 'heartbeat'])('a running execution is cancelled by a 
   await worker.stop();
 });
 
-test('an outcome under a lost lease changes nothing', async () => {
+test('DU-08 an outcome under a lost lease changes nothing', async () => {
   const worker = await startWorker();
   const [id] = await assign(worker.id, 'sleep 0.3');
   await untilRunning(id!);
@@ -182,7 +182,7 @@ test('an outcome under a lost lease changes nothing', async () => {
   });
 });
 
-test('an outcome is stored after all connections were lost', async () => {
+test('DU-05 an outcome is stored after all connections were lost', async () => {
   const worker = await startWorker();
   const [id] = await assign(worker.id, 'sleep 0.3; echo done');
   await untilRunning(id!);
@@ -193,7 +193,7 @@ test('an outcome is stored after all connections were lost', async () => {
   await worker.stop();
 });
 
-test('a stopped worker relinquishes its attempts and is inactive', async () => {
+test('DU-11 a stopped worker relinquishes its attempts and is inactive', async () => {
   const worker = await startWorker();
   const [id] = await assign(worker.id, 'sleep 30');
   await untilRunning(id!);

@@ -41,7 +41,7 @@ test('a counted list returns the total and whether more rows follow', () => {
   expect(pageEnvelope(second, ['c'], 3).pagination.has_next).toBe(false);
 });
 
-test('an uncounted list reads one row more', () => {
+test('IN-06 an uncounted list reads one row more', () => {
   const first = parsePageRequest({ per_page: 2 }, EXECUTIONS);
 
   expect(lookaheadWindow(first)).toEqual({ limit: 3, offset: 0 });
@@ -52,7 +52,7 @@ test('an uncounted list reads one row more', () => {
   expect(pageEnvelope(first, ['a', 'b'], null).pagination.has_next).toBe(false);
 });
 
-test('a size above the cap is returned as requested and limits the rows', () => {
+test('IN-06 a size above the cap is returned and limits the rows', () => {
   const largePage = parsePageRequest({ page_size: 1_000 }, CAPPED);
   const rows = Array.from({ length: 101 }, (_, at) => at);
 

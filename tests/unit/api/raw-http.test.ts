@@ -82,7 +82,7 @@ test.each([
     '401 Unauthorized',
   ],
 ] as [string, string[], string][])(
-  '%s gets one response, and the connection is closed',
+  'IN-01 IN-08 %s gets one response, and the connection is closed',
   async (_what, pieces, status) => {
     const response = await sendRaw(...pieces);
 
@@ -90,7 +90,7 @@ test.each([
   },
 );
 
-test('IN-08: a request with two Host headers gets 400', async () => {
+test('IN-08 a request with two Host headers gets 400', async () => {
   const response = await sendRaw(`GET /open HTTP/1.1\r\n${HOST}Host: y\r\n\r\n`);
 
   expect([statusLine(response), countResponses(response)]).toEqual(['HTTP/1.1 400 Bad Request', 1]);

@@ -106,7 +106,7 @@ const REJECTED_REQUESTS: [string, InjectOptions, number, string][] = [
   ['1 for a boolean', { url: '/probe/1?flag=1' }, 400, 'query flag must be true or false'],
 ];
 
-test.each(REJECTED_REQUESTS)('%s is refused as plain text', async (_what, request, status, text) => {
+test.each(REJECTED_REQUESTS)('IN-01 IN-02 IN-04 %s is refused as plain text', async (_what, request, status, text) => {
   const response = await api.inject(request);
 
   expect([response.statusCode, response.headers['content-type'], response.body]).toEqual([status, TEXT_TYPE, text]);
@@ -122,7 +122,7 @@ test.each([
   ['a wrong method with a body', { ...post('{', 'text/plain', '/probe/1'), method: 'PUT' }, 405],
   ['a guarded path with a wrong method', { method: 'PATCH', url: '/probe/guarded' }, 405],
 ] as [string, InjectOptions, number][])(
-  '%s is answered without a body or a look at the token',
+  'IN-08 %s is answered without a body or a look at the token',
   async (_what, request, status) => {
     const response = await api.inject(request);
 
@@ -158,7 +158,7 @@ test('fields out of bounds are listed with the expected values', async () => {
 test.each([
   ['in a value', '{"name":"ab","config":{"a":["x\\u0000y"]}}', '/config/a/0'],
   ['in a key', '{"name":"ab","config":{"x\\u0000y":1}}', '/config/x\0y'],
-])('a NUL character %s is rejected with its place', async (_where, body, path) => {
+])('IN-04 a NUL character %s is rejected with its place', async (_where, body, path) => {
   const response = await api.inject(post(body));
 
   expect([response.statusCode, response.json()]).toMatchObject([
@@ -176,7 +176,7 @@ test.each(['application/json', 'application/json; charset=utf-8', 'application/v
   },
 );
 
-test('keys named like parts of a prototype are data', async () => {
+test('IN-03 keys named like parts of a prototype are data', async () => {
   const body = '{"name":"ab","config":{"__proto__":{"polluted":1},"constructor":{"prototype":2},"prototype":3}}';
 
   const response = await api.inject(post(body));
@@ -185,12 +185,12 @@ test('keys named like parts of a prototype are data', async () => {
   expect(Object.keys(Object.prototype)).toEqual([]);
 });
 
-test('the last of duplicate keys is validated and kept', async () => {
+test('IN-02 the last of duplicate keys is validated and kept', async () => {
   expect((await api.inject(post('{"name":5,"name":"ab"}'))).body).toBe('{"data":{"name":"ab"}}');
   expect((await api.inject(post('{"name":"ab","name":5}'))).statusCode).toBe(422);
 });
 
-test('128 levels and 200,000 keys are parsed and returned', async () => {
+test('IN-02 128 levels and 200,000 keys are parsed and returned', async () => {
   const wide = JSON.stringify({
     name: 'ab',
     config: Object.fromEntries(Array.from({ length: 100_000 }, (_, k) => [`k${k}`, k])),
@@ -218,7 +218,7 @@ test.each([
   expect((await api.inject(request)).statusCode).toBe(200);
 });
 
-test('the token is checked before the body is read', async () => {
+test('IN-01 the token is checked before the body is read', async () => {
   const response = await api.inject(post('{', 'text/plain', '/probe/guarded'));
 
   expect([response.statusCode, response.body]).toEqual([
@@ -227,7 +227,7 @@ test('the token is checked before the body is read', async () => {
   ]);
 });
 
-test('a compressed body is rejected', async () => {
+test('IN-01 a compressed body is rejected', async () => {
   const request = post('{}');
   const response = await api.inject({ ...request, headers: { ...request.headers, 'content-encoding': 'gzip' } });
 

@@ -39,7 +39,7 @@ test.each([
   expect(expression(text, { s: 'x' })).toMatchObject({ matched: false, code, message: expect.any(String) as string });
 });
 
-test('a catastrophic pattern ends with CRITERIA_TIMEOUT', () => {
+test('IN-07 a catastrophic pattern ends with CRITERIA_TIMEOUT', () => {
   const start = performance.now();
   const result = expression("match('(a+)+$', event.payload.s)", { s: 'a'.repeat(300_000) });
   expect(performance.now() - start).toBeLessThan(500);

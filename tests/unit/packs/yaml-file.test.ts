@@ -10,14 +10,14 @@ test('a map is parsed to JSON with the lines of its keys', () => {
   expect(lines).toEqual([1, 3, 4, 1]);
 });
 
-test('a few aliases are accepted, an alias bomb is rejected', () => {
+test('IN-07 a few aliases are accepted, an alias bomb is rejected', () => {
   expect(parse('a: &x [1]\nb: *x\n').value).toEqual({ a: [1], b: [1] });
 
   const levels = Array.from({ length: 9 }, (_, n) => `l${n + 1}: &l${n + 1} [${`*l${n}, `.repeat(9)}*l${n}]`);
   expect(() => parse(['l0: &l0 [x]', ...levels].join('\n'))).toThrow(/YAML parsing error: Excessive alias count/);
 });
 
-test('a key of the prototype is plain data', () => {
+test('IN-03 a key of the prototype is plain data', () => {
   const { value } = parse('__proto__: {polluted: true}\n');
 
   expect(Object.keys(value)).toEqual(['__proto__']);

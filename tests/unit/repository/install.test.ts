@@ -12,7 +12,7 @@ const { allowScripts } = JSON.parse(read('package.json')) as { allowScripts: Rec
 
 const nameOf = (path: string): string => path.replace(/^.*node_modules\//, '');
 
-test('every install script of a dependency is listed, and none may run', () => {
+test('SC-01 every install script of a dependency is listed, none may run', () => {
   const scripted = Object.entries(lock.packages).filter(([, entry]) => entry.hasInstallScript);
 
   expect(Object.keys(allowScripts).sort()).toEqual([...new Set(scripted.map(([path]) => nameOf(path)))].sort());
@@ -27,6 +27,6 @@ test('every listed install script has its reason in the docs', () => {
   ).toEqual([]);
 });
 
-test('the lock file names no host', () => {
+test('SC-01 the lock file names no host', () => {
   expect(Object.values(lock.packages).filter((entry) => entry.resolved?.startsWith('http'))).toEqual([]);
 });

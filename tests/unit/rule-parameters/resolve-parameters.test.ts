@@ -45,7 +45,7 @@ test.each([
   expect(resolveOne(text)).toBe(value);
 });
 
-test('placeholders inside data stay text', () => {
+test('TP-04 placeholders inside data stay text', () => {
   expect(resolveOne('{{ event.payload.evil }}')).toBe('{{ pack.config.token }}');
   expect(resolveOne('<{{ event.payload.evil }}>')).toBe('<{{ pack.config.token }}>');
 });

@@ -121,7 +121,7 @@ function occurrences(expression: string, zone: string, after: number, until: num
 
 const texts = (instants: readonly number[]): string[] => instants.map((at) => formatInstant(at).slice(0, 19));
 
-describe.each(LAWS)('2020-2040 in $zone', (law) => {
+describe.each(LAWS)('CR-01 CR-02 2020-2040 in $zone', (law) => {
   const [winter, summer] = [law.winter * HOUR, law.summer * HOUR];
   /** One occurrence a day at a wall time, minutes after midnight. */
   const daily = (minutes: number): number[] => {

@@ -10,7 +10,7 @@ test.each([['text'], [7.5], [null], [[1, '2']], [{ deep: { text: 'ü' } }]])(
   },
 );
 
-test('the same value sealed twice gives different text', () => {
+test('DS-01 the same value sealed twice gives different text', () => {
   expect(vault.seal('value', binding)).not.toBe(vault.seal('value', binding));
 });
 
@@ -20,7 +20,7 @@ test.each<[string, Partial<SealBinding>]>([
   ['another row', { row: 8 }],
   ['another column', { column: 'name' }],
   ['an older version', { version: 2 }],
-])('a sealed value cannot be unsealed in %s', (_title, otherBinding) => {
+])('DS-02 a sealed value cannot be unsealed in %s', (_title, otherBinding) => {
   expect(() => vault.unseal(vault.seal('value', binding), { ...binding, ...otherBinding })).toThrow(UnsealFailed);
 });
 
@@ -28,7 +28,7 @@ test('a value cannot be unsealed under another key', () => {
   expect(() => openVault('another secret').unseal(vault.seal('value', binding), binding)).toThrow(UnsealFailed);
 });
 
-test('a changed or shortened text cannot be unsealed', () => {
+test('DS-02 a changed or shortened text cannot be unsealed', () => {
   const bytes = Buffer.from(vault.seal('value', binding), 'base64');
   for (let at = 0; at < bytes.length; at++) {
     const changed = Buffer.from(bytes);

@@ -37,7 +37,7 @@ const timed = (work: () => unknown): { readonly fault: string; readonly cpuMs: n
 const titled = (rows: [string, string][]) =>
   rows.map(([expression, expected]): [string, string, string] => [expression.slice(0, 60), expression, expected]);
 
-describe('excessive work ends within 100 ms', () => {
+describe('TP-02 excessive work ends within 100 ms', () => {
   test.each(
     titled([
       ['range(1000000000)', 'TEMPLATE_LIMIT@1'],
@@ -131,7 +131,7 @@ test('linting reports the first twenty faults', () => {
 });
 
 describe('output', () => {
-  test('a variable that doubles itself stops at 1 MiB', () => {
+  test('TP-03 a variable that doubles itself stops at 1 MiB', () => {
     let doubled: Json = 'ab';
     const steps = Array.from({ length: 40 }, () =>
       templateErrorText(() => (doubled = render('{{ v + v }}', testScope({ v: doubled })))),
@@ -140,7 +140,7 @@ describe('output', () => {
     expect(doubled).toHaveLength(2 ** 19);
   });
 
-  test('a list that doubles itself stops too', () => {
+  test('TP-03 a list that doubles itself stops too', () => {
     let nested: Json = ['ab'];
     const double = () => (nested = evaluate('[v, v]', testScope({ v: nested })));
     const steps = Array.from({ length: 40 }, () => templateErrorText(double));

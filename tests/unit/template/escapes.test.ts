@@ -112,7 +112,7 @@ const outcomeOf = (work: () => unknown): unknown => {
   }
 };
 
-describe('no expression reaches the host', () => {
+describe('TP-01 no expression reaches the host', () => {
   test('the corpus is large', () => {
     expect(new Set(HOSTILE).size).toBeGreaterThan(300);
   });

@@ -4,7 +4,7 @@ const known = { names: new Set(['parameters', 'task', 'host']) };
 const unknown = (name: string) =>
   `unknown variable '${name}'. Use 'parameters.${name}' for input parameters, or define it in workflow vars`;
 
-describe('lint', () => {
+describe('TP-05 lint', () => {
   test('reports the position of each fault', () => {
     const input = {
       fine: '{{ parameters.x }} {{ task.a.b[0] }} {{ host }}',

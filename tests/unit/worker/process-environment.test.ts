@@ -43,7 +43,7 @@ test.each([
   'NPM_TOKEN',
   'TEST_USER_PASSWORD',
   'INIT_CWD',
-])('the variable %s of the worker is not inherited', (name) => {
+])('RT-05 the variable %s of the worker is not inherited', (name) => {
   expect(inheritableVariables({ [name]: 'x', HOME: '/home/me' })).toEqual({ HOME: '/home/me' });
 });
 
@@ -81,7 +81,7 @@ test('parameters never become variables', () => {
   );
 });
 
-test('platform variables override those of the request', () => {
+test('RT-07 platform variables override those of the request', () => {
   const envVars = { ATTUNE_EXEC_ID: '1', PLATFORM_MARK: 'other:1:1', OWN: 'kept' };
   expect(environment({ envVars })).toMatchObject({ ATTUNE_EXEC_ID: '41', PLATFORM_MARK: 'fork:41:1', OWN: 'kept' });
 });

@@ -18,7 +18,7 @@ test.each([
   ['escaped for a form', new URLSearchParams({ s: SECRET }).toString().slice(2)],
   ['escaped for JSON', JSON.stringify(SECRET).slice(1, -1)],
   ['escaped for ASCII JSON', 'p4ss/w\\u00f6rd \\"&?'],
-])('a secret printed %s is masked', (_form, printed) => {
+])('RT-06 a secret printed %s is masked', (_form, printed) => {
   expect(redactor.redactText(`<${printed}>`)).toBe(`<${MASK}>`);
 });
 
@@ -44,7 +44,7 @@ test('strings inside a secret document are masked at any depth', () => {
   expect(documentRedactor.hasMasked).toBe(true);
 });
 
-test('a filtered stream equals the redacted text for any chunking', () => {
+test('RT-06 a filtered stream equals the redacted text for any chunking', () => {
   const secrets = ['secret-one', 'one-more', 'secre', 'aaaa', 'aaaab'];
   const word = fc.oneof(fc.constantFrom(...secrets, ' ', 'a', 'secret-', 'one'), fc.string({ maxLength: 3 }));
   fc.assert(
@@ -82,7 +82,7 @@ test.each([
   expect(forms.map((form) => longRedactor.redactText(`<${form}>`))).toEqual(forms.map(() => `<${MASK}>`));
 });
 
-test('RT-06: a reversed secret is not masked, as documented', () => {
+test('RT-06 a reversed secret is not masked, as documented', () => {
   const reversed = Array.from(SECRET).reverse().join('');
   expect(redactor.redactText(reversed)).toBe(reversed);
 });

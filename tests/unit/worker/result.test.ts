@@ -43,7 +43,7 @@ describe('success', () => {
     expect(outcome(exit, more).result).toEqual(result);
   });
 
-  test('truncated output is marked and not parsed', () => {
+  test('RT-04 truncated output is marked and not parsed', () => {
     const stdout = '{"a":1}\n';
     const notice = `${stdout}[OUTPUT TRUNCATED: stdout exceeded size limit]\n`;
     const flags = { stdout_truncated: true, stdout_bytes_truncated: 7 };
@@ -78,7 +78,7 @@ describe('failure', () => {
     expect([status, result]).toEqual(['failed', { ...base, ...more }]);
   });
 
-  test('a signal from outside is named in the error', () => {
+  test('RT-08 a signal from outside is named in the error', () => {
     const { status, result } = outcome({ exitCode: null, signal: 'SIGKILL', stderr: 'text' });
     const error = 'Action execution failed: killed by SIGKILL';
     const signal = 'SIGKILL';

@@ -186,7 +186,7 @@ describe.each(MODES)('data, %s', (mode) => {
       expect(finish(map)).toEqual({ p: true, v: [1], s: 3, t: 'n=3', succeeded: true });
     });
 
-    it('leave out entries that cannot be rendered', () => {
+    it('TP-06 leave out entries that cannot be rendered', () => {
       expect(finish({ x: '{{ nope }}', y: 1 })).toEqual({ y: 1, succeeded: true });
       expect(finish({ x: '{{ nope }}' })).toEqual({ succeeded: true });
       expect(finish({ succeeded: '{{ nope }}' })).toEqual({ succeeded: true });

@@ -50,7 +50,7 @@ const warnings = ({ effects }: StepResult): string[] =>
   );
 const repeat = <T>(count: number, make: (n: number) => T): T[] => Array.from({ length: count }, (_, n) => make(n));
 
-describe('one step of a hostile workflow takes less than 100 ms', () => {
+describe('TP-02 one step of a hostile workflow takes less than 100 ms', () => {
   test('many tasks with expensive inputs', () => {
     const next = startedStep(repeat(500, (n) => task(`t${n}`, { input: { x: '{{ sum(range(40000)) }}' } })));
 

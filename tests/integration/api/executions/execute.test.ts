@@ -39,7 +39,7 @@ test.each([[undefined], [null], [{}]])('parameters %j are stored as null', async
   expect((await executeAndRead({ action_ref: 'core.noop', parameters })).config).toBeNull();
 });
 
-test('parameters named like parts of a prototype are kept', async () => {
+test('IN-03 parameters named like parts of a prototype are kept', async () => {
   const payload = '{"action_ref":"core.noop","parameters":{"__proto__":{"a":1},"constructor":2}}';
   const headers = { 'content-type': 'application/json' };
 

@@ -60,7 +60,7 @@ test.each([
   expect([response.statusCode, response.headers['content-type'], response.body]).toEqual([400, type, body]);
 });
 
-test('pages far beyond the end are empty', async () => {
+test('IN-06 pages far beyond the end are empty', async () => {
   for (const page of ['1000000000', '9223372036854775808']) {
     expect((await listItems(`?page=${page}&per_page=1000000000`)).items).toEqual([]);
   }

@@ -83,7 +83,7 @@ test('the log is read in pages; the cursor stays at its end', async () => {
 });
 
 test.each(['x', 'MjAyNg', '%00', Buffer.from('2026-02-31T00:00:00Z 1').toString('base64url')])(
-  'the cursor %s is not one of ours',
+  'IN-06 the cursor %s is not one of ours',
   async (cursor) => {
     const { id } = await executeAndRead();
 

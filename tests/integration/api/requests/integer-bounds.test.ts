@@ -13,7 +13,7 @@ test.each([
     '"owner_type": "identity", "name": "n", "ref": "n", "value": "v", "encrypted": false, "owner_identity"',
   ],
   ['/api/v1/permissions/assignments', '"permission_set_ref": "core.viewer", "identity_id"'],
-])('IN-05: an integer of 1e308 is rejected by %s', async (url, members) => {
+])('IN-05 an integer of 1e308 is rejected by %s', async (url, members) => {
   const payload = `{${members}: 1e308}`;
   const response = await testApi().send(
     { method: 'POST', url, payload, headers: { 'content-type': 'application/json' } },
