@@ -58,12 +58,13 @@ interface InstallOptions {
 }
 
 async function installFromDirectory(
-  { db, packsDirectory, packRoots }: ApiContext,
+  context: ApiContext,
   { tenant }: Caller,
   path: string,
   options: InstallOptions,
 ): Promise<Registration> {
-  const directory = await resolvePackDirectory(path, packsDirectory, packRoots);
+  const { db, packsDirectory } = context;
+  const directory = await resolvePackDirectory(path, context);
   return installPack(db, { directory, tenant, packsDirectory, ...options });
 }
 

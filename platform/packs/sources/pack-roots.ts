@@ -20,31 +20,37 @@ const isBelow = (path: string, root: string): boolean => path === root || path.s
 
 /**
  * Resolves the directory of a registration, without links. Throws DomainError 400: PATH_FORBIDDEN
- * outside the roots, without a hint whether it exists, and for stored packs, which could be
- * another tenant's; PACK_NO_DIRECTORY.
+ * outside the roots, without a hint whether it exists, and for the platform's own directory, which
+ * has other tenants' packs, logs and the database; PACK_NO_DIRECTORY.
  */
 export async function resolvePackDirectory(
   path: string,
-  packsDirectory: string,
-  roots: readonly string[],
+  { directory, packRoots: roots }: { readonly directory: string; readonly packRoots: readonly string[] },
 ): Promise<string> {
   const forbidden = packError(
     'PATH_FORBIDDEN',
     `${path} is not below a directory that packs may be registered from`,
     'path',
   );
-  const realRoots = await Promise.all(roots.map((root) => realpath(root).catch(() => root)));
+  const realRoots = await realPaths(roots);
   const normalized = resolve(path);
   if (path.includes('\0') || !isAbsolute(path) || ![...roots, ...realRoots].some((root) => isBelow(normalized, root)))
     throw forbidden;
+  const [incoming, ...ownDirectories] = await realPaths([join(directory, INCOMING_DIRECTORY), directory]);
+  const isOwn = (candidate: string) =>
+    !isBelow(candidate, incoming!) &&
+    [directory, ...ownDirectories].some((own) => isBelow(candidate, own) || isBelow(own, candidate));
+  if (isOwn(normalized)) throw ownDirectoryError(path);
   if (!(await isDirectory(normalized)))
     throw packError('PACK_NO_DIRECTORY', `${path} is not a directory that the server can read`, 'path');
   const realDirectory = await realpath(normalized);
   if (!realRoots.some((root) => isBelow(realDirectory, root))) throw forbidden;
-  await mkdir(packsDirectory, { recursive: true });
-  const realPacksDirectory = await realpath(packsDirectory);
-  if (isBelow(realDirectory, realPacksDirectory) || isBelow(realPacksDirectory, realDirectory)) {
-    throw packError('PATH_FORBIDDEN', `${path} is where packs are stored: give the directory they came from`, 'path');
-  }
+  if (isOwn(realDirectory)) throw ownDirectoryError(path);
   return realDirectory;
 }
+
+const realPaths = (paths: readonly string[]): Promise<string[]> =>
+  Promise.all(paths.map((path) => realpath(path).catch(() => path)));
+
+const ownDirectoryError = (path: string) =>
+  packError('PATH_FORBIDDEN', `${path} is where the platform keeps its data: give the pack's source`, 'path');

@@ -90,7 +90,7 @@ test('an environment whose worker is lost is claimed three times', async () => {
 
 test('removing a pack removes its environments', async () => {
   await register(packWith('doomed', { 'requirements.txt': 'a==1\n' }));
-  const home = join(testApi.scratch, 'environments', '1', 'doomed');
+  const home = join(testApi.scratch, 'data', 'environments', '1', 'doomed');
   mkdirSync(join(home, 'python'), { recursive: true });
   await testApi.send({ method: 'DELETE', url: '/api/v1/packs/doomed' }, token);
   const { rows } = await testApi.owner.query(`select from environment where pack not in (select id from pack)`);

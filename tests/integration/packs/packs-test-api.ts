@@ -96,10 +96,10 @@ const apiContext = (db: Database, scratch: string, egressPort: number): ApiConte
   loginAttemptLimit: 10,
   acceptsWorkerTokens: false,
   refreshRotation: false,
-  packsDirectory: join(scratch, 'stored'),
+  packsDirectory: join(scratch, 'data', 'packs'),
   packRoots: [scratch],
   egressPolicy: { allow: [{ host: '127.0.0.1', port: egressPort }], nameServers: null },
-  directory: scratch,
+  directory: join(scratch, 'data'),
   version: '0.0.0-test',
   manifest: () => ({
     platform: { name: 'tuningfork', version: '0.0.0-test', instance_id: 'test', started_at: '2026-01-27T10:00:00Z' },

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { create as createTar } from 'tar';
 import { ensureCorePack } from '../../../platform/packs/save/core-pack';
 import { removeUnusedPackFiles } from '../../../platform/packs/storage/unused-pack-files';
@@ -22,6 +22,13 @@ const filesOf = (ref: string, version = '1.0.0') => ({
 
 const directoryOf = (ref: string, files: Record<string, string>, name = ref) =>
   writeFiles(join(testApi.scratch, 'sources', name), files);
+/** A valid pack in the platform's data directory. */
+const ownDirectory = (path: string) => writeFiles(join(testApi.scratch, 'data', path), filesOf('own'));
+const throughLink = (target: string): string => {
+  const link = join(testApi.scratch, 'sources', 'link');
+  symlinkSync(dirname(target), link);
+  return join(link, basename(target));
+};
 const get = (url: string) => testApi.send({ url: `/api/v1${url}` }, testApi.admin);
 const register = (path: string, more: object = {}) =>
   testApi.send({ method: 'POST', url: '/api/v1/packs/register', payload: { path, ...more } }, testApi.admin);
@@ -180,6 +187,10 @@ test.each<[string, () => string, number, string | undefined]>([
   ['a path out of the roots', () => join(testApi.scratch, 'a') + '/../../../etc', 400, 'PATH_FORBIDDEN'],
   ['a directory without pack.yaml', () => directoryOf('empty', { readme: '' }), 400, 'PACK_NO_MANIFEST'],
   ['the directory of all packs', () => testApi.packsDirectory, 400, 'PATH_FORBIDDEN'],
+  ['a pack in the data directory', () => ownDirectory('artifacts/1'), 400, 'PATH_FORBIDDEN'],
+  ['a missing path in the data directory', () => join(testApi.scratch, 'data/none'), 400, 'PATH_FORBIDDEN'],
+  ['a directory around the data directory', () => testApi.scratch, 400, 'PATH_FORBIDDEN'],
+  ['a path through a link into the data directory', () => throughLink(ownDirectory('logs')), 400, 'PATH_FORBIDDEN'],
   ['a manifest without version', () => directoryOf('v', { 'pack.yaml': 'ref: v1' }), 400, 'PACK_BAD_MANIFEST'],
   ['an invalid ref', () => directoryOf('r', { 'pack.yaml': 'ref: ..\nversion: 1.0.0' }), 422, undefined],
   [

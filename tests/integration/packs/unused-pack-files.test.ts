@@ -62,7 +62,7 @@ test('files of a deleted pack stay until its last attempt ends', async () => {
 
 /** A directory in place of an environment; `hash` is that of its manifests. */
 function environment(ref: string, name: string, hash: string): string {
-  const directory = join(testApi.scratch, 'environments', '1', ref, 'nodejs', name);
+  const directory = join(testApi.scratch, 'data', 'environments', '1', ref, 'nodejs', name);
   mkdirSync(directory, { recursive: true });
   writeFileSync(join(directory, CONTENT_HASH_FILE), hash);
   return directory;

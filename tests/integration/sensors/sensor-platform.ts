@@ -82,7 +82,7 @@ async function startTestPlatform({ db, url: databaseUrl }: TestDatabase, release
     ...{ client, url, directory, instance, owner },
     worker: (name: string) => startSensorWorker({ db, databaseUrl, directory, instance, url, name }, releases),
     pack: async (ref = `watch${++sequence}`) => {
-      const path = join(directory, 'sources', `${ref}-${++sequence}`);
+      const path = join(directory, 'incoming', `${ref}-${++sequence}`);
       renderPack('e2e-sensors', ref, path);
       await client.packs.register({ path, force: true, skip_tests: true });
       return ref;
@@ -101,7 +101,7 @@ async function startTestPlatform({ db, url: databaseUrl }: TestDatabase, release
 }
 
 async function startApi(db: Database, directory: string, releases: Releases): Promise<string> {
-  const storage = { directory, packsDirectory: join(directory, 'packs'), packRoots: [directory] };
+  const storage = { directory, packsDirectory: join(directory, 'packs'), packRoots: [join(directory, 'incoming')] };
   const context: ApiContext = { ...contextWithoutDatabase, db, tokenSecret: SECRET, ...storage };
   const api = buildApi(context, ROUTES);
   releases.push(() => api.close());
