@@ -1,10 +1,12 @@
 import { dataEnvelope } from '../../../contract/envelopes';
 import { Execute, Execution } from '../../../contract/executions';
 import { componentTarget } from '../../auth/authorization-targets';
+import { findLoaderVariable, loaderVariableError } from '../../auth/loader-variables';
 import { requireDelegable } from '../../auth/delegation';
 import { DomainError, notFound } from '../../domain-error';
 import { AffinityError, readAffinity } from '../../executor/affinity';
-import { findActionToExecute, requestExecution } from '../../store/executions/executions';
+import { findActionToExecute, requestExecution, type ActionToExecute } from '../../store/executions/executions';
+import type { Rights } from '../../auth/rights';
 import type { Api } from '../http/context';
 import { route } from '../http/route';
 
@@ -23,6 +25,7 @@ export function executeRoute(api: Api): void {
       return action;
     },
     target: ({ loaded: { id, ref } }) => componentTarget({ id, ref }),
+    check: async ({ rights, body, loaded }) => requireAllowedVariables(await rights(), body, loaded),
     handle: async ({ transaction, caller, body, loaded: action }) => {
       await requireDelegable(transaction, caller, body.permission_set_refs ?? action.permissionSetRefs);
       const { tenant, identity: executor, execution: parent } = caller;
@@ -31,6 +34,17 @@ export function executeRoute(api: Api): void {
       };
     },
   });
+}
+
+/**
+ * FORBIDDEN for a variable that decides what code runs, unless the caller may change that code:
+ * the action's, or of every action where a workflow passes it on to its tasks.
+ */
+function requireAllowedVariables(rights: Rights, { env_vars: variables }: Execute, action: ActionToExecute): void {
+  const name = findLoaderVariable(variables);
+  if (name === null) return;
+  const changed = action.isWorkflow ? undefined : componentTarget(action);
+  if (!rights.allows('actions', 'update', changed)) throw loaderVariableError(name, action.ref);
 }
 
 /** Without fields that the contract does not name: they must not reach the columns of the row. */

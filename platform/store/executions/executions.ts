@@ -49,6 +49,7 @@ const isEmpty = (value: JsonObject | null | undefined): boolean => !value || Obj
 export interface ActionToExecute {
   readonly id: number;
   readonly ref: string;
+  readonly isWorkflow: boolean;
   readonly permissionSetRefs: readonly string[];
   /** Declares which parameters are secret. */
   readonly paramSchema: JsonObject | null;
@@ -60,6 +61,7 @@ export async function findActionToExecute(transaction: Transaction, ref: string)
     .selectFrom('action as a')
     .leftJoin('workflow_definition as w', 'w.id', 'a.workflow_def')
     .select(['a.id', 'a.ref', 'a.default_execution_permission_set_refs as permissionSetRefs', 'a.param_schema'])
+    .select(sql<boolean>`a.workflow_def is not null`.as('isWorkflow'))
     .select(sql<JsonObject | null>`w.definition->'parameters'`.as('declared'))
     .where('a.ref', '=', ref)
     .orderBy(sql`a.tenant = ${SHARED_TENANT}`)
