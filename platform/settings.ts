@@ -57,6 +57,8 @@ export interface Settings {
   readonly sensorBackoffMs: number;
   readonly recovery: 'auto' | 'off';
   readonly maxRecoveries: number;
+  /** Variables of the operator's environment that actions, sensors and builds get. */
+  readonly actionVariables: readonly string[];
   /** Package registry for `package.json` of packs; null: as npm is configured. */
   readonly npmRegistry: string | null;
   /** Index URL or directory for `requirements.txt` of packs; null: as pip is configured. */
@@ -102,6 +104,16 @@ function readAllowList(env: Env, name: string): AllowListEntry[] {
   return list;
 }
 
+/** The platform's own settings hold its keys: a program never gets them. */
+function readVariableNames(env: Env, name: string): string[] {
+  const names = readList(env, name) ?? [];
+  const refused = names.find(
+    (named) => !/^[A-Za-z_]\w*$/.test(named) || /^(PLATFORM|ATTUNE)_|^DATABASE_URL$/.test(named),
+  );
+  if (refused !== undefined) throw new SettingError(name, refused, "names of variables, none of the platform's own");
+  return names;
+}
+
 /** Null: not set. */
 function readList(env: Env, name: string, separator = ','): string[] | null {
   const parts = (env[name] ?? '').split(separator).map((part) => part.trim());
@@ -131,6 +143,7 @@ export function settingsFrom(env: Env) {
     sensorBackoffMs: readNumber(env, 'PLATFORM_SENSOR_BACKOFF_SECONDS', 5, 0.05) * 1_000,
     recovery: readChoice(env, 'PLATFORM_RECOVERY', extensions ? ['auto', 'off'] : ['off', 'auto']),
     maxRecoveries: readNumber(env, 'PLATFORM_MAX_RECOVERIES', 3, 0),
+    actionVariables: readVariableNames(env, 'PLATFORM_ACTION_ENV'),
     npmRegistry: env.PLATFORM_NPM_REGISTRY ?? null,
     pythonIndex: env.PLATFORM_PYTHON_INDEX ?? null,
     egress: { allow: readAllowList(env, 'PLATFORM_EGRESS_ALLOW'), nameServers: readList(env, 'PLATFORM_EGRESS_DNS') },

@@ -19,6 +19,8 @@ export interface WorkerContext {
   /** Null: the host allows no control groups; descendants are found by their mark alone. */
   readonly containment: Containment | null;
   readonly apiUrl: string;
+  /** Variables of the operator that programs get, beside those that every program may need. */
+  readonly actionVariables: readonly string[];
   /** Adds what Attune does not have. */
   readonly extensions: boolean;
   readonly killGraceMs: number;

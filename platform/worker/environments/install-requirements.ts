@@ -8,6 +8,7 @@ import { findFailingRequirement, type Requirement } from './failing-requirement'
 import { findPythonInstaller, type PythonInstaller } from './python-installer';
 import { parseRequirements } from './python-requirements';
 import type { InstallerOptions, InstallationResult } from './recipe';
+import { inheritableVariables } from '../process/process-environment';
 import { runInstaller } from './run-installer';
 
 /** Path of an environment's interpreter. */
@@ -46,7 +47,10 @@ export async function installRequirements(
   const file = join(stagingDirectory, 'requirements.txt');
   await writeFile(file, `${manifest.lines.join('\n')}\n`);
   const program = installerCommand(installer, pythonPath(stagingDirectory), source, file);
-  const { ok, log } = await runInstaller({ ...program, cwd: stagingDirectory, env: installerEnv(settings) }, options);
+  const { ok, log } = await runInstaller(
+    { ...program, cwd: stagingDirectory, env: installerEnv(settings, options) },
+    options,
+  );
   return ok ? { ok, log, failing: null } : failedInstall(log, requirements);
 }
 
@@ -108,7 +112,10 @@ const failedInstall = (log: string, requirements: readonly Requirement[]): Insta
  * Variables of the installer. Where the platform names an index, the variables and files of an
  * outer pip are ignored.
  */
-function installerEnv({ index, cache }: InstallerSettings): Record<string, string> {
+function installerEnv(
+  { index, cache }: InstallerSettings,
+  { actionVariables }: InstallerOptions,
+): Record<string, string> {
   const ownVariables = {
     PIP_CACHE_DIR: cache,
     PIP_DISABLE_PIP_VERSION_CHECK: '1',
@@ -118,8 +125,5 @@ function installerEnv({ index, cache }: InstallerSettings): Record<string, strin
     UV_PYTHON_DOWNLOADS: 'never',
   };
   if (index !== null) return { ...ownVariables, PIP_CONFIG_FILE: '/dev/null', UV_NO_CONFIG: '1' };
-  const inherited = Object.entries(process.env).filter((entry): entry is [string, string] =>
-    /^(PIP|UV)_/.test(entry[0]),
-  );
-  return { ...Object.fromEntries(inherited), ...ownVariables };
+  return { ...inheritableVariables(process.env, actionVariables), ...ownVariables };
 }

@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import { resolvesToFile } from '../../path-checks';
 import { findExecutable, memoized } from '../runtimes/interpreter';
+import { inheritableVariables } from '../process/process-environment';
 import type { InstallerOptions } from './recipe';
 import { runInstaller } from './run-installer';
 
@@ -32,14 +33,17 @@ export async function npmInstall(
 ): Promise<{ ok: boolean; log: string }> {
   const [command, ...prefix] = (await findNpm()) ?? ['npm'];
   const args = [...prefix, locked ? 'ci' : 'install', '--ignore-scripts', '--no-audit', '--no-fund', '--no-progress'];
-  return runInstaller({ command: command!, args, cwd: directory, env: npmSettings(cache, registry) }, options);
+  return runInstaller({ command: command!, args, cwd: directory, env: npmSettings(cache, registry, options) }, options);
 }
 
 /** Variables override npm's files, so those of an outer npm are not passed on. */
-function npmSettings(cache: string, registry: string | null): Record<string, string> {
-  const { NODE_EXTRA_CA_CERTS, NO_PROXY } = process.env;
+function npmSettings(
+  cache: string,
+  registry: string | null,
+  { actionVariables }: InstallerOptions,
+): Record<string, string> {
+  const { NO_PROXY } = inheritableVariables(process.env, actionVariables);
   return {
-    ...(NODE_EXTRA_CA_CERTS !== undefined && { NODE_EXTRA_CA_CERTS }),
     npm_config_cache: cache,
     npm_config_update_notifier: 'false',
     ...(registry !== null && {

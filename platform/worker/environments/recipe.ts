@@ -12,6 +12,7 @@ export interface EnvironmentSpec {
 /** Options of an installer run. */
 export interface InstallerOptions {
   readonly killGraceMs: number;
+  readonly actionVariables: readonly string[];
   readonly marker: string;
   readonly stop: AbortSignal;
   /** Receives the installer's output while it runs. */

@@ -10,23 +10,31 @@ interface InstallerCommand {
   readonly command: string;
   readonly args: readonly string[];
   readonly cwd: string;
-  /**
-   * Added to the inheritable variables, which contain no settings of the platform or of an
-   * installer.
-   */
+  /** Added to the inheritable variables, of which those of an installer are left out. */
   readonly env?: Readonly<Record<string, string>>;
 }
+
+/** Settings of an outer npm, pip or uv, which would override the platform's. */
+const INSTALLER_VARIABLE = /^(npm_|NPM_|PIP_|UV_)/;
+
+/** Variables of the operator that an installation step gets. */
+const inheritedVariables = ({ actionVariables }: InstallerOptions): Record<string, string> =>
+  inheritableVariables(
+    process.env,
+    actionVariables.filter((name) => !INSTALLER_VARIABLE.test(name)),
+  );
 
 /** Runs one installation step. `log`: its last 50 lines, or why it was not started. */
 export async function runInstaller(
   { command, args, cwd, env }: InstallerCommand,
-  { killGraceMs, marker, stop, onOutput }: InstallerOptions,
+  options: InstallerOptions,
 ): Promise<{ ok: boolean; log: string }> {
+  const { killGraceMs, marker, stop, onOutput } = options;
   const exit = await runProcess({
     command,
     args,
     cwd,
-    env: { ...inheritableVariables(process.env), ...env },
+    env: { ...inheritedVariables(options), ...env },
     input: null,
     limitMs: INSTALL_TIMEOUT_MS,
     killGraceMs,

@@ -115,13 +115,10 @@ async function runBuild(
   const { runtime, contentHash, directory } = recipe;
   const record = { ...pack, runtime, contentHash };
   await reportEnvironment({ ...record, status: 'installing', sizeBytes: null, log: '', failing: null, superseded: [] });
+  const { killGraceMs, actionVariables } = workerContext;
   const marker = `${workerContext.instance}:environment:${directory}`;
   const onOutput = throttledProgress(listeners);
-  const result = await buildEnvironment(
-    recipe,
-    { killGraceMs: workerContext.killGraceMs, marker, stop, onOutput },
-    isRebuild,
-  );
+  const result = await buildEnvironment(recipe, { killGraceMs, actionVariables, marker, stop, onOutput }, isRebuild);
   const sizeBytes = result.ok ? await directorySize(directory) : null;
   const { log, failing, superseded } = result;
   await reportEnvironment({ ...record, status: result.ok ? 'ready' : 'failed', sizeBytes, log, failing, superseded });

@@ -9,11 +9,11 @@ import { temporaryDirectory } from '../../directories';
 
 /** Control groups and prefork pool of a worker; null where the host allows no control groups. */
 export async function detectContainment(
-  settings: Pick<Settings, 'instance' | 'directory' | 'slots'>,
+  settings: Pick<Settings, 'instance' | 'directory' | 'slots' | 'actionVariables'>,
   worker: string,
   log: Logger,
 ): Promise<Containment | null> {
-  const { instance, slots } = settings;
+  const { instance, slots, actionVariables } = settings;
   const detected = await detectCgroups({ instance, worker, temporaryDirectory: temporaryDirectory(settings) });
   if (detected.cgroups === null) {
     log.debug({ why: detected.reason }, 'control groups are not available');
@@ -21,7 +21,8 @@ export async function detectContainment(
   }
   const { cgroups } = detected;
   // They identify a prefork shell whose worker is lost; every attempt has them as well.
-  const variables = { ...inheritableVariables(process.env), PLATFORM_INSTANCE: instance, [WORKER_VARIABLE]: worker };
+  const inherited = inheritableVariables(process.env, actionVariables);
+  const variables = { ...inherited, PLATFORM_INSTANCE: instance, [WORKER_VARIABLE]: worker };
   const onRefillFailure = (why: string) => log.warn({ why }, 'could not start a prefork shell');
   return { cgroups, preforkPool: startPreforkPool({ cgroups, variables, slots, onRefillFailure }) };
 }

@@ -18,19 +18,15 @@ export interface RuntimeVariables {
   readonly platformOnly?: true;
 }
 
-/**
- * Secrets and settings of the platform, and variables of tools that started the worker: an outer
- * npm's settings would override the worker's, NODE_OPTIONS affects every Node program, PYTHONPATH
- * every Python one.
- */
-const STRIPPED =
-  /^(PLATFORM_|ATTUNE_|E2E_|TEST_USER_|JEST_|NODE_|PG|TS_NODE_|REQUIRE_LIVE$|DATABASE_URL$|INIT_CWD$|npm_|NPM_|PIP_|UV_|PYTHON|VIRTUAL_ENV$)/;
+/** What every program may need of the host; the rest of the operator's environment stays out. */
+const HOST_VARIABLE = /^(PATH|HOME|LANG|LC_[A-Z]+|TZ|TMPDIR)$/;
 
-/** The worker's environment without what an action or an installer must not see. */
-export const inheritableVariables = (workerEnv: Env): Variables =>
+/** The part of the worker's environment that a program gets: the host's, and the named ones. */
+export const inheritableVariables = (workerEnv: Env, named: readonly string[]): Variables =>
   Object.fromEntries(
     Object.entries(workerEnv).filter(
-      (entry): entry is [string, string] => entry[1] !== undefined && !STRIPPED.test(entry[0]),
+      (entry): entry is [string, string] =>
+        entry[1] !== undefined && (HOST_VARIABLE.test(entry[0]) || named.includes(entry[0])),
     ),
   );
 
@@ -58,7 +54,8 @@ export function processEnvironment(
   const requested = runtime.platformOnly
     ? {}
     : Object.fromEntries(Object.entries(attempt.envVars).filter(([name]) => VARIABLE_NAME.test(name)));
-  const env = withRuntimeVariables({ ...inheritableVariables(workerEnv), ...requested }, runtime);
+  const inherited = inheritableVariables(workerEnv, workerContext.actionVariables);
+  const env = withRuntimeVariables({ ...inherited, ...requested }, runtime);
   const context = runtime.platformOnly ? {} : contextVariables(attempt);
   return { ...env, ...context, ...platformVariables(attempt, workerContext, { parameterFile, token }) };
 }

@@ -25,7 +25,7 @@ export async function findExecutable(names: readonly string[]): Promise<string |
 /** A program's stdout, trimmed; null when it cannot be started or fails. */
 export const captureStdout = (path: string, args: readonly string[]): Promise<string | null> =>
   new Promise((resolve) => {
-    execFile(path, args, { timeout: RUN_TIMEOUT_MS, env: inheritableVariables(process.env) }, (error, stdout) =>
+    execFile(path, args, { timeout: RUN_TIMEOUT_MS, env: inheritableVariables(process.env, []) }, (error, stdout) =>
       resolve(error === null ? stdout.trim() : null),
     );
   });

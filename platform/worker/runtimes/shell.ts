@@ -23,6 +23,9 @@ const BASH_READ_ONLY = new Set([
   'POSIXLY_CORRECT',
 ]);
 
+/** With these, the text of a parameter would decide which programs a script runs. */
+const BASH_CONTROL = /^(PATH|IFS|CDPATH|PS4|GLOBIGNORE|EXECIGNORE|BASH_.*)$/;
+
 const ansiCEscaped = (value: string): string =>
   value
     .replaceAll('\0', '\uFFFD')
@@ -32,7 +35,7 @@ function parameterDefinitions(parameters: JsonObject): string {
   return Object.entries(parameters)
     .flatMap(([name, value]) =>
       [shellIdentifier(name), `PARAM_${shellIdentifier(name).toUpperCase()}`]
-        .filter((variable) => variable !== '' && !BASH_READ_ONLY.has(variable))
+        .filter((variable) => variable !== '' && !BASH_READ_ONLY.has(variable) && !BASH_CONTROL.test(variable))
         .map((variable) => `declare +x ${variable}=$'${ansiCEscaped(valueAsText(value))}'; `),
     )
     .join('');

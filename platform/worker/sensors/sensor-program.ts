@@ -48,7 +48,7 @@ export const sensorVariables = (
   token: string,
   runtime: RuntimeVariables,
 ): Record<string, string> => ({
-  ...withRuntimeVariables(inheritableVariables(process.env), runtime),
+  ...withRuntimeVariables(inheritableVariables(process.env, workerContext.actionVariables), runtime),
   ATTUNE_API_URL: workerContext.apiUrl,
   ATTUNE_API_TOKEN: token,
   ATTUNE_SENSOR_ID: String(plan.sensor),

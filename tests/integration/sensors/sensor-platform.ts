@@ -124,7 +124,7 @@ async function startSensorWorker(options: SensorWorkerOptions, releases: Release
   const settings = { leaseMs: LEASE_MS, sensorBackoffMs: BACKOFF_MS };
   const log = pino({ level: 'silent' });
   const id = await registerWorker(db, { name, runtimes, slots: 1, meta: {} });
-  const containment = await detectContainment({ instance, directory, slots: 1 }, name, log);
+  const containment = await detectContainment({ instance, directory, slots: 1, actionVariables: [] }, name, log);
   const workerContext = workerContextFor(directory, instance, name, url, containment);
   const reportEnvironment = () => Promise.resolve();
   const worker = { worker: id, name, runtimes };
@@ -151,7 +151,7 @@ const workerContextFor = (
   containment: Containment | null,
 ): WorkerContext => ({
   ...{ directory, instance, worker, apiUrl, containment, killGraceMs: 200, logLimitBytes: 4_096, extensions: true },
-  ...{ npmRegistry: null, pythonIndex: null, tokenSecret: SECRET, program: '' },
+  ...{ actionVariables: [], npmRegistry: null, pythonIndex: null, tokenSecret: SECRET, program: '' },
   egress: { allow: [], nameServers: null },
 });
 

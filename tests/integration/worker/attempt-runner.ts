@@ -65,6 +65,7 @@ const DEFAULTS: Omit<WorkerContext, 'directory'> = {
   extensions: true,
   killGraceMs: 300,
   logLimitBytes: 1_024 * 1_024,
+  actionVariables: [],
   npmRegistry: null,
   tokenSecret: 'a secret of these tests, 32 bytes and more',
   pythonIndex: null,

@@ -53,6 +53,7 @@ const workerSettings = (): Settings => ({
   logLimitBytes: 65_536,
   recovery: 'auto',
   maxRecoveries: 3,
+  actionVariables: [],
   npmRegistry: null,
   pythonIndex: null,
   egress: { allow: [], nameServers: null },

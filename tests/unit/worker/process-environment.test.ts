@@ -10,6 +10,7 @@ const workerContext = {
   extensions: true,
   killGraceMs: 1,
   logLimitBytes: 1,
+  actionVariables: [],
   npmRegistry: null,
   pythonIndex: null,
   egress: { allow: [], nameServers: null },
@@ -43,8 +44,20 @@ test.each([
   'NPM_TOKEN',
   'TEST_USER_PASSWORD',
   'INIT_CWD',
+  'AWS_SECRET_ACCESS_KEY',
+  'GITHUB_TOKEN',
+  'SSH_AUTH_SOCK',
+  'HTTPS_PROXY',
+  'USER',
 ])('RT-05 the variable %s of the worker is not inherited', (name) => {
-  expect(inheritableVariables({ [name]: 'x', HOME: '/home/me' })).toEqual({ HOME: '/home/me' });
+  expect(inheritableVariables({ [name]: 'x', HOME: '/home/me' }, [])).toEqual({ HOME: '/home/me' });
+});
+
+test('a program gets what every program needs, and the named variables', () => {
+  const host = { PATH: '/bin', LANG: 'C', LC_ALL: 'C', LC_TIME: 'C', TZ: 'UTC', TMPDIR: '/tmp' };
+  const operator = { ...host, HTTPS_PROXY: 'http://proxy', HTTP_PROXY: 'http://proxy' };
+
+  expect(inheritableVariables(operator, ['HTTPS_PROXY'])).toEqual({ ...host, HTTPS_PROXY: 'http://proxy' });
 });
 
 test('a process gets its execution, directories and parameter delivery', () => {
