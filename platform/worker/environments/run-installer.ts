@@ -17,12 +17,15 @@ interface InstallerCommand {
 /** Settings of an outer npm, pip or uv, which would override the platform's. */
 const INSTALLER_VARIABLE = /^(npm_|NPM_|PIP_|UV_)/;
 
+/** Files of certificates: without them, no registry of this host can be reached. */
+const CERTIFICATE_FILES = ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'REQUESTS_CA_BUNDLE'];
+
 /** Variables of the operator that an installation step gets. */
 const inheritedVariables = ({ actionVariables }: InstallerOptions): Record<string, string> =>
-  inheritableVariables(
-    process.env,
-    actionVariables.filter((name) => !INSTALLER_VARIABLE.test(name)),
-  );
+  inheritableVariables(process.env, [
+    ...CERTIFICATE_FILES,
+    ...actionVariables.filter((name) => !INSTALLER_VARIABLE.test(name)),
+  ]);
 
 /** Runs one installation step. `log`: its last 50 lines, or why it was not started. */
 export async function runInstaller(

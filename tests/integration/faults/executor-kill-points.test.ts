@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Execution, LogType } from '../../../contract/executions';
-import { sized } from '../../../helpers/scenario/sized';
+import { sized } from '../../../helpers/sized';
 import { advanceWorkflow } from '../../../platform/executor/advance';
 import { dispatchRequested } from '../../../platform/executor/dispatch';
 import type { Database } from '../../../platform/store/database/connection';

@@ -1,7 +1,7 @@
 import { runInstaller } from '../../../platform/worker/environments/run-installer';
 import { withAttemptRunner } from './attempt-runner';
 
-/** A variable of whoever started the platform. */
+/** A variable of the operator who started the platform. */
 const SECRET_NAME = 'AWS_SECRET_ACCESS_KEY';
 const runner = withAttemptRunner();
 
