@@ -32,12 +32,14 @@ export interface UpFlags {
 const NOTIFIER_PORT = 8_081;
 /** How long the platform may take to close; then the watchdog kills what is left. */
 const CLOSE_TIMEOUT_MS = 20_000;
+/** How long the process may take to exit after a failure. */
+const EXIT_TIMEOUT_MS = 500;
 
 interface StartedPlatform {
   readonly facts: BannerFacts;
   readonly close: () => Promise<void>;
-  /** Rejects when the embedded PostgreSQL exits by itself. */
-  readonly databaseLost: Promise<never>;
+  /** Resolves when the embedded PostgreSQL has exited and is not started again. */
+  readonly databaseLost: Promise<Error>;
 }
 
 /**
@@ -56,11 +58,17 @@ export async function up(flags: UpFlags, version: string, launchOptions: LaunchO
       stopRequest,
       flags.json ?? false,
     );
-  } finally {
+  } catch (error) {
     await watchdog.stop();
+    exitAfterFailure();
+    throw error;
   }
+  await watchdog.stop();
   exitForCause(cause);
 }
+
+/** What did not close, for example a connection to a lost database, must not delay the exit. */
+const exitAfterFailure = (): void => void setTimeout(() => process.exit(), EXIT_TIMEOUT_MS).unref();
 
 /** A new platform has a known password, so only this host may reach it. */
 function requireLoopbackHost(host: string): void {
@@ -80,9 +88,11 @@ async function serve(
   const first = await Promise.race([stopRequest, starting]);
   if (typeof first === 'string') return first;
   printReady(first.facts, json);
-  const cause = await Promise.race([stopRequest, first.databaseLost]);
-  await Promise.race([first.close(), pause(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
-  return cause;
+  const end = await Promise.race([stopRequest, first.databaseLost]);
+  const closed = Promise.race([first.close(), pause(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
+  if (typeof end === 'string') return closed.then(() => end);
+  await Promise.race([closed, stopRequest]);
+  throw end;
 }
 
 function printReady({ database, isDataKept, bootMs, ...running }: BannerFacts, json: boolean): void {
@@ -152,7 +162,7 @@ async function boot({
 interface PlatformDatabase {
   readonly url: string;
   readonly location: string;
-  readonly databaseLost: Promise<never>;
+  readonly databaseLost: Promise<Error>;
 }
 
 async function openPlatformDatabase(
@@ -168,13 +178,9 @@ async function openPlatformDatabase(
     return {
       url: externalUrl,
       location: `${databaseLocation(externalUrl)} (${source})`,
-      databaseLost: new Promise<never>(() => undefined),
+      databaseLost: new Promise(() => undefined),
     };
   }
-  const { url, exited } = await startPostgres({ directory, durable: flags.data !== undefined, log, watchdog });
-  const databaseLost = exited.then(() => {
-    throw new CommandError('PG_ENDED: PostgreSQL exited by itself; PLATFORM_LOG_LEVEL=debug shows its log');
-  });
-  databaseLost.catch(() => undefined); // it exits when the platform stops too
-  return { url, location: `embedded PostgreSQL at ${databaseLocation(url)}`, databaseLost };
+  const { url, lost } = await startPostgres({ directory, durable: flags.data !== undefined, log, watchdog });
+  return { url, location: `embedded PostgreSQL at ${databaseLocation(url)}`, databaseLost: lost };
 }

@@ -6,7 +6,7 @@ import { findUsableBinaries } from './binaries';
 import { openCluster, SUPERUSER } from './cluster';
 import { StartError } from './start-error';
 import { choosePostgresUser, type Account } from './postgres-user';
-import { startServer } from './postgres-server';
+import { startRestartingServer } from './restarting-server';
 import { startWatchdog, type Watchdog } from './watchdog';
 
 interface PostgresOptions {
@@ -25,9 +25,8 @@ interface PostgresOptions {
 interface EmbeddedPostgres {
   /** The superuser's connection URL, with its password. */
   readonly url: string;
-  readonly pid: number;
-  /** Settles when PostgreSQL has exited. */
-  readonly exited: Promise<void>;
+  /** Resolves when PostgreSQL has exited by itself and is not started again. */
+  readonly lost: Promise<StartError>;
   /**
    * Stops the watchdog, which stops PostgreSQL and the instance's processes, and removes the run
    * directory.
@@ -36,8 +35,9 @@ interface EmbeddedPostgres {
 }
 
 /**
- * Starts a PostgreSQL from npm's binaries: about 0.5 s for temporary data. It stops when this
- * process ends, by a stop or a crash. Throws StartError.
+ * Starts a PostgreSQL from npm's binaries: about 0.5 s for temporary data. It is started again
+ * when it exits by itself, and stops when this process ends, by a stop or a crash. Throws
+ * StartError.
  */
 export async function startPostgres(options: PostgresOptions): Promise<EmbeddedPostgres> {
   const watchdog = options.watchdog ?? (await startWatchdog());
@@ -49,9 +49,9 @@ export async function startPostgres(options: PostgresOptions): Promise<EmbeddedP
     prepareDirectory(directory, user);
     const serverOptions = { ...options, watchdog, user, binaries: findUsableBinaries(watchdog.directory, user) };
     const cluster = await openCluster(path, serverOptions);
-    const { pid, port, exited } = await startServer(cluster, serverOptions);
+    const { port, lost } = await startRestartingServer(cluster, serverOptions);
     const url = `postgres://${SUPERUSER}:${cluster.password}@127.0.0.1:${port}/postgres`;
-    return { url, pid, exited, stop: () => watchdog.stop() };
+    return { url, lost, stop: () => watchdog.stop() };
   } catch (error) {
     if (!options.watchdog) await watchdog.stop();
     throw error;

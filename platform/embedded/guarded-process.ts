@@ -34,6 +34,8 @@ export async function spawnGuarded(
   child.stdin.on('error', () => undefined); // a program that exited reports the reason on stderr
   await new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject));
   if (child.pid !== undefined) await watchdog.guard(kind, child.pid);
-  child.stdin.end('go\n');
+  // A watchdog that stops registers nothing more: the program would outlive it.
+  if (watchdog.stopSignal.aborted) child.stdin.end();
+  else child.stdin.end('go\n');
   return child;
 }

@@ -5,29 +5,36 @@ import type { Logger } from 'pino';
 import { retryWithBackoff } from '../retry-with-backoff';
 import type { Watchdog } from './watchdog';
 import type { PostgresBinaries } from './binaries';
+import { clusterName } from './server-processes';
 import type { Cluster } from './cluster';
 import { StartError } from './start-error';
 import { spawnGuarded, type GuardedProcess } from './guarded-process';
 import type { Account } from './postgres-user';
 
-interface PostgresServer {
-  readonly pid: number;
+export interface PostgresServer {
   readonly port: number;
-  /** Settles when PostgreSQL has exited. */
-  readonly exited: Promise<void>;
+  /** Settles when PostgreSQL has exited; processes of it may still end. */
+  readonly exited: Promise<ServerExit>;
 }
 
-interface ServerOptions {
+interface ServerExit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+export interface ServerOptions {
   readonly watchdog: Watchdog;
   readonly binaries: PostgresBinaries;
   readonly user: Account | null;
   readonly durable: boolean;
   readonly log: Logger;
+  /** Absent: a free one. */
+  readonly port?: number;
 }
 
 const PORT_ATTEMPTS = 11;
 const IN_USE_ATTEMPTS = 16;
-const IN_USE_BACKOFF = { firstMs: 100, maxMs: 100 };
+const RETRY_BACKOFF = { firstMs: 100, maxMs: 100 };
 const MAX_LOG_LINES = 20;
 
 const SETTINGS = {
@@ -45,10 +52,9 @@ const SETTINGS = {
   max_logical_replication_workers: '0',
 };
 
-/** For temporary data: a crash of the host may lose it. */
+/** For temporary data: a crash of the host may lose it, a crash of PostgreSQL must not. */
 const NON_DURABLE_SETTINGS = {
   fsync: 'off',
-  synchronous_commit: 'off',
   full_page_writes: 'off',
   wal_level: 'minimal',
   max_wal_senders: '0',
@@ -62,29 +68,30 @@ class ServerExited extends Error {
   }
 }
 
-const PORT_TAKEN = 'Address already in use';
-const DATA_IN_USE = 'postmaster.pid" already exists';
+const PORT_TAKEN = /Address already in use/;
+const DATA_IN_USE = /postmaster\.pid" already exists|is still in use/;
 
 const exitedWith =
-  (reason: string) =>
+  (reason: RegExp) =>
   (error: unknown): boolean =>
-    error instanceof ServerExited && error.reason.includes(reason);
+    error instanceof ServerExited && reason.test(error.reason);
 
 /**
- * Starts PostgreSQL on a free port of 127.0.0.1 and waits until it accepts connections. Retries
- * with another port when the port is taken meanwhile, and for 1.5 s while another server on the
- * same data stops. Throws DATA_DIR_IN_USE, PG_START_FAILED.
+ * Starts PostgreSQL on a port of 127.0.0.1 and waits until it accepts connections. Retries with
+ * another port when the port is taken meanwhile, for 1 s with the given port, and for 1.5 s while
+ * another server on the same data stops. Throws DATA_DIR_IN_USE, PG_START_FAILED.
  */
 export async function startServer(cluster: Cluster, options: ServerOptions): Promise<PostgresServer> {
   const onAnyPort = () =>
-    retryWithBackoff(() => startOnFreePort(cluster, options), {
+    retryWithBackoff(() => startOnPort(cluster, options), {
       maxAttempts: PORT_ATTEMPTS,
+      ...(options.port !== undefined && { backoff: RETRY_BACKOFF }),
       isRetryable: exitedWith(PORT_TAKEN),
     });
   try {
     return await retryWithBackoff(onAnyPort, {
       maxAttempts: IN_USE_ATTEMPTS,
-      backoff: IN_USE_BACKOFF,
+      backoff: RETRY_BACKOFF,
       isRetryable: exitedWith(DATA_IN_USE),
     });
   } catch (error) {
@@ -104,17 +111,18 @@ const dataInUseError = (cluster: Cluster): StartError =>
   );
 
 /** Throws ServerExited. */
-async function startOnFreePort(cluster: Cluster, options: ServerOptions): Promise<PostgresServer> {
-  const port = await freePort();
-  const settings = { ...SETTINGS, ...(options.durable ? {} : NON_DURABLE_SETTINGS), port: String(port) };
+async function startOnPort(cluster: Cluster, options: ServerOptions): Promise<PostgresServer> {
+  const port = options.port ?? (await freePort());
+  const named = { cluster_name: clusterName(options.watchdog.instance), port: String(port) };
+  const settings = { ...SETTINGS, ...(options.durable ? {} : NON_DURABLE_SETTINGS), ...named };
   const args = ['-D', cluster.path, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
   const { postgres: command, env } = options.binaries;
   const child = await spawnGuarded(options.watchdog, 'server', { command, args, user: options.user, env });
-  const exited = once(child, 'close').then(() => undefined);
+  const exited = new Promise<ServerExit>((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
   const failure = await waitUntilReady(child, options.log);
   if (failure !== null) throw new ServerExited(failure);
   detach(child);
-  return { pid: child.pid!, port, exited };
+  return { port, exited };
 }
 
 /** Null when ready; else its last log lines before it exited. All lines go to the log. */

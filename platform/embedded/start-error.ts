@@ -5,6 +5,7 @@ type StartCode =
   | 'DATA_DIR_UNUSABLE'
   | 'LEFT_BEHIND'
   | 'PG_BINARY_UNUSABLE'
+  | 'PG_ENDED'
   | 'PG_ROOT_REFUSED'
   | 'PG_START_FAILED'
   | 'RUN_DIR_UNUSABLE'

@@ -18,6 +18,8 @@ export interface Watchdog {
    * The run directory, created and removed by the watchdog; other users may enter it (mode 711).
    */
   readonly directory: string;
+  /** Aborts when the watchdog begins to stop. */
+  readonly stopSignal: AbortSignal;
   /** Registers PostgreSQL, or a process group that cannot be found by its environment. */
   guard(kind: 'server' | 'group', pid: number): Promise<void>;
   /** Registers a path to remove with the run directory. */
@@ -38,6 +40,7 @@ export async function startWatchdog(base = baseDirectory()): Promise<Watchdog> {
   const instance = randomBytes(6).toString('hex');
   const directory = join(base, `tuningfork-${instance}`);
   const sentLines: string[] = [];
+  const stopController = new AbortController();
   let stopping: Promise<void> | null = null;
   let restarts = 0;
   let shell = await startShell(instance, directory, 'make');
@@ -58,6 +61,7 @@ export async function startWatchdog(base = baseDirectory()): Promise<Watchdog> {
     return new Promise((resolve) => shell.process.stdin.write(`${line}\n`, () => resolve()));
   };
   const stop = async (): Promise<void> => {
+    stopController.abort();
     for (let tries = 0; tries < MAX_RESTARTS; tries++) {
       shell.process.ref();
       shell.process.stdin.end();
@@ -74,6 +78,7 @@ export async function startWatchdog(base = baseDirectory()): Promise<Watchdog> {
   return {
     instance,
     directory,
+    stopSignal: stopController.signal,
     guard: (kind, pid) => sendLine(`${kind} ${pid} ${processStartTime(pid)}`),
     removeOnStop: (path) => sendLine(`trash ${path}`),
     stop: () => (stopping ??= stop()),

@@ -1,0 +1,43 @@
+import type { Cluster } from './cluster';
+import { startServer, type PostgresServer, type ServerOptions } from './postgres-server';
+import { restartLimit } from './restart-limit';
+import { killServerProcesses } from './server-processes';
+import { StartError } from './start-error';
+
+interface RestartingServer {
+  readonly port: number;
+  /** Resolves when PostgreSQL has exited by itself and is not started again. */
+  readonly lost: Promise<StartError>;
+}
+
+const RESTARTS = { most: 3, withinMs: 60_000 };
+
+/**
+ * Starts PostgreSQL, and starts it again on the same data and port whenever it exits by itself,
+ * until the watchdog stops. Throws what `startServer` throws.
+ */
+export async function startRestartingServer(cluster: Cluster, options: ServerOptions): Promise<RestartingServer> {
+  const first = await startServer(cluster, options);
+  return { port: first.port, lost: keepRunning(first, cluster, options) };
+}
+
+async function keepRunning(first: PostgresServer, cluster: Cluster, options: ServerOptions): Promise<StartError> {
+  const { watchdog, log } = options;
+  const mayRestart = restartLimit(RESTARTS);
+  for (let server = first; ;) {
+    const exit = await server.exited;
+    if (watchdog.stopSignal.aborted) return new Promise(() => undefined);
+    if (!mayRestart(performance.now())) return lostError(`it exited more than ${RESTARTS.most} times within a minute`);
+    log.error({ ...exit, port: first.port }, 'PostgreSQL exited by itself, restarting');
+    try {
+      killServerProcesses(watchdog.instance);
+      server = await startServer(cluster, { ...options, port: first.port });
+    } catch (error) {
+      if (watchdog.stopSignal.aborted) return new Promise(() => undefined);
+      return lostError(error instanceof Error ? error.message : String(error));
+    }
+  }
+}
+
+const lostError = (reason: string): StartError =>
+  new StartError('PG_ENDED', `PostgreSQL exited by itself, and ${reason}`, 'PLATFORM_LOG_LEVEL=debug shows its log');

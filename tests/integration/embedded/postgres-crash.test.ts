@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { logIn } from '../../../helpers/client/client';
+import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
+import { until, type Condition } from '../../../helpers/scenario/polling';
+import type { RunningPlatform } from '../../../helpers/target/running-platform';
+import { DEFAULT_USER } from '../../../platform/store/identities/identities';
+import { spawnCli, waitForExit, waitForReady, type CliProcess } from './cli-process';
+import { noTracesOf, privateBase } from './holder-process';
+
+jest.setTimeout(60_000);
+
+const base = privateBase();
+afterAll(() => base.remove());
+
+const started: CliProcess[] = [];
+afterEach(() => started.splice(0).forEach((cli) => cli.kill('SIGKILL')));
+
+const soon = () => performance.now() + 15_000;
+
+const up = (): CliProcess => {
+  const cli = spawnCli(['up', '--port', '0', '--json'], { TMPDIR: base.path });
+  started.push(cli);
+  return cli;
+};
+
+/** The first line of this file is the server's pid. */
+const serverPid = ({ directory }: RunningPlatform): number =>
+  Number(readFileSync(join(directory, 'postgres/postmaster.pid'), 'utf8').split('\n')[0]);
+
+/** Kills PostgreSQL. Returns its pid. */
+function killServer(platform: RunningPlatform): number {
+  const pid = serverPid(platform);
+  process.kill(pid, 'SIGKILL');
+  return pid;
+}
+
+const serverReplaced = (platform: RunningPlatform, killed: number): Condition<true> => ({
+  name: 'another server is ready',
+  check: async () => {
+    const { status } = await fetch(`${platform.url}/health/ready`);
+    const isReplaced = status === 200 && serverPid(platform) !== killed;
+    return isReplaced ? { is: 'met', value: true } : { is: 'pending', why: `readiness ${status}` };
+  },
+  evidence: () => Promise.resolve(''),
+});
+
+test('a killed PostgreSQL is started again with its data and address', async () => {
+  const cli = up();
+  const platform = await waitForReady(cli);
+  const { client } = await logIn({ baseUrl: platform.url }, DEFAULT_USER.login, DEFAULT_USER.password);
+  await client.packs.create({ ref: 'kept', label: 'Kept', version: '1.0.0' });
+  const action = { pack_ref: 'kept', label: 'Print', entrypoint: 'echo done', runtime_ref: 'core.shell' };
+  await client.actions.create({ ref: 'kept.print', ...action });
+
+  const killedAt = performance.now();
+  await until(serverReplaced(platform, killServer(platform)), soon());
+
+  expect(performance.now() - killedAt).toBeLessThan(3_000);
+  const { id } = await client.executions.execute({ action_ref: 'kept.print' });
+  const ended = await until(executionToBe('completed', client, id), soon());
+  expect(ended.result).toMatchObject({ stdout: 'done\n' });
+  cli.kill('SIGTERM');
+  await expect(waitForExit(cli)).resolves.toEqual([null, 'SIGTERM']);
+});
+
+test('the fourth exit of PostgreSQL within a minute ends `up` with 3', async () => {
+  const cli = up();
+  const stderr = text(cli.stderr);
+  const platform = await waitForReady(cli);
+  const exit = waitForExit(cli);
+
+  for (let restarts = 0; restarts < 3; restarts++) {
+    await until(serverReplaced(platform, killServer(platform)), soon());
+  }
+  killServer(platform);
+
+  expect(await exit).toEqual([3, null]);
+  expect((await stderr).trimEnd().split('\n').at(-1)).toMatch(/^tuningfork: PG_ENDED: /);
+  await expect(until(noTracesOf(base.path), soon())).resolves.toBe(true);
+});
+
+test('a stop ends `up` while PostgreSQL is being started again', async () => {
+  const cli = up();
+  const platform = await waitForReady(cli);
+
+  killServer(platform);
+  cli.kill('SIGTERM');
+
+  await expect(waitForExit(cli)).resolves.toEqual([null, 'SIGTERM']);
+  await expect(until(noTracesOf(base.path), soon())).resolves.toBe(true);
+});
