@@ -13,6 +13,7 @@ import { ensureCorePack } from './packs/save/core-pack';
 import { resolvePackRoots } from './packs/sources/pack-roots';
 import type { Settings } from './settings';
 import { openDatabase, openPool, type Database } from './store/database/connection';
+import { openDatabaseProbe } from './store/database/database-probe';
 import { readStatistics } from './store/database/platform-statistics';
 import { DEFAULT_USER, ensureDefaultUser, ensureSecret } from './store/identities/identities';
 import { migrate } from './store/database/migrate';
@@ -86,10 +87,12 @@ class PlatformStart {
     const { tokenSecret } = secrets;
     const db = openDatabase(settings.databaseUrl, CONNECTIONS, openVault(secrets.encryptionKey), settings.extensions);
     this.closers.push(() => db.close());
+    const databaseProbe = openDatabaseProbe(settings.databaseUrl);
+    this.closers.push(() => databaseProbe.close());
     await seedDatabase(db, ownerPool, processOptions.root);
     const notifier = await startNotifier({ ...settings, port: settings.notifierPort, db, tokenSecret, log });
     this.closers.push(() => notifier.close());
-    const url = await this.startApi(db, ownerPool, notifier, tokenSecret);
+    const url = await this.startApi({ db, databaseProbe, tokenSecret }, ownerPool, notifier);
     const supervisor = superviseWorkers({ ...settings, ...secrets }, url, processOptions);
     this.closers.push(() => supervisor.stop());
     const executor = await startExecutor(db, ownerPool, { ...settings, staleMs: this.staleMs }, log);
@@ -103,13 +106,16 @@ class PlatformStart {
   }
 
   /** Returns the URL at which the API can be reached from this host. */
-  private async startApi(db: Database, ownerPool: Pool, notifier: Notifier, tokenSecret: string): Promise<string> {
+  private async startApi(
+    access: Pick<ApiContext, 'db' | 'databaseProbe' | 'tokenSecret'>,
+    ownerPool: Pool,
+    notifier: Notifier,
+  ): Promise<string> {
     const { settings, processOptions, staleMs } = this;
     const { version } = JSON.parse(readFileSync(join(processOptions.root, 'package.json'), 'utf8')) as Package;
     const manifest = buildManifest({ ...settings, notifierPort: notifier.port }, version, new Date().toISOString());
     const context: ApiContext = {
-      db,
-      tokenSecret,
+      ...access,
       extensions: settings.extensions,
       selfRegistration: settings.selfRegistration,
       loginAttemptLimit: settings.loginTries,
@@ -121,7 +127,7 @@ class PlatformStart {
       directory: settings.directory,
       workerStaleMs: staleMs,
       version,
-      manifest: async () => withWorkerCapabilities(manifest, await listPresentWorkers(db)),
+      manifest: async () => withWorkerCapabilities(manifest, await listPresentWorkers(access.db)),
       subscriptionHub: notifier,
       ...metricsContext(settings, ownerPool, notifier),
     };

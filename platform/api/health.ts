@@ -1,6 +1,4 @@
 import { Type } from '@sinclair/typebox';
-import { sql } from 'kysely';
-import type { Database } from '../store/database/connection';
 import type { Api, ApiContext } from './http/context';
 
 const Health = Type.Object({ status: Type.Literal('ok') });
@@ -16,7 +14,7 @@ const Unhealthy = Type.Object({
 });
 
 /** Public. `ready` reports whether the database responds, `live` only that this process does. */
-export function healthRoutes(api: Api, { db, version }: ApiContext): void {
+export function healthRoutes(api: Api, { databaseProbe, version }: ApiContext): void {
   const config = { isPublic: true };
   const tags = ['health'];
 
@@ -30,23 +28,14 @@ export function healthRoutes(api: Api, { db, version }: ApiContext): void {
     '/health/detailed',
     { config, schema: { tags, response: { 200: DetailedHealth, 503: Unhealthy } } },
     async (_request, reply) => {
-      if (await isDatabaseReachable(db)) return { status: 'ok' as const, version, database: 'connected' as const };
+      if (await databaseProbe.isReachable()) return { status: 'ok' as const, version, database: 'connected' as const };
       reply.code(503);
       return { status: 'error' as const, database: 'disconnected' as const, error: 'the database does not answer' };
     },
   );
 
   api.get('/health/ready', { config, schema: { tags } }, async (_request, reply) =>
-    reply.code((await isDatabaseReachable(db)) ? 200 : 503).send(),
+    reply.code((await databaseProbe.isReachable()) ? 200 : 503).send(),
   );
   api.get('/health/live', { config, schema: { tags } }, (_request, reply) => reply.code(200).send());
-}
-
-async function isDatabaseReachable(db: Database): Promise<boolean> {
-  try {
-    await db.withoutTenant((transaction) => sql`select 1`.execute(transaction));
-    return true;
-  } catch {
-    return false; // any failure is the answer: the database cannot be used
-  }
 }

@@ -12,6 +12,7 @@ import type { GrantName, DeniedResponse } from '../../../contract/permissions';
 import type { CapabilityManifest } from '../../../contract/capabilities';
 import type { EgressPolicy } from '../../egress/egress-guard';
 import type { Database } from '../../store/database/connection';
+import type { DatabaseProbe } from '../../store/database/database-probe';
 import type { AuthContext } from '../../auth/auth-context';
 import type { SubscriptionHub } from '../../notifier/subscriptions';
 import type { MetricsAccess } from '../metrics/metrics';
@@ -30,6 +31,7 @@ export interface ApiContext extends AuthContext {
   /** Directory of this platform: workers write `logs/` and `environments/` there. */
   readonly directory: string;
   readonly version: string;
+  readonly databaseProbe: DatabaseProbe;
   /** A worker that is silent for longer is stale, ms; the contract's 90 s by default. */
   readonly workerStaleMs?: number;
   readonly manifest: () => CapabilityManifest | Promise<CapabilityManifest>;

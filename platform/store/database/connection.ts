@@ -80,10 +80,16 @@ export const servesExtensions = (transaction: Transaction): boolean => !plainTra
  * Opens the application's connections. `url` logs in as the owner; each connection switches to
  * APP_ROLE, which owns nothing. `connections` limits the pool. A lost connection is replaced; the
  * statement that used it throws. `vault` encrypts and decrypts stored secrets.
- * `extensions`: what `servesExtensions` returns.
+ * `extensions`: what `servesExtensions` returns. `limitMs`: as for `openPool`.
  */
-export function openDatabase(url: string, connections = 10, vault: Vault | null = null, extensions = true): Database {
-  const pool = openPool(url, connections, APP_ROLE);
+export function openDatabase(
+  url: string,
+  connections = 10,
+  vault: Vault | null = null,
+  extensions = true,
+  limitMs?: number,
+): Database {
+  const pool = openPool(url, connections, APP_ROLE, limitMs);
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: withPreparedStatements(pool) }) });
   const inTransaction = <T>(beginStatement: string, work: (transaction: Transaction) => Promise<T>): Promise<T> =>
     db.connection().execute(async (connection) => {
@@ -130,11 +136,13 @@ const ignoreError = () => undefined;
 
 /**
  * Opens connections of the owner, or of a role that it may switch to. The pool survives a lost
- * server; each use of a lost connection throws.
+ * server; each use of a lost connection throws. `limitMs`: a connection is given up when a
+ * statement, or the connecting, takes longer; a lost network alone would be noticed minutes later.
  */
-export function openPool(url: string, connections: number, role?: string): Pool {
+export function openPool(url: string, connections: number, role?: string, limitMs?: number): Pool {
   const options = `-c timezone=UTC${role ? ` -c role=${role}` : ''}`;
-  const pool = new Pool({ connectionString: url, max: connections, options });
+  const limits = limitMs === undefined ? {} : { query_timeout: limitMs, connectionTimeoutMillis: limitMs };
+  const pool = new Pool({ connectionString: url, max: connections, options, ...limits });
   pool.on('error', ignoreError);
   pool.on('connect', (client) => client.on('error', ignoreError));
   return pool;

@@ -9,6 +9,8 @@ const MAX_STATEMENTS = 500;
 /** Statements with more parameters are lists of varying length, which hardly repeat. */
 const MAX_PARAMETERS = 64;
 const COMMANDS = ['UPDATE', 'DELETE', 'INSERT', 'SELECT', 'MERGE'] as const;
+/** pg's error for a statement without an answer; the connection still waits for it. */
+const NO_ANSWER = 'Query read timeout';
 /** A table was altered by a newer version of the platform: prepared plans no longer fit. */
 export const PLAN_OUTDATED = '0A000';
 
@@ -42,6 +44,7 @@ export function withPreparedStatements(pool: Pool): PostgresPool {
 
 class PreparedStatementClient implements PostgresPoolClient {
   private hasOutdatedPlan = false;
+  private awaitsAnswer = false;
 
   constructor(private readonly client: PoolClient) {}
 
@@ -56,10 +59,11 @@ class PreparedStatementClient implements PostgresPoolClient {
   }
 
   release(): void {
-    this.client.release(this.hasOutdatedPlan);
+    this.client.release(this.hasOutdatedPlan || this.awaitsAnswer);
   }
 
   private async runQuery<R>(text: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>> {
+    if (this.awaitsAnswer) throw new Error('the connection was given up: the database does not answer');
     const name = statementName(text, parameters.length);
     try {
       const { command, rowCount, rows } = await this.client.query<R & object>({
@@ -74,6 +78,7 @@ class PreparedStatementClient implements PostgresPoolClient {
       };
     } catch (error) {
       if ((error as { code?: unknown }).code === PLAN_OUTDATED) this.hasOutdatedPlan = true;
+      if ((error as Error).message === NO_ANSWER) this.awaitsAnswer = true;
       throw error;
     }
   }

@@ -101,6 +101,7 @@ const apiContext = (db: Database, scratch: string, egressPort: number): ApiConte
   egressPolicy: { allow: [{ host: '127.0.0.1', port: egressPort }], nameServers: null },
   directory: join(scratch, 'data'),
   version: '0.0.0-test',
+  databaseProbe: { isReachable: () => Promise.resolve(true), close: () => Promise.resolve() },
   manifest: () => ({
     platform: { name: 'tuningfork', version: '0.0.0-test', instance_id: 'test', started_at: '2026-01-27T10:00:00Z' },
     capabilities: {},

@@ -24,6 +24,7 @@ export const contextWithoutDatabase: ApiContext = {
   egressPolicy: { allow: [], nameServers: null },
   directory: '/nowhere',
   version: '0.0.0-test',
+  databaseProbe: { isReachable: () => Promise.resolve(false), close: () => Promise.resolve() },
   manifest: () => ({
     platform: { name: 'tuningfork', version: '0.0.0-test', instance_id: 'test', started_at: '2026-01-27T10:00:00Z' },
     capabilities: { core: true },
