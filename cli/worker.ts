@@ -2,12 +2,17 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { openDatabase } from '../platform/store/database/connection';
 import { openVault } from '../platform/store/secrets/vault';
+import type { Settings } from '../platform/settings';
 import type { RoleSettings } from '../platform/supervisor';
 import { CRASH_EXIT_CODE, handleCrashes } from '../platform/worker/crash';
+import { heartbeatIntervalMs } from '../platform/worker/heartbeat';
 import { runWorker } from '../platform/worker/main';
 import { createWorkerLog } from '../platform/worker/worker-log';
 
 const CONNECTIONS = 4;
+/** A worker's statements are short: one without an answer has lost its connection, ms. */
+const STATEMENT_LIMIT_MS = 15_000;
+const MIN_HEARTBEAT_LIMIT_MS = 1_000;
 
 /**
  * Runs a worker. Its settings are the first line of stdin; it stops on SIGTERM, on SIGINT, and
@@ -21,14 +26,21 @@ export async function worker(): Promise<void> {
   const [line] = (await once(input, 'line')) as [string];
   const { apiUrl, name, ...settings } = JSON.parse(line) as RoleSettings;
   handleCrashes(createWorkerLog(name), () => endAfterCrash(stop, settings.killGraceMs + settings.leaseMs));
-  const db = openDatabase(settings.databaseUrl, CONNECTIONS, openVault(settings.encryptionKey), settings.extensions);
+  const { databaseUrl, extensions } = settings;
+  const vault = openVault(settings.encryptionKey);
+  const db = openDatabase(databaseUrl, CONNECTIONS, vault, extensions, STATEMENT_LIMIT_MS);
+  const heartbeatDb = openDatabase(databaseUrl, 1, null, extensions, heartbeatLimitMs(settings));
   try {
-    await runWorker({ db, settings, name, apiUrl, program: process.argv[1] ?? '', stop: stop.signal });
+    await runWorker({ db, heartbeatDb, settings, name, apiUrl, program: process.argv[1] ?? '', stop: stop.signal });
   } finally {
-    await db.close();
+    await Promise.all([db.close(), heartbeatDb.close()]);
     process.stdin.destroy();
   }
 }
+
+/** A heartbeat without an answer is sent again while the leases are still valid. */
+const heartbeatLimitMs = (settings: Settings): number =>
+  Math.max(MIN_HEARTBEAT_LIMIT_MS, heartbeatIntervalMs(settings));
 
 /**
  * The worker stops as on SIGTERM: its attempts end or are relinquished, and recovered elsewhere.

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { Logger } from 'pino';
 import { createPackFileCleanup } from '../packs/storage/unused-pack-files';
 import { notifyWorkflow, notifyDispatch } from '../store/database/notify';
@@ -7,6 +7,7 @@ import { WakeupTimer } from './wakeup-timer';
 import { expireInquiries } from './expire-inquiries';
 import { removeExpiredLogs } from './log-retention';
 import { recoverExecution, type RecoveryPolicy } from './recovery';
+import { RecoveryGate } from './recovery-gate';
 import { runPollingLoop } from './polling-loop';
 import { failUnclaimedExecutions } from './fail-unclaimed';
 
@@ -64,12 +65,13 @@ function runMaintenance(db: Database, options: SchedulerOptions, log: Logger): (
     Math.min(UNCLAIMED_CHECK_MS.max, Math.max(UNCLAIMED_CHECK_MS.min, options.pickUpMs / 5)),
   );
   const recoveryMs = Math.min(RECOVERY_INTERVAL_MS.max, Math.max(RECOVERY_INTERVAL_MS.min, options.leaseMs / 6));
+  const gate = new RecoveryGate({ leaseMs: options.leaseMs, silenceMs: Math.max(options.leaseMs / 2, 2 * recoveryMs) });
   return async () => {
-    await recoverLostExecutions(db, options, log);
+    const isWatching = await recoverLostExecutions(db, options, gate, log);
     if (isLogRetentionDue()) void removeExpiredLogs(db, options.directory, log);
     if (isPackCleanupDue()) cleanUpPacks();
     if (areExpiredRowsDue()) await removeExpiredRows(db);
-    if (isUnclaimedCheckDue()) await checkUnclaimed(db, options, log);
+    if (isWatching && isUnclaimedCheckDue()) await checkUnclaimed(db, options, log);
     return recoveryMs;
   };
 }
@@ -120,16 +122,39 @@ const removeExpiredRows = (db: Database): Promise<unknown> =>
     ),
   );
 
-async function recoverLostExecutions(db: Database, options: SchedulerOptions, log: Logger): Promise<void> {
-  const silentWorkers = await db.singleStatement((transaction) =>
-    sql<{ id: number }>`select mark_stale_workers(${options.staleMs}) as id`.execute(transaction),
-  );
-  for (const { id } of silentWorkers.rows) log.warn({ worker: id }, 'worker inactive: no heartbeat');
-  const { rows: lostExecutions } = await db.singleStatement((transaction) =>
-    sql<{ execution: number; tenant: number }>`select execution, tenant from lost_executions()`.execute(transaction),
-  );
-  for (const { execution, tenant } of lostExecutions) {
+/** False: the database was away, so that workers could not renew what they hold. */
+async function recoverLostExecutions(
+  db: Database,
+  options: SchedulerOptions,
+  gate: RecoveryGate,
+  log: Logger,
+): Promise<boolean> {
+  const ask = askThrough(db, gate);
+  if ((await ask(sql`select`)) === null) return false;
+  const silentWorkers = await ask(sql<{ id: number }>`select mark_stale_workers(${options.staleMs}) as id`);
+  for (const { id } of silentWorkers ?? []) log.warn({ worker: id }, 'worker inactive: no heartbeat');
+  const lost = await ask(sql<LostRow>`select execution, tenant from lost_executions()`);
+  for (const { execution, tenant } of lost ?? []) {
     await db.inTenant(tenant, (transaction) => recoverExecution(transaction, tenant, execution, options));
     log.warn({ execution }, 'execution lost its worker');
   }
+  return lost !== null;
 }
+
+interface LostRow {
+  readonly execution: number;
+  readonly tenant: number;
+}
+
+/** Runs a statement. Null: the gate is closed, also by the time that this one took. */
+const askThrough =
+  (db: Database, gate: RecoveryGate) =>
+  async <T>(statement: RawBuilder<T>): Promise<readonly T[] | null> => {
+    try {
+      const { rows } = await db.singleStatement((transaction) => statement.execute(transaction));
+      return gate.recordAnswer(performance.now()) ? rows : null;
+    } catch (error) {
+      gate.recordFailure();
+      throw error;
+    }
+  };

@@ -8,15 +8,21 @@ const HEARTBEATS_PER_LEASE = 3;
 const MAX_RETRY_DELAY_MS = 1_000;
 
 interface HeartbeatOptions {
+  /** With a time limit: the next heartbeat waits for this one. */
   readonly db: Database;
   readonly worker: number;
-  readonly settings: Pick<Settings, 'heartbeatMs' | 'leaseMs'>;
+  readonly settings: HeartbeatSettings;
   readonly log: Logger;
   /** Fencing tokens of the leases to renew. */
   fencingTokens(): number[];
   /** Stops an execution that was cancelled. */
   cancel(execution: number): void;
 }
+
+type HeartbeatSettings = Pick<Settings, 'heartbeatMs' | 'leaseMs'>;
+
+export const heartbeatIntervalMs = ({ heartbeatMs, leaseMs }: HeartbeatSettings): number =>
+  Math.min(heartbeatMs, leaseMs / HEARTBEATS_PER_LEASE);
 
 /**
  * Renews the worker's leases and cancels what the reply names. A failed heartbeat is retried
@@ -25,7 +31,7 @@ interface HeartbeatOptions {
 export function startHeartbeat({ db, worker, settings, log, fencingTokens, cancel }: HeartbeatOptions): {
   stop(): void;
 } {
-  const intervalMs = Math.min(settings.heartbeatMs, settings.leaseMs / HEARTBEATS_PER_LEASE);
+  const intervalMs = heartbeatIntervalMs(settings);
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
   const schedule = (delayMs: number) => {

@@ -26,6 +26,8 @@ const ENVIRONMENT_POLL_MS = 5_000;
 
 interface WorkerOptions {
   readonly db: Database;
+  /** For heartbeats, which must not wait behind other statements. */
+  readonly heartbeatDb: Database;
   readonly settings: Settings;
   /** Unique in the database. */
   readonly name: string;
@@ -83,7 +85,7 @@ interface Registration {
  * ended.
  */
 function startServices(options: WorkerOptions, { worker, runtimes, containment, log }: Registration) {
-  const { db, settings, name, apiUrl, program } = options;
+  const { db, heartbeatDb, settings, name, apiUrl, program } = options;
   const workerContext = { ...settings, apiUrl, program, worker: name, containment };
   const reportEnvironment = createEnvironmentReporter(db, workerContext, log);
   const common = { db, workerContext, reportEnvironment, log };
@@ -95,7 +97,7 @@ function startServices(options: WorkerOptions, { worker, runtimes, containment, 
   const cancel = (execution: number) => slots.cancel(execution);
   const fencingTokens = () => [...slots.fencingTokens(), ...sensors.fencingTokens()];
   const environmentPoll = setInterval(environments.checkRequests, ENVIRONMENT_POLL_MS);
-  const heartbeat = startHeartbeat({ db, worker, settings, log, fencingTokens, cancel });
+  const heartbeat = startHeartbeat({ db: heartbeatDb, worker, settings, log, fencingTokens, cancel });
   const workPoll = setInterval(claimWork, POLL_MS);
   return {
     claimWork,

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { logIn } from '../../../helpers/client/client';
 import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
@@ -8,6 +6,7 @@ import type { RunningPlatform } from '../../../helpers/target/running-platform';
 import { DEFAULT_USER } from '../../../platform/store/identities/identities';
 import { spawnCli, waitForExit, waitForReady, type CliProcess } from './cli-process';
 import { noTracesOf, privateBase } from './holder-process';
+import { serverPid } from './postgres-signals';
 
 jest.setTimeout(60_000);
 
@@ -24,10 +23,6 @@ const up = (): CliProcess => {
   started.push(cli);
   return cli;
 };
-
-/** The first line of this file is the server's pid. */
-const serverPid = ({ directory }: RunningPlatform): number =>
-  Number(readFileSync(join(directory, 'postgres/postmaster.pid'), 'utf8').split('\n')[0]);
 
 /** Kills PostgreSQL. Returns its pid. */
 function killServer(platform: RunningPlatform): number {

@@ -66,6 +66,7 @@ async function startWorker() {
   const stop = new AbortController();
   const run = runWorker({
     db: database().db,
+    heartbeatDb: database().db,
     settings: workerSettings(),
     name,
     apiUrl: 'http://127.0.0.1:9',

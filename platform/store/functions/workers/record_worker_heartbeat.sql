@@ -1,4 +1,5 @@
--- Renews the heartbeat of a worker and the leases named by their fencing tokens. A lease whose
+-- Renews the heartbeat of a worker and the leases named by their fencing tokens, also those that
+-- expired while the database was away: what recovery has taken has lost its token. A lease whose
 -- claim was lost in transit, or that a dead worker of the same name held, is not renewed.
 -- Returns the executions of the worker that are to be cancelled.
 create or replace function record_worker_heartbeat(worker_id bigint, fencing_tokens bigint[], lease_ms double precision) returns setof bigint
@@ -9,7 +10,7 @@ with self as (
     status = case when status = 'inactive' then 'active' else status end where id = worker_id
 ), kept as (
   update lease set expires_at = platform_now() + lease_ms * interval '1 ms'
-  where owner = worker_id and fencing_token = any(fencing_tokens) and expires_at > platform_now()
+  where owner = worker_id and fencing_token = any(fencing_tokens)
 )
 select e.id from execution e where e.worker = worker_id and e.status = 'canceling'
 $$;

@@ -1,0 +1,53 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { logIn } from '../../../helpers/client/client';
+import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
+import { until } from '../../../helpers/scenario/polling';
+import { DEFAULT_USER } from '../../../platform/store/identities/identities';
+import { spawnCli, waitForExit, waitForReady, type CliProcess } from './cli-process';
+import { freezeServer } from './postgres-signals';
+
+jest.setTimeout(60_000);
+
+const LEASE_SECONDS = 1;
+const SILENCE_MS = 3_500;
+const RUN_SECONDS = 7;
+
+let cli: CliProcess | undefined;
+afterEach(() => cli?.kill('SIGKILL'));
+
+/** The status of the readiness check, and how long it took, ms. */
+async function checkReadiness(url: string): Promise<{ status: number; ms: number }> {
+  const startedAt = performance.now();
+  const { status } = await fetch(`${url}/health/ready`);
+  return { status, ms: performance.now() - startedAt };
+}
+
+test('DU-05 what runs while the database is silent is not run again', async () => {
+  cli = spawnCli(['up', '--port', '0', '--json'], {
+    PLATFORM_LEASE_SECONDS: String(LEASE_SECONDS),
+    PLATFORM_HEARTBEAT_SECONDS: '0.3',
+  });
+  const platform = await waitForReady(cli);
+  const { client } = await logIn({ baseUrl: platform.url }, DEFAULT_USER.login, DEFAULT_USER.password);
+  await client.packs.create({ ref: 'away', label: 'Away', version: '1.0.0' });
+  const entrypoint = `echo "attempt $PLATFORM_ATTEMPT"; sleep ${RUN_SECONDS}`;
+  const action = { pack_ref: 'away', label: 'Run', entrypoint, runtime_ref: 'core.shell' };
+  await client.actions.create({ ref: 'away.run', ...action });
+  const { id } = await client.executions.execute({ action_ref: 'away.run' });
+  await until(executionToBe('running', client, id), performance.now() + 15_000);
+
+  const continueServer = freezeServer(platform);
+  const checks = await Promise.all([checkReadiness(platform.url), checkReadiness(platform.url)]);
+  await pause(SILENCE_MS);
+  const lateCheck = await checkReadiness(platform.url);
+  continueServer();
+  const ended = await until(executionToBe('completed', client, id), performance.now() + 30_000);
+
+  expect([...checks, lateCheck].map(({ status }) => status)).toEqual([503, 503, 503]);
+  expect(Math.max(...[...checks, lateCheck].map(({ ms }) => ms))).toBeLessThan(1_000);
+  expect(ended.result).toMatchObject({ stdout: 'attempt 1\n' });
+  const types = (await client.executions.log(id)).map(({ type }) => type);
+  expect(types).not.toContain('EXECUTION_RECOVERED');
+  cli.kill('SIGTERM');
+  await expect(waitForExit(cli)).resolves.toEqual([null, 'SIGTERM']);
+});
