@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Settings } from './settings';
+import { endWorkerLeftovers } from './worker/process/worker-leftovers';
 
 /** The keys that sign tokens and seal stored secrets. */
 export interface PlatformSecrets {
@@ -69,11 +70,18 @@ async function keepAlive(role: RoleSettings, processOptions: RoleProcessOptions,
     if (stop.aborted) return;
     failures = performance.now() - startedAt > STABLE_AFTER_MS ? 0 : failures + 1;
     processOptions.log.error({ worker: role.name, ...exit }, 'worker process exited, restarting');
+    await endLeftovers(role, processOptions.log);
     await pause(RESTART_PAUSES_MS[Math.min(failures, RESTART_PAUSES_MS.length - 1)], undefined, { signal: stop }).catch(
       () => undefined,
     );
   }
 }
+
+/** The next process of this worker does the same when it starts: nothing is lost by a failure. */
+const endLeftovers = ({ instance, name: worker, directory }: RoleSettings, log: Logger): Promise<void> =>
+  endWorkerLeftovers({ instance, worker, directory }).catch((error: unknown) =>
+    log.warn({ err: error, worker }, 'could not end what a worker left'),
+  );
 
 function startWorker(role: RoleSettings, { bundlePath, root }: RoleProcessOptions): ChildProcess {
   const child = spawn(process.execPath, [bundlePath, 'worker'], {

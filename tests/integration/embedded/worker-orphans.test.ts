@@ -1,0 +1,63 @@
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { logIn } from '../../../helpers/client/client';
+import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
+import { until, type Condition } from '../../../helpers/scenario/polling';
+import { DEFAULT_USER } from '../../../platform/store/identities/identities';
+import { spawnCli, waitForExit, waitForReady, type CliProcess } from './cli-process';
+import { pidsMentioning, privateBase } from './holder-process';
+
+jest.setTimeout(60_000);
+
+const STEPS = 6;
+/** Shorter than the start of a worker process. */
+const STEP_SECONDS = 0.8;
+
+const base = privateBase();
+const ledger = join(base.path, 'ledger');
+let cli: CliProcess | undefined;
+afterEach(() => cli?.kill('SIGKILL'));
+afterAll(() => base.remove());
+
+const soon = () => performance.now() + 30_000;
+
+const entries = (kind: string): string[] =>
+  readFileSync(ledger, 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith(`${kind} `))
+    .sort();
+
+const entriesToBe = (kind: string, count: number): Condition<true> => ({
+  name: `${count} entries ${kind}`,
+  check: () => {
+    const found = entries(kind).length;
+    return Promise.resolve(found >= count ? { is: 'met', value: true } : { is: 'pending', why: String(found) });
+  },
+  evidence: () => Promise.resolve(readFileSync(ledger, 'utf8')),
+});
+
+test('steps of a killed worker do not reach their end and run again', async () => {
+  writeFileSync(ledger, '');
+  cli = spawnCli(['up', '--port', '0', '--json'], { PLATFORM_LEASE_SECONDS: '1' });
+  const platform = await waitForReady(cli);
+  const { client } = await logIn({ baseUrl: platform.url }, DEFAULT_USER.login, DEFAULT_USER.password);
+  await client.packs.create({ ref: 'orphan', label: 'Orphan', version: '1.0.0' });
+  const id = '$ATTUNE_EXEC_ID';
+  const entrypoint = `echo "start ${id}" >>${ledger}; sleep ${STEP_SECONDS}; echo "end ${id}" >>${ledger}`;
+  const action = { pack_ref: 'orphan', label: 'Step', entrypoint, runtime_ref: 'core.shell' };
+  await client.actions.create({ ref: 'orphan.step', ...action });
+
+  const steps = await Promise.all(
+    Array.from({ length: STEPS }, () => client.executions.execute({ action_ref: 'orphan.step' })),
+  );
+  await until(entriesToBe('start', STEPS), soon());
+  const [worker] = pidsMentioning(`tuningfork-${platform.instance_id}/tuningfork.cjs`);
+  process.kill(worker!, 'SIGKILL');
+  appendFileSync(ledger, `killed with ${entries('end').length} ended\n`);
+  for (const step of steps) await until(executionToBe('completed', client, step.id), soon());
+
+  expect(entries('killed')).toEqual(['killed with 0 ended']);
+  expect(entries('end')).toEqual(steps.map((step) => `end ${step.id}`).sort());
+  cli.kill('SIGTERM');
+  await waitForExit(cli);
+});
