@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { OWNER_TYPES, type CreateKey, type OwnerType } from '../../contract/keys';
 import { DomainError } from '../domain-error';
 import type { Transaction } from '../store/database/connection';
@@ -9,8 +10,12 @@ export interface ResolvedKeyOwner {
   readonly owner: KeyOwner;
   readonly ownerName: string;
   readonly packRef: string | null;
+  /** The pack that owns it, directly or through its action or sensor. */
+  readonly owningPackRef: string | null;
   readonly actionRef: string | null;
 }
+
+const NO_REFS = { packRef: null, owningPackRef: null, actionRef: null };
 
 const NO_OWNER: KeyOwner = { owner_identity: null, owner_pack: null, owner_action: null, owner_sensor: null };
 
@@ -27,24 +32,27 @@ export async function resolveKeyOwner(transaction: Transaction, key: CreateKey):
   }
   switch (key.owner_type) {
     case 'system':
-      return { owner: NO_OWNER, ownerName: 'system', packRef: null, actionRef: null };
+      return { owner: NO_OWNER, ownerName: 'system', ...NO_REFS };
     case 'identity': {
       const id = requireOwnerField('identity', key.owner_identity);
       const row = await transaction.selectFrom('identity').select('id').where('id', '=', id).executeTakeFirst();
       if (!row) throw ownerNotFound('identity', String(id));
-      return { owner: { ...NO_OWNER, owner_identity: id }, ownerName: String(id), packRef: null, actionRef: null };
+      return { owner: { ...NO_OWNER, owner_identity: id }, ownerName: String(id), ...NO_REFS };
     }
     case 'pack': {
       const { id, ref } = await findComponent(transaction, 'pack', key.owner_pack, key.owner_pack_ref);
-      return { owner: { ...NO_OWNER, owner_pack: id }, ownerName: String(id), packRef: ref, actionRef: null };
+      const refs = { packRef: ref, owningPackRef: ref, actionRef: null };
+      return { owner: { ...NO_OWNER, owner_pack: id }, ownerName: String(id), ...refs };
     }
     case 'action': {
-      const { id, ref } = await findComponent(transaction, 'action', key.owner_action, key.owner_action_ref);
-      return { owner: { ...NO_OWNER, owner_action: id }, ownerName: String(id), packRef: null, actionRef: ref };
+      const { id, ref, pack_ref } = await findComponent(transaction, 'action', key.owner_action, key.owner_action_ref);
+      const refs = { packRef: null, owningPackRef: pack_ref, actionRef: ref };
+      return { owner: { ...NO_OWNER, owner_action: id }, ownerName: String(id), ...refs };
     }
     case 'sensor': {
-      const { id } = await findComponent(transaction, 'sensor', key.owner_sensor, key.owner_sensor_ref);
-      return { owner: { ...NO_OWNER, owner_sensor: id }, ownerName: String(id), packRef: null, actionRef: null };
+      const { id, pack_ref } = await findComponent(transaction, 'sensor', key.owner_sensor, key.owner_sensor_ref);
+      const refs = { ...NO_REFS, owningPackRef: pack_ref };
+      return { owner: { ...NO_OWNER, owner_sensor: id }, ownerName: String(id), ...refs };
     }
   }
 }
@@ -80,11 +88,12 @@ async function findComponent(
   table: 'pack' | 'action' | 'sensor',
   id: number | null | undefined,
   ref: string | null | undefined,
-): Promise<{ id: number; ref: string }> {
+): Promise<{ id: number; ref: string; pack_ref: string | null }> {
   const name = requireOwnerField(table, id ?? ref);
   const row = await transaction
     .selectFrom(table)
     .select(['id', 'ref'])
+    .select(table === 'pack' ? sql<string>`ref`.as('pack_ref') : sql<string | null>`pack_ref`.as('pack_ref'))
     .where(visibleToTenant)
     .$if(isPresent(id), (query) => query.where('id', '=', id!))
     .$if(isPresent(ref), (query) => query.where('ref', '=', ref!))

@@ -144,13 +144,17 @@ async function loadOwner(transaction: Transaction, body: CreateKey): Promise<Res
 }
 
 /** What grants to create the key must cover. */
-const attributesOf = (body: CreateKey, { owner, ownerName, packRef, actionRef }: ResolvedKeyOwner): KeyAttributes => ({
+const attributesOf = (
+  body: CreateKey,
+  { owner, ownerName, packRef, actionRef, owningPackRef }: ResolvedKeyOwner,
+): KeyAttributes => ({
   ref: body.ref,
   owner_type: body.owner_type,
   encrypted: body.encrypted ?? false,
   owner: ownerName,
   owner_identity: owner.owner_identity,
   owner_pack_ref: packRef,
+  owning_pack_ref: owningPackRef,
   owner_action_ref: actionRef,
   owner_sensor_ref: body.owner_sensor_ref ?? null,
 });

@@ -1,6 +1,6 @@
-import { canReadArtifact, owningPackRef } from './artifact-rights';
+import { canReadArtifact } from './artifact-rights';
 import type { AuthorizationTarget } from './constraints';
-import { findArtifact, type ArtifactAccess, type ArtifactRow } from '../store/executions/artifacts';
+import { findArtifact, type ArtifactAccess, type FoundArtifact } from '../store/executions/artifacts';
 import type { Transaction } from '../store/database/connection';
 import { listPacks, findPack, isShared } from '../store/packs/packs';
 import type { Caller } from './caller';
@@ -19,10 +19,10 @@ export async function loadReadableArtifact(
   transaction: Transaction,
   caller: Caller,
   idOrRef: number | string,
-): Promise<ArtifactRow> {
+): Promise<FoundArtifact> {
   const row = await findArtifact(transaction, idOrRef);
   if (row) {
-    const ref = owningPackRef(row);
+    const ref = row.owning_pack_ref;
     const pack = ref === null ? null : await findPack(transaction, ref);
     const rights = await callerRights(transaction, caller);
     if (canReadArtifact(rights, row, ownIdentity(caller), pack && packTarget(pack))) return row;
@@ -39,7 +39,7 @@ export async function filterReadable<T extends ArtifactAccess>(
   const rights = await callerRights(transaction, caller);
   const packs = await packTargetsByRef(transaction);
   return rows.filter((row) =>
-    canReadArtifact(rights, row, ownIdentity(caller), packs.get(owningPackRef(row) ?? '') ?? null),
+    canReadArtifact(rights, row, ownIdentity(caller), packs.get(row.owning_pack_ref ?? '') ?? null),
   );
 }
 

@@ -2,16 +2,6 @@ import type { ArtifactAccess } from '../store/executions/artifacts';
 import type { AuthorizationTarget } from './constraints';
 import type { Rights } from './rights';
 
-/**
- * Ref of the pack that an artifact belongs to, directly or through its action or sensor; null: it
- * belongs to none.
- */
-export function owningPackRef({ scope, owner }: Pick<ArtifactAccess, 'scope' | 'owner'>): string | null {
-  if (scope === 'pack') return owner;
-  const dot = owner.indexOf('.');
-  return (scope === 'action' || scope === 'sensor') && dot > 0 ? owner.slice(0, dot) : null;
-}
-
 /** The identity that an artifact belongs to; null: it belongs to none. */
 const ownerIdentity = ({ scope, owner }: ArtifactAccess): number | null =>
   scope === 'identity' && /^\d+$/.test(owner) ? Number(owner) : null;
@@ -19,7 +9,7 @@ const ownerIdentity = ({ scope, owner }: ArtifactAccess): number | null =>
 const artifactTarget = (row: ArtifactAccess): AuthorizationTarget => ({
   id: row.id,
   ref: row.ref,
-  packRef: owningPackRef(row),
+  packRef: row.owning_pack_ref,
   owner: ownerIdentity(row),
   ownerType: row.scope,
   ownerRefs: [row.owner],

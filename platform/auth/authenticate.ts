@@ -37,6 +37,7 @@ export async function resolveCaller(db: Database, claims: TokenClaims): Promise<
     standardActionRefs: claims.standardActionRefs,
     standardPackRefs: claims.standardPackRefs,
     triggerTypes: claims.triggerTypes,
+    sensorPackRef: claims.sensorPackRef,
     claims,
   };
 }

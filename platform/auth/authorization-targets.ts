@@ -1,12 +1,11 @@
 import type { AuthorizationTarget } from './constraints';
 import type { Transaction } from '../store/database/connection';
 import { isDescendant, descendsFromIdentity } from '../store/executions/lineage';
+import { findPackRefOf } from '../store/packs/component-packs';
 import type { PackRow } from '../store/packs/packs';
 import type { Caller } from './caller';
 
 /** What the constraints of grants compare, for each kind of resource. */
-
-const packRefOf = (ref: string): string => ref.split('.')[0]!;
 
 type PackIdentity = Pick<PackRow, 'ref' | 'installed_by'> & { readonly id?: number };
 
@@ -19,6 +18,7 @@ export const packTarget = ({ id, ref, installed_by: owner }: PackIdentity): Auth
 export interface ComponentRow {
   readonly id?: number;
   readonly ref: string;
+  /** Its pack; the text of its ref does not decide. Null: it belongs to none. */
   readonly pack_ref?: string | null;
   readonly owner_identity?: number | null;
 }
@@ -29,36 +29,47 @@ export interface ComponentRow {
 export const componentTarget = ({
   id,
   ref,
-  pack_ref,
+  pack_ref: packRef = null,
   owner_identity: owner = null,
 }: ComponentRow): AuthorizationTarget => ({
   ...(id !== undefined && { id }),
-  ...{ ref, packRef: pack_ref === undefined ? packRefOf(ref) : pack_ref, owner },
+  ...{ ref, packRef, owner },
 });
 
-/** An event, named by its trigger, or an enforcement, named by its rule. */
-export const eventTarget = (id: number, ref: string): AuthorizationTarget => ({
-  id,
-  ref,
-  packRef: packRefOf(ref),
-  owner: null,
-});
+interface EnforcementRow {
+  readonly id: number;
+  readonly rule: number | null;
+  readonly rule_ref: string;
+}
+
+/** An enforcement is named by its rule's ref and belongs to the rule's pack. */
+export async function enforcementTarget(
+  transaction: Transaction,
+  { id, rule, rule_ref: ref }: EnforcementRow,
+): Promise<AuthorizationTarget> {
+  return { id, ref, packRef: await findPackRefOf(transaction, 'rule', rule), owner: null };
+}
 
 interface ExecutionRow {
   readonly id: number;
+  readonly action: number | null;
   readonly action_ref: string;
   readonly parent: number | null;
   readonly executor: number | null;
 }
 
-/** An execution is named by its action's ref and belongs to the identity that requested it. */
+/**
+ * An execution is named by its action's ref, and belongs to the action's pack and to the identity
+ * that requested it. That of a deleted action belongs to no pack.
+ */
 export async function executionTarget(
   transaction: Transaction,
   caller: Caller,
   row: ExecutionRow,
 ): Promise<AuthorizationTarget> {
-  const { id, action_ref: ref, executor: owner } = row;
-  return { id, ref, packRef: packRefOf(ref), owner, scope: await executionScope(transaction, caller, row) };
+  const { id, action, action_ref: ref, executor: owner } = row;
+  const packRef = await findPackRefOf(transaction, 'action', action);
+  return { id, ref, packRef, owner, scope: await executionScope(transaction, caller, row) };
 }
 
 /**

@@ -17,6 +17,8 @@ export interface Caller {
    * Of a sensor token, whose `login` is the sensor's ref: the triggers whose events it may report.
    */
   readonly triggerTypes: readonly string[];
+  /** Of a sensor token: the pack of its sensor, where that was not registered. */
+  readonly sensorPackRef: string | null;
   /** The claims of the token, to check later whether it is still valid. */
   readonly claims: TokenClaims;
 }

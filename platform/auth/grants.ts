@@ -8,6 +8,7 @@ import {
   type EffectiveGrant,
   type EffectivePermissionSet,
 } from '../store/identities/grants';
+import { findPackRefOfSensor } from '../store/packs/component-packs';
 import { DomainError } from '../domain-error';
 import type { Caller } from './caller';
 
@@ -59,7 +60,7 @@ export async function callerPermissionSets(
   transaction: Transaction,
   caller: Caller,
 ): Promise<EffectivePermissionSet[]> {
-  if (caller.tokenType === 'sensor') return [sensorPermissionSet(caller)];
+  if (caller.tokenType === 'sensor') return [await sensorPermissionSet(transaction, caller)];
   if (caller.tokenType !== 'execution') return listAssignedPermissionSets(transaction, caller.identity);
   const namedRefs = [...new Set(caller.permissionSetRefs)].filter((ref) => ref !== STANDARD_PERMISSION_SET_REF);
   const found = await findPermissionSetsByRef(transaction, namedRefs);
@@ -70,11 +71,15 @@ export async function callerPermissionSets(
 }
 
 /** Events of its own triggers, and the keys of the sensor and of its pack. */
-function sensorPermissionSet({ login, triggerTypes }: Caller): EffectivePermissionSet {
-  const pack = login.split('.')[0]!;
+async function sensorPermissionSet(
+  transaction: Transaction,
+  { login, triggerTypes, sensorPackRef }: Caller,
+): Promise<EffectivePermissionSet> {
+  const registered = await findPackRefOfSensor(transaction, login);
+  const pack = registered === undefined ? sensorPackRef : registered;
   const keys = [
     { owner_types: ['sensor'], owner_refs: [login] },
-    { owner_types: ['pack'], owner_refs: [pack] },
+    { owner_types: ['pack'], owner_refs: pack === null ? [] : [pack] },
   ];
   const grants = keys.map((constraints) => ({ resource: 'keys', actions: ['read', 'decrypt'], constraints }));
   return {

@@ -12,7 +12,11 @@ export type KeyAttributes = Pick<
   | 'owner_sensor_ref'
   | 'ref'
   | 'encrypted'
-> & { readonly id?: number };
+> & {
+  readonly id?: number;
+  /** The pack that owns it, directly or through its action or sensor. */
+  readonly owning_pack_ref: string | null;
+};
 
 /**
  * A plain grant opens the keys of the system, packs, actions and sensors, and the caller's own;
@@ -21,7 +25,7 @@ export type KeyAttributes = Pick<
 export const keyTarget = (key: KeyAttributes): AuthorizationTarget => ({
   ...(key.id === undefined ? {} : { id: key.id }),
   ref: key.ref,
-  packRef: key.owner_pack_ref ?? (key.owner_action_ref ?? key.owner_sensor_ref)?.split('.')[0] ?? null,
+  packRef: key.owning_pack_ref,
   owner: key.owner_identity,
   ownerType: key.owner_type,
   ownerRefs: [key.owner, key.owner_pack_ref, key.owner_action_ref, key.owner_sensor_ref].filter((ref) => ref !== null),

@@ -35,6 +35,8 @@ export interface TokenClaims {
   readonly standardPackRefs: readonly string[];
   /** Of a sensor token: the triggers whose events it may report. */
   readonly triggerTypes: readonly string[];
+  /** Of a sensor token: the pack of its sensor, where that was not registered. */
+  readonly sensorPackRef: string | null;
   /** Of a token that was issued for an integration token: that token. */
   readonly integrationToken: number | null;
   /** Of a refresh token with rotation. */
@@ -66,6 +68,8 @@ interface SensorTokenRequest {
   readonly tenant: number;
   readonly sensorRef: string;
   readonly triggerTypes: readonly string[];
+  /** The pack whose keys it opens, where no sensor of that ref is registered. */
+  readonly packRef?: string | null;
   /** Lifetime from now on; a day by default. */
   readonly seconds?: number;
 }
@@ -76,14 +80,21 @@ interface SensorTokenRequest {
  */
 export const signSensorToken = (
   secret: string,
-  { identity, tenant, sensorRef, triggerTypes, seconds = SERVICE_TOKEN_SECONDS.default }: SensorTokenRequest,
+  {
+    identity,
+    tenant,
+    sensorRef,
+    triggerTypes,
+    packRef = null,
+    seconds = SERVICE_TOKEN_SECONDS.default,
+  }: SensorTokenRequest,
 ): Promise<string> =>
   signToken(secret, {
     ...{ identity, tenant, seconds },
     login: sensorRef,
     tokenType: 'sensor',
     scope: 'sensor',
-    metadata: { trigger_types: [...triggerTypes] },
+    metadata: { trigger_types: [...triggerTypes], ...(packRef !== null && { pack_ref: packRef }) },
   });
 
 /**
@@ -140,6 +151,7 @@ function parseMetadata(metadata: unknown): Metadata {
     standardActionRefs: stringsIn(claims.standard_access_action_refs),
     standardPackRefs: stringsIn(claims.standard_access_pack_refs),
     triggerTypes: stringsIn(claims.trigger_types),
+    sensorPackRef: typeof claims.pack_ref === 'string' ? claims.pack_ref : null,
     integrationToken: integerOrNull(claims.integration_token_id),
     family: parseFamily(integerOrNull(claims.family_id), integerOrNull(claims.generation)),
   };

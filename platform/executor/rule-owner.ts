@@ -1,3 +1,4 @@
+import { componentTarget } from '../auth/authorization-targets';
 import { rightsFromGrants } from '../auth/rights';
 import type { Transaction } from '../store/database/connection';
 import { listAssignedPermissionSets } from '../store/identities/grants';
@@ -7,6 +8,7 @@ import type { RuleToEvaluate } from '../store/events/rules';
 interface ActionName {
   readonly id: number;
   readonly ref: string;
+  readonly pack_ref: string;
 }
 
 /**
@@ -25,7 +27,6 @@ export async function ownerDenialReason(
   if (await isIdentityFrozen(transaction, owner)) return `identity ${owner}, which owns the rule, is frozen`;
   const grants = (await listAssignedPermissionSets(transaction, owner)).flatMap((set) => set.grants);
   const rights = await rightsFromGrants(transaction, owner, grants);
-  const { id, ref } = action;
-  if (rights.allows('actions', 'execute', { id, ref, packRef: ref.split('.')[0]!, owner: null })) return null;
-  return `identity ${owner}, which owns the rule, may not execute ${ref}`;
+  if (rights.allows('actions', 'execute', componentTarget(action))) return null;
+  return `identity ${owner}, which owns the rule, may not execute ${action.ref}`;
 }

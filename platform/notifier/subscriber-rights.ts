@@ -6,6 +6,7 @@ import { callerRights } from '../auth/grants';
 import { executionTarget } from '../auth/authorization-targets';
 import { resolveCaller } from '../auth/authenticate';
 import { DomainError } from '../domain-error';
+import { findActionOfExecution } from '../store/executions/executions';
 import type { Database } from '../store/database/connection';
 import type { OutgoingNotification } from './outgoing-notification';
 
@@ -41,8 +42,8 @@ async function isActive(db: Database, { claims }: Caller): Promise<boolean> {
 
 /**
  * Whether the API would let the caller read the row; an inquiry also where the caller may respond
- * to it. The tenant is not checked here. Returns a promise only where a constraint depends on
- * ancestors.
+ * to it. The tenant is not checked here. Returns a promise only where a constraint may
+ * depend on ancestors or on the action's pack.
  */
 export function canRead(
   db: Database,
@@ -74,12 +75,13 @@ function canReadExecution(
 ): boolean | Promise<boolean> {
   const action_ref = typeof payload.action_ref === 'string' ? payload.action_ref : '';
   const parent = typeof payload.parent === 'number' ? payload.parent : null;
-  const baseTarget = { id, ref: action_ref, packRef: action_ref.split('.')[0]!, owner: executor };
   const isExecutor = caller.execution === null && executor === caller.identity;
-  if (rights.allows('executions', 'read', { ...baseTarget, scope: isExecutor ? 'self' : 'any' })) return true;
-  if (parent === null || !rights.allows('executions', 'read', { ...baseTarget, scope: 'descendants' })) return false;
+  const knownTarget = { id, ref: action_ref, owner: executor, scope: isExecutor ? 'self' : 'any' } as const;
+  if (rights.allows('executions', 'read', knownTarget)) return true;
+  if (!rights.hasAny('executions', 'read')) return false;
   return db.inTenant(caller.tenant, async (transaction) => {
-    const target = await executionTarget(transaction, caller, { id, action_ref, parent, executor });
+    const action = await findActionOfExecution(transaction, id);
+    const target = await executionTarget(transaction, caller, { id, action, action_ref, parent, executor });
     return rights.allows('executions', 'read', target);
   });
 }

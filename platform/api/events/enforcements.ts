@@ -3,7 +3,7 @@ import { dataEnvelope } from '../../../contract/envelopes';
 import { Enforcement, EnforcementFilter, EnforcementSummary } from '../../../contract/events';
 import { ExecutionSummary } from '../../../contract/executions';
 import { Id } from '../../../contract/json';
-import { eventTarget } from '../../auth/authorization-targets';
+import { enforcementTarget } from '../../auth/authorization-targets';
 import { notFound } from '../../domain-error';
 import type { Transaction } from '../../store/database/connection';
 import { getEnforcement, listEnforcements } from '../../store/events/enforcements';
@@ -35,11 +35,12 @@ export function enforcementsRoutes(api: Api): void {
     grant: 'enforcements:read',
     schema: { tags, params, querystring, response: { 200: dataEnvelope(Enforcement) } },
     load: ({ transaction, params: { id } }) => loadEnforcement(transaction, id),
-    target: ({ loaded }) => eventTarget(loaded.id, loaded.rule_ref),
+    target: ({ transaction, loaded }) => enforcementTarget(transaction, loaded),
     additionalGrants: [
       {
         grant: 'enforcements:decrypt',
-        target: ({ query, loaded }) => (query.include_secret_values ? eventTarget(loaded.id, loaded.rule_ref) : null),
+        target: ({ transaction, query, loaded }) =>
+          query.include_secret_values ? enforcementTarget(transaction, loaded) : null,
       },
     ],
     handle: async ({ transaction, query, loaded }) => ({

@@ -24,7 +24,7 @@ export function executeRoute(api: Api): void {
       if (!action) throw notFound(`Action ${ref}`);
       return action;
     },
-    target: ({ loaded: { id, ref } }) => componentTarget({ id, ref }),
+    target: ({ loaded }) => componentTarget(loaded),
     check: async ({ rights, body, loaded }) => requireAllowedVariables(await rights(), body, loaded),
     handle: async ({ transaction, caller, body, loaded: action }) => {
       await requireDelegable(transaction, caller, body.permission_set_refs ?? action.permissionSetRefs);

@@ -7,6 +7,12 @@ import type { Api, ApiContext } from '../http/context';
 import { DEFAULT_TOKEN_TYPES } from '../../auth/authenticate';
 import { route } from '../http/route';
 import { componentTarget } from '../../auth/authorization-targets';
+import { requirePackOfRef } from '../../auth/pack-write';
+import type { Rights } from '../../auth/rights';
+import { DomainError } from '../../domain-error';
+import { findTrigger } from '../../store/events/triggers';
+import { findPackRefOfSensor } from '../../store/packs/component-packs';
+import { findPack } from '../../store/packs/packs';
 import { signSensorToken, SERVICE_TOKEN_SECONDS } from '../../auth/tokens';
 
 const schema = { tags: ['auth'], body: CreateSensorToken, response: { 200: dataEnvelope(SensorToken) } };
@@ -27,18 +33,37 @@ export function sensorTokensRoutes(api: Api, { tokenSecret }: ApiContext): void 
       grant: 'triggers:update',
       tokens,
       schema,
-      target: ({ body }) => componentTarget({ ref: body.sensor_ref }),
-      handle: async ({ transaction, caller, body }) => ({
-        data: await issueSensorToken(transaction, tokenSecret, caller.tenant, body),
+      load: ({ transaction, body }) => findSensorPack(transaction, body.sensor_ref),
+      target: ({ body, loaded }) => componentTarget({ ref: body.sensor_ref, pack_ref: loaded }),
+      check: async ({ transaction, rights, body }) =>
+        requireTriggers(transaction, await rights(), [...body.trigger_types]),
+      handle: async ({ transaction, caller, body, loaded }) => ({
+        data: await issueSensorToken(transaction, tokenSecret, { tenant: caller.tenant, packRef: loaded }, body),
       }),
     });
+  }
+}
+
+/** The pack of a sensor; of one that is not registered, the pack that its ref names. */
+async function findSensorPack(transaction: Transaction, ref: string): Promise<string | null> {
+  const registered = await findPackRefOfSensor(transaction, ref);
+  return registered === undefined ? ((await findPack(transaction, ref.split('.')[0]!))?.ref ?? null) : registered;
+}
+
+/** FORBIDDEN for the events of a trigger that the caller may not change. */
+async function requireTriggers(transaction: Transaction, rights: Rights, refs: readonly string[]): Promise<void> {
+  for (const ref of refs) {
+    const trigger = await findTrigger(transaction, ref);
+    if (trigger === null) await requirePackOfRef(transaction, rights, 'triggers:update', { ref });
+    else if (!rights.allows('triggers', 'update', componentTarget(trigger)))
+      throw new DomainError('FORBIDDEN', `Insufficient permissions: triggers:update of '${ref}'`);
   }
 }
 
 async function issueSensorToken(
   transaction: Transaction,
   secret: string,
-  tenant: number,
+  { tenant, packRef }: { readonly tenant: number; readonly packRef: string | null },
   {
     sensor_ref: sensorRef,
     trigger_types: triggerTypes,
@@ -49,7 +74,7 @@ async function issueSensorToken(
   return {
     identity_id: identity,
     sensor_ref: sensorRef,
-    token: await signSensorToken(secret, { identity, tenant, sensorRef, triggerTypes, seconds }),
+    token: await signSensorToken(secret, { identity, tenant, sensorRef, triggerTypes, packRef, seconds }),
     expires_at: withUtcOffset(new Date(hostNow() + seconds * 1_000).toISOString()),
     trigger_types: triggerTypes,
   };

@@ -16,7 +16,21 @@ import { ownedByTenant } from '../database/tenant-filter';
 export type ArtifactRow = Selectable<Tables['artifact']>;
 export type ArtifactVersionRow = Selectable<Tables['artifact_version']>;
 /** The execution that a right to read the artifact is checked on. */
-export type ArtifactAccess = Pick<ArtifactRow, 'id' | 'ref' | 'scope' | 'owner' | 'visibility'>;
+export interface ArtifactAccess extends Pick<ArtifactRow, 'id' | 'ref' | 'scope' | 'owner' | 'visibility'> {
+  /** The pack that it belongs to, directly or through its action or sensor; null: to none. */
+  readonly owning_pack_ref: string | null;
+}
+export type FoundArtifact = ArtifactRow & ArtifactAccess;
+
+/** Of a deleted action or sensor only the ref is known: its first part. */
+const packRefOfOwner = (table: 'action' | 'sensor') => sql`
+  coalesce((select c.pack_ref from ${sql.table(table)} c where c.ref = artifact.owner order by c.tenant desc limit 1),
+    substring(artifact.owner from '^([^.]+)[.]'))`;
+
+const OWNING_PACK_REF = sql<string | null>`case artifact.scope when 'pack' then artifact.owner
+  when 'action' then ${packRefOfOwner('action')} when 'sensor' then ${packRefOfOwner('sensor')} end`.as(
+  'owning_pack_ref',
+);
 
 /** A stream to which an attempt wrote, and how much of it was stored. */
 export interface LogStreamSize {
@@ -52,7 +66,7 @@ export async function listArtifactAccess(transaction: Transaction, filter: Artif
   const { scope, owner, type, visibility, execution, name } = filter;
   let query = transaction
     .selectFrom('artifact')
-    .select(['id', 'ref', 'scope', 'owner', 'visibility'])
+    .select(['id', 'ref', 'scope', 'owner', 'visibility', OWNING_PACK_REF])
     .where(ownedByTenant)
     .where(equalColumns<'artifact'>({ scope, owner, type, visibility }))
     .orderBy('created', 'desc')
@@ -75,10 +89,11 @@ export async function findArtifactsById(transaction: Transaction, ids: readonly 
 }
 
 /** By id or ref. Null where it does not exist. */
-export async function findArtifact(transaction: Transaction, idOrRef: number | string): Promise<ArtifactRow | null> {
+export async function findArtifact(transaction: Transaction, idOrRef: number | string): Promise<FoundArtifact | null> {
   const query = transaction
     .selectFrom('artifact')
     .selectAll()
+    .select(OWNING_PACK_REF)
     .where(typeof idOrRef === 'number' ? 'id' : 'ref', '=', idOrRef)
     .where(ownedByTenant);
   return (await query.executeTakeFirst()) ?? null;

@@ -24,6 +24,7 @@ export interface ExecutionToStart {
   readonly permission_set_refs: readonly string[];
   /** The action of the workflow whose task it is. */
   readonly workflow_ref: string | null;
+  readonly workflow_pack_ref: string | null;
 }
 
 type AttemptSecrets = Pick<Attempt, 'parameters' | 'context' | 'secrets' | 'problem' | 'credential'>;
@@ -106,17 +107,14 @@ async function resolveCredential(
       credential: null,
       problem: `FORBIDDEN: the executor may not delegate permission set '${notDelegable.ref}'`,
     };
-  const workflow = execution.workflow_ref === null ? [] : [execution.workflow_ref];
-  const actions = [execution.action_ref, ...workflow];
+  const present = (...names: (string | null)[]) => [...new Set(names.filter((ref) => ref !== null))];
   return {
     credential: {
       identity: executor,
       permissionSetRefs: refs,
-      standardActionRefs: [...new Set(actions)],
-      standardPackRefs: [...new Set([...(execution.pack_ref ? [execution.pack_ref] : []), ...workflow.map(packRefOf)])],
+      standardActionRefs: present(execution.action_ref, execution.workflow_ref),
+      standardPackRefs: present(execution.pack_ref, execution.workflow_pack_ref),
     },
     problem: null,
   };
 }
-
-const packRefOf = (ref: string): string => ref.split('.')[0]!;

@@ -66,7 +66,8 @@ const loadAttempts = (
         join.onRef('w.id', '=', 'e.parent').on('e.workflow_execution', 'is not', null),
       )
       .select(['e.tenant', 'e.action', 'a.pack', 'e.secret_values', 'e.executor', 'e.permission_set_refs'])
-      .select('w.action_ref as workflow_ref')
+      .leftJoin('action as wa', 'wa.id', 'w.action')
+      .select(['w.action_ref as workflow_ref', 'wa.pack_ref as workflow_pack_ref'])
       .select(['e.id', 'e.root', 'e.action_ref', 'e.config', 'e.env_vars', 'e.rule_ref', 'e.trigger_ref'])
       .select(['e.timeout_seconds', 'e.timeout_level', 'a.timeout_seconds as action_timeout'])
       .select(['a.pack_ref', 'a.entrypoint', 'a.runtime_ref', 'a.runtime_version_constraint', 'a.is_adhoc'])

@@ -50,6 +50,7 @@ export interface ActionToExecute {
   readonly id: number;
   readonly ref: string;
   readonly isWorkflow: boolean;
+  readonly pack_ref: string;
   readonly permissionSetRefs: readonly string[];
   /** Declares which parameters are secret. */
   readonly paramSchema: JsonObject | null;
@@ -60,7 +61,13 @@ export async function findActionToExecute(transaction: Transaction, ref: string)
   const row = await transaction
     .selectFrom('action as a')
     .leftJoin('workflow_definition as w', 'w.id', 'a.workflow_def')
-    .select(['a.id', 'a.ref', 'a.default_execution_permission_set_refs as permissionSetRefs', 'a.param_schema'])
+    .select([
+      'a.id',
+      'a.ref',
+      'a.pack_ref',
+      'a.default_execution_permission_set_refs as permissionSetRefs',
+      'a.param_schema',
+    ])
     .select(sql<boolean>`a.workflow_def is not null`.as('isWorkflow'))
     .select(sql<JsonObject | null>`w.definition->'parameters'`.as('declared'))
     .where('a.ref', '=', ref)
@@ -110,6 +117,12 @@ export async function requestExecution(transaction: Transaction, input: NewExecu
 
 export async function findExecutionRow(transaction: Transaction, id: number): Promise<ExecutionRow | null> {
   return (await transaction.selectFrom('execution').selectAll().where('id', '=', id).executeTakeFirst()) ?? null;
+}
+
+/** The id of its action; null where the action, or the execution, is gone. */
+export async function findActionOfExecution(transaction: Transaction, id: number): Promise<number | null> {
+  const row = await transaction.selectFrom('execution').select('action').where('id', '=', id).executeTakeFirst();
+  return row?.action ?? null;
 }
 
 /** Null where it does not exist in this tenant. */

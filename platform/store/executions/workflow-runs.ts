@@ -25,8 +25,8 @@ export interface WorkflowRun {
   readonly parameters: JsonObject;
   readonly packConfig: JsonObject;
   readonly packConfigSchema: JsonObject;
-  /** The pack whose keys its expressions may use, besides the system's. */
-  readonly packRef: string;
+  /** The pack whose keys its expressions may use, besides the system's; null: it is gone. */
+  readonly packRef: string | null;
   readonly state: WorkflowState;
   readonly cancelRequested: boolean;
   readonly cancelPolicy: CancellationPolicy | null;
@@ -73,7 +73,7 @@ export async function lockWorkflowRun(transaction: Transaction, execution: numbe
     parameters: unredact(row.config ?? {}, unsealParameterSecrets(transaction, row)),
     packConfig: run.config ?? {},
     packConfigSchema: run.conf_schema ?? {},
-    packRef: run.pack_ref ?? row.action_ref.split('.')[0]!,
+    packRef: run.pack_ref,
     state: unsealState(transaction, run, run.state, run.secret_values),
     cancelRequested: run.cancel_requested,
     cancelPolicy: run.cancel_policy as CancellationPolicy | null,

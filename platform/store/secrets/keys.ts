@@ -7,7 +7,12 @@ import type { Tables } from '../database/tables';
 import type { SealBinding } from './vault';
 import { countRows, equalColumns, pageByRef, type CountedRows, type RowRange } from '../database/list-rows';
 
-export type KeyRow = Selectable<Tables['key']>;
+type StoredKeyRow = Selectable<Tables['key']>;
+
+export interface KeyRow extends StoredKeyRow {
+  /** The pack that owns it, directly or through its action or sensor; null: it belongs to none. */
+  readonly owning_pack_ref: string | null;
+}
 export type KeyWithoutValue = Omit<KeyRow, 'value'>;
 
 /** An expired key is treated as absent, whether or not it is deleted yet. */
@@ -18,6 +23,10 @@ const COLUMNS_WITHOUT_VALUE = [
   ...(['owner_action', 'owner_action_ref', 'owner_sensor', 'owner_sensor_ref', 'name', 'encrypted'] as const),
   ...(['version', 'expires_at', 'created', 'updated'] as const),
 ] as const satisfies readonly (keyof KeyRow)[];
+
+const OWNING_PACK_REF = sql<string | null>`coalesce(key.owner_pack_ref,
+  (select a.pack_ref from action a where a.id = key.owner_action),
+  (select s.pack_ref from sensor s where s.id = key.owner_sensor))`.as('owning_pack_ref');
 
 const keyBinding = ({ tenant, id, version }: Pick<KeyRow, 'tenant' | 'id' | 'version'>): SealBinding => ({
   tenant,
@@ -41,7 +50,12 @@ const toStoredValue = (transaction: Transaction, value: Json, encrypted: boolean
 
 /** Null when there is none, or it has expired. `forUpdate` locks it until the transaction ends. */
 export async function findKey(transaction: Transaction, ref: string, forUpdate = false): Promise<KeyRow | null> {
-  const query = transaction.selectFrom('key').selectAll().where('ref', '=', ref).where(isUnexpired);
+  const query = transaction
+    .selectFrom('key')
+    .selectAll()
+    .select(OWNING_PACK_REF)
+    .where('ref', '=', ref)
+    .where(isUnexpired);
   return (await (forUpdate ? query.forUpdate() : query).executeTakeFirst()) ?? null;
 }
 
@@ -55,7 +69,7 @@ export async function listKeys(
     .selectFrom('key')
     .where(isUnexpired)
     .where(equalColumns<'key'>({ owner_type: filter.owner_type, owner: filter.owner }));
-  const rows = await pageByRef(matching.select(COLUMNS_WITHOUT_VALUE), range).execute();
+  const rows = await pageByRef(matching.select(COLUMNS_WITHOUT_VALUE).select(OWNING_PACK_REF), range).execute();
   return { rows, total: await countRows(matching) };
 }
 
@@ -121,6 +135,7 @@ export async function insertKey(transaction: Transaction, { owner, lifetime, ...
       expires_at: expirySql(lifetime),
     })
     .returningAll()
+    .returning(OWNING_PACK_REF)
     .executeTakeFirstOrThrow();
 }
 
@@ -152,6 +167,7 @@ export async function updateKey(transaction: Transaction, row: KeyRow, change: K
     })
     .where('id', '=', row.id)
     .returningAll()
+    .returning(OWNING_PACK_REF)
     .executeTakeFirstOrThrow();
 }
 
@@ -180,7 +196,7 @@ export interface KeystoreEntry {
 /** The keys of the system, then those of the pack, which replace earlier ones of the same name. */
 export async function listKeystoreEntries(
   transaction: Transaction,
-  { packRef }: { readonly packRef: string },
+  { packRef }: { readonly packRef: string | null },
 ): Promise<KeystoreEntry[]> {
   const rows = await transaction
     .selectFrom('key')
@@ -189,7 +205,9 @@ export async function listKeystoreEntries(
     .where((where) =>
       where.or([
         where('owner_type', '=', 'system'),
-        where.and([where('owner_type', '=', 'pack'), where('owner_pack_ref', '=', packRef)]),
+        ...(packRef === null
+          ? []
+          : [where.and([where('owner_type', '=', 'pack'), where('owner_pack_ref', '=', packRef)])]),
       ]),
     )
     .orderBy(sql`owner_type = 'pack'`)
@@ -198,7 +216,7 @@ export async function listKeystoreEntries(
   return rows.map((row) => toKeystoreEntry(transaction, row));
 }
 
-function toKeystoreEntry(transaction: Transaction, row: KeyRow): KeystoreEntry {
+function toKeystoreEntry(transaction: Transaction, row: StoredKeyRow): KeystoreEntry {
   let unsealed: { value: Json } | null = null;
   const { ref, name, encrypted } = row;
   return { ref, name, encrypted, value: () => (unsealed ??= { value: readKeyValue(transaction, row) }).value };

@@ -20,7 +20,7 @@ const rightsChanged = (entity: number): NotificationRecord => ({
 
 const accessClaims = (identity: number): TokenClaims => ({
   ...{ identity, login: null, tenant: null, tokenType: 'access', expiresAt: Date.now() + 60_000, execution: null },
-  ...{ permissionSetRefs: [], standardActionRefs: [], standardPackRefs: [], triggerTypes: [] },
+  ...{ permissionSetRefs: [], standardActionRefs: [], standardPackRefs: [], triggerTypes: [], sensorPackRef: null },
   ...{ integrationToken: null, family: null },
 });
 
