@@ -3,7 +3,7 @@ import { CreateRule, Rule, RuleSummary, UpdateRule } from '../../../contract/rul
 import { componentTarget } from '../../auth/authorization-targets';
 import type { Caller } from '../../auth/caller';
 import { requireDelegable } from '../../auth/delegation';
-import { loadPack, rejectShared } from '../../auth/pack-access';
+import { loadPack } from '../../auth/pack-access';
 import { DomainError, notFound } from '../../domain-error';
 import type { Transaction } from '../../store/database/connection';
 import {
@@ -19,7 +19,14 @@ import {
 import type { TriggerRow } from '../../store/events/triggers';
 import type { ActionRow } from '../../store/packs/actions';
 import type { PackRow } from '../../store/packs/packs';
-import { inParent, onComponent, refParams } from '../component-requirements';
+import {
+  inParent,
+  onComponent,
+  onOwnComponent,
+  refParams,
+  requireNewComponent,
+  requireOwnComponent,
+} from '../component-requirements';
 import type { Api } from '../http/context';
 import { deleteRoute } from '../http/delete-route';
 import { enableRoutes } from '../http/enable-routes';
@@ -38,7 +45,8 @@ const list = { tags, grant: null, item: RuleSummary, pages: DEFAULT_PAGES };
 export function rulesRoutes(api: Api): void {
   listRoutes(api);
   readRoutes(api);
-  writeRoutes(api);
+  createRoute(api);
+  changeRoutes(api);
 }
 
 function listRoutes(api: Api): void {
@@ -79,7 +87,7 @@ function readRoutes(api: Api): void {
   });
 }
 
-function writeRoutes(api: Api): void {
+function createRoute(api: Api): void {
   route(api, {
     method: 'POST',
     path: PATH,
@@ -88,12 +96,15 @@ function writeRoutes(api: Api): void {
     load: ({ transaction, body }) => loadReferences(transaction, body),
     target: ({ body, caller }) => componentTarget({ ...body, owner_identity: caller.identity }),
     additionalGrants: [{ grant: 'actions:execute', target: ({ loaded }) => componentTarget(loaded.action) }],
-    check: ({ loaded }) => rejectShared(loaded.pack),
+    check: ({ transaction, rights, body, loaded }) =>
+      requireNewComponent(transaction, rights, 'rules:create', body, loaded.pack),
     handle: async ({ transaction, caller, body, loaded }) => ({
       data: toRule(await createRuleForCaller(transaction, caller, body, loaded)),
     }),
   });
+}
 
+function changeRoutes(api: Api): void {
   route(api, {
     method: 'PUT',
     path: `${PATH}/:ref`,
@@ -101,6 +112,7 @@ function writeRoutes(api: Api): void {
     schema: { ...item, body: UpdateRule },
     load: ({ transaction, params, body }) => loadChange(transaction, params.ref, body),
     target: ({ loaded }) => componentTarget(loaded.rule),
+    check: ({ transaction, rights, loaded }) => requireOwnComponent(transaction, rights, loaded.rule),
     additionalGrants: [
       { grant: 'actions:execute', target: ({ loaded: { action } }) => action && componentTarget(action) },
     ],
@@ -114,7 +126,7 @@ function writeRoutes(api: Api): void {
     grant: 'rules:delete',
     tags,
     params: refParams,
-    ...onComponent(loadRule),
+    ...onOwnComponent(loadRule),
     remove: ({ transaction, loaded }) => removeRule(transaction, loaded.id),
     name: ({ params }) => `Rule '${params.ref}'`,
   });
@@ -123,7 +135,7 @@ function writeRoutes(api: Api): void {
     path: `${PATH}/:ref`,
     grant: 'rules:update',
     schema: item,
-    ...onComponent(loadRule),
+    ...onOwnComponent(loadRule),
     setEnabled: async ({ transaction, loaded }, enabled) => ({
       data: toRule(await updateRule(transaction, loaded.id, { enabled }, {})),
     }),

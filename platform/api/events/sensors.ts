@@ -1,7 +1,7 @@
 import { dataEnvelope } from '../../../contract/envelopes';
 import { CreateSensor, Sensor, SensorSummary, UpdateSensor } from '../../../contract/sensors';
 import { componentTarget } from '../../auth/authorization-targets';
-import { loadPack, rejectShared } from '../../auth/pack-access';
+import { loadPack } from '../../auth/pack-access';
 import { DomainError, notFound } from '../../domain-error';
 import type { Transaction } from '../../store/database/connection';
 import {
@@ -15,7 +15,7 @@ import {
 } from '../../store/events/sensors';
 import { patchedValue, type PackRow } from '../../store/packs/packs';
 import { findRuntime, type RuntimeRow } from '../../store/packs/runtimes';
-import { inParent, onOwnComponent, refParams } from '../component-requirements';
+import { inParent, onOwnComponent, refParams, requireNewComponent } from '../component-requirements';
 import type { Api, ApiContext } from '../http/context';
 import { deleteRoute } from '../http/delete-route';
 import { enableRoutes } from '../http/enable-routes';
@@ -80,7 +80,8 @@ function changeRoutes(api: Api): void {
     schema: { tags, body: CreateSensor, response: { 201: dataEnvelope(Sensor) } },
     load: ({ transaction, body }) => loadReferences(transaction, body),
     target: ({ body }) => componentTarget(body),
-    check: ({ loaded }) => rejectShared(loaded.pack),
+    check: ({ transaction, rights, body, loaded }) =>
+      requireNewComponent(transaction, rights, 'triggers:create', body, loaded.pack),
     handle: async ({ transaction, body, loaded }) => ({
       data: await loadSensorDetail(transaction, await createSensor(transaction, body, loaded)),
     }),

@@ -62,10 +62,9 @@ function readRoutes(api: Api): void {
 
 function changeRoutes(api: Api): void {
   route(api, {
-    ...onNewComponent(loadPackOfNew),
+    ...onNewComponent('triggers:create', loadPackOfNew),
     method: 'POST',
     path: PATH,
-    grant: 'triggers:create',
     schema: { tags, body: CreateTrigger, response: { 201: dataEnvelope(Trigger) } },
     handle: async ({ transaction, body, loaded }) => ({
       data: toTrigger(await createTrigger(transaction, body, loaded)),

@@ -107,10 +107,9 @@ function readRoutes(api: Api): void {
 
 function changeRoutes(api: Api): void {
   route(api, {
-    ...onNewComponent(loadPackOfNew),
+    ...onNewComponent('actions:create', loadPackOfNew),
     method: 'POST',
     path: PATH,
-    grant: 'actions:create',
     schema: { tags, body: CreateAction, response: { 201: dataEnvelope(Action) } },
     handle: async ({ transaction, caller, body, loaded }) => ({
       data: toAction(await createActionForCaller(transaction, caller, body, loaded)),

@@ -54,10 +54,9 @@ function readRoutes(api: Api): void {
 
 function changeRoutes(api: Api): void {
   route(api, {
-    ...onNewComponent(loadPackOfNew),
+    ...onNewComponent('runtimes:create', loadPackOfNew),
     method: 'POST',
     path: PATH,
-    grant: 'runtimes:create',
     schema: { tags, body: CreateRuntime, response: { 201: dataEnvelope(Runtime) } },
     handle: async ({ transaction, body, loaded }) => ({
       data: toRuntime(await createRuntime(transaction, body, loaded)),

@@ -1,7 +1,8 @@
 import { dataEnvelope } from '../../../contract/envelopes';
 import { Workflow, WorkflowFileBody } from '../../../contract/workflows';
 import { componentTarget } from '../../auth/authorization-targets';
-import { loadPack, packNotFound, rejectShared } from '../../auth/pack-access';
+import { loadPack, packNotFound } from '../../auth/pack-access';
+import { requireVisiblePack } from '../../auth/pack-write';
 import { DomainError } from '../../domain-error';
 import { retryWithBackoff } from '../../retry-with-backoff';
 import { createKeyedMutex } from '../../packs/storage/keyed-mutex';
@@ -10,7 +11,7 @@ import { writeWorkflow } from '../../packs/storage/write-workflow';
 import type { Transaction } from '../../store/database/connection';
 import { findPack, type PackRow } from '../../store/packs/packs';
 import { findWorkflow, markWorkflowFromFile, type WorkflowRow } from '../../store/packs/workflows';
-import { onComponent, refParams } from '../component-requirements';
+import { onComponent, refParams, requireOwnComponent } from '../component-requirements';
 import type { Api, ApiContext } from '../http/context';
 import { routeAfterCommit } from '../http/route';
 import { rejectForbiddenNames } from './forbidden-names';
@@ -29,7 +30,7 @@ export function workflowFilesRoutes(api: Api, context: ApiContext): void {
     schema: { ...schema, response: { 201: dataEnvelope(Workflow) } },
     load: ({ transaction, params, body }) => loadPackOfNew(transaction, params.ref, body),
     target: ({ params, body }) => componentTarget({ ref: `${params.ref}.${body.name}`, pack_ref: params.ref }),
-    check: ({ loaded }) => rejectShared(loaded),
+    check: async ({ rights, loaded }) => requireVisiblePack(await rights(), loaded),
     respond: ({ caller: { tenant }, params, body }) =>
       write(tenant, body, (transaction) => loadPackOfNew(transaction, params.ref, body)),
   });
@@ -41,8 +42,8 @@ export function workflowFilesRoutes(api: Api, context: ApiContext): void {
     grant: 'actions:update',
     schema: { ...schema, response: { 200: dataEnvelope(Workflow) } },
     validate: ({ body }) => rejectForbiddenNames({ param_schema: body.param_schema, out_schema: body.out_schema }),
-    check: ({ body, loaded }) => {
-      rejectShared(loaded);
+    check: async ({ transaction, rights, body, loaded }) => {
+      await requireOwnComponent(transaction, rights, loaded);
       requireSameName(loaded, body);
     },
     respond: ({ caller: { tenant }, params, body }) =>

@@ -78,10 +78,9 @@ function readRoutes(api: Api): void {
 
 function changeRoutes(api: Api): void {
   route(api, {
-    ...onNewComponent(loadPackOfNew),
+    ...onNewComponent('actions:create', loadPackOfNew),
     method: 'POST',
     path: PATH,
-    grant: 'actions:create',
     schema: { tags, body: CreateWorkflow, response: { 201: dataEnvelope(Workflow) } },
     handle: async ({ transaction, body, loaded }) => {
       const { definition, warnings } = validateDefinition(body.definition, body);

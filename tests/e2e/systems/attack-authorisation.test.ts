@@ -115,7 +115,7 @@ systemTest('AZ-04 an identity is created without the requested id and roles', as
 });
 
 systemTest('AZ-05 an editor cannot assign permissions that it does not have', async (ctx) => {
-  const pack = await createEmptyPack(ctx);
+  const pack = await createEmptyPack(ctx, { isVisibleToAll: true });
   const { id, token } = await createTestUser(ctx, 'core.editor');
   const adminSet = { permission_set_refs: ['core.admin'] };
   const rule = { ...pack.component('rule'), action_ref: 'core.noop', trigger_ref: pack.trigger };
@@ -153,7 +153,7 @@ systemTest('AZ-05 the last administrator cannot be deleted, frozen or unassigned
 /** A webhook rule of a user. `post` returns the decision on one event and the execution count. */
 async function createRuleOwnedBy(ctx: Context, owner: TestUser) {
   const { client } = ctx;
-  const pack = await createEmptyPack(ctx);
+  const pack = await createEmptyPack(ctx, { isVisibleToAll: true });
   const { webhook_key: key } = await client.triggers.enableWebhook(pack.trigger);
   const { ref } = await owner.client.rules.create({
     ...{ ...pack.component('rule'), action_ref: 'core.noop', trigger_ref: pack.trigger },

@@ -41,7 +41,8 @@ test.each<[string, string[], InjectOptions['method'], string, object | undefined
   ['rules', ['update'], 'PUT', '/rules/:pack.rule', { label: 'new' }],
   ['rules', ['update'], 'POST', '/rules/:pack.rule/disable', undefined],
 ])('a grant on %s %j of one pack is none on another: %s %s', async (resource, actions, method, path, body) => {
-  const token = await createGrantHolder(testApi().owner, [grant(resource, actions, inPack('ours'))]);
+  const readsOurs = grant('packs', ['read'], inPack('ours'));
+  const token = await createGrantHolder(testApi().owner, [readsOurs, grant(resource, actions, inPack('ours'))]);
   const at = (pack: string) =>
     statusOf(
       method,
@@ -72,6 +73,7 @@ test('reading the pack of another takes a grant that names it', async () => {
 
 test('a rule is created only by a caller that may execute its action', async () => {
   const token = await createGrantHolder(testApi().owner, [
+    grant('packs', ['read'], inPack('ours')),
     grant('rules', ['create', 'update']),
     grant('actions', ['execute'], inPack('ours')),
   ]);

@@ -82,10 +82,14 @@ test.each<[string, object, number, string]>([
 
 test('only holders of its grants can give an action a permission set', async () => {
   const editor = await testApi.createUser('giver', 'core.editor');
-  const createWithSet = (set: string, name: string) =>
-    post(ACTIONS, action(`acts.${name}`, { default_execution_permission_set_refs: [set] }), editor);
+  await post('/api/v1/packs', { ref: 'given', label: 'given', version: '1.0.0' }, editor);
+  const createWithSet = (set: string, name: string) => {
+    const fields = { pack_ref: 'given', default_execution_permission_set_refs: [set] };
+    return post(ACTIONS, action(`given.${name}`, fields), editor);
+  };
 
-  expect((await createWithSet('core.admin', 'too-much')).statusCode).toBe(403);
+  const refused = await createWithSet('core.admin', 'too-much');
+  expect(refused.json()).toMatchObject({ code: 'FORBIDDEN', error: expect.stringContaining("'core.admin'") as string });
   expect((await createWithSet('core.editor', 'own')).statusCode).toBe(201);
 });
 

@@ -12,9 +12,16 @@ export interface EmptyPack {
   component(part: string): { ref: string; pack_ref: string; label: string };
 }
 
-/** Creates a pack with one trigger; both are removed after the test. */
-export async function createEmptyPack({ client, defer, name }: Context): Promise<EmptyPack> {
-  const { ref } = await client.packs.create({ ref: name('pack'), label: 'empty', version: '1.0.0' });
+/**
+ * Creates a pack with one trigger; both are removed after the test. `isVisibleToAll`: otherwise
+ * only its creator sees it.
+ */
+export async function createEmptyPack(
+  { client, defer, name }: Context,
+  { isVisibleToAll = false } = {},
+): Promise<EmptyPack> {
+  const fields = { label: 'empty', version: '1.0.0', is_standard: isVisibleToAll };
+  const { ref } = await client.packs.create({ ref: name('pack'), ...fields });
   defer(() => client.packs.remove(ref));
   const { ref: trigger } = await client.triggers.create({ ref: `${ref}.trigger`, pack_ref: ref, label: 'trigger' });
   const uniqueRef = (part: string): string => `${ref}.${part}-${randomName(6)}`;
