@@ -1,0 +1,103 @@
+import { mkdirSync } from 'node:fs';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { Pool } from 'pg';
+import pino from 'pino';
+import { createClient, logIn, type Client } from '../../../helpers/client/client';
+import type { RunningPlatform } from '../../../helpers/target/running-platform';
+import { startPostgres } from '../../../platform/embedded/embedded';
+import { spawnCli, waitForExit, waitForReady, type CliProcess } from '../embedded/cli-process';
+import { privateBase } from '../embedded/holder-process';
+
+export const LEASE_MS = 1_000;
+
+const ENVIRONMENT = {
+  PLATFORM_LEASE_SECONDS: String(LEASE_MS / 1_000),
+  PLATFORM_HEARTBEAT_SECONDS: '0.3',
+  PLATFORM_KILL_GRACE_SECONDS: '1',
+  PLATFORM_MAX_RECOVERIES: '20',
+  PLATFORM_LOG_LEVEL: 'silent',
+};
+
+/** A platform of which processes can be killed, on a database that outlives it. */
+export class FaultPlatform {
+  private cli: CliProcess | undefined;
+  private running: RunningPlatform | undefined;
+  private token = '';
+
+  private constructor(
+    /** The owner's connections. */
+    readonly owner: Pool,
+    readonly base: ReturnType<typeof privateBase>,
+    private readonly options: { databaseUrl: string; port: number; workers: number; env: NodeJS.ProcessEnv },
+    private readonly stopDatabase: () => Promise<void>,
+  ) {}
+
+  static async start(workers: number, env: NodeJS.ProcessEnv = {}): Promise<FaultPlatform> {
+    const base = privateBase();
+    const postgres = await startPostgres({ durable: false, log: pino({ enabled: false }) });
+    const owner = new Pool({ connectionString: postgres.url, max: 2 });
+    owner.on('error', () => undefined); // a fault ends every connection; the next statement opens another
+    const options = { databaseUrl: postgres.url, port: await freePort(), workers, env };
+    const platform = new FaultPlatform(owner, base, options, () => postgres.stop());
+    await platform.boot();
+    const { login, password } = platform.running!;
+    platform.token = (await logIn({ baseUrl: platform.url }, login, password)).token;
+    return platform;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.options.port}`;
+  }
+
+  get headers(): Record<string, string> {
+    return { authorization: `Bearer ${this.token}`, 'content-type': 'application/json' };
+  }
+
+  client(): Client {
+    return createClient({ baseUrl: this.url, token: this.token });
+  }
+
+  /** Starts the platform's process again, on its port, directory and database. */
+  async boot(): Promise<void> {
+    const { port, databaseUrl, workers, env } = this.options;
+    const data = join(this.base.path, 'data');
+    mkdirSync(data, { recursive: true });
+    const place = ['--port', String(port), '--data', data, '--database-url', databaseUrl];
+    this.cli = spawnCli(['up', '--json', ...place, '--workers', String(workers)], { ...ENVIRONMENT, ...env });
+    this.running = await waitForReady(this.cli);
+  }
+
+  /** Ends the process of API, executor, timers and notifier; its workers end with it. */
+  async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<[number | null, NodeJS.Signals | null]> {
+    const exit = waitForExit(this.cli!);
+    this.cli!.kill(signal);
+    return exit;
+  }
+
+  /** Pids of the active worker processes, in order of their names. */
+  async workers(): Promise<number[]> {
+    const { rows } = await this.owner.query<{ pid: number }>(
+      `select (meta ->> 'pid')::int as pid from worker where status = 'active' and name like $1 order by name`,
+      [`${this.running!.instance_id}-w%`],
+    );
+    return rows.map(({ pid }) => pid);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.cli?.exitCode === null && this.cli.signalCode === null) await this.kill('SIGTERM');
+    await this.owner.end();
+    await this.stopDatabase();
+    this.base.remove();
+  }
+}
+
+/** A port that was free a moment ago: a restarted platform keeps the address of its clients. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}

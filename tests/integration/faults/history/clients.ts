@@ -1,0 +1,85 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { FaultPlatform } from '../fault-platform';
+import type { Operation } from './operations';
+import { seededRandom } from './seeded-random';
+
+const RETRY_MS = 100;
+const PAUSE_MS = 40;
+
+interface Response {
+  /** 0 where no response arrived. */
+  readonly status: number;
+  readonly data: { readonly id: number; readonly version: number; readonly value: number } | null;
+}
+
+/** Sends one request and never throws for a missing response: that is an outcome. */
+async function send(platform: FaultPlatform, method: string, path: string, body?: object, name?: string) {
+  const init = {
+    method,
+    headers: { ...platform.headers, ...(name !== undefined && { 'idempotency-key': name }) },
+    ...(body && { body: JSON.stringify(body) }),
+    signal: AbortSignal.timeout(5_000),
+  };
+  const invokedAt = performance.now();
+  const response = await fetch(`${platform.url}/api/v1${path}`, init)
+    .then(async (answer): Promise<Response> => {
+      const { data = null } = (await answer.json()) as { data?: Response['data'] };
+      return { status: answer.status, data };
+    })
+    .catch((): Response => ({ status: 0, data: null }));
+  return { ...response, invokedAt, returnedAt: performance.now() };
+}
+
+/** What one client does until it is stopped: it executes, writes and reads, one after another. */
+export class HistoryClient {
+  readonly history: Operation[] = [];
+  private readonly random: (limit: number) => number;
+  private count = 0;
+
+  constructor(
+    private readonly platform: FaultPlatform,
+    private readonly name: string,
+    private readonly registers: readonly string[],
+    private readonly action: string,
+    seed: number,
+  ) {
+    this.random = seededRandom(seed);
+  }
+
+  async run(stop: AbortSignal): Promise<void> {
+    while (!stop.aborted) {
+      await (this.random(3) === 0 ? this.execute() : this.increment());
+      await pause(PAUSE_MS);
+    }
+  }
+
+  /** Repeats one request under one idempotency key until it is answered, and then once more. */
+  private async execute(): Promise<void> {
+    const name = `${this.name}-${++this.count}`;
+    const body = { action_ref: this.action, parameters: { name } };
+    const ids: number[] = [];
+    const invokedAt = performance.now();
+    while (ids.length < 2) {
+      const { status, data } = await send(this.platform, 'POST', '/executions/execute', body, name);
+      if (status === 201 && data) ids.push(data.id);
+      else if (status !== 0 && status < 500) throw new Error(`an execution was refused with ${status}`);
+      else await pause(RETRY_MS);
+    }
+    this.history.push({ type: 'add', name, ids, invokedAt, returnedAt: performance.now() });
+  }
+
+  /** Reads a register and writes the next version of it. */
+  private async increment(): Promise<void> {
+    const register = this.registers[this.random(this.registers.length)]!;
+    const got = await send(this.platform, 'GET', `/keys/${register}`);
+    if (got.status !== 200 || !got.data) return pause(RETRY_MS);
+    const { version, value } = got.data;
+    this.history.push({ ...timesOf(got), type: 'read', register, version, value });
+    const next = Number(`${this.name.replace(/\D/g, '')}${++this.count}`);
+    const put = await send(this.platform, 'PUT', `/keys/${register}`, { value: next, if_version: version });
+    const outcome = put.status === 200 ? 'ok' : put.status === 409 ? 'refused' : 'unknown';
+    this.history.push({ ...timesOf(put), type: 'write', register, base: version, value: next, outcome });
+  }
+}
+
+const timesOf = ({ invokedAt, returnedAt }: { invokedAt: number; returnedAt: number }) => ({ invokedAt, returnedAt });

@@ -1,0 +1,36 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FaultPlatform } from './fault-platform';
+import type { LedgerLine } from './history/operations';
+
+export const PACK = 'faults';
+
+export interface RecordingAction {
+  readonly ref: string;
+  /** What the processes of the action have recorded so far, in order. */
+  ledger(): LedgerLine[];
+}
+
+/**
+ * Creates an action whose processes record their attempt when they start and end, and print it.
+ * They run for the parameter `seconds`.
+ */
+export async function createRecordingAction(platform: FaultPlatform): Promise<RecordingAction> {
+  const file = join(platform.base.path, 'attempts.ledger');
+  writeFileSync(file, '', { mode: 0o666 });
+  const record = (event: string): string => `echo "$ATTUNE_EXEC_ID $PLATFORM_ATTEMPT ${event}" >> ${file}`;
+  const result = 'echo "{\\"attempt\\": $PLATFORM_ATTEMPT}"';
+  const entrypoint = [record('start'), 'sleep "${seconds:-0.1}"', record('end'), result].join('\n');
+  const client = platform.client();
+  await client.packs.create({ ref: PACK, label: 'Faults', version: '1.0.0' });
+  const action = { ref: `${PACK}.record`, pack_ref: PACK, label: 'Record', runtime_ref: 'core.shell', entrypoint };
+  await client.actions.create(action);
+  return { ref: action.ref, ledger: () => parseLedger(readFileSync(file, 'utf8')) };
+}
+
+const parseLedger = (text: string): LedgerLine[] =>
+  text.split('\n').flatMap((line) => {
+    const [, execution, attempt, event] = /^(\d+) (\d+) (start|end)$/.exec(line) ?? [];
+    if (event !== 'start' && event !== 'end') return [];
+    return [{ execution: Number(execution), attempt: Number(attempt), event }];
+  });
