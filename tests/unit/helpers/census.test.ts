@@ -4,7 +4,7 @@ import { parseClaims, readScenarios, systemTestTitles } from '../../../helpers/d
 
 const ROOT = resolve(__dirname, '../../..');
 
-test('the census lists every claim once, with its file', () => {
+test('SC-03 the census lists every claim once, with its file', () => {
   const census = readCensus(ROOT).map(({ id, file }) => `${id} ${file}`);
   const claims = readScenarios(ROOT).flatMap(({ file, claims: own }) => own.map(({ id }) => `${id} ${file}`));
   expect(claims.length).toBeGreaterThan(0);

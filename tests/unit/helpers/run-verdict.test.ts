@@ -19,7 +19,7 @@ const expectations = (expectedNotProven: string[], requireLive: boolean, contrad
   ...{ targetFile: 'targets/mine.json', known: [], startedOn: '2026-11-20' },
 });
 
-describe('the exit code', () => {
+describe('SC-03 the exit code', () => {
   test('stays Jest’s own if all is proven or a test failed', () => {
     expect(evaluateRun(GREEN, [record('T1.1a', 'passed')], expectations([], true)).exit).toBe(0);
     expect(evaluateRun({ passed: 0, failed: 1 }, [record('T1.1a', 'not proven')], expectations([], true)).exit).toBe(0);

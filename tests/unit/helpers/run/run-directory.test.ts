@@ -1,15 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { openContext, type Context } from '../../../helpers/scenario/context';
-import { fixtureProcessesToEnd } from '../../../helpers/fixtures/fixture-processes';
-import { openLedger, type Ledger } from '../../../helpers/scenario/ledger';
-import { until, type Condition } from '../../../helpers/scenario/polling';
-import { runTestBody } from '../../../helpers/scenario/run-test-body';
-import { OWN_PINS } from '../../../helpers/fixtures/python-source';
-import { resolveChoices } from '../../../helpers/target/declarations';
-import type { RunFacts } from '../../../helpers/target/run-facts';
-import { createRunDirectory } from '../../../helpers/target/run-directory';
+import { openContext, type Context } from '../../../../helpers/scenario/context';
+import { fixtureProcessesToEnd } from '../../../../helpers/fixtures/fixture-processes';
+import { openLedger, type Ledger } from '../../../../helpers/scenario/ledger';
+import { until, type Condition } from '../../../../helpers/scenario/polling';
+import { runTestBody } from '../../../../helpers/scenario/run-test-body';
+import { createRunDirectory } from '../../../../helpers/target/run-directory';
+import { factsOf } from './local-run-facts';
 
 /** Writes beats for a second, and fails as soon as it cannot write one. */
 const BEATS = `for n in 0 1 2 3 4 5 6 7 8 9; do
@@ -24,22 +22,6 @@ const beatToAppear = (ledger: Ledger): Condition<void> => ({
   name: 'a beat',
   check: () =>
     ledger.entries('k', 'beat').length > 0 ? { is: 'met', value: undefined } : { is: 'pending', why: 'none' },
-});
-
-const NONE = { about: '', capabilities: {}, notProven: {} };
-
-const factsOf = (directory: string): RunFacts => ({
-  ...{ kind: 'attached', name: 'attached', url: 'http://127.0.0.1:9', token: '', platform: 'none', instanceId: null },
-  ...{ databaseUrl: null, run: '7q2x', incoming: null, directory, capabilities: {}, killGraceMs: 0, mockHost: '' },
-  ...{
-    python: OWN_PINS,
-    vendored: false,
-    exclusiveRendezvous: false,
-    latency: { runMs: 1, gapMs: 1 },
-    loadFactor: 1,
-    contradictions: [],
-  },
-  ...{ declarations: NONE, choices: resolveChoices(NONE), startedOn: '2026-01-27', absences: {}, clockOffsetMs: 0 },
 });
 
 const FILE = 'tests/e2e/tier2/t2-01-nested-workflow.test.ts';

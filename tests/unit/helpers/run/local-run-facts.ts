@@ -1,0 +1,20 @@
+import { OWN_PINS } from '../../../../helpers/fixtures/python-source';
+import { resolveChoices } from '../../../../helpers/target/declarations';
+import type { RunFacts } from '../../../../helpers/target/run-facts';
+
+const NONE = { about: '', capabilities: {}, notProven: {} };
+
+/** The facts of a run on no platform, with its files in this directory. */
+export const factsOf = (directory: string): RunFacts => ({
+  ...{ kind: 'attached', name: 'attached', url: 'http://127.0.0.1:9', token: '', platform: 'none', instanceId: null },
+  ...{ databaseUrl: null, run: '7q2x', incoming: null, directory, capabilities: {}, killGraceMs: 0, mockHost: '' },
+  ...{
+    python: OWN_PINS,
+    vendored: false,
+    exclusiveRendezvous: false,
+    latency: { runMs: 1, gapMs: 1 },
+    loadFactor: 1,
+    contradictions: [],
+  },
+  ...{ declarations: NONE, choices: resolveChoices(NONE), startedOn: '2026-01-27', absences: {}, clockOffsetMs: 0 },
+});

@@ -1,0 +1,46 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { countAssertions } from '../../../../helpers/scenario/assertion-count';
+import { openContext } from '../../../../helpers/scenario/context';
+import { runTestBody, type TestBody } from '../../../../helpers/scenario/run-test-body';
+import { factsOf } from './local-run-facts';
+
+const FILE = 'tests/e2e/tier2/t2-01-nested-workflow.test.ts';
+const DEADLINE_MS = 200;
+
+const directory = mkdtempSync(join(tmpdir(), 'test-body-'));
+beforeAll(() => countAssertions());
+afterAll(() => rmSync(directory, { recursive: true }));
+
+/** First lines of the errors of a test with this body. */
+async function errorsOf(body: TestBody): Promise<string[]> {
+  const opened = openContext(factsOf(directory), FILE, 'a', performance.now() + DEADLINE_MS);
+  const { errors } = await runTestBody(opened, body);
+  return errors.map((error) => (error as Error).message.split('\n', 1)[0]!);
+}
+
+test('SC-04 a test with an assertion that holds passes', async () => {
+  expect(await errorsOf(async () => expect(await Promise.resolve(1)).toBe(1))).toEqual([]);
+});
+
+test('SC-04 a test without an assertion fails', async () => {
+  expect(await errorsOf(() => Promise.resolve())).toEqual(['the test made no assertion']);
+});
+
+test('SC-04 a test that never ends fails after its deadline', async () => {
+  const errors = await errorsOf(() => new Promise(() => undefined));
+
+  expect(errors).toEqual(['the test ran past its deadline: wait with until() or stays(), which stop there']);
+});
+
+test('SC-04 an object that cannot be released fails the test', async () => {
+  const errors = await errorsOf((ctx) => {
+    ctx.defer(() => Promise.reject(new Error('it is still there')));
+    expect(ctx.nonce).toHaveLength(12);
+    return Promise.resolve();
+  });
+
+  expect(errors).toHaveLength(1);
+  expect(errors[0]).toContain('it is still there');
+});
