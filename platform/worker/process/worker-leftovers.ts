@@ -14,7 +14,7 @@ interface EndedWorker {
 
 /**
  * Kills what a worker that has exited still runs, and removes its private files: an attempt that
- * nobody watches must not reach its end, because its execution will be started again.
+ * no worker watches must not reach its end, because its execution will be started again.
  */
 export async function endWorkerLeftovers({ instance, worker, directory }: EndedWorker): Promise<void> {
   const base = cgroupBase(instance);

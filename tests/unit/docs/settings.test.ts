@@ -14,7 +14,7 @@ const READERS = [
   'helpers/target/notifier-address.ts',
   'helpers/target/platform-file.ts',
   'helpers/scenario/evidence.ts',
-  'helpers/scenario/sized.ts',
+  'helpers/sized.ts',
   'helpers/jest/reporter.ts',
 ];
 
