@@ -11,8 +11,8 @@ export interface DatabaseProbe {
 }
 
 /**
- * Opens a connection of its own: all others may be waiting for an answer. Concurrent requests share
- * one statement.
+ * Opens a connection of its own: all others may be waiting for an answer. Requests at the same
+ * time share one statement.
  */
 export function openDatabaseProbe(url: string): DatabaseProbe {
   const pool = openPool(url, 1, APP_ROLE, LIMIT_MS);

@@ -13,8 +13,8 @@ interface EndedWorker {
 }
 
 /**
- * Kills what a worker that has exited still runs, and removes its private files: an attempt that
- * no worker watches must not reach its end, because its execution will be started again.
+ * Kills what a worker that has exited still runs, and removes its private files: an attempt
+ * without a worker must not reach its end, because its execution will be started again.
  */
 export async function endWorkerLeftovers({ instance, worker, directory }: EndedWorker): Promise<void> {
   const base = cgroupBase(instance);
