@@ -4,6 +4,8 @@ import { PACK_LIMITS } from '../limits';
 import { packError } from '../pack-errors';
 
 const MAX_PATH_LENGTH = 1_024;
+/** Of a name in most file systems. */
+const MAX_NAME_BYTES = 255;
 
 const CONTROL_CHARACTER = /[\u0000-\u001f\u007f]/;
 
@@ -15,6 +17,8 @@ export function pathError(path: string): DomainError | null {
   if (path.length > MAX_PATH_LENGTH || path.split('/').length > PACK_LIMITS.depth + 2) {
     return packError('PACK_LIMIT', 'an entry lies too deep', path.slice(0, 100));
   }
+  if (path.split('/').some((name) => Buffer.byteLength(name) > MAX_NAME_BYTES))
+    return packError('PACK_LIMIT', 'an entry has too long a name', path.slice(0, 100));
   const unsafe = [path, path.normalize('NFKC')].some(isUnsafePath) || CONTROL_CHARACTER.test(path);
   return unsafe ? packError('PACK_UNSAFE_PATH', 'an entry would leave the pack', path) : null;
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createReadStream, existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -24,19 +25,40 @@ const TAR_OVERHEAD_BYTES = PACK_LIMITS.entries * 2_048;
  * PACK_LIMIT, PACK_NO_MANIFEST.
  */
 export async function unpackArchive(archive: string, into: string): Promise<string> {
-  await inspectArchive(archive);
-  await extract({ file: archive, cwd: into, strict: true, preserveOwner: false, noMtime: true });
+  await extractFiles(archive, into, await inspectArchive(archive));
   return findPackRoot(into);
 }
 
-/** Reads the whole archive and writes nothing. Throws what `unpackArchive` throws. */
-async function inspectArchive(archive: string): Promise<void> {
+/** Passes the inflated archive on, chunk by chunk. */
+const inflate = (archive: string, write: (chunk: Buffer) => void | Promise<void>): Promise<void> =>
+  pipeline(createReadStream(archive), createGunzip(), async (chunks) => {
+    for await (const chunk of chunks as AsyncIterable<Buffer>) await write(chunk);
+  });
+
+/** Writes the files in the first `length` inflated bytes of an inspected archive. */
+async function extractFiles(archive: string, into: string, length: number): Promise<void> {
+  const files = extract({ cwd: into, strict: true, preserveOwner: false, noMtime: true });
+  const closed = once(files, 'close');
+  let left = length;
+  const write = async (chunk: Buffer) => {
+    const used = chunk.subarray(0, left);
+    left -= used.length;
+    if (used.length > 0 && !files.write(used)) await Promise.race([once(files, 'drain'), closed]);
+  };
+  await Promise.race([inflate(archive, write), closed]);
+  files.end();
+  await closed;
+}
+
+/**
+ * Reads the whole archive and writes nothing. Returns the number of inflated bytes up to its end.
+ * Throws what `unpackArchive` throws.
+ */
+async function inspectArchive(archive: string): Promise<number> {
   const inspector = new ArchiveInspector();
   try {
-    await pipeline(createReadStream(archive), createGunzip(), async (chunks) => {
-      for await (const chunk of chunks as AsyncIterable<Buffer>) inspector.write(chunk);
-    });
-    inspector.end();
+    await inflate(archive, (chunk) => inspector.write(chunk));
+    return inspector.end();
   } catch (error) {
     // The streams report how they were stopped; the error in the archive is the cause.
     if (inspector.error) throw inspector.error;
@@ -48,12 +70,15 @@ async function inspectArchive(archive: string): Promise<void> {
 class ArchiveInspector {
   error: DomainError | null = null;
   private inflatedBytes = 0;
+  private usedBytes = 0;
+  private hasEnded = false;
   private fileBytes = 0;
   private entries = 0;
   private readonly clashes = new NameClashes();
   private readonly parser = new Parser({ strict: true, onReadEntry: (entry) => this.inspectEntry(entry) });
 
   constructor() {
+    this.parser.on('eof', () => (this.hasEnded = true));
     this.parser.on('error', () => this.reject(badArchive('it is not a tar archive')));
     // Entry types that the library does not unpack; the final size of a sparse file is unknown.
     this.parser.on('ignoredEntry', (entry: ReadEntry) =>
@@ -67,14 +92,23 @@ class ArchiveInspector {
     }
     this.inflatedBytes += chunk.length;
     if (this.inflatedBytes > PACK_LIMITS.totalBytes + TAR_OVERHEAD_BYTES) this.reject(tooLarge('the archive'));
-    if (!this.error) this.parser.write(chunk);
+    if (!this.error && !this.hasEnded) this.parse(chunk);
     if (this.error) throw this.error;
   }
 
-  end(): void {
+  /**
+   * The parser keeps what follows the end, and copies it with every further chunk: it gets none.
+   */
+  private parse(chunk: Buffer): void {
+    this.usedBytes += chunk.length;
+    this.parser.write(chunk);
+  }
+
+  end(): number {
     if (this.inflatedBytes > 0) this.parser.end();
     if (this.entries === 0) this.reject(badArchive('it has no entries'));
     if (this.error) throw this.error;
+    return this.usedBytes;
   }
 
   private inspectEntry(entry: ReadEntry): void {
@@ -92,6 +126,7 @@ class ArchiveInspector {
     const path = pathError(entry.path);
     if (path) return path;
     if (!directory && !FILE_ENTRY_TYPES.has(entry.type)) return unsafeEntry(entry.path);
+    if (entry.linkpath !== undefined && entry.linkpath !== '') return unsafeEntry(entry.path);
     if (!directory && ((entry.mode ?? 0) & SETUID_SETGID_BITS) !== 0) return unsafeEntry(entry.path);
     this.fileBytes += entry.size;
     if (entry.size > PACK_LIMITS.entryBytes || this.fileBytes > PACK_LIMITS.totalBytes) return tooLarge(entry.path);

@@ -52,6 +52,9 @@ test('extended headers are read', async () => {
   expect(readFileSync(join(root, name), 'utf8')).toBe('echo');
 });
 
+/** The link target stands in the extended header, where a plain file has none. */
+const LINKED_BY_EXTENDED_HEADER: ArchiveEntry = { path: 'l', text: 'x', extended: 'linkpath=../../outside' };
+
 const file = (path: string): ArchiveEntry => ({ path, text: 'x' });
 
 test.each<[string, string, ArchiveEntry[]]>([
@@ -70,8 +73,10 @@ test.each<[string, string, ArchiveEntry[]]>([
   ['a hard link', 'PACK_UNSAFE_ENTRY', [{ path: 'l', type: 'Link', linkpath: 'pack.yaml' }]],
   ['a device', 'PACK_UNSAFE_ENTRY', [{ path: 'd', type: 'CharacterDevice' }]],
   ['a pipe', 'PACK_UNSAFE_ENTRY', [{ path: 'p', type: 'FIFO' }]],
+  ['a file with a link target in its extended header', 'PACK_UNSAFE_ENTRY', [LINKED_BY_EXTENDED_HEADER]],
   ['a setuid file', 'PACK_UNSAFE_ENTRY', [{ path: 's', text: 'x', mode: 0o4755 }]],
   ['a path of forty directories', 'PACK_LIMIT', [file('a/'.repeat(40) + 'x')]],
+  ['a name of 300 bytes', 'PACK_LIMIT', [{ path: 'x', extended: `path=${'n'.repeat(300)}` }]],
   ['a file above 50 MiB', 'PACK_LIMIT', [{ path: 'big', zeros: 50 * MIB + 1 }]],
   ['100 MiB in all', 'PACK_LIMIT', [1, 2, 3].map((n) => ({ path: `big${n}`, zeros: 40 * MIB }))],
   ['10,001 entries', 'PACK_LIMIT', Array.from({ length: 10_000 }, (_, n) => file(`f${n}`))],
@@ -104,4 +109,10 @@ test.each<[string, ArchiveEntry[]]>([
   ['with pack.yaml two directories down', [file('a/b/pack.yaml')]],
 ])('an archive %s has no pack', async (_what, entries) => {
   await expect(unpackEntries(entries)).rejects.toMatchObject({ details: { reason: 'PACK_NO_MANIFEST' } });
+});
+
+test('zeros after the end of an archive are read in linear time', async () => {
+  const archive = await writeTestArchive(directory, [MANIFEST], 110 * MIB);
+
+  expect(await unpackArchive(archive, into)).toBe(into);
 });
