@@ -3,13 +3,18 @@ import { dirname, join } from 'node:path';
 import type { LaunchOptions } from './launch-options';
 
 /**
- * Runs one command line. `http-request` runs once for each request, so it loads no other command.
+ * Runs one command line. `http-request` and `unpack-archive` run once for each request, so they
+ * load no other command.
  */
 export async function main(argv: readonly string[], launchOptions: LaunchOptions): Promise<void> {
-  const [, , command, policy] = argv;
-  if (command === 'http-request' && policy !== undefined) {
+  const [, , command, first, second] = argv;
+  if (command === 'http-request' && first !== undefined) {
     const { httpRequestProgram } = await import('../platform/egress/http-request-program');
-    return httpRequestProgram(policy);
+    return httpRequestProgram(first);
+  }
+  if (command === 'unpack-archive' && first !== undefined && second !== undefined) {
+    const { unpackProgram } = await import('../platform/packs/sources/unpack-program');
+    return unpackProgram(first, second);
   }
   const commands = await import('./main');
   return commands.runCommandLine(argv, launchOptions);

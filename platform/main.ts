@@ -10,6 +10,7 @@ import { buildManifest, withWorkerCapabilities } from './capabilities';
 import { startExecutor } from './executor/start-executor';
 import { startNotifier, type Notifier } from './notifier/start-notifier';
 import { ensureCorePack } from './packs/save/core-pack';
+import { removeInterruptedUploads } from './packs/storage/interrupted-uploads';
 import { resolvePackRoots } from './packs/sources/pack-roots';
 import type { Settings } from './settings';
 import { openDatabase, openPool, type Database } from './store/database/connection';
@@ -90,6 +91,7 @@ class PlatformStart {
     const databaseProbe = openDatabaseProbe(settings.databaseUrl);
     this.closers.push(() => databaseProbe.close());
     await seedDatabase(db, ownerPool, processOptions.root);
+    await removeInterruptedUploads(packsDirectory(settings));
     const notifier = await startNotifier({ ...settings, port: settings.notifierPort, db, tokenSecret, log });
     this.closers.push(() => notifier.close());
     const url = await this.startApi({ db, databaseProbe, tokenSecret }, ownerPool, notifier);
@@ -125,6 +127,7 @@ class PlatformStart {
       packRoots: await resolvePackRoots(settings.packRoots, settings.directory),
       egressPolicy: settings.egress,
       directory: settings.directory,
+      program: { path: processOptions.bundlePath, modules: join(processOptions.root, 'node_modules') },
       workerStaleMs: staleMs,
       version,
       manifest: async () => withWorkerCapabilities(manifest, await listPresentWorkers(access.db)),

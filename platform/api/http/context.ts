@@ -11,6 +11,7 @@ import type { TokenType } from '../../../contract/auth';
 import type { GrantName, DeniedResponse } from '../../../contract/permissions';
 import type { CapabilityManifest } from '../../../contract/capabilities';
 import type { EgressPolicy } from '../../egress/egress-guard';
+import type { PlatformProgram } from '../../packs/sources/unpack-in-process';
 import type { Database } from '../../store/database/connection';
 import type { DatabaseProbe } from '../../store/database/database-probe';
 import type { AuthContext } from '../../auth/auth-context';
@@ -30,6 +31,8 @@ export interface ApiContext extends AuthContext {
   readonly egressPolicy: EgressPolicy;
   /** Directory of this platform: workers write `logs/` and `environments/` there. */
   readonly directory: string;
+  /** Archives are unpacked in a process of their own. */
+  readonly program: PlatformProgram;
   readonly version: string;
   readonly databaseProbe: DatabaseProbe;
   /** A worker that is silent for longer is stale, ms; the contract's 90 s by default. */

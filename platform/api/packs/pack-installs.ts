@@ -4,7 +4,7 @@ import { isAbsolute, join, relative } from 'node:path';
 import { dataEnvelope } from '../../../contract/envelopes';
 import { BatchResult, InstallPack, InstallResult, Pack, RegisterBatch, RegisterPack } from '../../../contract/packs';
 import { createGuard } from '../../egress/egress-guard';
-import { unpackArchive } from '../../packs/sources/archive';
+import { unpackInProcess } from '../../packs/sources/unpack-in-process';
 import { fetchArchive, parsePackSource, type PackOrigin } from '../../packs/sources/fetch-pack';
 import { resolvePackDirectory } from '../../packs/sources/pack-roots';
 import { installPack } from '../../packs/storage/pack-storage';
@@ -13,6 +13,7 @@ import { toPack } from '../../store/packs/packs';
 import { DomainError } from '../../domain-error';
 import type { Api, ApiContext } from '../http/context';
 import type { Caller } from '../../auth/caller';
+import { disconnectSignal } from './disconnect-signal';
 import { routeAfterCommit } from '../http/route';
 
 const PATH = '/api/v1/packs';
@@ -39,9 +40,11 @@ export function packInstallRoutes(api: Api, context: ApiContext): void {
     ...install,
     path: `${PATH}/install`,
     schema: { tags, body: InstallPack, response: { 200: dataEnvelope(InstallResult) } },
-    respond: async ({ caller, body: { source, ref_spec = null } }) => ({
-      data: presentInstallResult(await installFromOrigin(context, caller, parsePackSource(source, ref_spec))),
-    }),
+    respond: async ({ caller, reply, body: { source, ref_spec = null } }) => {
+      const origin = parsePackSource(source, ref_spec);
+      const registration = await installFromOrigin(context, caller, origin, disconnectSignal(reply));
+      return { data: presentInstallResult(registration) };
+    },
   });
 
   routeAfterCommit(api, {
@@ -71,18 +74,23 @@ async function installFromDirectory(
 /**
  * A pack that is installed from a source replaces one of the same ref, and belongs to the caller.
  */
-async function installFromOrigin(context: ApiContext, caller: Caller, origin: PackOrigin): Promise<Registration> {
+async function installFromOrigin(
+  context: ApiContext,
+  caller: Caller,
+  origin: PackOrigin,
+  signal: AbortSignal,
+): Promise<Registration> {
   const options = { force: true, installer: caller.identity };
   if (origin.is === 'directory') return installFromDirectory(context, caller, origin.path, options);
-  const { db, packsDirectory, egressPolicy } = context;
+  const { db, packsDirectory, egressPolicy, program } = context;
   const scratch = join(packsDirectory, String(caller.tenant), `.fetch-${randomUUID()}`);
   const files = join(scratch, 'files');
   await mkdir(files, { recursive: true });
   try {
     const archive = join(scratch, 'pack.tar.gz');
-    await fetchArchive(origin.url, createGuard(egressPolicy), archive);
+    await fetchArchive(origin.url, createGuard(egressPolicy), archive, signal);
     return await installPack(db, {
-      directory: await unpackArchive(archive, files),
+      directory: await unpackInProcess(archive, files, { program, signal }),
       tenant: caller.tenant,
       packsDirectory,
       ...options,

@@ -7,13 +7,14 @@ import multipart, { type MultipartFile } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { dataEnvelope } from '../../../contract/envelopes';
 import { InstallResult } from '../../../contract/packs';
-import { unpackArchive } from '../../packs/sources/archive';
+import { unpackInProcess } from '../../packs/sources/unpack-in-process';
 import { PACK_LIMITS } from '../../packs/limits';
 import { installPack } from '../../packs/storage/pack-storage';
 import { packError } from '../../packs/pack-errors';
 import type { Registration } from '../../packs/save/register';
 import { DomainError } from '../../domain-error';
 import type { Api, ApiContext } from '../http/context';
+import { disconnectSignal } from './disconnect-signal';
 import { PlainTextError } from '../http/errors';
 import { routeAfterCommit } from '../http/route';
 import { presentInstallResult } from './pack-installs';
@@ -36,7 +37,9 @@ export function packUploadRoute(api: Api, context: ApiContext): void {
       grant: 'packs:install',
       schema: { tags: ['packs'], consumes: ['multipart/form-data'], response: { 201: dataEnvelope(InstallResult) } },
       onRequest: (request, _reply, done) => done(isForm(request) ? undefined : notFormError()),
-      respond: async ({ request }) => ({ data: presentInstallResult(await installUpload(context, request)) }),
+      respond: async ({ request, reply }) => ({
+        data: presentInstallResult(await installUpload(context, request, disconnectSignal(reply))),
+      }),
     });
   });
 }
@@ -46,7 +49,11 @@ const isForm = ({ headers }: FastifyRequest): boolean =>
 const notFormError = () => new PlainTextError(415, 'the body must be a form: send it as multipart/form-data');
 
 /** Receives, unpacks and registers a pack; the uploaded files are removed in any case. */
-async function installUpload({ db, packsDirectory }: ApiContext, request: FastifyRequest): Promise<Registration> {
+async function installUpload(
+  { db, packsDirectory, program }: ApiContext,
+  request: FastifyRequest,
+  signal: AbortSignal,
+): Promise<Registration> {
   const { tenant } = request.caller;
   const directory = join(packsDirectory, String(tenant), `.upload-${randomUUID()}`);
   const files = join(directory, 'files');
@@ -54,7 +61,7 @@ async function installUpload({ db, packsDirectory }: ApiContext, request: Fastif
   try {
     const archive = join(directory, 'pack.tar.gz');
     const { force } = await receiveForm(request, archive);
-    const packDirectory = await unpackArchive(archive, files);
+    const packDirectory = await unpackInProcess(archive, files, { program, signal });
     return await installPack(db, { directory: packDirectory, tenant, force, installer: null, packsDirectory });
   } finally {
     await rm(directory, { recursive: true, force: true });

@@ -39,20 +39,22 @@ function parseUrl(source: string): URL {
 }
 
 /**
- * Downloads an archive to a file. Throws DomainError 400: SOURCE_FORBIDDEN (a blocked address,
- * also after a redirect), PACK_LIMIT, SOURCE_UNREACHABLE.
+ * Downloads an archive to a file, until `signal` aborts. Throws DomainError 400: SOURCE_FORBIDDEN
+ * (a blocked address, also after a redirect), PACK_LIMIT, SOURCE_UNREACHABLE.
  */
-export async function fetchArchive(url: URL, guard: EgressGuard, file: string): Promise<void> {
+export async function fetchArchive(url: URL, guard: EgressGuard, file: string, signal: AbortSignal): Promise<void> {
   const timeout = AbortSignal.timeout(FETCH_TIMEOUT_MS);
+  const stop = AbortSignal.any([timeout, signal]);
   const request = { method: 'GET', headers: { accept: '*/*' }, body: null, verifyTls: true };
   try {
-    const { response } = await followRedirects({ url, request, maxRedirects: MAX_REDIRECTS }, guard, timeout);
+    const { response } = await followRedirects({ url, request, maxRedirects: MAX_REDIRECTS }, guard, stop);
     if (response.status !== 200) {
       response.body.on('error', () => undefined).destroy(); // the body is not needed
       throw packError('SOURCE_UNREACHABLE', `the source answered ${response.status}`, 'source');
     }
-    await pipeline(readLimited(response, PACK_LIMITS.uploadBytes, timeout), createWriteStream(file, { flags: 'wx' }));
+    await pipeline(readLimited(response, PACK_LIMITS.uploadBytes, stop), createWriteStream(file, { flags: 'wx' }));
   } catch (error) {
+    if (signal.aborted) throw signal.reason;
     if (timeout.aborted)
       throw packError('SOURCE_UNREACHABLE', `no whole answer within ${FETCH_TIMEOUT_MS / 1_000} s`, 'source');
     throw error instanceof EgressError ? toPackError(error) : error;

@@ -111,6 +111,7 @@ systemTest('PK-02 links, devices, pipes and setuid files are rejected', async (c
     { path: 'link', type: '2', linkname: '/etc/passwd' },
     { path: 'link', type: '2', linkname: 'pack.yaml' },
     { path: 'link', type: '1', linkname: 'pack.yaml' },
+    { path: 'file', body: 'x', pax: { linkpath: '../../outside' } },
     { path: 'tty', type: '3' },
     { path: 'disk', type: '4' },
     { path: 'pipe', type: '6' },
@@ -141,6 +142,17 @@ systemTest(
       rawTar([manifest(ref), { path: 'wrong-size', body: 'x', pax: { size: String(10 ** 15) } }]),
       rawTar([manifest(ref), { path: 'sparse', type: 'S', body: '' }]),
     ]);
+  },
+  60,
+);
+
+systemTest(
+  'PK-03 zeros after the end of an archive are read in seconds',
+  async (ctx) => {
+    const ref = ctx.name('pack');
+    const zeros = gzipSync(Buffer.alloc(130 * MIB), { level: 1 });
+
+    await expectRejected(ctx, 'PACK_LIMIT', ref, [Buffer.concat([rawTar([manifest(ref)]), zeros])]);
   },
   60,
 );

@@ -100,6 +100,7 @@ const apiContext = (db: Database, scratch: string, egressPort: number): ApiConte
   packRoots: [scratch],
   egressPolicy: { allow: [{ host: '127.0.0.1', port: egressPort }], nameServers: null },
   directory: join(scratch, 'data'),
+  program: { path: writeProgram(scratch), modules: '' },
   version: '0.0.0-test',
   databaseProbe: { isReachable: () => Promise.resolve(true), close: () => Promise.resolve() },
   manifest: () => ({
@@ -107,6 +108,18 @@ const apiContext = (db: Database, scratch: string, egressPort: number): ApiConte
     capabilities: {},
   }),
 });
+
+/** What the platform's program runs to unpack an archive, from its sources. */
+function writeProgram(directory: string): string {
+  const program = join(directory, 'program.cjs');
+  const modules = [
+    require.resolve('esbuild-register/dist/node'),
+    join(projectRoot(), 'platform/packs/sources/unpack-program'),
+  ];
+  const [register, unpack] = modules.map((module) => `require(${JSON.stringify(module)})`);
+  writeFileSync(program, `${register}.register();\nvoid ${unpack}.unpackProgram(...process.argv.slice(3));\n`);
+  return program;
+}
 
 async function freePort(): Promise<number> {
   const server = createServer();

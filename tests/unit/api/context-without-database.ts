@@ -23,6 +23,7 @@ export const contextWithoutDatabase: ApiContext = {
   packRoots: [],
   egressPolicy: { allow: [], nameServers: null },
   directory: '/nowhere',
+  program: { path: '/no/program', modules: '' },
   version: '0.0.0-test',
   databaseProbe: { isReachable: () => Promise.resolve(false), close: () => Promise.resolve() },
   manifest: () => ({

@@ -1,0 +1,46 @@
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { until } from '../../../helpers/scenario/polling';
+import { startPacksTestApi, type PacksTestApi } from './packs-test-api';
+
+let testApi: PacksTestApi;
+beforeAll(async () => (testApi = await startPacksTestApi()));
+afterAll(() => testApi.close());
+
+const toHold = (name: string, look: () => boolean) => ({
+  name,
+  check: () =>
+    Promise.resolve(look() ? { is: 'met' as const, value: true } : { is: 'pending' as const, why: 'not yet' }),
+});
+
+const stagedFiles = () => {
+  const home = join(testApi.packsDirectory, '1');
+  return existsSync(home) ? readdirSync(home).filter((name) => name.startsWith('.upload-')) : [];
+};
+
+test('PK-03 an upload ends when its client disconnects', async () => {
+  const running = join(testApi.scratch, 'running');
+  // In place of the program that unpacks: it never ends by itself.
+  const text = `require('fs').writeFileSync(${JSON.stringify(running)}, ''); setInterval(() => {}, 1000);`;
+  writeFileSync(join(testApi.scratch, 'program.cjs'), text);
+  const url = await testApi.api.listen({ host: '127.0.0.1', port: 0 });
+  const form = new FormData();
+  form.append('pack', new Blob(['archive']), 'pack.tar.gz');
+  const client = new AbortController();
+  const headers = { authorization: `Bearer ${testApi.admin}` };
+
+  const response = fetch(`${url}/api/v1/packs/upload`, { method: 'POST', headers, body: form, signal: client.signal });
+  const failed = response.catch((error: unknown) => error);
+  await until(
+    toHold('the archive to be unpacked', () => existsSync(running)),
+    performance.now() + 20_000,
+  );
+  expect(stagedFiles()).toHaveLength(1);
+  client.abort();
+
+  expect(await failed).toMatchObject({ name: 'AbortError' });
+  await until(
+    toHold('the upload to be removed', () => stagedFiles().length === 0),
+    performance.now() + 20_000,
+  );
+});
