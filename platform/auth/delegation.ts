@@ -4,6 +4,7 @@ import {
   listAssignedPermissionSets,
   findPermissionSetsByRef,
   STANDARD_PERMISSION_SET_REF,
+  type EffectivePermissionSet,
 } from '../store/identities/grants';
 import { DomainError, notFound } from '../domain-error';
 import type { Caller } from './caller';
@@ -23,11 +24,45 @@ export async function requireDelegable(
   const foundSets = await findPermissionSetsByRef(transaction, namedRefs);
   const missingRef = namedRefs.find((ref) => !foundSets.some((set) => set.ref === ref));
   if (missingRef !== undefined) throw notFound(`Permission set '${missingRef}'`);
-  if (bypassesGrants(caller)) return;
+  await requireHeld(transaction, caller, foundSets);
+}
+
+/** The same for sets that were named before: those that no longer exist grant nothing. */
+export async function requireStillDelegable(
+  transaction: Transaction,
+  caller: Caller,
+  refs: readonly string[],
+): Promise<void> {
+  await requireHeld(transaction, caller, await findPermissionSetsByRef(transaction, refs));
+}
+
+async function requireHeld(
+  transaction: Transaction,
+  caller: Caller,
+  foundSets: readonly EffectivePermissionSet[],
+): Promise<void> {
+  if (foundSets.length === 0 || bypassesGrants(caller)) return;
   const heldSets = await callerPermissionSets(transaction, caller);
   const setNotHeld = foundSets.find((set) => !canDelegate(heldSets, set));
   if (setNotHeld) throw new DomainError('FORBIDDEN', `Permission set '${setNotHeld.ref}' is not yours to give`);
 }
+
+/** The stored permission sets that the caller holds: those of its token, or of its identity. */
+export async function heldSetRefs(transaction: Transaction, caller: Caller): Promise<string[]> {
+  const sets = await callerPermissionSets(transaction, caller);
+  return sets.map(({ ref }) => ref).filter((ref) => ref !== STANDARD_PERMISSION_SET_REF);
+}
+
+/**
+ * What limits the permissions of what runs for `executor` because of the caller. Null for the
+ * executor itself, whose current permissions limit them anyway.
+ */
+export const permissionLimit = async (
+  transaction: Transaction,
+  caller: Caller,
+  executor = caller.identity,
+): Promise<string[] | null> =>
+  caller.identity === executor && caller.tokenType === 'access' ? null : heldSetRefs(transaction, caller);
 
 /**
  * FORBIDDEN unless the caller holds every permission that the identity holds: only then may the

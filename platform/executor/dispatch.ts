@@ -33,6 +33,7 @@ interface RequestedExecution {
   readonly required: Record<string, string> | null;
   readonly workflow_def: number | null;
   readonly definition: object | null;
+  readonly saved_with_sets: string[] | null;
   readonly is_ask: boolean;
 }
 
@@ -65,6 +66,7 @@ async function lockRequested(transaction: Transaction): Promise<RequestedExecuti
       coalesce(nullif(e.worker_tolerations::jsonb, 'null'), a.worker_tolerations::jsonb) as tolerations,
       coalesce(nullif(e.worker_affinity::jsonb, 'null'), a.worker_affinity::jsonb) as affinity,
       a.runtime_ref, a.runtime_version_constraint, a.required_worker_runtimes as required, a.workflow_def, w.definition,
+      w.saved_with_sets,
       coalesce(a.ref = ${ASK_ACTION_REF} and a.tenant = ${SHARED_TENANT}, false) as is_ask
     from execution e left join action a on a.id = e.action left join workflow_definition w on w.id = a.workflow_def
     where e.status = 'requested' and e.released and (e.due_at is null or e.due_at <= ${now})
@@ -80,6 +82,7 @@ async function startWorkflow(transaction: Transaction, tenant: number, workflow:
       execution: workflow.id,
       workflow_def: workflow.workflow_def,
       task_graph: JSON.stringify(workflow.definition),
+      saved_with_sets: workflow.saved_with_sets ?? [],
       state: JSON.stringify(initialState()),
     })
     .onConflict((conflict) => conflict.column('execution').doNothing())

@@ -1,6 +1,7 @@
 import { undeclaredSecretPaths, undeclaredSecretsError } from '../core/secrets/schema-taint';
 import type { Effect, Signal, StartChild } from '../core/workflow/types';
 import { notifyDispatch, notifyWorker } from '../store/database/notify';
+import { ChildPermissions } from './child-permissions';
 import { ActionCache, insertChildren, insertUndispatched } from '../store/executions/children';
 import { servesExtensions, type Transaction } from '../store/database/connection';
 import { requestWorkflowCancel, type ActionToExecute } from '../store/executions/executions';
@@ -24,6 +25,7 @@ import {
 /** Performs the engine's effects, in order, as rows of one transaction. */
 export class EffectRunner {
   private readonly actions: ActionCache;
+  private readonly permissions: ChildPermissions;
   private needsDispatch = false;
   private nextDue: number | null = null;
 
@@ -33,6 +35,7 @@ export class EffectRunner {
     private readonly run: WorkflowRun,
   ) {
     this.actions = new ActionCache(transaction);
+    this.permissions = new ChildPermissions(transaction, run);
   }
 
   /** Returns the signals that result. */
@@ -102,8 +105,8 @@ export class EffectRunner {
   }
 
   /**
-   * Inserts all children at once. A child without an action, or with a secret in a plain
-   * parameter, is recorded as failed.
+   * Inserts all children at once. A child without an action, with a secret in a plain parameter or
+   * with permission sets beyond its limits is recorded as failed.
    */
   private async startAll(children: readonly StartChild[]): Promise<Signal[]> {
     const resolved = await Promise.all(
@@ -112,13 +115,18 @@ export class EffectRunner {
     const startable: { readonly child: StartChild; readonly action: ActionToExecute }[] = [];
     const signals: Signal[] = [];
     for (const { child, action } of resolved) {
-      const dispatchError = dispatchErrorOf(child, action);
+      const dispatchError = dispatchErrorOf(child, action) ?? (await this.permissionError(child, action));
       if (dispatchError !== null) signals.push(await this.recordUndispatched(child, dispatchError));
       else if (action !== null) startable.push({ child, action });
     }
     await insertChildren(this.transaction, this.run, startable);
     this.needsDispatch ||= startable.some(({ child }) => child.released);
     return signals;
+  }
+
+  private async permissionError(child: StartChild, action: ActionToExecute | null): Promise<DispatchError | null> {
+    const error = action && (await this.permissions.denialReason(child, action));
+    return error === null ? null : { code: 'PERMISSION_SETS', error };
   }
 
   private async recordUndispatched(child: StartChild, dispatchError: DispatchError): Promise<Signal> {

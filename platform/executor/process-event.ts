@@ -140,8 +140,9 @@ async function requestRuleExecution(
     await recordRejectedExecution(transaction, { ...request, config, ...undeclaredSecretsError(undeclared) });
     return config;
   }
-  const permission_set_refs = rule.permission_set_refs;
-  const { config } = await requestExecution(transaction, { ...request, parameters, permission_set_refs, parent: null });
+  const { permission_set_refs, permission_limit: permissionLimit } = rule;
+  const permissions = { permission_set_refs, permissionLimit, parent: null };
+  const { config } = await requestExecution(transaction, { ...request, parameters, ...permissions });
   return config ?? {};
 }
 

@@ -2,7 +2,7 @@ import { dataEnvelope } from '../../../contract/envelopes';
 import { CreateRule, Rule, RuleSummary, UpdateRule } from '../../../contract/rules';
 import { componentTarget } from '../../auth/authorization-targets';
 import type { Caller } from '../../auth/caller';
-import { requireDelegable } from '../../auth/delegation';
+import { permissionLimit, requireDelegable, requireStillDelegable } from '../../auth/delegation';
 import { loadPack } from '../../auth/pack-access';
 import { DomainError, notFound } from '../../domain-error';
 import type { Transaction } from '../../store/database/connection';
@@ -12,12 +12,13 @@ import {
   listRules,
   removeRule,
   setRuleOwner,
+  SYSTEM_IDENTITY,
   toRule,
   updateRule,
   type RuleRow,
 } from '../../store/events/rules';
 import type { TriggerRow } from '../../store/events/triggers';
-import type { ActionRow } from '../../store/packs/actions';
+import { findActionRow, type ActionRow } from '../../store/packs/actions';
 import type { PackRow } from '../../store/packs/packs';
 import {
   inParent,
@@ -176,7 +177,8 @@ async function createRuleForCaller(
   validateRuleParameters('action', action, body.action_params ?? {});
   await rejectUndeclaredSecrets(transaction, action.ref, body.action_params ?? {}, pack);
   validateRuleParameters('trigger', trigger, body.trigger_params ?? {});
-  const references = { ...referenceTo(action), trigger: trigger.id, trigger_ref: trigger.ref };
+  const limit = await permissionLimit(transaction, caller);
+  const references = { ...referenceTo(action), trigger: trigger.id, trigger_ref: trigger.ref, permission_limit: limit };
   return createRule(transaction, body, pack, references, caller.identity);
 }
 
@@ -219,10 +221,16 @@ async function updateRuleForCaller(
     validateRuleParameters('action', action, parameters);
     await rejectUndeclaredSecrets(transaction, action.ref, parameters, await loadPack(transaction, rule.pack_ref));
   }
+  if (!action && (trigger || body.conditions !== undefined)) {
+    const current = await findActionRow(transaction, rule.action_ref);
+    const kept = rule.permission_set_refs ?? current?.default_execution_permission_set_refs ?? [];
+    await requireStillDelegable(transaction, caller, kept);
+  }
   if (trigger) validateRuleParameters('trigger', trigger, body.trigger_params ?? rule.trigger_params);
   if (rule.owner_gone) await setRuleOwner(transaction, rule.id, caller.identity);
+  const owner = rule.owner_gone ? caller.identity : (rule.owner_identity ?? SYSTEM_IDENTITY);
   return updateRule(transaction, rule.id, body, {
-    ...(action && referenceTo(action)),
+    ...(action && { ...referenceTo(action), permission_limit: await permissionLimit(transaction, caller, owner) }),
     ...(trigger && { trigger: trigger.id, trigger_ref: trigger.ref }),
   });
 }

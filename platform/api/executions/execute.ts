@@ -1,8 +1,8 @@
 import { dataEnvelope } from '../../../contract/envelopes';
 import { Execute, Execution } from '../../../contract/executions';
 import { componentTarget } from '../../auth/authorization-targets';
+import { permissionLimit, requireDelegable } from '../../auth/delegation';
 import { findLoaderVariable, loaderVariableError } from '../../auth/loader-variables';
-import { requireDelegable } from '../../auth/delegation';
 import { DomainError, notFound } from '../../domain-error';
 import { AffinityError, readAffinity } from '../../executor/affinity';
 import { findActionToExecute, requestExecution, type ActionToExecute } from '../../store/executions/executions';
@@ -29,9 +29,9 @@ export function executeRoute(api: Api): void {
     handle: async ({ transaction, caller, body, loaded: action }) => {
       await requireDelegable(transaction, caller, body.permission_set_refs ?? action.permissionSetRefs);
       const { tenant, identity: executor, execution: parent } = caller;
-      return {
-        data: await requestExecution(transaction, { ...declaredFields(body), action, tenant, executor, parent }),
-      };
+      const limit = await permissionLimit(transaction, caller);
+      const request = { ...declaredFields(body), action, tenant, executor, parent, permissionLimit: limit };
+      return { data: await requestExecution(transaction, request) };
     },
   });
 }

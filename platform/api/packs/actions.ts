@@ -3,7 +3,7 @@ import { Action, ActionSearchResult, ActionSummary, CreateAction, UpdateAction }
 import { dataEnvelope } from '../../../contract/envelopes';
 import { componentTarget } from '../../auth/authorization-targets';
 import type { Caller } from '../../auth/caller';
-import { requireDelegable } from '../../auth/delegation';
+import { requireDelegable, requireStillDelegable } from '../../auth/delegation';
 import { loadPack } from '../../auth/pack-access';
 import type { Rights } from '../../auth/rights';
 import { DomainError, notFound } from '../../domain-error';
@@ -180,6 +180,8 @@ async function updateActionForCaller(
   const runtime = await resolveRuntime(transaction, body);
   requireFileInPack(body.entrypoint ?? row.entrypoint, runtime ?? row);
   await requireDelegable(transaction, caller, body.default_execution_permission_set_refs);
+  if (body.default_execution_permission_set_refs === undefined)
+    await requireStillDelegable(transaction, caller, row.default_execution_permission_set_refs);
   return updateAction(transaction, row.id, body, runtime);
 }
 

@@ -2,9 +2,12 @@ import { Type } from '@sinclair/typebox';
 import { dataEnvelope } from '../../../contract/envelopes';
 import type { JsonObject } from '../../../contract/json';
 import { CreateWorkflow, UpdateWorkflow, Workflow, WorkflowSummary } from '../../../contract/workflows';
+import type { Caller } from '../../auth/caller';
+import { heldSetRefs, requireDelegable, requireStillDelegable } from '../../auth/delegation';
 import { loadPack } from '../../auth/pack-access';
 import { DefinitionError } from '../../core/workflow/load/definition-error';
 import { loadDefinition } from '../../core/workflow/load/load-definition';
+import { namedPermissionSets } from '../../core/workflow/permission-sets';
 import { DomainError, notFound } from '../../domain-error';
 import type { Transaction } from '../../store/database/connection';
 import { findActionRow } from '../../store/packs/actions';
@@ -82,9 +85,14 @@ function changeRoutes(api: Api): void {
     method: 'POST',
     path: PATH,
     schema: { tags, body: CreateWorkflow, response: { 201: dataEnvelope(Workflow) } },
-    handle: async ({ transaction, body, loaded }) => {
-      const { definition, warnings } = validateDefinition(body.definition, body);
-      return presentWorkflow(await createWorkflow(transaction, { ...body, definition }, loaded), warnings);
+    handle: async ({ transaction, caller, body, loaded }) => {
+      const { definition, warnings, permissionSets } = validateDefinition(body.definition, body);
+      await requireDelegable(transaction, caller, permissionSets);
+      const savedWithSets = await heldSetRefs(transaction, caller);
+      return presentWorkflow(
+        await createWorkflow(transaction, { ...body, definition, savedWithSets }, loaded),
+        warnings,
+      );
     },
   });
 
@@ -94,7 +102,7 @@ function changeRoutes(api: Api): void {
     path: ITEM_PATH,
     grant: 'actions:update',
     schema: { ...item, body: UpdateWorkflow },
-    handle: ({ transaction, body, loaded }) => changeWorkflow(transaction, loaded, body),
+    handle: ({ transaction, caller, body, loaded }) => changeWorkflow(transaction, caller, loaded, body),
   });
 
   deleteRoute(api, {
@@ -127,13 +135,31 @@ export async function rejectTakenRef(transaction: Transaction, ref: string): Pro
   if (await findActionRow(transaction, ref)) throw new DomainError('CONFLICT', `Action '${ref}' already exists`);
 }
 
-/** VALIDATION_ERROR (forbidden names), BAD_REQUEST (definition), in this order. */
-async function changeWorkflow(transaction: Transaction, row: WorkflowRow, body: UpdateWorkflow) {
+/**
+ * VALIDATION_ERROR (forbidden names), BAD_REQUEST (definition), FORBIDDEN (permission sets), in
+ * this order. The caller that changes a part saves the whole.
+ */
+async function changeWorkflow(transaction: Transaction, caller: Caller, row: WorkflowRow, body: UpdateWorkflow) {
   rejectForbiddenNames({ param_schema: body.param_schema, out_schema: body.out_schema });
-  if (body.definition === undefined) return presentWorkflow(await updateWorkflow(transaction, row.id, body), []);
+  const savedWithSets = await heldSetRefs(transaction, caller);
+  if (body.definition === undefined) {
+    await requireStillDelegable(transaction, caller, storedPermissionSets(row));
+    return presentWorkflow(await updateWorkflow(transaction, row.id, { ...body, savedWithSets }), []);
+  }
   const identity = { ref: row.ref, version: body.version ?? row.version, label: body.label ?? row.label };
-  const { definition, warnings } = validateDefinition(body.definition, identity);
-  return presentWorkflow(await updateWorkflow(transaction, row.id, { ...body, definition }), warnings);
+  const { definition, warnings, permissionSets } = validateDefinition(body.definition, identity);
+  await requireDelegable(transaction, caller, permissionSets);
+  return presentWorkflow(await updateWorkflow(transaction, row.id, { ...body, definition, savedWithSets }), warnings);
+}
+
+/** None of a stored definition that cannot be loaded: it cannot be executed either. */
+function storedPermissionSets({ definition, ref }: WorkflowRow): string[] {
+  try {
+    return namedPermissionSets(loadDefinition(definition, { ref }).definition);
+  } catch (error) {
+    if (error instanceof DefinitionError) return [];
+    throw error;
+  }
 }
 
 /** Throws NOT_FOUND. */
@@ -150,7 +176,8 @@ interface WorkflowIdentity {
 }
 
 /**
- * The definition, completed with what it leaves out, and its warnings. BAD_REQUEST for one that
+ * The definition, completed with what it leaves out, its warnings, and the permission sets that it
+ * names. BAD_REQUEST for one that
  * cannot be loaded.
  */
 export function validateDefinition(input: JsonObject, { ref, version, label }: WorkflowIdentity) {
@@ -159,7 +186,8 @@ export function validateDefinition(input: JsonObject, { ref, version, label }: W
     if (definition[key] === undefined || definition[key] === null || definition[key] === '') definition[key] = value;
   }
   try {
-    return { definition, warnings: loadDefinition(definition, { ref, version, label }).warnings };
+    const loaded = loadDefinition(definition, { ref, version, label });
+    return { definition, warnings: loaded.warnings, permissionSets: namedPermissionSets(loaded.definition) };
   } catch (error) {
     if (!(error instanceof DefinitionError)) throw error;
     const details = { reason: 'DEFINITION_INVALID', path: `definition${error.path}` };

@@ -190,6 +190,10 @@ interface Execution {
   max_retries: number | null;
   original_execution: number | null;
   parent: number | null;
+  /**
+   * Sets of the token above it; null: none limits it.
+   */
+  permission_limit: string[] | null;
   permission_set_refs: Generated<string[]>;
   /**
    * False while a with_items child waits for the concurrency limit.
@@ -491,6 +495,10 @@ interface Rule {
   pack: number;
   pack_ref: string;
   /**
+   * Sets of a writer who is not its owner: its executions get no others.
+   */
+  permission_limit: string[] | null;
+  /**
    * Null: those of the action. Empty: no token.
    */
   permission_set_refs: string[] | null;
@@ -706,6 +714,10 @@ interface WorkflowDefinition {
   pack_ref: string;
   param_schema: JsonColumn<JsonObject> | null;
   ref: string;
+  /**
+   * Permission sets of the caller that saved it: its tasks get no others.
+   */
+  saved_with_sets: Generated<string[]>;
   tags: Generated<string[]>;
   tenant: Generated<number>;
   updated: Generated<string>;
@@ -727,6 +739,10 @@ interface WorkflowExecution {
   failed_tasks: Generated<string[]>;
   id: Generated<number>;
   paused: Generated<boolean>;
+  /**
+   * That of its definition when it started.
+   */
+  saved_with_sets: Generated<string[]>;
   /**
    * Secrets redacted from state and variables, sealed for this row.
    */

@@ -23,6 +23,7 @@ interface RuleReferences {
   readonly action_ref: string;
   readonly trigger: number;
   readonly trigger_ref: string;
+  readonly permission_limit?: string[] | null;
 }
 
 interface RuleFilter {
@@ -155,6 +156,8 @@ export interface RuleToEvaluate {
   readonly conditions: Json;
   readonly action_params: Json;
   readonly permission_set_refs: string[] | null;
+  /** Sets of a writer who is not its owner; null: what its owner holds is its limit. */
+  readonly permission_limit: string[] | null;
   /** Executor of its executions: its owner, else the system identity. */
   readonly executor: number | null;
   /** Null for a rule from a pack. */
@@ -167,7 +170,7 @@ export interface RuleToEvaluate {
 }
 
 /** Executor of rules without an owner. */
-const SYSTEM_IDENTITY = 1;
+export const SYSTEM_IDENTITY = 1;
 
 /** The enabled rules of a trigger, or only the one that the event is for, in order of id. */
 export async function listRulesToEvaluate(
@@ -176,7 +179,7 @@ export async function listRulesToEvaluate(
   onlyRule: number | null,
 ): Promise<RuleToEvaluate[]> {
   const { rows } = await sql<RuleToEvaluate>`
-    select r.id, r.ref, r.action_ref, r.conditions, r.action_params, r.permission_set_refs, p.config as pack_config,
+    select r.id, r.ref, r.action_ref, r.conditions, r.action_params, r.permission_set_refs, r.permission_limit, p.config as pack_config,
       p.ref as pack_ref, p.conf_schema as pack_conf_schema,
       r.owner_identity as owner, r.owner_gone,
       coalesce(r.owner_identity, (select i.id from identity i where i.id = ${SYSTEM_IDENTITY})) as executor

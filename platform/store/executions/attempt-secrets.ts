@@ -22,6 +22,7 @@ export interface ExecutionToStart {
   readonly param_schema: JsonObject | null;
   readonly executor: number | null;
   readonly permission_set_refs: readonly string[];
+  readonly permission_limit: readonly string[] | null;
   /** The action of the workflow whose task it is. */
   readonly workflow_ref: string | null;
   readonly workflow_pack_ref: string | null;
@@ -102,6 +103,14 @@ async function resolveCredential(
     await findPermissionSetsByRef(transaction, requestedRefs),
   ];
   const notDelegable = requestedSets.find((set) => !canDelegate(executorSets, set));
+  const { permission_limit: limit } = execution;
+  const carriedSets = limit && (await findPermissionSetsByRef(transaction, limit));
+  const notCarried = carriedSets && requestedSets.find((set) => !canDelegate(carriedSets, set));
+  if (notCarried)
+    return {
+      credential: null,
+      problem: `FORBIDDEN: the token above it does not carry permission set '${notCarried.ref}'`,
+    };
   if (notDelegable)
     return {
       credential: null,

@@ -66,6 +66,7 @@ const loadAttempts = (
         join.onRef('w.id', '=', 'e.parent').on('e.workflow_execution', 'is not', null),
       )
       .select(['e.tenant', 'e.action', 'a.pack', 'e.secret_values', 'e.executor', 'e.permission_set_refs'])
+      .select('e.permission_limit')
       .leftJoin('action as wa', 'wa.id', 'w.action')
       .select(['w.action_ref as workflow_ref', 'wa.pack_ref as workflow_pack_ref'])
       .select(['e.id', 'e.root', 'e.action_ref', 'e.config', 'e.env_vars', 'e.rule_ref', 'e.trigger_ref'])

@@ -3,6 +3,7 @@ import type { Effect, StartChild } from '../../core/workflow/types';
 import { asJson, type Transaction } from '../database/connection';
 import { findActionToExecute, type ActionToExecute } from './executions';
 import { sealParameters, unsealParameterSecrets, type SealedParameters } from '../secrets/seal-parameters';
+import { limitBelow } from './permission-limit';
 import { insertFailed } from '../lifecycle/lifecycle';
 import type { WorkflowRun } from './workflow-runs';
 
@@ -31,6 +32,7 @@ const inheritedColumns = ({ id, execution }: WorkflowRun) => ({
   trigger_ref: execution.trigger_ref,
   correlation_id: execution.correlation_id,
   executor: execution.executor,
+  permission_limit: limitBelow(execution),
   env_vars: execution.env_vars && asJson(execution.env_vars),
   artifact_retention_policy: execution.artifact_retention_policy,
   artifact_retention_limit: execution.artifact_retention_limit,

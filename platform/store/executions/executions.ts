@@ -32,6 +32,8 @@ export interface NewExecution extends Omit<Execute, 'action_ref'> {
   readonly tenant: number;
   readonly executor: number | null;
   readonly parent: number | null;
+  /** Sets beyond which nothing below it goes; null: only what the executor holds limits them. */
+  readonly permissionLimit: readonly string[] | null;
   /** The enforcement, the rule and the event that cause it. */
   readonly cause?: {
     readonly enforcement: number;
@@ -101,6 +103,7 @@ export async function requestExecution(transaction: Transaction, input: NewExecu
       settled: true,
       executor: input.executor,
       permission_set_refs: [...(input.permission_set_refs ?? input.action.permissionSetRefs)],
+      permission_limit: input.permissionLimit && [...input.permissionLimit],
       artifact_retention_policy: input.artifact_retention_policy ?? null,
       artifact_retention_limit: input.artifact_retention_limit ?? null,
       worker_selector: toJsonOrNull(input.worker_selector),

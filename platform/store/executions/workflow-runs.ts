@@ -27,6 +27,8 @@ export interface WorkflowRun {
   readonly packConfigSchema: JsonObject;
   /** The pack whose keys its expressions may use, besides the system's; null: it is gone. */
   readonly packRef: string | null;
+  /** Permission sets of the caller that saved its definition. */
+  readonly savedWithSets: readonly string[];
   readonly state: WorkflowState;
   readonly cancelRequested: boolean;
   readonly cancelPolicy: CancellationPolicy | null;
@@ -53,6 +55,7 @@ export async function lockWorkflowRun(transaction: Transaction, execution: numbe
     .leftJoin('workflow_definition as d', 'd.id', 'r.workflow_def')
     .leftJoin('pack as p', 'p.id', 'd.pack')
     .select(['r.id', 'r.tenant', 'r.task_graph', 'r.state', 'r.secret_values', 'r.cancel_requested', 'r.cancel_policy'])
+    .select('r.saved_with_sets')
     .select(sql<string | null>`case when r.due_at <= ${now} then r.due_at end`.as('over_since'))
     .select([
       'd.param_schema',
@@ -74,6 +77,7 @@ export async function lockWorkflowRun(transaction: Transaction, execution: numbe
     packConfig: run.config ?? {},
     packConfigSchema: run.conf_schema ?? {},
     packRef: run.pack_ref,
+    savedWithSets: run.saved_with_sets,
     state: unsealState(transaction, run, run.state, run.secret_values),
     cancelRequested: run.cancel_requested,
     cancelPolicy: run.cancel_policy as CancellationPolicy | null,
@@ -159,11 +163,11 @@ export async function insertRetry(transaction: Transaction, run: number, taskRet
     id: number;
     first: number;
   }>`insert into execution (tenant, root, action, action_ref, config, env_vars, parent, enforcement, rule_ref, trigger_ref,
-      executor, permission_set_refs, artifact_retention_policy, artifact_retention_limit, worker_selector,
+      executor, permission_set_refs, permission_limit, artifact_retention_policy, artifact_retention_limit, worker_selector,
       worker_tolerations, worker_affinity, workflow_execution, task_name, task_index, task_retries, triggered_by,
       timeout_seconds, timeout_level, retry_count, max_retries, retry_reason, original_execution, due_at)
     select tenant, root, action, action_ref, config, env_vars, parent, enforcement, rule_ref, trigger_ref,
-      executor, permission_set_refs, artifact_retention_policy, artifact_retention_limit, worker_selector,
+      executor, permission_set_refs, permission_limit, artifact_retention_policy, artifact_retention_limit, worker_selector,
       worker_tolerations, worker_affinity, workflow_execution, task_name, task_index, task_retries, triggered_by,
       timeout_seconds, case when timeout_seconds is null then null else 'task' end, ${taskRetry.retry}, task_retries,
       ${taskRetry.reason}, id, to_timestamp(${taskRetry.notBefore / 1000}::double precision)

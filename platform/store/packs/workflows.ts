@@ -21,6 +21,11 @@ export interface StoredWorkflowFilter {
   readonly search?: string | undefined;
 }
 
+/** The permission sets of the caller that saves a workflow: its tasks get no others. */
+interface SavedWith {
+  readonly savedWithSets?: readonly string[];
+}
+
 /** Null when the tenant can see none of that ref. */
 export async function findWorkflow(transaction: Transaction, ref: string): Promise<WorkflowRow | null> {
   return findVisibleByRef(transaction.selectFrom('workflow_definition').selectAll(), ref);
@@ -51,7 +56,7 @@ export async function listWorkflows(
  */
 export async function createWorkflow(
   transaction: Transaction,
-  input: CreateWorkflow,
+  input: CreateWorkflow & SavedWith,
   pack: { readonly id: number; readonly ref: string },
 ): Promise<WorkflowRow> {
   const row = await transaction
@@ -67,6 +72,7 @@ export async function createWorkflow(
       out_schema: nullableJson(input.out_schema),
       definition: asJson(input.definition),
       tags: input.tags ?? [],
+      saved_with_sets: [...(input.savedWithSets ?? [])],
     })
     .returningAll()
     .executeTakeFirstOrThrow();
@@ -78,7 +84,7 @@ export async function createWorkflow(
 export async function updateWorkflow(
   transaction: Transaction,
   id: number,
-  change: UpdateWorkflow & { definition?: JsonObject },
+  change: UpdateWorkflow & SavedWith & { definition?: JsonObject },
 ): Promise<WorkflowRow> {
   const row = await transaction
     .updateTable('workflow_definition')
@@ -90,6 +96,7 @@ export async function updateWorkflow(
       out_schema: nullableJson(change.out_schema),
       definition: optionalJson(change.definition),
       tags: change.tags ?? undefined,
+      saved_with_sets: change.savedWithSets && [...change.savedWithSets],
       updated: now,
     })
     .where('id', '=', id)

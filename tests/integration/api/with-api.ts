@@ -5,7 +5,7 @@ import { ROUTES } from '../../../platform/api/routes';
 import { buildApi } from '../../../platform/api/http/server';
 import { ensureCorePack } from '../../../platform/packs/save/core-pack';
 import { projectRoot } from '../../../platform/directories';
-import { openPool } from '../../../platform/store/database/connection';
+import { openPool, type Database } from '../../../platform/store/database/connection';
 import { DEFAULT_USER, ensureDefaultUser } from '../../../platform/store/identities/identities';
 import { contextWithoutDatabase } from '../../unit/api/context-without-database';
 import { withDatabase, type TestDatabase } from '../with-database';
@@ -16,6 +16,7 @@ export const SECRET = 'the secret of these tests, 32 bytes and more';
 export interface TestApi {
   /** Passes every policy: to arrange what no route can. */
   readonly owner: Pool;
+  readonly db: Database;
   /** Sends, as the bearer of `token` where there is one. */
   send(request: InjectOptions, token?: string): Promise<LightMyRequestResponse>;
   /** A fresh access token of the default user. */
@@ -52,6 +53,7 @@ async function startTestApi({ db, url }: TestDatabase, options: Options) {
     api.inject({ ...request, headers: { ...request.headers, ...(token ? { authorization: `Bearer ${token}` } : {}) } });
   return {
     owner,
+    db,
     send,
     logIn: async () => {
       const { login, password } = DEFAULT_USER;

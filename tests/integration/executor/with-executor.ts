@@ -67,7 +67,14 @@ const requestAction = (db: Database, ref: string, parameters: JsonObject): Promi
   db.inTenant(TENANT, async (transaction) => {
     const action = (await findActionToExecute(transaction, ref))!;
     const executor = await ensureIdentity(transaction);
-    return requestExecution(transaction, { action, parameters, tenant: TENANT, executor, parent: null });
+    return requestExecution(transaction, {
+      action,
+      parameters,
+      tenant: TENANT,
+      executor,
+      parent: null,
+      permissionLimit: null,
+    });
   });
 
 /** An executor and a worker, called step by step, on the test file's own database. */

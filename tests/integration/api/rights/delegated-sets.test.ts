@@ -1,0 +1,179 @@
+// A child execution gets no permission set that its executor, the writer of the definition or the
+// token above it does not hold.
+import type { InjectOptions } from 'fastify';
+import { signToken } from '../../../../platform/auth/tokens';
+import { advanceWorkflow } from '../../../../platform/executor/advance';
+import { dispatchRequested } from '../../../../platform/executor/dispatch';
+import { claimExecutions } from '../../../../platform/store/executions/attempts';
+import { registerWorker } from '../../../../platform/store/workers/workers';
+import { SECRET, withApi } from '../with-api';
+
+const testApi = withApi();
+const TENANT = 1;
+let admin: string;
+let editor: string;
+let worker: number;
+
+const send = (method: InjectOptions['method'], path: string, payload?: object, token = admin) =>
+  testApi().send({ method: method!, url: `/api/v1${path}`, ...(payload && { payload }) }, token);
+
+const task = (name: string, permission_set_refs?: unknown, action = 'core.noop') => ({
+  ...{ name, action },
+  ...(permission_set_refs !== undefined && { permission_set_refs }),
+});
+const workflow = (ref: string, ...tasks: object[]) => ({
+  ...{ ref, pack_ref: 'open', label: ref, version: '1.0.0' },
+  definition: { version: '1.0.0', parameters: { set: { type: 'string' } }, tasks },
+});
+const notYours = { code: 'FORBIDDEN', error: "Permission set 'core.admin' is not yours to give" };
+
+beforeAll(async () => {
+  admin = await testApi().logIn();
+  const { id } = (await send('POST', '/identities', { login: 'editor@x.test' })).json<{ data: { id: number } }>().data;
+  await send('POST', '/permissions/assignments', { identity_id: id, permission_set_ref: 'core.editor' });
+  editor = await signToken(SECRET, { identity: id, login: 'editor', tenant: 1, tokenType: 'access', seconds: 600 });
+  await send('POST', '/packs', { ref: 'open', label: 'open', version: '1.0.0', is_standard: true });
+  await send('POST', '/workflows', workflow('open.powerful', task('one', ['core.admin'])));
+  await send('POST', '/workflows', workflow('open.outer', task('inner', undefined, 'open.powerful')));
+  worker = await registerWorker(testApi().db, {
+    name: 'w',
+    runtimes: { shell: '5.2.0', native: '1.0.0' },
+    slots: 99,
+    meta: {},
+  });
+});
+
+/** Dispatches a workflow and what it starts. Answers its tasks: their sets, or their error. */
+async function tasksOf(execution: number): Promise<(string[] | string)[]> {
+  const { db, owner } = testApi();
+  await dispatchRequested(db, 60_000)({ tenant: TENANT });
+  await advanceWorkflow(db)({ tenant: TENANT, execution });
+  const { rows } = await owner.query<{ permission_set_refs: string[]; result: { code?: string } | null }>(
+    'select permission_set_refs, result from execution where parent = $1 order by id',
+    [execution],
+  );
+  return rows.map(({ permission_set_refs, result }) => result?.code ?? permission_set_refs);
+}
+
+async function execute(action_ref: string, more: object = {}, token = admin): Promise<number> {
+  const answer = await send('POST', '/executions/execute', { action_ref, ...more }, token);
+  expect([answer.statusCode, answer.json()]).toEqual([201, expect.anything()]);
+  return answer.json<{ data: { id: number } }>().data.id;
+}
+
+/** The token of a process that runs for the administrator with these sets only. */
+async function executionToken(...sets: string[]): Promise<string> {
+  const { id } = (await send('GET', '/../../auth/me')).json<{ data: { id: number } }>().data;
+  const execution = await execute('core.noop');
+  const metadata = { execution_id: execution, permission_set_refs: sets };
+  const claims = {
+    identity: id,
+    login: `execution:${execution}`,
+    tenant: 1,
+    tokenType: 'execution',
+    seconds: 60,
+  } as const;
+  return signToken(SECRET, { ...claims, metadata });
+}
+
+test('no workflow with a set that its writer lacks is created', async () => {
+  const refused = await send('POST', '/workflows', workflow('open.stolen', task('one', 'core.admin')), editor);
+
+  expect(refused.json()).toMatchObject(notYours);
+  expect((await send('GET', '/workflows/open.stolen')).statusCode).toBe(404);
+});
+
+test.each([{ label: 'mine' }, { definition: workflow('', task('one', ['core.admin'])).definition }])(
+  'no workflow with a set that its editor lacks is changed: part %#',
+  async (change) => {
+    expect((await send('PUT', '/workflows/open.powerful', change, editor)).json()).toMatchObject(notYours);
+  },
+);
+
+test('an action with a set that its editor does not hold is not changed', async () => {
+  const body = { ref: 'open.act', pack_ref: 'open', label: 'a', entrypoint: 'true', runtime_ref: 'core.shell' };
+  await send('POST', '/actions', { ...body, default_execution_permission_set_refs: ['core.admin'] });
+
+  expect((await send('PUT', '/actions/open.act', { entrypoint: 'steal' }, editor)).json()).toMatchObject(notYours);
+});
+
+test('a computed set is bounded by what the writer of the workflow held', async () => {
+  await send('POST', '/workflows', workflow('open.computed', task('one', '{{ parameters.set }}')), editor);
+  const started = async (set: string) => tasksOf(await execute('open.computed', { parameters: { set } }));
+
+  expect(await started('core.admin')).toEqual(['PERMISSION_SETS']);
+  expect(await started('core.editor')).toEqual([['core.editor']]);
+});
+
+test('a token of an execution hands on no more than it carries', async () => {
+  expect(await tasksOf(await execute('open.powerful'))).toEqual([['core.admin']]);
+  expect(await tasksOf(await execute('open.powerful', {}, await executionToken('core.executor')))).toEqual([
+    'PERMISSION_SETS',
+  ]);
+});
+
+test('a limit holds below a workflow in a workflow', async () => {
+  const outer = await execute('open.outer', {}, await executionToken('core.executor'));
+  expect(await tasksOf(outer)).toEqual([[]]);
+
+  const { rows } = await testApi().owner.query<{ id: number }>('select id from execution where parent = $1', [outer]);
+  expect(await tasksOf(rows[0]!.id)).toEqual(['PERMISSION_SETS']);
+});
+
+test('the sets of a workflow limit those of its tasks', async () => {
+  expect(await tasksOf(await execute('open.powerful', { permission_set_refs: ['core.viewer'] }))).toEqual([
+    'PERMISSION_SETS',
+  ]);
+});
+
+let rules = 0;
+/** A rule that runs `core.noop`, created with `token`. Answers its ref and how to fire it. */
+async function createRule(token = admin, action_ref = 'core.noop') {
+  const ref = `open.rule-${++rules}`;
+  await send('POST', '/triggers', { ref, pack_ref: 'open', label: ref });
+  const hook = (await send('POST', `/triggers/${ref}/webhooks/enable`)).json<{ data: { webhook_key: string } }>();
+  const made = await send('POST', '/rules', { ref, pack_ref: 'open', label: ref, action_ref, trigger_ref: ref }, token);
+  expect(made.statusCode).toBe(201);
+  const fire = async () => {
+    const fired = await send('POST', `/webhooks/${hook.data.webhook_key}`, { payload: {} });
+    expect([fired.statusCode, fired.json()]).toEqual([200, expect.anything()]);
+    const { rows } = await testApi().owner.query<{ id: number }>('select id from execution where rule_ref = $1', [ref]);
+    return tasksOf(rows[0]!.id);
+  };
+  return { ref, fire };
+}
+
+test('a rule that another changed runs with no more than that one holds', async () => {
+  const own = await createRule(admin, 'open.powerful');
+  const changed = await createRule();
+  expect((await send('PUT', `/rules/${changed.ref}`, { action_ref: 'open.powerful' }, editor)).statusCode).toBe(200);
+
+  expect(await own.fire()).toEqual([['core.admin']]);
+  expect(await changed.fire()).toEqual(['PERMISSION_SETS']);
+});
+
+test('a rule made with the token of an execution has no more than it', async () => {
+  const rule = await createRule(await executionToken('core.editor'), 'open.powerful');
+
+  expect(await rule.fire()).toEqual(['PERMISSION_SETS']);
+});
+
+test('the condition of a rule with a foreign set is not changed', async () => {
+  const { ref } = await createRule(admin);
+  await send('PUT', `/rules/${ref}`, { permission_set_refs: ['core.admin'] });
+
+  expect((await send('PUT', `/rules/${ref}`, { conditions: {} }, editor)).json()).toMatchObject(notYours);
+});
+
+test('an attempt beyond the limit of its execution is not started', async () => {
+  const { db, owner } = testApi();
+  const id = await execute('core.noop', { permission_set_refs: ['core.admin'] });
+  await owner.query(`update execution set permission_limit = '{core.viewer}' where id = $1`, [id]);
+  await dispatchRequested(db, 60_000)({ tenant: TENANT });
+  const attempts = await claimExecutions(db, worker, 99, { leaseMs: 60_000, limitSeconds: 60 });
+
+  expect(attempts.find(({ execution }) => execution === id)).toMatchObject({
+    credential: null,
+    problem: "FORBIDDEN: the token above it does not carry permission set 'core.admin'",
+  });
+});
