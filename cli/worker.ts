@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { openDatabase } from '../platform/store/database/connection';
+import { recordWorkerCrash } from '../platform/store/workers/workers';
 import { openVault } from '../platform/store/secrets/vault';
 import type { Settings } from '../platform/settings';
 import type { RoleSettings } from '../platform/supervisor';
@@ -25,10 +26,16 @@ export async function worker(): Promise<void> {
   const input = createInterface(process.stdin).on('close', end);
   const [line] = (await once(input, 'line')) as [string];
   const { apiUrl, name, ...settings } = JSON.parse(line) as RoleSettings;
-  handleCrashes(createWorkerLog(name), () => endAfterCrash(stop, settings.killGraceMs + settings.leaseMs));
   const { databaseUrl, extensions } = settings;
   const vault = openVault(settings.encryptionKey);
   const db = openDatabase(databaseUrl, CONNECTIONS, vault, extensions, STATEMENT_LIMIT_MS);
+  const log = createWorkerLog(name);
+  handleCrashes(log, (blamed) => {
+    if (!endAfterCrash(stop, settings.killGraceMs + settings.leaseMs)) return;
+    void recordWorkerCrash(db, name, { blamed, hasExited: false }).catch((error: unknown) =>
+      log.warn({ err: error }, 'could not record the crash'),
+    );
+  });
   const heartbeatDb = openDatabase(databaseUrl, 1, null, extensions, heartbeatLimitMs(settings));
   try {
     await runWorker({ db, heartbeatDb, settings, name, apiUrl, program: process.argv[1] ?? '', stop: stop.signal });
@@ -44,11 +51,13 @@ const heartbeatLimitMs = (settings: Settings): number =>
 
 /**
  * The worker stops as on SIGTERM: its attempts end or are relinquished, and recovered elsewhere.
- * What the error left in an unknown state may keep it from that: the time is limited.
+ * What the error left in an unknown state may keep it from that: the time is limited. False: it
+ * stops already.
  */
-function endAfterCrash(stop: AbortController, limitMs: number): void {
+function endAfterCrash(stop: AbortController, limitMs: number): boolean {
   process.exitCode = CRASH_EXIT_CODE;
-  if (stop.signal.aborted) return;
+  if (stop.signal.aborted) return false;
   stop.abort();
   setTimeout(() => process.exit(), limitMs).unref();
+  return true;
 }

@@ -19,7 +19,7 @@ import { readStatistics } from './store/database/platform-statistics';
 import { DEFAULT_USER, ensureDefaultUser, ensureSecret } from './store/identities/identities';
 import { migrate } from './store/database/migrate';
 import { openVault } from './store/secrets/vault';
-import { countActiveWorkers, listPresentWorkers } from './store/workers/workers';
+import { countActiveWorkers, listPresentWorkers, recordWorkerCrash } from './store/workers/workers';
 import { superviseWorkers, type PlatformSecrets, type RoleProcessOptions } from './supervisor';
 
 /** Heartbeats that a worker may miss before it gets no more work. */
@@ -95,7 +95,10 @@ class PlatformStart {
     const notifier = await startNotifier({ ...settings, port: settings.notifierPort, db, tokenSecret, log });
     this.closers.push(() => notifier.close());
     const url = await this.startApi({ db, databaseProbe, tokenSecret }, ownerPool, notifier);
-    const supervisor = superviseWorkers({ ...settings, ...secrets }, url, processOptions);
+    const supervisor = superviseWorkers({ ...settings, ...secrets }, url, {
+      ...processOptions,
+      onWorkerExit: (worker) => recordWorkerCrash(db, worker, { blamed: null, hasExited: true }),
+    });
     this.closers.push(() => supervisor.stop());
     const executor = await startExecutor(db, ownerPool, { ...settings, staleMs: this.staleMs }, log);
     this.closers.push(() => executor.stop());

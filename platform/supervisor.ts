@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Settings } from './settings';
+import { CRASH_EXIT_CODE } from './worker/crash';
 import { endWorkerLeftovers } from './worker/process/worker-leftovers';
 
 /** The keys that sign tokens and seal stored secrets. */
@@ -31,11 +32,17 @@ export interface RoleProcessOptions {
   readonly log: Logger;
 }
 
+interface SupervisorOptions extends RoleProcessOptions {
+  /** Called when a worker process has exited without being stopped, before its next start. */
+  onWorkerExit(worker: string): Promise<void>;
+}
+
 /** Pauses before a worker process is restarted, ms; the last repeats. */
 const RESTART_PAUSES_MS = [0, 250, 1_000, 5_000];
 /** After so long a worker was stable: it is restarted without a pause, ms. */
 const STABLE_AFTER_MS = 10_000;
 const STOP_TIMEOUT_MS = 10_000;
+const RECORD_TIMEOUT_MS = 1_000;
 
 interface Supervisor {
   /** Lets every worker drain, and waits until they have exited. */
@@ -49,7 +56,7 @@ interface Supervisor {
 export function superviseWorkers(
   settings: Settings & PlatformSecrets,
   apiUrl: string,
-  processOptions: RoleProcessOptions,
+  processOptions: SupervisorOptions,
 ): Supervisor {
   const stopping = new AbortController();
   const workers = Array.from({ length: settings.workers }, (_, index) =>
@@ -63,7 +70,7 @@ export function superviseWorkers(
   };
 }
 
-async function keepAlive(role: RoleSettings, processOptions: RoleProcessOptions, stop: AbortSignal): Promise<void> {
+async function keepAlive(role: RoleSettings, processOptions: SupervisorOptions, stop: AbortSignal): Promise<void> {
   for (let failures = 0; !stop.aborted;) {
     const startedAt = performance.now();
     const exit = await waitForExit(startWorker(role, processOptions), stop);
@@ -71,11 +78,18 @@ async function keepAlive(role: RoleSettings, processOptions: RoleProcessOptions,
     failures = performance.now() - startedAt > STABLE_AFTER_MS ? 0 : failures + 1;
     processOptions.log.error({ worker: role.name, ...exit }, 'worker process exited, restarting');
     await endLeftovers(role, processOptions.log);
+    if (exit.code !== CRASH_EXIT_CODE) await recordExit(role.name, processOptions);
     await pause(RESTART_PAUSES_MS[Math.min(failures, RESTART_PAUSES_MS.length - 1)], undefined, { signal: stop }).catch(
       () => undefined,
     );
   }
 }
+
+/** A database that does not answer must not delay the next start: its leases end in time. */
+const recordExit = (worker: string, { onWorkerExit, log }: SupervisorOptions): Promise<void> =>
+  Promise.race([onWorkerExit(worker), pause(RECORD_TIMEOUT_MS, undefined, { ref: false })]).catch((error: unknown) =>
+    log.warn({ err: error, worker }, 'could not record the exit of a worker'),
+  );
 
 /** The next process of this worker does the same when it starts: nothing is lost by a failure. */
 const endLeftovers = ({ instance, name: worker, directory }: RoleSettings, log: Logger): Promise<void> =>

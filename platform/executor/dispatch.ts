@@ -35,6 +35,8 @@ interface RequestedExecution {
   readonly definition: object | null;
   readonly saved_with_sets: string[] | null;
   readonly is_ask: boolean;
+  /** It may have crashed two workers: it is the last that its worker gets. */
+  readonly runs_alone: boolean;
 }
 
 /**
@@ -67,7 +69,8 @@ async function lockRequested(transaction: Transaction): Promise<RequestedExecuti
       coalesce(nullif(e.worker_affinity::jsonb, 'null'), a.worker_affinity::jsonb) as affinity,
       a.runtime_ref, a.runtime_version_constraint, a.required_worker_runtimes as required, a.workflow_def, w.definition,
       w.saved_with_sets,
-      coalesce(a.ref = ${ASK_ACTION_REF} and a.tenant = ${SHARED_TENANT}, false) as is_ask
+      coalesce(a.ref = ${ASK_ACTION_REF} and a.tenant = ${SHARED_TENANT}, false) as is_ask,
+      exists (select from worker_crash_suspect s where s.execution = e.id and s.suspicions >= 2) as runs_alone
     from execution e left join action a on a.id = e.action left join workflow_definition w on w.id = a.workflow_def
     where e.status = 'requested' and e.released and (e.due_at is null or e.due_at <= ${now})
     order by e.id + 0 limit ${BATCH} for update of e skip locked`.execute(transaction);
@@ -98,13 +101,15 @@ async function assignToWorkers(
 ): Promise<void> {
   const idsByWorker = new Map<number, number[]>();
   const loads = new Map<number, number>();
+  let candidates = workers;
   for (const execution of executions) {
-    const placement = placeRequested(workers, execution, loads);
+    const placement = placeRequested(candidates, execution, loads);
     if (execution.action === null) await failUnschedulable(transaction, execution, 'Its action no longer exists');
     else if (placement.kind === 'unschedulable') await failUnschedulable(transaction, execution, placement.reason);
     else if (placement.kind === 'worker') {
       idsByWorker.set(placement.worker, [...(idsByWorker.get(placement.worker) ?? []), execution.id]);
       loads.set(placement.worker, (loads.get(placement.worker) ?? 0) + 1);
+      if (execution.runs_alone) candidates = candidates.map((each) => reservedIf(each, placement.worker));
     }
   }
   for (const [worker, ids] of idsByWorker) {
@@ -112,6 +117,9 @@ async function assignToWorkers(
     await notifyWorker(transaction, { worker });
   }
 }
+
+const reservedIf = (worker: WorkerState, id: number): WorkerState =>
+  worker.id === id ? { ...worker, isReserved: true } : worker;
 
 /** An affinity from a pack's file, a template or plain SQL is validated only here. */
 function placeRequested(

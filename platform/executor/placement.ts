@@ -50,7 +50,8 @@ const isCompatible = (worker: WorkerState, demand: PlacementDemand): boolean =>
   untoleratedTaints(worker.taints, demand.tolerations, 'no_schedule').length === 0 &&
   matchesAffinity(worker.labels, demand.affinity);
 
-const acceptsWork = (worker: WorkerState): boolean => worker.status === 'active' && !worker.cordoned && worker.isFresh;
+const acceptsWork = (worker: WorkerState): boolean =>
+  worker.status === 'active' && !worker.cordoned && !worker.isReserved && worker.isFresh;
 
 /**
  * The least loaded of the most preferred compatible workers. `loads` counts placements since

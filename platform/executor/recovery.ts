@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { JsonObject } from '../../contract/json';
 import type { Status } from '../../contract/status';
 import { notifyDispatch } from '../store/database/notify';
 import { now, readClock, withUtcOffset, type Transaction } from '../store/database/connection';
@@ -6,6 +7,9 @@ import { cancellation } from '../store/lifecycle/cancelled-result';
 import { storableResult } from '../store/lifecycle/result-extensions';
 import { transition } from '../store/lifecycle/lifecycle';
 import { createAlert } from './alert';
+
+/** As in `worker_crash_suspect`. */
+const SUSPICIONS_TO_RUN_ALONE = 2;
 
 export interface RecoveryPolicy {
   readonly recovery: 'auto' | 'off';
@@ -18,13 +22,16 @@ interface LostExecution {
   readonly status: Status;
   readonly worker: number;
   readonly attempt: number;
+  readonly suspicions: number;
+  readonly uncounted: number;
   readonly stopped_after: number | null;
 }
 
 /**
  * Recovers an execution whose worker is lost. Its lease is deleted, so that a late result is
  * rejected. The execution is started again under a new token, at most `maxRecoveries` times, and
- * then `abandoned`; one that is `canceling` becomes `cancelled`.
+ * then `abandoned`; one that is `canceling` becomes `cancelled`. Recoveries after crashes that
+ * others may have caused do not count. One that crashes a worker alone is `abandoned`.
  */
 export async function recoverExecution(
   transaction: Transaction,
@@ -43,19 +50,28 @@ export async function recoverExecution(
       cancellation(storableResult(transaction, result), lost.stopped_after),
     );
   }
-  const recoveries = Math.max(0, lost.attempt - 1);
-  if (lost.status === 'running' && (policy.recovery === 'off' || recoveries >= policy.maxRecoveries)) {
-    return abandon(transaction, tenant, lost, recoveries);
+  const recoveries = lost.attempt - 1 - lost.uncounted;
+  const isAtLimit = policy.recovery === 'off' || recoveries >= policy.maxRecoveries;
+  if (lost.status === 'running' && lost.suspicions > SUSPICIONS_TO_RUN_ALONE) {
+    return abandon(transaction, tenant, lost, crashedAlone(lost));
+  }
+  if (lost.status === 'running' && isAtLimit) {
+    return abandon(transaction, tenant, lost, limitReached(Math.max(0, recoveries)));
   }
   await requestAgain(transaction, tenant, lost);
 }
 
 async function lockLost(transaction: Transaction, execution: number): Promise<LostExecution | undefined> {
   const row = await transaction
-    .selectFrom('execution')
-    .select(['id', 'action_ref', 'status', 'worker', 'attempt', 'stopped_after'])
-    .where('id', '=', execution)
-    .forUpdate()
+    .selectFrom('execution as e')
+    .leftJoin('worker_crash_suspect as s', 's.execution', 'e.id')
+    .select(['e.id', 'e.action_ref', 'e.status', 'e.worker', 'e.attempt', 'e.stopped_after'])
+    .select(({ fn, val }) => [
+      fn.coalesce('s.suspicions', val(0)).as('suspicions'),
+      fn.coalesce('s.uncounted_recoveries', val(0)).as('uncounted'),
+    ])
+    .where('e.id', '=', execution)
+    .forUpdate('e')
     .executeTakeFirst();
   await sql`delete from lease where resource = ${`execution:${execution}`} and expires_at < ${now}`.execute(
     transaction,
@@ -69,26 +85,41 @@ async function lockLost(transaction: Transaction, execution: number): Promise<Lo
   return isActive && row.worker !== null && !lease ? { ...row, worker: row.worker } : undefined;
 }
 
+interface AbandonReason {
+  /** The text of the result, from the worker's name. */
+  describe(worker: string): string;
+  readonly details: JsonObject;
+}
+
+const limitReached = (recoveries: number): AbandonReason => ({
+  describe: (worker) => `Worker ${worker} was lost, and recovery is at its limit: ${recoveries} recoveries`,
+  details: { recoveries },
+});
+
+const crashedAlone = ({ attempt }: LostExecution): AbandonReason => ({
+  describe: (worker) => `Worker ${worker} crashed while it ran nothing else, as workers did before`,
+  details: { code: 'WORKER_CRASHED', recoveries: attempt - 1 },
+});
+
 /** Ends a lost execution for good, and creates an alert about its worker. */
 async function abandon(
   transaction: Transaction,
   tenant: number,
   { id, action_ref, status, worker: workerId }: LostExecution,
-  recoveries: number,
+  { describe, details }: AbandonReason,
 ): Promise<void> {
   const worker = await transaction
     .selectFrom('worker')
     .select(['id', 'name', 'status', 'cordoned'])
     .where('id', '=', workerId)
     .executeTakeFirstOrThrow();
-  const error = `Worker ${worker.name} was lost, and recovery is at its limit: ${recoveries} recoveries`;
   const result = {
-    error,
+    error: describe(worker.name),
     abandoned_by: 'execution_timeout_monitor',
     original_status: status,
     worker,
     reconciled_at: withUtcOffset(await readClock(transaction)),
-    recoveries,
+    ...details,
   };
   await transition(transaction, id, 'abandoned', { result: storableResult(transaction, result) });
   await createAlert(transaction, tenant, {
@@ -99,16 +130,17 @@ async function abandon(
     component_ref: worker.name,
     worker_role: 'action',
     summary: `Execution ${id} of ${action_ref} was abandoned: worker ${worker.name} was lost`,
-    details: { execution: id, action_ref, original_status: status, recoveries },
+    details: { execution: id, action_ref, original_status: status, ...details },
     correlation_id: `execution:${id}:worker_unavailable`,
   });
 }
 
 async function requestAgain(transaction: Transaction, tenant: number, lost: LostExecution): Promise<void> {
-  const { id, status: from, attempt, worker } = lost;
+  const { id, status: from, attempt, worker, suspicions } = lost;
+  const quarantined = suspicions >= SUSPICIONS_TO_RUN_ALONE;
   await transition(transaction, id, 'requested', {
     columns: { worker: null, started_at: null },
-    log: [{ type: 'EXECUTION_RECOVERED', payload: { from, attempt }, worker }],
+    log: [{ type: 'EXECUTION_RECOVERED', payload: { from, attempt, ...(quarantined && { quarantined }) }, worker }],
   });
   await notifyDispatch(transaction, tenant);
 }

@@ -36,15 +36,15 @@ export function bindToExecution<Arguments extends unknown[]>(
 export const CRASH_EXIT_CODE = 70;
 
 /**
- * Calls `onCrash` when an error reaches the event loop. Each is logged with the execution that it
- * is blamed on, and without its message, which may contain a secret.
+ * Calls `onCrash` when an error reaches the event loop, with the execution that it is blamed on.
+ * Each is logged with that execution, and without its message, which may contain a secret.
  */
-export function handleCrashes(log: Logger, onCrash: () => void): void {
+export function handleCrashes(log: Logger, onCrash: (execution: number | null) => void): void {
   const handle = (error: unknown, origin: string) => {
     const thrownExecution = error instanceof Error ? thrownFor.get(error) : undefined;
     const execution = thrownExecution ?? executions.getStore() ?? null;
     log.fatal({ execution, origin, ...describeCrash(error) }, 'WORKER_CRASHED: an error was not handled');
-    onCrash();
+    onCrash(execution);
   };
   process.on('uncaughtException', handle);
   process.on('unhandledRejection', (reason) => handle(reason, 'unhandledRejection'));

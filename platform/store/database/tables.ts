@@ -702,6 +702,19 @@ interface Worker {
   worker_type: Generated<"local" | "remote" | "container">;
 }
 
+interface WorkerCrashSuspect {
+  execution: number;
+  /**
+   * Crashes that it may have caused; from two on it runs alone.
+   */
+  suspicions: Generated<number>;
+  tenant: number;
+  /**
+   * Recoveries after crashes that others may have caused: they do not count for the limit.
+   */
+  uncounted_recoveries: Generated<number>;
+}
+
 interface WorkflowDefinition {
   created: Generated<string>;
   definition: JsonColumn<JsonObject>;
@@ -799,6 +812,7 @@ export interface Tables {
   trigger: Trigger;
   webhook_event_log: WebhookEventLog;
   worker: Worker;
+  worker_crash_suspect: WorkerCrashSuspect;
   workflow_definition: WorkflowDefinition;
   workflow_execution: WorkflowExecution;
 }

@@ -40,6 +40,19 @@ export const recordHeartbeat = (
     return rows.map((row) => row.id);
   });
 
+/**
+ * Charges a crash to what the worker ran (`worker_crash_suspect`). `blamed`: the execution that
+ * caused it; null: not known. `hasExited`: its leases end.
+ */
+export const recordWorkerCrash = (
+  db: Database,
+  worker: string,
+  { blamed, hasExited }: { readonly blamed: number | null; readonly hasExited: boolean },
+): Promise<void> =>
+  db.withoutTenant(async (transaction) => {
+    await sql`select record_worker_crash(${worker}, ${blamed}::bigint, ${hasExited})`.execute(transaction);
+  });
+
 /** Marks the worker inactive and ends its leases. */
 export const deactivateWorker = (db: Database, worker: number): Promise<void> =>
   db.withoutTenant(async (transaction) => {
@@ -51,6 +64,8 @@ export interface WorkerState {
   readonly status: string;
   readonly cordoned: boolean;
   readonly isFresh: boolean;
+  /** An execution that runs alone is assigned to it: it gets no other work. */
+  readonly isReserved: boolean;
   readonly runtimes: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
   readonly taints: readonly { readonly key: string; readonly value?: string | null; readonly effect?: string | null }[];
@@ -68,7 +83,7 @@ export async function workerStates(transaction: Transaction, staleMs: number): P
   const { rows } = await sql<WorkerState>`
     select w.id, w.status, w.cordoned, w.runtimes, ${EFFECTIVE_LABELS} as labels, ${EFFECTIVE_TAINTS} as taints, w.slots,
       coalesce(w.last_heartbeat > ${now} - ${staleMs} * interval '1 ms', false) as "isFresh",
-      worker_load(w.id) as load
+      worker_load(w.id) as load, is_worker_reserved(w.id) as "isReserved"
     from worker w where w.worker_role = 'action' order by w.id`.execute(transaction);
   return rows;
 }

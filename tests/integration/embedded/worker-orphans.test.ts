@@ -36,9 +36,11 @@ const entriesToBe = (kind: string, count: number): Condition<true> => ({
   evidence: () => Promise.resolve(readFileSync(ledger, 'utf8')),
 });
 
-test('steps of a killed worker do not reach their end and run again', async () => {
+test('steps of a killed worker run again, and only then reach their end', async () => {
   writeFileSync(ledger, '');
-  cli = spawnCli(['up', '--port', '0', '--json'], { PLATFORM_LEASE_SECONDS: '1' });
+  cli = spawnCli(['up', '--port', '0', '--json'], {
+    ...{ PLATFORM_LEASE_SECONDS: '1', PLATFORM_MAX_RECOVERIES: '0' },
+  });
   const platform = await waitForReady(cli);
   const { client } = await logIn({ baseUrl: platform.url }, DEFAULT_USER.login, DEFAULT_USER.password);
   await client.packs.create({ ref: 'orphan', label: 'Orphan', version: '1.0.0' });

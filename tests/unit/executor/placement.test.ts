@@ -3,7 +3,15 @@ import { AffinityError, readAffinity, readTolerations } from '../../../platform/
 import { placeExecution, type PlacementDemand } from '../../../platform/executor/placement';
 import type { WorkerState } from '../../../platform/store/workers/workers';
 
-const IDLE = { status: 'active', cordoned: false, isFresh: true, runtimes: { shell: '5.2.0' }, slots: 10, load: 0 };
+const IDLE = {
+  status: 'active',
+  cordoned: false,
+  isFresh: true,
+  isReserved: false,
+  runtimes: { shell: '5.2.0' },
+  slots: 10,
+  load: 0,
+};
 const worker = (id: number, more: Partial<WorkerState> = {}): WorkerState => ({
   ...IDLE,
   ...{ id, labels: {}, taints: [] },

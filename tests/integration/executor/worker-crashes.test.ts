@@ -1,0 +1,90 @@
+import { recordWorkerCrash } from '../../../platform/store/workers/workers';
+import { completed, withExecutor } from './with-executor';
+
+const testPlatform = withExecutor();
+
+const MAX_RECOVERIES = 3;
+
+const request = async () => (await testPlatform.request('test.act')).id;
+const statusOf = async (id: number) => (await testPlatform.get(id)).status;
+
+/** Dispatches and starts what the worker gets. Returns the ids. */
+async function startWork(): Promise<number[]> {
+  await testPlatform.dispatch();
+  const attempts = await testPlatform.claim();
+  for (const attempt of attempts) await testPlatform.start(attempt);
+  running.push(...attempts);
+  return attempts.map(({ execution }) => execution);
+}
+
+const running: Awaited<ReturnType<typeof testPlatform.claim>> = [];
+
+/** The worker's process exits; what it ran is recovered. */
+async function crash(blamed: number | null = null, maxRecoveries = MAX_RECOVERIES): Promise<void> {
+  await recordWorkerCrash(testPlatform.db(), 'manual', { blamed, hasExited: true });
+  for (const { execution } of running.splice(0)) await testPlatform.recover(execution, maxRecoveries);
+}
+
+async function finish(id: number): Promise<void> {
+  const index = running.findIndex(({ execution }) => execution === id);
+  await testPlatform.finish(running.splice(index, 1)[0]!, completed());
+}
+
+test('LD-04 an execution that crashes three workers alone is abandoned', async () => {
+  const id = await request();
+
+  for (let crashes = 0; crashes < 3; crashes++) {
+    expect(await startWork()).toEqual([id]);
+    await crash();
+  }
+
+  expect(await testPlatform.get(id)).toMatchObject({
+    status: 'abandoned',
+    result: { code: 'WORKER_CRASHED', recoveries: 2, abandoned_by: 'execution_timeout_monitor' },
+  });
+});
+
+test('what ran beside a known cause spends none of its recoveries', async () => {
+  const [cause, neighbour] = [await request(), await request()];
+
+  for (let crashes = 0; crashes < 2; crashes++) {
+    expect(await startWork()).toEqual([cause, neighbour]);
+    await crash(cause, 1);
+  }
+
+  expect([await statusOf(cause), await statusOf(neighbour)]).toEqual(['abandoned', 'requested']);
+  expect(await startWork()).toEqual([neighbour]);
+  await finish(neighbour);
+});
+
+test('executions suspected twice run alone, one after the other', async () => {
+  const suspects = [await request(), await request()];
+  for (let crashes = 0; crashes < 2; crashes++) {
+    expect(await startWork()).toEqual(suspects);
+    await crash(null, 0);
+  }
+  const other = await request();
+
+  for (const suspect of suspects) {
+    expect(await startWork()).toEqual([suspect]);
+    expect(await startWork()).toEqual([]);
+    await finish(suspect);
+  }
+
+  expect(await startWork()).toEqual([other]);
+  await finish(other);
+});
+
+test('an execution that runs alone waits for what its worker holds', async () => {
+  const [suspect, neighbour] = [await request(), await request()];
+  await startWork();
+  const report = { blamed: suspect, hasExited: false };
+  for (let crashes = 0; crashes < 2; crashes++) await recordWorkerCrash(testPlatform.db(), 'manual', report);
+  await testPlatform.loseLease(running.shift()!);
+  await testPlatform.recover(suspect, MAX_RECOVERIES);
+
+  expect(await startWork()).toEqual([]);
+  await finish(neighbour);
+  expect(await startWork()).toEqual([suspect]);
+  await finish(suspect);
+});
