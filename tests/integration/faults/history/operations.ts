@@ -24,7 +24,7 @@ export interface Read extends Timed {
 }
 
 /** A request that was repeated under one idempotency key; `ids` are those of its responses. */
-export interface Add extends Timed {
+interface Add extends Timed {
   readonly type: 'add';
   readonly name: string;
   readonly ids: readonly number[];
