@@ -1,5 +1,6 @@
 import type { Transaction } from '../store/database/connection';
-import { canDelegate } from '../store/identities/delegation';
+import { isDeepStrictEqual } from 'node:util';
+import { canDelegate, missingRight } from '../store/identities/delegation';
 import {
   listAssignedPermissionSets,
   findPermissionSetsByRef,
@@ -8,7 +9,7 @@ import {
 } from '../store/identities/grants';
 import { DomainError, notFound } from '../domain-error';
 import type { Caller } from './caller';
-import { bypassesGrants, callerPermissionSets } from './grants';
+import { bypassesGrants, callerPermissionSets, callerRights } from './grants';
 
 /**
  * FORBIDDEN unless the caller holds each of the permission sets, or all the grants of it.
@@ -45,6 +46,25 @@ async function requireHeld(
   const heldSets = await callerPermissionSets(transaction, caller);
   const setNotHeld = foundSets.find((set) => !canDelegate(heldSets, set));
   if (setNotHeld) throw new DomainError('FORBIDDEN', `Permission set '${setNotHeld.ref}' is not yours to give`);
+}
+
+/**
+ * FORBIDDEN unless the caller may grant what a permission set is about to contain: what it holds
+ * itself, or anything but tenants where it manages permissions. A set that it holds may stay.
+ */
+export async function requireGrantable(
+  transaction: Transaction,
+  caller: Caller,
+  { ref, grants }: EffectivePermissionSet,
+): Promise<void> {
+  if (bypassesGrants(caller)) return;
+  const heldSets = await callerPermissionSets(transaction, caller);
+  if (heldSets.some((held) => held.ref === ref && isDeepStrictEqual(held.grants, grants))) return;
+  const managesPermissions = (await callerRights(transaction, caller)).allows('permissions', 'manage');
+  const restricted = managesPermissions ? grants.filter(({ resource }) => resource === 'tenants') : grants;
+  const missing = missingRight(heldSets, restricted);
+  if (missing !== null)
+    throw new DomainError('FORBIDDEN', `Permission set '${ref}' grants ${missing}, which is not yours to give`);
 }
 
 /** The stored permission sets that the caller holds: those of its token, or of its identity. */

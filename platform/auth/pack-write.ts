@@ -19,6 +19,12 @@ export function requireVisiblePack(rights: Rights, pack: PackRow | null): void {
   throw missingOfPack('packs:read', pack);
 }
 
+/** FORBIDDEN for an installed pack that the caller may not register again. */
+export function requireInstallable(rights: Rights, pack: PackRow): void {
+  requireVisiblePack(rights, pack);
+  if (!rights.allows('packs', 'install', packTarget(pack))) throw missingOfPack('packs:install', pack);
+}
+
 interface NamedComponent {
   readonly ref: string;
   readonly pack_ref?: string | null;

@@ -13,6 +13,7 @@ import { toPack } from '../../store/packs/packs';
 import { DomainError } from '../../domain-error';
 import type { Api, ApiContext } from '../http/context';
 import type { Caller } from '../../auth/caller';
+import { approvePack } from './approve-pack';
 import { disconnectSignal } from './disconnect-signal';
 import { routeAfterCommit } from '../http/route';
 
@@ -62,13 +63,14 @@ interface InstallOptions {
 
 async function installFromDirectory(
   context: ApiContext,
-  { tenant }: Caller,
+  caller: Caller,
   path: string,
   options: InstallOptions,
 ): Promise<Registration> {
   const { db, packsDirectory } = context;
   const directory = await resolvePackDirectory(path, context);
-  return installPack(db, { directory, tenant, packsDirectory, ...options });
+  const { tenant } = caller;
+  return installPack(db, { directory, tenant, packsDirectory, approve: approvePack(caller), ...options });
 }
 
 /**
@@ -93,6 +95,7 @@ async function installFromOrigin(
       directory: await unpackInProcess(archive, files, { program, signal }),
       tenant: caller.tenant,
       packsDirectory,
+      approve: approvePack(caller),
       ...options,
     });
   } finally {

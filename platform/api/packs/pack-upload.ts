@@ -17,6 +17,7 @@ import type { Api, ApiContext } from '../http/context';
 import { disconnectSignal } from './disconnect-signal';
 import { PlainTextError } from '../http/errors';
 import { routeAfterCommit } from '../http/route';
+import { approvePack } from './approve-pack';
 import { presentInstallResult } from './pack-installs';
 
 const MAX_FIELDS = 16;
@@ -62,7 +63,14 @@ async function installUpload(
     const archive = join(directory, 'pack.tar.gz');
     const { force } = await receiveForm(request, archive);
     const packDirectory = await unpackInProcess(archive, files, { program, signal });
-    return await installPack(db, { directory: packDirectory, tenant, force, installer: null, packsDirectory });
+    return await installPack(db, {
+      directory: packDirectory,
+      tenant,
+      force,
+      installer: null,
+      packsDirectory,
+      approve: approvePack(request.caller),
+    });
   } finally {
     await rm(directory, { recursive: true, force: true });
   }

@@ -7,6 +7,7 @@ import type { Api, ApiContext } from '../http/context';
 import { packNotFound } from '../../auth/pack-access';
 import { refParams } from '../component-requirements';
 import { routeAfterCommit } from '../http/route';
+import { sameFilesSaver } from './approve-pack';
 import { onReadablePack } from './pack-requirements';
 
 const PATH = '/api/v1/packs/:ref/workflows';
@@ -25,7 +26,8 @@ export function packWorkflowsRoutes(api: Api, { db }: ApiContext): void {
       const data = await db.inTenant(caller.tenant, async (transaction) => {
         const currentPack = isShared(pack) ? pack : await lockPack(transaction, pack.ref);
         if (currentPack === null) throw packNotFound(pack.ref);
-        return syncWorkflows(transaction, currentPack, currentPack.storage === pack.storage ? files : []);
+        const currentFiles = currentPack.storage === pack.storage ? files : [];
+        return syncWorkflows(transaction, currentPack, currentFiles, await sameFilesSaver(transaction, caller));
       });
       return { data };
     },

@@ -3,6 +3,8 @@ import { Workflow, WorkflowFileBody } from '../../../contract/workflows';
 import { componentTarget } from '../../auth/authorization-targets';
 import { loadPack, packNotFound } from '../../auth/pack-access';
 import { requireVisiblePack } from '../../auth/pack-write';
+import type { Caller } from '../../auth/caller';
+import { requireDelegable } from '../../auth/delegation';
 import { DomainError } from '../../domain-error';
 import { retryWithBackoff } from '../../retry-with-backoff';
 import { createKeyedMutex } from '../../packs/storage/keyed-mutex';
@@ -14,6 +16,8 @@ import { findWorkflow, markWorkflowFromFile, type WorkflowRow } from '../../stor
 import { onComponent, refParams, requireOwnComponent } from '../component-requirements';
 import type { Api, ApiContext } from '../http/context';
 import { routeAfterCommit } from '../http/route';
+import type { PackApproval } from '../../packs/save/approval';
+import { sameFilesSaver } from './approve-pack';
 import { rejectForbiddenNames } from './forbidden-names';
 import { loadWorkflow, presentWorkflow, rejectTakenRef, validateDefinition } from './workflows';
 
@@ -31,8 +35,8 @@ export function workflowFilesRoutes(api: Api, context: ApiContext): void {
     load: ({ transaction, params, body }) => loadPackOfNew(transaction, params.ref, body),
     target: ({ params, body }) => componentTarget({ ref: `${params.ref}.${body.name}`, pack_ref: params.ref }),
     check: async ({ rights, loaded }) => requireVisiblePack(await rights(), loaded),
-    respond: ({ caller: { tenant }, params, body }) =>
-      write(tenant, body, (transaction) => loadPackOfNew(transaction, params.ref, body)),
+    respond: ({ caller, params, body }) =>
+      write(caller, body, (transaction) => loadPackOfNew(transaction, params.ref, body)),
   });
 
   routeAfterCommit(api, {
@@ -46,8 +50,8 @@ export function workflowFilesRoutes(api: Api, context: ApiContext): void {
       await requireOwnComponent(transaction, rights, loaded);
       requireSameName(loaded, body);
     },
-    respond: ({ caller: { tenant }, params, body }) =>
-      write(tenant, body, (transaction) => loadPackOfExisting(transaction, params.ref)),
+    respond: ({ caller, params, body }) =>
+      write(caller, body, (transaction) => loadPackOfExisting(transaction, params.ref)),
   });
 }
 
@@ -61,12 +65,17 @@ type LoadPack = (transaction: Transaction) => Promise<PackRow>;
  */
 function createWriter({ db, packsDirectory }: ApiContext) {
   const serialize = createKeyedMutex();
-  return async (tenant: number, body: WorkflowFileBody, loadCurrentPack: LoadPack) => {
+  return async (caller: Caller, body: WorkflowFileBody, loadCurrentPack: LoadPack) => {
+    const { tenant } = caller;
     const ref = `${body.pack_ref}.${body.name}`;
     const attempt = async () => {
       const pack = await db.inTenant(tenant, loadCurrentPack);
-      const { definition, warnings } = validateDefinition(body.definition, { ...body, ref });
-      await writeWorkflow(db, { pack, body, definition, packsDirectory });
+      const { definition, warnings, permissionSets } = validateDefinition(body.definition, { ...body, ref });
+      const approve: PackApproval = async (transaction) => {
+        await requireDelegable(transaction, caller, permissionSets);
+        return sameFilesSaver(transaction, caller);
+      };
+      await writeWorkflow(db, { pack, body, definition, packsDirectory, approve });
       return warnings;
     };
     const warnings = await serialize(`${tenant}:${body.pack_ref}`, () => retryWhilePackChanges(attempt));

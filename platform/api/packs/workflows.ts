@@ -7,7 +7,7 @@ import { heldSetRefs, requireDelegable, requireStillDelegable } from '../../auth
 import { loadPack } from '../../auth/pack-access';
 import { DefinitionError } from '../../core/workflow/load/definition-error';
 import { loadDefinition } from '../../core/workflow/load/load-definition';
-import { namedPermissionSets } from '../../core/workflow/permission-sets';
+import { namedPermissionSets, storedPermissionSets } from '../../core/workflow/permission-sets';
 import { DomainError, notFound } from '../../domain-error';
 import type { Transaction } from '../../store/database/connection';
 import { findActionRow } from '../../store/packs/actions';
@@ -143,23 +143,13 @@ async function changeWorkflow(transaction: Transaction, caller: Caller, row: Wor
   rejectForbiddenNames({ param_schema: body.param_schema, out_schema: body.out_schema });
   const savedWithSets = await heldSetRefs(transaction, caller);
   if (body.definition === undefined) {
-    await requireStillDelegable(transaction, caller, storedPermissionSets(row));
+    await requireStillDelegable(transaction, caller, storedPermissionSets(row.definition, row.ref));
     return presentWorkflow(await updateWorkflow(transaction, row.id, { ...body, savedWithSets }), []);
   }
   const identity = { ref: row.ref, version: body.version ?? row.version, label: body.label ?? row.label };
   const { definition, warnings, permissionSets } = validateDefinition(body.definition, identity);
   await requireDelegable(transaction, caller, permissionSets);
   return presentWorkflow(await updateWorkflow(transaction, row.id, { ...body, definition, savedWithSets }), warnings);
-}
-
-/** None of a stored definition that cannot be loaded: it cannot be executed either. */
-function storedPermissionSets({ definition, ref }: WorkflowRow): string[] {
-  try {
-    return namedPermissionSets(loadDefinition(definition, { ref }).definition);
-  } catch (error) {
-    if (error instanceof DefinitionError) return [];
-    throw error;
-  }
 }
 
 /** Throws NOT_FOUND. */

@@ -4,6 +4,7 @@ import { asJson, type Transaction } from '../../store/database/connection';
 import { COMPANION_ENTRYPOINT } from '../../store/packs/workflows';
 import type { ActionFile, PermissionSetFile, RuntimeFile, WorkflowFile } from '../read/components';
 import { placementColumns } from '../read/placement';
+import type { Saver } from './approval';
 import { saveComponent, type PackRef } from './component-rows';
 
 const jsonOrNull = (value: JsonObject | null): string | null => (value === null ? null : asJson(value));
@@ -36,7 +37,12 @@ export async function saveRuntime(transaction: Transaction, pack: PackRef, file:
 }
 
 /** Inserts or updates, and returns the id. Throws RefTaken. */
-async function saveWorkflow(transaction: Transaction, pack: PackRef, file: WorkflowFile): Promise<number> {
+async function saveWorkflow(
+  transaction: Transaction,
+  pack: PackRef,
+  file: WorkflowFile,
+  saver: Saver | null,
+): Promise<number> {
   const columns = {
     label: file.label,
     description: file.description,
@@ -46,8 +52,12 @@ async function saveWorkflow(transaction: Transaction, pack: PackRef, file: Workf
     definition: asJson(file.definition),
     tags: [...file.tags],
     from_file: true,
+    saved_with_sets: [...(saver?.heldSetRefs ?? [])],
   };
-  return saveComponent(transaction, 'workflow_definition', pack, { ref: file.ref, columns });
+  const kept = sql<string[]>`case when workflow_definition.definition::jsonb = excluded.definition::jsonb
+    then workflow_definition.saved_with_sets else excluded.saved_with_sets end`;
+  const updated = saver?.keepsUnchanged ? { saved_with_sets: kept } : {};
+  return saveComponent(transaction, 'workflow_definition', pack, { ref: file.ref, columns, updated });
 }
 
 /** A standalone workflow with its companion action. Throws RefTaken. */
@@ -55,8 +65,9 @@ export async function saveStandaloneWorkflow(
   transaction: Transaction,
   pack: PackRef,
   file: WorkflowFile,
+  saver: Saver | null,
 ): Promise<void> {
-  const workflow = await saveWorkflow(transaction, pack, file);
+  const workflow = await saveWorkflow(transaction, pack, file, saver);
   const columns = {
     label: file.label,
     description: file.description,
@@ -79,8 +90,9 @@ export async function saveAction(
   pack: PackRef,
   file: ActionFile,
   runtime: { readonly id: number; readonly ref: string } | null,
+  saver: Saver | null,
 ): Promise<void> {
-  const workflow = file.workflow && (await saveWorkflow(transaction, pack, file.workflow));
+  const workflow = file.workflow && (await saveWorkflow(transaction, pack, file.workflow, saver));
   const columns = {
     label: file.label,
     description: file.description,

@@ -1,6 +1,7 @@
 import { asJson, now, type Transaction } from '../../store/database/connection';
 import { DomainError } from '../../domain-error';
 import { findPack, isShared, lockPack, type PackRow } from '../../store/packs/packs';
+import type { PackApproval } from './approval';
 import type { PackManifest } from '../read/manifest';
 
 export interface SavedPack {
@@ -16,6 +17,8 @@ export interface PackOptions {
   readonly force: boolean;
   /** Owner of a new pack; null: none. */
   readonly installer: number | null;
+  /** Null for the platform itself, which nothing limits. */
+  readonly approve: PackApproval | null;
   /** True for the standard pack, in the tenant of the transaction. */
   readonly standard: boolean;
 }
@@ -29,10 +32,12 @@ export async function savePack(
   transaction: Transaction,
   manifest: PackManifest,
   { storage, force, standard, installer }: PackOptions,
+  approve: (installed: PackRow | null) => Promise<void>,
 ): Promise<SavedPack> {
   const existing = await lockPack(transaction, manifest.ref);
   if (existing === null && !standard) await rejectSharedPack(transaction, manifest.ref, force);
   if (existing !== null && !force) throw alreadyExists(manifest.ref);
+  await approve(existing);
   const columns = { ...packColumns(manifest), storage, is_standard: standard || (existing?.is_standard ?? false) };
   const saved =
     existing === null

@@ -11,6 +11,7 @@ import { RefTaken, removeUndeclared, type PackRef } from './component-rows';
 import { saveAction, savePermissionSet, saveRuntime, saveStandaloneWorkflow } from './components';
 import { ReferenceMissing, ruleSaver, saveTrigger } from './rules';
 import { saveSensor } from './sensors';
+import type { Saver } from './approval';
 import { savePack, type PackOptions, type SavedPack } from './pack';
 
 export interface Registration extends SavedPack {
@@ -27,15 +28,19 @@ export interface Registration extends SavedPack {
  */
 export async function registerPack(
   transaction: Transaction,
-  { manifest, components }: PackFiles,
+  files: PackFiles,
   options: PackOptions,
 ): Promise<Registration> {
-  const saved = await savePack(transaction, manifest, options);
-  const loader = new ComponentLoader(transaction, saved.pack, [...components.warnings]);
+  const { manifest, components } = files;
+  let saver: Saver | null = null;
+  const saved = await savePack(transaction, manifest, options, async (installed) => {
+    saver = (await options.approve?.(transaction, files, installed)) ?? null;
+  });
+  const loader = new ComponentLoader(transaction, saved.pack, [...components.warnings], saver);
   // The contract's order: standalone workflows, permission sets, runtimes, triggers, actions with
   // their workflows, rules, sensors.
   const workflows = await loader.saveAll(components.workflows, (file) =>
-    saveStandaloneWorkflow(transaction, loader.pack, file),
+    saveStandaloneWorkflow(transaction, loader.pack, file, loader.saver),
   );
   const permissionSets = await loader.saveAll(components.permissionSets, (file) =>
     savePermissionSet(transaction, loader.pack, file),
@@ -44,9 +49,9 @@ export async function registerPack(
   const triggers = await loader.saveAll(components.triggers, (file) => saveTrigger(transaction, loader.pack, file));
   const knownRuntimeRows = await listVisibleRuntimes(transaction);
   const actions = await loader.saveAll(components.actions, (file) =>
-    saveAction(transaction, loader.pack, file, loader.runtimeFor(file, knownRuntimeRows)),
+    saveAction(transaction, loader.pack, file, loader.runtimeFor(file, knownRuntimeRows), loader.saver),
   );
-  const rules = await loader.saveAll(components.rules, ruleSaver(transaction, loader.pack));
+  const rules = await loader.saveAll(components.rules, ruleSaver(transaction, loader.pack, loader.saver));
   await planTimers(transaction, { pack: loader.pack.id });
   const sensors = await loader.saveAll(components.sensors, (file) =>
     saveSensor(transaction, loader.pack, file, loader.findRuntime(file.runnerType, file, knownRuntimeRows)),
@@ -81,6 +86,7 @@ export class ComponentLoader {
     private readonly transaction: Transaction,
     readonly pack: PackRef & { readonly tenant: number },
     readonly warnings: string[],
+    readonly saver: Saver | null,
   ) {}
 
   /** Saves each under a savepoint of its own; returns the refs of those that were saved. */

@@ -1,7 +1,9 @@
+import { sql } from 'kysely';
 import { asJson, type Transaction } from '../../store/database/connection';
 import { findActionToExecute } from '../../store/executions/executions';
 import { findTrigger } from '../../store/events/triggers';
 import type { RuleFile, TriggerFile } from '../read/components';
+import type { Saver } from './approval';
 import { saveComponent, type PackRef } from './component-rows';
 
 /** A rule or sensor names a trigger or action that does not exist. */
@@ -29,9 +31,14 @@ export async function saveTrigger(transaction: Transaction, pack: PackRef, file:
  * keeps its id. The rule has no owner, and its timer is not planned. Each trigger and action is
  * looked up once. The function throws ReferenceMissing, RefTaken.
  */
-export function ruleSaver(transaction: Transaction, pack: PackRef): (file: RuleFile) => Promise<void> {
+export function ruleSaver(
+  transaction: Transaction,
+  pack: PackRef,
+  saver: Saver | null,
+): (file: RuleFile) => Promise<void> {
   const triggerOf = onceByRef((ref) => findTrigger(transaction, ref));
   const actionOf = onceByRef((ref) => findActionToExecute(transaction, ref));
+  const updated = saver?.keepsUnchanged ? { permission_limit: sql<string[] | null>`rule.permission_limit` } : {};
   return async (file) => {
     const trigger = await triggerOf(file.triggerRef);
     if (!trigger) throw new ReferenceMissing('trigger', file.triggerRef);
@@ -49,8 +56,9 @@ export function ruleSaver(transaction: Transaction, pack: PackRef): (file: RuleF
       trigger_params: asJson(file.triggerParams),
       permission_set_refs: file.permissionSetRefs && [...file.permissionSetRefs],
       enabled: file.enabled,
+      permission_limit: saver && [...saver.heldSetRefs],
     };
-    await saveComponent(transaction, 'rule', pack, { ref: file.ref, columns });
+    await saveComponent(transaction, 'rule', pack, { ref: file.ref, columns, updated });
   };
 }
 

@@ -2,6 +2,7 @@ import type { SyncResult } from '../../../contract/packs';
 import type { Transaction } from '../../store/database/connection';
 import type { PackRow } from '../../store/packs/packs';
 import { findWorkflow } from '../../store/packs/workflows';
+import type { Saver } from './approval';
 import { ComponentLoader } from './register';
 import { saveAction, saveStandaloneWorkflow } from './components';
 import type { WorkflowFileResult } from '../read/workflow-files';
@@ -14,9 +15,10 @@ export async function syncWorkflows(
   transaction: Transaction,
   pack: PackRow,
   results: readonly WorkflowFileResult[],
+  saver: Saver,
 ): Promise<SyncResult> {
   const errors: string[] = [];
-  const loader = new ComponentLoader(transaction, pack, errors);
+  const loader = new ComponentLoader(transaction, pack, errors, saver);
   const workflows: SyncResult['workflows'] = [];
   for (const { found, warnings } of results) {
     if (found.is === 'wrong') {
@@ -27,8 +29,8 @@ export async function syncWorkflows(
     const existing = await findWorkflow(transaction, ref);
     const saved = await loader.saveAll([found.workflow], () =>
       found.is === 'action'
-        ? saveAction(transaction, pack, found.action, null)
-        : saveStandaloneWorkflow(transaction, pack, found.workflow),
+        ? saveAction(transaction, pack, found.action, null, saver)
+        : saveStandaloneWorkflow(transaction, pack, found.workflow, saver),
     );
     const row = saved.length === 0 ? null : await findWorkflow(transaction, ref);
     if (row !== null)

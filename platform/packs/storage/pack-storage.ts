@@ -9,6 +9,7 @@ import { packEnvironmentsDirectory } from '../../directories';
 import { copyTree } from './copy-tree';
 import { requiredEnvironments } from '../dependency-manifests';
 import { readPack } from '../read/pack';
+import type { PackApproval } from '../save/approval';
 import { registerPack, type Registration } from '../save/register';
 import { removeStoredPack } from './unused-pack-files';
 
@@ -20,6 +21,7 @@ interface PackSource {
   readonly force: boolean;
   /** Owner of a new pack; null: none. */
   readonly installer: number | null;
+  readonly approve: PackApproval;
   /** The directory of the stored packs of all tenants. */
   readonly packsDirectory: string;
   /**
@@ -52,7 +54,13 @@ export async function installPack(db: Database, source: PackSource): Promise<Reg
     const files = await readPack(staging);
     stored = join(home, files.manifest.ref, `${files.manifest.version}-${randomUUID().slice(0, 8)}`);
     await moveDirectory(staging, stored);
-    const options = { storage: stored, force: source.force, standard: false, installer: source.installer };
+    const options = {
+      storage: stored,
+      force: source.force,
+      standard: false,
+      installer: source.installer,
+      approve: source.approve,
+    };
     const environments = await requiredEnvironments(stored);
     return await db.inTenant(source.tenant, async (transaction) => {
       if (source.expectedStorage !== undefined)

@@ -6,6 +6,7 @@ import type { WorkflowFileBody } from '../../../contract/workflows';
 import type { Database } from '../../store/database/connection';
 import type { PackRow } from '../../store/packs/packs';
 import { copyTree } from './copy-tree';
+import type { PackApproval } from '../save/approval';
 import { installPack } from './pack-storage';
 
 /** Other files of a workflow of that name: the written pair replaces them. */
@@ -17,6 +18,7 @@ interface WorkflowWrite {
   readonly body: WorkflowFileBody;
   readonly definition: JsonObject;
   readonly packsDirectory: string;
+  readonly approve: PackApproval;
 }
 
 /**
@@ -27,7 +29,7 @@ interface WorkflowWrite {
  */
 export async function writeWorkflow(
   db: Database,
-  { pack, body, definition, packsDirectory }: WorkflowWrite,
+  { pack, body, definition, packsDirectory, approve }: WorkflowWrite,
 ): Promise<void> {
   const home = join(packsDirectory, String(pack.tenant));
   await mkdir(home, { recursive: true });
@@ -42,6 +44,7 @@ export async function writeWorkflow(
       tenant: pack.tenant,
       force: true,
       packsDirectory,
+      approve,
       installer: pack.installed_by,
       expectedStorage: pack.storage,
     });

@@ -6,8 +6,16 @@ import type { EffectiveGrant, EffectivePermissionSet } from './grants';
  */
 export function canDelegate(heldSets: readonly EffectivePermissionSet[], delegated: EffectivePermissionSet): boolean {
   if (heldSets.some(({ ref }) => ref === delegated.ref)) return true;
-  const rights = new Set(heldSets.flatMap(({ grants }) => grants.filter(isUnconstrained)).flatMap(toRights));
-  return delegated.grants.flatMap(toRights).every((right) => rights.has(right));
+  return missingRight(heldSets, delegated.grants) === null;
+}
+
+/** The first right of these grants that the sets do not have for every resource; null: none. */
+export function missingRight(
+  heldSets: readonly EffectivePermissionSet[],
+  grants: readonly EffectiveGrant[],
+): string | null {
+  const rights = new Set(heldSets.flatMap((set) => set.grants.filter(isUnconstrained)).flatMap(toRights));
+  return grants.flatMap(toRights).find((right) => !rights.has(right)) ?? null;
 }
 
 /** A grant without constraints covers every resource of the kind. */

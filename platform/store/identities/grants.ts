@@ -93,7 +93,7 @@ export async function assignPermissionSetByRef(transaction: Transaction, identit
 }
 
 /** Sets from pack files are not validated: a malformed entry grants nothing. */
-function parseGrants(stored: Json): EffectiveGrant[] {
+export function parseGrants(stored: Json): EffectiveGrant[] {
   if (!Array.isArray(stored)) return [];
   return stored.flatMap((entry) => {
     if (!isObject(entry) || typeof entry.resource !== 'string' || !Array.isArray(entry.actions)) return [];

@@ -105,7 +105,9 @@ test('a write based on replaced files changes nothing', async () => {
   const late = body('late');
 
   const { packsDirectory } = testApi;
-  const written = writeWorkflow(testApi.db, { pack: pack!, body: late, definition: late.definition, packsDirectory });
+  const approve = () => Promise.resolve({ heldSetRefs: [], keepsUnchanged: true });
+  const write = { pack: pack!, body: late, definition: late.definition, packsDirectory, approve };
+  const written = writeWorkflow(testApi.db, write);
 
   await expect(written).rejects.toThrow(PackFilesChanged);
   expect(await storage()).toBe(before);

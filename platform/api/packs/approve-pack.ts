@@ -1,0 +1,74 @@
+import type { Caller } from '../../auth/caller';
+import { heldSetRefs, requireDelegable, requireGrantable } from '../../auth/delegation';
+import { callerRights } from '../../auth/grants';
+import { requireInstallable, requirePackOfRef } from '../../auth/pack-write';
+import type { Rights } from '../../auth/rights';
+import { storedPermissionSets } from '../../core/workflow/permission-sets';
+import type { PackFiles } from '../../packs/read/pack';
+import type { PackApproval, Saver } from '../../packs/save/approval';
+import type { Transaction } from '../../store/database/connection';
+import { findTrigger } from '../../store/events/triggers';
+import { findActionToExecute } from '../../store/executions/executions';
+import { parseGrants } from '../../store/identities/grants';
+import { findPack } from '../../store/packs/packs';
+
+/**
+ * What a caller may register: over a pack that it may install, components of no other pack, and
+ * permission sets only as far as it may grant them. FORBIDDEN, NOT_FOUND for an unknown set.
+ */
+export const approvePack =
+  (caller: Caller): PackApproval =>
+  async (transaction, files, installed) => {
+    const rights = await callerRights(transaction, caller);
+    if (installed !== null) requireInstallable(rights, installed);
+    await requireOwnRefs(transaction, rights, files);
+    await requireOwnTriggers(transaction, rights, files);
+    const { permissionSets } = files.components;
+    for (const { ref, grants } of permissionSets)
+      await requireGrantable(transaction, caller, { ref, grants: parseGrants(grants) });
+    const declared = new Set(permissionSets.map(({ ref }) => ref));
+    const named = await namedSets(transaction, files);
+    const others = named.filter((ref) => !declared.has(ref));
+    await requireDelegable(transaction, caller, others);
+    return { heldSetRefs: await heldSetRefs(transaction, caller), keepsUnchanged: false };
+  };
+
+/** The loader skips components of the standard pack with a warning. */
+async function requireOwnRefs(transaction: Transaction, rights: Rights, { manifest, components }: PackFiles) {
+  const { permissionSets, runtimes, actions, workflows, triggers, rules, sensors } = components;
+  for (const { ref } of [permissionSets, runtimes, actions, workflows, triggers, rules, sensors].flat()) {
+    if (ref.startsWith('core.')) continue;
+    await requirePackOfRef(transaction, rights, 'packs:install', { ref, pack_ref: manifest.ref });
+  }
+}
+
+/** A sensor takes over the triggers that it lists. */
+async function requireOwnTriggers(transaction: Transaction, rights: Rights, { manifest, components }: PackFiles) {
+  for (const ref of components.sensors.flatMap(({ triggerRefs }) => triggerRefs)) {
+    const trigger = await findTrigger(transaction, ref);
+    const owner = trigger?.pack_ref ?? null;
+    if (owner === null || owner === manifest.ref || owner === 'core') continue;
+    const pack = await findPack(transaction, owner);
+    if (pack !== null) requireInstallable(rights, pack);
+  }
+}
+
+/** Every permission set that the components name, or inherit from the action that a rule runs. */
+async function namedSets(transaction: Transaction, { components }: PackFiles): Promise<string[]> {
+  const { actions, workflows, rules } = components;
+  const definitions = [...workflows, ...actions.flatMap(({ workflow }) => workflow ?? [])];
+  const inherited = rules.filter(({ permissionSetRefs }) => permissionSetRefs === null);
+  const run = await Promise.all(inherited.map(({ actionRef }) => findActionToExecute(transaction, actionRef)));
+  return [
+    ...actions.flatMap(({ permissionSetRefs }) => permissionSetRefs),
+    ...definitions.flatMap(({ definition, ref }) => storedPermissionSets(definition, ref)),
+    ...rules.flatMap(({ permissionSetRefs }) => permissionSetRefs ?? []),
+    ...run.flatMap((action) => action?.permissionSetRefs ?? []),
+  ];
+}
+
+/** For what registers files of an installed pack again: definitions that did not change stay. */
+export const sameFilesSaver = async (transaction: Transaction, caller: Caller): Promise<Saver> => ({
+  heldSetRefs: await heldSetRefs(transaction, caller),
+  keepsUnchanged: true,
+});

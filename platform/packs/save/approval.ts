@@ -1,0 +1,16 @@
+import type { Transaction } from '../../store/database/connection';
+import type { PackRow } from '../../store/packs/packs';
+import type { PackFiles } from '../read/pack';
+
+/** The caller that registers a pack: what limits the permission sets of its components. */
+export interface Saver {
+  readonly heldSetRefs: readonly string[];
+  /** Definitions that do not change keep the limits of their last saver. */
+  readonly keepsUnchanged: boolean;
+}
+
+/**
+ * Decides whether a pack may be registered, over `installed` where there is one. Throws
+ * DomainError.
+ */
+export type PackApproval = (transaction: Transaction, files: PackFiles, installed: PackRow | null) => Promise<Saver>;
