@@ -1,0 +1,92 @@
+import type { Key } from '../../../../contract/keys';
+import { sized } from '../../../../helpers/sized';
+import { withApi } from '../with-api';
+
+const testApi = withApi();
+const PATH = '/api/v1/keys';
+
+const WRITERS = 4;
+const INCREMENTS = sized({ ci: 5, full: 25 });
+const EXPIRING = sized({ ci: 10, full: 1_000 });
+const LIFETIME_MS = 400;
+jest.setTimeout(sized({ ci: 60_000, full: 600_000 }));
+
+let admin: string;
+beforeAll(async () => {
+  admin = await testApi().logIn();
+});
+
+const create = async (ref: string, more: object): Promise<void> => {
+  const payload = { ref, name: ref, owner_type: 'system', value: 0, encrypted: false, ...more };
+  const { statusCode } = await testApi().send({ method: 'POST', url: PATH, payload }, admin);
+  expect(statusCode).toBe(201);
+};
+const get = (ref: string) => testApi().send({ url: `${PATH}/${ref}` }, admin);
+const put = (ref: string, payload: object) => testApi().send({ method: 'PUT', url: `${PATH}/${ref}`, payload }, admin);
+const keyOf = (response: { json(): unknown }): Key => (response.json() as { data: Key }).data;
+
+/** Adds one, and tries again from the current version after a conflict. */
+async function increment(ref: string): Promise<void> {
+  for (;;) {
+    const { value, version } = keyOf(await get(ref));
+    const { statusCode } = await put(ref, { value: Number(value) + 1, if_version: version });
+    if (statusCode === 200) return;
+    expect(statusCode).toBe(409);
+  }
+}
+
+test('DS-04 concurrent increments lose none', async () => {
+  await create('races.counter', {});
+
+  await Promise.all(
+    Array.from({ length: WRITERS }, async () => {
+      for (let n = 0; n < INCREMENTS; n++) await increment('races.counter');
+    }),
+  );
+
+  const total = WRITERS * INCREMENTS;
+  expect(keyOf(await get('races.counter'))).toMatchObject({ value: total, version: total + 1 });
+});
+
+/** Statuses of reads until well after the expiry; a change of status is listed once. */
+async function readThroughExpiry(ref: string): Promise<number[]> {
+  const statuses: number[] = [];
+  for (const end = performance.now() + 3 * LIFETIME_MS; performance.now() < end;) {
+    const response = await get(ref);
+    if (response.statusCode === 200) expect(keyOf(response).value).toBe('whole');
+    if (statuses.at(-1) !== response.statusCode) statuses.push(response.statusCode);
+  }
+  return statuses;
+}
+
+test('DS-03 a key is whole until its expiry and absent after it', async () => {
+  const refs = Array.from({ length: EXPIRING }, (_, n) => `races.expiring-${n}`);
+  for (const ref of refs) await create(ref, { value: 'whole' });
+  await testApi().owner.query(
+    `update key set expires_at = platform_now() + $1 * interval '1 ms' where ref like 'races.expiring-%'`,
+    [LIFETIME_MS],
+  );
+
+  const statuses = await Promise.all(refs.map((ref) => readThroughExpiry(ref)));
+
+  // A busy host may first read after the expiry.
+  expect(statuses.map(String).filter((changes) => !/^(200,)?404$/.test(changes))).toEqual([]);
+});
+
+test('DS-03 a key whose lifetime was extended is not removed', async () => {
+  await create('races.extended', { value: 'whole', ttl_seconds: 60 });
+  await testApi().owner.query(
+    `update key set expires_at = platform_now() + interval '300 ms' where ref = 'races.extended'`,
+  );
+  const removed = async (): Promise<void> => {
+    for (const end = performance.now() + 2 * LIFETIME_MS; performance.now() < end;)
+      await testApi().owner.query('select delete_expired_keys()');
+  };
+
+  const [extended] = await Promise.all([put('races.extended', { ttl_seconds: 600 }), removed()]);
+
+  // On a busy host the extension may come after the expiry: then it is rejected.
+  expect([200, 404]).toContain(extended.statusCode);
+  expect((await get('races.extended')).statusCode).toBe(extended.statusCode);
+});
+});
