@@ -27,7 +27,7 @@ export function createLimiter(atOnce: number): Limiter {
     try {
       return await work();
     } finally {
-      // The place passes to whoever waits longest, so that nobody who arrives now overtakes.
+      // The place passes to the work that waits longest: new work does not overtake it.
       const next = waiting.shift();
       if (next) next();
       else running--;

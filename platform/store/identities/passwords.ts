@@ -1,9 +1,19 @@
+import { availableParallelism } from 'node:os';
 import { hash, verify } from '@node-rs/argon2';
+import { createLimiter } from '../../limiter';
 
 /** Argon2id (the library's default), memory in KiB. */
 const ARGON2_COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
-export const hashPassword = (password: string): Promise<string> => hash(password, ARGON2_COST);
+/**
+ * Hashes occupy processors and threads that everything else needs: half of the processors, and at
+ * most half of the four threads.
+ */
+const HASHES_AT_ONCE = Math.max(1, Math.min(2, Math.floor(availableParallelism() / 2)));
+
+const limiter = createLimiter(HASHES_AT_ONCE);
+
+export const hashPassword = (password: string): Promise<string> => limiter(null, () => hash(password, ARGON2_COST));
 
 let dummyHash: Promise<string> | undefined;
 
@@ -12,6 +22,7 @@ let dummyHash: Promise<string> | undefined;
  */
 export async function verifyPassword(storedHash: string | null, password: string): Promise<boolean> {
   dummyHash ??= hashPassword('password of no identity');
-  const matches = await verify(storedHash ?? (await dummyHash), password);
+  const compared = storedHash ?? (await dummyHash);
+  const matches = await limiter(null, () => verify(compared, password));
   return matches && storedHash !== null;
 }
