@@ -2,7 +2,7 @@ import type { TokenType } from '../../contract/auth';
 import { isTerminal } from '../../contract/status';
 import type { Database } from '../store/database/connection';
 import { findExecutionRow } from '../store/executions/executions';
-import { findIdentityById } from '../store/identities/identities';
+import { findSessionIdentity, type IdentityAccount } from '../store/identities/identities';
 import { DomainError } from '../domain-error';
 import type { Caller } from './caller';
 import { AuthenticationError } from './auth-errors';
@@ -19,14 +19,27 @@ export class IdentityNotFoundError extends AuthenticationError {
 }
 
 /**
- * A token is valid as long as its identity: 401 for a deleted identity or one of another tenant,
- * FORBIDDEN for a frozen one.
+ * A token is valid as long as its identity and its session: 401 for a deleted identity, one of
+ * another tenant or a session that has ended, FORBIDDEN for a frozen one.
  */
-export async function resolveCaller(db: Database, claims: TokenClaims): Promise<Caller> {
-  const identity = await db.singleStatement((transaction) => findIdentityById(transaction, claims.identity));
+export async function resolveIdentity(db: Database, claims: TokenClaims): Promise<IdentityAccount> {
+  const identity = await db.singleStatement((transaction) =>
+    findSessionIdentity(transaction, claims.identity, claims.session?.id ?? null),
+  );
   if (!identity) throw new IdentityNotFoundError();
   if (claims.tenant !== null && claims.tenant !== identity.tenant) throw invalidToken();
+  if (identity.isEnded || isOfEarlierEpoch(claims, identity)) throw invalidToken();
   if (identity.frozen) throw new DomainError('FORBIDDEN', 'Identity is frozen');
+  return identity;
+}
+
+/** Tokens of log-ins belong to an epoch; the first one where they do not name it. */
+const isOfEarlierEpoch = ({ tokenType, session }: TokenClaims, { session_epoch: epoch }: IdentityAccount): boolean =>
+  (tokenType === 'access' || tokenType === 'refresh') && (session?.epoch ?? 0) !== epoch;
+
+/** Throws what `resolveIdentity` throws. */
+export async function resolveCaller(db: Database, claims: TokenClaims): Promise<Caller> {
+  const identity = await resolveIdentity(db, claims);
   return {
     identity: identity.id,
     tenant: identity.tenant,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Tokens } from '../../contract/auth';
 import type { Transaction } from '../store/database/connection';
 import { findIdentityById, type IdentityAccount } from '../store/identities/identities';
@@ -6,10 +7,22 @@ import { createRefreshFamily, rotateRefreshFamily } from '../store/identities/re
 import { DomainError } from '../domain-error';
 import type { AuthContext } from './auth-context';
 import { AuthenticationError } from './auth-errors';
-import { resolveCaller } from './authenticate';
-import { ACCESS_TOKEN_SECONDS, REFRESH_TOKEN_SECONDS, readToken, signToken, type TokenClaims } from './tokens';
+import { resolveIdentity } from './authenticate';
+import {
+  ACCESS_TOKEN_SECONDS,
+  REFRESH_TOKEN_SECONDS,
+  readToken,
+  signToken,
+  type Session,
+  type TokenClaims,
+} from './tokens';
 
-type TokenOwner = Pick<IdentityAccount, 'id' | 'login' | 'tenant' | 'display_name'>;
+type TokenOwner = Pick<IdentityAccount, 'id' | 'login' | 'tenant' | 'display_name' | 'session_epoch'>;
+
+const newSession = ({ session_epoch: epoch }: Pick<TokenOwner, 'session_epoch'>): Session => ({
+  id: randomUUID(),
+  epoch,
+});
 
 export const userSummary = ({ id, login, display_name }: Pick<IdentityAccount, 'id' | 'login' | 'display_name'>) => ({
   id,
@@ -26,9 +39,10 @@ const tokenPair = (access: string, refresh: string): Tokens => ({
 
 const signAccessToken = (
   { tokenSecret }: AuthContext,
-  { id, login, tenant }: Omit<TokenOwner, 'display_name'>,
+  { id, login, tenant }: Pick<TokenOwner, 'id' | 'login' | 'tenant'>,
+  session: Session,
 ): Promise<string> =>
-  signToken(tokenSecret, { identity: id, login, tenant, tokenType: 'access', seconds: ACCESS_TOKEN_SECONDS });
+  signToken(tokenSecret, { identity: id, login, tenant, tokenType: 'access', seconds: ACCESS_TOKEN_SECONDS, session });
 
 interface FamilyGeneration {
   readonly family: number;
@@ -37,7 +51,8 @@ interface FamilyGeneration {
 
 async function issueTokenPair(
   context: AuthContext,
-  person: Omit<TokenOwner, 'display_name'>,
+  person: Pick<TokenOwner, 'id' | 'login' | 'tenant'>,
+  session: Session,
   familyGeneration: FamilyGeneration | null,
 ): Promise<Tokens> {
   const { id, login, tenant } = person;
@@ -45,20 +60,25 @@ async function issueTokenPair(
     ...{ identity: id, login, tenant },
     tokenType: 'refresh',
     seconds: REFRESH_TOKEN_SECONDS,
+    session,
     ...(familyGeneration && {
       metadata: { family_id: familyGeneration.family, generation: familyGeneration.generation },
     }),
   });
-  return tokenPair(await signAccessToken(context, person), refresh);
+  return tokenPair(await signAccessToken(context, person, session), refresh);
 }
 
-/** An access and a refresh token after a login. */
-export async function issueTokens(context: AuthContext, person: Omit<TokenOwner, 'display_name'>): Promise<Tokens> {
-  if (!context.refreshRotation) return issueTokenPair(context, person, null);
+/** An access and a refresh token of a new session, or of the session that is refreshed. */
+export async function issueTokens(
+  context: AuthContext,
+  person: Omit<TokenOwner, 'display_name'>,
+  session = newSession(person),
+): Promise<Tokens> {
+  if (!context.refreshRotation) return issueTokenPair(context, person, session, null);
   const family = await context.db.inTenant(person.tenant, (transaction) =>
     createRefreshFamily(transaction, person.id, REFRESH_TOKEN_SECONDS),
   );
-  return issueTokenPair(context, person, { family, generation: 1 });
+  return issueTokenPair(context, person, session, { family, generation: 1 });
 }
 
 /** The same for an integration token: the refresh token belongs to it and expires with it. */
@@ -68,7 +88,10 @@ export async function issueIntegrationTokens(context: AuthContext, person: Token
     ...{ tokenType: 'refresh', seconds: REFRESH_TOKEN_SECONDS, scope: 'integration_token' },
     metadata: { identity_id: person.id, integration_token_id: token, auth_method: 'integration_token' },
   });
-  return { ...tokenPair(await signAccessToken(context, person), refresh), user: userSummary(person) };
+  return {
+    ...tokenPair(await signAccessToken(context, person, newSession(person)), refresh),
+    user: userSummary(person),
+  };
 }
 
 const invalidRefreshToken = (reason?: string) =>
@@ -82,13 +105,14 @@ export async function refreshTokens(context: AuthContext, token: string | null):
   if (claims.integrationToken !== null) return refreshIntegrationTokens(context, claims.integrationToken);
   const person = await resolveTokenOwner(context, claims);
   const { family } = claims;
-  if (!context.refreshRotation || family === null) return issueTokens(context, person);
+  const session = claims.session ?? newSession(person);
+  if (!context.refreshRotation || family === null) return issueTokens(context, person, session);
   const outcome = await context.db.inTenant(person.tenant, (transaction) =>
     rotateRefreshFamily(transaction, { ...family, identity: person.id, lifetimeSeconds: REFRESH_TOKEN_SECONDS }),
   );
   if (outcome === 'reused') throw invalidRefreshToken('REFRESH_REUSED');
   if (outcome === 'lost') throw invalidRefreshToken();
-  return issueTokenPair(context, person, { family: family.family, generation: outcome });
+  return issueTokenPair(context, person, session, { family: family.family, generation: outcome });
 }
 
 async function readRefreshClaims({ tokenSecret }: AuthContext, token: string | null): Promise<TokenClaims> {
@@ -103,8 +127,8 @@ async function readRefreshClaims({ tokenSecret }: AuthContext, token: string | n
 
 async function resolveTokenOwner({ db }: AuthContext, claims: TokenClaims): Promise<Omit<TokenOwner, 'display_name'>> {
   try {
-    const { identity: id, login, tenant } = await resolveCaller(db, claims);
-    return { id, login, tenant };
+    const identity = await resolveIdentity(db, claims);
+    return { ...identity, login: claims.login ?? identity.login };
   } catch (error) {
     throw error instanceof AuthenticationError ? invalidRefreshToken() : error;
   }

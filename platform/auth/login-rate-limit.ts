@@ -2,31 +2,38 @@ import { createHash } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { FastifyRequest } from 'fastify';
 import { callerAddress } from './caller-address';
-import { recordLoginSuccess, countLoginAttempt } from '../store/identities/failed-logins';
+import { countLoginAttempt, isUsualAddress, recordLoginSuccess } from '../store/identities/failed-logins';
 import type { AuthContext } from './auth-context';
 import { LoginRateLimitError } from './auth-errors';
 
 /**
  * Counts a login attempt by login and by client address; the host's own address, which many
- * clients share, is not counted. Throws LoginRateLimitError; returns what to call after a correct
- * password.
+ * clients share, is not counted. Attempts from an address that the login is used from count by
+ * themselves, so that others cannot lock it out there. Throws LoginRateLimitError; returns what to
+ * call after a correct password.
  */
 export async function limitLoginAttempts(
-  { db, loginAttemptLimit }: AuthContext,
+  context: AuthContext,
   request: FastifyRequest,
   login: string,
 ): Promise<() => Promise<void>> {
-  if (loginAttemptLimit === 0) return () => Promise.resolve();
-  const address = nonLoopbackAddress(request);
-  const loginCounter = `login:${createHash('sha256').update(login).digest('hex')}`;
-  const counters = address === null ? [loginCounter] : [loginCounter, `address:${address}`];
-  const waitSeconds = await db.withoutTenant((transaction) =>
-    countLoginAttempt(transaction, counters, loginAttemptLimit),
-  );
+  if (context.loginAttemptLimit === 0) return () => Promise.resolve();
+  const { waitSeconds, attempt } = await countAttempt(context, nonLoopbackAddress(request), login);
   if (waitSeconds !== null) throw new LoginRateLimitError(Math.max(1, Math.ceil(waitSeconds)));
   return async () => {
-    await db.withoutTenant((transaction) => recordLoginSuccess(transaction, loginCounter, counters));
+    await context.db.withoutTenant((transaction) => recordLoginSuccess(transaction, attempt));
   };
+}
+
+function countAttempt({ db, loginAttemptLimit }: AuthContext, address: string | null, login: string) {
+  const loginCounter = `login:${createHash('sha256').update(login).digest('hex')}`;
+  const usualAddress = `${loginCounter}@${address ?? 'this host'}`;
+  return db.withoutTenant(async (transaction) => {
+    const counter = (await isUsualAddress(transaction, usualAddress)) ? usualAddress : loginCounter;
+    const counters = address === null ? [counter] : [counter, `address:${address}`];
+    const waitSeconds = await countLoginAttempt(transaction, counters, loginAttemptLimit);
+    return { waitSeconds, attempt: { counter, counters, address: usualAddress } };
+  });
 }
 
 /** Null for what is no address. */

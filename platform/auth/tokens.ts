@@ -18,6 +18,15 @@ interface NewToken {
   readonly seconds: number;
   readonly scope?: string;
   readonly metadata?: JsonObject;
+  readonly session?: Session;
+}
+
+/** The log-in that a token came from. */
+export interface Session {
+  /** A UUID, the same in all tokens of one log-in. */
+  readonly id: string;
+  /** `identity.session_epoch` at that time. */
+  readonly epoch: number;
 }
 
 /** The claims of a token whose signature and times are valid. */
@@ -27,6 +36,8 @@ export interface TokenClaims {
   /** Null in a token without a tenant: the identity's own. */
   readonly tenant: number | null;
   readonly tokenType: TokenType;
+  /** Null in a token that no log-in issued. */
+  readonly session: Session | null;
   /** Epoch ms. */
   readonly expiresAt: number;
   readonly execution: number | null;
@@ -53,6 +64,7 @@ export function signToken(secret: string, token: NewToken): Promise<string> {
   const claims: JWTPayload = { login: token.login, tenant: token.tenant, token_type: token.tokenType };
   if (token.scope !== undefined) claims.scope = token.scope;
   if (token.metadata !== undefined) claims.metadata = token.metadata;
+  if (token.session !== undefined) Object.assign(claims, { sid: token.session.id, epoch: token.session.epoch });
   return new SignJWT(claims)
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
     .setSubject(String(token.identity))
@@ -136,12 +148,21 @@ function parseClaims(payload: JWTPayload): TokenClaims {
     login: typeof login === 'string' ? login : null,
     tenant: tenant as number | null,
     tokenType,
+    session: parseSession(payload.sid, payload.epoch),
     expiresAt: exp * 1_000,
     ...parseMetadata(payload.metadata),
   };
 }
 
-type Metadata = Omit<TokenClaims, 'identity' | 'login' | 'tenant' | 'tokenType' | 'expiresAt'>;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+function parseSession(id: unknown, epoch: unknown): Session | null {
+  if (id === undefined && epoch === undefined) return null;
+  if (typeof id !== 'string' || !UUID.test(id) || !Number.isSafeInteger(epoch)) throw invalidToken();
+  return { id, epoch: epoch as number };
+}
+
+type Metadata = Omit<TokenClaims, 'identity' | 'login' | 'tenant' | 'tokenType' | 'session' | 'expiresAt'>;
 
 function parseMetadata(metadata: unknown): Metadata {
   const claims = (metadata ?? {}) as Record<string, unknown>;

@@ -105,7 +105,11 @@ export class NotificationHub {
     );
     const lookups = new Map<string, Promise<SubscriberRights | null>>();
     const lookUpRights = (caller: Caller) => {
-      const cacheKey = caller.tokenType === 'access' ? `${caller.tenant}:${caller.identity}` : JSON.stringify(caller);
+      const { session } = caller.claims;
+      const cacheKey =
+        caller.tokenType === 'access'
+          ? `${caller.tenant}:${caller.identity}:${session?.id}:${session?.epoch}`
+          : JSON.stringify(caller);
       const lookup = lookups.get(cacheKey) ?? loadRights(this.db, caller);
       lookups.set(cacheKey, lookup);
       return lookup;

@@ -1,20 +1,22 @@
+import type { FastifyRequest } from 'fastify';
 import { AuthSettings, ChangePassword, CurrentUser, UpdateMe } from '../../../contract/auth';
 import { dataEnvelope } from '../../../contract/envelopes';
 import type { Transaction } from '../../store/database/connection';
-import { findIdentityById, setDisplayName, setPassword } from '../../store/identities/identities';
-import { verifyPassword } from '../../store/identities/passwords';
+import { findIdentityById, replacePassword, setDisplayName } from '../../store/identities/identities';
+import { hashPassword, verifyPassword } from '../../store/identities/passwords';
 import { DomainError, notFound } from '../../domain-error';
 import type { Api, ApiContext } from '../http/context';
-import { route } from '../http/route';
+import { route, routeAfterCommit } from '../http/route';
 import { SuccessMessage, successMessage } from '../http/success-message';
 import type { Caller } from '../../auth/caller';
+import { limitLoginAttempts } from '../../auth/login-rate-limit';
 import { effectivePermissions } from '../../auth/grants';
 import { userSummary } from '../../auth/issue-tokens';
 
 const TAGS = ['auth'];
 
 export function authRoutes(api: Api, context: ApiContext): void {
-  currentUserRoutes(api);
+  currentUserRoutes(api, context);
   api.get(
     '/auth/settings',
     { config: { isPublic: true }, schema: { tags: TAGS, response: { 200: dataEnvelope(AuthSettings) } } },
@@ -22,7 +24,7 @@ export function authRoutes(api: Api, context: ApiContext): void {
   );
 }
 
-function currentUserRoutes(api: Api): void {
+function currentUserRoutes(api: Api, context: ApiContext): void {
   const schema = { tags: TAGS, response: { 200: dataEnvelope(CurrentUser) } };
 
   route(api, {
@@ -49,35 +51,43 @@ function currentUserRoutes(api: Api): void {
     },
   });
 
-  route(api, {
+  routeAfterCommit(api, {
     method: 'POST',
     path: '/auth/change-password',
     grant: null,
     tokens: ['access'],
     allowsNul: true,
     schema: { tags: TAGS, body: ChangePassword, response: { 200: SuccessMessage } },
-    handle: async ({ transaction, caller, body }) => {
-      await changePassword(transaction, caller.identity, body.current_password, body.new_password);
+    respond: async ({ caller, body, request }) => {
+      await changePassword(context, caller, request, body);
       return successMessage('Password changed');
     },
   });
 }
 
+/**
+ * Attempts count as those of a log-in, and passwords are hashed outside of transactions: a hash
+ * that waits for its turn holds no connection.
+ */
 async function changePassword(
-  transaction: Transaction,
-  identityId: number,
-  currentPassword: string,
-  newPassword: string,
+  context: ApiContext,
+  { identity: id, tenant }: Caller,
+  request: FastifyRequest,
+  { current_password, new_password }: ChangePassword,
 ): Promise<void> {
-  const identity = await findIdentityById(transaction, identityId);
+  const identity = await context.db.inTenant(tenant, (transaction) => findIdentityById(transaction, id));
   if (!identity) throw notFound('Identity');
   if (identity.password_hash === null)
     throw new DomainError('FORBIDDEN', 'This identity has no password here to change');
-  if (!(await verifyPassword(identity.password_hash, currentPassword))) {
-    throw new DomainError('UNAUTHORIZED', 'Current password is wrong');
-  }
-  await setPassword(transaction, identityId, newPassword);
+  const recordSuccess = await limitLoginAttempts(context, request, identity.login);
+  if (!(await verifyPassword(identity.password_hash, current_password))) throw wrongPassword();
+  await recordSuccess();
+  const hash = await hashPassword(new_password);
+  const isReplaced = await context.db.inTenant(tenant, (transaction) => replacePassword(transaction, identity, hash));
+  if (!isReplaced) throw wrongPassword();
 }
+
+const wrongPassword = () => new DomainError('UNAUTHORIZED', 'Current password is wrong');
 
 async function currentUser(transaction: Transaction, caller: Caller): Promise<CurrentUser> {
   const identity = await findIdentityById(transaction, caller.identity);

@@ -1,6 +1,9 @@
 import { LdapLogin } from '../../../contract/auth';
 import { DomainError } from '../../domain-error';
-import type { Api } from '../http/context';
+import type { FastifyRequest } from 'fastify';
+import { endSessions } from '../../auth/end-sessions';
+import { readCookie } from '../http/authenticate-requests';
+import type { Api, ApiContext } from '../http/context';
 
 const SESSION_COOKIES = [
   ...['access_token', 'refresh_token', 'oidc_id_token', 'oidc_state', 'oidc_nonce', 'oidc_pkce_verifier'],
@@ -10,8 +13,11 @@ const SESSION_COOKIES = [
 const notConfiguredError = (provider: string) =>
   new DomainError('NOT_IMPLEMENTED', `${provider} authentication is not configured`);
 
-/** Logins through other providers, of which none is configured. Logging out clears the cookies. */
-export function externalIdentityProviderRoutes(api: Api): void {
+/**
+ * Logins through other providers, of which none is configured. Logging out clears the cookies and
+ * ends the sessions of their tokens.
+ */
+export function externalIdentityProviderRoutes(api: Api, context: ApiContext): void {
   const config = { isPublic: true };
   const schema = { tags: ['auth'] };
 
@@ -25,11 +31,20 @@ export function externalIdentityProviderRoutes(api: Api): void {
     });
   }
 
-  api.get('/auth/logout', { config, schema }, (_request, reply) => {
+  api.get('/auth/logout', { config, schema }, async (request, reply) => {
+    await endCookieSessions(context, request);
     reply.header(
       'set-cookie',
       SESSION_COOKIES.map((name) => `${name}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax`),
     );
     return reply.redirect('/login', 307);
   });
+}
+
+function endCookieSessions(context: ApiContext, request: FastifyRequest): Promise<void> {
+  const tokens = ['attune_access_token', 'attune_refresh_token'].map((name) => readCookie(request, name));
+  return endSessions(
+    context,
+    tokens.filter((token) => token !== null),
+  );
 }

@@ -4,7 +4,7 @@ import { dataEnvelope } from '../../../contract/envelopes';
 import { DEFAULT_TENANT } from '../../store/database/connection';
 import { createIdentity, findIdentityByLogin, type IdentityAccount } from '../../store/identities/identities';
 import { findIntegrationTokenBySecret, recordTokenUse } from '../../store/identities/integration-tokens';
-import { verifyPassword } from '../../store/identities/passwords';
+import { hashPassword, verifyPassword } from '../../store/identities/passwords';
 import { DomainError } from '../../domain-error';
 import type { Api, ApiContext } from '../http/context';
 import { clientAddress, limitLoginAttempts } from '../../auth/login-rate-limit';
@@ -41,7 +41,7 @@ function registerRoute(api: Api, context: ApiContext): void {
       },
     },
     async ({ body: { login, password, display_name } }) => {
-      const newIdentity = { login, password, displayName: display_name || null };
+      const newIdentity = { login, passwordHash: await hashPassword(password), displayName: display_name || null };
       const identity = await context.db.inTenant(DEFAULT_TENANT, (transaction) =>
         createIdentity(transaction, newIdentity),
       );

@@ -89,6 +89,11 @@ interface ArtifactVersion {
   version: number;
 }
 
+interface EndedSession {
+  expires_at: string;
+  id: string;
+}
+
 interface Enforcement {
   condition: Generated<"any" | "all">;
   conditions: Generated<JsonColumn<Json>>;
@@ -286,6 +291,7 @@ interface Identity {
   id: Generated<number>;
   login: string;
   password_hash: string | null;
+  session_epoch: Generated<number>;
   tenant: Generated<number>;
   updated: Generated<string>;
 }
@@ -653,6 +659,11 @@ interface Trigger {
   webhook_key: string | null;
 }
 
+interface UsualAddress {
+  expires_at: string;
+  name: string;
+}
+
 interface WebhookEventLog {
   body_hash: string | null;
   created: Generated<string>;
@@ -780,6 +791,7 @@ export interface Tables {
   action: Action;
   artifact: Artifact;
   artifact_version: ArtifactVersion;
+  ended_session: EndedSession;
   enforcement: Enforcement;
   environment: Environment;
   event: Event;
@@ -810,6 +822,7 @@ export interface Tables {
   timer: Timer;
   timer_event: TimerEvent;
   trigger: Trigger;
+  usual_address: UsualAddress;
   webhook_event_log: WebhookEventLog;
   worker: Worker;
   worker_crash_suspect: WorkerCrashSuspect;

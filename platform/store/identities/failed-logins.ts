@@ -20,6 +20,14 @@ export async function countLoginAttempt(
   return rows[0]?.wait ?? null;
 }
 
-/** Takes the attempt back and clears the failures of the login. */
-export const recordLoginSuccess = (transaction: Transaction, login: string, counters: readonly string[]) =>
-  sql`select record_login_success(${login}, ${[...counters]}::text[])`.execute(transaction);
+/** Takes the attempt back, clears the failures of the counter, and remembers the address. */
+export const recordLoginSuccess = (
+  transaction: Transaction,
+  { counter, counters, address }: { counter: string; counters: readonly string[]; address: string },
+) => sql`select record_login_success(${counter}, ${[...counters]}::text[], ${address})`.execute(transaction);
+
+/** Whether the login succeeded from this address before. */
+export async function isUsualAddress(transaction: Transaction, address: string): Promise<boolean> {
+  const { rows } = await sql<{ known: boolean }>`select is_usual_address(${address}) as known`.execute(transaction);
+  return rows[0]?.known ?? false;
+}

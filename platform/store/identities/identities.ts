@@ -15,22 +15,27 @@ export interface IdentityAccount {
   readonly password_hash: string | null;
   /** True when the identity or its tenant is frozen. */
   readonly frozen: boolean;
+  /** A token of an earlier epoch is invalid. */
+  readonly session_epoch: number;
 }
 
 interface NewIdentity {
   readonly login: string;
   readonly displayName: string | null;
-  readonly password: string;
+  readonly passwordHash: string;
 }
+
+/** Ends every session of an identity, where it is updated. */
+export const nextSessionEpoch = sql<number>`session_epoch + 1`;
 
 /** The login that contract clients use by default. */
 export const DEFAULT_USER = {
   login: 'test@attune.local',
   displayName: 'Test User',
   password: 'TestPass123!',
-} as const satisfies NewIdentity;
+} as const;
 
-const COLUMNS = ['id', 'tenant', 'login', 'display_name', 'password_hash', 'frozen'] as const;
+const COLUMNS = ['id', 'tenant', 'login', 'display_name', 'password_hash', 'frozen', 'session_epoch'] as const;
 
 /**
  * Creates an identity without grants in the transaction's tenant; null when the login is taken in
@@ -42,7 +47,7 @@ export async function createIdentity(transaction: Transaction, input: NewIdentit
     .values({
       login: input.login,
       display_name: input.displayName,
-      password_hash: await hashPassword(input.password),
+      password_hash: input.passwordHash,
     })
     .onConflict((conflict) => conflict.column('login').doNothing())
     .returning(COLUMNS)
@@ -53,6 +58,17 @@ export async function createIdentity(transaction: Transaction, input: NewIdentit
 /** Searches all tenants: logins are unique on the whole platform. */
 export async function findIdentityByLogin(transaction: Transaction, login: string): Promise<IdentityAccount | null> {
   const { rows } = await sql<IdentityAccount>`select * from identity_by_login(${login})`.execute(transaction);
+  return rows[0] ?? null;
+}
+
+/** The identity that a token names, and whether the log-in of the token was ended by itself. */
+export async function findSessionIdentity(
+  transaction: Transaction,
+  id: number,
+  session: string | null,
+): Promise<(IdentityAccount & { readonly isEnded: boolean }) | null> {
+  const { rows } = await sql<IdentityAccount & { isEnded: boolean }>`
+    select *, is_session_ended(${session}::uuid) as "isEnded" from identity_by_id(${id})`.execute(transaction);
   return rows[0] ?? null;
 }
 
@@ -72,9 +88,19 @@ export async function setDisplayName(transaction: Transaction, id: number, name:
   await transaction.updateTable('identity').set({ display_name: name, updated: now }).where('id', '=', id).execute();
 }
 
-export async function setPassword(transaction: Transaction, id: number, password: string): Promise<void> {
-  const password_hash = await hashPassword(password);
-  await transaction.updateTable('identity').set({ password_hash, updated: now }).where('id', '=', id).execute();
+/** Ends every session. False: the password is no longer the one that was verified. */
+export async function replacePassword(
+  transaction: Transaction,
+  { id, password_hash: verified }: Pick<IdentityAccount, 'id' | 'password_hash'>,
+  password_hash: string,
+): Promise<boolean> {
+  const { numUpdatedRows } = await transaction
+    .updateTable('identity')
+    .set({ password_hash, session_epoch: nextSessionEpoch, updated: now })
+    .where('id', '=', id)
+    .where('password_hash', '=', verified)
+    .executeTakeFirst();
+  return numUpdatedRows > 0;
 }
 
 /** The set that allows its owner to manage tenants. */
@@ -87,7 +113,8 @@ const PLATFORM_ADMIN_SET_REF = 'core.platform_admin';
 export async function ensureDefaultUser(db: Database): Promise<void> {
   await db.inTenant(DEFAULT_TENANT, async (transaction) => {
     if (await findIdentityByLogin(transaction, DEFAULT_USER.login)) return;
-    const created = await createIdentity(transaction, DEFAULT_USER);
+    const passwordHash = await hashPassword(DEFAULT_USER.password);
+    const created = await createIdentity(transaction, { ...DEFAULT_USER, passwordHash });
     if (created) await assignPermissionSetByRef(transaction, created.id, 'core.admin');
   });
   await db.inTenant(DEFAULT_TENANT, ensurePlatformAdmin);

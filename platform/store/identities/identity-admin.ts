@@ -10,6 +10,7 @@ import type {
 } from '../../../contract/permissions';
 import { DomainError } from '../../domain-error';
 import { toRfc3339, now, type Transaction } from '../database/connection';
+import { nextSessionEpoch } from './identities';
 import { hashPassword } from './passwords';
 import { countRows, type CountedRows, type RowRange } from '../database/list-rows';
 
@@ -99,7 +100,10 @@ export async function updateIdentity(
     .updateTable('identity')
     .set({
       ...(change.display_name !== undefined && { display_name: change.display_name }),
-      ...(change.password !== undefined && { password_hash: await hashPassword(change.password) }),
+      ...(change.password !== undefined && {
+        password_hash: await hashPassword(change.password),
+        session_epoch: nextSessionEpoch,
+      }),
       ...(change.attributes !== undefined && { attributes: JSON.stringify(change.attributes ?? {}) }),
       ...(change.frozen !== undefined && { frozen: change.frozen }),
       updated: now,

@@ -5,6 +5,7 @@ import { notifyDispatch } from '../database/notify';
 import type { Transaction } from '../database/connection';
 import { assignPermissionSetByRef } from './grants';
 import { createIdentity } from './identities';
+import { hashPassword } from './passwords';
 
 /**
  * The database rejects every statement here (42501) in a transaction of any tenant but `default`.
@@ -33,8 +34,9 @@ export async function createTenant(
   const { rows } = await sql<Tenant>`select * from create_tenant(${slug}, ${name})`.execute(transaction);
   const tenant = rows[0]!;
   await sql`select set_config('app.tenant', ${String(tenant.id)}, true)`.execute(transaction);
-  const { login, password, display_name } = admin;
-  const identity = await createIdentity(transaction, { login, password, displayName: display_name ?? null });
+  const { login, password, display_name: displayName = null } = admin;
+  const passwordHash = await hashPassword(password);
+  const identity = await createIdentity(transaction, { login, passwordHash, displayName });
   if (!identity) throw new DomainError('CONFLICT', 'Login is already taken', { path: 'admin/login' });
   await assignPermissionSetByRef(transaction, identity.id, 'core.admin');
   return { ...tenant, admin: { id: identity.id, login: identity.login, display_name: identity.display_name } };

@@ -21,7 +21,7 @@ const rightsChanged = (entity: number): NotificationRecord => ({
 const accessClaims = (identity: number): TokenClaims => ({
   ...{ identity, login: null, tenant: null, tokenType: 'access', expiresAt: Date.now() + 60_000, execution: null },
   ...{ permissionSetRefs: [], standardActionRefs: [], standardPackRefs: [], triggerTypes: [], sensorPackRef: null },
-  ...{ integrationToken: null, family: null },
+  ...{ integrationToken: null, family: null, session: null },
 });
 
 test('a caller that subscribes while rights change gets the new rights', async () => {
@@ -51,4 +51,29 @@ test('a caller that subscribes while rights change gets the new rights', async (
     subscription?.close();
   }
   expect(closeReasons).toEqual([]);
+});
+
+test('AU-03 a changed password disconnects the subscribers of earlier sessions', async () => {
+  const { db, url } = database();
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  const { rows } = await client.query<{ id: number }>(
+    `insert into identity (login) values ('two-sessions@example.test') returning id::int`,
+  );
+  const id = rows[0]!.id;
+  const hub = new NotificationHub(db, pino({ enabled: false }));
+  const closed: string[] = [];
+  const subscribe = async (name: string, epoch: number) => {
+    const session = { id: '00000000-0000-4000-8000-000000000000', epoch };
+    const caller = await resolveCaller(db, { ...accessClaims(id), session });
+    await hub.subscribe(caller, { isSlow: false, send: () => undefined, close: () => closed.push(name) });
+  };
+
+  await subscribe('earlier', 0);
+  await client.query('update identity set session_epoch = 1 where id = $1', [id]);
+  await client.end();
+  await subscribe('later', 1);
+  await hub.publishAll([rightsChanged(id)]);
+
+  expect(closed).toEqual(['earlier']);
 });

@@ -8,11 +8,15 @@ import { withDatabase } from '../with-database';
  * them.
  */
 const PLATFORM_TABLES: Readonly<Record<string, readonly string[]>> = {
+  /** Sessions that ended before their tokens: checked before the tenant is known. */
+  ended_session: [],
   /** Failed logins, also of unknown identities. */
   failed_login: [],
   migration: [],
   migration_function: [],
   setting: [],
+  /** Addresses of logins, which are unique on the whole platform. */
+  usual_address: [],
   worker: ['SELECT'],
 };
 const OWN_TENANT = 1;

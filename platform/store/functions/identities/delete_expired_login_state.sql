@@ -1,8 +1,11 @@
--- Deletes expired login counters and refresh families. This only frees space.
+-- Deletes what has expired of logins: counters, addresses, sessions and refresh families. This only
+-- frees space.
 create or replace function delete_expired_login_state() returns void
   language sql security definer set search_path = public, pg_temp as
 $$
 delete from failed_login where ends_at <= platform_now();
+delete from usual_address where expires_at <= platform_now();
+delete from ended_session where expires_at <= platform_now();
 delete from refresh_family where expires_at <= platform_now()
 $$;
 select expose_function(array['delete_expired_login_state()']);
