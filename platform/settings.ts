@@ -57,6 +57,10 @@ export interface Settings {
   readonly sensorBackoffMs: number;
   readonly recovery: 'auto' | 'off';
   readonly maxRecoveries: number;
+  /** Finished executions and events are removed after this; 0: never for their age. */
+  readonly retentionSeconds: number;
+  /** The newest executions, and the newest events, that a tenant keeps; 0: no limit. */
+  readonly retentionCount: number;
   /** Variables of the operator's environment that actions, sensors and builds get. */
   readonly actionVariables: readonly string[];
   /** Package registry for `package.json` of packs; null: as npm is configured. */
@@ -143,6 +147,8 @@ export function settingsFrom(env: Env) {
     sensorBackoffMs: readNumber(env, 'PLATFORM_SENSOR_BACKOFF_SECONDS', 5, 0.05) * 1_000,
     recovery: readChoice(env, 'PLATFORM_RECOVERY', extensions ? ['auto', 'off'] : ['off', 'auto']),
     maxRecoveries: readNumber(env, 'PLATFORM_MAX_RECOVERIES', 3, 0),
+    retentionSeconds: readNumber(env, 'PLATFORM_RETENTION_DAYS', 30, 0) * 86_400,
+    retentionCount: readNumber(env, 'PLATFORM_RETENTION_COUNT', 100_000, 0),
     actionVariables: readVariableNames(env, 'PLATFORM_ACTION_ENV'),
     npmRegistry: env.PLATFORM_NPM_REGISTRY ?? null,
     pythonIndex: env.PLATFORM_PYTHON_INDEX ?? null,

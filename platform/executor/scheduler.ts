@@ -5,7 +5,8 @@ import { notifyWorkflow, notifyDispatch } from '../store/database/notify';
 import type { Database } from '../store/database/connection';
 import { WakeupTimer } from './wakeup-timer';
 import { expireInquiries } from './expire-inquiries';
-import { removeExpiredLogs } from './log-retention';
+import { removeExpiredLogs } from './retention/expired-logs';
+import { removeExpiredHistory, type RetentionPolicy } from './retention/expired-history';
 import { recoverExecution, type RecoveryPolicy } from './recovery';
 import { RecoveryGate } from './recovery-gate';
 import { runPollingLoop } from './polling-loop';
@@ -16,12 +17,12 @@ const RECOVERY_INTERVAL_MS = { min: 500, max: 2_000 };
 /** Interval of the check for unclaimed executions: a fifth of the limit, within these bounds. */
 const UNCLAIMED_CHECK_MS = { min: 500, max: 60_000 };
 const EXPIRED_ROWS_MS = 10_000;
-const LOG_RETENTION_MS = 300_000;
+const RETENTION_MS = 300_000;
 const PACK_CLEANUP_MS = 2_000;
 /** Time to handle a notification before it is sent again. */
 const NOTIFY_GRACE_MS = 1_000;
 
-export interface SchedulerOptions extends RecoveryPolicy {
+export interface SchedulerOptions extends RecoveryPolicy, RetentionPolicy {
   /** How long a lease lasts without a heartbeat, ms. */
   readonly leaseMs: number;
   /** A worker without a heartbeat for this long is inactive, ms. */
@@ -58,7 +59,7 @@ async function notifyDue(db: Database, log: Logger): Promise<number> {
 
 function runMaintenance(db: Database, options: SchedulerOptions, log: Logger): () => Promise<number> {
   const areExpiredRowsDue = isDueEvery(EXPIRED_ROWS_MS);
-  const isLogRetentionDue = isDueEvery(LOG_RETENTION_MS);
+  const isRetentionDue = isDueEvery(RETENTION_MS);
   const isPackCleanupDue = isDueEvery(PACK_CLEANUP_MS);
   const cleanUpPacks = createPackFileCleanup(db, log);
   const isUnclaimedCheckDue = isDueEvery(
@@ -68,12 +69,18 @@ function runMaintenance(db: Database, options: SchedulerOptions, log: Logger): (
   const gate = new RecoveryGate({ leaseMs: options.leaseMs, silenceMs: Math.max(options.leaseMs / 2, 2 * recoveryMs) });
   return async () => {
     const isWatching = await recoverLostExecutions(db, options, gate, log);
-    if (isLogRetentionDue()) void removeExpiredLogs(db, options.directory, log);
+    if (isRetentionDue()) void removeExpired(db, options, log);
     if (isPackCleanupDue()) cleanUpPacks();
     if (areExpiredRowsDue()) await removeExpiredRows(db);
     if (isWatching && isUnclaimedCheckDue()) await checkUnclaimed(db, options, log);
     return recoveryMs;
   };
+}
+
+/** The log files of removed executions are removed with those that have expired. */
+async function removeExpired(db: Database, options: SchedulerOptions, log: Logger): Promise<void> {
+  await removeExpiredHistory(db, options, log);
+  await removeExpiredLogs(db, options.directory, log);
 }
 
 /** True at the first call, and then once in `ms`. */

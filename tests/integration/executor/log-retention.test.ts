@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { sql } from 'kysely';
 import { pino } from 'pino';
-import { removeExpiredLogs } from '../../../platform/executor/log-retention';
+import { removeExpiredLogs } from '../../../platform/executor/retention/expired-logs';
 import { streamLogPath } from '../../../platform/directories';
 import { withDatabase } from '../with-database';
 

@@ -53,6 +53,8 @@ const workerSettings = (): Settings => ({
   logLimitBytes: 65_536,
   recovery: 'auto',
   maxRecoveries: 3,
+  retentionSeconds: 0,
+  retentionCount: 0,
   actionVariables: [],
   npmRegistry: null,
   pythonIndex: null,

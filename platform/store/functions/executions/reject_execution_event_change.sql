@@ -1,7 +1,10 @@
--- The log is append-only. Its rows are deleted only together with their tenant.
+-- The log is append-only. Its rows are deleted only together with their tenant, or after the
+-- executions that they are about.
 create or replace function reject_execution_event_change() returns trigger language plpgsql as $$
 begin
   if tg_op = 'DELETE' and old.tenant::text = current_setting('app.removing_tenant', true) then return old; end if;
+  if tg_op = 'DELETE' and old.root::text = any(string_to_array(current_setting('app.removed_roots', true), ','))
+    and not exists (select from execution where root = old.root) then return old; end if;
   raise exception 'execution_event is append-only';
 end $$;
 revoke all on function reject_execution_event_change() from public;

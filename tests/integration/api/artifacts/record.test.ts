@@ -1,6 +1,6 @@
 import { existsSync, utimesSync } from 'node:fs';
 import { pino } from 'pino';
-import { removeExpiredLogs } from '../../../../platform/executor/log-retention';
+import { removeExpiredLogs } from '../../../../platform/executor/retention/expired-logs';
 import { recordLogs } from '../../../../platform/store/executions/artifacts';
 import {
   artifactRefs,
