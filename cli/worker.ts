@@ -26,9 +26,9 @@ export async function worker(): Promise<void> {
   const input = createInterface(process.stdin).on('close', end);
   const [line] = (await once(input, 'line')) as [string];
   const { apiUrl, name, ...settings } = JSON.parse(line) as RoleSettings;
-  const { databaseUrl, extensions } = settings;
+  const { databaseUrl } = settings;
   const vault = openVault(settings.encryptionKey);
-  const db = openDatabase(databaseUrl, CONNECTIONS, vault, extensions, STATEMENT_LIMIT_MS);
+  const db = openDatabase(databaseUrl, CONNECTIONS, vault, settings, STATEMENT_LIMIT_MS);
   const log = createWorkerLog(name);
   handleCrashes(log, (blamed) => {
     if (!endAfterCrash(stop, settings.killGraceMs + settings.leaseMs)) return;
@@ -36,7 +36,7 @@ export async function worker(): Promise<void> {
       log.warn({ err: error }, 'could not record the crash'),
     );
   });
-  const heartbeatDb = openDatabase(databaseUrl, 1, null, extensions, heartbeatLimitMs(settings));
+  const heartbeatDb = openDatabase(databaseUrl, 1, null, settings, heartbeatLimitMs(settings));
   try {
     await runWorker({ db, heartbeatDb, settings, name, apiUrl, program: process.argv[1] ?? '', stop: stop.signal });
   } finally {

@@ -86,7 +86,7 @@ class PlatformStart {
     this.closers.push(() => ownerPool.end());
     const secrets = await loadSecrets(ownerPool, settings);
     const { tokenSecret } = secrets;
-    const db = openDatabase(settings.databaseUrl, CONNECTIONS, openVault(secrets.encryptionKey), settings.extensions);
+    const db = openDatabase(settings.databaseUrl, CONNECTIONS, openVault(secrets.encryptionKey), settings);
     this.closers.push(() => db.close());
     const databaseProbe = openDatabaseProbe(settings.databaseUrl);
     this.closers.push(() => databaseProbe.close());

@@ -1,5 +1,6 @@
 import { parseAllowList, type AllowListEntry } from './egress/allow-list';
 import type { EgressPolicy } from './egress/egress-guard';
+import { DEFAULT_LIMITS, type Limits } from './limits';
 
 /**
  * What a platform is started with. Secret: `databaseUrl`, `tokenSecret`, `encryptionKey` and
@@ -63,6 +64,7 @@ export interface Settings {
   readonly retentionCount: number;
   /** Variables of the operator's environment that actions, sensors and builds get. */
   readonly actionVariables: readonly string[];
+  readonly limits: Limits;
   /** Package registry for `package.json` of packs; null: as npm is configured. */
   readonly npmRegistry: string | null;
   /** Index URL or directory for `requirements.txt` of packs; null: as pip is configured. */
@@ -125,6 +127,10 @@ function readList(env: Env, name: string, separator = ','): string[] | null {
   return list.length === 0 ? null : list;
 }
 
+const limitsFrom = (env: Env): Limits => ({
+  causationDepth: readNumber(env, 'PLATFORM_CAUSATION_DEPTH', DEFAULT_LIMITS.causationDepth, 1),
+});
+
 /** The settings that come from the environment (`docs/settings.md`). Throws SettingError. */
 export function settingsFrom(env: Env) {
   const extensions = readChoice(env, 'PLATFORM_EXTENSIONS', ['on', 'off']) === 'on';
@@ -150,6 +156,7 @@ export function settingsFrom(env: Env) {
     retentionSeconds: readNumber(env, 'PLATFORM_RETENTION_DAYS', 30, 0) * 86_400,
     retentionCount: readNumber(env, 'PLATFORM_RETENTION_COUNT', 100_000, 0),
     actionVariables: readVariableNames(env, 'PLATFORM_ACTION_ENV'),
+    limits: limitsFrom(env),
     npmRegistry: env.PLATFORM_NPM_REGISTRY ?? null,
     pythonIndex: env.PLATFORM_PYTHON_INDEX ?? null,
     egress: { allow: readAllowList(env, 'PLATFORM_EGRESS_ALLOW'), nameServers: readList(env, 'PLATFORM_EGRESS_DNS') },

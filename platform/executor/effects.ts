@@ -21,6 +21,8 @@ import {
   takeEndedChildren,
   type WorkflowRun,
 } from '../store/executions/workflow-runs';
+import { loopErrorAt } from './limits/loop-limit';
+import { processLoopAlert } from './process-event';
 
 /** Performs the engine's effects, in order, as rows of one transaction. */
 export class EffectRunner {
@@ -114,8 +116,9 @@ export class EffectRunner {
     );
     const startable: { readonly child: StartChild; readonly action: ActionToExecute }[] = [];
     const signals: Signal[] = [];
+    const loopError = await this.findLoop(resolved.find(({ action }) => action !== null)?.action ?? null);
     for (const { child, action } of resolved) {
-      const dispatchError = dispatchErrorOf(child, action) ?? (await this.permissionError(child, action));
+      const dispatchError = loopError ?? dispatchErrorOf(child, action) ?? (await this.permissionError(child, action));
       if (dispatchError !== null) signals.push(await this.recordUndispatched(child, dispatchError));
       else if (action !== null) startable.push({ child, action });
     }
@@ -127,6 +130,15 @@ export class EffectRunner {
   private async permissionError(child: StartChild, action: ActionToExecute | null): Promise<DispatchError | null> {
     const error = action && (await this.permissions.denialReason(child, action));
     return error === null ? null : { code: 'PERMISSION_SETS', error };
+  }
+
+  /** Why no child may be created, with an alert about the first; null where they may. */
+  private async findLoop(action: ActionToExecute | null): Promise<DispatchError | null> {
+    const { causation_depth: depth, correlation_id: chain } = this.run.execution;
+    const loopError = loopErrorAt(this.transaction, depth + 1);
+    if (loopError === null || action === null) return null;
+    await processLoopAlert(this.transaction, this.tenant, action, chain);
+    return loopError;
   }
 
   private async recordUndispatched(child: StartChild, dispatchError: DispatchError): Promise<Signal> {

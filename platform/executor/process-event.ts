@@ -16,6 +16,7 @@ import { findActionToExecute, requestExecution, type ActionToExecute } from '../
 import { recordRejectedExecution } from '../store/executions/rejected-executions';
 import { isStillEnabled, listRulesToEvaluate, type RuleToEvaluate } from '../store/events/rules';
 import { UnsealFailed } from '../store/secrets/vault';
+import { loopAlert, loopErrorAt } from './limits/loop-limit';
 import { ownerDenialReason } from './rule-owner';
 import { loadReferencedKeys, secretSourceTaint, sourcesWithKeys } from './rule-sources';
 
@@ -132,18 +133,32 @@ async function requestRuleExecution(
     rule_ref: rule.ref,
     trigger_ref: event.trigger_ref,
     correlation_id: event.correlation_id,
+    causation_depth: event.causation_depth,
   };
   const request = { action, tenant, executor: rule.executor, cause };
   const undeclared = undeclaredSecretPaths(action.paramSchema, secrets);
-  if (undeclared.length > 0) {
+  const loopError = loopErrorAt(transaction, event.causation_depth);
+  const rejection = undeclared.length > 0 ? undeclaredSecretsError(undeclared) : loopError;
+  if (rejection !== null) {
     const { document: config } = redact(parameters, mergeTaints(secrets, schemaTaint(action.paramSchema)));
-    await recordRejectedExecution(transaction, { ...request, config, ...undeclaredSecretsError(undeclared) });
+    await recordRejectedExecution(transaction, { ...request, config, ...rejection });
+    if (loopError !== null) await processLoopAlert(transaction, tenant, action, event.correlation_id);
     return config;
   }
   const { permission_set_refs, permission_limit: permissionLimit } = rule;
   const permissions = { permission_set_refs, permissionLimit, parent: null };
   const { config } = await requestExecution(transaction, { ...request, parameters, ...permissions });
   return config ?? {};
+}
+
+export async function processLoopAlert(
+  transaction: Transaction,
+  tenant: number,
+  action: ActionToExecute,
+  chain: string,
+): Promise<void> {
+  const alert = await loopAlert(transaction, action, chain);
+  if (alert !== null) await processEvent(transaction, tenant, alert);
 }
 
 /**

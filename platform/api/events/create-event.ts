@@ -61,16 +61,20 @@ async function findBoundRule(
   return rule?.trigger_ref === trigger.ref ? { id: rule.id, ref: rule.ref } : 'gone';
 }
 
-/** Where the event comes from; the event of an execution continues the execution's correlation. */
+/** Where the event comes from; the event of an execution continues the execution's chain. */
 async function eventSource(
   transaction: Transaction,
   { tokenType, login, execution }: Caller,
-): Promise<Pick<NewEvent, 'source' | 'sourceRef' | 'correlationId'>> {
+): Promise<Pick<NewEvent, 'source' | 'sourceRef' | 'correlationId' | 'causationDepth'>> {
   if (tokenType === 'sensor') {
     const sensor = await findSensor(transaction, login);
     return { source: sensor?.id ?? null, sourceRef: login, correlationId: null };
   }
-  const correlationId =
-    execution === null ? null : ((await findExecutionRow(transaction, execution))?.correlation_id ?? null);
-  return { source: null, sourceRef: login, correlationId };
+  const cause = execution === null ? null : await findExecutionRow(transaction, execution);
+  return {
+    source: null,
+    sourceRef: login,
+    correlationId: cause?.correlation_id ?? null,
+    causationDepth: cause === null ? 0 : cause.causation_depth + 1,
+  };
 }

@@ -5,8 +5,21 @@ import { permissionLimit, requireDelegable } from '../../auth/delegation';
 import { findLoaderVariable, loaderVariableError } from '../../auth/loader-variables';
 import { DomainError, notFound } from '../../domain-error';
 import { AffinityError, readAffinity } from '../../executor/affinity';
-import { findActionToExecute, requestExecution, type ActionToExecute } from '../../store/executions/executions';
 import type { Rights } from '../../auth/rights';
+import { loopErrorAt } from '../../executor/limits/loop-limit';
+import { processLoopAlert } from '../../executor/process-event';
+import { schemaTaint } from '../../core/secrets/schema-taint';
+import { redact } from '../../core/secrets/redact-json';
+import type { Transaction } from '../../store/database/connection';
+import {
+  findActionToExecute,
+  findExecutionRow,
+  getExecution,
+  requestExecution,
+  type ActionToExecute,
+  type NewExecution,
+} from '../../store/executions/executions';
+import { recordRejectedExecution } from '../../store/executions/rejected-executions';
 import type { Api } from '../http/context';
 import { route } from '../http/route';
 
@@ -28,10 +41,12 @@ export function executeRoute(api: Api): void {
     check: async ({ rights, body, loaded }) => requireAllowedVariables(await rights(), body, loaded),
     handle: async ({ transaction, caller, body, loaded: action }) => {
       await requireDelegable(transaction, caller, body.permission_set_refs ?? action.permissionSetRefs);
-      const { tenant, identity: executor, execution: parent } = caller;
+      const { tenant, identity: executor } = caller;
+      const parent = caller.execution === null ? null : await findExecutionRow(transaction, caller.execution);
+      if (caller.execution !== null && parent === null) throw notFound(`Execution ${caller.execution}`);
       const limit = await permissionLimit(transaction, caller);
       const request = { ...declaredFields(body), action, tenant, executor, parent, permissionLimit: limit };
-      return { data: await requestExecution(transaction, request) };
+      return { data: await requestOrReject(transaction, request) };
     },
   });
 }
@@ -45,6 +60,17 @@ function requireAllowedVariables(rights: Rights, { env_vars: variables }: Execut
   if (name === null) return;
   const changed = action.isWorkflow ? undefined : componentTarget(action);
   if (!rights.allows('actions', 'update', changed)) throw loaderVariableError(name, action.ref);
+}
+
+/** An execution that is too deep in its chain of causes is stored as failed. */
+async function requestOrReject(transaction: Transaction, request: NewExecution): Promise<Execution> {
+  const { action, parent, tenant, executor, parameters } = request;
+  const loopError = parent && loopErrorAt(transaction, parent.causation_depth + 1);
+  if (!parent || !loopError) return requestExecution(transaction, request);
+  const { document: config } = redact(parameters ?? {}, schemaTaint(action.paramSchema));
+  const id = await recordRejectedExecution(transaction, { action, tenant, executor, parent, config, ...loopError });
+  await processLoopAlert(transaction, tenant, action, parent.correlation_id);
+  return (await getExecution(transaction, id))!;
 }
 
 /** Without fields that the contract does not name: they must not reach the columns of the row. */

@@ -1,8 +1,10 @@
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import { Pool, types } from 'pg';
 import type { Json } from '../../../contract/json';
+import { DEFAULT_LIMITS, type Limits } from '../../limits';
 import { retryWithBackoff } from '../../retry-with-backoff';
 import { PLAN_OUTDATED, withPreparedStatements } from './prepared-statements';
+import type { Settings } from '../../settings';
 import type { Tables } from './tables';
 import type { Vault } from '../secrets/vault';
 
@@ -76,17 +78,26 @@ const plainTransactions = new WeakSet<Transaction>();
 /** Whether this transaction may do what the platform adds to Attune's contract. */
 export const servesExtensions = (transaction: Transaction): boolean => !plainTransactions.has(transaction);
 
+/** The settings that a transaction carries. */
+export type DatabaseSettings = Pick<Settings, 'extensions' | 'limits'>;
+
+const limitsByTransaction = new WeakMap<Transaction, Limits>();
+
+/** The limits on what this transaction stores. */
+export const limitsOf = (transaction: Transaction): Limits => limitsByTransaction.get(transaction) ?? DEFAULT_LIMITS;
+
 /**
  * Opens the application's connections. `url` logs in as the owner; each connection switches to
  * APP_ROLE, which owns nothing. `connections` limits the pool. A lost connection is replaced; the
  * statement that used it throws. `vault` encrypts and decrypts stored secrets.
- * `extensions`: what `servesExtensions` returns. `limitMs`: as for `openPool`.
+ * `extensions`: what `servesExtensions` returns; `limits`: what `limitsOf` returns. `limitMs`: as
+ * for `openPool`.
  */
 export function openDatabase(
   url: string,
   connections = 10,
   vault: Vault | null = null,
-  extensions = true,
+  { extensions, limits }: DatabaseSettings = { extensions: true, limits: DEFAULT_LIMITS },
   limitMs?: number,
 ): Database {
   const pool = openPool(url, connections, APP_ROLE, limitMs);
@@ -95,6 +106,7 @@ export function openDatabase(
     db.connection().execute(async (connection) => {
       if (vault) vaults.set(connection, vault);
       if (!extensions) plainTransactions.add(connection);
+      limitsByTransaction.set(connection, limits);
       await sql.raw(beginStatement).execute(connection);
       try {
         const result = await work(connection);

@@ -136,6 +136,10 @@ interface Environment {
 }
 
 interface Event {
+  /**
+   * The depth of the executions that it causes.
+   */
+  causation_depth: Generated<number>;
   config: JsonColumn<JsonObject> | null;
   correlation_id: Generated<string>;
   created: Generated<string>;
@@ -180,6 +184,10 @@ interface Execution {
    * The inquiry whose response ends this execution. Without a worker it waits for nothing else.
    */
   awaits: number | null;
+  /**
+   * How many executions caused it, one after the other.
+   */
+  causation_depth: Generated<number>;
   config: JsonColumn<JsonObject> | null;
   correlation_id: Generated<string>;
   created: Generated<string>;
@@ -466,6 +474,16 @@ interface RefreshFamily {
   tenant: Generated<number>;
 }
 
+interface RemovedAction {
+  action: number;
+  action_ref: string;
+  /**
+   * Executions up to this id have lost the id of the action.
+   */
+  cleared_until: Generated<number>;
+  tenant: number;
+}
+
 interface ReplacedFiles {
   /**
    * Attempts under a lower fencing token may still use them.
@@ -600,6 +618,10 @@ interface Tenant {
   frozen: Generated<boolean>;
   id: Generated<number>;
   name: string;
+  /**
+   * Its share of the slots of a worker, relative to the other tenants that wait.
+   */
+  slot_weight: Generated<number>;
   slug: string;
 }
 
@@ -784,6 +806,9 @@ interface WorkflowExecution {
   tenant: Generated<number>;
   updated: Generated<string>;
   variables: Generated<JsonColumn<JsonObject>>;
+  /**
+   * Its definition may have been deleted.
+   */
   workflow_def: number | null;
 }
 
@@ -812,6 +837,7 @@ export interface Tables {
   permission_set: PermissionSet;
   permission_set_role: PermissionSetRole;
   refresh_family: RefreshFamily;
+  removed_action: RemovedAction;
   replaced_files: ReplacedFiles;
   rule: Rule;
   runtime: Runtime;

@@ -22,6 +22,8 @@ export interface NewEvent {
   readonly rule: { readonly id: number; readonly ref: string } | 'gone' | null;
   /** Correlation id of its cause; null starts a new chain. */
   readonly correlationId: string | null;
+  /** The depth of the executions that it causes; absent: 0. */
+  readonly causationDepth?: number;
 }
 
 export const insertEvent = (transaction: Transaction, event: NewEvent): Promise<EventRow> =>
@@ -37,6 +39,7 @@ export const insertEvent = (transaction: Transaction, event: NewEvent): Promise<
       rule: event.rule === 'gone' ? null : event.rule?.id,
       rule_ref: event.rule === 'gone' ? null : event.rule?.ref,
       ...(event.correlationId !== null && { correlation_id: event.correlationId }),
+      causation_depth: event.causationDepth ?? 0,
     })
     .returningAll()
     .executeTakeFirstOrThrow();

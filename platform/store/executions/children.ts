@@ -31,6 +31,7 @@ const inheritedColumns = ({ id, execution }: WorkflowRun) => ({
   rule_ref: execution.rule_ref,
   trigger_ref: execution.trigger_ref,
   correlation_id: execution.correlation_id,
+  causation_depth: execution.causation_depth + 1,
   executor: execution.executor,
   permission_limit: limitBelow(execution),
   env_vars: execution.env_vars && asJson(execution.env_vars),
@@ -102,7 +103,7 @@ export const insertUndispatched = (
   transaction: Transaction,
   run: WorkflowRun,
   { action, task, index, triggeredBy, code, error }: UndispatchedChild,
-): Promise<void> =>
+): Promise<number> =>
   insertFailed(
     transaction,
     { ...inheritedColumns(run), action_ref: action, task_name: task, task_index: index, triggered_by: triggeredBy },

@@ -26,12 +26,13 @@ import type { TransitionEntry } from '../lifecycle/transition-sql';
 import type { Tables } from '../database/tables';
 import { countRows, equalColumns, pageNewestFirst, type RowRange } from '../database/list-rows';
 
-/** An execution to request. `parent` is set where the caller has an execution token. */
+/** An execution to request. */
 export interface NewExecution extends Omit<Execute, 'action_ref'> {
   readonly action: ActionToExecute;
   readonly tenant: number;
   readonly executor: number | null;
-  readonly parent: number | null;
+  /** The execution whose token requests it. */
+  readonly parent: ExecutionRow | null;
   /** Sets beyond which nothing below it goes; null: only what the executor holds limits them. */
   readonly permissionLimit: readonly string[] | null;
   /** The enforcement, the rule and the event that cause it. */
@@ -40,6 +41,7 @@ export interface NewExecution extends Omit<Execute, 'action_ref'> {
     readonly rule_ref: string;
     readonly trigger_ref: string;
     readonly correlation_id: string;
+    readonly causation_depth: number;
   };
 }
 
@@ -85,7 +87,6 @@ export async function findActionToExecute(transaction: Transaction, ref: string)
  * secret ones are sealed.
  */
 export async function requestExecution(transaction: Transaction, input: NewExecution): Promise<Execution> {
-  const parent = input.parent === null ? null : await findExecutionRow(transaction, input.parent);
   const [parameters] = await sealParameters(transaction, input.tenant, [
     { schema: input.action.paramSchema, parameters: isEmpty(input.parameters) ? null : input.parameters! },
   ]);
@@ -93,12 +94,11 @@ export async function requestExecution(transaction: Transaction, input: NewExecu
     .insertInto('execution')
     .values({
       tenant: input.tenant,
-      ...(parent && { root: parent.root, correlation_id: parent.correlation_id }),
+      ...(input.parent && inheritedFrom(input.parent)),
       action: input.action.id,
       action_ref: input.action.ref,
       ...parameters,
       env_vars: toJsonOrNull(input.env_vars),
-      parent: input.parent,
       ...input.cause,
       settled: true,
       executor: input.executor,
@@ -117,6 +117,14 @@ export async function requestExecution(transaction: Transaction, input: NewExecu
   await notifyDispatch(transaction, input.tenant);
   return toExecution(row);
 }
+
+/** The columns of an execution that another one requested. */
+export const inheritedFrom = (parent: ExecutionRow) => ({
+  parent: parent.id,
+  root: parent.root,
+  correlation_id: parent.correlation_id,
+  causation_depth: parent.causation_depth + 1,
+});
 
 export async function findExecutionRow(transaction: Transaction, id: number): Promise<ExecutionRow | null> {
   return (await transaction.selectFrom('execution').selectAll().where('id', '=', id).executeTakeFirst()) ?? null;

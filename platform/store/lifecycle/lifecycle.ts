@@ -73,14 +73,14 @@ async function illegal(transaction: Transaction, id: number, to: Status): Promis
 }
 
 /**
- * Inserts an execution that never starts, `failed`. The caller processes its end. Logged by the
- * rule of `transition`.
+ * Inserts an execution that never starts, `failed`, and returns its id. The caller processes its
+ * end. Logged by the rule of `transition`.
  */
 export async function insertFailed(
   transaction: Transaction,
   values: Insertable<Tables['execution']>,
   result: JsonObject,
-): Promise<void> {
+): Promise<number> {
   const row = transaction
     .insertInto('execution')
     .values({
@@ -91,5 +91,7 @@ export async function insertFailed(
       finished_at: now,
     })
     .returning(['id', 'tenant', 'root', 'worker', 'parent', 'workflow_execution']);
-  await sql`with changed as (${row})${logged('failed', { result })} select from changed`.execute(transaction);
+  const { rows } = await sql<{ id: number }>`
+    with changed as (${row})${logged('failed', { result })} select id from changed`.execute(transaction);
+  return rows[0]!.id;
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
+import { DEFAULT_LIMITS } from '../../../platform/limits';
 import type { Settings } from '../../../platform/settings';
 import { runWorker } from '../../../platform/worker/main';
 import { withDatabase } from '../with-database';
@@ -56,6 +57,7 @@ const workerSettings = (): Settings => ({
   retentionSeconds: 0,
   retentionCount: 0,
   actionVariables: [],
+  limits: DEFAULT_LIMITS,
   npmRegistry: null,
   pythonIndex: null,
   egress: { allow: [], nameServers: null },

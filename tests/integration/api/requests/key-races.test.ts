@@ -89,4 +89,3 @@ test('DS-03 a key whose lifetime was extended is not removed', async () => {
   expect([200, 404]).toContain(extended.statusCode);
   expect((await get('races.extended')).statusCode).toBe(extended.statusCode);
 });
-});
