@@ -23,6 +23,7 @@ export const buildManifest = (settings: Settings, version: string, startedAt: st
     'executions.recovery': { policy: settings.recovery, most: settings.maxRecoveries },
     'executions.idempotency_key': true,
     'events.causation': true,
+    'limits.causation_depth': { depth: settings.limits.causationDepth },
     'sensors.custom': { backoff_seconds: seconds(settings.sensorBackoffMs) },
     'sensors.details': true,
     'durations.fractional': true,

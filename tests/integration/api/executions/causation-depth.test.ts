@@ -1,0 +1,77 @@
+import type { Event } from '../../../../contract/events';
+import type { Execution } from '../../../../contract/executions';
+import { signToken } from '../../../../platform/auth/tokens';
+import { SECRET } from '../with-api';
+import { withWebhook } from '../with-webhook';
+
+const webhook = withWebhook();
+const LIMIT = 64;
+const LOOP = { status: 'failed', result: { succeeded: false, code: 'LOOP_LIMIT' } };
+
+const executionToken = async (execution: number): Promise<string> => {
+  const { rows } = await webhook.api().owner.query<{ id: number }>('select id from identity order by id limit 1');
+  return signToken(SECRET, {
+    ...{ identity: rows[0]!.id, login: `execution:${execution}`, tenant: 1, tokenType: 'execution', seconds: 60 },
+    ...{ scope: 'execution', metadata: { execution_id: execution, permission_set_refs: ['core.admin'] } },
+  });
+};
+const setDepth = (execution: number, depth: number) =>
+  webhook.api().owner.query('update execution set causation_depth = $2 where id = $1', [execution, depth]);
+const readExecution = (id: number) => webhook.dataOf<Execution>(webhook.send('GET', `/executions/${id}`));
+const alertsOf = (chain: string) => webhook.itemsOf<Event>(`/events?trigger_ref=core.alert&correlation_id=${chain}`);
+
+test('LD-03 a rule that feeds itself ends at 64 executions with one alert', async () => {
+  const trigger = await webhook.hook();
+  await webhook.rule(trigger.ref);
+  const chain = `event:${await webhook.fire(trigger.webhook_key, {})}`;
+
+  const feed = async (): Promise<Execution> => {
+    const [last] = await webhook.executions(`correlation_id=${chain}&per_page=1`);
+    const execution = await readExecution(last!.id);
+    if (execution.status === 'failed') return execution;
+    const token = await executionToken(execution.id);
+    await webhook.dataOf(webhook.send('POST', '/events', { trigger_ref: trigger.ref, payload: {} }, token));
+    return feed();
+  };
+
+  expect(await feed()).toMatchObject(LOOP);
+  expect(await webhook.executions(`correlation_id=${chain}&per_page=100`)).toHaveLength(LIMIT + 1);
+  expect(await alertsOf(chain)).toHaveLength(1);
+});
+
+test('LD-03 an execution at the limit requests no other', async () => {
+  const { id: first } = await webhook.dataOf<Execution>(
+    webhook.send('POST', '/executions/execute', { action_ref: 'core.noop' }),
+  );
+  await setDepth(first, LIMIT - 2);
+  const execute = async (parent: number) =>
+    webhook.dataOf<Execution>(
+      webhook.send('POST', '/executions/execute', { action_ref: 'core.noop' }, await executionToken(parent)),
+    );
+
+  const allowed = await execute(first);
+  const refused = [await execute(allowed.id), await execute(allowed.id)];
+
+  expect(allowed).toMatchObject({ status: 'requested', parent: first });
+  const chain = `execution:${first}`;
+  expect(refused).toMatchObject([1, 2].map(() => ({ ...LOOP, parent: allowed.id, correlation_id: chain })));
+  expect(await alertsOf(chain)).toHaveLength(1);
+});
+
+test('LD-03 a rule of the alert that feeds itself makes no second alert', async () => {
+  const { id: first } = await webhook.dataOf<Execution>(
+    webhook.send('POST', '/executions/execute', { action_ref: 'core.noop' }),
+  );
+  const chain = `execution:${first}`;
+  await setDepth(first, LIMIT);
+  await webhook.rule('core.alert', { action_ref: 'core.echo' });
+  const send = async (parent: number) =>
+    webhook.send('POST', '/executions/execute', { action_ref: 'core.noop' }, await executionToken(parent));
+  await send(first);
+  const [fired] = await webhook.executions(`correlation_id=${chain}&action_ref=core.echo`);
+  await setDepth(fired!.id, LIMIT);
+
+  await send(fired!.id);
+
+  expect(await alertsOf(chain)).toHaveLength(1);
+});
