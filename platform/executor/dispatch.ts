@@ -10,6 +10,7 @@ import {
   type Database,
   type Transaction,
 } from '../store/database/connection';
+import { findCancelledTrees, PARENT_CANCELLED } from '../store/executions/cancel-tree';
 import { transition } from '../store/lifecycle/lifecycle';
 import { isTenantFrozen } from '../store/identities/tenants';
 import { workerStates, type WorkerState } from '../store/workers/workers';
@@ -22,6 +23,7 @@ const BATCH = 200;
 
 interface RequestedExecution {
   readonly id: number;
+  readonly parent: number | null;
   readonly action: number | null;
   readonly action_ref: string;
   readonly selector: Record<string, string> | null;
@@ -47,14 +49,15 @@ interface RequestedExecution {
 export const dispatchRequested = (db: Database, staleMs: number) => (job: DispatchJob) =>
   db.inTenant(job.tenant, async (transaction) => {
     if (await isTenantFrozen(transaction)) return;
-    const requested = await lockRequested(transaction);
-    if (requested.length === 0) return;
+    const locked = await lockRequested(transaction);
+    if (locked.length === 0) return;
+    const requested = await cancelBelowCancelled(transaction, locked);
     const workflows = requested.filter((execution) => execution.workflow_def !== null);
     const actions = requested.filter((execution) => execution.workflow_def === null && !execution.is_ask);
     for (const workflow of workflows) await startWorkflow(transaction, job.tenant, workflow);
     for (const { id } of requested.filter(({ is_ask }) => is_ask)) await startAskAction(transaction, id);
     if (actions.length > 0) await assignToWorkers(transaction, actions, await workerStates(transaction, staleMs));
-    if (requested.length === BATCH) await notifyDispatch(transaction, job.tenant);
+    if (locked.length === BATCH) await notifyDispatch(transaction, job.tenant);
   });
 
 /**
@@ -63,7 +66,7 @@ export const dispatchRequested = (db: Database, staleMs: number) => (job: Dispat
  */
 async function lockRequested(transaction: Transaction): Promise<RequestedExecution[]> {
   const { rows } = await sql<RequestedExecution>`
-    select e.id, e.action, e.action_ref, e.worker_selector as selector,
+    select e.id, e.parent, e.action, e.action_ref, e.worker_selector as selector,
       a.worker_selector as action_selector,
       coalesce(nullif(e.worker_tolerations::jsonb, 'null'), a.worker_tolerations::jsonb) as tolerations,
       coalesce(nullif(e.worker_affinity::jsonb, 'null'), a.worker_affinity::jsonb) as affinity,
@@ -75,6 +78,19 @@ async function lockRequested(transaction: Transaction): Promise<RequestedExecuti
     where e.status = 'requested' and e.released and (e.due_at is null or e.due_at <= ${now})
     order by e.id + 0 limit ${BATCH} for update of e skip locked`.execute(transaction);
   return rows;
+}
+
+/** Cancels what a cancelled execution requested, and returns the others. */
+async function cancelBelowCancelled(
+  transaction: Transaction,
+  requested: readonly RequestedExecution[],
+): Promise<RequestedExecution[]> {
+  const parents = requested.map(({ parent }) => parent).filter((parent) => parent !== null);
+  const cancelled = await findCancelledTrees(transaction, [...new Set(parents)]);
+  const isBelowCancelled = ({ parent }: RequestedExecution) => parent !== null && cancelled.has(parent);
+  const ids = requested.filter(isBelowCancelled).map(({ id }) => id);
+  await transition(transaction, ids, 'cancelled', { result: { error: PARENT_CANCELLED } });
+  return requested.filter((execution) => !isBelowCancelled(execution));
 }
 
 /** A workflow runs without a worker: a notification starts its first step. */

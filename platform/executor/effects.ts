@@ -2,6 +2,7 @@ import { undeclaredSecretPaths, undeclaredSecretsError } from '../core/secrets/s
 import type { Effect, Signal, StartChild } from '../core/workflow/types';
 import { notifyDispatch, notifyWorker } from '../store/database/notify';
 import { ChildPermissions } from './child-permissions';
+import { cancelIdleDescendants, PARENT_CANCELLED } from '../store/executions/cancel-tree';
 import { ActionCache, insertChildren, insertUndispatched } from '../store/executions/children';
 import { servesExtensions, type Transaction } from '../store/database/connection';
 import { requestWorkflowCancel, type ActionToExecute } from '../store/executions/executions';
@@ -14,7 +15,6 @@ import {
   loadItemResults,
   endWorkflowRun,
   insertRetry,
-  PARENT_CANCELLED,
   releaseItem,
   lockRunningChildren,
   setWorkflowDeadline,
@@ -157,6 +157,7 @@ export class EffectRunner {
     stoppedAfter: number | null,
   ): Promise<Signal[]> {
     const { transaction, tenant, run } = this;
+    await cancelIdleDescendants(transaction, run.execution.id, stoppedAfter);
     await cancelUnstartedChildren(transaction, run.execution.id, stoppedAfter);
     const columns = { stopped_after: stoppedAfter };
     for (const child of await lockRunningChildren(transaction, run.execution.id)) {

@@ -11,6 +11,7 @@ import { processLoopAlert } from '../../executor/process-event';
 import { schemaTaint } from '../../core/secrets/schema-taint';
 import { redact } from '../../core/secrets/redact-json';
 import type { Transaction } from '../../store/database/connection';
+import { findCancelledTrees } from '../../store/executions/cancel-tree';
 import {
   findActionToExecute,
   findExecutionRow,
@@ -65,6 +66,9 @@ function requireAllowedVariables(rights: Rights, { env_vars: variables }: Execut
 /** An execution that is too deep in its chain of causes is stored as failed. */
 async function requestOrReject(transaction: Transaction, request: NewExecution): Promise<Execution> {
   const { action, parent, tenant, executor, parameters } = request;
+  if (parent && (await findCancelledTrees(transaction, [parent.id])).size > 0) {
+    throw new DomainError('CONFLICT', `Execution ${parent.id} is being cancelled`, { reason: 'EXECUTION_CANCELLED' });
+  }
   const loopError = parent && loopErrorAt(transaction, parent.causation_depth + 1);
   if (!parent || !loopError) return requestExecution(transaction, request);
   const { document: config } = redact(parameters ?? {}, schemaTaint(action.paramSchema));

@@ -27,8 +27,9 @@ function finishAfterStop(context: StepContext): void {
   else finishWorkflow(context, 'failed', timeoutResult(seconds), { timedOut: true });
 }
 
-export const finishCancelled = (context: StepContext): void =>
-  finishWorkflow(context, 'cancelled', { error: 'Workflow cancelled', succeeded: false });
+export const CANCELLED_RESULT = { error: 'Workflow cancelled', succeeded: false };
+
+export const finishCancelled = (context: StepContext): void => finishWorkflow(context, 'cancelled', CANCELLED_RESULT);
 
 const timeoutResult = (seconds: number): JsonObject => ({
   error: `Execution timed out after ${seconds} seconds`,

@@ -10,6 +10,7 @@ import type { ExecutionRow } from '../lifecycle/execution-rows';
 import { copySecrets, unsealParameterSecrets } from '../secrets/seal-parameters';
 import type { Suspendable } from '../inquiries/end-inquiry';
 import { cancellation } from '../lifecycle/cancelled-result';
+import { findCancelledTrees, PARENT_CANCELLED } from './cancel-tree';
 import { transition } from '../lifecycle/lifecycle';
 import type { TransitionEntry } from '../lifecycle/transition-sql';
 import { unsealResult, unsealState, sealResult, sealState } from '../secrets/seal-state';
@@ -40,7 +41,7 @@ export interface WorkflowRun {
 
 /**
  * Locks the execution's row and then the run's: every writer uses this order. Null where it has
- * ended.
+ * ended, and for a task of a cancelled workflow until the cancel has reached it.
  */
 export async function lockWorkflowRun(transaction: Transaction, execution: number): Promise<WorkflowRun | null> {
   const row = await transaction
@@ -67,6 +68,8 @@ export async function lockWorkflowRun(transaction: Transaction, execution: numbe
     .where('r.execution', '=', execution)
     .executeTakeFirst();
   if (!run) return null;
+  const isBelowCancelled = !run.cancel_requested && (await hasCancelledAncestor(transaction, row));
+  if (isBelowCancelled && row.workflow_execution !== null) return null;
   return {
     id: run.id,
     execution: row,
@@ -79,12 +82,15 @@ export async function lockWorkflowRun(transaction: Transaction, execution: numbe
     packRef: run.pack_ref,
     savedWithSets: run.saved_with_sets,
     state: unsealState(transaction, run, run.state, run.secret_values),
-    cancelRequested: run.cancel_requested,
+    cancelRequested: run.cancel_requested || isBelowCancelled,
     cancelPolicy: run.cancel_policy as CancellationPolicy | null,
     timedOutAt: run.over_since,
     now: run.now,
   };
 }
+
+const hasCancelledAncestor = async (transaction: Transaction, { parent }: ExecutionRow): Promise<boolean> =>
+  parent !== null && (await findCancelledTrees(transaction, [parent])).size > 0;
 
 /**
  * Children whose end the engine has not processed, in the order they ended; marks them as
@@ -176,9 +182,6 @@ export async function insertRetry(transaction: Transaction, run: number, taskRet
     on conflict do nothing returning id, original_execution as first`.execute(transaction);
   for (const { id, first } of rows) await copySecrets(transaction, first, id);
 }
-
-/** The error of a child that was cancelled with its workflow. */
-export const PARENT_CANCELLED = 'Cancelled: parent workflow execution was cancelled';
 
 /**
  * Cancels the children that have not started. The workflow processes their ends in the same

@@ -6,7 +6,8 @@ import { asJson, now, timestampFromMs } from '../database/connection';
 import { workflowNotification } from '../database/notify';
 import type { Tables } from '../database/tables';
 
-type Column = 'worker' | 'started_at' | 'awaits' | 'stopped_after' | 'result_secrets' | 'stdout_tail' | 'stderr_tail';
+type Column =
+  'worker' | 'started_at' | 'awaits' | 'settled' | 'stopped_after' | 'result_secrets' | 'stdout_tail' | 'stderr_tail';
 
 /** What a transition writes besides the status and its consequences. */
 export interface Change {

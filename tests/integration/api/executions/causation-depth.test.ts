@@ -75,3 +75,15 @@ test('LD-03 a rule of the alert that feeds itself makes no second alert', async 
 
   expect(await alertsOf(chain)).toHaveLength(1);
 });
+
+test('an execution below a cancelled one requests no other', async () => {
+  const noop = { action_ref: 'core.noop' };
+  const { id: parent } = await webhook.dataOf<Execution>(webhook.send('POST', '/executions/execute', noop));
+  const token = await executionToken(parent);
+  const { id: child } = await webhook.dataOf<Execution>(webhook.send('POST', '/executions/execute', noop, token));
+  await webhook.dataOf(webhook.send('POST', `/executions/${parent}/cancel`));
+
+  const refused = await webhook.send('POST', '/executions/execute', noop, await executionToken(child));
+
+  expect([refused.statusCode, refused.json()]).toMatchObject([409, { details: { reason: 'EXECUTION_CANCELLED' } }]);
+});
