@@ -2,9 +2,15 @@
 export interface Limits {
   /** Executions in a chain of causes. */
   readonly causationDepth: number;
+  /** Bytes of one result, as JSON. */
+  readonly resultBytes: number;
+  /** Bytes of the state of one workflow, as JSON; with the results of its tasks. */
+  readonly workflowStateBytes: number;
 }
 
 /** The limits of a platform without settings. */
 export const DEFAULT_LIMITS: Limits = {
   causationDepth: 64,
+  resultBytes: 1_024 * 1_024,
+  workflowStateBytes: 12 * 1_024 * 1_024,
 };

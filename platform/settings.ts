@@ -129,6 +129,8 @@ function readList(env: Env, name: string, separator = ','): string[] | null {
 
 const limitsFrom = (env: Env): Limits => ({
   causationDepth: readNumber(env, 'PLATFORM_CAUSATION_DEPTH', DEFAULT_LIMITS.causationDepth, 1),
+  resultBytes: readNumber(env, 'PLATFORM_RESULT_BYTES', DEFAULT_LIMITS.resultBytes, 1_024),
+  workflowStateBytes: readNumber(env, 'PLATFORM_WORKFLOW_STATE_BYTES', DEFAULT_LIMITS.workflowStateBytes, 1_024),
 });
 
 /** The settings that come from the environment (`docs/settings.md`). Throws SettingError. */

@@ -10,9 +10,12 @@ import type { AdvanceJob } from '../store/database/notify';
 import type { Database, Transaction } from '../store/database/connection';
 import {
   clearWorkflowDeadline,
+  ENDED_CHILDREN_BATCH,
   endWorkflowRun,
+  failTooLarge,
   lockWorkflowRun,
   saveWorkflowRun,
+  StateTooLarge,
   takeEndedChildren,
   type WorkflowRun,
 } from '../store/executions/workflow-runs';
@@ -28,17 +31,33 @@ import { loadWorkflowKeystore } from './workflow-keystore';
 export const advanceWorkflow =
   (db: Database, wakeup: Pick<WakeupTimer, 'scheduleIn'> = NO_WAKEUP) =>
   async (job: AdvanceJob): Promise<void> => {
-    const nextDueAt = await db.inTenant(job.tenant, async (transaction) => {
-      const run = await lockWorkflowRun(transaction, job.execution);
-      if (!run) return null;
-      const lockedAt = performance.now();
-      const definition = loadRunDefinition(run);
-      if (definition instanceof DefinitionError) return failUnusable(transaction, run, definition);
-      const nextDueMs = await processSignals(transaction, job.tenant, run, definition);
-      return nextDueMs === null ? null : lockedAt + nextDueMs;
-    });
-    if (nextDueAt !== null) wakeup.scheduleIn(nextDueAt - performance.now());
+    try {
+      const nextDueAt = await db.inTenant(job.tenant, (transaction) => advanceLocked(transaction, job));
+      if (nextDueAt !== null) wakeup.scheduleIn(nextDueAt - performance.now());
+    } catch (error) {
+      if (!(error instanceof StateTooLarge)) throw error;
+      await db.inTenant(job.tenant, (transaction) => stopTooLarge(transaction, job, error.bytes));
+    }
   };
+
+/** Returns when the earliest planned retry or deadline is due; null where none was planned. */
+async function advanceLocked(transaction: Transaction, { tenant, execution }: AdvanceJob): Promise<number | null> {
+  const run = await lockWorkflowRun(transaction, execution);
+  if (!run) return null;
+  const lockedAt = performance.now();
+  const definition = loadRunDefinition(run);
+  if (definition instanceof DefinitionError) return failUnusable(transaction, run, definition);
+  const nextDueMs = await processSignals(transaction, tenant, run, definition);
+  return nextDueMs === null ? null : lockedAt + nextDueMs;
+}
+
+/** What the step would have stored was rolled back: the run fails as it is. */
+async function stopTooLarge(transaction: Transaction, { tenant, execution }: AdvanceJob, bytes: number): Promise<void> {
+  const run = await lockWorkflowRun(transaction, execution);
+  if (!run) return;
+  await new EffectRunner(transaction, tenant, run).perform([{ type: 'cancel-children', policy: 'cancel_running' }]);
+  await failTooLarge(transaction, run, bytes);
+}
 
 const NO_WAKEUP = { scheduleIn: () => undefined };
 
@@ -68,13 +87,20 @@ async function processSignals(
       queue.push(...(await effects.perform(next.effects)));
     }
   };
+  const applyEnded = async (before: string | null) => {
+    for (let count = ENDED_CHILDREN_BATCH; count === ENDED_CHILDREN_BATCH;) {
+      const ended = await takeEndedChildren(transaction, run.execution.id, before);
+      count = ended.length;
+      await applySignals(ended);
+    }
+  };
   await applySignals(pendingSignals(run, definition));
   if (run.timedOutAt !== null) {
-    await applySignals(await takeEndedChildren(transaction, run.execution.id, run.timedOutAt));
+    await applyEnded(run.timedOutAt);
     await applySignals([{ type: 'timed-out' }]);
     await clearWorkflowDeadline(transaction, run.id);
   }
-  await applySignals(await takeEndedChildren(transaction, run.execution.id));
+  await applyEnded(null);
   await saveWorkflowRun(transaction, run, state);
   await effects.sendNotifications();
   return effects.nextDueMs;

@@ -6,7 +6,15 @@ import { schemaTaint } from '../../core/secrets/schema-taint';
 import type { Attempt, AttemptLease, AttemptOutcome, TimeoutLevel } from '../lifecycle/attempt';
 import { createInquiryFromOutput, suspendExecution } from '../inquiries/blocking-inquiries';
 import { resolveAttemptSecrets } from './attempt-secrets';
-import { asJson, servesExtensions, timestampFromMs, type Database, type Transaction } from '../database/connection';
+import {
+  asJson,
+  limitsOf,
+  servesExtensions,
+  timestampFromMs,
+  type Database,
+  type Transaction,
+} from '../database/connection';
+import { boundOutcome } from '../lifecycle/bounded-result';
 import { appendLog } from '../lifecycle/execution-log';
 import { cancellation } from '../lifecycle/cancelled-result';
 import { storableResult } from '../lifecycle/result-extensions';
@@ -156,7 +164,8 @@ export const markStarted = (db: Database, held: AttemptLease, startedAtMs: numbe
  */
 export const finishAttempt = (db: Database, held: AttemptLease, reported: AttemptOutcome): Promise<boolean> =>
   db.inTenant(held.tenant, async (transaction) => {
-    const outcome = await completeOutcome(transaction, held, reported);
+    const bounded = boundOutcome(reported, limitsOf(transaction).resultBytes);
+    const outcome = await completeOutcome(transaction, held, bounded);
     const taint = taintFromMembers([['data', held.secretOutput ?? null]]);
     const sealed = sealResult(transaction, { tenant: held.tenant, id: held.execution }, outcome.result, taint);
     const response: TransitionEntry = { type: 'AGENT_RESPONSE', payload: toAgentResponse(outcome) };

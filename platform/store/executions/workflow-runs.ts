@@ -5,12 +5,13 @@ import type { Taint } from '../../core/secrets/taint';
 import { unredact } from '../../core/secrets/redact-json';
 import type { CancellationPolicy } from '../../core/workflow/definition';
 import type { ChildEnded, ItemsCollected, WorkflowState } from '../../core/workflow/types';
-import { asJson, now, type Transaction } from '../database/connection';
+import { asJson, limitsOf, now, type Transaction } from '../database/connection';
 import type { ExecutionRow } from '../lifecycle/execution-rows';
 import { copySecrets, unsealParameterSecrets } from '../secrets/seal-parameters';
 import type { Suspendable } from '../inquiries/end-inquiry';
 import { cancellation } from '../lifecycle/cancelled-result';
 import { findCancelledTrees, PARENT_CANCELLED } from './cancel-tree';
+import { jsonBytes, tooLargeResult } from '../lifecycle/bounded-result';
 import { transition } from '../lifecycle/lifecycle';
 import type { TransitionEntry } from '../lifecycle/transition-sql';
 import { unsealResult, unsealState, sealResult, sealState } from '../secrets/seal-state';
@@ -92,9 +93,12 @@ export async function lockWorkflowRun(transaction: Transaction, execution: numbe
 const hasCancelledAncestor = async (transaction: Transaction, { parent }: ExecutionRow): Promise<boolean> =>
   parent !== null && (await findCancelledTrees(transaction, [parent])).size > 0;
 
+/** Ended children that are read at once: each may have a large result. */
+export const ENDED_CHILDREN_BATCH = 100;
+
 /**
- * Children whose end the engine has not processed, in the order they ended; marks them as
- * processed. `before`: only those that ended before this instant.
+ * Children whose end the engine has not processed, in the order they ended, a batch at most; marks
+ * them as processed. `before`: only those that ended before this instant.
  */
 export async function takeEndedChildren(
   transaction: Transaction,
@@ -104,8 +108,12 @@ export async function takeEndedChildren(
   const { rows } = await sql<EndedChildRow>`
     with ended as (
       update execution set settled = true
-      where parent = ${execution} and not settled and status = any(${[...TERMINAL]}::text[])
-        and finished_at < coalesce(${before}::timestamptz, 'infinity')
+      where id in (
+        select id from execution
+        where parent = ${execution} and not settled and status = any(${[...TERMINAL]}::text[])
+          and finished_at < coalesce(${before}::timestamptz, 'infinity')
+        order by finished_at, id limit ${ENDED_CHILDREN_BATCH}
+      )
       returning id, tenant, task_name, task_index, retry_count, status, result, result_secrets, finished_at
     ) select * from ended order by finished_at, id`.execute(transaction);
   return rows.map((row) => toSignal(transaction, row));
@@ -135,12 +143,32 @@ const toSignal = (transaction: Transaction, row: EndedChildRow): ChildEnded => (
   undispatched: false,
 });
 
-/** Status and result of every item of a task, of its last attempt, in order of index. */
+/** The state of a workflow is too large to be stored: the caller rolls back and fails the run. */
+export class StateTooLarge extends Error {
+  constructor(readonly bytes: number) {
+    super(`the state of the workflow has ${bytes} bytes`);
+    this.name = 'StateTooLarge';
+  }
+}
+
+function requireStateSize(transaction: Transaction, bytes: number): void {
+  if (bytes > limitsOf(transaction).workflowStateBytes) throw new StateTooLarge(bytes);
+}
+
+/**
+ * Status and result of every item of a task, of its last attempt, in order of index. Throws
+ * StateTooLarge before it reads more than a state may have.
+ */
 export async function loadItemResults(transaction: Transaction, run: number, task: string): Promise<ItemsCollected> {
-  const { rows } = await sql<StoredResult>`
-    select distinct on (task_index) id, tenant, status, result, result_secrets from execution
+  const lastAttempts = sql`select distinct on (task_index) id, tenant, status, result, result_secrets from execution
     where workflow_execution = ${run} and task_name = ${task} and task_index is not null
-    order by task_index, retry_count desc`.execute(transaction);
+    order by task_index, retry_count desc`;
+  const { rows: sizes } = await sql<{ bytes: number }>`
+    select coalesce(sum(octet_length(result::text)), 0)::bigint as bytes from (${lastAttempts}) as attempts`.execute(
+    transaction,
+  );
+  requireStateSize(transaction, sizes[0]!.bytes);
+  const { rows } = await sql<StoredResult>`${lastAttempts}`.execute(transaction);
   const items = rows.map((row) => ({ status: row.status, ...unsealResult(transaction, row) }));
   return { type: 'items-collected', task, items };
 }
@@ -233,14 +261,16 @@ const taskNames = (state: WorkflowState, ...statuses: string[]): string[] =>
     .filter(([, task]) => statuses.includes(task.status))
     .map(([name]) => name);
 
-/** Writes the engine's state and the columns derived from it. */
+/** Writes the engine's state and the columns derived from it. Throws StateTooLarge. */
 export async function saveWorkflowRun(transaction: Transaction, run: WorkflowRun, state: WorkflowState): Promise<void> {
   const row = { tenant: run.execution.tenant, id: run.id };
   const { shown: document, secret_values } = sealState(transaction, row, state);
+  const stored = JSON.stringify(document);
+  requireStateSize(transaction, Buffer.byteLength(stored));
   await transaction
     .updateTable('workflow_execution')
     .set({
-      state: JSON.stringify(document),
+      state: stored,
       variables: asJson(document.variables),
       secret_values,
       current_tasks: taskNames(state, 'running'),
@@ -280,10 +310,11 @@ export interface WorkflowEnd {
 export async function endWorkflowRun(
   transaction: Transaction,
   run: WorkflowRun,
-  { status, result, isTimedOut = false, secrets = null }: WorkflowEnd,
+  reported: WorkflowEnd,
   log: readonly TransitionEntry[] = [],
 ): Promise<void> {
   const { execution } = run;
+  const { status, result, isTimedOut = false, secrets = null } = boundEnd(transaction, reported);
   const end = status === 'cancelled' ? cancellation(result, execution.stopped_after) : { result, timeoutLevel: null };
   const sealed = sealResult(transaction, execution, end.result, secrets);
   await transition(transaction, execution.id, status, {
@@ -297,4 +328,25 @@ export async function endWorkflowRun(
     .set({ status, error_message: typeof result.error === 'string' ? result.error : null })
     .where('id', '=', run.id)
     .execute();
+}
+
+/** A workflow whose result is too large fails. */
+function boundEnd(transaction: Transaction, end: WorkflowEnd): WorkflowEnd {
+  const { resultBytes } = limitsOf(transaction);
+  const bytes = jsonBytes(end.result);
+  if (bytes <= resultBytes) return end;
+  return { status: 'failed', result: tooLargeResult('the result of the workflow', bytes, resultBytes) };
+}
+
+/**
+ * Fails a run whose state cannot be stored, once its children are stopped. Their ends need no
+ * step.
+ */
+export async function failTooLarge(transaction: Transaction, run: WorkflowRun, bytes: number): Promise<void> {
+  await sql`update execution set settled = true where parent = ${run.execution.id} and not settled`.execute(
+    transaction,
+  );
+  const { workflowStateBytes } = limitsOf(transaction);
+  const result = tooLargeResult('the state of the workflow', bytes, workflowStateBytes);
+  await endWorkflowRun(transaction, run, { status: 'failed', result });
 }
