@@ -24,6 +24,7 @@ const BATCH = 200;
 interface RequestedExecution {
   readonly id: number;
   readonly parent: number | null;
+  /** Null: it was deleted. */
   readonly action: number | null;
   readonly action_ref: string;
   readonly selector: Record<string, string> | null;
@@ -66,7 +67,7 @@ export const dispatchRequested = (db: Database, staleMs: number) => (job: Dispat
  */
 async function lockRequested(transaction: Transaction): Promise<RequestedExecution[]> {
   const { rows } = await sql<RequestedExecution>`
-    select e.id, e.parent, e.action, e.action_ref, e.worker_selector as selector,
+    select e.id, e.parent, a.id as action, e.action_ref, e.worker_selector as selector,
       a.worker_selector as action_selector,
       coalesce(nullif(e.worker_tolerations::jsonb, 'null'), a.worker_tolerations::jsonb) as tolerations,
       coalesce(nullif(e.worker_affinity::jsonb, 'null'), a.worker_affinity::jsonb) as affinity,

@@ -2,6 +2,7 @@ import { sql, type RawBuilder } from 'kysely';
 import type { Logger } from 'pino';
 import { createPackFileCleanup } from '../packs/storage/unused-pack-files';
 import { notifyWorkflow, notifyDispatch } from '../store/database/notify';
+import { clearRemovedActionIds } from '../store/packs/actions';
 import type { Database } from '../store/database/connection';
 import { WakeupTimer } from './wakeup-timer';
 import { expireInquiries } from './expire-inquiries';
@@ -19,6 +20,8 @@ const UNCLAIMED_CHECK_MS = { min: 500, max: 60_000 };
 const EXPIRED_ROWS_MS = 10_000;
 const RETENTION_MS = 300_000;
 const PACK_CLEANUP_MS = 2_000;
+/** Executions of one transaction that lose the id of their deleted action. */
+const REMOVED_ACTIONS_BATCH = 1_000;
 /** Time to handle a notification before it is sent again. */
 const NOTIFY_GRACE_MS = 1_000;
 
@@ -71,7 +74,10 @@ function runMaintenance(db: Database, options: SchedulerOptions, log: Logger): (
     const isWatching = await recoverLostExecutions(db, options, gate, log);
     if (isRetentionDue()) void removeExpired(db, options, log);
     if (isPackCleanupDue()) cleanUpPacks();
-    if (areExpiredRowsDue()) await removeExpiredRows(db);
+    if (areExpiredRowsDue()) {
+      await removeExpiredRows(db);
+      void clearRemovedActions(db, log);
+    }
     if (isWatching && isUnclaimedCheckDue()) await checkUnclaimed(db, options, log);
     return recoveryMs;
   };
@@ -128,6 +134,15 @@ const removeExpiredRows = (db: Database): Promise<unknown> =>
       transaction,
     ),
   );
+
+/** Does nothing where another call has not ended. Never rejects. */
+async function clearRemovedActions(db: Database, log: Logger): Promise<void> {
+  try {
+    while (await clearRemovedActionIds(db, REMOVED_ACTIONS_BATCH));
+  } catch (error) {
+    log.warn({ err: error }, 'could not clear the ids of deleted actions');
+  }
+}
 
 /** False: the database was away, so that workers could not renew what they hold. */
 async function recoverLostExecutions(

@@ -1,6 +1,6 @@
 import { sql, type Selectable } from 'kysely';
 import type { Action, ActionSearchResult, ActionSummary, CreateAction, UpdateAction } from '../../../contract/actions';
-import { now, type Transaction } from '../database/connection';
+import { now, type Database, type Transaction } from '../database/connection';
 import { patchRetention, pickRetention, toPlacementColumns } from './component-columns';
 import { patchedValue, optionalJson, nullableJson } from './packs';
 import type { Tables } from '../database/tables';
@@ -129,7 +129,22 @@ const toColumns = (input: EditableFields) => ({
   timeout_seconds: input.timeout_seconds,
 });
 
-/** Also removes the workflow of a companion action. Executions keep the ref. */
+/**
+ * Takes the ids of deleted actions from up to `maxCount` executions. Returns whether there may be
+ * more to do.
+ */
+export const clearRemovedActionIds = (db: Database, maxCount: number): Promise<boolean> =>
+  db.singleStatement(async (transaction) => {
+    const { rows } = await sql<{ more: boolean }>`select clear_removed_actions(${maxCount}) as more`.execute(
+      transaction,
+    );
+    return rows[0]!.more;
+  });
+
+/**
+ * Also removes the workflow of a companion action. Executions keep the ref; their ids of the
+ * action are cleared later (`clearRemovedActionIds`).
+ */
 export async function removeAction(transaction: Transaction, { id, workflow_def }: ActionRow): Promise<void> {
   await transaction.deleteFrom('action').where('id', '=', id).where(ownedByTenant).execute();
   if (workflow_def === null) return;

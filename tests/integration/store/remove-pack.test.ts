@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import { openPool, type Transaction } from '../../../platform/store/database/connection';
+import { clearRemovedActionIds } from '../../../platform/store/packs/actions';
 import { removePack } from '../../../platform/store/packs/packs';
 import { withDatabase } from '../with-database';
 
@@ -38,7 +39,7 @@ async function createPackWithRule(ref: string) {
   const execution = await insertRow(
     `insert into execution (action, action_ref, status) values ($1, $2, 'running')`,
     action,
-    ref,
+    `${ref}.act`,
   );
   return { ref, pack, action, trigger, rule, execution };
 }
@@ -88,11 +89,15 @@ test('a workflow that advances and the removal of its pack do not deadlock', asy
   const starts = await removePackConcurrently(pack, async (transaction, startRemoval) => {
     await transaction.selectFrom('execution').select('id').where('id', '=', execution).forUpdate().execute();
     await startRemoval();
-    await transaction.insertInto('execution').values({ action, action_ref: ref, parent: execution }).execute();
+    await transaction
+      .insertInto('execution')
+      .values({ action, action_ref: `${ref}.act`, parent: execution })
+      .execute();
   });
 
   expect(starts).toEqual({ work: 1, removal: 1 });
-  const { rows } = await owner.query(`select action from execution where action_ref = $1`, [ref]);
+  while (await clearRemovedActionIds(database().db, 100));
+  const { rows } = await owner.query(`select action from execution where action_ref = $1`, [`${ref}.act`]);
   expect(rows).toEqual([{ action: null }, { action: null }]);
 });
 
