@@ -10,6 +10,8 @@ export const Tenant = Type.Object({
   name: Type.String(),
   /** A frozen tenant has no log-in, no valid token, and starts no executions. */
   frozen: Type.Boolean(),
+  /** Its share of a worker's slots, relative to the other tenants that wait. */
+  slot_weight: Type.Number(),
   created: Timestamp,
 });
 export type Tenant = Static<typeof Tenant>;
@@ -33,7 +35,11 @@ export const CreatedTenant = Type.Object({
 export type CreatedTenant = Static<typeof CreatedTenant>;
 
 /** Absent fields keep their value. */
-export const UpdateTenant = Type.Object({ name: Type.Optional(Name), frozen: Type.Optional(Type.Boolean()) });
+export const UpdateTenant = Type.Object({
+  name: Type.Optional(Name),
+  frozen: Type.Optional(Type.Boolean()),
+  slot_weight: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1_000 })),
+});
 export type UpdateTenant = Static<typeof UpdateTenant>;
 
 /** What was removed: rows by table, files by directory. Zero counts are left out. */

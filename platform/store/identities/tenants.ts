@@ -51,9 +51,11 @@ type Nullable<T> = { readonly [K in keyof T]: T[K] | null };
 export async function updateTenant(
   transaction: Transaction,
   slug: string,
-  { name = null, frozen = null }: Nullable<UpdateTenant>,
+  { name = null, frozen = null, slot_weight = null }: Nullable<UpdateTenant>,
 ): Promise<Tenant | null> {
-  const { rows } = await sql<Tenant>`select * from update_tenant(${slug}, ${name}, ${frozen})`.execute(transaction);
+  const { rows } = await sql<Tenant>`select * from update_tenant(${slug}, ${name}, ${frozen}, ${slot_weight})`.execute(
+    transaction,
+  );
   const tenant = rows[0] ?? null;
   if (tenant && frozen === false) await notifyDispatch(transaction, tenant.id);
   return tenant;

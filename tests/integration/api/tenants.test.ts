@@ -146,3 +146,16 @@ test('removal deletes every row of the frozen tenant and no other', async () => 
   expect((await logInAs(login)).statusCode).toBe(401);
   expect(await rowsOf(1)).toEqual(mine);
 });
+
+test('the weight of a tenant is set by its manager, within bounds', async () => {
+  const { slug, slot_weight: initial } = await createTenant();
+
+  const changed = tenantOf(await send('PUT', `/tenants/${slug}`, { slot_weight: 2.5 }));
+  const rejected = await Promise.all(
+    [0, -1, 1_001].map((slot_weight) => send('PUT', `/tenants/${slug}`, { slot_weight })),
+  );
+
+  expect([initial, changed.slot_weight]).toEqual([1, 2.5]);
+  expect(rejected.map(({ statusCode }) => statusCode)).toEqual([422, 422, 422]);
+  expect(tenantOf(await send('GET', `/tenants/${slug}`)).slot_weight).toBe(2.5);
+});

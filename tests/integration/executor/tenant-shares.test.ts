@@ -1,0 +1,69 @@
+import type { Pool } from 'pg';
+import { claimExecutions } from '../../../platform/store/executions/attempts';
+import { openPool } from '../../../platform/store/database/connection';
+import { registerWorker } from '../../../platform/store/workers/workers';
+import { withDatabase } from '../with-database';
+
+const database = withDatabase();
+let owner: Pool;
+beforeAll(() => {
+  owner = openPool(database().url, 2);
+});
+afterAll(() => owner.end());
+
+let count = 0;
+
+/** A worker, and tenants of these weights. */
+async function arrange(...weights: number[]) {
+  const name = `shares-${++count}`;
+  const worker = await registerWorker(database().db, { name, runtimes: {}, slots: 10, meta: {} });
+  const tenants: number[] = [];
+  for (const weight of weights) {
+    const slug = `${name}-${tenants.length}`;
+    const { rows } = await owner.query<{ id: number }>(
+      `insert into tenant (slug, name, slot_weight) values ($1, $1, $2) returning id`,
+      [slug, weight],
+    );
+    tenants.push(rows[0]!.id);
+  }
+  return {
+    tenants,
+    assign: (tenant: number, executions: number) =>
+      owner.query(
+        `insert into execution (tenant, action_ref, status, worker)
+          select $1, 'a.b', 'scheduled', $2 from generate_series(1, $3)`,
+        [tenant, worker, executions],
+      ),
+    /** How many executions of each tenant the worker gets. */
+    claim: async (slots: number): Promise<number[]> => {
+      const claims = await claimExecutions(database().db, worker, slots, { leaseMs: 60_000, limitSeconds: 300 });
+      return tenants.map((tenant) => claims.filter((claimed) => claimed.tenant === tenant).length);
+    },
+  };
+}
+
+test('LD-02 one execution of a second tenant gets the next slot', async () => {
+  const { tenants, assign, claim } = await arrange(1, 1);
+  await assign(tenants[0]!, 500);
+  expect(await claim(10)).toEqual([10, 0]);
+  await assign(tenants[1]!, 1);
+
+  expect(await claim(1)).toEqual([0, 1]);
+  expect(await claim(1)).toEqual([1, 0]);
+});
+
+test('LD-02 two tenants that wait share the slots by their weights', async () => {
+  const { tenants, assign, claim } = await arrange(1, 3);
+  await assign(tenants[0]!, 100);
+  await assign(tenants[1]!, 100);
+
+  expect(await claim(8)).toEqual([2, 6]);
+  expect(await claim(4)).toEqual([1, 3]);
+});
+
+test('a tenant that waits alone gets every slot', async () => {
+  const { tenants, assign, claim } = await arrange(1, 1000);
+  await assign(tenants[0]!, 7);
+
+  expect(await claim(10)).toEqual([7, 0]);
+});
