@@ -23,6 +23,11 @@ export const buildManifest = (settings: Settings, version: string, startedAt: st
     'executions.recovery': { policy: settings.recovery, most: settings.maxRecoveries },
     'executions.idempotency_key': true,
     'events.causation': true,
+    'limits.tenant': {
+      queued_executions: settings.limits.tenant.queuedExecutions,
+      events_per_minute: settings.limits.tenant.eventsPerMinute,
+      sockets: settings.limits.tenant.sockets,
+    },
     'limits.causation_depth': { depth: settings.limits.causationDepth },
     'sensors.custom': { backoff_seconds: seconds(settings.sensorBackoffMs) },
     'sensors.details': true,

@@ -21,3 +21,14 @@ export class DomainError extends Error {
 
 /** The same for a resource that does not exist and for one that is hidden from the caller. */
 export const notFound = (name: string) => new DomainError('NOT_FOUND', `${name} not found`);
+
+/** TOO_MANY_REQUESTS, with the time after which a request may succeed. */
+export class RateLimited extends DomainError {
+  constructor(
+    message: string,
+    readonly retryAfterSeconds: number,
+    details: Json,
+  ) {
+    super('TOO_MANY_REQUESTS', message, details);
+  }
+}

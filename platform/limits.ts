@@ -6,6 +6,17 @@ export interface Limits {
   readonly resultBytes: number;
   /** Bytes of the state of one workflow, as JSON; with the results of its tasks. */
   readonly workflowStateBytes: number;
+  readonly tenant: TenantLimits;
+}
+
+/** What one tenant may have at once; 0: no limit. */
+export interface TenantLimits {
+  /** Requested or assigned executions that have not started. */
+  readonly queuedExecutions: number;
+  /** Events of webhooks, sensors and actions. */
+  readonly eventsPerMinute: number;
+  /** Connections to the live stream. */
+  readonly sockets: number;
 }
 
 /** The limits of a platform without settings. */
@@ -13,4 +24,5 @@ export const DEFAULT_LIMITS: Limits = {
   causationDepth: 64,
   resultBytes: 1_024 * 1_024,
   workflowStateBytes: 12 * 1_024 * 1_024,
+  tenant: { queuedExecutions: 20_000, eventsPerMinute: 60_000, sockets: 1_000 },
 };

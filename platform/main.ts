@@ -7,6 +7,7 @@ import { buildApi } from './api/http/server';
 import { ROUTES } from './api/routes';
 import { packsDirectory } from './directories';
 import { buildManifest, withWorkerCapabilities } from './capabilities';
+import { TenantQuota } from './auth/tenant-quota';
 import { startExecutor } from './executor/start-executor';
 import { startNotifier, type Notifier } from './notifier/start-notifier';
 import { ensureCorePack } from './packs/save/core-pack';
@@ -92,9 +93,11 @@ class PlatformStart {
     this.closers.push(() => databaseProbe.close());
     await seedDatabase(db, ownerPool, processOptions.root);
     await removeInterruptedUploads(packsDirectory(settings));
-    const notifier = await startNotifier({ ...settings, port: settings.notifierPort, db, tokenSecret, log });
+    const tenantQuota = new TenantQuota(settings.limits.tenant);
+    const notifierOptions = { ...settings, port: settings.notifierPort, db, tokenSecret, tenantQuota, log };
+    const notifier = await startNotifier(notifierOptions);
     this.closers.push(() => notifier.close());
-    const url = await this.startApi({ db, databaseProbe, tokenSecret }, ownerPool, notifier);
+    const url = await this.startApi({ db, databaseProbe, tokenSecret, tenantQuota }, ownerPool, notifier);
     const supervisor = superviseWorkers({ ...settings, ...secrets }, url, {
       ...processOptions,
       onWorkerExit: (worker) => recordWorkerCrash(db, worker, { blamed: null, hasExited: true }),
@@ -112,7 +115,7 @@ class PlatformStart {
 
   /** Returns the URL at which the API can be reached from this host. */
   private async startApi(
-    access: Pick<ApiContext, 'db' | 'databaseProbe' | 'tokenSecret'>,
+    access: Pick<ApiContext, 'db' | 'databaseProbe' | 'tokenSecret' | 'tenantQuota'>,
     ownerPool: Pool,
     notifier: Notifier,
   ): Promise<string> {

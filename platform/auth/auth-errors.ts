@@ -1,10 +1,10 @@
 import type { TokenErrorEnvelope } from '../../contract/errors';
-import { DomainError } from '../domain-error';
+import { RateLimited } from '../domain-error';
 
 /** Too many failed logins. The correct password is rejected too, until the lock expires. */
-export class LoginRateLimitError extends DomainError {
-  constructor(readonly retryAfterSeconds: number) {
-    super('TOO_MANY_REQUESTS', 'Too many failed log-ins: try again later', { reason: 'LOGIN_THROTTLED' });
+export class LoginRateLimitError extends RateLimited {
+  constructor(retryAfterSeconds: number) {
+    super('Too many failed log-ins: try again later', retryAfterSeconds, { reason: 'LOGIN_THROTTLED' });
   }
 }
 

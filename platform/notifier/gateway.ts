@@ -4,6 +4,8 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { WebSocketServer } from 'ws';
+import type { TenantQuota } from '../auth/tenant-quota';
+import { RateLimited } from '../domain-error';
 import type { Caller } from '../auth/caller';
 import type { Database } from '../store/database/connection';
 import { authenticateSocket, SocketRejection, WEBSOCKET_PROTOCOL } from './authenticate-socket';
@@ -19,6 +21,7 @@ const CLOSE_TIMEOUT_MS = 500;
 export interface GatewayOptions {
   readonly db: Database;
   readonly tokenSecret: string;
+  readonly tenantQuota: TenantQuota;
   /** Sends what Attune does not send. */
   readonly extensions: boolean;
   readonly log: Logger;
@@ -61,12 +64,13 @@ export class WebSocketGateway {
   }
 
   private async handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    const { db, tokenSecret, extensions, log } = this.options;
+    const { db, tokenSecret, tenantQuota, extensions, log } = this.options;
     if (pathname(request.url ?? '') !== WEBSOCKET_PATH) return rejectUpgrade(socket, '404 Not Found');
     if (this.isClosed) return rejectUpgrade(socket, '503 Service Unavailable');
     try {
       const caller = await authenticateSocket(db, tokenSecret, request);
       if (socket.destroyed) return;
+      socket.once('close', tenantQuota.openSocket(caller.tenant));
       this.webSockets.handleUpgrade(request, socket, head, (client) => {
         const connection = new SocketConnection(client, caller, this.hub, { extensions, log });
         void connection.open(`client_${++this.acceptedClients}`).catch((error: unknown) => {
@@ -75,6 +79,7 @@ export class WebSocketGateway {
         });
       });
     } catch (error) {
+      if (error instanceof RateLimited) return rejectUpgrade(socket, '429 Too Many Requests', error.message);
       if (error instanceof SocketRejection) return rejectUpgrade(socket, '401 Unauthorized', error.code);
       log.error({ err: error }, 'connection rejected: authentication failed');
       rejectUpgrade(socket, '500 Internal Server Error', 'role_lookup_failed');

@@ -8,20 +8,24 @@ import { findRuleById } from '../../store/events/rules';
 import { findSensor } from '../../store/events/sensors';
 import type { TriggerRow } from '../../store/events/triggers';
 import { DomainError } from '../../domain-error';
-import type { Api } from '../http/context';
+import type { Api, ApiContext } from '../http/context';
 import { route } from '../http/route';
 import type { Caller } from '../../auth/caller';
 import { loadTrigger } from './triggers';
 
 /** Sensors and running actions report events. */
-export function createEventRoute(api: Api): void {
+export function createEventRoute(api: Api, { tenantQuota }: ApiContext): void {
   route(api, {
     method: 'POST',
     path: '/api/v1/events',
     grant: null,
     tokens: ['sensor', 'execution', 'worker'],
     schema: { tags: ['events'], body: CreateEvent, response: { 201: dataEnvelope(Event) } },
-    handle: async ({ transaction, caller, body }) => ({ data: toEvent(await createEvent(transaction, caller, body)) }),
+    handle: async ({ transaction, caller, body }) => {
+      tenantQuota.addEvent(caller.tenant);
+      await tenantQuota.requireQueueRoom(transaction, caller.tenant);
+      return { data: toEvent(await createEvent(transaction, caller, body)) };
+    },
   });
 }
 

@@ -5,7 +5,7 @@ import { Id } from '../../../contract/json';
 import { notFound } from '../../domain-error';
 import type { Transaction } from '../../store/database/connection';
 import { getEvent, listDecisions, listEvents } from '../../store/events/events';
-import type { Api } from '../http/context';
+import type { Api, ApiContext } from '../http/context';
 import { listRoute } from '../http/list-route';
 import { UNCAPPED_PAGES, lookaheadWindow } from '../http/paging';
 import { route } from '../http/route';
@@ -16,8 +16,8 @@ const tags = ['events'];
 const params = Type.Object({ id: Id });
 
 /** Every caller of the tenant may read events. */
-export function eventsRoutes(api: Api): void {
-  createEventRoute(api);
+export function eventsRoutes(api: Api, context: ApiContext): void {
+  createEventRoute(api, context);
 
   listRoute(api, {
     path: PATH,

@@ -6,7 +6,7 @@ import { Trigger, WebhookSecurity } from '../../../contract/triggers';
 import { hostNow } from '../../clock';
 import { receiveWebhook, type WebhookOutcome, type WebhookCall } from '../../webhooks/receive-webhook';
 import { parseWebhookBody } from '../../webhooks/body';
-import type { Database, Transaction } from '../../store/database/connection';
+import type { Transaction } from '../../store/database/connection';
 import {
   disableWebhook,
   enableWebhook,
@@ -27,10 +27,10 @@ const PATH = '/api/v1/triggers/:ref/webhooks';
 const tags = ['webhooks'];
 const item = { tags, params: refParams, response: { 200: dataEnvelope(Trigger) } };
 
-export function webhooksRoutes(api: Api, { db }: ApiContext): void {
+export function webhooksRoutes(api: Api, context: ApiContext): void {
   actionRoutes(api);
   securityRoute(api);
-  receiveRoute(api, db);
+  receiveRoute(api, context);
 }
 
 type WebhookAction = (transaction: Transaction, row: TriggerRow) => Promise<TriggerRow>;
@@ -81,7 +81,7 @@ function securityRoute(api: Api): void {
 /**
  * `POST /webhooks/{key}`: public. The signature covers the raw body; the content type is ignored.
  */
-function receiveRoute(api: Api, db: Database): void {
+function receiveRoute(api: Api, context: ApiContext): void {
   // A plugin of its own: its bodies are read as bytes.
   void api.register((scope: Api, _options, done) => {
     scope.removeAllContentTypeParsers();
@@ -93,7 +93,7 @@ function receiveRoute(api: Api, db: Database): void {
         schema: { tags, params: Type.Object({ key: Type.String() }), response: { 200: dataEnvelope(WebhookReceipt) } },
       },
       async (request, reply) => {
-        const receipt = await receive(db, readWebhookCall(request, request.params.key));
+        const receipt = await receive(context, readWebhookCall(request, request.params.key));
         if ('received' in receipt) return { data: receipt.received };
         if (receipt.retryAfterSeconds !== undefined) reply.header('retry-after', receipt.retryAfterSeconds);
         throw receipt.error;
@@ -116,10 +116,12 @@ function readWebhookCall({ body, headers, raw }: FastifyRequest, key: string): W
  * The event belongs to the trigger's tenant. NOT_FOUND for a key of no open webhook, whether or
  * not it once had one.
  */
-async function receive(db: Database, call: WebhookCall): Promise<WebhookOutcome> {
+async function receive({ db, tenantQuota }: ApiContext, call: WebhookCall): Promise<WebhookOutcome> {
   const found = await db.withoutTenant((transaction) => findTriggerByWebhookKey(transaction, call.key));
   if (!found) throw notFound('Webhook');
+  tenantQuota.addEvent(found.tenant);
   const receipt = await db.inTenant(found.tenant, async (transaction) => {
+    await tenantQuota.requireQueueRoom(transaction, found.tenant);
     const trigger = await findTriggerById(transaction, found.trigger);
     const isOpen = trigger?.webhook_key === call.key && trigger.webhook_enabled && trigger.enabled;
     return isOpen ? receiveWebhook(transaction, found.tenant, trigger, call, hostNow()) : null;

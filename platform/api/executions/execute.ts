@@ -21,11 +21,11 @@ import {
   type NewExecution,
 } from '../../store/executions/executions';
 import { recordRejectedExecution } from '../../store/executions/rejected-executions';
-import type { Api } from '../http/context';
+import type { Api, ApiContext } from '../http/context';
 import { route } from '../http/route';
 
 /** `POST /executions/execute`: requests an execution; parameters are not validated. */
-export function executeRoute(api: Api): void {
+export function executeRoute(api: Api, { tenantQuota }: ApiContext): void {
   route(api, {
     method: 'POST',
     path: '/api/v1/executions/execute',
@@ -45,6 +45,7 @@ export function executeRoute(api: Api): void {
       const { tenant, identity: executor } = caller;
       const parent = caller.execution === null ? null : await findExecutionRow(transaction, caller.execution);
       if (caller.execution !== null && parent === null) throw notFound(`Execution ${caller.execution}`);
+      await tenantQuota.addExecution(transaction, tenant);
       const limit = await permissionLimit(transaction, caller);
       const request = { ...declaredFields(body), action, tenant, executor, parent, permissionLimit: limit };
       return { data: await requestOrReject(transaction, request) };

@@ -22,7 +22,7 @@ import {
   loadExecutionStats,
 } from '../../store/executions/executions';
 import { loadExecutionTree } from '../../store/executions/tree';
-import type { Api } from '../http/context';
+import type { Api, ApiContext } from '../http/context';
 import { listRoute } from '../http/list-route';
 import { DEFAULT_PAGES, lookaheadWindow } from '../http/paging';
 import { route } from '../http/route';
@@ -32,8 +32,8 @@ const PATH = '/api/v1/executions';
 const tags = ['executions'];
 const params = Type.Object({ id: Id });
 
-export function executionsRoutes(api: Api): void {
-  executeRoute(api);
+export function executionsRoutes(api: Api, context: ApiContext): void {
+  executeRoute(api, context);
   itemRoutes(api);
   listRoutes(api);
   historyRoutes(api);

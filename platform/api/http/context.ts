@@ -14,6 +14,7 @@ import type { EgressPolicy } from '../../egress/egress-guard';
 import type { PlatformProgram } from '../../packs/sources/unpack-in-process';
 import type { Database } from '../../store/database/connection';
 import type { DatabaseProbe } from '../../store/database/database-probe';
+import type { TenantQuota } from '../../auth/tenant-quota';
 import type { AuthContext } from '../../auth/auth-context';
 import type { SubscriptionHub } from '../../notifier/subscriptions';
 import type { MetricsAccess } from '../metrics/metrics';
@@ -23,6 +24,7 @@ export interface ApiContext extends AuthContext {
   /** Serves what this platform adds to Attune's contract. */
   readonly extensions: boolean;
   readonly selfRegistration: boolean;
+  readonly tenantQuota: TenantQuota;
   /** Directory under which packs of each tenant are stored: `<packs>/<tenant>/<ref>`. */
   readonly packsDirectory: string;
   /** Directories below which packs may be registered. */

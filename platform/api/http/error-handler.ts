@@ -1,10 +1,10 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { ErrorObject } from 'ajv';
 import type { ErrorEnvelope } from '../../../contract/errors';
-import { DomainError } from '../../domain-error';
+import { DomainError, RateLimited } from '../../domain-error';
 import { translateDatabaseError } from './database-errors';
 import { PlainTextError } from './errors';
-import { LoginRateLimitError, AuthenticationError } from '../../auth/auth-errors';
+import { AuthenticationError } from '../../auth/auth-errors';
 import { MAX_BODY_BYTES } from './bodies';
 import { translateValidationErrors } from './validation';
 
@@ -19,7 +19,7 @@ export function handleError(error: unknown, request: FastifyRequest, reply: Fast
   }
   if (clientError instanceof PlainTextError) return sendPlainText(reply, clientError.status, clientError.message);
   if (clientError instanceof AuthenticationError) return sendJson(reply, 401, clientError.body);
-  if (clientError instanceof LoginRateLimitError) reply.header('retry-after', clientError.retryAfterSeconds);
+  if (clientError instanceof RateLimited) reply.header('retry-after', clientError.retryAfterSeconds);
   if (clientError.code === 'DATABASE_ERROR') request.log.error({ error }, 'the database failed');
   if (clientError.code === 'DECRYPT_FAILED') request.log.error({ error }, 'a sealed value does not open');
   return sendErrorEnvelope(reply, clientError);

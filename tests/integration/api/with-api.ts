@@ -2,6 +2,7 @@ import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import type { Pool } from 'pg';
 import type { ApiContext } from '../../../platform/api/http/context';
 import { ROUTES } from '../../../platform/api/routes';
+import type { TenantQuota } from '../../../platform/auth/tenant-quota';
 import { buildApi } from '../../../platform/api/http/server';
 import { ensureCorePack } from '../../../platform/packs/save/core-pack';
 import { projectRoot } from '../../../platform/directories';
@@ -23,14 +24,15 @@ export interface TestApi {
   logIn(): Promise<string>;
 }
 
-interface Options {
+export interface ApiOptions {
   readonly selfRegistration: boolean;
   readonly refreshRotation?: boolean;
   readonly acceptsWorkerTokens?: boolean;
+  readonly tenantQuota?: TenantQuota;
 }
 
 /** An API on the test file's own database; every response is checked against its schema. */
-export function withApi(options: Options = { selfRegistration: true }): () => TestApi {
+export function withApi(options: ApiOptions = { selfRegistration: true }): () => TestApi {
   let testApi: (TestApi & { close(): Promise<void> }) | undefined;
   afterAll(() => testApi?.close());
   const database = withDatabase();
@@ -43,7 +45,7 @@ export function withApi(options: Options = { selfRegistration: true }): () => Te
   };
 }
 
-async function startTestApi({ db, url }: TestDatabase, options: Options) {
+async function startTestApi({ db, url }: TestDatabase, options: ApiOptions) {
   const owner = openPool(url, 2);
   await ensureCorePack(owner, projectRoot());
   await ensureDefaultUser(db);

@@ -6,7 +6,7 @@ import type { Json, JsonObject } from '../../../contract/json';
 import type { Rule } from '../../../contract/rules';
 import type { Trigger } from '../../../contract/triggers';
 import { createGrantHolder, type Grants } from './grant-holder';
-import { withApi } from './with-api';
+import { withApi, type ApiOptions } from './with-api';
 
 /** The data of a response; throws where it is an error. */
 async function dataOf<T>(sent: Promise<LightMyRequestResponse>): Promise<T> {
@@ -16,8 +16,8 @@ async function dataOf<T>(sent: Promise<LightMyRequestResponse>): Promise<T> {
 }
 
 /** A pack with a trigger whose webhook is open, and what events of it are looked at with. */
-export function withWebhook() {
-  const api = withApi();
+export function withWebhook(options?: ApiOptions) {
+  const api = withApi(options);
   let token = '';
   beforeAll(async () => {
     token = await api().logIn();

@@ -7,6 +7,8 @@ import pino from 'pino';
 import type { Pool } from 'pg';
 import type { Api, ApiContext } from '../../../platform/api/http/context';
 import { ROUTES } from '../../../platform/api/routes';
+import { TenantQuota } from '../../../platform/auth/tenant-quota';
+import { DEFAULT_LIMITS } from '../../../platform/limits';
 import { buildApi } from '../../../platform/api/http/server';
 import { startPostgres } from '../../../platform/embedded/embedded';
 import { ensureCorePack } from '../../../platform/packs/save/core-pack';
@@ -93,6 +95,7 @@ const apiContext = (db: Database, scratch: string, egressPort: number): ApiConte
   tokenSecret: 'the secret of these tests, 32 bytes and more',
   extensions: true,
   selfRegistration: true,
+  tenantQuota: new TenantQuota(DEFAULT_LIMITS.tenant),
   loginAttemptLimit: 10,
   acceptsWorkerTokens: false,
   refreshRotation: false,

@@ -1,4 +1,6 @@
 import type { ApiContext } from '../../../platform/api/http/context';
+import { TenantQuota } from '../../../platform/auth/tenant-quota';
+import { DEFAULT_LIMITS } from '../../../platform/limits';
 import type { Database } from '../../../platform/store/database/connection';
 
 const rejectTransaction = () => Promise.reject(new Error('this test has no database'));
@@ -16,6 +18,7 @@ export const contextWithoutDatabase: ApiContext = {
   tokenSecret: 'a secret of the tests',
   extensions: true,
   selfRegistration: true,
+  tenantQuota: new TenantQuota(DEFAULT_LIMITS.tenant),
   loginAttemptLimit: 10,
   acceptsWorkerTokens: false,
   refreshRotation: false,

@@ -1,0 +1,98 @@
+import { sql } from 'kysely';
+import { RateLimited } from '../domain-error';
+import type { TenantLimits } from '../limits';
+import type { Transaction } from '../store/database/connection';
+
+/** A tenant has as much of something as it may have. The message and the details say how much. */
+class TenantLimitReached extends RateLimited {
+  constructor(
+    limit: string,
+    counts: { readonly current: number; readonly maximum: number },
+    retryAfterSeconds: number,
+  ) {
+    const { current, maximum } = counts;
+    super(`The tenant has ${current} ${limit}: at most ${maximum}`, retryAfterSeconds, {
+      reason: 'TENANT_LIMIT',
+      limit,
+      current,
+      maximum,
+    });
+  }
+}
+
+/** How long a count of queued executions is used, ms. */
+const COUNT_LIFETIME_MS = 1_000;
+const MINUTE_MS = 60_000;
+
+interface QueueCount {
+  count: number;
+  readonly readAt: number;
+}
+
+interface EventBudget {
+  readonly available: number;
+  readonly refilledAt: number;
+}
+
+/**
+ * What each tenant uses of its limits, as this process counts it; 0 in a limit: no limit. Instants
+ * are monotonic ms.
+ */
+export class TenantQuota {
+  private readonly queues = new Map<number, QueueCount>();
+  private readonly events = new Map<number, EventBudget>();
+  private readonly sockets = new Map<number, number>();
+
+  constructor(private readonly limits: TenantLimits) {}
+
+  /** Counts an execution that is about to be requested. TOO_MANY_REQUESTS. */
+  async addExecution(transaction: Transaction, tenant: number): Promise<void> {
+    await this.requireQueueRoom(transaction, tenant);
+    const queue = this.queues.get(tenant);
+    if (queue) queue.count++;
+  }
+
+  /** TOO_MANY_REQUESTS while the queue of the tenant is full. */
+  async requireQueueRoom(transaction: Transaction, tenant: number, now = performance.now()): Promise<void> {
+    const maximum = this.limits.queuedExecutions;
+    if (maximum === 0) return;
+    let queue = this.queues.get(tenant);
+    if (!queue || now - queue.readAt >= COUNT_LIFETIME_MS) {
+      queue = { count: await countQueued(transaction), readAt: now };
+      this.queues.set(tenant, queue);
+    }
+    if (queue.count < maximum) return;
+    const counts = { current: queue.count, maximum };
+    throw new TenantLimitReached('queued executions', counts, COUNT_LIFETIME_MS / 1_000);
+  }
+
+  /** Counts an event of a webhook, a sensor or an action. TOO_MANY_REQUESTS. */
+  addEvent(tenant: number, now = performance.now()): void {
+    const maximum = this.limits.eventsPerMinute;
+    if (maximum === 0) return;
+    const perMs = maximum / MINUTE_MS;
+    const { available, refilledAt } = this.events.get(tenant) ?? { available: maximum, refilledAt: now };
+    const refilled = Math.min(maximum, available + (now - refilledAt) * perMs);
+    const isAllowed = refilled >= 1;
+    this.events.set(tenant, { available: isAllowed ? refilled - 1 : refilled, refilledAt: now });
+    if (isAllowed) return;
+    const retryAfterSeconds = Math.ceil((1 - refilled) / perMs / 1_000);
+    throw new TenantLimitReached('events a minute', { current: maximum, maximum }, retryAfterSeconds);
+  }
+
+  /** Counts a socket until the returned function is called. TOO_MANY_REQUESTS. */
+  openSocket(tenant: number): () => void {
+    const maximum = this.limits.sockets;
+    const current = this.sockets.get(tenant) ?? 0;
+    if (maximum > 0 && current >= maximum) throw new TenantLimitReached('sockets', { current, maximum }, 1);
+    this.sockets.set(tenant, current + 1);
+    return () => this.sockets.set(tenant, this.sockets.get(tenant)! - 1);
+  }
+}
+
+/** Those of the transaction's tenant. */
+async function countQueued(transaction: Transaction): Promise<number> {
+  const { rows } = await sql<{ count: number }>`select count(*) from execution
+    where status in ('requested', 'scheduling') and released or status = 'scheduled'`.execute(transaction);
+  return rows[0]!.count;
+}
