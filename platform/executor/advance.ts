@@ -8,14 +8,13 @@ import type { WorkflowDefinition } from '../core/workflow/definition';
 import type { Signal, WorkflowState } from '../core/workflow/types';
 import type { AdvanceJob } from '../store/database/notify';
 import type { Database, Transaction } from '../store/database/connection';
+import { endWorkflowRun, failTooLarge } from '../store/executions/end-workflow';
+import { StateTooLarge } from '../store/executions/item-results';
 import {
   clearWorkflowDeadline,
   ENDED_CHILDREN_BATCH,
-  endWorkflowRun,
-  failTooLarge,
   lockWorkflowRun,
   saveWorkflowRun,
-  StateTooLarge,
   takeEndedChildren,
   type WorkflowRun,
 } from '../store/executions/workflow-runs';

@@ -10,10 +10,10 @@ import { cancelSuspended, isSuspended } from '../store/inquiries/end-inquiry';
 import { appendLog } from '../store/lifecycle/execution-log';
 import { transition } from '../store/lifecycle/lifecycle';
 import type { TransitionEntry } from '../store/lifecycle/transition-sql';
+import { endWorkflowRun } from '../store/executions/end-workflow';
+import { loadItemResults } from '../store/executions/item-results';
 import {
   cancelUnstartedChildren,
-  loadItemResults,
-  endWorkflowRun,
   insertRetry,
   releaseItem,
   lockRunningChildren,

@@ -6,7 +6,7 @@ import { now, readClock, withUtcOffset, type Transaction } from '../store/databa
 import { cancellation } from '../store/lifecycle/cancelled-result';
 import { storableResult } from '../store/lifecycle/result-extensions';
 import { transition } from '../store/lifecycle/lifecycle';
-import { createAlert } from './alert';
+import { createAlert } from './alerts/alert';
 
 /** As in `worker_crash_suspect`. */
 const SUSPICIONS_TO_RUN_ALONE = 2;

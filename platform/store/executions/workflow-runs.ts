@@ -1,20 +1,18 @@
 import { sql } from 'kysely';
 import type { JsonObject } from '../../../contract/json';
-import { isTerminal, TERMINAL, NOT_STARTED, type Status } from '../../../contract/status';
-import type { Taint } from '../../core/secrets/taint';
+import { isTerminal, TERMINAL, NOT_STARTED } from '../../../contract/status';
 import { unredact } from '../../core/secrets/redact-json';
 import type { CancellationPolicy } from '../../core/workflow/definition';
-import type { ChildEnded, ItemsCollected, WorkflowState } from '../../core/workflow/types';
-import { asJson, limitsOf, now, type Transaction } from '../database/connection';
+import type { ChildEnded, WorkflowState } from '../../core/workflow/types';
+import { asJson, now, type Transaction } from '../database/connection';
 import type { ExecutionRow } from '../lifecycle/execution-rows';
 import { copySecrets, unsealParameterSecrets } from '../secrets/seal-parameters';
+import { requireStateSize, type StoredResult } from './item-results';
 import type { Suspendable } from '../inquiries/end-inquiry';
 import { cancellation } from '../lifecycle/cancelled-result';
 import { findCancelledTrees, PARENT_CANCELLED } from './cancel-tree';
-import { jsonBytes, tooLargeResult } from '../lifecycle/bounded-result';
 import { transition } from '../lifecycle/lifecycle';
-import type { TransitionEntry } from '../lifecycle/transition-sql';
-import { unsealResult, unsealState, sealResult, sealState } from '../secrets/seal-state';
+import { unsealResult, unsealState, sealState } from '../secrets/seal-state';
 
 /** A running workflow under its locks. */
 export interface WorkflowRun {
@@ -125,14 +123,6 @@ interface EndedChildRow extends StoredResult {
   readonly retry_count: number;
 }
 
-interface StoredResult {
-  readonly id: number;
-  readonly tenant: number;
-  readonly status: ChildEnded['status'];
-  readonly result: ChildEnded['result'];
-  readonly result_secrets: string | null;
-}
-
 const toSignal = (transaction: Transaction, row: EndedChildRow): ChildEnded => ({
   type: 'child-ended',
   task: row.task_name,
@@ -142,36 +132,6 @@ const toSignal = (transaction: Transaction, row: EndedChildRow): ChildEnded => (
   ...unsealResult(transaction, row),
   undispatched: false,
 });
-
-/** The state of a workflow is too large to be stored: the caller rolls back and fails the run. */
-export class StateTooLarge extends Error {
-  constructor(readonly bytes: number) {
-    super(`the state of the workflow has ${bytes} bytes`);
-    this.name = 'StateTooLarge';
-  }
-}
-
-function requireStateSize(transaction: Transaction, bytes: number): void {
-  if (bytes > limitsOf(transaction).workflowStateBytes) throw new StateTooLarge(bytes);
-}
-
-/**
- * Status and result of every item of a task, of its last attempt, in order of index. Throws
- * StateTooLarge before it reads more than a state may have.
- */
-export async function loadItemResults(transaction: Transaction, run: number, task: string): Promise<ItemsCollected> {
-  const lastAttempts = sql`select distinct on (task_index) id, tenant, status, result, result_secrets from execution
-    where workflow_execution = ${run} and task_name = ${task} and task_index is not null
-    order by task_index, retry_count desc`;
-  const { rows: sizes } = await sql<{ bytes: number }>`
-    select coalesce(sum(octet_length(result::text)), 0)::bigint as bytes from (${lastAttempts}) as attempts`.execute(
-    transaction,
-  );
-  requireStateSize(transaction, sizes[0]!.bytes);
-  const { rows } = await sql<StoredResult>`${lastAttempts}`.execute(transaction);
-  const items = rows.map((row) => ({ status: row.status, ...unsealResult(transaction, row) }));
-  return { type: 'items-collected', task, items };
-}
 
 /** Releases an item, so that it can be dispatched. */
 export const releaseItem = (transaction: Transaction, run: number, task: string, index: number): Promise<unknown> =>
@@ -292,61 +252,3 @@ export const setWorkflowDeadline = (transaction: Transaction, run: WorkflowRun, 
 /** The engine has processed the limit. */
 export const clearWorkflowDeadline = (transaction: Transaction, run: number): Promise<unknown> =>
   transaction.updateTable('workflow_execution').set({ due_at: null }).where('id', '=', run).execute();
-
-/** How a workflow ends. */
-export interface WorkflowEnd {
-  readonly status: Extract<Status, 'completed' | 'failed' | 'cancelled'>;
-  readonly result: JsonObject;
-  /** Its own limit passed. */
-  readonly isTimedOut?: boolean;
-  /** The taint of the result. */
-  readonly secrets?: Taint;
-}
-
-/**
- * Ends the workflow's own execution. `log`: entries of its last step, which are written before the
- * end's.
- */
-export async function endWorkflowRun(
-  transaction: Transaction,
-  run: WorkflowRun,
-  reported: WorkflowEnd,
-  log: readonly TransitionEntry[] = [],
-): Promise<void> {
-  const { execution } = run;
-  const { status, result, isTimedOut = false, secrets = null } = boundEnd(transaction, reported);
-  const end = status === 'cancelled' ? cancellation(result, execution.stopped_after) : { result, timeoutLevel: null };
-  const sealed = sealResult(transaction, execution, end.result, secrets);
-  await transition(transaction, execution.id, status, {
-    result: sealed.result,
-    timeoutLevel: isTimedOut ? 'workflow' : end.timeoutLevel,
-    columns: { result_secrets: sealed.result_secrets },
-    log,
-  });
-  await transaction
-    .updateTable('workflow_execution')
-    .set({ status, error_message: typeof result.error === 'string' ? result.error : null })
-    .where('id', '=', run.id)
-    .execute();
-}
-
-/** A workflow whose result is too large fails. */
-function boundEnd(transaction: Transaction, end: WorkflowEnd): WorkflowEnd {
-  const { resultBytes } = limitsOf(transaction);
-  const bytes = jsonBytes(end.result);
-  if (bytes <= resultBytes) return end;
-  return { status: 'failed', result: tooLargeResult('the result of the workflow', bytes, resultBytes) };
-}
-
-/**
- * Fails a run whose state cannot be stored, once its children are stopped. Their ends need no
- * step.
- */
-export async function failTooLarge(transaction: Transaction, run: WorkflowRun, bytes: number): Promise<void> {
-  await sql`update execution set settled = true where parent = ${run.execution.id} and not settled`.execute(
-    transaction,
-  );
-  const { workflowStateBytes } = limitsOf(transaction);
-  const result = tooLargeResult('the state of the workflow', bytes, workflowStateBytes);
-  await endWorkflowRun(transaction, run, { status: 'failed', result });
-}

@@ -1,4 +1,4 @@
-import { createAlert } from '../../executor/alert';
+import { createAlert } from '../../executor/alerts/alert';
 import type { Transaction } from '../../store/database/connection';
 
 interface FailedSensor {

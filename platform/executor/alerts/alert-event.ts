@@ -1,7 +1,7 @@
-import type { JsonObject } from '../../contract/json';
-import { readClock, withUtcOffset, type Transaction } from '../store/database/connection';
-import type { NewEvent } from '../store/events/events';
-import { findTrigger } from '../store/events/triggers';
+import type { JsonObject } from '../../../contract/json';
+import { readClock, withUtcOffset, type Transaction } from '../../store/database/connection';
+import type { NewEvent } from '../../store/events/events';
+import { findTrigger } from '../../store/events/triggers';
 
 /** The trigger of the platform's own failures. */
 export const ALERT_TRIGGER = 'core.alert';

@@ -1,0 +1,69 @@
+import { sql } from 'kysely';
+import type { JsonObject } from '../../../contract/json';
+import type { Status } from '../../../contract/status';
+import type { Taint } from '../../core/secrets/taint';
+import { limitsOf, type Transaction } from '../database/connection';
+import { jsonBytes, tooLargeResult } from '../lifecycle/bounded-result';
+import { cancellation } from '../lifecycle/cancelled-result';
+import { transition } from '../lifecycle/lifecycle';
+import type { TransitionEntry } from '../lifecycle/transition-sql';
+import { sealResult } from '../secrets/seal-state';
+import type { WorkflowRun } from './workflow-runs';
+
+/** How a workflow ends. */
+export interface WorkflowEnd {
+  readonly status: Extract<Status, 'completed' | 'failed' | 'cancelled'>;
+  readonly result: JsonObject;
+  /** Its own limit passed. */
+  readonly isTimedOut?: boolean;
+  /** The taint of the result. */
+  readonly secrets?: Taint;
+}
+
+/**
+ * Ends the workflow's own execution. `log`: entries of its last step, which are written before the
+ * end's.
+ */
+export async function endWorkflowRun(
+  transaction: Transaction,
+  run: WorkflowRun,
+  reported: WorkflowEnd,
+  log: readonly TransitionEntry[] = [],
+): Promise<void> {
+  const { execution } = run;
+  const { status, result, isTimedOut = false, secrets = null } = boundEnd(transaction, reported);
+  const end = status === 'cancelled' ? cancellation(result, execution.stopped_after) : { result, timeoutLevel: null };
+  const sealed = sealResult(transaction, execution, end.result, secrets);
+  await transition(transaction, execution.id, status, {
+    result: sealed.result,
+    timeoutLevel: isTimedOut ? 'workflow' : end.timeoutLevel,
+    columns: { result_secrets: sealed.result_secrets },
+    log,
+  });
+  await transaction
+    .updateTable('workflow_execution')
+    .set({ status, error_message: typeof result.error === 'string' ? result.error : null })
+    .where('id', '=', run.id)
+    .execute();
+}
+
+/** A workflow whose result is too large fails. */
+function boundEnd(transaction: Transaction, end: WorkflowEnd): WorkflowEnd {
+  const { resultBytes } = limitsOf(transaction);
+  const bytes = jsonBytes(end.result);
+  if (bytes <= resultBytes) return end;
+  return { status: 'failed', result: tooLargeResult('the result of the workflow', bytes, resultBytes) };
+}
+
+/**
+ * Fails a run whose state cannot be stored, once its children are stopped. Their ends need no
+ * step.
+ */
+export async function failTooLarge(transaction: Transaction, run: WorkflowRun, bytes: number): Promise<void> {
+  await sql`update execution set settled = true where parent = ${run.execution.id} and not settled`.execute(
+    transaction,
+  );
+  const { workflowStateBytes } = limitsOf(transaction);
+  const result = tooLargeResult('the state of the workflow', bytes, workflowStateBytes);
+  await endWorkflowRun(transaction, run, { status: 'failed', result });
+}
