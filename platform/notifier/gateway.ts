@@ -7,6 +7,7 @@ import { WebSocketServer } from 'ws';
 import type { TenantQuota } from '../auth/tenant-quota';
 import { RateLimited } from '../domain-error';
 import type { Caller } from '../auth/caller';
+import { hasRepeatedHost } from '../host-headers';
 import type { Database } from '../store/database/connection';
 import { authenticateSocket, SocketRejection, WEBSOCKET_PROTOCOL } from './authenticate-socket';
 import { SocketConnection } from './socket-connection';
@@ -65,6 +66,7 @@ export class WebSocketGateway {
 
   private async handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     const { db, tokenSecret, tenantQuota, extensions, log } = this.options;
+    if (hasRepeatedHost(request.rawHeaders)) return rejectUpgrade(socket, '400 Bad Request');
     if (pathname(request.url ?? '') !== WEBSOCKET_PATH) return rejectUpgrade(socket, '404 Not Found');
     if (this.isClosed) return rejectUpgrade(socket, '503 Service Unavailable');
     try {

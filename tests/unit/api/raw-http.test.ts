@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import { connect, type AddressInfo } from 'node:net';
 import { Type } from '@sinclair/typebox';
+import pino from 'pino';
 import type { Api } from '../../../platform/api/http/context';
 import { buildApi } from '../../../platform/api/http/server';
+import { WebSocketGateway } from '../../../platform/notifier/gateway';
 import { contextWithoutDatabase } from './context-without-database';
 
 const schema = { body: Type.Object({}) };
@@ -14,6 +16,11 @@ const probeRoutes = (api: Api) => {
 };
 
 const api = buildApi(contextWithoutDatabase, [probeRoutes]);
+const gateway = new WebSocketGateway(
+  { ...contextWithoutDatabase, log: pino({ enabled: false }) },
+  { subscribe: () => Promise.resolve(null), catchUp: () => Promise.resolve() },
+);
+gateway.attach(api.server);
 let port: number;
 beforeAll(async () => {
   await api.listen({ host: '127.0.0.1', port: 0 });
@@ -95,4 +102,12 @@ test('IN-08 a request with two Host headers gets 400', async () => {
 
   expect([statusLine(response), countResponses(response)]).toEqual(['HTTP/1.1 400 Bad Request', 1]);
   expect(response).toContain('the request has more than one Host header');
+});
+
+test('IN-08 a WebSocket upgrade with two Host headers gets 400', async () => {
+  const upgrade = 'GET /ws HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n';
+
+  const [one, two] = [await sendRaw(`${upgrade}${HOST}\r\n`), await sendRaw(`${upgrade}${HOST}Host: y\r\n\r\n`)];
+
+  expect([statusLine(one), statusLine(two)]).toEqual(['HTTP/1.1 401 Unauthorized', 'HTTP/1.1 400 Bad Request']);
 });
