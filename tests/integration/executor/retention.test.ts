@@ -75,7 +75,7 @@ test('finished executions are removed by age, with all below and their log', asy
   expect([await idsOf('execution'), await loggedExecutions()]).toEqual([[recent], [recent]]);
 });
 
-test('what is unfinished below it, or a retention of its own, keeps an execution', async () => {
+test('unfinished work below it, or its own retention, keeps an execution', async () => {
   const tree = await insertExecution({ ageDays: 40 });
   const open = await insertExecution({ ageDays: 40, parent: tree, status: 'running' });
   const kept = await insertExecution({ ageDays: 40, days: 50 });
