@@ -1,6 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { extension } from './extension';
 import {
+  MAX_RUN_SECONDS,
   Id,
   JsonMap,
   Name,
@@ -80,7 +81,12 @@ const optional = {
   timeout_seconds: extension(
     'executions.timeout',
     Type.Optional(
-      Type.Unsafe<number | null>({ type: ['number', 'null'], minimum: 0.05, description: 'limit of one run, seconds' }),
+      Type.Unsafe<number | null>({
+        type: ['number', 'null'],
+        minimum: 0.05,
+        maximum: MAX_RUN_SECONDS,
+        description: 'limit of one run, seconds',
+      }),
     ),
   ),
 };

@@ -2,6 +2,7 @@ import { CloneType, Type, type Static } from '@sinclair/typebox';
 import { extension } from './extension';
 import { RETENTION_POLICIES, type RetentionPolicy } from './artifacts';
 import {
+  MAX_RUN_SECONDS,
   Id,
   JsonMap,
   JsonValue,
@@ -102,7 +103,7 @@ export const Execute = Type.Object({
   ),
   timeout_seconds: extension(
     'executions.timeout',
-    Type.Optional(Type.Unsafe<number | null>({ type: ['number', 'null'], minimum: 0.05 })),
+    Type.Optional(Type.Unsafe<number | null>({ type: ['number', 'null'], minimum: 0.05, maximum: MAX_RUN_SECONDS })),
   ),
   artifact_retention_policy: Type.Optional(
     Type.Unsafe<RetentionPolicy | null>({ type: ['string', 'null'], enum: [...RETENTION_POLICIES, null] }),

@@ -45,3 +45,6 @@ export const optionalOrNull = <T extends TSchema>(schema: T) =>
 /** A string out of a closed set. */
 export const stringEnum = <const T extends string>(words: readonly T[]) =>
   Type.Unsafe<T>({ type: 'string', enum: [...words] });
+
+/** The longest limit of a run: a longer timer of Node.js (2^31 - 1 ms) would end at once. */
+export const MAX_RUN_SECONDS = 2_147_483;

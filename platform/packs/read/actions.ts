@@ -1,3 +1,4 @@
+import { MAX_RUN_SECONDS } from '../../../contract/json';
 import { join } from 'node:path';
 import { PARAMETER_DELIVERIES, OUTPUT_FORMATS, PARAMETER_FORMATS } from '../../../contract/actions';
 import type { ActionFile, WorkflowFile } from './components';
@@ -57,7 +58,7 @@ function readExecutionFields(fields: YamlFields) {
     requiredWorkerRuntimes: fields.map('required_worker_runtimes') ?? {},
     accessesMcp: fields.flag('accesses_mcp') ?? false,
     permissionSetRefs: fields.strings('default_execution_permission_set_refs'),
-    timeoutSeconds: fields.number('timeout_seconds', MIN_TIMEOUT_SECONDS) ?? null,
+    timeoutSeconds: fields.number('timeout_seconds', MIN_TIMEOUT_SECONDS, MAX_RUN_SECONDS) ?? null,
   };
 }
 

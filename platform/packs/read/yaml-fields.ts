@@ -34,11 +34,12 @@ export class YamlFields {
     throw this.typeError(key, 'true or false', value);
   }
 
-  number(key: string, min: number): number | undefined {
+  number(key: string, min: number, max = Number.MAX_SAFE_INTEGER): number | undefined {
     const value = this.value(key);
     if (value === undefined) return undefined;
     if (typeof value !== 'number') throw this.typeError(key, 'a number', value);
     if (value < min) throw this.error(key, `${key} must be at least ${min}, not ${value}`);
+    if (!(value <= max)) throw this.error(key, `${key} must be at most ${max}, not ${value}`);
     return value;
   }
 

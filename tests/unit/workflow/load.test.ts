@@ -60,6 +60,8 @@ describe('invalid documents', () => {
     [{ input: ['x'] }, /^YAML parsing error: /, '/tasks/0/input'],
     [{ concurrency: 1.5 }, /^YAML parsing error: /, '/tasks/0/concurrency'],
     [{ timeout: -1 }, /^YAML parsing error: /, '/tasks/0/timeout'],
+    [{ timeout: 1e308 }, /^Validation error: /, '/tasks/0/timeout'],
+    [{ timeout: 2_147_484 }, /^Validation error: /, '/tasks/0/timeout'],
     [{ timeout: 0.01 }, /^Validation error: /, '/tasks/0/timeout'],
     [{ retry: {} }, /^YAML parsing error: /, '/tasks/0/retry'],
     [{ retry: { count: 0 } }, /^Validation error: /, '/tasks/0/retry/count'],

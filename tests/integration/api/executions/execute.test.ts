@@ -142,3 +142,7 @@ test.each([
 
   expect([response.statusCode, response.json()]).toMatchObject([400, { code: 'BAD_REQUEST', details: { path } }]);
 });
+
+test.each([1e308, 2_147_484, 0.01])('a limit of %d seconds is rejected', async (timeout_seconds) => {
+  expect((await execute({ action_ref: 'core.noop', timeout_seconds })).statusCode).toBe(422);
+});
