@@ -20,6 +20,8 @@ const BASE = [
   'directories',
   'domain-error',
   'error-details',
+  'host-headers',
+  'limiter',
   'path-checks',
   'retry-with-backoff',
   'settings',
