@@ -11,6 +11,8 @@ import {
 import { Id } from '../../../contract/json';
 import { executionTarget } from '../../auth/authorization-targets';
 import type { Caller } from '../../auth/caller';
+import { insufficientPermissions } from '../../auth/grants';
+import type { Rights } from '../../auth/rights';
 import { notFound } from '../../domain-error';
 import type { Transaction } from '../../store/database/connection';
 import { readLog } from '../../store/lifecycle/execution-log';
@@ -90,6 +92,21 @@ function itemRoutes(api: Api): void {
   });
 }
 
+interface SearchCall {
+  readonly caller: Caller;
+  readonly query: ExecutionFilter;
+  readonly rights: () => Promise<Rights>;
+}
+
+/**
+ * A filter on what a list does not show, results and executors, would reveal it piece by piece:
+ * FORBIDDEN without the permission to read every execution. Everyone may search for their own.
+ */
+async function requireSearchable({ caller, query, rights }: SearchCall): Promise<void> {
+  const isHidden = query.result_contains !== undefined || (query.executor ?? caller.identity) !== caller.identity;
+  if (isHidden && !(await rights()).allows('executions', 'read')) throw insufficientPermissions('executions', 'read');
+}
+
 function listRoutes(api: Api): void {
   const list = { tags, grant: null, item: ExecutionSummary };
 
@@ -98,6 +115,7 @@ function listRoutes(api: Api): void {
     path: PATH,
     filter: ExecutionFilter,
     pages: { sizeName: 'per_page', default: 20, cap: 100 },
+    validate: requireSearchable,
     list: ({ transaction, query, page }) => listExecutions(transaction, query, lookaheadWindow(page)),
   });
 
