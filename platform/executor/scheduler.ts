@@ -8,8 +8,8 @@ import { WakeupTimer } from './wakeup-timer';
 import { expireInquiries } from './expire-inquiries';
 import { removeExpiredLogs } from './retention/expired-logs';
 import { removeExpiredHistory, type RetentionPolicy } from './retention/expired-history';
-import { recoverExecution, type RecoveryPolicy } from './recovery';
-import { RecoveryGate } from './recovery-gate';
+import { recoverExecution, type RecoveryPolicy } from './recovery/recover-execution';
+import { RecoveryGate } from './recovery/recovery-gate';
 import { runPollingLoop } from './polling-loop';
 import { failUnclaimedExecutions } from './fail-unclaimed';
 

@@ -5,7 +5,7 @@ import type { Execution, LogType } from '../../../contract/executions';
 import type { JsonObject } from '../../../contract/json';
 import { advanceWorkflow } from '../../../platform/executor/advance';
 import { dispatchRequested } from '../../../platform/executor/dispatch';
-import { recoverExecution } from '../../../platform/executor/recovery';
+import { recoverExecution } from '../../../platform/executor/recovery/recover-execution';
 import { claimExecutions, finishAttempt, markStarted } from '../../../platform/store/executions/attempts';
 import { openPool, type Database } from '../../../platform/store/database/connection';
 import { findActionToExecute, getExecution, requestExecution } from '../../../platform/store/executions/executions';

@@ -1,4 +1,4 @@
-import { RecoveryGate } from '../../../platform/executor/recovery-gate';
+import { RecoveryGate } from '../../../platform/executor/recovery/recovery-gate';
 
 const openGate = () => new RecoveryGate({ leaseMs: 3_000, silenceMs: 1_500 });
 

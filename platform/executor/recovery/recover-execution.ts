@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
-import type { JsonObject } from '../../contract/json';
-import type { Status } from '../../contract/status';
-import { notifyDispatch } from '../store/database/notify';
-import { now, readClock, withUtcOffset, type Transaction } from '../store/database/connection';
-import { cancellation } from '../store/lifecycle/cancelled-result';
-import { storableResult } from '../store/lifecycle/result-extensions';
-import { transition } from '../store/lifecycle/lifecycle';
-import { createAlert } from './alerts/alert';
+import type { JsonObject } from '../../../contract/json';
+import type { Status } from '../../../contract/status';
+import { notifyDispatch } from '../../store/database/notify';
+import { now, readClock, withUtcOffset, type Transaction } from '../../store/database/connection';
+import { cancellation } from '../../store/lifecycle/cancelled-result';
+import { storableResult } from '../../store/lifecycle/result-extensions';
+import { transition } from '../../store/lifecycle/lifecycle';
+import { createAlert } from '../alerts/alert';
 
 /** As in `worker_crash_suspect`. */
 const SUSPICIONS_TO_RUN_ALONE = 2;
