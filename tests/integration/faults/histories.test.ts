@@ -10,11 +10,11 @@ import { PACK, createRecordingAction, type RecordingAction } from './recording-a
 import type { FinalExecution, FinalState, Operation } from './history/operations';
 
 const MIXES = sized({ ci: 2, full: 500 });
-jest.setTimeout(MIXES * 90_000);
+jest.setTimeout(MIXES * 180_000);
 
 const REGISTERS = ['left', 'right'];
 const CLIENTS = ['c1', 'c2', 'c3'];
-const SETTLED_MS = 45_000;
+const SETTLED_MS = 90_000;
 
 let platform: FaultPlatform;
 let action: RecordingAction;

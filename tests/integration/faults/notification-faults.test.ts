@@ -5,7 +5,7 @@ import { createItemsWorkflow, findDueWork, handleDueWork, runWorkflow, type DueW
 
 const RUNS = sized({ ci: 10, full: 1_000 });
 const ITEMS = 6;
-jest.setTimeout(RUNS * 10_000);
+jest.setTimeout(RUNS * 30_000);
 
 const testPlatform = withExecutor();
 let workflow: string;

@@ -1,6 +1,8 @@
 import type { LightMyRequestResponse } from 'fastify';
 import { withApi } from '../with-api';
 
+jest.setTimeout(180_000); // hundreds of requests
+
 const api = withApi();
 
 interface Parameter {
