@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** One line that a fixture process writes: `key event execution pid microseconds`. */
@@ -6,6 +6,7 @@ export interface LedgerEntry {
   key: string;
   event: 'start' | 'end' | 'beat';
   execution: number;
+  /** As the process sees it: its target may run it in a pid namespace. */
   pid: number;
   /** Epoch ms with a microsecond fraction, by the clock of the process. */
   atMs: number;
@@ -33,11 +34,15 @@ function parseLine(line: string): LedgerEntry {
 }
 
 export const LEDGER_EXTENSION = '.ledger';
+const ALL_USERS_WRITE = 0o666;
 
 /** Creates the file `<directory>/<name>.ledger`, or opens an existing one. */
 export function openLedger(directory: string, name: string): Ledger {
   const path = join(directory, `${name}${LEDGER_EXTENSION}`);
-  if (!existsSync(path)) appendFileSync(path, '');
+  if (!existsSync(path)) {
+    appendFileSync(path, '');
+    chmodSync(path, ALL_USERS_WRITE); // processes may run as another user
+  }
   const entries: Ledger['entries'] = (key, event) =>
     readFileSync(path, 'utf8')
       .split('\n')

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WaitError } from '../errors';
@@ -6,7 +6,7 @@ import { fixtureProcessesToEnd, LONGEST_FIXTURE_MS } from '../fixtures/fixture-p
 import { until } from '../scenario/polling';
 import { LeftoverError } from './leftover-error';
 
-/** A directory for the files of a run, readable by the target's processes. */
+/** A directory for the files of a run, in which the target's processes may write. */
 export interface RunDirectory {
   readonly path: string;
   /** Removes it, also while processes write to it. */
@@ -22,9 +22,14 @@ export interface RunDirectory {
 /** A process may create a file while the directory is being removed. */
 const REMOVAL = { recursive: true, force: true, maxRetries: 10, retryDelay: 100 };
 
+/** The target's processes may run as other users. */
+const ALL_USERS = 0o1777;
+
 /** Creates it in a directory of the target, or in the system's temporary directory. */
 export function createRunDirectory(parent: string | null): RunDirectory {
+  if (parent !== null) mkdirSync(parent, { recursive: true });
   const path = mkdtempSync(join(parent ?? tmpdir(), 'e2e-run-'));
+  chmodSync(path, ALL_USERS);
   mkdirSync(join(path, 'fixtures'));
   const remove = (): void => rmSync(path, REMOVAL);
   return {

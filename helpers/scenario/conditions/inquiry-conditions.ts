@@ -7,7 +7,7 @@ import { executionTree } from '../evidence';
 import { taskName } from '../resources/child-executions';
 import type { Ledger } from '../ledger';
 import type { CheckResult, Condition } from '../polling';
-import { isAlive } from '../processes';
+import { isRunning } from '../processes';
 
 type ExecutionState = Pick<Execution | ExecutionSummary, 'id' | 'status'>;
 
@@ -72,8 +72,9 @@ export const inquiriesToBe = (n: number, client: Client, filter: InquiryFilter):
 export const processesToExit = (ledger: Ledger, key: string): Condition<number[]> => ({
   name: `the processes under ${key} to exit`,
   check: () => {
-    const pids = ledger.entries(key, 'start').map(({ pid }) => pid);
-    const running = pids.filter(isAlive);
+    const started = ledger.entries(key, 'start');
+    const pids = started.map(({ pid }) => pid);
+    const running = started.filter(isRunning).map(({ pid }) => pid);
     if (pids.length > 0 && running.length === 0) return { is: 'met', value: pids };
     return Promise.resolve({
       is: 'pending',

@@ -1,8 +1,8 @@
 import { executionToBe } from '../../scenario/conditions/execution-conditions';
 import { recordedInterval } from '../../scenario/intervals';
-import type { Ledger } from '../../scenario/ledger';
+import type { Ledger, LedgerEntry } from '../../scenario/ledger';
 import type { Condition } from '../../scenario/polling';
-import { isAlive } from '../../scenario/processes';
+import { isRunning } from '../../scenario/processes';
 import { onlyChildOfTask } from '../../scenario/resources/child-executions';
 import {
   completedExecution,
@@ -51,10 +51,10 @@ export const probeHostProcesses: Probe = async (context) => {
   const { actions, ledger } = context;
   const parameters = { ...ledgerInput(context, 'visible'), ms: SHORT_SLEEP_MS };
   const { id } = await startExecution(context, `${actions}.sleep-for`, parameters);
-  const pid = await untilDoneBy(context, id, ledgerStartToAppear(ledger, 'visible'), context.deadline());
-  requireThat(isAlive(pid), `process ${pid} of execution ${id} is not visible on this host`);
+  const process = await untilDoneBy(context, id, ledgerStartToAppear(ledger, 'visible'), context.deadline());
+  requireThat(isRunning(process), `process ${process.pid} of execution ${id} is not visible on this host`);
   await endOf(context, id);
-  requireThat(!isAlive(pid), `process ${pid} is alive on this host after the end of execution ${id}`);
+  requireThat(!isRunning(process), `process ${process.pid} is alive on this host after the end of execution ${id}`);
 };
 
 /** Cancelling ends a process that sleeps. */
@@ -85,18 +85,26 @@ export const probeContainment: Probe = async (context) => {
   const { ledger } = context;
   const task = probeTask(context, 'contained', 'leave-session', {}, { timeout: TASK_LIMIT_SECONDS });
   const id = await startProbeWorkflow(context, 'contained', [task]);
-  const observed = await untilDoneBy(context, id, beatsToAppear(ledger, 'contained'), context.deadline());
-  if (!observed.some(isAlive)) throw new UndecidedError('the processes of the target are not visible on this host');
+  await untilDoneBy(context, id, beatsToAppear(ledger, 'contained'), context.deadline());
+  if (!ledger.entries('contained').some(isRunning))
+    throw new UndecidedError('the processes of the target are not visible on this host');
   await endOf(context, id, context.deadline(TASK_LIMIT_SECONDS * 1_000 + 8_000));
-  const left = [...new Set(ledger.entries('contained').map(({ pid }) => pid))].filter(isAlive);
+  const left = [
+    ...new Set(
+      ledger
+        .entries('contained')
+        .filter(isRunning)
+        .map(({ pid }) => pid),
+    ),
+  ];
   requireThat(left.length === 0, `${left.length} processes of execution ${id} run after its end: ${left.join(', ')}`);
 };
 
-const ledgerStartToAppear = (ledger: Ledger, key: string): Condition<number> => ({
+const ledgerStartToAppear = (ledger: Ledger, key: string): Condition<LedgerEntry> => ({
   name: `a start under ${key} in the ledger`,
   check: () => {
     const [entry] = ledger.entries(key, 'start');
-    return entry ? { is: 'met', value: entry.pid } : { is: 'pending', why: 'no start' };
+    return entry ? { is: 'met', value: entry } : { is: 'pending', why: 'no start' };
   },
 });
 
