@@ -6,6 +6,8 @@ export interface BannerFacts extends RunningPlatform {
   readonly database: string;
   readonly isDataKept: boolean;
   readonly bootMs: number;
+  /** Programs of packs are confined. */
+  readonly isConfined: boolean;
 }
 
 /** Colours where stdout is a terminal. Chalk 4 ignores NO_COLOR. */
@@ -24,6 +26,7 @@ export function banner(facts: BannerFacts): string {
     `  ${dim('login   ')}  ${facts.login}  ${facts.password}`,
     `  ${dim('data    ')}  ${facts.directory} ${dim(`(${retention})`)}`,
     `  ${dim('database')}  ${facts.database}`,
+    `  ${dim('programs')}  ${facts.isConfined ? 'confined' : bold('not confined: they can do what this user can')}`,
     '',
     `  ${dim('next    ')}  curl ${facts.url}/health`,
     `            PLATFORM_FILE=${facts.platform_file} npx jest tests/e2e/tier1 tests/e2e/tier2`,

@@ -5,12 +5,15 @@ import { satisfies } from 'semver';
 import { baseDirectory, memoryDirectory, privateParent } from '../platform/embedded/base-directory';
 import { nativeDirectory, findUsableBinaries } from '../platform/embedded/binaries';
 import { choosePostgresUser } from '../platform/embedded/postgres-user';
+import { projectRoot } from '../platform/directories';
+import { settingsFrom } from '../platform/settings';
+import { selectIsolation } from '../platform/worker/isolation/select-isolation';
 
 /** One requirement of the platform. */
 export interface Finding {
   readonly name: string;
   readonly ok: boolean;
-  /** The platform cannot start without it; the others make it slower. */
+  /** The platform cannot start without it; without the others it is slower, or protects less. */
   readonly needed: boolean;
   readonly found: string;
   /** How to install it; null: it is there. */
@@ -24,7 +27,7 @@ const PYTHON_VERSION_SCRIPT =
 /**
  * Checks this machine. Each program is started: its presence alone would not show that it works.
  */
-export const runChecks = (): Finding[] => [
+export const runChecks = async (): Promise<Finding[]> => [
   nodeCheck(),
   programCheck('Python 3.9 or newer', ['python3', '-I', '-S', '-c', PYTHON_VERSION_SCRIPT], 'apt-get install python3'),
   programCheck('bash', ['bash', '-c', 'echo "$BASH_VERSION"'], 'apt-get install bash'),
@@ -48,6 +51,7 @@ export const runChecks = (): Finding[] => [
     'run npm ci in the project; on an unsupported system use up --database-url',
   ),
   binariesCheck(),
+  await isolationCheck(),
 ];
 
 function check(name: string, needed: boolean, probe: () => string, remedy: string): Finding {
@@ -57,6 +61,25 @@ function check(name: string, needed: boolean, probe: () => string, remedy: strin
     return { name, ok: false, needed, found: error instanceof Error ? error.message : String(error), remedy };
   }
 }
+
+/** Confines a process, as `up` does. */
+async function isolationCheck(): Promise<Finding> {
+  const directory = mkdtempSync(join(baseDirectory(), 'tuningfork-doctor-'));
+  try {
+    const settings = { ...settingsFrom(process.env), directory, isolation: 'auto' as const };
+    const root = projectRoot();
+    const finding = await selectIsolation(settings, { program: join(root, 'bin', 'tuningfork.js'), root });
+    const common = { name: 'isolation of processes', needed: false };
+    if (finding.mode !== null) return { ...common, ok: true, found: ISOLATION[finding.mode], remedy: null };
+    const remedy =
+      'apt-get install util-linux, and allow user namespaces; without it, actions can do what this user can';
+    return { ...common, ok: false, found: finding.reason ?? '', remedy };
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+const ISOLATION = { root: 'a user of its own for each tenant', user: 'a user namespace for each attempt' };
 
 function nodeCheck(): Finding {
   const ok = satisfies(process.version, NODE_RANGE);

@@ -3,8 +3,8 @@ import { colours } from './banner';
 import { runChecks, type Finding } from './doctor-checks';
 
 /** Prints one line for each requirement, and how to install it. Exit 3: one is missing. */
-export function doctor(json: boolean): void {
-  const checks = runChecks();
+export async function doctor(json: boolean): Promise<void> {
+  const checks = await runChecks();
   const ok = checks.every((check) => check.ok || !check.needed);
   process.stdout.write(
     json ? `${JSON.stringify({ ok, checks })}\n` : `${checks.map(findingLine).join('\n')}\n${summary(ok)}\n`,
@@ -14,7 +14,7 @@ export function doctor(json: boolean): void {
 
 function findingLine({ name, ok, needed, found, remedy }: Finding): string {
   const { green, red, yellow, dim } = colours();
-  const label = ok ? green('ok     ') : needed ? red('missing') : yellow('slower ');
+  const label = ok ? green('ok     ') : needed ? red('missing') : yellow('limited');
   return `${label}  ${name.padEnd(26)}${dim(found)}${remedy === null ? '' : `\n         → ${remedy}`}`;
 }
 

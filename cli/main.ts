@@ -79,7 +79,7 @@ function addDoctor(tuningfork: Command): void {
     .action(async ({ target, json = false }: { target?: string; json?: boolean }) => {
       if (target === undefined) {
         const { doctor } = await import('./doctor');
-        doctor(json);
+        await doctor(json);
       } else {
         const { doctorTarget } = await import('./doctor-target');
         await doctorTarget(target, json);

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pino, { type Logger } from 'pino';
 import { EXIT_CODES } from '../contract/errors';
+import { artifactsDirectory } from '../platform/directories';
+import { DEFAULT_TENANT } from '../platform/store/database/connection';
 import { startPostgres } from '../platform/embedded/embedded';
 import { startPlatform } from '../platform/main';
 import { settingsFrom, type Settings } from '../platform/settings';
@@ -95,12 +97,12 @@ async function serve(
   throw end;
 }
 
-function printReady({ database, isDataKept, bootMs, ...running }: BannerFacts, json: boolean): void {
+function printReady({ database, isDataKept, bootMs, isConfined, ...running }: BannerFacts, json: boolean): void {
   process.stdout.on('error', () => undefined); // the reader has exited: `--exit-with-stdin` is for that
   process.stdout.write(
     json
       ? `${JSON.stringify(running satisfies RunningPlatform)}\n`
-      : banner({ ...running, database, isDataKept, bootMs }),
+      : banner({ ...running, database, isDataKept, bootMs, isConfined }),
   );
 }
 
@@ -121,11 +123,12 @@ async function boot({
 }: BootOptions): Promise<StartedPlatform> {
   const log = pino({ level: process.env.PLATFORM_LOG_LEVEL ?? 'warn' }, pino.destination({ fd: 2, sync: true }));
   const directory = resolve(flags.data ?? watchdog.directory);
-  const bundlePath = join(watchdog.directory, 'tuningfork.cjs');
-  writeFileSync(bundlePath, launchOptions.bundle);
+  const bundlePath = writeProgram(watchdog.directory, launchOptions.bundle);
   const { url: databaseUrl, location, databaseLost } = await openPlatformDatabase(flags, directory, watchdog, log);
+  const sharedDirectory = flags.data === undefined ? createSharedDirectory(watchdog.directory) : null;
   const settings: Settings = {
     ...fromEnvironment,
+    actionPaths: [...fromEnvironment.actionPaths, ...(sharedDirectory === null ? [] : [sharedDirectory])],
     databaseUrl,
     directory,
     instance: watchdog.instance,
@@ -136,7 +139,7 @@ async function boot({
     source: createHash('sha256').update(launchOptions.bundle).digest('hex').slice(0, 16),
   };
   const platform = await startPlatform(settings, { bundlePath, root: launchOptions.root, log });
-  const { url, notifierUrl: notifier_url, login, password, instanceId, close } = platform;
+  const { url, notifierUrl: notifier_url, login, password, instanceId, isolation, close } = platform;
   const running: RunningPlatform = {
     url,
     notifier_url,
@@ -145,6 +148,7 @@ async function boot({
     instance_id: instanceId,
     database_url: databaseUrl,
     directory,
+    shared_directory: sharedDirectory ?? artifactsDirectory({ directory }, { tenant: DEFAULT_TENANT }),
     platform_file: join(watchdog.directory, 'platform.json'),
     pid: process.pid,
     version,
@@ -155,8 +159,28 @@ async function boot({
     database: location,
     isDataKept: flags.data !== undefined,
     bootMs: performance.now(),
+    isConfined: isolation !== null,
   };
   return { facts, close, databaseLost };
+}
+
+/** Confined programs can read its directory, and no other one of the watchdog's. */
+function writeProgram(parent: string, bundle: LaunchOptions['bundle']): string {
+  const path = join(parent, 'program', 'tuningfork.cjs');
+  mkdirSync(dirname(path));
+  writeFileSync(path, bundle);
+  return path;
+}
+
+/** Every user may write there, as in /tmp. */
+const SHARED_MODE = 0o1777;
+
+/** Of a platform that keeps nothing: files that its user and the actions of all tenants share. */
+function createSharedDirectory(parent: string): string {
+  const path = join(parent, 'shared');
+  mkdirSync(path);
+  chmodSync(path, SHARED_MODE);
+  return path;
 }
 
 interface PlatformDatabase {

@@ -25,7 +25,7 @@ export async function worker(): Promise<void> {
   process.on('SIGTERM', end).on('SIGINT', end);
   const input = createInterface(process.stdin).on('close', end);
   const [line] = (await once(input, 'line')) as [string];
-  const { apiUrl, name, ...settings } = JSON.parse(line) as RoleSettings;
+  const { apiUrl, name, isConfined, ...settings } = JSON.parse(line) as RoleSettings;
   const { databaseUrl } = settings;
   const vault = openVault(settings.encryptionKey);
   const db = openDatabase(databaseUrl, CONNECTIONS, vault, settings, STATEMENT_LIMIT_MS);
@@ -38,7 +38,8 @@ export async function worker(): Promise<void> {
   });
   const heartbeatDb = openDatabase(databaseUrl, 1, null, settings, heartbeatLimitMs(settings));
   try {
-    await runWorker({ db, heartbeatDb, settings, name, apiUrl, program: process.argv[1] ?? '', stop: stop.signal });
+    const program = process.argv[1] ?? '';
+    await runWorker({ db, heartbeatDb, settings, name, apiUrl, isConfined, program, stop: stop.signal });
   } finally {
     await Promise.all([db.close(), heartbeatDb.close()]);
     process.stdin.destroy();

@@ -2,11 +2,16 @@ import type { CapabilityManifest } from '../contract/capabilities';
 import { CLOSE_CODES } from '../contract/notifications';
 import { MAX_BUFFERED_BYTES, MAX_SEND_DELAY_MS } from './notifier/backpressure';
 import type { Settings } from './settings';
+import type { IsolationMode } from './worker/isolation/sandbox-command';
 
 const seconds = (ms: number): number => ms / 1_000;
 
 /** The capabilities of this platform. A name is added together with its behaviour. */
-export const buildManifest = (settings: Settings, version: string, startedAt: string): CapabilityManifest => ({
+export const buildManifest = (
+  settings: Settings & { readonly isolationMode: IsolationMode | null },
+  version: string,
+  startedAt: string,
+): CapabilityManifest => ({
   platform: {
     name: 'tuningfork',
     version,
@@ -83,6 +88,7 @@ export const buildManifest = (settings: Settings, version: string, startedAt: st
     'runners.http': true,
     'egress.guard': true,
     'runtimes.node': { version: process.versions.node },
+    ...(settings.isolationMode !== null && { 'isolation.process': { by: settings.isolationMode } }),
     'logs.limit': { bytes: settings.logLimitBytes },
     'workers.slots': {
       slots: settings.slots,

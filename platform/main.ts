@@ -21,12 +21,16 @@ import { DEFAULT_USER, ensureDefaultUser, ensureSecret } from './store/identitie
 import { migrate } from './store/database/migrate';
 import { openVault } from './store/secrets/vault';
 import { countActiveWorkers, listPresentWorkers, recordWorkerCrash } from './store/workers/workers';
+import type { IsolationMode } from './worker/isolation/sandbox-command';
+import { selectIsolation } from './worker/isolation/select-isolation';
 import { superviseWorkers, type PlatformSecrets, type RoleProcessOptions } from './supervisor';
 
 /** Heartbeats that a worker may miss before it gets no more work. */
 const HEARTBEATS_TO_STALE = 3;
 const WORKERS_READY_MS = 30_000;
 const WORKERS_POLL_MS = 20;
+const NOT_CONFINED =
+  'programs of packs are not confined on this host: they can read and change what this user can; see docs/security.md';
 const CONNECTIONS = 12;
 const OWNER_CONNECTIONS = 6;
 
@@ -37,6 +41,8 @@ export interface Platform {
   readonly login: string;
   readonly password: string;
   readonly instanceId: string;
+  /** How programs of packs are confined; null: not at all. */
+  readonly isolation: IsolationMode | null;
   /** Accepts no more requests, lets workers drain, and closes every connection. */
   close(): Promise<void>;
 }
@@ -57,10 +63,11 @@ class WorkersNotReady extends Error {
 export async function startPlatform(settings: Settings, processOptions: RoleProcessOptions): Promise<Platform> {
   const starting = new PlatformStart(settings, processOptions);
   try {
-    const { url, notifierPort } = await starting.run();
+    const { url, notifierPort, isolation } = await starting.run();
     const { login, password } = DEFAULT_USER;
     const notifierUrl = Object.assign(new URL(url), { port: notifierPort }).origin;
-    return { url, notifierUrl, login, password, instanceId: settings.instance, close: () => starting.close() };
+    const instanceId = settings.instance;
+    return { url, notifierUrl, login, password, instanceId, isolation, close: () => starting.close() };
   } catch (error) {
     await starting.close();
     throw error;
@@ -79,10 +86,10 @@ class PlatformStart {
     this.staleMs = settings.heartbeatMs * HEARTBEATS_TO_STALE;
   }
 
-  async run(): Promise<{ url: string; notifierPort: number }> {
+  async run(): Promise<{ url: string; notifierPort: number; isolation: IsolationMode | null }> {
     const { settings, processOptions } = this;
     const { log } = processOptions;
-    await migrate(settings.databaseUrl);
+    const [isolation] = await Promise.all([this.selectIsolation(), migrate(settings.databaseUrl)]);
     const ownerPool = openPool(settings.databaseUrl, OWNER_CONNECTIONS);
     this.closers.push(() => ownerPool.end());
     const secrets = await loadSecrets(ownerPool, settings);
@@ -97,8 +104,8 @@ class PlatformStart {
     const notifierOptions = { ...settings, port: settings.notifierPort, db, tokenSecret, tenantQuota, log };
     const notifier = await startNotifier(notifierOptions);
     this.closers.push(() => notifier.close());
-    const url = await this.startApi({ db, databaseProbe, tokenSecret, tenantQuota }, ownerPool, notifier);
-    const supervisor = superviseWorkers({ ...settings, ...secrets }, url, {
+    const url = await this.startApi({ db, databaseProbe, tokenSecret, tenantQuota }, ownerPool, notifier, isolation);
+    const supervisor = superviseWorkers({ ...settings, ...secrets, isConfined: isolation !== null }, url, {
       ...processOptions,
       onWorkerExit: (worker) => recordWorkerCrash(db, worker, { blamed: null, hasExited: true }),
     });
@@ -106,7 +113,15 @@ class PlatformStart {
     const executor = await startExecutor(db, ownerPool, { ...settings, staleMs: this.staleMs }, log);
     this.closers.push(() => executor.stop());
     await waitForWorkers(db, settings);
-    return { url, notifierPort: notifier.port };
+    return { url, notifierPort: notifier.port, isolation };
+  }
+
+  /** How programs of packs are confined; null: not at all, of which the operator is warned. */
+  private async selectIsolation(): Promise<IsolationMode | null> {
+    const { bundlePath, root, log } = this.processOptions;
+    const finding = await selectIsolation(this.settings, { program: bundlePath, root });
+    if (finding.mode === null && finding.reason !== null) log.warn({ why: finding.reason }, NOT_CONFINED);
+    return finding.mode;
   }
 
   async close(): Promise<void> {
@@ -118,10 +133,12 @@ class PlatformStart {
     access: Pick<ApiContext, 'db' | 'databaseProbe' | 'tokenSecret' | 'tenantQuota'>,
     ownerPool: Pool,
     notifier: Notifier,
+    isolation: IsolationMode | null,
   ): Promise<string> {
     const { settings, processOptions, staleMs } = this;
     const { version } = JSON.parse(readFileSync(join(processOptions.root, 'package.json'), 'utf8')) as Package;
-    const manifest = buildManifest({ ...settings, notifierPort: notifier.port }, version, new Date().toISOString());
+    const running = { ...settings, notifierPort: notifier.port, isolationMode: isolation };
+    const manifest = buildManifest(running, version, new Date().toISOString());
     const context: ApiContext = {
       ...access,
       extensions: settings.extensions,

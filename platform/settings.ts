@@ -56,6 +56,15 @@ export interface Settings {
    * First pause before a failed sensor process is restarted; doubles with each further failure.
    */
   readonly sensorBackoffMs: number;
+  /** Whether programs of packs are confined: where the host allows it, always, or never. */
+  readonly isolation: 'auto' | 'required' | 'off';
+  /** As root: programs of tenant 1 run as the user with the next id, and so on. */
+  readonly firstActionUid: number;
+  /** Directories of this host that confined programs may read and write. */
+  readonly actionPaths: readonly string[];
+  readonly actionOpenFiles: number;
+  /** Largest file of a confined program, and size of its private directories. */
+  readonly actionFileBytes: number;
   readonly recovery: 'auto' | 'off';
   readonly maxRecoveries: number;
   /** Finished executions and events are removed after this; 0: never for their age. */
@@ -158,6 +167,11 @@ export function settingsFrom(env: Env) {
     pickUpMs: readNumber(env, 'PLATFORM_PICK_UP_SECONDS', 300, 0.5) * 1_000,
     logLimitBytes: readNumber(env, 'PLATFORM_LOG_LIMIT_BYTES', 10 * 1_024 * 1_024, 1_024),
     sensorBackoffMs: readNumber(env, 'PLATFORM_SENSOR_BACKOFF_SECONDS', 5, 0.05) * 1_000,
+    isolation: readChoice(env, 'PLATFORM_ISOLATION', ['off', 'auto', 'required']),
+    firstActionUid: readNumber(env, 'PLATFORM_ACTION_UIDS', 1_900_000_000, 1_000),
+    actionPaths: readList(env, 'PLATFORM_ACTION_PATHS', ':') ?? [],
+    actionOpenFiles: readNumber(env, 'PLATFORM_ACTION_OPEN_FILES', 4_096, 64),
+    actionFileBytes: readNumber(env, 'PLATFORM_ACTION_FILE_BYTES', 1_024 ** 3, 1_024 ** 2),
     recovery: readChoice(env, 'PLATFORM_RECOVERY', extensions ? ['auto', 'off'] : ['off', 'auto']),
     maxRecoveries: readNumber(env, 'PLATFORM_MAX_RECOVERIES', 3, 0),
     retentionSeconds: readNumber(env, 'PLATFORM_RETENTION_DAYS', 30, 0) * 86_400,

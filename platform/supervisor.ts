@@ -22,6 +22,8 @@ export interface RoleSettings extends Settings, PlatformSecrets {
   readonly encryptionKey: string;
   readonly apiUrl: string;
   readonly name: string;
+  /** Programs of packs are confined. */
+  readonly isConfined: boolean;
 }
 
 /** What the platform runs from. */
@@ -54,7 +56,7 @@ interface Supervisor {
  * gone.
  */
 export function superviseWorkers(
-  settings: Settings & PlatformSecrets,
+  settings: Settings & PlatformSecrets & Pick<RoleSettings, 'isConfined'>,
   apiUrl: string,
   processOptions: SupervisorOptions,
 ): Supervisor {

@@ -24,10 +24,11 @@ export interface Target {
   /** The instance that must respond at the URL; null: any. */
   instanceId: string | null;
   /**
-   * A directory that its processes can read and that is removed with it; null: use the system's
-   * temporary directory.
+   * Its own directory, which is removed with it; null: not accessible from this host.
    */
   directory: string | null;
+  /** A directory in which its actions can write; null: use the system's temporary directory. */
+  sharedDirectory: string | null;
   /** Database URL of the schema's owner; null: the harness has no access. */
   databaseUrl: string | null;
   /**
@@ -83,6 +84,7 @@ async function startTarget(): Promise<Target> {
       token: await logInForToken(url, login, password),
       instanceId: platform.running.instance_id,
       directory,
+      sharedDirectory: platform.running.shared_directory,
       databaseUrl: platform.running.database_url,
       harnessCapabilities: {
         'ledger.shared': true,
@@ -136,6 +138,7 @@ async function attachTarget(address: string, running: RunningPlatform | null, en
     token: await logInForToken(url, login, password),
     instanceId: running?.instance_id ?? null,
     directory,
+    sharedDirectory: directory && (running?.shared_directory ?? null),
     databaseUrl: env.DATABASE_URL || (running?.database_url ?? null),
     harnessCapabilities: directory === null ? {} : { 'host.files': true },
     mockHost: LOOPBACK,

@@ -13,6 +13,8 @@ export const RunningPlatform = Type.Object({
   /** Of the schema's owner. */
   database_url: Type.String(),
   directory: Type.String(),
+  /** A directory that the actions of the first tenant can write. */
+  shared_directory: Type.String(),
   /** Path of the file with these facts; it is removed with the platform. */
   platform_file: Type.String(),
   pid: Type.Integer(),

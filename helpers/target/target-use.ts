@@ -20,7 +20,7 @@ export interface TargetUse {
 
 /** `run`: the name of the run. On an attached target, a signal removes the packs of the run. */
 export function openTargetUse(target: Target, client: Client, run: string): TargetUse {
-  const directory = createRunDirectory(target.directory);
+  const directory = createRunDirectory(target.sharedDirectory);
   const removeObjects = () => removeRunObjects(client, run);
   if (target.kind === 'started') {
     // its directory ends with it, and it ends with this process

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { hostname } from 'node:os';
+import { dirname } from 'node:path';
 import type { Logger } from 'pino';
 import { workerTemporaryDirectory } from '../directories';
 import type { Settings } from '../settings';
@@ -12,6 +13,7 @@ import { RELINQUISHED } from './attempts/stop-reasons';
 import { startEnvironmentRequests } from './environments/environment-requests';
 import { createEnvironmentReporter } from './environments/environment-reporter';
 import { startHeartbeat } from './heartbeat';
+import { openIsolation } from './isolation/select-isolation';
 import { handleNotification } from './notifications';
 import { detectContainment } from './process/containment';
 import { cleanUpOrphans } from './process/orphan-cleanup';
@@ -34,6 +36,8 @@ interface WorkerOptions {
   readonly apiUrl: string;
   /** Path of the platform's own program. */
   readonly program: string;
+  /** Programs of packs are confined. */
+  readonly isConfined: boolean;
   readonly stop: AbortSignal;
 }
 
@@ -46,13 +50,17 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
   const { db, settings, name, stop } = options;
   const log = createWorkerLog(name);
   await cleanUpOrphans(name, workerTemporaryDirectory({ directory: settings.directory, worker: name }));
-  const [runtimes, containment] = await Promise.all([availableRuntimes(), detectContainment(settings, name, log)]);
+  const isolation = options.isConfined ? await openIsolation(settings, name, programFiles(options)) : null;
+  const [runtimes, containment] = await Promise.all([
+    availableRuntimes(),
+    detectContainment(settings, name, log, isolation),
+  ]);
   const worker = await registerWorker(db, {
     name,
     runtimes,
     slots: settings.slots,
     meta: { host: hostname(), pid: process.pid, node: process.version },
-    capabilities: { containment: containment ? 'cgroup' : 'environment marker' },
+    capabilities: { containment: containment?.cgroups ? 'cgroup' : 'environment marker' },
   });
   const services = startServices(options, { worker, runtimes, containment, log });
   const listener = openListener({
@@ -72,6 +80,9 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
   await closeContainment(containment, log);
   await deactivateWorker(db, worker).catch((error: unknown) => log.warn({ err: error }, 'could not deactivate'));
 }
+
+/** The modules of the platform's own program lie in the project, beside its packs. */
+const programFiles = ({ program }: WorkerOptions) => ({ program, root: dirname(process.env.NODE_PATH ?? program) });
 
 interface Registration {
   readonly worker: number;
@@ -117,6 +128,6 @@ function startServices(options: WorkerOptions, { worker, runtimes, containment, 
 async function closeContainment(containment: Containment | null, log: Logger): Promise<void> {
   await containment?.preforkPool.close();
   await containment?.cgroups
-    .close()
+    ?.close()
     .catch((error: unknown) => log.warn({ err: error }, 'could not remove the control groups'));
 }

@@ -3,9 +3,11 @@ import type { Attempt } from '../store/lifecycle/attempt';
 import type { Cgroups } from './process/cgroups';
 import type { PreforkPool } from './process/prefork-pool';
 
-/** Control groups of a worker, and shells that wait in them. */
+/** How a worker keeps the processes of its attempts together and apart from others. */
 export interface Containment {
-  readonly cgroups: Cgroups;
+  /** Null where the host allows no control groups. */
+  readonly cgroups: Cgroups | null;
+  /** Shells that wait in control groups, in sandboxes, or in both. */
   readonly preforkPool: PreforkPool;
 }
 
@@ -16,7 +18,10 @@ export interface WorkerContext {
   readonly instance: string;
   /** The worker's name, unique in the database. */
   readonly worker: string;
-  /** Null: the host allows no control groups; descendants are found by their mark alone. */
+  /**
+   * Null: the host allows neither control groups nor sandboxes; descendants are found by their
+   * mark alone.
+   */
   readonly containment: Containment | null;
   readonly apiUrl: string;
   /** Variables of the operator that programs get, beside those that every program may need. */

@@ -2,7 +2,6 @@ import { mkdir } from 'node:fs/promises';
 import { hostNow } from '../../clock';
 import type { LogStreamSize } from '../../store/executions/artifacts';
 import type { Attempt, AttemptOutcome } from '../../store/lifecycle/attempt';
-import type { CgroupOwner } from '../process/cgroup';
 import { processEnvironment } from '../process/process-environment';
 import { signExecutionToken } from './execution-token';
 import type { ReportEnvironment } from '../../store/packs/environment-report';
@@ -15,12 +14,12 @@ import { attemptOutcome, failedOutcome } from './result';
 import { runBuiltIn } from './run-built-in';
 import { requireRuntimeVersion, chooseRuntime } from '../runtimes/choose-runtime';
 import { NotRunnable, type AppendLog, type Preparation, type ProgramPlan } from '../runtimes/runtime';
-import { openScratchDirectory, type ScratchDirectory } from '../process/scratch-directory';
+import { openScratch, type ScratchDirectory } from '../process/scratch-directory';
 import { workingDirectory } from '../process/working-directory';
 import { RELINQUISHED } from './stop-reasons';
 import { openStreamLogs, type StreamLogs } from './stream-logs';
 import { attemptMarker, type WorkerContext } from '../worker-context';
-import { artifactsDirectory, workerTemporaryDirectory } from '../../directories';
+import { artifactsDirectory } from '../../directories';
 
 export interface AttemptHooks {
   /**
@@ -45,7 +44,7 @@ export async function runAttempt(
   hooks: AttemptHooks,
   stop: AbortSignal,
 ): Promise<AttemptOutcome | null> {
-  await using scratch = openScratchDirectory(workerTemporaryDirectory(workerContext));
+  await using scratch = openScratch(workerContext);
   await using logs = openStreamLogs(attempt, workerContext);
   try {
     return await runPrepared(attempt, workerContext, hooks, { logs, scratch, stop });
@@ -104,7 +103,7 @@ interface PreparedAttempt {
  * one.
  */
 async function killEarlierAttempt({ execution }: Attempt, { instance, containment }: WorkerContext): Promise<void> {
-  await containment?.cgroups.killEarlierRuns(String(execution));
+  await containment?.cgroups?.killEarlierRuns(String(execution));
   await killEarlierAttempts(instance, execution);
 }
 
@@ -157,7 +156,8 @@ async function buildProgram(
     stop,
     marker: attemptMarker(workerContext, attempt),
     cgroupPlacement: workerContext.containment && { ...workerContext.containment, ...cgroupOwnerOf(attempt) },
+    files: scratch.files,
   };
 }
 
-const cgroupOwnerOf = ({ execution, attempt }: Attempt): CgroupOwner => ({ owner: String(execution), run: attempt });
+const cgroupOwnerOf = ({ execution, attempt, tenant }: Attempt) => ({ owner: String(execution), run: attempt, tenant });

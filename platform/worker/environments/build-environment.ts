@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { hostNow } from '../../clock';
 import { CONTENT_HASH_FILE } from '../../packs/storage/unused-pack-files';
@@ -40,6 +40,8 @@ export async function buildEnvironment(
   }
 }
 
+const READABLE = 0o755;
+
 async function install(recipe: Recipe, options: InstallerOptions): Promise<InstallationResult> {
   const { directory } = recipe;
   const stagingDirectory = await mkdtemp(`${directory}.building-`);
@@ -47,6 +49,7 @@ async function install(recipe: Recipe, options: InstallerOptions): Promise<Insta
     const installed = await recipe.install(stagingDirectory, options);
     if (!installed.ok) return installed;
     await writeFile(join(stagingDirectory, CONTENT_HASH_FILE), recipe.contentHash);
+    await chmod(stagingDirectory, READABLE); // programs run as another user
     await moveIntoPlace(stagingDirectory, directory);
     return installed;
   } finally {

@@ -2,43 +2,96 @@ import type { Cgroups } from './cgroups';
 import { runForNoExecution } from '../crash';
 import { errorMessage } from '../../error-details';
 import { coalesceRuns } from '../coalesce-runs';
+import type { ShellCommand } from '../isolation/sandbox-command';
 import { exportableVariables, startPreforkShell, type PreforkShell } from './prefork-shell';
 
 /**
  * Prefork shells of one worker, started before they are needed: moving a process into a control
- * group takes 10 ms after an idle period.
+ * group takes 10 ms after an idle period, and a sandbox takes about as long.
  */
 export interface PreforkPool {
   /** Environment of the idle shells. */
   readonly variables: Readonly<Record<string, string>>;
-  /** Hands a waiting shell over to the caller. Rejects where the host allows no further one. */
-  acquire(): Promise<PreforkShell>;
+  readonly isConfined: boolean;
+  /**
+   * Hands a waiting shell of the tenant over to the caller. Rejects where the host allows no
+   * further one.
+   */
+  acquire(tenant: number): Promise<PreforkShell>;
   /** Kills the idle shells. */
   close(): Promise<void>;
 }
 
 /** Enough for consecutive programs and for a few at once. */
 const MAX_IDLE = 4;
+/** The tenants used last keep idle shells. */
+const MAX_TENANTS = 8;
 /** Delay before acquired shells are replaced, so that the acquired ones run first. */
 const REFILL_DELAY_MS = 10;
+/** Of all tenants, where shells are not confined. */
+const ALL_TENANTS = 0;
 
 interface PreforkPoolOptions {
-  readonly cgroups: Pick<Cgroups, 'create'>;
+  /** Null where the host allows no control groups. */
+  readonly cgroups: Pick<Cgroups, 'create'> | null;
   readonly variables: Readonly<Record<string, string>>;
   /** Number of programs that may run at once. */
   readonly slots: number;
+  /** The command of a confined shell for a tenant; null: shells are not confined. */
+  readonly shellFor?: ((tenant: number) => Promise<ShellCommand>) | null;
   /** Receives the reason when a refill fails; the next `acquire` tries again. */
   readonly onRefillFailure: (reason: string) => void;
 }
 
-export function startPreforkPool({ cgroups, slots, onRefillFailure, ...options }: PreforkPoolOptions): PreforkPool {
+/** Keeps idle shells for each of the tenants used last. */
+export function startPreforkPool({ shellFor = null, ...options }: PreforkPoolOptions): PreforkPool {
   const variables = exportableVariables(options.variables);
+  const pools = new Map<number, TenantPool>();
+  const closing = new Set<Promise<void>>();
+  const closePool = (pool: TenantPool) => {
+    const closed = pool.close().finally(() => closing.delete(closed));
+    closing.add(closed);
+  };
+
+  const poolOf = (tenant: number): TenantPool => {
+    const startShell = async () =>
+      startPreforkShell((await options.cgroups?.create()) ?? null, variables, (await shellFor?.(tenant)) ?? null);
+    const pool = pools.get(tenant) ?? startTenantPool(startShell, options);
+    pools.delete(tenant); // the order of the map is that of the last use
+    pools.set(tenant, pool);
+    for (const [leastRecent, unused] of [...pools].slice(0, -MAX_TENANTS)) {
+      pools.delete(leastRecent);
+      closePool(unused);
+    }
+    return pool;
+  };
+
+  if (shellFor === null) poolOf(ALL_TENANTS);
+  return {
+    variables,
+    isConfined: shellFor !== null,
+    acquire: (tenant) => poolOf(shellFor === null ? ALL_TENANTS : tenant).acquire(),
+    close: async () => {
+      for (const pool of pools.values()) closePool(pool);
+      pools.clear();
+      await Promise.all(closing);
+    },
+  };
+}
+
+interface TenantPool {
+  acquire(): Promise<PreforkShell>;
+  close(): Promise<void>;
+}
+
+function startTenantPool(
+  startShell: () => Promise<PreforkShell>,
+  { slots, onRefillFailure }: Pick<PreforkPoolOptions, 'slots' | 'onRefillFailure'>,
+): TenantPool {
   const maxIdle = Math.min(slots, MAX_IDLE);
   const idle: PreforkShell[] = [];
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
-
-  const startShell = async () => startPreforkShell(await cgroups.create(), variables);
 
   const refill = async () => {
     while (!isClosed && idle.length < maxIdle) idle.push(await startShell());
@@ -65,7 +118,6 @@ export function startPreforkPool({ cgroups, slots, onRefillFailure, ...options }
 
   scheduleRefill();
   return {
-    variables,
     acquire: () => {
       scheduleRefill();
       return nextIdle();

@@ -77,6 +77,8 @@ export interface ProcessTree {
   readonly lowestPid: number;
   /** Null or absent where the host allows no control groups. */
   readonly cgroup?: Cgroup | null;
+  /** First process of the sandbox, which is not one of the program; null or absent: no sandbox. */
+  readonly initPid?: number | null;
 }
 
 /**
@@ -147,7 +149,11 @@ const markedPids = async (tree: ProcessTree): Promise<readonly number[]> =>
 
 /** Live processes of a tree: of its process group, with its mark, and in its control group. */
 export const livePids = async (tree: ProcessTree): Promise<number[]> => [
-  ...new Set([...pidsInGroup(tree.processGroup), ...(await markedPids(tree)), ...(await cgroupPids(tree))]),
+  ...new Set(
+    [...pidsInGroup(tree.processGroup), ...(await markedPids(tree)), ...(await cgroupPids(tree))].filter(
+      (pid) => pid !== tree.initPid,
+    ),
+  ),
 ];
 
 const cgroupPids = async ({ cgroup }: ProcessTree): Promise<readonly number[]> => (await cgroup?.members()) ?? [];

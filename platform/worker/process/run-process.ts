@@ -28,6 +28,8 @@ export interface ProgramSpec {
   readonly stop: AbortSignal;
   /** `<instance>:<execution>:<attempt>`: finds descendants that left the process group. */
   readonly marker: string;
+  /** Files that only the program can read, by path. Without a sandbox, there are none. */
+  readonly files?: ReadonlyMap<string, string>;
   /** The program enters its control group before it runs; the group is removed after its exit. */
   readonly cgroupPlacement?: CgroupPlacement | null;
   /** Receives the pid of the group leader. */
@@ -78,12 +80,15 @@ export async function runProcess(program: ProgramSpec): Promise<ProcessExit> {
   const tree = {
     ...{ processGroup: pid, mark: program.marker, cgroup },
     ...{ spawnedAt: performance.now(), lowestPid: spawned.lowestPid },
+    initPid: spawned.sandbox?.initPid() ?? null,
   };
   program.onSpawn?.(pid);
   const stop = AbortSignal.any([program.stop, faultSignal]);
   const exit = await waitForExit(child, tree, { ...program, stop });
   const containmentFailure = await spawned.containmentFailure;
   const leftovers = await stopLeftovers(tree, exit.killAt, program.killGraceMs);
+  const isKilled = spawned.sandbox?.wasKilled(exit.exitCode) ?? false;
+  spawned.sandbox?.close();
   await Promise.race([closed, sleep(STREAM_CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
   for (const stream of [...child.stdio, spawned.stdin]) stream?.destroy();
   // Not awaited: a group that cannot be removed now is removed when the worker stops.
@@ -95,8 +100,8 @@ export async function runProcess(program: ProgramSpec): Promise<ProcessExit> {
   return {
     ...output,
     cause: exit.cause,
-    exitCode: exit.exitCode,
-    signal: exit.signal,
+    exitCode: isKilled ? null : exit.exitCode,
+    signal: isKilled ? 'SIGKILL' : exit.signal,
     signalSent: exit.signalSent,
     startedAt,
     finishedAt: leftovers.wereFound ? leftovers.goneAt : exit.exitedAt,

@@ -5,7 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cgroup, CgroupOwner } from './cgroup';
 import type { Cgroups } from './cgroups';
 import { errorCode, errorMessage } from '../../error-details';
-import { canExec, type SpawnCommand, type PreforkShell } from './prefork-shell';
+import type { Sandbox } from '../isolation/sandbox';
+import { canExec, hasNul, type SpawnCommand, type PreforkShell } from './prefork-shell';
 import type { PreforkPool } from './prefork-pool';
 import { lastAllocatedPid, sendSignal, processState } from './process-table';
 
@@ -13,8 +14,11 @@ import { lastAllocatedPid, sendSignal, processState } from './process-table';
  * Where a program's processes are placed: a control group of its own, and the run it belongs to.
  */
 export interface CgroupPlacement extends CgroupOwner {
-  readonly cgroups: Pick<Cgroups, 'create'>;
+  /** Null where the host allows no control groups. */
+  readonly cgroups: Pick<Cgroups, 'create'> | null;
   readonly preforkPool: PreforkPool;
+  /** Whose sandbox the program runs in, if programs are confined. */
+  readonly tenant: number;
 }
 
 /** A program that runs or is about to run. */
@@ -27,6 +31,7 @@ interface SpawnedProcess {
   readonly stdout: Readable;
   readonly stderr: Readable;
   readonly cgroup: Cgroup | null;
+  readonly sandbox: Sandbox | null;
   /** Why it was killed at once: it could not be contained. Null: contained, or not requested. */
   readonly containmentFailure: Promise<string | null>;
   /** Why the prefork shell could not execute the program. Null: it did. */
@@ -41,25 +46,27 @@ export async function spawnProcess(
   placement: CgroupPlacement | null,
 ): Promise<SpawnedProcess | string> {
   if (placement === null) return spawnDirectly(command, null);
-  const { preforkPool, cgroups } = placement;
+  const { preforkPool, cgroups, tenant } = placement;
+  if (hasNul(command)) return spawnDirectly(command, null); // rejected, with the reason
   let cgroup: Cgroup | null = null;
   try {
-    if (canExec(command, preforkPool.variables)) return spawnViaShell(await preforkPool.acquire(), command, placement);
-    cgroup = await cgroups.create();
-    cgroup.assignOwner(placement);
+    if (preforkPool.isConfined || canExec(command, preforkPool.variables))
+      return spawnViaShell(await preforkPool.acquire(tenant), command, placement);
+    cgroup = (await cgroups?.create()) ?? null;
+    cgroup?.assignOwner(placement);
   } catch (error) {
     return errorMessage(error);
   }
   const spawned = await spawnDirectly(command, cgroup);
-  if (typeof spawned === 'string') await cgroup.remove();
+  if (typeof spawned === 'string') await cgroup?.remove();
   return spawned;
 }
 
 function spawnViaShell(shell: PreforkShell, command: SpawnCommand, owner: CgroupOwner): SpawnedProcess {
-  shell.cgroup.assignOwner(owner);
+  shell.cgroup?.assignOwner(owner);
   const lowestPid = lastAllocatedPid() + 1;
   shell.exec(command);
-  const { child, pid, stdin, stdout, stderr, cgroup, execFailure } = shell;
+  const { child, pid, stdin, stdout, stderr, cgroup, sandbox, execFailure } = shell;
   return {
     child,
     pid,
@@ -68,6 +75,7 @@ function spawnViaShell(shell: PreforkShell, command: SpawnCommand, owner: Cgroup
     stdout,
     stderr,
     cgroup,
+    sandbox,
     execFailure,
     containmentFailure: Promise.resolve(null),
   };
@@ -89,7 +97,11 @@ async function spawnDirectly(
       return errorMessage(failure[0]);
     }
     const containmentFailure = cgroup === null ? Promise.resolve(null) : moveIntoCgroup(cgroup, pid);
-    return { child, pid, lowestPid: pid, stdin, stdout, stderr, cgroup, containmentFailure, execFailure: () => null };
+    const streams = { stdin, stdout, stderr };
+    return {
+      ...{ child, pid, lowestPid: pid, ...streams, cgroup, sandbox: null },
+      ...{ containmentFailure, execFailure: () => null },
+    };
   } catch (error) {
     return errorMessage(error);
   }

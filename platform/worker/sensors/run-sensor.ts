@@ -10,9 +10,9 @@ import { notStarted, runProcess, type ProcessExit } from '../process/run-process
 import type { OutputFilter } from '../redaction/output-filter';
 import { Redactor } from '../redaction/redactor';
 import { NotRunnable } from '../runtimes/runtime';
-import { openScratchDirectory } from '../process/scratch-directory';
+import { openScratch } from '../process/scratch-directory';
 import { workingDirectory } from '../process/working-directory';
-import { artifactsDirectory, workerTemporaryDirectory, sensorLogPath } from '../../directories';
+import { artifactsDirectory, sensorLogPath } from '../../directories';
 import { planSensorProgram, sensorVariables, type SensorLaunch } from './sensor-program';
 import { openSensorLog, type SensorLog } from '../../log-files/sensor-log';
 
@@ -33,10 +33,10 @@ interface SensorRunOptions extends Omit<SensorLaunch, 'scratch'> {
  */
 export async function runSensor(options: SensorRunOptions): Promise<ProcessExit> {
   const { plan, workerContext, stop } = options;
-  await using scratch = openScratchDirectory(workerTemporaryDirectory(workerContext));
+  await using scratch = openScratch(workerContext);
   const owner = `sensor-${plan.sensor}`;
   const { containment } = workerContext;
-  await containment?.cgroups.killEarlierRuns(owner);
+  await containment?.cgroups?.killEarlierRuns(owner);
   await killEarlierSensor(workerContext.instance, plan.sensor);
   try {
     const { command, args, variables } = await planSensorProgram({ ...options, scratch });
@@ -51,7 +51,8 @@ export async function runSensor(options: SensorRunOptions): Promise<ProcessExit>
       cwd: await workingDirectory(plan.storage, workerContext),
       logLimitBytes: OUTPUT_TAIL_BYTES,
       marker: `${workerContext.instance}:${owner}:${options.fencingToken}`,
-      cgroupPlacement: containment && { ...containment, owner, run: options.fencingToken },
+      cgroupPlacement: containment && { ...containment, owner, run: options.fencingToken, tenant: plan.tenant },
+      files: scratch.files,
       filters: { stdout: stdout!, stderr: stderr! },
     });
     for (const log of logs) log.close();

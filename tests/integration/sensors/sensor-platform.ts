@@ -138,7 +138,7 @@ async function startSensorWorker(options: SensorWorkerOptions, releases: Release
     clearInterval(heartbeat);
     await listener.close();
     await containment?.preforkPool.close();
-    await containment?.cgroups.close();
+    await containment?.cgroups?.close();
   });
   return { id, sensors, isContained: containment !== null };
 }

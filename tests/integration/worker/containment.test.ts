@@ -30,7 +30,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await containment?.preforkPool.close();
-  await containment?.cgroups.close();
+  await containment?.cgroups?.close();
   rmSync(directory, { recursive: true, force: true });
 });
 
@@ -51,7 +51,7 @@ const run = async (script: string, command = '/bin/sh') => {
     logLimitBytes: 1_024,
     stop: new AbortController().signal,
     marker: `${INSTANCE}:${execution}:1`,
-    cgroupPlacement: containment && { ...containment, owner: String(execution), run: 1 },
+    cgroupPlacement: containment && { ...containment, owner: String(execution), run: 1, tenant: 1 },
   });
   return { exit, pids: existsSync(pids) ? readFileSync(pids, 'utf8').trim().split('\n').map(Number) : [] };
 };

@@ -60,7 +60,7 @@ const outputOf = async (
     logLimitBytes: 64 * 1_024,
     stop: new AbortController().signal,
     marker: `${INSTANCE}:1:1`,
-    cgroupPlacement: usesPool && cgroups ? { cgroups, preforkPool, owner: String(execution), run: 1 } : null,
+    cgroupPlacement: usesPool && cgroups ? { cgroups, preforkPool, owner: String(execution), run: 1, tenant: 1 } : null,
   });
   return exit.stdout.head.toString() + exit.stderr.head.toString();
 };
@@ -105,7 +105,7 @@ testPool('a program without input reads /dev/null', async () => {
 });
 
 testPool('an idle shell shows its worker and no program', async () => {
-  const shell = await preforkPool.acquire();
+  const shell = await preforkPool.acquire(1);
 
   expect([procStrings(shell.pid, 'cmdline'), procStrings(shell.pid, 'environ').sort()]).toEqual([
     ['/bin/sh'],
@@ -113,14 +113,14 @@ testPool('an idle shell shows its worker and no program', async () => {
       .map(([name, value]) => `${name}=${value}`)
       .sort(),
   ]);
-  expect(await shell.cgroup.members()).toEqual([shell.pid]);
+  expect(await shell.cgroup!.members()).toEqual([shell.pid]);
   await shell.close();
 });
 
 testPool('a killed idle shell is replaced and its group removed', async (cgroupsFound) => {
   const recorder = recordGroups(cgroupsFound);
   const ownPool = startPreforkPool({ cgroups: recorder, variables: SHELL_ENV, slots: 1, onRefillFailure });
-  await ownPool.acquire().then((shell) => shell.close());
+  await ownPool.acquire(1).then((shell) => shell.close());
   while (recorder.groups.length < 2) await pause(POLL_MS);
   const [, spare] = recorder.groups;
   while ((await spare!.members()).length === 0) await pause(POLL_MS);
@@ -128,7 +128,7 @@ testPool('a killed idle shell is replaced and its group removed', async (cgroups
   process.kill(pid!, 'SIGKILL');
   await untilExit(pid!);
 
-  const shell = await ownPool.acquire();
+  const shell = await ownPool.acquire(1);
 
   expect([shell.pid === pid, shell.isWaiting()]).toEqual([false, true]);
   await expect(spare!.members()).rejects.toMatchObject({ code: 'ENOENT' });
@@ -139,7 +139,7 @@ testPool('a killed idle shell is replaced and its group removed', async (cgroups
 testPool('closing the pool removes all idle shells and groups', async (cgroupsFound) => {
   const recorder = recordGroups(cgroupsFound);
   const ownPool = startPreforkPool({ cgroups: recorder, variables: SHELL_ENV, slots: 3, onRefillFailure });
-  const acquired: PreforkShell = await ownPool.acquire();
+  const acquired: PreforkShell = await ownPool.acquire(1);
   while (recorder.groups.length < 4) await pause(POLL_MS);
 
   await ownPool.close();
@@ -152,7 +152,7 @@ testPool('acquire rejects with the reason when no group can be created', async (
   const noGroups = { create: () => Promise.reject(new Error('ENOSPC: no space for another group')) };
   const ownPool = startPreforkPool({ cgroups: noGroups, variables: SHELL_ENV, slots: 1, onRefillFailure });
 
-  await expect(ownPool.acquire()).rejects.toThrow('ENOSPC');
+  await expect(ownPool.acquire(1)).rejects.toThrow('ENOSPC');
 
   await ownPool.close();
 });

@@ -40,7 +40,7 @@ export function withProcessRunner(usesCgroup: boolean): ProcessRunner {
   });
   afterAll(async () => {
     await containment?.preforkPool.close();
-    await containment?.cgroups.close();
+    await containment?.cgroups?.close();
     rmSync(directory, { recursive: true, force: true });
   });
   const pidFile = () => join(directory, `pids-${runs}`);
@@ -60,7 +60,7 @@ export function withProcessRunner(usesCgroup: boolean): ProcessRunner {
         logLimitBytes: 256 * KIB,
         stop: new AbortController().signal,
         marker: `${instance}:${runs}:1`,
-        cgroupPlacement: containment && { ...containment, owner: String(runs), run: 1 },
+        cgroupPlacement: containment && { ...containment, owner: String(runs), run: 1, tenant: 1 },
         ...overrides,
       });
     },

@@ -52,6 +52,11 @@ const workerSettings = (): Settings => ({
   heartbeatMs: 100,
   leaseMs: 1_000,
   logLimitBytes: 65_536,
+  isolation: 'off',
+  firstActionUid: 1_900_000_000,
+  actionPaths: [],
+  actionOpenFiles: 1_024,
+  actionFileBytes: 1_024 ** 3,
   recovery: 'auto',
   maxRecoveries: 3,
   retentionSeconds: 0,
@@ -75,6 +80,7 @@ async function startWorker() {
     name,
     apiUrl: 'http://127.0.0.1:9',
     program: '',
+    isConfined: false,
     stop: stop.signal,
   });
   const { id } = await pollUntil(() => queryOne<{ id: string }>('select id from worker where name = $1', [name]));

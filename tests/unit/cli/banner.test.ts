@@ -8,12 +8,14 @@ const facts = {
   instance_id: 'a1',
   database_url: 'postgres://owner:secret@127.0.0.1:5432/postgres',
   directory: '/dev/shm/tuningfork-a1',
+  shared_directory: '/d/artifacts/1',
   platform_file: '/dev/shm/tuningfork-a1/platform.json',
   pid: 7,
   version: '0.1.0',
   database: 'PostgreSQL of our own',
   isDataKept: false,
   bootMs: 1_234,
+  isConfined: true,
 };
 
 test('the banner shows URL, login and data, and no database password', () => {

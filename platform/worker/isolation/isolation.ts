@@ -1,0 +1,124 @@
+import { chown, mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { artifactsDirectory, environmentsDirectory, packsDirectory, workerTemporaryDirectory } from '../../directories';
+import { resolvesToDirectory } from '../../path-checks';
+import {
+  isCovered,
+  isWithin,
+  mountOptions,
+  neededDirectories,
+  outermost,
+  visibleDirectories,
+} from './host-directories';
+import { mountTable } from './mount-table';
+import { sandboxCommand, type IsolationMode, type SandboxLimits, type ShellCommand } from './sandbox-command';
+
+/** Starts shells that are confined to what one tenant may use. */
+export interface Isolation {
+  readonly mode: IsolationMode;
+  /** User id of the tenant's programs, as they see it. */
+  uidOf(tenant: number): number;
+  /** The command of a shell for the programs of a tenant. */
+  shellFor(tenant: number): Promise<ShellCommand>;
+}
+
+export interface IsolationOptions {
+  /** The platform's directory. */
+  readonly directory: string;
+  readonly worker: string;
+  /** Path of the platform's own program; null: no program needs it. */
+  readonly program: string | null;
+  /** Directories of the project that the platform's own program reads. */
+  readonly projectDirectories: readonly string[];
+  readonly interpreters: readonly string[];
+  /** Directories of the host that every program may write. */
+  readonly sharedPaths: readonly string[];
+  /** As root: the user id of tenant 0. */
+  readonly firstUid: number;
+  readonly limits: SandboxLimits;
+  /** Size of each private file system, bytes. */
+  readonly privateBytes: number;
+}
+
+const OWNER_ONLY = 0o700;
+/** The host's POSIX message queues, whatever the IPC namespace. */
+const MESSAGE_QUEUES = '/dev/mqueue';
+const MAX_UID = 2 ** 31 - 1;
+
+/** How this process can confine others, if the host allows it. */
+export const isolationMode = (): IsolationMode => (process.getuid?.() === 0 ? 'root' : 'user');
+
+export function createIsolation(options: IsolationOptions): Isolation {
+  const mode = isolationMode();
+  const commands = new Map<number, Promise<ShellCommand>>();
+  const uidOf = (tenant: number) => (mode === 'root' ? tenantUid(options.firstUid, tenant) : process.getuid!());
+  return {
+    mode,
+    uidOf,
+    shellFor: (tenant) => {
+      const command = commands.get(tenant) ?? prepareTenant(options, mode, { tenant, uid: uidOf(tenant) });
+      commands.set(tenant, command);
+      command.catch(() => commands.delete(tenant));
+      return command;
+    },
+  };
+}
+
+/** Writes the tenant's mount table, and creates the directories that it names. */
+async function prepareTenant(
+  options: IsolationOptions,
+  mode: IsolationMode,
+  { tenant, uid }: { readonly tenant: number; readonly uid: number },
+): Promise<ShellCommand> {
+  const gid = mode === 'root' ? uid : process.getgid!();
+  const temporary = join(workerTemporaryDirectory(options), 'sandbox');
+  const root = join(temporary, 'root');
+  await mkdir(root, { recursive: true, mode: OWNER_ONLY });
+  const readable = [join(packsDirectory(options), String(tenant)), environmentsDirectory(options, { tenant })];
+  const own = [artifactsDirectory(options, { tenant }), join(environmentsDirectory(options, { tenant }), '.go')];
+  for (const path of [...readable, ...own]) await mkdir(path, { recursive: true });
+  if (mode === 'root') for (const path of own) await chown(path, uid, gid);
+  const view = await hostView(options, readable, own);
+  const path = join(temporary, `${tenant}.mounts`);
+  await writeFile(path, mountTable({ ...view, ...mountRights(mode, uid), root, privateBytes: options.privateBytes }));
+  return sandboxCommand({ mode, uid, gid, mountTable: path, root, limits: options.limits });
+}
+
+/** A user namespace has one user, 0, and keeps mounts together that were made outside. */
+const mountRights = (mode: IsolationMode, uid: number) =>
+  mode === 'root' ? { uid, bindKind: 'bind' as const } : { uid: 0, bindKind: 'rbind' as const };
+
+function tenantUid(firstUid: number, tenant: number): number {
+  if (firstUid + tenant <= MAX_UID) return firstUid + tenant;
+  throw new Error(`tenant ${tenant} has no user id: ${firstUid} + ${tenant} is above ${MAX_UID}`);
+}
+
+async function hostView(options: IsolationOptions, readable: readonly string[], own: readonly string[]) {
+  const { directory, program, projectDirectories, interpreters, sharedPaths } = options;
+  const visible = visibleDirectories();
+  const programDirectories = program === null ? [] : [dirname(program)];
+  const needed = [...neededDirectories(interpreters, visible), ...projectDirectories, ...programDirectories];
+  const exposed = outermost(await existing([...needed, ...readable]));
+  const hidden = [directory, ...programDirectories.map((path) => dirname(path))];
+  return {
+    visible,
+    exposed,
+    writable: await existing([...own, ...sharedPaths]),
+    hidden: [...outermost(hidden).filter((path) => isCovered(path, visible)), ...(await existing([MESSAGE_QUEUES]))],
+    home: await privateHome(visible, exposed),
+    optionsOf: mountOptions(),
+  };
+}
+
+/** A home directory is replaced by a private one, unless programs need it. */
+async function privateHome(visible: readonly string[], exposed: readonly string[]): Promise<string | null> {
+  const home = process.env.HOME ?? '';
+  const isReplaceable = home.startsWith('/') && home !== '/' && !isCovered(home, exposed);
+  if (!isReplaceable) return null;
+  return isCovered(home, visible) && !(await resolvesToDirectory(home)) ? null : home;
+}
+
+async function existing(paths: readonly string[]): Promise<string[]> {
+  const found = await Promise.all(paths.map(async (path) => ((await resolvesToDirectory(path)) ? path : null)));
+  return found.filter((path) => path !== null).filter((path) => !isWithin('/', path));
+}

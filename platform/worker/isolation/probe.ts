@@ -1,0 +1,60 @@
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { errorMessage } from '../../error-details';
+import { startPreforkShell } from '../process/prefork-shell';
+import type { Isolation } from './isolation';
+
+const PROBE_TIMEOUT_MS = 10_000;
+/** No tenant has it. */
+const NO_TENANT = 0;
+
+/**
+ * Prints what must be absent. The program is not the first process of its namespace, and sees no
+ * process of the host.
+ */
+const PROBE = `
+grep -E '^(CapEff|NoNewPrivs)' /proc/self/status
+[ -e "$1" ] && echo "reads $1"
+[ "$(id -u)" = "$2" ] || echo "runs as user $(id -u)"
+[ $$ -gt 1 ] && [ $$ -lt 100 ] || echo "is process $$"
+kill -TERM $$
+`;
+const EXPECTED = 'CapEff:\t0000000000000000\nNoNewPrivs:\t1\n';
+
+/** Confines a process of its own. Null: it is confined; else the reason why not. */
+export async function probeIsolation(isolation: Isolation, directory: string): Promise<string | null> {
+  await mkdir(directory, { recursive: true });
+  const hidden = await mkdtemp(join(directory, 'isolation-'));
+  try {
+    const file = join(hidden, 'file');
+    await writeFile(file, '');
+    return await runProbe(isolation, file);
+  } catch (error) {
+    return errorMessage(error);
+  } finally {
+    await rm(hidden, { recursive: true, force: true });
+  }
+}
+
+async function runProbe(isolation: Isolation, hiddenFile: string): Promise<string | null> {
+  const env = { PATH: process.env.PATH ?? '' };
+  const shell = await startPreforkShell(null, env, await isolation.shellFor(NO_TENANT));
+  try {
+    const exited = once(shell.child, 'exit');
+    const output = text(shell.stdout);
+    const args = ['-c', PROBE, 'probe', hiddenFile, String(isolation.uidOf(NO_TENANT))];
+    shell.exec({ command: '/bin/sh', args, env, cwd: '/', input: null });
+    const timeout = sleep(PROBE_TIMEOUT_MS, undefined, { ref: false }).then(() =>
+      Promise.reject(new Error(`the probe did not end within ${PROBE_TIMEOUT_MS / 1_000} s`)),
+    );
+    const [code, signal] = await Promise.race([exited as Promise<[number | null, string | null]>, timeout]);
+    const found = await output;
+    if (found !== EXPECTED) return `a confined process ${found.replace(EXPECTED, '').trim() || 'printed nothing'}`;
+    return signal === 'SIGTERM' ? null : `a confined process that was terminated exited with ${String(code)}`;
+  } finally {
+    await shell.close();
+  }
+}

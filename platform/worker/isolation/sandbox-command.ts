@@ -1,0 +1,74 @@
+/** How this process may confine others. */
+export type IsolationMode = 'root' | 'user';
+
+/** A shell to start, and what it does before it waits. */
+export interface ShellCommand {
+  readonly command: string;
+  readonly args: readonly string[];
+}
+
+export interface SandboxLimits {
+  readonly openFiles: number;
+  readonly fileBytes: number;
+}
+
+interface Sandbox {
+  readonly mode: IsolationMode;
+  readonly uid: number;
+  readonly gid: number;
+  /** The file with the table of its mounts. */
+  readonly mountTable: string;
+  /** Directory that becomes the program's root. */
+  readonly root: string;
+  readonly limits: SandboxLimits;
+}
+
+const BLOCK_BYTES = 512;
+
+/**
+ * Runs in its own mount, IPC and process namespaces. Arguments: mount table, limits, last command.
+ *
+ * Descriptor 4 is the worker's: it starts the setup, and gets the pid of the namespace's first
+ * process. That process ends with the worker's end, and with it every other one in the namespace.
+ * It ignores SIGCHLD, so that the kernel reaps orphans.
+ *
+ * The last command forks outside the process namespace: the program is not its first process,
+ * which would ignore SIGTERM, and its exit reaches the worker unchanged.
+ */
+const SETUP = String.raw`
+set -e
+exec 5>&2 2>&4
+read -r start <&4
+( trap '' CHLD; exec </dev/null >/dev/null 2>&1 3<&- 5>&-; read -r end <&4 ) &
+trap 'kill -9 $!' EXIT
+echo "$!" >&4
+mount -a -T "$1"
+ulimit -c 0
+ulimit -n "$2"
+ulimit -f "$3"
+shift 3
+cd /
+exec "$@"
+`;
+
+/** Ends in a shell without any right of the host, which reads its commands from standard input. */
+export function sandboxCommand({ mode, uid, gid, mountTable, root, limits }: Sandbox): ShellCommand {
+  const namespaces = mode === 'root' ? [] : ['--user', '--map-root-user'];
+  const enter = mode === 'root' ? [] : ['--user', `--map-user=${uid}`, `--map-group=${gid}`];
+  const drop =
+    mode === 'root'
+      ? [
+          ...[`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'],
+          ...['--bounding-set=-all', '--inh-caps=-all', '--ambient-caps=-all'],
+        ]
+      : [];
+  const last = [
+    ...['unshare', ...enter, '--fork', `--root=${root}`],
+    ...['setpriv', ...drop, '--no-new-privs', '--', '/bin/sh'],
+  ];
+  const files = [mountTable, String(limits.openFiles), String(Math.ceil(limits.fileBytes / BLOCK_BYTES))];
+  return {
+    command: 'unshare',
+    args: [...namespaces, '--mount', '--ipc', '--pid', '--', '/bin/sh', '-c', SETUP, 'sandbox', ...files, ...last],
+  };
+}

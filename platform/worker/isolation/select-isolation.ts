@@ -1,0 +1,71 @@
+import { rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { workerTemporaryDirectory } from '../../directories';
+import type { Settings } from '../../settings';
+import { findPython } from '../runtimes/python';
+import { createIsolation, isolationMode, type Isolation } from './isolation';
+import { probeIsolation } from './probe';
+import type { IsolationMode } from './sandbox-command';
+
+/** What a host allows. */
+export type IsolationFinding =
+  | { readonly mode: IsolationMode }
+  /** Programs are not confined. Null: as configured. */
+  | { readonly mode: null; readonly reason: string | null };
+
+type IsolationSettings = Pick<
+  Settings,
+  'directory' | 'isolation' | 'firstActionUid' | 'actionPaths' | 'actionOpenFiles' | 'actionFileBytes'
+>;
+
+interface ProgramFiles {
+  /** Path of the platform's own program. */
+  readonly program: string;
+  /** Directory of the project. */
+  readonly root: string;
+}
+
+/** The setting `required`, on a host that allows no isolation. */
+export class IsolationUnavailable extends Error {
+  constructor(reason: string) {
+    super(`ISOLATION_UNAVAILABLE: PLATFORM_ISOLATION=required, but programs cannot be confined here: ${reason}`);
+    this.name = 'IsolationUnavailable';
+  }
+}
+
+/** The sandboxes of a worker. */
+export async function openIsolation(
+  settings: IsolationSettings,
+  worker: string,
+  { program, root }: ProgramFiles,
+): Promise<Isolation> {
+  const python = await findPython();
+  return createIsolation({
+    ...{ directory: settings.directory, worker, program },
+    projectDirectories: [join(root, 'node_modules'), join(root, 'packs')],
+    interpreters: [process.execPath, ...(python === null ? [] : [python.path])],
+    sharedPaths: settings.actionPaths,
+    firstUid: settings.firstActionUid,
+    limits: { openFiles: settings.actionOpenFiles, fileBytes: settings.actionFileBytes },
+    privateBytes: settings.actionFileBytes,
+  });
+}
+
+const PROBE_WORKER = 'isolation-probe';
+
+/**
+ * Confines a process, unless the setting is `off`. Throws IsolationUnavailable where it is
+ * required.
+ */
+export async function selectIsolation(settings: IsolationSettings, files: ProgramFiles): Promise<IsolationFinding> {
+  if (settings.isolation === 'off') return { mode: null, reason: null };
+  const temporary = workerTemporaryDirectory({ directory: settings.directory, worker: PROBE_WORKER });
+  try {
+    const reason = await probeIsolation(await openIsolation(settings, PROBE_WORKER, files), dirname(temporary));
+    if (reason === null) return { mode: isolationMode() };
+    if (settings.isolation === 'required') throw new IsolationUnavailable(reason);
+    return { mode: null, reason };
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
