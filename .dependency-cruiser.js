@@ -22,6 +22,7 @@ const BASE = [
   'error-details',
   'host-headers',
   'limiter',
+  'limits',
   'path-checks',
   'retry-with-backoff',
   'settings',

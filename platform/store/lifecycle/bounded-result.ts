@@ -4,7 +4,7 @@ import type { AttemptOutcome } from './attempt';
 /** Bytes of a value as JSON text. */
 export const jsonBytes = (value: Json): number => Buffer.byteLength(JSON.stringify(value));
 
-export const TOO_LARGE = 'RESULT_TOO_LARGE';
+const TOO_LARGE = 'RESULT_TOO_LARGE';
 
 /** The result of what would have had `bytes`. */
 export const tooLargeResult = (subject: string, bytes: number, maxBytes: number) => ({

@@ -9,6 +9,8 @@ const WRITERS = 4;
 const INCREMENTS = sized({ ci: 5, full: 25 });
 const EXPIRING = sized({ ci: 10, full: 1_000 });
 const LIFETIME_MS = 400;
+/** Long enough for one request on a busy host, s. */
+const EXTENDED_AFTER_SECONDS = 3;
 jest.setTimeout(sized({ ci: 60_000, full: 600_000 }));
 
 let admin: string;
@@ -74,18 +76,13 @@ test('DS-03 a key is whole until its expiry and absent after it', async () => {
 });
 
 test('DS-03 a key whose lifetime was extended is not removed', async () => {
-  await create('races.extended', { value: 'whole', ttl_seconds: 60 });
-  await testApi().owner.query(
-    `update key set expires_at = platform_now() + interval '300 ms' where ref = 'races.extended'`,
-  );
+  await create('races.extended', { value: 'whole', ttl_seconds: EXTENDED_AFTER_SECONDS });
+  const expiry = performance.now() + EXTENDED_AFTER_SECONDS * 1_000;
   const removed = async (): Promise<void> => {
-    for (const end = performance.now() + 2 * LIFETIME_MS; performance.now() < end;)
-      await testApi().owner.query('select delete_expired_keys()');
+    while (performance.now() < expiry + LIFETIME_MS) await testApi().owner.query('select delete_expired_keys()');
   };
 
   const [extended] = await Promise.all([put('races.extended', { ttl_seconds: 600 }), removed()]);
 
-  // On a busy host the extension may come after the expiry: then it is rejected.
-  expect([200, 404]).toContain(extended.statusCode);
-  expect((await get('races.extended')).statusCode).toBe(extended.statusCode);
+  expect([extended.statusCode, (await get('races.extended')).statusCode]).toEqual([200, 200]);
 });

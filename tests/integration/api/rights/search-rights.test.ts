@@ -5,7 +5,7 @@ import { withApi } from '../with-api';
 
 const testApi = withApi();
 let admin: string;
-let nobody: string;
+let ungranted: string;
 
 const send = (method: InjectOptions['method'], path: string, payload?: object, token = admin) =>
   testApi().send({ method: method!, url: `/api/v1${path}`, ...(payload && { payload }) }, token);
@@ -17,7 +17,7 @@ const missing = (grant: string) => [403, `Insufficient permissions: ${grant}`];
 
 beforeAll(async () => {
   admin = await testApi().logIn();
-  nobody = await createGrantHolder(testApi().owner, []);
+  ungranted = await createGrantHolder(testApi().owner, []);
   await testApi().owner.query(
     `insert into execution (action_ref, status, result, executor) values ('core.noop', 'completed', '{"word": "sesame"}', 1)`,
   );
@@ -28,14 +28,14 @@ const search = '/executions?result_contains=sesame';
 test('DS-05 a result is searched only by a caller that may read it', async () => {
   const reader = await createGrantHolder(testApi().owner, [{ resource: 'executions', actions: ['read'] }]);
 
-  expect(await summary('GET', search, undefined, nobody)).toEqual(missing('executions:read'));
+  expect(await summary('GET', search, undefined, ungranted)).toEqual(missing('executions:read'));
   expect((await send('GET', search, undefined, reader)).json()).toMatchObject({ items: [{ action_ref: 'core.noop' }] });
 });
 
 test('DS-05 executions of another are not found by their executor', async () => {
   const { rows } = await testApi().owner.query<{ id: number }>('select max(id) as id from identity where id > 1');
 
-  expect(await summary('GET', '/executions?executor=1', undefined, nobody)).toEqual(missing('executions:read'));
+  expect(await summary('GET', '/executions?executor=1', undefined, ungranted)).toEqual(missing('executions:read'));
   const others = await createGrantHolder(testApi().owner, []);
   expect(await summary('GET', `/executions?executor=${rows[0]!.id + 1}`, undefined, others)).toEqual([200, undefined]);
 });
@@ -58,7 +58,7 @@ test('DS-05 the key of another identity is answered like a missing one', async (
   const bodyOf = async (ref: string) => (await send('GET', `/keys/${ref}`, undefined, reader)).body.replaceAll(ref, '');
 
   expect((await send('GET', '/keys/of.someone', undefined, reader)).statusCode).toBe(404);
-  expect(await bodyOf('of.someone')).toBe(await bodyOf('of.nobody'));
+  expect(await bodyOf('of.someone')).toBe(await bodyOf('of.no-one'));
 });
 
 test('DS-05 secret parameters take executions:decrypt', async () => {

@@ -8,7 +8,7 @@ import { detectCgroups } from '../../../platform/worker/process/cgroups';
 import { startPreforkPool } from '../../../platform/worker/process/prefork-pool';
 import { findPython } from '../../../platform/worker/runtimes/python';
 import type { Containment } from '../../../platform/worker/worker-context';
-import { createAttemptRunner, type AttemptRunner } from './attempt-runner';
+import { createAttemptRunner, type AttemptRunner } from '../worker/attempt-runner';
 
 const INSTANCE = `confine-${process.pid}`;
 const FIRST_UID = 1_900_000_000;
