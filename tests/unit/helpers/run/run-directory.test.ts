@@ -16,7 +16,10 @@ const BEATS = `for n in 0 1 2 3 4 5 6 7 8 9; do
 done`;
 
 /** Starts a process that the target does not stop with its execution. Resolves to its exit. */
-const runUncontained = ({ path }: Ledger) => once(spawn('sh', ['-c', BEATS, path], { stdio: 'ignore' }), 'exit');
+const runUncontained = ({ path }: Ledger) => {
+  const env = { ...process.env, ATTUNE_EXEC_ID: '1' };
+  return once(spawn('sh', ['-c', BEATS, path], { stdio: 'ignore', env }), 'exit');
+};
 
 const beatToAppear = (ledger: Ledger): Condition<void> => ({
   name: 'a beat',
