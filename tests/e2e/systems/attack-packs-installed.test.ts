@@ -1,13 +1,14 @@
 // Spec: an installed pack stays unchanged until a valid one replaces it; runs keep their files.
 import { createServer, type AddressInfo } from 'node:net';
 import { existsSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import {
   environmentToBe,
   executionToBe,
   executionToEnd,
 } from '../../../helpers/scenario/conditions/execution-conditions';
 import type { Context } from '../../../helpers/scenario/context';
+import { packStorage } from './support/pack-storage';
 import { uploadRawPack } from './support/upload-raw-pack';
 import { until, type Condition } from '../../../helpers/scenario/polling';
 import { plainTar } from './support/raw-tar';
@@ -68,7 +69,7 @@ async function cleanupToPass(ctx: Context): Promise<Condition<true>> {
 
 /** The directory with the only stored version of a pack. */
 function storageOf({ facts }: Context, ref: string): string {
-  const stores = join(dirname(facts.directory), 'packs');
+  const stores = packStorage(facts);
   const [stored] = readdirSync(stores)
     .map((tenant) => join(stores, tenant, ref))
     .filter((path) => existsSync(path))

@@ -1,9 +1,10 @@
 // Spec: an invalid pack is rejected as a whole, with a reason, and leaves no files.
-import { existsSync, readdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { executionToEnd } from '../../../helpers/scenario/conditions/execution-conditions';
 import type { Context } from '../../../helpers/scenario/context';
+import { packStorage } from './support/pack-storage';
 import { uploadRawPack, type UploadResponse } from './support/upload-raw-pack';
 import { until, type Condition } from '../../../helpers/scenario/polling';
 import { rawTar, plainTar, type RawEntry } from './support/raw-tar';
@@ -38,8 +39,8 @@ async function uploadPack(ctx: Context, ref: string, archive: Buffer): Promise<U
 
 /** Files of unfinished uploads in the pack storage; empty if the platform is on another host. */
 function stagedUploads(ctx: Context): string[] {
-  const stores = join(dirname(ctx.facts.directory), 'packs');
-  if (ctx.facts.kind !== 'started' || !existsSync(stores)) return [];
+  if (ctx.facts.kind !== 'started') return [];
+  const stores = packStorage(ctx.facts);
   return readdirSync(stores).flatMap((tenant) =>
     readdirSync(join(stores, tenant)).filter((name) => name.startsWith('.')),
   );
@@ -217,7 +218,8 @@ systemTest('PK-04 API calls with paths outside the pack or its roots are rejecte
 
   for (const name of ['../../x.py', '/etc/passwd', 'a/../../../x.py'])
     await expect(action(name)).rejects.toMatchObject({ status: 422 });
-  for (const path of ['/etc', '/', 'packs/e2e', '/proc/self/cwd/packs/e2e', `${dirname(ctx.facts.directory)}/packs`])
+  const stores = ctx.facts.incoming === null ? [] : [packStorage(ctx.facts)];
+  for (const path of ['/etc', '/', 'packs/e2e', '/proc/self/cwd/packs/e2e', ...stores])
     await expect(ctx.client.packs.register({ path })).rejects.toMatchObject({
       status: 400,
       body: { details: { reason: 'PATH_FORBIDDEN' } },
