@@ -10,11 +10,12 @@ import { pidsMentioning, privateBase } from './holder-process';
 jest.setTimeout(60_000);
 
 const STEPS = 6;
-/** Shorter than the start of a worker process. */
+/** From the permission to end until the end: shorter than the start of a worker process. */
 const STEP_SECONDS = 0.8;
 
 const base = privateBase();
 const ledger = join(base.path, 'ledger');
+const permission = join(base.path, 'permission');
 let cli: CliProcess | undefined;
 afterEach(() => cli?.kill('SIGKILL'));
 afterAll(() => base.remove());
@@ -45,7 +46,8 @@ test('steps of a killed worker run again, and only then reach their end', async 
   const { client } = await logIn({ baseUrl: platform.url }, DEFAULT_USER.login, DEFAULT_USER.password);
   await client.packs.create({ ref: 'orphan', label: 'Orphan', version: '1.0.0' });
   const id = '$ATTUNE_EXEC_ID';
-  const entrypoint = `echo "start ${id}" >>${ledger}; sleep ${STEP_SECONDS}; echo "end ${id}" >>${ledger}`;
+  const wait = `while [ ! -e ${permission} ]; do sleep 0.05; done; sleep ${STEP_SECONDS}`;
+  const entrypoint = `echo "start ${id}" >>${ledger}; ${wait}; echo "end ${id}" >>${ledger}`;
   const action = { pack_ref: 'orphan', label: 'Step', entrypoint, runtime_ref: 'core.shell' };
   await client.actions.create({ ref: 'orphan.step', ...action });
 
@@ -53,7 +55,8 @@ test('steps of a killed worker run again, and only then reach their end', async 
     Array.from({ length: STEPS }, () => client.executions.execute({ action_ref: 'orphan.step' })),
   );
   await until(entriesToBe('start', STEPS), soon());
-  const [worker] = pidsMentioning(`tuningfork-${platform.instance_id}/tuningfork.cjs`);
+  const [worker] = pidsMentioning(`tuningfork-${platform.instance_id}/program/tuningfork.cjs`);
+  writeFileSync(permission, '');
   process.kill(worker!, 'SIGKILL');
   appendFileSync(ledger, `killed with ${entries('end').length} ended\n`);
   for (const step of steps) await until(executionToBe('completed', client, step.id), soon());

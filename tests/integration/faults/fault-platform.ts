@@ -64,7 +64,7 @@ export class FaultPlatform {
     const { port, databaseUrl, workers, env } = this.options;
     const data = join(this.base.path, 'data');
     mkdirSync(data, { recursive: true });
-    const place = ['--port', String(port), '--data', data, '--database-url', databaseUrl];
+    const place = ['--port', String(port), '--notifier-port', '0', '--data', data, '--database-url', databaseUrl];
     this.cli = spawnCli(['up', '--json', ...place, '--workers', String(workers)], { ...ENVIRONMENT, ...env });
     this.running = await waitForReady(this.cli);
   }
