@@ -6,7 +6,7 @@ import { until } from '../../../helpers/scenario/polling';
 import { spawnCli, waitForExit, waitForOutcome, waitForReady } from './cli-process';
 import { noTracesOf, privateBase, pidsMentioning } from './holder-process';
 
-jest.setTimeout(30_000);
+jest.setTimeout(90_000); // a liveness bound: a test starts up to three platforms
 
 const base = privateBase();
 afterAll(() => base.remove());

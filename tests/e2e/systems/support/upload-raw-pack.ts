@@ -23,6 +23,14 @@ export async function uploadRawPack(
     headers: { authorization: `Bearer ${token}` },
     body: form,
   });
-  const body = (await response.json()) as JsonObject;
-  return { status: response.status, body, ms: performance.now() - startedAt };
+  const text = await response.text();
+  return { status: response.status, body: parsedBody(response.status, text), ms: performance.now() - startedAt };
+}
+
+function parsedBody(status: number, text: string): JsonObject {
+  try {
+    return JSON.parse(text) as JsonObject;
+  } catch (error) {
+    throw new Error(`the upload returned ${status} with the body "${text}"`, { cause: error });
+  }
 }
