@@ -71,7 +71,8 @@ const workerSettings = (): Settings => ({
 });
 
 async function startWorker() {
-  const name = `w${++workers}`;
+  // What an earlier worker of this name left anywhere on the host is killed.
+  const name = `test-${process.pid}-${++workers}`;
   const stop = new AbortController();
   const run = runWorker({
     db: database().db,
