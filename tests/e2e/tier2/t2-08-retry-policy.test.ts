@@ -84,7 +84,7 @@ claim.concurrent('T2.8b', NEEDS, 'a task that always fails ends failed after its
 
 claim.concurrent('T2.8c', NEEDS, 'a task that succeeds at once is not retried', async (ctx) => {
   await ctx.pack('e2e');
-  const delay = baseSeconds(ctx);
+  const delay = 2 * baseSeconds(ctx); // one delay takes less time than three doubled ones
   const id = await startFlaky(ctx, 0, { count: 3, delay });
 
   const pastDelayMs = delay * 1_000 + ctx.slackMs('gap');
