@@ -23,6 +23,7 @@ const BASE = [
   'host-headers',
   'limiter',
   'limits',
+  'once-per-key',
   'path-checks',
   'retry-with-backoff',
   'settings',

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { oncePerKey } from '../../once-per-key';
 import { asJson, type Transaction } from '../../store/database/connection';
 import { findActionToExecute } from '../../store/executions/executions';
 import { findTrigger } from '../../store/events/triggers';
@@ -36,8 +37,8 @@ export function ruleSaver(
   pack: PackRef,
   saver: Saver | null,
 ): (file: RuleFile) => Promise<void> {
-  const triggerOf = onceByRef((ref) => findTrigger(transaction, ref));
-  const actionOf = onceByRef((ref) => findActionToExecute(transaction, ref));
+  const triggerOf = oncePerKey((ref) => findTrigger(transaction, ref));
+  const actionOf = oncePerKey((ref) => findActionToExecute(transaction, ref));
   const updated = saver?.keepsUnchanged ? { permission_limit: sql<string[] | null>`rule.permission_limit` } : {};
   return async (file) => {
     const trigger = await triggerOf(file.triggerRef);
@@ -59,16 +60,5 @@ export function ruleSaver(
       permission_limit: saver && [...saver.heldSetRefs],
     };
     await saveComponent(transaction, 'rule', pack, { ref: file.ref, columns, updated });
-  };
-}
-
-function onceByRef<T>(find: (ref: string) => Promise<T>): (ref: string) => Promise<T> {
-  const found = new Map<string, T>();
-  return async (ref) => {
-    const known = found.get(ref);
-    if (known !== undefined) return known;
-    const value = await find(ref);
-    found.set(ref, value);
-    return value;
   };
 }

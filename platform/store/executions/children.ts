@@ -1,3 +1,4 @@
+import { oncePerKey } from '../../once-per-key';
 import type { JsonObject } from '../../../contract/json';
 import type { Effect, StartChild } from '../../core/workflow/types';
 import { asJson, type Transaction } from '../database/connection';
@@ -12,14 +13,10 @@ const CHUNK_ROWS = 500;
 
 /** Looks up each action once while a workflow advances. */
 export class ActionCache {
-  private readonly lookups = new Map<string, Promise<ActionToExecute | null>>();
+  readonly find: (ref: string) => Promise<ActionToExecute | null>;
 
-  constructor(private readonly transaction: Transaction) {}
-
-  find(ref: string): Promise<ActionToExecute | null> {
-    const lookup = this.lookups.get(ref) ?? findActionToExecute(this.transaction, ref);
-    this.lookups.set(ref, lookup);
-    return lookup;
+  constructor(transaction: Transaction) {
+    this.find = oncePerKey((ref) => findActionToExecute(transaction, ref));
   }
 }
 
