@@ -10,20 +10,11 @@ import { onSuccess, task, type Parameters, type Task } from '../../../helpers/sc
 import { expectAttempts, expectGaps, expectOrder } from '../../../helpers/scenario/expectations';
 import { attemptsOf, paramsOf, runsOf, startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
 
-/** Longest first delay: with a longer one, three exponential delays do not fit into a test, s. */
-const MAX_BASE_SECONDS = 2;
-
 /**
- * The first delay, seconds, and the distance of each planned delay to the nearest wrong one: more
- * than what this host, under its current load, adds to a pause.
+ * The first delay, and the distance of each planned delay to the nearest wrong one. A busy host
+ * adds up to 0.7 s to a pause; with a longer delay, three exponential ones do not fit into a test.
  */
-const baseSeconds = (ctx: Context): number =>
-  Math.min(
-    MAX_BASE_SECONDS,
-    Math.ceil((HOST_SLACK_FACTOR * Math.max(ctx.slackMs('gap'), ctx.slowestResponseMs())) / 1_000),
-  );
-/** The slack grows during a test by what it measures. */
-const HOST_SLACK_FACTOR = 1.3;
+const DELAY_SECONDS = 2;
 
 const NEEDS = ['workflows.retry', 'executions.intervals', 'ledger.shared'];
 
@@ -84,7 +75,7 @@ claim.concurrent('T2.8b', NEEDS, 'a task that always fails ends failed after its
 
 claim.concurrent('T2.8c', NEEDS, 'a task that succeeds at once is not retried', async (ctx) => {
   await ctx.pack('e2e');
-  const delay = 2 * baseSeconds(ctx); // one delay takes less time than three doubled ones
+  const delay = 2 * DELAY_SECONDS; // one delay takes less time than three doubled ones
   const id = await startFlaky(ctx, 0, { count: 3, delay });
 
   const pastDelayMs = delay * 1_000 + ctx.slackMs('gap');
@@ -106,23 +97,23 @@ claim.concurrent('T2.8c', NEEDS, 'a task that succeeds at once is not retried', 
  * Runs three failures and a success with exponential backoff, and expects these pauses between the
  * attempts, in units of the first delay.
  */
-const expectBackoff = async (ctx: Context, plannedPauses: readonly number[], policy: (delay: number) => Parameters) => {
+const expectBackoff = async (ctx: Context, plannedPauses: readonly number[], more: Parameters = {}) => {
   await ctx.pack('e2e');
-  const delay = baseSeconds(ctx);
-  const id = await startFlaky(ctx, 3, { count: 3, backoff: 'exponential', delay, ...policy(delay) });
+  const retry = { count: 3, backoff: 'exponential', delay: DELAY_SECONDS, ...more };
+  const id = await startFlaky(ctx, 3, retry);
   await until(executionToBe('completed', ctx.client, id), ctx.deadline);
   const attempts = await attemptsOf(ctx, id, 'flaky');
   expectAttempts(id, attempts, ['failed', 'failed', 'failed', 'completed']);
-  const pausesMs = plannedPauses.map((pause) => pause * delay * 1_000);
+  const pausesMs = plannedPauses.map((pause) => pause * DELAY_SECONDS * 1_000);
   expectGaps(ctx, attempts, pausesMs);
 };
 
 claim.concurrent('T2.8d', NEEDS, 'exponential delays double from attempt to attempt', (ctx) =>
-  expectBackoff(ctx, [1, 2, 4], () => ({})),
+  expectBackoff(ctx, [1, 2, 4]),
 );
 
 claim.concurrent('T2.8e', [...NEEDS, 'workflows.retry_cap'], 'no delay is longer than the cap', (ctx) =>
-  expectBackoff(ctx, [1, 1, 1], (delay) => ({ max_delay: delay })),
+  expectBackoff(ctx, [1, 1, 1], { max_delay: DELAY_SECONDS }),
 );
 
 /** Workflows of each kind: more than a platform is likely to advance at the same time. */

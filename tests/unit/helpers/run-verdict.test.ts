@@ -72,10 +72,13 @@ describe('an upper bound', () => {
   test('is kept if the value excludes the wrong behavior', () => {
     expect(checkUpperBound(1_200, 1_000, 300, 5_000)).toBe('within');
     expect(checkUpperBound(1_200, 1_000, 9_000, 5_000)).toBe('within');
+    expect(checkUpperBound(1_900, 1_000, 300, 5_000)).toBe('within');
   });
 
   test('is exceeded beyond a slack below the margin', () => {
-    expect(checkUpperBound(1_400, 1_000, 300, 5_000)).toBe('too late');
+    expect(checkUpperBound(2_600, 1_000, 300, 5_000)).toBe('too late');
+    expect(checkUpperBound(3_100, 1_000, 2_000, 5_000)).toBe('too late');
+    expect(checkUpperBound(1_600, 1_000, 300, 500)).toBe('too late');
   });
 
   test('is undecidable unless the slack is below the margin', () => {
