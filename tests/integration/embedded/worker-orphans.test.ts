@@ -40,7 +40,7 @@ const entriesToBe = (kind: string, count: number): Condition<true> => ({
 test('steps of a killed worker run again, and only then reach their end', async () => {
   writeFileSync(ledger, '');
   cli = spawnCli(['up', '--port', '0', '--json'], {
-    ...{ PLATFORM_LEASE_SECONDS: '1', PLATFORM_MAX_RECOVERIES: '0' },
+    ...{ PLATFORM_LEASE_SECONDS: '4', PLATFORM_MAX_RECOVERIES: '0' },
   });
   const platform = await waitForReady(cli);
   const { client } = await logIn({ baseUrl: platform.url }, DEFAULT_USER.login, DEFAULT_USER.password);
