@@ -15,6 +15,7 @@ const arrow = (folder, allowed, comment, except = []) => ({
 
 /** What every room of the platform may import: plain data and functions that import no room. */
 const BASE = [
+  'address-list',
   'cgroup-base',
   'clock',
   'directories',

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Pool } from 'pg';
+import { parseAddressList } from './address-list';
 import type { ApiContext } from './api/http/context';
 import { buildApi } from './api/http/server';
 import { ROUTES } from './api/routes';
@@ -144,6 +145,7 @@ class PlatformStart {
       extensions: settings.extensions,
       selfRegistration: settings.selfRegistration,
       loginAttemptLimit: settings.loginTries,
+      trustedProxies: parseAddressList(settings.trustedProxies).list,
       acceptsWorkerTokens: settings.acceptsWorkerTokens,
       refreshRotation: settings.refreshRotation,
       packsDirectory: packsDirectory(settings),

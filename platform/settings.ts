@@ -1,3 +1,4 @@
+import { parseAddressList } from './address-list';
 import { parseAllowList, type AllowListEntry } from './egress/allow-list';
 import type { EgressPolicy } from './egress/egress-guard';
 import { DEFAULT_LIMITS, type Limits } from './limits';
@@ -32,6 +33,8 @@ export interface Settings {
   readonly selfRegistration: boolean;
   /** Failed logins per minute, by login and by address, before both are rejected; 0: no limit. */
   readonly loginTries: number;
+  /** Addresses and CIDR ranges of proxies that name the address of a caller. */
+  readonly trustedProxies: readonly string[];
   /** Accepts tokens of type `worker`, which pass every check of a grant. */
   readonly acceptsWorkerTokens: boolean;
   /** A refresh token can be used once; otherwise until it expires. */
@@ -119,6 +122,16 @@ function readAllowList(env: Env, name: string): AllowListEntry[] {
   return list;
 }
 
+/** `none` is the empty list. */
+function readAddresses(env: Env, name: string, defaultValue: readonly string[]): readonly string[] {
+  const entries = readList(env, name);
+  if (entries === null) return defaultValue;
+  if (entries.join() === 'none') return [];
+  const [refused] = parseAddressList(entries).invalid;
+  if (refused === undefined) return entries;
+  throw new SettingError(name, refused, 'addresses or CIDR ranges, separated by commas; or none');
+}
+
 /** The platform's own settings hold its keys: a program never gets them. */
 function readVariableNames(env: Env, name: string): string[] {
   const names = readList(env, name) ?? [];
@@ -154,6 +167,7 @@ export function settingsFrom(env: Env) {
     extensions,
     selfRegistration: readChoice(env, 'PLATFORM_SELF_REGISTRATION', ['off', 'on']) === 'on',
     loginTries: readNumber(env, 'PLATFORM_LOGIN_TRIES', extensions ? 10 : 0, 0),
+    trustedProxies: readAddresses(env, 'PLATFORM_TRUSTED_PROXIES', ['127.0.0.0/8', '::1']),
     acceptsWorkerTokens: readChoice(env, 'PLATFORM_WORKER_TOKENS', ['off', 'on']) === 'on',
     refreshRotation: readChoice(env, 'PLATFORM_REFRESH_ROTATION', ['off', 'on']) === 'on',
     tokenSecret: env.ATTUNE__SECURITY__JWT_SECRET ?? env.PLATFORM_TOKEN_SECRET ?? null,

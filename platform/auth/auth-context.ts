@@ -1,3 +1,4 @@
+import type { BlockList } from 'node:net';
 import type { Database } from '../store/database/connection';
 
 /** What the functions of this room need of the platform. */
@@ -7,6 +8,8 @@ export interface AuthContext {
   readonly tokenSecret: string;
   /** Failed logins that are allowed per minute, by login and by address; 0: no limit. */
   readonly loginAttemptLimit: number;
+  /** Peers whose `X-Forwarded-For` and `X-Real-IP` name the caller's address. */
+  readonly trustedProxies: BlockList;
   /**
    * Whether tokens of type `worker`, which nothing issues, are accepted where a route accepts
    * them.

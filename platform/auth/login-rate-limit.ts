@@ -18,7 +18,7 @@ export async function limitLoginAttempts(
   login: string,
 ): Promise<() => Promise<void>> {
   if (context.loginAttemptLimit === 0) return () => Promise.resolve();
-  const { waitSeconds, attempt } = await countAttempt(context, nonLoopbackAddress(request), login);
+  const { waitSeconds, attempt } = await countAttempt(context, nonLoopbackAddress(context, request), login);
   if (waitSeconds !== null) throw new LoginRateLimitError(Math.max(1, Math.ceil(waitSeconds)));
   return async () => {
     await context.db.withoutTenant((transaction) => recordLoginSuccess(transaction, attempt));
@@ -37,12 +37,12 @@ function countAttempt({ db, loginAttemptLimit }: AuthContext, address: string | 
 }
 
 /** Null for what is no address. */
-export function clientAddress(request: FastifyRequest): string | null {
-  const address = callerAddress(request.raw.socket.remoteAddress, request.headers);
+export function clientAddress({ trustedProxies }: AuthContext, request: FastifyRequest): string | null {
+  const address = callerAddress(request.raw.socket.remoteAddress, request.headers, trustedProxies);
   return address === null || isIP(address) === 0 ? null : address;
 }
 
-function nonLoopbackAddress(request: FastifyRequest): string | null {
-  const address = clientAddress(request);
+function nonLoopbackAddress(context: AuthContext, request: FastifyRequest): string | null {
+  const address = clientAddress(context, request);
   return address === null || address === '::1' || address.startsWith('127.') ? null : address;
 }

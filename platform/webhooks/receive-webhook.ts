@@ -12,7 +12,6 @@ import {
   countRecentDeliveries,
   type WebhookDelivery,
 } from '../store/events/webhook-delivery-log';
-import { callerAddress } from '../auth/caller-address';
 import { isAddressAllowed } from './allowed-addresses';
 import type { WebhookBody } from './body';
 import { enabledSection, webhookSetting } from './settings';
@@ -24,8 +23,8 @@ export interface WebhookCall {
   readonly bytes: Buffer;
   readonly body: WebhookBody;
   readonly headers: IncomingHttpHeaders;
-  /** Address of the connection's remote end. */
-  readonly peer: string | undefined;
+  /** Null: not known, or not an address. */
+  readonly address: string | null;
 }
 
 /** What the caller receives. The call is in the delivery log in both cases. */
@@ -56,7 +55,7 @@ export async function receiveWebhook(
     trigger: trigger.id,
     triggerRef: trigger.ref,
     keyHash: hashWebhookKey(call.key),
-    address: callerAddress(call.peer, call.headers),
+    address: call.address,
     userAgent: typeof agent === 'string' ? agent : null,
     bytes: call.bytes.length,
     fingerprint: readFingerprint(call, trigger.webhook_config),

@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { dataEnvelope } from '../../../contract/envelopes';
 import { WebhookReceipt } from '../../../contract/events';
 import { Trigger, WebhookSecurity } from '../../../contract/triggers';
+import { callerAddress } from '../../auth/caller-address';
 import { hostNow } from '../../clock';
 import { receiveWebhook, type WebhookOutcome, type WebhookCall } from '../../webhooks/receive-webhook';
 import { parseWebhookBody } from '../../webhooks/body';
@@ -93,7 +94,7 @@ function receiveRoute(api: Api, context: ApiContext): void {
         schema: { tags, params: Type.Object({ key: Type.String() }), response: { 200: dataEnvelope(WebhookReceipt) } },
       },
       async (request, reply) => {
-        const receipt = await receive(context, readWebhookCall(request, request.params.key));
+        const receipt = await receive(context, readWebhookCall(context, request, request.params.key));
         if ('received' in receipt) return { data: receipt.received };
         if (receipt.retryAfterSeconds !== undefined) reply.header('retry-after', receipt.retryAfterSeconds);
         throw receipt.error;
@@ -103,13 +104,18 @@ function receiveRoute(api: Api, context: ApiContext): void {
   });
 }
 
-function readWebhookCall({ body, headers, raw }: FastifyRequest, key: string): WebhookCall {
+function readWebhookCall(
+  { trustedProxies }: ApiContext,
+  { body, headers, raw }: FastifyRequest,
+  key: string,
+): WebhookCall {
   const encoding = headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity') {
     throw new DomainError('BAD_REQUEST', 'the body must not be compressed: send it without Content-Encoding');
   }
   const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
-  return { key, bytes, body: parseWebhookBody(bytes), headers, peer: raw.socket.remoteAddress };
+  const address = callerAddress(raw.socket.remoteAddress, headers, trustedProxies);
+  return { key, bytes, body: parseWebhookBody(bytes), headers, address };
 }
 
 /**

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import pino from 'pino';
 import type { Pool } from 'pg';
+import { parseAddressList } from '../../../platform/address-list';
 import type { Api, ApiContext } from '../../../platform/api/http/context';
 import { ROUTES } from '../../../platform/api/routes';
 import { TenantQuota } from '../../../platform/auth/tenant-quota';
@@ -97,6 +98,7 @@ const apiContext = (db: Database, scratch: string, egressPort: number): ApiConte
   selfRegistration: true,
   tenantQuota: new TenantQuota(DEFAULT_LIMITS.tenant),
   loginAttemptLimit: 10,
+  trustedProxies: parseAddressList(['127.0.0.1']).list,
   acceptsWorkerTokens: false,
   refreshRotation: false,
   packsDirectory: join(scratch, 'data', 'packs'),

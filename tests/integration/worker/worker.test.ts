@@ -40,6 +40,7 @@ const workerSettings = (): Settings => ({
   extensions: true,
   selfRegistration: false,
   loginTries: 10,
+  trustedProxies: [],
   acceptsWorkerTokens: false,
   refreshRotation: false,
   tokenSecret: null,

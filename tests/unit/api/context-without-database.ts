@@ -1,3 +1,4 @@
+import { parseAddressList } from '../../../platform/address-list';
 import type { ApiContext } from '../../../platform/api/http/context';
 import { TenantQuota } from '../../../platform/auth/tenant-quota';
 import { DEFAULT_LIMITS } from '../../../platform/limits';
@@ -20,6 +21,7 @@ export const contextWithoutDatabase: ApiContext = {
   selfRegistration: true,
   tenantQuota: new TenantQuota(DEFAULT_LIMITS.tenant),
   loginAttemptLimit: 10,
+  trustedProxies: parseAddressList(['127.0.0.1']).list,
   acceptsWorkerTokens: false,
   refreshRotation: false,
   packsDirectory: '/nowhere',

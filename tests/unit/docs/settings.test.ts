@@ -64,3 +64,11 @@ test.each(bounded)('$name takes $least and nothing below', ({ name, least: min }
   expect(() => settingsFrom({ [name]: String(min) })).not.toThrow();
   expect(() => settingsFrom({ [name]: String(min - 0.001) })).toThrow(`${name}=${min - 0.001} is not usable`);
 });
+
+test('PLATFORM_TRUSTED_PROXIES takes addresses and ranges, or none', () => {
+  const proxiesOf = (value: string) => settingsFrom({ PLATFORM_TRUSTED_PROXIES: value }).trustedProxies;
+
+  expect(proxiesOf('10.0.0.0/8, 2001:db8::1')).toEqual(['10.0.0.0/8', '2001:db8::1']);
+  expect(proxiesOf('none')).toEqual([]);
+  expect(() => proxiesOf('10.0.0.1,proxy.example')).toThrow('PLATFORM_TRUSTED_PROXIES=proxy.example is not usable');
+});
