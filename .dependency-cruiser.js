@@ -44,7 +44,8 @@ const ROOMS = {
   executor: ['auth', 'core', 'packs', 'store'],
   webhooks: ['auth', 'core', 'executor', 'store'],
   notifier: ['auth', 'store'],
-  worker: ['auth', 'core', 'egress', 'executor', 'log-files', 'packs', 'store'],
+  'worker-access': ['auth', 'core', 'executor', 'store'],
+  worker: ['core', 'egress', 'log-files', 'packs', 'store', 'worker-access'],
   api: ['auth', 'core', 'egress', 'executor', 'log-files', 'notifier', 'packs', 'store', 'webhooks'],
 };
 
@@ -91,6 +92,13 @@ module.exports = {
     arrow('platform/', ['platform/', 'contract/', 'packs/'], 'the platform imports nothing of the suite'),
     ...Object.entries(ROOMS).map(room),
     ...Object.entries(STORE_ROOMS).map(storeRoom),
+    {
+      name: 'worker-without-database',
+      comment: 'a worker process holds no key and no connection: it asks through worker-access',
+      severity: 'error',
+      from: { path: '^platform/worker/|^cli/worker\\.ts$' },
+      to: { path: '^platform/(store/(database|secrets|identities)|worker-access/(database-access|execution-token))' },
+    },
     arrow('platform/[^/]+\\.ts$', [...BASE, 'platform/egress/', 'contract/'], 'base files import no room', [
       'platform/(main|supervisor|capabilities)\\.ts$',
     ]),

@@ -14,17 +14,21 @@ import { startNotifier, type Notifier } from './notifier/start-notifier';
 import { ensureCorePack } from './packs/save/core-pack';
 import { removeInterruptedUploads } from './packs/storage/interrupted-uploads';
 import { resolvePackRoots } from './packs/sources/pack-roots';
-import type { Settings } from './settings';
+import { workerSettings, type Settings } from './settings';
 import { openDatabase, openPool, type Database } from './store/database/connection';
 import { openDatabaseProbe } from './store/database/database-probe';
 import { readStatistics } from './store/database/platform-statistics';
 import { DEFAULT_USER, ensureDefaultUser, ensureSecret } from './store/identities/identities';
 import { migrate } from './store/database/migrate';
-import { openVault } from './store/secrets/vault';
+import { openVault, type Vault } from './store/secrets/vault';
 import { countActiveWorkers, listPresentWorkers, recordWorkerCrash } from './store/workers/workers';
+import { superviseWorkers, type RoleProcessOptions } from './supervisor';
+import { openDatabaseAccess } from './worker-access/database-access';
+import { serveWorker } from './worker-access/serve-worker';
+import { openWorkerFeed } from './worker-access/worker-feed';
+import { heartbeatIntervalMs } from './worker/heartbeat';
 import type { IsolationMode } from './worker/isolation/sandbox-command';
 import { selectIsolation } from './worker/isolation/select-isolation';
-import { superviseWorkers, type PlatformSecrets, type RoleProcessOptions } from './supervisor';
 
 /** Heartbeats that a worker may miss before it gets no more work. */
 const HEARTBEATS_TO_STALE = 3;
@@ -34,6 +38,19 @@ const NOT_CONFINED =
   'programs of packs are not confined on this host: they can read and change what this user can; see docs/security.md';
 const CONNECTIONS = 12;
 const OWNER_CONNECTIONS = 6;
+/** Of each worker: its calls never wait for those of the API. */
+const WORKER_CONNECTIONS = 4;
+/** A worker's statements are short: one without an answer has lost its connection, ms. */
+const STATEMENT_LIMIT_MS = 15_000;
+const MIN_HEARTBEAT_LIMIT_MS = 1_000;
+
+/** What the workers of this platform get, directly or by their calls. */
+interface WorkerSupply {
+  readonly apiUrl: string;
+  readonly tokenSecret: string;
+  readonly vault: Vault;
+  readonly isConfined: boolean;
+}
 
 export interface Platform {
   readonly url: string;
@@ -95,7 +112,8 @@ class PlatformStart {
     this.closers.push(() => ownerPool.end());
     const secrets = await loadSecrets(ownerPool, settings);
     const { tokenSecret } = secrets;
-    const db = openDatabase(settings.databaseUrl, CONNECTIONS, openVault(secrets.encryptionKey), settings);
+    const vault = openVault(secrets.encryptionKey);
+    const db = openDatabase(settings.databaseUrl, CONNECTIONS, vault, settings);
     this.closers.push(() => db.close());
     const databaseProbe = openDatabaseProbe(settings.databaseUrl);
     this.closers.push(() => databaseProbe.close());
@@ -106,11 +124,7 @@ class PlatformStart {
     const notifier = await startNotifier(notifierOptions);
     this.closers.push(() => notifier.close());
     const url = await this.startApi({ db, databaseProbe, tokenSecret, tenantQuota }, ownerPool, notifier, isolation);
-    const supervisor = superviseWorkers({ ...settings, ...secrets, isConfined: isolation !== null }, url, {
-      ...processOptions,
-      onWorkerExit: (worker) => recordWorkerCrash(db, worker, { blamed: null, hasExited: true }),
-    });
-    this.closers.push(() => supervisor.stop());
+    this.startWorkers({ apiUrl: url, tokenSecret, vault, isConfined: isolation !== null });
     const executor = await startExecutor(db, ownerPool, { ...settings, staleMs: this.staleMs }, log);
     this.closers.push(() => executor.stop());
     await waitForWorkers(db, settings);
@@ -123,6 +137,26 @@ class PlatformStart {
     const finding = await selectIsolation(this.settings, { program: bundlePath, root });
     if (finding.mode === null && finding.reason !== null) log.warn({ why: finding.reason }, NOT_CONFINED);
     return finding.mode;
+  }
+
+  private startWorkers({ apiUrl, tokenSecret, vault, isConfined }: WorkerSupply): void {
+    const { settings, processOptions } = this;
+    const { databaseUrl, leaseMs } = settings;
+    const workers = Math.max(1, settings.workers);
+    const db = openDatabase(databaseUrl, WORKER_CONNECTIONS * workers, vault, settings, STATEMENT_LIMIT_MS);
+    const heartbeatDb = openDatabase(databaseUrl, workers, null, settings, heartbeatLimitMs(settings));
+    this.closers.push(() => Promise.all([db.close(), heartbeatDb.close()]).then(() => undefined));
+    const feed = openWorkerFeed(databaseUrl, processOptions.log);
+    this.closers.push(() => feed.close());
+    const supervisor = superviseWorkers(settings, {
+      ...processOptions,
+      onWorkerExit: (worker) => recordWorkerCrash(db, worker, { blamed: null, hasExited: true }),
+      serve: (stream, name) => {
+        const access = openDatabaseAccess({ db, heartbeatDb, tokenSecret, name, leaseMs });
+        serveWorker(stream, { ...workerSettings(settings), apiUrl, name, isConfined }, access, feed);
+      },
+    });
+    this.closers.push(() => supervisor.stop());
   }
 
   async close(): Promise<void> {
@@ -172,6 +206,16 @@ class PlatformStart {
 
 interface Package {
   readonly version: string;
+}
+
+/** A heartbeat without an answer is sent again while the leases are still valid. */
+const heartbeatLimitMs = (settings: Settings): number =>
+  Math.max(MIN_HEARTBEAT_LIMIT_MS, heartbeatIntervalMs(settings));
+
+/** The keys that sign tokens and seal stored secrets. */
+interface PlatformSecrets {
+  readonly tokenSecret: string;
+  readonly encryptionKey: string;
 }
 
 /** The secrets of the settings, else those generated for this database. */

@@ -89,6 +89,16 @@ export interface Settings {
   readonly source: string;
 }
 
+const PLATFORM_SECRETS = ['databaseUrl', 'tokenSecret', 'encryptionKey', 'metricsToken'] as const;
+
+/** The settings that a worker process receives: none of those that open what belongs to all. */
+export type WorkerSettings = Omit<Settings, (typeof PLATFORM_SECRETS)[number]>;
+
+export const workerSettings = (settings: Settings): WorkerSettings =>
+  Object.fromEntries(
+    Object.entries(settings).filter(([name]) => !PLATFORM_SECRETS.some((secret) => secret === name)),
+  ) as unknown as WorkerSettings;
+
 /** A setting with an invalid value. The command exits with 2. */
 export class SettingError extends Error {
   constructor(name: string, value: string, expected: string) {

@@ -3,28 +3,11 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import type { Duplex } from 'node:stream';
 import type { Settings } from './settings';
 import { CRASH_EXIT_CODE } from './worker/crash';
 import { endWorkerLeftovers } from './worker/process/worker-leftovers';
-
-/** The keys that sign tokens and seal stored secrets. */
-export interface PlatformSecrets {
-  readonly tokenSecret: string;
-  readonly encryptionKey: string;
-}
-
-/**
- * The first line on stdin of a worker process, as JSON. Environment variables would show the
- * database's password to every process that the worker starts.
- */
-export interface RoleSettings extends Settings, PlatformSecrets {
-  readonly tokenSecret: string;
-  readonly encryptionKey: string;
-  readonly apiUrl: string;
-  readonly name: string;
-  /** Programs of packs are confined. */
-  readonly isConfined: boolean;
-}
+import { WORKER_STREAM } from './worker-access/serve-worker';
 
 /** What the platform runs from. */
 export interface RoleProcessOptions {
@@ -37,6 +20,8 @@ export interface RoleProcessOptions {
 interface SupervisorOptions extends RoleProcessOptions {
   /** Called when a worker process has exited without being stopped, before its next start. */
   onWorkerExit(worker: string): Promise<void>;
+  /** Serves the worker of this name at the other end of the stream. */
+  serve(stream: Duplex, name: string): void;
 }
 
 /** Pauses before a worker process is restarted, ms; the last repeats. */
@@ -56,13 +41,12 @@ interface Supervisor {
  * gone.
  */
 export function superviseWorkers(
-  settings: Settings & PlatformSecrets & Pick<RoleSettings, 'isConfined'>,
-  apiUrl: string,
-  processOptions: SupervisorOptions,
+  settings: Pick<Settings, 'workers' | 'instance' | 'directory'>,
+  options: SupervisorOptions,
 ): Supervisor {
   const stopping = new AbortController();
   const workers = Array.from({ length: settings.workers }, (_, index) =>
-    keepAlive({ ...settings, apiUrl, name: `${settings.instance}-w${index + 1}` }, processOptions, stopping.signal),
+    keepAlive({ ...settings, name: `${settings.instance}-w${index + 1}` }, options, stopping.signal),
   );
   return {
     stop: async () => {
@@ -72,15 +56,22 @@ export function superviseWorkers(
   };
 }
 
-async function keepAlive(role: RoleSettings, processOptions: SupervisorOptions, stop: AbortSignal): Promise<void> {
+interface SupervisedWorker {
+  readonly name: string;
+  readonly instance: string;
+  /** The platform's. */
+  readonly directory: string;
+}
+
+async function keepAlive(worker: SupervisedWorker, options: SupervisorOptions, stop: AbortSignal): Promise<void> {
   for (let failures = 0; !stop.aborted;) {
     const startedAt = performance.now();
-    const exit = await waitForExit(startWorker(role, processOptions), stop);
+    const exit = await waitForExit(startWorker(worker, options), stop);
     if (stop.aborted) return;
     failures = performance.now() - startedAt > STABLE_AFTER_MS ? 0 : failures + 1;
-    processOptions.log.error({ worker: role.name, ...exit }, 'worker process exited, restarting');
-    await endLeftovers(role, processOptions.log);
-    if (exit.code !== CRASH_EXIT_CODE) await recordExit(role.name, processOptions);
+    options.log.error({ worker: worker.name, ...exit }, 'worker process exited, restarting');
+    await endLeftovers(worker, options.log);
+    if (exit.code !== CRASH_EXIT_CODE) await recordExit(worker.name, options);
     await pause(RESTART_PAUSES_MS[Math.min(failures, RESTART_PAUSES_MS.length - 1)], undefined, { signal: stop }).catch(
       () => undefined,
     );
@@ -94,18 +85,20 @@ const recordExit = (worker: string, { onWorkerExit, log }: SupervisorOptions): P
   );
 
 /** The next process of this worker does the same when it starts: nothing is lost by a failure. */
-const endLeftovers = ({ instance, name: worker, directory }: RoleSettings, log: Logger): Promise<void> =>
+const endLeftovers = ({ instance, name: worker, directory }: SupervisedWorker, log: Logger): Promise<void> =>
   endWorkerLeftovers({ instance, worker, directory }).catch((error: unknown) =>
     log.warn({ err: error, worker }, 'could not end what a worker left'),
   );
 
-function startWorker(role: RoleSettings, { bundlePath, root }: RoleProcessOptions): ChildProcess {
+function startWorker(
+  { instance, name }: SupervisedWorker,
+  { bundlePath, root, serve }: SupervisorOptions,
+): ChildProcess {
   const child = spawn(process.execPath, [bundlePath, 'worker'], {
-    stdio: ['pipe', 'ignore', 'inherit'],
-    env: { ...process.env, NODE_PATH: join(root, 'node_modules'), PLATFORM_INSTANCE: role.instance },
+    stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
+    env: { ...process.env, NODE_PATH: join(root, 'node_modules'), PLATFORM_INSTANCE: instance },
   });
-  child.stdin.on('error', () => undefined); // exited before it read: reported by its exit
-  child.stdin.write(`${JSON.stringify(role)}\n`);
+  serve(child.stdio[WORKER_STREAM] as Duplex, name);
   return child;
 }
 

@@ -1,16 +1,13 @@
 import type { Logger } from 'pino';
 import type { Settings } from '../settings';
-import type { Database } from '../store/database/connection';
-import { recordHeartbeat } from '../store/workers/workers';
+import type { WorkerAccess } from '../worker-access/worker-access';
 
 /** A lease survives two lost heartbeats. */
 const HEARTBEATS_PER_LEASE = 3;
 const MAX_RETRY_DELAY_MS = 1_000;
 
 interface HeartbeatOptions {
-  /** With a time limit: the next heartbeat waits for this one. */
-  readonly db: Database;
-  readonly worker: number;
+  readonly access: WorkerAccess;
   readonly settings: HeartbeatSettings;
   readonly log: Logger;
   /** Fencing tokens of the leases to renew. */
@@ -28,7 +25,7 @@ export const heartbeatIntervalMs = ({ heartbeatMs, leaseMs }: HeartbeatSettings)
  * Renews the worker's leases and cancels what the reply names. A failed heartbeat is retried
  * sooner.
  */
-export function startHeartbeat({ db, worker, settings, log, fencingTokens, cancel }: HeartbeatOptions): {
+export function startHeartbeat({ access, settings, log, fencingTokens, cancel }: HeartbeatOptions): {
   stop(): void;
 } {
   const intervalMs = heartbeatIntervalMs(settings);
@@ -39,7 +36,7 @@ export function startHeartbeat({ db, worker, settings, log, fencingTokens, cance
   };
   const send = async (): Promise<number> => {
     try {
-      const cancelled = await recordHeartbeat(db, worker, fencingTokens(), settings.leaseMs);
+      const cancelled = await access.recordHeartbeat(fencingTokens());
       for (const execution of cancelled) cancel(execution);
       return intervalMs;
     } catch (error) {

@@ -3,11 +3,9 @@ import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import type { Logger } from 'pino';
 import { workerTemporaryDirectory } from '../directories';
-import type { Settings } from '../settings';
-import type { Database } from '../store/database/connection';
-import { openListener } from '../store/database/listener';
-import { WORKER_CHANNEL } from '../store/database/notify';
-import { deactivateWorker, registerWorker } from '../store/workers/workers';
+import type { WorkerSettings } from '../settings';
+import type { WorkerAccess } from '../worker-access/worker-access';
+import type { WorkerFeed } from '../worker-access/worker-feed';
 import { AttemptSlots } from './attempts/slots';
 import { RELINQUISHED } from './attempts/stop-reasons';
 import { startEnvironmentRequests } from './environments/environment-requests';
@@ -27,10 +25,9 @@ const POLL_MS = 1_000;
 const ENVIRONMENT_POLL_MS = 5_000;
 
 interface WorkerOptions {
-  readonly db: Database;
-  /** For heartbeats, which must not wait behind other statements. */
-  readonly heartbeatDb: Database;
-  readonly settings: Settings;
+  readonly access: WorkerAccess;
+  readonly feed: WorkerFeed;
+  readonly settings: WorkerSettings;
   /** Unique in the database. */
   readonly name: string;
   readonly apiUrl: string;
@@ -47,7 +44,7 @@ interface WorkerOptions {
  * becomes inactive. Rejects when it cannot register.
  */
 export async function runWorker(options: WorkerOptions): Promise<void> {
-  const { db, settings, name, stop } = options;
+  const { access, settings, name, stop } = options;
   const log = createWorkerLog(name);
   await cleanUpOrphans(name, workerTemporaryDirectory({ directory: settings.directory, worker: name }));
   const isolation = options.isConfined ? await openIsolation(settings, name, programFiles(options)) : null;
@@ -55,18 +52,14 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
     availableRuntimes(),
     detectContainment(settings, name, log, isolation),
   ]);
-  const worker = await registerWorker(db, {
-    name,
+  const worker = await access.registerWorker({
     runtimes,
     slots: settings.slots,
     meta: { host: hostname(), pid: process.pid, node: process.version },
     capabilities: { containment: containment?.cgroups ? 'cgroup' : 'environment marker' },
   });
   const services = startServices(options, { worker, runtimes, containment, log });
-  const listener = openListener({
-    url: settings.databaseUrl,
-    channel: WORKER_CHANNEL,
-    log,
+  const unsubscribe = options.feed.subscribe({
     onConnected: () => {
       services.claimWork();
       services.checkEnvironments();
@@ -76,9 +69,9 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
   });
   if (!stop.aborted) await once(stop, 'abort');
   await services.stop();
-  await listener.close();
+  unsubscribe();
   await closeContainment(containment, log);
-  await deactivateWorker(db, worker).catch((error: unknown) => log.warn({ err: error }, 'could not deactivate'));
+  await access.deactivateWorker().catch((error: unknown) => log.warn({ err: error }, 'could not deactivate'));
 }
 
 /** The modules of the platform's own program lie in the project, beside its packs. */
@@ -96,19 +89,19 @@ interface Registration {
  * ended.
  */
 function startServices(options: WorkerOptions, { worker, runtimes, containment, log }: Registration) {
-  const { db, heartbeatDb, settings, name, apiUrl, program } = options;
+  const { access, settings, name, apiUrl, program } = options;
   const workerContext = { ...settings, apiUrl, program, worker: name, containment };
-  const reportEnvironment = createEnvironmentReporter(db, workerContext, log);
-  const common = { db, workerContext, reportEnvironment, log };
+  const reportEnvironment = createEnvironmentReporter(access, workerContext, log);
+  const common = { access, workerContext, reportEnvironment, log };
   const builds = new AbortController();
-  const slots = new AttemptSlots({ ...common, worker, settings });
+  const slots = new AttemptSlots({ ...common, settings });
   const sensors = superviseSensors({ ...common, worker, name, runtimes, settings });
   const environments = startEnvironmentRequests({ ...common, stop: builds.signal });
   const claimWork = () => slots.claimWork();
   const cancel = (execution: number) => slots.cancel(execution);
   const fencingTokens = () => [...slots.fencingTokens(), ...sensors.fencingTokens()];
   const environmentPoll = setInterval(environments.checkRequests, ENVIRONMENT_POLL_MS);
-  const heartbeat = startHeartbeat({ db: heartbeatDb, worker, settings, log, fencingTokens, cancel });
+  const heartbeat = startHeartbeat({ access, settings, log, fencingTokens, cancel });
   const workPoll = setInterval(claimWork, POLL_MS);
   return {
     claimWork,

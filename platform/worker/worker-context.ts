@@ -31,8 +31,6 @@ export interface WorkerContext {
   readonly killGraceMs: number;
   readonly logLimitBytes: number;
   readonly npmRegistry: string | null;
-  /** Signs the tokens of attempts; null: attempts get none. */
-  readonly tokenSecret: string | null;
   /** An index URL or a directory of packages; null: pip's own configuration. */
   readonly pythonIndex: string | null;
   /** Addresses that `core.http_request` may reach. */

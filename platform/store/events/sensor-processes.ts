@@ -78,7 +78,7 @@ export const markSensorStopped = (db: Database, held: HeldSensor): Promise<boole
     await releaseLease(transaction, held);
   });
 
-interface SensorFailure {
+export interface SensorFailure {
   readonly status: 'backoff' | 'failed';
   readonly failures: number;
   readonly pauseMs: number;

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { JsonObject } from '../../../contract/json';
 import { asJson, now, type Database, type Transaction } from '../database/connection';
 
-interface NewWorker {
+export interface NewWorker {
   /** Unique in the database; a worker that restarts under its name keeps its row. */
   readonly name: string;
   /** Runtime name to the version found: `{python: '3.11.7'}`. */

@@ -1,9 +1,7 @@
 import type { Logger } from 'pino';
-import { recordLogs } from '../../store/executions/artifacts';
 import type { Attempt, AttemptLease, AttemptOutcome } from '../../store/lifecycle/attempt';
-import { appendAttemptLog, finishAttempt, markStarted } from '../../store/executions/attempts';
-import type { Database } from '../../store/database/connection';
 import type { ReportEnvironment } from '../../store/packs/environment-report';
+import type { WorkerAccess } from '../../worker-access/worker-access';
 import type { WorkerContext } from '../worker-context';
 import { runForExecution } from '../crash';
 import { describeFailure } from './describe-failure';
@@ -12,8 +10,7 @@ import { retryUntilAvailable } from './retry-query';
 import { runAttempt, type AttemptHooks } from './run-attempt';
 
 export interface AttemptServices {
-  readonly db: Database;
-  readonly worker: number;
+  readonly access: WorkerAccess;
   readonly workerContext: WorkerContext;
   readonly reportEnvironment: ReportEnvironment;
   readonly log: Logger;
@@ -44,22 +41,25 @@ export async function executeAttempt(attempt: Attempt, stop: AbortSignal, servic
   }
 }
 
-function createHooks(lease: AttemptLease, services: AttemptServices, onLostReply: () => void): AttemptHooks {
-  const { db, worker, reportEnvironment, log, abandonSignal } = services;
-  const { execution } = lease;
+function createHooks(
+  { execution, fencingToken }: AttemptLease,
+  services: AttemptServices,
+  onLostReply: () => void,
+): AttemptHooks {
+  const { access, reportEnvironment, log, abandonSignal } = services;
   return {
+    issueToken: () => retryUntilAvailable(() => access.issueExecutionToken(fencingToken), log, abandonSignal),
     beforeStart: (startedAtMs) =>
-      retryUntilAvailable(() => markStarted(db, lease, startedAtMs), log, abandonSignal, onLostReply),
+      retryUntilAvailable(() => access.markStarted(fencingToken, startedAtMs), log, abandonSignal, onLostReply),
     reportEnvironment,
     recordLogs: (logs) =>
-      retryUntilAvailable(() => recordLogs(db, lease, logs), log, abandonSignal).then(
-        () => undefined,
-        (error: unknown) => log.warn({ err: error, execution }, 'could not list the logs as artifacts'),
+      retryUntilAvailable(() => access.recordLogs(fencingToken, logs), log, abandonSignal).catch((error: unknown) =>
+        log.warn({ err: error, execution }, 'could not list the logs as artifacts'),
       ),
     appendLog: (type, payload) =>
-      appendAttemptLog(db, lease, worker, type, payload).catch((error: unknown) =>
-        log.warn({ err: error, execution, type }, 'could not write the log entry'),
-      ),
+      access
+        .appendAttemptLog(fencingToken, type, payload)
+        .catch((error: unknown) => log.warn({ err: error, execution, type }, 'could not write the log entry')),
   };
 }
 
@@ -70,10 +70,10 @@ async function saveOutcome(
   services: AttemptServices,
   isReplacement = false,
 ): Promise<void> {
-  const { db, log, abandonSignal } = services;
+  const { access, log, abandonSignal } = services;
   const { execution, fencingToken } = attempt;
   try {
-    const isAccepted = await retryUntilAvailable(() => finishAttempt(db, attempt, outcome), log, abandonSignal);
+    const isAccepted = await retryUntilAvailable(() => access.finishAttempt(fencingToken, outcome), log, abandonSignal);
     if (!isAccepted) log.warn({ execution, fencingToken, status: outcome.status }, 'LEASE_FENCED: outcome rejected');
   } catch (error) {
     const err = describeFailure(error, attempt.secrets);

@@ -3,7 +3,6 @@ import { hostNow } from '../../clock';
 import type { LogStreamSize } from '../../store/executions/artifacts';
 import type { Attempt, AttemptOutcome } from '../../store/lifecycle/attempt';
 import { processEnvironment } from '../process/process-environment';
-import { signExecutionToken } from './execution-token';
 import type { ReportEnvironment } from '../../store/packs/environment-report';
 import { formatParameters } from '../process/parameter-formats';
 import { killEarlierAttempts } from '../process/orphan-cleanup';
@@ -22,6 +21,8 @@ import { attemptMarker, type WorkerContext } from '../worker-context';
 import { artifactsDirectory } from '../../directories';
 
 export interface AttemptHooks {
+  /** The token of an attempt with permission sets; null where the lease is lost. */
+  issueToken(): Promise<string | null>;
   /**
    * Called just before the start. False: the attempt was cancelled or fenced; nothing is started.
    */
@@ -71,7 +72,7 @@ async function runPrepared(
   const { appendLog, reportEnvironment } = hooks;
   const preparation = { attempt, workerContext, scratch, appendLog, reportEnvironment, stop };
   if (attempt.attempt > 1) await killEarlierAttempt(attempt, workerContext);
-  const { run, redactor } = await prepareAttempt(preparation, logs);
+  const { run, redactor } = await prepareAttempt(preparation, logs, hooks);
   if (isRelinquished(stop) || !(await hooks.beforeStart(hostNow()))) return null;
   const exit = await run();
   if (exit.leakedPids.length > 0) await appendLog('WARNING', { code: 'PROCESS_LEAKED', pids: [...exit.leakedPids] });
@@ -110,15 +111,19 @@ async function killEarlierAttempt({ execution }: Attempt, { instance, containmen
 const isRelinquished = (stop: AbortSignal): boolean => stop.aborted && stop.reason === RELINQUISHED;
 
 /** Prepares everything before the start. NotRunnable becomes a `not-started` exit. */
-async function prepareAttempt(preparation: Preparation<Attempt>, logs: StreamLogs): Promise<PreparedAttempt> {
-  const { attempt, workerContext, stop } = preparation;
+async function prepareAttempt(
+  preparation: Preparation<Attempt>,
+  logs: StreamLogs,
+  hooks: AttemptHooks,
+): Promise<PreparedAttempt> {
+  const { attempt, stop } = preparation;
   try {
     if (attempt.problem !== null) throw new NotRunnable(attempt.problem);
     const runtime = chooseRuntime(attempt);
     await requireRuntimeVersion(runtime, attempt.runtimeVersionConstraint);
     const plan = await runtime.plan(preparation);
-    // Signed after the environment build, which could take minutes of the token's lifetime.
-    const token = await signExecutionToken(attempt, workerContext);
+    // Issued after the environment build, which could take minutes of the token's lifetime.
+    const token = attempt.credential === null ? null : await hooks.issueToken();
     const redactor = new Redactor(token === null ? attempt.secrets : [...attempt.secrets, token]);
     if (plan.kind === 'builtin') {
       return { redactor, run: () => runBuiltIn(plan, attempt.limit.seconds * 1_000, stop, redactor) };

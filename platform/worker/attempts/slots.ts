@@ -1,12 +1,8 @@
 import type { Settings } from '../../settings';
 import type { Attempt } from '../../store/lifecycle/attempt';
-import { claimExecutions } from '../../store/executions/attempts';
 import { coalesceRuns, type CoalescedRuns } from '../coalesce-runs';
 import { executeAttempt, type AttemptServices } from './execute-attempt';
 import { CANCELLED, RELINQUISHED } from './stop-reasons';
-
-/** Limit of an execution without one. */
-const DEFAULT_LIMIT_SECONDS = 300;
 
 interface AttemptSlotsOptions extends Omit<AttemptServices, 'drainSignal' | 'abandonSignal'> {
   readonly settings: Pick<Settings, 'slots' | 'leaseMs' | 'killGraceMs'>;
@@ -68,13 +64,11 @@ export class AttemptSlots {
   }
 
   private async claimUntilFull(): Promise<void> {
-    const { db, worker, settings } = this.options;
-    const limits = { leaseMs: settings.leaseMs, limitSeconds: DEFAULT_LIMIT_SECONDS };
     this.mayHaveMore = true;
     while (this.mayHaveMore && !this.draining.signal.aborted && this.freeSlots() > 0) {
       this.mayHaveMore = false;
       const freeSlots = this.freeSlots();
-      const attempts = await claimExecutions(db, worker, freeSlots, limits);
+      const attempts = await this.options.access.claimExecutions(freeSlots);
       this.mayHaveMore = attempts.length === freeSlots;
       for (const attempt of attempts) this.start(attempt);
     }

@@ -1,18 +1,17 @@
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Logger } from 'pino';
-import type { Database } from '../../store/database/connection';
-import { saveEnvironment } from '../../store/packs/environments';
+import type { WorkerAccess } from '../../worker-access/worker-access';
 import type { WorkerContext } from '../worker-context';
 import { packEnvironmentsDirectory } from '../../directories';
 import type { ReportEnvironment } from '../../store/packs/environment-report';
 
 /** Stores the record of each environment; removes an environment whose pack no longer exists. */
 export const createEnvironmentReporter =
-  (db: Database, workerContext: WorkerContext, log: Logger): ReportEnvironment =>
+  (access: WorkerAccess, workerContext: WorkerContext, log: Logger): ReportEnvironment =>
   async (report) => {
     try {
-      const isKnown = await saveEnvironment(db, report);
+      const isKnown = await access.saveEnvironment(report);
       if (isKnown || report.status === 'installing') return;
       await rm(dirname(packEnvironmentsDirectory(workerContext, report, report.runtime)), {
         recursive: true,

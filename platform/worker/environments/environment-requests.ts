@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { readManifests } from '../../packs/dependency-manifests';
-import { claimEnvironment, type EnvironmentRequest } from '../../store/packs/environments';
-import type { Database } from '../../store/database/connection';
+import type { EnvironmentRequest } from '../../store/packs/environments';
+import type { WorkerAccess } from '../../worker-access/worker-access';
 import { findPython } from '../runtimes/python';
 import { coalesceRuns } from '../coalesce-runs';
 import type { WorkerContext } from '../worker-context';
@@ -20,7 +20,7 @@ interface EnvironmentRequests {
 }
 
 interface EnvironmentRequestsOptions {
-  readonly db: Database;
+  readonly access: WorkerAccess;
   readonly workerContext: WorkerContext;
   readonly reportEnvironment: ReportEnvironment;
   readonly log: Logger;
@@ -28,7 +28,7 @@ interface EnvironmentRequestsOptions {
 }
 
 export function startEnvironmentRequests(options: EnvironmentRequestsOptions): EnvironmentRequests {
-  const claimNext = async () => (options.stop.aborted ? null : claimEnvironment(options.db));
+  const claimNext = async () => (options.stop.aborted ? null : options.access.claimEnvironment());
   const buildAllRequested = async () => {
     for (let next = await claimNext(); next !== null; next = await claimNext()) await buildRequested(next, options);
   };

@@ -1,10 +1,6 @@
 import { mkdir } from 'node:fs/promises';
-import { signSensorToken } from '../../auth/tokens';
 import { hostNow } from '../../clock';
 import type { SensorStream } from '../../../contract/sensors';
-import type { Database } from '../../store/database/connection';
-import { ensureSensorIdentity } from '../../store/identities/identities';
-import type { SensorPlan } from '../../store/events/sensor-processes';
 import { killEarlierSensor } from '../process/orphan-cleanup';
 import { notStarted, runProcess, type ProcessExit } from '../process/run-process';
 import type { OutputFilter } from '../redaction/output-filter';
@@ -13,6 +9,7 @@ import { NotRunnable } from '../runtimes/runtime';
 import { openScratch } from '../process/scratch-directory';
 import { workingDirectory } from '../process/working-directory';
 import { artifactsDirectory, sensorLogPath } from '../../directories';
+import type { WorkerAccess } from '../../worker-access/worker-access';
 import { planSensorProgram, sensorVariables, type SensorLaunch } from './sensor-program';
 import { openSensorLog, type SensorLog } from '../../log-files/sensor-log';
 
@@ -22,7 +19,7 @@ const KILL_GRACE_MS = 5_000;
 const OUTPUT_TAIL_BYTES = 64 * 1_024;
 
 interface SensorRunOptions extends Omit<SensorLaunch, 'scratch'> {
-  readonly db: Database;
+  readonly access: WorkerAccess;
   readonly fencingToken: number;
   readonly onSpawn: (pid: number) => void;
 }
@@ -40,7 +37,7 @@ export async function runSensor(options: SensorRunOptions): Promise<ProcessExit>
   await killEarlierSensor(workerContext.instance, plan.sensor);
   try {
     const { command, args, variables } = await planSensorProgram({ ...options, scratch });
-    const token = await issueSensorToken(options);
+    const token = await issueToken(options);
     const redactor = new Redactor([token]);
     await mkdir(artifactsDirectory(workerContext, plan), { recursive: true });
     const logs = (['stdout', 'stderr'] as const).map((stream) => openStreamLog(options, stream));
@@ -76,9 +73,8 @@ function logWritingFilter(log: SensorLog, redactor: Redactor): OutputFilter {
   return { push: (bytes) => writeThrough(filter.push(bytes)), end: () => writeThrough(filter.end()) };
 }
 
-async function issueSensorToken({ db, plan, workerContext }: SensorRunOptions): Promise<string> {
-  const { tenant, ref: sensorRef, trigger_refs: triggerTypes }: SensorPlan = plan;
-  if (workerContext.tokenSecret === null) throw new NotRunnable('this platform has no secret to sign tokens with');
-  const identity = await db.inTenant(tenant, (transaction) => ensureSensorIdentity(transaction, tenant, sensorRef));
-  return signSensorToken(workerContext.tokenSecret, { identity, tenant, sensorRef, triggerTypes });
+async function issueToken({ access, fencingToken }: SensorRunOptions): Promise<string> {
+  const token = await access.issueSensorToken(fencingToken);
+  if (token === null) throw new NotRunnable('the lease of the sensor is lost');
+  return token;
 }

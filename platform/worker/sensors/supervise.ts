@@ -1,21 +1,12 @@
 import type { Logger } from 'pino';
 import type { Settings } from '../../settings';
-import type { Database } from '../../store/database/connection';
-import {
-  claimSensor,
-  markSensorFailed,
-  markSensorRunning,
-  markSensorStopped,
-  listSensorPlans,
-  type HeldSensor,
-  type SensorPlan,
-} from '../../store/events/sensor-processes';
+import type { HeldSensor, SensorPlan } from '../../store/events/sensor-processes';
 import type { ReportEnvironment } from '../../store/packs/environment-report';
 import { errorMessage } from '../../error-details';
 import type { ProcessExit } from '../process/run-process';
 import { coalesceRuns, type CoalescedRuns } from '../coalesce-runs';
+import type { WorkerAccess } from '../../worker-access/worker-access';
 import type { WorkerContext } from '../worker-context';
-import { createSensorAlert } from './sensor-alert';
 import { desiredSensor, sensorFingerprint, type SensorHost } from './desired-sensor';
 import { decideRestart } from './restart-policy';
 import { planReconciliation, nextStartInMs, type ReconcileAction, type StopReason } from './reconcile';
@@ -25,7 +16,7 @@ import { runSensor } from './run-sensor';
 const POLL_MS = 5_000;
 
 interface SensorSupervisorOptions extends SensorHost {
-  readonly db: Database;
+  readonly access: WorkerAccess;
   readonly worker: number;
   readonly settings: Pick<Settings, 'leaseMs' | 'sensorBackoffMs'>;
   readonly workerContext: WorkerContext;
@@ -105,8 +96,8 @@ class SensorSupervisor implements SensorSupervision {
 
   /** Returns the time until the next planned start, ms; null: none is planned. */
   private async startAndStopSensors(): Promise<number | null> {
-    const { db, worker } = this.options;
-    const { plans, acceptsWork } = await listSensorPlans(db, worker);
+    const { access, worker } = this.options;
+    const { plans, acceptsWork } = await access.listSensorPlans();
     const desired = plans.map((plan) => desiredSensor(plan, this.options));
     const running = [...this.held.values()].map((held) => ({
       sensor: held.sensor,
@@ -121,10 +112,9 @@ class SensorSupervisor implements SensorSupervision {
 
   private async apply(action: ReconcileAction, plans: readonly SensorPlan[]): Promise<void> {
     if (action.type === 'stop') return this.requestStop(action.sensor, action.reason);
-    const { db, worker, settings } = this.options;
     const plan = plans.find(({ sensor }) => sensor === action.sensor);
     if (!plan || this.isStopped) return;
-    const fencingToken = await claimSensor(db, plan.sensor, worker, settings.leaseMs);
+    const fencingToken = await this.options.access.claimSensor(plan.sensor);
     if (fencingToken !== null) this.start(plan, fencingToken);
   }
 
@@ -153,7 +143,7 @@ class SensorSupervisor implements SensorSupervision {
 
   /** Never rejects: where the end could not be recorded, the lease expires. */
   private async runToExit(held: SupervisedSensor): Promise<void> {
-    const { db, workerContext, reportEnvironment, log } = this.options;
+    const { access, workerContext, reportEnvironment, log } = this.options;
     const { plan, fencingToken, sensor } = held;
     const logFields = { sensor: plan.ref, tenant: plan.tenant };
     const logWriteFailure = (error: unknown) =>
@@ -161,12 +151,12 @@ class SensorSupervisor implements SensorSupervision {
     try {
       let running = Promise.resolve();
       const onSpawn = (pid: number) => {
-        running = markSensorRunning(db, held, pid).then((isOurs) => {
+        running = access.markSensorRunning(fencingToken, pid).then((isOurs) => {
           if (!isOurs) this.requestStop(sensor, 'lease-lost');
         }, logWriteFailure);
       };
       const exit = await runSensor({
-        db,
+        access,
         plan,
         workerContext,
         reportEnvironment,
@@ -183,19 +173,15 @@ class SensorSupervisor implements SensorSupervision {
   }
 
   private async recordExit(held: SupervisedSensor, problem: string): Promise<void> {
-    const { db, settings, log } = this.options;
+    const { access, settings, log } = this.options;
     if (held.stop.signal.aborted) {
-      await markSensorStopped(db, held);
+      await access.markSensorStopped(held.fencingToken);
       return;
     }
     const uptimeMs = performance.now() - held.startedAt;
-    const { isAlertDue, ...restart } = decideRestart(held.plan.failures, uptimeMs, settings.sensorBackoffMs);
+    const restart = decideRestart(held.plan.failures, uptimeMs, settings.sensorBackoffMs);
     log.warn({ sensor: held.plan.ref, tenant: held.tenant, ...restart, problem }, 'a sensor process ended by itself');
-    const { sensor, tenant } = held;
-    await markSensorFailed(db, held, { ...restart, error: problem }, async (transaction) => {
-      const failure = { sensor, tenant, ref: held.plan.ref, failures: restart.failures, error: problem };
-      if (isAlertDue) await createSensorAlert(transaction, failure);
-    });
+    await access.markSensorFailed(held.fencingToken, { ...restart, error: problem });
   }
 }
 

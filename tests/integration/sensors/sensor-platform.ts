@@ -15,9 +15,8 @@ import { projectRoot } from '../../../platform/directories';
 import { superviseSensors, type SensorSupervision } from '../../../platform/worker/sensors/supervise';
 import { openPool, type Database } from '../../../platform/store/database/connection';
 import { DEFAULT_USER, ensureDefaultUser } from '../../../platform/store/identities/identities';
-import { recordHeartbeat, registerWorker } from '../../../platform/store/workers/workers';
-import { WORKER_CHANNEL } from '../../../platform/store/database/notify';
-import { openListener } from '../../../platform/store/database/listener';
+import { openDatabaseAccess } from '../../../platform/worker-access/database-access';
+import { openWorkerFeed } from '../../../platform/worker-access/worker-feed';
 import { detectContainment } from '../../../platform/worker/process/containment';
 import type { Containment, WorkerContext } from '../../../platform/worker/worker-context';
 import { contextWithoutDatabase } from '../../unit/api/context-without-database';
@@ -123,20 +122,21 @@ async function startSensorWorker(options: SensorWorkerOptions, releases: Release
   const runtimes = { shell: '5.2', python: '3.11', native: '1' };
   const settings = { leaseMs: LEASE_MS, sensorBackoffMs: BACKOFF_MS };
   const log = pino({ level: 'silent' });
-  const id = await registerWorker(db, { name, runtimes, slots: 1, meta: {} });
+  const access = openDatabaseAccess({ db, heartbeatDb: db, tokenSecret: SECRET, name, leaseMs: LEASE_MS });
+  const id = await access.registerWorker({ runtimes, slots: 1, meta: {} });
   const containment = await detectContainment({ instance, directory, slots: 1, actionVariables: [] }, name, log);
   const workerContext = workerContextFor(directory, instance, name, url, containment);
   const reportEnvironment = () => Promise.resolve();
   const worker = { worker: id, name, runtimes };
-  const sensors = superviseSensors({ db, ...worker, settings, workerContext, reportEnvironment, log });
-  const heartbeat = setInterval(() => void recordHeartbeat(db, id, sensors.fencingTokens(), LEASE_MS), LEASE_MS / 5);
+  const sensors = superviseSensors({ access, ...worker, settings, workerContext, reportEnvironment, log });
+  const heartbeat = setInterval(() => void access.recordHeartbeat(sensors.fencingTokens()), LEASE_MS / 5);
   const requestReconcile = () => sensors.requestReconcile();
-  const callbacks = { onNotification: requestReconcile, onConnected: requestReconcile };
-  const listener = openListener({ url: databaseUrl, channel: WORKER_CHANNEL, log, ...callbacks });
+  const feed = openWorkerFeed(databaseUrl, log);
+  feed.subscribe({ onNotification: requestReconcile, onConnected: requestReconcile });
   releases.push(async () => {
     await sensors.stop();
     clearInterval(heartbeat);
-    await listener.close();
+    await feed.close();
     await containment?.preforkPool.close();
     await containment?.cgroups?.close();
   });
@@ -151,7 +151,7 @@ const workerContextFor = (
   containment: Containment | null,
 ): WorkerContext => ({
   ...{ directory, instance, worker, apiUrl, containment, killGraceMs: 200, logLimitBytes: 4_096, extensions: true },
-  ...{ actionVariables: [], npmRegistry: null, pythonIndex: null, tokenSecret: SECRET, program: '' },
+  ...{ actionVariables: [], npmRegistry: null, pythonIndex: null, program: '' },
   egress: { allow: [], nameServers: null },
 });
 

@@ -8,7 +8,9 @@ import type { EnvironmentReport } from '../../../platform/store/packs/environmen
 import { runAttempt, type AttemptHooks } from '../../../platform/worker/attempts/run-attempt';
 import type { WorkerContext } from '../../../platform/worker/worker-context';
 
-export const LIMIT_SECONDS = 20;
+const LIMIT_SECONDS = 20;
+/** Of every attempt with permission sets. */
+export const ATTEMPT_TOKEN = 'an.attempt-token.of-these-tests';
 
 let executions = 40;
 
@@ -67,7 +69,6 @@ const DEFAULTS: Omit<WorkerContext, 'directory'> = {
   logLimitBytes: 1_024 * 1_024,
   actionVariables: [],
   npmRegistry: null,
-  tokenSecret: 'a secret of these tests, 32 bytes and more',
   pythonIndex: null,
   egress: { allow: [], nameServers: null },
   program: '/no/program',
@@ -112,6 +113,7 @@ const listFiles = (directory: string): string[] =>
 
 /** Hooks that allow every start and record what they receive. */
 const recordingHooks = (logEntries: AttemptRunner['logEntries'], reports: AttemptRunner['reports']): AttemptHooks => ({
+  issueToken: () => Promise.resolve(ATTEMPT_TOKEN),
   beforeStart: () => Promise.resolve(true),
   recordLogs: () => Promise.resolve(),
   reportEnvironment: (report) => {

@@ -4,8 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
+import { pino } from 'pino';
 import { DEFAULT_LIMITS } from '../../../platform/limits';
-import type { Settings } from '../../../platform/settings';
+import type { WorkerSettings } from '../../../platform/settings';
+import { openDatabaseAccess } from '../../../platform/worker-access/database-access';
+import { openWorkerFeed } from '../../../platform/worker-access/worker-feed';
 import { runWorker } from '../../../platform/worker/main';
 import { withDatabase } from '../with-database';
 
@@ -29,10 +32,9 @@ beforeAll(async () => {
 
 let workers = 0;
 
-const workerSettings = (): Settings => ({
+const workerSettings = (): WorkerSettings => ({
   pickUpMs: 300_000,
   notifierPort: 0,
-  databaseUrl: database().url,
   directory,
   instance: `test-${process.pid}`,
   host: '127.0.0.1',
@@ -43,9 +45,6 @@ const workerSettings = (): Settings => ({
   trustedProxies: [],
   acceptsWorkerTokens: false,
   refreshRotation: false,
-  tokenSecret: null,
-  metricsToken: null,
-  encryptionKey: null,
   workers: 1,
   slots: SLOTS,
   killGraceMs: 200,
@@ -75,10 +74,13 @@ async function startWorker() {
   // What an earlier worker of this name left anywhere on the host is killed.
   const name = `test-${process.pid}-${++workers}`;
   const stop = new AbortController();
+  const { db, url } = database();
+  const settings = workerSettings();
+  const feed = openWorkerFeed(url, pino({ enabled: false }));
   const run = runWorker({
-    db: database().db,
-    heartbeatDb: database().db,
-    settings: workerSettings(),
+    access: openDatabaseAccess({ db, heartbeatDb: db, tokenSecret: 'unused', name, leaseMs: settings.leaseMs }),
+    feed,
+    settings,
     name,
     apiUrl: 'http://127.0.0.1:9',
     program: '',
@@ -90,7 +92,7 @@ async function startWorker() {
     id: Number(id),
     stop: () => {
       stop.abort();
-      return run;
+      return run.finally(() => feed.close());
     },
   };
 }

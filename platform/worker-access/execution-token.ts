@@ -1,19 +1,21 @@
-import { signToken } from '../../auth/tokens';
-import type { Attempt } from '../../store/lifecycle/attempt';
-import type { WorkerContext } from '../worker-context';
+import { signToken } from '../auth/tokens';
+import type { Attempt } from '../store/lifecycle/attempt';
 
 /** A token stays valid this long after the limit, so that the last requests still succeed. */
 const EXTRA_LIFETIME_SECONDS = 60;
+
+/** What the token of an attempt is made from. */
+export type TokenBasis = Pick<Attempt, 'execution' | 'tenant' | 'actionRef' | 'limit' | 'credential'>;
 
 /**
  * Signs the API token of an attempt; null where it has no permission sets. The token expires with
  * the execution.
  */
 export async function signExecutionToken(
-  { execution, tenant, actionRef, limit, credential }: Attempt,
-  { tokenSecret }: WorkerContext,
+  tokenSecret: string,
+  { execution, tenant, actionRef, limit, credential }: TokenBasis,
 ): Promise<string | null> {
-  if (credential === null || tokenSecret === null) return null;
+  if (credential === null) return null;
   return signToken(tokenSecret, {
     identity: credential.identity,
     login: `execution:${execution}`,

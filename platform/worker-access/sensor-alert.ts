@@ -1,5 +1,5 @@
-import { createAlert } from '../../executor/alerts/alert';
-import type { Transaction } from '../../store/database/connection';
+import { createAlert } from '../executor/alerts/alert';
+import type { Transaction } from '../store/database/connection';
 
 interface FailedSensor {
   readonly sensor: number;

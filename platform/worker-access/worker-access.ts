@@ -1,0 +1,56 @@
+import type { LogType } from '../../contract/executions';
+import type { JsonObject } from '../../contract/json';
+import type { SensorFailure, SensorPlan } from '../store/events/sensor-processes';
+import type { LogStreamSize } from '../store/executions/artifacts';
+import type { Attempt, AttemptOutcome } from '../store/lifecycle/attempt';
+import type { EnvironmentReport } from '../store/packs/environment-report';
+import type { EnvironmentRequest } from '../store/packs/environments';
+import type { NewWorker } from '../store/workers/workers';
+
+/**
+ * All that a worker process can do: it has no connection to the database and none of the keys.
+ * A fencing token names what the worker has claimed itself; any other is treated as a lost lease.
+ */
+export interface WorkerAccess {
+  /** Returns the worker's id. Comes before every other call. */
+  registerWorker(worker: Omit<NewWorker, 'name'>): Promise<number>;
+  /** Renews these leases. Returns the worker's executions that are to be cancelled. */
+  recordHeartbeat(fencingTokens: readonly number[]): Promise<number[]>;
+  /** Charges a crash of the worker to this execution; null: not known. */
+  recordCrash(blamed: number | null): Promise<void>;
+  /** Marks the worker inactive and ends its leases. */
+  deactivateWorker(): Promise<void>;
+  /** Claims up to `maxCount` executions assigned to the worker, with their secrets. */
+  claimExecutions(maxCount: number): Promise<Attempt[]>;
+  /** Null where the attempt has no permission sets. */
+  issueExecutionToken(fencingToken: number): Promise<string | null>;
+  /** False: the execution was cancelled, or the lease is lost. */
+  markStarted(fencingToken: number, startedAtMs: number): Promise<boolean>;
+  /** False: the lease is lost, and nothing was written. */
+  finishAttempt(fencingToken: number, outcome: AttemptOutcome): Promise<boolean>;
+  recordLogs(fencingToken: number, streams: readonly LogStreamSize[]): Promise<void>;
+  appendAttemptLog(fencingToken: number, type: LogType, payload: JsonObject): Promise<void>;
+  listSensorPlans(): Promise<{ readonly plans: readonly SensorPlan[]; readonly acceptsWork: boolean }>;
+  /** The fencing token; null when another worker holds the sensor, or it is no longer planned. */
+  claimSensor(sensor: number): Promise<number | null>;
+  /** Null: the lease is lost. */
+  issueSensorToken(fencingToken: number): Promise<string | null>;
+  /** False: the lease is lost. */
+  markSensorRunning(fencingToken: number, pid: number): Promise<boolean>;
+  markSensorStopped(fencingToken: number): Promise<boolean>;
+  /** Creates an alert where one is due. */
+  markSensorFailed(fencingToken: number, failure: SensorFailure & { readonly isAlertDue: boolean }): Promise<boolean>;
+  claimEnvironment(): Promise<EnvironmentRequest | null>;
+  /** False when the pack is deleted. */
+  saveEnvironment(report: EnvironmentReport): Promise<boolean>;
+}
+
+/** The calls that a worker process may send. */
+export const WORKER_CALLS = [
+  ...(['registerWorker', 'recordHeartbeat', 'recordCrash', 'deactivateWorker'] as const),
+  ...(['claimExecutions', 'issueExecutionToken', 'markStarted', 'finishAttempt'] as const),
+  ...(['recordLogs', 'appendAttemptLog', 'listSensorPlans', 'claimSensor', 'issueSensorToken'] as const),
+  ...(['markSensorRunning', 'markSensorStopped', 'markSensorFailed'] as const),
+  ...(['claimEnvironment', 'saveEnvironment'] as const),
+] as const satisfies readonly (keyof WorkerAccess)[];
+export type WorkerCall = (typeof WORKER_CALLS)[number];

@@ -1,0 +1,80 @@
+import { decodeJwt } from 'jose';
+import { openDatabaseAccess } from '../../../platform/worker-access/database-access';
+import { completed, withExecutor } from '../executor/with-executor';
+
+const LEASE_MS = 60_000;
+
+const platform = withExecutor();
+const openAccess = (name: string) =>
+  openDatabaseAccess({
+    db: platform.db(),
+    heartbeatDb: platform.db(),
+    tokenSecret: 'the secret of these tests',
+    name,
+    leaseMs: LEASE_MS,
+  });
+
+/** A worker of this name, and one with an execution that was assigned to it. */
+async function claimOne(refs: readonly string[] = []) {
+  const [owner, other] = [openAccess('manual'), openAccess('other')];
+  await owner.registerWorker({ runtimes: { shell: '5.2.0' }, slots: 10, meta: {} });
+  await other.registerWorker({ runtimes: {}, slots: 1, meta: {} });
+  const { id } = await platform.request('test.act');
+  await platform.db().inTenant(1, (transaction) =>
+    transaction
+      .updateTable('execution')
+      .set({ permission_set_refs: [...refs] })
+      .where('id', '=', id)
+      .execute(),
+  );
+  await platform.dispatch();
+  const claimed = await owner.claimExecutions(10); // among them those of earlier tests
+  return { id, owner, other, token: claimed.find(({ execution }) => execution === id)!.fencingToken };
+}
+
+test('a claimed attempt gets the token of its rights', async () => {
+  const { id, owner, token } = await claimOne(['standard']);
+
+  const claims = decodeJwt((await owner.issueExecutionToken(token))!);
+
+  const metadata = { execution_id: id, permission_set_refs: ['standard'] };
+  expect(claims).toMatchObject({ token_type: 'execution', scope: 'execution', tenant: 1, metadata });
+  expect(claims.exp! - claims.iat!).toBe(300 + 60);
+});
+
+test('an attempt without permission sets gets no token', async () => {
+  const { owner, token } = await claimOne();
+
+  await expect(owner.issueExecutionToken(token)).resolves.toBeNull();
+});
+
+test('a worker can do nothing with the lease of another worker', async () => {
+  const { id, owner, other, token } = await claimOne(['standard']);
+
+  await expect(other.issueExecutionToken(token)).resolves.toBeNull();
+  await expect(other.markStarted(token, Date.now())).resolves.toBe(false);
+  await expect(other.finishAttempt(token, completed())).resolves.toBe(false);
+  await other.appendAttemptLog(token, 'WARNING', {});
+  await other.recordLogs(token, [{ stream: 'stdout', bytes: 3 }]);
+
+  expect((await platform.get(id)).status).toBe('scheduled');
+  await expect(owner.markStarted(token, Date.now())).resolves.toBe(true);
+  await expect(owner.finishAttempt(token, completed())).resolves.toBe(true);
+  expect(await platform.log(id)).not.toContain('WARNING');
+});
+
+test('a lease ends with its attempt', async () => {
+  const { owner, token } = await claimOne(['standard']);
+  await owner.markStarted(token, Date.now());
+  await owner.finishAttempt(token, completed());
+
+  await expect(owner.issueExecutionToken(token)).resolves.toBeNull();
+  await expect(owner.finishAttempt(token, completed())).resolves.toBe(false);
+});
+
+test('a sensor that is not planned cannot be claimed', async () => {
+  const { owner } = await claimOne();
+  await owner.listSensorPlans();
+
+  await expect(owner.claimSensor(4_711)).resolves.toBeNull();
+});
