@@ -5,6 +5,29 @@ import { CommandError, isSystemError } from './failures';
 const CONNECT_TIMEOUT_MS = 5_000;
 const MIN_SERVER_VERSION = 140_000;
 
+/** A database that the platform was given, and what named it. */
+export interface ExternalDatabase {
+  readonly url: string;
+  readonly source: '--database-url' | 'DATABASE_URL';
+}
+
+/**
+ * The database of the option, else of DATABASE_URL; null for an embedded one. A password in
+ * PGPASSWORD becomes a part of the URL: the variable is removed from the environment afterwards.
+ */
+export function findExternalDatabase(
+  option: string | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+): ExternalDatabase | null {
+  const url = option ?? env.DATABASE_URL ?? '';
+  if (url === '') return null;
+  const source = option === undefined ? 'DATABASE_URL' : '--database-url';
+  if (!env.PGPASSWORD || !URL.canParse(url)) return { url, source };
+  const withPassword = new URL(url);
+  if (withPassword.password === '') withPassword.password = env.PGPASSWORD;
+  return { url: withPassword.href, source };
+}
+
 /** `host:port/database` of a connection URL, without its password. Throws CommandError, exit 2. */
 export function databaseLocation(url: string): string {
   const parsed = URL.canParse(url) ? new URL(url) : null;

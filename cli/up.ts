@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import pino, { type Logger } from 'pino';
+import pino from 'pino';
 import { EXIT_CODES } from '../contract/errors';
 import { artifactsDirectory } from '../platform/directories';
 import { DEFAULT_TENANT } from '../platform/store/database/connection';
@@ -13,8 +13,9 @@ import { startWatchdog, type Watchdog } from '../platform/embedded/watchdog';
 import type { RunningPlatform } from '../helpers/target/running-platform';
 import { banner, type BannerFacts } from './banner';
 import { exitForCause, waitForStop, type StopCause } from './stop-cause';
-import { databaseLocation, checkDatabase } from './external-database';
+import { databaseLocation, checkDatabase, findExternalDatabase, type ExternalDatabase } from './external-database';
 import { CommandError } from './failures';
+import { hideSecrets } from './hide-secrets';
 import type { LaunchOptions } from './launch-options';
 import { writePlatformFile } from './platform-file';
 
@@ -51,12 +52,14 @@ interface StartedPlatform {
 export async function up(flags: UpFlags, version: string, launchOptions: LaunchOptions): Promise<void> {
   const stopRequest = waitForStop(flags.exitWithStdin ?? false);
   const fromEnvironment = settingsFrom(process.env);
+  const externalDatabase = findExternalDatabase(flags.databaseUrl, process.env);
+  hideSecrets(flags.databaseUrl === undefined ? [] : [flags.databaseUrl]);
   requireLoopbackHost(flags.host);
   const watchdog = await startWatchdog();
   let cause: StopCause;
   try {
     cause = await serve(
-      boot({ flags, fromEnvironment, version, launchOptions, watchdog }),
+      boot({ flags, fromEnvironment, externalDatabase, version, launchOptions, watchdog }),
       stopRequest,
       flags.json ?? false,
     );
@@ -109,22 +112,22 @@ function printReady({ database, isDataKept, bootMs, isConfined, ...running }: Ba
 interface BootOptions {
   readonly flags: UpFlags;
   readonly fromEnvironment: ReturnType<typeof settingsFrom>;
+  readonly externalDatabase: ExternalDatabase | null;
   readonly version: string;
   readonly launchOptions: LaunchOptions;
   readonly watchdog: Watchdog;
 }
 
-async function boot({
-  flags,
-  fromEnvironment,
-  version,
-  launchOptions,
-  watchdog,
-}: BootOptions): Promise<StartedPlatform> {
+async function boot(options: BootOptions): Promise<StartedPlatform> {
+  const { flags, fromEnvironment, externalDatabase, version, launchOptions, watchdog } = options;
   const log = pino({ level: process.env.PLATFORM_LOG_LEVEL ?? 'warn' }, pino.destination({ fd: 2, sync: true }));
   const directory = resolve(flags.data ?? watchdog.directory);
   const bundlePath = writeProgram(watchdog.directory, launchOptions.bundle);
-  const { url: databaseUrl, location, databaseLost } = await openPlatformDatabase(flags, directory, watchdog, log);
+  const {
+    url: databaseUrl,
+    location,
+    databaseLost,
+  } = await openPlatformDatabase(externalDatabase, { directory, durable: flags.data !== undefined, log, watchdog });
   const sharedDirectory = flags.data === undefined ? createSharedDirectory(watchdog.directory) : null;
   const settings: Settings = {
     ...fromEnvironment,
@@ -190,21 +193,17 @@ interface PlatformDatabase {
 }
 
 async function openPlatformDatabase(
-  flags: UpFlags,
-  directory: string,
-  watchdog: Watchdog,
-  log: Logger,
+  external: ExternalDatabase | null,
+  embeddedOptions: Parameters<typeof startPostgres>[0],
 ): Promise<PlatformDatabase> {
-  const externalUrl = flags.databaseUrl ?? process.env.DATABASE_URL;
-  if (externalUrl !== undefined && externalUrl !== '') {
-    const source = flags.databaseUrl === undefined ? 'DATABASE_URL' : '--database-url';
-    await checkDatabase(externalUrl);
+  if (external) {
+    await checkDatabase(external.url);
     return {
-      url: externalUrl,
-      location: `${databaseLocation(externalUrl)} (${source})`,
+      url: external.url,
+      location: `${databaseLocation(external.url)} (${external.source})`,
       databaseLost: new Promise(() => undefined),
     };
   }
-  const { url, lost } = await startPostgres({ directory, durable: flags.data !== undefined, log, watchdog });
+  const { url, lost } = await startPostgres(embeddedOptions);
   return { url, location: `embedded PostgreSQL at ${databaseLocation(url)}`, databaseLost: lost };
 }

@@ -1,0 +1,112 @@
+import { randomBytes } from 'node:crypto';
+import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, readSync } from 'node:fs';
+import { pino } from 'pino';
+import { startPostgres } from '../../../platform/embedded/embedded';
+import { spawnCli, waitForExit, waitForReady, type CliProcess } from './cli-process';
+import { pidsMentioning } from './holder-process';
+
+jest.setTimeout(60_000);
+
+const CHUNK_BYTES = 1_024 * 1_024;
+
+let cli: CliProcess;
+let pids: number[];
+let workers: number[];
+let secrets: Record<string, string>;
+const releases: (() => Promise<unknown>)[] = [];
+beforeAll(async () => {
+  const postgres = await startPostgres({ durable: false, log: pino({ enabled: false }) });
+  releases.push(() => postgres.stop());
+  secrets = {
+    tokenKey: randomBytes(24).toString('hex'),
+    sealKey: randomBytes(24).toString('hex'),
+    metricsToken: randomBytes(24).toString('hex'),
+    databasePassword: new URL(postgres.url).password,
+  };
+  cli = spawnCli(['up', '--port', '0', '--json', '--workers', '2', '--database-url', postgres.url], {
+    PLATFORM_TOKEN_SECRET: secrets.tokenKey,
+    PLATFORM_ENCRYPTION_KEY: secrets.sealKey,
+    PLATFORM_METRICS_TOKEN: secrets.metricsToken,
+    DATABASE_URL: postgres.url,
+  });
+  releases.push(() => {
+    const exited = waitForExit(cli);
+    cli.kill('SIGTERM');
+    return exited;
+  });
+  const { instance_id: instance } = await waitForReady(cli);
+  pids = [cli.pid!, ...pidsMentioning(instance)];
+  workers = pids.filter((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('\0worker\0'));
+}, 60_000);
+afterAll(async () => {
+  for (const release of releases.reverse()) await release();
+});
+
+/** Names of the secrets in the text. */
+const secretsIn = (bytes: Buffer): string[] => Object.keys(secrets).filter((name) => bytes.includes(secrets[name]!));
+
+test.each(['environ', 'cmdline'])('no /proc/<pid>/%s of the platform has a secret', (file) => {
+  const found = pids.map((pid) => [pid, secretsIn(readFileSync(`/proc/${pid}/${file}`))]);
+
+  expect(found.length).toBeGreaterThan(2);
+  expect(found).toEqual(pids.map((pid) => [pid, []]));
+});
+
+test('the memory of a worker has no key and no database password', () => {
+  const found = workers.map((pid) => secretsInMemory(pid));
+
+  expect(found).toEqual([[], []]);
+});
+
+test('the memory of the platform has what a worker lacks', () => {
+  expect(secretsInMemory(cli.pid!)).toEqual(expect.arrayContaining(['tokenKey', 'databasePassword']));
+});
+
+test('a worker has no connection to the database', () => {
+  const sockets = workers.flatMap((pid) => openSockets(pid));
+  const connections = readFileSync('/proc/net/tcp', 'utf8');
+
+  expect(sockets.filter((inode) => connections.includes(` ${inode} `))).toEqual([]);
+});
+
+/** Inodes of a process's sockets. */
+const openSockets = (pid: number): string[] =>
+  readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
+    const [, inode] = /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${fd}`)) ?? [];
+    return inode === undefined ? [] : [inode];
+  });
+
+/** The secrets in all writable memory of a process. */
+function secretsInMemory(pid: number): string[] {
+  const found = new Set<string>();
+  const memory = openSync(`/proc/${pid}/mem`, 'r');
+  try {
+    for (const { start, end } of writableRegions(pid)) {
+      // Chunks overlap, so that a secret across their border is found.
+      for (let at = start; at < end; at += CHUNK_BYTES - 256) {
+        for (const name of secretsIn(readMemory(memory, at, Math.min(CHUNK_BYTES, end - at)))) found.add(name);
+      }
+    }
+  } finally {
+    closeSync(memory);
+  }
+  return [...found];
+}
+
+const writableRegions = (pid: number): { start: number; end: number }[] =>
+  readFileSync(`/proc/${pid}/maps`, 'utf8')
+    .split('\n')
+    .filter((line) => / rw/.test(line))
+    .map((line) => line.split(' ')[0]!.split('-'))
+    .map(([start, end]) => ({ start: parseInt(start!, 16), end: parseInt(end!, 16) }));
+
+/** Empty where the region was unmapped meanwhile. */
+function readMemory(memory: number, at: number, bytes: number): Buffer {
+  const buffer = Buffer.alloc(bytes);
+  try {
+    return buffer.subarray(0, readSync(memory, buffer, 0, bytes, at));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EIO') throw error;
+    return Buffer.alloc(0);
+  }
+}
