@@ -15,6 +15,7 @@ import { ensureCorePack } from './packs/save/core-pack';
 import { removeInterruptedUploads } from './packs/storage/interrupted-uploads';
 import { resolvePackRoots } from './packs/sources/pack-roots';
 import { workerSettings, type Settings } from './settings';
+import { ensureAppLogin } from './store/database/app-login';
 import { openDatabase, openPool, type Database } from './store/database/connection';
 import { openDatabaseProbe } from './store/database/database-probe';
 import { readStatistics } from './store/database/platform-statistics';
@@ -47,6 +48,8 @@ const MIN_HEARTBEAT_LIMIT_MS = 1_000;
 /** What the workers of this platform get, directly or by their calls. */
 interface WorkerSupply {
   readonly apiUrl: string;
+  /** Of the application's role. */
+  readonly databaseUrl: string;
   readonly tokenSecret: string;
   readonly vault: Vault;
   readonly isConfined: boolean;
@@ -113,7 +116,8 @@ class PlatformStart {
     const secrets = await loadSecrets(ownerPool, settings);
     const { tokenSecret } = secrets;
     const vault = openVault(secrets.encryptionKey);
-    const db = openDatabase(settings.databaseUrl, CONNECTIONS, vault, settings);
+    const appUrl = await this.logInApplication(ownerPool);
+    const db = openDatabase(appUrl, CONNECTIONS, vault, settings);
     this.closers.push(() => db.close());
     const databaseProbe = openDatabaseProbe(settings.databaseUrl);
     this.closers.push(() => databaseProbe.close());
@@ -124,8 +128,9 @@ class PlatformStart {
     const notifier = await startNotifier(notifierOptions);
     this.closers.push(() => notifier.close());
     const url = await this.startApi({ db, databaseProbe, tokenSecret, tenantQuota }, ownerPool, notifier, isolation);
-    this.startWorkers({ apiUrl: url, tokenSecret, vault, isConfined: isolation !== null });
-    const executor = await startExecutor(db, ownerPool, { ...settings, staleMs: this.staleMs }, log);
+    this.startWorkers({ apiUrl: url, databaseUrl: appUrl, tokenSecret, vault, isConfined: isolation !== null });
+    const executorOptions = { ...settings, databaseUrl: appUrl, staleMs: this.staleMs };
+    const executor = await startExecutor(db, ownerPool, executorOptions, log);
     this.closers.push(() => executor.stop());
     await waitForWorkers(db, settings);
     return { url, notifierPort: notifier.port, isolation };
@@ -139,9 +144,15 @@ class PlatformStart {
     return finding.mode;
   }
 
-  private startWorkers({ apiUrl, tokenSecret, vault, isConfined }: WorkerSupply): void {
+  /** Returns the application's connection URL. */
+  private async logInApplication(ownerPool: Pool): Promise<string> {
+    const password = await ensureSecret(ownerPool, 'app_password');
+    return ensureAppLogin({ ownerPool, ownerUrl: this.settings.databaseUrl, password, log: this.processOptions.log });
+  }
+
+  private startWorkers({ apiUrl, databaseUrl, tokenSecret, vault, isConfined }: WorkerSupply): void {
     const { settings, processOptions } = this;
-    const { databaseUrl, leaseMs } = settings;
+    const { leaseMs } = settings;
     const workers = Math.max(1, settings.workers);
     const db = openDatabase(databaseUrl, WORKER_CONNECTIONS * workers, vault, settings, STATEMENT_LIMIT_MS);
     const heartbeatDb = openDatabase(databaseUrl, workers, null, settings, heartbeatLimitMs(settings));

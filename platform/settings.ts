@@ -9,8 +9,8 @@ import { DEFAULT_LIMITS, type Limits } from './limits';
  */
 export interface Settings {
   /**
-   * Owner's connection URL: migrations, the queue and the system loops; the rest runs as the
-   * application role.
+   * Owner's connection URL: migrations, the queue, the notifier's feed and metrics; the rest logs
+   * in as a role of the application.
    */
   readonly databaseUrl: string;
   /** Directory of this platform: `packs/`, `artifacts/`, `environments/`, `tmp/` below it. */

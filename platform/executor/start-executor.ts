@@ -29,7 +29,7 @@ export interface Executor {
 }
 
 export interface ExecutorOptions extends SchedulerOptions {
-  /** The owner's connection URL, to listen for notifications. */
+  /** The application's connection URL, to listen for notifications. */
   readonly databaseUrl: string;
 }
 

@@ -87,11 +87,11 @@ const limitsByTransaction = new WeakMap<Transaction, Limits>();
 export const limitsOf = (transaction: Transaction): Limits => limitsByTransaction.get(transaction) ?? DEFAULT_LIMITS;
 
 /**
- * Opens the application's connections. `url` logs in as the owner; each connection switches to
- * APP_ROLE, which owns nothing. `connections` limits the pool. A lost connection is replaced; the
- * statement that used it throws. `vault` encrypts and decrypts stored secrets.
- * `extensions`: what `servesExtensions` returns; `limits`: what `limitsOf` returns. `limitMs`: as
- * for `openPool`.
+ * Opens the application's connections. `url` logs in as `ensureAppLogin` or as the owner; each
+ * connection switches to APP_ROLE, which owns nothing. `connections` limits the pool. A lost
+ * connection is replaced; the statement that used it throws. `vault` encrypts and decrypts stored
+ * secrets. `extensions`: what `servesExtensions` returns; `limits`: what `limitsOf` returns.
+ * `limitMs`: as for `openPool`.
  */
 export function openDatabase(
   url: string,
