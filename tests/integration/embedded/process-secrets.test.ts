@@ -8,6 +8,8 @@ import { pidsMentioning } from './holder-process';
 jest.setTimeout(60_000);
 
 const CHUNK_BYTES = 1_024 * 1_024;
+/** In the flags of a file descriptor: it is closed in programs that the process starts. */
+const O_CLOEXEC = 0o2000000;
 
 let cli: CliProcess;
 let pids: number[];
@@ -67,6 +69,12 @@ test('a worker has no connection to the database', () => {
   const connections = readFileSync('/proc/net/tcp', 'utf8');
 
   expect(sockets.filter((inode) => connections.includes(` ${inode} `))).toEqual([]);
+});
+
+test('no program that a worker starts inherits its socket to the platform', () => {
+  const flags = workers.map((pid) => /flags:\s+0?(\d+)/.exec(readFileSync(`/proc/${pid}/fdinfo/3`, 'utf8'))![1]!);
+
+  expect(flags.map((octal) => (parseInt(octal, 8) & O_CLOEXEC) !== 0)).toEqual([true, true]);
 });
 
 /** Inodes of a process's sockets. */
