@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Pool } from 'pg';
 import pino from 'pino';
 import { createClient, logIn, type Client } from '../../../helpers/client/client';
-import { passwordOf, type RunningPlatform } from '../../../helpers/target/running-platform';
+import type { RunningPlatform } from '../../../helpers/target/running-platform';
 import { startPostgres } from '../../../platform/embedded/embedded';
 import { spawnCli, waitForExit, waitForReady, type CliProcess } from '../embedded/cli-process';
 import { privateBase } from '../embedded/holder-process';
@@ -42,8 +42,8 @@ export class FaultPlatform {
     const options = { databaseUrl: postgres.url, port: await freePort(), workers, env };
     const platform = new FaultPlatform(owner, base, options, () => postgres.stop());
     await platform.boot();
-    const running = platform.running!;
-    platform.token = (await logIn({ baseUrl: platform.url }, running.login, passwordOf(running))).token;
+    const { login, password } = platform.running!;
+    platform.token = (await logIn({ baseUrl: platform.url }, login, password)).token;
     return platform;
   }
 
