@@ -1,4 +1,5 @@
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { isSystemError } from './failures';
 
 /** Variables with what opens the database, or signs and seals for the whole platform. */
 const SECRET_VARIABLES = [
@@ -12,13 +13,20 @@ const FIELDS = { argStart: 45, envStart: 47 } as const;
 /**
  * Removes the platform's secrets from the environment, and these arguments from the command line,
  * after they were read: for processes that are started from now on, and for who reads
- * /proc/<pid>/environ or cmdline of this one. Linux keeps both in the process's own memory.
+ * /proc/<pid>/environ or cmdline of this one. Linux keeps both in the process's own memory; where
+ * that cannot be written, a line on stderr says so.
  */
 export function hideSecrets(secretArguments: readonly string[]): void {
   const values = SECRET_VARIABLES.map((name) => process.env[name] ?? '').filter((value) => value !== '');
   for (const name of SECRET_VARIABLES) Reflect.deleteProperty(process.env, name);
   const secrets = [...values, ...secretArguments];
-  if (process.platform === 'linux' && secrets.length > 0) overwriteInMemory(secrets);
+  if (process.platform !== 'linux' || secrets.length === 0) return;
+  try {
+    overwriteInMemory(secrets);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    process.stderr.write(`tuningfork: the secrets of the environment stay readable in /proc: ${error.message}\n`);
+  }
 }
 
 function overwriteInMemory(secrets: readonly string[]): void {
