@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from 'pg';
 import type { Logger } from 'pino';
+import { ADVISORY_LOCKS } from '../store/database/advisory-locks';
 import { connectListener, type Listener } from '../store/database/listener';
 import type { NotificationRecord } from './protocol';
 import { readNewRows } from './read-new-rows';
@@ -24,10 +25,6 @@ const MAX_GAP_MS = RETENTION_MS - 5_000;
 /** Pause after a read that failed, ms. */
 const RETRY_MS = 250;
 
-/** Writers try this lock, and notify the feed where it is taken: 0017-notifications.sql. */
-const IDLE_LOCK = 7_041_985;
-/** The notifier that holds this lock sends to the channels of the contract, and removes rows. */
-const PUBLISHER_LOCK = 7_041_986;
 const CHANNEL = 'tuningfork_notifier';
 /** New rows are few, which the statistics of a table that was never analyzed do not show. */
 const SESSION = {
@@ -182,11 +179,11 @@ class FeedReader {
   private async updateIdleState(): Promise<void> {
     const isQuiet = performance.now() - this.lastRowAt > IDLE_AFTER_MS;
     if (isQuiet && !this.isIdle) {
-      await this.requireConnection().query('select pg_advisory_lock_shared($1)', [IDLE_LOCK]);
+      await this.requireConnection().query('select pg_advisory_lock_shared($1)', [ADVISORY_LOCKS.sleepingNotifier]);
       this.isIdle = true;
       this.mayNotNotifyBefore = await this.read();
     } else if (!isQuiet && this.isIdle) {
-      await this.requireConnection().query('select pg_advisory_unlock_shared($1)', [IDLE_LOCK]);
+      await this.requireConnection().query('select pg_advisory_unlock_shared($1)', [ADVISORY_LOCKS.sleepingNotifier]);
       this.isIdle = false;
     }
   }
@@ -212,7 +209,7 @@ class FeedReader {
     const connection = this.requireConnection();
     if (!this.isPublisher) {
       const { rows } = await connection.query<{ is_locked: boolean }>('select pg_try_advisory_lock($1) as is_locked', [
-        PUBLISHER_LOCK,
+        ADVISORY_LOCKS.publisher,
       ]);
       this.isPublisher = rows[0]!.is_locked;
     }

@@ -2,12 +2,10 @@ import { join } from 'node:path';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import type { Pool } from 'pg';
 import { SHARED_TENANT } from '../../store/database/connection';
+import { ADVISORY_LOCKS } from '../../store/database/advisory-locks';
 import type { Tables } from '../../store/database/tables';
 import { readPack } from '../read/pack';
 import { registerPack } from './register';
-
-/** Platforms that start on one database at the same time take this lock in turn. */
-const CORE_PACK_LOCK_ID = 7_041_987;
 
 /** The standard pack must be loaded completely, or the platform does not start. */
 class CorePackError extends Error {
@@ -28,7 +26,7 @@ export async function ensureCorePack(ownerPool: Pool, root: string): Promise<voi
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: ownerPool }) });
   await db.transaction().execute(async (transaction) => {
     await sql.raw(`set local app.tenant = '${SHARED_TENANT}'`).execute(transaction);
-    await sql`select pg_advisory_xact_lock(${CORE_PACK_LOCK_ID})`.execute(transaction);
+    await sql`select pg_advisory_xact_lock(${ADVISORY_LOCKS.corePack})`.execute(transaction);
     const options = { storage: directory, force: true, standard: true, installer: null, approve: null };
     const { warnings } = await registerPack(transaction, files, options);
     if (warnings.length > 0) throw new CorePackError(warnings);

@@ -2,6 +2,7 @@ import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
 import type { Logger } from 'pino';
 import { errorCode } from '../../error-details';
+import { ADVISORY_LOCKS } from './advisory-locks';
 import { APP_ROLE, openPool } from './connection';
 
 interface AppLoginOptions {
@@ -12,8 +13,6 @@ interface AppLoginOptions {
   readonly log: Logger;
 }
 
-/** Logins of one database are made one after the other. */
-const LOGIN_LOCK = 7_041_985;
 /** The owner may not create roles; the server rejects the login (pg_hba.conf). */
 const DENIED = ['42501', '28000', '28P01'];
 
@@ -44,7 +43,7 @@ async function createLogin(ownerPool: Pool, password: string): Promise<string> {
   const client = await ownerPool.connect();
   try {
     await client.query('begin');
-    await client.query('select pg_advisory_xact_lock($1)', [LOGIN_LOCK]);
+    await client.query('select pg_advisory_xact_lock($1)', [ADVISORY_LOCKS.appLogin]);
     const name = await createOrUpdateRole(client, password);
     await client.query('commit');
     return name;

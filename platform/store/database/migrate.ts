@@ -1,14 +1,12 @@
 import { runMigrations } from 'graphile-worker';
 import type { PoolClient } from 'pg';
+import { ADVISORY_LOCKS } from './advisory-locks';
 import { ensureAppRole } from './app-role';
 import { applySqlFiles } from './apply-sql-files';
 import { openPool } from './connection';
 import { readLedger, requireUnchanged } from './migration-ledger';
 import { queueLogger } from './queue-logger';
 import { readFunctions, readMigrations } from './sql-files';
-
-/** Platforms that start on the same database take this advisory lock in turn. */
-const MIGRATION_LOCK = 7_041_984;
 
 /**
  * Brings the database up to date: the application's role, the tables of the queue, then the
@@ -22,7 +20,7 @@ export async function migrate(ownerUrl: string): Promise<void> {
   try {
     const client = await pool.connect();
     try {
-      await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+      await client.query('select pg_advisory_lock($1)', [ADVISORY_LOCKS.migration]);
       const ledger = await readLedger(client);
       requireUnchanged(ledger, migrations);
       await ensureAppRole(client);

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Json } from '../../../contract/json';
 import type { PermissionAssignment, PermissionSet, PermissionSetRole } from '../../../contract/permissions';
 import { DomainError } from '../../domain-error';
+import { ADVISORY_LOCKS } from '../database/advisory-locks';
 import { now, type Transaction } from '../database/connection';
 import { equalColumns } from '../database/list-rows';
 import { ownRowsFirst, visibleToTenant } from '../database/tenant-filter';
@@ -113,14 +114,12 @@ export async function removeAssignment(
   return numDeletedRows > 0;
 }
 
-const ADMIN_CHECK_LOCK = 7_041_986;
-
 /**
  * Throws CONFLICT, which rolls the change back, when no active identity is left that may manage
  * permissions.
  */
 export async function requireRemainingAdmin(transaction: Transaction): Promise<void> {
-  await sql`select pg_advisory_xact_lock(${ADMIN_CHECK_LOCK}, app_tenant())`.execute(transaction);
+  await sql`select pg_advisory_xact_lock(${ADVISORY_LOCKS.administratorCheck}, app_tenant())`.execute(transaction);
   const { rows } = await sql`
     select from identity i, permission_set s
     where not i.frozen and s.grants @> '[{"resource": "permissions", "actions": ["manage"]}]'
