@@ -5,7 +5,7 @@
 export const ADVISORY_LOCKS = {
   /** Platforms that start on the same database migrate it one after the other. */
   migration: 7_041_984,
-  /** A sleeping notifier holds it, shared: wake_notifier.sql tries it, and notifies if it is taken. */
+  /** A sleeping notifier holds it, shared; wake_notifier.sql notifies if it is taken. */
   sleepingNotifier: 7_041_985,
   /** Its holder sends to the channels of the contract, and removes rows. */
   publisher: 7_041_986,
@@ -13,6 +13,6 @@ export const ADVISORY_LOCKS = {
   corePack: 7_041_987,
   /** With the tenant as second key: changes that could remove its last administrator. */
   administratorCheck: 7_041_988,
-  /** Platforms that start on the same database make the application's login one after the other. */
+  /** Platforms that start on the same database make its login one after the other. */
   appLogin: 7_041_989,
 } as const;

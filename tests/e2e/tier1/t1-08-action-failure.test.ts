@@ -136,6 +136,9 @@ claim.concurrent('T1.8d', LIMITS, 'a time-out and an ordinary failure have diffe
   expect(checkUpperBound(workedMs, longestMs, ctx.slackMs('run'), LONG_MS - LIMIT_MS)).toBe('within');
 });
 
+/** Of an execution that runs while others fail, ms. */
+const NEIGHBOR_MS = 1_500;
+
 claim('T1.8e', [...NEEDS, 'workers.pin'], 'a worker completes work after five failed executions', async (ctx) => {
   const pack = await ctx.ownCopy('e2e'); // its executions are counted
   const runToEnd = async (goal: 'completed' | 'failed', action: string, parameters: Parameters = {}) => {
@@ -144,21 +147,26 @@ claim('T1.8e', [...NEEDS, 'workers.pin'], 'a worker completes work after five fa
   };
 
   const before = await runToEnd('completed', 'print-parent-process');
+  const neighbor = await startAction(ctx, 'sleep-for', { ms: NEIGHBOR_MS });
   const failed = [];
   for (const code of [1, 2, 3, 4, 5]) failed.push(await runToEnd('failed', 'exit-with', { code }));
   const succeeded = await runToEnd('completed', 'echo-params', { nonce: ctx.nonce });
   const after = await runToEnd('completed', 'print-parent-process');
+  const undisturbed = await until(executionToBe('completed', ctx.client, neighbor.id), ctx.deadline);
 
   expect(failed.map(({ result }) => result)).toMatchObject([1, 2, 3, 4, 5].map((code) => ({ exit_code: code })));
   expect(echoedParameters(succeeded)).toEqual({ ...ctx.ledgerInput('echo-params'), nonce: ctx.nonce });
   const parentProcess = (execution: typeof succeeded) => (execution.result as { data: unknown }).data;
   expect(parentProcess(after)).toEqual(parentProcess(before)); // pid and start time of the worker
-  expect([...failed, succeeded, after].map(({ worker }) => worker)).toEqual(Array(7).fill(before.worker));
+  expect(runsOf(ctx, 'sleep-for')).toBe(1); // a worker that is started again ends what it runs
+  const workers = [...failed, succeeded, after, undisturbed].map(({ worker }) => worker);
+  expect(workers).toEqual(Array(8).fill(before.worker));
   const executions = await ctx.client.executions.list({ pack_name: pack.ref });
   expect(executions.map(({ status }) => status)).toEqual([
     'completed',
     'completed',
     ...Array(5).fill('failed'),
+    'completed',
     'completed',
   ]);
 });

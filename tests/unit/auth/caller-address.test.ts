@@ -13,7 +13,7 @@ test.each(['127.0.0.1', '11.0.0.1', '2001:db8::2'])('%s, which is no proxy, is t
   expect(callerAddress(peer, FORWARDED, PROXIES)).toBe(peer);
 });
 
-test('a proxy that names nobody is the caller', () => {
+test('a proxy that names no caller is the caller itself', () => {
   expect(callerAddress('10.1.2.3', {}, PROXIES)).toBe('10.1.2.3');
 });
 
