@@ -68,6 +68,10 @@ export interface Settings {
   readonly actionOpenFiles: number;
   /** Largest file of a confined program, and size of its private directories. */
   readonly actionFileBytes: number;
+  /** Processes and threads of a tenant's confined programs at the same time. */
+  readonly actionProcesses: number;
+  /** Data that a confined process may allocate, bytes. */
+  readonly actionMemoryBytes: number;
   readonly recovery: 'auto' | 'off';
   readonly maxRecoveries: number;
   /** Finished executions and events are removed after this; 0: never for their age. */
@@ -196,6 +200,8 @@ export function settingsFrom(env: Env) {
     actionPaths: readList(env, 'PLATFORM_ACTION_PATHS', ':') ?? [],
     actionOpenFiles: readNumber(env, 'PLATFORM_ACTION_OPEN_FILES', 4_096, 64),
     actionFileBytes: readNumber(env, 'PLATFORM_ACTION_FILE_BYTES', 1_024 ** 3, 1_024 ** 2),
+    actionProcesses: readNumber(env, 'PLATFORM_ACTION_PROCESSES', 1_024, 16),
+    actionMemoryBytes: readNumber(env, 'PLATFORM_ACTION_MEMORY_BYTES', 2 * 1_024 ** 3, 64 * 1_024 ** 2),
     recovery: readChoice(env, 'PLATFORM_RECOVERY', extensions ? ['auto', 'off'] : ['off', 'auto']),
     maxRecoveries: readNumber(env, 'PLATFORM_MAX_RECOVERIES', 3, 0),
     retentionSeconds: readNumber(env, 'PLATFORM_RETENTION_DAYS', 30, 0) * 86_400,

@@ -10,6 +10,10 @@ export interface ShellCommand {
 export interface SandboxLimits {
   readonly openFiles: number;
   readonly fileBytes: number;
+  /** Processes and threads of one user id at the same time: as root, of a tenant. */
+  readonly processes: number;
+  /** Data that one process may allocate. */
+  readonly memoryBytes: number;
 }
 
 interface Sandbox {
@@ -23,10 +27,8 @@ interface Sandbox {
   readonly limits: SandboxLimits;
 }
 
-const BLOCK_BYTES = 512;
-
 /**
- * Runs in its own mount, IPC and process namespaces. Arguments: mount table, limits, last command.
+ * Runs in its own mount, IPC and process namespaces. Arguments: mount table, last command.
  *
  * Descriptor 4 is the worker's: it starts the setup, and gets the pid of the namespace's first
  * process. That process ends with the worker's end, and with it every other one in the namespace.
@@ -43,10 +45,7 @@ read -r start <&4
 trap 'kill -9 $!' EXIT
 echo "$!" >&4
 mount -a -T "$1"
-ulimit -c 0
-ulimit -n "$2"
-ulimit -f "$3"
-shift 3
+shift
 cd /
 exec "$@"
 `;
@@ -63,12 +62,19 @@ export function sandboxCommand({ mode, uid, gid, mountTable, root, limits }: San
         ]
       : [];
   const last = [
-    ...['unshare', ...enter, '--fork', `--root=${root}`],
+    ...['unshare', ...enter, '--fork', `--root=${root}`, 'prlimit', ...limitOptions(limits)],
     ...['setpriv', ...drop, '--no-new-privs', '--', '/bin/sh'],
   ];
-  const files = [mountTable, String(limits.openFiles), String(Math.ceil(limits.fileBytes / BLOCK_BYTES))];
   return {
     command: 'unshare',
-    args: [...namespaces, '--mount', '--ipc', '--pid', '--', '/bin/sh', '-c', SETUP, 'sandbox', ...files, ...last],
+    args: [...namespaces, '--mount', '--ipc', '--pid', '--', '/bin/sh', '-c', SETUP, 'sandbox', mountTable, ...last],
   };
 }
+
+/**
+ * Set inside the last user namespace: a process counts there, and not among those of the user on
+ * the host.
+ */
+const limitOptions = ({ openFiles, fileBytes, processes, memoryBytes }: SandboxLimits): string[] => [
+  ...['--core=0', `--nofile=${openFiles}`, `--fsize=${fileBytes}`, `--nproc=${processes}`, `--data=${memoryBytes}`],
+];

@@ -15,7 +15,14 @@ export type IsolationFinding =
 
 type IsolationSettings = Pick<
   Settings,
-  'directory' | 'isolation' | 'firstActionUid' | 'actionPaths' | 'actionOpenFiles' | 'actionFileBytes'
+  | 'directory'
+  | 'isolation'
+  | 'firstActionUid'
+  | 'actionPaths'
+  | 'actionOpenFiles'
+  | 'actionFileBytes'
+  | 'actionProcesses'
+  | 'actionMemoryBytes'
 >;
 
 interface ProgramFiles {
@@ -46,7 +53,12 @@ export async function openIsolation(
     interpreters: [process.execPath, ...(python === null ? [] : [python.path])],
     sharedPaths: settings.actionPaths,
     firstUid: settings.firstActionUid,
-    limits: { openFiles: settings.actionOpenFiles, fileBytes: settings.actionFileBytes },
+    limits: {
+      openFiles: settings.actionOpenFiles,
+      fileBytes: settings.actionFileBytes,
+      processes: settings.actionProcesses,
+      memoryBytes: settings.actionMemoryBytes,
+    },
     privateBytes: settings.actionFileBytes,
   });
 }

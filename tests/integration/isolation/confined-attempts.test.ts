@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { withConfinedRunner } from './confined-runner';
+import { LIMITS, withConfinedRunner } from './confined-runner';
 
 const confined = withConfinedRunner();
 
@@ -147,8 +147,38 @@ test('RT-03 no process of an attempt outlives it', async () => {
   expect(hostProcesses(mark)).toEqual([]);
 });
 
-test('RT-01 a program can open as many files as its limit allows', async () => {
-  expect(await confined().output('ulimit -n; ulimit -c')).toBe('1024\n0\n');
+test('RT-01 a program has the limits of the settings', async () => {
+  const limits = await confined().output(`grep -E '^Max (core|open|file size|processes|data)' /proc/self/limits`);
+
+  expect(limits.replaceAll(/ {2,}/g, ' ').trimEnd().split('\n')).toEqual([
+    `Max file size ${LIMITS.fileBytes} ${LIMITS.fileBytes} bytes `,
+    `Max data size ${LIMITS.memoryBytes} ${LIMITS.memoryBytes} bytes `,
+    'Max core file size 0 0 bytes ',
+    `Max processes ${LIMITS.processes} ${LIMITS.processes} processes `,
+    `Max open files ${LIMITS.openFiles} ${LIMITS.openFiles} files`,
+  ]);
+});
+
+test('RT-01 a program that forks without end reaches its limit alone', async () => {
+  const neighbour = confined().output('sleep 0.5; sh -c "echo alive"', { tenant: 2 });
+  const isLimited = `[ "$(sed -n 's/^Max processes *\\([0-9]*\\).*/\\1/p' /proc/self/limits)" -le ${LIMITS.processes} ]`;
+  const bomb = `exec sh -c 'while :; do sleep 20 & done' 2>&1`;
+
+  const { stdout, succeeded } = await confined().result(`${isLimited} || exit 9; ${bomb}`);
+
+  expect(succeeded).toBe(false);
+  expect(stdout).toMatch(/fork/);
+  expect(await neighbour).toBe('alive\n');
+});
+
+test('RT-07 a process that allocates without end fails alone', async () => {
+  const allocate = 'const all = []; for (;;) all.push(Buffer.alloc(16 * 1024 * 1024, 1));';
+  const neighbour = confined().output('sleep 0.5; echo alive', { tenant: 2 });
+
+  const { succeeded } = await confined().result(`exec '${process.execPath}' -e '${allocate}' 2>&1`);
+
+  expect(succeeded).toBe(false);
+  expect(await neighbour).toBe('alive\n');
 });
 
 /** Command lines on this host that contain the text. */

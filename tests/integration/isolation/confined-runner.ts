@@ -26,6 +26,8 @@ export interface ConfinedRunner {
 }
 
 /** One runner for the tests of a file. */
+export const LIMITS = { openFiles: 1_024, fileBytes: 2 ** 30, processes: 100, memoryBytes: 2 ** 30 };
+
 export function withConfinedRunner(): () => ConfinedRunner {
   let confined: ConfinedRunner;
   let containment: Containment;
@@ -54,7 +56,7 @@ async function confinement(directory: string): Promise<Containment> {
   const { shellFor } = createIsolation({
     ...{ directory, worker: 'w1', program: null, projectDirectories: [], sharedPaths: [] },
     interpreters: [process.execPath, ...(python === null ? [] : [python.path])],
-    ...{ firstUid: FIRST_UID, limits: { openFiles: 1_024, fileBytes: 2 ** 30 }, privateBytes: 2 ** 26 },
+    ...{ firstUid: FIRST_UID, limits: LIMITS, privateBytes: 2 ** 26 },
   });
   const variables = { PATH: process.env.PATH ?? '' };
   const onRefillFailure = (why: string) => process.emitWarning(why);

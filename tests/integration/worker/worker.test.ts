@@ -57,6 +57,8 @@ const workerSettings = (): WorkerSettings => ({
   actionPaths: [],
   actionOpenFiles: 1_024,
   actionFileBytes: 1_024 ** 3,
+  actionProcesses: 1_024,
+  actionMemoryBytes: 2 * 1_024 ** 3,
   recovery: 'auto',
   maxRecoveries: 3,
   retentionSeconds: 0,
