@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { logIn, type Client } from '../../../helpers/client/client';
+import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
+import { until } from '../../../helpers/scenario/polling';
+import { sized } from '../../../helpers/sized';
+import { FaultPlatform } from '../faults/fault-platform';
+import { HOSTILE_ACTIONS, MARK, type HostileAction } from './hostile-actions';
+
+jest.setTimeout(180_000);
+
+const HONEST = sized({ ci: 60, full: 200 });
+const LIMIT_SECONDS = 3;
+const WAIT_MS = 120_000;
+
+const secret = (name: string): string => `${name}-${randomBytes(16).toString('hex')}`;
+const SECRETS = {
+  tokenKey: secret('token'),
+  sealKey: secret('seal'),
+  operator: secret('operator'),
+  artifact: secret('artifact'),
+};
+
+let platform: FaultPlatform;
+/** Of a tenant each: a fork bomb takes every process of its own tenant. */
+let hostile: Client;
+let bomber: Client;
+beforeAll(async () => {
+  platform = await FaultPlatform.start(1, {
+    PLATFORM_ISOLATION: 'required',
+    PLATFORM_LEASE_SECONDS: '10',
+    PLATFORM_HEARTBEAT_SECONDS: '3',
+    PLATFORM_WORKER_SLOTS: '12',
+    PLATFORM_ACTION_PROCESSES: '64',
+    PLATFORM_ACTION_FILE_BYTES: String(16 * 1_024 * 1_024),
+    PLATFORM_TOKEN_SECRET: SECRETS.tokenKey,
+    PLATFORM_ENCRYPTION_KEY: SECRETS.sealKey,
+    AWS_SECRET_ACCESS_KEY: SECRETS.operator,
+    GITHUB_TOKEN: SECRETS.operator,
+  });
+  [hostile, bomber] = [await createTenant('hostile'), await createTenant('bomber')];
+}, 120_000);
+afterAll(() => platform[Symbol.asyncDispose](), 60_000);
+
+async function createTenant(slug: string): Promise<Client> {
+  const admin = { login: `${slug}@example.test`, password: secret('password') };
+  await platform.client().tenants.create({ slug, name: slug, admin });
+  return (await logIn({ baseUrl: platform.url }, admin.login, admin.password)).client;
+}
+
+const clientOf = ({ name }: HostileAction): Client => (name === 'fork-bomb' ? bomber : hostile);
+
+/** Creates a pack with one shell action for each script. */
+async function createActions(client: Client, pack: string, scripts: Readonly<Record<string, string>>): Promise<void> {
+  await client.packs.create({ ref: pack, label: pack, version: '1.0.0' });
+  for (const [name, entrypoint] of Object.entries(scripts)) {
+    const action = { ref: `${pack}.${name}`, pack_ref: pack, label: name, runtime_ref: 'core.shell', entrypoint };
+    await client.actions.create(action);
+  }
+}
+
+const start = async (client: Client, ref: string): Promise<number> =>
+  (await client.executions.execute({ action_ref: ref, timeout_seconds: LIMIT_SECONDS })).id;
+
+const hostProcesses = (text: string): string[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .map((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+      } catch {
+        return ''; // it has exited
+      }
+    })
+    .filter((line) => line.includes(text));
+
+test('RT-05 a hostile pack disturbs no execution of another tenant', async () => {
+  const deadline = performance.now() + WAIT_MS;
+  const honest = platform.client();
+  const workers = await platform.workers();
+  const write = `echo ${SECRETS.artifact} >"$ATTUNE_ARTIFACTS_DIR/$ATTUNE_EXEC_ID"; echo "$ATTUNE_EXEC_ID"`;
+  await createActions(honest, 'honest', { work: write });
+  for (const client of [hostile, bomber]) {
+    const scripts = HOSTILE_ACTIONS.filter((action) => clientOf(action) === client);
+    await createActions(client, 'hostile', Object.fromEntries(scripts.map(({ name, script }) => [name, script])));
+  }
+
+  const work = Array.from({ length: HONEST }, () => start(honest, 'honest.work'));
+  const attacks = HOSTILE_ACTIONS.map((action) => start(clientOf(action), `hostile.${action.name}`));
+  const honestIds = await Promise.all(work);
+  const done = await Promise.all(honestIds.map((id) => until(executionToBe('completed', honest, id), deadline)));
+  const ends = await Promise.all(
+    HOSTILE_ACTIONS.map(async (action, n) => {
+      const { result } = await until(executionToBe(action.status, clientOf(action), await attacks[n]!), deadline);
+      return { name: action.name, result: result as { readonly stdout?: string } };
+    }),
+  );
+
+  expect(done.map(({ result }) => (result as { stdout: string }).stdout)).toEqual(honestIds.map((id) => `${id}\n`));
+  expect(await restarts()).toBe(0);
+  expect(await platform.workers()).toEqual(workers);
+  const outputs = ends.map(({ name, result }) => [name, result.stdout]);
+  const expected = HOSTILE_ACTIONS.map(({ name, stdout }, n) => [name, stdout ?? ends[n]!.result.stdout]);
+  expect(outputs).toEqual(expected);
+  const values = [...Object.entries(SECRETS), ['database', passwordOf(platform)] as const];
+  const found = ends.flatMap(({ name, result }) =>
+    values.filter(([, value]) => JSON.stringify(result).includes(value)).map(([kind]) => `${name}: ${kind}`),
+  );
+  expect(found).toEqual([]);
+  expect(hostProcesses(MARK)).toEqual([]);
+});
+
+/** Attempts that were started again after their worker was lost. */
+async function restarts(): Promise<number> {
+  const { rows } = await platform.owner.query<{ n: number }>(
+    `select count(*)::int as n from execution_event where type = 'AGENT_INVOKED' and payload ->> 'attempt' <> '1'`,
+  );
+  return rows[0]!.n;
+}
+
+const passwordOf = ({ owner }: FaultPlatform): string => new URL(owner.options.connectionString!).password;
