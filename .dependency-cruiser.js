@@ -100,7 +100,7 @@ module.exports = {
       to: { path: '^platform/(store/(database|secrets|identities)|worker-access/(database-access|execution-token))' },
     },
     arrow('platform/[^/]+\\.ts$', [...BASE, 'platform/egress/', 'contract/'], 'base files import no room', [
-      'platform/(main|supervisor|capabilities)\\.ts$',
+      'platform/(main|start-workers|supervisor|capabilities)\\.ts$',
     ]),
     arrow('cli/', ['cli/', 'platform/', 'contract/', 'helpers/', 'bench/'], 'a command starts what others do'),
     arrow('bench/', ['bench/', 'helpers/', 'contract/'], 'a benchmark measures from outside'),

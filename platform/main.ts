@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import { parseAddressList } from './address-list';
 import type { ApiContext } from './api/http/context';
@@ -14,46 +13,26 @@ import { startNotifier, type Notifier } from './notifier/start-notifier';
 import { ensureCorePack } from './packs/save/core-pack';
 import { removeInterruptedUploads } from './packs/storage/interrupted-uploads';
 import { resolvePackRoots } from './packs/sources/pack-roots';
-import { workerSettings, type Settings } from './settings';
+import type { Settings } from './settings';
+import { startWorkers, waitForWorkers } from './start-workers';
 import { ensureAppLogin } from './store/database/app-login';
 import { openDatabase, openPool, type Database } from './store/database/connection';
 import { openDatabaseProbe } from './store/database/database-probe';
 import { readStatistics } from './store/database/platform-statistics';
 import { DEFAULT_USER, ensureDefaultUser, ensureSecret } from './store/identities/identities';
 import { migrate } from './store/database/migrate';
-import { openVault, type Vault } from './store/secrets/vault';
-import { countActiveWorkers, listPresentWorkers, recordWorkerCrash } from './store/workers/workers';
-import { superviseWorkers, type RoleProcessOptions } from './supervisor';
-import { openDatabaseAccess } from './worker-access/database-access';
-import { serveWorker } from './worker-access/serve-worker';
-import { openWorkerFeed } from './worker-access/worker-feed';
-import { heartbeatIntervalMs } from './worker/heartbeat';
+import { openVault } from './store/secrets/vault';
+import { listPresentWorkers } from './store/workers/workers';
+import type { RoleProcessOptions } from './supervisor';
 import type { IsolationMode } from './worker/isolation/sandbox-command';
 import { selectIsolation } from './worker/isolation/select-isolation';
 
 /** Heartbeats that a worker may miss before it gets no more work. */
 const HEARTBEATS_TO_STALE = 3;
-const WORKERS_READY_MS = 30_000;
-const WORKERS_POLL_MS = 20;
 const NOT_CONFINED =
   'programs of packs are not confined on this host: they can read and change what this user can; see docs/security.md';
 const CONNECTIONS = 12;
 const OWNER_CONNECTIONS = 6;
-/** Of each worker: its calls never wait for those of the API. */
-const WORKER_CONNECTIONS = 4;
-/** A worker's statements are short: one without an answer has lost its connection, ms. */
-const STATEMENT_LIMIT_MS = 15_000;
-const MIN_HEARTBEAT_LIMIT_MS = 1_000;
-
-/** What the workers of this platform get, directly or by their calls. */
-interface WorkerSupply {
-  readonly apiUrl: string;
-  /** Of the application's role. */
-  readonly databaseUrl: string;
-  readonly tokenSecret: string;
-  readonly vault: Vault;
-  readonly isConfined: boolean;
-}
 
 export interface Platform {
   readonly url: string;
@@ -66,14 +45,6 @@ export interface Platform {
   readonly isolation: IsolationMode | null;
   /** Accepts no more requests, lets workers drain, and closes every connection. */
   close(): Promise<void>;
-}
-
-/** The workers did not become active in time. */
-class WorkersNotReady extends Error {
-  constructor(expected: number, active: number) {
-    super(`${active} of ${expected} workers became active within ${WORKERS_READY_MS / 1_000} s: see the log above`);
-    this.name = 'WorkersNotReady';
-  }
 }
 
 /**
@@ -128,7 +99,8 @@ class PlatformStart {
     const notifier = await startNotifier(notifierOptions);
     this.closers.push(() => notifier.close());
     const url = await this.startApi({ db, databaseProbe, tokenSecret, tenantQuota }, ownerPool, notifier, isolation);
-    this.startWorkers({ apiUrl: url, databaseUrl: appUrl, tokenSecret, vault, isConfined: isolation !== null });
+    const supply = { apiUrl: url, databaseUrl: appUrl, tokenSecret, vault, isConfined: isolation !== null };
+    this.closers.push(startWorkers(settings, processOptions, supply));
     const executorOptions = { ...settings, databaseUrl: appUrl, staleMs: this.staleMs };
     const executor = await startExecutor(db, ownerPool, executorOptions, log);
     this.closers.push(() => executor.stop());
@@ -148,26 +120,6 @@ class PlatformStart {
   private async logInApplication(ownerPool: Pool): Promise<string> {
     const password = await ensureSecret(ownerPool, 'app_password');
     return ensureAppLogin({ ownerPool, ownerUrl: this.settings.databaseUrl, password, log: this.processOptions.log });
-  }
-
-  private startWorkers({ apiUrl, databaseUrl, tokenSecret, vault, isConfined }: WorkerSupply): void {
-    const { settings, processOptions } = this;
-    const { leaseMs } = settings;
-    const workers = Math.max(1, settings.workers);
-    const db = openDatabase(databaseUrl, WORKER_CONNECTIONS * workers, vault, settings, STATEMENT_LIMIT_MS);
-    const heartbeatDb = openDatabase(databaseUrl, workers, null, settings, heartbeatLimitMs(settings));
-    this.closers.push(() => Promise.all([db.close(), heartbeatDb.close()]).then(() => undefined));
-    const feed = openWorkerFeed(databaseUrl, processOptions.log);
-    this.closers.push(() => feed.close());
-    const supervisor = superviseWorkers(settings, {
-      ...processOptions,
-      onWorkerExit: (worker) => recordWorkerCrash(db, worker, { blamed: null, hasExited: true }),
-      serve: (stream, name) => {
-        const access = openDatabaseAccess({ db, heartbeatDb, tokenSecret, name, leaseMs });
-        serveWorker(stream, { ...workerSettings(settings), apiUrl, name, isConfined }, access, feed);
-      },
-    });
-    this.closers.push(() => supervisor.stop());
   }
 
   async close(): Promise<void> {
@@ -219,10 +171,6 @@ interface Package {
   readonly version: string;
 }
 
-/** A heartbeat without an answer is sent again while the leases are still valid. */
-const heartbeatLimitMs = (settings: Settings): number =>
-  Math.max(MIN_HEARTBEAT_LIMIT_MS, heartbeatIntervalMs(settings));
-
 /** The keys that sign tokens and seal stored secrets. */
 interface PlatformSecrets {
   readonly tokenSecret: string;
@@ -254,13 +202,3 @@ function metricsContext(
 }
 
 const isWildcardAddress = (host: string): boolean => host === '0.0.0.0' || host === '::';
-
-async function waitForWorkers(db: Database, settings: Settings): Promise<void> {
-  const deadline = performance.now() + WORKERS_READY_MS;
-  for (;;) {
-    const active = await countActiveWorkers(db, `${settings.instance}-w`);
-    if (active >= settings.workers) return;
-    if (performance.now() > deadline) throw new WorkersNotReady(settings.workers, active);
-    await pause(WORKERS_POLL_MS);
-  }
-}

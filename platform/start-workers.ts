@@ -1,0 +1,77 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { workerSettings, type Settings } from './settings';
+import { openDatabase, type Database } from './store/database/connection';
+import type { Vault } from './store/secrets/vault';
+import { countActiveWorkers, recordWorkerCrash } from './store/workers/workers';
+import { superviseWorkers, type RoleProcessOptions } from './supervisor';
+import { openDatabaseAccess } from './worker-access/database-access';
+import { serveWorker } from './worker-access/serve-worker';
+import { openWorkerFeed } from './worker-access/worker-feed';
+import { heartbeatIntervalMs } from './worker/heartbeat';
+
+const WORKERS_READY_MS = 30_000;
+const WORKERS_POLL_MS = 20;
+/** Of each worker: its calls never wait for those of the API. */
+const CONNECTIONS = 4;
+/** A worker's statements are short: one without an answer has lost its connection, ms. */
+const STATEMENT_LIMIT_MS = 15_000;
+const MIN_HEARTBEAT_LIMIT_MS = 1_000;
+
+/** What the workers of this platform get, directly or by their calls. */
+interface WorkerSupply {
+  readonly apiUrl: string;
+  /** Of the application's role. */
+  readonly databaseUrl: string;
+  readonly tokenSecret: string;
+  readonly vault: Vault;
+  readonly isConfined: boolean;
+}
+
+/** The workers did not become active in time. */
+class WorkersNotReady extends Error {
+  constructor(expected: number, active: number) {
+    super(`${active} of ${expected} workers became active within ${WORKERS_READY_MS / 1_000} s: see the log above`);
+    this.name = 'WorkersNotReady';
+  }
+}
+
+/** Starts the worker processes, and serves their calls. Returns the function that stops them. */
+export function startWorkers(
+  settings: Settings,
+  processOptions: RoleProcessOptions,
+  { apiUrl, databaseUrl, tokenSecret, vault, isConfined }: WorkerSupply,
+): () => Promise<void> {
+  const { leaseMs, workers } = settings;
+  if (workers === 0) return () => Promise.resolve();
+  const db = openDatabase(databaseUrl, CONNECTIONS * workers, vault, settings, STATEMENT_LIMIT_MS);
+  const heartbeatDb = openDatabase(databaseUrl, workers, null, settings, heartbeatLimitMs(settings));
+  const feed = openWorkerFeed(databaseUrl, processOptions.log);
+  const supervisor = superviseWorkers(settings, {
+    ...processOptions,
+    onWorkerExit: (worker) => recordWorkerCrash(db, worker, { blamed: null, hasExited: true }),
+    serve: (stream, name) => {
+      const access = openDatabaseAccess({ db, heartbeatDb, tokenSecret, name, leaseMs });
+      serveWorker(stream, { ...workerSettings(settings), apiUrl, name, isConfined }, access, feed);
+    },
+  });
+  return async () => {
+    await supervisor.stop(); // its workers write to the database until they have ended
+    await feed.close();
+    await Promise.all([db.close(), heartbeatDb.close()]);
+  };
+}
+
+/** A heartbeat without an answer is sent again while the leases are still valid. */
+const heartbeatLimitMs = (settings: Settings): number =>
+  Math.max(MIN_HEARTBEAT_LIMIT_MS, heartbeatIntervalMs(settings));
+
+/** Resolves when all workers of this platform are active. Throws WorkersNotReady. */
+export async function waitForWorkers(db: Database, { instance, workers }: Settings): Promise<void> {
+  const deadline = performance.now() + WORKERS_READY_MS;
+  for (;;) {
+    const active = await countActiveWorkers(db, `${instance}-w`);
+    if (active >= workers) return;
+    if (performance.now() > deadline) throw new WorkersNotReady(workers, active);
+    await pause(WORKERS_POLL_MS);
+  }
+}
