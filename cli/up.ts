@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pino from 'pino';
@@ -69,6 +69,7 @@ export async function up(flags: UpFlags, version: string, launchOptions: LaunchO
     throw error;
   }
   await watchdog.stop();
+  rmSync(watchdog.directory, { recursive: true, force: true }); // an interrupted start may have made it again
   exitForCause(cause);
 }
 
