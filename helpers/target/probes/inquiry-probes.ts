@@ -10,6 +10,7 @@ import { apiPack } from './pack-probes';
 import {
   completedExecution,
   ledgerInput,
+  probeTask,
   requireThat,
   startProbeWorkflow,
   untilDoneBy,
@@ -61,6 +62,12 @@ export const probeScriptInquiry: Probe = async (context) => {
   const processEnd = predicateToHold(
     'the process of the script to end',
     () => ledger.entries('gate', 'end').length > 0,
+  );
+  await until(processEnd, context.deadline());
+  // takes longer than the exit of a process, however busy the host is
+  await completedExecution(
+    context,
+    await startProbeWorkflow(context, 'follows', [probeTask(context, 'later', 'append-ledger')]),
   );
   await stays(status, 'running', processEnd, context.deadline(SUSPENSION_MS) - performance.now(), context.deadline());
   await client.inquiries.respond(inquiry.id, { approved: true });
