@@ -5,7 +5,7 @@ import type { TestBody } from './run-test-body';
 
 export type { Context } from './context';
 
-const MIN_LIMIT_MS = 15_000;
+const MIN_LIMIT_MS = 25_000;
 /** A concurrent claim with a larger budget waits most of the time, for an instant of the clock. */
 const LONG_SECONDS = 10;
 /** A test may take this multiple of its budget, on an idle host. */
@@ -18,7 +18,7 @@ type ClaimFunction = (id: string, needs: readonly string[], title: string, body:
 /**
  * Registers the test of one promise of the platform. On a target that lacks one of `needs` it is
  * skipped and reported as not proven. The limit is 4 × the budget in the census × the load factor,
- * at least 15 s; waits end 2 s before it. `claim.concurrent` runs in parallel with the other
+ * at least 25 s; waits end 2 s before it. `claim.concurrent` runs in parallel with the other
  * concurrent claims of the file: for bodies that mostly wait and do not influence each other's
  * measurements.
  */
