@@ -24,8 +24,10 @@ export const onDenial = (...tasks: string[]): Transition => ({
 
 /** The share of the host's slack that an inquiry's lifetime must exceed. */
 const HOST_SLACK_SHARE = 0.6;
-/** Upper limit for one lifetime: longer ones do not fit into a test, s. */
-const MAX_SECONDS = 1;
+/** Requests that must be answered within one lifetime. */
+const REQUESTS = 2;
+/** Of one unit: a busy host holds up a request after quick ones; longer ones do not fit, s. */
+const [MIN_SECONDS, MAX_SECONDS] = [0.8, 1.5];
 
 /**
  * `n` lifetimes of an inquiry, seconds: the shortest that this target, under its current load, can
@@ -36,9 +38,7 @@ export function inquiryTimeoutSeconds(
   ctx: Pick<Context, 'facts' | 'slackMs' | 'slowestResponseMs'>,
 ): number {
   const { capabilities, loadFactor } = ctx.facts;
-  const measuredSeconds = Math.max(HOST_SLACK_SHARE * ctx.slackMs('run'), ctx.slowestResponseMs()) / 1_000;
-  const leastSeconds = Math.min(MAX_SECONDS, measuredSeconds);
-  return Object.hasOwn(capabilities, 'durations.fractional')
-    ? Math.ceil(n * 10 * Math.max(0.4 * loadFactor, leastSeconds)) / 10
-    : Math.ceil(n * loadFactor);
+  const measuredMs = Math.max(HOST_SLACK_SHARE * ctx.slackMs('run'), REQUESTS * ctx.slowestResponseMs());
+  const seconds = n * Math.max(MIN_SECONDS * loadFactor, Math.min(MAX_SECONDS, measuredMs / 1_000));
+  return Object.hasOwn(capabilities, 'durations.fractional') ? Math.ceil(10 * seconds) / 10 : Math.ceil(seconds);
 }
