@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pidsMentioning } from '../embedded/holder-process';
 import { LIMITS, withConfinedRunner } from './confined-runner';
 
 const confined = withConfinedRunner();
@@ -144,7 +145,7 @@ test('RT-03 no process of an attempt outlives it', async () => {
 
   await confined().output(`(env -i setsid sh -c 'sleep 30; : ${mark}' </dev/null >/dev/null 2>&1 &); echo done`);
 
-  expect(hostProcesses(mark)).toEqual([]);
+  expect(pidsMentioning(mark)).toEqual([]);
 });
 
 test('RT-01 a program has the limits of the settings', async () => {
@@ -180,18 +181,3 @@ test('RT-07 a process that allocates without end fails alone', async () => {
   expect(succeeded).toBe(false);
   expect(await neighbour).toBe('alive\n');
 });
-
-/** Command lines on this host that contain the text. */
-const hostProcesses = (text: string): string[] =>
-  readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(commandLine)
-    .filter((line) => line.includes(text));
-
-function commandLine(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-  } catch {
-    return ''; // it has exited
-  }
-}

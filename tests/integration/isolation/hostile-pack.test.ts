@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
 import { logIn, type Client } from '../../../helpers/client/client';
 import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../helpers/scenario/polling';
 import { sized } from '../../../helpers/sized';
+import { pidsMentioning } from '../embedded/holder-process';
 import { FaultPlatform } from '../faults/fault-platform';
 import { HOSTILE_ACTIONS, MARK, type HostileAction } from './hostile-actions';
 
@@ -63,18 +63,6 @@ async function createActions(client: Client, pack: string, scripts: Readonly<Rec
 const start = async (client: Client, ref: string): Promise<number> =>
   (await client.executions.execute({ action_ref: ref, timeout_seconds: LIMIT_SECONDS })).id;
 
-const hostProcesses = (text: string): string[] =>
-  readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-    .map((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-      } catch {
-        return ''; // it has exited
-      }
-    })
-    .filter((line) => line.includes(text));
-
 test('RT-05 a hostile pack disturbs no execution of another tenant', async () => {
   const deadline = performance.now() + WAIT_MS;
   const honest = platform.client();
@@ -108,7 +96,7 @@ test('RT-05 a hostile pack disturbs no execution of another tenant', async () =>
     values.filter(([, value]) => JSON.stringify(result).includes(value)).map(([kind]) => `${name}: ${kind}`),
   );
   expect(found).toEqual([]);
-  expect(hostProcesses(MARK)).toEqual([]);
+  expect(pidsMentioning(MARK)).toEqual([]);
 });
 
 /** Attempts that were started again after their worker was lost. */
