@@ -2,7 +2,7 @@ import type { Inquiry } from '../../../contract/inquiries';
 import type { JsonObject } from '../../../contract/json';
 import { rejectionStatus } from '../../client/rejection-status';
 import { inquiryToBe, taskToCreateInquiry } from '../../scenario/conditions/inquiry-conditions';
-import { predicateToHold } from '../../scenario/conditions/execution-conditions';
+import { executionToBe, predicateToHold } from '../../scenario/conditions/execution-conditions';
 import { stays, until } from '../../scenario/polling';
 import { inquiryTask } from '../../scenario/resources/inquiry-task';
 import type { Task } from '../../scenario/resources/workflow-task';
@@ -65,11 +65,9 @@ export const probeScriptInquiry: Probe = async (context) => {
   );
   await until(processEnd, context.deadline());
   // takes longer than the exit of a process, however busy the host is
-  await completedExecution(
-    context,
-    await startProbeWorkflow(context, 'follows', [probeTask(context, 'later', 'append-ledger')]),
-  );
-  await stays(status, 'running', processEnd, context.deadline(SUSPENSION_MS) - performance.now(), context.deadline());
+  const later = await startProbeWorkflow(context, 'follows', [probeTask(context, 'later', 'append-ledger')]);
+  const fence = executionToBe('completed', client, later);
+  await stays(status, 'running', fence, context.deadline(SUSPENSION_MS) - performance.now(), context.deadline());
   await client.inquiries.respond(inquiry.id, { approved: true });
   await completedExecution(context, root);
 };
