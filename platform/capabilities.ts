@@ -88,7 +88,9 @@ export const buildManifest = (
     'runners.http': true,
     'egress.guard': true,
     'runtimes.node': { version: process.versions.node },
-    ...(settings.isolationMode !== null && { 'isolation.process': { by: settings.isolationMode } }),
+    ...(settings.isolationMode !== null && {
+      'isolation.process': { by: settings.isolationMode, shared_paths: [...settings.actionPaths] },
+    }),
     'logs.limit': { bytes: settings.logLimitBytes },
     'workers.slots': {
       slots: settings.slots,

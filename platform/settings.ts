@@ -121,9 +121,10 @@ function readNumber(env: Env, name: string, defaultValue: number, min: number): 
   return value;
 }
 
-function readChoice<T extends string>(env: Env, name: string, choices: readonly T[]): T {
+/** The default is the first choice, unless another one is given. */
+function readChoice<T extends string>(env: Env, name: string, choices: readonly T[], defaultChoice = choices[0]!): T {
   const text = env[name];
-  if (text === undefined || text === '') return choices[0]!;
+  if (text === undefined || text === '') return defaultChoice;
   const choice = choices.find((known) => known === text);
   if (choice === undefined) throw new SettingError(name, text, choices.join(' or '));
   return choice;
@@ -195,14 +196,14 @@ export function settingsFrom(env: Env) {
     pickUpMs: readNumber(env, 'PLATFORM_PICK_UP_SECONDS', 300, 0.5) * 1_000,
     logLimitBytes: readNumber(env, 'PLATFORM_LOG_LIMIT_BYTES', 10 * 1_024 * 1_024, 1_024),
     sensorBackoffMs: readNumber(env, 'PLATFORM_SENSOR_BACKOFF_SECONDS', 5, 0.05) * 1_000,
-    isolation: readChoice(env, 'PLATFORM_ISOLATION', ['off', 'auto', 'required']),
+    isolation: readChoice(env, 'PLATFORM_ISOLATION', ['auto', 'required', 'off'], extensions ? 'auto' : 'off'),
     firstActionUid: readNumber(env, 'PLATFORM_ACTION_UIDS', 1_900_000_000, 1_000),
     actionPaths: readList(env, 'PLATFORM_ACTION_PATHS', ':') ?? [],
     actionOpenFiles: readNumber(env, 'PLATFORM_ACTION_OPEN_FILES', 4_096, 64),
     actionFileBytes: readNumber(env, 'PLATFORM_ACTION_FILE_BYTES', 1_024 ** 3, 1_024 ** 2),
     actionProcesses: readNumber(env, 'PLATFORM_ACTION_PROCESSES', 1_024, 16),
     actionMemoryBytes: readNumber(env, 'PLATFORM_ACTION_MEMORY_BYTES', 2 * 1_024 ** 3, 64 * 1_024 ** 2),
-    recovery: readChoice(env, 'PLATFORM_RECOVERY', extensions ? ['auto', 'off'] : ['off', 'auto']),
+    recovery: readChoice(env, 'PLATFORM_RECOVERY', ['auto', 'off'], extensions ? 'auto' : 'off'),
     maxRecoveries: readNumber(env, 'PLATFORM_MAX_RECOVERIES', 3, 0),
     retentionSeconds: readNumber(env, 'PLATFORM_RETENTION_DAYS', 30, 0) * 86_400,
     retentionCount: readNumber(env, 'PLATFORM_RETENTION_COUNT', 100_000, 0),

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { accessSync, constants } from 'node:fs';
 import waitOn from 'wait-on';
 import { ApiError, messageOf } from '../errors';
-import { logIn } from '../client/client';
+import { logIn, type Client } from '../client/client';
 import { startNpmRegistry } from '../fixtures/npm-registry';
 import { openPythonSource, OWN_PINS, type PythonPins } from '../fixtures/python-source';
 import type { Declarations } from './declarations';
@@ -81,7 +81,7 @@ async function startTarget(): Promise<Target> {
       name: STARTED_NAME,
       declarations,
       url,
-      token: await logInForToken(url, login, password),
+      token: (await logInForTests(url, login, password)).token,
       instanceId: platform.running.instance_id,
       directory,
       sharedDirectory: platform.running.shared_directory,
@@ -130,15 +130,16 @@ async function attachTarget(address: string, running: RunningPlatform | null, en
   const login = env.TEST_USER_LOGIN ?? running?.login ?? DEFAULT_LOGIN;
   const password = env.TEST_USER_PASSWORD ?? running?.password ?? DEFAULT_PASSWORD;
   const directory = running !== null && isWritable(running.directory) ? running.directory : null;
+  const { client, token } = await logInForTests(url, login, password);
   return {
     kind: 'attached',
     name,
     declarations,
     url,
-    token: await logInForToken(url, login, password),
+    token,
     instanceId: running?.instance_id ?? null,
     directory,
-    sharedDirectory: directory && (running?.shared_directory ?? null),
+    sharedDirectory: directory === null ? await declaredSharedPath(client) : running!.shared_directory,
     databaseUrl: env.DATABASE_URL || (running?.database_url ?? null),
     harnessCapabilities: directory === null ? {} : { 'host.files': true },
     mockHost: LOOPBACK,
@@ -147,6 +148,14 @@ async function attachTarget(address: string, running: RunningPlatform | null, en
     exitReason: () => null,
     release: () => Promise.resolve(),
   };
+}
+
+/** The first directory that confined actions share with their host, if this is that host. */
+async function declaredSharedPath(client: Client): Promise<string | null> {
+  const manifest = await client.capabilities.getOrNull();
+  const isolation = manifest?.capabilities['isolation.process'];
+  const paths = typeof isolation === 'object' && Array.isArray(isolation.shared_paths) ? isolation.shared_paths : [];
+  return paths.find((path): path is string => typeof path === 'string' && isWritable(path)) ?? null;
 }
 
 async function waitForHealth(url: string): Promise<void> {
@@ -169,9 +178,9 @@ function isWritable(directory: string): boolean {
   }
 }
 
-async function logInForToken(url: string, login: string, password: string): Promise<string> {
+async function logInForTests(url: string, login: string, password: string): ReturnType<typeof logIn> {
   try {
-    return (await logIn({ baseUrl: url }, login, password)).token;
+    return await logIn({ baseUrl: url }, login, password);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     throw new TargetError(`login as ${login} at ${url} failed: ${error.message}`);

@@ -6,6 +6,7 @@ import { notifierPortUrl } from '../../../helpers/target/notifier-address';
 import { obtainTarget, type Target } from '../../../helpers/target/obtain-target';
 import { EXCLUSIVE_PROBES, PROBES } from '../../../helpers/target/probes/probe-table';
 import { openTarget, type OpenTarget } from '../../../helpers/target/provision';
+import { createRunDirectory } from '../../../helpers/target/run-directory';
 import { startProxyWithoutManifest, type ManifestProxy } from './manifest-proxy';
 
 jest.setTimeout(120_000);
@@ -25,12 +26,14 @@ beforeAll(async () => {
   process.env.PLATFORM_WS_URL = await notifierUrl(started.url);
   proxy = await startProxyWithoutManifest(started.url);
   attached = await openTarget({ PLATFORM_URL: proxy.url, DATABASE_URL: started.databaseUrl ?? undefined });
-  const { target, client, run, directory } = attached;
+  const { target, client, run } = attached;
   const startedAt = performance.now();
-  const request = { needs: new Set(PROBED), jestWorkers: 5, run, directory };
+  const directory = createRunDirectory(started.sharedDirectory);
+  const request = { needs: new Set(PROBED), jestWorkers: 5, run, directory: directory.path };
   const { mockHost } = started; // the one address of this host that actions may connect to
   assessment = await assessTarget({ ...target, mockHost }, client, request);
   tookMs = performance.now() - startedAt;
+  directory.remove();
 });
 
 afterAll(async () => {

@@ -18,7 +18,10 @@ let client: Client;
 let hasCgroups: boolean;
 const pids = join(base.path, 'pids');
 beforeAll(async () => {
-  cli = spawnCli(['up', '--port', '0', '--json'], { PLATFORM_SENSOR_BACKOFF_SECONDS: '0.1' });
+  cli = spawnCli(['up', '--port', '0', '--json'], {
+    PLATFORM_SENSOR_BACKOFF_SECONDS: '0.1',
+    PLATFORM_ISOLATION: 'off', // else the end of the process namespace ends them, and their pids are its own
+  });
   const { url } = await waitForReady(cli);
   ({ client } = await logIn({ baseUrl: url }, DEFAULT_USER.login, DEFAULT_USER.password));
   const manifest = await client.capabilities.getOrNull();

@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { logIn } from '../../../helpers/client/client';
 import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
@@ -39,8 +39,9 @@ const entriesToBe = (kind: string, count: number): Condition<true> => ({
 
 test('steps of a killed worker run again, and only then reach their end', async () => {
   writeFileSync(ledger, '');
+  chmodSync(ledger, 0o666); // a confined action runs as another user
   cli = spawnCli(['up', '--port', '0', '--json'], {
-    ...{ PLATFORM_LEASE_SECONDS: '4', PLATFORM_MAX_RECOVERIES: '0' },
+    ...{ PLATFORM_LEASE_SECONDS: '4', PLATFORM_MAX_RECOVERIES: '0', PLATFORM_ACTION_PATHS: base.path },
   });
   const platform = await waitForReady(cli);
   const { client } = await logIn({ baseUrl: platform.url }, DEFAULT_USER.login, DEFAULT_USER.password);

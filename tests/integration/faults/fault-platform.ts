@@ -65,7 +65,11 @@ export class FaultPlatform {
     const data = join(this.base.path, 'data');
     mkdirSync(data, { recursive: true });
     const place = ['--port', String(port), '--notifier-port', '0', '--data', data, '--database-url', databaseUrl];
-    this.cli = spawnCli(['up', '--json', ...place, '--workers', String(workers)], { ...ENVIRONMENT, ...env });
+    this.cli = spawnCli(['up', '--json', ...place, '--workers', String(workers)], {
+      ...ENVIRONMENT,
+      PLATFORM_ACTION_PATHS: this.base.path,
+      ...env,
+    });
     this.running = await waitForReady(this.cli);
   }
 

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FaultPlatform } from './fault-platform';
 import type { LedgerLine } from './history/operations';
@@ -17,7 +17,8 @@ export interface RecordingAction {
  */
 export async function createRecordingAction(platform: FaultPlatform): Promise<RecordingAction> {
   const file = join(platform.base.path, 'attempts.ledger');
-  writeFileSync(file, '', { mode: 0o666 });
+  writeFileSync(file, '');
+  chmodSync(file, 0o666); // a confined action runs as another user
   const record = (event: string): string => `echo "$ATTUNE_EXEC_ID $PLATFORM_ATTEMPT ${event}" >> ${file}`;
   const result = 'echo "{\\"attempt\\": $PLATFORM_ATTEMPT}"';
   const entrypoint = [record('start'), 'sleep "${seconds:-0.1}"', record('end'), result].join('\n');
