@@ -38,7 +38,8 @@ export const outermost = (paths: readonly string[]): string[] =>
 export const isCovered = (path: string, directories: readonly string[]): boolean =>
   directories.some((directory) => isWithin(path, directory));
 
-const realPath = (path: string): string => {
+/** The path itself where it does not exist. */
+export const realPath = (path: string): string => {
   try {
     return realpathSync(path);
   } catch {

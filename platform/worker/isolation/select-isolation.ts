@@ -1,8 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { workerTemporaryDirectory } from '../../directories';
-import type { Settings } from '../../settings';
+import { SettingError, type Settings } from '../../settings';
 import { findPython } from '../runtimes/python';
+import { isWithin, realPath } from './host-directories';
 import { createIsolation, isolationMode, type Isolation } from './isolation';
 import { probeIsolation } from './probe';
 import type { IsolationMode } from './sandbox-command';
@@ -66,11 +67,14 @@ export async function openIsolation(
 const PROBE_WORKER = 'isolation-probe';
 
 /**
- * Confines a process, unless the setting is `off`. Throws IsolationUnavailable where it is
- * required.
+ * Confines a process, unless the setting is `off`. Throws SettingError for a shared directory that
+ * contains the platform's, and IsolationUnavailable where isolation is required.
  */
 export async function selectIsolation(settings: IsolationSettings, files: ProgramFiles): Promise<IsolationFinding> {
   if (settings.isolation === 'off') return { mode: null, reason: null };
+  const exposing = settings.actionPaths.find((path) => isWithin(realPath(settings.directory), realPath(path)));
+  if (exposing !== undefined)
+    throw new SettingError('PLATFORM_ACTION_PATHS', exposing, "directories that do not contain the platform's own");
   const temporary = workerTemporaryDirectory({ directory: settings.directory, worker: PROBE_WORKER });
   try {
     const reason = await probeIsolation(await openIsolation(settings, PROBE_WORKER, files), dirname(temporary));

@@ -36,6 +36,7 @@ export class FaultPlatform {
 
   static async start(workers: number, env: NodeJS.ProcessEnv = {}): Promise<FaultPlatform> {
     const base = privateBase();
+    mkdirSync(join(base.path, 'shared'));
     const postgres = await startPostgres({ durable: false, log: pino({ enabled: false }) });
     const owner = new Pool({ connectionString: postgres.url, max: 2 });
     owner.on('error', () => undefined); // a fault ends every connection; the next statement opens another
@@ -55,6 +56,11 @@ export class FaultPlatform {
     return { authorization: `Bearer ${this.token}`, 'content-type': 'application/json' };
   }
 
+  /** Files that tests and confined actions share. */
+  get sharedDirectory(): string {
+    return join(this.base.path, 'shared');
+  }
+
   client(): Client {
     return createClient({ baseUrl: this.url, token: this.token });
   }
@@ -67,7 +73,7 @@ export class FaultPlatform {
     const place = ['--port', String(port), '--notifier-port', '0', '--data', data, '--database-url', databaseUrl];
     this.cli = spawnCli(['up', '--json', ...place, '--workers', String(workers)], {
       ...ENVIRONMENT,
-      PLATFORM_ACTION_PATHS: this.base.path,
+      PLATFORM_ACTION_PATHS: this.sharedDirectory,
       ...env,
     });
     this.running = await waitForReady(this.cli);

@@ -16,7 +16,7 @@ export interface RecordingAction {
  * They run for the parameter `seconds`.
  */
 export async function createRecordingAction(platform: FaultPlatform): Promise<RecordingAction> {
-  const file = join(platform.base.path, 'attempts.ledger');
+  const file = join(platform.sharedDirectory, 'attempts.ledger');
   writeFileSync(file, '');
   chmodSync(file, 0o666); // a confined action runs as another user
   const record = (event: string): string => `echo "$ATTUNE_EXEC_ID $PLATFORM_ATTEMPT ${event}" >> ${file}`;
