@@ -68,9 +68,14 @@ export interface Settings {
   readonly actionOpenFiles: number;
   /** Largest file of a confined program, and size of its private directories. */
   readonly actionFileBytes: number;
-  /** Processes and threads of a tenant's confined programs at the same time. */
+  /** Processes and threads of a confined program at the same time. */
   readonly actionProcesses: number;
-  /** Data that a confined process may allocate, bytes. */
+  /** As root: those of all confined programs of a tenant. */
+  readonly tenantProcesses: number;
+  /**
+   * Memory that the processes of a confined program may use together, and data that one of them
+   * may allocate, bytes.
+   */
   readonly actionMemoryBytes: number;
   readonly recovery: 'auto' | 'off';
   readonly maxRecoveries: number;
@@ -202,6 +207,7 @@ export function settingsFrom(env: Env) {
     actionOpenFiles: readNumber(env, 'PLATFORM_ACTION_OPEN_FILES', 4_096, 64),
     actionFileBytes: readNumber(env, 'PLATFORM_ACTION_FILE_BYTES', 1_024 ** 3, 1_024 ** 2),
     actionProcesses: readNumber(env, 'PLATFORM_ACTION_PROCESSES', 1_024, 16),
+    tenantProcesses: readNumber(env, 'PLATFORM_TENANT_PROCESSES', 4_096, 16),
     actionMemoryBytes: readNumber(env, 'PLATFORM_ACTION_MEMORY_BYTES', 2 * 1_024 ** 3, 64 * 1_024 ** 2),
     recovery: readChoice(env, 'PLATFORM_RECOVERY', ['auto', 'off'], extensions ? 'auto' : 'off'),
     maxRecoveries: readNumber(env, 'PLATFORM_MAX_RECOVERIES', 3, 0),

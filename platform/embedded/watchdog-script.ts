@@ -5,6 +5,7 @@
  * - `group <pid> <start>`: leader of a process group
  * - `trash <path>`: a path to remove with the run directory
  * - `cgroups <path>`: the workers' control groups, if any
+ * - `limits <path>`: their groups in the hierarchy of one controller
  *
  * `start` is the kernel's start time of the process, so that a reused pid is never signalled. The
  * end of stdin means that the platform has ended, by a stop or a crash.
@@ -15,7 +16,7 @@
 export const WATCHDOG_SCRIPT = String.raw`
 trap '' HUP INT QUIT TERM PIPE
 marker="PLATFORM_INSTANCE=$1" directory=$2
-server= group= trash= cgroups=
+server= group= trash= cgroups= limits=
 [ "$3" = adopt ] || mkdir -m 711 -- "$directory" || exit 1
 echo ready
 exec >/dev/null
@@ -25,6 +26,8 @@ while read -r kind rest; do
     group) group=$rest ;;
     trash) trash=$rest ;;
     cgroups) cgroups=$rest ;;
+    limits) limits="$limits$rest
+" ;;
   esac
 done
 
@@ -75,6 +78,10 @@ while [ "$quiet" -lt 2 ] && [ "$rounds" -lt 500 ]; do
   if kill_groups; then quiet=0; elif kill_marked; then quiet=0; else quiet=$((quiet + 1)); fi
   rounds=$((rounds + 1))
   sleep 0.02
+done
+
+printf %s "$limits" | while read -r path; do
+  [ ! -d "$path" ] || find "$path" -depth -type d -exec rmdir {} \;
 done
 
 cd /

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cgroupBase } from '../cgroup-base';
+import { cgroupBase, LIMIT_CONTROLLERS, limitBase } from '../cgroup-base';
 import { baseDirectory } from './base-directory';
 import { StartError } from './start-error';
 import { startShell, type WatchdogShell } from './watchdog-shell';
@@ -73,8 +73,7 @@ export async function startWatchdog(base = baseDirectory()): Promise<Watchdog> {
   };
 
   replaceOnExit(shell);
-  const cgroupPath = cgroupBase(instance);
-  if (cgroupPath !== null) await sendLine(`cgroups ${cgroupPath}`);
+  for (const line of groupLines(instance)) await sendLine(line);
   return {
     instance,
     directory,
@@ -83,6 +82,16 @@ export async function startWatchdog(base = baseDirectory()): Promise<Watchdog> {
     removeOnStop: (path) => sendLine(`trash ${path}`),
     stop: () => (stopping ??= stop()),
   };
+}
+
+/** What the script is to know of the workers' control groups. */
+function groupLines(instance: string): string[] {
+  const groups = cgroupBase(instance);
+  const limits = LIMIT_CONTROLLERS.map((controller) => limitBase(instance, controller));
+  return [
+    ...(groups === null ? [] : [`cgroups ${groups}`]),
+    ...limits.flatMap((path) => (path === null ? [] : [`limits ${path}`])),
+  ];
 }
 
 /** Field 22 of /proc/<pid>/stat, clock ticks since boot: with the pid it identifies a process. */

@@ -4,6 +4,7 @@ import { hostNow } from '../../clock';
 import type { Attempt, AttemptOutcome } from '../../store/lifecycle/attempt';
 import { storableText, type CapturedOutput } from '../process/capture';
 import { parseOutput } from './parse-output';
+import type { ReachedLimit } from '../process/limit-group';
 import type { ProcessExit } from '../process/run-process';
 
 const ERROR_LINES = 5;
@@ -63,6 +64,8 @@ function describeExit(attempt: Attempt, exit: ProcessExit, stderrLog: StderrLogP
   switch (exit.cause) {
     case 'timeout':
       return { status: 'failed', result: { ...timeoutFields(attempt, exit), ...logs } };
+    case 'limit-reached':
+      return { status: 'failed', result: { ...limitFields(exit), ...logs } };
     case 'cancelled':
       return { status: 'cancelled', result: { ...cancelledFields(exit), ...logs } };
     case 'exited':
@@ -80,6 +83,17 @@ const timeoutFields = ({ limit }: Attempt, exit: ProcessExit): PartialResult => 
   timeout_level: limit.level,
   signal: terminatingSignal(exit),
 });
+
+const limitFields = (exit: ProcessExit): PartialResult => ({
+  succeeded: false,
+  exit_code: exit.exitCode ?? NO_EXIT_CODE,
+  code: 'RESOURCE_LIMIT',
+  error: `Its processes together reached the limit of ${exit.reachedLimits.map(limitText).join(' and ')}`,
+  signal: terminatingSignal(exit),
+});
+
+const limitText = ({ resource, limit }: ReachedLimit): string =>
+  resource === 'memory' ? `${limit} bytes of memory` : `${limit} processes and threads`;
 
 const cancelledFields = (exit: ProcessExit): PartialResult => ({
   succeeded: false,

@@ -44,4 +44,5 @@ const exitDefaults = (startedAt: number): Omit<ProcessExit, 'cause'> => ({
   stderr: capturedText(''),
   startFailure: null,
   leakedPids: [],
+  reachedLimits: [],
 });

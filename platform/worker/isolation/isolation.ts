@@ -16,6 +16,7 @@ import { sandboxCommand, type IsolationMode, type SandboxLimits, type ShellComma
 /** Starts shells that are confined to what one tenant may use. */
 export interface Isolation {
   readonly mode: IsolationMode;
+  readonly limits: SandboxLimits;
   /** User id of the tenant's programs, as they see it. */
   uidOf(tenant: number): number;
   /** The command of a shell for the programs of a tenant. */
@@ -54,6 +55,7 @@ export function createIsolation(options: IsolationOptions): Isolation {
   const uidOf = (tenant: number) => (mode === 'root' ? tenantUid(options.firstUid, tenant) : process.getuid!());
   return {
     mode,
+    limits: options.limits,
     uidOf,
     shellFor: (tenant) => {
       const command = commands.get(tenant) ?? prepareTenant(options, mode, { tenant, uid: uidOf(tenant) });

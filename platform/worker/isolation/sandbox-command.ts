@@ -10,8 +10,10 @@ export interface ShellCommand {
 export interface SandboxLimits {
   readonly openFiles: number;
   readonly fileBytes: number;
-  /** Processes and threads of one user id at the same time: as root, of a tenant. */
+  /** Processes and threads of one program at the same time. */
   readonly processes: number;
+  /** The same of all programs of a user id: as root, of a tenant. */
+  readonly tenantProcesses: number;
   /** Data that one process may allocate. */
   readonly memoryBytes: number;
 }
@@ -62,7 +64,7 @@ export function sandboxCommand({ mode, uid, gid, mountTable, root, limits }: San
         ]
       : [];
   const last = [
-    ...['unshare', ...enter, '--fork', `--root=${root}`, 'prlimit', ...limitOptions(limits)],
+    ...['unshare', ...enter, '--fork', `--root=${root}`, 'prlimit', ...limitOptions(mode, limits)],
     ...['setpriv', ...drop, '--no-new-privs', '--', '/bin/sh'],
   ];
   return {
@@ -73,8 +75,9 @@ export function sandboxCommand({ mode, uid, gid, mountTable, root, limits }: San
 
 /**
  * Set inside the last user namespace: a process counts there, and not among those of the user on
- * the host.
+ * the host. As root, control groups limit the processes of one program.
  */
-const limitOptions = ({ openFiles, fileBytes, processes, memoryBytes }: SandboxLimits): string[] => [
-  ...['--core=0', `--nofile=${openFiles}`, `--fsize=${fileBytes}`, `--nproc=${processes}`, `--data=${memoryBytes}`],
+const limitOptions = (mode: IsolationMode, limits: SandboxLimits): string[] => [
+  ...['--core=0', `--nofile=${limits.openFiles}`, `--fsize=${limits.fileBytes}`, `--data=${limits.memoryBytes}`],
+  `--nproc=${mode === 'root' ? limits.tenantProcesses : limits.processes}`,
 ];

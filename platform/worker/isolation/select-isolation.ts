@@ -23,6 +23,7 @@ type IsolationSettings = Pick<
   | 'actionOpenFiles'
   | 'actionFileBytes'
   | 'actionProcesses'
+  | 'tenantProcesses'
   | 'actionMemoryBytes'
 >;
 
@@ -58,6 +59,7 @@ export async function openIsolation(
       openFiles: settings.actionOpenFiles,
       fileBytes: settings.actionFileBytes,
       processes: settings.actionProcesses,
+      tenantProcesses: settings.tenantProcesses,
       memoryBytes: settings.actionMemoryBytes,
     },
     privateBytes: settings.actionFileBytes,

@@ -1,8 +1,8 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
-import { readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { errorCode, ignoreCodes } from '../../error-details';
+import { killAndRemoveTree } from './cgroup-tree';
+import type { LimitGroup, ReachedLimit } from './limit-group';
 
 /**
  * A control group of one program. Its processes and all that they start stay in it, whatever
@@ -15,6 +15,8 @@ export interface Cgroup {
   members(): Promise<number[]>;
   /** SIGKILL to all at once, including processes that are forked meanwhile. */
   kill(): Promise<void>;
+  /** The limits that its processes reached together. */
+  reachedLimits(): Promise<ReachedLimit[]>;
   /** Records the owner for `killEarlierRuns` of any worker on this host. May be called once. */
   assignOwner(owner: CgroupOwner): void;
   /** Kills what is in it and removes it. */
@@ -28,17 +30,18 @@ export interface CgroupOwner {
   readonly run: number;
 }
 
-const POLL_MS = 5;
-/** A process that survives SIGKILL for this long hangs in the kernel. */
-export const KILL_TIMEOUT_MS = 2_000;
-
-/** The group at a path; the directory `labels` records its owner. */
-export function cgroupAt(path: string, labels = path): Cgroup {
+/** The group at a path with its limits; the directory `labels` records its owner. */
+export function cgroupAt(path: string, limitGroups: readonly LimitGroup[], labels = path): Cgroup {
   let label: string | null = null;
   return {
-    add: (pid) => writeFile(join(path, 'cgroup.procs'), String(pid)),
+    add: async (pid) => {
+      const moves = limitGroups.map((group) => group.add(pid));
+      await Promise.all([writeFile(join(path, 'cgroup.procs'), String(pid)), ...moves]);
+    },
     members: () => readMembers(path),
     kill: () => writeFile(join(path, 'cgroup.kill'), '1'),
+    reachedLimits: async () =>
+      (await Promise.all(limitGroups.map((group) => group.reached()))).filter((limit) => limit !== null),
     assignOwner: ({ owner, run }) => {
       label = join(labels, `${owner}.${run}`);
       mkdirSync(labels, { recursive: true });
@@ -46,6 +49,7 @@ export function cgroupAt(path: string, labels = path): Cgroup {
     },
     remove: async () => {
       await killAndRemoveTree(path);
+      await Promise.all(limitGroups.map((group) => group.remove()));
       if (label !== null) await rm(label, { force: true });
     },
   };
@@ -53,31 +57,3 @@ export function cgroupAt(path: string, labels = path): Cgroup {
 
 const readMembers = async (path: string): Promise<number[]> =>
   (await readFile(join(path, 'cgroup.procs'), 'utf8')).split('\n').filter(Boolean).map(Number);
-
-export const subdirectories = async (path: string) =>
-  ((await readdir(path, { withFileTypes: true }).catch(ignoreCodes('ENOENT'))) ?? []).filter((entry) =>
-    entry.isDirectory(),
-  );
-
-const childGroups = async (path: string): Promise<string[]> =>
-  (await subdirectories(path)).map(({ name }) => join(path, name));
-
-/**
- * Kills all processes in a group and below it, and removes the groups once they are empty. Rejects
- * with EBUSY when a process survives.
- */
-export async function killAndRemoveTree(path: string): Promise<void> {
-  const deadline = performance.now() + KILL_TIMEOUT_MS;
-  for (;;) {
-    try {
-      for (const child of await childGroups(path)) await killAndRemoveTree(child);
-      await rmdir(path);
-      return;
-    } catch (error) {
-      if (errorCode(error) === 'ENOENT') return;
-      if (errorCode(error) !== 'EBUSY' || performance.now() > deadline) throw error;
-      await writeFile(join(path, 'cgroup.kill'), '1').catch(ignoreCodes('ENOENT'));
-      await sleep(POLL_MS);
-    }
-  }
-}

@@ -2,8 +2,11 @@ import { mkdir, readdir, readlink, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { cgroupBase } from '../../cgroup-base';
 import { errorMessage, ignoreCodes } from '../../error-details';
-import { cgroupAt, killAndRemoveTree, subdirectories, type Cgroup } from './cgroup';
+import { cgroupAt, type Cgroup } from './cgroup';
 import { probeCgroup } from './cgroup-probe';
+import { killAndRemoveTree, subdirectories } from './cgroup-tree';
+import type { GroupLimits } from './limit-group';
+import { detectLimitGroups, type LimitGroups } from './limit-groups';
 
 /** The control groups of one worker. */
 export interface Cgroups {
@@ -15,13 +18,18 @@ export interface Cgroups {
   close(): Promise<void>;
 }
 
-type CgroupDetection = { readonly cgroups: Cgroups } | { readonly cgroups: null; readonly reason: string };
+type CgroupDetection =
+  /** `missingLimits`: why the host cannot set those that were asked for. */
+  | { readonly cgroups: Cgroups; readonly missingLimits: readonly string[] }
+  | { readonly cgroups: null; readonly reason: string };
 
 /** A worker, and the directory of its files: `<temporaryDirectory>/<worker>`. */
 interface WorkerLocation {
   readonly instance: string;
   readonly worker: string;
   readonly temporaryDirectory: string;
+  /** Of each program; absent: none. */
+  readonly limits?: GroupLimits | undefined;
 }
 
 /**
@@ -32,6 +40,7 @@ export async function detectCgroups({
   instance,
   worker,
   temporaryDirectory,
+  limits,
 }: WorkerLocation): Promise<CgroupDetection> {
   const base = cgroupBase(instance);
   if (base === null) return { cgroups: null, reason: 'the host has no cgroup v2 hierarchy' };
@@ -40,14 +49,19 @@ export async function detectCgroups({
     await mkdir(workerPath, { recursive: true });
     await killAndRemoveTree(workerPath);
     await mkdir(workerPath);
-    await probeCgroup(join(workerPath, 'probe'));
-    const create = cgroupFactory(workerPath, join(temporaryDirectory, worker, LABEL_DIRECTORY));
+    const limitGroups = limits === undefined ? null : await detectLimitGroups(instance, workerPath, limits);
+    await probeCgroup(join(workerPath, 'probe'), limitGroups);
+    const create = cgroupFactory(workerPath, limitGroups, join(temporaryDirectory, worker, LABEL_DIRECTORY));
     return {
       cgroups: {
         create,
         killEarlierRuns: killEarlierRunsIn(base, temporaryDirectory),
-        close: () => closeAll(base, workerPath),
+        close: async () => {
+          await closeAll(base, workerPath);
+          await limitGroups?.close();
+        },
       },
+      missingLimits: limitGroups?.missing ?? [],
     };
   } catch (error) {
     await closeAll(base, workerPath).catch(() => undefined); // a group that was not created need not be removed
@@ -58,12 +72,16 @@ export async function detectCgroups({
 /** Groups cannot be renamed: a symbolic link `<owner>.<run>` in this directory names the owner. */
 const LABEL_DIRECTORY = 'groups';
 
-function cgroupFactory(workerPath: string, labels: string): Cgroups['create'] {
+function cgroupFactory(
+  workerPath: string,
+  limitGroups: Pick<LimitGroups, 'open'> | null,
+  labels: string,
+): Cgroups['create'] {
   let created = 0;
   return async () => {
     const path = join(workerPath, String(++created));
     await mkdir(path);
-    return cgroupAt(path, labels);
+    return cgroupAt(path, (await limitGroups?.open(path)) ?? [], labels);
   };
 }
 

@@ -16,9 +16,11 @@ export async function detectContainment(
   isolation: Isolation | null = null,
 ): Promise<Containment | null> {
   const { instance, slots, actionVariables } = settings;
-  const detected = await detectCgroups({ instance, worker, temporaryDirectory: temporaryDirectory(settings) });
+  const location = { instance, worker, temporaryDirectory: temporaryDirectory(settings) };
+  const detected = await detectCgroups({ ...location, limits: isolation?.limits });
   const { cgroups } = detected;
   if (cgroups === null) log.debug({ why: detected.reason }, 'control groups are not available');
+  else if (detected.missingLimits.length > 0) log.debug({ why: detected.missingLimits }, 'limits are not available');
   if (cgroups === null && isolation === null) return null;
   // They identify a prefork shell whose worker is lost; every attempt has them as well.
   const inherited = inheritableVariables(process.env, actionVariables);

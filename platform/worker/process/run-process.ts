@@ -6,6 +6,7 @@ import { hostNow } from '../../clock';
 import { bindToExecution } from '../crash';
 import { spawnProcess, type CgroupPlacement } from './spawn';
 import { capture, capturedText, type CapturedOutput, type OnOutput } from './capture';
+import type { ReachedLimit } from './limit-group';
 import { MARK_VARIABLE, type ProcessTree } from './process-table';
 import type { OutputFilter } from '../redaction/output-filter';
 import { signalTree, stopLeftovers } from './stop';
@@ -58,6 +59,8 @@ export interface ProcessExit {
   readonly startFailure: string | null;
   /** Pids that survived SIGKILL. */
   readonly leakedPids: readonly number[];
+  /** Of its control group; the cause is then `limit-reached`, if no other one was first. */
+  readonly reachedLimits: readonly ReachedLimit[];
 }
 
 /** Limit on waiting for streams that a process not found keeps open. */
@@ -87,6 +90,7 @@ export async function runProcess(program: ProgramSpec): Promise<ProcessExit> {
   const exit = await waitForExit(child, tree, { ...program, stop });
   const containmentFailure = await spawned.containmentFailure;
   const leftovers = await stopLeftovers(tree, exit.killAt, program.killGraceMs);
+  const reachedLimits = (await cgroup?.reachedLimits()) ?? [];
   const isKilled = spawned.sandbox?.wasKilled(exit.exitCode) ?? false;
   spawned.sandbox?.close();
   await Promise.race([closed, sleep(STREAM_CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
@@ -99,7 +103,7 @@ export async function runProcess(program: ProgramSpec): Promise<ProcessExit> {
   faultSignal.throwIfAborted();
   return {
     ...output,
-    cause: exit.cause,
+    cause: exit.cause === 'exited' && reachedLimits.length > 0 ? 'limit-reached' : exit.cause,
     exitCode: isKilled ? null : exit.exitCode,
     signal: isKilled ? 'SIGKILL' : exit.signal,
     signalSent: exit.signalSent,
@@ -107,6 +111,7 @@ export async function runProcess(program: ProgramSpec): Promise<ProcessExit> {
     finishedAt: leftovers.wereFound ? leftovers.goneAt : exit.exitedAt,
     startFailure: null,
     leakedPids: leftovers.leakedPids,
+    reachedLimits,
   };
 }
 
@@ -135,6 +140,7 @@ export const notStarted = (startedAt: number, startFailure: string): ProcessExit
   stderr: NO_OUTPUT,
   startFailure,
   leakedPids: [],
+  reachedLimits: [],
 });
 
 /** Write errors are ignored: a short program may exit before it reads its input. */
@@ -164,7 +170,8 @@ function waitForExit(child: ChildProcess, tree: ProcessTree, program: ProgramSpe
       // A process that left the group and is missed here is found after the leader's exit.
       signalTree(tree, signal).catch(() => undefined);
     };
-    const stopWatching = watchForStop(program, (cause) => {
+    const hasReachedLimit = async () => ((await tree.cgroup?.reachedLimits()) ?? []).length > 0;
+    const stopWatching = watchForStop({ ...program, hasReachedLimit }, (cause) => {
       stopCause = cause;
       killAt = performance.now() + program.killGraceMs;
       killTimer = setTimeout(signalProcesses, program.killGraceMs + 1, 'SIGKILL');

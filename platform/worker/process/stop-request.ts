@@ -1,19 +1,31 @@
 /** Node fires longer timers at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-export type ProcessStopCause = 'timeout' | 'cancelled';
+/** How often the limits of a control group are compared with what its processes use. */
+const LIMIT_POLL_MS = 1_000;
+
+export type ProcessStopCause = 'timeout' | 'cancelled' | 'limit-reached';
 
 interface StopConditions {
   readonly limitMs: number;
   readonly stop: AbortSignal;
+  /** Whether the processes reached a limit of their control group. Absent: they have none. */
+  readonly hasReachedLimit?: () => Promise<boolean>;
 }
 
 /**
- * Calls `onStop` once, at the limit or when `stop` aborts: the first cause wins. Returns its end.
+ * Calls `onStop` once, at the limit of time or of a control group, or when `stop` aborts: the
+ * first cause wins. Returns a function that ends it.
  */
-export function watchForStop({ limitMs, stop }: StopConditions, onStop: (cause: ProcessStopCause) => void): () => void {
+export function watchForStop(
+  { limitMs, stop, hasReachedLimit }: StopConditions,
+  onStop: (cause: ProcessStopCause) => void,
+): () => void {
+  let hasEnded = false;
   const end = () => {
+    hasEnded = true;
     clearTimeout(timer);
+    clearInterval(poll);
     stop.removeEventListener('abort', cancel);
   };
   const request = (cause: ProcessStopCause) => {
@@ -23,6 +35,11 @@ export function watchForStop({ limitMs, stop }: StopConditions, onStop: (cause: 
   const cancel = () => request('cancelled');
   // Plus 1: a timer may fire in the millisecond before it is due.
   const timer = setTimeout(request, Math.min(limitMs + 1, MAX_TIMER_MS), 'timeout');
+  const checkLimits = async () => {
+    if ((await hasReachedLimit?.()) && !hasEnded) request('limit-reached');
+  };
+  // A group that cannot be read is that of a program that has ended.
+  const poll = hasReachedLimit && setInterval(() => void checkLimits().catch(() => undefined), LIMIT_POLL_MS);
   if (stop.aborted) cancel();
   else stop.addEventListener('abort', cancel, { once: true });
   return end;

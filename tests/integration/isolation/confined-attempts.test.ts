@@ -148,6 +148,8 @@ test('RT-03 no process of an attempt outlives it', async () => {
   expect(pidsMentioning(mark)).toEqual([]);
 });
 
+const MAX_PROCESSES = process.getuid!() === 0 ? LIMITS.tenantProcesses : LIMITS.processes;
+
 test('RT-01 a program has the limits of the settings', async () => {
   const limits = await confined().output(`grep -E '^Max (core|open|file size|processes|data)' /proc/self/limits`);
 
@@ -155,20 +157,27 @@ test('RT-01 a program has the limits of the settings', async () => {
     `Max file size ${LIMITS.fileBytes} ${LIMITS.fileBytes} bytes `,
     `Max data size ${LIMITS.memoryBytes} ${LIMITS.memoryBytes} bytes `,
     'Max core file size 0 0 bytes ',
-    `Max processes ${LIMITS.processes} ${LIMITS.processes} processes `,
+    `Max processes ${MAX_PROCESSES} ${MAX_PROCESSES} processes `,
     `Max open files ${LIMITS.openFiles} ${LIMITS.openFiles} files`,
   ]);
 });
 
-test('RT-01 a program that forks without end reaches its limit alone', async () => {
-  const neighbour = confined().output('sleep 0.5; sh -c "echo alive"', { tenant: 2 });
-  const isLimited = `[ "$(sed -n 's/^Max processes *\\([0-9]*\\).*/\\1/p' /proc/self/limits)" -le ${LIMITS.processes} ]`;
-  const bomb = `exec sh -c 'while :; do sleep 20 & done' 2>&1`;
+const IS_LIMITED = `[ "$(sed -n 's/^Max processes *\\([0-9]*\\).*/\\1/p' /proc/self/limits)" -le ${MAX_PROCESSES} ]`;
 
-  const { stdout, succeeded } = await confined().result(`${isLimited} || exit 9; ${bomb}`);
+test.each([
+  ['exits', `exec sh -c 'while :; do sleep 20 & done' 2>&1`],
+  ['continues', `trap '' TERM; for n in $(seq 1000); do (sleep 20 &) 2>&1; done; wait; sleep 20`],
+])('RT-01 a program that forks without end and then %s fails alone', async (_, bomb) => {
+  const neighbour = confined().output('sleep 0.5; sh -c "echo alive"', { tenant: 2 });
+
+  const { stdout, succeeded, code, error } = await confined().result(`${IS_LIMITED} || exit 9; ${bomb}`);
 
   expect(succeeded).toBe(false);
   expect(stdout).toMatch(/fork/);
+  if (confined().hasGroupLimits) {
+    const reached = `Its processes together reached the limit of ${LIMITS.processes} processes and threads`;
+    expect({ code, error }).toEqual({ code: 'RESOURCE_LIMIT', error: reached });
+  }
   expect(await neighbour).toBe('alive\n');
 });
 
@@ -180,4 +189,25 @@ test('RT-07 a process that allocates without end fails alone', async () => {
 
   expect(succeeded).toBe(false);
   expect(await neighbour).toBe('alive\n');
+});
+
+test('RT-07 processes that allocate too much together fail alone', async () => {
+  const bytes = Math.round(LIMITS.memoryBytes * 0.6);
+  const allocate = `const all = Buffer.alloc(${bytes}, 1); setTimeout(() => all, 10_000);`;
+  const neighbour = confined().output('sleep 0.5; echo alive', { tenant: 2 });
+  const both = `'${process.execPath}' -e '${allocate}' & '${process.execPath}' -e '${allocate}'; wait`;
+
+  const { code, error, succeeded } = await confined().result(both);
+
+  if (confined().hasGroupLimits) {
+    const reached = `Its processes together reached the limit of ${LIMITS.memoryBytes} bytes of memory`;
+    expect({ code, error, succeeded }).toEqual({ code: 'RESOURCE_LIMIT', error: reached, succeeded: false });
+  }
+  expect(await neighbour).toBe('alive\n');
+});
+
+test('an attempt within its limits does not fail for those of an earlier one', async () => {
+  await confined().result(`${IS_LIMITED} || exit 9; exec sh -c 'while :; do sleep 20 & done' 2>&1`);
+
+  expect(await confined().output('echo alive')).toBe('alive\n');
 });

@@ -23,10 +23,18 @@ export interface ConfinedRunner {
   output(script: string, overrides?: Partial<Attempt>): Promise<string>;
   result(script: string, overrides?: Partial<Attempt>): Promise<JsonObject>;
   packDirectory(tenant: number): string;
+  /** Whether the host's control groups limit what the processes of an attempt use together. */
+  readonly hasGroupLimits: boolean;
 }
 
 /** One runner for the tests of a file. */
-export const LIMITS = { openFiles: 1_024, fileBytes: 2 ** 30, processes: 100, memoryBytes: 2 ** 30 };
+export const LIMITS = {
+  openFiles: 1_024,
+  fileBytes: 2 ** 30,
+  processes: 100,
+  tenantProcesses: 150,
+  memoryBytes: 2 ** 30,
+};
 
 export function withConfinedRunner(): () => ConfinedRunner {
   let confined: ConfinedRunner;
@@ -34,8 +42,9 @@ export function withConfinedRunner(): () => ConfinedRunner {
   beforeAll(async () => {
     const directory = mkdtempSync(join(tmpdir(), 'confine-'));
     chmodSync(directory, 0o711);
-    containment = await confinement(directory);
-    confined = confinedRunner(directory, containment);
+    const confinement = await openConfinement(directory);
+    ({ containment } = confinement);
+    confined = confinedRunner(directory, confinement);
   });
   afterAll(async () => {
     await containment.preforkPool.close();
@@ -46,11 +55,17 @@ export function withConfinedRunner(): () => ConfinedRunner {
   return () => confined;
 }
 
-async function confinement(directory: string): Promise<Containment> {
-  const { cgroups } = await detectCgroups({
+interface Confinement {
+  readonly containment: Containment;
+  readonly hasGroupLimits: boolean;
+}
+
+async function openConfinement(directory: string): Promise<Confinement> {
+  const detected = await detectCgroups({
     instance: INSTANCE,
     worker: 'w1',
     temporaryDirectory: join(directory, 'tmp'),
+    limits: LIMITS,
   });
   const python = await findPython();
   const { shellFor } = createIsolation({
@@ -60,16 +75,22 @@ async function confinement(directory: string): Promise<Containment> {
   });
   const variables = { PATH: process.env.PATH ?? '' };
   const onRefillFailure = (why: string) => process.emitWarning(why);
-  return { cgroups, preforkPool: startPreforkPool({ cgroups, variables, slots: 2, shellFor, onRefillFailure }) };
+  const { cgroups } = detected;
+  const preforkPool = startPreforkPool({ cgroups, variables, slots: 2, shellFor, onRefillFailure });
+  return {
+    containment: { cgroups, preforkPool },
+    hasGroupLimits: detected.cgroups !== null && detected.missingLimits.length === 0,
+  };
 }
 
-function confinedRunner(directory: string, containment: Containment): ConfinedRunner {
+function confinedRunner(directory: string, { containment, hasGroupLimits }: Confinement): ConfinedRunner {
   const runner = createAttemptRunner({ directory, containment, instance: INSTANCE });
   const packDirectory = (tenant: number) => join(directory, 'packs', String(tenant), 'demo');
   const result: ConfinedRunner['result'] = (script, overrides = {}) => runner.runScript(script, overrides);
   return {
     directory,
     runner,
+    hasGroupLimits,
     packDirectory,
     result,
     writePackFile: (tenant, path, text) => {

@@ -58,6 +58,7 @@ const workerSettings = (): WorkerSettings => ({
   actionOpenFiles: 1_024,
   actionFileBytes: 1_024 ** 3,
   actionProcesses: 1_024,
+  tenantProcesses: 4_096,
   actionMemoryBytes: 2 * 1_024 ** 3,
   recovery: 'auto',
   maxRecoveries: 3,

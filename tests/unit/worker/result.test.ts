@@ -21,6 +21,7 @@ const exitOf = ({ stdout = '', stderr = '', dropped = 0, ...more }: ExitFixture)
   stderr: capturedText(stderr),
   startFailure: null,
   leakedPids: [],
+  reachedLimits: [],
   ...more,
 });
 

@@ -26,6 +26,18 @@ test('a cancellation before the limit wins', async () => {
   expect(onStop.mock.calls).toEqual([['cancelled']]);
 });
 
+test('a limit of the control group stops once, and the poll ends', async () => {
+  const onStop = jest.fn();
+  const hasReachedLimit = jest.fn(() => Promise.resolve(true));
+  watchForStop({ limitMs: 60_000, stop: new AbortController().signal, hasReachedLimit }, onStop);
+  while (onStop.mock.calls.length === 0) await pause(AFTER_LIMIT_MS);
+  const polls = hasReachedLimit.mock.calls.length;
+
+  await pause(1_100);
+
+  expect([onStop.mock.calls, hasReachedLimit.mock.calls.length]).toEqual([[['limit-reached']], polls]);
+});
+
 test('a signal that has aborted cancels at once', () => {
   const onStop = jest.fn();
 

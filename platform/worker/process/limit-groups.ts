@@ -1,0 +1,81 @@
+import { mkdir, rmdir, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { limitBase, type LimitController } from '../../cgroup-base';
+import { errorMessage, ignoreCodes } from '../../error-details';
+import { removeEmptyTree } from './cgroup-tree';
+import {
+  LIMITED_RESOURCES,
+  openLimitGroup,
+  type GroupLimits,
+  type LimitedResource,
+  type LimitGroup,
+} from './limit-group';
+
+/** The limits that the host's control groups can set for the programs of one worker. */
+export interface LimitGroups {
+  /** Those of a program, whose group of version 2 is at the path. */
+  open(path: string): Promise<LimitGroup[]>;
+  /** Why the host cannot set the others. */
+  readonly missing: readonly string[];
+  close(): Promise<void>;
+}
+
+type Hierarchy = Pick<LimitGroups, 'close'> & { open(path: string): Promise<LimitGroup> };
+
+const CONTROLLERS: Readonly<Record<LimitedResource, LimitController>> = { memory: 'memory', processes: 'pids' };
+
+/** `workerPath`: the worker's group of version 2. */
+export async function detectLimitGroups(
+  instance: string,
+  workerPath: string,
+  limits: GroupLimits,
+): Promise<LimitGroups> {
+  const hierarchies: Hierarchy[] = [];
+  const missing: string[] = [];
+  for (const resource of LIMITED_RESOURCES) {
+    const base = limitBase(instance, CONTROLLERS[resource]);
+    try {
+      hierarchies.push(
+        base === null
+          ? await openCommonHierarchy(workerPath, resource, limits)
+          : await openOwnHierarchy(join(base, basename(workerPath)), resource, limits),
+      );
+    } catch (error) {
+      missing.push(`${resource}: ${errorMessage(error)}`);
+    }
+  }
+  return {
+    open: (path) => Promise.all(hierarchies.map((hierarchy) => hierarchy.open(path))),
+    missing,
+    close: async () => {
+      await Promise.all(hierarchies.map((hierarchy) => hierarchy.close()));
+    },
+  };
+}
+
+/** Version 1: the worker has a directory in the hierarchy of the controller. */
+async function openOwnHierarchy(path: string, resource: LimitedResource, limits: GroupLimits): Promise<Hierarchy> {
+  await removeEmptyTree(path); // of an earlier process of this worker
+  await mkdir(path, { recursive: true });
+  return {
+    open: (group) => openLimitGroup({ path: join(path, basename(group)), version: 1, resource, limits }),
+    close: async () => {
+      await removeEmptyTree(path);
+      await rmdir(dirname(path)).catch(ignoreCodes('ENOENT', 'EBUSY', 'ENOTEMPTY')); // other workers still use it
+    },
+  };
+}
+
+/** Version 2: a group has the controllers that the groups above it pass on. */
+async function openCommonHierarchy(
+  workerPath: string,
+  resource: LimitedResource,
+  limits: GroupLimits,
+): Promise<Hierarchy> {
+  for (const path of [dirname(workerPath), workerPath])
+    await writeFile(join(path, 'cgroup.subtree_control'), `+${CONTROLLERS[resource]}`, { flag: 'r+' });
+  return {
+    open: (path) => openLimitGroup({ path, version: 2, resource, limits }),
+    close: () => Promise.resolve(),
+  };
+}
