@@ -1,5 +1,6 @@
 import type { EgressPolicy } from '../egress/egress-guard';
 import type { Attempt } from '../store/lifecycle/attempt';
+import type { BuildSandbox } from './isolation/build-sandbox';
 import type { Cgroups } from './process/cgroups';
 import type { PreforkPool } from './process/prefork-pool';
 
@@ -9,6 +10,8 @@ export interface Containment {
   readonly cgroups: Cgroups | null;
   /** Shells that wait in control groups, in sandboxes, or in both. */
   readonly preforkPool: PreforkPool;
+  /** Null: programs are not confined. */
+  readonly builds: BuildSandbox | null;
 }
 
 /** What all attempts of a worker share; derived from the settings. */

@@ -48,7 +48,13 @@ export async function installRequirements(
   await writeFile(file, `${manifest.lines.join('\n')}\n`);
   const program = installerCommand(installer, pythonPath(stagingDirectory), source, file);
   const { ok, log } = await runInstaller(
-    { ...program, cwd: stagingDirectory, env: installerEnv(settings, options) },
+    {
+      ...program,
+      cwd: stagingDirectory,
+      writable: [stagingDirectory, settings.cache],
+      readable: [settings.pip, ...(source.directory === null ? [] : [source.directory])],
+      env: installerEnv(settings, options),
+    },
     options,
   );
   return ok ? { ok, log, failing: null } : failedInstall(log, requirements);

@@ -33,7 +33,8 @@ export async function npmInstall(
 ): Promise<{ ok: boolean; log: string }> {
   const [command, ...prefix] = (await findNpm()) ?? ['npm'];
   const args = [...prefix, locked ? 'ci' : 'install', '--ignore-scripts', '--no-audit', '--no-fund', '--no-progress'];
-  return runInstaller({ command: command!, args, cwd: directory, env: npmSettings(cache, registry, options) }, options);
+  const env = npmSettings(cache, registry, options);
+  return runInstaller({ command: command!, args, cwd: directory, writable: [directory, cache], env }, options);
 }
 
 /** Variables override npm's files, so those of an outer npm are not passed on. */

@@ -63,7 +63,8 @@ async function bootstrapPip(
   return withBuildLock(`${pipEnvironment}.lock`, options.stop, async () => {
     if ((await captureStdout(python, ['-I', '-c', PRINT_PIP_DIRECTORY])) === null) {
       await rm(pipEnvironment, { recursive: true, force: true });
-      await runInstaller({ command: path, args: ['-I', '-m', 'venv', pipEnvironment], cwd: '/' }, options);
+      const venv = { command: path, args: ['-I', '-m', 'venv', pipEnvironment], cwd: '/', writable: [] };
+      await runInstaller(venv, { ...options, builds: null }); // of all tenants
     }
     return captureStdout(python, ['-I', '-c', PRINT_PIP_DIRECTORY]);
   });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { lstat, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { hashManifests, type Manifests } from '../../packs/dependency-manifests';
 import { resolvesToFile } from '../../path-checks';
@@ -56,7 +56,8 @@ async function createVenv(
   options: InstallerOptions,
 ): Promise<InstallationResult> {
   const args = ['-I', '-m', 'venv', '--copies', '--without-pip', stagingDirectory];
-  return { ...(await runInstaller({ command: path, args, cwd: dirname(stagingDirectory) }, options)), failing: null };
+  const step = { command: path, args, cwd: dirname(stagingDirectory), writable: [stagingDirectory] };
+  return { ...(await runInstaller(step, options)), failing: null };
 }
 
 const MAX_SCRIPT_BYTES = 64 * 1_024;
@@ -68,10 +69,10 @@ async function rewriteScriptPaths(stagingDirectory: string, directory: string): 
   const bin = join(stagingDirectory, 'bin');
   for (const name of await readdir(bin)) {
     const path = join(bin, name);
-    const { size, mode } = await stat(path);
-    if (size > MAX_SCRIPT_BYTES) continue;
+    const stats = await lstat(path);
+    if (!stats.isFile() || stats.size > MAX_SCRIPT_BYTES) continue;
     const bytes = await readFile(path);
     if (bytes.includes(0) || !bytes.includes(stagingDirectory)) continue;
-    await writeFile(path, bytes.toString('utf8').replaceAll(stagingDirectory, directory), { mode });
+    await writeFile(path, bytes.toString('utf8').replaceAll(stagingDirectory, directory), { mode: stats.mode });
   }
 }

@@ -1,5 +1,6 @@
 import type { EnvironmentRuntime } from '../../../contract/runtimes';
 import type { Attempt } from '../../store/lifecycle/attempt';
+import type { BuildSandbox } from '../isolation/build-sandbox';
 import type { OnOutput } from '../process/capture';
 import type { WorkerContext } from '../worker-context';
 
@@ -14,6 +15,9 @@ export interface InstallerOptions {
   readonly killGraceMs: number;
   readonly actionVariables: readonly string[];
   readonly marker: string;
+  readonly tenant: number;
+  /** Null: installers are not confined. */
+  readonly builds: BuildSandbox | null;
   readonly stop: AbortSignal;
   /** Receives the installer's output while it runs. */
   readonly onOutput: OnOutput;

@@ -2,6 +2,7 @@ import { capturedText } from '../process/capture';
 import { inheritableVariables } from '../process/process-environment';
 import { runProcess } from '../process/run-process';
 import type { InstallerOptions } from './recipe';
+import { CERTIFICATE_FILES, NO_CONFIGURATION, userConfiguration } from './user-configuration';
 
 const INSTALL_TIMEOUT_MS = 300_000;
 const LOG_LIMIT_BYTES = 1_024 * 1_024;
@@ -10,6 +11,9 @@ interface InstallerCommand {
   readonly command: string;
   readonly args: readonly string[];
   readonly cwd: string;
+  /** Directories that it writes; it may read those of its tenant, and `readable`. */
+  readonly writable: readonly string[];
+  readonly readable?: readonly string[];
   /** Added to the inheritable variables, of which those of an installer are left out. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -17,27 +21,31 @@ interface InstallerCommand {
 /** Settings of an outer npm, pip or uv, which would override the platform's. */
 const INSTALLER_VARIABLE = /^(npm_|NPM_|PIP_|UV_)/;
 
-/** Files of certificates: without them, no registry of this host can be reached. */
-const CERTIFICATE_FILES = ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'REQUESTS_CA_BUNDLE'];
+/** Certificates: without them, no registry of this host can be reached. */
+const CERTIFICATES = [...CERTIFICATE_FILES, 'SSL_CERT_DIR'];
 
 /** Variables of the operator that an installation step gets. */
 const inheritedVariables = ({ actionVariables }: InstallerOptions): Record<string, string> =>
   inheritableVariables(process.env, [
-    ...CERTIFICATE_FILES,
+    ...CERTIFICATES,
     ...actionVariables.filter((name) => !INSTALLER_VARIABLE.test(name)),
   ]);
 
 /** Runs one installation step. `log`: its last 50 lines, or why it was not started. */
 export async function runInstaller(
-  { command, args, cwd, env }: InstallerCommand,
+  { command, args, cwd, writable, readable = [], env }: InstallerCommand,
   options: InstallerOptions,
 ): Promise<{ ok: boolean; log: string }> {
-  const { killGraceMs, marker, stop, onOutput } = options;
+  const { killGraceMs, marker, stop, onOutput, tenant, builds } = options;
+  const variables = { ...inheritedVariables(options), ...env };
+  const configuration = builds === null ? NO_CONFIGURATION : await userConfiguration(variables);
   const exit = await runProcess({
     command,
     args,
     cwd,
-    env: { ...inheritedVariables(options), ...env },
+    env: { ...variables, ...configuration.variables },
+    files: configuration.files,
+    cgroupPlacement: builds && (await builds.place(tenant, { writable, readable })),
     input: null,
     limitMs: INSTALL_TIMEOUT_MS,
     killGraceMs,

@@ -116,9 +116,12 @@ async function runBuild(
   const record = { ...pack, runtime, contentHash };
   await reportEnvironment({ ...record, status: 'installing', sizeBytes: null, log: '', failing: null, superseded: [] });
   const { killGraceMs, actionVariables } = workerContext;
+  const { tenant } = pack;
+  const builds = workerContext.containment?.builds ?? null;
   const marker = `${workerContext.instance}:environment:${directory}`;
   const onOutput = throttledProgress(listeners);
-  const result = await buildEnvironment(recipe, { killGraceMs, actionVariables, marker, stop, onOutput }, isRebuild);
+  const options = { killGraceMs, actionVariables, marker, tenant, builds, stop, onOutput };
+  const result = await buildEnvironment(recipe, options, isRebuild);
   const sizeBytes = result.ok ? await directorySize(directory) : null;
   const { log, failing, superseded } = result;
   await reportEnvironment({ ...record, status: result.ok ? 'ready' : 'failed', sizeBytes, log, failing, superseded });

@@ -31,6 +31,16 @@ export function neededDirectories(interpreters: readonly string[], visible: read
   return candidates.filter((path) => isDirectory(path) && path !== '/' && !isCovered(path, visible));
 }
 
+const OTHERS_MAY_ENTER = 0o001;
+
+/** The outermost directory above the path that other users may not enter; null: none. */
+export function closedAncestor(path: string): string | null {
+  const parent = dirname(path);
+  if (parent === path) return null;
+  const isClosed = isDirectory(parent) && (statSync(parent).mode & OTHERS_MAY_ENTER) === 0;
+  return closedAncestor(parent) ?? (isClosed ? parent : null);
+}
+
 /** Without those that lie below another one. */
 export const outermost = (paths: readonly string[]): string[] =>
   [...new Set(paths)].filter((path) => !paths.some((other) => other !== path && isWithin(path, other)));

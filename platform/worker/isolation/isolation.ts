@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { chown, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { artifactsDirectory, environmentsDirectory, packsDirectory, workerTemporaryDirectory } from '../../directories';
 import { resolvesToDirectory } from '../../path-checks';
 import {
+  closedAncestor,
   isCovered,
   isWithin,
   mountOptions,
@@ -21,6 +23,19 @@ export interface Isolation {
   uidOf(tenant: number): number;
   /** The command of a shell for the programs of a tenant. */
   shellFor(tenant: number): Promise<ShellCommand>;
+  /** The command of a shell for a step of an environment build of a tenant. */
+  buildShellFor(tenant: number, view: BuildView): Promise<BuildShell>;
+}
+
+interface BuildShell extends ShellCommand {
+  /** A file that is not needed once the shell waits. */
+  readonly mountTable: string;
+}
+
+/** What a step of an environment build sees beside what a program of its tenant sees. */
+export interface BuildView {
+  readonly writable: readonly string[];
+  readonly readable: readonly string[];
 }
 
 export interface IsolationOptions {
@@ -63,27 +78,67 @@ export function createIsolation(options: IsolationOptions): Isolation {
       command.catch(() => commands.delete(tenant));
       return command;
     },
+    buildShellFor: (tenant, view) => prepareBuild(options, mode, { tenant, uid: uidOf(tenant) }, view),
   };
 }
 
-/** Writes the tenant's mount table, and creates the directories that it names. */
+/** Whose programs are confined. */
+interface Confined {
+  readonly tenant: number;
+  readonly uid: number;
+}
+
+/** Of a program of a pack. */
 async function prepareTenant(
   options: IsolationOptions,
   mode: IsolationMode,
-  { tenant, uid }: { readonly tenant: number; readonly uid: number },
+  confined: Confined,
 ): Promise<ShellCommand> {
-  const gid = mode === 'root' ? uid : process.getgid!();
+  const { tenant, uid } = confined;
+  const own = [artifactsDirectory(options, { tenant }), join(environmentsDirectory(options, { tenant }), '.go')];
+  for (const path of own) await mkdir(path, { recursive: true });
+  if (mode === 'root') for (const path of own) await chown(path, uid, uid);
+  return prepareShell(options, mode, confined, { name: String(tenant), readable: [], writable: own });
+}
+
+/** What an installer needs, whatever the limits of actions are. */
+const MIN_BUILD_LIMITS = { openFiles: 4_096, fileBytes: 1_024 ** 3, memoryBytes: 2 * 1_024 ** 3, processes: 1_024 };
+
+async function prepareBuild(
+  options: IsolationOptions,
+  mode: IsolationMode,
+  confined: Confined,
+  view: BuildView,
+): Promise<BuildShell> {
+  const limits = {
+    openFiles: Math.max(options.limits.openFiles, MIN_BUILD_LIMITS.openFiles),
+    fileBytes: Math.max(options.limits.fileBytes, MIN_BUILD_LIMITS.fileBytes),
+    memoryBytes: Math.max(options.limits.memoryBytes, MIN_BUILD_LIMITS.memoryBytes),
+    processes: Math.max(options.limits.processes, MIN_BUILD_LIMITS.processes),
+    tenantProcesses: Math.max(options.limits.tenantProcesses, MIN_BUILD_LIMITS.processes),
+  };
+  const buildOptions = { ...options, sharedPaths: [], limits, privateBytes: limits.fileBytes };
+  return prepareShell(buildOptions, mode, confined, { ...view, name: `${confined.tenant}-${randomUUID()}` });
+}
+
+/** Writes the mount table `name`, and creates the directories that it needs. */
+async function prepareShell(
+  options: IsolationOptions,
+  mode: IsolationMode,
+  { tenant, uid }: Confined,
+  { name, ...view }: BuildView & { readonly name: string },
+): Promise<BuildShell> {
   const temporary = join(workerTemporaryDirectory(options), 'sandbox');
   const root = join(temporary, 'root');
   await mkdir(root, { recursive: true, mode: OWNER_ONLY });
-  const readable = [join(packsDirectory(options), String(tenant)), environmentsDirectory(options, { tenant })];
-  const own = [artifactsDirectory(options, { tenant }), join(environmentsDirectory(options, { tenant }), '.go')];
-  for (const path of [...readable, ...own]) await mkdir(path, { recursive: true });
-  if (mode === 'root') for (const path of own) await chown(path, uid, gid);
-  const view = await hostView(options, readable, own);
-  const path = join(temporary, `${tenant}.mounts`);
-  await writeFile(path, mountTable({ ...view, ...mountRights(mode, uid), root, privateBytes: options.privateBytes }));
-  return sandboxCommand({ mode, uid, gid, mountTable: path, root, limits: options.limits });
+  const common = [join(packsDirectory(options), String(tenant)), environmentsDirectory(options, { tenant })];
+  for (const path of common) await mkdir(path, { recursive: true });
+  const mounts = await hostView(options, mode, [...common, ...view.readable], view.writable);
+  const path = join(temporary, `${name}.mounts`);
+  const { privateBytes, limits } = options;
+  await writeFile(path, mountTable({ ...mounts, ...mountRights(mode, uid), root, privateBytes }));
+  const gid = mode === 'root' ? uid : process.getgid!();
+  return { ...sandboxCommand({ mode, uid, gid, mountTable: path, root, limits }), mountTable: path };
 }
 
 /** A user namespace has one user, 0, and keeps mounts together that were made outside. */
@@ -95,17 +150,25 @@ function tenantUid(firstUid: number, tenant: number): number {
   throw new Error(`tenant ${tenant} has no user id: ${firstUid} + ${tenant} is above ${MAX_UID}`);
 }
 
-async function hostView(options: IsolationOptions, readable: readonly string[], own: readonly string[]) {
+async function hostView(
+  options: IsolationOptions,
+  mode: IsolationMode,
+  readable: readonly string[],
+  own: readonly string[],
+) {
   const { directory, program, projectDirectories, interpreters, sharedPaths } = options;
   const visible = visibleDirectories();
   const programDirectories = program === null ? [] : [dirname(program)];
   const needed = [...neededDirectories(interpreters, visible), ...projectDirectories, ...programDirectories];
   const exposed = outermost(await existing([...needed, ...readable]));
-  const hidden = [directory, ...programDirectories.map((path) => dirname(path))];
+  const shared = await existing([...own, ...sharedPaths]);
+  // What a tenant's user could not reach is mounted again in an empty directory.
+  const closed = mode === 'root' ? [...exposed, ...shared].map(closedAncestor).filter((path) => path !== null) : [];
+  const hidden = [directory, ...programDirectories.map((path) => dirname(path)), ...closed];
   return {
     visible,
     exposed,
-    writable: await existing([...own, ...sharedPaths]),
+    writable: shared,
     hidden: [...outermost(hidden).filter((path) => isCovered(path, visible)), ...(await existing([MESSAGE_QUEUES]))],
     home: await privateHome(visible, exposed),
     optionsOf: mountOptions(),

@@ -2,9 +2,11 @@ import type { Logger } from 'pino';
 import type { Settings } from '../../settings';
 import type { Isolation } from '../isolation/isolation';
 import { detectCgroups } from './cgroups';
+import { createBuildSandbox } from '../isolation/build-sandbox';
 import { inheritableVariables } from './process-environment';
 import { WORKER_VARIABLE } from './orphan-cleanup';
 import { startPreforkPool } from './prefork-pool';
+import { exportableVariables } from './prefork-shell';
 import type { Containment } from '../worker-context';
 import { temporaryDirectory } from '../../directories';
 
@@ -27,5 +29,9 @@ export async function detectContainment(
   const variables = { ...inherited, PLATFORM_INSTANCE: instance, [WORKER_VARIABLE]: worker };
   const onRefillFailure = (why: string) => log.warn({ why }, 'could not start a prefork shell');
   const shellFor = isolation?.shellFor ?? null;
-  return { cgroups, preforkPool: startPreforkPool({ cgroups, variables, slots, shellFor, onRefillFailure }) };
+  return {
+    cgroups,
+    preforkPool: startPreforkPool({ cgroups, variables, slots, shellFor, onRefillFailure }),
+    builds: isolation && createBuildSandbox({ isolation, cgroups, variables: exportableVariables(variables) }),
+  };
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { JsonObject } from '../../../contract/json';
 import type { Attempt } from '../../../platform/store/lifecycle/attempt';
+import { createBuildSandbox, type BuildSandbox } from '../../../platform/worker/isolation/build-sandbox';
 import { createIsolation } from '../../../platform/worker/isolation/isolation';
 import { detectCgroups } from '../../../platform/worker/process/cgroups';
 import { startPreforkPool } from '../../../platform/worker/process/prefork-pool';
@@ -11,7 +12,7 @@ import type { Containment } from '../../../platform/worker/worker-context';
 import { createAttemptRunner, type AttemptRunner } from '../worker/attempt-runner';
 
 const INSTANCE = `confine-${process.pid}`;
-const FIRST_UID = 1_900_000_000;
+export const FIRST_UID = 1_900_000_000;
 
 /** Runs attempts of tenants in sandboxes. */
 export interface ConfinedRunner {
@@ -23,6 +24,7 @@ export interface ConfinedRunner {
   output(script: string, overrides?: Partial<Attempt>): Promise<string>;
   result(script: string, overrides?: Partial<Attempt>): Promise<JsonObject>;
   packDirectory(tenant: number): string;
+  readonly builds: BuildSandbox;
   /** Whether the host's control groups limit what the processes of an attempt use together. */
   readonly hasGroupLimits: boolean;
 }
@@ -68,7 +70,7 @@ async function openConfinement(directory: string): Promise<Confinement> {
     limits: LIMITS,
   });
   const python = await findPython();
-  const { shellFor } = createIsolation({
+  const isolation = createIsolation({
     ...{ directory, worker: 'w1', program: null, projectDirectories: [], sharedPaths: [] },
     interpreters: [process.execPath, ...(python === null ? [] : [python.path])],
     ...{ firstUid: FIRST_UID, limits: LIMITS, privateBytes: 2 ** 26 },
@@ -76,9 +78,10 @@ async function openConfinement(directory: string): Promise<Confinement> {
   const variables = { PATH: process.env.PATH ?? '' };
   const onRefillFailure = (why: string) => process.emitWarning(why);
   const { cgroups } = detected;
-  const preforkPool = startPreforkPool({ cgroups, variables, slots: 2, shellFor, onRefillFailure });
+  const preforkPool = startPreforkPool({ cgroups, variables, slots: 2, shellFor: isolation.shellFor, onRefillFailure });
+  const builds = createBuildSandbox({ isolation, cgroups, variables });
   return {
-    containment: { cgroups, preforkPool },
+    containment: { cgroups, preforkPool, builds },
     hasGroupLimits: detected.cgroups !== null && detected.missingLimits.length === 0,
   };
 }
@@ -91,6 +94,7 @@ function confinedRunner(directory: string, { containment, hasGroupLimits }: Conf
     directory,
     runner,
     hasGroupLimits,
+    builds: containment.builds!,
     packDirectory,
     result,
     writePackFile: (tenant, path, text) => {

@@ -26,6 +26,7 @@ beforeAll(async () => {
   containment = cgroups && {
     cgroups,
     preforkPool: startPreforkPool({ cgroups, variables, slots: 2, onRefillFailure }),
+    builds: null,
   };
 });
 afterAll(async () => {

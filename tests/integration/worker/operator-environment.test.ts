@@ -29,9 +29,10 @@ test.each([
   [[SECRET_NAME], [SECRET_NAME, 'PATH']],
 ])('an environment build gets PATH and what %j names', async (actionVariables, expected) => {
   const stop = new AbortController().signal;
-  const options = { killGraceMs: 300, marker: 'test', stop, onOutput: () => undefined, actionVariables };
+  const options = { killGraceMs: 300, marker: 'test', tenant: 1, builds: null, stop, onOutput: () => undefined };
 
-  const { ok, log } = await runInstaller({ command: 'printenv', args: [], cwd: '/' }, options);
+  const step = { command: 'printenv', args: [], cwd: '/', writable: [] };
+  const { ok, log } = await runInstaller(step, { ...options, actionVariables });
 
   expect([ok, namesIn(log).sort()]).toEqual([true, [...expected].sort()]);
 });

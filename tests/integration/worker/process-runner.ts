@@ -75,7 +75,9 @@ export function withProcessRunner(usesCgroup: boolean): ProcessRunner {
 async function detectContainment(instance: string, temporaryDirectory: string): Promise<Containment | null> {
   const { cgroups } = await detectCgroups({ instance, worker: 'w1', temporaryDirectory });
   const onRefillFailure = (reason: string) => process.emitWarning(reason);
-  return cgroups && { cgroups, preforkPool: startPreforkPool({ cgroups, variables: {}, slots: 2, onRefillFailure }) };
+  if (cgroups === null) return null;
+  const preforkPool = startPreforkPool({ cgroups, variables: {}, slots: 2, onRefillFailure });
+  return { cgroups, preforkPool, builds: null };
 }
 
 export const runTimeMs = ({ finishedAt, startedAt }: ProcessExit): number => finishedAt - startedAt;

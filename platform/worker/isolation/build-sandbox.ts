@@ -1,0 +1,56 @@
+import { lchown, lstat, mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Cgroups } from '../process/cgroups';
+import { startPreforkShell } from '../process/prefork-shell';
+import type { CgroupPlacement } from '../process/spawn';
+import type { BuildView, Isolation } from './isolation';
+
+/** Sandboxes for the steps of environment builds: one for each step. */
+export interface BuildSandbox {
+  /** Where a step runs. Directories that it writes are created, and given to the tenant's user. */
+  place(tenant: number, view: BuildView): Promise<CgroupPlacement>;
+}
+
+interface BuildSandboxOptions {
+  readonly isolation: Isolation;
+  /** Null where the host allows no control groups. */
+  readonly cgroups: Pick<Cgroups, 'create'> | null;
+  /** Environment of the shells. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+export function createBuildSandbox({ isolation, cgroups, variables }: BuildSandboxOptions): BuildSandbox {
+  let steps = 0;
+  const acquire = async (tenant: number, view: BuildView) => {
+    const command = await isolation.buildShellFor(tenant, view);
+    try {
+      return await startPreforkShell((await cgroups?.create()) ?? null, variables, command);
+    } finally {
+      await rm(command.mountTable);
+    }
+  };
+  return {
+    place: async (tenant, view) => {
+      for (const path of view.writable) await handOver(path, isolation.uidOf(tenant));
+      const preforkPool = {
+        variables,
+        isConfined: true,
+        acquire: () => acquire(tenant, view),
+        close: () => Promise.resolve(),
+      };
+      return { cgroups, preforkPool, tenant, owner: `environments-${tenant}`, run: ++steps };
+    },
+  };
+}
+
+/** Creates the directory, or changes the owner of everything in it. */
+async function handOver(path: string, uid: number): Promise<void> {
+  await mkdir(path, { recursive: true });
+  if ((await lstat(path)).uid !== uid) await changeOwner(path, uid);
+}
+
+async function changeOwner(path: string, uid: number): Promise<void> {
+  await lchown(path, uid, uid);
+  if (!(await lstat(path)).isDirectory()) return;
+  for (const name of await readdir(path)) await changeOwner(join(path, name), uid);
+}
