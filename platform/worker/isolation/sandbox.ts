@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 
 const READY = 'ready';
@@ -37,7 +36,7 @@ export function openSandbox(connection: Duplex): Sandbox {
       text += chunk;
       if (text.endsWith(`${READY}\n`)) resolve();
     });
-    void once(connection, 'close').then(() => reject(new Error(reasonIn(text))));
+    connection.once('close', () => reject(new Error(reasonIn(text))));
   });
   ready.catch(() => undefined); // a shell that is closed before it waits
   return {

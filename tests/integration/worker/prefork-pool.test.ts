@@ -5,10 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { cgroupBase } from '../../../platform/cgroup-base';
+import type { Cgroup } from '../../../platform/worker/process/cgroup';
 import { detectCgroups, type Cgroups } from '../../../platform/worker/process/cgroups';
-import type { PreforkShell } from '../../../platform/worker/process/prefork-shell';
+import { startPreforkShell, type PreforkShell } from '../../../platform/worker/process/prefork-shell';
 import { startPreforkPool, type PreforkPool } from '../../../platform/worker/process/prefork-pool';
-import { isAlive } from '../../../platform/worker/process/process-table';
+import { isAlive, processState } from '../../../platform/worker/process/process-table';
 import { runProcess } from '../../../platform/worker/process/run-process';
 
 const INSTANCE = `prefork-${process.pid}`;
@@ -155,6 +156,24 @@ testPool('acquire rejects with the reason when no group can be created', async (
   await expect(ownPool.acquire(1)).rejects.toThrow('ENOSPC');
 
   await ownPool.close();
+});
+
+test('a sandbox whose setup has ended before it is entered is reported', async () => {
+  const unhandled = jest.fn();
+  process.on('unhandledRejection', unhandled);
+  const untilZombie = (pid: number) => {
+    while (processState(pid) !== 'Z'); // its connection is closed, and nothing has noticed it yet
+    return Promise.resolve();
+  };
+  const cgroup = { add: untilZombie, remove: () => Promise.resolve() } as unknown as Cgroup;
+
+  const started = startPreforkShell(cgroup, {}, { command: '/bin/false', args: [] });
+
+  await expect(started).rejects.toThrow('could not be contained: the sandbox ended');
+  await pause(POLL_MS);
+
+  process.off('unhandledRejection', unhandled);
+  expect(unhandled).not.toHaveBeenCalled();
 });
 
 testPool('the idle shells of a killed worker exit', async () => {
