@@ -24,6 +24,7 @@ interface Failure {
 const PLATFORM_FAILURES: Readonly<Record<string, string>> = {
   MigrationMismatch: 'MIGRATION_MISMATCH',
   RoleCreationDenied: 'DB_ROLE_REFUSED',
+  IsolationUnavailable: 'ISOLATION_UNAVAILABLE',
   WorkersNotReady: 'WORKERS_NOT_READY',
 };
 

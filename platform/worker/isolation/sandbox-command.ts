@@ -29,6 +29,9 @@ interface Sandbox {
   readonly limits: SandboxLimits;
 }
 
+/** Descriptor 5 keeps the program's standard error. */
+const REPORT_TO_WORKER = 'exec 5>&2 2>&4; exec "$@"';
+
 /**
  * Runs in its own mount, IPC and process namespaces. Arguments: mount table, last command.
  *
@@ -41,7 +44,6 @@ interface Sandbox {
  */
 const SETUP = String.raw`
 set -e
-exec 5>&2 2>&4
 read -r start <&4
 ( trap '' CHLD; exec </dev/null >/dev/null 2>&1 3<&- 5>&-; read -r end <&4 ) &
 trap 'kill -9 $!' EXIT
@@ -67,10 +69,9 @@ export function sandboxCommand({ mode, uid, gid, mountTable, root, limits }: San
     ...['unshare', ...enter, '--fork', `--root=${root}`, 'prlimit', ...limitOptions(mode, limits)],
     ...['setpriv', ...drop, '--no-new-privs', '--', '/bin/sh'],
   ];
-  return {
-    command: 'unshare',
-    args: [...namespaces, '--mount', '--ipc', '--pid', '--', '/bin/sh', '-c', SETUP, 'sandbox', mountTable, ...last],
-  };
+  const setup = ['/bin/sh', '-c', SETUP, 'sandbox', mountTable, ...last];
+  const enterNamespaces = ['unshare', ...namespaces, '--mount', '--ipc', '--pid', '--', ...setup];
+  return { command: '/bin/sh', args: ['-c', REPORT_TO_WORKER, 'sandbox', ...enterNamespaces] };
 }
 
 /**

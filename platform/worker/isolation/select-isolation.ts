@@ -37,7 +37,7 @@ interface ProgramFiles {
 /** The setting `required`, on a host that allows no isolation. */
 class IsolationUnavailable extends Error {
   constructor(reason: string) {
-    super(`ISOLATION_UNAVAILABLE: PLATFORM_ISOLATION=required, but programs cannot be confined here: ${reason}`);
+    super(`PLATFORM_ISOLATION=required, but programs cannot be confined here: ${reason}`);
     this.name = 'IsolationUnavailable';
   }
 }
