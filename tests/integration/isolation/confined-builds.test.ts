@@ -70,7 +70,7 @@ test('RT-05 a step of a build cannot change the packs of its tenant', async () =
   expect([log.split('\n').at(-1), readFileSync(path, 'utf8')]).toEqual(['refused', 'before']);
 });
 
-test('a confined installer gets the settings and the certificates of the operator', async () => {
+test('a confined installer gets settings and certificates of the operator', async () => {
   const { log } = await build('cat "$npm_config_userconfig" "$REQUESTS_CA_BUNDLE"');
 
   expect(log).toBe('registry=https://registry.example.test/\ncertificates');

@@ -16,9 +16,9 @@ afterAll(() => base.remove());
 /** A search path on which `unshare` does what it does on a host that forbids namespaces. */
 const tools = dirSync({ unsafeCleanup: true });
 afterAll(() => tools.removeCallback());
-const REFUSAL = 'unshare: unshare failed: Operation not permitted';
+const REASON = 'unshare: unshare failed: Operation not permitted';
 mkdirSync(join(tools.name, 'bin'));
-writeFileSync(join(tools.name, 'bin', 'unshare'), `#!/bin/sh\necho '${REFUSAL}' >&2\nexit 1\n`, { mode: 0o755 });
+writeFileSync(join(tools.name, 'bin', 'unshare'), `#!/bin/sh\necho '${REASON}' >&2\nexit 1\n`, { mode: 0o755 });
 const PATH = [join(tools.name, 'bin'), process.env.PATH].join(delimiter);
 
 const up = (isolation: string) =>
@@ -31,7 +31,7 @@ const up = (isolation: string) =>
 test('where isolation is required, a host that allows none ends the start', async () => {
   const { code, stderr } = await waitForOutcome(up('required'));
 
-  const cause = `its processes could not be contained: ${REFUSAL}`;
+  const cause = `its processes could not be contained: ${REASON}`;
   const problem = `PLATFORM_ISOLATION=required, but programs cannot be confined here: ${cause}`;
   expect({ code, stderr }).toEqual({ code: 3, stderr: `tuningfork: ISOLATION_UNAVAILABLE: ${problem}\n` });
   expect(remainingTraces(base.path)).toEqual([]);
@@ -59,5 +59,5 @@ test('a host that allows no isolation runs programs, warns, and declares none', 
     .split('\n')
     .filter(Boolean)
     .map((line) => JSON.parse(line) as { why?: string });
-  expect(warnings).toMatchObject([{ why: expect.stringContaining(REFUSAL) }]);
+  expect(warnings).toMatchObject([{ why: expect.stringContaining(REASON) }]);
 });
