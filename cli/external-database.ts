@@ -28,7 +28,10 @@ export function findExternalDatabase(
   return { url: withPassword.href, source };
 }
 
-/** `host:port/database` of a connection URL, without its password. Throws CommandError, exit 2. */
+/**
+ * `host:port/database` of a connection URL, without its password; the host may be the directory of
+ * a socket. Throws CommandError, exit 2.
+ */
 export function databaseLocation(url: string): string {
   const parsed = URL.canParse(url) ? new URL(url) : null;
   if (!parsed || !['postgres:', 'postgresql:'].includes(parsed.protocol)) {
@@ -37,7 +40,7 @@ export function databaseLocation(url: string): string {
       EXIT_CODES.usage,
     );
   }
-  return `${parsed.hostname || 'localhost'}:${parsed.port || '5432'}${parsed.pathname}`;
+  return `${decodeURIComponent(parsed.hostname) || 'localhost'}:${parsed.port || '5432'}${parsed.pathname}`;
 }
 
 /** Connects once: an unusable database is reported before anything else starts. */

@@ -7,6 +7,7 @@ import { openCluster, SUPERUSER } from './cluster';
 import { StartError } from './start-error';
 import { choosePostgresUser, type Account } from './postgres-user';
 import { startRestartingServer } from './restarting-server';
+import { createSocketDirectory, socketUrl } from './socket-directory';
 import { startWatchdog, type Watchdog } from './watchdog';
 
 interface PostgresOptions {
@@ -47,10 +48,12 @@ export async function startPostgres(options: PostgresOptions): Promise<EmbeddedP
     const path = join(directory, 'postgres');
     const user = choosePostgresUser(path);
     prepareDirectory(directory, user);
-    const serverOptions = { ...options, watchdog, user, binaries: findUsableBinaries(watchdog.directory, user) };
+    const socketDirectory = createSocketDirectory(watchdog.directory, user);
+    const binaries = findUsableBinaries(watchdog.directory, user);
+    const serverOptions = { ...options, watchdog, user, binaries, socketDirectory };
     const cluster = await openCluster(path, serverOptions);
-    const { port, lost } = await startRestartingServer(cluster, serverOptions);
-    const url = `postgres://${SUPERUSER}:${cluster.password}@127.0.0.1:${port}/postgres`;
+    const { lost } = await startRestartingServer(cluster, serverOptions);
+    const url = socketUrl(socketDirectory, { user: SUPERUSER, password: cluster.password });
     return { url, lost, stop: () => watchdog.stop() };
   } catch (error) {
     if (!options.watchdog) await watchdog.stop();

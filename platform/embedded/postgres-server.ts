@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import { createServer, Socket } from 'node:net';
+import { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { Logger } from 'pino';
 import { retryWithBackoff } from '../retry-with-backoff';
@@ -10,9 +9,9 @@ import type { Cluster } from './cluster';
 import { StartError } from './start-error';
 import { spawnGuarded, type GuardedProcess } from './guarded-process';
 import type { Account } from './postgres-user';
+import { PORT, quotedDirectory } from './socket-directory';
 
 export interface PostgresServer {
-  readonly port: number;
   /** Settles when PostgreSQL has exited; processes of it may still end. */
   readonly exited: Promise<ServerExit>;
 }
@@ -28,18 +27,16 @@ export interface ServerOptions {
   readonly user: Account | null;
   readonly durable: boolean;
   readonly log: Logger;
-  /** Absent: a free one. */
-  readonly port?: number;
+  readonly socketDirectory: string;
 }
 
-const PORT_ATTEMPTS = 11;
 const IN_USE_ATTEMPTS = 16;
 const RETRY_BACKOFF = { firstMs: 100, maxMs: 100 };
 const MAX_LOG_LINES = 20;
 
 const SETTINGS = {
-  listen_addresses: '127.0.0.1',
-  unix_socket_directories: '',
+  listen_addresses: '',
+  port: String(PORT),
   dynamic_shared_memory_type: 'mmap', // else SIGKILL leaves files in /dev/shm
   max_connections: '200',
   log_min_messages: 'log',
@@ -68,35 +65,24 @@ class ServerExited extends Error {
   }
 }
 
-const PORT_TAKEN = /Address already in use/;
 const DATA_IN_USE = /postmaster\.pid" already exists|is still in use/;
 
-const exitedWith =
-  (reason: RegExp) =>
-  (error: unknown): boolean =>
-    error instanceof ServerExited && reason.test(error.reason);
+const isDataInUse = (error: unknown): boolean => error instanceof ServerExited && DATA_IN_USE.test(error.reason);
 
 /**
- * Starts PostgreSQL on a port of 127.0.0.1 and waits until it accepts connections. Retries with
- * another port when the port is taken meanwhile, for 1 s with the given port, and for 1.5 s while
- * another server on the same data stops. Throws DATA_DIR_IN_USE, PG_START_FAILED.
+ * Starts PostgreSQL and waits until it accepts connections. Retries for 1.5 s while another server
+ * on the same data stops. Throws DATA_DIR_IN_USE, PG_START_FAILED.
  */
 export async function startServer(cluster: Cluster, options: ServerOptions): Promise<PostgresServer> {
-  const onAnyPort = () =>
-    retryWithBackoff(() => startOnPort(cluster, options), {
-      maxAttempts: PORT_ATTEMPTS,
-      ...(options.port !== undefined && { backoff: RETRY_BACKOFF }),
-      isRetryable: exitedWith(PORT_TAKEN),
-    });
   try {
-    return await retryWithBackoff(onAnyPort, {
+    return await retryWithBackoff(() => startOnce(cluster, options), {
       maxAttempts: IN_USE_ATTEMPTS,
       backoff: RETRY_BACKOFF,
-      isRetryable: exitedWith(DATA_IN_USE),
+      isRetryable: isDataInUse,
     });
   } catch (error) {
     if (!(error instanceof ServerExited)) throw error;
-    throw exitedWith(DATA_IN_USE)(error) ? dataInUseError(cluster) : startFailedError(cluster, error.reason);
+    throw isDataInUse(error) ? dataInUseError(cluster) : startFailedError(cluster, error.reason);
   }
 }
 
@@ -111,10 +97,13 @@ const dataInUseError = (cluster: Cluster): StartError =>
   );
 
 /** Throws ServerExited. */
-async function startOnPort(cluster: Cluster, options: ServerOptions): Promise<PostgresServer> {
-  const port = options.port ?? (await freePort());
-  const named = { cluster_name: clusterName(options.watchdog.instance), port: String(port) };
-  const settings = { ...SETTINGS, ...(options.durable ? {} : NON_DURABLE_SETTINGS), ...named };
+async function startOnce(cluster: Cluster, options: ServerOptions): Promise<PostgresServer> {
+  const settings = {
+    ...SETTINGS,
+    ...(options.durable ? {} : NON_DURABLE_SETTINGS),
+    cluster_name: clusterName(options.watchdog.instance),
+    unix_socket_directories: quotedDirectory(options.socketDirectory),
+  };
   const args = ['-D', cluster.path, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
   const { postgres: command, env } = options.binaries;
   const child = await spawnGuarded(options.watchdog, 'server', { command, args, user: options.user, env });
@@ -122,7 +111,7 @@ async function startOnPort(cluster: Cluster, options: ServerOptions): Promise<Po
   const failure = await waitUntilReady(child, options.log);
   if (failure !== null) throw new ServerExited(failure);
   detach(child);
-  return { port, exited };
+  return { exited };
 }
 
 /** Null when ready; else its last log lines before it exited. All lines go to the log. */
@@ -147,12 +136,3 @@ function detach(child: GuardedProcess): void {
 }
 
 const withoutTimestamp = (line: string): string => line.replace(/^[\d-]+ [\d:.]+ UTC \[\d+\] /, '');
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}

@@ -5,7 +5,6 @@ import { killServerProcesses } from './server-processes';
 import { StartError } from './start-error';
 
 interface RestartingServer {
-  readonly port: number;
   /** Resolves when PostgreSQL has exited by itself and is not started again. */
   readonly lost: Promise<StartError>;
 }
@@ -13,12 +12,12 @@ interface RestartingServer {
 const RESTARTS = { most: 3, withinMs: 60_000 };
 
 /**
- * Starts PostgreSQL, and starts it again on the same data and port whenever it exits by itself,
+ * Starts PostgreSQL, and starts it again on the same data and socket whenever it exits by itself,
  * until the watchdog stops. Throws what `startServer` throws.
  */
 export async function startRestartingServer(cluster: Cluster, options: ServerOptions): Promise<RestartingServer> {
   const first = await startServer(cluster, options);
-  return { port: first.port, lost: keepRunning(first, cluster, options) };
+  return { lost: keepRunning(first, cluster, options) };
 }
 
 async function keepRunning(first: PostgresServer, cluster: Cluster, options: ServerOptions): Promise<StartError> {
@@ -28,10 +27,10 @@ async function keepRunning(first: PostgresServer, cluster: Cluster, options: Ser
     const exit = await server.exited;
     if (watchdog.stopSignal.aborted) return new Promise(() => undefined);
     if (!mayRestart(performance.now())) return lostError(`it exited more than ${RESTARTS.most} times within a minute`);
-    log.error({ ...exit, port: first.port }, 'PostgreSQL exited by itself, restarting');
+    log.error(exit, 'PostgreSQL exited by itself, restarting');
     try {
       killServerProcesses(watchdog.instance);
-      server = await startServer(cluster, { ...options, port: first.port });
+      server = await startServer(cluster, options);
     } catch (error) {
       if (watchdog.stopSignal.aborted) return new Promise(() => undefined);
       return lostError(error instanceof Error ? error.message : String(error));

@@ -1,5 +1,5 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Client } from 'pg';
 import pino from 'pino';
 import { until } from '../../../helpers/scenario/polling';
@@ -53,6 +53,33 @@ test('the server uses UTF-8 and the C locale and requires its password', async (
   await expect(connect(wrong)).rejects.toMatchObject({ code: '28P01' });
 
   await postgres.stop();
+});
+
+test('the server listens on a socket in a private directory and on no port', async () => {
+  const watchdog = await startWatchdog(base.path);
+  const postgres = await startPostgres({ durable: false, log, watchdog });
+  const directory = decodeURIComponent(new URL(postgres.url).hostname);
+  const sql = "select concat_ws(' ', current_setting('listen_addresses'), inet_server_port()) as result";
+
+  await expect(queryResult(postgres.url, sql)).resolves.toBe('');
+  expect(dirname(directory)).toBe(watchdog.directory);
+  expect(readdirSync(directory)).toContain('.s.PGSQL.5432');
+  expect(statSync(directory).mode & 0o777).toBe(0o700);
+
+  await postgres.stop();
+});
+
+test('a run directory whose path is too long for the socket is refused', async () => {
+  const long = join(base.path, 'x'.repeat(60));
+  mkdirSync(long);
+  chmodSync(long, 0o777);
+  const watchdog = await startWatchdog(long);
+
+  await expect(startPostgres({ durable: false, log, watchdog })).rejects.toMatchObject({
+    code: 'RUN_DIR_UNUSABLE',
+    message: expect.stringMatching(/ has 1\d\d bytes, and may have 107; set TMPDIR to /),
+  });
+  await watchdog.stop();
 });
 
 test('two concurrent servers are independent', async () => {

@@ -50,7 +50,7 @@ const actions: readonly HostileAction[] = [
   reader('descriptor-reader', 'timeout 1 cat /proc/[0-9]*/fd/* </dev/null'),
   reader('artifact-reader', 'cat "$ATTUNE_ARTIFACTS_DIR"/../*/*'),
   reader('home-reader', 'cat /root/* /root/.* /home/*/*'),
-  finds('database-finder', '-name PG_VERSION'),
+  finds('database-finder', '\\( -name PG_VERSION -o -name ".s.PGSQL*" \\)'),
   finds('password-finder', '\\( -name platform.json -o -name postmaster.pid -o -name .pgpass \\)'),
   finds('pack-finder', '-name honest.secret'),
   finds('writable-group-finder', '-name cgroup.procs -writable'),

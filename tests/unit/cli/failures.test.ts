@@ -28,8 +28,11 @@ test('an unexpected error is printed with its stack and its cause', () => {
   expect(line).toMatch(/outer[\s\S]*at [\s\S]*inner/);
 });
 
-test('the location of a database has no password', () => {
-  expect(databaseLocation('postgres://me:secret@db.example:6543/mine')).toBe('db.example:6543/mine');
+test.each([
+  ['a host', 'postgres://me:secret@db.example:6543/mine', 'db.example:6543/mine'],
+  ['a directory', 'postgres://me:secret@%2Frun%2Fdb/mine', '/run/db:5432/mine'],
+])('the location of a database on %s has no password', (_, url, location) => {
+  expect(databaseLocation(url)).toBe(location);
 });
 
 test.each(['mysql://x/y', 'db.example', ''])('%j is rejected as a database URL', (url) => {
