@@ -2,6 +2,10 @@ import { Type, type Static, type TSchema } from '@sinclair/typebox';
 import { extension } from './extension';
 import { Id, JsonMap, JsonValue, NullableText, TextList, Timestamp, optionalOrNull, Name } from './json';
 
+/** What the programs of a pack may reach, from the widest to the strictest. */
+export const NETWORK_MODES = ['full', 'api-only', 'none'] as const;
+export type NetworkMode = (typeof NETWORK_MODES)[number];
+
 export const PackSummary = Type.Object({
   id: Id,
   ref: Type.String(),

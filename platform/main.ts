@@ -100,7 +100,7 @@ class PlatformStart {
     this.closers.push(() => notifier.close());
     const url = await this.startApi({ db, databaseProbe, tokenSecret, tenantQuota }, ownerPool, notifier, isolation);
     const supply = { apiUrl: url, databaseUrl: appUrl, tokenSecret, vault, isConfined: isolation !== null };
-    this.closers.push(startWorkers(settings, processOptions, supply));
+    this.closers.push(startWorkers({ ...settings, notifierPort: notifier.port }, processOptions, supply));
     const executorOptions = { ...settings, databaseUrl: appUrl, staleMs: this.staleMs };
     const executor = await startExecutor(db, ownerPool, executorOptions, log);
     this.closers.push(() => executor.stop());

@@ -11,6 +11,7 @@ import { RELINQUISHED } from './attempts/stop-reasons';
 import { startEnvironmentRequests } from './environments/environment-requests';
 import { createEnvironmentReporter } from './environments/environment-reporter';
 import { startHeartbeat } from './heartbeat';
+import type { PlatformAddress } from './isolation/platform-network';
 import { openIsolation } from './isolation/select-isolation';
 import { handleNotification } from './notifications';
 import { detectContainment } from './process/containment';
@@ -23,6 +24,7 @@ import { createWorkerLog } from './worker-log';
 /** Notifications can be lost: polling finds the work without one. */
 const POLL_MS = 1_000;
 const ENVIRONMENT_POLL_MS = 5_000;
+const HTTP_PORT = 80;
 
 interface WorkerOptions {
   readonly access: WorkerAccess;
@@ -47,7 +49,9 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
   const { access, settings, name, stop } = options;
   const log = createWorkerLog(name);
   await cleanUpOrphans(name, workerTemporaryDirectory({ directory: settings.directory, worker: name }));
-  const isolation = options.isConfined ? await openIsolation(settings, name, programFiles(options)) : null;
+  const isolation = options.isConfined
+    ? await openIsolation(settings, name, programFiles(options), platformAddress(options))
+    : null;
   const [runtimes, containment] = await Promise.all([
     availableRuntimes(),
     detectContainment(settings, name, log, isolation),
@@ -71,11 +75,18 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
   await services.stop();
   unsubscribe();
   await closeContainment(containment, log);
+  await isolation?.close();
   await access.deactivateWorker().catch((error: unknown) => log.warn({ err: error }, 'could not deactivate'));
 }
 
 /** The modules of the platform's own program lie in the project, beside its packs. */
 const programFiles = ({ program }: WorkerOptions) => ({ program, root: dirname(process.env.NODE_PATH ?? program) });
+
+/** The notifier listens on the host of the API. */
+const platformAddress = ({ apiUrl, settings }: WorkerOptions): PlatformAddress => {
+  const { hostname: host, port } = new URL(apiUrl);
+  return { host: host.replace(/^\[|\]$/g, ''), ports: [Number(port || HTTP_PORT), settings.notifierPort] };
+};
 
 interface Registration {
   readonly worker: number;

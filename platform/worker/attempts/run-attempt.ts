@@ -165,4 +165,9 @@ async function buildProgram(
   };
 }
 
-const cgroupOwnerOf = ({ execution, attempt, tenant }: Attempt) => ({ owner: String(execution), run: attempt, tenant });
+const cgroupOwnerOf = ({ execution, attempt, tenant }: Attempt) => ({
+  owner: String(execution),
+  run: attempt,
+  tenant,
+  network: 'full' as const,
+});

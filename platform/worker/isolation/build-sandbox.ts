@@ -38,7 +38,7 @@ export function createBuildSandbox({ isolation, cgroups, variables }: BuildSandb
         acquire: () => acquire(tenant, view),
         close: () => Promise.resolve(),
       };
-      return { cgroups, preforkPool, tenant, owner: `environments-${tenant}`, run: ++steps };
+      return { cgroups, preforkPool, tenant, network: 'full', owner: `environments-${tenant}`, run: ++steps };
     },
   };
 }

@@ -3,6 +3,7 @@ import { chown, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { artifactsDirectory, environmentsDirectory, packsDirectory, workerTemporaryDirectory } from '../../directories';
 import { resolvesToDirectory } from '../../path-checks';
+import { runForNoExecution } from '../crash';
 import {
   closedAncestor,
   isCovered,
@@ -13,7 +14,16 @@ import {
   visibleDirectories,
 } from './host-directories';
 import { mountTable } from './mount-table';
-import { sandboxCommand, type IsolationMode, type SandboxLimits, type ShellCommand } from './sandbox-command';
+import { openPlatformNetwork, type PlatformAddress, type PlatformNetwork } from './platform-network';
+import {
+  sandboxCommand,
+  type IsolationMode,
+  type SandboxKind,
+  type SandboxLimits,
+  type SandboxNetwork,
+  type ShellCommand,
+  type TenantSandbox,
+} from './sandbox-command';
 
 /** Starts shells that are confined to what one tenant may use. */
 export interface Isolation {
@@ -22,9 +32,11 @@ export interface Isolation {
   /** User id of the tenant's programs, as they see it. */
   uidOf(tenant: number): number;
   /** The command of a shell for the programs of a tenant. */
-  shellFor(tenant: number): Promise<ShellCommand>;
+  shellFor(kind: SandboxKind): Promise<ShellCommand>;
   /** The command of a shell for a step of an environment build of a tenant. */
   buildShellFor(tenant: number, view: BuildView): Promise<BuildShell>;
+  /** Ends the connections of programs to the platform. */
+  close(): Promise<void>;
 }
 
 interface BuildShell extends ShellCommand {
@@ -47,6 +59,10 @@ export interface IsolationOptions {
   /** Directories of the project that the platform's own program reads. */
   readonly projectDirectories: readonly string[];
   readonly interpreters: readonly string[];
+  /** Path of Python; null: the network `api-only` cannot be made. */
+  readonly python: string | null;
+  /** What the network `api-only` leads to. */
+  readonly platform: PlatformAddress;
   /** Directories of the host that every program may write. */
   readonly sharedPaths: readonly string[];
   /** As root: the user id of tenant 0. */
@@ -66,20 +82,51 @@ export const isolationMode = (): IsolationMode => (process.getuid?.() === 0 ? 'r
 
 export function createIsolation(options: IsolationOptions): Isolation {
   const mode = isolationMode();
-  const commands = new Map<number, Promise<ShellCommand>>();
   const uidOf = (tenant: number) => (mode === 'root' ? tenantUid(options.firstUid, tenant) : process.getuid!());
+  const sandboxes = onePerTenant((tenant) => prepareTenant(options, mode, { tenant, uid: uidOf(tenant) }));
+  const networks = onePerTenant(() => openNetwork(options, mode));
+  const networkOf = async ({ tenant, network }: SandboxKind): Promise<SandboxNetwork> => {
+    if (network === 'api-only') return networks.of(tenant);
+    return network === 'none' ? 'none' : 'host';
+  };
   return {
     mode,
     limits: options.limits,
     uidOf,
-    shellFor: (tenant) => {
-      const command = commands.get(tenant) ?? prepareTenant(options, mode, { tenant, uid: uidOf(tenant) });
-      commands.set(tenant, command);
-      command.catch(() => commands.delete(tenant));
-      return command;
+    shellFor: async (kind) => sandboxCommand(await sandboxes.of(kind.tenant), await networkOf(kind)),
+    close: async () => {
+      for (const network of await networks.all()) network.close();
     },
-    buildShellFor: (tenant, view) => prepareBuild(options, mode, { tenant, uid: uidOf(tenant) }, view),
+    buildShellFor: async (tenant, view) => {
+      const sandbox = await prepareBuild(options, mode, { tenant, uid: uidOf(tenant) }, view);
+      return { ...sandboxCommand(sandbox, 'host'), mountTable: sandbox.mountTable };
+    },
   };
+}
+
+/** A failed one is made again. */
+function onePerTenant<T>(make: (tenant: number) => Promise<T>) {
+  const made = new Map<number, Promise<T>>();
+  return {
+    of: (tenant: number): Promise<T> => {
+      const existing = made.get(tenant);
+      if (existing !== undefined) return existing;
+      const one = make(tenant);
+      made.set(tenant, one);
+      one.catch(() => made.delete(tenant));
+      return one;
+    },
+    all: async (): Promise<T[]> => {
+      const settled = await Promise.allSettled(made.values());
+      return settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    },
+  };
+}
+
+/** It serves all attempts of the tenant. */
+function openNetwork({ python, platform }: IsolationOptions, mode: IsolationMode): Promise<PlatformNetwork> {
+  if (python === null) return Promise.reject(new Error('the network api-only needs python3'));
+  return runForNoExecution(() => openPlatformNetwork({ mode, python, address: platform }));
 }
 
 /** Whose programs are confined. */
@@ -93,7 +140,7 @@ async function prepareTenant(
   options: IsolationOptions,
   mode: IsolationMode,
   confined: Confined,
-): Promise<ShellCommand> {
+): Promise<TenantSandbox> {
   const { tenant, uid } = confined;
   const own = [artifactsDirectory(options, { tenant }), join(environmentsDirectory(options, { tenant }), '.go')];
   for (const path of own) await mkdir(path, { recursive: true });
@@ -109,7 +156,7 @@ async function prepareBuild(
   mode: IsolationMode,
   confined: Confined,
   view: BuildView,
-): Promise<BuildShell> {
+): Promise<TenantSandbox> {
   const limits = {
     openFiles: Math.max(options.limits.openFiles, MIN_BUILD_LIMITS.openFiles),
     fileBytes: Math.max(options.limits.fileBytes, MIN_BUILD_LIMITS.fileBytes),
@@ -127,7 +174,7 @@ async function prepareShell(
   mode: IsolationMode,
   { tenant, uid }: Confined,
   { name, ...view }: BuildView & { readonly name: string },
-): Promise<BuildShell> {
+): Promise<TenantSandbox> {
   const temporary = join(workerTemporaryDirectory(options), 'sandbox');
   const root = join(temporary, 'root');
   await mkdir(root, { recursive: true, mode: OWNER_ONLY });
@@ -138,7 +185,7 @@ async function prepareShell(
   const { privateBytes, limits } = options;
   await writeFile(path, mountTable({ ...mounts, ...mountRights(mode, uid), root, privateBytes }));
   const gid = mode === 'root' ? uid : process.getgid!();
-  return { ...sandboxCommand({ mode, uid, gid, mountTable: path, root, limits }), mountTable: path };
+  return { mode, uid, gid, mountTable: path, root, limits };
 }
 
 /** A user namespace has one user, 0, and keeps mounts together that were made outside. */

@@ -41,7 +41,7 @@ export async function probeIsolation(isolation: Isolation, directory: string): P
 
 async function runProbe(isolation: Isolation, hiddenFile: string): Promise<string | null> {
   const env = { PATH: process.env.PATH ?? '' };
-  const shell = await startPreforkShell(null, env, await isolation.shellFor(NO_TENANT));
+  const shell = await startPreforkShell(null, env, await isolation.shellFor({ tenant: NO_TENANT, network: 'full' }));
   try {
     const exited = once(shell.child, 'exit');
     const output = text(shell.stdout);

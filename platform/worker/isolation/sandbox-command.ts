@@ -1,3 +1,5 @@
+import type { NetworkMode } from '../../../contract/packs';
+
 /** How this process may confine others. */
 export type IsolationMode = 'root' | 'user';
 
@@ -18,7 +20,14 @@ export interface SandboxLimits {
   readonly memoryBytes: number;
 }
 
-interface Sandbox {
+/** What one sandbox differs from another one by. */
+export interface SandboxKind {
+  readonly tenant: number;
+  readonly network: NetworkMode;
+}
+
+/** What the sandboxes of a tenant have in common. */
+export interface TenantSandbox {
   readonly mode: IsolationMode;
   readonly uid: number;
   readonly gid: number;
@@ -28,6 +37,9 @@ interface Sandbox {
   readonly root: string;
   readonly limits: SandboxLimits;
 }
+
+/** Of one sandbox; `enter` begins a command that runs in a network which exists already. */
+export type SandboxNetwork = 'host' | 'none' | { readonly enter: readonly string[] };
 
 /** Descriptor 5 keeps the program's standard error. */
 const REPORT_TO_WORKER = 'exec 5>&2 2>&4; exec "$@"';
@@ -54,9 +66,21 @@ cd /
 exec "$@"
 `;
 
-/** Ends in a shell without any right of the host, which reads its commands from standard input. */
-export function sandboxCommand({ mode, uid, gid, mountTable, root, limits }: Sandbox): ShellCommand {
-  const namespaces = mode === 'root' ? [] : ['--user', '--map-root-user'];
+/**
+ * Ends in a shell without any right of the host, which reads its commands from standard input. A
+ * network that exists already belongs to a user namespace in which the setup has its rights.
+ */
+export function sandboxCommand(
+  { mode, uid, gid, mountTable, root, limits }: TenantSandbox,
+  network: SandboxNetwork,
+): ShellCommand {
+  const enterNetwork = typeof network === 'object' ? network.enter : [];
+  const needsRights = mode === 'user' && enterNetwork.length === 0;
+  const namespaces = [
+    ...(needsRights ? ['--user', '--map-root-user'] : []),
+    ...(network === 'none' ? ['--net'] : []),
+    ...['--mount', '--ipc', '--pid'],
+  ];
   const enter = mode === 'root' ? [] : ['--user', `--map-user=${uid}`, `--map-group=${gid}`];
   const drop =
     mode === 'root'
@@ -69,9 +93,8 @@ export function sandboxCommand({ mode, uid, gid, mountTable, root, limits }: San
     ...['unshare', ...enter, '--fork', `--root=${root}`, 'prlimit', ...limitOptions(mode, limits)],
     ...['setpriv', ...drop, '--no-new-privs', '--', '/bin/sh'],
   ];
-  const setup = ['/bin/sh', '-c', SETUP, 'sandbox', mountTable, ...last];
-  const enterNamespaces = ['unshare', ...namespaces, '--mount', '--ipc', '--pid', '--', ...setup];
-  return { command: '/bin/sh', args: ['-c', REPORT_TO_WORKER, 'sandbox', ...enterNamespaces] };
+  const setup = ['unshare', ...namespaces, '--', '/bin/sh', '-c', SETUP, 'sandbox', mountTable, ...last];
+  return { command: '/bin/sh', args: ['-c', REPORT_TO_WORKER, 'sandbox', ...enterNetwork, ...setup] };
 }
 
 /**

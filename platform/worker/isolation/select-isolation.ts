@@ -5,6 +5,7 @@ import { SettingError, type Settings } from '../../settings';
 import { findPython } from '../runtimes/python';
 import { isWithin, realPath } from './host-directories';
 import { createIsolation, isolationMode, type Isolation } from './isolation';
+import type { PlatformAddress } from './platform-network';
 import { probeIsolation } from './probe';
 import type { IsolationMode } from './sandbox-command';
 
@@ -47,12 +48,15 @@ export async function openIsolation(
   settings: IsolationSettings,
   worker: string,
   { program, root }: ProgramFiles,
+  platform: PlatformAddress,
 ): Promise<Isolation> {
   const python = await findPython();
   return createIsolation({
     ...{ directory: settings.directory, worker, program },
     projectDirectories: [join(root, 'node_modules'), join(root, 'packs')],
     interpreters: [process.execPath, ...(python === null ? [] : [python.path])],
+    python: python?.path ?? null,
+    platform,
     sharedPaths: settings.actionPaths,
     firstUid: settings.firstActionUid,
     limits: {
@@ -67,6 +71,8 @@ export async function openIsolation(
 }
 
 const PROBE_WORKER = 'isolation-probe';
+/** The platform does not listen yet. */
+const NO_PORTS: PlatformAddress = { host: '127.0.0.1', ports: [] };
 
 /**
  * Confines a process, unless the setting is `off`. Throws SettingError for a shared directory that
@@ -78,12 +84,14 @@ export async function selectIsolation(settings: IsolationSettings, files: Progra
   if (exposing !== undefined)
     throw new SettingError('PLATFORM_ACTION_PATHS', exposing, "directories that do not contain the platform's own");
   const temporary = workerTemporaryDirectory({ directory: settings.directory, worker: PROBE_WORKER });
+  const isolation = await openIsolation(settings, PROBE_WORKER, files, NO_PORTS);
   try {
-    const reason = await probeIsolation(await openIsolation(settings, PROBE_WORKER, files), dirname(temporary));
+    const reason = await probeIsolation(isolation, dirname(temporary));
     if (reason === null) return { mode: isolationMode() };
     if (settings.isolation === 'required') throw new IsolationUnavailable(reason);
     return { mode: null, reason };
   } finally {
+    await isolation.close();
     await rm(temporary, { recursive: true, force: true });
   }
 }

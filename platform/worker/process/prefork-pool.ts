@@ -2,7 +2,7 @@ import type { Cgroups } from './cgroups';
 import { runForNoExecution } from '../crash';
 import { errorMessage } from '../../error-details';
 import { coalesceRuns } from '../coalesce-runs';
-import type { ShellCommand } from '../isolation/sandbox-command';
+import type { SandboxKind, ShellCommand } from '../isolation/sandbox-command';
 import { exportableVariables, startPreforkShell, type PreforkShell } from './prefork-shell';
 
 /**
@@ -14,22 +14,22 @@ export interface PreforkPool {
   readonly variables: Readonly<Record<string, string>>;
   readonly isConfined: boolean;
   /**
-   * Hands a waiting shell of the tenant over to the caller. Rejects where the host allows no
+   * Hands a waiting shell of that kind over to the caller. Rejects where the host allows no
    * further one.
    */
-  acquire(tenant: number): Promise<PreforkShell>;
+  acquire(kind: SandboxKind): Promise<PreforkShell>;
   /** Kills the idle shells. */
   close(): Promise<void>;
 }
 
 /** Enough for consecutive programs and for a few at once. */
 const MAX_IDLE = 4;
-/** The tenants used last keep idle shells. */
-const MAX_TENANTS = 8;
+/** The kinds used last keep idle shells. */
+const MAX_KINDS = 8;
 /** Delay before acquired shells are replaced, so that the acquired ones run first. */
 const REFILL_DELAY_MS = 10;
-/** Of all tenants, where shells are not confined. */
-const ALL_TENANTS = 0;
+/** Of all programs, where shells are not confined. */
+const UNCONFINED: SandboxKind = { tenant: 0, network: 'full' };
 
 interface PreforkPoolOptions {
   /** Null where the host allows no control groups. */
@@ -37,40 +37,41 @@ interface PreforkPoolOptions {
   readonly variables: Readonly<Record<string, string>>;
   /** Number of programs that may run at once. */
   readonly slots: number;
-  /** The command of a confined shell for a tenant; null: shells are not confined. */
-  readonly shellFor?: ((tenant: number) => Promise<ShellCommand>) | null;
+  /** The command of a confined shell; null: shells are not confined. */
+  readonly shellFor?: ((kind: SandboxKind) => Promise<ShellCommand>) | null;
   /** Receives the reason when a refill fails; the next `acquire` tries again. */
   readonly onRefillFailure: (reason: string) => void;
 }
 
-/** Keeps idle shells for each of the tenants used last. */
+/** Keeps idle shells of each of the kinds used last. */
 export function startPreforkPool({ shellFor = null, ...options }: PreforkPoolOptions): PreforkPool {
   const variables = exportableVariables(options.variables);
-  const pools = new Map<number, TenantPool>();
+  const pools = new Map<string, KindPool>();
   const closing = new Set<Promise<void>>();
-  const closePool = (pool: TenantPool) => {
+  const closePool = (pool: KindPool) => {
     const closed = pool.close().finally(() => closing.delete(closed));
     closing.add(closed);
   };
 
-  const poolOf = (tenant: number): TenantPool => {
+  const poolOf = (kind: SandboxKind): KindPool => {
+    const key = `${kind.tenant} ${kind.network}`;
     const startShell = async () =>
-      startPreforkShell((await options.cgroups?.create()) ?? null, variables, (await shellFor?.(tenant)) ?? null);
-    const pool = pools.get(tenant) ?? startTenantPool(startShell, options);
-    pools.delete(tenant); // the order of the map is that of the last use
-    pools.set(tenant, pool);
-    for (const [leastRecent, unused] of [...pools].slice(0, -MAX_TENANTS)) {
+      startPreforkShell((await options.cgroups?.create()) ?? null, variables, (await shellFor?.(kind)) ?? null);
+    const pool = pools.get(key) ?? startKindPool(startShell, options);
+    pools.delete(key); // the order of the map is that of the last use
+    pools.set(key, pool);
+    for (const [leastRecent, unused] of [...pools].slice(0, -MAX_KINDS)) {
       pools.delete(leastRecent);
       closePool(unused);
     }
     return pool;
   };
 
-  if (shellFor === null) poolOf(ALL_TENANTS);
+  if (shellFor === null) poolOf(UNCONFINED);
   return {
     variables,
     isConfined: shellFor !== null,
-    acquire: (tenant) => poolOf(shellFor === null ? ALL_TENANTS : tenant).acquire(),
+    acquire: (kind) => poolOf(shellFor === null ? UNCONFINED : kind).acquire(),
     close: async () => {
       for (const pool of pools.values()) closePool(pool);
       pools.clear();
@@ -79,15 +80,15 @@ export function startPreforkPool({ shellFor = null, ...options }: PreforkPoolOpt
   };
 }
 
-interface TenantPool {
+interface KindPool {
   acquire(): Promise<PreforkShell>;
   close(): Promise<void>;
 }
 
-function startTenantPool(
+function startKindPool(
   startShell: () => Promise<PreforkShell>,
   { slots, onRefillFailure }: Pick<PreforkPoolOptions, 'slots' | 'onRefillFailure'>,
-): TenantPool {
+): KindPool {
   const maxIdle = Math.min(slots, MAX_IDLE);
   const idle: PreforkShell[] = [];
   let timer: NodeJS.Timeout | undefined;

@@ -6,6 +6,7 @@ import type { Cgroup, CgroupOwner } from './cgroup';
 import type { Cgroups } from './cgroups';
 import { errorCode, errorMessage } from '../../error-details';
 import type { Sandbox } from '../isolation/sandbox';
+import type { SandboxKind } from '../isolation/sandbox-command';
 import { canExec, hasNul, type SpawnCommand, type PreforkShell } from './prefork-shell';
 import type { PreforkPool } from './prefork-pool';
 import { lastAllocatedPid, sendSignal, processState } from './process-table';
@@ -13,12 +14,10 @@ import { lastAllocatedPid, sendSignal, processState } from './process-table';
 /**
  * Where a program's processes are placed: a control group of its own, and the run it belongs to.
  */
-export interface CgroupPlacement extends CgroupOwner {
+export interface CgroupPlacement extends CgroupOwner, SandboxKind {
   /** Null where the host allows no control groups. */
   readonly cgroups: Pick<Cgroups, 'create'> | null;
   readonly preforkPool: PreforkPool;
-  /** Whose sandbox the program runs in, if programs are confined. */
-  readonly tenant: number;
 }
 
 /** A program that runs or is about to run. */
@@ -46,12 +45,12 @@ export async function spawnProcess(
   placement: CgroupPlacement | null,
 ): Promise<SpawnedProcess | string> {
   if (placement === null) return spawnDirectly(command, null);
-  const { preforkPool, cgroups, tenant } = placement;
+  const { preforkPool, cgroups } = placement;
   if (hasNul(command)) return spawnDirectly(command, null); // rejected, with the reason
   let cgroup: Cgroup | null = null;
   try {
     if (preforkPool.isConfined || canExec(command, preforkPool.variables))
-      return spawnViaShell(await preforkPool.acquire(tenant), command, placement);
+      return spawnViaShell(await preforkPool.acquire(placement), command, placement);
     cgroup = (await cgroups?.create()) ?? null;
     cgroup?.assignOwner(placement);
   } catch (error) {

@@ -48,7 +48,13 @@ export async function runSensor(options: SensorRunOptions): Promise<ProcessExit>
       cwd: await workingDirectory(plan.storage, workerContext),
       logLimitBytes: OUTPUT_TAIL_BYTES,
       marker: `${workerContext.instance}:${owner}:${options.fencingToken}`,
-      cgroupPlacement: containment && { ...containment, owner, run: options.fencingToken, tenant: plan.tenant },
+      cgroupPlacement: containment && {
+        ...containment,
+        owner,
+        run: options.fencingToken,
+        tenant: plan.tenant,
+        network: 'full',
+      },
       files: scratch.files,
       filters: { stdout: stdout!, stderr: stderr! },
     });

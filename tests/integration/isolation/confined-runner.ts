@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path';
 import type { JsonObject } from '../../../contract/json';
 import type { Attempt } from '../../../platform/store/lifecycle/attempt';
 import { createBuildSandbox, type BuildSandbox } from '../../../platform/worker/isolation/build-sandbox';
-import { createIsolation } from '../../../platform/worker/isolation/isolation';
+import { createIsolation, type Isolation } from '../../../platform/worker/isolation/isolation';
+import type { PlatformAddress } from '../../../platform/worker/isolation/platform-network';
 import { detectCgroups } from '../../../platform/worker/process/cgroups';
 import { startPreforkPool } from '../../../platform/worker/process/prefork-pool';
 import { findPython } from '../../../platform/worker/runtimes/python';
@@ -29,7 +30,6 @@ export interface ConfinedRunner {
   readonly hasGroupLimits: boolean;
 }
 
-/** One runner for the tests of a file. */
 export const LIMITS = {
   openFiles: 1_024,
   fileBytes: 2 ** 30,
@@ -38,18 +38,24 @@ export const LIMITS = {
   memoryBytes: 2 ** 30,
 };
 
-export function withConfinedRunner(): () => ConfinedRunner {
+/** One runner for the tests of a file. `platform`: what the network `api-only` leads to. */
+export function withConfinedRunner(
+  platform: () => PlatformAddress = () => ({ host: '127.0.0.1', ports: [] }),
+): () => ConfinedRunner {
   let confined: ConfinedRunner;
   let containment: Containment;
+  let isolation: Isolation;
   beforeAll(async () => {
     const directory = mkdtempSync(join(tmpdir(), 'confine-'));
     chmodSync(directory, 0o711);
-    const confinement = await openConfinement(directory);
+    isolation = await openIsolation(directory, platform());
+    const confinement = await openConfinement(directory, isolation);
     ({ containment } = confinement);
     confined = confinedRunner(directory, confinement);
   });
   afterAll(async () => {
     await containment.preforkPool.close();
+    await isolation.close();
     await containment.cgroups?.close();
     confined.runner[Symbol.dispose]();
     rmSync(confined.directory, { recursive: true, force: true });
@@ -62,18 +68,21 @@ interface Confinement {
   readonly hasGroupLimits: boolean;
 }
 
-async function openConfinement(directory: string): Promise<Confinement> {
+async function openIsolation(directory: string, platform: PlatformAddress): Promise<Isolation> {
+  const python = await findPython();
+  return createIsolation({
+    ...{ directory, worker: 'w1', program: null, projectDirectories: [], sharedPaths: [], platform },
+    ...{ python: python?.path ?? null, firstUid: FIRST_UID, limits: LIMITS, privateBytes: 2 ** 26 },
+    interpreters: [process.execPath, ...(python === null ? [] : [python.path])],
+  });
+}
+
+async function openConfinement(directory: string, isolation: Isolation): Promise<Confinement> {
   const detected = await detectCgroups({
     instance: INSTANCE,
     worker: 'w1',
     temporaryDirectory: join(directory, 'tmp'),
     limits: LIMITS,
-  });
-  const python = await findPython();
-  const isolation = createIsolation({
-    ...{ directory, worker: 'w1', program: null, projectDirectories: [], sharedPaths: [] },
-    interpreters: [process.execPath, ...(python === null ? [] : [python.path])],
-    ...{ firstUid: FIRST_UID, limits: LIMITS, privateBytes: 2 ** 26 },
   });
   const variables = { PATH: process.env.PATH ?? '' };
   const onRefillFailure = (why: string) => process.emitWarning(why);

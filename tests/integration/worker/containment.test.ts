@@ -52,7 +52,7 @@ const run = async (script: string, command = '/bin/sh') => {
     logLimitBytes: 1_024,
     stop: new AbortController().signal,
     marker: `${INSTANCE}:${execution}:1`,
-    cgroupPlacement: containment && { ...containment, owner: String(execution), run: 1, tenant: 1 },
+    cgroupPlacement: containment && { ...containment, owner: String(execution), run: 1, tenant: 1, network: 'full' },
   });
   return { exit, pids: existsSync(pids) ? readFileSync(pids, 'utf8').trim().split('\n').map(Number) : [] };
 };

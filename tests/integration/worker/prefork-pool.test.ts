@@ -13,6 +13,7 @@ import { isAlive, processState } from '../../../platform/worker/process/process-
 import { runProcess } from '../../../platform/worker/process/run-process';
 
 const INSTANCE = `prefork-${process.pid}`;
+const KIND = { tenant: 1, network: 'full' } as const;
 const POLL_MS = 5;
 const SHELL_ENV = {
   PATH: process.env.PATH ?? '',
@@ -61,7 +62,7 @@ const outputOf = async (
     logLimitBytes: 64 * 1_024,
     stop: new AbortController().signal,
     marker: `${INSTANCE}:1:1`,
-    cgroupPlacement: usesPool && cgroups ? { cgroups, preforkPool, owner: String(execution), run: 1, tenant: 1 } : null,
+    cgroupPlacement: usesPool && cgroups ? { cgroups, preforkPool, owner: String(execution), run: 1, ...KIND } : null,
   });
   return exit.stdout.head.toString() + exit.stderr.head.toString();
 };
@@ -106,7 +107,7 @@ testPool('a program without input reads /dev/null', async () => {
 });
 
 testPool('an idle shell shows its worker and no program', async () => {
-  const shell = await preforkPool.acquire(1);
+  const shell = await preforkPool.acquire(KIND);
 
   expect([procStrings(shell.pid, 'cmdline'), procStrings(shell.pid, 'environ').sort()]).toEqual([
     ['/bin/sh'],
@@ -121,7 +122,7 @@ testPool('an idle shell shows its worker and no program', async () => {
 testPool('a killed idle shell is replaced and its group removed', async (cgroupsFound) => {
   const recorder = recordGroups(cgroupsFound);
   const ownPool = startPreforkPool({ cgroups: recorder, variables: SHELL_ENV, slots: 1, onRefillFailure });
-  await ownPool.acquire(1).then((shell) => shell.close());
+  await ownPool.acquire(KIND).then((shell) => shell.close());
   while (recorder.groups.length < 2) await pause(POLL_MS);
   const [, spare] = recorder.groups;
   while ((await spare!.members()).length === 0) await pause(POLL_MS);
@@ -129,7 +130,7 @@ testPool('a killed idle shell is replaced and its group removed', async (cgroups
   process.kill(pid!, 'SIGKILL');
   await untilExit(pid!);
 
-  const shell = await ownPool.acquire(1);
+  const shell = await ownPool.acquire(KIND);
 
   expect([shell.pid === pid, shell.isWaiting()]).toEqual([false, true]);
   await expect(spare!.members()).rejects.toMatchObject({ code: 'ENOENT' });
@@ -140,7 +141,7 @@ testPool('a killed idle shell is replaced and its group removed', async (cgroups
 testPool('closing the pool removes all idle shells and groups', async (cgroupsFound) => {
   const recorder = recordGroups(cgroupsFound);
   const ownPool = startPreforkPool({ cgroups: recorder, variables: SHELL_ENV, slots: 3, onRefillFailure });
-  const acquired: PreforkShell = await ownPool.acquire(1);
+  const acquired: PreforkShell = await ownPool.acquire(KIND);
   while (recorder.groups.length < 4) await pause(POLL_MS);
 
   await ownPool.close();
@@ -153,7 +154,7 @@ testPool('acquire rejects with the reason when no group can be created', async (
   const noGroups = { create: () => Promise.reject(new Error('ENOSPC: no space for another group')) };
   const ownPool = startPreforkPool({ cgroups: noGroups, variables: SHELL_ENV, slots: 1, onRefillFailure });
 
-  await expect(ownPool.acquire(1)).rejects.toThrow('ENOSPC');
+  await expect(ownPool.acquire(KIND)).rejects.toThrow('ENOSPC');
 
   await ownPool.close();
 });

@@ -60,7 +60,7 @@ export function withProcessRunner(usesCgroup: boolean): ProcessRunner {
         logLimitBytes: 256 * KIB,
         stop: new AbortController().signal,
         marker: `${instance}:${runs}:1`,
-        cgroupPlacement: containment && { ...containment, owner: String(runs), run: 1, tenant: 1 },
+        cgroupPlacement: containment && { ...containment, owner: String(runs), run: 1, tenant: 1, network: 'full' },
         ...overrides,
       });
     },
