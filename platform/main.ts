@@ -13,7 +13,7 @@ import { startNotifier, type Notifier } from './notifier/start-notifier';
 import { ensureCorePack } from './packs/save/core-pack';
 import { removeInterruptedUploads } from './packs/storage/interrupted-uploads';
 import { resolvePackRoots } from './packs/sources/pack-roots';
-import type { Settings } from './settings';
+import { SettingError, type Settings } from './settings';
 import { startWorkers, waitForWorkers } from './start-workers';
 import { ensureAppLogin } from './store/database/app-login';
 import { openDatabase, openPool, type Database } from './store/database/connection';
@@ -112,8 +112,10 @@ class PlatformStart {
   private async selectIsolation(): Promise<IsolationMode | null> {
     const { bundlePath, root, log } = this.processOptions;
     const finding = await selectIsolation(this.settings, { program: bundlePath, root });
-    if (finding.mode === null && finding.reason !== null) log.warn({ why: finding.reason }, NOT_CONFINED);
-    return finding.mode;
+    if (finding.mode !== null || finding.reason === null) return finding.mode;
+    requireFullNetwork(this.settings, finding.reason);
+    log.warn({ why: finding.reason }, NOT_CONFINED);
+    return null;
   }
 
   /** Returns the application's connection URL. */
@@ -165,6 +167,13 @@ class PlatformStart {
     const address = new URL(await api.listen({ host: settings.host, port: settings.port }));
     return `http://${isWildcardAddress(settings.host) ? '127.0.0.1' : address.hostname}:${address.port}`;
   }
+}
+
+/** Programs that are not confined have the network of the host. Throws SettingError. */
+function requireFullNetwork({ actionNetwork }: Settings, reason: string): void {
+  if (actionNetwork === 'full') return;
+  const expected = `full, because programs cannot be confined here: ${reason}`;
+  throw new SettingError('PLATFORM_ACTION_NETWORK', actionNetwork, expected);
 }
 
 interface Package {

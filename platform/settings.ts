@@ -1,3 +1,4 @@
+import { NETWORK_MODES, type NetworkMode } from '../contract/packs';
 import { parseAddressList } from './address-list';
 import { parseAllowList, type AllowListEntry } from './egress/allow-list';
 import type { EgressPolicy } from './egress/egress-guard';
@@ -61,6 +62,8 @@ export interface Settings {
   readonly sensorBackoffMs: number;
   /** Whether programs of packs are confined: where the host allows it, always, or never. */
   readonly isolation: 'auto' | 'required' | 'off';
+  /** What programs of packs may reach; a pack can only narrow it. */
+  readonly actionNetwork: NetworkMode;
   /** As root: programs of tenant 1 run as the user with the next id, and so on. */
   readonly firstActionUid: number;
   /** Directories of this host that confined programs may read and write. */
@@ -169,6 +172,13 @@ function readList(env: Env, name: string, separator = ','): string[] | null {
   return list.length === 0 ? null : list;
 }
 
+/** Programs that are not confined have the network of the host. */
+function readActionNetwork(env: Env, isolation: Settings['isolation']): NetworkMode {
+  const network = readChoice(env, 'PLATFORM_ACTION_NETWORK', NETWORK_MODES);
+  if (network === 'full' || isolation !== 'off') return network;
+  throw new SettingError('PLATFORM_ACTION_NETWORK', network, 'full, or PLATFORM_ISOLATION=auto or required as well');
+}
+
 const limitsFrom = (env: Env): Limits => ({
   causationDepth: readNumber(env, 'PLATFORM_CAUSATION_DEPTH', DEFAULT_LIMITS.causationDepth, 1),
   resultBytes: readNumber(env, 'PLATFORM_RESULT_BYTES', DEFAULT_LIMITS.resultBytes, 1_024),
@@ -183,6 +193,7 @@ const limitsFrom = (env: Env): Limits => ({
 /** The settings that come from the environment (`docs/settings.md`). Throws SettingError. */
 export function settingsFrom(env: Env) {
   const extensions = readChoice(env, 'PLATFORM_EXTENSIONS', ['on', 'off']) === 'on';
+  const isolation = readChoice(env, 'PLATFORM_ISOLATION', ['auto', 'required', 'off'], extensions ? 'auto' : 'off');
   return {
     extensions,
     selfRegistration: readChoice(env, 'PLATFORM_SELF_REGISTRATION', ['off', 'on']) === 'on',
@@ -201,7 +212,8 @@ export function settingsFrom(env: Env) {
     pickUpMs: readNumber(env, 'PLATFORM_PICK_UP_SECONDS', 300, 0.5) * 1_000,
     logLimitBytes: readNumber(env, 'PLATFORM_LOG_LIMIT_BYTES', 10 * 1_024 * 1_024, 1_024),
     sensorBackoffMs: readNumber(env, 'PLATFORM_SENSOR_BACKOFF_SECONDS', 5, 0.05) * 1_000,
-    isolation: readChoice(env, 'PLATFORM_ISOLATION', ['auto', 'required', 'off'], extensions ? 'auto' : 'off'),
+    isolation,
+    actionNetwork: readActionNetwork(env, isolation),
     firstActionUid: readNumber(env, 'PLATFORM_ACTION_UIDS', 1_900_000_000, 1_000),
     actionPaths: readList(env, 'PLATFORM_ACTION_PATHS', ':') ?? [],
     actionOpenFiles: readNumber(env, 'PLATFORM_ACTION_OPEN_FILES', 4_096, 64),

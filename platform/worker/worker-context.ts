@@ -1,3 +1,4 @@
+import type { NetworkMode } from '../../contract/packs';
 import type { EgressPolicy } from '../egress/egress-guard';
 import type { Attempt } from '../store/lifecycle/attempt';
 import type { BuildSandbox } from './isolation/build-sandbox';
@@ -36,6 +37,8 @@ export interface WorkerContext {
   readonly npmRegistry: string | null;
   /** An index URL or a directory of packages; null: pip's own configuration. */
   readonly pythonIndex: string | null;
+  /** What programs may reach; a pack can only narrow it. */
+  readonly actionNetwork: NetworkMode;
   /** Addresses that `core.http_request` may reach. */
   readonly egress: EgressPolicy;
   /** Path of the platform's own program. */

@@ -147,6 +147,7 @@ async function buildProgram(
 ): Promise<ProgramSpec> {
   const text = plan.input === 'parameters' ? formatParameters(attempt.parameters, attempt.parameterFormat) : null;
   const isFileDelivery = attempt.delivery === 'file' && text !== null;
+  const { containment, actionNetwork: network } = workerContext;
   const path = isFileDelivery ? await scratch.writeFile(PARAMETER_FILES[attempt.parameterFormat], text) : null;
   await mkdir(artifactsDirectory(workerContext, attempt), { recursive: true });
   return {
@@ -160,14 +161,9 @@ async function buildProgram(
     logLimitBytes: workerContext.logLimitBytes,
     stop,
     marker: attemptMarker(workerContext, attempt),
-    cgroupPlacement: workerContext.containment && { ...workerContext.containment, ...cgroupOwnerOf(attempt) },
+    cgroupPlacement: containment && { ...containment, ...cgroupOwnerOf(attempt), network },
     files: scratch.files,
   };
 }
 
-const cgroupOwnerOf = ({ execution, attempt, tenant }: Attempt) => ({
-  owner: String(execution),
-  run: attempt,
-  tenant,
-  network: 'full' as const,
-});
+const cgroupOwnerOf = ({ execution, attempt, tenant }: Attempt) => ({ owner: String(execution), run: attempt, tenant });

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readlink, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { NetworkMode } from '../../../contract/packs';
 import { errorMessage } from '../../error-details';
 import { startPreforkShell } from '../process/prefork-shell';
 import type { Isolation } from './isolation';
@@ -13,25 +14,30 @@ const NO_TENANT = 0;
 
 /**
  * Prints what must be absent. The program is not the first process of its namespace, and sees no
- * process of the host.
+ * process of the host. Arguments: a hidden file, its user, the network that it must not be in.
  */
 const PROBE = `
 grep -E '^(CapEff|NoNewPrivs)' /proc/self/status
 [ -e "$1" ] && echo "reads $1"
 [ "$(id -u)" = "$2" ] || echo "runs as user $(id -u)"
+[ "$(readlink /proc/self/ns/net)" = "$3" ] && echo "is in the host's network"
 [ $$ -gt 1 ] && [ $$ -lt 100 ] || echo "is process $$"
 kill -TERM $$
 `;
 const EXPECTED = 'CapEff:\t0000000000000000\nNoNewPrivs:\t1\n';
 
 /** Confines a process of its own. Null: it is confined; else the reason why not. */
-export async function probeIsolation(isolation: Isolation, directory: string): Promise<string | null> {
+export async function probeIsolation(
+  isolation: Isolation,
+  network: NetworkMode,
+  directory: string,
+): Promise<string | null> {
   await mkdir(directory, { recursive: true });
   const hidden = await mkdtemp(join(directory, 'isolation-'));
   try {
     const file = join(hidden, 'file');
     await writeFile(file, '');
-    return await runProbe(isolation, file);
+    return await runProbe(isolation, network, file);
   } catch (error) {
     return errorMessage(error);
   } finally {
@@ -39,13 +45,14 @@ export async function probeIsolation(isolation: Isolation, directory: string): P
   }
 }
 
-async function runProbe(isolation: Isolation, hiddenFile: string): Promise<string | null> {
+async function runProbe(isolation: Isolation, network: NetworkMode, hiddenFile: string): Promise<string | null> {
   const env = { PATH: process.env.PATH ?? '' };
-  const shell = await startPreforkShell(null, env, await isolation.shellFor({ tenant: NO_TENANT, network: 'full' }));
+  const shell = await startPreforkShell(null, env, await isolation.shellFor({ tenant: NO_TENANT, network }));
   try {
     const exited = once(shell.child, 'exit');
     const output = text(shell.stdout);
-    const args = ['-c', PROBE, 'probe', hiddenFile, String(isolation.uidOf(NO_TENANT))];
+    const foreignNetwork = network === 'full' ? '' : await readlink('/proc/self/ns/net');
+    const args = ['-c', PROBE, 'probe', hiddenFile, String(isolation.uidOf(NO_TENANT)), foreignNetwork];
     shell.exec({ command: '/bin/sh', args, env, cwd: '/', input: null });
     const timeout = sleep(PROBE_TIMEOUT_MS, undefined, { ref: false }).then(() =>
       Promise.reject(new Error(`the probe did not end within ${PROBE_TIMEOUT_MS / 1_000} s`)),

@@ -19,6 +19,7 @@ type IsolationSettings = Pick<
   Settings,
   | 'directory'
   | 'isolation'
+  | 'actionNetwork'
   | 'firstActionUid'
   | 'actionPaths'
   | 'actionOpenFiles'
@@ -86,7 +87,7 @@ export async function selectIsolation(settings: IsolationSettings, files: Progra
   const temporary = workerTemporaryDirectory({ directory: settings.directory, worker: PROBE_WORKER });
   const isolation = await openIsolation(settings, PROBE_WORKER, files, NO_PORTS);
   try {
-    const reason = await probeIsolation(isolation, dirname(temporary));
+    const reason = await probeIsolation(isolation, settings.actionNetwork, dirname(temporary));
     if (reason === null) return { mode: isolationMode() };
     if (settings.isolation === 'required') throw new IsolationUnavailable(reason);
     return { mode: null, reason };

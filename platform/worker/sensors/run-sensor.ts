@@ -53,7 +53,7 @@ export async function runSensor(options: SensorRunOptions): Promise<ProcessExit>
         owner,
         run: options.fencingToken,
         tenant: plan.tenant,
-        network: 'full',
+        network: workerContext.actionNetwork,
       },
       files: scratch.files,
       filters: { stdout: stdout!, stderr: stderr! },

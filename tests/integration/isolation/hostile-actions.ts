@@ -1,3 +1,5 @@
+import { reachScript } from './host-servers';
+
 /** An action that tries to reach what is not its own, and how its execution must end. */
 export interface HostileAction {
   readonly name: string;
@@ -52,6 +54,12 @@ const actions: readonly HostileAction[] = [
   reader('home-reader', 'cat /root/* /root/.* /home/*/*'),
   finds('database-finder', '\\( -name PG_VERSION -o -name ".s.PGSQL*" \\)'),
   finds('password-finder', '\\( -name platform.json -o -name postmaster.pid -o -name .pgpass \\)'),
+  {
+    name: 'loopback-scanner',
+    script: `cat /proc/self/net/tcp /proc/self/net/tcp6 | awk '$4 == "0A"' | wc -l; ${reachScript(['$ATTUNE_API_URL/health'])}`,
+    status: 'completed',
+    stdout: '2\nOK\n', // the API and the notifier listen in its network, and nothing else
+  },
   finds('pack-finder', '-name honest.secret'),
   finds('writable-group-finder', '-name cgroup.procs -writable'),
   refused('namespace-maker', 'unshare --user --map-root-user id'),

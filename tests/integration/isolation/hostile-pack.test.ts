@@ -28,6 +28,7 @@ let bomber: Client;
 beforeAll(async () => {
   platform = await FaultPlatform.start(1, {
     PLATFORM_ISOLATION: 'required',
+    PLATFORM_ACTION_NETWORK: 'api-only',
     PLATFORM_ACTION_UIDS: '1910000000', // the limit of processes counts all of a user on this host
     PLATFORM_LEASE_SECONDS: '10',
     PLATFORM_HEARTBEAT_SECONDS: '3',

@@ -151,7 +151,7 @@ const workerContextFor = (
   containment: Containment | null,
 ): WorkerContext => ({
   ...{ directory, instance, worker, apiUrl, containment, killGraceMs: 200, logLimitBytes: 4_096, extensions: true },
-  ...{ actionVariables: [], npmRegistry: null, pythonIndex: null, program: '' },
+  ...{ actionVariables: [], actionNetwork: 'full', npmRegistry: null, pythonIndex: null, program: '' },
   egress: { allow: [], nameServers: null },
 });
 

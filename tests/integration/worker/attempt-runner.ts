@@ -68,6 +68,7 @@ const DEFAULTS: Omit<WorkerContext, 'directory'> = {
   killGraceMs: 300,
   logLimitBytes: 1_024 * 1_024,
   actionVariables: [],
+  actionNetwork: 'full',
   npmRegistry: null,
   pythonIndex: null,
   egress: { allow: [], nameServers: null },

@@ -53,6 +53,7 @@ const workerSettings = (): WorkerSettings => ({
   leaseMs: 1_000,
   logLimitBytes: 65_536,
   isolation: 'off',
+  actionNetwork: 'full',
   firstActionUid: 1_900_000_000,
   actionPaths: [],
   actionOpenFiles: 1_024,

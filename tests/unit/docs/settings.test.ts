@@ -65,6 +65,17 @@ test.each(bounded)('$name takes $least and nothing below', ({ name, least: min }
   expect(() => settingsFrom({ [name]: String(min - 0.001) })).toThrow(`${name}=${min - 0.001} is not usable`);
 });
 
+test('PLATFORM_ACTION_NETWORK is narrower only with PLATFORM_ISOLATION', () => {
+  const networkOf = (network: string, isolation = 'auto') =>
+    settingsFrom({ PLATFORM_ACTION_NETWORK: network, PLATFORM_ISOLATION: isolation }).actionNetwork;
+
+  expect([networkOf('full', 'off'), networkOf('api-only'), networkOf('none', 'required')]).toEqual([
+    ...['full', 'api-only', 'none'],
+  ]);
+  expect(() => networkOf('none', 'off')).toThrow('PLATFORM_ACTION_NETWORK=none is not usable: give full, or PLATFORM');
+  expect(() => networkOf('open')).toThrow('PLATFORM_ACTION_NETWORK=open is not usable: give full or api-only or none');
+});
+
 test('PLATFORM_TRUSTED_PROXIES takes addresses and ranges, or none', () => {
   const proxiesOf = (value: string) => settingsFrom({ PLATFORM_TRUSTED_PROXIES: value }).trustedProxies;
 

@@ -13,6 +13,7 @@ const workerContext = {
   actionVariables: [],
   npmRegistry: null,
   pythonIndex: null,
+  actionNetwork: 'full' as const,
   egress: { allow: [], nameServers: null },
   program: '/no/program',
   tokenSecret: null,
