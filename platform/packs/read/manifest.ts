@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JsonObject } from '../../../contract/json';
+import { NETWORK_MODES, type NetworkMode } from '../../../contract/packs';
 import { DomainError } from '../../domain-error';
 import { YamlFields } from './yaml-fields';
 import { PackFileError, packError } from '../pack-errors';
@@ -22,6 +23,7 @@ export interface PackManifest {
   readonly tags: readonly string[];
   readonly runtimeDeps: readonly string[];
   readonly dependencies: readonly string[];
+  readonly network: NetworkMode;
   /** `testing.enabled` requests tests at registration. */
   readonly isTestingEnabled: boolean;
 }
@@ -56,6 +58,7 @@ function parseManifest(fields: YamlFields): PackManifest {
     tags: fields.value('tags') === undefined ? fields.strings('keywords') : fields.strings('tags'),
     runtimeDeps: fields.strings('runtime_deps'),
     dependencies: fields.strings('dependencies'),
+    network: fields.word('network', NETWORK_MODES) ?? 'full',
     isTestingEnabled: fields.map('testing')?.enabled === true,
   };
 }

@@ -69,4 +69,5 @@ const packColumns = (manifest: PackManifest) => ({
   tags: [...manifest.tags],
   runtime_deps: [...manifest.runtimeDeps],
   dependencies: [...manifest.dependencies],
+  network: manifest.network,
 });

@@ -423,6 +423,10 @@ interface Pack {
   is_standard: Generated<boolean>;
   label: Generated<string>;
   meta: Generated<JsonColumn<JsonObject>>;
+  /**
+   * What its programs may reach: the platform's setting can only be narrowed.
+   */
+  network: Generated<"full" | "api-only" | "none">;
   ref: string;
   runtime_deps: Generated<string[]>;
   /**

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { JsonObject } from '../../../contract/json';
+import type { NetworkMode } from '../../../contract/packs';
 import { now, type Database, type Transaction } from '../database/connection';
 
 /** A sensor that is to run, in any tenant. */
@@ -10,6 +11,8 @@ export interface SensorPlan {
   readonly pack_ref: string | null;
   /** Directory of the pack's files. */
   readonly storage: string | null;
+  /** What the pack allows its programs to reach. */
+  readonly network: NetworkMode;
   readonly entrypoint: string;
   readonly runtime_ref: string;
   readonly runtime_version_constraint: string | null;

@@ -81,7 +81,7 @@ const loadAttempts = (
       .select(['e.timeout_seconds', 'e.timeout_level', 'a.timeout_seconds as action_timeout'])
       .select(['a.pack_ref', 'a.entrypoint', 'a.runtime_ref', 'a.runtime_version_constraint', 'a.is_adhoc'])
       .select(['a.parameter_delivery', 'a.parameter_format', 'a.output_format', 'a.param_schema', 'p.storage'])
-      .select('a.out_schema')
+      .select(['a.out_schema', 'p.network'])
       .where(sql<SqlBool>`e.id = any(${claims.map(({ execution }) => execution)}::bigint[])`)
       .execute();
     const attemptSecrets = await resolveAttemptSecrets(transaction, rows);
@@ -92,6 +92,7 @@ const loadAttempts = (
       actionRef: row.action_ref,
       packRef: row.pack_ref ?? row.action_ref.split('.')[0]!,
       packDirectory: row.storage,
+      network: row.network ?? 'full',
       entrypoint: row.entrypoint ?? '',
       runtime: row.runtime_ref?.split('.').at(-1) ?? null,
       runtimeVersionConstraint: row.runtime_version_constraint,

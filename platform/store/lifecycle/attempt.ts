@@ -1,5 +1,6 @@
 import type { ParameterDelivery, OutputFormat, ParameterFormat } from '../../../contract/actions';
 import type { Json, JsonObject } from '../../../contract/json';
+import type { NetworkMode } from '../../../contract/packs';
 import type { Taint } from '../../core/secrets/taint';
 
 /** An execution that a worker has claimed, and the lease under which it writes the end. */
@@ -35,6 +36,8 @@ export interface Attempt extends AttemptLease {
   readonly packRef: string;
   /** Directory of the pack's files; null for a pack made through the API. */
   readonly packDirectory: string | null;
+  /** What the pack allows its programs to reach. */
+  readonly network: NetworkMode;
   readonly entrypoint: string;
   /**
    * Name of the runtime (`shell`, `python`, `nodejs`, `native`); null: by the entrypoint's

@@ -1,7 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { hostNow } from '../../clock';
+import type { NetworkMode } from '../../../contract/packs';
 import type { LogStreamSize } from '../../store/executions/artifacts';
 import type { Attempt, AttemptOutcome } from '../../store/lifecycle/attempt';
+import { networkOfPrograms } from '../isolation/network-mode';
 import { processEnvironment } from '../process/process-environment';
 import type { ReportEnvironment } from '../../store/packs/environment-report';
 import { formatParameters } from '../process/parameter-formats';
@@ -119,6 +121,7 @@ async function prepareAttempt(
   const { attempt, stop } = preparation;
   try {
     if (attempt.problem !== null) throw new NotRunnable(attempt.problem);
+    const network = networkOfPrograms(attempt.network, preparation.workerContext);
     const runtime = chooseRuntime(attempt);
     await requireRuntimeVersion(runtime, attempt.runtimeVersionConstraint);
     const plan = await runtime.plan(preparation);
@@ -128,7 +131,7 @@ async function prepareAttempt(
     if (plan.kind === 'builtin') {
       return { redactor, run: () => runBuiltIn(plan, attempt.limit.seconds * 1_000, stop, redactor) };
     }
-    const program = await buildProgram(plan, preparation, token);
+    const program = await buildProgram(plan, preparation, { token, network });
     const filters = { stdout: redactor.createFilter(), stderr: redactor.createFilter() };
     return { redactor, run: () => runProcess({ ...program, onOutput: logs.onOutput, filters }) };
   } catch (error) {
@@ -143,11 +146,10 @@ const PARAMETER_FILES = { json: 'parameters.json', dotenv: 'parameters.env', yam
 async function buildProgram(
   plan: ProgramPlan,
   { attempt, workerContext, scratch, stop }: Preparation<Attempt>,
-  token: string | null,
+  { token, network }: { readonly token: string | null; readonly network: NetworkMode },
 ): Promise<ProgramSpec> {
   const text = plan.input === 'parameters' ? formatParameters(attempt.parameters, attempt.parameterFormat) : null;
   const isFileDelivery = attempt.delivery === 'file' && text !== null;
-  const { containment, actionNetwork: network } = workerContext;
   const path = isFileDelivery ? await scratch.writeFile(PARAMETER_FILES[attempt.parameterFormat], text) : null;
   await mkdir(artifactsDirectory(workerContext, attempt), { recursive: true });
   return {
@@ -161,7 +163,7 @@ async function buildProgram(
     logLimitBytes: workerContext.logLimitBytes,
     stop,
     marker: attemptMarker(workerContext, attempt),
-    cgroupPlacement: containment && { ...containment, ...cgroupOwnerOf(attempt), network },
+    cgroupPlacement: workerContext.containment && { ...workerContext.containment, ...cgroupOwnerOf(attempt), network },
     files: scratch.files,
   };
 }

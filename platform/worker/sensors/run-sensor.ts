@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { hostNow } from '../../clock';
 import type { SensorStream } from '../../../contract/sensors';
+import { networkOfPrograms } from '../isolation/network-mode';
 import { killEarlierSensor } from '../process/orphan-cleanup';
 import { notStarted, runProcess, type ProcessExit } from '../process/run-process';
 import type { OutputFilter } from '../redaction/output-filter';
@@ -36,6 +37,7 @@ export async function runSensor(options: SensorRunOptions): Promise<ProcessExit>
   await containment?.cgroups?.killEarlierRuns(owner);
   await killEarlierSensor(workerContext.instance, plan.sensor);
   try {
+    const network = networkOfPrograms(plan.network, workerContext);
     const { command, args, variables } = await planSensorProgram({ ...options, scratch });
     const token = await issueToken(options);
     const redactor = new Redactor([token]);
@@ -53,7 +55,7 @@ export async function runSensor(options: SensorRunOptions): Promise<ProcessExit>
         owner,
         run: options.fencingToken,
         tenant: plan.tenant,
-        network: workerContext.actionNetwork,
+        network,
       },
       files: scratch.files,
       filters: { stdout: stdout!, stderr: stderr! },

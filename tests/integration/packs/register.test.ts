@@ -192,6 +192,12 @@ test.each<[string, () => string, number, string | undefined]>([
   ['a directory around the data directory', () => testApi.scratch, 400, 'PATH_FORBIDDEN'],
   ['a path through a link into the data directory', () => throughLink(ownDirectory('logs')), 400, 'PATH_FORBIDDEN'],
   ['a manifest without version', () => directoryOf('v', { 'pack.yaml': 'ref: v1' }), 400, 'PACK_BAD_MANIFEST'],
+  [
+    'an unknown network',
+    () => directoryOf('n', { 'pack.yaml': 'ref: n1\nversion: 1.0.0\nnetwork: open' }),
+    400,
+    'PACK_BAD_MANIFEST',
+  ],
   ['an invalid ref', () => directoryOf('r', { 'pack.yaml': 'ref: ..\nversion: 1.0.0' }), 422, undefined],
   [
     'the ref of the standard pack',

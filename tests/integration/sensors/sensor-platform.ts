@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -38,8 +38,11 @@ export interface SensorTestPlatform {
   worker(
     name: string,
   ): Promise<{ readonly id: number; readonly sensors: SensorSupervision; readonly isContained: boolean }>;
-  /** Registers `packs/e2e-sensors` under a new ref, or again under the given one. */
-  pack(ref?: string): Promise<string>;
+  /**
+   * Registers `packs/e2e-sensors` under a new ref, or again under the given one, with these lines
+   * at the end of its `pack.yaml`.
+   */
+  pack(ref?: string, manifestLines?: string): Promise<string>;
   /** Creates a rule on a trigger of the pack, with the action `core.echo`. */
   rule(trigger: string, triggerParams?: object): Promise<{ readonly id: number; readonly ref: string }>;
   eventsOf(trigger: string): Promise<Event[]>;
@@ -80,9 +83,10 @@ async function startTestPlatform({ db, url: databaseUrl }: TestDatabase, release
   return {
     ...{ client, url, directory, instance, owner },
     worker: (name: string) => startSensorWorker({ db, databaseUrl, directory, instance, url, name }, releases),
-    pack: async (ref = `watch${++sequence}`) => {
+    pack: async (ref = `watch${++sequence}`, manifestLines = '') => {
       const path = join(directory, 'incoming', `${ref}-${++sequence}`);
       renderPack('e2e-sensors', ref, path);
+      appendFileSync(join(path, 'pack.yaml'), manifestLines);
       await client.packs.register({ path, force: true, skip_tests: true });
       return ref;
     },

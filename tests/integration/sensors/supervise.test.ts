@@ -134,6 +134,19 @@ test('a Python sensor reports each change once, to its rule, across a crash', as
   ]);
 });
 
+test('a sensor whose pack asks for less than the open network does not run', async () => {
+  const { client, pack, rule, eventsOf } = testPlatform();
+  const ref = await pack(undefined, 'network: none\n');
+  await rule(`${ref}.announced`);
+  const error = await waitForValue('its error', async () => {
+    const { process } = await client.sensors.get(`${ref}.announcer`);
+    return process?.error ?? null;
+  });
+
+  expect(error).toContain('NETWORK_NOT_CONFINED: its pack asks for the network none');
+  expect(await eventsOf(`${ref}.announced`)).toEqual([]);
+});
+
 test('a sensor that exits at once is retried, marked failed, and alerts once', async () => {
   const { client, pack, rule, owner } = testPlatform();
   const ref = await pack();

@@ -24,6 +24,7 @@ export const buildAttempt = (overrides: Partial<Attempt> = {}): Attempt => ({
   actionRef: 'demo.act',
   packRef: 'demo',
   packDirectory: null,
+  network: 'full',
   entrypoint: 'echo hi',
   runtime: 'shell',
   runtimeVersionConstraint: null,

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { withAttemptRunner } from './attempt-runner';
 
 const runner = withAttemptRunner();
@@ -24,6 +26,19 @@ test.each([
   expect(outcome?.result).toEqual({ succeeded: false, error: expect.stringMatching(error) });
   expect(outcome?.result.error).toMatch(/^Action execution failed: /);
 });
+
+test.each(['api-only', 'none'] as const)(
+  'a pack with the network %s runs nothing where it is open',
+  async (network) => {
+    const trace = join(runner().directory, `ran-${network}`);
+
+    const outcome = await runner().run({ network, entrypoint: `touch '${trace}'` });
+
+    expect(outcome).toMatchObject({ status: 'failed', result: { error: expect.stringContaining(network) } });
+    expect(outcome?.result.error).toMatch(/^Action execution failed: NETWORK_NOT_CONFINED: /);
+    expect(existsSync(trace)).toBe(false);
+  },
+);
 
 test('the error of a file without execute permission names it', async () => {
   runner().writePackFile('actions/plain', 'text');

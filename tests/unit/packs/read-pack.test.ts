@@ -35,6 +35,8 @@ test.each([
     { confSchema: { a: { type: 'string' } } },
   ],
   ['metadata and keywords', 'metadata: {a: 1}\nkeywords: [x]\n', { meta: { a: 1 }, tags: ['x'] }],
+  ['the network is full unless it is narrowed', '', { network: 'full' }],
+  ['a narrower network', 'network: api-only\n', { network: 'api-only' }],
   ['config is the initial configuration', 'config: {a: 1}\n', { config: { a: 1 } }],
 ])('manifest: %s', async (_what, text, expected) => {
   write({ 'pack.yaml': MANIFEST + text });
@@ -47,6 +49,12 @@ test.each([
   ['without version', 'ref: demo\n', 'BAD_REQUEST', 'pack.yaml:1: version is required'],
   ['with broken YAML', 'ref: demo\nversion: [\n', 'BAD_REQUEST', 'pack.yaml:3: YAML parsing error'],
   ['with a list of tags that is none', `${MANIFEST}tags: x\n`, 'BAD_REQUEST', 'pack.yaml:3: tags must be a list'],
+  [
+    'with an unknown network',
+    `${MANIFEST}network: open\n`,
+    'BAD_REQUEST',
+    'pack.yaml:3: network must be full or api-only or none, not open',
+  ],
   ['named ..', 'ref: ..\nversion: 1.0.0\n', 'UNPROCESSABLE_ENTITY', 'pack_ref_format'],
   ['with half a version', 'ref: demo\nversion: 1.0\n', 'UNPROCESSABLE_ENTITY', 'pack_version_format'],
 ])('a manifest %s rejects the pack', async (_what, text, code, message) => {

@@ -1,14 +1,14 @@
 -- All sensors that are to run, in all tenants that are not frozen: enabled, with at least one
 -- enabled rule on one of their enabled triggers. Built-in sensors run inside the platform and
 -- are left out.
-create or replace function sensor_plan() returns table (sensor bigint, tenant int, ref text, pack_ref text, storage text,
+create or replace function sensor_plan() returns table (sensor bigint, tenant int, ref text, pack_ref text, storage text, network text,
   entrypoint text, runtime_ref text, runtime_version_constraint text, worker_selector json, generation bigint,
   config json, trigger_refs text[], rules json, failures int, due_ms double precision, holder bigint,
   fencing_token bigint)
   language sql stable security definer set search_path = public, pg_temp as
 $$
-select s.id, s.tenant, s.ref, s.pack_ref, p.storage, s.entrypoint, s.runtime_ref, s.runtime_version_constraint,
-  s.worker_selector, s.generation, s.config, s.trigger_refs, r.rules, coalesce(x.failures, 0),
+select s.id, s.tenant, s.ref, s.pack_ref, p.storage, coalesce(p.network, 'full'), s.entrypoint, s.runtime_ref,
+  s.runtime_version_constraint, s.worker_selector, s.generation, s.config, s.trigger_refs, r.rules, coalesce(x.failures, 0),
   coalesce(extract(epoch from x.due_at - platform_now())::double precision * 1000, 0), l.owner, l.fencing_token
 from sensor s join tenant t on t.id = s.tenant and not t.frozen
   join lateral (
