@@ -22,6 +22,7 @@ interface Failure {
 
 /** By name: importing the classes would load the whole platform into a worker process. */
 const PLATFORM_FAILURES: Readonly<Record<string, string>> = {
+  AdministratorLoginTaken: 'ADMINISTRATOR_LOGIN_TAKEN',
   MigrationMismatch: 'MIGRATION_MISMATCH',
   RoleCreationDenied: 'DB_ROLE_REFUSED',
   IsolationUnavailable: 'ISOLATION_UNAVAILABLE',

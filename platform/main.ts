@@ -19,7 +19,8 @@ import { ensureAppLogin } from './store/database/app-login';
 import { openDatabase, openPool, type Database } from './store/database/connection';
 import { openDatabaseProbe } from './store/database/database-probe';
 import { readStatistics } from './store/database/platform-statistics';
-import { DEFAULT_USER, ensureDefaultUser, ensureSecret } from './store/identities/identities';
+import { DEFAULT_USER, createFirstAdministrator } from './store/identities/first-administrator';
+import { ensureSecret } from './store/identities/identities';
 import { migrate } from './store/database/migrate';
 import { openVault } from './store/secrets/vault';
 import { listPresentWorkers } from './store/workers/workers';
@@ -197,7 +198,7 @@ async function loadSecrets(ownerPool: Pool, settings: Settings): Promise<Platfor
 /** What a new database needs: the built-in pack and the first user. */
 async function seedDatabase(db: Database, ownerPool: Pool, root: string): Promise<void> {
   await ensureCorePack(ownerPool, root);
-  await ensureDefaultUser(db);
+  await createFirstAdministrator(db, DEFAULT_USER);
 }
 
 function metricsContext(

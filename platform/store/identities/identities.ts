@@ -2,10 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Pool } from 'pg';
 import type { JsonObject } from '../../../contract/json';
-import { DEFAULT_TENANT, now, type Database, type Transaction } from '../database/connection';
-import { assignPermissionSetByRef } from './grants';
+import { DEFAULT_TENANT, now, type Transaction } from '../database/connection';
 import { DomainError } from '../../domain-error';
-import { hashPassword } from './passwords';
 
 export interface IdentityAccount {
   readonly id: number;
@@ -27,13 +25,6 @@ interface NewIdentity {
 
 /** Ends every session of an identity, where it is updated. */
 export const nextSessionEpoch = sql<number>`session_epoch + 1`;
-
-/** The login that contract clients use by default. */
-export const DEFAULT_USER = {
-  login: 'test@attune.local',
-  displayName: 'Test User',
-  password: 'TestPass123!',
-} as const;
 
 const COLUMNS = ['id', 'tenant', 'login', 'display_name', 'password_hash', 'frozen', 'session_epoch'] as const;
 
@@ -101,36 +92,6 @@ export async function replacePassword(
     .where('password_hash', '=', verified)
     .executeTakeFirst();
   return numUpdatedRows > 0;
-}
-
-/** The set that allows its owner to manage tenants. */
-const PLATFORM_ADMIN_SET_REF = 'core.platform_admin';
-
-/**
- * Creates the default user with `core.admin` once: a changed password is kept. Needs the built-in
- * sets.
- */
-export async function ensureDefaultUser(db: Database): Promise<void> {
-  await db.inTenant(DEFAULT_TENANT, async (transaction) => {
-    if (await findIdentityByLogin(transaction, DEFAULT_USER.login)) return;
-    const passwordHash = await hashPassword(DEFAULT_USER.password);
-    const created = await createIdentity(transaction, { ...DEFAULT_USER, passwordHash });
-    if (created) await assignPermissionSetByRef(transaction, created.id, 'core.admin');
-  });
-  await db.inTenant(DEFAULT_TENANT, ensurePlatformAdmin);
-}
-
-/**
- * Assigns PLATFORM_ADMIN_SET_REF to the first admin of the default tenant when no identity has
- * it.
- */
-async function ensurePlatformAdmin(transaction: Transaction): Promise<void> {
-  const { rows } = await sql<{ first: number }>`
-    select min(a.identity) as first from permission_assignment a join permission_set s on s.id = a.permset
-    where s.ref = 'core.admin' having not exists (select from permission_assignment p
-      join permission_set w on w.id = p.permset where w.ref = ${PLATFORM_ADMIN_SET_REF})`.execute(transaction);
-  const first = rows[0]?.first ?? null;
-  if (first !== null) await assignPermissionSetByRef(transaction, first, PLATFORM_ADMIN_SET_REF);
 }
 
 /**

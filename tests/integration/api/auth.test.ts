@@ -1,4 +1,4 @@
-import { DEFAULT_USER } from '../../../platform/store/identities/identities';
+import { DEFAULT_USER } from '../../../platform/store/identities/first-administrator';
 import { withApi } from './with-api';
 
 const testApi = withApi();

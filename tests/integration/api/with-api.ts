@@ -7,7 +7,7 @@ import { buildApi } from '../../../platform/api/http/server';
 import { ensureCorePack } from '../../../platform/packs/save/core-pack';
 import { projectRoot } from '../../../platform/directories';
 import { openPool, type Database } from '../../../platform/store/database/connection';
-import { DEFAULT_USER, ensureDefaultUser } from '../../../platform/store/identities/identities';
+import { DEFAULT_USER, createFirstAdministrator } from '../../../platform/store/identities/first-administrator';
 import { contextWithoutDatabase } from '../../unit/api/context-without-database';
 import { withDatabase, type TestDatabase } from '../with-database';
 import { checkResponses } from './check-responses';
@@ -48,7 +48,7 @@ export function withApi(options: ApiOptions = { selfRegistration: true }): () =>
 async function startTestApi({ db, url }: TestDatabase, options: ApiOptions) {
   const owner = openPool(url, 2);
   await ensureCorePack(owner, projectRoot());
-  await ensureDefaultUser(db);
+  await createFirstAdministrator(db, DEFAULT_USER);
   const context: ApiContext = { ...contextWithoutDatabase, db, tokenSecret: SECRET, ...options };
   const api = buildApi(context, [checkResponses, ...ROUTES]);
   const send: TestApi['send'] = (request, token) =>

@@ -3,7 +3,7 @@ import { logIn } from '../../../helpers/client/client';
 import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until, type Condition } from '../../../helpers/scenario/polling';
 import type { RunningPlatform } from '../../../helpers/target/running-platform';
-import { DEFAULT_USER } from '../../../platform/store/identities/identities';
+import { DEFAULT_USER } from '../../../platform/store/identities/first-administrator';
 import { spawnCli, waitForExit, waitForReady, type CliProcess } from './cli-process';
 import { noTracesOf, privateBase } from './holder-process';
 import { serverPid } from './postgres-signals';

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { logIn } from '../../../helpers/client/client';
 import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../helpers/scenario/polling';
-import { DEFAULT_USER } from '../../../platform/store/identities/identities';
+import { DEFAULT_USER } from '../../../platform/store/identities/first-administrator';
 import { spawnCli, waitForExit, waitForReady, type CliProcess } from './cli-process';
 import { freezeServer } from './postgres-signals';
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { logIn, type Client } from '../../../helpers/client/client';
 import { until, type Condition } from '../../../helpers/scenario/polling';
-import { DEFAULT_USER } from '../../../platform/store/identities/identities';
+import { DEFAULT_USER } from '../../../platform/store/identities/first-administrator';
 import { isAlive } from '../../../platform/worker/process/process-table';
 import { spawnCli, waitForExit, waitForReady, type CliProcess } from './cli-process';
 import { privateBase } from './holder-process';

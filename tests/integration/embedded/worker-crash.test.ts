@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { logIn } from '../../../helpers/client/client';
 import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../helpers/scenario/polling';
-import { DEFAULT_USER } from '../../../platform/store/identities/identities';
+import { DEFAULT_USER } from '../../../platform/store/identities/first-administrator';
 import { spawnCli, waitForExit, waitForReady } from './cli-process';
 import { privateBase } from './holder-process';
 

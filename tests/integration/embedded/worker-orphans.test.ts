@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { logIn } from '../../../helpers/client/client';
 import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until, type Condition } from '../../../helpers/scenario/polling';
-import { DEFAULT_USER } from '../../../platform/store/identities/identities';
+import { DEFAULT_USER } from '../../../platform/store/identities/first-administrator';
 import { spawnCli, waitForExit, waitForReady, type CliProcess } from './cli-process';
 import { pidsMentioning, privateBase } from './holder-process';
 

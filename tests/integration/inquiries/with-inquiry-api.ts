@@ -9,7 +9,8 @@ import type { Json, JsonObject } from '../../../contract/json';
 import { ensureCorePack } from '../../../platform/packs/save/core-pack';
 import { projectRoot } from '../../../platform/directories';
 import { openPool, type Database } from '../../../platform/store/database/connection';
-import { DEFAULT_USER, ensureDefaultUser, findIdentityByLogin } from '../../../platform/store/identities/identities';
+import { DEFAULT_USER, createFirstAdministrator } from '../../../platform/store/identities/first-administrator';
+import { findIdentityByLogin } from '../../../platform/store/identities/identities';
 import { contextWithoutDatabase } from '../../unit/api/context-without-database';
 import { checkResponses } from '../api/check-responses';
 import { TENANT, withExecutor } from '../executor/with-executor';
@@ -87,7 +88,7 @@ export function withInquiryApi() {
     const owner = openPool(executor.url(), 2);
     await ensureCorePack(owner, projectRoot());
     await owner.end();
-    await ensureDefaultUser(executor.db());
+    await createFirstAdministrator(executor.db(), DEFAULT_USER);
     opened.admin = (await identityOf(DEFAULT_USER.login)).id;
     const context: ApiContext = { ...contextWithoutDatabase, db: executor.db(), tokenSecret: SECRET };
     opened.api = buildApi(context, [checkResponses, executionsRoutes, inquiriesRoutes]);

@@ -8,7 +8,7 @@ import type { NotificationRecord } from '../../../platform/notifier/protocol';
 import { ensureCorePack } from '../../../platform/packs/save/core-pack';
 import { projectRoot } from '../../../platform/directories';
 import { openPool } from '../../../platform/store/database/connection';
-import { DEFAULT_USER, ensureDefaultUser } from '../../../platform/store/identities/identities';
+import { DEFAULT_USER, createFirstAdministrator } from '../../../platform/store/identities/first-administrator';
 import { withDatabase } from '../with-database';
 
 const database = withDatabase();
@@ -29,7 +29,7 @@ test('a caller that subscribes while rights change gets the new rights', async (
   const owner = openPool(url, 1);
   await ensureCorePack(owner, projectRoot());
   await owner.end();
-  await ensureDefaultUser(db);
+  await createFirstAdministrator(db, DEFAULT_USER);
   const client = new Client({ connectionString: url });
   await client.connect();
   const { rows } = await client.query<{ id: number }>('select id::int from identity where login = $1', [

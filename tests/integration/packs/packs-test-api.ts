@@ -15,7 +15,7 @@ import { startPostgres } from '../../../platform/embedded/embedded';
 import { ensureCorePack } from '../../../platform/packs/save/core-pack';
 import { projectRoot } from '../../../platform/directories';
 import { openDatabase, openPool, type Database } from '../../../platform/store/database/connection';
-import { DEFAULT_USER, ensureDefaultUser } from '../../../platform/store/identities/identities';
+import { DEFAULT_USER, createFirstAdministrator } from '../../../platform/store/identities/first-administrator';
 import { migrate } from '../../../platform/store/database/migrate';
 import { openVault } from '../../../platform/store/secrets/vault';
 import { checkResponses } from '../api/check-responses';
@@ -49,7 +49,7 @@ export async function startPacksTestApi(): Promise<PacksTestApi> {
   const owner = openPool(postgres.url, 2);
   await ensureCorePack(owner, projectRoot());
   const db = openDatabase(postgres.url, 4, openVault('a secret of the tests'));
-  await ensureDefaultUser(db);
+  await createFirstAdministrator(db, DEFAULT_USER);
   const egressPort = await freePort();
   const scratch = mkdtempSync(join(tmpdir(), 'packs-'));
   const context = apiContext(db, scratch, egressPort);

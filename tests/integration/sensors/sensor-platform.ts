@@ -14,7 +14,7 @@ import { ensureCorePack } from '../../../platform/packs/save/core-pack';
 import { projectRoot } from '../../../platform/directories';
 import { superviseSensors, type SensorSupervision } from '../../../platform/worker/sensors/supervise';
 import { openPool, type Database } from '../../../platform/store/database/connection';
-import { DEFAULT_USER, ensureDefaultUser } from '../../../platform/store/identities/identities';
+import { DEFAULT_USER, createFirstAdministrator } from '../../../platform/store/identities/first-administrator';
 import { openDatabaseAccess } from '../../../platform/worker-access/database-access';
 import { openWorkerFeed } from '../../../platform/worker-access/worker-feed';
 import { detectContainment } from '../../../platform/worker/process/containment';
@@ -73,7 +73,7 @@ async function startTestPlatform({ db, url: databaseUrl }: TestDatabase, release
   const owner = openPool(databaseUrl, 2);
   releases.push(() => owner.end());
   await ensureCorePack(owner, projectRoot());
-  await ensureDefaultUser(db);
+  await createFirstAdministrator(db, DEFAULT_USER);
   const url = await startApi(db, directory, releases);
   const { login, password } = DEFAULT_USER;
   const { access_token: token } = await createClient({ baseUrl: url }).auth.login({ login, password });

@@ -7,7 +7,7 @@ import { processTimerEvents } from '../../../platform/executor/process-timer-eve
 import { ensureCorePack } from '../../../platform/packs/save/core-pack';
 import { projectRoot } from '../../../platform/directories';
 import { openDatabase, openPool, type Database, type Transaction } from '../../../platform/store/database/connection';
-import { ensureDefaultUser } from '../../../platform/store/identities/identities';
+import { DEFAULT_USER, createFirstAdministrator } from '../../../platform/store/identities/first-administrator';
 import { createRule, findRule, removeRule, toRule, updateRule } from '../../../platform/store/events/rules';
 import { findTrigger } from '../../../platform/store/events/triggers';
 import { openVault } from '../../../platform/store/secrets/vault';
@@ -58,7 +58,7 @@ function withOwner(database: ReturnType<typeof withDatabase>): () => Pool {
   beforeAll(async () => {
     owner = openPool(database().url, 2);
     await ensureCorePack(owner, projectRoot());
-    await ensureDefaultUser(database().db);
+    await createFirstAdministrator(database().db, DEFAULT_USER);
     await owner.query(TEST_CLOCK);
     await owner.query(`insert into pack (tenant, ref) values (${TENANT}, 'demo')`);
   }, 30_000);
