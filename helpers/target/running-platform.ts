@@ -8,7 +8,11 @@ export const RunningPlatform = Type.Object({
   url: Type.String(),
   notifier_url: Type.String(),
   login: Type.String(),
-  password: Type.String(),
+  /**
+   * Null: this start did not create the login, or the password is in a file of its own. The file
+   * below never has a random one.
+   */
+  password: Type.Union([Type.String(), Type.Null()]),
   instance_id: Type.String(),
   /** Of the schema's owner. */
   database_url: Type.String(),

@@ -1,5 +1,6 @@
 import { createInterface, type Interface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Type, type Static } from '@sinclair/typebox';
 import { RunningPlatform } from './running-platform';
 import { explain, matches } from '../client/validate';
 import { spawnPlatform, type PlatformOptions, type PlatformProcess } from './spawn-platform';
@@ -9,9 +10,13 @@ const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 20_000;
 const TAIL_LINES = 50;
 
+/** Its data go with it: each start creates the login, with a known password. */
+const TemporaryPlatform = Type.Intersect([RunningPlatform, Type.Object({ password: Type.String() })]);
+type TemporaryPlatform = Static<typeof TemporaryPlatform>;
+
 export interface StartedPlatform {
   /** The one line that it prints once it is ready. */
-  running: RunningPlatform;
+  running: TemporaryPlatform;
   /** How its process ended; null while it runs. */
   exitReason(): string | null;
   /**
@@ -92,10 +97,10 @@ const firstLine = (output: Interface, append: (line: string) => void): Promise<s
     });
   });
 
-function parseRunning(line: string): RunningPlatform {
+function parseRunning(line: string): TemporaryPlatform {
   const running = parseJson(line);
-  if (!matches(RunningPlatform, running))
-    throw new TargetError(`invalid first line of the platform's output: ${explain(RunningPlatform, running)}`);
+  if (!matches(TemporaryPlatform, running))
+    throw new TargetError(`invalid first line of the platform's output: ${explain(TemporaryPlatform, running)}`);
   return running;
 }
 

@@ -27,7 +27,7 @@ export function withObservedPlatform(
     });
     const { url, notifier_url: notifierUrl, login, password } = await waitForReady(platform);
     const responses: ObservedResponse[] = [];
-    const { client, token } = await logIn({ baseUrl: url, observe: recordIn(responses) }, login, password);
+    const { client, token } = await logIn({ baseUrl: url, observe: recordIn(responses) }, login, password!);
     const socket = await connectNotifier({ url: `${notifierUrl.replace('http', 'ws')}/ws`, token });
     releases.push(async () => socket[Symbol.asyncDispose]());
     await socket.subscribe('all');

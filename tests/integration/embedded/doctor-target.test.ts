@@ -15,7 +15,7 @@ beforeAll(async () => {
   up = spawnCli(['up', '--port', '0', '--json', '--exit-with-stdin']);
   platform = await waitForReady(up);
   const { url, notifier_url, login, password } = platform;
-  const env = { PLATFORM_WS_URL: notifier_url, TEST_USER_LOGIN: login, TEST_USER_PASSWORD: password };
+  const env = { PLATFORM_WS_URL: notifier_url, TEST_USER_LOGIN: login, TEST_USER_PASSWORD: password! };
   const doctor = spawnCli(['doctor', '--target', url, '--json'], env);
   const [output, [code]] = await Promise.all([text(doctor.stdout), waitForExit(doctor)]);
   exitCode = code;
@@ -53,7 +53,7 @@ test('every claim is counted', () => {
 });
 
 test('nothing of the probes is left', async () => {
-  const { token } = await logIn({ baseUrl: platform.url }, platform.login, platform.password);
+  const { token } = await logIn({ baseUrl: platform.url }, platform.login, platform.password!);
   const packs = await createClient({ baseUrl: platform.url, token }).packs.list();
   expect(packs.map(({ ref }) => ref)).toEqual(['core']);
 });

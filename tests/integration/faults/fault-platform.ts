@@ -44,7 +44,7 @@ export class FaultPlatform {
     const platform = new FaultPlatform(owner, base, options, () => postgres.stop());
     await platform.boot();
     const { login, password } = platform.running!;
-    platform.token = (await logIn({ baseUrl: platform.url }, login, password)).token;
+    platform.token = (await logIn({ baseUrl: platform.url }, login, password!)).token;
     return platform;
   }
 

@@ -8,7 +8,7 @@ export function withPlatform(pack: string, env: NodeJS.ProcessEnv = {}): () => C
   beforeAll(async () => {
     platform = spawnCli(['up', '--port', '0', '--json', '--exit-with-stdin'], env);
     const running = await waitForReady(platform);
-    ({ client } = await logIn({ baseUrl: running.url }, running.login, running.password));
+    ({ client } = await logIn({ baseUrl: running.url }, running.login, running.password!));
     await client.packs.create({ ref: pack, label: pack, version: '1.0.0' });
   }, 60_000);
   afterAll(async () => {
