@@ -1,7 +1,12 @@
 import { Instance } from 'chalk';
 import type { RunningPlatform } from '../helpers/target/running-platform';
 
-export interface BannerFacts extends RunningPlatform {
+export interface BannerFacts {
+  readonly running: RunningPlatform;
+  /** The first administrator gets the password that contract clients use by default. */
+  readonly isPasswordKnown: boolean;
+  /** Which this start wrote; null: none. */
+  readonly passwordFile: string | null;
   /** Which database is used, as text. */
   readonly database: string;
   readonly isDataKept: boolean;
@@ -16,23 +21,30 @@ export const colours = () => new Instance(process.env.NO_COLOR ? { level: 0 } : 
 /** What `up` prints when the platform is ready. */
 export function banner(facts: BannerFacts): string {
   const { bold, dim, green } = colours();
+  const { running } = facts;
   const retention = facts.isDataKept ? 'kept' : 'removed when it stops; use --data DIR to keep it';
   const lines = [
     '',
-    `  ${green('●')} ${bold('Tuningfork')} ${facts.version} is ready ${dim(`in ${(facts.bootMs / 1_000).toFixed(1)} s`)}`,
+    `  ${green('●')} ${bold('Tuningfork')} ${running.version} is ready ${dim(`in ${(facts.bootMs / 1_000).toFixed(1)} s`)}`,
     '',
-    `  ${dim('address ')}  ${bold(facts.url)}`,
-    `  ${dim('notifier')}  ${facts.notifier_url.replace('http', 'ws')}/ws`,
-    `  ${dim('login   ')}  ${facts.login}  ${facts.password}`,
-    `  ${dim('data    ')}  ${facts.directory} ${dim(`(${retention})`)}`,
+    `  ${dim('address ')}  ${bold(running.url)}`,
+    `  ${dim('notifier')}  ${running.notifier_url.replace('http', 'ws')}/ws`,
+    `  ${dim('login   ')}  ${loginLine(facts)}`,
+    `  ${dim('data    ')}  ${running.directory} ${dim(`(${retention})`)}`,
     `  ${dim('database')}  ${facts.database}`,
     `  ${dim('programs')}  ${facts.isConfined ? 'confined' : bold('not confined: they can do what this user can')}`,
     '',
-    `  ${dim('next    ')}  curl ${facts.url}/health`,
-    `            PLATFORM_FILE=${facts.platform_file} npx jest tests/e2e/tier1 tests/e2e/tier2`,
+    `  ${dim('next    ')}  curl ${running.url}/health`,
+    `            ${facts.isPasswordKnown ? '' : 'TEST_USER_PASSWORD=… '}PLATFORM_FILE=${running.platform_file} npx jest tests/e2e/tier1 tests/e2e/tier2`,
     '',
     `  ${dim('Press Ctrl-C to stop it.')}`,
     '',
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function loginLine({ running: { login, password }, isPasswordKnown, passwordFile }: BannerFacts): string {
+  if (passwordFile !== null) return `${login}  its password is in ${passwordFile}`;
+  if (password === null) return 'that of the administrator of an earlier start';
+  return isPasswordKnown ? `${login}  ${password}` : `${login}  ${password}  (shown only now: keep it)`;
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { EXIT_CODES } from '../contract/errors';
 import type { BenchFlags } from './bench';
 import { describeFailure } from './failures';
@@ -60,6 +60,12 @@ function addUp(tuningfork: Command, launchOptions: LaunchOptions): void {
     .option('--data <dir>', 'keep all data in this directory')
     .option('--database-url <url>', 'use this PostgreSQL (default: DATABASE_URL, else an embedded one)')
     .option('--workers <number>', 'number of worker processes (default: PLATFORM_WORKERS, else 1)', wholeNumber(64))
+    .option('--admin-password-file <path>', 'write the random password of the first administrator to this new file')
+    .addOption(
+      new Option('--compat <platform>', 'give the first administrator the known password, also on kept data').choices([
+        'attune',
+      ]),
+    )
     .option('--json', 'print one line of JSON when ready, instead of the banner')
     .option('--exit-with-stdin', 'stop when stdin ends')
     .addHelpText('after', HELP.up)

@@ -3,7 +3,6 @@ import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pino from 'pino';
-import { EXIT_CODES } from '../contract/errors';
 import { artifactsDirectory } from '../platform/directories';
 import { DEFAULT_TENANT } from '../platform/store/database/connection';
 import { startPostgres } from '../platform/embedded/embedded';
@@ -11,12 +10,14 @@ import { startPlatform } from '../platform/main';
 import { settingsFrom, type Settings } from '../platform/settings';
 import { startWatchdog, type Watchdog } from '../platform/embedded/watchdog';
 import type { RunningPlatform } from '../helpers/target/running-platform';
+import { planAdministrator, type AdministratorPlan } from './administrator/plan-administrator';
 import { banner, type BannerFacts } from './banner';
 import { exitForCause, waitForStop, type StopCause } from './stop-cause';
 import { databaseLocation, checkDatabase, findExternalDatabase, type ExternalDatabase } from './external-database';
-import { CommandError } from './failures';
+import { firstAdministrator } from './administrator/first-administrator';
 import { hideSecrets } from './hide-secrets';
 import type { LaunchOptions } from './launch-options';
+import { requireCreatable } from './administrator/password-file';
 import { writePlatformFile } from './platform-file';
 
 /** Parsed options: those that were not given are absent. */
@@ -27,6 +28,8 @@ export interface UpFlags {
   readonly data?: string;
   readonly databaseUrl?: string;
   readonly workers?: number;
+  readonly adminPasswordFile?: string;
+  readonly compat?: 'attune';
   readonly json?: true;
   readonly exitWithStdin?: true;
 }
@@ -54,12 +57,19 @@ export async function up(flags: UpFlags, version: string, launchOptions: LaunchO
   const fromEnvironment = settingsFrom(process.env);
   const externalDatabase = findExternalDatabase(flags.databaseUrl, process.env);
   hideSecrets(flags.databaseUrl === undefined ? [] : [flags.databaseUrl]);
-  requireLoopbackHost(flags.host);
+  const administrator = planAdministrator({
+    host: flags.host,
+    areIdentitiesKept: flags.data !== undefined || externalDatabase !== null,
+    isCompatible: flags.compat !== undefined,
+    extensions: fromEnvironment.extensions,
+    passwordFile: flags.adminPasswordFile ?? null,
+  });
+  if (administrator.passwordFile !== null) requireCreatable(administrator.passwordFile);
   const watchdog = await startWatchdog();
   let cause: StopCause;
   try {
     cause = await serve(
-      boot({ flags, fromEnvironment, externalDatabase, version, launchOptions, watchdog }),
+      boot({ flags, fromEnvironment, externalDatabase, administrator, version, launchOptions, watchdog }),
       stopRequest,
       flags.json ?? false,
     );
@@ -76,16 +86,6 @@ export async function up(flags: UpFlags, version: string, launchOptions: LaunchO
 /** What did not close, for example a connection to a lost database, must not delay the exit. */
 const exitAfterFailure = (): void => void setTimeout(() => process.exit(), EXIT_TIMEOUT_MS).unref();
 
-/** A new platform has a known password, so only this host may reach it. */
-function requireLoopbackHost(host: string): void {
-  if (/^(localhost|127\.\d+\.\d+\.\d+|::1)$/.test(host)) return;
-  const remedy = 'listen on 127.0.0.1 and forward to it (ssh -L, a proxy that asks for more)';
-  throw new CommandError(
-    `--host ${host} would expose the default password to the network: ${remedy}`,
-    EXIT_CODES.usage,
-  );
-}
-
 async function serve(
   starting: Promise<StartedPlatform>,
   stopRequest: Promise<StopCause>,
@@ -101,26 +101,23 @@ async function serve(
   throw end;
 }
 
-function printReady({ database, isDataKept, bootMs, isConfined, ...running }: BannerFacts, json: boolean): void {
+function printReady(facts: BannerFacts, json: boolean): void {
   process.stdout.on('error', () => undefined); // the reader has exited: `--exit-with-stdin` is for that
-  process.stdout.write(
-    json
-      ? `${JSON.stringify(running satisfies RunningPlatform)}\n`
-      : banner({ ...running, database, isDataKept, bootMs, isConfined }),
-  );
+  process.stdout.write(json ? `${JSON.stringify(facts.running)}\n` : banner(facts));
 }
 
 interface BootOptions {
   readonly flags: UpFlags;
   readonly fromEnvironment: ReturnType<typeof settingsFrom>;
   readonly externalDatabase: ExternalDatabase | null;
+  readonly administrator: AdministratorPlan;
   readonly version: string;
   readonly launchOptions: LaunchOptions;
   readonly watchdog: Watchdog;
 }
 
 async function boot(options: BootOptions): Promise<StartedPlatform> {
-  const { flags, fromEnvironment, externalDatabase, version, launchOptions, watchdog } = options;
+  const { flags, externalDatabase, administrator, version, launchOptions, watchdog } = options;
   const log = pino({ level: process.env.PLATFORM_LOG_LEVEL ?? 'warn' }, pino.destination({ fd: 2, sync: true }));
   const directory = resolve(flags.data ?? watchdog.directory);
   const bundlePath = writeProgram(watchdog.directory, launchOptions.bundle);
@@ -130,25 +127,16 @@ async function boot(options: BootOptions): Promise<StartedPlatform> {
     databaseLost,
   } = await openPlatformDatabase(externalDatabase, { directory, durable: flags.data !== undefined, log, watchdog });
   const sharedDirectory = flags.data === undefined ? createSharedDirectory(watchdog.directory) : null;
-  const settings: Settings = {
-    ...fromEnvironment,
-    actionPaths: [...fromEnvironment.actionPaths, ...(sharedDirectory === null ? [] : [sharedDirectory])],
-    databaseUrl,
-    directory,
-    instance: watchdog.instance,
-    host: flags.host,
-    port: flags.port,
-    notifierPort: flags.notifierPort ?? (flags.port === 0 ? 0 : NOTIFIER_PORT),
-    workers: flags.workers ?? fromEnvironment.workers,
-    source: createHash('sha256').update(launchOptions.bundle).digest('hex').slice(0, 16),
-  };
-  const platform = await startPlatform(settings, { bundlePath, root: launchOptions.root, log });
-  const { url, notifierUrl: notifier_url, login, password, instanceId, isolation, close } = platform;
+  const settings = platformSettings(options, { databaseUrl, directory, sharedDirectory });
+  const { isPasswordKnown, passwordFile } = administrator;
+  const first = firstAdministrator(administrator);
+  const platform = await startPlatform(settings, { bundlePath, root: launchOptions.root, log }, first);
+  const { url, notifierUrl: notifier_url, login, isAdministratorNew, instanceId, isolation, close } = platform;
   const running: RunningPlatform = {
     url,
     notifier_url,
     login,
-    password,
+    password: isAdministratorNew && passwordFile === null ? first.password : null,
     instance_id: instanceId,
     database_url: databaseUrl,
     directory,
@@ -157,9 +145,11 @@ async function boot(options: BootOptions): Promise<StartedPlatform> {
     pid: process.pid,
     version,
   };
-  writePlatformFile(running);
+  writePlatformFile(isPasswordKnown ? running : { ...running, password: null });
   const facts = {
-    ...running,
+    running,
+    isPasswordKnown,
+    passwordFile: isAdministratorNew ? passwordFile : null,
     database: location,
     isDataKept: flags.data !== undefined,
     bootMs: performance.now(),
@@ -167,6 +157,26 @@ async function boot(options: BootOptions): Promise<StartedPlatform> {
   };
   return { facts, close, databaseLost };
 }
+
+interface PlatformPlaces extends Pick<Settings, 'databaseUrl' | 'directory'> {
+  readonly sharedDirectory: string | null;
+}
+
+const platformSettings = (
+  { flags, fromEnvironment, launchOptions, watchdog }: BootOptions,
+  { databaseUrl, directory, sharedDirectory }: PlatformPlaces,
+): Settings => ({
+  ...fromEnvironment,
+  actionPaths: [...fromEnvironment.actionPaths, ...(sharedDirectory === null ? [] : [sharedDirectory])],
+  databaseUrl,
+  directory,
+  instance: watchdog.instance,
+  host: flags.host,
+  port: flags.port,
+  notifierPort: flags.notifierPort ?? (flags.port === 0 ? 0 : NOTIFIER_PORT),
+  workers: flags.workers ?? fromEnvironment.workers,
+  source: createHash('sha256').update(launchOptions.bundle).digest('hex').slice(0, 16),
+});
 
 /** Confined programs can read its directory, and no other one of the watchdog's. */
 function writeProgram(parent: string, bundle: LaunchOptions['bundle']): string {

@@ -16,10 +16,14 @@ import { resolvePackRoots } from './packs/sources/pack-roots';
 import { SettingError, type Settings } from './settings';
 import { startWorkers, waitForWorkers } from './start-workers';
 import { ensureAppLogin } from './store/database/app-login';
-import { openDatabase, openPool, type Database } from './store/database/connection';
+import { openDatabase, openPool } from './store/database/connection';
 import { openDatabaseProbe } from './store/database/database-probe';
 import { readStatistics } from './store/database/platform-statistics';
-import { DEFAULT_USER, createFirstAdministrator } from './store/identities/first-administrator';
+import {
+  createFirstAdministrator,
+  DEFAULT_USER,
+  type FirstAdministrator,
+} from './store/identities/first-administrator';
 import { ensureSecret } from './store/identities/identities';
 import { migrate } from './store/database/migrate';
 import { openVault } from './store/secrets/vault';
@@ -40,7 +44,8 @@ export interface Platform {
   /** Of the notifier's own port; `/ws` is on the API's port too. */
   readonly notifierUrl: string;
   readonly login: string;
-  readonly password: string;
+  /** This start created the first administrator. */
+  readonly isAdministratorNew: boolean;
   readonly instanceId: string;
   /** How programs of packs are confined; null: not at all. */
   readonly isolation: IsolationMode | null;
@@ -51,20 +56,29 @@ export interface Platform {
 /**
  * Migrates the database and starts every role: API, notifier and executor in this process, workers
  * in processes of their own. Resolves when requests are accepted and all workers are active.
- * Throws what kept it from starting, after everything that it started has been stopped.
+ * Throws what kept it from starting, after everything that it started has been stopped. The first
+ * administrator is created last: a start that fails does not lose its password.
  */
-export async function startPlatform(settings: Settings, processOptions: RoleProcessOptions): Promise<Platform> {
-  const starting = new PlatformStart(settings, processOptions);
+export async function startPlatform(
+  settings: Settings,
+  processOptions: RoleProcessOptions,
+  administrator: FirstAdministrator,
+): Promise<Platform> {
+  const starting = new PlatformStart(settings, processOptions, administrator);
   try {
-    const { url, notifierPort, isolation } = await starting.run();
-    const { login, password } = DEFAULT_USER;
+    const { url, notifierPort, isolation, isAdministratorNew } = await starting.run();
+    const { login } = DEFAULT_USER;
     const notifierUrl = Object.assign(new URL(url), { port: notifierPort }).origin;
     const instanceId = settings.instance;
-    return { url, notifierUrl, login, password, instanceId, isolation, close: () => starting.close() };
+    return { url, notifierUrl, login, isAdministratorNew, instanceId, isolation, close: () => starting.close() };
   } catch (error) {
     await starting.close();
     throw error;
   }
+}
+
+interface StartedRoles extends Pick<Platform, 'url' | 'isolation' | 'isAdministratorNew'> {
+  readonly notifierPort: number;
 }
 
 /** Starts the roles in the order in which they need each other, and closes them in reverse. */
@@ -75,11 +89,12 @@ class PlatformStart {
   constructor(
     private readonly settings: Settings,
     private readonly processOptions: RoleProcessOptions,
+    private readonly administrator: FirstAdministrator,
   ) {
     this.staleMs = settings.heartbeatMs * HEARTBEATS_TO_STALE;
   }
 
-  async run(): Promise<{ url: string; notifierPort: number; isolation: IsolationMode | null }> {
+  async run(): Promise<StartedRoles> {
     const { settings, processOptions } = this;
     const { log } = processOptions;
     const [isolation] = await Promise.all([this.selectIsolation(), migrate(settings.databaseUrl)]);
@@ -93,7 +108,7 @@ class PlatformStart {
     this.closers.push(() => db.close());
     const databaseProbe = openDatabaseProbe(settings.databaseUrl);
     this.closers.push(() => databaseProbe.close());
-    await seedDatabase(db, ownerPool, processOptions.root);
+    await ensureCorePack(ownerPool, processOptions.root);
     await removeInterruptedUploads(packsDirectory(settings));
     const tenantQuota = new TenantQuota(settings.limits.tenant);
     const notifierOptions = { ...settings, port: settings.notifierPort, db, tokenSecret, tenantQuota, log };
@@ -106,7 +121,8 @@ class PlatformStart {
     const executor = await startExecutor(db, ownerPool, executorOptions, log);
     this.closers.push(() => executor.stop());
     await waitForWorkers(db, settings);
-    return { url, notifierPort: notifier.port, isolation };
+    const isAdministratorNew = await createFirstAdministrator(db, this.administrator);
+    return { url, notifierPort: notifier.port, isolation, isAdministratorNew };
   }
 
   /** How programs of packs are confined; null: not at all, of which the operator is warned. */
@@ -193,12 +209,6 @@ async function loadSecrets(ownerPool: Pool, settings: Settings): Promise<Platfor
     tokenSecret: settings.tokenSecret ?? (await ensureSecret(ownerPool, 'token_secret')),
     encryptionKey: settings.encryptionKey ?? (await ensureSecret(ownerPool, 'encryption_key')),
   };
-}
-
-/** What a new database needs: the built-in pack and the first user. */
-async function seedDatabase(db: Database, ownerPool: Pool, root: string): Promise<void> {
-  await ensureCorePack(ownerPool, root);
-  await createFirstAdministrator(db, DEFAULT_USER);
 }
 
 function metricsContext(

@@ -14,7 +14,7 @@ export const DEFAULT_USER = {
 /** The second one allows its owner to manage tenants. */
 const PERMISSION_SETS = ['core.admin', 'core.platform_admin'] as const;
 
-interface FirstAdministrator {
+export interface FirstAdministrator {
   readonly password: string;
   /** Called before the password is stored; what it throws undoes the creation. */
   readonly beforeCommit?: () => void;

@@ -71,7 +71,8 @@ export class FaultPlatform {
     const data = join(this.base.path, 'data');
     mkdirSync(data, { recursive: true });
     const place = ['--port', String(port), '--notifier-port', '0', '--data', data, '--database-url', databaseUrl];
-    this.cli = spawnCli(['up', '--json', ...place, '--workers', String(workers)], {
+    const args = ['--json', '--compat', 'attune', '--workers', String(workers)];
+    this.cli = spawnCli(['up', ...args, ...place], {
       ...ENVIRONMENT,
       PLATFORM_ACTION_PATHS: this.sharedDirectory,
       ...env,

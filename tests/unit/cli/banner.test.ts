@@ -1,6 +1,6 @@
 import { banner } from '../../../cli/banner';
 
-const facts = {
+const running = {
   url: 'http://127.0.0.1:8080',
   notifier_url: 'http://127.0.0.1:8081',
   login: 'me@example',
@@ -12,6 +12,11 @@ const facts = {
   platform_file: '/dev/shm/tuningfork-a1/platform.json',
   pid: 7,
   version: '0.1.0',
+};
+const facts = {
+  running,
+  isPasswordKnown: true,
+  passwordFile: null,
   database: 'PostgreSQL of our own',
   isDataKept: false,
   bootMs: 1_234,
@@ -22,17 +27,28 @@ test('the banner shows URL, login and data, and no database password', () => {
   const text = banner(facts);
 
   for (const part of [
-    facts.url,
+    running.url,
     'ws://127.0.0.1:8081/ws',
     'me@example  pw',
-    facts.directory,
+    running.directory,
     'removed when it stops',
-    `PLATFORM_FILE=${facts.platform_file} npx jest tests/e2e/tier1 tests/e2e/tier2`,
+    `PLATFORM_FILE=${running.platform_file} npx jest tests/e2e/tier1 tests/e2e/tier2`,
     '1.2 s',
   ]) {
     expect(text).toContain(part);
   }
   expect(text).not.toContain('secret');
+});
+
+test.each([
+  ['a random password is shown once', 'pw', null, 'me@example  pw  (shown only now: keep it)'],
+  ['a password in a file is not shown', null, '/etc/pw', 'me@example  its password is in /etc/pw'],
+  ['a later start names the earlier one', null, null, 'that of the administrator of an earlier start'],
+])('%s', (_, password, passwordFile, login) => {
+  const text = banner({ ...facts, running: { ...running, password }, isPasswordKnown: false, passwordFile });
+
+  expect(text).toContain(`${login}\n`);
+  expect(text).toContain(`TEST_USER_PASSWORD=… PLATFORM_FILE=${running.platform_file}`);
 });
 
 test('NO_COLOR removes all colours', () => {

@@ -1,0 +1,40 @@
+import { EXIT_CODES } from '../../contract/errors';
+import { CommandError } from '../failures';
+
+interface AdministratorFacts {
+  readonly host: string;
+  /** The identities stay when the platform ends: in a data directory, or in a given database. */
+  readonly areIdentitiesKept: boolean;
+  /** `--compat attune`. */
+  readonly isCompatible: boolean;
+  /** PLATFORM_EXTENSIONS; off asks for the known password too. */
+  readonly extensions: boolean;
+  /** `--admin-password-file`. */
+  readonly passwordFile: string | null;
+}
+
+/** How the first administrator gets its password. */
+export interface AdministratorPlan {
+  /** The one that contract clients use by default; otherwise a random one. */
+  readonly isPasswordKnown: boolean;
+  /** Where a random password is written; null: it is printed. */
+  readonly passwordFile: string | null;
+}
+
+/** Throws CommandError, exit 2, for options that contradict each other. */
+export function planAdministrator(facts: AdministratorFacts): AdministratorPlan {
+  const { host, areIdentitiesKept, isCompatible, extensions, passwordFile } = facts;
+  const isPasswordKnown = !areIdentitiesKept || isCompatible || !extensions;
+  if (!isLoopback(host))
+    throw usage(`--host ${host} would expose the default password to the network: ${LOOPBACK_REMEDY}`);
+  if (isPasswordKnown && passwordFile !== null)
+    throw usage(`--admin-password-file has no use with the known password: ${RANDOM_REMEDY}`);
+  return { isPasswordKnown, passwordFile };
+}
+
+const RANDOM_REMEDY = 'give --data DIR or --database-url URL, without --compat attune and PLATFORM_EXTENSIONS=off';
+const LOOPBACK_REMEDY = 'listen on 127.0.0.1 and forward to it (ssh -L, a proxy that asks for more)';
+
+const usage = (message: string) => new CommandError(message, EXIT_CODES.usage);
+
+const isLoopback = (host: string): boolean => /^(localhost|127\.\d+\.\d+\.\d+|::1)$/.test(host);
