@@ -1,0 +1,170 @@
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { logIn } from '../../../helpers/client/client';
+import type { RunningPlatform } from '../../../helpers/target/running-platform';
+import { startPostgres } from '../../../platform/embedded/embedded';
+import { DEFAULT_USER } from '../../../platform/store/identities/first-administrator';
+import { spawnCli, waitForExit, waitForOutcome, waitForReady, type CliProcess } from './cli-process';
+import { privateBase } from './holder-process';
+
+jest.setTimeout(90_000); // a liveness bound: a test starts up to three platforms
+
+const base = privateBase();
+const started: CliProcess[] = [];
+afterEach(async () => {
+  for (const cli of started.splice(0)) await stop(cli);
+});
+afterAll(() => base.remove());
+
+function up(args: readonly string[], env: NodeJS.ProcessEnv = {}): CliProcess {
+  const cli = spawnCli(['up', '--port', '0', '--json', ...args], env);
+  started.push(cli);
+  return cli;
+}
+
+async function stop(cli: CliProcess): Promise<void> {
+  if (cli.exitCode !== null || cli.signalCode !== null) return;
+  const exit = waitForExit(cli);
+  cli.kill('SIGTERM');
+  await exit;
+}
+
+const logInAt = ({ url }: RunningPlatform, password: string | null, login: string = DEFAULT_USER.login) =>
+  logIn({ baseUrl: url }, login, password ?? 'no password is known');
+
+const REJECTED = { status: 401 };
+const OTHER = { login: 'other@example.org', password: 'password of the other' };
+
+test('kept data have a random password, which is shown at the first start only', async () => {
+  const data = join(base.path, 'twice');
+  const first = up(['--data', data]);
+  const running = await waitForReady(first);
+  expect(running.password).toMatch(/^[a-z2-9]{26}$/);
+  const { client } = await logInAt(running, running.password);
+  await client.auth.changePassword({ current_password: running.password!, new_password: 'a changed password' });
+  await stop(first);
+
+  const again = await waitForReady(up(['--data', data]));
+
+  expect(again.password).toBeNull();
+  await expect(logInAt(again, running.password)).rejects.toMatchObject(REJECTED);
+  await expect(logInAt(again, 'a changed password')).resolves.toBeDefined();
+});
+
+test('a start that fails leaves the password for the next one', async () => {
+  const data = join(base.path, 'failed');
+  const holder = createServer().listen(0, '127.0.0.1');
+  await once(holder, 'listening');
+  const { port } = holder.address() as AddressInfo;
+  const failed = await waitForOutcome(up(['--data', data, '--port', String(port), '--notifier-port', '0']));
+  holder.close();
+  expect(failed).toMatchObject({ code: 3, stderr: expect.stringContaining('PORT_IN_USE') });
+
+  const running = await waitForReady(up(['--data', data]));
+
+  await expect(logInAt(running, running.password)).resolves.toBeDefined();
+});
+
+test('a deleted first administrator stays deleted', async () => {
+  const data = join(base.path, 'deleted');
+  const first = up(['--data', data]);
+  const running = await waitForReady(first);
+  const { client } = await logInAt(running, running.password);
+  const other = await client.identities.create(OTHER);
+  await client.permissions.assign({ identity_id: other.id, permission_set_ref: 'core.admin' });
+  const byOther = (await logInAt(running, OTHER.password, OTHER.login)).client;
+  const { id } = (await byOther.identities.list()).find(({ login }) => login === DEFAULT_USER.login)!;
+  await byOther.identities.remove(id);
+  await stop(first);
+
+  const again = await waitForReady(up(['--data', data]));
+
+  const logins = await (await logInAt(again, OTHER.password, OTHER.login)).client.identities.list();
+  expect(logins.map(({ login }) => login)).toEqual([OTHER.login]);
+  expect(again.password).toBeNull();
+});
+
+test('a random password is in no file and no log', async () => {
+  const data = join(base.path, 'searched');
+  const cli = up(['--data', data], { PLATFORM_LOG_LEVEL: 'trace' });
+  let log = '';
+  cli.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
+  const { password, platform_file: platformFile } = await waitForReady(cli);
+  const directories = [data, join(platformFile, '..')];
+
+  expect(filesWith(directories, DEFAULT_USER.login)).toContain(platformFile);
+  expect(filesWith(directories, password!)).toEqual([]);
+  await stop(cli);
+  expect(filesWith([data], DEFAULT_USER.login)).not.toEqual([]);
+  expect(filesWith([data], password!)).toEqual([]);
+  expect(log).not.toContain(password);
+  expect(log).not.toBe('');
+});
+
+/** Paths of the files below the directories that contain the text. */
+const filesWith = (directories: readonly string[], text: string): string[] =>
+  directories
+    .flatMap((directory) => readdirSync(directory, { recursive: true }).map((name) => join(directory, String(name))))
+    .filter(
+      (path) => statSync(path, { throwIfNoEntry: false })?.isFile() === true && readFileSync(path).includes(text),
+    );
+
+test('--admin-password-file gets the password, for its owner alone', async () => {
+  const file = join(base.path, 'password');
+  const args = ['--data', join(base.path, 'with-file'), '--admin-password-file', file];
+  const first = up(args);
+  const running = await waitForReady(first);
+
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  expect(running.password).toBeNull();
+  await expect(logInAt(running, readFileSync(file, 'utf8').trim())).resolves.toBeDefined();
+  await stop(first);
+
+  const elsewhere = join(base.path, 'password-2');
+  await waitForReady(up([...args.slice(0, 3), elsewhere]));
+  expect(existsSync(elsewhere)).toBe(false);
+});
+
+test('an unusable password file is an error before anything starts', async () => {
+  const existing = join(base.path, 'existing');
+  writeFileSync(existing, 'kept');
+  const data = join(base.path, 'never-made');
+
+  for (const [file, message] of [
+    [existing, 'the file exists'],
+    [join(base.path, 'absent/password'), 'does not exist; create it first'],
+  ] as const) {
+    const outcome = await waitForOutcome(up(['--data', data, '--admin-password-file', file]));
+    expect(outcome).toMatchObject({ code: 2, stderr: expect.stringContaining(message) });
+  }
+  expect(readFileSync(existing, 'utf8')).toBe('kept');
+  expect(existsSync(data)).toBe(false);
+});
+
+test.each([
+  ['--compat attune', ['--compat', 'attune'], {}],
+  ['PLATFORM_EXTENSIONS=off', [], { PLATFORM_EXTENSIONS: 'off' }],
+])('with %s kept data have the known password', async (name, args, env) => {
+  const running = await waitForReady(up(['--data', join(base.path, name.replace(/\W/g, '-')), ...args], env));
+
+  expect(running.password).toBe(DEFAULT_USER.password);
+  await expect(logInAt(running, running.password)).resolves.toBeDefined();
+});
+
+test('two first starts at once on one database make one administrator', async () => {
+  const postgres = await startPostgres({ durable: false, log: pino({ enabled: false }) });
+  try {
+    const place = ['--database-url', postgres.url];
+    const platforms = await Promise.all([up(place), up(place)].map(waitForReady));
+
+    const passwords = platforms.flatMap(({ password }) => password ?? []);
+    expect(passwords).toEqual([expect.not.stringContaining(DEFAULT_USER.password)]);
+    for (const platform of platforms) await expect(logInAt(platform, passwords[0]!)).resolves.toBeDefined();
+    for (const cli of started.splice(0)) await stop(cli);
+  } finally {
+    await postgres.stop();
+  }
+});
