@@ -23,6 +23,7 @@ interface Failure {
 /** By name: importing the classes would load the whole platform into a worker process. */
 const PLATFORM_FAILURES: Readonly<Record<string, string>> = {
   AdministratorLoginTaken: 'ADMINISTRATOR_LOGIN_TAKEN',
+  KnownPasswordExposed: 'KNOWN_PASSWORD',
   MigrationMismatch: 'MIGRATION_MISMATCH',
   RoleCreationDenied: 'DB_ROLE_REFUSED',
   IsolationUnavailable: 'ISOLATION_UNAVAILABLE',

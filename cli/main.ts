@@ -56,7 +56,7 @@ function addUp(tuningfork: Command, launchOptions: LaunchOptions): void {
       'port of the notifier (default: 8081, or a free one with --port 0)',
       wholeNumber(65_535),
     )
-    .option('--host <address>', 'loopback address to listen on', '127.0.0.1')
+    .option('--host <address>', 'address to listen on; beyond loopback with a random password only', '127.0.0.1')
     .option('--data <dir>', 'keep all data in this directory')
     .option('--database-url <url>', 'use this PostgreSQL (default: DATABASE_URL, else an embedded one)')
     .option('--workers <number>', 'number of worker processes (default: PLATFORM_WORKERS, else 1)', wholeNumber(64))

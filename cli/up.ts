@@ -130,7 +130,11 @@ async function boot(options: BootOptions): Promise<StartedPlatform> {
   const settings = platformSettings(options, { databaseUrl, directory, sharedDirectory });
   const { isPasswordKnown, passwordFile } = administrator;
   const first = firstAdministrator(administrator);
-  const platform = await startPlatform(settings, { bundlePath, root: launchOptions.root, log }, first);
+  const platform = await startPlatform(
+    settings,
+    { bundlePath, root: launchOptions.root, log },
+    { ...first, isExposed: administrator.isExposed },
+  );
   const { url, notifierUrl: notifier_url, login, isAdministratorNew, instanceId, isolation, close } = platform;
   const running: RunningPlatform = {
     url,

@@ -22,6 +22,7 @@ import { readStatistics } from './store/database/platform-statistics';
 import {
   createFirstAdministrator,
   DEFAULT_USER,
+  rejectKnownPassword,
   type FirstAdministrator,
 } from './store/identities/first-administrator';
 import { ensureSecret } from './store/identities/identities';
@@ -38,6 +39,11 @@ const NOT_CONFINED =
   'programs of packs are not confined on this host: they can read and change what this user can; see docs/security.md';
 const CONNECTIONS = 12;
 const OWNER_CONNECTIONS = 6;
+
+interface AdministratorOptions extends FirstAdministrator {
+  /** Other hosts can reach the platform: it does not start with the known password. */
+  readonly isExposed: boolean;
+}
 
 export interface Platform {
   readonly url: string;
@@ -62,7 +68,7 @@ export interface Platform {
 export async function startPlatform(
   settings: Settings,
   processOptions: RoleProcessOptions,
-  administrator: FirstAdministrator,
+  administrator: AdministratorOptions,
 ): Promise<Platform> {
   const starting = new PlatformStart(settings, processOptions, administrator);
   try {
@@ -89,13 +95,13 @@ class PlatformStart {
   constructor(
     private readonly settings: Settings,
     private readonly processOptions: RoleProcessOptions,
-    private readonly administrator: FirstAdministrator,
+    private readonly administrator: AdministratorOptions,
   ) {
     this.staleMs = settings.heartbeatMs * HEARTBEATS_TO_STALE;
   }
 
   async run(): Promise<StartedRoles> {
-    const { settings, processOptions } = this;
+    const { settings, processOptions, administrator } = this;
     const { log } = processOptions;
     const [isolation] = await Promise.all([this.selectIsolation(), migrate(settings.databaseUrl)]);
     const ownerPool = openPool(settings.databaseUrl, OWNER_CONNECTIONS);
@@ -110,6 +116,7 @@ class PlatformStart {
     this.closers.push(() => databaseProbe.close());
     await ensureCorePack(ownerPool, processOptions.root);
     await removeInterruptedUploads(packsDirectory(settings));
+    if (administrator.isExposed) await rejectKnownPassword(db);
     const tenantQuota = new TenantQuota(settings.limits.tenant);
     const notifierOptions = { ...settings, port: settings.notifierPort, db, tokenSecret, tenantQuota, log };
     const notifier = await startNotifier(notifierOptions);
@@ -121,7 +128,8 @@ class PlatformStart {
     const executor = await startExecutor(db, ownerPool, executorOptions, log);
     this.closers.push(() => executor.stop());
     await waitForWorkers(db, settings);
-    const isAdministratorNew = await createFirstAdministrator(db, this.administrator);
+    const isAdministratorNew = await createFirstAdministrator(db, administrator);
+    if (administrator.isExposed && !isAdministratorNew) await rejectKnownPassword(db); // another platform made it
     return { url, notifierPort: notifier.port, isolation, isAdministratorNew };
   }
 

@@ -17,6 +17,8 @@ interface AdministratorFacts {
 export interface AdministratorPlan {
   /** The one that contract clients use by default; otherwise a random one. */
   readonly isPasswordKnown: boolean;
+  /** Other hosts can reach the platform. */
+  readonly isExposed: boolean;
   /** Where a random password is written; null: it is printed. */
   readonly passwordFile: string | null;
 }
@@ -25,15 +27,18 @@ export interface AdministratorPlan {
 export function planAdministrator(facts: AdministratorFacts): AdministratorPlan {
   const { host, areIdentitiesKept, isCompatible, extensions, passwordFile } = facts;
   const isPasswordKnown = !areIdentitiesKept || isCompatible || !extensions;
-  if (!isLoopback(host))
-    throw usage(`--host ${host} would expose the default password to the network: ${LOOPBACK_REMEDY}`);
+  const isExposed = !isLoopback(host);
+  if (isPasswordKnown && isExposed)
+    throw usage(
+      `--host ${host} would expose the known password to the network: ${RANDOM_REMEDY}; or ${LOOPBACK_REMEDY}`,
+    );
   if (isPasswordKnown && passwordFile !== null)
     throw usage(`--admin-password-file has no use with the known password: ${RANDOM_REMEDY}`);
-  return { isPasswordKnown, passwordFile };
+  return { isPasswordKnown, isExposed, passwordFile };
 }
 
 const RANDOM_REMEDY = 'give --data DIR or --database-url URL, without --compat attune and PLATFORM_EXTENSIONS=off';
-const LOOPBACK_REMEDY = 'listen on 127.0.0.1 and forward to it (ssh -L, a proxy that asks for more)';
+const LOOPBACK_REMEDY = 'listen on 127.0.0.1 and forward to it (ssh -L)';
 
 const usage = (message: string) => new CommandError(message, EXIT_CODES.usage);
 

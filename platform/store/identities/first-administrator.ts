@@ -54,8 +54,19 @@ export function createFirstAdministrator(
   });
 }
 
-/** Whether the login of contract clients has the password that everyone knows. */
-export async function hasKnownPassword(db: Database): Promise<boolean> {
+class KnownPasswordExposed extends Error {
+  constructor() {
+    super(
+      `${DEFAULT_USER.login} has the password that everyone knows, and other hosts could use it: start the platform ` +
+        'on 127.0.0.1, change the password (POST /auth/change-password), then use --host again',
+    );
+    this.name = 'KnownPasswordExposed';
+  }
+}
+
+/** Throws where the login of contract clients has their password. */
+export async function rejectKnownPassword(db: Database): Promise<void> {
   const identity = await db.withoutTenant((transaction) => findIdentityByLogin(transaction, DEFAULT_USER.login));
-  return identity !== null && verifyPassword(identity.password_hash, DEFAULT_USER.password);
+  if (identity && (await verifyPassword(identity.password_hash, DEFAULT_USER.password)))
+    throw new KnownPasswordExposed();
 }

@@ -10,7 +10,7 @@ import { DEFAULT_USER } from '../../../platform/store/identities/first-administr
 import { spawnCli, waitForExit, waitForOutcome, waitForReady, type CliProcess } from './cli-process';
 import { privateBase } from './holder-process';
 
-jest.setTimeout(90_000); // a liveness bound: a test starts up to three platforms
+jest.setTimeout(120_000); // a liveness bound: a test starts up to three platforms
 
 const base = privateBase();
 const started: CliProcess[] = [];
@@ -152,6 +152,32 @@ test.each([
 
   expect(running.password).toBe(DEFAULT_USER.password);
   await expect(logInAt(running, running.password)).resolves.toBeDefined();
+});
+
+test('other hosts can reach a platform with a password of its own', async () => {
+  const running = await waitForReady(up(['--data', join(base.path, 'exposed'), '--host', '0.0.0.0']));
+
+  for (const address of [running.url, running.notifier_url]) {
+    const other = Object.assign(new URL('/health', address), { hostname: '127.0.0.2' });
+    expect((await fetch(other)).status).toBe(200);
+  }
+  await expect(logInAt(running, DEFAULT_USER.password)).rejects.toMatchObject(REJECTED);
+});
+
+test('a database with the known password keeps platforms on this host', async () => {
+  const running = await waitForReady(up(['--data', join(base.path, 'known'), '--compat', 'attune']));
+  const exposed = ['--database-url', running.database_url, '--host', '0.0.0.0'];
+
+  const contradiction = await waitForOutcome(up([...exposed, '--compat', 'attune']));
+  expect(contradiction).toMatchObject({ code: 2, stderr: expect.stringContaining('would expose the known password') });
+  const refused = await waitForOutcome(up(exposed));
+  expect(refused).toMatchObject({ code: 3, stderr: expect.stringMatching(/^tuningfork: KNOWN_PASSWORD: [^\n]*\n$/) });
+
+  const { client } = await logInAt(running, DEFAULT_USER.password);
+  await client.auth.changePassword({ current_password: DEFAULT_USER.password, new_password: 'a changed password' });
+  const accepted = up(exposed);
+  await expect(waitForReady(accepted)).resolves.toMatchObject({ password: null });
+  await stop(accepted);
 });
 
 test('two first starts at once on one database make one administrator', async () => {

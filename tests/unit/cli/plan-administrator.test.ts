@@ -19,12 +19,26 @@ test('identities that end with the platform have the known password', () => {
   expect(isPasswordKnown({ areIdentitiesKept: false })).toBe(true);
 });
 
-test.each([{ areIdentitiesKept: false }, { isCompatible: true }, { extensions: false }])(
-  'a password file is refused with %j',
-  (change) => {
-    const plan = () => planAdministrator({ ...KEPT, ...change, passwordFile: 'p' });
+const KNOWN = [{ areIdentitiesKept: false }, { isCompatible: true }, { extensions: false }];
 
-    expect(plan).toThrow(/^--admin-password-file has no use with the known password: give --data DIR/);
-    expect(planAdministrator({ ...KEPT, passwordFile: 'p' }).passwordFile).toBe('p');
+test.each(['0.0.0.0', '::', '192.0.2.7', 'host.example', '127.0.0.1.example', '::ffff:127.0.0.1'])(
+  'with the known password --host %s is refused',
+  (host) => {
+    const plan = (change = {}) => planAdministrator({ ...KEPT, host, ...change });
+
+    for (const known of KNOWN) expect(() => plan(known)).toThrow(`--host ${host} would expose the known password`);
+    expect(plan()).toMatchObject({ isPasswordKnown: false, isExposed: true });
   },
 );
+
+test.each(['127.0.0.1', '127.1.2.3', '::1', 'localhost'])('--host %s may have the known password', (host) => {
+  for (const known of KNOWN)
+    expect(planAdministrator({ ...KEPT, host, ...known })).toMatchObject({ isPasswordKnown: true, isExposed: false });
+});
+
+test.each(KNOWN)('a password file is refused with %j', (change) => {
+  const plan = () => planAdministrator({ ...KEPT, ...change, passwordFile: 'p' });
+
+  expect(plan).toThrow(/^--admin-password-file has no use with the known password: give --data DIR/);
+  expect(planAdministrator({ ...KEPT, passwordFile: 'p' }).passwordFile).toBe('p');
+});
