@@ -24,9 +24,14 @@ a command that a signal ended exits by that signal.`,
     ['npx tuningfork up --port 0 --json', 'use free ports, and print them as one line of JSON'],
     ['npx tuningfork up --workers 4 --data ./data', 'run four workers, and keep all data in ./data'],
     ['npx tuningfork up --database-url postgres://…', 'use an existing PostgreSQL, version 14 or newer'],
+    ['npx tuningfork up --data ./data --admin-password-file ./admin', 'write the first password to a file'],
+    ['npx tuningfork up --data ./data --compat attune', 'keep the data, with the known password'],
+    ['npx tuningfork up --data ./data --host 0.0.0.0', 'let other hosts reach it'],
   ])}
 
 Without --data all files are in memory or in the temporary directory, and are removed at the end.
+With --data or a database, the first start creates the administrator test@attune.local with a random password, which
+is printed once. With --compat attune or PLATFORM_EXTENSIONS=off, and without data and database, it is the known one.
 PLATFORM_… environment variables change other settings: see docs/settings.md.`,
 
   doctor: `${examples([

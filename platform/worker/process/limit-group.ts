@@ -31,7 +31,7 @@ export interface LimitGroup {
 }
 
 /** cgroup version 1 has a hierarchy for each controller, version 2 one for all. */
-export type CgroupVersion = 1 | 2;
+type CgroupVersion = 1 | 2;
 
 interface ResourceFiles {
   readonly limit: string;

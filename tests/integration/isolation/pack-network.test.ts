@@ -6,6 +6,7 @@ import { until, type Condition } from '../../../helpers/scenario/polling';
 import type { RunningPlatform } from '../../../helpers/target/running-platform';
 import { sensorLogPath } from '../../../platform/directories';
 import { DEFAULT_TENANT } from '../../../platform/store/database/connection';
+import { DEFAULT_USER } from '../../../platform/store/identities/first-administrator';
 import { spawnCli, waitForExit, waitForOutcome, waitForReady, type CliProcess } from '../embedded/cli-process';
 import { privateBase } from '../embedded/holder-process';
 import { reachScript, withHostServers } from './host-servers';
@@ -26,7 +27,7 @@ let script: string;
 beforeAll(async () => {
   cli = spawnCli(['up', '--port', '0', '--json'], { ...CONFINED, PLATFORM_ACTION_NETWORK: 'api-only' });
   running = await waitForReady(cli);
-  ({ client } = await logIn({ baseUrl: running.url }, running.login, running.password));
+  ({ client } = await logIn({ baseUrl: running.url }, DEFAULT_USER.login, DEFAULT_USER.password));
   const socket = join(decodeURIComponent(new URL(running.database_url).hostname), '.s.PGSQL.5432');
   const other = `http://127.0.0.1:${ports().other}/`;
   script = reachScript(['$ATTUNE_API_URL/health', `${running.notifier_url}/health`, other, socket]);

@@ -4,7 +4,7 @@ import { dirSync } from 'tmp';
 import { logIn } from '../../../helpers/client/client';
 import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../helpers/scenario/polling';
-import { DEFAULT_USER } from '../../../platform/store/identities/identities';
+import { DEFAULT_USER } from '../../../platform/store/identities/first-administrator';
 import { spawnCli, waitForExit, waitForOutcome, waitForReady } from '../embedded/cli-process';
 import { remainingTraces, privateBase } from '../embedded/holder-process';
 
