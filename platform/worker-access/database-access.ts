@@ -100,6 +100,11 @@ class DatabaseAccess implements WorkerAccess {
     return isAccepted;
   }
 
+  releaseAttempt(fencingToken: number): Promise<void> {
+    this.attempts.delete(fencingToken);
+    return Promise.resolve();
+  }
+
   async recordLogs(fencingToken: number, streams: readonly LogStreamSize[]): Promise<void> {
     const claimed = this.attempts.get(fencingToken);
     if (claimed) await recordLogs(this.options.db, claimed, streams);
@@ -179,8 +184,6 @@ class DatabaseAccess implements WorkerAccess {
   }
 
   private remember({ execution, tenant, fencingToken, attempt, ...rest }: Attempt): void {
-    const earlier = [...this.attempts.values()].filter((claimed) => claimed.execution === execution);
-    for (const claimed of earlier) this.attempts.delete(claimed.fencingToken);
     const { actionRef, limit, credential, secretOutput } = rest;
     const lease = { execution, tenant, fencingToken, attempt, ...(secretOutput !== undefined && { secretOutput }) };
     this.attempts.set(fencingToken, { ...lease, actionRef, limit, credential });

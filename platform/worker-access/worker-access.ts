@@ -28,6 +28,8 @@ export interface WorkerAccess {
   markStarted(fencingToken: number, startedAtMs: number): Promise<boolean>;
   /** False: the lease is lost, and nothing was written. */
   finishAttempt(fencingToken: number, outcome: AttemptOutcome): Promise<boolean>;
+  /** The worker makes no further call for this attempt, whether it has finished it or not. */
+  releaseAttempt(fencingToken: number): Promise<void>;
   recordLogs(fencingToken: number, streams: readonly LogStreamSize[]): Promise<void>;
   appendAttemptLog(fencingToken: number, type: LogType, payload: JsonObject): Promise<void>;
   listSensorPlans(): Promise<{ readonly plans: readonly SensorPlan[]; readonly acceptsWork: boolean }>;
@@ -49,7 +51,14 @@ export interface WorkerAccess {
 export const WORKER_CALLS = [
   ...(['registerWorker', 'recordHeartbeat', 'recordCrash', 'deactivateWorker'] as const),
   ...(['claimExecutions', 'issueExecutionToken', 'markStarted', 'finishAttempt'] as const),
-  ...(['recordLogs', 'appendAttemptLog', 'listSensorPlans', 'claimSensor', 'issueSensorToken'] as const),
+  ...([
+    'releaseAttempt',
+    'recordLogs',
+    'appendAttemptLog',
+    'listSensorPlans',
+    'claimSensor',
+    'issueSensorToken',
+  ] as const),
   ...(['markSensorRunning', 'markSensorStopped', 'markSensorFailed'] as const),
   ...(['claimEnvironment', 'saveEnvironment'] as const),
 ] as const satisfies readonly (keyof WorkerAccess)[];

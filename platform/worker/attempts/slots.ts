@@ -81,11 +81,15 @@ export class AttemptSlots {
     const stop = new AbortController();
     const entry: RunningAttempt = { execution, fencingToken, stop, done: Promise.resolve() };
     this.running.add(entry);
-    entry.done = executeAttempt(attempt, stop.signal, this.services).finally(() => {
-      this.running.delete(entry);
-      if (this.mayHaveMore) this.claimWork();
-    });
+    entry.done = executeAttempt(attempt, stop.signal, this.services).finally(() => this.free(entry));
     if (this.draining.signal.aborted) stop.abort(RELINQUISHED);
+  }
+
+  private free(entry: RunningAttempt): void {
+    this.running.delete(entry);
+    // Fails only with the connection to the platform, which has then released all of them.
+    this.options.access.releaseAttempt(entry.fencingToken).catch(() => undefined);
+    if (this.mayHaveMore) this.claimWork();
   }
 
   private abort(reason: string, execution?: number): void {

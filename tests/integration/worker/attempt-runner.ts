@@ -60,7 +60,7 @@ export interface AttemptRunner extends Disposable {
   runAction(name: string, text: string, overrides: Partial<Attempt>): Promise<JsonObject>;
 }
 
-const DEFAULTS: Omit<WorkerContext, 'directory'> = {
+export const WORKER_CONTEXT: Omit<WorkerContext, 'directory'> = {
   instance: `test-${process.pid}`,
   worker: 'w1',
   containment: null,
@@ -82,7 +82,7 @@ export function createAttemptRunner(settings: Partial<WorkerContext> = {}): Atte
   mkdirSync(join(packDirectory, 'actions'), { recursive: true });
   const logEntries: AttemptRunner['logEntries'] = [];
   const reports: AttemptRunner['reports'] = [];
-  const workerContext = { ...DEFAULTS, directory, ...settings };
+  const workerContext = { ...WORKER_CONTEXT, directory, ...settings };
   const hooks = recordingHooks(logEntries, reports);
   const runner: AttemptRunner = {
     directory,

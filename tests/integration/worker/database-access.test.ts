@@ -1,6 +1,14 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { decodeJwt } from 'jose';
+import { sql } from 'kysely';
+import { pino } from 'pino';
+import { AttemptSlots } from '../../../platform/worker/attempts/slots';
 import { openDatabaseAccess } from '../../../platform/worker-access/database-access';
+import type { WorkerAccess } from '../../../platform/worker-access/worker-access';
 import { completed, withExecutor } from '../executor/with-executor';
+import { WORKER_CONTEXT } from './attempt-runner';
 
 const LEASE_MS = 60_000;
 
@@ -77,4 +85,59 @@ test('a sensor that is not planned cannot be claimed', async () => {
   await owner.listSensorPlans();
 
   await expect(owner.claimSensor(4_711)).resolves.toBeNull();
+});
+
+const CLAIMS = 1_000;
+const SLOTS = 250;
+
+/** Assigns executions with permission sets to the worker. */
+async function assign(worker: number): Promise<void> {
+  const { id } = await platform.request('test.act');
+  await platform.db().inTenant(1, async (transaction) => {
+    await sql`insert into execution (action, action_ref, status, worker, executor, config, permission_set_refs)
+      select action, action_ref, 'scheduled', ${worker}, executor, '{}', '{standard}'
+      from execution, generate_series(1, ${CLAIMS}) where id = ${id}`.execute(transaction);
+  });
+}
+
+const cancel = (executions: readonly number[]) =>
+  platform.db().inTenant(1, async (transaction) => {
+    await sql`update execution set status = 'cancelled', finished_at = platform_now()
+      where id = any(${executions}::bigint[])`.execute(transaction);
+  });
+
+/** Claims of the worker's slots; each is cancelled before it can start. */
+async function cancelAllClaims(access: WorkerAccess, directory: string, count: number): Promise<number[]> {
+  const fencingTokens: number[] = [];
+  await new Promise<void>((resolve, reject) => {
+    const claimExecutions: WorkerAccess['claimExecutions'] = async (maxCount) => {
+      const claimed = await access.claimExecutions(maxCount);
+      fencingTokens.push(...claimed.map(({ fencingToken }) => fencingToken));
+      await cancel(claimed.map(({ execution }) => execution));
+      if (fencingTokens.length === count) setImmediate(() => slots.drain().then(resolve, reject));
+      return claimed;
+    };
+    const slots = new AttemptSlots({
+      access: Object.assign(Object.create(access) as WorkerAccess, { claimExecutions }),
+      workerContext: { ...WORKER_CONTEXT, directory },
+      reportEnvironment: () => Promise.resolve(),
+      log: pino({ enabled: false }),
+      settings: { slots: SLOTS, leaseMs: LEASE_MS, killGraceMs: LEASE_MS },
+    });
+    slots.claimWork();
+  });
+  return fencingTokens;
+}
+
+test('1,000 claims cancelled before their start leave nothing behind', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'worker-'));
+  const access = openAccess('cancelled');
+  await assign(await access.registerWorker({ runtimes: { shell: '5.2.0' }, slots: SLOTS, meta: {} }));
+
+  const fencingTokens = await cancelAllClaims(access, directory, CLAIMS);
+
+  expect(fencingTokens).toHaveLength(CLAIMS);
+  const tokens = await Promise.all(fencingTokens.map((token) => access.issueExecutionToken(token)));
+  expect(tokens.filter((token) => token !== null)).toEqual([]);
+  rmSync(directory, { recursive: true });
 });
