@@ -8,7 +8,7 @@ import { packNotFound } from '../../auth/pack-access';
 import { refParams } from '../component-requirements';
 import { routeAfterCommit } from '../http/route';
 import { sameFilesSaver } from './approve-pack';
-import { onReadablePack } from './pack-requirements';
+import { onReadablePack, onWritablePack } from './pack-requirements';
 
 const PATH = '/api/v1/packs/:ref/workflows';
 const tags = ['packs'];
@@ -16,9 +16,12 @@ const tags = ['packs'];
 /** The workflow files of an installed pack: registered again, or validated. */
 export function packWorkflowsRoutes(api: Api, { db }: ApiContext): void {
   routeAfterCommit(api, {
-    ...onReadablePack,
+    // Of a shared pack it changes nothing, and is not rejected either.
+    load: onWritablePack.load,
+    target: onWritablePack.target,
     method: 'POST',
     path: `${PATH}/sync`,
+    grant: 'packs:configure',
     ignoresBody: true,
     schema: { tags, params: refParams, response: { 200: dataEnvelope(SyncResult) } },
     respond: async ({ caller, loaded: pack }) => {

@@ -27,7 +27,7 @@ const PACKS: RouteTable = {
     {},
     { okStatus: 200 },
   ),
-  'POST /api/v1/packs/{ref}/workflows/sync': changeRow('packs:read', 'pack', undefined, { withoutGrant: 404 }),
+  'POST /api/v1/packs/{ref}/workflows/sync': changeRow('packs:configure', 'pack', undefined, PACK_VISIBILITY),
   'POST /api/v1/packs/{ref}/workflows/validate': changeRow('packs:read', 'pack', undefined, { withoutGrant: 404 }),
   'GET /api/v1/packs/{ref}/environments': readRow('packs:read', 'pack', { withoutGrant: 404 }),
   'POST /api/v1/packs/{ref}/environments/rebuild': changeRow('packs:configure', 'pack', undefined, PACK_VISIBILITY),
