@@ -1,6 +1,7 @@
 import { undeclaredSecretPaths, undeclaredSecretsError } from '../core/secrets/schema-taint';
 import type { Effect, Signal, StartChild } from '../core/workflow/types';
 import { notifyDispatch, notifyWorker } from '../store/database/notify';
+import { ChildActions } from './child-actions';
 import { ChildPermissions } from './child-permissions';
 import { cancelIdleDescendants, PARENT_CANCELLED } from '../store/executions/cancel-tree';
 import { ActionCache, insertChildren, insertUndispatched } from '../store/executions/children';
@@ -27,6 +28,7 @@ import { processLoopAlert } from './process-event';
 /** Performs the engine's effects, in order, as rows of one transaction. */
 export class EffectRunner {
   private readonly actions: ActionCache;
+  private readonly allowed: ChildActions;
   private readonly permissions: ChildPermissions;
   private needsDispatch = false;
   private nextDue: number | null = null;
@@ -37,6 +39,7 @@ export class EffectRunner {
     private readonly run: WorkflowRun,
   ) {
     this.actions = new ActionCache(transaction);
+    this.allowed = new ChildActions(transaction, run);
     this.permissions = new ChildPermissions(transaction, run);
   }
 
@@ -107,8 +110,8 @@ export class EffectRunner {
   }
 
   /**
-   * Inserts all children at once. A child without an action, with a secret in a plain parameter or
-   * with permission sets beyond its limits is recorded as failed.
+   * Inserts all children at once. A child without an action that it may run, with a secret in a
+   * plain parameter or with permission sets beyond its limits is recorded as failed.
    */
   private async startAll(children: readonly StartChild[]): Promise<Signal[]> {
     const resolved = await Promise.all(
@@ -128,7 +131,10 @@ export class EffectRunner {
   }
 
   private async permissionError(child: StartChild, action: ActionToExecute | null): Promise<DispatchError | null> {
-    const error = action && (await this.permissions.denialReason(child, action));
+    if (action === null) return null;
+    const denial = await this.allowed.denialReason(child, action);
+    if (denial !== null) return { code: 'ACTION_NOT_ALLOWED', error: denial };
+    const error = await this.permissions.denialReason(child, action);
     return error === null ? null : { code: 'PERMISSION_SETS', error };
   }
 

@@ -3,7 +3,11 @@ import { heldSetRefs, requireDelegable, requireGrantable } from '../../auth/dele
 import { callerRights } from '../../auth/grants';
 import { requireInstallable, requirePackOfRef } from '../../auth/pack-write';
 import type { Rights } from '../../auth/rights';
-import { storedPermissionSets } from '../../core/workflow/permission-sets';
+import { requireNameable } from '../../auth/workflow-actions';
+import type { WorkflowDefinition } from '../../core/workflow/definition';
+import { loadStored } from '../../core/workflow/load/load-stored';
+import { namedActions } from '../../core/workflow/named-actions';
+import { namedPermissionSets } from '../../core/workflow/permission-sets';
 import type { PackFiles } from '../../packs/read/pack';
 import type { PackApproval, Saver } from '../../packs/save/approval';
 import type { Transaction } from '../../store/database/connection';
@@ -13,8 +17,9 @@ import { parseGrants } from '../../store/identities/grants';
 import { findPack } from '../../store/packs/packs';
 
 /**
- * What a caller may register: over a pack that it may install, components of no other pack, and
- * permission sets only as far as it may grant them. FORBIDDEN, NOT_FOUND for an unknown set.
+ * What a caller may register: over a pack that it may install, components of no other pack,
+ * permission sets only as far as it may grant them, and workflows of actions that it may execute.
+ * FORBIDDEN, NOT_FOUND for an unknown set.
  */
 export const approvePack =
   (caller: Caller): PackApproval =>
@@ -30,6 +35,7 @@ export const approvePack =
     const named = await namedSets(transaction, files);
     const others = named.filter((ref) => !declared.has(ref));
     await requireDelegable(transaction, caller, others);
+    await requireNameable(transaction, rights, files.manifest.ref, definitionsOf(files).flatMap(namedActions));
     return { heldSetRefs: await heldSetRefs(transaction, caller), keepsUnchanged: false };
   };
 
@@ -53,15 +59,19 @@ async function requireOwnTriggers(transaction: Transaction, rights: Rights, { ma
   }
 }
 
+const definitionsOf = ({ components: { actions, workflows } }: PackFiles): WorkflowDefinition[] =>
+  [...workflows, ...actions.flatMap(({ workflow }) => workflow ?? [])].flatMap(
+    ({ definition, ref }) => loadStored(definition, ref) ?? [],
+  );
+
 /** Every permission set that the components name, or inherit from the action that a rule runs. */
-async function namedSets(transaction: Transaction, { components }: PackFiles): Promise<string[]> {
-  const { actions, workflows, rules } = components;
-  const definitions = [...workflows, ...actions.flatMap(({ workflow }) => workflow ?? [])];
+async function namedSets(transaction: Transaction, files: PackFiles): Promise<string[]> {
+  const { actions, rules } = files.components;
   const inherited = rules.filter(({ permissionSetRefs }) => permissionSetRefs === null);
   const run = await Promise.all(inherited.map(({ actionRef }) => findActionToExecute(transaction, actionRef)));
   return [
     ...actions.flatMap(({ permissionSetRefs }) => permissionSetRefs),
-    ...definitions.flatMap(({ definition, ref }) => storedPermissionSets(definition, ref)),
+    ...definitionsOf(files).flatMap(namedPermissionSets),
     ...rules.flatMap(({ permissionSetRefs }) => permissionSetRefs ?? []),
     ...run.flatMap((action) => action?.permissionSetRefs ?? []),
   ];

@@ -4,7 +4,6 @@ import { componentTarget } from '../../auth/authorization-targets';
 import { loadPack, packNotFound } from '../../auth/pack-access';
 import { requireVisiblePack } from '../../auth/pack-write';
 import type { Caller } from '../../auth/caller';
-import { requireDelegable } from '../../auth/delegation';
 import { DomainError } from '../../domain-error';
 import { retryWithBackoff } from '../../retry-with-backoff';
 import { createKeyedMutex } from '../../packs/storage/keyed-mutex';
@@ -19,7 +18,7 @@ import { routeAfterCommit } from '../http/route';
 import type { PackApproval } from '../../packs/save/approval';
 import { sameFilesSaver } from './approve-pack';
 import { rejectForbiddenNames } from './forbidden-names';
-import { loadWorkflow, presentWorkflow, rejectTakenRef, validateDefinition } from './workflows';
+import { loadWorkflow, presentWorkflow, rejectTakenRef, requireSaveable, validateDefinition } from './workflows';
 
 const schema = { tags: ['workflows'], params: refParams, body: WorkflowFileBody };
 
@@ -70,9 +69,9 @@ function createWriter({ db, packsDirectory }: ApiContext) {
     const ref = `${body.pack_ref}.${body.name}`;
     const attempt = async () => {
       const pack = await db.inTenant(tenant, loadCurrentPack);
-      const { definition, warnings, permissionSets } = validateDefinition(body.definition, { ...body, ref });
+      const { definition, warnings, loaded } = validateDefinition(body.definition, { ...body, ref });
       const approve: PackApproval = async (transaction) => {
-        await requireDelegable(transaction, caller, permissionSets);
+        await requireSaveable(transaction, caller, pack.ref, loaded);
         return sameFilesSaver(transaction, caller);
       };
       await writeWorkflow(db, { pack, body, definition, packsDirectory, approve });

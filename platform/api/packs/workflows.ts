@@ -4,10 +4,15 @@ import type { JsonObject } from '../../../contract/json';
 import { CreateWorkflow, UpdateWorkflow, Workflow, WorkflowSummary } from '../../../contract/workflows';
 import type { Caller } from '../../auth/caller';
 import { heldSetRefs, requireDelegable, requireStillDelegable } from '../../auth/delegation';
+import { callerRights } from '../../auth/grants';
 import { loadPack } from '../../auth/pack-access';
+import { requireNameable } from '../../auth/workflow-actions';
+import type { WorkflowDefinition } from '../../core/workflow/definition';
 import { DefinitionError } from '../../core/workflow/load/definition-error';
 import { loadDefinition } from '../../core/workflow/load/load-definition';
-import { namedPermissionSets, storedPermissionSets } from '../../core/workflow/permission-sets';
+import { loadStored } from '../../core/workflow/load/load-stored';
+import { namedActions } from '../../core/workflow/named-actions';
+import { namedPermissionSets } from '../../core/workflow/permission-sets';
 import { DomainError, notFound } from '../../domain-error';
 import type { Transaction } from '../../store/database/connection';
 import { findActionRow } from '../../store/packs/actions';
@@ -86,8 +91,8 @@ function changeRoutes(api: Api): void {
     path: PATH,
     schema: { tags, body: CreateWorkflow, response: { 201: dataEnvelope(Workflow) } },
     handle: async ({ transaction, caller, body, loaded }) => {
-      const { definition, warnings, permissionSets } = validateDefinition(body.definition, body);
-      await requireDelegable(transaction, caller, permissionSets);
+      const { definition, warnings, loaded: workflow } = validateDefinition(body.definition, body);
+      await requireSaveable(transaction, caller, loaded.ref, workflow);
       const savedWithSets = await heldSetRefs(transaction, caller);
       return presentWorkflow(
         await createWorkflow(transaction, { ...body, definition, savedWithSets }, loaded),
@@ -136,19 +141,23 @@ export async function rejectTakenRef(transaction: Transaction, ref: string): Pro
 }
 
 /**
- * VALIDATION_ERROR (forbidden names), BAD_REQUEST (definition), FORBIDDEN (permission sets), in
- * this order. The caller that changes a part saves the whole.
+ * VALIDATION_ERROR (forbidden names), BAD_REQUEST (definition), FORBIDDEN (permission sets and
+ * actions), in this order. The caller that changes a part saves the whole.
  */
 async function changeWorkflow(transaction: Transaction, caller: Caller, row: WorkflowRow, body: UpdateWorkflow) {
   rejectForbiddenNames({ param_schema: body.param_schema, out_schema: body.out_schema });
   const savedWithSets = await heldSetRefs(transaction, caller);
   if (body.definition === undefined) {
-    await requireStillDelegable(transaction, caller, storedPermissionSets(row.definition, row.ref));
+    const stored = loadStored(row.definition, row.ref);
+    if (stored !== null) {
+      await requireStillDelegable(transaction, caller, namedPermissionSets(stored));
+      await requireNameable(transaction, await callerRights(transaction, caller), row.pack_ref, namedActions(stored));
+    }
     return presentWorkflow(await updateWorkflow(transaction, row.id, { ...body, savedWithSets }), []);
   }
   const identity = { ref: row.ref, version: body.version ?? row.version, label: body.label ?? row.label };
-  const { definition, warnings, permissionSets } = validateDefinition(body.definition, identity);
-  await requireDelegable(transaction, caller, permissionSets);
+  const { definition, warnings, loaded } = validateDefinition(body.definition, identity);
+  await requireSaveable(transaction, caller, row.pack_ref, loaded);
   return presentWorkflow(await updateWorkflow(transaction, row.id, { ...body, definition, savedWithSets }), warnings);
 }
 
@@ -165,10 +174,20 @@ interface WorkflowIdentity {
   readonly label: string;
 }
 
+/** FORBIDDEN, NOT_FOUND: the caller may not name the permission sets and actions of the tasks. */
+export async function requireSaveable(
+  transaction: Transaction,
+  caller: Caller,
+  packRef: string,
+  workflow: WorkflowDefinition,
+): Promise<void> {
+  await requireDelegable(transaction, caller, namedPermissionSets(workflow));
+  await requireNameable(transaction, await callerRights(transaction, caller), packRef, namedActions(workflow));
+}
+
 /**
- * The definition, completed with what it leaves out, its warnings, and the permission sets that it
- * names. BAD_REQUEST for one that
- * cannot be loaded.
+ * The definition, completed with what it leaves out, its warnings, and as the engine loads it.
+ * BAD_REQUEST for one that cannot be loaded.
  */
 export function validateDefinition(input: JsonObject, { ref, version, label }: WorkflowIdentity) {
   const definition: JsonObject = { ...input };
@@ -177,7 +196,7 @@ export function validateDefinition(input: JsonObject, { ref, version, label }: W
   }
   try {
     const loaded = loadDefinition(definition, { ref, version, label });
-    return { definition, warnings: loaded.warnings, permissionSets: namedPermissionSets(loaded.definition) };
+    return { definition, warnings: loaded.warnings, loaded: loaded.definition };
   } catch (error) {
     if (!(error instanceof DefinitionError)) throw error;
     const details = { reason: 'DEFINITION_INVALID', path: `definition${error.path}` };

@@ -13,7 +13,7 @@ beforeAll(async () => {
     const component = { pack_ref: ref, label: 'one' };
     await send('POST', '/actions', { ...component, ref: `${ref}.act`, entrypoint: 'true', runtime_ref: 'core.shell' });
     await send('POST', '/triggers', { ...component, ref: `${ref}.happened` });
-    const definition = { version: '1.0.0', tasks: [{ name: 'one', action: 'core.noop' }] };
+    const definition = { version: '1.0.0', tasks: [{ name: 'one', action: `${ref}.act` }] };
     await send('POST', '/workflows', { ...component, ref: `${ref}.flow`, version: '1.0.0', definition });
     const ends = { action_ref: 'core.noop', trigger_ref: `${ref}.happened` };
     await send('POST', '/rules', { ...component, ...ends, ref: `${ref}.rule` });
@@ -34,7 +34,7 @@ test.each<[string, string[], InjectOptions['method'], string, object | undefined
   ['packs', ['read', 'configure'], 'PUT', '/packs/:pack', { label: 'new' }],
   ['actions', ['update'], 'PUT', '/actions/:pack.act', { label: 'new' }],
   ['actions', ['execute'], 'POST', '/executions/execute', { action_ref: ':pack.act' }],
-  ['actions', ['update'], 'PUT', '/workflows/:pack.flow', { label: 'new' }],
+  ['actions', ['update', 'execute'], 'PUT', '/workflows/:pack.flow', { label: 'new' }],
   ['triggers', ['update'], 'PUT', '/triggers/:pack.happened', { label: 'new' }],
   ['triggers', ['update'], 'POST', '/triggers/:pack.happened/disable', undefined],
   ['triggers', ['update'], 'POST', '/triggers/:pack.happened/webhooks/enable', undefined],

@@ -34,6 +34,9 @@ export const failed = (): AttemptOutcome => ({
   finishedAt: Date.now(),
 });
 
+/** Of the caller that saves the workflows. */
+const SAVER_SET = 'test.saver';
+
 /** A pack `test` with the action `test.act`. */
 const insertTestPack = (db: Database): Promise<void> =>
   db.inTenant(TENANT, async (transaction) => {
@@ -44,6 +47,8 @@ const insertTestPack = (db: Database): Promise<void> =>
       .executeTakeFirstOrThrow();
     const row = { ref: 'test.act', pack, pack_ref: 'test', label: 'Act', entrypoint: ':', runtime_ref: 'core.shell' };
     await transaction.insertInto('action').values(row).execute();
+    const grants = JSON.stringify([{ resource: 'actions', actions: ['execute'] }]);
+    await transaction.insertInto('permission_set').values({ ref: SAVER_SET, pack_ref: 'test', grants }).execute();
   });
 
 /** Returns the ref of the workflow's action. */
@@ -53,7 +58,7 @@ const insertWorkflow = (db: Database, name: string, definition: JsonObject): Pro
     const columns = { ref: `test.${name}`, pack: pack.id, pack_ref: 'test', label: name };
     const { id } = await transaction
       .insertInto('workflow_definition')
-      .values({ ...columns, version: '1.0.0', definition: JSON.stringify(definition) })
+      .values({ ...columns, version: '1.0.0', definition: JSON.stringify(definition), saved_with_sets: [SAVER_SET] })
       .returning('id')
       .executeTakeFirstOrThrow();
     await transaction

@@ -13,6 +13,9 @@ beforeAll(async () => {
       testApi.admin,
     );
   }
+  await testApi.owner.query(
+    `insert into permission_set (ref, grants) values ('team.install', '[{"resource": "packs", "actions": ["install"]}]')`,
+  );
   const trigger = { ref: 'vault.opened', pack_ref: 'vault', label: 'opened' };
   await testApi.send({ method: 'POST', url: '/api/v1/triggers', payload: trigger }, testApi.admin);
 });
@@ -55,6 +58,15 @@ test.each([
 ])('a pack with %s that names a set its uploader lacks is 403', async (_what, files) => {
   expect(await register('team', files)).toEqual(notYours);
   expect((await testApi.send({ url: '/api/v1/packs/team' }, testApi.admin)).statusCode).toBe(404);
+});
+
+test('a workflow of a pack names no action that its uploader may not execute', async () => {
+  const uploader = await testApi.createUser('installer', 'core.viewer', 'team.install');
+  const workflow = `version: 1.0.0\ntasks:\n  - name: one\n    action: core.noop\n`;
+
+  expect(
+    await register('crew', { 'workflows/flow.yaml': `ref: crew.flow\nlabel: Flow\n${workflow}` }, uploader),
+  ).toEqual(forbidden("Insufficient permissions: actions:execute of 'core.noop', which task 'one' names"));
 });
 
 test('a set of a pack grants only what its uploader may grant', async () => {

@@ -1,0 +1,40 @@
+import type { TaskAction } from '../core/workflow/named-actions';
+import { DomainError } from '../domain-error';
+import type { Transaction } from '../store/database/connection';
+import { findActionToExecute, type ActionToExecute } from '../store/executions/executions';
+import { componentTarget, packTarget } from './authorization-targets';
+import type { Rights } from './rights';
+
+type NamedAction = Pick<ActionToExecute, 'id' | 'ref' | 'pack_ref'>;
+
+/**
+ * Whether a workflow of the pack may name the action for a saver with these rights: who may execute
+ * it, and who may register the pack of both, which decides what the action does.
+ */
+export const mayName = (rights: Rights, packRef: string | null, action: NamedAction): boolean =>
+  rights.allows('actions', 'execute', componentTarget(action)) ||
+  (action.pack_ref === packRef &&
+    rights.allows('packs', 'install', packTarget({ ref: action.pack_ref, installed_by: null })));
+
+/**
+ * FORBIDDEN for the first task that names an action which its saver may not name. One that does not
+ * exist yet is judged when the task starts.
+ */
+export async function requireNameable(
+  transaction: Transaction,
+  rights: Rights,
+  packRef: string,
+  tasks: readonly TaskAction[],
+): Promise<void> {
+  const judged = new Set<string>();
+  for (const { task, action: ref } of tasks) {
+    if (judged.has(ref)) continue;
+    judged.add(ref);
+    const action = await findActionToExecute(transaction, ref);
+    if (action === null || mayName(rights, packRef, action)) continue;
+    throw new DomainError(
+      'FORBIDDEN',
+      `Insufficient permissions: actions:execute of '${ref}', which task '${task}' names`,
+    );
+  }
+}
