@@ -32,6 +32,7 @@ export const buildManifest = (
       queued_executions: settings.limits.tenant.queuedExecutions,
       events_per_minute: settings.limits.tenant.eventsPerMinute,
       sockets: settings.limits.tenant.sockets,
+      stored_bytes: settings.limits.tenant.storedBytes,
     },
     'limits.causation_depth': { depth: settings.limits.causationDepth },
     'sensors.custom': { backoff_seconds: seconds(settings.sensorBackoffMs) },

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { RateLimited } from '../domain-error';
 import type { TenantLimits } from '../limits';
 import type { Transaction } from '../store/database/connection';
+import { StoredBytes } from './stored-bytes';
 
 /** A tenant has as much of something as it may have. The message and the details say how much. */
 class TenantLimitReached extends RateLimited {
@@ -23,6 +24,8 @@ class TenantLimitReached extends RateLimited {
 /** How long a count of queued executions is used, ms. */
 const COUNT_LIFETIME_MS = 1_000;
 const MINUTE_MS = 60_000;
+/** What is stored becomes less by deletes, and by retention. */
+const RETRY_SECONDS = 60;
 
 interface QueueCount {
   count: number;
@@ -42,6 +45,7 @@ export class TenantQuota {
   private readonly queues = new Map<number, QueueCount>();
   private readonly events = new Map<number, EventBudget>();
   private readonly sockets = new Map<number, number>();
+  private readonly stored = new StoredBytes();
 
   constructor(private readonly limits: TenantLimits) {}
 
@@ -78,6 +82,14 @@ export class TenantQuota {
     if (isAllowed) return;
     const retryAfterSeconds = Math.ceil((1 - refilled) / perMs / 1_000);
     throw new TenantLimitReached('events a minute', { current: maximum, maximum }, retryAfterSeconds);
+  }
+
+  /** Counts what is about to be stored. TOO_MANY_REQUESTS. */
+  async addBytes(transaction: Transaction, tenant: number, bytes: number): Promise<void> {
+    const maximum = this.limits.storedBytes;
+    if (maximum === 0) return;
+    const current = await this.stored.add(transaction, tenant, bytes, maximum);
+    if (current > maximum) throw new TenantLimitReached('stored bytes', { current, maximum }, RETRY_SECONDS);
   }
 
   /** Counts a socket until the returned function is called. TOO_MANY_REQUESTS. */

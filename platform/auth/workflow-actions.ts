@@ -8,8 +8,8 @@ import type { Rights } from './rights';
 type NamedAction = Pick<ActionToExecute, 'id' | 'ref' | 'pack_ref'>;
 
 /**
- * Whether a workflow of the pack may name the action for a saver with these rights: who may execute
- * it, and who may register the pack of both, which decides what the action does.
+ * Whether a saver with these rights may name the action in a workflow of the pack: one that may
+ * execute it, or may register the pack of both, which decides what the action does.
  */
 export const mayName = (rights: Rights, packRef: string | null, action: NamedAction): boolean =>
   rights.allows('actions', 'execute', componentTarget(action)) ||
@@ -17,8 +17,8 @@ export const mayName = (rights: Rights, packRef: string | null, action: NamedAct
     rights.allows('packs', 'install', packTarget({ ref: action.pack_ref, installed_by: null })));
 
 /**
- * FORBIDDEN for the first task that names an action which its saver may not name. One that does not
- * exist yet is judged when the task starts.
+ * FORBIDDEN for the first task that names an action which its saver may not name. One that does
+ * not exist yet is judged when the task starts.
  */
 export async function requireNameable(
   transaction: Transaction,

@@ -10,6 +10,7 @@ import type { TriggerRow } from '../../store/events/triggers';
 import { DomainError } from '../../domain-error';
 import type { Api, ApiContext } from '../http/context';
 import { route } from '../http/route';
+import { bodyBytes } from '../stored-bodies';
 import type { Caller } from '../../auth/caller';
 import { loadTrigger } from './triggers';
 
@@ -21,9 +22,10 @@ export function createEventRoute(api: Api, { tenantQuota }: ApiContext): void {
     grant: null,
     tokens: ['sensor', 'execution', 'worker'],
     schema: { tags: ['events'], body: CreateEvent, response: { 201: dataEnvelope(Event) } },
-    handle: async ({ transaction, caller, body }) => {
+    handle: async ({ transaction, caller, body, headers }) => {
       tenantQuota.addEvent(caller.tenant);
       await tenantQuota.requireQueueRoom(transaction, caller.tenant);
+      await tenantQuota.addBytes(transaction, caller.tenant, bodyBytes({ headers, body }));
       return { data: toEvent(await createEvent(transaction, caller, body)) };
     },
   });

@@ -128,6 +128,7 @@ async function receive({ db, tenantQuota }: ApiContext, call: WebhookCall): Prom
   tenantQuota.addEvent(found.tenant);
   const receipt = await db.inTenant(found.tenant, async (transaction) => {
     await tenantQuota.requireQueueRoom(transaction, found.tenant);
+    await tenantQuota.addBytes(transaction, found.tenant, call.bytes.length);
     const trigger = await findTriggerById(transaction, found.trigger);
     const isOpen = trigger?.webhook_key === call.key && trigger.webhook_enabled && trigger.enabled;
     return isOpen ? receiveWebhook(transaction, found.tenant, trigger, call, hostNow()) : null;

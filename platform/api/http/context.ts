@@ -60,6 +60,7 @@ export type Routes = (api: Api, context: ApiContext) => void;
 declare module 'fastify' {
   interface FastifyInstance {
     db: Database;
+    tenantQuota: TenantQuota;
     extensions: boolean;
   }
   interface FastifyRequest {

@@ -16,6 +16,7 @@ import { runOnce } from '../../store/executions/idempotent-requests';
 import type { Transaction } from '../../store/database/connection';
 import { authorize, routeConfig } from './authorize';
 import type { Api } from './context';
+import { bodyBytes, storesBody } from '../stored-bodies';
 type ResponseOf<S> = S extends { readonly response: Readonly<Record<number, infer T>> } ? T : TSchema;
 /** The body of a response. */
 export type ReplyOf<S> = Static<Extract<ResponseOf<S>, TSchema>>;
@@ -52,7 +53,8 @@ export function route<S extends RouteSchema, L = undefined>(api: Api, definition
   register(api, definition, (request, reply) => {
     const call = callOf<S>(request);
     const { caller } = call;
-    const run = (transaction: Transaction) => handleAuthorized(definition, { ...call, ...access(transaction, caller) });
+    const run = (transaction: Transaction) =>
+      handleAuthorized(api, definition, { ...call, ...access(transaction, caller) });
     const work = (transaction: Transaction): Promise<unknown> => {
       const key = call.headers['idempotency-key'];
       if (operation === undefined || typeof key !== 'string' || key === '') return run(transaction);
@@ -109,10 +111,13 @@ function register<S extends RouteSchema, L>(api: Api, entry: RouteEntry<S, L>, h
 }
 
 async function handleAuthorized<S extends RouteSchema, L>(
+  api: Api,
   definition: RouteDefinition<S, L>,
   call: TenantCall<S>,
 ): Promise<ReplyOf<S>> {
-  return definition.handle({ ...call, loaded: await authorize(definition, call) });
+  const loaded = await authorize(definition, call);
+  if (storesBody(definition)) await api.tenantQuota.addBytes(call.transaction, call.caller.tenant, bodyBytes(call));
+  return definition.handle({ ...call, loaded });
 }
 
 const callOf = <S extends RouteSchema>({ caller, params, query, body, headers }: FastifyRequest): RouteCall<S> =>

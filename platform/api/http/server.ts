@@ -48,6 +48,7 @@ export function buildApi(context: ApiContext, routes: readonly Routes[], log?: F
   api.setErrorHandler(handleError);
   api.decorateRequest('nulPointer', null);
   api.decorate('db', context.db);
+  api.decorate('tenantQuota', context.tenantQuota);
   api.decorate('extensions', context.extensions);
   logRequests(api);
   rejectRepeatedHosts(api);

@@ -1,6 +1,7 @@
 import type { Caller } from '../../auth/caller';
 import { heldSetRefs, requireDelegable, requireGrantable } from '../../auth/delegation';
 import { callerRights } from '../../auth/grants';
+import type { TenantQuota } from '../../auth/tenant-quota';
 import { requireInstallable, requirePackOfRef } from '../../auth/pack-write';
 import type { Rights } from '../../auth/rights';
 import { requireNameable } from '../../auth/workflow-actions';
@@ -19,11 +20,12 @@ import { findPack } from '../../store/packs/packs';
 /**
  * What a caller may register: over a pack that it may install, components of no other pack,
  * permission sets only as far as it may grant them, and workflows of actions that it may execute.
- * FORBIDDEN, NOT_FOUND for an unknown set.
+ * FORBIDDEN, NOT_FOUND for an unknown set,
+ * TOO_MANY_REQUESTS.
  */
 export const approvePack =
-  (caller: Caller): PackApproval =>
-  async (transaction, files, installed) => {
+  (caller: Caller, tenantQuota: TenantQuota): PackApproval =>
+  async (transaction, files, installed, storedBytes) => {
     const rights = await callerRights(transaction, caller);
     if (installed !== null) requireInstallable(rights, installed);
     await requireOwnRefs(transaction, rights, files);
@@ -36,6 +38,7 @@ export const approvePack =
     const others = named.filter((ref) => !declared.has(ref));
     await requireDelegable(transaction, caller, others);
     await requireNameable(transaction, rights, files.manifest.ref, definitionsOf(files).flatMap(namedActions));
+    await tenantQuota.addBytes(transaction, caller.tenant, storedBytes);
     return { heldSetRefs: await heldSetRefs(transaction, caller), keepsUnchanged: false };
   };
 

@@ -67,10 +67,10 @@ async function installFromDirectory(
   path: string,
   options: InstallOptions,
 ): Promise<Registration> {
-  const { db, packsDirectory } = context;
+  const { db, packsDirectory, tenantQuota } = context;
   const directory = await resolvePackDirectory(path, context);
   const { tenant } = caller;
-  return installPack(db, { directory, tenant, packsDirectory, approve: approvePack(caller), ...options });
+  return installPack(db, { directory, tenant, packsDirectory, approve: approvePack(caller, tenantQuota), ...options });
 }
 
 /**
@@ -84,7 +84,7 @@ async function installFromOrigin(
 ): Promise<Registration> {
   const options = { force: true, installer: caller.identity };
   if (origin.is === 'directory') return installFromDirectory(context, caller, origin.path, options);
-  const { db, packsDirectory, egressPolicy, program } = context;
+  const { db, packsDirectory, egressPolicy, program, tenantQuota } = context;
   const scratch = join(packsDirectory, String(caller.tenant), `.fetch-${randomUUID()}`);
   const files = join(scratch, 'files');
   await mkdir(files, { recursive: true });
@@ -95,7 +95,7 @@ async function installFromOrigin(
       directory: await unpackInProcess(archive, files, { program, signal }),
       tenant: caller.tenant,
       packsDirectory,
-      approve: approvePack(caller),
+      approve: approvePack(caller, tenantQuota),
       ...options,
     });
   } finally {

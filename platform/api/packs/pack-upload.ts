@@ -51,7 +51,7 @@ const notFormError = () => new PlainTextError(415, 'the body must be a form: sen
 
 /** Receives, unpacks and registers a pack; the uploaded files are removed in any case. */
 async function installUpload(
-  { db, packsDirectory, program }: ApiContext,
+  { db, packsDirectory, program, tenantQuota }: ApiContext,
   request: FastifyRequest,
   signal: AbortSignal,
 ): Promise<Registration> {
@@ -69,7 +69,7 @@ async function installUpload(
       force,
       installer: null,
       packsDirectory,
-      approve: approvePack(request.caller),
+      approve: approvePack(request.caller, tenantQuota),
     });
   } finally {
     await rm(directory, { recursive: true, force: true });

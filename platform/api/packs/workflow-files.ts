@@ -62,7 +62,7 @@ type LoadPack = (transaction: Transaction) => Promise<PackRow>;
  * of the pack that came in between: those of this process wait for each other, those of others
  * are detected.
  */
-function createWriter({ db, packsDirectory }: ApiContext) {
+function createWriter({ db, packsDirectory, tenantQuota }: ApiContext) {
   const serialize = createKeyedMutex();
   return async (caller: Caller, body: WorkflowFileBody, loadCurrentPack: LoadPack) => {
     const { tenant } = caller;
@@ -70,8 +70,9 @@ function createWriter({ db, packsDirectory }: ApiContext) {
     const attempt = async () => {
       const pack = await db.inTenant(tenant, loadCurrentPack);
       const { definition, warnings, loaded } = validateDefinition(body.definition, { ...body, ref });
-      const approve: PackApproval = async (transaction) => {
+      const approve: PackApproval = async (transaction, _files, _installed, storedBytes) => {
         await requireSaveable(transaction, caller, pack.ref, loaded);
+        await tenantQuota.addBytes(transaction, tenant, storedBytes);
         return sameFilesSaver(transaction, caller);
       };
       await writeWorkflow(db, { pack, body, definition, packsDirectory, approve });

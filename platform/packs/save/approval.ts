@@ -13,4 +13,9 @@ export interface Saver {
  * Decides whether a pack may be registered, over `installed` where there is one. Throws
  * DomainError.
  */
-export type PackApproval = (transaction: Transaction, files: PackFiles, installed: PackRow | null) => Promise<Saver>;
+export type PackApproval = (
+  transaction: Transaction,
+  files: PackFiles,
+  installed: PackRow | null,
+  storedBytes: number,
+) => Promise<Saver>;

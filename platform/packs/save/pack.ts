@@ -13,6 +13,8 @@ export interface SavedPack {
 export interface PackOptions {
   /** Directory of the files. */
   readonly storage: string;
+  /** Their size; 0 where it does not count towards what a tenant keeps. */
+  readonly storedBytes: number;
   /** Updates an existing pack of that ref. */
   readonly force: boolean;
   /** Owner of a new pack; null: none. */
@@ -31,14 +33,19 @@ export interface PackOptions {
 export async function savePack(
   transaction: Transaction,
   manifest: PackManifest,
-  { storage, force, standard, installer }: PackOptions,
+  { storage, storedBytes, force, standard, installer }: PackOptions,
   approve: (installed: PackRow | null) => Promise<void>,
 ): Promise<SavedPack> {
   const existing = await lockPack(transaction, manifest.ref);
   if (existing === null && !standard) await rejectSharedPack(transaction, manifest.ref, force);
   if (existing !== null && !force) throw alreadyExists(manifest.ref);
   await approve(existing);
-  const columns = { ...packColumns(manifest), storage, is_standard: standard || (existing?.is_standard ?? false) };
+  const columns = {
+    ...packColumns(manifest),
+    storage,
+    stored_bytes: storedBytes,
+    is_standard: standard || (existing?.is_standard ?? false),
+  };
   const saved =
     existing === null
       ? transaction

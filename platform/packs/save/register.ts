@@ -34,7 +34,7 @@ export async function registerPack(
   const { manifest, components } = files;
   let saver: Saver | null = null;
   const saved = await savePack(transaction, manifest, options, async (installed) => {
-    saver = (await options.approve?.(transaction, files, installed)) ?? null;
+    saver = (await options.approve?.(transaction, files, installed, options.storedBytes)) ?? null;
   });
   const loader = new ComponentLoader(transaction, saved.pack, [...components.warnings], saver);
   // The contract's order: standalone workflows, permission sets, runtimes, triggers, actions with

@@ -16,10 +16,12 @@ interface CopyBudget {
 /**
  * Copies a directory's files and their execute permission. Follows no link. Throws DomainError
  * PACK_UNSAFE_ENTRY for anything but plain files and directories, PACK_LIMIT beyond the limits of
- * a pack. `to` must not exist.
+ * a pack. `to` must not exist. Returns the number of bytes.
  */
-export async function copyTree(from: string, to: string): Promise<void> {
-  await copyDirectory(from, to, '', { bytes: PACK_LIMITS.totalBytes, entries: PACK_LIMITS.entries });
+export async function copyTree(from: string, to: string): Promise<number> {
+  const budget: CopyBudget = { bytes: PACK_LIMITS.totalBytes, entries: PACK_LIMITS.entries };
+  await copyDirectory(from, to, '', budget);
+  return PACK_LIMITS.totalBytes - budget.bytes;
 }
 
 async function copyDirectory(from: string, to: string, relativePath: string, budget: CopyBudget): Promise<void> {

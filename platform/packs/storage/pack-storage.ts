@@ -50,12 +50,13 @@ export async function installPack(db: Database, source: PackSource): Promise<Reg
   const staging = join(home, `.staging-${randomUUID()}`);
   let stored = staging;
   try {
-    await copyTree(source.directory, staging);
+    const storedBytes = await copyTree(source.directory, staging);
     const files = await readPack(staging);
     stored = join(home, files.manifest.ref, `${files.manifest.version}-${randomUUID().slice(0, 8)}`);
     await moveDirectory(staging, stored);
     const options = {
       storage: stored,
+      storedBytes,
       force: source.force,
       standard: false,
       installer: source.installer,

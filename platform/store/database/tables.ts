@@ -433,6 +433,10 @@ interface Pack {
    * Directory of the files; null for a pack created through the API.
    */
   storage: string | null;
+  /**
+   * Bytes of its files; 0 for what was registered before they were counted.
+   */
+  stored_bytes: Generated<number>;
   tags: Generated<string[]>;
   tenant: Generated<number>;
   updated: Generated<string>;

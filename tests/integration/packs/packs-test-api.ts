@@ -9,7 +9,7 @@ import { parseAddressList } from '../../../platform/address-list';
 import type { Api, ApiContext } from '../../../platform/api/http/context';
 import { ROUTES } from '../../../platform/api/routes';
 import { TenantQuota } from '../../../platform/auth/tenant-quota';
-import { DEFAULT_LIMITS } from '../../../platform/limits';
+import { DEFAULT_LIMITS, type TenantLimits } from '../../../platform/limits';
 import { buildApi } from '../../../platform/api/http/server';
 import { startPostgres } from '../../../platform/embedded/embedded';
 import { ensureCorePack } from '../../../platform/packs/save/core-pack';
@@ -43,7 +43,7 @@ export interface PacksTestApi {
  * The API with the standard pack and its own database; every response is validated against its
  * schema.
  */
-export async function startPacksTestApi(): Promise<PacksTestApi> {
+export async function startPacksTestApi(limits: Partial<TenantLimits> = {}): Promise<PacksTestApi> {
   const postgres = await startPostgres({ durable: false, log: pino({ enabled: false }) });
   await migrate(postgres.url);
   const owner = openPool(postgres.url, 2);
@@ -52,7 +52,8 @@ export async function startPacksTestApi(): Promise<PacksTestApi> {
   await createFirstAdministrator(db, DEFAULT_USER);
   const egressPort = await freePort();
   const scratch = mkdtempSync(join(tmpdir(), 'packs-'));
-  const context = apiContext(db, scratch, egressPort);
+  const tenantQuota = new TenantQuota({ ...DEFAULT_LIMITS.tenant, ...limits });
+  const context = { ...apiContext(db, scratch, egressPort), tenantQuota };
   const api = buildApi(context, [checkResponses, ...ROUTES]);
   await api.ready();
   const send: PacksTestApi['send'] = (request, token) =>
@@ -91,12 +92,11 @@ export async function startPacksTestApi(): Promise<PacksTestApi> {
   };
 }
 
-const apiContext = (db: Database, scratch: string, egressPort: number): ApiContext => ({
+const apiContext = (db: Database, scratch: string, egressPort: number): Omit<ApiContext, 'tenantQuota'> => ({
   db,
   tokenSecret: 'the secret of these tests, 32 bytes and more',
   extensions: true,
   selfRegistration: true,
-  tenantQuota: new TenantQuota(DEFAULT_LIMITS.tenant),
   loginAttemptLimit: 10,
   trustedProxies: parseAddressList(['127.0.0.1']).list,
   acceptsWorkerTokens: false,

@@ -1,0 +1,116 @@
+// What a tenant keeps is limited; another tenant does not notice.
+import { randomBytes } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { InjectOptions } from 'fastify';
+import { sql } from 'kysely';
+import { startPacksTestApi, writeFiles, type PacksTestApi } from './packs-test-api';
+
+const MAXIMUM = 500_000;
+const LARGE = 150_000;
+const PASSWORD = 'long-enough-1';
+
+let testApi: PacksTestApi;
+let full: string;
+let other: string;
+beforeAll(async () => {
+  testApi = await startPacksTestApi({ storedBytes: MAXIMUM });
+  full = await createTenant('full');
+  other = await createTenant('other');
+});
+afterAll(() => testApi.close());
+
+const send = (method: InjectOptions['method'], path: string, payload?: object, token = full) =>
+  testApi.send({ method: method!, url: `/api/v1${path}`, ...(payload && { payload }) }, token);
+
+async function createTenant(slug: string): Promise<string> {
+  const admin = { login: `first@${slug}`, password: PASSWORD };
+  const made = await send('POST', '/tenants', { slug, name: slug, admin }, testApi.admin);
+  expect(made.statusCode).toBe(201);
+  const token = await testApi.logIn(admin.login, PASSWORD);
+  await send('POST', '/packs', { ref: 'demo', label: 'Demo', version: '1.0.0' }, token);
+  return token;
+}
+
+/** A text that no compression makes smaller. */
+const noise = (bytes: number): string => randomBytes(bytes / 2).toString('hex');
+const key = (ref: string, bytes = LARGE) => ({ ref, name: ref, owner_type: 'system', value: noise(bytes) });
+
+let directories = 0;
+function register(ref: string, bytes: number, token = full) {
+  const files = { 'pack.yaml': `ref: ${ref}\nversion: 1.0.0\nname: ${ref}\n`, 'data.bin': noise(bytes) };
+  const path = writeFiles(join(testApi.scratch, `source-${++directories}`), files);
+  return send('POST', '/packs/register', { path }, token);
+}
+
+/** What the tenant of this slug keeps. */
+async function storedBytes(slug: string): Promise<number> {
+  const { rows } = await testApi.owner.query<{ id: number }>('select id from tenant where slug = $1', [slug]);
+  return testApi.db.inTenant(rows[0]!.id, async (transaction) => {
+    const counted = await sql<{ bytes: number }>`select stored_bytes() as bytes`.execute(transaction);
+    return counted.rows[0]!.bytes;
+  });
+}
+
+test('a tenant that keeps too much is refused each write, and another is not', async () => {
+  const kept = [await send('POST', '/keys', key('one')), await send('POST', '/keys', key('two'))];
+  expect(kept.map(({ statusCode }) => statusCode)).toEqual([201, 201]);
+  expect((await register('held', LARGE)).statusCode).toBe(201);
+  const definition = { version: '1.0.0', tasks: [{ name: 'one', action: 'core.noop', input: { text: noise(LARGE) } }] };
+  const writes = (token: string) => [
+    () => send('POST', '/keys', key('three'), token),
+    () => send('POST', '/executions/execute', { action_ref: 'core.noop', parameters: { text: noise(LARGE) } }, token),
+    () => send('POST', '/workflows', { ref: 'demo.w', pack_ref: 'demo', label: 'w', version: '1', definition }, token),
+    () => register('more', LARGE, token),
+  ];
+
+  for (const write of writes(full)) {
+    const refused = await write();
+    expect([refused.statusCode, refused.headers['retry-after'], refused.json()]).toMatchObject([
+      429,
+      '60',
+      { code: 'TOO_MANY_REQUESTS', details: { reason: 'TENANT_LIMIT', limit: 'stored bytes', maximum: MAXIMUM } },
+    ]);
+  }
+  for (const path of ['/keys/three', '/workflows/demo.w', '/packs/more'])
+    expect((await send('GET', path)).statusCode).toBe(404);
+  expect((await send('GET', '/executions')).json()).toMatchObject({ items: [] });
+  const accepted = [];
+  for (const write of writes(other).slice(0, 3)) accepted.push((await write()).statusCode);
+  expect(accepted).toEqual([201, 201, 201]);
+});
+
+test('a delete makes room', async () => {
+  expect((await send('DELETE', '/keys/one')).statusCode).toBe(200);
+  expect((await send('DELETE', '/packs/held')).statusCode).toBe(200);
+
+  let made = await send('POST', '/keys', key('late'));
+  while (made.statusCode === 429) {
+    await pause(100); // it is measured again at most once a second
+    made = await send('POST', '/keys', key('late'));
+  }
+
+  expect(made.statusCode).toBe(201);
+});
+
+test('values, logs and the files of packs count, those of others do not', async () => {
+  const before = await storedBytes('full');
+  await testApi.owner.query(
+    `with made as (insert into artifact (tenant, ref) select id, 'log' from tenant where slug = 'full' returning id, tenant)
+     insert into artifact_version (tenant, artifact, version, size_bytes, stream) select tenant, id, 1, 7000, 'stdout' from made`,
+  );
+  const withLog = await storedBytes('full');
+  expect((await register('files', 40_000)).statusCode).toBe(201);
+  const withPack = await storedBytes('full');
+
+  expect([withLog - before, withPack - withLog].map((bytes) => Math.floor(bytes / 1_000))).toEqual([7, 40]);
+  expect(await storedBytes('default')).toBeLessThan(40_000);
+});
+
+test('the files of a refused pack are removed', () => {
+  const stored = readdirSync(testApi.packsDirectory, { recursive: true }).map(String);
+
+  expect(stored.filter((path) => /files/.test(path))).not.toEqual([]);
+  expect(stored.filter((path) => /more|staging/.test(path))).toEqual([]);
+});
