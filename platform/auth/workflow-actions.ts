@@ -18,7 +18,7 @@ export const mayName = (rights: Rights, packRef: string | null, action: NamedAct
 
 /**
  * FORBIDDEN for the first task that names an action which its saver may not name. One that does
- * not exist yet is judged when the task starts.
+ * not exist yet is evaluated when the task starts.
  */
 export async function requireNameable(
   transaction: Transaction,
@@ -26,10 +26,10 @@ export async function requireNameable(
   packRef: string,
   tasks: readonly TaskAction[],
 ): Promise<void> {
-  const judged = new Set<string>();
+  const evaluated = new Set<string>();
   for (const { task, action: ref } of tasks) {
-    if (judged.has(ref)) continue;
-    judged.add(ref);
+    if (evaluated.has(ref)) continue;
+    evaluated.add(ref);
     const action = await findActionToExecute(transaction, ref);
     if (action === null || mayName(rights, packRef, action)) continue;
     throw new DomainError(

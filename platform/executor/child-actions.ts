@@ -12,7 +12,7 @@ import {
 } from '../store/identities/grants';
 
 /** No identity: of a saver, only its permission sets are known. */
-const NOBODY = 0;
+const NO_IDENTITY = 0;
 
 /**
  * The actions that a workflow's tasks may run: what the caller that saved the workflow may execute
@@ -44,12 +44,12 @@ export class ChildActions {
   private async executorRights(): Promise<readonly Rights[]> {
     const { executor, permission_limit: limit } = this.run.execution;
     const sets = executor === null ? [] : await listAssignedPermissionSets(this.transaction, executor);
-    const own = await this.toRights(sets, executor ?? NOBODY);
+    const own = await this.toRights(sets, executor ?? NO_IDENTITY);
     return limit === null ? [own] : [own, await this.rightsOfSets(limit)];
   }
 
   private async rightsOfSets(refs: readonly string[]): Promise<Rights> {
-    return this.toRights(await findPermissionSetsByRef(this.transaction, refs), NOBODY);
+    return this.toRights(await findPermissionSetsByRef(this.transaction, refs), NO_IDENTITY);
   }
 
   private toRights(sets: readonly EffectivePermissionSet[], identity: number): Promise<Rights> {
