@@ -6,6 +6,7 @@ import { assessTarget } from '../helpers/target/assess-target';
 import { absenceReasons, provenCapabilities } from '../helpers/target/assessment';
 import { forecastClaims } from '../helpers/target/forecast';
 import { LeftoverError } from '../helpers/target/leftover-error';
+import { PROBES } from '../helpers/target/probes/probe-table';
 import { identityOf, openTarget, type OpenTarget } from '../helpers/target/provision';
 import { targetFilePath } from '../helpers/target/target-file';
 import { unusableTargetMessage } from '../helpers/target/unusable-target';
@@ -41,11 +42,11 @@ async function assess(address: string): Promise<TargetReport> {
   }
 }
 
-/** Probes what all claims need. */
+/** Probes what all claims need, and whatever else has a probe. */
 async function assessOpened({ target, client, run, directory }: OpenTarget): Promise<TargetReport> {
   const claims = readScenarios(repositoryRoot()).flatMap((scenario) => scenario.claims);
   const { capabilities, contradictions, manifest, leftovers } = await assessTarget(target, client, {
-    needs: new Set(claims.flatMap(({ needs }) => needs)),
+    needs: new Set([...claims.flatMap(({ needs }) => needs), ...Object.keys(PROBES)]),
     jestWorkers: JEST_WORKERS,
     run,
     directory,

@@ -1,3 +1,4 @@
+import { probeCausationDepth } from './depth-probe';
 import { probeEventDecisions } from './event-probe';
 import { probeEgressGuard, probeHttpAction, probeMocks } from './http-probes';
 import {
@@ -55,6 +56,7 @@ export const PROBES: ProbeTable = {
   'executions.cancel': probeCancellation,
   'executions.log': probeLog,
   'executions.timeout': probeLimitMarkers,
+  'limits.causation_depth': probeCausationDepth,
   'workflows.task_timeout': probeTaskLimit,
   'processes.containment': probeContainment,
   'workflows.join': probeJoin,

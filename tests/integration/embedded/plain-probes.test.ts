@@ -48,6 +48,7 @@ test('the absent extensions are found absent, without an error', () => {
     'inquiries.response_schema',
     'keys.compare_and_set',
     'keys.ttl',
+    'limits.causation_depth',
     'notify.rule_state',
     'packs.environments',
     'tenants',
