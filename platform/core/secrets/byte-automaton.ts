@@ -50,16 +50,6 @@ export class ByteAutomaton {
     return this.restBytes.get(node) ?? 0;
   }
 
-  /** Whether a head is anywhere in these bytes. */
-  matchesIn(bytes: Uint8Array): boolean {
-    let node = 0;
-    for (let index = 0; index < bytes.length; index++) {
-      node = this.next(node, bytes[index]!);
-      if (this.matchedBytes[node]! > 0) return true;
-    }
-    return false;
-  }
-
   private childOf(node: number, byte: number): number {
     let low = this.firstChild[node]!;
     let high = this.firstChild[node + 1]!;

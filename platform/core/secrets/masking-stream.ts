@@ -1,5 +1,5 @@
-import type { ByteAutomaton } from './byte-automaton';
 import { ByteQueue } from './byte-queue';
+import type { PatternFinder } from './pattern-finder';
 
 /** Consecutive bytes that one mask replaces. Positions count from the begin of the stream. */
 interface MaskedRun {
@@ -9,15 +9,14 @@ interface MaskedRun {
 }
 
 /**
- * Replaces the patterns of an automaton in a stream: at each place the longest, overlapping ones
- * together by one mask. The result does not depend on how the stream is divided. Bytes that may
- * begin a pattern are held back: at most the longest head.
+ * Replaces what the finders find in a stream: at each place the longest, overlapping ones together
+ * by one mask. The result does not depend on how the stream is divided. Bytes that may begin a
+ * pattern are held back: at most the longest head, and the line breaks in it.
  */
 export class MaskingStream {
   private readonly queue = new ByteQueue();
   /** Disjoint and in order. Only the first may be written already. */
   private runs: MaskedRun[] = [];
-  private node = 0;
   /** Bytes received. */
   private position = 0;
   /** Bytes of the input that were returned or masked. */
@@ -25,7 +24,7 @@ export class MaskingStream {
 
   /** `onMask` is called for each mask that is written. */
   constructor(
-    private readonly automaton: ByteAutomaton,
+    private readonly finders: readonly PatternFinder[],
     private readonly mask: Uint8Array,
     private readonly onMask: () => void,
   ) {}
@@ -34,7 +33,7 @@ export class MaskingStream {
   push(bytes: Uint8Array): Uint8Array[] {
     this.queue.append(bytes);
     this.findRuns(bytes);
-    return this.passUntil(this.position - this.automaton.depth[this.node]!);
+    return this.passUntil(Math.min(...this.finders.map((finder) => finder.earliestStart(this.position))));
   }
 
   /** The rest of the stream, in pieces. */
@@ -43,18 +42,16 @@ export class MaskingStream {
   }
 
   private findRuns(bytes: Uint8Array): void {
-    const { automaton } = this;
-    const { matchedBytes } = automaton;
-    let { node, position } = this;
+    const { finders, onFound } = this;
+    let { position } = this;
     for (let index = 0; index < bytes.length; index++) {
-      node = automaton.next(node, bytes[index]!);
       position++;
-      const length = matchedBytes[node]!;
-      if (length > 0) this.addRun(position - length, position + automaton.restAfter(node));
+      for (let finder = 0; finder < finders.length; finder++) finders[finder]!.read(bytes[index]!, position, onFound);
     }
-    this.node = node;
     this.position = position;
   }
+
+  private readonly onFound = (start: number, end: number) => this.addRun(start, end);
 
   /** Merges it with the runs that it overlaps. One that only touches it stays apart. */
   private addRun(start: number, end: number): void {

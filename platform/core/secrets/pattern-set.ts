@@ -13,8 +13,6 @@ const MAX_HEAD_BYTES = 65_535;
 /** Heads are cut again when they have grown to this multiple of the limit. */
 const EXCESS = 4;
 
-const PATTERN_LIMITS: PatternLimits = { totalBytes: 1_024 * 1_024, minHeadBytes: 16 };
-
 /** The patterns exceed the limits, even if each is cut to the shortest head. */
 export class TooManyPatterns extends Error {
   constructor() {
@@ -33,7 +31,7 @@ export class PatternSet {
   private heldBytes = 0;
   private leastBytes = 0;
 
-  constructor(private readonly limits = PATTERN_LIMITS) {}
+  constructor(private readonly limits: PatternLimits) {}
 
   /**
    * `bytes`: of a pattern of `length` bytes, all or at least the longest head. Throws

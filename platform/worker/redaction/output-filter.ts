@@ -1,5 +1,5 @@
-import type { ByteAutomaton } from '../../core/secrets/byte-automaton';
 import { MaskingStream } from '../../core/secrets/masking-stream';
+import type { PatternFinder } from '../../core/secrets/pattern-finder';
 import { guardRedaction } from './redaction-fault';
 
 /** Masks secrets in a byte stream. */
@@ -16,9 +16,9 @@ export const PASS_THROUGH: OutputFilter = { push: (bytes) => bytes, end: () => B
 export const MASK = '***';
 const MASK_BYTES = Buffer.from(MASK);
 
-/** Masks what the automaton finds, also when it is split between chunks. */
-export function createMaskingFilter(automaton: ByteAutomaton, onMask: () => void): OutputFilter {
-  const stream = new MaskingStream(automaton, MASK_BYTES, onMask);
+/** Masks what the finders find, also when it is split between chunks. */
+export function createMaskingFilter(finders: readonly PatternFinder[], onMask: () => void): OutputFilter {
+  const stream = new MaskingStream(finders, MASK_BYTES, onMask);
   return {
     push: (bytes) => guardRedaction(() => Buffer.concat(stream.push(bytes))),
     end: () => guardRedaction(() => Buffer.concat(stream.end())),

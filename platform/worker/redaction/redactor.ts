@@ -1,6 +1,7 @@
 import type { Json } from '../../../contract/json';
 import type { ByteAutomaton } from '../../core/secrets/byte-automaton';
-import { PatternSet } from '../../core/secrets/pattern-set';
+import { PatternSet, type PatternLimits } from '../../core/secrets/pattern-set';
+import { PlainFinder, WrappedFinder, type PatternFinder } from '../../core/secrets/pattern-finder';
 import { MASK, PASS_THROUGH, createMaskingFilter, type OutputFilter } from './output-filter';
 import { guardRedaction } from './redaction-fault';
 import { secretForms } from './secret-forms';
@@ -11,7 +12,7 @@ const PART_BYTES = 64 * 1_024;
 /** Masks the secrets of one attempt in all of its output. */
 export class Redactor {
   /** Finds every form of every secret; null: there is none. */
-  private readonly automaton: ByteAutomaton | null;
+  private readonly automata: SecretAutomata | null;
   private isMasked = false;
 
   /**
@@ -19,7 +20,7 @@ export class Redactor {
    * Throws RedactionFault.
    */
   constructor(secrets: readonly Json[]) {
-    this.automaton = guardRedaction(() => buildAutomaton(secrets));
+    this.automata = guardRedaction(() => buildAutomata(secrets));
   }
 
   /** Whether a secret was masked so far. */
@@ -29,8 +30,8 @@ export class Redactor {
 
   /** Throws RedactionFault. */
   redactText(text: string): string {
-    const { automaton } = this;
-    return automaton === null ? text : guardRedaction(() => this.mask(text, automaton));
+    const { automata } = this;
+    return automata === null ? text : guardRedaction(() => this.mask(text, automata));
   }
 
   /**
@@ -38,61 +39,78 @@ export class Redactor {
    * RedactionFault.
    */
   redactValue<T extends Json>(value: T): T {
-    const { automaton } = this;
-    return automaton === null ? value : (guardRedaction(() => this.redactJson(value, automaton)) as T);
+    const { automata } = this;
+    return automata === null ? value : (guardRedaction(() => this.redactJson(value, automata)) as T);
   }
 
   createFilter(): OutputFilter {
-    return this.automaton === null ? PASS_THROUGH : createMaskingFilter(this.automaton, () => (this.isMasked = true));
+    return this.automata === null
+      ? PASS_THROUGH
+      : createMaskingFilter(findersOf(this.automata), () => (this.isMasked = true));
   }
 
-  private redactJson(value: Json, automaton: ByteAutomaton): Json {
-    if (typeof value === 'string') return this.mask(value, automaton);
-    if (typeof value === 'number') return this.maskNumber(value, automaton);
-    if (Array.isArray(value)) return value.map((member) => this.redactJson(member, automaton));
+  private redactJson(value: Json, automata: SecretAutomata): Json {
+    if (typeof value === 'string') return this.mask(value, automata);
+    if (typeof value === 'number') return this.maskNumber(value, automata);
+    if (Array.isArray(value)) return value.map((member) => this.redactJson(member, automata));
     if (typeof value !== 'object' || value === null) return value;
     return Object.fromEntries(
-      Object.entries(value).map(([name, member]) => [this.mask(name, automaton), this.redactJson(member, automaton)]),
+      Object.entries(value).map(([name, member]) => [this.mask(name, automata), this.redactJson(member, automata)]),
     );
   }
 
-  private mask(text: string, automaton: ByteAutomaton): string {
-    const masked = maskText(text, automaton);
+  private mask(text: string, automata: SecretAutomata): string {
+    const masked = maskText(text, automata);
     this.isMasked ||= masked !== null;
     return masked ?? text;
   }
 
-  private maskNumber(value: number, automaton: ByteAutomaton): Json {
-    if (maskText(String(value), automaton) !== MASK) return value;
+  private maskNumber(value: number, automata: SecretAutomata): Json {
+    if (maskText(String(value), automata) !== MASK) return value;
     this.isMasked = true;
     return MASK;
   }
 }
 
 /** Null: the text contains no secret. */
-function maskText(text: string, automaton: ByteAutomaton): string | null {
+function maskText(text: string, automata: SecretAutomata): string | null {
   const bytes = Buffer.from(text);
-  if (!automaton.matchesIn(bytes)) return null;
-  const filter = createMaskingFilter(automaton, () => undefined);
+  let isMasked = false;
+  const filter = createMaskingFilter(findersOf(automata), () => (isMasked = true));
   const parts: Buffer[] = [];
   for (let start = 0; start < bytes.length; start += PART_BYTES)
     parts.push(filter.push(bytes.subarray(start, start + PART_BYTES)));
   parts.push(filter.end());
-  return Buffer.concat(parts).toString();
+  return isMasked ? Buffer.concat(parts).toString() : null;
 }
 
-function buildAutomaton(secrets: readonly Json[]): ByteAutomaton | null {
+/** Together 1 MiB, shared as the forms of one secret are. */
+const PLAIN_LIMITS: PatternLimits = { totalBytes: 704 * 1_024, minHeadBytes: 16 };
+const WRAPPED_LIMITS: PatternLimits = { totalBytes: 320 * 1_024, minHeadBytes: 16 };
+
+interface SecretAutomata {
+  readonly plain: ByteAutomaton;
+  readonly wrapped: ByteAutomaton;
+}
+
+const findersOf = ({ plain, wrapped }: SecretAutomata): PatternFinder[] => [
+  new PlainFinder(plain),
+  new WrappedFinder(wrapped),
+];
+
+function buildAutomata(secrets: readonly Json[]): SecretAutomata | null {
   const texts = new Set<string>();
   for (const secret of secrets) collectStrings(secret, texts);
-  const patterns = new PatternSet();
+  const [plain, wrapped] = [new PatternSet(PLAIN_LIMITS), new PatternSet(WRAPPED_LIMITS)];
   let count = 0;
   for (const text of texts) {
-    for (const form of secretForms(text)) {
-      patterns.add(form.head, form.length);
-      count++;
-    }
+    const forms = secretForms(text);
+    if (forms === null) continue;
+    for (const { head, length } of forms.plain) plain.add(head, length);
+    for (const { head, length } of forms.wrapped) wrapped.add(head, length);
+    count++;
   }
-  return count === 0 ? null : patterns.buildAutomaton();
+  return count === 0 ? null : { plain: plain.buildAutomaton(), wrapped: wrapped.buildAutomaton() };
 }
 
 function collectStrings(value: Json, texts: Set<string>): void {

@@ -7,15 +7,24 @@ const MIN_SECRET_CHARACTERS = 4;
 /** Of a longer secret only the beginning is encoded: at least the longest head of a pattern. */
 const MAX_ENCODED_CHARACTERS = 64 * 1_024;
 
-/**
- * A secret in each form that programs print: plain, Base64, hexadecimal, URL- and JSON-escaped.
- */
-export function secretForms(secret: string): SecretForm[] {
-  if (secret.length < MIN_SECRET_CHARACTERS) return [];
+/** A secret in each form that programs print. */
+interface SecretForms {
+  /** As it is, hexadecimal, URL- and JSON-escaped. */
+  readonly plain: readonly SecretForm[];
+  /** Base64: programs break it into lines. */
+  readonly wrapped: readonly SecretForm[];
+}
+
+/** Null for a text that is too short to be masked. */
+export function secretForms(secret: string): SecretForms | null {
+  if (secret.length < MIN_SECRET_CHARACTERS) return null;
   const { head, rest } = splitLongText(secret);
   const restLengths = encodedRestLengths(rest);
   const encoded = CHARACTER_ENCODINGS.map((encode, index) => formOf(encode(head), restLengths[index]!));
-  return [...encoded, ...trimmedForms(secret), ...base64Forms(Buffer.from(head), Buffer.byteLength(rest))];
+  return {
+    plain: [...encoded, ...trimmedForms(secret)],
+    wrapped: base64Forms(Buffer.from(head), Buffer.byteLength(rest)),
+  };
 }
 
 const formOf = (text: string, restBytes: number): SecretForm => {

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { MaskingStream } from '../../../platform/core/secrets/masking-stream';
+import { PlainFinder, WrappedFinder } from '../../../platform/core/secrets/pattern-finder';
 import { PatternSet, type PatternLimits } from '../../../platform/core/secrets/pattern-set';
 
 const MASK = '***';
+const UNLIMITED: PatternLimits = { totalBytes: 1_024 * 1_024, minHeadBytes: 16 };
 
 /** Texts that overlap, contain and repeat each other. */
 const word = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), minLength: 1, maxLength: 6 });
@@ -10,14 +12,36 @@ const patternList = fc.uniqueArray(word, { minLength: 1, maxLength: 8 });
 const text = fc.string({ unit: fc.constantFrom('a', 'b', 'c', 'd'), maxLength: 60 });
 const cuts = fc.array(fc.nat(60), { maxLength: 8 });
 
-function maskInPieces(patterns: readonly string[], input: string, at: readonly number[], limits?: PatternLimits) {
+function maskInPieces(
+  patterns: readonly string[],
+  input: string,
+  at: readonly number[],
+  limits: PatternLimits = UNLIMITED,
+  Finder: typeof PlainFinder | typeof WrappedFinder = PlainFinder,
+) {
   const set = new PatternSet(limits);
   for (const pattern of patterns) set.add(Buffer.from(pattern));
-  const stream = new MaskingStream(set.buildAutomaton(), Buffer.from(MASK), () => undefined);
+  const stream = new MaskingStream([new Finder(set.buildAutomaton())], Buffer.from(MASK), () => undefined);
   const bytes = Buffer.from(input);
   const positions = [0, ...at.map((cut) => Math.min(cut, bytes.length)).sort((a, b) => a - b), bytes.length];
   const pieces = positions.slice(1).flatMap((end, index) => stream.push(bytes.subarray(positions[index], end)));
   return Buffer.concat([...pieces, ...stream.end()]).toString();
+}
+
+interface Run {
+  start: number;
+  end: number;
+}
+
+function maskRuns(input: string, found: readonly Run[]): string {
+  const runs: Run[] = [];
+  for (const { start, end } of [...found].sort((a, b) => a.start - b.start || b.end - a.end)) {
+    const last = runs.at(-1);
+    if (last && start < last.end) last.end = Math.max(last.end, end);
+    else runs.push({ start, end });
+  }
+  const gaps = [...runs.map(({ start }, index) => input.slice(runs[index - 1]?.end ?? 0, start))];
+  return [...gaps, input.slice(runs.at(-1)?.end ?? 0)].join(MASK);
 }
 
 /** Every pattern at every position, by comparing; `headLength`: how much of each is compared. */
@@ -27,14 +51,19 @@ function maskByComparing(patterns: readonly string[], input: string, headLength 
       ({ start }) => input.startsWith(pattern.slice(0, headLength), start),
     ),
   );
-  const runs: { start: number; end: number }[] = [];
-  for (const { start, end } of found.sort((a, b) => a.start - b.start || b.end - a.end)) {
-    const last = runs.at(-1);
-    if (last && start < last.end) last.end = Math.max(last.end, end);
-    else runs.push({ start, end });
-  }
-  const gaps = [...runs.map(({ start }, index) => input.slice(runs[index - 1]?.end ?? 0, start))];
-  return [...gaps, input.slice(runs.at(-1)?.end ?? 0)].join(MASK);
+  return maskRuns(input, found);
+}
+
+/** The same, with a line break between any two characters of a pattern. */
+function maskWrapped(patterns: readonly string[], input: string): string {
+  const found = patterns.flatMap((pattern) => {
+    const wrapped = new RegExp(Array.from(pattern).join('[\\r\\n]{0,2}'), 'y');
+    return Array.from(input, (_, start) => {
+      wrapped.lastIndex = start;
+      return { start, end: start + (wrapped.exec(input)?.[0].length ?? 0) };
+    }).filter(({ start, end }) => end > start);
+  });
+  return maskRuns(input, found);
 }
 
 test('a stream is masked as by comparing at every position', () => {
@@ -44,6 +73,25 @@ test('a stream is masked as by comparing at every position', () => {
     }),
     { numRuns: 2_000 },
   );
+});
+
+test('line breaks in a pattern are skipped and masked with it', () => {
+  const wrapped = fc.string({ unit: fc.constantFrom('a', 'b', 'c', 'd', '\n', '\r'), maxLength: 60 });
+  fc.assert(
+    fc.property(patternList, wrapped, cuts, (patterns, input, at) => {
+      expect(maskInPieces(patterns, input, at, UNLIMITED, WrappedFinder)).toBe(maskWrapped(patterns, input));
+    }),
+    { numRuns: 5_000 },
+  );
+});
+
+test('a wrapped pattern that was cut is masked to its end', () => {
+  const limits = { totalBytes: 8, minHeadBytes: 4 };
+  const wrapped = 'abcde\r\nfghij\nklmno\npqrst\nuvwxyz';
+  const secret = 'abcdefghijklmnopqrstuvwxyz';
+
+  for (const cut of [1, 7, 13, 20, 28])
+    expect(maskInPieces([secret], `<${wrapped}>`, [cut], limits, WrappedFinder)).toBe(`<${MASK}>`);
 });
 
 const LIMITS = { totalBytes: 16, minHeadBytes: 2 };

@@ -45,6 +45,7 @@ test.each([
   ['without secrets', SECRETS, 'an ordinary line of a log\n'],
   ['of secrets', SECRETS, SECRETS.join(' ')],
   ['that repeats the beginning of a long secret', ['a'.repeat(20_000)], 'a'],
+  ['of a secret in Base64 with line breaks', ['a'.repeat(20_000)], 'Y\nW\r\nF\nh\n'],
   ['of almost complete secrets', [`${'ab'.repeat(10_000)}c`], `${'ab'.repeat(10_000)}d`],
 ])('output %s takes time proportional to its size', (_kind, secrets, line) => {
   const output = Buffer.alloc(4 * MIB, line);

@@ -29,6 +29,29 @@ test.each([0, 1, 2, 3])('a secret in the Base64 of a larger text is masked at of
   expect(remaining.join('').length).toBeLessThan(16);
 });
 
+test.each([
+  [76, '\n'],
+  [76, '\r\n'],
+  [64, '\n'],
+  [64, '\r\n'],
+])('RT-06 a secret in Base64 of %i columns, ended by %j, is masked', (columns, lineBreak) => {
+  const wrap = (text: string) =>
+    Buffer.from(text)
+      .toString('base64')
+      .replace(new RegExp(`.{${columns}}`, 'g'), (line) => line + lineBreak);
+  for (const length of [20, 200, 100_000]) {
+    const secret = randomBytes(length / 2).toString('hex');
+    const wrapped = new Redactor([secret]);
+    expect(wrapped.redactText(`<${wrap(secret)}>`)).toBe(`<${MASK}>`);
+    for (let before = 0; before < columns; before++) {
+      const [head = '', tail = '', ...more] = wrapped.redactText(wrap(`${'.'.repeat(before)}${secret}.`)).split(MASK);
+      expect(more).toEqual([]);
+      expect(wrap('.'.repeat(before)).startsWith(head.slice(0, -1))).toBe(true);
+      expect(tail.length).toBeLessThan(8);
+    }
+  }
+});
+
 test('secrets of fewer than four characters are not masked', () => {
   expect(new Redactor(['abc', 7, null, []]).redactText('abc 7')).toBe('abc 7');
   expect(new Redactor([]).hasMasked).toBe(false);
