@@ -15,6 +15,7 @@ export const ERROR_STATUS = {
   DECRYPT_FAILED: 500,
   INTERNAL_SERVER_ERROR: 500,
   NOT_IMPLEMENTED: 501,
+  DB_UNAVAILABLE: 503,
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_STATUS;

@@ -18,6 +18,7 @@ import { startWorkers, waitForWorkers } from './start-workers';
 import { ensureAppLogin } from './store/database/app-login';
 import { openDatabase, openPool } from './store/database/connection';
 import { openDatabaseProbe } from './store/database/database-probe';
+import { rejectWhileAway } from './store/database/reachable-database';
 import { readStatistics } from './store/database/platform-statistics';
 import {
   createFirstAdministrator,
@@ -39,6 +40,8 @@ const NOT_CONFINED =
   'programs of packs are not confined on this host: they can read and change what this user can; see docs/security.md';
 const CONNECTIONS = 12;
 const OWNER_CONNECTIONS = 6;
+/** No statement holds a connection for longer: the removal of a large tenant takes minutes. */
+const STATEMENT_LIMIT_MS = 600_000;
 
 interface AdministratorOptions extends FirstAdministrator {
   /** Other hosts can reach the platform: it does not start with the known password. */
@@ -110,7 +113,7 @@ class PlatformStart {
     const { tokenSecret } = secrets;
     const vault = openVault(secrets.encryptionKey);
     const appUrl = await this.logInApplication(ownerPool);
-    const db = openDatabase(appUrl, CONNECTIONS, vault, settings);
+    const db = openDatabase(appUrl, CONNECTIONS, vault, settings, STATEMENT_LIMIT_MS);
     this.closers.push(() => db.close());
     const databaseProbe = openDatabaseProbe(settings.databaseUrl);
     this.closers.push(() => databaseProbe.close());
@@ -121,7 +124,8 @@ class PlatformStart {
     const notifierOptions = { ...settings, port: settings.notifierPort, db, tokenSecret, tenantQuota, log };
     const notifier = await startNotifier(notifierOptions);
     this.closers.push(() => notifier.close());
-    const url = await this.startApi({ db, databaseProbe, tokenSecret, tenantQuota }, ownerPool, notifier, isolation);
+    const access = { db: rejectWhileAway(db, databaseProbe), databaseProbe, tokenSecret, tenantQuota };
+    const url = await this.startApi(access, ownerPool, notifier, isolation);
     const supply = { apiUrl: url, databaseUrl: appUrl, tokenSecret, vault, isConfined: isolation !== null };
     this.closers.push(startWorkers({ ...settings, notifierPort: notifier.port }, processOptions, supply));
     const executorOptions = { ...settings, databaseUrl: appUrl, staleMs: this.staleMs };

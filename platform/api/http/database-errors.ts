@@ -1,5 +1,7 @@
 import { DomainError } from '../../domain-error';
 import { DatabaseError } from 'pg';
+import { isLostConnection } from '../../store/database/lost-connection';
+import { databaseUnavailable } from '../../store/database/reachable-database';
 
 /**
  * PostgreSQL error codes of class 23 (constraints), 22 (values) and 42501 (row-level security).
@@ -17,6 +19,7 @@ const OUT_OF_RANGE = new Set(['22003', '22007', '22008']);
  * other error.
  */
 export function translateDatabaseError(error: unknown): DomainError | null {
+  if (isLostConnection(error)) return databaseUnavailable();
   if (!(error instanceof DatabaseError)) return null;
   const constraint = error.constraint ?? 'unnamed';
   if (error.code === UNIQUE_VIOLATION) return new DomainError('CONFLICT', `Already exists (${constraint})`);

@@ -8,6 +8,9 @@ import { AuthenticationError } from '../../auth/auth-errors';
 import { MAX_BODY_BYTES } from './bodies';
 import { translateValidationErrors } from './validation';
 
+/** The embedded database is started again within this time. */
+const RETRY_SECONDS = 3;
+
 /**
  * Maps every error of a request to a response of the contract; internals appear in the log only.
  */
@@ -20,6 +23,7 @@ export function handleError(error: unknown, request: FastifyRequest, reply: Fast
   if (clientError instanceof PlainTextError) return sendPlainText(reply, clientError.status, clientError.message);
   if (clientError instanceof AuthenticationError) return sendJson(reply, 401, clientError.body);
   if (clientError instanceof RateLimited) reply.header('retry-after', clientError.retryAfterSeconds);
+  if (clientError.code === 'DB_UNAVAILABLE') reply.header('retry-after', RETRY_SECONDS);
   if (clientError.code === 'DATABASE_ERROR') request.log.error({ error }, 'the database failed');
   if (clientError.code === 'DECRYPT_FAILED') request.log.error({ error }, 'a sealed value does not open');
   return sendErrorEnvelope(reply, clientError);

@@ -143,6 +143,9 @@ const isTransient = (error: unknown): boolean => {
 const retryTransient = <T>(transaction: () => Promise<T>): Promise<T> =>
   retryWithBackoff(transaction, { maxAttempts: MAX_ATTEMPTS, isRetryable: isTransient });
 
+/** An attempt to connect, or to get a connection, must not outlast a lost network for long, ms. */
+const MAX_CONNECTING_MS = 30_000;
+
 /** An error of a connection is thrown by the statement that uses it next. */
 const ignoreError = () => undefined;
 
@@ -153,7 +156,8 @@ const ignoreError = () => undefined;
  */
 export function openPool(url: string, connections: number, role?: string, limitMs?: number): Pool {
   const options = `-c timezone=UTC${role ? ` -c role=${role}` : ''}`;
-  const limits = limitMs === undefined ? {} : { query_timeout: limitMs, connectionTimeoutMillis: limitMs };
+  const connectionTimeoutMillis = Math.min(limitMs ?? 0, MAX_CONNECTING_MS);
+  const limits = limitMs === undefined ? {} : { query_timeout: limitMs, connectionTimeoutMillis };
   const pool = new Pool({ connectionString: url, max: connections, options, ...limits });
   pool.on('error', ignoreError);
   pool.on('connect', (client) => client.on('error', ignoreError));

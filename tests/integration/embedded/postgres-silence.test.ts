@@ -4,7 +4,7 @@ import { executionToBe } from '../../../helpers/scenario/conditions/execution-co
 import { until } from '../../../helpers/scenario/polling';
 import { DEFAULT_USER } from '../../../platform/store/identities/first-administrator';
 import { spawnCli, waitForExit, waitForReady, type CliProcess } from './cli-process';
-import { freezeServer } from './postgres-signals';
+import { freezeServer, serverPid } from './postgres-signals';
 
 jest.setTimeout(60_000);
 
@@ -48,6 +48,47 @@ test('DU-05 what runs while the database is silent is not run again', async () =
   expect(ended.result).toMatchObject({ stdout: 'attempt 1\n' });
   const types = (await client.executions.log(id)).map(({ type }) => type);
   expect(types).not.toContain('EXECUTION_RECOVERED');
+  cli.kill('SIGTERM');
+  await expect(waitForExit(cli)).resolves.toEqual([null, 'SIGTERM']);
+});
+
+/** Sends a request; how it was answered, and how long that took, ms. */
+async function listPacks(url: string, token: string) {
+  const startedAt = performance.now();
+  const response = await fetch(`${url}/api/v1/packs`, { headers: { authorization: `Bearer ${token}` } });
+  const body = (await response.json()) as { code?: string };
+  return {
+    status: response.status,
+    code: body.code,
+    retry: response.headers.get('retry-after'),
+    ms: performance.now() - startedAt,
+  };
+}
+
+const CONCURRENT_REQUESTS = 30;
+
+test('DU-05 requests get 503 while the database is silent, and then succeed', async () => {
+  cli = spawnCli(['up', '--port', '0', '--json'], {});
+  const platform = await waitForReady(cli);
+  const { token } = await logIn({ baseUrl: platform.url }, DEFAULT_USER.login, DEFAULT_USER.password);
+  const unavailable = { status: 503, code: 'DB_UNAVAILABLE', retry: '3' };
+
+  const continueServer = freezeServer(platform);
+  // more than there are connections
+  const silent = await Promise.all(Array.from({ length: CONCURRENT_REQUESTS }, () => listPacks(platform.url, token)));
+  continueServer();
+  process.kill(serverPid(platform), 'SIGKILL');
+  let last = await listPacks(platform.url, token);
+  const statuses = new Set([last.status]);
+  while (last.status !== 200) {
+    await pause(100); // PostgreSQL is being started again
+    last = await listPacks(platform.url, token);
+    statuses.add(last.status);
+  }
+
+  expect(silent).toEqual(silent.map(() => expect.objectContaining(unavailable) as object));
+  expect(Math.max(...silent.map(({ ms }) => ms))).toBeLessThan(8_000);
+  expect([...statuses].filter((status) => status !== 503)).toEqual([200]);
   cli.kill('SIGTERM');
   await expect(waitForExit(cli)).resolves.toEqual([null, 'SIGTERM']);
 });

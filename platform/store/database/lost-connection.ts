@@ -1,0 +1,16 @@
+import { DatabaseError } from 'pg';
+import { errorCode, errorMessage } from '../../error-details';
+
+/** Shutdown, crash, start, and too many connections; class 08 is that of connections. */
+const AWAY_STATES = /^(57P0[123]|53300|08...)$/;
+const AWAY_SYSTEM_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT']);
+/** pg has no codes for these. */
+const AWAY_MESSAGES =
+  /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|the connection was given up)/;
+
+/** Whether a statement failed because the database cannot be reached, or ended. */
+export function isLostConnection(error: unknown): boolean {
+  const code = errorCode(error) ?? '';
+  if (error instanceof DatabaseError) return AWAY_STATES.test(code);
+  return AWAY_SYSTEM_CODES.has(code) || AWAY_MESSAGES.test(errorMessage(error));
+}

@@ -1,0 +1,38 @@
+import { DomainError } from '../../domain-error';
+import type { Database } from './connection';
+import type { DatabaseProbe } from './database-probe';
+
+/** How long a transaction waits before the database is probed, and between probes, ms. */
+const PROBE_PAUSE_MS = 2_000;
+
+/** What a request is answered while the database is away. */
+export const databaseUnavailable = () =>
+  new DomainError('DB_UNAVAILABLE', 'The database does not answer: try again. What was being stored may be stored');
+
+/**
+ * The same database, for requests: a transaction rejects with DB_UNAVAILABLE while the database
+ * does not answer, instead of waiting for it. One that is slow is waited for.
+ */
+export function rejectWhileAway(db: Database, probe: DatabaseProbe): Database {
+  const guard = async <T>(transaction: Promise<T>): Promise<T> => {
+    let timer: NodeJS.Timeout | undefined;
+    const away = new Promise<never>((_resolve, reject) => {
+      timer = setInterval(() => {
+        void probe.isReachable().then((isReachable) => {
+          if (!isReachable) reject(databaseUnavailable());
+        });
+      }, PROBE_PAUSE_MS);
+    });
+    try {
+      return await Promise.race([transaction, away]);
+    } finally {
+      clearInterval(timer);
+    }
+  };
+  return {
+    inTenant: (tenant, work) => guard(db.inTenant(tenant, work)),
+    withoutTenant: (work) => guard(db.withoutTenant(work)),
+    singleStatement: (statement) => guard(db.singleStatement(statement)),
+    close: () => db.close(),
+  };
+}
