@@ -126,7 +126,7 @@ test('an unreachable database and a wrong password exit 3 with one line', async 
   const wrong = await waitForOutcome(up('--database-url', database_url.replace(/:[0-9a-f]+@/, ':wrong@')));
   expect(wrong.code).toBe(3);
   expect(wrong.stderr).toMatch(
-    /^tuningfork: DB_AUTH_FAILED: 127\.0\.0\.1:\d+\/postgres rejects the user or password; .*\n$/,
+    /^tuningfork: DB_AUTH_FAILED: \/.*\/database:5432\/postgres rejects the user or password; .*\n$/,
   );
   cli.kill('SIGTERM');
   await waitForExit(cli);
