@@ -28,8 +28,10 @@ const MINUTE_MS = 60_000;
 const RETRY_SECONDS = 60;
 
 interface QueueCount {
-  count: number;
+  readonly count: number;
   readonly readAt: number;
+  /** Executions that this process had counted when it began to read. */
+  readonly addedBefore: number;
 }
 
 interface EventBudget {
@@ -43,6 +45,7 @@ interface EventBudget {
  */
 export class TenantQuota {
   private readonly queues = new Map<number, QueueCount>();
+  private readonly added = new Map<number, number>();
   private readonly events = new Map<number, EventBudget>();
   private readonly sockets = new Map<number, number>();
   private readonly stored = new StoredBytes();
@@ -52,8 +55,7 @@ export class TenantQuota {
   /** Counts an execution that is about to be requested. TOO_MANY_REQUESTS. */
   async addExecution(transaction: Transaction, tenant: number): Promise<void> {
     await this.requireQueueRoom(transaction, tenant);
-    const queue = this.queues.get(tenant);
-    if (queue) queue.count++;
+    this.added.set(tenant, this.addedOf(tenant) + 1);
   }
 
   /** TOO_MANY_REQUESTS while the queue of the tenant is full. */
@@ -62,13 +64,17 @@ export class TenantQuota {
     if (maximum === 0) return;
     let queue = this.queues.get(tenant);
     if (!queue || now - queue.readAt >= COUNT_LIFETIME_MS) {
-      queue = { count: await countQueued(transaction), readAt: now };
+      const addedBefore = this.addedOf(tenant);
+      queue = { count: await countQueued(transaction), readAt: now, addedBefore };
       this.queues.set(tenant, queue);
     }
-    if (queue.count < maximum) return;
-    const counts = { current: queue.count, maximum };
+    const current = queue.count + this.addedOf(tenant) - queue.addedBefore;
+    if (current < maximum) return;
+    const counts = { current, maximum };
     throw new TenantLimitReached('queued executions', counts, COUNT_LIFETIME_MS / 1_000);
   }
+
+  private readonly addedOf = (tenant: number): number => this.added.get(tenant) ?? 0;
 
   /** Counts an event of a webhook, a sensor or an action. TOO_MANY_REQUESTS. */
   addEvent(tenant: number, now = performance.now()): void {
