@@ -4,7 +4,7 @@ import { hostNow } from '../../clock';
 import type { Attempt, AttemptOutcome } from '../../store/lifecycle/attempt';
 import { storableText, type CapturedOutput } from '../process/capture';
 import { parseOutput } from './parse-output';
-import type { ReachedLimit } from '../process/limit-group';
+import { describeLimits } from '../process/limit-group';
 import type { ProcessExit } from '../process/run-process';
 
 const ERROR_LINES = 5;
@@ -88,12 +88,9 @@ const limitFields = (exit: ProcessExit): PartialResult => ({
   succeeded: false,
   exit_code: exit.exitCode ?? NO_EXIT_CODE,
   code: 'RESOURCE_LIMIT',
-  error: `Its processes together reached the limit of ${exit.reachedLimits.map(limitText).join(' and ')}`,
+  error: describeLimits(exit.reachedLimits),
   signal: terminatingSignal(exit),
 });
-
-const limitText = ({ resource, limit }: ReachedLimit): string =>
-  resource === 'memory' ? `${limit} bytes of memory` : `${limit} processes and threads`;
 
 const cancelledFields = (exit: ProcessExit): PartialResult => ({
   succeeded: false,

@@ -1,5 +1,6 @@
 import { capturedText } from '../process/capture';
 import { inheritableVariables } from '../process/process-environment';
+import { describeLimits } from '../process/limit-group';
 import { runProcess } from '../process/run-process';
 import type { InstallerOptions } from './recipe';
 import { CERTIFICATE_FILES, NO_CONFIGURATION, userConfiguration } from './user-configuration';
@@ -54,7 +55,8 @@ export async function runInstaller(
     stop,
     marker,
   });
-  const parts = [exit.stdout.tail, exit.stderr.tail, exit.startFailure ?? ''].filter((part) => part !== '');
+  const limits = exit.reachedLimits.length > 0 ? describeLimits(exit.reachedLimits) : '';
+  const parts = [exit.stdout.tail, exit.stderr.tail, exit.startFailure ?? '', limits].filter((part) => part !== '');
   const log = capturedText(parts.map((part) => part.replace(/\n$/, '')).join('\n')).tail;
   return { ok: exit.cause === 'exited' && exit.exitCode === 0, log: log || exit.cause };
 }

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { Cgroups } from '../process/cgroups';
 import { startPreforkShell } from '../process/prefork-shell';
 import type { CgroupPlacement } from '../process/spawn';
-import type { BuildView, Isolation } from './isolation';
+import type { Isolation } from './isolation';
+import { buildLimits, type BuildView } from './prepare-sandbox';
 
 /** Sandboxes for the steps of environment builds: one for each step. */
 export interface BuildSandbox {
@@ -24,7 +25,8 @@ export function createBuildSandbox({ isolation, cgroups, variables }: BuildSandb
   const acquire = async (tenant: number, view: BuildView) => {
     const command = await isolation.buildShellFor(tenant, view);
     try {
-      return await startPreforkShell((await cgroups?.create()) ?? null, variables, command);
+      const cgroup = (await cgroups?.create(buildLimits(isolation.limits))) ?? null;
+      return await startPreforkShell(cgroup, variables, command);
     } finally {
       await rm(command.mountTable);
     }

@@ -10,8 +10,8 @@ import { detectLimitGroups, type LimitGroups } from './limit-groups';
 
 /** The control groups of one worker. */
 export interface Cgroups {
-  /** Creates an empty one. */
-  create(): Promise<Cgroup>;
+  /** Creates an empty one, with limits of its own if any are given. */
+  create(limits?: GroupLimits): Promise<Cgroup>;
   /** Kills what earlier runs of an owner left on this host, whichever worker ran them. */
   killEarlierRuns(owner: string): Promise<void>;
   /** Kills all processes in them, and removes them. */
@@ -78,10 +78,10 @@ function cgroupFactory(
   labels: string,
 ): Cgroups['create'] {
   let created = 0;
-  return async () => {
+  return async (limits) => {
     const path = join(workerPath, String(++created));
     await mkdir(path);
-    return cgroupAt(path, (await limitGroups?.open(path)) ?? [], labels);
+    return cgroupAt(path, (await limitGroups?.open(path, limits)) ?? [], labels);
   };
 }
 

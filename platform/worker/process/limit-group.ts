@@ -20,6 +20,12 @@ export interface ReachedLimit {
   readonly limit: number;
 }
 
+export const describeLimits = (reached: readonly ReachedLimit[]): string =>
+  `Its processes together reached the limit of ${reached.map(limitText).join(' and ')}`;
+
+const limitText = ({ resource, limit }: ReachedLimit): string =>
+  resource === 'memory' ? `${limit} bytes of memory` : `${limit} processes and threads`;
+
 /** A control group that limits one resource. */
 export interface LimitGroup {
   /** Moves a process in. */

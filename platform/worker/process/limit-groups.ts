@@ -13,14 +13,14 @@ import {
 
 /** The limits that the host's control groups can set for the programs of one worker. */
 export interface LimitGroups {
-  /** Those of a program, whose group of version 2 is at the path. */
-  open(path: string): Promise<LimitGroup[]>;
+  /** Those of a program, whose group of version 2 is at the path; `limits`: others than usual. */
+  open(path: string, limits?: GroupLimits): Promise<LimitGroup[]>;
   /** Why the host cannot set the others. */
   readonly missing: readonly string[];
   close(): Promise<void>;
 }
 
-type Hierarchy = Pick<LimitGroups, 'close'> & { open(path: string): Promise<LimitGroup> };
+type Hierarchy = Pick<LimitGroups, 'close'> & { open(path: string, limits: GroupLimits): Promise<LimitGroup> };
 
 const CONTROLLERS: Readonly<Record<LimitedResource, LimitController>> = { memory: 'memory', processes: 'pids' };
 
@@ -28,7 +28,7 @@ const CONTROLLERS: Readonly<Record<LimitedResource, LimitController>> = { memory
 export async function detectLimitGroups(
   instance: string,
   workerPath: string,
-  limits: GroupLimits,
+  usualLimits: GroupLimits,
 ): Promise<LimitGroups> {
   const hierarchies: Hierarchy[] = [];
   const missing: string[] = [];
@@ -37,15 +37,15 @@ export async function detectLimitGroups(
     try {
       hierarchies.push(
         base === null
-          ? await openCommonHierarchy(workerPath, resource, limits)
-          : await openOwnHierarchy(join(base, basename(workerPath)), resource, limits),
+          ? await openCommonHierarchy(workerPath, resource)
+          : await openOwnHierarchy(join(base, basename(workerPath)), resource),
       );
     } catch (error) {
       missing.push(`${resource}: ${errorMessage(error)}`);
     }
   }
   return {
-    open: (path) => Promise.all(hierarchies.map((hierarchy) => hierarchy.open(path))),
+    open: (path, limits = usualLimits) => Promise.all(hierarchies.map((hierarchy) => hierarchy.open(path, limits))),
     missing,
     close: async () => {
       await Promise.all(hierarchies.map((hierarchy) => hierarchy.close()));
@@ -54,11 +54,11 @@ export async function detectLimitGroups(
 }
 
 /** Version 1: the worker has a directory in the hierarchy of the controller. */
-async function openOwnHierarchy(path: string, resource: LimitedResource, limits: GroupLimits): Promise<Hierarchy> {
+async function openOwnHierarchy(path: string, resource: LimitedResource): Promise<Hierarchy> {
   await removeEmptyTree(path); // of an earlier process of this worker
   await mkdir(path, { recursive: true });
   return {
-    open: (group) => openLimitGroup({ path: join(path, basename(group)), version: 1, resource, limits }),
+    open: (group, limits) => openLimitGroup({ path: join(path, basename(group)), version: 1, resource, limits }),
     close: async () => {
       await removeEmptyTree(path);
       await rmdir(dirname(path)).catch(ignoreCodes('ENOENT', 'EBUSY', 'ENOTEMPTY')); // other workers still use it
@@ -67,15 +67,11 @@ async function openOwnHierarchy(path: string, resource: LimitedResource, limits:
 }
 
 /** Version 2: a group has the controllers that the groups above it pass on. */
-async function openCommonHierarchy(
-  workerPath: string,
-  resource: LimitedResource,
-  limits: GroupLimits,
-): Promise<Hierarchy> {
+async function openCommonHierarchy(workerPath: string, resource: LimitedResource): Promise<Hierarchy> {
   for (const path of [dirname(workerPath), workerPath])
     await writeFile(join(path, 'cgroup.subtree_control'), `+${CONTROLLERS[resource]}`, { flag: 'r+' });
   return {
-    open: (path) => openLimitGroup({ path, version: 2, resource, limits }),
+    open: (path, limits) => openLimitGroup({ path, version: 2, resource, limits }),
     close: () => Promise.resolve(),
   };
 }

@@ -1,0 +1,153 @@
+import { randomUUID } from 'node:crypto';
+import { chown, mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { artifactsDirectory, environmentsDirectory, packsDirectory, workerTemporaryDirectory } from '../../directories';
+import { resolvesToDirectory } from '../../path-checks';
+import {
+  closedAncestor,
+  isCovered,
+  isWithin,
+  mountOptions,
+  neededDirectories,
+  outermost,
+  visibleDirectories,
+} from './host-directories';
+import { mountTable } from './mount-table';
+import type { IsolationMode, SandboxLimits, TenantSandbox } from './sandbox-command';
+
+/** What all sandboxes of a worker have in common. */
+export interface SandboxOptions {
+  /** The platform's directory. */
+  readonly directory: string;
+  readonly worker: string;
+  /** Path of the platform's own program; null: no program needs it. */
+  readonly program: string | null;
+  /** Directories of the project that the platform's own program reads. */
+  readonly projectDirectories: readonly string[];
+  readonly interpreters: readonly string[];
+  /** Directories of the host that every program may write. */
+  readonly sharedPaths: readonly string[];
+  readonly limits: SandboxLimits;
+  /** Size of each private file system, bytes. */
+  readonly privateBytes: number;
+}
+
+/** What a step of an environment build sees beside what a program of its tenant sees. */
+export interface BuildView {
+  readonly writable: readonly string[];
+  readonly readable: readonly string[];
+}
+
+const OWNER_ONLY = 0o700;
+/** The host's POSIX message queues, whatever the IPC namespace. */
+const MESSAGE_QUEUES = '/dev/mqueue';
+
+/** Whose programs are confined. */
+interface Confined {
+  readonly tenant: number;
+  readonly uid: number;
+}
+
+/** Of a program of a pack. */
+export async function prepareTenant(
+  options: SandboxOptions,
+  mode: IsolationMode,
+  confined: Confined,
+): Promise<TenantSandbox> {
+  const { tenant, uid } = confined;
+  const own = [artifactsDirectory(options, { tenant }), join(environmentsDirectory(options, { tenant }), '.go')];
+  for (const path of own) await mkdir(path, { recursive: true });
+  if (mode === 'root') for (const path of own) await chown(path, uid, uid);
+  return prepareShell(options, mode, confined, { name: String(tenant), readable: [], writable: own });
+}
+
+/** What an installer needs, whatever the limits of actions are. */
+const MIN_BUILD_LIMITS: SandboxLimits = {
+  openFiles: 4_096,
+  fileBytes: 1_024 ** 3,
+  memoryBytes: 2 * 1_024 ** 3,
+  processes: 1_024,
+  tenantProcesses: 1_024,
+};
+
+export const buildLimits = (limits: SandboxLimits): SandboxLimits => ({
+  openFiles: Math.max(limits.openFiles, MIN_BUILD_LIMITS.openFiles),
+  fileBytes: Math.max(limits.fileBytes, MIN_BUILD_LIMITS.fileBytes),
+  memoryBytes: Math.max(limits.memoryBytes, MIN_BUILD_LIMITS.memoryBytes),
+  processes: Math.max(limits.processes, MIN_BUILD_LIMITS.processes),
+  tenantProcesses: Math.max(limits.tenantProcesses, MIN_BUILD_LIMITS.tenantProcesses),
+});
+
+/** Of a step of an environment build. */
+export async function prepareBuild(
+  options: SandboxOptions,
+  mode: IsolationMode,
+  confined: Confined,
+  view: BuildView,
+): Promise<TenantSandbox> {
+  const limits = buildLimits(options.limits);
+  const buildOptions = { ...options, sharedPaths: [], limits, privateBytes: limits.fileBytes };
+  return prepareShell(buildOptions, mode, confined, { ...view, name: `${confined.tenant}-${randomUUID()}` });
+}
+
+/** Writes the mount table `name`, and creates the directories that it needs. */
+async function prepareShell(
+  options: SandboxOptions,
+  mode: IsolationMode,
+  { tenant, uid }: Confined,
+  { name, ...view }: BuildView & { readonly name: string },
+): Promise<TenantSandbox> {
+  const temporary = join(workerTemporaryDirectory(options), 'sandbox');
+  const root = join(temporary, 'root');
+  await mkdir(root, { recursive: true, mode: OWNER_ONLY });
+  const common = [join(packsDirectory(options), String(tenant)), environmentsDirectory(options, { tenant })];
+  for (const path of common) await mkdir(path, { recursive: true });
+  const mounts = await hostView(options, mode, [...common, ...view.readable], view.writable);
+  const path = join(temporary, `${name}.mounts`);
+  const { privateBytes, limits } = options;
+  await writeFile(path, mountTable({ ...mounts, ...mountRights(mode, uid), root, privateBytes }));
+  const gid = mode === 'root' ? uid : process.getgid!();
+  return { mode, uid, gid, mountTable: path, root, limits };
+}
+
+/** A user namespace has one user, 0, and keeps mounts together that were made outside. */
+const mountRights = (mode: IsolationMode, uid: number) =>
+  mode === 'root' ? { uid, bindKind: 'bind' as const } : { uid: 0, bindKind: 'rbind' as const };
+
+async function hostView(
+  options: SandboxOptions,
+  mode: IsolationMode,
+  readable: readonly string[],
+  own: readonly string[],
+) {
+  const { directory, program, projectDirectories, interpreters, sharedPaths } = options;
+  const visible = visibleDirectories();
+  const programDirectories = program === null ? [] : [dirname(program)];
+  const needed = [...neededDirectories(interpreters, visible), ...projectDirectories, ...programDirectories];
+  const exposed = outermost(await existing([...needed, ...readable]));
+  const shared = await existing([...own, ...sharedPaths]);
+  // What a tenant's user could not reach is mounted again in an empty directory.
+  const closed = mode === 'root' ? [...exposed, ...shared].map(closedAncestor).filter((path) => path !== null) : [];
+  const hidden = [directory, ...programDirectories.map((path) => dirname(path)), ...closed];
+  return {
+    visible,
+    exposed,
+    writable: shared,
+    hidden: [...outermost(hidden).filter((path) => isCovered(path, visible)), ...(await existing([MESSAGE_QUEUES]))],
+    home: await privateHome(visible, exposed),
+    optionsOf: mountOptions(),
+  };
+}
+
+/** A home directory is replaced by a private one, unless programs need it. */
+async function privateHome(visible: readonly string[], exposed: readonly string[]): Promise<string | null> {
+  const home = process.env.HOME ?? '';
+  const isReplaceable = home.startsWith('/') && home !== '/' && !isCovered(home, exposed);
+  if (!isReplaceable) return null;
+  return isCovered(home, visible) && !(await resolvesToDirectory(home)) ? null : home;
+}
+
+async function existing(paths: readonly string[]): Promise<string[]> {
+  const found = await Promise.all(paths.map(async (path) => ((await resolvesToDirectory(path)) ? path : null)));
+  return found.filter((path) => path !== null).filter((path) => !isWithin('/', path));
+}
