@@ -147,14 +147,16 @@ const pidsInGroup = (group: number): number[] =>
 const markedPids = async (tree: ProcessTree): Promise<readonly number[]> =>
   (await pidsByMark(lowestDescendantPid(tree))).get(tree.mark) ?? [];
 
-/** Live processes of a tree: of its process group, with its mark, and in its control group. */
-export const livePids = async (tree: ProcessTree): Promise<number[]> => [
-  ...new Set(
-    [...pidsInGroup(tree.processGroup), ...(await markedPids(tree)), ...(await cgroupPids(tree))].filter(
-      (pid) => pid !== tree.initPid,
-    ),
-  ),
-];
+/**
+ * Live processes of a tree: of its process group, with its mark, and in its control group. A
+ * confined one cannot leave its control group: the others, which take milliseconds, are not read.
+ */
+export async function livePids(tree: ProcessTree): Promise<number[]> {
+  const isInCgroup = tree.cgroup != null && tree.initPid != null;
+  const others = isInCgroup ? [] : [...pidsInGroup(tree.processGroup), ...(await markedPids(tree))];
+  const pids = new Set([...others, ...(await cgroupPids(tree))]);
+  return [...pids].filter((pid) => pid !== tree.initPid);
+}
 
 const cgroupPids = async ({ cgroup }: ProcessTree): Promise<readonly number[]> => (await cgroup?.members()) ?? [];
 
