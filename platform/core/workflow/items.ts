@@ -22,8 +22,8 @@ type ItemsStart =
 export function startItems(context: StepContext, task: TaskDefinition, scope: Scope): ItemsStart {
   const rendered = tryEvaluate(() => renderWithin(task.withItems, scope, newBudget(context)));
   if ('error' in rendered) return { kind: 'fault', index: null, fault: templateDispatchFault(rendered.error) };
-  const items = toItems(rendered.value, task.batchSize);
-  return items.length === 0 ? { kind: 'empty' } : createItems(context, task, scope, items);
+  const items = itemsOf(rendered.value, task.batchSize);
+  return items.count === 0 ? { kind: 'empty' } : createItems(context, task, scope, items);
 }
 
 /** One element, or one batch of elements. */
@@ -32,25 +32,32 @@ interface Item {
   readonly taint: Taint;
 }
 
+/** What a task is repeated for. An item is made when it is needed: a step may end before. */
+interface Items {
+  readonly count: number;
+  at(index: number): Item;
+}
+
 /** A value that is no list counts as its only element. */
-function toItems({ value, taint }: Item, batchSize: number | null): Item[] {
-  if (!Array.isArray(value)) return [{ value, taint }];
-  const items = value.map((element, index) => ({ value: element, taint: memberTaint(taint, index) }));
-  return batchSize === null ? items : toBatches(items, batchSize);
+function itemsOf({ value, taint }: Item, batchSize: number | null): Items {
+  if (!Array.isArray(value)) return { count: 1, at: () => ({ value, taint }) };
+  const elementAt = (index: number): Item => ({ value: value[index]!, taint: memberTaint(taint, index) });
+  if (batchSize === null) return { count: value.length, at: elementAt };
+  const batchAt = (n: number): Item => {
+    const first = n * batchSize;
+    const batch = value.slice(first, first + batchSize);
+    return {
+      value: batch,
+      taint: taintFromMembers(batch.map((_, index) => [index, memberTaint(taint, first + index)])),
+    };
+  };
+  return { count: Math.ceil(value.length / batchSize), at: batchAt };
 }
 
-function toBatches(items: readonly Item[], size: number): Item[] {
-  const count = Math.ceil(items.length / size);
-  return Array.from({ length: count }, (_, n) => {
-    const batch = items.slice(n * size, (n + 1) * size);
-    const taint = taintFromMembers(batch.map((item, index) => [index, item.taint]));
-    return { value: batch.map((item) => item.value), taint };
-  });
-}
-
-function createItems(context: StepContext, task: TaskDefinition, scope: Scope, items: readonly Item[]): ItemsStart {
+function createItems(context: StepContext, task: TaskDefinition, scope: Scope, items: Items): ItemsStart {
   const children: StartChild[] = [];
-  for (const [index, { value, taint }] of items.entries()) {
+  for (let index = 0; index < items.count; index++) {
+    const { value, taint } = items.at(index);
     const position = { index, released: index < task.concurrency };
     const child = buildChild(context, task, scopeWithItem(scope, value, taint, index), position);
     if (!('type' in child)) return { kind: 'fault', index, fault: child };
@@ -60,9 +67,9 @@ function createItems(context: StepContext, task: TaskDefinition, scope: Scope, i
     if (child.released) addLogEntry(context, 'STEP_STARTED', task.name, child.index);
     addEffect(context, child);
   }
-  const next = Math.min(task.concurrency, items.length);
+  const next = Math.min(task.concurrency, items.count);
   const counters = { ended: 0, failed: 0, timedOut: 0, early: [], lastResult: null, lastSecrets: null };
-  updateTask(context, task.name, { items: { total: items.length, next, ...counters } });
+  updateTask(context, task.name, { items: { total: items.count, next, ...counters } });
   return { kind: 'started' };
 }
 
