@@ -1,5 +1,5 @@
 import { isObject } from '../../../contract/json';
-import { endOf, probeTask, requireThat, startExecution, type Probe, type ProbeContext } from './probe-context';
+import { endOf, requireThat, startExecution, type Probe, type ProbeContext } from './probe-context';
 import { createWorkflow } from '../../scenario/resources/workflow-task';
 import { UndecidedError } from './unproven-error';
 
@@ -47,7 +47,7 @@ const createChain = (context: ProbeContext, length: number) =>
     context.client,
     context.pack,
     [
-      probeTask(context, 'link', 'append-ledger', {}, { next: [{ when: '{{ parameters.left > 0 }}', do: ['again'] }] }),
+      { name: 'link', action: 'core.noop', next: [{ when: '{{ parameters.left > 0 }}', do: ['again'] }] },
       { name: 'again', action: `${context.pack}.chain`, input: { left: '{{ parameters.left - 1 }}' } },
     ],
     { name: 'chain', parameters: { left: { type: 'integer', default: length } } },
