@@ -79,7 +79,9 @@ export async function up(flags: UpFlags, version: string, launchOptions: LaunchO
     throw error;
   }
   await watchdog.stop();
-  rmSync(watchdog.directory, { recursive: true, force: true }); // an interrupted start may have made it again
+  const removeDirectory = () => rmSync(watchdog.directory, { recursive: true, force: true });
+  removeDirectory(); // an interrupted start may have made it again, and may until the exit
+  process.once('exit', removeDirectory);
   exitForCause(cause);
 }
 
