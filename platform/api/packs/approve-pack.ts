@@ -20,8 +20,7 @@ import { findPack } from '../../store/packs/packs';
 /**
  * What a caller may register: over a pack that it may install, components of no other pack,
  * permission sets only as far as it may grant them, and workflows of actions that it may execute.
- * FORBIDDEN, NOT_FOUND for an unknown set,
- * TOO_MANY_REQUESTS.
+ * FORBIDDEN, NOT_FOUND for an unknown set, TOO_MANY_REQUESTS.
  */
 export const approvePack =
   (caller: Caller, tenantQuota: TenantQuota): PackApproval =>
@@ -34,10 +33,11 @@ export const approvePack =
     for (const { ref, grants } of permissionSets)
       await requireGrantable(transaction, caller, { ref, grants: parseGrants(grants) });
     const declared = new Set(permissionSets.map(({ ref }) => ref));
-    const named = await namedSets(transaction, files);
+    const definitions = definitionsOf(files);
+    const named = await namedSets(transaction, files, definitions);
     const others = named.filter((ref) => !declared.has(ref));
     await requireDelegable(transaction, caller, others);
-    await requireNameable(transaction, rights, files.manifest.ref, definitionsOf(files).flatMap(namedActions));
+    await requireNameable(transaction, rights, files.manifest.ref, definitions.flatMap(namedActions));
     await tenantQuota.addBytes(transaction, caller.tenant, storedBytes);
     return { heldSetRefs: await heldSetRefs(transaction, caller), keepsUnchanged: false };
   };
@@ -68,13 +68,16 @@ const definitionsOf = ({ components: { actions, workflows } }: PackFiles): Workf
   );
 
 /** Every permission set that the components name, or inherit from the action that a rule runs. */
-async function namedSets(transaction: Transaction, files: PackFiles): Promise<string[]> {
-  const { actions, rules } = files.components;
+async function namedSets(
+  transaction: Transaction,
+  { components: { actions, rules } }: PackFiles,
+  definitions: readonly WorkflowDefinition[],
+): Promise<string[]> {
   const inherited = rules.filter(({ permissionSetRefs }) => permissionSetRefs === null);
   const run = await Promise.all(inherited.map(({ actionRef }) => findActionToExecute(transaction, actionRef)));
   return [
     ...actions.flatMap(({ permissionSetRefs }) => permissionSetRefs),
-    ...definitionsOf(files).flatMap(namedPermissionSets),
+    ...definitions.flatMap(namedPermissionSets),
     ...rules.flatMap(({ permissionSetRefs }) => permissionSetRefs ?? []),
     ...run.flatMap((action) => action?.permissionSetRefs ?? []),
   ];
