@@ -38,7 +38,7 @@ export interface UpFlags {
 const NOTIFIER_PORT = 8_081;
 /** How long the platform may take to close; then the watchdog kills what is left. */
 const CLOSE_TIMEOUT_MS = 20_000;
-/** How long the process may take to exit after a failure. */
+/** How long the process may take to exit after a failure, or after a stop during its start. */
 const EXIT_TIMEOUT_MS = 500;
 
 interface StartedPlatform {
@@ -66,22 +66,20 @@ export async function up(flags: UpFlags, version: string, launchOptions: LaunchO
   });
   if (administrator.passwordFile !== null) requireCreatable(administrator.passwordFile);
   const watchdog = await startWatchdog();
+  const starting = boot({ flags, fromEnvironment, externalDatabase, administrator, version, launchOptions, watchdog });
   let cause: StopCause;
   try {
-    cause = await serve(
-      boot({ flags, fromEnvironment, externalDatabase, administrator, version, launchOptions, watchdog }),
-      stopRequest,
-      flags.json ?? false,
-    );
+    cause = await serve(starting, stopRequest, flags.json ?? false);
   } catch (error) {
     await watchdog.stop();
     exitAfterFailure();
     throw error;
   }
   await watchdog.stop();
-  const removeDirectory = () => rmSync(watchdog.directory, { recursive: true, force: true });
-  removeDirectory(); // an interrupted start may have made it again, and may until the exit
-  process.once('exit', removeDirectory);
+  // An interrupted start goes on until it misses what the watchdog has stopped.
+  const ended = starting.then(({ close }) => close()).catch(() => undefined);
+  await Promise.race([ended, pause(EXIT_TIMEOUT_MS, undefined, { ref: false })]);
+  rmSync(watchdog.directory, { recursive: true, force: true });
   exitForCause(cause);
 }
 

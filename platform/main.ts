@@ -106,7 +106,9 @@ class PlatformStart {
   async run(): Promise<StartedRoles> {
     const { settings, processOptions, administrator } = this;
     const { log } = processOptions;
-    const [isolation] = await Promise.all([this.selectIsolation(), migrate(settings.databaseUrl)]);
+    const selecting = this.selectIsolation();
+    this.closers.push(() => settle(selecting)); // its probe makes directories
+    const [isolation] = await Promise.all([selecting, migrate(settings.databaseUrl)]);
     const ownerPool = openPool(settings.databaseUrl, OWNER_CONNECTIONS);
     this.closers.push(() => ownerPool.end());
     const secrets = await loadSecrets(ownerPool, settings);
@@ -197,6 +199,12 @@ class PlatformStart {
     return `http://${isWildcardAddress(settings.host) ? '127.0.0.1' : address.hostname}:${address.port}`;
   }
 }
+
+const settle = (promise: Promise<unknown>): Promise<void> =>
+  promise.then(
+    () => undefined,
+    () => undefined,
+  );
 
 /** Programs that are not confined have the network of the host. Throws SettingError. */
 function requireFullNetwork({ actionNetwork }: Settings, reason: string): void {
