@@ -11,6 +11,7 @@ import { createWebhookRule, type WebhookRule, type WebhookRuleParts } from './we
 
 /** A tenant created by a test, with a client of its admin. */
 export interface TestTenant {
+  readonly id: number;
   readonly slug: string;
   readonly client: Client;
   readonly token: string;
@@ -28,14 +29,15 @@ export interface TestTenant {
 /** Creates a tenant, which is removed after the test with everything in it. */
 export async function createTestTenant(ctx: Context, part: string): Promise<TestTenant> {
   const { tenants } = ctx.client;
-  const slug = ctx.name(part);
+  const slug = ctx.name(part).replaceAll('_', '-');
   const login = `${slug}@example.test`;
   const password = `Pass-${randomName(16)}`;
-  await tenants.create({ slug, name: part, admin: { login, password } });
+  const { id } = await tenants.create({ slug, name: part, admin: { login, password } });
   ctx.defer(() => tenants.remove(slug));
   ctx.defer(() => tenants.update(slug, { frozen: true }));
   const { client, token } = await logIn({ baseUrl: ctx.facts.url }, login, password);
   return {
+    id,
     slug,
     client,
     token,

@@ -1,8 +1,7 @@
 // Spec: a notifier socket opens for a valid token and delivers only what its caller may read.
-import { createClient, logIn } from '../../../helpers/client/client';
+import { createClient } from '../../../helpers/client/client';
 import { awaitWelcome, connectNotifier, openWebSocket } from '../../../helpers/client/notifier-socket';
 import type { Context } from '../../../helpers/scenario/context';
-import { randomName } from '../../../helpers/scenario/names';
 import { until } from '../../../helpers/scenario/polling';
 import {
   notificationsMatching,
@@ -11,6 +10,7 @@ import {
   socketToClose,
   type Notification,
 } from '../../../helpers/scenario/resources/notifications';
+import { createTestTenant } from '../../../helpers/scenario/resources/test-tenant';
 import { createTestUser } from '../../../helpers/scenario/resources/test-users';
 import { systemTest } from '../../../helpers/scenario/system-test';
 import { currentRunFacts } from '../../../helpers/target/run-facts';
@@ -79,20 +79,8 @@ systemTest('WS-01 a handshake without a valid access token is rejected', async (
   expect(socket.clientId).toMatch(/^client_\d+$/);
 });
 
-/** Creates another tenant, removed after the test. Returns the token of its administrator. */
-const createTenant = async (ctx: Context): Promise<string> => {
-  const slug = `e2e-notifier-${randomName(8)}`;
-  const admin = { login: `${slug}@example.test`, password: 'Other-tenant-1' };
-  await ctx.client.tenants.create({ slug, name: 'notifier', admin });
-  ctx.defer(async () => {
-    await ctx.client.tenants.update(slug, { frozen: true });
-    await ctx.client.tenants.remove(slug);
-  });
-  return (await logIn({ baseUrl: facts.url }, admin.login, admin.password)).token;
-};
-
 systemTest('WS-02 no filter delivers notifications of another tenant', async (ctx) => {
-  const foreignToken = await createTenant(ctx);
+  const { token: foreignToken } = await createTestTenant(ctx, 'other');
   const [first] = await runNoops(ctx, 1, { token: foreignToken });
   const unfiltered = await openNotifierSocket(ctx, ['all']);
   const filters = ['entity_type:execution', 'notification_type:execution_created', `entity:execution:${first}`];
