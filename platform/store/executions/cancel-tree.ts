@@ -110,7 +110,8 @@ function splitTree(rows: readonly OpenDescendant[]): Record<'unstarted' | 'idle'
 
 /**
  * Writes what the engine writes at the end of a cancelled run; the tasks in its state stay as they
- * were. `steps`: the children that started with the run and end with it.
+ * were. `steps`: the children that end with it. Those that had ended before, and that the run had
+ * not processed, are logged as well.
  */
 async function endRuns(
   transaction: Transaction,
@@ -118,15 +119,19 @@ async function endRuns(
   steps: readonly number[],
 ): Promise<void> {
   if (executions.length === 0) return;
-  await sql`update execution set settled = true
-    where parent = any(${executions}::bigint[]) and workflow_execution is not null and not settled`.execute(
-    transaction,
-  );
   await sql`update workflow_execution set status = 'cancelled', error_message = ${CANCELLED_RESULT.error},
       cancel_requested = true, failed_tasks = failed_tasks || current_tasks, current_tasks = '{}', updated = ${now}
     where execution = any(${executions}::bigint[])`.execute(transaction);
-  await sql`insert into execution_event (root, execution, type, payload)
-    select c.root, c.parent, 'STEP_CANCELLED', json_strip_nulls(
-      json_build_object('task', c.task_name, 'index', c.task_index, 'status', c.status))
-    from execution c where c.id = any(${steps}::bigint[]) order by c.id`.execute(transaction);
+  await sql`with unprocessed as (
+      update execution set settled = true
+      where parent = any(${executions}::bigint[]) and workflow_execution is not null and not settled
+      returning id, released)
+    insert into execution_event (root, execution, type, payload)
+    select c.root, c.parent,
+      case c.status when 'completed' then 'STEP_COMPLETED' when 'cancelled' then 'STEP_CANCELLED' else 'STEP_FAILED' end,
+      json_strip_nulls(json_build_object(
+        'task', c.task_name, 'index', c.task_index, 'status', nullif(c.status, 'completed')))
+    from execution c
+    where c.id = any(${steps}::bigint[]) or c.id in (select id from unprocessed where released)
+    order by c.id`.execute(transaction);
 }

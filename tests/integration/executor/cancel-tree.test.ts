@@ -73,6 +73,20 @@ test('below a cancelled workflow nothing is dispatched', async () => {
   expect(countBy(await treeOf(id))).toEqual({ canceling: 1, running: 6, cancelled: 8 });
 });
 
+test('a step that ended before its cancelled run is logged with the end of the run', async () => {
+  const id = await startDoubling('ended', 2);
+  const [child] = await testPlatform.children(id);
+  await cancel(id);
+  await testPlatform.dispatch(); // ends the steps, which were not started
+
+  await testPlatform.advance(id);
+
+  const log = await testPlatform.log(child!.id);
+  expect(log.filter((type) => type.startsWith('STEP_'))).toEqual([
+    ...['STEP_STARTED', 'STEP_STARTED', 'STEP_CANCELLED', 'STEP_CANCELLED'],
+  ]);
+});
+
 test('below a cancelled workflow nothing is created', async () => {
   const id = await startDoubling('creating', 2);
   await testPlatform.dispatch();

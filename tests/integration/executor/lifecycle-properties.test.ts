@@ -133,5 +133,7 @@ async function check(history: History): Promise<void> {
 }
 
 test('DU-12 every random history keeps the rules of the lifecycle', async () => {
-  await fc.assert(fc.asyncProperty(histories, check), { numRuns: 20 });
+  // A failure is reported with the history as far as it could be shortened in this time.
+  const limits = { interruptAfterTimeLimit: 90_000, markInterruptAsFailure: true };
+  await fc.assert(fc.asyncProperty(histories, check), { numRuns: 20, ...limits });
 }, 120_000);
