@@ -72,7 +72,7 @@ async function isolationCheck(): Promise<Finding> {
     const common = { name: 'isolation of processes', needed: false };
     if (finding.mode !== null) return { ...common, ok: true, found: ISOLATION[finding.mode], remedy: null };
     const remedy =
-      'apt-get install util-linux, and allow user namespaces; without it, actions can do what this user can';
+      'apt-get install python3 util-linux, and allow user namespaces; without it, actions can do what this user can';
     return { ...common, ok: false, found: finding.reason ?? '', remedy };
   } finally {
     rmSync(directory, { recursive: true, force: true });

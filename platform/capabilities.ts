@@ -2,7 +2,7 @@ import type { CapabilityManifest } from '../contract/capabilities';
 import { CLOSE_CODES } from '../contract/notifications';
 import { MAX_BUFFERED_BYTES, MAX_SEND_DELAY_MS } from './notifier/backpressure';
 import type { Settings } from './settings';
-import type { IsolationMode } from './worker/isolation/sandbox-command';
+import type { IsolationMode } from './worker/isolation/sandbox-spec';
 
 const seconds = (ms: number): number => ms / 1_000;
 

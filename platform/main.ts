@@ -31,7 +31,7 @@ import { migrate } from './store/database/migrate';
 import { openVault } from './store/secrets/vault';
 import { listPresentWorkers } from './store/workers/workers';
 import type { RoleProcessOptions } from './supervisor';
-import type { IsolationMode } from './worker/isolation/sandbox-command';
+import type { IsolationMode } from './worker/isolation/sandbox-spec';
 import { selectIsolation } from './worker/isolation/select-isolation';
 
 /** Heartbeats that a worker may miss before it gets no more work. */

@@ -10,28 +10,6 @@ export const runForExecution = <T>(execution: number, work: () => T): T => execu
 /** Work that serves no single execution, also where an execution causes it. */
 export const runForNoExecution = <T>(work: () => T): T => executions.exit(work);
 
-/** The execution in whose listener an error was thrown. */
-const thrownFor = new WeakMap<object, number>();
-
-/**
- * A listener of something that was started for no execution, or for another one. Node leaves the
- * context of a listener before it reports an error: the error itself is recorded.
- */
-export function bindToExecution<Arguments extends unknown[]>(
-  listener: (...args: Arguments) => void,
-): (...args: Arguments) => void {
-  const execution = executions.getStore();
-  if (execution === undefined) return listener;
-  return (...args) => {
-    try {
-      executions.run(execution, listener, ...args);
-    } catch (error) {
-      if (error instanceof Error) thrownFor.set(error, execution);
-      throw error;
-    }
-  };
-}
-
 /** Exit code of a worker that ended because of an error that nothing caught. */
 export const CRASH_EXIT_CODE = 70;
 
@@ -41,8 +19,7 @@ export const CRASH_EXIT_CODE = 70;
  */
 export function handleCrashes(log: Logger, onCrash: (execution: number | null) => void): void {
   const handle = (error: unknown, origin: string) => {
-    const thrownExecution = error instanceof Error ? thrownFor.get(error) : undefined;
-    const execution = thrownExecution ?? executions.getStore() ?? null;
+    const execution = executions.getStore() ?? null;
     log.fatal({ execution, origin, ...describeCrash(error) }, 'WORKER_CRASHED: an error was not handled');
     onCrash(execution);
   };

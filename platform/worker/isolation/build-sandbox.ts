@@ -1,7 +1,6 @@
-import { lchown, lstat, mkdir, readdir, rm } from 'node:fs/promises';
+import { lchown, lstat, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Cgroups } from '../process/cgroups';
-import { startPreforkShell } from '../process/prefork-shell';
 import type { CgroupPlacement } from '../process/spawn';
 import type { Isolation } from './isolation';
 import { buildLimits, type BuildView } from './prepare-sandbox';
@@ -16,28 +15,20 @@ interface BuildSandboxOptions {
   readonly isolation: Isolation;
   /** Null where the host allows no control groups. */
   readonly cgroups: Pick<Cgroups, 'create'> | null;
-  /** Environment of the shells. */
-  readonly variables: Readonly<Record<string, string>>;
 }
 
-export function createBuildSandbox({ isolation, cgroups, variables }: BuildSandboxOptions): BuildSandbox {
+export function createBuildSandbox({ isolation, cgroups }: BuildSandboxOptions): BuildSandbox {
   let steps = 0;
-  const acquire = async (tenant: number, view: BuildView) => {
-    const command = await isolation.buildShellFor(tenant, view);
-    try {
-      const cgroup = (await cgroups?.create(buildLimits(isolation.limits))) ?? null;
-      return await startPreforkShell(cgroup, variables, command);
-    } finally {
-      await rm(command.mountTable);
-    }
-  };
   return {
     place: async (tenant, view) => {
       for (const path of view.writable) await handOver(path, isolation.uidOf(tenant));
       const preforkPool = {
-        variables,
+        variables: {},
         isConfined: true,
-        acquire: () => acquire(tenant, view),
+        acquire: async () => {
+          const cgroup = (await cgroups?.create(buildLimits(isolation.limits))) ?? null;
+          return isolation.startBuild(tenant, view, cgroup);
+        },
         close: () => Promise.resolve(),
       };
       return { cgroups, preforkPool, tenant, network: 'full', owner: `environments-${tenant}`, run: ++steps };

@@ -1,37 +1,40 @@
 import { runForNoExecution } from '../crash';
+import type { Cgroup } from '../process/cgroup';
+import type { PreforkProcess } from '../process/prefork-process';
 import { openPlatformNetwork, type PlatformAddress, type PlatformNetwork } from './platform-network';
 import { prepareBuild, prepareTenant, type BuildView, type SandboxOptions } from './prepare-sandbox';
+import { openSandboxLauncher, type SandboxLauncher } from './sandbox-launcher';
 import {
-  sandboxCommand,
+  sandboxSpec,
   type IsolationMode,
   type SandboxKind,
   type SandboxLimits,
   type SandboxNetwork,
-  type ShellCommand,
-} from './sandbox-command';
+  type SandboxSpec,
+} from './sandbox-spec';
 
-/** Starts shells that are confined to what one tenant may use. */
+/** Starts processes that are confined to what one tenant may use. */
 export interface Isolation {
   readonly mode: IsolationMode;
   readonly limits: SandboxLimits;
   /** User id of the tenant's programs, as they see it. */
   uidOf(tenant: number): number;
-  /** The command of a shell for the programs of a tenant. */
-  shellFor(kind: SandboxKind): Promise<ShellCommand>;
-  /** The command of a shell for a step of an environment build of a tenant. */
-  buildShellFor(tenant: number, view: BuildView): Promise<BuildShell>;
-  /** Ends the connections of programs to the platform. */
+  /**
+   * Resolves when a process waits for a program of a tenant. Rejects with the reason why the host
+   * confines none, and leaves neither it nor its group behind.
+   */
+  start(kind: SandboxKind, cgroup: Cgroup | null): Promise<PreforkProcess>;
+  /** Resolves when a process waits for a step of an environment build of a tenant. */
+  startBuild(tenant: number, view: BuildView, cgroup: Cgroup | null): Promise<PreforkProcess>;
+  /** Ends the connections of programs to the platform, and starts no more processes. */
   close(): Promise<void>;
 }
 
-interface BuildShell extends ShellCommand {
-  /** A file that is not needed once the shell waits. */
-  readonly mountTable: string;
-}
-
 export interface IsolationOptions extends SandboxOptions {
-  /** Path of Python; null: the network `api-only` cannot be made. */
+  /** Path of Python; null: no process can be confined. */
   readonly python: string | null;
+  /** Directory of the project. */
+  readonly root: string;
   /** What the network `api-only` leads to. */
   readonly platform: PlatformAddress;
   /** As root: the user id of tenant 0. */
@@ -39,6 +42,7 @@ export interface IsolationOptions extends SandboxOptions {
 }
 
 const MAX_UID = 2 ** 31 - 1;
+const NO_PYTHON = 'no program python3 was found';
 
 /** How this process can confine others, if the host allows it. */
 export const isolationMode = (): IsolationMode => (process.getuid?.() === 0 ? 'root' : 'user');
@@ -49,22 +53,42 @@ export function createIsolation(options: IsolationOptions): Isolation {
   const sandboxes = onePerTenant((tenant) => prepareTenant(options, mode, { tenant, uid: uidOf(tenant) }));
   const networks = onePerTenant(() => openNetwork(options, mode));
   const networkOf = async ({ tenant, network }: SandboxKind): Promise<SandboxNetwork> => {
-    if (network === 'api-only') return networks.of(tenant);
+    if (network === 'api-only') return (await networks.of(tenant)).namespaces;
     return network === 'none' ? 'none' : 'host';
+  };
+  let launcher: SandboxLauncher | null = null;
+  const runningLauncher = (): SandboxLauncher => {
+    if (launcher?.isOpen() !== true) launcher = openLauncher(options);
+    return launcher;
+  };
+  const launch = async (cgroup: Cgroup | null, prepare: () => Promise<SandboxSpec>): Promise<PreforkProcess> => {
+    try {
+      return await runningLauncher().start(await prepare(), cgroup);
+    } catch (error) {
+      await cgroup?.remove();
+      throw error;
+    }
   };
   return {
     mode,
     limits: options.limits,
     uidOf,
-    shellFor: async (kind) => sandboxCommand(await sandboxes.of(kind.tenant), await networkOf(kind)),
+    start: (kind, cgroup) =>
+      launch(cgroup, async () => sandboxSpec(await sandboxes.of(kind.tenant), await networkOf(kind))),
+    startBuild: (tenant, view, cgroup) =>
+      launch(cgroup, async () =>
+        sandboxSpec(await prepareBuild(options, mode, { tenant, uid: uidOf(tenant) }, view), 'host'),
+      ),
     close: async () => {
       for (const network of await networks.all()) network.close();
-    },
-    buildShellFor: async (tenant, view) => {
-      const sandbox = await prepareBuild(options, mode, { tenant, uid: uidOf(tenant) }, view);
-      return { ...sandboxCommand(sandbox, 'host'), mountTable: sandbox.mountTable };
+      await launcher?.close();
     },
   };
+}
+
+function openLauncher({ python, root }: IsolationOptions): SandboxLauncher {
+  if (python === null) throw new Error(NO_PYTHON);
+  return openSandboxLauncher({ python, root });
 }
 
 /** A failed one is made again. */
@@ -88,7 +112,7 @@ function onePerTenant<T>(make: (tenant: number) => Promise<T>) {
 
 /** It serves all attempts of the tenant. */
 function openNetwork({ python, platform }: IsolationOptions, mode: IsolationMode): Promise<PlatformNetwork> {
-  if (python === null) return Promise.reject(new Error('the network api-only needs python3'));
+  if (python === null) return Promise.reject(new Error(NO_PYTHON));
   return runForNoExecution(() => openPlatformNetwork({ mode, python, address: platform }));
 }
 

@@ -4,7 +4,7 @@ import { closeSync, openSync } from 'node:fs';
 import { Server } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { forwardConnections, type ConnectionForwarder } from './connection-forwarder';
-import type { IsolationMode } from './sandbox-command';
+import type { IsolationMode, NamespacePaths } from './sandbox-spec';
 
 /** Where the platform listens on this host. */
 export interface PlatformAddress {
@@ -17,8 +17,8 @@ export interface PlatformAddress {
  * address. It exists as long as it is open here, or a process is in it.
  */
 export interface PlatformNetwork {
-  /** The beginning of a command that runs in it. */
-  readonly enter: readonly string[];
+  /** Where it can be entered. */
+  readonly namespaces: NamespacePaths;
   close(): void;
 }
 
@@ -68,12 +68,12 @@ export async function openPlatformNetwork({ mode, python, address }: NetworkOpti
   const openNamespace = (name: 'net' | 'user'): string => {
     const descriptor = openSync(`/proc/${child.pid}/ns/${name}`, 'r');
     descriptors.push(descriptor);
-    return `--${name}=/proc/${process.pid}/fd/${descriptor}`;
+    return `/proc/${process.pid}/fd/${descriptor}`;
   };
   try {
     await listening(child, (server, port) => forwarders.push(forwardConnections(server, { host: address.host, port })));
-    const user = mode === 'root' ? [] : [openNamespace('user'), '--preserve-credentials'];
-    return { enter: ['nsenter', ...user, openNamespace('net'), '--'], close };
+    const user = mode === 'root' ? null : openNamespace('user');
+    return { namespaces: { user, net: openNamespace('net') }, close };
   } catch (error) {
     close();
     throw error;

@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { chown, mkdir, writeFile } from 'node:fs/promises';
+import { chown, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { artifactsDirectory, environmentsDirectory, packsDirectory, workerTemporaryDirectory } from '../../directories';
 import { resolvesToDirectory } from '../../path-checks';
@@ -13,7 +12,7 @@ import {
   visibleDirectories,
 } from './host-directories';
 import { mountTable } from './mount-table';
-import type { IsolationMode, SandboxLimits, TenantSandbox } from './sandbox-command';
+import type { IsolationMode, SandboxLimits, TenantSandbox } from './sandbox-spec';
 
 /** What all sandboxes of a worker have in common. */
 export interface SandboxOptions {
@@ -58,7 +57,7 @@ export async function prepareTenant(
   const own = [artifactsDirectory(options, { tenant }), join(environmentsDirectory(options, { tenant }), '.go')];
   for (const path of own) await mkdir(path, { recursive: true });
   if (mode === 'root') for (const path of own) await chown(path, uid, uid);
-  return prepareShell(options, mode, confined, { name: String(tenant), readable: [], writable: own });
+  return prepare(options, mode, confined, { readable: [], writable: own });
 }
 
 /** What an installer needs, whatever the limits of actions are. */
@@ -87,32 +86,30 @@ export async function prepareBuild(
 ): Promise<TenantSandbox> {
   const limits = buildLimits(options.limits);
   const buildOptions = { ...options, sharedPaths: [], limits, privateBytes: limits.fileBytes };
-  return prepareShell(buildOptions, mode, confined, { ...view, name: `${confined.tenant}-${randomUUID()}` });
+  return prepare(buildOptions, mode, confined, view);
 }
 
-/** Writes the mount table `name`, and creates the directories that it needs. */
-async function prepareShell(
+/** Creates the directories that the sandbox needs. */
+async function prepare(
   options: SandboxOptions,
   mode: IsolationMode,
   { tenant, uid }: Confined,
-  { name, ...view }: BuildView & { readonly name: string },
+  { readable, writable }: BuildView,
 ): Promise<TenantSandbox> {
-  const temporary = join(workerTemporaryDirectory(options), 'sandbox');
-  const root = join(temporary, 'root');
+  const root = join(workerTemporaryDirectory(options), 'root');
   await mkdir(root, { recursive: true, mode: OWNER_ONLY });
   const common = [join(packsDirectory(options), String(tenant)), environmentsDirectory(options, { tenant })];
   for (const path of common) await mkdir(path, { recursive: true });
-  const mounts = await hostView(options, mode, [...common, ...view.readable], view.writable);
-  const path = join(temporary, `${name}.mounts`);
+  const view = await hostView(options, mode, [...common, ...readable], writable);
   const { privateBytes, limits } = options;
-  await writeFile(path, mountTable({ ...mounts, ...mountRights(mode, uid), root, privateBytes }));
+  const mounts = mountTable({ ...view, ...mountRights(mode, uid), privateBytes });
   const gid = mode === 'root' ? uid : process.getgid!();
-  return { mode, uid, gid, mountTable: path, root, limits };
+  return { mode, uid, gid, mounts, root, limits };
 }
 
 /** A user namespace has one user, 0, and keeps mounts together that were made outside. */
 const mountRights = (mode: IsolationMode, uid: number) =>
-  mode === 'root' ? { uid, bindKind: 'bind' as const } : { uid: 0, bindKind: 'rbind' as const };
+  mode === 'root' ? { uid, bindsAreRecursive: false } : { uid: 0, bindsAreRecursive: true };
 
 async function hostView(
   options: SandboxOptions,

@@ -1,11 +1,9 @@
-import { once } from 'node:events';
 import { mkdir, mkdtemp, readlink, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NetworkMode } from '../../../contract/packs';
 import { errorMessage } from '../../error-details';
-import { startPreforkShell } from '../process/prefork-shell';
 import type { Isolation } from './isolation';
 
 const PROBE_TIMEOUT_MS = 10_000;
@@ -47,21 +45,20 @@ export async function probeIsolation(
 
 async function runProbe(isolation: Isolation, network: NetworkMode, hiddenFile: string): Promise<string | null> {
   const env = { PATH: process.env.PATH ?? '' };
-  const shell = await startPreforkShell(null, env, await isolation.shellFor({ tenant: NO_TENANT, network }));
+  const confined = await isolation.start({ tenant: NO_TENANT, network }, null);
   try {
-    const exited = once(shell.child, 'exit');
-    const output = text(shell.stdout);
+    const output = text(confined.stdout);
     const foreignNetwork = network === 'full' ? '' : await readlink('/proc/self/ns/net');
     const args = ['-c', PROBE, 'probe', hiddenFile, String(isolation.uidOf(NO_TENANT)), foreignNetwork];
-    shell.exec({ command: '/bin/sh', args, env, cwd: '/', input: null });
+    confined.exec({ command: '/bin/sh', args, env, cwd: '/', input: null });
     const timeout = sleep(PROBE_TIMEOUT_MS, undefined, { ref: false }).then(() =>
       Promise.reject(new Error(`the probe did not end within ${PROBE_TIMEOUT_MS / 1_000} s`)),
     );
-    const [code, signal] = await Promise.race([exited as Promise<[number | null, string | null]>, timeout]);
+    const { exitCode, signal } = await Promise.race([confined.exited, timeout]);
     const found = await output;
     if (found !== EXPECTED) return `a confined process ${found.replace(EXPECTED, '').trim() || 'printed nothing'}`;
-    return signal === 'SIGTERM' ? null : `a confined process that was terminated exited with ${String(code)}`;
+    return signal === 'SIGTERM' ? null : `a confined process that was terminated exited with ${String(exitCode)}`;
   } finally {
-    await shell.close();
+    await confined.close();
   }
 }

@@ -7,7 +7,7 @@ import { isWithin, realPath } from './host-directories';
 import { createIsolation, isolationMode, type Isolation } from './isolation';
 import type { PlatformAddress } from './platform-network';
 import { probeIsolation } from './probe';
-import type { IsolationMode } from './sandbox-command';
+import type { IsolationMode } from './sandbox-spec';
 
 /** What a host allows. */
 export type IsolationFinding =
@@ -57,6 +57,7 @@ export async function openIsolation(
     projectDirectories: [join(root, 'node_modules'), join(root, 'packs')],
     interpreters: [process.execPath, ...(python === null ? [] : [python.path])],
     python: python?.path ?? null,
+    root,
     platform,
     sharedPaths: settings.actionPaths,
     firstUid: settings.firstActionUid,

@@ -6,7 +6,6 @@ import { createBuildSandbox } from '../isolation/build-sandbox';
 import { inheritableVariables } from './process-environment';
 import { WORKER_VARIABLE } from './orphan-cleanup';
 import { startPreforkPool } from './prefork-pool';
-import { exportableVariables } from './prefork-shell';
 import type { Containment } from '../worker-context';
 import { temporaryDirectory } from '../../directories';
 
@@ -27,11 +26,10 @@ export async function detectContainment(
   // They identify a prefork shell whose worker is lost; every attempt has them as well.
   const inherited = inheritableVariables(process.env, actionVariables);
   const variables = { ...inherited, PLATFORM_INSTANCE: instance, [WORKER_VARIABLE]: worker };
-  const onRefillFailure = (why: string) => log.warn({ why }, 'could not start a prefork shell');
-  const shellFor = isolation?.shellFor ?? null;
+  const onRefillFailure = (why: string) => log.warn({ why }, 'could not start a prefork process');
   return {
     cgroups,
-    preforkPool: startPreforkPool({ cgroups, variables, slots, shellFor, onRefillFailure }),
-    builds: isolation && createBuildSandbox({ isolation, cgroups, variables: exportableVariables(variables) }),
+    preforkPool: startPreforkPool({ cgroups, variables, slots, isolation, onRefillFailure }),
+    builds: isolation && createBuildSandbox({ isolation, cgroups }),
   };
 }

@@ -2,33 +2,35 @@ import type { Cgroups } from './cgroups';
 import { runForNoExecution } from '../crash';
 import { errorMessage } from '../../error-details';
 import { coalesceRuns } from '../coalesce-runs';
-import type { SandboxKind, ShellCommand } from '../isolation/sandbox-command';
-import { exportableVariables, startPreforkShell, type PreforkShell } from './prefork-shell';
+import type { Isolation } from '../isolation/isolation';
+import type { SandboxKind } from '../isolation/sandbox-spec';
+import type { PreforkProcess } from './prefork-process';
+import { exportableVariables, startPreforkShell } from './prefork-shell';
 
 /**
- * Prefork shells of one worker, started before they are needed: moving a process into a control
- * group takes 10 ms after an idle period, and a sandbox takes about as long.
+ * Waiting processes of one worker, started before they are needed: moving a process into a control
+ * group takes 10 ms after an idle period, and a sandbox takes milliseconds, too.
  */
 export interface PreforkPool {
-  /** Environment of the idle shells. */
+  /** Environment of idle shells. */
   readonly variables: Readonly<Record<string, string>>;
   readonly isConfined: boolean;
   /**
-   * Hands a waiting shell of that kind over to the caller. Rejects where the host allows no
+   * Hands a waiting process of that kind over to the caller. Rejects where the host allows no
    * further one.
    */
-  acquire(kind: SandboxKind): Promise<PreforkShell>;
-  /** Kills the idle shells. */
+  acquire(kind: SandboxKind): Promise<PreforkProcess>;
+  /** Kills those that wait. */
   close(): Promise<void>;
 }
 
 /** Enough for consecutive programs and for a few at once. */
 const MAX_IDLE = 4;
-/** The kinds used last keep idle shells. */
+/** The kinds used last keep waiting processes. */
 const MAX_KINDS = 8;
-/** Delay before acquired shells are replaced, so that the acquired ones run first. */
+/** Delay before acquired processes are replaced, so that the acquired ones run first. */
 const REFILL_DELAY_MS = 10;
-/** Of all programs, where shells are not confined. */
+/** Of all programs, where they are not confined. */
 const UNCONFINED: SandboxKind = { tenant: 0, network: 'full' };
 
 interface PreforkPoolOptions {
@@ -37,14 +39,14 @@ interface PreforkPoolOptions {
   readonly variables: Readonly<Record<string, string>>;
   /** Number of programs that may run at once. */
   readonly slots: number;
-  /** The command of a confined shell; null: shells are not confined. */
-  readonly shellFor?: ((kind: SandboxKind) => Promise<ShellCommand>) | null;
+  /** Absent or null: programs are not confined. */
+  readonly isolation?: Pick<Isolation, 'start'> | null;
   /** Receives the reason when a refill fails; the next `acquire` tries again. */
   readonly onRefillFailure: (reason: string) => void;
 }
 
-/** Keeps idle shells of each of the kinds used last. */
-export function startPreforkPool({ shellFor = null, ...options }: PreforkPoolOptions): PreforkPool {
+/** Keeps idle processes of each of the kinds used last. */
+export function startPreforkPool({ isolation = null, ...options }: PreforkPoolOptions): PreforkPool {
   const variables = exportableVariables(options.variables);
   const pools = new Map<string, KindPool>();
   const closing = new Set<Promise<void>>();
@@ -55,9 +57,11 @@ export function startPreforkPool({ shellFor = null, ...options }: PreforkPoolOpt
 
   const poolOf = (kind: SandboxKind): KindPool => {
     const key = `${kind.tenant} ${kind.network}`;
-    const startShell = async () =>
-      startPreforkShell((await options.cgroups?.create()) ?? null, variables, (await shellFor?.(kind)) ?? null);
-    const pool = pools.get(key) ?? startKindPool(startShell, options);
+    const start = async () => {
+      const cgroup = (await options.cgroups?.create()) ?? null;
+      return isolation === null ? startPreforkShell(cgroup, variables) : isolation.start(kind, cgroup);
+    };
+    const pool = pools.get(key) ?? startKindPool(start, options);
     pools.delete(key); // the order of the map is that of the last use
     pools.set(key, pool);
     for (const [leastRecent, unused] of [...pools].slice(0, -MAX_KINDS)) {
@@ -67,11 +71,11 @@ export function startPreforkPool({ shellFor = null, ...options }: PreforkPoolOpt
     return pool;
   };
 
-  if (shellFor === null) poolOf(UNCONFINED);
+  if (isolation === null) poolOf(UNCONFINED);
   return {
     variables,
-    isConfined: shellFor !== null,
-    acquire: (kind) => poolOf(shellFor === null ? UNCONFINED : kind).acquire(),
+    isConfined: isolation !== null,
+    acquire: (kind) => poolOf(isolation === null ? UNCONFINED : kind).acquire(),
     close: async () => {
       for (const pool of pools.values()) closePool(pool);
       pools.clear();
@@ -81,21 +85,21 @@ export function startPreforkPool({ shellFor = null, ...options }: PreforkPoolOpt
 }
 
 interface KindPool {
-  acquire(): Promise<PreforkShell>;
+  acquire(): Promise<PreforkProcess>;
   close(): Promise<void>;
 }
 
 function startKindPool(
-  startShell: () => Promise<PreforkShell>,
+  start: () => Promise<PreforkProcess>,
   { slots, onRefillFailure }: Pick<PreforkPoolOptions, 'slots' | 'onRefillFailure'>,
 ): KindPool {
   const maxIdle = Math.min(slots, MAX_IDLE);
-  const idle: PreforkShell[] = [];
+  const idle: PreforkProcess[] = [];
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
 
   const refill = async () => {
-    while (!isClosed && idle.length < maxIdle) idle.push(await startShell());
+    while (!isClosed && idle.length < maxIdle) idle.push(await start());
   };
   const refills = coalesceRuns(refill, (error) => onRefillFailure(errorMessage(error)));
 
@@ -109,12 +113,12 @@ function startKindPool(
     );
   };
 
-  const nextIdle = async (): Promise<PreforkShell> => {
-    for (let shell = idle.shift(); shell; shell = idle.shift()) {
-      if (shell.isWaiting()) return shell;
-      await shell.close(); // it was killed from outside
+  const nextIdle = async (): Promise<PreforkProcess> => {
+    for (let next = idle.shift(); next; next = idle.shift()) {
+      if (next.isWaiting()) return next;
+      await next.close(); // it was killed from outside
     }
-    return startShell();
+    return start();
   };
 
   scheduleRefill();
@@ -127,7 +131,7 @@ function startKindPool(
       isClosed = true;
       clearTimeout(timer);
       await refills.stop();
-      await Promise.all(idle.splice(0).map((shell) => shell.close()));
+      await Promise.all(idle.splice(0).map((waiting) => waiting.close()));
     },
   };
 }

@@ -1,46 +1,11 @@
-import { spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import type { Duplex, Readable, Writable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import type { Cgroup } from './cgroup';
 import { errorMessage } from '../../error-details';
-import { LEAVE_SETUP, openSandbox, REPORT_READY, type Sandbox } from '../isolation/sandbox';
-import type { ShellCommand } from '../isolation/sandbox-command';
+import { exitOf, type PreforkProcess, type SpawnCommand } from './prefork-process';
 import { isAlive, sendSignal } from './process-table';
-
-/**
- * A program to start: arguments, complete environment, working directory, and its input if any.
- */
-export interface SpawnCommand {
-  readonly command: string;
-  readonly args: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-  readonly cwd: string;
-  readonly input: string | Buffer | null;
-  /** Files that only the program can read, by path: created in its sandbox. */
-  readonly files?: ReadonlyMap<string, string>;
-}
-
-/** A shell that waits in a control group of its own until it executes a program. */
-export interface PreforkShell {
-  readonly child: ChildProcess;
-  readonly pid: number;
-  /** Null where the host allows no control groups. */
-  readonly cgroup: Cgroup | null;
-  /** Null: it is not confined. */
-  readonly sandbox: Sandbox | null;
-  /** The program's standard input; not passed on to a program without input. */
-  readonly stdin: Writable;
-  readonly stdout: Readable;
-  readonly stderr: Readable;
-  isWaiting(): boolean;
-  /** Executes the program in place of the shell. May be called once, and only when `canExec`. */
-  exec(command: SpawnCommand): void;
-  /** Why the program could not be executed; null when it was. */
-  execFailure(exitCode: number | null, stderr: string): string | null;
-  /** Kills an unused shell and removes its group. */
-  close(): Promise<void>;
-}
 
 /** A POSIX shell exports no variables with other names. */
 const EXPORTABLE_NAME = /^[A-Za-z_]\w*$/;
@@ -76,45 +41,30 @@ function envArguments(env: Variables, shellEnv: Variables): string[] {
   return [...kept.flatMap((name) => ['-u', name]), ...added.map(([name, value]) => `${name}=${value}`)];
 }
 
-const rejectOnExit = async (child: ChildProcess, sandbox: Sandbox): Promise<never> => {
-  await once(child, 'exit');
-  throw new Error(sandbox.failure());
-};
-
 /**
- * Starts a shell in the group, confined where `confined` is its command. Rejects with the system
- * error, and leaves neither behind.
+ * Starts a shell in the group. Rejects with the system error, and leaves neither behind. It can
+ * execute a command when `canExec`.
  */
-export async function startPreforkShell(
-  cgroup: Cgroup | null,
-  shellEnv: Variables,
-  confined: ShellCommand | null = null,
-): Promise<PreforkShell> {
-  const { command, args } = confined ?? { command: '/bin/sh', args: [] };
-  const child = spawn(command, args, {
+export async function startPreforkShell(cgroup: Cgroup | null, shellEnv: Variables): Promise<PreforkProcess> {
+  const child = spawn('/bin/sh', [], {
     cwd: '/',
     env: shellEnv,
     detached: true,
-    stdio: ['pipe', 'pipe', 'pipe', 'pipe', ...(confined === null ? [] : ['pipe' as const])],
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
   }) as ChildProcessByStdio<Writable, Readable, Readable>;
-  const [, , , programStdin, connection] = child.stdio as readonly unknown[] as readonly [0, 0, 0, Writable, Duplex];
+  const exited = exitOf(child);
+  const [, , , programStdin] = child.stdio as readonly unknown[] as readonly [0, 0, 0, Writable];
   // The shell may exit before it reads its script, and a program need not read its input.
   for (const stream of [child.stdin, programStdin]) stream.on('error', () => undefined);
-  const sandbox = confined === null ? null : openSandbox(connection);
   const close = async () => {
     if (child.pid !== undefined) sendSignal(-child.pid, 'SIGKILL');
     for (const stream of [child.stdin, programStdin, child.stdout, child.stderr]) stream.destroy();
-    sandbox?.close();
     await cgroup?.remove();
   };
   try {
     if (child.pid === undefined) throw await once(child, 'error').then(([error]) => error as Error);
     child.on('error', () => undefined); // a signal not delivered; `exit` reports what ended it
     await cgroup?.add(child.pid);
-    if (sandbox !== null) {
-      child.stdin.write(REPORT_READY);
-      await Promise.race([sandbox.enter(), rejectOnExit(child, sandbox)]);
-    }
   } catch (error) {
     await close();
     throw new Error(`its processes could not be contained: ${errorMessage(error)}`, { cause: error });
@@ -122,17 +72,14 @@ export async function startPreforkShell(
   const { pid } = child;
   const failureMarker = randomBytes(6).toString('hex');
   return {
-    child,
-    cgroup,
-    sandbox,
-    pid,
+    ...{ pid, cgroup, initPid: null, exited, close },
     stdin: programStdin,
     stdout: child.stdout,
     stderr: child.stderr,
     isWaiting: () => child.exitCode === null && child.signalCode === null && isAlive(pid),
-    exec: (program) => void child.stdin.write(execScript(program, shellEnv, failureMarker, sandbox !== null)),
+    exec: (program) => void child.stdin.write(execScript(program, shellEnv, failureMarker)),
     execFailure: (exitCode, stderr) => execFailureIn(exitCode, stderr, failureMarker),
-    close,
+    release: () => void child.stdin.destroy(),
   };
 }
 
@@ -144,10 +91,9 @@ const shellQuoted = (text: string): string => `'${text.replaceAll("'", String.ra
  * the failure marker only when `exec` failed.
  */
 function execScript(
-  { command, args, env, cwd, input, files = new Map() }: SpawnCommand,
+  { command, args, env, cwd, input }: SpawnCommand,
   shellEnv: Variables,
   failureMarker: string,
-  isConfined: boolean,
 ): string {
   const envArgs = envArguments(env, shellEnv);
   const isShells = (name: string) => EXPORTABLE_NAME.test(name) && !SHELL_RESERVED.test(name);
@@ -157,8 +103,6 @@ function execScript(
   );
   const program = [...(envArgs.length > 0 ? ['/usr/bin/env', ...envArgs] : []), command, ...args];
   return [
-    ...(isConfined ? [LEAVE_SETUP] : []),
-    ...[...files].map(([path, text]) => `(umask 377; printf %s ${shellQuoted(text)} >${shellQuoted(path)})`),
     `trap 'echo ${failureMarker} >&2' EXIT`,
     `cd -P -- ${shellQuoted(cwd)} || exit 126`,
     `unset OLDPWD ${unneeded.join(' ')}`,

@@ -1,13 +1,11 @@
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hostNow } from '../../clock';
-import { bindToExecution } from '../crash';
 import { spawnProcess, type CgroupPlacement } from './spawn';
 import { capture, capturedText, type CapturedOutput, type OnOutput } from './capture';
 import type { ReachedLimit } from './limit-group';
 import { MARK_VARIABLE, type ProcessTree } from './process-table';
+import type { ExitStatus } from './prefork-process';
 import type { OutputFilter } from '../redaction/output-filter';
 import { signalTree, stopLeftovers } from './stop';
 import { watchForStop, type ProcessStopCause } from './stop-request';
@@ -75,26 +73,24 @@ export async function runProcess(program: ProgramSpec): Promise<ProcessExit> {
   const markedProgram = { ...program, env: { ...program.env, [MARK_VARIABLE]: program.marker } };
   const spawned = await spawnProcess(markedProgram, program.cgroupPlacement ?? null);
   if (typeof spawned === 'string') return notStarted(startedAt, spawned);
-  const { child, pid, cgroup } = spawned;
-  child.on('error', () => undefined); // a signal not delivered; `exit` reports what ended it
-  const closed = once(child, 'close');
+  const { pid, cgroup } = spawned;
+  const closed = Promise.all([hasClosed(spawned.stdout), hasClosed(spawned.stderr)]);
   const { stdout, stderr, faultSignal } = captureOutput(spawned, program);
   writeStdin(spawned.stdin, program.input);
   const tree = {
     ...{ processGroup: pid, mark: program.marker, cgroup },
     ...{ spawnedAt: performance.now(), lowestPid: spawned.lowestPid },
-    initPid: spawned.sandbox?.initPid() ?? null,
+    initPid: spawned.initPid,
   };
   program.onSpawn?.(pid);
   const stop = AbortSignal.any([program.stop, faultSignal]);
-  const exit = await waitForExit(child, tree, { ...program, stop });
+  const exit = await waitForExit(spawned.exited, tree, { ...program, stop });
   const containmentFailure = await spawned.containmentFailure;
   const leftovers = await stopLeftovers(tree, exit.killAt, program.killGraceMs);
   const reachedLimits = (await cgroup?.reachedLimits()) ?? [];
-  const isKilled = spawned.sandbox?.wasKilled(exit.exitCode) ?? false;
-  spawned.sandbox?.close();
+  spawned.release();
   await Promise.race([closed, sleep(STREAM_CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
-  for (const stream of [...child.stdio, spawned.stdin]) stream?.destroy();
+  for (const stream of [spawned.stdin, spawned.stdout, spawned.stderr]) stream?.destroy();
   // Not awaited: a group that cannot be removed now is removed when the worker stops.
   if (leftovers.leakedPids.length === 0) cgroup?.remove().catch(() => undefined);
   const startFailure = containmentFailure ?? spawned.execFailure(exit.exitCode, stderr().head.toString('latin1'));
@@ -104,8 +100,8 @@ export async function runProcess(program: ProgramSpec): Promise<ProcessExit> {
   return {
     ...output,
     cause: exit.cause === 'exited' && reachedLimits.length > 0 ? 'limit-reached' : exit.cause,
-    exitCode: isKilled ? null : exit.exitCode,
-    signal: isKilled ? 'SIGKILL' : exit.signal,
+    exitCode: exit.exitCode,
+    signal: exit.signal,
     signalSent: exit.signalSent,
     startedAt,
     finishedAt: leftovers.wereFound ? leftovers.goneAt : exit.exitedAt,
@@ -143,23 +139,23 @@ export const notStarted = (startedAt: number, startFailure: string): ProcessExit
   reachedLimits: [],
 });
 
+const hasClosed = (stream: Readable): Promise<void> => new Promise((resolve) => stream.once('close', () => resolve()));
+
 /** Write errors are ignored: a short program may exit before it reads its input. */
 function writeStdin(stdin: Writable | null, input: string | Buffer | null): void {
   stdin?.on('error', () => undefined).end(input ?? '');
 }
 
-interface LeaderExit {
+interface LeaderExit extends ExitStatus {
   readonly cause: Exclude<ExitCause, 'not-started'>;
-  readonly exitCode: number | null;
-  readonly signal: NodeJS.Signals | null;
   readonly signalSent: 'SIGTERM' | 'SIGKILL' | null;
   readonly exitedAt: number;
   /** Monotonic ms from which leftovers get SIGKILL; null when no stop was requested. */
   readonly killAt: number | null;
 }
 
-/** Waits for `exit`, not `close`: a descendant may keep the streams open. */
-function waitForExit(child: ChildProcess, tree: ProcessTree, program: ProgramSpec): Promise<LeaderExit> {
+/** Not for the end of the streams: a descendant may keep them open. */
+function waitForExit(exited: Promise<ExitStatus>, tree: ProcessTree, program: ProgramSpec): Promise<LeaderExit> {
   return new Promise((resolve) => {
     let stopCause: ProcessStopCause | null = null;
     let signalSent: LeaderExit['signalSent'] = null;
@@ -177,12 +173,10 @@ function waitForExit(child: ChildProcess, tree: ProcessTree, program: ProgramSpe
       killTimer = setTimeout(signalProcesses, program.killGraceMs + 1, 'SIGKILL');
       signalProcesses('SIGTERM');
     });
-    const onExit = (exitCode: number | null, signal: NodeJS.Signals | null) => {
+    void exited.then((status) => {
       stopWatching();
       clearTimeout(killTimer);
-      resolve({ cause: stopCause ?? 'exited', exitCode, signal, signalSent, killAt, exitedAt: hostNow() });
-    };
-    // A prefork shell was started for no execution, or for another one.
-    child.once('exit', bindToExecution(onExit));
+      resolve({ ...status, cause: stopCause ?? 'exited', signalSent, killAt, exitedAt: hostNow() });
+    });
   });
 }

@@ -1,13 +1,13 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cgroup, CgroupOwner } from './cgroup';
 import type { Cgroups } from './cgroups';
 import { errorCode, errorMessage } from '../../error-details';
-import type { Sandbox } from '../isolation/sandbox';
-import type { SandboxKind } from '../isolation/sandbox-command';
-import { canExec, hasNul, type SpawnCommand, type PreforkShell } from './prefork-shell';
+import type { SandboxKind } from '../isolation/sandbox-spec';
+import { exitOf, type PreforkProcess, type SpawnCommand } from './prefork-process';
+import { canExec, hasNul } from './prefork-shell';
 import type { PreforkPool } from './prefork-pool';
 import { lastAllocatedPid, sendSignal, processState } from './process-table';
 
@@ -21,8 +21,7 @@ export interface CgroupPlacement extends CgroupOwner, SandboxKind {
 }
 
 /** A program that runs or is about to run. */
-interface SpawnedProcess {
-  readonly child: ChildProcess;
+interface SpawnedProcess extends Pick<PreforkProcess, 'initPid' | 'exited' | 'execFailure' | 'release'> {
   readonly pid: number;
   /** Lower bound of the pids of all its processes. */
   readonly lowestPid: number;
@@ -30,11 +29,8 @@ interface SpawnedProcess {
   readonly stdout: Readable;
   readonly stderr: Readable;
   readonly cgroup: Cgroup | null;
-  readonly sandbox: Sandbox | null;
   /** Why it was killed at once: it could not be contained. Null: contained, or not requested. */
   readonly containmentFailure: Promise<string | null>;
-  /** Why the prefork shell could not execute the program. Null: it did. */
-  execFailure(exitCode: number | null, stderr: string): string | null;
 }
 
 /**
@@ -50,7 +46,7 @@ export async function spawnProcess(
   let cgroup: Cgroup | null = null;
   try {
     if (preforkPool.isConfined || canExec(command, preforkPool.variables))
-      return spawnViaShell(await preforkPool.acquire(placement), command, placement);
+      return spawnPreforked(await preforkPool.acquire(placement), command, placement);
     cgroup = (await cgroups?.create()) ?? null;
     cgroup?.assignOwner(placement);
   } catch (error) {
@@ -61,23 +57,11 @@ export async function spawnProcess(
   return spawned;
 }
 
-function spawnViaShell(shell: PreforkShell, command: SpawnCommand, owner: CgroupOwner): SpawnedProcess {
-  shell.cgroup?.assignOwner(owner);
+function spawnPreforked(waiting: PreforkProcess, command: SpawnCommand, owner: CgroupOwner): SpawnedProcess {
+  waiting.cgroup?.assignOwner(owner);
   const lowestPid = lastAllocatedPid() + 1;
-  shell.exec(command);
-  const { child, pid, stdin, stdout, stderr, cgroup, sandbox, execFailure } = shell;
-  return {
-    child,
-    pid,
-    lowestPid,
-    stdin,
-    stdout,
-    stderr,
-    cgroup,
-    sandbox,
-    execFailure,
-    containmentFailure: Promise.resolve(null),
-  };
+  waiting.exec(command);
+  return { ...waiting, lowestPid, containmentFailure: Promise.resolve(null) };
 }
 
 /** An argument or a variable that `spawn` rejects is returned as a reason, not thrown. */
@@ -90,16 +74,17 @@ async function spawnDirectly(
       input === null
         ? spawn(command, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
         : spawn(command, args, { cwd, env, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
+    const exited = exitOf(child);
     const { pid, stdin, stdout, stderr } = child;
     if (pid === undefined) {
       const failure: readonly unknown[] = await once(child, 'error');
       return errorMessage(failure[0]);
     }
+    child.on('error', () => undefined); // a signal not delivered; `exit` reports what ended it
     const containmentFailure = cgroup === null ? Promise.resolve(null) : moveIntoCgroup(cgroup, pid);
-    const streams = { stdin, stdout, stderr };
     return {
-      ...{ child, pid, lowestPid: pid, ...streams, cgroup, sandbox: null },
-      ...{ containmentFailure, execFailure: () => null },
+      ...{ pid, lowestPid: pid, initPid: null, stdin, stdout, stderr, cgroup, exited, containmentFailure },
+      ...{ execFailure: () => null, release: () => undefined },
     };
   } catch (error) {
     return errorMessage(error);

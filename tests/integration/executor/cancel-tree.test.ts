@@ -73,7 +73,7 @@ test('below a cancelled workflow nothing is dispatched', async () => {
   expect(countBy(await treeOf(id))).toEqual({ canceling: 1, running: 6, cancelled: 8 });
 });
 
-test('a step that ended before its cancelled run is logged with the end of the run', async () => {
+test('a step that ended before its cancelled run is logged with the run', async () => {
   const id = await startDoubling('ended', 2);
   const [child] = await testPlatform.children(id);
   await cancel(id);

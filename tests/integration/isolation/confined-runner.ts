@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { JsonObject } from '../../../contract/json';
+import { repositoryRoot } from '../../../helpers/repository-root';
 import type { Attempt } from '../../../platform/store/lifecycle/attempt';
 import { createBuildSandbox, type BuildSandbox } from '../../../platform/worker/isolation/build-sandbox';
 import { createIsolation, type Isolation } from '../../../platform/worker/isolation/isolation';
@@ -72,7 +73,8 @@ async function openIsolation(directory: string, platform: PlatformAddress): Prom
   const python = await findPython();
   return createIsolation({
     ...{ directory, worker: 'w1', program: null, projectDirectories: [], sharedPaths: [], platform },
-    ...{ python: python?.path ?? null, firstUid: FIRST_UID, limits: LIMITS, privateBytes: 2 ** 26 },
+    ...{ python: python?.path ?? null, root: repositoryRoot() },
+    ...{ firstUid: FIRST_UID, limits: LIMITS, privateBytes: 2 ** 26 },
     interpreters: [process.execPath, ...(python === null ? [] : [python.path])],
   });
 }
@@ -87,8 +89,8 @@ async function openConfinement(directory: string, isolation: Isolation): Promise
   const variables = { PATH: process.env.PATH ?? '' };
   const onRefillFailure = (why: string) => process.emitWarning(why);
   const { cgroups } = detected;
-  const preforkPool = startPreforkPool({ cgroups, variables, slots: 2, shellFor: isolation.shellFor, onRefillFailure });
-  const builds = createBuildSandbox({ isolation, cgroups, variables });
+  const preforkPool = startPreforkPool({ cgroups, variables, slots: 2, isolation, onRefillFailure });
+  const builds = createBuildSandbox({ isolation, cgroups });
   return {
     containment: { cgroups, preforkPool, builds },
     hasGroupLimits: detected.cgroups !== null && detected.missingLimits.length === 0,

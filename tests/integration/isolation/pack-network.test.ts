@@ -9,6 +9,7 @@ import { DEFAULT_TENANT } from '../../../platform/store/database/connection';
 import { DEFAULT_USER } from '../../../platform/store/identities/first-administrator';
 import { spawnCli, waitForExit, waitForOutcome, waitForReady, type CliProcess } from '../embedded/cli-process';
 import { privateBase } from '../embedded/holder-process';
+import { forbiddingPath } from './forbidding-host';
 import { reachScript, withHostServers } from './host-servers';
 
 jest.setTimeout(120_000); // a liveness bound: a test starts platforms
@@ -112,15 +113,14 @@ test('a pack that is uploaded again gets the network of its new manifest', async
 });
 
 test('a narrower network of the platform needs a host that confines programs', async () => {
-  const unable = join(base.path, 'bin');
+  const unable = join(base.path, 'unable');
   mkdirSync(unable);
-  writeFileSync(join(unable, 'unshare'), '#!/bin/sh\necho not allowed here >&2\nexit 1\n', { mode: 0o755 });
   const start = (env: NodeJS.ProcessEnv) =>
     waitForOutcome(spawnCli(['up', '--port', '0', '--json'], { PLATFORM_ACTION_NETWORK: 'none', ...env }));
 
   const outcomes = await Promise.all([
     start({ PLATFORM_ISOLATION: 'off' }),
-    start({ PLATFORM_ISOLATION: 'auto', PATH: `${unable}:${process.env.PATH}` }),
+    start({ PLATFORM_ISOLATION: 'auto', PATH: forbiddingPath(unable) }),
   ]);
 
   const rejection = 'tuningfork: PLATFORM_ACTION_NETWORK=none is not usable: give full';

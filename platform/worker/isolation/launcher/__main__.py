@@ -1,0 +1,98 @@
+"""Starts the sandboxes of a worker.
+
+Descriptor 0 brings requests and descriptor 1 takes reports, a JSON object in a line each:
+
+    request  {"id", "sandbox"}         start a sandbox: `SandboxSpec` in sandbox-spec.ts
+             {"id", "opened"}          the worker has opened its ends of the pipes
+    report   {"id", "pid", "pipes"}    the leader waits; the descriptors of the worker's ends
+             {"id", "init"}            the third process waits for its program
+             {"id", "failed"}          why it does not, or why the program was not executed
+             {"id", "exit"}            the leader's exit code
+             {"id", "signal"}          the signal that ended the leader
+
+A sandbox has three processes. The leader stays outside the process namespace, waits for the
+program and ends as it does. The namespace's first process, `init`, ends when the worker closes
+the pipe `life`, and with it the kernel ends every process inside. The third one becomes the
+program. `life` brings one byte when the leader may go on, and then the program in a line.
+"""
+
+import json
+import os
+import resource
+import select
+import signal
+
+from processes import READ_BYTES, fork, lead, send
+
+
+class Launcher:
+    """Starts sandboxes one after another, and reports how each ended."""
+
+    def __init__(self, reports, umask):
+        self.reports = reports
+        self.umask = umask
+        self.sandboxes = {}  # by the leader's pid
+        self.unopened = {}  # descriptors that the worker opens, by sandbox
+
+    def handle(self, request):
+        if "opened" in request:
+            for descriptor in self.unopened.pop(request["id"]):
+                os.close(descriptor)
+        else:
+            self.start(request["sandbox"], request["id"])
+
+    def start(self, spec, sandbox):
+        (stdin, to_stdin), (from_stdout, stdout) = os.pipe(), os.pipe()
+        (from_stderr, stderr), (life, to_life) = os.pipe(), os.pipe()
+        own, others = [stdin, stdout, stderr, life], [to_stdin, from_stdout, from_stderr, to_life]
+        if spec["asRoot"]:
+            for descriptor in own[:3]:  # a program may open /dev/stdout
+                os.fchown(descriptor, spec["uid"], spec["gid"])
+        leader = fork(lambda: lead({**spec, "id": sandbox}, own, self.reports, self.umask))
+        for descriptor in own:
+            os.close(descriptor)
+        self.sandboxes[leader] = sandbox
+        self.unopened[sandbox] = others
+        send(self.reports, id=sandbox, pid=leader, pipes=others)
+
+    def reap(self):
+        while self.sandboxes:
+            leader, status = os.waitpid(-1, os.WNOHANG)
+            if leader == 0:
+                return
+            sandbox = self.sandboxes.pop(leader)
+            if os.WIFSIGNALED(status):
+                send(self.reports, id=sandbox, signal=os.WTERMSIG(status))
+            else:
+                send(self.reports, id=sandbox, exit=os.WEXITSTATUS(status))
+
+    def serve(self, requests, wakeups):
+        """Returns when the worker has closed its end."""
+        received = b""
+        while True:
+            readable, _, _ = select.select([requests, wakeups], [], [])
+            if wakeups in readable:
+                os.read(wakeups, READ_BYTES)
+                self.reap()
+            if requests in readable:
+                chunk = os.read(requests, READ_BYTES)
+                if not chunk:
+                    return
+                *lines, received = (received + chunk).split(b"\n")
+                for line in lines:
+                    self.handle(json.loads(line))
+
+
+def main():
+    requests, reports = os.dup(0), os.dup(1)
+    null = os.open("/dev/null", os.O_RDWR)
+    for descriptor in (0, 1):
+        os.dup2(null, descriptor)
+    wakeups, waker = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+    signal.set_wakeup_fd(waker, warn_on_full_buffer=False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    Launcher(reports, os.umask(0o022)).serve(requests, wakeups)
+
+
+main()

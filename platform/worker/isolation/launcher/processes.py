@@ -1,0 +1,139 @@
+"""The three processes of a sandbox."""
+
+import errno
+import json
+import os
+import select
+import signal
+import sys
+
+import sandbox
+
+READ_BYTES = 65536
+# Those that Python handles or ignores: a program gets their default.
+CHANGED_SIGNALS = (signal.SIGINT, signal.SIGPIPE, signal.SIGXFSZ, signal.SIGCHLD)
+EXEC_FAILURES = {errno.ENOENT: "not found", errno.EACCES: "Permission denied"}
+
+
+def fork(child):
+    """Returns the pid of a process that runs the function, and nothing else."""
+    pid = os.fork()
+    if pid != 0:
+        return pid
+    try:
+        child()
+    except BaseException:
+        sys.excepthook(*sys.exc_info())
+    os._exit(1)
+
+
+def send(descriptor, **report):
+    os.write(descriptor, (json.dumps(report) + "\n").encode())
+
+
+def describe(error):
+    return f"{os.fsdecode(error.filename or 'fork')}: {error.strerror}"
+
+
+def keep_descriptors(kept):
+    """Closes all others: pipes of other sandboxes would stay open."""
+    last = max(int(name) for name in os.listdir("/proc/self/fd"))
+    previous = 2
+    for descriptor in sorted(kept):
+        os.closerange(previous + 1, descriptor)
+        previous = descriptor
+    os.closerange(previous + 1, last + 1)
+
+
+def lead(spec, pipes, reports, umask):
+    """Ends as the program does."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.set_wakeup_fd(-1)
+    signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+    os.setsid()
+    keep_descriptors([reports, *pipes])
+    *_, life = pipes
+    if not os.read(life, 1):
+        os._exit(0)
+    try:
+        sandbox.enter_namespaces(spec)
+        init = fork(lambda: become_init(life))
+        program = fork(lambda: become_program(spec, pipes, reports, init, umask))
+    except OSError as error:
+        send(reports, id=spec["id"], failed=describe(error))
+        os._exit(126)
+    keep_descriptors([])
+    os.dup2(0, 2)
+    _, status = os.waitpid(program, 0)
+    if os.WIFEXITED(status):
+        os._exit(os.WEXITSTATUS(status))
+    ended_by = os.WTERMSIG(status)
+    if ended_by != signal.SIGKILL:
+        signal.signal(ended_by, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [ended_by])
+    os.kill(os.getpid(), ended_by)
+
+
+def become_init(life):
+    """The kernel reaps its children, because it ignores SIGCHLD."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    keep_descriptors([life])
+    os.dup2(0, 2)
+    waiting = select.poll()
+    waiting.register(life, 0)  # only the end of the pipe
+    waiting.poll()
+    os._exit(0)
+
+
+def become_program(spec, pipes, reports, init, umask):
+    stdin, stdout, stderr, life = pipes
+    try:
+        sandbox.build_root(spec["root"], spec["mounts"])
+        sandbox.enter_root(spec)
+        os.dup2(stdout, 1)
+        os.dup2(stderr, 2)
+        send(reports, id=spec["id"], init=init)
+        program = json.loads(read_line(life))
+        os.dup2(stdin if program["hasInput"] else os.open("/dev/null", os.O_RDONLY), 0)
+        execute(program, umask)
+    except OSError as error:
+        send(reports, id=spec["id"], failed=describe(error))
+    os._exit(126)
+
+
+def read_line(descriptor):
+    """Ends this process when the worker has closed the pipe."""
+    parts = []
+    while not parts or not parts[-1].endswith(b"\n"):
+        parts.append(os.read(descriptor, READ_BYTES))
+        if not parts[-1]:
+            os._exit(0)
+    return b"".join(parts)
+
+
+def execute(program, umask):
+    """Executes the program in place of this process. Raises OSError."""
+    os.umask(0o377)
+    for path, text in program["files"].items():
+        with open(path, "x", encoding="utf-8", errors="replace") as file:
+            file.write(text)
+    os.umask(umask)
+    os.chdir(encode(program["cwd"]))
+    environment = {b"PWD": os.getcwdb()}
+    environment.update((encode(name), encode(value)) for name, value in program["env"].items())
+    arguments = [encode(argument) for argument in program["arguments"]]
+    for changed in CHANGED_SIGNALS:
+        signal.signal(changed, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_SETMASK, [])
+    try:
+        os.execvpe(arguments[0], arguments, environment)
+    except OSError as error:
+        if error.errno != errno.ENOEXEC:
+            reason = EXEC_FAILURES.get(error.errno, error.strerror)
+            raise OSError(error.errno, reason, arguments[0]) from error
+        # As execvp(3): a file without an interpreter is a script of the shell.
+        os.execve(b"/bin/sh", [b"/bin/sh", *arguments], environment)
+
+
+def encode(text):
+    return text.encode("utf-8", "replace")

@@ -1,0 +1,75 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { runForNoExecution } from '../crash';
+import type { Cgroup } from '../process/cgroup';
+import type { PreforkProcess } from '../process/prefork-process';
+import { confinedProcess } from './confined-process';
+import { SandboxReports, type SandboxReport } from './sandbox-reports';
+import type { SandboxSpec } from './sandbox-spec';
+
+/** A process that starts sandboxes. */
+export interface SandboxLauncher {
+  /** False: it has ended, and starts no more. */
+  isOpen(): boolean;
+  /** Rejects with the reason why the host does not confine the process. */
+  start(spec: SandboxSpec, cgroup: Cgroup | null): Promise<PreforkProcess>;
+  /** Resolves when it has ended. Sandboxes that still run go on. */
+  close(): Promise<void>;
+}
+
+interface LauncherOptions {
+  /** Path of Python. */
+  readonly python: string;
+  /** Directory of the project. */
+  readonly root: string;
+}
+
+/** Node has no functions for namespaces and mounts. */
+const PROGRAM = join('platform', 'worker', 'isolation', 'launcher');
+const MAX_PROBLEM_CHARS = 4_096;
+
+export function openSandboxLauncher({ python, root }: LauncherOptions): SandboxLauncher {
+  const child = runForNoExecution(() =>
+    spawn(python, ['-I', '-S', '-B', join(root, PROGRAM)], { cwd: '/', env: {}, detached: true }),
+  );
+  const sandboxes = new Map<number, SandboxReports>();
+  let count = 0;
+  let endReason: string | null = null;
+  let problems = '';
+  const end = (reason: string) => {
+    endReason ??= reason;
+    for (const reports of sandboxes.values()) reports.lose(reason);
+    sandboxes.clear();
+  };
+  child.on('error', (error) => end(error.message));
+  const closed = once(child, 'close').catch(() => undefined); // `error` reports it
+  child.on('close', () => end(problems.trim().split('\n').at(-1) || 'the launcher of sandboxes ended'));
+  child.stdin.on('error', () => undefined); // `close` reports its end
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    problems = (problems + text).slice(-MAX_PROBLEM_CHARS);
+  });
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    const { id, ...report } = JSON.parse(line) as SandboxReport & { readonly id: number };
+    const reports = sandboxes.get(id);
+    reports?.receive(report);
+    if (reports?.hasEnded === true) sandboxes.delete(id);
+  });
+  const request = (body: object) => void child.stdin.write(`${JSON.stringify(body)}\n`);
+  return {
+    isOpen: () => endReason === null,
+    start: (sandbox, cgroup) => {
+      const id = ++count;
+      const reports = new SandboxReports();
+      if (endReason === null) sandboxes.set(id, reports);
+      else reports.lose(endReason);
+      request({ id, sandbox });
+      return confinedProcess({ launcher: child.pid!, reports, cgroup, onOpened: () => request({ id, opened: true }) });
+    },
+    close: async () => {
+      child.stdin.end();
+      await closed;
+    },
+  };
+}

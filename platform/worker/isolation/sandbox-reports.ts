@@ -1,0 +1,86 @@
+import { constants } from 'node:os';
+import type { ExitStatus } from '../process/prefork-process';
+
+/** The process outside a sandbox that ends as the program does. */
+export interface SandboxLeader {
+  readonly pid: number;
+  /** Descriptors, in the launcher, of the worker's ends of `stdin`, `stdout`, `stderr`, `life`. */
+  readonly pipes: readonly [number, number, number, number];
+}
+
+/** What the launcher reports of a sandbox. */
+export type SandboxReport =
+  | SandboxLeader
+  | { readonly init: number }
+  | { readonly failed: string }
+  | { readonly exit: number }
+  | { readonly signal: number };
+
+/** The state of one sandbox, from the reports of the launcher. */
+export class SandboxReports {
+  private readonly leaderReport = deferred<SandboxLeader>();
+  private readonly initReport = deferred<number>();
+  private readonly exitReport = deferred<ExitStatus>();
+  private ended = false;
+  private reason: string | null = null;
+
+  /** Rejects with the reason why the sandbox was not started. */
+  readonly leader = this.leaderReport.promise;
+  /**
+   * Pid of the first process of the namespace, when the process inside waits. Rejects with the
+   * reason why it does not.
+   */
+  readonly init = this.initReport.promise;
+  readonly exited = this.exitReport.promise;
+
+  constructor() {
+    for (const promise of [this.leader, this.init]) promise.catch(() => undefined); // it may have no listener
+  }
+
+  get hasEnded(): boolean {
+    return this.ended;
+  }
+
+  /** Why the process inside does not wait, or did not execute its program; null: it did. */
+  get failure(): string | null {
+    return this.reason;
+  }
+
+  receive(report: SandboxReport): void {
+    if ('pipes' in report) this.leaderReport.resolve(report);
+    else if ('init' in report) this.initReport.resolve(report.init);
+    else if ('failed' in report) this.reason = report.failed;
+    else this.end('exit' in report ? { exitCode: report.exit, signal: null } : endedBy(report.signal));
+  }
+
+  /** The launcher has ended: so do its sandboxes. */
+  lose(reason: string): void {
+    this.reason ??= reason;
+    this.end(endedBy(constants.signals.SIGKILL));
+  }
+
+  private end(status: ExitStatus): void {
+    this.ended = true;
+    const error = new Error(this.reason ?? 'the sandbox ended');
+    this.leaderReport.reject(error);
+    this.initReport.reject(error);
+    this.exitReport.resolve(status);
+  }
+}
+
+const SIGNAL_NAMES = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
+
+const endedBy = (signal: number): ExitStatus => ({
+  exitCode: null,
+  signal: (SIGNAL_NAMES.get(signal) ?? `SIG${signal}`) as NodeJS.Signals,
+});
+
+function deferred<T>() {
+  let resolve!: (value: T) => void;
+  let reject!: (error: Error) => void;
+  const promise = new Promise<T>((onValue, onError) => {
+    resolve = onValue;
+    reject = onError;
+  });
+  return { promise, resolve, reject };
+}

@@ -1,0 +1,72 @@
+import type { NetworkMode } from '../../../contract/packs';
+import type { Mount } from './mount-table';
+
+/** How this process may confine others. */
+export type IsolationMode = 'root' | 'user';
+
+export interface SandboxLimits {
+  readonly openFiles: number;
+  readonly fileBytes: number;
+  /** Processes and threads of one program at the same time. */
+  readonly processes: number;
+  /** The same of all programs of a user id: as root, of a tenant. */
+  readonly tenantProcesses: number;
+  /** Data that one process may allocate. */
+  readonly memoryBytes: number;
+}
+
+/** What one sandbox differs from another one by. */
+export interface SandboxKind {
+  readonly tenant: number;
+  readonly network: NetworkMode;
+}
+
+/** What the sandboxes of a tenant have in common. */
+export interface TenantSandbox {
+  readonly mode: IsolationMode;
+  readonly uid: number;
+  readonly gid: number;
+  readonly mounts: readonly Mount[];
+  /** Directory of the host that becomes the program's root. */
+  readonly root: string;
+  readonly limits: SandboxLimits;
+}
+
+/** Files of the host that stand for namespaces. */
+export interface NamespacePaths {
+  /** Null: the host's. */
+  readonly user: string | null;
+  readonly net: string;
+}
+
+export type SandboxNetwork = 'host' | 'none' | NamespacePaths;
+
+/** One sandbox, for the launcher. */
+export interface SandboxSpec extends Pick<TenantSandbox, 'uid' | 'gid' | 'root' | 'mounts'> {
+  /** The launcher has the rights of root; else it makes a user namespace. */
+  readonly asRoot: boolean;
+  /** Soft and hard limit, by resource of setrlimit(2). */
+  readonly limits: Readonly<Record<string, number>>;
+  readonly network: SandboxNetwork;
+}
+
+export const sandboxSpec = (
+  { mode, uid, gid, root, mounts, limits }: TenantSandbox,
+  network: SandboxNetwork,
+): SandboxSpec => ({
+  ...{ uid, gid, root, mounts, network },
+  asRoot: mode === 'root',
+  limits: resourceLimits(mode, limits),
+});
+
+/**
+ * In a user namespace, a process counts there, and not among those of the user on the host. As
+ * root, control groups limit the processes of one program.
+ */
+const resourceLimits = (mode: IsolationMode, limits: SandboxLimits): Record<string, number> => ({
+  RLIMIT_CORE: 0,
+  RLIMIT_NOFILE: limits.openFiles,
+  RLIMIT_FSIZE: limits.fileBytes,
+  RLIMIT_DATA: limits.memoryBytes,
+  RLIMIT_NPROC: mode === 'root' ? limits.tenantProcesses : limits.processes,
+});

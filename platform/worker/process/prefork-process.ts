@@ -1,0 +1,50 @@
+import type { ChildProcess } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
+import type { Cgroup } from './cgroup';
+
+/**
+ * A program to start: arguments, complete environment, working directory, and its input if any.
+ */
+export interface SpawnCommand {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly input: string | Buffer | null;
+  /** Files that only the program can read, by path: created in its sandbox. */
+  readonly files?: ReadonlyMap<string, string>;
+}
+
+/** How a process ended: null for the one that does not apply. */
+export interface ExitStatus {
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** A process that waits in a control group of its own until it executes a program. */
+export interface PreforkProcess {
+  /** Of the leader of its process group. */
+  readonly pid: number;
+  /** Null where the host allows no control groups. */
+  readonly cgroup: Cgroup | null;
+  /** Pid, on this host, of the first process of its process namespace; null: not confined. */
+  readonly initPid: number | null;
+  /** The program's standard input; not passed on to a program without input. */
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  /** How it ended, or the program that it executed. */
+  readonly exited: Promise<ExitStatus>;
+  isWaiting(): boolean;
+  /** Executes the program in place of the process. May be called once. */
+  exec(command: SpawnCommand): void;
+  /** Why the program could not be executed; null when it was. */
+  execFailure(exitCode: number | null, stderr: string): string | null;
+  /** Gives up what kept it waiting; in a sandbox, ends every process that is left. */
+  release(): void;
+  /** Kills it unused, and removes its group. */
+  close(): Promise<void>;
+}
+
+export const exitOf = (child: ChildProcess): Promise<ExitStatus> =>
+  new Promise((resolve) => child.once('exit', (exitCode, signal) => resolve({ exitCode, signal })));
