@@ -4,6 +4,8 @@ import type { DatabaseProbe } from './database-probe';
 
 /** How long a transaction waits before the database is probed, and between probes, ms. */
 const PROBE_PAUSE_MS = 2_000;
+/** A host that is paused for a moment answers one probe too late. */
+const FAILED_PROBES = 2;
 
 /** What a request is answered while the database is away. */
 export const databaseUnavailable = () =>
@@ -11,15 +13,17 @@ export const databaseUnavailable = () =>
 
 /**
  * The same database, for requests: a transaction rejects with DB_UNAVAILABLE while the database
- * does not answer, instead of waiting for it. One that is slow is waited for.
+ * does not answer, also to a second probe, instead of waiting for it. One that is slow is waited for.
  */
 export function rejectWhileAway(db: Database, probe: DatabaseProbe): Database {
   const guard = async <T>(transaction: Promise<T>): Promise<T> => {
     let timer: NodeJS.Timeout | undefined;
     const away = new Promise<never>((_resolve, reject) => {
+      let failed = 0;
       timer = setInterval(() => {
         void probe.isReachable().then((isReachable) => {
-          if (!isReachable) reject(databaseUnavailable());
+          failed = isReachable ? 0 : failed + 1;
+          if (failed === FAILED_PROBES) reject(databaseUnavailable());
         });
       }, PROBE_PAUSE_MS);
     });
