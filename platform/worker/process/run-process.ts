@@ -173,10 +173,11 @@ function waitForExit(exited: Promise<ExitStatus>, tree: ProcessTree, program: Pr
       killTimer = setTimeout(signalProcesses, program.killGraceMs + 1, 'SIGKILL');
       signalProcesses('SIGTERM');
     });
-    void exited.then((status) => {
+    const onExit = (status: ExitStatus) => {
       stopWatching();
       clearTimeout(killTimer);
       resolve({ ...status, cause: stopCause ?? 'exited', signalSent, killAt, exitedAt: hostNow() });
-    });
+    };
+    void exited.then(onExit);
   });
 }

@@ -42,7 +42,7 @@ test('DU-03 a worker that crashes is restarted, its execution recovered', async 
   const logLines = lines.map((line) => JSON.parse(line) as LogLine);
   expect(ended.result).toMatchObject({ stdout: 'done\n' });
   expect(logLines.filter(({ msg }) => msg.startsWith('WORKER_CRASHED'))).toEqual([
-    expect.objectContaining({ execution: id, error: 'RangeError', origin: 'uncaughtException' }),
+    expect.objectContaining({ execution: id, error: 'RangeError', origin: 'unhandledRejection' }),
   ]);
   expect(logLines.find(({ msg }) => msg.startsWith('worker process exited'))).toMatchObject({ code: 70 });
   expect(await stderr).not.toContain('s3cret');
