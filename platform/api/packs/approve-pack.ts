@@ -7,8 +7,9 @@ import type { Rights } from '../../auth/rights';
 import { requireNameable } from '../../auth/workflow-actions';
 import type { WorkflowDefinition } from '../../core/workflow/definition';
 import { loadStored } from '../../core/workflow/load/load-stored';
-import { namedActions } from '../../core/workflow/named-actions';
+import { namedActions, type NamedAction } from '../../core/workflow/named-actions';
 import { namedPermissionSets } from '../../core/workflow/permission-sets';
+import type { RuleFile } from '../../packs/read/components';
 import type { PackFiles } from '../../packs/read/pack';
 import type { PackApproval, Saver } from '../../packs/save/approval';
 import type { Transaction } from '../../store/database/connection';
@@ -19,7 +20,8 @@ import { findPack } from '../../store/packs/packs';
 
 /**
  * What a caller may register: over a pack that it may install, components of no other pack,
- * permission sets only as far as it may grant them, and workflows of actions that it may execute.
+ * permission sets only as far as it may grant them, and workflows and rules of actions that it may
+ * execute.
  * FORBIDDEN, NOT_FOUND for an unknown set, TOO_MANY_REQUESTS.
  */
 export const approvePack =
@@ -37,7 +39,8 @@ export const approvePack =
     const named = await namedSets(transaction, files, definitions);
     const others = named.filter((ref) => !declared.has(ref));
     await requireDelegable(transaction, caller, others);
-    await requireNameable(transaction, rights, files.manifest.ref, definitions.flatMap(namedActions));
+    const actions = [...definitions.flatMap(namedActions), ...files.components.rules.map(actionOfRule)];
+    await requireNameable(transaction, rights, files.manifest.ref, actions);
     await tenantQuota.addBytes(transaction, caller.tenant, storedBytes);
     return { heldSetRefs: await heldSetRefs(transaction, caller), keepsUnchanged: false };
   };
@@ -66,6 +69,11 @@ const definitionsOf = ({ components: { actions, workflows } }: PackFiles): Workf
   [...workflows, ...actions.flatMap(({ workflow }) => workflow ?? [])].flatMap(
     ({ definition, ref }) => loadStored(definition, ref) ?? [],
   );
+
+const actionOfRule = ({ ref, actionRef }: RuleFile): NamedAction => ({
+  action: actionRef,
+  namedBy: `rule '${ref}'`,
+});
 
 /** Every permission set that the components name, or inherit from the action that a rule runs. */
 async function namedSets(

@@ -1,10 +1,10 @@
 import type { WorkflowDefinition } from './definition';
 
-/** A task, and the ref of the action that it names. */
-export interface TaskAction {
-  readonly task: string;
+/** The ref of an action, and what names it: `task 'build'`. */
+export interface NamedAction {
   readonly action: string;
+  readonly namedBy: string;
 }
 
-export const namedActions = ({ tasks }: WorkflowDefinition): TaskAction[] =>
-  [...tasks.values()].flatMap(({ name, action }) => (action === null ? [] : [{ task: name, action }]));
+export const namedActions = ({ tasks }: WorkflowDefinition): NamedAction[] =>
+  [...tasks.values()].flatMap(({ name, action }) => (action === null ? [] : [{ action, namedBy: `task '${name}'` }]));

@@ -60,13 +60,24 @@ test.each([
   expect((await testApi.send({ url: '/api/v1/packs/team' }, testApi.admin)).statusCode).toBe(404);
 });
 
-test('a workflow of a pack names no action that its uploader may not execute', async () => {
+test('what a pack names is what its uploader may execute, or its own', async () => {
   const uploader = await testApi.createUser('installer', 'core.viewer', 'team.install');
-  const workflow = `version: 1.0.0\ntasks:\n  - name: one\n    action: core.noop\n`;
+  const task = (action: string) => `version: 1.0.0\ntasks:\n  - name: one\n    action: ${action}\n`;
+  const flow = (action: string) => ({
+    'workflows/flow.yaml': `ref: crew.flow\nlabel: Flow\n${task(action)}`,
+  });
+  const rule = (action: string) => ({
+    'triggers/hook.yaml': 'ref: crew.hook\nlabel: Hook\n',
+    'rules/on.yaml': `ref: crew.on\nlabel: On\ntrigger_ref: hook\naction_ref: ${action}\n`,
+  });
+  const denial = (by: string) =>
+    forbidden(`Insufficient permissions: actions:execute of 'core.noop', which ${by} names`);
+  const run = Object.entries(action('')).map(([path, text]) => [path, text.replace('team', 'crew')]);
+  const own = { ...flow('crew.run'), ...rule('crew.run'), ...(Object.fromEntries(run) as Record<string, string>) };
 
-  expect(
-    await register('crew', { 'workflows/flow.yaml': `ref: crew.flow\nlabel: Flow\n${workflow}` }, uploader),
-  ).toEqual(forbidden("Insufficient permissions: actions:execute of 'core.noop', which task 'one' names"));
+  expect(await register('crew', flow('core.noop'), uploader)).toEqual(denial("task 'one'"));
+  expect(await register('crew', rule('core.noop'), uploader)).toEqual(denial("rule 'crew.on'"));
+  expect(await register('crew', own, uploader)).toEqual({ status: 201 });
 });
 
 test('a set of a pack grants only what its uploader may grant', async () => {
