@@ -8,8 +8,8 @@ import type { Rights } from './rights';
 type ExistingAction = Pick<ActionToExecute, 'id' | 'ref' | 'pack_ref'>;
 
 /**
- * Whether a saver with these rights may name the action in a workflow or rule of the pack: one that
- * may execute it, or may register the pack of both, which decides what the action does.
+ * Whether a saver with these rights may name the action in a workflow or rule of the pack: one
+ * that may execute it, or may register the pack of both, which decides what the action does.
  */
 export const mayName = (rights: Rights, packRef: string | null, action: ExistingAction): boolean =>
   rights.allows('actions', 'execute', componentTarget(action)) ||

@@ -13,7 +13,8 @@ export const databaseUnavailable = () =>
 
 /**
  * The same database, for requests: a transaction rejects with DB_UNAVAILABLE while the database
- * does not answer, also to a second probe, instead of waiting for it. One that is slow is waited for.
+ * does not answer, also to a second probe, instead of waiting for it. One that is slow is waited
+ * for.
  */
 export function rejectWhileAway(db: Database, probe: DatabaseProbe): Database {
   const guard = async <T>(transaction: Promise<T>): Promise<T> => {

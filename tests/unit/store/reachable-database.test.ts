@@ -11,7 +11,7 @@ async function outcomeOf(answers: readonly boolean[]): Promise<string> {
   const probe = { isReachable: () => Promise.resolve(left.shift() ?? true), close: () => Promise.resolve() };
   const ended = rejectWhileAway(unanswered, probe)
     .withoutTenant(() => waiting)
-    .catch((error: Error) => error.message);
+    .catch(String);
   const timedOut = new Promise<string>((resolve) => setTimeout(resolve, answers.length * 2_000 + 1_000, 'waits'));
   const outcome = Promise.race([ended, timedOut]);
   await jest.advanceTimersByTimeAsync(answers.length * 2_000 + 1_000);
