@@ -32,9 +32,6 @@ export async function requireNameable(
     evaluated.add(ref);
     const action = await findActionToExecute(transaction, ref);
     if (action === null || mayName(rights, packRef, action)) continue;
-    throw new DomainError(
-      'FORBIDDEN',
-      `Insufficient permissions: actions:execute of '${ref}', which ${namedBy} names`,
-    );
+    throw new DomainError('FORBIDDEN', `Insufficient permissions: actions:execute of '${ref}', which ${namedBy} names`);
   }
 }
