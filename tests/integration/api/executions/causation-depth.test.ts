@@ -22,21 +22,25 @@ const setDepth = (execution: number, depth: number) =>
 const readExecution = (id: number) => webhook.dataOf<Execution>(webhook.send('GET', `/executions/${id}`));
 const alertsOf = (chain: string) => webhook.itemsOf<Event>(`/events?trigger_ref=core.alert&correlation_id=${chain}`);
 
-test('LD-03 a rule that feeds itself ends at 64 executions with one alert', async () => {
-  const trigger = await webhook.hook();
-  await webhook.rule(trigger.ref);
-  const chain = `event:${await webhook.fire(trigger.webhook_key, {})}`;
+test.each([
+  ['a rule that feeds itself', 1],
+  ['rules that feed each other', 2],
+])('LD-03 %s: at 64 executions it is over, with one alert', async (_, count) => {
+  const triggers = await Promise.all(Array.from({ length: count }, () => webhook.hook()));
+  for (const { ref } of triggers) await webhook.rule(ref);
+  const chain = `event:${await webhook.fire(triggers[0]!.webhook_key, {})}`;
 
-  const feed = async (): Promise<Execution> => {
+  const feed = async (next: number): Promise<Execution> => {
     const [last] = await webhook.executions(`correlation_id=${chain}&per_page=1`);
     const execution = await readExecution(last!.id);
     if (execution.status === 'failed') return execution;
     const token = await executionToken(execution.id);
-    await webhook.dataOf(webhook.send('POST', '/events', { trigger_ref: trigger.ref, payload: {} }, token));
-    return feed();
+    const trigger_ref = triggers[next % count]!.ref;
+    await webhook.dataOf(webhook.send('POST', '/events', { trigger_ref, payload: {} }, token));
+    return feed(next + 1);
   };
 
-  expect(await feed()).toMatchObject(LOOP);
+  expect(await feed(1)).toMatchObject(LOOP);
   expect(await webhook.executions(`correlation_id=${chain}&per_page=100`)).toHaveLength(LIMIT + 1);
   expect(await alertsOf(chain)).toHaveLength(1);
 });
