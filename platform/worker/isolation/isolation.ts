@@ -35,6 +35,8 @@ export interface IsolationOptions extends SandboxOptions {
   readonly python: string | null;
   /** Directory of the project. */
   readonly root: string;
+  /** Environment of the processes that wait. */
+  readonly variables: Readonly<Record<string, string>>;
   /** What the network `api-only` leads to. */
   readonly platform: PlatformAddress;
   /** As root: the user id of tenant 0. */
@@ -86,9 +88,9 @@ export function createIsolation(options: IsolationOptions): Isolation {
   };
 }
 
-function openLauncher({ python, root }: IsolationOptions): SandboxLauncher {
+function openLauncher({ python, root, variables }: IsolationOptions): SandboxLauncher {
   if (python === null) throw new Error(NO_PYTHON);
-  return openSandboxLauncher({ python, root });
+  return openSandboxLauncher({ python, root, variables });
 }
 
 /** A failed one is made again. */

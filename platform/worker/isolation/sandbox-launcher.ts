@@ -24,15 +24,17 @@ interface LauncherOptions {
   readonly python: string;
   /** Directory of the project. */
   readonly root: string;
+  /** Complete environment, also of the processes that wait. */
+  readonly variables: Readonly<Record<string, string>>;
 }
 
 /** Node has no functions for namespaces and mounts. */
 const PROGRAM = join('platform', 'worker', 'isolation', 'launcher');
 const MAX_PROBLEM_CHARS = 4_096;
 
-export function openSandboxLauncher({ python, root }: LauncherOptions): SandboxLauncher {
+export function openSandboxLauncher({ python, root, variables }: LauncherOptions): SandboxLauncher {
   const child = runForNoExecution(() =>
-    spawn(python, ['-I', '-S', '-B', join(root, PROGRAM)], { cwd: '/', env: {}, detached: true }),
+    spawn(python, ['-I', '-S', '-B', join(root, PROGRAM)], { cwd: '/', env: variables, detached: true }),
   );
   const sandboxes = new Map<number, SandboxReports>();
   let count = 0;

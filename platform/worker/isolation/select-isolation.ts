@@ -34,6 +34,8 @@ interface ProgramFiles {
   readonly program: string;
   /** Directory of the project. */
   readonly root: string;
+  /** Environment of the processes that wait, by which they are found. Absent: none. */
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 /** The setting `required`, on a host that allows no isolation. */
@@ -48,7 +50,7 @@ class IsolationUnavailable extends Error {
 export async function openIsolation(
   settings: IsolationSettings,
   worker: string,
-  { program, root }: ProgramFiles,
+  { program, root, variables = {} }: ProgramFiles,
   platform: PlatformAddress,
 ): Promise<Isolation> {
   const python = await findPython();
@@ -58,6 +60,7 @@ export async function openIsolation(
     interpreters: [process.execPath, ...(python === null ? [] : [python.path])],
     python: python?.path ?? null,
     root,
+    variables,
     platform,
     sharedPaths: settings.actionPaths,
     firstUid: settings.firstActionUid,

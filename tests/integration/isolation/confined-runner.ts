@@ -73,7 +73,7 @@ async function openIsolation(directory: string, platform: PlatformAddress): Prom
   const python = await findPython();
   return createIsolation({
     ...{ directory, worker: 'w1', program: null, projectDirectories: [], sharedPaths: [], platform },
-    ...{ python: python?.path ?? null, root: repositoryRoot() },
+    ...{ python: python?.path ?? null, root: repositoryRoot(), variables: {} },
     ...{ firstUid: FIRST_UID, limits: LIMITS, privateBytes: 2 ** 26 },
     interpreters: [process.execPath, ...(python === null ? [] : [python.path])],
   });
