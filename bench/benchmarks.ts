@@ -2,6 +2,7 @@ import { actionLatencyBenchmark } from './action-latency';
 import { bootBenchmark } from './boot';
 import { idleBenchmark } from './idle';
 import type { Benchmark } from './benchmark';
+import { storedBytesBenchmark } from './stored-bytes';
 import { throughputBenchmark } from './throughput';
 import { tierBenchmark, tiersBenchmark } from './tier';
 import { withItemsBenchmark } from './with-items';
@@ -15,4 +16,5 @@ export const BENCHMARKS: readonly Benchmark[] = [
   actionLatencyBenchmark,
   throughputBenchmark,
   withItemsBenchmark,
+  storedBytesBenchmark,
 ];

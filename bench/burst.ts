@@ -24,7 +24,8 @@ export async function burstMs(client: Client, action: string, count: number): Pr
   return spanMs(rows, count);
 }
 
-async function waitUntilAllCompleted(client: Client, completed: number): Promise<void> {
+/** Throws when one did not complete. */
+export async function waitUntilAllCompleted(client: Client, completed: number): Promise<void> {
   for (;;) {
     const stats = await client.executions.stats();
     if (stats.failed + stats.abandoned + stats.timeout > 0)
