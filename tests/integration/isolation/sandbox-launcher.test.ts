@@ -131,6 +131,15 @@ test('sandboxes end with their launcher, and the next one gets another', async (
   await allToEnd([waiting.pid, waiting.initPid!, next.pid]);
 });
 
+test('programs have groups of their own in the session of their launcher', async () => {
+  const waiting = [await isolation.start(KIND, null), await isolation.start(KIND, null)];
+  const launcher = parentOf(waiting[0]!.pid);
+
+  expect(waiting.map(({ pid }) => groupAndSession(pid))).toEqual(waiting.map(({ pid }) => [pid, launcher]));
+  expect(groupAndSession(launcher)).toEqual([launcher, launcher]);
+  for (const each of waiting) await each.close();
+});
+
 test('thirty sandboxes that start at once get programs of their own', async () => {
   const exits = await Promise.all(Array.from({ length: 30 }, (_, n) => run(shell(`echo ${n}; exit ${n}`))));
 
@@ -149,6 +158,9 @@ test.each([
   await expect(own.start(KIND, null)).rejects.toThrow(reason);
   await own.close();
 });
+
+const groupAndSession = (pid: number): number[] =>
+  readFileSync(`/proc/${pid}/stat`, 'utf8').split(' ').slice(4, 6).map(Number);
 
 const parentOf = (pid: number): number =>
   Number(/^PPid:\t(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);

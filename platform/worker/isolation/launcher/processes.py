@@ -50,7 +50,7 @@ def lead(spec, pipes, reports, umask):
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.set_wakeup_fd(-1)
     signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
-    os.setsid()
+    os.setpgid(0, 0)  # no session of its own: some kernels give each one the same processor time
     keep_descriptors([reports, *pipes])
     *_, life = pipes
     if not os.read(life, 1):
