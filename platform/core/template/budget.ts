@@ -24,6 +24,9 @@ const MAX_SHARED_OUTPUT_LENGTH = 12 * MAX_OUTPUT_LENGTH;
 /** Creating an element costs about six plain steps on a busy machine. */
 const STEPS_PER_ELEMENT = 6;
 
+/** Objects with fewer keys are counted again: that is cheaper than to remember them. */
+const REMEMBERED_KEY_COUNT = 16;
+
 /** The limits of all expressions of one engine step together: many small ones are work too. */
 export class SharedBudget {
   private steps = MAX_SHARED_STEPS;
@@ -98,14 +101,13 @@ export class Budget {
   }
 
   /**
-   * Counts the keys of an object once: `default` may test the same large object thousands of
-   * times.
+   * Counts the keys of a large object once: `default` may test it thousands of times.
    */
   countKeys(object: JsonObject): number {
     const known = this.shared.keyCounts.get(object);
     if (known !== undefined) return known;
     const count = Object.keys(object).length;
-    this.shared.keyCounts.set(object, count);
+    if (count >= REMEMBERED_KEY_COUNT) this.shared.keyCounts.set(object, count);
     this.spend(count);
     return count;
   }

@@ -103,19 +103,20 @@ export function interpolate(value: Json, budget: Budget): string {
 export const printText = (value: Json, budget: Budget): string =>
   typeof value === 'string' ? value : printJson(value, budget);
 
-/** Equal texts for equal values: keys are sorted. */
+/** Equal texts for equal values, and only for them. */
 export function canonicalJson(value: Json, budget: Budget): string {
   const size = measureJson(value, budget);
   budget.chargeString(size);
-  budget.spend(12 + Math.ceil(size / 2));
-  return JSON.stringify(sortKeys(value));
+  budget.spend(24 + size);
+  return sortedJson(value);
 }
 
-function sortKeys(value: Json): Json {
-  if (value === null || typeof value !== 'object') return value;
-  if (Array.isArray(value)) return value.map(sortKeys);
-  const entries = Object.entries(value).map(([key, member]): [string, Json] => [key, sortKeys(member)]);
-  return Object.fromEntries(entries.sort(([a], [b]) => compareText(a, b)));
+/** Compact JSON whose keys are sorted. */
+function sortedJson(value: Json): string {
+  if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(sortedJson).join(',')}]`;
+  const keys = Object.keys(value).sort();
+  return `{${keys.map((key) => `${JSON.stringify(key)}:${sortedJson(value[key]!)}`).join(',')}}`;
 }
 
 /** Length in UTF-8. */
