@@ -1,9 +1,11 @@
+/**
+ * @jest-environment <rootDir>/tests/unit/plain-node/environment.js
+ */
 import type { Json } from '../../../contract/json';
-import { evaluateCondition } from '../../../platform/core/template/condition';
-import { evaluate } from '../../../platform/core/template/evaluate';
-import { lint } from '../../../platform/core/template/lint';
-import { render } from '../../../platform/core/template/render';
-import { templateErrorText, testScope } from './test-scope';
+import { cpuTimeMs, plainNode } from '../plain-node/plain-node';
+import { testScope } from './test-scope';
+
+const { evaluate, evaluateCondition, lint, render, templateErrorText } = plainNode;
 
 const numbers = Array.from({ length: 150_000 }, (_, at) => (at * 7_919) % 150_001);
 const objects = numbers.slice(0, 40_000).map((id) => ({ id, name: `n${id}` }));
@@ -16,12 +18,6 @@ const scope = testScope({
   texts: numbers.map((number) => `key-${number}`),
 });
 const repeat = (part: string, times: number) => `[${Array<string>(times).fill(part).join(', ')}]`;
-
-/** CPU time of this process, ms: other processes are not counted. */
-const cpuTimeMs = () => {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1_000;
-};
 
 /** Fastest of five evaluations: the first also compiles, and a busy machine slows others. */
 const timed = (work: () => unknown): { readonly fault: string; readonly cpuMs: number } => {

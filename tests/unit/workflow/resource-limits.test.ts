@@ -1,18 +1,16 @@
+/**
+ * @jest-environment <rootDir>/tests/unit/plain-node/environment.js
+ */
 import type { Json, JsonObject } from '../../../contract/json';
-import { loadDefinition } from '../../../platform/core/workflow/load/load-definition';
-import { initialState, step } from '../../../platform/core/workflow/step';
 import type { WorkflowDefinition } from '../../../platform/core/workflow/definition';
 import type { ChildEnded, Signal, WorkflowState, StepResult } from '../../../platform/core/workflow/types';
+import { cpuTimeMs, plainNode } from '../plain-node/plain-node';
 import { task, workflow } from './workflow-simulator';
+
+const { initialState, loadDefinition, step } = plainNode;
 
 const STARTED = { type: 'started', parameters: {}, config: {} } as const;
 const MIB = 1_048_576;
-
-/** CPU time of this process, ms: other processes are not counted. */
-const cpuTimeMs = () => {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1_000;
-};
 
 const LIMIT_MS = 100;
 /** The first one also compiles, and a processor that others share makes each slower. */
