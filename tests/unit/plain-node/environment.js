@@ -1,5 +1,5 @@
 // Jest runs modules in a context of its own, where V8 looks up each global slowly: code of the
-// platform takes three times as long there. This environment loads it outside, as the platform does.
+// platform takes three times as long there. This loads it outside, as the platform does.
 const { TestEnvironment } = require('jest-environment-node');
 const { register } = require('esbuild-register/dist/node');
 
