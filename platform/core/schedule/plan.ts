@@ -14,11 +14,11 @@ export type TimerPlan =
 const armed = (dueAt: number): TimerPlan => ({ state: 'armed', dueAt, reason: null });
 const expired = (reason: string): TimerPlan => ({ state: 'expired', dueAt: null, reason });
 
-/** The plan of a timer that is armed at `now` (epoch ms), which is its anchor. */
-export function initialPlan(trigger: TimerTrigger, params: JsonObject, now: number): TimerPlan {
+/** The plan of a timer that was armed at `anchor` (epoch ms). */
+export function initialPlan(trigger: TimerTrigger, params: JsonObject, anchor: number): TimerPlan {
   try {
-    const schedule = createSchedule(trigger, params, now);
-    const next = schedule.next(now);
+    const schedule = createSchedule(trigger, params, anchor);
+    const next = schedule.next(anchor);
     return next === null ? planWithoutOccurrence(schedule) : armed(next);
   } catch (error) {
     if (error instanceof ScheduleError) return { state: 'invalid', dueAt: null, reason: error.message };

@@ -14,22 +14,25 @@ const readClockMs = async (transaction: Transaction): Promise<number> => parseEp
 
 /**
  * Plans the tenant's timers that were enabled or changed, or only those of one rule or pack (ids).
- * Wakes the executor that fires them. Returns how many were planned.
+ * Occurrences count from the change, not from now: none between the two is left out. Wakes the
+ * executor that fires them. Returns how many were planned.
  */
 export async function planTimers(
   transaction: Transaction,
   { rule = null, pack = null }: { readonly rule?: number | null; readonly pack?: number | null } = {},
 ): Promise<number> {
-  const { rows } = await sql<{ rule: number; trigger_ref: string; trigger_params: JsonObject }>`
-    select t.rule, r.trigger_ref, r.trigger_params from timer t join rule r on r.id = t.rule
+  const { rows } = await sql<{ rule: number; trigger_ref: string; trigger_params: JsonObject; anchor: string }>`
+    select t.rule, r.trigger_ref, r.trigger_params, coalesce(t.anchor, platform_now()) as anchor
+    from timer t join rule r on r.id = t.rule
     where t.tenant = app_tenant() and t.state = 'unplanned' and (${rule}::bigint is null or t.rule = ${rule}::bigint)
       and (${pack}::bigint is null or r.pack = ${pack}::bigint)
     order by t.rule for update of t skip locked`.execute(transaction);
   if (rows.length === 0) return 0;
   const now = await readClockMs(transaction);
-  const plans = rows.flatMap(({ rule: id, trigger_ref: ref, trigger_params: params }) =>
-    isTimerTrigger(ref) ? [{ rule: id, fires: 0, anchor: now, ...initialPlan(ref, params, now) }] : [],
-  );
+  const plans = rows.flatMap(({ rule: id, trigger_ref: ref, trigger_params: params, anchor: changedAt }) => {
+    const anchor = parseEpochMs(changedAt);
+    return isTimerTrigger(ref) ? [{ rule: id, fires: 0, anchor, ...initialPlan(ref, params, anchor) }] : [];
+  });
   await writePlans(transaction, now, plans);
   const earliest = Math.min(...plans.map(({ dueAt }) => dueAt ?? Infinity));
   if (earliest - now < WAKE_WITHIN_MS) await queueTimersJob(transaction);

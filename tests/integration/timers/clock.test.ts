@@ -136,6 +136,16 @@ test.each(['2026-11-20T12:00:00Z', '2026-11-20T11:59:59Z', '2026-11-20T11:00:00Z
   },
 );
 
+test('a past date of a rule that SQL enabled never fires', async () => {
+  const params = { fire_at: '2026-11-20T12:00:10Z' };
+  const rule = await timers.rule('core.datetimetimer', params, { enabled: false });
+  await timers.setClock('2026-11-20T12:00:20Z');
+  await timers.owner().query('update rule set enabled = true where id = $1', [rule.id]);
+
+  expect(await timers.firedAt('2026-11-20T12:00:21Z', rule.ref)).toEqual([]);
+  expect(await timers.read(rule.ref)).toMatchObject({ timer_state: 'expired', next_fire_at: null });
+});
+
 test('a missed date has expired with a reason', async () => {
   const rule = await timers.rule('core.datetimetimer', { fire_at: '2026-11-20T12:05:00Z' });
 
