@@ -1,6 +1,6 @@
 import { rightsFromGrants, type Rights } from '../auth/rights';
 import { componentTarget } from '../auth/authorization-targets';
-import { mayName } from '../auth/workflow-actions';
+import { mayName } from '../auth/nameable-actions';
 import type { StartChild } from '../core/workflow/types';
 import type { Transaction } from '../store/database/connection';
 import type { ActionToExecute } from '../store/executions/executions';

@@ -6,7 +6,7 @@ import type { Caller } from '../../auth/caller';
 import { heldSetRefs, requireDelegable, requireStillDelegable } from '../../auth/delegation';
 import { callerRights } from '../../auth/grants';
 import { loadPack } from '../../auth/pack-access';
-import { requireNameable } from '../../auth/workflow-actions';
+import { requireNameable } from '../../auth/nameable-actions';
 import type { WorkflowDefinition } from '../../core/workflow/definition';
 import { DefinitionError } from '../../core/workflow/load/definition-error';
 import { loadDefinition } from '../../core/workflow/load/load-definition';
