@@ -66,7 +66,7 @@ function check(name: string, needed: boolean, probe: () => string, remedy: strin
 async function isolationCheck(): Promise<Finding> {
   const directory = mkdtempSync(join(baseDirectory(), 'tuningfork-doctor-'));
   try {
-    const settings = { ...settingsFrom(process.env), directory, isolation: 'auto' as const };
+    const settings = { ...settingsFrom(process.env), directory, instance: 'doctor', isolation: 'auto' as const };
     const root = projectRoot();
     const finding = await selectIsolation(settings, { program: join(root, 'bin', 'tuningfork.js'), root });
     const common = { name: 'isolation of processes', needed: false };

@@ -107,7 +107,9 @@ class PlatformStart {
     const { settings, processOptions, administrator } = this;
     const { log } = processOptions;
     const selecting = this.selectIsolation();
-    this.closers.push(() => settle(selecting)); // its probe makes directories
+    this.closers.push(async () => {
+      await selecting.catch(() => undefined); // its probe makes directories
+    });
     const [isolation] = await Promise.all([selecting, migrate(settings.databaseUrl)]);
     const ownerPool = openPool(settings.databaseUrl, OWNER_CONNECTIONS);
     this.closers.push(() => ownerPool.end());
@@ -199,12 +201,6 @@ class PlatformStart {
     return `http://${isWildcardAddress(settings.host) ? '127.0.0.1' : address.hostname}:${address.port}`;
   }
 }
-
-const settle = (promise: Promise<unknown>): Promise<void> =>
-  promise.then(
-    () => undefined,
-    () => undefined,
-  );
 
 /** Programs that are not confined have the network of the host. Throws SettingError. */
 function requireFullNetwork({ actionNetwork }: Settings, reason: string): void {

@@ -15,7 +15,7 @@ import type { PlatformAddress } from './isolation/platform-network';
 import { openIsolation } from './isolation/select-isolation';
 import { handleNotification } from './notifications';
 import { detectContainment } from './process/containment';
-import { cleanUpOrphans, WORKER_VARIABLE } from './process/orphan-cleanup';
+import { cleanUpOrphans } from './process/orphan-cleanup';
 import { availableRuntimes } from './runtimes/choose-runtime';
 import { superviseSensors } from './sensors/supervise';
 import type { Containment } from './worker-context';
@@ -80,11 +80,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
 }
 
 /** The modules of the platform's own program lie in the project, beside its packs. */
-const programFiles = ({ program, settings, name }: WorkerOptions) => ({
-  program,
-  root: dirname(process.env.NODE_PATH ?? program),
-  variables: { PLATFORM_INSTANCE: settings.instance, [WORKER_VARIABLE]: name },
-});
+const programFiles = ({ program }: WorkerOptions) => ({ program, root: dirname(process.env.NODE_PATH ?? program) });
 
 /** The notifier listens on the host of the API. */
 const platformAddress = ({ apiUrl, settings }: WorkerOptions): PlatformAddress => {

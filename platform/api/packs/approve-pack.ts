@@ -4,7 +4,7 @@ import { callerRights } from '../../auth/grants';
 import type { TenantQuota } from '../../auth/tenant-quota';
 import { requireInstallable, requirePackOfRef } from '../../auth/pack-write';
 import type { Rights } from '../../auth/rights';
-import { requireNameable } from '../../auth/workflow-actions';
+import { requireNameable } from '../../auth/nameable-actions';
 import type { WorkflowDefinition } from '../../core/workflow/definition';
 import { loadStored } from '../../core/workflow/load/load-stored';
 import { namedActions, type NamedAction } from '../../core/workflow/named-actions';
@@ -21,8 +21,7 @@ import { findPack } from '../../store/packs/packs';
 /**
  * What a caller may register: over a pack that it may install, components of no other pack,
  * permission sets only as far as it may grant them, and workflows and rules of actions that it may
- * execute.
- * FORBIDDEN, NOT_FOUND for an unknown set, TOO_MANY_REQUESTS.
+ * execute. FORBIDDEN, NOT_FOUND for an unknown set, TOO_MANY_REQUESTS.
  */
 export const approvePack =
   (caller: Caller, tenantQuota: TenantQuota): PackApproval =>

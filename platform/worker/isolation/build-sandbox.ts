@@ -23,13 +23,11 @@ export function createBuildSandbox({ isolation, cgroups }: BuildSandboxOptions):
     place: async (tenant, view) => {
       for (const path of view.writable) await handOver(path, isolation.uidOf(tenant));
       const preforkPool = {
-        variables: {},
-        isConfined: true,
+        canExec: () => true,
         acquire: async () => {
           const cgroup = (await cgroups?.create(buildLimits(isolation.limits))) ?? null;
           return isolation.startBuild(tenant, view, cgroup);
         },
-        close: () => Promise.resolve(),
       };
       return { cgroups, preforkPool, tenant, network: 'full', owner: `environments-${tenant}`, run: ++steps };
     },

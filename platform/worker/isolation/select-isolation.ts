@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { workerTemporaryDirectory } from '../../directories';
 import { SettingError, type Settings } from '../../settings';
+import { workerMark } from '../process/orphan-cleanup';
 import { findPython } from '../runtimes/python';
 import { isWithin, realPath } from './host-directories';
 import { createIsolation, isolationMode, type Isolation } from './isolation';
@@ -18,6 +19,7 @@ export type IsolationFinding =
 type IsolationSettings = Pick<
   Settings,
   | 'directory'
+  | 'instance'
   | 'isolation'
   | 'actionNetwork'
   | 'firstActionUid'
@@ -34,8 +36,6 @@ interface ProgramFiles {
   readonly program: string;
   /** Directory of the project. */
   readonly root: string;
-  /** Environment of the processes that wait, by which they are found. Absent: none. */
-  readonly variables?: Readonly<Record<string, string>>;
 }
 
 /** The setting `required`, on a host that allows no isolation. */
@@ -50,7 +50,7 @@ class IsolationUnavailable extends Error {
 export async function openIsolation(
   settings: IsolationSettings,
   worker: string,
-  { program, root, variables = {} }: ProgramFiles,
+  { program, root }: ProgramFiles,
   platform: PlatformAddress,
 ): Promise<Isolation> {
   const python = await findPython();
@@ -60,7 +60,7 @@ export async function openIsolation(
     interpreters: [process.execPath, ...(python === null ? [] : [python.path])],
     python: python?.path ?? null,
     root,
-    variables,
+    variables: workerMark(settings.instance, worker),
     platform,
     sharedPaths: settings.actionPaths,
     firstUid: settings.firstActionUid,

@@ -4,7 +4,7 @@ import type { Isolation } from '../isolation/isolation';
 import { detectCgroups } from './cgroups';
 import { createBuildSandbox } from '../isolation/build-sandbox';
 import { inheritableVariables } from './process-environment';
-import { WORKER_VARIABLE } from './orphan-cleanup';
+import { workerMark } from './orphan-cleanup';
 import { startPreforkPool } from './prefork-pool';
 import type { Containment } from '../worker-context';
 import { temporaryDirectory } from '../../directories';
@@ -23,9 +23,7 @@ export async function detectContainment(
   if (cgroups === null) log.debug({ why: detected.reason }, 'control groups are not available');
   else if (detected.missingLimits.length > 0) log.debug({ why: detected.missingLimits }, 'limits are not available');
   if (cgroups === null && isolation === null) return null;
-  // They identify a prefork shell whose worker is lost; every attempt has them as well.
-  const inherited = inheritableVariables(process.env, actionVariables);
-  const variables = { ...inherited, PLATFORM_INSTANCE: instance, [WORKER_VARIABLE]: worker };
+  const variables = { ...inheritableVariables(process.env, actionVariables), ...workerMark(instance, worker) };
   const onRefillFailure = (why: string) => log.warn({ why }, 'could not start a prefork process');
   return {
     cgroups,

@@ -2,10 +2,16 @@ import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MARK_VARIABLE, pidsWithVariable, sendSignal } from './process-table';
 
+const WORKER_VARIABLE = 'PLATFORM_WORKER';
+
 /**
- * Environment variable of every process that a worker starts for an attempt: the worker's name.
+ * Variables in the environment of every process that a worker starts for programs: those of a lost
+ * worker are found by them.
  */
-export const WORKER_VARIABLE = 'PLATFORM_WORKER';
+export const workerMark = (instance: string, worker: string): Readonly<Record<string, string>> => ({
+  PLATFORM_INSTANCE: instance,
+  [WORKER_VARIABLE]: worker,
+});
 
 const POLL_MS = 10;
 /** A process that survives SIGKILL for this long hangs in the kernel. */

@@ -4,17 +4,17 @@ import { errorMessage } from '../../error-details';
 import { coalesceRuns } from '../coalesce-runs';
 import type { Isolation } from '../isolation/isolation';
 import type { SandboxKind } from '../isolation/sandbox-spec';
-import type { PreforkProcess } from './prefork-process';
-import { exportableVariables, startPreforkShell } from './prefork-shell';
+import type { PreforkProcess, SpawnCommand } from './prefork-process';
+import { canExec, exportableVariables, startPreforkShell } from './prefork-shell';
 
 /**
  * Waiting processes of one worker, started before they are needed: moving a process into a control
  * group takes 10 ms after an idle period, and a sandbox takes milliseconds, too.
  */
 export interface PreforkPool {
-  /** Environment of idle shells. */
-  readonly variables: Readonly<Record<string, string>>;
   readonly isConfined: boolean;
+  /** Whether its processes can execute the command as given. */
+  canExec(command: SpawnCommand): boolean;
   /**
    * Hands a waiting process of that kind over to the caller. Rejects where the host allows no
    * further one.
@@ -73,8 +73,8 @@ export function startPreforkPool({ isolation = null, ...options }: PreforkPoolOp
 
   if (isolation === null) poolOf(UNCONFINED);
   return {
-    variables,
     isConfined: isolation !== null,
+    canExec: (command) => isolation !== null || canExec(command, variables),
     acquire: (kind) => poolOf(isolation === null ? UNCONFINED : kind).acquire(),
     close: async () => {
       for (const pool of pools.values()) closePool(pool);

@@ -2,16 +2,16 @@ import type { ChildProcess } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import type { Cgroup } from './cgroup';
 
-/**
- * A program to start: arguments, complete environment, working directory, and its input if any.
- */
+/** A program to start. */
 export interface SpawnCommand {
   readonly command: string;
   readonly args: readonly string[];
+  /** Complete. */
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
+  /** Written to standard input, then closed. Null: standard input is empty. */
   readonly input: string | Buffer | null;
-  /** Files that only the program can read, by path: created in its sandbox. */
+  /** Files that only the program can read, by path. Without a sandbox, there are none. */
   readonly files?: ReadonlyMap<string, string>;
 }
 

@@ -4,7 +4,7 @@ import type { Attempt } from '../../store/lifecycle/attempt';
 import { valueAsText } from './parameter-formats';
 import { attemptMarker, type WorkerContext } from '../worker-context';
 import { artifactsDirectory, environmentsDirectory } from '../../directories';
-import { WORKER_VARIABLE } from './orphan-cleanup';
+import { workerMark } from './orphan-cleanup';
 import { MARK_VARIABLE } from './process-table';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -91,10 +91,9 @@ function platformVariables(
     ...(parameterFile !== null && { ATTUNE_PARAMETER_FILE: parameterFile }),
     ...(attempt.rule !== null && { ATTUNE_RULE: attempt.rule }),
     ...(attempt.trigger !== null && { ATTUNE_TRIGGER: attempt.trigger }),
-    PLATFORM_INSTANCE: workerContext.instance,
     ...(workerContext.extensions && { PLATFORM_ATTEMPT: String(attempt.attempt) }),
     [MARK_VARIABLE]: attemptMarker(workerContext, attempt),
-    [WORKER_VARIABLE]: workerContext.worker,
+    ...workerMark(workerContext.instance, workerContext.worker),
   };
 }
 

@@ -5,19 +5,13 @@ import { spawnProcess, type CgroupPlacement } from './spawn';
 import { capture, capturedText, type CapturedOutput, type OnOutput } from './capture';
 import type { ReachedLimit } from './limit-group';
 import { MARK_VARIABLE, type ProcessTree } from './process-table';
-import type { ExitStatus } from './prefork-process';
+import type { ExitStatus, SpawnCommand } from './prefork-process';
 import type { OutputFilter } from '../redaction/output-filter';
 import { signalTree, stopLeftovers } from './stop';
 import { watchForStop, type ProcessStopCause } from './stop-request';
 
 /** A program to run once, and what may end it. */
-export interface ProgramSpec {
-  readonly command: string;
-  readonly args: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-  readonly cwd: string;
-  /** Written to standard input, then closed. Null: standard input is empty. */
-  readonly input: string | Buffer | null;
+export interface ProgramSpec extends SpawnCommand {
   readonly limitMs: number;
   /** Delay between SIGTERM and SIGKILL. */
   readonly killGraceMs: number;
@@ -27,8 +21,6 @@ export interface ProgramSpec {
   readonly stop: AbortSignal;
   /** `<instance>:<execution>:<attempt>`: finds descendants that left the process group. */
   readonly marker: string;
-  /** Files that only the program can read, by path. Without a sandbox, there are none. */
-  readonly files?: ReadonlyMap<string, string>;
   /** The program enters its control group before it runs; the group is removed after its exit. */
   readonly cgroupPlacement?: CgroupPlacement | null;
   /** Receives the pid of the group leader. */

@@ -7,7 +7,7 @@ import type { Cgroups } from './cgroups';
 import { errorCode, errorMessage } from '../../error-details';
 import type { SandboxKind } from '../isolation/sandbox-spec';
 import { exitOf, type PreforkProcess, type SpawnCommand } from './prefork-process';
-import { canExec, hasNul } from './prefork-shell';
+import { hasNul } from './prefork-shell';
 import type { PreforkPool } from './prefork-pool';
 import { lastAllocatedPid, sendSignal, processState } from './process-table';
 
@@ -17,7 +17,7 @@ import { lastAllocatedPid, sendSignal, processState } from './process-table';
 export interface CgroupPlacement extends CgroupOwner, SandboxKind {
   /** Null where the host allows no control groups. */
   readonly cgroups: Pick<Cgroups, 'create'> | null;
-  readonly preforkPool: PreforkPool;
+  readonly preforkPool: Pick<PreforkPool, 'canExec' | 'acquire'>;
 }
 
 /** A program that runs or is about to run. */
@@ -45,8 +45,7 @@ export async function spawnProcess(
   if (hasNul(command)) return spawnDirectly(command, null); // rejected, with the reason
   let cgroup: Cgroup | null = null;
   try {
-    if (preforkPool.isConfined || canExec(command, preforkPool.variables))
-      return spawnPreforked(await preforkPool.acquire(placement), command, placement);
+    if (preforkPool.canExec(command)) return spawnPreforked(await preforkPool.acquire(placement), command, placement);
     cgroup = (await cgroups?.create()) ?? null;
     cgroup?.assignOwner(placement);
   } catch (error) {

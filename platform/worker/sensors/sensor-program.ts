@@ -1,7 +1,7 @@
 import type { SensorPlan } from '../../store/events/sensor-processes';
 import { inheritableVariables, withRuntimeVariables, type RuntimeVariables } from '../process/process-environment';
 import type { ReportEnvironment } from '../../store/packs/environment-report';
-import { WORKER_VARIABLE } from '../process/orphan-cleanup';
+import { workerMark } from '../process/orphan-cleanup';
 import { requireRuntimeVersion, chooseRuntime } from '../runtimes/choose-runtime';
 import { NotRunnable, type ProgramPlan, type Runnable } from '../runtimes/runtime';
 import type { ScratchDirectory } from '../process/scratch-directory';
@@ -56,6 +56,5 @@ export const sensorVariables = (
   ATTUNE_SENSOR_TRIGGERS: JSON.stringify(plan.rules),
   ATTUNE_ARTIFACTS_DIR: artifactsDirectory(workerContext, plan),
   ATTUNE_LOG_LEVEL: 'info',
-  PLATFORM_INSTANCE: workerContext.instance,
-  [WORKER_VARIABLE]: workerContext.worker,
+  ...workerMark(workerContext.instance, workerContext.worker),
 });

@@ -16,7 +16,7 @@ test.each([
   ['one above it', base.name],
   ['a link to one above it', link],
 ])('a shared directory that is %s is refused', async (_, path) => {
-  const settings = { ...settingsFrom({}), directory, actionPaths: [path] };
+  const settings = { ...settingsFrom({}), directory, instance: 'test', actionPaths: [path] };
 
   await expect(selectIsolation(settings, { program: '/program.cjs', root: '/' })).rejects.toThrow(
     `PLATFORM_ACTION_PATHS=${path} is not usable: give directories that do not contain the platform's own`,
