@@ -50,7 +50,11 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
   const log = createWorkerLog(name);
   await cleanUpOrphans(name, workerTemporaryDirectory({ directory: settings.directory, worker: name }));
   const isolation = options.isConfined
-    ? await openIsolation(settings, name, programFiles(options), platformAddress(options))
+    ? await openIsolation(settings, name, {
+        ...programFiles(options),
+        platform: platformAddress(options),
+        onWarning: (why) => log.warn({ why }, 'programs are confined in part'),
+      })
     : null;
   const [runtimes, containment] = await Promise.all([
     availableRuntimes(),

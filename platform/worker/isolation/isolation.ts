@@ -1,6 +1,7 @@
 import { runForNoExecution } from '../crash';
 import type { Cgroup } from '../process/cgroup';
 import type { PreforkProcess } from '../process/prefork-process';
+import type { LoopbackAddress } from './loopback-access';
 import { openPlatformNetwork, type PlatformAddress, type PlatformNetwork } from './platform-network';
 import { prepareBuild, prepareTenant, type BuildView, type SandboxOptions } from './prepare-sandbox';
 import { openSandboxLauncher, type SandboxLauncher } from './sandbox-launcher';
@@ -39,8 +40,12 @@ export interface IsolationOptions extends SandboxOptions {
   readonly variables: Readonly<Record<string, string>>;
   /** What the network `api-only` leads to. */
   readonly platform: PlatformAddress;
+  /** As root with control groups: what the network `full` contains of the loopback interface. */
+  readonly loopback: readonly LoopbackAddress[];
   /** As root: the user id of tenant 0. */
   readonly firstUid: number;
+  /** Receives what the host does not allow, where programs are confined without it. */
+  readonly onWarning: (text: string) => void;
 }
 
 const MAX_UID = 2 ** 31 - 1;
@@ -76,10 +81,14 @@ export function createIsolation(options: IsolationOptions): Isolation {
     limits: options.limits,
     uidOf,
     start: (kind, cgroup) =>
-      launch(cgroup, async () => sandboxSpec(await sandboxes.of(kind.tenant), await networkOf(kind))),
+      launch(cgroup, async () => {
+        const isClosed = kind.network === 'full' && mode === 'root' && cgroup !== null;
+        const loopback = isClosed ? { group: cgroup.path, allowed: options.loopback } : null;
+        return sandboxSpec(await sandboxes.of(kind.tenant), await networkOf(kind), loopback);
+      }),
     startBuild: (tenant, view, cgroup) =>
       launch(cgroup, async () =>
-        sandboxSpec(await prepareBuild(options, mode, { tenant, uid: uidOf(tenant) }, view), 'host'),
+        sandboxSpec(await prepareBuild(options, mode, { tenant, uid: uidOf(tenant) }, view), 'host', null),
       ),
     close: async () => {
       for (const network of await networks.all()) network.close();
@@ -88,9 +97,9 @@ export function createIsolation(options: IsolationOptions): Isolation {
   };
 }
 
-function openLauncher({ python, root, variables }: IsolationOptions): SandboxLauncher {
+function openLauncher({ python, root, variables, onWarning }: IsolationOptions): SandboxLauncher {
   if (python === null) throw new Error(NO_PYTHON);
-  return openSandboxLauncher({ python, root, variables });
+  return openSandboxLauncher({ python, root, variables, onWarning });
 }
 
 /** A failed one is made again. */

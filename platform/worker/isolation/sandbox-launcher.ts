@@ -26,13 +26,16 @@ interface LauncherOptions {
   readonly root: string;
   /** Complete environment, also of the processes that wait. */
   readonly variables: Readonly<Record<string, string>>;
+  readonly onWarning: (text: string) => void;
 }
+
+type LauncherMessage = (SandboxReport & { readonly id: number }) | { readonly warning: string };
 
 /** Node has no functions for namespaces and mounts. */
 const PROGRAM = join('platform', 'worker', 'isolation', 'launcher');
 const MAX_PROBLEM_CHARS = 4_096;
 
-export function openSandboxLauncher({ python, root, variables }: LauncherOptions): SandboxLauncher {
+export function openSandboxLauncher({ python, root, variables, onWarning }: LauncherOptions): SandboxLauncher {
   const child = runForNoExecution(() =>
     spawn(python, ['-I', '-S', '-B', join(root, PROGRAM)], { cwd: '/', env: variables, detached: true }),
   );
@@ -53,7 +56,9 @@ export function openSandboxLauncher({ python, root, variables }: LauncherOptions
     problems = (problems + text).slice(-MAX_PROBLEM_CHARS);
   });
   createInterface({ input: child.stdout }).on('line', (line) => {
-    const { id, ...report } = JSON.parse(line) as SandboxReport & { readonly id: number };
+    const message = JSON.parse(line) as LauncherMessage;
+    if ('warning' in message) return onWarning(message.warning);
+    const { id, ...report } = message;
     const reports = sandboxes.get(id);
     reports?.receive(report);
     if (reports?.hasEnded === true) sandboxes.delete(id);

@@ -1,4 +1,5 @@
 import type { NetworkMode } from '../../../contract/packs';
+import type { LoopbackAddress } from './loopback-access';
 import type { Mount } from './mount-table';
 
 /** How this process may confine others. */
@@ -48,13 +49,23 @@ export interface SandboxSpec extends Pick<TenantSandbox, 'uid' | 'gid' | 'root' 
   /** Soft and hard limit, by resource of setrlimit(2). */
   readonly limits: Readonly<Record<string, number>>;
   readonly network: SandboxNetwork;
+  /** Null: the host's loopback interface is not closed. */
+  readonly loopback: LoopbackAccess | null;
+}
+
+/** What of the host's loopback interface the processes of a control group of version 2 reach. */
+interface LoopbackAccess {
+  /** Path of the group. */
+  readonly group: string;
+  readonly allowed: readonly LoopbackAddress[];
 }
 
 export const sandboxSpec = (
   { mode, uid, gid, root, mounts, limits }: TenantSandbox,
   network: SandboxNetwork,
+  loopback: LoopbackAccess | null,
 ): SandboxSpec => ({
-  ...{ uid, gid, root, mounts, network },
+  ...{ uid, gid, root, mounts, network, loopback },
   asRoot: mode === 'root',
   limits: resourceLimits(mode, limits),
 });

@@ -5,7 +5,8 @@ import { SettingError, type Settings } from '../../settings';
 import { workerMark } from '../process/orphan-cleanup';
 import { findPython } from '../runtimes/python';
 import { isWithin, realPath } from './host-directories';
-import { createIsolation, isolationMode, type Isolation } from './isolation';
+import { createIsolation, isolationMode, type Isolation, type IsolationOptions } from './isolation';
+import { allowedLoopback } from './loopback-access';
 import type { PlatformAddress } from './platform-network';
 import { probeIsolation } from './probe';
 import type { IsolationMode } from './sandbox-spec';
@@ -29,6 +30,7 @@ type IsolationSettings = Pick<
   | 'actionProcesses'
   | 'tenantProcesses'
   | 'actionMemoryBytes'
+  | 'egress'
 >;
 
 interface ProgramFiles {
@@ -50,8 +52,7 @@ class IsolationUnavailable extends Error {
 export async function openIsolation(
   settings: IsolationSettings,
   worker: string,
-  { program, root }: ProgramFiles,
-  platform: PlatformAddress,
+  { program, root, platform, onWarning }: ProgramFiles & Pick<IsolationOptions, 'platform' | 'onWarning'>,
 ): Promise<Isolation> {
   const python = await findPython();
   return createIsolation({
@@ -61,7 +62,8 @@ export async function openIsolation(
     python: python?.path ?? null,
     root,
     variables: workerMark(settings.instance, worker),
-    platform,
+    ...{ platform, onWarning },
+    loopback: allowedLoopback(platform, settings.egress),
     sharedPaths: settings.actionPaths,
     firstUid: settings.firstActionUid,
     limits: {
@@ -89,7 +91,11 @@ export async function selectIsolation(settings: IsolationSettings, files: Progra
   if (exposing !== undefined)
     throw new SettingError('PLATFORM_ACTION_PATHS', exposing, "directories that do not contain the platform's own");
   const temporary = workerTemporaryDirectory({ directory: settings.directory, worker: PROBE_WORKER });
-  const isolation = await openIsolation(settings, PROBE_WORKER, files, NO_PORTS);
+  const isolation = await openIsolation(settings, PROBE_WORKER, {
+    ...files,
+    platform: NO_PORTS,
+    onWarning: () => undefined, // without a control group, there is none
+  });
   try {
     const reason = await probeIsolation(isolation, settings.actionNetwork, dirname(temporary));
     if (reason === null) return { mode: isolationMode() };

@@ -9,6 +9,7 @@ import type { LimitGroup, ReachedLimit } from './limit-group';
  * session, process group or environment they choose.
  */
 export interface Cgroup {
+  readonly path: string;
   /** Moves a process in. Rejects with the system error; ESRCH: the process no longer exists. */
   add(pid: number): Promise<void>;
   /** Pids of the live processes in it. */
@@ -34,6 +35,7 @@ export interface CgroupOwner {
 export function cgroupAt(path: string, limitGroups: readonly LimitGroup[], labels = path): Cgroup {
   let label: string | null = null;
   return {
+    path,
     add: async (pid) => {
       const moves = limitGroups.map((group) => group.add(pid));
       await Promise.all([writeFile(join(path, 'cgroup.procs'), String(pid)), ...moves]);

@@ -223,9 +223,7 @@ claim.concurrent(
     const beats = beatCounts(ctx, key, expiry, finish + FINAL_BEAT_MS);
     expect(ctx.ledger.entries(key).filter(isRunning)).toEqual([]);
     expect(beats.map(({ before, after }) => [before >= 3, after])).toEqual(Array(3).fill([true, 0]));
-    const beatsDuringGrace = ctx.ledger
-      .entries(key, 'beat')
-      .filter(({ atMs }) => atMs > expiry && atMs < finish);
+    const beatsDuringGrace = ctx.ledger.entries(key, 'beat').filter(({ atMs }) => atMs > expiry && atMs < finish);
     expect([...new Set(beatsDuringGrace.map(({ pid }) => pid))].sort()).toEqual(beats.map(({ pid }) => pid).sort());
   },
 );

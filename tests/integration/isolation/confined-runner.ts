@@ -74,6 +74,7 @@ async function openIsolation(directory: string, platform: PlatformAddress): Prom
   return createIsolation({
     ...{ directory, worker: 'w1', program: null, projectDirectories: [], sharedPaths: [], platform },
     ...{ python: python?.path ?? null, root: repositoryRoot(), variables: {} },
+    ...{ loopback: platform.ports.map((port) => [platform.host, port] as const), onWarning: process.emitWarning },
     ...{ firstUid: FIRST_UID, limits: LIMITS, privateBytes: 2 ** 26 },
     interpreters: [process.execPath, ...(python === null ? [] : [python.path])],
   });

@@ -12,8 +12,12 @@ const get = reachScript(['http://127.0.0.1:7777/']);
 const urls = (host = '127.0.0.1') =>
   [ports().api, ports().notifier, ports().other].map((port) => `http://${host}:${port}/`);
 
+/** The kernel decides on connections of a control group, if root asks. */
+const CLOSES_LOOPBACK = process.getuid!() === 0;
+const testClosed = CLOSES_LOOPBACK ? test : test.skip;
+
 test.each<[NetworkMode, string]>([
-  ['full', 'api, notifier, other'],
+  ['full', `api, notifier, ${CLOSES_LOOPBACK ? 'EPERM' : 'other'}`],
   ['api-only', 'api, notifier, ECONNREFUSED'],
   ['none', 'ENETUNREACH, ENETUNREACH, ENETUNREACH'],
 ])('RT-05 in the network %s a program reaches exactly what it may', async (network, found) => {
@@ -60,4 +64,60 @@ test('RT-05 the loopback interface of api-only belongs to one tenant', async () 
   ]);
 
   expect([same, other]).toEqual(['mine\n', 'ECONNREFUSED\n']);
+});
+
+/** Prints for each way to a port whether it leads there. Argument: the port. */
+const WAYS = `
+import socket, sys
+port = int(sys.argv[1])
+def way(family, kind, address, protocol=0, send=False):
+    with socket.socket(family, kind, protocol) as one:
+        try:
+            one.sendto(b"x", address) if send else one.connect(address)
+        except OSError as error:
+            return type(error).__name__
+    return "connected"
+ip4, ip6, tcp, udp = socket.AF_INET, socket.AF_INET6, socket.SOCK_STREAM, socket.SOCK_DGRAM
+print(way(ip4, tcp, ("127.0.0.1", port)), way(ip4, tcp, ("127.9.9.9", port)), way(ip4, tcp, ("0.0.0.0", port)))
+print(way(ip6, tcp, ("::ffff:127.0.0.1", port)), way(ip6, tcp, ("::1", port)), way(ip6, tcp, ("::", port)))
+print(way(ip4, udp, ("127.0.0.1", port)), way(ip4, udp, ("127.0.0.1", port), send=True))
+print(way(ip6, udp, ("::1", port), send=True), way(ip6, udp, ("::ffff:127.0.0.1", port), send=True))
+`;
+const IPPROTO_MPTCP = 262;
+const ways = (port: number | string) => `python3 -c '${WAYS}' ${port}`;
+
+testClosed('RT-05 in full no address and no protocol leads to a service of the host', async () => {
+  const output = await confined().output(ways(ports().other));
+  const multipath = `import socket; socket.socket(socket.AF_INET, socket.SOCK_STREAM, ${IPPROTO_MPTCP})`;
+
+  expect(output.trim().split(/\s+/)).toEqual(Array(10).fill('PermissionError'));
+  expect(await confined().output(`python3 -c '${multipath}' 2>&1 | tail -1`)).toContain('PermissionError');
+});
+
+/** Listens on all addresses, and shows the other programs of its tenant where. */
+const LISTEN = `
+import os, socket, subprocess, sys, time
+server = socket.create_server(("::", 0), family=socket.AF_INET6, dualstack_ipv6=True)
+datagrams = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+port = server.getsockname()[1]
+datagrams.bind(("::", port))
+subprocess.run([sys.executable, "-c", sys.argv[1], str(port)])
+sys.stdout.flush()
+os.chdir(os.environ["ATTUNE_ARTIFACTS_DIR"])
+with open("port.new", "w") as file:
+    file.write(str(port))
+os.rename("port.new", "port")
+while not os.path.exists("visited"):
+    time.sleep(0.02)
+`;
+
+testClosed('RT-05 in full a program reaches what it listens on, and another one does not', async () => {
+  const wait = 'cd "$ATTUNE_ARTIFACTS_DIR"; while [ ! -e port ]; do sleep 0.02; done';
+  const [own, other] = await Promise.all([
+    confined().output(`python3 -c '${LISTEN}' '${WAYS}'`),
+    confined().output(`${wait}; ${ways('$(cat port)')}; touch visited`),
+  ]);
+
+  expect(own.trim().split(/\s+/)).toEqual(Array(10).fill('connected'));
+  expect(other.trim().split(/\s+/)).toEqual(Array(10).fill('PermissionError'));
 });

@@ -9,6 +9,7 @@ Descriptor 0 brings requests and descriptor 1 takes reports, a JSON object in a 
              {"id", "failed"}          why it does not, or why the program was not executed
              {"id", "exit"}            the leader's exit code
              {"id", "signal"}          the signal that ended the leader
+             {"warning"}               what the host does not allow, for all sandboxes
 
 A sandbox has three processes. The leader stays outside the process namespace, waits for the
 program and ends as it does. The namespace's first process, `init`, ends when the worker closes
@@ -22,7 +23,8 @@ import resource
 import select
 import signal
 
-from processes import READ_BYTES, fork, lead, send
+from loopback_filter import LoopbackFilter
+from processes import READ_BYTES, describe, fork, lead, send
 
 
 class Launcher:
@@ -33,13 +35,35 @@ class Launcher:
         self.umask = umask
         self.sandboxes = {}  # by the leader's pid
         self.unopened = {}  # descriptors that the worker opens, by sandbox
+        self.loopback = None  # a filter; False: the kernel allows none
 
     def handle(self, request):
         if "opened" in request:
             for descriptor in self.unopened.pop(request["id"]):
                 os.close(descriptor)
         else:
-            self.start(request["sandbox"], request["id"])
+            try:
+                self.close_loopback(request["sandbox"]["loopback"])
+                self.start(request["sandbox"], request["id"])
+            except OSError as error:
+                send(self.reports, id=request["id"], failed=describe(error))
+                send(self.reports, id=request["id"], exit=126)
+
+    def close_loopback(self, access):
+        if access is None:
+            return
+        if self.loopback is None:
+            self.loopback = self.load_filter(access["allowed"])
+        if self.loopback is not False:
+            self.loopback.attach(access["group"])
+
+    def load_filter(self, allowed):
+        try:
+            return LoopbackFilter(allowed)
+        except OSError as error:
+            why = f"programs reach all services on the host's loopback interface: {describe(error)}"
+            send(self.reports, warning=why)
+            return False
 
     def start(self, spec, sandbox):
         (stdin, to_stdin), (from_stdout, stdout) = os.pipe(), os.pipe()
