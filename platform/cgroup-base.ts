@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Controllers that limit what the processes of a group use together. */
-export const LIMIT_CONTROLLERS = ['memory', 'pids'] as const;
+/** Controllers of what the processes of a group use together. */
+export const LIMIT_CONTROLLERS = ['memory', 'pids', 'cpu'] as const;
 export type LimitController = (typeof LIMIT_CONTROLLERS)[number];
 
 /**

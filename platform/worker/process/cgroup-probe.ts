@@ -11,13 +11,13 @@ import type { LimitGroups } from './limit-groups';
  * Creates a group at `path` with its limits, moves a process into it and kills it. Rejects where
  * that is not possible.
  */
-export async function probeCgroup(path: string, limitGroups: Pick<LimitGroups, 'open'> | null): Promise<void> {
+export async function probeCgroup(path: string, limitGroups: Pick<LimitGroups, 'open'>): Promise<void> {
   await mkdir(path);
   await access(join(path, 'cgroup.kill'));
   const probe = spawn('sleep', ['60'], { stdio: 'ignore', detached: true });
   const exited = once(probe, 'exit');
   try {
-    const group = cgroupAt(path, (await limitGroups?.open(path)) ?? []);
+    const group = cgroupAt(path, await limitGroups.open(path));
     if (probe.pid === undefined) throw new Error('the probe process did not start');
     await group.add(probe.pid);
     const members = await group.members();

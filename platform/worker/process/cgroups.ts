@@ -49,7 +49,7 @@ export async function detectCgroups({
     await mkdir(workerPath, { recursive: true });
     await killAndRemoveTree(workerPath);
     await mkdir(workerPath);
-    const limitGroups = limits === undefined ? null : await detectLimitGroups(instance, workerPath, limits);
+    const limitGroups = await detectLimitGroups(instance, workerPath, limits);
     await probeCgroup(join(workerPath, 'probe'), limitGroups);
     const create = cgroupFactory(workerPath, limitGroups, join(temporaryDirectory, worker, LABEL_DIRECTORY));
     return {
@@ -58,10 +58,10 @@ export async function detectCgroups({
         killEarlierRuns: killEarlierRunsIn(base, temporaryDirectory),
         close: async () => {
           await closeAll(base, workerPath);
-          await limitGroups?.close();
+          await limitGroups.close();
         },
       },
-      missingLimits: limitGroups?.missing ?? [],
+      missingLimits: limitGroups.missing,
     };
   } catch (error) {
     await closeAll(base, workerPath).catch(() => undefined); // a group that was not created need not be removed
@@ -74,14 +74,14 @@ const LABEL_DIRECTORY = 'groups';
 
 function cgroupFactory(
   workerPath: string,
-  limitGroups: Pick<LimitGroups, 'open'> | null,
+  limitGroups: Pick<LimitGroups, 'open'>,
   labels: string,
 ): Cgroups['create'] {
   let created = 0;
   return async (limits) => {
     const path = join(workerPath, String(++created));
     await mkdir(path);
-    return cgroupAt(path, (await limitGroups?.open(path, limits)) ?? [], labels);
+    return cgroupAt(path, await limitGroups.open(path, limits), labels);
   };
 }
 

@@ -26,7 +26,10 @@ export const describeLimits = (reached: readonly ReachedLimit[]): string =>
 const limitText = ({ resource, limit }: ReachedLimit): string =>
   resource === 'memory' ? `${limit} bytes of memory` : `${limit} processes and threads`;
 
-/** A control group that limits one resource. */
+/** What a control group is for; the processors are shared with other groups, without a limit. */
+export type GroupResource = LimitedResource | 'processors';
+
+/** A control group of one resource. */
 export interface LimitGroup {
   /** Moves a process in. */
   add(pid: number): Promise<void>;
@@ -67,8 +70,9 @@ const FILES: Readonly<Record<LimitedResource, Readonly<Record<CgroupVersion, Res
 interface LimitGroupOptions {
   readonly path: string;
   readonly version: CgroupVersion;
-  readonly resource: LimitedResource;
-  readonly limits: GroupLimits;
+  readonly resource: GroupResource;
+  /** Absent: none. */
+  readonly limits: GroupLimits | undefined;
 }
 
 /**
@@ -76,25 +80,33 @@ interface LimitGroupOptions {
  * where the host does not allow it.
  */
 export async function openLimitGroup({ path, version, resource, limits }: LimitGroupOptions): Promise<LimitGroup> {
+  if (version === 1) await mkdir(path);
+  const hasLimit = resource !== 'processors' && limits !== undefined;
+  const reached = hasLimit ? await setLimit(path, version, resource, limits) : () => Promise.resolve(null);
+  // Of version 2 it is the group itself, which has its owner.
+  if (version === 2) return { reached, add: () => Promise.resolve(), remove: () => Promise.resolve() };
+  return {
+    reached,
+    add: (pid) => writeFile(join(path, 'cgroup.procs'), String(pid)),
+    remove: () => removeEmptyTree(path),
+  };
+}
+
+async function setLimit(
+  path: string,
+  version: CgroupVersion,
+  resource: LimitedResource,
+  limits: GroupLimits,
+): Promise<LimitGroup['reached']> {
   const files = FILES[resource][version];
   const limit = resource === 'memory' ? limits.memoryBytes : limits.processes;
-  if (version === 1) await mkdir(path);
   await writeFile(join(path, files.limit), String(limit), { flag: 'r+' });
   if (files.swap !== undefined) {
     const swap = version === 1 ? limit : 0;
     await writeFile(join(path, files.swap), String(swap), { flag: 'r+' }).catch(ignoreCodes('ENOENT', 'EACCES'));
   }
-  const group: Pick<LimitGroup, 'reached'> = {
-    reached: async () => {
-      const events = await readFile(join(path, files.events), 'utf8');
-      return Number(files.count.exec(events)?.[1] ?? 0) > 0 ? { resource, limit } : null;
-    },
-  };
-  // Of version 2 it is the group itself, which has its owner.
-  if (version === 2) return { ...group, add: () => Promise.resolve(), remove: () => Promise.resolve() };
-  return {
-    ...group,
-    add: (pid) => writeFile(join(path, 'cgroup.procs'), String(pid)),
-    remove: () => removeEmptyTree(path),
+  return async () => {
+    const events = await readFile(join(path, files.events), 'utf8');
+    return Number(files.count.exec(events)?.[1] ?? 0) > 0 ? { resource, limit } : null;
   };
 }

@@ -7,11 +7,14 @@ import {
   LIMITED_RESOURCES,
   openLimitGroup,
   type GroupLimits,
-  type LimitedResource,
+  type GroupResource,
   type LimitGroup,
 } from './limit-group';
 
-/** The limits that the host's control groups can set for the programs of one worker. */
+/**
+ * What the host's control groups can do for the programs of one worker: set limits, and let all of
+ * them together compete for the processors as one process does.
+ */
 export interface LimitGroups {
   /** Those of a program, whose group of version 2 is at the path; `limits`: others than usual. */
   open(path: string, limits?: GroupLimits): Promise<LimitGroup[]>;
@@ -20,19 +23,24 @@ export interface LimitGroups {
   close(): Promise<void>;
 }
 
-type Hierarchy = Pick<LimitGroups, 'close'> & { open(path: string, limits: GroupLimits): Promise<LimitGroup> };
+type Hierarchy = Pick<LimitGroups, 'close'> & { open(path: string, limits?: GroupLimits): Promise<LimitGroup> };
 
-const CONTROLLERS: Readonly<Record<LimitedResource, LimitController>> = { memory: 'memory', processes: 'pids' };
+const CONTROLLERS: Readonly<Record<GroupResource, LimitController>> = {
+  memory: 'memory',
+  processes: 'pids',
+  processors: 'cpu',
+};
 
-/** `workerPath`: the worker's group of version 2. */
+/** `workerPath`: the worker's group of version 2. `usualLimits`: absent for none. */
 export async function detectLimitGroups(
   instance: string,
   workerPath: string,
-  usualLimits: GroupLimits,
+  usualLimits: GroupLimits | undefined,
 ): Promise<LimitGroups> {
   const hierarchies: Hierarchy[] = [];
   const missing: string[] = [];
-  for (const resource of LIMITED_RESOURCES) {
+  const limited = usualLimits === undefined ? [] : LIMITED_RESOURCES;
+  for (const resource of [...limited, 'processors'] as const) {
     const base = limitBase(instance, CONTROLLERS[resource]);
     try {
       hierarchies.push(
@@ -54,7 +62,7 @@ export async function detectLimitGroups(
 }
 
 /** Version 1: the worker has a directory in the hierarchy of the controller. */
-async function openOwnHierarchy(path: string, resource: LimitedResource): Promise<Hierarchy> {
+async function openOwnHierarchy(path: string, resource: GroupResource): Promise<Hierarchy> {
   await removeEmptyTree(path); // of an earlier process of this worker
   await mkdir(path, { recursive: true });
   return {
@@ -67,7 +75,7 @@ async function openOwnHierarchy(path: string, resource: LimitedResource): Promis
 }
 
 /** Version 2: a group has the controllers that the groups above it pass on. */
-async function openCommonHierarchy(workerPath: string, resource: LimitedResource): Promise<Hierarchy> {
+async function openCommonHierarchy(workerPath: string, resource: GroupResource): Promise<Hierarchy> {
   for (const path of [dirname(workerPath), workerPath])
     await writeFile(join(path, 'cgroup.subtree_control'), `+${CONTROLLERS[resource]}`, { flag: 'r+' });
   return {
