@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { cgroupBase } from '../../../platform/cgroup-base';
+import { cgroupBase, limitBase } from '../../../platform/cgroup-base';
 import { detectCgroups, type Cgroups } from '../../../platform/worker/process/cgroups';
 import { startPreforkPool } from '../../../platform/worker/process/prefork-pool';
 import type { Containment } from '../../../platform/worker/worker-context';
@@ -81,6 +81,14 @@ test('RT-03 a process that left group and environment is stopped', async () => {
   const left = pids.filter(isAlive);
   left.forEach((pid) => process.kill(pid, 'SIGKILL'));
   expect([pids.length, left.length]).toEqual([2, containment === null ? 1 : 0]);
+});
+
+test('the programs of a platform compete for the processors as one group', async () => {
+  const base = containment && limitBase(INSTANCE, 'cpu');
+  const { exit } = await run('cat /proc/self/cgroup');
+
+  const ofProcessors = exit.stdout.head.toString().match(/^\d+:(?:[^:]*,)?cpu(?:,[^:]*)?:(.*)$/m)?.[1] ?? '';
+  expect(base === null || new RegExp(`/${basename(base)}/w1/\\d+$`).test(ofProcessors)).toBe(true);
 });
 
 test('a program that cannot be executed is reported as not started', async () => {
