@@ -72,11 +72,7 @@ export async function detectCgroups({
 /** Groups cannot be renamed: a symbolic link `<owner>.<run>` in this directory names the owner. */
 const LABEL_DIRECTORY = 'groups';
 
-function cgroupFactory(
-  workerPath: string,
-  limitGroups: Pick<LimitGroups, 'open'>,
-  labels: string,
-): Cgroups['create'] {
+function cgroupFactory(workerPath: string, limitGroups: Pick<LimitGroups, 'open'>, labels: string): Cgroups['create'] {
   let created = 0;
   return async (limits) => {
     const path = join(workerPath, String(++created));
