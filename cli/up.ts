@@ -54,13 +54,15 @@ interface StartedPlatform {
  */
 export async function up(flags: UpFlags, version: string, launchOptions: LaunchOptions): Promise<void> {
   const stopRequest = waitForStop(flags.exitWithStdin ?? false);
-  const fromEnvironment = settingsFrom(process.env);
   const externalDatabase = findExternalDatabase(flags.databaseUrl, process.env);
+  const isDataKept = flags.data !== undefined || externalDatabase !== null;
+  const isCompatible = flags.compat !== undefined;
+  const fromEnvironment = settingsFrom(process.env, isDataKept && !isCompatible ? 'closed' : 'open');
   hideSecrets(flags.databaseUrl === undefined ? [] : [flags.databaseUrl]);
   const administrator = planAdministrator({
     host: flags.host,
-    areIdentitiesKept: flags.data !== undefined || externalDatabase !== null,
-    isCompatible: flags.compat !== undefined,
+    areIdentitiesKept: isDataKept,
+    isCompatible,
     extensions: fromEnvironment.extensions,
     passwordFile: flags.adminPasswordFile ?? null,
   });

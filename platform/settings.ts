@@ -64,6 +64,8 @@ export interface Settings {
   readonly isolation: 'auto' | 'required' | 'off';
   /** What programs of packs may reach; a pack can only narrow it. */
   readonly actionNetwork: NetworkMode;
+  /** Whether `full` contains all services on this host's loopback addresses. */
+  readonly actionLoopback: LoopbackMode;
   /** As root: programs of tenant 1 run as the user with the next id, and so on. */
   readonly firstActionUid: number;
   /** Directories of this host that confined programs may read and write. */
@@ -191,8 +193,11 @@ const limitsFrom = (env: Env): Limits => ({
   },
 });
 
+const LOOPBACK_MODES = ['closed', 'open'] as const;
+type LoopbackMode = (typeof LOOPBACK_MODES)[number];
+
 /** The settings that come from the environment (`docs/settings.md`). Throws SettingError. */
-export function settingsFrom(env: Env) {
+export function settingsFrom(env: Env, defaultLoopback: LoopbackMode = 'closed') {
   const extensions = readChoice(env, 'PLATFORM_EXTENSIONS', ['on', 'off']) === 'on';
   const isolation = readChoice(env, 'PLATFORM_ISOLATION', ['auto', 'required', 'off'], extensions ? 'auto' : 'off');
   return {
@@ -215,6 +220,7 @@ export function settingsFrom(env: Env) {
     sensorBackoffMs: readNumber(env, 'PLATFORM_SENSOR_BACKOFF_SECONDS', 5, 0.05) * 1_000,
     isolation,
     actionNetwork: readActionNetwork(env, isolation),
+    actionLoopback: readChoice(env, 'PLATFORM_ACTION_LOOPBACK', LOOPBACK_MODES, defaultLoopback),
     firstActionUid: readNumber(env, 'PLATFORM_ACTION_UIDS', 1_900_000_000, 1_000),
     actionPaths: readList(env, 'PLATFORM_ACTION_PATHS', ':') ?? [],
     actionOpenFiles: readNumber(env, 'PLATFORM_ACTION_OPEN_FILES', 4_096, 64),

@@ -1,13 +1,13 @@
 import { runForNoExecution } from '../crash';
 import type { Cgroup } from '../process/cgroup';
 import type { PreforkProcess } from '../process/prefork-process';
-import type { LoopbackAddress } from './loopback-access';
 import { openPlatformNetwork, type PlatformAddress, type PlatformNetwork } from './platform-network';
 import { prepareBuild, prepareTenant, type BuildView, type SandboxOptions } from './prepare-sandbox';
 import { openSandboxLauncher, type SandboxLauncher } from './sandbox-launcher';
 import {
   sandboxSpec,
   type IsolationMode,
+  type LoopbackAddress,
   type SandboxKind,
   type SandboxLimits,
   type SandboxNetwork,
@@ -40,8 +40,8 @@ export interface IsolationOptions extends SandboxOptions {
   readonly variables: Readonly<Record<string, string>>;
   /** What the network `api-only` leads to. */
   readonly platform: PlatformAddress;
-  /** As root with control groups: what the network `full` contains of the loopback interface. */
-  readonly loopback: readonly LoopbackAddress[];
+  /** As root with control groups: what `full` contains of the loopback interface. Null: all. */
+  readonly loopback: readonly LoopbackAddress[] | null;
   /** As root: the user id of tenant 0. */
   readonly firstUid: number;
   /** Receives what the host does not allow, where programs are confined without it. */
@@ -82,8 +82,8 @@ export function createIsolation(options: IsolationOptions): Isolation {
     uidOf,
     start: (kind, cgroup) =>
       launch(cgroup, async () => {
-        const isClosed = kind.network === 'full' && mode === 'root' && cgroup !== null;
-        const loopback = isClosed ? { group: cgroup.path, allowed: options.loopback } : null;
+        const allowed = kind.network === 'full' && mode === 'root' ? options.loopback : null;
+        const loopback = allowed && cgroup && { group: cgroup.path, allowed };
         return sandboxSpec(await sandboxes.of(kind.tenant), await networkOf(kind), loopback);
       }),
     startBuild: (tenant, view, cgroup) =>

@@ -3,9 +3,7 @@ import { canonicalAddress } from '../../egress/addresses';
 import { parseAllowList, type AllowListEntry } from '../../egress/allow-list';
 import type { EgressPolicy } from '../../egress/egress-guard';
 import type { PlatformAddress } from './platform-network';
-
-/** An address of this host's loopback interface with a port; port 0: every one. */
-export type LoopbackAddress = readonly [address: string, port: number];
+import type { LoopbackAddress } from './sandbox-spec';
 
 /**
  * What programs in the network `full` may reach on the loopback interface: the platform, what the

@@ -33,7 +33,10 @@ interface NetworkOptions {
 const START_LOOPBACK =
   'import fcntl, socket, struct; fcntl.ioctl(socket.socket(), 0x8914, struct.pack("16sH22x", b"lo", 1))';
 
-/** A socket stays in the namespace where it was made, in whatever process it is accepted. */
+/**
+ * A socket stays in the namespace where it was made, in whatever process it is accepted. This one
+ * closes its own before the first program connects, so that it accepts none.
+ */
 const LISTEN = `
 const { once } = require('node:events');
 const { createServer } = require('node:net');
@@ -43,7 +46,8 @@ process.once('disconnect', () => process.exit());
   for (const port of ports) {
     const server = createServer().listen(Number(port), host);
     await once(server, 'listening');
-    process.send(Number(port), server);
+    await new Promise((sent) => process.send(Number(port), server, sent));
+    server.close();
   }
   process.send('ready');
 })();

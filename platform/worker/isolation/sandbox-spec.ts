@@ -1,9 +1,11 @@
 import type { NetworkMode } from '../../../contract/packs';
-import type { LoopbackAddress } from './loopback-access';
 import type { Mount } from './mount-table';
 
 /** How this process may confine others. */
 export type IsolationMode = 'root' | 'user';
+
+/** An address of this host's loopback interface with a port; port 0: every one. */
+export type LoopbackAddress = readonly [address: string, port: number];
 
 export interface SandboxLimits {
   readonly openFiles: number;

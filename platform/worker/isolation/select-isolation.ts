@@ -23,6 +23,7 @@ type IsolationSettings = Pick<
   | 'instance'
   | 'isolation'
   | 'actionNetwork'
+  | 'actionLoopback'
   | 'firstActionUid'
   | 'actionPaths'
   | 'actionOpenFiles'
@@ -63,7 +64,7 @@ export async function openIsolation(
     root,
     variables: workerMark(settings.instance, worker),
     ...{ platform, onWarning },
-    loopback: allowedLoopback(platform, settings.egress),
+    loopback: settings.actionLoopback === 'open' ? null : allowedLoopback(platform, settings.egress),
     sharedPaths: settings.actionPaths,
     firstUid: settings.firstActionUid,
     limits: {

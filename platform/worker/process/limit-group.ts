@@ -11,7 +11,7 @@ export interface GroupLimits {
 }
 
 export const LIMITED_RESOURCES = ['memory', 'processes'] as const;
-export type LimitedResource = (typeof LIMITED_RESOURCES)[number];
+type LimitedResource = (typeof LIMITED_RESOURCES)[number];
 
 /** A limit that a program reached. */
 export interface ReachedLimit {

@@ -54,6 +54,7 @@ const workerSettings = (): WorkerSettings => ({
   logLimitBytes: 65_536,
   isolation: 'off',
   actionNetwork: 'full',
+  actionLoopback: 'open',
   firstActionUid: 1_900_000_000,
   actionPaths: [],
   actionOpenFiles: 1_024,
