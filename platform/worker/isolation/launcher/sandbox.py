@@ -10,9 +10,8 @@ def enter_namespaces(spec):
     """Only the children of this process are in the new process namespace."""
     network = spec["network"]
     if isinstance(network, dict):
-        if network["user"] is not None:
-            linux.enter_namespace(network["user"], linux.CLONE_NEWUSER)
-        linux.enter_namespace(network["net"], linux.CLONE_NEWNET)
+        user = [] if network["user"] is None else [(network["user"], linux.CLONE_NEWUSER)]
+        linux.enter_namespaces(*user, (network["net"], linux.CLONE_NEWNET))
     elif not spec["asRoot"]:
         become_user(0, 0)
     own_network = linux.CLONE_NEWNET if network == "none" else 0

@@ -33,8 +33,11 @@ def unshare(flags):
     call("unshare", flags)
 
 
-def enter_namespace(path, kind):
-    call("setns", os.open(path, os.O_RDONLY), kind)
+def enter_namespaces(*namespaces):
+    """Pairs of a path and a kind. All are opened first: a user namespace has no right to them."""
+    descriptors = [(os.open(path, os.O_RDONLY), kind) for path, kind in namespaces]
+    for descriptor, kind in descriptors:
+        call("setns", descriptor, kind)
 
 
 def keep_mounts_private():
