@@ -102,12 +102,12 @@ def become_program(spec, pipes, reports, init, umask):
 
 
 def read_line(descriptor):
-    """Ends this process when the worker has closed the pipe."""
+    """Ends this process as the end of `init` does, when the worker has closed the pipe."""
     parts = []
     while not parts or not parts[-1].endswith(b"\n"):
         parts.append(os.read(descriptor, READ_BYTES))
         if not parts[-1]:
-            os._exit(0)
+            os.kill(os.getpid(), signal.SIGKILL)
     return b"".join(parts)
 
 
