@@ -17,7 +17,8 @@ beforeAll(async () => {
   const { url, notifier_url, login, password } = platform;
   const env = { PLATFORM_WS_URL: notifier_url, TEST_USER_LOGIN: login, TEST_USER_PASSWORD: password! };
   const doctor = spawnCli(['doctor', '--target', url, '--json'], env);
-  const [output, [code]] = await Promise.all([text(doctor.stdout), waitForExit(doctor)]);
+  const [output, problem, [code]] = await Promise.all([text(doctor.stdout), text(doctor.stderr), waitForExit(doctor)]);
+  if (output === '') throw new Error(problem);
   exitCode = code;
   report = JSON.parse(output) as typeof report;
 });
