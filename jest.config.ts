@@ -41,7 +41,7 @@ const config: Config = {
   ],
   cacheDirectory: cacheDirectory(),
   maxWorkers: JEST_WORKERS,
-  testTimeout: 30_000, // a liveness bound on a busy machine, never a claim
+  testTimeout: 120_000, // a liveness bound on a busy machine, never a claim
   reporters: ['default', '<rootDir>/helpers/jest/reporter-entry.js'],
   testSequencer: '<rootDir>/helpers/jest/sequencer-entry.js',
 };
