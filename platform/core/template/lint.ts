@@ -85,6 +85,7 @@ function lintValue(value: Json, context: LintContext, path: string, depth: numbe
 }
 
 function lintText(text: string, context: LintContext, path: string): LintFinding[] {
+  if (context.budget?.isExhausted === true) return [];
   const found = blockOffsets(text).map((at) => ({
     path,
     column: columnOf(text, at),
