@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { describeEnd, endOf, ledgerInput, requireThat, startExecution, type Probe } from './probe-context';
 
-/** How long the processes of a rendezvous wait for each other, ms. */
-const RENDEZVOUS_MS = 3_000;
+/** How long the processes of a rendezvous wait for each other, ms: as in the tests. */
+const RENDEZVOUS_MS = 8_000;
 
 /** Runs as many processes at once as the rendezvous tests need: each waits for all others. */
 export const probeSlots: Probe = async (context) => {
