@@ -8,8 +8,6 @@ import { keyDifferences, type AllowedExtensions } from '../../attune/key-differe
 import { NOTIFICATION_PAYLOADS, payloadKeys, responseKeys } from '../../attune/response-tables';
 import { withObservedPlatform, type ObservedPlatform } from './with-observed-platform';
 
-jest.setTimeout(120_000);
-
 /** What an action's result adds to the contract's keys, by how the action ended. */
 interface ResultExtensions {
   readonly timeout: readonly string[];

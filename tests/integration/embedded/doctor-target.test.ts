@@ -4,8 +4,6 @@ import { createClient, logIn } from '../../../helpers/client/client';
 import type { RunningPlatform } from '../../../helpers/target/running-platform';
 import { spawnCli, waitForExit, waitForReady, type CliProcess } from './cli-process';
 
-jest.setTimeout(120_000);
-
 let up: CliProcess;
 let platform: RunningPlatform;
 let report: TargetReport & { ok: boolean; counts: Record<string, number> };

@@ -10,8 +10,6 @@ import { DEFAULT_USER } from '../../../platform/store/identities/first-administr
 import { spawnCli, waitForExit, waitForOutcome, waitForReady, type CliProcess } from './cli-process';
 import { privateBase } from './holder-process';
 
-jest.setTimeout(120_000); // a liveness bound: a test starts up to three platforms
-
 const base = privateBase();
 const started: CliProcess[] = [];
 afterEach(async () => {

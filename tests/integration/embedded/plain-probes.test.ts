@@ -4,8 +4,6 @@ import { EXCLUSIVE_PROBES, PROBES } from '../../../helpers/target/probes/probe-t
 import { openTarget } from '../../../helpers/target/provision';
 import { spawnCli, waitForExit, waitForReady } from './cli-process';
 
-jest.setTimeout(120_000);
-
 const PROBED = Object.keys({ ...PROBES, ...EXCLUSIVE_PROBES });
 const MOCK_HOST = '127.83.21.4';
 

@@ -9,8 +9,6 @@ import { openTarget, type OpenTarget } from '../../../helpers/target/provision';
 import { createRunDirectory } from '../../../helpers/target/run-directory';
 import { startProxyWithoutManifest, type ManifestProxy } from './manifest-proxy';
 
-jest.setTimeout(120_000);
-
 const PROBED = Object.keys({ ...PROBES, ...EXCLUSIVE_PROBES });
 /** The longest wait of any probe on an idle target, and three times that under load, ms. */
 const PROBES_MS = 3 * 15_000;

@@ -6,8 +6,6 @@ import { spawnCli, waitForExit, waitForReady } from '../embedded/cli-process';
 import { privateBase } from '../embedded/holder-process';
 import { reachScript, withHostServers } from './host-servers';
 
-jest.setTimeout(120_000); // a liveness bound: each test starts a platform
-
 const ports = withHostServers();
 const base = privateBase();
 afterAll(() => base.remove());

@@ -12,8 +12,6 @@ import { privateBase } from '../embedded/holder-process';
 import { forbiddingPath } from './forbidding-host';
 import { reachScript, withHostServers } from './host-servers';
 
-jest.setTimeout(120_000); // a liveness bound: a test starts platforms
-
 const CONFINED = { PLATFORM_ISOLATION: 'required', PLATFORM_ACTION_UIDS: '1920000000' };
 const soon = () => performance.now() + 30_000;
 

@@ -7,8 +7,6 @@ import { spawnCli, waitForExit, waitForOutcome, waitForReady } from '../embedded
 import { forbiddingPath, NOT_PERMITTED } from './forbidding-host';
 import { remainingTraces, privateBase } from '../embedded/holder-process';
 
-jest.setTimeout(120_000);
-
 const base = privateBase();
 afterAll(() => base.remove());
 

@@ -6,8 +6,6 @@ import { executionToEnd } from '../../../helpers/scenario/conditions/execution-c
 import { until } from '../../../helpers/scenario/polling';
 import { withPlatform } from './with-platform';
 
-jest.setTimeout(120_000);
-
 const scratch = mkdtempSync(join(tmpdir(), 'hostile-'));
 const canary = join(scratch, 'canary');
 const PACK = 'hostile';

@@ -10,8 +10,6 @@ import type { WorkerAccess } from '../../../platform/worker-access/worker-access
 import { completed, withExecutor } from '../executor/with-executor';
 import { WORKER_CONTEXT } from './attempt-runner';
 
-jest.setTimeout(120_000); // a liveness bound
-
 const LEASE_MS = 60_000;
 
 const platform = withExecutor();
