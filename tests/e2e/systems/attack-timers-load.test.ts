@@ -20,13 +20,20 @@ import { forgeToken, readTokenSecret } from './support/forge-token';
 import { uploadManyTimers } from './support/many-timers';
 
 const TIMER_COUNT = 1_000;
+/** Timers of another pack, which show how long the upload takes on this host. */
+const SAMPLE_COUNT = 100;
+const DAY_MS = 86_400_000;
 
 systemTest(
   'CR-06 of 1,000 timers of one instant, 990 fire within a second',
   async (ctx) => {
     await ctx.pack('e2e');
     const clock = platformClock(ctx);
-    const fireAt = Math.ceil(clock.now() / 1_000) * 1_000 + 25_000;
+    const startedAt = clock.now();
+    await uploadManyTimers(ctx, SAMPLE_COUNT, rfc3339(startedAt + DAY_MS));
+    const sampleMs = clock.now() - startedAt;
+    const uploadMs = (sampleMs * TIMER_COUNT) / SAMPLE_COUNT;
+    const fireAt = Math.ceil((clock.now() + 2 * uploadMs) / 1_000) * 1_000;
 
     const pack = await uploadManyTimers(ctx, TIMER_COUNT, rfc3339(fireAt));
     if (clock.now() > fireAt - 1_000) throw new EnvironmentError('the upload of the timers took too long');
@@ -41,7 +48,7 @@ systemTest(
     const enforced = (await ctx.client.enforcements.list({ trigger_ref: 'core.datetimetimer' })).filter(isOfPack(pack));
     expect(enforced).toHaveLength(TIMER_COUNT);
   },
-  150,
+  300,
 );
 
 const isOfPack =
