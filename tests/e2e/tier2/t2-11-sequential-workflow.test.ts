@@ -38,7 +38,7 @@ claim('T2.11b', DIAMOND, 'a join of two branches starts once, after both', async
     task(ctx, name, 'meet-then-hold', { room, n: 2, hold_ms, item: `${ctx.nonce}-${name}` }, onSuccess('D'));
   const joinTask = task(ctx, 'D', 'echo-params', { b: '{{ task.B.item }}', c: '{{ task.C.item }}' });
   const first = task(ctx, 'A', 'append-ledger', {}, onSuccess('B', 'C'));
-  const id = await startWorkflow(ctx, [first, branchTask('B', 50), branchTask('C', 350), { ...joinTask, join: 2 }]);
+  const id = await startWorkflow(ctx, [first, branchTask('B', 50), branchTask('C', 450), { ...joinTask, join: 2 }]);
 
   await until(executionToBe('completed', ctx.client, id), ctx.deadline);
 
