@@ -16,7 +16,7 @@ export interface UpperBound {
  * What the work of other tests may add on the target although this process saw no pause, ms: five
  * test files share its processors and its worker's slots.
  */
-const NEIGHBOR_MS = 1_500;
+export const NEIGHBOR_MS = 1_500;
 
 /**
  * A value below the margin excludes the wrong behavior by itself; with a larger margin it may be

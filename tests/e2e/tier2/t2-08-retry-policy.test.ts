@@ -1,5 +1,5 @@
 // Spec: a failed task is retried as a new execution, up to its count, after the planned delays.
-import { checkDelay } from '../../../helpers/scenario/upper-bound';
+import { checkDelay, NEIGHBOR_MS } from '../../../helpers/scenario/upper-bound';
 import { claim, type Context } from '../../../helpers/scenario/claim';
 import { executionToBe, predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
 import { parseInstant } from '../../../helpers/instant';
@@ -141,7 +141,8 @@ claim.concurrent('T2.8f', NEEDS, 'a retry that waits does not slow other workflo
   const flow = [task(ctx, 'first', 'append-ledger', {}, onSuccess('second')), task(ctx, 'second', 'append-ledger')];
   const { ref: neighbour } = await ctx.workflow(flow, { name: 'neighbour' });
   const aloneMs = Math.max(...(await runAll(ctx, neighbour)));
-  const delaySeconds = Math.ceil((START_MS + aloneMs + ctx.slackMs('run')) / 1_000);
+  const addedMs = Math.max(ctx.slackMs('run'), NEIGHBOR_MS);
+  const delaySeconds = Math.ceil((START_MS + aloneMs + addedMs) / 1_000);
   const { ref: retried } = await ctx.workflow(flakyTasks(ctx, COUNT, { count: 1, delay: delaySeconds }));
 
   const ids = await startAll(ctx, retried);
