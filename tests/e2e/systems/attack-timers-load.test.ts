@@ -5,7 +5,7 @@ import { parseInstant } from '../../../helpers/instant';
 import { executionsToBe } from '../../../helpers/scenario/conditions/event-conditions';
 import type { Context } from '../../../helpers/scenario/context';
 import { stays, until, type Condition } from '../../../helpers/scenario/polling';
-import { platformClock, rfc3339 } from '../../../helpers/scenario/resources/platform-clock';
+import { platformClock, rfc3339, type PlatformClock } from '../../../helpers/scenario/resources/platform-clock';
 import {
   armTimer,
   EVERY_SECOND,
@@ -20,24 +20,35 @@ import { forgeToken, readTokenSecret } from './support/forge-token';
 import { uploadManyTimers } from './support/many-timers';
 
 const TIMER_COUNT = 1_000;
-/** Timers of another pack, which show how long the upload takes on this host. */
-const SAMPLE_COUNT = 100;
-const DAY_MS = 86_400_000;
+/** From the start of the first upload to its timers' instant, ms: an idle host needs 10 s. */
+const FIRST_LEAD_MS = 25_000;
+const MAX_UPLOADS = 3;
+/** For the executions of all timers, ms. */
+const EXECUTION_TIME_MS = 60_000;
+
+/**
+ * Uploads a pack whose timers are due at one instant, which is at least a second away when they
+ * are all there: a slow host gets more time with another pack. Throws EnvironmentError.
+ */
+async function uploadBeforeDue(ctx: Context, clock: PlatformClock): Promise<{ pack: string; fireAt: number }> {
+  let leadMs = FIRST_LEAD_MS;
+  for (let upload = 1; upload <= MAX_UPLOADS; upload++) {
+    const startedAt = clock.now();
+    const fireAt = Math.ceil((startedAt + leadMs) / 1_000) * 1_000;
+    const pack = await uploadManyTimers(ctx, TIMER_COUNT, rfc3339(fireAt));
+    if (clock.now() < fireAt - 1_000) return { pack, fireAt };
+    leadMs = 2 * (clock.now() - startedAt);
+  }
+  throw new EnvironmentError(`the upload of ${TIMER_COUNT} timers took ${(leadMs / 2_000).toFixed(0)} s`);
+}
 
 systemTest(
   'CR-06 of 1,000 timers of one instant, 990 fire within a second',
   async (ctx) => {
     await ctx.pack('e2e');
     const clock = platformClock(ctx);
-    const startedAt = clock.now();
-    await uploadManyTimers(ctx, SAMPLE_COUNT, rfc3339(startedAt + DAY_MS));
-    const sampleMs = clock.now() - startedAt;
-    const uploadMs = (sampleMs * TIMER_COUNT) / SAMPLE_COUNT;
-    const fireAt = Math.ceil((clock.now() + 2 * uploadMs) / 1_000) * 1_000;
-
-    const pack = await uploadManyTimers(ctx, TIMER_COUNT, rfc3339(fireAt));
-    if (clock.now() > fireAt - 1_000) throw new EnvironmentError('the upload of the timers took too long');
-    await until(timersToFire(ctx, pack), performance.now() + 60_000);
+    const { pack, fireAt } = await uploadBeforeDue(ctx, clock);
+    await until(timersToFire(ctx, pack), performance.now() + (fireAt - clock.now()) + EXECUTION_TIME_MS);
 
     const events = await eventsOfPack(ctx, pack);
     expect(new Set(events.map(({ rule_ref }) => rule_ref)).size).toBe(TIMER_COUNT);
