@@ -32,6 +32,8 @@ const NEEDS = ['workflows.task_timeout', 'executions.intervals', 'ledger.shared'
 const ON_HOST = [...NEEDS, 'host.processes'];
 /** How long a fixture runs if it is not stopped, ms. */
 const LONG_MS = 30_000;
+/** A limit within which a busy host starts the processes that it then stops, seconds. */
+const LIMIT_SECONDS = 2;
 /** After the signal, each process of the group may still write one last line within this time. */
 const FINAL_BEAT_MS = 100;
 
@@ -68,15 +70,16 @@ claim.concurrent(
   'a task over its limit is stopped with all its child processes',
   async (ctx) => {
     await ctx.pack('e2e');
-    const spawn = { ...task(ctx, 'spawn', 'spawn-children-and-sleep', {}, onSuccess('after')), timeout: 1 };
+    const spawn = { ...task(ctx, 'spawn', 'spawn-children-and-sleep', {}, onSuccess('after')), timeout: LIMIT_SECONDS };
     const id = await startPinned(ctx, 'flow', [spawn, task(ctx, 'after', 'append-ledger')]);
 
     const root = await until(executionToBe('failed', ctx.client, id), ctx.deadline);
 
     const child = await childOf(ctx, id, 'spawn');
-    expect(child).toMatchObject({ status: 'failed', result: { error: 'Execution timed out after 1 seconds' } });
+    const error = `Execution timed out after ${LIMIT_SECONDS} seconds`;
+    expect(child).toMatchObject({ status: 'failed', result: { error } });
     expect(timeoutMarker(child, ctx.facts.capabilities).isTimedOut).toBe(true);
-    expect(compareDuration(ctx, recordedInterval(child), 1, ctx.facts.killGraceMs)).toEqual(WITHIN_LIMIT);
+    expect(compareDuration(ctx, recordedInterval(child), LIMIT_SECONDS, ctx.facts.killGraceMs)).toEqual(WITHIN_LIMIT);
     const { key } = ctx.ledgerInput('spawn');
     const { finish } = recordedInterval(child);
     const beats = beatCounts(ctx, key, finish, finish + FINAL_BEAT_MS);
@@ -111,7 +114,7 @@ claim.concurrent(
   [...NEEDS, 'executions.timeout'],
   'the shortest of action, task and workflow limit ends the run',
   async (ctx) => {
-    const limit = 1; // long enough for a busy host to start all three processes
+    const limit = LIMIT_SECONDS;
     await limitSleepAction(ctx, limit);
     const byAction = await startPinned(ctx, 'action', [sleepTask(ctx, 'A')]);
     await limitSleepAction(ctx, 20);
@@ -147,8 +150,8 @@ claim.concurrent(
 
 claim.concurrent('T2.9c', NEEDS, 'work shorter than its limit, or without a limit, completes', async (ctx) => {
   await ctx.pack('e2e');
-  const limit = 2 * shortestLimitSeconds(ctx.facts.capabilities);
-  const ms = 600 * limit;
+  const limit = 3 * shortestLimitSeconds(ctx.facts.capabilities);
+  const ms = 400 * limit;
   const names = ['limited', 'free'];
   const timeouts = [{ timeout: limit }, {}];
   const tasks = names.map((name, n) => ({ ...task(ctx, name, 'sleep-for', { ms }), ...timeouts[n] }));
@@ -171,7 +174,7 @@ const BRANCHES = [...NEEDS, 'executions.timeout', 'workflows.failure_branches'];
 
 claim.concurrent('T2.9d', BRANCHES, 'exit code 124 is a failure and a kill is a time-out', async (ctx) => {
   await ctx.pack('e2e');
-  const limit = shortestLimitSeconds(ctx.facts.capabilities);
+  const limit = 2 * shortestLimitSeconds(ctx.facts.capabilities);
   /** Starts a workflow whose task has a failure branch and a timeout branch. */
   const startBranching = (name: string, action: string, input: Parameters, more: Partial<Task> = {}) => {
     const branches = ['failure', 'expiry'].map((branch) => task(ctx, `${name}-${branch}`, 'append-ledger'));
@@ -208,7 +211,7 @@ claim.concurrent(
   async (ctx) => {
     await ctx.pack('e2e');
     const action = ctx.canProve('processes.containment') ? 'leave-session' : 'ignore-term';
-    const limit = 2; // its three processes start within the first second
+    const limit = LIMIT_SECONDS;
     const id = await startPinned(ctx, 'flow', [{ ...task(ctx, 'stubborn', action), timeout: limit }]);
 
     await until(executionToBe('failed', ctx.client, id), ctx.deadline);
