@@ -12,8 +12,9 @@ import {
 } from './limit-group';
 
 /**
- * What the host's control groups can do for the programs of one worker: set limits, and let all of
- * them together compete for the processors.
+ * What the host's control groups can do for the programs of one worker: set limits, and let all
+ * programs of a platform together compete for the processors as one session does, the usual weight
+ * of a group.
  */
 export interface LimitGroups {
   /** Those of a program, whose group of version 2 is at the path; `limits`: others than usual. */
@@ -30,22 +31,6 @@ const CONTROLLERS: Readonly<Record<GroupResource, LimitController>> = {
   processes: 'pids',
   processors: 'cpu',
 };
-
-/**
- * All programs of a platform together, where one session has 1: enough for several that run at
- * once, and too little to keep the platform from its work.
- */
-const PROCESSOR_SHARES = 4;
-const SHARE_FILES = {
-  1: { name: 'cpu.shares', one: 1_024 },
-  2: { name: 'cpu.weight', one: 100 },
-} as const;
-
-/** `path`: the group of a platform. */
-async function setProcessorShares(path: string, version: 1 | 2): Promise<void> {
-  const { name, one } = SHARE_FILES[version];
-  await writeFile(join(path, name), String(PROCESSOR_SHARES * one), { flag: 'r+' });
-}
 
 /** `workerPath`: the worker's group of version 2. `usualLimits`: absent for none. */
 export async function detectLimitGroups(
@@ -81,7 +66,6 @@ export async function detectLimitGroups(
 async function openOwnHierarchy(path: string, resource: GroupResource): Promise<Hierarchy> {
   await removeEmptyTree(path); // of an earlier process of this worker
   await mkdir(path, { recursive: true });
-  if (resource === 'processors') await setProcessorShares(dirname(path), 1);
   return {
     open: (group, limits) => openLimitGroup({ path: join(path, basename(group)), version: 1, resource, limits }),
     close: async () => {
@@ -95,7 +79,6 @@ async function openOwnHierarchy(path: string, resource: GroupResource): Promise<
 async function openCommonHierarchy(workerPath: string, resource: GroupResource): Promise<Hierarchy> {
   for (const path of [dirname(workerPath), workerPath])
     await writeFile(join(path, 'cgroup.subtree_control'), `+${CONTROLLERS[resource]}`, { flag: 'r+' });
-  if (resource === 'processors') await setProcessorShares(dirname(workerPath), 2);
   return {
     open: (path, limits) => openLimitGroup({ path, version: 2, resource, limits }),
     close: () => Promise.resolve(),
