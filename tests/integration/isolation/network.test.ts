@@ -1,4 +1,10 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { NetworkMode } from '../../../contract/packs';
+import { repositoryRoot } from '../../../helpers/repository-root';
 import { withConfinedRunner } from './confined-runner';
 import { reachScript, withHostServers } from './host-servers';
 
@@ -120,4 +126,42 @@ testClosed('RT-05 in full a program reaches what it listens on, and another one 
 
   expect(own.trim().split(/\s+/)).toEqual(Array(10).fill('connected'));
   expect(other.trim().split(/\s+/)).toEqual(Array(10).fill('PermissionError'));
+});
+
+/** Whether the kernel has what the launcher uses. */
+const canLeaveAbstractSockets = (): boolean => {
+  const cwd = join(repositoryRoot(), 'platform/worker/isolation/launcher');
+  const script = 'import system_calls, sys; sys.exit(not system_calls.can_leave_abstract_sockets())';
+  return spawnSync('python3', ['-B', '-c', script], { cwd }).status === 0;
+};
+
+/** Prints whether it reaches the socket of this name, and one of its own. */
+const REACH_SOCKETS = `
+import socket, sys
+def reach(address):
+    with socket.socket(socket.AF_UNIX) as one:
+        try:
+            one.connect(address)
+        except OSError as error:
+            return type(error).__name__
+    return "connected"
+own = socket.socket(socket.AF_UNIX)
+own.bind("\\0own" + sys.argv[1])
+own.listen()
+node_pads_names_to = 108
+print(reach(("\\0" + sys.argv[1]).ljust(node_pads_names_to, "\\0")), reach(own.getsockname()))`;
+
+test('RT-05 in full a program reaches no abstract Unix socket of the host', async () => {
+  const name = `network-test-${process.pid}`;
+  const server = createServer().listen(`\0${name}`);
+  await once(server, 'listening');
+  try {
+    const ofHost = await promisify(execFile)('python3', ['-c', REACH_SOCKETS, name]);
+    const ofProgram = await confined().output(`python3 -c '${REACH_SOCKETS}' ${name}`);
+
+    expect(ofHost.stdout).toBe('connected connected\n');
+    expect(ofProgram).toBe(`${canLeaveAbstractSockets() ? 'PermissionError' : 'connected'} connected\n`);
+  } finally {
+    server.close();
+  }
 });

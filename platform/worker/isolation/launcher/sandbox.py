@@ -59,6 +59,8 @@ def enter_root(spec):
         os.setresgid(gid, gid, gid)
         os.setresuid(uid, uid, uid)
     linux.give_up_capabilities()
+    if linux.can_leave_abstract_sockets():
+        linux.leave_abstract_sockets()
 
 
 def limit_resource(name, limit):

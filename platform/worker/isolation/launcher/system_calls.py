@@ -1,4 +1,4 @@
-"""What Python 3.8 has no functions for: namespaces, mounts and capabilities of Linux.
+"""What Python 3.8 has no functions for: namespaces, mounts, capabilities and Landlock of Linux.
 
 All raise OSError, with the name of the function or the directory as `filename`.
 """
@@ -15,12 +15,18 @@ MS_REMOUNT, MS_BIND, MS_REC, MS_PRIVATE = 0x20, 0x1000, 0x4000, 0x40000
 MOUNT_FLAGS = {"ro": 0x1, "nosuid": 0x2, "nodev": 0x4, "noexec": 0x8}
 PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL = 24, 38, 47, 4
 CAPABILITY_VERSION_3 = 0x20080522
+LANDLOCK_CREATE_RULESET, LANDLOCK_RESTRICT_SELF = 444, 446  # the same on every architecture
+LANDLOCK_CREATE_RULESET_VERSION = 1
+FIRST_VERSION_WITH_SCOPES = 6
+LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET = 1
 with open("/proc/sys/kernel/cap_last_cap", encoding="ascii") as last:
     LAST_CAPABILITY = int(last.read())
 
 libc = ctypes.CDLL(None, use_errno=True)
 libc.mount.argtypes = [ctypes.c_char_p] * 3 + [ctypes.c_ulong, ctypes.c_char_p]
 libc.prctl.argtypes = [ctypes.c_int] + [ctypes.c_ulong] * 4
+libc.syscall.argtypes = [ctypes.c_long, ctypes.c_void_p, ctypes.c_ulong, ctypes.c_ulong]
+libc.syscall.restype = ctypes.c_long
 
 
 def call(name, *arguments):
@@ -78,3 +84,25 @@ def give_up_capabilities():
     header = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION_3, 0)
     call("capset", header, (ctypes.c_uint32 * 6)())
     call("prctl", PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+
+
+def can_leave_abstract_sockets():
+    """Since Linux 6.12, where Landlock is on."""
+    version = libc.syscall(LANDLOCK_CREATE_RULESET, None, 0, LANDLOCK_CREATE_RULESET_VERSION)
+    return version >= FIRST_VERSION_WITH_SCOPES
+
+
+def leave_abstract_sockets():
+    """This process and its descendants reach only each other's abstract Unix sockets.
+
+    Call it without capabilities, and where `can_leave_abstract_sockets`.
+    """
+    accesses_of_files, accesses_of_network = 0, 0
+    rules = (ctypes.c_uint64 * 3)(
+        accesses_of_files, accesses_of_network, LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET
+    )
+    ruleset = libc.syscall(LANDLOCK_CREATE_RULESET, rules, ctypes.sizeof(rules), 0)
+    if ruleset < 0 or libc.syscall(LANDLOCK_RESTRICT_SELF, ruleset, 0, 0) != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number), "landlock")
+    os.close(ruleset)
