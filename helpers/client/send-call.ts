@@ -4,6 +4,7 @@ import axios, { isAxiosError, type AxiosResponse } from 'axios';
 import { ApiError } from '../errors';
 import type { Call } from './call';
 import { errorFromResponse } from './error-from-response';
+import { ReadingTimeout } from './reading-timeout';
 
 export interface ConnectionOptions {
   baseUrl: string;
@@ -26,6 +27,8 @@ export async function sendCall(
   isStreamed = false,
 ): Promise<AxiosResponse<unknown>> {
   const startedAt = performance.now();
+  const timeoutMs = call.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+  const timeout = new ReadingTimeout(timeoutMs);
   const response = await axios
     .request<unknown>({
       method: call.method,
@@ -33,24 +36,25 @@ export async function sendCall(
       params: call.query,
       data: call.body,
       headers: token === undefined ? {} : { Authorization: `Bearer ${token}` },
-      timeout: call.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+      signal: timeout.signal,
       proxy: false,
       maxRedirects: 0,
       validateStatus: null,
       ...(isStreamed && { responseType: 'stream' as const }),
     })
-    .catch((error: unknown) => throwConnectionError(call, error));
+    .catch((error: unknown) => {
+      if (timeout.signal.aborted) throw noResponse(call, 'ECONNABORTED', `no response within ${timeoutMs} ms`);
+      throw isAxiosError(error) ? noResponse(call, error.code ?? 'NO_RESPONSE', error.message) : error;
+    })
+    .finally(() => timeout.stop());
   const { status, data } = response;
   observe?.(call, status, performance.now() - startedAt, isStreamed ? undefined : data);
   if (status >= 200 && status < 300) return response;
   throw errorFromResponse(call, status, isStreamed ? await readErrorBody(data as Readable) : data);
 }
 
-function throwConnectionError({ method, path }: Call, error: unknown): never {
-  if (!isAxiosError(error)) throw error;
-  const code = error.code ?? 'NO_RESPONSE';
-  throw new ApiError({ method, path, status: 0, code, message: error.message, body: '' });
-}
+const noResponse = ({ method, path }: Call, code: string, message: string): ApiError =>
+  new ApiError({ method, path, status: 0, code, message, body: '' });
 
 /** Body of a streamed error response: JSON, else text. */
 async function readErrorBody(stream: Readable): Promise<unknown> {
