@@ -20,6 +20,8 @@ export interface Condition<T> {
  */
 const POLL_INTERVALS_MS =
   (process.env.PLATFORM_URL ?? process.env.ATTUNE_API_URL) ? [100, 250, 500, 1_000] : [25, 50, 100, 150];
+/** A slow host is polled less often: the pause is as long as the check was, up to this, ms. */
+const MAX_PAUSE_MS = 1_000;
 const CHECK_HUNG = { is: 'pending', why: 'the check did not return' } as const;
 const FENCE_TIMEOUT_MS = 10_000;
 /** Time for the last check, which starts before the deadline and may end after it. */
@@ -35,6 +37,7 @@ export async function until<T>(condition: Condition<T>, deadline: number): Promi
   const failure = async (code: WaitCode, why: string) =>
     new WaitError(code, condition.name, why, (await condition.evidence?.()) ?? '');
   for (let attempt = 0; ; attempt++) {
+    const startedAt = performance.now();
     const result = await Promise.race([
       condition.check(),
       sleep(Math.max(remainingMs(), LAST_CHECK_MS), CHECK_HUNG, { ref: false }),
@@ -42,7 +45,9 @@ export async function until<T>(condition: Condition<T>, deadline: number): Promi
     if (result.is === 'met') return result.value;
     if (result.is === 'impossible') throw await failure('WAIT_IMPOSSIBLE', result.why);
     if (remainingMs() === 0) throw await failure('WAIT_TIMED_OUT', result.why);
-    await sleep(Math.min(remainingMs(), POLL_INTERVALS_MS[Math.min(attempt, POLL_INTERVALS_MS.length - 1)]!));
+    const interval = POLL_INTERVALS_MS[Math.min(attempt, POLL_INTERVALS_MS.length - 1)]!;
+    const checkMs = Math.min(performance.now() - startedAt, MAX_PAUSE_MS);
+    await sleep(Math.min(remainingMs(), Math.max(interval, checkMs)));
   }
 }
 
