@@ -1,7 +1,7 @@
 const PARTS = 20;
 
 /**
- * Aborts after a time in which this process could have read a response, ms. On a host that does not
+ * Aborts after a time in which this process could have read a response, ms. If the host does not
  * run the process for seconds, a plain timer fires before the response that has long arrived is
  * read: here each part of the time ends in an iteration of the event loop of its own.
  */
