@@ -1,3 +1,5 @@
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { executionToBe } from '../../scenario/conditions/execution-conditions';
 import { recordedInterval } from '../../scenario/intervals';
 import type { Ledger, LedgerEntry } from '../../scenario/ledger';
@@ -20,8 +22,6 @@ import { UndecidedError } from './unproven-error';
 
 /** Longer than any wait of the probes, ms. */
 const LONG_SLEEP_MS = 30_000;
-/** Long enough to observe the process, ms. */
-const SHORT_SLEEP_MS = 1_500;
 const TASK_LIMIT_SECONDS = 1;
 /** A task without its limit ends after this time, ms. */
 const UNLIMITED_SLEEP_MS = 3_000;
@@ -48,11 +48,15 @@ export const probeIntervals: Probe = async (context) => {
 
 /** The pid that a process writes to the ledger is alive on this host until the process ends. */
 export const probeHostProcesses: Probe = async (context) => {
-  const { actions, ledger } = context;
-  const parameters = { ...ledgerInput(context, 'visible'), ms: SHORT_SLEEP_MS };
-  const { id } = await startExecution(context, `${actions}.sleep-for`, parameters);
+  const { actions, ledger, directory } = context;
+  const room = join(directory, 'room-visible');
+  mkdirSync(room);
+  chmodSync(room, 0o777); // the process may have another user
+  const parameters = { ...ledgerInput(context, 'visible'), room, n: 2, hold_ms: 0, limit_ms: LONG_SLEEP_MS };
+  const { id } = await startExecution(context, `${actions}.meet-then-hold`, parameters);
   const process = await untilDoneBy(context, id, ledgerStartToAppear(ledger, 'visible'), context.deadline());
   requireThat(isRunning(process), `process ${process.pid} of execution ${id} is not visible on this host`);
+  writeFileSync(join(room, 'probe'), ''); // the second one of the rendezvous: the process ends
   await endOf(context, id);
   requireThat(!isRunning(process), `process ${process.pid} is alive on this host after the end of execution ${id}`);
 };
