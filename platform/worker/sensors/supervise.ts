@@ -148,9 +148,12 @@ class SensorSupervisor implements SensorSupervision {
     const logFields = { sensor: plan.ref, tenant: plan.tenant };
     const logWriteFailure = (error: unknown) =>
       log.warn({ ...logFields, err: error }, 'could not record the status of a sensor');
+    let spawnedAt: number | null = null; // its environment may take minutes before
+    const uptimeMs = () => (spawnedAt === null ? 0 : performance.now() - spawnedAt);
     try {
       let running = Promise.resolve();
       const onSpawn = (pid: number) => {
+        spawnedAt = performance.now();
         running = access.markSensorRunning(fencingToken, pid).then((isOurs) => {
           if (!isOurs) this.requestStop(sensor, 'lease-lost');
         }, logWriteFailure);
@@ -164,21 +167,21 @@ class SensorSupervisor implements SensorSupervision {
         stop: held.stop.signal,
         onSpawn,
       });
+      const ranMs = uptimeMs();
       await running;
-      await this.recordExit(held, exitProblem(exit));
+      await this.recordExit(held, exitProblem(exit), ranMs);
     } catch (error) {
       log.error({ ...logFields, err: error }, 'could not run a sensor');
-      await this.recordExit(held, errorMessage(error)).catch(logWriteFailure);
+      await this.recordExit(held, errorMessage(error), uptimeMs()).catch(logWriteFailure);
     }
   }
 
-  private async recordExit(held: SupervisedSensor, problem: string): Promise<void> {
+  private async recordExit(held: SupervisedSensor, problem: string, uptimeMs: number): Promise<void> {
     const { access, settings, log } = this.options;
     if (held.stop.signal.aborted) {
       await access.markSensorStopped(held.fencingToken);
       return;
     }
-    const uptimeMs = performance.now() - held.startedAt;
     const restart = decideRestart(held.plan.failures, uptimeMs, settings.sensorBackoffMs);
     log.warn({ sensor: held.plan.ref, tenant: held.tenant, ...restart, problem }, 'a sensor process ended by itself');
     await access.markSensorFailed(held.fencingToken, { ...restart, error: problem });
