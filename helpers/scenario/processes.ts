@@ -40,19 +40,33 @@ interface FixtureProcess {
   readonly pid: number;
 }
 
-/** Whether a process of an execution still runs, or is a zombie as in `isAlive`. */
-export const isRunning = (process: FixtureProcess): boolean =>
-  readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .some((hostPid) => isProcess(hostPid, process) && isAlive(hostPid));
+/**
+ * Those that still run, or are zombies as in `isAlive`, each of them once. `/proc` is read once: an
+ * entry of the ledger for each beat would read it hundreds of times.
+ */
+export function findRunning<T extends FixtureProcess>(processes: readonly T[]): T[] {
+  const unique = [...new Map(processes.map((each) => [`${each.execution} ${each.pid}`, each])).values()];
+  const hostPids = unique.length === 0 ? new Map<number, number[]>() : hostPidsByOwnPid();
+  return unique.filter((each) =>
+    (hostPids.get(each.pid) ?? []).some((hostPid) => isProcess(hostPid, each) && isAlive(hostPid)),
+  );
+}
+
+/** The pids on this host, by the pid that the process itself sees. */
+function hostPidsByOwnPid(): Map<number, number[]> {
+  const hostPids = new Map<number, number[]>();
+  for (const name of readdirSync('/proc').filter((each) => /^\d+$/.test(each))) {
+    const [, pids] = /^NSpid:\t(.*)$/m.exec(readOrEmpty(`/proc/${name}/status`)) ?? [];
+    if (pids === undefined) continue;
+    const ownPid = Number(pids.split('\t').at(-1));
+    hostPids.set(ownPid, [...(hostPids.get(ownPid) ?? []), Number(name)]);
+  }
+  return hostPids;
+}
 
 /** A zombie has no environment left: it is one of the execution if it has its pid on this host. */
 function isProcess(hostPid: number, { execution, pid }: FixtureProcess): boolean {
-  const status = readOrEmpty(`/proc/${hostPid}/status`);
-  const [, pids] = /^NSpid:\t(.*)$/m.exec(status) ?? [];
-  if (pids === undefined || Number(pids.split('\t').at(-1)) !== pid) return false;
   const environment = readOrEmpty(`/proc/${hostPid}/environ`);
-  if (environment === '') return hostPid === pid && /^State:\tZ/m.test(status);
+  if (environment === '') return hostPid === pid && /^State:\tZ/m.test(readOrEmpty(`/proc/${hostPid}/status`));
   return `\0${environment}`.includes(`\0ATTUNE_EXEC_ID=${execution}\0`);
 }

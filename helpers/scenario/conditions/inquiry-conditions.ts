@@ -7,7 +7,7 @@ import { executionTree } from '../evidence';
 import { taskName } from '../resources/child-executions';
 import type { Ledger } from '../ledger';
 import type { CheckResult, Condition } from '../polling';
-import { isRunning } from '../processes';
+import { findRunning } from '../processes';
 
 type ExecutionState = Pick<Execution | ExecutionSummary, 'id' | 'status'>;
 
@@ -74,7 +74,7 @@ export const processesToExit = (ledger: Ledger, key: string): Condition<number[]
   check: () => {
     const started = ledger.entries(key, 'start');
     const pids = started.map(({ pid }) => pid);
-    const running = started.filter(isRunning).map(({ pid }) => pid);
+    const running = findRunning(started).map(({ pid }) => pid);
     if (pids.length > 0 && running.length === 0) return { is: 'met', value: pids };
     return Promise.resolve({
       is: 'pending',

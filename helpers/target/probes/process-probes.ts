@@ -4,7 +4,7 @@ import { executionToBe } from '../../scenario/conditions/execution-conditions';
 import { recordedInterval } from '../../scenario/intervals';
 import type { Ledger, LedgerEntry } from '../../scenario/ledger';
 import type { Condition } from '../../scenario/polling';
-import { isRunning } from '../../scenario/processes';
+import { findRunning } from '../../scenario/processes';
 import { onlyChildOfTask } from '../../scenario/resources/child-executions';
 import {
   completedExecution,
@@ -55,10 +55,16 @@ export const probeHostProcesses: Probe = async (context) => {
   const parameters = { ...ledgerInput(context, 'visible'), room, n: 2, hold_ms: 0, limit_ms: LONG_SLEEP_MS };
   const { id } = await startExecution(context, `${actions}.meet-then-hold`, parameters);
   const process = await untilDoneBy(context, id, ledgerStartToAppear(ledger, 'visible'), context.deadline());
-  requireThat(isRunning(process), `process ${process.pid} of execution ${id} is not visible on this host`);
+  requireThat(
+    findRunning([process]).length === 1,
+    `process ${process.pid} of execution ${id} is not visible on this host`,
+  );
   writeFileSync(join(room, 'probe'), ''); // the second one of the rendezvous: the process ends
   await endOf(context, id);
-  requireThat(!isRunning(process), `process ${process.pid} is alive on this host after the end of execution ${id}`);
+  requireThat(
+    findRunning([process]).length === 0,
+    `process ${process.pid} is alive on this host after the end of execution ${id}`,
+  );
 };
 
 /** Cancelling ends a process that sleeps. */
@@ -90,17 +96,10 @@ export const probeContainment: Probe = async (context) => {
   const task = probeTask(context, 'contained', 'leave-session', {}, { timeout: TASK_LIMIT_SECONDS });
   const id = await startProbeWorkflow(context, 'contained', [task]);
   await untilDoneBy(context, id, beatsToAppear(ledger, 'contained'), context.deadline());
-  if (!ledger.entries('contained').some(isRunning))
+  if (findRunning(ledger.entries('contained')).length === 0)
     throw new UndecidedError('the processes of the target are not visible on this host');
   await endOf(context, id, context.deadline(TASK_LIMIT_SECONDS * 1_000 + 8_000));
-  const left = [
-    ...new Set(
-      ledger
-        .entries('contained')
-        .filter(isRunning)
-        .map(({ pid }) => pid),
-    ),
-  ];
+  const left = findRunning(ledger.entries('contained')).map(({ pid }) => pid);
   requireThat(left.length === 0, `${left.length} processes of execution ${id} run after its end: ${left.join(', ')}`);
 };
 

@@ -5,7 +5,7 @@ import { executionToBe, pidsToWriteBeats } from '../../../helpers/scenario/condi
 import { sortedAscending, recordedInterval, workflowInterval } from '../../../helpers/scenario/intervals';
 import { descendants, taskName } from '../../../helpers/scenario/resources/child-executions';
 import { stays, until } from '../../../helpers/scenario/polling';
-import { isRunning } from '../../../helpers/scenario/processes';
+import { findRunning } from '../../../helpers/scenario/processes';
 import { onSuccess, task, type Task, type WorkflowParts } from '../../../helpers/scenario/resources/workflow-task';
 import { expectOrder } from '../../../helpers/scenario/expectations';
 import { runsOf } from '../../../helpers/scenario/resources/workflow-runs';
@@ -132,5 +132,5 @@ claim('T2.1d', CANCELS, 'cancelling the root stops the running leaf and starts n
   ]);
   const lastBeat = Math.max(...ctx.ledger.entries(key, 'beat').map((beat) => beat.atMs));
   expect(checkUpperBound(lastBeat - cancelledAt, ctx.facts.killGraceMs, ctx.slackMs('mark'), 28_000)).toBe('within');
-  expect(ctx.ledger.entries(key).filter(isRunning)).toEqual([]);
+  expect(findRunning(ctx.ledger.entries(key))).toEqual([]);
 });

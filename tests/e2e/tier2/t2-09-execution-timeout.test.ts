@@ -16,7 +16,7 @@ import {
   shortestLimitSeconds,
 } from '../../../helpers/scenario/resources/execution-limits';
 import { stays, until } from '../../../helpers/scenario/polling';
-import { isRunning } from '../../../helpers/scenario/processes';
+import { findRunning } from '../../../helpers/scenario/processes';
 import {
   onFailure,
   onSuccess,
@@ -83,7 +83,7 @@ claim.concurrent(
     const { key } = ctx.ledgerInput('spawn');
     const { finish } = recordedInterval(child);
     const beats = beatCounts(ctx, key, finish, finish + FINAL_BEAT_MS);
-    expect(ctx.ledger.entries(key).filter(isRunning)).toEqual([]);
+    expect(findRunning(ctx.ledger.entries(key))).toEqual([]);
     expect(beats.map(({ before, after }) => [before >= 3, after])).toEqual(Array(3).fill([true, 0]));
     expect(root.result).toMatchObject({ error: 'Workflow failed: 1 task(s) failed: spawn' });
 
@@ -224,7 +224,7 @@ claim.concurrent(
     const { start: startedAt, finish } = recordedInterval(child);
     const expiry = startedAt + limit * 1_000;
     const beats = beatCounts(ctx, key, expiry, finish + FINAL_BEAT_MS);
-    expect(ctx.ledger.entries(key).filter(isRunning)).toEqual([]);
+    expect(findRunning(ctx.ledger.entries(key))).toEqual([]);
     expect(beats.map(({ before, after }) => [before >= 3, after])).toEqual(Array(3).fill([true, 0]));
     const beatsDuringGrace = ctx.ledger.entries(key, 'beat').filter(({ atMs }) => atMs > expiry && atMs < finish);
     expect([...new Set(beatsDuringGrace.map(({ pid }) => pid))].sort()).toEqual(beats.map(({ pid }) => pid).sort());
