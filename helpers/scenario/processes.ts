@@ -41,8 +41,8 @@ interface FixtureProcess {
 }
 
 /**
- * Those that still run, or are zombies as in `isAlive`, each of them once. `/proc` is read once: an
- * entry of the ledger for each beat would read it hundreds of times.
+ * Those that still run, or are zombies as in `isAlive`, each of them once. `/proc` is read once,
+ * because a ledger has hundreds of entries of one process.
  */
 export function findRunning<T extends FixtureProcess>(processes: readonly T[]): T[] {
   const unique = [...new Map(processes.map((each) => [`${each.execution} ${each.pid}`, each])).values()];
