@@ -17,10 +17,10 @@ type ClaimFunction = (id: string, needs: readonly string[], title: string, body:
 
 /**
  * Registers the test of one promise of the platform. On a target that lacks one of `needs` it is
- * skipped and reported as not proven. The limit is 4 × the budget in the census × the load factor,
- * at least 25 s; waits end 2 s before it. `claim.concurrent` runs in parallel with the other
- * concurrent claims of the file: for bodies that mostly wait and do not influence each other's
- * measurements.
+ * skipped and reported as not proven. The limit is 4 × the budget in the census, at least 25 s, and
+ * longer by the load factor; waits end 2 s before it. `claim.concurrent` runs in parallel with the
+ * other concurrent claims of the file: for bodies that mostly wait and do not influence each
+ * other's measurements.
  */
 export const claim: ClaimFunction & { readonly concurrent: ClaimFunction } = Object.assign(claimWith(test), {
   concurrent: claimWith(test.concurrent),
@@ -34,7 +34,7 @@ function claimWith(register: Parameters<typeof registerRecorded>[0]): ClaimFunct
     registerRecorded(register, {
       ...{ id, title, needs, budget, body, jestTitle: `${id} ${title}`, letter: id.slice(-1) },
       isMostlyWaiting: register === test.concurrent && budget > LONG_SECONDS,
-      limitMs: Math.max(MIN_LIMIT_MS, BUDGET_FACTOR * budget * 1_000 * facts.loadFactor),
+      limitMs: Math.max(MIN_LIMIT_MS, BUDGET_FACTOR * budget * 1_000) * facts.loadFactor,
     });
   };
 }
