@@ -142,7 +142,7 @@ claim.concurrent('T2.8f', NEEDS, 'a retry that waits does not slow other workflo
   const { ref: neighbour } = await ctx.workflow(flow, { name: 'neighbour' });
   const aloneMs = Math.max(...(await runAll(ctx, neighbour)));
   const addedMs = Math.max(ctx.slackMs('run'), NEIGHBOR_MS);
-  const delaySeconds = Math.ceil((START_MS + aloneMs + addedMs) / 1_000);
+  const delaySeconds = Math.ceil((START_MS + 2 * aloneMs + addedMs) / 1_000);
   const { ref: retried } = await ctx.workflow(flakyTasks(ctx, COUNT, { count: 1, delay: delaySeconds }));
 
   const ids = await startAll(ctx, retried);
