@@ -16,7 +16,13 @@ function openPacks(directory: string) {
   const client = { packs: { upload, create: note('create'), remove: note('remove') } } as unknown as Client;
   const { defer, run } = createCleanup();
   const facts = { run: '7q2x', directory } as RunFacts;
-  const packs = openTestPack({ client, facts, deadline: performance.now() + 60_000, name: (part) => `own-${part}`, defer });
+  const packs = openTestPack({
+    client,
+    facts,
+    deadline: performance.now() + 60_000,
+    name: (part) => `own-${part}`,
+    defer,
+  });
   return { ...packs, requests, cleanUp: run };
 }
 
