@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Execution } from '../contract/executions';
 import { isTerminal } from '../contract/status';
 import { logIn, type Client } from '../helpers/client/client';
+import { Interrupted } from '../helpers/errors';
 import { parseInstant } from '../helpers/instant';
 import { repositoryRoot } from '../helpers/repository-root';
 import type { RunningPlatform } from '../helpers/target/running-platform';
@@ -24,11 +25,6 @@ function rejectOnAbort(stop: AbortSignal): Promise<never> {
     if (stop.aborted) abort();
     else stop.addEventListener('abort', abort, { once: true });
   });
-}
-
-/** Ctrl-C was pressed. */
-export class Interrupted extends Error {
-  override readonly name = 'Interrupted';
 }
 
 /** Runs `body` against a new platform, which is stopped after it. */

@@ -5,7 +5,7 @@ import { fileSync } from 'tmp';
 import { repositoryRoot } from '../helpers/repository-root';
 import { formatSeconds, median } from './percentiles';
 import type { MeasurementPart, Benchmark } from './benchmark';
-import { Interrupted } from './bench-platform';
+import { Interrupted } from '../helpers/errors';
 
 /** Jest's JSON report. Instants: epoch ms. */
 interface JestReport {

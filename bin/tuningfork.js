@@ -3,35 +3,19 @@
 // Bundles the sources in memory and runs them: there is no build that could be out of date.
 const Module = require('node:module');
 const { join } = require('node:path');
-const esbuild = require('esbuild');
+const { bundle } = require('./bundle');
 
 const root = join(__dirname, '..');
 
-async function bundled() {
-  const { outputFiles } = await esbuild.build({
-    absWorkingDir: root,
-    entryPoints: ['cli/entry.ts'],
-    bundle: true,
-    packages: 'external',
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    write: false,
-    logLevel: 'silent',
-  });
-  await esbuild.stop(); // otherwise its process would run until this one exits
-  return outputFiles[0].text;
-}
-
-function run(bundle) {
+function run(bundled) {
   const program = new Module(join(root, 'tuningfork.cjs'), module);
   program.filename = program.id;
   program.paths = Module._nodeModulePaths(root);
-  program._compile(bundle, program.filename);
-  return program.exports.main(process.argv, { root, bundle });
+  program._compile(bundled, program.filename);
+  return program.exports.main(process.argv, { root, bundle: bundled });
 }
 
-bundled()
+bundle(root)
   .then(run)
   .catch((error) => {
     process.stderr.write(`tuningfork: ${error.message}\n`);

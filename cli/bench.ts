@@ -2,12 +2,12 @@ import { writePage, PERFORMANCE_PAGE, type BenchReport } from '../bench/performa
 import { thisMachine } from '../bench/machine';
 import type { Measurement, Benchmark } from '../bench/benchmark';
 import { BENCHMARKS } from '../bench/benchmarks';
-import { Interrupted } from '../bench/bench-platform';
 import { formatTable } from '../bench/table';
 import { EXIT_CODES } from '../contract/errors';
+import { Interrupted } from '../helpers/errors';
 import { TargetError } from '../helpers/target/target-error';
-import { exitForCause, waitForStop } from './stop-cause';
 import { CommandError } from './failures';
+import { interruptible } from './stop-cause';
 
 /** Parsed options: those that were not given are absent. */
 export interface BenchFlags {
@@ -25,25 +25,13 @@ export async function bench(names: readonly string[], flags: BenchFlags, root: s
       EXIT_CODES.usage,
     );
   }
-  const stop = new AbortController();
-  const stopCause = waitForStop(false).then((cause) => {
-    stop.abort();
-    return cause;
-  });
-  try {
-    const facts = { command: commandLine(names, flags), date: new Date().toISOString().slice(0, 10) };
-    const report: BenchReport = {
-      ...facts,
-      machine: thisMachine(),
-      measurements: await measure(benchmarks, flags, stop),
-    };
-    process.stdout.write(flags.json ? `${JSON.stringify(report)}\n` : `${formatTable(report.measurements)}\n`);
+  const facts = { command: commandLine(names, flags), date: new Date().toISOString().slice(0, 10) };
+  await interruptible(async (stop) => {
+    const measurements = await measure(benchmarks, flags, stop);
+    const report: BenchReport = { ...facts, machine: thisMachine(), measurements };
+    process.stdout.write(flags.json ? `${JSON.stringify(report)}\n` : `${formatTable(measurements)}\n`);
     if (flags.write) writePage(root, report);
-  } catch (error) {
-    if (error instanceof TargetError) throw new CommandError(error.message);
-    if (!(error instanceof Interrupted)) throw error;
-    exitForCause(await stopCause);
-  }
+  });
 }
 
 function selectBenchmarks(names: readonly string[]): readonly Benchmark[] {
@@ -56,16 +44,21 @@ function selectBenchmarks(names: readonly string[]): readonly Benchmark[] {
 async function measure(
   benchmarks: readonly Benchmark[],
   { runs }: BenchFlags,
-  { signal: stop }: AbortController,
+  stop: AbortSignal,
 ): Promise<Measurement[]> {
   const measurements: Measurement[] = [];
   for (const benchmark of benchmarks) {
     const reportProgress = (line: string): void => void process.stderr.write(`  ${line}\n`);
     process.stderr.write(`${benchmark.name}: ${benchmark.about}\n`);
     if (stop.aborted) throw new Interrupted();
-    measurements.push(...(await benchmark.measure({ runs: runs ?? benchmark.runs, reportProgress, stop })));
+    const request = { runs: runs ?? benchmark.runs, reportProgress, stop };
+    measurements.push(...(await benchmark.measure(request).catch(asCommandError)));
   }
   return measurements;
+}
+
+function asCommandError(error: unknown): never {
+  throw error instanceof TargetError ? new CommandError(error.message) : error;
 }
 
 const commandLine = (names: readonly string[], { runs, write }: BenchFlags): string =>

@@ -1,3 +1,5 @@
+import { Interrupted } from '../helpers/errors';
+
 /** Why a command in the foreground stops: a signal, or the end of stdin where it watches that. */
 export type StopCause = 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'stdin';
 
@@ -26,4 +28,22 @@ function onStdinEnd(listener: () => void): void {
 export function exitForCause(cause: StopCause): void {
   if (cause === 'stdin') process.exit(0);
   process.kill(process.pid, cause);
+}
+
+/**
+ * Runs work until its end or the first signal, which aborts `stop`. Work that then rejects with
+ * Interrupted has cleaned up, and this process exits by the same signal.
+ */
+export async function interruptible(work: (stop: AbortSignal) => Promise<void>): Promise<void> {
+  const stop = new AbortController();
+  const stopCause = waitForStop(false).then((cause) => {
+    stop.abort();
+    return cause;
+  });
+  try {
+    await work(stop.signal);
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error;
+    exitForCause(await stopCause);
+  }
 }

@@ -58,6 +58,19 @@ export class EnvironmentError extends Error {
   }
 }
 
+/** A test did something else than wait when its deadline came. */
+export class PastDeadlineError extends Error {
+  override readonly name = 'PastDeadlineError';
+  constructor() {
+    super('the test ran past its deadline: wait with until() or stays(), which stop there');
+  }
+}
+
+/** Ctrl-C was pressed. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+}
+
 /** Several errors of one test; the message contains each, the first cause first. */
 export class CombinedError extends AggregateError {
   constructor(errors: readonly unknown[]) {
