@@ -18,6 +18,12 @@ export const dataEnvelope = <T extends TSchema>(schema: T) =>
 export const page = <T extends TSchema>(schema: T) =>
   Type.Object({ items: Type.Array(schema), pagination: Pagination });
 
+/** A page by number, 1 the first, and size. */
+export interface PageWindow {
+  readonly page: number;
+  readonly per_page: number;
+}
+
 export interface Page<T> {
   items: T[];
   pagination: Pagination;

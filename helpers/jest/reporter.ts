@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileBudgetSeconds, readCensus } from '../scenario/census';
 import { messageOf } from '../errors';
-import { colors } from '../scenario/evidence';
+import { colors } from '../colors';
 import { readRecords, type TestRecord } from '../scenario/test-records';
 import { findRunFacts, type RunFacts } from '../target/run-facts';
 import { targetFilePath } from '../target/target-file';

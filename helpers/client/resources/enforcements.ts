@@ -1,3 +1,4 @@
+import { page, type PageWindow } from '../../../contract/envelopes';
 import { Enforcement, EnforcementSummary, type EnforcementFilter } from '../../../contract/events';
 import { ExecutionSummary } from '../../../contract/executions';
 import { verb } from '../operation';
@@ -17,6 +18,13 @@ export const enforcements = (request: Request) => ({
     'GET /enforcements',
     (call) => (filter: EnforcementFilter) => request.all(EnforcementSummary, call({ query: { ...filter } })),
     'list_enforcements',
+  ),
+
+  /** One page, newest first. */
+  page: verb(
+    'GET /enforcements',
+    (call) => (filter: EnforcementFilter, window: PageWindow) =>
+      request.body(page(EnforcementSummary), call({ query: { ...filter, ...window } })),
   ),
 
   /** Its execution and that execution's children. */

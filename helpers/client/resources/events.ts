@@ -1,3 +1,4 @@
+import { page, type PageWindow } from '../../../contract/envelopes';
 import { Type } from '@sinclair/typebox';
 import { Decision, Event, EventSummary, type CreateEvent, type EventFilter } from '../../../contract/events';
 import { verb } from '../operation';
@@ -21,6 +22,13 @@ export const events = (request: Request) => ({
     'GET /events',
     (call) => (filter: EventFilter) => request.all(EventSummary, call({ query: { ...filter } })),
     'list_events',
+  ),
+
+  /** One page, newest first. */
+  page: verb(
+    'GET /events',
+    (call) => (filter: EventFilter, window: PageWindow) =>
+      request.body(page(EventSummary), call({ query: { ...filter, ...window } })),
   ),
 
   /**

@@ -1,3 +1,4 @@
+import { page, type PageWindow } from '../../../contract/envelopes';
 import {
   Execution,
   ExecutionNode,
@@ -50,6 +51,13 @@ export const executions = (request: Request) => {
       (call) => async (filter: ExecutionFilter) =>
         (await request.all(ExecutionSummary, call({ query: { ...filter } }))).map(withFinishedAt),
       'list_executions',
+    ),
+
+    /** One page, newest first. */
+    page: verb(
+      'GET /executions',
+      (call) => (filter: ExecutionFilter, window: PageWindow) =>
+        request.body(page(ExecutionSummary), call({ query: { ...filter, ...window } })),
     ),
 
     /** A workflow's direct children, oldest first: one execution per attempt of each task. */
