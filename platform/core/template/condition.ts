@@ -24,7 +24,12 @@ export function evaluateCondition(text: string, scope: Scope, budget = new Budge
  */
 export function isMixedText(text: string): boolean {
   if (wholeExpression(text) !== null) return false;
-  return Array.from(segments(text)).some(({ kind }) => kind === 'expression') && !canParse(text.trim());
+  return hasExpression(text) && !canParse(text.trim());
+}
+
+function hasExpression(text: string): boolean {
+  for (const { kind } of segments(text)) if (kind === 'expression') return true;
+  return false;
 }
 
 function canParse(expression: string): boolean {
