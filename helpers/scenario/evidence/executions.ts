@@ -1,12 +1,9 @@
-import chalk from 'chalk';
-import type { ExecutionNode, LogEntry } from '../../contract/executions';
-import type { Status } from '../../contract/status';
-import type { Client } from '../client/client';
-import { messageOf } from '../errors';
-import { parseInstant } from '../instant';
-
-/** Colors, unless NO_COLOR is set (no-color.org): chalk 4 ignores that variable. */
-export const colors = new chalk.Instance({ level: process.env.NO_COLOR ? 0 : chalk.level });
+import type { ExecutionNode, LogEntry } from '../../../contract/executions';
+import type { Status } from '../../../contract/status';
+import type { Client } from '../../client/client';
+import { colors } from '../../colors';
+import { parseInstant } from '../../instant';
+import { textOrReason } from './text-or-reason';
 
 const STREAM_TAIL_LINES = 5;
 
@@ -80,15 +77,6 @@ export function drawTimeline(entries: readonly LogEntry[]): string {
         `${((parseInstant(entry.created_at) - start) / 1_000).toFixed(3).padStart(8)}  ${describeEntry(entry)}`,
     )
     .join('\n');
-}
-
-/** The rendered text, or the reason why it is missing: evidence never throws. */
-async function textOrReason(subject: string, render: () => Promise<string>): Promise<string> {
-  try {
-    return await render();
-  } catch (error) {
-    return `no ${subject}: ${messageOf(error)}`;
-  }
 }
 
 /** An execution and its descendants, as text. Never throws. */

@@ -1,0 +1,90 @@
+import type { Decision, EventSummary } from '../../../contract/events';
+import type { Rule } from '../../../contract/rules';
+import type { Client } from '../../client/client';
+import { ApiError } from '../../errors';
+import { executionTree } from './executions';
+import { textOrReason } from './text-or-reason';
+
+/** The last events, and the last executions, that are described. */
+const MAX_EVENTS = 10;
+const MAX_TREES = 5;
+
+interface RuleRecord {
+  readonly rule: Rule;
+  readonly events: readonly EventSummary[];
+  readonly executionsByEnforcement: ReadonlyMap<number, string>;
+}
+
+/**
+ * A rule with its criteria and its timer, and for each event what every rule decided and which
+ * part of its criteria did; then the trees of its executions. Never throws.
+ */
+export const ruleRecord = (client: Client, ref: string): Promise<string> =>
+  textOrReason(`record of rule ${ref}`, async () => {
+    const rule = await client.rules.get(ref);
+    const executions = await client.executions.list({ rule_ref: ref });
+    const events = await eventsOf(client, rule);
+    const executionsByEnforcement = new Map(
+      executions.map(({ id, status, enforcement }) => [enforcement ?? 0, `execution ${id} ${status}`]),
+    );
+    const record = { rule, events, executionsByEnforcement };
+    const last = executions.sort((a, b) => a.id - b.id).slice(-MAX_TREES);
+    const trees = await Promise.all(last.map(({ id }) => executionTree(client, id)));
+    return [describeRule(rule), ...(await describeEvents(client, record)), ...trees].join('\n');
+  });
+
+/** Those of its timer, or of its trigger, which other rules may share; oldest first. */
+async function eventsOf(client: Client, { ref, pack_ref, trigger_ref }: Rule): Promise<EventSummary[]> {
+  const isOwnTrigger = trigger_ref.startsWith(`${pack_ref}.`);
+  const events = await client.events.list(isOwnTrigger ? { trigger_ref } : { rule_ref: ref });
+  return events.sort((a, b) => a.id - b.id).slice(-MAX_EVENTS);
+}
+
+function describeRule({ ref, enabled, trigger_ref, trigger_params, conditions, ...timer }: Rule): string {
+  const { timer_state: state, timer_reason: reason, next_fire_at: nextFireAt } = timer;
+  return [
+    `rule ${ref}  ${enabled ? 'enabled' : 'disabled'}  trigger ${trigger_ref} ${JSON.stringify(trigger_params)}`,
+    `  criteria: ${JSON.stringify(conditions)}`,
+    ...(state === undefined
+      ? []
+      : [`  timer: ${state}${reason ? `, ${reason}` : ''}, next fire ${nextFireAt ?? 'none'}`]),
+  ].join('\n');
+}
+
+async function describeEvents(client: Client, record: RuleRecord): Promise<string[]> {
+  if (record.events.length === 0) return ['  no event'];
+  return (await Promise.all(record.events.map((event) => describeEvent(client, event, record)))).flat();
+}
+
+async function describeEvent(client: Client, { id, created }: EventSummary, record: RuleRecord): Promise<string[]> {
+  const { payload } = await client.events.get(id);
+  const decisions = await decisionsOf(client, id, record);
+  const lines = decisions.map((decision) => `    ${describeDecision(decision, record)}`);
+  return [
+    `  event ${id} at ${created}: ${JSON.stringify(payload)}`,
+    ...(lines.length > 0 ? lines : ['    no decision']),
+  ];
+}
+
+/** The platform's record, or, where it has none, the enforcements of the event. */
+async function decisionsOf(client: Client, event: number, { rule }: RuleRecord): Promise<Partial<Decision>[]> {
+  try {
+    return await client.events.decisions(event);
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status !== 404) throw error;
+    const enforcements = await client.enforcements.list({ event, rule_ref: rule.ref });
+    return enforcements.map(({ id, rule_ref }) => ({ rule_ref, matched: true, enforcement: id }));
+  }
+}
+
+function describeDecision(decision: Partial<Decision>, { executionsByEnforcement }: RuleRecord): string {
+  const { rule_ref: ref = '', matched, decided_by: part, code, message, enforcement } = decision;
+  const execution = enforcement ? executionsByEnforcement.get(enforcement) : undefined;
+  return [
+    `${ref}: ${matched ? 'matched' : 'did not match'}`,
+    ...(part ? [`decided by ${part}`] : []),
+    ...(code ? [`${code} ${message ?? ''}`.trim()] : []),
+    ...(enforcement ? [`enforcement ${enforcement}`] : []),
+    ...(execution ? [execution] : []),
+  ].join(', ');
+}
