@@ -1,6 +1,6 @@
-import { drawTimeline, drawTree } from '../../../helpers/scenario/evidence';
-import { createSteps } from '../../../helpers/scenario/steps';
-import type { ExecutionNode } from '../../../contract/executions';
+import { drawTimeline, drawTree } from '../../../../helpers/scenario/evidence/executions';
+import { createSteps } from '../../../../helpers/scenario/steps';
+import type { ExecutionNode } from '../../../../contract/executions';
 
 const node = (id: number, more: Partial<ExecutionNode>): ExecutionNode => ({
   id,
