@@ -1,0 +1,26 @@
+/** The end of a test's waits, and the times that the test has chosen to wait. */
+export interface Deadline {
+  /** Monotonic ms. */
+  at(): number;
+  /**
+   * Ends the waits later by a time that the test has chosen, ms, such as the lifetime of an
+   * inquiry. What has to happen within it cannot be judged if this process is not run as long.
+   */
+  plan(ms: number): void;
+  /** The shortest planned time, ms; infinite without one. */
+  shortestPlanMs(): number;
+}
+
+/** `limitMs`: how long a test may take beside the times that it plans. */
+export function startDeadline(limitMs: number, now: () => number = () => performance.now()): Deadline {
+  let at = now() + limitMs;
+  let shortest = Infinity;
+  return {
+    at: () => at,
+    plan: (ms) => {
+      at += ms;
+      shortest = Math.min(shortest, ms);
+    },
+    shortestPlanMs: () => shortest,
+  };
+}
