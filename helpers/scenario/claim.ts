@@ -17,8 +17,8 @@ type ClaimFunction = (id: string, needs: readonly string[], title: string, body:
 
 /**
  * Registers the test of one promise of the platform. On a target that lacks one of `needs` it is
- * skipped and reported as not proven. The limit is 4 × the budget in the census, at least 25 s,
- * times the load factor; waits end 2 s before it. `claim.concurrent` runs in parallel with the
+ * skipped and reported as not proven. It may take 4 × its budget in the census, at least 25 s,
+ * times the load factor, and the times that it plans. `claim.concurrent` runs in parallel with the
  * other concurrent claims of the file: for bodies that mostly wait and do not influence each
  * other's measurements.
  */

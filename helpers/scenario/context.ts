@@ -2,20 +2,25 @@ import type { Client } from '../client/client';
 import { missingCapabilities } from '../target/capabilities';
 import type { RunFacts } from '../target/run-facts';
 import { createCleanup, type Cleanup, type ReleaseFunction } from './cleanup';
+import type { Deadline } from './time/deadline';
+import { openPlatformLog, type PlatformLog } from './evidence/platform-log';
 import { openLedger, type Ledger } from './ledger';
 import { randomName, uniqueName } from './names';
+import { busyFactor, measureProcessorTime, type ProcessorTime } from './time/processor-wait';
 import { createSteps, type Steps } from './steps';
 import { openTestClient } from './test-client';
 import { openTestPack, type TestPack } from './test-pack';
-import { measureTimerJitter, type TimerJitter } from './timer-jitter';
+import { measureTimerJitter, type TimerJitter } from './time/timer-jitter';
 
 /** What a test works with. No part of it is shared with another test. */
 export interface Context extends TestPack {
   readonly client: Client;
   /** Random; part of every value that a test searches for. */
   readonly nonce: string;
-  /** Monotonic ms: the end of every wait, 2 s before Jest's limit. */
+  /** Monotonic ms: the end of every wait. Follows from the budget and the planned times. */
   readonly deadline: number;
+  /** Ends the waits later by a time that the test has chosen, ms, and in which it has to act. */
+  plan(ms: number): void;
   /** How long an absence is observed, ms. */
   readonly quietMs: number;
   readonly ledger: Ledger;
@@ -43,7 +48,10 @@ export interface OpenContext {
   context: Context;
   cleanup: Cleanup;
   steps: Steps;
+  deadline: Deadline;
   jitter: TimerJitter;
+  processorTime: () => ProcessorTime;
+  platformLog: PlatformLog;
   /** Executions that the test started, oldest first. */
   rootExecutions: readonly number[];
   /** Capabilities that `canProve` did not find. */
@@ -61,10 +69,12 @@ const LATENCIES = {
 } as const;
 
 /** Opens the context of one test. `letter`: the test's letter in the names that it creates. */
-export function openContext(facts: RunFacts, path: string, letter: string, deadline: number): OpenContext {
+export function openContext(facts: RunFacts, path: string, letter: string, deadline: Deadline): OpenContext {
   const cleanup = createCleanup();
   const steps = createSteps();
   const jitter = measureTimerJitter();
+  const processorTime = measureProcessorTime();
+  const platformLog = openPlatformLog(facts.log);
   const unmetNeeds: string[] = [];
   const { defer } = cleanup;
   const name = (part: string) => uniqueName(facts.run, path, letter, part);
@@ -73,16 +83,20 @@ export function openContext(facts: RunFacts, path: string, letter: string, deadl
   const { client, rootExecutions, slowestResponseMs } = openTestClient(facts, steps, cleanup);
 
   const context: Context = {
-    ...{ client, nonce, deadline, ledger, facts, name, defer, slowestResponseMs },
-    ...openTestPack({ client, facts, deadline, name, defer }),
+    ...{ client, nonce, ledger, facts, name, defer, slowestResponseMs, plan: deadline.plan },
+    ...openTestPack({ client, facts, deadline: deadline.at, name, defer }),
+    get deadline() {
+      return deadline.at();
+    },
     quietMs: Math.max(MIN_QUIET_MS, 2 * facts.latency.runMs),
     ledgerInput: (label) => ({ key: `${nonce}-${label}`, ledger: ledger.path }),
-    slackMs: (path) => BASE_SLACK_MS + 2 * LATENCIES[path](facts) + 2 * jitter.worstMs(),
+    slackMs: (path) =>
+      (BASE_SLACK_MS + 2 * LATENCIES[path](facts) + 2 * jitter.worstMs()) * busyFactor(processorTime()),
     canProve: (capability) => {
       const missing = missingCapabilities([capability], facts);
       unmetNeeds.push(...missing);
       return missing.length === 0;
     },
   };
-  return { context, cleanup, steps, jitter, rootExecutions, unmetNeeds };
+  return { context, cleanup, steps, deadline, jitter, processorTime, platformLog, rootExecutions, unmetNeeds };
 }

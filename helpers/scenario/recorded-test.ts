@@ -3,9 +3,10 @@ import { messageOf } from '../errors';
 import { missingCapabilities } from '../target/capabilities';
 import { knownDefect } from '../target/run-facts';
 import { openContext } from './context';
+import { startDeadline } from './time/deadline';
 import { acquireExclusiveLock, acquireLock, acquireSharedLock } from './file-lock';
 import { runTestBody, throwErrors, type TestBody } from './run-test-body';
-import { CLEANUP_RESERVE_MS, openTestFile } from './test-file';
+import { openTestFile } from './test-file';
 import { writeRecord, type TestRecord } from './test-records';
 
 /**
@@ -23,7 +24,7 @@ export interface RecordedTest {
   readonly needs: readonly string[];
   /** Expected duration on an idle host, seconds. */
   readonly budget: number;
-  /** Jest's limit without the wait for a lock, ms. Waits end 2 s before it. */
+  /** How long it may take beside the times that it plans, ms. */
   readonly limitMs: number;
   readonly body: TestBody;
   /** It mostly waits, so it also runs beside a rendezvous on a target with few slots. */
@@ -32,19 +33,15 @@ export interface RecordedTest {
 
 type RegisterTest = (title: string, run: () => Promise<void>, limitMs: number) => void;
 
-/** Tests that need many slots at once: only one of them runs at a time. */
+/** Tests that need many slots at once. */
 const RENDEZVOUS_CAPABILITY = 'workers.slots';
-const LOCK_WAIT_MS = 20_000;
-/** Until every other test has ended, or until a rendezvous and those before it have, ms. */
-const EXCLUSIVE_WAIT_MS = 60_000;
+/** Jest's limit: for a test whose cleanup never ends. Its deadline ends it before. */
+const JEST_LIMIT_MS = 600_000;
+/** Until the tests before it have released the lock. The time of a claim starts after it, ms. */
+const LOCK_WAIT_MS = 240_000;
 
 /** Acquires a lock until a monotonic deadline; returns the function that releases it. */
 type Acquire = (directory: string, name: string, deadline: number) => Promise<() => void>;
-
-interface Lock {
-  readonly acquire: Acquire;
-  readonly waitMs: number;
-}
 
 const NOT_RUN = { seconds: 0, latencyMs: 0, jitterMs: 0 };
 
@@ -55,7 +52,7 @@ export const { facts, file } = openTestFile();
  * Registers a test with Jest; on a target that lacks one of its needs, as skipped and not proven.
  */
 export function registerRecorded(register: RegisterTest, recorded: RecordedTest): void {
-  const { jestTitle, limitMs } = recorded;
+  const { jestTitle } = recorded;
   const missing = missingNeeds(recorded);
   if (missing === null) return;
   if (missing.length > 0) {
@@ -64,10 +61,9 @@ export function registerRecorded(register: RegisterTest, recorded: RecordedTest)
     return;
   }
   const title = knownDefect(facts, recorded.id) ? `${jestTitle} (declared as known red)` : jestTitle;
-  const lock = lockOf(recorded);
+  const acquire = lockOf(recorded);
   const run = () => runRecorded(recorded);
-  if (lock) register(title, () => withLock(lock, run), limitMs + lock.waitMs);
-  else register(title, run, limitMs);
+  register(title, acquire ? () => withLock(acquire, run) : run, JEST_LIMIT_MS);
 }
 
 /** Null: a need was not probed, because `-t` excludes the test; if that runs, it fails. */
@@ -82,15 +78,16 @@ function missingNeeds({ needs, jestTitle }: RecordedTest): string[] | null {
   }
 }
 
-function lockOf({ needs, isMostlyWaiting = false }: RecordedTest): Lock | null {
+function lockOf({ needs, isMostlyWaiting = false }: RecordedTest): Acquire | null {
   const isRendezvous = needs.includes(RENDEZVOUS_CAPABILITY);
-  if (!facts.exclusiveRendezvous) return isRendezvous ? { acquire: acquireLock, waitMs: LOCK_WAIT_MS } : null;
-  if (isRendezvous) return { acquire: acquireExclusiveLock, waitMs: EXCLUSIVE_WAIT_MS };
-  return isMostlyWaiting ? null : { acquire: acquireSharedLock, waitMs: EXCLUSIVE_WAIT_MS };
+  if (facts.rendezvous === 'together') return null;
+  if (facts.rendezvous === 'one at a time') return isRendezvous ? acquireLock : null;
+  if (isRendezvous) return acquireExclusiveLock;
+  return isMostlyWaiting ? null : acquireSharedLock;
 }
 
-async function withLock({ acquire, waitMs }: Lock, run: () => Promise<void>): Promise<void> {
-  const release = await acquire(facts.directory, RENDEZVOUS_CAPABILITY, performance.now() + waitMs);
+async function withLock(acquire: Acquire, run: () => Promise<void>): Promise<void> {
+  const release = await acquire(facts.directory, RENDEZVOUS_CAPABILITY, performance.now() + LOCK_WAIT_MS);
   try {
     await run();
   } finally {
@@ -103,12 +100,12 @@ async function withLock({ acquire, waitMs }: Lock, run: () => Promise<void>): Pr
  * errors of a known defect are recorded instead, and the reporter prints them.
  */
 async function runRecorded(recorded: RecordedTest): Promise<void> {
-  const deadline = performance.now() + recorded.limitMs - CLEANUP_RESERVE_MS;
-  const opened = openContext(facts, file, recorded.letter, deadline);
+  const from = Date.now();
+  const opened = openContext(facts, file, recorded.letter, startDeadline(recorded.limitMs));
   const { seconds, isInconclusive, errors } = await runTestBody(opened, recorded.body);
   const measured = {
     ...{ seconds, latencyMs: facts.latency.runMs, jitterMs: opened.jitter.worstMs() },
-    missing: [...opened.unmetNeeds],
+    ...{ missing: [...opened.unmetNeeds], from, to: Date.now() },
   };
   if (errors.length > 0 && knownDefect(facts, recorded.id)) {
     record(recorded, {

@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context, OpenContext } from './context';
-import { EnvironmentError, CombinedError, WaitError, isError, withMessage } from '../errors';
-import { executionTree, timeline } from './evidence';
+import { CombinedError, EnvironmentError, PastDeadlineError, WaitError, isError, withMessage } from '../errors';
+import { executionTree, timeline } from './evidence/executions';
+import type { Deadline } from './time/deadline';
+import { attributeError, type HostFacts } from './time/undecidable';
+import { EVIDENCE_MS } from './polling';
 import { withAssertionCounter, type AssertionCounter } from './assertion-count';
 
 export type TestBody = (ctx: Context) => Promise<void>;
@@ -12,13 +15,13 @@ export type TestBody = (ctx: Context) => Promise<void>;
  */
 export interface TestOutcome {
   readonly seconds: number;
-  /** The body threw EnvironmentError: this host was too slow to decide. */
+  /** This host was too slow to decide. */
   readonly isInconclusive: boolean;
   readonly errors: readonly unknown[];
 }
 
-/** Time for a wait that ends at the deadline to throw, ms. */
-const LAST_CHECK_MS = 500;
+/** Time for a wait that ends at the deadline to throw with its evidence, ms. */
+const LAST_CHECK_MS = EVIDENCE_MS + 500;
 
 /**
  * Runs a test's body, then every release of its context. Returns the errors instead of throwing.
@@ -30,8 +33,10 @@ export async function runTestBody(opened: OpenContext, body: TestBody): Promise<
   try {
     await runUntilDeadline(opened, body);
   } catch (error) {
-    isInconclusive = error instanceof EnvironmentError;
-    errors.push(await withEvidence(error, opened));
+    const attributed = attributeError(error, hostFacts(opened));
+    isInconclusive = attributed instanceof EnvironmentError;
+    const needsTrees = !(error instanceof WaitError); // its message contains the tree already
+    errors.push(await withEvidence(attributed, opened, needsTrees));
   }
   const seconds = (performance.now() - startedAt) / 1_000;
   errors.push(...(await opened.cleanup.run()));
@@ -45,30 +50,48 @@ export function throwErrors(errors: readonly unknown[]): void {
   if (errors.length > 1) throw new CombinedError([...errors]);
 }
 
+const hostFacts = ({ jitter, deadline, processorTime }: OpenContext): HostFacts => ({
+  worstPauseMs: jitter.worstMs(),
+  shortestPlanMs: deadline.shortestPlanMs(),
+  ...processorTime(),
+});
+
 /** Runs the body. Throws if it ends after its deadline or makes no assertion. */
-async function runUntilDeadline({ context }: OpenContext, body: TestBody): Promise<void> {
+async function runUntilDeadline({ context, deadline }: OpenContext, body: TestBody): Promise<void> {
   const counter: AssertionCounter = { assertions: 0 };
-  const remainingMs = Math.max(0, context.deadline + LAST_CHECK_MS - performance.now());
-  const timeout = sleep(remainingMs, 'late' as const, { ref: false });
-  const outcome = await Promise.race([withAssertionCounter(counter, () => body(context)), timeout]);
-  if (outcome === 'late')
-    throw new Error('the test ran past its deadline: wait with until() or stays(), which stop there');
+  const ended = withAssertionCounter(counter, () => body(context)).then(() => true);
+  const isLate = () => performance.now() >= deadline.at() + LAST_CHECK_MS;
+  while (!(await Promise.race([ended, nextCheck(deadline)]))) if (isLate()) throw new PastDeadlineError();
   if (counter.assertions === 0) throw new Error('the test made no assertion');
 }
+
+/** Waits for the deadline as it is now; the test may plan a longer one in the meantime. */
+const nextCheck = (deadline: Deadline): Promise<false> =>
+  sleep(Math.max(0, deadline.at() + LAST_CHECK_MS - performance.now()), false, { ref: false });
 
 /**
  * Adds the requests of the test, and the trees and logs of its executions, to the error's message.
  */
-async function withEvidence(error: unknown, { context, steps, rootExecutions }: OpenContext): Promise<unknown> {
+async function withEvidence(error: unknown, opened: OpenContext, needsTrees: boolean): Promise<unknown> {
   if (!isError(error)) return error;
+  const { context, steps, platformLog, rootExecutions } = opened;
   const { client, facts } = context;
-  const needsTrees = !(error instanceof WaitError); // its message contains the tree already
   const executionReports = rootExecutions.map(async (root) => [
     ...(needsTrees ? [await executionTree(client, root), ''] : []),
     await timeline(client, root),
     '',
   ]);
-  const hostFacts = `load factor ${facts.loadFactor.toFixed(1)}, slack ${context.slackMs('run').toFixed(0)} ms`;
-  const evidence = ['', '', steps.print(), '', ...(await Promise.all(executionReports)).flat(), hostFacts].join('\n');
+  const { ranMs, waitedMs } = opened.processorTime();
+  const hostLine = [
+    `load factor ${facts.loadFactor.toFixed(1)}`,
+    `slack ${context.slackMs('run').toFixed(0)} ms`,
+    `this process ran for ${ranMs.toFixed(0)} ms and waited ${waitedMs.toFixed(0)} ms for a processor`,
+  ].join(', ');
+  const logged = platformLog.print();
+  const evidence = [
+    ...['', '', steps.print(), '', ...(await Promise.all(executionReports)).flat()],
+    ...(logged === '' ? [] : ['the platform logged since the test began:', logged, '']),
+    hostLine,
+  ].join('\n');
   return withMessage(error, `${error.message}${evidence}`);
 }

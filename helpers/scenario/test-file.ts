@@ -4,9 +4,6 @@ import { namePrefix } from './names';
 import { currentRunFacts, type RunFacts } from '../target/run-facts';
 import { countAssertions } from './assertion-count';
 
-/** Part of Jest's limit that is reserved for cleanup and evidence, ms. */
-export const CLEANUP_RESERVE_MS = 2_000;
-
 /**
  * Prepares the running test file: counts assertions, and checks after the last test that none of
  * its objects is left on the target.

@@ -16,6 +16,8 @@ const TestRecord = Type.Object({
   latencyMs: Type.Number(),
   jitterMs: Type.Number(),
   missing: TextList,
+  from: Type.Optional(Type.Number({ description: 'epoch ms; absent for a test that did not run' })),
+  to: Type.Optional(Type.Number({ description: 'epoch ms, after the cleanup' })),
   error: Type.Optional(Type.String({ description: 'of a known red test' })),
 });
 export type TestRecord = Static<typeof TestRecord>;

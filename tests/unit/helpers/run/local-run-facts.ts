@@ -7,11 +7,20 @@ const NONE = { about: '', capabilities: {}, notProven: {} };
 /** The facts of a run on no platform, with its files in this directory. */
 export const factsOf = (directory: string): RunFacts => ({
   ...{ kind: 'attached', name: 'attached', url: 'http://127.0.0.1:9', token: '', platform: 'none', instanceId: null },
-  ...{ databaseUrl: null, run: '7q2x', incoming: null, directory, capabilities: {}, killGraceMs: 0, mockHost: '' },
+  ...{
+    log: null,
+    databaseUrl: null,
+    run: '7q2x',
+    incoming: null,
+    directory,
+    capabilities: {},
+    killGraceMs: 0,
+    mockHost: '',
+  },
   ...{
     python: OWN_PINS,
     vendored: false,
-    exclusiveRendezvous: false,
+    rendezvous: 'together',
     latency: { runMs: 1, gapMs: 1 },
     loadFactor: 1,
     contradictions: [],

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { startDeadline } from '../../../../helpers/scenario/time/deadline';
 import { openContext, type Context } from '../../../../helpers/scenario/context';
 import { fixtureProcessesToEnd } from '../../../../helpers/fixtures/fixture-processes';
 import { openLedger, type Ledger } from '../../../../helpers/scenario/ledger';
@@ -37,7 +38,7 @@ test.each([
   ['runs past its deadline', runPastDeadline, 'ran past its deadline'],
 ])('the directory of a test that %s stays until its processes end', async (_, rest, message) => {
   const directory = createRunDirectory(null);
-  const opened = openContext(factsOf(directory.path), FILE, 'a', performance.now() + 300);
+  const opened = openContext(factsOf(directory.path), FILE, 'a', startDeadline(300));
   const exits: Promise<unknown>[] = [];
   const body = async ({ ledger }: Context) => {
     exits.push(runUncontained(ledger));

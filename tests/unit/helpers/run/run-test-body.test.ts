@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { countAssertions } from '../../../../helpers/scenario/assertion-count';
 import { openContext } from '../../../../helpers/scenario/context';
+import { startDeadline } from '../../../../helpers/scenario/time/deadline';
 import { runTestBody, type TestBody } from '../../../../helpers/scenario/run-test-body';
 import { factsOf } from './local-run-facts';
 
@@ -15,7 +16,7 @@ afterAll(() => rmSync(directory, { recursive: true }));
 
 /** First lines of the errors of a test with this body. */
 async function errorsOf(body: TestBody): Promise<string[]> {
-  const opened = openContext(factsOf(directory), FILE, 'a', performance.now() + DEADLINE_MS);
+  const opened = openContext(factsOf(directory), FILE, 'a', startDeadline(DEADLINE_MS));
   const { errors } = await runTestBody(opened, body);
   return errors.map((error) => (error as Error).message.split('\n', 1)[0]!);
 }
