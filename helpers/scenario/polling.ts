@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WaitError, type WaitCode } from '../errors';
+import { describeDifference } from './evidence/difference';
 
 /** One check of a condition: it is met, not met yet, or can no longer be met. */
 export type CheckResult<T> =
@@ -19,11 +20,15 @@ export interface Condition<T> {
  * polled less often than one of this host.
  */
 const POLL_INTERVALS_MS =
-  (process.env.PLATFORM_URL ?? process.env.ATTUNE_API_URL) ? [100, 250, 500, 1_000] : [25, 50, 100, 150];
+  (process.env.PLATFORM_URL ?? process.env.ATTUNE_API_URL) ? [100, 250, 500, 1_000] : [25, 50, 100, 150, 250, 350];
+/** Between two reads of a value that must not change, ms. */
+const STAYS_INTERVAL_MS = 100;
 /** A slow host is polled less often: the pause is as long as the check was, up to this, ms. */
 const MAX_PAUSE_MS = 1_000;
 const CHECK_HUNG = { is: 'pending', why: 'the check did not return' } as const;
 const FENCE_TIMEOUT_MS = 10_000;
+/** Time for the evidence of a wait that failed, ms: a busy target may answer late. */
+export const EVIDENCE_MS = 5_000;
 /** Time for the last check, which starts before the deadline and may end after it. */
 const LAST_CHECK_MS = 1_000;
 
@@ -35,7 +40,7 @@ const LAST_CHECK_MS = 1_000;
 export async function until<T>(condition: Condition<T>, deadline: number): Promise<T> {
   const remainingMs = () => Math.max(0, deadline - performance.now());
   const failure = async (code: WaitCode, why: string) =>
-    new WaitError(code, condition.name, why, (await condition.evidence?.()) ?? '');
+    new WaitError(code, condition.name, why, await evidenceOf(condition));
   for (let attempt = 0; ; attempt++) {
     const startedAt = performance.now();
     const result = await Promise.race([
@@ -68,10 +73,13 @@ export async function stays<T>(
   for (;;) {
     const observed = await read();
     if (!isDeepStrictEqual(observed, expected)) {
-      const why = `${JSON.stringify(observed)} instead of ${JSON.stringify(expected)}`;
-      throw new WaitError('ABSENCE_BROKEN', `nothing more after ${fence.name}`, why, (await fence.evidence?.()) ?? '');
+      const why = describeDifference(observed, expected);
+      throw new WaitError('ABSENCE_BROKEN', `nothing more after ${fence.name}`, why, await evidenceOf(fence));
     }
     if (performance.now() >= endsAt) return;
-    await sleep(Math.min(POLL_INTERVALS_MS[0]!, Math.max(0, endsAt - performance.now())));
+    await sleep(Math.min(STAYS_INTERVAL_MS, Math.max(0, endsAt - performance.now())));
   }
 }
+
+const evidenceOf = async ({ evidence }: Condition<unknown>): Promise<string> =>
+  Promise.race([evidence?.() ?? '', sleep(EVIDENCE_MS, `no evidence within ${EVIDENCE_MS / 1_000} s`, { ref: false })]);

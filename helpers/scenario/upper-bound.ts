@@ -1,16 +1,34 @@
 import { EnvironmentError } from '../errors';
+import type { Context } from './context';
 
-export type BoundResult = 'within' | 'too late';
-
-/** An upper bound in time, ms. */
-export interface UpperBound {
-  /** When the right behavior happens on an idle host. */
+/** A measured time that should not be longer than another, ms. */
+export interface TimedValue {
+  /** What was measured: `fire 2 after its instant`. */
+  readonly what: string;
+  readonly measured: number;
+  /** What the right behavior takes on an idle host. */
   readonly nominal: number;
-  /** What this host may add. */
-  readonly slack: number;
-  /** Distance from the nominal value to the nearest wrong behavior. */
+  /** From the nominal time to that of the nearest wrong behavior. */
   readonly margin: number;
 }
+
+/** A time that the platform promises, ms: a limit, a lifetime. */
+export interface PromisedTime extends Pick<TimedValue, 'what' | 'measured'> {
+  readonly promised: number;
+  /** What the target may add by its declaration: a grace period, the pause between two sweeps. */
+  readonly allowance?: number;
+  /** As of any timed value; half of the promised time without one. */
+  readonly margin?: number;
+}
+
+/** How one value compares with its bound. */
+export interface BoundRow {
+  /** The value with its bound, as text. */
+  readonly facts: string;
+  readonly result: BoundResult | 'too short';
+}
+
+export type BoundResult = 'within' | 'too late' | 'undecidable';
 
 /**
  * What the work of other tests may add on the target although this process saw no pause, ms: five
@@ -18,21 +36,61 @@ export interface UpperBound {
  */
 export const NEIGHBOR_MS = 1_500;
 
+/** A promised time that lasts longer by this factor is always detected. */
+const DETECTED_FACTOR = 1.5;
+
+/** The shortest promised time with which a claim can detect that factor, ms: whole seconds. */
+export const shortestDetectableMs = (allowance = 0, margin = NEIGHBOR_MS): number =>
+  Math.ceil((margin + allowance) / (DETECTED_FACTOR - 1) / 1_000) * 1_000;
+
+/** Plans that time in a test. Returns it, ms. */
+export function planDetectableMs(ctx: Pick<Context, 'plan'>, allowance?: number, margin?: number): number {
+  const ms = shortestDetectableMs(allowance, margin);
+  ctx.plan(ms);
+  return ms;
+}
+
 /**
  * A value below the margin excludes the wrong behavior by itself; with a larger margin it may be
  * late by the slack, and at least by `NEIGHBOR_MS`. Beyond that the value is too late if the slack
- * is smaller than the margin; otherwise this host cannot decide: `undecidable`.
+ * is smaller than the margin; otherwise this host cannot decide.
  */
-export function evaluateUpperBound(value: number, { nominal, slack, margin }: UpperBound): BoundResult | 'undecidable' {
-  if (value < nominal + Math.min(Math.max(slack, NEIGHBOR_MS), margin)) return 'within';
+export function evaluateUpperBound(
+  { measured, nominal, margin }: Omit<TimedValue, 'what'>,
+  slack: number,
+): BoundResult {
+  if (measured < nominal + Math.min(Math.max(slack, NEIGHBOR_MS), margin)) return 'within';
   return slack < margin ? 'too late' : 'undecidable';
 }
 
-/** The same for one value. Throws EnvironmentError if this host cannot decide. */
-export function checkUpperBound(value: number, nominal: number, slack: number, margin: number): BoundResult {
-  const result = evaluateUpperBound(value, { nominal, slack, margin });
-  if (result === 'undecidable') throw hostCannotDecide(value, nominal, slack, margin);
-  return result;
+/** Each value is within its bound. A failure prints all of them; `slack`: of this host, ms. */
+export const expectWithin = (slack: number, ...values: readonly TimedValue[]): void =>
+  expectRows(values.map((value) => ({ facts: describe(value, slack), result: evaluateUpperBound(value, slack) })));
+
+/**
+ * Each time is as long as promised, and at most longer by the allowance and by what this host
+ * adds, which is less than half of it. Throws RangeError for a time too short to detect more.
+ */
+export function expectPromised(slack: number, ...values: readonly PromisedTime[]): void {
+  for (const { what, promised, allowance, margin } of values) {
+    const shortest = shortestDetectableMs(allowance, margin);
+    if (promised < shortest) throw new RangeError(`${what}: ${promised} ms is shorter than ${shortest} ms`);
+  }
+  expectWithin(
+    slack,
+    ...values.map(({ what, measured, promised, allowance = 0, margin }) => ({
+      ...{ what, measured, nominal: promised + allowance },
+      margin: margin ?? promised * (DETECTED_FACTOR - 1) - allowance,
+    })),
+  );
+}
+
+/** Throws EnvironmentError if no row is wrong and this host cannot decide about one. */
+export function expectRows(rows: readonly BoundRow[]): void {
+  const report = rows.map(({ facts, result }) => `${facts}: ${result}`);
+  const isUndecided = rows.every(({ result }) => result === 'within' || result === 'undecidable');
+  if (isUndecided && rows.some(({ result }) => result === 'undecidable')) throw new EnvironmentError(report.join('\n'));
+  expect(report).toEqual(rows.map(({ facts }) => `${facts}: within`));
 }
 
 /**
@@ -42,13 +100,11 @@ export function checkUpperBound(value: number, nominal: number, slack: number, m
  */
 export function checkDelay(pause: number, delay: number, slack: number): 'not waited' | 'waited' {
   if (pause < delay) return 'not waited';
-  if (slack >= delay) throw hostCannotDecide(pause, 0, slack, delay);
-  return 'waited';
-}
-
-function hostCannotDecide(...bound: [value: number, nominal: number, slack: number, margin: number]): EnvironmentError {
-  const [measured, nominal, added, wrong] = bound.map((ms) => ms.toFixed(0));
-  return new EnvironmentError(
-    `measured ${measured} ms against ${nominal} ms; the slack of this host, ${added} ms, is not below the margin, ${wrong} ms`,
+  if (slack < delay) return 'waited';
+  throw new EnvironmentError(
+    `the pause of ${pause.toFixed(0)} ms contains the delay of ${delay} ms, or is the slack of this host, ${slack.toFixed(0)} ms`,
   );
 }
+
+const describe = ({ what, measured, nominal, margin }: TimedValue, slack: number): string =>
+  `${what}: planned ${nominal.toFixed(0)} ms, measured ${measured.toFixed(1)} ms, slack ${slack.toFixed(0)} ms, wrong from ${(nominal + margin).toFixed(0)} ms`;

@@ -1,4 +1,10 @@
-import { checkDelay, checkUpperBound } from '../../../helpers/scenario/upper-bound';
+import {
+  checkDelay,
+  evaluateUpperBound,
+  expectPromised,
+  expectWithin,
+  shortestDetectableMs,
+} from '../../../helpers/scenario/upper-bound';
 import { evaluateRun } from '../../../helpers/jest/run-verdict';
 import type { TestRecord } from '../../../helpers/scenario/test-records';
 
@@ -69,20 +75,44 @@ describe('SC-03 the exit code', () => {
 });
 
 describe('an upper bound', () => {
+  const results = (slack: number, margin: number, ...values: number[]) =>
+    values.map((measured) => evaluateUpperBound({ measured, nominal: 1_000, margin }, slack));
+
   test('is kept if the value excludes the wrong behavior', () => {
-    expect(checkUpperBound(1_200, 1_000, 300, 5_000)).toBe('within');
-    expect(checkUpperBound(1_200, 1_000, 9_000, 5_000)).toBe('within');
-    expect(checkUpperBound(1_900, 1_000, 300, 5_000)).toBe('within');
+    expect([...results(300, 5_000, 1_200, 1_900), ...results(9_000, 5_000, 1_200)]).toEqual(Array(3).fill('within'));
   });
 
   test('is exceeded beyond a slack below the margin', () => {
-    expect(checkUpperBound(2_600, 1_000, 300, 5_000)).toBe('too late');
-    expect(checkUpperBound(3_100, 1_000, 2_000, 5_000)).toBe('too late');
-    expect(checkUpperBound(1_600, 1_000, 300, 500)).toBe('too late');
+    const late = [...results(300, 5_000, 2_600), ...results(2_000, 5_000, 3_100), ...results(300, 500, 1_600)];
+    expect(late).toEqual(Array(3).fill('too late'));
   });
 
   test('is undecidable unless the slack is below the margin', () => {
-    expect(() => checkUpperBound(6_500, 1_000, 9_000, 5_000)).toThrow('ENVIRONMENT: measured 6500 ms against 1000 ms');
+    expect(results(9_000, 5_000, 6_500)).toEqual(['undecidable']);
+    const value = { what: 'a run', measured: 6_500, nominal: 1_000, margin: 5_000 };
+    expect(() => expectWithin(9_000, value)).toThrow('ENVIRONMENT: a run: planned 1000 ms, measured 6500.0 ms');
+  });
+
+  test('prints planned, measured and slack of every value', () => {
+    const values = [1_200, 2_600].map((measured) => ({ what: 'a run', measured, nominal: 1_000, margin: 5_000 }));
+    const failure = 'a run: planned 1000 ms, measured 2600.0 ms, slack 300 ms, wrong from 6000 ms: too late';
+    expect(() => expectWithin(300, ...values)).toThrow(failure);
+  });
+});
+
+describe('a promised time', () => {
+  const promise = (factor: number, promised: number, allowance: number) => ({
+    ...{ what: 'a limit', promised, allowance, measured: factor * promised },
+  });
+
+  test.each([0, 500, 5_000])('is not half as long again, with %i ms of allowance', (allowance) => {
+    const promised = shortestDetectableMs(allowance);
+    expectPromised(300, promise(1.49, promised, allowance));
+    expect(() => expectPromised(300, promise(1.5, promised, allowance))).toThrow('too late');
+  });
+
+  test('is not compared if it is too short', () => {
+    expect(() => expectPromised(300, promise(1, 2_999, 0))).toThrow('a limit: 2999 ms is shorter than 3000 ms');
   });
 });
 
@@ -96,6 +126,6 @@ describe('a delay', () => {
   });
 
   test('is undecidable in a pause that the host alone may cause', () => {
-    expect(() => checkDelay(1_000, 1_000, 1_000)).toThrow('ENVIRONMENT: measured 1000 ms against 0 ms');
+    expect(() => checkDelay(1_000, 1_000, 1_000)).toThrow('ENVIRONMENT: the pause of 1000 ms contains');
   });
 });
