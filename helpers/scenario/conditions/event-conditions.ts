@@ -1,26 +1,35 @@
-import type { EnforcementFilter, EnforcementSummary, EventFilter, EventSummary } from '../../../contract/events';
+import type { EnforcementFilter, EventFilter } from '../../../contract/events';
 import type { ExecutionFilter, ExecutionSummary } from '../../../contract/executions';
 import { isTerminal, type Status } from '../../../contract/status';
 import type { Client } from '../../client/client';
 import { exactlyNRows } from './exactly-n-rows';
-import { executionTree } from '../evidence';
+import { executionTree } from '../evidence/executions';
+import { ruleRecord } from '../evidence/rules';
 import type { Condition } from '../polling';
 
-/** Exactly `n` events, oldest first. Impossible with more. */
-export const eventsToBe = (n: number, client: Client, filter: EventFilter): Condition<EventSummary[]> =>
-  exactlyNRows(`${n} events of ${JSON.stringify(filter)}`, n, () => client.events.list(filter));
+/** The record of the rule that a filter names; undefined if it names none. */
+const recordOf = (client: Client, { rule_ref }: { rule_ref?: string }): (() => Promise<string>) | undefined =>
+  rule_ref === undefined ? undefined : () => ruleRecord(client, rule_ref);
 
-/** Exactly `n` enforcements, oldest first. Impossible with more. */
-export const enforcementsToBe = (
-  n: number,
-  client: Client,
-  filter: EnforcementFilter,
-): Condition<EnforcementSummary[]> =>
-  exactlyNRows(`${n} enforcements of ${JSON.stringify(filter)}`, n, () => client.enforcements.list(filter));
+/** Exactly `n` rows of a list, oldest first. Impossible with more. */
+const nRows =
+  <F extends { rule_ref?: string }, T extends { id: number }>(
+    noun: string,
+    list: (client: Client, filter: F) => Promise<T[]>,
+  ) =>
+  (n: number, client: Client, filter: F): Condition<T[]> =>
+    exactlyNRows(`${n} ${noun} of ${JSON.stringify(filter)}`, n, () => list(client, filter), recordOf(client, filter));
 
-/** Exactly `n` executions in any status, oldest first. Impossible with more. */
-export const executionsToExist = (n: number, client: Client, filter: ExecutionFilter): Condition<ExecutionSummary[]> =>
-  exactlyNRows(`${n} executions of ${JSON.stringify(filter)}`, n, () => client.executions.list(filter));
+export const eventsToBe = nRows('events', ({ events }, filter: EventFilter) => events.list(filter));
+
+export const enforcementsToBe = nRows('enforcements', ({ enforcements }, filter: EnforcementFilter) =>
+  enforcements.list(filter),
+);
+
+/** In any status. */
+export const executionsToExist = nRows('executions', ({ executions }, filter: ExecutionFilter) =>
+  executions.list(filter),
+);
 
 /**
  * Exactly `n` executions, all in this status, oldest first. Impossible with more, or once one ends
@@ -44,7 +53,9 @@ export const executionsToBe = (
       const isMet = executions.length === n && executions.every(({ status }) => status === goal);
       return isMet ? { is: 'met', value: executions } : { is: 'pending', why };
     },
-    evidence: async () => (await Promise.all(executions.map(({ id }) => executionTree(client, id)))).join('\n'),
+    evidence:
+      recordOf(client, filter) ??
+      (async () => (await Promise.all(executions.map(({ id }) => executionTree(client, id)))).join('\n')),
   };
 };
 

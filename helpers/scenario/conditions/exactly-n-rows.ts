@@ -1,13 +1,14 @@
 import type { Condition } from '../polling';
 
 /**
- * Exactly `n` rows, oldest first. Impossible with more. The evidence is the rows of the last
- * check.
+ * Exactly `n` rows, oldest first. Impossible with more. By default the evidence is the rows of the
+ * last check.
  */
 export const exactlyNRows = <T extends { id: number }>(
   name: string,
   n: number,
   list: () => Promise<T[]>,
+  evidence?: () => Promise<string>,
 ): Condition<T[]> => {
   let rows: T[] = [];
   return {
@@ -18,6 +19,6 @@ export const exactlyNRows = <T extends { id: number }>(
       const why = `${rows.length} of ${n}: ${rows.map(({ id }) => id).join(', ')}`;
       return rows.length > n ? { is: 'impossible', why } : { is: 'pending', why };
     },
-    evidence: () => rows.map((row) => JSON.stringify(row)).join('\n'),
+    evidence: evidence ?? (() => rows.map((row) => JSON.stringify(row)).join('\n')),
   };
 };

@@ -2,7 +2,7 @@ import type { Environment, EnvironmentRuntime, EnvironmentStatus } from '../../.
 import type { Execution, LogEntry } from '../../../contract/executions';
 import { isTerminal, type Status } from '../../../contract/status';
 import type { Client } from '../../client/client';
-import { executionTree } from '../evidence';
+import { executionTree } from '../evidence/executions';
 import type { Ledger } from '../ledger';
 import type { Condition } from '../polling';
 
@@ -25,7 +25,7 @@ export const executionToBe = (goal: Status, client: Client, id: number): Conditi
 export const predicateToHold = (
   name: string,
   holds: () => boolean | Promise<boolean>,
-  evidence: () => string = () => '',
+  evidence: () => string | Promise<string> = () => '',
 ): Condition<true> => ({
   name,
   check: async () => ((await holds()) ? { is: 'met', value: true } : { is: 'pending', why: 'it is false' }),

@@ -3,7 +3,7 @@ import type { Inquiry, InquiryFilter, InquiryStatus, InquirySummary } from '../.
 import { isTerminal } from '../../../contract/status';
 import type { Client } from '../../client/client';
 import { exactlyNRows } from './exactly-n-rows';
-import { executionTree } from '../evidence';
+import { executionTree } from '../evidence/executions';
 import { taskName } from '../resources/child-executions';
 import type { Ledger } from '../ledger';
 import type { CheckResult, Condition } from '../polling';
