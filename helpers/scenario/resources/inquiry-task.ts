@@ -26,19 +26,21 @@ export const onDenial = (...tasks: string[]): Transition => ({
 const HOST_SLACK_SHARE = 0.6;
 /** Requests that must be answered within one lifetime. */
 const REQUESTS = 2;
-/** Of one unit: a busy host holds up a request after quick ones; longer ones do not fit, s. */
-const [MIN_SECONDS, MAX_SECONDS] = [0.8, 1.5];
+/** Of one unit on an idle host: a busy one holds up a request after quick ones, s. */
+const MIN_SECONDS = 0.8;
 
 /**
  * `n` lifetimes of an inquiry, seconds: the shortest that this target, under its current load, can
- * keep apart from a wrong one.
+ * keep apart from a wrong one. Plans the time.
  */
 export function inquiryTimeoutSeconds(
   n: number,
-  ctx: Pick<Context, 'facts' | 'slackMs' | 'slowestResponseMs'>,
+  ctx: Pick<Context, 'facts' | 'plan' | 'slackMs' | 'slowestResponseMs'>,
 ): number {
   const { capabilities, loadFactor } = ctx.facts;
   const measuredMs = Math.max(HOST_SLACK_SHARE * ctx.slackMs('run'), REQUESTS * ctx.slowestResponseMs());
-  const seconds = n * Math.max(MIN_SECONDS * loadFactor, Math.min(MAX_SECONDS, measuredMs / 1_000));
-  return Object.hasOwn(capabilities, 'durations.fractional') ? Math.ceil(10 * seconds) / 10 : Math.ceil(seconds);
+  const least = n * Math.max(MIN_SECONDS * loadFactor, measuredMs / 1_000);
+  const seconds = Object.hasOwn(capabilities, 'durations.fractional') ? Math.ceil(10 * least) / 10 : Math.ceil(least);
+  ctx.plan(seconds * 1_000);
+  return seconds;
 }

@@ -13,6 +13,8 @@ import { createWebhookRule, type WebhookRule, type WebhookRuleParts } from './we
 export interface TestTenant {
   readonly id: number;
   readonly slug: string;
+  /** Id of its admin, its only identity. */
+  readonly adminId: number;
   readonly client: Client;
   readonly token: string;
   /** Uploads `packs/<fixture>` under a ref, which another tenant may use, too. */
@@ -32,13 +34,14 @@ export async function createTestTenant(ctx: Context, part: string): Promise<Test
   const slug = ctx.name(part).replaceAll('_', '-');
   const login = `${slug}@example.test`;
   const password = `Pass-${randomName(16)}`;
-  const { id } = await tenants.create({ slug, name: part, admin: { login, password } });
+  const { id, admin } = await tenants.create({ slug, name: part, admin: { login, password } });
   ctx.defer(() => tenants.remove(slug));
   ctx.defer(() => tenants.update(slug, { frozen: true }));
   const { client, token } = await logIn({ baseUrl: ctx.facts.url }, login, password);
   return {
     id,
     slug,
+    adminId: admin.id,
     client,
     token,
     pack: (fixture, ref) => uploadFixture(client, fixture, ref, `${ctx.facts.directory}/fixtures`),

@@ -1,14 +1,17 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Event } from '../../../contract/events';
 import type { JsonObject } from '../../../contract/json';
 import { isObject } from '../../../contract/json';
 import type { Rule } from '../../../contract/rules';
 import { isTerminal } from '../../../contract/status';
 import type { Client } from '../../client/client';
-import { executionToEnd } from '../conditions/execution-conditions';
+import { executionToEnd, predicateToHold } from '../conditions/execution-conditions';
 import type { Context } from '../context';
-import { executionTree } from '../evidence';
+import { ruleRecord } from '../evidence/rules';
+import { EnvironmentError } from '../../errors';
 import { parseInstant } from '../../instant';
-import { until, type Condition } from '../polling';
+import { stays, until, type Condition } from '../polling';
+import type { TimedValue } from '../upper-bound';
 import { platformClock, type PlatformClock } from './platform-clock';
 
 export const TIMERS = {
@@ -64,41 +67,72 @@ export async function timerRule(
   return rule;
 }
 
-/** Sets the schedule of a rule and enables it, in one request. */
-export const armTimer = ({ client }: Context, { ref }: Rule, params: JsonObject): Promise<Rule> =>
-  client.rules.update(ref, { trigger_params: params, enabled: true });
+/**
+ * Sets the schedule of a rule and enables it, in one request. Throws EnvironmentError if the
+ * request ended after `dueAt`, the first instant of the schedule, epoch ms.
+ */
+export async function armTimer(ctx: Context, { ref }: Rule, params: JsonObject, dueAt = Infinity): Promise<Rule> {
+  const armed = await ctx.client.rules.update(ref, { trigger_params: params, enabled: true });
+  const lateMs = platformClock(ctx).now() - dueAt;
+  if (lateMs < 0) return armed;
+  throw new EnvironmentError(`the timer of ${ref} was armed ${lateMs.toFixed(0)} ms after its first instant`);
+}
 
 /**
- * Disables a rule whose timer has this period, ms, at a moment without a pending fire: an event
- * whose rule is disabled before it is evaluated has no execution.
+ * Disables a rule whose timer has this period, ms, between two fires. Returns the number of fires
+ * that have their executions. A busy host may process the request after another fire, which then
+ * has an execution or, if its rule was disabled before it was evaluated, none.
  */
-export async function disableBetweenFires(ctx: Context, { ref }: Rule, periodMs: number): Promise<void> {
-  await until(noFireToBePending(ctx, ref, periodMs, platformClock(ctx)), ctx.deadline);
+export async function disableBetweenFires(ctx: Context, { ref }: Rule, periodMs: number): Promise<number> {
+  const executed = await until(noFireToBePending(ctx, ref, periodMs, platformClock(ctx)), ctx.deadline);
   await ctx.client.rules.disable(ref);
+  return executed;
 }
+
+/** How long after a fire its execution is looked for again, in periods of the timer. */
+const CHECK_AT = 0.1;
 
 const noFireToBePending = (
   { client }: Context,
   ref: string,
   periodMs: number,
   clock: PlatformClock,
-): Condition<true> => ({
-  name: `every fire of ${ref} to have its execution, and the next one to be half a period away`,
-  check: async () => {
+): Condition<number> => {
+  const read = async () => {
     const events = await client.events.list({ rule_ref: ref });
     const executions = await client.executions.list({ rule_ref: ref });
     const ageMs = clock.now() - Math.max(...events.map(({ created }) => parseInstant(created)));
-    if (executions.length === events.length && ageMs < periodMs / 2) return { is: 'met', value: true };
-    const counts = `${events.length} events, ${executions.length} executions`;
-    return { is: 'pending', why: `${counts}, the last fire was ${ageMs.toFixed(0)} ms ago` };
-  },
-});
+    const isMet = executions.length === events.length && ageMs < periodMs / 2;
+    return { isMet, fires: events.length, executions: executions.length, ageMs };
+  };
+  return {
+    name: `every fire of ${ref} to have its execution, and the next one to be half a period away`,
+    check: async () => {
+      let state = await read();
+      if (state.ageMs >= periodMs / 2) {
+        await sleep(Math.max(0, periodMs * (1 + CHECK_AT) - state.ageMs)); // polls may have the timer's pace
+        state = await read();
+      }
+      if (state.isMet) return { is: 'met', value: state.fires };
+      const counts = `${state.fires} events, ${state.executions} executions`;
+      return { is: 'pending', why: `${counts}, the last fire was ${state.ageMs.toFixed(0)} ms ago` };
+    },
+    evidence: () => ruleRecord(client, ref),
+  };
+};
 
 /** A date that never comes during a run: the schedule of a rule that is armed later. */
 export const FAR_FUTURE = { fire_at: '2099-12-31T23:59:59Z' };
 
-/** How far ahead an instant must be for this host to arm the timer in time, ms. */
-export const leadMs = (ctx: Context, nominalMs: number): number => nominalMs + ctx.slackMs('run');
+/** A cron expression that names seconds only must not match in the minute before its instant. */
+const MAX_LEAD_MS = 30_000;
+
+/** How far ahead an instant must be for this host to arm the timer in time, ms. Plans the time. */
+export function leadMs(ctx: Context, nominalMs: number): number {
+  const ms = Math.min(nominalMs + ctx.slackMs('run'), MAX_LEAD_MS);
+  ctx.plan(ms);
+  return ms;
+}
 
 /** One fire of a timer, read from its event. Instants are epoch ms. */
 export interface Occurrence {
@@ -129,6 +163,11 @@ function toOccurrence(event: Event): Occurrence {
   };
 }
 
+/** How late fire `index` was, 0 the first; `margin`: to a wrong instant, ms. */
+export const latenessOf = (index: number, firedAt: number, dueAt: number, margin: number): TimedValue => ({
+  ...{ what: `fire ${index + 1} after its instant`, measured: firedAt - dueAt, nominal: 0, margin },
+});
+
 /** Number of fires of the timer. */
 export const fireCount = async ({ client }: Context, { ref }: Rule): Promise<number> =>
   (await client.events.list({ rule_ref: ref })).length;
@@ -143,7 +182,7 @@ export const firesToReach = (n: number, client: Client, ref: string): Condition<
     const { length } = await client.events.list({ rule_ref: ref });
     return length >= n ? { is: 'met', value: length } : { is: 'pending', why: `${length} of ${n}` };
   },
-  evidence: async () => JSON.stringify(await client.rules.get(ref), null, 1),
+  evidence: () => ruleRecord(client, ref),
 });
 
 /**
@@ -159,11 +198,26 @@ export const executionsToReach = (n: number, { client }: Context, { ref }: Rule)
     if (completed >= n) return { is: 'met', value: completed };
     return { is: 'pending', why: `${completed} of ${n}` };
   },
-  evidence: async () => {
-    const executions = await client.executions.list({ rule_ref: ref });
-    return (await Promise.all(executions.map(({ id }) => executionTree(client, id)))).join('\n');
-  },
+  evidence: () => ruleRecord(client, ref),
 });
+
+/**
+ * The number of executions of a disabled rule, all completed: `fewest`, or more by fires that were
+ * evaluated before the rule was disabled.
+ */
+export async function completedExecutions(ctx: Context, { ref }: Rule, fewest: number): Promise<number> {
+  const list = () => ctx.client.executions.list({ rule_ref: ref });
+  const isComplete = async () => {
+    const executions = await list();
+    return executions.length >= fewest && executions.every(({ status }) => status === 'completed');
+  };
+  const name = `${fewest} or more executions of ${ref}, all completed`;
+  const completed = predicateToHold(name, isComplete, () => ruleRecord(ctx.client, ref));
+  await until(completed, ctx.deadline);
+  const { length } = await list();
+  await stays(async () => (await list()).length, length, completed, ctx.quietMs, ctx.deadline);
+  return length;
+}
 
 /**
  * For each enforcement, and for each execution, the number of its event in `events`, 1 the first;
