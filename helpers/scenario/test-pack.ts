@@ -6,7 +6,7 @@ import { sharedPack, type FixtureCopy } from '../fixtures/shared-pack';
 import type { RunFacts } from '../target/run-facts';
 import type { ReleaseFunction } from './cleanup';
 import { createWebhookRule, type WebhookRule, type WebhookRuleParts } from './resources/webhook-rule';
-import { createWorkflow, type Task, type WorkflowParts } from './resources/workflow-task';
+import { createWorkflow, type AnyTask, type WorkflowParts } from './resources/workflow-task';
 
 /** The packs of a test: those whose actions it runs, and the one that it creates objects in. */
 export interface TestPack {
@@ -23,7 +23,7 @@ export interface TestPack {
    */
   ownPack(): Promise<string>;
   /** Creates a workflow in the test's own pack. */
-  workflow(tasks: Task[], parts?: WorkflowParts): Promise<Workflow>;
+  workflow(tasks: AnyTask[], parts?: WorkflowParts): Promise<Workflow>;
   /**
    * Creates a webhook trigger and its rule in the test's own pack. `action`: the name of an action
    * of the selected packs, or a ref.
@@ -36,7 +36,8 @@ export interface TestPack {
 interface TestPackContext {
   readonly client: Client;
   readonly facts: RunFacts;
-  readonly deadline: number;
+  /** Monotonic ms. */
+  readonly deadline: () => number;
   name(part: string): string;
   defer(release: ReleaseFunction): void;
 }
@@ -58,7 +59,7 @@ export function openTestPack({ client, facts, deadline, name, defer }: TestPackC
   const action = (part: string): string => findAction(copies, part);
   return {
     pack: async (fixture, { requires = [] } = {}) =>
-      select(await sharedPack(client, facts, fixture, requires, deadline)),
+      select(await sharedPack(client, facts, fixture, requires, deadline())),
     ownCopy: async (fixture, { replaces, ...parts } = {}) => {
       const ref = replaces?.ref ?? name('pack');
       const force = replaces !== undefined;

@@ -1,9 +1,11 @@
 import type { Execute, Execution, ExecutionSummary } from '../../../contract/executions';
 import type { JsonObject } from '../../../contract/json';
+import { executionToBe } from '../conditions/execution-conditions';
 import type { Context } from '../context';
+import { stays } from '../polling';
 import { onlyChildOfTask, taskName } from './child-executions';
 import { echoedParameters } from './echoed-parameters';
-import type { Task, WorkflowParts } from './workflow-task';
+import type { AnyTask, WorkflowParts } from './workflow-task';
 
 /** What an execution is started with besides its action. */
 type StartOptions = Omit<Execute, 'action_ref'>;
@@ -14,7 +16,7 @@ type StartOptions = Omit<Execute, 'action_ref'>;
  */
 export async function startWorkflow(
   ctx: Context,
-  tasks: Task[],
+  tasks: AnyTask[],
   parts: WorkflowParts = {},
   options: StartOptions = {},
 ): Promise<number> {
@@ -27,6 +29,28 @@ export async function startWorkflow(
  * its name.
  */
 export const runsOf = (ctx: Context, label: string): number => ctx.ledger.count(ctx.ledgerInput(label).key);
+
+/** The same for several labels, by label. */
+export const runCounts = (ctx: Context, ...labels: readonly string[]): Record<string, number> =>
+  Object.fromEntries(labels.map((label) => [label, runsOf(ctx, label)]));
+
+/**
+ * The workflow ends with this status, and each label has exactly this number of runs, now and
+ * during the quiet time.
+ */
+export const expectRunsAtEnd = (
+  ctx: Context,
+  id: number,
+  goal: 'completed' | 'failed' | 'cancelled',
+  runs: Readonly<Record<string, number>>,
+): Promise<void> =>
+  stays(
+    () => runCounts(ctx, ...Object.keys(runs)),
+    runs,
+    executionToBe(goal, ctx.client, id),
+    ctx.quietMs,
+    ctx.deadline,
+  );
 
 /**
  * The whole execution of the one child that a workflow started for a task. Throws unless there is

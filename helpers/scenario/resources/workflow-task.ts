@@ -13,13 +13,27 @@ export type Task = {
   name: string;
   action: string;
   input?: JsonObject;
+  /** False: the task is skipped. */
+  when?: string;
   next?: Transition[];
   join?: number;
   with_items?: string;
+  batch_size?: number;
   concurrency?: number;
   timeout?: number;
   retry?: JsonObject;
+  /** The older keys, which stand for transitions. */
+  on_success?: string;
+  on_failure?: string;
+  on_complete?: string;
+  decision?: { when?: string; next: string; default?: boolean }[];
+  publish?: JsonObject[];
 };
+
+/** A task that runs other tasks at the same time. */
+type ParallelTask = Pick<Task, 'name' | 'next'> & { type: 'parallel'; tasks: Task[] };
+
+export type AnyTask = Task | ParallelTask;
 
 /** Options of a workflow besides its tasks. */
 export type WorkflowParts = {
@@ -52,11 +66,15 @@ export const task = (
   ...next: Transition[]
 ): Task => ({ name, action: ctx.action(action), input: { ...ctx.ledgerInput(name), ...input }, next });
 
+export const parallelTask = (name: string, tasks: Task[], ...next: Transition[]): ParallelTask => ({
+  ...{ name, type: 'parallel', tasks, next },
+});
+
 /** Creates a workflow of these tasks in a pack. */
 export const createWorkflow = (
   client: Client,
   packRef: string,
-  tasks: Task[],
+  tasks: AnyTask[],
   { name = 'flow', parameters, ...parts }: WorkflowParts = {},
 ): Promise<Workflow> =>
   client.workflows.create({
