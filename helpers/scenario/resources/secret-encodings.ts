@@ -9,8 +9,20 @@ export function secretEncodings(text: string): string[] {
   return [text, base64, bytes.toString('base64url'), bytes.toString('hex'), JSON.stringify(text).slice(1, -1), escaped];
 }
 
+/**
+ * The secret appears in none of the documents, in no encoding; the control, which is no secret, in
+ * each of them: a search that finds nothing anywhere proves nothing.
+ */
+export function expectHidden(secret: string, control: string, ...documents: readonly object[]): void {
+  const found = documents.map((document) => ({
+    secret: encodingsFoundIn(secret, document),
+    control: encodingsFoundIn(control, document).includes(control),
+  }));
+  expect(found).toEqual(documents.map(() => ({ secret: [], control: true })));
+}
+
 /** The encodings of the text that appear anywhere in a document. */
-export function encodingsFoundIn(text: string, document: object): string[] {
+function encodingsFoundIn(text: string, document: object): string[] {
   const json = JSON.stringify(document).toLowerCase();
   return secretEncodings(text).filter((encoding) => json.includes(encoding.toLowerCase()));
 }
