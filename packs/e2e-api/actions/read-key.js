@@ -1,10 +1,10 @@
 // Reads keys through the API with the credential of this execution. Prints {"status", "value",
-// "sha256"} of the first key, and the same by ref for all. Parameters: JSON on stdin (key, ledger,
-// refs).
+// "sha256"} of the first key, the same by ref for all, and the names of the keys that stdin has.
+// Parameters: JSON on stdin (key, ledger, refs).
 const { appendFileSync, readFileSync } = require('node:fs');
 const { sha256OfJson } = require('../lib/sha256-of-json.js');
 
-const { key, ledger, refs } = JSON.parse(readFileSync(0, 'utf8'));
+const { key, ledger, refs, ...injected } = JSON.parse(readFileSync(0, 'utf8'));
 const { ATTUNE_API_URL: api, ATTUNE_API_TOKEN: token, ATTUNE_EXEC_ID: execution } = process.env;
 const appendEntry = (event) =>
   appendFileSync(ledger, `${key} ${event} ${execution} ${process.pid} ${Date.now() * 1000}\n`);
@@ -21,9 +21,8 @@ async function main() {
   appendEntry('start');
   const results = await Promise.all(refs.map(read));
   appendEntry('end');
-  console.log(
-    JSON.stringify({ ...results[0], all: Object.fromEntries(refs.map((ref, index) => [ref, results[index]])) }),
-  );
+  const all = Object.fromEntries(refs.map((ref, index) => [ref, results[index]]));
+  console.log(JSON.stringify({ ...results[0], all, injected: Object.keys(injected) }));
 }
 
 void main();

@@ -1,0 +1,8 @@
+#!/bin/sh
+# Prints `out`, sleeps 30 s, and at SIGTERM exits with 0. Parameters: dotenv on stdin (key, ledger, out).
+set -eu
+. ./lib/fixture.sh
+trap 'exit 0' TERM
+printf '%s' "$p_out"
+sleep 30 &
+wait
