@@ -7,7 +7,7 @@ import {
   type CapabilityAssessment,
   type CapabilityEvidence,
 } from './assessment';
-import { slotUse } from './capabilities';
+import { slotUse, type RendezvousOrder } from './capabilities';
 import { resolveChoices } from './declarations';
 import { resolveNotifierUrl } from './notifier-address';
 import type { Target } from './obtain-target';
@@ -32,7 +32,7 @@ export interface AssessmentRequest {
 export interface TargetAssessment extends Pick<MeasuredReport, 'latency' | 'clockOffsetMs' | 'leftovers'> {
   /** Null: the platform has no manifest. */
   readonly manifest: CapabilityManifest | null;
-  readonly exclusiveRendezvous: boolean;
+  readonly rendezvous: RendezvousOrder;
   /** The needs and every declared capability, by name. */
   readonly capabilities: readonly CapabilityAssessment[];
   /** One sentence for each difference from a declaration, and for each failed probe. */
@@ -51,7 +51,7 @@ export async function assessTarget(
   const { url: baseUrl, token, kind, declarations, databaseUrl, mockHost, vendored } = target;
   const manifest = await client.capabilities.getOrNull();
   requireInstance(target, manifest);
-  const { slots, isExclusive } = slotUse(manifest, jestWorkers);
+  const { slots, order } = slotUse(manifest, jestWorkers);
   const declared: CapabilityEvidence = {
     ...{ manifest, targetFile: declarations.capabilities, suite: target.harnessCapabilities, slots },
     findings: {},
@@ -70,7 +70,7 @@ export async function assessTarget(
   return {
     ...measured,
     manifest,
-    exclusiveRendezvous: isExclusive,
+    rendezvous: order,
     capabilities: assessCapabilities(evidence, needs),
     contradictions: [...findContradictions(evidence), ...failures],
   };

@@ -57,19 +57,27 @@ export const HARNESS_CAPABILITIES: readonly string[] = [
 const RENDEZVOUS_SLOTS = 10;
 /** The same, and those of the tests that Jest's other workers run meanwhile. */
 const SHARED_SLOTS = 24;
+/** The same, if several of those tests are rendezvous. */
+const AMPLE_SLOTS = 48;
+
+/**
+ * What runs beside a rendezvous: nothing, every test but another rendezvous, or every test.
+ */
+export const RENDEZVOUS_ORDERS = ['alone', 'one at a time', 'together'] as const;
+export type RendezvousOrder = (typeof RENDEZVOUS_ORDERS)[number];
 
 /** How the rendezvous tests use the slots of a target. */
 export interface SlotUse {
   /** Concurrent executions that they need. */
   readonly slots: number;
-  /** They run while no other test does: the target has no slots for others. */
-  readonly isExclusive: boolean;
+  readonly order: RendezvousOrder;
 }
 
 export function slotUse(manifest: CapabilityManifest | null, jestWorkers: number): SlotUse {
-  const hasOthers = jestWorkers > 1;
-  const isShared = hasOthers && slotCount(manifest?.capabilities['workers.slots']) >= SHARED_SLOTS;
-  return { slots: isShared ? SHARED_SLOTS : RENDEZVOUS_SLOTS, isExclusive: hasOthers && !isShared };
+  if (jestWorkers === 1) return { slots: RENDEZVOUS_SLOTS, order: 'together' };
+  const declared = slotCount(manifest?.capabilities['workers.slots']);
+  if (declared < SHARED_SLOTS) return { slots: RENDEZVOUS_SLOTS, order: 'alone' };
+  return { slots: SHARED_SLOTS, order: declared < AMPLE_SLOTS ? 'one at a time' : 'together' };
 }
 
 /** The declared number of slots; 0 without one. */

@@ -29,6 +29,8 @@ export interface Target {
   directory: string | null;
   /** A directory in which its actions can write; null: use the system's temporary directory. */
   sharedDirectory: string | null;
+  /** File with its log; null: not accessible from this host. */
+  log: string | null;
   /** Database URL of the schema's owner; null: the harness has no access. */
   databaseUrl: string | null;
   /**
@@ -85,6 +87,7 @@ async function startTarget(): Promise<Target> {
       instanceId: platform.running.instance_id,
       directory,
       sharedDirectory: platform.running.shared_directory,
+      log: platform.log,
       databaseUrl: platform.running.database_url,
       harnessCapabilities: {
         'ledger.shared': true,
@@ -140,6 +143,7 @@ async function attachTarget(address: string, running: RunningPlatform | null, en
     instanceId: running?.instance_id ?? null,
     directory,
     sharedDirectory: directory === null ? await declaredSharedPath(client) : running!.shared_directory,
+    log: null,
     databaseUrl: env.DATABASE_URL || (running?.database_url ?? null),
     harnessCapabilities: directory === null ? {} : { 'host.files': true },
     mockHost: LOOPBACK,

@@ -75,12 +75,12 @@ async function collectFacts(
   jestWorkers: number,
   needs: ReadonlySet<string>,
 ): Promise<RunFacts> {
-  const { kind, name, declarations, url, token, databaseUrl, mockHost } = target;
+  const { kind, name, declarations, url, token, log, databaseUrl, mockHost } = target;
   const assessment = await assessTarget(target, client, { needs, jestWorkers, run, directory });
-  const { manifest, capabilities, latency, clockOffsetMs, exclusiveRendezvous } = assessment;
+  const { manifest, capabilities, latency, clockOffsetMs, rendezvous } = assessment;
   for (const leftover of assessment.leftovers) process.stderr.write(`tuningfork: ${leftover}\n`);
   return {
-    ...{ kind, name, declarations, url, token, databaseUrl, mockHost, run, directory, latency, clockOffsetMs },
+    ...{ kind, name, declarations, url, token, log, databaseUrl, mockHost, run, directory, latency, clockOffsetMs },
     startedOn: new Date().toISOString().slice(0, 10),
     ...identityOf(manifest),
     capabilities: provenCapabilities(capabilities),
@@ -91,7 +91,7 @@ async function collectFacts(
     killGraceMs: readKillGraceMs(manifest),
     python: await target.python,
     vendored: target.vendored,
-    exclusiveRendezvous,
+    rendezvous,
     loadFactor: loadFactorOf(latency.runMs),
   };
 }

@@ -1,6 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { JsonMap, NullableText, TextList, stringEnum } from '../../contract/json';
 import { explain, matches } from '../client/validate';
+import { RENDEZVOUS_ORDERS } from './capabilities';
 import { appliesOn, Choices, Declarations, type KnownDefect } from './declarations';
 import { PythonPins } from '../fixtures/python-source';
 
@@ -18,6 +19,8 @@ const RunFacts = Type.Object({
   instanceId: NullableText,
   /** Database URL of the schema's owner; null: the harness has no access. */
   databaseUrl: NullableText,
+  /** File with the target's log; null: the harness has no access. */
+  log: NullableText,
   /** Identifies this run: part of every name that it creates. */
   run: Type.String(),
   /** Directory from which the target registers packs; null: unknown for an attached target. */
@@ -39,8 +42,8 @@ const RunFacts = Type.Object({
   python: PythonPins,
   /** Fixture packs contain their packages: the target was not started with the suite's source. */
   vendored: Type.Boolean(),
-  /** Rendezvous tests run while no other test does: the target has no slots for others. */
-  exclusiveRendezvous: Type.Boolean(),
+  /** What runs beside a rendezvous. */
+  rendezvous: stringEnum(RENDEZVOUS_ORDERS),
   /**
    * Worst measured latencies, ms: from request to finish; from finish to the start of the next
    * task.

@@ -26,7 +26,7 @@ export interface PlatformOptions {
 export const MOCK_DNS_PORT = 5_300;
 
 const platformSettings = (options: PlatformOptions): Record<string, string> => ({
-  PLATFORM_WORKER_SLOTS: '24',
+  PLATFORM_WORKER_SLOTS: '48',
   PLATFORM_KILL_GRACE_SECONDS: '0.5',
   PLATFORM_HEARTBEAT_SECONDS: '1',
   PLATFORM_LEASE_SECONDS: '3',

@@ -1,3 +1,5 @@
+import { createWriteStream } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Type, type Static } from '@sinclair/typebox';
@@ -9,6 +11,7 @@ import { TargetError } from './target-error';
 const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 20_000;
 const TAIL_LINES = 50;
+const OWNER_ONLY = 0o600;
 
 /** Its data go with it: each start creates the login, with a known password. */
 const TemporaryPlatform = Type.Intersect([RunningPlatform, Type.Object({ password: Type.String() })]);
@@ -26,6 +29,8 @@ export interface StartedPlatform {
   stop(): Promise<void>;
   /** The last 50 lines it wrote. */
   tail(): string;
+  /** File in its directory with what it writes after its start. */
+  readonly log: string;
 }
 
 /**
@@ -50,7 +55,9 @@ export async function startPlatform(options: PlatformOptions): Promise<StartedPl
   timedOut.catch(() => {});
   try {
     const first = await Promise.race([running, exitedEarly, timedOut]);
-    return { running: first, exitReason: exit.reason, stop, tail: lines.text };
+    const log = join(first.directory, 'platform.log');
+    child.stderr.pipe(createWriteStream(log, { mode: OWNER_ONLY }));
+    return { running: first, exitReason: exit.reason, stop, tail: lines.text, log };
   } catch (error) {
     await stop();
     throw error;

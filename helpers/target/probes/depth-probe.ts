@@ -10,15 +10,17 @@ const DEFAULT_DEPTH = 64;
 const MAX_DEPTH = 128;
 /** A platform without a limit ends the chain here. */
 const EXCESS = 8;
-const CHAIN_MS = 20_000;
+/** For each execution of the chain on an idle target, ms. */
+const LINK_MS = 500;
 
 /** A workflow that starts itself is stopped by the platform before it stops by itself. */
 export const probeCausationDepth: Probe = async (context) => {
   const depth = await declaredDepth(context);
   if (depth > MAX_DEPTH) throw new UndecidedError(`a chain of ${depth} executions would load the target`);
-  const { ref } = await createChain(context, depth + EXCESS);
-  const { id } = await startExecution(context, ref, { left: depth + EXCESS });
-  await endOf(context, id, context.deadline(CHAIN_MS));
+  const length = depth + EXCESS;
+  const { ref } = await createChain(context, length);
+  const { id } = await startExecution(context, ref, { left: length });
+  await endOf(context, id, context.deadline(length * LINK_MS));
   const links = await context.client.executions.list({ action_ref: ref });
   const last = Math.max(...links.map((link) => link.id));
   const codes = await Promise.all(

@@ -11,10 +11,18 @@ const declarations = {
 
 const RUN: RunFacts = {
   ...{ kind: 'attached', name: 'mine', declarations, startedOn: '2026-11-20', url: 'http://127.0.0.1', token: 't' },
-  ...{ platform: 'attune 1.0', instanceId: null, databaseUrl: null, run: 'abcd', incoming: null, directory: '/d' },
+  ...{
+    platform: 'attune 1.0',
+    instanceId: null,
+    log: null,
+    databaseUrl: null,
+    run: 'abcd',
+    incoming: null,
+    directory: '/d',
+  },
   ...{ capabilities: {}, choices: resolveChoices(declarations), killGraceMs: 5_000, mockHost: '127.0.0.1' },
   ...{ python: OWN_PINS, vendored: true, latency: { runMs: 80.4, gapMs: 10 }, loadFactor: 1, clockOffsetMs: 0 },
-  ...{ exclusiveRendezvous: false, contradictions: [], absences: { tenants: 'POST /tenants answered 404' } },
+  ...{ rendezvous: 'together', contradictions: [], absences: { tenants: 'POST /tenants answered 404' } },
 };
 
 const record = (id: string, result: TestRecord['class'], more: Partial<TestRecord> = {}): TestRecord => ({
