@@ -1,0 +1,31 @@
+import type { JsonObject } from '../../contract/json';
+
+/** The names and times of one case on a target. */
+export interface CaseNames {
+  /** Ref of the fixture `exit-by-attempt`. */
+  readonly program: string;
+  /** Ref of a workflow of the case. */
+  workflow(name: string): string;
+  /** Ledger parameters of the process of a task. */
+  ledgerInput(label: string): { key: string; ledger: string };
+  /** File for which the processes of the case wait. */
+  readonly gate: string;
+  /** A limit that a process, except one that never exits, keeps; seconds. */
+  readonly shortSeconds: number;
+}
+
+/** A limit that no process and no inquiry of a case reaches, seconds. */
+export const LONG_SECONDS = 30;
+
+/** Parameters of an `exit-by-attempt` process. */
+export const programInput = (
+  names: CaseNames,
+  label: string,
+  exits: string,
+  more: JsonObject = {},
+): JsonObject & { key: string } => ({
+  ...names.ledgerInput(label),
+  exits,
+  ...(exits.includes('gate') && { gate: names.gate }),
+  ...more,
+});
