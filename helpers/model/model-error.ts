@@ -1,0 +1,15 @@
+/** A part of a definition that the model does not cover, or that the contract leaves open. */
+export class ModelError extends Error {
+  constructor(message: string) {
+    super(`MODEL: ${message}`);
+    this.name = 'ModelError';
+  }
+}
+
+/** An expression that cannot be evaluated, such as one with a missing member. */
+export class EvaluationError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'EvaluationError';
+  }
+}
