@@ -1,0 +1,64 @@
+import { composeCase } from '../../../helpers/model/compose';
+import { composeTree } from '../../../helpers/model/compose-tree';
+import { expectationOf } from '../../../helpers/model/expect-case';
+import { allPairs, coveringSet, pairsOf, possibleFeatures } from '../../../helpers/model/pairs';
+import { isPossible, RULES } from '../../../helpers/model/features';
+import { NAMES } from './case-names';
+
+/** The pairs that no definition can have, or that have no effect together. */
+const IMPOSSIBLE = [
+  'work response, retry second attempt',
+  'work response, retry exhausted',
+  'work expiry, retry unused',
+  'work expiry, retry second attempt',
+  'work default response, retry second attempt',
+  'work default response, retry exhausted',
+  'work open inquiry, retry second attempt',
+  'work open inquiry, retry exhausted',
+  'work response, limit exceeded',
+  'work open inquiry, limit exceeded',
+  'work open inquiry, result direct',
+  'work open inquiry, result published',
+  'work open inquiry, failure unhandled',
+  'work open inquiry, failure handled',
+  'work open inquiry, cancellation none',
+  'items none, batches of two',
+  'items empty list, batches of two',
+  'items none, concurrency two',
+  'items empty list, concurrency two',
+];
+
+const selected = coveringSet();
+
+test('every pair of features that is possible occurs in a definition', () => {
+  const covered = new Set(selected.flatMap(pairsOf));
+
+  expect(allPairs().filter((pair) => !covered.has(pair))).toEqual(IMPOSSIBLE);
+  expect(covered.size).toBe(allPairs().length - IMPOSSIBLE.length);
+});
+
+test('every definition of the set is possible, and no two are the same', () => {
+  expect(selected.filter((features) => !isPossible(features))).toEqual([]);
+  expect(new Set(selected.map((features) => JSON.stringify(features))).size).toBe(selected.length);
+});
+
+test('the set is the same each time', () => expect(coveringSet()).toEqual(selected));
+
+test.each(RULES.map(({ name, excludes }) => [name, excludes] as const))(
+  'a definition violates none but: %s',
+  (_, excludes) => {
+    expect(possibleFeatures().filter(excludes)).toEqual([]);
+  },
+);
+
+const cases = [
+  ...selected.map((features) => [JSON.stringify(Object.values(features)), composeCase(features, NAMES)] as const),
+  ['a tree', composeTree({ root: 'cancel_running', below: 'allow_finish' }, NAMES)] as const,
+];
+
+test.each(cases)('what is expected does not depend on which child ends first: %s', (_, modelCase) => {
+  const expected = expectationOf(modelCase);
+
+  expect(expectationOf(modelCase, (children) => children.at(-1)!)).toEqual(expected);
+  expect(expectationOf(modelCase, (children) => children[Math.floor(children.length / 2)]!)).toEqual(expected);
+});
