@@ -1,0 +1,46 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { ExecutionNode } from '../../../contract/executions';
+import { isTerminal } from '../../../contract/status';
+import type { Client } from '../../client/client';
+import type { Round } from '../../model/expectation';
+import { executionTree } from '../evidence/executions';
+import type { Ledger } from '../ledger';
+import type { Condition } from '../polling';
+
+/** `each[1]#0`, as the model writes it. */
+export const labelOf = ({ workflow_task: task }: ExecutionNode): string =>
+  task === undefined
+    ? 'no task'
+    : `${task.task_name}${task.task_index === null ? '' : `[${task.task_index}]`}#${task.retry_count}`;
+
+/** The descendants of an execution by their path from it: `call#0/gate#0`. */
+function descendantsByPath(node: ExecutionNode, prefix = ''): [string, ExecutionNode][] {
+  return node.children.flatMap((child) => {
+    const path = `${prefix}${labelOf(child)}`;
+    return [[path, child], ...descendantsByPath(child, `${path}/`)];
+  });
+}
+
+/**
+ * The run is in the state of a round: each execution has its status, and the processes that wait
+ * have started. The value has the ids by path, or is null once the run has ended.
+ */
+export const stateToBe = (
+  round: Round,
+  client: Client,
+  ledger: Ledger,
+  id: number,
+): Condition<ReadonlyMap<string, number> | null> => ({
+  name: `execution ${id} to have the children ${JSON.stringify(round.children)}`,
+  check: async () => {
+    const tree = await client.executions.tree(id);
+    if (isTerminal(tree.status)) return { is: 'met', value: null };
+    const nodes = descendantsByPath(tree);
+    const statuses = Object.fromEntries(nodes.map(([path, { status }]) => [path, status]));
+    const hasStarted = Object.entries(round.starts).every(([key, starts]) => ledger.count(key) === starts);
+    const isReached = tree.status === round.status && isDeepStrictEqual(statuses, round.children) && hasStarted;
+    if (isReached) return { is: 'met', value: new Map(nodes.map(([path, node]) => [path, node.id])) };
+    return { is: 'pending', why: `it is ${tree.status} with ${JSON.stringify(statuses)}` };
+  },
+  evidence: () => executionTree(client, id),
+});
