@@ -1,6 +1,6 @@
 // Spec: a date timer fires once, never early, and only if its instant was in the future.
-import { checkUpperBound } from '../../../helpers/scenario/upper-bound';
-import { claim, type Context } from '../../../helpers/scenario/claim';
+import { expectWithin } from '../../../helpers/scenario/upper-bound';
+import { claim } from '../../../helpers/scenario/claim';
 import { ApiError } from '../../../helpers/errors';
 import { enforcementsToBe, eventsToBe, executionsToBe } from '../../../helpers/scenario/conditions/event-conditions';
 import { expectNotEarly } from '../../../helpers/scenario/expectations';
@@ -11,40 +11,40 @@ import {
   armTimer,
   FAR_FUTURE,
   fireCount,
+  latenessOf,
   leadMs,
   occurrencesOf,
   timerRule,
 } from '../../../helpers/scenario/resources/timer-rule';
-import { runsOf } from '../../../helpers/scenario/resources/workflow-runs';
+import { runCounts } from '../../../helpers/scenario/resources/workflow-runs';
 
 const NEEDS = ['timers.date', 'ledger.shared'];
 const HOUR_MS = 3_600_000;
-
-/** For each label: how many processes the rule's action started. */
-const runCounts = (ctx: Context, ...labels: string[]) => labels.map((label) => runsOf(ctx, label));
 
 claim.concurrent('T1.2a', NEEDS, 'a date timer fires once at its instant and plans no further fire', async (ctx) => {
   await ctx.pack('e2e');
   const clock = platformClock(ctx);
   const rule = await timerRule(ctx, 'date', FAR_FUTURE);
-  const neighbour = await timerRule(ctx, 'date', FAR_FUTURE, { label: 'neighbour' });
+  const neighbour = await timerRule(ctx, 'date', FAR_FUTURE, { label: 'neighbour', enabled: true });
   const filter = { rule_ref: rule.ref };
 
   const fireAt = Math.ceil((clock.now() + leadMs(ctx, 700) - 700) / 1_000) * 1_000 + 700;
-  await armTimer(ctx, rule, { fire_at: rfc3339(fireAt) });
-  await armTimer(ctx, neighbour, { fire_at: rfc3339(fireAt + 1_500) });
+  await armTimer(ctx, rule, { fire_at: rfc3339(fireAt) }, fireAt);
+  const replaced = await armTimer(ctx, neighbour, { fire_at: rfc3339(fireAt + 1_500) }, fireAt + 1_500);
+  const canPreview = ctx.canProve('timers.preview');
+  if (canPreview) expect(parseInstant(replaced.next_fire_at ?? '')).toBe(fireAt + 1_500);
   await until(executionsToBe('completed', 1, ctx.client, filter), ctx.deadline);
 
   const fence = executionsToBe('completed', 1, ctx.client, { rule_ref: neighbour.ref });
   await stays(() => fireCount(ctx, rule), 1, fence, ctx.quietMs, ctx.deadline);
   await until(enforcementsToBe(1, ctx.client, filter), ctx.deadline);
   await until(executionsToBe('completed', 1, ctx.client, filter), ctx.deadline);
-  expect(runCounts(ctx, 'rule', 'neighbour')).toEqual([1, 1]);
+  expect(runCounts(ctx, 'rule', 'neighbour')).toEqual({ rule: 1, neighbour: 1 });
   const occurrences = await occurrencesOf(ctx, rule);
   expectNotEarly(occurrences, [fireAt]);
   expect(occurrences[0]!.plannedAt).toBe(fireAt);
-  expect(checkUpperBound(occurrences[0]!.firedAt, fireAt, ctx.slackMs('mark'), 1_000)).toBe('within');
-  if (!ctx.canProve('timers.preview')) return;
+  expectWithin(ctx.slackMs('mark'), latenessOf(0, occurrences[0]!.firedAt, fireAt, 1_000));
+  if (!canPreview) return;
   expect((await ctx.client.rules.get(rule.ref)).next_fire_at).toBeNull();
 });
 
@@ -63,8 +63,8 @@ claim.concurrent('T1.2b', NEEDS, 'a date one hour in the past follows the declar
 
   const fire_at = rfc3339(clock.now() - HOUR_MS);
   const rule = await timerRule(ctx, 'date', { fire_at }, { label: 'past', enabled: true }).catch(nullWhenRejected);
-  const controlAt = rfc3339(clock.now() + leadMs(ctx, 300));
-  await armTimer(ctx, control, { fire_at: controlAt });
+  const controlAt = Math.ceil(clock.now() + leadMs(ctx, 300));
+  await armTimer(ctx, control, { fire_at: rfc3339(controlAt) }, controlAt);
   const filter = { rule_ref: rule?.ref ?? 'none' };
   const fence = eventsToBe(1, ctx.client, { rule_ref: control.ref });
   const eventCount = async () => (rule ? (await ctx.client.events.list(filter)).length : 0);
@@ -73,8 +73,8 @@ claim.concurrent('T1.2b', NEEDS, 'a date one hour in the past follows the declar
   expect(rule !== null).toBe(policy.stored);
   await until(executionsToBe('completed', policy.fired, ctx.client, filter), ctx.deadline);
   await until(executionsToBe('completed', 1, ctx.client, { rule_ref: control.ref }), ctx.deadline);
-  expect(runCounts(ctx, 'past', 'control')).toEqual([policy.fired, 1]);
-  expectNotEarly(await occurrencesOf(ctx, control), [parseInstant(controlAt)]);
+  expect(runCounts(ctx, 'past', 'control')).toEqual({ past: policy.fired, control: 1 });
+  expectNotEarly(await occurrencesOf(ctx, control), [controlAt]);
   if (!ctx.canProve('timers.preview')) return;
   const nextFireAt = rule && (await ctx.client.rules.get(rule.ref)).next_fire_at;
   expect(nextFireAt).toBeNull();
@@ -90,22 +90,51 @@ claim.concurrent('T1.2c', NEEDS, 'a timer one hour ahead stays armed and does no
   await ctx.pack('e2e');
   const clock = platformClock(ctx);
   const far = rfc3339(clock.now() + HOUR_MS);
-  const rule = await timerRule(ctx, 'date', { fire_at: far }, { label: 'far' });
+  const rule = await timerRule(ctx, 'date', FAR_FUTURE, { label: 'far', enabled: true });
   const near = await timerRule(ctx, 'date', FAR_FUTURE, { label: 'near' });
 
-  await ctx.client.rules.enable(rule.ref);
-  const nearAt = rfc3339(clock.now() + leadMs(ctx, 500));
-  await armTimer(ctx, near, { fire_at: nearAt });
+  await ctx.client.rules.update(rule.ref, { trigger_params: { fire_at: far } });
+  const nearAt = Math.ceil(clock.now() + leadMs(ctx, 500));
+  await armTimer(ctx, near, { fire_at: rfc3339(nearAt) }, nearAt);
   const fence = executionsToBe('completed', 1, ctx.client, { rule_ref: near.ref });
-  const counts = async () => [
-    await fireCount(ctx, rule),
-    (await ctx.client.enforcements.list({ rule_ref: rule.ref })).length,
-    (await ctx.client.executions.list({ rule_ref: rule.ref })).length,
-  ];
-  await stays(counts, [0, 0, 0], fence, ctx.quietMs, ctx.deadline);
+  const counts = async () => ({
+    fires: await fireCount(ctx, rule),
+    enforcements: (await ctx.client.enforcements.list({ rule_ref: rule.ref })).length,
+    executions: (await ctx.client.executions.list({ rule_ref: rule.ref })).length,
+  });
+  await stays(counts, { fires: 0, enforcements: 0, executions: 0 }, fence, ctx.quietMs, ctx.deadline);
 
-  expectNotEarly(await occurrencesOf(ctx, near), [parseInstant(nearAt)]);
-  expect(runCounts(ctx, 'far', 'near')).toEqual([0, 1]);
+  expectNotEarly(await occurrencesOf(ctx, near), [nearAt]);
+  expect(runCounts(ctx, 'far', 'near')).toEqual({ far: 0, near: 1 });
   if (!ctx.canProve('timers.preview')) return;
   expect(parseInstant((await ctx.client.rules.get(rule.ref)).next_fire_at ?? '')).toBe(parseInstant(far));
+});
+
+/** Hours ahead of UTC, and the offset as text. */
+const OFFSETS = [
+  { hours: 5.5, text: '+05:30' },
+  { hours: -3.5, text: '-03:30' },
+  { hours: 14, text: '+14:00' },
+] as const;
+
+claim.concurrent('T1.2d', NEEDS, 'a date with an offset from UTC fires at the instant that it names', async (ctx) => {
+  await ctx.pack('e2e');
+  const clock = platformClock(ctx);
+  const rules = await Promise.all(
+    OFFSETS.map((_, n) => timerRule(ctx, 'date', FAR_FUTURE, { label: `offset-${n}`, matchesNothing: true })),
+  );
+
+  const fireAt = Math.ceil(clock.now() + leadMs(ctx, 1_000));
+  const local = OFFSETS.map(({ hours, text }) => rfc3339(fireAt + hours * HOUR_MS).replace('Z', text));
+  await Promise.all(rules.map((rule, n) => armTimer(ctx, rule, { fire_at: local[n]! }, fireAt)));
+  await Promise.all(rules.map((rule) => until(eventsToBe(1, ctx.client, { rule_ref: rule.ref }), ctx.deadline)));
+
+  const occurrences = (await Promise.all(rules.map((rule) => occurrencesOf(ctx, rule)))).flat();
+  expectNotEarly(
+    occurrences,
+    OFFSETS.map(() => fireAt),
+  );
+  expect(occurrences.map(({ plannedAt }) => plannedAt)).toEqual(OFFSETS.map(() => fireAt));
+  const lateness = occurrences.map(({ firedAt }, n) => latenessOf(n, firedAt, fireAt, HOUR_MS / 2));
+  expectWithin(ctx.slackMs('mark'), ...lateness);
 });

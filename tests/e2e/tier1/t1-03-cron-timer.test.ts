@@ -1,5 +1,5 @@
 // Spec: a cron timer fires at exactly the instants that all six of its fields match.
-import { checkUpperBound } from '../../../helpers/scenario/upper-bound';
+import { expectWithin } from '../../../helpers/scenario/upper-bound';
 import { claim, type Context } from '../../../helpers/scenario/claim';
 import { eventsToBe, executionsToBe } from '../../../helpers/scenario/conditions/event-conditions';
 import { expectNotEarly } from '../../../helpers/scenario/expectations';
@@ -8,11 +8,13 @@ import { platformClock, rfc3339, type PlatformClock } from '../../../helpers/sce
 import { stays, until } from '../../../helpers/scenario/polling';
 import {
   armTimer,
+  completedExecutions,
   disableBetweenFires,
   eventChain,
   executionsToReach,
   FAR_FUTURE,
   fireCount,
+  latenessOf,
   leadMs,
   occurrencesOf,
   timerRule,
@@ -39,16 +41,20 @@ const secondsField = (instants: readonly number[]): string =>
 
 /**
  * The rule fired at these instants and no others, each without delay, and ran its action each
- * time.
+ * time, but for fires that were evaluated after the rule had been disabled.
  */
-async function expectFiresAt(ctx: Context, rule: TimerRule, instants: readonly number[]): Promise<void> {
-  await until(executionsToBe('completed', instants.length, ctx.client, { rule_ref: rule.ref }), ctx.deadline);
-  expect(runsOf(ctx, rule.label)).toBe(instants.length);
+async function expectFiresAt(
+  ctx: Context,
+  rule: TimerRule,
+  instants: readonly number[],
+  executed = instants.length,
+): Promise<void> {
+  await until(executionsToBe('completed', executed, ctx.client, { rule_ref: rule.ref }), ctx.deadline);
+  expect(runsOf(ctx, rule.label)).toBe(executed);
   const occurrences = await occurrencesOf(ctx, rule);
   expectNotEarly(occurrences, instants);
-  const slack = ctx.slackMs('mark');
-  const lateness = occurrences.map(({ firedAt }, n) => checkUpperBound(firedAt, instants[n]!, slack, SECOND_MS));
-  expect(lateness).toEqual(instants.map(() => 'within'));
+  const lateness = occurrences.map(({ firedAt }, n) => latenessOf(n, firedAt, instants[n]!, SECOND_MS));
+  expectWithin(ctx.slackMs('mark'), ...lateness);
   if (!ctx.canProve('timers.planned_at')) return;
   expect(occurrences.map(({ plannedAt }) => rfc3339(plannedAt))).toEqual(instants.map(rfc3339));
 }
@@ -60,8 +66,9 @@ claim.concurrent('T1.3a', NEEDS, 'a list of two seconds fires at those two secon
   const neighbour = await timerRule(ctx, 'date', FAR_FUTURE, { label: 'neighbour' });
 
   const instants = twoInstants(ctx, clock);
-  await armTimer(ctx, rule, { expression: `${secondsField(instants)} * * * * *` });
-  await armTimer(ctx, neighbour, { fire_at: rfc3339(instants[1] + 1_500) });
+  await armTimer(ctx, rule, { expression: `${secondsField(instants)} * * * * *` }, instants[0]);
+  const fenceAt = instants[1] + 1_500;
+  await armTimer(ctx, neighbour, { fire_at: rfc3339(fenceAt) }, fenceAt);
   const fence = eventsToBe(1, ctx.client, { rule_ref: neighbour.ref });
   await stays(() => fireCount(ctx, rule), 2, fence, ctx.quietMs, ctx.deadline);
 
@@ -74,16 +81,16 @@ claim.concurrent('T1.3b', NEEDS, 'a step fires at every multiple and at no other
 
   const activated = parseInstant((await ctx.client.rules.enable(rule.ref)).updated);
   await until(executionsToReach(3, ctx, rule), ctx.deadline);
-  await disableBetweenFires(ctx, rule, 2 * SECOND_MS);
+  const n = await completedExecutions(ctx, rule, await disableBetweenFires(ctx, rule, 2 * SECOND_MS));
 
   const occurrences = await occurrencesOf(ctx, rule);
-  const n = occurrences.length;
   // steps count from second 0 of the minute
   const first = (Math.floor(activated / (2 * SECOND_MS)) + 1) * 2 * SECOND_MS;
   await expectFiresAt(
     ctx,
     rule,
-    numbersUpTo(n).map((k) => first + (k - 1) * 2 * SECOND_MS),
+    numbersUpTo(occurrences.length).map((k) => first + (k - 1) * 2 * SECOND_MS),
+    n,
   );
   const chain = await eventChain(
     ctx,
@@ -118,8 +125,19 @@ const cronFields = (instants: readonly number[], month: string, weekdays: string
   );
   const minutes = from! <= to! ? `${from}-${to}` : `${from},${to}`;
   const days = commaSeparated(instants.map((instantMs) => new Date(instantMs).getUTCDate()));
-  return `${secondsField(instants)} ${minutes} * ${days} ${month} ${weekdays}`;
+  return `${everyOtherSecond(instants)} ${minutes} * ${days} ${month} ${weekdays}`;
 };
+
+/** A range with a step, unless it would go past the end of the minute. */
+const everyOtherSecond = (instants: readonly number[]): string => {
+  const [from, to] = [Math.min(...instants), Math.max(...instants)].map((instantMs) =>
+    new Date(instantMs).getUTCSeconds(),
+  );
+  return from! < to! ? `${from}-${to}/2` : secondsField(instants);
+};
+
+const DAY_NAMES = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
+const SUNDAY = 7;
 
 claim.concurrent('T1.3d', NEEDS, 'a cron timer fires only when all its fields match', async (ctx) => {
   await ctx.pack('e2e');
@@ -132,17 +150,51 @@ claim.concurrent('T1.3d', NEEDS, 'a cron timer fires only when all its fields ma
   const days = instants.map((instantMs) => new Date(instantMs).getUTCDay());
   const otherDays = [0, 1, 2, 3, 4, 5, 6].filter((day) => !days.includes(day));
   const otherMonth = String(((new Date(instants[1]).getUTCMonth() + 6) % 12) + 1);
-  const fields = (month: string, weekdays: readonly number[]) => ({
-    expression: cronFields(instants, month, commaSeparated(weekdays)),
-  });
-  await Promise.all([
-    armTimer(ctx, notToday, fields('*', otherDays)),
-    armTimer(ctx, notThisMonth, fields(otherMonth, [...days, otherDays[2]!])),
-    armTimer(ctx, today, fields('*', [...days, otherDays[2]!])),
+  const fields = (month: string, weekdays: string) => ({ expression: cronFields(instants, month, weekdays) });
+  const todayAndOthers = [...days, otherDays[2]!, SUNDAY].map((day) => day || SUNDAY);
+  const names = otherDays.map((day) => DAY_NAMES[day]).join();
+  const armed = await Promise.all([
+    armTimer(ctx, notToday, fields('*', names), instants[0]),
+    armTimer(ctx, notThisMonth, fields(otherMonth, commaSeparated([...days, otherDays[2]!])), instants[0]),
+    armTimer(ctx, today, fields('*', commaSeparated(todayAndOthers)), instants[0]),
   ]);
+  if (ctx.canProve('timers.preview')) {
+    expect(armed.map(({ timer_state: state }) => state)).toEqual(['armed', 'armed', 'armed']);
+  }
   const fence = eventsToBe(2, ctx.client, { rule_ref: today.ref });
-  const otherFires = async () => [await fireCount(ctx, notToday), await fireCount(ctx, notThisMonth)];
-  await stays(otherFires, [0, 0], fence, ctx.quietMs, ctx.deadline);
+  const otherFires = async () => ({
+    notToday: await fireCount(ctx, notToday),
+    notThisMonth: await fireCount(ctx, notThisMonth),
+  });
+  await stays(otherFires, { notToday: 0, notThisMonth: 0 }, fence, ctx.quietMs, ctx.deadline);
 
   await expectFiresAt(ctx, today, instants);
+});
+
+/** A zone without daylight saving time whose minutes differ from those of UTC. */
+const ZONE = { name: 'Asia/Kolkata', offsetMs: 5.5 * 60 * MINUTE_MS };
+
+/** Second, minute and hour of the instants, in the zone that is this far ahead of UTC. */
+const clockFields = (instants: readonly number[], offsetMs: number): string => {
+  const local = instants.map((instantMs) => new Date(instantMs + offsetMs));
+  const [minutes, hours] = [local.map((at) => at.getUTCMinutes()), local.map((at) => at.getUTCHours())];
+  return `${secondsField(instants)} ${commaSeparated(minutes)} ${commaSeparated(hours)} * * *`;
+};
+
+const ZONES = [...NEEDS, 'timers.timezone'];
+
+claim.concurrent('T1.3e', ZONES, 'a cron timer reads its fields in its zone', async (ctx) => {
+  await ctx.pack('e2e');
+  const clock = platformClock(ctx);
+  const inZone = await timerRule(ctx, 'cron', YEARLY, { label: 'in-zone' });
+  const inUtc = await timerRule(ctx, 'cron', YEARLY, { label: 'in-utc' });
+
+  const instants = twoInstants(ctx, clock);
+  const expression = clockFields(instants, ZONE.offsetMs);
+  await armTimer(ctx, inUtc, { expression }, instants[0]);
+  await armTimer(ctx, inZone, { expression, timezone: ZONE.name }, instants[0]);
+  const fence = eventsToBe(2, ctx.client, { rule_ref: inZone.ref });
+  await stays(() => fireCount(ctx, inUtc), 0, fence, ctx.quietMs, ctx.deadline);
+
+  await expectFiresAt(ctx, inZone, instants);
 });
