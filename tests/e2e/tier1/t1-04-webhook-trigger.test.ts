@@ -8,7 +8,7 @@ import { randomName } from '../../../helpers/scenario/names';
 import { stays, until } from '../../../helpers/scenario/polling';
 import type { WebhookRule } from '../../../helpers/scenario/resources/webhook-rule';
 import type { Parameters } from '../../../helpers/scenario/resources/workflow-task';
-import { runsOf } from '../../../helpers/scenario/resources/workflow-runs';
+import { runCounts, runsOf } from '../../../helpers/scenario/resources/workflow-runs';
 
 const NEEDS = ['core', 'ledger.shared'];
 
@@ -57,6 +57,11 @@ claim('T1.4a', NEEDS, 'one post creates one event, one enforcement and one execu
   await stays(records, [[event], [[event, hook.rule.id]], [executions[0]!.id]], fence, ctx.quietMs, ctx.deadline);
   const expected = { ...ctx.ledgerInput('row'), kind: 'user.created', user: 12345, nonce: ctx.nonce };
   expect(await parametersOf(ctx, executions)).toEqual([expected]);
+  const [enforcement] = await ctx.client.enforcements.list(filter);
+  expect(await ctx.client.enforcements.get(enforcement!.id)).toMatchObject({
+    ...{ status: 'processed', trigger_ref: hook.trigger.ref, payload: body, config: expected },
+    resolved_at: expect.any(String) as string,
+  });
 });
 
 claim('T1.4b', NEEDS, 'three concurrent posts create three distinct executions', async (ctx) => {
@@ -87,14 +92,19 @@ const COMPLEX = {
 };
 
 claim('T1.4c', NEEDS, 'nested, Unicode and edge values reach the action unchanged', async (ctx) => {
-  const hook = await echoRule(ctx, { document: '{{ event.payload }}' });
-  const body = { ...COMPLEX, nonce: ctx.nonce };
+  const hook = await echoRule(ctx, { document: '{{ event.payload }}', event: '{{ event.id }}' });
+  const bodies = [{ ...COMPLEX, nonce: ctx.nonce }, null, 0, [false, null]];
 
-  const { event_id: event } = await hook.post(body);
-  const executions = await until(executionsToBe('completed', 1, ctx.client, { rule_ref: hook.rule.ref }), ctx.deadline);
+  const posts = await Promise.all(bodies.map((body) => hook.post(body)));
+  const filter = { rule_ref: hook.rule.ref };
+  const executions = await until(executionsToBe('completed', bodies.length, ctx.client, filter), ctx.deadline);
 
-  expect((await ctx.client.events.get(event)).payload).toStrictEqual(body);
-  expect(await parametersOf(ctx, executions)).toStrictEqual([{ ...ctx.ledgerInput('row'), document: body }]);
+  const events = await Promise.all(posts.map(({ event_id: id }) => ctx.client.events.get(id)));
+  expect(events.map(({ payload }) => payload)).toStrictEqual(bodies);
+  const received = new Map((await parametersOf(ctx, executions)).map((params) => [params.event, params]));
+  expect(events.map(({ id }) => received.get(id))).toStrictEqual(
+    events.map(({ id }, n) => ({ ...ctx.ledgerInput('row'), document: bodies[n], event: id })),
+  );
 });
 
 /** `accept`, or `reject` for an error with a status between 400 and 499. */
@@ -138,16 +148,52 @@ claim('T1.4e', NEEDS, 'unknown, rotated and disabled webhook addresses create no
   for (const key of [...guesses, webhookKeyOf(hook), webhookKeyOf(disabled)]) {
     await expect(webhooks.post(key, { nonce: ctx.nonce })).rejects.toMatchObject({ status: 404 });
   }
-  const { event_id: event } = await webhooks.post(valid ?? '', { nonce: ctx.nonce });
+  const { webhook_key: renewed } = await ctx.client.triggers.enableWebhook(disabled.trigger.ref);
+  await expect(webhooks.post(webhookKeyOf(disabled), { nonce: ctx.nonce })).rejects.toMatchObject({ status: 404 });
+  const posts = [valid, renewed].map((key) => webhooks.post(key ?? '', { nonce: ctx.nonce }));
+  const accepted = (await Promise.all(posts)).map(({ event_id: event }) => [event]);
 
   const eventsOf = async ({ trigger }: WebhookRule) =>
     (await ctx.client.events.list({ trigger_ref: trigger.ref })).map(({ id }) => id);
   const fence = eventsToBe(1, ctx.client, { trigger_ref: hook.trigger.ref });
-  await stays(() => Promise.all(webhookRules.map(eventsOf)), [[event], []], fence, ctx.quietMs, ctx.deadline);
-  await until(executionsToBe('completed', 1, ctx.client, { rule_ref: hook.rule.ref }), ctx.deadline);
-  expect(['H', 'off'].map((label) => runsOf(ctx, label))).toEqual([1, 0]);
+  await stays(() => Promise.all(webhookRules.map(eventsOf)), accepted, fence, ctx.quietMs, ctx.deadline);
+  for (const { rule } of webhookRules) {
+    await until(executionsToBe('completed', 1, ctx.client, { rule_ref: rule.ref }), ctx.deadline);
+  }
+  expect(runCounts(ctx, 'H', 'off')).toEqual({ H: 1, off: 1 });
 });
 
 /** A webhook rule whose action appends to the ledger. */
 const ledgerRule = (ctx: Context, label: string): Promise<WebhookRule> =>
   ctx.webhookRule({ action: 'append-ledger', actionParams: ctx.ledgerInput(label) });
+
+claim('T1.4f', NEEDS, 'a trigger or rule that was disabled works again once it is enabled', async (ctx) => {
+  const hook = await echoRule(ctx, { n: '{{ event.payload.n }}' });
+  const { triggers, rules, events, executions } = ctx.client;
+  const { trigger, rule } = hook;
+  const post = async (n: number) => (await hook.post({ n })).event_id;
+  const accepted = [await post(1)];
+
+  await triggers.disable(trigger.ref);
+  await triggers.update(trigger.ref, { label: 'renamed' });
+  await expect(post(2)).rejects.toMatchObject({ status: 404 });
+  expect((await triggers.enabled()).filter(({ ref }) => ref === trigger.ref)).toEqual([]);
+  await triggers.enable(trigger.ref);
+  accepted.push(await post(3));
+  await until(executionsToBe('completed', 2, ctx.client, { rule_ref: rule.ref }), ctx.deadline);
+  await rules.disable(rule.ref);
+  await rules.update(rule.ref, { label: 'renamed' });
+  const unmatched = await post(4);
+  await rules.enable(rule.ref);
+  accepted.push(await post(5));
+
+  const fence = executionsToBe('completed', 3, ctx.client, { rule_ref: rule.ref });
+  const stored = async () =>
+    (await events.list({ trigger_ref: trigger.ref })).map(({ id }) => id).sort((a, b) => a - b);
+  const all = [...accepted, unmatched].sort((a, b) => a - b);
+  await stays(stored, all, fence, ctx.quietMs, ctx.deadline);
+  const params = await parametersOf(ctx, await executions.list({ rule_ref: rule.ref }));
+  expect(params.map(({ n }) => n).sort()).toEqual([1, 3, 5]);
+  expect(await ctx.client.enforcements.list({ event: unmatched })).toEqual([]);
+  expect(runsOf(ctx, 'row')).toBe(3);
+});

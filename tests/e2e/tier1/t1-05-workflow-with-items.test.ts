@@ -7,7 +7,7 @@ import { onlyChildOfTask, taskName } from '../../../helpers/scenario/resources/c
 import { stays, until } from '../../../helpers/scenario/polling';
 import { onSuccess, task, type Parameters } from '../../../helpers/scenario/resources/workflow-task';
 import { expectOrder } from '../../../helpers/scenario/expectations';
-import { runsOf, startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
+import { runCounts, startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
 
 const NEEDS = ['workflows.with_items', 'executions.intervals', 'ledger.shared'];
 
@@ -17,11 +17,16 @@ type Item = Parameters[string];
  * Starts a workflow that runs `each` over the items (item n runs for `holds[n]` ms, default 0),
  * then `after`.
  */
-const startIteration = async (ctx: Context, items: Item[], { concurrency = 3, holds = [] as number[] } = {}) => {
+const startIteration = async (
+  ctx: Context,
+  items: Item[],
+  { concurrency = 3, holds = [] as number[], batchSize = 1 } = {},
+) => {
   await ctx.pack('e2e');
   const input = { item: '{{ item }}', index: '{{ index }}', hold_ms: '{{ parameters.holds[index] }}' };
   const each = task(ctx, 'each', 'hold-then-echo', input, onSuccess('after'));
-  const overItems = { ...each, with_items: '{{ parameters.items }}', concurrency };
+  const batches = batchSize > 1 && { batch_size: batchSize };
+  const overItems = { ...each, with_items: '{{ parameters.items }}', concurrency, ...batches };
   const results = { output_map: { items: '{{ task.each.items }}' } };
   const parameters = { items, holds: items.map((_, n) => holds[n] ?? 0) };
   return startWorkflow(ctx, [overItems, task(ctx, 'after', 'append-ledger')], results, { parameters });
@@ -46,7 +51,6 @@ const waitForIteration = async (ctx: Context, id: number, items: number) => {
 type Execution = Awaited<ReturnType<Context['client']['executions']['get']>>;
 
 const echoedItems = (each: Execution[]) => each.map(echoedParameters).map(({ index, item }) => [index, item]);
-const runCounts = (ctx: Context) => ['each', 'after'].map((name) => runsOf(ctx, name));
 
 claim('T1.5a', [...NEEDS, 'workers.slots'], 'three items create three children and an ordered result', async (ctx) => {
   const items = ['apple', 'banana', 'cherry'].map((fruit) => `${fruit}-${ctx.nonce}`);
@@ -63,7 +67,8 @@ claim('T1.5a', [...NEEDS, 'workers.slots'], 'three items create three children a
   expect(workflowInterval(root).finish).toBeGreaterThanOrEqual(
     Math.max(...[...each, after].map((child) => recordedInterval(child).finish)),
   );
-  expect([after.status, ...runCounts(ctx)]).toEqual(['completed', 3, 1]);
+  expect(after.status).toBe('completed');
+  expect(runCounts(ctx, 'each', 'after')).toEqual({ each: 3, after: 1 });
 });
 
 claim('T1.5b', NEEDS, 'an empty list starts no child and the workflow completes', async (ctx) => {
@@ -72,7 +77,8 @@ claim('T1.5b', NEEDS, 'an empty list starts no child and the workflow completes'
   const { each, after } = await waitForIteration(ctx, id, 0);
 
   expect(each).toEqual([]);
-  expect([after.status, ...runCounts(ctx)]).toEqual(['completed', 0, 1]);
+  expect(after.status).toBe('completed');
+  expect(runCounts(ctx, 'each', 'after')).toEqual({ each: 0, after: 1 });
 });
 
 claim('T1.5c', NEEDS, 'a single item creates one child with index 0', async (ctx) => {
@@ -81,7 +87,8 @@ claim('T1.5c', NEEDS, 'a single item creates one child with index 0', async (ctx
   const { each, after } = await waitForIteration(ctx, id, 1);
 
   expect(echoedItems(each)).toEqual([[0, `only-${ctx.nonce}`]]);
-  expect([after.status, ...runCounts(ctx)]).toEqual(['completed', 1, 1]);
+  expect(after.status).toBe('completed');
+  expect(runCounts(ctx, 'each', 'after')).toEqual({ each: 1, after: 1 });
 });
 
 claim('T1.5d', NEEDS, 'each of ten items runs exactly once', async (ctx) => {
@@ -92,7 +99,7 @@ claim('T1.5d', NEEDS, 'each of ten items runs exactly once', async (ctx) => {
 
   expect(each.map(({ status }) => status)).toEqual(Array(10).fill('completed'));
   expect(echoedItems(each)).toEqual(items.map((item, index) => [index, item]));
-  expect(runCounts(ctx)).toEqual([10, 1]);
+  expect(runCounts(ctx, 'each', 'after')).toEqual({ each: 10, after: 1 });
 });
 
 claim('T1.5e', NEEDS, 'each item keeps its JSON type', async (ctx) => {
@@ -102,5 +109,18 @@ claim('T1.5e', NEEDS, 'each item keeps its JSON type', async (ctx) => {
   const { each } = await waitForIteration(ctx, id, 7);
 
   expect(echoedItems(each)).toStrictEqual(items.map((item, index) => [index, item]));
-  expect(runCounts(ctx)).toEqual([7, 1]);
+  expect(runCounts(ctx, 'each', 'after')).toEqual({ each: 7, after: 1 });
+});
+
+claim('T1.5f', NEEDS, 'a batch holds the next items, and the last one those that are left', async (ctx) => {
+  const id = await startIteration(ctx, ['a', 2, null, 'd', 5], { batchSize: 2 });
+
+  const { each } = await waitForIteration(ctx, id, 3);
+
+  expect(echoedItems(each)).toStrictEqual([
+    [0, ['a', 2]],
+    [1, [null, 'd']],
+    [2, [5]],
+  ]);
+  expect(runCounts(ctx, 'each', 'after')).toEqual({ each: 3, after: 1 });
 });
