@@ -11,10 +11,14 @@ import {
   notificationsMatching,
   type Notification,
 } from '../../../helpers/scenario/resources/notifications';
+import { inquiryTask } from '../../../helpers/scenario/resources/inquiry-task';
+import { taskToCreateInquiry } from '../../../helpers/scenario/conditions/inquiry-conditions';
+import { createWorkflow } from '../../../helpers/scenario/resources/workflow-task';
 import { stays, until } from '../../../helpers/scenario/polling';
 import { createTestTenant, type TestTenant } from '../../../helpers/scenario/resources/test-tenant';
 import type { WebhookRule } from '../../../helpers/scenario/resources/webhook-rule';
-import { runsOf } from '../../../helpers/scenario/resources/workflow-runs';
+import { listEverything, ownRefs } from '../../../helpers/scenario/resources/list-everything';
+import { runCounts, runsOf } from '../../../helpers/scenario/resources/workflow-runs';
 
 const NEEDS = ['tenants', 'ledger.shared'];
 const RESOURCES = [...NEEDS, 'executions.log', 'packs.environments'];
@@ -39,9 +43,6 @@ const statusesOf = async (calls: readonly Promise<unknown>[]): Promise<unknown[]
     return call.reason instanceof ApiError ? call.reason.status : (call.reason as unknown);
   });
 };
-
-const ownRefs = (rows: readonly { ref: string }[]) =>
-  rows.map(({ ref }) => ref).filter((ref) => !ref.startsWith('core'));
 
 /** All resources of a tenant, as one text. */
 const readEverything = async (
@@ -152,9 +153,11 @@ claim('T1.7c', EVENTS, 'events of one tenant reach no rule or subscriber of anot
   const { event_id: eventA } = await A.hook.post({ nonce: `a-${ctx.nonce}` });
 
   const rule_ref = A.hook.rule.ref;
-  const count = async () =>
-    [await A.client.executions.list({ rule_ref }), await B.client.executions.list({})].map((list) => list.length);
-  await stays(count, [1, 1], executionsToBe('completed', 1, A.client, { rule_ref }), ctx.quietMs, ctx.deadline);
+  const count = async () => ({
+    a: (await A.client.executions.list({ rule_ref })).length,
+    b: (await B.client.executions.list({})).length,
+  });
+  await stays(count, { a: 1, b: 1 }, executionsToBe('completed', 1, A.client, { rule_ref }), ctx.quietMs, ctx.deadline);
   const [run] = await B.client.executions.list({});
   expect([await echoedNonces(A, A.hook), await echoedNonces(B, B.hook)]).toEqual([
     [`a-${ctx.nonce}`],
@@ -236,14 +239,55 @@ claim('T1.7d', NEEDS, 'a tenant cannot disable, change or use rules and actions 
   expect(denied).toEqual(Array<number>(4).fill(ctx.facts.choices.crossTenantStatus));
   expect(ownRefs(await rules.list()).sort()).toEqual([B.hook.rule.ref, own.ref].sort());
   expect(await A.client.rules.get(ref)).toEqual(A.hook.rule);
-  const runCounts = () => ['a', 'same-ref'].map((label) => runsOf(ctx, label));
   await stays(
-    runCounts,
-    [1, 0],
+    () => runCounts(ctx, 'a', 'same-ref'),
+    { a: 1, 'same-ref': 0 },
     executionsToBe('completed', 1, A.client, { rule_ref: ref }),
     ctx.quietMs,
     ctx.deadline,
   );
   expect(await B.client.executions.list({})).toEqual([]);
   expect((await A.client.enforcements.list({ event })).map(({ rule }) => rule)).toEqual([A.hook.rule.id]);
+});
+
+const LISTS = [...NEEDS, 'inquiries.ask'];
+
+/** One object of each kind, under refs that both tenants use. Returns the ids, by kind. */
+const createTwin = async (ctx: Context, part: string, packRef: string) => {
+  const tenant = await createTenantWithRule(ctx, part, packRef);
+  const { client, hook } = tenant;
+  await hook.post({ nonce: ctx.nonce });
+  const [fired] = await until(executionsToBe('completed', 1, client, { rule_ref: hook.rule.ref }), ctx.deadline);
+  const gate = inquiryTask({});
+  const workflow = await createWorkflow(client, packRef, [gate], { name: 'asking' });
+  const root = await client.executions.execute({ action_ref: workflow.ref });
+  const inquiry = await until(taskToCreateInquiry('gate', client, root.id), ctx.deadline);
+  const key = await client.keys.create({ ref: 'twin', name: 'twin', value: part, owner_type: 'system' });
+  const { enforcement } = await client.executions.get(fired!.id);
+  const { event } = await client.enforcements.get(enforcement!);
+  return {
+    client,
+    ids: {
+      identities: [tenant.adminId],
+      rules: [hook.rule.id],
+      events: [event],
+      enforcements: [enforcement],
+      executions: [fired!.id, root.id, inquiry.execution],
+      inquiries: [inquiry.id],
+      keys: [key.id],
+    },
+    refs: { packs: [packRef], workflows: [workflow.ref], triggers: [hook.trigger.ref], rules: [hook.rule.ref] },
+  };
+};
+
+claim('T1.7e', LISTS, 'each list of a tenant holds all its rows and none of another tenant', async (ctx) => {
+  const packRef = ctx.name('twin');
+  const twins = await Promise.all(['a', 'b'].map((part) => createTwin(ctx, part, packRef)));
+
+  const listed = await Promise.all(twins.map(({ client }) => listEverything(client)));
+
+  expect(listed).toEqual(twins.map(({ ids, refs }) => ({ ids, refs })));
+  const stats = await Promise.all(twins.map(({ client }) => client.executions.stats()));
+  const none = { failed: 0, pending: 0, cancelled: 0, timeout: 0, abandoned: 0 };
+  expect(stats).toEqual(Array(2).fill({ total: 3, completed: 1, running: 2, ...none }));
 });
