@@ -1,5 +1,5 @@
 // Spec: a parent waits for its child workflow; data, failure and cancellation cross all levels.
-import { checkUpperBound } from '../../../helpers/scenario/upper-bound';
+import { expectWithin } from '../../../helpers/scenario/upper-bound';
 import { claim, type Context } from '../../../helpers/scenario/claim';
 import { executionToBe, pidsToWriteBeats } from '../../../helpers/scenario/conditions/execution-conditions';
 import { sortedAscending, recordedInterval, workflowInterval } from '../../../helpers/scenario/intervals';
@@ -8,7 +8,7 @@ import { stays, until } from '../../../helpers/scenario/polling';
 import { findRunning } from '../../../helpers/scenario/processes';
 import { onSuccess, task, type Task, type WorkflowParts } from '../../../helpers/scenario/resources/workflow-task';
 import { expectOrder } from '../../../helpers/scenario/expectations';
-import { runsOf } from '../../../helpers/scenario/resources/workflow-runs';
+import { runCounts, runsOf } from '../../../helpers/scenario/resources/workflow-runs';
 
 const NEEDS = ['executions.intervals', 'ledger.shared'];
 
@@ -25,17 +25,19 @@ const startNestedCalls = async (ctx: Context, leaf: Task, parts: WorkflowParts =
 };
 
 const LATER_TASKS = ['after-leaf', 'after-mid2', 'after-mid1'];
-const runsOfLaterTasks = (ctx: Context) => LATER_TASKS.map((name) => runsOf(ctx, name));
+const runsOfLaterTasks = (ctx: Context) => runCounts(ctx, ...LATER_TASKS);
+const NONE = Object.fromEntries(LATER_TASKS.map((name) => [name, 0]));
 
 claim('T2.1a', NEEDS, 'a parent waits for its child workflow and receives its output', async (ctx) => {
   await ctx.pack('e2e');
   const v = '{{ parameters.v }}';
   const tasks = [task(ctx, 't1', 'echo-params', { v }, onSuccess('t2')), task(ctx, 't2', 'echo-params', { v })];
   const child = await ctx.workflow(tasks, { name: 'child', output_map: { v: '{{ task.t2.params.v }}' } });
-  const call = { name: 'call', action: child.ref, input: { v: ctx.nonce } };
-  const parent = await ctx.workflow([call], { output_map: { v: '{{ task.call.v }}' } });
+  const call = { name: 'call', action: child.ref }; // without an input: it receives the parameters of its parent
+  const output = { v: '{{ task.call.v }}', missing: '{{ task.call.no_such }}' };
+  const parent = await ctx.workflow([call], { output_map: output });
 
-  const { id } = await ctx.client.executions.execute({ action_ref: parent.ref });
+  const { id } = await ctx.client.executions.execute({ action_ref: parent.ref, parameters: { v: ctx.nonce } });
   const root = await until(executionToBe('completed', ctx.client, id), ctx.deadline);
 
   const nodes = (await descendants(ctx.client, id)).map(({ execution }) => execution);
@@ -93,7 +95,7 @@ claim('T2.1c', NEEDS, 'a failed leaf fails every ancestor and stops the tasks af
   const id = await startNestedCalls(ctx, task(ctx, 'leaf', 'exit-with', { code: 9 }));
 
   const ended = executionToBe('failed', ctx.client, id);
-  await stays(() => runsOfLaterTasks(ctx), [0, 0, 0], ended, ctx.quietMs, ctx.deadline);
+  await stays(() => runsOfLaterTasks(ctx), NONE, ended, ctx.quietMs, ctx.deadline);
 
   const nodes = (await descendants(ctx.client, id)).map(({ execution }) => execution);
   expect(nodes.map((node) => [taskName(node), node.status])).toEqual([
@@ -122,8 +124,10 @@ claim('T2.1d', CANCELS, 'cancelling the root stops the running leaf and starts n
   await ctx.client.executions.cancel(id);
   const cancelledAt = Date.now();
   const ended = executionToBe('cancelled', ctx.client, id);
-  await stays(() => runsOfLaterTasks(ctx), [0, 0, 0], ended, ctx.quietMs, ctx.deadline);
+  await stays(() => runsOfLaterTasks(ctx), NONE, ended, ctx.quietMs, ctx.deadline);
 
+  const { result } = await ctx.client.executions.get(id);
+  expect(result).toMatchObject({ error: 'Workflow cancelled', succeeded: false });
   const nodes = await descendants(ctx.client, id);
   expect(nodes.map(({ execution }) => [taskName(execution), execution.status])).toEqual([
     ['mid1', 'cancelled'],
@@ -131,6 +135,7 @@ claim('T2.1d', CANCELS, 'cancelling the root stops the running leaf and starts n
     ['leaf', 'cancelled'],
   ]);
   const lastBeat = Math.max(...ctx.ledger.entries(key, 'beat').map((beat) => beat.atMs));
-  expect(checkUpperBound(lastBeat - cancelledAt, ctx.facts.killGraceMs, ctx.slackMs('mark'), 28_000)).toBe('within');
+  const bound = { measured: lastBeat - cancelledAt, nominal: ctx.facts.killGraceMs, margin: 28_000 };
+  expectWithin(ctx.slackMs('mark'), { what: 'the last beat after the cancellation', ...bound });
   expect(findRunning(ctx.ledger.entries(key))).toEqual([]);
 });

@@ -1,19 +1,23 @@
 // Spec: a failed task fails the workflow or starts its failure branch; parallel tasks still run.
-import { claim, type Context } from '../../../helpers/scenario/claim';
-import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
+import { claim } from '../../../helpers/scenario/claim';
+import { executionToBe, predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
 import { durationMs, recordedInterval, ledgerInterval, workflowInterval } from '../../../helpers/scenario/intervals';
 import { onlyChildOfTask, statusByTask, taskName } from '../../../helpers/scenario/resources/child-executions';
-import { stays, until } from '../../../helpers/scenario/polling';
+import { until } from '../../../helpers/scenario/polling';
 import { onFailure, onSuccess, task } from '../../../helpers/scenario/resources/workflow-task';
 import { expectOrder } from '../../../helpers/scenario/expectations';
-import { childOf, paramsOf, runsOf, startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
+import {
+  attemptsOf,
+  childOf,
+  expectRunsAtEnd,
+  paramsOf,
+  runCounts,
+  runsOf,
+  startWorkflow,
+} from '../../../helpers/scenario/resources/workflow-runs';
 
 const NEEDS = ['executions.intervals', 'ledger.shared'];
 const BRANCHES = [...NEEDS, 'workflows.failure_branches'];
-
-/** Waits for the end of the workflow and proves that the named task never starts. */
-const expectNoRun = (ctx: Context, name: string, id: number, goal: 'completed' | 'failed') =>
-  stays(() => runsOf(ctx, name), 0, executionToBe(goal, ctx.client, id), ctx.quietMs, ctx.deadline);
 
 claim('T2.2a', NEEDS, 'a failed second task fails the workflow; the third never starts', async (ctx) => {
   await ctx.pack('e2e');
@@ -23,11 +27,11 @@ claim('T2.2a', NEEDS, 'a failed second task fails the workflow; the third never 
     task(ctx, 'C', 'append-ledger'),
   ]);
 
-  await expectNoRun(ctx, 'C', id, 'failed');
+  await expectRunsAtEnd(ctx, id, 'failed', { C: 0 });
 
   const children = await ctx.client.executions.children(id);
   expect(statusByTask(children)).toEqual({ A: 'completed', B: 'failed' });
-  expect([runsOf(ctx, 'A'), runsOf(ctx, 'B')]).toEqual([1, 1]);
+  expect(runCounts(ctx, 'A', 'B')).toEqual({ A: 1, B: 1 });
   expect((await childOf(ctx, id, 'B')).result).toMatchObject({ exit_code: 3 });
   const { result } = await ctx.client.executions.get(id);
   expect(result).toMatchObject({ succeeded: false, error: 'Workflow failed: 1 task(s) failed: B' });
@@ -42,7 +46,7 @@ claim('T2.2b', BRANCHES, 'a failure branch runs recovery and the workflow comple
     task(ctx, 'S', 'append-ledger'),
   ]);
 
-  await expectNoRun(ctx, 'S', id, 'completed');
+  await expectRunsAtEnd(ctx, id, 'completed', { S: 0 });
 
   const children = await ctx.client.executions.children(id);
   const [B, R] = [onlyChildOfTask('B', children), onlyChildOfTask('R', children)];
@@ -103,17 +107,19 @@ claim('T2.2e', BRANCHES, 'an unhandled failure after a handled one fails the wor
   await ctx.pack('e2e');
   const id = await startWorkflow(ctx, [
     task(ctx, 'F1', 'exit-with', { code: 1 }, onFailure('R')),
-    task(ctx, 'R', 'append-ledger', {}, onSuccess('F2')),
+    task(ctx, 'R', 'append-ledger', {}, onSuccess('F2', 'F3')),
     task(ctx, 'F2', 'exit-with', { code: 2 }, onSuccess('Z')),
+    task(ctx, 'F3', 'exit-with', { code: 3 }, onSuccess('Z')),
     task(ctx, 'Z', 'append-ledger'),
   ]);
 
-  await expectNoRun(ctx, 'Z', id, 'failed');
+  await expectRunsAtEnd(ctx, id, 'failed', { Z: 0 });
 
   const children = await ctx.client.executions.children(id);
-  expect(statusByTask(children)).toEqual({ F1: 'failed', R: 'completed', F2: 'failed' });
+  expect(statusByTask(children)).toEqual({ F1: 'failed', R: 'completed', F2: 'failed', F3: 'failed' });
   const { result } = await ctx.client.executions.get(id);
-  expect(result).toMatchObject({ succeeded: false, error: 'Workflow failed: 1 task(s) failed: F2' });
+  const error = expect.stringMatching(/^Workflow failed: 2 task\(s\) failed: (F2, F3|F3, F2)$/) as string;
+  expect(result).toMatchObject({ succeeded: false, error });
 });
 
 claim('T2.2f', BRANCHES, 'the failure branch does not start when the task succeeds', async (ctx) => {
@@ -124,8 +130,66 @@ claim('T2.2f', BRANCHES, 'the failure branch does not start when the task succee
     task(ctx, 'R', 'append-ledger'),
   ]);
 
-  await expectNoRun(ctx, 'R', id, 'completed');
+  await expectRunsAtEnd(ctx, id, 'completed', { R: 0 });
 
   expect(statusByTask(await ctx.client.executions.children(id))).toEqual({ A: 'completed', S: 'completed' });
-  expect([runsOf(ctx, 'A'), runsOf(ctx, 'S'), runsOf(ctx, 'R')]).toEqual([1, 1, 0]);
+  expect(runCounts(ctx, 'A', 'S', 'R')).toEqual({ A: 1, S: 1, R: 0 });
+});
+
+claim('T2.2g', BRANCHES, 'a task starts once, by the transitions whose conditions hold', async (ctx) => {
+  await ctx.pack('e2e');
+  const invalid = '{{ result().no_such }}'; // holds after a success, and only then
+  const skipped = task(ctx, 'K', 'append-ledger', {}, { when: '{{ not failed() }}', do: ['X'] }, { do: ['D'] });
+  const tasks = [
+    task(ctx, 'A', 'append-ledger', {}, onSuccess('R'), { when: invalid, do: ['K'] }, onFailure('X')),
+    { ...skipped, when: '{{ parameters.on == false }}' },
+    task(ctx, 'R', 'append-ledger', {}, onSuccess('B')),
+    task(
+      ctx,
+      'B',
+      'exit-with',
+      { code: 4 },
+      { when: invalid, do: ['X'] },
+      { when: '{{ result().exit_code == 5 }}', do: ['X'] },
+      { do: ['R'] },
+    ),
+    task(ctx, 'D', 'append-ledger'),
+    task(ctx, 'X', 'append-ledger'),
+  ];
+  const id = await startWorkflow(ctx, tasks, {}, { parameters: { on: true } });
+
+  await expectRunsAtEnd(ctx, id, 'completed', { X: 0 });
+
+  const children = await ctx.client.executions.children(id);
+  expect(statusByTask(children)).toEqual({ A: 'completed', R: 'completed', B: 'failed', D: 'completed' });
+  expect(runCounts(ctx, 'A', 'K', 'R', 'B', 'D')).toEqual({ A: 1, K: 0, R: 1, B: 1, D: 1 });
+});
+
+const CANCELS = [...BRANCHES, 'workflows.retry', 'executions.cancel'];
+
+claim('T2.2h', CANCELS, 'a cancelled task takes its failure branch and is not retried', async (ctx) => {
+  await ctx.pack('e2e');
+  const waiting = task(ctx, 'W', 'fail-n-times', { n: 9 }, onSuccess('S'), onFailure('V'));
+  const running = task(ctx, 'T', 'sleep-for', { ms: 30_000 }, onSuccess('S'), onFailure('R'));
+  const cancelled = '{{ result().cancelled }}';
+  const id = await startWorkflow(ctx, [
+    { ...waiting, retry: { count: 2, delay: 60 } },
+    { ...running, retry: { count: 2, delay: 0 } },
+    ...['R', 'V'].map((name) => task(ctx, name, 'echo-params', { cancelled })),
+    task(ctx, 'S', 'append-ledger'),
+  ]);
+  const hasStarted = async () => runsOf(ctx, 'T') === 1 && (await attemptsOf(ctx, id, 'W')).length === 2;
+  await until(predicateToHold('T to run and W to wait for its retry', hasStarted), ctx.deadline);
+
+  const [first, second] = await attemptsOf(ctx, id, 'W');
+  for (const execution of [second!.id, (await childOf(ctx, id, 'T')).id]) await ctx.client.executions.cancel(execution);
+
+  await expectRunsAtEnd(ctx, id, 'completed', { S: 0 });
+  const children = await ctx.client.executions.children(id);
+  expect(statusByTask(children.filter((child) => child.id !== first!.id))).toEqual({
+    ...{ W: 'cancelled', V: 'completed' },
+    ...{ T: 'cancelled', R: 'completed' },
+  });
+  for (const name of ['R', 'V'])
+    expect(await paramsOf(ctx, id, name)).toEqual({ ...ctx.ledgerInput(name), cancelled: true });
 });
