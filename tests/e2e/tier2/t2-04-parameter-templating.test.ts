@@ -1,19 +1,29 @@
 // Spec: templates pass exact, typed values or a defined result, and never evaluate data.
 import { createHash } from 'node:crypto';
 import { claim, type Context } from '../../../helpers/scenario/claim';
+import { parseInstant } from '../../../helpers/instant';
+import { recordedInterval } from '../../../helpers/scenario/intervals';
+import {
+  EXPRESSION_PARAMETERS,
+  EXPRESSION_VALUES,
+  EXPRESSION_VARIABLES,
+  FILTER_VALUES,
+  MIXED_TEXTS,
+} from '../../../helpers/fixtures/expression-values';
 import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
 import { echoedParameters } from '../../../helpers/scenario/resources/echoed-parameters';
 import { executionsToBe } from '../../../helpers/scenario/conditions/event-conditions';
 import { onlyChildOfTask, statusByTask } from '../../../helpers/scenario/resources/child-executions';
 import { until } from '../../../helpers/scenario/polling';
 import {
+  onFailure,
   onSuccess,
   task,
   type Parameters as Params,
   type Task,
 } from '../../../helpers/scenario/resources/workflow-task';
 import { expectOrder } from '../../../helpers/scenario/expectations';
-import { childOf, runsOf, startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
+import { childOf, paramsOf, runCounts, runsOf, startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
 
 const NEEDS = ['core', 'ledger.shared'];
 
@@ -116,14 +126,20 @@ claim(
   async (ctx) => {
     await ctx.pack('e2e');
     const document = JSON.stringify({ api: { key: ctx.nonce }, n: 7, list: [1, 2] });
+    const names = JSON.stringify({ exit_code: 99, result: { own: ctx.nonce } }); // of the result itself, too
     const templates = {
       found: '{{ task.T1.result.data.api.key }}',
       n: '{{ task.T1.n }}',
       second: '{{ task.T1.data.list[1] }}',
+      code: '{{ task.T2.exit_code }}',
+      own: '{{ task.T2.result.own }}',
+      region: '{{ config.region }}',
+      start: '{{ system.workflow_start }}',
     };
+    await ctx.client.packs.update(await ctx.ownPack(), { config: { region: 'north' } });
     const id = await startWorkflow(ctx, [
       task(ctx, 'T1', 'produce-json', { document }, onSuccess('T2')),
-      task(ctx, 'T2', 'append-ledger', {}, onSuccess('T3')),
+      task(ctx, 'T2', 'produce-json', { document: names }, onSuccess('T3')),
       task(ctx, 'T3', 'echo-params', templates),
     ]);
 
@@ -133,11 +149,9 @@ claim(
     const [T1, T2, T3] = ['T1', 'T2', 'T3'].map((name) => onlyChildOfTask(name, children));
     expect(statusByTask(children)).toEqual({ T1: 'completed', T2: 'completed', T3: 'completed' });
     expectOrder(ctx, [T1!, T2!, T3!]);
-    expect(parametersWithoutKey(await ctx.client.executions.get(T3!.id))).toEqual({
-      found: ctx.nonce,
-      n: 7,
-      second: 2,
-    });
+    const { start, ...found } = parametersWithoutKey(await ctx.client.executions.get(T3!.id));
+    expect(found).toEqual({ found: ctx.nonce, n: 7, second: 2, code: 0, own: ctx.nonce, region: 'north' });
+    expect(parseInstant(start as string)).toBeLessThanOrEqual(recordedInterval(T1!).start);
     expect(runsOf(ctx, 'T3')).toBe(1);
   },
 );
@@ -208,34 +222,56 @@ claim('T2.4f', [...NEEDS, 'keys.encryption'], 'template text inside data is deli
 });
 
 /**
- * By declared policy: the error message for a task T that cannot be rendered, and the number of
- * its processes.
+ * By declared policy: the error message for a task T that cannot be rendered, and the numbers of
+ * its processes, of U and of R.
  */
 const STOP_OF_INVALID_TEMPLATE = {
   creation: async (ctx: Context, tasks: Task[]) => {
     const rejection: unknown = await ctx.workflow(tasks).catch((error: unknown) => error);
-    return { message: String(rejection), processes: runsOf(ctx, 'T') };
+    return { message: String(rejection), processes: runCounts(ctx, 'T', 'U', 'R') };
   },
   run: async (ctx: Context, tasks: Task[]) => {
     const root = await until(executionToBe('failed', ctx.client, await startWorkflow(ctx, tasks)), ctx.deadline);
     const child = await childOf(ctx, root.id, 'T');
+    expect(root.result).toMatchObject({ error: expect.stringMatching(/2 task\(s\) failed: (T, U|U, T)$/) as string });
     return {
       message: JSON.stringify([root.result, child.result]),
-      processes: runsOf(ctx, 'T'),
+      processes: runCounts(ctx, 'T', 'U', 'R'),
     };
   },
 };
+
+const NO_PROCESSES = { T: 0, U: 0, R: 0 };
 
 claim('T2.4g', NEEDS, 'an invalid expression fails its task; an unclosed one is plain text', async (ctx) => {
   await ctx.pack('e2e');
   const texts = { unclosed: 'from {{ here on', value: '{{ 6 * 7 }}' };
 
   const stopOfTask = await STOP_OF_INVALID_TEMPLATE[ctx.facts.choices.templateCheck](ctx, [
-    task(ctx, 'T', 'echo-params', { x: '{{ no_such(1) }}' }),
+    task(ctx, 'T', 'echo-params', { x: '{{ no_such(1) }}' }, onFailure('R')),
+    { ...task(ctx, 'U', 'append-ledger'), when: '{{ no_such(2) }}' },
+    task(ctx, 'R', 'append-ledger'),
   ]);
   const id = await startWorkflow(ctx, [task(ctx, 'T', 'echo-params', texts)], { name: 'good' });
   await until(executionToBe('completed', ctx.client, id), ctx.deadline);
 
-  expect(stopOfTask).toEqual({ message: expect.stringMatching(/T\b.*no_such/s), processes: 0 });
+  expect(stopOfTask).toEqual({ message: expect.stringMatching(/T\b.*no_such/s), processes: NO_PROCESSES });
   expect(parametersWithoutKey(await childOf(ctx, id, 'T'))).toEqual({ unclosed: 'from {{ here on', value: 42 });
+});
+
+claim('T2.4h', NEEDS, 'operators, functions and mixed text give the defined values', async (ctx) => {
+  await ctx.pack('e2e');
+  const values = { ...EXPRESSION_VALUES, ...(ctx.canProve('templates.filters') && FILTER_VALUES) };
+  const templates = Object.fromEntries(Object.keys(values).map((expression) => [expression, `{{ ${expression} }}`]));
+  const texts = Object.fromEntries(Object.keys(MIXED_TEXTS).map((text) => [text, text]));
+  const id = await startWorkflow(
+    ctx,
+    [task(ctx, 'T', 'echo-params', { values: templates, texts })],
+    { vars: EXPRESSION_VARIABLES },
+    { parameters: EXPRESSION_PARAMETERS },
+  );
+
+  await until(executionToBe('completed', ctx.client, id), ctx.deadline);
+
+  expect(await paramsOf(ctx, id, 'T')).toEqual({ ...ctx.ledgerInput('T'), values, texts: MIXED_TEXTS });
 });

@@ -10,10 +10,11 @@ import { runsOf } from '../../../helpers/scenario/resources/workflow-runs';
 const NEEDS = ['core', 'ledger.shared'];
 
 /** A rule with these criteria, whose execution returns the event's nonce. */
-const createRule = async (ctx: Context, expression: string): Promise<WebhookRule> => {
+const createRule = async (ctx: Context, criteria: string | Parameters[]): Promise<WebhookRule> => {
   await ctx.pack('e2e');
   const actionParams = { ...ctx.ledgerInput('row'), nonce: '{{ event.payload.nonce }}' };
-  return ctx.webhookRule({ action: 'echo-params', conditions: { expression }, actionParams });
+  const conditions = typeof criteria === 'string' ? { expression: criteria } : criteria;
+  return ctx.webhookRule({ action: 'echo-params', conditions, actionParams });
 };
 
 /** Adds a nonce to each row: `<nonce>-1` to the first. */
@@ -59,7 +60,10 @@ const expectedRuns = (ctx: Context, ...rows: number[]) => rows.map((row) => [row
 const runCount = (ctx: Context): number => runsOf(ctx, 'row');
 
 claim('T2.5a', NEEDS, 'equality matches one of five similar values', async (ctx) => {
-  const rule = await createRule(ctx, "event.payload.status == 'critical'");
+  const rule = await createRule(ctx, 'false');
+  const ofAnotherTrigger = `event.trigger != ${rule.trigger.id} or event.trigger_ref != '${rule.trigger.ref}'`;
+  const expression = `event.payload.status == 'critical' or ${ofAnotherTrigger}`;
+  await ctx.client.rules.update(rule.rule.ref, { conditions: { expression } });
   const rows = ['info', 'CRITICAL', 'critical ', '', 'critical'].map((status) => ({ status }));
 
   const { stored, nonces } = await postRows(ctx, rule, withNonces(ctx, rows), [5]);
@@ -119,4 +123,87 @@ claim('T2.5e', NEEDS, 'missing fields and wrong types do not match', async (ctx)
   expect(nonces).toEqual(expectedRuns(ctx, 5));
   expect(runCount(ctx)).toBe(1);
   expect(await ctx.client.rules.get(hook.rule.ref)).toMatchObject({ enabled: true });
+});
+
+type Value = Parameters[string];
+
+/** Pairs of equal values, then of different ones. */
+const EQUAL: readonly [Value, Value][] = [
+  ...[null, false, true, 0, 0.5, 1e15 + 1, '', 'é', '🦊', [], {}].map((value): [Value, Value] => [value, value]),
+  [1, 1.0],
+  [
+    { a: [1, { b: null }], c: '' },
+    { c: '', a: [1, { b: null }] },
+  ],
+];
+const DIFFERENT: readonly [Value, Value][] = [
+  ...[1, true, null, 'a'].map((value): [Value, Value] => [value, JSON.stringify(value)]),
+  ...[false, '', null, [], {}].map((value): [Value, Value] => [0, value]),
+  ...[false, null, [], {}].map((value): [Value, Value] => ['', value]),
+  ...[false, [], {}].map((value): [Value, Value] => [null, value]),
+  ...['A', 'a ', ' a', 'b'].map((value): [Value, Value] => ['a', value]),
+  ['e\u0301', '\u00e9'],
+  ['1', '1.0'],
+  [1e15, 1e15 + 1],
+  [[], {}],
+  [
+    [1, 2],
+    [2, 1],
+  ],
+  [{ a: 1 }, { a: 1, b: null }],
+];
+
+claim('T2.5f', NEEDS, 'equality is by type and value, without conversion', async (ctx) => {
+  const rule = await createRule(ctx, 'event.payload.a == event.payload.b');
+  const rows = [...DIFFERENT, ...EQUAL].map(([a, b]) => ({ a, b }));
+  const matching = EQUAL.map((_, n) => DIFFERENT.length + n + 1);
+
+  const { nonces } = await postRows(ctx, rule, withNonces(ctx, rows), matching);
+
+  expect(nonces).toEqual(expectedRuns(ctx, ...matching).sort());
+  expect(runCount(ctx)).toBe(EQUAL.length);
+});
+
+const FALSY: readonly Value[] = [null, false, 0, '', [], {}];
+const TRUTHY: readonly Value[] = [true, 1, -1, 0.1, ' ', '0', 'false', 'no', 'null', [null], [false], { a: null }];
+
+claim('T2.5g', NEEDS, 'a value as criterion matches unless it is false, zero, empty or null', async (ctx) => {
+  const rule = await createRule(ctx, 'event.payload.v');
+  const rows = [{}, ...[...FALSY, ...TRUTHY].map((v) => ({ v }))];
+  const matching = TRUTHY.map((_, n) => 1 + FALSY.length + n + 1);
+
+  const { nonces } = await postRows(ctx, rule, withNonces(ctx, rows), matching);
+
+  expect(nonces).toEqual(expectedRuns(ctx, ...matching).sort());
+  expect(runCount(ctx)).toBe(TRUTHY.length);
+});
+
+const CRITERIA: Parameters[] = [
+  { field: 'user.role', operator: 'equals', value: 'admin' },
+  { field: 'level', operator: 'equals', value: 3 },
+  { field: 'text', operator: 'contains', value: 'alarm' },
+  { field: 'state', operator: 'not_equals', value: 'off' },
+];
+const SUBJECT = { user: { role: 'admin' }, level: 3 };
+const MATCHING = { ...SUBJECT, text: 'an alarm', state: 'on' };
+
+claim('T2.5h', NEEDS, 'a list of criteria matches when each of its items does', async (ctx) => {
+  const rule = await createRule(ctx, CRITERIA);
+  const rows: Parameters[] = [
+    { ...MATCHING, user: { role: 'Admin' } },
+    { ...MATCHING, user: {}, 'user.role': 'admin' },
+    { ...MATCHING, level: '3' },
+    { ...MATCHING, text: 'an Alarm' },
+    { ...SUBJECT, state: 'on' },
+    { ...MATCHING, state: 'off' },
+    { ...SUBJECT, text: 'an alarm' },
+    { ...MATCHING, state: 'OFF' },
+    MATCHING,
+  ];
+
+  const { stored, nonces } = await postRows(ctx, rule, withNonces(ctx, rows), [8, 9]);
+
+  expect(stored).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  expect(nonces).toEqual(expectedRuns(ctx, 8, 9));
+  expect(runCount(ctx)).toBe(2);
 });
