@@ -5,7 +5,7 @@ import {
   onApproval,
   onDenial,
 } from '../../../helpers/scenario/resources/inquiry-task';
-import { checkDelay, checkUpperBound } from '../../../helpers/scenario/upper-bound';
+import { checkDelay, expectPromised, planDetectableMs } from '../../../helpers/scenario/upper-bound';
 import { claim, type Context } from '../../../helpers/scenario/claim';
 import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
 import {
@@ -19,7 +19,7 @@ import { sortedAscending, workflowInterval } from '../../../helpers/scenario/int
 import { statusByTask } from '../../../helpers/scenario/resources/child-executions';
 import { stays, until } from '../../../helpers/scenario/polling';
 import { onSuccess, onTimeout, task, type Task } from '../../../helpers/scenario/resources/workflow-task';
-import { paramsOf, runsOf } from '../../../helpers/scenario/resources/workflow-runs';
+import { expectRunsAtEnd, paramsOf, runsOf } from '../../../helpers/scenario/resources/workflow-runs';
 
 const NEEDS = ['inquiries.ask', 'inquiries.expiry', 'executions.intervals', 'ledger.shared'];
 const DEFAULTS = [...NEEDS, 'inquiries.default_response'];
@@ -49,6 +49,13 @@ const startWithInquiry = async (ctx: Context, timeout: number, gateTask: Task, o
 };
 
 const sweepDelayMs = (ctx: Context): number => ctx.facts.choices.sweepMs;
+
+/** A lifetime whose excess the claims can detect, seconds. */
+const lifetimeSeconds = (ctx: Context): number => {
+  const shortestMs = planDetectableMs(ctx, sweepDelayMs(ctx), MARGIN_MS);
+  return Math.max(shortestMs / 1_000, inquiryTimeoutSeconds(2, ctx));
+};
+
 const waitForExpiry = (ctx: Context, { id }: { id: number }) =>
   until(inquiryToBe('timeout', ctx.client, id), ctx.deadline);
 type Inquiry = Awaited<ReturnType<typeof waitForExpiry>>;
@@ -61,27 +68,27 @@ const lifetimeMs = (inquiry: Inquiry): number => parseInstant(inquiry.updated) -
 const expectOnTime = (ctx: Context, inquiry: Inquiry, seconds: number) => {
   expect(isExpired(inquiry)).toBe(true);
   expect(lifetimeMs(inquiry)).toBeGreaterThanOrEqual(seconds * 1_000);
-  expect(
-    checkUpperBound(lifetimeMs(inquiry), seconds * 1_000 + sweepDelayMs(ctx), ctx.slackMs('mark'), MARGIN_MS),
-  ).toBe('within');
+  const lifetime = { promised: seconds * 1_000, allowance: sweepDelayMs(ctx), margin: MARGIN_MS };
+  expectPromised(ctx.slackMs('mark'), { what: `inquiry ${inquiry.id}`, measured: lifetimeMs(inquiry), ...lifetime });
 };
 
 claim.concurrent('T2.7a', DEFAULTS, 'expiry applies the default and the workflow continues with it', async (ctx) => {
   await openPacks(ctx);
   const fallback = { approved: false, reason: ctx.nonce };
   const gateTask = inquiryTask({ default_response: fallback }, { next: [onApproval('yes'), onDenial('no')] });
-  const { id, inquiry, timeout } = await startWithInquiry(ctx, inquiryTimeoutSeconds(3, ctx), gateTask, [
+  const { id, inquiry, timeout } = await startWithInquiry(ctx, lifetimeSeconds(ctx), gateTask, [
     task(ctx, 'yes', 'append-ledger'),
     task(ctx, 'no', 'echo-params', { reason: '{{ result().response.reason }}' }),
   ]);
 
   expect(inquiry).toMatchObject({ status: 'pending', response: null });
   const ended = await waitForExpiry(ctx, inquiry);
-  const counts = () => [runsOf(ctx, 'yes'), runsOf(ctx, 'no')];
-  await stays(counts, [0, 1], executionToBe('completed', ctx.client, id), ctx.quietMs, ctx.deadline);
+  await expectRunsAtEnd(ctx, id, 'completed', { yes: 0, no: 1 });
 
   expectOnTime(ctx, ended, timeout);
   expect(ended).toMatchObject({ response: fallback, defaulted: true, responded_at: null });
+  const { result } = await ctx.client.executions.get(inquiry.execution);
+  expect(result).toMatchObject({ response: fallback, defaulted: true, __inquiry_id: inquiry.id });
   expect(statusByTask(await ctx.client.executions.children(id))).toEqual({ gate: 'completed', no: 'completed' });
   expect(await paramsOf(ctx, id, 'no')).toEqual({ ...ctx.ledgerInput('no'), reason: ctx.nonce });
 });
@@ -89,21 +96,20 @@ claim.concurrent('T2.7a', DEFAULTS, 'expiry applies the default and the workflow
 claim.concurrent('T2.7b', NEEDS, 'expiry without default times out the gate and fails the workflow', async (ctx) => {
   await openPacks(ctx);
   const gateTask = inquiryTask({}, { next: [onSuccess('apply')] });
-  const { id, inquiry, timeout } = await startWithInquiry(ctx, inquiryTimeoutSeconds(2, ctx), gateTask, [
+  const { id, inquiry, timeout } = await startWithInquiry(ctx, lifetimeSeconds(ctx), gateTask, [
     task(ctx, 'beside', 'append-ledger'), // control: it does not depend on the gate
     task(ctx, 'apply', 'append-ledger'),
   ]);
 
   const ended = await waitForExpiry(ctx, inquiry);
-  const counts = () => [runsOf(ctx, 'beside'), runsOf(ctx, 'apply')];
-  await stays(counts, [1, 0], executionToBe('failed', ctx.client, id), ctx.quietMs, ctx.deadline);
+  await expectRunsAtEnd(ctx, id, 'failed', { beside: 1, apply: 0 });
 
   expectOnTime(ctx, ended, timeout);
   expect(ended.response).toBeNull();
   const gateExecution = await ctx.client.executions.get(inquiry.execution);
   expect([isTimedOutByInquiry(gateExecution), gateExecution.result]).toMatchObject([
     true,
-    { error: 'inquiry timed out' },
+    { error: 'inquiry timed out', __inquiry_id: inquiry.id },
   ]);
   const children = await ctx.client.executions.children(id);
   expect(statusByTask(children)).toEqual({ gate: 'timeout', beside: 'completed' });
@@ -114,7 +120,7 @@ claim.concurrent('T2.7b', NEEDS, 'expiry without default times out the gate and 
 claim.concurrent('T2.7c', NEEDS, 'a response before the deadline is final', async (ctx) => {
   await openPacks(ctx);
   const gateTask = inquiryTask({}, { next: [onSuccess('apply')] });
-  const { id, inquiry, timeout } = await startWithInquiry(ctx, inquiryTimeoutSeconds(5, ctx), gateTask, [
+  const { id, inquiry, timeout } = await startWithInquiry(ctx, inquiryTimeoutSeconds(3, ctx), gateTask, [
     task(ctx, 'apply', 'append-ledger'),
   ]);
 
@@ -134,7 +140,8 @@ claim.concurrent('T2.7c', NEEDS, 'a response before the deadline is final', asyn
 
 claim.concurrent('T2.7d', BRANCHES, 'three lifetimes expire independently and in order', async (ctx) => {
   await openPacks(ctx);
-  const timeouts = [2, 4, 6].map((n) => inquiryTimeoutSeconds(n, ctx));
+  const [first, step] = [lifetimeSeconds(ctx), inquiryTimeoutSeconds(2, ctx)];
+  const timeouts = [first, first + step, first + 2 * step];
   const workflowOf = (timeout: number, n: number) => {
     const after = task(ctx, 'after', 'append-ledger', ctx.ledgerInput(`after-${n}`));
     return ctx.workflow([{ ...inquiryTask({}, { next: [onTimeout('after')] }), timeout }, after], {
@@ -148,9 +155,7 @@ claim.concurrent('T2.7d', BRANCHES, 'three lifetimes expire independently and in
   const rest = await Promise.all(flows.slice(1).map(({ inquiry }) => ctx.client.inquiries.get(inquiry.id)));
   const ends = await Promise.all(flows.map(({ inquiry }) => waitForExpiry(ctx, inquiry)));
   await Promise.all(flows.map(({ id }) => until(executionToBe('completed', ctx.client, id), ctx.deadline)));
-  const counts = () => timeouts.map((_, n) => runsOf(ctx, `after-${n}`));
-  const last = executionToBe('completed', ctx.client, flows[2]!.id);
-  await stays(counts, [1, 1, 1], last, ctx.quietMs, ctx.deadline);
+  await expectRunsAtEnd(ctx, flows[2]!.id, 'completed', { 'after-0': 1, 'after-1': 1, 'after-2': 1 });
 
   expect(rest.map(({ status }) => status)).toEqual(['pending', 'pending']);
   expectOnTime(ctx, ends[0]!, timeouts[0]!);
@@ -173,11 +178,33 @@ claim.concurrent('T2.7e', NEEDS, 'a response after expiry is rejected and change
   const status = ctx.facts.choices.secondAnswerStatus;
   await expect(ctx.client.inquiries.respond(inquiry.id, { approved: true })).rejects.toMatchObject({ status });
 
-  const failed = executionToBe('failed', ctx.client, id);
-  const counts = () => [runsOf(ctx, 'beside'), runsOf(ctx, 'apply')];
-  await stays(counts, [1, 0], failed, ctx.quietMs, ctx.deadline);
+  await expectRunsAtEnd(ctx, id, 'failed', { beside: 1, apply: 0 });
   expect(await ctx.client.inquiries.get(inquiry.id)).toEqual(ended);
   expect(ended.response).toBeNull();
   expect(await ctx.client.executions.get(id)).toEqual(root);
   expect(statusByTask(await ctx.client.executions.children(id))).toEqual({ gate: 'timeout', beside: 'completed' });
+});
+
+claim.concurrent('T2.7f', BRANCHES, 'two equal lifetimes expire each once and on time', async (ctx) => {
+  await openPacks(ctx);
+  const timeout = lifetimeSeconds(ctx);
+  const names = ['left', 'right'];
+  const gates = names.map((name) => ({ ...inquiryTask({}, { next: [onTimeout(`after-${name}`)], timeout }), name }));
+  const { ref } = await ctx.workflow([...gates, ...names.map((name) => task(ctx, `after-${name}`, 'append-ledger'))]);
+  const { id } = await ctx.client.executions.execute({ action_ref: ref });
+  const inquiries = await Promise.all(
+    names.map((name) => until(taskToCreateInquiry(name, ctx.client, id), ctx.deadline)),
+  );
+
+  const ended = await Promise.all(inquiries.map((inquiry) => waitForExpiry(ctx, inquiry)));
+  await expectRunsAtEnd(ctx, id, 'completed', { 'after-left': 1, 'after-right': 1 });
+
+  for (const inquiry of ended) expectOnTime(ctx, inquiry, timeout);
+  const expected = Object.fromEntries(
+    names.flatMap((name) => [
+      [name, 'timeout'],
+      [`after-${name}`, 'completed'],
+    ]),
+  );
+  expect(statusByTask(await ctx.client.executions.children(id))).toEqual(expected);
 });

@@ -1,5 +1,5 @@
 // Spec: a limit stops all processes of an execution, at the level that set it, and nothing else.
-import { checkUpperBound } from '../../../helpers/scenario/upper-bound';
+import { expectPromised, NEIGHBOR_MS, planDetectableMs } from '../../../helpers/scenario/upper-bound';
 import { claim, type Context } from '../../../helpers/scenario/claim';
 import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
 import {
@@ -32,26 +32,26 @@ const NEEDS = ['workflows.task_timeout', 'executions.intervals', 'ledger.shared'
 const ON_HOST = [...NEEDS, 'host.processes'];
 /** How long a fixture runs if it is not stopped, ms. */
 const LONG_MS = 30_000;
-/** A limit within which a busy host starts the processes that it then stops, seconds. */
-const LIMIT_SECONDS = 2;
 /** After the signal, each process of the group may still write one last line within this time. */
 const FINAL_BEAT_MS = 100;
+/** How long a program may take to start on a busy host before its limit ends it, ms. */
+const PROGRAM_START_MS = 4_000;
 
 /** Starts a workflow with this name on the worker of the other claims. */
 const startPinned = (ctx: Context, name: string, tasks: Task[], parts: WorkflowParts = {}): Promise<number> =>
   startWorkflow(ctx, tasks, { ...parts, name }, pinToOneWorker(ctx.facts.capabilities));
 
-/** It ran for at least the limit, and longer by at most the grace period and the host's slack. */
-const compareDuration = (ctx: Context, interval: Interval, limit: number, graceMs: number) => {
-  const workedMs = durationMs(interval);
-  const longestMs = limit * 1_000 + graceMs;
-  return [
-    workedMs >= limit * 1_000 - CLOCK_RESOLUTION_MS,
-    checkUpperBound(workedMs, longestMs, ctx.slackMs('run'), LONG_MS - longestMs),
-  ];
-};
+/** A limit whose excess the claims can detect, seconds. */
+const planLimit = (ctx: Context, margin?: number): number =>
+  planDetectableMs(ctx, ctx.facts.killGraceMs, margin) / 1_000;
 
-const WITHIN_LIMIT = [true, 'within'];
+/** Each ran for at least the limit, and longer by at most the allowance and the host's slack. */
+const expectLimited = (ctx: Context, limitMs: number, allowance: number, intervals: readonly Interval[]): void => {
+  const workedMs = intervals.map(durationMs);
+  expect(workedMs.filter((ms) => ms < limitMs - CLOCK_RESOLUTION_MS)).toEqual([]);
+  const limits = workedMs.map((measured, n) => ({ what: `run ${n + 1}`, measured, promised: limitMs, allowance }));
+  expectPromised(ctx.slackMs('run'), ...limits);
+};
 
 /** By process: the number of beats before the first instant and after the second one, epoch ms. */
 const beatCounts = (ctx: Context, key: string, before: number, after: number) => {
@@ -70,16 +70,17 @@ claim.concurrent(
   'a task over its limit is stopped with all its child processes',
   async (ctx) => {
     await ctx.pack('e2e');
-    const spawn = { ...task(ctx, 'spawn', 'spawn-children-and-sleep', {}, onSuccess('after')), timeout: LIMIT_SECONDS };
+    const limit = planLimit(ctx);
+    const spawn = { ...task(ctx, 'spawn', 'spawn-children-and-sleep', {}, onSuccess('after')), timeout: limit };
     const id = await startPinned(ctx, 'flow', [spawn, task(ctx, 'after', 'append-ledger')]);
 
     const root = await until(executionToBe('failed', ctx.client, id), ctx.deadline);
 
     const child = await childOf(ctx, id, 'spawn');
-    const error = `Execution timed out after ${LIMIT_SECONDS} seconds`;
+    const error = `Execution timed out after ${limit} seconds`;
     expect(child).toMatchObject({ status: 'failed', result: { error } });
     expect(timeoutMarker(child, ctx.facts.capabilities).isTimedOut).toBe(true);
-    expect(compareDuration(ctx, recordedInterval(child), LIMIT_SECONDS, ctx.facts.killGraceMs)).toEqual(WITHIN_LIMIT);
+    expectLimited(ctx, limit * 1_000, ctx.facts.killGraceMs, [recordedInterval(child)]);
     const { key } = ctx.ledgerInput('spawn');
     const { finish } = recordedInterval(child);
     const beats = beatCounts(ctx, key, finish, finish + FINAL_BEAT_MS);
@@ -112,9 +113,9 @@ const sleepTask = (ctx: Context, name: string, timeout?: number, ...next: string
 claim.concurrent(
   'T2.9b',
   [...NEEDS, 'executions.timeout'],
-  'the shortest of action, task and workflow limit ends the run',
+  'the shortest of request, action, task and workflow limit ends the run',
   async (ctx) => {
-    const limit = LIMIT_SECONDS;
+    const limit = planLimit(ctx, 2 * NEIGHBOR_MS); // a workflow ends after its task was stopped
     await limitSleepAction(ctx, limit);
     const byAction = await startPinned(ctx, 'action', [sleepTask(ctx, 'A')]);
     await limitSleepAction(ctx, 20);
@@ -122,7 +123,12 @@ claim.concurrent(
     const whole = [sleepTask(ctx, 'W', 20, 'Z'), task(ctx, 'Z', 'append-ledger')];
     const byWorkflow = await startPinned(ctx, 'workflow', whole, { timeout: limit });
 
-    const ids = [byAction, byTask, byWorkflow];
+    const byRequest = await ctx.client.executions.execute({
+      ...{ action_ref: ctx.action('sleep-for'), parameters: { ...ctx.ledgerInput('R'), ms: LONG_MS } },
+      ...{ timeout_seconds: limit, ...pinToOneWorker(ctx.facts.capabilities) },
+    });
+
+    const ids = [byAction, byTask, byWorkflow, byRequest.id];
     const roots = await Promise.all(ids.map((id) => until(executionToBe('failed', ctx.client, id), ctx.deadline)));
 
     const [A, T, W] = [
@@ -131,43 +137,48 @@ claim.concurrent(
       await childOf(ctx, byWorkflow, 'W'),
     ];
     const timeoutAt = (level: string) => ({ timed_out: true, timeout_seconds: limit, timeout_level: level });
-    expect([A, T, W, roots[2]].map((each) => [each!.status, each!.result])).toMatchObject([
+    const R = roots[3]!;
+    expect([A, T, R, W, roots[2]].map((each) => [each!.status, each!.result])).toMatchObject([
       ['failed', timeoutAt('action')],
       ['failed', timeoutAt('task')],
+      ['failed', timeoutAt('request')],
       ['cancelled', { timeout_level: 'workflow' }],
       ['failed', { ...timeoutAt('workflow'), error: `Execution timed out after ${limit} seconds` }],
     ]);
-    const { killGraceMs } = ctx.facts;
-    const intervals = [recordedInterval(A), recordedInterval(T), workflowInterval(roots[2]!)];
-    const durations = intervals.map((each) => compareDuration(ctx, each, limit, killGraceMs));
-    expect(durations).toEqual(Array(3).fill(WITHIN_LIMIT));
+    const intervals = [...[A, T, R].map(recordedInterval), workflowInterval(roots[2]!)];
+    expectLimited(ctx, limit * 1_000, ctx.facts.killGraceMs, intervals);
     expect(ctx.ledger.entries().map(({ key, event }) => [key, event])).toEqual(
-      expect.arrayContaining(['A', 'T', 'W'].map((name) => [ctx.ledgerInput(name).key, 'start'])),
+      expect.arrayContaining(['A', 'T', 'R', 'W'].map((name) => [ctx.ledgerInput(name).key, 'start'])),
     );
-    expect(ctx.ledger.entries()).toHaveLength(3); // no end, and no start of Z
+    expect(ctx.ledger.entries()).toHaveLength(4); // no end, and no start of Z
   },
 );
 
 claim.concurrent('T2.9c', NEEDS, 'work shorter than its limit, or without a limit, completes', async (ctx) => {
   await ctx.pack('e2e');
-  const limit = 3 * shortestLimitSeconds(ctx.facts.capabilities);
-  const ms = 400 * limit;
-  const names = ['limited', 'free'];
-  const timeouts = [{ timeout: limit }, {}];
+  const ms = 1_000;
+  const limitMs = ms + PROGRAM_START_MS;
+  ctx.plan(limitMs);
+  const names = ['limited', 'free', 'zero'];
+  const timeouts = [{ timeout: limitMs / 1_000 }, {}, { timeout: 0 }]; // 0 is no limit
   const tasks = names.map((name, n) => ({ ...task(ctx, name, 'sleep-for', { ms }), ...timeouts[n] }));
   const ids = await Promise.all(names.map((name, n) => startPinned(ctx, name, [tasks[n]!])));
   await Promise.all(ids.map((id) => until(executionToBe('completed', ctx.client, id), ctx.deadline)));
 
   const records = () => Promise.all(names.map((name, n) => childOf(ctx, ids[n]!, name)));
   const first = await records();
-  const pastLimitMs = limit * 1_000 - ms + ctx.quietMs;
+  const pastLimitMs = limitMs - ms + ctx.quietMs;
   await stays(records, first, executionToBe('completed', ctx.client, ids[0]!), pastLimitMs, ctx.deadline);
 
   const completed = { status: 'completed', result: { succeeded: true, exit_code: 0 } };
-  expect(first).toMatchObject([completed, completed]);
-  expect(first.map((child) => durationMs(ledgerInterval(child, ctx.ledger)) >= ms)).toEqual([true, true]);
+  expect(first).toMatchObject(Array(3).fill(completed));
+  const durations = first.map((child) => [
+    durationMs(ledgerInterval(child, ctx.ledger)),
+    (child.result as { duration_ms: number }).duration_ms,
+  ]);
+  expect(durations.flat().filter((duration) => duration < ms)).toEqual([]);
   const entries = names.map((name) => ctx.ledger.entries(ctx.ledgerInput(name).key).map(({ event }) => event));
-  expect(entries).toEqual(Array(2).fill(['start', 'end']));
+  expect(entries).toEqual(Array(3).fill(['start', 'end']));
 });
 
 const BRANCHES = [...NEEDS, 'executions.timeout', 'workflows.failure_branches'];
@@ -175,6 +186,8 @@ const BRANCHES = [...NEEDS, 'executions.timeout', 'workflows.failure_branches'];
 claim.concurrent('T2.9d', BRANCHES, 'exit code 124 is a failure and a kill is a time-out', async (ctx) => {
   await ctx.pack('e2e');
   const limit = 2 * shortestLimitSeconds(ctx.facts.capabilities);
+  const trapLimit = limit + PROGRAM_START_MS / 1_000; // its program has to be ready for the signal
+  ctx.plan(trapLimit * 1_000);
   /** Starts a workflow whose task has a failure branch and a timeout branch. */
   const startBranching = (name: string, action: string, input: Parameters, more: Partial<Task> = {}) => {
     const branches = ['failure', 'expiry'].map((branch) => task(ctx, `${name}-${branch}`, 'append-ledger'));
@@ -182,26 +195,31 @@ claim.concurrent('T2.9d', BRANCHES, 'exit code 124 is a failure and a kill is a 
     return startPinned(ctx, name, [{ ...task(ctx, name, action, input, ...next), ...more }, ...branches]);
   };
   const timeoutMessage = `Execution timed out after ${limit} seconds`;
+  const trapMessage = `Execution timed out after ${trapLimit} seconds`;
   const ids = [
     await startBranching('exits', 'exit-with', { code: 124 }),
     await startBranching('sleeps', 'sleep-for', { ms: LONG_MS }, { timeout: limit }),
     await startBranching('prints', 'exit-with', { code: 1, err: timeoutMessage }),
+    await startBranching('traps', 'end-on-term', { out: ctx.nonce }, { timeout: trapLimit }),
   ];
   await Promise.all(ids.map((id) => until(executionToBe('completed', ctx.client, id), ctx.deadline)));
 
-  const names = ['exits', 'sleeps', 'prints'];
+  const names = ['exits', 'sleeps', 'prints', 'traps'];
   const children = await Promise.all(names.map((name, n) => childOf(ctx, ids[n]!, name)));
   expect(children.map(({ status, result }) => [status, result])).toMatchObject([
     ['failed', { exit_code: 124 }],
     ['failed', { exit_code: -1, error: timeoutMessage }],
     ['failed', { exit_code: 1, error: timeoutMessage }],
+    ['failed', { exit_code: -1, error: trapMessage, stdout: ctx.nonce }],
   ]);
   const marks = children.map((child) => timeoutMarker(child, ctx.facts.capabilities));
-  expect(marks).toEqual([false, true, false].map((isTimedOut) => ({ isTimedOut, level: isTimedOut ? 'task' : null })));
-  expect(children.map((child) => child.workflow_task?.timed_out)).toEqual([false, true, false]);
+  expect(marks).toEqual(
+    [false, true, false, true].map((isTimedOut) => ({ isTimedOut, level: isTimedOut ? 'task' : null })),
+  );
+  expect(children.map((child) => child.workflow_task?.timed_out)).toEqual([false, true, false, true]);
   expect(recordedInterval(children[0]!).finish).toBeLessThan(recordedInterval(children[1]!).finish);
   const branchRuns = names.map((name) => ['failure', 'expiry'].map((branch) => runsOf(ctx, `${name}-${branch}`)));
-  expect(branchRuns).toEqual(Array(3).fill([1, 0]));
+  expect(branchRuns).toEqual(Array(4).fill([1, 0]));
 });
 
 claim.concurrent(
@@ -211,7 +229,7 @@ claim.concurrent(
   async (ctx) => {
     await ctx.pack('e2e');
     const action = ctx.canProve('processes.containment') ? 'leave-session' : 'ignore-term';
-    const limit = LIMIT_SECONDS;
+    const limit = planLimit(ctx);
     const id = await startPinned(ctx, 'flow', [{ ...task(ctx, 'stubborn', action), timeout: limit }]);
 
     await until(executionToBe('failed', ctx.client, id), ctx.deadline);
@@ -219,7 +237,7 @@ claim.concurrent(
     const child = await childOf(ctx, id, 'stubborn');
     expect(timeoutMarker(child, ctx.facts.capabilities).isTimedOut).toBe(true);
     const { killGraceMs } = ctx.facts;
-    expect(compareDuration(ctx, recordedInterval(child), limit + killGraceMs / 1_000, 0)).toEqual(WITHIN_LIMIT);
+    expectLimited(ctx, limit * 1_000 + killGraceMs, 0, [recordedInterval(child)]);
     const { key } = ctx.ledgerInput('stubborn');
     const { start: startedAt, finish } = recordedInterval(child);
     const expiry = startedAt + limit * 1_000;
