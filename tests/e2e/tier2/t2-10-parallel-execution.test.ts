@@ -1,12 +1,19 @@
 // Spec: a with_items task runs as many items in parallel as allowed and keeps their order.
+import { writeFileSync } from 'node:fs';
 import { claim, type Context } from '../../../helpers/scenario/claim';
-import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
+import { executionToBe, predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
 import { durationMs, recordedInterval, ledgerInterval } from '../../../helpers/scenario/intervals';
 import { taskName } from '../../../helpers/scenario/resources/child-executions';
-import { stays, until } from '../../../helpers/scenario/polling';
-import { onSuccess, task, type Parameters, type Task } from '../../../helpers/scenario/resources/workflow-task';
+import { until } from '../../../helpers/scenario/polling';
+import {
+  onFailure,
+  onSuccess,
+  task,
+  type Parameters,
+  type Task,
+} from '../../../helpers/scenario/resources/workflow-task';
 import { expectConcurrent, expectOrder } from '../../../helpers/scenario/expectations';
-import { runsOf, startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
+import { expectRunsAtEnd, paramsOf, runsOf, startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
 
 const NEEDS = ['workflows.with_items', 'executions.intervals', 'ledger.shared'];
 /** Claims whose processes wait for each other also take a lock of the whole run. */
@@ -70,11 +77,21 @@ claim('T2.10b', RENDEZVOUS, 'ten items with concurrency 3 run three at a time, n
 
 claim('T2.10c', NEEDS, 'concurrency 1 runs items serially in input order', async (ctx) => {
   await ctx.pack('e2e');
-  const id = await startEach(ctx, 1, [{}, {}, {}], task(ctx, 'each', 'sleep-for', { ms: 200 }));
+  const each = task(ctx, 'each', 'sleep-for', { ms: 200 });
+  const gate = `${ctx.ledger.path}.gate`;
+  const waiting = task(ctx, 'other', 'exit-by-attempt', { exits: 'gate0', gate });
+  const id = await startEach(ctx, 1, [{}, {}, {}], each, [{ ...waiting, with_items: '{{ [0, 1] }}' }]); // no limit
 
+  const childrenOf = async (name: string) =>
+    (await childrenByIndex(ctx, id)).filter((child) => taskName(child) === name);
+  const isCompleted = ({ status }: { status: string }) => status === 'completed';
+  const haveEnded = async () => (await childrenOf('each')).filter(isCompleted).length === 3;
+  await until(predicateToHold('the items of `each` to end', haveEnded), ctx.deadline);
+  writeFileSync(gate, '');
   await until(executionToBe('completed', ctx.client, id), ctx.deadline);
 
-  const children = await childrenByIndex(ctx, id);
+  expectConcurrent(ctx, await childrenOf('other'), 1);
+  const children = await childrenOf('each');
   expect(children.map((child) => child.workflow_task?.task_index)).toEqual([0, 1, 2]);
   expectOrder(ctx, children);
   const processIntervals = children.map((child) => ledgerInterval(child, ctx.ledger));
@@ -106,8 +123,7 @@ claim('T2.10e', NEEDS, 'one failed item fails the task and its siblings still ru
   const each = task(ctx, 'each', 'exit-with', input, onSuccess('Z'));
   const id = await startEach(ctx, 2, items, each, [task(ctx, 'Z', 'append-ledger')]);
 
-  const ended = executionToBe('failed', ctx.client, id);
-  await stays(() => runsOf(ctx, 'Z'), 0, ended, ctx.quietMs, ctx.deadline);
+  await expectRunsAtEnd(ctx, id, 'failed', { Z: 0 });
 
   const children = await childrenByIndex(ctx, id);
   expect(children.map((child) => [taskName(child), child.workflow_task?.task_index, child.status])).toEqual([
@@ -122,4 +138,36 @@ claim('T2.10e', NEEDS, 'one failed item fails the task and its siblings still ru
   expect((await ctx.client.executions.get(id)).result).toMatchObject({
     error: 'Workflow failed: 1 task(s) failed: each',
   });
+});
+
+const RETRIES = [...NEEDS, 'workflows.retry', 'workflows.failure_branches'];
+
+claim('T2.10f', RETRIES, 'each item is retried on its own and judged by its last attempt', async (ctx) => {
+  await ctx.pack('e2e');
+  const { key } = ctx.ledgerInput('each');
+  const input = { key: `${key}-{{ index }}`, n: '{{ item.n }}' };
+  const each = task(ctx, 'each', 'fail-n-times', input, onSuccess('Z'), onFailure('R'));
+  const attempts = ['{{ result().items[0].attempt }}', '{{ result().items[2].attempt }}'];
+  const more = { code: '{{ result().items[1].exit_code }}', count: '{{ length(result().items) }}' };
+  const id = await startEach(ctx, 2, [{ n: 0 }, { n: 9 }, { n: 1 }], { ...each, retry: { count: 1, delay: 0 } }, [
+    task(ctx, 'R', 'echo-params', { attempts, ...more }),
+    task(ctx, 'Z', 'append-ledger'),
+  ]);
+
+  await expectRunsAtEnd(ctx, id, 'completed', { Z: 0 });
+
+  const children = (await ctx.client.executions.children(id)).filter((child) => taskName(child) === 'each');
+  const ends = children.map(({ workflow_task, status }) => [
+    workflow_task?.task_index,
+    workflow_task?.retry_count,
+    status,
+  ]);
+  expect(ends.sort()).toEqual([
+    [0, 0, 'completed'],
+    [1, 0, 'failed'],
+    [1, 1, 'failed'],
+    [2, 0, 'failed'],
+    [2, 1, 'completed'],
+  ]);
+  expect(await paramsOf(ctx, id, 'R')).toEqual({ ...ctx.ledgerInput('R'), attempts: [1, 2], code: 1, count: 3 });
 });

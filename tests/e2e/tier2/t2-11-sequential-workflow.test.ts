@@ -3,10 +3,10 @@ import { claim } from '../../../helpers/scenario/claim';
 import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
 import { durationMs, recordedInterval, ledgerInterval, workflowInterval } from '../../../helpers/scenario/intervals';
 import { onlyChildOfTask, statusByTask } from '../../../helpers/scenario/resources/child-executions';
-import { stays, until } from '../../../helpers/scenario/polling';
-import { onSuccess, task } from '../../../helpers/scenario/resources/workflow-task';
+import { until } from '../../../helpers/scenario/polling';
+import { onFailure, onSuccess, parallelTask, task } from '../../../helpers/scenario/resources/workflow-task';
 import { expectConcurrent, expectOrder } from '../../../helpers/scenario/expectations';
-import { childOf, paramsOf, runsOf, startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
+import { childOf, expectRunsAtEnd, paramsOf, startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
 
 const NEEDS = ['executions.intervals', 'ledger.shared'];
 
@@ -62,8 +62,7 @@ claim('T2.11c', NEEDS, 'the task after a failed task is not started', async (ctx
     task(ctx, 'C', 'append-ledger'),
   ]);
 
-  const ended = executionToBe('failed', ctx.client, id);
-  await stays(() => runsOf(ctx, 'C'), 0, ended, ctx.quietMs, ctx.deadline);
+  await expectRunsAtEnd(ctx, id, 'failed', { C: 0 });
 
   const children = await ctx.client.executions.children(id);
   expect(statusByTask(children)).toEqual({ A: 'completed', B: 'failed' });
@@ -78,13 +77,13 @@ claim('T2.11d', JOINS, 'a join with a failed branch never starts', async (ctx) =
   await ctx.pack('e2e');
   const id = await startWorkflow(ctx, [
     task(ctx, 'A', 'append-ledger', {}, onSuccess('B', 'C')),
-    task(ctx, 'B', 'exit-with', { code: 6 }, onSuccess('D')),
+    task(ctx, 'B', 'exit-with', { code: 6 }, onSuccess('D'), { do: ['E'] }),
     task(ctx, 'C', 'sleep-for', { ms: 300 }, onSuccess('D')),
     { ...task(ctx, 'D', 'append-ledger'), join: 2 },
+    { ...task(ctx, 'E', 'append-ledger'), join: 2 }, // never starts, and so does not handle the failure
   ]);
 
-  const ended = executionToBe('failed', ctx.client, id);
-  await stays(() => runsOf(ctx, 'D'), 0, ended, ctx.quietMs, ctx.deadline);
+  await expectRunsAtEnd(ctx, id, 'failed', { D: 0, E: 0 });
 
   const root = await ctx.client.executions.get(id);
   const children = await ctx.client.executions.children(id);
@@ -93,4 +92,50 @@ claim('T2.11d', JOINS, 'a join with a failed branch never starts', async (ctx) =
   expect(durationMs(ledgerInterval(C, ctx.ledger))).toBeGreaterThanOrEqual(300);
   expect(workflowInterval(root).finish).toBeGreaterThanOrEqual(recordedInterval(C).finish);
   expect(root.result).toMatchObject({ succeeded: false, error: 'Workflow failed: 1 task(s) failed: B' });
+});
+
+const BRANCHES = [...NEEDS, 'workflows.failure_branches'];
+
+claim('T2.11e', BRANCHES, 'a parallel task ends after its last subtask, failed if one failed', async (ctx) => {
+  await ctx.pack('e2e');
+  const fails = { code: 3, out: '{"why":"full"}' };
+  const subtasks = [task(ctx, 'P', 'sleep-for', { ms: 300 }), task(ctx, 'Q', 'exit-with', fails)];
+  const codes = ['{{ task.both.P.exit_code }}', '{{ result().Q.exit_code }}'];
+  const id = await startWorkflow(ctx, [
+    parallelTask('both', subtasks, onSuccess('S'), onFailure('R')),
+    task(ctx, 'S', 'append-ledger'),
+    task(ctx, 'R', 'echo-params', { codes, why: '{{ result().Q.why }}' }),
+  ]);
+
+  await expectRunsAtEnd(ctx, id, 'completed', { S: 0 });
+
+  const children = await ctx.client.executions.children(id);
+  expect(statusByTask(children)).toEqual({ P: 'completed', Q: 'failed', R: 'completed' });
+  expectOrder(ctx, [onlyChildOfTask('P', children), onlyChildOfTask('R', children)]);
+  expect(await paramsOf(ctx, id, 'R')).toEqual({ ...ctx.ledgerInput('R'), codes: [0, 3], why: 'full' });
+});
+
+claim('T2.11f', BRANCHES, 'the older transition keys start the same branches', async (ctx) => {
+  await ctx.pack('e2e');
+  const decision = [
+    { when: '{{ vars.got == "none" }}', next: 'X' },
+    { next: 'X', default: true },
+    { when: '{{ vars.got == "key" }}', next: 'D' },
+  ];
+  const publish = [{ got: 'key' }];
+  const id = await startWorkflow(
+    ctx,
+    [
+      { ...task(ctx, 'A', 'append-ledger'), on_success: 'B', on_failure: 'X', publish },
+      { ...task(ctx, 'B', 'exit-with', { code: 4 }), on_success: 'X', on_failure: 'C', on_complete: 'E' },
+      { ...task(ctx, 'C', 'append-ledger'), decision },
+      ...['D', 'E', 'X'].map((name) => task(ctx, name, 'append-ledger')),
+    ],
+    { vars: { got: 'none' } },
+  );
+
+  await expectRunsAtEnd(ctx, id, 'completed', { X: 0 });
+
+  const [A, C, D, E] = Array<string>(4).fill('completed');
+  expect(statusByTask(await ctx.client.executions.children(id))).toEqual({ A, B: 'failed', C, D, E });
 });
