@@ -1,0 +1,217 @@
+// Spec: each filter and page of a list holds exactly the rows that it names, in the stated order.
+import { claim, type Context } from '../../../helpers/scenario/claim';
+import { executionsToBe } from '../../../helpers/scenario/conditions/event-conditions';
+import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
+import { taskToCreateInquiry } from '../../../helpers/scenario/conditions/inquiry-conditions';
+import { until } from '../../../helpers/scenario/polling';
+import { inquiryTask } from '../../../helpers/scenario/resources/inquiry-task';
+import { createTestUser } from '../../../helpers/scenario/resources/test-users';
+import { task } from '../../../helpers/scenario/resources/workflow-task';
+import { startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
+
+const NEEDS = ['core', 'ledger.shared'];
+
+type Row = { readonly id: number };
+
+/** A filter, and which of the rows without it must remain. */
+type Case<F, R> = readonly [filter: F, keeps: (row: R) => boolean];
+
+const idsOf = (rows: readonly Row[]): number[] => rows.map(({ id }) => id);
+const newestFirst = (ids: readonly number[]): number[] => [...ids].sort((a, b) => b - a);
+
+/** Each filter lists exactly the rows that it keeps, newest first, and keeps some but not all. */
+async function expectFilters<F extends object, R extends Row>(
+  list: (filter: F) => Promise<readonly Row[]>,
+  rows: readonly R[],
+  cases: readonly Case<F, R>[],
+): Promise<void> {
+  const found = await Promise.all(cases.map(async ([filter]) => [filter, idsOf(await list(filter))]));
+  const expected = cases.map(([filter, keeps]) => [filter, newestFirst(idsOf(rows.filter(keeps)))]);
+  expect(found).toEqual(expected);
+  const isSelective = ([, keeps]: Case<F, R>) => rows.some(keeps) && !rows.every(keeps);
+  expect(cases.filter((each) => !isSelective(each)).map(([filter]) => filter)).toEqual([]);
+}
+
+/**
+ * Two triggers: the rules `failing` and `echoing` share the first one, and `echoing` and `other`
+ * share an action. Two events of the first trigger, one of the second.
+ */
+const createEvents = async (ctx: Context) => {
+  const pack = (await ctx.ownCopy('e2e')).ref;
+  const first = await ctx.webhookRule({ action: 'echo-params', actionParams: ctx.ledgerInput('first') });
+  const { ref: failing } = await ctx.client.rules.create({
+    ...{ ref: `${pack}.failing`, pack_ref: pack, label: 'failing', trigger_ref: first.trigger.ref },
+    ...{ action_ref: ctx.action('exit-with'), action_params: { ...ctx.ledgerInput('failing'), code: 3 } },
+  });
+  ctx.defer(() => ctx.client.rules.remove(failing));
+  const second = await secondHook(ctx, pack);
+  const events = [await first.post({ n: 1 }), await first.post({ n: 2 }), await second.post()];
+  await until(executionsToBe('completed', 2, ctx.client, { rule_ref: first.rule.ref }), ctx.deadline);
+  await until(executionsToBe('failed', 2, ctx.client, { rule_ref: failing }), ctx.deadline);
+  await until(executionsToBe('completed', 1, ctx.client, { rule_ref: second.rule }), ctx.deadline);
+  const rules = { echoing: first.rule.ref, failing, other: second.rule };
+  const triggers = { first: first.trigger.ref, second: second.trigger };
+  return { pack, rules, triggers, events: events.map(({ event_id: id }) => id) };
+};
+
+const secondHook = async (ctx: Context, pack: string) => {
+  const { triggers, rules, webhooks } = ctx.client;
+  const trigger = `${pack}.second`;
+  await triggers.create({ ref: trigger, pack_ref: pack, label: 'second' });
+  ctx.defer(() => triggers.remove(trigger));
+  const { webhook_key: key } = await triggers.enableWebhook(trigger);
+  const rule = `${pack}.other`;
+  await rules.create({
+    ...{ ref: rule, pack_ref: pack, label: 'other', trigger_ref: trigger },
+    ...{ action_ref: ctx.action('echo-params'), action_params: ctx.ledgerInput('other') },
+  });
+  ctx.defer(() => rules.remove(rule));
+  return { trigger, rule, post: () => webhooks.post(key!, {}) };
+};
+
+/** Runs a workflow of the pack with one task to its end. Returns the id of its execution. */
+const runWorkflow = async (ctx: Context): Promise<number> => {
+  const id = await startWorkflow(ctx, [task(ctx, 'inner', 'echo-params')]);
+  await until(executionToBe('completed', ctx.client, id), ctx.deadline);
+  return id;
+};
+
+const executionsOf = async ({ client }: Context, pack: string) => {
+  const listed = await client.executions.list({ pack_name: pack });
+  return Promise.all(listed.map(({ id }) => client.executions.get(id)));
+};
+
+claim('T2.16a', NEEDS, 'each filter of events, enforcements and executions keeps its rows', async (ctx) => {
+  const { pack, rules, triggers, events } = await createEvents(ctx);
+  const { client } = ctx;
+  const root = await runWorkflow(ctx);
+  const lists = Object.values(rules).map((rule_ref) => client.enforcements.list({ rule_ref }));
+  const enforced = await Promise.all((await Promise.all(lists)).flat().map(({ id }) => client.enforcements.get(id)));
+  const executions = await executionsOf(ctx, pack);
+  const ruleOf = new Map(enforced.map(({ id, rule_ref }) => [id, rule_ref]));
+  const isOf = (rule: string) => (row: (typeof executions)[number]) => ruleOf.get(row.enforcement ?? 0) === rule;
+  const eventRows = events.map((id, n) => ({ id, trigger: n < 2 ? triggers.first : triggers.second }));
+  const oneOf = enforced[0]!;
+
+  expect(enforced.map(({ event, rule_ref }) => [event, rule_ref]).sort()).toEqual(
+    [
+      ...events.slice(0, 2).flatMap((event) => [rules.echoing, rules.failing].map((rule) => [event, rule])),
+      [events[2], rules.other],
+    ].sort(),
+  );
+  expect(executions.flatMap(({ enforcement }) => enforcement ?? []).sort()).toEqual(idsOf(enforced).sort());
+  await expectFilters(client.events.list, eventRows, [
+    [{ trigger_ref: triggers.first }, ({ trigger }) => trigger === triggers.first],
+    [{ trigger_ref: triggers.second }, ({ trigger }) => trigger === triggers.second],
+  ]);
+  await expectFilters(client.enforcements.list, enforced, [
+    [{ rule_ref: rules.failing }, ({ rule_ref }) => rule_ref === rules.failing],
+    [{ rule: oneOf.rule! }, ({ rule }) => rule === oneOf.rule],
+    [{ event: events[0]! }, ({ event }) => event === events[0]],
+    [{ trigger_ref: triggers.first }, ({ trigger_ref }) => trigger_ref === triggers.first],
+    [
+      { event: events[1]!, rule_ref: rules.echoing },
+      (row) => row.event === events[1] && row.rule_ref === rules.echoing,
+    ],
+  ]);
+  await expectFilters(client.executions.list, executions, [
+    [{ rule_ref: rules.echoing }, isOf(rules.echoing)],
+    [{ trigger_ref: triggers.first }, (row) => isOf(rules.echoing)(row) || isOf(rules.failing)(row)],
+    [{ pack_name: pack, status: 'failed' }, ({ status }) => status === 'failed'],
+    [{ action_ref: ctx.action('echo-params') }, ({ action_ref }) => action_ref === ctx.action('echo-params')],
+    [{ action_ref: `${pack}.exit*` }, ({ action_ref }) => action_ref === ctx.action('exit-with')],
+    [{ enforcement: oneOf.id }, ({ enforcement }) => enforcement === oneOf.id],
+    [{ parent: root }, ({ parent }) => parent === root],
+    [{ pack_name: pack, top_level_only: true }, ({ parent }) => parent === null],
+    [
+      { action_ref: ctx.action('echo-params'), trigger_ref: triggers.second },
+      (row) => row.action_ref === ctx.action('echo-params') && isOf(rules.other)(row),
+    ],
+    [{ pack_name: pack, result_contains: ctx.ledgerInput('other').key }, isOf(rules.other)],
+  ]);
+});
+
+claim('T2.16b', NEEDS, 'pages of a list join to the whole list, with its exact count', async (ctx) => {
+  const { pack, events, triggers } = await createEvents(ctx);
+  const { client } = ctx;
+  const whole = await client.executions.list({ pack_name: pack });
+  const pagesOf = async <T>(read: (page: number) => Promise<T>): Promise<T[]> => [
+    await read(1),
+    await read(2),
+    await read(3),
+    await read(4),
+  ];
+
+  const pages = await pagesOf((page) =>
+    client.executions.page({ pack_name: pack, include_total: true }, { page, per_page: 2 }),
+  );
+  const ofEvents = await client.events.page(
+    { trigger_ref: triggers.first, include_total: true },
+    { page: 1, per_page: 1 },
+  );
+  const uncounted = await Promise.all(
+    [1, 2, 3].map((per_page) => client.events.page({ trigger_ref: triggers.first }, { page: 1, per_page })),
+  );
+
+  expect(whole).toHaveLength(5);
+  expect(pages.map(({ items }) => idsOf(items))).toEqual([
+    idsOf(whole.slice(0, 2)),
+    idsOf(whole.slice(2, 4)),
+    idsOf(whole.slice(4)),
+    [],
+  ]);
+  const facts = pages.map(({ pagination: p }) => [p.page, p.page_size, p.total_items, p.total_pages]);
+  expect(facts).toEqual([1, 2, 3, 4].map((page) => [page, 2, 5, 3]));
+  expect(pages.map(({ pagination: p }) => [p.has_previous, p.has_next])).toEqual([
+    [false, true],
+    [true, true],
+    [true, false],
+    [true, false],
+  ]);
+  expect([idsOf(ofEvents.items), ofEvents.pagination]).toMatchObject([
+    [events[1]],
+    { total_items: 2, total_pages: 2, has_next: true, has_previous: false },
+  ]);
+  expect(uncounted.map(({ pagination }) => pagination.has_next)).toEqual([true, false, false]);
+});
+
+const INQUIRIES = [...NEEDS, 'inquiries.ask'];
+
+type InquiryFilter = NonNullable<Parameters<Context['client']['inquiries']['list']>[0]>;
+
+claim('T2.16c', INQUIRIES, 'each filter of inquiries keeps its rows', async (ctx) => {
+  await ctx.pack('e2e');
+  const [me, other] = [await createTestUser(ctx, null), await createTestUser(ctx, null)];
+  const { ref } = await ctx.workflow([
+    inquiryTask({ assigned_to: '{{ parameters.to }}' }),
+    task(ctx, 'beside', 'append-ledger'),
+  ]);
+  const start = async (to: number) => {
+    const { id } = await ctx.client.executions.execute({ action_ref: ref, parameters: { to } });
+    return { root: id, inquiry: await until(taskToCreateInquiry('gate', ctx.client, id), ctx.deadline) };
+  };
+  const [answered, open, foreign] = [await start(me.id), await start(me.id), await start(other.id)];
+  const { inquiries } = ctx.client;
+
+  await me.client.inquiries.respond(answered.inquiry.id, { approved: true });
+  await ctx.client.executions.cancel(foreign.root);
+  await until(executionToBe('cancelled', ctx.client, foreign.root), ctx.deadline);
+
+  const rows = await Promise.all([answered, open, foreign].map(({ inquiry }) => inquiries.get(inquiry.id)));
+  expect(rows.map(({ status, assigned_to }) => [status, assigned_to])).toEqual([
+    ['responded', me.id],
+    ['pending', me.id],
+    ['cancelled', other.id],
+  ]);
+  await expectFilters(inquiries.list, rows, [
+    [{ assigned_to: me.id }, ({ assigned_to }) => assigned_to === me.id],
+    [{ assigned_to: other.id }, ({ assigned_to }) => assigned_to === other.id],
+    ...(['responded', 'pending'] as const).map((status): Case<InquiryFilter, (typeof rows)[number]> => [
+      { assigned_to: me.id, status },
+      (row) => row.status === status && row.assigned_to === me.id,
+    ]),
+    [{ execution: open.inquiry.execution }, ({ id }) => id === open.inquiry.id],
+  ]);
+  expect(await inquiries.list({ assigned_to: me.id, status: 'cancelled' })).toEqual([]);
+  expect(idsOf(await inquiries.ofExecution(open.inquiry.execution))).toEqual([open.inquiry.id]);
+});
