@@ -74,9 +74,11 @@ export class WebSocketGateway {
       if (socket.destroyed) return;
       socket.once('close', tenantQuota.openSocket(caller.tenant));
       this.webSockets.handleUpgrade(request, socket, head, (client) => {
-        const connection = new SocketConnection(client, caller, this.hub, { extensions, log });
-        void connection.open(`client_${++this.acceptedClients}`).catch((error: unknown) => {
-          log.error({ err: error }, 'subscriber disconnected: rights lookup failed');
+        const clientId = `client_${++this.acceptedClients}`;
+        const clientLog = log.child({ client: clientId });
+        const connection = new SocketConnection(client, caller, this.hub, { extensions, log: clientLog });
+        void connection.open(clientId).catch((error: unknown) => {
+          clientLog.error({ err: error }, 'subscriber disconnected: rights lookup failed');
           connection.close('restart');
         });
       });

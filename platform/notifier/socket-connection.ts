@@ -89,6 +89,8 @@ export class SocketConnection implements Subscriber {
     this.release();
     const { code, reason } = CLOSE_FRAMES[closeReason];
     this.socket.close(code, reason);
+    if (closeReason === 'slow' || closeReason === 'flood')
+      this.options.log.warn({ code }, `subscriber disconnected: ${reason}`);
     const terminateTimer = setTimeout(() => this.socket.terminate(), CLOSE_TIMEOUT_MS);
     this.socket.once('close', () => clearTimeout(terminateTimer));
   }

@@ -1,5 +1,7 @@
 // Spec: slow, flooding or malformed clients and lost connections affect no other subscriber.
+import { readFileSync } from 'node:fs';
 import { awaitWelcome, openWebSocket, type NotifierSocket } from '../../../helpers/client/notifier-socket';
+import { predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
 import type { Context } from '../../../helpers/scenario/context';
 import { until, type Condition } from '../../../helpers/scenario/polling';
 import {
@@ -29,6 +31,20 @@ const insertEvents = async ({ facts, defer }: Context, trigger: string, count: n
   await owner.query(`insert into event (trigger_ref) select $1 from generate_series(1, ${count})`, [trigger]);
 };
 
+/**
+ * The platform has closed these sockets, by its log. Their clients have to read the code within
+ * 5 s: then the platform destroys sockets that do not read.
+ */
+const socketsToBeDisconnected = ({ facts }: Context, sockets: readonly NotifierSocket[]): Condition<true> => {
+  const readLog = () => readFileSync(facts.log!, 'utf8').split('\n');
+  const isReported = (lines: readonly string[], id: string) =>
+    lines.some((line) => line.includes(`"client":"${id}"`) && line.includes('subscriber disconnected'));
+  return predicateToHold('the platform to disconnect every stalled subscriber', () => {
+    const lines = readLog();
+    return sockets.every(({ clientId }) => isReported(lines, clientId));
+  });
+};
+
 systemTest(
   'WS-04 a subscriber that does not read is closed and delays no other',
   async (ctx) => {
@@ -41,9 +57,10 @@ systemTest(
     const trigger = ctx.name('trigger');
 
     await insertEvents(ctx, trigger, EVENTS);
+    await until(socketsToBeDisconnected(ctx, stalled), ctx.deadline);
+    for (const socket of stalled) socket.resume();
     const isOfTrigger = ({ payload }: Notification) => payload.trigger_ref === trigger;
     const events = await until(notificationsToArrive(EVENTS, 'event', reading, isOfTrigger), ctx.deadline);
-    for (const socket of stalled) socket.resume();
 
     const closeEvents = await Promise.all(stalled.map((socket) => until(socketToClose(socket), ctx.deadline)));
     expect(closeEvents.map(({ code }) => code)).toEqual(stalled.map(() => 4408));
