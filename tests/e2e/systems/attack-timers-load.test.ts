@@ -15,6 +15,7 @@ import {
   timerRule,
   type TimerRule,
 } from '../../../helpers/scenario/resources/timer-rule';
+import { sized } from '../../../helpers/sized';
 import { systemTest } from '../../../helpers/scenario/system-test';
 import { forgeToken, readTokenSecret } from './support/forge-token';
 import { uploadManyTimers } from './support/many-timers';
@@ -87,7 +88,7 @@ const timersToFire = (ctx: Context, pack: string): Condition<number> => ({
 
 const FAST_INTERVAL = { unit: 'seconds', interval: 0.05 };
 const RULE_COUNT = 10;
-const ROUNDS = 50;
+const ROUNDS = sized({ ci: 20, full: 50 });
 
 /**
  * Arms the timer, waits for a fire and stops it, `ROUNDS` times; by turns the rule is disabled or

@@ -2,6 +2,8 @@ import { executionsToBe } from '../../../../helpers/scenario/conditions/event-co
 import { until } from '../../../../helpers/scenario/polling';
 import { SUCCESS, createAction, createPack, expectNotServed, type VerbTestContext } from './verb-test-context';
 
+const FIRST_ROW = { page: 1, per_page: 1 };
+
 /** From a webhook to an execution. */
 export async function events(setup: VerbTestContext): Promise<void> {
   const { ctx, client, hasExtensions } = setup;
@@ -40,6 +42,12 @@ export async function events(setup: VerbTestContext): Promise<void> {
   const [{ id } = { id: 0 }] = await client.enforcements.list({ event });
   expect(await client.enforcements.get(id)).toMatchObject({ event, status: 'processed' });
   expect((await client.enforcements.executions(id)).map((one) => one.id)).toEqual([second!.id]);
+  const pages = [
+    await client.events.page({ trigger_ref: ref }, FIRST_ROW),
+    await client.enforcements.page({ event }, FIRST_ROW),
+    await client.executions.page({ rule_ref: rule.ref }, FIRST_ROW),
+  ];
+  expect(pages.map(({ items }) => items.map((row) => row.id))).toEqual([[event], [id], [second!.id]]);
   expect((await client.rules.get(rule.ref)).trigger_ref).toBe(ref);
   await client.triggers.disableWebhook(ref);
   expect((await client.triggers.get(ref)).webhook_enabled).toBe(false);
