@@ -1,0 +1,65 @@
+import ts from 'typescript';
+import { tokensOfSql } from './sql-tokens';
+import { parse, tokensOfNode, tokensOfPart, type Token } from './tokens';
+
+/** Offsets in a source text: of the first character, and after the last one. */
+export interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Every place in an SQL file with the same tokens. */
+export const findInSql = (text: string, find: string): Range[] => sequences(tokensOfSql(text), find);
+
+/**
+ * Every part with the same tokens in the functions, methods and constants of this name. What is no
+ * TypeScript, or occurs as no node, is searched in the SQL of their template literals.
+ */
+export function findInTypeScript(text: string, within: string, find: string): Range[] {
+  const file = parse(text);
+  const containers = namedNodes(file, within);
+  const part = tokensOfPart(find)?.join('\n');
+  const nodes = containers.flatMap((container) => descendants(container)).map((node) => tokensOfNode(node, file));
+  const ranges = nodes.filter((tokens) => tokens.map((token) => token.text).join('\n') === part).map(rangeOf);
+  if (ranges.length > 0) return distinct(ranges);
+  const literals = containers.flatMap(descendants).filter((node) => ts.isTemplateLiteral(node));
+  return distinct(
+    literals.flatMap((literal) => sequences(tokensOfSql(literal.getText(file), literal.getStart(file)), find)),
+  );
+}
+
+function sequences(tokens: readonly Token[], find: string): Range[] {
+  const expected = tokensOfSql(find).map(({ text }) => text);
+  return tokens.flatMap((_, n) => {
+    const candidate = tokens.slice(n, n + expected.length);
+    const isEqual = candidate.length > 0 && expected.every((text, m) => candidate[m]?.text === text);
+    return isEqual ? [rangeOf(candidate)] : [];
+  });
+}
+
+const rangeOf = (tokens: readonly Token[]): Range => ({ start: tokens[0]!.start, end: tokens.at(-1)!.end });
+
+const distinct = (ranges: readonly Range[]): Range[] => [
+  ...new Map(ranges.map((range) => [`${range.start}-${range.end}`, range])).values(),
+];
+
+function descendants(node: ts.Node): ts.Node[] {
+  const found: ts.Node[] = [];
+  const visit = (child: ts.Node): void => {
+    found.push(child);
+    ts.forEachChild(child, visit);
+  };
+  visit(node);
+  return found;
+}
+
+const namedNodes = (file: ts.SourceFile, name: string): ts.Node[] =>
+  descendants(file).filter((node) => nameOf(node) === name);
+
+function nameOf(node: ts.Node): string | undefined {
+  if (ts.isFunctionDeclaration(node) || ts.isClassDeclaration(node)) return node.name?.text;
+  if (ts.isVariableDeclaration(node)) return ts.isIdentifier(node.name) ? node.name.text : undefined;
+  if (!ts.isClassElement(node) || !ts.isClassDeclaration(node.parent)) return undefined;
+  const member = ts.isConstructorDeclaration(node) ? 'constructor' : node.name?.getText();
+  return `${node.parent.name?.text ?? ''}.${member ?? ''}`;
+}

@@ -1,0 +1,56 @@
+import ts from 'typescript';
+
+export interface Token {
+  readonly text: string;
+  /** Offset of the first character. */
+  readonly start: number;
+  /** Offset after the last character. */
+  readonly end: number;
+}
+
+const CLOSING = new Set([')', ']', '}']);
+
+/** A comma before a closing bracket is formatting. */
+const withoutTrailingCommas = (tokens: readonly Token[]): Token[] =>
+  tokens.filter(({ text }, n) => text !== ',' || !CLOSING.has(tokens[n + 1]?.text ?? ''));
+
+function leaves(node: ts.Node, file: ts.SourceFile): Token[] {
+  if (ts.isJSDoc(node)) return [];
+  const children = node.getChildren(file);
+  if (children.length > 0) return children.flatMap((child) => leaves(child, file));
+  const text = node.getText(file);
+  return text === '' ? [] : [{ text, start: node.getStart(file), end: node.end }];
+}
+
+export const tokensOfNode = (node: ts.Node, file: ts.SourceFile): Token[] => withoutTrailingCommas(leaves(node, file));
+
+/** What may surround a part of a source text to make it a program of its own. */
+const WRAPPERS = [
+  ['async () => {', '}'],
+  ['async () => (', ')'],
+  ['({', '})'],
+] as const;
+
+/** The tokens of a statement, an expression or a member of an object; null if it is none. */
+export function tokensOfPart(part: string): string[] | null {
+  for (const [before, after] of WRAPPERS) {
+    const program = `${before}\n${part}\n${after}`;
+    if (syntaxErrors(program).length > 0) continue;
+    const file = parse(program);
+    const inside = leaves(file, file).filter(
+      ({ start, end }) => start > before.length && end <= program.length - after.length - 1,
+    );
+    return withoutTrailingCommas(inside).map(({ text }) => text);
+  }
+  return null;
+}
+
+export const parse = (text: string): ts.SourceFile =>
+  ts.createSourceFile('source.ts', text, ts.ScriptTarget.Latest, true, ts.ScriptKind.TS);
+
+/** The messages about a text that is not TypeScript. Types are not checked. */
+export const syntaxErrors = (text: string): string[] =>
+  (
+    ts.transpileModule(text, { reportDiagnostics: true, compilerOptions: { target: ts.ScriptTarget.Latest } })
+      .diagnostics ?? []
+  ).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' '));
