@@ -1,0 +1,92 @@
+import { spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CensusLine } from '../../../helpers/scenario/census';
+import { Interrupted } from '../../../helpers/errors';
+import { readClaimResults, REPORT, type ClaimResult } from './claim-results';
+
+/** One run of the suite. */
+export interface ClaimsRun {
+  /** From the start of Jest to its end. */
+  readonly seconds: number;
+  readonly results: readonly ClaimResult[];
+}
+
+export interface ClaimsRequest {
+  /** Of the copy of the project. */
+  readonly root: string;
+  readonly claims: readonly CensusLine[];
+  /** Aborts on Ctrl-C: Jest and its platform are stopped. */
+  readonly stop: AbortSignal;
+  readonly variables?: Readonly<Record<string, string>>;
+  /** Test files at the same time. */
+  readonly workers?: number;
+  /** Run no further file after one with a failed claim; the claims of others count as not run. */
+  readonly stopsAtFailure?: boolean;
+}
+
+/** Variables that would select another platform or other tests. */
+const OVERRIDING = /^(npm_|NODE_OPTIONS$|JEST_|DATABASE_URL$|PLATFORM_|ATTUNE_|E2E_|REQUIRE_LIVE$)/i;
+
+/** Fewer than in a run of the suite: a busy host decides nothing. */
+const JEST_WORKERS = 2;
+/** A run that takes longer is stopped; its claims then count as not run, ms. */
+const RUN_LIMIT_MS = 300_000;
+/** The cases of composed workflows are the same in each run, and all of them. */
+const SAME_CASES = { E2E_SEED: '1', E2E_SIZES: 'full' };
+const LIMIT_PER_CLAIM_MS = 30_000;
+
+/** Runs the claims in the copy of the project. Rejects with Interrupted when the signal aborts. */
+export async function runClaims(request: ClaimsRequest): Promise<ClaimsRun> {
+  const { root, claims, stop, variables = {}, workers = JEST_WORKERS, stopsAtFailure = false } = request;
+  rmSync(join(root, 'results'), { recursive: true, force: true });
+  rmSync(join(root, REPORT), { force: true });
+  const files = [...new Set(claims.map(({ file }) => `tests/e2e/${file}`))];
+  const ids = claims.map(({ id }) => id.replace('.', '\\.'));
+  const startedAt = performance.now();
+  const projects = ['--selectProjects', ...new Set(claims.map(({ file }) => file.split('/')[0]!))];
+  const selection = [
+    '--maxWorkers',
+    String(workers),
+    ...(stopsAtFailure ? ['--bail'] : []),
+    '--testNamePattern',
+    `^(${ids.join('|')}) `,
+    '--runTestsByPath',
+    ...files,
+  ];
+  const limit = AbortSignal.timeout(RUN_LIMIT_MS + LIMIT_PER_CLAIM_MS * claims.length);
+  const output = await runJest(root, [...projects, '--json', `--outputFile=${REPORT}`, ...selection], {
+    ...{ stop, limit, variables },
+  });
+  const seconds = (performance.now() - startedAt) / 1_000;
+  return { seconds, results: readClaimResults(root, claims, output) };
+}
+
+function runJest(
+  root: string,
+  args: readonly string[],
+  { stop, limit, variables }: Required<Pick<ClaimsRequest, 'stop' | 'variables'>> & { limit: AbortSignal },
+): Promise<string> {
+  const inherited = Object.entries(process.env).filter(([name]) => !OVERRIDING.test(name));
+  return new Promise((resolve, reject) => {
+    // A process group of its own, so that Ctrl-C in the terminal reaches Jest only once.
+    const child = spawn(process.execPath, [join(root, 'node_modules/jest/bin/jest.js'), ...args], {
+      cwd: root,
+      detached: true,
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...Object.fromEntries(inherited), ...SAME_CASES, NO_COLOR: '1', ...variables },
+    });
+    const output: string[] = [];
+    child.stderr.on('data', (chunk: Buffer) => output.push(chunk.toString()));
+    const interrupt = (): void => void process.kill(-child.pid!, 'SIGINT');
+    const anyStop = AbortSignal.any([stop, limit]);
+    if (anyStop.aborted) interrupt();
+    anyStop.addEventListener('abort', interrupt, { once: true });
+    child.once('error', reject);
+    child.once('close', () => {
+      anyStop.removeEventListener('abort', interrupt);
+      if (stop.aborted) reject(new Interrupted());
+      else resolve(output.join(''));
+    });
+  });
+}

@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+import { cpSync, mkdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { errnoCode } from '../../../helpers/errors';
+import { applyFault } from '../source/apply-fault';
+import type { Fault } from '../fault';
+
+/** A copy of the project in which faults are applied. */
+export interface ScratchCopy {
+  readonly root: string;
+  /** Changes the copy. Returns the function that restores it. Throws FaultError. */
+  apply(faults: readonly Fault[]): () => void;
+  remove(): void;
+}
+
+/**
+ * The copy runs no probes: they take 2 s, and decide nothing about a platform that declares its
+ * capabilities. It still measures the latency of trivial actions.
+ */
+const WITHOUT_PROBES: Fault = {
+  id: 'probes',
+  promise: 'a run probes what its claims need',
+  file: '../helpers/target/probes/run-probes.ts',
+  within: 'runProbes',
+  find: 'names.has(name)',
+  replace: 'false',
+  claims: [],
+};
+
+/** Another run has the copy. */
+export class CopyInUse extends Error {
+  override readonly name = 'CopyInUse';
+}
+
+const NOT_COPIED = ['.git', 'node_modules', 'results'];
+
+/**
+ * Copies the project to a directory of the same path in every run, so that Jest's cache of
+ * transformed files, which is keyed by path, applies. The directory is the lock: throws CopyInUse
+ * while the process of another run has it.
+ */
+export function createScratchCopy(project: string): ScratchCopy {
+  const digest = createHash('sha256').update(project).digest('hex').slice(0, 8);
+  const directory = join(realpathSync(tmpdir()), `tuningfork-detect-${userInfo().uid}-${digest}`);
+  acquire(directory);
+  const root = join(directory, 'copy');
+  const remove = (): void => rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
+  process.once('exit', remove);
+  const isCopied = (path: string): boolean => !NOT_COPIED.some((name) => path === join(project, name));
+  cpSync(project, root, { recursive: true, preserveTimestamps: true, filter: isCopied });
+  symlinkSync(realpathSync(join(project, 'node_modules')), join(root, 'node_modules'));
+  applyAll(root, [WITHOUT_PROBES]);
+  return { root, apply: (faults) => applyAll(root, faults), remove };
+}
+
+function acquire(directory: string): void {
+  const owner = join(directory, 'owner');
+  try {
+    mkdirSync(directory, { mode: 0o755 });
+  } catch (error) {
+    if (errnoCode(error) !== 'EEXIST') throw error;
+    const pid = readOwner(owner);
+    if (pid !== null && isRunning(pid))
+      throw new CopyInUse(`process ${pid} uses ${directory}: wait until it has ended`);
+    rmSync(directory, { recursive: true, force: true });
+    mkdirSync(directory, { mode: 0o755 });
+  }
+  writeFileSync(owner, String(process.pid));
+}
+
+function readOwner(path: string): number | null {
+  try {
+    return Number(readFileSync(path, 'utf8')) || null;
+  } catch (error) {
+    if (errnoCode(error) === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return errnoCode(error) === 'EPERM';
+  }
+}
+
+function applyAll(root: string, faults: readonly Fault[]): () => void {
+  const originals = new Map<string, string>();
+  const restore = (): void => originals.forEach((text, path) => writeFileSync(path, text));
+  try {
+    for (const fault of faults) {
+      const path = join(root, 'platform', fault.file);
+      const text = readFileSync(path, 'utf8');
+      if (!originals.has(path)) originals.set(path, text);
+      writeFileSync(path, applyFault(fault, text));
+    }
+  } catch (error) {
+    restore();
+    throw error;
+  }
+  return restore;
+}
