@@ -1,0 +1,112 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import type { CensusLine } from '../../../helpers/scenario/census';
+
+/** Jest's report of a run, in the copy of the project. */
+export const REPORT = 'detect-report.json';
+
+/**
+ * `red`: the claim failed. `environment`: it could not decide on this host, Jest's own limit ended
+ * it, or it did not run.
+ */
+type Outcome = 'red' | 'green' | 'environment';
+
+export interface ClaimResult {
+  readonly claim: string;
+  readonly outcome: Outcome;
+  readonly seconds: number;
+  /** The first line of the error; empty for a claim that passed. */
+  readonly evidence: string;
+}
+
+/** The part of Jest's report that is read. */
+interface JestReport {
+  readonly testResults: readonly {
+    readonly assertionResults: readonly {
+      readonly title: string;
+      readonly status: string;
+      readonly duration?: number | null;
+      readonly failureMessages: readonly string[];
+    }[];
+  }[];
+}
+
+type Assertion = JestReport['testResults'][number]['assertionResults'][number];
+
+/** The result of each claim, from Jest's report and the records of the run. */
+export function readClaimResults(root: string, claims: readonly CensusLine[], output: string): ClaimResult[] {
+  const path = join(root, REPORT);
+  if (!existsSync(path)) return claims.map(({ id }) => notRun(id, startFailure(output)));
+  const { testResults } = JSON.parse(readFileSync(path, 'utf8')) as JestReport;
+  const assertions = testResults.flatMap(({ assertionResults }) => assertionResults);
+  const classes = new Map(readClaimRuns(root).map((record) => [record.id, record.class]));
+  return claims.map(({ id }) => {
+    const assertion = assertions.find(({ title }) => title.startsWith(`${id} `));
+    return assertion ? resultOf(id, assertion, classes.get(id)) : notRun(id, startFailure(output));
+  });
+}
+
+/** When a claim ran, with its cleanup, epoch ms. */
+export interface ClaimRun {
+  readonly id: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The part of a record of the suite that is read. */
+interface ClaimRecord extends ClaimRun {
+  readonly class: string;
+}
+
+/**
+ * The records that the reporter wrote. Without a time, only Jest observed the failure: its own
+ * limit, or the wait for a lock, ended the claim.
+ */
+export function readClaimRuns(root: string): ClaimRecord[] {
+  const directory = join(root, 'results');
+  const files = existsSync(directory) ? readdirSync(directory).filter((file) => file.endsWith('.jsonl')) : [];
+  const lines = files.flatMap((file) => readFileSync(join(directory, file), 'utf8').split('\n'));
+  const records = lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Partial<ClaimRecord>);
+  return records.filter((record): record is ClaimRecord => record.from !== undefined);
+}
+
+export function resultOf(claim: string, assertion: Assertion, recordedClass: string | undefined): ClaimResult {
+  const { status, duration, failureMessages } = assertion;
+  const evidence = firstLine(failureMessages[0] ?? '');
+  const result = { claim, seconds: (duration ?? 0) / 1_000, evidence };
+  if (status === 'passed') return { ...result, outcome: 'green' };
+  if (status !== 'failed') return notRun(claim, `Jest: ${status}; ${recordedClass ?? 'no record'}`);
+  return { ...result, outcome: recordedClass === 'failed' ? 'red' : 'environment' };
+}
+
+const NOT_RUN = 'not run: ';
+
+const notRun = (claim: string, evidence: string): ClaimResult => ({
+  ...{ claim, outcome: 'environment', seconds: 0 },
+  evidence: `${NOT_RUN}${evidence}`,
+});
+
+/** Whether the claim was run at all: else it decided nothing because nothing was there. */
+export const wasRun = ({ evidence }: ClaimResult): boolean => !evidence.startsWith(NOT_RUN);
+
+/** Why the run ended before its first test. */
+function startFailure(output: string): string {
+  const lines = stripVTControlCharacters(output).split('\n');
+  return (
+    lines.find((line) => line.startsWith('tuningfork: ')) ?? lines.find((line) => line.trim() !== '') ?? 'no output'
+  );
+}
+
+/** The values of an expectation that failed, or the first lines in which they differ. */
+const VALUE_LINE = /^(Expected|Received)|^[-+] (?!Expected |Received )/;
+
+/** An expectation that failed has its values some lines below the first one. */
+export function firstLine(message: string): string {
+  const lines = stripVTControlCharacters(message)
+    .split('\n')
+    .map((line) => line.trim());
+  const first = (lines.find((line) => line !== '') ?? '').replace(/^\w*Error: /, '');
+  const values = lines.filter((line) => VALUE_LINE.test(line)).slice(0, 2);
+  return first.startsWith('expect(') ? [first.replace(' // deep equality', ''), ...values].join(' ') : first;
+}
