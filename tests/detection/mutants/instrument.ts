@@ -1,0 +1,87 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { ROOMS, type Mutant, type Room } from './mutant';
+import { sqlOperators, type MutationOperator } from './sql-operators';
+
+/** The part of a mutant of the instrumenter that is read. Lines count from 0. */
+interface PlacedMutant {
+  readonly id: string;
+  readonly fileName: string;
+  readonly mutatorName: string;
+  readonly replacement: string;
+  readonly location: { readonly start: Position; readonly end: Position };
+}
+
+interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+const OPTIONS = { plugins: null, ignorers: [], excludedMutations: [], noHeader: false };
+const MAX_TEXT = 60;
+
+/**
+ * Puts every mutant of the files, paths below `root`, into their sources, each behind a switch:
+ * `__STRYKER_ACTIVE_MUTANT__` names the one that applies. Without it the code does what it did.
+ */
+export async function instrument(root: string, files: readonly string[]): Promise<Mutant[]> {
+  const instrumenter = await createInstrumenter();
+  const sources = files.map((file) => ({ name: file, mutate: true, content: readFileSync(join(root, file), 'utf8') }));
+  const originals = new Map(sources.map(({ name, content }) => [name, content.split('\n')]));
+  const { files: instrumented, mutants } = await instrumenter.instrument(sources, OPTIONS);
+  for (const { name, content } of instrumented) writeFileSync(join(root, name), content);
+  return mutants.map((mutant) => toMutant(mutant, originals.get(mutant.fileName) ?? []));
+}
+
+/** With the operators for SQL, which its list of operators is extended by. */
+async function createInstrumenter() {
+  const [{ createInjector }, { commonTokens }, { createInstrumenter: create }] = await Promise.all([
+    import('typed-inject'),
+    import('@stryker-mutator/api/plugin'),
+    import('@stryker-mutator/instrumenter'),
+  ]);
+  const entry = createRequire(__filename).resolve('@stryker-mutator/instrumenter');
+  const { allMutators } = (await import(pathToFileURL(join(dirname(entry), 'mutators/mutate.js')).href)) as {
+    allMutators: MutationOperator[];
+  };
+  const { default: babel } = await import('@babel/core');
+  const operators = sqlOperators(babel);
+  if (!allMutators.some(({ name }) => name === operators[0]!.name)) allMutators.push(...operators);
+  return createInjector()
+    .provideValue(commonTokens.getLogger, () => SILENT)
+    .provideValue(commonTokens.logger, SILENT)
+    .injectFunction(create);
+}
+
+const ignore = (): void => undefined;
+const no = (): boolean => false;
+const SILENT = {
+  ...{ trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore, fatal: ignore },
+  ...{ isTraceEnabled: no, isDebugEnabled: no, isInfoEnabled: no, isWarnEnabled: no, isErrorEnabled: no },
+  isFatalEnabled: no,
+};
+
+function toMutant(
+  { id, fileName, mutatorName, replacement, location }: PlacedMutant,
+  lines: readonly string[],
+): Mutant {
+  const { start, end } = location;
+  const text = lines.slice(start.line, end.line + 1).map((line, n, all) => {
+    const to = n === all.length - 1 ? end.column : line.length;
+    return line.slice(n === 0 ? start.column : 0, to);
+  });
+  return {
+    ...{ id, file: fileName, room: roomOf(fileName), line: start.line + 1, operator: mutatorName },
+    original: shorten(text.join(' ')),
+    replacement: shorten(replacement),
+  };
+}
+
+const roomOf = (file: string): Room => ROOMS.find((room) => file.startsWith(`platform/${room}/`))!;
+
+function shorten(text: string): string {
+  const line = text.replace(/\s+/g, ' ');
+  return line.length > MAX_TEXT ? `${line.slice(0, MAX_TEXT - 1)}…` : line;
+}
