@@ -1,0 +1,29 @@
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** What the switches of the instrumented platform count. */
+interface Counters {
+  __stryker__?: { mutantCoverage?: { static: Record<string, number> } };
+}
+
+/** Between two lines of a process, ms. */
+const PERIOD_MS = 50;
+
+/**
+ * In every process of the platform: appends the mutants that were reached, and when, to a file of
+ * the process in the directory that TUNINGFORK_COVERAGE names. A line: epoch ms, then their ids.
+ */
+function record(directory: string): void {
+  const path = join(directory, String(process.pid));
+  const write = (): void => {
+    const coverage = (globalThis as Counters).__stryker__?.mutantCoverage;
+    const ids = Object.keys(coverage?.static ?? {});
+    if (!coverage || ids.length === 0) return;
+    coverage.static = {};
+    appendFileSync(path, `${Date.now()} ${ids.join(' ')}\n`);
+  };
+  setInterval(write, PERIOD_MS).unref();
+  process.once('exit', write);
+}
+
+if (process.env.TUNINGFORK_COVERAGE) record(process.env.TUNINGFORK_COVERAGE);
