@@ -49,6 +49,23 @@ runs the probes of a run, but no claim. Exit 3: the suite cannot use the platfor
     ['npx tuningfork bench --write', 'run all benchmarks, and replace docs/performance.md'],
   ]),
 
+  detect: `${examples([
+    ['npx tuningfork detect', 'apply every fault, and run a null and a frozen platform'],
+    ['npx tuningfork detect S12a F101', 'apply these two'],
+    ['npx tuningfork detect --sample 10 --seed 2026-11-21', 'apply ten, selected by the seed'],
+    ['npx tuningfork detect S12a --all-claims --json', 'run both tiers, and print JSON'],
+  ])}
+
+Exit 0 only if every claim that a fault names failed because of it. See docs/detection.md.`,
+
+  mutate: `${examples([
+    ['npx tuningfork mutate', 'twenty mutants, selected by the date'],
+    ['npx tuningfork mutate --room store --sample 100 --seed 7', 'a hundred of platform/store, selected by the seed'],
+    ['npx tuningfork mutate --json', 'print JSON'],
+  ])}
+
+Exit 0 whatever survives: a survivor is a missing claim, or a mutant that changes nothing. See docs/detection.md.`,
+
   generator: (name: string): string =>
     examples([
       [`npx tuningfork ${name}`, 'write the file'],

@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { EXIT_CODES } from '../contract/errors';
 import type { BenchFlags } from './bench';
+import type { DetectFlags } from './detection/detect';
+import type { MutateFlags } from './detection/mutate';
+import { ROOMS } from '../tests/detection/mutants/mutant';
 import { describeFailure } from './failures';
 import { HELP } from './help';
 import type { LaunchOptions } from './launch-options';
@@ -38,6 +41,8 @@ export function createProgram(launchOptions: LaunchOptions): Command {
   addUp(tuningfork, launchOptions);
   addDoctor(tuningfork);
   addBench(tuningfork, launchOptions);
+  addDetect(tuningfork, launchOptions);
+  addMutate(tuningfork, launchOptions);
   addGenerators(tuningfork, launchOptions);
   tuningfork.command('worker', { hidden: true }).action(async () => {
     const { worker } = await import('./worker');
@@ -105,6 +110,37 @@ function addBench(tuningfork: Command, { root }: LaunchOptions): void {
     .action(async (names: string[], options: BenchFlags) => {
       const { bench } = await import('./bench');
       await bench(names, options, root);
+    });
+}
+
+function addDetect(tuningfork: Command, { root }: LaunchOptions): void {
+  tuningfork
+    .command('detect')
+    .description('break a copy of the platform, one fault at a time, and show which claims fail')
+    .argument('[fault...]', 'ids of faults; all without an id')
+    .option('--sample <number>', 'select so many of them at random', wholeNumber(10_000, 1))
+    .option('--seed <text>', 'select the same sample again (default: the date)')
+    .option('--all-claims', 'run both tiers for each fault, and not only the claims that it names')
+    .option('--json', 'print one JSON document instead of the table')
+    .addHelpText('after', HELP.detect)
+    .action(async (ids: string[], options: DetectFlags) => {
+      const { detect } = await import('./detection/detect');
+      await detect(ids, options, root);
+    });
+}
+
+function addMutate(tuningfork: Command, { root }: LaunchOptions): void {
+  tuningfork
+    .command('mutate')
+    .description('switch mutants of the platform on, one at a time, and show which no claim detects')
+    .addOption(new Option('--room <room>', 'mutate this folder of platform/ only').choices(ROOMS))
+    .option('--sample <number>', 'select so many of them at random', wholeNumber(100_000, 1), 20)
+    .option('--seed <text>', 'select the same sample again (default: the date)')
+    .option('--json', 'print one JSON document instead of the table')
+    .addHelpText('after', HELP.mutate)
+    .action(async (options: MutateFlags) => {
+      const { mutate } = await import('./detection/mutate');
+      await mutate(options, root);
     });
 }
 

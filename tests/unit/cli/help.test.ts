@@ -12,21 +12,28 @@ function helpOf(name: string): string {
   return text;
 }
 
-test.each(['tuningfork', 'up', 'doctor', 'bench', 'inventory', 'client-table', 'status-edges', 'table-types'])(
-  'the help of %s has examples with known commands and options',
-  (name) => {
-    const examples = helpOf(name).match(/^ {2}npx tuningfork.*$/gm) ?? [];
-    const { commands } = program();
+test.each([
+  'tuningfork',
+  'up',
+  'doctor',
+  'bench',
+  'detect',
+  'inventory',
+  'client-table',
+  'status-edges',
+  'table-types',
+])('the help of %s has examples with known commands and options', (name) => {
+  const examples = helpOf(name).match(/^ {2}npx tuningfork.*$/gm) ?? [];
+  const { commands } = program();
 
-    expect(examples.length).toBeGreaterThan(0);
-    for (const example of examples) {
-      const [, , ran, ...words] = example.trim().split(/ {2,}/)[0]!.split(' ');
-      const command = commands.find((one) => one.name() === ran);
-      const known = ['--help', ...(command?.options ?? []).map(({ long }) => long)];
-      expect([ran, words.filter((word) => word.startsWith('--') && !known.includes(word))]).toEqual([
-        command?.name(),
-        [],
-      ]);
-    }
-  },
-);
+  expect(examples.length).toBeGreaterThan(0);
+  for (const example of examples) {
+    const [, , ran, ...words] = example.trim().split(/ {2,}/)[0]!.split(' ');
+    const command = commands.find((one) => one.name() === ran);
+    const known = ['--help', ...(command?.options ?? []).map(({ long }) => long)];
+    expect([ran, words.filter((word) => word.startsWith('--') && !known.includes(word))]).toEqual([
+      command?.name(),
+      [],
+    ]);
+  }
+});

@@ -1,0 +1,105 @@
+import { EXIT_CODES } from '../../contract/errors';
+import { readCensus } from '../../helpers/scenario/census';
+import { FAULTS } from '../../tests/detection/catalogue/catalogue';
+import { FaultError, type Fault } from '../../tests/detection/fault';
+import { formatMatrix, formatScenarios, formatSummary, formatSurvivors } from '../../tests/detection/report/matrix';
+import { runBrokenTargets, type Score } from '../../tests/detection/run/broken-targets';
+import {
+  detectFaults,
+  runControl,
+  survivingResults,
+  type Detection,
+  type DetectionRun,
+} from '../../tests/detection/run/detect-faults';
+import { createScratchCopy } from '../../tests/detection/run/scratch-copy';
+import { sample } from '../../tests/detection/sample';
+import { CommandError } from '../failures';
+import { interruptible } from '../stop-cause';
+import { announceSeed, asCommandError } from './sampled-command';
+
+/** Parsed options: those that were not given are absent. */
+export interface DetectFlags {
+  readonly sample?: number;
+  readonly seed?: string;
+  readonly allClaims?: true;
+  readonly json?: true;
+}
+
+interface Report {
+  readonly detections: readonly Detection[];
+  /** Of the targets that do not work; only without arguments. */
+  readonly scores: readonly Score[];
+}
+
+/** Applies faults to a copy of the platform, and prints which claims fail. Ctrl-C stops it. */
+export async function detect(ids: readonly string[], flags: DetectFlags, root: string): Promise<void> {
+  const faults = selectFaults(ids, flags);
+  const isComplete = ids.length === 0 && flags.sample === undefined;
+  await interruptible(async (stop) => {
+    const report = await runDetection(faults, { root, stop, flags, isComplete }).catch(asCommandError);
+    process.stdout.write(flags.json ? `${JSON.stringify(report)}\n` : `${formatReport(report)}\n`);
+    if (!isDetected(report)) process.exitCode = EXIT_CODES.testFailed;
+  });
+}
+
+function selectFaults(ids: readonly string[], { sample: count, seed }: DetectFlags): readonly Fault[] {
+  const unknown = ids.find((id) => !FAULTS.some((fault) => fault.id === id));
+  if (unknown !== undefined) {
+    throw new CommandError(`unknown fault "${unknown}": tests/detection/catalogue lists them`, EXIT_CODES.usage);
+  }
+  const selected = ids.length === 0 ? FAULTS : FAULTS.filter(({ id }) => ids.includes(id));
+  if (count === undefined) {
+    if (seed !== undefined) throw new CommandError('--seed selects a sample: use it with --sample', EXIT_CODES.usage);
+    return selected;
+  }
+  return sample(selected, count, announceSeed(seed, ['detect', ...ids, `--sample ${count}`]));
+}
+
+interface DetectionRequest {
+  readonly root: string;
+  readonly stop: AbortSignal;
+  readonly flags: DetectFlags;
+  /** Every fault, and the targets that do not work. */
+  readonly isComplete: boolean;
+}
+
+async function runDetection(faults: readonly Fault[], request: DetectionRequest): Promise<Report> {
+  const scratch = createScratchCopy(request.root);
+  try {
+    const run: DetectionRun = {
+      ...{ scratch, census: readCensus(request.root), stop: request.stop },
+      allClaims: request.flags.allClaims ?? false,
+      reportProgress: (line) => void process.stderr.write(`${line}\n`),
+    };
+    const failed = await runControl(run, faults);
+    if (failed.length > 0) throw new FaultError(controlMessage(failed));
+    const detections = await detectFaults(run, faults);
+    return { detections, scores: request.isComplete ? await runBrokenTargets(run) : [] };
+  } finally {
+    scratch.remove();
+  }
+}
+
+const controlMessage = (failed: Awaited<ReturnType<typeof runControl>>): string =>
+  [
+    'the control failed: without a fault these claims are not green, so no fault was applied:',
+    ...failed.map(({ claim, outcome, evidence }) => `  ${claim} ${outcome}: ${evidence}`),
+  ].join('\n');
+
+const isDetected = ({ detections, scores }: Report): boolean =>
+  detections.every((detection) => survivingResults(detection).length === 0) &&
+  scores.every(({ passed }) => passed.length === 0);
+
+const formatReport = ({ detections, scores }: Report): string =>
+  [
+    formatMatrix(detections),
+    '',
+    formatScenarios(detections),
+    '',
+    ...formatSurvivors(detections),
+    ...scores.map(
+      ({ target, passed, claims, seconds, evidence }) =>
+        `${target}: ${passed.length} of ${claims} claims passed, ${seconds.toFixed(0)} s; ${passed.join(' ') || evidence}`,
+    ),
+    formatSummary(detections),
+  ].join('\n');
