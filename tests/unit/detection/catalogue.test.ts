@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readCensus } from '../../../helpers/scenario/census';
+import { repositoryRoot } from '../../../helpers/repository-root';
+import { FAULTS } from '../../detection/catalogue/catalogue';
+import { applyFault } from '../../detection/source/apply-fault';
+
+const ROOT = repositoryRoot();
+const census = readCensus(ROOT).map(({ id }) => id);
+const named = new Set(FAULTS.flatMap(({ claims }) => claims));
+
+test('every fault applies to the sources', () => {
+  const unchanged = FAULTS.filter((fault) => {
+    const text = readFileSync(join(ROOT, 'platform', fault.file), 'utf8');
+    return applyFault(fault, text) === text;
+  });
+
+  expect(unchanged).toEqual([]);
+});
+
+test('every id is unique', () => {
+  const ids = FAULTS.map(({ id }) => id);
+
+  expect(ids.filter((id, n) => ids.indexOf(id) !== n)).toEqual([]);
+});
+
+test('every claim of the census is named by a fault', () => {
+  expect(census.filter((id) => !named.has(id))).toEqual([]);
+});
+
+test('every fault names claims of the census', () => {
+  expect(FAULTS.filter(({ claims }) => claims.length === 0).map(({ id }) => id)).toEqual([]);
+  expect([...named].filter((id) => !census.includes(id))).toEqual([]);
+});

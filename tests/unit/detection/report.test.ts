@@ -1,0 +1,62 @@
+import type { Fault } from '../../detection/fault';
+import { formatMatrix, formatSummary, formatSurvivors } from '../../detection/report/matrix';
+import { firstLine, resultOf } from '../../detection/run/claim-results';
+import type { Detection } from '../../detection/run/detect-faults';
+import { sample } from '../../detection/sample';
+
+const fault: Fault = {
+  ...{ id: 'S12a', promise: 'a task is retried at most as often as its count allows', file: 'a.ts', within: 'f' },
+  ...{ find: 'a', replace: 'b', claims: ['T2.8b', 'T2.8g'] },
+};
+const red = { claim: 'T2.8b', outcome: 'red', seconds: 1.25, evidence: 'WAIT_IMPOSSIBLE: it ended' } as const;
+const green = { claim: 'T2.8g', outcome: 'green', seconds: 0.5, evidence: '' } as const;
+const detection: Detection = { fault, seconds: 7.5, results: [red, green] };
+
+test('the matrix has one aligned line for each fault and claim', () => {
+  expect(formatMatrix([detection]).split('\n')).toEqual([
+    'fault  claim  result  time   evidence',
+    'S12a   T2.8b  red     1.3 s  WAIT_IMPOSSIBLE: it ended',
+    'S12a   T2.8g  green   0.5 s',
+  ]);
+});
+
+test('a claim that stays green has a line of its own with the promise', () => {
+  expect(formatSurvivors([detection])).toEqual([`survived: S12a: T2.8g is green: ${fault.promise}`]);
+  expect(formatSurvivors([{ ...detection, results: [red] }])).toEqual([]);
+});
+
+test('a fault counts as detected if each of its claims failed', () => {
+  expect(formatSummary([detection, { ...detection, results: [red] }])).toMatch(/^1 of 2 faults .* 15 s, median 7\.5 s/);
+});
+
+const failed = { title: 'T2.8b x', status: 'failed', duration: 1_000, failureMessages: ['Error: it was late\n  at x'] };
+
+test.each([
+  ['failed', failed, 'red'],
+  ['environment', failed, 'environment'],
+  [undefined, failed, 'environment'],
+  [undefined, { ...failed, status: 'pending' }, 'environment'],
+  ['passed', { ...failed, status: 'passed', failureMessages: [] }, 'green'],
+])('a claim recorded as %s with Jest reporting %j is %s', (recorded, assertion, outcome) => {
+  expect(resultOf('T2.8b', assertion, recorded)).toMatchObject({ claim: 'T2.8b', outcome });
+});
+
+test('the evidence of an expectation has both values', () => {
+  const message = 'Error: \u001b[2mexpect(\u001b[22mreceived).toEqual(expected)\n\nExpected: 1\nReceived: 2\n  at a.ts';
+
+  expect(firstLine(message)).toBe('expect(received).toEqual(expected) Expected: 1 Received: 2');
+  expect(firstLine('expect(a).toEqual(b) // deep equality\n\n- Expected  - 1\n+ Received  + 1\n\n-   1,\n+   2,')).toBe(
+    'expect(a).toEqual(b) -   1, +   2,',
+  );
+  expect(firstLine('WaitError: WAIT_TIMED_OUT: waited\nmore')).toBe('WAIT_TIMED_OUT: waited');
+});
+
+test('a sample has its size, keeps the order and depends on the seed only', () => {
+  const items = Array.from({ length: 30 }, (_, n) => ({ id: `F${n}` }));
+  const first = sample(items, 10, 'a');
+
+  expect(first).toHaveLength(10);
+  expect(first).toEqual(items.filter((item) => first.includes(item)));
+  expect(sample([...items].reverse(), 10, 'a').reverse()).toEqual(first);
+  expect(sample(items, 10, 'b')).not.toEqual(first);
+});
