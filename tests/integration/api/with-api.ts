@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import type { Pool } from 'pg';
+import { dirSync } from 'tmp';
 import type { ApiContext } from '../../../platform/api/http/context';
 import { ROUTES } from '../../../platform/api/routes';
 import type { TenantQuota } from '../../../platform/auth/tenant-quota';
@@ -47,9 +49,11 @@ export function withApi(options: ApiOptions = { selfRegistration: true }): () =>
 
 async function startTestApi({ db, url }: TestDatabase, options: ApiOptions) {
   const owner = openPool(url, 2);
+  const scratch = dirSync({ unsafeCleanup: true });
   await ensureCorePack(owner, projectRoot());
   await createFirstAdministrator(db, DEFAULT_USER);
-  const context: ApiContext = { ...contextWithoutDatabase, db, tokenSecret: SECRET, ...options };
+  const storage = { directory: scratch.name, packsDirectory: join(scratch.name, 'packs') };
+  const context: ApiContext = { ...contextWithoutDatabase, db, tokenSecret: SECRET, ...storage, ...options };
   const api = buildApi(context, [checkResponses, ...ROUTES]);
   const send: TestApi['send'] = (request, token) =>
     api.inject({ ...request, headers: { ...request.headers, ...(token ? { authorization: `Bearer ${token}` } : {}) } });
@@ -65,6 +69,7 @@ async function startTestApi({ db, url }: TestDatabase, options: ApiOptions) {
     close: async () => {
       await api.close();
       await owner.end();
+      scratch.removeCallback();
     },
   };
 }

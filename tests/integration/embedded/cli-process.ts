@@ -6,6 +6,9 @@ import { text } from 'node:stream/consumers';
 import type { Readable, Writable } from 'node:stream';
 import type { RunningPlatform } from '../../../helpers/target/running-platform';
 
+/** Jest's limit for a hook that runs every probe: two minutes on a busy host. */
+export const ALL_PROBES_MS = 300_000;
+
 const LAUNCHER = join(__dirname, '../../../bin/tuningfork.js');
 
 export type CliProcess = ChildProcessByStdio<Writable, Readable, Readable>;

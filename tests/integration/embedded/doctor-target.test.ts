@@ -2,15 +2,18 @@ import { text } from 'node:stream/consumers';
 import type { TargetReport } from '../../../cli/target-report';
 import { createClient, logIn } from '../../../helpers/client/client';
 import type { RunningPlatform } from '../../../helpers/target/running-platform';
-import { spawnCli, waitForExit, waitForReady, type CliProcess } from './cli-process';
+import { ALL_PROBES_MS, spawnCli, waitForExit, waitForReady, type CliProcess } from './cli-process';
 
 let up: CliProcess;
 let platform: RunningPlatform;
 let report: TargetReport & { ok: boolean; counts: Record<string, number> };
 let exitCode: number | null;
 
+/** The probe of the limit starts as many executions as it allows, one after the other. */
+const SHORT_CHAINS = { PLATFORM_CAUSATION_DEPTH: '8' };
+
 beforeAll(async () => {
-  up = spawnCli(['up', '--port', '0', '--json', '--exit-with-stdin']);
+  up = spawnCli(['up', '--port', '0', '--json', '--exit-with-stdin'], SHORT_CHAINS);
   platform = await waitForReady(up);
   const { url, notifier_url, login, password } = platform;
   const env = { PLATFORM_WS_URL: notifier_url, TEST_USER_LOGIN: login, TEST_USER_PASSWORD: password! };
@@ -19,7 +22,7 @@ beforeAll(async () => {
   if (output === '') throw new Error(problem);
   exitCode = code;
   report = JSON.parse(output) as typeof report;
-});
+}, ALL_PROBES_MS);
 
 afterAll(async () => {
   up.stdin.end();

@@ -2,7 +2,7 @@ import { assessTarget, type TargetAssessment } from '../../../helpers/target/ass
 import { BASELINE } from '../../../helpers/target/capabilities';
 import { EXCLUSIVE_PROBES, PROBES } from '../../../helpers/target/probes/probe-table';
 import { openTarget } from '../../../helpers/target/provision';
-import { spawnCli, waitForExit, waitForReady } from './cli-process';
+import { ALL_PROBES_MS, spawnCli, waitForExit, waitForReady } from './cli-process';
 
 const PROBED = Object.keys({ ...PROBES, ...EXCLUSIVE_PROBES });
 const MOCK_HOST = '127.83.21.4';
@@ -28,7 +28,7 @@ beforeAll(async () => {
   delete process.env.PLATFORM_WS_URL;
   cli.kill('SIGINT');
   await waitForExit(cli);
-});
+}, ALL_PROBES_MS);
 
 test('the whole baseline is proven', () => {
   const unproven = assessment.capabilities.filter(({ name, isProven }) => BASELINE.includes(name) && !isProven);

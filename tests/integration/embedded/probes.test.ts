@@ -8,6 +8,7 @@ import { loadFactorOf } from '../../../helpers/target/probes/open-probe-context'
 import { EXCLUSIVE_PROBES, PROBES } from '../../../helpers/target/probes/probe-table';
 import { openTarget, type OpenTarget } from '../../../helpers/target/provision';
 import { createRunDirectory } from '../../../helpers/target/run-directory';
+import { ALL_PROBES_MS } from './cli-process';
 import { startProxyWithoutManifest, type ManifestProxy } from './manifest-proxy';
 
 const PROBED = Object.keys({ ...PROBES, ...EXCLUSIVE_PROBES });
@@ -33,7 +34,7 @@ beforeAll(async () => {
   assessment = await assessTarget({ ...target, mockHost }, client, request);
   tookMs = performance.now() - startedAt;
   directory.remove();
-});
+}, ALL_PROBES_MS);
 
 afterAll(async () => {
   delete process.env.PLATFORM_WS_URL;

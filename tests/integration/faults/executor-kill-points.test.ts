@@ -4,7 +4,7 @@ import { withExecutor } from '../executor/with-executor';
 import { ProcessDied, dieAt, type Moment } from './crashing-database';
 import { createItemsWorkflow, findDueWork, handleDueWork, runWorkflow } from './workflow-run';
 
-jest.setTimeout(sized({ ci: 300_000, full: 7_200_000 }));
+jest.setTimeout(sized({ ci: 900_000, full: 7_200_000 }));
 
 const ITEMS = sized({ ci: 6, full: 500 });
 /** Of the commits of a long run so many are tried, evenly spread. */

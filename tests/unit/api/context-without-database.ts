@@ -14,6 +14,9 @@ const unreachableDatabase: Database = {
   close: () => Promise.resolve(),
 };
 
+/** No user can create a directory here. */
+const NO_DIRECTORY = '/dev/null/none';
+
 export const contextWithoutDatabase: ApiContext = {
   db: unreachableDatabase,
   tokenSecret: 'a secret of the tests',
@@ -24,10 +27,10 @@ export const contextWithoutDatabase: ApiContext = {
   trustedProxies: parseAddressList(['127.0.0.1']).list,
   acceptsWorkerTokens: false,
   refreshRotation: false,
-  packsDirectory: '/nowhere',
+  packsDirectory: NO_DIRECTORY,
   packRoots: [],
   egressPolicy: { allow: [], nameServers: null },
-  directory: '/nowhere',
+  directory: NO_DIRECTORY,
   program: { path: '/no/program', modules: '' },
   version: '0.0.0-test',
   databaseProbe: { isReachable: () => Promise.resolve(false), close: () => Promise.resolve() },

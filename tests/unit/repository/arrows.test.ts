@@ -55,6 +55,9 @@ test.each([
   ['platform/worker/a.ts', 'platform/store/database/b.ts'],
   ['platform/worker/a.ts', 'platform/store/secrets/b.ts'],
   ['helpers/a.ts', 'platform/b.ts'],
+  ['helpers/model/a.ts', 'platform/b.ts'],
+  ['helpers/model/a.ts', 'helpers/client/b.ts'],
+  ['helpers/model/a.ts', 'helpers/scenario/b.ts'],
   ['tests/e2e/tier1/a.ts', 'platform/b.ts'],
   ['cli/a.ts', 'tests/unit/b.ts'],
 ])('%s may not import %s', (from, to) => expect(isForbidden(from, to)).toBe(true));

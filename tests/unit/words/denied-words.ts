@@ -116,5 +116,6 @@ export const ALLOWED_IDENTIFIERS: readonly AllowedWords[] = [
 
 export const ALLOWED_PHRASES: readonly AllowedWords[] = [
   { pattern: /wall[- ](time|clock)/gi, reason: 'the time of a clock on the wall, as opposed to an instant' },
+  { pattern: /0003-walls\.sql/g, reason: 'the name of an applied migration' },
   { pattern: /'nobody'/g, reason: 'the account of that name on Linux' },
 ];
