@@ -84,6 +84,11 @@ module.exports = {
     { name: 'no-circular', comment: 'a circle has no inside', severity: 'error', from: {}, to: { circular: true } },
     arrow('contract/', ['contract/'], 'the contract imports nothing of ours'),
     arrow('helpers/', ['helpers/', 'contract/'], 'the suite reaches the platform by the wire alone'),
+    arrow(
+      'helpers/model/',
+      ['helpers/model/', 'contract/', 'helpers/scenario/resources/workflow-task\\.ts$'],
+      'the model computes what must be observed from the contract, without a target',
+    ),
     arrow('tests/e2e/', ['tests/e2e/', 'helpers/'], 'scenarios are written in the words of helpers', [
       'tests/e2e/systems/support/',
     ]),
@@ -102,13 +107,25 @@ module.exports = {
     arrow('platform/[^/]+\\.ts$', [...BASE, 'platform/egress/', 'contract/'], 'base files import no room', [
       'platform/(main|start-workers|supervisor|capabilities)\\.ts$',
     ]),
-    arrow('cli/', ['cli/', 'platform/', 'contract/', 'helpers/', 'bench/'], 'a command starts what others do'),
+    arrow(
+      'cli/',
+      ['cli/', 'platform/', 'contract/', 'helpers/', 'bench/', 'tests/detection/'],
+      'a command starts what others do',
+    ),
+    arrow('tests/detection/', ['tests/detection/', 'helpers/'], 'the faults are text: no product is imported'),
     arrow('bench/', ['bench/', 'helpers/', 'contract/'], 'a benchmark measures from outside'),
     {
       name: 'core-is-pure',
       comment: 'no I/O, no clock, no randomness',
       severity: 'error',
       from: { path: '^platform/core/' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'model-is-pure',
+      comment: 'no I/O, no clock, no randomness',
+      severity: 'error',
+      from: { path: '^helpers/model/' },
       to: { dependencyTypes: ['core'] },
     },
   ],
