@@ -64,9 +64,9 @@ export function expectConcurrent(
 
 /**
  * The pauses between attempts are as long as planned, ms: never shorter, and longer by less than
- * the shortest of them, the distance to the nearest wrong pause. A failure prints planned, measured
- * and slack of every pause. Throws EnvironmentError if no pause is wrong and this host cannot
- * decide about one.
+ * the shortest of them, the distance to the nearest wrong pause. A failure prints planned,
+ * measured and slack of every pause. Throws EnvironmentError if no pause is wrong and this host
+ * cannot decide about one.
  */
 export function expectGaps(
   ctx: Pick<Context, 'ledger' | 'slackMs'>,
