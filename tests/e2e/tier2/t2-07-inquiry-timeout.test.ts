@@ -127,7 +127,7 @@ claim.concurrent('T2.7c', NEEDS, 'a response before the deadline is final', asyn
   const response = await ctx.client.inquiries.respond(inquiry.id, { approved: true, nonce: ctx.nonce });
   const root = await until(executionToBe('completed', ctx.client, id), ctx.deadline);
 
-  const pastMs = timeout * 1_000 + sweepDelayMs(ctx) + ctx.slackMs('mark');
+  const pastMs = timeout * 1_000 + sweepDelayMs(ctx) + ctx.quietMs;
   const records = () => Promise.all([ctx.client.inquiries.get(inquiry.id), ctx.client.executions.get(id)]);
   await stays(records, [response, root], executionToBe('completed', ctx.client, id), pastMs, ctx.deadline);
   expect(response).toMatchObject({ status: 'responded', response: { approved: true, nonce: ctx.nonce } });
