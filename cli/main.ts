@@ -135,6 +135,7 @@ function addMutate(tuningfork: Command, { root }: LaunchOptions): void {
     .description('switch mutants of the platform on, one at a time, and show which no claim detects')
     .addOption(new Option('--room <room>', 'mutate this folder of platform/ only').choices(ROOMS))
     .option('--sample <number>', 'select so many of them at random', wholeNumber(100_000, 1), 20)
+    .option('--platforms <number>', 'run so many mutants at the same time', wholeNumber(64, 1), 1)
     .option('--seed <text>', 'select the same sample again (default: the date)')
     .option('--json', 'print one JSON document instead of the table')
     .addHelpText('after', HELP.mutate)

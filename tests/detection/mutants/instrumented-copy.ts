@@ -4,9 +4,10 @@ import { createScratchCopy } from '../run/scratch-copy';
 import { instrument } from './instrument';
 import type { Mutant, Room } from './mutant';
 
-/** A copy of the project whose platform contains every mutant, all switched off. */
-export interface InstrumentedCopy {
-  readonly root: string;
+/** Copies of the project whose platform contains every mutant, all switched off. */
+export interface InstrumentedCopies {
+  /** One for each run at the same time, at least one. */
+  readonly roots: readonly string[];
   readonly mutants: readonly Mutant[];
   /** For the coverage of a run; every user of the platform may write there. */
   readonly coverageDirectory: string;
@@ -19,9 +20,13 @@ const BUNDLE = 'tuningfork.cjs';
 /** Each start then reads the bundle, instead of making it. */
 const READ_BUNDLE = `exports.bundle = (root) => require('node:fs/promises').readFile(root + '/${BUNDLE}', 'utf8');\n`;
 
-/** Instruments the files of the rooms. Throws CopyInUse. */
-export async function createInstrumentedCopy(project: string, rooms: readonly Room[]): Promise<InstrumentedCopy> {
-  const { root, remove } = createScratchCopy(project);
+/** Instruments the files of the rooms, in `count` copies. Throws CopyInUse. */
+export async function createInstrumentedCopies(
+  project: string,
+  rooms: readonly Room[],
+  count: number,
+): Promise<InstrumentedCopies> {
+  const { root, duplicate, remove } = createScratchCopy(project);
   try {
     const mutants = await instrument(
       root,
@@ -35,7 +40,8 @@ export async function createInstrumentedCopy(project: string, rooms: readonly Ro
     const coverageDirectory = join(root, 'mutant-coverage');
     mkdirSync(coverageDirectory);
     chmodSync(coverageDirectory, ALL_USERS);
-    return { root, mutants, coverageDirectory, remove };
+    const duplicates = Array.from({ length: count - 1 }, (_, n) => duplicate(n + 1));
+    return { roots: [root, ...duplicates], mutants, coverageDirectory, remove };
   } catch (error) {
     remove();
     throw error;

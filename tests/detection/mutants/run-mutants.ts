@@ -3,7 +3,7 @@ import { FaultError } from '../fault';
 import { readClaimRuns, wasRun } from '../run/claim-results';
 import { runClaims } from '../run/run-claims';
 import { readCoverage } from './coverage';
-import type { InstrumentedCopy } from './instrumented-copy';
+import type { InstrumentedCopies } from './instrumented-copy';
 import { describeMutant, type Mutant } from './mutant';
 
 /**
@@ -21,21 +21,28 @@ export interface MutantResult {
 }
 
 export interface MutantRun {
-  readonly copy: InstrumentedCopy;
+  readonly copies: InstrumentedCopies;
   readonly census: readonly CensusLine[];
   readonly stop: AbortSignal;
   readonly reportProgress: (line: string) => void;
 }
 
-/** The claims that reach each mutant. */
-export type Reach = (mutant: Mutant) => readonly CensusLine[];
+/** A claim, and how long it runs without a mutant, seconds. */
+interface TimedClaim {
+  readonly claim: CensusLine;
+  readonly seconds: number;
+}
+
+/** The claims that reach each mutant, the shortest first. */
+export type Reach = (mutant: Mutant) => readonly TimedClaim[];
 
 /** Runs every claim with all mutants off. Throws FaultError if one is not green. */
-export async function measureReach({ copy, census, stop, reportProgress }: MutantRun): Promise<Reach> {
-  const { root, coverageDirectory } = copy;
+export async function measureReach({ copies, census, stop, reportProgress }: MutantRun): Promise<Reach> {
+  const { roots, coverageDirectory } = copies;
+  const root = roots[0]!;
   reportProgress(`coverage: ${census.length} claims without a mutant`);
   const variables = { TUNINGFORK_COVERAGE: coverageDirectory };
-  const { results, seconds } = await runClaims({ root, claims: census, stop, variables, workers: 1 });
+  const { results, seconds } = await runClaims({ root, claims: census, stop, variables, workers: 1, sizes: 'ci' });
   const failed = results.filter(({ outcome }) => outcome !== 'green');
   if (failed.length > 0)
     throw new FaultError(
@@ -45,37 +52,64 @@ export async function measureReach({ copy, census, stop, reportProgress }: Mutan
   reportProgress(
     `coverage: ${byClaim.size} mutants reached by claims, ${atStart.size} at start, ${seconds.toFixed(0)} s`,
   );
+  const secondsOf = new Map(results.map((result) => [result.claim, result.seconds]));
+  const timed = census.map((claim) => ({ claim, seconds: secondsOf.get(claim.id) ?? 0 }));
+  const shortestFirst = timed.sort((a, b) => a.seconds - b.seconds);
   return ({ id }) => {
     const claims = byClaim.get(id);
-    if (claims === undefined) return atStart.has(id) ? census : [];
-    return census.filter((claim) => claims.has(claim.id));
+    if (claims === undefined) return atStart.has(id) ? shortestFirst : [];
+    return shortestFirst.filter(({ claim }) => claims.has(claim.id));
   };
 }
 
-/** Runs the claims that reach each mutant, up to the first file in which one fails. */
+/** Runs the claims that reach each mutant, in each copy one mutant at a time. */
 export async function runMutants(run: MutantRun, reach: Reach, mutants: readonly Mutant[]): Promise<MutantResult[]> {
   const results: MutantResult[] = [];
-  for (const [n, mutant] of mutants.entries()) {
-    const result = await runMutant(run, mutant, reach(mutant));
-    results.push(result);
-    const { outcome, seconds } = result;
-    run.reportProgress(`${n + 1} of ${mutants.length}: ${outcome}, ${seconds.toFixed(1)} s: ${describeMutant(mutant)}`);
-  }
+  const waiting = mutants.values();
+  const runInCopy = async (root: string) => {
+    for (const mutant of waiting) {
+      const result = await runMutant(run, root, mutant, reach(mutant));
+      results.push(result);
+      const { outcome, seconds, evidence } = result;
+      const progress = `${results.length} of ${mutants.length}: ${outcome}, ${seconds.toFixed(1)} s`;
+      run.reportProgress([progress, describeMutant(mutant), evidence].filter(Boolean).join(': '));
+    }
+  };
+  await Promise.all(run.copies.roots.map(runInCopy));
   return results;
 }
 
+/** Of the claims that run first, without a mutant: most mutants fail one of these. */
+const FIRST_SECONDS = 20;
+
+/** The shortest claims run first, and the others if none of them fails. */
 async function runMutant(
-  { copy: { root }, stop }: MutantRun,
+  { stop }: MutantRun,
+  root: string,
   mutant: Mutant,
-  claims: readonly CensusLine[],
+  claims: readonly TimedClaim[],
 ): Promise<MutantResult> {
   if (claims.length === 0) return { mutant, outcome: 'not reached', evidence: '', seconds: 0 };
   const variables = { __STRYKER_ACTIVE_MUTANT__: mutant.id };
-  const { results, seconds } = await runClaims({ root, claims, stop, variables, stopsAtFailure: true });
-  const red = results.find(({ outcome }) => outcome === 'red');
-  if (red) return { mutant, outcome: 'killed', evidence: `${red.claim}: ${red.evidence}`, seconds };
-  if (!results.some(wasRun)) return { mutant, outcome: 'killed', evidence: results[0]?.evidence ?? '', seconds };
-  const undecided = results.find(({ outcome }) => outcome === 'environment');
-  if (!undecided) return { mutant, outcome: 'survived', evidence: '', seconds };
-  return { mutant, outcome: 'undecided', evidence: `${undecided.claim}: ${undecided.evidence}`, seconds };
+  let seconds = 0;
+  let undecided = '';
+  for (const portion of split(claims)) {
+    const run = await runClaims({ root, claims: portion, stop, variables, stopsAtFailure: true, sizes: 'ci' });
+    seconds += run.seconds;
+    const red = run.results.find(({ outcome }) => outcome === 'red');
+    if (red) return { mutant, outcome: 'killed', evidence: `${red.claim}: ${red.evidence}`, seconds };
+    if (!run.results.some(wasRun))
+      return { mutant, outcome: 'killed', evidence: run.results[0]?.evidence ?? '', seconds };
+    const slow = run.results.find(({ outcome }) => outcome === 'environment');
+    if (slow && undecided === '') undecided = `${slow.claim}: ${slow.evidence}`;
+  }
+  return { mutant, outcome: undecided === '' ? 'survived' : 'undecided', evidence: undecided, seconds };
+}
+
+/** Claims of `FIRST_SECONDS` in sum, at least one, and all others. */
+function split(claims: readonly TimedClaim[]): CensusLine[][] {
+  let sum = 0;
+  const first = claims.filter(({ seconds }, n) => (sum += seconds) <= FIRST_SECONDS || n === 0).length;
+  const lines = claims.map(({ claim }) => claim);
+  return [lines.slice(0, first), lines.slice(first)].filter((portion) => portion.length > 0);
 }

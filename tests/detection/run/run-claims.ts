@@ -23,6 +23,8 @@ export interface ClaimsRequest {
   readonly workers?: number;
   /** Run no further file after one with a failed claim; the claims of others count as not run. */
   readonly stopsAtFailure?: boolean;
+  /** Whether all composed workflows run, or the sample of a usual run; all by default. */
+  readonly sizes?: 'full' | 'ci';
 }
 
 /** Variables that would select another platform or other tests. */
@@ -32,13 +34,21 @@ const OVERRIDING = /^(npm_|NODE_OPTIONS$|JEST_|DATABASE_URL$|PLATFORM_|ATTUNE_|E
 const JEST_WORKERS = 2;
 /** A run that takes longer is stopped; its claims then count as not run, ms. */
 const RUN_LIMIT_MS = 300_000;
-/** The cases of composed workflows are the same in each run, and all of them. */
-const SAME_CASES = { E2E_SEED: '1', E2E_SIZES: 'full' };
+/** Of the composed workflows: the cases are the same in each run. */
+const SEED = '1';
 const LIMIT_PER_CLAIM_MS = 30_000;
 
 /** Runs the claims in the copy of the project. Rejects with Interrupted when the signal aborts. */
 export async function runClaims(request: ClaimsRequest): Promise<ClaimsRun> {
-  const { root, claims, stop, variables = {}, workers = JEST_WORKERS, stopsAtFailure = false } = request;
+  const {
+    root,
+    claims,
+    stop,
+    variables = {},
+    workers = JEST_WORKERS,
+    stopsAtFailure = false,
+    sizes = 'full',
+  } = request;
   rmSync(join(root, 'results'), { recursive: true, force: true });
   rmSync(join(root, REPORT), { force: true });
   const files = [...new Set(claims.map(({ file }) => `tests/e2e/${file}`))];
@@ -56,7 +66,8 @@ export async function runClaims(request: ClaimsRequest): Promise<ClaimsRun> {
   ];
   const limit = AbortSignal.timeout(RUN_LIMIT_MS + LIMIT_PER_CLAIM_MS * claims.length);
   const output = await runJest(root, [...projects, '--json', `--outputFile=${REPORT}`, ...selection], {
-    ...{ stop, limit, variables },
+    ...{ stop, limit },
+    variables: { E2E_SEED: SEED, E2E_SIZES: sizes, ...variables },
   });
   const seconds = (performance.now() - startedAt) / 1_000;
   return { seconds, results: readClaimResults(root, claims, output) };
@@ -74,7 +85,7 @@ function runJest(
       cwd: root,
       detached: true,
       stdio: ['ignore', 'ignore', 'pipe'],
-      env: { ...Object.fromEntries(inherited), ...SAME_CASES, NO_COLOR: '1', ...variables },
+      env: { ...Object.fromEntries(inherited), NO_COLOR: '1', ...variables },
     });
     const output: string[] = [];
     child.stderr.on('data', (chunk: Buffer) => output.push(chunk.toString()));

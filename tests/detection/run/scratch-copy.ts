@@ -11,6 +11,8 @@ export interface ScratchCopy {
   readonly root: string;
   /** Changes the copy. Returns the function that restores it. Throws FaultError. */
   apply(faults: readonly Fault[]): () => void;
+  /** Copies the copy as it is now, for a run beside it. Returns the new root. `n`: 1 or more. */
+  duplicate(n: number): string;
   remove(): void;
 }
 
@@ -51,7 +53,12 @@ export function createScratchCopy(project: string): ScratchCopy {
   cpSync(project, root, { recursive: true, preserveTimestamps: true, filter: isCopied });
   symlinkSync(realpathSync(join(project, 'node_modules')), join(root, 'node_modules'));
   applyAll(root, [WITHOUT_PROBES]);
-  return { root, apply: (faults) => applyAll(root, faults), remove };
+  const duplicate = (n: number): string => {
+    const path = join(directory, `copy-${n}`);
+    cpSync(root, path, { recursive: true, verbatimSymlinks: true });
+    return path;
+  };
+  return { root, apply: (faults) => applyAll(root, faults), duplicate, remove };
 }
 
 function acquire(directory: string): void {
