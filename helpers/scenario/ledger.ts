@@ -3,6 +3,8 @@ import { join } from 'node:path';
 
 /** One line that a fixture process writes: `key event execution pid microseconds`. */
 export interface LedgerEntry {
+  /** Path of the file, as the process sees it. */
+  ledger: string;
   key: string;
   event: 'start' | 'end' | 'beat';
   execution: number;
@@ -25,12 +27,12 @@ export interface Ledger {
 
 const LINE_PATTERN = /^(\S+) (start|end|beat) (\d+) (\d+) (\d+)$/;
 
-function parseLine(line: string): LedgerEntry {
+function parseLine(ledger: string, line: string): LedgerEntry {
   const [, key, event, execution, pid, atMs] = LINE_PATTERN.exec(line) ?? [];
   if (key === undefined || (event !== 'start' && event !== 'end' && event !== 'beat')) {
     throw new Error(`invalid line in the ledger:  ${JSON.stringify(line)}`);
   }
-  return { key, event, execution: Number(execution), pid: Number(pid), atMs: Number(atMs) / 1_000 };
+  return { ledger, key, event, execution: Number(execution), pid: Number(pid), atMs: Number(atMs) / 1_000 };
 }
 
 export const LEDGER_EXTENSION = '.ledger';
@@ -47,7 +49,7 @@ export function openLedger(directory: string, name: string): Ledger {
     readFileSync(path, 'utf8')
       .split('\n')
       .slice(0, -1) // text after the last newline is an incomplete line
-      .map(parseLine)
+      .map((line) => parseLine(path, line))
       .filter((entry) => (key === undefined || entry.key === key) && (event === undefined || entry.event === event));
   return { path, entries, count: (key) => entries(key, 'start').length };
 }

@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { errnoCode } from '../errors';
 
 /** The state follows the last closing parenthesis: the program's name may contain parentheses. */
@@ -36,6 +36,8 @@ function isAlive(pid: number): boolean {
 
 /** A process of an execution, by its pid as it sees it. */
 interface FixtureProcess {
+  /** Path of the ledger that it writes to, as it sees it. */
+  readonly ledger: string;
   readonly execution: number;
   readonly pid: number;
 }
@@ -45,7 +47,7 @@ interface FixtureProcess {
  * because a ledger has hundreds of entries of one process.
  */
 export function findRunning<T extends FixtureProcess>(processes: readonly T[]): T[] {
-  const unique = [...new Map(processes.map((each) => [`${each.execution} ${each.pid}`, each])).values()];
+  const unique = [...new Map(processes.map((each) => [`${each.ledger} ${each.execution} ${each.pid}`, each])).values()];
   const hostPids = unique.length === 0 ? new Map<number, number[]>() : hostPidsByOwnPid();
   return unique.filter((each) =>
     (hostPids.get(each.pid) ?? []).some((hostPid) => isProcess(hostPid, each) && isAlive(hostPid)),
@@ -64,9 +66,13 @@ function hostPidsByOwnPid(): Map<number, number[]> {
   return hostPids;
 }
 
-/** A zombie has no environment left: it is one of the execution if it has its pid on this host. */
-function isProcess(hostPid: number, { execution, pid }: FixtureProcess): boolean {
+/**
+ * Another platform on this host may run an execution with the same id, in namespaces where the
+ * same pids occur: its processes do not see the ledger. A zombie has no environment left: it is
+ * one of the execution if it has its pid on this host.
+ */
+function isProcess(hostPid: number, { ledger, execution, pid }: FixtureProcess): boolean {
   const environment = readOrEmpty(`/proc/${hostPid}/environ`);
   if (environment === '') return hostPid === pid && /^State:\tZ/m.test(readOrEmpty(`/proc/${hostPid}/status`));
-  return `\0${environment}`.includes(`\0ATTUNE_EXEC_ID=${execution}\0`);
+  return `\0${environment}`.includes(`\0ATTUNE_EXEC_ID=${execution}\0`) && existsSync(`/proc/${hostPid}/root${ledger}`);
 }

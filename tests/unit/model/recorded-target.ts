@@ -113,7 +113,7 @@ export class RecordedTarget {
       Array.from({ length: starts }, (): LedgerEntry[] => {
         const times = [Date.parse(node.started_at!) + 1, Date.parse(node.finished_at!) - 1];
         return (['start', 'end'] as const).map((event, n) => ({
-          ...{ key: 'k', event, execution: node.id, pid: 1, atMs: times[n]! },
+          ...{ ledger: '/ledger', key: 'k', event, execution: node.id, pid: 1, atMs: times[n]! },
         }));
       }).flat(),
     );
