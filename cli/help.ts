@@ -53,6 +53,7 @@ runs the probes of a run, but no claim. Exit 3: the suite cannot use the platfor
     ['npx tuningfork detect', 'apply every fault, and run a null and a frozen platform'],
     ['npx tuningfork detect S12a F101', 'apply these two'],
     ['npx tuningfork detect --sample 10 --seed 2026-11-21', 'apply ten, selected by the seed'],
+    ['npx tuningfork detect --platforms 2', 'two faults at the same time, each with a platform of its own'],
     ['npx tuningfork detect S12a --all-claims --json', 'run both tiers, and print JSON'],
   ])}
 

@@ -20,6 +20,7 @@ import { announceSeed, asCommandError } from './sampled-command';
 /** Parsed options: those that were not given are absent. */
 export interface DetectFlags {
   readonly sample?: number;
+  readonly platforms: number;
   readonly seed?: string;
   readonly allClaims?: true;
   readonly json?: true;
@@ -67,7 +68,7 @@ async function runDetection(faults: readonly Fault[], request: DetectionRequest)
   const scratch = createScratchCopy(request.root);
   try {
     const run: DetectionRun = {
-      ...{ scratch, census: readCensus(request.root), stop: request.stop },
+      ...{ copies: scratch.multiply(request.flags.platforms), census: readCensus(request.root), stop: request.stop },
       allClaims: request.flags.allClaims ?? false,
       reportProgress: (line) => void process.stderr.write(`${line}\n`),
     };

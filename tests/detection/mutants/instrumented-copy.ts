@@ -26,7 +26,7 @@ export async function createInstrumentedCopies(
   rooms: readonly Room[],
   count: number,
 ): Promise<InstrumentedCopies> {
-  const { root, duplicate, remove } = createScratchCopy(project);
+  const { root, multiply, remove } = createScratchCopy(project);
   try {
     const mutants = await instrument(
       root,
@@ -40,8 +40,7 @@ export async function createInstrumentedCopies(
     const coverageDirectory = join(root, 'mutant-coverage');
     mkdirSync(coverageDirectory);
     chmodSync(coverageDirectory, ALL_USERS);
-    const duplicates = Array.from({ length: count - 1 }, (_, n) => duplicate(n + 1));
-    return { roots: [root, ...duplicates], mutants, coverageDirectory, remove };
+    return { roots: multiply(count).map((copy) => copy.root), mutants, coverageDirectory, remove };
   } catch (error) {
     remove();
     throw error;

@@ -1,6 +1,7 @@
 import type { CensusLine } from '../../../helpers/scenario/census';
 import { FaultError } from '../fault';
 import { readClaimRuns, wasRun } from '../run/claim-results';
+import { runInCopies } from '../run/in-copies';
 import { runClaims } from '../run/run-claims';
 import { readCoverage } from './coverage';
 import type { InstrumentedCopies } from './instrumented-copy';
@@ -64,19 +65,14 @@ export async function measureReach({ copies, census, stop, reportProgress }: Mut
 
 /** Runs the claims that reach each mutant, in each copy one mutant at a time. */
 export async function runMutants(run: MutantRun, reach: Reach, mutants: readonly Mutant[]): Promise<MutantResult[]> {
-  const results: MutantResult[] = [];
-  const waiting = mutants.values();
-  const runInCopy = async (root: string) => {
-    for (const mutant of waiting) {
-      const result = await runMutant(run, root, mutant, reach(mutant));
-      results.push(result);
-      const { outcome, seconds, evidence } = result;
-      const progress = `${results.length} of ${mutants.length}: ${outcome}, ${seconds.toFixed(1)} s`;
-      run.reportProgress([progress, describeMutant(mutant), evidence].filter(Boolean).join(': '));
-    }
-  };
-  await Promise.all(run.copies.roots.map(runInCopy));
-  return results;
+  let ended = 0;
+  return runInCopies(run.copies.roots, mutants, async (root, mutant) => {
+    const result = await runMutant(run, root, mutant, reach(mutant));
+    const { outcome, seconds, evidence } = result;
+    const progress = `${++ended} of ${mutants.length}: ${outcome}, ${seconds.toFixed(1)} s`;
+    run.reportProgress([progress, describeMutant(mutant), evidence].filter(Boolean).join(': '));
+    return result;
+  });
 }
 
 /** Of the claims that run first, without a mutant: most mutants fail one of these. */

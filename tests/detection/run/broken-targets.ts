@@ -59,7 +59,7 @@ async function respond(request: IncomingMessage, response: ServerResponse): Prom
 }
 
 async function scoreFrozenPlatform(run: DetectionRun): Promise<Score> {
-  const restore = run.scratch.apply([FROZEN]);
+  const restore = run.copies[0]!.apply([FROZEN]);
   try {
     return await score(run, 'frozen platform', {});
   } finally {
@@ -68,11 +68,11 @@ async function scoreFrozenPlatform(run: DetectionRun): Promise<Score> {
 }
 
 async function score(
-  { scratch, census, stop, reportProgress }: DetectionRun,
+  { copies, census, stop, reportProgress }: DetectionRun,
   target: string,
   variables: Readonly<Record<string, string>>,
 ): Promise<Score> {
-  const { results, seconds } = await runClaims({ root: scratch.root, claims: census, stop, variables });
+  const { results, seconds } = await runClaims({ root: copies[0]!.root, claims: census, stop, variables });
   const passed = results.filter(({ outcome }) => outcome === 'green').map(({ claim }) => claim);
   reportProgress(`${target}: ${passed.length} of ${results.length} claims passed, ${seconds.toFixed(1)} s`);
   return { target, passed, claims: results.length, seconds, evidence: results[0]?.evidence ?? '' };

@@ -1,6 +1,7 @@
 import type { CensusLine } from '../../../helpers/scenario/census';
 import { FaultError, type Fault } from '../fault';
 import type { ClaimResult } from './claim-results';
+import { runInCopies } from './in-copies';
 import { runClaims } from './run-claims';
 import type { ScratchCopy } from './scratch-copy';
 
@@ -13,7 +14,8 @@ export interface Detection {
 }
 
 export interface DetectionRun {
-  readonly scratch: ScratchCopy;
+  /** One for each fault that runs at the same time, at least one. */
+  readonly copies: readonly ScratchCopy[];
   readonly census: readonly CensusLine[];
   /** Run every claim for each fault, and not only those that it names. */
   readonly allClaims: boolean;
@@ -27,38 +29,41 @@ export const survivingResults = ({ fault, results }: Detection): ClaimResult[] =
 
 /** Claims that fail without any fault. */
 export async function runControl(
-  { scratch, census, allClaims, stop, reportProgress }: DetectionRun,
+  { copies, census, allClaims, stop, reportProgress }: DetectionRun,
   faults: readonly Fault[],
 ): Promise<ClaimResult[]> {
   const named = new Set(faults.flatMap(({ claims }) => claims));
   const claims = census.filter(({ id }) => allClaims || named.has(id));
   reportProgress(`control: ${claims.length} claims without a fault`);
-  const { results, seconds } = await runClaims({ root: scratch.root, claims, stop });
+  const { results, seconds } = await runClaims({ root: copies[0]!.root, claims, stop });
   const failed = results.filter(({ outcome }) => outcome !== 'green');
   reportProgress(`control: ${results.length - failed.length} green, ${failed.length} red, ${seconds.toFixed(1)} s`);
   return failed;
 }
 
-/** Runs the claims of each fault, with this fault alone. */
+/** Runs the claims of each fault, with this fault alone, in each copy one fault at a time. */
 export async function detectFaults(run: DetectionRun, faults: readonly Fault[]): Promise<Detection[]> {
-  const detections: Detection[] = [];
-  for (const [n, fault] of faults.entries()) {
-    const detection = await detectFault(run, fault);
-    detections.push(detection);
+  let ended = 0;
+  return runInCopies(run.copies, faults, async (copy, fault) => {
+    const detection = await detectFault(run, copy, fault);
     const survivors = survivingResults(detection).map(({ claim, outcome }) => `${claim} ${outcome}`);
     const text = survivors.length === 0 ? 'detected' : survivors.join(', ');
-    run.reportProgress(`${n + 1} of ${faults.length}: ${fault.id} ${text}, ${detection.seconds.toFixed(1)} s`);
-  }
-  return detections;
+    run.reportProgress(`${++ended} of ${faults.length}: ${fault.id} ${text}, ${detection.seconds.toFixed(1)} s`);
+    return detection;
+  });
 }
 
-async function detectFault({ scratch, census, allClaims, stop }: DetectionRun, fault: Fault): Promise<Detection> {
+async function detectFault(
+  { census, allClaims, stop }: DetectionRun,
+  copy: ScratchCopy,
+  fault: Fault,
+): Promise<Detection> {
   const claims = census.filter(({ id }) => allClaims || fault.claims.includes(id));
   const unknown = fault.claims.find((claim) => !census.some(({ id }) => id === claim));
   if (unknown !== undefined) throw new FaultError(`${fault.id}: ${unknown} is not in tests/e2e/census.json`);
-  const restore = scratch.apply([fault]);
+  const restore = copy.apply([fault]);
   try {
-    return { fault, ...(await runClaims({ root: scratch.root, claims, stop })) };
+    return { fault, ...(await runClaims({ root: copy.root, claims, stop })) };
   } finally {
     restore();
   }

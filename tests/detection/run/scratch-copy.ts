@@ -11,8 +11,9 @@ export interface ScratchCopy {
   readonly root: string;
   /** Changes the copy. Returns the function that restores it. Throws FaultError. */
   apply(faults: readonly Fault[]): () => void;
-  /** Copies the copy as it is now, for a run beside it. Returns the new root. `n`: 1 or more. */
-  duplicate(n: number): string;
+  /** The same copy `n` times, itself included, as it is now: for runs at the same time. */
+  multiply(n: number): ScratchCopy[];
+  /** Removes the copy and all that were made from it. */
   remove(): void;
 }
 
@@ -53,12 +54,17 @@ export function createScratchCopy(project: string): ScratchCopy {
   cpSync(project, root, { recursive: true, preserveTimestamps: true, filter: isCopied });
   symlinkSync(realpathSync(join(project, 'node_modules')), join(root, 'node_modules'));
   applyAll(root, [WITHOUT_PROBES]);
-  const duplicate = (n: number): string => {
-    const path = join(directory, `copy-${n}`);
-    cpSync(root, path, { recursive: true, verbatimSymlinks: true });
-    return path;
-  };
-  return { root, apply: (faults) => applyAll(root, faults), duplicate, remove };
+  const copyAt = (path: string): ScratchCopy => ({
+    root: path,
+    apply: (faults) => applyAll(path, faults),
+    multiply: (n) => {
+      const others = Array.from({ length: n - 1 }, (_, k) => `${path}-${k + 2}`);
+      for (const other of others) cpSync(path, other, { recursive: true, verbatimSymlinks: true });
+      return [path, ...others].map(copyAt);
+    },
+    remove,
+  });
+  return copyAt(root);
 }
 
 function acquire(directory: string): void {
