@@ -26,8 +26,11 @@ export const onDenial = (...tasks: string[]): Transition => ({
 const HOST_SLACK_SHARE = 0.6;
 /** Requests that must be answered within one lifetime. */
 const REQUESTS = 2;
-/** Of one unit on an idle host: a busy one holds up a request after quick ones, s. */
-const MIN_SECONDS = 0.8;
+/**
+ * Of one unit: on an idle host, and at most, because a test that waits for its whole slack takes
+ * minutes where many processes wait for a processor, s.
+ */
+const [MIN_SECONDS, MAX_SECONDS] = [0.8, 4];
 
 /**
  * `n` lifetimes of an inquiry, seconds: the shortest that this target, under its current load, can
@@ -39,7 +42,8 @@ export function inquiryTimeoutSeconds(
 ): number {
   const { capabilities, loadFactor } = ctx.facts;
   const measuredMs = Math.max(HOST_SLACK_SHARE * ctx.slackMs('run'), REQUESTS * ctx.slowestResponseMs());
-  const least = n * Math.max(MIN_SECONDS * loadFactor, measuredMs / 1_000);
+  const unit = Math.max(MIN_SECONDS * loadFactor, measuredMs / 1_000);
+  const least = n * Math.min(unit, MAX_SECONDS);
   const seconds = Object.hasOwn(capabilities, 'durations.fractional') ? Math.ceil(10 * least) / 10 : Math.ceil(least);
   ctx.plan(seconds * 1_000);
   return seconds;
