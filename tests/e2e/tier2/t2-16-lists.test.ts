@@ -215,3 +215,80 @@ claim('T2.16c', INQUIRIES, 'each filter of inquiries keeps its rows', async (ctx
   expect(await inquiries.list({ assigned_to: me.id, status: 'cancelled' })).toEqual([]);
   expect(idsOf(await inquiries.ofExecution(open.inquiry.execution))).toEqual([open.inquiry.id]);
 });
+
+/**
+ * Two triggers, of which the second is disabled, two actions, two workflows whose labels have the
+ * opposite order of their refs, and a key: in each pack under the same names.
+ */
+const createComponents = async ({ client, defer }: Context, pack: string, tag: string) => {
+  const { id } = await client.packs.create({ ref: pack, label: 'Lists', version: '1.0.0' });
+  defer(() => client.packs.remove(pack));
+  for (const name of ['t1', 't2']) {
+    await client.triggers.create({ ref: `${pack}.${name}`, pack_ref: pack, label: name, enabled: name === 't1' });
+    defer(() => client.triggers.remove(`${pack}.${name}`));
+  }
+  for (const name of ['a1', 'a2']) {
+    const action = { ref: `${pack}.${name}`, pack_ref: pack, label: name, entrypoint: 'true' };
+    await client.actions.create({ ...action, runtime_ref: 'core.shell' });
+  }
+  for (const [name, label] of Object.entries({ w1: 'second', w2: 'first' })) {
+    const definition = { ref: `${pack}.${name}`, version: '1.0.0', tasks: [{ name: 'only', action: 'core.noop' }] };
+    const tags = [tag, `${tag}-${name}`];
+    await client.workflows.create({
+      ref: `${pack}.${name}`,
+      pack_ref: pack,
+      label,
+      version: '1.0.0',
+      definition,
+      tags,
+    });
+  }
+  const key = `${pack}.key`;
+  await client.keys.create({ ref: key, name: key, value: 1, owner_type: 'pack', owner_pack_ref: pack });
+  defer(() => client.keys.removeIfExists(key));
+  return String(id);
+};
+
+claim('T2.16d', ['core'], 'each list of components holds those of its pack, trigger or action', async (ctx) => {
+  const { packs, triggers, actions, rules, workflows, keys } = ctx.client;
+  const [A, B] = [ctx.name('a').replaceAll('-', '_'), ctx.name('b').replaceAll('-', '_')];
+  const [idOfA] = [await createComponents(ctx, A, A), await createComponents(ctx, B, B)];
+  const createRule = async (pack: string, name: string, trigger: string, action: string, enabled = true) => {
+    const refs = { ref: `${pack}.${name}`, pack_ref: pack, trigger_ref: trigger, action_ref: action };
+    await rules.create({ ...refs, label: name, enabled });
+    ctx.defer(() => rules.remove(refs.ref));
+  };
+  await createRule(A, 'r1', `${A}.t1`, `${A}.a1`);
+  await createRule(A, 'r2', `${A}.t1`, `${A}.a2`, false);
+  await createRule(A, 'r3', `${A}.t2`, `${A}.a1`);
+  await createRule(B, 'r1', `${A}.t1`, `${B}.a1`);
+  const own = (rows: readonly { ref: string }[]) =>
+    rows.map(({ ref }) => ref).filter((ref) => [A, B].some((pack) => ref.startsWith(pack)));
+
+  const lists = {
+    'triggers of a pack': own(await packs.triggers(A)),
+    'enabled triggers': own(await triggers.enabled()),
+    'actions of a pack': own(await packs.actions(A)),
+    'rules of a pack': own(await packs.rules(A)),
+    'rules of a trigger': own(await triggers.rules(`${A}.t1`)),
+    'rules of an action': own(await actions.rules(`${A}.a1`)),
+    'enabled rules': own(await rules.enabled()),
+    'workflows of a pack, by label': own(await packs.workflows(A)),
+    'workflows with any of two tags': own(await workflows.list({ tags: `${A}-w1,${B}-w2` })),
+    'workflows of a pack with a tag': own(await workflows.list({ pack_ref: A, tags: `${A}-w2,${B}-w2` })),
+    'keys of a pack': own(await keys.list({ owner_type: 'pack', owner: idOfA! })),
+  };
+  expect(lists).toEqual({
+    'triggers of a pack': [`${A}.t1`, `${A}.t2`],
+    'enabled triggers': [`${A}.t1`, `${B}.t1`],
+    'actions of a pack': [`${A}.a1`, `${A}.a2`, `${A}.w1`, `${A}.w2`],
+    'rules of a pack': [`${A}.r1`, `${A}.r2`, `${A}.r3`],
+    'rules of a trigger': [`${A}.r1`, `${A}.r2`, `${B}.r1`],
+    'rules of an action': [`${A}.r1`, `${A}.r3`],
+    'enabled rules': [`${A}.r1`, `${A}.r3`, `${B}.r1`],
+    'workflows of a pack, by label': [`${A}.w2`, `${A}.w1`],
+    'workflows with any of two tags': [`${B}.w2`, `${A}.w1`],
+    'workflows of a pack with a tag': [`${A}.w2`],
+    'keys of a pack': [`${A}.key`],
+  });
+});
