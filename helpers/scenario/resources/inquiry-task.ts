@@ -34,16 +34,17 @@ const [MIN_SECONDS, MAX_SECONDS] = [0.8, 4];
 
 /**
  * `n` lifetimes of an inquiry, seconds: the shortest that this target, under its current load, can
- * keep apart from a wrong one. Plans the time.
+ * keep apart from a wrong one, and at least `shortest`. Plans the time.
  */
 export function inquiryTimeoutSeconds(
   n: number,
   ctx: Pick<Context, 'facts' | 'plan' | 'slackMs' | 'slowestResponseMs'>,
+  shortest = 0,
 ): number {
   const { capabilities, loadFactor } = ctx.facts;
   const measuredMs = Math.max(HOST_SLACK_SHARE * ctx.slackMs('run'), REQUESTS * ctx.slowestResponseMs());
   const unit = Math.max(MIN_SECONDS * loadFactor, measuredMs / 1_000);
-  const least = n * Math.min(unit, MAX_SECONDS);
+  const least = Math.max(shortest, n * Math.min(unit, MAX_SECONDS));
   const seconds = Object.hasOwn(capabilities, 'durations.fractional') ? Math.ceil(10 * least) / 10 : Math.ceil(least);
   ctx.plan(seconds * 1_000);
   return seconds;

@@ -5,7 +5,7 @@ import {
   onApproval,
   onDenial,
 } from '../../../helpers/scenario/resources/inquiry-task';
-import { checkDelay, expectPromised, planDetectableMs } from '../../../helpers/scenario/upper-bound';
+import { checkDelay, expectPromised, shortestDetectableMs } from '../../../helpers/scenario/upper-bound';
 import { claim, type Context } from '../../../helpers/scenario/claim';
 import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
 import {
@@ -35,10 +35,17 @@ const startFlow = async (ctx: Context, ref: string) => {
 };
 
 /**
- * The packs of a claim. Its own is made at once: lifetimes are chosen by the slowest response
- * so far.
+ * Opens the packs of a claim, and runs a trivial action: lifetimes are chosen by the slowest
+ * response so far.
  */
-const openPacks = (ctx: Context): Promise<unknown> => Promise.all([ctx.pack('e2e'), ctx.ownPack()]);
+const openPacks = async (ctx: Context): Promise<void> => {
+  await Promise.all([ctx.pack('e2e'), ctx.ownPack()]);
+  const { id } = await ctx.client.executions.execute({
+    action_ref: ctx.action('append-ledger'),
+    parameters: ctx.ledgerInput('trivial'),
+  });
+  await until(executionToBe('completed', ctx.client, id), ctx.deadline);
+};
 
 /**
  * Starts a workflow whose gate has this timeout (seconds), and waits for the inquiry of the gate.
@@ -51,10 +58,8 @@ const startWithInquiry = async (ctx: Context, timeout: number, gateTask: Task, o
 const sweepDelayMs = (ctx: Context): number => ctx.facts.choices.sweepMs;
 
 /** A lifetime whose excess the claims can detect, seconds. */
-const lifetimeSeconds = (ctx: Context): number => {
-  const shortestMs = planDetectableMs(ctx, sweepDelayMs(ctx), MARGIN_MS);
-  return Math.max(shortestMs / 1_000, inquiryTimeoutSeconds(2, ctx));
-};
+const lifetimeSeconds = (ctx: Context): number =>
+  inquiryTimeoutSeconds(2, ctx, shortestDetectableMs(sweepDelayMs(ctx), MARGIN_MS) / 1_000);
 
 const waitForExpiry = (ctx: Context, { id }: { id: number }) =>
   until(inquiryToBe('timeout', ctx.client, id), ctx.deadline);
