@@ -276,7 +276,7 @@ claim('T2.16d', ['core'], 'each list of components holds those of its pack, trig
     'workflows of a pack, by label': own(await packs.workflows(A)),
     'workflows with any of two tags': own(await workflows.list({ tags: `${A}-w1,${B}-w2` })),
     'workflows of a pack with a tag': own(await workflows.list({ pack_ref: A, tags: `${A}-w2,${B}-w2` })),
-    'keys of a pack': own(await keys.list({ owner_type: 'pack', owner: idOfA! })),
+    'keys of a pack': own(await keys.list({ owner_type: 'pack', owner: idOfA })),
   };
   expect(lists).toEqual({
     'triggers of a pack': [`${A}.t1`, `${A}.t2`],

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { runInCopies } from '../../../tests/detection/run/in-copies';
 
-test('each copy runs one item at a time, and the results are in the order of the items', async () => {
+test('each copy runs one item at a time; results have the order of the items', async () => {
   const running = new Set<string>();
   const used = new Set<string>();
   const results = await runInCopies(['a', 'b'], [30, 0, 10, 0], async (copy, ms) => {

@@ -5,7 +5,7 @@ import { dirSync } from 'tmp';
 import { openLedger } from '../../../helpers/scenario/ledger';
 import { findRunning } from '../../../helpers/scenario/processes';
 
-test('a process is one of the execution if its environment names it and it sees the ledger', async () => {
+test('a process of an execution has its id and sees the ledger', async () => {
   const { name: directory, removeCallback } = dirSync({ unsafeCleanup: true });
   const execution = 7;
   const child = spawn('sleep', ['60'], { env: { ...process.env, ATTUNE_EXEC_ID: String(execution) } });
