@@ -5,6 +5,7 @@ import { messageOf } from '../errors';
 import { colors } from '../colors';
 import { readRecords, type TestRecord } from '../scenario/test-records';
 import { findRunFacts, type RunFacts } from '../target/run-facts';
+import { hasTargetEnded } from '../target/target-ended';
 import { targetFilePath } from '../target/target-file';
 import { evaluateRun } from './run-verdict';
 import { summaryLines } from './summary-lines';
@@ -52,10 +53,11 @@ export class Reporter {
    * Without tests that `-t` excludes: records of unproven tests are written before Jest applies
    * the filter.
    */
-  private recordsOf({ directory }: RunFacts): TestRecord[] {
+  private recordsOf(run: RunFacts): TestRecord[] {
+    if (hasTargetEnded(run)) return [];
     const { testNamePattern } = this.config;
     const titlePattern = testNamePattern ? new RegExp(testNamePattern, 'i') : /^/;
-    return readRecords(directory).filter(({ id, title }) => titlePattern.test(`${id} ${title}`));
+    return readRecords(run.directory).filter(({ id, title }) => titlePattern.test(`${id} ${title}`));
   }
 }
 

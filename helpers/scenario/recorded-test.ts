@@ -1,7 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
-import { messageOf } from '../errors';
+import { CombinedError, messageOf } from '../errors';
 import { missingCapabilities } from '../target/capabilities';
 import { knownDefect } from '../target/run-facts';
+import { hasTargetEnded, TargetEndedError } from '../target/target-ended';
 import { openContext } from './context';
 import { startDeadline } from './time/deadline';
 import { acquireExclusiveLock, acquireLock, acquireSharedLock } from './file-lock';
@@ -63,7 +64,11 @@ export function registerRecorded(register: RegisterTest, recorded: RecordedTest)
   const title = knownDefect(facts, recorded.id) ? `${jestTitle} (declared as known red)` : jestTitle;
   const acquire = lockOf(recorded);
   const run = () => runRecorded(recorded);
-  register(title, acquire ? () => withLock(acquire, run) : run, JEST_LIMIT_MS);
+  const runOnTarget = async () => {
+    if (hasTargetEnded(facts)) throw new TargetEndedError('before');
+    await (acquire ? withLock(acquire, run) : run());
+  };
+  register(title, runOnTarget, JEST_LIMIT_MS);
 }
 
 /** Null: a need was not probed, because `-t` excludes the test; if that runs, it fails. */
@@ -103,6 +108,7 @@ async function runRecorded(recorded: RecordedTest): Promise<void> {
   const from = Date.now();
   const opened = openContext(facts, file, recorded.letter, startDeadline(recorded.limitMs));
   const { seconds, isInconclusive, errors } = await runTestBody(opened, recorded.body);
+  if (hasTargetEnded(facts)) throw new CombinedError([new TargetEndedError('during'), ...errors]);
   const measured = {
     ...{ seconds, latencyMs: facts.latency.runMs, jitterMs: opened.jitter.worstMs() },
     ...{ missing: [...opened.unmetNeeds], from, to: Date.now() },
@@ -119,5 +125,6 @@ async function runRecorded(recorded: RecordedTest): Promise<void> {
   throwErrors(errors);
 }
 
-const record = ({ id, title, budget }: RecordedTest, result: Omit<TestRecord, 'id' | 'title' | 'budget'>): void =>
-  writeRecord(facts.directory, { id, title, budget, ...result });
+function record({ id, title, budget }: RecordedTest, result: Omit<TestRecord, 'id' | 'title' | 'budget'>): void {
+  if (!hasTargetEnded(facts)) writeRecord(facts.directory, { id, title, budget, ...result });
+}

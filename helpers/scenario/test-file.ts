@@ -2,6 +2,7 @@ import { findLeftovers } from './leftovers';
 import { createClient } from '../client/client';
 import { namePrefix } from './names';
 import { currentRunFacts, type RunFacts } from '../target/run-facts';
+import { hasTargetEnded } from '../target/target-ended';
 import { countAssertions } from './assertion-count';
 
 /**
@@ -13,6 +14,7 @@ export function openTestFile(): { readonly facts: RunFacts; readonly file: strin
   const file = expect.getState().testPath ?? '';
   countAssertions();
   afterAll(async () => {
+    if (hasTargetEnded(facts)) return;
     const client = createClient({ baseUrl: facts.url, token: facts.token });
     expect(await findLeftovers(client, namePrefix(facts.run, file))).toEqual([]);
   });
