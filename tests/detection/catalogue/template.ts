@@ -196,4 +196,13 @@ export const TEMPLATE_FAULTS: readonly Fault[] = [
     replace: '{ ...result, ...outputKeys(result) }',
     claims: ['T2.4d'],
   },
+  {
+    id: 'F495',
+    promise: 'a value is greater than or equal to itself',
+    file: 'core/template/operators.ts',
+    within: 'applyOperator',
+    find: `compare('>=', left, right, budget) >= 0`,
+    replace: `compare('>=', left, right, budget) > 0`,
+    claims: ['T2.4h'],
+  },
 ];
