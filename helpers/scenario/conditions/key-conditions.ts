@@ -1,6 +1,5 @@
 import type { Client } from '../../client/client';
 import { parseInstant } from '../../instant';
-import type { Context } from '../context';
 import type { Condition } from '../polling';
 
 /** One read of a key; instants are epoch ms. */
@@ -24,18 +23,14 @@ async function readKey(client: Client, ref: string, reads: KeyRead[]): Promise<K
 const describeReads = (reads: readonly KeyRead[]): string =>
   `${reads.length} reads, the last one ${JSON.stringify(reads.at(-1))}`;
 
-/** By how much the clocks of host and target may differ after they were compared, ms. */
-const CLOCK_TOLERANCE_MS = 50;
-
 /**
- * By how much after the expiry, epoch ms by the target's clock, those reads were sent that still
- * found the key, ms. A key is absent from that instant on, however busy the host is.
+ * Reads that found the key although they were sent when it must have expired, however busy the
+ * host is: a lifetime, ms, after the response to the first read that found it.
  */
-export const lateReads = ({ facts }: Context, reads: readonly KeyRead[], expiry: number): number[] =>
-  reads
-    .filter(({ created }) => created !== null)
-    .map(({ sentAt }) => sentAt + facts.clockOffsetMs - expiry)
-    .filter((lateMs) => lateMs > CLOCK_TOLERANCE_MS);
+export function lateReads(reads: readonly KeyRead[], lifetimeMs: number): KeyRead[] {
+  const found = reads.filter(({ created }) => created !== null);
+  return found.filter(({ sentAt }) => sentAt > found[0]!.receivedAt + lifetimeMs);
+}
 
 /** The key exists; every read is appended to `reads`. The value is the instant of its creation. */
 export const keyToAppear = (client: Client, ref: string, reads: KeyRead[]): Condition<number> => ({

@@ -190,7 +190,7 @@ claim.concurrent(
     expect(before.filter((read) => read.created === null)).toEqual([]);
     const lastRead = reads.at(-1)!;
     expect([lastRead.created, lastRead.receivedAt >= expiry]).toEqual([null, true]);
-    expect(lateReads(ctx, reads, expiry)).toEqual([]);
+    expect(lateReads(reads, ttl_seconds * 1_000)).toEqual([]);
     expect([await refsStartingWith(ctx, K1), await refsStartingWith(ctx, K2)]).toEqual([[], [K2]]);
     expect((await readKey(ctx, K1)).result).toMatchObject(MISSING);
     expect((await readKey(ctx, K2)).result).toMatchObject({ data: { status: 200, value: ctx.nonce } });

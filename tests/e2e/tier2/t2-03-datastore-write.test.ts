@@ -128,7 +128,7 @@ claim.concurrent(
     const expiry = created + ttl_seconds * 1_000;
     const readsBeforeExpiry = successfulReads.filter(({ receivedAt }) => receivedAt < expiry);
     expect(readsBeforeExpiry.length).toBeGreaterThanOrEqual(3); // enough samples
-    expect(lateReads(ctx, reads, expiry)).toEqual([]);
+    expect(lateReads(reads, ttl_seconds * 1_000)).toEqual([]);
     expect(reads.at(-1)!.receivedAt).toBeGreaterThanOrEqual(expiry);
     const all = { [K1]: { status: 404 }, [K2]: { status: 200, value: ctx.nonce } };
     expect(readExecution.result).toMatchObject({ data: { all, injected: expect.arrayContaining([K2]) as string[] } });
