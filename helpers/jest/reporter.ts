@@ -5,7 +5,7 @@ import { messageOf } from '../errors';
 import { colors } from '../colors';
 import { readRecords, type TestRecord } from '../scenario/test-records';
 import { findRunFacts, type RunFacts } from '../target/run-facts';
-import { hasTargetEnded } from '../target/target-ended';
+import { hasTargetEnded } from '../scenario/target-ended';
 import { targetFilePath } from '../target/target-file';
 import { evaluateRun } from './run-verdict';
 import { summaryLines } from './summary-lines';

@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { CombinedError, messageOf } from '../errors';
 import { missingCapabilities } from '../target/capabilities';
 import { knownDefect } from '../target/run-facts';
-import { hasTargetEnded, TargetEndedError } from '../target/target-ended';
+import { hasTargetEnded, TargetEndedError } from './target-ended';
 import { openContext } from './context';
 import { startDeadline } from './time/deadline';
 import { acquireExclusiveLock, acquireLock, acquireSharedLock } from './file-lock';

@@ -2,7 +2,7 @@ import { findLeftovers } from './leftovers';
 import { createClient } from '../client/client';
 import { namePrefix } from './names';
 import { currentRunFacts, type RunFacts } from '../target/run-facts';
-import { hasTargetEnded } from '../target/target-ended';
+import { hasTargetEnded } from './target-ended';
 import { countAssertions } from './assertion-count';
 
 /**

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { RunFacts } from './run-facts';
+import type { RunFacts } from '../target/run-facts';
 
 /** The platform that the suite started has ended during the run. */
 export class TargetEndedError extends Error {
