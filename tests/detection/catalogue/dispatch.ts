@@ -27,7 +27,7 @@ export const DISPATCH_FAULTS: readonly Fault[] = [
     within: 'filterConditions',
     find: `if (filter.top_level_only) expressions.push(where('parent', 'is', null));`,
     replace: '',
-    claims: ['T2.4f'],
+    claims: ['T2.4f', 'T2.16a'],
   },
   {
     id: 'F213',

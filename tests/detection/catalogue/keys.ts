@@ -234,6 +234,6 @@ export const KEY_FAULTS: readonly Fault[] = [
     within: 'listKeys',
     find: 'owner: filter.owner',
     replace: 'owner: undefined',
-    claims: ['T1.6c'],
+    claims: ['T1.6c', 'T2.16d'],
   },
 ];

@@ -27,7 +27,7 @@ export const VALUE_FAULTS: readonly Fault[] = [
     within: 'listTriggers',
     find: `if (enabledOnly) matching = matching.where('enabled', '=', true);`,
     replace: '',
-    claims: ['T1.4f'],
+    claims: ['T1.4f', 'T2.16d'],
   },
   {
     id: 'F304',

@@ -24,6 +24,12 @@ test('every id is unique', () => {
   expect(ids.filter((id, n) => ids.indexOf(id) !== n)).toEqual([]);
 });
 
+test('every fault is another change', () => {
+  const changes = FAULTS.map(({ file, within, find, replace }) => [file, within, find, replace].join('\n'));
+
+  expect(FAULTS.filter((_, n) => changes.indexOf(changes[n]!) !== n).map(({ id }) => id)).toEqual([]);
+});
+
 test('every claim of the census is named by a fault', () => {
   expect(census.filter((id) => !named.has(id))).toEqual([]);
 });
