@@ -6,8 +6,8 @@ const STATE_PATTERN = /\) (\S) (\d+)[^)]*$/;
 /** Set in the environment of every process of a platform except its supervisor. */
 const INSTANCE_VARIABLE = 'PLATFORM_INSTANCE=';
 
-/** Empty for a process that has exited or belongs to another user. */
-function readOrEmpty(path: string): string {
+/** A file of `/proc`; empty for a process that has exited or belongs to another user. */
+export function readOrEmpty(path: string): string {
   try {
     return readFileSync(path, 'latin1');
   } catch (error) {
