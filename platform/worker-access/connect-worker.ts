@@ -18,11 +18,12 @@ interface PendingCall {
 }
 
 /**
- * Waits for the start message. `onClosed` is called when the platform has ended; calls then reject
- * with an error that is worth repeating, as that of a lost connection to the database.
+ * Waits for the start message; null if the platform ended before it. `onClosed` is called when the
+ * platform has ended; calls then reject with an error that is worth repeating, as that of a lost
+ * connection to the database.
  */
-export function connectToPlatform(stream: Duplex, onClosed: () => void): Promise<PlatformConnection> {
-  return new Promise((resolve, reject) => {
+export function connectToPlatform(stream: Duplex, onClosed: () => void): Promise<PlatformConnection | null> {
+  return new Promise((resolve) => {
     const calls = new PendingCalls();
     const subscribers = new Set<FeedSubscriber>();
     const messages = openMessageStream(stream, {
@@ -35,7 +36,7 @@ export function connectToPlatform(stream: Duplex, onClosed: () => void): Promise
       },
       onClosed: () => {
         calls.close();
-        reject(connectionClosed());
+        resolve(null);
         onClosed();
       },
     });

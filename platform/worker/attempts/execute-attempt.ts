@@ -5,7 +5,7 @@ import type { WorkerAccess } from '../../worker-access/worker-access';
 import type { WorkerContext } from '../worker-context';
 import { runForExecution } from '../crash';
 import { describeFailure } from './describe-failure';
-import { failedOutcome } from './result';
+import { failedOutcome } from '../../outcomes/attempt-outcome';
 import { retryUntilAvailable } from './retry-query';
 import { runAttempt, type AttemptHooks } from './run-attempt';
 

@@ -1,6 +1,6 @@
 import { hostNow } from '../../clock';
-import { capturedText } from '../process/capture';
-import type { ProcessExit } from '../process/run-process';
+import { capturedText } from '../../outcomes/captured-output';
+import { exitWithoutProcess, type ProcessExit } from '../../outcomes/program-exit';
 import { watchForStop } from '../process/stop-request';
 import type { Redactor } from '../redaction/redactor';
 import type { BuiltInPlan } from '../runtimes/runtime';
@@ -21,28 +21,20 @@ export async function runBuiltIn(
   });
   try {
     const { exitCode, stdout, stderr } = await plan.run(controller.signal);
-    const output = {
+    return endedNow({
+      cause: 'exited',
+      startedAt,
+      exitCode,
       stdout: capturedText(redactor.redactText(stdout)),
       stderr: capturedText(redactor.redactText(stderr)),
-    };
-    return { ...exitDefaults(startedAt), cause: 'exited', exitCode, ...output };
+    });
   } catch (error) {
     if (!controller.signal.aborted) throw error;
-    return { ...exitDefaults(startedAt), cause };
+    return endedNow({ cause, startedAt });
   } finally {
     stopWatching();
   }
 }
 
-const exitDefaults = (startedAt: number): Omit<ProcessExit, 'cause'> => ({
-  exitCode: null,
-  signal: null,
-  signalSent: null,
-  startedAt,
-  finishedAt: hostNow(),
-  stdout: capturedText(''),
-  stderr: capturedText(''),
-  startFailure: null,
-  leakedPids: [],
-  reachedLimits: [],
-});
+const endedNow = (exit: Pick<ProcessExit, 'cause' | 'startedAt'> & Partial<ProcessExit>): ProcessExit =>
+  exitWithoutProcess({ ...exit, finishedAt: hostNow() });

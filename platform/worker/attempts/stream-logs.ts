@@ -7,8 +7,8 @@ import type { LogStreamSize } from '../../store/executions/artifacts';
 import type { Attempt } from '../../store/lifecycle/attempt';
 import type { OnOutput } from '../process/capture';
 import { errorMessage } from '../../error-details';
-import type { ProcessExit } from '../process/run-process';
-import { truncationNotice } from './result';
+import type { ProcessExit } from '../../outcomes/program-exit';
+import { truncationNotice } from '../../outcomes/attempt-outcome';
 import type { WorkerContext } from '../worker-context';
 import { streamLogPath } from '../../directories';
 

@@ -8,13 +8,17 @@ export interface Requirement {
 /** Normalized as package indexes do: lower case, `-` for `_` and `.`. */
 const normalizedName = (text: string): string => text.toLowerCase().replace(/[-_.]+/g, '-');
 
-const ERROR_LINE = /error|no matching|could not|not found|because|unsatisfiable|incompatible|404/i;
+const ERROR_WORDS = /\b(\w*error|err|no matching|could not|not found|because|unsatisfiable|incompatible|e?404)\b/i;
+/** Paths and addresses, which may contain anything. */
+const PATHS = /\S*[/\\]\S*/g;
+
+const isErrorLine = (line: string): boolean => ERROR_WORDS.test(line.replace(PATHS, ' '));
 
 /** The first requirement that the installer's error lines mention; null when they mention none. */
 export function findFailingRequirement(requirements: readonly Requirement[], log: string): string | null {
   const errorLines = log
     .split('\n')
-    .filter((line) => ERROR_LINE.test(line))
+    .filter(isErrorLine)
     .map((line) => ` ${normalizedName(line)} `);
   for (const errorLine of errorLines) {
     const requirement = requirements.find(({ name }) => mentionsName(normalizedName(name), errorLine));

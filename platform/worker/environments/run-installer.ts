@@ -1,6 +1,6 @@
-import { capturedText } from '../process/capture';
+import { capturedText } from '../../outcomes/captured-output';
 import { inheritableVariables } from '../process/process-environment';
-import { describeLimits } from '../process/limit-group';
+import { describeLimits } from '../../outcomes/program-exit';
 import { runProcess } from '../process/run-process';
 import type { InstallerOptions } from './recipe';
 import { CERTIFICATE_FILES, NO_CONFIGURATION, userConfiguration } from './user-configuration';

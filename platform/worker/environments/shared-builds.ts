@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../contract/json';
-import { storableText } from '../process/capture';
+import { storableText } from '../../outcomes/captured-output';
 import type { AppendLog } from '../runtimes/runtime';
 import { RELINQUISHED } from '../attempts/stop-reasons';
 import { buildEnvironment, type BuildResult } from './build-environment';

@@ -1,30 +1,9 @@
 import type { Readable } from 'node:stream';
-import { lastLines } from '../../log-files/last-lines';
+import { lastBytes, TAIL_BYTES, tailOf, type CapturedOutput } from '../../outcomes/captured-output';
 import { PASS_THROUGH, type OutputFilter } from '../redaction/output-filter';
 
 /** Reserved below the limit, so that text and truncation notice together stay within it. */
 const RESERVE_BYTES = 128;
-const TAIL_BYTES = 32 * 1_024;
-const TAIL_LINES = 50;
-
-/** The output of one stream. */
-export interface CapturedOutput {
-  /** The first bytes, unchanged, up to the limit. */
-  readonly head: Buffer;
-  /** Bytes after the limit, which were read and dropped. */
-  readonly droppedBytes: number;
-  /** The last 50 lines of the whole output, within its last 32 KiB. */
-  readonly tail: string;
-}
-
-/** Bytes as text that PostgreSQL can store: invalid UTF-8 and NUL become U+FFFD. */
-export const storableText = (bytes: Buffer): string => bytes.toString('utf8').replaceAll('\0', '\uFFFD');
-
-/** The output of a stream that contains exactly this text. */
-export const capturedText = (text: string): CapturedOutput => {
-  const head = Buffer.from(text);
-  return { head, droppedBytes: 0, tail: tailOf(head) };
-};
 
 /** Receives every captured byte in order, as soon as it is read. */
 export type OnOutput = (kept: Buffer) => void;
@@ -81,7 +60,3 @@ export function capture(
     return { head, droppedBytes, tail: tailOf(Buffer.concat([lastBytes(head), droppedTail])) };
   };
 }
-
-const lastBytes = (bytes: Buffer): Buffer => bytes.subarray(Math.max(0, bytes.length - TAIL_BYTES));
-
-const tailOf = (bytes: Buffer): string => lastLines(storableText(lastBytes(bytes)), TAIL_LINES);

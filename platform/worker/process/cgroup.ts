@@ -2,7 +2,8 @@ import { mkdirSync, symlinkSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { killAndRemoveTree } from './cgroup-tree';
-import type { LimitGroup, ReachedLimit } from './limit-group';
+import type { ReachedLimit } from '../../outcomes/program-exit';
+import type { LimitGroup } from './limit-group';
 
 /**
  * A control group of one program. Its processes and all that they start stay in it, whatever

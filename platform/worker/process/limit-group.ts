@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ignoreCodes } from '../../error-details';
+import type { LimitedResource, ReachedLimit } from '../../outcomes/program-exit';
 import { removeEmptyTree } from './cgroup-tree';
 
 /** What the processes of one program may use together. */
@@ -9,22 +10,6 @@ export interface GroupLimits {
   /** Processes and threads at the same time. */
   readonly processes: number;
 }
-
-export const LIMITED_RESOURCES = ['memory', 'processes'] as const;
-type LimitedResource = (typeof LIMITED_RESOURCES)[number];
-
-/** A limit that a program reached. */
-export interface ReachedLimit {
-  readonly resource: LimitedResource;
-  /** Bytes of memory, or a number of processes. */
-  readonly limit: number;
-}
-
-export const describeLimits = (reached: readonly ReachedLimit[]): string =>
-  `Its processes together reached the limit of ${reached.map(limitText).join(' and ')}`;
-
-const limitText = ({ resource, limit }: ReachedLimit): string =>
-  resource === 'memory' ? `${limit} bytes of memory` : `${limit} processes and threads`;
 
 /** What a control group is for; the processors are shared with other groups, without a limit. */
 export type GroupResource = LimitedResource | 'processors';

@@ -3,13 +3,8 @@ import { basename, dirname, join } from 'node:path';
 import { limitBase, type LimitController } from '../../cgroup-base';
 import { errorMessage, ignoreCodes } from '../../error-details';
 import { removeEmptyTree } from './cgroup-tree';
-import {
-  LIMITED_RESOURCES,
-  openLimitGroup,
-  type GroupLimits,
-  type GroupResource,
-  type LimitGroup,
-} from './limit-group';
+import { LIMITED_RESOURCES } from '../../outcomes/program-exit';
+import { openLimitGroup, type GroupLimits, type GroupResource, type LimitGroup } from './limit-group';
 
 /**
  * What the host's control groups can do for the programs of one worker: set limits, and let all

@@ -1,14 +1,19 @@
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hostNow } from '../../clock';
+import {
+  exitWithoutProcess,
+  type ExitCause,
+  type ProcessExit,
+  type ProcessStopCause,
+} from '../../outcomes/program-exit';
 import { spawnProcess, type CgroupPlacement } from './spawn';
-import { capture, capturedText, type CapturedOutput, type OnOutput } from './capture';
-import type { ReachedLimit } from './limit-group';
+import { capture, type OnOutput } from './capture';
 import { MARK_VARIABLE, type ProcessTree } from './process-table';
 import type { ExitStatus, SpawnCommand } from './prefork-process';
 import type { OutputFilter } from '../redaction/output-filter';
 import { signalTree, stopLeftovers } from './stop';
-import { watchForStop, type ProcessStopCause } from './stop-request';
+import { watchForStop } from './stop-request';
 
 /** A program to run once, and what may end it. */
 export interface ProgramSpec extends SpawnCommand {
@@ -27,30 +32,6 @@ export interface ProgramSpec extends SpawnCommand {
   readonly onSpawn?: (pid: number) => void;
   /** Each stream passes through its filter before it is captured. */
   readonly filters?: Readonly<Record<'stdout' | 'stderr', OutputFilter>>;
-}
-
-type ExitCause = 'exited' | ProcessStopCause | 'not-started';
-
-/** How a program ended. Times are epoch ms with a microsecond fraction. */
-export interface ProcessExit {
-  /** The first cause wins. */
-  readonly cause: ExitCause;
-  /** Null when a signal ended it, or when it did not start. */
-  readonly exitCode: number | null;
-  readonly signal: NodeJS.Signals | null;
-  /** The strongest signal that the worker sent while it ran. */
-  readonly signalSent: 'SIGTERM' | 'SIGKILL' | null;
-  readonly startedAt: number;
-  /** When the last process of the program had exited. */
-  readonly finishedAt: number;
-  readonly stdout: CapturedOutput;
-  readonly stderr: CapturedOutput;
-  /** Why the program did not start. */
-  readonly startFailure: string | null;
-  /** Pids that survived SIGKILL. */
-  readonly leakedPids: readonly number[];
-  /** Of its control group; the cause is then `limit-reached`, if no other one was first. */
-  readonly reachedLimits: readonly ReachedLimit[];
 }
 
 /** Limit on waiting for streams that a process not found keeps open. */
@@ -114,22 +95,9 @@ function captureOutput(streams: Readonly<Record<'stdout' | 'stderr', Readable>>,
   return { stdout: stdout!, stderr: stderr!, faultSignal: faults.signal };
 }
 
-const NO_OUTPUT = capturedText('');
-
 /** The exit of a program that did not start. */
-export const notStarted = (startedAt: number, startFailure: string): ProcessExit => ({
-  cause: 'not-started',
-  exitCode: null,
-  signal: null,
-  signalSent: null,
-  startedAt,
-  finishedAt: hostNow(),
-  stdout: NO_OUTPUT,
-  stderr: NO_OUTPUT,
-  startFailure,
-  leakedPids: [],
-  reachedLimits: [],
-});
+export const notStarted = (startedAt: number, startFailure: string): ProcessExit =>
+  exitWithoutProcess({ cause: 'not-started', startedAt, finishedAt: hostNow(), startFailure });
 
 const hasClosed = (stream: Readable): Promise<void> => new Promise((resolve) => stream.once('close', () => resolve()));
 

@@ -1,10 +1,10 @@
+import type { ProcessStopCause } from '../../outcomes/program-exit';
+
 /** Node fires longer timers at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** How often the limits of a control group are compared with what its processes use. */
 const LIMIT_POLL_MS = 1_000;
-
-export type ProcessStopCause = 'timeout' | 'cancelled' | 'limit-reached';
 
 interface StopConditions {
   readonly limitMs: number;

@@ -1,7 +1,8 @@
 import { satisfies } from 'semver';
 import type { Attempt } from '../../store/lifecycle/attempt';
 import { interpretedRuntimes } from './interpreted-runtimes';
-import { BUILT_IN_PREFIX, nativeRuntime } from './native';
+import { BUILT_IN_PREFIX } from '../../outcomes/built-in-actions';
+import { nativeRuntime } from './native';
 import { nodejsRuntime } from './nodejs';
 import { pythonRuntime } from './python';
 import { NotRunnable, type ProgramRuntime } from './runtime';

@@ -1,10 +1,10 @@
 import { isExecutable } from '../../path-checks';
+import { BUILT_IN_PREFIX } from '../../outcomes/built-in-actions';
 import { builtInPlan } from './built-in-actions';
 import { httpRequestPlan } from './http-request-plan';
 import { resolvePackFile } from './pack-file';
 import { NotRunnable, type ProgramRuntime } from './runtime';
 
-export const BUILT_IN_PREFIX = 'builtin:';
 const HTTP_REQUEST_ENTRYPOINT = 'builtin:http_request';
 
 /** Executable files of packs, and the actions that the worker runs itself: `builtin:<name>`. */

@@ -1,6 +1,7 @@
 import type { LogType } from '../../../contract/executions';
 import type { JsonObject } from '../../../contract/json';
 import type { Attempt } from '../../store/lifecycle/attempt';
+import type { BuiltInOutput } from '../../outcomes/built-in-actions';
 import type { ReportEnvironment } from '../../store/packs/environment-report';
 import type { RuntimeVariables } from '../process/process-environment';
 import type { ScratchDirectory } from '../process/scratch-directory';
@@ -39,13 +40,6 @@ export interface ProgramPlan {
   readonly args: readonly string[];
   readonly variables: RuntimeVariables;
   readonly input: 'parameters' | 'empty';
-}
-
-/** Output and exit code of an action inside the worker. */
-export interface BuiltInOutput {
-  readonly exitCode: number;
-  readonly stdout: string;
-  readonly stderr: string;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Settings } from '../../settings';
 import type { HeldSensor, SensorPlan } from '../../store/events/sensor-processes';
 import type { ReportEnvironment } from '../../store/packs/environment-report';
 import { errorMessage } from '../../error-details';
-import type { ProcessExit } from '../process/run-process';
+import type { ProcessExit } from '../../outcomes/program-exit';
 import { coalesceRuns, type CoalescedRuns } from '../coalesce-runs';
 import type { WorkerAccess } from '../../worker-access/worker-access';
 import type { WorkerContext } from '../worker-context';

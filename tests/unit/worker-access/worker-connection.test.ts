@@ -33,7 +33,7 @@ async function connectWorker(calls: Partial<WorkerAccess>) {
   };
   serveWorker(platformEnd, START, calls as WorkerAccess, feed);
   const onClosed = jest.fn();
-  const connection = await connectToPlatform(workerEnd, onClosed);
+  const connection = (await connectToPlatform(workerEnd, onClosed))!;
   return { connection, platformEnd, subscribers, onClosed };
 }
 
@@ -93,4 +93,13 @@ test('calls reject once the platform has ended', async () => {
   await expect(pending).rejects.toThrow('the connection to the platform is closed');
   await expect(connection.access.claimExecutions(1)).rejects.toThrow('the connection to the platform is closed');
   expect(onClosed).toHaveBeenCalledTimes(1);
+});
+
+test('a platform that ends before it has started leaves no connection', async () => {
+  const [workerEnd, platformEnd] = await socketPair();
+  const connecting = connectToPlatform(workerEnd, () => undefined);
+
+  platformEnd.destroy();
+
+  await expect(connecting).resolves.toBeNull();
 });

@@ -1,7 +1,7 @@
 import type { Attempt } from '../../../platform/store/lifecycle/attempt';
-import { capturedText } from '../../../platform/worker/process/capture';
-import type { ProcessExit } from '../../../platform/worker/process/run-process';
-import { attemptOutcome } from '../../../platform/worker/attempts/result';
+import { capturedText } from '../../../platform/outcomes/captured-output';
+import type { ProcessExit } from '../../../platform/outcomes/program-exit';
+import { attemptOutcome } from '../../../platform/outcomes/attempt-outcome';
 import { buildAttempt } from '../../integration/worker/attempt-runner';
 
 type ExitFixture = Partial<Omit<ProcessExit, 'stdout' | 'stderr'>> & {

@@ -1,11 +1,10 @@
-import type { StreamName } from '../../../contract/executions';
-import type { Json, JsonObject } from '../../../contract/json';
-import { hostNow } from '../../clock';
-import type { Attempt, AttemptOutcome } from '../../store/lifecycle/attempt';
-import { storableText, type CapturedOutput } from '../process/capture';
+import type { StreamName } from '../../contract/executions';
+import type { Json, JsonObject } from '../../contract/json';
+import { hostNow } from '../clock';
+import type { Attempt, AttemptOutcome } from '../store/lifecycle/attempt';
+import { storableText, type CapturedOutput } from './captured-output';
 import { parseOutput } from './parse-output';
-import { describeLimits } from '../process/limit-group';
-import type { ProcessExit } from '../process/run-process';
+import { describeLimits, type ProcessExit } from './program-exit';
 
 const ERROR_LINES = 5;
 /** Reported for a timeout or a signal, where there is no exit code. */
@@ -14,8 +13,11 @@ const NO_EXIT_CODE = -1;
 /** Path of an attempt's full stderr; null when it wrote nothing there. */
 type StderrLogPath = string | null;
 
+/** What the outcome of an attempt depends on. */
+type EndedAttempt = Pick<Attempt, 'limit' | 'outputFormat'>;
+
 /** The outcome of an attempt, with the contract's result object, from the exit of its program. */
-export function attemptOutcome(attempt: Attempt, exit: ProcessExit, stderrLog: StderrLogPath): AttemptOutcome {
+export function attemptOutcome(attempt: EndedAttempt, exit: ProcessExit, stderrLog: StderrLogPath): AttemptOutcome {
   const { status, result } = describeExit(attempt, exit, stderrLog);
   return {
     status,
@@ -50,7 +52,7 @@ interface ExitDescription {
   readonly result: PartialResult;
 }
 
-function describeExit(attempt: Attempt, exit: ProcessExit, stderrLog: StderrLogPath): ExitDescription {
+function describeExit(attempt: EndedAttempt, exit: ProcessExit, stderrLog: StderrLogPath): ExitDescription {
   if (exit.cause === 'not-started') {
     return { status: 'failed', result: notRunnableResult(exit.startFailure ?? 'it could not be started') };
   }
@@ -74,7 +76,7 @@ function describeExit(attempt: Attempt, exit: ProcessExit, stderrLog: StderrLogP
   }
 }
 
-const timeoutFields = ({ limit }: Attempt, exit: ProcessExit): PartialResult => ({
+const timeoutFields = ({ limit }: EndedAttempt, exit: ProcessExit): PartialResult => ({
   succeeded: false,
   exit_code: NO_EXIT_CODE,
   error: `Execution timed out after ${limit.seconds} seconds`,
@@ -108,7 +110,7 @@ const failedFields = (exit: ProcessExit): PartialResult => ({
 });
 
 /** A parsed value replaces the text of stdout. */
-function completedFields(attempt: Attempt, exit: ProcessExit, stdout: string): PartialResult {
+function completedFields(attempt: EndedAttempt, exit: ProcessExit, stdout: string): PartialResult {
   const data = parsedOutput(attempt, exit, stdout);
   return { succeeded: true, exit_code: 0, ...(data !== undefined && { stdout: undefined, data }) };
 }
@@ -117,7 +119,7 @@ function completedFields(attempt: Attempt, exit: ProcessExit, stdout: string): P
 const terminatingSignal = (exit: ProcessExit): string | undefined => exit.signal ?? exit.signalSent ?? undefined;
 
 /** Of truncated output only `jsonl` is parsed: its complete lines are valid. */
-function parsedOutput({ outputFormat }: Attempt, exit: ProcessExit, stdout: string): Json | undefined {
+function parsedOutput({ outputFormat }: EndedAttempt, exit: ProcessExit, stdout: string): Json | undefined {
   if (exit.stdout.droppedBytes > 0 && outputFormat !== 'jsonl') return undefined;
   return parseOutput(stdout, outputFormat);
 }

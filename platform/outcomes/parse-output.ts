@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
-import type { OutputFormat } from '../../../contract/actions';
-import type { Json } from '../../../contract/json';
+import type { OutputFormat } from '../../contract/actions';
+import type { Json } from '../../contract/json';
 
 /**
  * YAML is parsed character by character: a larger text would block the worker's other attempts.

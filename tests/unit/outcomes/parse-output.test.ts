@@ -1,6 +1,6 @@
 import type { OutputFormat } from '../../../contract/actions';
 import type { Json } from '../../../contract/json';
-import { parseOutput } from '../../../platform/worker/attempts/parse-output';
+import { parseOutput } from '../../../platform/outcomes/parse-output';
 
 const DEEP_LEVELS = 600;
 

@@ -1,0 +1,60 @@
+import { capturedText, type CapturedOutput } from './captured-output';
+
+export const LIMITED_RESOURCES = ['memory', 'processes'] as const;
+export type LimitedResource = (typeof LIMITED_RESOURCES)[number];
+
+/** A limit that a program reached. */
+export interface ReachedLimit {
+  readonly resource: LimitedResource;
+  /** Bytes of memory, or a number of processes. */
+  readonly limit: number;
+}
+
+export const describeLimits = (reached: readonly ReachedLimit[]): string =>
+  `Its processes together reached the limit of ${reached.map(limitText).join(' and ')}`;
+
+const limitText = ({ resource, limit }: ReachedLimit): string =>
+  resource === 'memory' ? `${limit} bytes of memory` : `${limit} processes and threads`;
+
+export type ProcessStopCause = 'timeout' | 'cancelled' | 'limit-reached';
+
+export type ExitCause = 'exited' | ProcessStopCause | 'not-started';
+
+/** How a program ended. Times are epoch ms with a microsecond fraction. */
+export interface ProcessExit {
+  /** The first cause wins. */
+  readonly cause: ExitCause;
+  /** Null when a signal ended it, or when it did not start. */
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** The strongest signal that the worker sent while it ran. */
+  readonly signalSent: 'SIGTERM' | 'SIGKILL' | null;
+  readonly startedAt: number;
+  /** When the last process of the program had exited. */
+  readonly finishedAt: number;
+  readonly stdout: CapturedOutput;
+  readonly stderr: CapturedOutput;
+  /** Why the program did not start. */
+  readonly startFailure: string | null;
+  /** Pids that survived SIGKILL. */
+  readonly leakedPids: readonly number[];
+  /** Of its control group; the cause is then `limit-reached`, if no other one was first. */
+  readonly reachedLimits: readonly ReachedLimit[];
+}
+
+const NO_OUTPUT = capturedText('');
+
+/** An exit, and what holds for each that no process had. */
+export const exitWithoutProcess = (
+  exit: Pick<ProcessExit, 'cause' | 'startedAt' | 'finishedAt'> & Partial<ProcessExit>,
+): ProcessExit => ({
+  exitCode: null,
+  signal: null,
+  signalSent: null,
+  stdout: NO_OUTPUT,
+  stderr: NO_OUTPUT,
+  startFailure: null,
+  leakedPids: [],
+  reachedLimits: [],
+  ...exit,
+});
