@@ -5,7 +5,7 @@ import { startPacksTestApi, writeFiles, type PacksTestApi } from '../packs/packs
 let testPlatform: PacksTestApi;
 beforeAll(async () => {
   testPlatform = await startPacksTestApi();
-}, 30_000);
+});
 afterAll(() => testPlatform.close());
 
 const send = (method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, payload?: object, token = testPlatform.admin) =>

@@ -21,11 +21,11 @@ import { detectContainment } from '../../../platform/worker/process/containment'
 import type { Containment, WorkerContext } from '../../../platform/worker/worker-context';
 import { contextWithoutDatabase } from '../../unit/api/context-without-database';
 import { withDatabase, type TestDatabase } from '../with-database';
+import { livenessDeadline } from '../liveness';
 
 const SECRET = 'the secret of these tests, 32 bytes and more';
 const LEASE_MS = 5_000;
 const BACKOFF_MS = 100;
-const WAIT_MS = 15_000;
 
 export interface SensorTestPlatform {
   readonly client: Client;
@@ -54,11 +54,11 @@ export function withSensorPlatform(): () => SensorTestPlatform {
   const releases: Releases = [];
   afterAll(async () => {
     for (const release of releases.reverse()) await release();
-  }, 30_000);
+  });
   const database = withDatabase();
   beforeAll(async () => {
     testPlatform = await startTestPlatform(database(), releases);
-  }, 30_000);
+  });
   return () => {
     if (!testPlatform) throw new Error('the test platform has not started');
     return testPlatform;
@@ -169,7 +169,7 @@ export const waitForValue = <T>(name: string, query: () => Promise<T | null>): P
     },
     evidence: () => Promise.resolve(''),
   };
-  return until(condition, performance.now() + WAIT_MS);
+  return until(condition, livenessDeadline());
 };
 
 /** Waits until the sensor's process has the status, and returns it. */

@@ -12,7 +12,7 @@ beforeAll(() => {
   execFileSync('python3', ['-m', 'venv', '--without-pip', join(directory, 'site')]);
   const tiny = { name: 'tiny-thing', version: '1.0.0', source: `__version__ = '1.0.0'\n` };
   writeFileSync(join(directory, wheelName(tiny)), buildWheel(tiny));
-}, 30_000);
+});
 
 function install(requirements: string) {
   const file = join(directory, 'requirements.txt');

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { detectCgroups } from '../../../platform/worker/process/cgroups';
 import { startPreforkPool } from '../../../platform/worker/process/prefork-pool';
 import { isAlive } from '../../../platform/worker/process/process-table';
-import { runProcess, type ProcessExit, type ProgramSpec } from '../../../platform/worker/process/run-process';
+import type { ProcessExit } from '../../../platform/outcomes/program-exit';
+import { runProcess, type ProgramSpec } from '../../../platform/worker/process/run-process';
 import type { Containment } from '../../../platform/worker/worker-context';
 
 export const KILL_GRACE_MS = 300;
