@@ -1,0 +1,71 @@
+import { withDefaults } from '../../core/schema/flat-schema';
+import type { Signal } from '../../core/workflow/types';
+import type { Transaction } from '../../store/database/connection';
+import { insertEndedChildren, type ChildToInsert, type EndedChildToInsert } from '../../store/executions/children';
+import type { ActionToExecute } from '../../store/executions/executions';
+import type { WorkflowRun } from '../../store/executions/workflow-runs';
+import type { NewLogEntry } from '../../store/lifecycle/execution-log';
+import type { AttemptOutcome } from '../../store/lifecycle/attempt';
+import { listInjectedKeys } from '../../store/secrets/keys';
+import type { Dispatcher } from './dispatch';
+import { isImmediateChild, runAction } from './immediate-actions';
+
+/** Runs the children of one workflow that need no worker. */
+export class ImmediateChildren {
+  /** By the id of an action. */
+  private readonly hasKeys = new Map<number, boolean>();
+
+  /** `untilMs`: from then on, children wait for the next transaction; of the monotonic clock. */
+  constructor(
+    private readonly transaction: Transaction,
+    private readonly run: WorkflowRun,
+    private readonly dispatcher: Dispatcher,
+    private readonly untilMs: number,
+  ) {}
+
+  /** How all of these children end. Null: one of them needs a worker, or must wait. */
+  async runAll(children: readonly ChildToInsert[]): Promise<EndedChildToInsert[] | null> {
+    const { run } = this;
+    const inherits = run.execution.worker_selector !== null || run.execution.secret_values !== null;
+    if (children.length === 0 || inherits || !children.every(isImmediateChild)) return null;
+    if (performance.now() > this.untilMs) return null;
+    for (const { action } of children) if (await this.hasInjectedKeys(action)) return null;
+    const worker = await this.dispatcher.findNativeWorker();
+    if (worker === null) return null;
+    const ended = children.map((each) => ({ ...each, worker, outcome: this.outcomeOf(each) }));
+    return new Set(ended.map(({ outcome }) => responseKey(outcome))).size > 1 ? null : ended;
+  }
+
+  private outcomeOf({ child, action }: ChildToInsert): AttemptOutcome {
+    const parameters = withDefaults(action.paramSchema, child.input ?? this.run.execution.config);
+    return runAction(this.transaction, action, parameters);
+  }
+
+  /** A key replaces a parameter of its name, and may be a secret: only a worker redacts those. */
+  private async hasInjectedKeys({ id, pack }: ActionToExecute): Promise<boolean> {
+    const packs = pack === null ? [] : [pack];
+    const hasKeys = this.hasKeys.get(id) ?? (await listInjectedKeys(this.transaction, packs, [id])).length > 0;
+    this.hasKeys.set(id, hasKeys);
+    return hasKeys;
+  }
+}
+
+/** Inserts children with their ends, after these log entries. Returns the signals of the ends. */
+export async function insertEnded(
+  transaction: Transaction,
+  run: WorkflowRun,
+  children: readonly EndedChildToInsert[],
+  log: readonly NewLogEntry[],
+): Promise<Signal[]> {
+  run.now = await insertEndedChildren(transaction, run, children, log);
+  return children.map(toSignal);
+}
+
+/** What the log entries of an end depend on. */
+const responseKey = ({ status, result }: AttemptOutcome): string =>
+  JSON.stringify([status, result.exit_code, result.error, result.message]);
+
+const toSignal = ({ child: { task, index }, outcome: { status, result } }: EndedChildToInsert): Signal => ({
+  ...{ type: 'child-ended', task, index, retry: 0, status, result },
+  ...{ secrets: null, undispatched: false },
+});

@@ -1,0 +1,89 @@
+import { satisfies, coerce, validRange } from 'semver';
+import type { Toleration } from '../../../contract/placement';
+import type { Affinity } from '../../../contract/placement';
+import type { WorkerState } from '../../store/workers/workers';
+import { matchesAffinity, untoleratedTaints, affinityWeight } from './affinity';
+
+/** What an execution requires of the worker that runs it. */
+export interface PlacementDemand {
+  /** Name of the action's runtime; null: any worker. */
+  readonly runtime: string | null;
+  readonly versionConstraint: string | null;
+  /** Further runtimes the worker must have, by name: a version constraint, `*` for any. */
+  readonly required: Readonly<Record<string, string>>;
+  /** Labels that the worker must have. */
+  readonly selector: Readonly<Record<string, string>>;
+  /** Taints of workers that do not prevent the placement. */
+  readonly tolerations: readonly Toleration[];
+  readonly affinity: Affinity;
+}
+
+export type Placement =
+  | { readonly kind: 'worker'; readonly worker: number }
+  /** A compatible worker exists, but none accepts work at this moment. */
+  | { readonly kind: 'wait' }
+  | { readonly kind: 'unschedulable'; readonly reason: string };
+
+/** A semver range: `3.12` means `~3.12`, and a comma means `and`. */
+const semverRange = (constraint: string): string | null => {
+  const parts = constraint.split(',').map((part) => part.trim());
+  return validRange(parts.map((part) => (/^\d/.test(part) ? `~${part}` : part)).join(' '));
+};
+
+function satisfiesConstraint(found: string | undefined, constraint: string | null): boolean {
+  if (found === undefined) return false;
+  if (constraint === null || constraint === '' || constraint === '*') return true;
+  const version = coerce(found);
+  const range = semverRange(constraint);
+  return version !== null && range !== null && satisfies(version, range);
+}
+
+const hasLabels = (worker: WorkerState, selector: PlacementDemand['selector']): boolean =>
+  Object.entries(selector).every(([label, value]) => worker.labels[label] === value);
+
+const isCompatible = (worker: WorkerState, demand: PlacementDemand): boolean =>
+  (demand.runtime === null || satisfiesConstraint(worker.runtimes[demand.runtime], demand.versionConstraint)) &&
+  Object.entries(demand.required).every(([name, constraint]) =>
+    satisfiesConstraint(worker.runtimes[name], constraint),
+  ) &&
+  hasLabels(worker, demand.selector) &&
+  untoleratedTaints(worker.taints, demand.tolerations, 'no_schedule').length === 0 &&
+  matchesAffinity(worker.labels, demand.affinity);
+
+const acceptsWork = (worker: WorkerState): boolean =>
+  worker.status === 'active' && !worker.cordoned && !worker.isReserved && worker.isFresh;
+
+/**
+ * The least loaded of the most preferred compatible workers. `loads` counts placements since
+ * `workers` was read.
+ */
+export function placeExecution(
+  workers: readonly WorkerState[],
+  demand: PlacementDemand,
+  loads: ReadonlyMap<number, number>,
+): Placement {
+  const compatible = workers.filter((worker) => isCompatible(worker, demand));
+  if (compatible.length === 0) return { kind: 'unschedulable', reason: unplaceableReason(workers, demand) };
+  const load = (worker: WorkerState) => (worker.load + (loads.get(worker.id) ?? 0)) / worker.slots;
+  const untoleratedCount = ({ taints }: WorkerState) =>
+    untoleratedTaints(taints, demand.tolerations, 'prefer_no_schedule').length;
+  const weight = ({ labels }: WorkerState) => affinityWeight(labels, demand.affinity);
+  const [best] = compatible
+    .filter(acceptsWork)
+    .sort(
+      (a, b) => untoleratedCount(a) - untoleratedCount(b) || weight(b) - weight(a) || load(a) - load(b) || a.id - b.id,
+    );
+  return best ? { kind: 'worker', worker: best.id } : { kind: 'wait' };
+}
+
+function unplaceableReason(workers: readonly WorkerState[], demand: PlacementDemand): string {
+  if (workers.length === 0) return 'No worker is registered';
+  const criteria = [
+    demand.runtime === null ? [] : [`runtime ${demand.runtime} ${demand.versionConstraint ?? ''}`.trim()],
+    Object.entries(demand.required).map(([name, constraint]) => `runtime ${name} ${constraint}`),
+    Object.entries(demand.selector).map(([label, value]) => `label ${label}=${value}`),
+    (demand.affinity.required ?? demand.affinity.anti_affinity) ? ['the labels of worker_affinity'] : [],
+    workers.some(({ taints }) => taints.length > 0) ? ['taints that are tolerated'] : [],
+  ].flat();
+  return `No compatible worker: none of ${workers.length} has ${criteria.join(', ')}`;
+}

@@ -1,0 +1,64 @@
+import { sql, type RawBuilder } from 'kysely';
+import type { Json } from '../../../contract/json';
+import { now, SHARED_TENANT, type Transaction } from '../../store/database/connection';
+import { ASK_ACTION_REF } from '../ask-action';
+
+/** Executions of one transaction. */
+export const BATCH = 200;
+
+/** An execution to dispatch, with what its action demands. */
+export interface RequestedExecution {
+  readonly id: number;
+  readonly parent: number | null;
+  /** Null: it was deleted. */
+  readonly action: number | null;
+  readonly action_ref: string;
+  readonly entrypoint: string | null;
+  /** Its action belongs to the pack `core`. */
+  readonly isShared: boolean;
+  readonly selector: Record<string, string> | null;
+  readonly action_selector: Record<string, string> | null;
+  readonly tolerations: Json;
+  readonly affinity: Json;
+  readonly runtime_ref: string | null;
+  readonly runtime_version_constraint: string | null;
+  readonly required: Record<string, string> | null;
+  readonly workflow_def: number | null;
+  readonly definition: object | null;
+  readonly saved_with_sets: string[] | null;
+  readonly is_ask: boolean;
+  /** It was never started, and has neither permission sets nor secret parameters. */
+  readonly is_plain: boolean;
+  /** It may have crashed two workers: it is the last that its worker gets. */
+  readonly runs_alone: boolean;
+}
+
+/** Those that meet the condition. */
+export type RequestedFilter = RawBuilder<boolean>;
+
+export const ALL_REQUESTED: RequestedFilter = sql`true`;
+
+export const onlyRequested = (execution: number): RequestedFilter => sql`e.id = ${execution}`;
+
+/** `+ 0` keeps the planner from the index of children: of requested executions there are few. */
+export const requestedChildrenOf = (execution: number): RequestedFilter => sql`e.parent + 0 = ${execution}`;
+
+/** A batch at most, by id; none where the tenant is frozen. */
+export async function lockRequested(transaction: Transaction, filter: RequestedFilter): Promise<RequestedExecution[]> {
+  const { rows } = await sql<RequestedExecution>`
+    select e.id, e.parent, a.id as action, e.action_ref, a.entrypoint, coalesce(a.tenant = ${SHARED_TENANT}, false) as "isShared",
+      e.worker_selector as selector,
+      a.worker_selector as action_selector,
+      coalesce(nullif(e.worker_tolerations::jsonb, 'null'), a.worker_tolerations::jsonb) as tolerations,
+      coalesce(nullif(e.worker_affinity::jsonb, 'null'), a.worker_affinity::jsonb) as affinity,
+      a.runtime_ref, a.runtime_version_constraint, a.required_worker_runtimes as required, a.workflow_def, w.definition,
+      w.saved_with_sets,
+      coalesce(a.ref = ${ASK_ACTION_REF} and a.tenant = ${SHARED_TENANT}, false) as is_ask,
+      e.attempt = 0 and e.secret_values is null and e.permission_set_refs = '{}' as is_plain,
+      exists (select from worker_crash_suspect s where s.execution = e.id and s.suspicions >= 2) as runs_alone
+    from execution e left join action a on a.id = e.action left join workflow_definition w on w.id = a.workflow_def
+    where e.status = 'requested' and e.released and (e.due_at is null or e.due_at <= ${now}) and ${filter}
+      and (select not frozen from tenant where id = app_tenant())
+    order by e.id + 0 limit ${BATCH} for update of e skip locked`.execute(transaction);
+  return rows;
+}
