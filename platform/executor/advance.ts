@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../contract/json';
 import { mergeTaints } from '../core/secrets/taint';
 import { DefinitionError } from '../core/workflow/load/definition-error';
 import { loadDefinition } from '../core/workflow/load/load-definition';
@@ -6,9 +7,9 @@ import { schemaTaint } from '../core/secrets/schema-taint';
 import { step } from '../core/workflow/step';
 import type { WorkflowDefinition } from '../core/workflow/definition';
 import type { Signal, WorkflowState } from '../core/workflow/types';
-import type { AdvanceJob } from '../store/database/notify';
-import type { Database, Transaction } from '../store/database/connection';
-import { endWorkflowRun, failTooLarge } from '../store/executions/end-workflow';
+import { notifyWorkflow, type AdvanceJob } from '../store/database/notify';
+import { readClockMs, type Database, type Transaction } from '../store/database/connection';
+import { endUnsavedRun, failTooLarge } from '../store/executions/end-workflow';
 import { StateTooLarge } from '../store/executions/item-results';
 import {
   clearWorkflowDeadline,
@@ -19,19 +20,27 @@ import {
   type WorkflowRun,
 } from '../store/executions/workflow-runs';
 import type { WakeupTimer } from './wakeup-timer';
+import { Dispatcher } from './dispatch/dispatch';
 import { EffectRunner } from './effects';
+import { ImmediateChildren } from './dispatch/immediate-children';
 import { loadWorkflowKeystore } from './workflow-keystore';
 
+/** A transaction starts no further step after this, ms: a cancel waits for its locks. */
+export const MAX_LOCKED_MS = 100;
+
 /**
- * Processes everything that happened to a workflow: load, step, save, perform, in one transaction.
- * A late or repeated job finds nothing to process. After the commit, `wakeup` is scheduled for the
- * earliest retry or deadline that was planned.
+ * Processes everything that happened to a workflow: load, step, save, perform, and dispatch what
+ * can start, in one transaction. A late or repeated job finds nothing to process. After the
+ * commit, `wakeup` is scheduled for the earliest retry or deadline that was planned. `staleMs`: as
+ * for `dispatchRequested`.
  */
 export const advanceWorkflow =
-  (db: Database, wakeup: Pick<WakeupTimer, 'scheduleIn'> = NO_WAKEUP) =>
+  (db: Database, staleMs: number, wakeup: Wakeup = NO_WAKEUP) =>
   async (job: AdvanceJob): Promise<void> => {
     try {
-      const nextDueAt = await db.inTenant(job.tenant, (transaction) => advanceLocked(transaction, job));
+      const nextDueAt = await db.inTenant(job.tenant, (transaction) =>
+        advanceLocked(transaction, job, new Dispatcher(transaction, job.tenant, staleMs)),
+      );
       if (nextDueAt !== null) wakeup.scheduleIn(nextDueAt - performance.now());
     } catch (error) {
       if (!(error instanceof StateTooLarge)) throw error;
@@ -39,24 +48,50 @@ export const advanceWorkflow =
     }
   };
 
-/** Returns when the earliest planned retry or deadline is due; null where none was planned. */
-async function advanceLocked(transaction: Transaction, { tenant, execution }: AdvanceJob): Promise<number | null> {
-  const run = await lockWorkflowRun(transaction, execution);
+/**
+ * The same inside a transaction. Returns when the earliest planned retry or deadline is due,
+ * monotonic ms; null where none was planned. Throws StateTooLarge.
+ */
+export async function advanceLocked(
+  transaction: Transaction,
+  job: AdvanceJob,
+  dispatcher: Dispatcher,
+): Promise<number | null> {
+  const run = await lockWorkflowRun(transaction, job.execution);
   if (!run) return null;
   const lockedAt = performance.now();
+  const clockOffset = lockedAt - run.now;
+  const untilMs = lockedAt + MAX_LOCKED_MS;
   const definition = loadRunDefinition(run);
   if (definition instanceof DefinitionError) return failUnusable(transaction, run, definition);
-  const nextDueMs = await processSignals(transaction, tenant, run, definition);
-  return nextDueMs === null ? null : lockedAt + nextDueMs;
+  const immediate = new ImmediateChildren(transaction, run, dispatcher, untilMs);
+  const effects = new EffectRunner(transaction, job.tenant, run, immediate);
+  const keystore = await loadWorkflowKeystore(transaction, run, definition);
+  const steps = new WorkflowSteps(transaction, run, definition, effects, keystore);
+  await steps.applyPending();
+  while (effects.takeStartable() && (await dispatcher.dispatchChildren(job.execution)) > 0) {
+    if (performance.now() > untilMs) {
+      await notifyWorkflow(transaction, job.tenant, job.execution);
+      break;
+    }
+    run.now = await readClockMs(transaction);
+    await steps.applyEnded(null);
+  }
+  await saveWorkflowRun(transaction, run, steps.state);
+  return effects.nextDueAt === null ? null : effects.nextDueAt + clockOffset;
 }
 
 /** What the step would have stored was rolled back: the run fails as it is. */
 async function stopTooLarge(transaction: Transaction, { tenant, execution }: AdvanceJob, bytes: number): Promise<void> {
   const run = await lockWorkflowRun(transaction, execution);
   if (!run) return;
-  await new EffectRunner(transaction, tenant, run).perform([{ type: 'cancel-children', policy: 'cancel_running' }]);
+  await new EffectRunner(transaction, tenant, run, null).perform([
+    { type: 'cancel-children', policy: 'cancel_running' },
+  ]);
   await failTooLarge(transaction, run, bytes);
 }
+
+export type Wakeup = Pick<WakeupTimer, 'scheduleIn'>;
 
 const NO_WAKEUP = { scheduleIn: () => undefined };
 
@@ -69,40 +104,50 @@ function loadRunDefinition(run: WorkflowRun): WorkflowDefinition | DefinitionErr
   }
 }
 
-/** Returns ms until the earliest planned retry or deadline; null where none was planned. */
-async function processSignals(
-  transaction: Transaction,
-  tenant: number,
-  run: WorkflowRun,
-  definition: WorkflowDefinition,
-): Promise<number | null> {
-  const effects = new EffectRunner(transaction, tenant, run);
-  const keystore = await loadWorkflowKeystore(transaction, run, definition);
-  let state: WorkflowState = run.state;
-  const applySignals = async (queue: Signal[]) => {
-    for (let signal = queue.shift(); signal; signal = queue.shift()) {
-      const next = step(definition, state, signal, run.now, keystore);
-      state = next.state;
-      queue.push(...(await effects.perform(next.effects)));
-    }
-  };
-  const applyEnded = async (before: string | null) => {
-    for (let count = ENDED_CHILDREN_BATCH; count === ENDED_CHILDREN_BATCH;) {
-      const ended = await takeEndedChildren(transaction, run.execution.id, before);
-      count = ended.length;
-      await applySignals(ended);
-    }
-  };
-  await applySignals(pendingSignals(run, definition));
-  if (run.timedOutAt !== null) {
-    await applyEnded(run.timedOutAt);
-    await applySignals([{ type: 'timed-out' }]);
-    await clearWorkflowDeadline(transaction, run.id);
+/** Applies what happened to a workflow: each signal is a step, and its effects are performed. */
+class WorkflowSteps {
+  state: WorkflowState;
+
+  constructor(
+    private readonly transaction: Transaction,
+    private readonly run: WorkflowRun,
+    private readonly definition: WorkflowDefinition,
+    private readonly effects: EffectRunner,
+    private readonly keystore: JsonObject,
+  ) {
+    this.state = run.state;
   }
-  await applyEnded(null);
-  await saveWorkflowRun(transaction, run, state);
-  await effects.sendNotifications();
-  return effects.nextDueMs;
+
+  /** Applies everything that happened before the locks were acquired. */
+  async applyPending(): Promise<void> {
+    const { transaction, run } = this;
+    const isNew = run.state.status === 'requested';
+    await this.apply(pendingSignals(run, this.definition));
+    if (isNew) return; // it has no children of an earlier transaction
+    if (run.timedOutAt !== null) {
+      await this.applyEnded(run.timedOutAt);
+      await this.apply([{ type: 'timed-out' }]);
+      await clearWorkflowDeadline(transaction, run.id);
+    }
+    await this.applyEnded(null);
+  }
+
+  /** Applies the ends of children. `before`: as for `takeEndedChildren`. */
+  async applyEnded(before: string | null): Promise<void> {
+    for (let count = ENDED_CHILDREN_BATCH; count === ENDED_CHILDREN_BATCH;) {
+      const ended = await takeEndedChildren(this.transaction, this.run.execution.id, before);
+      count = ended.length;
+      await this.apply(ended);
+    }
+  }
+
+  private async apply(queue: Signal[]): Promise<void> {
+    for (let signal = queue.shift(); signal; signal = queue.shift()) {
+      const next = step(this.definition, this.state, signal, this.run.now, this.keystore);
+      this.state = next.state;
+      queue.push(...(await this.effects.perform(next.effects)));
+    }
+  }
 }
 
 /**
@@ -136,6 +181,6 @@ function startSignal(run: WorkflowRun, { parameters }: WorkflowDefinition): Sign
  */
 async function failUnusable(transaction: Transaction, run: WorkflowRun, error: DefinitionError): Promise<null> {
   const message = `Workflow definition is not usable: ${error.message} (${error.path})`;
-  await endWorkflowRun(transaction, run, { status: 'failed', result: { succeeded: false, error: message } });
+  await endUnsavedRun(transaction, run, { status: 'failed', result: { succeeded: false, error: message } });
   return null;
 }

@@ -1,10 +1,11 @@
 import { undeclaredSecretPaths, undeclaredSecretsError } from '../core/secrets/schema-taint';
 import type { Effect, Signal, StartChild } from '../core/workflow/types';
-import { notifyDispatch, notifyWorker } from '../store/database/notify';
+import { notifyWorker } from '../store/database/notify';
 import { ChildActions } from './child-actions';
 import { ChildPermissions } from './child-permissions';
 import { cancelIdleDescendants, PARENT_CANCELLED } from '../store/executions/cancel-tree';
-import { ActionCache, insertChildren, insertUndispatched } from '../store/executions/children';
+import { ActionCache, insertChildren, insertUndispatched, type ChildToInsert } from '../store/executions/children';
+import { insertEnded, type ImmediateChildren } from './dispatch/immediate-children';
 import { servesExtensions, type Transaction } from '../store/database/connection';
 import { requestWorkflowCancel, type ActionToExecute } from '../store/executions/executions';
 import { cancelSuspended, isSuspended } from '../store/inquiries/end-inquiry';
@@ -30,51 +31,55 @@ export class EffectRunner {
   private readonly actions: ActionCache;
   private readonly allowed: ChildActions;
   private readonly permissions: ChildPermissions;
-  private needsDispatch = false;
+  private startable = false;
   private nextDue: number | null = null;
 
   constructor(
     private readonly transaction: Transaction,
     private readonly tenant: number,
     private readonly run: WorkflowRun,
+    /** Null: every child waits for its dispatch. */
+    private readonly immediate: ImmediateChildren | null,
   ) {
     this.actions = new ActionCache(transaction);
     this.allowed = new ChildActions(transaction, run);
     this.permissions = new ChildPermissions(transaction, run);
   }
 
-  /** Returns the signals that result. */
+  /**
+   * Returns the signals that result. The entries of children that end at once follow those of the
+   * workflow, in which their starts are.
+   */
   async perform(effects: readonly Effect[]): Promise<Signal[]> {
-    const signals: Signal[] = [];
-    signals.push(...(await this.startAll(effects.filter((effect) => effect.type === 'start-child'))));
+    const { accepted, signals } = await this.resolveAll(effects.filter((effect) => effect.type === 'start-child'));
+    const ended = (await this.immediate?.runAll(accepted)) ?? null;
+    if (ended === null) await this.insertRequested(accepted);
     const entries: TransitionEntry[] = [];
     for (const effect of effects) {
       if (effect.type === 'log') entries.push({ type: effect.entry, payload: effect.payload });
       else signals.push(...(await this.performOne(effect, entries)));
     }
     const { root, id: execution } = this.run.execution;
-    await appendLog(
-      this.transaction,
-      entries.map((entry) => ({ root, execution, ...entry })),
-    );
+    const log = entries.map((entry) => ({ root, execution, ...entry }));
+    if (ended === null) await appendLog(this.transaction, log);
+    else signals.push(...(await insertEnded(this.transaction, this.run, ended, log)));
     return signals;
   }
 
-  /** Notifies the dispatcher of children that can start, once, after all effects. */
-  async sendNotifications(): Promise<void> {
-    if (this.needsDispatch) await notifyDispatch(this.transaction, this.tenant);
+  /** Whether children can start that could not at the last call. */
+  takeStartable(): boolean {
+    const { startable } = this;
+    this.startable = false;
+    return startable;
   }
 
-  /**
-   * Ms, from the moment the locks were held, until the earliest planned retry or deadline; null
-   * where none is planned.
-   */
-  get nextDueMs(): number | null {
+  /** When the earliest planned retry or deadline is due, epoch ms; null where none is planned. */
+  get nextDueAt(): number | null {
     return this.nextDue;
   }
 
-  private recordDueIn(ms: number): void {
-    if (ms > 0) this.nextDue = Math.min(this.nextDue ?? ms, ms);
+  private recordDueAt(at: number): void {
+    if (at > this.run.now) this.nextDue = Math.min(this.nextDue ?? at, at);
   }
 
   private async performOne(effect: Exclude<Effect, { type: 'log' }>, entries: TransitionEntry[]): Promise<Signal[]> {
@@ -84,17 +89,17 @@ export class EffectRunner {
         return [];
       case 'retry-child':
         await insertRetry(transaction, run.id, effect);
-        this.needsDispatch ||= effect.notBefore <= run.now;
-        this.recordDueIn(effect.notBefore - run.now);
+        this.startable ||= effect.notBefore <= run.now;
+        this.recordDueAt(effect.notBefore);
         return [];
       case 'set-limit':
         if (!servesExtensions(transaction)) return []; // Attune ignores a workflow's timeout
         await setWorkflowDeadline(transaction, run, effect.seconds);
-        this.recordDueIn(effect.seconds * 1_000);
+        this.recordDueAt(run.now + effect.seconds * 1_000);
         return [];
       case 'release-item':
         await releaseItem(transaction, run.id, effect.task, effect.index);
-        this.needsDispatch = true;
+        this.startable = true;
         return [];
       case 'record-undispatched':
         await insertUndispatched(transaction, run, effect);
@@ -110,24 +115,27 @@ export class EffectRunner {
   }
 
   /**
-   * Inserts all children at once. A child without an action that it may run, with a secret in a
-   * plain parameter or with permission sets beyond its limits is recorded as failed.
+   * Looks up the actions of children. A child without an action that it may run, with a secret in
+   * a plain parameter or with permission sets beyond its limits is recorded as failed.
    */
-  private async startAll(children: readonly StartChild[]): Promise<Signal[]> {
+  private async resolveAll(children: readonly StartChild[]): Promise<{ accepted: ChildToInsert[]; signals: Signal[] }> {
     const resolved = await Promise.all(
       children.map(async (child) => ({ child, action: await this.actions.find(child.action) })),
     );
-    const startable: { readonly child: StartChild; readonly action: ActionToExecute }[] = [];
+    const accepted: ChildToInsert[] = [];
     const signals: Signal[] = [];
     const loopError = await this.findLoop(resolved.find(({ action }) => action !== null)?.action ?? null);
     for (const { child, action } of resolved) {
       const dispatchError = loopError ?? dispatchErrorOf(child, action) ?? (await this.permissionError(child, action));
       if (dispatchError !== null) signals.push(await this.recordUndispatched(child, dispatchError));
-      else if (action !== null) startable.push({ child, action });
+      else if (action !== null) accepted.push({ child, action });
     }
-    await insertChildren(this.transaction, this.run, startable);
-    this.needsDispatch ||= startable.some(({ child }) => child.released);
-    return signals;
+    return { accepted, signals };
+  }
+
+  private async insertRequested(children: readonly ChildToInsert[]): Promise<void> {
+    await insertChildren(this.transaction, this.run, children);
+    this.startable ||= children.some(({ child }) => child.released);
   }
 
   private async permissionError(child: StartChild, action: ActionToExecute | null): Promise<DispatchError | null> {

@@ -13,7 +13,7 @@ import type { Database } from '../store/database/connection';
 import { advanceWorkflow } from './advance';
 import { WakeupTimer } from './wakeup-timer';
 import { coalesceByKey } from './coalescing-queue';
-import { dispatchRequested } from './dispatch';
+import { dispatchAndAdvance } from './dispatch-and-advance';
 import { startPlanRefresh } from './analyze-tables';
 import { runScheduler, type SchedulerOptions } from './scheduler';
 import { runTimerLoops } from './timer-loops';
@@ -76,10 +76,13 @@ function handleNotifications(
 ): Executor {
   const planRefresh = startPlanRefresh(db, log);
   const dispatch = async (payload: string) => {
-    await dispatchRequested(db, options.staleMs)(JSON.parse(payload) as DispatchJob);
+    await dispatchAndAdvance(db, options.staleMs, schedulerWakeup)(JSON.parse(payload) as DispatchJob);
     planRefresh.recordWrites();
   };
-  const advance = (payload: string) => advanceWorkflow(db, schedulerWakeup)(JSON.parse(payload) as AdvanceJob);
+  const advance = async (payload: string) => {
+    await advanceWorkflow(db, options.staleMs, schedulerWakeup)(JSON.parse(payload) as AdvanceJob);
+    planRefresh.recordWrites();
+  };
   const dispatchQueue = coalesceByKey(dispatch, CONCURRENCY, log);
   const advanceQueue = coalesceByKey(advance, CONCURRENCY, log);
   const listener = openListener({

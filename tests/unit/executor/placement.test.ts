@@ -1,6 +1,6 @@
 import type { Json } from '../../../contract/json';
-import { AffinityError, readAffinity, readTolerations } from '../../../platform/executor/affinity';
-import { placeExecution, type PlacementDemand } from '../../../platform/executor/placement';
+import { AffinityError, readAffinity, readTolerations } from '../../../platform/executor/dispatch/affinity';
+import { placeExecution, type PlacementDemand } from '../../../platform/executor/dispatch/placement';
 import type { WorkerState } from '../../../platform/store/workers/workers';
 
 const IDLE = {
