@@ -1,9 +1,10 @@
-import { Kysely, PostgresDialect, sql } from 'kysely';
+import { Kysely, PostgresDialect, sql, type RawBuilder } from 'kysely';
 import { Pool, types } from 'pg';
 import type { Json } from '../../../contract/json';
 import { DEFAULT_LIMITS, type Limits } from '../../limits';
 import { retryWithBackoff } from '../../retry-with-backoff';
 import { PLAN_OUTDATED, withPreparedStatements } from './prepared-statements';
+import { openTenantSessions } from './tenant-sessions';
 import type { Settings } from '../../settings';
 import type { Tables } from './tables';
 import type { Vault } from '../secrets/vault';
@@ -35,10 +36,20 @@ export const asJson = (value: Json): string => JSON.stringify(value);
 /** The clock of the database, the only one that orders rows. */
 export const now = sql<string>`platform_now()`;
 
+/** An instant of SQL as epoch ms with a fraction. */
+export const epochMs = (instant: RawBuilder<string>): RawBuilder<number> =>
+  sql<number>`(extract(epoch from ${instant}) * 1000)::double precision`;
+
 /** The time of the database's clock, RFC 3339. */
 export async function readClock(transaction: Transaction): Promise<string> {
   const { rows } = await sql<{ at: string }>`select ${now} as at`.execute(transaction);
   return rows[0]!.at;
+}
+
+/** The same, epoch ms with a fraction. */
+export async function readClockMs(transaction: Transaction): Promise<number> {
+  const { rows } = await sql<{ ms: number }>`select ${epochMs(now)} as ms`.execute(transaction);
+  return rows[0]!.ms;
 }
 
 /** A time in epoch ms, with a fraction, for a timestamptz column. */
@@ -52,6 +63,16 @@ export interface Database {
    * no other effect than its statements.
    */
   inTenant<T>(tenant: number, work: (transaction: Transaction) => Promise<T>): Promise<T>;
+  /**
+   * Runs statements that only read, and see what `inTenant` sees. Each is a transaction of its
+   * own: nothing is sent to begin and to end one. A statement that writes or locks throws.
+   */
+  readingInTenant<T>(tenant: number, work: (transaction: Transaction) => Promise<T>): Promise<T>;
+  /**
+   * Runs one statement that sees what `inTenant` sees, without a begin and a commit around it. A
+   * second statement in `statement` would be a second transaction.
+   */
+  statementInTenant<T>(tenant: number, statement: (transaction: Transaction) => Promise<T>): Promise<T>;
   /**
    * Runs one transaction without a tenant: for functions that read all tenants, and for `worker`.
    */
@@ -102,11 +123,17 @@ export function openDatabase(
 ): Database {
   const pool = openPool(url, connections, APP_ROLE, limitMs);
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: withPreparedStatements(pool) }) });
+  const equip = (connection: Transaction): void => {
+    if (vault) vaults.set(connection, vault);
+    if (!extensions) plainTransactions.add(connection);
+    limitsByTransaction.set(connection, limits);
+  };
+  const openSessions = (isReadOnly: boolean) =>
+    openTenantSessions(openPool(url, Math.min(connections, MAX_SESSIONS), APP_ROLE, limitMs, isReadOnly), equip);
+  const [readers, writers] = [openSessions(true), openSessions(false)];
   const inTransaction = <T>(beginStatement: string, work: (transaction: Transaction) => Promise<T>): Promise<T> =>
     db.connection().execute(async (connection) => {
-      if (vault) vaults.set(connection, vault);
-      if (!extensions) plainTransactions.add(connection);
-      limitsByTransaction.set(connection, limits);
+      equip(connection);
       await sql.raw(beginStatement).execute(connection);
       try {
         const result = await work(connection);
@@ -124,12 +151,19 @@ export function openDatabase(
   return {
     inTenant: (tenant, work) =>
       retryTransient(() => inTransaction(`begin; set local app.tenant = '${Math.trunc(tenant)}'`, work)),
+    readingInTenant: (tenant, work) => retryTransient(() => readers.run(tenant, work)),
+    statementInTenant: (tenant, statement) => retryTransient(() => writers.run(tenant, statement)),
     withoutTenant: (work) => retryTransient(() => inTransaction('begin', work)),
     singleStatement: (statement) =>
       retryTransient(() => db.connection().execute((connection) => statement(connection))),
-    close: () => db.destroy(),
+    close: async () => {
+      await Promise.all([db.destroy(), readers.close(), writers.close()]);
+    },
   };
 }
+
+/** Connections that only read, and those of single statements. */
+const MAX_SESSIONS = 4;
 
 const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK = '40P01';
@@ -154,8 +188,9 @@ const ignoreError = () => undefined;
  * server; each use of a lost connection throws. `limitMs`: a connection is given up when a
  * statement, or the connecting, takes longer; a lost network alone would be noticed minutes later.
  */
-export function openPool(url: string, connections: number, role?: string, limitMs?: number): Pool {
-  const options = `-c timezone=UTC${role ? ` -c role=${role}` : ''}`;
+export function openPool(url: string, connections: number, role?: string, limitMs?: number, isReadOnly = false): Pool {
+  const readOnly = isReadOnly ? ' -c default_transaction_read_only=on' : '';
+  const options = `-c timezone=UTC${role ? ` -c role=${role}` : ''}${readOnly}`;
   const connectionTimeoutMillis = Math.min(limitMs ?? 0, MAX_CONNECTING_MS);
   const limits = limitMs === undefined ? {} : { query_timeout: limitMs, connectionTimeoutMillis };
   const pool = new Pool({ connectionString: url, max: connections, options, ...limits });

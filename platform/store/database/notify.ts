@@ -21,11 +21,17 @@ export type AdvanceJob = Required<DispatchNotification>;
  * other on it.
  */
 const notifyExecutors = (transaction: Transaction, payload: DispatchNotification): Promise<unknown> =>
-  sql`select pg_notify(${DISPATCH_CHANNEL}, ${JSON.stringify(payload)})`.execute(transaction);
+  sql`select ${executorNotification(payload)}`.execute(transaction);
+
+const executorNotification = (payload: DispatchNotification): RawBuilder<unknown> =>
+  sql`pg_notify(${DISPATCH_CHANNEL}, ${JSON.stringify(payload)})`;
 
 /** Notifies the executors of a tenant's requested executions. */
 export const notifyDispatch = (transaction: Transaction, tenant: number): Promise<unknown> =>
   notifyExecutors(transaction, { tenant });
+
+/** The same notification as an expression, for the statement that requests. */
+export const dispatchNotification = (tenant: number): RawBuilder<unknown> => executorNotification({ tenant });
 
 /**
  * Notifies the executors of a workflow that has something to process: an ended child, a cancel.

@@ -42,9 +42,14 @@ export function withPreparedStatements(pool: Pool): PostgresPool {
   };
 }
 
+/** Sets the tenant of a session, until the next one. */
+export const sessionTenant = (tenant: number): string => `set app.tenant = '${Math.trunc(tenant)}'`;
+const isTenantSetting = (text: string): boolean => text.startsWith('set app.tenant = ');
+
 class PreparedStatementClient implements PostgresPoolClient {
   private hasOutdatedPlan = false;
   private awaitsAnswer = false;
+  private tenantSetting: string | null = null;
 
   constructor(private readonly client: PoolClient) {}
 
@@ -55,11 +60,20 @@ class PreparedStatementClient implements PostgresPoolClient {
     parameters: readonly unknown[] = [],
   ): Promise<PostgresQueryResult<R>> | PostgresCursor<R> {
     if (typeof text !== 'string') throw new TypeError('cursors are not supported');
-    return this.runQuery(text, parameters);
+    return isTenantSetting(text) ? this.setTenant(text) : this.runQuery(text, parameters);
   }
 
   release(): void {
     this.client.release(this.hasOutdatedPlan || this.awaitsAnswer);
+  }
+
+  /** A session keeps its tenant: the statement is sent only where it changes. */
+  private async setTenant<R>(statement: string): Promise<PostgresQueryResult<R>> {
+    if (statement === this.tenantSetting) return { command: 'SELECT', rowCount: 0, rows: [] };
+    this.tenantSetting = null;
+    const result = await this.runQuery<R>(statement, []);
+    this.tenantSetting = statement;
+    return result;
   }
 
   private async runQuery<R>(text: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>> {

@@ -7,7 +7,15 @@ import { workflowNotification } from '../database/notify';
 import type { Tables } from '../database/tables';
 
 type Column =
-  'worker' | 'started_at' | 'awaits' | 'settled' | 'stopped_after' | 'result_secrets' | 'stdout_tail' | 'stderr_tail';
+  | 'worker'
+  | 'attempt'
+  | 'started_at'
+  | 'awaits'
+  | 'settled'
+  | 'stopped_after'
+  | 'result_secrets'
+  | 'stdout_tail'
+  | 'stderr_tail';
 
 /** What a transition writes besides the status and its consequences. */
 export interface Change {
@@ -41,9 +49,9 @@ const OWN_ENTRY: Partial<Record<Status, LogType>> = {
   abandoned: 'EXECUTION_ABANDONED',
 };
 
-/** False for a task, which its workflow logs. */
+/** False for a task, which its workflow logs. Not `exists`, for which all runs may be read. */
 const LOGS_ITSELF = sql`(c.workflow_execution is null
-  or exists (select from workflow_execution r where r.execution = c.id))`;
+  or (select true from workflow_execution r where r.execution = c.id))`;
 
 /** Statuses that `to` may follow. */
 export const statusesBefore = (to: Status): Status[] =>

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Pool } from 'pg';
-import { dispatchRequested } from '../../../platform/executor/dispatch';
+import { dispatchRequested } from '../../../platform/executor/dispatch/dispatch';
 import { openPool } from '../../../platform/store/database/connection';
 import { clearRemovedActionIds } from '../../../platform/store/packs/actions';
 import { withDatabase } from '../with-database';

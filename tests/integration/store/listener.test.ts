@@ -9,6 +9,7 @@ import {
   type ListenerOptions,
 } from '../../../platform/store/database/listener';
 import { withDatabase } from '../with-database';
+import { livenessDeadline } from '../liveness';
 
 const CHANNEL = 'Channel of the test';
 const SESSION = { application_name: 'listener-test' };
@@ -21,8 +22,6 @@ beforeAll(() => {
 });
 afterEach(() => listener?.close());
 afterAll(() => owner.end());
-
-const deadline = () => performance.now() + 8_000;
 
 /** Options that record each call; notifications by their payload. */
 function recording(url = database().url) {
@@ -56,18 +55,18 @@ const countConnections = async (): Promise<number> =>
 test('a lost connection is replaced and receives notifications again', async () => {
   const { calls, options } = recording();
   listener = openListener(options);
-  await until(toContain(calls, ['connected']), deadline());
+  await until(toContain(calls, ['connected']), livenessDeadline());
   await notify('first');
-  await until(toContain(calls, ['connected', 'first']), deadline());
+  await until(toContain(calls, ['connected', 'first']), livenessDeadline());
 
   await owner.query('select pg_terminate_backend(pid) from pg_stat_activity where application_name = $1', [
     SESSION.application_name,
   ]);
-  await until(toContain(calls, ['connected', 'first', 'disconnected', 'connected']), deadline());
+  await until(toContain(calls, ['connected', 'first', 'disconnected', 'connected']), livenessDeadline());
   await notify('second');
 
   const expected = ['connected', 'first', 'disconnected', 'connected', 'second'];
-  expect(await until(toContain(calls, expected), deadline())).toEqual(expected);
+  expect(await until(toContain(calls, expected), livenessDeadline())).toEqual(expected);
   expect(await countConnections()).toBe(1);
 });
 
