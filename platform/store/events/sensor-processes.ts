@@ -43,7 +43,7 @@ export const listSensorPlans = (
  * Claims the lease of a sensor and returns its fencing token. Null when another worker holds it.
  */
 export const claimSensor = (db: Database, sensor: number, worker: number, leaseMs: number): Promise<number | null> =>
-  db.withoutTenant(async (transaction) => {
+  db.singleStatement(async (transaction) => {
     const { rows } = await sql<{ token: number | null }>`
       select claim_sensor(${sensor}, ${worker}, ${leaseMs}) as token`.execute(transaction);
     return rows[0]?.token ?? null;

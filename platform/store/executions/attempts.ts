@@ -1,33 +1,18 @@
-import { sql, type SqlBool } from 'kysely';
+import { sql } from 'kysely';
 import type { LogType } from '../../../contract/executions';
 import type { JsonObject } from '../../../contract/json';
 import { taintFromMembers } from '../../core/secrets/taint';
-import { schemaTaint } from '../../core/secrets/schema-taint';
-import type { Attempt, AttemptLease, AttemptOutcome, TimeoutLevel } from '../lifecycle/attempt';
-import { createInquiryFromOutput, suspendExecution } from '../inquiries/blocking-inquiries';
-import { resolveAttemptSecrets } from './attempt-secrets';
-import {
-  asJson,
-  limitsOf,
-  servesExtensions,
-  timestampFromMs,
-  type Database,
-  type Transaction,
-} from '../database/connection';
+import type { Attempt, AttemptLease, AttemptOutcome } from '../lifecycle/attempt';
+import { createInquiryFromOutput, inquiryInOutput, suspendExecution } from '../inquiries/blocking-inquiries';
+import { loadAttemptDetails } from './attempt-details';
+import { limitsOf, servesExtensions, timestampFromMs, type Database, type Transaction } from '../database/connection';
+import { invokedEntry, responseEntry } from '../lifecycle/attempt-entries';
 import { boundOutcome } from '../lifecycle/bounded-result';
 import { appendLog } from '../lifecycle/execution-log';
 import { cancellation } from '../lifecycle/cancelled-result';
 import { storableResult } from '../lifecycle/result-extensions';
 import { sealResult } from '../secrets/seal-state';
-import {
-  assignments,
-  CHANGED,
-  logged,
-  parentNotified,
-  statusesBefore,
-  type Change,
-  type TransitionEntry,
-} from '../lifecycle/transition-sql';
+import { assignments, CHANGED, logged, parentNotified, statusesBefore, type Change } from '../lifecycle/transition-sql';
 
 /**
  * Claims up to `maxCount` executions assigned to the worker, oldest first, each under a new lease
@@ -65,68 +50,15 @@ const loadAttempts = (
   claims: readonly AttemptLease[],
   limitSeconds: number,
 ): Promise<Attempt[]> =>
-  db.inTenant(tenant, async (transaction) => {
-    const rows = await transaction
-      .selectFrom('execution as e')
-      .leftJoin('action as a', 'a.id', 'e.action')
-      .leftJoin('pack as p', 'p.id', 'a.pack')
-      .leftJoin('execution as w', (join) =>
-        join.onRef('w.id', '=', 'e.parent').on('e.workflow_execution', 'is not', null),
-      )
-      .select(['e.tenant', 'e.action', 'a.pack', 'e.secret_values', 'e.executor', 'e.permission_set_refs'])
-      .select('e.permission_limit')
-      .leftJoin('action as wa', 'wa.id', 'w.action')
-      .select(['w.action_ref as workflow_ref', 'wa.pack_ref as workflow_pack_ref'])
-      .select(['e.id', 'e.root', 'e.action_ref', 'e.config', 'e.env_vars', 'e.rule_ref', 'e.trigger_ref'])
-      .select(['e.timeout_seconds', 'e.timeout_level', 'a.timeout_seconds as action_timeout'])
-      .select(['a.pack_ref', 'a.entrypoint', 'a.runtime_ref', 'a.runtime_version_constraint', 'a.is_adhoc'])
-      .select(['a.parameter_delivery', 'a.parameter_format', 'a.output_format', 'a.param_schema', 'p.storage'])
-      .select(['a.out_schema', 'p.network'])
-      .where(sql<SqlBool>`e.id = any(${claims.map(({ execution }) => execution)}::bigint[])`)
-      .execute();
-    const attemptSecrets = await resolveAttemptSecrets(transaction, rows);
-    return rows.map((row, index) => ({
-      ...attemptSecrets[index]!,
-      ...claims.find(({ execution }) => execution === row.id)!,
-      root: row.root,
-      actionRef: row.action_ref,
-      packRef: row.pack_ref ?? row.action_ref.split('.')[0]!,
-      packDirectory: row.storage,
-      network: row.network ?? 'full',
-      entrypoint: row.entrypoint ?? '',
-      runtime: row.runtime_ref?.split('.').at(-1) ?? null,
-      runtimeVersionConstraint: row.runtime_version_constraint,
-      isAdhoc: row.is_adhoc ?? false,
-      delivery: row.parameter_delivery ?? 'stdin',
-      parameterFormat: row.parameter_format ?? 'json',
-      outputFormat: row.output_format ?? 'text',
-      envVars: toTexts(row.env_vars ?? {}),
-      rule: row.rule_ref,
-      trigger: row.trigger_ref,
-      limit: smallestLimit(servesExtensions(transaction) ? row : { ...row, action_timeout: null }, limitSeconds),
-      secretOutput: schemaTaint(row.out_schema),
+  db.readingInTenant(tenant, async (transaction) => {
+    const ids = claims.map(({ execution }) => execution);
+    const details = await loadAttemptDetails(transaction, ids);
+    return details.map((each) => ({
+      ...each,
+      ...claims.find(({ execution }) => execution === each.execution)!,
+      limit: each.limit ?? { seconds: limitSeconds, level: 'system' },
     }));
   });
-
-const toTexts = (values: JsonObject): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name, typeof value === 'string' ? value : asJson(value)]),
-  );
-
-interface Limits {
-  readonly timeout_seconds: number | null;
-  readonly timeout_level: string | null;
-  readonly action_timeout: number | null;
-}
-
-function smallestLimit(row: Limits, defaultSeconds: number): Attempt['limit'] {
-  const limits: { seconds: number; level: TimeoutLevel }[] = [];
-  if (row.timeout_seconds) {
-    limits.push({ seconds: row.timeout_seconds, level: row.timeout_level === 'request' ? 'request' : 'task' });
-  }
-  if (row.action_timeout) limits.push({ seconds: row.action_timeout, level: 'action' });
-  return limits.sort((a, b) => a.seconds - b.seconds)[0] ?? { seconds: defaultSeconds, level: 'system' };
-}
 
 /** The lease of an attempt, as a condition on `lease`. */
 const leaseOf = ({ execution, fencingToken }: AttemptLease) =>
@@ -138,10 +70,10 @@ const leaseOf = ({ execution, fencingToken }: AttemptLease) =>
  * call under the same lease returns the same.
  */
 export const markStarted = (db: Database, held: AttemptLease, startedAtMs: number): Promise<boolean> =>
-  db.inTenant(held.tenant, async (transaction) => {
+  db.statementInTenant(held.tenant, async (transaction) => {
     const change: Change = {
       columns: { started_at: timestampFromMs(startedAtMs) },
-      log: [{ type: 'AGENT_INVOKED', payload: { attempt: held.attempt } }],
+      log: [invokedEntry(held.attempt)],
     };
     const { rows } = await sql`
       with held as (
@@ -163,24 +95,47 @@ export const markStarted = (db: Database, held: AttemptLease, startedAtMs: numbe
  * Writes how an attempt ended and releases its lease. False: LEASE_FENCED, another worker holds
  * the execution, and nothing was written.
  */
-export const finishAttempt = (db: Database, held: AttemptLease, reported: AttemptOutcome): Promise<boolean> =>
+export const finishAttempt = async (db: Database, held: AttemptLease, reported: AttemptOutcome): Promise<boolean> =>
+  (isPlainEnd(reported) && (await endPlainly(db, held, reported))) ||
   db.inTenant(held.tenant, async (transaction) => {
-    const bounded = boundOutcome(reported, limitsOf(transaction).resultBytes);
-    const outcome = await completeOutcome(transaction, held, bounded);
-    const taint = taintFromMembers([['data', held.secretOutput ?? null]]);
-    const sealed = sealResult(transaction, { tenant: held.tenant, id: held.execution }, outcome.result, taint);
-    const response: TransitionEntry = { type: 'AGENT_RESPONSE', payload: toAgentResponse(outcome) };
-    const { status, stdoutTail, stderrTail } = outcome;
-    const end = await endUnderLease(transaction, held, status, {
-      result: sealed.result,
-      timeoutLevel: outcome.timeoutLevel,
-      finishedAtMs: outcome.finishedAt,
-      columns: { result_secrets: sealed.result_secrets, stdout_tail: stdoutTail, stderr_tail: stderrTail },
-      log: [response],
-    });
-    if (end === 'suspends') await suspendExecution(transaction, held, { ...outcome, result: sealed.result }, response);
+    const { end, outcome } = await endAttempt(transaction, held, reported, true);
+    if (end === 'suspends') await suspendExecution(transaction, held, outcome, responseEntry(outcome));
     return end !== 'fenced';
   });
+
+/** An end that takes one statement, unless the execution suspends. */
+const isPlainEnd = (reported: AttemptOutcome): boolean =>
+  reported.status !== 'cancelled' && inquiryInOutput(reported) === null;
+
+/** False: nothing was written, as the execution suspends or another worker holds it. */
+const endPlainly = (db: Database, held: AttemptLease, reported: AttemptOutcome): Promise<boolean> =>
+  db.statementInTenant(held.tenant, async (transaction) => {
+    const { end } = await endAttempt(transaction, held, reported, false);
+    return end === 'ended';
+  });
+
+/** `maySuspend`: as for `endUnderLease`. Returns the outcome as it is stored, too. */
+async function endAttempt(
+  transaction: Transaction,
+  held: AttemptLease,
+  reported: AttemptOutcome,
+  maySuspend: boolean,
+): Promise<{ end: AttemptEnd; outcome: AttemptOutcome }> {
+  const bounded = boundOutcome(reported, limitsOf(transaction).resultBytes);
+  const outcome = await completeOutcome(transaction, held, bounded);
+  const taint = taintFromMembers([['data', held.secretOutput ?? null]]);
+  const sealed = sealResult(transaction, { tenant: held.tenant, id: held.execution }, outcome.result, taint);
+  const { status, stdoutTail, stderrTail } = outcome;
+  const change: Change = {
+    result: sealed.result,
+    timeoutLevel: outcome.timeoutLevel,
+    finishedAtMs: outcome.finishedAt,
+    columns: { result_secrets: sealed.result_secrets, stdout_tail: stdoutTail, stderr_tail: stderrTail },
+    log: [responseEntry(outcome)],
+  };
+  const end = await endUnderLease(transaction, held, { to: status, change, maySuspend });
+  return { end, outcome: { ...outcome, result: sealed.result } };
+}
 
 /** The outcome with what the worker does not know; without extensions, the contract's part. */
 async function completeOutcome(
@@ -196,6 +151,15 @@ async function completeOutcome(
     : createInquiryFromOutput(transaction, held, reported);
 }
 
+type AttemptEnd = 'ended' | 'suspends' | 'fenced';
+
+interface EndUnderLease {
+  readonly to: AttemptOutcome['status'];
+  readonly change: Change;
+  /** False: an execution that would suspend keeps its lease, and is reported as `fenced`. */
+  readonly maySuspend: boolean;
+}
+
 /**
  * `transition` (lifecycle.ts), fenced, in one statement: the path of every attempt. An execution
  * that completes while its inquiry is open is left as it is, without its lease: `suspends`.
@@ -203,15 +167,15 @@ async function completeOutcome(
 async function endUnderLease(
   transaction: Transaction,
   held: AttemptLease,
-  to: AttemptOutcome['status'],
-  change: Change,
-): Promise<'ended' | 'suspends' | 'fenced'> {
+  { to, change, maySuspend }: EndUnderLease,
+): Promise<AttemptEnd> {
   const { rows } = await sql<{ suspends: boolean }>`
     with locked as materialized (
       select awaits is not null and status = 'running' and ${to === 'completed'} as suspends
       from execution where id = ${held.execution} for update
     ), held as (
-      delete from lease where ${leaseOf(held)} returning resource
+      delete from lease where ${leaseOf(held)} and (${maySuspend} or not (select suspends from locked))
+      returning resource
     ), changed as (
       update execution set ${assignments(to, change)}
       where id = ${held.execution} and status = any(${statusesBefore(to)}::text[]) and exists (select from held)
@@ -242,11 +206,6 @@ async function withCancelReason(
   const stoppedAfter = row?.stopped_after ?? null;
   if (stoppedAfter === null) return outcome;
   return { ...outcome, ...cancellation(outcome.result, stoppedAfter) };
-}
-
-function toAgentResponse({ status, result }: AttemptOutcome): JsonObject {
-  const { exit_code, error } = result;
-  return { status, ...(exit_code === undefined ? {} : { exit_code }), ...(error === undefined ? {} : { error }) };
 }
 
 /** Appends an entry of the worker that holds the execution to its log. */

@@ -1,11 +1,15 @@
+import { sql } from 'kysely';
 import { oncePerKey } from '../../once-per-key';
 import type { JsonObject } from '../../../contract/json';
 import type { Effect, StartChild } from '../../core/workflow/types';
-import { asJson, type Transaction } from '../database/connection';
+import { asJson, epochMs, now, type Transaction } from '../database/connection';
+import type { AttemptOutcome } from '../lifecycle/attempt';
+import { invokedEntry, responseEntry } from '../lifecycle/attempt-entries';
 import { findActionToExecute, type ActionToExecute } from './executions';
 import { sealParameters, unsealParameterSecrets, type SealedParameters } from '../secrets/seal-parameters';
 import { limitBelow } from './permission-limit';
 import { insertFailed } from '../lifecycle/lifecycle';
+import type { NewLogEntry } from '../lifecycle/execution-log';
 import type { WorkflowRun } from './workflow-runs';
 
 /** Rows of one insert: PostgreSQL accepts 65,535 parameters in a statement. */
@@ -69,26 +73,84 @@ const parentParameters = (transaction: Transaction, { execution }: WorkflowRun) 
   secrets: unsealParameterSecrets(transaction, execution),
 });
 
+/** A child and the action that it runs. */
+export interface ChildToInsert {
+  readonly child: StartChild;
+  readonly action: ActionToExecute;
+}
+
+const sealChildren = (
+  transaction: Transaction,
+  run: WorkflowRun,
+  children: readonly ChildToInsert[],
+): Promise<SealedParameters[]> => {
+  const inheritedParameters = parentParameters(transaction, run);
+  const parameters = children.map(({ child, action }) => ({
+    schema: action.paramSchema,
+    ...(child.input ? { parameters: child.input } : inheritedParameters),
+  }));
+  return sealParameters(transaction, run.execution.tenant, parameters);
+};
+
 /** Inserts children, `requested`, in the given order. */
 export async function insertChildren(
   transaction: Transaction,
   run: WorkflowRun,
-  children: readonly { readonly child: StartChild; readonly action: ActionToExecute }[],
+  children: readonly ChildToInsert[],
 ): Promise<void> {
-  const inheritedParameters = parentParameters(transaction, run);
   for (let start = 0; start < children.length; start += CHUNK_ROWS) {
     const chunk = children.slice(start, start + CHUNK_ROWS);
-    const parameters = await sealParameters(
-      transaction,
-      run.execution.tenant,
-      chunk.map(({ child, action }) => ({
-        schema: action.paramSchema,
-        ...(child.input ? { parameters: child.input } : inheritedParameters),
-      })),
-    );
+    const parameters = await sealChildren(transaction, run, chunk);
     const rows = chunk.map(({ child, action }, index) => childRow(run, child, action, parameters[index]!));
     await transaction.insertInto('execution').values(rows).execute();
   }
+}
+
+/** A child that ended at once, and the worker to which it is attributed. */
+export interface EndedChildToInsert extends ChildToInsert {
+  readonly worker: number;
+  readonly outcome: AttemptOutcome;
+}
+
+/**
+ * Inserts children, in the given order, as their first attempts ended: with the columns and the
+ * log entries of attempts by a worker, after the entries `log`. All have the same status, exit
+ * code and error. Returns their end by SQL's clock, epoch ms.
+ */
+export async function insertEndedChildren(
+  transaction: Transaction,
+  run: WorkflowRun,
+  children: readonly EndedChildToInsert[],
+  log: readonly NewLogEntry[],
+): Promise<number> {
+  const chunk = children.slice(0, CHUNK_ROWS);
+  const parameters = await sealChildren(transaction, run, chunk);
+  const clock = sql<string>`(select at from clock)`;
+  const rows = chunk.map(({ child, action, worker, outcome }, index) => ({
+    ...childRow(run, child, action, parameters[index]!),
+    ...{ worker, attempt: 1, status: outcome.status, settled: true, timeout_level: null },
+    ...{ created: clock, updated: clock, started_at: clock, finished_at: clock },
+    ...{ result: asJson(outcome.result), stdout_tail: outcome.stdoutTail, stderr_tail: outcome.stderrTail },
+  }));
+  const inserted = transaction
+    .insertInto('execution')
+    .values(rows)
+    .returning(['id', 'tenant', 'root', 'worker', 'parent', 'workflow_execution']);
+  const entries = [invokedEntry(1), responseEntry(children[0]!.outcome)]; // the workflow logs the rest
+  const { rows: clocks } = await sql<{ ms: number }>`
+    with clock as materialized (select ${now} as at), changed as (${inserted}), logged as (
+      insert into execution_event (root, execution, worker, type, payload)
+      select root, execution, worker, entry->>'type', coalesce(entry->'payload', '{}') from (
+        select (entry->>'root')::bigint as root, (entry->>'execution')::bigint as execution,
+          (entry->>'worker')::bigint as worker, entry, position, 0 as child
+        from json_array_elements(${JSON.stringify(log)}::json) with ordinality x(entry, position)
+        union all
+        select c.root, c.id, c.worker, entry, position, c.id
+        from changed c, json_array_elements(${JSON.stringify(entries)}::json) with ordinality x(entry, position)
+      ) each order by child, position
+    ) select ${epochMs(sql`at`)} as ms from clock`.execute(transaction);
+  const left = children.slice(CHUNK_ROWS);
+  return left.length === 0 ? clocks[0]!.ms : insertEndedChildren(transaction, run, left, []);
 }
 
 type UndispatchedChild = Omit<Extract<Effect, { type: 'record-undispatched' }>, 'type'>;

@@ -21,8 +21,8 @@ export interface WorkflowEnd {
 }
 
 /**
- * Ends the workflow's own execution. `log`: entries of its last step, which are written before the
- * end's.
+ * Ends the workflow's own execution; `saveWorkflowRun` stores the end of the run. `log`: entries
+ * of its last step, which are written before the end's.
  */
 export async function endWorkflowRun(
   transaction: Transaction,
@@ -40,11 +40,13 @@ export async function endWorkflowRun(
     columns: { result_secrets: sealed.result_secrets },
     log,
   });
-  await transaction
-    .updateTable('workflow_execution')
-    .set({ status, error_message: typeof result.error === 'string' ? result.error : null })
-    .where('id', '=', run.id)
-    .execute();
+  run.end = { status, error_message: typeof result.error === 'string' ? result.error : null };
+}
+
+/** Ends a workflow of which nothing else is stored. */
+export async function endUnsavedRun(transaction: Transaction, run: WorkflowRun, end: WorkflowEnd): Promise<void> {
+  await endWorkflowRun(transaction, run, end);
+  await transaction.updateTable('workflow_execution').set(run.end!).where('id', '=', run.id).execute();
 }
 
 /** A workflow whose result is too large fails. */
@@ -65,5 +67,5 @@ export async function failTooLarge(transaction: Transaction, run: WorkflowRun, b
   );
   const { workflowStateBytes } = limitsOf(transaction);
   const result = tooLargeResult('the state of the workflow', bytes, workflowStateBytes);
-  await endWorkflowRun(transaction, run, { status: 'failed', result });
+  await endUnsavedRun(transaction, run, { status: 'failed', result });
 }

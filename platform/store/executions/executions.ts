@@ -10,7 +10,7 @@ import type { JsonObject } from '../../../contract/json';
 import { isStatus, isTerminal, NOT_STARTED, type Status } from '../../../contract/status';
 import { mergeParameterSchemas } from '../../core/secrets/schema-taint';
 import { unredact } from '../../core/secrets/redact-json';
-import { notifyWorkflow, notifyDispatch, notifyWorker } from '../database/notify';
+import { dispatchNotification, notifyWorkflow, notifyWorker } from '../database/notify';
 import { now, SHARED_TENANT, type Transaction } from '../database/connection';
 import { DomainError } from '../../domain-error';
 import {
@@ -58,6 +58,10 @@ export interface ActionToExecute {
   readonly permissionSetRefs: readonly string[];
   /** Declares which parameters are secret. */
   readonly paramSchema: JsonObject | null;
+  readonly pack: number | null;
+  readonly entrypoint: string;
+  /** It belongs to the pack `core`, and no tenant can change it. */
+  readonly isShared: boolean;
 }
 
 /** The action of this ref, the tenant's own before the shared one; null where there is none. */
@@ -72,6 +76,7 @@ export async function findActionToExecute(transaction: Transaction, ref: string)
       'a.default_execution_permission_set_refs as permissionSetRefs',
       'a.param_schema',
     ])
+    .select(['a.pack', 'a.entrypoint', sql<boolean>`a.tenant = ${SHARED_TENANT}`.as('isShared')])
     .select(sql<boolean>`a.workflow_def is not null`.as('isWorkflow'))
     .select(sql<JsonObject | null>`w.definition->'parameters'`.as('declared'))
     .where('a.ref', '=', ref)
@@ -83,10 +88,14 @@ export async function findActionToExecute(transaction: Transaction, ref: string)
 }
 
 /**
- * Inserts an execution, `requested`, and notifies the dispatcher. Parameters are not validated;
- * secret ones are sealed.
+ * Inserts an execution, `requested`, and notifies the dispatcher, unless the caller dispatches it.
+ * Parameters are not validated; secret ones are sealed.
  */
-export async function requestExecution(transaction: Transaction, input: NewExecution): Promise<Execution> {
+export async function requestExecution(
+  transaction: Transaction,
+  input: NewExecution,
+  notifies = true,
+): Promise<Execution> {
   const [parameters] = await sealParameters(transaction, input.tenant, [
     { schema: input.action.paramSchema, parameters: isEmpty(input.parameters) ? null : input.parameters! },
   ]);
@@ -113,8 +122,8 @@ export async function requestExecution(transaction: Transaction, input: NewExecu
       timeout_level: typeof input.timeout_seconds === 'number' ? 'request' : null,
     })
     .returningAll()
+    .$if(notifies, (insert) => insert.returning(dispatchNotification(input.tenant).as('notified')))
     .executeTakeFirstOrThrow();
-  await notifyDispatch(transaction, input.tenant);
   return toExecution(row);
 }
 

@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import type { JsonObject } from '../../../contract/json';
-import { isTerminal, TERMINAL, NOT_STARTED } from '../../../contract/status';
+import { isTerminal, TERMINAL, NOT_STARTED, type Status } from '../../../contract/status';
 import { unredact } from '../../core/secrets/redact-json';
 import type { CancellationPolicy } from '../../core/workflow/definition';
 import type { ChildEnded, WorkflowState } from '../../core/workflow/types';
-import { asJson, now, type Transaction } from '../database/connection';
+import { asJson, epochMs, now, type Transaction } from '../database/connection';
 import type { ExecutionRow } from '../lifecycle/execution-rows';
 import { copySecrets, unsealParameterSecrets } from '../secrets/seal-parameters';
 import { requireStateSize, type StoredResult } from './item-results';
@@ -34,8 +34,10 @@ export interface WorkflowRun {
   readonly cancelPolicy: CancellationPolicy | null;
   /** When the run's limit passed, where it has and the engine has not processed it. */
   readonly timedOutAt: string | null;
-  /** SQL's clock when the locks were acquired, epoch ms. */
-  readonly now: number;
+  /** SQL's clock, epoch ms, when the locks were acquired or a child last ended at once. */
+  now: number;
+  /** Columns of the run's row, once its execution has ended. */
+  end: { readonly status: Status; readonly error_message: string | null } | null;
 }
 
 /**
@@ -57,13 +59,7 @@ export async function lockWorkflowRun(transaction: Transaction, execution: numbe
     .select(['r.id', 'r.tenant', 'r.task_graph', 'r.state', 'r.secret_values', 'r.cancel_requested', 'r.cancel_policy'])
     .select('r.saved_with_sets')
     .select(sql<string | null>`case when r.due_at <= ${now} then r.due_at end`.as('over_since'))
-    .select([
-      'd.param_schema',
-      'p.config',
-      'p.conf_schema',
-      'p.ref as pack_ref',
-      sql<number>`(extract(epoch from ${now}) * 1000)::double precision`.as('now'),
-    ])
+    .select(['d.param_schema', 'p.config', 'p.conf_schema', 'p.ref as pack_ref', epochMs(now).as('now')])
     .where('r.execution', '=', execution)
     .executeTakeFirst();
   if (!run) return null;
@@ -85,6 +81,7 @@ export async function lockWorkflowRun(transaction: Transaction, execution: numbe
     cancelPolicy: run.cancel_policy as CancellationPolicy | null,
     timedOutAt: run.over_since,
     now: run.now,
+    end: null,
   };
 }
 
@@ -238,6 +235,7 @@ export async function saveWorkflowRun(transaction: Transaction, run: WorkflowRun
       failed_tasks: taskNames(state, 'failed', 'timeout'),
       skipped_tasks: taskNames(state, 'skipped'),
       status: state.status,
+      ...run.end,
       updated: now,
     })
     .where('id', '=', run.id)

@@ -36,7 +36,7 @@ const lockExecution = (transaction: Transaction, id: number): Promise<ExecutionR
   transaction.selectFrom('execution').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
 
 /** The value of `__inquiry` in the output of a completed attempt; null where there is none. */
-function inquiryInOutput({ status, result }: AttemptOutcome): Json {
+export function inquiryInOutput({ status, result }: AttemptOutcome): Json {
   const { data } = result;
   if (status !== 'completed' || !isObject(data) || !Object.hasOwn(data, '__inquiry')) return null;
   return data.__inquiry ?? null;

@@ -103,7 +103,7 @@ export interface EnvironmentRequest {
 
 /** Claims the oldest environment to build; null when there is none. */
 export const claimEnvironment = (db: Database): Promise<EnvironmentRequest | null> =>
-  db.withoutTenant(async (transaction) => {
+  db.singleStatement(async (transaction) => {
     const { rows } = await sql<EnvironmentRequest>`
       select tenant, pack_ref as "packRef", storage as "packDirectory", runtime, is_rebuild as "isRebuild"
       from claim_environment(${BUILDER_LOST_AFTER_MS}, ${MAX_BUILDERS})`.execute(transaction);

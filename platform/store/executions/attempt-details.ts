@@ -1,0 +1,79 @@
+import { sql, type SqlBool } from 'kysely';
+import type { JsonObject } from '../../../contract/json';
+import { schemaTaint } from '../../core/secrets/schema-taint';
+import { asJson, servesExtensions, type Transaction } from '../database/connection';
+import type { Attempt, TimeoutLevel } from '../lifecycle/attempt';
+import { resolveAttemptSecrets } from './attempt-secrets';
+
+/** What an attempt of an execution needs, without the lease. `limit`: null: none was given. */
+export interface AttemptDetails extends Omit<Attempt, 'fencingToken' | 'attempt' | 'limit'> {
+  readonly limit: Attempt['limit'] | null;
+}
+
+/** Of these executions, in any order. */
+export async function loadAttemptDetails(
+  transaction: Transaction,
+  executions: readonly number[],
+): Promise<AttemptDetails[]> {
+  const rows = await transaction
+    .selectFrom('execution as e')
+    .leftJoin('action as a', 'a.id', 'e.action')
+    .leftJoin('pack as p', 'p.id', 'a.pack')
+    .leftJoin('execution as w', (join) =>
+      join.onRef('w.id', '=', 'e.parent').on('e.workflow_execution', 'is not', null),
+    )
+    .select(['e.tenant', 'e.action', 'a.pack', 'e.secret_values', 'e.executor', 'e.permission_set_refs'])
+    .select('e.permission_limit')
+    .leftJoin('action as wa', 'wa.id', 'w.action')
+    .select(['w.action_ref as workflow_ref', 'wa.pack_ref as workflow_pack_ref'])
+    .select(['e.id', 'e.root', 'e.action_ref', 'e.config', 'e.env_vars', 'e.rule_ref', 'e.trigger_ref'])
+    .select(['e.timeout_seconds', 'e.timeout_level', 'a.timeout_seconds as action_timeout'])
+    .select(['a.pack_ref', 'a.entrypoint', 'a.runtime_ref', 'a.runtime_version_constraint', 'a.is_adhoc'])
+    .select(['a.parameter_delivery', 'a.parameter_format', 'a.output_format', 'a.param_schema', 'p.storage'])
+    .select(['a.out_schema', 'p.network'])
+    .where(sql<SqlBool>`e.id = any(${executions}::bigint[])`)
+    .execute();
+  const attemptSecrets = await resolveAttemptSecrets(transaction, rows);
+  return rows.map((row, index) => ({
+    ...attemptSecrets[index]!,
+    execution: row.id,
+    tenant: row.tenant,
+    root: row.root,
+    actionRef: row.action_ref,
+    packRef: row.pack_ref ?? row.action_ref.split('.')[0]!,
+    packDirectory: row.storage,
+    network: row.network ?? 'full',
+    entrypoint: row.entrypoint ?? '',
+    runtime: row.runtime_ref?.split('.').at(-1) ?? null,
+    runtimeVersionConstraint: row.runtime_version_constraint,
+    isAdhoc: row.is_adhoc ?? false,
+    delivery: row.parameter_delivery ?? 'stdin',
+    parameterFormat: row.parameter_format ?? 'json',
+    outputFormat: row.output_format ?? 'text',
+    envVars: toTexts(row.env_vars ?? {}),
+    rule: row.rule_ref,
+    trigger: row.trigger_ref,
+    limit: smallestLimit(servesExtensions(transaction) ? row : { ...row, action_timeout: null }),
+    secretOutput: schemaTaint(row.out_schema),
+  }));
+}
+
+const toTexts = (values: JsonObject): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, typeof value === 'string' ? value : asJson(value)]),
+  );
+
+interface Limits {
+  readonly timeout_seconds: number | null;
+  readonly timeout_level: string | null;
+  readonly action_timeout: number | null;
+}
+
+function smallestLimit(row: Limits): Attempt['limit'] | null {
+  const limits: { seconds: number; level: TimeoutLevel }[] = [];
+  if (row.timeout_seconds) {
+    limits.push({ seconds: row.timeout_seconds, level: row.timeout_level === 'request' ? 'request' : 'task' });
+  }
+  if (row.action_timeout) limits.push({ seconds: row.action_timeout, level: 'action' });
+  return limits.sort((a, b) => a.seconds - b.seconds)[0] ?? null;
+}
