@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../contract/json';
 import type { Transaction } from '../store/database/connection';
 import type { EffectiveGrant } from '../store/identities/grants';
+import { isUnconstrained } from '../store/identities/delegation';
 import { identityAttributes } from '../store/identities/identities';
 import { grantCovers, isSpecificGrant, type AuthorizationTarget } from './constraints';
 
@@ -8,12 +9,14 @@ import { grantCovers, isSpecificGrant, type AuthorizationTarget } from './constr
 export interface Rights {
   /** Without a target: on any resource of the kind, which a constrained grant does not allow. */
   allows(resource: string, action: string, target?: AuthorizationTarget): boolean;
+  /** Whether it is allowed on every resource of the kind, whatever their targets are. */
+  allowsAll(resource: string, action: string): boolean;
   /** Whether there is any grant for it, constrained or not. */
   hasAny(resource: string, action: string): boolean;
 }
 
 /** The rights of worker tokens. */
-export const ALL_RIGHTS: Rights = { allows: () => true, hasAny: () => true };
+export const ALL_RIGHTS: Rights = { allows: () => true, allowsAll: () => true, hasAny: () => true };
 
 /**
  * Resources that may be private: an unconstrained grant covers neither those of another identity
@@ -35,6 +38,8 @@ export async function rightsFromGrants(
   const isPrivateToAnother = (resource: string, { owner = null, visibility }: AuthorizationTarget) =>
     OWNED_RESOURCES.has(resource) && (owner === null ? visibility === 'private' : owner !== identity);
   return {
+    allowsAll: (resource, action) =>
+      !OWNED_RESOURCES.has(resource) && matchingGrants(resource, action).some(isUnconstrained),
     hasAny: (resource, action) => matchingGrants(resource, action).length > 0,
     allows: (resource, action, target = {}) =>
       matchingGrants(resource, action).some(

@@ -123,7 +123,7 @@ function readWebhookCall(
  * not it once had one.
  */
 async function receive({ db, tenantQuota }: ApiContext, call: WebhookCall): Promise<WebhookOutcome> {
-  const found = await db.withoutTenant((transaction) => findTriggerByWebhookKey(transaction, call.key));
+  const found = await db.singleStatement((transaction) => findTriggerByWebhookKey(transaction, call.key));
   if (!found) throw notFound('Webhook');
   tenantQuota.addEvent(found.tenant);
   const receipt = await db.inTenant(found.tenant, async (transaction) => {

@@ -4,7 +4,7 @@ import { componentTarget } from '../../auth/authorization-targets';
 import { permissionLimit, requireDelegable } from '../../auth/delegation';
 import { findLoaderVariable, loaderVariableError } from '../../auth/loader-variables';
 import { DomainError, notFound } from '../../domain-error';
-import { AffinityError, readAffinity } from '../../executor/affinity';
+import { AffinityError, readAffinity } from '../../executor/dispatch/affinity';
 import type { Rights } from '../../auth/rights';
 import { loopErrorAt } from '../../executor/limits/loop-limit';
 import { processLoopAlert } from '../../executor/process-event';
@@ -24,8 +24,14 @@ import { recordRejectedExecution } from '../../store/executions/rejected-executi
 import type { Api, ApiContext } from '../http/context';
 import { route } from '../http/route';
 
-/** `POST /executions/execute`: requests an execution; parameters are not validated. */
-export function executeRoute(api: Api, { tenantQuota }: ApiContext): void {
+/**
+ * `POST /executions/execute`: requests an execution; parameters are not validated. A request that
+ * is alone is dispatched in its transaction, which starts it earlier; of several at once, the
+ * executor dispatches all in one transaction.
+ */
+export function executeRoute(api: Api, { tenantQuota, dispatchOne }: ApiContext): void {
+  /** Requests whose executions are being inserted. */
+  let active = 0;
   route(api, {
     method: 'POST',
     path: '/api/v1/executions/execute',
@@ -48,7 +54,12 @@ export function executeRoute(api: Api, { tenantQuota }: ApiContext): void {
       await tenantQuota.addExecution(transaction, tenant);
       const limit = await permissionLimit(transaction, caller);
       const request = { ...declaredFields(body), action, tenant, executor, parent, permissionLimit: limit };
-      return { data: await requestOrReject(transaction, request) };
+      active++;
+      try {
+        return { data: await requestOrReject(transaction, request, active === 1 ? dispatchOne : undefined) };
+      } finally {
+        active--;
+      }
     },
   });
 }
@@ -65,13 +76,21 @@ function requireAllowedVariables(rights: Rights, { env_vars: variables }: Execut
 }
 
 /** An execution that is too deep in its chain of causes is stored as failed. */
-async function requestOrReject(transaction: Transaction, request: NewExecution): Promise<Execution> {
+async function requestOrReject(
+  transaction: Transaction,
+  request: NewExecution,
+  dispatchOne: ApiContext['dispatchOne'],
+): Promise<Execution> {
   const { action, parent, tenant, executor, parameters } = request;
   if (parent && (await findCancelledTrees(transaction, [parent.id])).size > 0) {
     throw new DomainError('CONFLICT', `Execution ${parent.id} is being cancelled`, { reason: 'EXECUTION_CANCELLED' });
   }
   const loopError = parent && loopErrorAt(transaction, parent.causation_depth + 1);
-  if (!parent || !loopError) return requestExecution(transaction, request);
+  if (!parent || !loopError) {
+    const execution = await requestExecution(transaction, request, !dispatchOne);
+    await dispatchOne?.(transaction, { tenant, execution: execution.id });
+    return execution;
+  }
   const { document: config } = redact(parameters ?? {}, schemaTaint(action.paramSchema));
   const id = await recordRejectedExecution(transaction, { action, tenant, executor, parent, config, ...loopError });
   await processLoopAlert(transaction, tenant, action, parent.correlation_id);

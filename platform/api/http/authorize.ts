@@ -40,7 +40,8 @@ async function checkLoaded<S extends RouteSchema, L>(
 ): Promise<void> {
   if (!grantFirst && !isExempt?.(call)) {
     const [resource, action] = splitGrant(grant);
-    const isAllowed = (await call.rights()).allows(resource, action, await target?.(call));
+    const rights = await call.rights();
+    const isAllowed = rights.allowsAll(resource, action) || rights.allows(resource, action, await target?.(call));
     if (!isAllowed) throw hiddenAs?.(call) ?? insufficientPermissions(resource, action);
   }
   for (const additional of additionalGrants) {

@@ -12,7 +12,8 @@ import type { GrantName, DeniedResponse } from '../../../contract/permissions';
 import type { CapabilityManifest } from '../../../contract/capabilities';
 import type { EgressPolicy } from '../../egress/egress-guard';
 import type { PlatformProgram } from '../../packs/sources/unpack-in-process';
-import type { Database } from '../../store/database/connection';
+import type { Database, Transaction } from '../../store/database/connection';
+import type { AdvanceJob } from '../../store/database/notify';
 import type { DatabaseProbe } from '../../store/database/database-probe';
 import type { TenantQuota } from '../../auth/tenant-quota';
 import type { AuthContext } from '../../auth/auth-context';
@@ -39,6 +40,11 @@ export interface ApiContext extends AuthContext {
   readonly databaseProbe: DatabaseProbe;
   /** A worker that is silent for longer is stale, ms; the contract's 90 s by default. */
   readonly workerStaleMs?: number;
+  /**
+   * Dispatches an execution in the transaction that requested it; absent where no executor runs in
+   * this process.
+   */
+  readonly dispatchOne?: (transaction: Transaction, execution: AdvanceJob) => Promise<void>;
   readonly manifest: () => CapabilityManifest | Promise<CapabilityManifest>;
   /** The subscriptions of the notifier; absent where no notifier runs in this process. */
   readonly subscriptionHub?: SubscriptionHub<Caller>;

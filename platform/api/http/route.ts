@@ -49,7 +49,7 @@ interface StreamingRouteDefinition<S extends RouteSchema, L> extends RouteEntry<
 
 /** Registers a route that enforces what it declares and does its work in one transaction. */
 export function route<S extends RouteSchema, L = undefined>(api: Api, definition: RouteDefinition<S, L>): void {
-  const { idempotentOperation: operation } = definition;
+  const { method, idempotentOperation: operation } = definition;
   register(api, definition, (request, reply) => {
     const call = callOf<S>(request);
     const { caller } = call;
@@ -63,7 +63,7 @@ export function route<S extends RouteSchema, L = undefined>(api: Api, definition
       return runOnce(transaction, repeatable, () => run(transaction) as Promise<Json>);
     };
     void reply.code(statusOf(definition.schema));
-    return api.db.inTenant(caller.tenant, work);
+    return method === 'GET' ? api.db.readingInTenant(caller.tenant, work) : api.db.inTenant(caller.tenant, work);
   });
 }
 

@@ -51,6 +51,7 @@ export function buildApi(context: ApiContext, routes: readonly Routes[], log?: F
   api.decorate('tenantQuota', context.tenantQuota);
   api.decorate('extensions', context.extensions);
   logRequests(api);
+  discardUnreadBodies(api);
   rejectRepeatedHosts(api);
   registerCors(api);
   api.decorate('routeTable', rejectUnknownPaths(api));
@@ -113,6 +114,17 @@ function logRequests(api: Api): void {
       ms: durationMs,
       by: caller?.identity,
     });
+    done();
+  });
+}
+
+/**
+ * Reads what a handler left of a body: until it has arrived, the next request of its connection
+ * has to wait.
+ */
+function discardUnreadBodies(api: Api): void {
+  api.addHook('onResponse', ({ raw }, _reply, done) => {
+    if (!raw.complete) raw.unpipe().resume();
     done();
   });
 }

@@ -7,6 +7,7 @@ import * as exercise from '../../attune/exercise';
 import { keyDifferences, type AllowedExtensions } from '../../attune/key-differences';
 import { NOTIFICATION_PAYLOADS, payloadKeys, responseKeys } from '../../attune/response-tables';
 import { withObservedPlatform, type ObservedPlatform } from './with-observed-platform';
+import { livenessDeadline } from '../liveness';
 
 /** What an action's result adds to the contract's keys, by how the action ended. */
 interface ResultExtensions {
@@ -93,7 +94,7 @@ function testLimits(platform: () => ObservedPlatform, { extensions }: Variant): 
   test('core.ask reads its other inputs with extensions only', async () => {
     const input = { prompt: 'Which?', timeout_seconds: 600, default_response: 'none' };
     const id = await exercise.startTasks(platform().client, 'ask', [{ name: 'ask', action: 'core.ask', input }]);
-    const inquiry = await until(taskToCreateInquiry('ask', platform().client, id), performance.now() + 20_000);
+    const inquiry = await until(taskToCreateInquiry('ask', platform().client, id), livenessDeadline());
 
     expect(inquiry.timeout_at === null).toBe(extensions === 'off');
     await platform().client.inquiries.respond(inquiry.id, 'this');

@@ -40,7 +40,7 @@ export function withApi(options: ApiOptions = { selfRegistration: true }): () =>
   const database = withDatabase();
   beforeAll(async () => {
     testApi = await startTestApi(database(), options);
-  }, 30_000);
+  });
   return () => {
     if (!testApi) throw new Error('the test API was not started');
     return testApi;

@@ -9,6 +9,8 @@ const rejectTransaction = () => Promise.reject(new Error('this test has no datab
 /** A database that fails every transaction. */
 const unreachableDatabase: Database = {
   inTenant: rejectTransaction,
+  readingInTenant: rejectTransaction,
+  statementInTenant: rejectTransaction,
   withoutTenant: rejectTransaction,
   singleStatement: rejectTransaction,
   close: () => Promise.resolve(),

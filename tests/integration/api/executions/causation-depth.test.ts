@@ -4,8 +4,6 @@ import { signToken } from '../../../../platform/auth/tokens';
 import { SECRET } from '../with-api';
 import { withWebhook } from '../with-webhook';
 
-jest.setTimeout(90_000); // 64 events, one after the other
-
 const webhook = withWebhook();
 const LIMIT = 64;
 const LOOP = { status: 'failed', result: { succeeded: false, code: 'LOOP_LIMIT' } };

@@ -11,7 +11,7 @@ const EXPIRING = sized({ ci: 10, full: 1_000 });
 const LIFETIME_MS = 400;
 /** Long enough for one request on a busy host, s. */
 const EXTENDED_AFTER_SECONDS = 3;
-jest.setTimeout(sized({ ci: 60_000, full: 600_000 }));
+jest.setTimeout(sized({ ci: 120_000, full: 600_000 }));
 
 let admin: string;
 beforeAll(async () => {

@@ -3,9 +3,10 @@
 import type { InjectOptions } from 'fastify';
 import { signToken } from '../../../../platform/auth/tokens';
 import { advanceWorkflow } from '../../../../platform/executor/advance';
-import { dispatchRequested } from '../../../../platform/executor/dispatch';
+import { dispatchRequested } from '../../../../platform/executor/dispatch/dispatch';
 import { claimExecutions } from '../../../../platform/store/executions/attempts';
 import { registerWorker } from '../../../../platform/store/workers/workers';
+import { STALE_MS } from '../../executor/with-executor';
 import { SECRET, withApi } from '../with-api';
 
 const testApi = withApi();
@@ -46,8 +47,8 @@ beforeAll(async () => {
 /** Dispatches a workflow and what it starts. Answers its tasks: their sets, or their error. */
 async function tasksOf(execution: number): Promise<(string[] | string)[]> {
   const { db, owner } = testApi();
-  await dispatchRequested(db, 60_000)({ tenant: TENANT });
-  await advanceWorkflow(db)({ tenant: TENANT, execution });
+  await dispatchRequested(db, STALE_MS)({ tenant: TENANT });
+  await advanceWorkflow(db, STALE_MS)({ tenant: TENANT, execution });
   const { rows } = await owner.query<{ permission_set_refs: string[]; result: { code?: string } | null }>(
     'select permission_set_refs, result from execution where parent = $1 order by id',
     [execution],
@@ -169,7 +170,7 @@ test('an attempt beyond the limit of its execution is not started', async () => 
   const { db, owner } = testApi();
   const id = await execute('core.noop', { permission_set_refs: ['core.admin'] });
   await owner.query(`update execution set permission_limit = '{core.viewer}' where id = $1`, [id]);
-  await dispatchRequested(db, 60_000)({ tenant: TENANT });
+  await dispatchRequested(db, STALE_MS)({ tenant: TENANT });
   const attempts = await claimExecutions(db, worker, 99, { leaseMs: 60_000, limitSeconds: 60 });
 
   expect(attempts.find(({ execution }) => execution === id)).toMatchObject({

@@ -2,8 +2,9 @@
 import type { InjectOptions } from 'fastify';
 import type { JsonObject } from '../../../../contract/json';
 import { advanceWorkflow } from '../../../../platform/executor/advance';
-import { dispatchRequested } from '../../../../platform/executor/dispatch';
+import { dispatchRequested } from '../../../../platform/executor/dispatch/dispatch';
 import { createGrantHolder } from '../grant-holder';
+import { STALE_MS } from '../../executor/with-executor';
 import { withApi } from '../with-api';
 
 const testApi = withApi();
@@ -49,8 +50,8 @@ async function run(action_ref: string, token: string): Promise<string | null> {
   const answer = await send('POST', '/executions/execute', { action_ref }, token);
   expect([answer.statusCode, answer.json()]).toEqual([201, expect.anything()]);
   const { id } = answer.json<{ data: { id: number } }>().data;
-  await dispatchRequested(db, 60_000)({ tenant: TENANT });
-  await advanceWorkflow(db)({ tenant: TENANT, execution: id });
+  await dispatchRequested(db, STALE_MS)({ tenant: TENANT });
+  await advanceWorkflow(db, STALE_MS)({ tenant: TENANT, execution: id });
   const { rows } = await owner.query<{ result: { code?: string } | null }>(
     'select result from execution where parent = $1',
     [id],
