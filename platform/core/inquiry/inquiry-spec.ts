@@ -1,5 +1,6 @@
 import { MAX_PROMPT_LENGTH, MAX_TIMEOUT_SECONDS } from '../../../contract/inquiries';
 import { isObject, type Json, type JsonObject } from '../../../contract/json';
+import { isInstant } from './dates';
 import { responseSchemaError } from './validate-response';
 
 /** An inquiry to create. Of two timeouts the earlier applies; a null default is none. */
@@ -78,18 +79,8 @@ function parseTimeoutSeconds(value: Json): number | null {
   throw new InquirySpecError('timeout_seconds', `must be a number above 0 and at most ${MAX_TIMEOUT_SECONDS}`);
 }
 
-const RFC_3339_INSTANT =
-  /^\d{4}-\d\d-(\d\d)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:Z|[+-](?:0\d|1[0-5]):[0-5]\d)$/;
-
 function parseTimeoutAt(value: Json): string | null {
   if (value === null) return null;
   if (typeof value === 'string' && isInstant(value)) return value;
   throw new InquirySpecError('timeout_at', 'must be a moment in RFC 3339, as in 2026-01-27T10:00:00Z');
-}
-
-/** The date must exist: JavaScript takes 30 February for 1 or 2 March. */
-function isInstant(text: string): boolean {
-  const [, day] = RFC_3339_INSTANT.exec(text) ?? [];
-  const midnight = new Date(`${text.slice(0, 10)}T00:00:00Z`);
-  return day !== undefined && midnight.getUTCDate() === Number(day) && Number(text.slice(0, 4)) > 0;
 }

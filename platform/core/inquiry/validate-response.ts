@@ -2,6 +2,7 @@ import type { ValidateFunction } from 'ajv';
 import { isObject, type Json, type JsonObject } from '../../../contract/json';
 import { flatToJsonSchema } from '../schema/flat-schema';
 import { compileValidator, toValidationError, UnusableSchemaError, type ValidationError } from '../schema/validator';
+import { isDate, isInstant } from './dates';
 
 /** Why responses cannot be validated against the schema; null where they can. */
 export function responseSchemaError(schema: JsonObject): string | null {
@@ -35,12 +36,5 @@ function isFlatSchema(schema: JsonObject): boolean {
   return values.length > 0 && values.every(isObject) && !isPropertyList;
 }
 
-const DATE = /^\d{4}-\d\d-\d\d$/;
-const isDate = (text: string): boolean =>
-  DATE.test(text) && new Date(`${text}T00:00:00Z`).getUTCDate() === Number(text.slice(8));
-
 /** Other formats are not checked. */
-const FORMATS = {
-  date: isDate,
-  'date-time': (text: string): boolean => isDate(text.slice(0, 10)) && !Number.isNaN(Date.parse(text)),
-};
+const FORMATS = { date: isDate, 'date-time': isInstant };

@@ -24,7 +24,7 @@ export function finishWhenIdle(context: StepContext): void {
 function finishAfterStop(context: StepContext): void {
   const { timedOutAfter: seconds } = context.state;
   if (seconds === undefined) finishCancelled(context);
-  else finishWorkflow(context, 'failed', timeoutResult(seconds), { timedOut: true });
+  else finishWorkflow(context, 'failed', timeoutResult(seconds), { isTimedOut: true });
 }
 
 export const CANCELLED_RESULT = { error: 'Workflow cancelled', succeeded: false };
@@ -44,7 +44,7 @@ export function finishWorkflow(
   context: StepContext,
   status: 'completed' | 'failed' | 'cancelled',
   result: JsonObject,
-  options: { readonly secrets?: Taint; readonly timedOut?: true } = {},
+  options: { readonly secrets?: Taint; readonly isTimedOut?: true } = {},
 ): void {
   context.state = { ...context.state, status };
   addEffect(context, { type: 'finish', status, result, ...options });

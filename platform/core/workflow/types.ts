@@ -197,7 +197,7 @@ export type Effect =
       /** The taint of the result, where it has one. */
       readonly secrets?: Taint;
       /** The run was over its limit. */
-      readonly timedOut?: true;
+      readonly isTimedOut?: true;
     };
 
 export interface StepResult {

@@ -92,7 +92,7 @@ export function withInquiryApi() {
     opened.admin = (await identityOf(DEFAULT_USER.login)).id;
     const context: ApiContext = { ...contextWithoutDatabase, db: executor.db(), tokenSecret: SECRET };
     opened.api = buildApi(context, [checkResponses, executionsRoutes, inquiriesRoutes]);
-  }, 30_000);
+  });
   afterAll(() => opened.api?.close());
 
   const identityOf = async (login: string) =>

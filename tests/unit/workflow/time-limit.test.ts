@@ -32,7 +32,7 @@ describe.each(MODES)('the limit of a whole workflow, %s', (mode) => {
     const [stop] = passLimit(run);
 
     expect(stop).toEqual({ type: 'cancel-children', policy: 'cancel_running', timedOutAfter: 1.5 });
-    expect(run.finish).toMatchObject({ status: 'failed', result: TIMEOUT_RESULT, timedOut: true });
+    expect(run.finish).toMatchObject({ status: 'failed', result: TIMEOUT_RESULT, isTimedOut: true });
     expect(run.rows.map((row) => row.task)).toEqual(['a']);
   });
 
