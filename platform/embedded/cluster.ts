@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import type { Watchdog } from './watchdog';
 import type { PostgresBinaries } from './binaries';
 import { StartError } from './start-error';
-import { spawnGuarded } from './guarded-process';
+import { runGuarded } from './guarded-process';
 import type { Account } from './postgres-user';
 
 export const SUPERUSER = 'tuningfork';
@@ -31,16 +30,29 @@ const PASSWORD_FILE = 'tuningfork.password';
  */
 export async function openCluster(path: string, options: ClusterOptions): Promise<Cluster> {
   if (!existsSync(join(path, 'PG_VERSION'))) await createCluster(path, options);
-  return { path, password: readFileSync(join(path, PASSWORD_FILE), 'utf8') };
+  return readCluster(path);
+}
+
+/** A cluster that exists. */
+export const readCluster = (path: string): Cluster => ({
+  path,
+  password: readFileSync(join(path, PASSWORD_FILE), 'utf8'),
+});
+
+export const newPassword = (): string => randomBytes(24).toString('hex');
+
+/** Creates an empty directory for a cluster, which PostgreSQL's user owns. */
+export function createClusterDirectory(path: string, user: Account | null): void {
+  mkdirSync(path, { mode: 0o700 });
+  changeOwner(path, user);
 }
 
 async function createCluster(path: string, options: ClusterOptions): Promise<void> {
   const draft = `${path}.new-${options.watchdog.instance}`;
   const passwordFile = join(options.watchdog.directory, PASSWORD_FILE);
-  const password = randomBytes(24).toString('hex');
+  const password = newPassword();
   await options.watchdog.removeOnStop(draft);
-  mkdirSync(draft, { mode: 0o700 });
-  changeOwner(draft, options.user);
+  createClusterDirectory(draft, options.user);
   writePassword(passwordFile, password, options.user);
   await runInitdb(draft, passwordFile, options);
   rmSync(passwordFile);
@@ -73,14 +85,11 @@ async function runInitdb(path: string, passwordFile: string, options: ClusterOpt
   args.push('-c', 'scram_iterations=1');
   if (!options.durable) args.push('--no-sync');
   const { initdb: command, env } = options.binaries;
-  const child = await spawnGuarded(options.watchdog, 'group', { command, args, user: options.user, env });
-  const closed = new Promise((resolve) => child.once('close', resolve));
-  const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), closed]);
+  const { code, output } = await runGuarded(options.watchdog, { command, args, user: options.user, env });
   if (code === 0) return;
-  const line = (stderr || stdout).trim().split('\n').join(' ');
   throw new StartError(
     'PG_START_FAILED',
-    `initdb exited with ${String(code)}: ${line}`,
+    `initdb exited with ${String(code)}: ${output}`,
     'npx tuningfork doctor shows what is missing',
   );
 }

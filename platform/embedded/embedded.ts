@@ -1,9 +1,11 @@
 import { accessSync, chmodSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { Client } from 'pg';
 import type { Logger } from 'pino';
 import { privateParent } from './base-directory';
 import { findUsableBinaries } from './binaries';
-import { openCluster, SUPERUSER } from './cluster';
+import { newPassword, openCluster, SUPERUSER } from './cluster';
+import { copyTemplate, type ClusterTemplate } from './cluster-template';
 import { StartError } from './start-error';
 import { choosePostgresUser, type Account } from './postgres-user';
 import { startRestartingServer } from './restarting-server';
@@ -19,6 +21,8 @@ interface PostgresOptions {
   /** Survives a crash of the host. */
   readonly durable: boolean;
   readonly log: Logger;
+  /** Of new temporary data; default: an empty database. */
+  readonly template?: ClusterTemplate;
   /** The platform's watchdog; default: a new one. */
   readonly watchdog?: Watchdog;
 }
@@ -51,14 +55,29 @@ export async function startPostgres(options: PostgresOptions): Promise<EmbeddedP
     const socketDirectory = createSocketDirectory(watchdog.directory, user);
     const binaries = findUsableBinaries(watchdog.directory, user);
     const serverOptions = { ...options, watchdog, user, binaries, socketDirectory };
-    const cluster = await openCluster(path, serverOptions);
+    const copy = options.template ? await copyTemplate(path, options.template, serverOptions) : null;
+    const cluster = copy ?? (await openCluster(path, serverOptions));
     const { lost } = await startRestartingServer(cluster, serverOptions);
-    const url = socketUrl(socketDirectory, { user: SUPERUSER, password: cluster.password });
-    return { url, lost, stop: () => watchdog.stop() };
+    const urlWith = (password: string) => socketUrl(socketDirectory, { user: SUPERUSER, password });
+    const password = copy ? await replacePassword(urlWith(copy.password)) : cluster.password;
+    return { url: urlWith(password), lost, stop: () => watchdog.stop() };
   } catch (error) {
     if (!options.watchdog) await watchdog.stop();
     throw error;
   }
+}
+
+/** All copies of a template have its password at first. Returns the new one. */
+async function replacePassword(url: string): Promise<string> {
+  const password = newPassword();
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(`alter role ${SUPERUSER} password ${client.escapeLiteral(password)}`);
+  } finally {
+    await client.end();
+  }
+  return password;
 }
 
 /** Throws DATA_DIR_UNUSABLE where the path, or a parent of it, is a file. */

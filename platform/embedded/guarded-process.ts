@@ -1,5 +1,6 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import type { Watchdog } from './watchdog';
 import type { Account } from './postgres-user';
 
@@ -38,4 +39,15 @@ export async function spawnGuarded(
   if (watchdog.stopSignal.aborted) child.stdin.end();
   else child.stdin.end('go\n');
   return child;
+}
+
+/** Runs a program to its end. Returns its exit code, and its errors or else its output. */
+export async function runGuarded(
+  watchdog: Watchdog,
+  program: GuardedProgram,
+): Promise<{ readonly code: number | null; readonly output: string }> {
+  const child = await spawnGuarded(watchdog, 'group', program);
+  const closed = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), closed]);
+  return { code, output: (stderr || stdout).trim().split('\n').join(' ') };
 }

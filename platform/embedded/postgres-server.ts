@@ -14,6 +14,8 @@ import { PORT, quotedDirectory } from './socket-directory';
 export interface PostgresServer {
   /** Settles when PostgreSQL has exited; processes of it may still end. */
   readonly exited: Promise<ServerExit>;
+  /** Ends its connections and writes everything to its files. */
+  stop(): Promise<void>;
 }
 
 interface ServerExit {
@@ -111,7 +113,12 @@ async function startOnce(cluster: Cluster, options: ServerOptions): Promise<Post
   const failure = await waitUntilReady(child, options.log);
   if (failure !== null) throw new ServerExited(failure);
   detach(child);
-  return { exited };
+  const stop = async (): Promise<void> => {
+    child.ref();
+    child.kill('SIGINT');
+    await exited;
+  };
+  return { exited, stop };
 }
 
 /** Null when ready; else its last log lines before it exited. All lines go to the log. */

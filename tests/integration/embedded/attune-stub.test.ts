@@ -3,7 +3,7 @@ import { dirSync } from 'tmp';
 import { startAttuneStub, type Filling } from '../../attune/attune-stub';
 import { runSuite } from './run-suite';
 
-const RUN_LIMIT_MS = 90_000;
+const RUN_LIMIT_MS = 180_000;
 
 test.each<Filling>(['least', 'most'])(
   'a run accepts the %s that the contract promises',

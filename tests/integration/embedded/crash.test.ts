@@ -4,12 +4,12 @@ import { until } from '../../../helpers/scenario/polling';
 import { baseDirectory, privateParent } from '../../../platform/embedded/base-directory';
 import { choosePostgresUser } from '../../../platform/embedded/postgres-user';
 import { bundleHolder, noTracesOf, privateBase, startHolder, readUrl } from './holder-process';
+import { livenessDeadline } from '../liveness';
 
 const base = privateBase();
 const program = bundleHolder(base.path);
 afterAll(() => base.remove());
 
-const deadline = () => performance.now() + 8_000;
 const canChangeUser = process.getuid?.() === 0 && privateParent(__dirname) === null;
 
 test('SIGKILL of a running platform leaves no process and no file', async () => {
@@ -18,8 +18,8 @@ test('SIGKILL of a running platform leaves no process and no file', async () => 
 
   holder.kill('SIGKILL');
 
-  await expect(until(noTracesOf(base.path), deadline())).resolves.toBe(true);
-}, 20_000);
+  await expect(until(noTracesOf(base.path), livenessDeadline())).resolves.toBe(true);
+});
 
 test.each([20, 80, 120, 160, 200, 300, 400, 500])(
   'a platform killed %i ms after its start leaves nothing',
@@ -30,21 +30,16 @@ test.each([20, 80, 120, 160, 200, 300, 400, 500])(
     holder.kill('SIGKILL');
     await once(holder, 'exit');
 
-    await expect(until(noTracesOf(base.path), deadline())).resolves.toBe(true);
+    await expect(until(noTracesOf(base.path), livenessDeadline())).resolves.toBe(true);
   },
-  20_000,
 );
 
-(canChangeUser ? test : test.skip)(
-  'a platform of an unprivileged user leaves nothing',
-  async () => {
-    const { uid, gid } = choosePostgresUser(baseDirectory() + '/none')!;
-    const holder = startHolder(program, base.path, { uid, gid });
-    await expect(readUrl(holder)).resolves.toMatch(/^postgres:/);
+(canChangeUser ? test : test.skip)('a platform of an unprivileged user leaves nothing', async () => {
+  const { uid, gid } = choosePostgresUser(baseDirectory() + '/none')!;
+  const holder = startHolder(program, base.path, { uid, gid });
+  await expect(readUrl(holder)).resolves.toMatch(/^postgres:/);
 
-    holder.kill('SIGKILL');
+  holder.kill('SIGKILL');
 
-    await expect(until(noTracesOf(base.path), deadline())).resolves.toBe(true);
-  },
-  20_000,
-);
+  await expect(until(noTracesOf(base.path), livenessDeadline())).resolves.toBe(true);
+});

@@ -1,10 +1,11 @@
 import { execFileSync, spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { dirSync } from 'tmp';
 import type { Condition } from '../../../helpers/scenario/polling';
+import { readOrEmpty } from '../../../helpers/scenario/processes';
 import { baseDirectory } from '../../../platform/embedded/base-directory';
 
 const ROOT = join(__dirname, '../../..');
@@ -62,15 +63,6 @@ export const pidsMentioning = (text: string): number[] =>
     )
     .filter((pid) => /\) [^ZX][^)]*$/.test(readOrEmpty(`/proc/${pid}/stat`)))
     .map(Number);
-
-/** Empty for a process that has exited or that this user may not read. */
-function readOrEmpty(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
-}
 
 export const noTracesOf = (base: string): Condition<true> => ({
   name: `no traces of ${base}`,

@@ -1,19 +1,22 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { dirSync } from 'tmp';
 import { predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
-import { until } from '../../../helpers/scenario/polling';
-import { readOrEmpty } from '../../../helpers/scenario/processes';
+import { until, type Condition } from '../../../helpers/scenario/polling';
+import { hostPids, readOrEmpty } from '../../../helpers/scenario/processes';
+import { startPlatform } from '../../../helpers/target/started-platform';
+import { livenessDeadline } from '../liveness';
 
 const ROOT = join(__dirname, '../../..');
 const JEST = [join(ROOT, 'node_modules/jest/bin/jest.js'), 'tests/e2e/tier2/t2-09', '-t', 'T2.9a'];
+/** A liveness bound: the start of a platform, its probes and one test on a busy machine. */
+const START_MS = 240_000;
+jest.setTimeout(START_MS + 60_000);
 /** Only the test runs it, and no probe. */
 const ACTION = /\0ATTUNE_ACTION=\S*\.spawn-children-and-sleep\0/;
-
-const hostPids = (): number[] => readdirSync('/proc').map(Number).filter(Number.isInteger);
 
 /** 0 for a process that has ended. */
 const parentOf = (pid: number): number => Number(/^PPid:\t(\d+)$/m.exec(readOrEmpty(`/proc/${pid}/status`))?.[1] ?? 0);
@@ -23,16 +26,22 @@ const descendsFrom = (ancestor: number, pid: number): boolean =>
 
 const isAction = (pid: number): boolean => ACTION.test(`\0${readOrEmpty(`/proc/${pid}/environ`)}`);
 
+const actionToRun = (run: ChildProcess, output: Promise<string[]>): Condition<true> => ({
+  name: 'an action of a test to run',
+  async check() {
+    if (run.exitCode !== null) return { is: 'impossible', why: `exit ${run.exitCode}: ${(await output).join('')}` };
+    const runs = hostPids().some((pid) => isAction(pid) && descendsFrom(run.pid!, pid));
+    return runs ? { is: 'met', value: true } : { is: 'pending', why: 'no process of the run has its variables' };
+  },
+});
+
 test('a run whose platform ends names its end and its tests, and exits with 3', async () => {
   const { name: directory, removeCallback } = dirSync({ prefix: 'platform-ends', unsafeCleanup: true });
   const env = { PATH: process.env.PATH, TMPDIR: directory, NO_COLOR: '1' };
   const run = spawn(process.execPath, JEST, { cwd: ROOT, env });
   const output = Promise.all([text(run.stdout), text(run.stderr)]);
   const ended = once(run, 'exit');
-  const runsAction = predicateToHold('an action of a test to run', () =>
-    hostPids().some((pid) => isAction(pid) && descendsFrom(run.pid!, pid)),
-  );
-  await until(runsAction, performance.now() + 60_000);
+  await until(actionToRun(run, output), performance.now() + START_MS);
   const platform = hostPids().find(
     (pid) => parentOf(pid) === run.pid && readOrEmpty(`/proc/${pid}/cmdline`).includes('tuningfork.js'),
   );
@@ -45,4 +54,20 @@ test('a run whose platform ends names its end and its tests, and exits with 3', 
   expect(code).toBe(3);
   expect(printed).toContain('the platform ended during the run (SIGKILL)');
   expect(printed).toMatch(/● T2\.9a /);
+});
+
+const UNREACHABLE = 'http://127.0.0.1:1/';
+
+test('a platform that does not end is killed, and leaves no directory', async () => {
+  const platform = await startPlatform({ npm: UNREACHABLE, python: UNREACHABLE });
+  const { pid, directory } = platform.running;
+  process.kill(pid, 'SIGSTOP');
+
+  await expect(platform.stop()).rejects.toThrow(`(pid ${pid}) did not end within 20 s of the end of its stdin`);
+
+  expect(platform.exitReason()).toBe('SIGKILL');
+  await until(
+    predicateToHold('its directory to be removed', () => !existsSync(directory)),
+    livenessDeadline(),
+  );
 });

@@ -7,16 +7,13 @@ import { DEFAULT_USER } from '../../../platform/store/identities/first-administr
 import { spawnCli, waitForExit, waitForReady, type CliProcess } from './cli-process';
 import { noTracesOf, privateBase } from './holder-process';
 import { serverPid } from './postgres-signals';
-
-jest.setTimeout(60_000);
+import { livenessDeadline } from '../liveness';
 
 const base = privateBase();
 afterAll(() => base.remove());
 
 const started: CliProcess[] = [];
 afterEach(() => started.splice(0).forEach((cli) => cli.kill('SIGKILL')));
-
-const soon = () => performance.now() + 15_000;
 
 const up = (): CliProcess => {
   const cli = spawnCli(['up', '--port', '0', '--json'], { TMPDIR: base.path });
@@ -50,11 +47,11 @@ test('a killed PostgreSQL is started again with its data and address', async () 
   await client.actions.create({ ref: 'kept.print', ...action });
 
   const killedAt = performance.now();
-  await until(serverReplaced(platform, killServer(platform)), soon());
+  await until(serverReplaced(platform, killServer(platform)), livenessDeadline());
 
   expect(performance.now() - killedAt).toBeLessThan(3_000);
   const { id } = await client.executions.execute({ action_ref: 'kept.print' });
-  const ended = await until(executionToBe('completed', client, id), soon());
+  const ended = await until(executionToBe('completed', client, id), livenessDeadline());
   expect(ended.result).toMatchObject({ stdout: 'done\n' });
   cli.kill('SIGTERM');
   await expect(waitForExit(cli)).resolves.toEqual([null, 'SIGTERM']);
@@ -67,13 +64,13 @@ test('the fourth exit of PostgreSQL within a minute ends `up` with 3', async () 
   const exit = waitForExit(cli);
 
   for (let restarts = 0; restarts < 3; restarts++) {
-    await until(serverReplaced(platform, killServer(platform)), soon());
+    await until(serverReplaced(platform, killServer(platform)), livenessDeadline());
   }
   killServer(platform);
 
   expect(await exit).toEqual([3, null]);
   expect((await stderr).trimEnd().split('\n').at(-1)).toMatch(/^tuningfork: PG_ENDED: /);
-  await expect(until(noTracesOf(base.path), soon())).resolves.toBe(true);
+  await expect(until(noTracesOf(base.path), livenessDeadline())).resolves.toBe(true);
 });
 
 test('a stop ends `up` while PostgreSQL is being started again', async () => {
@@ -84,5 +81,5 @@ test('a stop ends `up` while PostgreSQL is being started again', async () => {
   cli.kill('SIGTERM');
 
   await expect(waitForExit(cli)).resolves.toEqual([null, 'SIGTERM']);
-  await expect(until(noTracesOf(base.path), soon())).resolves.toBe(true);
+  await expect(until(noTracesOf(base.path), livenessDeadline())).resolves.toBe(true);
 });

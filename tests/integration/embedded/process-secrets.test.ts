@@ -5,8 +5,6 @@ import { startPostgres } from '../../../platform/embedded/embedded';
 import { spawnCli, waitForExit, waitForReady, type CliProcess } from './cli-process';
 import { pidsMentioning } from './holder-process';
 
-jest.setTimeout(60_000);
-
 const CHUNK_BYTES = 1_024 * 1_024;
 /** In the flags of a file descriptor: it is closed in programs that the process starts. */
 const O_CLOEXEC = 0o2000000;
@@ -39,7 +37,7 @@ beforeAll(async () => {
   const { instance_id: instance } = await waitForReady(cli);
   pids = [cli.pid!, ...pidsMentioning(instance)];
   workers = pids.filter((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('\0worker\0'));
-}, 60_000);
+});
 afterAll(async () => {
   for (const release of releases.reverse()) await release();
 });

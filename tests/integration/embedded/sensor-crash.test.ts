@@ -6,10 +6,8 @@ import { DEFAULT_USER } from '../../../platform/store/identities/first-administr
 import { isAlive } from '../../../platform/worker/process/process-table';
 import { spawnCli, waitForExit, waitForReady, type CliProcess } from './cli-process';
 import { privateBase } from './holder-process';
+import { livenessDeadline } from '../liveness';
 
-jest.setTimeout(60_000);
-
-const WAIT_MS = 20_000;
 const base = privateBase();
 afterAll(() => base.remove());
 
@@ -60,16 +58,15 @@ const conditionOf = (name: string, isMet: () => boolean): Condition<true> => ({
     ),
   evidence: () => Promise.resolve(`pids: ${recordedPids().join()}`),
 });
-const deadline = () => performance.now() + WAIT_MS;
 const untilRunning = (from: number) =>
   until(
     conditionOf('the sensor to run', () => recordedPids().slice(from).filter(isAlive).length === PROCESSES_PER_SENSOR),
-    deadline(),
+    livenessDeadline(),
   );
 const untilGone = (pids: readonly number[]) =>
   until(
     conditionOf('no process of the sensor to be alive', () => !pids.some(isAlive)),
-    deadline(),
+    livenessDeadline(),
   );
 
 test('no sensor process survives its worker or its platform', async () => {
@@ -89,7 +86,7 @@ test('no sensor process survives its worker or its platform', async () => {
   });
   await untilRunning(0);
   const first = recordedPids();
-  const pid = await until(recordedPid, deadline());
+  const pid = await until(recordedPid, livenessDeadline());
 
   process.kill(parentOf(pid), 'SIGKILL');
   await untilGone(first);

@@ -5,14 +5,12 @@ import { join } from 'node:path';
 import { until } from '../../../helpers/scenario/polling';
 import { spawnCli, waitForExit, waitForOutcome, waitForReady } from './cli-process';
 import { noTracesOf, privateBase, pidsMentioning } from './holder-process';
-
-jest.setTimeout(90_000); // a liveness bound: a test starts up to three platforms
+import { livenessDeadline } from '../liveness';
 
 const base = privateBase();
 afterAll(() => base.remove());
 
 const up = (...args: string[]) => spawnCli(['up', '--port', '0', '--json', ...args]);
-const deadline = () => performance.now() + 8_000;
 
 test('SIGINT ends a running platform, which leaves nothing', async () => {
   const cli = up();
@@ -47,7 +45,7 @@ test('SIGKILL of a running platform leaves nothing', async () => {
   cli.kill('SIGKILL');
   await waitForExit(cli);
 
-  await expect(until(processGone(running.instance_id, running.directory), deadline())).resolves.toBe(true);
+  await expect(until(processGone(running.instance_id, running.directory), livenessDeadline())).resolves.toBe(true);
 });
 
 const processGone = (instance: string, directory: string) => ({
@@ -143,5 +141,5 @@ test.each([
 });
 
 test('the runs of this file leave nothing', async () => {
-  await expect(until(noTracesOf(base.path), deadline())).resolves.toBe(true);
+  await expect(until(noTracesOf(base.path), livenessDeadline())).resolves.toBe(true);
 });

@@ -7,10 +7,8 @@ import { until } from '../../../helpers/scenario/polling';
 import { DEFAULT_USER } from '../../../platform/store/identities/first-administrator';
 import { spawnCli, waitForExit, waitForReady } from './cli-process';
 import { privateBase } from './holder-process';
+import { livenessDeadline } from '../liveness';
 
-jest.setTimeout(90_000);
-
-const WAIT_MS = 60_000;
 const base = privateBase();
 afterAll(() => base.remove());
 
@@ -34,7 +32,7 @@ test('DU-03 a worker that crashes is restarted, its execution recovered', async 
 
   writeFileSync(crashFile, '');
   const { id } = await client.executions.execute({ action_ref: 'crash.print' });
-  const ended = await until(executionToBe('completed', client, id), performance.now() + WAIT_MS);
+  const ended = await until(executionToBe('completed', client, id), livenessDeadline());
   cli.kill('SIGTERM');
   await waitForExit(cli);
 

@@ -6,8 +6,7 @@ import { until, type Condition } from '../../../helpers/scenario/polling';
 import { DEFAULT_USER } from '../../../platform/store/identities/first-administrator';
 import { spawnCli, waitForExit, waitForReady, type CliProcess } from './cli-process';
 import { pidsMentioning, privateBase } from './holder-process';
-
-jest.setTimeout(60_000);
+import { livenessDeadline } from '../liveness';
 
 const STEPS = 6;
 /** From the permission to end until the end: shorter than the start of a worker process. */
@@ -19,8 +18,6 @@ const permission = join(base.path, 'permission');
 let cli: CliProcess | undefined;
 afterEach(() => cli?.kill('SIGKILL'));
 afterAll(() => base.remove());
-
-const soon = () => performance.now() + 30_000;
 
 const entries = (kind: string): string[] =>
   readFileSync(ledger, 'utf8')
@@ -55,12 +52,12 @@ test('steps of a killed worker run again, and only then reach their end', async 
   const steps = await Promise.all(
     Array.from({ length: STEPS }, () => client.executions.execute({ action_ref: 'orphan.step' })),
   );
-  await until(entriesToBe('start', STEPS), soon());
+  await until(entriesToBe('start', STEPS), livenessDeadline());
   const [worker] = pidsMentioning(`tuningfork-${platform.instance_id}/program/tuningfork.cjs`);
   writeFileSync(permission, '');
   process.kill(worker!, 'SIGKILL');
   appendFileSync(ledger, `killed with ${entries('end').length} ended\n`);
-  for (const step of steps) await until(executionToBe('completed', client, step.id), soon());
+  for (const step of steps) await until(executionToBe('completed', client, step.id), livenessDeadline());
 
   expect(entries('killed')).toEqual(['killed with 0 ended']);
   expect(entries('end')).toEqual(steps.map((step) => `end ${step.id}`).sort());

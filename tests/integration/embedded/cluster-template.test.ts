@@ -1,0 +1,108 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import pino from 'pino';
+import type { ClusterTemplate } from '../../../platform/embedded/cluster-template';
+import { startPostgres } from '../../../platform/embedded/embedded';
+import { startWatchdog } from '../../../platform/embedded/watchdog';
+import { privateBase, remainingTraces } from './holder-process';
+
+const base = privateBase();
+afterAll(() => base.remove());
+
+const log = pino({ level: 'silent' });
+
+async function query<T extends object>(url: string, sql: string): Promise<T[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<T>(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+/** A template that prepares a table, and counts how often. */
+function templateAt(path: string): ClusterTemplate & { readonly prepared: () => number } {
+  let count = 0;
+  const prepare = async (url: string): Promise<void> => {
+    await query(url, `create table prepared as select ${++count} as n`);
+  };
+  return { path, prepare, prepared: () => count };
+}
+
+const start = async (template: ClusterTemplate) =>
+  startPostgres({ durable: false, log, template, watchdog: await startWatchdog(base.path) });
+
+const hasTable = async (url: string): Promise<boolean> =>
+  (await query(url, `select 1 from pg_class where relname = 'prepared'`)).length === 1;
+
+const passwordOf = (url: string): string => new URL(url).password;
+
+test('a template is prepared once; each start has a copy with its own password', async () => {
+  const template = templateAt(join(base.path, 'cache/of-these-sources.tar'));
+  const [first, second] = [await start(template), await start(template)];
+
+  await query(first.url, 'insert into prepared values (2)');
+  expect(await query(second.url, 'select n from prepared')).toEqual([{ n: 1 }]);
+  expect(template.prepared()).toBe(1);
+  expect(passwordOf(first.url)).not.toBe(passwordOf(second.url));
+  const swapped = first.url.replace(passwordOf(first.url), passwordOf(second.url));
+  await expect(query(swapped, 'select 1')).rejects.toMatchObject({ code: '28P01' });
+  const archive = readFileSync(template.path);
+  expect([first.url, second.url].map((url) => archive.includes(passwordOf(url)))).toEqual([false, false]);
+
+  await Promise.all([first.stop(), second.stop()]);
+  expect(remainingTraces(base.path)).toEqual([]);
+  expect(readdirSync(join(base.path, 'cache'))).toEqual(['of-these-sources.tar']);
+});
+
+test('the password of the template itself opens no copy', async () => {
+  const template = templateAt(join(base.path, 'cache/of-these-sources.tar'));
+  const { url, stop } = await start(template);
+  const [row] = await query<{ path: string }>(url, `select current_setting('data_directory') as path`);
+  const password = readFileSync(join(row!.path, 'tuningfork.password'), 'utf8');
+
+  await expect(query(url.replace(passwordOf(url), password), 'select 1')).rejects.toMatchObject({ code: '28P01' });
+  await stop();
+});
+
+test('platforms that start at once with no template both run', async () => {
+  const template = templateAt(join(base.path, 'at-once/sources.tar'));
+  const started = await Promise.all([start(template), start(template)]);
+
+  expect(await Promise.all(started.map(({ url }) => hasTable(url)))).toEqual([true, true]);
+
+  await Promise.all(started.map(({ stop }) => stop()));
+  expect(readdirSync(join(base.path, 'at-once'))).toEqual(['sources.tar']);
+});
+
+test('an archive that is damaged is removed, and the start goes on without it', async () => {
+  const path = join(base.path, 'damaged.tar');
+  writeFileSync(path, 'not an archive');
+  const template = templateAt(path);
+
+  const { url, stop } = await start(template);
+
+  expect([await hasTable(url), template.prepared()]).toEqual([false, 0]);
+  expect(readdirSync(base.path)).not.toContain('damaged.tar');
+  await stop();
+});
+
+test('where no archive can be stored, the database starts empty', async () => {
+  writeFileSync(join(base.path, 'a-file'), '');
+  const template = templateAt(join(base.path, 'a-file/sources.tar'));
+
+  const { url, stop } = await start(template);
+
+  expect([await hasTable(url), template.prepared()]).toEqual([false, 0]);
+  await stop();
+});
+
+test('the archives of three states of the sources are kept', async () => {
+  const directory = join(base.path, 'many');
+  mkdirSync(directory);
+  for (const name of ['a', 'b', 'c', 'd']) await (await start(templateAt(join(directory, `${name}.tar`)))).stop();
+
+  expect(readdirSync(directory).sort()).toEqual(['b.tar', 'c.tar', 'd.tar']);
+});
