@@ -8,6 +8,7 @@ import { ROUTES } from './api/routes';
 import { packsDirectory } from './directories';
 import { buildManifest, withWorkerCapabilities } from './capabilities';
 import { TenantQuota } from './auth/tenant-quota';
+import { Dispatcher } from './executor/dispatch/dispatch';
 import { startExecutor } from './executor/start-executor';
 import { startNotifier, type Notifier } from './notifier/start-notifier';
 import { ensureCorePack } from './packs/save/core-pack';
@@ -19,6 +20,7 @@ import { ensureAppLogin } from './store/database/app-login';
 import { openDatabase, openPool } from './store/database/connection';
 import { openDatabaseProbe } from './store/database/database-probe';
 import { rejectWhileAway } from './store/database/reachable-database';
+import { notifyDispatch } from './store/database/notify';
 import { readStatistics } from './store/database/platform-statistics';
 import {
   createFirstAdministrator,
@@ -64,16 +66,18 @@ export interface Platform {
 
 /**
  * Migrates the database and starts every role: API, notifier and executor in this process, workers
- * in processes of their own. Resolves when requests are accepted and all workers are active.
- * Throws what kept it from starting, after everything that it started has been stopped. The first
- * administrator is created last: a start that fails does not lose its password.
+ * in processes of their own. `opening` resolves to the connection URL of the database's owner.
+ * Resolves when requests are accepted and all workers are active. Throws what kept it from
+ * starting, after everything that it started has been stopped. The first administrator is created
+ * last: a start that fails does not lose its password.
  */
 export async function startPlatform(
+  opening: Promise<string>,
   settings: Settings,
   processOptions: RoleProcessOptions,
   administrator: AdministratorOptions,
 ): Promise<Platform> {
-  const starting = new PlatformStart(settings, processOptions, administrator);
+  const starting = new PlatformStart(opening, settings, processOptions, administrator);
   try {
     const { url, notifierPort, isolation, isAdministratorNew } = await starting.run();
     const { login } = DEFAULT_USER;
@@ -94,8 +98,11 @@ interface StartedRoles extends Pick<Platform, 'url' | 'isolation' | 'isAdministr
 class PlatformStart {
   private readonly closers: (() => Promise<void>)[] = [];
   private readonly staleMs: number;
+  /** Until then, the executor decides what happens to an execution. */
+  private hasWorkers = false;
 
   constructor(
+    private readonly opening: Promise<string>,
     private readonly settings: Settings,
     private readonly processOptions: RoleProcessOptions,
     private readonly administrator: AdministratorOptions,
@@ -106,36 +113,49 @@ class PlatformStart {
   async run(): Promise<StartedRoles> {
     const { settings, processOptions, administrator } = this;
     const { log } = processOptions;
+    const workers = startWorkers(settings, processOptions);
+    this.closers.push(() => workers.stop());
     const selecting = this.selectIsolation();
     this.closers.push(async () => {
       await selecting.catch(() => undefined); // its probe makes directories
     });
-    const [isolation] = await Promise.all([selecting, migrate(settings.databaseUrl)]);
-    const ownerPool = openPool(settings.databaseUrl, OWNER_CONNECTIONS);
+    const [isolation, ownerUrl] = await Promise.all([selecting, this.openMigrated()]);
+    const ownerPool = openPool(ownerUrl, OWNER_CONNECTIONS);
     this.closers.push(() => ownerPool.end());
     const secrets = await loadSecrets(ownerPool, settings);
     const { tokenSecret } = secrets;
     const vault = openVault(secrets.encryptionKey);
-    const appUrl = await this.logInApplication(ownerPool);
+    const appUrl = await this.logInApplication(ownerPool, ownerUrl);
     const db = openDatabase(appUrl, CONNECTIONS, vault, settings, STATEMENT_LIMIT_MS);
     this.closers.push(() => db.close());
-    const databaseProbe = openDatabaseProbe(settings.databaseUrl);
+    const databaseProbe = openDatabaseProbe(ownerUrl);
     this.closers.push(() => databaseProbe.close());
     await ensureCorePack(ownerPool, processOptions.root);
     await removeInterruptedUploads(packsDirectory(settings));
     if (administrator.isExposed) await rejectKnownPassword(db);
     const tenantQuota = new TenantQuota(settings.limits.tenant);
-    const notifierOptions = { ...settings, port: settings.notifierPort, db, tokenSecret, tenantQuota, log };
+    const notifierOptions = {
+      ...settings,
+      port: settings.notifierPort,
+      databaseUrl: ownerUrl,
+      db,
+      tokenSecret,
+      tenantQuota,
+      log,
+    };
     const notifier = await startNotifier(notifierOptions);
     this.closers.push(() => notifier.close());
     const access = { db: rejectWhileAway(db, databaseProbe), databaseProbe, tokenSecret, tenantQuota };
     const url = await this.startApi(access, ownerPool, notifier, isolation);
-    const supply = { apiUrl: url, databaseUrl: appUrl, tokenSecret, vault, isConfined: isolation !== null };
-    this.closers.push(startWorkers({ ...settings, notifierPort: notifier.port }, processOptions, supply));
+    const servedSettings = { ...settings, notifierPort: notifier.port };
+    const isConfined = isolation !== null;
+    workers.supply({ settings: servedSettings, apiUrl: url, databaseUrl: appUrl, tokenSecret, vault, isConfined });
+    this.closers.push(() => workers.stop());
     const executorOptions = { ...settings, databaseUrl: appUrl, staleMs: this.staleMs };
     const executor = await startExecutor(db, ownerPool, executorOptions, log);
     this.closers.push(() => executor.stop());
     await waitForWorkers(db, settings);
+    this.hasWorkers = true;
     const isAdministratorNew = await createFirstAdministrator(db, administrator);
     if (administrator.isExposed && !isAdministratorNew) await rejectKnownPassword(db); // another platform made it
     return { url, notifierPort: notifier.port, isolation, isAdministratorNew };
@@ -151,10 +171,17 @@ class PlatformStart {
     return null;
   }
 
+  /** Returns the owner's connection URL, once the database is up to date. */
+  private async openMigrated(): Promise<string> {
+    const ownerUrl = await this.opening;
+    await migrate(ownerUrl);
+    return ownerUrl;
+  }
+
   /** Returns the application's connection URL. */
-  private async logInApplication(ownerPool: Pool): Promise<string> {
+  private async logInApplication(ownerPool: Pool, ownerUrl: string): Promise<string> {
     const password = await ensureSecret(ownerPool, 'app_password');
-    return ensureAppLogin({ ownerPool, ownerUrl: this.settings.databaseUrl, password, log: this.processOptions.log });
+    return ensureAppLogin({ ownerPool, ownerUrl, password, log: this.processOptions.log });
   }
 
   async close(): Promise<void> {
@@ -186,6 +213,10 @@ class PlatformStart {
       directory: settings.directory,
       program: { path: processOptions.bundlePath, modules: join(processOptions.root, 'node_modules') },
       workerStaleMs: staleMs,
+      dispatchOne: async (transaction, { tenant, execution }) => {
+        if (this.hasWorkers) await new Dispatcher(transaction, tenant, staleMs).dispatchOne(execution);
+        else await notifyDispatch(transaction, tenant);
+      },
       version,
       manifest: async () => withWorkerCapabilities(manifest, await listPresentWorkers(access.db)),
       subscriptionHub: notifier,

@@ -4,16 +4,8 @@ import { parseAllowList, type AllowListEntry } from './egress/allow-list';
 import type { EgressPolicy } from './egress/egress-guard';
 import { DEFAULT_LIMITS, type Limits } from './limits';
 
-/**
- * What a platform is started with. Secret: `databaseUrl`, `tokenSecret`, `encryptionKey` and
- * `metricsToken`.
- */
+/** What a platform is started with. Secret: `tokenSecret`, `encryptionKey` and `metricsToken`. */
 export interface Settings {
-  /**
-   * Owner's connection URL: migrations, the queue, the notifier's feed and metrics; the rest logs
-   * in as a role of the application.
-   */
-  readonly databaseUrl: string;
   /** Directory of this platform: `packs/`, `artifacts/`, `environments/`, `tmp/` below it. */
   readonly directory: string;
   /**
@@ -103,7 +95,7 @@ export interface Settings {
   readonly source: string;
 }
 
-const PLATFORM_SECRETS = ['databaseUrl', 'tokenSecret', 'encryptionKey', 'metricsToken'] as const;
+const PLATFORM_SECRETS = ['tokenSecret', 'encryptionKey', 'metricsToken'] as const;
 
 /** The settings that a worker process receives: none of those that open what belongs to all. */
 export type WorkerSettings = Omit<Settings, (typeof PLATFORM_SECRETS)[number]>;

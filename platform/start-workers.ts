@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { workerSettings, type Settings } from './settings';
 import { openDatabase, type Database } from './store/database/connection';
@@ -19,6 +20,7 @@ const MIN_HEARTBEAT_LIMIT_MS = 1_000;
 
 /** What the workers of this platform get, directly or by their calls. */
 interface WorkerSupply {
+  readonly settings: Settings;
   readonly apiUrl: string;
   /** Of the application's role. */
   readonly databaseUrl: string;
@@ -35,29 +37,63 @@ class WorkersNotReady extends Error {
   }
 }
 
-/** Starts the worker processes, and serves their calls. Returns the function that stops them. */
+export interface StartedWorkers {
+  /** Serves the calls of the worker processes, which wait for it: they then become active. */
+  supply(supply: WorkerSupply): void;
+  /** May be called again. */
+  stop(): Promise<void>;
+}
+
+/** Starts the worker processes: they load the program while the platform starts. */
 export function startWorkers(
-  settings: Settings,
+  settings: Pick<Settings, 'workers' | 'instance' | 'directory'>,
   processOptions: RoleProcessOptions,
-  { apiUrl, databaseUrl, tokenSecret, vault, isConfined }: WorkerSupply,
-): () => Promise<void> {
-  const { leaseMs, workers } = settings;
-  if (workers === 0) return () => Promise.resolve();
-  const db = openDatabase(databaseUrl, CONNECTIONS * workers, vault, settings, STATEMENT_LIMIT_MS);
-  const heartbeatDb = openDatabase(databaseUrl, workers, null, settings, heartbeatLimitMs(settings));
-  const feed = openWorkerFeed(databaseUrl, processOptions.log);
+): StartedWorkers {
+  let service: WorkerService | undefined;
+  let markServed: (service: WorkerService) => void;
+  const served = new Promise<WorkerService>((resolve) => (markServed = resolve));
   const supervisor = superviseWorkers(settings, {
     ...processOptions,
-    onWorkerExit: (worker) => recordWorkerCrash(db, worker, { blamed: null, hasExited: true }),
+    ready: served,
+    onWorkerExit: async (worker) => (await served).recordExit(worker),
+    serve: (stream, name) => void served.then(({ serve }) => serve(stream, name)),
+  });
+  let stopping: Promise<void> | undefined;
+  const stop = async (): Promise<void> => {
+    await supervisor.stop(); // its workers write to the database until they have ended
+    await service?.close();
+  };
+  return {
+    supply: (supply) => {
+      if (settings.workers > 0) markServed((service = openWorkerService(supply, processOptions)));
+    },
+    stop: () => (stopping ??= stop()),
+  };
+}
+
+/** The calls of worker processes, and the connections that answer them. */
+interface WorkerService {
+  recordExit(worker: string): Promise<void>;
+  serve(stream: Duplex, name: string): void;
+  close(): Promise<void>;
+}
+
+function openWorkerService(supply: WorkerSupply, { log }: RoleProcessOptions): WorkerService {
+  const { settings, apiUrl, databaseUrl, tokenSecret, vault, isConfined } = supply;
+  const { leaseMs, workers } = settings;
+  const db = openDatabase(databaseUrl, CONNECTIONS * workers, vault, settings, STATEMENT_LIMIT_MS);
+  const heartbeatDb = openDatabase(databaseUrl, workers, null, settings, heartbeatLimitMs(settings));
+  const feed = openWorkerFeed(databaseUrl, log);
+  return {
+    recordExit: (worker) => recordWorkerCrash(db, worker, { blamed: null, hasExited: true }),
     serve: (stream, name) => {
       const access = openDatabaseAccess({ db, heartbeatDb, tokenSecret, name, leaseMs });
       serveWorker(stream, { ...workerSettings(settings), apiUrl, name, isConfined }, access, feed);
     },
-  });
-  return async () => {
-    await supervisor.stop(); // its workers write to the database until they have ended
-    await feed.close();
-    await Promise.all([db.close(), heartbeatDb.close()]);
+    close: async () => {
+      await feed.close();
+      await Promise.all([db.close(), heartbeatDb.close()]);
+    },
   };
 }
 

@@ -18,6 +18,8 @@ export interface RoleProcessOptions {
 }
 
 interface SupervisorOptions extends RoleProcessOptions {
+  /** Resolves when the platform serves its workers: until then an exit is not reported. */
+  readonly ready: Promise<unknown>;
   /** Called when a worker process has exited without being stopped, before its next start. */
   onWorkerExit(worker: string): Promise<void>;
   /** Serves the worker of this name at the other end of the stream. */
@@ -64,9 +66,11 @@ interface SupervisedWorker {
 }
 
 async function keepAlive(worker: SupervisedWorker, options: SupervisorOptions, stop: AbortSignal): Promise<void> {
+  const readyOrStopped = Promise.race([options.ready, aborted(stop)]);
   for (let failures = 0; !stop.aborted;) {
     const startedAt = performance.now();
     const exit = await waitForExit(startWorker(worker, options), stop);
+    await readyOrStopped;
     if (stop.aborted) return;
     failures = performance.now() - startedAt > STABLE_AFTER_MS ? 0 : failures + 1;
     options.log.error({ worker: worker.name, ...exit }, 'worker process exited, restarting');
@@ -77,6 +81,10 @@ async function keepAlive(worker: SupervisedWorker, options: SupervisorOptions, s
     );
   }
 }
+
+const aborted = async (signal: AbortSignal): Promise<void> => {
+  if (!signal.aborted) await once(signal, 'abort');
+};
 
 /** A database that does not answer must not delay the next start: its leases end in time. */
 const recordExit = (worker: string, { onWorkerExit, log }: SupervisorOptions): Promise<void> =>
