@@ -26,10 +26,12 @@ const countBy = (rows: readonly TreeRow[]): Record<string, number> =>
 
 const cancel = (id: number) => testPlatform.db().inTenant(TENANT, (transaction) => cancelExecution(transaction, id));
 
-/** Starts every workflow of the tree that was requested. */
+/** Starts every workflow of the tree that was requested. Their children are not dispatched. */
 const growOnce = async (root: number) => {
   await testPlatform.dispatch();
-  for (const { id, run } of await treeOf(root)) if (run === 'requested') await testPlatform.advance(id);
+  await testPlatform.whileFrozen(async () => {
+    for (const { id, run } of await treeOf(root)) if (run === 'requested') await testPlatform.advance(id);
+  });
 };
 
 const startDoubling = async (name: string, levels: number, more: JsonObject[] = []): Promise<number> => {

@@ -28,8 +28,8 @@ test('LD-03 a workflow that calls itself ends at 64 executions', async () => {
   for (const child of children) await testPlatform.advance(child.id);
 
   expect(children.map(({ status, causation_depth: depth }) => [status, depth])).toEqual([
-    ['requested', 63],
-    ['requested', 63],
+    ['running', 63],
+    ['running', 63],
   ]);
   const last = await testPlatform.children(children[0]!.id);
   expect(last).toMatchObject(

@@ -1,21 +1,13 @@
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { NEXT, TERMINAL, type Status } from '../../../contract/status';
-import { openPool } from '../../../platform/store/database/connection';
 import { DISPATCH_CHANNEL } from '../../../platform/store/database/notify';
 import { histories, HistoryPlayer, type History } from './random-history';
 import { TENANT, withExecutor } from './with-executor';
 
 const testPlatform = withExecutor();
 
-const asOwner = async <T extends object>(statement: string): Promise<T[]> => {
-  const pool = openPool(testPlatform.url(), 1);
-  try {
-    return (await pool.query<T>(statement)).rows;
-  } finally {
-    await pool.end();
-  }
-};
+const asOwner = testPlatform.queryAsOwner;
 
 beforeAll(async () => {
   await asOwner(`
@@ -136,4 +128,4 @@ test('DU-12 every random history keeps the rules of the lifecycle', async () => 
   // A failure is reported with the history as far as it could be shortened in this time.
   const limits = { interruptAfterTimeLimit: 90_000, markInterruptAsFailure: true };
   await fc.assert(fc.asyncProperty(histories, check), { numRuns: 20, ...limits });
-}, 120_000);
+});

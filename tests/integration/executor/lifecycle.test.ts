@@ -94,7 +94,7 @@ test.each(ENDINGS)('an execution %s logs its end once and holds no lease', async
 
 let workflows = 0;
 
-/** A running workflow of one task. */
+/** A running workflow of one task, which is not dispatched. */
 async function startTask() {
   const ref = await testPlatform.createWorkflow(`task-${++workflows}`, {
     version: '1.0.0',
@@ -102,7 +102,7 @@ async function startTask() {
   });
   const { id } = await testPlatform.request(ref);
   await testPlatform.dispatch();
-  await testPlatform.advance(id);
+  await testPlatform.whileFrozen(() => testPlatform.advance(id));
   return { id, task: (await testPlatform.children(id))[0]!.id };
 }
 

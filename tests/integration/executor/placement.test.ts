@@ -1,22 +1,17 @@
 import { sql } from 'kysely';
-import { openPool } from '../../../platform/store/database/connection';
-import { withExecutor } from './with-executor';
+import { WORKER_CHANNEL } from '../../../platform/store/database/notify';
+import { completed, withExecutor } from './with-executor';
 
 const testPlatform = withExecutor();
 
 /** Inserts a second worker by plain SQL, with its taints and labels in `capabilities`. */
 async function insertWorker(name: string, capabilities: object): Promise<number> {
-  const pool = openPool(testPlatform.url(), 1);
-  try {
-    const { rows } = await pool.query<{ id: number }>(
-      `insert into worker (name, status, runtimes, capabilities, last_heartbeat)
-       values ($1, 'active', '{"shell": "5.2.0"}', $2, now()) returning id`,
-      [name, JSON.stringify(capabilities)],
-    );
-    return rows[0]!.id;
-  } finally {
-    await pool.end();
-  }
+  const [worker] = await testPlatform.queryAsOwner<{ id: number }>(
+    `insert into worker (name, status, runtimes, capabilities, last_heartbeat)
+     values ($1, 'active', '{"shell": "5.2.0"}', $2, now()) returning id`,
+    [name, JSON.stringify(capabilities)],
+  );
+  return worker!.id;
 }
 
 const placementFor = async (fields: { worker_affinity?: object; worker_tolerations?: unknown }) => {
@@ -31,6 +26,26 @@ const placementFor = async (fields: { worker_affinity?: object; worker_toleratio
   const { worker, status, result } = await testPlatform.get(id);
   return { worker, status, result };
 };
+
+test('the tasks of a workflow are placed in the transaction that creates them', async () => {
+  const tasks = [
+    { name: 'first', action: 'test.act', next: [{ do: ['second'] }] },
+    { name: 'second', action: 'test.act' },
+  ];
+  const { id } = await testPlatform.request(await testPlatform.createWorkflow('placed', { version: '1.0.0', tasks }));
+  await testPlatform.dispatch();
+  const workerListener = await testPlatform.listen(WORKER_CHANNEL);
+
+  await testPlatform.advance(id);
+
+  expect(await testPlatform.children(id)).toMatchObject([{ status: 'scheduled', worker: testPlatform.worker() }]);
+  expect(await workerListener.received()).toEqual([JSON.stringify({ worker: testPlatform.worker() })]);
+  const [held] = await testPlatform.claim();
+  await testPlatform.start(held!);
+  await testPlatform.finish(held!, completed());
+  await testPlatform.advance(id);
+  expect(await testPlatform.children(id)).toMatchObject([{ status: 'completed' }, { status: 'scheduled' }]);
+});
 
 test('taints and labels of workers decide where an execution runs', async () => {
   const taints = [null, 'odd', { key: 'gpu', effect: 'no_schedule' }];

@@ -74,11 +74,12 @@ export class HistoryPlayer {
     }
   }
 
-  /** Advances workflows until the ends of all their children are processed. */
+  /**
+   * Advances workflows until the ends of all their children are processed. One below a cancelled
+   * workflow goes on only after that one.
+   */
   async settle(): Promise<void> {
-    for (let parents = await this.unsettled(); parents.length > 0; parents = await this.unsettled()) {
-      for (const { parent } of parents) await this.testPlatform.advance(parent);
-    }
+    while (await this.hasUnsettled()) await this.advanceAll();
   }
 
   async advance(pick: number): Promise<void> {
@@ -172,11 +173,12 @@ export class HistoryPlayer {
     return rows;
   }
 
-  private async unsettled(): Promise<{ parent: number }[]> {
+  private async hasUnsettled(): Promise<boolean> {
     const { rows } = await this.inTenant((transaction) =>
-      sql<{ parent: number }>`select distinct parent from execution where not settled and finished_at is not null
-        and workflow_execution is not null order by parent desc`.execute(transaction),
+      sql`select from execution where not settled and finished_at is not null and workflow_execution is not null limit 1`.execute(
+        transaction,
+      ),
     );
-    return rows;
+    return rows.length > 0;
   }
 }

@@ -4,7 +4,7 @@ import { Client } from 'pg';
 import type { Execution, LogType } from '../../../contract/executions';
 import type { JsonObject } from '../../../contract/json';
 import { advanceWorkflow } from '../../../platform/executor/advance';
-import { dispatchRequested } from '../../../platform/executor/dispatch';
+import { dispatchRequested } from '../../../platform/executor/dispatch/dispatch';
 import { recoverExecution } from '../../../platform/executor/recovery/recover-execution';
 import { claimExecutions, finishAttempt, markStarted } from '../../../platform/store/executions/attempts';
 import { openPool, type Database } from '../../../platform/store/database/connection';
@@ -15,7 +15,7 @@ import type { Attempt, AttemptLease, AttemptOutcome } from '../../../platform/st
 import { withDatabase } from '../with-database';
 
 export const TENANT = 1;
-const STALE_MS = 60_000;
+export const STALE_MS = 60_000;
 const LEASE_MS = 60_000;
 
 const OUTCOME = { finishedAt: 0, timeoutLevel: null, stdoutTail: '', stderrTail: '' };
@@ -94,11 +94,13 @@ export function withExecutor() {
   return {
     db,
     url: () => database().url,
+    queryAsOwner: <T extends object>(statement: string, values?: unknown[]): Promise<T[]> =>
+      queryAsOwner(database().url, statement, values),
     worker: () => worker,
     createWorkflow: (name: string, definition: JsonObject) => insertWorkflow(db(), name, definition),
     request: (ref: string, parameters: JsonObject = {}) => requestAction(db(), ref, parameters),
     dispatch: () => dispatchRequested(db(), STALE_MS)({ tenant: TENANT }),
-    advance: (execution: number) => advanceWorkflow(db())({ tenant: TENANT, execution }),
+    advance: (execution: number) => advanceWorkflow(db(), STALE_MS)({ tenant: TENANT, execution }),
     claim: (most = 10): Promise<Attempt[]> =>
       claimExecutions(db(), worker, most, { leaseMs: LEASE_MS, limitSeconds: 300 }),
     start: (held: AttemptLease) => markStarted(db(), held, Date.now()),
@@ -109,6 +111,14 @@ export function withExecutor() {
         database().url,
         `update lease set expires_at = now() - interval '1 s' where resource = 'execution:${execution}'`,
       ),
+    /** Runs `work` while the tenant is frozen: what it requests is not dispatched. */
+    whileFrozen: async (work: () => Promise<unknown>): Promise<void> => {
+      const freeze = (frozen: boolean) =>
+        queryAsOwner(database().url, `update tenant set frozen = ${frozen} where id = ${TENANT}`);
+      await freeze(true);
+      await work();
+      await freeze(false);
+    },
     recover: (execution: number, maxRecoveries: number, recovery: 'auto' | 'off' = 'auto') =>
       db().inTenant(TENANT, (transaction) =>
         recoverExecution(transaction, TENANT, execution, { recovery, maxRecoveries }),
@@ -171,10 +181,10 @@ async function ensureIdentity(transaction: Parameters<typeof findActionToExecute
   return rows[0]!.id;
 }
 
-async function queryAsOwner<T extends object>(url: string, statement: string): Promise<T[]> {
+async function queryAsOwner<T extends object>(url: string, statement: string, values: unknown[] = []): Promise<T[]> {
   const pool = openPool(url, 1);
   try {
-    return (await pool.query<T>(statement)).rows;
+    return (await pool.query<T>(statement, values)).rows;
   } finally {
     await pool.end();
   }

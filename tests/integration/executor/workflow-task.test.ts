@@ -1,5 +1,4 @@
 import type { WorkflowTask } from '../../../contract/executions';
-import { openPool } from '../../../platform/store/database/connection';
 import { completed, withExecutor } from './with-executor';
 
 const testPlatform = withExecutor();
@@ -41,18 +40,13 @@ const workflowTask = async (id: number) => (await testPlatform.get(id)).workflow
 
 /** `workflow_task` of an execution's last notification, with instants as in the API. */
 async function notifiedTask(id: number): Promise<object> {
-  const pool = openPool(testPlatform.url(), 1);
-  try {
-    const { rows } = await pool.query<{ task: Record<string, unknown> }>(
-      `select payload::json -> 'workflow_task' as task from notification_log
-       where entity_type = 'execution' and entity = $1 order by seq desc limit 1`,
-      [id],
-    );
-    const entries = Object.entries(rows[0]!.task);
-    return Object.fromEntries(entries.map(([key, value]) => [key, withUtcSuffix(value)]));
-  } finally {
-    await pool.end();
-  }
+  const [notification] = await testPlatform.queryAsOwner<{ task: Record<string, unknown> }>(
+    `select payload::json -> 'workflow_task' as task from notification_log
+     where entity_type = 'execution' and entity = $1 order by seq desc limit 1`,
+    [id],
+  );
+  const entries = Object.entries(notification!.task);
+  return Object.fromEntries(entries.map(([key, value]) => [key, withUtcSuffix(value)]));
 }
 
 const withUtcSuffix = (value: unknown): unknown => (typeof value === 'string' ? value.replace('+00:00', 'Z') : value);
