@@ -3,7 +3,7 @@ import { withExecutor } from '../executor/with-executor';
 
 const EXECUTIONS = sized({ ci: 200, full: 10_000 });
 const CLAIMERS = 8;
-jest.setTimeout(sized({ ci: 60_000, full: 1_800_000 }));
+jest.setTimeout(sized({ ci: 120_000, full: 1_800_000 }));
 
 const testPlatform = withExecutor();
 

@@ -33,6 +33,10 @@ export function dieAt(db: Database, at: number, moment: Moment): CrashingDatabas
     count: () => count,
     inTenant: (tenant, work) =>
       dying((guard) => db.inTenant(tenant, async (transaction) => guard(await work(transaction))))(),
+    readingInTenant: (tenant, work) =>
+      dying((guard) => db.readingInTenant(tenant, async (transaction) => guard(await work(transaction))))(),
+    statementInTenant: (tenant, statement) =>
+      dying((guard) => db.inTenant(tenant, async (transaction) => guard(await statement(transaction))))(),
     withoutTenant: (work) =>
       dying((guard) => db.withoutTenant(async (transaction) => guard(await work(transaction))))(),
     singleStatement: (statement) =>

@@ -3,10 +3,9 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Pool } from 'pg';
-import pino from 'pino';
 import { createClient, logIn, type Client } from '../../../helpers/client/client';
 import type { RunningPlatform } from '../../../helpers/target/running-platform';
-import { startPostgres } from '../../../platform/embedded/embedded';
+import { startMigratedPostgres } from '../migrated-postgres';
 import { spawnCli, waitForExit, waitForReady, type CliProcess } from '../embedded/cli-process';
 import { privateBase } from '../embedded/holder-process';
 
@@ -37,7 +36,7 @@ export class FaultPlatform {
   static async start(workers: number, env: NodeJS.ProcessEnv = {}): Promise<FaultPlatform> {
     const base = privateBase();
     mkdirSync(join(base.path, 'shared'));
-    const postgres = await startPostgres({ durable: false, log: pino({ enabled: false }) });
+    const postgres = await startMigratedPostgres();
     const owner = new Pool({ connectionString: postgres.url, max: 2 });
     owner.on('error', () => undefined); // a fault ends every connection; the next statement opens another
     const options = { databaseUrl: postgres.url, port: await freePort(), workers, env };

@@ -22,8 +22,8 @@ beforeAll(async () => {
   platform = await FaultPlatform.start(2);
   action = await createRecordingAction(platform);
   await createTimer(action.ref);
-}, 90_000);
-afterAll(() => platform[Symbol.asyncDispose](), 60_000);
+});
+afterAll(() => platform[Symbol.asyncDispose]());
 
 /** A timer that starts the action every second, beside the clients. */
 const createTimer = (action: string): Promise<unknown> =>

@@ -2,10 +2,8 @@ import { executionToBe, predicateToHold } from '../../../helpers/scenario/condit
 import { until } from '../../../helpers/scenario/polling';
 import { FaultPlatform } from './fault-platform';
 import { createRecordingAction, type RecordingAction } from './recording-action';
+import { livenessDeadline } from '../liveness';
 
-jest.setTimeout(90_000);
-
-const WAIT_MS = 45_000;
 /** Longer than the grace of a stop, and than a lease. */
 const LONG_SECONDS = 4;
 
@@ -14,17 +12,15 @@ let action: RecordingAction;
 beforeAll(async () => {
   platform = await FaultPlatform.start(2);
   action = await createRecordingAction(platform);
-}, 90_000);
-afterAll(() => platform[Symbol.asyncDispose](), 60_000);
-
-const deadline = (): number => performance.now() + WAIT_MS;
+});
+afterAll(() => platform[Symbol.asyncDispose]());
 
 /** Executes the action and waits until its process has started. */
 async function startExecution(seconds: number): Promise<number> {
   const { id } = await platform.client().executions.execute({ action_ref: action.ref, parameters: { seconds } });
   await until(
     predicateToHold('the process to start', () => eventsOf(id).includes('1 start')),
-    deadline(),
+    livenessDeadline(),
   );
   return id;
 }
@@ -33,7 +29,7 @@ async function startExecution(seconds: number): Promise<number> {
 const eventsOf = (id: number): string[] =>
   action.ledger().flatMap(({ execution, attempt, event }) => (execution === id ? [`${attempt} ${event}`] : []));
 
-const completed = (id: number) => until(executionToBe('completed', platform.client(), id), deadline());
+const completed = (id: number) => until(executionToBe('completed', platform.client(), id), livenessDeadline());
 
 /** Pid of the worker that runs the execution. */
 async function workerOf(id: number): Promise<number> {

@@ -2,13 +2,12 @@ import { sql } from 'kysely';
 import type { LogType } from '../../../contract/executions';
 import type { Json } from '../../../contract/json';
 import { advanceWorkflow } from '../../../platform/executor/advance';
-import { dispatchRequested } from '../../../platform/executor/dispatch';
+import { dispatchRequested } from '../../../platform/executor/dispatch/dispatch';
 import type { Database } from '../../../platform/store/database/connection';
-import { completed, withExecutor } from '../executor/with-executor';
+import { completed, STALE_MS, withExecutor } from '../executor/with-executor';
 
 type TestPlatform = ReturnType<typeof withExecutor>;
 
-const STALE_MS = 60_000;
 const CONCURRENCY = 4;
 
 /** Three tasks, of which the middle one has items. Returns its ref. */
@@ -41,7 +40,7 @@ export async function findDueWork(db: Database): Promise<DueWork[]> {
 
 export async function handleDueWork(db: Database, { tenant, execution }: DueWork): Promise<void> {
   if (execution === null) await dispatchRequested(db, STALE_MS)({ tenant });
-  else await advanceWorkflow(db)({ tenant, execution });
+  else await advanceWorkflow(db, STALE_MS)({ tenant, execution });
 }
 
 interface WorkflowOutcome {

@@ -45,8 +45,8 @@ beforeAll(async () => {
     GITHUB_TOKEN: SECRETS.operator,
   });
   [hostile, bomber] = [await createTenant('hostile'), await createTenant('bomber')];
-}, 120_000);
-afterAll(() => platform[Symbol.asyncDispose](), 60_000);
+});
+afterAll(() => platform[Symbol.asyncDispose]());
 
 async function createTenant(slug: string): Promise<Client> {
   const admin = { login: `${slug}@example.test`, password: secret('password') };

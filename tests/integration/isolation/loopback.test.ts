@@ -5,6 +5,7 @@ import { until } from '../../../helpers/scenario/polling';
 import { spawnCli, waitForExit, waitForReady } from '../embedded/cli-process';
 import { privateBase } from '../embedded/holder-process';
 import { reachScript, withHostServers } from './host-servers';
+import { livenessDeadline } from '../liveness';
 
 const ports = withHostServers();
 const base = privateBase();
@@ -21,7 +22,7 @@ async function reached(args: readonly string[], env: Readonly<Record<string, str
     const action = { ref: 'demo.look', pack_ref: 'demo', label: 'look', runtime_ref: 'core.shell', entrypoint };
     await client.actions.create(action);
     const { id } = await client.executions.execute({ action_ref: 'demo.look' });
-    const { result } = await until(executionToBe('completed', client, id), performance.now() + 30_000);
+    const { result } = await until(executionToBe('completed', client, id), livenessDeadline());
     return (result as { stdout: string }).stdout;
   } finally {
     const exit = waitForExit(cli);

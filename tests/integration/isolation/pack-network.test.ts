@@ -11,9 +11,9 @@ import { spawnCli, waitForExit, waitForOutcome, waitForReady, type CliProcess } 
 import { privateBase } from '../embedded/holder-process';
 import { forbiddingPath } from './forbidding-host';
 import { reachScript, withHostServers } from './host-servers';
+import { livenessDeadline } from '../liveness';
 
 const CONFINED = { PLATFORM_ISOLATION: 'required', PLATFORM_ACTION_UIDS: '1920000000' };
-const soon = () => performance.now() + 30_000;
 
 const base = privateBase();
 afterAll(() => base.remove());
@@ -70,7 +70,7 @@ async function uploadPack(ref: string, line: string, force = false): Promise<voi
 test.each(Object.entries(PACKS))('RT-05 an action of the pack %s reaches what it may', async (ref, { reached }) => {
   const { id } = await client.executions.execute({ action_ref: `${ref}.look` });
 
-  const { result } = await until(executionToBe('completed', client, id), soon());
+  const { result } = await until(executionToBe('completed', client, id), livenessDeadline());
 
   expect(result).toMatchObject({ stdout: reached });
 });
@@ -80,7 +80,7 @@ test.each(['wider', 'narrower'])('RT-05 a sensor of the pack %s reaches what it 
   await client.rules.create({ ref: `${ref}.rule`, pack_ref: ref, label: ref, ...refs });
   const log = sensorLogPath(running, { tenant: DEFAULT_TENANT, ref: `${ref}.watch` }, 'stdout');
 
-  expect(await until(outputIn(log), soon())).toBe(PACKS[ref]!.reached);
+  expect(await until(outputIn(log), livenessDeadline())).toBe(PACKS[ref]!.reached);
 });
 
 const outputIn = (path: string): Condition<string> => ({
@@ -101,7 +101,7 @@ function readIn(path: string): string {
 test('a pack that is uploaded again gets the network of its new manifest', async () => {
   const look = async () => {
     const { id } = await client.executions.execute({ action_ref: 'changing.look' });
-    return (await until(executionToBe('completed', client, id), soon())).result;
+    return (await until(executionToBe('completed', client, id), livenessDeadline())).result;
   };
 
   await uploadPack('changing', 'network: none');

@@ -6,6 +6,7 @@ import { DEFAULT_USER } from '../../../platform/store/identities/first-administr
 import { spawnCli, waitForExit, waitForOutcome, waitForReady } from '../embedded/cli-process';
 import { forbiddingPath, NOT_PERMITTED } from './forbidding-host';
 import { remainingTraces, privateBase } from '../embedded/holder-process';
+import { livenessDeadline } from '../liveness';
 
 const base = privateBase();
 afterAll(() => base.remove());
@@ -41,7 +42,7 @@ test('a host that allows no isolation runs programs, warns, and declares none', 
   await client.packs.create({ ref: 'open', label: 'Open', version: '1.0.0' });
   await client.actions.create({ ref: 'open.action', ...action });
   const { id } = await client.executions.execute({ action_ref: 'open.action' });
-  const { result } = await until(executionToBe('completed', client, id), performance.now() + 30_000);
+  const { result } = await until(executionToBe('completed', client, id), livenessDeadline());
   cli.stdin.end();
   await waitForExit(cli);
 

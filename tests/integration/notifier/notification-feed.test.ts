@@ -4,6 +4,7 @@ import { until, type Condition } from '../../../helpers/scenario/polling';
 import { openNotificationFeed, type NotificationFeed } from '../../../platform/notifier/notification-feed';
 import type { NotificationRecord } from '../../../platform/notifier/protocol';
 import { withDatabase } from '../with-database';
+import { livenessDeadline } from '../liveness';
 
 const database = withDatabase();
 const received: NotificationRecord[] = [];
@@ -54,8 +55,6 @@ const toReceive = (n: number, id: number, source: readonly NotificationRecord[] 
   evidence: () => Promise.resolve(''),
 });
 
-const deadline = () => performance.now() + 10_000;
-
 const insert = async (client: Client): Promise<number> => {
   const { rows } = await client.query<{ id: number }>(
     `insert into execution (action_ref) values ('core.noop') returning id::int`,
@@ -87,7 +86,7 @@ test('a rolled-back change is not notified', async () => {
   const id = await insert(client);
   await client.query('rollback');
   const later = await insert(client);
-  await until(toReceive(1, later), deadline());
+  await until(toReceive(1, later), livenessDeadline());
 
   expect(changes(id)).toEqual([]);
 });
@@ -97,11 +96,11 @@ test('a late commit is notified at its commit and delays no other', async () => 
   await slow.query('begin');
   const early = await insert(slow);
   const late = await insert(quick);
-  await until(toReceive(1, late), deadline());
+  await until(toReceive(1, late), livenessDeadline());
   expect(changes(early)).toEqual([]);
 
   await slow.query('commit');
-  expect(await until(toReceive(1, early), deadline())).toEqual(['execution_created requested']);
+  expect(await until(toReceive(1, early), livenessDeadline())).toEqual(['execution_created requested']);
   await feed.catchUp();
   expect([changes(early), changes(late)].map((changes) => changes.length)).toEqual([1, 1]);
 });
@@ -118,7 +117,7 @@ test('two changes of one row are notified in the order of their commits', async 
   await waiting;
   await second.query('commit');
 
-  expect(await until(toReceive(3, id), deadline())).toEqual([
+  expect(await until(toReceive(3, id), livenessDeadline())).toEqual([
     'execution_created requested',
     'execution_status_changed running',
     'execution_status_changed completed',
@@ -127,8 +126,8 @@ test('two changes of one row are notified in the order of their commits', async 
 
 test('DU-07 a lost wake-up delays a notification by one idle poll at most', async () => {
   const client = await connect();
-  await until(toReceive(1, await insert(client)), deadline());
-  await until(toBeIdle(client), deadline());
+  await until(toReceive(1, await insert(client)), livenessDeadline());
+  await until(toBeIdle(client), livenessDeadline());
   await client.query('alter table execution disable trigger notify_execution_created');
   const id = await insert(client);
   await client.query(
@@ -138,7 +137,7 @@ test('DU-07 a lost wake-up delays a notification by one idle poll at most', asyn
   );
   await client.query('alter table execution enable trigger notify_execution_created');
 
-  expect(await until(toReceive(1, id), deadline())).toEqual(['execution_created requested']);
+  expect(await until(toReceive(1, id), livenessDeadline())).toEqual(['execution_created requested']);
 });
 
 /** An idle feed holds the lock that makes writers notify it. */
@@ -162,7 +161,7 @@ test('DU-07 after lost connections each notification is received once', async ()
     );
     ids.push(await insert(client));
   }
-  for (const id of ids) await until(toReceive(1, id), deadline());
+  for (const id of ids) await until(toReceive(1, id), livenessDeadline());
   await feed.catchUp();
 
   expect(ids.map((id) => changes(id).length)).toEqual([1, 1, 1, 1, 1]);
@@ -177,8 +176,8 @@ test('two notifiers receive each row, and the channel of its type once', async (
     client.on('notification', ({ payload }) => notifications.push((JSON.parse(payload ?? '{}') as { id: number }).id));
     await client.query('listen execution_created');
     const id = await insert(client);
-    await until(toReceive(1, id), deadline());
-    await until(toReceive(1, id, other), deadline());
+    await until(toReceive(1, id), livenessDeadline());
+    await until(toReceive(1, id, other), livenessDeadline());
     const fence = await insert(client);
     await until(
       {
@@ -191,7 +190,7 @@ test('two notifiers receive each row, and the channel of its type once', async (
         },
         evidence: () => Promise.resolve(notifications.join()),
       },
-      deadline(),
+      livenessDeadline(),
     );
     expect(notifications.filter((one) => one === id)).toEqual([id]);
   } finally {
@@ -218,7 +217,7 @@ test('no payload contains parameters, results or output', async () => {
     [JSON.stringify({ secret }), secret],
   );
   await setStatus(client, rows[0]!.id, 'completed');
-  await until(toReceive(2, rows[0]!.id), deadline());
+  await until(toReceive(2, rows[0]!.id), livenessDeadline());
 
   expect(received.filter(({ payload }) => payload.includes(secret))).toEqual([]);
 });

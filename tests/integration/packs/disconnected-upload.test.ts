@@ -2,6 +2,7 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { until } from '../../../helpers/scenario/polling';
 import { startPacksTestApi, type PacksTestApi } from './packs-test-api';
+import { livenessDeadline } from '../liveness';
 
 let testApi: PacksTestApi;
 beforeAll(async () => (testApi = await startPacksTestApi()));
@@ -33,7 +34,7 @@ test('PK-03 an upload ends when its client disconnects', async () => {
   const failed = response.catch((error: unknown) => error);
   await until(
     toHold('the archive to be unpacked', () => existsSync(running)),
-    performance.now() + 20_000,
+    livenessDeadline(),
   );
   expect(stagedFiles()).toHaveLength(1);
   client.abort();
@@ -41,6 +42,6 @@ test('PK-03 an upload ends when its client disconnects', async () => {
   expect(await failed).toMatchObject({ name: 'AbortError' });
   await until(
     toHold('the upload to be removed', () => stagedFiles().length === 0),
-    performance.now() + 20_000,
+    livenessDeadline(),
   );
 });

@@ -8,7 +8,7 @@ let token: string;
 beforeAll(async () => {
   testApi = await startPacksTestApi();
   token = await testApi.createUser('maker', 'core.admin');
-}, 30_000);
+});
 afterAll(() => testApi.close());
 
 /** Writes a pack with these manifests and returns its directory. */

@@ -3,7 +3,6 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
-import pino from 'pino';
 import type { Pool } from 'pg';
 import { parseAddressList } from '../../../platform/address-list';
 import type { Api, ApiContext } from '../../../platform/api/http/context';
@@ -11,14 +10,13 @@ import { ROUTES } from '../../../platform/api/routes';
 import { TenantQuota } from '../../../platform/auth/tenant-quota';
 import { DEFAULT_LIMITS, type TenantLimits } from '../../../platform/limits';
 import { buildApi } from '../../../platform/api/http/server';
-import { startPostgres } from '../../../platform/embedded/embedded';
 import { ensureCorePack } from '../../../platform/packs/save/core-pack';
 import { projectRoot } from '../../../platform/directories';
 import { openDatabase, openPool, type Database } from '../../../platform/store/database/connection';
 import { DEFAULT_USER, createFirstAdministrator } from '../../../platform/store/identities/first-administrator';
-import { migrate } from '../../../platform/store/database/migrate';
 import { openVault } from '../../../platform/store/secrets/vault';
 import { checkResponses } from '../api/check-responses';
+import { startMigratedPostgres } from '../migrated-postgres';
 
 export interface PacksTestApi {
   readonly api: Api;
@@ -44,8 +42,7 @@ export interface PacksTestApi {
  * schema.
  */
 export async function startPacksTestApi(limits: Partial<TenantLimits> = {}): Promise<PacksTestApi> {
-  const postgres = await startPostgres({ durable: false, log: pino({ enabled: false }) });
-  await migrate(postgres.url);
+  const postgres = await startMigratedPostgres();
   const owner = openPool(postgres.url, 2);
   await ensureCorePack(owner, projectRoot());
   const db = openDatabase(postgres.url, 4, openVault('a secret of the tests'));

@@ -10,7 +10,7 @@ let testApi: PacksTestApi;
 beforeAll(async () => {
   testApi = await startPacksTestApi();
   await send('POST', '/packs', { ref: 'demo', label: 'Demo', version: '1.2.3', tags: ['a'] });
-}, 30_000);
+});
 afterAll(() => testApi.close());
 
 const send = (method: 'GET' | 'POST' | 'PUT', path: string, payload?: object) =>

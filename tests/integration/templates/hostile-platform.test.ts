@@ -5,6 +5,7 @@ import type { Json, JsonObject } from '../../../contract/json';
 import { executionToEnd } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../helpers/scenario/polling';
 import { withPlatform } from './with-platform';
+import { livenessDeadline } from '../liveness';
 
 const scratch = mkdtempSync(join(tmpdir(), 'hostile-'));
 const canary = join(scratch, 'canary');
@@ -45,7 +46,7 @@ const run = async (tasks: JsonObject[], more: JsonObject = {}) => {
   await client().workflows.create({ ...flow, definition: { version: '1.0.0', tasks, ...more } });
   const parameters = { big, list: [1] };
   const { id } = await client().executions.execute({ action_ref: ref, parameters });
-  return until(executionToEnd(client(), id), performance.now() + 60_000);
+  return until(executionToEnd(client(), id), livenessDeadline());
 };
 
 const expectNoCanary = () => {

@@ -2,8 +2,7 @@ import type { JsonObject } from '../../../contract/json';
 import { executionsToBe } from '../../../helpers/scenario/conditions/event-conditions';
 import { until } from '../../../helpers/scenario/polling';
 import { withPlatform } from './with-platform';
-
-jest.setTimeout(60_000);
+import { livenessDeadline } from '../liveness';
 
 const PACK = 'rulekeys';
 const SECRET = 'open-sesame-42';
@@ -38,7 +37,7 @@ const fireRule = async (ref: string, goal: 'completed' | 'failed') => {
   const { webhook_key } = await client().triggers.enableWebhook(`${PACK}.hook`);
   await client().webhooks.post(webhook_key!, {});
   const condition = executionsToBe(goal, 1, client(), { rule_ref: ref });
-  const [execution] = await until(condition, performance.now() + 20_000);
+  const [execution] = await until(condition, livenessDeadline());
   await client().rules.disable(ref);
   return client().executions.get(execution!.id);
 };

@@ -10,7 +10,7 @@ export function withPlatform(pack: string, env: NodeJS.ProcessEnv = {}): () => C
     const running = await waitForReady(platform);
     ({ client } = await logIn({ baseUrl: running.url }, running.login, running.password!));
     await client.packs.create({ ref: pack, label: pack, version: '1.0.0' });
-  }, 60_000);
+  });
   afterAll(async () => {
     platform.stdin.end();
     await waitForExit(platform);

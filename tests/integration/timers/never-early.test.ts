@@ -4,6 +4,7 @@ import { until, type Condition } from '../../../helpers/scenario/polling';
 import { runTimerLoops } from '../../../platform/executor/timer-loops';
 import { WakeupTimer } from '../../../platform/executor/wakeup-timer';
 import { withTimers } from './with-timers';
+import { livenessDeadline } from '../liveness';
 
 const timers = withTimers();
 const stop = new AbortController();
@@ -41,8 +42,6 @@ const toHaveFired = (ref: string, count: number): Condition<Occurrence[]> => ({
   },
 });
 
-const deadline = () => performance.now() + 15_000;
-
 /** The recorded instants that are earlier than planned, with their lead in ms. */
 const earlyInstants = ({ payload, created }: Occurrence, planned: number): number[] =>
   [payload.fired_at, created].map((instant) => planned - parseInstant(instant)).filter((leadMs) => leadMs > 0);
@@ -52,7 +51,7 @@ test('no occurrence of an interval is earlier than whole intervals', async () =>
   const { rows } = await timers.owner().query<{ anchor: string }>('select anchor from timer where rule = $1', [id]);
   const anchor = parseInstant(rows[0]!.anchor);
 
-  const occurrences = await until(toHaveFired(ref, 20), deadline());
+  const occurrences = await until(toHaveFired(ref, 20), livenessDeadline());
 
   const early = occurrences.flatMap((occurrence) =>
     earlyInstants(occurrence, anchor + occurrence.payload.execution_count * 70),
@@ -65,7 +64,7 @@ test('no date is earlier than its instant', async () => {
   const dates = Array.from({ length: 20 }, (_, n) => new Date(startMs + n * 37).toISOString().replace('Z', '123999Z'));
   const rules = await Promise.all(dates.map((date) => timers.rule('core.datetimetimer', { fire_at: date })));
 
-  const occurrences = await Promise.all(rules.map(({ ref }) => until(toHaveFired(ref, 1), deadline())));
+  const occurrences = await Promise.all(rules.map(({ ref }) => until(toHaveFired(ref, 1), livenessDeadline())));
 
   const early = occurrences.flatMap(([occurrence], n) =>
     earlyInstants(occurrence!, parseInstant(dates[n]!) + 0.000999),

@@ -61,7 +61,7 @@ function withOwner(database: ReturnType<typeof withDatabase>): () => Pool {
     await createFirstAdministrator(database().db, DEFAULT_USER);
     await owner.query(TEST_CLOCK);
     await owner.query(`insert into pack (tenant, ref) values (${TENANT}, 'demo')`);
-  }, 30_000);
+  });
   afterAll(() => owner?.end());
   return () => {
     if (!owner) throw new Error('the test database is not ready');
