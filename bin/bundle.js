@@ -1,13 +1,35 @@
 'use strict';
-const esbuild = require('esbuild');
+const { readFileSync } = require('node:fs');
+const { join } = require('node:path');
+const { readCached, sourceDigest, storeCached } = require('./content-cache');
 
-/** All sources as one program. */
+/** Packages of many small modules, which take long to find. All others are loaded as they are. */
+const BUNDLED_PACKAGES = ['@sinclair/typebox', 'jose', 'kysely', 'semver', 'yaml'];
+/** What the bundle can consist of, and what makes it. */
+const SOURCES = ['bench', 'cli', 'contract', 'helpers', 'platform', 'tests/detection'];
+const INPUTS = [...SOURCES, 'bin', 'package.json', 'tsconfig.json', 'node_modules/.package-lock.json'];
+/** With those of the sources before the last changes, and of other branches. */
+const KEPT_BUNDLES = 4;
+
+/** All sources as one program, from the cache if none of them has changed. */
 exports.bundle = async (root) => {
+  const path = join(root, 'node_modules/.cache/tuningfork/bundles', `${sourceDigest(root, INPUTS)}.cjs`);
+  const cached = readCached(path);
+  if (cached !== null) return cached;
+  const bundle = await build(root);
+  storeCached(path, bundle, KEPT_BUNDLES);
+  return bundle;
+};
+
+async function build(root) {
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const packages = Object.keys({ ...dependencies, ...devDependencies });
+  const esbuild = require('esbuild'); // takes 40 ms
   const { outputFiles } = await esbuild.build({
     absWorkingDir: root,
     entryPoints: ['cli/entry.ts'],
     bundle: true,
-    packages: 'external',
+    external: packages.filter((name) => !BUNDLED_PACKAGES.includes(name)),
     platform: 'node',
     target: 'node20',
     format: 'cjs',
@@ -16,4 +38,4 @@ exports.bundle = async (root) => {
   });
   await esbuild.stop(); // otherwise its process would run until this one exits
   return outputFiles[0].text;
-};
+}
