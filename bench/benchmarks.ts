@@ -2,6 +2,7 @@ import { actionLatencyBenchmark } from './action-latency';
 import { bootBenchmark } from './boot';
 import { idleBenchmark } from './idle';
 import type { Benchmark } from './benchmark';
+import { sequenceBenchmark } from './sequence';
 import { storedBytesBenchmark } from './stored-bytes';
 import { throughputBenchmark } from './throughput';
 import { tierBenchmark, tiersBenchmark } from './tier';
@@ -15,6 +16,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   tiersBenchmark,
   actionLatencyBenchmark,
   throughputBenchmark,
+  sequenceBenchmark,
   withItemsBenchmark,
   storedBytesBenchmark,
 ];
