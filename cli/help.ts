@@ -63,6 +63,7 @@ Exit 0 only if every claim that a fault names failed because of it. See docs/det
     ['npx tuningfork mutate', 'twenty mutants, selected by the date'],
     ['npx tuningfork mutate --room store --sample 100 --seed 7', 'a hundred of platform/store, selected by the seed'],
     ['npx tuningfork mutate --sample 100 --platforms 2', 'two at the same time, each with a platform of its own'],
+    ['npx tuningfork mutate --sample 600 --seed 7 --results mutants.jsonl', 'again after Ctrl-C: go on where it ended'],
     ['npx tuningfork mutate --json', 'print JSON'],
   ])}
 

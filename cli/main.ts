@@ -133,11 +133,12 @@ function addDetect(tuningfork: Command, { root }: LaunchOptions): void {
 function addMutate(tuningfork: Command, { root }: LaunchOptions): void {
   tuningfork
     .command('mutate')
-    .description('switch mutants of the platform on, one at a time, and show which no claim detects')
+    .description('switch mutants of the platform on, and show which no claim detects')
     .addOption(new Option('--room <room>', 'mutate this folder of platform/ only').choices(ROOMS))
     .option('--sample <number>', 'select so many of them at random', wholeNumber(100_000, 1), 20)
     .option('--platforms <number>', 'run so many mutants at the same time', wholeNumber(64, 1), 1)
     .option('--seed <text>', 'select the same sample again (default: the date)')
+    .option('--results <file>', 'append each result to this file, and run only what it does not contain')
     .option('--json', 'print one JSON document instead of the table')
     .addHelpText('after', HELP.mutate)
     .action(async (options: MutateFlags) => {

@@ -8,6 +8,7 @@ import { DEFAULT_TENANT } from '../platform/store/database/connection';
 import { startPostgres } from '../platform/embedded/embedded';
 import { startPlatform } from '../platform/main';
 import { settingsFrom, type Settings } from '../platform/settings';
+import { platformTemplate } from './platform-template';
 import { startWatchdog, type Watchdog } from '../platform/embedded/watchdog';
 import type { RunningPlatform } from '../helpers/target/running-platform';
 import { planAdministrator, type AdministratorPlan } from './administrator/plan-administrator';
@@ -123,20 +124,22 @@ async function boot(options: BootOptions): Promise<StartedPlatform> {
   const log = pino({ level: process.env.PLATFORM_LOG_LEVEL ?? 'warn' }, pino.destination({ fd: 2, sync: true }));
   const directory = resolve(flags.data ?? watchdog.directory);
   const bundlePath = writeProgram(watchdog.directory, launchOptions.bundle);
-  const {
-    url: databaseUrl,
-    location,
-    databaseLost,
-  } = await openPlatformDatabase(externalDatabase, { directory, durable: flags.data !== undefined, log, watchdog });
+  const opening = openPlatformDatabase(externalDatabase, {
+    ...{ directory, durable: flags.data !== undefined, log, watchdog },
+    ...(flags.data === undefined && externalDatabase === null && { template: platformTemplate(launchOptions.root) }),
+  });
+  opening.catch(() => undefined); // awaited below, unless something else fails first
   const sharedDirectory = flags.data === undefined ? createSharedDirectory(watchdog.directory) : null;
-  const settings = platformSettings(options, { databaseUrl, directory, sharedDirectory });
+  const settings = platformSettings(options, { directory, sharedDirectory });
   const { isPasswordKnown, passwordFile } = administrator;
   const first = firstAdministrator(administrator);
   const platform = await startPlatform(
+    opening.then(({ url }) => url),
     settings,
     { bundlePath, root: launchOptions.root, log },
     { ...first, isExposed: administrator.isExposed },
   );
+  const { url: databaseUrl, location, databaseLost } = await opening;
   const { url, notifierUrl: notifier_url, login, isAdministratorNew, instanceId, isolation, close } = platform;
   const running: RunningPlatform = {
     url,
@@ -164,17 +167,16 @@ async function boot(options: BootOptions): Promise<StartedPlatform> {
   return { facts, close, databaseLost };
 }
 
-interface PlatformPlaces extends Pick<Settings, 'databaseUrl' | 'directory'> {
+interface PlatformPlaces extends Pick<Settings, 'directory'> {
   readonly sharedDirectory: string | null;
 }
 
 const platformSettings = (
   { flags, fromEnvironment, launchOptions, watchdog }: BootOptions,
-  { databaseUrl, directory, sharedDirectory }: PlatformPlaces,
+  { directory, sharedDirectory }: PlatformPlaces,
 ): Settings => ({
   ...fromEnvironment,
   actionPaths: [...fromEnvironment.actionPaths, ...(sharedDirectory === null ? [] : [sharedDirectory])],
-  databaseUrl,
   directory,
   instance: watchdog.instance,
   host: flags.host,

@@ -7,14 +7,16 @@ import { createWorkerLog } from '../platform/worker/worker-log';
 
 /**
  * Runs a worker for the platform at the other end of its stream. It stops on SIGTERM, on SIGINT,
- * and when the stream ends.
+ * and when the stream ends. Before the platform has started, a signal ends the process.
  */
 export async function worker(): Promise<void> {
   const stop = new AbortController();
   const end = (): void => stop.abort();
-  process.on('SIGTERM', end).on('SIGINT', end);
   const stream = new Socket({ fd: WORKER_STREAM, readable: true, writable: true });
-  const { start, access, feed, close } = await connectToPlatform(stream, end);
+  const connection = await connectToPlatform(stream, end);
+  if (connection === null) return;
+  process.on('SIGTERM', end).on('SIGINT', end);
+  const { start, access, feed, close } = connection;
   const { apiUrl, name, isConfined, ...settings } = start;
   const log = createWorkerLog(name);
   handleCrashes(log, (blamed) => {

@@ -1,0 +1,58 @@
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { dirSync } from 'tmp';
+
+const { bundle } = jest.requireActual<{ bundle(root: string): Promise<string> }>('../../../bin/bundle.js');
+
+const FOLDERS = ['bench', 'cli', 'contract', 'helpers', 'platform', 'tests/detection', 'node_modules'];
+
+/** A project whose program is one value. */
+function project() {
+  const { name: root, removeCallback } = dirSync({ unsafeCleanup: true });
+  for (const folder of FOLDERS) mkdirSync(join(root, folder), { recursive: true });
+  writeFileSync(join(root, 'package.json'), '{}');
+  writeFileSync(join(root, 'cli/entry.ts'), `export { value } from '../platform/value';`);
+  const write = (value: string) => writeFileSync(join(root, 'platform/value.ts'), `export const value = '${value}';`);
+  write('first');
+  const cache = join(root, 'node_modules/.cache/tuningfork/bundles');
+  return { root, write, cache, cached: () => readdirSync(cache), remove: removeCallback };
+}
+
+test('a bundle is made once for the same sources, and again for others', async () => {
+  const { root, write, cached, remove } = project();
+  const first = await bundle(root);
+  expect([first.includes('first'), await bundle(root), cached().length]).toEqual([true, first, 1]);
+
+  write('second');
+  expect([(await bundle(root)).includes('second'), cached().length]).toEqual([true, 2]);
+
+  write('first');
+  expect([await bundle(root), cached().length]).toEqual([first, 2]);
+  remove();
+});
+
+test('a module that hides another one changes the bundle', async () => {
+  const { root, remove } = project();
+  await bundle(root);
+  writeFileSync(join(root, 'platform/value.tsx'), `export const value = 'hidden';`);
+  expect(await bundle(root)).toContain('hidden');
+  remove();
+});
+
+test('the bundles of the last four states of the sources are kept', async () => {
+  const { root, write, cached, remove } = project();
+  for (const value of ['a', 'b', 'c', 'd', 'e', 'f']) {
+    write(value);
+    await bundle(root);
+  }
+  expect(cached()).toHaveLength(4);
+  remove();
+});
+
+test('where nothing can be stored, the bundle is made each time', async () => {
+  const { root, remove } = project();
+  writeFileSync(join(root, 'node_modules/.cache'), 'a file');
+  expect(await bundle(root)).toContain('first');
+  expect(await bundle(root)).toContain('first');
+  remove();
+});
