@@ -2,13 +2,12 @@ import type { Expectation, ExpectedChild, ExpectedRun } from './expectation';
 import type { JsonObject } from '../../contract/json';
 import { retryCount } from './children';
 import type { ModelCase } from './model-case';
+import { FIRST } from './schedules';
 import { simulate, type Schedule } from './simulate';
 import { labelOf, type ChildRun, type TaskRun, type WorkflowRun } from './state';
 
-const first: Schedule = (children) => children[0]!;
-
 /** What must be observed of a case. Throws ModelError for what the model does not predict. */
-export function expectationOf(modelCase: ModelCase, schedule: Schedule = first): Expectation {
+export function expectationOf(modelCase: ModelCase, schedule: Schedule = FIRST): Expectation {
   const { root, world } = simulate(modelCase, schedule);
   const processes = [...world.starts.values()].reduce((sum, count) => sum + count, 0);
   return { rounds: world.rounds, run: runOf(root), processes };

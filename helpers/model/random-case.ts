@@ -5,7 +5,7 @@ import type { Expectation, ExpectedRun } from './expectation';
 import { EvaluationError, ModelError } from './model-error';
 import type { CaseNames } from './case-names';
 import { casePlan, type CasePlan } from './random-plan';
-import type { Schedule } from './simulate';
+import { otherSchedules } from './schedules';
 
 /** Names for which a case is predicted before it has its own. */
 const NAMES: CaseNames = {
@@ -19,17 +19,6 @@ const NAMES: CaseNames = {
 const MOST_PROCESSES = 12;
 const MOST_EXPIRIES = 2;
 
-/** The children end in other orders: last, first and middle ones before the others, or mixed. */
-const schedules = (): Schedule[] => {
-  let turn = 0;
-  return [
-    (children) => children.at(-1)!,
-    (children) => children[Math.floor(children.length / 2)]!,
-    (children) => children[turn++ % children.length]!,
-    (children) => children[(turn++ * 7 + 3) % children.length]!,
-  ];
-};
-
 /** Limits and lifetimes that pass in a run, each of which takes real time. */
 const expiriesOf = ({ children }: ExpectedRun): number =>
   children.reduce((sum, { status, exitCode, workflow }) => {
@@ -38,15 +27,15 @@ const expiriesOf = ({ children }: ExpectedRun): number =>
   }, 0);
 
 /**
- * Whether the contract decides everything that is observed of a case: it does not depend on which
- * child ends first; and the case is short.
+ * Whether the contract decides everything that is observed of a case: it does not depend on what
+ * happens first; and the case is short.
  */
 function isPredictable(plan: CasePlan): boolean {
   try {
     const modelCase = composePlan(plan, NAMES);
     const expected = expectationOf(modelCase);
     const isShort = expected.processes <= MOST_PROCESSES && expiriesOf(expected.run) <= MOST_EXPIRIES;
-    return isShort && schedules().every((schedule) => isEqual(expectationOf(modelCase, schedule), expected));
+    return isShort && otherSchedules().every((schedule) => isEqual(expectationOf(modelCase, schedule), expected));
   } catch (error) {
     if (error instanceof ModelError || error instanceof EvaluationError) return false;
     throw error;

@@ -6,12 +6,17 @@ import { exitResult, limitResult } from './exit-by-attempt';
 import { EvaluationError, ModelError } from './model-error';
 import type { ModelCase } from './model-case';
 import { NO_OUTCOME, pathOf, type ChildRun, type Signal, type WorkflowRun, type World } from './state';
-import { endTask, scopeOf, startTask } from './tasks';
+import { endSkippedTask, endTask, scopeOf, startTask } from './tasks';
 import { renderObject } from './template';
 import { createWorkflowRun, entryTasks, unhandledTasks, workflowResult } from './workflows';
 
-/** Selects which of several children ends next. What must be observed may not depend on it. */
-export type Schedule = (children: readonly ChildRun[]) => ChildRun;
+/** Selects what happens next. What must be observed may not depend on it. */
+export interface Schedule {
+  /** Which of the running children ends. */
+  child(children: readonly ChildRun[]): ChildRun;
+  /** Which of the signals is handled. */
+  signal(signals: readonly Signal[]): Signal;
+}
 
 /** Runs a case to its end. Throws ModelError for what the model does not predict. */
 export function simulate(modelCase: ModelCase, schedule: Schedule): { root: WorkflowRun; world: World } {
@@ -20,11 +25,21 @@ export function simulate(modelCase: ModelCase, schedule: Schedule): { root: Work
   const root = createWorkflowRun(world, workflow, modelCase.parameters, null);
   world.signals.push({ is: 'workflow started', run: root });
   for (;;) {
-    for (let signal = world.signals.shift(); signal; signal = world.signals.shift()) apply(signal);
+    handleSignals(world, schedule);
     const ending = runningLeaves(root).filter(endsByItself);
-    if (ending.length > 0) endLeaf(schedule(ending));
+    if (ending.length > 0) endLeaf(schedule.child(ending));
     else if (isTerminal(root.status)) return { root, world };
     else startRound(world, root);
+  }
+}
+
+/** Workflows end after all that is left to do in them. */
+function handleSignals({ signals }: World, schedule: Schedule): void {
+  while (signals.length > 0) {
+    const pending = signals.filter(({ is }) => is !== 'task finished');
+    const signal = pending.length > 0 ? schedule.signal(pending) : signals[0]!;
+    signals.splice(signals.indexOf(signal), 1);
+    apply(signal);
   }
 }
 
@@ -32,11 +47,15 @@ function apply(signal: Signal): void {
   switch (signal.is) {
     case 'workflow started': {
       const trigger = { by: null, result: null, outcome: NO_OUTCOME, after: [] };
-      for (const task of entryTasks(signal.run.workflow)) startTask(signal.run, task, trigger);
-      return finishIfIdle(signal.run);
+      const { run } = signal;
+      for (const task of entryTasks(run.workflow)) run.world.signals.push({ is: 'task started', run, task, trigger });
+      run.world.signals.push({ is: 'task finished', run });
+      return;
     }
     case 'task started':
       return startTask(signal.run, signal.task, signal.trigger);
+    case 'task skipped':
+      return endSkippedTask(signal.taskRun, signal.trigger);
     case 'task ended':
       return endTask(signal.taskRun, signal.last);
     case 'task finished':
@@ -46,8 +65,7 @@ function apply(signal: Signal): void {
 
 /** A workflow ends when no task of it runs; a join that is not met then never starts. */
 function finishIfIdle(run: WorkflowRun): void {
-  const starts = run.world.signals.some((signal) => signal.is === 'task started' && signal.run === run);
-  if (starts || isTerminal(run.status) || [...run.tasks.values()].some(({ status }) => status === 'running')) return;
+  if (isTerminal(run.status) || [...run.tasks.values()].some(({ status }) => status === 'running')) return;
   if (run.status === 'canceling') run.status = 'cancelled';
   else {
     run.failedTasks = unhandledTasks(run);

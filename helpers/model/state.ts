@@ -61,7 +61,7 @@ export interface World {
   /** Processes started by key. */
   readonly starts: Map<string, number>;
   readonly rounds: Round[];
-  /** What has to be done next, in this order. */
+  /** What has to be done next; the contract leaves the order open. */
   readonly signals: Signal[];
   isGateOpen: boolean;
 }
@@ -69,6 +69,7 @@ export interface World {
 export type Signal =
   | { readonly is: 'workflow started'; readonly run: WorkflowRun }
   | { readonly is: 'task started'; readonly run: WorkflowRun; readonly task: Task; readonly trigger: Trigger }
+  | { readonly is: 'task skipped'; readonly taskRun: TaskRun; readonly trigger: Trigger }
   /** `last`: the child that ended last; null: it had none. */
   | { readonly is: 'task ended'; readonly taskRun: TaskRun; readonly last: ChildRun | null }
   /** The workflow ends if nothing of it runs. */

@@ -33,7 +33,7 @@ export function startTask(run: WorkflowRun, task: Task, trigger: Trigger): void 
   run.tasks.set(task.name, taskRun);
   if (task.when !== undefined && !isConditionTrue(task.when, scopeOf(run, trigger))) {
     taskRun.status = 'skipped';
-    followTransitions(taskRun, { ...trigger, result: null, outcome: NO_OUTCOME });
+    run.world.signals.push({ is: 'task skipped', taskRun, trigger });
     return;
   }
   const items = itemsOf(run, task, trigger);
@@ -58,6 +58,12 @@ function itemsOf(run: WorkflowRun, { with_items: list, batch_size: size }: Task,
 
 function configOf(run: WorkflowRun, { input = {} }: Task, scope: Scope): JsonObject | null {
   return Object.keys(input).length === 0 ? run.config : renderObject(input, scope);
+}
+
+/** Its unconditional transitions fire. */
+export function endSkippedTask(taskRun: TaskRun, trigger: Trigger): void {
+  followTransitions(taskRun, { ...trigger, result: null, outcome: NO_OUTCOME });
+  taskRun.run.world.signals.push({ is: 'task finished', run: taskRun.run });
 }
 
 /** All children of a task have ended, each after its retries. */

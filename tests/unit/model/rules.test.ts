@@ -1,4 +1,5 @@
 import { expectationOf } from '../../../helpers/model/expect-case';
+import { FIRST, otherSchedules } from '../../../helpers/model/schedules';
 import { onFailure, onSuccess, onTimeout, type Task } from '../../../helpers/scenario/resources/workflow-task';
 import { parametersOf, predict, program, smallCase, statuses } from './small-case';
 
@@ -31,6 +32,21 @@ test('without a join the first predecessor starts a task, once', () => {
     ['c#0', 'a'],
   ]);
   expect(run.order).toEqual(['a#0 < b#0', 'a#0 < c#0']);
+});
+
+test('the order is open in which tasks without children end', () => {
+  const items = { with_items: '{{ parameters.items }}' };
+  const tasks = [
+    program('empty', '0', { ...items, ...next(onSuccess('last')) }),
+    program('skipped', '0', { when: 'false', ...next({ do: ['last'] }) }),
+    program('last'),
+  ];
+  const runs = [FIRST, ...otherSchedules()].map((schedule) => {
+    const { run } = expectationOf(smallCase(tasks, { parameters: { items: [] } }), schedule);
+    return [run.status, ...run.children.map(({ label, triggeredBy }) => `${label} after ${triggeredBy}`)].join(', ');
+  });
+
+  expect([...new Set(runs)].sort()).toEqual(['empty', 'skipped'].map((first) => `completed, last#0 after ${first}`));
 });
 
 test('a join counts predecessors, not their executions', () => {

@@ -1,0 +1,28 @@
+import type { Schedule } from './simulate';
+import type { Signal } from './state';
+
+/** What began first is first. */
+export const FIRST: Schedule = { child: (children) => children[0]!, signal: (signals) => signals[0]! };
+
+const isEnd = ({ is }: Signal): boolean => is === 'task ended' || is === 'task skipped';
+
+/**
+ * Other orders: the last or middle one first, or mixed; a task that needs no child ends after the
+ * other tasks have started, or before.
+ */
+export const otherSchedules = (): Schedule[] => {
+  let turn = 0;
+  const mixed = <T>(all: readonly T[]): T => all[(turn++ * 7 + 3) % all.length]!;
+  return [
+    { child: (children) => children.at(-1)!, signal: (signals) => signals.at(-1)! },
+    {
+      child: (children) => children[Math.floor(children.length / 2)]!,
+      signal: (signals) => signals.find(isEnd) ?? signals[0]!,
+    },
+    {
+      child: (children) => children[turn++ % children.length]!,
+      signal: (signals) => signals.filter(isEnd).at(-1) ?? signals.at(-1)!,
+    },
+    { child: mixed, signal: mixed },
+  ];
+};
