@@ -45,6 +45,13 @@ export const executions = (request: Request) => {
     /** 404 NOT_FOUND if it never existed or retention has removed it. */
     get,
 
+    /** With the values of its secret parameters. 403 FORBIDDEN without executions:decrypt. */
+    getWithSecrets: verb(
+      'GET /executions/{id}',
+      (call) => (id: number) =>
+        readExecution(() => request.one(Execution, call({ id, query: { include_secret_values: true } }))),
+    ),
+
     /** Every match on every page, newest first. Summaries: neither `config` nor `result`. */
     list: verb(
       'GET /executions',

@@ -1,5 +1,5 @@
 import type { Static } from '@sinclair/typebox';
-import { DeleteResult } from '../../../contract/envelopes';
+import { DeleteResult, page, type PageWindow } from '../../../contract/envelopes';
 import { Key, KeySummary, UpdateKey, type CreateKey, type KeyFilter } from '../../../contract/keys';
 import type { Received } from '../../../contract/extension';
 import type { Json } from '../../../contract/json';
@@ -50,6 +50,13 @@ export const keys = (request: Request) => {
         (filter: KeyFilter = {}) =>
           request.all(KeySummary, call({ query: { ...filter } })),
       'list_secrets',
+    ),
+
+    /** One page, by ref. */
+    page: verb(
+      'GET /keys',
+      (call) => (filter: KeyFilter, window: PageWindow) =>
+        request.body(page(KeySummary), call({ query: { ...filter, ...window } })),
     ),
 
     /**

@@ -1,7 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { ActionSummary } from '../../../contract/actions';
 import { Environment, RuntimeSummary } from '../../../contract/runtimes';
-import { DeleteResult } from '../../../contract/envelopes';
+import { DeleteResult, page, type PageWindow } from '../../../contract/envelopes';
 import {
   BatchResult,
   InstallResult,
@@ -33,6 +33,14 @@ export const packs = (request: Request) => {
   return {
     /** Every pack visible to the caller, by ref. */
     list: verb('GET /packs', (call) => () => request.all(PackSummary, call()), 'list_packs'),
+
+    /** One page, by ref. */
+    page: verb(
+      'GET /packs',
+      (call) =>
+        ({ page: number, per_page: page_size }: PageWindow) =>
+          request.body(page(PackSummary), call({ query: { page: number, page_size } })),
+    ),
 
     /** 404 NOT_FOUND. */
     get,

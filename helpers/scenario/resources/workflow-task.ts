@@ -25,6 +25,7 @@ export type Task = {
   /** The older keys, which stand for transitions. */
   on_success?: string;
   on_failure?: string;
+  on_timeout?: string;
   on_complete?: string;
   decision?: { when?: string; next: string; default?: boolean }[];
   publish?: JsonObject[];
@@ -39,7 +40,10 @@ export type AnyTask = Task | ParallelTask;
 export type WorkflowParts = {
   /** Second half of its ref; `flow` by default. */
   name?: string;
+  /** Declared in the definition and in the request. */
   parameters?: JsonObject;
+  /** Declared in the request only. */
+  param_schema?: JsonObject;
   output_map?: Record<string, string>;
   vars?: JsonObject;
   cancellation_policy?: 'allow_finish' | 'cancel_running';
@@ -75,7 +79,7 @@ export const createWorkflow = (
   client: Client,
   packRef: string,
   tasks: AnyTask[],
-  { name = 'flow', parameters, ...parts }: WorkflowParts = {},
+  { name = 'flow', parameters, param_schema = parameters, ...parts }: WorkflowParts = {},
 ): Promise<Workflow> =>
   client.workflows.create({
     ref: `${packRef}.${name}`,
@@ -83,5 +87,5 @@ export const createWorkflow = (
     label: name,
     version: '1.0.0',
     definition: { version: '1.0.0', tasks, ...(parameters && { parameters }), ...parts },
-    param_schema: parameters ?? null,
+    param_schema: param_schema ?? null,
   });
