@@ -16,6 +16,18 @@ export function readOrEmpty(path: string): string {
   }
 }
 
+/** Of all processes that this one can see. */
+export const hostPids = (): number[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
+
+/** Whether a process was started with these variables, `NAME=value` each. */
+export function hasVariables(pid: number, variables: readonly string[]): boolean {
+  const environment = `\0${readOrEmpty(`/proc/${pid}/environ`)}`;
+  return variables.every((variable) => environment.includes(`\0${variable}\0`));
+}
+
 const isPlatformProcess = (pid: number): boolean => readOrEmpty(`/proc/${pid}/environ`).includes(INSTANCE_VARIABLE);
 
 /**
@@ -48,22 +60,22 @@ interface FixtureProcess {
  */
 export function findRunning<T extends FixtureProcess>(processes: readonly T[]): T[] {
   const unique = [...new Map(processes.map((each) => [`${each.ledger} ${each.execution} ${each.pid}`, each])).values()];
-  const hostPids = unique.length === 0 ? new Map<number, number[]>() : hostPidsByOwnPid();
+  const byOwnPid = unique.length === 0 ? new Map<number, number[]>() : hostPidsByOwnPid();
   return unique.filter((each) =>
-    (hostPids.get(each.pid) ?? []).some((hostPid) => isProcess(hostPid, each) && isAlive(hostPid)),
+    (byOwnPid.get(each.pid) ?? []).some((hostPid) => isProcess(hostPid, each) && isAlive(hostPid)),
   );
 }
 
 /** The pids on this host, by the pid that the process itself sees. */
 function hostPidsByOwnPid(): Map<number, number[]> {
-  const hostPids = new Map<number, number[]>();
-  for (const name of readdirSync('/proc').filter((each) => /^\d+$/.test(each))) {
-    const [, pids] = /^NSpid:\t(.*)$/m.exec(readOrEmpty(`/proc/${name}/status`)) ?? [];
+  const byOwnPid = new Map<number, number[]>();
+  for (const hostPid of hostPids()) {
+    const [, pids] = /^NSpid:\t(.*)$/m.exec(readOrEmpty(`/proc/${hostPid}/status`)) ?? [];
     if (pids === undefined) continue;
     const ownPid = Number(pids.split('\t').at(-1));
-    hostPids.set(ownPid, [...(hostPids.get(ownPid) ?? []), Number(name)]);
+    byOwnPid.set(ownPid, [...(byOwnPid.get(ownPid) ?? []), hostPid]);
   }
-  return hostPids;
+  return byOwnPid;
 }
 
 /**
@@ -74,5 +86,5 @@ function hostPidsByOwnPid(): Map<number, number[]> {
 function isProcess(hostPid: number, { ledger, execution, pid }: FixtureProcess): boolean {
   const environment = readOrEmpty(`/proc/${hostPid}/environ`);
   if (environment === '') return hostPid === pid && /^State:\tZ/m.test(readOrEmpty(`/proc/${hostPid}/status`));
-  return `\0${environment}`.includes(`\0ATTUNE_EXEC_ID=${execution}\0`) && existsSync(`/proc/${hostPid}/root${ledger}`);
+  return hasVariables(hostPid, [`ATTUNE_EXEC_ID=${execution}`]) && existsSync(`/proc/${hostPid}/root${ledger}`);
 }

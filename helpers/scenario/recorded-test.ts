@@ -107,7 +107,8 @@ async function withLock(acquire: Acquire, run: () => Promise<void>): Promise<voi
 async function runRecorded(recorded: RecordedTest): Promise<void> {
   const from = Date.now();
   const opened = openContext(facts, file, recorded.letter, startDeadline(recorded.limitMs));
-  const { seconds, isInconclusive, errors } = await runTestBody(opened, recorded.body);
+  const budgetFactor = recorded.limitMs / (recorded.budget * 1_000 * facts.loadFactor);
+  const { seconds, isInconclusive, errors } = await runTestBody(opened, budgetFactor, recorded.body);
   if (hasTargetEnded(facts)) throw new CombinedError([new TargetEndedError('during'), ...errors]);
   const measured = {
     ...{ seconds, latencyMs: facts.latency.runMs, jitterMs: opened.jitter.worstMs() },

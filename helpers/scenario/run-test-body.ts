@@ -3,7 +3,7 @@ import type { Context, OpenContext } from './context';
 import { CombinedError, EnvironmentError, PastDeadlineError, WaitError, isError, withMessage } from '../errors';
 import { executionTree, timeline } from './evidence/executions';
 import type { Deadline } from './time/deadline';
-import { attributeError, type HostFacts } from './time/undecidable';
+import { attributeError } from './time/undecidable';
 import { EVIDENCE_MS } from './polling';
 import { withAssertionCounter, type AssertionCounter } from './assertion-count';
 
@@ -25,15 +25,16 @@ const LAST_CHECK_MS = EVIDENCE_MS + 500;
 
 /**
  * Runs a test's body, then every release of its context. Returns the errors instead of throwing.
+ * `budgetFactor`: how many times its budget the test may take.
  */
-export async function runTestBody(opened: OpenContext, body: TestBody): Promise<TestOutcome> {
+export async function runTestBody(opened: OpenContext, budgetFactor: number, body: TestBody): Promise<TestOutcome> {
   const startedAt = performance.now();
   const errors: unknown[] = [];
   let isInconclusive = false;
   try {
     await runUntilDeadline(opened, body);
   } catch (error) {
-    const attributed = attributeError(error, hostFacts(opened));
+    const attributed = attributeError(error, { ...hostFacts(opened), budgetFactor });
     isInconclusive = attributed instanceof EnvironmentError;
     const needsTrees = !(error instanceof WaitError); // its message contains the tree already
     errors.push(await withEvidence(attributed, opened, needsTrees));
@@ -50,7 +51,7 @@ export function throwErrors(errors: readonly unknown[]): void {
   if (errors.length > 1) throw new CombinedError([...errors]);
 }
 
-const hostFacts = ({ jitter, deadline, processorTime }: OpenContext): HostFacts => ({
+const hostFacts = ({ jitter, deadline, processorTime }: OpenContext) => ({
   worstPauseMs: jitter.worstMs(),
   shortestPlanMs: deadline.shortestPlanMs(),
   ...processorTime(),

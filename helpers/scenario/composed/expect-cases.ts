@@ -33,7 +33,7 @@ const MAX_WIDTH = 4;
 /** Of the time of a claim, kept for the observation of cases that do not end, ms. */
 const REPORT_RESERVE_MS = 5_000;
 /** In which a case ends on an idle host, beside the limits that it waits for, ms. */
-const CASE_LIMIT_MS = 8_000;
+const CASE_LIMIT_MS = 20_000;
 /** Limits that a case waits for, one after the other: two batches of items, each with a retry. */
 const LIMITS_PER_CASE = 4;
 /** What a case adds to the time of its claim on an idle host, ms. */
@@ -119,7 +119,10 @@ function prepareCase(ctx: Context, pack: string, planned: PlannedCase): Prepared
 const processCount = (ctx: Context, planned: PlannedCase): number =>
   ctx.ledger.entries(undefined, 'start').filter(({ key }) => key.startsWith(keyPrefix(ctx, planned))).length;
 
-/** Runs a case. Returns the difference to the model, and how to repeat it; null: there is none. */
+/**
+ * Runs a case. Returns the difference to the model, and how to repeat it; null: there is none. Its
+ * cause is the wait for a case that did not end.
+ */
 async function differenceOf(ctx: Context, claim: string, prepared: PreparedCase): Promise<Error | null> {
   const { planned, limitMs, modelCase, expectation } = prepared;
   const { run, processes } = expectation;
@@ -135,7 +138,8 @@ async function differenceOf(ctx: Context, claim: string, prepared: PreparedCase)
   const definition = stringify({ workflows, parameters, responses, isCancelled }, { aliasDuplicateObjects: false });
   const command = `${planned.selection} npx jest t2-14 -t ${claim}`.trim();
   const tree = await executionTree(ctx.client, id);
-  return new Error(`${failure.message}\n\n${definition}\n${tree}\n\nrepeat it with: ${command}`);
+  const message = `${failure.message}\n\n${definition}\n${tree}\n\nrepeat it with: ${command}`;
+  return waitError ? new Error(message, { cause: waitError }) : new Error(message);
 }
 
 function differenceBetween(observed: object, expected: object): Error | null {

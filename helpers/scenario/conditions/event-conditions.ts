@@ -46,10 +46,10 @@ export const executionsToBe = (
     name: `${n} executions of ${JSON.stringify(filter)} to be ${goal}`,
     check: async () => {
       executions = (await client.executions.list(filter)).sort((a, b) => a.id - b.id);
-      const why = executions.map(({ id, status }) => `${id} ${status}`).join(', ') || 'none';
+      const why = executions.map(({ id, status }) => `execution ${id} is ${status}`).join(', ') || 'none';
       if (executions.length > n) return { is: 'impossible', why: `there are ${executions.length}: ${why}` };
       const wrongEnd = executions.find(({ status }) => status !== goal && isTerminal(status));
-      if (wrongEnd) return { is: 'impossible', why: `${wrongEnd.id} ended ${wrongEnd.status}` };
+      if (wrongEnd) return { is: 'impossible', why: `execution ${wrongEnd.id} ended ${wrongEnd.status}` };
       const isMet = executions.length === n && executions.every(({ status }) => status === goal);
       return isMet ? { is: 'met', value: executions } : { is: 'pending', why };
     },

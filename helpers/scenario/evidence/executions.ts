@@ -3,9 +3,12 @@ import type { Status } from '../../../contract/status';
 import type { Client } from '../../client/client';
 import { colors } from '../../colors';
 import { parseInstant } from '../../instant';
+import { describeProcesses } from './host-processes';
 import { textOrReason } from './text-or-reason';
 
 const STREAM_TAIL_LINES = 5;
+/** Of a line of a stream, and of the payload of a log entry, characters. */
+const MAX_LINE = 300;
 
 const secondsText = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
 
@@ -27,7 +30,10 @@ const streamTail = (name: string, text: string): string[] =>
     .split('\n')
     .filter((line) => line !== '')
     .slice(-STREAM_TAIL_LINES)
-    .map((line) => colors.dim(`${name}: ${line}`));
+    .map((line) => colors.dim(`${name}: ${shorten(line)}`));
+
+const shorten = (text: string): string =>
+  text.length <= MAX_LINE ? text : `${text.slice(0, MAX_LINE)}… (${text.length} characters)`;
 
 function describeNode(node: ExecutionNode): string {
   const task = node.workflow_task;
@@ -46,11 +52,15 @@ function describeNode(node: ExecutionNode): string {
 }
 
 function drawBranch(node: ExecutionNode, prefix: string, indent: string): string[] {
-  const streams = [...streamTail('stdout', node.stdout_tail), ...streamTail('stderr', node.stderr_tail)];
+  const details = [
+    ...(isProcessAwaited(node) ? describeProcesses(node).map((line) => colors.dim(line)) : []),
+    ...streamTail('stdout', node.stdout_tail),
+    ...streamTail('stderr', node.stderr_tail),
+  ];
   const childIndent = node.children.length > 0 ? '│ ' : '  ';
   return [
     `${prefix}${describeNode(node)}`,
-    ...streams.map((line) => `${indent}${childIndent}${line}`),
+    ...details.map((line) => `${indent}${childIndent}${line}`),
     ...node.children.flatMap((child, n) => {
       const isLast = n === node.children.length - 1;
       return drawBranch(child, `${indent}${isLast ? '└ ' : '├ '}`, `${indent}${isLast ? '  ' : '│ '}`);
@@ -58,12 +68,20 @@ function drawBranch(node: ExecutionNode, prefix: string, indent: string): string
   ];
 }
 
-/** The tree as text: one line per execution, followed by the last lines of its streams. */
+/** The platform waits for its end. */
+const isProcessAwaited = ({ status, children }: ExecutionNode): boolean =>
+  status === 'running' && children.length === 0;
+
+/**
+ * The tree as text: one line per execution, followed by its processes and the last lines of its
+ * streams.
+ */
 export const drawTree = (root: ExecutionNode): string => drawBranch(root, 'execution ', '').join('\n');
 
 function describeEntry(entry: LogEntry): string {
   const payload = JSON.stringify(entry.payload);
-  return `${entry.type} ${entry.execution}${entry.worker === null ? '' : ` on worker ${entry.worker}`}${payload === '{}' ? '' : ` ${payload}`}`;
+  const worker = entry.worker === null ? '' : ` on worker ${entry.worker}`;
+  return `${entry.type} ${entry.execution}${worker}${payload === '{}' ? '' : ` ${shorten(payload)}`}`;
 }
 
 /** The log as text: seconds since the first entry, then the entry. */

@@ -83,8 +83,13 @@ describe('an upper bound', () => {
   });
 
   test('is exceeded beyond a slack below the margin', () => {
-    const late = [...results(300, 5_000, 2_600), ...results(2_000, 5_000, 3_100), ...results(300, 500, 1_600)];
+    const late = [...results(300, 5_000, 2_600), ...results(2_000, 5_000, 5_000), ...results(300, 500, 1_600)];
     expect(late).toEqual(Array(3).fill('too late'));
+    expect(results(1_000, 1_600, 2_600)).toEqual(['too late']);
+  });
+
+  test('is undecidable where twice the slack explains the delay', () => {
+    expect(results(2_000, 5_000, 4_999)).toEqual(['undecidable']);
   });
 
   test('is undecidable unless the slack is below the margin', () => {

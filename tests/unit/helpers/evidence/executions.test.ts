@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { drawTimeline, drawTree } from '../../../../helpers/scenario/evidence/executions';
 import { createSteps } from '../../../../helpers/scenario/steps';
 import type { ExecutionNode } from '../../../../contract/executions';
@@ -62,6 +64,41 @@ test('a tree has one line per execution and the ends of its streams', () => {
     '│   stderr: attempt 1',
     '└ 43  flaky  retry 1  completed  13.0 s  exit 0',
   ]);
+});
+
+test('a running execution has a line for each of its processes on this host', async () => {
+  const env = { ...process.env, ATTUNE_EXEC_ID: '41', ATTUNE_ACTION: 'p.evidence' };
+  const child = spawn('sleep', ['60'], { env });
+  const lines = (id: number) => plain(drawTree(node(id, { action_ref: 'p.evidence', status: 'running' }))).split('\n');
+  try {
+    await once(child, 'spawn');
+
+    expect(lines(41)).toEqual([
+      expect.stringContaining('execution 41  p.evidence  running'),
+      expect.stringMatching(
+        new RegExp(
+          `^  process ${child.pid}: state [RSD], (waits in \\w+, )?ran for 0\\.\\d s, ` +
+            'waited \\d+\\.\\d s for a processor, waited for the disk \\d+ times$',
+        ),
+      ),
+    ]);
+    expect(lines(42)).toEqual([expect.anything(), '  no process of it on this host']);
+  } finally {
+    child.kill();
+    await once(child, 'exit');
+  }
+});
+
+test('a long line of a stream and a long payload are shortened', () => {
+  const line = 'x'.repeat(4_096);
+  const [, stdout] = plain(drawTree(node(41, { stdout_tail: line }))).split('\n');
+  expect(stdout).toBe(`  stdout: ${'x'.repeat(300)}… (4096 characters)`);
+
+  const created_at = '2026-01-27T10:00:00Z';
+  const entry = { seq: 1, created_at, root: 41, execution: 42, worker: null, type: 'STEP_STARTED' } as const;
+  expect(drawTimeline([{ ...entry, payload: { line } }])).toBe(
+    `   0.000  STEP_STARTED 42 {"line":"${'x'.repeat(291)}… (4107 characters)`,
+  );
 });
 
 test('a timeline shows seconds since its first entry', () => {

@@ -17,7 +17,7 @@ afterAll(() => rmSync(directory, { recursive: true }));
 /** First lines of the errors of a test with this body. */
 async function errorsOf(body: TestBody): Promise<string[]> {
   const opened = openContext(factsOf(directory), FILE, 'a', startDeadline(DEADLINE_MS));
-  const { errors } = await runTestBody(opened, body);
+  const { errors } = await runTestBody(opened, 1, body);
   return errors.map((error) => (error as Error).message.split('\n', 1)[0]!);
 }
 

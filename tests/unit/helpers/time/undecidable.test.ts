@@ -1,7 +1,7 @@
-import { EnvironmentError, PastDeadlineError, WaitError } from '../../../../helpers/errors';
+import { CombinedError, EnvironmentError, PastDeadlineError, WaitError } from '../../../../helpers/errors';
 import { attributeError, type HostFacts } from '../../../../helpers/scenario/time/undecidable';
 
-const IDLE: HostFacts = { worstPauseMs: 20, shortestPlanMs: 2_000, ranMs: 800, waitedMs: 300 };
+const IDLE: HostFacts = { worstPauseMs: 20, shortestPlanMs: 2_000, ranMs: 800, waitedMs: 300, budgetFactor: 4 };
 const assertionError = new Error('expect(received).toBe(expected)');
 const timeout = new WaitError('WAIT_TIMED_OUT', 'execution 4 to be completed', 'running', '');
 
@@ -39,9 +39,33 @@ describe('a process that waited for a processor longer than it ran', () => {
     });
   });
 
-  test('judges a wrong value', () => {
-    expect(attributeError(assertionError, busy)).toBe(assertionError);
+  test.each([
+    [8, 2, 'cannot'],
+    [12, 2, 'can'],
+    [12, 3, 'cannot'],
+    [100, 3.9, 'can'],
+    [100, 4, 'cannot'],
+  ])('with %d times its budget, slowed down %d times, %s judge a time-out', (budgetFactor, slowdown, word) => {
+    const attributed = attributeError(timeout, { ...busy, budgetFactor, waitedMs: (slowdown - 1) * busy.ranMs });
+
+    expect(attributed === timeout ? 'can' : 'cannot').toBe(word);
   });
+
+  const caseThatDidNotEnd = new Error('the difference to the model', { cause: timeout });
+
+  test.each([caseThatDidNotEnd, new CombinedError([caseThatDidNotEnd, timeout])])(
+    'cannot judge what a time-out caused: %s',
+    (error) => {
+      expect(attributeError(error, busy)).toBeInstanceOf(EnvironmentError);
+    },
+  );
+
+  test.each([assertionError, new CombinedError([caseThatDidNotEnd, assertionError])])(
+    'judges a wrong value: %s',
+    (error) => {
+      expect(attributeError(error, busy)).toBe(error);
+    },
+  );
 
   test('judges a wait that became impossible', () => {
     const impossible = new WaitError('WAIT_IMPOSSIBLE', 'execution 4 to be completed', 'it ended failed', '');
