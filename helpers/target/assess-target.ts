@@ -11,6 +11,7 @@ import { slotUse, type RendezvousOrder } from './capabilities';
 import { resolveChoices } from './declarations';
 import { resolveNotifierUrl } from './notifier-address';
 import type { Target } from './obtain-target';
+import type { ProvenBefore } from './probes/proven-before';
 import { runProbes, type MeasuredReport } from './probes/run-probes';
 import { requireInstance } from './require-instance';
 
@@ -26,6 +27,8 @@ export interface AssessmentRequest {
   readonly run: string;
   /** Directory for the files of the run. */
   readonly directory: string;
+  /** Opens what earlier runs proved, which is not probed again; default: everything is probed. */
+  readonly provenBefore?: (slots: number) => ProvenBefore;
 }
 
 /** A target's capabilities, and what was measured on the way. */
@@ -46,7 +49,7 @@ export interface TargetAssessment extends Pick<MeasuredReport, 'latency' | 'cloc
 export async function assessTarget(
   target: Target,
   client: Client,
-  { needs, jestWorkers, run, directory }: AssessmentRequest,
+  { needs, jestWorkers, run, directory, provenBefore }: AssessmentRequest,
 ): Promise<TargetAssessment> {
   const { url: baseUrl, token, kind, declarations, databaseUrl, mockHost, vendored } = target;
   const manifest = await client.capabilities.getOrNull();
@@ -57,16 +60,23 @@ export async function assessTarget(
     findings: {},
   };
   const assumed = provenCapabilities(assessCapabilities(declared, needs));
-  const { findings, failures, ...measured } = await runProbes(
+  const earlier = provenBefore?.(slots);
+  const known = Object.fromEntries(Object.entries(earlier?.findings ?? {}).filter(([name]) => needs.has(name)));
+  const {
+    findings: probed,
+    failures,
+    ...measured
+  } = await runProbes(
     {
       ...{ client, baseUrl, databaseUrl, mockHost, runName: run, directory, slotCount: slots, vendored },
       width: PROBES_AT_ONCE[kind],
       timerPickupMs: resolveChoices(declarations).timerPickupMs,
       notifier: { url: resolveNotifierUrl(baseUrl, assumed, process.env), token },
     },
-    needs,
+    new Set([...needs].filter((name) => !known[name])),
   );
-  const evidence = { ...declared, findings };
+  earlier?.add(probed);
+  const evidence = { ...declared, findings: { ...known, ...probed } };
   return {
     ...measured,
     manifest,

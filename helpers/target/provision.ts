@@ -2,12 +2,14 @@ import { join } from 'node:path';
 import type { CapabilityManifest } from '../../contract/capabilities';
 import { createClient, type Client } from '../client/client';
 import { messageOf } from '../errors';
+import { repositoryRoot } from '../repository-root';
 import { randomName } from '../scenario/names';
 import { assessTarget } from './assess-target';
 import { absenceReasons, provenCapabilities } from './assessment';
 import { resolveChoices } from './declarations';
 import { obtainTarget, type Target } from './obtain-target';
 import { loadFactorOf } from './probes/open-probe-context';
+import { openProvenBefore } from './probes/proven-before';
 import { publishRunFacts, type RunFacts } from './run-facts';
 import { TargetError } from './target-error';
 import { openTargetUse, type TargetUse } from './target-use';
@@ -76,7 +78,10 @@ async function collectFacts(
   needs: ReadonlySet<string>,
 ): Promise<RunFacts> {
   const { kind, name, declarations, url, token, log, databaseUrl, mockHost } = target;
-  const assessment = await assessTarget(target, client, { needs, jestWorkers, run, directory });
+  const assessment = await assessTarget(target, client, {
+    ...{ needs, jestWorkers, run, directory },
+    ...(kind === 'started' && { provenBefore: (slots) => openProvenBefore(repositoryRoot(), process.env, slots) }),
+  });
   const { manifest, capabilities, latency, clockOffsetMs, rendezvous } = assessment;
   for (const leftover of assessment.leftovers) process.stderr.write(`tuningfork: ${leftover}\n`);
   return {

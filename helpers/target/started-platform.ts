@@ -24,7 +24,7 @@ export interface StartedPlatform {
   exitReason(): string | null;
   /**
    * Closes its standard input, which ends it, and waits. Throws TargetError if it does not end in
-   * time.
+   * time and has to be killed.
    */
   stop(): Promise<void>;
   /** The last 50 lines it wrote. */
@@ -119,12 +119,17 @@ function parseJson(line: string): unknown {
   }
 }
 
-/** Closes the standard input of the process, which ends it, and waits for its end. */
+/**
+ * Closes the standard input of the process, which ends it, and waits for its end. A process that
+ * does not end in time is killed: its watchdog removes what it leaves.
+ */
 async function stopProcess(child: PlatformProcess, exit: ProcessExit): Promise<void> {
   child.stdin.end();
   await Promise.race([exit.done, sleep(STOP_TIMEOUT_MS, undefined, { ref: false })]);
   if (exit.reason() !== null) return;
+  child.kill('SIGKILL');
+  await exit.done;
   throw new TargetError(
-    `the platform (pid ${child.pid ?? 0}) still runs ${STOP_TIMEOUT_MS / 1_000} s after its stdin was closed`,
+    `the platform (pid ${child.pid ?? 0}) did not end within ${STOP_TIMEOUT_MS / 1_000} s of the end of its stdin, and was killed`,
   );
 }
