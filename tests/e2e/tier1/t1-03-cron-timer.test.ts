@@ -1,6 +1,8 @@
 // Spec: a cron timer fires at exactly the instants that all six of its fields match.
 import { expectWithin } from '../../../helpers/scenario/upper-bound';
 import { claim, type Context } from '../../../helpers/scenario/claim';
+import { CRON_EXPRESSIONS } from '../../../helpers/fixtures/cron-expressions';
+import { firstInstant } from '../../../helpers/model/cron-instants';
 import { eventsToBe, executionsToBe } from '../../../helpers/scenario/conditions/event-conditions';
 import { expectNotEarly } from '../../../helpers/scenario/expectations';
 import { parseInstant } from '../../../helpers/instant';
@@ -125,7 +127,8 @@ const cronFields = (instants: readonly number[], month: string, weekdays: string
   );
   const minutes = from! <= to! ? `${from}-${to}` : `${from},${to}`;
   const days = commaSeparated(instants.map((instantMs) => new Date(instantMs).getUTCDate()));
-  return `${everyOtherSecond(instants)} ${minutes} * ${days} ${month} ${weekdays}`;
+  const everyHour = '0/1';
+  return `${everyOtherSecond(instants)} ${minutes} ${everyHour} ${days} ${month} ${weekdays}`;
 };
 
 /** A range with a step, unless it would go past the end of the minute. */
@@ -137,6 +140,7 @@ const everyOtherSecond = (instants: readonly number[]): string => {
 };
 
 const DAY_NAMES = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
+const MONTH_NAMES = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
 const SUNDAY = 7;
 
 claim.concurrent('T1.3d', NEEDS, 'a cron timer fires only when all its fields match', async (ctx) => {
@@ -153,13 +157,17 @@ claim.concurrent('T1.3d', NEEDS, 'a cron timer fires only when all its fields ma
   const fields = (month: string, weekdays: string) => ({ expression: cronFields(instants, month, weekdays) });
   const todayAndOthers = [...days, otherDays[2]!, SUNDAY].map((day) => day || SUNDAY);
   const names = otherDays.map((day) => DAY_NAMES[day]).join();
+  const months = [...new Set(instants.map((instantMs) => MONTH_NAMES[new Date(instantMs).getUTCMonth()]))].join();
   const armed = await Promise.all([
     armTimer(ctx, notToday, fields('*', names), instants[0]),
     armTimer(ctx, notThisMonth, fields(otherMonth, commaSeparated([...days, otherDays[2]!])), instants[0]),
-    armTimer(ctx, today, fields('*', commaSeparated(todayAndOthers)), instants[0]),
+    armTimer(ctx, today, fields(months, commaSeparated(todayAndOthers)), instants[0]),
   ]);
   if (ctx.canProve('timers.preview')) {
     expect(armed.map(({ timer_state: state }) => state)).toEqual(['armed', 'armed', 'armed']);
+    const lastDay = { expression: '0 0 12 L 2 *' };
+    const { next_fire_at: at } = await timerRule(ctx, 'cron', lastDay, { label: 'last-day', enabled: true });
+    expect(at).toMatch(/-02-2[89]T12:00:00/);
   }
   const fence = eventsToBe(2, ctx.client, { rule_ref: today.ref });
   const otherFires = async () => ({
@@ -181,6 +189,12 @@ const clockFields = (instants: readonly number[], offsetMs: number): string => {
   return `${secondsField(instants)} ${commaSeparated(minutes)} ${commaSeparated(hours)} * * *`;
 };
 
+/** Noon in Berlin on a day of each half of the year. */
+const SEASONS = [
+  { month: 1, utc: '11:00:00' },
+  { month: 7, utc: '10:00:00' },
+];
+
 const ZONES = [...NEEDS, 'timers.timezone'];
 
 claim.concurrent('T1.3e', ZONES, 'a cron timer reads its fields in its zone', async (ctx) => {
@@ -197,4 +211,29 @@ claim.concurrent('T1.3e', ZONES, 'a cron timer reads its fields in its zone', as
   await stays(() => fireCount(ctx, inUtc), 0, fence, ctx.quietMs, ctx.deadline);
 
   await expectFiresAt(ctx, inZone, instants);
+  if (!ctx.canProve('timers.preview')) return;
+  const planned = SEASONS.map(async ({ month }) => {
+    const params = { expression: `0 0 12 15 ${month} *`, timezone: 'Europe/Berlin' };
+    return (await timerRule(ctx, 'cron', params, { label: `month-${month}`, enabled: true })).next_fire_at;
+  });
+  const hours = (await Promise.all(planned)).map((at) => [new Date(at ?? '').getUTCMonth() + 1, at?.slice(11, 19)]);
+  expect(hours).toEqual(SEASONS.map(({ month, utc }) => [month, utc]));
+});
+
+const PLANNED = ['timers.cron', 'timers.preview'];
+
+claim.concurrent('T1.3f', PLANNED, 'the next fire is the first instant that all fields match', async (ctx) => {
+  await ctx.pack('e2e');
+  const rule = await timerRule(ctx, 'cron', YEARLY);
+  const clock = platformClock(ctx);
+  const fires: Record<string, string> = {};
+  const expected: Record<string, string> = {};
+  for (const [expression, values] of Object.entries(CRON_EXPRESSIONS)) {
+    const { next_fire_at, updated } = await armTimer(ctx, rule, { expression });
+    fires[expression] = rfc3339(parseInstant(next_fire_at ?? ''));
+    const possible = [parseInstant(updated), clock.now()].map((at) => rfc3339(firstInstant(values, at)));
+    expected[expression] = possible.find((at) => at === fires[expression]) ?? possible[0]!;
+  }
+
+  expect(fires).toEqual(expected);
 });

@@ -3,9 +3,11 @@ import { claim, type Context } from '../../../helpers/scenario/claim';
 import { createClient } from '../../../helpers/client/client';
 import { echoedParameters } from '../../../helpers/scenario/resources/echoed-parameters';
 import { ApiError } from '../../../helpers/errors';
+import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
 import { enforcementsToBe, eventsToBe, executionsToBe } from '../../../helpers/scenario/conditions/event-conditions';
 import { randomName } from '../../../helpers/scenario/names';
 import { stays, until } from '../../../helpers/scenario/polling';
+import { createScriptAction } from '../../../helpers/scenario/resources/script-action';
 import type { WebhookRule } from '../../../helpers/scenario/resources/webhook-rule';
 import type { Parameters } from '../../../helpers/scenario/resources/workflow-task';
 import { runCounts, runsOf } from '../../../helpers/scenario/resources/workflow-runs';
@@ -82,6 +84,14 @@ claim('T1.4b', NEEDS, 'three concurrent posts create three distinct executions',
   expect(runsOf(ctx, 'row')).toBe(3);
 });
 
+/** Posts a text that no serializer of this process writes. Returns the receipt. */
+const postText = async ({ facts }: Context, hook: WebhookRule, body: string): Promise<{ event_id: number }> => {
+  const headers = { 'content-type': 'application/json' };
+  const response = await fetch(`${facts.url}/api/v1/webhooks/${webhookKeyOf(hook)}`, { method: 'POST', headers, body });
+  expect(response.status).toBe(200);
+  return ((await response.json()) as { data: { event_id: number } }).data;
+};
+
 /** Six nested objects, and values that an incorrect copy would change. */
 const COMPLEX = {
   one: { two: { three: { four: { five: { six: 'deep' } } } } },
@@ -91,19 +101,24 @@ const COMPLEX = {
   'a.dotted "quoted" key': { null: null, empty: {} },
 };
 
+/** More objects and lists side by side than a body may have inside each other. */
+const MANY = Array.from({ length: 200 }, (_, n) => ({ list: [n] }));
+
 claim('T1.4c', NEEDS, 'nested, Unicode and edge values reach the action unchanged', async (ctx) => {
   const hook = await echoRule(ctx, { document: '{{ event.payload }}', event: '{{ event.id }}' });
-  const bodies = [{ ...COMPLEX, nonce: ctx.nonce }, null, 0, [false, null]];
+  const bodies = [{ ...COMPLEX, nonce: ctx.nonce }, null, 0, [false, null], MANY];
+  const payloads = [...bodies, '🦊'];
 
   const posts = await Promise.all(bodies.map((body) => hook.post(body)));
+  const escaped = await postText(ctx, hook, '{"payload": "\\ud83e\\udd8a"}'); // as Python writes it
   const filter = { rule_ref: hook.rule.ref };
-  const executions = await until(executionsToBe('completed', bodies.length, ctx.client, filter), ctx.deadline);
+  const executions = await until(executionsToBe('completed', payloads.length, ctx.client, filter), ctx.deadline);
 
-  const events = await Promise.all(posts.map(({ event_id: id }) => ctx.client.events.get(id)));
-  expect(events.map(({ payload }) => payload)).toStrictEqual(bodies);
+  const events = await Promise.all([...posts, escaped].map(({ event_id: id }) => ctx.client.events.get(id)));
+  expect(events.map(({ payload }) => payload)).toStrictEqual(payloads);
   const received = new Map((await parametersOf(ctx, executions)).map((params) => [params.event, params]));
   expect(events.map(({ id }) => received.get(id))).toStrictEqual(
-    events.map(({ id }, n) => ({ ...ctx.ledgerInput('row'), document: bodies[n], event: id })),
+    events.map(({ id }, n) => ({ ...ctx.ledgerInput('row'), document: payloads[n], event: id })),
   );
 });
 
@@ -124,6 +139,9 @@ claim('T1.4d', NEEDS, 'an empty object and an absent body have one defined resul
   const acceptedCount = { reject: 1, accept: 2 }[declared];
 
   const { event_id: event } = await hook.post({});
+  const path = `/webhooks/${webhookKeyOf(hook)}`;
+  const withoutPayload = ctx.client.request.status({ method: 'POST', path, body: { user: 1 } });
+  await expect(withoutPayload).rejects.toMatchObject({ status: 400 });
   const emptyBodyOutcome = await outcomeOf(ctx.client.webhooks.postWithoutBody(webhookKeyOf(hook)));
   const fence = executionsToBe('completed', acceptedCount, ctx.client, { rule_ref: hook.rule.ref });
   const events = () => ctx.client.events.list({ trigger_ref: hook.trigger.ref });
@@ -148,7 +166,9 @@ claim('T1.4e', NEEDS, 'unknown, rotated and disabled webhook addresses create no
   for (const key of [...guesses, webhookKeyOf(hook), webhookKeyOf(disabled)]) {
     await expect(webhooks.post(key, { nonce: ctx.nonce })).rejects.toMatchObject({ status: 404 });
   }
+  await ctx.client.triggers.enableWebhook(disabled.trigger.ref);
   const { webhook_key: renewed } = await ctx.client.triggers.enableWebhook(disabled.trigger.ref);
+  expect((await ctx.client.triggers.enableWebhook(hook.trigger.ref)).webhook_key).toBe(valid);
   await expect(webhooks.post(webhookKeyOf(disabled), { nonce: ctx.nonce })).rejects.toMatchObject({ status: 404 });
   const posts = [valid, renewed].map((key) => webhooks.post(key ?? '', { nonce: ctx.nonce }));
   const accepted = (await Promise.all(posts)).map(({ event_id: event }) => [event]);
@@ -196,4 +216,43 @@ claim('T1.4f', NEEDS, 'a trigger or rule that was disabled works again once it i
   expect(params.map(({ n }) => n).sort()).toEqual([1, 3, 5]);
   expect(await ctx.client.enforcements.list({ event: unmatched })).toEqual([]);
   expect(runsOf(ctx, 'row')).toBe(3);
+});
+
+/** Prints the platform's variables, and whether the directory of artifacts is writable. */
+const PRINT_VARIABLES = `env | grep '^ATTUNE_' | sort
+test -d "$ATTUNE_ARTIFACTS_DIR" -a -w "$ATTUNE_ARTIFACTS_DIR" && echo ATTUNE_ARTIFACTS_DIR=writable`;
+
+/** The variables that the process of an ended execution printed. */
+const printedVariables = async (ctx: Context, id: number): Promise<Parameters> => {
+  const { result } = await ctx.client.executions.get(id);
+  const { stdout } = result as { stdout: string };
+  const pairs = stdout.split('\n').map((line): [string, string] => {
+    const [name = '', ...value] = line.split('=');
+    return [name, value.join('=')];
+  });
+  return Object.fromEntries(pairs);
+};
+
+claim('T1.4g', NEEDS, 'a process receives its execution, action, pack, rule and trigger', async (ctx) => {
+  const pack = await ctx.ownPack();
+  const action = await createScriptAction(ctx, pack, PRINT_VARIABLES);
+  const context = { user_name: "O'Neil = x", count: 2 };
+  const { rule, trigger, post } = await ctx.webhookRule({ action, actionParams: { context, other: 'o' } });
+  await post({});
+  const { id: alone } = await ctx.client.executions.execute({ action_ref: action, parameters: { context: 'text' } });
+
+  const [enforced] = await until(executionsToBe('completed', 1, ctx.client, { rule_ref: rule.ref }), ctx.deadline);
+  await until(executionToBe('completed', ctx.client, alone), ctx.deadline);
+
+  const common = { ATTUNE_ACTION: action, ATTUNE_PACK_REF: pack, ATTUNE_ARTIFACTS_DIR: 'writable' };
+  const printed = [await printedVariables(ctx, enforced!.id), await printedVariables(ctx, alone)];
+  expect(printed).toMatchObject([
+    {
+      ...{ ...common, ATTUNE_EXEC_ID: String(enforced!.id), ATTUNE_RULE: rule.ref, ATTUNE_TRIGGER: trigger.ref },
+      ...{ ATTUNE_CONTEXT_USER_NAME: context.user_name, ATTUNE_CONTEXT_COUNT: '2' },
+    },
+    { ...common, ATTUNE_EXEC_ID: String(alone) },
+  ]);
+  const optional = /^ATTUNE_(RULE|TRIGGER|CONTEXT_.*|API_TOKEN|OTHER)$/;
+  expect(Object.keys(printed[1]!).filter((name) => optional.test(name))).toEqual([]);
 });

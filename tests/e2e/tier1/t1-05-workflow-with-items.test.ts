@@ -13,22 +13,26 @@ const NEEDS = ['workflows.with_items', 'executions.intervals', 'ledger.shared'];
 
 type Item = Parameters[string];
 
+/** They hide neither the current item nor its index. */
+const VARIABLES = { item: 'a variable', index: 99 };
+
 /**
  * Starts a workflow that runs `each` over the items (item n runs for `holds[n]` ms, default 0),
  * then `after`.
  */
 const startIteration = async (
   ctx: Context,
-  items: Item[],
-  { concurrency = 3, holds = [] as number[], batchSize = 1 } = {},
+  items: Item,
+  { concurrency = 3, holds = [] as number[], batchSize = 0 } = {},
 ) => {
   await ctx.pack('e2e');
   const input = { item: '{{ item }}', index: '{{ index }}', hold_ms: '{{ parameters.holds[index] }}' };
   const each = task(ctx, 'each', 'hold-then-echo', input, onSuccess('after'));
-  const batches = batchSize > 1 && { batch_size: batchSize };
+  const batches = batchSize > 0 && { batch_size: batchSize };
   const overItems = { ...each, with_items: '{{ parameters.items }}', concurrency, ...batches };
-  const results = { output_map: { items: '{{ task.each.items }}' } };
-  const parameters = { items, holds: items.map((_, n) => holds[n] ?? 0) };
+  const results = { name: ctx.name('flow'), output_map: { items: '{{ task.each.items }}' }, vars: VARIABLES };
+  const count = Array.isArray(items) ? items.length : 1;
+  const parameters = { items, holds: Array.from({ length: count }, (_, n) => holds[n] ?? 0) };
   return startWorkflow(ctx, [overItems, task(ctx, 'after', 'append-ledger')], results, { parameters });
 };
 
@@ -74,21 +78,28 @@ claim('T1.5a', [...NEEDS, 'workers.slots'], 'three items create three children a
 claim('T1.5b', NEEDS, 'an empty list starts no child and the workflow completes', async (ctx) => {
   const id = await startIteration(ctx, []);
 
-  const { each, after } = await waitForIteration(ctx, id, 0);
+  const { root, each, after } = await waitForIteration(ctx, id, 0);
 
   expect(each).toEqual([]);
+  expect(root.result).toEqual({ succeeded: true, items: [] });
   expect(after.status).toBe('completed');
   expect(runCounts(ctx, 'each', 'after')).toEqual({ each: 0, after: 1 });
 });
 
+/** Values that are no lists. */
+const SINGLE_ITEMS = ['a text', { k: [1] }, 0, false];
+
 claim('T1.5c', NEEDS, 'a single item creates one child with index 0', async (ctx) => {
   const id = await startIteration(ctx, [`only-${ctx.nonce}`]);
+  const others = await Promise.all(SINGLE_ITEMS.map((item) => startIteration(ctx, item)));
 
   const { each, after } = await waitForIteration(ctx, id, 1);
+  const ends = await Promise.all(others.map((other) => waitForIteration(ctx, other, 1)));
 
   expect(echoedItems(each)).toEqual([[0, `only-${ctx.nonce}`]]);
-  expect(after.status).toBe('completed');
-  expect(runCounts(ctx, 'each', 'after')).toEqual({ each: 1, after: 1 });
+  expect(ends.map((end) => echoedItems(end.each))).toStrictEqual(SINGLE_ITEMS.map((item) => [[0, item]]));
+  expect([after, ...ends.map((end) => end.after)].map(({ status }) => status)).toEqual(Array(5).fill('completed'));
+  expect(runCounts(ctx, 'each', 'after')).toEqual({ each: 5, after: 5 });
 });
 
 claim('T1.5d', NEEDS, 'each of ten items runs exactly once', async (ctx) => {
@@ -112,15 +123,24 @@ claim('T1.5e', NEEDS, 'each item keeps its JSON type', async (ctx) => {
   expect(runCounts(ctx, 'each', 'after')).toEqual({ each: 7, after: 1 });
 });
 
-claim('T1.5f', NEEDS, 'a batch holds the next items, and the last one those that are left', async (ctx) => {
-  const id = await startIteration(ctx, ['a', 2, null, 'd', 5], { batchSize: 2 });
-
-  const { each } = await waitForIteration(ctx, id, 3);
-
-  expect(echoedItems(each)).toStrictEqual([
+const BATCHES = {
+  2: [
     [0, ['a', 2]],
     [1, [null, 'd']],
     [2, [5]],
-  ]);
-  expect(runCounts(ctx, 'each', 'after')).toEqual({ each: 3, after: 1 });
+  ],
+  1: [
+    [0, ['a']],
+    [1, [[]]],
+  ],
+};
+
+claim('T1.5f', NEEDS, 'a batch holds the next items, and the last one those that are left', async (ctx) => {
+  const pairs = await startIteration(ctx, ['a', 2, null, 'd', 5], { batchSize: 2 });
+  const singles = await startIteration(ctx, ['a', []], { batchSize: 1 });
+
+  const [two, one] = [await waitForIteration(ctx, pairs, 3), await waitForIteration(ctx, singles, 2)];
+
+  expect({ 2: echoedItems(two.each), 1: echoedItems(one.each) }).toStrictEqual(BATCHES);
+  expect(runCounts(ctx, 'each', 'after')).toEqual({ each: 5, after: 2 });
 });

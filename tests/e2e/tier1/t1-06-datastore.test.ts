@@ -171,17 +171,24 @@ claim.concurrent(
   'a value with a lifetime is readable before its end and absent after',
   async (ctx) => {
     await ctx.ownCopy('e2e-api');
-    const [K1, K2, K3] = [ctx.name('k1'), ctx.name('k2'), ctx.name('k3')];
+    const [K1, K2, K3, K4] = [ctx.name('k1'), ctx.name('k2'), ctx.name('k3'), ctx.name('k4')];
     const reads: KeyRead[] = [];
     const ttl_seconds = 3;
     ctx.plan(ttl_seconds * 1_000);
-    await storeKey(ctx, K2, ctx.nonce);
+    const { owner } = await storeKey(ctx, K2, ctx.nonce);
     await storeKey(ctx, K3, ctx.nonce, { ttl_seconds });
+    await storeKey(ctx, K4, ctx.nonce, { ttl_seconds });
+    await ctx.client.keys.update(K4, { ttl_seconds: null });
     const { created, expires_at } = await storeKey(ctx, K1, ctx.nonce, { ttl_seconds });
     const updated = await ctx.client.keys.update(K1, { value: ctx.name('v2') });
     expect(updated.expires_at).toBe(expires_at);
 
     await until(keyToExpire(ctx.client, K1, reads), ctx.deadline);
+    const window = { page: 1, per_page: 1 };
+    const { pagination } = await ctx.client.keys.page(
+      { owner_type: 'action', ...(owner !== null && { owner }) },
+      window,
+    );
     await storeKey(ctx, K3, 'again');
 
     const expiry = parseInstant(created) + ttl_seconds * 1_000;
@@ -192,9 +199,11 @@ claim.concurrent(
     expect([lastRead.created, lastRead.receivedAt >= expiry]).toEqual([null, true]);
     expect(lateReads(reads, ttl_seconds * 1_000)).toEqual([]);
     expect([await refsStartingWith(ctx, K1), await refsStartingWith(ctx, K2)]).toEqual([[], [K2]]);
+    expect(pagination).toMatchObject({ total_items: 2, has_next: true }); // of K2 and K4
     expect((await readKey(ctx, K1)).result).toMatchObject(MISSING);
     expect((await readKey(ctx, K2)).result).toMatchObject({ data: { status: 200, value: ctx.nonce } });
-    expect(await ctx.client.keys.get(K3)).toMatchObject({ value: 'again', expires_at: null });
+    const kept = await Promise.all([K3, K4].map((ref) => ctx.client.keys.get(ref)));
+    expect(kept).toMatchObject(['again', ctx.nonce].map((value) => ({ value, expires_at: null })));
   },
 );
 
@@ -205,6 +214,12 @@ claim('T1.6f', NEEDS, 'an update replaces the value and keeps one record', async
   const first = await readKey(ctx, K);
 
   await ctx.client.keys.update(K, { value: v2 });
+  const owner = { owner_type: 'action' as const, owner_action_ref: ctx.action('read-key') };
+  for (const taken of [
+    { ref: K, name: ctx.name('n') },
+    { ref: ctx.name('r'), name: K },
+  ])
+    await expect(ctx.client.keys.create({ ...taken, value: v1, ...owner })).rejects.toMatchObject({ status: 409 });
   const second = await readKey(ctx, K);
 
   expect([first.result, second.result]).toMatchObject([{ data: { value: v1 } }, { data: { status: 200, value: v2 } }]);

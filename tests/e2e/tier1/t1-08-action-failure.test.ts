@@ -8,6 +8,7 @@ import { CLOCK_RESOLUTION_MS, durationMs, recordedInterval } from '../../../help
 import { outputOf } from '../../../helpers/scenario/resources/output-of';
 import { pinToOneWorker, timeoutMarker } from '../../../helpers/scenario/resources/execution-limits';
 import { stays, until } from '../../../helpers/scenario/polling';
+import { createScriptAction } from '../../../helpers/scenario/resources/script-action';
 import { task, type Parameters } from '../../../helpers/scenario/resources/workflow-task';
 import { childOf, runsOf, startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
 
@@ -49,6 +50,33 @@ claim('T1.8a', TIMED, 'exit code 1 fails the execution and records code, stdout 
   expect(result).toMatchObject({ succeeded: false, exit_code: 1, stdout: out, error: err });
   const enforcements = await ctx.client.enforcements.list({ rule_ref: hook.rule.ref });
   expect(enforcements.map(({ status }) => status)).toEqual(['processed']);
+});
+
+/** The result of a new action with this script, which fails. */
+const resultOfFailedScript = async (ctx: Context, entrypoint: string) => {
+  const action_ref = await createScriptAction(ctx, await ctx.ownPack(), entrypoint);
+  const { id } = await ctx.client.executions.execute({ action_ref });
+  return (await until(executionToBe('failed', ctx.client, id), ctx.deadline)).result;
+};
+
+claim('T1.8g', ['core'], 'a script of an action ends at its first failed command, and has failed', async (ctx) => {
+  const lines = `printf ${ctx.nonce}; if false; then exit 3; fi; (exit 6); printf after`;
+
+  const result = await resultOfFailedScript(ctx, lines);
+
+  expect(result).toMatchObject({ succeeded: false, exit_code: 6, stdout: ctx.nonce });
+});
+
+claim('T1.8h', ['core'], 'a failure is recorded with its error, however much the program printed', async (ctx) => {
+  const flood = "head -c 1500000 /dev/zero | tr '\\0' x";
+
+  const onStdout = await resultOfFailedScript(ctx, `${flood}; printf ${ctx.nonce} >&2; exit 4`);
+  const onStderr = await resultOfFailedScript(ctx, `{ printf ${ctx.nonce}; ${flood}; } >&2; exit 5`);
+
+  const stdout = expect.stringMatching(/^x{1000}/) as string;
+  expect(onStdout).toMatchObject({ succeeded: false, exit_code: 4, error: ctx.nonce, stdout });
+  const error = expect.stringMatching(`^${ctx.nonce}x{1000}`) as string;
+  expect(onStderr).toMatchObject({ succeeded: false, exit_code: 5, error });
 });
 
 claim('T1.8b', NEEDS, 'concurrent executions keep their own exit codes and output', async (ctx) => {
@@ -94,6 +122,7 @@ claim('T1.8c', NEEDS, 'each exit code is recorded unchanged', async (ctx) => {
   const codes = [0, 1, 2, 77, 126, 127, ...signals, 159, 255];
 
   const started = await Promise.all(codes.map((code) => startAction(ctx, 'exit-with', { code })));
+  const noop = await ctx.client.executions.execute({ action_ref: 'core.noop', parameters: { exit_code: 255 } });
   const goals = codes.map((code) => (code === 0 ? 'completed' : 'failed'));
   const results = await Promise.all(
     started.map(({ id }, n) => until(executionToBe(goals[n]!, ctx.client, id), ctx.deadline)),
@@ -101,6 +130,8 @@ claim('T1.8c', NEEDS, 'each exit code is recorded unchanged', async (ctx) => {
 
   expect(results.map(({ status }) => status)).toEqual(['completed', ...Array<string>(23).fill('failed')]);
   expect(results.map(({ result }) => result)).toMatchObject(codes.map((code) => ({ exit_code: code })));
+  const { result } = await until(executionToBe('failed', ctx.client, noop.id), ctx.deadline);
+  expect(result).toMatchObject({ exit_code: 255 });
 });
 
 const isExitCode = (code: unknown): boolean => typeof code === 'number' && code >= 0 && code <= 255;
