@@ -6,17 +6,27 @@ import { sortedAscending, recordedInterval, workflowInterval } from '../../../he
 import { descendants, taskName } from '../../../helpers/scenario/resources/child-executions';
 import { stays, until } from '../../../helpers/scenario/polling';
 import { findRunning } from '../../../helpers/scenario/processes';
+import { parseInstant } from '../../../helpers/instant';
 import { onSuccess, task, type Task, type WorkflowParts } from '../../../helpers/scenario/resources/workflow-task';
 import { expectOrder } from '../../../helpers/scenario/expectations';
 import { runCounts, runsOf } from '../../../helpers/scenario/resources/workflow-runs';
 
 const NEEDS = ['executions.intervals', 'ledger.shared'];
 
-/** Starts root → mid1 → mid2 → leaf. On each level, a task `after-…` runs if the call succeeds. */
-const startNestedCalls = async (ctx: Context, leaf: Task, parts: WorkflowParts = {}): Promise<number> => {
+/**
+ * Starts root → mid1 → mid2 → leaf. On each level, a task `after-…` runs if the call succeeds, and
+ * also after a failure with `always`.
+ */
+const startNestedCalls = async (
+  ctx: Context,
+  leaf: Task,
+  parts: WorkflowParts = {},
+  always = false,
+): Promise<number> => {
   const level = (call: Task, name: string) => {
     const after = task(ctx, `after-${call.name}`, 'append-ledger');
-    return ctx.workflow([{ ...call, next: [onSuccess(after.name)] }, after], { ...parts, name });
+    const next = [always ? { do: [after.name] } : onSuccess(after.name)];
+    return ctx.workflow([{ ...call, next }, after], { ...parts, name });
   };
   const mid2 = await level(leaf, 'mid2');
   const mid1 = await level({ name: 'mid2', action: mid2.ref }, 'mid1');
@@ -32,9 +42,12 @@ claim('T2.1a', NEEDS, 'a parent waits for its child workflow and receives its ou
   await ctx.pack('e2e');
   const v = '{{ parameters.v }}';
   const tasks = [task(ctx, 't1', 'echo-params', { v }, onSuccess('t2')), task(ctx, 't2', 'echo-params', { v })];
-  const child = await ctx.workflow(tasks, { name: 'child', output_map: { v: '{{ task.t2.params.v }}' } });
+  const child = await ctx.workflow(tasks, {
+    name: 'child',
+    output_map: { v: '{{ task.t2.params.v }}', last: '{{ result().params.key }}' },
+  });
   const call = { name: 'call', action: child.ref }; // without an input: it receives the parameters of its parent
-  const output = { v: '{{ task.call.v }}', missing: '{{ task.call.no_such }}' };
+  const output = { v: '{{ task.call.v }}', last: '{{ task.call.last }}', missing: '{{ task.call.no_such }}' };
   const parent = await ctx.workflow([call], { output_map: output });
 
   const { id } = await ctx.client.executions.execute({ action_ref: parent.ref, parameters: { v: ctx.nonce } });
@@ -48,7 +61,10 @@ claim('T2.1a', NEEDS, 'a parent waits for its child workflow and receives its ou
     ['t2', childWorkflow!.id, 'completed'],
   ]);
   expectOrder(ctx, [t1!, t2!]);
-  const starts = [...[root, childWorkflow!].map(workflowInterval), recordedInterval(t1!)].map(({ start }) => start);
+  // Attune records no start of a workflow
+  const startOf = ctx.canProve('executions.finished_at') ? recordedInterval : workflowInterval;
+  const starts = [root, childWorkflow!].flatMap((node) => [parseInstant(node.created), startOf(node).start]);
+  starts.push(recordedInterval(t1!).start);
   expect(starts).toEqual(sortedAscending(starts));
   const finishes = [t2!, childWorkflow!, root].map((node) => workflowInterval(node).finish);
   expect(finishes).toEqual(sortedAscending(finishes));
@@ -57,7 +73,7 @@ claim('T2.1a', NEEDS, 'a parent waits for its child workflow and receives its ou
   expect(records.map(({ result }) => result)).toMatchObject(
     ['t1', 't2'].map((name) => ({ data: { params: { ...ctx.ledgerInput(name), v: ctx.nonce } } })),
   );
-  expect(root.result).toEqual({ succeeded: true, v: ctx.nonce });
+  expect(root.result).toEqual({ succeeded: true, v: ctx.nonce, last: ctx.ledgerInput('t2').key });
 });
 
 claim('T2.1b', NEEDS, 'four nested levels form one chain and pass a value down and up', async (ctx) => {
@@ -86,6 +102,13 @@ claim('T2.1b', NEEDS, 'four nested levels form one chain and pass a value down a
   const { result } = await ctx.client.executions.get(leaf!.id);
   expect(result).toMatchObject({ data: { params: { ...ctx.ledgerInput('leaf'), v: `${ctx.nonce}abc` } } });
   expect(root.result).toEqual({ succeeded: true, v: `${ctx.nonce}abc` });
+  if (ctx.canProve('executions.log')) {
+    const tree = await ctx.client.executions.tree(id);
+    const [one] = tree.children;
+    expect([tree, one, one?.children[0], one?.children[0]?.children[0]].map((node) => node?.id)).toEqual(
+      [root, first!, second!, leaf!].map((execution) => execution.id),
+    );
+  }
   const finishes = [leaf!, second!, first!, root].map((node) => workflowInterval(node).finish);
   expect(finishes).toEqual(sortedAscending(finishes));
 });
@@ -118,7 +141,7 @@ claim('T2.1d', CANCELS, 'cancelling the root stops the running leaf and starts n
   await ctx.pack('e2e');
   const { key } = ctx.ledgerInput('leaf');
   const leaf = task(ctx, 'leaf', 'spawn-children-and-sleep');
-  const id = await startNestedCalls(ctx, leaf, { cancellation_policy: 'cancel_running' });
+  const id = await startNestedCalls(ctx, leaf, { cancellation_policy: 'cancel_running' }, true);
   await until(pidsToWriteBeats(3, ctx.ledger, key, ctx.client, id), ctx.deadline);
 
   await ctx.client.executions.cancel(id);

@@ -62,8 +62,9 @@ claim('T2.2c', BRANCHES, 'two separate failures are each recovered in sequence',
     task(ctx, 'S1', 'append-ledger', {}, onSuccess('F1')),
     task(ctx, 'F1', 'exit-with', { code: 11 }, onFailure('S2')),
     task(ctx, 'S2', 'append-ledger', {}, onSuccess('F2')),
-    task(ctx, 'F2', 'exit-with', { code: 12 }, onFailure('S3')),
+    task(ctx, 'F2', 'exit-with', { code: 12 }, onFailure('S3'), onFailure('none')),
     task(ctx, 'S3', 'append-ledger'),
+    { ...task(ctx, 'none', 'append-ledger'), when: '{{ false }}' },
   ]);
 
   await until(executionToBe('completed', ctx.client, id), ctx.deadline);

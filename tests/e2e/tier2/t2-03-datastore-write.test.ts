@@ -5,6 +5,7 @@ import { keyToAppear, keyToExpire, lateReads, type KeyRead } from '../../../help
 import { onlyChildOfTask, statusByTask } from '../../../helpers/scenario/resources/child-executions';
 import { createUserClient } from '../../../helpers/scenario/resources/test-users';
 import { until } from '../../../helpers/scenario/polling';
+import { createScriptAction } from '../../../helpers/scenario/resources/script-action';
 import { sha256OfJson } from '../../../helpers/scenario/resources/sha256-of-json';
 import { expectHidden, secretEncodings } from '../../../helpers/scenario/resources/secret-encodings';
 import { openTargetDatabase } from '../../../helpers/target/target-database';
@@ -159,22 +160,30 @@ claim('T2.3f', ENCRYPTED, 'an overwritten encrypted value is as secret as the fi
   await ctx.ownCopy('e2e-api');
   const reader = await createUserClient(ctx, 'core.viewer');
   const E = ctx.name('e');
-  const [first, second] = [ctx.name('first'), ctx.name('second')];
+  const [first, second, third] = [ctx.name('first'), ctx.name('second'), ctx.name('third')];
   await runAction(ctx, 'write-key', writeParameters(ctx, E, { secret: first }));
+  const owner = { owner_type: 'action' as const, owner_action_ref: ctx.action('print-key') };
+  const P = await ctx.client.keys.create({ ref: ctx.name('p'), name: 'p', value: third, ...owner });
+  ctx.defer(() => ctx.client.keys.removeIfExists(P.ref));
 
   const updated = await ctx.client.keys.update(E, { value: second });
   await ctx.client.keys.update(E, { name: ctx.name('renamed') });
+  await ctx.client.keys.update(P.ref, { encrypted: true });
   const readExecution = await runAction(ctx, 'read-key', { refs: [E] });
 
   expect([updated.encrypted, (await ctx.client.keys.get(E)).value]).toEqual([true, second]);
-  expect((await reader.keys.get(E)).value).toBeNull();
+  expect(await ctx.client.keys.get(P.ref)).toMatchObject({ encrypted: true, value: third });
+  expect((await Promise.all([E, P.ref].map((ref) => reader.keys.get(ref)))).map(({ value }) => value)).toEqual([
+    null,
+    null,
+  ]);
   expect(readExecution.result).toMatchObject({ data: { status: 200, sha256: sha256OfJson(second) } });
   const records = [readExecution, await reader.keys.list(), await reader.executions.get(readExecution.id)];
   expectHidden(second, E, ...records);
   if (!ctx.canProve('sql')) return;
   await using database = await openTargetDatabase(ctx.facts.databaseUrl);
   expect(await database.tablesContaining([E])).toContainEqual(expect.stringMatching(/^\w+\.key: 1$/));
-  expect(await database.tablesContaining([first, second].flatMap(secretEncodings))).toEqual([]);
+  expect(await database.tablesContaining([first, second, third].flatMap(secretEncodings))).toEqual([]);
 });
 
 claim('T2.3h', ENCRYPTED, 'a writer without decrypt permission reads back no encrypted value', async (ctx) => {
@@ -187,13 +196,78 @@ claim('T2.3h', ENCRYPTED, 'a writer without decrypt permission reads back no enc
   const created = await writer.keys.create({ ref: E, name: E, value: first, encrypted: true, ...owner });
   ctx.defer(() => ctx.client.keys.removeIfExists(E));
   const updated = await writer.keys.update(E, { value: second });
+  const open = await writer.keys.create({
+    ref: `${pack.ref}.open`,
+    name: 'open',
+    value: first,
+    encrypted: true,
+    ...owner,
+  });
+  ctx.defer(() => ctx.client.keys.removeIfExists(open.ref));
 
   const responses = [created, updated, await writer.keys.get(E)];
   expect(responses.map(({ encrypted, value }) => [encrypted, value])).toEqual(Array(3).fill([true, null]));
+  expect((await writer.keys.get(open.ref)).value).toBe(first); // which the writer may decrypt
   expect(await ctx.client.keys.get(E)).toMatchObject({ encrypted: true, value: second });
   if (!ctx.canProve('secrets.redaction')) return; // the contract lets every writer remove the encryption
   await expect(writer.keys.update(E, { encrypted: false })).rejects.toMatchObject({ status: 403 });
   expect(await ctx.client.keys.get(E)).toMatchObject({ encrypted: true, value: second });
+});
+
+/**
+ * Prints the hash of its secret parameter as JSON, the secret in two parts, and at the end of each
+ * stream the secret or a text that begins like it.
+ */
+const PRINT_TOKEN = `
+printf '"%s"' "$token" | sha256sum | cut -c 1-64
+printf '%s' "\${token:0:9}"; sleep 0.3; printf '%s\n' "\${token:9}"
+printf 'begins like %s' "\${token:0:9}" >&2
+printf '%s\n' "$login"
+printf 'ends with %s' "$token"
+exit "$code"`;
+const PARAMETERS = {
+  token: { type: 'string', secret: true },
+  login: { type: 'object', secret: true },
+  code: { type: 'integer' },
+};
+
+const REDACTED = { $attune_secret: true, redacted: true };
+const SECRETS = ['secrets.redaction', 'rbac', 'workflows.retry'];
+
+claim('T2.3i', SECRETS, 'a secret parameter reaches each program, and is masked in its output', async (ctx) => {
+  const { ref: pack_ref } = await ctx.ownCopy('e2e-api');
+  const reader = await createUserClient(ctx, 'core.viewer');
+  const auditor = await createUserClient(ctx, `${pack_ref}.auditors`);
+  const print = await createScriptAction(ctx, pack_ref, PRINT_TOKEN, PARAMETERS);
+  const call = { name: 'T', action: print, retry: { count: 1, delay: 0 } }; // receives the parameters of the workflow
+  const output_map = { token: '{{ parameters.token }}', code: '{{ parameters.code }}' };
+  const { ref: action_ref } = await ctx.workflow([call], { parameters: PARAMETERS, output_map });
+  const [token, password, spare] = [ctx.name('token'), ctx.name('password'), ctx.name('spare')];
+  const login = { password, codes: [spare] };
+  const run = async (code: number, goal: 'completed' | 'failed') => {
+    const { id } = await ctx.client.executions.execute({ action_ref, parameters: { token, login, code } });
+    const root = await until(executionToBe(goal, ctx.client, id), ctx.deadline);
+    const attempts = await ctx.client.executions.children(id);
+    return { root, attempts: await Promise.all(attempts.map((each) => reader.executions.get(each.id))) };
+  };
+
+  const [success, failure] = [await run(0, 'completed'), await run(7, 'failed')];
+
+  const masked = JSON.stringify({ password: '***', codes: ['***'] });
+  const attempts = [...success.attempts, ...failure.attempts];
+  expect(attempts.map(({ result }) => result)).toMatchObject(
+    [0, 7, 7].map((exit_code) => ({ exit_code, stdout: `${sha256OfJson(token)}\n***\n${masked}\nends with ***` })),
+  );
+  expect(failure.attempts.map(({ result }) => result)).toMatchObject(
+    Array(2).fill({ error: `begins like ${token.slice(0, 9)}` }),
+  );
+  expect(success.root.result).toMatchObject({ succeeded: true, code: 0, token: expect.anything() as unknown });
+  expect([success.root.config, failure.root.config]).toEqual(
+    [0, 7].map((code) => ({ token: REDACTED, login: REDACTED, code })),
+  );
+  for (const secret of [token, password, spare]) expectHidden(secret, 'succeeded', success.root, ...attempts);
+  expect((await auditor.executions.getWithSecrets(success.root.id)).config).toEqual({ token, login, code: 0 });
+  await expect(reader.executions.getWithSecrets(success.root.id)).rejects.toMatchObject({ status: 403 });
 });
 
 const TEMPLATES = [...NEEDS, 'keys.ttl', 'workflows.keystore'];

@@ -1,5 +1,4 @@
 // Spec: templates pass exact, typed values or a defined result, and never evaluate data.
-import { createHash } from 'node:crypto';
 import { claim, type Context } from '../../../helpers/scenario/claim';
 import { parseInstant } from '../../../helpers/instant';
 import { recordedInterval } from '../../../helpers/scenario/intervals';
@@ -7,6 +6,7 @@ import {
   EXPRESSION_PARAMETERS,
   EXPRESSION_VALUES,
   EXPRESSION_VARIABLES,
+  EXPRESSIONS_WITHOUT_VALUE,
   FILTER_VALUES,
   MIXED_TEXTS,
 } from '../../../helpers/fixtures/expression-values';
@@ -22,6 +22,7 @@ import {
   type Parameters as Params,
   type Task,
 } from '../../../helpers/scenario/resources/workflow-task';
+import { sha256OfJson } from '../../../helpers/scenario/resources/sha256-of-json';
 import { expectOrder } from '../../../helpers/scenario/expectations';
 import { childOf, paramsOf, runCounts, runsOf, startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
 
@@ -71,8 +72,11 @@ const DEEP = {
   list: '{{ event.payload.a.list }}',
   object: '{{ event.payload.a.object }}',
   element: '{{ event.payload.a.list.1 }}',
+  eleventh: '{{ event.payload.a.many.10 }}',
   five: '{{ event.payload.a.b.c.d.e }}',
-  mixed: 'n={{ event.payload.a.number }} {{ event.payload.a.flag }}',
+  mixed:
+    'n={{ event.payload.a.number }} {{ event.payload.a.flag }} {{ event.payload.a.list }}{{ event.payload.a.object }}',
+  inside: ['{{ event.payload.a.number }}', { k: ['{{ event.payload.a.flag }}'] }, 'z={{ event.payload.a.zero }}'],
 };
 
 claim('T2.4b', NEEDS, 'a deep path keeps the JSON type of its value', async (ctx) => {
@@ -80,17 +84,17 @@ claim('T2.4b', NEEDS, 'a deep path keeps the JSON type of its value', async (ctx
   const b = { c: { d: { e: `deep ${ctx.nonce}` } } };
 
   const execution = await executionOfEvent(ctx, DEEP, {
-    a: { number: 12345, flag: false, list: ['a', 'b'], object: { k: 1 }, b },
+    a: { number: 12345, flag: false, zero: 0, list: ['a', 'b'], object: { k: 1 }, b, many: [...Array(12).keys()] },
   });
 
   expect(parametersWithoutKey(execution)).toEqual({
-    ...{ integer: 12345, flag: false, list: ['a', 'b'], object: { k: 1 }, element: 'b' },
-    ...{ five: `deep ${ctx.nonce}`, mixed: 'n=12345 false' },
+    ...{ integer: 12345, flag: false, list: ['a', 'b'], object: { k: 1 }, element: 'b', eleventh: 10 },
+    ...{ five: `deep ${ctx.nonce}`, mixed: 'n=12345 false ["a","b"]{"k":1}' },
+    inside: [12345, { k: [false] }, 'z=0'],
   });
 });
 
-const hashes = (a: string, b: number) => ({ a: sha256(JSON.stringify(a)), b: sha256(JSON.stringify(b)) });
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+const hashes = (a: string, b: number) => ({ a: sha256OfJson(a), b: sha256OfJson(b) });
 
 claim('T2.4c', [...NEEDS, 'workflows.keystore'], 'a template reads a stored key at run time', async (ctx) => {
   await ctx.pack('e2e');
@@ -132,12 +136,14 @@ claim(
       n: '{{ task.T1.n }}',
       second: '{{ task.T1.data.list[1] }}',
       code: '{{ task.T2.exit_code }}',
+      failed: '{{ task.T0.exit_code }}',
       own: '{{ task.T2.result.own }}',
       region: '{{ config.region }}',
       start: '{{ system.workflow_start }}',
     };
     await ctx.client.packs.update(await ctx.ownPack(), { config: { region: 'north' } });
     const id = await startWorkflow(ctx, [
+      task(ctx, 'T0', 'exit-with', { code: 7 }, onFailure('T1')),
       task(ctx, 'T1', 'produce-json', { document }, onSuccess('T2')),
       task(ctx, 'T2', 'produce-json', { document: names }, onSuccess('T3')),
       task(ctx, 'T3', 'echo-params', templates),
@@ -146,12 +152,13 @@ claim(
     await until(executionToBe('completed', ctx.client, id), ctx.deadline);
 
     const children = await ctx.client.executions.children(id);
-    const [T1, T2, T3] = ['T1', 'T2', 'T3'].map((name) => onlyChildOfTask(name, children));
-    expect(statusByTask(children)).toEqual({ T1: 'completed', T2: 'completed', T3: 'completed' });
-    expectOrder(ctx, [T1!, T2!, T3!]);
+    const [T0, T1, T2, T3] = ['T0', 'T1', 'T2', 'T3'].map((name) => onlyChildOfTask(name, children));
+    expect(statusByTask(children)).toEqual({ T0: 'failed', T1: 'completed', T2: 'completed', T3: 'completed' });
+    expectOrder(ctx, [T0!, T1!, T2!, T3!]);
     const { start, ...found } = parametersWithoutKey(await ctx.client.executions.get(T3!.id));
-    expect(found).toEqual({ found: ctx.nonce, n: 7, second: 2, code: 0, own: ctx.nonce, region: 'north' });
-    expect(parseInstant(start as string)).toBeLessThanOrEqual(recordedInterval(T1!).start);
+    const own = ctx.nonce;
+    expect(found).toEqual({ found: ctx.nonce, n: 7, second: 2, code: 0, failed: 7, own, region: 'north' });
+    expect(parseInstant(start as string)).toBeLessThanOrEqual(recordedInterval(T0!).start);
     expect(runsOf(ctx, 'T3')).toBe(1);
   },
 );
@@ -206,7 +213,9 @@ claim('T2.4f', [...NEEDS, 'keys.encryption'], 'template text inside data is deli
   const key = { ref: `${pack}.vault`, name: 'vault', owner_type: 'pack' as const, owner_pack_ref: pack };
   await ctx.client.keys.create({ ...key, value: secret, encrypted: true });
   ctx.defer(() => ctx.client.keys.remove(key.ref));
-  const { ref: action } = await ctx.workflow([task(ctx, 'T', 'echo-params', { text: '{{ parameters.text }}' })]);
+  const publish = { when: '{{ succeeded() }}', publish: [{ seen: '{{ parameters.text }}' }] };
+  const tasks = [task(ctx, 'T', 'echo-params', { text: '{{ parameters.text }}' }, publish)];
+  const { ref: action } = await ctx.workflow(tasks, { output_map: { seen: '{{ workflow.seen }}' } });
   const text = 'a {{ keystore.vault }} {{ 7 * 7 }} {% set x = 1 %} ${7*7}';
   const { rule, post } = await ctx.webhookRule({ action, actionParams: { text: '{{ event.payload.text }}' } });
 
@@ -215,7 +224,7 @@ claim('T2.4f', [...NEEDS, 'keys.encryption'], 'template text inside data is deli
   const roots = { rule_ref: rule.ref, top_level_only: true };
   const [root] = await until(executionsToBe('completed', 1, ctx.client, roots), ctx.deadline);
   const child = await childOf(ctx, root!.id, 'T');
-  expect((await ctx.client.executions.get(root!.id)).config).toEqual({ text });
+  expect(await ctx.client.executions.get(root!.id)).toMatchObject({ config: { text }, result: { seen: text } });
   expect(child.config).toEqual({ ...ctx.ledgerInput('T'), text });
   expect(parametersWithoutKey(child)).toMatchObject({ text });
   expect(JSON.stringify(child)).not.toContain(secret);
@@ -274,4 +283,18 @@ claim('T2.4h', NEEDS, 'operators, functions and mixed text give the defined valu
   await until(executionToBe('completed', ctx.client, id), ctx.deadline);
 
   expect(await paramsOf(ctx, id, 'T')).toEqual({ ...ctx.ledgerInput('T'), values, texts: MIXED_TEXTS });
+});
+
+claim('T2.4i', NEEDS, 'an expression over the wrong types is an error, not a value', async (ctx) => {
+  const omitted = Object.fromEntries(EXPRESSIONS_WITHOUT_VALUE.map((text) => [text, `{{ ${text} }}`]));
+  const id = await startWorkflow(
+    ctx,
+    [{ name: 'T', action: 'core.noop' }],
+    { output_map: { ...omitted, control: '{{ parameters.list[2] }}' } },
+    { parameters: EXPRESSION_PARAMETERS },
+  );
+  const { result } = await until(executionToBe('completed', ctx.client, id), ctx.deadline);
+
+  const mapped = Object.entries(result as Params).filter(([name]) => name === 'control' || name in omitted);
+  expect(mapped).toEqual([['control', 'c']]);
 });

@@ -9,6 +9,8 @@ import { runsOf } from '../../../helpers/scenario/resources/workflow-runs';
 
 const NEEDS = ['core', 'ledger.shared'];
 
+type Value = Parameters[string];
+
 /** A rule with these criteria, whose execution returns the event's nonce. */
 const createRule = async (ctx: Context, criteria: string | Parameters[]): Promise<WebhookRule> => {
   await ctx.pack('e2e');
@@ -25,7 +27,7 @@ const withNonces = (ctx: Context, rows: Parameters[]): Parameters[] =>
  * Posts the rows in order. The last row matches: its completed execution is the fence for the
  * absence of the others.
  */
-const postRows = async (ctx: Context, hook: WebhookRule, rows: Parameters[], enforced: number[]) => {
+const postRows = async (ctx: Context, hook: WebhookRule, rows: Value[], enforced: number[]) => {
   const sent: number[] = [];
   for (const row of rows) sent.push((await hook.post(row)).event_id);
   const rowOf = (event: number | null) => sent.indexOf(event ?? -1) + 1;
@@ -75,6 +77,12 @@ claim('T2.5a', NEEDS, 'equality matches one of five similar values', async (ctx)
 
 claim('T2.5b', NEEDS, 'greater-than is strict and numeric', async (ctx) => {
   const rule = await createRule(ctx, 'event.payload.value > 100');
+  const { rules } = ctx.client;
+  await rules.update(rule.rule.ref, { permission_set_refs: ['core.viewer'] });
+  await rules.disable(rule.rule.ref);
+  await rules.update(rule.rule.ref, { label: 'renamed' });
+  const enabled = await rules.enable(rule.rule.ref); // with the same criteria
+  expect(enabled).toMatchObject({ label: 'renamed', permission_set_refs: ['core.viewer'] });
   const rows = [100, 99.999, -150, 100.001, 9, 101].map((value) => ({ value }));
 
   const { stored, nonces } = await postRows(ctx, rule, withNonces(ctx, rows), [4, 6]);
@@ -85,7 +93,7 @@ claim('T2.5b', NEEDS, 'greater-than is strict and numeric', async (ctx) => {
 });
 
 claim('T2.5c', NEEDS, 'list membership is exact', async (ctx) => {
-  const rule = await createRule(ctx, "event.payload.environment in ['prod', 'staging']");
+  const rule = await createRule(ctx, "{{ event.payload.environment in ['prod', 'staging'] }}");
   const rows = ['dev', 'production', '', 'stag', 'prod', 'staging'].map((environment) => ({ environment }));
 
   const { stored, nonces } = await postRows(ctx, rule, withNonces(ctx, rows), [5, 6]);
@@ -113,19 +121,20 @@ claim('T2.5d', NEEDS, 'and, or and not follow precedence without parentheses', a
 });
 
 claim('T2.5e', NEEDS, 'missing fields and wrong types do not match', async (ctx) => {
-  const hook = await createRule(ctx, 'event.payload.value > 100');
-  const last = { value: 150, nonce: `${ctx.nonce}-5` };
+  const hook = await createRule(ctx, 'event.payload.any == true or event.payload.value > 100');
+  const [first, last] = [{ any: true }, { any: false, value: 150 }].map((row, n) => ({
+    ...row,
+    nonce: `${ctx.nonce}-${n + 7}`,
+  }));
 
-  const rows = [{}, { value: null }, { value: '150' }, { value: [150] }, last];
-  const { stored, nonces } = await postRows(ctx, hook, rows, [5]);
+  const wrong = [null, '150', [150]].map((value) => ({ any: false, value }));
+  const { stored, nonces } = await postRows(ctx, hook, [null, {}, { any: false }, ...wrong, first!, last!], [7, 8]);
 
-  expect(stored).toEqual([1, 2, 3, 4, 5]);
-  expect(nonces).toEqual(expectedRuns(ctx, 5));
-  expect(runCount(ctx)).toBe(1);
+  expect(stored).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  expect(nonces).toEqual(expectedRuns(ctx, 7, 8).sort());
+  expect(runCount(ctx)).toBe(2);
   expect(await ctx.client.rules.get(hook.rule.ref)).toMatchObject({ enabled: true });
 });
-
-type Value = Parameters[string];
 
 /** Pairs of equal values, then of different ones. */
 const EQUAL: readonly [Value, Value][] = [
@@ -150,6 +159,9 @@ const DIFFERENT: readonly [Value, Value][] = [
     [1, 2],
     [2, 1],
   ],
+  [[1], [1, 2]],
+  [[1, 2], [1]],
+  [{}, { a: 1 }],
   [{ a: 1 }, { a: 1, b: null }],
 ];
 
@@ -178,14 +190,19 @@ claim('T2.5g', NEEDS, 'a value as criterion matches unless it is false, zero, em
   expect(runCount(ctx)).toBe(TRUTHY.length);
 });
 
+const EMPTY_FIELDS = { locked: false, count: 0, note: '', none: null };
+const OWNER = { id: 1, name: 'n' };
 const CRITERIA: Parameters[] = [
   { field: 'user.role', operator: 'equals', value: 'admin' },
   { field: 'level', operator: 'equals', value: 3 },
   { field: 'text', operator: 'contains', value: 'alarm' },
   { field: 'state', operator: 'not_equals', value: 'off' },
+  { field: 'list', operator: 'not_equals', value: [1, 2] },
+  { field: 'owner', operator: 'equals', value: OWNER },
+  ...Object.entries(EMPTY_FIELDS).map(([field, value]) => ({ field, operator: 'equals', value })),
 ];
-const SUBJECT = { user: { role: 'admin' }, level: 3 };
-const MATCHING = { ...SUBJECT, text: 'an alarm', state: 'on' };
+const SUBJECT = { user: { role: 'admin' }, level: 3, owner: { name: OWNER.name, id: OWNER.id }, ...EMPTY_FIELDS };
+const MATCHING = { ...SUBJECT, text: 'an alarm', state: 'on', list: [1] };
 
 claim('T2.5h', NEEDS, 'a list of criteria matches when each of its items does', async (ctx) => {
   const rule = await createRule(ctx, CRITERIA);
@@ -193,17 +210,19 @@ claim('T2.5h', NEEDS, 'a list of criteria matches when each of its items does', 
     { ...MATCHING, user: { role: 'Admin' } },
     { ...MATCHING, user: {}, 'user.role': 'admin' },
     { ...MATCHING, level: '3' },
+    { ...MATCHING, count: false },
     { ...MATCHING, text: 'an Alarm' },
     { ...SUBJECT, state: 'on' },
     { ...MATCHING, state: 'off' },
     { ...SUBJECT, text: 'an alarm' },
+    { ...MATCHING, list: [1, 2] },
     { ...MATCHING, state: 'OFF' },
     MATCHING,
   ];
 
-  const { stored, nonces } = await postRows(ctx, rule, withNonces(ctx, rows), [8, 9]);
+  const { stored, nonces } = await postRows(ctx, rule, withNonces(ctx, rows), [10, 11]);
 
-  expect(stored).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
-  expect(nonces).toEqual(expectedRuns(ctx, 8, 9));
+  expect(stored).toEqual(rows.map((_, n) => n + 1));
+  expect(nonces).toEqual(expectedRuns(ctx, 10, 11).sort());
   expect(runCount(ctx)).toBe(2);
 });
