@@ -100,6 +100,8 @@ claim('T2.6g', FROM_ACTIONS, 'approval resumes a script that has no process whil
   expect(exited).toHaveLength(1);
   await expectSuspended(ctx, approval);
   await expectResumedOnce(ctx, approval);
+  const { execution, id: inquiry } = approval.inquiry;
+  expect((await ctx.client.executions.get(execution)).result).toMatchObject({ data: { status: 201, inquiry } });
 });
 
 claim('T2.6b', NEEDS, 'rejection starts the denied branch only', async (ctx) => {
@@ -131,9 +133,11 @@ claim('T2.6c', NEEDS, 'each field of a five-field form is stored and passed on',
     due: { type: 'string', format: 'date' },
     copies: { type: 'integer' },
   };
+  const seconds = 1_000.25;
+  const lifetime = ctx.canProve('inquiries.default_response') && { timeout_seconds: seconds };
   const fields = Object.keys(form).map((name) => [name, `{{ result().response.${name} }}`]);
   const { id, inquiry } = await startWithInquiry(ctx, [
-    inquiryTask({ response_schema: form }, { next: [onSuccess('apply')] }),
+    inquiryTask({ response_schema: form, ...lifetime }, { next: [onSuccess('apply')] }),
     task(ctx, 'apply', 'echo-params', Object.fromEntries(fields) as Parameters),
   ]);
 
@@ -143,6 +147,8 @@ claim('T2.6c', NEEDS, 'each field of a five-field form is stored and passed on',
 
   expect(await ctx.client.inquiries.get(inquiry.id)).toMatchObject({ response_schema: form, response });
   expect(inquiry.response_schema).toEqual(form);
+  if (lifetime)
+    expect(parseInstant(inquiry.timeout_at!) - parseInstant(inquiry.created)).toBeCloseTo(1_000 * seconds, -2);
   expect(await paramsOf(ctx, id, 'apply')).toEqual({ ...ctx.ledgerInput('apply'), ...response });
 });
 
@@ -156,25 +162,38 @@ claim('T2.6d', NEEDS, 'lists show pending inquiries once, and only the assignee 
     await startForApprover('three'),
   ] as const;
   const ids = flows.map(({ inquiry }) => inquiry.id);
-  const pageIds = async (offset: number) =>
-    (await client.inquiries.page({ status: 'pending', assigned_to: me }, { limit: 2, offset })).items.map(
-      (row) => row.id,
+  const pageOf = async (offset: number) => {
+    const { items, pagination } = await client.inquiries.page(
+      { status: 'pending', assigned_to: me },
+      { limit: 2, offset },
     );
+    return [items.map((row) => row.id), pagination.total_items];
+  };
   const listedIds = async (status: string) =>
     (await client.inquiries.list({ status, assigned_to: me })).map((row) => row.id);
 
-  const pages = [await pageIds(0), await pageIds(2)];
+  const pages = [await pageOf(0), await pageOf(1), await pageOf(2)];
   await expect(ctx.client.inquiries.respond(ids[0]!, { approved: true })).rejects.toMatchObject({ status: 403 });
   await client.inquiries.respond(ids[1]!, { approved: true });
   await until(executionToBe('completed', ctx.client, flows[1].id), ctx.deadline);
 
-  expect(pages).toEqual([[ids[2], ids[1]], [ids[0]]]);
+  expect(pages).toEqual([
+    [[ids[2], ids[1]], 3],
+    [[ids[1], ids[0]], 3],
+    [[ids[0]], 3],
+  ]);
+  expect(await pageOf(0)).toEqual([[ids[2], ids[0]], 2]);
   expect(await listedIds('pending')).toEqual([ids[2], ids[0]]);
   expect(await listedIds('responded')).toEqual([ids[1]]);
   const others = await Promise.all([flows[0], flows[2]].map(({ inquiry }) => stateOf(ctx, inquiry)));
   expect(others).toEqual(Array(2).fill({ inquiry: 'pending', waits: true }));
   const roots = await Promise.all([flows[0], flows[2]].map(({ id }) => ctx.client.executions.get(id)));
   expect(roots.map(({ status }) => status)).toEqual(['running', 'running']);
+  const other = await createTestUser(ctx, null);
+  await ctx.client.inquiries.update(ids[2]!, { assigned_to: other.id });
+  await expect(client.inquiries.respond(ids[2]!, { approved: true })).rejects.toMatchObject({ status: 403 });
+  await other.client.inquiries.respond(ids[2]!, { approved: true });
+  await until(executionToBe('completed', ctx.client, flows[2].id), ctx.deadline);
 });
 
 claim('T2.6e', NEEDS, 'a second response is rejected and changes nothing', async (ctx) => {
@@ -188,6 +207,10 @@ claim('T2.6e', NEEDS, 'a second response is rejected and changes nothing', async
   const first = await ctx.client.inquiries.respond(inquiry.id, { approved: true, nonce: ctx.nonce });
   const status = ctx.facts.choices.secondAnswerStatus;
   await expect(ctx.client.inquiries.respond(inquiry.id, { approved: false })).rejects.toMatchObject({ status });
+  if (ctx.canProve('inquiries.response_schema')) {
+    const update = ctx.client.inquiries.update(inquiry.id, { response: { approved: false } });
+    await expect(update).rejects.toMatchObject({ status });
+  }
 
   await expectRunsAtEnd(ctx, id, 'completed', { apply: 1, denied: 0 });
   expect(await ctx.client.inquiries.get(inquiry.id)).toEqual(first);
@@ -195,9 +218,21 @@ claim('T2.6e', NEEDS, 'a second response is rejected and changes nothing', async
   expect(statusByTask(await ctx.client.executions.children(id))).toEqual({ gate: 'completed', apply: 'completed' });
 });
 
+const NO_DATES = ['2026-02-30', '2026-13-01', '2026-00-10', '26-01-01', '2026-1-01', '2026-01-01T00:00:00Z', ''];
+const NO_INSTANTS = [
+  ...['2026-01-01', '2026-02-29T10:00:00Z', '2026-01-01T24:00:00Z', '2026-01-01T10:60:00Z', '2026-01-01T10:00:60Z'],
+  ...['2026-01-01T10:00:00', '2026-01-01T10:00Z', '2026-01-01T10:00:00.Z', '2026-01-01T10:00:00+5', 'noon'],
+];
+
 claim('T2.6f', STRICT, 'a response outside the schema is rejected and the gate keeps waiting', async (ctx) => {
   await ctx.pack('e2e');
-  const schema = { approved: { type: 'boolean', required: true }, level: { enum: ['low', 'high'] } };
+  const schema = {
+    approved: { type: 'boolean', required: true },
+    level: { enum: ['low', 'high'] },
+    due: { format: 'date' },
+    at: { format: 'date-time' },
+    address: { type: 'object', properties: { zip: { type: 'string' } }, required: ['zip'] },
+  };
   const { id, inquiry } = await startWithInquiry(ctx, [
     inquiryTask({ response_schema: schema, strict: true }, { next: [onSuccess('apply')] }),
     task(ctx, 'apply', 'append-ledger'),
@@ -212,8 +247,23 @@ claim('T2.6f', STRICT, 'a response outside the schema is rejected and the gate k
   await expectRejection({}, 'approved');
   await expectRejection({ approved: 'yes' }, 'approved');
   await expectRejection({ approved: true, level: 'x' }, 'level');
+  for (const due of NO_DATES) await expectRejection({ approved: true, due }, 'due');
+  for (const at of NO_INSTANTS) await expectRejection({ approved: true, at }, 'at');
+  await expectRejection({ approved: true, address: {} }, 'address');
 
-  await ctx.client.inquiries.respond(inquiry.id, { approved: true, level: 'low' });
+  const update = ctx.client.inquiries.update(inquiry.id, { response: { approved: 'yes' } });
+  await expect(update).rejects.toMatchObject({ status: 422 });
+  expect(await stateOf(ctx, inquiry)).toEqual({ inquiry: 'pending', waits: true });
+
+  const response_schema = { type: 'array', items: { type: 'integer' } };
+  const list = await startWithInquiry(ctx, [inquiryTask({ response_schema, strict: true })], 'list');
+  for (const response of [{ items: [1] }, ['1']])
+    await expect(ctx.client.inquiries.respond(list.inquiry.id, response)).rejects.toMatchObject({ status: 422 });
+  await ctx.client.inquiries.respond(list.inquiry.id, [1]);
+  await expectRunsAtEnd(ctx, list.id, 'completed', {});
+
+  const accepted = { approved: true, level: 'low', due: '2028-02-29', at: '2026-12-31T23:59:59.5+05:30' };
+  await ctx.client.inquiries.respond(inquiry.id, accepted);
   await expectRunsAtEnd(ctx, id, 'completed', { apply: 1 });
   expect(statusByTask(await ctx.client.executions.children(id))).toEqual({ gate: 'completed', apply: 'completed' });
 });

@@ -117,6 +117,11 @@ const expectBackoff = async (ctx: Context, plannedPauses: readonly number[], mor
   expectAttempts(id, attempts, [...plannedPauses.map(() => 'failed' as const), 'completed']);
   const pausesMs = plannedPauses.map((pause) => pause * MEASURED_DELAY_SECONDS * 1_000);
   expectGaps(ctx, attempts, pausesMs);
+  attempts.slice(1).forEach(({ workflow_task, ...attempt }, n) => {
+    const planned = parseInstant(workflow_task?.next_retry_at ?? '');
+    expect(planned).toBeGreaterThanOrEqual(recordedInterval(attempts[n]!).finish + pausesMs[n]! - CLOCK_RESOLUTION_MS);
+    expect(planned).toBeLessThanOrEqual(recordedInterval(attempt).start + CLOCK_RESOLUTION_MS);
+  });
 };
 
 claim.concurrent('T2.8d', NEEDS, 'exponential delays double from attempt to attempt', (ctx) =>
@@ -148,11 +153,15 @@ claim.concurrent('T2.8h', NEEDS, 'linear delays grow by the first; without a bac
   const unitMs = DELAY_SECONDS * 1_000;
   const equal = await sumOfPauses(ctx, id, 'equal', [unitMs, unitMs, unitMs]);
   const linear = await sumOfPauses(ctx, id, 'linear', [unitMs, 2 * unitMs, 3 * unitMs]);
-  expectWithin(
-    3 * ctx.slackMs('gap'),
-    { what: 'the sum of equal pauses', measured: equal, nominal: 3 * unitMs, margin: 3 * unitMs }, // linear ones
-    { what: 'the sum of linear pauses', measured: linear, nominal: 6 * unitMs, margin: 3 * unitMs }, // one step further
-  );
+  const perPause = Math.max(ctx.slackMs('gap'), NEIGHBOR_MS);
+  // wrong: as long as linear ones
+  const sum = { what: 'the sum of equal pauses', measured: equal, nominal: 3 * unitMs, margin: 3 * unitMs };
+  expectWithin(3 * perPause, sum);
+  // What a busy host adds to both is not in the difference. Doubled delays add a unit.
+  expectWithin(perPause, {
+    ...{ what: 'linear pauses beyond equal ones', measured: linear - equal },
+    ...{ nominal: 3 * unitMs, margin: unitMs },
+  });
 });
 
 claim.concurrent('T2.8i', NEEDS, 'no attempt follows where the condition of the policy is false', async (ctx) => {
@@ -161,13 +170,15 @@ claim.concurrent('T2.8i', NEEDS, 'no attempt follows where the condition of the 
     ...task(ctx, name, 'exit-with', { code }),
     retry: { count, delay: 0, on_error },
   });
+  const printed = failing('printed', 4, 2, '{{ result().fatal != true }}');
   const id = await startWorkflow(ctx, [
     failing('unmet', 4, 2, '{{ result().exit_code != 4 }}'),
     failing('met', 5, 2, '{{ result().exit_code != 4 }}'),
     failing('invalid', 4, 1, '{{ result().no_such }}'),
+    { ...printed, input: { ...printed.input, out: '{"fatal": true}' } },
   ]);
 
-  await expectRunsAtEnd(ctx, id, 'failed', { unmet: 1, met: 3, invalid: 2 });
+  await expectRunsAtEnd(ctx, id, 'failed', { unmet: 1, met: 3, invalid: 2, printed: 1 });
 
   const attempts = await Promise.all(['unmet', 'met', 'invalid'].map((name) => attemptsOf(ctx, id, name)));
   expect(attempts.map((each) => each.map(({ status }) => status))).toEqual([

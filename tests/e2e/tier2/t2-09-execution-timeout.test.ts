@@ -1,5 +1,11 @@
 // Spec: a limit stops all processes of an execution, at the level that set it, and nothing else.
-import { expectPromised, NEIGHBOR_MS, planDetectableMs } from '../../../helpers/scenario/upper-bound';
+import {
+  expectPromised,
+  expectRows,
+  NEIGHBOR_MS,
+  planDetectableMs,
+  type BoundRow,
+} from '../../../helpers/scenario/upper-bound';
 import { claim, type Context } from '../../../helpers/scenario/claim';
 import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
 import {
@@ -117,40 +123,47 @@ claim.concurrent(
   async (ctx) => {
     const limit = planLimit(ctx, 2 * NEIGHBOR_MS); // a workflow ends after its task was stopped
     await limitSleepAction(ctx, limit);
-    const byAction = await startPinned(ctx, 'action', [sleepTask(ctx, 'A')]);
+    const byAction = await startPinned(ctx, 'action', [sleepTask(ctx, 'A'), sleepTask(ctx, 'B', 20)]);
     await limitSleepAction(ctx, 20);
     const byTask = await startPinned(ctx, 'task', [sleepTask(ctx, 'T', limit)]);
     const whole = [sleepTask(ctx, 'W', 20, 'Z'), task(ctx, 'Z', 'append-ledger')];
     const byWorkflow = await startPinned(ctx, 'workflow', whole, { timeout: limit });
 
+    const { ref: inner } = await ctx.workflow([sleepTask(ctx, 'I')], { name: 'inner', timeout: limit });
+    const outer = await startPinned(ctx, 'outer', [{ name: 'nested', action: inner }]);
     const byRequest = await ctx.client.executions.execute({
       ...{ action_ref: ctx.action('sleep-for'), parameters: { ...ctx.ledgerInput('R'), ms: LONG_MS } },
       ...{ timeout_seconds: limit, ...pinToOneWorker(ctx.facts.capabilities) },
     });
 
-    const ids = [byAction, byTask, byWorkflow, byRequest.id];
+    const ids = [byAction, byTask, byWorkflow, byRequest.id, outer];
     const roots = await Promise.all(ids.map((id) => until(executionToBe('failed', ctx.client, id), ctx.deadline)));
 
-    const [A, T, W] = [
+    const [A, B, T, W, N] = [
       await childOf(ctx, byAction, 'A'),
+      await childOf(ctx, byAction, 'B'),
       await childOf(ctx, byTask, 'T'),
       await childOf(ctx, byWorkflow, 'W'),
+      await childOf(ctx, outer, 'nested'),
     ];
     const timeoutAt = (level: string) => ({ timed_out: true, timeout_seconds: limit, timeout_level: level });
     const R = roots[3]!;
-    expect([A, T, R, W, roots[2]].map((each) => [each!.status, each!.result])).toMatchObject([
+    expect([A, B, T, R, W, N, roots[2]].map((each) => [each!.status, each!.result])).toMatchObject([
+      ['failed', timeoutAt('action')],
       ['failed', timeoutAt('action')],
       ['failed', timeoutAt('task')],
       ['failed', timeoutAt('request')],
       ['cancelled', { timeout_level: 'workflow' }],
+      ['failed', timeoutAt('workflow')],
       ['failed', { ...timeoutAt('workflow'), error: `Execution timed out after ${limit} seconds` }],
     ]);
-    const intervals = [...[A, T, R].map(recordedInterval), workflowInterval(roots[2]!)];
+    expect([A, B, T, W, N].map((child) => child.workflow_task?.timed_out)).toEqual([true, true, true, false, true]);
+    const intervals = [...[A, B, T, R].map(recordedInterval), workflowInterval(roots[2]!)];
     expectLimited(ctx, limit * 1_000, ctx.facts.killGraceMs, intervals);
     expect(ctx.ledger.entries().map(({ key, event }) => [key, event])).toEqual(
-      expect.arrayContaining(['A', 'T', 'R', 'W'].map((name) => [ctx.ledgerInput(name).key, 'start'])),
+      expect.arrayContaining(['A', 'B', 'T', 'R', 'W', 'I'].map((name) => [ctx.ledgerInput(name).key, 'start'])),
     );
-    expect(ctx.ledger.entries()).toHaveLength(4); // no end, and no start of Z
+    expect(ctx.ledger.entries()).toHaveLength(6); // no end, and no start of Z
   },
 );
 
@@ -163,6 +176,8 @@ claim.concurrent('T2.9c', NEEDS, 'work shorter than its limit, or without a limi
   const timeouts = [{ timeout: limitMs / 1_000 }, {}, { timeout: 0 }]; // 0 is no limit
   const tasks = names.map((name, n) => ({ ...task(ctx, name, 'sleep-for', { ms }), ...timeouts[n] }));
   const ids = await Promise.all(names.map((name, n) => startPinned(ctx, name, [tasks[n]!])));
+  const sleep: Task = { name: 'sleep', action: 'core.sleep', input: { seconds: ms / 1_000 }, timeout: limitMs / 1_000 };
+  ids.push(await startPinned(ctx, 'core', [sleep]));
   await Promise.all(ids.map((id) => until(executionToBe('completed', ctx.client, id), ctx.deadline)));
 
   const records = () => Promise.all(names.map((name, n) => childOf(ctx, ids[n]!, name)));
@@ -171,7 +186,11 @@ claim.concurrent('T2.9c', NEEDS, 'work shorter than its limit, or without a limi
   await stays(records, first, executionToBe('completed', ctx.client, ids[0]!), pastLimitMs, ctx.deadline);
 
   const completed = { status: 'completed', result: { succeeded: true, exit_code: 0 } };
-  expect(first).toMatchObject(Array(3).fill(completed));
+  expect([...first, await childOf(ctx, ids[3]!, 'sleep')]).toMatchObject(Array(4).fill(completed));
+  if (ctx.canProve('executions.log')) {
+    const trees = await Promise.all(ids.map((id) => ctx.client.executions.tree(id)));
+    expect(trees.map(({ children }) => children.map((node) => node.timeout_level))).toEqual(Array(4).fill([null]));
+  }
   const durations = first.map((child) => [
     durationMs(ledgerInterval(child, ctx.ledger)),
     (child.result as { duration_ms: number }).duration_ms,
@@ -222,29 +241,47 @@ claim.concurrent('T2.9d', BRANCHES, 'exit code 124 is a failure and a kill is a 
   expect(branchRuns).toEqual(Array(4).fill([1, 0]));
 });
 
+/** Runs at most: another one follows only where this host was too busy to decide. */
+const MAX_RUNS = 3;
+
+/** Runs such a process over its limit. Returns whether each process wrote beats in the grace. */
+const stopStubborn = async (ctx: Context, name: string): Promise<BoundRow[]> => {
+  const action = ctx.canProve('processes.containment') ? 'leave-session' : 'ignore-term';
+  const limit = planLimit(ctx);
+  const id = await startPinned(ctx, `${name}-flow`, [{ ...task(ctx, name, action), timeout: limit }]);
+
+  await until(executionToBe('failed', ctx.client, id), ctx.deadline);
+
+  const child = await childOf(ctx, id, name);
+  expect(timeoutMarker(child, ctx.facts.capabilities).isTimedOut).toBe(true);
+  const { killGraceMs } = ctx.facts;
+  expectLimited(ctx, limit * 1_000 + killGraceMs, 0, [recordedInterval(child)]);
+  const { key } = ctx.ledgerInput(name);
+  const { start: startedAt, finish } = recordedInterval(child);
+  const expiry = startedAt + limit * 1_000;
+  const beats = beatCounts(ctx, key, expiry, finish + FINAL_BEAT_MS);
+  expect(findRunning(ctx.ledger.entries(key))).toEqual([]);
+  expect(beats.map(({ before, after }) => [before >= 3, after])).toEqual(Array(3).fill([true, 0]));
+  const graceBeats = ctx.ledger.entries(key, 'beat').filter(({ atMs }) => atMs > expiry && atMs < finish);
+  const slack = ctx.slackMs('run');
+  const silent = slack < killGraceMs ? 'too short' : 'undecidable';
+  return beats.map(({ pid }) => ({
+    facts: `process ${pid} in its grace period of ${killGraceMs} ms, slack ${slack.toFixed(0)} ms`,
+    result: graceBeats.some((beat) => beat.pid === pid) ? 'within' : silent,
+  }));
+};
+
 claim.concurrent(
   'T2.9e',
   ON_HOST,
   'a process that ignores SIGTERM gets SIGKILL after the grace period',
   async (ctx) => {
     await ctx.pack('e2e');
-    const action = ctx.canProve('processes.containment') ? 'leave-session' : 'ignore-term';
-    const limit = planLimit(ctx);
-    const id = await startPinned(ctx, 'flow', [{ ...task(ctx, 'stubborn', action), timeout: limit }]);
-
-    await until(executionToBe('failed', ctx.client, id), ctx.deadline);
-
-    const child = await childOf(ctx, id, 'stubborn');
-    expect(timeoutMarker(child, ctx.facts.capabilities).isTimedOut).toBe(true);
-    const { killGraceMs } = ctx.facts;
-    expectLimited(ctx, limit * 1_000 + killGraceMs, 0, [recordedInterval(child)]);
-    const { key } = ctx.ledgerInput('stubborn');
-    const { start: startedAt, finish } = recordedInterval(child);
-    const expiry = startedAt + limit * 1_000;
-    const beats = beatCounts(ctx, key, expiry, finish + FINAL_BEAT_MS);
-    expect(findRunning(ctx.ledger.entries(key))).toEqual([]);
-    expect(beats.map(({ before, after }) => [before >= 3, after])).toEqual(Array(3).fill([true, 0]));
-    const beatsDuringGrace = ctx.ledger.entries(key, 'beat').filter(({ atMs }) => atMs > expiry && atMs < finish);
-    expect([...new Set(beatsDuringGrace.map(({ pid }) => pid))].sort()).toEqual(beats.map(({ pid }) => pid).sort());
+    let rows: BoundRow[] = [];
+    for (let run = 1; run <= MAX_RUNS; run++) {
+      rows = await stopStubborn(ctx, `stubborn-${run}`);
+      if (rows.every(({ result }) => result !== 'undecidable')) break;
+    }
+    expectRows(rows);
   },
 );
