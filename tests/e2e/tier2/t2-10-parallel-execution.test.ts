@@ -171,3 +171,23 @@ claim('T2.10f', RETRIES, 'each item is retried on its own and judged by its last
   ]);
   expect(await paramsOf(ctx, id, 'R')).toEqual({ ...ctx.ledgerInput('R'), attempts: [1, 2], code: 1, count: 3 });
 });
+
+const CANCELS = [...NEEDS, 'executions.cancel', 'workflows.failure_branches'];
+
+claim('T2.10g', CANCELS, 'items cancelled while they wait fail their task, and the others run', async (ctx) => {
+  await ctx.pack('e2e');
+  const gate = `${ctx.ledger.path}.gate`;
+  const each = task(ctx, 'each', 'exit-by-attempt', { exits: 'gate0', gate }, onSuccess('Z'), onFailure('R'));
+  const branches = ['Z', 'R'].map((name) => task(ctx, name, 'append-ledger'));
+  const id = await startEach(ctx, 1, Array<Parameters>(5).fill({}), each, branches);
+  const isRunning = predicateToHold('the first item to run', () => runsOf(ctx, 'each') === 1);
+  await until(isRunning, ctx.deadline);
+
+  const [, second, third] = await childrenByIndex(ctx, id);
+  for (const item of [second!, third!]) await ctx.client.executions.cancel(item.id);
+  writeFileSync(gate, '');
+
+  await expectRunsAtEnd(ctx, id, 'completed', { each: 3, Z: 0, R: 1 });
+  const ended = (await childrenByIndex(ctx, id)).filter((child) => taskName(child) === 'each');
+  expect(ended.map(({ status }) => status)).toEqual(['completed', 'cancelled', 'cancelled', 'completed', 'completed']);
+});

@@ -16,7 +16,7 @@ const start = async (ctx: Context, action: string, parameters: Parameters): Prom
 };
 
 claim('T2.13a', NEEDS, 'typed parameters reach the script and its JSON is the result', async (ctx) => {
-  const parameters = { message: ctx.nonce, n: 5, flag: false };
+  const parameters = { message: ctx.nonce, n: 5, flag: false, long: '🦊é'.repeat(60_000) }; // 360 kB
   const id = await start(ctx, 'node-echo', parameters);
 
   const { result } = await until(executionToBe('completed', ctx.client, id), ctx.deadline);
@@ -75,4 +75,26 @@ claim('T2.13e', NEEDS, 'a rejected promise fails the execution', async (ctx) => 
   expect(await outputOf(ctx, id, 'stderr')).toContain(ctx.nonce);
   const attempts = await ctx.client.executions.list({ action_ref: ctx.action('node-reject') });
   expect(attempts.map((attempt) => attempt.id)).toEqual([id]);
+});
+
+claim('T2.13f', NEEDS, 'an ES module imports the packages of its pack', async (ctx) => {
+  const id = await start(ctx, 'node-import', { list: [1, 2, 4] });
+
+  const { result } = await until(executionToBe('completed', ctx.client, id), ctx.deadline);
+
+  expect(result).toMatchObject({ exit_code: 0, data: { sum: 7 } });
+});
+
+claim('T2.13g', NEEDS, 'a registration again replaces the files, also with the same packages', async (ctx) => {
+  const pack = await ctx.ownCopy('e2e-node', { requires: ['first'] });
+  const run = async () => {
+    const { id } = await ctx.client.executions.execute({ action_ref: `${pack.ref}.node-release` });
+    return (await until(executionToBe('completed', ctx.client, id), ctx.deadline)).result;
+  };
+
+  const first = await run();
+  await ctx.ownCopy('e2e-node', { requires: ['second'], replaces: pack });
+  const second = await run();
+
+  expect([first, second]).toMatchObject([{ data: { release: 'first' } }, { data: { release: 'second' } }]);
 });

@@ -14,6 +14,7 @@ import {
   receivedText,
 } from '../../../helpers/scenario/resources/encoded-input';
 import { dotenvText } from '../../../helpers/fixtures/dotenv-text';
+import { createScriptAction } from '../../../helpers/scenario/resources/script-action';
 import { sha256OfJson } from '../../../helpers/scenario/resources/sha256-of-json';
 import { onSuccess, type Parameters } from '../../../helpers/scenario/resources/workflow-task';
 import { childOf, startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
@@ -25,17 +26,17 @@ type Value = Parameters[string];
 const complete = (ctx: Context, id: number) => until(executionToBe('completed', ctx.client, id), ctx.deadline);
 
 /** For each value its template, such as `{{ parameters.zero }}`. */
-const templates = (scope: string): Record<string, string> =>
-  Object.fromEntries(Object.keys(HARD_VALUES).map((name) => [name, `{{ ${scope}.${name} }}`]));
+const templates = (scope: string, values: object = HARD_VALUES): Record<string, string> =>
+  Object.fromEntries(Object.keys(values).map((name) => [name, `{{ ${scope}.${name} }}`]));
 
 claim.concurrent('T2.15a', NEEDS, 'inputs, published variables and the output map keep each value', async (ctx) => {
   await ctx.pack('e2e-values');
-  const publish = [templates('parameters')];
+  const publish = [templates('parameters'), { gone: null }];
   const id = await startWorkflow(
     ctx,
     [
       encodeTask(ctx, 'given', templates('parameters'), { when: '{{ succeeded() }}', publish, do: ['published'] }),
-      encodeTask(ctx, 'published', templates('workflow')),
+      encodeTask(ctx, 'published', { ...templates('workflow'), gone: '{{ workflow.gone }}' }),
       encodeTask(ctx, 'initial', { values: '{{ workflow.initial }}' }),
     ],
     { vars: { initial: HARD_VALUES }, output_map: templates('workflow') },
@@ -45,7 +46,7 @@ claim.concurrent('T2.15a', NEEDS, 'inputs, published variables and the output ma
   const { result } = await complete(ctx, id);
 
   expect(await receivedByTask(ctx, id, 'given')).toStrictEqual(HARD_VALUES);
-  expect(await receivedByTask(ctx, id, 'published')).toStrictEqual(HARD_VALUES);
+  expect(await receivedByTask(ctx, id, 'published')).toStrictEqual({ ...HARD_VALUES, gone: null });
   expect(await receivedByTask(ctx, id, 'initial')).toStrictEqual({ values: HARD_VALUES });
   expect(result).toStrictEqual({ ...HARD_VALUES, succeeded: true });
 });
@@ -215,9 +216,7 @@ env | grep -c -e ^PARAM_ -e ^shell_text= || true
 const jsonOf = (text: string): unknown => JSON.parse(text);
 
 claim.concurrent('T2.15i', NEEDS, 'the script of an action receives each value as a variable', async (ctx) => {
-  const pack_ref = await ctx.ownPack();
-  const ref = `${pack_ref}.script`;
-  await ctx.client.actions.create({ ref, pack_ref, label: 'script', entrypoint: SCRIPT, runtime_ref: 'core.shell' });
+  const ref = await createScriptAction(ctx, await ctx.ownPack(), SCRIPT);
   const env_vars = { E2E_TEXT: HARD_VALUES.shell_text, ATTUNE_ACTION: 'forged' };
 
   const { id } = await ctx.client.executions.execute({ action_ref: ref, parameters: HARD_VALUES, env_vars });
@@ -233,7 +232,16 @@ claim.concurrent('T2.15i', NEEDS, 'the script of an action receives each value a
 });
 
 const values: Value[] = Object.values(HARD_VALUES);
-const YAML_WORDS = { word: 'no', text: 'no', number: 1, text_number: '1', nothing: null };
+const YAML_WORDS = {
+  word: 'no',
+  text: 'no',
+  time: '12:30',
+  day: '2026-01-02',
+  number: 1,
+  text_number: '1',
+  nothing: null,
+};
+const YAML_TEXT = 'word: no\ntext: "no"\ntime: 12:30\nday: 2026-01-02\nnumber: 1\ntext_number: "1"\nnothing: ~\n';
 
 /** By output format: a text that a process prints, and the `data` of its result. */
 const OUTPUTS: readonly { format: string; text: string; data: unknown }[] = [
@@ -241,12 +249,13 @@ const OUTPUTS: readonly { format: string; text: string; data: unknown }[] = [
   { format: 'json', text: JSON.stringify(HARD_VALUES, null, 2), data: HARD_VALUES },
   { format: 'json', text: `a line\n${JSON.stringify(HARD_VALUES)}\n\n`, data: HARD_VALUES },
   { format: 'yaml', text: JSON.stringify(HARD_VALUES), data: HARD_VALUES },
-  { format: 'yaml', text: 'word: no\ntext: "no"\nnumber: 1\ntext_number: "1"\nnothing: ~\n', data: YAML_WORDS },
+  { format: 'yaml', text: YAML_TEXT, data: YAML_WORDS },
   { format: 'jsonl', text: values.map((value) => `${JSON.stringify(value)}\n`).join(''), data: values },
   { format: 'jsonl', text: '{"a": 1}\nno document\n\nfalse\n', data: [{ a: 1 }, false] },
   ...values.map((value) => ({ format: 'json', text: JSON.stringify(value), data: value })),
   ...[
     { format: 'text', text: '{"a": 1}\n' },
+    { format: 'text', text: 'a\r\nb\r\n' },
     { format: 'json', text: '{"a": 1\n' },
     { format: 'yaml', text: ' \n' },
     { format: 'yaml', text: 'a: [\n' },
@@ -265,4 +274,27 @@ claim.concurrent('T2.15h', NEEDS, 'each output format keeps each value', async (
 
   const outputs = ended.map((result) => [(result as Parameters).data, (result as Parameters).stdout]);
   expect(outputs).toStrictEqual(OUTPUTS.map(({ data, text }) => [data, data === undefined ? text : undefined]));
+});
+
+const DECLARED = {
+  missing: { type: 'string', default: 'by default' },
+  empty: { type: 'array', default: [1, { a: 2 }] },
+  zero: { type: 'integer', default: 7 },
+  no: { type: 'boolean', default: true },
+};
+
+claim.concurrent('T2.15j', NEEDS, 'a parameter of a workflow that is missing or null has its default', async (ctx) => {
+  await ctx.pack('e2e-values');
+  const tasks = [encodeTask(ctx, 'T', templates('parameters', DECLARED))];
+  const parameters = { empty: null, zero: 0, no: false };
+  const schemas = [DECLARED, { type: 'object', properties: DECLARED }];
+  const declarations = [{ parameters: DECLARED }, ...schemas.map((param_schema) => ({ param_schema }))];
+  const ids = await Promise.all(
+    declarations.map((parts, n) => startWorkflow(ctx, tasks, { name: `flow${n}`, ...parts }, { parameters })),
+  );
+  const roots = await Promise.all(ids.map((id) => complete(ctx, id)));
+
+  const received = { ...parameters, missing: 'by default', empty: [1, { a: 2 }] };
+  for (const id of ids) expect(await receivedByTask(ctx, id, 'T')).toStrictEqual(received);
+  expect(roots.map(({ config }) => config)).toEqual(declarations.map(() => parameters)); // as requested
 });

@@ -4,33 +4,14 @@ import { executionsToBe } from '../../../helpers/scenario/conditions/event-condi
 import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
 import { taskToCreateInquiry } from '../../../helpers/scenario/conditions/inquiry-conditions';
 import { until } from '../../../helpers/scenario/polling';
+import { expectFilters, idsOf, type Case } from '../../../helpers/scenario/resources/list-filters';
+import { createComponents, runActionOfNewPack } from '../../../helpers/scenario/resources/components';
 import { inquiryTask } from '../../../helpers/scenario/resources/inquiry-task';
 import { createTestUser } from '../../../helpers/scenario/resources/test-users';
 import { task } from '../../../helpers/scenario/resources/workflow-task';
 import { startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
 
 const NEEDS = ['core', 'ledger.shared'];
-
-type Row = { readonly id: number };
-
-/** A filter, and which of the rows without it must remain. */
-type Case<F, R> = readonly [filter: F, keeps: (row: R) => boolean];
-
-const idsOf = (rows: readonly Row[]): number[] => rows.map(({ id }) => id);
-const newestFirst = (ids: readonly number[]): number[] => [...ids].sort((a, b) => b - a);
-
-/** Each filter lists exactly the rows that it keeps, newest first, and keeps some but not all. */
-async function expectFilters<F extends object, R extends Row>(
-  list: (filter: F) => Promise<readonly Row[]>,
-  rows: readonly R[],
-  cases: readonly Case<F, R>[],
-): Promise<void> {
-  const found = await Promise.all(cases.map(async ([filter]) => [filter, idsOf(await list(filter))]));
-  const expected = cases.map(([filter, keeps]) => [filter, newestFirst(idsOf(rows.filter(keeps)))]);
-  expect(found).toEqual(expected);
-  const isSelective = ([, keeps]: Case<F, R>) => rows.some(keeps) && !rows.every(keeps);
-  expect(cases.filter((each) => !isSelective(each)).map(([filter]) => filter)).toEqual([]);
-}
 
 /**
  * Two triggers: the rules `failing` and `echoing` share the first one, and `echoing` and `other`
@@ -45,6 +26,7 @@ const createEvents = async (ctx: Context) => {
   });
   ctx.defer(() => ctx.client.rules.remove(failing));
   const second = await secondHook(ctx, pack);
+  await runActionOfNewPack(ctx, `${pack}_more`); // a ref that begins with that of the pack
   const events = [await first.post({ n: 1 }), await first.post({ n: 2 }), await second.post()];
   await until(executionsToBe('completed', 2, ctx.client, { rule_ref: first.rule.ref }), ctx.deadline);
   await until(executionsToBe('failed', 2, ctx.client, { rule_ref: failing }), ctx.deadline);
@@ -81,12 +63,16 @@ const executionsOf = async ({ client }: Context, pack: string) => {
   return Promise.all(listed.map(({ id }) => client.executions.get(id)));
 };
 
+const enforcementsOf = async ({ client }: Context, rules: readonly string[]) => {
+  const lists = await Promise.all(rules.map((rule_ref) => client.enforcements.list({ rule_ref })));
+  return Promise.all(lists.flat().map(({ id }) => client.enforcements.get(id)));
+};
+
 claim('T2.16a', NEEDS, 'each filter of events, enforcements and executions keeps its rows', async (ctx) => {
   const { pack, rules, triggers, events } = await createEvents(ctx);
   const { client } = ctx;
   const root = await runWorkflow(ctx);
-  const lists = Object.values(rules).map((rule_ref) => client.enforcements.list({ rule_ref }));
-  const enforced = await Promise.all((await Promise.all(lists)).flat().map(({ id }) => client.enforcements.get(id)));
+  const enforced = await enforcementsOf(ctx, Object.values(rules));
   const executions = await executionsOf(ctx, pack);
   const ruleOf = new Map(enforced.map(({ id, rule_ref }) => [id, rule_ref]));
   const isOf = (rule: string) => (row: (typeof executions)[number]) => ruleOf.get(row.enforcement ?? 0) === rule;
@@ -99,7 +85,8 @@ claim('T2.16a', NEEDS, 'each filter of events, enforcements and executions keeps
       [events[2], rules.other],
     ].sort(),
   );
-  expect(executions.flatMap(({ enforcement }) => enforcement ?? []).sort()).toEqual(idsOf(enforced).sort());
+  // the workflow and its task have none
+  expect(executions.map(({ enforcement }) => enforcement ?? 0).sort()).toEqual([0, 0, ...idsOf(enforced)].sort());
   await expectFilters(client.events.list, eventRows, [
     [{ trigger_ref: triggers.first }, ({ trigger }) => trigger === triggers.first],
     [{ trigger_ref: triggers.second }, ({ trigger }) => trigger === triggers.second],
@@ -114,6 +101,7 @@ claim('T2.16a', NEEDS, 'each filter of events, enforcements and executions keeps
       (row) => row.event === events[1] && row.rule_ref === rules.echoing,
     ],
   ]);
+  expect(await client.enforcements.list({ rule_ref: rules.failing, status: 'disabled' })).toEqual([]);
   await expectFilters(client.executions.list, executions, [
     [{ rule_ref: rules.echoing }, isOf(rules.echoing)],
     [{ trigger_ref: triggers.first }, (row) => isOf(rules.echoing)(row) || isOf(rules.failing)(row)],
@@ -147,12 +135,15 @@ claim('T2.16b', NEEDS, 'pages of a list join to the whole list, with its exact c
   );
   const ofEvents = await client.events.page(
     { trigger_ref: triggers.first, include_total: true },
-    { page: 1, per_page: 1 },
+    { page: 2, per_page: 1 },
   );
+  const ofPacks = await Promise.all([1, 2].map((page) => client.packs.page({ page, per_page: 1 })));
+  const notCounted = await client.executions.page({ pack_name: pack, include_total: false }, { page: 1, per_page: 2 });
   const uncounted = await Promise.all(
     [1, 2, 3].map((per_page) => client.events.page({ trigger_ref: triggers.first }, { page: 1, per_page })),
   );
 
+  expect(notCounted.pagination.total_items).toBeUndefined();
   expect(whole).toHaveLength(5);
   expect(pages.map(({ items }) => idsOf(items))).toEqual([
     idsOf(whole.slice(0, 2)),
@@ -169,9 +160,11 @@ claim('T2.16b', NEEDS, 'pages of a list join to the whole list, with its exact c
     [true, false],
   ]);
   expect([idsOf(ofEvents.items), ofEvents.pagination]).toMatchObject([
-    [events[1]],
-    { total_items: 2, total_pages: 2, has_next: true, has_previous: false },
+    [events[0]],
+    { total_items: 2, total_pages: 2, has_next: false, has_previous: true },
   ]);
+  const firstPacks = ofPacks.map(({ items }) => items.map(({ ref }) => ref));
+  expect(firstPacks).toEqual([[expect.any(String)], [expect.any(String)]]); // at least `core` and the claim's own one
   expect(uncounted.map(({ pagination }) => pagination.has_next)).toEqual([true, false, false]);
 });
 
@@ -216,41 +209,8 @@ claim('T2.16c', INQUIRIES, 'each filter of inquiries keeps its rows', async (ctx
   expect(idsOf(await inquiries.ofExecution(open.inquiry.execution))).toEqual([open.inquiry.id]);
 });
 
-/**
- * Two triggers, of which the second is disabled, two actions, two workflows whose labels have the
- * opposite order of their refs, and a key: in each pack under the same names.
- */
-const createComponents = async ({ client, defer }: Context, pack: string, tag: string) => {
-  const { id } = await client.packs.create({ ref: pack, label: 'Lists', version: '1.0.0' });
-  defer(() => client.packs.remove(pack));
-  for (const name of ['t1', 't2']) {
-    await client.triggers.create({ ref: `${pack}.${name}`, pack_ref: pack, label: name, enabled: name === 't1' });
-    defer(() => client.triggers.remove(`${pack}.${name}`));
-  }
-  for (const name of ['a1', 'a2']) {
-    const action = { ref: `${pack}.${name}`, pack_ref: pack, label: name, entrypoint: 'true' };
-    await client.actions.create({ ...action, runtime_ref: 'core.shell' });
-  }
-  for (const [name, label] of Object.entries({ w1: 'second', w2: 'first' })) {
-    const definition = { ref: `${pack}.${name}`, version: '1.0.0', tasks: [{ name: 'only', action: 'core.noop' }] };
-    const tags = [tag, `${tag}-${name}`];
-    await client.workflows.create({
-      ref: `${pack}.${name}`,
-      pack_ref: pack,
-      label,
-      version: '1.0.0',
-      definition,
-      tags,
-    });
-  }
-  const key = `${pack}.key`;
-  await client.keys.create({ ref: key, name: key, value: 1, owner_type: 'pack', owner_pack_ref: pack });
-  defer(() => client.keys.removeIfExists(key));
-  return String(id);
-};
-
 claim('T2.16d', ['core'], 'each list of components holds those of its pack, trigger or action', async (ctx) => {
-  const { packs, triggers, actions, rules, workflows, keys } = ctx.client;
+  const { packs, triggers, actions, rules, sensors, workflows, keys } = ctx.client;
   const [A, B] = [ctx.name('a').replaceAll('-', '_'), ctx.name('b').replaceAll('-', '_')];
   const [idOfA] = [await createComponents(ctx, A, A), await createComponents(ctx, B, B)];
   const createRule = async (pack: string, name: string, trigger: string, action: string, enabled = true) => {
@@ -265,6 +225,8 @@ claim('T2.16d', ['core'], 'each list of components holds those of its pack, trig
   const own = (rows: readonly { ref: string }[]) =>
     rows.map(({ ref }) => ref).filter((ref) => [A, B].some((pack) => ref.startsWith(pack)));
 
+  const shared = [await packs.actions('core'), await actions.list()];
+  expect(shared.map((rows) => rows.some(({ ref }) => ref === 'core.noop'))).toEqual([true, true]);
   const lists = {
     'triggers of a pack': own(await packs.triggers(A)),
     'enabled triggers': own(await triggers.enabled()),
@@ -273,22 +235,62 @@ claim('T2.16d', ['core'], 'each list of components holds those of its pack, trig
     'rules of a trigger': own(await triggers.rules(`${A}.t1`)),
     'rules of an action': own(await actions.rules(`${A}.a1`)),
     'enabled rules': own(await rules.enabled()),
+    'sensors of a pack': own(await packs.sensors(A)),
+    'enabled sensors': own(await sensors.enabled()),
     'workflows of a pack, by label': own(await packs.workflows(A)),
     'workflows with any of two tags': own(await workflows.list({ tags: `${A}-w1,${B}-w2` })),
     'workflows of a pack with a tag': own(await workflows.list({ pack_ref: A, tags: `${A}-w2,${B}-w2` })),
     'keys of a pack': own(await keys.list({ owner_type: 'pack', owner: idOfA })),
   };
   expect(lists).toEqual({
-    'triggers of a pack': [`${A}.t1`, `${A}.t2`],
+    'triggers of a pack': [`${A}.t1`, `${A}.t2`, `${A}.t3`],
     'enabled triggers': [`${A}.t1`, `${B}.t1`],
     'actions of a pack': [`${A}.a1`, `${A}.a2`, `${A}.w1`, `${A}.w2`],
     'rules of a pack': [`${A}.r1`, `${A}.r2`, `${A}.r3`],
     'rules of a trigger': [`${A}.r1`, `${A}.r2`, `${B}.r1`],
     'rules of an action': [`${A}.r1`, `${A}.r3`],
     'enabled rules': [`${A}.r1`, `${A}.r3`, `${B}.r1`],
+    'sensors of a pack': [`${A}.s1`, `${A}.s2`],
+    'enabled sensors': [`${A}.s1`, `${B}.s1`],
     'workflows of a pack, by label': [`${A}.w2`, `${A}.w1`],
     'workflows with any of two tags': [`${B}.w2`, `${A}.w1`],
     'workflows of a pack with a tag': [`${A}.w2`],
     'keys of a pack': [`${A}.key`],
   });
+});
+
+claim('T2.16e', ['core'], 'identities are listed by login, each with its own roles', async (ctx) => {
+  const { identities } = ctx.client;
+  const create = async (name: string, display_name: string | null, roles: readonly string[] = []) => {
+    const login = ctx.name(name);
+    const { id } = await identities.create({ login, display_name });
+    ctx.defer(() => identities.remove(id));
+    for (const role of roles) await identities.addRole(id, role);
+    return { id, login, display_name, frozen: false, roles: [...roles].sort() };
+  };
+  const [one, two] = [ctx.name('one'), ctx.name('two')];
+  const [c, a, b] = [await create('c', 'first', [two, one]), await create('a', null), await create('b', 'b', [two])];
+  await identities.freeze(b.id);
+
+  const listed = (await identities.list()).filter(({ id }) => [a.id, b.id, c.id].includes(id));
+  expect(listed).toMatchObject([a, { ...b, frozen: true }, c]);
+});
+
+claim('T2.16f', NEEDS, 'filters are literal, and a page may hold more than 100 rows', async (ctx) => {
+  const { pack, rules, triggers } = await createEvents(ctx);
+  const { client } = ctx;
+  await runWorkflow(ctx);
+  const listed = async (filter: Parameters<typeof client.executions.list>[0]) =>
+    idsOf(await client.executions.list(filter));
+  const whole = await listed({ pack_name: pack });
+  await client.rules.disable(rules.other);
+  const { webhook_key: key } = await client.triggers.get(triggers.second);
+  for (let n = 0; n < 10; n++) await Promise.all(Array.from({ length: 10 }, () => client.webhooks.post(key!, { n })));
+
+  const page = await client.events.page({ trigger_ref: triggers.second }, { page: 1, per_page: 1_000 });
+  expect([page.items.length, page.pagination.has_next]).toEqual([101, false]);
+  expect(await listed({ pack_name: pack, top_level_only: true })).toHaveLength(6);
+  expect(whole).toHaveLength(7); // with the child of the workflow
+  expect(await listed({ pack_name: pack, top_level_only: false })).toEqual(whole);
+  expect(await listed({ action_ref: ctx.action('echo-params').replace('echo-', 'echo_') })).toEqual([]);
 });

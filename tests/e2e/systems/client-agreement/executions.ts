@@ -21,6 +21,7 @@ export async function executions(setup: VerbTestContext): Promise<void> {
   await until(executionToBe('cancelled', client, cancelled), ctx.deadline);
 
   expect((await client.executions.get(id)).result).toMatchObject({ stdout: 'text\n' });
+  await expect(client.executions.getWithSecrets(id)).rejects.toMatchObject({ status: 403 }); // no executions:decrypt
   expect((await client.executions.list({ pack_name: pack })).map((one) => one.id)).toEqual([cancelled, id]);
   expect(await client.executions.children(id)).toEqual([]);
   expect((await client.executions.byStatus('cancelled')).map((one) => one.id)).toContain(cancelled);

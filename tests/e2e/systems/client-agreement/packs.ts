@@ -7,6 +7,7 @@ export async function packs(setup: VerbTestContext): Promise<void> {
   const ref = await createPack(setup);
   expect(await client.packs.update(ref, { version: '1.1.0' })).toMatchObject({ ref, version: '1.1.0' });
   expect([(await client.packs.get(ref)).ref, await client.packs.getOrNull(`${ref}-none`)]).toEqual([ref, null]);
+  expect((await client.packs.page({ page: 1, per_page: 1 })).items).toHaveLength(1);
   expect((await client.packs.list()).map((pack) => pack.ref)).toContain(ref);
 
   const directory = `${ctx.facts.incoming ?? ctx.facts.directory}/${ctx.name('files')}`;

@@ -30,6 +30,7 @@ export async function keys(setup: VerbTestContext): Promise<void> {
   expect(await client.keys.update(K, { value: 2 })).toMatchObject({ ref: K, value: 2 });
   expect([(await client.keys.get(K)).value, (await client.keys.getOrNull(K))?.value]).toEqual([2, 2]);
   expect((await client.keys.list({ owner_type: 'pack' })).map(({ ref }) => ref)).toContain(K);
+  expect((await client.keys.page({ owner_type: 'pack' }, { page: 1, per_page: 1 })).items).toHaveLength(1);
   expect((await client.keys.set(other, 'changed')).value).toBe('changed');
   expect(await client.keys.remove(K)).toMatchObject(SUCCESS);
   expect([await client.keys.valueOrNull(other), await client.keys.valueOrNull(K)]).toEqual(['changed', null]);
