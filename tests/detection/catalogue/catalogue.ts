@@ -4,13 +4,22 @@ import { DISPATCH_FAULTS } from './dispatch';
 import { ENVIRONMENT_FAULTS } from './environments';
 import { EVENT_FAULTS } from './events';
 import { INQUIRY_FAULTS } from './inquiries';
+import { INQUIRY_LIFETIME_FAULTS } from './inquiry-lifetimes';
 import { KEY_FAULTS } from './keys';
+import { LIST_FAULTS } from './lists';
+import { LIST_FILTER_FAULTS } from './list-filters';
+import { OPERATOR_FAULTS } from './operators';
 import { PROCESS_FAULTS } from './processes';
+import { PROGRAM_FAULTS } from './programs';
 import { RESULT_FAULTS } from './results';
+import { SCHEDULE_FAULTS } from './schedules';
+import { SECRET_FAULTS } from './secrets';
 import { TEMPLATE_FAULTS } from './template';
 import { TENANT_FAULTS } from './tenants';
 import { TIMER_FAULTS } from './timers';
 import { VALUE_FAULTS } from './values';
+import { WORKFLOW_CONCURRENCY_FAULTS } from './workflow-concurrency';
+import { WORKFLOW_END_FAULTS } from './workflow-ends';
 import { WORKFLOW_FLOW_FAULTS } from './workflow-flow';
 import { WORKFLOW_ITEMS_FAULTS } from './workflow-items';
 import { WORKFLOW_TASK_FAULTS } from './workflow-tasks';
@@ -22,13 +31,22 @@ export const FAULTS: readonly Fault[] = [
   ...ENVIRONMENT_FAULTS,
   ...EVENT_FAULTS,
   ...INQUIRY_FAULTS,
+  ...INQUIRY_LIFETIME_FAULTS,
   ...KEY_FAULTS,
+  ...LIST_FAULTS,
+  ...LIST_FILTER_FAULTS,
+  ...OPERATOR_FAULTS,
   ...PROCESS_FAULTS,
+  ...PROGRAM_FAULTS,
   ...RESULT_FAULTS,
+  ...SCHEDULE_FAULTS,
+  ...SECRET_FAULTS,
   ...TEMPLATE_FAULTS,
   ...TENANT_FAULTS,
   ...TIMER_FAULTS,
   ...VALUE_FAULTS,
+  ...WORKFLOW_CONCURRENCY_FAULTS,
+  ...WORKFLOW_END_FAULTS,
   ...WORKFLOW_FLOW_FAULTS,
   ...WORKFLOW_ITEMS_FAULTS,
   ...WORKFLOW_TASK_FAULTS,

@@ -74,4 +74,13 @@ export const TENANT_FAULTS: readonly Fault[] = [
     replace: `array['permission_assignment', 'execution', 'workflow_execution', 'lease', 'execution_event']`,
     claims: ['T1.7e'],
   },
+  {
+    id: 'F715',
+    promise: 'a tenant can neither read nor list the enforcements of another tenant',
+    file: 'store/migrations/0005-events.sql',
+    within: '',
+    find: "array['rule', 'event', 'enforcement', 'event_decision', 'webhook_event_log']",
+    replace: "array['rule', 'event', 'event_decision', 'webhook_event_log']",
+    claims: ['T1.7e'],
+  },
 ];
