@@ -19,19 +19,29 @@ interface Position {
   readonly column: number;
 }
 
+/** The variable that names the mutants of a process when it starts: ids, separated by spaces. */
+export const ACTIVE_MUTANTS = '__STRYKER_ACTIVE_MUTANT__';
+
+/** The instrumenter's switch compares one id; several may be on here. */
+const ONE_ACTIVE = 'ns.activeMutant === id';
+const SOME_ACTIVE = "(ns.activeMutants ??= new Set((ns.activeMutant ?? '').split(' '))).has(id)";
+
 const OPTIONS = { plugins: null, ignorers: [], excludedMutations: [], noHeader: false };
 const MAX_TEXT = 60;
 
 /**
- * Puts every mutant of the files, paths below `root`, into their sources, each behind a switch:
- * `__STRYKER_ACTIVE_MUTANT__` names the one that applies. Without it the code does what it did.
+ * Puts every mutant of the files, paths below `root`, into their sources, each behind a switch
+ * that `ACTIVE_MUTANTS` sets. Without it the code does what it did. Throws Error if the
+ * instrumenter writes another switch than the one that is known.
  */
 export async function instrument(root: string, files: readonly string[]): Promise<Mutant[]> {
   const instrumenter = await createInstrumenter();
   const sources = files.map((file) => ({ name: file, mutate: true, content: readFileSync(join(root, file), 'utf8') }));
   const originals = new Map(sources.map(({ name, content }) => [name, content.split('\n')]));
   const { files: instrumented, mutants } = await instrumenter.instrument(sources, OPTIONS);
-  for (const { name, content } of instrumented) writeFileSync(join(root, name), content);
+  const changed = new Set(mutants.map(({ fileName }) => fileName));
+  for (const { name, content } of instrumented)
+    writeFileSync(join(root, name), changed.has(name) ? switchSeveral(name, content) : content);
   return mutants.map((mutant) => toMutant(mutant, originals.get(mutant.fileName) ?? []));
 }
 
@@ -53,6 +63,11 @@ async function createInstrumenter() {
     .provideValue(commonTokens.getLogger, () => SILENT)
     .provideValue(commonTokens.logger, SILENT)
     .injectFunction(create);
+}
+
+function switchSeveral(name: string, content: string): string {
+  if (!content.includes(ONE_ACTIVE)) throw new Error(`${name}: the instrumented file has no \`${ONE_ACTIVE}\``);
+  return content.replace(ONE_ACTIVE, SOME_ACTIVE);
 }
 
 const ignore = (): void => undefined;

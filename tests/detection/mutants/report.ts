@@ -1,5 +1,5 @@
 import { describeMutant } from './mutant';
-import type { MutantOutcome, MutantResult } from './run-mutants';
+import type { MutantOutcome, MutantResult } from './mutant-run';
 
 const OUTCOMES: readonly MutantOutcome[] = ['killed', 'survived', 'undecided', 'not reached'];
 
@@ -14,12 +14,20 @@ export function formatRooms(results: readonly MutantResult[]): string {
   return [`| room | mutants | ${OUTCOMES.join(' | ')} |`, '| --- | --- | --- | --- | --- | --- |', ...rows].join('\n');
 }
 
+/** A Markdown table, most kills first. A mutant counts for the first claim that failed. */
+export function formatClaims(results: readonly MutantResult[]): string {
+  const killed = results.filter(({ outcome }) => outcome === 'killed').map(({ claim }) => claim ?? 'start');
+  const counts = [...new Set(killed)].map((claim) => [claim, killed.filter((each) => each === claim).length] as const);
+  const rows = counts.sort((a, b) => b[1] - a[1]).map((row) => `| ${row.join(' | ')} |`);
+  return ['| claim | killed |', '| --- | --- |', ...rows].join('\n');
+}
+
 /** One line for each mutant that no claim detected. */
 export const formatMutantSurvivors = (results: readonly MutantResult[]): string[] =>
   results
     .filter(({ outcome }) => outcome === 'survived' || outcome === 'undecided')
-    .map(({ mutant, outcome, evidence }) =>
-      [`${outcome}: ${describeMutant(mutant)}`, evidence].filter(Boolean).join('; '),
+    .map(({ mutant, outcome, claim, evidence }) =>
+      [`${outcome}: ${describeMutant(mutant)}`, claim, evidence].filter(Boolean).join('; '),
     );
 
 /** The number of killed mutants of those that were reached, and the time for all. */

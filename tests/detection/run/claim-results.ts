@@ -34,17 +34,35 @@ interface JestReport {
 
 type Assertion = JestReport['testResults'][number]['assertionResults'][number];
 
-/** The result of each claim, from Jest's report and the records of the run. */
+/**
+ * The result of each claim, from Jest's report and the records of the run. Where a failure ended
+ * the run, Jest writes no report: its output then has the evidence.
+ */
 export function readClaimResults(root: string, claims: readonly CensusLine[], output: string): ClaimResult[] {
+  const records = new Map(readClaimRuns(root).map((record) => [record.id, record]));
   const path = join(root, REPORT);
-  if (!existsSync(path)) return claims.map(({ id }) => notRun(id, startFailure(output)));
-  const { testResults } = JSON.parse(readFileSync(path, 'utf8')) as JestReport;
-  const assertions = testResults.flatMap(({ assertionResults }) => assertionResults);
-  const classes = new Map(readClaimRuns(root).map((record) => [record.id, record.class]));
+  const assertions = existsSync(path) ? readAssertions(path) : [];
   return claims.map(({ id }) => {
+    const record = records.get(id);
     const assertion = assertions.find(({ title }) => title.startsWith(`${id} `));
-    return assertion ? resultOf(id, assertion, classes.get(id)) : notRun(id, startFailure(output));
+    if (assertion) return resultOf(id, assertion, record?.class);
+    return record && !existsSync(path) ? resultOfRecord(record, output) : notRun(id, startFailure(output));
   });
+}
+
+const readAssertions = (path: string): Assertion[] =>
+  (JSON.parse(readFileSync(path, 'utf8')) as JestReport).testResults.flatMap(
+    ({ assertionResults }) => assertionResults,
+  );
+
+const OUTCOME_OF_CLASS: Readonly<Record<string, Outcome>> = { passed: 'green', failed: 'red' };
+
+/** The result of a claim that only its record reports. */
+export function resultOfRecord({ id, class: recordedClass, from, to }: ClaimRecord, output: string): ClaimResult {
+  const outcome = OUTCOME_OF_CLASS[recordedClass] ?? 'environment';
+  const [, message = ''] = stripVTControlCharacters(output).split(new RegExp(`● ${id.replace('.', '\\.')} .*`));
+  const evidence = outcome === 'green' ? '' : firstLine(message);
+  return { claim: id, outcome, seconds: (to - from) / 1_000, evidence };
 }
 
 /** When a claim ran, with its cleanup, epoch ms. */

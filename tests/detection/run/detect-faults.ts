@@ -3,6 +3,7 @@ import { FaultError, type Fault } from '../fault';
 import type { ClaimResult } from './claim-results';
 import { runInCopies } from './in-copies';
 import { runClaims } from './run-claims';
+import { runUntilDecided } from './run-until-decided';
 import type { ScratchCopy } from './scratch-copy';
 
 /** The result of one fault. */
@@ -27,7 +28,7 @@ export interface DetectionRun {
 export const survivingResults = ({ fault, results }: Detection): ClaimResult[] =>
   results.filter(({ claim, outcome }) => fault.claims.includes(claim) && outcome !== 'red');
 
-/** Claims that fail without any fault. */
+/** Claims that are not green without any fault. */
 export async function runControl(
   { copies, census, allClaims, stop, reportProgress }: DetectionRun,
   faults: readonly Fault[],
@@ -35,9 +36,9 @@ export async function runControl(
   const named = new Set(faults.flatMap(({ claims }) => claims));
   const claims = census.filter(({ id }) => allClaims || named.has(id));
   reportProgress(`control: ${claims.length} claims without a fault`);
-  const { results, seconds } = await runClaims({ root: copies[0]!.root, claims, stop });
+  const { results, seconds } = await runUntilDecided(runClaims, { root: copies[0]!.root, claims, stop });
   const failed = results.filter(({ outcome }) => outcome !== 'green');
-  reportProgress(`control: ${results.length - failed.length} green, ${failed.length} red, ${seconds.toFixed(1)} s`);
+  reportProgress(`control: ${results.length - failed.length} green, ${failed.length} not, ${seconds.toFixed(1)} s`);
   return failed;
 }
 
@@ -63,7 +64,7 @@ async function detectFault(
   if (unknown !== undefined) throw new FaultError(`${fault.id}: ${unknown} is not in tests/e2e/census.json`);
   const restore = copy.apply([fault]);
   try {
-    return { fault, ...(await runClaims({ root: copy.root, claims, stop })) };
+    return { fault, ...(await runUntilDecided(runClaims, { root: copy.root, claims, stop })) };
   } finally {
     restore();
   }

@@ -3,13 +3,15 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CensusLine } from '../../../helpers/scenario/census';
 import { Interrupted } from '../../../helpers/errors';
-import { readClaimResults, REPORT, type ClaimResult } from './claim-results';
+import { readClaimResults, readClaimRuns, REPORT, type ClaimResult, type ClaimRun } from './claim-results';
 
 /** One run of the suite. */
 export interface ClaimsRun {
   /** From the start of Jest to its end. */
   readonly seconds: number;
   readonly results: readonly ClaimResult[];
+  /** When each claim ran. */
+  readonly times: readonly ClaimRun[];
 }
 
 export interface ClaimsRequest {
@@ -70,7 +72,7 @@ export async function runClaims(request: ClaimsRequest): Promise<ClaimsRun> {
     variables: { E2E_SEED: SEED, E2E_SIZES: sizes, ...variables },
   });
   const seconds = (performance.now() - startedAt) / 1_000;
-  return { seconds, results: readClaimResults(root, claims, output) };
+  return { seconds, results: readClaimResults(root, claims, output), times: readClaimRuns(root) };
 }
 
 function runJest(

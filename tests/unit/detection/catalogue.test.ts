@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { errorMessage } from '../../../platform/error-details';
 import { readCensus } from '../../../helpers/scenario/census';
 import { repositoryRoot } from '../../../helpers/repository-root';
 import { FAULTS } from '../../detection/catalogue/catalogue';
@@ -10,12 +11,16 @@ const census = readCensus(ROOT).map(({ id }) => id);
 const named = new Set(FAULTS.flatMap(({ claims }) => claims));
 
 test('every fault applies to the sources', () => {
-  const unchanged = FAULTS.filter((fault) => {
-    const text = readFileSync(join(ROOT, 'platform', fault.file), 'utf8');
-    return applyFault(fault, text) === text;
+  const problems = FAULTS.flatMap((fault) => {
+    try {
+      const text = readFileSync(join(ROOT, 'platform', fault.file), 'utf8');
+      return applyFault(fault, text) === text ? [`${fault.id} changes nothing`] : [];
+    } catch (error) {
+      return [errorMessage(error)];
+    }
   });
 
-  expect(unchanged).toEqual([]);
+  expect(problems).toEqual([]);
 });
 
 test('every id is unique', () => {

@@ -1,8 +1,8 @@
 import type { Fault } from '../../detection/fault';
 import { formatMatrix, formatSummary, formatSurvivors } from '../../detection/report/matrix';
-import { firstLine, resultOf } from '../../detection/run/claim-results';
+import { firstLine, resultOf, resultOfRecord } from '../../detection/run/claim-results';
 import type { Detection } from '../../detection/run/detect-faults';
-import { sample } from '../../detection/sample';
+import { ranked, sample } from '../../detection/sample';
 
 const fault: Fault = {
   ...{ id: 'S12a', promise: 'a task is retried at most as often as its count allows', file: 'a.ts', within: 'f' },
@@ -41,6 +41,17 @@ test.each([
   expect(resultOf('T2.8b', assertion, recorded)).toMatchObject({ claim: 'T2.8b', outcome });
 });
 
+test('without a report, a claim has the result of its record and output', () => {
+  const output = '  ● T2.8a x\n\n    Error: it was early\n\n  ● T2.8b y\n\n    WaitError: it was late\n      at x.ts';
+  const record = { id: 'T2.8b', class: 'failed', from: 1_000, to: 3_500 };
+
+  expect(resultOfRecord(record, output)).toEqual({
+    ...{ claim: 'T2.8b', outcome: 'red', seconds: 2.5, evidence: 'it was late' },
+  });
+  expect(resultOfRecord({ ...record, class: 'passed' }, output)).toMatchObject({ outcome: 'green', evidence: '' });
+  expect(resultOfRecord({ ...record, class: 'environment' }, output)).toMatchObject({ outcome: 'environment' });
+});
+
 test('the evidence of an expectation has both values', () => {
   const message = 'Error: \u001b[2mexpect(\u001b[22mreceived).toEqual(expected)\n\nExpected: 1\nReceived: 2\n  at a.ts';
 
@@ -59,4 +70,6 @@ test('a sample has its size, keeps the order and depends on the seed only', () =
   expect(first).toEqual(items.filter((item) => first.includes(item)));
   expect(sample([...items].reverse(), 10, 'a').reverse()).toEqual(first);
   expect(sample(items, 10, 'b')).not.toEqual(first);
+  expect(ranked(items, 10, 'a').slice(0, 4)).toEqual(ranked(items, 4, 'a'));
+  expect(new Set(ranked(items, 10, 'a'))).toEqual(new Set(first));
 });

@@ -1,0 +1,63 @@
+import type { CensusLine } from '../../../helpers/scenario/census';
+import { wasRun } from '../run/claim-results';
+import type { ClaimsRun } from '../run/run-claims';
+import { ACTIVE_MUTANTS } from './instrument';
+import type { Mutant } from './mutant';
+import type { MutantResult, MutantRun } from './mutant-run';
+
+/** A mutant that no claim has detected yet. */
+export interface Trial {
+  readonly mutant: Mutant;
+  /** Those that reach it and have not run yet, the shortest first. */
+  readonly claims: readonly CensusLine[];
+  /** The first claim that did not decide. */
+  readonly undecided?: Pick<MutantResult, 'claim' | 'evidence'>;
+  readonly seconds: number;
+}
+
+/** The result, if it is known, or what is left to do. */
+export type TrialStep = { readonly result: MutantResult } | { readonly open: Trial };
+
+/** Runs some claims of the trial with its mutant, up to the first file in which one fails. */
+export async function runAlone(
+  run: MutantRun,
+  root: string,
+  trial: Trial,
+  claims: readonly CensusLine[],
+): Promise<TrialStep> {
+  if (claims.length === 0) return stepAfter(trial);
+  const { results, seconds } = await runWith(run, root, [trial.mutant], claims, true);
+  const after = { ...trial, seconds: trial.seconds + seconds };
+  const red = results.find(({ outcome }) => outcome === 'red');
+  if (red) return killed(after, red);
+  if (!results.some(wasRun)) return killed(after, { evidence: results[0]?.evidence ?? '' });
+  const slow = results.find(({ outcome }) => outcome === 'environment');
+  const undecided = trial.undecided ?? (slow && { claim: slow.claim, evidence: slow.evidence });
+  const left = trial.claims.filter((claim) => !claims.includes(claim));
+  return stepAfter({ ...after, claims: left, ...(undecided && { undecided }) });
+}
+
+/** Runs the claims with all these mutants switched on. */
+export const runWith = (
+  { runClaims, stop }: MutantRun,
+  root: string,
+  mutants: readonly Mutant[],
+  claims: readonly CensusLine[],
+  stopsAtFailure = false,
+): Promise<ClaimsRun> => {
+  const variables = { [ACTIVE_MUTANTS]: mutants.map(({ id }) => id).join(' ') };
+  return runClaims({ root, claims, stop, variables, stopsAtFailure, sizes: 'ci' });
+};
+
+const killed = (
+  { mutant, seconds }: Trial,
+  { claim, evidence }: Pick<MutantResult, 'claim' | 'evidence'>,
+): TrialStep => ({ result: { mutant, outcome: 'killed', ...(claim && { claim }), evidence, seconds } });
+
+const stepAfter = (trial: Trial): TrialStep =>
+  trial.claims.length > 0 ? { open: trial } : { result: survivor(trial) };
+
+/** The result of a trial whose claims have all run. */
+export const survivor = ({ mutant, undecided, seconds }: Trial): MutantResult => ({
+  ...{ mutant, outcome: undecided ? 'undecided' : 'survived', evidence: '', ...undecided, seconds },
+});
