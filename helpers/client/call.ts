@@ -1,5 +1,5 @@
 /** One request, before it is sent. */
-export interface Call {
+export interface Call extends CallOptions {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /**
    * Relative to the resource root (`/executions/41`), or to the server's root with `root: true`.
@@ -10,4 +10,10 @@ export interface Call {
   body?: object;
   /** How long to wait for the response, ms; by default 10 s. */
   timeoutMs?: number;
+}
+
+/** What a caller may add to a call. */
+export interface CallOptions {
+  /** The server does the request once, however often it is sent with this key. */
+  idempotencyKey?: string;
 }

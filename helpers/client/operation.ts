@@ -16,14 +16,14 @@ type Route = `${Call['method']} /${string}`;
 type PathNames<R extends string> = R extends `${string}{${infer Name}}${infer Rest}` ? Name | PathNames<Rest> : never;
 type CallArguments<R extends string> = { readonly [Name in PathNames<R>]: string | number } & Pick<
   Call,
-  'query' | 'body'
+  'query' | 'body' | 'idempotencyKey'
 >;
 /** Builds a call: fills in the escaped path parameters, and adds query and body. */
 type CallBuilder<R extends string> = (
   ...given: [PathNames<R>] extends [never] ? [CallArguments<R>?] : [CallArguments<R>]
 ) => Call;
 
-interface CallArgumentsObject extends Pick<Call, 'query' | 'body'> {
+interface CallArgumentsObject extends Pick<Call, 'query' | 'body' | 'idempotencyKey'> {
   readonly [name: string]: unknown;
 }
 
@@ -68,9 +68,10 @@ function defineVerb<R extends Route, V extends object>(
   const [, method, path = ''] = /^(\w+) (.*)$/.exec(route) ?? [];
   if (!isMethod(method)) throw new Error(`invalid route ${route}: expected a method and a path`);
   const call = (...[args]: (object | undefined)[]): Call => {
-    const { query, body, ...names }: CallArgumentsObject = { ...args };
+    const { query, body, idempotencyKey, ...names }: CallArgumentsObject = { ...args };
     const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(names[name])));
-    return { method, path: filled, root: isRoot, ...(query && { query }), ...(body && { body }) };
+    const parts = { ...(query && { query }), ...(body && { body }), ...(idempotencyKey && { idempotencyKey }) };
+    return { method, path: filled, root: isRoot, ...parts };
   };
   const verb = make(call);
   operations.set(verb, { method, path: isRoot ? path : `/api/v1${path}`, python });

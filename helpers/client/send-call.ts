@@ -35,7 +35,10 @@ export async function sendCall(
       url: `${baseUrl}${call.root ? '' : '/api/v1'}${call.path}`,
       params: call.query,
       data: call.body,
-      headers: token === undefined ? {} : { Authorization: `Bearer ${token}` },
+      headers: {
+        ...(token !== undefined && { Authorization: `Bearer ${token}` }),
+        ...(call.idempotencyKey && { 'Idempotency-Key': call.idempotencyKey }),
+      },
       signal: timeout.signal,
       proxy: false,
       maxRedirects: 0,

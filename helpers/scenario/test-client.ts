@@ -1,4 +1,4 @@
-import type { Execute, Execution } from '../../contract/executions';
+import type { Execution } from '../../contract/executions';
 import { createClient, type Client } from '../client/client';
 import type { RunFacts } from '../target/run-facts';
 import { cancelAndWait } from './cancel-execution';
@@ -29,8 +29,8 @@ export function openTestClient({ url, token }: RunFacts, steps: Steps, cleanup: 
   const rootExecutions: number[] = [];
 
   let cancellations: Promise<void>[] | null = null;
-  const execute = async (body: Execute): Promise<Execution> => {
-    const execution = await client.executions.execute(body);
+  const execute = async (...request: Parameters<Client['executions']['execute']>): Promise<Execution> => {
+    const execution = await client.executions.execute(...request);
     const index = rootExecutions.push(execution.id) - 1;
     cleanup.defer(() => (cancellations ??= cancelAll(client, rootExecutions))[index]);
     return execution;

@@ -11,6 +11,7 @@ import {
   type StreamName,
 } from '../../../contract/executions';
 import type { Status } from '../../../contract/status';
+import type { CallOptions } from '../call';
 import { readExecution, readTree, withFinishedAt } from '../derived-execution';
 import { nullOn404 } from '../null-on-not-found';
 import { verb } from '../operation';
@@ -33,11 +34,14 @@ export const executions = (request: Request) => {
   return {
     /**
      * Executes an action or workflow without a rule; returns while still `requested`. Parameters
-     * are not validated. 404 NOT_FOUND.
+     * are not validated. With `idempotencyKey`, a repeated request returns the first response;
+     * 409 CONFLICT for another body under that key. 404 NOT_FOUND.
      */
     execute: verb(
       'POST /executions/execute',
-      (call) => async (body: Execute) => withFinishedAt(await request.one(Execution, call({ body }))),
+      (call) =>
+        async (body: Execute, options: CallOptions = {}): Promise<Execution> =>
+          withFinishedAt(await request.one(Execution, call({ body, ...options }))),
       'create_execution',
       'execute_action',
     ),

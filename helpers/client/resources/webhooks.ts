@@ -1,5 +1,6 @@
 import { WebhookReceipt } from '../../../contract/events';
 import type { Json } from '../../../contract/json';
+import type { CallOptions } from '../call';
 import { withOperationOf, verb } from '../operation';
 import type { Request } from '../request';
 import { triggers } from './triggers';
@@ -9,7 +10,9 @@ export const webhooks = (request: Request) => {
   const { get, enableWebhook } = triggers(request);
   const post = verb(
     'POST /webhooks/{key}',
-    (call) => (key: string, payload: Json) => request.one(WebhookReceipt, call({ key, body: { payload } })),
+    (call) =>
+      (key: string, payload: Json, options: CallOptions = {}) =>
+        request.one(WebhookReceipt, call({ key, body: { payload }, ...options })),
     'post_webhook',
   );
   const fire = async (triggerRef: string, payload: Json): Promise<WebhookReceipt> => {
@@ -19,7 +22,10 @@ export const webhooks = (request: Request) => {
     return post(key, payload);
   };
   return {
-    /** Posts one event with this payload. 400, 401, 403, 404 for an unknown key, 429. */
+    /**
+     * Posts one event with this payload; with `idempotencyKey`, once. 400, 401, 403, 404 for an
+     * unknown key, 409 for another body under that key, 429.
+     */
     post,
 
     /** Posts without a body. */

@@ -83,12 +83,12 @@ export const pidsToWriteBeats = (
   evidence: () => executionTree(client, root),
 });
 
-/** Types of the last entry of an execution, or of a task. */
-const END_ENTRY = /^(EXECUTION|STEP)_(COMPLETED|FAILED|CANCELLED|TIMED_OUT|ABANDONED)$/;
+/** Types of the last entry of an execution that is no task. */
+const END_ENTRY = /^EXECUTION_(COMPLETED|FAILED|CANCELLED|TIMED_OUT|ABANDONED)$/;
 
 /**
- * The log shows the end of an execution that has ended. A read may miss entries while any other
- * transaction of the platform is open.
+ * The log shows the end of an execution that has ended, and is no task. A read may miss entries
+ * while any other transaction of the platform is open.
  */
 export const logToEnd = (client: Client, id: number): Condition<LogEntry[]> => ({
   name: `the log of execution ${id} to contain its end`,

@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '../../../contract/json';
 import type { Rule } from '../../../contract/rules';
 import type { Trigger } from '../../../contract/triggers';
 import type { ReleaseFunction } from '../cleanup';
+import type { CallOptions } from '../../client/call';
 import type { Client } from '../../client/client';
 import { cancelAndWait } from '../cancel-execution';
 
@@ -19,7 +20,7 @@ export interface WebhookRule {
   readonly trigger: Trigger;
   readonly rule: Rule;
   /** Posts one payload to the webhook. */
-  post(payload: Json): Promise<WebhookReceipt>;
+  post(payload: Json, options?: CallOptions): Promise<WebhookReceipt>;
 }
 
 interface WebhookRuleContext {
@@ -53,7 +54,7 @@ export async function createWebhookRule(context: WebhookRuleContext, options: We
   defer(() => client.rules.remove(rule.ref));
   defer(() => cancelExecutions(client, rule.ref));
   defer(() => client.rules.disable(rule.ref));
-  return { trigger, rule, post: (payload) => client.webhooks.post(key, payload) };
+  return { trigger, rule, post: (payload, options) => client.webhooks.post(key, payload, options) };
 }
 
 async function cancelExecutions(client: Client, rule: string): Promise<void> {
