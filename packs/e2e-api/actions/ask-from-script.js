@@ -1,9 +1,11 @@
 // Creates a blocking inquiry on its own execution, with the credential of this execution, and
-// exits. Prints the status of the response and the id of the inquiry. Parameters: JSON on stdin
-// (key, ledger, prompt, response_schema).
-const { appendFileSync, readFileSync } = require('node:fs');
+// exits, if `release` names a file not before that file exists. Prints the status of the response
+// and the id of the inquiry. Parameters: JSON on stdin (key, ledger, prompt, response_schema,
+// timeout_seconds, release).
+const { appendFileSync, existsSync, readFileSync } = require('node:fs');
+const { setTimeout: delay } = require('node:timers/promises');
 
-const { key, ledger, prompt, response_schema } = JSON.parse(readFileSync(0, 'utf8'));
+const { key, ledger, release, ...spec } = JSON.parse(readFileSync(0, 'utf8'));
 const { ATTUNE_API_URL: api, ATTUNE_API_TOKEN: token, ATTUNE_EXEC_ID: execution } = process.env;
 const appendEntry = (event) =>
   appendFileSync(ledger, `${key} ${event} ${execution} ${process.pid} ${Date.now() * 1000}\n`);
@@ -11,10 +13,11 @@ const appendEntry = (event) =>
 async function main() {
   appendEntry('start');
   const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
-  const inquiry = { execution: Number(execution), prompt, response_schema, wait: true };
+  const inquiry = { ...spec, execution: Number(execution), wait: true };
   const request = { method: 'POST', headers, body: JSON.stringify(inquiry) };
   const response = await fetch(`${api}/api/v1/inquiries`, request);
   const { data } = await response.json();
+  while (release && !existsSync(release)) await delay(50);
   appendEntry('end');
   console.log(JSON.stringify({ status: response.status, inquiry: data?.id ?? null }));
   process.exitCode = response.status === 201 ? 0 : 1;

@@ -1,8 +1,10 @@
 // Spec: an inquiry suspends its workflow until the first response and passes that response on.
+import { writeFileSync } from 'node:fs';
 import { inquiryTask, onApproval, onDenial } from '../../../helpers/scenario/resources/inquiry-task';
 import { claim, type Context } from '../../../helpers/scenario/claim';
 import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
 import {
+  inquiriesToBe,
   inquiryToBe,
   isBlockedOnInquiry,
   processesToExit,
@@ -104,6 +106,33 @@ claim('T2.6g', FROM_ACTIONS, 'approval resumes a script that has no process whil
   expect((await ctx.client.executions.get(execution)).result).toMatchObject({ data: { status: 201, inquiry } });
 });
 
+const ENDS_EARLY = [...FROM_ACTIONS, 'inquiries.expiry', 'durations.fractional'];
+
+claim('T2.6h', ENDS_EARLY, 'an inquiry that ends before its script ends the execution after it', async (ctx) => {
+  await ctx.pack('e2e-api');
+  const release = `${ctx.ledger.path}.release`;
+  const start = async (label: string, more: Parameters) => {
+    const parameters = { ...ctx.ledgerInput(label), prompt: 'Continue?', release, ...more };
+    const { id } = await ctx.client.executions.execute({ action_ref: ctx.action('ask-from-script'), parameters });
+    const [inquiry] = await until(inquiriesToBe(1, ctx.client, { execution: id }), ctx.deadline);
+    return { id, inquiry: inquiry!.id };
+  };
+  const [answered, expired] = [await start('answered', {}), await start('expired', { timeout_seconds: 0.5 })];
+
+  await ctx.client.inquiries.respond(answered.inquiry, { approved: true });
+  await until(inquiryToBe('timeout', ctx.client, expired.inquiry), ctx.deadline);
+  const running = await Promise.all([answered, expired].map(({ id }) => ctx.client.executions.get(id)));
+  const ended = ['answered', 'expired'].map((label) => ctx.ledger.entries(ctx.ledgerInput(label).key, 'end'));
+  writeFileSync(release, '');
+  const success = await until(executionToBe('completed', ctx.client, answered.id), ctx.deadline);
+  const failure = await until(executionToBe('timeout', ctx.client, expired.id), ctx.deadline);
+
+  expect([running.map(({ status }) => status), ended]).toEqual([Array(2).fill('running'), [[], []]]);
+  const data = ({ inquiry }: typeof answered) => ({ data: { status: 201, inquiry }, __inquiry_id: inquiry });
+  expect(success.result).toMatchObject({ ...data(answered), response: { approved: true } });
+  expect(failure.result).toMatchObject({ error: 'inquiry timed out', __inquiry_id: expired.inquiry });
+});
+
 claim('T2.6b', NEEDS, 'rejection starts the denied branch only', async (ctx) => {
   await ctx.pack('e2e');
   const { id, inquiry } = await startWithInquiry(ctx, [
@@ -169,8 +198,8 @@ claim('T2.6d', NEEDS, 'lists show pending inquiries once, and only the assignee 
     );
     return [items.map((row) => row.id), pagination.total_items];
   };
-  const listedIds = async (status: string) =>
-    (await client.inquiries.list({ status, assigned_to: me })).map((row) => row.id);
+  const listed = async (status: string) =>
+    (await client.inquiries.list({ status, assigned_to: me })).map((row) => [row.id, row.has_response]);
 
   const pages = [await pageOf(0), await pageOf(1), await pageOf(2)];
   await expect(ctx.client.inquiries.respond(ids[0]!, { approved: true })).rejects.toMatchObject({ status: 403 });
@@ -183,8 +212,8 @@ claim('T2.6d', NEEDS, 'lists show pending inquiries once, and only the assignee 
     [[ids[0]], 3],
   ]);
   expect(await pageOf(0)).toEqual([[ids[2], ids[0]], 2]);
-  expect(await listedIds('pending')).toEqual([ids[2], ids[0]]);
-  expect(await listedIds('responded')).toEqual([ids[1]]);
+  expect(await listed('pending')).toEqual([ids[2], ids[0]].map((id) => [id, false]));
+  expect(await listed('responded')).toEqual([[ids[1], true]]);
   const others = await Promise.all([flows[0], flows[2]].map(({ inquiry }) => stateOf(ctx, inquiry)));
   expect(others).toEqual(Array(2).fill({ inquiry: 'pending', waits: true }));
   const roots = await Promise.all([flows[0], flows[2]].map(({ id }) => ctx.client.executions.get(id)));
