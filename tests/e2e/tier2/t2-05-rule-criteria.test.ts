@@ -1,8 +1,8 @@
 // Spec: a rule enforces exactly the events that its criteria match; no event breaks the rule.
 import { claim, type Context } from '../../../helpers/scenario/claim';
 import { echoedParameters } from '../../../helpers/scenario/resources/echoed-parameters';
-import { executionsToBe } from '../../../helpers/scenario/conditions/event-conditions';
-import { stays } from '../../../helpers/scenario/polling';
+import { eventDecisionsToBe, executionsToBe } from '../../../helpers/scenario/conditions/event-conditions';
+import { stays, until } from '../../../helpers/scenario/polling';
 import type { Parameters } from '../../../helpers/scenario/resources/workflow-task';
 import type { WebhookRule } from '../../../helpers/scenario/resources/webhook-rule';
 import { runsOf } from '../../../helpers/scenario/resources/workflow-runs';
@@ -225,4 +225,66 @@ claim('T2.5h', NEEDS, 'a list of criteria matches when each of its items does', 
   expect(stored).toEqual(rows.map((_, n) => n + 1));
   expect(nonces).toEqual(expectedRuns(ctx, 10, 11).sort());
   expect(runCount(ctx)).toBe(2);
+});
+
+const BRANCHES = 'event.payload.b > 2 or event.payload.c';
+const BOTH = `event.payload.a == 1 and (${BRANCHES})`;
+const NEGATION = 'not event.payload.a == 1 and true';
+const TEXT = "event.payload.a == 9 or event.payload.b > 'x'";
+const ITEMS = ['a', 'b'].map((field, n) => ({ field, operator: 'equals', value: n + 1 }));
+
+type Decided = [matched: boolean, decidedBy: string, code: string | null];
+/** For each event: of each criteria whether they match, the part that decides, and the error. */
+const DECIDED: readonly { payload: Parameters; decisions: readonly Decided[] }[] = [
+  {
+    payload: { a: 1, b: 3, c: '' },
+    decisions: [
+      [true, BOTH, null],
+      [false, 'not event.payload.a == 1', null],
+      [false, "event.payload.b > 'x'", 'CRITERIA_ERROR'],
+      [false, 'b equals 2', null],
+    ],
+  },
+  {
+    payload: { a: 1, b: 2, c: 0 },
+    decisions: [
+      [false, BRANCHES, null],
+      [false, 'not event.payload.a == 1', null],
+      [false, "event.payload.b > 'x'", 'CRITERIA_ERROR'],
+      [true, 'a equals 1 and b equals 2', null],
+    ],
+  },
+  {
+    payload: { a: 9, b: 'x' },
+    decisions: [
+      [false, 'event.payload.a == 1', null],
+      [true, NEGATION, null],
+      [true, 'event.payload.a == 9', null],
+      [false, 'a equals 1', null],
+    ],
+  },
+];
+
+const DECISIONS = [...NEEDS, 'events.causation'];
+
+claim('T2.5i', DECISIONS, 'a decision names the part of the criteria that decided', async (ctx) => {
+  const first = await createRule(ctx, BOTH);
+  const pack_ref = await ctx.ownPack();
+  const rule = { pack_ref, label: 'rule', trigger_ref: first.trigger.ref, action_ref: 'core.noop', action_params: {} };
+  const added = await Promise.all(
+    [{ expression: NEGATION }, { expression: TEXT }, ITEMS].map((conditions, n) =>
+      ctx.client.rules.create({ ...rule, ref: `${pack_ref}.${ctx.name(`r${n}`)}`, conditions }),
+    ),
+  );
+  const rules = [first.rule, ...added].map(({ ref }) => ref);
+  ctx.defer(() => Promise.all(added.map(({ ref }) => ctx.client.rules.remove(ref))));
+
+  for (const { payload, decisions } of DECIDED) {
+    const { event_id: event } = await first.post(payload);
+    await until(eventDecisionsToBe(rules.length, ctx.client, event), ctx.deadline);
+
+    const decided = await ctx.client.events.decisions(event);
+    const rows = decided.map(({ rule_ref, matched, decided_by, code }) => [rule_ref, [matched, decided_by, code]]);
+    expect(Object.fromEntries(rows)).toEqual(Object.fromEntries(rules.map((ref, n) => [ref, decisions[n]])));
+  }
 });
