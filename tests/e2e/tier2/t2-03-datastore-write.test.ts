@@ -223,10 +223,12 @@ printf '"%s"' "$token" | sha256sum | cut -c 1-64
 printf '%s' "\${token:0:9}"; sleep 0.3; printf '%s\n' "\${token:9}"
 printf 'begins like %s' "\${token:0:9}" >&2
 printf '%s\n' "$login"
+printf '%s\n' "$pin"
 printf 'ends with %s' "$token"
 exit "$code"`;
 const PARAMETERS = {
   token: { type: 'string', secret: true },
+  pin: { type: 'string', secret: true },
   login: { type: 'object', secret: true },
   code: { type: 'integer' },
 };
@@ -243,9 +245,9 @@ claim('T2.3i', SECRETS, 'a secret parameter reaches each program, and is masked 
   const output_map = { token: '{{ parameters.token }}', code: '{{ parameters.code }}' };
   const { ref: action_ref } = await ctx.workflow([call], { parameters: PARAMETERS, output_map });
   const [token, password, spare] = [ctx.name('token'), ctx.name('password'), ctx.name('spare')];
-  const login = { password, codes: [spare] };
+  const [login, pin] = [{ password, codes: [spare] }, 'Z9#q'];
   const run = async (code: number, goal: 'completed' | 'failed') => {
-    const { id } = await ctx.client.executions.execute({ action_ref, parameters: { token, login, code } });
+    const { id } = await ctx.client.executions.execute({ action_ref, parameters: { token, login, pin, code } });
     const root = await until(executionToBe(goal, ctx.client, id), ctx.deadline);
     const attempts = await ctx.client.executions.children(id);
     return { root, attempts: await Promise.all(attempts.map((each) => reader.executions.get(each.id))) };
@@ -256,17 +258,17 @@ claim('T2.3i', SECRETS, 'a secret parameter reaches each program, and is masked 
   const masked = JSON.stringify({ password: '***', codes: ['***'] });
   const attempts = [...success.attempts, ...failure.attempts];
   expect(attempts.map(({ result }) => result)).toMatchObject(
-    [0, 7, 7].map((exit_code) => ({ exit_code, stdout: `${sha256OfJson(token)}\n***\n${masked}\nends with ***` })),
+    [0, 7, 7].map((exit_code) => ({ exit_code, stdout: `${sha256OfJson(token)}\n***\n${masked}\n***\nends with ***` })),
   );
   expect(failure.attempts.map(({ result }) => result)).toMatchObject(
     Array(2).fill({ error: `begins like ${token.slice(0, 9)}` }),
   );
   expect(success.root.result).toMatchObject({ succeeded: true, code: 0, token: expect.anything() as unknown });
   expect([success.root.config, failure.root.config]).toEqual(
-    [0, 7].map((code) => ({ token: REDACTED, login: REDACTED, code })),
+    [0, 7].map((code) => ({ token: REDACTED, login: REDACTED, pin: REDACTED, code })),
   );
-  for (const secret of [token, password, spare]) expectHidden(secret, 'succeeded', success.root, ...attempts);
-  expect((await auditor.executions.getWithSecrets(success.root.id)).config).toEqual({ token, login, code: 0 });
+  for (const secret of [token, password, spare, pin]) expectHidden(secret, 'succeeded', success.root, ...attempts);
+  expect((await auditor.executions.getWithSecrets(success.root.id)).config).toEqual({ token, login, pin, code: 0 });
   await expect(reader.executions.getWithSecrets(success.root.id)).rejects.toMatchObject({ status: 403 });
 });
 

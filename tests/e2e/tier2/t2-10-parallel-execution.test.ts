@@ -191,3 +191,23 @@ claim('T2.10g', CANCELS, 'items cancelled while they wait fail their task, and t
   const ended = (await childrenByIndex(ctx, id)).filter((child) => taskName(child) === 'each');
   expect(ended.map(({ status }) => status)).toEqual(['completed', 'cancelled', 'cancelled', 'completed', 'completed']);
 });
+
+claim('T2.10h', NEEDS, 'the result of a list has its items, whatever these return', async (ctx) => {
+  await ctx.pack('e2e');
+  const documents = range(3).map((n) => ({ items: `own ${n}`, succeeded: 'no', result: { n } }));
+  const each = task(ctx, 'each', 'produce-json', { document: '{{ item.text }}' }, onSuccess('after'));
+  const templates = {
+    count: '{{ length(result().items) }}',
+    own: '{{ task.each.items[1].items }}',
+    nested: '{{ task.each.items[2].result.n }}',
+    succeeded: '{{ result().items[0].succeeded }}',
+  };
+  const items = documents.map((document) => ({ text: JSON.stringify(document) }));
+  const id = await startEach(ctx, 3, items, each, [task(ctx, 'after', 'echo-params', templates)]);
+
+  const root = await until(executionToBe('completed', ctx.client, id), ctx.deadline);
+
+  const expected = { count: 3, own: 'own 1', nested: 2, succeeded: true };
+  expect(await paramsOf(ctx, id, 'after')).toEqual({ ...ctx.ledgerInput('after'), ...expected });
+  expect(root.result).toMatchObject({ items: documents.map((data) => ({ data, succeeded: true })) });
+});
