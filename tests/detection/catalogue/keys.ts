@@ -264,4 +264,22 @@ export const KEY_FAULTS: readonly Fault[] = [
     replace: 'change.value ?? readKeyValue(transaction, row)',
     claims: ['T2.15d'],
   },
+  {
+    id: 'F880',
+    promise: 'a write that expects a lower version than that of the key is rejected',
+    file: 'store/secrets/keys.ts',
+    within: 'requireKeyVersion',
+    find: 'expected === version',
+    replace: 'expected <= version',
+    claims: ['T2.17d'],
+  },
+  {
+    id: 'F881',
+    promise: 'an expression may compute the name of the key that it reads',
+    file: 'executor/workflow-keystore.ts',
+    within: 'loadWorkflowKeystore',
+    find: "references !== 'all' && references.size === 0",
+    replace: "references === 'all' || references.size === 0",
+    claims: ['T2.4c'],
+  },
 ];

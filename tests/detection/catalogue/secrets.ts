@@ -119,4 +119,13 @@ export const SECRET_FAULTS: readonly Fault[] = [
     replace: '{ stdout: redactor.createFilter() }',
     claims: ['T1.6h'],
   },
+  {
+    id: 'F885',
+    promise: 'a secret of four characters is masked',
+    file: 'worker/redaction/secret-forms.ts',
+    within: 'MIN_SECRET_CHARACTERS',
+    find: '4',
+    replace: '5',
+    claims: ['T2.3i'],
+  },
 ];

@@ -190,7 +190,7 @@ export const VALUE_FAULTS: readonly Fault[] = [
     within: 'withDefaults',
     find: 'given[name] === null',
     replace: '!given[name]',
-    claims: ['T2.15g'],
+    claims: ['T2.15g', 'T2.17a'],
   },
   {
     id: 'F549',
@@ -199,7 +199,7 @@ export const VALUE_FAULTS: readonly Fault[] = [
     within: 'withDefaults',
     find: '!Object.hasOwn(given, name) || given[name] === null',
     replace: '!Object.hasOwn(given, name)',
-    claims: ['T2.15j'],
+    claims: ['T2.15j', 'T2.17a'],
   },
   {
     id: 'F634',
@@ -237,5 +237,14 @@ export const VALUE_FAULTS: readonly Fault[] = [
     find: `schema.type === 'object'`,
     replace: `schema.type === 'object' && Array.isArray(schema.required)`,
     claims: ['T2.15j'],
+  },
+  {
+    id: 'F871',
+    promise: "the default of an action's parameter reaches its process",
+    file: 'store/executions/attempt-secrets.ts',
+    within: 'resolveParameters',
+    find: 'withDefaults(execution.param_schema, execution.config)',
+    replace: 'execution.config ?? {}',
+    claims: ['T2.17a'],
   },
 ];

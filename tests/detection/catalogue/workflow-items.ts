@@ -221,4 +221,22 @@ export const WORKFLOW_ITEMS_FAULTS: readonly Fault[] = [
     replace: '{ count: value ? 1 : 0, at: () => ({ value, taint }) }',
     claims: ['T1.5c'],
   },
+  {
+    id: 'F889',
+    promise: 'an entry of the result of a list has the members of its output',
+    file: 'core/workflow/items.ts',
+    within: 'collectedOutcome',
+    find: 'resultView(result, status)',
+    replace: 'result',
+    claims: ['T2.10h'],
+  },
+  {
+    id: 'F890',
+    promise: 'the result of a list has its items, also where an output has items of its own',
+    file: 'core/workflow/items.ts',
+    within: 'collectedOutcome',
+    find: '{ ...lastView, items: views }',
+    replace: "{ items: views, ...resultView(lastView, 'completed') as object }",
+    claims: ['T2.10h'],
+  },
 ];
