@@ -59,7 +59,8 @@ export function sqlOperators({ types }: typeof Babel): MutationOperator[] {
     {
       name: 'SqlArgument',
       *mutate(path) {
-        if (!path.isStringLiteral() || !types.isCallExpression(path.parent)) return;
+        // `where(column, operator, value)`, `orderBy(column, direction)`
+        if (!path.isStringLiteral() || !types.isCallExpression(path.parent) || path.key !== 1) return;
         const { value } = path.node;
         for (const changed of [...(COMPARISONS[value] ?? []), ...(ORDERS[value] ?? [])])
           yield types.stringLiteral(changed);

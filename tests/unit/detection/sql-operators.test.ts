@@ -30,6 +30,7 @@ test('comparisons and orders in arguments are changed', () => {
     '">=";',
     '"desc";',
   ]);
+  expect(mutantsOf('SqlArgument', "compare('<=', left, right)")).toEqual([]);
 });
 
 test.each([
