@@ -194,3 +194,27 @@ claim('T2.17f', LOGGED, 'the log of a workflow has each step once, in order', as
   const ofChild = await ctx.client.executions.log(first!);
   expect(ofChild).toEqual(entries.filter(({ execution }) => execution === first));
 });
+
+const CREDENTIALS = [...NEEDS, 'keys.from_actions', 'runtimes.node', 'rbac'];
+
+claim('T2.17g', CREDENTIALS, 'an execution that an action requests is its child', async (ctx) => {
+  await ctx.pack('e2e-api');
+  await ctx.pack('e2e');
+  const request = { action_ref: ctx.action('append-ledger'), parameters: ctx.ledgerInput('requested') };
+  const run = async (sets?: string[]) => {
+    const execute = { action_ref: ctx.action('execute-action'), parameters: request };
+    const { id } = await ctx.client.executions.execute({ ...execute, ...(sets && { permission_set_refs: sets }) });
+    const { result, executor } = await complete(ctx, id);
+    return { caller: id, executor, ...(result as { data: { status: number; id: number } }).data };
+  };
+
+  const denied = await run(['core.viewer']);
+  const requested = await run();
+
+  const ended = await complete(ctx, requested.id);
+  expect([denied.status, requested.status]).toEqual([403, 201]);
+  expect(ended).toMatchObject({ parent: requested.caller, executor: requested.executor, config: request.parameters });
+  const children = await Promise.all([denied, requested].map(({ caller }) => ctx.client.executions.children(caller)));
+  expect(children.map((rows) => rows.map(({ id }) => id))).toEqual([[], [requested.id]]);
+  expect(runsOf(ctx, 'requested')).toBe(1);
+});
