@@ -196,7 +196,7 @@ claim('T2.6d', NEEDS, 'lists show pending inquiries once, and only the assignee 
       { status: 'pending', assigned_to: me },
       { limit: 2, offset },
     );
-    return [items.map((row) => row.id), pagination.total_items];
+    return [items.map((row) => row.id), pagination.total_items, pagination.page, pagination.page_size];
   };
   const listed = async (status: string) =>
     (await client.inquiries.list({ status, assigned_to: me })).map((row) => [row.id, row.has_response]);
@@ -207,11 +207,11 @@ claim('T2.6d', NEEDS, 'lists show pending inquiries once, and only the assignee 
   await until(executionToBe('completed', ctx.client, flows[1].id), ctx.deadline);
 
   expect(pages).toEqual([
-    [[ids[2], ids[1]], 3],
-    [[ids[1], ids[0]], 3],
-    [[ids[0]], 3],
+    [[ids[2], ids[1]], 3, 1, 2],
+    [[ids[1], ids[0]], 3, 1, 2],
+    [[ids[0]], 3, 2, 2],
   ]);
-  expect(await pageOf(0)).toEqual([[ids[2], ids[0]], 2]);
+  expect(await pageOf(0)).toEqual([[ids[2], ids[0]], 2, 1, 2]);
   expect(await listed('pending')).toEqual([ids[2], ids[0]].map((id) => [id, false]));
   expect(await listed('responded')).toEqual([[ids[1], true]]);
   const others = await Promise.all([flows[0], flows[2]].map(({ inquiry }) => stateOf(ctx, inquiry)));

@@ -190,6 +190,8 @@ claim('T2.10g', CANCELS, 'items cancelled while they wait fail their task, and t
   await expectRunsAtEnd(ctx, id, 'completed', { each: 3, Z: 0, R: 1 });
   const ended = (await childrenByIndex(ctx, id)).filter((child) => taskName(child) === 'each');
   expect(ended.map(({ status }) => status)).toEqual(['completed', 'cancelled', 'cancelled', 'completed', 'completed']);
+  const { result } = await ctx.client.executions.get(second!.id);
+  expect(result).toEqual({ error: 'Cancelled by user before execution started' });
 });
 
 claim('T2.10h', NEEDS, 'the result of a list has its items, whatever these return', async (ctx) => {
