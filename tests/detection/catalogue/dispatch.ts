@@ -218,4 +218,13 @@ export const DISPATCH_FAULTS: readonly Fault[] = [
     replace: "'root'",
     claims: ['T2.17f'],
   },
+  {
+    id: 'F893',
+    promise: 'the execution that an action requests has it as its parent',
+    file: 'api/executions/execute.ts',
+    within: 'executeRoute',
+    find: '{ ...declaredFields(body), action, tenant, executor, parent, permissionLimit: limit }',
+    replace: '{ ...declaredFields(body), action, tenant, executor, parent: null, permissionLimit: limit }',
+    claims: ['T2.17g'],
+  },
 ];

@@ -47,4 +47,13 @@ export const LIST_FILTER_FAULTS: readonly Fault[] = [
     replace: 'sql`id`',
     claims: ['T2.16d'],
   },
+  {
+    id: 'F891',
+    promise: 'a list from an offset names its page',
+    file: 'api/http/paging.ts',
+    within: 'pageAtOffset',
+    find: 'Math.floor(offset / size) + 1',
+    replace: 'Math.ceil(offset / size) + 1',
+    claims: ['T2.6d'],
+  },
 ];

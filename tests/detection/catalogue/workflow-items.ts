@@ -239,4 +239,13 @@ export const WORKFLOW_ITEMS_FAULTS: readonly Fault[] = [
     replace: "{ items: views, ...resultView(lastView, 'completed') as object }",
     claims: ['T2.10h'],
   },
+  {
+    id: 'F892',
+    promise: 'the result of an item that was cancelled while it waited names the reason',
+    file: 'store/executions/executions.ts',
+    within: 'cancelLocked',
+    find: "{ error: 'Cancelled by user before execution started' }",
+    replace: "{ error: 'Execution cancelled by user' }",
+    claims: ['T2.10g'],
+  },
 ];
