@@ -1,12 +1,29 @@
 /**
- * The encodings in which a secret may be stored or printed: plain, Base64, hexadecimal, escaped
- * for JSON.
+ * The Base64 of the bytes behind `offset` others: the characters that depend on these bytes only.
+ */
+function base64Behind(bytes: Buffer, offset: number): string {
+  const encoded = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64');
+  return encoded.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + bytes.length) * 8) / 6));
+}
+
+/**
+ * The encodings in which a secret may be stored or printed: plain, Base64 at each alignment,
+ * hexadecimal, escaped for JSON.
  */
 export function secretEncodings(text: string): string[] {
   const bytes = Buffer.from(text);
   const base64 = bytes.toString('base64').replace(/=+$/, '');
   const escaped = [...bytes].map((byte) => `\\u${byte.toString(16).padStart(4, '0')}`).join('');
-  return [text, base64, bytes.toString('base64url'), bytes.toString('hex'), JSON.stringify(text).slice(1, -1), escaped];
+  const behind = [0, 1, 2].map((offset) => base64Behind(bytes, offset));
+  return [
+    text,
+    base64,
+    ...behind,
+    bytes.toString('base64url'),
+    bytes.toString('hex'),
+    JSON.stringify(text).slice(1, -1),
+    escaped,
+  ];
 }
 
 /**

@@ -1,6 +1,7 @@
 // Reads a key through the API with the credential of this execution, and prints its value in each
-// place of the output: on stderr, inside a text, and nested in a document. Every place has the
-// nonce beside it. Exits with `code`. Parameters: JSON on stdin (key, ledger, ref, nonce, code).
+// place of the output: on stderr, inside a text, nested in a document, and in Base64. Every other
+// place has the nonce beside it. Exits with `code`. Parameters: JSON on stdin (key, ledger, ref,
+// nonce, code).
 const { appendFileSync, readFileSync } = require('node:fs');
 
 const { key, ledger, ref, nonce, code } = JSON.parse(readFileSync(0, 'utf8'));
@@ -11,7 +12,9 @@ async function main() {
   const response = await fetch(`${api}/api/v1/keys/${ref}`, { headers: { authorization: `Bearer ${token}` } });
   const { value } = (await response.json()).data;
   console.error(`${nonce} ${value} ${nonce}`);
-  console.log(JSON.stringify({ text: `${nonce} ${value} ${nonce}`, nested: [{ [nonce]: { list: [nonce, value] } }] }));
+  const nested = [{ [nonce]: { list: [nonce, value] } }];
+  const encoded = ['', 'x', 'xx'].map((before) => Buffer.from(before + value).toString('base64'));
+  console.log(JSON.stringify({ text: `${nonce} ${value} ${nonce}`, nested, encoded }));
   process.exitCode = code;
 }
 
