@@ -195,6 +195,22 @@ const SEASONS = [
   { month: 7, utc: '10:00:00' },
 ];
 
+/** The last Sunday of March, when Berlin has no hour from 2 to 3. */
+const lastSunday = (year: number): number => 31 - new Date(Date.UTC(year, 2, 31)).getUTCDay();
+
+/**
+ * The day of March that has no such hour next, and the first instant of that hour on the same day
+ * of a later year that has it.
+ */
+function skippedHour(nowMs: number): { day: number; next: string } {
+  const thisYear = new Date(nowMs).getUTCFullYear();
+  const isOver = nowMs >= Date.UTC(thisYear, 2, lastSunday(thisYear), 1);
+  const day = lastSunday(isOver ? thisYear + 1 : thisYear);
+  let year = isOver ? thisYear + 1 : thisYear;
+  while (lastSunday(year) === day) year += 1;
+  return { day, next: `${year}-03-${day}T0${day < lastSunday(year) ? 1 : 0}:00:00` };
+}
+
 const ZONES = [...NEEDS, 'timers.timezone'];
 
 claim.concurrent('T1.3e', ZONES, 'a cron timer reads its fields in its zone', async (ctx) => {
@@ -218,6 +234,10 @@ claim.concurrent('T1.3e', ZONES, 'a cron timer reads its fields in its zone', as
   });
   const hours = (await Promise.all(planned)).map((at) => [new Date(at ?? '').getUTCMonth() + 1, at?.slice(11, 19)]);
   expect(hours).toEqual(SEASONS.map(({ month, utc }) => [month, utc]));
+  const { day, next } = skippedHour(clock.now());
+  const skipped = { expression: `0 */20 2 ${day} 3 *`, timezone: 'Europe/Berlin' };
+  const { next_fire_at: at } = await timerRule(ctx, 'cron', skipped, { label: 'skipped', enabled: true });
+  expect(at?.slice(0, 19)).toBe(next);
 });
 
 const PLANNED = ['timers.cron', 'timers.preview'];

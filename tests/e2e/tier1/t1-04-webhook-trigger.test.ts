@@ -116,6 +116,14 @@ claim('T1.4c', NEEDS, 'nested, Unicode and edge values reach the action unchange
 
   const events = await Promise.all([...posts, escaped].map(({ event_id: id }) => ctx.client.events.get(id)));
   expect(events.map(({ payload }) => payload)).toStrictEqual(payloads);
+  const enforcements = await Promise.all(
+    executions.map(({ enforcement }) => ctx.client.enforcements.get(enforcement!)),
+  );
+  const enforced = new Map(enforcements.map(({ event, payload }) => [event, payload]));
+  const [complex] = payloads; // the payload of an enforcement is an object
+  expect(events.map(({ id }) => enforced.get(id))).toEqual(
+    payloads.map((payload) => (payload === complex ? complex : {})),
+  );
   const received = new Map((await parametersOf(ctx, executions)).map((params) => [params.event, params]));
   expect(events.map(({ id }) => received.get(id))).toStrictEqual(
     events.map(({ id }, n) => ({ ...ctx.ledgerInput('row'), document: payloads[n], event: id })),

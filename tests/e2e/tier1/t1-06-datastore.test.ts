@@ -1,9 +1,10 @@
 // Spec: an action reads the typed value of a key, with permission and during its lifetime.
 import { claim, type Context } from '../../../helpers/scenario/claim';
+import { executionsToBe } from '../../../helpers/scenario/conditions/event-conditions';
 import { executionToBe, logToEnd } from '../../../helpers/scenario/conditions/execution-conditions';
 import { parseInstant } from '../../../helpers/instant';
 import { keyToExpire, lateReads, type KeyRead } from '../../../helpers/scenario/conditions/key-conditions';
-import { createUserClient } from '../../../helpers/scenario/resources/test-users';
+import { createTestUser, createUserClient } from '../../../helpers/scenario/resources/test-users';
 import { until } from '../../../helpers/scenario/polling';
 import { sha256OfJson } from '../../../helpers/scenario/resources/sha256-of-json';
 import { expectHidden } from '../../../helpers/scenario/resources/secret-encodings';
@@ -58,7 +59,12 @@ claim('T1.6a', NEEDS, 'an action reads a stored value with its own credential', 
   await storeKey(ctx, K, value);
 
   const [permitted, denied] = [await readKey(ctx, K), await readKey(ctx, K, [])];
+  const actionParams = { ...ctx.ledgerInput('rule'), refs: [K] };
+  const { rule, post } = await ctx.webhookRule({ action: ctx.action('read-key'), actionParams });
+  await post({});
+  const [ofRule] = await until(executionsToBe('completed', 1, ctx.client, { rule_ref: rule.ref }), ctx.deadline);
 
+  expect((await ctx.client.executions.get(ofRule!.id)).result).toMatchObject({ data: { status: 200, value } });
   expect(permitted.result).toMatchObject({ data: { status: 200, value } });
   expect(denied.result).toMatchObject({ data: { status: ctx.facts.choices.deniedStatus, value: null, sha256: null } });
   expectHidden(value, K, denied);
@@ -240,4 +246,21 @@ claim('T1.6g', NEEDS, 'a structured value keeps its structure inside the action'
 
   expect(result).toMatchObject({ data: { status: 200, sha256: sha256OfJson(value), all: { [K]: { value } } } });
   expect((result as { data: { value: unknown } }).data.value).toStrictEqual(value);
+});
+
+claim('T1.6i', ['rbac'], 'a key of a person is absent for all others who read keys', async (ctx) => {
+  const { ref: pack } = await ctx.ownCopy('e2e-api');
+  const owner = await createTestUser(ctx, `${pack}.writers`);
+  const other = await createUserClient(ctx, 'core.editor');
+  const ref = ctx.name('own');
+  const key = { ref, name: ref, owner_type: 'identity' as const, owner_identity: owner.id, value: ctx.nonce };
+  await owner.client.keys.create(key);
+  ctx.defer(() => owner.client.keys.remove(ref));
+  const listedBy = async ({ keys }: typeof other) => (await keys.list()).filter((each) => each.ref === ref).length;
+
+  const found = await other.keys.getOrNull(ref);
+  await expect(other.keys.update(ref, { value: 'other' })).rejects.toMatchObject({ status: 403 });
+
+  expect([found, await listedBy(other)]).toEqual([null, 0]);
+  expect([(await owner.client.keys.get(ref)).value, await listedBy(owner.client)]).toEqual([ctx.nonce, 1]);
 });
