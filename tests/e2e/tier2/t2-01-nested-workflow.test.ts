@@ -1,7 +1,11 @@
 // Spec: a parent waits for its child workflow; data, failure and cancellation cross all levels.
 import { expectWithin } from '../../../helpers/scenario/upper-bound';
 import { claim, type Context } from '../../../helpers/scenario/claim';
-import { executionToBe, pidsToWriteBeats } from '../../../helpers/scenario/conditions/execution-conditions';
+import {
+  executionToBe,
+  pidsToWriteBeats,
+  predicateToHold,
+} from '../../../helpers/scenario/conditions/execution-conditions';
 import { sortedAscending, recordedInterval, workflowInterval } from '../../../helpers/scenario/intervals';
 import { descendants, taskName } from '../../../helpers/scenario/resources/child-executions';
 import { stays, until } from '../../../helpers/scenario/polling';
@@ -162,3 +166,46 @@ claim('T2.1d', CANCELS, 'cancelling the root stops the running leaf and starts n
   expectWithin(ctx.slackMs('mark'), { what: 'the last beat after the cancellation', ...bound });
   expect(findRunning(ctx.ledger.entries(key))).toEqual([]);
 });
+
+claim('T2.1e', NEEDS, 'an empty input is that of the parent, and a map may set `succeeded`', async (ctx) => {
+  const inner = await ctx.workflow([{ name: 'own', action: 'core.noop', input: { message: 'own' } }], {
+    name: 'inner',
+  });
+  const calls = [{ input: {} }, {}].map((input, n) => ({ name: `T${n}`, action: inner.ref, ...input }));
+  const { ref: action_ref } = await ctx.workflow(calls, { output_map: { succeeded: '{{ 1 > 2 }}' } });
+  const configsOf = async (parameters?: { v: string }) => {
+    const { id } = await ctx.client.executions.execute({ action_ref, ...(parameters && { parameters }) });
+    const { result } = await until(executionToBe('completed', ctx.client, id), ctx.deadline);
+    expect(result).toEqual({ succeeded: false });
+    const nodes = (await descendants(ctx.client, id)).map(({ execution }) => ctx.client.executions.get(execution.id));
+    return (await Promise.all(nodes))
+      .map(({ config }) => config)
+      .sort((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b)));
+  };
+
+  const own = { message: 'own' };
+  expect(await configsOf({ v: ctx.nonce })).toEqual([own, own, { v: ctx.nonce }, { v: ctx.nonce }]);
+  expect(await configsOf()).toEqual([own, own, null, null]);
+});
+
+claim(
+  'T2.1f',
+  [...NEEDS, 'executions.cancel'],
+  'a second cancel changes nothing, and one after the end is rejected',
+  async (ctx) => {
+    await ctx.pack('e2e');
+    const { cancel, execute } = ctx.client.executions;
+    const { id } = await execute({ action_ref: ctx.action('ignore-term'), parameters: ctx.ledgerInput('T') });
+    await until(
+      predicateToHold('the process to run', () => runsOf(ctx, 'T') === 1),
+      ctx.deadline,
+    );
+
+    const requested = await Promise.all([cancel(id), cancel(id)]);
+    const ended = await until(executionToBe('cancelled', ctx.client, id), ctx.deadline);
+
+    expect(requested.map(({ status }) => status)).toEqual(['canceling', 'canceling']);
+    await expect(cancel(id)).rejects.toMatchObject({ status: 409 });
+    expect(await ctx.client.executions.get(id)).toEqual(ended);
+  },
+);

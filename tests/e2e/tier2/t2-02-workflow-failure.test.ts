@@ -194,3 +194,18 @@ claim('T2.2h', CANCELS, 'a cancelled task takes its failure branch and is not re
   for (const name of ['R', 'V'])
     expect(await paramsOf(ctx, id, name)).toEqual({ ...ctx.ledgerInput(name), cancelled: true });
 });
+
+claim('T2.2i', BRANCHES, 'a failure branch that cannot start handles nothing', async (ctx) => {
+  await ctx.pack('e2e');
+  const id = await startWorkflow(ctx, [
+    task(ctx, 'F', 'exit-with', { code: 1 }, onFailure('R'), onSuccess('S')),
+    { name: 'R', action: `${await ctx.ownPack()}.no-such-action` },
+    task(ctx, 'S', 'append-ledger'),
+  ]);
+
+  await expectRunsAtEnd(ctx, id, 'failed', { F: 1, S: 0 });
+
+  const { result } = await ctx.client.executions.get(id);
+  const error = expect.stringMatching(/^Workflow failed: 2 task\(s\) failed: (F, R|R, F)$/) as string;
+  expect(result).toMatchObject({ succeeded: false, error });
+});

@@ -4,6 +4,7 @@ import { executionToBe, logToEnd } from '../../../helpers/scenario/conditions/ex
 import { keyToAppear, keyToExpire, lateReads, type KeyRead } from '../../../helpers/scenario/conditions/key-conditions';
 import { onlyChildOfTask, statusByTask } from '../../../helpers/scenario/resources/child-executions';
 import { createUserClient } from '../../../helpers/scenario/resources/test-users';
+import { PRINT_SECRETS, SECRET_PARAMETERS } from '../../../helpers/fixtures/print-secrets';
 import { until } from '../../../helpers/scenario/polling';
 import { createScriptAction } from '../../../helpers/scenario/resources/script-action';
 import { sha256OfJson } from '../../../helpers/scenario/resources/sha256-of-json';
@@ -214,25 +215,6 @@ claim('T2.3h', ENCRYPTED, 'a writer without decrypt permission reads back no enc
   expect(await ctx.client.keys.get(E)).toMatchObject({ encrypted: true, value: second });
 });
 
-/**
- * Prints the hash of its secret parameter as JSON, the secret in two parts, and at the end of each
- * stream the secret or a text that begins like it.
- */
-const PRINT_TOKEN = `
-printf '"%s"' "$token" | sha256sum | cut -c 1-64
-printf '%s' "\${token:0:9}"; sleep 0.3; printf '%s\n' "\${token:9}"
-printf 'begins like %s' "\${token:0:9}" >&2
-printf '%s\n' "$login"
-printf '%s\n' "$pin"
-printf 'ends with %s' "$token"
-exit "$code"`;
-const PARAMETERS = {
-  token: { type: 'string', secret: true },
-  pin: { type: 'string', secret: true },
-  login: { type: 'object', secret: true },
-  code: { type: 'integer' },
-};
-
 const REDACTED = { $attune_secret: true, redacted: true };
 const SECRETS = ['secrets.redaction', 'rbac', 'workflows.retry'];
 
@@ -240,14 +222,14 @@ claim('T2.3i', SECRETS, 'a secret parameter reaches each program, and is masked 
   const { ref: pack_ref } = await ctx.ownCopy('e2e-api');
   const reader = await createUserClient(ctx, 'core.viewer');
   const auditor = await createUserClient(ctx, `${pack_ref}.auditors`);
-  const print = await createScriptAction(ctx, pack_ref, PRINT_TOKEN, PARAMETERS);
+  const print = await createScriptAction(ctx, pack_ref, PRINT_SECRETS, SECRET_PARAMETERS);
   const call = { name: 'T', action: print, retry: { count: 1, delay: 0 } }; // receives the parameters of the workflow
   const output_map = { token: '{{ parameters.token }}', code: '{{ parameters.code }}' };
-  const { ref: action_ref } = await ctx.workflow([call], { parameters: PARAMETERS, output_map });
+  const { ref: action_ref } = await ctx.workflow([call], { parameters: SECRET_PARAMETERS, output_map });
   const [token, password, spare] = [ctx.name('token'), ctx.name('password'), ctx.name('spare')];
-  const [login, pin] = [{ password, codes: [spare] }, 'Z9#q'];
+  const [login, pin, db] = [{ password, codes: [spare] }, 'Z9#q', { host: 'local', code: ctx.name('code') }];
   const run = async (code: number, goal: 'completed' | 'failed') => {
-    const { id } = await ctx.client.executions.execute({ action_ref, parameters: { token, login, pin, code } });
+    const { id } = await ctx.client.executions.execute({ action_ref, parameters: { token, login, db, pin, code } });
     const root = await until(executionToBe(goal, ctx.client, id), ctx.deadline);
     const attempts = await ctx.client.executions.children(id);
     return { root, attempts: await Promise.all(attempts.map((each) => reader.executions.get(each.id))) };
@@ -255,7 +237,12 @@ claim('T2.3i', SECRETS, 'a secret parameter reaches each program, and is masked 
 
   const [success, failure] = [await run(0, 'completed'), await run(7, 'failed')];
 
-  const masked = JSON.stringify({ password: '***', codes: ['***'] });
+  const masked = [
+    { password: '***', codes: ['***'] },
+    { ...db, code: '***' },
+  ]
+    .map((each) => JSON.stringify(each))
+    .join('\n');
   const attempts = [...success.attempts, ...failure.attempts];
   expect(attempts.map(({ result }) => result)).toMatchObject(
     [0, 7, 7].map((exit_code) => ({ exit_code, stdout: `${sha256OfJson(token)}\n***\n${masked}\n***\nends with ***` })),
@@ -265,10 +252,11 @@ claim('T2.3i', SECRETS, 'a secret parameter reaches each program, and is masked 
   );
   expect(success.root.result).toMatchObject({ succeeded: true, code: 0, token: expect.anything() as unknown });
   expect([success.root.config, failure.root.config]).toEqual(
-    [0, 7].map((code) => ({ token: REDACTED, login: REDACTED, pin: REDACTED, code })),
+    [0, 7].map((code) => ({ token: REDACTED, login: REDACTED, pin: REDACTED, db: { ...db, code: REDACTED }, code })),
   );
-  for (const secret of [token, password, spare, pin]) expectHidden(secret, 'succeeded', success.root, ...attempts);
-  expect((await auditor.executions.getWithSecrets(success.root.id)).config).toEqual({ token, login, pin, code: 0 });
+  for (const secret of [token, password, spare, pin, db.code])
+    expectHidden(secret, 'succeeded', success.root, ...attempts);
+  expect((await auditor.executions.getWithSecrets(success.root.id)).config).toEqual({ token, login, db, pin, code: 0 });
   await expect(reader.executions.getWithSecrets(success.root.id)).rejects.toMatchObject({ status: 403 });
 });
 

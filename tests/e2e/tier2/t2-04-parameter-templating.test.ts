@@ -74,6 +74,7 @@ const DEEP = {
   element: '{{ event.payload.a.list.1 }}',
   eleventh: '{{ event.payload.a.many.10 }}',
   five: '{{ event.payload.a.b.c.d.e }}',
+  padded: ' {{ event.payload.a.number }}',
   mixed:
     'n={{ event.payload.a.number }} {{ event.payload.a.flag }} {{ event.payload.a.list }}{{ event.payload.a.object }}',
   inside: ['{{ event.payload.a.number }}', { k: ['{{ event.payload.a.flag }}'] }, 'z={{ event.payload.a.zero }}'],
@@ -89,7 +90,7 @@ claim('T2.4b', NEEDS, 'a deep path keeps the JSON type of its value', async (ctx
 
   expect(parametersWithoutKey(execution)).toEqual({
     ...{ integer: 12345, flag: false, list: ['a', 'b'], object: { k: 1 }, element: 'b', eleventh: 10 },
-    ...{ five: `deep ${ctx.nonce}`, mixed: 'n=12345 false ["a","b"]{"k":1}' },
+    ...{ five: `deep ${ctx.nonce}`, padded: ' 12345', mixed: 'n=12345 false ["a","b"]{"k":1}' },
     inside: [12345, { k: [false] }, 'z=0'],
   });
 });
