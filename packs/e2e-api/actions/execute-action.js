@@ -1,5 +1,6 @@
 // Executes an action through the API with the credential of this execution. Prints the status of
-// the response and the id of the new execution. Parameters: JSON on stdin (action_ref, parameters).
+// the response and the id of the new execution. Parameters: JSON on stdin (action_ref,
+// parameters).
 const { readFileSync } = require('node:fs');
 
 const { action_ref, parameters } = JSON.parse(readFileSync(0, 'utf8'));

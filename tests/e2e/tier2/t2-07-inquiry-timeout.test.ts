@@ -18,8 +18,21 @@ import { parseInstant } from '../../../helpers/instant';
 import { sortedAscending, workflowInterval } from '../../../helpers/scenario/intervals';
 import { statusByTask, taskName } from '../../../helpers/scenario/resources/child-executions';
 import { stays, until } from '../../../helpers/scenario/polling';
-import { onFailure, onSuccess, onTimeout, task, type Task } from '../../../helpers/scenario/resources/workflow-task';
-import { attemptsOf, expectRunsAtEnd, paramsOf, runsOf } from '../../../helpers/scenario/resources/workflow-runs';
+import {
+  onFailure,
+  onSuccess,
+  onTimeout,
+  parallelTask,
+  task,
+  type Task,
+} from '../../../helpers/scenario/resources/workflow-task';
+import {
+  attemptsOf,
+  expectRunsAtEnd,
+  paramsOf,
+  runsOf,
+  startWorkflow,
+} from '../../../helpers/scenario/resources/workflow-runs';
 
 const NEEDS = ['inquiries.ask', 'inquiries.expiry', 'executions.intervals', 'ledger.shared'];
 const DEFAULTS = [...NEEDS, 'inquiries.default_response'];
@@ -254,4 +267,19 @@ claim.concurrent('T2.7g', LISTS, 'a retry asks again, and a list with one expiry
     ['list', 'completed'],
     ['list', 'timeout'],
   ]);
+});
+
+claim.concurrent('T2.7h', BRANCHES, 'a parallel task with an expired inquiry does not succeed', async (ctx) => {
+  await openPacks(ctx);
+  const gate = inquiryTask({}, { timeout: inquiryTimeoutSeconds(1, ctx) });
+  const branches = [onSuccess('S'), { do: ['always'] }];
+  const id = await startWorkflow(ctx, [
+    parallelTask('both', [gate, { name: 'beside', action: 'core.noop' }], ...branches),
+    ...['S', 'always'].map((name) => task(ctx, name, 'append-ledger')),
+  ]);
+
+  await expectRunsAtEnd(ctx, id, 'completed', { S: 0, always: 1 });
+
+  const statuses = statusByTask(await ctx.client.executions.children(id));
+  expect(statuses).toEqual({ gate: 'timeout', beside: 'completed', always: 'completed' });
 });

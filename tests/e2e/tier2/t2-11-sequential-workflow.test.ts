@@ -150,15 +150,16 @@ claim('T2.11f', BRANCHES, 'the older transition keys start the same branches', a
         on_complete: 'E',
       },
       { ...task(ctx, 'C', 'append-ledger'), decision },
-      ...['D', 'E', 'X'].map((name) => task(ctx, name, 'append-ledger')),
+      { ...task(ctx, 'G', 'append-ledger', {}, onSuccess('H')), on_success: 'X' }, // not beside `next`
+      ...['D', 'E', 'H', 'X'].map((name) => task(ctx, name, 'append-ledger')),
     ],
     { vars: { got: 'none' } },
   );
 
   await expectRunsAtEnd(ctx, id, 'completed', { X: 0 });
 
-  const [A, C, D, E] = Array<string>(4).fill('completed');
-  expect(statusByTask(await ctx.client.executions.children(id))).toEqual({ A, B: 'failed', C, D, E });
+  const [A, C, D, E, G, H] = Array<string>(6).fill('completed');
+  expect(statusByTask(await ctx.client.executions.children(id))).toEqual({ A, B: 'failed', C, D, E, G, H });
 });
 
 claim('T2.11g', [...NEEDS, 'workflows.keystore'], 'the condition of a transition reads a stored key', async (ctx) => {

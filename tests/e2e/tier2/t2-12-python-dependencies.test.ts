@@ -84,7 +84,7 @@ claim('T2.12a', NEEDS, "a pinned package is imported from the pack's environment
   expect(requests).toEqual([['GET', '/fixture', ctx.nonce]]);
 });
 
-claim('T2.12b', NEEDS, 'one action uses two pinned packages', async (ctx) => {
+claim('T2.12b', NEEDS, 'one action uses two pinned packages, and the library of its pack', async (ctx) => {
   const { http, yaml } = pinnedPackages(ctx);
   const text = `nonce: ${ctx.nonce}\nnested:\n  list:\n    - 1\n    - two\n  flag: true\n`;
 
@@ -94,6 +94,7 @@ claim('T2.12b', NEEDS, 'one action uses two pinned packages', async (ctx) => {
     packages: { http: { version: http.version, inside: true }, yaml: { version: yaml.version, inside: true } },
     body: { answer: ctx.nonce },
     parsed: { nonce: ctx.nonce, nested: { list: [1, 'two'], flag: true } },
+    library: 'a module of the pack', // from `lib`
   });
   expect(requests).toHaveLength(1);
 });

@@ -145,6 +145,7 @@ claim('T2.17e', [...NEEDS, 'events.causation'], 'one correlation finds all that 
   );
   const refs = [action, inner.ref, 'core.noop', 'core.noop'].sort();
   expect(found.map((rows) => rows.map(({ action_ref }) => action_ref).sort())).toEqual([refs, refs]);
+  expect(found.map((rows) => new Set(rows.map(({ enforcement }) => enforcement)).size)).toEqual([1, 1]);
   const ids = found.map((rows) => rows.map(({ id }) => id));
   expect(new Set(ids.flat()).size).toBe(8);
   const owners = ended.map(({ id }) => ids.findIndex((own) => own.includes(id)));
@@ -156,7 +157,7 @@ const LOGGED = [...NEEDS, 'executions.log', 'workflows.retry', 'workflows.failur
 claim('T2.17f', LOGGED, 'the log of a workflow has each step once, in order', async (ctx) => {
   await ctx.pack('e2e');
   const input = { key: ctx.ledgerInput('F').key, ledger: ctx.ledger.path, n: 1 };
-  const failing = { name: 'F', action: ctx.action('fail-n-times'), input, retry: { count: 1, delay: 0 } };
+  const failing = { name: 'F', action: ctx.action('fail-n-times'), input, retry: { count: 1 } };
   const id = await startWorkflow(ctx, [
     { ...failing, next: [onSuccess('S', 'X')] },
     { name: 'S', action: 'core.noop', when: '{{ false }}' },
