@@ -5,6 +5,7 @@ import { ENVIRONMENT_FAULTS } from './environments';
 import { EVENT_FAULTS } from './events';
 import { INQUIRY_FAULTS } from './inquiries';
 import { INQUIRY_LIFETIME_FAULTS } from './inquiry-lifetimes';
+import { KEY_OWNER_FAULTS } from './key-owners';
 import { KEY_FAULTS } from './keys';
 import { LIST_FAULTS } from './lists';
 import { LIST_FILTER_FAULTS } from './list-filters';
@@ -18,11 +19,12 @@ import { TEMPLATE_FAULTS } from './template';
 import { TENANT_FAULTS } from './tenants';
 import { TIMER_FAULTS } from './timers';
 import { VALUE_FAULTS } from './values';
-import { WORKFLOW_CONCURRENCY_FAULTS } from './workflow-concurrency';
-import { WORKFLOW_END_FAULTS } from './workflow-ends';
-import { WORKFLOW_FLOW_FAULTS } from './workflow-flow';
-import { WORKFLOW_ITEMS_FAULTS } from './workflow-items';
-import { WORKFLOW_TASK_FAULTS } from './workflow-tasks';
+import { WORKFLOW_BRANCH_FAULTS } from './workflow/branches';
+import { WORKFLOW_CONCURRENCY_FAULTS } from './workflow/concurrency';
+import { WORKFLOW_END_FAULTS } from './workflow/ends';
+import { WORKFLOW_FLOW_FAULTS } from './workflow/flow';
+import { WORKFLOW_ITEMS_FAULTS } from './workflow/items';
+import { WORKFLOW_TASK_FAULTS } from './workflow/tasks';
 
 /** All faults, by room. */
 export const FAULTS: readonly Fault[] = [
@@ -33,6 +35,7 @@ export const FAULTS: readonly Fault[] = [
   ...INQUIRY_FAULTS,
   ...INQUIRY_LIFETIME_FAULTS,
   ...KEY_FAULTS,
+  ...KEY_OWNER_FAULTS,
   ...LIST_FAULTS,
   ...LIST_FILTER_FAULTS,
   ...OPERATOR_FAULTS,
@@ -45,6 +48,7 @@ export const FAULTS: readonly Fault[] = [
   ...TENANT_FAULTS,
   ...TIMER_FAULTS,
   ...VALUE_FAULTS,
+  ...WORKFLOW_BRANCH_FAULTS,
   ...WORKFLOW_CONCURRENCY_FAULTS,
   ...WORKFLOW_END_FAULTS,
   ...WORKFLOW_FLOW_FAULTS,

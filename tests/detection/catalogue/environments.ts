@@ -205,4 +205,22 @@ export const ENVIRONMENT_FAULTS: readonly Fault[] = [
     replace: `'ci'`,
     claims: ['T2.13b', 'T2.13c'],
   },
+  {
+    id: 'F914',
+    promise: 'two tenants never share the environment of a pack',
+    file: 'worker/environments/pack-environments.ts',
+    within: 'environmentSpec',
+    find: 'tenant: attempt.tenant',
+    replace: 'tenant: 1',
+    claims: ['T1.7b'],
+  },
+  {
+    id: 'F929',
+    promise: 'a Python action imports modules from the lib directory of its pack',
+    file: 'worker/runtimes/python.ts',
+    within: 'pythonRuntime',
+    find: `{ PYTHONPATH: join(attempt.packDirectory ?? '', 'lib') }`,
+    replace: `{ PYTHONPATH: attempt.packDirectory ?? '' }`,
+    claims: ['T2.12b'],
+  },
 ];

@@ -257,4 +257,13 @@ export const EVENT_FAULTS: readonly Fault[] = [
     replace: '/^\\d$/',
     claims: ['T2.4b'],
   },
+  {
+    id: 'F940',
+    promise: 'an enforcement of a payload that is no object has an empty one',
+    file: 'store/events/enforcements.ts',
+    within: 'insertEnforcement',
+    find: 'isObject(event.payload) ? event.payload : {}',
+    replace: 'event.payload',
+    claims: ['T1.4c'],
+  },
 ];

@@ -179,4 +179,22 @@ export const INQUIRY_LIFETIME_FAULTS: readonly Fault[] = [
     replace: 'sql<boolean>`default_response is null`',
     claims: ['T2.6d'],
   },
+  {
+    id: 'F924',
+    promise: 'a default response may be false',
+    file: 'core/inquiry/inquiry-spec.ts',
+    within: 'parseInquirySpec',
+    find: 'given.default_response ?? null',
+    replace: 'given.default_response || null',
+    claims: ['T2.15f'],
+  },
+  {
+    id: 'F925',
+    promise: 'the answered execution of a script keeps the text that it printed',
+    file: 'store/inquiries/blocking-inquiries.ts',
+    within: 'suspendExecution',
+    find: 'outcome.result.data ?? outcome.result.stdout ?? null',
+    replace: 'outcome.result.data ?? null',
+    claims: ['T2.6h'],
+  },
 ];

@@ -213,4 +213,22 @@ export const PROGRAM_FAULTS: readonly Fault[] = [
     replace: `(typeof value === 'object' && value !== null)`,
     claims: ['T2.15g'],
   },
+  {
+    id: 'F915',
+    promise: 'a program that was killed by a signal has the exit code -1',
+    file: 'outcomes/attempt-outcome.ts',
+    within: 'failedFields',
+    find: 'exit.exitCode ?? NO_EXIT_CODE',
+    replace: 'exit.exitCode ?? 0',
+    claims: ['T1.8f'],
+  },
+  {
+    id: 'F931',
+    promise: `the platform's variables override those of the request`,
+    file: 'worker/process/process-environment.ts',
+    within: 'processEnvironment',
+    find: '{ ...env, ...context, ...platformVariables(attempt, workerContext, { parameterFile, token }) }',
+    replace: '{ ...platformVariables(attempt, workerContext, { parameterFile, token }), ...env, ...context }',
+    claims: ['T2.15i'],
+  },
 ];

@@ -128,4 +128,22 @@ export const SECRET_FAULTS: readonly Fault[] = [
     replace: '5',
     claims: ['T2.3i'],
   },
+  {
+    id: 'F934',
+    promise: 'a secret in Base64 is masked at every position of a larger text',
+    file: 'worker/redaction/base64-forms.ts',
+    within: 'base64Forms',
+    find: '[0, 1, 2]',
+    replace: '[0, 1]',
+    claims: ['T1.6h'],
+  },
+  {
+    id: 'F938',
+    promise: 'a member of a parameter that is declared secret is secret',
+    file: 'core/secrets/schema-taint.ts',
+    within: 'propertyTaint',
+    find: 'isObject(property.properties) ? propertiesTaint(property.properties) : null',
+    replace: 'null',
+    claims: ['T2.3i'],
+  },
 ];
