@@ -7,7 +7,7 @@ import { artifactsDirectory } from '../platform/directories';
 import { DEFAULT_TENANT } from '../platform/store/database/connection';
 import { startPostgres } from '../platform/embedded/embedded';
 import { startPlatform } from '../platform/main';
-import { settingsFrom, type Settings } from '../platform/settings';
+import { SettingError, settingsFrom, type Settings } from '../platform/settings';
 import { platformTemplate } from './platform-template';
 import { startWatchdog, type Watchdog } from '../platform/embedded/watchdog';
 import type { RunningPlatform } from '../helpers/target/running-platform';
@@ -59,6 +59,7 @@ export async function up(flags: UpFlags, version: string, launchOptions: LaunchO
   const isDataKept = flags.data !== undefined || externalDatabase !== null;
   const isCompatible = flags.compat !== undefined;
   const fromEnvironment = settingsFrom(process.env, isDataKept && !isCompatible ? 'closed' : 'open');
+  if (externalDatabase !== null) requireHostClock(fromEnvironment);
   hideSecrets(flags.databaseUrl === undefined ? [] : [flags.databaseUrl]);
   const administrator = planAdministrator({
     host: flags.host,
@@ -84,6 +85,12 @@ export async function up(flags: UpFlags, version: string, launchOptions: LaunchO
   await Promise.race([ended, pause(EXIT_TIMEOUT_MS, undefined, { ref: false })]);
   rmSync(watchdog.directory, { recursive: true, force: true });
   exitForCause(cause);
+}
+
+/** An offset is a setting of the embedded PostgreSQL. Throws SettingError. */
+function requireHostClock({ clockOffsetMs }: Pick<Settings, 'clockOffsetMs'>): void {
+  if (clockOffsetMs === 0) return;
+  throw new SettingError('PLATFORM_CLOCK_OFFSET_SECONDS', String(clockOffsetMs / 1_000), '0 with a database of yours');
 }
 
 /** What did not close, for example a connection to a lost database, must not delay the exit. */
@@ -120,12 +127,13 @@ interface BootOptions {
 }
 
 async function boot(options: BootOptions): Promise<StartedPlatform> {
-  const { flags, externalDatabase, administrator, version, launchOptions, watchdog } = options;
+  const { flags, fromEnvironment, externalDatabase, administrator, version, launchOptions, watchdog } = options;
   const log = pino({ level: process.env.PLATFORM_LOG_LEVEL ?? 'warn' }, pino.destination({ fd: 2, sync: true }));
   const directory = resolve(flags.data ?? watchdog.directory);
   const bundlePath = writeProgram(watchdog.directory, launchOptions.bundle);
   const opening = openPlatformDatabase(externalDatabase, {
     ...{ directory, durable: flags.data !== undefined, log, watchdog },
+    clockOffsetMs: fromEnvironment.clockOffsetMs,
     ...(flags.data === undefined && externalDatabase === null && { template: platformTemplate(launchOptions.root) }),
   });
   opening.catch(() => undefined); // awaited below, unless something else fails first

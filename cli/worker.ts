@@ -1,4 +1,5 @@
 import { Socket } from 'node:net';
+import { setClockOffset } from '../platform/clock';
 import { connectToPlatform } from '../platform/worker-access/connect-worker';
 import { WORKER_STREAM } from '../platform/worker-access/serve-worker';
 import { CRASH_EXIT_CODE, handleCrashes } from '../platform/worker/crash';
@@ -18,6 +19,7 @@ export async function worker(): Promise<void> {
   process.on('SIGTERM', end).on('SIGINT', end);
   const { start, access, feed, close } = connection;
   const { apiUrl, name, isConfined, ...settings } = start;
+  setClockOffset(settings.clockOffsetMs);
   const log = createWorkerLog(name);
   handleCrashes(log, (blamed) => {
     if (!endAfterCrash(stop, settings.killGraceMs + settings.leaseMs)) return;

@@ -34,6 +34,7 @@ export const buildManifest = (
       sockets: settings.limits.tenant.sockets,
       stored_bytes: settings.limits.tenant.storedBytes,
     },
+    ...(settings.clockOffsetMs > 0 && { 'clock.offset': { seconds: seconds(settings.clockOffsetMs) } }),
     'limits.causation_depth': { depth: settings.limits.causationDepth },
     'sensors.custom': { backoff_seconds: seconds(settings.sensorBackoffMs) },
     'sensors.details': true,

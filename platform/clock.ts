@@ -1,10 +1,10 @@
 let anchor = performance.timeOrigin;
+let offsetMs = 0;
 const MAX_DRIFT_MS = 2;
 
 /**
- * This host's time, epoch ms with microseconds: for the start and end of processes. It stays
- * within MAX_DRIFT_MS of the system clock, also after that was set. Rows are ordered by SQL's
- * `platform_now()`.
+ * This host's time, epoch ms with microseconds: for durations and the times of files. It stays
+ * within MAX_DRIFT_MS of the system clock, also after that was set.
  */
 export function hostNow(): number {
   const before = Date.now();
@@ -14,3 +14,14 @@ export function hostNow(): number {
   anchor += (before + after) / 2 - reading;
   return anchor + performance.now();
 }
+
+/** How far the platform's clock is ahead of the host's, ms: that of SQL's `platform_now()`. */
+export function setClockOffset(ms: number): void {
+  offsetMs = ms;
+}
+
+/**
+ * The platform's time on this host, epoch ms with microseconds: for what is stored or sent. Rows
+ * are ordered by SQL's `platform_now()`.
+ */
+export const platformNow = (): number => hostNow() + offsetMs;

@@ -7,6 +7,7 @@ import { buildApi } from './api/http/server';
 import { ROUTES } from './api/routes';
 import { packsDirectory } from './directories';
 import { buildManifest, withWorkerCapabilities } from './capabilities';
+import { platformNow, setClockOffset } from './clock';
 import { TenantQuota } from './auth/tenant-quota';
 import { Dispatcher } from './executor/dispatch/dispatch';
 import { startExecutor } from './executor/start-executor';
@@ -77,6 +78,7 @@ export async function startPlatform(
   processOptions: RoleProcessOptions,
   administrator: AdministratorOptions,
 ): Promise<Platform> {
+  setClockOffset(settings.clockOffsetMs);
   const starting = new PlatformStart(opening, settings, processOptions, administrator);
   try {
     const { url, notifierPort, isolation, isAdministratorNew } = await starting.run();
@@ -198,7 +200,7 @@ class PlatformStart {
     const { settings, processOptions, staleMs } = this;
     const { version } = JSON.parse(readFileSync(join(processOptions.root, 'package.json'), 'utf8')) as Package;
     const running = { ...settings, notifierPort: notifier.port, isolationMode: isolation };
-    const manifest = buildManifest(running, version, new Date().toISOString());
+    const manifest = buildManifest(running, version, new Date(platformNow()).toISOString());
     const context: ApiContext = {
       ...access,
       extensions: settings.extensions,

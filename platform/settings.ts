@@ -74,6 +74,8 @@ export interface Settings {
    * may allocate, bytes.
    */
   readonly actionMemoryBytes: number;
+  /** How far the platform's clock is ahead of its host's. */
+  readonly clockOffsetMs: number;
   readonly recovery: 'auto' | 'off';
   readonly maxRecoveries: number;
   /** Finished executions and events are removed after this; 0: never for their age. */
@@ -220,6 +222,7 @@ export function settingsFrom(env: Env, defaultLoopback: LoopbackMode = 'closed')
     actionProcesses: readNumber(env, 'PLATFORM_ACTION_PROCESSES', 1_024, 16),
     tenantProcesses: readNumber(env, 'PLATFORM_TENANT_PROCESSES', 4_096, 16),
     actionMemoryBytes: readNumber(env, 'PLATFORM_ACTION_MEMORY_BYTES', 2 * 1_024 ** 3, 64 * 1_024 ** 2),
+    clockOffsetMs: readNumber(env, 'PLATFORM_CLOCK_OFFSET_SECONDS', 0, 0) * 1_000,
     recovery: readChoice(env, 'PLATFORM_RECOVERY', ['auto', 'off'], extensions ? 'auto' : 'off'),
     maxRecoveries: readNumber(env, 'PLATFORM_MAX_RECOVERIES', 3, 0),
     retentionSeconds: readNumber(env, 'PLATFORM_RETENTION_DAYS', 30, 0) * 86_400,

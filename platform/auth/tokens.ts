@@ -1,7 +1,7 @@
 import { SignJWT, errors, jwtVerify, type JWTPayload } from 'jose';
 import { TOKEN_TYPES, type TokenType } from '../../contract/auth';
 import type { JsonObject } from '../../contract/json';
-import { hostNow } from '../clock';
+import { platformNow } from '../clock';
 import { AuthenticationError } from './auth-errors';
 
 export const ACCESS_TOKEN_SECONDS = 3_600;
@@ -60,7 +60,7 @@ export const SERVICE_TOKEN_SECONDS = { default: 86_400, least: 3_600, most: 259_
 const secretKey = (secret: string): Uint8Array => new TextEncoder().encode(secret);
 
 export function signToken(secret: string, token: NewToken): Promise<string> {
-  const issuedAtSeconds = Math.floor(hostNow() / 1_000);
+  const issuedAtSeconds = Math.floor(platformNow() / 1_000);
   const claims: JWTPayload = { login: token.login, tenant: token.tenant, token_type: token.tokenType };
   if (token.scope !== undefined) claims.scope = token.scope;
   if (token.metadata !== undefined) claims.metadata = token.metadata;
@@ -118,7 +118,7 @@ export async function readToken(secret: string, token: string): Promise<TokenCla
     const { payload } = await jwtVerify(token, secretKey(secret), {
       algorithms: ['HS256'],
       requiredClaims: ['exp', 'sub'],
-      currentDate: new Date(hostNow()),
+      currentDate: new Date(platformNow()),
     });
     return parseClaims(payload);
   } catch (error) {

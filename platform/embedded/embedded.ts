@@ -20,6 +20,8 @@ interface PostgresOptions {
   readonly directory?: string;
   /** Survives a crash of the host. */
   readonly durable: boolean;
+  /** How far its clock is ahead of the host's; default: 0. */
+  readonly clockOffsetMs?: number;
   readonly log: Logger;
   /** Of new temporary data; default: an empty database. */
   readonly template?: ClusterTemplate;
@@ -54,7 +56,7 @@ export async function startPostgres(options: PostgresOptions): Promise<EmbeddedP
     prepareDirectory(directory, user);
     const socketDirectory = createSocketDirectory(watchdog.directory, user);
     const binaries = findUsableBinaries(watchdog.directory, user);
-    const serverOptions = { ...options, watchdog, user, binaries, socketDirectory };
+    const serverOptions = { clockOffsetMs: 0, ...options, watchdog, user, binaries, socketDirectory };
     const copy = options.template ? await copyTemplate(path, options.template, serverOptions) : null;
     const cluster = copy ?? (await openCluster(path, serverOptions));
     const { lost } = await startRestartingServer(cluster, serverOptions);

@@ -28,6 +28,8 @@ export interface ServerOptions {
   readonly binaries: PostgresBinaries;
   readonly user: Account | null;
   readonly durable: boolean;
+  /** Of the platform's clock. */
+  readonly clockOffsetMs: number;
   readonly log: Logger;
   readonly socketDirectory: string;
 }
@@ -103,6 +105,7 @@ async function startOnce(cluster: Cluster, options: ServerOptions): Promise<Post
   const settings = {
     ...SETTINGS,
     ...(options.durable ? {} : NON_DURABLE_SETTINGS),
+    'platform.clock_offset': `${options.clockOffsetMs} ms`,
     cluster_name: clusterName(options.watchdog.instance),
     unix_socket_directories: quotedDirectory(options.socketDirectory),
   };

@@ -1,4 +1,4 @@
-import { hostNow } from '../clock';
+import { platformNow } from '../clock';
 
 /** A longer delay overflows Node's timers. */
 const MAX_TIMER_MS = 2_147_483_647;
@@ -10,7 +10,7 @@ const MAX_TIMER_MS = 2_147_483_647;
 export function runAt(instant: number, callback: () => void): () => void {
   let timer: NodeJS.Timeout | undefined;
   const schedule = () => {
-    const remainingMs = instant - hostNow();
+    const remainingMs = instant - platformNow();
     if (remainingMs <= 0) return callback();
     timer = setTimeout(schedule, Math.min(remainingMs, MAX_TIMER_MS));
     timer.unref();

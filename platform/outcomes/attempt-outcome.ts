@@ -1,6 +1,6 @@
 import type { StreamName } from '../../contract/executions';
 import type { Json, JsonObject } from '../../contract/json';
-import { hostNow } from '../clock';
+import { platformNow } from '../clock';
 import type { Attempt, AttemptOutcome } from '../store/lifecycle/attempt';
 import { storableText, type CapturedOutput } from './captured-output';
 import { parseOutput } from './parse-output';
@@ -39,7 +39,7 @@ const notRunnableResult = (problem: string): JsonObject => ({
 export const failedOutcome = (problem: string): AttemptOutcome => ({
   status: 'failed',
   result: notRunnableResult(problem),
-  finishedAt: hostNow(),
+  finishedAt: platformNow(),
   timeoutLevel: null,
   stdoutTail: '',
   stderrTail: '',

@@ -4,7 +4,7 @@ import { dataEnvelope } from '../../../contract/envelopes';
 import { WebhookReceipt } from '../../../contract/events';
 import { Trigger, WebhookSecurity } from '../../../contract/triggers';
 import { callerAddress } from '../../auth/caller-address';
-import { hostNow } from '../../clock';
+import { platformNow } from '../../clock';
 import { receiveWebhook, type WebhookOutcome, type WebhookCall } from '../../webhooks/receive-webhook';
 import { parseWebhookBody } from '../../webhooks/body';
 import type { Transaction } from '../../store/database/connection';
@@ -131,7 +131,7 @@ async function receive({ db, tenantQuota }: ApiContext, call: WebhookCall): Prom
     await tenantQuota.addBytes(transaction, found.tenant, call.bytes.length);
     const trigger = await findTriggerById(transaction, found.trigger);
     const isOpen = trigger?.webhook_key === call.key && trigger.webhook_enabled && trigger.enabled;
-    return isOpen ? receiveWebhook(transaction, found.tenant, trigger, call, hostNow()) : null;
+    return isOpen ? receiveWebhook(transaction, found.tenant, trigger, call, platformNow()) : null;
   });
   if (receipt === null) throw notFound('Webhook');
   return receipt;

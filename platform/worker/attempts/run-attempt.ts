@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { hostNow } from '../../clock';
+import { platformNow } from '../../clock';
 import type { NetworkMode } from '../../../contract/packs';
 import type { LogStreamSize } from '../../store/executions/artifacts';
 import type { Attempt, AttemptOutcome } from '../../store/lifecycle/attempt';
@@ -76,7 +76,7 @@ async function runPrepared(
   const preparation = { attempt, workerContext, scratch, appendLog, reportEnvironment, stop };
   if (attempt.attempt > 1) await killEarlierAttempt(attempt, workerContext);
   const { run, redactor } = await prepareAttempt(preparation, logs, hooks);
-  if (isRelinquished(stop) || !(await hooks.beforeStart(hostNow()))) return null;
+  if (isRelinquished(stop) || !(await hooks.beforeStart(platformNow()))) return null;
   const exit = await run();
   if (exit.leakedPids.length > 0) await appendLog('WARNING', { code: 'PROCESS_LEAKED', pids: [...exit.leakedPids] });
   if (exit.cause === 'cancelled' && isRelinquished(stop)) return null;
@@ -138,7 +138,7 @@ async function prepareAttempt(
   } catch (error) {
     if (!(error instanceof NotRunnable)) throw error;
     const { message } = error;
-    return { redactor: new Redactor(attempt.secrets), run: () => Promise.resolve(notStarted(hostNow(), message)) };
+    return { redactor: new Redactor(attempt.secrets), run: () => Promise.resolve(notStarted(platformNow(), message)) };
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hostNow } from '../../clock';
+import { platformNow } from '../../clock';
 import {
   exitWithoutProcess,
   type ExitCause,
@@ -42,7 +42,7 @@ const STREAM_CLOSE_TIMEOUT_MS = 200;
  * is or does. A fault of a filter stops the program, and is thrown when its processes are gone.
  */
 export async function runProcess(program: ProgramSpec): Promise<ProcessExit> {
-  const startedAt = hostNow();
+  const startedAt = platformNow();
   const markedProgram = { ...program, env: { ...program.env, [MARK_VARIABLE]: program.marker } };
   const spawned = await spawnProcess(markedProgram, program.cgroupPlacement ?? null);
   if (typeof spawned === 'string') return notStarted(startedAt, spawned);
@@ -97,7 +97,7 @@ function captureOutput(streams: Readonly<Record<'stdout' | 'stderr', Readable>>,
 
 /** The exit of a program that did not start. */
 export const notStarted = (startedAt: number, startFailure: string): ProcessExit =>
-  exitWithoutProcess({ cause: 'not-started', startedAt, finishedAt: hostNow(), startFailure });
+  exitWithoutProcess({ cause: 'not-started', startedAt, finishedAt: platformNow(), startFailure });
 
 const hasClosed = (stream: Readable): Promise<void> => new Promise((resolve) => stream.once('close', () => resolve()));
 
@@ -136,7 +136,7 @@ function waitForExit(exited: Promise<ExitStatus>, tree: ProcessTree, program: Pr
     const onExit = (status: ExitStatus) => {
       stopWatching();
       clearTimeout(killTimer);
-      resolve({ ...status, cause: stopCause ?? 'exited', signalSent, killAt, exitedAt: hostNow() });
+      resolve({ ...status, cause: stopCause ?? 'exited', signalSent, killAt, exitedAt: platformNow() });
     };
     void exited.then(onExit);
   });

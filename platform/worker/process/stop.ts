@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hostNow } from '../../clock';
+import { platformNow } from '../../clock';
 import { livePids, livePidsOutsideGroup, sendSignal, type ProcessTree } from './process-table';
 
 const POLL_MS = 10;
@@ -35,12 +35,12 @@ export async function stopLeftovers(tree: ProcessTree, killAt: number | null, gr
     const pids = await livePids(tree);
     const now = performance.now();
     if (pids.length === 0) {
-      if (++emptyScans === 2) return { wereFound: signalled.size > 0, goneAt: hostNow(), leakedPids: [] };
+      if (++emptyScans === 2) return { wereFound: signalled.size > 0, goneAt: platformNow(), leakedPids: [] };
       continue;
     }
     emptyScans = 0;
     deadline ??= now + Math.min(graceMs, LEFTOVER_GRACE_MS);
-    if (now > deadline + KILL_TIMEOUT_MS) return { wereFound: true, goneAt: hostNow(), leakedPids: pids };
+    if (now > deadline + KILL_TIMEOUT_MS) return { wereFound: true, goneAt: platformNow(), leakedPids: pids };
     if (now >= deadline) await tree.cgroup?.kill();
     for (const pid of pids) {
       if (now >= deadline) sendSignal(pid, 'SIGKILL');

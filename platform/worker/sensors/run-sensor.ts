@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { hostNow } from '../../clock';
+import { platformNow } from '../../clock';
 import type { SensorStream } from '../../../contract/sensors';
 import { networkOfPrograms } from '../isolation/network-mode';
 import { killEarlierSensor } from '../process/orphan-cleanup';
@@ -65,7 +65,7 @@ export async function runSensor(options: SensorRunOptions): Promise<ProcessExit>
     return exit;
   } catch (error) {
     if (!(error instanceof NotRunnable)) throw error;
-    return notStarted(hostNow(), error.message);
+    return notStarted(platformNow(), error.message);
   }
 }
 

@@ -37,8 +37,8 @@ export const PROGRAM_FAULTS: readonly Fault[] = [
     promise: 'an execution ends when its program has ended',
     file: 'worker/process/run-process.ts',
     within: 'waitForExit',
-    find: 'exitedAt: hostNow()',
-    replace: 'exitedAt: hostNow() - 60_000',
+    find: 'exitedAt: platformNow()',
+    replace: 'exitedAt: platformNow() - 60_000',
     claims: ['T1.8a', 'T2.2d'],
   },
   {

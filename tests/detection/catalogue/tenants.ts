@@ -53,8 +53,8 @@ export const TENANT_FAULTS: readonly Fault[] = [
     promise: 'an event fires the rules of its own tenant',
     file: 'api/events/webhooks.ts',
     within: 'receive',
-    find: 'receiveWebhook(transaction, found.tenant, trigger, call, hostNow())',
-    replace: 'receiveWebhook(transaction, 1, trigger, call, hostNow())',
+    find: 'receiveWebhook(transaction, found.tenant, trigger, call, platformNow())',
+    replace: 'receiveWebhook(transaction, 1, trigger, call, platformNow())',
     claims: ['T1.7c'],
   },
   {

@@ -2,6 +2,9 @@ import { existsSync } from 'node:fs';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { logIn } from '../../../helpers/client/client';
+import { parseInstant } from '../../../helpers/instant';
+import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../helpers/scenario/polling';
 import { spawnCli, waitForExit, waitForOutcome, waitForReady } from './cli-process';
 import { noTracesOf, privateBase, pidsMentioning } from './holder-process';
@@ -24,6 +27,24 @@ test('SIGINT ends a running platform, which leaves nothing', async () => {
   await expect(waitForExit(cli)).resolves.toEqual([null, 'SIGINT']);
   expect(existsSync(running.directory)).toBe(false);
   expect(pidsMentioning(running.instance_id)).toEqual([]);
+});
+
+test('every role follows the offset of the clock', async () => {
+  const cli = spawnCli(['up', '--port', '0', '--json'], { PLATFORM_CLOCK_OFFSET_SECONDS: '3000' });
+  const { url, login, password } = await waitForReady(cli);
+  const { client } = await logIn({ baseUrl: url }, login, password ?? '');
+  const aheadSeconds = (instant: string | null | undefined) =>
+    Math.round((parseInstant(instant ?? '') - Date.now()) / 60_000) * 60;
+
+  const { id } = await client.executions.execute({ action_ref: 'core.sleep', parameters: { seconds: 0.01 } });
+  const { created, started_at, finished_at } = await until(executionToBe('completed', client, id), livenessDeadline());
+  const manifest = await client.capabilities.getOrNull();
+  cli.kill('SIGTERM');
+  await waitForExit(cli);
+
+  expect(manifest?.capabilities['clock.offset']).toEqual({ seconds: 3_000 });
+  const instants = [created, started_at, finished_at, manifest?.platform.started_at];
+  expect(instants.map(aheadSeconds)).toEqual(Array(4).fill(3_000));
 });
 
 test('the end of a watched stdin stops it, even before it is ready', async () => {
@@ -135,6 +156,11 @@ test.each([
   ['an invalid port', ['up', '--port', '70000'], {}],
   ['an address open to the network', ['up', '--host', '0.0.0.0'], {}],
   ['an address open to the network and a watched stdin', ['up', '--host', '0.0.0.0', '--exit-with-stdin'], {}],
+  [
+    'a clock of its own with a database of the user',
+    ['up', '--database-url', 'postgres://me@127.0.0.1:9/mine'],
+    { PLATFORM_CLOCK_OFFSET_SECONDS: '30' },
+  ],
   ['an unknown command', ['upp'], {}],
 ])('%s exits 2', async (_, args, env) => {
   await expect(waitForOutcome(spawnCli(args, env))).resolves.toMatchObject({ code: 2 });

@@ -1,4 +1,4 @@
-import { hostNow } from '../../../platform/clock';
+import { hostNow, platformNow, setClockOffset } from '../../../platform/clock';
 
 const readings = Array.from({ length: 1_000 }, () => [Date.now(), hostNow(), Date.now()] as const);
 
@@ -13,4 +13,13 @@ test('host time never falls', () => {
   const stamps = readings.map(([, reading]) => reading);
 
   expect(stamps).toEqual([...stamps].sort((a, b) => a - b));
+});
+
+test('the time of the platform is ahead of the host by the offset', () => {
+  setClockOffset(37_000);
+  const [before, reading, after] = [hostNow(), platformNow(), hostNow()];
+  setClockOffset(0);
+
+  expect(reading - 37_000).toBeGreaterThanOrEqual(before);
+  expect(reading - 37_000).toBeLessThanOrEqual(after);
 });
