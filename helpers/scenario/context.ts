@@ -79,7 +79,7 @@ export function openContext(facts: RunFacts, path: string, letter: string, deadl
   const { defer } = cleanup;
   const name = (part: string) => uniqueName(facts.run, path, letter, part);
   const nonce = randomName(12);
-  const ledger = openLedger(facts.directory, name('ledger'));
+  const ledger = openLedger(facts.directory, name('ledger'), facts.aheadMs);
   const { client, rootExecutions, slowestResponseMs } = openTestClient(facts, steps, cleanup);
 
   const context: Context = {

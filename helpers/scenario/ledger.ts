@@ -10,7 +10,7 @@ export interface LedgerEntry {
   execution: number;
   /** As the process sees it: its target may run it in a pid namespace. */
   pid: number;
-  /** Epoch ms with a microsecond fraction, by the clock of the process. */
+  /** Epoch ms with a microsecond fraction, by the target's clock. */
   atMs: number;
 }
 
@@ -38,8 +38,11 @@ function parseLine(ledger: string, line: string): LedgerEntry {
 export const LEDGER_EXTENSION = '.ledger';
 const ALL_USERS_WRITE = 0o666;
 
-/** Creates the file `<directory>/<name>.ledger`, or opens an existing one. */
-export function openLedger(directory: string, name: string): Ledger {
+/**
+ * Creates the file `<directory>/<name>.ledger`, or opens an existing one. `aheadMs`: how far the
+ * target's clock is ahead of that of the processes.
+ */
+export function openLedger(directory: string, name: string, aheadMs = 0): Ledger {
   const path = join(directory, `${name}${LEDGER_EXTENSION}`);
   if (!existsSync(path)) {
     appendFileSync(path, '');
@@ -50,6 +53,7 @@ export function openLedger(directory: string, name: string): Ledger {
       .split('\n')
       .slice(0, -1) // text after the last newline is an incomplete line
       .map((line) => parseLine(path, line))
+      .map((entry) => ({ ...entry, atMs: entry.atMs + aheadMs }))
       .filter((entry) => (key === undefined || entry.key === key) && (event === undefined || entry.event === event));
   return { path, entries, count: (key) => entries(key, 'start').length };
 }

@@ -41,6 +41,11 @@ function readKillGraceMs(manifest: CapabilityManifest | null): number {
   return typeof grace === 'number' ? grace * 1_000 : DEFAULT_KILL_GRACE_MS;
 }
 
+function readAheadMs(manifest: CapabilityManifest | null): number {
+  const offset = manifest?.capabilities['clock.offset'];
+  return typeof offset === 'object' && typeof offset.seconds === 'number' ? offset.seconds * 1_000 : 0;
+}
+
 /** Attaches to PLATFORM_URL if set, else starts a platform. Throws TargetError. */
 export async function openTarget(env: Env): Promise<OpenTarget> {
   const target = await obtainTarget(env);
@@ -94,6 +99,7 @@ async function collectFacts(
     contradictions: [...assessment.contradictions],
     choices: resolveChoices(declarations),
     killGraceMs: readKillGraceMs(manifest),
+    aheadMs: readAheadMs(manifest),
     python: await target.python,
     vendored: target.vendored,
     rendezvous,

@@ -52,6 +52,8 @@ const RunFacts = Type.Object({
   loadFactor: Type.Number(),
   /** Epoch ms by the target's clock minus epoch ms by the host's. */
   clockOffsetMs: Type.Number(),
+  /** How far the target sets its clock ahead of that of its processes, ms, as it declares. */
+  aheadMs: Type.Number(),
   /**
    * Capabilities whose declaration and probe disagree, and probes that failed. The tests still run
    * to show the cause; the run fails.

@@ -25,12 +25,20 @@ export interface PlatformOptions {
  */
 export const MOCK_DNS_PORT = 5_300;
 
+/** From the spawn to the claims takes 5 to 15 s. */
+const SECONDS_BEFORE_MINUTE = 20;
+
+/** How far the platform's clock must be ahead for its next full minute to come after that, s. */
+export const secondsAhead = (hostNowMs: number): number =>
+  (120 - SECONDS_BEFORE_MINUTE - (Math.floor(hostNowMs / 1_000) % 60)) % 60;
+
 const platformSettings = (options: PlatformOptions): Record<string, string> => ({
   PLATFORM_WORKER_SLOTS: '48',
   PLATFORM_KILL_GRACE_SECONDS: '0.5',
   PLATFORM_HEARTBEAT_SECONDS: '1',
   PLATFORM_LEASE_SECONDS: '3',
   PLATFORM_SELF_REGISTRATION: 'on',
+  PLATFORM_CLOCK_OFFSET_SECONDS: String(secondsAhead(Date.now())),
   PLATFORM_NPM_REGISTRY: options.npm,
   PLATFORM_PYTHON_INDEX: options.python,
   ...(options.mockHost !== undefined && {

@@ -1,8 +1,9 @@
 import type { Client } from '../../client/client';
 import { parseInstant } from '../../instant';
+import { targetNow } from '../time/target-now';
 import type { Condition } from '../polling';
 
-/** One read of a key; instants are epoch ms. */
+/** One read of a key; instants are epoch ms of the target's clock. */
 export interface KeyRead {
   readonly sentAt: number;
   readonly receivedAt: number;
@@ -10,12 +11,10 @@ export interface KeyRead {
   readonly created: number | null;
 }
 
-const hostEpochMs = (): number => performance.timeOrigin + performance.now();
-
 async function readKey(client: Client, ref: string, reads: KeyRead[]): Promise<KeyRead> {
-  const sentAt = hostEpochMs();
+  const sentAt = targetNow();
   const key = await client.keys.getOrNull(ref);
-  const read = { sentAt, receivedAt: hostEpochMs(), created: key && parseInstant(key.created) };
+  const read = { sentAt, receivedAt: targetNow(), created: key && parseInstant(key.created) };
   reads.push(read);
   return read;
 }

@@ -3,6 +3,7 @@ import type { Status } from '../../../contract/status';
 import type { Client } from '../../client/client';
 import { colors } from '../../colors';
 import { parseInstant } from '../../instant';
+import { targetNow } from '../time/target-now';
 import { describeProcesses } from './host-processes';
 import { textOrReason } from './text-or-reason';
 
@@ -21,7 +22,7 @@ function statusText(status: Status): string {
 
 function durationText(node: ExecutionNode): string {
   if (node.started_at === undefined) return 'never started';
-  const end = node.finished_at == null ? performance.timeOrigin + performance.now() : parseInstant(node.finished_at);
+  const end = node.finished_at == null ? targetNow() : parseInstant(node.finished_at);
   return secondsText(end - parseInstant(node.started_at));
 }
 

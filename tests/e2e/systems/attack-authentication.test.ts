@@ -18,7 +18,7 @@ beforeAll(async () => {
   adminId = (await createClient({ baseUrl: facts.url, token: facts.token }).auth.me()).id;
 });
 
-const epochSeconds = (): number => Math.floor(Date.now() / 1_000);
+const epochSeconds = (): number => Math.floor((Date.now() + facts.clockOffsetMs) / 1_000);
 
 /** Claims of a valid access token of the administrator, changed by `overrides`. */
 const tokenClaims = (overrides: object = {}): object => ({

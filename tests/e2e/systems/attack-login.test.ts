@@ -1,5 +1,6 @@
 // Spec: a rejected log-in discloses nothing about the account, and its attempts are limited.
 import { createTestUser } from '../../../helpers/scenario/resources/test-users';
+import { platformClock, rfc3339 } from '../../../helpers/scenario/resources/platform-clock';
 import { randomName } from '../../../helpers/scenario/names';
 import { until, type Condition } from '../../../helpers/scenario/polling';
 import { systemTest, systemTestNeeding } from '../../../helpers/scenario/system-test';
@@ -70,7 +71,7 @@ systemTest('AU-05 every invalid integration token gets the same response', async
   await integrationTokens.revoke(id, revoked.integration_token.id);
   const removed = await integrationTokens.create(id, { label: 'removed' });
   await integrationTokens.remove(id, removed.integration_token.id);
-  const expiresAt = new Date(Date.now() + TOKEN_LIFETIME_MS).toISOString();
+  const expiresAt = rfc3339(platformClock(ctx).now() + TOKEN_LIFETIME_MS);
   const expired = await integrationTokens.create(id, { label: 'expired', expires_at: expiresAt });
   await until(integrationTokenToExpire(expired.token), ctx.deadline);
 

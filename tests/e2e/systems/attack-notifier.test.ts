@@ -27,7 +27,7 @@ beforeAll(async () => {
   adminId = (await createClient({ baseUrl: facts.url, token: facts.token }).auth.me()).id;
 });
 
-const epochSeconds = (): number => Math.floor(Date.now() / 1_000);
+const epochSeconds = (): number => Math.floor((Date.now() + facts.clockOffsetMs) / 1_000);
 
 /** A valid access token of the administrator, with these claims changed. */
 const tokenWith = (overrides: object = {}): string =>

@@ -3,6 +3,7 @@ import { createHmac } from 'node:crypto';
 import { errorSummary, sendRawRequest, type RawResponse } from './support/raw-request';
 import type { Context } from '../../../helpers/scenario/context';
 import { systemTest } from '../../../helpers/scenario/system-test';
+import { platformClock } from '../../../helpers/scenario/resources/platform-clock';
 import { createEmptyPack } from './support/empty-pack';
 import { slowClient } from './support/slow-client';
 import { randomName } from '../../../helpers/scenario/names';
@@ -92,7 +93,7 @@ systemTest('WH-01 an empty HMAC secret is rejected', async (ctx) => {
 
 systemTest('WH-02 a replayed call is rejected, also with a new timestamp', async (ctx) => {
   const webhook = await createWebhook(ctx, hmacSecurity({ replay_window_seconds: 30 }));
-  const timestamp = (offset: number): string => String(Math.floor(Date.now() / 1_000) + offset);
+  const timestamp = (offset: number): string => String(Math.floor(platformClock(ctx).now() / 1_000) + offset);
   const timestampHeaders = (stamp: string, signature = sign(`${stamp}.${BODY}`)) => ({
     'x-webhook-timestamp': stamp,
     'x-webhook-signature': signature,

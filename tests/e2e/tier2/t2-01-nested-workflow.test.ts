@@ -12,6 +12,7 @@ import { stays, until } from '../../../helpers/scenario/polling';
 import { findRunning } from '../../../helpers/scenario/processes';
 import { EnvironmentError } from '../../../helpers/errors';
 import { parseInstant } from '../../../helpers/instant';
+import { platformClock } from '../../../helpers/scenario/resources/platform-clock';
 import { onSuccess, task, type Task, type WorkflowParts } from '../../../helpers/scenario/resources/workflow-task';
 import { expectOrder } from '../../../helpers/scenario/expectations';
 import { runCounts, runsOf } from '../../../helpers/scenario/resources/workflow-runs';
@@ -150,7 +151,7 @@ claim('T2.1d', CANCELS, 'cancelling the root stops the running leaf and starts n
   await until(pidsToWriteBeats(3, ctx.ledger, key, ctx.client, id), ctx.deadline);
 
   await ctx.client.executions.cancel(id);
-  const cancelledAt = Date.now();
+  const cancelledAt = platformClock(ctx).now();
   const ended = executionToBe('cancelled', ctx.client, id);
   await stays(() => runsOfLaterTasks(ctx), NONE, ended, ctx.quietMs, ctx.deadline);
 

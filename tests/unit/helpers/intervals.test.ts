@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { appendFileSync } from 'node:fs';
 import { dirSync } from 'tmp';
 import { parseInstant } from '../../../helpers/instant';
@@ -30,6 +31,13 @@ test('a parsed instant keeps its microseconds', () => {
   expect(parseInstant('2026-01-27T10:00:00.123456Z') - SECOND).toBeCloseTo(123.456, 3);
   expect(parseInstant('2026-01-27T10:00:00Z')).toBe(SECOND);
   expect(() => parseInstant('yesterday')).toThrow('not an RFC 3339 instant: yesterday');
+});
+
+test('a ledger has the times of the target, also of one that is ahead', () => {
+  const { path } = ledgerOf([1, 100, 200]);
+  const ahead = openLedger(scratch.name, basename(path, '.ledger'), 37_000);
+
+  expect(ahead.entries('k').map(({ atMs }) => atMs - SECOND)).toEqual([37_100, 37_200]);
 });
 
 test('adjacent intervals do not overlap', () => {

@@ -21,7 +21,14 @@ const RUN: RunFacts = {
     directory: '/d',
   },
   ...{ capabilities: {}, choices: resolveChoices(declarations), killGraceMs: 5_000, mockHost: '127.0.0.1' },
-  ...{ python: OWN_PINS, vendored: true, latency: { runMs: 80.4, gapMs: 10 }, loadFactor: 1, clockOffsetMs: 0 },
+  ...{
+    python: OWN_PINS,
+    vendored: true,
+    latency: { runMs: 80.4, gapMs: 10 },
+    loadFactor: 1,
+    clockOffsetMs: 0,
+    aheadMs: 0,
+  },
   ...{ rendezvous: 'together', contradictions: [], absences: { tenants: 'POST /tenants answered 404' } },
 };
 

@@ -25,5 +25,12 @@ export const factsOf = (directory: string): RunFacts => ({
     loadFactor: 1,
     contradictions: [],
   },
-  ...{ declarations: NONE, choices: resolveChoices(NONE), startedOn: '2026-01-27', absences: {}, clockOffsetMs: 0 },
+  ...{
+    declarations: NONE,
+    choices: resolveChoices(NONE),
+    startedOn: '2026-01-27',
+    absences: {},
+    clockOffsetMs: 0,
+    aheadMs: 0,
+  },
 });
