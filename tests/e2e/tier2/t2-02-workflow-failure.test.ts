@@ -170,6 +170,8 @@ const CANCELS = [...BRANCHES, 'workflows.retry', 'executions.cancel'];
 
 claim('T2.2h', CANCELS, 'a cancelled task takes its failure branch and is not retried', async (ctx) => {
   await ctx.pack('e2e');
+  const sleeping = { action_ref: ctx.action('sleep-for'), parameters: { ...ctx.ledgerInput('other'), ms: 60_000 } };
+  const other = await ctx.client.executions.execute(sleeping);
   const waiting = task(ctx, 'W', 'fail-n-times', { n: 9 }, onSuccess('S'), onFailure('V'));
   const running = task(ctx, 'T', 'sleep-for', { ms: 30_000 }, onSuccess('S'), onFailure('R'));
   const cancelled = '{{ result().cancelled }}';
@@ -179,7 +181,8 @@ claim('T2.2h', CANCELS, 'a cancelled task takes its failure branch and is not re
     ...['R', 'V'].map((name) => task(ctx, name, 'echo-params', { cancelled })),
     task(ctx, 'S', 'append-ledger'),
   ]);
-  const hasStarted = async () => runsOf(ctx, 'T') === 1 && (await attemptsOf(ctx, id, 'W')).length === 2;
+  const areRunning = () => ['T', 'other'].every((label) => runsOf(ctx, label) === 1);
+  const hasStarted = async () => areRunning() && (await attemptsOf(ctx, id, 'W')).length === 2;
   await until(predicateToHold('T to run and W to wait for its retry', hasStarted), ctx.deadline);
 
   const [first, second] = await attemptsOf(ctx, id, 'W');
@@ -193,6 +196,7 @@ claim('T2.2h', CANCELS, 'a cancelled task takes its failure branch and is not re
   });
   for (const name of ['R', 'V'])
     expect(await paramsOf(ctx, id, name)).toEqual({ ...ctx.ledgerInput(name), cancelled: true });
+  expect((await ctx.client.executions.get(other.id)).status).toBe('running');
 });
 
 claim('T2.2i', BRANCHES, 'a failure branch that cannot start handles nothing', async (ctx) => {
