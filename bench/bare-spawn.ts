@@ -37,6 +37,13 @@ export function bareSpawnMs([command, ...args]: BareProgram): Promise<number> {
   });
 }
 
+/** Runs `count` processes, one after the other. Returns the time, ms. */
+export async function bareSequenceMs(program: BareProgram, count: number): Promise<number> {
+  let ms = 0;
+  for (let n = 0; n < count; n++) ms += await bareSpawnMs(program);
+  return ms;
+}
+
 /** Runs `count` processes, `concurrency` at a time. Returns processes per second. */
 export async function bareSpawnRate(program: BareProgram, count: number, concurrency: number): Promise<number> {
   const startedAt = performance.now();

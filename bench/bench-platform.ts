@@ -27,14 +27,15 @@ function rejectOnAbort(stop: AbortSignal): Promise<never> {
   });
 }
 
-/** Runs `body` against a new platform, which is stopped after it. */
+/** Runs `body` against a new platform, with settings of its own, which is stopped after it. */
 export async function withBenchPlatform<T>(
   stop: AbortSignal,
   body: (client: Client, running: RunningPlatform) => Promise<T>,
+  settings: Readonly<Record<string, string>> = {},
 ): Promise<T> {
   const interrupted = rejectOnAbort(stop);
   interrupted.catch(() => {}); // awaited in the race below only
-  const platform = await startPlatform({ npm: UNREACHABLE_REGISTRY, python: UNREACHABLE_REGISTRY });
+  const platform = await startPlatform({ npm: UNREACHABLE_REGISTRY, python: UNREACHABLE_REGISTRY, settings });
   try {
     const { url, login, password } = platform.running;
     const measuring = logIn({ baseUrl: url }, login, password).then(({ client }) => body(client, platform.running));
@@ -46,11 +47,15 @@ export async function withBenchPlatform<T>(
 }
 
 /** The same, with the pack of the benchmarks uploaded. */
-export const withPack = <T>(stop: AbortSignal, body: (client: Client) => Promise<T>): Promise<T> =>
-  withBenchPlatform(stop, async (client) => {
-    await client.packs.upload(PACK_FILES);
-    return body(client);
-  });
+export const withPack: typeof withBenchPlatform = (stop, body, settings) =>
+  withBenchPlatform(
+    stop,
+    async (client, running) => {
+      await client.packs.upload(PACK_FILES);
+      return body(client, running);
+    },
+    settings,
+  );
 
 /** Starts an execution and polls it until it has ended. Throws when it did not complete. */
 export async function runToCompletion(client: Client, action: string, pauseMs = POLL_MS): Promise<Execution> {

@@ -17,6 +17,8 @@ export interface PlatformOptions {
   python: string;
   /** The one loopback address that actions may connect to; undefined: none. */
   mockHost?: string;
+  /** Other settings than those of a run of the suite. */
+  settings?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -32,8 +34,11 @@ const SECONDS_BEFORE_MINUTE = 20;
 export const secondsAhead = (hostNowMs: number): number =>
   (120 - SECONDS_BEFORE_MINUTE - (Math.floor(hostNowMs / 1_000) % 60)) % 60;
 
+/** Executions that its worker runs at once. */
+export const WORKER_SLOTS = 48;
+
 const platformSettings = (options: PlatformOptions): Record<string, string> => ({
-  PLATFORM_WORKER_SLOTS: '48',
+  PLATFORM_WORKER_SLOTS: String(WORKER_SLOTS),
   PLATFORM_KILL_GRACE_SECONDS: '0.5',
   PLATFORM_HEARTBEAT_SECONDS: '1',
   PLATFORM_LEASE_SECONDS: '3',
@@ -45,6 +50,7 @@ const platformSettings = (options: PlatformOptions): Record<string, string> => (
     PLATFORM_EGRESS_ALLOW: `${options.mockHost}:*`,
     PLATFORM_EGRESS_DNS: `${options.mockHost}:${MOCK_DNS_PORT}`,
   }),
+  ...options.settings,
 });
 
 /** Its standard input is a pipe that the platform watches. */
