@@ -5,18 +5,27 @@ import type { Benchmark } from './benchmark';
 import { sequenceBenchmark } from './sequence';
 import { storedBytesBenchmark } from './stored-bytes';
 import { throughputBenchmark } from './throughput';
-import { tierBenchmark, tiersBenchmark } from './tier';
+import { fileBenchmark, tierBenchmark, tiersBenchmark } from './tier';
+import { busyHostBenchmark } from './busy-host';
+import { growthBenchmark } from './growth';
+import { visibleEndBenchmark } from './visible-end';
+import { webhookRunsBenchmark } from './webhook-runs';
 import { withItemsBenchmark } from './with-items';
 
 /** All benchmarks, in the order of the page. */
 export const BENCHMARKS: readonly Benchmark[] = [
   bootBenchmark,
   idleBenchmark,
+  fileBenchmark,
   tierBenchmark,
   tiersBenchmark,
   actionLatencyBenchmark,
+  visibleEndBenchmark,
   throughputBenchmark,
+  busyHostBenchmark,
   sequenceBenchmark,
+  webhookRunsBenchmark,
   withItemsBenchmark,
+  growthBenchmark,
   storedBytesBenchmark,
 ];

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { WORKER_SLOTS } from '../helpers/target/spawn-platform';
 import { renderTemplate } from '../helpers/render-template';
 import type { Machine } from './machine';
 import type { Measurement } from './benchmark';
@@ -17,7 +18,7 @@ export interface BenchReport {
 }
 
 export const renderPage = (root: string, report: BenchReport): string =>
-  renderTemplate(readFileSync(join(root, TEMPLATE_PATH), 'utf8'), report);
+  renderTemplate(readFileSync(join(root, TEMPLATE_PATH), 'utf8'), { ...report, slots: WORKER_SLOTS });
 
 export const writePage = (root: string, report: BenchReport): void =>
   writeFileSync(join(root, PERFORMANCE_PAGE), renderPage(root, report));
