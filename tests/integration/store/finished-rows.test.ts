@@ -1,0 +1,58 @@
+import { openPool } from '../../../platform/store/database/connection';
+import { withDatabase } from '../with-database';
+
+const FINISHED = 20_000;
+/** The rows fill more than 1,000 blocks. */
+const MOST_BLOCKS = 50;
+
+const database = withDatabase();
+let worker: number;
+
+/** Runs the statements on one connection of the owner. Returns the rows of the last one. */
+async function asOwner<T extends object>(...statements: string[]): Promise<T[]> {
+  const pool = openPool(database().url, 1);
+  try {
+    let rows: T[] = [];
+    for (const statement of statements) ({ rows } = await pool.query<T>(statement));
+    return rows;
+  } finally {
+    await pool.end();
+  }
+}
+
+beforeAll(async () => {
+  const [registered] = await asOwner<{ id: number }>(
+    `select register_worker('finished', '{}', 1, '{}', '{}', '{}') as id`,
+  );
+  worker = registered!.id;
+  await asOwner(
+    `insert into execution (tenant, action_ref, status, worker, released, config)
+     select 1, 'a.b', 'completed', ${worker}, true, jsonb_build_object('filler', repeat('x', 500))
+     from generate_series(1, ${FINISHED})`,
+    'vacuum analyze execution',
+  );
+});
+
+interface Explained {
+  readonly 'QUERY PLAN': readonly [{ readonly Plan: Readonly<Record<string, number>> }];
+}
+
+async function blocksRead(statement: string): Promise<number> {
+  const explain = `explain (analyze, buffers, format json) ${statement.replace('$worker', String(worker))}`;
+  const [explained] = await asOwner<Explained>(explain, explain); // the first one reads the catalogue
+  const { Plan: plan } = explained!['QUERY PLAN'][0];
+  return plan['Shared Hit Blocks']! + plan['Shared Read Blocks']!;
+}
+
+test('the rows fill more blocks than a lookup may read', async () => {
+  expect(await blocksRead('select count(config) from execution')).toBeGreaterThan(1_000);
+});
+
+test.each([
+  'select worker_load($worker)',
+  'select * from worker_load_counts($worker)',
+  'select is_worker_reserved($worker)',
+  'select * from lost_executions()',
+])('%s reads no finished executions', async (statement) => {
+  expect(await blocksRead(statement)).toBeLessThan(MOST_BLOCKS);
+});
