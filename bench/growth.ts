@@ -25,7 +25,10 @@ async function measureSample(client: Client, workflow: string, runs: number): Pr
   return { sequenceMs: median(times), perSecond: median(rates) };
 }
 
-/** Copies a finished execution, as rows of other actions: lists of `core.noop` stay as long as before. */
+/**
+ * Copies a finished execution, as rows of another action: lists of `core.noop` stay as long as
+ * before.
+ */
 async function fillTable(databaseUrl: string, template: number): Promise<void> {
   const connection = new Connection({ connectionString: databaseUrl });
   await connection.connect();

@@ -14,7 +14,10 @@ async function readAheadMs(client: Client): Promise<number> {
   return typeof offset === 'object' ? Number(offset.seconds) * 1_000 : 0;
 }
 
-/** From the end of the process to the response that shows it, to a client that asks all the time. */
+/**
+ * From the end of the process to the response that shows it, for a client that polls without a
+ * pause, ms.
+ */
 async function visibleEndMs(client: Client, aheadMs: number): Promise<number> {
   let execution = await client.executions.execute({ action_ref: `${PACK}.shell` });
   while (!isTerminal(execution.status)) execution = await client.executions.get(execution.id);

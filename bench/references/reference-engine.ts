@@ -14,6 +14,9 @@ export interface ReferenceEngine {
 
 /** The reference engines that can be asked for many steps at once. */
 export interface QueueEngine extends ReferenceEngine {
-  /** Runs no-op jobs as fast as it can. Returns the time from the first request to the last end, ms. */
+  /**
+   * Runs no-op jobs as fast as it can. Returns the time from the first request to the last end,
+   * ms.
+   */
   burstMs(jobs: number): Promise<number>;
 }
