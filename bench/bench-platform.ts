@@ -18,12 +18,12 @@ const UNREACHABLE_REGISTRY = 'http://127.0.0.1:9/';
 /** Between two requests of a client that polls without delay, ms. */
 const POLL_MS = 3;
 
-/** Rejects with Interrupted when the signal aborts. */
-function rejectOnAbort(stop: AbortSignal): Promise<never> {
+/** Rejects with Interrupted when `stop` aborts before `ended`. */
+function rejectOnAbort(stop: AbortSignal, ended: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     const abort = () => reject(new Interrupted());
     if (stop.aborted) abort();
-    else stop.addEventListener('abort', abort, { once: true });
+    else stop.addEventListener('abort', abort, { once: true, signal: ended });
   });
 }
 
@@ -33,15 +33,17 @@ export async function withBenchPlatform<T>(
   body: (client: Client, running: RunningPlatform) => Promise<T>,
   settings: Readonly<Record<string, string>> = {},
 ): Promise<T> {
-  const interrupted = rejectOnAbort(stop);
-  interrupted.catch(() => {}); // awaited in the race below only
   const platform = await startPlatform({ npm: UNREACHABLE_REGISTRY, python: UNREACHABLE_REGISTRY, settings });
+  const ended = new AbortController();
+  const interrupted = rejectOnAbort(stop, ended.signal);
+  interrupted.catch(() => {}); // awaited in the race below only
   try {
     const { url, login, password } = platform.running;
     const measuring = logIn({ baseUrl: url }, login, password).then(({ client }) => body(client, platform.running));
     measuring.catch(() => {}); // fails after an interruption, when the platform is gone
     return await Promise.race([measuring, interrupted]);
   } finally {
+    ended.abort();
     await platform.stop();
   }
 }
