@@ -21,8 +21,9 @@ async function setUp({ maxWorkers, testNamePattern: titlePattern }: JestRun): Pr
     process.stderr.write('tuningfork: DATABASE_URL is ignored: the suite starts a platform with its own database\n');
   }
   try {
-    const needs = selectedNeeds(repositoryRoot(), { files: selectedFiles(), titlePattern });
-    storeProvisioned(await provision(maxWorkers, needs));
+    const files = selectedFiles();
+    const needs = selectedNeeds(repositoryRoot(), { files, titlePattern });
+    storeProvisioned(await provision({ jestWorkers: maxWorkers, needs, fileCount: files?.length ?? null }));
   } catch (error) {
     exitUnprovisioned(error);
   }

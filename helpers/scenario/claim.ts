@@ -18,22 +18,24 @@ type ClaimFunction = (id: string, needs: readonly string[], title: string, body:
 /**
  * Registers the test of one promise of the platform. On a target that lacks one of `needs` it is
  * skipped and reported as not proven. It may take 4 × its budget in the census, at least 25 s,
- * times the load factor, and the times that it plans. `claim.concurrent` runs in parallel with the
- * other concurrent claims of the file: for bodies that mostly wait and do not influence each
- * other's measurements.
+ * times the load factor, and the times that it plans. The claims of a file run one after the other
+ * beside those of other files, and at the same time where it is the only one. `claim.concurrent`
+ * always runs in parallel with the other concurrent claims of the file: for bodies that mostly
+ * wait and do not influence each other's measurements.
  */
-export const claim: ClaimFunction & { readonly concurrent: ClaimFunction } = Object.assign(claimWith(test), {
-  concurrent: claimWith(test.concurrent),
+export const claim: ClaimFunction & { readonly concurrent: ClaimFunction } = Object.assign(claimWith(false), {
+  concurrent: claimWith(true),
 });
 
-function claimWith(register: Parameters<typeof registerRecorded>[0]): ClaimFunction {
+function claimWith(isConcurrent: boolean): ClaimFunction {
   return (id, needs, title, body) => {
     const entry = census.find((candidate) => candidate.id === id);
     if (!entry || !file.endsWith(entry.file)) throw new Error(`${id} of ${file} is not in tests/e2e/census.json`);
     const { budget } = entry;
+    const register = isConcurrent || facts.areClaimsParallel ? test.concurrent : test;
     registerRecorded(register, {
       ...{ id, title, needs, budget, body, jestTitle: `${id} ${title}`, letter: id.slice(-1) },
-      isMostlyWaiting: register === test.concurrent && budget > LONG_SECONDS,
+      isMostlyWaiting: isConcurrent && budget > LONG_SECONDS,
       limitMs: Math.max(MIN_LIMIT_MS, BUDGET_FACTOR * budget * 1_000) * facts.loadFactor,
     });
   };

@@ -54,15 +54,25 @@ export async function openTarget(env: Env): Promise<OpenTarget> {
   return { target, client, run, ...openTargetUse(target, client, run) };
 }
 
+/** What of the selected tests matters to the target. */
+interface SelectedTests {
+  /** Files that run at the same time. */
+  readonly jestWorkers: number;
+  /** Names of the capabilities that they need. */
+  readonly needs: ReadonlySet<string>;
+  /** Number of files; null: unknown. */
+  readonly fileCount: number | null;
+}
+
 /**
  * Obtains the target, probes the capabilities that the tests need, and publishes the facts of the
  * run. Throws TargetError, and releases the target before.
  */
-export async function provision(jestWorkers: number, needs: ReadonlySet<string>): Promise<Provisioned> {
+export async function provision(selected: SelectedTests): Promise<Provisioned> {
   const opened = await openTarget(process.env);
   const { target, client } = opened;
   try {
-    const facts = await collectFacts(opened, jestWorkers, needs);
+    const facts = await collectFacts(opened, selected);
     publishRunFacts(facts);
     return {
       ...{ facts, client, target },
@@ -79,8 +89,7 @@ export async function provision(jestWorkers: number, needs: ReadonlySet<string>)
 
 async function collectFacts(
   { target, client, run, directory }: OpenTarget,
-  jestWorkers: number,
-  needs: ReadonlySet<string>,
+  { jestWorkers, needs, fileCount }: SelectedTests,
 ): Promise<RunFacts> {
   const { kind, name, declarations, url, token, log, databaseUrl, mockHost } = target;
   const assessment = await assessTarget(target, client, {
@@ -102,6 +111,7 @@ async function collectFacts(
     aheadMs: readAheadMs(manifest),
     python: await target.python,
     vendored: target.vendored,
+    areClaimsParallel: fileCount === 1 && jestWorkers > 1,
     rendezvous,
     loadFactor: loadFactorOf(latency.runMs),
   };

@@ -29,7 +29,8 @@ const RUN: RunFacts = {
     clockOffsetMs: 0,
     aheadMs: 0,
   },
-  ...{ rendezvous: 'together', contradictions: [], absences: { tenants: 'POST /tenants answered 404' } },
+  ...{ areClaimsParallel: false, rendezvous: 'together', contradictions: [] },
+  ...{ absences: { tenants: 'POST /tenants answered 404' } },
 };
 
 const record = (id: string, result: TestRecord['class'], more: Partial<TestRecord> = {}): TestRecord => ({

@@ -20,6 +20,7 @@ export const factsOf = (directory: string): RunFacts => ({
   ...{
     python: OWN_PINS,
     vendored: false,
+    areClaimsParallel: false,
     rendezvous: 'together',
     latency: { runMs: 1, gapMs: 1 },
     loadFactor: 1,
