@@ -4,6 +4,7 @@ import { connectToPlatform } from '../platform/worker-access/connect-worker';
 import { WORKER_STREAM } from '../platform/worker-access/serve-worker';
 import { CRASH_EXIT_CODE, handleCrashes } from '../platform/worker/crash';
 import { runWorker } from '../platform/worker/main';
+import { availableRuntimes } from '../platform/worker/runtimes/choose-runtime';
 import { createWorkerLog } from '../platform/worker/worker-log';
 
 /**
@@ -13,6 +14,7 @@ import { createWorkerLog } from '../platform/worker/worker-log';
 export async function worker(): Promise<void> {
   const stop = new AbortController();
   const end = (): void => stop.abort();
+  availableRuntimes().catch(() => undefined); // found once, while the platform starts
   const stream = new Socket({ fd: WORKER_STREAM, readable: true, writable: true });
   const connection = await connectToPlatform(stream, end);
   if (connection === null) return;
