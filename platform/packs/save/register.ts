@@ -89,11 +89,20 @@ export class ComponentLoader {
     readonly saver: Saver | null,
   ) {}
 
-  /** Saves each under a savepoint of its own; returns the refs of those that were saved. */
+  /**
+   * Saves all together or, where one of them fails, each alone. Returns the refs of those that were
+   * saved.
+   */
   async saveAll<T extends ComponentFile>(files: readonly T[], save: (file: T) => Promise<void>): Promise<string[]> {
+    const writable = files.filter((file) => this.requireWritable(file));
+    const earlierWarnings = this.warnings.length;
+    if ((await this.trySave(writable, save)) === null) return writable.map(({ ref }) => ref);
+    this.warnings.length = earlierWarnings;
     const refs: string[] = [];
-    for (const file of files) {
-      if (await this.saveOne(file, save)) refs.push(file.ref);
+    for (const file of writable) {
+      const reason = await this.trySave([file], save);
+      if (reason === null) refs.push(file.ref);
+      else this.skip(file, reason);
     }
     return refs;
   }
@@ -114,24 +123,30 @@ export class ComponentLoader {
     return runtime ?? null;
   }
 
-  private async saveOne<T extends ComponentFile>(file: T, save: (file: T) => Promise<void>): Promise<boolean> {
-    if (file.ref.startsWith('core.') && !isShared(this.pack)) return this.skip(file, 'pack core is read-only');
-    await sql`savepoint component`.execute(this.transaction);
+  private requireWritable(file: ComponentFile): boolean {
+    const isWritable = !file.ref.startsWith('core.') || isShared(this.pack);
+    if (!isWritable) this.skip(file, 'pack core is read-only');
+    return isWritable;
+  }
+
+  /** Saves all or none. Returns the reason why it saved none. */
+  private async trySave<T>(files: readonly T[], save: (file: T) => Promise<void>): Promise<string | null> {
+    if (files.length === 0) return null;
+    await sql`savepoint components`.execute(this.transaction);
     try {
-      await save(file);
-      await sql`release savepoint component`.execute(this.transaction);
-      return true;
+      for (const file of files) await save(file);
+      await sql`release savepoint components`.execute(this.transaction);
+      return null;
     } catch (error) {
       const isPackError = error instanceof RefTaken || error instanceof ReferenceMissing;
       if (!isPackError && !isDataError(error)) throw error;
-      await sql`rollback to savepoint component`.execute(this.transaction);
-      return this.skip(file, isPackError ? error.message : 'the database rejected it');
+      await sql`rollback to savepoint components`.execute(this.transaction);
+      return isPackError ? error.message : 'the database rejected it';
     }
   }
 
-  private skip(file: ComponentFile, why: string): false {
+  private skip(file: ComponentFile, why: string): void {
     this.warnings.push(`${file.location ?? file.ref}: ${why}; the file is skipped`);
-    return false;
   }
 }
 
