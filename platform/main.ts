@@ -12,7 +12,7 @@ import { TenantQuota } from './auth/tenant-quota';
 import { Dispatcher } from './executor/dispatch/dispatch';
 import { startExecutor } from './executor/start-executor';
 import { startNotifier, type Notifier } from './notifier/start-notifier';
-import { ensureCorePack } from './packs/save/core-pack';
+import { ensureCorePack, readCorePack } from './packs/save/core-pack';
 import { removeInterruptedUploads } from './packs/storage/interrupted-uploads';
 import { resolvePackRoots } from './packs/sources/pack-roots';
 import { SettingError, type Settings } from './settings';
@@ -117,11 +117,12 @@ class PlatformStart {
     const { log } = processOptions;
     const workers = startWorkers(settings, processOptions);
     this.closers.push(() => workers.stop());
+    const readingCorePack = readCorePack(processOptions.root);
     const selecting = this.selectIsolation();
     this.closers.push(async () => {
       await selecting.catch(() => undefined); // its probe makes directories
     });
-    const [isolation, ownerUrl] = await Promise.all([selecting, this.openMigrated()]);
+    const [isolation, ownerUrl, corePack] = await Promise.all([selecting, this.openMigrated(), readingCorePack]);
     const ownerPool = openPool(ownerUrl, OWNER_CONNECTIONS);
     this.closers.push(() => ownerPool.end());
     const secrets = await loadSecrets(ownerPool, settings);
@@ -132,7 +133,7 @@ class PlatformStart {
     this.closers.push(() => db.close());
     const databaseProbe = openDatabaseProbe(ownerUrl);
     this.closers.push(() => databaseProbe.close());
-    await ensureCorePack(ownerPool, processOptions.root);
+    await ensureCorePack(ownerPool, corePack);
     await removeInterruptedUploads(packsDirectory(settings));
     if (administrator.isExposed) await rejectKnownPassword(db);
     const tenantQuota = new TenantQuota(settings.limits.tenant);

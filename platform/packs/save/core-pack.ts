@@ -4,7 +4,7 @@ import type { Pool } from 'pg';
 import { SHARED_TENANT } from '../../store/database/connection';
 import { ADVISORY_LOCKS } from '../../store/database/advisory-locks';
 import type { Tables } from '../../store/database/tables';
-import { readPack } from '../read/pack';
+import { readPack, type PackFiles } from '../read/pack';
 import { registerPack } from './register';
 
 /** The standard pack must be loaded completely, or the platform does not start. */
@@ -15,13 +15,22 @@ class CorePackError extends Error {
   }
 }
 
-/**
- * Registers the standard pack of `root`/packs/core in the shared tenant; ids stay the same. Needs
- * the owner's connections, which row-level security does not restrict. Throws CorePackError.
- */
-export async function ensureCorePack(ownerPool: Pool, root: string): Promise<void> {
+interface CorePack {
+  readonly directory: string;
+  readonly files: PackFiles;
+}
+
+/** Reads the standard pack of the project in `root`. */
+export async function readCorePack(root: string): Promise<CorePack> {
   const directory = join(root, 'packs', 'core');
-  const files = await readPack(directory, true);
+  return { directory, files: await readPack(directory, true) };
+}
+
+/**
+ * Registers the standard pack in the shared tenant; ids stay the same. Needs the owner's
+ * connections, which row-level security does not restrict. Throws CorePackError.
+ */
+export async function ensureCorePack(ownerPool: Pool, { directory, files }: CorePack): Promise<void> {
   // Not destroyed: that would end the caller's pool.
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: ownerPool }) });
   await db.transaction().execute(async (transaction) => {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { create as createTar } from 'tar';
-import { ensureCorePack } from '../../../platform/packs/save/core-pack';
+import { ensureCorePack, readCorePack } from '../../../platform/packs/save/core-pack';
 import { removeUnusedPackFiles } from '../../../platform/packs/storage/unused-pack-files';
 import { projectRoot } from '../../../platform/directories';
 import { startPacksTestApi, writeFiles, type PacksTestApi } from './packs-test-api';
@@ -64,7 +64,7 @@ async function archiveOf(ref: string, files: Record<string, string>): Promise<Bu
 test('the standard pack keeps its ids when it is registered again', async () => {
   const before = await idOf('/actions/core.echo');
 
-  await ensureCorePack(testApi.owner, projectRoot());
+  await ensureCorePack(testApi.owner, await readCorePack(projectRoot()));
 
   expect(await idOf('/actions/core.echo')).toBe(before);
   const refs = (await get('/packs/core/actions')).json<{ items: { ref: string }[] }>().items.map(({ ref }) => ref);
