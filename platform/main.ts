@@ -114,15 +114,14 @@ class PlatformStart {
 
   async run(): Promise<StartedRoles> {
     const { settings, processOptions, administrator } = this;
-    const { log } = processOptions;
+    const { log, root } = processOptions;
     const workers = startWorkers(settings, processOptions);
     this.closers.push(() => workers.stop());
-    const readingCorePack = readCorePack(processOptions.root);
     const selecting = this.selectIsolation();
     this.closers.push(async () => {
       await selecting.catch(() => undefined); // its probe makes directories
     });
-    const [isolation, ownerUrl, corePack] = await Promise.all([selecting, this.openMigrated(), readingCorePack]);
+    const [isolation, ownerUrl, corePack] = await Promise.all([selecting, this.openMigrated(), readCorePack(root)]);
     const ownerPool = openPool(ownerUrl, OWNER_CONNECTIONS);
     this.closers.push(() => ownerPool.end());
     const secrets = await loadSecrets(ownerPool, settings);

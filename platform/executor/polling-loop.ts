@@ -1,11 +1,13 @@
 import type { Logger } from 'pino';
 import type { WakeupTimer } from './wakeup-timer';
 
-/** The longest sleep: a lost notification delays the work by no more than this. */
-const MAX_SLEEP_MS = 1_000;
+/** The longest sleep of a loop that nothing wakes. */
+const MAX_SLEEP_MS = 60_000;
+/** Pause after an error. */
+const RETRY_MS = 1_000;
 
 /**
- * Repeats `work` until `stop`, with pauses of the ms that `work` returns, a second at most, or
+ * Repeats `work` until `stop`, with pauses of the ms that `work` returns, a minute at most, or
  * until `wakeup` fires.
  */
 export async function runPollingLoop(
@@ -16,7 +18,7 @@ export async function runPollingLoop(
   log: Logger,
 ): Promise<void> {
   while (!stop.aborted) {
-    let sleepMs = MAX_SLEEP_MS;
+    let sleepMs = RETRY_MS;
     try {
       sleepMs = Math.min(MAX_SLEEP_MS, await work());
     } catch (error) {

@@ -23,7 +23,7 @@ const PACK_CLEANUP_MS = 2_000;
 /** Executions of one transaction that lose the id of their deleted action. */
 const REMOVED_ACTIONS_BATCH = 1_000;
 /** Time to handle a notification before it is sent again. */
-const NOTIFY_GRACE_MS = 1_000;
+export const NOTIFY_GRACE_MS = 1_000;
 
 export interface SchedulerOptions extends RecoveryPolicy, RetentionPolicy {
   /** How long a lease lasts without a heartbeat, ms. */
@@ -152,7 +152,9 @@ async function recoverLostExecutions(
   log: Logger,
 ): Promise<boolean> {
   const ask = askThrough(db, gate);
-  if ((await ask(sql`select`)) === null) return false;
+  const [answer] = (await ask(hasLosses(options.staleMs))) ?? [];
+  if (answer === undefined) return false;
+  if (!answer.hasLosses) return true;
   const silentWorkers = await ask(sql<{ id: number }>`select mark_stale_workers(${options.staleMs}) as id`);
   for (const { id } of silentWorkers ?? []) log.warn({ worker: id }, 'worker inactive: no heartbeat');
   const lost = await ask(sql<LostRow>`select execution, tenant from lost_executions()`);
@@ -162,6 +164,9 @@ async function recoverLostExecutions(
   }
   return lost !== null;
 }
+
+const hasLosses = (staleMs: number): RawBuilder<{ readonly hasLosses: boolean }> => sql`
+  select exists (select from silent_workers(${staleMs})) or exists (select from lost_executions()) as "hasLosses"`;
 
 interface LostRow {
   readonly execution: number;

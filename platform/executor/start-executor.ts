@@ -11,15 +11,18 @@ import {
 } from '../store/database/notify';
 import type { Database } from '../store/database/connection';
 import { advanceWorkflow } from './advance';
-import { WakeupTimer } from './wakeup-timer';
+import { createLoopWakeups, runDuePoll } from './due-poll';
+import type { WakeupTimer } from './wakeup-timer';
 import { coalesceByKey } from './coalescing-queue';
 import { dispatchAndAdvance } from './dispatch-and-advance';
 import { startPlanRefresh } from './analyze-tables';
-import { runScheduler, type SchedulerOptions } from './scheduler';
+import { NOTIFY_GRACE_MS, runScheduler, type SchedulerOptions } from './scheduler';
 import { runTimerLoops } from './timer-loops';
 
 /** Notifications of a kind that are handled at once; each takes a few short transactions. */
 const CONCURRENCY = 4;
+/** Jobs only wake a loop. */
+const QUEUE_CONCURRENCY = 1;
 /** Poll for queue jobs whose notification was lost. */
 const QUEUE_POLL_MS = 5_000;
 
@@ -44,23 +47,26 @@ export async function startExecutor(
   log: Logger,
 ): Promise<Executor> {
   const stopController = new AbortController();
-  const schedulerWakeup = new WakeupTimer();
-  const timersWakeup = new WakeupTimer();
+  const wakeups = createLoopWakeups();
   const runner: Runner = await run({
     pgPool: ownerPool,
-    concurrency: CONCURRENCY,
+    concurrency: QUEUE_CONCURRENCY,
     pollInterval: QUEUE_POLL_MS,
     noHandleSignals: true,
     logger: queueLogger(log),
-    taskList: { timers: () => timersWakeup.scheduleIn(0) },
+    taskList: { timers: () => wakeups.timers.scheduleIn(0) },
   });
-  const notifications = handleNotifications(db, options, schedulerWakeup, log);
-  const schedulerLoops = runScheduler(db, options, schedulerWakeup, stopController.signal, log);
-  const timerLoops = runTimerLoops(db, timersWakeup, stopController.signal, log);
+  const notifications = handleNotifications(db, options, wakeups.scheduler, log);
+  const { signal } = stopController;
+  const loops = [
+    runDuePoll(db, NOTIFY_GRACE_MS, wakeups, signal, log),
+    runScheduler(db, options, wakeups.scheduler, signal, log),
+    runTimerLoops(db, wakeups, signal, log),
+  ];
   return {
     stop: async () => {
       stopController.abort();
-      await Promise.all([schedulerLoops, timerLoops]);
+      await Promise.all(loops);
       await notifications.stop();
       await runner.stop();
     },

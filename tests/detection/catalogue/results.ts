@@ -32,11 +32,11 @@ export const RESULT_FAULTS: readonly Fault[] = [
   {
     id: 'S35b',
     promise: 'a limit does not change an execution that has ended',
-    file: 'store/functions/workers/mark_stale_workers.sql',
-    find: `update worker set status = 'inactive', updated = platform_now()`,
+    file: 'store/functions/workers/record_worker_heartbeat.sql',
+    find: 'with self as (',
     replace: `update execution set result = '{"timed_out": true}'
 where status = 'completed' and started_at + timeout_seconds * interval '1 s' < platform_now();
-update worker set status = 'inactive', updated = platform_now()`,
+with self as (`,
     claims: ['T2.9c'],
   },
   {

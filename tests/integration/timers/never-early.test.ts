@@ -1,19 +1,24 @@
 import { pino } from 'pino';
 import { parseInstant } from '../../../helpers/instant';
 import { until, type Condition } from '../../../helpers/scenario/polling';
+import { createLoopWakeups, runDuePoll } from '../../../platform/executor/due-poll';
 import { runTimerLoops } from '../../../platform/executor/timer-loops';
-import { WakeupTimer } from '../../../platform/executor/wakeup-timer';
 import { withTimers } from './with-timers';
 import { livenessDeadline } from '../liveness';
 
 const timers = withTimers();
 const stop = new AbortController();
-let loops: Promise<void>;
+let loops: Promise<unknown>;
 
 beforeAll(async () => {
   await timers.owner().query(`create or replace function platform_now() returns timestamptz
     language sql volatile as $$ select clock_timestamp() $$`);
-  loops = runTimerLoops(timers.db(), new WakeupTimer(), stop.signal, pino({ enabled: false }));
+  const wakeups = createLoopWakeups();
+  const log = pino({ enabled: false });
+  loops = Promise.all([
+    runDuePoll(timers.db(), 0, wakeups, stop.signal, log),
+    runTimerLoops(timers.db(), wakeups, stop.signal, log),
+  ]);
 });
 afterAll(async () => {
   stop.abort();

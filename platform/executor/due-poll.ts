@@ -1,0 +1,59 @@
+import { sql } from 'kysely';
+import type { Logger } from 'pino';
+import type { Database } from '../store/database/connection';
+import { runPollingLoop } from './polling-loop';
+import { WakeupTimer } from './wakeup-timer';
+
+/** A lost notification delays work by no more than this. */
+const POLL_MS = 1_000;
+
+/** The loops of the executor that process what is due. */
+export interface LoopWakeups {
+  /** Of executions, limits of workflows, and inquiries. */
+  readonly scheduler: WakeupTimer;
+  readonly timers: WakeupTimer;
+  readonly timerEvents: WakeupTimer;
+}
+
+/** Milliseconds until there is work for each loop; 0: there is some; null: nothing is planned. */
+type DueTimes = Readonly<Record<keyof LoopWakeups, number | null>>;
+
+export const createLoopWakeups = (): LoopWakeups => ({
+  scheduler: new WakeupTimer(),
+  timers: new WakeupTimer(),
+  timerEvents: new WakeupTimer(),
+});
+
+/** Wakes each loop for its next work, until `stop`. `graceMs`: see `overdue_work`. */
+export function runDuePoll(
+  db: Database,
+  graceMs: number,
+  wakeups: LoopWakeups,
+  stop: AbortSignal,
+  log: Logger,
+): Promise<void> {
+  const poll = async () => {
+    const dueTimes = await readDueTimes(db, graceMs);
+    for (const loop of Object.keys(wakeups) as (keyof LoopWakeups)[]) {
+      const dueMs = dueTimes[loop];
+      if (dueMs !== null && dueMs <= POLL_MS) wakeups[loop].scheduleIn(dueMs);
+    }
+    return POLL_MS;
+  };
+  return runPollingLoop('the poll for due work', poll, new WakeupTimer(), stop, log);
+}
+
+/** All by one statement: most of the time nothing is due. */
+async function readDueTimes(db: Database, graceMs: number): Promise<DueTimes> {
+  const { rows } = await db.singleStatement((transaction) =>
+    sql<DueTimes>`
+      select
+        case when exists (select from overdue_work(${graceMs})
+            where execution is not null or tenant not in (select frozen_tenants()))
+          or exists (select from overdue_limits()) or exists (select from due_inquiries(1))
+          then 0 else least(next_due_ms(), next_inquiry_ms()) end as "scheduler",
+        case when exists (select from tenants_with_due_timers()) then 0 else next_timer_ms() end as "timers",
+        case when exists (select from pending_timer_events(1)) then 0 end as "timerEvents"`.execute(transaction),
+  );
+  return rows[0]!;
+}
