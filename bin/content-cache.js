@@ -10,7 +10,10 @@ const {
   statSync,
   writeFileSync,
 } = require('node:fs');
-const { dirname, join } = require('node:path');
+const { basename, dirname, join } = require('node:path');
+
+/** A draft that its process did not complete for this long is left over, ms. */
+const DRAFT_LIFETIME_MS = 3_600_000;
 
 /**
  * SHA-256 of files of the project, hexadecimal: of the names and contents of `paths`, and of all
@@ -41,12 +44,15 @@ exports.readCached = (path) => {
   }
 };
 
+/** Where one writer prepares a file, which it then renames. Other writers do not remove it. */
+exports.draftOf = (path, writer) => join(dirname(path), `.${basename(path)}.${writer}`);
+
 /**
  * Writes a file, complete or not at all, and removes all of its directory but the `kept` newest.
  * Without effect where the directory cannot be written.
  */
 exports.storeCached = (path, content, kept) => {
-  const draft = `${path}.${process.pid}`;
+  const draft = exports.draftOf(path, process.pid);
   try {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(draft, content);
@@ -57,11 +63,13 @@ exports.storeCached = (path, content, kept) => {
   }
 };
 
-/** Removes all files of a directory but the `kept` newest. */
+/** Removes all files of a directory but the `kept` newest, and drafts that were left over. */
 exports.removeOld = (directory, kept) => {
-  const age = (name) => statSync(join(directory, name), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const writtenAt = (name) => statSync(join(directory, name), { throwIfNoEntry: false })?.mtimeMs ?? 0;
   const newestFirst = readdirSync(directory)
-    .map((name) => ({ name, at: age(name) }))
+    .map((name) => ({ name, at: writtenAt(name), isDraft: name.startsWith('.') }))
     .sort((a, b) => b.at - a.at);
-  for (const { name } of newestFirst.slice(kept)) rmSync(join(directory, name), { force: true });
+  const old = newestFirst.filter(({ isDraft }) => !isDraft).slice(kept);
+  const leftOver = newestFirst.filter(({ isDraft, at }) => isDraft && Date.now() - at > DRAFT_LIFETIME_MS);
+  for (const { name } of [...old, ...leftOver]) rmSync(join(directory, name), { force: true });
 };

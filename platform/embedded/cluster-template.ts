@@ -10,7 +10,7 @@ import {
   rmSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { removeOld } from '../../bin/content-cache';
+import { draftOf, removeOld } from '../../bin/content-cache';
 import { createClusterDirectory, openCluster, readCluster, SUPERUSER, type Cluster } from './cluster';
 import { runGuarded } from './guarded-process';
 import { startServer, type ServerOptions } from './postgres-server';
@@ -59,7 +59,7 @@ async function makeArchive({ path, prepare }: ClusterTemplate, options: ServerOp
   } finally {
     await server.stop();
   }
-  const draft = `${path}.${watchdog.instance}`;
+  const draft = draftOf(path, watchdog.instance);
   await watchdog.removeOnStop(draft);
   const isStored = await runTar(options, ['-cf', draft, '-C', cluster.path, '.']);
   rmSync(cluster.path, { recursive: true });
