@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { CombinedError, messageOf } from '../errors';
 import { missingCapabilities } from '../target/capabilities';
 import { knownDefect } from '../target/run-facts';
-import { hasTargetEnded, TargetEndedError } from './target-ended';
+import { hasTargetEnded, hasTargetEndedAfter, TargetEndedError } from './target-ended';
 import { openContext } from './context';
 import { startDeadline } from './time/deadline';
 import { acquireExclusiveLock, acquireLock, acquireSharedLock } from './file-lock';
@@ -109,7 +109,7 @@ async function runRecorded(recorded: RecordedTest): Promise<void> {
   const opened = openContext(facts, file, recorded.letter, startDeadline(recorded.limitMs));
   const budgetFactor = recorded.limitMs / (recorded.budget * 1_000 * facts.loadFactor);
   const { seconds, isInconclusive, errors } = await runTestBody(opened, budgetFactor, recorded.body);
-  if (hasTargetEnded(facts)) throw new CombinedError([new TargetEndedError('during'), ...errors]);
+  if (await hasTargetEndedAfter(errors, facts)) throw new CombinedError([new TargetEndedError('during'), ...errors]);
   const measured = {
     ...{ seconds, latencyMs: facts.latency.runMs, jitterMs: opened.jitter.worstMs() },
     ...{ missing: [...opened.unmetNeeds], from, to: Date.now() },

@@ -1,4 +1,6 @@
 import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ApiError } from '../errors';
 import type { RunFacts } from '../target/run-facts';
 
 /** The platform that the suite started has ended during the run. */
@@ -9,6 +11,23 @@ export class TargetEndedError extends Error {
   }
 }
 
+/** Time until the directory of a platform that was killed is removed, ms. */
+const REMOVAL_TIMEOUT_MS = 10_000;
+const POLL_MS = 20;
+
+type Platform = Pick<RunFacts, 'kind' | 'directory'>;
+
 /** Whether it has ended: its directory, which contains that of the run, is removed then. */
-export const hasTargetEnded = ({ kind, directory }: Pick<RunFacts, 'kind' | 'directory'>): boolean =>
-  kind === 'started' && !existsSync(directory);
+export const hasTargetEnded = ({ kind, directory }: Platform): boolean => kind === 'started' && !existsSync(directory);
+
+/**
+ * The same after the errors of a test: one that refuses connections has ended, and the removal of
+ * its directory is awaited.
+ */
+export async function hasTargetEndedAfter(errors: readonly unknown[], platform: Platform): Promise<boolean> {
+  const isRefused = errors.some((error) => error instanceof ApiError && error.code === 'ECONNREFUSED');
+  if (!isRefused || platform.kind !== 'started') return hasTargetEnded(platform);
+  const deadline = performance.now() + REMOVAL_TIMEOUT_MS;
+  while (!hasTargetEnded(platform) && performance.now() < deadline) await sleep(POLL_MS);
+  return hasTargetEnded(platform);
+}

@@ -90,7 +90,8 @@ function watchExit(child: PlatformProcess): ProcessExit {
   let reason: string | null = null;
   const done = new Promise<void>((resolve) => {
     child.once('error', (error) => resolve(void (reason = error.message)));
-    child.once('close', (code, signal) => resolve(void (reason ??= signal ?? `exit ${code ?? 'unknown'}`)));
+    child.once('exit', (code, signal) => void (reason ??= signal ?? `exit ${code ?? 'unknown'}`));
+    child.once('close', () => resolve()); // its workers and its watchdog may keep its output open for a moment
   });
   return { done, reason: () => reason };
 }
