@@ -90,7 +90,7 @@ export class ComponentLoader {
   ) {}
 
   /**
-   * Saves all together or, where one of them fails, each alone. Returns the refs of those that were
+   * Saves all together or, where one of them fails, each alone. Returns the refs of those that are
    * saved.
    */
   async saveAll<T extends ComponentFile>(files: readonly T[], save: (file: T) => Promise<void>): Promise<string[]> {
