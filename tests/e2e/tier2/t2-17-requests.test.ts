@@ -103,7 +103,7 @@ const CONDITIONAL = [...NEEDS, 'keys.compare_and_set'];
 claim('T2.17d', CONDITIONAL, 'a write to another version of a key changes nothing', async (ctx) => {
   const { keys } = ctx.client;
   const ref = ctx.name('k');
-  // a key of `system` or of a shared pack would be a parameter of other tests' executions meanwhile
+  // a key of `system` or of a shared pack would be a parameter of other executions meanwhile
   const key = { ref, name: ref, owner_type: 'pack', owner_pack_ref: await ctx.ownPack() } as const;
   const { version } = await keys.create({ ...key, value: 0 });
   ctx.defer(() => keys.removeIfExists(ref));
