@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiError } from '../errors';
 import type { RunFacts } from '../target/run-facts';
+import { predicateToHold } from './conditions/execution-conditions';
+import { until } from './polling';
 
 /** The platform that the suite started has ended during the run. */
 export class TargetEndedError extends Error {
@@ -13,7 +14,6 @@ export class TargetEndedError extends Error {
 
 /** Time until the directory of a platform that was killed is removed, ms. */
 const REMOVAL_TIMEOUT_MS = 10_000;
-const POLL_MS = 20;
 
 type Platform = Pick<RunFacts, 'kind' | 'directory'>;
 
@@ -27,7 +27,6 @@ export const hasTargetEnded = ({ kind, directory }: Platform): boolean => kind =
 export async function hasTargetEndedAfter(errors: readonly unknown[], platform: Platform): Promise<boolean> {
   const isRefused = errors.some((error) => error instanceof ApiError && error.code === 'ECONNREFUSED');
   if (!isRefused || platform.kind !== 'started') return hasTargetEnded(platform);
-  const deadline = performance.now() + REMOVAL_TIMEOUT_MS;
-  while (!hasTargetEnded(platform) && performance.now() < deadline) await sleep(POLL_MS);
-  return hasTargetEnded(platform);
+  const removal = predicateToHold(`${platform.directory} to be removed`, () => hasTargetEnded(platform));
+  return until(removal, performance.now() + REMOVAL_TIMEOUT_MS).catch(() => false); // the test's own errors are thrown
 }
