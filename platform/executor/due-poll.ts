@@ -6,6 +6,8 @@ import { WakeupTimer } from './wakeup-timer';
 
 /** A lost notification delays work by no more than this. */
 const POLL_MS = 1_000;
+/** Time to handle a notification before it is sent again. */
+export const NOTIFY_GRACE_MS = 1_000;
 
 /** The loops of the executor that process what is due. */
 export interface LoopWakeups {
@@ -24,16 +26,10 @@ export const createLoopWakeups = (): LoopWakeups => ({
   timerEvents: new WakeupTimer(),
 });
 
-/** Wakes each loop for its next work, until `stop`. `graceMs`: see `overdue_work`. */
-export function runDuePoll(
-  db: Database,
-  graceMs: number,
-  wakeups: LoopWakeups,
-  stop: AbortSignal,
-  log: Logger,
-): Promise<void> {
+/** Wakes each loop for its next work, until `stop`. */
+export function runDuePoll(db: Database, wakeups: LoopWakeups, stop: AbortSignal, log: Logger): Promise<void> {
   const poll = async () => {
-    const dueTimes = await readDueTimes(db, graceMs);
+    const dueTimes = await readDueTimes(db);
     for (const loop of Object.keys(wakeups) as (keyof LoopWakeups)[]) {
       const dueMs = dueTimes[loop];
       if (dueMs !== null && dueMs <= POLL_MS) wakeups[loop].scheduleIn(dueMs);
@@ -44,12 +40,11 @@ export function runDuePoll(
 }
 
 /** All by one statement: most of the time nothing is due. */
-async function readDueTimes(db: Database, graceMs: number): Promise<DueTimes> {
+async function readDueTimes(db: Database): Promise<DueTimes> {
   const { rows } = await db.singleStatement((transaction) =>
     sql<DueTimes>`
       select
-        case when exists (select from overdue_work(${graceMs})
-            where execution is not null or tenant not in (select frozen_tenants()))
+        case when exists (select from overdue_work(${NOTIFY_GRACE_MS}))
           or exists (select from overdue_limits()) or exists (select from due_inquiries(1))
           then 0 else least(next_due_ms(), next_inquiry_ms()) end as "scheduler",
         case when exists (select from tenants_with_due_timers()) then 0 else next_timer_ms() end as "timers",

@@ -4,6 +4,7 @@ import { createPackFileCleanup } from '../packs/storage/unused-pack-files';
 import { notifyWorkflow, notifyDispatch } from '../store/database/notify';
 import { clearRemovedActionIds } from '../store/packs/actions';
 import type { Database } from '../store/database/connection';
+import { NOTIFY_GRACE_MS } from './due-poll';
 import { WakeupTimer } from './wakeup-timer';
 import { expireInquiries } from './expire-inquiries';
 import { removeExpiredLogs } from './retention/expired-logs';
@@ -22,8 +23,6 @@ const RETENTION_MS = 300_000;
 const PACK_CLEANUP_MS = 2_000;
 /** Executions of one transaction that lose the id of their deleted action. */
 const REMOVED_ACTIONS_BATCH = 1_000;
-/** Time to handle a notification before it is sent again. */
-export const NOTIFY_GRACE_MS = 1_000;
 
 export interface SchedulerOptions extends RecoveryPolicy, RetentionPolicy {
   /** How long a lease lasts without a heartbeat, ms. */
@@ -110,7 +109,6 @@ interface DueRow {
 async function notifyOverdue(db: Database): Promise<number> {
   const { rows } = await db.singleStatement((transaction) =>
     sql<DueRow>`select tenant, execution, null::double precision as next from overdue_work(${NOTIFY_GRACE_MS})
-      where execution is not null or tenant not in (select frozen_tenants())
       union all select tenant, execution, null from overdue_limits()
       union all select null, null, next_due_ms()`.execute(transaction),
   );

@@ -16,7 +16,7 @@ import type { WakeupTimer } from './wakeup-timer';
 import { coalesceByKey } from './coalescing-queue';
 import { dispatchAndAdvance } from './dispatch-and-advance';
 import { startPlanRefresh } from './analyze-tables';
-import { NOTIFY_GRACE_MS, runScheduler, type SchedulerOptions } from './scheduler';
+import { runScheduler, type SchedulerOptions } from './scheduler';
 import { runTimerLoops } from './timer-loops';
 
 /** Notifications of a kind that are handled at once; each takes a few short transactions. */
@@ -59,7 +59,7 @@ export async function startExecutor(
   const notifications = handleNotifications(db, options, wakeups.scheduler, log);
   const { signal } = stopController;
   const loops = [
-    runDuePoll(db, NOTIFY_GRACE_MS, wakeups, signal, log),
+    runDuePoll(db, wakeups, signal, log),
     runScheduler(db, options, wakeups.scheduler, signal, log),
     runTimerLoops(db, wakeups, signal, log),
   ];

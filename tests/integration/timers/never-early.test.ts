@@ -16,7 +16,7 @@ beforeAll(async () => {
   const wakeups = createLoopWakeups();
   const log = pino({ enabled: false });
   loops = Promise.all([
-    runDuePoll(timers.db(), 0, wakeups, stop.signal, log),
+    runDuePoll(timers.db(), wakeups, stop.signal, log),
     runTimerLoops(timers.db(), wakeups, stop.signal, log),
   ]);
 });

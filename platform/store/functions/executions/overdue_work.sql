@@ -1,4 +1,5 @@
--- Tenants with executions that are due, and workflows with something to process, in all tenants.
+-- Tenants with executions that are due, except frozen ones, and workflows with something to
+-- process, in all tenants.
 -- It finds work whose notification was lost: `grace_ms` leaves a notification the time to be
 -- processed. A due time that has passed counts at once.
 create or replace function overdue_work(grace_ms double precision) returns table (tenant int, execution bigint)
@@ -8,6 +9,7 @@ with clock as materialized (select platform_now() as now, platform_now() - grace
 select distinct e.tenant, null::bigint from clock, execution e
 where e.status = 'requested' and e.released
   and (e.due_at <= clock.now or e.due_at is null and e.updated < clock.cutoff)
+  and e.tenant not in (select frozen_tenants())
 union all
 select distinct e.tenant, e.parent from clock, execution e
 where not e.settled and e.parent is not null and e.workflow_execution is not null and e.finished_at < clock.cutoff
