@@ -1,18 +1,13 @@
 import { isTerminal } from '../contract/status';
 import type { Client } from '../helpers/client/client';
 import { parseInstant } from '../helpers/instant';
+import { readAheadMs } from '../helpers/target/provision';
 import { formatMs, latencyPercentiles } from './percentiles';
 import type { Benchmark } from './benchmark';
 import { PACK, withPack } from './bench-platform';
 
 /** First runs, which fill caches and connections and are not counted. */
 const WARM_UP_RUNS = 5;
-
-/** How far the platform's clock is ahead of this host's, ms. */
-async function readAheadMs(client: Client): Promise<number> {
-  const offset = (await client.capabilities.getOrNull())?.capabilities['clock.offset'];
-  return typeof offset === 'object' ? Number(offset.seconds) * 1_000 : 0;
-}
 
 /**
  * From the end of the process to the response that shows it, for a client that polls without a
@@ -32,7 +27,7 @@ export const visibleEndBenchmark: Benchmark = {
   runs: 100,
   measure: ({ runs, reportProgress, stop }) =>
     withPack(stop, async (client) => {
-      const aheadMs = await readAheadMs(client);
+      const aheadMs = readAheadMs(await client.capabilities.getOrNull());
       const times: number[] = [];
       for (let n = 0; n < WARM_UP_RUNS + runs; n++) times.push(await visibleEndMs(client, aheadMs));
       const { p50, p99 } = latencyPercentiles(times.slice(WARM_UP_RUNS));

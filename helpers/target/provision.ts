@@ -41,7 +41,8 @@ function readKillGraceMs(manifest: CapabilityManifest | null): number {
   return typeof grace === 'number' ? grace * 1_000 : DEFAULT_KILL_GRACE_MS;
 }
 
-function readAheadMs(manifest: CapabilityManifest | null): number {
+/** How far the target's clock is ahead of that of its processes, ms, as it declares. */
+export function readAheadMs(manifest: CapabilityManifest | null): number {
   const offset = manifest?.capabilities['clock.offset'];
   return typeof offset === 'object' && typeof offset.seconds === 'number' ? offset.seconds * 1_000 : 0;
 }
