@@ -1,6 +1,14 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
-import type { Cgroup } from './cgroup';
+import type { Cgroup } from '../cgroup';
+
+/** How an interpreter can wait for a program. */
+export interface InterpreterStart {
+  /** How many arguments of the command are options of the interpreter. */
+  readonly optionCount: number;
+  /** The file in `isolation/waiting/` that waits. */
+  readonly waiter: 'wait.py' | 'wait.js';
+}
 
 /** A program to start. */
 export interface SpawnCommand {
@@ -13,6 +21,8 @@ export interface SpawnCommand {
   readonly input: string | Buffer | null;
   /** Files that only the program can read, by path. Without a sandbox, there are none. */
   readonly files?: ReadonlyMap<string, string>;
+  /** How an interpreter that waits can run it. Absent: it is started with the command. */
+  readonly interpreter?: InterpreterStart;
 }
 
 /** How a process ended: null for the one that does not apply. */

@@ -2,10 +2,10 @@ import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
-import type { Cgroup } from './cgroup';
-import { errorMessage } from '../../error-details';
+import type { Cgroup } from '../cgroup';
+import { errorMessage } from '../../../error-details';
 import { exitOf, type PreforkProcess, type SpawnCommand } from './prefork-process';
-import { isAlive, sendSignal } from './process-table';
+import { isAlive, sendSignal } from '../process-table';
 
 /** A POSIX shell exports no variables with other names. */
 const EXPORTABLE_NAME = /^[A-Za-z_]\w*$/;

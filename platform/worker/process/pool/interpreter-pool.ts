@@ -1,0 +1,71 @@
+import { runForNoExecution } from '../../crash';
+import type { SandboxKind } from '../../isolation/sandbox-spec';
+import { waitingInterpreter, type WaitingInterpreter } from '../../isolation/waiting-interpreter';
+import { startKindPool, type KindPool } from './kind-pool';
+import type { PreforkProcess, SpawnCommand } from './prefork-process';
+import { keepUsedLast } from './used-last';
+
+/**
+ * Interpreters that wait, in a sandbox, for a program: their start takes longer than many
+ * programs.
+ */
+export interface InterpreterPool {
+  /** Hands over one that waits for such a command; null: none does now. */
+  take(kind: SandboxKind, command: SpawnCommand): Promise<PreforkProcess | null>;
+  /** Kills those that wait. */
+  close(): Promise<void>;
+}
+
+interface InterpreterPoolOptions {
+  start(kind: SandboxKind, interpreter: WaitingInterpreter): Promise<PreforkProcess>;
+  /** Of the worker's processes. */
+  readonly variables: Readonly<Record<string, string>>;
+  readonly onRefillFailure: (reason: string) => void;
+}
+
+/** Enough for programs that run one after the other; each takes memory while it waits. */
+const MAX_IDLE = 2;
+/** The kinds used last keep interpreters. */
+const MAX_KINDS = 3;
+/** Interpreters wait only for a kind of which two programs were started within this time. */
+const REPEATED_WITHIN_MS = 10_000;
+/** Interpreters of a kind that is not used for so long are ended. */
+const UNUSED_MS = 30_000;
+
+interface Kind {
+  readonly usedAt: number;
+  /** Null: used once. */
+  readonly pool: KindPool | null;
+}
+
+/**
+ * Keeps interpreters for the kinds used last: tenant, network, command and variables at its
+ * start.
+ */
+export function startInterpreterPool({ start, variables, onRefillFailure }: InterpreterPoolOptions): InterpreterPool {
+  const kinds = keepUsedLast<Kind>(MAX_KINDS, ({ pool }) => pool);
+  const removeUnused = () => kinds.removeAll(({ usedAt }) => usedAt < performance.now() - UNUSED_MS);
+  const sweep = runForNoExecution(() => setInterval(removeUnused, UNUSED_MS).unref());
+
+  const use = (kind: SandboxKind, interpreter: WaitingInterpreter): KindPool | null => {
+    const key = JSON.stringify([kind.tenant, kind.network, interpreter]);
+    const last = kinds.get(key);
+    const isRepeated = last !== undefined && last.usedAt > performance.now() - REPEATED_WITHIN_MS;
+    const startOne = () => start(kind, interpreter);
+    const pool =
+      last?.pool ?? (isRepeated ? startKindPool({ start: startOne, maxIdle: MAX_IDLE, onRefillFailure }) : null);
+    kinds.set(key, { usedAt: performance.now(), pool });
+    return pool;
+  };
+
+  return {
+    take: async (kind, command) => {
+      const interpreter = waitingInterpreter(command, variables);
+      return interpreter === null ? null : ((await use(kind, interpreter)?.take()) ?? null);
+    },
+    close: async () => {
+      clearInterval(sweep);
+      await kinds.close();
+    },
+  };
+}
