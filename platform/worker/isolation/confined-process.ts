@@ -2,7 +2,7 @@ import { closeSync, constants, openSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { errorMessage } from '../../error-details';
 import type { Cgroup } from '../process/cgroup';
-import type { PreforkProcess, SpawnCommand } from '../process/prefork-process';
+import type { PreforkProcess, SpawnCommand } from '../process/pool/prefork-process';
 import { isAlive, sendSignal } from '../process/process-table';
 import type { SandboxLeader, SandboxReports } from './sandbox-reports';
 
@@ -11,6 +11,8 @@ interface ConfinedProcessOptions {
   readonly launcher: number;
   readonly reports: SandboxReports;
   readonly cgroup: Cgroup | null;
+  /** A program as what waits for it reads it. */
+  readonly requestOf: (program: SpawnCommand) => string | Buffer;
   /** The launcher may close the pipes. */
   readonly onOpened: () => void;
 }
@@ -20,7 +22,7 @@ interface ConfinedProcessOptions {
  * does not leave it behind.
  */
 export async function confinedProcess(options: ConfinedProcessOptions): Promise<PreforkProcess> {
-  const { reports, cgroup, onOpened } = options;
+  const { reports, cgroup, requestOf, onOpened } = options;
   let kill = () => undefined;
   try {
     const leader = await reports.leader;
@@ -38,7 +40,7 @@ export async function confinedProcess(options: ConfinedProcessOptions): Promise<
       ...{ pid, cgroup, initPid, stdin, stdout, stderr },
       exited: reports.exited,
       isWaiting: () => !reports.hasEnded && isAlive(pid),
-      exec: (program) => void life.write(`${JSON.stringify(programRequest(program))}\n`),
+      exec: (program) => void life.write(requestOf(program)),
       execFailure: () => reports.failure,
       release: () => void life.destroy(),
       close: async () => {
@@ -52,11 +54,15 @@ export async function confinedProcess(options: ConfinedProcessOptions): Promise<
   }
 }
 
-const programRequest = ({ command, args, env, cwd, input, files = new Map() }: SpawnCommand) => ({
-  arguments: [command, ...args],
-  ...{ env, cwd, files: Object.fromEntries(files) as Record<string, string> },
-  hasInput: input !== null,
-});
+/** A program for the launcher's own process: one line of JSON. */
+export function programRequest({ command, args, env, cwd, input, files = new Map() }: SpawnCommand): string {
+  const program = {
+    arguments: [command, ...args],
+    ...{ env, cwd, files: Object.fromEntries(files) as Record<string, string> },
+    hasInput: input !== null,
+  };
+  return `${JSON.stringify(program)}\n`;
+}
 
 /** The worker's ends of the pipes of a sandbox, which are open in the launcher. */
 function openPipes(launcher: number, { pipes: [stdin, stdout, stderr, life] }: SandboxLeader, onOpened: () => void) {

@@ -1,6 +1,7 @@
+import { join } from 'node:path';
 import { runForNoExecution } from '../crash';
 import type { Cgroup } from '../process/cgroup';
-import type { PreforkProcess } from '../process/prefork-process';
+import type { PreforkProcess } from '../process/pool/prefork-process';
 import { openPlatformNetwork, type PlatformAddress, type PlatformNetwork } from './platform-network';
 import { prepareBuild, prepareTenant, type BuildView, type SandboxOptions } from './prepare-sandbox';
 import { openSandboxLauncher, type SandboxLauncher } from './sandbox-launcher';
@@ -13,6 +14,7 @@ import {
   type SandboxNetwork,
   type SandboxSpec,
 } from './sandbox-spec';
+import { waitersDirectory, type WaitingInterpreter } from './waiting-interpreter';
 
 /** Starts processes that are confined to what one tenant may use. */
 export interface Isolation {
@@ -21,10 +23,11 @@ export interface Isolation {
   /** User id of the tenant's programs, as they see it. */
   uidOf(tenant: number): number;
   /**
-   * Resolves when a process waits for a program of a tenant. Rejects with the reason why the host
-   * confines none, and leaves neither it nor its group behind.
+   * Resolves when a process waits for a program of a tenant; `interpreter`: for one in its
+   * language. Rejects with the reason why the host confines none, and leaves neither it nor its
+   * group behind.
    */
-  start(kind: SandboxKind, cgroup: Cgroup | null): Promise<PreforkProcess>;
+  start(kind: SandboxKind, cgroup: Cgroup | null, interpreter?: WaitingInterpreter): Promise<PreforkProcess>;
   /** Resolves when a process waits for a step of an environment build of a tenant. */
   startBuild(tenant: number, view: BuildView, cgroup: Cgroup | null): Promise<PreforkProcess>;
   /** Ends the connections of programs to the platform, and starts no more processes. */
@@ -57,7 +60,10 @@ export const isolationMode = (): IsolationMode => (process.getuid?.() === 0 ? 'r
 export function createIsolation(options: IsolationOptions): Isolation {
   const mode = isolationMode();
   const uidOf = (tenant: number) => (mode === 'root' ? tenantUid(options.firstUid, tenant) : process.getuid!());
-  const sandboxes = onePerTenant((tenant) => prepareTenant(options, mode, { tenant, uid: uidOf(tenant) }));
+  const projectDirectories = [...options.projectDirectories, waitersDirectory(options.root)];
+  const sandboxes = onePerTenant((tenant) =>
+    prepareTenant({ ...options, projectDirectories }, mode, { tenant, uid: uidOf(tenant) }),
+  );
   const networks = onePerTenant(() => openNetwork(options, mode));
   const networkOf = async ({ tenant, network }: SandboxKind): Promise<SandboxNetwork> => {
     if (network === 'api-only') return (await networks.of(tenant)).namespaces;
@@ -80,11 +86,16 @@ export function createIsolation(options: IsolationOptions): Isolation {
     mode,
     limits: options.limits,
     uidOf,
-    start: (kind, cgroup) =>
+    start: (kind, cgroup, interpreter) =>
       launch(cgroup, async () => {
         const allowed = kind.network === 'full' && mode === 'root' ? options.loopback : null;
         const loopback = allowed && cgroup && { group: cgroup.path, allowed };
-        return sandboxSpec(await sandboxes.of(kind.tenant), await networkOf(kind), loopback);
+        return sandboxSpec(
+          await sandboxes.of(kind.tenant),
+          await networkOf(kind),
+          loopback,
+          interpreter ? interpreterCommand(interpreter, options.root) : null,
+        );
       }),
     startBuild: (tenant, view, cgroup) =>
       launch(cgroup, async () =>
@@ -96,6 +107,11 @@ export function createIsolation(options: IsolationOptions): Isolation {
     },
   };
 }
+
+const interpreterCommand = ({ command, waiter, env }: WaitingInterpreter, root: string) => ({
+  arguments: [...command, join(waitersDirectory(root), waiter)],
+  env,
+});
 
 function openLauncher({ python, root, variables, onWarning }: IsolationOptions): SandboxLauncher {
   if (python === null) throw new Error(NO_PYTHON);

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { runForNoExecution } from '../crash';
 import type { Cgroup } from '../process/cgroup';
-import type { PreforkProcess } from '../process/prefork-process';
-import { confinedProcess } from './confined-process';
+import type { PreforkProcess } from '../process/pool/prefork-process';
+import { confinedProcess, programRequest } from './confined-process';
 import { SandboxReports, type SandboxReport } from './sandbox-reports';
 import type { SandboxSpec } from './sandbox-spec';
+import { interpretedRequest } from './waiting-interpreter';
 
 /** A process that starts sandboxes. */
 export interface SandboxLauncher {
@@ -72,7 +73,9 @@ export function openSandboxLauncher({ python, root, variables, onWarning }: Laun
       if (endReason === null) sandboxes.set(id, reports);
       else reports.lose(endReason);
       request({ id, sandbox });
-      return confinedProcess({ launcher: child.pid!, reports, cgroup, onOpened: () => request({ id, opened: true }) });
+      const onOpened = () => request({ id, opened: true });
+      const requestOf = sandbox.interpreter === null ? programRequest : interpretedRequest;
+      return confinedProcess({ launcher: child.pid!, reports, cgroup, requestOf, onOpened });
     },
     close: async () => {
       child.stdin.end();

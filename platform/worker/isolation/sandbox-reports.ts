@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import type { ExitStatus } from '../process/prefork-process';
+import type { ExitStatus } from '../process/pool/prefork-process';
 
 /** The process outside a sandbox that ends as the program does. */
 export interface SandboxLeader {

@@ -53,6 +53,16 @@ export interface SandboxSpec extends Pick<TenantSandbox, 'uid' | 'gid' | 'root' 
   readonly network: SandboxNetwork;
   /** Null: the host's loopback interface is not closed. */
   readonly loopback: LoopbackAccess | null;
+  /** What waits for the program. Null: the launcher's own process. */
+  readonly interpreter: InterpreterCommand | null;
+}
+
+/**
+ * An interpreter with the program that waits; the descriptor from which it reads is added last.
+ */
+interface InterpreterCommand {
+  readonly arguments: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
 }
 
 /** What of the host's loopback interface the processes of a control group of version 2 reach. */
@@ -66,8 +76,9 @@ export const sandboxSpec = (
   { mode, uid, gid, root, mounts, limits }: TenantSandbox,
   network: SandboxNetwork,
   loopback: LoopbackAccess | null,
+  interpreter: InterpreterCommand | null = null,
 ): SandboxSpec => ({
-  ...{ uid, gid, root, mounts, network, loopback },
+  ...{ uid, gid, root, mounts, network, loopback, interpreter },
   asRoot: mode === 'root',
   limits: resourceLimits(mode, limits),
 });

@@ -93,12 +93,24 @@ def become_program(spec, pipes, reports, init, umask):
         os.dup2(stdout, 1)
         os.dup2(stderr, 2)
         send(reports, id=spec["id"], init=init)
+        if spec["interpreter"] is not None:
+            start_interpreter(spec["interpreter"], stdin, life, umask)
         program = json.loads(read_line(life))
         os.dup2(stdin if program["hasInput"] else os.open("/dev/null", os.O_RDONLY), 0)
         execute(program, umask)
     except OSError as error:
         send(reports, id=spec["id"], failed=describe(error))
     os._exit(126)
+
+
+def start_interpreter(interpreter, stdin, life, umask):
+    """Executes a program that reads another one from `life` and runs it. Raises OSError."""
+    os.dup2(stdin, 0)
+    os.set_inheritable(life, True)
+    os.umask(umask)
+    restore_signals()
+    arguments = [encode(argument) for argument in [*interpreter["arguments"], str(life)]]
+    os.execve(arguments[0], arguments, encoded(interpreter["env"]))
 
 
 def read_line(descriptor):
@@ -120,11 +132,9 @@ def execute(program, umask):
     os.umask(umask)
     os.chdir(encode(program["cwd"]))
     environment = {b"PWD": os.getcwdb()}
-    environment.update((encode(name), encode(value)) for name, value in program["env"].items())
+    environment.update(encoded(program["env"]))
     arguments = [encode(argument) for argument in program["arguments"]]
-    for changed in CHANGED_SIGNALS:
-        signal.signal(changed, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_SETMASK, [])
+    restore_signals()
     try:
         os.execvpe(arguments[0], arguments, environment)
     except OSError as error:
@@ -133,6 +143,16 @@ def execute(program, umask):
             raise OSError(error.errno, reason, arguments[0]) from error
         # As execvp(3): a file without an interpreter is a script of the shell.
         os.execve(b"/bin/sh", [b"/bin/sh", *arguments], environment)
+
+
+def restore_signals():
+    for changed in CHANGED_SIGNALS:
+        signal.signal(changed, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_SETMASK, [])
+
+
+def encoded(variables):
+    return {encode(name): encode(value) for name, value in variables.items()}
 
 
 def encode(text):
