@@ -11,7 +11,6 @@ import {
   type HeldSensor,
   type SensorPlan,
 } from '../store/events/sensor-processes';
-import { recordLogs, type LogStreamSize } from '../store/executions/artifacts';
 import { appendAttemptLog, claimExecutions, finishAttempt, markStarted } from '../store/executions/attempts';
 import { ensureSensorIdentity } from '../store/identities/identities';
 import type { Attempt, AttemptLease, AttemptOutcome } from '../store/lifecycle/attempt';
@@ -105,11 +104,6 @@ class DatabaseAccess implements WorkerAccess {
     return Promise.resolve();
   }
 
-  async recordLogs(fencingToken: number, streams: readonly LogStreamSize[]): Promise<void> {
-    const claimed = this.attempts.get(fencingToken);
-    if (claimed) await recordLogs(this.options.db, claimed, streams);
-  }
-
   async appendAttemptLog(fencingToken: number, type: LogType, payload: JsonObject): Promise<void> {
     const claimed = this.attempts.get(fencingToken);
     if (claimed) await appendAttemptLog(this.options.db, claimed, this.worker(), type, payload);
@@ -126,7 +120,7 @@ class DatabaseAccess implements WorkerAccess {
     const plan = this.plans.find((entry) => entry.sensor === sensor);
     if (!plan) return null;
     const worker = this.worker();
-    const fencingToken = await claimSensor(db, sensor, worker, leaseMs);
+    const fencingToken = await claimSensor(db, plan, worker, leaseMs);
     if (fencingToken !== null) {
       this.sensors.set(fencingToken, { plan, sensor, tenant: plan.tenant, worker, fencingToken });
     }

@@ -1,7 +1,6 @@
 import type { LogType } from '../../contract/executions';
 import type { JsonObject } from '../../contract/json';
 import type { SensorFailure, SensorPlan } from '../store/events/sensor-processes';
-import type { LogStreamSize } from '../store/executions/artifacts';
 import type { Attempt, AttemptOutcome } from '../store/lifecycle/attempt';
 import type { EnvironmentReport } from '../store/packs/environment-report';
 import type { EnvironmentRequest } from '../store/packs/environments';
@@ -30,10 +29,12 @@ export interface WorkerAccess {
   finishAttempt(fencingToken: number, outcome: AttemptOutcome): Promise<boolean>;
   /** The worker makes no further call for this attempt, whether it has finished it or not. */
   releaseAttempt(fencingToken: number): Promise<void>;
-  recordLogs(fencingToken: number, streams: readonly LogStreamSize[]): Promise<void>;
   appendAttemptLog(fencingToken: number, type: LogType, payload: JsonObject): Promise<void>;
   listSensorPlans(): Promise<{ readonly plans: readonly SensorPlan[]; readonly acceptsWork: boolean }>;
-  /** The fencing token; null when another worker holds the sensor, or it is no longer planned. */
+  /**
+   * The fencing token; null when another worker holds the sensor, it is no longer planned, or its
+   * process has ended since the plan was listed.
+   */
   claimSensor(sensor: number): Promise<number | null>;
   /** Null: the lease is lost. */
   issueSensorToken(fencingToken: number): Promise<string | null>;
@@ -51,14 +52,7 @@ export interface WorkerAccess {
 export const WORKER_CALLS = [
   ...(['registerWorker', 'recordHeartbeat', 'recordCrash', 'deactivateWorker'] as const),
   ...(['claimExecutions', 'issueExecutionToken', 'markStarted', 'finishAttempt'] as const),
-  ...([
-    'releaseAttempt',
-    'recordLogs',
-    'appendAttemptLog',
-    'listSensorPlans',
-    'claimSensor',
-    'issueSensorToken',
-  ] as const),
+  ...(['releaseAttempt', 'appendAttemptLog', 'listSensorPlans', 'claimSensor', 'issueSensorToken'] as const),
   ...(['markSensorRunning', 'markSensorStopped', 'markSensorFailed'] as const),
   ...(['claimEnvironment', 'saveEnvironment'] as const),
 ] as const satisfies readonly (keyof WorkerAccess)[];

@@ -1,9 +1,8 @@
 import type { NetworkMode } from '../../contract/packs';
 import type { EgressPolicy } from '../egress/egress-guard';
-import type { Attempt } from '../store/lifecycle/attempt';
 import type { BuildSandbox } from './isolation/build-sandbox';
 import type { Cgroups } from './process/cgroups';
-import type { PreforkPool } from './process/prefork-pool';
+import type { PreforkPool } from './process/pool/prefork-pool';
 
 /** How a worker keeps the processes of its attempts together and apart from others. */
 export interface Containment {
@@ -44,7 +43,3 @@ export interface WorkerContext {
   /** Path of the platform's own program. */
   readonly program: string;
 }
-
-/** The mark of an attempt's processes: unique among all attempts of all platforms. */
-export const attemptMarker = ({ instance }: WorkerContext, { execution, attempt }: Attempt): string =>
-  `${instance}:${execution}:${attempt}`;

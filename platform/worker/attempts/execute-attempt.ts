@@ -52,10 +52,6 @@ function createHooks(
     beforeStart: (startedAtMs) =>
       retryUntilAvailable(() => access.markStarted(fencingToken, startedAtMs), log, abandonSignal, onLostReply),
     reportEnvironment,
-    recordLogs: (logs) =>
-      retryUntilAvailable(() => access.recordLogs(fencingToken, logs), log, abandonSignal).catch((error: unknown) =>
-        log.warn({ err: error, execution }, 'could not list the logs as artifacts'),
-      ),
     appendLog: (type, payload) =>
       access
         .appendAttemptLog(fencingToken, type, payload)

@@ -1,13 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import { platformNow } from '../../clock';
 import type { NetworkMode } from '../../../contract/packs';
-import type { LogStreamSize } from '../../store/executions/artifacts';
 import type { Attempt, AttemptOutcome } from '../../store/lifecycle/attempt';
 import { networkOfPrograms } from '../isolation/network-mode';
 import { processEnvironment } from '../process/process-environment';
 import type { ReportEnvironment } from '../../store/packs/environment-report';
 import { formatParameters } from '../process/parameter-formats';
-import { killEarlierAttempts } from '../process/orphan-cleanup';
+import { killEarlierRuns } from '../process/orphan-cleanup';
+import { programMark, type ProgramRun } from '../process/program-run';
 import { notStarted, runProcess, type ProgramSpec } from '../process/run-process';
 import { RedactionFault } from '../redaction/redaction-fault';
 import { Redactor } from '../redaction/redactor';
@@ -20,7 +20,7 @@ import { openScratch, type ScratchDirectory } from '../process/scratch-directory
 import { workingDirectory } from '../process/working-directory';
 import { RELINQUISHED } from './stop-reasons';
 import { openStreamLogs, type StreamLogs } from './stream-logs';
-import { attemptMarker, type WorkerContext } from '../worker-context';
+import type { WorkerContext } from '../worker-context';
 import { artifactsDirectory } from '../../directories';
 
 export interface AttemptHooks {
@@ -32,8 +32,6 @@ export interface AttemptHooks {
   beforeStart(startedAtMs: number): Promise<boolean>;
   readonly appendLog: AppendLog;
   readonly reportEnvironment: ReportEnvironment;
-  /** Called before the outcome is returned, with the streams that have output. Never rejects. */
-  recordLogs(logs: readonly LogStreamSize[]): Promise<void>;
 }
 
 /**
@@ -74,17 +72,15 @@ async function runPrepared(
 ): Promise<AttemptOutcome | null> {
   const { appendLog, reportEnvironment } = hooks;
   const preparation = { attempt, workerContext, scratch, appendLog, reportEnvironment, stop };
-  if (attempt.attempt > 1) await killEarlierAttempt(attempt, workerContext);
+  if (attempt.attempt > 1) await killEarlierAttempts(attempt, workerContext);
   const { run, redactor } = await prepareAttempt(preparation, logs, hooks);
   if (isRelinquished(stop) || !(await hooks.beforeStart(platformNow()))) return null;
   const exit = await run();
   if (exit.leakedPids.length > 0) await appendLog('WARNING', { code: 'PROCESS_LEAKED', pids: [...exit.leakedPids] });
   if (exit.cause === 'cancelled' && isRelinquished(stop)) return null;
-  const savedLogs = await logs.close(exit);
-  if (savedLogs.problem !== null) await appendLog('WARNING', { code: 'LOG_NOT_KEPT', problem: savedLogs.problem });
-  const outcome = redactOutcome(attemptOutcome(attempt, exit, savedLogs.stderr), redactor);
-  if (savedLogs.writtenLogs.length > 0) await hooks.recordLogs(savedLogs.writtenLogs);
-  return outcome;
+  const { stderr, problem, writtenLogs } = await logs.close(exit);
+  if (problem !== null) await appendLog('WARNING', { code: 'LOG_NOT_KEPT', problem });
+  return { ...redactOutcome(attemptOutcome(attempt, exit, stderr), redactor), logs: writtenLogs };
 }
 
 /**
@@ -106,9 +102,10 @@ interface PreparedAttempt {
  * The earlier attempt's worker was lost or relinquished it: its leftovers must not run beside this
  * one.
  */
-async function killEarlierAttempt({ execution }: Attempt, { instance, containment }: WorkerContext): Promise<void> {
-  await containment?.cgroups?.killEarlierRuns(String(execution));
-  await killEarlierAttempts(instance, execution);
+async function killEarlierAttempts(attempt: Attempt, { instance, containment }: WorkerContext): Promise<void> {
+  const run = runOf(attempt);
+  await containment?.cgroups?.killEarlierRuns(run);
+  await killEarlierRuns(instance, run);
 }
 
 const isRelinquished = (stop: AbortSignal): boolean => stop.aborted && stop.reason === RELINQUISHED;
@@ -149,6 +146,8 @@ async function buildProgram(
   { attempt, workerContext, scratch, stop }: Preparation<Attempt>,
   { token, network }: { readonly token: string | null; readonly network: NetworkMode },
 ): Promise<ProgramSpec> {
+  const { containment, instance } = workerContext;
+  const run = runOf(attempt);
   const text = plan.input === 'parameters' ? formatParameters(attempt.parameters, attempt.parameterFormat) : null;
   const isFileDelivery = attempt.delivery === 'file' && text !== null;
   const path = isFileDelivery ? await scratch.writeFile(PARAMETER_FILES[attempt.parameterFormat], text) : null;
@@ -156,6 +155,7 @@ async function buildProgram(
   return {
     command: plan.command,
     args: plan.args,
+    ...(plan.interpreter && { interpreter: plan.interpreter }),
     env: processEnvironment(attempt, workerContext, process.env, plan.variables, { parameterFile: path, token }),
     cwd: await workingDirectory(attempt.packDirectory, workerContext),
     input: isFileDelivery ? null : text,
@@ -163,10 +163,10 @@ async function buildProgram(
     killGraceMs: workerContext.killGraceMs,
     logLimitBytes: workerContext.logLimitBytes,
     stop,
-    marker: attemptMarker(workerContext, attempt),
-    cgroupPlacement: workerContext.containment && { ...workerContext.containment, ...cgroupOwnerOf(attempt), network },
+    marker: programMark(instance, run),
+    cgroupPlacement: containment && { ...containment, ...run, tenant: attempt.tenant, network },
     files: scratch.files,
   };
 }
 
-const cgroupOwnerOf = ({ execution, attempt, tenant }: Attempt) => ({ owner: String(execution), run: attempt, tenant });
+const runOf = ({ execution, attempt }: Attempt): ProgramRun => ({ owner: String(execution), run: attempt });

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { STREAM_NAMES, type StreamName } from '../../../contract/executions';
-import type { LogStreamSize } from '../../store/executions/artifacts';
+import type { LogStreamSize } from '../../store/lifecycle/attempt';
 import type { Attempt } from '../../store/lifecycle/attempt';
 import type { OnOutput } from '../process/capture';
 import { errorMessage } from '../../error-details';

@@ -20,7 +20,7 @@ export async function probeCgroup(path: string, limitGroups: Pick<LimitGroups, '
     const group = cgroupAt(path, await limitGroups.open(path));
     if (probe.pid === undefined) throw new Error('the probe process did not start');
     await group.add(probe.pid);
-    const members = await group.members();
+    const members = group.members();
     if (!members.includes(probe.pid)) throw new Error('the moved probe process is not in the group');
     await group.kill();
     await Promise.race([

@@ -7,13 +7,14 @@ import { probeCgroup } from './cgroup-probe';
 import { killAndRemoveTree, subdirectories } from './cgroup-tree';
 import type { GroupLimits } from './limit-group';
 import { detectLimitGroups, type LimitGroups } from './limit-groups';
+import { isEarlierRun, type ProgramRun } from './program-run';
 
 /** The control groups of one worker. */
 export interface Cgroups {
   /** Creates an empty one, with limits of its own if any are given. */
   create(limits?: GroupLimits): Promise<Cgroup>;
-  /** Kills what earlier runs of an owner left on this host, whichever worker ran them. */
-  killEarlierRuns(owner: string): Promise<void>;
+  /** Kills what the owner's earlier runs left on this host, whichever worker ran them. */
+  killEarlierRuns(run: ProgramRun): Promise<void>;
   /** Kills all processes in them, and removes them. */
   close(): Promise<void>;
 }
@@ -81,14 +82,16 @@ function cgroupFactory(workerPath: string, limitGroups: Pick<LimitGroups, 'open'
   };
 }
 
-const killEarlierRunsIn = (base: string, temporaryDirectory: string) => async (owner: string) => {
-  for (const { name: worker } of await subdirectories(temporaryDirectory)) {
-    const labels = join(temporaryDirectory, worker, LABEL_DIRECTORY);
-    const names = (await readdir(labels).catch(ignoreCodes('ENOENT'))) ?? [];
-    const ownLabels = names.filter((name) => name.startsWith(`${owner}.`)).map((name) => join(labels, name));
-    await Promise.all(ownLabels.map((label) => removeLabelled(label, join(base, worker))));
-  }
-};
+const killEarlierRunsIn =
+  (base: string, temporaryDirectory: string) =>
+  async ({ owner, run }: ProgramRun) => {
+    for (const { name: worker } of await subdirectories(temporaryDirectory)) {
+      const labels = join(temporaryDirectory, worker, LABEL_DIRECTORY);
+      const names = (await readdir(labels).catch(ignoreCodes('ENOENT'))) ?? [];
+      const earlier = names.filter((name) => isEarlierRun(name, `${owner}.`, run));
+      await Promise.all(earlier.map((name) => removeLabelled(join(labels, name), join(base, worker))));
+    }
+  };
 
 /** Follows a label only to a group of the worker that wrote it. */
 async function removeLabelled(label: string, workerPath: string): Promise<void> {

@@ -5,7 +5,7 @@ import { detectCgroups } from './cgroups';
 import { createBuildSandbox } from '../isolation/build-sandbox';
 import { inheritableVariables } from './process-environment';
 import { workerMark } from './orphan-cleanup';
-import { startPreforkPool } from './prefork-pool';
+import { startPreforkPool } from './pool/prefork-pool';
 import type { Containment } from '../worker-context';
 import { temporaryDirectory } from '../../directories';
 

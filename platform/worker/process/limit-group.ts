@@ -1,4 +1,5 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ignoreCodes } from '../../error-details';
 import type { LimitedResource, ReachedLimit } from '../../outcomes/program-exit';
@@ -18,8 +19,8 @@ export type GroupResource = LimitedResource | 'processors';
 export interface LimitGroup {
   /** Moves a process in. */
   add(pid: number): Promise<void>;
-  /** Null: the limit was not reached. */
-  reached(): Promise<ReachedLimit | null>;
+  /** Null: the limit was not reached. Throws the system error. */
+  reached(): ReachedLimit | null;
   /** Rejects with EBUSY when a process stays in it. */
   remove(): Promise<void>;
 }
@@ -67,7 +68,7 @@ interface LimitGroupOptions {
 export async function openLimitGroup({ path, version, resource, limits }: LimitGroupOptions): Promise<LimitGroup> {
   if (version === 1) await mkdir(path);
   const hasLimit = resource !== 'processors' && limits !== undefined;
-  const reached = hasLimit ? await setLimit(path, version, resource, limits) : () => Promise.resolve(null);
+  const reached = hasLimit ? await setLimit(path, version, resource, limits) : () => null;
   // Of version 2 it is the group itself, which has its owner.
   if (version === 2) return { reached, add: () => Promise.resolve(), remove: () => Promise.resolve() };
   return {
@@ -90,8 +91,8 @@ async function setLimit(
     const swap = version === 1 ? limit : 0;
     await writeFile(join(path, files.swap), String(swap), { flag: 'r+' }).catch(ignoreCodes('ENOENT', 'EACCES'));
   }
-  return async () => {
-    const events = await readFile(join(path, files.events), 'utf8');
+  return () => {
+    const events = readFileSync(join(path, files.events), 'utf8');
     return Number(files.count.exec(events)?.[1] ?? 0) > 0 ? { resource, limit } : null;
   };
 }

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MARK_VARIABLE, pidsWithVariable, sendSignal } from './process-table';
+import { pidsWithMark, pidsWithVariable, sendSignal } from './process-table';
+import { isEarlierRun, type ProgramRun } from './program-run';
 
 const WORKER_VARIABLE = 'PLATFORM_WORKER';
 
@@ -22,23 +23,19 @@ const KILL_TIMEOUT_MS = 2_000;
  * so that a recovered attempt runs alone. `temporaryDirectory`: the worker's own directory.
  */
 export async function cleanUpOrphans(worker: string, temporaryDirectory: string): Promise<void> {
-  await killAllWith(`${WORKER_VARIABLE}=${worker}\0`);
+  await killAll(() => pidsWithVariable(`${WORKER_VARIABLE}=${worker}\0`));
   await rm(temporaryDirectory, { recursive: true, force: true });
 }
 
-/** Kills what earlier attempts of an execution left on this host, whichever worker ran them. */
-export const killEarlierAttempts = (instance: string, execution: number): Promise<void> =>
-  killAllWith(`${MARK_VARIABLE}=${instance}:${execution}:`);
-
-/** Kills what an earlier process of a sensor left on this host, whichever worker ran it. */
-export const killEarlierSensor = (instance: string, sensor: number): Promise<void> =>
-  killAllWith(`${MARK_VARIABLE}=${instance}:sensor-${sensor}:`);
+/** Kills what the owner's earlier runs left on this host, whichever worker ran them. */
+export const killEarlierRuns = (instance: string, { owner, run }: ProgramRun): Promise<void> =>
+  killAll(() => pidsWithMark((mark) => isEarlierRun(mark, `${instance}:${owner}:`, run)));
 
 /** Sends SIGKILL until two scans in a row find no process. */
-async function killAllWith(variable: string): Promise<void> {
+async function killAll(scan: () => readonly number[]): Promise<void> {
   const deadline = performance.now() + KILL_TIMEOUT_MS;
   for (let emptyScans = 0; emptyScans < 2 && performance.now() < deadline;) {
-    const pids = pidsWithVariable(variable);
+    const pids = scan();
     emptyScans = pids.length === 0 ? emptyScans + 1 : 0;
     for (const pid of pids) sendSignal(pid, 'SIGKILL');
     if (pids.length > 0) await sleep(POLL_MS);

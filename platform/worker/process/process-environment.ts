@@ -2,10 +2,9 @@ import { delimiter } from 'node:path';
 import { isObject } from '../../../contract/json';
 import type { Attempt } from '../../store/lifecycle/attempt';
 import { valueAsText } from './parameter-formats';
-import { attemptMarker, type WorkerContext } from '../worker-context';
+import type { WorkerContext } from '../worker-context';
 import { artifactsDirectory, environmentsDirectory } from '../../directories';
 import { workerMark } from './orphan-cleanup';
-import { MARK_VARIABLE } from './process-table';
 
 type Env = Readonly<Record<string, string | undefined>>;
 type Variables = Record<string, string>;
@@ -92,7 +91,6 @@ function platformVariables(
     ...(attempt.rule !== null && { ATTUNE_RULE: attempt.rule }),
     ...(attempt.trigger !== null && { ATTUNE_TRIGGER: attempt.trigger }),
     ...(workerContext.extensions && { PLATFORM_ATTEMPT: String(attempt.attempt) }),
-    [MARK_VARIABLE]: attemptMarker(workerContext, attempt),
     ...workerMark(workerContext.instance, workerContext.worker),
   };
 }

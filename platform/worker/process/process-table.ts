@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { Cgroup } from './cgroup';
 import { errorCode } from '../../error-details';
 
-/** The variable that every process of an attempt carries: `<instance>:<execution>:<attempt>`. */
+/** The variable that every process of a program carries; its value: `programMark`. */
 export const MARK_VARIABLE = 'PLATFORM_MARK';
 
 const ZOMBIE_OR_DEAD = /^[ZX]$/;
@@ -47,6 +47,10 @@ export const pidsWithVariable = (variable: string): number[] =>
       (environ.includes(`\0${variable}`) || environ.subarray(0, variable.length).equals(Buffer.from(variable)))
     );
   });
+
+/** Live processes whose mark (`MARK_VARIABLE`) is accepted. */
+export const pidsWithMark = (isAccepted: (mark: string) => boolean): number[] =>
+  [...scanMarks(0)].flatMap(([mark, pids]) => (isAccepted(mark) ? pids : []));
 
 /**
  * In the process table, and neither a zombie nor dead. `kill(pid, 0)` also succeeds for a zombie.
@@ -154,14 +158,14 @@ const markedPids = async (tree: ProcessTree): Promise<readonly number[]> =>
 export async function livePids(tree: ProcessTree): Promise<number[]> {
   const isInCgroup = tree.cgroup != null && tree.initPid != null;
   const others = isInCgroup ? [] : [...pidsInGroup(tree.processGroup), ...(await markedPids(tree))];
-  const pids = new Set([...others, ...(await cgroupPids(tree))]);
+  const pids = new Set([...others, ...cgroupPids(tree)]);
   return [...pids].filter((pid) => pid !== tree.initPid);
 }
 
-const cgroupPids = async ({ cgroup }: ProcessTree): Promise<readonly number[]> => (await cgroup?.members()) ?? [];
+const cgroupPids = ({ cgroup }: ProcessTree): readonly number[] => cgroup?.members() ?? [];
 
 /** Live processes of a tree that left its process group: a signal to the group misses them. */
 export const livePidsOutsideGroup = async (tree: ProcessTree): Promise<number[]> =>
-  [...new Set([...(await markedPids(tree)), ...(await cgroupPids(tree))])].filter(
+  [...new Set([...(await markedPids(tree)), ...cgroupPids(tree)])].filter(
     (pid) => readStat(pid)?.group !== tree.processGroup,
   );

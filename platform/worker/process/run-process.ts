@@ -10,7 +10,7 @@ import {
 import { spawnProcess, type CgroupPlacement } from './spawn';
 import { capture, type OnOutput } from './capture';
 import { MARK_VARIABLE, type ProcessTree } from './process-table';
-import type { ExitStatus, SpawnCommand } from './prefork-process';
+import type { ExitStatus, SpawnCommand } from './pool/prefork-process';
 import type { OutputFilter } from '../redaction/output-filter';
 import { signalTree, stopLeftovers } from './stop';
 import { watchForStop } from './stop-request';
@@ -24,7 +24,7 @@ export interface ProgramSpec extends SpawnCommand {
   /** Receives the captured bytes of each stream while the program runs. */
   readonly onOutput?: { readonly stdout: OnOutput; readonly stderr: OnOutput };
   readonly stop: AbortSignal;
-  /** `<instance>:<execution>:<attempt>`: finds descendants that left the process group. */
+  /** `programMark` of its run: finds descendants that left the process group. */
   readonly marker: string;
   /** The program enters its control group before it runs; the group is removed after its exit. */
   readonly cgroupPlacement?: CgroupPlacement | null;
@@ -60,7 +60,7 @@ export async function runProcess(program: ProgramSpec): Promise<ProcessExit> {
   const exit = await waitForExit(spawned.exited, tree, { ...program, stop });
   const containmentFailure = await spawned.containmentFailure;
   const leftovers = await stopLeftovers(tree, exit.killAt, program.killGraceMs);
-  const reachedLimits = (await cgroup?.reachedLimits()) ?? [];
+  const reachedLimits = cgroup?.reachedLimits() ?? [];
   spawned.release();
   await Promise.race([closed, sleep(STREAM_CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
   for (const stream of [spawned.stdin, spawned.stdout, spawned.stderr]) stream?.destroy();
@@ -126,7 +126,7 @@ function waitForExit(exited: Promise<ExitStatus>, tree: ProcessTree, program: Pr
       // A process that left the group and is missed here is found after the leader's exit.
       signalTree(tree, signal).catch(() => undefined);
     };
-    const hasReachedLimit = async () => ((await tree.cgroup?.reachedLimits()) ?? []).length > 0;
+    const hasReachedLimit = () => (tree.cgroup?.reachedLimits() ?? []).length > 0;
     const stopWatching = watchForStop({ ...program, hasReachedLimit }, (cause) => {
       stopCause = cause;
       killAt = performance.now() + program.killGraceMs;

@@ -2,19 +2,20 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Cgroup, CgroupOwner } from './cgroup';
+import type { Cgroup } from './cgroup';
+import type { ProgramRun } from './program-run';
 import type { Cgroups } from './cgroups';
 import { errorCode, errorMessage } from '../../error-details';
 import type { SandboxKind } from '../isolation/sandbox-spec';
-import { exitOf, type PreforkProcess, type SpawnCommand } from './prefork-process';
-import { hasNul } from './prefork-shell';
-import type { PreforkPool } from './prefork-pool';
+import { exitOf, type PreforkProcess, type SpawnCommand } from './pool/prefork-process';
+import { hasNul } from './pool/prefork-shell';
+import type { PreforkPool } from './pool/prefork-pool';
 import { lastAllocatedPid, sendSignal, processState } from './process-table';
 
 /**
  * Where a program's processes are placed: a control group of its own, and the run it belongs to.
  */
-export interface CgroupPlacement extends CgroupOwner, SandboxKind {
+export interface CgroupPlacement extends ProgramRun, SandboxKind {
   /** Null where the host allows no control groups. */
   readonly cgroups: Pick<Cgroups, 'create'> | null;
   readonly preforkPool: Pick<PreforkPool, 'canExec' | 'acquire'>;
@@ -45,9 +46,10 @@ export async function spawnProcess(
   if (hasNul(command)) return spawnDirectly(command, null); // rejected, with the reason
   let cgroup: Cgroup | null = null;
   try {
-    if (preforkPool.canExec(command)) return spawnPreforked(await preforkPool.acquire(placement), command, placement);
+    if (preforkPool.canExec(command))
+      return spawnPreforked(await preforkPool.acquire(placement, command), command, placement);
     cgroup = (await cgroups?.create()) ?? null;
-    cgroup?.assignOwner(placement);
+    cgroup?.assignRun(placement);
   } catch (error) {
     return errorMessage(error);
   }
@@ -56,8 +58,8 @@ export async function spawnProcess(
   return spawned;
 }
 
-function spawnPreforked(waiting: PreforkProcess, command: SpawnCommand, owner: CgroupOwner): SpawnedProcess {
-  waiting.cgroup?.assignOwner(owner);
+function spawnPreforked(waiting: PreforkProcess, command: SpawnCommand, run: ProgramRun): SpawnedProcess {
+  waiting.cgroup?.assignRun(run);
   const lowestPid = lastAllocatedPid() + 1;
   waiting.exec(command);
   return { ...waiting, lowestPid, containmentFailure: Promise.resolve(null) };

@@ -10,7 +10,7 @@ interface StopConditions {
   readonly limitMs: number;
   readonly stop: AbortSignal;
   /** Whether the processes reached a limit of their control group. Absent: they have none. */
-  readonly hasReachedLimit?: () => Promise<boolean>;
+  readonly hasReachedLimit?: () => boolean;
 }
 
 /**
@@ -21,9 +21,7 @@ export function watchForStop(
   { limitMs, stop, hasReachedLimit }: StopConditions,
   onStop: (cause: ProcessStopCause) => void,
 ): () => void {
-  let hasEnded = false;
   const end = () => {
-    hasEnded = true;
     clearTimeout(timer);
     clearInterval(poll);
     stop.removeEventListener('abort', cancel);
@@ -35,12 +33,17 @@ export function watchForStop(
   const cancel = () => request('cancelled');
   // Plus 1: a timer may fire in the millisecond before it is due.
   const timer = setTimeout(request, Math.min(limitMs + 1, MAX_TIMER_MS), 'timeout');
-  const checkLimits = async () => {
-    if ((await hasReachedLimit?.()) && !hasEnded) request('limit-reached');
-  };
-  // A group that cannot be read is that of a program that has ended.
-  const poll = hasReachedLimit && setInterval(() => void checkLimits().catch(() => undefined), LIMIT_POLL_MS);
+  const poll =
+    hasReachedLimit && setInterval(() => isReached(hasReachedLimit) && request('limit-reached'), LIMIT_POLL_MS);
   if (stop.aborted) cancel();
   else stop.addEventListener('abort', cancel, { once: true });
   return end;
+}
+
+function isReached(hasReachedLimit: () => boolean): boolean {
+  try {
+    return hasReachedLimit();
+  } catch {
+    return false; // a group that cannot be read is that of a program that has ended
+  }
 }

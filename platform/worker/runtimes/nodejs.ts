@@ -22,6 +22,7 @@ export const nodejsRuntime: ProgramRuntime = {
       args: ['--preserve-symlinks', '--preserve-symlinks-main', join(packDirectory, relative(directory, file))],
       variables: { prepend: { NODE_PATH: nodeModules } },
       input: 'parameters',
+      interpreter: { optionCount: 2, waiter: 'wait.js' },
     };
   },
 };

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { pythonEnvironment } from '../environments/pack-environments';
 import { captureStdout, findExecutable, memoized, type Interpreter } from './interpreter';
 import { resolvePackFile } from './pack-file';
+import { runsPackageCodeAtStart } from './python-start';
 import { NotRunnable, type ProgramRuntime } from './runtime';
 
 const PRINT_INTERPRETER = 'import sys; print(sys.executable); print("%d.%d.%d" % sys.version_info[:3])';
@@ -32,6 +33,8 @@ export const pythonRuntime: ProgramRuntime = {
     const file = await resolvePackFile(attempt);
     const packPython = await pythonEnvironment(preparation, attempt.packDirectory ?? '', interpreter);
     if (packPython === null) await appendLog('WARNING', { code: 'ENVIRONMENT_MISSING', interpreter: interpreter.path });
+    const library = join(attempt.packDirectory ?? '', 'lib');
+    const canWait = packPython !== null && !runsPackageCodeAtStart(packPython, library);
     return {
       kind: 'program',
       command: packPython ?? interpreter.path,
@@ -40,9 +43,10 @@ export const pythonRuntime: ProgramRuntime = {
       variables: {
         // No compiled modules in the pack, which may be read-only. The library's own are used.
         set: { PYTHONDONTWRITEBYTECODE: '1', PYTHONNOUSERSITE: '1' },
-        prepend: { PYTHONPATH: join(attempt.packDirectory ?? '', 'lib') },
+        prepend: { PYTHONPATH: library },
       },
       input: 'parameters',
+      ...(canWait && { interpreter: { optionCount: 1, waiter: 'wait.py' } }),
     };
   },
 };

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../../contract/json';
 import type { Attempt } from '../../store/lifecycle/attempt';
 import type { BuiltInOutput } from '../../outcomes/built-in-actions';
 import type { ReportEnvironment } from '../../store/packs/environment-report';
+import type { InterpreterStart } from '../process/pool/prefork-process';
 import type { RuntimeVariables } from '../process/process-environment';
 import type { ScratchDirectory } from '../process/scratch-directory';
 import type { WorkerContext } from '../worker-context';
@@ -40,6 +41,8 @@ export interface ProgramPlan {
   readonly args: readonly string[];
   readonly variables: RuntimeVariables;
   readonly input: 'parameters' | 'empty';
+  /** How an interpreter that waits can run it. */
+  readonly interpreter?: InterpreterStart;
 }
 
 /**

@@ -2,7 +2,8 @@ import { mkdir } from 'node:fs/promises';
 import { platformNow } from '../../clock';
 import type { SensorStream } from '../../../contract/sensors';
 import { networkOfPrograms } from '../isolation/network-mode';
-import { killEarlierSensor } from '../process/orphan-cleanup';
+import { killEarlierRuns } from '../process/orphan-cleanup';
+import { programMark } from '../process/program-run';
 import type { ProcessExit } from '../../outcomes/program-exit';
 import { notStarted, runProcess } from '../process/run-process';
 import type { OutputFilter } from '../redaction/output-filter';
@@ -33,10 +34,10 @@ interface SensorRunOptions extends Omit<SensorLaunch, 'scratch'> {
 export async function runSensor(options: SensorRunOptions): Promise<ProcessExit> {
   const { plan, workerContext, stop } = options;
   await using scratch = openScratch(workerContext);
-  const owner = `sensor-${plan.sensor}`;
+  const run = { owner: `sensor-${plan.sensor}`, run: options.fencingToken };
   const { containment } = workerContext;
-  await containment?.cgroups?.killEarlierRuns(owner);
-  await killEarlierSensor(workerContext.instance, plan.sensor);
+  await containment?.cgroups?.killEarlierRuns(run);
+  await killEarlierRuns(workerContext.instance, run);
   try {
     const network = networkOfPrograms(plan.network, workerContext);
     const { command, args, variables } = await planSensorProgram({ ...options, scratch });
@@ -50,14 +51,8 @@ export async function runSensor(options: SensorRunOptions): Promise<ProcessExit>
       env: sensorVariables(plan, workerContext, token, variables),
       cwd: await workingDirectory(plan.storage, workerContext),
       logLimitBytes: OUTPUT_TAIL_BYTES,
-      marker: `${workerContext.instance}:${owner}:${options.fencingToken}`,
-      cgroupPlacement: containment && {
-        ...containment,
-        owner,
-        run: options.fencingToken,
-        tenant: plan.tenant,
-        network,
-      },
+      marker: programMark(workerContext.instance, run),
+      cgroupPlacement: containment && { ...containment, ...run, tenant: plan.tenant, network },
       files: scratch.files,
       filters: { stdout: stdout!, stderr: stderr! },
     });
