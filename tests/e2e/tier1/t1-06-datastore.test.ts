@@ -218,6 +218,7 @@ claim('T1.6f', NEEDS, 'an update replaces the value and keeps one record', async
   const [K, v1, v2] = [ctx.name('k'), ctx.name('v1'), ctx.name('v2')];
   await storeKey(ctx, K, v1);
   const first = await readKey(ctx, K);
+  const stored = await ctx.client.keys.get(K);
 
   await ctx.client.keys.update(K, { value: v2 });
   const owner = { owner_type: 'action' as const, owner_action_ref: ctx.action('read-key') };
@@ -230,7 +231,8 @@ claim('T1.6f', NEEDS, 'an update replaces the value and keeps one record', async
 
   expect([first.result, second.result]).toMatchObject([{ data: { value: v1 } }, { data: { status: 200, value: v2 } }]);
   const { created, updated } = await ctx.client.keys.get(K);
-  expect(parseInstant(updated)).toBeGreaterThan(parseInstant(created));
+  expect(created).toBe(stored.created);
+  expect(parseInstant(updated)).toBeGreaterThan(parseInstant(stored.updated));
   const list = await ctx.client.keys.list();
   expect(list.filter(({ ref, name }) => ref === K || name === K)).toHaveLength(1);
   expectHidden(v1, K, list);

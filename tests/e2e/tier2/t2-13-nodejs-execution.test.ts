@@ -8,6 +8,8 @@ import { until } from '../../../helpers/scenario/polling';
 import type { Parameters } from '../../../helpers/scenario/resources/workflow-task';
 
 const NEEDS = ['runtimes.node', 'packages.offline'];
+/** A platform that keeps processes of Node has used each of them by then. */
+const CONSECUTIVE = 6;
 
 /** The environment is built once: only this file uses the pack, and no claim changes it. */
 const start = async (ctx: Context, action: string, parameters: Parameters): Promise<number> => {
@@ -97,4 +99,18 @@ claim('T2.13g', NEEDS, 'a registration again replaces the files, also with the s
   const second = await run();
 
   expect([first, second]).toMatchObject([{ data: { release: 'first' } }, { data: { release: 'second' } }]);
+});
+
+claim('T2.13h', NEEDS, 'executions one after another find no state of each other', async (ctx) => {
+  const outputs: Parameters[] = [];
+  const expected: Parameters[] = [];
+  while (outputs.length < CONSECUTIVE) {
+    const params = { nonce: `${ctx.nonce}-${outputs.length}` };
+    const execution = await start(ctx, 'node-leave-state', params);
+    const { result } = await until(executionToBe('completed', ctx.client, execution), ctx.deadline);
+    outputs.push((result as { data: Parameters }).data);
+    expected.push({ found: { listeners: 0 }, execution, params, directory: outputs[0]!.directory! });
+  }
+
+  expect(outputs).toEqual(expected);
 });

@@ -8,7 +8,7 @@ import { createBuildSandbox, type BuildSandbox } from '../../../platform/worker/
 import { createIsolation, type Isolation } from '../../../platform/worker/isolation/isolation';
 import type { PlatformAddress } from '../../../platform/worker/isolation/platform-network';
 import { detectCgroups } from '../../../platform/worker/process/cgroups';
-import { startPreforkPool } from '../../../platform/worker/process/prefork-pool';
+import { startPreforkPool } from '../../../platform/worker/process/pool/prefork-pool';
 import { findPython } from '../../../platform/worker/runtimes/python';
 import type { Containment } from '../../../platform/worker/worker-context';
 import { createAttemptRunner, type AttemptRunner } from '../worker/attempt-runner';

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { logIn, type Client } from '../../../helpers/client/client';
 import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until, type Condition } from '../../../helpers/scenario/polling';
-import type { RunningPlatform } from '../../../helpers/target/running-platform';
+import type { RunningPlatform } from '../../../helpers/target/start/running-platform';
 import { sensorLogPath } from '../../../platform/directories';
 import { DEFAULT_TENANT } from '../../../platform/store/database/connection';
 import { DEFAULT_USER } from '../../../platform/store/identities/first-administrator';

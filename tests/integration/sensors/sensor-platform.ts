@@ -16,6 +16,7 @@ import { superviseSensors, type SensorSupervision } from '../../../platform/work
 import { openPool, type Database } from '../../../platform/store/database/connection';
 import { DEFAULT_USER, createFirstAdministrator } from '../../../platform/store/identities/first-administrator';
 import { openDatabaseAccess } from '../../../platform/worker-access/database-access';
+import type { WorkerAccess } from '../../../platform/worker-access/worker-access';
 import { openWorkerFeed } from '../../../platform/worker-access/worker-feed';
 import { detectContainment } from '../../../platform/worker/process/containment';
 import type { Containment, WorkerContext } from '../../../platform/worker/worker-context';
@@ -26,6 +27,7 @@ import { livenessDeadline } from '../liveness';
 const SECRET = 'the secret of these tests, 32 bytes and more';
 const LEASE_MS = 5_000;
 const BACKOFF_MS = 100;
+const RUNTIMES = { shell: '5.2', python: '3.11', native: '1' };
 
 export interface SensorTestPlatform {
   readonly client: Client;
@@ -34,6 +36,8 @@ export interface SensorTestPlatform {
   readonly directory: string;
   readonly instance: string;
   readonly owner: ReturnType<typeof openPool>;
+  /** The access of another worker, which runs nothing by itself. */
+  openAccess(name: string): Promise<WorkerAccess>;
   /** Starts another worker of the platform, which runs sensors only. */
   worker(
     name: string,
@@ -82,6 +86,11 @@ async function startTestPlatform({ db, url: databaseUrl }: TestDatabase, release
   let sequence = 0;
   return {
     ...{ client, url, directory, instance, owner },
+    openAccess: async (name: string) => {
+      const access = openDatabaseAccess({ db, heartbeatDb: db, tokenSecret: SECRET, name, leaseMs: LEASE_MS });
+      await access.registerWorker({ runtimes: RUNTIMES, slots: 1, meta: {} });
+      return access;
+    },
     worker: (name: string) => startSensorWorker({ db, databaseUrl, directory, instance, url, name }, releases),
     pack: async (ref = `watch${++sequence}`, manifestLines = '') => {
       const path = join(directory, 'incoming', `${ref}-${++sequence}`);
@@ -123,15 +132,14 @@ interface SensorWorkerOptions {
 
 async function startSensorWorker(options: SensorWorkerOptions, releases: Releases) {
   const { db, databaseUrl, directory, instance, url, name } = options;
-  const runtimes = { shell: '5.2', python: '3.11', native: '1' };
   const settings = { leaseMs: LEASE_MS, sensorBackoffMs: BACKOFF_MS };
   const log = pino({ level: 'silent' });
   const access = openDatabaseAccess({ db, heartbeatDb: db, tokenSecret: SECRET, name, leaseMs: LEASE_MS });
-  const id = await access.registerWorker({ runtimes, slots: 1, meta: {} });
+  const id = await access.registerWorker({ runtimes: RUNTIMES, slots: 1, meta: {} });
   const containment = await detectContainment({ instance, directory, slots: 1, actionVariables: [] }, name, log);
   const workerContext = workerContextFor(directory, instance, name, url, containment);
   const reportEnvironment = () => Promise.resolve();
-  const worker = { worker: id, name, runtimes };
+  const worker = { worker: id, name, runtimes: RUNTIMES };
   const sensors = superviseSensors({ access, ...worker, settings, workerContext, reportEnvironment, log });
   const heartbeat = setInterval(() => void access.recordHeartbeat(sensors.fencingTokens()), LEASE_MS / 5);
   const requestReconcile = () => sensors.requestReconcile();

@@ -117,7 +117,6 @@ const listFiles = (directory: string): string[] =>
 const recordingHooks = (logEntries: AttemptRunner['logEntries'], reports: AttemptRunner['reports']): AttemptHooks => ({
   issueToken: () => Promise.resolve(ATTEMPT_TOKEN),
   beforeStart: () => Promise.resolve(true),
-  recordLogs: () => Promise.resolve(),
   reportEnvironment: (report) => {
     reports.push(report);
     return Promise.resolve();

@@ -5,9 +5,9 @@ import { basename, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { cgroupBase, limitBase } from '../../../platform/cgroup-base';
 import { detectCgroups, type Cgroups } from '../../../platform/worker/process/cgroups';
-import { startPreforkPool } from '../../../platform/worker/process/prefork-pool';
+import { startPreforkPool } from '../../../platform/worker/process/pool/prefork-pool';
 import type { Containment } from '../../../platform/worker/worker-context';
-import { killEarlierAttempts, cleanUpOrphans } from '../../../platform/worker/process/orphan-cleanup';
+import { cleanUpOrphans, killEarlierRuns } from '../../../platform/worker/process/orphan-cleanup';
 import { isAlive } from '../../../platform/worker/process/process-table';
 import { runProcess } from '../../../platform/worker/process/run-process';
 
@@ -152,14 +152,14 @@ test('a restarted worker kills only its own orphans and removes its files', asyn
 });
 
 test('only earlier attempts of the same execution are killed', async () => {
-  const earlier = spawnOrphan({ PLATFORM_MARK: `${INSTANCE}:77:1` });
-  const other = spawnOrphan({ PLATFORM_MARK: `${INSTANCE}:770:1` });
+  const earlier = spawnOrphan({ PLATFORM_MARK: `${INSTANCE}:77:2` });
+  const others = ['77:3', '77:10', '770:1'].map((run) => spawnOrphan({ PLATFORM_MARK: `${INSTANCE}:${run}` }));
 
-  await killEarlierAttempts(INSTANCE, 77);
+  await killEarlierRuns(INSTANCE, { owner: '77', run: 3 });
   await untilExit(earlier);
 
-  expect(isAlive(other)).toBe(true);
-  process.kill(other, 'SIGKILL');
+  expect(others.map(isAlive)).toEqual([true, true, true]);
+  for (const pid of others) process.kill(pid, 'SIGKILL');
 });
 
 test('groups left by an earlier worker process are removed at the next start', async () => {
@@ -175,22 +175,27 @@ test('groups left by an earlier worker process are removed at the next start', a
   expect(existsSync(join(cgroupBase(INSTANCE) ?? directory, 'w2'))).toBe(false);
 });
 
-test('another worker kills only the group that an execution left', async () => {
+test('another worker kills only the groups that earlier attempts left', async () => {
   const [lost, finder] = [await detect('w3'), await detect('w4')];
   if (lost === null || finder === null) return expect(containment).toBeNull();
   const pids = await Promise.all(
-    [7, 70].map(async (execution) => {
+    [
+      { owner: '7', run: 1 },
+      { owner: '7', run: 2 },
+      { owner: '70', run: 1 },
+    ].map(async (run) => {
       const [group, pid] = [await lost.create(), spawnOrphan({})];
       await group.add(pid);
-      group.assignOwner({ owner: String(execution), run: 1 });
+      group.assignRun(run);
       return pid;
     }),
   );
 
-  await finder.killEarlierRuns('7');
+  await finder.killEarlierRuns({ owner: '7', run: 2 });
   await untilExit(pids[0]!);
 
-  expect([isAlive(pids[1]!), readdirSync(join(directory, 'w3', 'groups'))]).toEqual([true, ['70.1']]);
+  expect(pids.map(isAlive)).toEqual([false, true, true]);
+  expect(readdirSync(join(directory, 'w3', 'groups')).sort()).toEqual(['7.2', '70.1']);
   await Promise.all([lost.close(), finder.close()]);
-  await untilExit(pids[1]!);
+  for (const pid of pids) await untilExit(pid);
 });

@@ -63,7 +63,6 @@ test('a worker can do nothing with the lease of another worker', async () => {
   await expect(other.markStarted(token, Date.now())).resolves.toBe(false);
   await expect(other.finishAttempt(token, completed())).resolves.toBe(false);
   await other.appendAttemptLog(token, 'WARNING', {});
-  await other.recordLogs(token, [{ stream: 'stdout', bytes: 3 }]);
 
   expect((await platform.get(id)).status).toBe('scheduled');
   await expect(owner.markStarted(token, Date.now())).resolves.toBe(true);

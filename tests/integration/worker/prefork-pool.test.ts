@@ -6,14 +6,15 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { cgroupBase } from '../../../platform/cgroup-base';
 import { detectCgroups, type Cgroups } from '../../../platform/worker/process/cgroups';
-import type { PreforkProcess } from '../../../platform/worker/process/prefork-process';
-import { startPreforkPool, type PreforkPool } from '../../../platform/worker/process/prefork-pool';
+import type { PreforkProcess } from '../../../platform/worker/process/pool/prefork-process';
+import { startPreforkPool, type PreforkPool } from '../../../platform/worker/process/pool/prefork-pool';
 import { isAlive } from '../../../platform/worker/process/process-table';
 import { runProcess } from '../../../platform/worker/process/run-process';
 
 const INSTANCE = `prefork-${process.pid}`;
 const KIND = { tenant: 1, network: 'full' } as const;
 const POLL_MS = 5;
+const COMMAND = { command: '/bin/true', args: [], env: {}, cwd: '/', input: null };
 const SHELL_ENV = {
   PATH: process.env.PATH ?? '',
   PLATFORM_WORKER: 'prefork-w1',
@@ -106,7 +107,7 @@ testPool('a program without input reads /dev/null', async () => {
 });
 
 testPool('an idle shell shows its worker and no program', async () => {
-  const shell = await preforkPool.acquire(KIND);
+  const shell = await preforkPool.acquire(KIND, COMMAND);
 
   expect([procStrings(shell.pid, 'cmdline'), procStrings(shell.pid, 'environ').sort()]).toEqual([
     ['/bin/sh'],
@@ -114,25 +115,25 @@ testPool('an idle shell shows its worker and no program', async () => {
       .map(([name, value]) => `${name}=${value}`)
       .sort(),
   ]);
-  expect(await shell.cgroup!.members()).toEqual([shell.pid]);
+  expect(shell.cgroup!.members()).toEqual([shell.pid]);
   await shell.close();
 });
 
 testPool('a killed idle shell is replaced and its group removed', async (cgroupsFound) => {
   const recorder = recordGroups(cgroupsFound);
   const ownPool = startPreforkPool({ cgroups: recorder, variables: SHELL_ENV, slots: 1, onRefillFailure });
-  await ownPool.acquire(KIND).then((shell) => shell.close());
+  await ownPool.acquire(KIND, COMMAND).then((shell) => shell.close());
   while (recorder.groups.length < 2) await pause(POLL_MS);
   const [, spare] = recorder.groups;
-  while ((await spare!.members()).length === 0) await pause(POLL_MS);
-  const [pid] = await spare!.members();
+  while (spare!.members().length === 0) await pause(POLL_MS);
+  const [pid] = spare!.members();
   process.kill(pid!, 'SIGKILL');
   await untilExit(pid!);
 
-  const shell = await ownPool.acquire(KIND);
+  const shell = await ownPool.acquire(KIND, COMMAND);
 
   expect([shell.pid === pid, shell.isWaiting()]).toEqual([false, true]);
-  await expect(spare!.members()).rejects.toMatchObject({ code: 'ENOENT' });
+  expect(() => spare!.members()).toThrow('ENOENT');
   await shell.close();
   await ownPool.close();
 });
@@ -140,20 +141,22 @@ testPool('a killed idle shell is replaced and its group removed', async (cgroups
 testPool('closing the pool removes all idle shells and groups', async (cgroupsFound) => {
   const recorder = recordGroups(cgroupsFound);
   const ownPool = startPreforkPool({ cgroups: recorder, variables: SHELL_ENV, slots: 3, onRefillFailure });
-  const acquired: PreforkProcess = await ownPool.acquire(KIND);
+  const acquired: PreforkProcess = await ownPool.acquire(KIND, COMMAND);
   while (recorder.groups.length < 4) await pause(POLL_MS);
 
   await ownPool.close();
   await acquired.close();
 
-  for (const group of recorder.groups) await expect(group.members()).rejects.toMatchObject({ code: 'ENOENT' });
+  for (const group of recorder.groups) {
+    expect(() => group.members()).toThrow('ENOENT');
+  }
 });
 
 testPool('acquire rejects with the reason when no group can be created', async () => {
   const noGroups = { create: () => Promise.reject(new Error('ENOSPC: no space for another group')) };
   const ownPool = startPreforkPool({ cgroups: noGroups, variables: SHELL_ENV, slots: 1, onRefillFailure });
 
-  await expect(ownPool.acquire(KIND)).rejects.toThrow('ENOSPC');
+  await expect(ownPool.acquire(KIND, COMMAND)).rejects.toThrow('ENOSPC');
 
   await ownPool.close();
 });

@@ -1,5 +1,5 @@
 import { detectCgroups } from '../../../platform/worker/process/cgroups';
-import { startPreforkShell } from '../../../platform/worker/process/prefork-shell';
+import { startPreforkShell } from '../../../platform/worker/process/pool/prefork-shell';
 
 /**
  * Holds two prefork shells until it is killed; prints their pids. Arguments: instance, directory.

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { detectCgroups } from '../../../platform/worker/process/cgroups';
-import { startPreforkPool } from '../../../platform/worker/process/prefork-pool';
+import { startPreforkPool } from '../../../platform/worker/process/pool/prefork-pool';
 import { isAlive } from '../../../platform/worker/process/process-table';
 import type { ProcessExit } from '../../../platform/outcomes/program-exit';
 import { runProcess, type ProgramSpec } from '../../../platform/worker/process/run-process';

@@ -27,7 +27,7 @@ test('in version 2 the limits of the group itself are set, without swap space', 
 });
 
 test('memory that was reclaimed in time is not a limit that was reached', async () => {
-  expect(await (await open('memory')).reached()).toBeNull();
+  expect((await open('memory')).reached()).toBeNull();
 });
 
 test('one process that was killed or not started is a limit that was reached', async () => {
@@ -35,7 +35,7 @@ test('one process that was killed or not started is a limit that was reached', a
   write('memory.events', 'low 0\nhigh 0\nmax 12\noom 1\noom_kill 1\n');
   write('pids.events', 'max 3\n');
 
-  expect([await memory.reached(), await processes.reached()]).toEqual([
+  expect([memory.reached(), processes.reached()]).toEqual([
     { resource: 'memory', limit: 2 ** 30 },
     { resource: 'processes', limit: 64 },
   ]);

@@ -76,7 +76,6 @@ test('a process gets its execution, directories and parameter delivery', () => {
     ATTUNE_TRIGGER: 'demo.trigger',
     PLATFORM_INSTANCE: 'fork',
     PLATFORM_ATTEMPT: '2',
-    PLATFORM_MARK: 'fork:41:2',
     PLATFORM_WORKER: 'fork-w1',
   });
 });
@@ -96,8 +95,8 @@ test('parameters never become variables', () => {
 });
 
 test('RT-07 platform variables override those of the request', () => {
-  const envVars = { ATTUNE_EXEC_ID: '1', PLATFORM_MARK: 'other:1:1', OWN: 'kept' };
-  expect(environment({ envVars })).toMatchObject({ ATTUNE_EXEC_ID: '41', PLATFORM_MARK: 'fork:41:1', OWN: 'kept' });
+  const envVars = { ATTUNE_EXEC_ID: '1', PLATFORM_WORKER: 'other', OWN: 'kept' };
+  expect(environment({ envVars })).toMatchObject({ ATTUNE_EXEC_ID: '41', PLATFORM_WORKER: 'fork-w1', OWN: 'kept' });
 });
 
 test('search paths of the runtime precede those of the request', () => {

@@ -28,7 +28,7 @@ test('a cancellation before the limit wins', async () => {
 
 test('a limit of the control group stops once, and the poll ends', async () => {
   const onStop = jest.fn();
-  const hasReachedLimit = jest.fn(() => Promise.resolve(true));
+  const hasReachedLimit = jest.fn(() => true);
   watchForStop({ limitMs: 60_000, stop: new AbortController().signal, hasReachedLimit }, onStop);
   while (onStop.mock.calls.length === 0) await pause(AFTER_LIMIT_MS);
   const polls = hasReachedLimit.mock.calls.length;
