@@ -40,12 +40,18 @@ export const listSensorPlans = (
   });
 
 /**
- * Claims the lease of a sensor and returns its fencing token. Null when another worker holds it.
+ * Claims the lease of a planned sensor and returns its fencing token. Null when another worker
+ * holds it, or its process has ended by itself since the plan was listed.
  */
-export const claimSensor = (db: Database, sensor: number, worker: number, leaseMs: number): Promise<number | null> =>
+export const claimSensor = (
+  db: Database,
+  { sensor, failures }: Pick<SensorPlan, 'sensor' | 'failures'>,
+  worker: number,
+  leaseMs: number,
+): Promise<number | null> =>
   db.singleStatement(async (transaction) => {
     const { rows } = await sql<{ token: number | null }>`
-      select claim_sensor(${sensor}, ${worker}, ${leaseMs}) as token`.execute(transaction);
+      select claim_sensor(${sensor}, ${worker}, ${leaseMs}, ${failures}) as token`.execute(transaction);
     return rows[0]?.token ?? null;
   });
 
