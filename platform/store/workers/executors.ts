@@ -1,0 +1,17 @@
+import { sql } from 'kysely';
+import type { Database } from '../database/connection';
+
+/** Adds an executor of a platform; its leases last `leaseMs` without a renewal. Returns its id. */
+export const addExecutor = (db: Database, instance: string, leaseMs: number): Promise<number> =>
+  db.withoutTenant(async (transaction) => {
+    const { rows } = await sql<{ id: number }>`select add_executor(${instance}, ${leaseMs}) as id`.execute(transaction);
+    return rows[0]!.id;
+  });
+
+/** Renews the leases of all workflows that it coordinates. */
+export const renewExecutor = (db: Database, executor: number, leaseMs: number): Promise<unknown> =>
+  db.singleStatement((transaction) => sql`select renew_executor(${executor}, ${leaseMs})`.execute(transaction));
+
+/** Ends its leases: other executors go on with what it coordinated. */
+export const removeExecutor = (db: Database, executor: number): Promise<unknown> =>
+  db.singleStatement((transaction) => sql`select remove_executor(${executor})`.execute(transaction));
