@@ -5,6 +5,7 @@ import type { DecisionCode } from "../../../contract/events";
 import type { LogType } from "../../../contract/executions";
 import type { Json, JsonObject } from "../../../contract/json";
 import type { Toleration } from "../../../contract/placement";
+import type { Finding, Plan } from "../../../contract/workflows";
 import type { JsonColumn } from "./json-column";
 import type { ColumnType } from "kysely";
 
@@ -20,6 +21,10 @@ interface Action {
   default_execution_permission_set_refs: Generated<string[]>;
   description: string | null;
   entrypoint: Generated<string>;
+  /**
+   * SHA-256 of the file of its entry point, as it was registered; null: none, or not known.
+   */
+  file_digest: string | null;
   id: Generated<number>;
   is_adhoc: Generated<boolean>;
   label: Generated<string>;
@@ -192,6 +197,10 @@ interface Execution {
   correlation_id: Generated<string>;
   created: Generated<string>;
   /**
+   * What a compile at the request would have given; null: it would have failed, or no plan.
+   */
+  current_plan_digest: string | null;
+  /**
    * Not dispatched before this time: the time of a retry.
    */
   due_at: string | null;
@@ -209,6 +218,10 @@ interface Execution {
   permission_limit: string[] | null;
   permission_set_refs: Generated<string[]>;
   /**
+   * Of the revision that it was requested with.
+   */
+  plan_digest: string | null;
+  /**
    * False while a with_items child waits for the concurrency limit.
    */
   released: Generated<boolean>;
@@ -219,6 +232,7 @@ interface Execution {
   result_secrets: string | null;
   retry_count: Generated<number>;
   retry_reason: string | null;
+  revision: number | null;
   root: Generated<number>;
   rule_ref: string | null;
   /**
@@ -250,6 +264,7 @@ interface Execution {
   trigger_ref: string | null;
   triggered_by: string | null;
   updated: Generated<string>;
+  variables: JsonColumn<JsonObject> | null;
   worker: number | null;
   worker_affinity: JsonColumn<JsonObject> | null;
   worker_selector: JsonColumn<JsonObject> | null;
@@ -270,6 +285,23 @@ interface ExecutionEvent {
    * Transaction that wrote the row: readers skip rows that are not older than the oldest open one.
    */
   xid: Generated<string>;
+}
+
+interface Executor {
+  /**
+   * When the leases of the workflows that it coordinates expire.
+   */
+  expires_at: string;
+  id: Generated<number>;
+  /**
+   * The platform that it belongs to.
+   */
+  instance: string;
+  renewals: Generated<number>;
+  /**
+   * By the clock of the host: what was renewed before the server started is not alive.
+   */
+  renewed_at: Generated<string>;
 }
 
 interface FailedLogin {
@@ -417,6 +449,10 @@ interface Pack {
   created: Generated<string>;
   dependencies: Generated<string[]>;
   description: string | null;
+  /**
+   * Of all files but those of workflows, as they were registered; null: not known.
+   */
+  files_digest: string | null;
   id: Generated<number>;
   installed_by: number | null;
   installers: Generated<string[]>;
@@ -470,6 +506,21 @@ interface PermissionSetRole {
   permset: number;
   role: string;
   tenant: Generated<number>;
+}
+
+interface PinnedAction {
+  action_ref: string;
+  plan_digest: string;
+  /**
+   * The columns of its row that decide how it runs.
+   */
+  source: JsonColumn<JsonObject>;
+  /**
+   * Directory of the files of its pack.
+   */
+  storage: string | null;
+  tenant: Generated<number>;
+  workflow: number;
 }
 
 interface RefreshFamily {
@@ -768,6 +819,7 @@ interface WorkflowDefinition {
   pack_ref: string;
   param_schema: JsonColumn<JsonObject> | null;
   ref: string;
+  revision: Generated<number>;
   /**
    * Permission sets of the caller that saved it: its tasks get no others.
    */
@@ -782,6 +834,11 @@ interface WorkflowExecution {
   cancel_policy: string | null;
   cancel_requested: Generated<boolean>;
   completed_tasks: Generated<string[]>;
+  coordinated_since: string | null;
+  /**
+   * The executor with the lease; it may have ended. Null: the run has not started, or has ended.
+   */
+  coordinator: number | null;
   created: Generated<string>;
   current_tasks: Generated<string[]>;
   /**
@@ -791,8 +848,10 @@ interface WorkflowExecution {
   error_message: string | null;
   execution: number;
   failed_tasks: Generated<string[]>;
+  fencing_token: number | null;
   id: Generated<number>;
   paused: Generated<boolean>;
+  revision: number | null;
   /**
    * That of its definition when it started.
    */
@@ -820,6 +879,24 @@ interface WorkflowExecution {
   workflow_def: number | null;
 }
 
+interface WorkflowRevision {
+  compiled_at: string | null;
+  created: Generated<string>;
+  definition: JsonColumn<JsonObject>;
+  findings: Generated<JsonColumn<Finding[]>>;
+  out_schema: JsonColumn<JsonObject> | null;
+  param_schema: JsonColumn<JsonObject> | null;
+  plan: JsonColumn<Plan> | null;
+  plan_digest: string | null;
+  revision: number;
+  /**
+   * draft: not compiled; ready: it can run; invalid: compiled when it was saved, with findings.
+   */
+  state: Generated<"draft" | "ready" | "invalid">;
+  tenant: Generated<number>;
+  workflow: number;
+}
+
 export interface Tables {
   action: Action;
   artifact: Artifact;
@@ -831,6 +908,7 @@ export interface Tables {
   event_decision: EventDecision;
   execution: Execution;
   execution_event: ExecutionEvent;
+  executor: Executor;
   failed_login: FailedLogin;
   idempotent_request: IdempotentRequest;
   identity: Identity;
@@ -844,6 +922,7 @@ export interface Tables {
   permission_assignment: PermissionAssignment;
   permission_set: PermissionSet;
   permission_set_role: PermissionSetRole;
+  pinned_action: PinnedAction;
   refresh_family: RefreshFamily;
   removed_action: RemovedAction;
   replaced_files: ReplacedFiles;
@@ -862,4 +941,5 @@ export interface Tables {
   worker_crash_suspect: WorkerCrashSuspect;
   workflow_definition: WorkflowDefinition;
   workflow_execution: WorkflowExecution;
+  workflow_revision: WorkflowRevision;
 }

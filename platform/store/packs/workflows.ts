@@ -157,4 +157,5 @@ export const toWorkflow = (row: WorkflowRow): Workflow => ({
   param_schema: row.param_schema,
   out_schema: row.out_schema,
   definition: row.definition,
+  revision: row.revision,
 });
