@@ -6,9 +6,7 @@ import type {
   ArtifactVersion,
   ArtifactVersionSummary,
 } from '../../../contract/artifacts';
-import type { StreamName } from '../../../contract/executions';
-import type { AttemptLease } from '../lifecycle/attempt';
-import { asJson, type Database, type Transaction } from '../database/connection';
+import type { Transaction } from '../database/connection';
 import type { Tables } from '../database/tables';
 import { equalColumns } from '../database/list-rows';
 import { ownedByTenant } from '../database/tenant-filter';
@@ -31,28 +29,6 @@ const OWNING_PACK_REF = sql<string | null>`case artifact.scope when 'pack' then 
   when 'action' then ${packRefOfOwner('action')} when 'sensor' then ${packRefOfOwner('sensor')} end`.as(
   'owning_pack_ref',
 );
-
-/** A stream to which an attempt wrote, and how much of it was stored. */
-export interface LogStreamSize {
-  readonly stream: StreamName;
-  readonly bytes: number;
-}
-
-/**
- * Records the logs of an attempt, once for each execution, also when it is called again. Does
- * nothing for a fenced attempt.
- */
-export const recordLogs = (
-  db: Database,
-  { tenant, execution, attempt, fencingToken }: AttemptLease,
-  streams: readonly LogStreamSize[],
-): Promise<unknown> =>
-  db.inTenant(tenant, (transaction) => {
-    const streamsJson = asJson(streams.map(({ stream, bytes }) => ({ stream, bytes })));
-    return sql`select record_logs(${execution}, ${attempt}, ${fencingToken}, ${streamsJson}::jsonb)`.execute(
-      transaction,
-    );
-  });
 
 /** Deletes the artifacts of execution logs whose files are about to be removed. */
 export const removeLogs = (transaction: Transaction, executions: readonly number[]): Promise<unknown> =>

@@ -15,24 +15,7 @@ export async function loadAttemptDetails(
   transaction: Transaction,
   executions: readonly number[],
 ): Promise<AttemptDetails[]> {
-  const rows = await transaction
-    .selectFrom('execution as e')
-    .leftJoin('action as a', 'a.id', 'e.action')
-    .leftJoin('pack as p', 'p.id', 'a.pack')
-    .leftJoin('execution as w', (join) =>
-      join.onRef('w.id', '=', 'e.parent').on('e.workflow_execution', 'is not', null),
-    )
-    .select(['e.tenant', 'e.action', 'a.pack', 'e.secret_values', 'e.executor', 'e.permission_set_refs'])
-    .select('e.permission_limit')
-    .leftJoin('action as wa', 'wa.id', 'w.action')
-    .select(['w.action_ref as workflow_ref', 'wa.pack_ref as workflow_pack_ref'])
-    .select(['e.id', 'e.root', 'e.action_ref', 'e.config', 'e.env_vars', 'e.rule_ref', 'e.trigger_ref'])
-    .select(['e.timeout_seconds', 'e.timeout_level', 'a.timeout_seconds as action_timeout'])
-    .select(['a.pack_ref', 'a.entrypoint', 'a.runtime_ref', 'a.runtime_version_constraint', 'a.is_adhoc'])
-    .select(['a.parameter_delivery', 'a.parameter_format', 'a.output_format', 'a.param_schema', 'p.storage'])
-    .select(['a.out_schema', 'p.network'])
-    .where(sql<SqlBool>`e.id = any(${executions}::bigint[])`)
-    .execute();
+  const rows = (await selectAttempts(transaction, executions)).map(withPinnedAction);
   const attemptSecrets = await resolveAttemptSecrets(transaction, rows);
   return rows.map((row, index) => ({
     ...attemptSecrets[index]!,
@@ -57,6 +40,44 @@ export async function loadAttemptDetails(
     secretOutput: schemaTaint(row.out_schema),
   }));
 }
+
+const selectAttempts = (transaction: Transaction, executions: readonly number[]) =>
+  transaction
+    .selectFrom('execution as e')
+    .leftJoin('action as a', 'a.id', 'e.action')
+    .leftJoin('pack as p', 'p.id', 'a.pack')
+    .leftJoin('execution as w', (join) =>
+      join.onRef('w.id', '=', 'e.parent').on('e.workflow_execution', 'is not', null),
+    )
+    .select(['e.tenant', 'e.action', 'a.pack', 'e.secret_values', 'e.executor', 'e.permission_set_refs'])
+    .select('e.permission_limit')
+    .leftJoin('action as wa', 'wa.id', 'w.action')
+    .select(['w.action_ref as workflow_ref', 'wa.pack_ref as workflow_pack_ref'])
+    .leftJoin('pinned_action as pin', (join) =>
+      join
+        .onRef('pin.workflow', '=', 'wa.workflow_def')
+        .onRef('pin.plan_digest', '=', 'w.plan_digest')
+        .onRef('pin.action_ref', '=', 'e.action_ref'),
+    )
+    .select(['pin.source as pinned_source', 'pin.storage as pinned_storage'])
+    .select(['e.id', 'e.root', 'e.action_ref', 'e.config', 'e.env_vars', 'e.rule_ref', 'e.trigger_ref'])
+    .select(['e.timeout_seconds', 'e.timeout_level', 'a.timeout_seconds as action_timeout'])
+    .select(['a.pack_ref', 'a.entrypoint', 'a.runtime_ref', 'a.runtime_version_constraint', 'a.is_adhoc'])
+    .select(['a.parameter_delivery', 'a.parameter_format', 'a.output_format', 'a.param_schema', 'p.storage'])
+    .select(['a.out_schema', 'p.network'])
+    .where(sql<SqlBool>`e.id = any(${executions}::bigint[])`)
+    .execute();
+
+interface PinnedColumns {
+  /** Columns of the action's row as they were when its workflow was compiled; null: not pinned. */
+  readonly pinned_source: JsonObject | null;
+  readonly pinned_storage: string | null;
+  readonly storage: string | null;
+}
+
+/** A task of a compiled workflow runs its action as it was then. */
+const withPinnedAction = <T extends PinnedColumns>(row: T): T =>
+  row.pinned_source === null ? row : { ...row, ...row.pinned_source, storage: row.pinned_storage };
 
 const toTexts = (values: JsonObject): Record<string, string> =>
   Object.fromEntries(

@@ -4,8 +4,15 @@ import type { JsonObject } from '../../../contract/json';
 import { taintFromMembers } from '../../core/secrets/taint';
 import type { Attempt, AttemptLease, AttemptOutcome } from '../lifecycle/attempt';
 import { createInquiryFromOutput, inquiryInOutput, suspendExecution } from '../inquiries/blocking-inquiries';
-import { loadAttemptDetails } from './attempt-details';
-import { limitsOf, servesExtensions, timestampFromMs, type Database, type Transaction } from '../database/connection';
+import { loadAttemptDetails, type AttemptDetails } from './attempt-details';
+import {
+  asJson,
+  limitsOf,
+  servesExtensions,
+  timestampFromMs,
+  type Database,
+  type Transaction,
+} from '../database/connection';
 import { invokedEntry, responseEntry } from '../lifecycle/attempt-entries';
 import { boundOutcome } from '../lifecycle/bounded-result';
 import { appendLog } from '../lifecycle/execution-log';
@@ -30,35 +37,24 @@ export async function claimExecutions(
       from claim_executions(${worker}, ${maxCount}, ${leaseMs})`.execute(transaction);
     return rows;
   });
-  const tenants = [...new Set(claims.map(({ tenant }) => tenant))];
-  const loaded = await Promise.all(
-    tenants.map((tenant) =>
-      loadAttempts(
-        db,
-        tenant,
-        claims.filter((held) => held.tenant === tenant),
-        limitSeconds,
-      ),
-    ),
-  );
-  return loaded.flat();
+  const details = await loadDetails(db, claims);
+  return claims.flatMap((claim) => {
+    const found = details.get(claim.execution);
+    return found ? [{ ...found, ...claim, limit: found.limit ?? { seconds: limitSeconds, level: 'system' } }] : [];
+  });
 }
 
-const loadAttempts = (
-  db: Database,
-  tenant: number,
-  claims: readonly AttemptLease[],
-  limitSeconds: number,
-): Promise<Attempt[]> =>
-  db.readingInTenant(tenant, async (transaction) => {
-    const ids = claims.map(({ execution }) => execution);
-    const details = await loadAttemptDetails(transaction, ids);
-    return details.map((each) => ({
-      ...each,
-      ...claims.find(({ execution }) => execution === each.execution)!,
-      limit: each.limit ?? { seconds: limitSeconds, level: 'system' },
-    }));
-  });
+/** By execution. */
+async function loadDetails(db: Database, claims: readonly AttemptLease[]): Promise<Map<number, AttemptDetails>> {
+  const tenants = [...new Set(claims.map(({ tenant }) => tenant))];
+  const loaded = await Promise.all(
+    tenants.map((tenant) => {
+      const ids = claims.filter((claim) => claim.tenant === tenant).map(({ execution }) => execution);
+      return db.readingInTenant(tenant, (transaction) => loadAttemptDetails(transaction, ids));
+    }),
+  );
+  return new Map(loaded.flat().map((details) => [details.execution, details]));
+}
 
 /** The lease of an attempt, as a condition on `lease`. */
 const leaseOf = ({ execution, fencingToken }: AttemptLease) =>
@@ -133,7 +129,7 @@ async function endAttempt(
     columns: { result_secrets: sealed.result_secrets, stdout_tail: stdoutTail, stderr_tail: stderrTail },
     log: [responseEntry(outcome)],
   };
-  const end = await endUnderLease(transaction, held, { to: status, change, maySuspend });
+  const end = await endUnderLease(transaction, held, { to: status, change, logs: outcome.logs, maySuspend });
   return { end, outcome: { ...outcome, result: sealed.result } };
 }
 
@@ -156,18 +152,20 @@ type AttemptEnd = 'ended' | 'suspends' | 'fenced';
 interface EndUnderLease {
   readonly to: AttemptOutcome['status'];
   readonly change: Change;
+  readonly logs: AttemptOutcome['logs'];
   /** False: an execution that would suspend keeps its lease, and is reported as `fenced`. */
   readonly maySuspend: boolean;
 }
 
 /**
- * `transition` (lifecycle.ts), fenced, in one statement: the path of every attempt. An execution
- * that completes while its inquiry is open is left as it is, without its lease: `suspends`.
+ * `transition` (lifecycle.ts), fenced, in one statement: the path of every attempt. It records the
+ * logs, too. An execution that completes while its inquiry is open is left as it is, without its
+ * lease: `suspends`.
  */
 async function endUnderLease(
   transaction: Transaction,
   held: AttemptLease,
-  { to, change, maySuspend }: EndUnderLease,
+  { to, change, logs, maySuspend }: EndUnderLease,
 ): Promise<AttemptEnd> {
   const { rows } = await sql<{ suspends: boolean }>`
     with locked as materialized (
@@ -182,11 +180,18 @@ async function endUnderLease(
         and not (select suspends from locked)
       returning ${CHANGED}
     )${logged(to, change)}
-    select false as suspends, ${parentNotified(to)} from changed c
-    union all select suspends, null from locked where suspends and exists (select from held)`.execute(transaction);
+    select ended.*${logs.length > 0 ? recordedLogs(held, logs) : sql``} from (
+      select false as suspends, ${parentNotified(to)} from changed c
+      union all select suspends, null from locked where suspends and exists (select from held)
+    ) ended`.execute(transaction);
   const [row] = rows;
   if (!row) return 'fenced';
   return row.suspends ? 'suspends' : 'ended';
+}
+
+function recordedLogs({ execution, attempt }: AttemptLease, logs: AttemptOutcome['logs']) {
+  const streams = asJson(logs.map(({ stream, bytes }) => ({ stream, bytes })));
+  return sql`, record_logs(${execution}, ${attempt}, ${streams}::jsonb)`;
 }
 
 /**

@@ -8,6 +8,7 @@ import { cancellation } from '../lifecycle/cancelled-result';
 import { transition } from '../lifecycle/lifecycle';
 import type { TransitionEntry } from '../lifecycle/transition-sql';
 import { sealResult } from '../secrets/seal-state';
+import { RELEASED_LEASE } from './coordinator-lease';
 import type { WorkflowRun } from './workflow-runs';
 
 /** How a workflow ends. */
@@ -46,7 +47,11 @@ export async function endWorkflowRun(
 /** Ends a workflow of which nothing else is stored. */
 export async function endUnsavedRun(transaction: Transaction, run: WorkflowRun, end: WorkflowEnd): Promise<void> {
   await endWorkflowRun(transaction, run, end);
-  await transaction.updateTable('workflow_execution').set(run.end!).where('id', '=', run.id).execute();
+  await transaction
+    .updateTable('workflow_execution')
+    .set({ ...run.end!, ...RELEASED_LEASE })
+    .where('id', '=', run.id)
+    .execute();
 }
 
 /** A workflow whose result is too large fails. */

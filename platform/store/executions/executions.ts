@@ -11,7 +11,7 @@ import { isStatus, isTerminal, NOT_STARTED, type Status } from '../../../contrac
 import { mergeParameterSchemas } from '../../core/secrets/schema-taint';
 import { unredact } from '../../core/secrets/redact-json';
 import { dispatchNotification, notifyWorkflow, notifyWorker } from '../database/notify';
-import { now, SHARED_TENANT, type Transaction } from '../database/connection';
+import { asJson, now, SHARED_TENANT, type Transaction } from '../database/connection';
 import { DomainError } from '../../domain-error';
 import {
   toExecution,
@@ -26,11 +26,22 @@ import type { TransitionEntry } from '../lifecycle/transition-sql';
 import type { Tables } from '../database/tables';
 import { countRows, equalColumns, pageNewestFirst, type RowRange } from '../database/list-rows';
 
+/** A compiled revision of a workflow to run, with values of its variables. */
+export interface StrictRun {
+  readonly revision: number;
+  readonly planDigest: string;
+  /** What a compile would give now; null: it would fail. */
+  readonly currentPlanDigest: string | null;
+  readonly variables: JsonObject;
+}
+
 /** An execution to request. */
 export interface NewExecution extends Omit<Execute, 'action_ref'> {
   readonly action: ActionToExecute;
   readonly tenant: number;
   readonly executor: number | null;
+  /** Absent: what the workflow's row shows when it starts. */
+  readonly strict?: StrictRun;
   /** The execution whose token requests it. */
   readonly parent: ExecutionRow | null;
   /** Sets beyond which nothing below it goes; null: only what the executor holds limits them. */
@@ -110,6 +121,7 @@ export async function requestExecution(
       env_vars: toJsonOrNull(input.env_vars),
       ...input.cause,
       settled: true,
+      ...(input.strict && strictColumns(input.strict)),
       executor: input.executor,
       permission_set_refs: [...(input.permission_set_refs ?? input.action.permissionSetRefs)],
       permission_limit: input.permissionLimit && [...input.permissionLimit],
@@ -126,6 +138,13 @@ export async function requestExecution(
     .executeTakeFirstOrThrow();
   return toExecution(row);
 }
+
+const strictColumns = ({ revision, planDigest, currentPlanDigest, variables }: StrictRun) => ({
+  revision,
+  plan_digest: planDigest,
+  current_plan_digest: currentPlanDigest,
+  variables: asJson(variables),
+});
 
 /** The columns of an execution that another one requested. */
 export const inheritedFrom = (parent: ExecutionRow) => ({
@@ -164,7 +183,7 @@ export async function getExecutionWithSecrets(transaction: Transaction, id: numb
 /** `*` matches any text; every other character, `%` and `_` included, matches itself. */
 const likePattern = (ref: string): string => ref.replace(/[\\%_]/g, '\\$&').replaceAll('*', '%');
 
-function filterConditions(filter: ExecutionFilter) {
+export function filterConditions(filter: ExecutionFilter) {
   const { executor, enforcement, parent, correlation_id } = filter;
   return (where: ExpressionBuilder<Tables, 'execution'>) => {
     const expressions: Expression<SqlBool>[] = [

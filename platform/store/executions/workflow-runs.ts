@@ -7,6 +7,7 @@ import type { ChildEnded, WorkflowState } from '../../core/workflow/types';
 import { asJson, epochMs, now, type Transaction } from '../database/connection';
 import type { ExecutionRow } from '../lifecycle/execution-rows';
 import { copySecrets, unsealParameterSecrets } from '../secrets/seal-parameters';
+import { isCoordinatorAlive, LeaseHeld, RELEASED_LEASE, takenBy } from './coordinator-lease';
 import { requireStateSize, type StoredResult } from './item-results';
 import type { Suspendable } from '../inquiries/end-inquiry';
 import { cancellation } from '../lifecycle/cancelled-result';
@@ -34,6 +35,8 @@ export interface WorkflowRun {
   readonly cancelPolicy: CancellationPolicy | null;
   /** When the run's limit passed, where it has and the engine has not processed it. */
   readonly timedOutAt: string | null;
+  /** The executor that takes the lease when the run is saved; null: it has the lease. */
+  readonly newCoordinator: number | null;
   /** SQL's clock, epoch ms, when the locks were acquired or a child last ended at once. */
   now: number;
   /** Columns of the run's row, once its execution has ended. */
@@ -42,9 +45,14 @@ export interface WorkflowRun {
 
 /**
  * Locks the execution's row and then the run's: every writer uses this order. Null where it has
- * ended, and for a task of a cancelled workflow until the cancel has reached it.
+ * ended, and for a task of a cancelled workflow until the cancel has reached it. Throws LeaseHeld
+ * while another executor coordinates it.
  */
-export async function lockWorkflowRun(transaction: Transaction, execution: number): Promise<WorkflowRun | null> {
+export async function lockWorkflowRun(
+  transaction: Transaction,
+  execution: number,
+  executor: number,
+): Promise<WorkflowRun | null> {
   const row = await transaction
     .selectFrom('execution')
     .selectAll()
@@ -52,17 +60,9 @@ export async function lockWorkflowRun(transaction: Transaction, execution: numbe
     .forUpdate()
     .executeTakeFirst();
   if (!row || isTerminal(row.status)) return null;
-  const run = await transaction
-    .selectFrom('workflow_execution as r')
-    .leftJoin('workflow_definition as d', 'd.id', 'r.workflow_def')
-    .leftJoin('pack as p', 'p.id', 'd.pack')
-    .select(['r.id', 'r.tenant', 'r.task_graph', 'r.state', 'r.secret_values', 'r.cancel_requested', 'r.cancel_policy'])
-    .select('r.saved_with_sets')
-    .select(sql<string | null>`case when r.due_at <= ${now} then r.due_at end`.as('over_since'))
-    .select(['d.param_schema', 'p.config', 'p.conf_schema', 'p.ref as pack_ref', epochMs(now).as('now')])
-    .where('r.execution', '=', execution)
-    .executeTakeFirst();
+  const run = await selectRun(transaction, execution);
   if (!run) return null;
+  if (run.is_leased && run.coordinator !== executor) throw new LeaseHeld(execution, run);
   const isBelowCancelled = !run.cancel_requested && (await hasCancelledAncestor(transaction, row));
   if (isBelowCancelled && row.workflow_execution !== null) return null;
   return {
@@ -80,10 +80,38 @@ export async function lockWorkflowRun(transaction: Transaction, execution: numbe
     cancelRequested: run.cancel_requested || isBelowCancelled,
     cancelPolicy: run.cancel_policy as CancellationPolicy | null,
     timedOutAt: run.over_since,
+    newCoordinator: run.coordinator === executor ? null : executor,
     now: run.now,
     end: null,
   };
 }
+
+const selectRun = (transaction: Transaction, execution: number) =>
+  transaction
+    .selectFrom('workflow_execution as r')
+    .leftJoin('workflow_definition as d', 'd.id', 'r.workflow_def')
+    .leftJoin('workflow_revision as v', (join) =>
+      join.onRef('v.workflow', '=', 'r.workflow_def').onRef('v.revision', '=', 'r.revision'),
+    )
+    .leftJoin('pack as p', 'p.id', 'd.pack')
+    .leftJoin('executor as x', 'x.id', 'r.coordinator')
+    .select(['r.id', 'r.tenant', 'r.task_graph', 'r.state', 'r.secret_values', 'r.cancel_requested', 'r.cancel_policy'])
+    .select('r.saved_with_sets')
+    .select(sql<string | null>`case when r.due_at <= ${now} then r.due_at end`.as('over_since'))
+    .select([
+      'r.coordinator',
+      'x.instance as owner',
+      'x.expires_at as leased_until',
+      isCoordinatorAlive.as('is_leased'),
+    ])
+    .select(
+      sql<JsonObject | null>`case when r.revision is null then d.param_schema else v.param_schema end`.as(
+        'param_schema',
+      ),
+    )
+    .select(['p.config', 'p.conf_schema', 'p.ref as pack_ref', epochMs(now).as('now')])
+    .where('r.execution', '=', execution)
+    .executeTakeFirst();
 
 const hasCancelledAncestor = async (transaction: Transaction, { parent }: ExecutionRow): Promise<boolean> =>
   parent !== null && (await findCancelledTrees(transaction, [parent])).size > 0;
@@ -235,7 +263,8 @@ export async function saveWorkflowRun(transaction: Transaction, run: WorkflowRun
       failed_tasks: taskNames(state, 'failed', 'timeout'),
       skipped_tasks: taskNames(state, 'skipped'),
       status: state.status,
-      ...run.end,
+      ...(run.newCoordinator !== null && takenBy(run.newCoordinator)),
+      ...(run.end !== null && { ...run.end, ...RELEASED_LEASE }),
       updated: now,
     })
     .where('id', '=', run.id)

@@ -1,4 +1,5 @@
 import type { ParameterDelivery, OutputFormat, ParameterFormat } from '../../../contract/actions';
+import type { StreamName } from '../../../contract/executions';
 import type { Json, JsonObject } from '../../../contract/json';
 import type { NetworkMode } from '../../../contract/packs';
 import type { Taint } from '../../core/secrets/taint';
@@ -84,4 +85,12 @@ export interface AttemptOutcome {
   /** Last 50 lines of each stream. */
   readonly stdoutTail: string;
   readonly stderrTail: string;
+  /** The streams that have output. */
+  readonly logs: readonly LogStreamSize[];
+}
+
+/** A stream to which an attempt wrote, and how much of it was stored. */
+export interface LogStreamSize {
+  readonly stream: StreamName;
+  readonly bytes: number;
 }

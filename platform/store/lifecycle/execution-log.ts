@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { LogEntry, LogPage, LogType } from '../../../contract/executions';
 import type { JsonObject } from '../../../contract/json';
+import { isTerminal } from '../../../contract/status';
 import { asJson, type Transaction } from '../database/connection';
 import { DomainError } from '../../domain-error';
 
@@ -65,21 +66,42 @@ export async function readLog(
 ): Promise<LogPage> {
   const execution = await transaction
     .selectFrom('execution')
-    .select(['id', 'root'])
+    .select(['id', 'root', 'status'])
     .where('id', '=', id)
     .executeTakeFirst();
   if (!execution) throw new DomainError('NOT_FOUND', `Execution ${id} not found`);
   const after = cursor ? decodeCursor(cursor) : null;
+  const column = execution.root === id ? 'root' : 'execution';
   let query = transaction
     .selectFrom('execution_event')
     .select(['seq', 'created_at', 'root', 'execution', 'worker', 'type', 'payload'])
-    .where(execution.root === id ? 'root' : 'execution', '=', id)
-    .where(sql<boolean>`xid < pg_snapshot_xmin(pg_current_snapshot())`)
+    .where(column, '=', id)
+    .where(NO_ENTRY_CAN_PRECEDE)
     .orderBy('created_at')
     .orderBy('seq')
     .limit(limit);
   if (after) query = query.where(sql<boolean>`(created_at, seq) > (${after.at}::timestamptz, ${after.seq}::bigint)`);
   const entries: LogEntry[] = await query.execute();
   const last = entries.at(-1);
-  return { entries, next: last ? encodeCursor(last) : (cursor ?? '') };
+  const isLastPage = entries.length < limit && isTerminal(execution.status);
+  const ended = isLastPage && !(await hasHeldBackEntries(transaction, column, id));
+  return { entries, next: last ? encodeCursor(last) : (cursor ?? ''), ended };
+}
+
+const NO_ENTRY_CAN_PRECEDE = sql<boolean>`xid < pg_snapshot_xmin(pg_current_snapshot())`;
+
+/** Whether the log has committed entries that no page shows yet. */
+async function hasHeldBackEntries(
+  transaction: Transaction,
+  column: 'root' | 'execution',
+  id: number,
+): Promise<boolean> {
+  const heldBack = await transaction
+    .selectFrom('execution_event')
+    .select('seq')
+    .where(column, '=', id)
+    .where(sql<boolean>`not ${NO_ENTRY_CAN_PRECEDE}`)
+    .limit(1)
+    .executeTakeFirst();
+  return heldBack !== undefined;
 }

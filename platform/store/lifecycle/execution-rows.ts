@@ -78,6 +78,12 @@ export function toExecutionSummary(row: ExecutionSummaryRow): ExecutionSummary {
   };
 }
 
+/** Of a strict run: what it runs, and whether a compile would have changed that. */
+function planOf({ revision, plan_digest, current_plan_digest }: ExecutionRow) {
+  const stale = plan_digest === null ? null : plan_digest !== current_plan_digest;
+  return { revision, plan_digest, stale, current_plan_digest: stale ? current_plan_digest : null };
+}
+
 export function toExecution(row: ExecutionRow): Execution {
   const optional = {
     permission_set_refs: row.permission_set_refs.length > 0 ? row.permission_set_refs : null,
@@ -89,6 +95,7 @@ export function toExecution(row: ExecutionRow): Execution {
     original_execution: row.original_execution,
     started_at: row.started_at,
     workflow_task: toWorkflowTask(row),
+    ...planOf(row),
   };
   return {
     id: row.id,
