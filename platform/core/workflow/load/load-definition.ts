@@ -23,6 +23,8 @@ interface LoadedDefinition {
   readonly definition: WorkflowDefinition;
   /** Mistakes that do not prevent loading. Computed on first use. */
   readonly warnings: string[];
+  /** JSON pointers of the actions that tasks name, by task. Computed on first use. */
+  readonly actionPaths: ReadonlyMap<string, string>;
 }
 
 /**
@@ -51,6 +53,10 @@ export function loadDefinition(document: Json, identity: DefinitionIdentity): Lo
     definition,
     get warnings() {
       return (warnings ??= definitionWarnings(fields, parsed, definition));
+    },
+    get actionPaths() {
+      const all = parsed.flatMap(flattenSubtasks);
+      return new Map(all.map(({ task, fields: taskFields }) => [task.name, taskFields.pathOf('action')]));
     },
   };
 }

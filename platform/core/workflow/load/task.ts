@@ -58,8 +58,9 @@ function parseName(fields: DefinitionFields): string {
 
 function parseType(fields: DefinitionFields): string {
   const type = fields.text('type') ?? 'action';
-  if (!TASK_TYPES.includes(type)) throw shapeError(`must be one of ${TASK_TYPES.join(', ')}`, fields.pathOf('type'));
-  return type;
+  if (TASK_TYPES.includes(type)) return type;
+  const { message, path } = shapeError(`must be one of ${TASK_TYPES.join(', ')}`, fields.pathOf('type'));
+  throw new DefinitionError(message, path, 'STEP_KIND_UNHANDLED');
 }
 
 function parseAction(fields: DefinitionFields, name: string, type: string): string | null {

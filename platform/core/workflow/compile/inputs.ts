@@ -1,0 +1,80 @@
+import { isObject, type Json, type JsonObject } from '../../../../contract/json';
+import type { WorkflowInputs } from '../../../../contract/workflows';
+import { flatToJsonSchema, isJsonSchema, withDefaults } from '../../schema/flat-schema';
+import { appendPointer } from '../../secrets/json-pointer';
+import { compileValidator, toValidationError, UnusableSchemaError, type ValidationError } from '../../schema/validator';
+
+const ROOT = '/inputs';
+
+export interface InputError {
+  readonly code: 'INPUT_ENVELOPE_INVALID' | 'INPUT_REQUIRED' | 'INPUT_SCHEMA_VIOLATION';
+  readonly message: string;
+  readonly hint: string;
+  /** JSON pointers into the request, sorted. */
+  readonly errors: readonly ValidationError[];
+}
+
+/** What a revision declares about its inputs. */
+export interface DeclaredInputs {
+  readonly schema: JsonObject | null;
+  /** The variables with their first values. */
+  readonly variables: JsonObject;
+}
+
+/** The inputs of a request, checked against what the revision declares; defaults are not added. */
+export function readInputs(inputs: Json | undefined, declared: DeclaredInputs): WorkflowInputs | InputError {
+  const envelope = readEnvelope(inputs);
+  if ('code' in envelope) return envelope;
+  const { data, variables } = envelope;
+  const errors = [...dataErrors(data, declared.schema), ...variableErrors(variables ?? {}, declared)];
+  if (errors.length === 0) return envelope;
+  const sorted = errors.sort((a, b) => (a.path < b.path ? -1 : 1));
+  const areMissing = sorted.every(({ message }) => message === 'is required');
+  return {
+    code: areMissing ? 'INPUT_REQUIRED' : 'INPUT_SCHEMA_VIOLATION',
+    message: sorted.map(({ path, message }) => `${path} ${message}`).join('; '),
+    hint: areMissing ? 'add what is missing' : 'send what the schema of the parameters and the variables declare',
+    errors: sorted,
+  };
+}
+
+/** Why data cannot be validated against the schema; null where it can. */
+export function schemaFault(schema: JsonObject | null): string | null {
+  try {
+    compileSchema(schema ?? {});
+    return null;
+  } catch (error) {
+    if (error instanceof UnusableSchemaError) return error.reason;
+    throw error;
+  }
+}
+
+function readEnvelope(inputs: Json | undefined): WorkflowInputs | InputError {
+  if (!isObject(inputs) || !isObject(inputs.data)) return envelopeError(ROOT, 'must be an object with the object data');
+  const { data, variables, ...rest } = inputs;
+  const [unknown] = Object.keys(rest);
+  if (unknown !== undefined) return envelopeError(appendPointer(ROOT, unknown), 'is neither data nor variables');
+  if (variables === undefined) return { data };
+  return isObject(variables) ? { data, variables } : envelopeError(`${ROOT}/variables`, 'must be an object');
+}
+
+const envelopeError = (path: string, message: string): InputError => ({
+  code: 'INPUT_ENVELOPE_INVALID',
+  message: `${path} ${message}`,
+  hint: 'use {"inputs": {"data": {"name": "value"}, "variables": {}}}',
+  errors: [{ path, message }],
+});
+
+function dataErrors(data: JsonObject, schema: JsonObject | null): ValidationError[] {
+  const validate = compileSchema(schema ?? {});
+  if (validate(withDefaults(schema, data))) return [];
+  return (validate.errors ?? []).map((error) => toValidationError(error, `${ROOT}/data`));
+}
+
+const compileSchema = (schema: JsonObject) =>
+  compileValidator(isJsonSchema(schema) ? schema : flatToJsonSchema(schema), {});
+
+const variableErrors = (values: JsonObject, { variables }: DeclaredInputs): ValidationError[] =>
+  Object.keys(values)
+    .filter((name) => !Object.hasOwn(variables, name))
+    .map((name) => ({ path: appendPointer(`${ROOT}/variables`, name), message: 'is no variable of the workflow' }));
