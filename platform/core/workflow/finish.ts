@@ -9,7 +9,7 @@ import { renderStorable, type StorableValue } from './variables';
 
 /** Ends the workflow once no task runs. */
 export function finishWhenIdle(context: StepContext): void {
-  if (Object.values(context.tasks).some(({ status }) => status === 'running')) return;
+  if (context.runningCount > 0) return;
   if (context.state.status === 'canceling') {
     finishAfterStop(context);
     return;

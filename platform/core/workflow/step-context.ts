@@ -3,51 +3,71 @@ import type { LogType } from '../../../contract/executions';
 import type { Taint } from '../secrets/taint';
 import { Budget, SharedBudget } from '../template/budget';
 import type { TaskDefinition, WorkflowDefinition } from './definition';
-import type { Effect, StepResult, TaskState, WorkflowState } from './types';
+import type { Effect, TaskState, WorkflowState } from './types';
 
 /**
- * What one step works on. Mutable while the step lasts, so that a step over many tasks copies the
- * state once; no other code has a reference to it.
+ * What the steps of a workflow work on. Mutable, so that the steps of one transaction copy the
+ * task states once, and not once each; no other code has a reference to them.
  */
 export interface StepContext {
   readonly definition: WorkflowDefinition;
-  /** Epoch ms. */
-  readonly now: number;
   /** Stored keys by name, all of them secret. */
   readonly keystore: JsonObject;
-  /** What all expressions of the step may use together. */
-  readonly sharedBudget: SharedBudget;
-  /** Result views of ended tasks by name; null when a task has a newer result. */
-  resultViews: { readonly value: JsonObject; readonly taint: Taint } | null;
   state: WorkflowState;
-  /** The step's own copy of the task states, which is also `state.tasks`. */
+  /** The context's own copy of the task states, which is also `state.tasks`. */
   readonly tasks: Record<string, TaskState>;
-  readonly effects: Effect[];
+  /** How many of `tasks` have the status `running`. */
+  runningCount: number;
+  /** Epoch ms of the current step. */
+  now: number;
+  /** What all expressions of the current step may use together. */
+  sharedBudget: SharedBudget;
+  /**
+   * Result views of ended tasks by name; null at the start of a step, and when a task has a newer
+   * result.
+   */
+  resultViews: { readonly value: JsonObject; readonly taint: Taint } | null;
+  /** The effects of the current step. */
+  effects: Effect[];
   /** Names of tasks whose preconditions hold and that are yet to start, in order. */
   readonly readyTasks: string[];
 }
 
+/**
+ * The context of the steps that follow `state`, which stays as it is. `keystore` holds the keys
+ * that the definition names (`keystoreReferences`): expressions see them as secrets, and the
+ * state never holds them.
+ */
 export function createStepContext(
   definition: WorkflowDefinition,
   state: WorkflowState,
-  now: number,
-  keystore: JsonObject,
+  keystore: JsonObject = {},
 ): StepContext {
   const tasks = { ...state.tasks };
   return {
-    ...{ definition, now, keystore, tasks },
-    sharedBudget: new SharedBudget(),
-    resultViews: null,
+    ...{ definition, keystore, tasks },
     state: { ...state, tasks },
-    effects: [],
+    runningCount: Object.values(tasks).filter(({ status }) => status === 'running').length,
     readyTasks: [],
+    ...stepFields(0),
   };
 }
 
+/** A step depends on the state, its signal and `now` alone: no part of the step before is left. */
+export function beginStep(context: StepContext, now: number): void {
+  Object.assign(context, stepFields(now));
+}
+
+/** What a step begins with. */
+const stepFields = (now: number): Pick<StepContext, 'now' | 'sharedBudget' | 'resultViews' | 'effects'> => ({
+  now,
+  sharedBudget: new SharedBudget(),
+  resultViews: null,
+  effects: [],
+});
+
 /** The budget of one value or condition. */
 export const newBudget = ({ sharedBudget }: StepContext): Budget => new Budget(sharedBudget);
-
-export const toStepResult = ({ state, effects }: StepContext): StepResult => ({ state, effects });
 
 export const taskStateOf = (state: WorkflowState, name: string): TaskState | undefined =>
   Object.hasOwn(state.tasks, name) ? state.tasks[name] : undefined;
@@ -76,7 +96,10 @@ const INITIAL_TASK_STATE: TaskState = {
 };
 
 export function updateTask(context: StepContext, name: string, change: Partial<TaskState>): void {
-  context.tasks[name] = { ...(taskStateOf(context.state, name) ?? INITIAL_TASK_STATE), ...change };
+  const before = taskStateOf(context.state, name) ?? INITIAL_TASK_STATE;
+  const after = { ...before, ...change };
+  context.tasks[name] = after;
+  context.runningCount += Number(after.status === 'running') - Number(before.status === 'running');
   if ('result' in change) context.resultViews = null;
 }
 

@@ -1,13 +1,12 @@
-import type { JsonObject } from '../../../contract/json';
 import { isTerminal } from '../../../contract/status';
 import { completeTask, markReady, startReadyTasks } from './advance';
 import { findAwaitingTask, handleChildEnded } from './child-ended';
-import type { CancellationPolicy, WorkflowDefinition } from './definition';
+import type { CancellationPolicy } from './definition';
 import { finishCancelled, finishWhenIdle, finishWorkflow } from './finish';
 import { graphOf } from './graph';
 import { cancelWaitingItems, collectedOutcome } from './items';
-import { addEffect, createStepContext, taskStateOf, toStepResult, type StepContext } from './step-context';
-import type { ItemsCollected, Signal, Started, StepResult, WorkflowState } from './types';
+import { addEffect, beginStep, taskStateOf, type StepContext } from './step-context';
+import type { Effect, ItemsCollected, Signal, Started, WorkflowState } from './types';
 
 /** The state of a workflow that has not started. */
 export const initialState = (): WorkflowState => ({
@@ -23,26 +22,19 @@ export const initialState = (): WorkflowState => ({
 });
 
 /**
- * The state of a workflow after one signal, and the effects that the shell must perform, in order.
- * Pure: `now` (epoch ms) is an argument, so the same arguments give the same result after a crash.
- * A workflow that has ended ignores every signal, and a signal that is out of date changes
- * nothing. `keystore` holds the keys that the definition names (`keystoreReferences`): expressions
- * see them as secrets, and the state never holds them.
+ * Applies one signal to the context's state. Returns the effects that the shell must perform, in
+ * order. `now` (epoch ms) is an argument, so the same state and arguments give the same result
+ * after a crash. A workflow that has ended ignores every signal, and a signal that is out of date
+ * changes nothing.
  */
-export function step(
-  definition: WorkflowDefinition,
-  state: WorkflowState,
-  signal: Signal,
-  now: number,
-  keystore: JsonObject = {},
-): StepResult {
-  const handler = isTerminal(state.status) ? null : handlerFor(state, signal);
-  if (handler === null) return { state, effects: [] };
-  const context = createStepContext(definition, state, now, keystore);
+export function step(context: StepContext, signal: Signal, now: number): readonly Effect[] {
+  const handler = isTerminal(context.state.status) ? null : handlerFor(context.state, signal);
+  if (handler === null) return [];
+  beginStep(context, now);
   handler(context);
   startReadyTasks(context);
   if (!isTerminal(context.state.status)) finishWhenIdle(context);
-  return toStepResult(context);
+  return context.effects;
 }
 
 type Handler = (context: StepContext) => void;

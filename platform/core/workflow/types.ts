@@ -199,8 +199,3 @@ export type Effect =
       /** The run was over its limit. */
       readonly isTimedOut?: true;
     };
-
-export interface StepResult {
-  readonly state: WorkflowState;
-  readonly effects: readonly Effect[];
-}

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
-import { initialState, step } from '../../../platform/core/workflow/step';
+import { initialState } from '../../../platform/core/workflow/step';
 import type { Effect, WorkflowState } from '../../../platform/core/workflow/types';
 import { lastAttempts, Oracle } from './oracle';
+import { stepFrom } from './step-from';
 import { MODES, type WorkflowSimulator, type ChildRow } from './workflow-simulator';
 import {
   runScripts,
@@ -110,7 +111,7 @@ function replay(
   let state = initialState();
   const effects: Effect[] = [];
   for (const { signal, now } of signals) {
-    const next = step(definition, state, signal, now);
+    const next = stepFrom(definition, state, signal, now);
     state = next.state;
     effects.push(...next.effects);
   }

@@ -3,11 +3,12 @@
  */
 import type { Json, JsonObject } from '../../../contract/json';
 import type { WorkflowDefinition } from '../../../platform/core/workflow/definition';
-import type { ChildEnded, Signal, WorkflowState, StepResult } from '../../../platform/core/workflow/types';
+import type { ChildEnded, Signal, WorkflowState } from '../../../platform/core/workflow/types';
 import { cpuTimeMs, plainNode } from '../plain-node/plain-node';
+import type { StepResult } from './step-from';
 import { task, workflow } from './workflow-simulator';
 
-const { initialState, loadDefinition, step } = plainNode;
+const { initialState, loadDefinition, stepFrom } = plainNode;
 
 const STARTED = { type: 'started', parameters: {}, config: {} } as const;
 const MIB = 1_048_576;
@@ -34,7 +35,7 @@ const timedStep = (
 ): StepResult & { readonly cpuMs: number } => {
   const run = () => {
     const from = cpuTimeMs();
-    const next = step(definition, state, signal, 1_000);
+    const next = stepFrom(definition, state, signal, 1_000);
     return { ...next, cpuMs: cpuTimeMs() - from };
   };
   return fastest(run, ({ cpuMs }) => cpuMs);
@@ -50,7 +51,7 @@ const childEnded = (name: string, result: Json): ChildEnded => ({
 /** The step after the end of task `a`. */
 const stepAfterTask = (next: JsonObject[], result: Json, more: JsonObject = {}, others: JsonObject[] = []) => {
   const definition = workflow([task('a', { next }), ...others], more);
-  return timedStep(definition, step(definition, initialState(), STARTED, 0).state, childEnded('a', result));
+  return timedStep(definition, stepFrom(definition, initialState(), STARTED, 0).state, childEnded('a', result));
 };
 
 const codes = ({ effects }: StepResult): string[] => [
@@ -137,7 +138,7 @@ test('ten thousand ordinary items are within the limits', () => {
   const input = { host: '{{ parameters.host }}', path: '/x/{{ item }}', n: '{{ index + 1 }}', plain: 'as it is' };
   const definition = workflow([task('a', { with_items: '{{ range(10000) }}', concurrency: 10, input })]);
 
-  const { effects } = step(definition, initialState(), { ...STARTED, parameters: { host: 'h' } }, 0);
+  const { effects } = stepFrom(definition, initialState(), { ...STARTED, parameters: { host: 'h' } }, 0);
 
   expect(effects.filter(({ type }) => type === 'start-child')).toHaveLength(10_000);
 });

@@ -1,5 +1,5 @@
 import { DefinitionError } from '../../../platform/core/workflow/load/definition-error';
-import { step } from '../../../platform/core/workflow/step';
+import { stepFrom } from './step-from';
 import { MODES, WorkflowSimulator, task, workflow } from './workflow-simulator';
 
 const TIMEOUT_RESULT = {
@@ -38,11 +38,11 @@ describe.each(MODES)('the limit of a whole workflow, %s', (mode) => {
 
   it('starts nothing after a child that ends while it is cancelled', () => {
     const run = startRun([task('a', { next: [{ do: ['z'], publish: ['x'] }] }), task('z')]);
-    const stopping = step(run.definition, run.state, { type: 'timed-out' }, run.now);
+    const stopping = stepFrom(run.definition, run.state, { type: 'timed-out' }, run.now);
     expect(stopping.effects.map(({ type }) => type)).toEqual(['cancel-children']);
 
     const end = { type: 'child-ended', task: 'a', index: null, retry: 0, result: {}, undispatched: false } as const;
-    const { state, effects } = step(run.definition, stopping.state, { ...end, status: 'completed' }, run.now);
+    const { state, effects } = stepFrom(run.definition, stopping.state, { ...end, status: 'completed' }, run.now);
 
     expect(effects.map(({ type }) => type)).toEqual(['log', 'finish']);
     expect(effects.at(-1)).toMatchObject({ status: 'failed', result: TIMEOUT_RESULT });
@@ -65,14 +65,14 @@ describe.each(MODES)('the limit of a whole workflow, %s', (mode) => {
     expect(cancelled.finish?.status).toBe('cancelled');
 
     const over = startRun([task('a')]);
-    const { state } = step(over.definition, over.state, { type: 'timed-out' }, over.now);
-    expect(step(over.definition, state, { type: 'cancel-requested', policy: null }, over.now).effects).toEqual([]);
+    const { state } = stepFrom(over.definition, over.state, { type: 'timed-out' }, over.now);
+    expect(stepFrom(over.definition, state, { type: 'cancel-requested', policy: null }, over.now).effects).toEqual([]);
   });
 
   it('passes once, and not after the end', () => {
     const run = startRun([task('a')]);
-    const once = step(run.definition, run.state, { type: 'timed-out' }, run.now);
-    expect(step(run.definition, once.state, { type: 'timed-out' }, run.now).effects).toEqual([]);
+    const once = stepFrom(run.definition, run.state, { type: 'timed-out' }, run.now);
+    expect(stepFrom(run.definition, once.state, { type: 'timed-out' }, run.now).effects).toEqual([]);
 
     run.end('a', 'completed');
     expect(passLimit(run)).toEqual([]);

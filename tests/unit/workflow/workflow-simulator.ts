@@ -1,10 +1,11 @@
 import type { Json, JsonObject } from '../../../contract/json';
 import { loadDefinition } from '../../../platform/core/workflow/load/load-definition';
 import { initialState, step } from '../../../platform/core/workflow/step';
+import { createStepContext, type StepContext } from '../../../platform/core/workflow/step-context';
 import type { WorkflowDefinition } from '../../../platform/core/workflow/definition';
 import type { ChildEnded, Effect, Signal, StartChild, WorkflowState } from '../../../platform/core/workflow/types';
 
-/** Each test runs straight, and again with the state stored and loaded before each step. */
+/** Each test runs in one context, and again with the state stored and loaded before each step. */
 export const MODES = ['straight', 'reloaded'] as const;
 export type Mode = (typeof MODES)[number];
 
@@ -43,18 +44,24 @@ export const task = (name: string, more: JsonObject = {}): JsonObject => ({ name
 
 /** A small shell: it turns effects into rows, and rows into signals when the test ends them. */
 export class WorkflowSimulator {
-  state: WorkflowState = initialState();
   now = 1_000;
   readonly effects: Effect[] = [];
   readonly signals: { readonly signal: Signal; readonly now: number }[] = [];
   readonly rows: ChildRow[] = [];
   private readonly pendingSignals: Signal[] = [];
+  private context: StepContext;
 
   constructor(
     readonly definition: WorkflowDefinition,
     private readonly mode: Mode = 'straight',
     private readonly missing: ReadonlySet<string> = new Set(),
-  ) {}
+  ) {
+    this.context = createStepContext(definition, initialState());
+  }
+
+  get state(): WorkflowState {
+    return this.context.state;
+  }
 
   start(parameters: JsonObject = {}, config: JsonObject = {}): Effect[] {
     return this.signal({ type: 'started', parameters, config });
@@ -71,11 +78,10 @@ export class WorkflowSimulator {
     for (let signal = this.pendingSignals.shift(); signal; signal = this.pendingSignals.shift()) {
       this.signals.push({ signal, now: this.now });
       if (this.signals.length > MAX_SIGNALS) throw new Error('the run does not end');
-      const before = this.mode === 'straight' ? this.state : (JSON.parse(JSON.stringify(this.state)) as WorkflowState);
-      const next = step(this.definition, before, signal, this.now);
-      this.state = next.state;
-      this.effects.push(...next.effects);
-      next.effects.forEach((effect) => this.perform(effect));
+      if (this.mode === 'reloaded') this.reload();
+      const effects = step(this.context, signal, this.now);
+      this.effects.push(...effects);
+      effects.forEach((effect) => this.perform(effect));
     }
     return this.effects.slice(from);
   }
@@ -130,6 +136,10 @@ export class WorkflowSimulator {
     const row = this.rows.find((candidate) => candidate.task === name && candidate.index === index);
     if (!row) throw new Error(`no child of ${name}`);
     return row.start;
+  }
+
+  private reload(): void {
+    this.context = createStepContext(this.definition, JSON.parse(JSON.stringify(this.state)) as WorkflowState);
   }
 
   private endedSignal(row: ChildRow, status: ChildEnded['status'], result: Json, undispatched = false): ChildEnded {
