@@ -13,3 +13,13 @@ export const CapabilityManifest = Type.Object({
   capabilities: Type.Record(Type.String(), Type.Union([Type.Boolean(), JsonMap])),
 });
 export type CapabilityManifest = Static<typeof CapabilityManifest>;
+
+/** `GET /health/identity`: which platform answers. */
+export const Identity = Type.Object({
+  instance_id: Type.String(),
+  version: Type.String(),
+  source: Type.Optional(Type.String({ description: 'hash of the running code' })),
+  started_at: Timestamp,
+  pid: Type.Optional(Type.Integer({ description: 'for callers on the same host' })),
+});
+export type Identity = Static<typeof Identity>;

@@ -1,4 +1,4 @@
-import { CloneType, Type, type Static } from '@sinclair/typebox';
+import { CloneType, Type, type Static, type TSchema } from '@sinclair/typebox';
 import { extension } from './extension';
 import { RETENTION_POLICIES, type RetentionPolicy } from './artifacts';
 import {
@@ -61,6 +61,15 @@ export const ExecutionSummary = Type.Object({
 });
 export type ExecutionSummary = Static<typeof ExecutionSummary>;
 
+const ofRevisions = <T extends TSchema>(schema: T) => extension('workflows.revisions', Type.Optional(schema));
+
+const strictRun = {
+  revision: ofRevisions(Type.Integer({ description: 'the compiled revision that it was requested to run' })),
+  plan_digest: ofRevisions(Type.String()),
+  stale: ofRevisions(Type.Boolean({ description: 'a compile at the request would have given another plan' })),
+  current_plan_digest: ofRevisions(Type.String({ description: 'of a stale run: that plan, unless it had failed' })),
+};
+
 export const Execution = Type.Object({
   id: Id,
   action: NullableId,
@@ -84,6 +93,7 @@ export const Execution = Type.Object({
   started_at: Type.Optional(Timestamp),
   finished_at: extension('executions.finished_at', NullableTimestamp),
   workflow_task: Type.Optional(WorkflowTask),
+  ...strictRun,
   created: Timestamp,
   updated: Timestamp,
 });
@@ -114,6 +124,19 @@ export const Execute = Type.Object({
   worker_affinity: Type.Optional(NullableJsonMap),
 });
 export type Execute = Static<typeof Execute>;
+
+/** `GET /executions/durations`: how long one top-level execution took. */
+export const ExecutionDuration = Type.Object({
+  id: Id,
+  action_ref: Type.String(),
+  status: StatusSchema,
+  started_at: NullableTimestamp,
+  finished_at: NullableTimestamp,
+  duration_ms: Type.Unsafe<number | null>({
+    ...{ type: ['number', 'null'], description: 'from its start to its end; null: it has not ended, or never started' },
+  }),
+});
+export type ExecutionDuration = Static<typeof ExecutionDuration>;
 
 /** All conditions must match. `*` is a wildcard in the three ref filters. */
 export const ExecutionFilter = Type.Partial(
@@ -186,6 +209,7 @@ export type LogEntry = Static<typeof LogEntry>;
 export const LogPage = Type.Object({
   entries: Type.Array(LogEntry),
   next: Type.String({ description: 'the cursor to continue from; unchanged at the end' }),
+  ended: Type.Boolean({ description: 'the execution has ended, and no entry follows these' }),
 });
 export type LogPage = Static<typeof LogPage>;
 
