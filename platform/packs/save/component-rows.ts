@@ -32,7 +32,7 @@ const FROM_FILE = {
   sensor: sql<boolean>`not sensor.is_adhoc`,
 };
 
-type ComponentTable = keyof typeof FROM_FILE;
+export type ComponentTable = keyof typeof FROM_FILE;
 
 type CommonColumn = 'id' | 'tenant' | 'ref' | 'pack' | 'pack_ref' | 'updated';
 

@@ -81,16 +81,20 @@ export async function saveStandaloneWorkflow(
   await saveComponent(transaction, 'action', pack, { ref: file.ref, columns });
 }
 
-/**
- * An action with its workflow, if it has one. `runtime` is null for an unknown runner_type. Throws
- * RefTaken.
- */
+interface ActionContext {
+  /** Null for an unknown runner_type. */
+  readonly runtime: { readonly id: number; readonly ref: string } | null;
+  /** SHA-256 of the file of its entry point; null: there is none, or it is not known. */
+  readonly fileDigest: string | null;
+  readonly saver: Saver | null;
+}
+
+/** An action with its workflow, if it has one. Throws RefTaken. */
 export async function saveAction(
   transaction: Transaction,
   pack: PackRef,
   file: ActionFile,
-  runtime: { readonly id: number; readonly ref: string } | null,
-  saver: Saver | null,
+  { runtime, fileDigest, saver }: ActionContext,
 ): Promise<void> {
   const workflow = file.workflow && (await saveWorkflow(transaction, pack, file.workflow, saver));
   const columns = {
@@ -102,6 +106,7 @@ export async function saveAction(
     workflow_def: workflow,
     runtime: runtime?.id ?? null,
     runtime_ref: runtime?.ref ?? null,
+    file_digest: fileDigest,
     ...executionColumns(file),
     ...workerColumns(file),
   };

@@ -36,7 +36,10 @@ export async function ensureCorePack(ownerPool: Pool, { directory, files }: Core
   await db.transaction().execute(async (transaction) => {
     await sql.raw(`set local app.tenant = '${SHARED_TENANT}'`).execute(transaction);
     await sql`select pg_advisory_xact_lock(${ADVISORY_LOCKS.corePack})`.execute(transaction);
-    const options = { storage: directory, storedBytes: 0, force: true, standard: true, installer: null, approve: null };
+    const options = {
+      ...{ storage: directory, storedBytes: 0, fileDigests: null },
+      ...{ force: true, standard: true, installer: null, approve: null },
+    };
     const { warnings } = await registerPack(transaction, files, options);
     if (warnings.length > 0) throw new CorePackError(warnings);
   });

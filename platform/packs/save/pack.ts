@@ -1,4 +1,5 @@
 import { asJson, now, type Transaction } from '../../store/database/connection';
+import { sha256Hex } from '../../store/database/sha256';
 import { DomainError } from '../../domain-error';
 import { findPack, isShared, lockPack, type PackRow } from '../../store/packs/packs';
 import type { PackApproval } from './approval';
@@ -15,6 +16,8 @@ export interface PackOptions {
   readonly storage: string;
   /** Their size; 0 where it does not count towards what a tenant keeps. */
   readonly storedBytes: number;
+  /** SHA-256 of each file, by its path; null: not known. */
+  readonly fileDigests: ReadonlyMap<string, string> | null;
   /** Updates an existing pack of that ref. */
   readonly force: boolean;
   /** Owner of a new pack; null: none. */
@@ -33,7 +36,7 @@ export interface PackOptions {
 export async function savePack(
   transaction: Transaction,
   manifest: PackManifest,
-  { storage, storedBytes, force, standard, installer }: PackOptions,
+  { storage, storedBytes, fileDigests, force, standard, installer }: PackOptions,
   approve: (installed: PackRow | null) => Promise<void>,
 ): Promise<SavedPack> {
   const existing = await lockPack(transaction, manifest.ref);
@@ -44,6 +47,7 @@ export async function savePack(
     ...packColumns(manifest),
     storage,
     stored_bytes: storedBytes,
+    files_digest: fileDigests && filesDigest(fileDigests),
     is_standard: standard || (existing?.is_standard ?? false),
   };
   const saved =
@@ -66,6 +70,15 @@ async function rejectSharedPack(transaction: Transaction, ref: string, force: bo
 }
 
 const alreadyExists = (ref: string) => new DomainError('CONFLICT', `Pack '${ref}' already exists`);
+
+/** Workflows have revisions of their own. */
+const WORKFLOW_FOLDERS = ['workflows/', 'actions/workflows/'];
+
+/** Of the files that an action may read. */
+function filesDigest(digests: ReadonlyMap<string, string>): string {
+  const files = [...digests].filter(([path]) => !WORKFLOW_FOLDERS.some((folder) => path.startsWith(folder)));
+  return sha256Hex(JSON.stringify(files.sort(([left], [right]) => (left < right ? -1 : 1))));
+}
 
 const packColumns = (manifest: PackManifest) => ({
   label: manifest.label,

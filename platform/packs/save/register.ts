@@ -5,9 +5,10 @@ import { isShared } from '../../store/packs/packs';
 import { listVisibleRuntimes } from '../../store/packs/runtimes';
 import type { Transaction } from '../../store/database/connection';
 import type { ActionFile } from '../read/components';
+import { compileSaved } from '../revisions/compile-revision';
 import type { PackFiles } from '../read/pack';
 import { findRuntimeByRunnerType } from '../read/runner-types';
-import { RefTaken, removeUndeclared, type PackRef } from './component-rows';
+import { RefTaken, removeUndeclared, type ComponentTable, type PackRef } from './component-rows';
 import { saveAction, savePermissionSet, saveRuntime, saveStandaloneWorkflow } from './components';
 import { ReferenceMissing, ruleSaver, saveTrigger } from './rules';
 import { saveSensor } from './sensors';
@@ -31,11 +32,8 @@ export async function registerPack(
   files: PackFiles,
   options: PackOptions,
 ): Promise<Registration> {
-  const { manifest, components } = files;
-  let saver: Saver | null = null;
-  const saved = await savePack(transaction, manifest, options, async (installed) => {
-    saver = (await options.approve?.(transaction, files, installed, options.storedBytes)) ?? null;
-  });
+  const { components } = files;
+  const { saved, saver } = await approveAndSavePack(transaction, files, options);
   const loader = new ComponentLoader(transaction, saved.pack, [...components.warnings], saver);
   // The contract's order: standalone workflows, permission sets, runtimes, triggers, actions with
   // their workflows, rules, sensors.
@@ -49,7 +47,11 @@ export async function registerPack(
   const triggers = await loader.saveAll(components.triggers, (file) => saveTrigger(transaction, loader.pack, file));
   const knownRuntimeRows = await listVisibleRuntimes(transaction);
   const actions = await loader.saveAll(components.actions, (file) =>
-    saveAction(transaction, loader.pack, file, loader.runtimeFor(file, knownRuntimeRows), loader.saver),
+    saveAction(transaction, loader.pack, file, {
+      runtime: loader.runtimeFor(file, knownRuntimeRows),
+      fileDigest: options.fileDigests?.get(`actions/${file.entrypoint}`) ?? null,
+      saver: loader.saver,
+    }),
   );
   const rules = await loader.saveAll(components.rules, ruleSaver(transaction, loader.pack, loader.saver));
   await planTimers(transaction, { pack: loader.pack.id });
@@ -57,22 +59,51 @@ export async function registerPack(
     saveSensor(transaction, loader.pack, file, loader.findRuntime(file.runnerType, file, knownRuntimeRows)),
   );
   const actionsAndWorkflows = [...actions, ...workflows];
-  await removeUndeclared(transaction, 'sensor', loader.pack, sensors);
-  await removeUndeclared(transaction, 'rule', loader.pack, rules);
-  await removeUndeclared(transaction, 'trigger', loader.pack, triggers);
-  await removeUndeclared(transaction, 'permission_set', loader.pack, permissionSets);
-  await removeUndeclared(transaction, 'runtime', loader.pack, runtimes);
-  await removeUndeclared(transaction, 'action', loader.pack, actionsAndWorkflows);
-  await removeUndeclared(transaction, 'workflow_definition', loader.pack, actionsAndWorkflows);
+  await removeAllUndeclared(transaction, loader.pack, [
+    ['sensor', sensors],
+    ['rule', rules],
+    ['trigger', triggers],
+    ['permission_set', permissionSets],
+    ['runtime', runtimes],
+    ['action', actionsAndWorkflows],
+    ['workflow_definition', actionsAndWorkflows],
+  ]);
+  await compileSaved(transaction, { pack: loader.pack.id });
   const actionWorkflows = components.actions.filter(({ ref, workflow }) => workflow !== null && actions.includes(ref));
-  const counts = {
-    actions: actions.length,
-    sensors: sensors.length,
-    triggers: triggers.length,
-    rules: rules.length,
-    workflows: workflows.length + actionWorkflows.length,
-  };
+  const counts = countsOf({ actions, sensors, triggers, rules, workflows: [...workflows, ...actionWorkflows] });
   return { ...saved, warnings: loader.warnings, counts };
+}
+
+const countsOf = (
+  saved: Readonly<Record<keyof Registration['counts'], readonly unknown[]>>,
+): Registration['counts'] => ({
+  actions: saved.actions.length,
+  sensors: saved.sensors.length,
+  triggers: saved.triggers.length,
+  rules: saved.rules.length,
+  workflows: saved.workflows.length,
+});
+
+/** The pack's row, and who saves its components; throws as `registerPack`. */
+async function approveAndSavePack(
+  transaction: Transaction,
+  files: PackFiles,
+  options: PackOptions,
+): Promise<{ saved: SavedPack; saver: Saver | null }> {
+  let saver: Saver | null = null;
+  const saved = await savePack(transaction, files.manifest, options, async (installed) => {
+    saver = (await options.approve?.(transaction, files, installed, options.storedBytes)) ?? null;
+  });
+  return { saved, saver };
+}
+
+/** Removes what the files no longer declare, in this order. */
+async function removeAllUndeclared(
+  transaction: Transaction,
+  pack: PackRef,
+  declared: readonly (readonly [ComponentTable, readonly string[]])[],
+): Promise<void> {
+  for (const [table, refs] of declared) await removeUndeclared(transaction, table, pack, refs);
 }
 
 type ComponentFile = { readonly ref: string; readonly location?: string };

@@ -3,6 +3,7 @@ import type { Transaction } from '../../store/database/connection';
 import type { PackRow } from '../../store/packs/packs';
 import { findWorkflow } from '../../store/packs/workflows';
 import type { Saver } from './approval';
+import { compileSaved } from '../revisions/compile-revision';
 import { ComponentLoader } from './register';
 import { saveAction, saveStandaloneWorkflow } from './components';
 import type { WorkflowFileResult } from '../read/workflow-files';
@@ -29,13 +30,14 @@ export async function syncWorkflows(
     const existing = await findWorkflow(transaction, ref);
     const saved = await loader.saveAll([found.workflow], () =>
       found.is === 'action'
-        ? saveAction(transaction, pack, found.action, null, saver)
+        ? saveAction(transaction, pack, found.action, { runtime: null, fileDigest: null, saver })
         : saveStandaloneWorkflow(transaction, pack, found.workflow, saver),
     );
     const row = saved.length === 0 ? null : await findWorkflow(transaction, ref);
     if (row !== null)
       workflows.push({ ref_name: ref, created: existing === null, workflow_def_id: row.id, warnings: [...warnings] });
   }
+  await compileSaved(transaction, { pack: pack.id });
   const loaded = results.filter(({ found }) => found.is !== 'wrong').length;
   return { pack_ref: pack.ref, loaded_count: loaded, registered_count: workflows.length, workflows, errors };
 }

@@ -50,13 +50,14 @@ export async function installPack(db: Database, source: PackSource): Promise<Reg
   const staging = join(home, `.staging-${randomUUID()}`);
   let stored = staging;
   try {
-    const storedBytes = await copyTree(source.directory, staging);
+    const { bytes: storedBytes, digests: fileDigests } = await copyTree(source.directory, staging);
     const files = await readPack(staging);
     stored = join(home, files.manifest.ref, `${files.manifest.version}-${randomUUID().slice(0, 8)}`);
     await moveDirectory(staging, stored);
     const options = {
       storage: stored,
       storedBytes,
+      fileDigests,
       force: source.force,
       standard: false,
       installer: source.installer,

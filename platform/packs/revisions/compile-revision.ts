@@ -1,0 +1,32 @@
+import { actionRefsOf, compile, type Compiled } from '../../core/workflow/compile/compile';
+import type { Transaction } from '../../store/database/connection';
+import { sha256Hex } from '../../store/database/sha256';
+import { listShownDrafts, markInvalid, markReady, type ReadyPlan, type RevisionRow } from '../../store/packs/revisions';
+import { findInstalledActions } from './installed-actions';
+
+/** A revision with its plan, or with what is wrong with it. Nothing is stored. */
+export async function planRevision(
+  transaction: Transaction,
+  revision: RevisionRow,
+  ref: string,
+): Promise<Pick<Compiled, 'definition' | 'findings'> & { readonly ready: ReadyPlan | null }> {
+  const { param_schema, out_schema } = revision;
+  const source = { ref, definition: revision.definition, param_schema, out_schema };
+  const installed = await findInstalledActions(transaction, actionRefsOf(source));
+  const { definition, plan, findings } = compile(source, installed);
+  if (plan === null) return { definition, findings, ready: null };
+  const digest = sha256Hex(JSON.stringify({ ...source, plan }));
+  return { definition, findings, ready: { plan, digest, actions: installed.pins } };
+}
+
+/** Compiles what was saved: the revision is ready, or invalid with its findings. */
+export async function compileSaved(
+  transaction: Transaction,
+  saved: Parameters<typeof listShownDrafts>[1],
+): Promise<void> {
+  for (const draft of await listShownDrafts(transaction, saved)) {
+    const { ready, findings } = await planRevision(transaction, draft, draft.ref);
+    if (ready !== null) await markReady(transaction, draft, ready);
+    else await markInvalid(transaction, draft, findings);
+  }
+}

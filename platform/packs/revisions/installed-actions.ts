@@ -1,0 +1,42 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { InstalledAction, InstalledActions } from '../../core/workflow/compile/compile';
+import type { Transaction } from '../../store/database/connection';
+import { sha256Hex } from '../../store/database/sha256';
+import { listActionRefs, listActionSources, type ActionSource } from '../../store/packs/action-sources';
+import type { PinnedAction } from '../../store/packs/pinned-actions';
+import { checkEntryPoint } from '../read/entry-point';
+
+/** The actions of these refs as they are installed, and what to pin so that they stay so. */
+export async function findInstalledActions(
+  transaction: Transaction,
+  refs: readonly string[],
+): Promise<InstalledActions & { readonly pins: readonly PinnedAction[] }> {
+  const sources = await listActionSources(transaction, refs);
+  const byRef = new Map<string, InstalledAction>();
+  for (const source of sources) byRef.set(source.ref, await installedAction(source));
+  const pins = sources
+    .filter(({ isBuiltIn }) => !isBuiltIn)
+    .map(({ ref, storage, columns }) => ({ ref, storage, columns }));
+  return { byRef, pins, refs: byRef.size < refs.length ? await listActionRefs(transaction) : [] };
+}
+
+async function installedAction(source: ActionSource): Promise<InstalledAction> {
+  const { storage, entrypoint, fileDigest } = source;
+  if (source.isBuiltIn) return { digest: digestOf(source, null) };
+  const directory = storage === null ? null : join(storage, 'actions');
+  const path = `actions/${entrypoint}`;
+  if (directory !== null && (await checkEntryPoint(directory, entrypoint)).is === 'file') {
+    const actual = sha256Hex(await readFile(join(directory, entrypoint)));
+    if (fileDigest !== null && fileDigest !== actual) return { changedFile: path, expected: fileDigest, actual };
+    return { digest: digestOf(source, actual) };
+  }
+  return isScript(source) && fileDigest === null ? { digest: digestOf(source, null) } : { missingFile: path };
+}
+
+const digestOf = ({ ref, columns, filesDigest, workflowDigest }: ActionSource, file: string | null): string =>
+  sha256Hex(JSON.stringify({ ref, columns, filesDigest, workflowDigest, file }));
+
+/** The shell runs an entry point that is no file as a script; the name of one is a file. */
+const isScript = ({ runtime, isAdhoc, entrypoint }: ActionSource): boolean =>
+  runtime === 'shell' && (isAdhoc || !/^[\w./-]+\.(sh|bash)$/.test(entrypoint));
