@@ -1,15 +1,16 @@
-import type { JsonObject } from '../../contract/json';
 import { mergeTaints } from '../core/secrets/taint';
 import { DefinitionError } from '../core/workflow/load/definition-error';
 import { loadDefinition } from '../core/workflow/load/load-definition';
 import { withDefaults } from '../core/schema/flat-schema';
 import { schemaTaint } from '../core/secrets/schema-taint';
 import { step } from '../core/workflow/step';
+import { createStepContext, type StepContext } from '../core/workflow/step-context';
 import type { WorkflowDefinition } from '../core/workflow/definition';
-import type { Signal, WorkflowState } from '../core/workflow/types';
+import type { Signal } from '../core/workflow/types';
 import { notifyWorkflow, type AdvanceJob } from '../store/database/notify';
 import { readClockMs, type Database, type Transaction } from '../store/database/connection';
 import { endUnsavedRun, failTooLarge } from '../store/executions/end-workflow';
+import { LeaseHeld } from '../store/executions/coordinator-lease';
 import { StateTooLarge } from '../store/executions/item-results';
 import {
   clearWorkflowDeadline,
@@ -28,36 +29,45 @@ import { loadWorkflowKeystore } from './workflow-keystore';
 /** A transaction starts no further step after this, ms: a cancel waits for its locks. */
 export const MAX_LOCKED_MS = 100;
 
+export interface AdvanceOptions {
+  /** Id of the executor, which takes the leases of the workflows. */
+  readonly executor: number;
+  /** As for `dispatchRequested`. */
+  readonly staleMs: number;
+}
+
 /**
  * Processes everything that happened to a workflow: load, step, save, perform, and dispatch what
  * can start, in one transaction. A late or repeated job finds nothing to process. After the
- * commit, `wakeup` is scheduled for the earliest retry or deadline that was planned. `staleMs`: as
- * for `dispatchRequested`.
+ * commit, `wakeup` is scheduled for the earliest retry or deadline that was planned. Nothing is
+ * processed while another executor coordinates the workflow: it has got the same notification.
  */
 export const advanceWorkflow =
-  (db: Database, staleMs: number, wakeup: Wakeup = NO_WAKEUP) =>
+  (db: Database, { executor, staleMs }: AdvanceOptions, wakeup: Wakeup = NO_WAKEUP) =>
   async (job: AdvanceJob): Promise<void> => {
     try {
       const nextDueAt = await db.inTenant(job.tenant, (transaction) =>
-        advanceLocked(transaction, job, new Dispatcher(transaction, job.tenant, staleMs)),
+        advanceLocked(transaction, job, executor, new Dispatcher(transaction, job.tenant, staleMs)),
       );
       if (nextDueAt !== null) wakeup.scheduleIn(nextDueAt - performance.now());
     } catch (error) {
+      if (error instanceof LeaseHeld) return;
       if (!(error instanceof StateTooLarge)) throw error;
-      await db.inTenant(job.tenant, (transaction) => stopTooLarge(transaction, job, error.bytes));
+      await db.inTenant(job.tenant, (transaction) => stopTooLarge(transaction, job, executor, error.bytes));
     }
   };
 
 /**
  * The same inside a transaction. Returns when the earliest planned retry or deadline is due,
- * monotonic ms; null where none was planned. Throws StateTooLarge.
+ * monotonic ms; null where none was planned. Throws StateTooLarge, LeaseHeld.
  */
 export async function advanceLocked(
   transaction: Transaction,
   job: AdvanceJob,
+  executor: number,
   dispatcher: Dispatcher,
 ): Promise<number | null> {
-  const run = await lockWorkflowRun(transaction, job.execution);
+  const run = await lockWorkflowRun(transaction, job.execution, executor);
   if (!run) return null;
   const lockedAt = performance.now();
   const clockOffset = lockedAt - run.now;
@@ -66,8 +76,8 @@ export async function advanceLocked(
   if (definition instanceof DefinitionError) return failUnusable(transaction, run, definition);
   const immediate = new ImmediateChildren(transaction, run, dispatcher, untilMs);
   const effects = new EffectRunner(transaction, job.tenant, run, immediate);
-  const keystore = await loadWorkflowKeystore(transaction, run, definition);
-  const steps = new WorkflowSteps(transaction, run, definition, effects, keystore);
+  const context = createStepContext(definition, run.state, await loadWorkflowKeystore(transaction, run, definition));
+  const steps = new WorkflowSteps(transaction, run, context, effects);
   await steps.applyPending();
   while (effects.takeStartable() && (await dispatcher.dispatchChildren(job.execution)) > 0) {
     if (performance.now() > untilMs) {
@@ -77,13 +87,18 @@ export async function advanceLocked(
     run.now = await readClockMs(transaction);
     await steps.applyEnded(null);
   }
-  await saveWorkflowRun(transaction, run, steps.state);
+  await saveWorkflowRun(transaction, run, context.state);
   return effects.nextDueAt === null ? null : effects.nextDueAt + clockOffset;
 }
 
 /** What the step would have stored was rolled back: the run fails as it is. */
-async function stopTooLarge(transaction: Transaction, { tenant, execution }: AdvanceJob, bytes: number): Promise<void> {
-  const run = await lockWorkflowRun(transaction, execution);
+async function stopTooLarge(
+  transaction: Transaction,
+  { tenant, execution }: AdvanceJob,
+  executor: number,
+  bytes: number,
+): Promise<void> {
+  const run = await lockWorkflowRun(transaction, execution, executor);
   if (!run) return;
   await new EffectRunner(transaction, tenant, run, null).perform([
     { type: 'cancel-children', policy: 'cancel_running' },
@@ -106,23 +121,18 @@ function loadRunDefinition(run: WorkflowRun): WorkflowDefinition | DefinitionErr
 
 /** Applies what happened to a workflow: each signal is a step, and its effects are performed. */
 class WorkflowSteps {
-  state: WorkflowState;
-
   constructor(
     private readonly transaction: Transaction,
     private readonly run: WorkflowRun,
-    private readonly definition: WorkflowDefinition,
+    private readonly context: StepContext,
     private readonly effects: EffectRunner,
-    private readonly keystore: JsonObject,
-  ) {
-    this.state = run.state;
-  }
+  ) {}
 
   /** Applies everything that happened before the locks were acquired. */
   async applyPending(): Promise<void> {
-    const { transaction, run } = this;
+    const { transaction, run, context } = this;
     const isNew = run.state.status === 'requested';
-    await this.apply(pendingSignals(run, this.definition));
+    await this.apply(pendingSignals(run, context.definition));
     if (isNew) return; // it has no children of an earlier transaction
     if (run.timedOutAt !== null) {
       await this.applyEnded(run.timedOutAt);
@@ -143,9 +153,7 @@ class WorkflowSteps {
 
   private async apply(queue: Signal[]): Promise<void> {
     for (let signal = queue.shift(); signal; signal = queue.shift()) {
-      const next = step(this.definition, this.state, signal, this.run.now, this.keystore);
-      this.state = next.state;
-      queue.push(...(await this.effects.perform(next.effects)));
+      queue.push(...(await this.effects.perform(step(this.context, signal, this.run.now))));
     }
   }
 }

@@ -1,6 +1,6 @@
 import type { Database, Transaction } from '../store/database/connection';
 import { notifyWorkflow, type DispatchJob } from '../store/database/notify';
-import { advanceLocked, MAX_LOCKED_MS, type Wakeup } from './advance';
+import { advanceLocked, MAX_LOCKED_MS, type AdvanceOptions, type Wakeup } from './advance';
 import { Dispatcher, dispatchRequested } from './dispatch/dispatch';
 
 /**
@@ -10,20 +10,24 @@ import { Dispatcher, dispatchRequested } from './dispatch/dispatch';
  * `advanceWorkflow`.
  */
 export const dispatchAndAdvance =
-  (db: Database, staleMs: number, wakeup: Wakeup) =>
+  (db: Database, options: AdvanceOptions, wakeup: Wakeup) =>
   async (job: DispatchJob): Promise<void> => {
     let nextDueAt: number;
     try {
-      nextDueAt = await db.inTenant(job.tenant, (transaction) => dispatchWithSteps(transaction, job, staleMs));
+      nextDueAt = await db.inTenant(job.tenant, (transaction) => dispatchWithSteps(transaction, job, options));
     } catch {
-      await dispatchRequested(db, staleMs)(job); // a step that fails again is reported by `advanceWorkflow`
+      await dispatchRequested(db, options.staleMs)(job); // a step that fails again is reported by `advanceWorkflow`
       return;
     }
     if (nextDueAt < Infinity) wakeup.scheduleIn(nextDueAt - performance.now());
   };
 
 /** Returns when the earliest planned retry or deadline is due, monotonic ms, or infinity. */
-async function dispatchWithSteps(transaction: Transaction, { tenant }: DispatchJob, staleMs: number): Promise<number> {
+async function dispatchWithSteps(
+  transaction: Transaction,
+  { tenant }: DispatchJob,
+  { executor, staleMs }: AdvanceOptions,
+): Promise<number> {
   const dispatcher = new Dispatcher(transaction, tenant, staleMs);
   const started = await dispatcher.dispatchAll();
   const untilMs = performance.now() + MAX_LOCKED_MS;
@@ -33,7 +37,7 @@ async function dispatchWithSteps(transaction: Transaction, { tenant }: DispatchJ
     else
       nextDueAt = Math.min(
         nextDueAt,
-        (await advanceLocked(transaction, { tenant, execution }, dispatcher)) ?? Infinity,
+        (await advanceLocked(transaction, { tenant, execution }, executor, dispatcher)) ?? Infinity,
       );
   }
   return nextDueAt;

@@ -10,9 +10,11 @@ import {
   type DispatchNotification,
 } from '../store/database/notify';
 import type { Database } from '../store/database/connection';
-import { advanceWorkflow } from './advance';
+import { addExecutor, removeExecutor, renewExecutor } from '../store/workers/executors';
+import { advanceWorkflow, type AdvanceOptions } from './advance';
 import { createLoopWakeups, runDuePoll } from './due-poll';
-import type { WakeupTimer } from './wakeup-timer';
+import { runPollingLoop } from './polling-loop';
+import { WakeupTimer } from './wakeup-timer';
 import { coalesceByKey } from './coalescing-queue';
 import { dispatchAndAdvance } from './dispatch-and-advance';
 import { startPlanRefresh } from './analyze-tables';
@@ -25,6 +27,8 @@ const CONCURRENCY = 4;
 const QUEUE_CONCURRENCY = 1;
 /** Poll for queue jobs whose notification was lost. */
 const QUEUE_POLL_MS = 5_000;
+/** Renewals that may fail before the leases of workflows expire. */
+const RENEWALS_PER_LEASE = 3;
 
 export interface Executor {
   /** Resolves when the current jobs have ended. */
@@ -34,6 +38,8 @@ export interface Executor {
 export interface ExecutorOptions extends SchedulerOptions {
   /** The application's connection URL, to listen for notifications. */
   readonly databaseUrl: string;
+  /** Id of the platform. */
+  readonly instance: string;
 }
 
 /**
@@ -46,6 +52,8 @@ export async function startExecutor(
   options: ExecutorOptions,
   log: Logger,
 ): Promise<Executor> {
+  const { staleMs, leaseMs } = options;
+  const executor = await addExecutor(db, options.instance, leaseMs);
   const stopController = new AbortController();
   const wakeups = createLoopWakeups();
   const runner: Runner = await run({
@@ -56,18 +64,27 @@ export async function startExecutor(
     logger: queueLogger(log),
     taskList: { timers: () => wakeups.timers.scheduleIn(0) },
   });
-  const notifications = handleNotifications(db, options, wakeups.scheduler, log);
+  const advanceOptions = { executor, staleMs };
+  const notifications = handleNotifications(db, options.databaseUrl, advanceOptions, wakeups.scheduler, log);
   const { signal } = stopController;
+  const renewLeases = async (): Promise<number> => {
+    await renewExecutor(db, executor, leaseMs);
+    return leaseMs / RENEWALS_PER_LEASE;
+  };
   const loops = [
     runDuePoll(db, wakeups, signal, log),
     runScheduler(db, options, wakeups.scheduler, signal, log),
     runTimerLoops(db, wakeups, signal, log),
+    runPollingLoop('the renewal of leases', renewLeases, new WakeupTimer(), signal, log),
   ];
   return {
     stop: async () => {
       stopController.abort();
       await Promise.all(loops);
       await notifications.stop();
+      await removeExecutor(db, executor).catch((error: unknown) =>
+        log.warn({ err: error }, 'could not end the leases'),
+      );
       await runner.stop();
     },
   };
@@ -76,23 +93,24 @@ export async function startExecutor(
 /** Dispatches executions and advances workflows as notifications arrive. */
 function handleNotifications(
   db: Database,
-  options: ExecutorOptions,
+  url: string,
+  options: AdvanceOptions,
   schedulerWakeup: WakeupTimer,
   log: Logger,
 ): Executor {
   const planRefresh = startPlanRefresh(db, log);
   const dispatch = async (payload: string) => {
-    await dispatchAndAdvance(db, options.staleMs, schedulerWakeup)(JSON.parse(payload) as DispatchJob);
+    await dispatchAndAdvance(db, options, schedulerWakeup)(JSON.parse(payload) as DispatchJob);
     planRefresh.recordWrites();
   };
   const advance = async (payload: string) => {
-    await advanceWorkflow(db, options.staleMs, schedulerWakeup)(JSON.parse(payload) as AdvanceJob);
+    await advanceWorkflow(db, options, schedulerWakeup)(JSON.parse(payload) as AdvanceJob);
     planRefresh.recordWrites();
   };
   const dispatchQueue = coalesceByKey(dispatch, CONCURRENCY, log);
   const advanceQueue = coalesceByKey(advance, CONCURRENCY, log);
   const listener = openListener({
-    url: options.databaseUrl,
+    url,
     channel: DISPATCH_CHANNEL,
     log,
     onNotification: (payload) => {

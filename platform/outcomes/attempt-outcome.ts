@@ -26,6 +26,7 @@ export function attemptOutcome(attempt: EndedAttempt, exit: ProcessExit, stderrL
     timeoutLevel: exit.cause === 'timeout' ? attempt.limit.level : null,
     stdoutTail: exit.stdout.tail,
     stderrTail: exit.stderr.tail,
+    logs: [],
   };
 }
 
@@ -43,6 +44,7 @@ export const failedOutcome = (problem: string): AttemptOutcome => ({
   timeoutLevel: null,
   stdoutTail: '',
   stderrTail: '',
+  logs: [],
 });
 
 type PartialResult = Record<string, Json | undefined>;

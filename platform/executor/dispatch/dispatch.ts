@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../../contract/json';
 import { initialState } from '../../core/workflow/step';
 import { notifyWorkflow, notifyDispatch, type DispatchJob } from '../../store/database/notify';
 import { now, type Database, type Transaction } from '../../store/database/connection';
@@ -128,7 +129,8 @@ async function startWorkflow(transaction: Transaction, workflow: RequestedExecut
     .values({
       execution: workflow.id,
       workflow_def: workflow.workflow_def,
-      task_graph: JSON.stringify(workflow.definition),
+      revision: workflow.revision,
+      task_graph: JSON.stringify(withVariables(workflow)),
       saved_with_sets: workflow.saved_with_sets ?? [],
       state: JSON.stringify(initialState()),
     })
@@ -136,3 +138,7 @@ async function startWorkflow(transaction: Transaction, workflow: RequestedExecut
     .execute();
   await transition(transaction, workflow.id, 'running', { columns: { started_at: now } });
 }
+
+/** The definition with the values of variables that the request gave. */
+const withVariables = ({ definition, variables }: RequestedExecution) =>
+  variables === null ? definition : { ...definition, vars: { ...(definition?.vars as JsonObject), ...variables } };

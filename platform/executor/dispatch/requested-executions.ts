@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { Json } from '../../../contract/json';
+import type { Json, JsonObject } from '../../../contract/json';
 import { now, SHARED_TENANT, type Transaction } from '../../store/database/connection';
 import { ASK_ACTION_REF } from '../ask-action';
 
@@ -24,7 +24,10 @@ export interface RequestedExecution {
   readonly runtime_version_constraint: string | null;
   readonly required: Record<string, string> | null;
   readonly workflow_def: number | null;
-  readonly definition: object | null;
+  /** That of the revision that it was requested with, with its variables. */
+  readonly definition: JsonObject | null;
+  readonly revision: number | null;
+  readonly variables: JsonObject | null;
   readonly saved_with_sets: string[] | null;
   readonly is_ask: boolean;
   /** It was never started, and has neither permission sets nor secret parameters. */
@@ -51,12 +54,14 @@ export async function lockRequested(transaction: Transaction, filter: RequestedF
       a.worker_selector as action_selector,
       coalesce(nullif(e.worker_tolerations::jsonb, 'null'), a.worker_tolerations::jsonb) as tolerations,
       coalesce(nullif(e.worker_affinity::jsonb, 'null'), a.worker_affinity::jsonb) as affinity,
-      a.runtime_ref, a.runtime_version_constraint, a.required_worker_runtimes as required, a.workflow_def, w.definition,
+      a.runtime_ref, a.runtime_version_constraint, a.required_worker_runtimes as required, a.workflow_def,
+      coalesce(v.definition, w.definition) as definition, e.revision, e.variables,
       w.saved_with_sets,
       coalesce(a.ref = ${ASK_ACTION_REF} and a.tenant = ${SHARED_TENANT}, false) as is_ask,
       e.attempt = 0 and e.secret_values is null and e.permission_set_refs = '{}' as is_plain,
       exists (select from worker_crash_suspect s where s.execution = e.id and s.suspicions >= 2) as runs_alone
     from execution e left join action a on a.id = e.action left join workflow_definition w on w.id = a.workflow_def
+      left join workflow_revision v on v.workflow = w.id and v.revision = e.revision
     where e.status = 'requested' and e.released and (e.due_at is null or e.due_at <= ${now}) and ${filter}
       and (select not frozen from tenant where id = app_tenant())
     order by e.id + 0 limit ${BATCH} for update of e skip locked`.execute(transaction);
