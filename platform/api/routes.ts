@@ -20,6 +20,7 @@ import { metricsRoutes } from './metrics/metrics-route';
 import { openapiRoutes } from './http/openapi';
 import { loginRoutes } from './identities/login';
 import { packsRoutes } from './packs/packs';
+import { revisionsRoutes } from './packs/revisions';
 import { rulesRoutes } from './events/rules';
 import { permissionsRoutes } from './identities/permissions';
 import { runtimesRoutes } from './packs/runtimes';
@@ -51,6 +52,7 @@ export const ROUTES: readonly Routes[] = [
   workersRoutes,
   workflowsRoutes,
   workflowFilesRoutes,
+  revisionsRoutes,
   executionsRoutes,
   keysRoutes,
   identitiesRoutes,

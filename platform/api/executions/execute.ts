@@ -1,37 +1,17 @@
 import { dataEnvelope } from '../../../contract/envelopes';
 import { Execute, Execution } from '../../../contract/executions';
 import { componentTarget } from '../../auth/authorization-targets';
-import { permissionLimit, requireDelegable } from '../../auth/delegation';
 import { findLoaderVariable, loaderVariableError } from '../../auth/loader-variables';
 import { DomainError, notFound } from '../../domain-error';
 import { AffinityError, readAffinity } from '../../executor/dispatch/affinity';
 import type { Rights } from '../../auth/rights';
-import { loopErrorAt } from '../../executor/limits/loop-limit';
-import { processLoopAlert } from '../../executor/process-event';
-import { schemaTaint } from '../../core/secrets/schema-taint';
-import { redact } from '../../core/secrets/redact-json';
-import type { Transaction } from '../../store/database/connection';
-import { findCancelledTrees } from '../../store/executions/cancel-tree';
-import {
-  findActionToExecute,
-  findExecutionRow,
-  getExecution,
-  requestExecution,
-  type ActionToExecute,
-  type NewExecution,
-} from '../../store/executions/executions';
-import { recordRejectedExecution } from '../../store/executions/rejected-executions';
-import type { Api, ApiContext } from '../http/context';
+import { findActionToExecute, type ActionToExecute } from '../../store/executions/executions';
+import type { Api } from '../http/context';
 import { route } from '../http/route';
+import type { ExecutionRequests } from './request-execution';
 
-/**
- * `POST /executions/execute`: requests an execution; parameters are not validated. A request that
- * is alone is dispatched in its transaction, which starts it earlier; of several at once, the
- * executor dispatches all in one transaction.
- */
-export function executeRoute(api: Api, { tenantQuota, dispatchOne }: ApiContext): void {
-  /** Requests whose executions are being inserted. */
-  let active = 0;
+/** `POST /executions/execute`: requests an execution; parameters are not validated. */
+export function executeRoute(api: Api, request: ExecutionRequests): void {
   route(api, {
     method: 'POST',
     path: '/api/v1/executions/execute',
@@ -46,21 +26,9 @@ export function executeRoute(api: Api, { tenantQuota, dispatchOne }: ApiContext)
     },
     target: ({ loaded }) => componentTarget(loaded),
     check: async ({ rights, body, loaded }) => requireAllowedVariables(await rights(), body, loaded),
-    handle: async ({ transaction, caller, body, loaded: action }) => {
-      await requireDelegable(transaction, caller, body.permission_set_refs ?? action.permissionSetRefs);
-      const { tenant, identity: executor } = caller;
-      const parent = caller.execution === null ? null : await findExecutionRow(transaction, caller.execution);
-      if (caller.execution !== null && parent === null) throw notFound(`Execution ${caller.execution}`);
-      await tenantQuota.addExecution(transaction, tenant);
-      const limit = await permissionLimit(transaction, caller);
-      const request = { ...declaredFields(body), action, tenant, executor, parent, permissionLimit: limit };
-      active++;
-      try {
-        return { data: await requestOrReject(transaction, request, active === 1 ? dispatchOne : undefined) };
-      } finally {
-        active--;
-      }
-    },
+    handle: async ({ transaction, caller, body, loaded: action }) => ({
+      data: await request(transaction, caller, { ...declaredFields(body), action }),
+    }),
   });
 }
 
@@ -73,28 +41,6 @@ function requireAllowedVariables(rights: Rights, { env_vars: variables }: Execut
   if (name === null) return;
   const changed = action.isWorkflow ? undefined : componentTarget(action);
   if (!rights.allows('actions', 'update', changed)) throw loaderVariableError(name, action.ref);
-}
-
-/** An execution that is too deep in its chain of causes is stored as failed. */
-async function requestOrReject(
-  transaction: Transaction,
-  request: NewExecution,
-  dispatchOne: ApiContext['dispatchOne'],
-): Promise<Execution> {
-  const { action, parent, tenant, executor, parameters } = request;
-  if (parent && (await findCancelledTrees(transaction, [parent.id])).size > 0) {
-    throw new DomainError('CONFLICT', `Execution ${parent.id} is being cancelled`, { reason: 'EXECUTION_CANCELLED' });
-  }
-  const loopError = parent && loopErrorAt(transaction, parent.causation_depth + 1);
-  if (!parent || !loopError) {
-    const execution = await requestExecution(transaction, request, !dispatchOne);
-    await dispatchOne?.(transaction, { tenant, execution: execution.id });
-    return execution;
-  }
-  const { document: config } = redact(parameters ?? {}, schemaTaint(action.paramSchema));
-  const id = await recordRejectedExecution(transaction, { action, tenant, executor, parent, config, ...loopError });
-  await processLoopAlert(transaction, tenant, action, parent.correlation_id);
-  return (await getExecution(transaction, id))!;
 }
 
 /** Without fields that the contract does not name: they must not reach the columns of the row. */

@@ -2,6 +2,7 @@ import { Type } from '@sinclair/typebox';
 import { dataEnvelope } from '../../../contract/envelopes';
 import {
   Execution,
+  ExecutionDuration,
   ExecutionFilter,
   ExecutionNode,
   ExecutionStats,
@@ -23,19 +24,24 @@ import {
   listExecutions,
   loadExecutionStats,
 } from '../../store/executions/executions';
+import { listDurations } from '../../store/executions/durations';
 import { loadExecutionTree } from '../../store/executions/tree';
 import type { Api, ApiContext } from '../http/context';
 import { listRoute } from '../http/list-route';
 import { DEFAULT_PAGES, lookaheadWindow } from '../http/paging';
 import { route } from '../http/route';
+import { executeRevisionRoute } from './execute-revision';
 import { executeRoute } from './execute';
+import { createExecutionRequests } from './request-execution';
 
 const PATH = '/api/v1/executions';
 const tags = ['executions'];
 const params = Type.Object({ id: Id });
 
 export function executionsRoutes(api: Api, context: ApiContext): void {
-  executeRoute(api, context);
+  const request = createExecutionRequests(context);
+  executeRoute(api, request);
+  executeRevisionRoute(api, request);
   itemRoutes(api);
   listRoutes(api);
   historyRoutes(api);
@@ -126,6 +132,14 @@ function listRoutes(api: Api): void {
     pages: DEFAULT_PAGES,
     list: ({ transaction, params: { status }, page }) =>
       listExecutions(transaction, { status, include_total: true }, lookaheadWindow(page)),
+  });
+
+  listRoute(api, {
+    ...{ tags, grant: null, extension: 'executions.durations', item: ExecutionDuration },
+    path: `${PATH}/durations`,
+    filter: Type.Pick(ExecutionFilter, ['status', 'action_ref']),
+    pages: DEFAULT_PAGES,
+    list: ({ transaction, query, page }) => listDurations(transaction, query, page),
   });
 
   route(api, {

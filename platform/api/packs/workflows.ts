@@ -14,6 +14,7 @@ import { loadStored } from '../../core/workflow/load/load-stored';
 import { namedActions } from '../../core/workflow/named-actions';
 import { namedPermissionSets } from '../../core/workflow/permission-sets';
 import { DomainError, notFound } from '../../domain-error';
+import { compileSaved } from '../../packs/revisions/compile-revision';
 import type { Transaction } from '../../store/database/connection';
 import { findActionRow } from '../../store/packs/actions';
 import type { PackRow } from '../../store/packs/packs';
@@ -94,10 +95,9 @@ function changeRoutes(api: Api): void {
       const { definition, warnings, loaded: workflow } = validateDefinition(body.definition, body);
       await requireSaveable(transaction, caller, loaded.ref, workflow);
       const savedWithSets = await heldSetRefs(transaction, caller);
-      return presentWorkflow(
-        await createWorkflow(transaction, { ...body, definition, savedWithSets }, loaded),
-        warnings,
-      );
+      const row = await createWorkflow(transaction, { ...body, definition, savedWithSets }, loaded);
+      await compileSaved(transaction, { workflow: row.id });
+      return presentWorkflow(row, warnings);
     },
   });
 
@@ -153,12 +153,19 @@ async function changeWorkflow(transaction: Transaction, caller: Caller, row: Wor
       await requireStillDelegable(transaction, caller, namedPermissionSets(stored));
       await requireNameable(transaction, await callerRights(transaction, caller), row.pack_ref, namedActions(stored));
     }
-    return presentWorkflow(await updateWorkflow(transaction, row.id, { ...body, savedWithSets }), []);
+    return presentWorkflow(await saveChange(transaction, row.id, { ...body, savedWithSets }), []);
   }
   const identity = { ref: row.ref, version: body.version ?? row.version, label: body.label ?? row.label };
   const { definition, warnings, loaded } = validateDefinition(body.definition, identity);
   await requireSaveable(transaction, caller, row.pack_ref, loaded);
-  return presentWorkflow(await updateWorkflow(transaction, row.id, { ...body, definition, savedWithSets }), warnings);
+  return presentWorkflow(await saveChange(transaction, row.id, { ...body, definition, savedWithSets }), warnings);
+}
+
+async function saveChange(...change: Parameters<typeof updateWorkflow>): Promise<WorkflowRow> {
+  const [transaction, workflow] = change;
+  const row = await updateWorkflow(...change);
+  await compileSaved(transaction, { workflow });
+  return row;
 }
 
 /** Throws NOT_FOUND. */
@@ -199,7 +206,7 @@ export function validateDefinition(input: JsonObject, { ref, version, label }: W
     return { definition, warnings: loaded.warnings, loaded: loaded.definition };
   } catch (error) {
     if (!(error instanceof DefinitionError)) throw error;
-    const details = { reason: 'DEFINITION_INVALID', path: `definition${error.path}` };
+    const details = { reason: error.reason, path: `definition${error.path}` };
     throw new DomainError('BAD_REQUEST', error.message, details);
   }
 }

@@ -1,0 +1,110 @@
+import { Type } from '@sinclair/typebox';
+import { dataEnvelope } from '../../../contract/envelopes';
+import { CompiledRevision, CreateRevision, Revision, RevisionDetails, type Finding } from '../../../contract/workflows';
+import { PositiveInteger } from '../../../contract/json';
+import type { Caller } from '../../auth/caller';
+import { heldSetRefs } from '../../auth/delegation';
+import { planRevision } from '../../packs/revisions/compile-revision';
+import { DomainError, notFound } from '../../domain-error';
+import type { Transaction } from '../../store/database/connection';
+import {
+  createRevision,
+  findRevision,
+  listRevisions,
+  markReady,
+  showRevision,
+  toRevisionDetails,
+  type RevisionRow,
+} from '../../store/packs/revisions';
+import type { WorkflowRow } from '../../store/packs/workflows';
+import { inParent, onComponent, onOwnComponent, refParams } from '../component-requirements';
+import type { Api } from '../http/context';
+import { listRoute } from '../http/list-route';
+import { DEFAULT_PAGES } from '../http/paging';
+import { route } from '../http/route';
+import { rejectForbiddenNames } from './forbidden-names';
+import { loadWorkflow, requireSaveable } from './workflows';
+
+const PATH = '/api/v1/workflows/:ref/revisions';
+const ITEM_PATH = `${PATH}/:revision`;
+const extension = 'workflows.revisions';
+const tags = ['workflows'];
+const itemParams = Type.Object({ ref: Type.String(), revision: PositiveInteger });
+
+/** Numbered revisions of workflows: drafts that run once they are compiled. */
+export function revisionsRoutes(api: Api): void {
+  readRoutes(api);
+  changeRoutes(api);
+}
+
+function readRoutes(api: Api): void {
+  listRoute(api, {
+    ...{ extension, tags, grant: null, item: Revision, pages: DEFAULT_PAGES },
+    ...inParent(loadWorkflow),
+    path: PATH,
+    list: ({ transaction, loaded, page }) => listRevisions(transaction, loaded.id, page),
+  });
+
+  route(api, {
+    ...onComponent(loadWorkflow),
+    ...{ method: 'GET', path: ITEM_PATH, extension, grant: null },
+    schema: { tags, params: itemParams, response: { 200: dataEnvelope(RevisionDetails) } },
+    handle: async ({ transaction, params, loaded }) => ({
+      data: toRevisionDetails(await loadRevision(transaction, loaded, params.revision)),
+    }),
+  });
+}
+
+function changeRoutes(api: Api): void {
+  route(api, {
+    ...onOwnComponent(loadWorkflow),
+    ...{ method: 'POST', path: PATH, extension, grant: 'actions:update' },
+    schema: { tags, params: refParams, body: CreateRevision, response: { 201: dataEnvelope(RevisionDetails) } },
+    validate: ({ body }) => rejectForbiddenNames({ param_schema: body.param_schema, out_schema: body.out_schema }),
+    handle: async ({ transaction, body, loaded }) => ({
+      data: toRevisionDetails(await createRevision(transaction, loaded, body)),
+    }),
+  });
+
+  route(api, {
+    ...onOwnComponent(loadWorkflow),
+    ...{ method: 'POST', path: `${ITEM_PATH}/compile`, extension, grant: 'actions:update', ignoresBody: true },
+    schema: { tags, params: itemParams, response: { 200: dataEnvelope(CompiledRevision) } },
+    handle: async ({ transaction, caller, params, loaded }) => {
+      const revision = await loadRevision(transaction, loaded, params.revision);
+      return { data: await compileRevision(transaction, caller, loaded, revision) };
+    },
+  });
+}
+
+/** Throws NOT_FOUND. */
+async function loadRevision(transaction: Transaction, { id, ref }: WorkflowRow, number: number): Promise<RevisionRow> {
+  const row = await findRevision(transaction, id, number);
+  if (row === null) throw notFound(`Revision ${number} of workflow '${ref}'`);
+  return row;
+}
+
+/**
+ * The caller saves what it compiles: FORBIDDEN for permission sets and actions that it may not
+ * name. A revision with findings stays as it was; the first one is the code of the response.
+ */
+async function compileRevision(
+  transaction: Transaction,
+  caller: Caller,
+  workflow: WorkflowRow,
+  revision: RevisionRow,
+): Promise<CompiledRevision> {
+  const { definition, ready, findings } = await planRevision(transaction, revision, workflow.ref);
+  if (definition !== null) await requireSaveable(transaction, caller, workflow.pack_ref, definition);
+  if (ready === null) throw findingError(findings);
+  if (revision.plan_digest === ready.digest) return { ...toRevisionDetails(revision), changed: false };
+  const compiled = await markReady(transaction, revision, ready);
+  await showRevision(transaction, workflow, compiled, await heldSetRefs(transaction, caller));
+  return { ...toRevisionDetails(compiled), changed: true };
+}
+
+function findingError(findings: readonly Finding[]): DomainError {
+  const { code, path, hint } = findings[0]!;
+  const message = findings.map((finding) => finding.message).join('; ');
+  return new DomainError(code, message, { path, hint, findings: findings.map((finding) => ({ ...finding })) });
+}
