@@ -220,6 +220,7 @@ class PlatformStart {
         else await notifyDispatch(transaction, tenant);
       },
       version,
+      platform: manifest.platform,
       manifest: async () => withWorkerCapabilities(manifest, await listPresentWorkers(access.db)),
       subscriptionHub: notifier,
       ...metricsContext(settings, ownerPool, notifier),

@@ -1,4 +1,6 @@
+import ipaddr from 'ipaddr.js';
 import { Type } from '@sinclair/typebox';
+import { Identity } from '../../contract/capabilities';
 import type { Api, ApiContext } from './http/context';
 
 const Health = Type.Object({ status: Type.Literal('ok') });
@@ -13,8 +15,11 @@ const Unhealthy = Type.Object({
   error: Type.String(),
 });
 
-/** Public. `ready` reports whether the database responds, `live` only that this process does. */
-export function healthRoutes(api: Api, { databaseProbe, version }: ApiContext): void {
+/**
+ * Public. `identity` reports which platform answers, `ready` whether the database responds, `live`
+ * only that this process does.
+ */
+export function healthRoutes(api: Api, { databaseProbe, version, extensions, platform }: ApiContext): void {
   const config = { isPublic: true };
   const tags = ['health'];
 
@@ -37,5 +42,13 @@ export function healthRoutes(api: Api, { databaseProbe, version }: ApiContext): 
   api.get('/health/ready', { config, schema: { tags } }, async (_request, reply) =>
     reply.code((await databaseProbe.isReachable()) ? 200 : 503).send(),
   );
+  if (extensions) {
+    const { instance_id, source, started_at } = platform;
+    const identity = { instance_id, version, ...(source !== undefined && { source }), started_at };
+    api.get('/health/identity', { config, schema: { tags, response: { 200: Identity } } }, (request, reply) => {
+      const isLocal = ipaddr.process(request.ip).range() === 'loopback';
+      void reply.send({ ...identity, ...(isLocal && { pid: process.pid }) });
+    });
+  }
   api.get('/health/live', { config, schema: { tags } }, (_request, reply) => reply.code(200).send());
 }

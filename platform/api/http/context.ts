@@ -45,6 +45,8 @@ export interface ApiContext extends AuthContext {
    * this process.
    */
   readonly dispatchOne?: (transaction: Transaction, execution: AdvanceJob) => Promise<void>;
+  /** Which platform this is. */
+  readonly platform: CapabilityManifest['platform'];
   readonly manifest: () => CapabilityManifest | Promise<CapabilityManifest>;
   /** The subscriptions of the notifier; absent where no notifier runs in this process. */
   readonly subscriptionHub?: SubscriptionHub<Caller>;

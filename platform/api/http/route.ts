@@ -59,7 +59,7 @@ export function route<S extends RouteSchema, L = undefined>(api: Api, definition
       const key = call.headers['idempotency-key'];
       if (operation === undefined || typeof key !== 'string' || key === '') return run(transaction);
       const { identity, login } = caller;
-      const repeatable = { identity, login, operation, key, body: call.body as Json };
+      const repeatable = { identity, login, operation, key, body: requestOf(call) };
       return runOnce(transaction, repeatable, () => run(transaction) as Promise<Json>);
     };
     void reply.code(statusOf(definition.schema));
@@ -128,5 +128,9 @@ function access(transaction: Transaction, caller: Caller): Pick<TenantCall<Route
   let rights: Promise<Rights> | undefined;
   return { transaction, rights: () => (rights ??= callerRights(transaction, caller)) };
 }
+
+/** What a repeated request must repeat. */
+const requestOf = <S extends RouteSchema>({ params, body }: RouteCall<S>): Json =>
+  Object.keys(params ?? {}).length === 0 ? (body as Json) : { params: params as Json, body: body as Json };
 
 const statusOf = ({ response = {} }: RouteSchema): number => Number(Object.keys(response)[0] ?? 200);
