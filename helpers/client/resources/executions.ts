@@ -1,6 +1,7 @@
 import { page, type PageWindow } from '../../../contract/envelopes';
 import {
   Execution,
+  ExecutionDuration,
   ExecutionNode,
   ExecutionStats,
   ExecutionSummary,
@@ -69,6 +70,24 @@ export const executions = (request: Request) => {
       'GET /executions',
       (call) => (filter: ExecutionFilter, window: PageWindow) =>
         request.body(page(ExecutionSummary), call({ query: { ...filter, ...window } })),
+    ),
+
+    /**
+     * One page of a log, from a cursor on: the `next` of an earlier page. `ended`: no entry
+     * follows. 422 VALIDATION_ERROR with CURSOR_INVALID.
+     */
+    logPage: verb(
+      'GET /executions/{id}/log',
+      (call) => (id: number, query: { readonly cursor?: string | undefined; readonly limit?: number }) =>
+        request.one(LogPage, call({ id, query: { ...query } })),
+    ),
+
+    /** How long top-level executions took, the newest first. */
+    durations: verb(
+      'GET /executions/durations',
+      (call) =>
+        (filter: Pick<ExecutionFilter, 'status' | 'action_ref'> = {}) =>
+          request.all(ExecutionDuration, call({ query: { ...filter } })),
     ),
 
     /** A workflow's direct children, oldest first: one execution per attempt of each task. */

@@ -1,4 +1,5 @@
 import { Type } from '@sinclair/typebox';
+import { Identity } from '../../../contract/capabilities';
 import { rootVerb } from '../operation';
 import type { Request } from '../request';
 
@@ -18,6 +19,9 @@ export const health = (request: Request) => ({
 
   /** 200 while the process responds. */
   live: rootVerb('GET /health/live', (call) => () => request.status(call())),
+
+  /** Which platform answers. */
+  identity: rootVerb('GET /health/identity', (call) => () => request.body(Identity, call())),
 
   /** 503 while the database does not respond. */
   detailed: rootVerb('GET /health/detailed', (call) => () => request.body(DetailedHealth, call())),

@@ -1,12 +1,20 @@
 import { DeleteResult } from '../../../contract/envelopes';
+import { Execution } from '../../../contract/executions';
 import {
+  CompiledRevision,
+  Revision,
+  RevisionDetails,
   Workflow,
   WorkflowSummary,
+  type CreateRevision,
   type CreateWorkflow,
   type UpdateWorkflow,
   type WorkflowFileBody,
+  type WorkflowInputs,
 } from '../../../contract/workflows';
 import type { Static } from '@sinclair/typebox';
+import type { CallOptions } from '../call';
+import { withFinishedAt } from '../derived-execution';
 import { verb } from '../operation';
 import type { Request } from '../request';
 
@@ -56,6 +64,38 @@ export const workflows = (request: Request) => ({
   updateFile: verb(
     'PUT /workflows/{ref}/file',
     (call) => (ref: string, body: WorkflowFileBody) => request.one(Workflow, call({ ref, body })),
+  ),
+
+  /** All revisions, the oldest first, without their definitions. 404 NOT_FOUND. */
+  revisions: verb('GET /workflows/{ref}/revisions', (call) => (ref: string) => request.all(Revision, call({ ref }))),
+
+  /** 404 NOT_FOUND. */
+  revision: verb(
+    'GET /workflows/{ref}/revisions/{revision}',
+    (call) => (ref: string, revision: number) => request.one(RevisionDetails, call({ ref, revision })),
+  ),
+
+  /** Adds a draft. 404 NOT_FOUND, 422. */
+  createRevision: verb(
+    'POST /workflows/{ref}/revisions',
+    (call) => (ref: string, body: Static<typeof CreateRevision>) => request.one(RevisionDetails, call({ ref, body })),
+  ),
+
+  /** 422 with the code, the path and all findings of a definition that does not compile; 404. */
+  compileRevision: verb(
+    'POST /workflows/{ref}/revisions/{revision}/compile',
+    (call) => (ref: string, revision: number) => request.one(CompiledRevision, call({ ref, revision })),
+  ),
+
+  /**
+   * Runs the newest compiled revision. 409 REVISION_NOT_COMPILED; 422 INPUT_ENVELOPE_INVALID,
+   * INPUT_REQUIRED or INPUT_SCHEMA_VIOLATION with all errors; 404.
+   */
+  execute: verb(
+    'POST /workflows/{ref}/execute',
+    (call) =>
+      async (ref: string, inputs: WorkflowInputs, options: CallOptions = {}): Promise<Execution> =>
+        withFinishedAt(await request.one(Execution, call({ ref, body: { inputs }, ...options }))),
   ),
 
   /** Removes its action, too. 404 NOT_FOUND. */
