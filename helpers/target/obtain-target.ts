@@ -6,9 +6,10 @@ import { logIn, type Client } from '../client/client';
 import { startNpmRegistry } from '../fixtures/npm-registry';
 import { openPythonSource, OWN_PINS, type PythonPins } from '../fixtures/python-source';
 import type { Declarations } from './declarations';
-import type { RunningPlatform } from './running-platform';
+import type { RunningPlatform } from './start/running-platform';
 import { readPlatformFile } from './platform-file';
-import { startPlatform } from './started-platform';
+import { startPlatform } from './start/started-platform';
+import { suiteSettings } from './start/suite-settings';
 import { TargetError } from './target-error';
 import { readDeclarations } from './target-file';
 
@@ -76,7 +77,7 @@ async function startTarget(): Promise<Target> {
   try {
     const python = openPythonSource();
     const mockHost = randomLoopbackAddress();
-    const platform = await startPlatform({ npm: source.url, python: python.directory, mockHost });
+    const platform = await startPlatform(suiteSettings({ npm: source.url, python: python.directory, mockHost }));
     const { url, login, password, directory } = platform.running;
     return {
       kind: 'started',

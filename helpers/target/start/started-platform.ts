@@ -4,9 +4,9 @@ import { createInterface, type Interface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Type, type Static } from '@sinclair/typebox';
 import { RunningPlatform } from './running-platform';
-import { explain, matches } from '../client/validate';
-import { spawnPlatform, type PlatformOptions, type PlatformProcess } from './spawn-platform';
-import { TargetError } from './target-error';
+import { explain, matches } from '../../client/validate';
+import { spawnPlatform, type PlatformProcess, type PlatformSettings } from './spawn-platform';
+import { TargetError } from '../target-error';
 
 const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 20_000;
@@ -34,11 +34,11 @@ export interface StartedPlatform {
 }
 
 /**
- * Starts the platform of this clone on free ports, in a directory of its own. Throws TargetError
- * with the last lines of its log.
+ * Starts the platform of this clone on free ports, in a directory of its own, with these
+ * settings and no other ones. Throws TargetError with the last lines of its log.
  */
-export async function startPlatform(options: PlatformOptions): Promise<StartedPlatform> {
-  const child = spawnPlatform(options);
+export async function startPlatform(settings: PlatformSettings): Promise<StartedPlatform> {
+  const child = spawnPlatform(settings);
   const lines = collectLastLines();
   const exit = watchExit(child);
   child.stdin.on('error', (error) => lines.append(error.message)); // EPIPE if the process ended first

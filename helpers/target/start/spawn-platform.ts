@@ -1,0 +1,36 @@
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
+import { repositoryRoot } from '../../repository-root';
+
+const REPOSITORY_ROOT = repositoryRoot();
+
+/**
+ * Variables of npm, Jest and the outer environment that would override the platform's settings.
+ */
+const isOverridingVariable = (name: string): boolean =>
+  /^(npm_|NODE_OPTIONS$|JEST_|DATABASE_URL$|PLATFORM_|ATTUNE_|E2E_)/i.test(name);
+
+/** Its standard input is a pipe that the platform watches. */
+export type PlatformProcess = ChildProcessByStdio<Writable, Readable, Readable>;
+
+/** `PLATFORM_…` variables. */
+export type PlatformSettings = Readonly<Record<string, string>>;
+
+/**
+ * Spawns the platform in a process group of its own, so that Ctrl-C reaches only this process. The
+ * platform shuts down when the pipe to this process closes, however it ends.
+ */
+export function spawnPlatform(settings: PlatformSettings): PlatformProcess {
+  const inherited = Object.entries(process.env).filter(([name]) => !isOverridingVariable(name));
+  return spawn(
+    process.execPath,
+    [join(REPOSITORY_ROOT, 'bin/tuningfork.js'), 'up', '--json', '--exit-with-stdin', '--port', '0'],
+    {
+      cwd: REPOSITORY_ROOT,
+      detached: true,
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: { ...Object.fromEntries(inherited), ...settings },
+    },
+  );
+}

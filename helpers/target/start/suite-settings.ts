@@ -1,0 +1,39 @@
+/** Sources of packages: the URL of an npm registry, and a directory of wheels. */
+interface SuiteOptions {
+  readonly npm: string;
+  readonly python: string;
+  /** The one loopback address that actions may connect to; undefined: none. */
+  readonly mockHost?: string;
+}
+
+/**
+ * Port of `mockHost` that the platform sends DNS queries to. Only a test that starts a DNS server
+ * there responds.
+ */
+export const MOCK_DNS_PORT = 5_300;
+
+/** From the spawn to the claims takes 5 to 15 s. */
+const SECONDS_BEFORE_MINUTE = 20;
+
+/** How far the platform's clock must be ahead for its next full minute to come after that, s. */
+export const secondsAhead = (hostNowMs: number): number =>
+  (120 - SECONDS_BEFORE_MINUTE - (Math.floor(hostNowMs / 1_000) % 60)) % 60;
+
+/** Executions that its worker runs at once. */
+export const WORKER_SLOTS = 48;
+
+/** Settings of the platform that a run of the suite starts. */
+export const suiteSettings = (options: SuiteOptions): Record<string, string> => ({
+  PLATFORM_WORKER_SLOTS: String(WORKER_SLOTS),
+  PLATFORM_KILL_GRACE_SECONDS: '0.5',
+  PLATFORM_HEARTBEAT_SECONDS: '1',
+  PLATFORM_LEASE_SECONDS: '3',
+  PLATFORM_SELF_REGISTRATION: 'on',
+  PLATFORM_CLOCK_OFFSET_SECONDS: String(secondsAhead(Date.now())),
+  PLATFORM_NPM_REGISTRY: options.npm,
+  PLATFORM_PYTHON_INDEX: options.python,
+  ...(options.mockHost !== undefined && {
+    PLATFORM_EGRESS_ALLOW: `${options.mockHost}:*`,
+    PLATFORM_EGRESS_DNS: `${options.mockHost}:${MOCK_DNS_PORT}`,
+  }),
+});
