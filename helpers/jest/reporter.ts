@@ -57,7 +57,9 @@ export class Reporter {
     if (hasTargetEnded(run)) return [];
     const { testNamePattern } = this.config;
     const titlePattern = testNamePattern ? new RegExp(testNamePattern, 'i') : /^/;
-    return readRecords(run.directory).filter(({ id, title }) => titlePattern.test(`${id} ${title}`));
+    return readRecords(run.directory).filter(
+      ({ id, title }) => titlePattern.test(`${id} ${title}`) || titlePattern.test(title),
+    );
   }
 }
 

@@ -8,12 +8,13 @@ export const randomName = (length: number): string =>
 
 /**
  * The part of a test file's name that names of its objects start with: `t2-01` for
- * `tier2/t2-01-nested-workflow.test.ts`, `attack_webhooks` for `systems/attack-webhooks.test.ts`.
- * Followed by a dash, it is never a prefix of another file's.
+ * `tier2/t2-01-nested-workflow.test.ts`, `attack_webhooks` for
+ * `systems/attacks/attack-webhooks.test.ts`. Followed by a dash, it is never a prefix of another
+ * file's.
  */
 export function scenarioName(path: string): string {
   const [, scenario] = /([a-z]+\d*-\d+)-[^/\\]*\.test\.ts$/.exec(path) ?? [];
-  const [, system] = /systems[/\\]([a-z0-9-]+)\.test\.ts$/.exec(path) ?? [];
+  const [, system] = /systems[/\\](?:[a-z]+[/\\])?([a-z0-9-]+)\.test\.ts$/.exec(path) ?? [];
   const name = scenario ?? system?.replaceAll('-', '_');
   if (name === undefined)
     throw new Error(
@@ -32,12 +33,11 @@ export const namePrefix = (run: string, path: string): string => `${runPrefix(ru
 export const uniqueName = (run: string, path: string, id: string, part: string): string =>
   `${namePrefix(run, path)}${id.slice(-1)}-${part}-${randomName(6)}`;
 
-/** `WS-02` of the attack checklist. */
-const CHECKLIST_ID = /^[A-Z]{2}-\d{2}/;
+/** `WS-02` or `S3-01`. */
+const TITLE_ID = /^[A-Z][A-Z\d]-\d{2}/;
 
 /**
- * `attack_live/WS-02`: the id of a system test, from the name of its file and the id of the attack
- * checklist in its title.
+ * `attack_live/WS-02`: the id of a system test, from the name of its file and the id in its title.
  */
 export const systemTestId = (path: string, title: string): string =>
-  [scenarioName(path), ...(CHECKLIST_ID.exec(title) ?? [])].join('/');
+  [scenarioName(path), ...(TITLE_ID.exec(title) ?? [])].join('/');

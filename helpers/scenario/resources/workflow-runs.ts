@@ -34,6 +34,10 @@ export const runsOf = (ctx: Context, label: string): number => ctx.ledger.count(
 export const runCounts = (ctx: Context, ...labels: readonly string[]): Record<string, number> =>
   Object.fromEntries(labels.map((label) => [label, runsOf(ctx, label)]));
 
+/** Number of executions of an action or workflow. */
+export const countExecutions = async ({ client }: Context, action_ref: string): Promise<number> =>
+  (await client.executions.list({ action_ref })).length;
+
 /**
  * The workflow ends with this status, and each label has exactly this number of runs, now and
  * during the quiet time.
