@@ -1,0 +1,63 @@
+import { EXIT_CODES } from '../../contract/errors';
+import { createClient, logIn, type Client } from '../../helpers/client/client';
+import { isAttaching, obtainTarget } from '../../helpers/target/obtain-target';
+import { startPlatform } from '../../helpers/target/start/started-platform';
+import { unusableTargetMessage } from '../../helpers/target/unusable-target';
+import { unlessInterrupted } from '../../helpers/unless-interrupted';
+import { CommandError } from '../failures';
+
+/** What a command does with a platform. */
+type UsePlatform = (client: Client, url: string) => Promise<void>;
+
+/** The settings for `up` in this environment, without those that name a platform. */
+const ownSettings = (): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(process.env).flatMap(([name, value]) =>
+      /^PLATFORM_(?!URL$|FILE$)/.test(name) && value !== undefined ? [[name, value]] : [],
+    ),
+  );
+
+/**
+ * Uses the platform that `address` or the variables of the suite name. Throws CommandError: exit 2
+ * without a name, exit 3 when it does not respond.
+ */
+export async function withNamedPlatform(
+  address: string | undefined,
+  stop: AbortSignal,
+  use: UsePlatform,
+): Promise<void> {
+  const env = { ...process.env, ...(address !== undefined && { PLATFORM_URL: address }) };
+  if (!isAttaching(env)) {
+    throw new CommandError(
+      'NO_PLATFORM: no platform is named: use --target http://host:port, or PLATFORM_FILE as `up` prints it',
+      EXIT_CODES.usage,
+    );
+  }
+  const target = await obtainTarget(env).catch(asCommandError);
+  await unlessInterrupted(stop, use(createClient({ baseUrl: target.url, token: target.token }), target.url));
+}
+
+/** Uses the platform that is named as above; without a name, one that is started for it. */
+export const withPlatform = (address: string | undefined, stop: AbortSignal, use: UsePlatform): Promise<void> =>
+  namesPlatform(address) ? withNamedPlatform(address, stop, use) : withOwnPlatform(stop, use);
+
+/** Starts a platform that keeps nothing, uses it, and stops it. */
+async function withOwnPlatform(stop: AbortSignal, use: UsePlatform): Promise<void> {
+  const platform = await startPlatform(ownSettings()).catch(asCommandError);
+  try {
+    const { url, login, password } = platform.running;
+    const { client } = await logIn({ baseUrl: url }, login, password);
+    await unlessInterrupted(stop, use(client, url));
+  } finally {
+    await platform.stop();
+  }
+}
+
+/** Whether the command has a platform to attach to. */
+export const namesPlatform = (address: string | undefined): boolean =>
+  address !== undefined || isAttaching(process.env);
+
+function asCommandError(error: unknown): never {
+  const message = unusableTargetMessage(error);
+  throw message === null ? error : new CommandError(message, EXIT_CODES.notProvisioned);
+}

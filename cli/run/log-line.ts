@@ -1,0 +1,11 @@
+import type { LogEntry } from '../../contract/executions';
+import { colours } from '../banner';
+
+/** One line of a log: time, type, and what its payload names. */
+export function logLine({ created_at, execution, type, payload }: LogEntry): string {
+  const { dim, green, red } = colours();
+  const paint =
+    type.endsWith('FAILED') || type === 'EXECUTION_ABANDONED' ? red : type.endsWith('COMPLETED') ? green : String;
+  const facts = Object.entries(payload).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
+  return [dim(created_at), paint(type.padEnd(19)), dim(`#${execution}`), ...facts].join('  ');
+}

@@ -1,0 +1,21 @@
+import { Type } from '@sinclair/typebox';
+import { EXIT_CODES } from '../../contract/errors';
+import { Finding } from '../../contract/workflows';
+import { matches } from '../../helpers/client/validate';
+import { ApiError } from '../../helpers/errors';
+import { CommandError } from '../failures';
+
+const Findings = Type.Object({ details: Type.Object({ findings: Type.Array(Finding) }) });
+
+/**
+ * The platform's own rejection, with every finding, is a failure of the request, and not of the
+ * command.
+ */
+export function throwRejection(error: unknown): never {
+  if (!(error instanceof ApiError)) throw error;
+  const lines = matches(Findings, error.body)
+    ? error.body.details.findings.map(({ code, path, message, hint }) => `  ${code} ${path}: ${message}; ${hint}`)
+    : [];
+  const message = lines.length > 0 ? ['the workflow does not compile', ...lines].join('\n') : error.message;
+  throw new CommandError(message, EXIT_CODES.testFailed);
+}
