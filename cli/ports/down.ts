@@ -1,0 +1,64 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EXIT_CODES } from '../../contract/errors';
+import { CommandError } from '../failures';
+import {
+  describeHolder,
+  findPortHolder,
+  isRunning,
+  readIdentity,
+  type LocalIdentity,
+  type PortHolder,
+} from './port-holder';
+
+/** Parsed options. */
+export interface DownFlags {
+  readonly port: number;
+  readonly json?: true;
+}
+
+/** Longer than a platform may take to close and to be cleaned up. */
+const STOP_TIMEOUT_MS = 30_000;
+const POLL_MS = 50;
+
+/**
+ * Stops the platform that listens on a port of this host, and waits until it has ended. Any other
+ * process there is left alone: exit 2.
+ */
+export async function down({ port, json }: DownFlags): Promise<void> {
+  const identity = await readIdentity(port);
+  const holder = findPortHolder(port);
+  if (identity === null && holder === null) return report(json ?? false, { port, stopped: null });
+  if (identity === null || holder?.pid !== identity.pid) throw foreign(port, holder ?? { pid: null });
+  process.kill(identity.pid, 'SIGTERM');
+  for (let waitedMs = 0; isRunning(identity.pid); waitedMs += POLL_MS) {
+    if (waitedMs >= STOP_TIMEOUT_MS) throw stillRunning(identity);
+    await sleep(POLL_MS);
+  }
+  report(json ?? false, { port, stopped: identity });
+}
+
+interface Report {
+  readonly port: number;
+  readonly stopped: LocalIdentity | null;
+}
+
+function report(json: boolean, { port, stopped }: Report): void {
+  const text =
+    stopped === null
+      ? `nothing listens on port ${port}`
+      : `stopped platform ${stopped.instance_id}, pid ${stopped.pid}`;
+  process.stdout.write(`${json ? JSON.stringify({ port, stopped }) : text}\n`);
+}
+
+const foreign = (port: number, holder: PortHolder) =>
+  new CommandError(
+    `FOREIGN_PORT_HOLDER: port ${port} is held by ${describeHolder(holder)}, which is no platform of this user; ` +
+      'it was not stopped',
+    EXIT_CODES.usage,
+  );
+
+const stillRunning = ({ instance_id, pid }: LocalIdentity) =>
+  new CommandError(
+    `STILL_RUNNING: platform ${instance_id}, pid ${pid}, has not ended within ${STOP_TIMEOUT_MS / 1_000} s`,
+    EXIT_CODES.testFailed,
+  );
