@@ -1,0 +1,51 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import type { Execution } from '../../contract/executions';
+import type { Json } from '../../contract/json';
+import type { Client } from '../../helpers/client/client';
+import type { Assertion } from './compare-output';
+
+export type Verdict = 'proven' | 'failed' | 'not proven';
+
+/** What one verification proved, to keep with a change. */
+export interface Receipt {
+  readonly verdict: Verdict;
+  readonly workflow: string;
+  readonly revision: number;
+  readonly plan_digest: string;
+  readonly execution: number;
+  readonly status: Execution['status'];
+  readonly assertions: readonly Assertion[];
+  /** What in the output violates its schema. */
+  readonly violations: readonly Violation[];
+  readonly platform: Json;
+  /** The commit of the pack's files; null outside a repository. */
+  readonly commit: { readonly id: string; readonly has_changes: boolean } | null;
+  readonly verified_at: string;
+  readonly duration_ms: number;
+}
+
+export interface Violation {
+  /** JSON pointer into the output. */
+  readonly path: string;
+  readonly message: string;
+}
+
+/** Name, version and instance of the platform; null: it states none. */
+export async function platformIdentity(client: Client): Promise<Json> {
+  const manifest = await client.capabilities.getOrNull();
+  if (manifest === null) return null;
+  const { name, version, instance_id } = manifest.platform;
+  return { name, version, instance_id };
+}
+
+export async function commitOf(directory: string): Promise<Receipt['commit']> {
+  const git = async (...args: string[]) =>
+    (await promisify(execFile)('git', ['-C', directory, ...args], { encoding: 'utf8' })).stdout.trim();
+  try {
+    const id = await git('rev-parse', 'HEAD');
+    return { id, has_changes: (await git('status', '--porcelain', '--', '.')) !== '' };
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,102 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { parse } from 'yaml';
+import { EXIT_CODES } from '../../contract/errors';
+import { isObject, type Json, type JsonObject } from '../../contract/json';
+import { CommandError } from '../failures';
+
+/** A workflow to verify: where it is, what it gets, and what it must return. */
+export interface WorkflowLoop {
+  /** Directory of its pack. */
+  readonly pack: string;
+  readonly ref: string;
+  /** As the file says: `{data, variables}`. The platform checks it. */
+  readonly inputs: Json;
+  /** The output, without `succeeded`; null: none is expected. */
+  readonly expected: JsonObject | null;
+  /** The file with the expectation, as it is shown. */
+  readonly expectedFile: string | null;
+}
+
+export interface LoopFiles {
+  readonly inputs?: string | undefined;
+  readonly expect?: string | undefined;
+  /** False: nothing is expected. */
+  readonly expectsOutput: boolean;
+}
+
+/**
+ * Reads the loop of a workflow's file: by default, its inputs and its output are in
+ * `verify/<name>.inputs.json` and `verify/<name>.expect.json` of its pack. Throws CommandError,
+ * exit 2.
+ */
+export function readLoop(file: string, { inputs, expect, expectsOutput }: LoopFiles): WorkflowLoop {
+  if (!existsSync(file)) throw usageError(`there is no file ${file}: give the file of a workflow`);
+  const pack = findPack(file);
+  const name = basename(file).replace(/(\.workflow)?\.ya?ml$/, '');
+  const besides = (kind: string) => join(pack, 'verify', `${name}.${kind}.json`);
+  const inputsFile = inputs ?? (existsSync(besides('inputs')) ? besides('inputs') : null);
+  const expectedFile = expectsOutput ? (expect ?? besides('expect')) : null;
+  if (expectedFile !== null && !existsSync(expectedFile)) throw noExpectation(expectedFile);
+  return {
+    pack,
+    ref: refOf(file, pack, name),
+    inputs: inputsFile === null ? { data: {} } : readJson(inputsFile),
+    expected: expectedFile === null ? null : readOutput(expectedFile),
+    expectedFile: expectedFile === null ? null : shortPath(expectedFile),
+  };
+}
+
+const noExpectation = (file: string) =>
+  usageError(
+    `NO_EXPECTATION: there is no ${shortPath(file)}: write the output that a run must have into it, ` +
+      'or use --expect <file>; --no-expect runs the workflow, and proves nothing',
+  );
+
+function shortPath(file: string): string {
+  const path = relative(process.cwd(), file);
+  return path.startsWith('..') ? file : path;
+}
+
+/** The nearest directory above with a `pack.yaml`. */
+function findPack(file: string): string {
+  for (let directory = dirname(resolve(file)); ; directory = dirname(directory)) {
+    if (existsSync(join(directory, 'pack.yaml'))) return directory;
+    if (directory === dirname(directory))
+      throw usageError(`${file} belongs to no pack: no directory above has a pack.yaml`);
+  }
+}
+
+/** The ref that the file states, else the name of the file in its pack. */
+function refOf(file: string, pack: string, name: string): string {
+  return readRef(file) ?? `${readRef(join(pack, 'pack.yaml')) ?? ''}.${name}`;
+}
+
+function readRef(file: string): string | null {
+  const { ref } = readYaml(file);
+  return typeof ref === 'string' && ref !== '' ? ref : null;
+}
+
+function readYaml(file: string): JsonObject {
+  const document = parseFile(file, (text) => parse(text) as Json);
+  if (isObject(document)) return document;
+  throw usageError(`${file} contains no map: give the file of a workflow`);
+}
+
+const readJson = (file: string): Json => parseFile(file, (text) => JSON.parse(text) as Json);
+
+function readOutput(file: string): JsonObject {
+  const document = readJson(file);
+  if (isObject(document)) return document;
+  throw usageError(`${file} contains no object: write the output as {"name": value}`);
+}
+
+function parseFile(file: string, parseText: (text: string) => Json): Json {
+  try {
+    return parseText(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw usageError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+const usageError = (message: string) => new CommandError(message, EXIT_CODES.usage);
