@@ -1,5 +1,5 @@
 import { Instance } from 'chalk';
-import type { RunningPlatform } from '../helpers/target/running-platform';
+import type { RunningPlatform } from '../helpers/target/start/running-platform';
 
 export interface BannerFacts {
   readonly running: RunningPlatform;

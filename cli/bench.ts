@@ -25,10 +25,14 @@ export async function bench(names: readonly string[], flags: BenchFlags, root: s
       EXIT_CODES.usage,
     );
   }
-  const facts = { command: commandLine(names, flags), date: new Date().toISOString().slice(0, 10) };
+  const facts = {
+    command: commandLine(names, flags),
+    date: new Date().toISOString().slice(0, 10),
+    machine: thisMachine(),
+  };
   await interruptible(async (stop) => {
     const measurements = await measure(benchmarks, flags, stop);
-    const report: BenchReport = { ...facts, machine: thisMachine(), measurements };
+    const report: BenchReport = { ...facts, measurements };
     process.stdout.write(flags.json ? `${JSON.stringify(report)}\n` : `${formatTable(measurements)}\n`);
     if (flags.write) writePage(root, report);
   });

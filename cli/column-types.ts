@@ -26,8 +26,11 @@ export const COLUMN_TYPES: Readonly<Record<string, string>> = {
     ...['sensor.worker_affinity', 'sensor.worker_selector', 'trigger.out_schema', 'trigger.param_schema'],
     ...['worker.capabilities', 'worker.meta', 'workflow_definition.definition', 'workflow_definition.out_schema'],
     ...['workflow_definition.param_schema', 'workflow_execution.state', 'workflow_execution.task_graph'],
-    'workflow_execution.variables',
+    ...['workflow_execution.variables', 'execution.variables', 'workflow_revision.definition'],
+    ...['workflow_revision.out_schema', 'workflow_revision.param_schema', 'pinned_action.source'],
   ]),
+  'workflow_revision.findings': 'JsonColumn<Finding[]>',
+  'workflow_revision.plan': 'JsonColumn<Plan>',
   ...jsonColumns('Toleration[]', ['action.worker_tolerations', 'execution.worker_tolerations']),
   ...jsonColumns('Toleration[]', ['sensor.worker_tolerations']),
   'action.artifact_retention_policy': 'RetentionPolicy',
@@ -46,10 +49,12 @@ function jsonColumns(type: string, columns: readonly string[]): Record<string, s
 /** Where the generated file imports the types from that are named above. */
 export const TYPE_IMPORTS: Readonly<Record<string, string>> = {
   DecisionCode: '../../../contract/events',
+  Finding: '../../../contract/workflows',
   Json: '../../../contract/json',
   JsonColumn: './json-column',
   JsonObject: '../../../contract/json',
   LogType: '../../../contract/executions',
+  Plan: '../../../contract/workflows',
   RetentionPolicy: '../../../contract/artifacts',
   Toleration: '../../../contract/placement',
 };

@@ -13,11 +13,14 @@ export const HELP = {
     ['npx tuningfork up', 'run a platform on http://127.0.0.1:8080 until Ctrl-C'],
     ['npx tuningfork up --data ./data', 'keep its data for the next run'],
     ['npx tuningfork doctor', 'check this machine, and print how to install what is missing'],
+    ['npx tuningfork run demo.two_step', 'run a workflow, and print its result as one line of JSON'],
+    ['npx tuningfork verify examples/greeting/workflows/greet.yaml', 'prove that a workflow returns what it must'],
     ['npx tuningfork bench action-latency', 'measure how long one action takes'],
     ['npx tuningfork up --help', 'print the options of a command'],
   ])}
 
-Exit codes: 0 success, 1 failure, 2 invalid usage, 3 a requirement is missing, 4 files were left behind;
+Exit codes: 0 success, 1 failure, 2 invalid usage, 3 a requirement is missing, 4 files were left behind,
+5 nothing was proven;
 a command that a signal ended exits by that signal.`,
 
   up: `${examples([
@@ -34,6 +37,14 @@ With --data or a database, the first start creates the administrator test@attune
 is printed once. With --compat attune or PLATFORM_EXTENSIONS=off, and without data and database, it is the known one.
 PLATFORM_… environment variables change other settings: see docs/settings.md.`,
 
+  down: `${examples([
+    ['npx tuningfork down', 'stop the platform on port 8080, and wait until it has ended'],
+    ['npx tuningfork down --port 8090 --json', 'print {"port", "stopped"}; stopped is null where none listens'],
+  ])}
+
+Exit 0: nothing listens there now; 1: it has not ended within 30 s; 2: another process holds the port, and was not
+stopped.`,
+
   doctor: `${examples([
     ['npx tuningfork doctor', 'print one line for each requirement'],
     ['npx tuningfork doctor --json', 'print the same as JSON; exit 3 when a requirement is missing'],
@@ -42,6 +53,44 @@ PLATFORM_… environment variables change other settings: see docs/settings.md.`
 
 --target logs in with TEST_USER_LOGIN and TEST_USER_PASSWORD, applies the target file that E2E_TARGET_NAME names, and
 runs the probes of a run, but no claim. Exit 3: the suite cannot use the platform. See docs/targets.md.`,
+
+  run: `${examples([
+    ['npx tuningfork run demo.two_step', 'on a platform that is started for it, and keeps nothing'],
+    [`npx tuningfork run core.echo --parameters '{"message": "hi"}'`, 'with parameters'],
+    ['npx tuningfork run mypack.deploy --pack ./mypack', 'upload the pack first'],
+    ['npx tuningfork run mypack.deploy --target http://127.0.0.1:8080', 'on a platform that runs'],
+  ])}
+
+The result is {"status", "id", "output"}; the log goes to stderr. Exit 0: completed; 1: any other end. A platform is
+named by --target, PLATFORM_URL or PLATFORM_FILE, with TEST_USER_LOGIN and TEST_USER_PASSWORD; without one, a platform
+is started with the PLATFORM_… settings of this environment, and the packs of this project can be run.`,
+
+  verify: `${examples([
+    ['npx tuningfork verify examples/greeting/workflows/greet.yaml', 'on a platform that is started for it'],
+    ['npx tuningfork verify flow.yaml --inputs in.json --expect out.json', 'with other files'],
+    ['npx tuningfork verify flow.yaml --receipt receipt.json', 'keep what was proven'],
+    ['npx tuningfork verify flow.yaml --target http://127.0.0.1:8080', 'on a platform that runs'],
+    ['npx tuningfork verify flow.yaml --keep', 'look at the run afterwards'],
+  ])}
+
+It uploads the pack of the file, compiles the workflow, runs it, and compares every value of its output. The receipt is
+one line of JSON; the steps go to stderr. Exit 0: proven; 1: not as expected, or not completed; 2: a file is missing;
+3: no platform; 5: nothing was expected. A platform is named as for \`tuningfork run\`.`,
+
+  events: examples([
+    ['npx tuningfork events tail --execution 41', 'follow the log of execution 41'],
+    ['npx tuningfork events tail --help', 'print the options'],
+  ]),
+
+  eventsTail: `${examples([
+    ['npx tuningfork events tail --execution 41', 'print its entries as they are written, until it has ended'],
+    ['npx tuningfork events tail --execution 41 --json', 'the same, one line of JSON each'],
+    ['npx tuningfork events tail --execution 41 --newest-first', 'what there is now, the last entry first'],
+    ['npx tuningfork events tail --execution 41 --target http://127.0.0.1:8080', 'on this platform'],
+  ])}
+
+The platform is named by --target, PLATFORM_URL or PLATFORM_FILE, with TEST_USER_LOGIN and TEST_USER_PASSWORD. A lost
+connection is retried for 26 s; no entry is printed twice. Exit 1: there is no such execution; 3: no platform responds.`,
 
   bench: examples([
     ['npx tuningfork bench', 'run all benchmarks, and print a table'],

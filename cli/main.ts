@@ -6,18 +6,29 @@ import type { BenchFlags } from './bench';
 import type { DetectFlags } from './detection/detect';
 import type { MutateFlags } from './detection/mutate';
 import { ROOMS } from '../tests/detection/mutants/mutant';
+import type { DownFlags } from './ports/down';
 import { describeFailure } from './failures';
 import { HELP } from './help';
 import type { LaunchOptions } from './launch-options';
+import type { EventsTailFlags } from './run/events-tail';
+import type { RunFlags } from './run/run';
 import type { UpFlags } from './up';
+import type { VerifyFlags } from './verify/verify';
 
 /** Runs one command line. Sets the exit code; a known failure is printed as one line on stderr. */
 export async function runCommandLine(argv: readonly string[], launchOptions: LaunchOptions): Promise<void> {
+  if (argv[2] !== 'up') process.stdout.on('error', exitWithReader);
   try {
     await createProgram(launchOptions).parseAsync(argv);
   } catch (error) {
     process.exitCode = reportFailure(error);
   }
+}
+
+/** Who reads the output has seen enough: `tuningfork … | head`. A platform of `up` goes on. */
+function exitWithReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
 }
 
 function reportFailure(error: unknown): number {
@@ -39,6 +50,10 @@ export function createProgram(launchOptions: LaunchOptions): Command {
     .showHelpAfterError('(run tuningfork --help for the commands and their options)')
     .exitOverride();
   addUp(tuningfork, launchOptions);
+  addDown(tuningfork);
+  addRun(tuningfork, launchOptions);
+  addVerify(tuningfork);
+  addEvents(tuningfork);
   addDoctor(tuningfork);
   addBench(tuningfork, launchOptions);
   addDetect(tuningfork, launchOptions);
@@ -77,6 +92,77 @@ function addUp(tuningfork: Command, launchOptions: LaunchOptions): void {
     .action(async (options: UpFlags) => {
       const { up } = await import('./up');
       await up(options, versionOf(launchOptions.root), launchOptions);
+    });
+}
+
+function addDown(tuningfork: Command): void {
+  tuningfork
+    .command('down')
+    .description('stop the platform on a port of this host')
+    .option('--port <number>', 'port of its API', wholeNumber(65_535, 1), 8_080)
+    .option('--json', 'print one line of JSON')
+    .addHelpText('after', HELP.down)
+    .action(async (options: DownFlags) => {
+      const { down } = await import('./ports/down');
+      await down(options);
+    });
+}
+
+function addRun(tuningfork: Command, { root }: LaunchOptions): void {
+  tuningfork
+    .command('run')
+    .description('run an action or a workflow, and print its result')
+    .argument('<ref>', 'the action or workflow: demo.two_step')
+    .option('--parameters <json>', 'its parameters, as a JSON object')
+    .option('--pack <dir>', 'upload this pack first, replacing what has its ref')
+    .option('--target <url>', 'run it on the platform at this address')
+    .option('--json', 'print no log')
+    .addHelpText('after', HELP.run)
+    .action(async (ref: string, options: RunFlags) => {
+      const { run } = await import('./run/run');
+      await run(ref, options, root);
+    });
+}
+
+function addVerify(tuningfork: Command): void {
+  tuningfork
+    .command('verify')
+    .description('prove on a running platform that a workflow returns what it must')
+    .argument('<file>', 'the file of the workflow, in its pack')
+    .option('--inputs <file>', 'JSON file with {data, variables} (default: verify/<name>.inputs.json of the pack)')
+    .option('--expect <file>', 'JSON file with the output (default: verify/<name>.expect.json of the pack)')
+    .option('--no-expect', 'expect nothing; exit 5, because nothing is proven')
+    .option('--receipt <file>', 'write the receipt to this file too')
+    .option('--target <url>', 'verify it on the platform at this address')
+    .option('--keep', 'let the platform run afterwards, until Ctrl-C')
+    .option('--json', 'print the receipt only')
+    .addHelpText('after', HELP.verify)
+    .action(async (file: string, options: VerifyFlags) => {
+      const { verify } = await import('./verify/verify');
+      await verify(file, options);
+    });
+}
+
+function addEvents(tuningfork: Command): void {
+  const events = tuningfork
+    .command('events')
+    .description('read the append-only log of executions')
+    .addHelpText('after', HELP.events);
+  events
+    .command('tail')
+    .description('print the log of an execution as it is written')
+    .requiredOption(
+      '--execution <id>',
+      'id of the execution; of a workflow: with all its tasks',
+      wholeNumber(999_999_999, 1),
+    )
+    .option('--target <url>', 'read it on the platform at this address')
+    .option('--newest-first', 'print what there is now, the last entry first')
+    .option('--json', 'print each entry as one line of JSON')
+    .addHelpText('after', HELP.eventsTail)
+    .action(async (options: EventsTailFlags) => {
+      const { eventsTail } = await import('./run/events-tail');
+      await eventsTail(options);
     });
 }
 

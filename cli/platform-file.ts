@@ -1,5 +1,5 @@
 import { renameSync, writeFileSync } from 'node:fs';
-import type { RunningPlatform } from '../helpers/target/running-platform';
+import type { RunningPlatform } from '../helpers/target/start/running-platform';
 
 const OWNER_ONLY = 0o600;
 

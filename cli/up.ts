@@ -10,7 +10,7 @@ import { startPlatform } from '../platform/main';
 import { SettingError, settingsFrom, type Settings } from '../platform/settings';
 import { platformTemplate } from './platform-template';
 import { startWatchdog, type Watchdog } from '../platform/embedded/watchdog';
-import type { RunningPlatform } from '../helpers/target/running-platform';
+import type { RunningPlatform } from '../helpers/target/start/running-platform';
 import { planAdministrator, type AdministratorPlan } from './administrator/plan-administrator';
 import { banner, type BannerFacts } from './banner';
 import { exitForCause, waitForStop, type StopCause } from './stop-cause';
@@ -20,6 +20,7 @@ import { hideSecrets } from './hide-secrets';
 import type { LaunchOptions } from './launch-options';
 import { requireCreatable } from './administrator/password-file';
 import { writePlatformFile } from './platform-file';
+import { withPortHolder } from './ports/port-in-use';
 
 /** Parsed options: those that were not given are absent. */
 export interface UpFlags {
@@ -75,9 +76,10 @@ export async function up(flags: UpFlags, version: string, launchOptions: LaunchO
   try {
     cause = await serve(starting, stopRequest, flags.json ?? false);
   } catch (error) {
+    const failure = await withPortHolder(error);
     await watchdog.stop();
     exitAfterFailure();
-    throw error;
+    throw failure;
   }
   await watchdog.stop();
   // An interrupted start goes on until it misses what the watchdog has stopped.

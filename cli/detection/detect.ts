@@ -13,6 +13,7 @@ import {
 } from '../../tests/detection/run/detect-faults';
 import { createScratchCopy } from '../../tests/detection/run/scratch-copy';
 import { sample } from '../../tests/detection/sample';
+import { readSystemScenarios } from '../../tests/detection/system-scenarios';
 import { CommandError } from '../failures';
 import { interruptible } from '../stop-cause';
 import { announceSeed, asCommandError } from './sampled-command';
@@ -67,15 +68,17 @@ interface DetectionRequest {
 async function runDetection(faults: readonly Fault[], request: DetectionRequest): Promise<Report> {
   const scratch = createScratchCopy(request.root);
   try {
+    const claims = readCensus(request.root);
     const run: DetectionRun = {
-      ...{ copies: scratch.multiply(request.flags.platforms), census: readCensus(request.root), stop: request.stop },
+      ...{ copies: scratch.multiply(request.flags.platforms), stop: request.stop },
+      census: [...claims, ...readSystemScenarios(request.root)],
       allClaims: request.flags.allClaims ?? false,
       reportProgress: (line) => void process.stderr.write(`${line}\n`),
     };
     const failed = await runControl(run, faults);
     if (failed.length > 0) throw new FaultError(controlMessage(failed));
     const detections = await detectFaults(run, faults);
-    return { detections, scores: request.isComplete ? await runBrokenTargets(run) : [] };
+    return { detections, scores: request.isComplete ? await runBrokenTargets({ ...run, census: claims }) : [] };
   } finally {
     scratch.remove();
   }
