@@ -18,6 +18,10 @@ import { openVault } from '../../../platform/store/secrets/vault';
 import { checkResponses } from '../api/check-responses';
 import { startMigratedPostgres } from '../migrated-postgres';
 
+const PLATFORM = {
+  ...{ name: 'tuningfork', version: '0.0.0-test', instance_id: 'test', started_at: '2026-01-27T10:00:00Z' },
+};
+
 export interface PacksTestApi {
   readonly api: Api;
   readonly owner: Pool;
@@ -105,10 +109,8 @@ const apiContext = (db: Database, scratch: string, egressPort: number): Omit<Api
   program: { path: writeProgram(scratch), modules: '' },
   version: '0.0.0-test',
   databaseProbe: { isReachable: () => Promise.resolve(true), close: () => Promise.resolve() },
-  manifest: () => ({
-    platform: { name: 'tuningfork', version: '0.0.0-test', instance_id: 'test', started_at: '2026-01-27T10:00:00Z' },
-    capabilities: {},
-  }),
+  platform: PLATFORM,
+  manifest: () => ({ platform: PLATFORM, capabilities: {} }),
 });
 
 /** What the platform's program runs to unpack an archive, from its sources. */

@@ -95,3 +95,50 @@ test('environments of a deleted pack go unless it is registered again', async ()
 
   expect([existsSync(left), existsSync(back)]).toEqual([false, true]);
 });
+
+const workflowPack = (version: string) => ({
+  'pack.yaml': `ref: planned\nversion: ${version}\n`,
+  'actions/one.yaml': 'ref: planned.one\nrunner_type: shell\nentry_point: one.sh\n',
+  'actions/one.sh': `echo ${version}\n`,
+  'workflows/flow.yaml': 'label: flow\nversion: 1.0.0\ntasks:\n  - name: only\n    action: planned.one\n',
+});
+
+const registerPlanned = (version: string) => {
+  const path = writeFiles(join(testApi.scratch, 'sources', `planned-${version}`), workflowPack(version));
+  return testApi.send({ method: 'POST', url: '/api/v1/packs/register', payload: { path, force: true } }, testApi.admin);
+};
+const post = async (path: string, payload: object = {}) => {
+  const url = `/api/v1/workflows/planned.flow/${path}`;
+  const response = await testApi.send({ method: 'POST', url, payload }, testApi.admin);
+  expect(response.statusCode).toBeLessThan(300);
+  return response.json<{ data: { id: number } }>().data;
+};
+
+test('files of a plan stay until a newer one exists and its runs have ended', async () => {
+  expect((await registerPlanned('1.0.0')).statusCode).toBe(201);
+  const old = await storageOf('planned');
+  const { id } = await post('execute', { inputs: { data: {} } });
+  await registerPlanned('2.0.0');
+
+  await removeUnusedPackFiles(testApi.db);
+  expect(existsSync(old)).toBe(true);
+
+  await post('revisions/1/compile');
+  await removeUnusedPackFiles(testApi.db);
+  expect(existsSync(old)).toBe(true);
+
+  await testApi.send({ method: 'POST', url: `/api/v1/executions/${id}/cancel` }, testApi.admin);
+  await removeUnusedPackFiles(testApi.db);
+  expect([existsSync(old), existsSync(await storageOf('planned'))]).toEqual([false, true]);
+});
+
+test('files of a plan are removed with the action that it names', async () => {
+  await registerPlanned('3.0.0');
+  const old = await storageOf('planned');
+  await post('revisions/1/compile');
+
+  await remove('planned');
+  await removeUnusedPackFiles(testApi.db);
+
+  expect(existsSync(old)).toBe(false);
+});

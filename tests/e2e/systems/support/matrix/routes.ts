@@ -12,6 +12,7 @@ const PATH_VALUES: Readonly<Record<string, string>> = {
   status: 'completed',
   stream: 'stdout',
   version: '1',
+  revision: '1',
   key: 'wh_none',
   slug: 'default',
   token: '987654321',

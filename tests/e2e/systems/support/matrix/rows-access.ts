@@ -17,6 +17,7 @@ const PUBLIC: RouteTable = {
   'GET /health/detailed': publicRow(200),
   'GET /health/ready': publicRow(200),
   'GET /health/live': publicRow(200),
+  'GET /health/identity': publicRow(200),
   'GET /api-spec/openapi.json': publicRow(200),
   'GET /docs': publicRow(200),
   'GET /api/v1/capabilities': publicRow(200),

@@ -64,6 +64,9 @@ const newWorkflow = ({ pack }: FixtureIds) => ({
   definition: { version: '1.0.0', tasks: [{ name: 'one', action: 'core.noop' }] },
 });
 
+const DRAFT = { definition: { version: '1.0.0', tasks: [{ name: 'one', action: 'core.noop' }] } };
+const NO_INPUTS = { inputs: { data: {} } };
+
 const ACTIONS: RouteTable = {
   'GET /api/v1/actions': readRow(null),
   'GET /api/v1/actions/search': readRow(null, undefined, { query: { q: 'greet' } }),
@@ -96,6 +99,11 @@ const ACTIONS: RouteTable = {
   }),
   'GET /api/v1/workflows/{ref}': readRow(null, 'workflow'),
   'PUT /api/v1/workflows/{ref}': changeRow('actions:update', 'workflow', NEW_LABEL),
+  'GET /api/v1/workflows/{ref}/revisions': readRow(null, 'workflow'),
+  'POST /api/v1/workflows/{ref}/revisions': changeRow('actions:update', 'workflow', DRAFT, { okStatus: 201 }),
+  'GET /api/v1/workflows/{ref}/revisions/{revision}': readRow(null, 'workflow'),
+  'POST /api/v1/workflows/{ref}/revisions/{revision}/compile': changeRow('actions:update', 'workflow'),
+  'POST /api/v1/workflows/{ref}/execute': changeRow('actions:execute', 'workflow', NO_INPUTS, { okStatus: 201 }),
   'DELETE /api/v1/workflows/{ref}': removeRow('actions:delete', 'workflow'),
 };
 
@@ -106,6 +114,7 @@ const EXECUTIONS: RouteTable = {
   }),
   'GET /api/v1/executions': readRow(null),
   'GET /api/v1/executions/stats': readRow(null),
+  'GET /api/v1/executions/durations': readRow(null),
   'GET /api/v1/executions/stream': readRow(null, undefined, {
     kinds: ['access', 'execution'],
     statusByKind: { execution: 403 },
