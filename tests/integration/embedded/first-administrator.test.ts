@@ -4,7 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { logIn } from '../../../helpers/client/client';
-import type { RunningPlatform } from '../../../helpers/target/running-platform';
+import type { RunningPlatform } from '../../../helpers/target/start/running-platform';
 import { startPostgres } from '../../../platform/embedded/embedded';
 import { DEFAULT_USER } from '../../../platform/store/identities/first-administrator';
 import { spawnCli, waitForExit, waitForOutcome, waitForReady, type CliProcess } from './cli-process';

@@ -7,7 +7,8 @@ import { dirSync } from 'tmp';
 import { predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until, type Condition } from '../../../helpers/scenario/polling';
 import { hostPids, readOrEmpty } from '../../../helpers/scenario/processes';
-import { startPlatform } from '../../../helpers/target/started-platform';
+import { startPlatform } from '../../../helpers/target/start/started-platform';
+import { suiteSettings } from '../../../helpers/target/start/suite-settings';
 import { livenessDeadline } from '../liveness';
 
 const ROOT = join(__dirname, '../../..');
@@ -59,7 +60,7 @@ test('a run whose platform ends names its end and its tests, and exits with 3', 
 const UNREACHABLE = 'http://127.0.0.1:1/';
 
 test('a platform that does not end is killed, and leaves no directory', async () => {
-  const platform = await startPlatform({ npm: UNREACHABLE, python: UNREACHABLE });
+  const platform = await startPlatform(suiteSettings({ npm: UNREACHABLE, python: UNREACHABLE }));
   const { pid, directory } = platform.running;
   process.kill(pid, 'SIGSTOP');
 

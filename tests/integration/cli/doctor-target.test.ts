@@ -1,8 +1,8 @@
 import { text } from 'node:stream/consumers';
 import type { TargetReport } from '../../../cli/target-report';
 import { createClient, logIn } from '../../../helpers/client/client';
-import type { RunningPlatform } from '../../../helpers/target/running-platform';
-import { ALL_PROBES_MS, spawnCli, waitForExit, waitForReady, type CliProcess } from './cli-process';
+import type { RunningPlatform } from '../../../helpers/target/start/running-platform';
+import { ALL_PROBES_MS, spawnCli, waitForExit, waitForReady, type CliProcess } from '../embedded/cli-process';
 
 let up: CliProcess;
 let platform: RunningPlatform;
