@@ -44,7 +44,7 @@ test('a retry has the depth of its first attempt', async () => {
   await testPlatform.dispatch();
   const [attempt] = await testPlatform.claim();
   await testPlatform.start(attempt!);
-  const outcome = { finishedAt: Date.now(), timeoutLevel: null, stdoutTail: '', stderrTail: '' };
+  const outcome = { finishedAt: Date.now(), timeoutLevel: null, stdoutTail: '', stderrTail: '', logs: [] };
   await testPlatform.finish(attempt!, { ...outcome, status: 'failed', result: { succeeded: false, exit_code: 1 } });
 
   await testPlatform.advance(id);

@@ -1,7 +1,7 @@
 // The first step of a workflow is done in the transaction that dispatches it.
 import { dispatchAndAdvance } from '../../../platform/executor/dispatch-and-advance';
 import { DISPATCH_CHANNEL } from '../../../platform/store/database/notify';
-import { STALE_MS, TENANT, withExecutor } from './with-executor';
+import { ADVANCE, TENANT, withExecutor } from './with-executor';
 
 const platform = withExecutor();
 
@@ -10,7 +10,7 @@ const oneTask = (name: string) => ({ version: '1.0.0', tasks: [{ name, action: '
 /** Dispatches all, and returns the payloads of the notifications that this sent. */
 async function dispatch(): Promise<string[]> {
   const listener = await platform.listen(DISPATCH_CHANNEL);
-  await dispatchAndAdvance(platform.db(), STALE_MS, { scheduleIn: () => undefined })({ tenant: TENANT });
+  await dispatchAndAdvance(platform.db(), ADVANCE, { scheduleIn: () => undefined })({ tenant: TENANT });
   return listener.received();
 }
 

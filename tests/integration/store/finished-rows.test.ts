@@ -29,6 +29,8 @@ beforeAll(async () => {
     `insert into execution (tenant, action_ref, status, worker, released, config)
      select 1, 'a.b', 'completed', ${worker}, true, jsonb_build_object('filler', repeat('x', 500))
      from generate_series(1, ${FINISHED})`,
+    `insert into execution (tenant, action_ref, status, worker, released, config)
+     select 1, 'a.rare', status, ${worker}, true, '{}' from unnest('{completed,failed,scheduled}'::text[]) status`,
     'vacuum analyze execution',
   );
 });
@@ -53,6 +55,8 @@ test.each([
   'select * from worker_load_counts($worker)',
   'select is_worker_reserved($worker)',
   'select * from lost_executions()',
+  `select id from execution where tenant = 1 and action_ref = 'a.rare' order by created desc, id desc limit 50`,
+  `select id from execution where tenant = 1 and status = 'failed' order by created desc, id desc limit 50`,
 ])('%s reads no finished executions', async (statement) => {
   expect(await blocksRead(statement)).toBeLessThan(MOST_BLOCKS);
 });

@@ -10,6 +10,8 @@ import { withDatabase } from '../with-database';
 const PLATFORM_TABLES: Readonly<Record<string, readonly string[]>> = {
   /** Sessions that ended before their tokens: checked before the tenant is known. */
   ended_session: [],
+  /** What coordinates the workflows of every tenant. */
+  executor: ['SELECT'],
   /** Failed logins, also of unknown identities. */
   failed_login: [],
   migration: [],
