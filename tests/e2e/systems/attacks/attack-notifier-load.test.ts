@@ -1,9 +1,9 @@
 // Spec: slow, flooding or malformed clients and lost connections affect no other subscriber.
 import { readFileSync } from 'node:fs';
-import { awaitWelcome, openWebSocket, type NotifierSocket } from '../../../helpers/client/notifier-socket';
-import { predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
-import type { Context } from '../../../helpers/scenario/context';
-import { until, type Condition } from '../../../helpers/scenario/polling';
+import { awaitWelcome, openWebSocket, type NotifierSocket } from '../../../../helpers/client/notifier-socket';
+import { predicateToHold } from '../../../../helpers/scenario/conditions/execution-conditions';
+import type { Context } from '../../../../helpers/scenario/context';
+import { until, type Condition } from '../../../../helpers/scenario/polling';
 import {
   isAbout,
   isContiguousHistory,
@@ -13,10 +13,10 @@ import {
   socketToClose,
   statusChangesByExecution,
   type Notification,
-} from '../../../helpers/scenario/resources/notifications';
-import { systemTest } from '../../../helpers/scenario/system-test';
-import { openTargetDatabase } from '../../../helpers/target/target-database';
-import { runNoops, waitForCompletions } from './support/notified-executions';
+} from '../../../../helpers/scenario/resources/notifications';
+import { systemTest } from '../../../../helpers/scenario/system-test';
+import { openTargetDatabase } from '../../../../helpers/target/target-database';
+import { runNoops, waitForCompletions } from '../support/notified-executions';
 
 const EVENTS = 20_000;
 const STALLED_SUBSCRIBERS = 5;

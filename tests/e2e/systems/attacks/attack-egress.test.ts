@@ -1,19 +1,19 @@
 // Spec: core.http_request reaches allowed addresses only, limits responses and leaks no secret.
 import { gzipSync } from 'node:zlib';
-import { executionToEnd, logToEnd } from '../../../helpers/scenario/conditions/execution-conditions';
-import type { Context } from '../../../helpers/scenario/context';
+import { executionToEnd, logToEnd } from '../../../../helpers/scenario/conditions/execution-conditions';
+import type { Context } from '../../../../helpers/scenario/context';
 import {
   endlessSlowBody,
   startHostileServer,
   startRawServer,
   type RequestHandler,
   type HostileServer,
-} from './support/hostile-server';
-import { startDnsServer, type DnsRecords } from './support/dns-server';
-import { until } from '../../../helpers/scenario/polling';
-import { currentRunFacts } from '../../../helpers/target/run-facts';
-import { MOCK_DNS_PORT } from '../../../helpers/target/spawn-platform';
-import { systemTest, systemTestNeeding } from '../../../helpers/scenario/system-test';
+} from '../support/hostile-server';
+import { startDnsServer, type DnsRecords } from '../support/dns-server';
+import { until } from '../../../../helpers/scenario/polling';
+import { currentRunFacts } from '../../../../helpers/target/run-facts';
+import { MOCK_DNS_PORT } from '../../../../helpers/target/start/suite-settings';
+import { systemTest, systemTestNeeding } from '../../../../helpers/scenario/system-test';
 
 const { mockHost } = currentRunFacts();
 type Execution = Awaited<ReturnType<Context['client']['executions']['get']>>;

@@ -1,11 +1,11 @@
 // Spec: a rejected log-in discloses nothing about the account, and its attempts are limited.
-import { createTestUser } from '../../../helpers/scenario/resources/test-users';
-import { platformClock, rfc3339 } from '../../../helpers/scenario/resources/platform-clock';
-import { randomName } from '../../../helpers/scenario/names';
-import { until, type Condition } from '../../../helpers/scenario/polling';
-import { systemTest, systemTestNeeding } from '../../../helpers/scenario/system-test';
-import { currentRunFacts } from '../../../helpers/target/run-facts';
-import { errorSummary, sendRawRequest, type RawResponse } from './support/raw-request';
+import { createTestUser } from '../../../../helpers/scenario/resources/test-users';
+import { platformClock, rfc3339 } from '../../../../helpers/scenario/resources/platform-clock';
+import { randomName } from '../../../../helpers/scenario/names';
+import { until, type Condition } from '../../../../helpers/scenario/polling';
+import { systemTest, systemTestNeeding } from '../../../../helpers/scenario/system-test';
+import { currentRunFacts } from '../../../../helpers/target/run-facts';
+import { errorSummary, sendRawRequest, type RawResponse } from '../support/raw-request';
 
 const facts = currentRunFacts();
 const rateLimit = facts.capabilities['auth.throttle'];

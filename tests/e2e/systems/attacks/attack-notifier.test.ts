@@ -1,22 +1,22 @@
 // Spec: a notifier socket opens for a valid token and delivers only what its caller may read.
-import { createClient } from '../../../helpers/client/client';
-import { awaitWelcome, connectNotifier, openWebSocket } from '../../../helpers/client/notifier-socket';
-import type { Context } from '../../../helpers/scenario/context';
-import { until } from '../../../helpers/scenario/polling';
+import { createClient } from '../../../../helpers/client/client';
+import { awaitWelcome, connectNotifier, openWebSocket } from '../../../../helpers/client/notifier-socket';
+import type { Context } from '../../../../helpers/scenario/context';
+import { until } from '../../../../helpers/scenario/polling';
 import {
   notificationsMatching,
   notifierUrl,
   openNotifierSocket,
   socketToClose,
   type Notification,
-} from '../../../helpers/scenario/resources/notifications';
-import { createTestTenant } from '../../../helpers/scenario/resources/test-tenant';
-import { createTestUser } from '../../../helpers/scenario/resources/test-users';
-import { systemTest } from '../../../helpers/scenario/system-test';
-import { currentRunFacts } from '../../../helpers/target/run-facts';
-import { readTokenSecret } from './support/forge-token';
-import { runNoops, waitForCompletions } from './support/notified-executions';
-import { signToken } from './support/raw-request';
+} from '../../../../helpers/scenario/resources/notifications';
+import { createTestTenant } from '../../../../helpers/scenario/resources/test-tenant';
+import { createTestUser } from '../../../../helpers/scenario/resources/test-users';
+import { systemTest } from '../../../../helpers/scenario/system-test';
+import { currentRunFacts } from '../../../../helpers/target/run-facts';
+import { readTokenSecret } from '../support/forge-token';
+import { runNoops, waitForCompletions } from '../support/notified-executions';
+import { signToken } from '../support/raw-request';
 
 const facts = currentRunFacts();
 let secret: string;

@@ -1,9 +1,9 @@
 // Spec: a timer fires at its instants only: across clock changes, far dates and invalid rules.
-import type { Context } from '../../../helpers/scenario/context';
-import { eventsToBe } from '../../../helpers/scenario/conditions/event-conditions';
-import { parseInstant } from '../../../helpers/instant';
-import { platformClock, rfc3339 } from '../../../helpers/scenario/resources/platform-clock';
-import { stays } from '../../../helpers/scenario/polling';
+import type { Context } from '../../../../helpers/scenario/context';
+import { eventsToBe } from '../../../../helpers/scenario/conditions/event-conditions';
+import { parseInstant } from '../../../../helpers/instant';
+import { platformClock, rfc3339 } from '../../../../helpers/scenario/resources/platform-clock';
+import { stays } from '../../../../helpers/scenario/polling';
 import {
   armTimer,
   FAR_FUTURE,
@@ -12,8 +12,8 @@ import {
   leadMs,
   timerRule,
   type TimerRule,
-} from '../../../helpers/scenario/resources/timer-rule';
-import { systemTest } from '../../../helpers/scenario/system-test';
+} from '../../../../helpers/scenario/resources/timer-rule';
+import { systemTest } from '../../../../helpers/scenario/system-test';
 
 const DAY_MS = 86_400_000;
 

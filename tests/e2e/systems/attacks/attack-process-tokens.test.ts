@@ -1,13 +1,13 @@
 // Spec: the token of an execution or a sensor opens what it was issued for, and ends with it.
-import type { Context } from '../../../helpers/scenario/context';
-import { executionToEnd } from '../../../helpers/scenario/conditions/execution-conditions';
-import { until } from '../../../helpers/scenario/polling';
-import { createTestUser } from '../../../helpers/scenario/resources/test-users';
-import { systemTest } from '../../../helpers/scenario/system-test';
-import { callApi, missingGrant } from './support/api-call';
-import { createEmptyPack } from './support/empty-pack';
-import { forgeToken, readTokenSecret } from './support/forge-token';
-import { errorSummary, sendRawRequest } from './support/raw-request';
+import type { Context } from '../../../../helpers/scenario/context';
+import { executionToEnd } from '../../../../helpers/scenario/conditions/execution-conditions';
+import { until } from '../../../../helpers/scenario/polling';
+import { createTestUser } from '../../../../helpers/scenario/resources/test-users';
+import { systemTest } from '../../../../helpers/scenario/system-test';
+import { callApi, missingGrant } from '../support/api-call';
+import { createEmptyPack } from '../support/empty-pack';
+import { forgeToken, readTokenSecret } from '../support/forge-token';
+import { errorSummary, sendRawRequest } from '../support/raw-request';
 
 /** A token with the claims that the platform gives the process of an execution. */
 const executionToken = async (ctx: Context, id: number, permissionSets: readonly string[]): Promise<string> => {

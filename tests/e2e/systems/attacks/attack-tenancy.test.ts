@@ -1,11 +1,11 @@
 // Spec: every route enforces its declared grants, and hides other tenants' resources completely.
 import { dirSync } from 'tmp';
-import { createClient, logIn } from '../../../helpers/client/client';
-import { mapConcurrently } from '../../../helpers/in-parallel';
-import { connectNotifier } from '../../../helpers/client/notifier-socket';
-import { readOperations, type DocumentedOperation } from './support/matrix/openapi-operations';
-import { expectedStatus, OTHER_TENANT_ADMIN, createPrincipals, type Principal } from './support/matrix/principals';
-import { fixtureForCall, callPath, ROUTE_ROWS } from './support/matrix/routes';
+import { createClient, logIn } from '../../../../helpers/client/client';
+import { mapConcurrently } from '../../../../helpers/in-parallel';
+import { connectNotifier } from '../../../../helpers/client/notifier-socket';
+import { readOperations, type DocumentedOperation } from '../support/matrix/openapi-operations';
+import { expectedStatus, OTHER_TENANT_ADMIN, createPrincipals, type Principal } from '../support/matrix/principals';
+import { fixtureForCall, callPath, ROUTE_ROWS } from '../support/matrix/routes';
 import {
   bodyCalls,
   filterCalls,
@@ -13,18 +13,18 @@ import {
   unlistedQueries,
   unlistedBodyReferences,
   type CallPair,
-} from './support/matrix/cross-tenant-calls';
-import { sendRequest, type MatrixResponse } from './support/matrix/send-request';
-import { createFixtures } from './support/matrix/fixtures';
-import { disableSensors, readEverything, type TenantSide } from './support/matrix/tenant-side';
-import { forgeToken, readTokenSecret } from './support/forge-token';
-import { notificationsToArrive, type Notification } from '../../../helpers/scenario/resources/notifications';
-import { resolveNotifierUrl } from '../../../helpers/target/notifier-address';
-import { until } from '../../../helpers/scenario/polling';
-import { randomName } from '../../../helpers/scenario/names';
-import { currentRunFacts } from '../../../helpers/target/run-facts';
-import { openTargetDatabase } from '../../../helpers/target/target-database';
-import { systemTest, systemTestNeeding } from '../../../helpers/scenario/system-test';
+} from '../support/matrix/cross-tenant-calls';
+import { sendRequest, type MatrixResponse } from '../support/matrix/send-request';
+import { createFixtures } from '../support/matrix/fixtures';
+import { disableSensors, readEverything, type TenantSide } from '../support/matrix/tenant-side';
+import { forgeToken, readTokenSecret } from '../support/forge-token';
+import { notificationsToArrive, type Notification } from '../../../../helpers/scenario/resources/notifications';
+import { resolveNotifierUrl } from '../../../../helpers/target/notifier-address';
+import { until } from '../../../../helpers/scenario/polling';
+import { randomName } from '../../../../helpers/scenario/names';
+import { currentRunFacts } from '../../../../helpers/target/run-facts';
+import { openTargetDatabase } from '../../../../helpers/target/target-database';
+import { systemTest, systemTestNeeding } from '../../../../helpers/scenario/system-test';
 
 const facts = currentRunFacts();
 const platform = createClient({ baseUrl: facts.url, token: facts.token });

@@ -2,15 +2,15 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { createClient } from '../../../helpers/client/client';
-import { executionToEnd } from '../../../helpers/scenario/conditions/execution-conditions';
-import type { Context } from '../../../helpers/scenario/context';
-import { packStorage } from './support/pack-storage';
-import { uploadRawPack, type UploadResponse } from './support/upload-raw-pack';
-import { until } from '../../../helpers/scenario/polling';
-import { createTestTenant } from '../../../helpers/scenario/resources/test-tenant';
-import { rawTar, plainTar, type RawEntry } from './support/raw-tar';
-import { systemTest } from '../../../helpers/scenario/system-test';
+import { createClient } from '../../../../helpers/client/client';
+import { executionToEnd } from '../../../../helpers/scenario/conditions/execution-conditions';
+import type { Context } from '../../../../helpers/scenario/context';
+import { packStorage } from '../support/pack-storage';
+import { uploadRawPack, type UploadResponse } from '../support/upload-raw-pack';
+import { until } from '../../../../helpers/scenario/polling';
+import { createTestTenant } from '../../../../helpers/scenario/resources/test-tenant';
+import { rawTar, plainTar, type RawEntry } from '../support/raw-tar';
+import { systemTest } from '../../../../helpers/scenario/system-test';
 
 const MIB = 1_024 * 1_024;
 const RESPONSE_LIMIT_MS = 5_000;

@@ -1,18 +1,18 @@
 // Spec: an installed pack stays unchanged until a valid one replaces it; runs keep their files.
 import { createServer, type AddressInfo } from 'node:net';
-import { existsSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   environmentToBe,
   executionToBe,
   executionToEnd,
-} from '../../../helpers/scenario/conditions/execution-conditions';
-import type { Context } from '../../../helpers/scenario/context';
-import { packStorage } from './support/pack-storage';
-import { uploadRawPack } from './support/upload-raw-pack';
-import { until, type Condition } from '../../../helpers/scenario/polling';
-import { plainTar } from './support/raw-tar';
-import { systemTest, systemTestNeeding } from '../../../helpers/scenario/system-test';
+} from '../../../../helpers/scenario/conditions/execution-conditions';
+import type { Context } from '../../../../helpers/scenario/context';
+import { storedPack } from '../support/pack-storage';
+import { uploadRawPack } from '../support/upload-raw-pack';
+import { until, type Condition } from '../../../../helpers/scenario/polling';
+import { plainTar } from '../support/raw-tar';
+import { systemTest, systemTestNeeding } from '../../../../helpers/scenario/system-test';
 
 const RUN_COUNT = 10;
 
@@ -58,24 +58,13 @@ async function cleanupToPass(ctx: Context): Promise<Condition<true>> {
   const ref = ctx.name('fence');
   await uploadRawPack(ctx.facts, gatedPack(ref, '1.0.0', 'fence'));
   ctx.defer(() => ctx.client.packs.remove(ref));
-  const stored = storageOf(ctx, ref);
+  const stored = storedPack(ctx.facts, ref);
   await uploadRawPack(ctx.facts, gatedPack(ref, '2.0.0', 'fence'), true);
   return {
     name: `the replaced files of ${ref} to be removed`,
     check: () => Promise.resolve(existsSync(stored) ? { is: 'pending', why: stored } : { is: 'met', value: true }),
     evidence: () => Promise.resolve(''),
   };
-}
-
-/** The directory with the only stored version of a pack. */
-function storageOf({ facts }: Context, ref: string): string {
-  const stores = packStorage(facts);
-  const [stored] = readdirSync(stores)
-    .map((tenant) => join(stores, tenant, ref))
-    .filter((path) => existsSync(path))
-    .flatMap((path) => readdirSync(path).map((version) => join(path, version)));
-  if (stored === undefined) throw new Error(`${ref} has no files below ${stores}`);
-  return stored;
 }
 
 /** These tests read the files of the platform. */
@@ -128,7 +117,7 @@ systemTestWithFiles('PK-02 an entry point that became a symbolic link is not run
   const ref = ctx.name('pack');
   await uploadRawPack(ctx.facts, gatedPack(ref, '1.0.0', 'first'));
   ctx.defer(() => ctx.client.packs.remove(ref));
-  const script = join(storageOf(ctx, ref), 'actions', 'late.sh');
+  const script = join(storedPack(ctx.facts, ref), 'actions', 'late.sh');
   const canary = join(ctx.facts.directory, ctx.name('canary'));
   const outside = join(ctx.facts.directory, ctx.name('outside.sh'));
   writeFileSync(outside, `touch ${canary}\n`);

@@ -1,13 +1,13 @@
 // Spec: a webhook accepts each valid call once; rejections do not disclose their cause.
 import { createHmac } from 'node:crypto';
-import { errorSummary, sendRawRequest, type RawResponse } from './support/raw-request';
-import type { Context } from '../../../helpers/scenario/context';
-import { systemTest } from '../../../helpers/scenario/system-test';
-import { platformClock } from '../../../helpers/scenario/resources/platform-clock';
-import { createEmptyPack } from './support/empty-pack';
-import { slowClient } from './support/slow-client';
-import { randomName } from '../../../helpers/scenario/names';
-import { currentRunFacts } from '../../../helpers/target/run-facts';
+import { errorSummary, sendRawRequest, type RawResponse } from '../support/raw-request';
+import type { Context } from '../../../../helpers/scenario/context';
+import { systemTest } from '../../../../helpers/scenario/system-test';
+import { platformClock } from '../../../../helpers/scenario/resources/platform-clock';
+import { createEmptyPack } from '../support/empty-pack';
+import { slowClient } from '../support/slow-client';
+import { randomName } from '../../../../helpers/scenario/names';
+import { currentRunFacts } from '../../../../helpers/target/run-facts';
 
 const facts = currentRunFacts();
 

@@ -1,12 +1,12 @@
 // Spec: a token is accepted for its purpose only, and only while it and its identity are valid.
 import { generateKeyPairSync, sign } from 'node:crypto';
-import { createClient } from '../../../helpers/client/client';
-import type { Context } from '../../../helpers/scenario/context';
-import { createTestUser } from '../../../helpers/scenario/resources/test-users';
-import { systemTest } from '../../../helpers/scenario/system-test';
-import { currentRunFacts } from '../../../helpers/target/run-facts';
-import { forgeToken, readTokenSecret } from './support/forge-token';
-import { errorSummary, sendRawRequest, signToken, tokenWithSignature } from './support/raw-request';
+import { createClient } from '../../../../helpers/client/client';
+import type { Context } from '../../../../helpers/scenario/context';
+import { createTestUser } from '../../../../helpers/scenario/resources/test-users';
+import { systemTest } from '../../../../helpers/scenario/system-test';
+import { currentRunFacts } from '../../../../helpers/target/run-facts';
+import { forgeToken, readTokenSecret } from '../support/forge-token';
+import { errorSummary, sendRawRequest, signToken, tokenWithSignature } from '../support/raw-request';
 
 const facts = currentRunFacts();
 const anonymous = createClient({ baseUrl: facts.url });

@@ -1,14 +1,14 @@
 // Spec: a caller gets no more than its grants, whatever fields, roles or rules it uses.
-import type { Context } from '../../../helpers/scenario/context';
-import { eventDecisionsToBe } from '../../../helpers/scenario/conditions/event-conditions';
-import { executionToEnd } from '../../../helpers/scenario/conditions/execution-conditions';
-import { until } from '../../../helpers/scenario/polling';
-import { createTestUser, type TestUser } from '../../../helpers/scenario/resources/test-users';
-import { systemTest } from '../../../helpers/scenario/system-test';
-import { openTargetDatabase, type TargetDatabase } from '../../../helpers/target/target-database';
-import { callApi, missingGrant } from './support/api-call';
-import { createEmptyPack, type EmptyPack } from './support/empty-pack';
-import { errorSummary } from './support/raw-request';
+import type { Context } from '../../../../helpers/scenario/context';
+import { eventDecisionsToBe } from '../../../../helpers/scenario/conditions/event-conditions';
+import { executionToEnd } from '../../../../helpers/scenario/conditions/execution-conditions';
+import { until } from '../../../../helpers/scenario/polling';
+import { createTestUser, type TestUser } from '../../../../helpers/scenario/resources/test-users';
+import { systemTest } from '../../../../helpers/scenario/system-test';
+import { openTargetDatabase, type TargetDatabase } from '../../../../helpers/target/target-database';
+import { callApi, missingGrant } from '../support/api-call';
+import { createEmptyPack, type EmptyPack } from '../support/empty-pack';
+import { errorSummary } from '../support/raw-request';
 
 /** Fields that only the platform may assign. */
 const SERVER_ASSIGNED = {

@@ -1,11 +1,11 @@
 // Spec: timers fire once each under load, and never after they are disabled, changed or deleted.
-import { createClient } from '../../../helpers/client/client';
-import { EnvironmentError } from '../../../helpers/errors';
-import { parseInstant } from '../../../helpers/instant';
-import { executionsToBe } from '../../../helpers/scenario/conditions/event-conditions';
-import type { Context } from '../../../helpers/scenario/context';
-import { stays, until, type Condition } from '../../../helpers/scenario/polling';
-import { platformClock, rfc3339, type PlatformClock } from '../../../helpers/scenario/resources/platform-clock';
+import { createClient } from '../../../../helpers/client/client';
+import { EnvironmentError } from '../../../../helpers/errors';
+import { parseInstant } from '../../../../helpers/instant';
+import { executionsToBe } from '../../../../helpers/scenario/conditions/event-conditions';
+import type { Context } from '../../../../helpers/scenario/context';
+import { stays, until, type Condition } from '../../../../helpers/scenario/polling';
+import { platformClock, rfc3339, type PlatformClock } from '../../../../helpers/scenario/resources/platform-clock';
 import {
   armTimer,
   EVERY_SECOND,
@@ -14,11 +14,11 @@ import {
   occurrencesOf,
   timerRule,
   type TimerRule,
-} from '../../../helpers/scenario/resources/timer-rule';
-import { sized } from '../../../helpers/sized';
-import { systemTest } from '../../../helpers/scenario/system-test';
-import { forgeToken, readTokenSecret } from './support/forge-token';
-import { uploadManyTimers } from './support/many-timers';
+} from '../../../../helpers/scenario/resources/timer-rule';
+import { sized } from '../../../../helpers/sized';
+import { systemTest } from '../../../../helpers/scenario/system-test';
+import { forgeToken, readTokenSecret } from '../support/forge-token';
+import { uploadManyTimers } from '../support/many-timers';
 
 const TIMER_COUNT = 1_000;
 /** From the start of the first upload to its timers' instant, ms: an idle host needs 10 s. */
