@@ -4,10 +4,13 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Pool } from 'pg';
 import { createClient, logIn, type Client } from '../../../helpers/client/client';
-import type { RunningPlatform } from '../../../helpers/target/running-platform';
+import { predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
+import { until } from '../../../helpers/scenario/polling';
+import type { RunningPlatform } from '../../../helpers/target/start/running-platform';
 import { startMigratedPostgres } from '../migrated-postgres';
 import { spawnCli, waitForExit, waitForReady, type CliProcess } from '../embedded/cli-process';
 import { privateBase } from '../embedded/holder-process';
+import { livenessDeadline } from '../liveness';
 
 export const LEASE_MS = 1_000;
 
@@ -93,6 +96,33 @@ export class FaultPlatform {
       [`${this.running!.instance_id}-w%`],
     );
     return rows.map(({ pid }) => pid);
+  }
+
+  /** Pids of the processes of PostgreSQL, without its server, which starts all of them again. */
+  async databaseProcesses(): Promise<number[]> {
+    const { rows } = await this.owner.query<{ pid: number }>('select pid from pg_stat_activity order by pid');
+    return rows.map(({ pid }) => pid);
+  }
+
+  /** Waits until PostgreSQL has restarted its processes after the loss of this one. */
+  async waitForRecovery(lost: number): Promise<void> {
+    const hasRestarted = () =>
+      this.databaseProcesses().then(
+        (pids) => !pids.includes(lost),
+        () => false,
+      );
+    await until(predicateToHold('PostgreSQL to recover', hasRestarted), livenessDeadline());
+  }
+
+  /**
+   * Waits until no execution runs alone after two crashes of its workers: a third crash ends it,
+   * and that is no anomaly.
+   */
+  async waitUntilNoneRunsAlone(): Promise<void> {
+    const alone = `select count(*)::int as count from worker_crash_suspect s join execution e on e.id = s.execution
+      where s.suspicions >= 2 and e.finished_at is null`;
+    const isNone = async () => (await this.owner.query<{ count: number }>(alone)).rows[0]!.count === 0;
+    await until(predicateToHold('no execution to run alone', isNone), livenessDeadline());
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -60,7 +60,7 @@ interface Row extends FinalExecution {
 const executionRows = async (): Promise<Row[]> => {
   const { rows } = await platform.owner.query<Row>(
     `select e.id::int, coalesce(e.config ->> 'name', '') as name, e.status, e.finished_at is null as open,
-       substring(e.result ->> 'stdout' from '"attempt": (\\d+)')::int as attempt,
+       substring(e.result ->> 'stdout' from '"attempt": (\\d+)')::int as attempt, e.result ->> 'error' as error,
        (select count(*)::int from execution_event l where l.execution = e.id
          and l.type ~ '^EXECUTION_(COMPLETED|FAILED|CANCELLED|TIMED_OUT|ABANDONED)$') as ends
      from execution e where e.action_ref = 'faults.record' order by e.id`,

@@ -4,7 +4,7 @@ import type { Json } from '../../../contract/json';
 import { advanceWorkflow } from '../../../platform/executor/advance';
 import { dispatchRequested } from '../../../platform/executor/dispatch/dispatch';
 import type { Database } from '../../../platform/store/database/connection';
-import { completed, STALE_MS, withExecutor } from '../executor/with-executor';
+import { ADVANCE, completed, STALE_MS, withExecutor } from '../executor/with-executor';
 
 type TestPlatform = ReturnType<typeof withExecutor>;
 
@@ -40,7 +40,7 @@ export async function findDueWork(db: Database): Promise<DueWork[]> {
 
 export async function handleDueWork(db: Database, { tenant, execution }: DueWork): Promise<void> {
   if (execution === null) await dispatchRequested(db, STALE_MS)({ tenant });
-  else await advanceWorkflow(db, STALE_MS)({ tenant, execution });
+  else await advanceWorkflow(db, ADVANCE)({ tenant, execution });
 }
 
 interface WorkflowOutcome {

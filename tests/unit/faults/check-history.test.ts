@@ -17,7 +17,7 @@ const read = (version: number, value: number): Operation => ({
 });
 
 const execution = (changes: Partial<FinalExecution> = {}): FinalExecution => ({
-  ...{ id: 7, name: 'a', status: 'completed', attempt: 2, ends: 1 },
+  ...{ id: 7, name: 'a', status: 'completed', error: null, attempt: 2, ends: 1 },
   ...changes,
 });
 const LEDGER = [
@@ -55,7 +55,11 @@ test.each<[string, string[], string]>([
     checkSet([add(7)], state({ executions: [execution(), execution({ id: 8 })] })),
     'a: one request made the executions 7, 8',
   ],
-  ['another end', checkQueue(state({ executions: [execution({ status: 'failed' })] })), 'execution 7 ended failed'],
+  [
+    'another end',
+    checkQueue(state({ executions: [execution({ status: 'failed', error: 'no room' })] })),
+    'execution 7 ended failed: no room',
+  ],
   ['two ends', checkQueue(state({ executions: [execution({ ends: 2 })] })), 'execution 7 has 2 entries for its end'],
   [
     'the result of a stopped attempt',

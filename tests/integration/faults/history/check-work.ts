@@ -18,9 +18,18 @@ export function checkQueue({ executions, ledger }: FinalState): string[] {
   return [...executions.flatMap((execution) => checkExecution(execution, ledger)), ...repeatedStarts(ledger)];
 }
 
-function checkExecution({ id, status, attempt, ends }: FinalExecution, ledger: readonly LedgerLine[]): string[] {
-  if (status !== 'completed') return [`execution ${id} ended ${status}`];
+function checkExecution(execution: FinalExecution, ledger: readonly LedgerLine[]): string[] {
+  const { id, status, ends, error } = execution;
+  if (status !== 'completed') return [`execution ${id} ended ${status}: ${error}`];
   if (ends !== 1) return [`execution ${id} has ${ends} entries for its end`];
+  return checkResult(execution, ledger);
+}
+
+/** The result is of an attempt that ran to its end. */
+export function checkResult(
+  { id, attempt }: Pick<FinalExecution, 'id' | 'attempt'>,
+  ledger: readonly LedgerLine[],
+): string[] {
   const ended = ledger.some((line) => line.execution === id && line.attempt === attempt && line.event === 'end');
   return ended ? [] : [`execution ${id} has the result of attempt ${attempt}, which did not end`];
 }

@@ -1,5 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Status } from '../../../../contract/status';
+import { until } from '../../../../helpers/scenario/polling';
 import type { FaultPlatform } from '../fault-platform';
+import { livenessDeadline } from '../../liveness';
 import type { Operation } from './operations';
 import { seededRandom } from './seeded-random';
 
@@ -9,11 +12,16 @@ const PAUSE_MS = 40;
 interface Response {
   /** 0 where no response arrived. */
   readonly status: number;
-  readonly data: { readonly id: number; readonly version: number; readonly value: number } | null;
+  readonly data: {
+    readonly id: number;
+    readonly status: Status;
+    readonly version: number;
+    readonly value: number;
+  } | null;
 }
 
 /** Sends one request and never throws for a missing response: that is an outcome. */
-async function send(platform: FaultPlatform, method: string, path: string, body?: object, name?: string) {
+export async function send(platform: FaultPlatform, method: string, path: string, body?: object, name?: string) {
   const init = {
     method,
     headers: { ...platform.headers, ...(name !== undefined && { 'idempotency-key': name }) },
@@ -29,6 +37,22 @@ async function send(platform: FaultPlatform, method: string, path: string, body?
     .catch((): Response => ({ status: 0, data: null }));
   return { ...response, invokedAt, returnedAt: performance.now() };
 }
+
+/** Repeats one request under one idempotency key. Returns the id of what it made. */
+export const postUntilAnswered = (platform: FaultPlatform, path: string, body: object, key: string): Promise<number> =>
+  until(
+    {
+      name: `POST ${path} to be answered`,
+      check: async () => {
+        const { status, data } = await send(platform, 'POST', path, body, key);
+        if (status >= 200 && status < 300 && data) return { is: 'met', value: data.id };
+        if (status !== 0 && status < 500) return { is: 'impossible', why: `it was refused with ${status}` };
+        return { is: 'pending', why: `status ${status}` };
+      },
+      evidence: () => '',
+    },
+    livenessDeadline(),
+  );
 
 /** What one client does until it is stopped: it executes, writes and reads, one after another. */
 export class HistoryClient {
@@ -57,14 +81,9 @@ export class HistoryClient {
   private async execute(): Promise<void> {
     const name = `${this.name}-${++this.count}`;
     const body = { action_ref: this.action, parameters: { name } };
-    const ids: number[] = [];
+    const execute = () => postUntilAnswered(this.platform, '/executions/execute', body, name);
     const invokedAt = performance.now();
-    while (ids.length < 2) {
-      const { status, data } = await send(this.platform, 'POST', '/executions/execute', body, name);
-      if (status === 201 && data) ids.push(data.id);
-      else if (status !== 0 && status < 500) throw new Error(`an execution was refused with ${status}`);
-      else await pause(RETRY_MS);
-    }
+    const ids = [await execute(), await execute()];
     this.history.push({ type: 'add', name, ids, invokedAt, returnedAt: performance.now() });
   }
 

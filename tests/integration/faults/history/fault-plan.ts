@@ -11,10 +11,11 @@ const FAULTS = {
     await platform.boot();
   },
   'kill a worker': async (platform, pick) => {
-    await signal(platform, pick, 'SIGKILL');
+    await platform.waitUntilNoneRunsAlone();
+    await signalWorker(platform, pick, 'SIGKILL');
   },
   'stall a worker': async (platform, pick) => {
-    const resume = await signal(platform, pick, 'SIGSTOP');
+    const resume = await signalWorker(platform, pick, 'SIGSTOP');
     await pause(1.5 * LEASE_MS);
     resume('SIGCONT');
   },
@@ -23,9 +24,16 @@ const FAULTS = {
       'select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname = current_database()',
     );
   },
+  'kill a process of PostgreSQL': async (platform, pick) => {
+    const pid = pickOf(await platform.databaseProcesses(), pick)!;
+    signalProcess(pid, 'SIGKILL');
+    await platform.waitForRecovery(pid);
+  },
 } satisfies Record<string, Inject>;
 
-type FaultName = keyof typeof FAULTS;
+export type FaultName = keyof typeof FAULTS;
+
+const ALL = Object.keys(FAULTS) as FaultName[];
 
 export interface PlannedFault {
   readonly fault: FaultName;
@@ -37,11 +45,10 @@ export interface PlannedFault {
 const FAULTS_PER_MIX = 4;
 const MAX_DELAY_MS = 1_200;
 
-/** The same seed gives the same plan. */
-export function planFaults(seed: number): PlannedFault[] {
+/** The same arguments give the same plan. */
+export function planFaults(seed: number, count = FAULTS_PER_MIX, names: readonly FaultName[] = ALL): PlannedFault[] {
   const random = seededRandom(seed);
-  const names = Object.keys(FAULTS) as FaultName[];
-  return Array.from({ length: FAULTS_PER_MIX }, () => ({
+  return Array.from({ length: count }, () => ({
     fault: names[random(names.length)]!,
     delayMs: random(MAX_DELAY_MS),
     pick: random(1_000),
@@ -56,16 +63,18 @@ export async function injectFaults(platform: FaultPlatform, plan: readonly Plann
 }
 
 /** Signals one worker process, if there is one; returns how to signal it again. */
-async function signal(platform: FaultPlatform, pick: number, name: NodeJS.Signals) {
-  const pids = await platform.workers();
-  const pid = pids[pick % Math.max(1, pids.length)];
-  const send = (each: NodeJS.Signals): void => {
-    try {
-      if (pid !== undefined) process.kill(pid, each);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // it has exited by itself
-    }
-  };
-  send(name);
-  return send;
+async function signalWorker(platform: FaultPlatform, pick: number, name: NodeJS.Signals) {
+  const pid = pickOf(await platform.workers(), pick);
+  signalProcess(pid, name);
+  return (again: NodeJS.Signals): void => signalProcess(pid, again);
+}
+
+const pickOf = (pids: readonly number[], pick: number): number | undefined => pids[pick % Math.max(1, pids.length)];
+
+function signalProcess(pid: number | undefined, name: NodeJS.Signals): void {
+  try {
+    if (pid !== undefined) process.kill(pid, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // it has exited by itself
+  }
 }

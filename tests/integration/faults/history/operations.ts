@@ -46,6 +46,7 @@ export interface FinalExecution {
   readonly id: number;
   readonly name: string;
   readonly status: string;
+  readonly error: string | null;
   /** The attempt that wrote the stored result. */
   readonly attempt: number | null;
   /** Entries of the log that end the execution. */
