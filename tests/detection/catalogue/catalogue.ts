@@ -1,6 +1,7 @@
 import type { Fault } from '../fault';
 import { CRITERIA_FAULTS } from './criteria';
 import { DISPATCH_FAULTS } from './dispatch';
+import { DURABLE_FAULTS } from './durable';
 import { ENVIRONMENT_FAULTS } from './environments';
 import { EVENT_FAULTS } from './events';
 import { INQUIRY_FAULTS } from './inquiries';
@@ -13,6 +14,7 @@ import { OPERATOR_FAULTS } from './operators';
 import { PROCESS_FAULTS } from './processes';
 import { PROGRAM_FAULTS } from './programs';
 import { RESULT_FAULTS } from './results';
+import { REVISION_FAULTS } from './revisions';
 import { SCHEDULE_FAULTS } from './schedules';
 import { SECRET_FAULTS } from './secrets';
 import { TEMPLATE_FAULTS } from './template';
@@ -30,6 +32,7 @@ import { WORKFLOW_TASK_FAULTS } from './workflow/tasks';
 export const FAULTS: readonly Fault[] = [
   ...CRITERIA_FAULTS,
   ...DISPATCH_FAULTS,
+  ...DURABLE_FAULTS,
   ...ENVIRONMENT_FAULTS,
   ...EVENT_FAULTS,
   ...INQUIRY_FAULTS,
@@ -42,6 +45,7 @@ export const FAULTS: readonly Fault[] = [
   ...PROCESS_FAULTS,
   ...PROGRAM_FAULTS,
   ...RESULT_FAULTS,
+  ...REVISION_FAULTS,
   ...SCHEDULE_FAULTS,
   ...SECRET_FAULTS,
   ...TEMPLATE_FAULTS,

@@ -221,10 +221,10 @@ export const DISPATCH_FAULTS: readonly Fault[] = [
   {
     id: 'F893',
     promise: 'the execution that an action requests has it as its parent',
-    file: 'api/executions/execute.ts',
-    within: 'executeRoute',
-    find: '{ ...declaredFields(body), action, tenant, executor, parent, permissionLimit: limit }',
-    replace: '{ ...declaredFields(body), action, tenant, executor, parent: null, permissionLimit: limit }',
+    file: 'api/executions/request-execution.ts',
+    within: 'createExecutionRequests',
+    find: '{ ...requested, tenant, executor, parent, permissionLimit: limit }',
+    replace: '{ ...requested, tenant, executor, parent: null, permissionLimit: limit }',
     claims: ['T2.17g'],
   },
   {

@@ -102,8 +102,8 @@ export const ENVIRONMENT_FAULTS: readonly Fault[] = [
     promise: 'an action that the files no longer declare is removed',
     file: 'packs/save/register.ts',
     within: 'registerPack',
-    find: `await removeUndeclared(transaction, 'action', loader.pack, actionsAndWorkflows);`,
-    replace: '',
+    find: `['action', actionsAndWorkflows]`,
+    replace: `['permission_set', permissionSets]`,
     claims: ['T2.12f'],
   },
   {
@@ -219,8 +219,8 @@ export const ENVIRONMENT_FAULTS: readonly Fault[] = [
     promise: 'a Python action imports modules from the lib directory of its pack',
     file: 'worker/runtimes/python.ts',
     within: 'pythonRuntime',
-    find: `{ PYTHONPATH: join(attempt.packDirectory ?? '', 'lib') }`,
-    replace: `{ PYTHONPATH: attempt.packDirectory ?? '' }`,
+    find: 'PYTHONPATH: library',
+    replace: `PYTHONPATH: attempt.packDirectory ?? ''`,
     claims: ['T2.12b'],
   },
 ];

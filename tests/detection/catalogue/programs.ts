@@ -57,7 +57,7 @@ export const PROGRAM_FAULTS: readonly Fault[] = [
     within: 'workingDirectory',
     find: 'packDirectory !== null && (await resolvesToDirectory(packDirectory))',
     replace: 'packDirectory !== null && !(await resolvesToDirectory(packDirectory))',
-    claims: ['T2.4a'],
+    claims: ['T2.10a'],
   },
   {
     id: 'F568',
@@ -230,5 +230,23 @@ export const PROGRAM_FAULTS: readonly Fault[] = [
     find: '{ ...env, ...context, ...platformVariables(attempt, workerContext, { parameterFile, token }) }',
     replace: '{ ...platformVariables(attempt, workerContext, { parameterFile, token }), ...env, ...context }',
     claims: ['T2.15i'],
+  },
+  {
+    id: 'F950',
+    promise: 'a program in an interpreter that waited has the variables of its execution',
+    file: 'worker/isolation/waiting-interpreter.ts',
+    within: 'interpretedRequest',
+    find: 'Object.entries(env).flat()',
+    replace: `Object.entries(env).filter(([name]) => name !== 'ATTUNE_EXEC_ID').flat()`,
+    claims: ['T2.13h'],
+  },
+  {
+    id: 'F951',
+    promise: 'a program in an interpreter that waited runs in the directory of its pack',
+    file: 'worker/isolation/waiting-interpreter.ts',
+    within: 'interpretedRequest',
+    find: `[cwd, input === null ? '0' : '1', String(interpreter?.optionCount ?? 0)]`,
+    replace: `['/', input === null ? '0' : '1', String(interpreter?.optionCount ?? 0)]`,
+    claims: ['T2.13h'],
   },
 ];

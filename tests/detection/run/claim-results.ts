@@ -2,13 +2,15 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { CensusLine } from '../../../helpers/scenario/census';
+import { systemTestId } from '../../../helpers/scenario/names';
+import { isSystemScenario } from '../system-scenarios';
 
 /** Jest's report of a run, in the copy of the project. */
 export const REPORT = 'detect-report.json';
 
 /**
  * `red`: the claim failed. `environment`: it could not decide on this host, Jest's own limit ended
- * it, or it did not run.
+ * it, or it did not run. Of several tests under one id the failed one counts.
  */
 type Outcome = 'red' | 'green' | 'environment';
 
@@ -39,16 +41,22 @@ type Assertion = JestReport['testResults'][number]['assertionResults'][number];
  * the run, Jest writes no report: its output then has the evidence.
  */
 export function readClaimResults(root: string, claims: readonly CensusLine[], output: string): ClaimResult[] {
-  const records = new Map(readClaimRuns(root).map((record) => [record.id, record]));
+  const records = readClaimRuns(root);
   const path = join(root, REPORT);
   const assertions = existsSync(path) ? readAssertions(path) : [];
-  return claims.map(({ id }) => {
-    const record = records.get(id);
-    const assertion = assertions.find(({ title }) => title.startsWith(`${id} `));
+  return claims.map((claim) => {
+    const { id } = claim;
+    const own = records.filter((record) => record.id === recordId(claim));
+    const record = own.find((each) => each.class === 'failed') ?? own[0];
+    const tests = assertions.filter(({ title }) => title.startsWith(`${id} `));
+    const assertion = tests.find(({ status }) => status === 'failed') ?? tests[0];
     if (assertion) return resultOf(id, assertion, record?.class);
-    return record && !existsSync(path) ? resultOfRecord(record, output) : notRun(id, startFailure(output));
+    return record && !existsSync(path) ? resultOfRecord({ ...record, id }, output) : notRun(id, startFailure(output));
   });
 }
+
+/** Of a system test: `s3_lease/S3-07`. */
+const recordId = ({ id, file }: CensusLine): string => (isSystemScenario({ file }) ? systemTestId(file, `${id} `) : id);
 
 const readAssertions = (path: string): Assertion[] =>
   (JSON.parse(readFileSync(path, 'utf8')) as JestReport).testResults.flatMap(

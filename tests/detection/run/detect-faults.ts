@@ -2,6 +2,7 @@ import type { CensusLine } from '../../../helpers/scenario/census';
 import { FaultError, type Fault } from '../fault';
 import type { ClaimResult } from './claim-results';
 import { runInCopies } from './in-copies';
+import { isSystemScenario } from '../system-scenarios';
 import { runClaims } from './run-claims';
 import { runUntilDecided } from './run-until-decided';
 import type { ScratchCopy } from './scratch-copy';
@@ -34,7 +35,7 @@ export async function runControl(
   faults: readonly Fault[],
 ): Promise<ClaimResult[]> {
   const named = new Set(faults.flatMap(({ claims }) => claims));
-  const claims = census.filter(({ id }) => allClaims || named.has(id));
+  const claims = census.filter((line) => named.has(line.id) || (allClaims && !isSystemScenario(line)));
   reportProgress(`control: ${claims.length} claims without a fault`);
   const { results, seconds } = await runUntilDecided(runClaims, { root: copies[0]!.root, claims, stop });
   const failed = results.filter(({ outcome }) => outcome !== 'green');
@@ -59,9 +60,10 @@ async function detectFault(
   copy: ScratchCopy,
   fault: Fault,
 ): Promise<Detection> {
-  const claims = census.filter(({ id }) => allClaims || fault.claims.includes(id));
+  const claims = census.filter((line) => fault.claims.includes(line.id) || (allClaims && !isSystemScenario(line)));
   const unknown = fault.claims.find((claim) => !census.some(({ id }) => id === claim));
-  if (unknown !== undefined) throw new FaultError(`${fault.id}: ${unknown} is not in tests/e2e/census.json`);
+  if (unknown !== undefined)
+    throw new FaultError(`${fault.id}: ${unknown} is neither in tests/e2e/census.json nor a system scenario`);
   const restore = copy.apply([fault]);
   try {
     return { fault, ...(await runUntilDecided(runClaims, { root: copy.root, claims, stop })) };

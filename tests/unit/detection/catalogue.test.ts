@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import { errorMessage } from '../../../platform/error-details';
 import { readCensus } from '../../../helpers/scenario/census';
 import { repositoryRoot } from '../../../helpers/repository-root';
+import { readSystemScenarios } from '../../detection/system-scenarios';
 import { FAULTS } from '../../detection/catalogue/catalogue';
 import { applyFault } from '../../detection/source/apply-fault';
 
 const ROOT = repositoryRoot();
-const census = readCensus(ROOT).map(({ id }) => id);
+const claims = readCensus(ROOT).map(({ id }) => id);
+const scenarios = readSystemScenarios(ROOT).map(({ id }) => id);
 const named = new Set(FAULTS.flatMap(({ claims }) => claims));
 
 test('every fault applies to the sources', () => {
@@ -35,11 +37,11 @@ test('every fault is another change', () => {
   expect(FAULTS.filter((_, n) => changes.indexOf(changes[n]!) !== n).map(({ id }) => id)).toEqual([]);
 });
 
-test('every claim of the census is named by a fault', () => {
-  expect(census.filter((id) => !named.has(id))).toEqual([]);
+test('every claim and every system scenario is named by a fault', () => {
+  expect([...claims, ...scenarios].filter((id) => !named.has(id))).toEqual([]);
 });
 
-test('every fault names claims of the census', () => {
+test('every fault names claims or system scenarios', () => {
   expect(FAULTS.filter(({ claims }) => claims.length === 0).map(({ id }) => id)).toEqual([]);
-  expect([...named].filter((id) => !census.includes(id))).toEqual([]);
+  expect([...named].filter((id) => ![...claims, ...scenarios].includes(id))).toEqual([]);
 });

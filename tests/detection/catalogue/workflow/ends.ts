@@ -7,8 +7,8 @@ export const WORKFLOW_END_FAULTS: readonly Fault[] = [
     promise: 'a workflow ends after all its branches',
     file: 'core/workflow/finish.ts',
     within: 'finishWhenIdle',
-    find: `Object.values(context.tasks).some(({ status }) => status === 'running')`,
-    replace: `Object.values(context.tasks).some(({ status }) => status === 'running') &&
+    find: `context.runningCount > 0`,
+    replace: `context.runningCount > 0 &&
       (context.state.lastEnded === null || (context.definition.tasks.get(context.state.lastEnded)?.next ?? [])
         .some(({ targets }) => targets.some((target) => context.tasks[target]?.status === 'running')))`,
     claims: ['T2.2d', 'T2.11d'],
