@@ -4,6 +4,10 @@ import { TenantQuota } from '../../../platform/auth/tenant-quota';
 import { DEFAULT_LIMITS } from '../../../platform/limits';
 import type { Database } from '../../../platform/store/database/connection';
 
+const PLATFORM = {
+  ...{ name: 'tuningfork', version: '0.0.0-test', instance_id: 'test', started_at: '2026-01-27T10:00:00Z' },
+};
+
 const rejectTransaction = () => Promise.reject(new Error('this test has no database'));
 
 /** A database that fails every transaction. */
@@ -36,8 +40,6 @@ export const contextWithoutDatabase: ApiContext = {
   program: { path: '/no/program', modules: '' },
   version: '0.0.0-test',
   databaseProbe: { isReachable: () => Promise.resolve(false), close: () => Promise.resolve() },
-  manifest: () => ({
-    platform: { name: 'tuningfork', version: '0.0.0-test', instance_id: 'test', started_at: '2026-01-27T10:00:00Z' },
-    capabilities: { core: true },
-  }),
+  platform: PLATFORM,
+  manifest: () => ({ platform: PLATFORM, capabilities: { core: true } }),
 };

@@ -50,6 +50,7 @@ test('the document lists the public routes', async () => {
     'GET /docs',
     'GET /health',
     'GET /health/detailed',
+    'GET /health/identity',
     'GET /health/live',
     'GET /health/ready',
     'POST /api/v1/webhooks/{key}',

@@ -1,4 +1,4 @@
-import { secondsAhead } from '../../../helpers/target/spawn-platform';
+import { secondsAhead } from '../../../helpers/target/start/suite-settings';
 
 test.each([
   ['20 s before a full minute', '10:00:40.900', 0],

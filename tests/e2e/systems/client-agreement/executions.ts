@@ -1,5 +1,6 @@
 import { executionToBe, logToEnd } from '../../../../helpers/scenario/conditions/execution-conditions';
 import { inquiriesToBe } from '../../../../helpers/scenario/conditions/inquiry-conditions';
+import { rejectionStatus } from '../../../../helpers/client/rejection-status';
 import { until } from '../../../../helpers/scenario/polling';
 import { SUCCESS, createAction, createPack, expectNotServed, type VerbTestContext } from './verb-test-context';
 
@@ -26,8 +27,15 @@ export async function executions(setup: VerbTestContext): Promise<void> {
   expect(await client.executions.children(id)).toEqual([]);
   expect((await client.executions.byStatus('cancelled')).map((one) => one.id)).toContain(cancelled);
   expect((await client.executions.stats()).completed).toBeGreaterThanOrEqual(1);
-  if (hasExtensions) expect((await until(logToEnd(client, id), ctx.deadline)).at(-1)?.type).toBe('EXECUTION_COMPLETED');
-  else await expectNotServed(client.executions.log(id));
+  if (hasExtensions) {
+    const log = await until(logToEnd(client, id), ctx.deadline);
+    expect(log.at(-1)?.type).toBe('EXECUTION_COMPLETED');
+    expect(await client.executions.durations({ action_ref: echo.ref })).toMatchObject([{ id, status: 'completed' }]);
+    expect((await client.executions.logPage(id, { limit: 1 })).entries).toEqual(log.slice(0, 1));
+  } else {
+    await expectNotServed(client.executions.log(id), client.executions.logPage(id, {}));
+    expect(await rejectionStatus(client.executions.durations())).toBe(400); // `durations` is no id
+  }
   expect((await client.executions.tree(id)).stdout_tail).toBe('text\n');
   expect((await change).value).toMatchObject({ data: expect.stringContaining(`${cancelled}`) as string });
   await changes.return(undefined);

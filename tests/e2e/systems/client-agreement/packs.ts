@@ -30,6 +30,26 @@ export async function packs(setup: VerbTestContext): Promise<void> {
   expect(await client.packs.remove(removedRef)).toMatchObject(SUCCESS);
 }
 
+/** Of a workflow with this first definition. */
+async function revisions({ client, hasExtensions }: VerbTestContext, flow: string, definition: Definition) {
+  const draft = { definition: { ...definition, vars: { greeting: 'hi' } } };
+  if (!hasExtensions) {
+    await expectNotServed(
+      ...[client.workflows.createRevision(flow, draft), client.workflows.compileRevision(flow, 1)],
+      ...[client.workflows.revision(flow, 1), client.workflows.revisions(flow)],
+      client.workflows.execute(flow, { data: {} }),
+    );
+    return;
+  }
+  expect(await client.workflows.createRevision(flow, draft)).toMatchObject({ revision: 2, state: 'draft' });
+  expect(await client.workflows.compileRevision(flow, 2)).toMatchObject({ revision: 2, state: 'ready', changed: true });
+  expect(await client.workflows.revision(flow, 2)).toMatchObject({ state: 'ready', definition: draft.definition });
+  expect((await client.workflows.revisions(flow)).map(({ revision }) => revision)).toEqual([1, 2]);
+  expect(await client.workflows.execute(flow, { data: {} })).toMatchObject({ action_ref: flow, revision: 2 });
+}
+
+type Definition = Parameters<VerbTestContext['client']['workflows']['create']>[0]['definition'];
+
 /** Actions, workflows and runtimes. */
 export async function actionsAndWorkflows(setup: VerbTestContext): Promise<void> {
   const { client } = setup;
@@ -46,6 +66,7 @@ export async function actionsAndWorkflows(setup: VerbTestContext): Promise<void>
   await client.workflows.create({ ref: flow, pack_ref: pack, label: 'flow', version: '1.0.0', definition });
   expect(await client.workflows.update(flow, { label: 'changed' })).toMatchObject({ ref: flow, label: 'changed' });
   expect((await client.workflows.get(flow)).definition).toMatchObject(definition);
+  await revisions(setup, flow, definition);
   const file = { name: 'filed', pack_ref: pack, label: 'filed', version: '1.0.0', definition };
   await client.workflows.createFile(file);
   expect(await client.workflows.updateFile(`${pack}.filed`, { ...file, label: 'again' })).toMatchObject({

@@ -3,6 +3,9 @@ import { SUCCESS, createPack, expectNotServed, type VerbTestContext } from './ve
 /** Health, capabilities and the OpenAPI document. */
 export async function platformStatus({ client, hasExtensions }: VerbTestContext): Promise<void> {
   expect([await client.health.ready(), await client.health.live()]).toEqual([200, 200]);
+  if (hasExtensions)
+    expect(await client.health.identity()).toMatchObject({ instance_id: expect.any(String) as string });
+  else await expectNotServed(client.health.identity());
   expect([(await client.health.get()).status, (await client.health.detailed()).status]).toEqual(['ok', 'ok']);
   expect((await client.capabilities.getOrNull())?.platform.name).toBe(hasExtensions ? 'tuningfork' : undefined);
   expect((await client.openapi.get()).openapi).toBe('3.1.0');

@@ -1,11 +1,11 @@
 import { rmSync, writeFileSync } from 'node:fs';
-import { recordLogs } from '../../../../platform/store/executions/artifacts';
 import { createGrantHolder } from '../grant-holder';
 import {
   READ_ALL,
   completeExecution,
   leaseExecution,
   newActionRef,
+  recordLogs,
   withArtifactApi,
   writeStdout,
 } from './with-artifact-api';

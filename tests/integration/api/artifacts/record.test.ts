@@ -1,12 +1,15 @@
 import { existsSync, utimesSync } from 'node:fs';
 import { pino } from 'pino';
 import { removeExpiredLogs } from '../../../../platform/executor/retention/expired-logs';
-import { recordLogs } from '../../../../platform/store/executions/artifacts';
+import { failedOutcome } from '../../../../platform/outcomes/attempt-outcome';
+import { finishAttempt } from '../../../../platform/store/executions/attempts';
+import type { AttemptLease } from '../../../../platform/store/lifecycle/attempt';
 import {
   artifactRefs,
   completeExecution,
   leaseExecution,
   newActionRef,
+  recordLogs,
   withArtifactApi,
   writeStdout,
 } from './with-artifact-api';
@@ -37,16 +40,30 @@ test('each stream of an action is one artifact with a version per execution', as
   ]);
 });
 
-test('a repeated log is one version; a lost lease records nothing', async () => {
+test('a repeated log is one version', async () => {
   const action = newActionRef();
   const claim = await leaseExecution(api(), action);
   await Promise.all(Array.from({ length: 4 }, () => recordLogs(api().db, claim, [{ stream: 'stdout', bytes: 3 }])));
   await recordLogs(api().db, { ...claim, attempt: 2 }, [{ stream: 'stdout', bytes: 9 }]);
-  await recordLogs(api().db, { ...claim, fencingToken: claim.fencingToken - 1 }, [{ stream: 'stdout', bytes: 1 }]);
 
   const { id } = await api().reader.artifacts.byRef(`${action}.stdout.log`);
 
   expect(await api().reader.artifacts.versions(id)).toMatchObject([{ version: 1, size_bytes: 9 }]);
+});
+
+test('the end of an attempt records its logs; a lost lease records nothing', async () => {
+  const action = newActionRef();
+  const held = await leaseExecution(api(), action);
+  const fenced = { ...held, fencingToken: held.fencingToken - 1 };
+  const endWith = (lease: AttemptLease, bytes: number) =>
+    finishAttempt(api().db, lease, { ...failedOutcome('it stopped'), logs: [{ stream: 'stdout', bytes }] });
+
+  expect(await endWith(fenced, 1)).toBe(false);
+  expect(await artifactRefs(api().reader, held.execution)).toEqual([]);
+  expect(await endWith(held, 2)).toBe(true);
+
+  const { id } = await api().reader.artifacts.byRef(`${action}.stdout.log`);
+  expect(await api().reader.artifacts.versions(id)).toMatchObject([{ version: 1, size_bytes: 2 }]);
 });
 
 test('executions that end at once get consecutive version numbers', async () => {

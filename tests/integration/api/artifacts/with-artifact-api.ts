@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { sql } from 'kysely';
 import type { Pool } from 'pg';
 import type { JsonObject } from '../../../../contract/json';
 import { createClient, type Client } from '../../../../helpers/client/client';
@@ -9,8 +10,7 @@ import { artifactsRoutes } from '../../../../platform/api/executions/artifacts';
 import { buildApi } from '../../../../platform/api/http/server';
 import { streamLogPath } from '../../../../platform/directories';
 import { openPool, type Database } from '../../../../platform/store/database/connection';
-import { recordLogs } from '../../../../platform/store/executions/artifacts';
-import type { AttemptLease } from '../../../../platform/store/lifecycle/attempt';
+import type { AttemptLease, LogStreamSize } from '../../../../platform/store/lifecycle/attempt';
 import { contextWithoutDatabase } from '../../../unit/api/context-without-database';
 import { withDatabase, type TestDatabase } from '../../with-database';
 import { createGrantHolder, type Grants } from '../grant-holder';
@@ -86,6 +86,16 @@ export async function leaseExecution({ owner }: ArtifactApi, action: string): Pr
   );
   return { execution: rows[0]!.execution, tenant: 1, fencingToken: rows[0]!.token, attempt: 1 };
 }
+
+/** As the statement does that stores the end of an attempt. */
+export const recordLogs = (
+  db: Database,
+  { tenant, execution, attempt }: AttemptLease,
+  logs: LogStreamSize[],
+): Promise<unknown> =>
+  db.inTenant(tenant, (transaction) =>
+    sql`select record_logs(${execution}, ${attempt}, ${JSON.stringify(logs)}::jsonb)`.execute(transaction),
+  );
 
 /** Writes an attempt's stdout to its file and records it; returns the path. */
 export async function writeStdout({ db, directory }: ArtifactApi, lease: AttemptLease, text: string): Promise<string> {

@@ -79,7 +79,7 @@ test('the log is read in pages; the cursor stays at its end', async () => {
 
   expect(whole.entries.map(({ type }) => type)).toEqual(['CANCEL_REQUESTED', 'EXECUTION_CANCELLED']);
   expect([...first.entries, ...rest.entries]).toEqual(whole.entries);
-  expect(past).toEqual({ entries: [], next: whole.next });
+  expect(past).toEqual({ entries: [], next: whole.next, ended: true });
 });
 
 test.each(['x', 'MjAyNg', '%00', Buffer.from('2026-02-31T00:00:00Z 1').toString('base64url')])(

@@ -6,7 +6,7 @@ import { advanceWorkflow } from '../../../../platform/executor/advance';
 import { dispatchRequested } from '../../../../platform/executor/dispatch/dispatch';
 import { claimExecutions } from '../../../../platform/store/executions/attempts';
 import { registerWorker } from '../../../../platform/store/workers/workers';
-import { STALE_MS } from '../../executor/with-executor';
+import { ADVANCE, STALE_MS } from '../../executor/with-executor';
 import { SECRET, withApi } from '../with-api';
 
 const testApi = withApi();
@@ -48,7 +48,7 @@ beforeAll(async () => {
 async function tasksOf(execution: number): Promise<(string[] | string)[]> {
   const { db, owner } = testApi();
   await dispatchRequested(db, STALE_MS)({ tenant: TENANT });
-  await advanceWorkflow(db, STALE_MS)({ tenant: TENANT, execution });
+  await advanceWorkflow(db, ADVANCE)({ tenant: TENANT, execution });
   const { rows } = await owner.query<{ permission_set_refs: string[]; result: { code?: string } | null }>(
     'select permission_set_refs, result from execution where parent = $1 order by id',
     [execution],

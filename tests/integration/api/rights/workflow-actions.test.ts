@@ -4,7 +4,7 @@ import type { JsonObject } from '../../../../contract/json';
 import { advanceWorkflow } from '../../../../platform/executor/advance';
 import { dispatchRequested } from '../../../../platform/executor/dispatch/dispatch';
 import { createGrantHolder } from '../grant-holder';
-import { STALE_MS } from '../../executor/with-executor';
+import { ADVANCE, STALE_MS } from '../../executor/with-executor';
 import { withApi } from '../with-api';
 
 const testApi = withApi();
@@ -51,7 +51,7 @@ async function run(action_ref: string, token: string): Promise<string | null> {
   expect([answer.statusCode, answer.json()]).toEqual([201, expect.anything()]);
   const { id } = answer.json<{ data: { id: number } }>().data;
   await dispatchRequested(db, STALE_MS)({ tenant: TENANT });
-  await advanceWorkflow(db, STALE_MS)({ tenant: TENANT, execution: id });
+  await advanceWorkflow(db, ADVANCE)({ tenant: TENANT, execution: id });
   const { rows } = await owner.query<{ result: { code?: string } | null }>(
     'select result from execution where parent = $1',
     [id],
@@ -80,6 +80,27 @@ test('a workflow of another is not changed in any part', async () => {
   const changed = await send('PUT', '/workflows/shop.trusted', { param_schema: {} }, author);
 
   expect([changed.statusCode, changed.json()]).toMatchObject([403, denial('vault.open')]);
+});
+
+test('a revision with a foreign action is not compiled', async () => {
+  const { definition } = workflow('', 'vault.open');
+  await send('POST', '/workflows', workflow('shop.drafted', 'shop.sell'));
+  const draft = await send('POST', '/workflows/shop.drafted/revisions', { definition }, author);
+
+  const refused = await send('POST', '/workflows/shop.drafted/revisions/2/compile', undefined, author);
+
+  expect(draft.statusCode).toBe(201);
+  expect([refused.statusCode, refused.json()]).toMatchObject([403, denial('vault.open')]);
+  expect((await send('GET', '/workflows/shop.drafted')).json()).toMatchObject({ data: { revision: 1 } });
+});
+
+test('a compiled revision lends the rights of the caller that compiled it', async () => {
+  const { definition } = workflow('', 'vault.open');
+  await send('POST', '/workflows', workflow('shop.compiled', 'shop.sell'), author);
+  await send('POST', '/workflows/shop.compiled/revisions', { definition }, author);
+  expect((await send('POST', '/workflows/shop.compiled/revisions/2/compile')).statusCode).toBe(200);
+
+  expect(await run('shop.compiled', await executorOf('shop.compiled'))).toBeNull();
 });
 
 test('a file with a foreign action is not written', async () => {
