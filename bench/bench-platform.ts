@@ -2,11 +2,12 @@ import { join } from 'node:path';
 import type { Execution } from '../contract/executions';
 import { isTerminal } from '../contract/status';
 import { logIn, type Client } from '../helpers/client/client';
-import { Interrupted } from '../helpers/errors';
 import { parseInstant } from '../helpers/instant';
 import { repositoryRoot } from '../helpers/repository-root';
-import type { RunningPlatform } from '../helpers/target/running-platform';
-import { startPlatform } from '../helpers/target/started-platform';
+import type { RunningPlatform } from '../helpers/target/start/running-platform';
+import { startPlatform } from '../helpers/target/start/started-platform';
+import { suiteSettings } from '../helpers/target/start/suite-settings';
+import { unlessInterrupted } from '../helpers/unless-interrupted';
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** A pack of programs that do nothing, and its files. */
@@ -18,32 +19,21 @@ const UNREACHABLE_REGISTRY = 'http://127.0.0.1:9/';
 /** Between two requests of a client that polls without delay, ms. */
 const POLL_MS = 3;
 
-/** Rejects with Interrupted when `stop` aborts before `ended`. */
-function rejectOnAbort(stop: AbortSignal, ended: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    const abort = () => reject(new Interrupted());
-    if (stop.aborted) abort();
-    else stop.addEventListener('abort', abort, { once: true, signal: ended });
-  });
-}
-
 /** Runs `body` against a new platform, with settings of its own, which is stopped after it. */
 export async function withBenchPlatform<T>(
   stop: AbortSignal,
   body: (client: Client, running: RunningPlatform) => Promise<T>,
   settings: Readonly<Record<string, string>> = {},
 ): Promise<T> {
-  const platform = await startPlatform({ npm: UNREACHABLE_REGISTRY, python: UNREACHABLE_REGISTRY, settings });
-  const ended = new AbortController();
-  const interrupted = rejectOnAbort(stop, ended.signal);
-  interrupted.catch(() => {}); // awaited in the race below only
+  const platform = await startPlatform({
+    ...suiteSettings({ npm: UNREACHABLE_REGISTRY, python: UNREACHABLE_REGISTRY }),
+    ...settings,
+  });
   try {
     const { url, login, password } = platform.running;
     const measuring = logIn({ baseUrl: url }, login, password).then(({ client }) => body(client, platform.running));
-    measuring.catch(() => {}); // fails after an interruption, when the platform is gone
-    return await Promise.race([measuring, interrupted]);
+    return await unlessInterrupted(stop, measuring);
   } finally {
-    ended.abort();
     await platform.stop();
   }
 }

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { WORKER_SLOTS } from '../helpers/target/spawn-platform';
+import { WORKER_SLOTS } from '../helpers/target/start/suite-settings';
 import { renderTemplate } from '../helpers/render-template';
 import type { Machine } from './machine';
 import type { Measurement } from './benchmark';

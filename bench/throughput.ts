@@ -1,5 +1,5 @@
 import type { Client } from '../helpers/client/client';
-import { WORKER_SLOTS } from '../helpers/target/spawn-platform';
+import { WORKER_SLOTS } from '../helpers/target/start/suite-settings';
 import { bareSpawnRate, barePrograms } from './bare-spawn';
 import { burstMs } from './burst';
 import { median } from './percentiles';

@@ -1,5 +1,5 @@
 import type { Client } from '../helpers/client/client';
-import type { RunningPlatform } from '../helpers/target/running-platform';
+import type { RunningPlatform } from '../helpers/target/start/running-platform';
 import { burstMs } from './burst';
 import { formatSeconds, median } from './percentiles';
 import type { Benchmark, BenchmarkRun, Measurement } from './benchmark';
