@@ -17,13 +17,13 @@ export function readPlatformFile(env: Env): RunningPlatform | null {
   if (path === undefined || path === '') return null;
   if (!existsSync(path)) {
     throw new TargetError(
-      `no platform responds: PLATFORM_FILE=${path} does not exist, so its platform has ended; ${REMEDY}`,
+      `TARGET_UNREACHABLE: PLATFORM_FILE=${path} does not exist, so its platform has ended; ${REMEDY}`,
     );
   }
   const running = parseFile(path);
   if (!isAlive(running.pid)) {
     throw new TargetError(
-      `no platform responds: PLATFORM_FILE=${path} is of process ${running.pid}, which has ended; ${REMEDY}`,
+      `TARGET_UNREACHABLE: PLATFORM_FILE=${path} is of process ${running.pid}, which has ended; ${REMEDY}`,
     );
   }
   return running;
@@ -32,14 +32,14 @@ export function readPlatformFile(env: Env): RunningPlatform | null {
 function parseFile(path: string): RunningPlatform {
   const running = parseJson(path);
   if (matches(RunningPlatform, running)) return running;
-  throw new TargetError(`PLATFORM_FILE=${path}: ${explain(RunningPlatform, running)}`);
+  throw new TargetError(`PLATFORM_FILE_INVALID: PLATFORM_FILE=${path}: ${explain(RunningPlatform, running)}`);
 }
 
 function parseJson(path: string): unknown {
   try {
     return JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
-    throw new TargetError(`PLATFORM_FILE=${path} cannot be read: ${(error as Error).message}`);
+    throw new TargetError(`PLATFORM_FILE_INVALID: PLATFORM_FILE=${path} cannot be read: ${(error as Error).message}`);
   }
 }
 

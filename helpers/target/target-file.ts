@@ -32,14 +32,16 @@ export function readDeclarations(name: string): Declarations {
 }
 
 const invalidFile = (path: string, faults: readonly string[]): TargetError =>
-  new TargetError(`the target file is invalid:\n${faults.map((fault) => `  ${path} ${fault}`).join('\n')}`);
+  new TargetError(
+    `TARGET_FILE_INVALID: the target file is invalid:\n${faults.map((fault) => `  ${path} ${fault}`).join('\n')}`,
+  );
 
 function missingFile(name: string, path: string): string {
   const names = readdirSync(join(repositoryRoot(), DIRECTORY))
     .filter((file) => file.endsWith('.json'))
     .map((file) => file.replace(/\.json$/, ''));
   return (
-    `E2E_TARGET_NAME=${name}: there is no file ${path}; ` +
+    `TARGET_FILE_INVALID: E2E_TARGET_NAME=${name}: there is no file ${path}; ` +
     `use one of ${names.sort().join(', ')}, or the path of a target file that ends in .json`
   );
 }
@@ -48,6 +50,6 @@ function parseFile(path: string): unknown {
   try {
     return JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
-    throw new TargetError(`${path} is not JSON: ${messageOf(error)}`);
+    throw new TargetError(`TARGET_FILE_INVALID: ${path} is not JSON: ${messageOf(error)}`);
   }
 }

@@ -46,10 +46,14 @@ export async function startPlatform(settings: PlatformSettings): Promise<Started
   const running = firstLine(createInterface(child.stdout), lines.append).then(parseRunning);
   const stop = () => stopProcess(child, exit);
   const exitedEarly = exit.done.then(() => {
-    throw new TargetError(`the platform ended before it was ready (${exit.reason() ?? ''}):\n${lines.text()}`);
+    throw new TargetError(
+      `TARGET_NOT_STARTED: the platform ended before it was ready (${exit.reason() ?? ''}):\n${lines.text()}`,
+    );
   });
   const timedOut = sleep(START_TIMEOUT_MS, undefined, { ref: false }).then(() => {
-    throw new TargetError(`the platform was not ready within ${START_TIMEOUT_MS / 1_000} s:\n${lines.text()}`);
+    throw new TargetError(
+      `TARGET_NOT_STARTED: the platform was not ready within ${START_TIMEOUT_MS / 1_000} s:\n${lines.text()}`,
+    );
   });
   exitedEarly.catch(() => {}); // raced below; a later rejection is the platform's normal end
   timedOut.catch(() => {});
@@ -108,7 +112,9 @@ const firstLine = (output: Interface, append: (line: string) => void): Promise<s
 function parseRunning(line: string): TemporaryPlatform {
   const running = parseJson(line);
   if (!matches(TemporaryPlatform, running))
-    throw new TargetError(`invalid first line of the platform's output: ${explain(TemporaryPlatform, running)}`);
+    throw new TargetError(
+      `TARGET_NOT_STARTED: invalid first line of the platform's output: ${explain(TemporaryPlatform, running)}`,
+    );
   return running;
 }
 
@@ -116,7 +122,7 @@ function parseJson(line: string): unknown {
   try {
     return JSON.parse(line);
   } catch {
-    throw new TargetError(`the first line of the platform's output is not JSON: ${line}`);
+    throw new TargetError(`TARGET_NOT_STARTED: the first line of the platform's output is not JSON: ${line}`);
   }
 }
 
@@ -131,6 +137,6 @@ async function stopProcess(child: PlatformProcess, exit: ProcessExit): Promise<v
   child.kill('SIGKILL');
   await exit.done;
   throw new TargetError(
-    `the platform (pid ${child.pid ?? 0}) did not end within ${STOP_TIMEOUT_MS / 1_000} s of the end of its stdin, and was killed`,
+    `TARGET_NOT_STOPPED: the platform (pid ${child.pid ?? 0}) did not end within ${STOP_TIMEOUT_MS / 1_000} s of the end of its stdin, and was killed`,
   );
 }

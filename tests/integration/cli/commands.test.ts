@@ -84,7 +84,7 @@ test(
     const { code, stderr } = await runCli(['events', 'tail', '--execution', '1', '--target', 'http://127.0.0.1:1']);
 
     expect(code).toBe(3);
-    expect(stderr).toMatch(/^tuningfork: no platform responded at http:\/\/127\.0\.0\.1:1\/health/);
+    expect(stderr).toMatch(/^tuningfork: TARGET_UNREACHABLE: no platform responded at http:\/\/127\.0\.0\.1:1\/health/);
   },
   STARTS_A_PLATFORM_MS,
 );

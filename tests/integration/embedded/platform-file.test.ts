@@ -40,7 +40,7 @@ test('the file of a killed platform is removed, and a copy is rejected', async (
   expect(existsSync(data)).toBe(true);
   for (const path of [running.platform_file, copy]) {
     expect(() => read(path)).toThrow(TargetError);
-    expect(() => read(path)).toThrow(/^no platform responds: .* has ended; start one with `npx tuningfork up`/);
+    expect(() => read(path)).toThrow(/^TARGET_UNREACHABLE: .* has ended; start one with `npx tuningfork up`/);
   }
 });
 

@@ -7,6 +7,6 @@ test('an address that is no URL is exit 3', async () => {
   expect(failure).toBeInstanceOf(CommandError);
   expect(failure).toMatchObject({
     exitCode: 3,
-    message: 'PLATFORM_URL=nonsense is not a URL: expected http://host:port',
+    message: 'TARGET_URL_INVALID: PLATFORM_URL=nonsense is not a URL: expected http://host:port',
   });
 });

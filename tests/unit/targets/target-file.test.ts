@@ -25,7 +25,7 @@ function faultsOf(content: object): string[] {
     readDeclarations(path);
   } catch (error) {
     const [first, ...faults] = (error as Error).message.split('\n');
-    expect(first).toBe('the target file is invalid:');
+    expect(first).toBe('TARGET_FILE_INVALID: the target file is invalid:');
     return faults.map((fault) => fault.replace(`  ${path} `, ''));
   }
   return [];
@@ -49,7 +49,7 @@ test('a path below the working directory is shown relative to it', () => {
 
 test('a missing file is reported with the names that exist', () => {
   expect(() => readDeclarations('atached')).toThrow(
-    /^E2E_TARGET_NAME=atached: there is no file targets\/atached\.json; use one of attached, .*, or the path of/,
+    /^TARGET_FILE_INVALID: E2E_TARGET_NAME=atached: there is no file targets\/atached\.json; use one of attached, .*, or the path of/,
   );
 });
 
