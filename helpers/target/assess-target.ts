@@ -13,7 +13,6 @@ import { resolveNotifierUrl } from './notifier-address';
 import type { Target } from './obtain-target';
 import type { ProvenBefore } from './probes/proven-before';
 import { runProbes, type MeasuredReport } from './probes/run-probes';
-import { requireInstance } from './require-instance';
 
 /** Probes of a started target run all at once; any other target has other work, too. */
 const PROBES_AT_ONCE = { started: 24, attached: 6 };
@@ -44,7 +43,7 @@ export interface TargetAssessment extends Pick<MeasuredReport, 'latency' | 'cloc
 
 /**
  * Probes the capabilities that the tests need. Throws WaitError or Error on a target that runs
- * not even a trivial action, and TargetError if another instance responds than expected.
+ * not even a trivial action.
  */
 export async function assessTarget(
   target: Target,
@@ -53,7 +52,6 @@ export async function assessTarget(
 ): Promise<TargetAssessment> {
   const { url: baseUrl, token, kind, declarations, databaseUrl, mockHost, vendored } = target;
   const manifest = await client.capabilities.getOrNull();
-  requireInstance(target, manifest);
   const { slots, order } = slotUse(manifest, jestWorkers);
   const declared: CapabilityEvidence = {
     ...{ manifest, targetFile: declarations.capabilities, suite: target.harnessCapabilities, slots },

@@ -8,6 +8,7 @@ import { openPythonSource, OWN_PINS, type PythonPins } from '../fixtures/python-
 import type { Declarations } from './declarations';
 import type { RunningPlatform } from './start/running-platform';
 import { readPlatformFile } from './platform-file';
+import { requireInstance } from './require-instance';
 import { startPlatform } from './start/started-platform';
 import { suiteSettings } from './start/suite-settings';
 import { TargetError } from './target-error';
@@ -22,8 +23,6 @@ export interface Target {
   declarations: Declarations;
   url: string;
   token: string;
-  /** The instance that must respond at the URL; null: any. */
-  instanceId: string | null;
   /**
    * Its own directory, which is removed with it; null: not accessible from this host.
    */
@@ -84,8 +83,7 @@ async function startTarget(): Promise<Target> {
       name: STARTED_NAME,
       declarations,
       url,
-      token: (await logInForTests(url, login, password)).token,
-      instanceId: platform.running.instance_id,
+      token: (await logInForTests(url, login, password, 'with the password that it printed')).token,
       directory,
       sharedDirectory: platform.running.shared_directory,
       log: platform.log,
@@ -104,7 +102,7 @@ async function startTarget(): Promise<Target> {
       vendored: false,
       exitReason: () => {
         const exit = platform.exitReason();
-        return exit === null ? null : `the platform ended during the run (${exit}):\n${platform.tail()}`;
+        return exit === null ? null : `TARGET_ENDED: the platform ended during the run (${exit}):\n${platform.tail()}`;
       },
       release: async () => {
         await platform.stop();
@@ -127,21 +125,22 @@ const randomLoopbackAddress = (): string =>
 /** Each variable overrides what `running` contains. */
 async function attachTarget(address: string, running: RunningPlatform | null, env: Env): Promise<Target> {
   const url = address.replace(/\/+$/, '');
-  if (!URL.canParse(url)) throw new TargetError(`PLATFORM_URL=${address} is not a URL: expected http://host:port`);
+  if (!URL.canParse(url))
+    throw new TargetError(`TARGET_URL_INVALID: PLATFORM_URL=${address} is not a URL: expected http://host:port`);
   const name = env.E2E_TARGET_NAME ?? (running ? UP_NAME : DEFAULT_ATTACHED_NAME);
   const declarations = readDeclarations(name);
   await waitForHealth(url);
+  await requireInstance(url, env, running?.instance_id ?? null);
   const login = env.TEST_USER_LOGIN ?? running?.login ?? DEFAULT_LOGIN;
   const password = env.TEST_USER_PASSWORD ?? running?.password ?? DEFAULT_PASSWORD;
   const directory = running !== null && isWritable(running.directory) ? running.directory : null;
-  const { client, token } = await logInForTests(url, login, password);
+  const { client, token } = await logInForTests(url, login, password, loginSettings(env));
   return {
     kind: 'attached',
     name,
     declarations,
     url,
     token,
-    instanceId: running?.instance_id ?? null,
     directory,
     sharedDirectory: directory === null ? await declaredSharedPath(client) : running!.shared_directory,
     log: null,
@@ -169,7 +168,7 @@ async function waitForHealth(url: string): Promise<void> {
     await waitOn({ resources: [resource], timeout: REACH_TIMEOUT_MS, interval: 250, tcpTimeout: 2_000, proxy: false });
   } catch (error) {
     throw new TargetError(
-      `no platform responded at ${url}/health within ${REACH_TIMEOUT_MS / 1_000} s (${messageOf(error)})`,
+      `TARGET_UNREACHABLE: no platform responded at ${url}/health within ${REACH_TIMEOUT_MS / 1_000} s (${messageOf(error)})`,
     );
   }
 }
@@ -183,11 +182,25 @@ function isWritable(directory: string): boolean {
   }
 }
 
-async function logInForTests(url: string, login: string, password: string): ReturnType<typeof logIn> {
+/** `settings`: where the login and the password come from. Throws TargetError. */
+async function logInForTests(url: string, login: string, password: string, settings: string): ReturnType<typeof logIn> {
   try {
     return await logIn({ baseUrl: url }, login, password);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    throw new TargetError(`login as ${login} at ${url} failed: ${error.message}`);
+    if (error.status !== 401)
+      throw new TargetError(`TARGET_UNUSABLE: login as ${login} at ${url} failed: ${error.message}`);
+    throw new TargetError(`TARGET_AUTH_FAILED: login as ${login} at ${url} returned 401; ${settings}`);
   }
+}
+
+const LOGIN_SETTINGS = ['TEST_USER_LOGIN', 'TEST_USER_PASSWORD', 'PLATFORM_FILE'];
+
+/** Names of the settings that were read, and of those that are missing. */
+function loginSettings(env: Env): string {
+  const read = LOGIN_SETTINGS.filter((name) => env[name]);
+  const missing = LOGIN_SETTINGS.filter((name) => !env[name]);
+  return [...(read.length > 0 ? [`read ${read.join(', ')}`] : []), `missing ${missing.join(', ') || 'none'}`].join(
+    '; ',
+  );
 }

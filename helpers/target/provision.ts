@@ -132,7 +132,7 @@ async function confirmIdentity(client: Client, target: Target, facts: RunFacts):
   const instanceId = manifest?.platform.instance_id ?? null;
   if (instanceId !== facts.instanceId) {
     throw new TargetError(
-      `another platform responds at ${facts.url}: instance ${String(instanceId)} instead of ${String(facts.instanceId)}`,
+      `TARGET_IDENTITY_CHANGED: another platform responds at ${facts.url}: instance ${String(instanceId)} instead of ${String(facts.instanceId)}`,
     );
   }
 }

@@ -1,18 +1,33 @@
-import type { CapabilityManifest } from '../../contract/capabilities';
+import { createClient } from '../client/client';
+import { ApiError } from '../errors';
 import { TargetError } from './target-error';
 
-interface ExpectedInstance {
-  readonly url: string;
-  /** Null: any instance may respond. */
-  readonly instanceId: string | null;
+type Env = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The instance that responds at a URL, as it states itself; null: it states none, as a plain
+ * Attune.
+ */
+export async function readInstance(url: string): Promise<string | null> {
+  try {
+    return (await createClient({ baseUrl: url }).health.identity()).instance_id;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return null;
+    throw error;
+  }
 }
 
 /**
- * Throws TargetError if another instance responds: the file of an ended platform may name a port
- * that another one uses now. A platform without a manifest cannot be identified.
+ * Throws TargetError if another platform responds than the one that PLATFORM_EXPECT_STACK names,
+ * or the file of `up`: the file of an ended platform may name a port that another one uses now.
  */
-export function requireInstance({ url, instanceId }: ExpectedInstance, manifest: CapabilityManifest | null): void {
-  const found = manifest?.platform.instance_id;
-  if (instanceId === null || found === undefined || found === instanceId) return;
-  throw new TargetError(`another platform responds at ${url}: instance ${found} instead of ${instanceId}`);
+export async function requireInstance(url: string, env: Env, instanceOfFile: string | null): Promise<void> {
+  const named = env.PLATFORM_EXPECT_STACK || null;
+  const expected = named ?? instanceOfFile;
+  if (expected === null) return;
+  const found = await readInstance(url);
+  if (found === expected || (found === null && named === null)) return;
+  throw new TargetError(
+    `STALE_TARGET: another platform responds at ${url}: instance ${found ?? '(none stated)'} instead of ${expected}`,
+  );
 }

@@ -13,6 +13,7 @@ const READERS = [
   'helpers/target/obtain-target.ts',
   'helpers/target/notifier-address.ts',
   'helpers/target/platform-file.ts',
+  'helpers/target/require-instance.ts',
   'helpers/colors.ts',
   'helpers/sized.ts',
   'helpers/jest/reporter.ts',
