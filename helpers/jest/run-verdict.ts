@@ -47,12 +47,18 @@ export function evaluateRun(
   if (counts.failed > 0) return { exit: 0, reasons: [...contradictions, ...entryReasons] };
   if (contradictions.length > 0) return { exit: EXIT_CODES.notProvisioned, reasons: [...contradictions] };
   const reasons = [
-    ...(counts.passed === 0 ? ['no test ran'] : []),
+    ...(counts.passed === 0 ? [nothingProven(records)] : []),
     ...new Set(unprovenTests(records, expectations)),
     ...provenUnexpectedly(records, expectations),
     ...entryReasons,
   ];
   return { exit: reasons.length > 0 ? EXIT_CODES.notProven : 0, reasons };
+}
+
+function nothingProven(records: readonly TestRecord[]): string {
+  const unproven = records.filter(({ class: outcome }) => outcome === 'not proven').length;
+  const cause = records.length === 0 ? 'no test ran' : `${unproven} not proven, ${records.length - unproven} known red`;
+  return `NOTHING_PROVEN: 0 passed, ${cause}`;
 }
 
 /** Tests that should have been proven and were not. */

@@ -43,7 +43,7 @@ describe('SC-03 the exit code', () => {
   test('is 5 if no test ran', () => {
     expect(evaluateRun({ passed: 0, failed: 0 }, [], expectations([], false))).toEqual({
       exit: 5,
-      reasons: ['no test ran'],
+      reasons: ['NOTHING_PROVEN: 0 passed, no test ran'],
     });
   });
 
