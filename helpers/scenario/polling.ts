@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WaitError, type WaitCode } from '../errors';
 import { describeDifference } from './evidence/difference';
+import { targetChange, targetChangeBehind, watchOfRun, WATCH_INTERVAL_MS, type TargetWatch } from './target-watch';
 
 /** One check of a condition: it is met, not met yet, or can no longer be met. */
 export type CheckResult<T> =
@@ -34,17 +35,18 @@ const LAST_CHECK_MS = 1_000;
 
 /**
  * Checks until the condition is met and returns its value. `deadline` is monotonic ms
- * (`performance.now()`). Throws WaitError WAIT_TIMED_OUT at the deadline, WAIT_IMPOSSIBLE at once.
- * An error of a check ends the wait.
+ * (`performance.now()`). Throws WaitError WAIT_TIMED_OUT at the deadline, WAIT_IMPOSSIBLE and
+ * TARGET_IDENTITY_CHANGED at once. An error of a check ends the wait.
  */
-export async function until<T>(condition: Condition<T>, deadline: number): Promise<T> {
+export async function until<T>(condition: Condition<T>, deadline: number, watch = watchOfRun()): Promise<T> {
+  const check = watch === null ? () => condition.check() : watchedCheck(condition, watch);
   const remainingMs = () => Math.max(0, deadline - performance.now());
   const failure = async (code: WaitCode, why: string) =>
     new WaitError(code, condition.name, why, await evidenceOf(condition));
   for (let attempt = 0; ; attempt++) {
     const startedAt = performance.now();
     const result = await Promise.race([
-      condition.check(),
+      check(),
       sleep(Math.max(remainingMs(), LAST_CHECK_MS), CHECK_HUNG, { ref: false }),
     ]);
     if (result.is === 'met') return result.value;
@@ -54,6 +56,26 @@ export async function until<T>(condition: Condition<T>, deadline: number): Promi
     const checkMs = Math.min(performance.now() - startedAt, MAX_PAUSE_MS);
     await sleep(Math.min(remainingMs(), Math.max(interval, checkMs)));
   }
+}
+
+/** The check of a condition, which throws WaitError as soon as another instance responds. */
+function watchedCheck<T>(condition: Condition<T>, watch: TargetWatch): () => Promise<CheckResult<T>> {
+  let lookedAt = performance.now();
+  const rejectChange = (change: string | null) => {
+    if (change !== null) throw new WaitError('TARGET_IDENTITY_CHANGED', condition.name, change, '');
+  };
+  return async () => {
+    if (performance.now() - lookedAt >= WATCH_INTERVAL_MS) {
+      lookedAt = performance.now();
+      rejectChange(await targetChange(watch));
+    }
+    try {
+      return await condition.check();
+    } catch (error) {
+      rejectChange(await targetChangeBehind(error, watch));
+      throw error;
+    }
+  };
 }
 
 /**
