@@ -19,6 +19,7 @@ import { SCHEDULE_FAULTS } from './schedules';
 import { SECRET_FAULTS } from './secrets';
 import { TEMPLATE_FAULTS } from './template';
 import { TENANT_FAULTS } from './tenants';
+import { TARGET_FAULTS } from './targets';
 import { TIMER_FAULTS } from './timers';
 import { VALUE_FAULTS } from './values';
 import { WORKFLOW_BRANCH_FAULTS } from './workflow/branches';
@@ -48,6 +49,7 @@ export const FAULTS: readonly Fault[] = [
   ...REVISION_FAULTS,
   ...SCHEDULE_FAULTS,
   ...SECRET_FAULTS,
+  ...TARGET_FAULTS,
   ...TEMPLATE_FAULTS,
   ...TENANT_FAULTS,
   ...TIMER_FAULTS,
