@@ -42,12 +42,13 @@ const ROOMS = {
   auth: ['core', 'store'],
   packs: ['core', 'egress', 'store'],
   outcomes: ['log-files', 'store'],
+  redaction: ['core'],
   executor: ['auth', 'core', 'outcomes', 'packs', 'store'],
   webhooks: ['auth', 'core', 'executor', 'store'],
   notifier: ['auth', 'store'],
-  'worker-access': ['auth', 'core', 'executor', 'store'],
-  worker: ['core', 'egress', 'log-files', 'outcomes', 'packs', 'store', 'worker-access'],
-  api: ['auth', 'core', 'egress', 'executor', 'log-files', 'notifier', 'packs', 'store', 'webhooks'],
+  'worker-access': ['auth', 'core', 'executor', 'outcomes', 'redaction', 'store'],
+  worker: ['core', 'egress', 'log-files', 'outcomes', 'packs', 'redaction', 'store', 'worker-access'],
+  api: ['auth', 'core', 'egress', 'executor', 'log-files', 'notifier', 'packs', 'store', 'webhooks', 'worker-access'],
 };
 
 const room = ([name, others]) =>

@@ -1,7 +1,7 @@
 import type { Json } from '../../../contract/json';
 import { errorCode, errorMessage } from '../../error-details';
-import { RedactionFault } from '../redaction/redaction-fault';
-import { Redactor } from '../redaction/redactor';
+import { RedactionFault } from '../../redaction/redaction-fault';
+import { Redactor } from '../../redaction/redactor';
 
 interface FailureDescription {
   readonly message: string;

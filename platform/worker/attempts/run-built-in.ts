@@ -2,7 +2,7 @@ import { platformNow } from '../../clock';
 import { capturedText } from '../../outcomes/captured-output';
 import { exitWithoutProcess, type ProcessExit } from '../../outcomes/program-exit';
 import { watchForStop } from '../process/stop-request';
-import type { Redactor } from '../redaction/redactor';
+import type { Redactor } from '../../redaction/redactor';
 import type { BuiltInPlan } from '../runtimes/runtime';
 
 /** Runs an action inside the worker, with the limit, stop signal and exit report of a process. */

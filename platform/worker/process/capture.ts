@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { lastBytes, TAIL_BYTES, tailOf, type CapturedOutput } from '../../outcomes/captured-output';
-import { PASS_THROUGH, type OutputFilter } from '../redaction/output-filter';
+import { PASS_THROUGH, type OutputFilter } from '../../redaction/output-filter';
 
 /** Reserved below the limit, so that text and truncation notice together stay within it. */
 const RESERVE_BYTES = 128;

@@ -11,7 +11,7 @@ import { spawnProcess, type CgroupPlacement } from './spawn';
 import { capture, type OnOutput } from './capture';
 import { MARK_VARIABLE, type ProcessTree } from './process-table';
 import type { ExitStatus, SpawnCommand } from './pool/prefork-process';
-import type { OutputFilter } from '../redaction/output-filter';
+import type { OutputFilter } from '../../redaction/output-filter';
 import { signalTree, stopLeftovers } from './stop';
 import { watchForStop } from './stop-request';
 

@@ -86,7 +86,7 @@ export const SECRET_FAULTS: readonly Fault[] = [
   {
     id: 'F613',
     promise: 'each text within a secret that is an object is masked where it is printed',
-    file: 'worker/redaction/redactor.ts',
+    file: 'redaction/redactor.ts',
     within: 'collectStrings',
     find: 'for (const member of Object.values(value)) collectStrings(member, texts);',
     replace: 'if (Array.isArray(value)) for (const member of value) collectStrings(member, texts);',
@@ -95,7 +95,7 @@ export const SECRET_FAULTS: readonly Fault[] = [
   {
     id: 'F629',
     promise: 'the texts of a secret parameter that is a list are masked where a program prints them',
-    file: 'worker/redaction/redactor.ts',
+    file: 'redaction/redactor.ts',
     within: 'collectStrings',
     find: "typeof value !== 'object' || value === null",
     replace: "typeof value !== 'object' || value === null || Array.isArray(value)",
@@ -122,7 +122,7 @@ export const SECRET_FAULTS: readonly Fault[] = [
   {
     id: 'F885',
     promise: 'a secret of four characters is masked',
-    file: 'worker/redaction/secret-forms.ts',
+    file: 'redaction/secret-forms.ts',
     within: 'MIN_SECRET_CHARACTERS',
     find: '4',
     replace: '5',
@@ -131,7 +131,7 @@ export const SECRET_FAULTS: readonly Fault[] = [
   {
     id: 'F934',
     promise: 'a secret in Base64 is masked at every position of a larger text',
-    file: 'worker/redaction/base64-forms.ts',
+    file: 'redaction/base64-forms.ts',
     within: 'base64Forms',
     find: '[0, 1, 2]',
     replace: '[0, 1]',

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { MaskingStream } from '../../../platform/core/secrets/masking-stream';
-import { RedactionFault } from '../../../platform/worker/redaction/redaction-fault';
+import { RedactionFault } from '../../../platform/redaction/redaction-fault';
 import { ATTEMPT_TOKEN, createAttemptRunner } from './attempt-runner';
 
 const SECRET = 'p4ss-wörd-7';

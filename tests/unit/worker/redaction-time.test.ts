@@ -1,4 +1,4 @@
-import { Redactor } from '../../../platform/worker/redaction/redactor';
+import { Redactor } from '../../../platform/redaction/redactor';
 
 const MIB = 1_024 * 1_024;
 const CHUNK_BYTES = 64 * 1_024;

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { MaskingStream } from '../../../platform/core/secrets/masking-stream';
-import { MASK } from '../../../platform/worker/redaction/output-filter';
-import { RedactionFault } from '../../../platform/worker/redaction/redaction-fault';
-import { Redactor } from '../../../platform/worker/redaction/redactor';
+import { MASK } from '../../../platform/redaction/output-filter';
+import { RedactionFault } from '../../../platform/redaction/redaction-fault';
+import { Redactor } from '../../../platform/redaction/redactor';
 
 const SECRET = 'p4ss/wörd "&?';
 const redactor = new Redactor([SECRET]);

@@ -1,4 +1,4 @@
-import { TooManyPatterns } from '../../core/secrets/pattern-set';
+import { TooManyPatterns } from '../core/secrets/pattern-set';
 
 /** The output of an attempt cannot be redacted: none of it may be stored. Without any value. */
 export class RedactionFault extends Error {

@@ -1,5 +1,5 @@
-import { MaskingStream } from '../../core/secrets/masking-stream';
-import type { PatternFinder } from '../../core/secrets/pattern-finder';
+import { MaskingStream } from '../core/secrets/masking-stream';
+import type { PatternFinder } from '../core/secrets/pattern-finder';
 import { guardRedaction } from './redaction-fault';
 
 /** Masks secrets in a byte stream. */

@@ -1,7 +1,7 @@
-import type { Json } from '../../../contract/json';
-import type { ByteAutomaton } from '../../core/secrets/byte-automaton';
-import { PatternSet, type PatternLimits } from '../../core/secrets/pattern-set';
-import { PlainFinder, WrappedFinder, type PatternFinder } from '../../core/secrets/pattern-finder';
+import type { Json } from '../../contract/json';
+import type { ByteAutomaton } from '../core/secrets/byte-automaton';
+import { PatternSet, type PatternLimits } from '../core/secrets/pattern-set';
+import { PlainFinder, WrappedFinder, type PatternFinder } from '../core/secrets/pattern-finder';
 import { MASK, PASS_THROUGH, createMaskingFilter, type OutputFilter } from './output-filter';
 import { guardRedaction } from './redaction-fault';
 import { secretForms } from './secret-forms';
