@@ -170,8 +170,8 @@ export const ExecutionStats = Type.Object({
 export type ExecutionStats = Static<typeof ExecutionStats>;
 
 /**
- * Entry types of the append-only log. The log of a root has its whole tree, that of a child only
- * its own entries.
+ * Types of the entries about an execution. The log of a root has its whole tree, that of a child
+ * only its own entries.
  */
 const LOG_TYPES = [
   'EXECUTION_STARTED',
@@ -193,7 +193,8 @@ const LOG_TYPES = [
   'EXECUTION_TIMED_OUT',
   'EXECUTION_ABANDONED',
 ] as const;
-export type LogType = (typeof LOG_TYPES)[number];
+/** An entry about a worker, in the log of no execution. */
+export type LogType = (typeof LOG_TYPES)[number] | 'WORKER_STATE_CHANGED';
 
 export const LogEntry = Type.Object({
   seq: Type.Integer(),

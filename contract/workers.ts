@@ -1,9 +1,14 @@
-import { Type, type Static } from '@sinclair/typebox';
+import { Type, type Static, type TSchema } from '@sinclair/typebox';
+import { extension } from './extension';
 import { Id, NullableId, NullableNumber, NullableText, NullableTimestamp, Timestamp, stringEnum } from './json';
 
 const WORKER_STATUSES = ['active', 'inactive', 'busy', 'error'] as const;
 const HEALTH_STATES = ['cordoned', 'error', 'offline', 'busy', 'active', 'inactive'] as const;
+export const WORKER_STATES = ['awaiting_agent', 'online', 'paused', 'offline', 'failed', 'removed'] as const;
+export const DELIVERY_MODES = ['push', 'poll'] as const;
 export type WorkerStatus = (typeof WORKER_STATUSES)[number];
+export type WorkerState = (typeof WORKER_STATES)[number];
+export type DeliveryMode = (typeof DELIVERY_MODES)[number];
 export type HealthState = (typeof HEALTH_STATES)[number];
 
 /** The load of a worker: executions by status, and the limits and sensors that it reports. */
@@ -24,6 +29,24 @@ export const WorkerLoad = Type.Object({
 });
 export type WorkerLoad = Static<typeof WorkerLoad>;
 
+const nullableEnum = <const T extends string>(words: readonly T[]) =>
+  Type.Unsafe<T | null>({ type: ['string', 'null'], enum: [...words, null] });
+const lifecycle = <T extends TSchema>(schema: T) => extension('workers.lifecycle', schema);
+
+/**
+ * Of every worker. The platform runs a managed one; an external one belongs to a tenant, which
+ * runs its agent.
+ */
+const lifecycleKeys = {
+  kind: lifecycle(stringEnum(['managed', 'external'])),
+  state: lifecycle(stringEnum(WORKER_STATES)),
+  state_cause: lifecycle(NullableText),
+  runtime: lifecycle(NullableText),
+  delivery_mode: lifecycle(nullableEnum(DELIVERY_MODES)),
+  queue_limit: lifecycle(NullableNumber),
+  pid: lifecycle(NullableId),
+};
+
 /** A process that runs executions. A cordoned one finishes its executions and gets no new ones. */
 export const Worker = Type.Object({
   id: Id,
@@ -32,7 +55,7 @@ export const Worker = Type.Object({
   worker_role: stringEnum(['action', 'sensor']),
   host: NullableText,
   port: NullableId,
-  status: Type.Unsafe<WorkerStatus | null>({ type: ['string', 'null'], enum: [...WORKER_STATUSES, null] }),
+  status: nullableEnum(WORKER_STATUSES),
   last_heartbeat: NullableTimestamp,
   heartbeat_age_seconds: NullableNumber,
   heartbeat_stale: Type.Boolean(),
@@ -43,6 +66,7 @@ export const Worker = Type.Object({
   health_state: stringEnum(HEALTH_STATES),
   supported_runtimes: Type.Array(Type.Object({ name: Type.String(), versions: Type.Array(Type.String()) })),
   load: WorkerLoad,
+  ...lifecycleKeys,
   created: Timestamp,
   updated: Timestamp,
 });

@@ -1,5 +1,6 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { LogEntry, LogPage, LogType } from '../../../contract/executions';
+import { ACTIVITY_TYPES, type ActivityEntry, type ActivityPage } from '../../../contract/workers/external-workers';
 import type { JsonObject } from '../../../contract/json';
 import { isTerminal } from '../../../contract/status';
 import { asJson, type Transaction } from '../database/connection';
@@ -70,22 +71,47 @@ export async function readLog(
     .where('id', '=', id)
     .executeTakeFirst();
   if (!execution) throw new DomainError('NOT_FOUND', `Execution ${id} not found`);
-  const after = cursor ? decodeCursor(cursor) : null;
   const column = execution.root === id ? 'root' : 'execution';
-  let query = transaction
-    .selectFrom('execution_event')
-    .select(['seq', 'created_at', 'root', 'execution', 'worker', 'type', 'payload'])
-    .where(column, '=', id)
-    .where(NO_ENTRY_CAN_PRECEDE)
-    .orderBy('created_at')
-    .orderBy('seq')
-    .limit(limit);
-  if (after) query = query.where(sql<boolean>`(created_at, seq) > (${after.at}::timestamptz, ${after.seq}::bigint)`);
-  const entries: LogEntry[] = await query.execute();
-  const last = entries.at(-1);
-  const isLastPage = entries.length < limit && isTerminal(execution.status);
+  const page = await readEntries<LogEntry>(transaction, sql`${sql.ref(column)} = ${id}`, cursor, limit);
+  const isLastPage = page.entries.length < limit && isTerminal(execution.status);
   const ended = isLastPage && !(await hasHeldBackEntries(transaction, column, id));
-  return { entries, next: last ? encodeCursor(last) : (cursor ?? ''), ended };
+  return { ...page, ended };
+}
+
+/**
+ * The same of a worker: what it ran for this tenant, and how its state changed. The types are
+ * those of its index.
+ */
+export const readWorkerLog = (
+  transaction: Transaction,
+  worker: number,
+  cursor: string | null,
+  limit: number,
+): Promise<ActivityPage> =>
+  readEntries<ActivityEntry>(transaction, sql`worker = ${worker} and ${ACTIVITY}`, cursor, limit);
+
+const ACTIVITY = sql`type in (${sql.join(ACTIVITY_TYPES.map((type) => sql.lit(type)))})`;
+
+interface EntryPage<Entry> {
+  readonly entries: Entry[];
+  readonly next: string;
+}
+
+/** `Entry`: what the entries that meet the condition are. */
+async function readEntries<Entry extends { created_at: string; seq: number }>(
+  transaction: Transaction,
+  condition: RawBuilder<unknown>,
+  cursor: string | null,
+  limit: number,
+): Promise<EntryPage<Entry>> {
+  const after = cursor ? decodeCursor(cursor) : null;
+  const isAfter = after && sql`(created_at, seq) > (${after.at}::timestamptz, ${after.seq}::bigint)`;
+  const { rows: entries } = await sql<Entry>`
+    select seq, created_at, root, execution, worker, type, payload from execution_event
+    where ${condition} and ${NO_ENTRY_CAN_PRECEDE} and ${isAfter ?? sql`true`}
+    order by created_at, seq limit ${limit}`.execute(transaction);
+  const last = entries.at(-1);
+  return { entries, next: last ? encodeCursor(last) : (cursor ?? '') };
 }
 
 const NO_ENTRY_CAN_PRECEDE = sql<boolean>`xid < pg_snapshot_xmin(pg_current_snapshot())`;

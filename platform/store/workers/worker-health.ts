@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import type { JsonObject } from '../../../contract/json';
-import type { HealthState, Worker, WorkerLoad, WorkerStatus } from '../../../contract/workers';
+import { isObject, type JsonObject } from '../../../contract/json';
+import type { HealthState, Worker, WorkerLoad, WorkerState, WorkerStatus } from '../../../contract/workers';
 import { now, type Transaction } from '../database/connection';
 
 /** A worker's row and the counts of its work. */
@@ -22,6 +22,17 @@ interface WorkerRow {
   readonly runtimes: JsonObject;
   readonly meta: JsonObject;
   readonly slots: number;
+  readonly kind: Worker['kind'];
+  /** Null: its status is all. */
+  readonly state: WorkerState | null;
+  readonly state_cause: string | null;
+  readonly runtime: string | null;
+  readonly delivery_mode: Worker['delivery_mode'];
+  readonly queue_limit: number | null;
+  /** Executions in its queue; null: it has none of its own. */
+  readonly queued: number | null;
+  /** Of its heartbeat, seconds; null: the platform's. */
+  readonly timeout: number | null;
   readonly created: string;
   readonly updated: string;
   readonly requested: number;
@@ -35,7 +46,8 @@ interface WorkerRow {
 }
 
 /**
- * All workers, or one, sorted by name. A worker without a heartbeat for `staleSeconds` is stale.
+ * All workers, or one, sorted by name; removed ones by their id only. A worker without a heartbeat
+ * for `staleSeconds`, or for its own timeout, is stale.
  */
 export async function listWorkerHealth(
   transaction: Transaction,
@@ -45,9 +57,13 @@ export async function listWorkerHealth(
   const { rows } = await sql<WorkerRow>`
     select w.id, w.name, w.worker_type, w.worker_role, w.host, w.port, w.status, w.last_heartbeat, w.cordoned,
       extract(epoch from ${now} - w.last_heartbeat)::double precision as age,
-      w.cordon_reason, w.cordoned_by, w.cordoned_at, w.capabilities, w.runtimes, w.meta, w.slots, w.created, w.updated, k.*
+      w.cordon_reason, w.cordoned_by, w.cordoned_at, w.capabilities, w.runtimes, w.meta, w.slots, w.created, w.updated, k.*,
+      w.kind, w.state, w.state_cause, w.runtime, w.delivery_mode, w.queue_limit, w.heartbeat_timeout_ms / 1000 as timeout,
+      case w.kind when 'external' then (select count(*)::int from execution e where e.addressed_to = w.id
+        and e.status in ('requested', 'scheduling', 'scheduled')) end as queued
     from worker w, lateral worker_load_counts(w.id) k
-    where ${id}::bigint is null or w.id = ${id}::bigint order by w.name`.execute(transaction);
+    where case when ${id}::bigint is null then w.state is distinct from 'removed' else w.id = ${id}::bigint end
+    order by w.name`.execute(transaction);
   return rows.map((row) => toWorker(row, staleSeconds));
 }
 
@@ -66,7 +82,7 @@ export async function cordonWorker(
 }
 
 function toWorker(row: WorkerRow, staleSeconds: number): Worker {
-  const isStale = row.age === null || row.age > staleSeconds;
+  const isStale = row.age === null || row.age > (row.timeout ?? staleSeconds);
   const load = toLoad(row);
   const isBusy = load.total_active + (load.sensor_processes_running ?? 0) + (load.active_rules ?? 0) > 0;
   const status = row.status === 'active' && isBusy ? 'busy' : row.status;
@@ -88,10 +104,23 @@ function toWorker(row: WorkerRow, staleSeconds: number): Worker {
     health_state: toHealthState(row.cordoned, status, isStale),
     supported_runtimes: supportedRuntimes(row),
     load,
+    ...lifecycleOf(row),
     created: row.created,
     updated: row.updated,
   };
 }
+
+/** The state of a managed worker is what its status says. */
+function lifecycleOf(row: WorkerRow) {
+  const { kind, state_cause, runtime, queue_limit, delivery_mode } = row;
+  const state = row.state ?? MANAGED_STATES[row.status ?? 'inactive'];
+  const own = { kind, state, state_cause, runtime, queue_limit };
+  return kind === 'managed'
+    ? { ...own, delivery_mode: 'push' as const, pid: numberField(row.meta, 'pid') }
+    : { ...own, delivery_mode, pid: null };
+}
+
+const MANAGED_STATES = { active: 'online', busy: 'online', inactive: 'offline', error: 'failed' } as const;
 
 /** The first state that applies. */
 function toHealthState(isCordoned: boolean, status: WorkerStatus | null, isStale: boolean): HealthState {
@@ -126,8 +155,10 @@ function supportedRuntimes({ runtimes, capabilities }: WorkerRow): Worker['suppo
 function toLoad(row: WorkerRow): WorkerLoad {
   const { capabilities: reported, requested, scheduling, scheduled, running, canceling } = row;
   const active = requested + scheduling + scheduled + running + canceling;
+  const isManaged = row.kind === 'managed';
   const maxExecutions =
-    numberField(reported, 'max_concurrent_executions') ?? (row.worker_role === 'action' ? row.slots : null);
+    numberField(reported, 'max_concurrent_executions') ??
+    (isManaged && row.worker_role === 'action' ? row.slots : null);
   const maxSensors = numberField(reported, 'max_concurrent_sensors');
   const sensors = numberField(reported, 'sensor_processes_running') ?? row.sensors_running;
   const health = reported.health;
@@ -135,10 +166,7 @@ function toLoad(row: WorkerRow): WorkerLoad {
     ...{ requested, scheduling, scheduled, running, canceling, total_active: active },
     max_concurrent_executions: maxExecutions,
     utilization_percent: toPercent(active, maxExecutions) ?? toPercent(sensors, maxSensors),
-    queue_depth:
-      typeof health === 'object' && health !== null && !Array.isArray(health)
-        ? numberField(health, 'queue_depth')
-        : null,
+    queue_depth: row.queued ?? (isObject(health) ? numberField(health, 'queue_depth') : null),
     sensor_processes_running: sensors,
     sensor_processes_monitored: numberField(reported, 'sensor_processes_monitored') ?? row.sensors_monitored,
     active_rules: numberField(reported, 'active_rules') ?? row.active_rules,

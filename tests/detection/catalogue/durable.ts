@@ -82,7 +82,7 @@ export const DURABLE_FAULTS: readonly Fault[] = [
     id: 'F978',
     promise: 'entries of one time are in the order of their numbers across pages',
     file: 'store/lifecycle/execution-log.ts',
-    within: 'readLog',
+    within: 'readEntries',
     find: '(created_at, seq) > (${after.at}::timestamptz, ${after.seq}::bigint)',
     replace: 'created_at > ${after.at}::timestamptz',
     claims: ['S3-10'],
