@@ -16,6 +16,7 @@ import {
   type NewExecution,
   type StrictRun,
 } from '../../store/executions/executions';
+import { transition } from '../../store/lifecycle/lifecycle';
 import { recordRejectedExecution } from '../../store/executions/rejected-executions';
 import type { ApiContext } from '../http/context';
 
@@ -23,6 +24,8 @@ import type { ApiContext } from '../http/context';
 export interface ExecutionRequest extends Omit<Execute, 'action_ref'> {
   readonly action: ActionToExecute;
   readonly strict?: StrictRun;
+  /** The external worker that alone may run it. */
+  readonly addressedTo?: number;
 }
 
 /**
@@ -52,6 +55,19 @@ export function createExecutionRequests({ tenantQuota, dispatchOne }: ApiContext
 
 export type ExecutionRequests = ReturnType<typeof createExecutionRequests>;
 
+/** One that is addressed to a worker is in its queue at once. */
+async function requestAndDispatch(
+  transaction: Transaction,
+  request: NewExecution,
+  dispatchOne: ApiContext['dispatchOne'],
+): Promise<Execution> {
+  const { tenant, addressedTo: worker } = request;
+  const execution = await requestExecution(transaction, request, !dispatchOne && worker === undefined);
+  if (worker === undefined) await dispatchOne?.(transaction, { tenant, execution: execution.id });
+  else await transition(transaction, execution.id, 'scheduled', { columns: { worker } });
+  return execution;
+}
+
 /** An execution that is too deep in its chain of causes is stored as failed. */
 async function requestOrReject(
   transaction: Transaction,
@@ -63,11 +79,7 @@ async function requestOrReject(
     throw new DomainError('CONFLICT', `Execution ${parent.id} is being cancelled`, { reason: 'EXECUTION_CANCELLED' });
   }
   const loopError = parent && loopErrorAt(transaction, parent.causation_depth + 1);
-  if (!parent || !loopError) {
-    const execution = await requestExecution(transaction, request, !dispatchOne);
-    await dispatchOne?.(transaction, { tenant, execution: execution.id });
-    return execution;
-  }
+  if (!parent || !loopError) return requestAndDispatch(transaction, request, dispatchOne);
   const { document: config } = redact(parameters ?? {}, schemaTaint(action.paramSchema));
   const id = await recordRejectedExecution(transaction, { action, tenant, executor, parent, config, ...loopError });
   await processLoopAlert(transaction, tenant, action, parent.correlation_id);

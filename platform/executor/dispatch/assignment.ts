@@ -67,6 +67,7 @@ export class Assignment {
 
   /** An affinity from a pack's file, a template or plain SQL is validated only here. */
   private async place(execution: RequestedExecution): Promise<Placement> {
+    if (execution.addressed_to !== null) return { kind: 'worker', worker: execution.addressed_to };
     try {
       return placeExecution(await this.workers(), demandOf(execution), this.loads);
     } catch (error) {

@@ -30,8 +30,10 @@ export interface RequestedExecution {
   readonly variables: JsonObject | null;
   readonly saved_with_sets: string[] | null;
   readonly is_ask: boolean;
-  /** It was never started, and has neither permission sets nor secret parameters. */
+  /** Never started, addressed to no worker, and without permission sets and secret parameters. */
   readonly is_plain: boolean;
+  /** The external worker that alone may run it; null: any worker. */
+  readonly addressed_to: number | null;
   /** It may have crashed two workers: it is the last that its worker gets. */
   readonly runs_alone: boolean;
 }
@@ -58,7 +60,8 @@ export async function lockRequested(transaction: Transaction, filter: RequestedF
       coalesce(v.definition, w.definition) as definition, e.revision, e.variables,
       w.saved_with_sets,
       coalesce(a.ref = ${ASK_ACTION_REF} and a.tenant = ${SHARED_TENANT}, false) as is_ask,
-      e.attempt = 0 and e.secret_values is null and e.permission_set_refs = '{}' as is_plain,
+      e.addressed_to,
+      e.addressed_to is null and e.attempt = 0 and e.secret_values is null and e.permission_set_refs = '{}' as is_plain,
       exists (select from worker_crash_suspect s where s.execution = e.id and s.suspicions >= 2) as runs_alone
     from execution e left join action a on a.id = e.action left join workflow_definition w on w.id = a.workflow_def
       left join workflow_revision v on v.workflow = w.id and v.revision = e.revision

@@ -60,7 +60,7 @@ select json_build_object(
         when run_at > now() then 'delayed' else 'ready' end as state, count(*)
     from graphile_worker.jobs group by 1, 2 order by 1, 2) j),
   'workers', (select coalesce(json_agg(row_to_json(w)), '[]') from (
-    select status, count(*), sum(slots) as slots from worker group by 1 order by 1) w),
+    select status, count(*), sum(slots) as slots from worker where kind = 'managed' group by 1 order by 1) w),
   'recent', (select coalesce(json_agg(row_to_json(r)), '[]') from (
     select status, count(*), percentile_cont($3::float8[]) within group (order by queued) as "queueSeconds",
       percentile_cont($3::float8[]) within group (order by run) as "runSeconds"

@@ -179,6 +179,10 @@ interface EventDecision {
 interface Execution {
   action: number | null;
   action_ref: string;
+  /**
+   * The external worker that alone may run it; null: the platform places it.
+   */
+  addressed_to: number | null;
   artifact_retention_limit: number | null;
   artifact_retention_policy: RetentionPolicy | null;
   /**
@@ -274,9 +278,9 @@ interface Execution {
 
 interface ExecutionEvent {
   created_at: Generated<string>;
-  execution: number;
+  execution: number | null;
   payload: Generated<JsonColumn<JsonObject>>;
-  root: number;
+  root: number | null;
   seq: Generated<number>;
   tenant: Generated<number>;
   type: LogType;
@@ -775,20 +779,43 @@ interface Worker {
   cordoned_at: string | null;
   cordoned_by: number | null;
   created: Generated<string>;
+  delivery_mode: "push" | "poll" | null;
+  heartbeat_timeout_ms: number | null;
   host: string | null;
   id: Generated<number>;
+  kind: Generated<"managed" | "external">;
   labels: Generated<JsonColumn<Json>>;
   last_heartbeat: Generated<string | null>;
+  lease_ms: number | null;
   meta: Generated<JsonColumn<JsonObject>>;
   name: string;
   port: number | null;
+  push_url: string | null;
+  queue_limit: number | null;
+  /**
+   * Of an external worker: the label that it was created with.
+   */
+  runtime: string | null;
   /**
    * Runtime name to the version found on the host: {"python": "3.11.7"}.
    */
   runtimes: Generated<JsonColumn<Json>>;
   slots: Generated<number>;
+  /**
+   * Of an external worker; its status follows. Null: managed, the status is all.
+   */
+  state: "awaiting_agent" | "online" | "paused" | "offline" | "failed" | "removed" | null;
+  state_cause: string | null;
   status: Generated<"active" | "inactive" | "busy" | "error">;
   taints: Generated<JsonColumn<Json>>;
+  /**
+   * Of an external worker: no other tenant sees it. Null: of all.
+   */
+  tenant: number | null;
+  /**
+   * SHA-256 of the secret of its agent; null once it is removed.
+   */
+  token_hash: string | null;
   updated: Generated<string>;
   worker_role: Generated<"action" | "sensor">;
   worker_type: Generated<"local" | "remote" | "container">;

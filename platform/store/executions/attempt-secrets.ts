@@ -23,6 +23,8 @@ export interface ExecutionToStart {
   readonly executor: number | null;
   readonly permission_set_refs: readonly string[];
   readonly permission_limit: readonly string[] | null;
+  /** An external worker: it gets no keys, which are for programs on the platform's hosts. */
+  readonly addressed_to: number | null;
   /** The action of the workflow whose task it is. */
   readonly workflow_ref: string | null;
   readonly workflow_pack_ref: string | null;
@@ -61,9 +63,7 @@ function resolveParameters(
   const context = isRedactionMarker(redacted.context) ? null : (redacted.context ?? null);
   try {
     const secrets = unsealParameterSecrets(transaction, execution);
-    const applicable = keys.filter(
-      ({ pack, action }) => appliesTo(pack, execution.pack) && appliesTo(action, execution.action),
-    );
+    const applicable = execution.addressed_to === null ? keys.filter((key) => isInjected(key, execution)) : [];
     const values = applicable.map(({ name, encrypted, value }) => ({ name, encrypted, value: value() }));
     return {
       parameters: {
@@ -79,6 +79,9 @@ function resolveParameters(
     return { parameters: {}, context: null, secrets: [], problem: `SECRET_UNAVAILABLE: ${error.message}` };
   }
 }
+
+const isInjected = ({ pack, action }: InjectedKey, execution: ExecutionToStart): boolean =>
+  appliesTo(pack, execution.pack) && appliesTo(action, execution.action);
 
 const appliesTo = (owner: number | null, id: number | null): boolean => owner === null || owner === id;
 

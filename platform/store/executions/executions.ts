@@ -42,6 +42,8 @@ export interface NewExecution extends Omit<Execute, 'action_ref'> {
   readonly executor: number | null;
   /** Absent: what the workflow's row shows when it starts. */
   readonly strict?: StrictRun;
+  /** The external worker that alone may run it. */
+  readonly addressedTo?: number;
   /** The execution whose token requests it. */
   readonly parent: ExecutionRow | null;
   /** Sets beyond which nothing below it goes; null: only what the executor holds limits them. */
@@ -123,6 +125,7 @@ export async function requestExecution(
       settled: true,
       ...(input.strict && strictColumns(input.strict)),
       executor: input.executor,
+      addressed_to: input.addressedTo ?? null,
       permission_set_refs: [...(input.permission_set_refs ?? input.action.permissionSetRefs)],
       permission_limit: input.permissionLimit && [...input.permissionLimit],
       artifact_retention_policy: input.artifact_retention_policy ?? null,

@@ -34,11 +34,19 @@ export const recordHeartbeat = (
   fencingTokens: readonly number[],
   leaseMs: number,
 ): Promise<number[]> =>
-  db.singleStatement(async (transaction) => {
-    const { rows } = await sql<{ id: number }>`
-      select record_worker_heartbeat(${worker}, ${fencingTokens}::bigint[], ${leaseMs}) as id`.execute(transaction);
-    return rows.map((row) => row.id);
-  });
+  db.singleStatement((transaction) => renewHeartbeat(transaction, worker, fencingTokens, leaseMs));
+
+/** The same, in a transaction of the caller. */
+export async function renewHeartbeat(
+  transaction: Transaction,
+  worker: number,
+  fencingTokens: readonly number[],
+  leaseMs: number,
+): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`
+    select record_worker_heartbeat(${worker}, ${fencingTokens}::bigint[], ${leaseMs}) as id`.execute(transaction);
+  return rows.map((row) => row.id);
+}
 
 /**
  * Charges a crash to what the worker ran (`worker_crash_suspect`). `blamed`: the execution that
@@ -78,13 +86,16 @@ export interface WorkerState {
 const EFFECTIVE_LABELS = sql`w.labels || coalesce(jsonb_path_query_first(w.capabilities, '$.labels ? (@.type() == "object")'), '{}')`;
 const EFFECTIVE_TAINTS = sql`w.taints || jsonb_path_query_array(w.capabilities, '$.taints[*] ? (@.type() == "object")')`;
 
-/** Action workers, sorted by id. A worker is fresh when its last heartbeat is within `staleMs`. */
+/**
+ * Action workers of the platform, sorted by id. A worker is fresh when its last heartbeat is
+ * within `staleMs`.
+ */
 export async function workerStates(transaction: Transaction, staleMs: number): Promise<WorkerState[]> {
   const { rows } = await sql<WorkerState>`
     select w.id, w.status, w.cordoned, w.runtimes, ${EFFECTIVE_LABELS} as labels, ${EFFECTIVE_TAINTS} as taints, w.slots,
       coalesce(w.last_heartbeat > ${now} - ${staleMs} * interval '1 ms', false) as "isFresh",
       worker_load(w.id) as load, is_worker_reserved(w.id) as "isReserved"
-    from worker w where w.worker_role = 'action' order by w.id`.execute(transaction);
+    from worker w where w.worker_role = 'action' and w.kind = 'managed' order by w.id`.execute(transaction);
   return rows;
 }
 
