@@ -1,0 +1,70 @@
+import { sql, type SqlBool } from 'kysely';
+import type { Status } from '../../../contract/status';
+import type { Transaction } from '../database/connection';
+
+/** Statuses of what has not started. */
+const QUEUED = ['requested', 'scheduling', 'scheduled'] as const satisfies readonly Status[];
+const UNFINISHED = [...QUEUED, 'running', 'canceling'] as const satisfies readonly Status[];
+
+/** Counts the executions that are addressed to a worker and have not started. */
+export async function countQueued(transaction: Transaction, worker: number): Promise<number> {
+  const { queued } = await transaction
+    .selectFrom('execution')
+    .select(({ fn }) => fn.countAll<number>().as('queued'))
+    .where('addressed_to', '=', worker)
+    .where('status', 'in', QUEUED)
+    .executeTakeFirstOrThrow();
+  return queued;
+}
+
+/** Locks those that have not ended, oldest first. */
+export async function lockUnfinished(transaction: Transaction, worker: number): Promise<number[]> {
+  const rows = await transaction
+    .selectFrom('execution')
+    .select('id')
+    .where('addressed_to', '=', worker)
+    .where('status', 'in', UNFINISHED)
+    .orderBy('id')
+    .forUpdate()
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
+export interface AddressedExecution {
+  readonly status: Status;
+  readonly attempt: number;
+}
+
+/** Null where no such execution is addressed to the worker. */
+export async function findAddressed(
+  transaction: Transaction,
+  worker: number,
+  id: number,
+): Promise<AddressedExecution | null> {
+  const row = await transaction
+    .selectFrom('execution')
+    .select(['status', 'attempt'])
+    .where('id', '=', id)
+    .where('addressed_to', '=', worker)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+interface HeldLease {
+  readonly fencingToken: number;
+  readonly expiresAt: string;
+}
+
+/** The leases of attempts, by execution. */
+export async function listLeases(
+  transaction: Transaction,
+  executions: readonly number[],
+): Promise<Map<number, HeldLease>> {
+  const resources = executions.map((execution) => `execution:${execution}`);
+  const rows = await transaction
+    .selectFrom('lease')
+    .select(['resource', 'fencing_token as fencingToken', 'expires_at as expiresAt'])
+    .where(sql<SqlBool>`resource = any(${resources}::text[])`)
+    .execute();
+  return new Map(rows.map(({ resource, ...lease }) => [Number(resource.slice('execution:'.length)), lease]));
+}
