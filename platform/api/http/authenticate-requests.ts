@@ -3,6 +3,7 @@ import type { TokenType } from '../../../contract/auth';
 import { DomainError, notFound } from '../../domain-error';
 import { rejectCrossSite } from './cors';
 import type { Api, ApiContext } from './context';
+import { authenticateAgent } from '../../auth/authenticate-agent';
 import type { Caller } from '../../auth/caller';
 import { AuthenticationError } from '../../auth/auth-errors';
 import { invalidToken, readToken } from '../../auth/tokens';
@@ -16,9 +17,14 @@ import {
 /** Authenticates the caller before any body is read. Public routes ignore the token. */
 export function authenticateRequests(api: Api, context: ApiContext): void {
   api.decorateRequest('caller');
+  api.decorateRequest('agent');
   api.addHook('onRequest', async (request) => {
     const { config } = request.routeOptions;
     if (config.isPublic) return;
+    if (config.isForAgent) {
+      request.agent = await authenticateAgent(context.db, request.headers.authorization, workerIn(request));
+      return;
+    }
     try {
       request.caller = await authenticate(request, context);
       requireTokenType(request.caller, acceptedTokenTypes(config, context));
@@ -27,6 +33,8 @@ export function authenticateRequests(api: Api, context: ApiContext): void {
     }
   });
 }
+
+const workerIn = ({ params }: FastifyRequest): number => Number((params as { readonly id?: string }).id);
 
 /** The token types that a route accepts on this platform. */
 export const acceptedTokenTypes = (

@@ -18,6 +18,7 @@ import type { DatabaseProbe } from '../../store/database/database-probe';
 import type { TenantQuota } from '../../auth/tenant-quota';
 import type { AuthContext } from '../../auth/auth-context';
 import type { SubscriptionHub } from '../../notifier/subscriptions';
+import type { Agent } from '../../store/workers/external-workers';
 import type { MetricsAccess } from '../metrics/metrics';
 
 /** What every route is given. */
@@ -76,6 +77,8 @@ declare module 'fastify' {
     nulPointer: string | null;
     /** Set before the handler of every route that is not public. */
     caller: Caller;
+    /** Set before the handler of a route for agents. */
+    agent: Agent;
   }
   interface FastifyContextConfig {
     /** No token is required, and a wrong one is ignored. */
@@ -93,6 +96,8 @@ declare module 'fastify' {
     withoutGrant?: DeniedResponse;
     /** The accepted token types, `x-token-kinds`; DEFAULT_TOKEN_TYPES by default. */
     tokens?: readonly TokenType[];
+    /** For the agent of the external worker `id`, with its secret: no other token is accepted. */
+    isForAgent?: boolean;
     /** The body is not read: any content type, or none. */
     ignoresBody?: boolean;
     /** The body may be left out: the schema is then given null. */
