@@ -30,7 +30,7 @@ import { tenantsRoutes } from './identities/tenants';
 import { startPageRoutes } from './start-page';
 import { triggersRoutes } from './events/triggers';
 import { webhooksRoutes } from './events/webhooks';
-import { workersRoutes } from './workers';
+import { workersRoutes } from './workers/workers';
 import { workflowFilesRoutes } from './packs/workflow-files';
 import { workflowsRoutes } from './packs/workflows';
 

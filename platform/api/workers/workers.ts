@@ -1,52 +1,30 @@
-import { Type } from '@sinclair/typebox';
-import { Id } from '../../contract/json';
-import { Cordon, Worker, WorkerFilter } from '../../contract/workers';
-import { workerTarget } from '../auth/authorization-targets';
-import { notFound } from '../domain-error';
-import type { Transaction } from '../store/database/connection';
-import { notifyDispatch } from '../store/database/notify';
-import { cordonWorker, listWorkerHealth } from '../store/workers/worker-health';
-import type { Api, ApiContext } from './http/context';
-import { wholeListRoute } from './http/list-route';
-import { DEFAULT_PAGES } from './http/paging';
-import { route } from './http/route';
+import { Cordon, Worker, WorkerFilter } from '../../../contract/workers';
+import { workerTarget } from '../../auth/authorization-targets';
+import { notifyDispatch } from '../../store/database/notify';
+import { cordonWorker, listWorkerHealth } from '../../store/workers/worker-health';
+import type { Api, ApiContext } from '../http/context';
+import { wholeListRoute } from '../http/list-route';
+import { DEFAULT_PAGES } from '../http/paging';
+import { route } from '../http/route';
+import {
+  onWorkerOf,
+  staleSecondsOf,
+  workerParams as params,
+  WORKERS_PATH as PATH,
+  type WorkerRequirements,
+} from './on-worker';
 
-const PATH = '/api/v1/workers';
 const tags = ['workers'];
-const params = Type.Object({ id: Id });
-/** The contract's value, for a platform whose heartbeat interval is not given. */
-const DEFAULT_STALE_MS = 90_000;
 
 /**
- * Workers belong to the platform and to no tenant: every tenant sees them, and only `default`
- * cordons them.
+ * Managed workers belong to the platform and to no tenant: every tenant sees them, and only
+ * `default` cordons them. External ones are seen by their own tenant alone.
  */
 export function workersRoutes(api: Api, context: ApiContext): void {
-  const { workerStaleMs = DEFAULT_STALE_MS } = context;
-  const onWorker = requirementsFor(workerStaleMs / 1_000);
-  readRoutes(api, onWorker, workerStaleMs / 1_000);
+  const onWorker = onWorkerOf(context);
+  readRoutes(api, onWorker, staleSecondsOf(context));
   cordonRoutes(api, onWorker);
 }
-
-interface WorkerCall {
-  readonly transaction: Transaction;
-  readonly params: { readonly id: number };
-}
-
-/**
- * Requirements of a route on one worker: FORBIDDEN without any such grant, NOT_FOUND, FORBIDDEN
- * without one for it.
- */
-const requirementsFor = (staleAfterSeconds: number) => ({
-  anyGrantFirst: true,
-  load: async ({ transaction, params: { id } }: WorkerCall): Promise<Worker> => {
-    const [worker] = await listWorkerHealth(transaction, staleAfterSeconds, id);
-    if (!worker) throw notFound(`Worker ${id}`);
-    return worker;
-  },
-  target: ({ loaded }: { readonly loaded: Worker }) => workerTarget(loaded),
-});
-type WorkerRequirements = ReturnType<typeof requirementsFor>;
 
 function readRoutes(api: Api, onWorker: WorkerRequirements, staleAfterSeconds: number): void {
   wholeListRoute(api, {
