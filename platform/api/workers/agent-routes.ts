@@ -1,0 +1,114 @@
+import { Type } from '@sinclair/typebox';
+import { dataEnvelope } from '../../../contract/envelopes';
+import {
+  AgentState,
+  Claim,
+  ClaimReceipt,
+  ClaimResult,
+  ClaimWork,
+  Heartbeat,
+  HeartbeatReceipt,
+  RegisterWorker,
+} from '../../../contract/workers/external-workers';
+import { Id } from '../../../contract/json';
+import { DomainError, notFound } from '../../domain-error';
+import type { Database, Transaction } from '../../store/database/connection';
+import { lockExternalWorker, setDelivery, type Agent, type ExternalWorker } from '../../store/workers/external-workers';
+import { renewHeartbeat } from '../../store/workers/workers';
+import { answerClaim, claimForAgent } from '../../worker-access/external-claims';
+import type { Api } from '../http/context';
+import { agentRoute } from './agent-route';
+import { followVerb, requireAllowed } from './follow-verb';
+import { workerParams as params, WORKERS_PATH } from './on-worker';
+
+const PATH = `${WORKERS_PATH}/:id`;
+const DEFAULT_CLAIMS = 1;
+
+/** What the agent of an external worker calls. */
+export function agentRoutes(api: Api): void {
+  stateRoutes(api);
+  claimRoutes(api);
+}
+
+function stateRoutes(api: Api): void {
+  agentRoute(api, {
+    path: `${PATH}/register`,
+    params,
+    body: RegisterWorker,
+    response: dataEnvelope(AgentState),
+    handle: async ({ agent, body }) => ({ data: await register(api.db, agent, body) }),
+  });
+
+  agentRoute(api, {
+    path: `${PATH}/heartbeat`,
+    params,
+    body: Heartbeat,
+    isBodyOptional: true,
+    response: dataEnvelope(HeartbeatReceipt),
+    handle: async ({ agent, body }) => ({ data: await beat(api.db, agent, body.fencing_tokens ?? []) }),
+  });
+}
+
+/** REGISTER_URL_REQUIRED, ILLEGAL_TRANSITION. Another address of the same agent is a change. */
+async function register(db: Database, agent: Agent, body: RegisterWorker): Promise<AgentState> {
+  const { delivery_mode: mode } = body;
+  const url = body.url ?? null;
+  if (mode === 'push' && url === null) {
+    throw new DomainError('REGISTER_URL_REQUIRED', 'Executions can be pushed to an address only', {
+      ...{ path: '/url', hint: 'give the url of the agent, or register with poll' },
+    });
+  }
+  return inWorker(db, agent, async (transaction, worker) => {
+    const { state, changed } = await followVerb(transaction, worker, 'register');
+    await setDelivery(transaction, agent.id, { mode, url });
+    return { state, changed: changed || mode !== worker.deliveryMode || url !== worker.pushUrl };
+  });
+}
+
+/** ILLEGAL_TRANSITION before the registration. */
+const beat = (db: Database, agent: Agent, fencingTokens: readonly number[]): Promise<HeartbeatReceipt> =>
+  inWorker(db, agent, async (transaction, worker) => {
+    const state = requireAllowed(worker, 'heartbeat');
+    const cancel = await renewHeartbeat(transaction, agent.id, fencingTokens, agent.leaseMs);
+    return { state, changed: state !== worker.state, cancel };
+  });
+
+function claimRoutes(api: Api): void {
+  agentRoute(api, {
+    path: `${PATH}/claims`,
+    params,
+    body: ClaimWork,
+    isBodyOptional: true,
+    response: dataEnvelope(Type.Array(Claim)),
+    handle: async ({ agent, body }) => ({ data: await poll(api.db, agent, body.limit ?? DEFAULT_CLAIMS) }),
+  });
+
+  agentRoute(api, {
+    path: `${PATH}/claims/:execution/result`,
+    params: Type.Object({ id: Id, execution: Id }),
+    body: ClaimResult,
+    response: dataEnvelope(ClaimReceipt),
+    handle: async ({ agent, params: { execution }, body }) => {
+      await answerClaim(api.db, agent, execution, body);
+      return { data: { execution_id: execution, status: body.status } };
+    },
+  });
+}
+
+/** A poll is a heartbeat. A paused worker gets nothing. */
+async function poll(db: Database, agent: Agent, maxCount: number): Promise<Claim[]> {
+  const { state } = await beat(db, agent, []);
+  return state === 'online' ? claimForAgent(db, agent, maxCount) : [];
+}
+
+/** Runs a transaction that has locked the worker. */
+const inWorker = <T>(
+  db: Database,
+  { id, tenant }: Agent,
+  work: (transaction: Transaction, worker: ExternalWorker) => Promise<T>,
+): Promise<T> =>
+  db.inTenant(tenant, async (transaction) => {
+    const worker = await lockExternalWorker(transaction, id);
+    if (worker === null) throw notFound(`Worker ${id}`);
+    return work(transaction, worker);
+  });

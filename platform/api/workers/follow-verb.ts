@@ -1,0 +1,35 @@
+import type { WorkerState } from '../../../contract/workers';
+import { nextWorkerState, type WorkerVerb } from '../../core/worker/transitions';
+import { DomainError } from '../../domain-error';
+import type { Transaction } from '../../store/database/connection';
+import { setWorkerState, type ExternalWorker } from '../../store/workers/external-workers';
+
+interface VerbResult {
+  readonly state: WorkerState;
+  readonly changed: boolean;
+}
+
+/** Throws ILLEGAL_TRANSITION where the state does not allow the verb. */
+export async function followVerb(
+  transaction: Transaction,
+  worker: ExternalWorker,
+  verb: WorkerVerb,
+): Promise<VerbResult> {
+  const to = requireAllowed(worker, verb);
+  if (to === worker.state) return { state: to, changed: false };
+  await setWorkerState(transaction, worker.id, { to, cause: verb });
+  return { state: to, changed: true };
+}
+
+/** The state after the verb. Throws ILLEGAL_TRANSITION. */
+export function requireAllowed({ state: from, isFresh }: ExternalWorker, verb: WorkerVerb): WorkerState {
+  const next = nextWorkerState(from, verb, isFresh);
+  if (next.is === 'changed') return next.to;
+  if (next.is === 'unchanged') return from;
+  const allowed = [...next.allowed];
+  const list = allowed.join(', ') || 'nothing';
+  throw new DomainError('ILLEGAL_TRANSITION', `A worker that is ${from} cannot ${verb}; allowed: ${list}`, {
+    ...{ path: '/state', hint: allowed.length > 0 ? `one of: ${list}` : 'create another worker' },
+    ...{ from, verb, allowed },
+  });
+}
