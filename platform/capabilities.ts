@@ -96,6 +96,8 @@ export const buildManifest = (
       'isolation.process': { by: settings.isolationMode, shared_paths: [...settings.actionPaths] },
     }),
     'logs.limit': { bytes: settings.logLimitBytes },
+    'workers.lifecycle': { kinds: ['external'] },
+    'workers.external_poll': true,
     'workers.slots': {
       slots: settings.slots,
       kill_grace_seconds: seconds(settings.killGraceMs),

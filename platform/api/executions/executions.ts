@@ -28,7 +28,7 @@ import { listDurations } from '../../store/executions/durations';
 import { loadExecutionTree } from '../../store/executions/tree';
 import type { Api, ApiContext } from '../http/context';
 import { listRoute } from '../http/list-route';
-import { DEFAULT_PAGES, lookaheadWindow } from '../http/paging';
+import { DEFAULT_PAGES, LogQuery, logPageSize, lookaheadWindow } from '../http/paging';
 import { route } from '../http/route';
 import { executeRevisionRoute } from './execute-revision';
 import { executeRoute } from './execute';
@@ -151,13 +151,6 @@ function listRoutes(api: Api): void {
   });
 }
 
-const DEFAULT_LOG_ENTRIES = 100;
-const MAX_LOG_ENTRIES = 1_000;
-const LogQuery = Type.Object({
-  cursor: Type.Optional(Type.String()),
-  limit: Type.Optional(Type.Integer({ minimum: 0, saturates: true })),
-});
-
 /** The log of an execution, and its tree. */
 function historyRoutes(api: Api): void {
   route(api, {
@@ -167,10 +160,9 @@ function historyRoutes(api: Api): void {
     grant: 'executions:read',
     schema: { tags, params, querystring: LogQuery, response: { 200: dataEnvelope(LogPage) } },
     ...onExecution,
-    handle: async ({ transaction, query: { cursor, limit = DEFAULT_LOG_ENTRIES }, loaded }) => {
-      const pageSize = Math.min(Math.max(limit, 1), MAX_LOG_ENTRIES);
-      return { data: await readLog(transaction, loaded.id, cursor ?? null, pageSize) };
-    },
+    handle: async ({ transaction, query, loaded }) => ({
+      data: await readLog(transaction, loaded.id, query.cursor ?? null, logPageSize(query)),
+    }),
   });
 
   route(api, {

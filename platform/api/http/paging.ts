@@ -93,3 +93,14 @@ export function pageEnvelope<T>({ page, size, limit }: PageRequest, rows: readon
     pagination: { ...pagination, total_items: total, total_pages: totalPages, has_next: page < totalPages },
   };
 }
+
+const LOG_ENTRIES = { default: 100, most: 1_000 } as const;
+
+/** The pages of a log: `cursor` is the `next` of an earlier one. */
+export const LogQuery = Type.Object({
+  cursor: Type.Optional(Type.String()),
+  limit: Type.Optional(Type.Integer({ minimum: 0, saturates: true })),
+});
+
+export const logPageSize = ({ limit = LOG_ENTRIES.default }: Static<typeof LogQuery>): number =>
+  Math.min(Math.max(limit, 1), LOG_ENTRIES.most);

@@ -6,6 +6,9 @@ import type { Api, ApiContext } from '../http/context';
 import { wholeListRoute } from '../http/list-route';
 import { DEFAULT_PAGES } from '../http/paging';
 import { route } from '../http/route';
+import { agentRoutes } from './agent-routes';
+import { dispatchRoute } from './dispatch';
+import { externalWorkersRoutes } from './external-workers';
 import {
   onWorkerOf,
   staleSecondsOf,
@@ -24,6 +27,9 @@ export function workersRoutes(api: Api, context: ApiContext): void {
   const onWorker = onWorkerOf(context);
   readRoutes(api, onWorker, staleSecondsOf(context));
   cordonRoutes(api, onWorker);
+  externalWorkersRoutes(api, context);
+  dispatchRoute(api, context);
+  agentRoutes(api);
 }
 
 function readRoutes(api: Api, onWorker: WorkerRequirements, staleAfterSeconds: number): void {
