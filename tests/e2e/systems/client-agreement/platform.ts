@@ -54,3 +54,30 @@ export async function tenants({ ctx, client, hasExtensions }: VerbTestContext): 
   expect(await client.tenants.update(slug, { frozen: true })).toMatchObject({ slug, frozen: true });
   expect((await client.tenants.remove(slug)).slug).toBe(slug);
 }
+
+/** External workers: the test is the agent. */
+export async function externalWorkers(setup: VerbTestContext): Promise<void> {
+  const { ctx, client, clientFor, hasExtensions } = setup;
+  const { create, remove, pause, resume, dispatch, activity } = client.externalWorkers;
+  const poll = { delivery_mode: 'poll' } as const;
+  const done = { fencing_token: 1, status: 'completed' } as const;
+  if (!hasExtensions) {
+    const { register, heartbeat, claim, answer } = client.externalWorkers;
+    const calls = [create({ kind: 'external' }), remove(1), pause(1), resume(1), activity(1), heartbeat(1), claim(1)];
+    const others = [dispatch(1, { action_ref: 'core.noop' }), register(1, poll), answer(1, 1, done)];
+    return expectNotServed(...calls, ...others);
+  }
+  const { id, token, runtime } = await create({ kind: 'external', runtime: ctx.nonce });
+  ctx.defer(() => ctx.client.externalWorkers.remove(id, { force: true }));
+  const { externalWorkers: agent } = clientFor(token);
+  expect(await agent.register(id, poll)).toEqual({ state: 'online', changed: true });
+  expect(await agent.heartbeat(id)).toEqual({ state: 'online', changed: false, cancel: [] });
+  const { execution_id } = await dispatch(id, { action_ref: 'core.noop' });
+  const [claim] = await agent.claim(id);
+  expect(await agent.answer(id, execution_id, { ...done, fencing_token: claim!.fencing_token })).toMatchObject({
+    status: 'completed',
+  });
+  expect([runtime, (await pause(id)).state, (await resume(id)).state]).toEqual([ctx.nonce, 'paused', 'online']);
+  expect((await activity(id)).length).toBeGreaterThan(0);
+  expect(await remove(id)).toMatchObject({ state: 'removed', changed: true });
+}
