@@ -1,9 +1,11 @@
-import type { Client } from '../../../../../helpers/client/client';
+import type { CreatedWorker } from '../../../../../contract/workers/external-workers';
+import { createClient, type Client } from '../../../../../helpers/client/client';
 import { executionToEnd } from '../../../../../helpers/scenario/conditions/execution-conditions';
 import { eventDecisionsToBe } from '../../../../../helpers/scenario/conditions/event-conditions';
 import { uploadFixture } from '../../../../../helpers/fixtures/fixture-pack';
 import { randomName } from '../../../../../helpers/scenario/names';
 import { until } from '../../../../../helpers/scenario/polling';
+import { currentRunFacts } from '../../../../../helpers/target/run-facts';
 
 /** One object of every kind that routes and bodies refer to, by ref or by id. */
 export interface FixtureIds {
@@ -38,6 +40,8 @@ export interface FixtureIds {
   readonly setId: number;
   readonly setRole: number;
   readonly assignment: number;
+  /** An external one, registered. */
+  readonly worker: number;
 }
 
 /** An object that a route or a body can refer to. */
@@ -103,7 +107,15 @@ export const FIXTURE_FACTORIES: Readonly<
     return (await fixtures.client.permissions.assign({ identity_id: id, permission_set_ref: fixtures.set })).id;
   },
   inquiry: makeInquiry,
+  worker: makeWorker,
 };
+
+async function makeWorker({ client }: Pick<FixtureIds, 'client'>): Promise<number> {
+  const { id, token } = (await client.externalWorkers.create({ kind: 'external' })) as CreatedWorker;
+  const { externalWorkers: agent } = createClient({ baseUrl: currentRunFacts().url, token });
+  await agent.register(id, { delivery_mode: 'poll' });
+  return id;
+}
 
 async function makeWorkflow({ client, pack }: Pick<FixtureIds, 'client' | 'pack'>, name: string): Promise<string> {
   const ref = `${pack}.${name}`;
@@ -156,6 +168,7 @@ export async function createFixtures(client: Client, directory: string): Promise
     execution: greeting.id,
     runningExecution: sleeping.id,
     inquiry,
+    worker: await makeWorker({ client }),
   };
 }
 

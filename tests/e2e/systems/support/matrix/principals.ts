@@ -113,7 +113,7 @@ const DEFAULT_KINDS: readonly TokenKind[] = ['access', 'execution'];
 /** The status that the policy requires for a call of this row. */
 export function expectedStatus(row: RouteRow, { name, token, kind, rights }: Principal): number {
   if (row.grant === 'public') return row.okStatus;
-  if (token === null) return 401;
+  if (token === null || row.takesOwnSecret) return 401;
   if (!(row.kinds ?? DEFAULT_KINDS).includes(kind)) return 403;
   const hasGrant = (grant: string | null | undefined) => rights === null || !grant || rights.has(grant);
   if (!hasGrant(row.grant) && name === OTHER_TENANT_ADMIN) return 403;

@@ -13,6 +13,8 @@ export interface RouteRow {
   /** The grant without which the object is hidden: 404 instead of 403. */
   readonly visibilityGrant?: string;
   readonly kinds?: readonly TokenKind[];
+  /** It accepts the secret of the object itself: any other token is 401. */
+  readonly takesOwnSecret?: true;
   /** The object that `{ref}`, `{id}` or `{slug}` names. */
   readonly path?: FixtureName;
   /** The call removes or disables the object: each call gets a new one. */

@@ -17,6 +17,7 @@ const PATH_VALUES: Readonly<Record<string, string>> = {
   slug: 'default',
   token: '987654321',
   id: '987654321',
+  execution: '987654321',
 };
 const INQUIRY_STATUS_PATH = '/api/v1/inquiries/status/';
 

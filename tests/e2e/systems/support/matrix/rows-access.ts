@@ -56,15 +56,37 @@ const SENSOR_TOKENS: RouteTable = {
   }),
 };
 
+/** For the agent of an external worker. */
+const agentRow = (body: object): RouteRow => ({
+  ...{ grant: null, kinds: [], takesOwnSecret: true, path: 'worker', okStatus: 401, crossTenantStatus: 401 },
+  body: () => body,
+});
+const CLAIM_RESULT = { fencing_token: 1, status: 'completed' };
+
 /**
- * Workers belong to the platform: every tenant may list them, only the tenant `default` may cordon
- * them.
+ * Managed workers belong to the platform: every tenant may list them, only the tenant `default`
+ * may cordon them. External ones belong to a tenant.
  */
 const WORKERS: RouteTable = {
   'GET /api/v1/workers': readRow('workers:read'),
   'GET /api/v1/workers/{id}': readRow('workers:read', undefined, { okStatus: 404 }),
   'POST /api/v1/workers/{id}/cordon': { grant: 'workers:manage', body: () => ({}), okStatus: 403 },
   'POST /api/v1/workers/{id}/uncordon': { grant: 'workers:manage', okStatus: 403 },
+  'POST /api/v1/workers': createRow('workers:manage', () => ({ kind: 'external' }), { runtime: null }),
+  'DELETE /api/v1/workers/{id}': removeRow('workers:manage', 'worker'),
+  'GET /api/v1/workers/{id}/activity': readRow('workers:read', 'worker'),
+  'POST /api/v1/workers/{id}/pause': changeRow('workers:manage', 'worker', undefined, { needsOwnFixture: true }),
+  'POST /api/v1/workers/{id}/resume': changeRow('workers:manage', 'worker', undefined, { okStatus: 200 }),
+  'POST /api/v1/workers/{id}/dispatch': createRow(
+    'actions:execute',
+    ({ action }) => ({ action_ref: action }),
+    { action_ref: 'action' },
+    { path: 'worker', okStatus: 202 },
+  ),
+  'POST /api/v1/workers/{id}/register': agentRow({ delivery_mode: 'poll' }),
+  'POST /api/v1/workers/{id}/heartbeat': agentRow({}),
+  'POST /api/v1/workers/{id}/claims': agentRow({}),
+  'POST /api/v1/workers/{id}/claims/{execution}/result': agentRow(CLAIM_RESULT),
 };
 
 const OWNERS = {
