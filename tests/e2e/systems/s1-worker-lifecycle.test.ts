@@ -1,0 +1,150 @@
+// Spec: the verbs of a worker do what its state allows; any other changes nothing and says so.
+import type { Context } from '../../../helpers/scenario/context';
+import { until } from '../../../helpers/scenario/polling';
+import {
+  createExternalAgent,
+  createPollingAgent,
+  stateChanges,
+  statesToBe,
+  type ExternalAgent,
+} from '../../../helpers/scenario/resources/external-agent';
+import { systemTestNeeding } from '../../../helpers/scenario/system-test';
+
+const test = systemTestNeeding('workers.external_poll');
+
+type Verb = 'register' | 'heartbeat' | 'dispatch' | 'pause' | 'resume' | 'delete';
+
+/** The status and code, or `changed`, that a verb is answered with. */
+async function answerTo({ client }: Context, { id, agent }: ExternalAgent, verb: Verb): Promise<unknown> {
+  const { dispatch, pause, resume, remove } = client.externalWorkers;
+  const calls: Record<Verb, () => Promise<object>> = {
+    register: () => agent.register(id, { delivery_mode: 'poll' }),
+    heartbeat: () => agent.heartbeat(id),
+    dispatch: () => dispatch(id, { action_ref: 'core.noop' }),
+    pause: () => pause(id),
+    resume: () => resume(id),
+    delete: () => remove(id),
+  };
+  try {
+    const answer = await calls[verb]();
+    return 'changed' in answer ? { changed: answer.changed } : { queued: true };
+  } catch (error) {
+    const { status, code, body } = error as { status: number; code: string; body: { details?: object } };
+    const { from, verb: refused, allowed } = (body.details ?? {}) as Record<string, unknown>;
+    return { status, code, ...(allowed !== undefined && { from, verb: refused, allowed }) };
+  }
+}
+
+const illegal = (from: string, verb: Verb, allowed: readonly Verb[]) => ({
+  ...{ status: 409, code: 'ILLEGAL_TRANSITION' },
+  ...{ from, verb, allowed },
+});
+const repeated = { changed: false };
+
+/** A state, how a worker gets into it, and what the verbs that change nothing are answered. */
+interface StateRow {
+  readonly states: readonly string[];
+  enter(ctx: Context): Promise<ExternalAgent>;
+  readonly answers: Partial<Record<Verb, unknown>>;
+}
+
+async function enterPaused(ctx: Context): Promise<ExternalAgent> {
+  const external = await createPollingAgent(ctx);
+  await ctx.client.externalWorkers.pause(external.id);
+  return external;
+}
+
+async function enterRemoved(ctx: Context): Promise<ExternalAgent> {
+  const external = await createPollingAgent(ctx);
+  await ctx.client.externalWorkers.remove(external.id);
+  return external;
+}
+
+const WAITING = ['register', 'delete'] as const;
+const OFFLINE = ['heartbeat', 'dispatch', 'delete'] as const;
+const UNAUTHORIZED = { status: 401, code: expect.any(String) as string };
+
+const ROWS: readonly StateRow[] = [
+  {
+    states: ['awaiting_agent'],
+    enter: (ctx) => createExternalAgent(ctx),
+    answers: {
+      heartbeat: illegal('awaiting_agent', 'heartbeat', WAITING),
+      dispatch: { status: 409, code: 'WORKER_AWAITING_AGENT' },
+      pause: illegal('awaiting_agent', 'pause', WAITING),
+      resume: repeated,
+    },
+  },
+  {
+    states: ['awaiting_agent', 'online'],
+    enter: (ctx) => createPollingAgent(ctx),
+    answers: { register: repeated, heartbeat: repeated, resume: repeated },
+  },
+  {
+    states: ['awaiting_agent', 'online', 'paused'],
+    enter: enterPaused,
+    answers: {
+      register: illegal('paused', 'register', ['heartbeat', 'resume', 'delete']),
+      heartbeat: repeated,
+      dispatch: { status: 409, code: 'WORKER_PAUSED' },
+      pause: repeated,
+    },
+  },
+  {
+    states: ['awaiting_agent', 'online', 'offline'],
+    enter: (ctx) => createPollingAgent(ctx, { heartbeat_timeout_seconds: 0.5 }),
+    answers: {
+      register: illegal('offline', 'register', OFFLINE),
+      pause: illegal('offline', 'pause', OFFLINE),
+      resume: illegal('offline', 'resume', OFFLINE),
+    },
+  },
+  {
+    states: ['awaiting_agent', 'online', 'removed'],
+    enter: enterRemoved,
+    answers: {
+      register: UNAUTHORIZED,
+      heartbeat: UNAUTHORIZED,
+      dispatch: illegal('removed', 'dispatch', []),
+      pause: illegal('removed', 'pause', []),
+      resume: illegal('removed', 'resume', []),
+      delete: repeated,
+    },
+  },
+];
+
+for (const { states, enter, answers } of ROWS)
+  test(`S1-35 verbs that ${states.at(-1)} does not allow change nothing`, async (ctx) => {
+    ctx.plan(2_500); // a silent worker is noticed
+    const external = await enter(ctx);
+    await until(statesToBe(states, ctx.client, external.id), ctx.deadline);
+    const before = await stateChanges(ctx.client, external.id);
+
+    const given: Partial<Record<Verb, unknown>> = {};
+    for (const verb of Object.keys(answers) as Verb[]) given[verb] = await answerTo(ctx, external, verb);
+
+    expect(given).toEqual(answers);
+    expect(await stateChanges(ctx.client, external.id)).toEqual(before);
+    expect(await ctx.client.workers.get(external.id)).toMatchObject({ state: states.at(-1) });
+  });
+
+test('S1-35 a worker with work is removed only by force, which cancels it', async (ctx) => {
+  const { client, deadline } = ctx;
+  const { id, agent } = await createPollingAgent(ctx);
+  const dispatched = [1, 2].map(() => client.externalWorkers.dispatch(id, { action_ref: 'core.noop' }));
+  const executions = (await Promise.all(dispatched)).map(({ execution_id }) => execution_id).sort((a, b) => a - b);
+  await agent.claim(id);
+
+  await expect(client.externalWorkers.remove(id)).rejects.toMatchObject({
+    status: 409,
+    code: 'WORKER_BUSY',
+    body: { details: { executions, path: '/id', hint: expect.stringContaining('force') as string } },
+  });
+  const removed = await client.externalWorkers.remove(id, { force: true });
+
+  await until(statesToBe(['awaiting_agent', 'online', 'removed'], client, id), deadline);
+  expect([removed.state, removed.changed]).toEqual(['removed', true]);
+  const ended = await Promise.all(executions.map((execution) => client.executions.get(execution)));
+  expect(ended.map(({ status }) => status)).toEqual(['cancelled', 'cancelled']);
+  expect((await client.workers.list()).map((worker) => worker.id)).not.toContain(id);
+});
