@@ -4,6 +4,7 @@ import { DISPATCH_FAULTS } from './dispatch';
 import { DURABLE_FAULTS } from './durable';
 import { ENVIRONMENT_FAULTS } from './environments';
 import { EVENT_FAULTS } from './events';
+import { EXTERNAL_WORKER_FAULTS } from './external-workers';
 import { INQUIRY_FAULTS } from './inquiries';
 import { INQUIRY_LIFETIME_FAULTS } from './inquiry-lifetimes';
 import { KEY_OWNER_FAULTS } from './key-owners';
@@ -36,6 +37,7 @@ export const FAULTS: readonly Fault[] = [
   ...DURABLE_FAULTS,
   ...ENVIRONMENT_FAULTS,
   ...EVENT_FAULTS,
+  ...EXTERNAL_WORKER_FAULTS,
   ...INQUIRY_FAULTS,
   ...INQUIRY_LIFETIME_FAULTS,
   ...KEY_FAULTS,
