@@ -208,7 +208,7 @@ export const EXTERNAL_WORKER_FAULTS: readonly Fault[] = [
   {
     id: 'F1083',
     promise: 'each change of a state names its cause',
-    file: 'store/functions/workers/follow_worker_state.sql',
+    file: 'store/functions/workers/log_worker_state.sql',
     find: `'cause', new.state_cause`,
     replace: `'cause', null`,
     claims: ['S1-18', 'S1-21', 'S1-26'],

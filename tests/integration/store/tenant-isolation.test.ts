@@ -19,7 +19,6 @@ const PLATFORM_TABLES: Readonly<Record<string, readonly string[]>> = {
   setting: [],
   /** Addresses of logins, which are unique on the whole platform. */
   usual_address: [],
-  worker: ['SELECT'],
 };
 const OWN_TENANT = 1;
 const OTHER_TENANT = 2;

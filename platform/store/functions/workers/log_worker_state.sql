@@ -1,12 +1,5 @@
--- The status of an external worker follows its state, and each change of the state has one entry in
--- the log, whatever statement makes it.
-create or replace function set_status_of_worker_state() returns trigger language plpgsql as $$
-begin
-  new.status := case when new.state = 'online' then 'active' else 'inactive' end;
-  return new;
-end $$;
-revoke all on function set_status_of_worker_state() from public;
-
+-- Each change of the state of an external worker has one entry in the log, whatever statement makes
+-- it.
 create or replace function log_worker_state() returns trigger language plpgsql as $$
 begin
   insert into execution_event (tenant, worker, type, payload) values (new.tenant, new.id, 'WORKER_STATE_CHANGED',
@@ -15,8 +8,6 @@ begin
 end $$;
 revoke all on function log_worker_state() from public;
 
-create or replace trigger set_status_of_worker_state before insert or update on worker
-  for each row when (new.state is not null) execute function set_status_of_worker_state();
 create or replace trigger log_first_worker_state after insert on worker
   for each row when (new.state is not null) execute function log_worker_state();
 create or replace trigger log_worker_state after update on worker
