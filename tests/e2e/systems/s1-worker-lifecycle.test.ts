@@ -1,4 +1,5 @@
 // Spec: the verbs of a worker do what its state allows; any other changes nothing and says so.
+import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
 import type { Context } from '../../../helpers/scenario/context';
 import { until } from '../../../helpers/scenario/polling';
 import {
@@ -8,6 +9,8 @@ import {
   statesToBe,
   type ExternalAgent,
 } from '../../../helpers/scenario/resources/external-agent';
+import { createScriptAction } from '../../../helpers/scenario/resources/script-action';
+import { countExecutions } from '../../../helpers/scenario/resources/workflow-runs';
 import { systemTestNeeding } from '../../../helpers/scenario/system-test';
 
 const test = systemTestNeeding('workers.external_poll');
@@ -147,4 +150,33 @@ test('S1-35 a worker with work is removed only by force, which cancels it', asyn
   const ended = await Promise.all(executions.map((execution) => client.executions.get(execution)));
   expect(ended.map(({ status }) => status)).toEqual(['cancelled', 'cancelled']);
   expect((await client.workers.list()).map((worker) => worker.id)).not.toContain(id);
+});
+
+test('S1-29 a paused external worker gets nothing new and ends what it has', async (ctx) => {
+  const { client, deadline } = ctx;
+  const external = await createPollingAgent(ctx);
+  const { id, agent } = external;
+  const { pause, resume, dispatch } = client.externalWorkers;
+  const pack_ref = await ctx.ownPack();
+  const action_ref = await createScriptAction(ctx, pack_ref, 'exit 9');
+  const first = await dispatch(id, { action_ref });
+  const second = await dispatch(id, { action_ref });
+  const [claim] = await agent.claim(id);
+  await pause(id);
+
+  await expect(dispatch(id, { action_ref })).rejects.toMatchObject({
+    ...{ status: 409, code: 'WORKER_PAUSED' },
+    body: { details: { path: '/id', hint: expect.stringContaining('resume') as string } },
+  });
+  const whilePaused = await agent.claim(id);
+  await agent.answer(id, first.execution_id, { fencing_token: claim!.fencing_token, status: 'completed' });
+  const paused = await client.workers.get(id);
+  await resume(id);
+  const [next] = await agent.claim(id);
+
+  expect([whilePaused, paused.state, paused.load.queue_depth]).toEqual([[], 'paused', 1]);
+  expect(next?.execution_id).toBe(second.execution_id);
+  expect(await countExecutions(ctx, action_ref)).toBe(2);
+  await until(executionToBe('completed', client, first.execution_id), deadline);
+  await until(statesToBe(['awaiting_agent', 'online', 'paused', 'online'], client, id), deadline);
 });
