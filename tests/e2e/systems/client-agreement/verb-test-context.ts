@@ -20,6 +20,11 @@ export async function expectNotServed(...requests: readonly Promise<unknown>[]):
   expect(await Promise.all(requests.map(rejectionStatus))).toEqual(requests.map(() => 404));
 }
 
+/** Expects that the platform knows these paths, and none of these methods of them. */
+export async function expectNoMethod(...requests: readonly Promise<unknown>[]): Promise<void> {
+  expect(await Promise.all(requests.map(rejectionStatus))).toEqual(requests.map(() => 405));
+}
+
 export const SUCCESS = { success: true };
 
 /** Creates a pack without files. */
