@@ -2,18 +2,20 @@ import type { Claim, ClaimResult } from '../../contract/workers/external-workers
 import type { Json, JsonObject } from '../../contract/json';
 import { platformNow } from '../clock';
 import { DomainError, notFound } from '../domain-error';
-import { failedOutcome } from '../outcomes/attempt-outcome';
+import { attemptOutcome, failedOutcome } from '../outcomes/attempt-outcome';
+import { exitWithoutProcess } from '../outcomes/program-exit';
 import { RedactionFault } from '../redaction/redaction-fault';
 import { Redactor } from '../redaction/redactor';
 import type { Database } from '../store/database/connection';
 import { loadAttemptDetails } from '../store/executions/attempt-details';
 import { claimExecutions, finishAttempt, markStarted } from '../store/executions/attempts';
-import { findAddressed, listLeases, type AddressedExecution } from '../store/executions/addressed';
+import { findAddressed, listLeases, listOverdueClaims, type AddressedExecution } from '../store/executions/addressed';
 import type { Attempt, AttemptOutcome } from '../store/lifecycle/attempt';
 import type { Agent } from '../store/workers/external-workers';
 
-/** Limit of an execution without one; the agent enforces it. */
+/** Limit of an execution without one. */
 const DEFAULT_LIMIT_SECONDS = 300;
+const DEFAULT_LIMIT: Attempt['limit'] = { seconds: DEFAULT_LIMIT_SECONDS, level: 'system' };
 
 /**
  * Claims up to `maxCount` executions of an agent's worker and starts them, as a worker of the
@@ -51,6 +53,28 @@ const toClaim = (attempt: Attempt, deadline: string): Claim => ({
   parameters: attempt.parameters,
   timeout_seconds: attempt.limit.seconds,
 });
+
+/**
+ * Ends those of an agent's claims that have run for too long, and returns their executions: a
+ * claim lasts beyond its lease only where it is renewed.
+ */
+export async function endOverdueClaims(
+  db: Database,
+  { id, tenant }: Agent,
+  fencingTokens: readonly number[],
+): Promise<number[]> {
+  const { overdue, details } = await db.readingInTenant(tenant, async (transaction) => {
+    const overdue = await listOverdueClaims(transaction, id, fencingTokens, DEFAULT_LIMIT_SECONDS);
+    const executions = overdue.map(({ execution }) => execution);
+    return { overdue, details: overdue.length === 0 ? [] : await loadAttemptDetails(transaction, executions) };
+  });
+  for (const { startedAt, ...claim } of overdue) {
+    const limit = details.find(({ execution }) => execution === claim.execution)?.limit ?? DEFAULT_LIMIT;
+    const exit = exitWithoutProcess({ cause: 'timeout', startedAt, finishedAt: platformNow() });
+    await finishAttempt(db, { ...claim, tenant }, attemptOutcome({ limit, outputFormat: 'text' }, exit, null));
+  }
+  return overdue.map(({ execution }) => execution);
+}
 
 /**
  * Stores what an agent sends for an execution of its worker. Throws NOT_FOUND; LEASE_FENCED where

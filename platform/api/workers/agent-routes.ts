@@ -15,7 +15,7 @@ import { DomainError, notFound } from '../../domain-error';
 import type { Database, Transaction } from '../../store/database/connection';
 import { lockExternalWorker, setDelivery, type Agent, type ExternalWorker } from '../../store/workers/external-workers';
 import { renewHeartbeat } from '../../store/workers/workers';
-import { answerClaim, claimForAgent } from '../../worker-access/external-claims';
+import { answerClaim, claimForAgent, endOverdueClaims } from '../../worker-access/external-claims';
 import type { Api } from '../http/context';
 import { agentRoute } from './agent-route';
 import { followVerb, requireAllowed } from './follow-verb';
@@ -65,13 +65,15 @@ async function register(db: Database, agent: Agent, body: RegisterWorker): Promi
   });
 }
 
-/** ILLEGAL_TRANSITION before the registration. */
-const beat = (db: Database, agent: Agent, fencingTokens: readonly number[]): Promise<HeartbeatReceipt> =>
-  inWorker(db, agent, async (transaction, worker) => {
+/** ILLEGAL_TRANSITION before the registration. A claim that has run for too long ends instead. */
+async function beat(db: Database, agent: Agent, fencingTokens: readonly number[]): Promise<HeartbeatReceipt> {
+  const ended = await endOverdueClaims(db, agent, fencingTokens);
+  return inWorker(db, agent, async (transaction, worker) => {
     const state = requireAllowed(worker, 'heartbeat');
-    const cancel = await renewHeartbeat(transaction, agent.id, fencingTokens, agent.leaseMs);
-    return { state, changed: state !== worker.state, cancel };
+    const cancelled = await renewHeartbeat(transaction, agent.id, fencingTokens, agent.leaseMs);
+    return { state, changed: state !== worker.state, cancel: [...ended, ...cancelled] };
   });
+}
 
 function claimRoutes(api: Api): void {
   agentRoute(api, {

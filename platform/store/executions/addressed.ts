@@ -1,6 +1,6 @@
 import { sql, type SqlBool } from 'kysely';
 import type { Status } from '../../../contract/status';
-import type { Transaction } from '../database/connection';
+import { now, type Transaction } from '../database/connection';
 
 /** Statuses of what has not started. */
 const QUEUED = ['requested', 'scheduling', 'scheduled'] as const satisfies readonly Status[];
@@ -67,4 +67,35 @@ export async function listLeases(
     .where(sql<SqlBool>`resource = any(${resources}::text[])`)
     .execute();
   return new Map(rows.map(({ resource, ...lease }) => [Number(resource.slice('execution:'.length)), lease]));
+}
+
+interface OverdueClaim {
+  readonly execution: number;
+  readonly attempt: number;
+  readonly fencingToken: number;
+  /** Epoch ms. */
+  readonly startedAt: number;
+}
+
+/**
+ * Those of a worker's claims, by their fencing tokens, that have run for longer than their limit,
+ * or than `limitSeconds` without one.
+ */
+export async function listOverdueClaims(
+  transaction: Transaction,
+  worker: number,
+  fencingTokens: readonly number[],
+  limitSeconds: number,
+): Promise<OverdueClaim[]> {
+  if (fencingTokens.length === 0) return [];
+  const { rows } = await sql<OverdueClaim>`
+    select e.id as execution, e.attempt, l.fencing_token as "fencingToken",
+      extract(epoch from e.started_at)::float8 * 1000 as "startedAt"
+    from execution e join lease l on l.resource = 'execution:' || e.id left join action a on a.id = e.action
+    where e.addressed_to = ${worker} and e.status = 'running' and l.fencing_token = any(${fencingTokens}::bigint[])
+      and extract(epoch from ${now} - e.started_at)
+        > coalesce(least(nullif(e.timeout_seconds, 0), nullif(a.timeout_seconds, 0)), ${limitSeconds}::float8)`.execute(
+    transaction,
+  );
+  return rows;
 }

@@ -267,4 +267,13 @@ export const EXTERNAL_WORKER_FAULTS: readonly Fault[] = [
     replace: `verb === 'pause' && isFresh`,
     claims: ['S1-19', 'S1-29'],
   },
+  {
+    id: 'F1090',
+    promise: 'an execution of an agent ends at its limit',
+    file: 'api/workers/agent-routes.ts',
+    within: 'beat',
+    find: 'endOverdueClaims(db, agent, fencingTokens)',
+    replace: 'endOverdueClaims(db, agent, fencingTokens.slice(0, 0))',
+    claims: ['S1-25'],
+  },
 ];

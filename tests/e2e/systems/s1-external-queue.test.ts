@@ -92,6 +92,34 @@ test('S1-25 a claim that heartbeats name is kept', async (ctx) => {
   expect(log.filter(({ type }) => type === 'EXECUTION_RECOVERED')).toEqual([]);
 });
 
+test('S1-25 a claim is not renewed beyond the time limit of its action', async (ctx) => {
+  ctx.plan(1_000);
+  const { client, deadline } = ctx;
+  const external = await createPollingAgent(ctx);
+  const { id: worker, agent } = external;
+  const action = await createAction(ctx);
+  await client.actions.update(action, { timeout_seconds: 1 });
+  const id = await dispatch(ctx, external, action);
+  const [claim] = await agent.claim(worker);
+  const { fencing_token } = claim!;
+
+  const beats: number[][] = [];
+  const overdue = predicateToHold('a heartbeat to end it', async () => {
+    beats.push((await agent.heartbeat(worker, [fencing_token])).cancel);
+    return beats.at(-1)!.length > 0;
+  });
+  await until(overdue, deadline);
+
+  expect([claim!.timeout_seconds, beats.at(-1), beats.length > 1]).toEqual([1, [id], true]);
+  const { status, result } = await client.executions.get(id);
+  expect({ status, result }).toMatchObject({
+    status: 'failed',
+    result: { exit_code: -1, timed_out: true, timeout_seconds: 1, timeout_level: 'action' },
+  });
+  const late = agent.answer(worker, id, { fencing_token, status: 'completed' });
+  await expect(late).rejects.toMatchObject({ code: 'LEASE_FENCED' });
+});
+
 test('S1-25 a cancellation reaches the agent with its next heartbeat', async (ctx) => {
   const external = await createPollingAgent(ctx);
   const { id: worker, agent } = external;
