@@ -3,6 +3,7 @@ import { isNativeError } from 'node:util/types';
 import { EXIT_CODES } from '../contract/errors';
 import { StartError } from '../platform/embedded/start-error';
 import { SettingError } from '../platform/settings';
+import { DatabaseRefused } from '../platform/store/database/database-refused';
 
 /** Ends a command: the line to print, and the exit code. */
 export class CommandError extends Error {
@@ -24,7 +25,6 @@ interface Failure {
 const PLATFORM_FAILURES: Readonly<Record<string, string>> = {
   AdministratorLoginTaken: 'ADMINISTRATOR_LOGIN_TAKEN',
   KnownPasswordExposed: 'KNOWN_PASSWORD',
-  MigrationMismatch: 'MIGRATION_MISMATCH',
   RoleCreationDenied: 'DB_ROLE_REFUSED',
   IsolationUnavailable: 'ISOLATION_UNAVAILABLE',
   WorkersNotReady: 'WORKERS_NOT_READY',
@@ -34,6 +34,8 @@ const PLATFORM_FAILURES: Readonly<Record<string, string>> = {
 export function describeFailure(error: unknown): Failure {
   if (error instanceof CommandError) return { line: error.message, exitCode: error.exitCode };
   if (error instanceof SettingError) return { line: error.message, exitCode: EXIT_CODES.usage };
+  if (error instanceof DatabaseRefused)
+    return { line: error.message, exitCode: error.isUsage ? EXIT_CODES.usage : EXIT_CODES.notProvisioned };
   if (error instanceof StartError) {
     return {
       line: error.message,

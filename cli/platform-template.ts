@@ -13,8 +13,11 @@ const SOURCES = [
   'node_modules/.package-lock.json',
 ];
 
-/** The migrated database of a platform that keeps nothing, for these sources and this user. */
-export function platformTemplate(root: string): ClusterTemplate {
+/**
+ * The migrated database of a platform that keeps nothing, for these sources and this user. `build`:
+ * as for `migrate`.
+ */
+export function platformTemplate(root: string, build: string | null = null): ClusterTemplate {
   const name = `${sourceDigest(root, SOURCES)}-${userInfo().uid}.tar`;
-  return { path: join(root, 'node_modules/.cache/tuningfork/clusters', name), prepare: migrate };
+  return { path: join(root, 'node_modules/.cache/tuningfork/clusters', name), prepare: (url) => migrate(url, build) };
 }

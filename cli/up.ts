@@ -136,7 +136,8 @@ async function boot(options: BootOptions): Promise<StartedPlatform> {
   const opening = openPlatformDatabase(externalDatabase, {
     ...{ directory, durable: flags.data !== undefined, log, watchdog },
     clockOffsetMs: fromEnvironment.clockOffsetMs,
-    ...(flags.data === undefined && externalDatabase === null && { template: platformTemplate(launchOptions.root) }),
+    ...(flags.data === undefined &&
+      externalDatabase === null && { template: platformTemplate(launchOptions.root, buildOf(launchOptions)) }),
   });
   opening.catch(() => undefined); // awaited below, unless something else fails first
   const sharedDirectory = flags.data === undefined ? createSharedDirectory(watchdog.directory) : null;
@@ -193,8 +194,11 @@ const platformSettings = (
   port: flags.port,
   notifierPort: flags.notifierPort ?? (flags.port === 0 ? 0 : NOTIFIER_PORT),
   workers: flags.workers ?? fromEnvironment.workers,
-  source: createHash('sha256').update(launchOptions.bundle).digest('hex').slice(0, 16),
+  source: buildOf(launchOptions),
 });
+
+/** Hash of the running program. */
+const buildOf = ({ bundle }: LaunchOptions): string => createHash('sha256').update(bundle).digest('hex').slice(0, 16);
 
 /** Confined programs can read its directory, and no other one of the watchdog's. */
 function writeProgram(parent: string, bundle: LaunchOptions['bundle']): string {

@@ -176,7 +176,7 @@ class PlatformStart {
   /** Returns the owner's connection URL, once the database is up to date. */
   private async openMigrated(): Promise<string> {
     const ownerUrl = await this.opening;
-    await migrate(ownerUrl);
+    await migrate(ownerUrl, this.settings.source);
     return ownerUrl;
   }
 

@@ -1,15 +1,16 @@
 import type { PoolClient } from 'pg';
-import {
-  ensureLedger,
-  readFunctionLedger,
-  recordFunction,
-  recordMigration,
-  type MigrationLedger,
-} from './migration-ledger';
+import { readFunctionLedger, recordFunction, recordMigration, type MigrationLedger } from './migration-ledger';
 import type { SqlFile } from './sql-files';
 
 /** Functions that numbered migrations call. */
 const MIGRATION_HELPERS: readonly string[] = ['expose_function.sql', 'isolate_table.sql'];
+
+interface SqlFiles {
+  readonly migrations: readonly SqlFile[];
+  readonly functions: readonly SqlFile[];
+  /** Hash of this program; null: not known. */
+  readonly build: string | null;
+}
 
 /**
  * Runs the files that have changed: the helpers of migrations, the numbered files that are not
@@ -18,14 +19,13 @@ const MIGRATION_HELPERS: readonly string[] = ['expose_function.sql', 'isolate_ta
 export async function applySqlFiles(
   client: PoolClient,
   ledger: MigrationLedger,
-  { migrations, functions }: { readonly migrations: readonly SqlFile[]; readonly functions: readonly SqlFile[] },
+  { migrations, functions, build }: SqlFiles,
 ): Promise<void> {
-  await ensureLedger(client);
   const applied = await readFunctionLedger(client);
   const changed = functions.filter(({ name, checksum }) => applied.get(name) !== checksum);
   const isHelper = ({ name }: SqlFile) => MIGRATION_HELPERS.includes(name);
   await applyFunctions(client, changed.filter(isHelper));
-  await applyMigrations(client, ledger, migrations);
+  await applyMigrations(client, ledger, { migrations, build });
   await applyFunctions(
     client,
     changed.filter((file) => !isHelper(file)),
@@ -35,10 +35,14 @@ export async function applySqlFiles(
   ]);
 }
 
-async function applyMigrations(client: PoolClient, ledger: MigrationLedger, files: readonly SqlFile[]): Promise<void> {
-  for (const file of files) {
+async function applyMigrations(
+  client: PoolClient,
+  ledger: MigrationLedger,
+  { migrations, build }: Pick<SqlFiles, 'migrations' | 'build'>,
+): Promise<void> {
+  for (const file of migrations) {
     if (!ledger.has(file.name)) await runFile(client, 'migration', file);
-    if (ledger.get(file.name) !== file.checksum) await recordMigration(client, file);
+    if (ledger.get(file.name)?.checksum !== file.checksum) await recordMigration(client, file, build);
   }
 }
 

@@ -4,34 +4,48 @@ import { ADVISORY_LOCKS } from './advisory-locks';
 import { ensureAppRole } from './app-role';
 import { applySqlFiles } from './apply-sql-files';
 import { openPool } from './connection';
-import { readLedger, requireUnchanged } from './migration-ledger';
+import { requireNoTables } from './foreign-tables';
+import { ensureLedger, readLedger, requireOwnSet, requireUnchanged, type MigrationLedger } from './migration-ledger';
 import { queueLogger } from './queue-logger';
-import { readFunctions, readMigrations } from './sql-files';
+import { readFunctions, readMigrations, type SqlFile } from './sql-files';
 
 /**
- * Brings the database up to date: the application's role, the tables of the queue, then the
- * numbered files that are not applied yet and the function files that have changed, all of these
- * in one transaction. Several platforms may do this at once. Throws MigrationMismatch before
- * anything is changed, RoleCreationDenied, and the errors of the server.
+ * Brings the database up to date: the application's role, the ledger, the tables of the queue, then
+ * the numbered files that are not applied yet and the function files that have changed, all of
+ * these in one transaction. Several platforms may do this at once. `build`: hash of this program,
+ * which the ledger keeps. Throws DatabaseRefused before anything is changed, RoleCreationDenied,
+ * and the errors of the server.
  */
-export async function migrate(ownerUrl: string): Promise<void> {
+export async function migrate(ownerUrl: string, build: string | null = null): Promise<void> {
   const [migrations, functions] = await Promise.all([readMigrations(), readFunctions()]);
   const pool = openPool(ownerUrl, 2);
   try {
     const client = await pool.connect();
     try {
       await client.query('select pg_advisory_lock($1)', [ADVISORY_LOCKS.migration]);
-      const ledger = await readLedger(client);
-      requireUnchanged(ledger, migrations);
+      const ledger = await readUsableLedger(client, migrations);
       await ensureAppRole(client);
+      await ensureLedger(client); // before the queue's tables, which alone would be somebody else's
       await runMigrations({ pgPool: pool, logger: queueLogger() });
-      await inTransaction(client, () => applySqlFiles(client, ledger, { migrations, functions }));
+      await inTransaction(client, () => applySqlFiles(client, ledger, { migrations, functions, build }));
     } finally {
       client.release(true); // ends the session and with it the lock
     }
   } finally {
     await pool.end();
   }
+}
+
+/** Empty for an empty database. Throws DatabaseRefused. */
+async function readUsableLedger(client: PoolClient, migrations: readonly SqlFile[]): Promise<MigrationLedger> {
+  const ledger = await readLedger(client);
+  if (ledger === null) {
+    await requireNoTables(client);
+    return new Map();
+  }
+  requireOwnSet(ledger);
+  requireUnchanged(ledger, migrations);
+  return ledger;
 }
 
 async function inTransaction(client: PoolClient, work: () => Promise<void>): Promise<void> {

@@ -1,76 +1,124 @@
 import type { PoolClient } from 'pg';
+import { DatabaseRefused } from './database-refused';
 import type { SqlFile } from './sql-files';
 
-/**
- * Applied files by name, with the checksum of the text that was run; null when it was run before
- * checksums were stored.
- */
-export type MigrationLedger = ReadonlyMap<string, string | null>;
+/** The name of the migrations in `platform/store/migrations`. */
+export const PLATFORM_SET = 'platform';
 
-/** The files on disk are not those that this database was migrated with. */
-class MigrationMismatch extends Error {
-  constructor(problems: readonly string[]) {
-    super(`${problems.join('; ')}: start the version of the platform that this database was last migrated with`);
-    this.name = 'MigrationMismatch';
-  }
+/** An applied file, as it was recorded. */
+interface AppliedFile {
+  /** Which migrations the file is one of. */
+  readonly set: string;
+  /** Of the text that was run; null when it was run before checksums were stored. */
+  readonly checksum: string | null;
+  /** Hash of the program that ran it; null: not known. */
+  readonly build: string | null;
+}
+
+/** Applied files by name. */
+export type MigrationLedger = ReadonlyMap<string, AppliedFile>;
+
+/** Every ledger has this one, also those without the name of a set. */
+const FIRST_FILE = '0001-foundation.sql';
+
+/**
+ * Reads the ledger of any earlier version: without sets, builds or checksums. Null: the database
+ * has none. Changes nothing.
+ */
+export async function readLedger(client: PoolClient): Promise<MigrationLedger | null> {
+  const columns = await ledgerColumns(client);
+  if (!columns.includes('name') || !columns.includes('applied')) return null;
+  const { rows } = await client.query<AppliedFile & { name: string }>(
+    `select name::text, coalesce(to_jsonb(m) ->> 'migration_set', $1) as set, to_jsonb(m) ->> 'checksum' as checksum,
+      to_jsonb(m) ->> 'build' as build from public.migration m order by name`,
+    [PLATFORM_SET],
+  );
+  const ledger = new Map(rows.map(({ name, ...applied }) => [name, applied]));
+  return columns.includes('migration_set') || ledger.has(FIRST_FILE) ? ledger : null;
+}
+
+async function ledgerColumns(client: PoolClient): Promise<readonly string[]> {
+  const { rows } = await client.query<{ name: string }>(
+    `select attname::text as name from pg_attribute
+     where attrelid = to_regclass('public.migration') and attnum > 0 and not attisdropped`,
+  );
+  return rows.map(({ name }) => name);
+}
+
+/** Throws MIGRATION_SET_CONFLICT where files of other migrations were applied. */
+export function requireOwnSet(ledger: MigrationLedger): void {
+  const other = [...ledger].find(([, { set }]) => set !== PLATFORM_SET);
+  if (other === undefined) return;
+  const [name, { set }] = other;
+  throw new DatabaseRefused(
+    'MIGRATION_SET_CONFLICT',
+    `this database has the migrations of the set ${set} (${name}), and not those of the set ${PLATFORM_SET}`,
+    'name a database of its own for each',
+  );
 }
 
 /**
- * Reads the ledger of any earlier version: without the table, or without the checksums. Changes
- * nothing.
+ * Throws MIGRATION_MISSING, which names every applied file that is missing, else
+ * MIGRATION_MODIFIED, which names every one that was edited.
  */
-export async function readLedger(client: PoolClient): Promise<MigrationLedger> {
-  const { rows: tables } = await client.query<{ exists: boolean }>(
-    `select to_regclass('public.migration') is not null as exists`,
-  );
-  if (!tables[0]!.exists) return new Map();
-  const { rows } = await client.query<{ name: string; checksum: string | null }>(
-    `select name, to_jsonb(migration) ->> 'checksum' as checksum from migration order by name`,
-  );
-  return new Map(rows.map(({ name, checksum }) => [name, checksum]));
-}
-
-/** Throws MigrationMismatch, which names every applied file that is missing or was edited. */
 export function requireUnchanged(ledger: MigrationLedger, files: readonly SqlFile[]): void {
   const checksums = new Map(files.map(({ name, checksum }) => [name, checksum]));
-  const problems = [...ledger].flatMap(([name, applied]) => {
-    const current = checksums.get(name);
-    if (current === undefined) return [`applied migration ${name} is missing`];
-    return applied === null || applied === current ? [] : [`applied migration ${name} was edited`];
+  const missing = [...ledger].filter(([name]) => !checksums.has(name));
+  if (missing.length > 0) throw missingError(missing);
+  const edited = [...ledger].flatMap(([name, { checksum }]) => {
+    const current = checksums.get(name)!;
+    return checksum === null || checksum === current ? [] : [`${name}: applied ${checksum}, now ${current}`];
   });
-  if (problems.length > 0) throw new MigrationMismatch(problems);
+  if (edited.length === 0) return;
+  throw new DatabaseRefused(
+    'MIGRATION_MODIFIED',
+    `applied migrations of the set ${PLATFORM_SET} were edited: ${edited.join('; ')}`,
+    'start the build that applied them, or drop and create this database again if it is a test database',
+  );
 }
+
+const missingError = (missing: readonly (readonly [string, AppliedFile])[]) =>
+  new DatabaseRefused(
+    'MIGRATION_MISSING',
+    `applied migrations of the set ${PLATFORM_SET} are missing: ` +
+      missing.map(([name, { build }]) => `${name}, applied by build ${build ?? 'unknown'}`).join('; '),
+    'start the build that applied them, or a later one',
+  );
 
 /** Creates the ledger, or adds to that of an earlier version what it lacks. */
 export const ensureLedger = (client: PoolClient): Promise<unknown> =>
   client.query(`
     create table if not exists migration (name text primary key, applied timestamptz not null default now());
-    alter table migration add column if not exists checksum text;
+    alter table migration add column if not exists checksum text, add column if not exists build text,
+      add column if not exists migration_set text not null default '${PLATFORM_SET}';
     create table if not exists migration_function (name text primary key, checksum text not null)`);
 
-/** Reads the function files that were run. */
-export async function readFunctionLedger(client: PoolClient): Promise<MigrationLedger> {
+/** Reads the checksums of the function files that were run. */
+export async function readFunctionLedger(client: PoolClient): Promise<ReadonlyMap<string, string>> {
   const { rows } = await client.query<{ name: string; checksum: string }>(
     'select name, checksum from migration_function',
   );
   return new Map(rows.map(({ name, checksum }) => [name, checksum]));
 }
 
-/** Records that a file was applied, or the checksum of one that was applied without it. */
-export const recordMigration = (client: PoolClient, file: SqlFile): Promise<unknown> =>
-  recordChecksum(client, 'migration', file);
-
-/** Records the text of a function file that was run. */
-export const recordFunction = (client: PoolClient, file: SqlFile): Promise<unknown> =>
-  recordChecksum(client, 'migration_function', file);
-
-const recordChecksum = (
+/**
+ * Records that this build applied a file, or the checksum of one that was applied without it.
+ */
+export const recordMigration = (
   client: PoolClient,
-  table: 'migration' | 'migration_function',
   { name, checksum }: SqlFile,
+  build: string | null,
 ): Promise<unknown> =>
   client.query(
-    `insert into ${table} (name, checksum) values ($1, $2)
+    `insert into migration (name, checksum, build) values ($1, $2, $3)
+    on conflict (name) do update set checksum = excluded.checksum`,
+    [name, checksum, build],
+  );
+
+/** Records the text of a function file that was run. */
+export const recordFunction = (client: PoolClient, { name, checksum }: SqlFile): Promise<unknown> =>
+  client.query(
+    `insert into migration_function (name, checksum) values ($1, $2)
     on conflict (name) do update set checksum = excluded.checksum`,
     [name, checksum],
   );

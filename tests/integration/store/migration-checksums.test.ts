@@ -45,8 +45,8 @@ test('an edited migration is named before anything is changed', async () => {
   const before = await schema();
 
   await expect(migrate(database().url)).rejects.toMatchObject({
-    name: 'MigrationMismatch',
-    message: expect.stringContaining(`${APPLIED} was edited`),
+    code: 'MIGRATION_MODIFIED',
+    message: expect.stringContaining(`${APPLIED}: applied of another text, now `),
   });
 
   expect(await schema()).toEqual(before);
@@ -56,7 +56,7 @@ test('a missing migration is named before anything is changed', async () => {
   await owner.query(`insert into migration (name, checksum) values ($1, '')`, [UNKNOWN]);
   const before = await schema();
 
-  await expect(migrate(database().url)).rejects.toThrow(`${UNKNOWN} is missing`);
+  await expect(migrate(database().url)).rejects.toThrow(`are missing: ${UNKNOWN}, applied by build unknown; `);
 
   expect(await schema()).toEqual(before);
 });
@@ -66,7 +66,7 @@ test('a pending migration is not applied beside an edited one', async () => {
   const { rows } = await owner.query('delete from migration where name = $1 returning *', [pending]);
   await setChecksum('of another text');
 
-  await expect(migrate(database().url)).rejects.toThrow(`${APPLIED} was edited`);
+  await expect(migrate(database().url)).rejects.toThrow(`were edited: ${APPLIED}: applied`);
 
   expect((await owner.query('select from migration where name = $1', [pending])).rowCount).toBe(0);
   const { name, applied, checksum } = rows[0] as { name: string; applied: string; checksum: string };
@@ -89,6 +89,6 @@ test('the platform exits with 3 on an edited migration', async () => {
 
   expect(outcome).toMatchObject({
     code: 3,
-    stderr: expect.stringMatching(new RegExp(`^tuningfork: MIGRATION_MISMATCH: .*${APPLIED} was edited`)),
+    stderr: expect.stringMatching(new RegExp(`^tuningfork: MIGRATION_MODIFIED: .*${APPLIED}: applied of another text`)),
   });
 });

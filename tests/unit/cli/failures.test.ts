@@ -2,6 +2,7 @@ import { CommandError, describeFailure } from '../../../cli/failures';
 import { databaseLocation } from '../../../cli/external-database';
 import { StartError } from '../../../platform/embedded/start-error';
 import { SettingError } from '../../../platform/settings';
+import { DatabaseRefused } from '../../../platform/store/database/database-refused';
 
 const systemError = (code: string, properties: object): Error =>
   Object.assign(new Error(code), { code, ...properties });
@@ -11,6 +12,8 @@ const KNOWN: [string, Error, number][] = [
   ['a binary', new StartError('PG_BINARY_UNUSABLE', 'no such file', 'npm ci'), 3],
   ['a cleanup', new StartError('LEFT_BEHIND', '/tmp/x', 'remove it'), 4],
   ['a port', systemError('EADDRINUSE', { syscall: 'listen', address: '127.0.0.1', port: 80 }), 3],
+  ['a database of others', new DatabaseRefused('DB_NOT_OURS', 'it has tables', 'name another'), 2],
+  ['an edited migration', new DatabaseRefused('MIGRATION_MODIFIED', 'it was edited', 'restore it'), 3],
   ['a usage', new CommandError('no', 2), 2],
 ];
 

@@ -1,0 +1,23 @@
+type RefusalCode =
+  'DB_NOT_OURS' | 'DB_OWNED_BY_OTHER_STACK' | 'MIGRATION_MISSING' | 'MIGRATION_MODIFIED' | 'MIGRATION_SET_CONFLICT';
+
+/** The command line names a wrong database. */
+const USAGE: readonly RefusalCode[] = ['DB_NOT_OURS', 'MIGRATION_SET_CONFLICT'];
+
+/**
+ * The platform does not start on this database, and has changed nothing in it. One line: code,
+ * problem, remedy. Exit code 2 where another database must be named, else 3.
+ */
+export class DatabaseRefused extends Error {
+  readonly isUsage: boolean;
+
+  constructor(
+    readonly code: RefusalCode,
+    problem: string,
+    remedy: string,
+  ) {
+    super(`${code}: ${problem}; ${remedy}`);
+    this.name = 'DatabaseRefused';
+    this.isUsage = USAGE.includes(code);
+  }
+}

@@ -1,0 +1,87 @@
+import { Client, type Pool } from 'pg';
+import { openPool } from '../../../platform/store/database/connection';
+import { migrate } from '../../../platform/store/database/migrate';
+import { withDatabase } from '../with-database';
+
+const database = withDatabase();
+let owner: Pool;
+beforeAll(() => {
+  owner = openPool(database().url, 1);
+});
+afterAll(() => owner.end());
+
+/** A new database on the same server, with what these statements create. */
+async function databaseWith(name: string, statements: string): Promise<string> {
+  await owner.query(`create database ${name}`);
+  const url = Object.assign(new URL(database().url), { pathname: `/${name}` }).href;
+  await query(url, statements);
+  return url;
+}
+
+async function query(url: string, statements: string): Promise<object[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<object>(statements)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+const relationsOf = (url: string) =>
+  query(url, `select relname from pg_class where oid >= 16384 and relkind in ('r', 'v') order by 1`);
+
+const LEDGER = `create table migration (name text primary key, applied timestamptz not null default now(),
+  migration_set text not null default 'hub');`;
+
+test.each([
+  ['a table', 'orders', 'create table orders (id int)', 'DB_NOT_OURS: database orders has tables .*: public.orders;'],
+  ['a view of a schema', 'shop', 'create schema s; create view s.v as select 1', 'DB_NOT_OURS: .*: s.v; '],
+  [
+    'another ledger',
+    'flyway',
+    'create table migration (name text, applied boolean)',
+    'DB_NOT_OURS: .*: public.migration; ',
+  ],
+  [
+    'many tables',
+    'many',
+    'create table a (); create table b (); create table c (); create table d ()',
+    'public.a, public.b, public.c and 1 more; ',
+  ],
+  [
+    'the ledger of another set',
+    'hub',
+    `${LEDGER} insert into migration (name) values ('0001-hub.sql')`,
+    'MIGRATION_SET_CONFLICT: .* set hub \\(0001-hub.sql\\), .* set platform; ',
+  ],
+])('a database with %s is refused and unchanged', async (_, name, statements, message) => {
+  const url = await databaseWith(name, statements);
+  const before = await relationsOf(url);
+
+  await expect(migrate(url)).rejects.toThrow(new RegExp(message));
+
+  expect(await relationsOf(url)).toEqual(before);
+});
+
+test('tables beside those of a platform are accepted', async () => {
+  await owner.query('create table report (id int)');
+
+  await expect(migrate(database().url)).resolves.toBeUndefined();
+});
+
+test('tables of an extension are no tables of another owner', async () => {
+  const url = await databaseWith('extended', 'create extension pg_buffercache');
+
+  await expect(migrate(url)).resolves.toBeUndefined();
+});
+
+test('a migration that was interrupted after its ledger is continued', async () => {
+  const url = await databaseWith('interrupted', LEDGER.replace('hub', 'platform'));
+
+  await expect(migrate(url, 'b1')).resolves.toBeUndefined();
+
+  expect(await query(url, 'select distinct migration_set, build from migration')).toEqual([
+    { migration_set: 'platform', build: 'b1' },
+  ]);
+});
