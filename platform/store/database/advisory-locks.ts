@@ -15,4 +15,6 @@ export const ADVISORY_LOCKS = {
   administratorCheck: 7_041_988,
   /** Platforms that start on the same database make its login one after the other. */
   appLogin: 7_041_989,
+  /** Every running platform holds it, shared; one that starts without joining, exclusively. */
+  stack: 7_041_990,
 } as const;

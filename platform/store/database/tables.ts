@@ -676,6 +676,15 @@ interface Setting {
   value: string;
 }
 
+interface StackStamp {
+  is_only: Generated<boolean>;
+  /**
+   * Instance of the last platform that started when no other one was running: the others joined it.
+   */
+  opened_by: string;
+  stack_id: string;
+}
+
 interface Tenant {
   created: Generated<string>;
   frozen: Generated<boolean>;
@@ -958,6 +967,7 @@ export interface Tables {
   sensor: Sensor;
   sensor_process: SensorProcess;
   setting: Setting;
+  stack_stamp: StackStamp;
   tenant: Tenant;
   timer: Timer;
   timer_event: TimerEvent;

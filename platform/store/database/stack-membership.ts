@@ -1,0 +1,149 @@
+import { randomBytes } from 'node:crypto';
+import type { Client } from 'pg';
+import type { Logger } from 'pino';
+import { errorCode } from '../../error-details';
+import { ADVISORY_LOCKS } from './advisory-locks';
+import { DatabaseRefused } from './database-refused';
+import { connectListener, type Listener } from './listener';
+import { isLostConnection } from './lost-connection';
+import { platformsOn, readStamp, writeStamp } from './stack-stamp';
+
+interface StackOptions {
+  /** Of this start of the platform. */
+  readonly instance: string;
+  /** Whether it may run beside the platforms that already run on the database. */
+  readonly joins: boolean;
+  readonly log: Logger;
+}
+
+/** The right of one platform to run on a database. */
+export interface StackMembership {
+  /**
+   * Stamps the migrated database, and admits platforms that join. Returns the id of the stack.
+   */
+  confirm(): Promise<string>;
+  /**
+   * Resolves when a platform of another start has taken the database, while this one had lost its
+   * connections.
+   */
+  readonly replaced: Promise<DatabaseRefused>;
+  leave(): Promise<void>;
+}
+
+/** For the sessions of a platform that was killed to end, or of one that starts to be ready, ms. */
+const PATIENCE_MS = { exclusive: 2_000, shared: 30_000 };
+const LOCK_TIMED_OUT = '55P03';
+/** The server ends the session of a host that is gone within half a minute. */
+const SESSION_OPTIONS =
+  '-c timezone=UTC -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 -c idle_session_timeout=0';
+
+/**
+ * Takes the lock that every running platform holds for as long as its session lives: no clock is
+ * compared, and a killed platform releases it at once. Changes nothing in the database. Throws
+ * DB_OWNED_BY_OTHER_STACK while another platform runs on it, unless this one joins.
+ */
+export async function enterStack(url: string, options: StackOptions): Promise<StackMembership> {
+  const member = new Member(url, options);
+  try {
+    await member.enter();
+    return member;
+  } catch (error) {
+    await member.leave();
+    throw error;
+  }
+}
+
+class Member implements StackMembership {
+  readonly replaced: Promise<DatabaseRefused>;
+  private reportReplaced!: (refusal: DatabaseRefused) => void;
+  private listener: Listener | null = null;
+  /** The connection that holds the lock; null until it is taken. */
+  private holder: Client | null = null;
+  /** The start that this one belongs to; null until the database is stamped. */
+  private openedBy: string | null = null;
+
+  constructor(
+    private readonly url: string,
+    private readonly options: StackOptions,
+  ) {
+    this.replaced = new Promise((resolve) => (this.reportReplaced = resolve));
+  }
+
+  async enter(): Promise<void> {
+    const { instance, joins, log } = this.options;
+    this.listener = await connectListener({
+      ...{ url: this.url, channel: 'stack', log, onNotification: () => undefined },
+      session: { application_name: `tuningfork ${instance} pid ${process.pid}`, options: SESSION_OPTIONS },
+      onConnected: () => void this.handleConnected(),
+    });
+    const connection = this.listener.connection!;
+    if (!(await acquire(connection, joins ? 'shared' : 'exclusive'))) throw await ownedError(connection);
+    this.holder = connection;
+  }
+
+  async confirm(): Promise<string> {
+    const connection = this.holder;
+    if (connection === null || connection !== this.listener?.connection)
+      throw new Error('the connection to the database was lost during the start');
+    const { instance, joins } = this.options;
+    const stamp = await writeStamp(connection, { stackId: randomBytes(6).toString('hex'), openedBy: instance }, joins);
+    if (!joins) await admitOthers(connection);
+    this.openedBy = stamp.openedBy;
+    return stamp.stackId;
+  }
+
+  /** Takes the lock again after a lost connection, unless the database has been taken. */
+  private async handleConnected(): Promise<void> {
+    const connection = this.listener?.connection;
+    if (!connection || this.openedBy === null) return;
+    try {
+      await acquire(connection, 'shared', 0);
+      this.holder = connection;
+      const stamp = await readStamp(connection);
+      if (stamp?.openedBy !== this.openedBy) this.reportReplaced(await ownedError(connection));
+    } catch (error) {
+      // A lost connection is replaced, and this runs again.
+      if (!isLostConnection(error)) this.options.log.error({ err: error }, 'the stack of the database is not known');
+    }
+  }
+
+  async leave(): Promise<void> {
+    await this.listener?.close();
+  }
+}
+
+type LockMode = keyof typeof PATIENCE_MS;
+
+const LOCK_STATEMENTS: Readonly<Record<LockMode, string>> = {
+  exclusive: 'select pg_advisory_lock($1)',
+  shared: 'select pg_advisory_lock_shared($1)',
+};
+
+/** False when it is not granted in time; 0: waits without limit. */
+async function acquire(connection: Client, mode: LockMode, patienceMs = PATIENCE_MS[mode]): Promise<boolean> {
+  await connection.query(`select set_config('lock_timeout', $1, false)`, [String(patienceMs)]);
+  try {
+    await connection.query(LOCK_STATEMENTS[mode], [ADVISORY_LOCKS.stack]);
+    return true;
+  } catch (error) {
+    if (errorCode(error) !== LOCK_TIMED_OUT) throw error;
+    return false;
+  }
+}
+
+/** Exchanges the exclusive lock for a shared one, without a moment between them. */
+async function admitOthers(connection: Client): Promise<void> {
+  await connection.query(LOCK_STATEMENTS.shared, [ADVISORY_LOCKS.stack]);
+  await connection.query('select pg_advisory_unlock($1)', [ADVISORY_LOCKS.stack]);
+}
+
+async function ownedError(connection: Client): Promise<DatabaseRefused> {
+  const [stamp, { database, platforms }] = [await readStamp(connection), await platformsOn(connection)];
+  const owner = stamp === null ? 'a stack that is starting' : `stack ${stamp.stackId}`;
+  const running = platforms.length === 0 ? '' : `, on which ${platforms.join(' and ')} is running`;
+  return new DatabaseRefused(
+    'DB_OWNED_BY_OTHER_STACK',
+    `database ${database} belongs to ${owner}${running}`,
+    'stop it, name another database, or start with --join to run beside it',
+  );
+}

@@ -1,0 +1,10 @@
+-- The stack that this database belongs to: all platforms that run on it at the same time.
+
+create table stack_stamp (
+  is_only boolean primary key default true check (is_only),
+  stack_id text not null,
+  opened_by text not null
+);
+comment on table stack_stamp is 'One row. Who runs now is known by the advisory lock that each platform holds.';
+comment on column stack_stamp.opened_by is
+  'Instance of the last platform that started when no other one was running: the others joined it.';

@@ -1,0 +1,110 @@
+import { Client, type Pool } from 'pg';
+import { pino } from 'pino';
+import { predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
+import { until } from '../../../helpers/scenario/polling';
+import { ADVISORY_LOCKS } from '../../../platform/store/database/advisory-locks';
+import { openPool } from '../../../platform/store/database/connection';
+import { enterStack, type StackMembership } from '../../../platform/store/database/stack-membership';
+import { livenessDeadline } from '../liveness';
+import { withDatabase } from '../with-database';
+
+const database = withDatabase();
+let owner: Pool;
+const members: StackMembership[] = [];
+beforeAll(() => {
+  owner = openPool(database().url, 2);
+});
+afterEach(async () => {
+  for (const member of members.splice(0)) await member.leave();
+  await owner.query('delete from stack_stamp');
+});
+afterAll(() => owner.end());
+
+/** A platform that has started, and the id of its stack. */
+async function start(instance: string, joins = false) {
+  const member = await enterStack(database().url, { instance, joins, log: pino({ enabled: false }) });
+  members.push(member);
+  return { member, stackId: await member.confirm() };
+}
+
+test('a second platform is refused while the first runs, and named', async () => {
+  const { stackId } = await start('a1');
+
+  await expect(start('b2')).rejects.toMatchObject({
+    code: 'DB_OWNED_BY_OTHER_STACK',
+    message:
+      `DB_OWNED_BY_OTHER_STACK: database postgres belongs to stack ${stackId}, on which platform a1, pid ${process.pid} ` +
+      'is running; stop it, name another database, or start with --join to run beside it',
+  });
+});
+
+test('a platform that joins belongs to the stack of the first', async () => {
+  const { stackId } = await start('a1');
+
+  expect((await start('b2', true)).stackId).toBe(stackId);
+});
+
+test('the stack keeps its id over restarts', async () => {
+  const first = await start('a1');
+  await first.member.leave();
+
+  expect((await start('a2')).stackId).toBe(first.stackId);
+});
+
+test('a platform that joined keeps others out after the first has ended', async () => {
+  const first = await start('a1');
+  await start('b2', true);
+  await first.member.leave();
+
+  await expect(start('c3')).rejects.toThrow('on which platform b2, pid');
+});
+
+test('of two platforms that start at once, one is refused', async () => {
+  const starts = await Promise.allSettled([start('a1'), start('b2')]);
+
+  expect(starts.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+});
+
+test('two platforms that both join start at once', async () => {
+  const [first, second] = await Promise.all([start('a1', true), start('b2', true)]);
+
+  expect(first.stackId).toBe(second.stackId);
+});
+
+const SESSIONS_OF_A1 = `select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'tuningfork a1 %'`;
+
+/** Ends the session of platform a1, and runs a statement before a1 has its lock again. */
+async function interrupt(statement: string): Promise<void> {
+  const client = new Client({ connectionString: database().url });
+  await client.connect();
+  try {
+    await client.query(SESSIONS_OF_A1);
+    await client.query('select pg_advisory_lock($1)', [ADVISORY_LOCKS.stack]);
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
+const hasLock = async (): Promise<boolean> => {
+  const { rows } = await owner.query<{ isHeld: boolean }>(
+    `select exists (select from pg_locks where locktype = 'advisory' and granted and objid = $1) as "isHeld"`,
+    [ADVISORY_LOCKS.stack],
+  );
+  return rows[0]!.isHeld;
+};
+
+test('a platform has its lock again after a lost connection', async () => {
+  await start('a1');
+  await interrupt('select');
+  await until(predicateToHold('a1 to hold its lock', hasLock), livenessDeadline());
+
+  await expect(start('b2')).rejects.toMatchObject({ code: 'DB_OWNED_BY_OTHER_STACK' });
+});
+
+test('a platform whose database was taken meanwhile is notified', async () => {
+  const { member } = await start('a1');
+  await interrupt(`update stack_stamp set opened_by = 'b2'`);
+
+  await expect(member.replaced).resolves.toMatchObject({ code: 'DB_OWNED_BY_OTHER_STACK' });
+});
