@@ -79,6 +79,7 @@ function addUp(tuningfork: Command, launchOptions: LaunchOptions): void {
     .option('--host <address>', 'address to listen on; beyond loopback with a random password only', '127.0.0.1')
     .option('--data <dir>', 'keep all data in this directory')
     .option('--database-url <url>', 'use this PostgreSQL (default: DATABASE_URL, else an embedded one)')
+    .option('--join', 'run beside the platforms that already run on this database')
     .option('--workers <number>', 'number of worker processes (default: PLATFORM_WORKERS, else 1)', wholeNumber(64))
     .option('--admin-password-file <path>', 'write the random password of the first administrator to this new file')
     .addOption(

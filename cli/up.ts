@@ -29,6 +29,7 @@ export interface UpFlags {
   readonly host: string;
   readonly data?: string;
   readonly databaseUrl?: string;
+  readonly join?: true;
   readonly workers?: number;
   readonly adminPasswordFile?: string;
   readonly compat?: 'attune';
@@ -46,7 +47,10 @@ const EXIT_TIMEOUT_MS = 500;
 interface StartedPlatform {
   readonly facts: BannerFacts;
   readonly close: () => Promise<void>;
-  /** Resolves when the embedded PostgreSQL has exited and is not started again. */
+  /**
+   * Resolves when the embedded PostgreSQL has exited and is not started again, or another stack has
+   * taken the database.
+   */
   readonly databaseLost: Promise<Error>;
 }
 
@@ -151,13 +155,14 @@ async function boot(options: BootOptions): Promise<StartedPlatform> {
     { ...first, isExposed: administrator.isExposed },
   );
   const { url: databaseUrl, location, databaseLost } = await opening;
-  const { url, notifierUrl: notifier_url, login, isAdministratorNew, instanceId, isolation, close } = platform;
+  const { url, notifierUrl: notifier_url, login, isAdministratorNew, isolation, close } = platform;
   const running: RunningPlatform = {
     url,
     notifier_url,
     login,
     password: isAdministratorNew && passwordFile === null ? first.password : null,
-    instance_id: instanceId,
+    instance_id: platform.instanceId,
+    stack_id: platform.stackId,
     database_url: databaseUrl,
     directory,
     shared_directory: sharedDirectory ?? artifactsDirectory({ directory }, { tenant: DEFAULT_TENANT }),
@@ -175,7 +180,7 @@ async function boot(options: BootOptions): Promise<StartedPlatform> {
     bootMs: performance.now(),
     isConfined: isolation !== null,
   };
-  return { facts, close, databaseLost };
+  return { facts, close, databaseLost: Promise.race([databaseLost, platform.replaced]) };
 }
 
 interface PlatformPlaces extends Pick<Settings, 'directory'> {
@@ -190,6 +195,7 @@ const platformSettings = (
   actionPaths: [...fromEnvironment.actionPaths, ...(sharedDirectory === null ? [] : [sharedDirectory])],
   directory,
   instance: watchdog.instance,
+  joins: flags.join ?? false,
   host: flags.host,
   port: flags.port,
   notifierPort: flags.notifierPort ?? (flags.port === 0 ? 0 : NOTIFIER_PORT),

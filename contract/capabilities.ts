@@ -17,6 +17,7 @@ export type CapabilityManifest = Static<typeof CapabilityManifest>;
 /** `GET /health/identity`: which platform answers. */
 export const Identity = Type.Object({
   instance_id: Type.String(),
+  stack_id: Type.Optional(Type.String({ description: 'of all platforms on the same database' })),
   version: Type.String(),
   source: Type.Optional(Type.String({ description: 'hash of the running code' })),
   started_at: Timestamp,

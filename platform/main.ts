@@ -31,6 +31,7 @@ import {
 } from './store/identities/first-administrator';
 import { ensureSecret } from './store/identities/identities';
 import { migrate } from './store/database/migrate';
+import { enterStack } from './store/database/stack-membership';
 import { openVault } from './store/secrets/vault';
 import { listPresentWorkers } from './store/workers/workers';
 import type { RoleProcessOptions } from './supervisor';
@@ -59,6 +60,10 @@ export interface Platform {
   /** This start created the first administrator. */
   readonly isAdministratorNew: boolean;
   readonly instanceId: string;
+  /** Of all platforms on this database. */
+  readonly stackId: string;
+  /** Resolves when a platform of another start has taken the database. */
+  readonly replaced: Promise<Error>;
   /** How programs of packs are confined; null: not at all. */
   readonly isolation: IsolationMode | null;
   /** Accepts no more requests, lets workers drain, and closes every connection. */
@@ -81,19 +86,22 @@ export async function startPlatform(
   setClockOffset(settings.clockOffsetMs);
   const starting = new PlatformStart(opening, settings, processOptions, administrator);
   try {
-    const { url, notifierPort, isolation, isAdministratorNew } = await starting.run();
+    const { notifierPort, ...started } = await starting.run();
     const { login } = DEFAULT_USER;
-    const notifierUrl = Object.assign(new URL(url), { port: notifierPort }).origin;
-    const instanceId = settings.instance;
-    return { url, notifierUrl, login, isAdministratorNew, instanceId, isolation, close: () => starting.close() };
+    const notifierUrl = Object.assign(new URL(started.url), { port: notifierPort }).origin;
+    return { ...started, notifierUrl, login, instanceId: settings.instance, close: () => starting.close() };
   } catch (error) {
     await starting.close();
     throw error;
   }
 }
 
-interface StartedRoles extends Pick<Platform, 'url' | 'isolation' | 'isAdministratorNew'> {
+interface StartedRoles extends Pick<Platform, 'url' | 'isolation' | 'isAdministratorNew' | 'stackId' | 'replaced'> {
   readonly notifierPort: number;
+}
+
+interface OpenedDatabase extends Pick<Platform, 'stackId' | 'replaced'> {
+  readonly ownerUrl: string;
 }
 
 /** Starts the roles in the order in which they need each other, and closes them in reverse. */
@@ -121,7 +129,8 @@ class PlatformStart {
     this.closers.push(async () => {
       await selecting.catch(() => undefined); // its probe makes directories
     });
-    const [isolation, ownerUrl, corePack] = await Promise.all([selecting, this.openMigrated(), readCorePack(root)]);
+    const [isolation, opened, corePack] = await Promise.all([selecting, this.openMigrated(), readCorePack(root)]);
+    const { ownerUrl, stackId, replaced } = opened;
     const ownerPool = openPool(ownerUrl, OWNER_CONNECTIONS);
     this.closers.push(() => ownerPool.end());
     const secrets = await loadSecrets(ownerPool, settings);
@@ -148,7 +157,7 @@ class PlatformStart {
     const notifier = await startNotifier(notifierOptions);
     this.closers.push(() => notifier.close());
     const access = { db: rejectWhileAway(db, databaseProbe), databaseProbe, tokenSecret, tenantQuota };
-    const url = await this.startApi(access, ownerPool, notifier, isolation);
+    const url = await this.startApi({ ...access, stackId }, ownerPool, notifier, isolation);
     const servedSettings = { ...settings, notifierPort: notifier.port };
     const isConfined = isolation !== null;
     workers.supply({ settings: servedSettings, apiUrl: url, databaseUrl: appUrl, tokenSecret, vault, isConfined });
@@ -160,7 +169,7 @@ class PlatformStart {
     this.hasWorkers = true;
     const isAdministratorNew = await createFirstAdministrator(db, administrator);
     if (administrator.isExposed && !isAdministratorNew) await rejectKnownPassword(db); // another platform made it
-    return { url, notifierPort: notifier.port, isolation, isAdministratorNew };
+    return { url, notifierPort: notifier.port, isolation, isAdministratorNew, stackId, replaced };
   }
 
   /** How programs of packs are confined; null: not at all, of which the operator is warned. */
@@ -173,11 +182,15 @@ class PlatformStart {
     return null;
   }
 
-  /** Returns the owner's connection URL, once the database is up to date. */
-  private async openMigrated(): Promise<string> {
+  /** Takes the database for this stack, and brings it up to date. */
+  private async openMigrated(): Promise<OpenedDatabase> {
     const ownerUrl = await this.opening;
-    await migrate(ownerUrl, this.settings.source);
-    return ownerUrl;
+    const { instance, joins, source } = this.settings;
+    const entering = enterStack(ownerUrl, { instance, joins, log: this.processOptions.log });
+    this.closers.push(async () => (await entering.catch(() => null))?.leave());
+    const membership = await entering;
+    await migrate(ownerUrl, source);
+    return { ownerUrl, stackId: await membership.confirm(), replaced: membership.replaced };
   }
 
   /** Returns the application's connection URL. */
@@ -192,7 +205,7 @@ class PlatformStart {
 
   /** Returns the URL at which the API can be reached from this host. */
   private async startApi(
-    access: Pick<ApiContext, 'db' | 'databaseProbe' | 'tokenSecret' | 'tenantQuota'>,
+    access: Pick<ApiContext, 'db' | 'databaseProbe' | 'tokenSecret' | 'tenantQuota' | 'stackId'>,
     ownerPool: Pool,
     notifier: Notifier,
     isolation: IsolationMode | null,

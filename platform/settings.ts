@@ -13,6 +13,8 @@ export interface Settings {
    * PLATFORM_INSTANCE.
    */
   readonly instance: string;
+  /** It may run beside the platforms that already run on its database. */
+  readonly joins: boolean;
   readonly host: string;
   /** 0 selects a free port. */
   readonly port: number;

@@ -19,7 +19,7 @@ const Unhealthy = Type.Object({
  * Public. `identity` reports which platform answers, `ready` whether the database responds, `live`
  * only that this process does.
  */
-export function healthRoutes(api: Api, { databaseProbe, version, extensions, platform }: ApiContext): void {
+export function healthRoutes(api: Api, { databaseProbe, version, extensions, platform, stackId }: ApiContext): void {
   const config = { isPublic: true };
   const tags = ['health'];
 
@@ -44,7 +44,8 @@ export function healthRoutes(api: Api, { databaseProbe, version, extensions, pla
   );
   if (extensions) {
     const { instance_id, source, started_at } = platform;
-    const identity = { instance_id, version, ...(source !== undefined && { source }), started_at };
+    const stack = { ...(stackId !== undefined && { stack_id: stackId }) };
+    const identity = { instance_id, ...stack, version, ...(source !== undefined && { source }), started_at };
     api.get('/health/identity', { config, schema: { tags, response: { 200: Identity } } }, (request, reply) => {
       const isLocal = ipaddr.process(request.ip).range() === 'loopback';
       void reply.send({ ...identity, ...(isLocal && { pid: process.pid }) });

@@ -14,6 +14,8 @@ export const RunningPlatform = Type.Object({
    */
   password: Type.Union([Type.String(), Type.Null()]),
   instance_id: Type.String(),
+  /** Of all platforms on the same database. */
+  stack_id: Type.String(),
   /** Of the schema's owner. */
   database_url: Type.String(),
   directory: Type.String(),

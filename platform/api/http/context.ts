@@ -48,6 +48,8 @@ export interface ApiContext extends AuthContext {
   readonly dispatchOne?: (transaction: Transaction, execution: AdvanceJob) => Promise<void>;
   /** Which platform this is. */
   readonly platform: CapabilityManifest['platform'];
+  /** Of all platforms on this database; absent where it is not stamped. */
+  readonly stackId?: string;
   readonly manifest: () => CapabilityManifest | Promise<CapabilityManifest>;
   /** The subscriptions of the notifier; absent where no notifier runs in this process. */
   readonly subscriptionHub?: SubscriptionHub<Caller>;

@@ -164,7 +164,7 @@ test('other hosts can reach a platform with a password of its own', async () => 
 
 test('a database with the known password keeps platforms on this host', async () => {
   const running = await waitForReady(up(['--data', join(base.path, 'known'), '--compat', 'attune']));
-  const exposed = ['--database-url', running.database_url, '--host', '0.0.0.0'];
+  const exposed = ['--database-url', running.database_url, '--join', '--host', '0.0.0.0'];
 
   const contradiction = await waitForOutcome(up([...exposed, '--compat', 'attune']));
   expect(contradiction).toMatchObject({ code: 2, stderr: expect.stringContaining('would expose the known password') });
@@ -181,7 +181,7 @@ test('a database with the known password keeps platforms on this host', async ()
 test('two first starts at once on one database make one administrator', async () => {
   const postgres = await startPostgres({ durable: false, log: pino({ enabled: false }) });
   try {
-    const place = ['--database-url', postgres.url];
+    const place = ['--database-url', postgres.url, '--join'];
     const platforms = await Promise.all([up(place), up(place)].map(waitForReady));
 
     const passwords = platforms.flatMap(({ password }) => password ?? []);

@@ -101,7 +101,7 @@ test('a second platform starts on the database of an idle one', async () => {
   const first = up('--data', data);
   const { database_url: databaseUrl } = await waitForReady(first);
 
-  const second = up('--data', data, '--database-url', databaseUrl);
+  const second = up('--data', data, '--database-url', databaseUrl, '--join');
   const { url } = await waitForReady(second);
 
   expect((await fetch(`${url}/health`)).status).toBe(200);

@@ -37,6 +37,7 @@ const workerSettings = (): WorkerSettings => ({
   notifierPort: 0,
   directory,
   instance: `test-${process.pid}`,
+  joins: false,
   host: '127.0.0.1',
   port: 0,
   extensions: true,

@@ -6,6 +6,7 @@ const running = {
   login: 'me@example',
   password: 'pw',
   instance_id: 'a1',
+  stack_id: 's1',
   database_url: 'postgres://owner:secret@127.0.0.1:5432/postgres',
   directory: '/dev/shm/tuningfork-a1',
   shared_directory: '/d/artifacts/1',
