@@ -4,6 +4,7 @@ import { isAttaching, obtainTarget } from '../../helpers/target/obtain-target';
 import { startPlatform } from '../../helpers/target/start/started-platform';
 import { unusableTargetMessage } from '../../helpers/target/unusable-target';
 import { unlessInterrupted } from '../../helpers/unless-interrupted';
+import { ignoredFileLine } from '../environment-file';
 import { CommandError } from '../failures';
 
 /** What a command does with a platform. */
@@ -37,9 +38,30 @@ export async function withNamedPlatform(
   await unlessInterrupted(stop, use(createClient({ baseUrl: target.url, token: target.token }), target.url));
 }
 
-/** Uses the platform that is named as above; without a name, one that is started for it. */
-export const withPlatform = (address: string | undefined, stop: AbortSignal, use: UsePlatform): Promise<void> =>
-  namesPlatform(address) ? withNamedPlatform(address, stop, use) : withOwnPlatform(stop, use);
+/**
+ * Uses the platform that is named as above; without a name, one that is started for it, whose
+ * database is then reported by `print`.
+ */
+export async function withPlatform(
+  address: string | undefined,
+  stop: AbortSignal,
+  use: UsePlatform,
+  print: (line: string) => void,
+): Promise<void> {
+  if (namesPlatform(address)) return withNamedPlatform(address, stop, use);
+  for (const line of ownDatabaseLines()) print(line);
+  await withOwnPlatform(stop, use);
+}
+
+/** Which database is used, and what is not. */
+function ownDatabaseLines(): string[] {
+  const fileLine = ignoredFileLine(process.cwd());
+  return [
+    'database: embedded',
+    ...(process.env.DATABASE_URL ? ['DATABASE_URL of the environment is ignored'] : []),
+    ...(fileLine === null ? [] : [fileLine]),
+  ];
+}
 
 /** Starts a platform that keeps nothing, uses it, and stops it. */
 async function withOwnPlatform(stop: AbortSignal, use: UsePlatform): Promise<void> {

@@ -29,10 +29,12 @@ export async function run(ref: string, flags: RunFlags, root: string): Promise<v
   const parameters = parseParameters(flags.parameters ?? '{}');
   const shippedPack = namesPlatform(flags.target) ? null : ownPack(root, ref);
   const pack = flags.pack === undefined ? shippedPack : packDirectory(flags.pack);
+  const isQuiet = flags.json ?? false;
+  const print = (line: string): void => {
+    if (!isQuiet) process.stderr.write(`${line}\n`);
+  };
   await interruptible((stop) =>
-    withPlatform(flags.target, stop, (client) =>
-      runOn(client, { ref, parameters, pack, isQuiet: flags.json ?? false }),
-    ),
+    withPlatform(flags.target, stop, (client) => runOn(client, { ref, parameters, pack, isQuiet }), print),
   );
 }
 

@@ -40,12 +40,14 @@ export async function verify(file: string, flags: VerifyFlags): Promise<void> {
     ...(typeof expect === 'string' && { expect }),
   });
   const steps = new Steps(flags.json ?? false);
-  await interruptible((stop) =>
-    withPlatform(flags.target, stop, async (client, url) => {
+  const print = (line: string) => steps.detail([line]);
+  await interruptible((stop) => {
+    const use = async (client: Client, url: string) => {
       await verifyOn(client, loop, steps, flags);
       if (flags.keep) await keepUntil(stop, steps, url);
-    }),
-  );
+    };
+    return withPlatform(flags.target, stop, use, print);
+  });
 }
 
 async function verifyOn(client: Client, loop: WorkflowLoop, steps: Steps, flags: VerifyFlags): Promise<void> {
