@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { satisfies } from 'semver';
 import { baseDirectory, memoryDirectory, privateParent } from '../platform/embedded/base-directory';
-import { nativeDirectory, findUsableBinaries } from '../platform/embedded/binaries';
+import { choosePostgresBinaries, nativeDirectory } from '../platform/embedded/binaries';
 import { choosePostgresUser } from '../platform/embedded/postgres-user';
 import { projectRoot } from '../platform/directories';
 import { settingsFrom } from '../platform/settings';
@@ -115,7 +115,8 @@ function postgresVersion(): string {
   const scratch = mkdtempSync(join(baseDirectory(), 'tuningfork-doctor-'));
   try {
     chmodSync(scratch, 0o755);
-    return findUsableBinaries(scratch, choosePostgresUser('/nonexistent')).version;
+    const directory = process.env.PLATFORM_POSTGRES_DIR || null;
+    return choosePostgresBinaries(scratch, choosePostgresUser('/nonexistent'), directory).version;
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

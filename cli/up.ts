@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import pino from 'pino';
+import pino, { type Logger } from 'pino';
 import { artifactsDirectory } from '../platform/directories';
 import { DEFAULT_TENANT } from '../platform/store/database/connection';
 import { startPostgres } from '../platform/embedded/embedded';
@@ -16,6 +16,7 @@ import { banner, type BannerFacts } from './banner';
 import { exitForCause, waitForStop, type StopCause } from './stop-cause';
 import { databaseLocation, checkDatabase, findExternalDatabase, type ExternalDatabase } from './external-database';
 import { firstAdministrator } from './administrator/first-administrator';
+import { ignoredFileLine } from './environment-file';
 import { hideSecrets } from './hide-secrets';
 import type { LaunchOptions } from './launch-options';
 import { requireCreatable } from './administrator/password-file';
@@ -74,6 +75,8 @@ export async function up(flags: UpFlags, version: string, launchOptions: LaunchO
     passwordFile: flags.adminPasswordFile ?? null,
   });
   if (administrator.passwordFile !== null) requireCreatable(administrator.passwordFile);
+  const ignoredFile = ignoredFileLine(process.cwd());
+  if (ignoredFile !== null) process.stderr.write(`tuningfork: ${ignoredFile}\n`);
   const watchdog = await startWatchdog();
   const starting = boot({ flags, fromEnvironment, externalDatabase, administrator, version, launchOptions, watchdog });
   let cause: StopCause;
@@ -133,16 +136,11 @@ interface BootOptions {
 }
 
 async function boot(options: BootOptions): Promise<StartedPlatform> {
-  const { flags, fromEnvironment, externalDatabase, administrator, version, launchOptions, watchdog } = options;
+  const { flags, externalDatabase, administrator, version, launchOptions, watchdog } = options;
   const log = pino({ level: process.env.PLATFORM_LOG_LEVEL ?? 'warn' }, pino.destination({ fd: 2, sync: true }));
   const directory = resolve(flags.data ?? watchdog.directory);
   const bundlePath = writeProgram(watchdog.directory, launchOptions.bundle);
-  const opening = openPlatformDatabase(externalDatabase, {
-    ...{ directory, durable: flags.data !== undefined, log, watchdog },
-    clockOffsetMs: fromEnvironment.clockOffsetMs,
-    ...(flags.data === undefined &&
-      externalDatabase === null && { template: platformTemplate(launchOptions.root, buildOf(launchOptions)) }),
-  });
+  const opening = openPlatformDatabase(externalDatabase, embeddedOptions(options, directory, log));
   opening.catch(() => undefined); // awaited below, unless something else fails first
   const sharedDirectory = flags.data === undefined ? createSharedDirectory(watchdog.directory) : null;
   const settings = platformSettings(options, { directory, sharedDirectory });
@@ -181,6 +179,20 @@ async function boot(options: BootOptions): Promise<StartedPlatform> {
     isConfined: isolation !== null,
   };
   return { facts, close, databaseLost: Promise.race([databaseLost, platform.replaced]) };
+}
+
+/** How an embedded database is started; it is prepared where nothing is kept. */
+function embeddedOptions(
+  { flags, fromEnvironment, externalDatabase, launchOptions, watchdog }: BootOptions,
+  directory: string,
+  log: Logger,
+): Parameters<typeof startPostgres>[0] {
+  const programs = process.env.PLATFORM_POSTGRES_DIR || null;
+  const durable = flags.data !== undefined;
+  const { clockOffsetMs } = fromEnvironment;
+  const isPrepared = !durable && programs === null && externalDatabase === null;
+  const template = isPrepared ? platformTemplate(launchOptions.root, buildOf(launchOptions)) : undefined;
+  return { directory, durable, log, watchdog, clockOffsetMs, programs, ...(template && { template }) };
 }
 
 interface PlatformPlaces extends Pick<Settings, 'directory'> {

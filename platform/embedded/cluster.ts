@@ -78,13 +78,17 @@ function moveIntoPlace(draft: string, path: string): void {
   }
 }
 
+/** The first major version whose initdb takes settings. */
+const FIRST_WITH_SETTINGS = 16;
+/** The password has 192 random bits: repeated hashing would only slow down connections. */
+const SETTING_ARGUMENTS = ['-c', 'dynamic_shared_memory_type=mmap', '-c', 'scram_iterations=1'];
+
 async function runInitdb(path: string, passwordFile: string, options: ClusterOptions): Promise<void> {
   const args = ['-D', path, '-U', SUPERUSER, `--pwfile=${passwordFile}`, '--auth=scram-sha-256'];
-  args.push('--encoding=UTF8', '--no-locale', '--no-instructions', '-c', 'dynamic_shared_memory_type=mmap');
-  // The password has 192 random bits: repeated hashing would only slow down connections.
-  args.push('-c', 'scram_iterations=1');
+  args.push('--encoding=UTF8', '--no-locale', '--no-instructions');
+  const { initdb: command, env, majorVersion } = options.binaries;
+  if (majorVersion >= FIRST_WITH_SETTINGS) args.push(...SETTING_ARGUMENTS);
   if (!options.durable) args.push('--no-sync');
-  const { initdb: command, env } = options.binaries;
   const { code, output } = await runGuarded(options.watchdog, { command, args, user: options.user, env });
   if (code === 0) return;
   throw new StartError(

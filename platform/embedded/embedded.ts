@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { Client } from 'pg';
 import type { Logger } from 'pino';
 import { privateParent } from './base-directory';
-import { findUsableBinaries } from './binaries';
+import { choosePostgresBinaries } from './binaries';
 import { newPassword, openCluster, SUPERUSER } from './cluster';
 import { copyTemplate, type ClusterTemplate } from './cluster-template';
 import { StartError } from './start-error';
@@ -25,6 +25,8 @@ interface PostgresOptions {
   readonly log: Logger;
   /** Of new temporary data; default: an empty database. */
   readonly template?: ClusterTemplate;
+  /** Directory with PostgreSQL's `bin`; null, and by default: that of the npm package. */
+  readonly programs?: string | null;
   /** The platform's watchdog; default: a new one. */
   readonly watchdog?: Watchdog;
 }
@@ -55,7 +57,7 @@ export async function startPostgres(options: PostgresOptions): Promise<EmbeddedP
     const user = choosePostgresUser(path);
     prepareDirectory(directory, user);
     const socketDirectory = createSocketDirectory(watchdog.directory, user);
-    const binaries = findUsableBinaries(watchdog.directory, user);
+    const binaries = choosePostgresBinaries(watchdog.directory, user, options.programs ?? null);
     const serverOptions = { clockOffsetMs: 0, ...options, watchdog, user, binaries, socketDirectory };
     const copy = options.template ? await copyTemplate(path, options.template, serverOptions) : null;
     const cluster = copy ?? (await openCluster(path, serverOptions));

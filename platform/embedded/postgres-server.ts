@@ -49,9 +49,12 @@ const SETTINGS = {
   timezone: 'UTC',
   log_timezone: 'UTC',
   jit: 'off',
-  io_method: 'sync',
   max_logical_replication_workers: '0',
 };
+
+/** Settings that an older version does not have. */
+const newerSettings = ({ majorVersion }: PostgresBinaries): Readonly<Record<string, string>> =>
+  majorVersion >= 18 ? { io_method: 'sync' } : {};
 
 /** For temporary data: a crash of the host may lose it, a crash of PostgreSQL must not. */
 const NON_DURABLE_SETTINGS = {
@@ -104,6 +107,7 @@ const dataInUseError = (cluster: Cluster): StartError =>
 async function startOnce(cluster: Cluster, options: ServerOptions): Promise<PostgresServer> {
   const settings = {
     ...SETTINGS,
+    ...newerSettings(options.binaries),
     ...(options.durable ? {} : NON_DURABLE_SETTINGS),
     'platform.clock_offset': `${options.clockOffsetMs} ms`,
     cluster_name: clusterName(options.watchdog.instance),

@@ -8,6 +8,7 @@ type StartCode =
   | 'PG_ENDED'
   | 'PG_ROOT_REFUSED'
   | 'PG_START_FAILED'
+  | 'PG_TOO_OLD'
   | 'RUN_DIR_UNUSABLE'
   | 'WATCHDOG_UNUSABLE';
 

@@ -21,11 +21,27 @@ export interface RunningCommand {
   kill(signal: NodeJS.Signals): void;
 }
 
+/** How a command differs from one of this process. */
+export interface CommandOptions {
+  /** Added to the environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Default: that of this process. */
+  readonly workingDirectory?: string;
+  /** As root: the user and the group that it runs as. */
+  readonly user?: { readonly uid: number; readonly gid: number };
+}
+
 /** Starts `tuningfork …` with the login of the run. The test's end kills it. */
-export function startCommand(ctx: Context, args: readonly string[]): RunningCommand {
+export function startCommand(
+  ctx: Context,
+  args: readonly string[],
+  { env, workingDirectory, user }: CommandOptions = {},
+): RunningCommand {
   const environment = Object.entries(process.env).filter(([name]) => !/^(NODE_OPTIONS$|JEST_|npm_)/.test(name));
   const child = spawn(process.execPath, [join(repositoryRoot(), 'bin/tuningfork.js'), ...args], {
-    env: { ...Object.fromEntries(environment), NO_COLOR: '1' },
+    env: { ...Object.fromEntries(environment), NO_COLOR: '1', ...env },
+    cwd: workingDirectory,
+    ...user,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const lines: PrintedLine[] = [];
@@ -43,7 +59,8 @@ export function startCommand(ctx: Context, args: readonly string[]): RunningComm
 export async function runCommand(
   ctx: Context,
   args: readonly string[],
+  options?: CommandOptions,
 ): Promise<{ readonly code: number | null; readonly stderr: string; readonly stdout: readonly string[] }> {
-  const { lines, ended } = startCommand(ctx, args);
+  const { lines, ended } = startCommand(ctx, args, options);
   return { ...(await ended), stdout: lines.map(({ text: line }) => line) };
 }
