@@ -7,6 +7,7 @@ import { EVENT_FAULTS } from './events';
 import { EXTERNAL_WORKER_FAULTS } from './external-workers';
 import { INQUIRY_FAULTS } from './inquiries';
 import { INQUIRY_LIFETIME_FAULTS } from './inquiry-lifetimes';
+import { ISOLATION_FAULTS } from './isolation';
 import { KEY_OWNER_FAULTS } from './key-owners';
 import { KEY_FAULTS } from './keys';
 import { LIST_FAULTS } from './lists';
@@ -40,6 +41,7 @@ export const FAULTS: readonly Fault[] = [
   ...EXTERNAL_WORKER_FAULTS,
   ...INQUIRY_FAULTS,
   ...INQUIRY_LIFETIME_FAULTS,
+  ...ISOLATION_FAULTS,
   ...KEY_FAULTS,
   ...KEY_OWNER_FAULTS,
   ...LIST_FAULTS,
