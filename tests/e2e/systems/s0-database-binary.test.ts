@@ -16,7 +16,7 @@ test(
 
     const { running, code, stderr } = await tryStart(ctx, [], { env: { PLATFORM_POSTGRES_DIR: directory } });
 
-    expect({ running, code }).toEqual({ running: null, code: 3 });
+    expect({ url: running?.url, code }).toEqual({ url: undefined, code: 3 });
     const line = `${directory}/bin/postgres: error while loading shared libraries: `;
     expect(stderr.startsWith(`tuningfork: PG_BINARY_UNUSABLE: ${line}lib`)).toBe(true);
     expect(stderr).toMatch(new RegExp(`: No such file or directory; ${REMEDY}\n$`));
@@ -31,8 +31,8 @@ test(
 
     const { running, code, stderr } = await tryStart(ctx, [], { env: { PLATFORM_POSTGRES_DIR: directory } });
 
-    expect({ running, code, stderr }).toEqual({
-      running: null,
+    expect({ url: running?.url, code, stderr }).toEqual({
+      url: undefined,
       code: 3,
       stderr: `tuningfork: PG_TOO_OLD: ${directory} has postgres (PostgreSQL) 13.14; version 14 or newer is required; ${REMEDY}\n`,
     });
