@@ -9,6 +9,8 @@ export interface BannerFacts {
   readonly passwordFile: string | null;
   /** Which database is used, as text. */
   readonly database: string;
+  /** Which settings are set, and where, as text; null: all are defaults. */
+  readonly settings: string | null;
   readonly isDataKept: boolean;
   readonly bootMs: number;
   /** Programs of packs are confined. */
@@ -32,6 +34,7 @@ export function banner(facts: BannerFacts): string {
     `  ${dim('login   ')}  ${loginLine(facts)}`,
     `  ${dim('data    ')}  ${running.directory} ${dim(`(${retention})`)}`,
     `  ${dim('database')}  ${facts.database}`,
+    `  ${dim('settings')}  ${facts.settings ?? 'defaults'}`,
     `  ${dim('programs')}  ${facts.isConfined ? 'confined' : bold('not confined: they can do what this user can')}`,
     '',
     `  ${dim('next    ')}  curl ${running.url}/health`,

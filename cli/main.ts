@@ -90,11 +90,17 @@ function addUp(tuningfork: Command, launchOptions: LaunchOptions): void {
     .option('--json', 'print one line of JSON when ready, instead of the banner')
     .option('--exit-with-stdin', 'stop when stdin ends')
     .addHelpText('after', HELP.up)
-    .action(async (options: UpFlags) => {
+    .action(async (options: Omit<UpFlags, 'given'>, command: Command) => {
       const { up } = await import('./up');
-      await up(options, versionOf(launchOptions.root), launchOptions);
+      await up({ ...options, given: givenOptions(command) }, versionOf(launchOptions.root), launchOptions);
     });
 }
+
+/** Names of the options on the command line: `--port`. */
+const givenOptions = (command: Command): string[] =>
+  command.options.flatMap((option) =>
+    command.getOptionValueSource(option.attributeName()) === 'cli' && option.long ? [option.long] : [],
+  );
 
 function addDown(tuningfork: Command): void {
   tuningfork

@@ -22,9 +22,12 @@ import type { LaunchOptions } from './launch-options';
 import { requireCreatable } from './administrator/password-file';
 import { writePlatformFile } from './platform-file';
 import { withPortHolder } from './ports/port-in-use';
+import { settingSources } from './setting-sources';
 
 /** Parsed options: those that were not given are absent. */
 export interface UpFlags {
+  /** Names of the options on the command line. */
+  readonly given: readonly string[];
   readonly port: number;
   readonly notifierPort?: number;
   readonly host: string;
@@ -64,6 +67,7 @@ export async function up(flags: UpFlags, version: string, launchOptions: LaunchO
   const externalDatabase = findExternalDatabase(flags.databaseUrl, process.env);
   const isDataKept = flags.data !== undefined || externalDatabase !== null;
   const isCompatible = flags.compat !== undefined;
+  const sources = settingSources(flags.given, process.env);
   const fromEnvironment = settingsFrom(process.env, isDataKept && !isCompatible ? 'closed' : 'open');
   if (externalDatabase !== null) requireHostClock(fromEnvironment);
   hideSecrets(flags.databaseUrl === undefined ? [] : [flags.databaseUrl]);
@@ -78,7 +82,16 @@ export async function up(flags: UpFlags, version: string, launchOptions: LaunchO
   const ignoredFile = ignoredFileLine(process.cwd());
   if (ignoredFile !== null) process.stderr.write(`tuningfork: ${ignoredFile}\n`);
   const watchdog = await startWatchdog();
-  const starting = boot({ flags, fromEnvironment, externalDatabase, administrator, version, launchOptions, watchdog });
+  const starting = boot({
+    flags,
+    sources,
+    fromEnvironment,
+    externalDatabase,
+    administrator,
+    version,
+    launchOptions,
+    watchdog,
+  });
   let cause: StopCause;
   try {
     cause = await serve(starting, stopRequest, flags.json ?? false);
@@ -127,6 +140,7 @@ function printReady(facts: BannerFacts, json: boolean): void {
 
 interface BootOptions {
   readonly flags: UpFlags;
+  readonly sources: string | null;
   readonly fromEnvironment: ReturnType<typeof settingsFrom>;
   readonly externalDatabase: ExternalDatabase | null;
   readonly administrator: AdministratorPlan;
@@ -174,6 +188,7 @@ async function boot(options: BootOptions): Promise<StartedPlatform> {
     isPasswordKnown,
     passwordFile: isAdministratorNew ? passwordFile : null,
     database: location,
+    settings: options.sources,
     isDataKept: flags.data !== undefined,
     bootMs: performance.now(),
     isConfined: isolation !== null,

@@ -19,6 +19,7 @@ const facts = {
   isPasswordKnown: true,
   passwordFile: null,
   database: 'PostgreSQL of our own',
+  settings: '--port (option)',
   isDataKept: false,
   bootMs: 1_234,
   isConfined: true,
@@ -35,6 +36,7 @@ test('the banner shows URL, login and data, and no database password', () => {
     'removed when it stops',
     `PLATFORM_FILE=${running.platform_file} npx jest tests/e2e/tier1 tests/e2e/tier2`,
     '1.2 s',
+    '--port (option)',
   ]) {
     expect(text).toContain(part);
   }
