@@ -129,4 +129,13 @@ export const ISOLATION_FAULTS: readonly Fault[] = [
     replace: 'binaries.majorVersion > 0',
     claims: ['S0-40'],
   },
+  {
+    id: 'F1014',
+    promise: 'a platform that joins runs beside others',
+    file: '../cli/up.ts',
+    within: 'platformSettings',
+    find: 'joins: flags.join ?? false',
+    replace: 'joins: false',
+    claims: ['S0-14'],
+  },
 ];
