@@ -14,8 +14,8 @@ const SOURCES = [
 ];
 
 /**
- * The migrated database of a platform that keeps nothing, for these sources and this user. `build`:
- * as for `migrate`.
+ * The migrated database of a platform that keeps nothing, for these sources and this user.
+ * `build`: as for `migrate`.
  */
 export function platformTemplate(root: string, build: string | null = null): ClusterTemplate {
   const name = `${sourceDigest(root, SOURCES)}-${userInfo().uid}.tar`;

@@ -16,13 +16,13 @@ import { banner, type BannerFacts } from './banner';
 import { exitForCause, waitForStop, type StopCause } from './stop-cause';
 import { databaseLocation, checkDatabase, findExternalDatabase, type ExternalDatabase } from './external-database';
 import { firstAdministrator } from './administrator/first-administrator';
-import { ignoredFileLine } from './environment-file';
+import { ignoredFileLine } from './settings/environment-file';
 import { hideSecrets } from './hide-secrets';
 import type { LaunchOptions } from './launch-options';
 import { requireCreatable } from './administrator/password-file';
 import { writePlatformFile } from './platform-file';
 import { withPortHolder } from './ports/port-in-use';
-import { settingSources } from './setting-sources';
+import { settingSources } from './settings/setting-sources';
 
 /** Parsed options: those that were not given are absent. */
 export interface UpFlags {
@@ -52,8 +52,8 @@ interface StartedPlatform {
   readonly facts: BannerFacts;
   readonly close: () => Promise<void>;
   /**
-   * Resolves when the embedded PostgreSQL has exited and is not started again, or another stack has
-   * taken the database.
+   * Resolves when the embedded PostgreSQL has exited and is not started again, or when another
+   * stack has taken the database.
    */
   readonly databaseLost: Promise<Error>;
 }

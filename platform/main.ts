@@ -31,7 +31,7 @@ import {
 } from './store/identities/first-administrator';
 import { ensureSecret } from './store/identities/identities';
 import { migrate } from './store/database/migrate';
-import { enterStack } from './store/database/stack-membership';
+import { enterStack } from './store/database/stack/stack-membership';
 import { openVault } from './store/secrets/vault';
 import { listPresentWorkers } from './store/workers/workers';
 import type { RoleProcessOptions } from './supervisor';
@@ -133,9 +133,8 @@ class PlatformStart {
     const { ownerUrl, stackId, replaced } = opened;
     const ownerPool = openPool(ownerUrl, OWNER_CONNECTIONS);
     this.closers.push(() => ownerPool.end());
-    const secrets = await loadSecrets(ownerPool, settings);
-    const { tokenSecret } = secrets;
-    const vault = openVault(secrets.encryptionKey);
+    const { tokenSecret, encryptionKey } = await loadSecrets(ownerPool, settings);
+    const vault = openVault(encryptionKey);
     const appUrl = await this.logInApplication(ownerPool, ownerUrl);
     const db = openDatabase(appUrl, CONNECTIONS, vault, settings, STATEMENT_LIMIT_MS);
     this.closers.push(() => db.close());

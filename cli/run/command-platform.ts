@@ -4,7 +4,7 @@ import { isAttaching, obtainTarget } from '../../helpers/target/obtain-target';
 import { startPlatform } from '../../helpers/target/start/started-platform';
 import { unusableTargetMessage } from '../../helpers/target/unusable-target';
 import { unlessInterrupted } from '../../helpers/unless-interrupted';
-import { ignoredFileLine } from '../environment-file';
+import { ignoredFileLine } from '../settings/environment-file';
 import { CommandError } from '../failures';
 
 /** What a command does with a platform. */

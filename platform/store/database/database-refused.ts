@@ -1,8 +1,8 @@
-type RefusalCode =
+type RejectionCode =
   'DB_NOT_OURS' | 'DB_OWNED_BY_OTHER_STACK' | 'MIGRATION_MISSING' | 'MIGRATION_MODIFIED' | 'MIGRATION_SET_CONFLICT';
 
 /** The command line names a wrong database. */
-const USAGE: readonly RefusalCode[] = ['DB_NOT_OURS', 'MIGRATION_SET_CONFLICT'];
+const USAGE: readonly RejectionCode[] = ['DB_NOT_OURS', 'MIGRATION_SET_CONFLICT'];
 
 /**
  * The platform does not start on this database, and has changed nothing in it. One line: code,
@@ -12,7 +12,7 @@ export class DatabaseRefused extends Error {
   readonly isUsage: boolean;
 
   constructor(
-    readonly code: RefusalCode,
+    readonly code: RejectionCode,
     problem: string,
     remedy: string,
   ) {

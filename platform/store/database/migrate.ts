@@ -10,11 +10,11 @@ import { queueLogger } from './queue-logger';
 import { readFunctions, readMigrations, type SqlFile } from './sql-files';
 
 /**
- * Brings the database up to date: the application's role, the ledger, the tables of the queue, then
- * the numbered files that are not applied yet and the function files that have changed, all of
- * these in one transaction. Several platforms may do this at once. `build`: hash of this program,
- * which the ledger keeps. Throws DatabaseRefused before anything is changed, RoleCreationDenied,
- * and the errors of the server.
+ * Brings the database up to date: the application's role, the ledger, the tables of the queue,
+ * then the numbered files that are not applied yet and the function files that have changed, all
+ * of these in one transaction. Several platforms may do this at once. `build`: hash of this
+ * program, which the ledger keeps. Throws DatabaseRefused before anything is changed,
+ * RoleCreationDenied, and the errors of the server.
  */
 export async function migrate(ownerUrl: string, build: string | null = null): Promise<void> {
   const [migrations, functions] = await Promise.all([readMigrations(), readFunctions()]);

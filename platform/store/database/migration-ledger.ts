@@ -3,7 +3,7 @@ import { DatabaseRefused } from './database-refused';
 import type { SqlFile } from './sql-files';
 
 /** The name of the migrations in `platform/store/migrations`. */
-export const PLATFORM_SET = 'platform';
+const PLATFORM_SET = 'platform';
 
 /** An applied file, as it was recorded. */
 interface AppliedFile {

@@ -679,7 +679,7 @@ interface Setting {
 interface StackStamp {
   is_only: Generated<boolean>;
   /**
-   * Instance of the last platform that started when no other one was running: the others joined it.
+   * Instance of the last platform that started while no other one was running.
    */
   opened_by: string;
   stack_id: string;

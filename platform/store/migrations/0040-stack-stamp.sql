@@ -5,6 +5,6 @@ create table stack_stamp (
   stack_id text not null,
   opened_by text not null
 );
-comment on table stack_stamp is 'One row. Who runs now is known by the advisory lock that each platform holds.';
+comment on table stack_stamp is 'One row. Which platforms run now is known by the advisory lock.';
 comment on column stack_stamp.opened_by is
-  'Instance of the last platform that started when no other one was running: the others joined it.';
+  'Instance of the last platform that started while no other one was running.';

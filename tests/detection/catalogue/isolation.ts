@@ -5,7 +5,7 @@ export const ISOLATION_FAULTS: readonly Fault[] = [
   {
     id: 'F1000',
     promise: 'each stack has an id of its own',
-    file: 'store/database/stack-membership.ts',
+    file: 'store/database/stack/stack-membership.ts',
     within: 'Member.confirm',
     find: `randomBytes(6).toString('hex')`,
     replace: `randomBytes(0).toString('hex')`,
@@ -14,7 +14,7 @@ export const ISOLATION_FAULTS: readonly Fault[] = [
   {
     id: 'F1001',
     promise: 'a platform that does not join needs the database for itself',
-    file: 'store/database/stack-membership.ts',
+    file: 'store/database/stack/stack-membership.ts',
     within: 'Member.enter',
     find: `joins ? 'shared' : 'exclusive'`,
     replace: `'shared'`,
@@ -23,7 +23,7 @@ export const ISOLATION_FAULTS: readonly Fault[] = [
   {
     id: 'F1002',
     promise: 'a platform holds the lock of its stack as long as it runs',
-    file: 'store/database/stack-membership.ts',
+    file: 'store/database/stack/stack-membership.ts',
     within: 'admitOthers',
     find: 'await connection.query(LOCK_STATEMENTS.shared, [ADVISORY_LOCKS.stack]);',
     replace: '',
@@ -32,7 +32,7 @@ export const ISOLATION_FAULTS: readonly Fault[] = [
   {
     id: 'F1003',
     promise: 'the stack of a database keeps its id',
-    file: 'store/database/stack-stamp.ts',
+    file: 'store/database/stack/stack-stamp.ts',
     within: 'writeStamp',
     find: 'on conflict (is_only) do update set opened_by = ${openedBy} returning ${COLUMNS}',
     replace:
@@ -42,7 +42,7 @@ export const ISOLATION_FAULTS: readonly Fault[] = [
   {
     id: 'F1004',
     promise: 'an environment file that is ignored is named',
-    file: '../cli/environment-file.ts',
+    file: '../cli/settings/environment-file.ts',
     within: 'PLATFORM_VARIABLE',
     find: '/^(DATABASE_URL$|PG[A-Z]+$|PLATFORM_|ATTUNE_)/',
     replace: '/^(DATABASE_URI$|PG[A-Z]+$|ATTUNE_)/',

@@ -10,7 +10,7 @@ const LIMIT_SECONDS = 60;
 const REMEDY = 'correct PLATFORM_POSTGRES_DIR, or remove it to use the npm package';
 
 test(
-  'S0-40 a PostgreSQL without its libraries is named with the line of the loader',
+  "S0-40 a PostgreSQL without libraries is named with the loader's line",
   async (ctx) => {
     const directory = programsWithoutLibraries(ctx.defer);
 
@@ -40,12 +40,12 @@ test(
   LIMIT_SECONDS,
 );
 
-const NOBODY = { uid: 65_534, gid: 65_534 };
+const UNPRIVILEGED = { uid: 65_534, gid: 65_534 };
 const ROOT = { uid: 0, gid: 0 };
 const CURRENT = { uid: process.getuid!(), gid: process.getgid!() };
 
 /** Only root can start a platform as another user. */
-const USERS = CURRENT.uid === 0 ? [ROOT, NOBODY] : [CURRENT];
+const USERS = CURRENT.uid === 0 ? [ROOT, UNPRIVILEGED] : [CURRENT];
 
 /** User ids of the servers on the data of a platform. */
 const serverUsers = (directory: string): number[] =>
@@ -57,7 +57,7 @@ const serverUsers = (directory: string): number[] =>
     .map((pid) => Number(/^Uid:\t(\d+)/m.exec(readOrEmpty(`/proc/${pid}/status`))?.[1]));
 
 test(
-  'S0-40 a platform starts as root and as another user, its PostgreSQL never as root',
+  'S0-40 root and another user start a platform, PostgreSQL is not root',
   async (ctx) => {
     for (const user of USERS) {
       const { running, stop } = await start(ctx, [], { user });

@@ -4,7 +4,7 @@ import { predicateToHold } from '../../../helpers/scenario/conditions/execution-
 import { until } from '../../../helpers/scenario/polling';
 import { ADVISORY_LOCKS } from '../../../platform/store/database/advisory-locks';
 import { openPool } from '../../../platform/store/database/connection';
-import { enterStack, type StackMembership } from '../../../platform/store/database/stack-membership';
+import { enterStack, type StackMembership } from '../../../platform/store/database/stack/stack-membership';
 import { livenessDeadline } from '../liveness';
 import { withDatabase } from '../with-database';
 

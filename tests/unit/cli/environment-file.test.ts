@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ignoredFileLine } from '../../../cli/environment-file';
+import { ignoredFileLine } from '../../../cli/settings/environment-file';
 
 let directory: string;
 beforeEach(() => {

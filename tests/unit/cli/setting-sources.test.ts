@@ -1,4 +1,4 @@
-import { settingSources } from '../../../cli/setting-sources';
+import { settingSources } from '../../../cli/settings/setting-sources';
 
 test('settings are named with their sources and without their values', () => {
   const env = {

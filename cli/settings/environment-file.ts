@@ -7,8 +7,8 @@ const FILE = '.env';
 const PLATFORM_VARIABLE = /^(DATABASE_URL$|PG[A-Z]+$|PLATFORM_|ATTUNE_)/;
 
 /**
- * A line about the environment file of this directory, if it contains settings of a platform: it is
- * not read, so that no file of another program names a database. Names without values.
+ * A line about the environment file of this directory, if it contains settings of a platform: it
+ * is not read, so that no file of another program names a database. Names without values.
  */
 export function ignoredFileLine(directory: string): string | null {
   const path = join(directory, FILE);

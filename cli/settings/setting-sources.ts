@@ -1,4 +1,4 @@
-/** Of a platform, without those of the suite, and the database, whose source is printed with it. */
+/** Of a platform, without those of the suite; the source of its database is printed elsewhere. */
 const VARIABLE = /^(ATTUNE__|PLATFORM_(?!URL$|FILE$|WS_URL$|INSTANCE$))/;
 /** Variables that an option replaces. */
 const REPLACED: Readonly<Record<string, string>> = { PLATFORM_WORKERS: '--workers' };

@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { ADVISORY_LOCKS } from './advisory-locks';
+import { ADVISORY_LOCKS } from '../advisory-locks';
 
 /** The row of the table `stack_stamp`. */
 export interface StackStamp {

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { Client } from 'pg';
 import type { Logger } from 'pino';
-import { errorCode } from '../../error-details';
-import { ADVISORY_LOCKS } from './advisory-locks';
-import { DatabaseRefused } from './database-refused';
-import { connectListener, type Listener } from './listener';
-import { isLostConnection } from './lost-connection';
+import { errorCode } from '../../../error-details';
+import { ADVISORY_LOCKS } from '../advisory-locks';
+import { DatabaseRefused } from '../database-refused';
+import { connectListener, type Listener } from '../listener';
+import { isLostConnection } from '../lost-connection';
 import { platformsOn, readStamp, writeStamp } from './stack-stamp';
 
 interface StackOptions {
@@ -30,7 +30,7 @@ export interface StackMembership {
   leave(): Promise<void>;
 }
 
-/** For the sessions of a platform that was killed to end, or of one that starts to be ready, ms. */
+/** Until the sessions of a killed platform end, or a platform that starts is ready, ms. */
 const PATIENCE_MS = { exclusive: 2_000, shared: 30_000 };
 const LOCK_TIMED_OUT = '55P03';
 /** The server ends the session of a host that is gone within half a minute. */
@@ -38,7 +38,7 @@ const SESSION_OPTIONS =
   '-c timezone=UTC -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 -c idle_session_timeout=0';
 
 /**
- * Takes the lock that every running platform holds for as long as its session lives: no clock is
+ * Takes the lock that every running platform holds as long as its session lives: no clock is
  * compared, and a killed platform releases it at once. Changes nothing in the database. Throws
  * DB_OWNED_BY_OTHER_STACK while another platform runs on it, unless this one joins.
  */
@@ -55,7 +55,7 @@ export async function enterStack(url: string, options: StackOptions): Promise<St
 
 class Member implements StackMembership {
   readonly replaced: Promise<DatabaseRefused>;
-  private reportReplaced!: (refusal: DatabaseRefused) => void;
+  private reportReplaced!: (reason: DatabaseRefused) => void;
   private listener: Listener | null = null;
   /** The connection that holds the lock; null until it is taken. */
   private holder: Client | null = null;
