@@ -49,8 +49,10 @@ export async function withPlatform(
   print: (line: string) => void,
 ): Promise<void> {
   if (namesPlatform(address)) return withNamedPlatform(address, stop, use);
-  for (const line of ownDatabaseLines()) print(line);
-  await withOwnPlatform(stop, use);
+  await withOwnPlatform(stop, (client, url) => {
+    for (const line of ownDatabaseLines()) print(line);
+    return use(client, url);
+  });
 }
 
 /** Which database is used, and what is not. */

@@ -17,6 +17,8 @@ const PLATFORM_TABLES: Readonly<Record<string, readonly string[]>> = {
   migration: [],
   migration_function: [],
   setting: [],
+  /** Read and written by the owner, when a platform starts. */
+  stack_stamp: [],
   /** Addresses of logins, which are unique on the whole platform. */
   usual_address: [],
 };
