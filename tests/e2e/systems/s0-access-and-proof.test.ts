@@ -54,8 +54,8 @@ test(
   'S0-36 a target that refuses the login is named, with the settings read',
   async (ctx) => {
     const { url, login, password } = await startOther(ctx);
-    const { client } = await logIn({ baseUrl: url }, login, password!);
-    await client.auth.changePassword({ current_password: password!, new_password: randomUUID() });
+    const { client } = await logIn({ baseUrl: url }, login, password);
+    await client.auth.changePassword({ current_password: password, new_password: randomUUID() });
 
     const [unset, wrong] = [
       await runSuite(ctx, ANY_CLAIM, { PLATFORM_URL: url }),
