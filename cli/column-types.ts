@@ -37,7 +37,9 @@ export const COLUMN_TYPES: Readonly<Record<string, string>> = {
   'action.log_retention_policy': 'RetentionPolicy',
   'event_decision.code': 'DecisionCode',
   'execution.artifact_retention_policy': 'RetentionPolicy',
+  'execution.termination_reason': 'TerminationReason',
   'execution_event.type': 'LogType',
+  'lease.end_reason': 'TerminationReason',
   'sensor.artifact_retention_policy': 'RetentionPolicy',
   'sensor.log_retention_policy': 'RetentionPolicy',
 };
@@ -56,5 +58,6 @@ export const TYPE_IMPORTS: Readonly<Record<string, string>> = {
   LogType: '../../../contract/executions',
   Plan: '../../../contract/workflows',
   RetentionPolicy: '../../../contract/artifacts',
+  TerminationReason: '../../../contract/executions',
   Toleration: '../../../contract/placement',
 };

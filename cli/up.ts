@@ -43,7 +43,7 @@ export interface UpFlags {
 
 /** The port of the contract. */
 const NOTIFIER_PORT = 8_081;
-/** How long the platform may take to close; then the watchdog kills what is left. */
+/** How long the platform may take to close, after the graces of its workers; then the watchdog kills what is left. */
 const CLOSE_TIMEOUT_MS = 20_000;
 /** How long the process may take to exit after a failure, or after a stop during its start. */
 const EXIT_TIMEOUT_MS = 500;
@@ -51,6 +51,7 @@ const EXIT_TIMEOUT_MS = 500;
 interface StartedPlatform {
   readonly facts: BannerFacts;
   readonly close: () => Promise<void>;
+  readonly closeTimeoutMs: number;
   /**
    * Resolves when the embedded PostgreSQL has exited and is not started again, or when another
    * stack has taken the database.
@@ -127,7 +128,7 @@ async function serve(
   if (typeof first === 'string') return first;
   printReady(first.facts, json);
   const end = await Promise.race([stopRequest, first.databaseLost]);
-  const closed = Promise.race([first.close(), pause(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
+  const closed = Promise.race([first.close(), pause(first.closeTimeoutMs, undefined, { ref: false })]);
   if (typeof end === 'string') return closed.then(() => end);
   await Promise.race([closed, stopRequest]);
   throw end;
@@ -193,7 +194,8 @@ async function boot(options: BootOptions): Promise<StartedPlatform> {
     bootMs: performance.now(),
     isConfined: isolation !== null,
   };
-  return { facts, close, databaseLost: Promise.race([databaseLost, platform.replaced]) };
+  const closeTimeoutMs = settings.shutdownGraceMs + settings.killGraceMs + CLOSE_TIMEOUT_MS;
+  return { facts, close, closeTimeoutMs, databaseLost: Promise.race([databaseLost, platform.replaced]) };
 }
 
 /** How an embedded database is started; it is prepared where nothing is kept. */

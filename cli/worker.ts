@@ -2,6 +2,7 @@ import { Socket } from 'node:net';
 import { setClockOffset } from '../platform/clock';
 import { connectToPlatform } from '../platform/worker-access/connect-worker';
 import { WORKER_STREAM } from '../platform/worker-access/serve-worker';
+import { SHUTDOWN } from '../platform/worker/attempts/stop-reasons';
 import { CRASH_EXIT_CODE, handleCrashes } from '../platform/worker/crash';
 import { runWorker } from '../platform/worker/main';
 import { availableRuntimes } from '../platform/worker/runtimes/choose-runtime';
@@ -18,7 +19,8 @@ export async function worker(): Promise<void> {
   const stream = new Socket({ fd: WORKER_STREAM, readable: true, writable: true });
   const connection = await connectToPlatform(stream, end);
   if (connection === null) return;
-  process.on('SIGTERM', end).on('SIGINT', end);
+  const shutDown = (): void => stop.abort(SHUTDOWN);
+  process.on('SIGTERM', shutDown).on('SIGINT', shutDown);
   const { start, access, feed, close } = connection;
   const { apiUrl, name, isConfined, ...settings } = start;
   setClockOffset(settings.clockOffsetMs);

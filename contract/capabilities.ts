@@ -21,6 +21,8 @@ export const Identity = Type.Object({
   version: Type.String(),
   source: Type.Optional(Type.String({ description: 'hash of the running code' })),
   started_at: Timestamp,
+  draining: Type.Boolean({ description: 'it stops, and accepts no new work' }),
+  shutdown_grace_seconds: Type.Number({ description: 'how long it lets executions end when it stops' }),
   pid: Type.Optional(Type.Integer({ description: 'for callers on the same host' })),
 });
 export type Identity = Static<typeof Identity>;

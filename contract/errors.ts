@@ -32,6 +32,7 @@ export const ERROR_STATUS = {
   INTERNAL_SERVER_ERROR: 500,
   NOT_IMPLEMENTED: 501,
   DB_UNAVAILABLE: 503,
+  DRAINING: 503,
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_STATUS;

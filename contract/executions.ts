@@ -21,6 +21,10 @@ import { STATUSES } from './status';
 
 const StatusSchema = stringEnum(STATUSES);
 
+/** Why a run stopped without an end of its own. */
+const TERMINATION_REASONS = ['crashed', 'heartbeat_timeout', 'shutdown_requested'] as const;
+export type TerminationReason = (typeof TERMINATION_REASONS)[number];
+
 /** Only children of a workflow have it. `retry_count` 0 is the first attempt. */
 export const WorkflowTask = Type.Object({
   workflow_execution: Id,
@@ -93,6 +97,12 @@ export const Execution = Type.Object({
   started_at: Type.Optional(Timestamp),
   finished_at: extension('executions.finished_at', NullableTimestamp),
   workflow_task: Type.Optional(WorkflowTask),
+  termination_reason: extension(
+    'executions.suspended',
+    Type.Optional(
+      CloneType(stringEnum(TERMINATION_REASONS), { description: 'of a suspended or an abandoned execution' }),
+    ),
+  ),
   ...strictRun,
   created: Timestamp,
   updated: Timestamp,
@@ -184,6 +194,7 @@ const LOG_TYPES = [
   'STEP_FAILED',
   'STEP_CANCELLED',
   'ENVIRONMENT_BUILD',
+  'EXECUTION_SUSPENDED',
   'EXECUTION_RECOVERED',
   'CANCEL_REQUESTED',
   'WARNING',

@@ -7,6 +7,8 @@
  * - `running` follows `requested` where no worker is involved: a workflow, an inquiry.
  * - `requested` follows `scheduled` and `running` where the worker was lost, and the same
  *   execution is started again, and `scheduled` where its tenant was frozen.
+ * - `suspended` is not the contract's: a platform stopped before the execution ended, and the next
+ *   one starts it again. Where `PLATFORM_STATUS` is `strict`, it stays `running` meanwhile.
  * - `cancelled` and `timeout` follow `running` where the execution waits for an inquiry and has no
  *   process.
  */
@@ -14,7 +16,8 @@ export const NEXT = {
   requested: ['scheduling', 'scheduled', 'running', 'failed', 'cancelled'],
   scheduling: ['requested', 'scheduled', 'running', 'failed', 'cancelled'],
   scheduled: ['requested', 'running', 'failed', 'cancelled'],
-  running: ['requested', 'completed', 'failed', 'timeout', 'canceling', 'cancelled', 'abandoned'],
+  running: ['requested', 'completed', 'failed', 'timeout', 'canceling', 'cancelled', 'abandoned', 'suspended'],
+  suspended: ['requested', 'cancelled', 'abandoned'],
   canceling: ['completed', 'failed', 'cancelled'],
   completed: [],
   failed: [],
@@ -31,8 +34,11 @@ export const isTerminal = (status: Status): boolean => NEXT[status].length === 0
 
 export const TERMINAL: readonly Status[] = STATUSES.filter(isTerminal);
 
-/** The execution has not started: a cancel ends it at once. */
+/** The execution has not started. */
 export const NOT_STARTED: readonly Status[] = ['requested', 'scheduling', 'scheduled'];
+
+/** The execution has no process: a cancel ends it at once. */
+export const WITHOUT_PROCESS: readonly Status[] = [...NOT_STARTED, 'suspended'];
 
 /** A task with a retry policy gets another attempt after these. */
 export const RETRIABLE: readonly Status[] = ['failed', 'timeout'];

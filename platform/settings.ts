@@ -44,6 +44,8 @@ export interface Settings {
   /** Executions one worker runs at once. */
   readonly slots: number;
   readonly killGraceMs: number;
+  /** How long a stopping platform lets attempts run on. */
+  readonly shutdownGraceMs: number;
   readonly heartbeatMs: number;
   readonly leaseMs: number;
   /** An execution fails when its worker has not started it after this. */
@@ -79,6 +81,8 @@ export interface Settings {
   /** How far the platform's clock is ahead of its host's. */
   readonly clockOffsetMs: number;
   readonly recovery: 'auto' | 'off';
+  /** `strict`: executions have the contract's statuses only. */
+  readonly status: 'extended' | 'strict';
   readonly maxRecoveries: number;
   /** Finished executions and events are removed after this; 0: never for their age. */
   readonly retentionSeconds: number;
@@ -209,6 +213,7 @@ export function settingsFrom(env: Env, defaultLoopback: LoopbackMode = 'closed')
     workers: readNumber(env, 'PLATFORM_WORKERS', 1, 0),
     slots: readNumber(env, 'PLATFORM_WORKER_SLOTS', 10, 1),
     killGraceMs: readNumber(env, 'PLATFORM_KILL_GRACE_SECONDS', 5, 0) * 1_000,
+    shutdownGraceMs: readNumber(env, 'PLATFORM_SHUTDOWN_GRACE_SECONDS', 30, 0) * 1_000,
     heartbeatMs: readNumber(env, 'PLATFORM_HEARTBEAT_SECONDS', 30, 0.1) * 1_000,
     leaseMs: readNumber(env, 'PLATFORM_LEASE_SECONDS', 10, 0.5) * 1_000,
     pickUpMs: readNumber(env, 'PLATFORM_PICK_UP_SECONDS', 300, 0.5) * 1_000,
@@ -226,6 +231,7 @@ export function settingsFrom(env: Env, defaultLoopback: LoopbackMode = 'closed')
     actionMemoryBytes: readNumber(env, 'PLATFORM_ACTION_MEMORY_BYTES', 2 * 1_024 ** 3, 64 * 1_024 ** 2),
     clockOffsetMs: readNumber(env, 'PLATFORM_CLOCK_OFFSET_SECONDS', 0, 0) * 1_000,
     recovery: readChoice(env, 'PLATFORM_RECOVERY', ['auto', 'off'], extensions ? 'auto' : 'off'),
+    status: readChoice(env, 'PLATFORM_STATUS', ['extended', 'strict'], extensions ? 'extended' : 'strict'),
     maxRecoveries: readNumber(env, 'PLATFORM_MAX_RECOVERIES', 3, 0),
     retentionSeconds: readNumber(env, 'PLATFORM_RETENTION_DAYS', 30, 0) * 86_400,
     retentionCount: readNumber(env, 'PLATFORM_RETENTION_COUNT', 100_000, 0),

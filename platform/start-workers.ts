@@ -46,7 +46,7 @@ export interface StartedWorkers {
 
 /** Starts the worker processes: they load the program while the platform starts. */
 export function startWorkers(
-  settings: Pick<Settings, 'workers' | 'instance' | 'directory'>,
+  settings: Pick<Settings, 'workers' | 'instance' | 'directory' | 'shutdownGraceMs' | 'killGraceMs'>,
   processOptions: RoleProcessOptions,
 ): StartedWorkers {
   let service: WorkerService | undefined;

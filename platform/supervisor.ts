@@ -30,6 +30,7 @@ interface SupervisorOptions extends RoleProcessOptions {
 const RESTART_PAUSES_MS = [0, 250, 1_000, 5_000];
 /** After so long a worker was stable: it is restarted without a pause, ms. */
 const STABLE_AFTER_MS = 10_000;
+/** A stopping worker is killed when it takes longer than its graces by this, ms. */
 const STOP_TIMEOUT_MS = 10_000;
 const RECORD_TIMEOUT_MS = 1_000;
 /**
@@ -48,12 +49,13 @@ interface Supervisor {
  * gone.
  */
 export function superviseWorkers(
-  settings: Pick<Settings, 'workers' | 'instance' | 'directory'>,
+  settings: Pick<Settings, 'workers' | 'instance' | 'directory' | 'shutdownGraceMs' | 'killGraceMs'>,
   options: SupervisorOptions,
 ): Supervisor {
   const stopping = new AbortController();
+  const stopTimeoutMs = settings.shutdownGraceMs + settings.killGraceMs + STOP_TIMEOUT_MS;
   const workers = Array.from({ length: settings.workers }, (_, index) =>
-    keepAlive({ ...settings, name: `${settings.instance}-w${index + 1}` }, options, stopping.signal),
+    keepAlive({ ...settings, stopTimeoutMs, name: `${settings.instance}-w${index + 1}` }, options, stopping.signal),
   );
   return {
     stop: async () => {
@@ -68,13 +70,14 @@ interface SupervisedWorker {
   readonly instance: string;
   /** The platform's. */
   readonly directory: string;
+  readonly stopTimeoutMs: number;
 }
 
 async function keepAlive(worker: SupervisedWorker, options: SupervisorOptions, stop: AbortSignal): Promise<void> {
   const readyOrStopped = Promise.race([options.ready, aborted(stop)]);
   for (let failures = 0; !stop.aborted;) {
     const startedAt = performance.now();
-    const exit = await waitForExit(startWorker(worker, options), stop);
+    const exit = await waitForExit(startWorker(worker, options), stop, worker.stopTimeoutMs);
     await readyOrStopped;
     if (stop.aborted) return;
     failures = performance.now() - startedAt > STABLE_AFTER_MS ? 0 : failures + 1;
@@ -123,12 +126,13 @@ function startWorker(
 async function waitForExit(
   child: ChildProcess,
   stop: AbortSignal,
+  timeoutMs: number,
 ): Promise<{ code: number | null; signal: string | null }> {
   const terminate = () => child.kill('SIGTERM');
   if (stop.aborted) terminate();
   stop.addEventListener('abort', terminate, { once: true });
   const exited = new AbortController();
-  stop.addEventListener('abort', () => void killAfterTimeout(child, exited.signal), { once: true });
+  stop.addEventListener('abort', () => void killAfterTimeout(child, timeoutMs, exited.signal), { once: true });
   try {
     const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
     return { code, signal };
@@ -138,8 +142,8 @@ async function waitForExit(
   }
 }
 
-async function killAfterTimeout(child: ChildProcess, exited: AbortSignal): Promise<void> {
-  await pause(STOP_TIMEOUT_MS, undefined, { signal: exited }).then(
+async function killAfterTimeout(child: ChildProcess, timeoutMs: number, exited: AbortSignal): Promise<void> {
+  await pause(timeoutMs, undefined, { signal: exited }).then(
     () => child.kill('SIGKILL'),
     () => undefined,
   );

@@ -16,7 +16,7 @@ export interface DownFlags {
   readonly json?: true;
 }
 
-/** Longer than a platform may take to close and to be cleaned up. */
+/** Longer than a platform may take to close and to be cleaned up, after its grace. */
 const STOP_TIMEOUT_MS = 30_000;
 const POLL_MS = 50;
 
@@ -30,8 +30,9 @@ export async function down({ port, json }: DownFlags): Promise<void> {
   if (identity === null && holder === null) return report(json ?? false, { port, stopped: null });
   if (identity === null || holder?.pid !== identity.pid) throw foreign(port, holder ?? { pid: null });
   process.kill(identity.pid, 'SIGTERM');
+  const limitMs = STOP_TIMEOUT_MS + identity.shutdown_grace_seconds * 1_000;
   for (let waitedMs = 0; isRunning(identity.pid); waitedMs += POLL_MS) {
-    if (waitedMs >= STOP_TIMEOUT_MS) throw stillRunning(identity);
+    if (waitedMs >= limitMs) throw stillRunning(identity, limitMs);
     await sleep(POLL_MS);
   }
   report(json ?? false, { port, stopped: identity });
@@ -57,8 +58,8 @@ const foreign = (port: number, holder: PortHolder) =>
     EXIT_CODES.usage,
   );
 
-const stillRunning = ({ instance_id, pid }: LocalIdentity) =>
+const stillRunning = ({ instance_id, pid }: LocalIdentity, limitMs: number) =>
   new CommandError(
-    `STILL_RUNNING: platform ${instance_id}, pid ${pid}, has not ended within ${STOP_TIMEOUT_MS / 1_000} s`,
+    `STILL_RUNNING: platform ${instance_id}, pid ${pid}, has not ended within ${limitMs / 1_000} s`,
     EXIT_CODES.testFailed,
   );

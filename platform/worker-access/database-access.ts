@@ -12,6 +12,7 @@ import {
   type SensorPlan,
 } from '../store/events/sensor-processes';
 import { appendAttemptLog, claimExecutions, finishAttempt, markStarted } from '../store/executions/attempts';
+import { suspendAttempt } from '../store/executions/suspend-attempt';
 import { ensureSensorIdentity } from '../store/identities/identities';
 import type { Attempt, AttemptLease, AttemptOutcome } from '../store/lifecycle/attempt';
 import { claimEnvironment, saveEnvironment } from '../store/packs/environments';
@@ -97,6 +98,11 @@ class DatabaseAccess implements WorkerAccess {
     const isAccepted = await finishAttempt(this.options.db, claimed, outcome);
     this.attempts.delete(fencingToken);
     return isAccepted;
+  }
+
+  async suspendAttempt(fencingToken: number): Promise<boolean> {
+    const claimed = this.attempts.get(fencingToken);
+    return claimed ? suspendAttempt(this.options.db, claimed, 'shutdown_requested') : false;
   }
 
   releaseAttempt(fencingToken: number): Promise<void> {

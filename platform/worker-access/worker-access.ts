@@ -27,6 +27,11 @@ export interface WorkerAccess {
   markStarted(fencingToken: number, startedAtMs: number): Promise<boolean>;
   /** False: the lease is lost, and nothing was written. */
   finishAttempt(fencingToken: number, outcome: AttemptOutcome): Promise<boolean>;
+  /**
+   * Stores that the platform stopped before the end of the attempt. False: it has not started,
+   * was cancelled, or the lease is lost, and nothing was written.
+   */
+  suspendAttempt(fencingToken: number): Promise<boolean>;
   /** The worker makes no further call for this attempt, whether it has finished it or not. */
   releaseAttempt(fencingToken: number): Promise<void>;
   appendAttemptLog(fencingToken: number, type: LogType, payload: JsonObject): Promise<void>;
@@ -51,7 +56,7 @@ export interface WorkerAccess {
 /** The calls that a worker process may send. */
 export const WORKER_CALLS = [
   ...(['registerWorker', 'recordHeartbeat', 'recordCrash', 'deactivateWorker'] as const),
-  ...(['claimExecutions', 'issueExecutionToken', 'markStarted', 'finishAttempt'] as const),
+  ...(['claimExecutions', 'issueExecutionToken', 'markStarted', 'finishAttempt', 'suspendAttempt'] as const),
   ...(['releaseAttempt', 'appendAttemptLog', 'listSensorPlans', 'claimSensor', 'issueSensorToken'] as const),
   ...(['markSensorRunning', 'markSensorStopped', 'markSensorFailed'] as const),
   ...(['claimEnvironment', 'saveEnvironment'] as const),

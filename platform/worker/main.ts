@@ -7,7 +7,7 @@ import type { WorkerSettings } from '../settings';
 import type { WorkerAccess } from '../worker-access/worker-access';
 import type { WorkerFeed } from '../worker-access/worker-feed';
 import { AttemptSlots } from './attempts/slots';
-import { RELINQUISHED } from './attempts/stop-reasons';
+import { RELINQUISHED, SHUTDOWN } from './attempts/stop-reasons';
 import { startEnvironmentRequests } from './environments/environment-requests';
 import { createEnvironmentReporter } from './environments/environment-reporter';
 import { startHeartbeat } from './heartbeat';
@@ -37,13 +37,13 @@ interface WorkerOptions {
   readonly program: string;
   /** Programs of packs are confined. */
   readonly isConfined: boolean;
+  /** Its reason is SHUTDOWN where the platform stops. */
   readonly stop: AbortSignal;
 }
 
 /**
- * Runs what this worker is assigned until `stop` aborts. Then it waits for its attempts for the
- * kill grace, relinquishes the rest (their leases expire, and they are recovered elsewhere) and
- * becomes inactive. Rejects when it cannot register.
+ * Runs what this worker is assigned until `stop` aborts. Then it waits for its attempts,
+ * suspends or relinquishes the rest (`AttemptSlots.drain`) and becomes inactive. Rejects when it cannot register.
  */
 export async function runWorker(options: WorkerOptions): Promise<void> {
   const { access, settings, name, stop } = options;
@@ -76,7 +76,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
     onNotification: (payload) => handleNotification(payload, worker, services, log),
   });
   if (!stop.aborted) await once(stop, 'abort');
-  await services.stop();
+  await services.stop(stop.reason === SHUTDOWN);
   unsubscribe();
   await closeContainment(containment, log);
   await isolation?.close();
@@ -123,11 +123,11 @@ function startServices(options: WorkerOptions, { worker, runtimes, containment, 
     cancel,
     checkEnvironments: () => environments.checkRequests(),
     reconcileSensors: () => sensors.requestReconcile(),
-    stop: async () => {
+    stop: async (isShutdown: boolean) => {
       clearInterval(workPoll);
       clearInterval(environmentPoll);
       builds.abort(RELINQUISHED);
-      await Promise.all([slots.drain(), environments.finish(), sensors.stop()]);
+      await Promise.all([slots.drain(isShutdown), environments.finish(), sensors.stop()]);
       heartbeat.stop();
     },
   };

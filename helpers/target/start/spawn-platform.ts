@@ -17,20 +17,23 @@ export type PlatformProcess = ChildProcessByStdio<Writable, Readable, Readable>;
 /** `PLATFORM_…` variables. */
 export type PlatformSettings = Readonly<Record<string, string>>;
 
+/** What still runs at the end of a test has nobody who waits for it. */
+const TEMPORARY = { PLATFORM_SHUTDOWN_GRACE_SECONDS: '0.5' };
+
 /**
  * Spawns the platform in a process group of its own, so that Ctrl-C reaches only this process. The
  * platform shuts down when the pipe to this process closes, however it ends.
  */
-export function spawnPlatform(settings: PlatformSettings): PlatformProcess {
+export function spawnPlatform(settings: PlatformSettings, args: readonly string[] = []): PlatformProcess {
   const inherited = Object.entries(process.env).filter(([name]) => !isOverridingVariable(name));
   return spawn(
     process.execPath,
-    [join(REPOSITORY_ROOT, 'bin/tuningfork.js'), 'up', '--json', '--exit-with-stdin', '--port', '0'],
+    [join(REPOSITORY_ROOT, 'bin/tuningfork.js'), 'up', '--json', '--exit-with-stdin', '--port', '0', ...args],
     {
       cwd: REPOSITORY_ROOT,
       detached: true,
       stdio: ['pipe', 'pipe', 'pipe'],
-      env: { ...Object.fromEntries(inherited), ...settings },
+      env: { ...Object.fromEntries(inherited), ...TEMPORARY, ...settings },
     },
   );
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { JsonObject } from '../../../contract/json';
+import type { TerminationReason } from '../../../contract/executions';
 import type { Status } from '../../../contract/status';
 import { notifyDispatch } from '../../store/database/notify';
 import { now, readClock, withUtcOffset, type Transaction } from '../../store/database/connection';
@@ -14,6 +15,8 @@ const SUSPICIONS_TO_RUN_ALONE = 2;
 export interface RecoveryPolicy {
   readonly recovery: 'auto' | 'off';
   readonly maxRecoveries: number;
+  /** How long a lease lasts without a heartbeat, ms. */
+  readonly leaseMs: number;
 }
 
 interface LostExecution {
@@ -25,10 +28,11 @@ interface LostExecution {
   readonly suspicions: number;
   readonly uncounted: number;
   readonly stopped_after: number | null;
+  readonly reason: TerminationReason;
 }
 
 /**
- * Recovers an execution whose worker is lost. Its lease is deleted, so that a late result is
+ * Recovers an execution whose worker is lost, or has stopped. Its lease is deleted, so that a late result is
  * rejected. The execution is started again under a new token, at most `maxRecoveries` times, and
  * then `abandoned`; one that is `canceling` becomes `cancelled`. Recoveries after crashes that
  * others may have caused do not count. One that crashes a worker alone is `abandoned`.
@@ -39,7 +43,7 @@ export async function recoverExecution(
   execution: number,
   policy: RecoveryPolicy,
 ): Promise<void> {
-  const lost = await lockLost(transaction, execution);
+  const lost = await lockLost(transaction, execution, policy.leaseMs);
   if (!lost) return;
   if (lost.status === 'canceling') {
     const result = { succeeded: false, cancelled: true, error: 'Execution cancelled by user', worker_lost: true };
@@ -51,21 +55,27 @@ export async function recoverExecution(
     );
   }
   const recoveries = lost.attempt - 1 - lost.uncounted;
-  const isAtLimit = policy.recovery === 'off' || recoveries >= policy.maxRecoveries;
   if (lost.status === 'running' && lost.suspicions > SUSPICIONS_TO_RUN_ALONE) {
     return abandon(transaction, tenant, lost, crashedAlone(lost));
   }
-  if (lost.status === 'running' && isAtLimit) {
+  const hasStarted = lost.status === 'running' || lost.status === 'suspended';
+  if (hasStarted && policy.recovery === 'off')
+    return abandon(transaction, tenant, lost, recoveryOff(Math.max(0, recoveries)));
+  if (lost.status === 'running' && recoveries >= policy.maxRecoveries) {
     return abandon(transaction, tenant, lost, limitReached(Math.max(0, recoveries)));
   }
   await requestAgain(transaction, tenant, lost);
 }
 
-async function lockLost(transaction: Transaction, execution: number): Promise<LostExecution | undefined> {
+async function lockLost(
+  transaction: Transaction,
+  execution: number,
+  leaseMs: number,
+): Promise<LostExecution | undefined> {
   const row = await transaction
     .selectFrom('execution as e')
     .leftJoin('worker_crash_suspect as s', 's.execution', 'e.id')
-    .select(['e.id', 'e.action_ref', 'e.status', 'e.worker', 'e.attempt', 'e.stopped_after'])
+    .select(['e.id', 'e.action_ref', 'e.status', 'e.worker', 'e.attempt', 'e.stopped_after', 'e.termination_reason'])
     .select(({ fn, val }) => [
       fn.coalesce('s.suspicions', val(0)).as('suspicions'),
       fn.coalesce('s.uncounted_recoveries', val(0)).as('uncounted'),
@@ -73,16 +83,33 @@ async function lockLost(transaction: Transaction, execution: number): Promise<Lo
     .where('e.id', '=', execution)
     .forUpdate('e')
     .executeTakeFirst();
-  await sql`delete from lease where resource = ${`execution:${execution}`} and expires_at < ${now}`.execute(
-    transaction,
-  );
+  const { rows: ended } = await sql<{ end_reason: TerminationReason | null }>`
+    delete from lease where resource = ${`execution:${execution}`} and expires_at < ${now}
+    returning end_reason`.execute(transaction);
   const lease = await transaction
     .selectFrom('lease')
     .select('owner')
     .where('resource', '=', `execution:${execution}`)
     .executeTakeFirst();
-  const isActive = row?.status === 'scheduled' || row?.status === 'running' || row?.status === 'canceling';
-  return isActive && row.worker !== null && !lease ? { ...row, worker: row.worker } : undefined;
+  if (!row || !RECOVERABLE.includes(row.status) || row.worker === null || lease) return undefined;
+  const known = row.termination_reason ?? ended[0]?.end_reason;
+  const reason = known ?? (await reasonOfSilence(transaction, row.worker, leaseMs));
+  return { ...row, worker: row.worker, reason };
+}
+
+const RECOVERABLE: readonly Status[] = ['scheduled', 'running', 'suspended', 'canceling'];
+
+/**
+ * Of a worker whose leases have expired by their time. A platform that lives renews its executor
+ * three times a lease; the workers of one that has ended are marked inactive.
+ */
+async function reasonOfSilence(transaction: Transaction, worker: number, leaseMs: number): Promise<TerminationReason> {
+  const { rows } = await sql<{ hasEnded: boolean | null }>`
+    select max(x.expires_at) < ${now} + ${leaseMs / 2} * interval '1 ms' as "hasEnded"
+    from worker w join executor x on w.name like x.instance || '-w%' where w.id = ${worker}`.execute(transaction);
+  if (rows[0]?.hasEnded !== true) return 'heartbeat_timeout';
+  await sql`select mark_worker_lost(${worker})`.execute(transaction); // it must not be chosen again
+  return 'crashed';
 }
 
 interface AbandonReason {
@@ -92,6 +119,12 @@ interface AbandonReason {
 }
 
 const limitReached = (recoveries: number): AbandonReason => ({
+  describe: (worker) =>
+    `RECOVERY_LIMIT: worker ${worker} was lost, and recovery is at its limit: ${recoveries} recoveries`,
+  details: { code: 'RECOVERY_LIMIT', recoveries },
+});
+
+const recoveryOff = (recoveries: number): AbandonReason => ({
   describe: (worker) => `Worker ${worker} was lost, and recovery is at its limit: ${recoveries} recoveries`,
   details: { recoveries },
 });
@@ -105,7 +138,7 @@ const crashedAlone = ({ attempt }: LostExecution): AbandonReason => ({
 async function abandon(
   transaction: Transaction,
   tenant: number,
-  { id, action_ref, status, worker: workerId }: LostExecution,
+  { id, action_ref, status, worker: workerId, reason }: LostExecution,
   { describe, details }: AbandonReason,
 ): Promise<void> {
   const worker = await transaction
@@ -121,7 +154,10 @@ async function abandon(
     reconciled_at: withUtcOffset(await readClock(transaction)),
     ...details,
   };
-  await transition(transaction, id, 'abandoned', { result: storableResult(transaction, result) });
+  await transition(transaction, id, 'abandoned', {
+    result: storableResult(transaction, result),
+    columns: { termination_reason: reason },
+  });
   await createAlert(transaction, tenant, {
     category: 'worker',
     failure_type: 'worker_unavailable',
@@ -136,11 +172,13 @@ async function abandon(
 }
 
 async function requestAgain(transaction: Transaction, tenant: number, lost: LostExecution): Promise<void> {
-  const { id, status: from, attempt, worker, suspicions } = lost;
+  const { id, status: from, attempt, worker, suspicions, reason } = lost;
   const quarantined = suspicions >= SUSPICIONS_TO_RUN_ALONE;
   await transition(transaction, id, 'requested', {
     columns: { worker: null, started_at: null },
-    log: [{ type: 'EXECUTION_RECOVERED', payload: { from, attempt, ...(quarantined && { quarantined }) }, worker }],
+    log: [
+      { type: 'EXECUTION_RECOVERED', payload: { from, attempt, reason, ...(quarantined && { quarantined }) }, worker },
+    ],
   });
   await notifyDispatch(transaction, tenant);
 }

@@ -2,7 +2,7 @@
 
 import type { RetentionPolicy } from "../../../contract/artifacts";
 import type { DecisionCode } from "../../../contract/events";
-import type { LogType } from "../../../contract/executions";
+import type { LogType, TerminationReason } from "../../../contract/executions";
 import type { Json, JsonObject } from "../../../contract/json";
 import type { Toleration } from "../../../contract/placement";
 import type { Finding, Plan } from "../../../contract/workflows";
@@ -248,7 +248,7 @@ interface Execution {
    */
   settled: Generated<boolean>;
   started_at: string | null;
-  status: Generated<"requested" | "scheduling" | "scheduled" | "running" | "completed" | "failed" | "canceling" | "cancelled" | "timeout" | "abandoned">;
+  status: Generated<"requested" | "scheduling" | "scheduled" | "running" | "suspended" | "completed" | "failed" | "canceling" | "cancelled" | "timeout" | "abandoned">;
   stderr_tail: Generated<string>;
   stdout_tail: Generated<string>;
   /**
@@ -262,6 +262,10 @@ interface Execution {
    */
   task_retries: number | null;
   tenant: Generated<number>;
+  /**
+   * Why a suspended or abandoned execution has no end of its own. A recovery clears it.
+   */
+  termination_reason: "crashed" | "heartbeat_timeout" | "shutdown_requested" | null;
   timed_out: Generated<boolean>;
   timeout_level: string | null;
   timeout_seconds: number | null;
@@ -422,6 +426,10 @@ interface Key {
 
 interface Lease {
   acquired_at: Generated<string>;
+  /**
+   * Why its owner ended it early: as execution.termination_reason. Null: it expires by its time.
+   */
+  end_reason: TerminationReason | null;
   expires_at: string;
   fencing_token: number;
   owner: number;

@@ -57,7 +57,7 @@ async function loadDetails(db: Database, claims: readonly AttemptLease[]): Promi
 }
 
 /** The lease of an attempt, as a condition on `lease`. */
-const leaseOf = ({ execution, fencingToken }: AttemptLease) =>
+export const leaseOf = ({ execution, fencingToken }: AttemptLease) =>
   sql`resource = ${`execution:${execution}`} and fencing_token = ${fencingToken}`;
 
 /**

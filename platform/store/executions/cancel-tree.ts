@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { NOT_STARTED, TERMINAL, type Status } from '../../../contract/status';
+import { TERMINAL, WITHOUT_PROCESS, type Status } from '../../../contract/status';
 import { CANCELLED_RESULT } from '../../core/workflow/finish';
 import { now, type Transaction } from '../database/connection';
 import { cancellation } from '../lifecycle/cancelled-result';
@@ -101,7 +101,7 @@ function splitTree(rows: readonly OpenDescendant[]): Record<'unstarted' | 'idle'
   const idle: OpenDescendant[] = [];
   const keptOpen = new Set<number>();
   for (const row of [...rows].reverse()) {
-    if (NOT_STARTED.includes(row.status)) unstarted.push(row);
+    if (WITHOUT_PROCESS.includes(row.status)) unstarted.push(row);
     else if (row.isWorkflow && !keptOpen.has(row.id)) idle.push(row);
     else keptOpen.add(row.parent);
   }

@@ -7,7 +7,8 @@ import type {
   ExecutionSummary,
 } from '../../../contract/executions';
 import type { JsonObject } from '../../../contract/json';
-import { isStatus, isTerminal, NOT_STARTED, type Status } from '../../../contract/status';
+import { CANCELLED_RESULT } from '../../core/workflow/finish';
+import { isStatus, isTerminal, NOT_STARTED, WITHOUT_PROCESS, type Status } from '../../../contract/status';
 import { mergeParameterSchemas } from '../../core/secrets/schema-taint';
 import { unredact } from '../../core/secrets/redact-json';
 import { dispatchNotification, notifyWorkflow, notifyWorker } from '../database/notify';
@@ -230,7 +231,7 @@ export async function listExecutions(
 const STATUS_GROUPS: Record<Exclude<keyof ExecutionStats, 'total'>, readonly Status[]> = {
   completed: ['completed'],
   failed: ['failed'],
-  running: ['running'],
+  running: ['running', 'suspended'],
   pending: NOT_STARTED,
   cancelled: ['cancelled', 'canceling'],
   timeout: ['timeout'],
@@ -268,9 +269,9 @@ export async function cancelExecution(transaction: Transaction, id: number): Pro
 async function cancelLocked(transaction: Transaction, row: ExecutionRow): Promise<void> {
   const { id, status, worker } = row;
   const log: TransitionEntry[] = [{ type: 'CANCEL_REQUESTED', payload: { from: status } }];
-  if (NOT_STARTED.includes(status)) {
-    const result = { error: 'Cancelled by user before execution started' };
-    await transition(transaction, id, 'cancelled', { result, log });
+  if (WITHOUT_PROCESS.includes(status)) {
+    const error = status === 'suspended' ? CANCELLED_RESULT.error : 'Cancelled by user before execution started';
+    await transition(transaction, id, 'cancelled', { result: { error }, log });
   } else if (isSuspended(row)) {
     await cancelSuspended(transaction, row, 'Execution cancelled by user', { log });
   } else {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { JsonObject } from '../../../contract/json';
-import { isTerminal, TERMINAL, NOT_STARTED, type Status } from '../../../contract/status';
+import { isTerminal, TERMINAL, WITHOUT_PROCESS, type Status } from '../../../contract/status';
 import { unredact } from '../../core/secrets/redact-json';
 import type { CancellationPolicy } from '../../core/workflow/definition';
 import type { ChildEnded, WorkflowState } from '../../core/workflow/types';
@@ -197,7 +197,7 @@ export async function insertRetry(transaction: Transaction, run: number, taskRet
 }
 
 /**
- * Cancels the children that have not started. The workflow processes their ends in the same
+ * Cancels the children that have no process. The workflow processes their ends in the same
  * transaction.
  */
 export async function cancelUnstartedChildren(
@@ -210,7 +210,7 @@ export async function cancelUnstartedChildren(
     .select('id')
     .where('parent', '=', execution)
     .where('workflow_execution', 'is not', null)
-    .where('status', 'in', [...NOT_STARTED])
+    .where('status', 'in', [...WITHOUT_PROCESS])
     .orderBy('id')
     .forUpdate()
     .execute();

@@ -95,6 +95,7 @@ export function toExecution(row: ExecutionRow): Execution {
     original_execution: row.original_execution,
     started_at: row.started_at,
     workflow_task: toWorkflowTask(row),
+    termination_reason: row.termination_reason,
     ...planOf(row),
   };
   return {

@@ -16,8 +16,8 @@ export class IllegalTransition extends Error {
 
 /**
  * Changes the status of executions, with everything that follows from it, in one statement. Every
- * status that the platform writes is written here, by `insertFailed`, or by the two fenced
- * statements of attempts.ts, which are built from the same parts.
+ * status that the platform writes is written here, by `insertFailed`, or by the fenced statements
+ * of attempts.ts and suspend-attempt.ts, which are built from the same parts.
  *
  * The edges are those of `NEXT` (contract/status.ts); the trigger `execution_edges` rejects all
  * others in plain SQL as well. The update locks the rows. Throws IllegalTransition where an
@@ -28,6 +28,7 @@ export class IllegalTransition extends Error {
  * | requested |                      |                  | released |          |
  * | scheduled |                      |                  | kept     |          |
  * | running   | EXECUTION_STARTED    |                  | kept     |          |
+ * | suspended | EXECUTION_SUSPENDED  | reason           | released |          |
  * | canceling |                      |                  | kept     |          |
  * | completed | EXECUTION_COMPLETED  | those of an end  | released | notified |
  * | failed    | EXECUTION_FAILED     | those of an end  | released | notified |

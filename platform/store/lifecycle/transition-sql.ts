@@ -14,6 +14,7 @@ type Column =
   | 'settled'
   | 'stopped_after'
   | 'result_secrets'
+  | 'termination_reason'
   | 'stdout_tail'
   | 'stderr_tail';
 
@@ -67,6 +68,7 @@ export function assignments(to: Status, change: Change): RawBuilder<unknown> {
     status: to,
     ...(result !== undefined && { result: asJson(result) }),
     ...(isTerminal(to) && endColumns(to, change)),
+    ...((to === 'requested' || to === 'cancelled') && { termination_reason: null }),
     ...columns,
     updated: now,
   };

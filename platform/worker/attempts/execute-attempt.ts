@@ -7,6 +7,7 @@ import { runForExecution } from '../crash';
 import { describeFailure } from './describe-failure';
 import { failedOutcome } from '../../outcomes/attempt-outcome';
 import { retryUntilAvailable } from './retry-query';
+import { SUSPENDED } from './stop-reasons';
 import { runAttempt, type AttemptHooks } from './run-attempt';
 
 export interface AttemptServices {
@@ -29,6 +30,7 @@ export async function executeAttempt(attempt: Attempt, stop: AbortSignal, servic
     const hooks = createHooks(attempt, services, onLostReply);
     const outcome = await runForExecution(attempt.execution, () => runAttempt(attempt, workerContext, hooks, stop));
     if (outcome !== null) return await saveOutcome(attempt, outcome, services);
+    if (stop.reason === SUSPENDED) return await suspend(attempt, services);
     // The lost reply may have been that of a committed start: without an outcome the execution
     // would
     // stay running. Storing one is rejected when the lease is lost.
@@ -57,6 +59,14 @@ function createHooks(
         .appendAttemptLog(fencingToken, type, payload)
         .catch((error: unknown) => log.warn({ err: error, execution, type }, 'could not write the log entry')),
   };
+}
+
+/** Where this fails, the lease expires, and the execution is recovered as that of a lost worker. */
+async function suspend({ execution, fencingToken }: AttemptLease, services: AttemptServices): Promise<void> {
+  const { access, log, abandonSignal } = services;
+  await retryUntilAvailable(() => access.suspendAttempt(fencingToken), log, abandonSignal).catch((error: unknown) =>
+    log.warn({ err: error, execution }, 'could not suspend the execution'),
+  );
 }
 
 /** An outcome that cannot be stored is replaced by a failure with the reason. */

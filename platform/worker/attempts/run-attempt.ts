@@ -18,7 +18,7 @@ import { requireRuntimeVersion, chooseRuntime } from '../runtimes/choose-runtime
 import { NotRunnable, type AppendLog, type Preparation, type ProgramPlan } from '../runtimes/runtime';
 import { openScratch, type ScratchDirectory } from '../process/scratch-directory';
 import { workingDirectory } from '../process/working-directory';
-import { RELINQUISHED } from './stop-reasons';
+import { RELINQUISHED, SUSPENDED } from './stop-reasons';
 import { openStreamLogs, type StreamLogs } from './stream-logs';
 import type { WorkerContext } from '../worker-context';
 import { artifactsDirectory } from '../../directories';
@@ -36,7 +36,7 @@ export interface AttemptHooks {
 
 /**
  * Runs one attempt from its parameters to its outcome. Null: it was not started, or it was
- * relinquished (`stop` aborted with RELINQUISHED), so there is no outcome to store. Output that
+ * relinquished (`stop` aborted with RELINQUISHED or SUSPENDED), so there is no outcome to store. Output that
  * cannot be redacted is not stored: the attempt fails. Rejects only for failures of the host,
  * never of the action.
  */
@@ -108,7 +108,8 @@ async function killEarlierAttempts(attempt: Attempt, { instance, containment }: 
   await killEarlierRuns(instance, run);
 }
 
-const isRelinquished = (stop: AbortSignal): boolean => stop.aborted && stop.reason === RELINQUISHED;
+const isRelinquished = (stop: AbortSignal): boolean =>
+  stop.aborted && [RELINQUISHED, SUSPENDED].includes(stop.reason as string);
 
 /** Prepares everything before the start. NotRunnable becomes a `not-started` exit. */
 async function prepareAttempt(

@@ -2,10 +2,10 @@ import type { Settings } from '../../settings';
 import type { Attempt } from '../../store/lifecycle/attempt';
 import { coalesceRuns, type CoalescedRuns } from '../coalesce-runs';
 import { executeAttempt, type AttemptServices } from './execute-attempt';
-import { CANCELLED, RELINQUISHED } from './stop-reasons';
+import { CANCELLED, RELINQUISHED, SUSPENDED } from './stop-reasons';
 
 interface AttemptSlotsOptions extends Omit<AttemptServices, 'drainSignal' | 'abandonSignal'> {
-  readonly settings: Pick<Settings, 'slots' | 'leaseMs' | 'killGraceMs'>;
+  readonly settings: Pick<Settings, 'slots' | 'leaseMs' | 'killGraceMs' | 'shutdownGraceMs' | 'recovery' | 'status'>;
 }
 
 interface RunningAttempt {
@@ -47,15 +47,20 @@ export class AttemptSlots {
     this.abort(CANCELLED, execution);
   }
 
-  /** Claims nothing more, waits `killGraceMs` for the attempts, then relinquishes the rest. */
-  async drain(): Promise<void> {
-    const { killGraceMs, leaseMs } = this.options.settings;
+  /**
+   * Claims nothing more, waits for the attempts, and stops the rest. After a crash the rest is
+   * relinquished. In a shutdown it has longer, and is suspended where it can be started again.
+   */
+  async drain(isShutdown: boolean): Promise<void> {
+    const { killGraceMs, shutdownGraceMs, leaseMs, recovery, status } = this.options.settings;
+    const reason = isShutdown && recovery === 'auto' && status === 'extended' ? SUSPENDED : RELINQUISHED;
+    const graceMs = isShutdown ? shutdownGraceMs : killGraceMs;
     this.draining.abort();
-    const relinquishTimer = setTimeout(() => this.abort(RELINQUISHED), killGraceMs);
-    const abandonTimer = setTimeout(() => this.abandoning.abort(), killGraceMs + leaseMs);
+    const stopTimer = setTimeout(() => this.abort(reason), graceMs);
+    const abandonTimer = setTimeout(() => this.abandoning.abort(), graceMs + killGraceMs + leaseMs);
     await this.claims.stop();
     await Promise.all([...this.running].map(({ done }) => done));
-    clearTimeout(relinquishTimer);
+    clearTimeout(stopTimer);
     clearTimeout(abandonTimer);
   }
 

@@ -11,11 +11,14 @@ export const ALL_PROBES_MS = 300_000;
 
 const LAUNCHER = join(__dirname, '../../../bin/tuningfork.js');
 
+/** What still runs when a test stops a platform has nobody who waits for it. */
+const SHORT_STOP = { PLATFORM_SHUTDOWN_GRACE_SECONDS: '1' };
+
 export type CliProcess = ChildProcessByStdio<Writable, Readable, Readable>;
 
-/** Starts `tuningfork …` with no variable of this environment but PATH. */
+/** Starts `tuningfork …` with no variable of this environment but PATH, and a short grace. */
 export function spawnCli(args: readonly string[], env: NodeJS.ProcessEnv = {}): CliProcess {
-  const environment = { PATH: process.env.PATH, ...env };
+  const environment = { PATH: process.env.PATH, ...SHORT_STOP, ...env };
   return spawn(process.execPath, [LAUNCHER, ...args], { env: environment, stdio: ['pipe', 'pipe', 'pipe'] });
 }
 

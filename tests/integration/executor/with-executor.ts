@@ -123,7 +123,7 @@ export function withExecutor() {
     },
     recover: (execution: number, maxRecoveries: number, recovery: 'auto' | 'off' = 'auto') =>
       db().inTenant(TENANT, (transaction) =>
-        recoverExecution(transaction, TENANT, execution, { recovery, maxRecoveries }),
+        recoverExecution(transaction, TENANT, execution, { recovery, maxRecoveries, leaseMs: 1_000 }),
       ),
     ...readersOf(db),
     listen: openListeners(() => database().url),

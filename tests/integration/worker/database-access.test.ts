@@ -113,7 +113,7 @@ async function cancelAllClaims(access: WorkerAccess, directory: string, count: n
       const claimed = await access.claimExecutions(maxCount);
       fencingTokens.push(...claimed.map(({ fencingToken }) => fencingToken));
       await cancel(claimed.map(({ execution }) => execution));
-      if (fencingTokens.length === count) setImmediate(() => slots.drain().then(resolve, reject));
+      if (fencingTokens.length === count) setImmediate(() => slots.drain(false).then(resolve, reject));
       return claimed;
     };
     const slots = new AttemptSlots({
@@ -121,7 +121,10 @@ async function cancelAllClaims(access: WorkerAccess, directory: string, count: n
       workerContext: { ...WORKER_CONTEXT, directory },
       reportEnvironment: () => Promise.resolve(),
       log: pino({ enabled: false }),
-      settings: { slots: SLOTS, leaseMs: LEASE_MS, killGraceMs: LEASE_MS },
+      settings: {
+        ...{ slots: SLOTS, leaseMs: LEASE_MS, killGraceMs: LEASE_MS, shutdownGraceMs: LEASE_MS },
+        ...{ recovery: 'auto', status: 'extended' },
+      },
     });
     slots.claimWork();
   });

@@ -49,6 +49,8 @@ const workerSettings = (): WorkerSettings => ({
   workers: 1,
   slots: SLOTS,
   killGraceMs: 200,
+  shutdownGraceMs: 200,
+  status: 'extended',
   sensorBackoffMs: 100,
   heartbeatMs: 100,
   leaseMs: 1_000,

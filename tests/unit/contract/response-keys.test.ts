@@ -31,7 +31,10 @@ test('the extensions of the responses are these', () => {
     EventSummary: ['correlation_id'],
     Enforcement: ['correlation_id'],
     EnforcementSummary: ['correlation_id'],
-    Execution: ['correlation_id', 'finished_at', 'revision', 'plan_digest', 'stale', 'current_plan_digest'],
+    Execution: [
+      ...['correlation_id', 'finished_at', 'termination_reason'],
+      ...['revision', 'plan_digest', 'stale', 'current_plan_digest'],
+    ],
     Workflow: ['revision'],
     ExecutionSummary: ['correlation_id', 'finished_at'],
     Inquiry: ['default_response', 'defaulted', 'strict'],

@@ -1,8 +1,9 @@
--- Marks a worker inactive and lets its leases expire.
+-- Marks a worker that stops inactive and lets its leases expire.
 create or replace function deactivate_worker(worker_id bigint) returns void
   language sql security definer set search_path = public, pg_temp as
 $$
-update lease set expires_at = least(expires_at, platform_now()) where owner = worker_id;
+update lease set expires_at = least(expires_at, platform_now()),
+  end_reason = coalesce(end_reason, 'shutdown_requested') where owner = worker_id;
 update worker set status = 'inactive', updated = platform_now() where id = worker_id
 $$;
 select expose_function(array['deactivate_worker(bigint)']);

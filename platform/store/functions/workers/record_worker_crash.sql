@@ -18,7 +18,8 @@ select id, tenant, is_suspect::int, (not is_certain)::int from charges
 on conflict (execution) do update set suspicions = known.suspicions + excluded.suspicions,
   uncounted_recoveries = known.uncounted_recoveries + excluded.uncounted_recoveries;
 
-update lease set expires_at = least(expires_at, platform_now())
-where has_exited and owner = (select id from worker where name = worker_name);
+update lease set end_reason = 'crashed',
+  expires_at = case when has_exited then least(expires_at, platform_now()) else expires_at end
+where owner = (select id from worker where name = worker_name);
 $$;
 select expose_function(array['record_worker_crash(text, bigint, boolean)']);
