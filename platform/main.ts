@@ -66,7 +66,7 @@ export interface Platform {
   readonly replaced: Promise<Error>;
   /** How programs of packs are confined; null: not at all. */
   readonly isolation: IsolationMode | null;
-  /** Accepts no more requests, lets workers drain, and closes every connection. */
+  /** Accepts no new work, lets workers drain, and closes every connection. */
   close(): Promise<void>;
 }
 
@@ -110,6 +110,7 @@ class PlatformStart {
   private readonly staleMs: number;
   /** Until then, the executor decides what happens to an execution. */
   private hasWorkers = false;
+  private readonly drain: { isDraining: boolean; readonly graceMs: number };
 
   constructor(
     private readonly opening: Promise<string>,
@@ -118,6 +119,7 @@ class PlatformStart {
     private readonly administrator: AdministratorOptions,
   ) {
     this.staleMs = settings.heartbeatMs * HEARTBEATS_TO_STALE;
+    this.drain = { isDraining: false, graceMs: settings.shutdownGraceMs };
   }
 
   async run(): Promise<StartedRoles> {
@@ -199,6 +201,7 @@ class PlatformStart {
   }
 
   async close(): Promise<void> {
+    this.drain.isDraining = true;
     for (const close of this.closers.splice(0).reverse()) await close();
   }
 
@@ -216,6 +219,7 @@ class PlatformStart {
     const context: ApiContext = {
       ...access,
       extensions: settings.extensions,
+      drain: this.drain,
       selfRegistration: settings.selfRegistration,
       loginAttemptLimit: settings.loginTries,
       trustedProxies: parseAddressList(settings.trustedProxies).list,

@@ -16,10 +16,13 @@ const Unhealthy = Type.Object({
 });
 
 /**
- * Public. `identity` reports which platform answers, `ready` whether the database responds, `live`
- * only that this process does.
+ * Public. `identity` reports which platform answers, `ready` whether the database responds and
+ * new work is accepted, `live` only that this process does.
  */
-export function healthRoutes(api: Api, { databaseProbe, version, extensions, platform, stackId }: ApiContext): void {
+export function healthRoutes(
+  api: Api,
+  { databaseProbe, version, extensions, platform, stackId, drain }: ApiContext,
+): void {
   const config = { isPublic: true };
   const tags = ['health'];
 
@@ -40,15 +43,16 @@ export function healthRoutes(api: Api, { databaseProbe, version, extensions, pla
   );
 
   api.get('/health/ready', { config, schema: { tags } }, async (_request, reply) =>
-    reply.code((await databaseProbe.isReachable()) ? 200 : 503).send(),
+    reply.code(!drain.isDraining && (await databaseProbe.isReachable()) ? 200 : 503).send(),
   );
   if (extensions) {
     const { instance_id, source, started_at } = platform;
     const stack = { ...(stackId !== undefined && { stack_id: stackId }) };
-    const identity = { instance_id, ...stack, version, ...(source !== undefined && { source }), started_at };
+    const grace = { shutdown_grace_seconds: drain.graceMs / 1_000 };
+    const identity = { instance_id, ...stack, version, ...(source !== undefined && { source }), started_at, ...grace };
     api.get('/health/identity', { config, schema: { tags, response: { 200: Identity } } }, (request, reply) => {
       const isLocal = ipaddr.process(request.ip).range() === 'loopback';
-      void reply.send({ ...identity, ...(isLocal && { pid: process.pid }) });
+      void reply.send({ ...identity, draining: drain.isDraining, ...(isLocal && { pid: process.pid }) });
     });
   }
   api.get('/health/live', { config, schema: { tags } }, (_request, reply) => reply.code(200).send());

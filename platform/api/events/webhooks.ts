@@ -90,7 +90,7 @@ function receiveRoute(api: Api, context: ApiContext): void {
     scope.post(
       '/api/v1/webhooks/:key',
       {
-        config: { isPublic: true },
+        config: { isPublic: true, requestsWork: true },
         schema: { tags, params: Type.Object({ key: Type.String() }), response: { 200: dataEnvelope(WebhookReceipt) } },
       },
       async (request, reply) => {

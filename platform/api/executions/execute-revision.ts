@@ -33,6 +33,7 @@ export function executeRevisionRoute(api: Api, request: ExecutionRequests): void
       body: ExecuteRevision,
       response: { 201: dataEnvelope(Execution) },
     },
+    requestsWork: true,
     idempotentOperation: 'execute-revision',
     load: ({ transaction, params: { ref } }) => loadExecutable(transaction, ref),
     target: ({ loaded: { action } }) => componentTarget(action),

@@ -17,6 +17,7 @@ export function executeRoute(api: Api, request: ExecutionRequests): void {
     path: '/api/v1/executions/execute',
     grant: 'actions:execute',
     schema: { tags: ['executions'], body: Execute, response: { 201: dataEnvelope(Execution) } },
+    requestsWork: true,
     idempotentOperation: 'execute',
     validate: ({ body }) => validatePlacement(body),
     load: async ({ transaction, body: { action_ref: ref } }) => {

@@ -37,6 +37,8 @@ export interface ApiContext extends AuthContext {
   readonly directory: string;
   /** Archives are unpacked in a process of their own. */
   readonly program: PlatformProgram;
+  /** Whether this platform stops, and how long it lets executions end then. */
+  readonly drain: { readonly isDraining: boolean; readonly graceMs: number };
   readonly version: string;
   readonly databaseProbe: DatabaseProbe;
   /** A worker that is silent for longer is stale, ms; the contract's 90 s by default. */
@@ -83,6 +85,8 @@ declare module 'fastify' {
     agent: Agent;
   }
   interface FastifyContextConfig {
+    /** Requests executions: a platform that stops does not accept it. */
+    requestsWork?: boolean;
     /** No token is required, and a wrong one is ignored. */
     isPublic?: boolean;
     /**

@@ -8,7 +8,7 @@ import { AuthenticationError } from '../../auth/auth-errors';
 import { MAX_BODY_BYTES } from './bodies';
 import { translateValidationErrors } from './validation';
 
-/** The embedded database is started again within this time. */
+/** The embedded database is started again within this time; a platform takes no longer either. */
 const RETRY_SECONDS = 3;
 
 /**
@@ -23,7 +23,7 @@ export function handleError(error: unknown, request: FastifyRequest, reply: Fast
   if (clientError instanceof PlainTextError) return sendPlainText(reply, clientError.status, clientError.message);
   if (clientError instanceof AuthenticationError) return sendJson(reply, 401, clientError.body);
   if (clientError instanceof RateLimited) reply.header('retry-after', clientError.retryAfterSeconds);
-  if (clientError.code === 'DB_UNAVAILABLE') reply.header('retry-after', RETRY_SECONDS);
+  if (clientError.status === 503) reply.header('retry-after', RETRY_SECONDS);
   if (clientError.code === 'DATABASE_ERROR') request.log.error({ error }, 'the database failed');
   if (clientError.code === 'DECRYPT_FAILED') request.log.error({ error }, 'a sealed value does not open');
   return sendErrorEnvelope(reply, clientError);

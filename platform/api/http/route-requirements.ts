@@ -99,6 +99,8 @@ interface RouteOptions {
   /** The capability that adds this route: without extensions there is no such route. */
   readonly extension?: string;
   readonly tokens?: readonly TokenType[];
+  /** DRAINING while the platform stops. */
+  readonly requestsWork?: boolean;
   readonly ignoresBody?: boolean;
   readonly allowsNul?: boolean;
   readonly tokenErrorEnvelope?: 'A';

@@ -10,6 +10,7 @@ import { sendPlainText, handleError } from './error-handler';
 import { rejectUnknownPaths, type RegisteredRoute } from './unknown-paths';
 import { authenticateRequests } from './authenticate-requests';
 import { compileRequestValidator } from './validation';
+import { rejectWhileDraining } from './reject-while-draining';
 import { rejectRepeatedHosts } from './repeated-hosts';
 import { removeExtensions } from './remove-extensions';
 
@@ -56,6 +57,7 @@ export function buildApi(context: ApiContext, routes: readonly Routes[], log?: F
   registerCors(api);
   api.decorate('routeTable', rejectUnknownPaths(api));
   authenticateRequests(api, context);
+  rejectWhileDraining(api, context);
   parseJsonBodies(api);
   registerOpenApi(api, context);
   requireDeclaredGrants(api);

@@ -27,6 +27,7 @@ export const contextWithoutDatabase: ApiContext = {
   db: unreachableDatabase,
   tokenSecret: 'a secret of the tests',
   extensions: true,
+  drain: { isDraining: false, graceMs: 0 },
   selfRegistration: true,
   tenantQuota: new TenantQuota(DEFAULT_LIMITS.tenant),
   loginAttemptLimit: 10,
