@@ -1,0 +1,93 @@
+import { once } from 'node:events';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { createClient, logIn, type Client } from '../../client/client';
+import { spawnPlatform, type PlatformProcess, type PlatformSettings } from '../../target/start/spawn-platform';
+import { RunningPlatform } from '../../target/start/running-platform';
+import { matches } from '../../client/validate';
+import { predicateToHold } from '../conditions/execution-conditions';
+import { until } from '../polling';
+import { hasVariables, hostPids } from '../processes';
+import type { Context } from '../context';
+
+/** A platform besides that of the run: its data outlive its processes. The test's end removes both. */
+export class KeptPlatform {
+  private child!: PlatformProcess;
+  private exit!: Promise<unknown>;
+  private running!: RunningPlatform;
+  private token = '';
+
+  private constructor(
+    private readonly ctx: Context,
+    private readonly directory: string,
+    private readonly settings: PlatformSettings,
+  ) {}
+
+  static async start(ctx: Context, settings: PlatformSettings): Promise<KeptPlatform> {
+    const directory = mkdtempSync(join(tmpdir(), 'kept-platform-'));
+    ctx.defer(() => rmSync(directory, { recursive: true, force: true }));
+    chmodSync(directory, 0o755); // PostgreSQL may run as another user
+    const platform = new KeptPlatform(ctx, directory, settings);
+    await platform.boot();
+    const { url, login, password } = platform.running;
+    platform.token = (await logIn({ baseUrl: url }, login, password ?? '')).token;
+    return platform;
+  }
+
+  /** Starts it again, on another port. Settings add to those of the first start. */
+  async boot(settings: PlatformSettings = {}): Promise<void> {
+    const data = join(this.directory, 'data');
+    const child = spawnPlatform({ ...this.settings, ...settings }, ['--notifier-port', '0', '--data', data]);
+    this.child = child;
+    this.exit = once(child, 'close');
+    this.ctx.defer(() => this.end('SIGKILL'));
+    child.stderr.resume();
+    const output = createInterface(child.stdout);
+    const [line] = (await Promise.race([once(output, 'line'), once(output, 'close')])) as [string?];
+    const running: unknown = JSON.parse(line ?? 'null');
+    if (!matches(RunningPlatform, running)) throw new Error('the platform ended before it was ready');
+    this.running = running;
+  }
+
+  get client(): Client {
+    return createClient({ baseUrl: this.running.url, token: this.token });
+  }
+
+  get port(): string {
+    return new URL(this.running.url).port;
+  }
+
+  get pid(): number {
+    return this.running.pid;
+  }
+
+  /** Sends the signal to its process group, and waits until its processes have ended. */
+  async end(signal: NodeJS.Signals): Promise<void> {
+    if (this.child.exitCode === null && this.child.signalCode === null) process.kill(-this.pid, signal);
+    await this.exit;
+  }
+
+  /** Pids of the processes of an execution. */
+  processesOf(execution: number): number[] {
+    const variables = [`PLATFORM_INSTANCE=${this.running.instance_id}`, `ATTUNE_EXEC_ID=${execution}`];
+    return hostPids().filter((pid) => hasVariables(pid, variables));
+  }
+
+  /** Words that an action has written to `$ATTUNE_ARTIFACTS_DIR/<file>`. */
+  wordsOf(file: string): string[] {
+    try {
+      return readFileSync(join(this.running.shared_directory, file), 'utf8').split(/\s+/).filter(Boolean);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+      throw error;
+    }
+  }
+
+  /** Waits until an action has written so many words. */
+  async waitForWords(file: string, count: number): Promise<void> {
+    const hasWritten = () => Promise.resolve(this.wordsOf(file).length >= count);
+    await until(predicateToHold(`${count} words in ${file}`, hasWritten), this.ctx.deadline);
+  }
+}
