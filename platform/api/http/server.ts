@@ -10,7 +10,7 @@ import { sendPlainText, handleError } from './error-handler';
 import { rejectUnknownPaths, type RegisteredRoute } from './unknown-paths';
 import { authenticateRequests } from './authenticate-requests';
 import { compileRequestValidator } from './validation';
-import { rejectWhileDraining } from './reject-while-draining';
+import { rejectWhileDraining } from '../reject-while-draining';
 import { rejectRepeatedHosts } from './repeated-hosts';
 import { removeExtensions } from './remove-extensions';
 

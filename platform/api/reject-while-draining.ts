@@ -1,5 +1,5 @@
-import { DomainError } from '../../domain-error';
-import type { Api, ApiContext } from './context';
+import { DomainError } from '../domain-error';
+import type { Api, ApiContext } from './http/context';
 
 /** DRAINING for requests of new work while the platform stops: it would be accepted, then wait. */
 export function rejectWhileDraining(api: Api, { drain }: Pick<ApiContext, 'drain'>): void {
