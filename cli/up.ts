@@ -43,7 +43,10 @@ export interface UpFlags {
 
 /** The port of the contract. */
 const NOTIFIER_PORT = 8_081;
-/** How long the platform may take to close, after the graces of its workers; then the watchdog kills what is left. */
+/**
+ * How long the platform may take to close, after the graces of its workers; then the watchdog
+ * kills what is left.
+ */
 const CLOSE_TIMEOUT_MS = 20_000;
 /** How long the process may take to exit after a failure, or after a stop during its start. */
 const EXIT_TIMEOUT_MS = 500;

@@ -43,7 +43,8 @@ interface WorkerOptions {
 
 /**
  * Runs what this worker is assigned until `stop` aborts. Then it waits for its attempts,
- * suspends or relinquishes the rest (`AttemptSlots.drain`) and becomes inactive. Rejects when it cannot register.
+ * suspends or relinquishes the rest (`AttemptSlots.drain`) and becomes inactive. Rejects when it
+ * cannot register.
  */
 export async function runWorker(options: WorkerOptions): Promise<void> {
   const { access, settings, name, stop } = options;

@@ -17,7 +17,7 @@ export type PlatformProcess = ChildProcessByStdio<Writable, Readable, Readable>;
 /** `PLATFORM_…` variables. */
 export type PlatformSettings = Readonly<Record<string, string>>;
 
-/** What still runs at the end of a test has nobody who waits for it. */
+/** What still runs at the end of a test has no caller that waits for it. */
 const TEMPORARY = { PLATFORM_SHUTDOWN_GRACE_SECONDS: '0.5' };
 
 /**

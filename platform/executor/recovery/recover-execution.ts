@@ -32,10 +32,11 @@ interface LostExecution {
 }
 
 /**
- * Recovers an execution whose worker is lost, or has stopped. Its lease is deleted, so that a late result is
- * rejected. The execution is started again under a new token, at most `maxRecoveries` times, and
- * then `abandoned`; one that is `canceling` becomes `cancelled`. Recoveries after crashes that
- * others may have caused do not count. One that crashes a worker alone is `abandoned`.
+ * Recovers an execution whose worker is lost, or has stopped. Its lease is deleted, so that a
+ * late result is rejected. The execution is started again under a new token, at most
+ * `maxRecoveries` times, and then `abandoned`; one that is `canceling` becomes `cancelled`.
+ * Recoveries after crashes that others may have caused do not count. One that crashes a worker
+ * alone is `abandoned`.
  */
 export async function recoverExecution(
   transaction: Transaction,

@@ -61,7 +61,7 @@ function createHooks(
   };
 }
 
-/** Where this fails, the lease expires, and the execution is recovered as that of a lost worker. */
+/** Where this fails, the lease expires, and it is recovered as one of a lost worker. */
 async function suspend({ execution, fencingToken }: AttemptLease, services: AttemptServices): Promise<void> {
   const { access, log, abandonSignal } = services;
   await retryUntilAvailable(() => access.suspendAttempt(fencingToken), log, abandonSignal).catch((error: unknown) =>

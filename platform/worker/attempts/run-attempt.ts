@@ -36,7 +36,7 @@ export interface AttemptHooks {
 
 /**
  * Runs one attempt from its parameters to its outcome. Null: it was not started, or it was
- * relinquished (`stop` aborted with RELINQUISHED or SUSPENDED), so there is no outcome to store. Output that
+ * relinquished (`stop` aborted with RELINQUISHED or SUSPENDED): no outcome to store. Output that
  * cannot be redacted is not stored: the attempt fails. Rejects only for failures of the host,
  * never of the action.
  */

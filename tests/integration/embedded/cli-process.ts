@@ -11,7 +11,7 @@ export const ALL_PROBES_MS = 300_000;
 
 const LAUNCHER = join(__dirname, '../../../bin/tuningfork.js');
 
-/** What still runs when a test stops a platform has nobody who waits for it. */
+/** What still runs when a test stops a platform has no caller that waits for it. */
 const SHORT_STOP = { PLATFORM_SHUTDOWN_GRACE_SECONDS: '1' };
 
 export type CliProcess = ChildProcessByStdio<Writable, Readable, Readable>;
