@@ -244,8 +244,8 @@ export const WORKFLOW_ITEMS_FAULTS: readonly Fault[] = [
     promise: 'the result of an item that was cancelled while it waited names the reason',
     file: 'store/executions/executions.ts',
     within: 'cancelLocked',
-    find: "{ error: 'Cancelled by user before execution started' }",
-    replace: "{ error: 'Execution cancelled by user' }",
+    find: "'Cancelled by user before execution started'",
+    replace: "'Execution cancelled by user'",
     claims: ['T2.10g'],
   },
 ];
