@@ -12,12 +12,13 @@ import { until } from '../polling';
 import { hasVariables, hostPids } from '../processes';
 import type { Context } from '../context';
 
-/** A platform besides that of the run: its data outlive its processes. The test's end removes both. */
+/** A platform besides that of the run: its data outlive its processes. The test removes both. */
 export class KeptPlatform {
   private child!: PlatformProcess;
   private exit!: Promise<unknown>;
   private running!: RunningPlatform;
-  private token = '';
+  /** Of the first administrator. */
+  token = '';
 
   private constructor(
     private readonly ctx: Context,
@@ -52,11 +53,15 @@ export class KeptPlatform {
   }
 
   get client(): Client {
-    return createClient({ baseUrl: this.running.url, token: this.token });
+    return createClient({ baseUrl: this.url, token: this.token });
+  }
+
+  get url(): string {
+    return this.running.url;
   }
 
   get port(): string {
-    return new URL(this.running.url).port;
+    return new URL(this.url).port;
   }
 
   get pid(): number {

@@ -5,6 +5,7 @@ import { until } from '../../../helpers/scenario/polling';
 import { runCommand } from '../../../helpers/scenario/resources/command-line';
 import { KeptPlatform } from '../../../helpers/scenario/resources/kept-platform';
 import { systemTestNeeding } from '../../../helpers/scenario/system-test';
+import { errorSummary, sendRawRequest } from './support/raw-request';
 
 const test = systemTestNeeding('host.processes');
 
@@ -168,10 +169,12 @@ test(
     await until(predicateToHold('the platform to drain', isDraining), ctx.deadline);
 
     expect(before.draining).toBe(false);
-    await expect(client.executions.execute({ action_ref: long })).rejects.toMatchObject({
-      status: 503,
-      code: 'DRAINING',
+    const rejected = await sendRawRequest(platform, {
+      ...{ method: 'POST', path: '/api/v1/executions/execute' },
+      ...{ token: platform.token, body: { action_ref: long } },
     });
+    expect(errorSummary(rejected)).toEqual([503, 'DRAINING', 'DRAINING']);
+    expect(rejected.headers['retry-after']).toBe('3');
     await expect(client.health.ready()).rejects.toMatchObject({ status: 503 });
     expect((await client.executions.list({ action_ref: long })).map((execution) => execution.id)).toEqual([id]);
     expect((await stopping).code).toBe(0);

@@ -22,7 +22,7 @@ const REQUEST_TIMEOUT_MS = 15_000;
 
 /** Sends one request without the client, which cannot send invalid ones. */
 export async function sendRawRequest(
-  { url }: RunFacts,
+  { url }: Pick<RunFacts, 'url'>,
   { method = 'GET', path, token, headers, body }: RawRequest,
 ): Promise<RawResponse> {
   const response = await axios.request<string>({
