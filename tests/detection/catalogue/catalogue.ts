@@ -19,6 +19,7 @@ import { RESULT_FAULTS } from './results';
 import { REVISION_FAULTS } from './revisions';
 import { SCHEDULE_FAULTS } from './schedules';
 import { SECRET_FAULTS } from './secrets';
+import { SHUTDOWN_FAULTS } from './shutdown';
 import { TEMPLATE_FAULTS } from './template';
 import { TENANT_FAULTS } from './tenants';
 import { TARGET_FAULTS } from './targets';
@@ -54,6 +55,7 @@ export const FAULTS: readonly Fault[] = [
   ...SCHEDULE_FAULTS,
   ...SECRET_FAULTS,
   ...TARGET_FAULTS,
+  ...SHUTDOWN_FAULTS,
   ...TEMPLATE_FAULTS,
   ...TENANT_FAULTS,
   ...TIMER_FAULTS,

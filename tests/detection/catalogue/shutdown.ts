@@ -1,0 +1,68 @@
+import type { Fault } from '../fault';
+
+/** Stops of a platform, and the executions that they interrupt. */
+export const SHUTDOWN_FAULTS: readonly Fault[] = [
+  {
+    id: 'F1030',
+    promise: 'a platform that stops lets executions end in its grace',
+    file: 'worker/attempts/slots.ts',
+    within: 'AttemptSlots.drain',
+    find: 'isShutdown ? shutdownGraceMs : killGraceMs',
+    replace: '0',
+    claims: ['S0-30'],
+  },
+  {
+    id: 'F1031',
+    promise: 'a suspended execution states why it was stopped',
+    file: 'store/executions/suspend-attempt.ts',
+    within: 'suspendAttempt',
+    find: '{ termination_reason: reason }',
+    replace: '{}',
+    claims: ['S0-31'],
+  },
+  {
+    id: 'F1032',
+    promise: 'the log of an execution contains its suspension',
+    file: 'store/executions/suspend-attempt.ts',
+    within: 'suspendAttempt',
+    find: `[{ type: 'EXECUTION_SUSPENDED', payload: { attempt: held.attempt, reason } }]`,
+    replace: '[]',
+    claims: ['S0-32'],
+  },
+  {
+    id: 'F1033',
+    promise: 'a crash of a platform is recorded as the reason of a recovery',
+    file: 'executor/recovery/recover-execution.ts',
+    within: 'reasonOfSilence',
+    find: `return 'crashed';`,
+    replace: `return 'heartbeat_timeout';`,
+    claims: ['S0-33'],
+  },
+  {
+    id: 'F1034',
+    promise: 'a platform that stops rejects new work',
+    file: 'api/reject-while-draining.ts',
+    within: 'rejectWhileDraining',
+    find: 'drain.isDraining && request.routeOptions.config.requestsWork === true',
+    replace: 'drain.isDraining && false',
+    claims: ['S0-35'],
+  },
+  {
+    id: 'F1035',
+    promise: 'a platform that stops is not ready',
+    file: 'api/health.ts',
+    within: 'healthRoutes',
+    find: '!drain.isDraining && (await databaseProbe.isReachable())',
+    replace: '(await databaseProbe.isReachable())',
+    claims: ['S0-35'],
+  },
+  {
+    id: 'F1036',
+    promise: 'a rejection during a stop states when to repeat the request',
+    file: 'api/http/error-handler.ts',
+    within: 'handleError',
+    find: 'clientError.status === 503',
+    replace: `clientError.code === 'DB_UNAVAILABLE'`,
+    claims: ['S0-35'],
+  },
+];
