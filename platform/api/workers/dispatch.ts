@@ -22,6 +22,7 @@ export function dispatchRoute(api: Api, context: ApiContext): void {
     path: `${WORKERS_PATH}/:id/dispatch`,
     extension: 'workers.external_poll',
     grant: 'actions:execute',
+    requestsWork: true,
     schema: { tags: ['workers'], params, body: DispatchToWorker, response: { 202: dataEnvelope(DispatchReceipt) } },
     idempotentOperation: 'dispatch',
     load: async ({ transaction, params, body }) => ({

@@ -4,8 +4,8 @@ import { createClient, logIn } from '../../../helpers/client/client';
 import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
 import type { Context } from '../../../helpers/scenario/context';
 import { until } from '../../../helpers/scenario/polling';
-import { startCommand } from '../../../helpers/scenario/resources/command-line';
-import { runSuite } from '../../../helpers/scenario/resources/suite-run';
+import { startCommand } from '../../../helpers/scenario/commands/command-line';
+import { runSuite } from '../../../helpers/scenario/commands/suite-run';
 import { systemTestNeeding } from '../../../helpers/scenario/system-test';
 import { startPlatform } from '../../../helpers/target/start/started-platform';
 

@@ -1,7 +1,7 @@
 // Spec: a PostgreSQL that cannot run is named before it is started, and none runs as root.
 import { programsOfVersion, programsWithoutLibraries } from '../../../helpers/fixtures/postgres-programs';
 import { hostPids, readOrEmpty } from '../../../helpers/scenario/processes';
-import { start, tryStart } from '../../../helpers/scenario/resources/platform-start';
+import { start, tryStart } from '../../../helpers/scenario/commands/platform-start';
 import { systemTestNeeding } from '../../../helpers/scenario/system-test';
 
 const test = systemTestNeeding('host.processes');

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createClient } from '../../../helpers/client/client';
 import type { Context } from '../../../helpers/scenario/context';
-import { runCommand } from '../../../helpers/scenario/resources/command-line';
+import { runCommand } from '../../../helpers/scenario/commands/command-line';
 import { systemTestNeeding } from '../../../helpers/scenario/system-test';
 import { startPlatform } from '../../../helpers/target/start/started-platform';
 

@@ -5,8 +5,8 @@ import { createClient, logIn } from '../../../helpers/client/client';
 import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
 import type { Context } from '../../../helpers/scenario/context';
 import { until } from '../../../helpers/scenario/polling';
-import { runCommand } from '../../../helpers/scenario/resources/command-line';
-import { start, tryStart } from '../../../helpers/scenario/resources/platform-start';
+import { runCommand } from '../../../helpers/scenario/commands/command-line';
+import { start, tryStart } from '../../../helpers/scenario/commands/platform-start';
 import {
   createScratchDatabase,
   schemaOf,

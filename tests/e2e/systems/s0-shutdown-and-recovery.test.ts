@@ -2,8 +2,8 @@
 import { executionToBe, logToEnd, predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
 import type { Context } from '../../../helpers/scenario/context';
 import { until } from '../../../helpers/scenario/polling';
-import { runCommand } from '../../../helpers/scenario/resources/command-line';
-import { KeptPlatform } from '../../../helpers/scenario/resources/kept-platform';
+import { runCommand } from '../../../helpers/scenario/commands/command-line';
+import { KeptPlatform } from '../../../helpers/scenario/commands/kept-platform';
 import { systemTestNeeding } from '../../../helpers/scenario/system-test';
 import { errorSummary, sendRawRequest } from './support/raw-request';
 

@@ -3,7 +3,7 @@ import type { Context } from '../../../helpers/scenario/context';
 import { executionToBe, logToEnd } from '../../../helpers/scenario/conditions/execution-conditions';
 import { taskToCreateInquiry } from '../../../helpers/scenario/conditions/inquiry-conditions';
 import { until } from '../../../helpers/scenario/polling';
-import { runCommand } from '../../../helpers/scenario/resources/command-line';
+import { runCommand } from '../../../helpers/scenario/commands/command-line';
 import { copyDemoPack, uploadDemoPack } from '../../../helpers/scenario/resources/pack-copy';
 import { inquiryTask } from '../../../helpers/scenario/resources/inquiry-task';
 import { childOf, startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';

@@ -2,7 +2,7 @@
 import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
 import type { Context } from '../../../helpers/scenario/context';
 import { until } from '../../../helpers/scenario/polling';
-import { runCommand } from '../../../helpers/scenario/resources/command-line';
+import { runCommand } from '../../../helpers/scenario/commands/command-line';
 import { startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
 import { onSuccess, task } from '../../../helpers/scenario/resources/workflow-task';
 import { systemTestNeeding } from '../../../helpers/scenario/system-test';

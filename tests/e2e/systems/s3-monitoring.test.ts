@@ -4,7 +4,7 @@ import { parseInstant } from '../../../helpers/instant';
 import { executionToBe, logToEnd, predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
 import { taskToCreateInquiry } from '../../../helpers/scenario/conditions/inquiry-conditions';
 import { until } from '../../../helpers/scenario/polling';
-import { startCommand, type PrintedLine } from '../../../helpers/scenario/resources/command-line';
+import { startCommand, type PrintedLine } from '../../../helpers/scenario/commands/command-line';
 import { inquiryTask } from '../../../helpers/scenario/resources/inquiry-task';
 import { startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
 import { onSuccess } from '../../../helpers/scenario/resources/workflow-task';

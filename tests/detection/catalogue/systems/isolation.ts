@@ -1,4 +1,4 @@
-import type { Fault } from '../fault';
+import type { Fault } from '../../fault';
 
 /** Stacks, their databases and ledgers, and the PostgreSQL that a platform starts. */
 export const ISOLATION_FAULTS: readonly Fault[] = [

@@ -1,4 +1,4 @@
-import type { Fault } from '../fault';
+import type { Fault } from '../../fault';
 
 /** Revisions, strict runs, and the command that verifies a workflow. */
 export const REVISION_FAULTS: readonly Fault[] = [

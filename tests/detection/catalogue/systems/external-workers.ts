@@ -1,4 +1,4 @@
-import type { Fault } from '../fault';
+import type { Fault } from '../../fault';
 
 /** External workers: their states, their queue and their agents. */
 export const EXTERNAL_WORKER_FAULTS: readonly Fault[] = [

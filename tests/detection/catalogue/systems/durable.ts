@@ -1,4 +1,4 @@
-import type { Fault } from '../fault';
+import type { Fault } from '../../fault';
 
 /** Views, log, leases of workflows, and the commands that show or stop a platform. */
 export const DURABLE_FAULTS: readonly Fault[] = [

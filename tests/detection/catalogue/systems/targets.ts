@@ -1,4 +1,4 @@
-import type { Fault } from '../fault';
+import type { Fault } from '../../fault';
 
 /** Which target a run of the suite accepts, and what it counts as proven. */
 export const TARGET_FAULTS: readonly Fault[] = [

@@ -1,4 +1,4 @@
-import type { Fault } from '../fault';
+import type { Fault } from '../../fault';
 
 /** Stops of a platform, and the executions that they interrupt. */
 export const SHUTDOWN_FAULTS: readonly Fault[] = [
