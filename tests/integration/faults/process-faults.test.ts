@@ -91,7 +91,7 @@ test('DU-11 an orderly stop lets short work end and long work run again', async 
   await completed(long);
 
   expect(exit).toEqual([null, 'SIGTERM']);
-  expect(stopped).toEqual({ short: 'completed', long: 'running' });
+  expect(stopped).toEqual({ short: 'completed', long: 'suspended' });
   expect([await storedResult(short), await storedResult(long)]).toEqual([resultOf(1), resultOf(2)]);
 });
 
