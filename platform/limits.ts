@@ -21,6 +21,9 @@ export interface TenantLimits {
   readonly storedBytes: number;
 }
 
+/** Time limit of an execution without one of its own, s. */
+export const SYSTEM_LIMIT_SECONDS = 300;
+
 /** The limits of a platform without settings. */
 export const DEFAULT_LIMITS: Limits = {
   causationDepth: 64,

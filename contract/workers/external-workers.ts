@@ -10,6 +10,7 @@ import {
   optionalOrNull,
   stringEnum,
 } from '../json';
+import { LogEntry, LogPage } from '../executions';
 import { DELIVERY_MODES, WORKER_STATES, Worker } from '../workers';
 
 /** The longest time that a worker may be silent, or hold a claim without a renewal. */
@@ -107,19 +108,18 @@ export type ClaimReceipt = Static<typeof ClaimReceipt>;
 /** What a worker ran, and how its state changed: `{from, to, cause}`. */
 export const ACTIVITY_TYPES = ['AGENT_INVOKED', 'AGENT_RESPONSE', 'WORKER_STATE_CHANGED'] as const;
 
+/** An entry of the log; that of a state belongs to no execution. */
 export const ActivityEntry = Type.Object({
-  seq: Type.Integer(),
-  created_at: Timestamp,
+  ...LogEntry.properties,
   root: NullableId,
   execution: NullableId,
   worker: Id,
   type: stringEnum(ACTIVITY_TYPES),
-  payload: JsonMap,
 });
 export type ActivityEntry = Static<typeof ActivityEntry>;
 
 export const ActivityPage = Type.Object({
   entries: Type.Array(ActivityEntry),
-  next: Type.String({ description: 'the cursor to continue from; unchanged at the end' }),
+  next: LogPage.properties.next,
 });
 export type ActivityPage = Static<typeof ActivityPage>;

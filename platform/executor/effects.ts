@@ -7,7 +7,8 @@ import { cancelIdleDescendants, PARENT_CANCELLED } from '../store/executions/can
 import { ActionCache, insertChildren, insertUndispatched, type ChildToInsert } from '../store/executions/children';
 import { insertEnded, type ImmediateChildren } from './dispatch/immediate-children';
 import { servesExtensions, type Transaction } from '../store/database/connection';
-import { requestWorkflowCancel, type ActionToExecute } from '../store/executions/executions';
+import { requestWorkflowCancel } from '../store/executions/cancel-execution';
+import type { ActionToExecute } from '../store/executions/executions';
 import { cancelSuspended, isSuspended } from '../store/inquiries/end-inquiry';
 import { appendLog } from '../store/lifecycle/execution-log';
 import { transition } from '../store/lifecycle/lifecycle';

@@ -1,6 +1,7 @@
 import { signSensorToken } from '../auth/tokens';
 import type { LogType } from '../../contract/executions';
 import type { JsonObject } from '../../contract/json';
+import { SYSTEM_LIMIT_SECONDS } from '../limits';
 import type { Database } from '../store/database/connection';
 import {
   claimSensor,
@@ -21,9 +22,6 @@ import { deactivateWorker, recordHeartbeat, recordWorkerCrash, registerWorker } 
 import { signExecutionToken, type TokenBasis } from './execution-token';
 import { createSensorAlert } from './sensor-alert';
 import type { WorkerAccess } from './worker-access';
-
-/** Limit of an execution without one. */
-const DEFAULT_LIMIT_SECONDS = 300;
 
 interface DatabaseAccessOptions {
   /** Opened with the vault: claimed attempts come with their secrets. */
@@ -76,7 +74,7 @@ class DatabaseAccess implements WorkerAccess {
 
   async claimExecutions(maxCount: number): Promise<Attempt[]> {
     const { db, leaseMs } = this.options;
-    const limits = { leaseMs, limitSeconds: DEFAULT_LIMIT_SECONDS };
+    const limits = { leaseMs, limitSeconds: SYSTEM_LIMIT_SECONDS };
     const claimed = await claimExecutions(db, this.worker(), maxCount, limits);
     for (const attempt of claimed) this.remember(attempt);
     return claimed;

@@ -2,6 +2,7 @@ import type { Claim, ClaimResult } from '../../contract/workers/external-workers
 import type { Json, JsonObject } from '../../contract/json';
 import { platformNow } from '../clock';
 import { DomainError, notFound } from '../domain-error';
+import { SYSTEM_LIMIT_SECONDS } from '../limits';
 import { attemptOutcome, failedOutcome } from '../outcomes/attempt-outcome';
 import { exitWithoutProcess } from '../outcomes/program-exit';
 import { RedactionFault } from '../redaction/redaction-fault';
@@ -13,16 +14,15 @@ import { findAddressed, listLeases, listOverdueClaims, type AddressedExecution }
 import type { Attempt, AttemptOutcome } from '../store/lifecycle/attempt';
 import type { Agent } from '../store/workers/external-workers';
 
-/** Limit of an execution without one. */
-const DEFAULT_LIMIT_SECONDS = 300;
-const DEFAULT_LIMIT: Attempt['limit'] = { seconds: DEFAULT_LIMIT_SECONDS, level: 'system' };
+/** Of an execution without a limit of its own. */
+const SYSTEM_LIMIT: Attempt['limit'] = { seconds: SYSTEM_LIMIT_SECONDS, level: 'system' };
 
 /**
  * Claims up to `maxCount` executions of an agent's worker and starts them, as a worker of the
  * platform does. What cannot be started ends, and is left out.
  */
 export async function claimForAgent(db: Database, { id, tenant, leaseMs }: Agent, maxCount: number): Promise<Claim[]> {
-  const limits = { leaseMs, limitSeconds: DEFAULT_LIMIT_SECONDS };
+  const limits = { leaseMs, limitSeconds: SYSTEM_LIMIT_SECONDS };
   const attempts = await claimExecutions(db, id, maxCount, limits);
   const started: Attempt[] = [];
   for (const attempt of attempts) if (await startClaim(db, attempt)) started.push(attempt);
@@ -64,12 +64,12 @@ export async function endOverdueClaims(
   fencingTokens: readonly number[],
 ): Promise<number[]> {
   const { overdue, details } = await db.readingInTenant(tenant, async (transaction) => {
-    const overdue = await listOverdueClaims(transaction, id, fencingTokens, DEFAULT_LIMIT_SECONDS);
+    const overdue = await listOverdueClaims(transaction, id, fencingTokens, SYSTEM_LIMIT_SECONDS);
     const executions = overdue.map(({ execution }) => execution);
     return { overdue, details: overdue.length === 0 ? [] : await loadAttemptDetails(transaction, executions) };
   });
   for (const { startedAt, ...claim } of overdue) {
-    const limit = details.find(({ execution }) => execution === claim.execution)?.limit ?? DEFAULT_LIMIT;
+    const limit = details.find(({ execution }) => execution === claim.execution)?.limit ?? SYSTEM_LIMIT;
     const exit = exitWithoutProcess({ cause: 'timeout', startedAt, finishedAt: platformNow() });
     await finishAttempt(db, { ...claim, tenant }, attemptOutcome({ limit, outputFormat: 'text' }, exit, null));
   }

@@ -3,6 +3,8 @@ import type { JsonObject } from '../../../contract/json';
 import { createClient, type Client } from '../../client/client';
 import type { Context } from '../context';
 import type { Condition } from '../polling';
+import { createScriptAction } from './script-action';
+import type { Parameters } from './workflow-task';
 
 /** An external worker of a test, and a client with the token of its agent. */
 export interface ExternalAgent {
@@ -31,6 +33,14 @@ export async function createPollingAgent(
   await external.agent.register(external.id, { delivery_mode: 'poll' });
   return external;
 }
+
+/** Creates an action that fails wherever the platform itself runs it. Returns its ref. */
+export const createAgentAction = async (ctx: Context, schema?: Parameters): Promise<string> =>
+  createScriptAction(ctx, await ctx.ownPack(), 'exit 9', schema);
+
+/** Dispatches an execution of the action to the worker. Returns the execution's id. */
+export const dispatchTo = async ({ client }: Context, { id }: ExternalAgent, action_ref: string): Promise<number> =>
+  (await client.externalWorkers.dispatch(id, { action_ref })).execution_id;
 
 const isState = ({ type }: ActivityEntry): boolean => type === 'WORKER_STATE_CHANGED';
 

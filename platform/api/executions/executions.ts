@@ -18,12 +18,12 @@ import { notFound } from '../../domain-error';
 import type { Transaction } from '../../store/database/connection';
 import { readLog } from '../../store/lifecycle/execution-log';
 import {
-  cancelExecution,
   getExecution,
   getExecutionWithSecrets,
   listExecutions,
   loadExecutionStats,
 } from '../../store/executions/executions';
+import { cancelExecution } from '../../store/executions/cancel-execution';
 import { listDurations } from '../../store/executions/durations';
 import { loadExecutionTree } from '../../store/executions/tree';
 import type { Api, ApiContext } from '../http/context';

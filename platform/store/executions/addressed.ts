@@ -1,10 +1,9 @@
 import { sql, type SqlBool } from 'kysely';
-import type { Status } from '../../../contract/status';
+import { NOT_STARTED, type Status } from '../../../contract/status';
 import { now, type Transaction } from '../database/connection';
 
-/** Statuses of what has not started. */
-const QUEUED = ['requested', 'scheduling', 'scheduled'] as const satisfies readonly Status[];
-const UNFINISHED = [...QUEUED, 'running', 'canceling'] as const satisfies readonly Status[];
+/** Those that its index contains. */
+const UNFINISHED: readonly Status[] = [...NOT_STARTED, 'running', 'canceling'];
 
 /** Counts the executions that are addressed to a worker and have not started. */
 export async function countQueued(transaction: Transaction, worker: number): Promise<number> {
@@ -12,7 +11,7 @@ export async function countQueued(transaction: Transaction, worker: number): Pro
     .selectFrom('execution')
     .select(({ fn }) => fn.countAll<number>().as('queued'))
     .where('addressed_to', '=', worker)
-    .where('status', 'in', QUEUED)
+    .where('status', 'in', [...NOT_STARTED])
     .executeTakeFirstOrThrow();
   return queued;
 }
@@ -23,7 +22,7 @@ export async function lockUnfinished(transaction: Transaction, worker: number): 
     .selectFrom('execution')
     .select('id')
     .where('addressed_to', '=', worker)
-    .where('status', 'in', UNFINISHED)
+    .where('status', 'in', [...UNFINISHED])
     .orderBy('id')
     .forUpdate()
     .execute();

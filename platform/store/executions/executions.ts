@@ -7,12 +7,11 @@ import type {
   ExecutionSummary,
 } from '../../../contract/executions';
 import type { JsonObject } from '../../../contract/json';
-import { CANCELLED_RESULT } from '../../core/workflow/finish';
-import { isStatus, isTerminal, NOT_STARTED, WITHOUT_PROCESS, type Status } from '../../../contract/status';
+import { isStatus, NOT_STARTED, type Status } from '../../../contract/status';
 import { mergeParameterSchemas } from '../../core/secrets/schema-taint';
 import { unredact } from '../../core/secrets/redact-json';
-import { dispatchNotification, notifyWorkflow, notifyWorker } from '../database/notify';
-import { asJson, now, SHARED_TENANT, type Transaction } from '../database/connection';
+import { dispatchNotification } from '../database/notify';
+import { asJson, SHARED_TENANT, type Transaction } from '../database/connection';
 import { DomainError } from '../../domain-error';
 import {
   toExecution,
@@ -20,10 +19,7 @@ import {
   EXECUTION_SUMMARY_COLUMNS,
   type ExecutionRow,
 } from '../lifecycle/execution-rows';
-import { cancelSuspended, isSuspended } from '../inquiries/end-inquiry';
 import { sealParameters, unsealParameterSecrets } from '../secrets/seal-parameters';
-import { transition } from '../lifecycle/lifecycle';
-import type { TransitionEntry } from '../lifecycle/transition-sql';
 import type { Tables } from '../database/tables';
 import { countRows, equalColumns, pageNewestFirst, type RowRange } from '../database/list-rows';
 
@@ -248,53 +244,4 @@ export async function loadExecutionStats(transaction: Transaction): Promise<Exec
     rows.filter(({ status }) => statuses.includes(status)).reduce((total, row) => total + row.count, 0);
   const groups = Object.fromEntries(Object.entries(STATUS_GROUPS).map(([name, statuses]) => [name, sum(statuses)]));
   return { total: rows.reduce((total, row) => total + row.count, 0), ...groups } as ExecutionStats;
-}
-
-/**
- * Cancels an execution. Not started, or suspended: `cancelled` at once. Running: `canceling`, and
- * its worker, or the engine of a workflow, is notified. Already canceling: nothing changes.
- * NOT_FOUND; CONFLICT once it has ended.
- */
-export async function cancelExecution(transaction: Transaction, id: number): Promise<Execution> {
-  const row = await transaction.selectFrom('execution').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
-  if (!row) throw new DomainError('NOT_FOUND', `Execution ${id} not found`);
-  if (row.status === 'canceling') return toExecution(row);
-  if (isTerminal(row.status)) {
-    throw new DomainError('CONFLICT', `Execution ${id} has already ended: it is ${row.status}`, { status: row.status });
-  }
-  await cancelLocked(transaction, row);
-  return toExecution((await findExecutionRow(transaction, id))!);
-}
-
-async function cancelLocked(transaction: Transaction, row: ExecutionRow): Promise<void> {
-  const { id, status, worker } = row;
-  const log: TransitionEntry[] = [{ type: 'CANCEL_REQUESTED', payload: { from: status } }];
-  if (WITHOUT_PROCESS.includes(status)) {
-    const error = status === 'suspended' ? CANCELLED_RESULT.error : 'Cancelled by user before execution started';
-    await transition(transaction, id, 'cancelled', { result: { error }, log });
-  } else if (isSuspended(row)) {
-    await cancelSuspended(transaction, row, 'Execution cancelled by user', { log });
-  } else {
-    await transition(transaction, id, 'canceling', { log });
-    if (worker !== null) await notifyWorker(transaction, { worker, cancel: id });
-    else await requestWorkflowCancel(transaction, row.tenant, id, null);
-  }
-}
-
-/**
- * Records a cancel request on a running workflow and notifies its engine. `policy`: the top
- * workflow's; null: its own.
- */
-export async function requestWorkflowCancel(
-  transaction: Transaction,
-  tenant: number,
-  execution: number,
-  policy: string | null,
-): Promise<void> {
-  await transaction
-    .updateTable('workflow_execution')
-    .set({ cancel_requested: true, cancel_policy: policy, updated: now })
-    .where('execution', '=', execution)
-    .execute();
-  await notifyWorkflow(transaction, tenant, execution);
 }

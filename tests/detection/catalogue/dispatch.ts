@@ -248,7 +248,7 @@ export const DISPATCH_FAULTS: readonly Fault[] = [
   {
     id: 'F936',
     promise: 'a second cancel of an execution that is being cancelled changes nothing',
-    file: 'store/executions/executions.ts',
+    file: 'store/executions/cancel-execution.ts',
     within: 'cancelExecution',
     find: `if (row.status === 'canceling') return toExecution(row);`,
     replace: `if (row.status === 'canceling') throw new DomainError('CONFLICT', \`Execution \${id} is being cancelled\`);`,

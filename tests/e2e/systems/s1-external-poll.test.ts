@@ -1,15 +1,15 @@
 // Spec: an external worker gets its executions by polling, each once, and only it gets them.
 import { cancelAndWait } from '../../../helpers/scenario/cancel-execution';
 import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
-import type { Context } from '../../../helpers/scenario/context';
 import { mapConcurrently } from '../../../helpers/in-parallel';
 import { stays, until } from '../../../helpers/scenario/polling';
 import {
+  createAgentAction,
   createExternalAgent,
   createPollingAgent,
+  dispatchTo,
   stateChanges,
   statesToBe,
-  type ExternalAgent,
 } from '../../../helpers/scenario/resources/external-agent';
 import { createScriptAction } from '../../../helpers/scenario/resources/script-action';
 import { createTestTenant } from '../../../helpers/scenario/resources/test-tenant';
@@ -19,14 +19,6 @@ import { openTargetDatabase } from '../../../helpers/target/target-database';
 
 const test = systemTestNeeding('workers.external_poll');
 const withRows = systemTestNeeding('workers.external_poll', 'sql');
-
-/** An action that fails wherever the platform itself runs it. */
-const createAction = async (ctx: Context, schema?: Parameters<typeof createScriptAction>[3]): Promise<string> =>
-  createScriptAction(ctx, await ctx.ownPack(), 'exit 9', schema);
-
-/** Dispatches one execution. Returns its id. */
-const dispatch = async (ctx: Context, { id }: ExternalAgent, action_ref: string): Promise<number> =>
-  (await ctx.client.externalWorkers.dispatch(id, { action_ref })).execution_id;
 
 test('S1-18 an external worker waits for its agent and starts no process', async (ctx) => {
   const { id, created } = await createExternalAgent(ctx, { runtime: 'relay' });
@@ -76,9 +68,9 @@ withRows('S1-19 its label is what was given, through its whole life', async (ctx
 
 test('S1-20 a dispatch before the registration is refused', async (ctx) => {
   const external = await createExternalAgent(ctx);
-  const action = await createAction(ctx);
+  const action = await createAgentAction(ctx);
 
-  await expect(dispatch(ctx, external, action)).rejects.toMatchObject({
+  await expect(dispatchTo(ctx, external, action)).rejects.toMatchObject({
     status: 409,
     code: 'WORKER_AWAITING_AGENT',
     body: { details: { path: '/id', hint: expect.stringContaining(`${external.id}/register`) as string } },
@@ -134,7 +126,7 @@ test('S1-21 no other tenant sees it or gives it work', async (ctx) => {
 
 test('S1-22 a dispatch to a polled worker returns the queued envelope', async (ctx) => {
   const external = await createPollingAgent(ctx);
-  const action_ref = await createAction(ctx);
+  const action_ref = await createAgentAction(ctx);
 
   const receipt = await ctx.client.externalWorkers.dispatch(external.id, { action_ref });
 
@@ -150,7 +142,7 @@ test('S1-22 a dispatch to a polled worker returns the queued envelope', async (c
 
 test('S1-22 an execution of one worker is given to no other', async (ctx) => {
   const [external, other] = [await createPollingAgent(ctx), await createPollingAgent(ctx)];
-  const id = await dispatch(ctx, external, await createAction(ctx));
+  const id = await dispatchTo(ctx, external, await createAgentAction(ctx));
 
   expect(await other.agent.claim(other.id)).toEqual([]);
   const [claim] = await external.agent.claim(external.id);
@@ -181,7 +173,7 @@ test('S1-23 the agent polls, works and answers, and the execution completes', as
   const { client } = ctx;
   const external = await createPollingAgent(ctx);
   const { id: worker, agent } = external;
-  const action_ref = await createAction(ctx, { word: { type: 'string' }, more: { type: 'integer', default: 3 } });
+  const action_ref = await createAgentAction(ctx, { word: { type: 'string' }, more: { type: 'integer', default: 3 } });
   const parameters = { word: ctx.nonce };
   const { execution_id: id } = await client.externalWorkers.dispatch(worker, { action_ref, parameters });
 
@@ -208,7 +200,7 @@ test('S1-23 the agent polls, works and answers, and the execution completes', as
 
 test('S1-23 what the worker ran is in its activity', async (ctx) => {
   const external = await createPollingAgent(ctx);
-  const id = await dispatch(ctx, external, await createAction(ctx));
+  const id = await dispatchTo(ctx, external, await createAgentAction(ctx));
   const [claim] = await external.agent.claim(external.id);
   await external.agent.answer(external.id, id, { fencing_token: claim!.fencing_token, status: 'failed', error: 'no' });
 
@@ -231,7 +223,7 @@ test('S1-23 what the worker ran is in its activity', async (ctx) => {
 
 test('S1-23 a secret is given to the agent that claims, and stored nowhere', async (ctx) => {
   const external = await createPollingAgent(ctx);
-  const action_ref = await createAction(ctx, { token: { type: 'string', secret: true } });
+  const action_ref = await createAgentAction(ctx, { token: { type: 'string', secret: true } });
   const token = `secret-${ctx.nonce}-${ctx.name('value')}`;
   const { execution_id: id } = await ctx.client.externalWorkers.dispatch(external.id, {
     action_ref,
@@ -256,7 +248,7 @@ test('S1-23 keys of the platform are not given to an agent', async (ctx) => {
   await ctx.client.keys.create({ ref: key, name: key, owner_type: 'pack', owner_pack_ref: pack, value: ctx.nonce });
   ctx.defer(() => ctx.client.keys.removeIfExists(key));
 
-  await dispatch(ctx, external, action_ref);
+  await dispatchTo(ctx, external, action_ref);
 
   const [claim] = await external.agent.claim(external.id);
   expect(claim!.parameters).toEqual({});

@@ -1,25 +1,18 @@
 // Spec: the queue of an external worker delivers each execution once, also when its agent is lost.
 import { executionToBe, predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
-import type { Context } from '../../../helpers/scenario/context';
 import { mapConcurrently } from '../../../helpers/in-parallel';
 import { stays, until } from '../../../helpers/scenario/polling';
 import {
+  createAgentAction,
   createPollingAgent,
+  dispatchTo,
   pollToClaim,
   statesToBe,
-  type ExternalAgent,
 } from '../../../helpers/scenario/resources/external-agent';
-import { createScriptAction } from '../../../helpers/scenario/resources/script-action';
 import { countExecutions } from '../../../helpers/scenario/resources/workflow-runs';
 import { systemTestNeeding } from '../../../helpers/scenario/system-test';
 
 const test = systemTestNeeding('workers.external_poll');
-
-/** An action that fails wherever the platform itself runs it. */
-const createAction = async (ctx: Context): Promise<string> => createScriptAction(ctx, await ctx.ownPack(), 'exit 9');
-
-const dispatch = async (ctx: Context, { id }: ExternalAgent, action_ref: string): Promise<number> =>
-  (await ctx.client.externalWorkers.dispatch(id, { action_ref })).execution_id;
 
 const EXECUTIONS = 50;
 
@@ -27,8 +20,8 @@ test('S1-24 two pollers never get the same execution', async (ctx) => {
   const { client, deadline } = ctx;
   const external = await createPollingAgent(ctx);
   const { id: worker, agent } = external;
-  const action = await createAction(ctx);
-  const dispatched = await mapConcurrently([...Array(EXECUTIONS).keys()], 5, () => dispatch(ctx, external, action));
+  const action = await createAgentAction(ctx);
+  const dispatched = await mapConcurrently([...Array(EXECUTIONS).keys()], 5, () => dispatchTo(ctx, external, action));
   const claimed: number[] = [];
 
   const poll = async (): Promise<void> => {
@@ -52,7 +45,7 @@ test('S1-25 an abandoned claim is delivered again, its late answer refused', asy
   const { client, deadline } = ctx;
   const external = await createPollingAgent(ctx, { lease_seconds: 1 });
   const { id: worker, agent } = external;
-  const id = await dispatch(ctx, external, await createAction(ctx));
+  const id = await dispatchTo(ctx, external, await createAgentAction(ctx));
   const [first] = await agent.claim(worker);
 
   const second = await until(pollToClaim(external), deadline);
@@ -76,7 +69,7 @@ test('S1-25 a claim that heartbeats name is kept', async (ctx) => {
   ctx.plan(4_000);
   const external = await createPollingAgent(ctx, { lease_seconds: 1 });
   const { id: worker, agent } = external;
-  const id = await dispatch(ctx, external, await createAction(ctx));
+  const id = await dispatchTo(ctx, external, await createAgentAction(ctx));
   const [{ fencing_token, deadline: lease } = { fencing_token: 0, deadline: '' }] = await agent.claim(worker);
 
   const renewed = predicateToHold('three leases to pass', async () => {
@@ -97,9 +90,9 @@ test('S1-25 a claim is not renewed beyond the time limit of its action', async (
   const { client, deadline } = ctx;
   const external = await createPollingAgent(ctx);
   const { id: worker, agent } = external;
-  const action = await createAction(ctx);
+  const action = await createAgentAction(ctx);
   await client.actions.update(action, { timeout_seconds: 1 });
-  const id = await dispatch(ctx, external, action);
+  const id = await dispatchTo(ctx, external, action);
   const [claim] = await agent.claim(worker);
   const { fencing_token } = claim!;
 
@@ -123,7 +116,7 @@ test('S1-25 a claim is not renewed beyond the time limit of its action', async (
 test('S1-25 a cancellation reaches the agent with its next heartbeat', async (ctx) => {
   const external = await createPollingAgent(ctx);
   const { id: worker, agent } = external;
-  const id = await dispatch(ctx, external, await createAction(ctx));
+  const id = await dispatchTo(ctx, external, await createAgentAction(ctx));
   const [claim] = await agent.claim(worker);
   const { fencing_token } = claim!;
   await expect(agent.answer(worker, id, { fencing_token, status: 'cancelled' })).rejects.toMatchObject({ status: 409 });
@@ -145,7 +138,7 @@ test('S1-26 silence takes it offline, a heartbeat brings it back', async (ctx) =
   const { client, deadline } = ctx;
   const external = await createPollingAgent(ctx, { heartbeat_timeout_seconds: TIMEOUT_MS / 1_000 });
   const { id: worker, agent } = external;
-  const id = await dispatch(ctx, external, await createAction(ctx));
+  const id = await dispatchTo(ctx, external, await createAgentAction(ctx));
 
   const toBeOffline = statesToBe(['awaiting_agent', 'online', 'offline'], client, worker);
   const silent = await until(toBeOffline, deadline);
@@ -168,10 +161,10 @@ test('S1-26 silence takes it offline, a heartbeat brings it back', async (ctx) =
 
 test('S1-27 a full queue refuses the next dispatch', async (ctx) => {
   const external = await createPollingAgent(ctx, { queue_limit: 3 });
-  const action = await createAction(ctx);
-  await mapConcurrently([1, 2, 3], 1, () => dispatch(ctx, external, action));
+  const action = await createAgentAction(ctx);
+  await mapConcurrently([1, 2, 3], 1, () => dispatchTo(ctx, external, action));
 
-  await expect(dispatch(ctx, external, action)).rejects.toMatchObject({
+  await expect(dispatchTo(ctx, external, action)).rejects.toMatchObject({
     status: 429,
     code: 'WORKER_QUEUE_FULL',
     body: { details: { depth: 3, limit: 3, path: '/id', hint: expect.stringContaining('claimed') as string } },
@@ -179,15 +172,15 @@ test('S1-27 a full queue refuses the next dispatch', async (ctx) => {
 
   expect(await countExecutions(ctx, action)).toBe(3);
   await external.agent.claim(external.id);
-  await dispatch(ctx, external, action);
+  await dispatchTo(ctx, external, action);
   expect(await countExecutions(ctx, action)).toBe(4);
 });
 
 test('S1-27 dispatches at the same time do not exceed the limit', async (ctx) => {
   const external = await createPollingAgent(ctx, { queue_limit: 3 });
-  const action = await createAction(ctx);
+  const action = await createAgentAction(ctx);
 
-  const outcomes = await Promise.allSettled(Array.from({ length: 8 }, () => dispatch(ctx, external, action)));
+  const outcomes = await Promise.allSettled(Array.from({ length: 8 }, () => dispatchTo(ctx, external, action)));
 
   expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(3);
   expect(await countExecutions(ctx, action)).toBe(3);

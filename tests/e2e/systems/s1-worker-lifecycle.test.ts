@@ -3,13 +3,13 @@ import { executionToBe } from '../../../helpers/scenario/conditions/execution-co
 import type { Context } from '../../../helpers/scenario/context';
 import { until } from '../../../helpers/scenario/polling';
 import {
+  type ExternalAgent,
+  createAgentAction,
   createExternalAgent,
   createPollingAgent,
   stateChanges,
   statesToBe,
-  type ExternalAgent,
 } from '../../../helpers/scenario/resources/external-agent';
-import { createScriptAction } from '../../../helpers/scenario/resources/script-action';
 import { countExecutions } from '../../../helpers/scenario/resources/workflow-runs';
 import { systemTestNeeding } from '../../../helpers/scenario/system-test';
 
@@ -157,8 +157,7 @@ test('S1-29 a paused external worker gets nothing new and ends what it has', asy
   const external = await createPollingAgent(ctx);
   const { id, agent } = external;
   const { pause, resume, dispatch } = client.externalWorkers;
-  const pack_ref = await ctx.ownPack();
-  const action_ref = await createScriptAction(ctx, pack_ref, 'exit 9');
+  const action_ref = await createAgentAction(ctx);
   const first = await dispatch(id, { action_ref });
   const second = await dispatch(id, { action_ref });
   const [claim] = await agent.claim(id);

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { JsonObject } from '../../../contract/json';
-import { cancelExecution } from '../../../platform/store/executions/executions';
+import { cancelExecution } from '../../../platform/store/executions/cancel-execution';
 import type { AttemptOutcome } from '../../../platform/store/lifecycle/attempt';
 import { TENANT, completed, withExecutor } from './with-executor';
 

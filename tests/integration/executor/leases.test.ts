@@ -1,4 +1,4 @@
-import { cancelExecution } from '../../../platform/store/executions/executions';
+import { cancelExecution } from '../../../platform/store/executions/cancel-execution';
 import { TENANT, completed, failed, withExecutor } from './with-executor';
 
 const testPlatform = withExecutor();

@@ -3,7 +3,7 @@ import type { LogType } from '../../../contract/executions';
 import { failUnclaimedExecutions } from '../../../platform/executor/fail-unclaimed';
 import type { Transaction } from '../../../platform/store/database/connection';
 import { DISPATCH_CHANNEL } from '../../../platform/store/database/notify';
-import { cancelExecution } from '../../../platform/store/executions/executions';
+import { cancelExecution } from '../../../platform/store/executions/cancel-execution';
 import { IllegalTransition, transition } from '../../../platform/store/lifecycle/lifecycle';
 import { TENANT, failed, withExecutor } from './with-executor';
 

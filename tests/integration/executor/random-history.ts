@@ -4,7 +4,7 @@ import { NEXT, STATUSES, TERMINAL, type Status } from '../../../contract/status'
 import { failUnclaimedExecutions } from '../../../platform/executor/fail-unclaimed';
 import type { Transaction } from '../../../platform/store/database/connection';
 import type { Attempt, AttemptOutcome } from '../../../platform/store/lifecycle/attempt';
-import { cancelExecution } from '../../../platform/store/executions/executions';
+import { cancelExecution } from '../../../platform/store/executions/cancel-execution';
 import { IllegalTransition, transition } from '../../../platform/store/lifecycle/lifecycle';
 import { unassignTenantWork } from '../../../platform/store/executions/tenant-work';
 import { endInquiry, lockInquiry, type InquiryEnd } from '../../../platform/store/inquiries/end-inquiry';

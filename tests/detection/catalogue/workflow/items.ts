@@ -242,7 +242,7 @@ export const WORKFLOW_ITEMS_FAULTS: readonly Fault[] = [
   {
     id: 'F892',
     promise: 'the result of an item that was cancelled while it waited names the reason',
-    file: 'store/executions/executions.ts',
+    file: 'store/executions/cancel-execution.ts',
     within: 'cancelLocked',
     find: "'Cancelled by user before execution started'",
     replace: "'Execution cancelled by user'",
