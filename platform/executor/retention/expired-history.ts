@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { Logger } from 'pino';
 import { DEFAULT_TENANT, type Database } from '../../store/database/connection';
 import { listTenants } from '../../store/identities/tenants';
@@ -16,18 +16,19 @@ const PORTION = 500;
 const MAX_PORTIONS = 40;
 
 /**
- * Removes finished executions with their logs, and events with their enforcements and deliveries,
- * in portions. Never rejects: what could not be removed is tried again in the next pass.
+ * Removes finished executions with their logs, events with their enforcements and deliveries,
+ * revisions of workflows, and states that workers had, in portions. Never rejects: what could not
+ * be removed is tried again in the next pass.
  */
 export async function removeExpiredHistory(db: Database, policy: RetentionPolicy, log: Logger): Promise<void> {
   try {
     const tenants = await db.inTenant(DEFAULT_TENANT, listTenants);
     for (const { id } of tenants) {
-      await removePortions((portion) => removeExecutions(db, id, policy, portion));
-      await removePortions((portion) => removeEvents(db, id, policy, portion));
+      for (const remove of removalsOf(policy))
+        await removePortions((portion) => removePortion(db, id, remove(portion)));
     }
   } catch (error) {
-    log.warn({ err: error }, 'could not remove expired executions and events');
+    log.warn({ err: error }, 'could not remove expired history');
   }
 }
 
@@ -37,20 +38,22 @@ async function removePortions(remove: (portion: number) => Promise<number>): Pro
   }
 }
 
-type RemovePortion = (db: Database, tenant: number, policy: RetentionPolicy, portion: number) => Promise<number>;
+/** A statement that removes rows of the tenant, `portion` at most, and returns how many. */
+type Removal = (portion: number) => RawBuilder<{ readonly removed: number }>;
 
-const removeExecutions: RemovePortion = (db, tenant, { retentionSeconds, retentionCount }, portion) =>
-  db.inTenant(tenant, async (transaction) => {
-    const { rows } = await sql<{ removed: number }>`
-      select remove_expired_executions(${retentionSeconds}, ${retentionCount}, ${portion}) as removed`.execute(
-      transaction,
-    );
-    return rows[0]!.removed;
-  });
+/** In this order: what an execution refers to stays until the execution is removed. */
+function removalsOf({ retentionSeconds: age, retentionCount: count }: RetentionPolicy): Removal[] {
+  const byAgeOrCount: Removal[] = [
+    (portion) => sql`select remove_expired_executions(${age}, ${count}, ${portion}) as removed`,
+    (portion) => sql`select remove_expired_events(${age}, ${count}, ${portion}) as removed`,
+  ];
+  if (age === 0) return byAgeOrCount;
+  return [
+    ...byAgeOrCount,
+    (portion) => sql`select remove_expired_revisions(${age}, ${portion}) as removed`,
+    (portion) => sql`select remove_expired_worker_states(${age}, ${portion}) as removed`,
+  ];
+}
 
-const removeEvents: RemovePortion = (db, tenant, { retentionSeconds, retentionCount }, portion) =>
-  db.inTenant(tenant, async (transaction) => {
-    const { rows } = await sql<{ removed: number }>`
-      select remove_expired_events(${retentionSeconds}, ${retentionCount}, ${portion}) as removed`.execute(transaction);
-    return rows[0]!.removed;
-  });
+const removePortion = (db: Database, tenant: number, removal: ReturnType<Removal>): Promise<number> =>
+  db.inTenant(tenant, async (transaction) => (await removal.execute(transaction)).rows[0]!.removed);

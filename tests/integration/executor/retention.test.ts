@@ -1,3 +1,4 @@
+import { createHash, randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { pino } from 'pino';
 import { removeExpiredHistory } from '../../../platform/executor/retention/expired-history';
@@ -128,6 +129,93 @@ test('the log of an execution that exists cannot be deleted', async () => {
   const owner = openPool(database().url, 1);
   await owner.query(`select set_config('app.removed_roots', $1, false)`, [String(id)]);
   const deletion = owner.query('delete from execution_event where root = $1', [id]).finally(() => owner.end());
+
+  await expect(deletion).rejects.toThrow('append-only');
+});
+
+async function insertWorkflow(revisions: readonly { readonly state: 'draft' | 'ready'; readonly ageDays: number }[]) {
+  const [pack] = await execute(sql<{ id: number }>`
+    insert into pack (ref, label, version) values (${`p_${randomUUID()}`}, 'Demo', '1.0.0') returning id`);
+  const [workflow] = await execute(sql<{ id: number }>`
+    insert into workflow_definition (ref, pack, pack_ref, label, version, definition)
+    select ref || '.flow', id, ref, 'Flow', '1.0.0', '{}' from pack where id = ${pack!.id} returning id`);
+  const { id } = workflow!;
+  for (const [index, { state, ageDays }] of revisions.entries()) {
+    const [revision, digest] = [index + 1, digestOf(id, index + 1)];
+    await execute(sql`
+      insert into workflow_revision (workflow, revision, definition) values (${id}, ${revision}, '{}')
+      on conflict do nothing`);
+    await execute(sql`update workflow_revision set created = platform_now() - ${ageDays} * interval '1 day',
+      state = ${state}, plan = ${state === 'ready' ? '{}' : null}, compiled_at = ${state === 'ready' ? sql`platform_now()` : null},
+      plan_digest = ${state === 'ready' ? digest : null} where workflow = ${id} and revision = ${revision}`);
+    await execute(sql`insert into pinned_action (workflow, plan_digest, action_ref, source)
+      values (${id}, ${digest}, 'demo.act', '{}')`);
+  }
+  return id;
+}
+
+const digestOf = (workflow: number, revision: number): string =>
+  createHash('sha256').update(`${workflow}.${revision}`).digest('hex');
+
+const revisionsOf = async (workflow: number): Promise<number[]> =>
+  (
+    await execute(sql<{ revision: number }>`
+      select revision from workflow_revision where workflow = ${workflow} order by revision`)
+  ).map(({ revision }) => revision);
+
+const pinsOf = async (workflow: number): Promise<string[]> =>
+  (
+    await execute(sql<{ digest: string }>`
+      select plan_digest as digest from pinned_action where workflow = ${workflow} order by digest`)
+  ).map(({ digest }) => digest);
+
+test('expired revisions are removed, but not those that something uses', async () => {
+  const draft = { state: 'draft', ageDays: 40 } as const;
+  const ready = { state: 'ready', ageDays: 40 } as const;
+  const recent = { state: 'draft', ageDays: 29 } as const;
+  const workflow = await insertWorkflow([draft, draft, ready, ready, ready, recent, draft]); // shows revision 1
+  const running = await insertExecution({ ageDays: 0, status: 'running' });
+  await execute(sql`update execution set plan_digest = ${digestOf(workflow, 3)} where id = ${running}`);
+
+  await retain(30);
+
+  const kept = [1, 3, 5, 6, 7]; // shown, of an execution, newest compiled, recent, with the highest number
+  expect(await revisionsOf(workflow)).toEqual(kept);
+  expect(await pinsOf(workflow)).toEqual([3, 5].map((revision) => digestOf(workflow, revision)).sort());
+});
+
+async function insertWorkerStates(worker: string, ages: readonly number[]): Promise<number> {
+  const [row] = await execute(sql<{ id: number }>`
+    select register_worker(${worker}, '{}', 1, '{}', '{}', '{}') as id`);
+  const { id } = row!;
+  for (const ageDays of ages) {
+    await execute(sql`insert into execution_event (worker, type, payload, created_at)
+      values (${id}, 'WORKER_STATE_CHANGED', '{}', platform_now() - ${ageDays} * interval '1 day')`);
+  }
+  return id;
+}
+
+const statesOf = async (worker: number): Promise<number> =>
+  (
+    await execute(sql<{ count: number }>`
+      select count(*)::int from execution_event where worker = ${worker} and type = 'WORKER_STATE_CHANGED'`)
+  )[0]!.count;
+
+test('expired states of a worker are removed, but not its latest', async () => {
+  const changed = await insertWorkerStates('changed', [60, 50, 20]);
+  const unchanged = await insertWorkerStates('unchanged', [60, 50]);
+
+  await retain(30);
+
+  expect([await statesOf(changed), await statesOf(unchanged)]).toEqual([1, 1]);
+});
+
+test('the latest state of a worker cannot be deleted', async () => {
+  const id = await insertWorkerStates('latest', [60]);
+
+  const owner = openPool(database().url, 1);
+  await owner.query(`select set_config('app.expired_states_of', $1, false)`, [String(id)]);
+  const deletion = owner.query('delete from execution_event where worker = $1', [id]).finally(() => owner.end());
 
   await expect(deletion).rejects.toThrow('append-only');
 });
