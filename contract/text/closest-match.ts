@@ -5,7 +5,7 @@ const MAX_LENGTH = 40;
  * The candidate with the smallest edit distance, which is at most two and less than half of the
  * name; else null.
  */
-function closestMatch(name: string, candidates: Iterable<string>): string | null {
+export function closestMatch(name: string, candidates: Iterable<string>): string | null {
   if (name.length > MAX_LENGTH) return null;
   const allowed = Math.min(2, Math.floor((name.length - 1) / 2));
   let best: { readonly candidate: string; readonly distance: number } | null = null;
