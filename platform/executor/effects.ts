@@ -42,7 +42,7 @@ export class EffectRunner {
     /** Null: every child waits for its dispatch. */
     private readonly immediate: ImmediateChildren | null,
   ) {
-    this.actions = new ActionCache(transaction);
+    this.actions = new ActionCache(transaction, run);
     this.allowed = new ChildActions(transaction, run);
     this.permissions = new ChildPermissions(transaction, run);
   }

@@ -16,8 +16,8 @@ export async function findInstalledActions(
   const byRef = new Map<string, InstalledAction>();
   for (const source of sources) byRef.set(source.ref, await installedAction(source));
   const pins = sources
-    .filter(({ isBuiltIn }) => !isBuiltIn)
-    .map(({ ref, storage, columns }) => ({ ref, storage, columns }));
+    .filter(({ isBuiltIn, nested }) => !isBuiltIn || nested !== null)
+    .map(({ ref, storage, columns, nested }) => ({ ref, storage, columns, nested }));
   return { byRef, pins, refs: byRef.size < refs.length ? await listActionRefs(transaction) : [] };
 }
 

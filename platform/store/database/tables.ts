@@ -522,6 +522,15 @@ interface PermissionSetRole {
 
 interface PinnedAction {
   action_ref: string;
+  /**
+   * Of that revision; null: it was not compiled.
+   */
+  nested_plan_digest: string | null;
+  nested_revision: number | null;
+  /**
+   * What the action runs, where it is a workflow.
+   */
+  nested_workflow: number | null;
   plan_digest: string;
   /**
    * The columns of its row that decide how it runs.

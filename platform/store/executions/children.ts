@@ -8,6 +8,7 @@ import { invokedEntry, responseEntry } from '../lifecycle/attempt-entries';
 import { findActionToExecute, type ActionToExecute } from './executions';
 import { sealParameters, unsealParameterSecrets, type SealedParameters } from '../secrets/seal-parameters';
 import { limitBelow } from './permission-limit';
+import { withPinnedRevision } from './pinned-revision';
 import { insertFailed } from '../lifecycle/lifecycle';
 import type { NewLogEntry } from '../lifecycle/execution-log';
 import type { WorkflowRun } from './workflow-runs';
@@ -19,8 +20,11 @@ const CHUNK_ROWS = 500;
 export class ActionCache {
   readonly find: (ref: string) => Promise<ActionToExecute | null>;
 
-  constructor(transaction: Transaction) {
-    this.find = oncePerKey((ref) => findActionToExecute(transaction, ref));
+  constructor(transaction: Transaction, run: WorkflowRun) {
+    this.find = oncePerKey(async (ref) => {
+      const action = await findActionToExecute(transaction, ref);
+      return action && withPinnedRevision(transaction, run, action);
+    });
   }
 }
 
@@ -61,6 +65,7 @@ function childRow(run: WorkflowRun, child: StartChild, action: ActionToExecute, 
     timeout_seconds: child.timeoutSeconds,
     timeout_level: child.timeoutSeconds === null ? null : 'task',
     released: child.released,
+    ...action.pinnedRevision,
   };
 }
 

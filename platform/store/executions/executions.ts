@@ -20,6 +20,7 @@ import {
   type ExecutionRow,
 } from '../lifecycle/execution-rows';
 import { sealParameters, unsealParameterSecrets } from '../secrets/seal-parameters';
+import type { PinnedRevision } from './pinned-revision';
 import type { Tables } from '../database/tables';
 import { countRows, equalColumns, pageNewestFirst, type RowRange } from '../database/list-rows';
 
@@ -72,6 +73,8 @@ export interface ActionToExecute {
   readonly entrypoint: string;
   /** It belongs to the pack `core`, and no tenant can change it. */
   readonly isShared: boolean;
+  /** Of a nested workflow below a compiled one. */
+  readonly pinnedRevision?: PinnedRevision;
 }
 
 /** The action of this ref, the tenant's own before the shared one; null where there is none. */

@@ -184,12 +184,14 @@ export async function insertRetry(transaction: Transaction, run: number, taskRet
   }>`insert into execution (tenant, root, action, action_ref, config, env_vars, parent, enforcement, rule_ref, trigger_ref,
       executor, permission_set_refs, permission_limit, artifact_retention_policy, artifact_retention_limit, worker_selector,
       worker_tolerations, worker_affinity, workflow_execution, task_name, task_index, task_retries, triggered_by,
-      timeout_seconds, timeout_level, retry_count, max_retries, retry_reason, original_execution, causation_depth, due_at)
+      timeout_seconds, timeout_level, retry_count, max_retries, retry_reason, original_execution, causation_depth, due_at,
+      revision, plan_digest, current_plan_digest)
     select tenant, root, action, action_ref, config, env_vars, parent, enforcement, rule_ref, trigger_ref,
       executor, permission_set_refs, permission_limit, artifact_retention_policy, artifact_retention_limit, worker_selector,
       worker_tolerations, worker_affinity, workflow_execution, task_name, task_index, task_retries, triggered_by,
       timeout_seconds, case when timeout_seconds is null then null else 'task' end, ${taskRetry.retry}, task_retries,
-      ${taskRetry.reason}, id, causation_depth, to_timestamp(${taskRetry.notBefore / 1000}::double precision)
+      ${taskRetry.reason}, id, causation_depth, to_timestamp(${taskRetry.notBefore / 1000}::double precision),
+      revision, plan_digest, current_plan_digest
     from execution where workflow_execution = ${run} and task_name = ${taskRetry.task}
       and task_index is not distinct from ${taskRetry.index}::int and retry_count = 0
     on conflict do nothing returning id, original_execution as first`.execute(transaction);

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { JsonObject } from '../../../contract/json';
 import { SHARED_TENANT, type Transaction } from '../database/connection';
+import type { NestedRevision } from './pinned-actions';
 
 /** What an action runs, to compute its digest. */
 export interface ActionSource {
@@ -22,6 +23,8 @@ export interface ActionSource {
   readonly filesDigest: string | null;
   /** Of a workflow: its plan, or its definition where it is not compiled. */
   readonly workflowDigest: string | null;
+  /** Of a workflow: the revision that it shows. */
+  readonly nested: NestedRevision | null;
 }
 
 /** Of the actions with these refs that the tenant can see, its own before a shared one. */
@@ -36,7 +39,9 @@ export async function listActionSources(transaction: Transaction, refs: readonly
         'parameter_delivery', a.parameter_delivery, 'parameter_format', a.parameter_format,
         'output_format', a.output_format, 'param_schema', a.param_schema, 'out_schema', a.out_schema,
         'action_timeout', a.timeout_seconds) as columns,
-      coalesce(v.plan_digest, encode(sha256(convert_to(w.definition::text, 'UTF8')), 'hex')) as "workflowDigest"
+      coalesce(v.plan_digest, encode(sha256(convert_to(w.definition::text, 'UTF8')), 'hex')) as "workflowDigest",
+      case when w.id is not null then json_build_object('workflow', w.id, 'revision', w.revision,
+        'planDigest', v.plan_digest) end as nested
     from action a left join pack p on p.id = a.pack left join workflow_definition w on w.id = a.workflow_def
       left join workflow_revision v on v.workflow = w.id and v.revision = w.revision
     where a.ref = any(${[...refs]}::text[])

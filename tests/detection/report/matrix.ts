@@ -49,16 +49,19 @@ export const formatSurvivors = (detections: readonly Detection[]): string[] =>
     ),
   );
 
+/** `T2.1` of the claim `T2.1b`; a scenario among the system tests is its own: `S0-22`. */
+const scenarioOf = (claim: string): string => claim.replace(/[a-z]$/, '');
+
 /** A Markdown table with one line for each scenario. */
 export function formatScenarios(detections: readonly Detection[]): string {
   const pairs = detections.flatMap(({ fault, results }) =>
     results.filter(({ claim }) => fault.claims.includes(claim)).map((result) => ({ fault: fault.id, ...result })),
   );
-  const scenarios = [...new Set(pairs.map(({ claim }) => claim.slice(0, -1)))].sort((a, b) =>
+  const scenarios = [...new Set(pairs.map(({ claim }) => scenarioOf(claim)))].sort((a, b) =>
     a.localeCompare(b, 'en', { numeric: true }),
   );
   const counts = scenarios.map((scenario): ScenarioCounts => {
-    const own = pairs.filter(({ claim }) => claim.slice(0, -1) === scenario);
+    const own = pairs.filter(({ claim }) => scenarioOf(claim) === scenario);
     return {
       scenario,
       claims: new Set(own.map(({ claim }) => claim)),

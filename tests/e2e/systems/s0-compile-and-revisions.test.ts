@@ -179,6 +179,43 @@ test('S0-22 a file that an action imports makes its plan outdated too', async (c
   expect(compiled.plan_digest).not.toBe(plan_digest);
 });
 
+/** A workflow of one task, which runs another one. Its output is the task's. */
+const nest = (action: string, input: object = {}) => ({
+  tasks: [{ name: 'inner', action, input }],
+  output_map: { inner: '{{ task.inner.result }}' },
+});
+
+test('S0-22 a nested workflow runs the definition that its parent was compiled with', async (ctx) => {
+  const inner = await createWorkflow(ctx, constant('old'));
+  const outer = await createWorkflow(ctx, nest(inner));
+  await ctx.client.workflows.update(inner, { definition: constant('new') });
+
+  const pinned = await runStrictly(ctx, outer);
+  await ctx.client.workflows.compileRevision(outer, 1);
+  const compiled = await runStrictly(ctx, outer);
+
+  expect([pinned, compiled]).toMatchObject([
+    { result: { inner: { value: 'old' } } },
+    { result: { inner: { value: 'new' } } },
+  ]);
+});
+
+test('S0-22 a nested workflow runs the plan that its parent was compiled with', async (ctx) => {
+  const pack = await uploadDemoPack(ctx);
+  const outer = await createWorkflow(ctx, nest(pack.workflow, { text: 'One two. Three.' }));
+  await changeDemo(ctx, pack, '"words": len', '"words": 100 + len');
+  await ctx.client.workflows.compileRevision(pack.workflow, 1);
+
+  const pinned = await runStrictly(ctx, outer);
+  await ctx.client.workflows.compileRevision(outer, 1);
+  const compiled = await runStrictly(ctx, outer);
+
+  expect([pinned, compiled]).toMatchObject([
+    { result: { inner: { summarize: { words: 3 } } } },
+    { result: { inner: { summarize: { words: 103 } } } },
+  ]);
+});
+
 test('S0-22 an execution by the route of Attune runs the actions as they are', async (ctx) => {
   const pack = await uploadDemoPack(ctx);
   await changeDemo(ctx, pack, '"words": len', '"words": 100 + len');

@@ -184,6 +184,19 @@ test('expired revisions are removed, but not those that something uses', async (
   expect(await pinsOf(workflow)).toEqual([3, 5].map((revision) => digestOf(workflow, revision)).sort());
 });
 
+test('a revision that a kept plan runs as a nested workflow is kept, with its actions', async () => {
+  const old = { state: 'ready', ageDays: 40 } as const;
+  const nested = await insertWorkflow([old, old, old, old]); // shows revision 1
+  const outer = await insertWorkflow([old]);
+  await execute(sql`update pinned_action set nested_workflow = ${nested}, nested_revision = 2,
+    nested_plan_digest = ${digestOf(nested, 2)} where workflow = ${outer}`);
+
+  await retain(30);
+
+  expect(await revisionsOf(nested)).toEqual([1, 2, 4]);
+  expect(await pinsOf(nested)).toEqual([1, 2, 4].map((revision) => digestOf(nested, revision)).sort());
+});
+
 async function insertWorkerStates(worker: string, ages: readonly number[]): Promise<number> {
   const [row] = await execute(sql<{ id: number }>`
     select register_worker(${worker}, '{}', 1, '{}', '{}', '{}') as id`);

@@ -107,12 +107,21 @@ const registerPlanned = (version: string) => {
   const path = writeFiles(join(testApi.scratch, 'sources', `planned-${version}`), workflowPack(version));
   return testApi.send({ method: 'POST', url: '/api/v1/packs/register', payload: { path, force: true } }, testApi.admin);
 };
-const post = async (path: string, payload: object = {}) => {
-  const url = `/api/v1/workflows/planned.flow/${path}`;
+const post = async (path: string, payload: object = {}, workflow = 'planned.flow') => {
+  const url = `/api/v1/workflows/${workflow}/${path}`;
   const response = await testApi.send({ method: 'POST', url, payload }, testApi.admin);
   expect(response.statusCode).toBeLessThan(300);
   return response.json<{ data: { id: number } }>().data;
 };
+
+/** Creates the workflow `outer.flow`, which runs `planned.flow`. */
+async function createOuter(): Promise<void> {
+  const create = (url: string, payload: object) => testApi.send({ method: 'POST', url, payload }, testApi.admin);
+  await create('/api/v1/packs', { ref: 'outer', label: 'outer', version: '1.0.0' });
+  const definition = { tasks: [{ name: 'nested', action: 'planned.flow' }] };
+  const flow = { ref: 'outer.flow', pack_ref: 'outer', label: 'flow', version: '1.0.0', definition };
+  expect((await create('/api/v1/workflows', flow)).statusCode).toBe(201);
+}
 
 test('files of a plan stay until a newer one exists and its runs have ended', async () => {
   expect((await registerPlanned('1.0.0')).statusCode).toBe(201);
@@ -130,6 +139,22 @@ test('files of a plan stay until a newer one exists and its runs have ended', as
   await testApi.send({ method: 'POST', url: `/api/v1/executions/${id}/cancel` }, testApi.admin);
   await removeUnusedPackFiles(testApi.db);
   expect([existsSync(old), existsSync(await storageOf('planned'))]).toEqual([false, true]);
+});
+
+test('files of a nested plan stay as long as the plan above it', async () => {
+  await registerPlanned('2.5.0');
+  await post('revisions/1/compile');
+  const old = await storageOf('planned');
+  await createOuter();
+  await registerPlanned('2.6.0');
+  await post('revisions/1/compile');
+
+  await removeUnusedPackFiles(testApi.db);
+  expect(existsSync(old)).toBe(true);
+
+  await post('revisions/1/compile', {}, 'outer.flow');
+  await removeUnusedPackFiles(testApi.db);
+  expect(existsSync(old)).toBe(false);
 });
 
 test('files of a plan are removed with the action that it names', async () => {

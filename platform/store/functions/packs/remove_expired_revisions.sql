@@ -1,7 +1,7 @@
 -- Deletes up to `portion` revisions of this tenant that were saved `max_age_seconds` ago, oldest
 -- first, with the actions that only their plans pin. The revision that its workflow shows, the one
--- with the highest number, the newest compiled one, and those of executions that are kept, stay.
--- Returns how many were deleted.
+-- with the highest number, the newest compiled one, and those that an execution or a plan refers
+-- to stay. Returns how many were deleted.
 create or replace function remove_expired_revisions(max_age_seconds double precision, portion int) returns int
   language plpgsql security definer set search_path = public, pg_temp as
 $$
@@ -15,12 +15,15 @@ begin
       and v.revision is distinct from (select max(revision) from workflow_revision
         where workflow = v.workflow and state = 'ready')
       and not exists (select from execution e where e.plan_digest = v.plan_digest)
+      and not exists (select from pinned_action p where p.nested_workflow = v.workflow and p.nested_revision = v.revision)
     order by v.created, v.workflow, v.revision limit portion for update of w skip locked);
   get diagnostics removed = row_count;
 
   delete from pinned_action p where p.tenant = app_tenant()
     and not exists (select from workflow_revision v where v.workflow = p.workflow and v.plan_digest = p.plan_digest)
-    and not exists (select from execution e where e.plan_digest = p.plan_digest);
+    and not exists (select from execution e where e.plan_digest = p.plan_digest)
+    and not exists (select from pinned_action above
+      where above.nested_workflow = p.workflow and above.nested_plan_digest = p.plan_digest);
   return removed;
 end $$;
 select expose_function(array['remove_expired_revisions(double precision, int)']);

@@ -155,4 +155,23 @@ export const REVISION_FAULTS: readonly Fault[] = [
     replace: `''`,
     claims: ['S3-16'],
   },
+  {
+    id: 'F1320',
+    promise: 'a nested workflow runs the revision that the plan above it pins',
+    file: 'store/executions/pinned-revision.ts',
+    within: 'withPinnedRevision',
+    find: 'if (!row) return action;',
+    replace: 'return action;',
+    claims: ['S0-22'],
+  },
+  {
+    id: 'F1321',
+    promise: 'a nested workflow runs the plan that the plan above it pins',
+    file: 'store/executions/pinned-revision.ts',
+    within: 'withPinnedRevision',
+    find: 'return { ...action, paramSchema, pinnedRevision };',
+    replace:
+      'return { ...action, paramSchema, pinnedRevision: { ...pinnedRevision, plan_digest: pinnedRevision.current_plan_digest } };',
+    claims: ['S0-22'],
+  },
 ];
