@@ -20,7 +20,6 @@ import {
   type ExecutionRow,
 } from '../lifecycle/execution-rows';
 import { sealParameters, unsealParameterSecrets } from '../secrets/seal-parameters';
-import type { PinnedRevision } from './pinned-revision';
 import type { Tables } from '../database/tables';
 import { countRows, equalColumns, pageNewestFirst, type RowRange } from '../database/list-rows';
 
@@ -60,6 +59,15 @@ const toJsonOrNull = (value: object | null | undefined): string | null =>
   value === undefined || value === null ? null : JSON.stringify(value);
 
 const isEmpty = (value: JsonObject | null | undefined): boolean => !value || Object.keys(value).length === 0;
+
+/** Columns of an execution of a workflow that the plan above it pins. */
+export interface PinnedRevision {
+  readonly revision: number;
+  /** Null: it was not compiled, so that its own actions are not pinned. */
+  readonly plan_digest: string | null;
+  /** Of the revision that the workflow shows now. */
+  readonly current_plan_digest: string | null;
+}
 
 export interface ActionToExecute {
   readonly id: number;

@@ -2,17 +2,8 @@ import { sql } from 'kysely';
 import type { JsonObject } from '../../../contract/json';
 import { mergeParameterSchemas } from '../../core/secrets/schema-taint';
 import type { Transaction } from '../database/connection';
-import type { ActionToExecute } from './executions';
+import type { ActionToExecute, PinnedRevision } from './executions';
 import type { WorkflowRun } from './workflow-runs';
-
-/** Columns of an execution of a workflow that the plan above it pins. */
-export interface PinnedRevision {
-  readonly revision: number;
-  /** Null: it was not compiled, so that its own actions are not pinned. */
-  readonly plan_digest: string | null;
-  /** Of the revision that the workflow shows now. */
-  readonly current_plan_digest: string | null;
-}
 
 interface PinnedRow extends PinnedRevision {
   readonly param_schema: JsonObject | null;

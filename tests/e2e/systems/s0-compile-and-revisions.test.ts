@@ -185,7 +185,7 @@ const nest = (action: string, input: object = {}) => ({
   output_map: { inner: '{{ task.inner.result }}' },
 });
 
-test('S0-22 a nested workflow runs the definition that its parent was compiled with', async (ctx) => {
+test('S0-22 a nested workflow runs the definition that the plan above pins', async (ctx) => {
   const inner = await createWorkflow(ctx, constant('old'));
   const outer = await createWorkflow(ctx, nest(inner));
   await ctx.client.workflows.update(inner, { definition: constant('new') });
@@ -200,7 +200,7 @@ test('S0-22 a nested workflow runs the definition that its parent was compiled w
   ]);
 });
 
-test('S0-22 a nested workflow runs the plan that its parent was compiled with', async (ctx) => {
+test('S0-22 a nested workflow runs its actions as the plan above pins them', async (ctx) => {
   const pack = await uploadDemoPack(ctx);
   const outer = await createWorkflow(ctx, nest(pack.workflow, { text: 'One two. Three.' }));
   await changeDemo(ctx, pack, '"words": len', '"words": 100 + len');

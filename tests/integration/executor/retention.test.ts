@@ -184,7 +184,7 @@ test('expired revisions are removed, but not those that something uses', async (
   expect(await pinsOf(workflow)).toEqual([3, 5].map((revision) => digestOf(workflow, revision)).sort());
 });
 
-test('a revision that a kept plan runs as a nested workflow is kept, with its actions', async () => {
+test('a nested revision is kept as long as the plan above it, with its actions', async () => {
   const old = { state: 'ready', ageDays: 40 } as const;
   const nested = await insertWorkflow([old, old, old, old]); // shows revision 1
   const outer = await insertWorkflow([old]);
