@@ -29,6 +29,8 @@ export interface ConfinedRunner {
   readonly builds: BuildSandbox;
   /** Whether the host's control groups limit what the processes of an attempt use together. */
   readonly hasGroupLimits: boolean;
+  /** Whether interpreters can wait for programs: where each gets a control group of its own. */
+  readonly hasWaitingInterpreters: boolean;
 }
 
 export const LIMITS = {
@@ -106,6 +108,7 @@ function confinedRunner(directory: string, { containment, hasGroupLimits }: Conf
     directory,
     runner,
     hasGroupLimits,
+    hasWaitingInterpreters: containment.cgroups !== null,
     builds: containment.builds!,
     packDirectory,
     result,

@@ -50,12 +50,18 @@ read('/proc/self/cmdline', 'latin1').includes('wait.js') && console.log('it wait
 /** Interpreters wait for programs of one tenant: no case has those of another one. */
 let tenant = 0;
 
-/** Runs a program until it has found an interpreter that waits twice; `count`: so many times. */
+/** Runs where no interpreter waits. */
+const COLD_RUNS = 4;
+
+/**
+ * Runs a program until it has found an interpreter that waits twice, where interpreters wait;
+ * `count`: so many times.
+ */
 async function runRepeatedly(
   kind: keyof typeof PRINT_WAITED,
   text: string,
   more: Partial<Attempt> = {},
-  count?: number,
+  count = confined().hasWaitingInterpreters ? undefined : COLD_RUNS,
 ) {
   const entrypoint = `repeated.${kind}`;
   confined().writePackFile(++tenant, `actions/${entrypoint}`, PRINT_WAITED[kind] + text);
@@ -84,10 +90,11 @@ async function runRepeatedly(
   return runs;
 }
 
-/** Interpreters that waited ran it, and it behaved as without them. */
+/** Interpreters that waited ran it where any wait, and it behaved as without them. */
 function expectEqualRuns(runs: readonly Run[]): void {
   expect(runs[0]!.isWaiting).toBe(false);
-  expect(runs.filter(({ isWaiting }) => isWaiting)).toHaveLength(WAITED_RUNS);
+  const waited = confined().hasWaitingInterpreters ? WAITED_RUNS : 0;
+  expect(runs.filter(({ isWaiting }) => isWaiting)).toHaveLength(waited);
   for (const { output } of runs) expect(output).toEqual(runs[0]!.output);
 }
 
