@@ -1,5 +1,5 @@
 /** Arrows point inward: scenarios → helpers → contract; platform shell → core → contract. */
-const TOP = '^(contract|helpers|platform|cli|tests|packs|bench|bin|targets)/';
+const TOP = '^(contract|helpers|platform|cli|tests|packs|bench|bin|targets|gate|report)/';
 
 /**
  * Files below `folder` (less `except`) may import, of our own folders, only what `allowed` names:
@@ -87,7 +87,7 @@ module.exports = {
     arrow('contract/', ['contract/'], 'the contract imports nothing of ours'),
     arrow(
       'helpers/',
-      ['helpers/', 'contract/', 'bin/content-cache\\.js$'],
+      ['helpers/', 'contract/', 'report/', 'bin/content-cache\\.js$'],
       'the suite reaches the platform by the wire alone',
     ),
     arrow(
@@ -99,6 +99,7 @@ module.exports = {
       'tests/e2e/systems/support/',
     ]),
     arrow('tests/e2e/systems/support/', ['tests/e2e/', 'helpers/', 'contract/'], 'attacks write requests by hand'),
+    arrow('report/', ['report/'], 'a report is text of what its caller observed'),
     arrow('platform/core/', ['platform/core/', 'contract/'], 'the core is pure'),
     arrow(
       'platform/',
@@ -119,7 +120,17 @@ module.exports = {
     ]),
     arrow(
       'cli/',
-      ['cli/', 'platform/', 'contract/', 'helpers/', 'bench/', 'tests/detection/', 'bin/content-cache\\.js$'],
+      [
+        'cli/',
+        'platform/',
+        'contract/',
+        'helpers/',
+        'gate/',
+        'report/',
+        'bench/',
+        'tests/detection/',
+        'bin/content-cache\\.js$',
+      ],
       'a command starts what others do',
     ),
     arrow('tests/detection/', ['tests/detection/', 'helpers/'], 'the faults are text: no product is imported'),
@@ -129,6 +140,13 @@ module.exports = {
       comment: 'no I/O, no clock, no randomness',
       severity: 'error',
       from: { path: '^platform/core/' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'report-is-pure',
+      comment: 'no I/O, no clock, no randomness',
+      severity: 'error',
+      from: { path: '^report/' },
       to: { dependencyTypes: ['core'] },
     },
     {

@@ -1,0 +1,82 @@
+import { xmlDocument, type XmlElement } from './xml';
+
+/** How a test ended. Only `passed` counts as proven. */
+export type CaseOutcome =
+  | { readonly is: 'passed' }
+  | { readonly is: 'skipped'; readonly message: string; readonly evidence?: string }
+  | { readonly is: 'failure' | 'error'; readonly message: string; readonly evidence: string };
+
+export interface JunitCase {
+  readonly title: string;
+  readonly seconds: number;
+  readonly outcome: CaseOutcome;
+}
+
+/** The tests of one file. */
+export interface JunitSuite {
+  /** Path of the file in the repository. */
+  readonly file: string;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  /** Of the whole file. */
+  readonly seconds: number;
+  readonly cases: readonly JunitCase[];
+}
+
+interface Counts {
+  readonly tests: number;
+  readonly failures: number;
+  readonly errors: number;
+  readonly skipped: number;
+}
+
+/**
+ * The JUnit document of a run: a suite for each file, below one element with the sums.
+ * `properties`: what the run was executed on.
+ */
+export function junitDocument(suites: readonly JunitSuite[], properties: Readonly<Record<string, string>>): string {
+  const cases = suites.flatMap((suite) => suite.cases);
+  const seconds = suites.reduce((sum, suite) => sum + suite.seconds, 0);
+  return xmlDocument({
+    name: 'testsuites',
+    attributes: { name: 'tuningfork', ...countsOf(cases), time: secondsText(seconds) },
+    children: suites.map((suite) => suiteElement(suite, properties)),
+  });
+}
+
+function countsOf(cases: readonly JunitCase[]): Counts {
+  const count = (...names: CaseOutcome['is'][]) => cases.filter(({ outcome }) => names.includes(outcome.is)).length;
+  return { tests: cases.length, failures: count('failure'), errors: count('error'), skipped: count('skipped') };
+}
+
+const suiteElement = (
+  { file, startedAt, seconds, cases }: JunitSuite,
+  properties: Readonly<Record<string, string>>,
+): XmlElement => ({
+  name: 'testsuite',
+  attributes: {
+    ...{ name: file, ...countsOf(cases), time: secondsText(seconds) },
+    timestamp: startedAt.replace(/(\.\d+)?Z$/, ''), // the schema has no zone
+  },
+  children: [
+    {
+      name: 'properties',
+      children: Object.entries(properties).map(([name, value]) => ({ name: 'property', attributes: { name, value } })),
+    },
+    ...cases.map((each) => caseElement(file, each)),
+  ],
+});
+
+const caseElement = (file: string, { title, seconds, outcome }: JunitCase): XmlElement => ({
+  name: 'testcase',
+  attributes: { name: title, classname: file.replace(/\.test\.ts$/, ''), file, time: secondsText(seconds) },
+  children: outcome.is === 'passed' ? [] : [outcomeElement(outcome)],
+});
+
+const outcomeElement = (outcome: Exclude<CaseOutcome, { is: 'passed' }>): XmlElement => ({
+  name: outcome.is,
+  attributes: { message: outcome.message, ...(outcome.is !== 'skipped' && { type: outcome.is }) },
+  ...(outcome.evidence !== undefined && { text: outcome.evidence }),
+});
+
+const secondsText = (seconds: number): string => seconds.toFixed(3);

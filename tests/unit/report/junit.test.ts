@@ -1,0 +1,85 @@
+import { junitDocument, type JunitSuite } from '../../../report/junit';
+import { parseXml, type ParsedElement } from './parse-xml';
+
+const HOSTILE = `]]> <a href="x">&amp;'\t\n\r\u0000\u0008\u001b[31m\uFFFE 😀 \uD800`;
+/** The same, with U+FFFD for each character that XML does not allow. */
+const READ = `]]> <a href="x">&amp;'\t\n\r\uFFFD\uFFFD\uFFFD[31m\uFFFD 😀 \uFFFD`;
+
+const SUITES: readonly JunitSuite[] = [
+  {
+    ...{ file: 'tests/e2e/tier1/t1-04-webhooks.test.ts', startedAt: '2026-11-24T10:00:00.123Z', seconds: 3.5 },
+    cases: [
+      { title: 'T1.4a one', seconds: 1.25, outcome: { is: 'passed' } },
+      { title: HOSTILE, seconds: 0, outcome: { is: 'skipped', message: HOSTILE } },
+      { title: 'T1.4c', seconds: 0.5, outcome: { is: 'failure', message: 'expected 1', evidence: HOSTILE } },
+    ],
+  },
+  {
+    ...{ file: 'tests/unit/a.test.ts', startedAt: '2026-11-24T10:00:01.000Z', seconds: 0.25 },
+    cases: [{ title: 'a', seconds: 0.25, outcome: { is: 'error', message: 'too slow', evidence: 'slack' } }],
+  },
+];
+
+const parsed = parseXml(junitDocument(SUITES, { 'target.url': 'http://127.0.0.1:8080/?a=1&b="2"' }));
+
+/** Attributes and children that the schema of Jenkins allows (junit-10.xsd), by element. */
+const SCHEMA: Readonly<Record<string, readonly [attributes: string[], children: string[]]>> = {
+  testsuites: [['name', 'tests', 'failures', 'errors', 'skipped', 'time'], ['testsuite']],
+  testsuite: [
+    ['name', 'tests', 'failures', 'errors', 'skipped', 'time', 'timestamp'],
+    ['properties', 'testcase'],
+  ],
+  properties: [[], ['property']],
+  property: [['name', 'value'], []],
+  testcase: [
+    ['name', 'classname', 'file', 'time'],
+    ['skipped', 'failure', 'error'],
+  ],
+  skipped: [['message'], []],
+  failure: [['message', 'type'], []],
+  error: [['message', 'type'], []],
+};
+
+const elements = (root: ParsedElement): ParsedElement[] => [root, ...root.children.flatMap(elements)];
+
+test('every element has the attributes and children of the schema', () => {
+  const faults = elements(parsed).flatMap(({ tag, attributes, children }) => {
+    const [allowed, nested] = SCHEMA[tag]!;
+    const isComplete = allowed.join() === Object.keys(attributes).join();
+    return isComplete && children.every((child) => nested.includes(child.tag)) ? [] : [tag];
+  });
+
+  expect(faults).toEqual([]);
+});
+
+test('each suite has the counts of its cases, and the root their sums', () => {
+  const countsOf = ({ attributes: { tests, failures, errors, skipped, time } }: ParsedElement) =>
+    [tests, failures, errors, skipped, time].join(' ');
+
+  expect(parsed.children.map(countsOf)).toEqual(['3 1 0 1 3.500', '1 0 1 0 0.250']);
+  expect(countsOf(parsed)).toBe('4 1 1 1 3.750');
+  for (const suite of [parsed, ...parsed.children]) {
+    const inside = elements(suite).map(({ tag }) => tag);
+    const count = (name: string) => String(inside.filter((tag) => tag === name).length);
+    expect(suite.attributes).toMatchObject({
+      ...{ tests: count('testcase'), failures: count('failure'), errors: count('error'), skipped: count('skipped') },
+    });
+  }
+});
+
+test('titles, messages and evidence keep every character that XML allows', () => {
+  const cases = elements(parsed).filter(({ tag }) => tag === 'testcase');
+
+  expect(cases.map(({ attributes }) => attributes.name)).toEqual(['T1.4a one', READ, 'T1.4c', 'a']);
+  expect(cases[1]!.children[0]!.attributes.message).toBe(READ);
+  expect(cases[2]!.children[0]!.text).toBe(READ);
+});
+
+test('each suite has the properties of the target, and a time without a zone', () => {
+  for (const { children, attributes } of parsed.children) {
+    expect(children[0]!.children.map((property) => property.attributes)).toEqual([
+      { name: 'target.url', value: 'http://127.0.0.1:8080/?a=1&b="2"' },
+    ]);
+    expect(attributes.timestamp).toMatch(/^2026-11-24T10:00:0[01]$/);
+  }
+});
