@@ -5,9 +5,9 @@ import { executionToBe } from '../../../helpers/scenario/conditions/execution-co
 import type { Context } from '../../../helpers/scenario/context';
 import { until } from '../../../helpers/scenario/polling';
 import { startCommand } from '../../../helpers/scenario/commands/command-line';
+import { loginOf, startOther } from '../../../helpers/scenario/commands/other-platform';
 import { runSuite } from '../../../helpers/scenario/commands/suite-run';
 import { systemTestNeeding } from '../../../helpers/scenario/system-test';
-import { startPlatform } from '../../../helpers/target/start/started-platform';
 
 const test = systemTestNeeding('host.processes');
 
@@ -15,19 +15,7 @@ const LIMIT_SECONDS = 90;
 /** A claim that needs no capability. */
 const ANY_CLAIM = ['tests/e2e/tier1/t1-04', '-t', 'T1.4a '];
 
-/** Starts a platform besides that of the run; the test's end stops it. */
-async function startOther(ctx: Context, settings: Record<string, string> = {}) {
-  const platform = await startPlatform(settings);
-  ctx.defer(() => platform.stop());
-  return platform.running;
-}
-
 const identityOf = (url: string) => createClient({ baseUrl: url }).health.identity();
-
-const loginOf = ({ login, password }: { login: string; password: string | null }) => ({
-  TEST_USER_LOGIN: login,
-  TEST_USER_PASSWORD: password!,
-});
 
 test(
   'S0-09 the suite rejects a target that is not the expected platform',
