@@ -1,11 +1,16 @@
 import { EXIT_CODES } from '../../contract/errors';
+import { SwitchError } from '../target/run-switches';
 import { unusableTargetMessage } from '../target/unusable-target';
 
 /**
- * Ends a run without a usable target: prints one message and exits with 3. Unexpected errors are
- * printed with their stack.
+ * Ends a run without a usable target: prints one message and exits with 3, or with 2 if a variable
+ * of the run is wrong. Unexpected errors are printed with their stack.
  */
 export function exitUnprovisioned(error: unknown): never {
+  if (error instanceof SwitchError) {
+    process.stderr.write(`\ntuningfork: ${error.message}\n`);
+    process.exit(EXIT_CODES.usage);
+  }
   const text =
     unusableTargetMessage(error) ?? (error instanceof Error ? (error.stack ?? error.message) : String(error));
   process.stderr.write(`\ntuningfork: ${text}\n`);

@@ -1,6 +1,7 @@
 import { repositoryRoot } from '../repository-root';
 import { isAttaching } from '../target/obtain-target';
 import { provision } from '../target/provision';
+import { readRunSwitches } from '../target/run-switches';
 import { exitUnprovisioned } from './exit-unprovisioned';
 import { storeProvisioned } from './provisioned-target';
 import { selectedFiles } from './selected-files';
@@ -21,6 +22,7 @@ async function setUp({ maxWorkers, testNamePattern: titlePattern }: JestRun): Pr
     process.stderr.write('tuningfork: DATABASE_URL is ignored: the suite starts a platform with its own database\n');
   }
   try {
+    readRunSwitches(process.env);
     const files = selectedFiles();
     const needs = selectedNeeds(repositoryRoot(), { files, titlePattern });
     storeProvisioned(await provision({ jestWorkers: maxWorkers, needs, fileCount: files?.length ?? null }));

@@ -1,25 +1,25 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { EXIT_CODES } from '../../contract/errors';
 import { fileBudgetSeconds, readCensus } from '../scenario/census';
 import { messageOf } from '../errors';
 import { colors } from '../colors';
 import { readRecords, type TestRecord } from '../scenario/test-records';
 import { findRunFacts, type RunFacts } from '../target/run-facts';
 import { hasTargetEnded } from '../scenario/target-ended';
+import { switchFindings } from '../target/run-switches';
 import { targetFilePath } from '../target/target-file';
 import { evaluateRun } from './run-verdict';
+import { writeJunitFile } from './junit-file';
 import { summaryLines } from './summary-lines';
+import type { FileResult, RecordedRun } from './test-outcomes';
 
 /** The part of Jest's aggregated result that the reporter reads. */
 interface Results {
   numPassedTests: number;
   numFailedTests: number;
   numFailedTestSuites: number;
-  testResults: {
-    testFilePath: string;
-    perfStats: { runtime: number };
-    testResults: { status: string; title: string; duration?: number | null }[];
-  }[];
+  testResults: FileResult[];
 }
 
 const ROOT = resolve(__dirname, '../..');
@@ -42,11 +42,14 @@ export class Reporter {
       known: run?.declarations.known ?? [],
       startedOn: run?.startedOn ?? '',
       contradictions: run?.contradictions ?? [],
-      requireLive: process.env.REQUIRE_LIVE === '1',
+      requireLive: run?.switches.requireLive ?? false,
+      switchedOff: run ? switchedOff(run) : [],
     });
     const lines = run ? [...summaryLines(run, records), ...slowFiles(results), appendResults(run, records)] : [];
-    process.stderr.write([...lines, ...reasons.map((reason) => colors.red(reason)), ''].join('\n'));
+    const unwritten = writeJunit(process.env, results, { run, records });
+    process.stderr.write([...lines, ...[...reasons, ...unwritten].map((reason) => colors.red(reason)), ''].join('\n'));
     if (exit !== 0) process.exitCode = exit;
+    else if (unwritten.length > 0) process.exitCode = EXIT_CODES.usage;
   }
 
   /**
@@ -77,6 +80,21 @@ function withUnrecorded(records: readonly TestRecord[], results: Results): TestR
       return [{ id, title: title.slice(id.length + 1), class: 'failed', budget, ...measured, missing: [] }];
     });
   return [...records, ...unrecorded];
+}
+
+const switchedOff = ({ absences, switches }: RunFacts): string[] =>
+  Object.keys(switchFindings(switches)).filter((name) => Object.hasOwn(absences, name));
+
+/** Writes the file that `E2E_JUNIT` names. Returns why it could not. */
+function writeJunit(env: NodeJS.ProcessEnv, { testResults }: Results, recorded: RecordedRun): string[] {
+  const path = env.E2E_JUNIT;
+  if (path === undefined || path === '') return [];
+  try {
+    writeJunitFile(resolve(path), testResults, ROOT, recorded);
+    return [];
+  } catch (error) {
+    return [`E2E_JUNIT=${path} cannot be written: ${messageOf(error)}`];
+  }
 }
 
 function slowFiles(results: Results): string[] {

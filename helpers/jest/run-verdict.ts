@@ -27,8 +27,10 @@ export interface RunExpectations {
   startedOn: string;
   /** Capabilities whose declaration and probe disagree. */
   contradictions: readonly string[];
-  /** Every recorded test must be proven. */
+  /** Every selected test must be proven. */
   requireLive: boolean;
+  /** Needs that the run itself has switched off: no difference from the target file. */
+  switchedOff: readonly string[];
 }
 
 /**
@@ -56,16 +58,21 @@ export function evaluateRun(
 }
 
 function nothingProven(records: readonly TestRecord[]): string {
-  const unproven = records.filter(({ class: outcome }) => outcome === 'not proven').length;
-  const cause = records.length === 0 ? 'no test ran' : `${unproven} not proven, ${records.length - unproven} known red`;
+  const count = (name: TestRecord['class']) => records.filter((record) => record.class === name).length;
+  const [unproven, red] = [count('not proven'), count('known red')];
+  const cause = unproven + red === 0 ? 'no test ran' : `${unproven} not proven, ${red} known red`;
   return `NOTHING_PROVEN: 0 passed, ${cause}`;
 }
 
 /** Tests that should have been proven and were not. */
-const unprovenTests = (records: readonly TestRecord[], { expectedNotProven, requireLive }: RunExpectations): string[] =>
+const unprovenTests = (
+  records: readonly TestRecord[],
+  { expectedNotProven, requireLive, switchedOff }: RunExpectations,
+): string[] =>
   records.flatMap(({ id, class: outcome, missing }) => {
     if (outcome === 'known red') return requireLive ? [`${id} is not proven: it is known red`] : [];
     if (outcome !== 'not proven' || (!requireLive && expectedNotProven.includes(id))) return [];
+    if (!requireLive && missing.every((need) => switchedOff.includes(need))) return [];
     return [`${id} is not proven: the target lacks ${missing.join(', ')}`];
   });
 

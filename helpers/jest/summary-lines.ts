@@ -1,16 +1,18 @@
 import { RESULT_CLASSES, type TestRecord } from '../scenario/test-records';
 import { knownDefect, type RunFacts } from '../target/run-facts';
+import { LIFECYCLE } from '../target/run-switches';
 
 const MOST_DIFFERENCES = 4;
 
 /** The results by class, the target, and each test that was not proven or known red. */
 export function summaryLines(run: RunFacts, records: readonly TestRecord[]): string[] {
-  const classCounts = RESULT_CLASSES.map(
-    (name) => `${name} ${records.filter((record) => record.class === name).length}`,
-  );
+  const count = (name: TestRecord['class']) => records.filter((record) => record.class === name).length;
+  const classCounts = RESULT_CLASSES.map((name) => `${name} ${count(name)}`);
+  const selected = records.length - count('not selected');
   const latency = `L ${run.latency.runMs.toFixed(0)} ms, load factor ${run.loadFactor.toFixed(1)}`;
   return [
-    `Recorded:    ${classCounts.join(', ')}`,
+    `Recorded:    proved ${count('passed')} of ${selected}: ${classCounts.join(', ')}`,
+    ...(selected < records.length ? [notSelectedLine(run, records)] : []),
     `Target:      ${run.platform} (${run.kind}), ${latency}`,
     `Packages:    ${packagesOf(run)}`,
     ...records.filter(({ missing }) => missing.length > 0).map((record) => notProvenLine(run, record)),
@@ -18,20 +20,33 @@ export function summaryLines(run: RunFacts, records: readonly TestRecord[]): str
   ];
 }
 
-/** With the declared reason, else with what the suite observed. */
-function notProvenLine(run: RunFacts, { id, class: outcome, missing }: TestRecord): string {
+function notSelectedLine({ switches }: RunFacts, records: readonly TestRecord[]): string {
+  const ids = new Set(records.filter((record) => record.class === 'not selected').map(({ id }) => id));
+  return `Not selected: ${ids.size} tests of the ${LIFECYCLE} of workers (E2E_MODE=${switches.mode}): ${[...ids].join(', ')}`;
+}
+
+function notProvenLine(run: RunFacts, record: TestRecord): string {
+  const { id, class: outcome, missing } = record;
   if (outcome !== 'not proven') return `NOT PROVEN ${id} in one line (${missing.join(', ')})`;
-  const observations = missing.map((name) => run.absences[name] ?? '');
-  return `NOT PROVEN ${id} (${missing.join(', ')}): ${run.declarations.notProven[id] ?? observations.join('; ')}`;
+  return `NOT PROVEN ${id} (${missing.join(', ')}): ${notProvenReason(run, record)}`;
+}
+
+/** The declared reason, else what the suite observed. */
+export function notProvenReason({ absences, declarations }: RunFacts, { id, missing }: TestRecord): string {
+  return declarations.notProven[id] ?? missing.map((name) => absences[name] ?? '').join('; ');
 }
 
 /** The declared defect, and what differed, to compare them. */
-function knownRedLines(run: RunFacts, { id, error = '' }: TestRecord): string[] {
-  const { reason, link, expires } = knownDefect(run, id) ?? { reason: '', link: '', expires: '' };
+function knownRedLines(run: RunFacts, record: TestRecord): string[] {
   return [
-    `KNOWN RED  ${id} until ${expires}: ${reason} (${link})`,
-    ...differences(error).map((line) => `           ${line}`),
+    `KNOWN RED  ${record.id} ${knownRedReason(run, record)}`,
+    ...differences(record.error ?? '').map((line) => `           ${line}`),
   ];
+}
+
+export function knownRedReason(run: RunFacts, { id }: TestRecord): string {
+  const { reason, link, expires } = knownDefect(run, id) ?? { reason: '', link: '', expires: '' };
+  return `until ${expires}: ${reason} (${link})`;
 }
 
 /** The first differing lines of a failed expectation; of another error its first line. */

@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { CombinedError, messageOf } from '../errors';
 import { missingCapabilities } from '../target/capabilities';
 import { knownDefect } from '../target/run-facts';
+import { isSelected } from '../target/run-switches';
 import { hasTargetEnded, hasTargetEndedAfter, TargetEndedError } from './target-ended';
 import { openContext } from './context';
 import { startDeadline } from './time/deadline';
@@ -11,7 +12,8 @@ import { openTestFile } from './test-file';
 import { writeRecord, type TestRecord } from './test-records';
 
 /**
- * A test whose result the reporter counts: passed, failed, environment, known red or not proven.
+ * A test whose result the reporter counts: passed, failed, environment, known red, not proven or
+ * not selected.
  */
 export interface RecordedTest {
   /** Id in the records and in the declarations of a target. */
@@ -50,17 +52,15 @@ const NOT_RUN = { seconds: 0, latencyMs: 0, jitterMs: 0 };
 export const { facts, file } = openTestFile();
 
 /**
- * Registers a test with Jest; on a target that lacks one of its needs, as skipped and not proven.
+ * Registers a test with Jest: as skipped on a target that lacks one of its needs, which is not
+ * proven, and in a mode that does not select it.
  */
 export function registerRecorded(register: RegisterTest, recorded: RecordedTest): void {
   const { jestTitle } = recorded;
+  if (!isSelected(facts.switches, recorded.needs)) return skip(recorded, 'not selected', []);
   const missing = missingNeeds(recorded);
   if (missing === null) return;
-  if (missing.length > 0) {
-    record(recorded, { class: 'not proven', ...NOT_RUN, missing });
-    test.skip(jestTitle, () => {});
-    return;
-  }
+  if (missing.length > 0) return skip(recorded, 'not proven', missing);
   const title = knownDefect(facts, recorded.id) ? `${jestTitle} (declared as known red)` : jestTitle;
   const acquire = lockOf(recorded);
   const run = () => runRecorded(recorded);
@@ -69,6 +69,11 @@ export function registerRecorded(register: RegisterTest, recorded: RecordedTest)
     await (acquire ? withLock(acquire, run) : run());
   };
   register(title, runOnTarget, JEST_LIMIT_MS);
+}
+
+function skip(recorded: RecordedTest, reason: 'not proven' | 'not selected', missing: string[]): void {
+  record(recorded, { class: reason, ...NOT_RUN, missing });
+  test.skip(recorded.jestTitle, () => {});
 }
 
 /** Null: a need was not probed, because `-t` excludes the test; if that runs, it fails. */

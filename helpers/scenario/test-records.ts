@@ -4,7 +4,7 @@ import { Type, type Static } from '@sinclair/typebox';
 import { stringEnum, TextList } from '../../contract/json';
 import { explain, matches } from '../client/validate';
 
-export const RESULT_CLASSES = ['passed', 'failed', 'environment', 'known red', 'not proven'] as const;
+export const RESULT_CLASSES = ['passed', 'failed', 'environment', 'known red', 'not proven', 'not selected'] as const;
 
 /** The result of one test. Milliseconds unless stated otherwise. */
 const TestRecord = Type.Object({

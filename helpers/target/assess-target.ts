@@ -13,6 +13,7 @@ import { resolveNotifierUrl } from './notifier-address';
 import type { Target } from './obtain-target';
 import type { ProvenBefore } from './probes/proven-before';
 import { runProbes, type MeasuredReport } from './probes/run-probes';
+import { readRunSwitches, switchFindings } from './run-switches';
 
 /** Probes of a started target run all at once; any other target has other work, too. */
 const PROBES_AT_ONCE = { started: 24, attached: 6 };
@@ -59,7 +60,8 @@ export async function assessTarget(
   };
   const assumed = provenCapabilities(assessCapabilities(declared, needs));
   const earlier = provenBefore?.(slots);
-  const known = Object.fromEntries(Object.entries(earlier?.findings ?? {}).filter(([name]) => needs.has(name)));
+  const decided = { ...earlier?.findings, ...switchFindings(readRunSwitches(process.env)) };
+  const known = Object.fromEntries(Object.entries(decided).filter(([name]) => needs.has(name)));
   const {
     findings: probed,
     failures,

@@ -41,7 +41,7 @@ export const BASELINE: readonly string[] = [
 
 /**
  * Capabilities of the harness on a target, which no platform declares: the suite's own, those of
- * the target's file, or as probed.
+ * the target's file, as probed, or as the run's switches decide.
  */
 export const HARNESS_CAPABILITIES: readonly string[] = [
   'ledger.shared',
@@ -51,6 +51,7 @@ export const HARNESS_CAPABILITIES: readonly string[] = [
   'sql',
   'packages.offline',
   'mocks.allowed',
+  'lifecycle',
 ];
 
 /** Concurrent executions of the largest rendezvous. */

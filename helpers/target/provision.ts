@@ -11,6 +11,7 @@ import { obtainTarget, type Target } from './obtain-target';
 import { loadFactorOf } from './probes/open-probe-context';
 import { openProvenBefore } from './probes/proven-before';
 import { publishRunFacts, type RunFacts } from './run-facts';
+import { readRunSwitches } from './run-switches';
 import { TargetError } from './target-error';
 import { openTargetUse, type TargetUse } from './target-use';
 
@@ -107,6 +108,7 @@ async function collectFacts(
     absences: absenceReasons(capabilities),
     incoming: target.directory && join(target.directory, 'incoming'),
     contradictions: [...assessment.contradictions],
+    switches: readRunSwitches(process.env),
     choices: resolveChoices(declarations),
     killGraceMs: readKillGraceMs(manifest),
     aheadMs: readAheadMs(manifest),

@@ -4,6 +4,7 @@ import { explain, matches } from '../client/validate';
 import { RENDEZVOUS_ORDERS } from './capabilities';
 import { appliesOn, Choices, Declarations, type KnownDefect } from './declarations';
 import { PythonPins } from '../fixtures/python-source';
+import { RunSwitches } from './run-switches';
 
 /** Facts of a run that the global setup passes to every test worker, as JSON in E2E_TARGET. */
 const RunFacts = Type.Object({
@@ -30,6 +31,7 @@ const RunFacts = Type.Object({
   capabilities: Type.Record(Type.String(), Type.Union([Type.Literal(true), JsonMap])),
   /** Why the target lacks a capability that the selected tests need, by its name. */
   absences: Type.Record(Type.String(), Type.String()),
+  switches: RunSwitches,
   /** The behavior that this target declares where the contract leaves it open. */
   choices: Choices,
   killGraceMs: Type.Number(),

@@ -16,6 +16,7 @@ const READERS = [
   'helpers/target/require-instance.ts',
   'helpers/colors.ts',
   'helpers/sized.ts',
+  'helpers/target/run-switches.ts',
   'helpers/jest/reporter.ts',
 ];
 

@@ -21,7 +21,7 @@ const record = (id: string, result: TestRecord['class']): TestRecord => ({
 
 const GREEN = { passed: 3, failed: 0 };
 const expectations = (expectedNotProven: string[], requireLive: boolean, contradictions: string[] = []) => ({
-  ...{ expectedNotProven, contradictions, requireLive },
+  ...{ expectedNotProven, contradictions, requireLive, switchedOff: [] },
   ...{ targetFile: 'targets/mine.json', known: [], startedOn: '2026-11-20' },
 });
 
@@ -55,6 +55,19 @@ describe('SC-03 the exit code', () => {
 
   test('is 5 for any unproven claim with REQUIRE_LIVE', () => {
     expect(evaluateRun(GREEN, [record('T1.1a', 'not proven')], expectations(['T1.1a'], true)).exit).toBe(5);
+  });
+
+  test('is 0 for what the run switched off, and 5 with REQUIRE_LIVE', () => {
+    const off = (requireLive: boolean) => ({ ...expectations([], requireLive), switchedOff: ['rbac'] });
+    const records = [record('T1.1a', 'passed'), record('T1.1b', 'not proven')];
+    expect([off(false), off(true)].map((expected) => evaluateRun(GREEN, records, expected).exit)).toEqual([0, 5]);
+  });
+
+  test('is 5 if no test was selected', () => {
+    expect(evaluateRun({ passed: 0, failed: 0 }, [record('T1.1a', 'not selected')], expectations([], false))).toEqual({
+      exit: 5,
+      reasons: ['NOTHING_PROVEN: 0 passed, no test ran'],
+    });
   });
 
   test('is 5 for a proven claim declared as not proven', () => {

@@ -3,6 +3,7 @@ import { summaryLines } from '../../../helpers/jest/summary-lines';
 import type { TestRecord } from '../../../helpers/scenario/test-records';
 import { resolveChoices } from '../../../helpers/target/declarations';
 import type { RunFacts } from '../../../helpers/target/run-facts';
+import { readRunSwitches } from '../../../helpers/target/run-switches';
 
 const declarations = {
   ...{ about: 'a platform', capabilities: {}, notProven: { 'T1.7a': 'it has one tenant' } },
@@ -20,6 +21,7 @@ const RUN: RunFacts = {
     incoming: null,
     directory: '/d',
   },
+  switches: readRunSwitches({}),
   ...{ capabilities: {}, choices: resolveChoices(declarations), killGraceMs: 5_000, mockHost: '127.0.0.1' },
   ...{
     python: OWN_PINS,
@@ -42,7 +44,7 @@ const linesOf = (...records: TestRecord[]) => summaryLines(RUN, records);
 test('the classes are counted', () => {
   expect(linesOf(record('T1.1a', 'passed'), record('T1.1b', 'passed'), record('T2.8b', 'known red'))).toEqual(
     expect.arrayContaining([
-      'Recorded:    passed 2, failed 0, environment 0, known red 1, not proven 0',
+      'Recorded:    proved 2 of 3: passed 2, failed 0, environment 0, known red 1, not proven 0, not selected 0',
       'Target:      attune 1.0 (attached), L 80 ms, load factor 1.0',
     ]),
   );

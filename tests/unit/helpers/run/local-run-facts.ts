@@ -29,6 +29,7 @@ export const factsOf = (directory: string): RunFacts => ({
   ...{
     declarations: NONE,
     choices: resolveChoices(NONE),
+    switches: { mode: 'full', lifecycle: 'on', requireLive: false },
     startedOn: '2026-01-27',
     absences: {},
     clockOffsetMs: 0,

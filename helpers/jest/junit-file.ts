@@ -1,0 +1,26 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { junitDocument } from '../../report/junit';
+import { redact, secretsOf } from '../../report/redact';
+import type { RunFacts } from '../target/run-facts';
+import { suitesOf, type FileResult, type RecordedRun } from './test-outcomes';
+
+/** Writes the JUnit file of a run, without secrets. Throws what the file system throws. */
+export function writeJunitFile(path: string, files: readonly FileResult[], root: string, recorded: RecordedRun): void {
+  const { run } = recorded;
+  const document = junitDocument(suitesOf(files, root, recorded), run ? targetProperties(run) : {});
+  const secrets = [...secretsOf(process.env), ...(run ? [run.token, run.databaseUrl ?? ''] : [])];
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, redact(document, secrets));
+}
+
+/** Which platform the run was executed on. */
+const targetProperties = ({ run, kind, platform, url, instanceId, loadFactor, switches }: RunFacts) => ({
+  run,
+  'target.kind': kind,
+  'target.platform': platform,
+  'target.url': url,
+  'target.instance': instanceId ?? '',
+  'target.load_factor': loadFactor.toFixed(1),
+  mode: switches.mode,
+});

@@ -1,0 +1,45 @@
+import { Type, type Static } from '@sinclair/typebox';
+import { stringEnum } from '../../contract/json';
+import type { Findings } from './finding';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** What the variables of a run select. */
+export const RunSwitches = Type.Object({
+  mode: stringEnum(['full', 'smoke']),
+  lifecycle: stringEnum(['on', 'off']),
+  requireLive: Type.Boolean(),
+});
+export type RunSwitches = Static<typeof RunSwitches>;
+
+/** The need of the tests that take a worker through its states, which restart its process. */
+export const LIFECYCLE = 'lifecycle';
+
+/** A variable has a value that it does not accept: exit 2. */
+export class SwitchError extends Error {
+  override readonly name = 'SwitchError';
+}
+
+/** Reads the switches of a run. Throws SwitchError with the accepted values. */
+export const readRunSwitches = (env: Env): RunSwitches => ({
+  mode: choose(env, 'E2E_MODE', ['full', 'smoke']),
+  lifecycle: choose(env, 'E2E_LIFECYCLE', ['on', 'off']),
+  requireLive: choose(env, 'REQUIRE_LIVE', ['0', '1']) === '1',
+});
+
+/** The first choice is the default. */
+function choose<T extends string>(env: Env, name: string, choices: readonly [T, ...T[]]): T {
+  const value = env[name] ?? '';
+  const chosen = value === '' ? choices[0] : choices.find((choice) => choice === value);
+  if (chosen === undefined) throw new SwitchError(`${name}=${value} is not accepted: use ${choices.join(' or ')}`);
+  return chosen;
+}
+
+/** What the switches decide about the capabilities of a run. */
+export const switchFindings = ({ lifecycle }: RunSwitches): Findings => ({
+  [LIFECYCLE]: lifecycle === 'on' ? { isProven: true } : { isProven: false, reason: 'E2E_LIFECYCLE=off' },
+});
+
+/** Whether a run selects the tests with these needs at all. */
+export const isSelected = ({ mode }: RunSwitches, needs: readonly string[]): boolean =>
+  mode === 'full' || !needs.includes(LIFECYCLE);
