@@ -11,6 +11,7 @@ import { ISOLATION_FAULTS } from './systems/isolation';
 import { KEY_OWNER_FAULTS } from './key-owners';
 import { KEY_FAULTS } from './keys';
 import { LIST_FAULTS } from './lists';
+import { LIVE_POLICY_FAULTS } from './systems/live-policy';
 import { LIST_FILTER_FAULTS } from './list-filters';
 import { OPERATOR_FAULTS } from './operators';
 import { PROCESS_FAULTS } from './processes';
@@ -47,6 +48,7 @@ export const FAULTS: readonly Fault[] = [
   ...KEY_OWNER_FAULTS,
   ...LIST_FAULTS,
   ...LIST_FILTER_FAULTS,
+  ...LIVE_POLICY_FAULTS,
   ...OPERATOR_FAULTS,
   ...PROCESS_FAULTS,
   ...PROGRAM_FAULTS,

@@ -13,7 +13,7 @@ import {
 import { countExecutions } from '../../../helpers/scenario/resources/workflow-runs';
 import { systemTestNeeding } from '../../../helpers/scenario/system-test';
 
-const test = systemTestNeeding('workers.external_poll');
+const test = systemTestNeeding('workers.external_poll', 'lifecycle');
 
 type Verb = 'register' | 'heartbeat' | 'dispatch' | 'pause' | 'resume' | 'delete';
 
