@@ -5,6 +5,7 @@ import type { Attempt, AttemptOutcome } from '../store/lifecycle/attempt';
 import { storableText, type CapturedOutput } from './captured-output';
 import { parseOutput } from './parse-output';
 import { describeLimits, type ProcessExit } from './program-exit';
+import { uncodedFailure, type StartFailure } from './start-failure';
 
 const ERROR_LINES = 5;
 /** Reported for a timeout or a signal, where there is no exit code. */
@@ -31,15 +32,16 @@ export function attemptOutcome(attempt: EndedAttempt, exit: ProcessExit, stderrL
 }
 
 /** `Action execution failed: …`, which carries neither an exit code nor a duration. */
-const notRunnableResult = (problem: string): JsonObject => ({
+const notRunnableResult = ({ code, text }: StartFailure): JsonObject => ({
   succeeded: false,
-  error: `Action execution failed: ${problem}`,
+  error: `Action execution failed: ${text}`,
+  ...(code !== null && { code }),
 });
 
 /** The outcome of an attempt that did not run, or whose end is not known. */
 export const failedOutcome = (problem: string): AttemptOutcome => ({
   status: 'failed',
-  result: notRunnableResult(problem),
+  result: notRunnableResult(uncodedFailure(problem)),
   finishedAt: platformNow(),
   timeoutLevel: null,
   stdoutTail: '',
@@ -56,7 +58,10 @@ interface ExitDescription {
 
 function describeExit(attempt: EndedAttempt, exit: ProcessExit, stderrLog: StderrLogPath): ExitDescription {
   if (exit.cause === 'not-started') {
-    return { status: 'failed', result: notRunnableResult(exit.startFailure ?? 'it could not be started') };
+    return {
+      status: 'failed',
+      result: notRunnableResult(exit.startFailure ?? uncodedFailure('it could not be started')),
+    };
   }
   const stdout = streamText(exit.stdout, 'stdout');
   const logs = {
@@ -109,6 +114,12 @@ const failedFields = (exit: ProcessExit): PartialResult => ({
   exit_code: exit.exitCode ?? NO_EXIT_CODE,
   error: errorText(exit),
   signal: exit.signal ?? undefined,
+  ...(exit.importFailure !== null && importFailureFields(exit.importFailure)),
+});
+
+const importFailureFields = (text: string): PartialResult => ({
+  code: 'ACTION_IMPORT_FAILED',
+  message: `ACTION_IMPORT_FAILED: ${text}`,
 });
 
 /** A parsed value replaces the text of stdout. */

@@ -1,4 +1,5 @@
 import { capturedText, type CapturedOutput } from './captured-output';
+import type { StartFailure } from './start-failure';
 
 export const LIMITED_RESOURCES = ['memory', 'processes'] as const;
 export type LimitedResource = (typeof LIMITED_RESOURCES)[number];
@@ -35,7 +36,9 @@ export interface ProcessExit {
   readonly stdout: CapturedOutput;
   readonly stderr: CapturedOutput;
   /** Why the program did not start. */
-  readonly startFailure: string | null;
+  readonly startFailure: StartFailure | null;
+  /** The file and the import that ended it; null: none did, or it cannot be told. */
+  readonly importFailure: string | null;
   /** Pids that survived SIGKILL. */
   readonly leakedPids: readonly number[];
   /** Of its control group; the cause is then `limit-reached`, if no other one was first. */
@@ -54,6 +57,7 @@ export const exitWithoutProcess = (
   stdout: NO_OUTPUT,
   stderr: NO_OUTPUT,
   startFailure: null,
+  importFailure: null,
   leakedPids: [],
   reachedLimits: [],
   ...exit,

@@ -11,6 +11,7 @@ const EXTENSION_KEYS: ReadonlySet<string> = new Set([
   'worker_lost',
   'recoveries',
   'code',
+  'message',
 ]);
 
 /**

@@ -135,8 +135,8 @@ async function prepareAttempt(
     return { redactor, run: () => runProcess({ ...program, onOutput: logs.onOutput, filters }) };
   } catch (error) {
     if (!(error instanceof NotRunnable)) throw error;
-    const { message } = error;
-    return { redactor: new Redactor(attempt.secrets), run: () => Promise.resolve(notStarted(platformNow(), message)) };
+    const { failure } = error;
+    return { redactor: new Redactor(attempt.secrets), run: () => Promise.resolve(notStarted(platformNow(), failure)) };
   }
 }
 
@@ -157,6 +157,7 @@ async function buildProgram(
     command: plan.command,
     args: plan.args,
     ...(plan.interpreter && { interpreter: plan.interpreter }),
+    findImportFailure: plan.findImportFailure,
     env: processEnvironment(attempt, workerContext, process.env, plan.variables, { parameterFile: path, token }),
     cwd: await workingDirectory(attempt.packDirectory, workerContext),
     input: isFileDelivery ? null : text,

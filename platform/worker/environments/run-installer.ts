@@ -56,7 +56,9 @@ export async function runInstaller(
     marker,
   });
   const limits = exit.reachedLimits.length > 0 ? describeLimits(exit.reachedLimits) : '';
-  const parts = [exit.stdout.tail, exit.stderr.tail, exit.startFailure ?? '', limits].filter((part) => part !== '');
+  const parts = [exit.stdout.tail, exit.stderr.tail, exit.startFailure?.text ?? '', limits].filter(
+    (part) => part !== '',
+  );
   const log = capturedText(parts.map((part) => part.replace(/\n$/, '')).join('\n')).tail;
   return { ok: exit.cause === 'exited' && exit.exitCode === 0, log: log || exit.cause };
 }

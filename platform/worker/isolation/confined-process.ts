@@ -1,6 +1,7 @@
 import { closeSync, constants, openSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { errorMessage } from '../../error-details';
+import { execFailure } from '../../outcomes/start-failure';
 import type { Cgroup } from '../process/cgroup';
 import type { PreforkProcess, SpawnCommand } from '../process/pool/prefork-process';
 import { isAlive, sendSignal } from '../process/process-table';
@@ -23,6 +24,7 @@ interface ConfinedProcessOptions {
  */
 export async function confinedProcess(options: ConfinedProcessOptions): Promise<PreforkProcess> {
   const { reports, cgroup, requestOf, onOpened } = options;
+  let executed = '';
   let kill = () => undefined;
   try {
     const leader = await reports.leader;
@@ -40,8 +42,11 @@ export async function confinedProcess(options: ConfinedProcessOptions): Promise<
       ...{ pid, cgroup, initPid, stdin, stdout, stderr },
       exited: reports.exited,
       isWaiting: () => !reports.hasEnded && isAlive(pid),
-      exec: (program) => void life.write(requestOf(program)),
-      execFailure: () => reports.failure,
+      exec: (program) => {
+        executed = program.command;
+        life.write(requestOf(program));
+      },
+      execFailure: () => reports.failure && execFailure(executed, reports.failure.errno, reports.failure.failed),
       release: () => void life.destroy(),
       close: async () => {
         kill();

@@ -8,11 +8,17 @@ export interface SandboxLeader {
   readonly pipes: readonly [number, number, number, number];
 }
 
+/** `errno`: of the execution of the program, by name. */
+interface ExecutionFailure {
+  readonly failed: string;
+  readonly errno?: string;
+}
+
 /** What the launcher reports of a sandbox. */
 export type SandboxReport =
   | SandboxLeader
   | { readonly init: number }
-  | { readonly failed: string }
+  | ExecutionFailure
   | { readonly exit: number }
   | { readonly signal: number };
 
@@ -22,7 +28,7 @@ export class SandboxReports {
   private readonly initReport = deferred<number>();
   private readonly exitReport = deferred<ExitStatus>();
   private ended = false;
-  private reason: string | null = null;
+  private reason: ExecutionFailure | null = null;
 
   /** Rejects with the reason why the sandbox was not started. */
   readonly leader = this.leaderReport.promise;
@@ -42,26 +48,26 @@ export class SandboxReports {
   }
 
   /** Why the process inside does not wait, or did not execute its program; null: it did. */
-  get failure(): string | null {
+  get failure(): ExecutionFailure | null {
     return this.reason;
   }
 
   receive(report: SandboxReport): void {
     if ('pipes' in report) this.leaderReport.resolve(report);
     else if ('init' in report) this.initReport.resolve(report.init);
-    else if ('failed' in report) this.reason = report.failed;
+    else if ('failed' in report) this.reason = report;
     else this.end('exit' in report ? { exitCode: report.exit, signal: null } : endedBy(report.signal));
   }
 
   /** The launcher has ended: so do its sandboxes. */
   lose(reason: string): void {
-    this.reason ??= reason;
+    this.reason ??= { failed: reason };
     this.end(endedBy(constants.signals.SIGKILL));
   }
 
   private end(status: ExitStatus): void {
     this.ended = true;
-    const error = new Error(this.reason ?? 'the sandbox ended');
+    const error = new Error(this.reason?.failed ?? 'the sandbox ended');
     this.leaderReport.reject(error);
     this.initReport.reject(error);
     this.exitReport.resolve(status);

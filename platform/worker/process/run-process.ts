@@ -7,6 +7,7 @@ import {
   type ProcessExit,
   type ProcessStopCause,
 } from '../../outcomes/program-exit';
+import { uncodedFailure, type StartFailure } from '../../outcomes/start-failure';
 import { spawnProcess, type CgroupPlacement } from './spawn';
 import { capture, type OnOutput } from './capture';
 import { MARK_VARIABLE, type ProcessTree } from './process-table';
@@ -14,6 +15,9 @@ import type { ExitStatus, SpawnCommand } from './pool/prefork-process';
 import type { OutputFilter } from '../../redaction/output-filter';
 import { signalTree, stopLeftovers } from './stop';
 import { watchForStop } from './stop-request';
+
+/** The program's file and the failed import that ends this text of stderr; null: none. */
+export type FindImportFailure = (stderr: string) => string | null;
 
 /** A program to run once, and what may end it. */
 export interface ProgramSpec extends SpawnCommand {
@@ -30,6 +34,8 @@ export interface ProgramSpec extends SpawnCommand {
   readonly cgroupPlacement?: CgroupPlacement | null;
   /** Receives the pid of the group leader. */
   readonly onSpawn?: (pid: number) => void;
+  /** Of a program that exited with 1. */
+  readonly findImportFailure?: FindImportFailure | undefined;
   /** Each stream passes through its filter before it is captured. */
   readonly filters?: Readonly<Record<'stdout' | 'stderr', OutputFilter>>;
 }
@@ -45,7 +51,7 @@ export async function runProcess(program: ProgramSpec): Promise<ProcessExit> {
   const startedAt = platformNow();
   const markedProgram = { ...program, env: { ...program.env, [MARK_VARIABLE]: program.marker } };
   const spawned = await spawnProcess(markedProgram, program.cgroupPlacement ?? null);
-  if (typeof spawned === 'string') return notStarted(startedAt, spawned);
+  if (!('pid' in spawned)) return notStarted(startedAt, spawned);
   const { pid, cgroup } = spawned;
   const closed = Promise.all([hasClosed(spawned.stdout), hasClosed(spawned.stderr)]);
   const { stdout, stderr, faultSignal } = captureOutput(spawned, program);
@@ -66,7 +72,8 @@ export async function runProcess(program: ProgramSpec): Promise<ProcessExit> {
   for (const stream of [spawned.stdin, spawned.stdout, spawned.stderr]) stream?.destroy();
   // Not awaited: a group that cannot be removed now is removed when the worker stops.
   if (leftovers.leakedPids.length === 0) cgroup?.remove().catch(() => undefined);
-  const startFailure = containmentFailure ?? spawned.execFailure(exit.exitCode, stderr().head.toString('latin1'));
+  if (containmentFailure !== null) return notStarted(startedAt, uncodedFailure(containmentFailure));
+  const startFailure = spawned.execFailure(exit.exitCode, stderr().head.toString('latin1'));
   if (startFailure !== null) return notStarted(startedAt, startFailure);
   const output = { stdout: stdout(), stderr: stderr() };
   faultSignal.throwIfAborted();
@@ -79,6 +86,7 @@ export async function runProcess(program: ProgramSpec): Promise<ProcessExit> {
     startedAt,
     finishedAt: leftovers.wereFound ? leftovers.goneAt : exit.exitedAt,
     startFailure: null,
+    importFailure: exit.exitCode === 1 ? (program.findImportFailure?.(output.stderr.tail) ?? null) : null,
     leakedPids: leftovers.leakedPids,
     reachedLimits,
   };
@@ -96,7 +104,7 @@ function captureOutput(streams: Readonly<Record<'stdout' | 'stderr', Readable>>,
 }
 
 /** The exit of a program that did not start. */
-export const notStarted = (startedAt: number, startFailure: string): ProcessExit =>
+export const notStarted = (startedAt: number, startFailure: StartFailure): ProcessExit =>
   exitWithoutProcess({ cause: 'not-started', startedAt, finishedAt: platformNow(), startFailure });
 
 const hasClosed = (stream: Readable): Promise<void> => new Promise((resolve) => stream.once('close', () => resolve()));

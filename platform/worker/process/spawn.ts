@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cgroup } from './cgroup';
 import type { ProgramRun } from './program-run';
 import type { Cgroups } from './cgroups';
 import { errorCode, errorMessage } from '../../error-details';
+import { execFailure, uncodedFailure, type StartFailure } from '../../outcomes/start-failure';
 import type { SandboxKind } from '../isolation/sandbox-spec';
 import { exitOf, type PreforkProcess, type SpawnCommand } from './pool/prefork-process';
 import { hasNul } from './pool/prefork-shell';
@@ -35,12 +37,12 @@ interface SpawnedProcess extends Pick<PreforkProcess, 'initPid' | 'exited' | 'ex
 }
 
 /**
- * Starts a program as the leader of a process group. Returns a text when that fails: the reason.
+ * Starts a program as the leader of a process group. Returns the reason when that fails.
  */
 export async function spawnProcess(
   command: SpawnCommand,
   placement: CgroupPlacement | null,
-): Promise<SpawnedProcess | string> {
+): Promise<SpawnedProcess | StartFailure> {
   if (placement === null) return spawnDirectly(command, null);
   const { preforkPool, cgroups } = placement;
   if (hasNul(command)) return spawnDirectly(command, null); // rejected, with the reason
@@ -51,10 +53,10 @@ export async function spawnProcess(
     cgroup = (await cgroups?.create()) ?? null;
     cgroup?.assignRun(placement);
   } catch (error) {
-    return errorMessage(error);
+    return uncodedFailure(errorMessage(error));
   }
   const spawned = await spawnDirectly(command, cgroup);
-  if (typeof spawned === 'string') await cgroup?.remove();
+  if (!('pid' in spawned)) await cgroup?.remove();
   return spawned;
 }
 
@@ -65,11 +67,14 @@ function spawnPreforked(waiting: PreforkProcess, command: SpawnCommand, run: Pro
   return { ...waiting, lowestPid, containmentFailure: Promise.resolve(null) };
 }
 
-/** An argument or a variable that `spawn` rejects is returned as a reason, not thrown. */
+/**
+ * An argument or a variable that `spawn` rejects is returned as a reason, not thrown. The directory
+ * may be what does not exist.
+ */
 async function spawnDirectly(
   { command, args, env, cwd, input }: SpawnCommand,
   cgroup: Cgroup | null,
-): Promise<SpawnedProcess | string> {
+): Promise<SpawnedProcess | StartFailure> {
   try {
     const child =
       input === null
@@ -79,7 +84,8 @@ async function spawnDirectly(
     const { pid, stdin, stdout, stderr } = child;
     if (pid === undefined) {
       const failure: readonly unknown[] = await once(child, 'error');
-      return errorMessage(failure[0]);
+      const errno = existsSync(cwd) ? errorCode(failure[0]) : undefined;
+      return execFailure(command, errno, errorMessage(failure[0]));
     }
     child.on('error', () => undefined); // a signal not delivered; `exit` reports what ended it
     const containmentFailure = cgroup === null ? Promise.resolve(null) : moveIntoCgroup(cgroup, pid);
@@ -88,7 +94,7 @@ async function spawnDirectly(
       ...{ execFailure: () => null, release: () => undefined },
     };
   } catch (error) {
-    return errorMessage(error);
+    return uncodedFailure(errorMessage(error));
   }
 }
 

@@ -1,9 +1,9 @@
 import { readFile, realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { environmentsDirectory } from '../../directories';
-import { captureStdout, findExecutable, memoized, type Interpreter } from './interpreter';
+import { captureStdout, findExecutable, memoized, missingInterpreter, type Interpreter } from './interpreter';
 import { resolvePackFile } from './pack-file';
-import { NotRunnable, type ProgramRuntime } from './runtime';
+import type { ProgramRuntime } from './runtime';
 
 interface InterpreterKind {
   readonly name: string;
@@ -50,8 +50,7 @@ export const interpretedRuntimes: readonly ProgramRuntime[] = INTERPRETER_KINDS.
     detectVersion: async () => (await findOnce())?.version ?? null,
     plan: async ({ attempt, workerContext }) => {
       const interpreter = await findOnce();
-      if (interpreter === null)
-        throw new NotRunnable(`${name} is not available: looked in PATH ${process.env.PATH ?? ''}`);
+      if (interpreter === null) throw missingInterpreter(name);
       const file = await resolvePackFile(attempt);
       const cacheVariables =
         cacheVariable === undefined

@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
 import { delimiter, join } from 'node:path';
 import { isExecutable } from '../../path-checks';
+import { codedFailure } from '../../outcomes/start-failure';
 import { inheritableVariables } from '../process/process-environment';
+import { NotRunnable } from './runtime';
 
 const RUN_TIMEOUT_MS = 10_000;
 
@@ -21,6 +23,12 @@ export async function findExecutable(names: readonly string[]): Promise<string |
   }
   return null;
 }
+
+/** The interpreter is not on the search path. */
+export const missingInterpreter = (name: string): NotRunnable =>
+  new NotRunnable(
+    codedFailure('RUNTIME_BINARY_MISSING', name, `it is not available: looked in PATH ${process.env.PATH ?? ''}`),
+  );
 
 /** A program's stdout, trimmed; null when it cannot be started or fails. */
 export const captureStdout = (path: string, args: readonly string[]): Promise<string | null> =>

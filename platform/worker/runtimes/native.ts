@@ -1,5 +1,6 @@
 import { isExecutable } from '../../path-checks';
 import { BUILT_IN_PREFIX } from '../../outcomes/built-in-actions';
+import { codedFailure } from '../../outcomes/start-failure';
 import { builtInPlan } from './built-in-actions';
 import { httpRequestPlan } from './http-request-plan';
 import { resolvePackFile } from './pack-file';
@@ -18,7 +19,11 @@ export const nativeRuntime: ProgramRuntime = {
       return builtInPlan(attempt.entrypoint.slice(BUILT_IN_PREFIX.length), attempt.parameters);
     }
     const path = await resolvePackFile(attempt);
-    if (!(await isExecutable(path))) throw new NotRunnable(`${path} is not executable: chmod +x`);
+    if (!(await isExecutable(path))) {
+      throw new NotRunnable(
+        codedFailure('ACTION_NOT_EXECUTABLE', attempt.entrypoint, 'it is not executable: chmod +x'),
+      );
+    }
     return { kind: 'program', command: path, args: [], variables: {}, input: 'parameters' };
   },
 };

@@ -1,5 +1,6 @@
 import { relative, join } from 'node:path';
 import { nodeEnvironment } from '../environments/pack-environments';
+import { nodeImportFailure } from './import-failure';
 import { resolvePackFile } from './pack-file';
 import { NotRunnable, type ProgramRuntime } from './runtime';
 
@@ -22,6 +23,7 @@ export const nodejsRuntime: ProgramRuntime = {
       args: ['--preserve-symlinks', '--preserve-symlinks-main', join(packDirectory, relative(directory, file))],
       variables: { prepend: { NODE_PATH: nodeModules } },
       input: 'parameters',
+      findImportFailure: nodeImportFailure(preparation.attempt.entrypoint),
       interpreter: { optionCount: 2, waiter: 'wait.js' },
     };
   },

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { pythonEnvironment } from '../environments/pack-environments';
-import { captureStdout, findExecutable, memoized, type Interpreter } from './interpreter';
+import { captureStdout, findExecutable, memoized, missingInterpreter, type Interpreter } from './interpreter';
 import { resolvePackFile } from './pack-file';
 import { runsPackageCodeAtStart } from './python-start';
-import { NotRunnable, type ProgramRuntime } from './runtime';
+import { pythonImportFailure } from './import-failure';
+import type { ProgramRuntime } from './runtime';
 
 const PRINT_INTERPRETER = 'import sys; print(sys.executable); print("%d.%d.%d" % sys.version_info[:3])';
 
@@ -28,8 +29,7 @@ export const pythonRuntime: ProgramRuntime = {
   plan: async (preparation) => {
     const { attempt, appendLog } = preparation;
     const interpreter = await findPython();
-    if (interpreter === null)
-      throw new NotRunnable(`python3 is not available: looked in PATH ${process.env.PATH ?? ''}`);
+    if (interpreter === null) throw missingInterpreter('python3');
     const file = await resolvePackFile(attempt);
     const packPython = await pythonEnvironment(preparation, attempt.packDirectory ?? '', interpreter);
     if (packPython === null) await appendLog('WARNING', { code: 'ENVIRONMENT_MISSING', interpreter: interpreter.path });
@@ -46,6 +46,7 @@ export const pythonRuntime: ProgramRuntime = {
         prepend: { PYTHONPATH: library },
       },
       input: 'parameters',
+      findImportFailure: pythonImportFailure(attempt.entrypoint),
       ...(canWait && { interpreter: { optionCount: 1, waiter: 'wait.py' } }),
     };
   },

@@ -2,9 +2,11 @@ import type { LogType } from '../../../contract/executions';
 import type { JsonObject } from '../../../contract/json';
 import type { Attempt } from '../../store/lifecycle/attempt';
 import type { BuiltInOutput } from '../../outcomes/built-in-actions';
+import { uncodedFailure, type StartFailure } from '../../outcomes/start-failure';
 import type { ReportEnvironment } from '../../store/packs/environment-report';
 import type { InterpreterStart } from '../process/pool/prefork-process';
 import type { RuntimeVariables } from '../process/process-environment';
+import type { FindImportFailure } from '../process/run-process';
 import type { ScratchDirectory } from '../process/scratch-directory';
 import type { WorkerContext } from '../worker-context';
 
@@ -41,6 +43,8 @@ export interface ProgramPlan {
   readonly args: readonly string[];
   readonly variables: RuntimeVariables;
   readonly input: 'parameters' | 'empty';
+  /** How an import that fails is found; absent: not at all. */
+  readonly findImportFailure?: FindImportFailure;
   /** How an interpreter that waits can run it. */
   readonly interpreter?: InterpreterStart;
 }
@@ -72,4 +76,11 @@ export interface ProgramRuntime {
  */
 export class NotRunnable extends Error {
   override readonly name = 'NotRunnable';
+  readonly failure: StartFailure;
+
+  constructor(failure: string | StartFailure) {
+    const known = typeof failure === 'string' ? uncodedFailure(failure) : failure;
+    super(known.text);
+    this.failure = known;
+  }
 }

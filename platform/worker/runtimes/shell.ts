@@ -1,9 +1,9 @@
 import type { JsonObject } from '../../../contract/json';
 import { shellIdentifier } from '../process/process-environment';
 import { valueAsText } from '../process/parameter-formats';
-import { captureStdout, findExecutable, memoized, type Interpreter } from './interpreter';
+import { captureStdout, findExecutable, memoized, missingInterpreter, type Interpreter } from './interpreter';
 import { entrypointPath, isPackFile } from './pack-file';
-import { NotRunnable, type Preparation, type ProgramPlan, type ProgramRuntime } from './runtime';
+import type { Preparation, ProgramPlan, ProgramRuntime } from './runtime';
 
 const findShell = memoized(async (): Promise<Interpreter | null> => {
   const path = await findExecutable(['bash', 'sh']);
@@ -67,7 +67,7 @@ export const shellRuntime: ProgramRuntime = {
   detectVersion: async () => (await findShell())?.version ?? null,
   plan: async (preparation) => {
     const interpreter = await findShell();
-    if (interpreter === null) throw new NotRunnable(`bash is not available: looked in PATH ${process.env.PATH ?? ''}`);
+    if (interpreter === null) throw missingInterpreter('bash');
     const file = await scriptFile(preparation);
     if (file === null) return inlinePlan(preparation, interpreter.path);
     return { kind: 'program', command: interpreter.path, args: [file], variables: {}, input: 'parameters' };

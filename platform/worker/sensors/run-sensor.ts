@@ -60,7 +60,7 @@ export async function runSensor(options: SensorRunOptions): Promise<ProcessExit>
     return exit;
   } catch (error) {
     if (!(error instanceof NotRunnable)) throw error;
-    return notStarted(platformNow(), error.message);
+    return notStarted(platformNow(), error.failure);
   }
 }
 

@@ -191,7 +191,7 @@ class SensorSupervisor implements SensorSupervision {
 const MAX_PROBLEM_CHARACTERS = 1_000;
 
 function exitProblem({ startFailure, exitCode, signal, stderr }: ProcessExit): string {
-  if (startFailure !== null) return startFailure;
+  if (startFailure !== null) return startFailure.text;
   const cause = signal === null ? `exited with code ${exitCode}` : `ended by ${signal}`;
   const lastLine = stderr.tail.trim().split('\n').at(-1) ?? '';
   return (lastLine === '' ? cause : `${cause}: ${lastLine}`).slice(0, MAX_PROBLEM_CHARACTERS);

@@ -20,6 +20,7 @@ import { RESULT_FAULTS } from './results';
 import { REVISION_FAULTS } from './systems/revisions';
 import { SCHEDULE_FAULTS } from './schedules';
 import { SECRET_FAULTS } from './secrets';
+import { BROKEN_PROGRAM_FAULTS } from './systems/broken-programs';
 import { SHUTDOWN_FAULTS } from './systems/shutdown';
 import { TEMPLATE_FAULTS } from './template';
 import { TENANT_FAULTS } from './tenants';
@@ -58,6 +59,7 @@ export const FAULTS: readonly Fault[] = [
   ...SECRET_FAULTS,
   ...TARGET_FAULTS,
   ...SHUTDOWN_FAULTS,
+  ...BROKEN_PROGRAM_FAULTS,
   ...TEMPLATE_FAULTS,
   ...TENANT_FAULTS,
   ...TIMER_FAULTS,

@@ -1,9 +1,11 @@
-// Spec: what fails a start or a step is named, and a step's retries are its own.
+// Spec: what fails a start, a step or its program is named, and a step's retries are its own.
+import type { JsonObject } from '../../../contract/json';
+import { mapConcurrently } from '../../../helpers/in-parallel';
 import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
 import type { Context } from '../../../helpers/scenario/context';
 import { until } from '../../../helpers/scenario/polling';
 import { runCommand } from '../../../helpers/scenario/commands/command-line';
-import { startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
+import { childOf, startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
 import { onSuccess, task } from '../../../helpers/scenario/resources/workflow-task';
 import { systemTestNeeding } from '../../../helpers/scenario/system-test';
 import { openTargetDatabase } from '../../../helpers/target/target-database';
@@ -73,4 +75,57 @@ onLedger('S3-20 a step that fails for good has its last retry, and the next has 
     steps: [{ name: 'flaky', status: 'FAILED', retries: 2 }],
     starts: 3,
   });
+});
+
+const LEASES = `select count(*)::int as n from lease
+  where resource in (select 'execution:' || id from execution where id = $1 or parent = $1)`;
+
+/** Runs a workflow of this one step, which fails: the step, its worker and what holds a lease. */
+async function runStep(ctx: Context, action: string) {
+  const id = await startWorkflow(ctx, [{ name: 'step', action: ctx.action(action) }], { name: action });
+  await until(executionToBe('failed', ctx.client, id), ctx.deadline);
+  const { status, result, worker } = await childOf(ctx, id, 'step');
+  const { code, message, error } = result as JsonObject;
+  await using database = await openTargetDatabase(ctx.facts.databaseUrl);
+  const [leases] = await database.query<{ n: number }>(LEASES, [id]);
+  const locks = await database.query<object>('select * from durable.execution_locks where execution_id = $1', [id]);
+  const { state } = await ctx.client.workers.get(worker!);
+  return { status, code, text: message ?? error, leases: leases!.n, locks, state };
+}
+
+const failedStep = { status: 'failed', leases: 0, locks: [], state: 'online' };
+
+/** What a step of each of these actions is, by the action. */
+async function runSteps(ctx: Context, ...actions: readonly string[]) {
+  await ctx.pack('e2e-broken');
+  return mapConcurrently(actions, actions.length, (action) => runStep(ctx, action));
+}
+
+test('S3-23 an action whose import fails is named with the module', async (ctx) => {
+  const code = 'ACTION_IMPORT_FAILED';
+
+  expect(await runSteps(ctx, 'py-missing-module', 'node-missing-module', 'node-missing-import')).toEqual([
+    { ...failedStep, code, text: `${code}: py-missing-module.py, No module named 'e2e_absent_module'` },
+    { ...failedStep, code, text: `${code}: node-missing-module.js, Cannot find module 'e2e-absent-package'` },
+    { ...failedStep, code, text: `${code}: node-missing-import.mjs, Cannot find package 'e2e-absent-package'` },
+  ]);
+});
+
+test('S3-23 a missing permission and a missing interpreter are told apart', async (ctx) => {
+  const ends = await runSteps(ctx, 'not-executable', 'missing-interpreter');
+
+  const missing = /^Action execution failed: RUNTIME_BINARY_MISSING: .+\/missing-interpreter, it or the interpreter /;
+  expect(ends).toEqual([
+    {
+      ...{ ...failedStep, code: 'ACTION_NOT_EXECUTABLE' },
+      text: 'Action execution failed: ACTION_NOT_EXECUTABLE: not-executable, it is not executable: chmod +x',
+    },
+    { ...failedStep, code: 'RUNTIME_BINARY_MISSING', text: expect.stringMatching(missing) as string },
+  ]);
+});
+
+test('S3-23 a program that prints the text of an import error has no code', async (ctx) => {
+  const [end] = await runSteps(ctx, 'py-print-import-error');
+
+  expect(end).toEqual({ ...failedStep, text: "ModuleNotFoundError: No module named 'e2e_absent_module'\n" });
 });

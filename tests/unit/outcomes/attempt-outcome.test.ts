@@ -1,6 +1,7 @@
 import type { Attempt } from '../../../platform/store/lifecycle/attempt';
 import { capturedText } from '../../../platform/outcomes/captured-output';
 import type { ProcessExit } from '../../../platform/outcomes/program-exit';
+import { uncodedFailure } from '../../../platform/outcomes/start-failure';
 import { attemptOutcome } from '../../../platform/outcomes/attempt-outcome';
 import { buildAttempt } from '../../integration/worker/attempt-runner';
 
@@ -20,6 +21,7 @@ const exitOf = ({ stdout = '', stderr = '', dropped = 0, ...more }: ExitFixture)
   stdout: { ...capturedText(stdout), droppedBytes: dropped },
   stderr: capturedText(stderr),
   startFailure: null,
+  importFailure: null,
   leakedPids: [],
   reachedLimits: [],
   ...more,
@@ -87,7 +89,11 @@ describe('failure', () => {
   });
 
   test('a program not started has neither exit code nor duration', () => {
-    const { status, result } = outcome({ cause: 'not-started', exitCode: null, startFailure: 'no bash' });
+    const { status, result } = outcome({
+      cause: 'not-started',
+      exitCode: null,
+      startFailure: uncodedFailure('no bash'),
+    });
     expect([status, result]).toEqual(['failed', { succeeded: false, error: 'Action execution failed: no bash' }]);
   });
 });

@@ -6,7 +6,8 @@ Descriptor 0 brings requests and descriptor 1 takes reports, a JSON object in a 
              {"id", "opened"}          the worker has opened its ends of the pipes
     report   {"id", "pid", "pipes"}    the leader waits; the descriptors of the worker's ends
              {"id", "init"}            the third process waits for its program
-             {"id", "failed"}          why it does not, or why the program was not executed
+             {"id", "failed", "errno"} why it does not, or why the program was not executed: then
+                                       with the name of the error
              {"id", "exit"}            the leader's exit code
              {"id", "signal"}          the signal that ended the leader
              {"warning"}               what the host does not allow, for all sandboxes

@@ -15,6 +15,10 @@ CHANGED_SIGNALS = (signal.SIGINT, signal.SIGPIPE, signal.SIGXFSZ, signal.SIGCHLD
 EXEC_FAILURES = {errno.ENOENT: "not found", errno.EACCES: "Permission denied"}
 
 
+class ExecError(OSError):
+    """The program itself cannot be executed."""
+
+
 def fork(child):
     """Returns the pid of a process that runs the function, and nothing else."""
     pid = os.fork()
@@ -98,6 +102,8 @@ def become_program(spec, pipes, reports, init, umask):
         program = json.loads(read_line(life))
         os.dup2(stdin if program["hasInput"] else os.open("/dev/null", os.O_RDONLY), 0)
         execute(program, umask)
+    except ExecError as error:
+        send(reports, id=spec["id"], failed=describe(error), errno=errno.errorcode[error.errno])
     except OSError as error:
         send(reports, id=spec["id"], failed=describe(error))
     os._exit(126)
@@ -140,7 +146,7 @@ def execute(program, umask):
     except OSError as error:
         if error.errno != errno.ENOEXEC:
             reason = EXEC_FAILURES.get(error.errno, error.strerror)
-            raise OSError(error.errno, reason, arguments[0]) from error
+            raise ExecError(error.errno, reason, arguments[0]) from error
         # As execvp(3): a file without an interpreter is a script of the shell.
         os.execve(b"/bin/sh", [b"/bin/sh", *arguments], environment)
 

@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
+import type { StartFailure } from '../../../outcomes/start-failure';
 import type { Cgroup } from '../cgroup';
 
 /** How an interpreter can wait for a program. */
@@ -49,7 +50,7 @@ export interface PreforkProcess {
   /** Executes the program in place of the process. May be called once. */
   exec(command: SpawnCommand): void;
   /** Why the program could not be executed; null when it was. */
-  execFailure(exitCode: number | null, stderr: string): string | null;
+  execFailure(exitCode: number | null, stderr: string): StartFailure | null;
   /** Gives up what kept it waiting; in a sandbox, ends every process that is left. */
   release(): void;
   /** Kills it unused, and removes its group. */

@@ -2,6 +2,7 @@ import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
+import { execFailure } from '../../../outcomes/start-failure';
 import type { Cgroup } from '../cgroup';
 import { errorMessage } from '../../../error-details';
 import { exitOf, type PreforkProcess, type SpawnCommand } from './prefork-process';
@@ -17,7 +18,7 @@ const SHELL_RESERVED =
   /^(_|IFS|ENV|PPID|E?UID|OPT(IND|ARG|ERR)|LINENO|PS[0-4]|SHLVL|RANDOM|SRANDOM|SECONDS|EPOCH\w+|BASH\w*|SHELLOPTS|POSIXLY_CORRECT|FUNCNAME|GROUPS|DIRSTACK|PIPESTATUS|HISTCMD)$/;
 /** Exit codes of a shell that could not execute the program. */
 const EXEC_FAILURE_CODES = [126, 127];
-
+const NOT_FOUND_CODE = 127;
 type Variables = Readonly<Record<string, string>>;
 
 /** The variables that a shell exports unchanged. */
@@ -70,6 +71,7 @@ export async function startPreforkShell(cgroup: Cgroup | null, shellEnv: Variabl
     throw new Error(`its processes could not be contained: ${errorMessage(error)}`, { cause: error });
   }
   const { pid } = child;
+  let executed = '';
   const failureMarker = randomBytes(6).toString('hex');
   return {
     ...{ pid, cgroup, initPid: null, exited, close },
@@ -77,8 +79,14 @@ export async function startPreforkShell(cgroup: Cgroup | null, shellEnv: Variabl
     stdout: child.stdout,
     stderr: child.stderr,
     isWaiting: () => child.exitCode === null && child.signalCode === null && isAlive(pid),
-    exec: (program) => void child.stdin.write(execScript(program, shellEnv, failureMarker)),
-    execFailure: (exitCode, stderr) => execFailureIn(exitCode, stderr, failureMarker),
+    exec: (program) => {
+      executed = program.command;
+      child.stdin.write(execScript(program, shellEnv, failureMarker));
+    },
+    execFailure: (exitCode, stderr) => {
+      const text = execFailureIn(exitCode, stderr, failureMarker);
+      return text === null ? null : execFailure(executed, errnoIn(executed, exitCode, text), text);
+    },
     release: () => void child.stdin.destroy(),
   };
 }
@@ -117,4 +125,10 @@ function execFailureIn(exitCode: number | null, stderr: string, failureMarker: s
     return null;
   const [reason = ''] = stderr.split('\n').slice(-3);
   return reason.split(': ').slice(-2).join(': ');
+}
+
+/** By the exit code and the text of POSIX: `Permission denied` is that of a directory as well. */
+function errnoIn(command: string, exitCode: number | null, text: string): string | undefined {
+  if (exitCode === NOT_FOUND_CODE) return 'ENOENT';
+  return text === `${command}: Permission denied` ? 'EACCES' : undefined;
 }
