@@ -22,6 +22,12 @@ export const hostPids = (): number[] =>
     .filter((name) => /^\d+$/.test(name))
     .map(Number);
 
+/** Pid of the parent on this host; 0 for a process that has none, or has exited. */
+export const parentOf = (pid: number): number => Number(STATE_PATTERN.exec(readOrEmpty(`/proc/${pid}/stat`))?.[2] ?? 0);
+
+/** The process, its parent, and so on up to the first one of the host. */
+export const ancestors = (pid: number): number[] => (pid === 0 ? [] : [pid, ...ancestors(parentOf(pid))]);
+
 /** Whether a process was started with these variables, `NAME=value` each. */
 export function hasVariables(pid: number, variables: readonly string[]): boolean {
   const environment = `\0${readOrEmpty(`/proc/${pid}/environ`)}`;

@@ -9,7 +9,7 @@ import { RunningPlatform } from '../../target/start/running-platform';
 import { matches } from '../../client/validate';
 import { predicateToHold } from '../conditions/execution-conditions';
 import { until } from '../polling';
-import { hasVariables, hostPids } from '../processes';
+import { ancestors, hasVariables, hostPids, parentOf } from '../processes';
 import type { Context } from '../context';
 
 /** A platform besides that of the run: its data outlive its processes. The test removes both. */
@@ -78,6 +78,14 @@ export class KeptPlatform {
   processesOf(execution: number): number[] {
     const variables = [`PLATFORM_INSTANCE=${this.running.instance_id}`, `ATTUNE_EXEC_ID=${execution}`];
     return hostPids().filter((pid) => hasVariables(pid, variables));
+  }
+
+  /** Kills the worker process that runs an execution. Throws where none does. */
+  killWorkerOf(execution: number): void {
+    const [program = 0] = this.processesOf(execution);
+    const worker = ancestors(program).find((pid) => parentOf(pid) === this.pid);
+    if (worker === undefined) throw new Error(`no worker runs execution ${execution}`);
+    process.kill(worker, 'SIGKILL');
   }
 
   /** Words that an action has written to `$ATTUNE_ARTIFACTS_DIR/<file>`. */

@@ -35,8 +35,8 @@ interface LostExecution {
  * Recovers an execution whose worker is lost, or has stopped. Its lease is deleted, so that a
  * late result is rejected. The execution is started again under a new token, at most
  * `maxRecoveries` times, and then `abandoned`; one that is `canceling` becomes `cancelled`.
- * Recoveries after crashes that others may have caused do not count. One that crashes a worker
- * alone is `abandoned`.
+ * Recoveries after crashes that others may have caused do not count; there are few, as one that may
+ * have caused two then runs alone.
  */
 export async function recoverExecution(
   transaction: Transaction,
@@ -56,9 +56,6 @@ export async function recoverExecution(
     );
   }
   const recoveries = lost.attempt - 1 - lost.uncounted;
-  if (lost.status === 'running' && lost.suspicions > SUSPICIONS_TO_RUN_ALONE) {
-    return abandon(transaction, tenant, lost, crashedAlone(lost));
-  }
   const hasStarted = lost.status === 'running' || lost.status === 'suspended';
   if (hasStarted && policy.recovery === 'off')
     return abandon(transaction, tenant, lost, recoveryOff(Math.max(0, recoveries)));
@@ -128,11 +125,6 @@ const limitReached = (recoveries: number): AbandonReason => ({
 const recoveryOff = (recoveries: number): AbandonReason => ({
   describe: (worker) => `Worker ${worker} was lost, and recovery is at its limit: ${recoveries} recoveries`,
   details: { recoveries },
-});
-
-const crashedAlone = ({ attempt }: LostExecution): AbandonReason => ({
-  describe: (worker) => `Worker ${worker} crashed while it ran nothing else, as workers did before`,
-  details: { code: 'WORKER_CRASHED', recoveries: attempt - 1 },
 });
 
 /** Ends a lost execution for good, and creates an alert about its worker. */

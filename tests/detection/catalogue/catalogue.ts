@@ -21,6 +21,7 @@ import { REVISION_FAULTS } from './systems/revisions';
 import { SCHEDULE_FAULTS } from './schedules';
 import { SECRET_FAULTS } from './secrets';
 import { BROKEN_PROGRAM_FAULTS } from './systems/broken-programs';
+import { RECOVERY_FAULTS } from './systems/recovery';
 import { SHUTDOWN_FAULTS } from './systems/shutdown';
 import { TEMPLATE_FAULTS } from './template';
 import { TENANT_FAULTS } from './tenants';
@@ -60,6 +61,7 @@ export const FAULTS: readonly Fault[] = [
   ...TARGET_FAULTS,
   ...SHUTDOWN_FAULTS,
   ...BROKEN_PROGRAM_FAULTS,
+  ...RECOVERY_FAULTS,
   ...TEMPLATE_FAULTS,
   ...TENANT_FAULTS,
   ...TIMER_FAULTS,

@@ -1,5 +1,4 @@
 // Spec: what fails a start, a step or its program is named, and a step's retries are its own.
-import type { JsonObject } from '../../../contract/json';
 import { mapConcurrently } from '../../../helpers/in-parallel';
 import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
 import type { Context } from '../../../helpers/scenario/context';
@@ -85,7 +84,7 @@ async function runStep(ctx: Context, action: string) {
   const id = await startWorkflow(ctx, [{ name: 'step', action: ctx.action(action) }], { name: action });
   await until(executionToBe('failed', ctx.client, id), ctx.deadline);
   const { status, result, worker } = await childOf(ctx, id, 'step');
-  const { code, message, error } = result as JsonObject;
+  const { code, message, error } = result as Record<string, unknown>;
   await using database = await openTargetDatabase(ctx.facts.databaseUrl);
   const [leases] = await database.query<{ n: number }>(LEASES, [id]);
   const locks = await database.query<object>('select * from durable.execution_locks where execution_id = $1', [id]);

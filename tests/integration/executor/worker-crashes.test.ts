@@ -30,17 +30,17 @@ async function finish(id: number): Promise<void> {
   await testPlatform.finish(running.splice(index, 1)[0]!, completed());
 }
 
-test('LD-04 an execution that crashes three workers alone is abandoned', async () => {
+test('LD-04 an execution that crashes every worker is abandoned at the limit', async () => {
   const id = await request();
 
-  for (let crashes = 0; crashes < 3; crashes++) {
+  for (let crashes = 0; crashes <= MAX_RECOVERIES; crashes++) {
     expect(await startWork()).toEqual([id]);
     await crash();
   }
 
   expect(await testPlatform.get(id)).toMatchObject({
     status: 'abandoned',
-    result: { code: 'WORKER_CRASHED', recoveries: 2, abandoned_by: 'execution_timeout_monitor' },
+    result: { code: 'RECOVERY_LIMIT', recoveries: MAX_RECOVERIES, abandoned_by: 'execution_timeout_monitor' },
   });
 });
 

@@ -1,0 +1,59 @@
+import type { Fault } from '../../fault';
+
+/** Executions whose worker, platform or database is lost. */
+export const RECOVERY_FAULTS: readonly Fault[] = [
+  {
+    id: 'F1234',
+    promise: 'an execution that loses its workers is started again up to a limit',
+    file: 'executor/recovery/recover-execution.ts',
+    within: 'recoverExecution',
+    find: 'recoveries >= policy.maxRecoveries',
+    replace: 'recoveries > 1_000 * policy.maxRecoveries',
+    claims: ['S0-34'],
+  },
+  {
+    id: 'F1235',
+    promise: 'a run that may have crashed two workers is started again until its limit',
+    file: 'executor/recovery/recover-execution.ts',
+    within: 'recoverExecution',
+    find: 'recoveries >= policy.maxRecoveries',
+    replace: 'lost.suspicions > SUSPICIONS_TO_RUN_ALONE',
+    claims: ['S0-34'],
+  },
+  {
+    id: 'F1236',
+    promise: 'recovery that is off starts nothing again',
+    file: 'executor/recovery/recover-execution.ts',
+    within: 'recoverExecution',
+    find: `hasStarted && policy.recovery === 'off'`,
+    replace: 'hasStarted && policy.maxRecoveries < 0',
+    claims: ['S0-34'],
+  },
+  {
+    id: 'F1237',
+    promise: 'a step counts its own recoveries, and not those of the whole run',
+    file: 'executor/recovery/recover-execution.ts',
+    within: 'recoverExecution',
+    find: 'lost.attempt - 1 - lost.uncounted',
+    replace: `Number(
+      (
+        await transaction
+          .selectFrom('execution_event')
+          .where('root', '=', sql<number>\`(select root from execution where id = \${lost.id})\`)
+          .where('type', '=', 'EXECUTION_RECOVERED')
+          .select(({ fn }) => fn.countAll().as('count'))
+          .executeTakeFirstOrThrow()
+      ).count,
+    )`,
+    claims: ['S0-34'],
+  },
+  {
+    id: 'F1238',
+    promise: 'what a killed platform ran is started again by the next one',
+    file: 'executor/recovery/recover-execution.ts',
+    within: 'recoverExecution',
+    find: `hasStarted && policy.recovery === 'off'`,
+    replace: `hasStarted && (policy.recovery === 'off' || lost.reason === 'crashed')`,
+    claims: ['S0-33'],
+  },
+];
