@@ -37,7 +37,7 @@ export interface ProcessExit {
   readonly stderr: CapturedOutput;
   /** Why the program did not start. */
   readonly startFailure: StartFailure | null;
-  /** The file and the import that ended it; null: none did, or it cannot be told. */
+  /** The file and the import that ended it; null: none did, or none was found. */
   readonly importFailure: string | null;
   /** Pids that survived SIGKILL. */
   readonly leakedPids: readonly number[];

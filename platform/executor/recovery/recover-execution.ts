@@ -35,8 +35,8 @@ interface LostExecution {
  * Recovers an execution whose worker is lost, or has stopped. Its lease is deleted, so that a
  * late result is rejected. The execution is started again under a new token, at most
  * `maxRecoveries` times, and then `abandoned`; one that is `canceling` becomes `cancelled`.
- * Recoveries after crashes that others may have caused do not count; there are few, as one that may
- * have caused two then runs alone.
+ * Recoveries after crashes that others may have caused do not count. They are few: one that may
+ * have caused two runs alone from then on.
  */
 export async function recoverExecution(
   transaction: Transaction,

@@ -67,10 +67,7 @@ function spawnPreforked(waiting: PreforkProcess, command: SpawnCommand, run: Pro
   return { ...waiting, lowestPid, containmentFailure: Promise.resolve(null) };
 }
 
-/**
- * An argument or a variable that `spawn` rejects is returned as a reason, not thrown. The directory
- * may be what does not exist.
- */
+/** What `spawn` rejects is returned as a reason. The directory may be what does not exist. */
 async function spawnDirectly(
   { command, args, env, cwd, input }: SpawnCommand,
   cgroup: Cgroup | null,

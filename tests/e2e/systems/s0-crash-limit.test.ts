@@ -1,4 +1,4 @@
-// Spec: an execution whose worker is lost each time is started again up to a limit, and no further.
+// Spec: an execution that loses its worker each time is started again up to a limit.
 import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
 import { KeptPlatform } from '../../../helpers/scenario/commands/kept-platform';
 import type { Context } from '../../../helpers/scenario/context';

@@ -110,7 +110,7 @@ test('S3-23 an action whose import fails is named with the module', async (ctx) 
   ]);
 });
 
-test('S3-23 a missing permission and a missing interpreter are told apart', async (ctx) => {
+test('S3-23 a missing permission and a missing interpreter have codes', async (ctx) => {
   const ends = await runSteps(ctx, 'not-executable', 'missing-interpreter');
 
   const missing = /^Action execution failed: RUNTIME_BINARY_MISSING: .+\/missing-interpreter, it or the interpreter /;

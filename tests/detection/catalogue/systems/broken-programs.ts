@@ -22,7 +22,7 @@ export const BROKEN_PROGRAM_FAULTS: readonly Fault[] = [
   },
   {
     id: 'F1232',
-    promise: 'a missing interpreter is told apart from a missing permission',
+    promise: 'a missing interpreter is not taken for a missing permission',
     file: 'outcomes/start-failure.ts',
     within: 'execFailure',
     find: 'known === undefined',
