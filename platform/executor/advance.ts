@@ -34,6 +34,8 @@ export interface AdvanceOptions {
   readonly executor: number;
   /** As for `dispatchRequested`. */
   readonly staleMs: number;
+  /** Called where another executor coordinates the workflow. */
+  readonly onLeaseHeld?: (held: LeaseHeld) => void;
 }
 
 /**
@@ -43,7 +45,7 @@ export interface AdvanceOptions {
  * processed while another executor coordinates the workflow: it has got the same notification.
  */
 export const advanceWorkflow =
-  (db: Database, { executor, staleMs }: AdvanceOptions, wakeup: Wakeup = NO_WAKEUP) =>
+  (db: Database, { executor, staleMs, onLeaseHeld }: AdvanceOptions, wakeup: Wakeup = NO_WAKEUP) =>
   async (job: AdvanceJob): Promise<void> => {
     try {
       const nextDueAt = await db.inTenant(job.tenant, (transaction) =>
@@ -51,7 +53,7 @@ export const advanceWorkflow =
       );
       if (nextDueAt !== null) wakeup.scheduleIn(nextDueAt - performance.now());
     } catch (error) {
-      if (error instanceof LeaseHeld) return;
+      if (error instanceof LeaseHeld) return onLeaseHeld?.(error);
       if (!(error instanceof StateTooLarge)) throw error;
       await db.inTenant(job.tenant, (transaction) => stopTooLarge(transaction, job, executor, error.bytes));
     }

@@ -10,6 +10,7 @@ import {
   type DispatchNotification,
 } from '../store/database/notify';
 import type { Database } from '../store/database/connection';
+import type { LeaseHeld } from '../store/executions/coordinator-lease';
 import { addExecutor, removeExecutor, renewExecutor } from '../store/workers/executors';
 import { advanceWorkflow, type AdvanceOptions } from './advance';
 import { createLoopWakeups, runDuePoll } from './due-poll';
@@ -64,7 +65,9 @@ export async function startExecutor(
     logger: queueLogger(log),
     taskList: { timers: () => wakeups.timers.scheduleIn(0) },
   });
-  const advanceOptions = { executor, staleMs };
+  const onLeaseHeld = ({ execution, owner, leasedUntil, message }: LeaseHeld) =>
+    log.debug({ execution, owner, leasedUntil }, message);
+  const advanceOptions = { executor, staleMs, onLeaseHeld };
   const notifications = handleNotifications(db, options.databaseUrl, advanceOptions, wakeups.scheduler, log);
   const { signal } = stopController;
   const renewLeases = async (): Promise<number> => {

@@ -13,9 +13,18 @@ export interface CoordinatorLease {
 
 /** Another executor coordinates the workflow, and processes what happened to it. */
 export class LeaseHeld extends Error {
-  constructor(execution: number, { owner, leased_until }: CoordinatorLease) {
+  readonly owner: string | null;
+  /** When the lease expires, unless it is renewed. */
+  readonly leasedUntil: string | null;
+
+  constructor(
+    readonly execution: number,
+    { owner, leased_until }: CoordinatorLease,
+  ) {
     super(`LEASE_HELD: execution ${execution} is coordinated by platform ${owner} until ${leased_until}`);
     this.name = 'LeaseHeld';
+    this.owner = owner;
+    this.leasedUntil = leased_until;
   }
 }
 
