@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -17,6 +17,8 @@ export class KeptPlatform {
   private child!: PlatformProcess;
   private exit!: Promise<unknown>;
   private running!: RunningPlatform;
+  /** What its processes have logged. */
+  log = '';
   /** Of the first administrator. */
   token = '';
 
@@ -24,27 +26,39 @@ export class KeptPlatform {
     private readonly ctx: Context,
     private readonly directory: string,
     private readonly settings: PlatformSettings,
+    private readonly args: readonly string[] = [],
   ) {}
 
   static async start(ctx: Context, settings: PlatformSettings): Promise<KeptPlatform> {
-    const directory = mkdtempSync(join(tmpdir(), 'kept-platform-'));
-    ctx.defer(() => rmSync(directory, { recursive: true, force: true }));
-    chmodSync(directory, 0o755); // PostgreSQL may run as another user
-    const platform = new KeptPlatform(ctx, directory, settings);
+    const platform = new KeptPlatform(ctx, createDirectory(ctx), settings);
     await platform.boot();
     const { url, login, password } = platform.running;
     platform.token = (await logIn({ baseUrl: url }, login, password ?? '')).token;
     return platform;
   }
 
+  /** Starts another one on the same database, which its settings name. */
+  async startBeside(): Promise<KeptPlatform> {
+    const { ctx, settings, token } = this;
+    const platform = new KeptPlatform(ctx, createDirectory(ctx), settings, ['--join']);
+    await platform.boot();
+    return Object.assign(platform, { token });
+  }
+
   /** Starts it again, on another port. Settings add to those of the first start. */
   async boot(settings: PlatformSettings = {}): Promise<void> {
     const data = join(this.directory, 'data');
-    const child = spawnPlatform({ ...this.settings, ...settings }, ['--notifier-port', '0', '--data', data]);
+    const child = spawnPlatform({ ...this.settings, ...settings }, [
+      '--notifier-port',
+      '0',
+      '--data',
+      data,
+      ...this.args,
+    ]);
     this.child = child;
     this.exit = once(child, 'close');
     this.ctx.defer(() => this.end('SIGKILL'));
-    child.stderr.resume();
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (this.log += text));
     const output = createInterface(child.stdout);
     const [line] = (await Promise.race([once(output, 'line'), once(output, 'close')])) as [string?];
     const running: unknown = JSON.parse(line ?? 'null');
@@ -62,6 +76,11 @@ export class KeptPlatform {
 
   get port(): string {
     return new URL(this.url).port;
+  }
+
+  /** Id of the platform. */
+  get instance(): string {
+    return this.running.instance_id;
   }
 
   get pid(): number {
@@ -98,9 +117,21 @@ export class KeptPlatform {
     }
   }
 
+  /** Creates an empty file where actions find it, at `$ATTUNE_ARTIFACTS_DIR/<file>`. */
+  writeFile(file: string): void {
+    writeFileSync(join(this.running.shared_directory, file), '');
+  }
+
   /** Waits until an action has written so many words. */
   async waitForWords(file: string, count: number): Promise<void> {
     const hasWritten = () => Promise.resolve(this.wordsOf(file).length >= count);
     await until(predicateToHold(`${count} words in ${file}`, hasWritten), this.ctx.deadline);
   }
+}
+
+function createDirectory(ctx: Context): string {
+  const directory = mkdtempSync(join(tmpdir(), 'kept-platform-'));
+  ctx.defer(() => rmSync(directory, { recursive: true, force: true }));
+  chmodSync(directory, 0o755); // PostgreSQL may run as another user
+  return directory;
 }
