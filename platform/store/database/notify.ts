@@ -53,6 +53,9 @@ export const queueTimersJob = (transaction: Transaction): Promise<unknown> =>
 /** The channel that workers listen on. */
 export const WORKER_CHANNEL = 'tuningfork_worker';
 
+/** Sent by a trigger on the same channel: a managed worker of a tenant has another state. */
+export const WORKER_STATE_CHANGED = '{"states": true}';
+
 /** Notifies all workers, on commit, that environments are to be built. */
 export const notifyEnvironmentBuilders = (transaction: Transaction): Promise<unknown> =>
   sql`select pg_notify(${WORKER_CHANNEL}, '{"environments": true}')`.execute(transaction);

@@ -180,7 +180,7 @@ interface Execution {
   action: number | null;
   action_ref: string;
   /**
-   * The external worker that alone may run it; null: the platform places it.
+   * The worker of a tenant that alone may run it; null: the platform places it.
    */
   addressed_to: number | null;
   artifact_retention_limit: number | null;
@@ -816,10 +816,11 @@ interface Worker {
   meta: Generated<JsonColumn<JsonObject>>;
   name: string;
   port: number | null;
+  provision_timeout_ms: number | null;
   push_url: string | null;
   queue_limit: number | null;
   /**
-   * Of an external worker: the label that it was created with.
+   * Of a worker of a tenant: all that a managed one runs has it; the label of an external one.
    */
   runtime: string | null;
   /**
@@ -828,14 +829,30 @@ interface Worker {
   runtimes: Generated<JsonColumn<Json>>;
   slots: Generated<number>;
   /**
-   * Of an external worker; its status follows. Null: managed, the status is all.
+   * Of a worker of a tenant; its status follows. Null: the status is all.
    */
-  state: "awaiting_agent" | "online" | "paused" | "offline" | "failed" | "removed" | null;
+  state: "provisioning" | "awaiting_agent" | "online" | "paused" | "hibernated" | "offline" | "failed" | "removed" | null;
   state_cause: string | null;
+  /**
+   * A process has provision_timeout_ms from then to register.
+   */
+  state_changed_at: string | null;
+  /**
+   * In words, what led to the cause.
+   */
+  state_detail: string | null;
   status: Generated<"active" | "inactive" | "busy" | "error">;
+  /**
+   * The instance of the platform that runs its process; null: none yet.
+   */
+  supervisor: string | null;
   taints: Generated<JsonColumn<Json>>;
   /**
-   * Of an external worker: no other tenant sees it. Null: of all.
+   * The template that it was created from.
+   */
+  template: string | null;
+  /**
+   * That created it: no other tenant sees it. Null: of all.
    */
   tenant: number | null;
   /**

@@ -3,7 +3,8 @@
 -- that holds least for its weight, and of that tenant's executions the oldest is first. No slot
 -- stays free while anything waits, but for one case: an execution that runs alone is the last,
 -- when the worker holds nothing else, and while it is held nothing else is handed out. The fencing
--- token of a new lease is higher than any before. A concurrent claim may have committed after this
+-- token of a new lease is higher than any before. A worker of a tenant that is not online gets
+-- nothing. A concurrent claim may have committed after this
 -- statement's snapshot: the lease itself decides, as `on conflict` reads its latest row.
 create or replace function claim_executions(worker_id bigint, max_count int, lease_ms double precision)
   returns table (execution bigint, tenant int, fencing_token bigint, attempt int)
@@ -13,7 +14,9 @@ with recursive alone as materialized (
   select e.id, e.status from worker_crash_suspect s join execution e on e.id = s.execution
   where s.suspicions >= 2 and e.worker = worker_id and e.status in ('scheduled', 'running', 'canceling')
 ), waiting (tenant) as (
-  (select e.tenant from execution e where e.worker = worker_id and e.status = 'scheduled' order by e.tenant limit 1)
+  (select e.tenant from execution e where e.worker = worker_id and e.status = 'scheduled'
+    and exists (select from worker w where w.id = worker_id and coalesce(w.state, 'online') = 'online')
+    order by e.tenant limit 1)
   union all
   select (select e.tenant from execution e
     where e.worker = worker_id and e.status = 'scheduled' and e.tenant > waiting.tenant order by e.tenant limit 1)

@@ -1,5 +1,6 @@
 -- Executions whose lease has expired, and those assigned to a worker that became inactive before
--- it claimed them, or that suspended them, unless no other one may run them. Found from the lease,
+-- it claimed them, or that suspended them. One that no other worker may run stays in its queue, and
+-- goes back to it when it was suspended. Found from the lease,
 -- which names the execution: reading all executions for each expired lease would grow with the table.
 create or replace function lost_executions() returns table (execution bigint, tenant int)
   language sql stable security definer set search_path = public, pg_temp as
@@ -9,7 +10,8 @@ join execution e on e.id = case when l.resource like 'execution:%' then substr(l
 where l.expires_at < platform_now()
 union
 select e.id, e.tenant from execution e join worker w on w.id = e.worker
-where e.status in ('scheduled', 'running', 'canceling', 'suspended') and w.status = 'inactive' and e.addressed_to is null
+where e.status in ('scheduled', 'running', 'canceling', 'suspended')
+  and case when e.addressed_to is null then w.status = 'inactive' else e.status = 'suspended' end
   and not exists (select from lease l where l.resource = 'execution:' || e.id)
 $$;
 select expose_function(array['lost_executions()']);

@@ -1,11 +1,12 @@
 -- Executions that were assigned `timeout_ms` ago and have no valid lease: no worker has claimed
 -- them. One that runs alone waits until its worker has nothing else; one that is addressed to a
--- worker waits in its queue.
+-- worker waits in its queue, unless that worker has failed.
 create or replace function unclaimed_executions(timeout_ms double precision) returns table (tenant int, execution bigint)
   language sql stable security definer set search_path = public, pg_temp as
 $$
 select e.tenant, e.id from execution e
-where e.status = 'scheduled' and e.addressed_to is null and e.updated < platform_now() - timeout_ms * interval '1 ms'
+where e.status = 'scheduled' and e.updated < platform_now() - timeout_ms * interval '1 ms'
+  and (e.addressed_to is null or exists (select from worker w where w.id = e.addressed_to and w.state = 'failed'))
   and not exists (select from lease l where l.resource = 'execution:' || e.id and l.expires_at > platform_now())
   and not exists (select from worker_crash_suspect s where s.execution = e.id and s.suspicions >= 2)
 $$;

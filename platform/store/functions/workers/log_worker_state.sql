@@ -1,9 +1,11 @@
--- Each change of the state of an external worker has one entry in the log, whatever statement makes
--- it.
+-- Each change of the state of a worker of a tenant has one entry in the log, whatever statement
+-- makes it. Platforms are notified of those whose processes they run.
 create or replace function log_worker_state() returns trigger language plpgsql as $$
 begin
   insert into execution_event (tenant, worker, type, payload) values (new.tenant, new.id, 'WORKER_STATE_CHANGED',
-    json_build_object('from', case when tg_op = 'UPDATE' then old.state end, 'to', new.state, 'cause', new.state_cause));
+    jsonb_build_object('from', case when tg_op = 'UPDATE' then old.state end, 'to', new.state, 'cause', new.state_cause)
+      || jsonb_strip_nulls(jsonb_build_object('detail', new.state_detail)));
+  if new.kind = 'managed' then perform pg_notify('tuningfork_worker', '{"states": true}'); end if;
   return null;
 end $$;
 revoke all on function log_worker_state() from public;

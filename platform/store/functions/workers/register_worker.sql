@@ -1,5 +1,6 @@
 -- Adds a worker, or updates the row of the same name. Leases that a worker of this name held
--- before expire: the new process does not run their executions.
+-- before expire: the new process does not run their executions. A worker that a tenant created has
+-- one runtime, and is online when its process has found that.
 create or replace function register_worker(worker_name text, new_runtimes json, new_slots int, new_meta json, new_capabilities json, new_labels json) returns bigint
   language sql security definer set search_path = public, pg_temp as
 $$
@@ -7,8 +8,13 @@ update lease set expires_at = least(expires_at, platform_now()), end_reason = co
 where owner = (select id from worker where name = worker_name);
 insert into worker (name, runtimes, slots, meta, capabilities, labels, status, last_heartbeat)
 values (worker_name, new_runtimes::jsonb, new_slots, new_meta::jsonb, new_capabilities::jsonb, new_labels::jsonb, 'active', platform_now())
-on conflict (name) do update set runtimes = excluded.runtimes, slots = excluded.slots, meta = excluded.meta,
+on conflict (name) do update set slots = excluded.slots, meta = excluded.meta,
   capabilities = excluded.capabilities, labels = excluded.labels,
+  runtimes = case when worker.runtime is null then excluded.runtimes
+    else jsonb_strip_nulls(jsonb_build_object(worker.runtime, excluded.runtimes->worker.runtime)) end,
+  state = case when worker.state in ('provisioning', 'offline') and excluded.runtimes ? worker.runtime then 'online' else worker.state end,
+  state_cause = case when worker.state in ('provisioning', 'offline') and excluded.runtimes ? worker.runtime then 'heartbeat'
+    else worker.state_cause end,
   status = 'active', last_heartbeat = excluded.last_heartbeat, updated = platform_now()
 returning id
 $$;
