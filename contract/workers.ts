@@ -4,7 +4,9 @@ import { Id, NullableId, NullableNumber, NullableText, NullableTimestamp, Timest
 
 const WORKER_STATUSES = ['active', 'inactive', 'busy', 'error'] as const;
 const HEALTH_STATES = ['cordoned', 'error', 'offline', 'busy', 'active', 'inactive'] as const;
-export const WORKER_STATES = ['awaiting_agent', 'online', 'paused', 'offline', 'failed', 'removed'] as const;
+export const WORKER_STATES = [
+  ...(['provisioning', 'awaiting_agent', 'online', 'paused', 'hibernated', 'offline', 'failed', 'removed'] as const),
+] as const;
 export const DELIVERY_MODES = ['push', 'poll'] as const;
 export type WorkerStatus = (typeof WORKER_STATUSES)[number];
 export type WorkerState = (typeof WORKER_STATES)[number];
@@ -34,14 +36,16 @@ const nullableEnum = <const T extends string>(words: readonly T[]) =>
 const lifecycle = <T extends TSchema>(schema: T) => extension('workers.lifecycle', schema);
 
 /**
- * Of every worker. The platform runs a managed one; an external one belongs to a tenant, which
- * runs its agent.
+ * Of every worker. The platform runs a managed one, for all tenants or for the one that created
+ * it; an external one belongs to a tenant, which runs its agent.
  */
 const lifecycleKeys = {
   kind: lifecycle(stringEnum(['managed', 'external'])),
   state: lifecycle(stringEnum(WORKER_STATES)),
   state_cause: lifecycle(NullableText),
+  state_detail: lifecycle(NullableText),
   runtime: lifecycle(NullableText),
+  template: lifecycle(NullableText),
   delivery_mode: lifecycle(nullableEnum(DELIVERY_MODES)),
   queue_limit: lifecycle(NullableNumber),
   pid: lifecycle(NullableId),

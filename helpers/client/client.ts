@@ -5,7 +5,7 @@ import { capabilities } from './resources/capabilities';
 import { enforcements } from './resources/enforcements';
 import { events } from './resources/events';
 import { executions } from './resources/executions';
-import { externalWorkers } from './resources/external-workers';
+import { tenantWorkers } from './resources/tenant-workers';
 import { health } from './resources/health';
 import { inquiries } from './resources/inquiries';
 import { identities } from './resources/identities';
@@ -40,7 +40,7 @@ export function createClient(options: ConnectionOptions) {
     actions: actions(request),
     runtimes: runtimes(request),
     workers: workers(request),
-    externalWorkers: externalWorkers(request),
+    tenantWorkers: tenantWorkers(request),
     workflows: workflows(request),
     executions: executions(request),
     artifacts: artifacts(request),

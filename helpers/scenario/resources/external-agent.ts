@@ -1,4 +1,9 @@
-import type { ActivityEntry, Claim, CreatedWorker, CreateWorker } from '../../../contract/workers/external-workers';
+import type {
+  ActivityEntry,
+  Claim,
+  CreatedExternalWorker,
+  CreateWorker,
+} from '../../../contract/workers/tenant-workers';
 import type { JsonObject } from '../../../contract/json';
 import { createClient, type Client } from '../../client/client';
 import type { Context } from '../context';
@@ -9,8 +14,8 @@ import type { Parameters } from './workflow-task';
 /** An external worker of a test, and a client with the token of its agent. */
 export interface ExternalAgent {
   readonly id: number;
-  readonly created: CreatedWorker;
-  readonly agent: Client['externalWorkers'];
+  readonly created: CreatedExternalWorker;
+  readonly agent: Client['tenantWorkers'];
 }
 
 /** Creates an external worker, which is removed after the test with what it has not finished. */
@@ -18,10 +23,10 @@ export async function createExternalAgent(
   { client, facts, defer }: Pick<Context, 'client' | 'facts' | 'defer'>,
   body: Omit<CreateWorker, 'kind'> = {},
 ): Promise<ExternalAgent> {
-  const created = (await client.externalWorkers.create({ kind: 'external', ...body })) as CreatedWorker;
+  const created = (await client.tenantWorkers.createExternal(body)) as CreatedExternalWorker;
   const { id, token } = created;
-  defer(() => client.externalWorkers.remove(id, { force: true }));
-  return { id, created, agent: createClient({ baseUrl: facts.url, token }).externalWorkers };
+  defer(() => client.tenantWorkers.remove(id, { force: true }));
+  return { id, created, agent: createClient({ baseUrl: facts.url, token }).tenantWorkers };
 }
 
 /** The same, registered: it gets its executions by polling. */
@@ -40,19 +45,19 @@ export const createAgentAction = async (ctx: Context, schema?: Parameters): Prom
 
 /** Dispatches an execution of the action to the worker. Returns the execution's id. */
 export const dispatchTo = async ({ client }: Context, { id }: ExternalAgent, action_ref: string): Promise<number> =>
-  (await client.externalWorkers.dispatch(id, { action_ref })).execution_id;
+  (await client.tenantWorkers.dispatch(id, { action_ref })).execution_id;
 
 const isState = ({ type }: ActivityEntry): boolean => type === 'WORKER_STATE_CHANGED';
 
 /** Its changes of state, as `from, to, cause`. */
 export const stateChanges = async (client: Client, id: number): Promise<JsonObject[]> =>
-  (await client.externalWorkers.activity(id)).filter(isState).map(({ payload }) => payload);
+  (await client.tenantWorkers.activity(id)).filter(isState).map(({ payload }) => payload);
 
 /** The states that it has been in, oldest first, are these. Impossible once they differ. */
 export const statesToBe = (goal: readonly string[], client: Client, id: number): Condition<ActivityEntry[]> => ({
   name: `the states of worker ${id} to be ${goal.join(', ')}`,
   check: async () => {
-    const entries = (await client.externalWorkers.activity(id)).filter(isState);
+    const entries = (await client.tenantWorkers.activity(id)).filter(isState);
     const states = entries.map(({ payload }) => payload.to as string);
     const isPrefix = states.every((state, index) => state === goal[index]);
     if (!isPrefix) return { is: 'impossible', why: `they are ${states.join(', ')}` };

@@ -11,7 +11,7 @@ import { events } from './client-agreement/events';
 import type { VerbTestContext } from './client-agreement/verb-test-context';
 import { actionsAndWorkflows, packs } from './client-agreement/packs';
 import { identities, unconfiguredLogins, permissions, ownAccount } from './client-agreement/identities';
-import { externalWorkers, platformStatus, keys, tenants, workers } from './client-agreement/platform';
+import { tenantWorkers, platformStatus, keys, tenants, workers } from './client-agreement/platform';
 import { sensors } from './client-agreement/sensors';
 import { artifacts, executions, inquiries } from './client-agreement/executions';
 
@@ -59,7 +59,7 @@ testVerbs('identities and integration tokens', identities);
 testVerbs('permissions', permissions);
 testVerbs('health, capabilities and the document', platformStatus);
 testVerbs('workers', workers);
-testVerbs('external workers', externalWorkers);
+testVerbs('workers of a tenant', tenantWorkers);
 testVerbs('keys', keys);
 testVerbs('tenants', tenants);
 testVerbs('packs', packs);

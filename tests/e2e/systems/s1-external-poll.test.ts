@@ -52,9 +52,9 @@ withRows('S1-19 its label is what was given, through its whole life', async (ctx
     const reads = [await read()];
     await agent.register(id, { delivery_mode: 'poll' });
     reads.push(await read());
-    await client.externalWorkers.pause(id);
+    await client.tenantWorkers.pause(id);
     reads.push(await read());
-    await client.externalWorkers.resume(id);
+    await client.tenantWorkers.resume(id);
     return [...reads, await read()];
   });
 
@@ -99,7 +99,7 @@ test('S1-21 only its own token registers it, and push needs an address', async (
   const other = await createExternalAgent(ctx);
 
   const poll = { delivery_mode: 'poll' } as const;
-  for (const agentOfOther of [other.agent, ctx.client.externalWorkers])
+  for (const agentOfOther of [other.agent, ctx.client.tenantWorkers])
     await expect(agentOfOther.register(id, poll)).rejects.toMatchObject({ status: 401 });
   await expect(agent.register(id, { delivery_mode: 'push' })).rejects.toMatchObject({
     status: 422,
@@ -116,7 +116,7 @@ test('S1-21 no other tenant sees it or gives it work', async (ctx) => {
   const { id } = await createPollingAgent(ctx);
   const { client } = await createTestTenant(ctx, 'other');
 
-  const { dispatch, pause, remove, activity } = client.externalWorkers;
+  const { dispatch, pause, remove, activity } = client.tenantWorkers;
   const attempts = [client.workers.get(id), dispatch(id, { action_ref: 'core.noop' }), pause(id), remove(id)];
   for (const attempt of [...attempts, activity(id)]) await expect(attempt).rejects.toMatchObject({ status: 404 });
 
@@ -128,7 +128,7 @@ test('S1-22 a dispatch to a polled worker returns the queued envelope', async (c
   const external = await createPollingAgent(ctx);
   const action_ref = await createAgentAction(ctx);
 
-  const receipt = await ctx.client.externalWorkers.dispatch(external.id, { action_ref });
+  const receipt = await ctx.client.tenantWorkers.dispatch(external.id, { action_ref });
 
   expect(receipt).toEqual({
     status: 'queued',
@@ -175,7 +175,7 @@ test('S1-23 the agent polls, works and answers, and the execution completes', as
   const { id: worker, agent } = external;
   const action_ref = await createAgentAction(ctx, { word: { type: 'string' }, more: { type: 'integer', default: 3 } });
   const parameters = { word: ctx.nonce };
-  const { execution_id: id } = await client.externalWorkers.dispatch(worker, { action_ref, parameters });
+  const { execution_id: id } = await client.tenantWorkers.dispatch(worker, { action_ref, parameters });
 
   const [claim, ...others] = await agent.claim(worker, { limit: 10 });
   const running = await client.executions.get(id);
@@ -204,7 +204,7 @@ test('S1-23 what the worker ran is in its activity', async (ctx) => {
   const [claim] = await external.agent.claim(external.id);
   await external.agent.answer(external.id, id, { fencing_token: claim!.fencing_token, status: 'failed', error: 'no' });
 
-  const ran = async () => (await ctx.client.externalWorkers.activity(external.id)).filter((entry) => entry.execution);
+  const ran = async () => (await ctx.client.tenantWorkers.activity(external.id)).filter((entry) => entry.execution);
   const activity = {
     name: 'the activity to contain the end',
     check: async () => {
@@ -225,7 +225,7 @@ test('S1-23 a secret is given to the agent that claims, and stored nowhere', asy
   const external = await createPollingAgent(ctx);
   const action_ref = await createAgentAction(ctx, { token: { type: 'string', secret: true } });
   const token = `secret-${ctx.nonce}-${ctx.name('value')}`;
-  const { execution_id: id } = await ctx.client.externalWorkers.dispatch(external.id, {
+  const { execution_id: id } = await ctx.client.tenantWorkers.dispatch(external.id, {
     action_ref,
     parameters: { token },
   });

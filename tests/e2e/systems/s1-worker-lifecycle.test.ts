@@ -19,7 +19,7 @@ type Verb = 'register' | 'heartbeat' | 'dispatch' | 'pause' | 'resume' | 'delete
 
 /** The status and code, or `changed`, that a verb is answered with. */
 async function answerTo({ client }: Context, { id, agent }: ExternalAgent, verb: Verb): Promise<unknown> {
-  const { dispatch, pause, resume, remove } = client.externalWorkers;
+  const { dispatch, pause, resume, remove } = client.tenantWorkers;
   const calls: Record<Verb, () => Promise<object>> = {
     register: () => agent.register(id, { delivery_mode: 'poll' }),
     heartbeat: () => agent.heartbeat(id),
@@ -53,13 +53,13 @@ interface StateRow {
 
 async function enterPaused(ctx: Context): Promise<ExternalAgent> {
   const external = await createPollingAgent(ctx);
-  await ctx.client.externalWorkers.pause(external.id);
+  await ctx.client.tenantWorkers.pause(external.id);
   return external;
 }
 
 async function enterRemoved(ctx: Context): Promise<ExternalAgent> {
   const external = await createPollingAgent(ctx);
-  await ctx.client.externalWorkers.remove(external.id);
+  await ctx.client.tenantWorkers.remove(external.id);
   return external;
 }
 
@@ -134,16 +134,16 @@ for (const { states, enter, answers } of ROWS)
 test('S1-35 a worker with work is removed only by force, which cancels it', async (ctx) => {
   const { client, deadline } = ctx;
   const { id, agent } = await createPollingAgent(ctx);
-  const dispatched = [1, 2].map(() => client.externalWorkers.dispatch(id, { action_ref: 'core.noop' }));
+  const dispatched = [1, 2].map(() => client.tenantWorkers.dispatch(id, { action_ref: 'core.noop' }));
   const executions = (await Promise.all(dispatched)).map(({ execution_id }) => execution_id).sort((a, b) => a - b);
   await agent.claim(id);
 
-  await expect(client.externalWorkers.remove(id)).rejects.toMatchObject({
+  await expect(client.tenantWorkers.remove(id)).rejects.toMatchObject({
     status: 409,
     code: 'WORKER_BUSY',
     body: { details: { executions, path: '/id', hint: expect.stringContaining('force') as string } },
   });
-  const removed = await client.externalWorkers.remove(id, { force: true });
+  const removed = await client.tenantWorkers.remove(id, { force: true });
 
   await until(statesToBe(['awaiting_agent', 'online', 'removed'], client, id), deadline);
   expect([removed.state, removed.changed]).toEqual(['removed', true]);
@@ -156,7 +156,7 @@ test('S1-29 a paused external worker gets nothing new and ends what it has', asy
   const { client, deadline } = ctx;
   const external = await createPollingAgent(ctx);
   const { id, agent } = external;
-  const { pause, resume, dispatch } = client.externalWorkers;
+  const { pause, resume, dispatch } = client.tenantWorkers;
   const action_ref = await createAgentAction(ctx);
   const first = await dispatch(id, { action_ref });
   const second = await dispatch(id, { action_ref });

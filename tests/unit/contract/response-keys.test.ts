@@ -40,6 +40,16 @@ test('the extensions of the responses are these', () => {
     Inquiry: ['default_response', 'defaulted', 'strict'],
     Key: ['expires_at', 'version'],
     KeySummary: ['expires_at', 'version'],
-    Worker: ['kind', 'state', 'state_cause', 'runtime', 'delivery_mode', 'queue_limit', 'pid'],
+    Worker: [
+      'kind',
+      'state',
+      'state_cause',
+      'state_detail',
+      'runtime',
+      'template',
+      'delivery_mode',
+      'queue_limit',
+      'pid',
+    ],
   });
 });

@@ -1,3 +1,5 @@
+import { until } from '../../../../helpers/scenario/polling';
+import { workerToBe } from '../../../../helpers/scenario/resources/managed-worker';
 import { SUCCESS, createPack, expectNoMethod, expectNotServed, type VerbTestContext } from './verb-test-context';
 
 /** Health, capabilities and the OpenAPI document. */
@@ -55,22 +57,22 @@ export async function tenants({ ctx, client, hasExtensions }: VerbTestContext): 
   expect((await client.tenants.remove(slug)).slug).toBe(slug);
 }
 
-/** External workers: the test is the agent. */
-export async function externalWorkers(setup: VerbTestContext): Promise<void> {
+/** Workers of a tenant. Of the external one, the test is the agent. */
+export async function tenantWorkers(setup: VerbTestContext): Promise<void> {
   const { ctx, client, clientFor, hasExtensions } = setup;
-  const { create, remove, pause, resume, dispatch, activity } = client.externalWorkers;
+  const { create, createExternal, remove, pause, resume, hibernate, wake, dispatch, activity } = client.tenantWorkers;
   const poll = { delivery_mode: 'poll' } as const;
   const done = { fencing_token: 1, status: 'completed' } as const;
   if (!hasExtensions) {
-    const { register, heartbeat, claim, answer } = client.externalWorkers;
-    const calls = [pause(1), resume(1), activity(1), heartbeat(1), claim(1)];
+    const { register, heartbeat, claim, answer } = client.tenantWorkers;
+    const calls = [pause(1), resume(1), hibernate(1), wake(1), activity(1), heartbeat(1), claim(1)];
     const others = [dispatch(1, { action_ref: 'core.noop' }), register(1, poll), answer(1, 1, done)];
     await expectNotServed(...calls, ...others);
-    return expectNoMethod(create({ kind: 'external' }), remove(1));
+    return expectNoMethod(create({ kind: 'managed', runtime: 'shell' }), createExternal(), remove(1));
   }
-  const { id, token, runtime } = await create({ kind: 'external', runtime: ctx.nonce });
-  ctx.defer(() => ctx.client.externalWorkers.remove(id, { force: true }));
-  const { externalWorkers: agent } = clientFor(token);
+  const { id, token, runtime } = await createExternal({ runtime: ctx.nonce });
+  ctx.defer(() => ctx.client.tenantWorkers.remove(id, { force: true }));
+  const { tenantWorkers: agent } = clientFor(token);
   expect(await agent.register(id, poll)).toEqual({ state: 'online', changed: true });
   expect(await agent.heartbeat(id)).toEqual({ state: 'online', changed: false, cancel: [] });
   const { execution_id } = await dispatch(id, { action_ref: 'core.noop' });
@@ -81,4 +83,8 @@ export async function externalWorkers(setup: VerbTestContext): Promise<void> {
   expect([runtime, (await pause(id)).state, (await resume(id)).state]).toEqual([ctx.nonce, 'paused', 'online']);
   expect((await activity(id)).length).toBeGreaterThan(0);
   expect(await remove(id)).toMatchObject({ state: 'removed', changed: true });
+  const managed = await create({ kind: 'managed', runtime: 'shell' });
+  ctx.defer(() => ctx.client.tenantWorkers.remove(managed.id, { force: true }));
+  await until(workerToBe('online', client, managed.id), ctx.deadline);
+  expect([(await hibernate(managed.id)).state, (await wake(managed.id)).state]).toEqual(['hibernated', 'provisioning']);
 }

@@ -1,4 +1,3 @@
-import type { CreatedWorker } from '../../../../../contract/workers/external-workers';
 import { createClient, type Client } from '../../../../../helpers/client/client';
 import { executionToEnd } from '../../../../../helpers/scenario/conditions/execution-conditions';
 import { eventDecisionsToBe } from '../../../../../helpers/scenario/conditions/event-conditions';
@@ -111,8 +110,8 @@ export const FIXTURE_FACTORIES: Readonly<
 };
 
 async function makeWorker({ client }: Pick<FixtureIds, 'client'>): Promise<number> {
-  const { id, token } = (await client.externalWorkers.create({ kind: 'external' })) as CreatedWorker;
-  const { externalWorkers: agent } = createClient({ baseUrl: currentRunFacts().url, token });
+  const { id, token } = await client.tenantWorkers.createExternal();
+  const { tenantWorkers: agent } = createClient({ baseUrl: currentRunFacts().url, token });
   await agent.register(id, { delivery_mode: 'poll' });
   return id;
 }

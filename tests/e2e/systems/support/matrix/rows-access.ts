@@ -77,6 +77,8 @@ const WORKERS: RouteTable = {
   'GET /api/v1/workers/{id}/activity': readRow('workers:read', 'worker'),
   'POST /api/v1/workers/{id}/pause': changeRow('workers:manage', 'worker', undefined, { needsOwnFixture: true }),
   'POST /api/v1/workers/{id}/resume': changeRow('workers:manage', 'worker', undefined, { okStatus: 200 }),
+  'POST /api/v1/workers/{id}/hibernate': changeRow('workers:manage', 'worker', undefined, { okStatus: 409 }),
+  'POST /api/v1/workers/{id}/wake': changeRow('workers:manage', 'worker', undefined, { okStatus: 409 }),
   'POST /api/v1/workers/{id}/dispatch': createRow(
     'actions:execute',
     ({ action }) => ({ action_ref: action }),

@@ -18,20 +18,25 @@ const MAX_SECONDS = 86_400;
 const Seconds = Type.Number({ minimum: 0.05, maximum: MAX_SECONDS });
 
 export const CreateWorker = Type.Object({
-  kind: stringEnum(['external']),
-  runtime: optionalOrNull(Type.String({ maxLength: 255, description: 'a label, kept as given; empty: `external`' })),
+  kind: stringEnum(['managed', 'external']),
+  runtime: optionalOrNull(
+    Type.String({ maxLength: 255, description: 'of an external worker a label, kept as given; empty: `external`' }),
+  ),
+  template: optionalOrNull(Type.String({ maxLength: 255, description: 'of a managed worker, in place of `runtime`' })),
   queue_limit: optionalOrNull(PositiveInteger),
   heartbeat_timeout_seconds: optionalOrNull(Seconds),
   lease_seconds: optionalOrNull(Seconds),
+  provision_timeout_seconds: optionalOrNull(Seconds),
 });
 export type CreateWorker = Static<typeof CreateWorker>;
 
-/** The response to the creation is the only one with the token. */
-export const CreatedWorker = Type.Object({
-  ...Worker.properties,
-  token: Type.String({ description: 'the secret of its agent; not shown again' }),
-});
-export type CreatedWorker = Static<typeof CreatedWorker>;
+const Token = Type.String({ description: 'the secret of its agent; not shown again' });
+
+export const CreatedWorker = Type.Object({ ...Worker.properties, token: Type.Optional(Token) });
+
+/** The response to the creation of an external worker is the only one with the token. */
+export const CreatedExternalWorker = Type.Object({ ...Worker.properties, token: Token });
+export type CreatedExternalWorker = Static<typeof CreatedExternalWorker>;
 
 /** `changed` is false for a verb that the worker had followed already. */
 export const WorkerChange = Type.Object({ ...Worker.properties, changed: Type.Boolean() });
@@ -47,10 +52,14 @@ export const DispatchToWorker = Type.Object({
 });
 export type DispatchToWorker = Static<typeof DispatchToWorker>;
 
-/** The execution is in the queue of the worker; its result follows. */
+/**
+ * The execution is in the queue of the worker; its result follows. `wake`, of a managed worker:
+ * this dispatch ended its hibernation.
+ */
 export const DispatchReceipt = Type.Object({
   status: Type.Literal('queued'),
-  delivery_mode: Type.Literal('poll'),
+  delivery_mode: stringEnum(DELIVERY_MODES),
+  wake: Type.Optional(Type.Boolean()),
   execution_id: Id,
 });
 export type DispatchReceipt = Static<typeof DispatchReceipt>;

@@ -4,6 +4,7 @@ import {
   AgentState,
   Claim,
   ClaimReceipt,
+  CreatedExternalWorker,
   CreatedWorker,
   DispatchReceipt,
   HeartbeatReceipt,
@@ -14,18 +15,27 @@ import {
   type CreateWorker,
   type DispatchToWorker,
   type RegisterWorker,
-} from '../../../contract/workers/external-workers';
+} from '../../../contract/workers/tenant-workers';
 import type { CallOptions } from '../call';
 import { verb } from '../operation';
 import type { Request } from '../request';
 
 /**
- * External workers: programs of a tenant that fetch their executions. 404 NOT_FOUND for one of
- * another tenant, 409 ILLEGAL_TRANSITION with the verbs that its state allows.
+ * Workers of a tenant: managed ones, whose processes the platform runs, and external ones,
+ * programs that fetch their executions. 404 NOT_FOUND for one of another tenant, 409
+ * ILLEGAL_TRANSITION with the verbs that its state allows.
  */
-export const externalWorkers = (request: Request) => ({
-  /** The response is the only one with the token of its agent. 403 FORBIDDEN, 422. */
+export const tenantWorkers = (request: Request) => ({
+  /** The process of a managed worker is started later. 403 FORBIDDEN, 422. */
   create: verb('POST /workers', (call) => (body: CreateWorker) => request.one(CreatedWorker, call({ body }))),
+
+  /** The response is the only one with the token of its agent. 403 FORBIDDEN, 422. */
+  createExternal: verb(
+    'POST /workers',
+    (call) =>
+      (body: Omit<CreateWorker, 'kind'> = {}) =>
+        request.one(CreatedExternalWorker, call({ body: { kind: 'external', ...body } })),
+  ),
 
   /** `force`: cancels what it has not finished. 409 WORKER_BUSY without. */
   remove: verb(
@@ -40,9 +50,15 @@ export const externalWorkers = (request: Request) => ({
 
   resume: verb('POST /workers/{id}/resume', (call) => (id: number) => request.one(WorkerChange, call({ id }))),
 
+  /** Stops the process of a managed worker until it wakes. 409 WORKER_BUSY, WORKER_NOT_MANAGED. */
+  hibernate: verb('POST /workers/{id}/hibernate', (call) => (id: number) => request.one(WorkerChange, call({ id }))),
+
+  /** 409 WORKER_NOT_MANAGED. */
+  wake: verb('POST /workers/{id}/wake', (call) => (id: number) => request.one(WorkerChange, call({ id }))),
+
   /**
-   * Queues an execution that this worker alone may run. 409 WORKER_AWAITING_AGENT, WORKER_PAUSED;
-   * 429 WORKER_QUEUE_FULL.
+   * Queues an execution that this worker alone may run; a hibernated one wakes. 409
+   * WORKER_AWAITING_AGENT, WORKER_PAUSED; 422 WORKER_RUNTIME_MISMATCH; 429 WORKER_QUEUE_FULL.
    */
   dispatch: verb(
     'POST /workers/{id}/dispatch',
@@ -63,7 +79,7 @@ export const externalWorkers = (request: Request) => ({
     }
   }),
 
-  /** With the token of this worker, as the verbs below. 401; 422 REGISTER_URL_REQUIRED. */
+  /** With the token of this external worker, as those below. 401; 422 REGISTER_URL_REQUIRED. */
   register: verb(
     'POST /workers/{id}/register',
     (call) => (id: number, body: RegisterWorker) => request.one(AgentState, call({ id, body })),
