@@ -97,7 +97,8 @@ export const buildManifest = (
       'isolation.process': { by: settings.isolationMode, shared_paths: [...settings.actionPaths] },
     }),
     'logs.limit': { bytes: settings.logLimitBytes },
-    'workers.lifecycle': { kinds: ['external'] },
+    'workers.lifecycle': { kinds: ['managed', 'external'] },
+    'workers.managed': true,
     'workers.external_poll': true,
     'workers.slots': {
       slots: settings.slots,

@@ -18,7 +18,7 @@ import { resolvePackRoots } from './packs/sources/pack-roots';
 import { SettingError, type Settings } from './settings';
 import { startWorkers, waitForWorkers } from './start-workers';
 import { ensureAppLogin } from './store/database/app-login';
-import { openDatabase, openPool } from './store/database/connection';
+import { openDatabase, openPool, type Database } from './store/database/connection';
 import { openDatabaseProbe } from './store/database/database-probe';
 import { rejectWhileAway } from './store/database/reachable-database';
 import { notifyDispatch } from './store/database/notify';
@@ -163,14 +163,19 @@ class PlatformStart {
     const isConfined = isolation !== null;
     workers.supply({ settings: servedSettings, apiUrl: url, databaseUrl: appUrl, tokenSecret, vault, isConfined });
     this.closers.push(() => workers.stop());
-    const executorOptions = { ...settings, databaseUrl: appUrl, staleMs: this.staleMs };
-    const executor = await startExecutor(db, ownerPool, executorOptions, log);
-    this.closers.push(() => executor.stop());
+    await this.startExecutor(db, ownerPool, appUrl);
+    workers.adopt();
     await waitForWorkers(db, settings);
     this.hasWorkers = true;
     const isAdministratorNew = await createFirstAdministrator(db, administrator);
     if (administrator.isExposed && !isAdministratorNew) await rejectKnownPassword(db); // another platform made it
     return { url, notifierPort: notifier.port, isolation, isAdministratorNew, stackId, replaced };
+  }
+
+  private async startExecutor(db: Database, ownerPool: Pool, databaseUrl: string): Promise<void> {
+    const { settings, staleMs, processOptions } = this;
+    const executor = await startExecutor(db, ownerPool, { ...settings, databaseUrl, staleMs }, processOptions.log);
+    this.closers.push(() => executor.stop());
   }
 
   /** How programs of packs are confined; null: not at all, of which the operator is warned. */

@@ -4,9 +4,12 @@ import { workerSettings, type Settings } from './settings';
 import { openDatabase, type Database } from './store/database/connection';
 import type { Vault } from './store/secrets/vault';
 import { countActiveWorkers, recordWorkerCrash } from './store/workers/workers';
-import { superviseWorkers, type RoleProcessOptions } from './supervisor';
+import { recordProcessEnd } from './store/workers/supervised-workers';
+import { superviseWorkers, type RoleProcessOptions, type Supervisor } from './supervisor';
+import { TenantWorkers } from './tenant-workers';
 import { openDatabaseAccess } from './worker-access/database-access';
 import { serveWorker } from './worker-access/serve-worker';
+import { tenantWorkerAccess } from './worker-access/tenant-worker-access';
 import { openWorkerFeed } from './worker-access/worker-feed';
 import { heartbeatIntervalMs } from './worker/heartbeat';
 
@@ -40,6 +43,8 @@ class WorkersNotReady extends Error {
 export interface StartedWorkers {
   /** Serves the calls of the worker processes, which wait for it: they then become active. */
   supply(supply: WorkerSupply): void;
+  /** Runs the managed workers of tenants too. The executor of this platform has started. */
+  adopt(): void;
   /** May be called again. */
   stop(): Promise<void>;
 }
@@ -55,17 +60,21 @@ export function startWorkers(
   const supervisor = superviseWorkers(settings, {
     ...processOptions,
     ready: served,
-    onWorkerExit: async (worker) => (await served).recordExit(worker),
+    onWorkerExit: async (worker, isRecorded) => (await served).recordExit(worker, isRecorded),
     serve: (stream, name) => void served.then(({ serve }) => serve(stream, name)),
   });
+  let tenantWorkers: TenantWorkers | undefined;
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
+    await tenantWorkers?.stop();
     await supervisor.stop(); // its workers write to the database until they have ended
+    await tenantWorkers?.recordEnds();
     await service?.close();
   };
   return {
-    supply: (supply) => {
-      if (settings.workers > 0) markServed((service = openWorkerService(supply, processOptions)));
+    supply: (supply) => markServed((service = openWorkerService(supply, processOptions))),
+    adopt: () => {
+      if (service) tenantWorkers = service.adopt(supervisor);
     },
     stop: () => (stopping ??= stop()),
   };
@@ -73,21 +82,28 @@ export function startWorkers(
 
 /** The calls of worker processes, and the connections that answer them. */
 interface WorkerService {
-  recordExit(worker: string): Promise<void>;
+  recordExit(worker: string, isRecorded: boolean): Promise<void>;
+  adopt(supervisor: Supervisor): TenantWorkers;
   serve(stream: Duplex, name: string): void;
   close(): Promise<void>;
 }
 
 function openWorkerService(supply: WorkerSupply, { log }: RoleProcessOptions): WorkerService {
   const { settings, apiUrl, databaseUrl, tokenSecret, vault, isConfined } = supply;
-  const { leaseMs, workers } = settings;
+  const { leaseMs, instance } = settings;
+  const workers = settings.workers + 1; // those of tenants share the connections of one
   const db = openDatabase(databaseUrl, CONNECTIONS * workers, vault, settings, STATEMENT_LIMIT_MS);
   const heartbeatDb = openDatabase(databaseUrl, workers, null, settings, heartbeatLimitMs(settings));
   const feed = openWorkerFeed(databaseUrl, log);
   return {
-    recordExit: (worker) => recordWorkerCrash(db, worker, { blamed: null, hasExited: true }),
+    recordExit: async (worker, isRecorded) => {
+      if (!isRecorded) await recordWorkerCrash(db, worker, { blamed: null, hasExited: true });
+      await recordProcessEnd(db, worker);
+    },
+    adopt: (supervisor) => new TenantWorkers({ db, supervisor, feed, instance, leaseMs, log }),
     serve: (stream, name) => {
-      const access = openDatabaseAccess({ db, heartbeatDb, tokenSecret, name, leaseMs });
+      const full = openDatabaseAccess({ db, heartbeatDb, tokenSecret, name, leaseMs });
+      const access = name.startsWith(`${instance}-w`) ? full : tenantWorkerAccess(full);
       serveWorker(stream, { ...workerSettings(settings), apiUrl, name, isConfined }, access, feed);
     },
     close: async () => {

@@ -1,6 +1,6 @@
 import { DomainError } from '../domain-error';
 import type { Database } from '../store/database/connection';
-import { findAgent, type Agent } from '../store/workers/external-workers';
+import { findAgent, type Agent } from '../store/workers/tenant-workers';
 import { AuthenticationError } from './auth-errors';
 import { invalidToken } from './tokens';
 

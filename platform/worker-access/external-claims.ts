@@ -1,4 +1,4 @@
-import type { Claim, ClaimResult } from '../../contract/workers/external-workers';
+import type { Claim, ClaimResult } from '../../contract/workers/tenant-workers';
 import type { Json, JsonObject } from '../../contract/json';
 import { platformNow } from '../clock';
 import { DomainError, notFound } from '../domain-error';
@@ -12,7 +12,7 @@ import { loadAttemptDetails } from '../store/executions/attempt-details';
 import { claimExecutions, finishAttempt, markStarted } from '../store/executions/attempts';
 import { findAddressed, listLeases, listOverdueClaims, type AddressedExecution } from '../store/executions/addressed';
 import type { Attempt, AttemptOutcome } from '../store/lifecycle/attempt';
-import type { Agent } from '../store/workers/external-workers';
+import type { Agent } from '../store/workers/tenant-workers';
 
 /** Of an execution without a limit of its own. */
 const SYSTEM_LIMIT: Attempt['limit'] = { seconds: SYSTEM_LIMIT_SECONDS, level: 'system' };

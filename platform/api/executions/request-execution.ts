@@ -24,7 +24,7 @@ import type { ApiContext } from '../http/context';
 export interface ExecutionRequest extends Omit<Execute, 'action_ref'> {
   readonly action: ActionToExecute;
   readonly strict?: StrictRun;
-  /** The external worker that alone may run it. */
+  /** The worker of the tenant that alone may run it. */
   readonly addressedTo?: number;
 }
 

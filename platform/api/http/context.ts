@@ -18,7 +18,7 @@ import type { DatabaseProbe } from '../../store/database/database-probe';
 import type { TenantQuota } from '../../auth/tenant-quota';
 import type { AuthContext } from '../../auth/auth-context';
 import type { SubscriptionHub } from '../../notifier/subscriptions';
-import type { Agent } from '../../store/workers/external-workers';
+import type { Agent } from '../../store/workers/tenant-workers';
 import type { MetricsAccess } from '../metrics/metrics';
 
 /** What every route is given. */

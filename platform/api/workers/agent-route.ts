@@ -1,6 +1,6 @@
 import type { Static, TSchema } from '@sinclair/typebox';
 import type { FastifyRequest, FastifySchema } from 'fastify';
-import type { Agent } from '../../store/workers/external-workers';
+import type { Agent } from '../../store/workers/tenant-workers';
 import type { Api } from '../http/context';
 
 interface AgentRoute<P extends TSchema, B extends TSchema, R extends TSchema> {

@@ -9,11 +9,11 @@ import {
   Heartbeat,
   HeartbeatReceipt,
   RegisterWorker,
-} from '../../../contract/workers/external-workers';
+} from '../../../contract/workers/tenant-workers';
 import { Id } from '../../../contract/json';
 import { DomainError, notFound } from '../../domain-error';
 import type { Database, Transaction } from '../../store/database/connection';
-import { lockExternalWorker, setDelivery, type Agent, type ExternalWorker } from '../../store/workers/external-workers';
+import { lockTenantWorker, setDelivery, type Agent, type TenantWorker } from '../../store/workers/tenant-workers';
 import { renewHeartbeat } from '../../store/workers/workers';
 import { answerClaim, claimForAgent, endOverdueClaims } from '../../worker-access/external-claims';
 import type { Api } from '../http/context';
@@ -97,20 +97,20 @@ function claimRoutes(api: Api): void {
   });
 }
 
-/** A poll is a heartbeat. A paused worker gets nothing. */
+/** A poll is a heartbeat. A worker that is not online gets nothing. */
 async function poll(db: Database, agent: Agent, maxCount: number): Promise<Claim[]> {
-  const { state } = await beat(db, agent, []);
-  return state === 'online' ? claimForAgent(db, agent, maxCount) : [];
+  await beat(db, agent, []);
+  return claimForAgent(db, agent, maxCount);
 }
 
 /** Runs a transaction that has locked the worker. */
 const inWorker = <T>(
   db: Database,
   { id, tenant }: Agent,
-  work: (transaction: Transaction, worker: ExternalWorker) => Promise<T>,
+  work: (transaction: Transaction, worker: TenantWorker) => Promise<T>,
 ): Promise<T> =>
   db.inTenant(tenant, async (transaction) => {
-    const worker = await lockExternalWorker(transaction, id);
+    const worker = await lockTenantWorker(transaction, id);
     if (worker === null) throw notFound(`Worker ${id}`);
     return work(transaction, worker);
   });

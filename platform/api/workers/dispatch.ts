@@ -1,17 +1,18 @@
 import { dataEnvelope } from '../../../contract/envelopes';
-import { DispatchReceipt, DispatchToWorker } from '../../../contract/workers/external-workers';
+import { DispatchReceipt, DispatchToWorker } from '../../../contract/workers/tenant-workers';
 import { componentTarget, workerTarget } from '../../auth/authorization-targets';
 import { DomainError, notFound } from '../../domain-error';
 import { ASK_ACTION_REF } from '../../executor/ask-action';
 import type { Transaction } from '../../store/database/connection';
+import { notifyWorker } from '../../store/database/notify';
 import { countQueued } from '../../store/executions/addressed';
 import { findActionToExecute, type ActionToExecute } from '../../store/executions/executions';
-import type { ExternalWorker } from '../../store/workers/external-workers';
+import type { TenantWorker } from '../../store/workers/tenant-workers';
 import { createExecutionRequests } from '../executions/request-execution';
 import type { Api, ApiContext } from '../http/context';
 import { route } from '../http/route';
-import { requireAllowed } from './follow-verb';
-import { onWorkerOf, requireExternal, workerParams as params, WORKERS_PATH } from './on-worker';
+import { followVerb, requireAllowed } from './follow-verb';
+import { onWorkerOf, requireTenantWorker, workerParams as params, WORKERS_PATH } from './on-worker';
 
 /** `POST /workers/{id}/dispatch`: an execution that this worker alone may run. */
 export function dispatchRoute(api: Api, context: ApiContext): void {
@@ -20,7 +21,7 @@ export function dispatchRoute(api: Api, context: ApiContext): void {
   route(api, {
     method: 'POST',
     path: `${WORKERS_PATH}/:id/dispatch`,
-    extension: 'workers.external_poll',
+    extension: 'workers.lifecycle',
     grant: 'actions:execute',
     requestsWork: true,
     schema: { tags: ['workers'], params, body: DispatchToWorker, response: { 202: dataEnvelope(DispatchReceipt) } },
@@ -33,17 +34,23 @@ export function dispatchRoute(api: Api, context: ApiContext): void {
     additionalGrants: [{ grant: 'workers:read', target: ({ loaded: { worker } }) => workerTarget(worker) }],
     handle: async ({ transaction, caller, body, loaded: { worker, action } }) => {
       requireRunnable(action);
-      const locked = await requireExternal(transaction, worker.id);
+      const locked = await requireTenantWorker(transaction, worker.id);
       requireReady(locked);
+      requireRuntime(action, locked);
       await requireRoom(transaction, locked);
       const parameters = body.parameters ?? null;
+      const isManaged = locked.kind === 'managed';
       const { id } = await request(transaction, caller, {
         action,
         parameters,
-        permission_set_refs: [],
+        ...(!isManaged && { permission_set_refs: [] }),
         addressedTo: worker.id,
       });
-      return { data: { status: 'queued' as const, delivery_mode: 'poll' as const, execution_id: id } };
+      const queued = { status: 'queued' as const, execution_id: id };
+      if (!isManaged) return { data: { ...queued, delivery_mode: 'poll' as const } };
+      const { changed: wake } = await followVerb(transaction, locked, 'dispatch');
+      await notifyWorker(transaction, { worker: worker.id });
+      return { data: { ...queued, delivery_mode: 'push' as const, wake } };
     },
   });
 }
@@ -62,9 +69,20 @@ function requireRunnable({ ref, isWorkflow, isShared }: ActionToExecute): void {
   });
 }
 
+/** WORKER_RUNTIME_MISMATCH: a managed worker runs actions of its runtime only. */
+function requireRuntime({ ref, runtimeRef }: ActionToExecute, { id, kind, runtime }: TenantWorker): void {
+  if (kind === 'external') return;
+  const needed = runtimeRef?.split('.').at(-1) ?? null;
+  if (needed === runtime) return;
+  const found = needed === null ? 'names no runtime' : `needs the runtime ${needed}`;
+  throw new DomainError('WORKER_RUNTIME_MISMATCH', `'${ref}' ${found}, and worker ${id} has ${runtime}`, {
+    ...{ path: '/action_ref', hint: `an action with the runtime ${runtime}`, runtime, needed },
+  });
+}
+
 /** WORKER_AWAITING_AGENT, WORKER_PAUSED, ILLEGAL_TRANSITION, CONFLICT, NOT_IMPLEMENTED. */
-function requireReady(worker: ExternalWorker): void {
-  const { id, state, cordoned, deliveryMode } = worker;
+function requireReady(worker: TenantWorker): void {
+  const { id, kind, state, cordoned, deliveryMode } = worker;
   if (state === 'awaiting_agent') {
     throw new DomainError('WORKER_AWAITING_AGENT', `No agent has registered for worker ${id}`, {
       ...{ path: '/id', hint: `its agent registers first: POST ${WORKERS_PATH}/${id}/register` },
@@ -78,15 +96,15 @@ function requireReady(worker: ExternalWorker): void {
   requireAllowed(worker, 'dispatch');
   if (cordoned)
     throw new DomainError('CONFLICT', `Worker ${id} is cordoned`, { reason: 'WORKER_CORDONED', path: '/id' });
-  if (deliveryMode === 'push')
+  if (kind === 'external' && deliveryMode === 'push')
     throw new DomainError('NOT_IMPLEMENTED', 'Executions are not pushed yet: register with poll');
 }
 
 /** WORKER_QUEUE_FULL. The worker is locked, so that no other dispatch is counted too late. */
-async function requireRoom(transaction: Transaction, { id, queueLimit: limit }: ExternalWorker): Promise<void> {
+async function requireRoom(transaction: Transaction, { id, queueLimit: limit }: TenantWorker): Promise<void> {
   const depth = await countQueued(transaction, id);
   if (depth < limit) return;
   throw new DomainError('WORKER_QUEUE_FULL', `The queue of worker ${id} is full: ${depth} of ${limit}`, {
-    ...{ path: '/id', hint: 'dispatch again when its agent has claimed some', depth, limit },
+    ...{ path: '/id', hint: 'dispatch again when some have been claimed', depth, limit },
   });
 }

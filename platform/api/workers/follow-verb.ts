@@ -2,7 +2,7 @@ import type { WorkerState } from '../../../contract/workers';
 import { nextWorkerState, type WorkerVerb } from '../../core/worker/transitions';
 import { DomainError } from '../../domain-error';
 import type { Transaction } from '../../store/database/connection';
-import { setWorkerState, type ExternalWorker } from '../../store/workers/external-workers';
+import { setWorkerState, type TenantWorker } from '../../store/workers/tenant-workers';
 
 interface VerbResult {
   readonly state: WorkerState;
@@ -12,7 +12,7 @@ interface VerbResult {
 /** Throws ILLEGAL_TRANSITION where the state does not allow the verb. */
 export async function followVerb(
   transaction: Transaction,
-  worker: ExternalWorker,
+  worker: TenantWorker,
   verb: WorkerVerb,
 ): Promise<VerbResult> {
   const to = requireAllowed(worker, verb);
@@ -22,8 +22,9 @@ export async function followVerb(
 }
 
 /** The state after the verb. Throws ILLEGAL_TRANSITION. */
-export function requireAllowed({ state: from, isFresh }: ExternalWorker, verb: WorkerVerb): WorkerState {
-  const next = nextWorkerState(from, verb, isFresh);
+export function requireAllowed(worker: TenantWorker, verb: WorkerVerb): WorkerState {
+  const { state: from } = worker;
+  const next = nextWorkerState(worker, verb);
   if (next.is === 'changed') return next.to;
   if (next.is === 'unchanged') return from;
   const allowed = [...next.allowed];

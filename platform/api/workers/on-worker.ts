@@ -4,7 +4,7 @@ import type { Worker } from '../../../contract/workers';
 import { workerTarget } from '../../auth/authorization-targets';
 import { DomainError, notFound } from '../../domain-error';
 import type { Transaction } from '../../store/database/connection';
-import { lockExternalWorker, type ExternalWorker } from '../../store/workers/external-workers';
+import { lockTenantWorker, type TenantWorker } from '../../store/workers/tenant-workers';
 import { listWorkerHealth } from '../../store/workers/worker-health';
 import type { ApiContext } from '../http/context';
 
@@ -36,9 +36,12 @@ export const onWorkerOf = (context: ApiContext) => ({
 });
 export type WorkerRequirements = ReturnType<typeof onWorkerOf>;
 
-/** The worker, locked. NOT_IMPLEMENTED for one that the platform runs. */
-export async function requireExternal(transaction: Transaction, id: number): Promise<ExternalWorker> {
-  const worker = await lockExternalWorker(transaction, id);
+/** The worker, locked. NOT_IMPLEMENTED for one that the platform runs for all tenants. */
+export async function requireTenantWorker(transaction: Transaction, id: number): Promise<TenantWorker> {
+  const worker = await lockTenantWorker(transaction, id);
   if (worker !== null) return worker;
-  throw new DomainError('NOT_IMPLEMENTED', `Worker ${id} is managed: this is possible with an external worker only`);
+  throw new DomainError(
+    'NOT_IMPLEMENTED',
+    `Worker ${id} is of all tenants: this is possible with one of a tenant only`,
+  );
 }

@@ -8,7 +8,7 @@ import { DEFAULT_PAGES } from '../http/paging';
 import { route } from '../http/route';
 import { agentRoutes } from './agent-routes';
 import { dispatchRoute } from './dispatch';
-import { externalWorkersRoutes } from './external-workers';
+import { tenantWorkersRoutes } from './tenant-workers';
 import {
   onWorkerOf,
   staleSecondsOf,
@@ -27,7 +27,7 @@ export function workersRoutes(api: Api, context: ApiContext): void {
   const onWorker = onWorkerOf(context);
   readRoutes(api, onWorker, staleSecondsOf(context));
   cordonRoutes(api, onWorker);
-  externalWorkersRoutes(api, context);
+  tenantWorkersRoutes(api, context);
   dispatchRoute(api, context);
   agentRoutes(api);
 }

@@ -50,7 +50,12 @@ const selectAttempts = (transaction: Transaction, executions: readonly number[])
       join.onRef('w.id', '=', 'e.parent').on('e.workflow_execution', 'is not', null),
     )
     .select(['e.tenant', 'e.action', 'a.pack', 'e.secret_values', 'e.executor', 'e.permission_set_refs'])
-    .select(['e.permission_limit', 'e.addressed_to'])
+    .select('e.permission_limit')
+    .select(
+      sql<boolean>`exists (select from worker k where k.id = e.addressed_to and k.kind = 'external')`.as(
+        'is_for_agent',
+      ),
+    )
     .leftJoin('action as wa', 'wa.id', 'w.action')
     .select(['w.action_ref as workflow_ref', 'wa.pack_ref as workflow_pack_ref'])
     .leftJoin('pinned_action as pin', (join) =>

@@ -23,8 +23,8 @@ export interface ExecutionToStart {
   readonly executor: number | null;
   readonly permission_set_refs: readonly string[];
   readonly permission_limit: readonly string[] | null;
-  /** An external worker: it gets no keys, which are for programs on the platform's hosts. */
-  readonly addressed_to: number | null;
+  /** An external worker runs it, without keys, which are for programs on the platform's hosts. */
+  readonly is_for_agent: boolean;
   /** The action of the workflow whose task it is. */
   readonly workflow_ref: string | null;
   readonly workflow_pack_ref: string | null;
@@ -63,7 +63,7 @@ function resolveParameters(
   const context = isRedactionMarker(redacted.context) ? null : (redacted.context ?? null);
   try {
     const secrets = unsealParameterSecrets(transaction, execution);
-    const applicable = execution.addressed_to === null ? keys.filter((key) => isInjected(key, execution)) : [];
+    const applicable = execution.is_for_agent ? [] : keys.filter((key) => isInjected(key, execution));
     const values = applicable.map(({ name, encrypted, value }) => ({ name, encrypted, value: value() }));
     return {
       parameters: {

@@ -79,6 +79,7 @@ export interface ActionToExecute {
   readonly paramSchema: JsonObject | null;
   readonly pack: number | null;
   readonly entrypoint: string;
+  readonly runtimeRef: string | null;
   /** It belongs to the pack `core`, and no tenant can change it. */
   readonly isShared: boolean;
   /** Of a nested workflow below a compiled one. */
@@ -97,7 +98,12 @@ export async function findActionToExecute(transaction: Transaction, ref: string)
       'a.default_execution_permission_set_refs as permissionSetRefs',
       'a.param_schema',
     ])
-    .select(['a.pack', 'a.entrypoint', sql<boolean>`a.tenant = ${SHARED_TENANT}`.as('isShared')])
+    .select([
+      'a.pack',
+      'a.entrypoint',
+      'a.runtime_ref as runtimeRef',
+      sql<boolean>`a.tenant = ${SHARED_TENANT}`.as('isShared'),
+    ])
     .select(sql<boolean>`a.workflow_def is not null`.as('isWorkflow'))
     .select(sql<JsonObject | null>`w.definition->'parameters'`.as('declared'))
     .where('a.ref', '=', ref)

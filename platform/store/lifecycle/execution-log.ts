@@ -1,6 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { LogEntry, LogPage, LogType } from '../../../contract/executions';
-import { ACTIVITY_TYPES, type ActivityEntry, type ActivityPage } from '../../../contract/workers/external-workers';
+import { ACTIVITY_TYPES, type ActivityEntry, type ActivityPage } from '../../../contract/workers/tenant-workers';
 import type { JsonObject } from '../../../contract/json';
 import { isTerminal } from '../../../contract/status';
 import { asJson, type Transaction } from '../database/connection';

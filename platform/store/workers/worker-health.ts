@@ -26,7 +26,9 @@ interface WorkerRow {
   /** Null: its status is all. */
   readonly state: WorkerState | null;
   readonly state_cause: string | null;
+  readonly state_detail: string | null;
   readonly runtime: string | null;
+  readonly template: string | null;
   readonly delivery_mode: Worker['delivery_mode'];
   readonly queue_limit: number | null;
   /** Executions in its queue; null: it has none of its own. */
@@ -58,8 +60,8 @@ export async function listWorkerHealth(
     select w.id, w.name, w.worker_type, w.worker_role, w.host, w.port, w.status, w.last_heartbeat, w.cordoned,
       extract(epoch from ${now} - w.last_heartbeat)::double precision as age,
       w.cordon_reason, w.cordoned_by, w.cordoned_at, w.capabilities, w.runtimes, w.meta, w.slots, w.created, w.updated, k.*,
-      w.kind, w.state, w.state_cause, w.runtime, w.delivery_mode, w.queue_limit, w.heartbeat_timeout_ms / 1000 as timeout,
-      case w.kind when 'external' then (select count(*)::int from execution e where e.addressed_to = w.id
+      w.kind, w.state, w.state_cause, w.state_detail, w.runtime, w.template, w.delivery_mode, w.queue_limit, w.heartbeat_timeout_ms / 1000 as timeout,
+      case when w.tenant is not null then (select count(*)::int from execution e where e.addressed_to = w.id
         and e.status in ('requested', 'scheduling', 'scheduled')) end as queued
     from worker w, lateral worker_load_counts(w.id) k
     where case when ${id}::bigint is null then w.state is distinct from 'removed' else w.id = ${id}::bigint end
@@ -110,11 +112,11 @@ function toWorker(row: WorkerRow, staleSeconds: number): Worker {
   };
 }
 
-/** The state of a managed worker is what its status says. */
+/** The state of a worker of all tenants is what its status says. */
 function lifecycleOf(row: WorkerRow) {
-  const { kind, state_cause, runtime, queue_limit, delivery_mode } = row;
+  const { kind, state_cause, state_detail, runtime, template, queue_limit, delivery_mode } = row;
   const state = row.state ?? MANAGED_STATES[row.status ?? 'inactive'];
-  const own = { kind, state, state_cause, runtime, queue_limit };
+  const own = { kind, state, state_cause, state_detail, runtime, template, queue_limit };
   return kind === 'managed'
     ? { ...own, delivery_mode: 'push' as const, pid: numberField(row.meta, 'pid') }
     : { ...own, delivery_mode, pid: null };

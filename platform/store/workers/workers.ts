@@ -87,7 +87,7 @@ const EFFECTIVE_LABELS = sql`w.labels || coalesce(jsonb_path_query_first(w.capab
 const EFFECTIVE_TAINTS = sql`w.taints || jsonb_path_query_array(w.capabilities, '$.taints[*] ? (@.type() == "object")')`;
 
 /**
- * Action workers of the platform, sorted by id. A worker is fresh when its last heartbeat is
+ * Action workers of all tenants, sorted by id. A worker is fresh when its last heartbeat is
  * within `staleMs`.
  */
 export async function workerStates(transaction: Transaction, staleMs: number): Promise<WorkerState[]> {
@@ -95,7 +95,7 @@ export async function workerStates(transaction: Transaction, staleMs: number): P
     select w.id, w.status, w.cordoned, w.runtimes, ${EFFECTIVE_LABELS} as labels, ${EFFECTIVE_TAINTS} as taints, w.slots,
       coalesce(w.last_heartbeat > ${now} - ${staleMs} * interval '1 ms', false) as "isFresh",
       worker_load(w.id) as load, is_worker_reserved(w.id) as "isReserved"
-    from worker w where w.worker_role = 'action' and w.kind = 'managed' order by w.id`.execute(transaction);
+    from worker w where w.worker_role = 'action' and w.tenant is null order by w.id`.execute(transaction);
   return rows;
 }
 

@@ -5,9 +5,9 @@ import { readWorkerLog } from '../../../platform/store/lifecycle/execution-log';
 import {
   addExternalWorker,
   findAgent,
-  lockExternalWorker,
+  lockTenantWorker,
   setWorkerState,
-} from '../../../platform/store/workers/external-workers';
+} from '../../../platform/store/workers/tenant-workers';
 import { registerWorker, renewHeartbeat, workerStates } from '../../../platform/store/workers/workers';
 import { withDatabase } from '../with-database';
 
@@ -116,7 +116,7 @@ test('managed workers are placed and cannot be changed by a tenant', async () =>
   await inTenant((transaction) => setWorkerState(transaction, id, { to: 'online', cause: 'register' }));
 
   const states = await inTenant((transaction) => workerStates(transaction, 90_000));
-  const locked = await inTenant((transaction) => lockExternalWorker(transaction, managed));
+  const locked = await inTenant((transaction) => lockTenantWorker(transaction, managed));
   const changed = await inTenant((transaction) =>
     sql`update worker set cordoned = true where id = ${managed}`.execute(transaction),
   );

@@ -5,24 +5,25 @@ import {
   CreateWorker,
   RemoveWorkerQuery,
   WorkerChange,
-} from '../../../contract/workers/external-workers';
+} from '../../../contract/workers/tenant-workers';
 import { DomainError } from '../../domain-error';
 import type { Transaction } from '../../store/database/connection';
+import { notifyWorker } from '../../store/database/notify';
 import { lockUnfinished } from '../../store/executions/addressed';
 import { readWorkerLog } from '../../store/lifecycle/execution-log';
 import { transition } from '../../store/lifecycle/lifecycle';
-import { addExternalWorker } from '../../store/workers/external-workers';
+import type { TenantWorker } from '../../store/workers/tenant-workers';
 import type { Api, ApiContext } from '../http/context';
 import { LogQuery, logPageSize } from '../http/paging';
 import { route } from '../http/route';
+import { addWorker } from './add-worker';
 import { followVerb } from './follow-verb';
-import { onWorkerOf, requireExternal, workerParams as params, WORKERS_PATH as PATH } from './on-worker';
+import { onWorkerOf, requireTenantWorker, workerParams as params, WORKERS_PATH as PATH } from './on-worker';
 
 const tags = ['workers'];
-const DEFAULTS = { queueLimit: 100, heartbeatTimeoutSeconds: 90, leaseSeconds: 60 } as const;
 
-/** An external worker belongs to the tenant that creates it. */
-export function externalWorkersRoutes(api: Api, context: ApiContext): void {
+/** Workers that belong to the tenant that creates them: managed and external ones. */
+export function tenantWorkersRoutes(api: Api, context: ApiContext): void {
   createRoute(api, context);
   verbRoutes(api, context);
   removeRoute(api, context);
@@ -39,21 +40,15 @@ function createRoute(api: Api, context: ApiContext): void {
     grantFirst: true,
     schema: { tags, body: CreateWorker, response: { 201: dataEnvelope(CreatedWorker) } },
     handle: async ({ transaction, caller: { tenant }, body }) => {
-      const { id, secret } = await addExternalWorker(transaction, {
-        tenant,
-        runtime: body.runtime || 'external',
-        queueLimit: body.queue_limit ?? DEFAULTS.queueLimit,
-        heartbeatTimeoutMs: (body.heartbeat_timeout_seconds ?? DEFAULTS.heartbeatTimeoutSeconds) * 1_000,
-        leaseMs: (body.lease_seconds ?? DEFAULTS.leaseSeconds) * 1_000,
-      });
-      return { data: { ...(await load({ transaction, params: { id } })), token: secret } };
+      const { id, ...token } = await addWorker(transaction, tenant, body);
+      return { data: { ...(await load({ transaction, params: { id } })), ...token } };
     },
   });
 }
 
 function verbRoutes(api: Api, context: ApiContext): void {
   const onWorker = onWorkerOf(context);
-  for (const verb of ['pause', 'resume'] as const) {
+  for (const verb of ['pause', 'resume', 'hibernate', 'wake'] as const) {
     route(api, {
       ...onWorker,
       method: 'POST',
@@ -63,15 +58,40 @@ function verbRoutes(api: Api, context: ApiContext): void {
       ignoresBody: true,
       schema: { tags, params, response: { 200: dataEnvelope(WorkerChange) } },
       handle: async (call) => {
-        const worker = await requireExternal(call.transaction, call.loaded.id);
-        const { changed } = await followVerb(call.transaction, worker, verb);
+        const worker = await requireTenantWorker(call.transaction, call.loaded.id);
+        if (verb === 'hibernate' || verb === 'wake') requireManaged(worker, verb);
+        const { state, changed } = await followVerb(call.transaction, worker, verb);
+        if (changed && state === 'hibernated') await requireIdle(call.transaction, worker.id);
         return { data: { ...(await onWorker.load(call)), changed } };
       },
     });
   }
 }
 
-/** The row stays, so that what it ran keeps its worker; its agent is refused from now on. */
+/** WORKER_NOT_MANAGED: its agent decides by itself whether it runs. */
+function requireManaged({ id, kind }: TenantWorker, verb: string): void {
+  if (kind === 'managed') return;
+  throw new DomainError('WORKER_NOT_MANAGED', `Worker ${id} is external: the platform cannot ${verb} it`, {
+    ...{ path: '/id', hint: 'pause it: it then gets no more executions' },
+  });
+}
+
+/** Throws WORKER_BUSY, which undoes the change. The worker is locked: nothing is dispatched. */
+async function requireIdle(transaction: Transaction, worker: number): Promise<void> {
+  const executions = await lockUnfinished(transaction, worker);
+  if (executions.length === 0) return;
+  throw busy(worker, executions, 'wait for them, or cancel them');
+}
+
+const busy = (worker: number, executions: readonly number[], hint: string): DomainError =>
+  new DomainError('WORKER_BUSY', `Worker ${worker} has ${executions.length} executions that have not ended`, {
+    ...{ path: '/id', hint, executions: [...executions] },
+  });
+
+/**
+ * The row stays, so that what it ran keeps its worker; its agent is refused from now on, or its
+ * process stopped.
+ */
 function removeRoute(api: Api, context: ApiContext): void {
   const onWorker = onWorkerOf(context);
   route(api, {
@@ -83,7 +103,7 @@ function removeRoute(api: Api, context: ApiContext): void {
     schema: { tags, params, querystring: RemoveWorkerQuery, response: { 200: dataEnvelope(WorkerChange) } },
     handle: async (call) => {
       const { transaction, loaded, query } = call;
-      const worker = await requireExternal(transaction, loaded.id);
+      const worker = await requireTenantWorker(transaction, loaded.id);
       await cancelUnfinished(transaction, worker.id, query.force ?? false);
       const { changed } = await followVerb(transaction, worker, 'delete');
       return { data: { ...(await onWorker.load(call)), changed } };
@@ -95,11 +115,10 @@ function removeRoute(api: Api, context: ApiContext): void {
 async function cancelUnfinished(transaction: Transaction, worker: number, isForced: boolean): Promise<void> {
   const executions = await lockUnfinished(transaction, worker);
   if (executions.length > 0 && !isForced) {
-    throw new DomainError('WORKER_BUSY', `Worker ${worker} has ${executions.length} executions that have not ended`, {
-      ...{ path: '/id', hint: 'wait for them, or cancel them with ?force=true', executions },
-    });
+    throw busy(worker, executions, 'wait for them, or cancel them with ?force=true');
   }
   await transition(transaction, executions, 'cancelled', { result: { error: 'Its worker was removed' } });
+  for (const cancel of executions) await notifyWorker(transaction, { worker, cancel });
 }
 
 /** What it ran, and how its state changed: one log, one cursor. */

@@ -37,23 +37,54 @@ export async function addExternalWorker(
   return { id, secret };
 }
 
-export interface ExternalWorker {
+export interface NewManagedWorker {
+  readonly tenant: number;
+  readonly runtime: string;
+  readonly template: string | null;
+  readonly queueLimit: number;
+  readonly provisionTimeoutMs: number;
+}
+
+const NAME_BYTES = 6;
+
+/** Its process is started by the platform that adopts it. Returns its id. */
+export async function addManagedWorker(
+  transaction: Transaction,
+  { tenant, runtime, template, queueLimit, provisionTimeoutMs }: NewManagedWorker,
+): Promise<number> {
+  const { id } = await transaction
+    .insertInto('worker')
+    .values({
+      ...{ tenant, runtime, template, kind: 'managed', name: `managed-${randomBytes(NAME_BYTES).toString('hex')}` },
+      ...{ state: 'provisioning', state_cause: 'create', last_heartbeat: null, delivery_mode: 'push' },
+      queue_limit: queueLimit,
+      provision_timeout_ms: provisionTimeoutMs,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return id;
+}
+
+export interface TenantWorker {
   readonly id: number;
+  readonly kind: 'managed' | 'external';
   readonly state: WorkerState;
+  readonly runtime: string;
   readonly deliveryMode: DeliveryMode | null;
   readonly pushUrl: string | null;
   readonly queueLimit: number;
   readonly cordoned: boolean;
-  /** Its last heartbeat is within its timeout. */
+  /** Its last heartbeat is within its timeout; an external worker has one. */
   readonly isFresh: boolean;
 }
 
-/** The worker, locked; null where the tenant has no external worker of this id. */
-export async function lockExternalWorker(transaction: Transaction, id: number): Promise<ExternalWorker | null> {
-  const { rows } = await sql<ExternalWorker>`
-    select id, state, delivery_mode as "deliveryMode", push_url as "pushUrl", queue_limit as "queueLimit", cordoned,
+/** The worker, locked; null where the tenant has created none of this id. */
+export async function lockTenantWorker(transaction: Transaction, id: number): Promise<TenantWorker | null> {
+  const { rows } = await sql<TenantWorker>`
+    select id, kind, state, runtime, delivery_mode as "deliveryMode", push_url as "pushUrl",
+      queue_limit as "queueLimit", cordoned,
       coalesce(last_heartbeat > ${now} - heartbeat_timeout_ms * interval '1 ms', false) as "isFresh"
-    from worker where id = ${id} and kind = 'external' for no key update`.execute(transaction);
+    from worker where id = ${id} and tenant is not null for no key update`.execute(transaction);
   return rows[0] ?? null;
 }
 
