@@ -1,0 +1,4 @@
+# Prints the version of what runs it.
+import platform
+
+print(platform.python_version())

@@ -1,0 +1,2 @@
+# Prints the version of what runs it.
+echo "${BASH_VERSION%%(*}"

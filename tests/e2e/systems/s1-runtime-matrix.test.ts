@@ -1,0 +1,79 @@
+// Spec: a managed worker of every runtime is provisioned, comes online, and runs what is sent to it.
+import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
+import { until } from '../../../helpers/scenario/polling';
+import { statesToBe } from '../../../helpers/scenario/resources/external-agent';
+import { createManagedWorker, startManagedWorker } from '../../../helpers/scenario/resources/managed-worker';
+import { outputOf } from '../../../helpers/scenario/resources/output-of';
+import { systemTestNeeding } from '../../../helpers/scenario/system-test';
+import { openTargetDatabase } from '../../../helpers/target/target-database';
+
+const test = systemTestNeeding('workers.managed');
+const withRows = systemTestNeeding('workers.managed', 'sql');
+
+const RUNTIMES = ['native', 'nodejs', 'python', 'shell'];
+
+interface WorkerRow {
+  readonly state: string;
+  readonly status: string;
+  readonly runtime: string;
+  readonly pid: number;
+}
+
+for (const runtime of RUNTIMES) {
+  withRows(`S1-02 a worker of ${runtime} goes from create to online`, async (ctx) => {
+    await using database = await openTargetDatabase(ctx.facts.databaseUrl);
+    const { client, deadline } = ctx;
+    const created = await createManagedWorker(ctx, { runtime });
+    const changes = await until(statesToBe(['provisioning', 'online'], client, created.id), deadline);
+
+    const { state, status, runtime: named, pid } = await client.workers.get(created.id);
+    const [row] = await database.query<WorkerRow>(
+      `select state, status, runtime, (meta->>'pid')::int as pid from worker where id = $1`,
+      [created.id],
+    );
+    expect(created).toMatchObject({ kind: 'managed', state: 'provisioning', pid: null, delivery_mode: 'push' });
+    expect(created).not.toHaveProperty('token');
+    expect({ state, status, runtime: named, pid }).toEqual(row);
+    expect(row).toMatchObject({ state: 'online', status: 'active', runtime });
+    expect(changes.map(({ payload }) => payload)).toEqual([
+      { from: null, to: 'provisioning', cause: 'create' },
+      { from: 'provisioning', to: 'online', cause: 'heartbeat' },
+    ]);
+  });
+
+  test(`S1-03 a worker of ${runtime} runs a dispatch with its own interpreter`, async (ctx) => {
+    const { client, deadline } = ctx;
+    await ctx.pack('e2e-runtimes');
+    const id = await startManagedWorker(ctx, { runtime });
+    const { supported_runtimes } = await client.workers.get(id);
+
+    const action_ref = ctx.action(`${runtime}-version`);
+    const { execution_id, ...receipt } = await client.tenantWorkers.dispatch(id, { action_ref });
+
+    const { worker } = await until(executionToBe('completed', client, execution_id), deadline);
+    const version = (await outputOf(ctx, execution_id, 'stdout')).trim();
+    expect(receipt).toEqual({ status: 'queued', delivery_mode: 'push', wake: false });
+    expect(supported_runtimes).toEqual([{ name: runtime, versions: [version] }]);
+    expect(worker).toBe(id);
+  });
+
+  test(`S1-04 the activity of a worker of ${runtime} has what it ran, and no other`, async (ctx) => {
+    const { client, deadline } = ctx;
+    await ctx.pack('e2e-runtimes');
+    const [id, idle] = await Promise.all([startManagedWorker(ctx, { runtime }), startManagedWorker(ctx, { runtime })]);
+
+    const action_ref = ctx.action(`${runtime}-version`);
+    const { execution_id } = await client.tenantWorkers.dispatch(id, { action_ref });
+    await until(executionToBe('completed', client, execution_id), deadline);
+
+    const activityOf = async (worker: number) =>
+      (await client.tenantWorkers.activity(worker))
+        .filter(({ execution }) => execution === execution_id)
+        .map((entry) => [entry.type, entry.worker]);
+    expect(await activityOf(id)).toEqual([
+      ['AGENT_INVOKED', id],
+      ['AGENT_RESPONSE', id],
+    ]);
+    expect(await activityOf(idle)).toEqual([]);
+  });
+}
