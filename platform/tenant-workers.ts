@@ -14,7 +14,7 @@ import {
 import type { SupervisedWorker, Supervisor } from './supervisor';
 import type { WorkerFeed } from './worker-access/worker-feed';
 
-/** A change of state is notified; a platform that has ended, and work that has drained, are not. */
+/** A change of state is notified; the end of a platform, and of work that drains, is not. */
 const POLL_MS = 500;
 
 interface TenantWorkersOptions {

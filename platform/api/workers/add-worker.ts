@@ -5,7 +5,7 @@ import { addExternalWorker, addManagedWorker } from '../../store/workers/tenant-
 
 const QUEUE_LIMIT = 100;
 const EXTERNAL = { heartbeatTimeoutSeconds: 90, leaseSeconds: 60 } as const;
-/** From the start of its process until it has registered; a host under load starts one in seconds. */
+/** Until its process has registered; a host under load takes seconds to start one. */
 const PROVISION_TIMEOUT_SECONDS = 60;
 
 /** Adds a worker of the tenant; an external one has a secret for its agent, `token`. */

@@ -1,4 +1,4 @@
-// Spec: a managed worker of every runtime is provisioned, comes online, and runs what is sent to it.
+// Spec: a managed worker of every runtime is provisioned, comes online, and runs its dispatches.
 import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../helpers/scenario/polling';
 import { statesToBe } from '../../../helpers/scenario/resources/external-agent';
@@ -57,7 +57,7 @@ for (const runtime of RUNTIMES) {
     expect(worker).toBe(id);
   });
 
-  test(`S1-04 the activity of a worker of ${runtime} has what it ran, and no other`, async (ctx) => {
+  test(`S1-04 the activity of a ${runtime} worker has what it ran alone`, async (ctx) => {
     const { client, deadline } = ctx;
     await ctx.pack('e2e-runtimes');
     const [id, idle] = await Promise.all([startManagedWorker(ctx, { runtime }), startManagedWorker(ctx, { runtime })]);
