@@ -22,7 +22,7 @@ import { STATUSES } from './status';
 const StatusSchema = stringEnum(STATUSES);
 
 /** Why a run stopped without an end of its own. */
-const TERMINATION_REASONS = ['crashed', 'heartbeat_timeout', 'shutdown_requested'] as const;
+const TERMINATION_REASONS = ['crashed', 'heartbeat_timeout', 'shutdown_requested', 'stop_requested'] as const;
 export type TerminationReason = (typeof TERMINATION_REASONS)[number];
 
 /** Only children of a workflow have it. `retry_count` 0 is the first attempt. */
@@ -100,7 +100,9 @@ export const Execution = Type.Object({
   termination_reason: extension(
     'executions.suspended',
     Type.Optional(
-      CloneType(stringEnum(TERMINATION_REASONS), { description: 'of a suspended or an abandoned execution' }),
+      CloneType(stringEnum(TERMINATION_REASONS), {
+        description: 'of a suspended or an abandoned execution, and of one that a user cancelled',
+      }),
     ),
   ),
   ...strictRun,
@@ -108,6 +110,10 @@ export const Execution = Type.Object({
   updated: Timestamp,
 });
 export type Execution = Static<typeof Execution>;
+
+/** The response to a pause or a resume. `changed` is false where it had been requested already. */
+export const ExecutionChange = Type.Object({ ...Execution.properties, changed: Type.Boolean() });
+export type ExecutionChange = Static<typeof ExecutionChange>;
 
 export const Execute = Type.Object({
   action_ref: Type.String({ minLength: 1 }),
@@ -195,6 +201,8 @@ const LOG_TYPES = [
   'STEP_CANCELLED',
   'ENVIRONMENT_BUILD',
   'EXECUTION_SUSPENDED',
+  'EXECUTION_PAUSED',
+  'EXECUTION_RESUMED',
   'EXECUTION_RECOVERED',
   'CANCEL_REQUESTED',
   'WARNING',

@@ -9,6 +9,8 @@
  *   execution is started again, and `scheduled` where its tenant was frozen.
  * - `suspended` is not the contract's: a platform stopped before the execution ended, and the next
  *   one starts it again. Where `PLATFORM_STATUS` is `strict`, it stays `running` meanwhile.
+ * - `paused` is not the contract's either: a user paused a workflow. `canceling` follows it as it
+ *   follows `running`; `cancelled` where nothing below it has a process or an inquiry.
  * - `cancelled` and `timeout` follow `running` where the execution waits for an inquiry and has no
  *   process.
  */
@@ -16,8 +18,19 @@ export const NEXT = {
   requested: ['scheduling', 'scheduled', 'running', 'failed', 'cancelled'],
   scheduling: ['requested', 'scheduled', 'running', 'failed', 'cancelled'],
   scheduled: ['requested', 'running', 'failed', 'cancelled'],
-  running: ['requested', 'completed', 'failed', 'timeout', 'canceling', 'cancelled', 'abandoned', 'suspended'],
+  running: [
+    'requested',
+    'completed',
+    'failed',
+    'timeout',
+    'canceling',
+    'cancelled',
+    'abandoned',
+    'suspended',
+    'paused',
+  ],
   suspended: ['requested', 'cancelled', 'abandoned'],
+  paused: ['running', 'canceling', 'cancelled'],
   canceling: ['completed', 'failed', 'cancelled'],
   completed: [],
   failed: [],

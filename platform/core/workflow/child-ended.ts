@@ -17,7 +17,14 @@ import {
   updateTask,
   type StepContext,
 } from './step-context';
-import type { ChildEnded, ItemsState, TaskOutcome, TaskState, WorkflowState } from './types';
+import {
+  isHeld,
+  type ChildEnded,
+  type ItemsState,
+  type TaskOutcome,
+  type TaskState,
+  type WorkflowState,
+} from './types';
 
 /** The task of a child, if the child is the current attempt of a task or item that still runs. */
 export function findAwaitingTask(state: WorkflowState, { task: name, index, retry }: ChildEnded): TaskState | null {
@@ -90,5 +97,6 @@ function retryChild(context: StepContext, policy: RetryPolicy, { task, index, re
   const delay = jitteredDelayMs(policy, retry, `${context.now} ${task} ${index ?? ''}`);
   if (index === null) updateTask(context, task, { retries: retry });
   addLogEntry(context, 'STEP_RETRIED', task, index, { retry, reason, delay_ms: delay });
-  addEffect(context, { type: 'retry-child', task, index, retry, reason, notBefore: context.now + delay });
+  const released = !isHeld(context.state);
+  addEffect(context, { type: 'retry-child', task, index, retry, reason, notBefore: context.now + delay, released });
 }

@@ -8,7 +8,14 @@ import type { TaskDefinition } from './definition';
 import { resultView, resultViewTaint } from './result-view';
 import { scopeWithItem } from './scope';
 import { addEffect, addLogEntry, newBudget, updateTask, type StepContext } from './step-context';
-import type { ChildEnded, ItemsCollected, ItemsState, StartChild, TaskOutcome } from './types';
+import {
+  isHeld,
+  type ChildEnded,
+  type ItemsCollected,
+  type ItemsState,
+  type StartChild,
+  type TaskOutcome,
+} from './types';
 
 /** `index` of a fault: the item that cannot be dispatched, null for the list itself. */
 type ItemsStart =
@@ -105,7 +112,7 @@ export function countItem(
  * Releases the waiting item with the lowest index. Items that ended while waiting are passed over.
  */
 function releaseNextItem(context: StepContext, name: string, items: ItemsState): ItemsState {
-  if (context.state.status !== 'running') return items;
+  if (context.state.status !== 'running' || isHeld(context.state)) return items;
   let { next } = items;
   while (items.early.includes(next)) next += 1;
   const early = items.early.filter((index) => index > next);
@@ -114,6 +121,20 @@ function releaseNextItem(context: StepContext, name: string, items: ItemsState):
   addEffect(context, { type: 'release-item', task: name, index: next });
   return { ...items, next: next + 1, early };
 }
+
+/** Releases waiting items up to the concurrency of the task. */
+export function releaseFreeItems(
+  context: StepContext,
+  { name, concurrency }: TaskDefinition,
+  before: ItemsState,
+): void {
+  let items = before;
+  while (countRunning(items) < concurrency && items.next < items.total) items = releaseNextItem(context, name, items);
+  updateTask(context, name, { items });
+}
+
+/** Items that are released and have not ended. */
+const countRunning = ({ next, ended, early }: ItemsState): number => next - (ended - early.length);
 
 /**
  * Counts all waiting items as cancelled; no signal of them will come. Returns the outcome of the

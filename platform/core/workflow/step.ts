@@ -5,8 +5,9 @@ import type { CancellationPolicy } from './definition';
 import { finishCancelled, finishWhenIdle, finishWorkflow } from './finish';
 import { graphOf } from './graph';
 import { cancelWaitingItems, collectedOutcome } from './items';
+import { holdReadyTasks, holdWorkflow, resumeWorkflow, skipHeldTasks } from './pause';
 import { addEffect, beginStep, taskStateOf, type StepContext } from './step-context';
-import type { Effect, ItemsCollected, Signal, Started, WorkflowState } from './types';
+import { isHeld, type Effect, type ItemsCollected, type Signal, type Started, type WorkflowState } from './types';
 
 /** The state of a workflow that has not started. */
 export const initialState = (): WorkflowState => ({
@@ -32,7 +33,8 @@ export function step(context: StepContext, signal: Signal, now: number): readonl
   if (handler === null) return [];
   beginStep(context, now);
   handler(context);
-  startReadyTasks(context);
+  if (isHeld(context.state)) holdReadyTasks(context);
+  else startReadyTasks(context);
   if (!isTerminal(context.state.status)) finishWhenIdle(context);
   return context.effects;
 }
@@ -48,6 +50,10 @@ function handlerFor(state: WorkflowState, signal: Signal): Handler | null {
       return state.status === 'canceling' ? null : (context) => cancelWorkflow(context, signal.policy);
     case 'timed-out':
       return state.status === 'requested' || state.timedOutAfter !== undefined ? null : timeOutWorkflow;
+    case 'pause-requested':
+      return state.status === 'canceling' || isHeld(state) ? null : holdWorkflow;
+    case 'resumed':
+      return isHeld(state) ? resumeWorkflow : null;
     case 'child-ended': {
       const task = findAwaitingTask(state, signal);
       return task ? (context) => handleChildEnded(context, task, signal) : null;
@@ -88,7 +94,7 @@ function cancelWorkflow(context: StepContext, policy: CancellationPolicy | null)
   }
   context.state = { ...context.state, status: 'canceling' };
   addEffect(context, { type: 'cancel-children', policy: policy ?? context.definition.cancellationPolicy });
-  cancelAllWaitingItems(context);
+  cancelUnstartedTasks(context);
 }
 
 /**
@@ -101,10 +107,12 @@ function timeOutWorkflow(context: StepContext): void {
   addEffect(context, { type: 'cancel-children', policy: 'cancel_running', timedOutAfter: timeoutSeconds });
   if (context.state.status === 'canceling') return;
   context.state = { ...context.state, status: 'canceling', timedOutAfter: timeoutSeconds };
-  cancelAllWaitingItems(context);
+  cancelUnstartedTasks(context);
 }
 
-function cancelAllWaitingItems(context: StepContext): void {
+/** Waiting items, and the tasks that a pause holds. */
+function cancelUnstartedTasks(context: StepContext): void {
+  skipHeldTasks(context);
   for (const [name, { status, items }] of Object.entries(context.tasks)) {
     if (status !== 'running' || items === null) continue;
     const outcome = cancelWaitingItems(context, name, items);

@@ -76,7 +76,12 @@ export interface WorkflowState {
   readonly lastEnded: string | null;
   /** The limit that passed, seconds, of a workflow that is stopping for it. */
   readonly timedOutAfter?: number;
+  /** Tasks that are ready and start at the resume. Present while nothing starts: it is paused. */
+  readonly heldTasks?: readonly string[];
 }
+
+/** Nothing starts: a pause was requested, and no resume since. */
+export const isHeld = ({ heldTasks }: WorkflowState): boolean => heldTasks !== undefined;
 
 export interface ChildEnded {
   readonly type: 'child-ended';
@@ -122,7 +127,9 @@ export type Signal =
    */
   | { readonly type: 'cancel-requested'; readonly policy: CancellationPolicy | null }
   /** The limit of the whole run has passed. */
-  | { readonly type: 'timed-out' };
+  | { readonly type: 'timed-out' }
+  | { readonly type: 'pause-requested' }
+  | { readonly type: 'resumed' };
 
 /** One child to create: the first attempt of a task or of one of its items. */
 export interface StartChild {
@@ -156,6 +163,8 @@ export type Effect =
       readonly retry: number;
       readonly reason: 'failed' | 'timeout';
       readonly notBefore: number;
+      /** False: the row waits for `release-children`, also when it is due. */
+      readonly released: boolean;
     }
   /**
    * A waiting item may start. One whose row could not be dispatched is signalled once, before or
@@ -176,6 +185,13 @@ export type Effect =
       readonly error: string;
     }
   | { readonly type: 'collect-items'; readonly task: string }
+  /** Children that have not been dispatched wait; sub-workflows are paused. */
+  | { readonly type: 'hold-children' }
+  /**
+   * The reverse. `itemsBefore`: by task, the items below this index had been released; the others
+   * go on waiting for `release-item`.
+   */
+  | { readonly type: 'release-children'; readonly itemsBefore: Readonly<Record<string, number>> }
   /**
    * Children not yet running end `cancelled`; running ones only under `cancel_running`;
    * sub-workflows get the policy. Every released child is signalled `child-ended` when it ends;

@@ -248,7 +248,7 @@ interface Execution {
    */
   settled: Generated<boolean>;
   started_at: string | null;
-  status: Generated<"requested" | "scheduling" | "scheduled" | "running" | "suspended" | "completed" | "failed" | "canceling" | "cancelled" | "timeout" | "abandoned">;
+  status: Generated<"requested" | "scheduling" | "scheduled" | "running" | "suspended" | "paused" | "completed" | "failed" | "canceling" | "cancelled" | "timeout" | "abandoned">;
   stderr_tail: Generated<string>;
   stdout_tail: Generated<string>;
   /**
@@ -263,9 +263,9 @@ interface Execution {
   task_retries: number | null;
   tenant: Generated<number>;
   /**
-   * Why a suspended or abandoned execution has no end of its own. A recovery clears it.
+   * Why a suspended, abandoned or cancelled execution has no end of its own. A recovery clears it.
    */
-  termination_reason: "crashed" | "heartbeat_timeout" | "shutdown_requested" | null;
+  termination_reason: "crashed" | "heartbeat_timeout" | "shutdown_requested" | "stop_requested" | null;
   timed_out: Generated<boolean>;
   timeout_level: string | null;
   timeout_seconds: number | null;
@@ -920,6 +920,13 @@ interface WorkflowExecution {
   failed_tasks: Generated<string[]>;
   fencing_token: number | null;
   id: Generated<number>;
+  /**
+   * No step is to start: it was paused, or a workflow above it.
+   */
+  pause_requested: Generated<boolean>;
+  /**
+   * Its engine starts no step. Unlike pause_requested: the engine has a pause or a resume to process.
+   */
   paused: Generated<boolean>;
   revision: number | null;
   /**

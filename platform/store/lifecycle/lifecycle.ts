@@ -27,8 +27,9 @@ export class IllegalTransition extends Error {
  * | --------- | -------------------- | ---------------- | -------- | -------- |
  * | requested |                      |                  | released |          |
  * | scheduled |                      |                  | kept     |          |
- * | running   | EXECUTION_STARTED    |                  | kept     |          |
+ * | running   | EXECUTION_STARTED, or EXECUTION_RESUMED after `paused` | | kept | |
  * | suspended | EXECUTION_SUSPENDED  | reason           | released |          |
+ * | paused    | EXECUTION_PAUSED     |                  |          | notified |
  * | canceling |                      |                  | kept     |          |
  * | completed | EXECUTION_COMPLETED  | those of an end  | released | notified |
  * | failed    | EXECUTION_FAILED     | those of an end  | released | notified |

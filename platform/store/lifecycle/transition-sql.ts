@@ -31,6 +31,8 @@ export interface Change {
   readonly log?: readonly TransitionEntry[];
   /** The parent ends its task and processes the end in the same transaction: no notification. */
   readonly isByParent?: boolean;
+  /** `running` follows `paused`: the entry is EXECUTION_RESUMED. */
+  readonly isResume?: boolean;
 }
 
 export interface TransitionEntry {
@@ -43,6 +45,7 @@ export interface TransitionEntry {
 /** The entry that an execution logs of its own start or end, by the rule of lifecycle.ts. */
 const OWN_ENTRY: Partial<Record<Status, LogType>> = {
   running: 'EXECUTION_STARTED',
+  paused: 'EXECUTION_PAUSED',
   completed: 'EXECUTION_COMPLETED',
   failed: 'EXECUTION_FAILED',
   cancelled: 'EXECUTION_CANCELLED',
@@ -68,12 +71,15 @@ export function assignments(to: Status, change: Change): RawBuilder<unknown> {
     status: to,
     ...(result !== undefined && { result: asJson(result) }),
     ...(isTerminal(to) && endColumns(to, change)),
-    ...((to === 'requested' || to === 'cancelled') && { termination_reason: null }),
+    ...((to === 'requested' || isTerminal(to)) && { termination_reason: to === 'cancelled' ? CANCEL_REASON : null }),
     ...columns,
     updated: now,
   };
   return sql.join(Object.entries(values).map(([column, value]) => sql`${sql.ref(column)} = ${value}`));
 }
+
+/** Why a cancel was requested. What suspended an execution is not why it was cancelled. */
+const CANCEL_REASON = sql<string>`case when status = 'canceling' then termination_reason end`;
 
 /**
  * Until the end, `timeout_level` is the level of the limit that was given; then, of the one that
@@ -86,8 +92,8 @@ const endColumns = (to: Status, { timeoutLevel = null, finishedAtMs }: Change) =
 });
 
 /** The log entries of a transition, as a further table expression. */
-export function logged(to: Status, { result, log = [] }: Change): RawBuilder<unknown> {
-  const type = OWN_ENTRY[to];
+export function logged(to: Status, { result, log = [], isResume = false }: Change): RawBuilder<unknown> {
+  const type = isResume ? 'EXECUTION_RESUMED' : OWN_ENTRY[to];
   const own = type === undefined ? [] : [{ type, payload: endPayload(result), isOwn: true }];
   const entries = isTerminal(to) ? [...log, ...own] : [...own, ...log];
   if (entries.length === 0) return sql``;
@@ -112,9 +118,9 @@ export const released = (to: Status): RawBuilder<unknown> =>
     ? sql`, released as (delete from lease using changed c where lease.resource = 'execution:' || c.id)`
     : sql``;
 
-/** A result column that notifies, on commit, the workflow whose task has ended. */
+/** A result column that notifies, on commit, the workflow whose task has ended or is paused. */
 export const parentNotified = (to: Status, { isByParent = false }: Change = {}): RawBuilder<unknown> =>
-  isTerminal(to) && !isByParent
+  (isTerminal(to) || to === 'paused') && !isByParent
     ? sql`case when c.workflow_execution is not null and c.parent is not null
         then ${workflowNotification(sql`c.tenant`, sql`c.parent`)} end as notified`
     : sql`null as notified`;

@@ -12,8 +12,9 @@ create or replace trigger execution_edges before update of status on execution f
     ('requested', 'scheduling'), ('requested', 'scheduled'), ('requested', 'running'), ('requested', 'failed'), ('requested', 'cancelled'),
     ('scheduling', 'requested'), ('scheduling', 'scheduled'), ('scheduling', 'running'), ('scheduling', 'failed'), ('scheduling', 'cancelled'),
     ('scheduled', 'requested'), ('scheduled', 'running'), ('scheduled', 'failed'), ('scheduled', 'cancelled'),
-    ('running', 'requested'), ('running', 'completed'), ('running', 'failed'), ('running', 'timeout'), ('running', 'canceling'), ('running', 'cancelled'), ('running', 'abandoned'), ('running', 'suspended'),
+    ('running', 'requested'), ('running', 'completed'), ('running', 'failed'), ('running', 'timeout'), ('running', 'canceling'), ('running', 'cancelled'), ('running', 'abandoned'), ('running', 'suspended'), ('running', 'paused'),
     ('suspended', 'requested'), ('suspended', 'cancelled'), ('suspended', 'abandoned'),
+    ('paused', 'running'), ('paused', 'canceling'), ('paused', 'cancelled'),
     ('canceling', 'completed'), ('canceling', 'failed'), ('canceling', 'cancelled')
   ))
   execute function reject_execution_edge();
