@@ -27,6 +27,7 @@ export const buildManifest = (
     'executions.log': true,
     'executions.durations': true,
     ...(settings.recovery === 'auto' && settings.status === 'extended' && { 'executions.suspended': true }),
+    'executions.pause': true,
     'executions.recovery': { policy: settings.recovery, most: settings.maxRecoveries },
     'executions.idempotency_key': true,
     'events.causation': true,

@@ -6,11 +6,12 @@ import { schemaTaint } from '../core/secrets/schema-taint';
 import { step } from '../core/workflow/step';
 import { createStepContext, type StepContext } from '../core/workflow/step-context';
 import type { WorkflowDefinition } from '../core/workflow/definition';
-import type { Signal } from '../core/workflow/types';
+import { isHeld, type Signal } from '../core/workflow/types';
 import { notifyWorkflow, type AdvanceJob } from '../store/database/notify';
 import { readClockMs, type Database, type Transaction } from '../store/database/connection';
 import { endUnsavedRun, failTooLarge } from '../store/executions/end-workflow';
 import { LeaseHeld } from '../store/executions/coordinator-lease';
+import { endPauseToStop, hasStepsInFlight, pauseRun } from '../store/executions/paused-runs';
 import { StateTooLarge } from '../store/executions/item-results';
 import {
   clearWorkflowDeadline,
@@ -70,7 +71,7 @@ export async function advanceLocked(
   dispatcher: Dispatcher,
 ): Promise<number | null> {
   const run = await lockWorkflowRun(transaction, job.execution, executor);
-  if (!run) return null;
+  if (!run || (run.execution.status === 'paused' && !(await endPauseToStop(transaction, run)))) return null;
   const lockedAt = performance.now();
   const clockOffset = lockedAt - run.now;
   const untilMs = lockedAt + MAX_LOCKED_MS;
@@ -88,6 +89,10 @@ export async function advanceLocked(
     }
     run.now = await readClockMs(transaction);
     await steps.applyEnded(null);
+  }
+  if (steps.mayPause() && !(await hasStepsInFlight(transaction, run))) {
+    await steps.applyEnded(null); // of a step that ended since
+    if (steps.mayPause()) await pauseRun(transaction, run);
   }
   await saveWorkflowRun(transaction, run, context.state);
   return effects.nextDueAt === null ? null : effects.nextDueAt + clockOffset;
@@ -144,6 +149,11 @@ class WorkflowSteps {
     await this.applyEnded(null);
   }
 
+  /** A pause is requested, and takes hold once no step is in flight. */
+  mayPause(): boolean {
+    return isHeld(this.context.state) && this.context.state.status === 'running';
+  }
+
   /** Applies the ends of children. `before`: as for `takeEndedChildren`. */
   async applyEnded(before: string | null): Promise<void> {
     for (let count = ENDED_CHILDREN_BATCH; count === ENDED_CHILDREN_BATCH;) {
@@ -161,11 +171,14 @@ class WorkflowSteps {
 }
 
 /**
- * Signals of the run's own row: its start, a cancel. Ends of children come from the children's
- * rows.
+ * Signals of the run's own row: its start, a pause, a resume, a cancel. Ends of children come from
+ * the children's rows.
  */
 function pendingSignals(run: WorkflowRun, definition: WorkflowDefinition): Signal[] {
   const signals: Signal[] = [];
+  if (run.pauseRequested !== isHeld(run.state)) {
+    signals.push({ type: run.pauseRequested ? 'pause-requested' : 'resumed' });
+  }
   if (run.state.status === 'requested') {
     signals.push(startSignal(run, definition));
   }

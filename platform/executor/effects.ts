@@ -14,6 +14,7 @@ import { appendLog } from '../store/lifecycle/execution-log';
 import { transition } from '../store/lifecycle/lifecycle';
 import type { TransitionEntry } from '../store/lifecycle/transition-sql';
 import { endWorkflowRun } from '../store/executions/end-workflow';
+import { holdChildren, releaseChildren } from '../store/executions/paused-runs';
 import { loadItemResults } from '../store/executions/item-results';
 import {
   cancelUnstartedChildren,
@@ -79,6 +80,11 @@ export class EffectRunner {
     return this.nextDue;
   }
 
+  private recordStartAt(at: number): void {
+    this.startable ||= at <= this.run.now;
+    this.recordDueAt(at);
+  }
+
   private recordDueAt(at: number): void {
     if (at > this.run.now) this.nextDue = Math.min(this.nextDue ?? at, at);
   }
@@ -90,8 +96,7 @@ export class EffectRunner {
         return [];
       case 'retry-child':
         await insertRetry(transaction, run.id, effect);
-        this.startable ||= effect.notBefore <= run.now;
-        this.recordDueAt(effect.notBefore);
+        if (effect.released) this.recordStartAt(effect.notBefore);
         return [];
       case 'set-limit':
         if (!servesExtensions(transaction)) return []; // Attune ignores a workflow's timeout
@@ -107,6 +112,12 @@ export class EffectRunner {
         return [];
       case 'collect-items':
         return [await loadItemResults(transaction, run.id, effect.task)];
+      case 'hold-children':
+        await holdChildren(transaction, run);
+        return [];
+      case 'release-children':
+        for (const at of await releaseChildren(transaction, run, effect.itemsBefore)) this.recordStartAt(at);
+        return [];
       case 'cancel-children':
         return this.cancelChildren(effect.policy, effect.timedOutAfter ?? run.execution.stopped_after);
       case 'finish':

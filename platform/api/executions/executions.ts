@@ -2,6 +2,7 @@ import { Type } from '@sinclair/typebox';
 import { dataEnvelope } from '../../../contract/envelopes';
 import {
   Execution,
+  ExecutionChange,
   ExecutionDuration,
   ExecutionFilter,
   ExecutionNode,
@@ -24,6 +25,7 @@ import {
   loadExecutionStats,
 } from '../../store/executions/executions';
 import { cancelExecution } from '../../store/executions/cancel-execution';
+import { followPauseVerb } from '../../store/executions/pause-execution';
 import { listDurations } from '../../store/executions/durations';
 import { loadExecutionTree } from '../../store/executions/tree';
 import type { Api, ApiContext } from '../http/context';
@@ -43,6 +45,7 @@ export function executionsRoutes(api: Api, context: ApiContext): void {
   executeRoute(api, request);
   executeRevisionRoute(api, request);
   itemRoutes(api);
+  pauseRoutes(api);
   listRoutes(api);
   historyRoutes(api);
 }
@@ -96,6 +99,22 @@ function itemRoutes(api: Api): void {
       data: await cancelExecution(transaction, loaded.id),
     }),
   });
+}
+
+/** Pause and resume of a workflow, with the permission to cancel it. */
+function pauseRoutes(api: Api): void {
+  for (const verb of ['pause', 'resume'] as const) {
+    route(api, {
+      method: 'POST',
+      path: `${PATH}/:id/${verb}`,
+      extension: 'executions.pause',
+      grant: 'executions:cancel',
+      ignoresBody: true,
+      schema: { tags, params, response: { 200: dataEnvelope(ExecutionChange) } },
+      ...onExecution,
+      handle: async ({ transaction, loaded }) => ({ data: await followPauseVerb(transaction, loaded.id, verb) }),
+    });
+  }
 }
 
 interface SearchCall {

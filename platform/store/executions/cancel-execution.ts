@@ -12,7 +12,8 @@ import { findExecutionRow } from './executions';
 const CANCELLED_BY_USER = 'Execution cancelled by user';
 
 /**
- * Cancels an execution. Not started, or suspended: `cancelled` at once. Running: `canceling`, and
+ * Cancels an execution. Not started, or suspended: `cancelled` at once. Running or paused:
+ * `canceling`, and
  * its worker, or the engine of a workflow, is notified. Already canceling: nothing changes.
  * NOT_FOUND; CONFLICT once it has ended.
  */
@@ -30,13 +31,14 @@ export async function cancelExecution(transaction: Transaction, id: number): Pro
 async function cancelLocked(transaction: Transaction, row: ExecutionRow): Promise<void> {
   const { id, status, worker } = row;
   const log: TransitionEntry[] = [{ type: 'CANCEL_REQUESTED', payload: { from: status } }];
+  const change = { log, columns: { termination_reason: 'stop_requested' } } as const;
   if (WITHOUT_PROCESS.includes(status)) {
     const error = status === 'suspended' ? CANCELLED_BY_USER : 'Cancelled by user before execution started';
-    await transition(transaction, id, 'cancelled', { result: { error }, log });
+    await transition(transaction, id, 'cancelled', { result: { error }, ...change });
   } else if (isSuspended(row)) {
-    await cancelSuspended(transaction, row, CANCELLED_BY_USER, { log });
+    await cancelSuspended(transaction, row, CANCELLED_BY_USER, change);
   } else {
-    await transition(transaction, id, 'canceling', { log });
+    await transition(transaction, id, 'canceling', change);
     if (worker !== null) await notifyWorker(transaction, { worker, cancel: id });
     else await requestWorkflowCancel(transaction, row.tenant, id, null);
   }

@@ -244,7 +244,7 @@ export async function listExecutions(
 const STATUS_GROUPS: Record<Exclude<keyof ExecutionStats, 'total'>, readonly Status[]> = {
   completed: ['completed'],
   failed: ['failed'],
-  running: ['running', 'suspended'],
+  running: ['running', 'suspended', 'paused'],
   pending: NOT_STARTED,
   cancelled: ['cancelled', 'canceling'],
   timeout: ['timeout'],

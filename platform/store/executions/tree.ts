@@ -16,6 +16,8 @@ export async function loadExecutionTree(transaction: Transaction, id: number): P
     .orderBy('id')
     .execute();
   const byParent = groupByParent(rows);
+  const paused = new Set(rows.flatMap(({ id, status }) => (status === 'paused' ? [id] : [])));
+  const isPaused = (id: number | null): boolean => id !== null && paused.has(id);
   const toNode = (row: ExecutionRow): ExecutionNode => ({
     ...toExecutionSummary(row),
     ...toFailure(row.result),
@@ -23,7 +25,7 @@ export async function loadExecutionTree(transaction: Transaction, id: number): P
     timeout_level: row.timeout_level,
     stdout_tail: row.stdout_tail,
     stderr_tail: row.stderr_tail,
-    waiting_for: describeWait(row, byParent.get(row.id) ?? []),
+    waiting_for: describeWait(row, byParent.get(row.id) ?? [], isPaused(row.parent)),
     children: (byParent.get(row.id) ?? []).map(toNode),
   });
   return toNode(rows.find((row) => row.id === id)!);
@@ -46,8 +48,10 @@ function toFailure(result: Json): { exit_code: number | null; error: string | nu
 }
 
 /** What an execution that has not ended waits for, as a phrase; null once it has ended. */
-function describeWait(row: ExecutionRow, children: readonly ExecutionRow[]): string | null {
+function describeWait(row: ExecutionRow, children: readonly ExecutionRow[], isHeld: boolean): string | null {
   if (row.finished_at !== null) return null;
+  if (row.status === 'paused') return 'its resume';
+  if (row.status === 'requested' && isHeld) return 'the resume of its workflow';
   if (row.status === 'requested' && !row.released) return 'its turn: the concurrency of its task is used up';
   if (row.status === 'requested' && row.due_at !== null) return `its retry at ${row.due_at}`;
   if (row.status === 'requested') return 'a worker that can run it';

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../../contract/json';
 import { isTerminal, TERMINAL, WITHOUT_PROCESS, type Status } from '../../../contract/status';
 import { unredact } from '../../core/secrets/redact-json';
 import type { CancellationPolicy } from '../../core/workflow/definition';
-import type { ChildEnded, WorkflowState } from '../../core/workflow/types';
+import { isHeld, type ChildEnded, type WorkflowState } from '../../core/workflow/types';
 import { asJson, epochMs, now, type Transaction } from '../database/connection';
 import type { ExecutionRow } from '../lifecycle/execution-rows';
 import { copySecrets, unsealParameterSecrets } from '../secrets/seal-parameters';
@@ -32,6 +32,7 @@ export interface WorkflowRun {
   readonly savedWithSets: readonly string[];
   readonly state: WorkflowState;
   readonly cancelRequested: boolean;
+  readonly pauseRequested: boolean;
   readonly cancelPolicy: CancellationPolicy | null;
   /** When the run's limit passed, where it has and the engine has not processed it. */
   readonly timedOutAt: string | null;
@@ -41,6 +42,8 @@ export interface WorkflowRun {
   now: number;
   /** Columns of the run's row, once its execution has ended. */
   end: { readonly status: Status; readonly error_message: string | null } | null;
+  /** Its execution has been paused: no executor has the lease. */
+  isPaused: boolean;
 }
 
 /**
@@ -78,11 +81,13 @@ export async function lockWorkflowRun(
     savedWithSets: run.saved_with_sets,
     state: unsealState(transaction, run, run.state, run.secret_values),
     cancelRequested: run.cancel_requested || isBelowCancelled,
+    pauseRequested: run.pause_requested,
     cancelPolicy: run.cancel_policy as CancellationPolicy | null,
     timedOutAt: run.over_since,
     newCoordinator: run.coordinator === executor ? null : executor,
     now: run.now,
     end: null,
+    isPaused: false,
   };
 }
 
@@ -96,7 +101,7 @@ const selectRun = (transaction: Transaction, execution: number) =>
     .leftJoin('pack as p', 'p.id', 'd.pack')
     .leftJoin('executor as x', 'x.id', 'r.coordinator')
     .select(['r.id', 'r.tenant', 'r.task_graph', 'r.state', 'r.secret_values', 'r.cancel_requested', 'r.cancel_policy'])
-    .select('r.saved_with_sets')
+    .select(['r.pause_requested', 'r.saved_with_sets'])
     .select(sql<string | null>`case when r.due_at <= ${now} then r.due_at end`.as('over_since'))
     .select([
       'r.coordinator',
@@ -171,6 +176,8 @@ export interface TaskRetry {
   readonly reason: 'failed' | 'timeout';
   /** Epoch ms. */
   readonly notBefore: number;
+  /** False: it is not dispatched before it is released. */
+  readonly released: boolean;
 }
 
 /**
@@ -184,13 +191,13 @@ export async function insertRetry(transaction: Transaction, run: number, taskRet
   }>`insert into execution (tenant, root, action, action_ref, config, env_vars, parent, enforcement, rule_ref, trigger_ref,
       executor, permission_set_refs, permission_limit, artifact_retention_policy, artifact_retention_limit, worker_selector,
       worker_tolerations, worker_affinity, workflow_execution, task_name, task_index, task_retries, triggered_by,
-      timeout_seconds, timeout_level, retry_count, max_retries, retry_reason, original_execution, causation_depth, due_at,
+      timeout_seconds, timeout_level, retry_count, max_retries, retry_reason, original_execution, causation_depth, due_at, released,
       revision, plan_digest, current_plan_digest)
     select tenant, root, action, action_ref, config, env_vars, parent, enforcement, rule_ref, trigger_ref,
       executor, permission_set_refs, permission_limit, artifact_retention_policy, artifact_retention_limit, worker_selector,
       worker_tolerations, worker_affinity, workflow_execution, task_name, task_index, task_retries, triggered_by,
       timeout_seconds, case when timeout_seconds is null then null else 'task' end, ${taskRetry.retry}, task_retries,
-      ${taskRetry.reason}, id, causation_depth, to_timestamp(${taskRetry.notBefore / 1000}::double precision),
+      ${taskRetry.reason}, id, causation_depth, to_timestamp(${taskRetry.notBefore / 1000}::double precision), ${taskRetry.released},
       revision, plan_digest, current_plan_digest
     from execution where workflow_execution = ${run} and task_name = ${taskRetry.task}
       and task_index is not distinct from ${taskRetry.index}::int and retry_count = 0
@@ -230,14 +237,14 @@ export interface RunningChild extends Suspendable {
   readonly isWorkflow: boolean;
 }
 
-/** The running children, locked. */
+/** The children that run or are paused, locked. */
 export async function lockRunningChildren(transaction: Transaction, execution: number): Promise<RunningChild[]> {
   return transaction
     .selectFrom('execution as e')
     .leftJoin('workflow_execution as r', 'r.execution', 'e.id')
     .select(['e.id', 'e.status', 'e.worker', 'e.awaits', 'e.result', sql<boolean>`r.id is not null`.as('isWorkflow')])
     .where('e.parent', '=', execution)
-    .where('e.status', '=', 'running')
+    .where('e.status', 'in', ['running', 'paused'])
     .orderBy('e.id')
     .forUpdate('e')
     .execute();
@@ -265,8 +272,11 @@ export async function saveWorkflowRun(transaction: Transaction, run: WorkflowRun
       failed_tasks: taskNames(state, 'failed', 'timeout'),
       skipped_tasks: taskNames(state, 'skipped'),
       status: state.status,
+      paused: isHeld(state),
+      ...(state.status === 'canceling' && { pause_requested: false }), // what stops cannot be paused
       ...(run.newCoordinator !== null && takenBy(run.newCoordinator)),
-      ...(run.end !== null && { ...run.end, ...RELEASED_LEASE }),
+      ...run.end,
+      ...((run.end !== null || run.isPaused) && RELEASED_LEASE),
       updated: now,
     })
     .where('id', '=', run.id)

@@ -124,7 +124,7 @@ export async function cancelSuspended(
   transaction: Transaction,
   execution: Pick<ExecutionRow, 'id' | 'awaits' | 'result'>,
   error: string,
-  change: { readonly stoppedAfter?: number | null } & Pick<Change, 'log' | 'isByParent'> = {},
+  change: { readonly stoppedAfter?: number | null } & Pick<Change, 'log' | 'columns' | 'isByParent'> = {},
 ): Promise<void> {
   const { stoppedAfter = null, ...others } = change;
   const result = { succeeded: false, cancelled: true, error, __inquiry_id: execution.awaits };

@@ -17,5 +17,10 @@ where not e.settled and e.parent is not null and e.workflow_execution is not nul
 union all
 select r.tenant, r.execution from clock, workflow_execution r
 where r.updated < clock.cutoff and (r.status = 'requested' or r.status = 'running' and r.cancel_requested)
+union all
+-- A pause or a resume to process; a pause that no step in flight keeps from taking hold.
+select r.tenant, r.execution from clock, workflow_execution r join execution e on e.id = r.execution
+where (r.pause_requested or r.paused) and r.updated < clock.cutoff and e.status = 'running'
+  and (r.pause_requested <> r.paused or not has_steps_in_flight(r.id))
 $$;
 select expose_function(array['overdue_work(double precision)']);
