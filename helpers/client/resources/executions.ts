@@ -1,6 +1,7 @@
 import { page, type PageWindow } from '../../../contract/envelopes';
 import {
   Execution,
+  ExecutionChange,
   ExecutionDuration,
   ExecutionNode,
   ExecutionStats,
@@ -102,6 +103,15 @@ export const executions = (request: Request) => {
       (call) => async (id: number) => withFinishedAt(await request.one(Execution, call({ id }))),
       'cancel_execution',
     ),
+
+    /**
+     * Pauses a workflow: it is `paused` once its steps in flight have ended. 409
+     * ILLEGAL_TRANSITION, EXECUTION_HAS_NO_STEPS.
+     */
+    pause: verb('POST /executions/{id}/pause', (call) => (id: number) => request.one(ExecutionChange, call({ id }))),
+
+    /** A paused workflow goes on. 409 as for `pause`, or PARENT_PAUSED. */
+    resume: verb('POST /executions/{id}/resume', (call) => (id: number) => request.one(ExecutionChange, call({ id }))),
 
     /** Number of the caller's executions by status. */
     stats: verb('GET /executions/stats', (call) => () => request.one(ExecutionStats, call())),

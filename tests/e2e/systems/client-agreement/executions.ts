@@ -32,8 +32,11 @@ export async function executions(setup: VerbTestContext): Promise<void> {
     expect(log.at(-1)?.type).toBe('EXECUTION_COMPLETED');
     expect(await client.executions.durations({ action_ref: echo.ref })).toMatchObject([{ id, status: 'completed' }]);
     expect((await client.executions.logPage(id, { limit: 1 })).entries).toEqual(log.slice(0, 1));
+    for (const request of [client.executions.pause(id), client.executions.resume(id)])
+      await expect(request).rejects.toMatchObject({ status: 409, code: 'ILLEGAL_TRANSITION' });
   } else {
     await expectNotServed(client.executions.log(id), client.executions.logPage(id, {}));
+    await expectNotServed(client.executions.pause(id), client.executions.resume(id));
     expect(await rejectionStatus(client.executions.durations())).toBe(400); // `durations` is no id
   }
   expect((await client.executions.tree(id)).stdout_tail).toBe('text\n');
