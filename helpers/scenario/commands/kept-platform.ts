@@ -122,6 +122,15 @@ export class KeptPlatform {
     writeFileSync(join(this.running.shared_directory, file), '');
   }
 
+  /** The lines of its log with this text. */
+  linesWith(text: string): Readonly<Record<string, unknown>>[] {
+    const lines = this.log
+      .split('\n')
+      .slice(0, -1)
+      .filter((line) => line.includes(text));
+    return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  }
+
   /** Waits until an action has written so many words. */
   async waitForWords(file: string, count: number): Promise<void> {
     const hasWritten = () => Promise.resolve(this.wordsOf(file).length >= count);

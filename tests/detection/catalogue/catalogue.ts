@@ -21,6 +21,7 @@ import { REVISION_FAULTS } from './systems/revisions';
 import { SCHEDULE_FAULTS } from './schedules';
 import { SECRET_FAULTS } from './secrets';
 import { BROKEN_PROGRAM_FAULTS } from './systems/broken-programs';
+import { COORDINATOR_FAULTS } from './systems/coordinators';
 import { RECOVERY_FAULTS } from './systems/recovery';
 import { SHUTDOWN_FAULTS } from './systems/shutdown';
 import { TEMPLATE_FAULTS } from './template';
@@ -62,6 +63,7 @@ export const FAULTS: readonly Fault[] = [
   ...SHUTDOWN_FAULTS,
   ...BROKEN_PROGRAM_FAULTS,
   ...RECOVERY_FAULTS,
+  ...COORDINATOR_FAULTS,
   ...TEMPLATE_FAULTS,
   ...TENANT_FAULTS,
   ...TIMER_FAULTS,
