@@ -1,8 +1,8 @@
 // Spec: an execution that loses its worker each time is started again up to a limit.
-import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
+import { executionToBe, executionToEnd } from '../../../helpers/scenario/conditions/execution-conditions';
 import { KeptPlatform } from '../../../helpers/scenario/commands/kept-platform';
 import type { Context } from '../../../helpers/scenario/context';
-import { until } from '../../../helpers/scenario/polling';
+import { until, type Condition } from '../../../helpers/scenario/polling';
 import { createScriptAction } from '../../../helpers/scenario/resources/script-action';
 import { createWorkflow, onSuccess } from '../../../helpers/scenario/resources/workflow-task';
 import { systemTestNeeding } from '../../../helpers/scenario/system-test';
@@ -23,11 +23,22 @@ function createHeld(ctx: Context, { client }: KeptPlatform, pack: string, file: 
   return createScriptAction({ client, name: ctx.name }, pack, script.join('\n'));
 }
 
-/** Kills the worker in each of these attempts, when it has written its number. */
-async function killWorkers(platform: KeptPlatform, file: string, attempts: number, execution: () => Promise<number>) {
+/** An attempt has written its number. Impossible once the run has ended. */
+const attemptToStart = (platform: KeptPlatform, file: string, attempt: number, run: number): Condition<true> => ({
+  name: `attempt ${attempt} of ${file} to start`,
+  check: async () => {
+    if (platform.wordsOf(file).length >= attempt) return { is: 'met', value: true };
+    const end = await executionToEnd(platform.client, run).check();
+    return end.is === 'met' ? { is: 'impossible', why: `the run ended ${end.value.status}` } : end;
+  },
+});
+
+/** Kills the worker in each of these attempts of a run, or of its last step. */
+async function killWorkers(ctx: Context, platform: KeptPlatform, file: string, attempts: number, run: number) {
   for (let attempt = 1; attempt <= attempts; attempt++) {
-    await platform.waitForWords(file, attempt);
-    platform.killWorkerOf(await execution());
+    await until(attemptToStart(platform, file, attempt, run), ctx.deadline);
+    const [step] = (await platform.client.executions.children(run)).slice(-1);
+    platform.killWorkerOf(step?.id ?? run);
   }
 }
 
@@ -52,7 +63,7 @@ test(
     const action_ref = await createHeld(ctx, platform, pack, 'poison', LIMIT + 1);
     const { id } = await platform.client.executions.execute({ action_ref });
 
-    await killWorkers(platform, 'poison', LIMIT + 1, () => Promise.resolve(id));
+    await killWorkers(ctx, platform, 'poison', LIMIT + 1, id);
 
     const { result, termination_reason } = await until(executionToBe('abandoned', platform.client, id), ctx.deadline);
     expect(termination_reason).toBe('crashed');
@@ -76,10 +87,9 @@ test(
     ];
     const { ref } = await createWorkflow(client, pack, tasks);
     const { id } = await client.executions.execute({ action_ref: ref });
-    const lastStep = async () => (await client.executions.children(id)).at(-1)!.id;
 
-    await killWorkers(platform, 'one', LIMIT, lastStep);
-    await killWorkers(platform, 'two', 2, lastStep);
+    await killWorkers(ctx, platform, 'one', LIMIT, id);
+    await killWorkers(ctx, platform, 'two', 2, id);
 
     await until(executionToBe('completed', client, id), ctx.deadline);
     expect(await recoveriesOf(platform, id)).toMatchObject([1, 2, 3, 1, 2].map((attempt) => ({ attempt })));
@@ -95,7 +105,7 @@ test(
     const action_ref = await createHeld(ctx, platform, pack, 'once', 1);
     const { id } = await platform.client.executions.execute({ action_ref });
 
-    await killWorkers(platform, 'once', 1, () => Promise.resolve(id));
+    await killWorkers(ctx, platform, 'once', 1, id);
 
     const { result } = await until(executionToBe('abandoned', platform.client, id), ctx.deadline);
     expect(result).toMatchObject({ recoveries: 0 });

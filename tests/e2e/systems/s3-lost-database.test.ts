@@ -17,12 +17,13 @@ const CUT_MS = 3_000;
 
 /** A platform that reaches its database through the relay. */
 async function startBehindRelay(ctx: Context, leaseSeconds: number) {
-  const url = new URL((await createScratchDatabase(ctx)).url);
+  const database = await createScratchDatabase(ctx);
+  const url = new URL(database.url);
   const relay = await startTcpRelay(decodeURIComponent(url.hostname), Number(url.port));
   ctx.defer(() => relay[Symbol.asyncDispose]());
   Object.assign(url, { hostname: '127.0.0.1', port: String(relay.port) });
   const settings = { DATABASE_URL: url.href, PLATFORM_LEASE_SECONDS: String(leaseSeconds) };
-  return { relay, platform: await KeptPlatform.start(ctx, settings) };
+  return { database, relay, platform: await KeptPlatform.start(ctx, settings) };
 }
 
 const write = (file: string) => `echo $PLATFORM_ATTEMPT >> "$ATTUNE_ARTIFACTS_DIR/${file}"`;
@@ -54,11 +55,16 @@ async function cutDatabase(ctx: Context, platform: KeptPlatform, relay: TcpRelay
 
 const STEP = ['STEP_STARTED', 'AGENT_INVOKED', 'AGENT_RESPONSE', 'STEP_COMPLETED'];
 
+const VALID_LEASE = `select from lease l join execution e on l.resource = 'execution:' || e.id
+  where e.parent = $1 and l.expires_at > platform_now()`;
+
 async function runThroughCut(ctx: Context, leaseSeconds: number): Promise<void> {
-  const { relay, platform } = await startBehindRelay(ctx, leaseSeconds);
+  const { database, relay, platform } = await startBehindRelay(ctx, leaseSeconds);
   const id = await startTwoSteps(ctx, platform);
 
   await cutDatabase(ctx, platform, relay, id);
+  const isRenewed = async () => (await database.query(VALID_LEASE, [id])).length === 1;
+  await until(predicateToHold('the lease of the step to be valid', isRenewed), ctx.deadline);
   platform.writeFile('go');
 
   const log = await until(logToEnd(platform.client, id), ctx.deadline);

@@ -56,4 +56,21 @@ export const RECOVERY_FAULTS: readonly Fault[] = [
     replace: `hasStarted && (policy.recovery === 'off' || lost.reason === 'crashed')`,
     claims: ['S0-33'],
   },
+  {
+    id: 'F1239',
+    promise: 'a lease that expired while the database was away is renewed',
+    file: 'store/functions/workers/record_worker_heartbeat.sql',
+    find: 'fencing_token = any(fencing_tokens)',
+    replace: 'fencing_token = any(fencing_tokens) and expires_at > platform_now()',
+    claims: ['S3-18'],
+  },
+  {
+    id: 'F1240',
+    promise: 'a request during an outage of the database is answered with its cause',
+    file: 'store/database/reachable-database.ts',
+    within: 'rejectWhileAway',
+    find: 'reject(databaseUnavailable())',
+    replace: `reject(new Error('the database does not answer'))`,
+    claims: ['S3-18'],
+  },
 ];
