@@ -1,8 +1,9 @@
 import { Instance } from 'chalk';
-import type { RunningPlatform } from '../helpers/target/start/running-platform';
+import { ROLES } from '../contract/roles';
+import type { RunningProcess } from '../helpers/target/start/running-platform';
 
 export interface BannerFacts {
-  readonly running: RunningPlatform;
+  readonly running: RunningProcess;
   /** The first administrator gets the password that contract clients use by default. */
   readonly isPasswordKnown: boolean;
   /** Which this start wrote; null: none. */
@@ -29,21 +30,34 @@ export function banner(facts: BannerFacts): string {
     '',
     `  ${green('●')} ${bold('Tuningfork')} ${running.version} is ready ${dim(`in ${(facts.bootMs / 1_000).toFixed(1)} s`)}`,
     '',
-    `  ${dim('address ')}  ${bold(running.url)}`,
-    `  ${dim('notifier')}  ${running.notifier_url.replace('http', 'ws')}/ws`,
+    `  ${dim('address ')}  ${running.roles.includes('api') ? bold(running.url ?? '') : dim('none: this process has no API')}`,
+    `  ${dim('notifier')}  ${notifierLine(running)}`,
+    `  ${dim('roles   ')}  ${running.roles.join(', ')}`,
     `  ${dim('login   ')}  ${loginLine(facts)}`,
     `  ${dim('data    ')}  ${running.directory} ${dim(`(${retention})`)}`,
     `  ${dim('database')}  ${facts.database}`,
     `  ${dim('settings')}  ${facts.settings ?? 'defaults'}`,
     `  ${dim('programs')}  ${facts.isConfined ? 'confined' : bold('not confined: they can do what this user can')}`,
     '',
-    `  ${dim('next    ')}  curl ${running.url}/health`,
-    `            ${facts.isPasswordKnown ? '' : 'TEST_USER_PASSWORD=… '}PLATFORM_FILE=${running.platform_file} npx jest tests/e2e/tier1 tests/e2e/tier2`,
-    '',
+    ...nextLines(facts),
     `  ${dim('Press Ctrl-C to stop it.')}`,
     '',
   ];
   return `${lines.join('\n')}\n`;
+}
+
+const notifierLine = ({ notifier_url: url }: RunningProcess): string =>
+  url === null ? colours().dim('none in this process') : `${url.replace('http', 'ws')}/ws`;
+
+/** What to do next, where this process alone is a whole platform. */
+function nextLines({ running, isPasswordKnown }: BannerFacts): string[] {
+  if (running.roles.length < ROLES.length) return [];
+  const password = isPasswordKnown ? '' : 'TEST_USER_PASSWORD=… ';
+  return [
+    `  ${colours().dim('next    ')}  curl ${running.url}/health`,
+    `            ${password}PLATFORM_FILE=${running.platform_file} npx jest tests/e2e/tier1 tests/e2e/tier2`,
+    '',
+  ];
 }
 
 function loginLine({ running: { login, password }, isPasswordKnown, passwordFile }: BannerFacts): string {

@@ -11,6 +11,7 @@ import { describeFailure } from './failures';
 import { HELP } from './help';
 import type { LaunchOptions } from './launch-options';
 import type { EventsTailFlags } from './run/events-tail';
+import { parseApiUrl, parseRoles } from './roles';
 import type { RunFlags } from './run/run';
 import type { UpFlags } from './up';
 import type { VerifyFlags } from './verify/verify';
@@ -80,6 +81,12 @@ function addUp(tuningfork: Command, launchOptions: LaunchOptions): void {
     .option('--data <dir>', 'keep all data in this directory')
     .option('--database-url <url>', 'use this PostgreSQL (default: DATABASE_URL, else an embedded one)')
     .option('--join', 'run beside the platforms that already run on this database')
+    .option(
+      '--roles <list>',
+      'what this process does: api, executor, worker, sensor, notifier, separated by commas (default: all)',
+      parseRoles,
+    )
+    .option('--api-url <url>', 'the API of the stack, for a worker or sensor without the role api', parseApiUrl)
     .option('--workers <number>', 'number of worker processes (default: PLATFORM_WORKERS, else 1)', wholeNumber(64))
     .option('--admin-password-file <path>', 'write the random password of the first administrator to this new file')
     .addOption(

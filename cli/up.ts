@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pino, { type Logger } from 'pino';
+import type { Role } from '../contract/roles';
 import { artifactsDirectory } from '../platform/directories';
 import { DEFAULT_TENANT } from '../platform/store/database/connection';
 import { startPostgres } from '../platform/embedded/embedded';
@@ -10,7 +11,7 @@ import { startPlatform } from '../platform/main';
 import { SettingError, settingsFrom, type Settings } from '../platform/settings';
 import { platformTemplate } from './platform-template';
 import { startWatchdog, type Watchdog } from '../platform/embedded/watchdog';
-import type { RunningPlatform } from '../helpers/target/start/running-platform';
+import type { RunningProcess } from '../helpers/target/start/running-platform';
 import { planAdministrator, type AdministratorPlan } from './administrator/plan-administrator';
 import { banner, type BannerFacts } from './banner';
 import { exitForCause, waitForStop, type StopCause } from './stop-cause';
@@ -21,6 +22,7 @@ import { hideSecrets } from './hide-secrets';
 import type { LaunchOptions } from './launch-options';
 import { requireCreatable } from './administrator/password-file';
 import { writePlatformFile } from './platform-file';
+import { planRoles, type RolePlan } from './roles';
 import { withPortHolder } from './ports/port-in-use';
 import { settingSources } from './settings/setting-sources';
 
@@ -34,6 +36,8 @@ export interface UpFlags {
   readonly data?: string;
   readonly databaseUrl?: string;
   readonly join?: true;
+  readonly roles?: readonly Role[];
+  readonly apiUrl?: string;
   readonly workers?: number;
   readonly adminPasswordFile?: string;
   readonly compat?: 'attune';
@@ -73,6 +77,7 @@ export async function up(flags: UpFlags, version: string, launchOptions: LaunchO
   const isCompatible = flags.compat !== undefined;
   const sources = settingSources(flags.given, process.env);
   const fromEnvironment = settingsFrom(process.env, isDataKept && !isCompatible ? 'closed' : 'open');
+  const plan = planRoles(flags, flags.workers ?? fromEnvironment.workers);
   if (externalDatabase !== null) requireHostClock(fromEnvironment);
   hideSecrets(flags.databaseUrl === undefined ? [] : [flags.databaseUrl]);
   const administrator = planAdministrator({
@@ -88,6 +93,7 @@ export async function up(flags: UpFlags, version: string, launchOptions: LaunchO
   const watchdog = await startWatchdog();
   const starting = boot({
     flags,
+    plan,
     sources,
     fromEnvironment,
     externalDatabase,
@@ -144,6 +150,7 @@ function printReady(facts: BannerFacts, json: boolean): void {
 
 interface BootOptions {
   readonly flags: UpFlags;
+  readonly plan: RolePlan;
   readonly sources: string | null;
   readonly fromEnvironment: ReturnType<typeof settingsFrom>;
   readonly externalDatabase: ExternalDatabase | null;
@@ -172,9 +179,10 @@ async function boot(options: BootOptions): Promise<StartedPlatform> {
   );
   const { url: databaseUrl, location, databaseLost } = await opening;
   const { url, notifierUrl: notifier_url, login, isAdministratorNew, isolation, close } = platform;
-  const running: RunningPlatform = {
+  const running: RunningProcess = {
     url,
     notifier_url,
+    roles: [...settings.roles],
     login,
     password: isAdministratorNew && passwordFile === null ? first.password : null,
     instance_id: platform.instanceId,
@@ -220,10 +228,12 @@ interface PlatformPlaces extends Pick<Settings, 'directory'> {
 }
 
 const platformSettings = (
-  { flags, fromEnvironment, launchOptions, watchdog }: BootOptions,
+  { flags, plan, fromEnvironment, launchOptions, watchdog }: BootOptions,
   { directory, sharedDirectory }: PlatformPlaces,
 ): Settings => ({
   ...fromEnvironment,
+  ...plan,
+  slots: plan.roles.includes('worker') ? fromEnvironment.slots : 0,
   actionPaths: [...fromEnvironment.actionPaths, ...(sharedDirectory === null ? [] : [sharedDirectory])],
   directory,
   instance: watchdog.instance,
@@ -231,7 +241,6 @@ const platformSettings = (
   host: flags.host,
   port: flags.port,
   notifierPort: flags.notifierPort ?? (flags.port === 0 ? 0 : NOTIFIER_PORT),
-  workers: flags.workers ?? fromEnvironment.workers,
   source: buildOf(launchOptions),
 });
 

@@ -1,5 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { JsonMap, Timestamp } from './json';
+import { ROLES, type Role } from './roles';
 
 /** `GET /api/v1/capabilities`: the platform and its capabilities (`true`, or `{…details}`). */
 export const CapabilityManifest = Type.Object({
@@ -21,6 +22,9 @@ export const Identity = Type.Object({
   version: Type.String(),
   source: Type.Optional(Type.String({ description: 'hash of the running code' })),
   started_at: Timestamp,
+  roles: Type.Array(Type.Unsafe<Role>({ type: 'string', enum: ROLES }), {
+    description: 'what this process does for the platform',
+  }),
   draining: Type.Boolean({ description: 'it stops, and accepts no new work' }),
   shutdown_grace_seconds: Type.Number({ description: 'how long it lets executions end when it stops' }),
   pid: Type.Optional(Type.Integer({ description: 'for callers on the same host' })),

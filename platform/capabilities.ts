@@ -1,6 +1,7 @@
 import type { CapabilityManifest } from '../contract/capabilities';
 import { CLOSE_CODES } from '../contract/notifications';
 import { MAX_BUFFERED_BYTES, MAX_SEND_DELAY_MS } from './notifier/backpressure';
+import type { Role } from '../contract/roles';
 import type { Settings } from './settings';
 import type { IsolationMode } from './worker/isolation/sandbox-spec';
 
@@ -42,17 +43,7 @@ export const buildManifest = (
     'sensors.custom': { backoff_seconds: seconds(settings.sensorBackoffMs) },
     'sensors.details': true,
     'durations.fractional': true,
-    'notify.executions': { port: settings.notifierPort },
-    'notify.inquiries': true,
-    'notify.enforcements': true,
-    'notify.rule_state': true,
-    'notify.scoping': true,
-    'notify.api_port': { path: '/ws' },
-    'notifier.backpressure': {
-      bytes: MAX_BUFFERED_BYTES,
-      seconds: seconds(MAX_SEND_DELAY_MS),
-      code: CLOSE_CODES.slow,
-    },
+    ...(settings.roles.includes('notifier') && notifierCapabilities(settings)),
     'inquiries.ask': true,
     'inquiries.expiry': true,
     'inquiries.default_response': true,
@@ -110,28 +101,46 @@ export const buildManifest = (
   },
 });
 
+/** Where a notifier runs in this process. */
+const notifierCapabilities = ({ notifierPort: port }: Settings): CapabilityManifest['capabilities'] => ({
+  'notify.executions': { port },
+  'notify.inquiries': true,
+  'notify.enforcements': true,
+  'notify.rule_state': true,
+  'notify.scoping': true,
+  'notify.api_port': { path: '/ws' },
+  'notifier.backpressure': {
+    bytes: MAX_BUFFERED_BYTES,
+    seconds: seconds(MAX_SEND_DELAY_MS),
+    code: CLOSE_CODES.slow,
+  },
+});
+
 interface ActiveWorker {
   readonly name: string;
   /** `cgroup` or `environment marker`, as its host allows; null: unknown. */
   readonly containment: string | null;
 }
 
-/**
- * Adds what depends on the workers: the weakest containment of processes, and the labels to select
- * one.
- */
-export function withWorkerCapabilities(
-  manifest: CapabilityManifest,
-  workers: readonly ActiveWorker[],
-): CapabilityManifest {
-  if (workers.length === 0) return manifest;
+/** What runs on the database now. */
+interface Presence {
+  readonly workers: readonly ActiveWorker[];
+  /** Of all platforms of the stack. */
+  readonly roles: readonly Role[];
+}
+
+/** Adds what depends on the platforms of the stack and on their workers. */
+export const withPresence = (manifest: CapabilityManifest, { workers, roles }: Presence): CapabilityManifest => ({
+  ...manifest,
+  capabilities: { ...manifest.capabilities, 'stack.roles': { roles: [...roles] }, ...workerCapabilities(workers) },
+});
+
+/** The weakest containment of processes, and the labels to select a worker. */
+function workerCapabilities(workers: readonly ActiveWorker[]): CapabilityManifest['capabilities'] {
+  if (workers.length === 0) return {};
   const by = workers.every(({ containment }) => containment === 'cgroup') ? 'cgroup' : 'environment marker';
   return {
-    ...manifest,
-    capabilities: {
-      ...manifest.capabilities,
-      'processes.containment': { by },
-      'workers.pin': { label: 'worker', values: workers.map(({ name }) => name) },
-    },
+    'processes.containment': { by },
+    'workers.pin': { label: 'worker', values: workers.map(({ name }) => name) },
   };
 }

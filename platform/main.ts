@@ -1,28 +1,19 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Pool } from 'pg';
-import { parseAddressList } from './address-list';
-import type { ApiContext } from './api/http/context';
-import { buildApi } from './api/http/server';
-import { ROUTES } from './api/routes';
+import type { Role } from '../contract/roles';
+import { setClockOffset } from './clock';
 import { packsDirectory } from './directories';
-import { buildManifest, withWorkerCapabilities } from './capabilities';
-import { platformNow, setClockOffset } from './clock';
 import { TenantQuota } from './auth/tenant-quota';
-import { Dispatcher } from './executor/dispatch/dispatch';
 import { startExecutor } from './executor/start-executor';
 import { startNotifier, type Notifier } from './notifier/start-notifier';
 import { ensureCorePack, readCorePack } from './packs/save/core-pack';
 import { removeInterruptedUploads } from './packs/storage/interrupted-uploads';
-import { resolvePackRoots } from './packs/sources/pack-roots';
 import { SettingError, type Settings } from './settings';
+import { addressOf, startApi } from './start-api';
 import { startWorkers, waitForWorkers } from './start-workers';
 import { ensureAppLogin } from './store/database/app-login';
 import { openDatabase, openPool, type Database } from './store/database/connection';
 import { openDatabaseProbe } from './store/database/database-probe';
 import { rejectWhileAway } from './store/database/reachable-database';
-import { notifyDispatch } from './store/database/notify';
-import { readStatistics } from './store/database/platform-statistics';
 import {
   createFirstAdministrator,
   DEFAULT_USER,
@@ -33,7 +24,6 @@ import { ensureSecret } from './store/identities/identities';
 import { migrate } from './store/database/migrate';
 import { enterStack } from './store/database/stack/stack-membership';
 import { openVault } from './store/secrets/vault';
-import { listPresentWorkers } from './store/workers/workers';
 import type { RoleProcessOptions } from './supervisor';
 import type { IsolationMode } from './worker/isolation/sandbox-spec';
 import { selectIsolation } from './worker/isolation/select-isolation';
@@ -53,9 +43,10 @@ interface AdministratorOptions extends FirstAdministrator {
 }
 
 export interface Platform {
-  readonly url: string;
-  /** Of the notifier's own port; `/ws` is on the API's port too. */
-  readonly notifierUrl: string;
+  /** Of the API, in this process or in another one of the stack; null: it is not known here. */
+  readonly url: string | null;
+  /** Of the notifier's own port; `/ws` is on the API's port too. Null: none in this process. */
+  readonly notifierUrl: string | null;
   readonly login: string;
   /** This start created the first administrator. */
   readonly isAdministratorNew: boolean;
@@ -71,8 +62,8 @@ export interface Platform {
 }
 
 /**
- * Migrates the database and starts every role: API, notifier and executor in this process, workers
- * in processes of their own. `opening` resolves to the connection URL of the database's owner.
+ * Migrates the database and starts the roles of the settings: API, notifier and executor in this
+ * process, workers and sensors in processes of their own. `opening` resolves to the connection URL of the database's owner.
  * Resolves when requests are accepted and all workers are active. Throws what kept it from
  * starting, after everything that it started has been stopped. The first administrator is created
  * last: a start that fails does not lose its password.
@@ -86,22 +77,25 @@ export async function startPlatform(
   setClockOffset(settings.clockOffsetMs);
   const starting = new PlatformStart(opening, settings, processOptions, administrator);
   try {
-    const { notifierPort, ...started } = await starting.run();
+    const started = await starting.run();
     const { login } = DEFAULT_USER;
-    const notifierUrl = Object.assign(new URL(started.url), { port: notifierPort }).origin;
-    return { ...started, notifierUrl, login, instanceId: settings.instance, close: () => starting.close() };
+    return { ...started, login, instanceId: settings.instance, close: () => starting.close() };
   } catch (error) {
     await starting.close();
     throw error;
   }
 }
 
-interface StartedRoles extends Pick<Platform, 'url' | 'isolation' | 'isAdministratorNew' | 'stackId' | 'replaced'> {
-  readonly notifierPort: number;
-}
+type StartedRoles = Omit<Platform, 'login' | 'instanceId' | 'close'>;
 
 interface OpenedDatabase extends Pick<Platform, 'stackId' | 'replaced'> {
   readonly ownerUrl: string;
+}
+
+interface ExecutorConnections {
+  readonly db: Database;
+  readonly ownerPool: Pool;
+  readonly appUrl: string;
 }
 
 /** Starts the roles in the order in which they need each other, and closes them in reverse. */
@@ -124,15 +118,52 @@ class PlatformStart {
 
   async run(): Promise<StartedRoles> {
     const { settings, processOptions, administrator } = this;
-    const { log, root } = processOptions;
     const workers = startWorkers(settings, processOptions);
     this.closers.push(() => workers.stop());
     const selecting = this.selectIsolation();
     this.closers.push(async () => {
       await selecting.catch(() => undefined); // its probe makes directories
     });
-    const [isolation, opened, corePack] = await Promise.all([selecting, this.openMigrated(), readCorePack(root)]);
+    const [isolation, opened, corePack] = await Promise.all([
+      selecting,
+      this.openMigrated(),
+      readCorePack(processOptions.root),
+    ]);
     const { ownerUrl, stackId, replaced } = opened;
+    const database = await this.openForRoles(ownerUrl);
+    const { db, ownerPool, appUrl, tokenSecret, vault } = database;
+    await ensureCorePack(ownerPool, corePack);
+    if (!settings.joins) await removeInterruptedUploads(packsDirectory(settings));
+    if (administrator.isExposed) await rejectKnownPassword(db);
+    const tenantQuota = new TenantQuota(settings.limits.tenant);
+    const notifier = this.has('notifier') ? await this.startNotifier(ownerUrl, { db, tokenSecret, tenantQuota }) : null;
+    const served = { ...settings, notifierPort: notifier?.port ?? settings.notifierPort };
+    const url = this.has('api')
+      ? await this.startApi({ ...database, tenantQuota, stackId, settings: served, notifier, isolation })
+      : settings.remoteApiUrl;
+    const isConfined = isolation !== null;
+    const needsWorkers = this.has('worker') || this.has('sensor');
+    if (url !== null && needsWorkers)
+      workers.supply({ settings: served, apiUrl: url, databaseUrl: appUrl, tokenSecret, vault, isConfined });
+    this.closers.push(() => workers.stop());
+    if (this.has('executor')) await this.startExecutor(database);
+    if (this.has('worker')) workers.adopt();
+    await waitForWorkers(db, settings);
+    this.hasWorkers = true;
+    const isAdministratorNew = await createFirstAdministrator(db, administrator);
+    if (administrator.isExposed && !isAdministratorNew) await rejectKnownPassword(db); // another platform made it
+    const host = this.has('api') && url !== null ? new URL(url).hostname : settings.host;
+    const notifierUrl = notifier && addressOf(host, notifier.port);
+    return { url, notifierUrl, isolation, isAdministratorNew, stackId, replaced };
+  }
+
+  private has(role: Role): boolean {
+    return this.settings.roles.includes(role);
+  }
+
+  /** Opens the connections that the roles of this process share. */
+  private async openForRoles(ownerUrl: string) {
+    const { settings } = this;
     const ownerPool = openPool(ownerUrl, OWNER_CONNECTIONS);
     this.closers.push(() => ownerPool.end());
     const { tokenSecret, encryptionKey } = await loadSecrets(ownerPool, settings);
@@ -142,39 +173,34 @@ class PlatformStart {
     this.closers.push(() => db.close());
     const databaseProbe = openDatabaseProbe(ownerUrl);
     this.closers.push(() => databaseProbe.close());
-    await ensureCorePack(ownerPool, corePack);
-    await removeInterruptedUploads(packsDirectory(settings));
-    if (administrator.isExposed) await rejectKnownPassword(db);
-    const tenantQuota = new TenantQuota(settings.limits.tenant);
-    const notifierOptions = {
-      ...settings,
-      port: settings.notifierPort,
-      databaseUrl: ownerUrl,
-      db,
-      tokenSecret,
-      tenantQuota,
-      log,
-    };
-    const notifier = await startNotifier(notifierOptions);
-    this.closers.push(() => notifier.close());
-    const access = { db: rejectWhileAway(db, databaseProbe), databaseProbe, tokenSecret, tenantQuota };
-    const url = await this.startApi({ ...access, stackId }, ownerPool, notifier, isolation);
-    const servedSettings = { ...settings, notifierPort: notifier.port };
-    const isConfined = isolation !== null;
-    workers.supply({ settings: servedSettings, apiUrl: url, databaseUrl: appUrl, tokenSecret, vault, isConfined });
-    this.closers.push(() => workers.stop());
-    await this.startExecutor(db, ownerPool, appUrl);
-    workers.adopt();
-    await waitForWorkers(db, settings);
-    this.hasWorkers = true;
-    const isAdministratorNew = await createFirstAdministrator(db, administrator);
-    if (administrator.isExposed && !isAdministratorNew) await rejectKnownPassword(db); // another platform made it
-    return { url, notifierPort: notifier.port, isolation, isAdministratorNew, stackId, replaced };
+    return { ownerPool, tokenSecret, vault, appUrl, db, databaseProbe };
   }
 
-  private async startExecutor(db: Database, ownerPool: Pool, databaseUrl: string): Promise<void> {
-    const { settings, staleMs, processOptions } = this;
-    const executor = await startExecutor(db, ownerPool, { ...settings, databaseUrl, staleMs }, processOptions.log);
+  private async startNotifier(
+    databaseUrl: string,
+    access: Pick<Parameters<typeof startNotifier>[0], 'db' | 'tokenSecret' | 'tenantQuota'>,
+  ): Promise<Notifier> {
+    const { settings, processOptions } = this;
+    const port = settings.notifierPort;
+    const notifier = await startNotifier({ ...settings, ...access, port, databaseUrl, log: processOptions.log });
+    this.closers.push(() => notifier.close());
+    return notifier;
+  }
+
+  private async startApi(
+    options: Omit<Parameters<typeof startApi>[0], 'drain' | 'processOptions' | 'staleMs' | 'hasWorkers'>,
+  ): Promise<string> {
+    const { processOptions, staleMs, drain } = this;
+    const db = rejectWhileAway(options.db, options.databaseProbe);
+    const hasWorkers = () => this.hasWorkers;
+    const api = await startApi({ ...options, db, processOptions, staleMs, drain, hasWorkers });
+    this.closers.push(() => api.close());
+    return api.url;
+  }
+
+  private async startExecutor({ db, ownerPool, appUrl }: ExecutorConnections): Promise<void> {
+    const options = { ...this.settings, databaseUrl: appUrl, staleMs: this.staleMs };
+    const executor = await startExecutor(db, ownerPool, options, this.processOptions.log);
     this.closers.push(() => executor.stop());
   }
 
@@ -191,8 +217,8 @@ class PlatformStart {
   /** Takes the database for this stack, and brings it up to date. */
   private async openMigrated(): Promise<OpenedDatabase> {
     const ownerUrl = await this.opening;
-    const { instance, joins, source } = this.settings;
-    const entering = enterStack(ownerUrl, { instance, joins, log: this.processOptions.log });
+    const { instance, joins, roles, source } = this.settings;
+    const entering = enterStack(ownerUrl, { instance, joins, roles, log: this.processOptions.log });
     this.closers.push(async () => (await entering.catch(() => null))?.leave());
     const membership = await entering;
     await migrate(ownerUrl, source);
@@ -209,52 +235,6 @@ class PlatformStart {
     this.drain.isDraining = true;
     for (const close of this.closers.splice(0).reverse()) await close();
   }
-
-  /** Returns the URL at which the API can be reached from this host. */
-  private async startApi(
-    access: Pick<ApiContext, 'db' | 'databaseProbe' | 'tokenSecret' | 'tenantQuota' | 'stackId'>,
-    ownerPool: Pool,
-    notifier: Notifier,
-    isolation: IsolationMode | null,
-  ): Promise<string> {
-    const { settings, processOptions, staleMs } = this;
-    const { version } = JSON.parse(readFileSync(join(processOptions.root, 'package.json'), 'utf8')) as Package;
-    const running = { ...settings, notifierPort: notifier.port, isolationMode: isolation };
-    const manifest = buildManifest(running, version, new Date(platformNow()).toISOString());
-    const context: ApiContext = {
-      ...access,
-      extensions: settings.extensions,
-      drain: this.drain,
-      selfRegistration: settings.selfRegistration,
-      loginAttemptLimit: settings.loginTries,
-      trustedProxies: parseAddressList(settings.trustedProxies).list,
-      acceptsWorkerTokens: settings.acceptsWorkerTokens,
-      refreshRotation: settings.refreshRotation,
-      packsDirectory: packsDirectory(settings),
-      packRoots: await resolvePackRoots(settings.packRoots, settings.directory),
-      egressPolicy: settings.egress,
-      directory: settings.directory,
-      program: { path: processOptions.bundlePath, modules: join(processOptions.root, 'node_modules') },
-      workerStaleMs: staleMs,
-      dispatchOne: async (transaction, { tenant, execution }) => {
-        if (this.hasWorkers) await new Dispatcher(transaction, tenant, staleMs).dispatchOne(execution);
-        else await notifyDispatch(transaction, tenant);
-      },
-      version,
-      platform: manifest.platform,
-      manifest: async () => withWorkerCapabilities(manifest, await listPresentWorkers(access.db)),
-      subscriptionHub: notifier,
-      ...metricsContext(settings, ownerPool, notifier),
-    };
-    const api = buildApi(context, ROUTES, processOptions.log);
-    if (settings.extensions) notifier.attach(api.server);
-    this.closers.push(async () => {
-      await notifier.closeAll(); // the server closes only after its sockets
-      await api.close();
-    });
-    const address = new URL(await api.listen({ host: settings.host, port: settings.port }));
-    return `http://${isWildcardAddress(settings.host) ? '127.0.0.1' : address.hostname}:${address.port}`;
-  }
 }
 
 /** Programs that are not confined have the network of the host. Throws SettingError. */
@@ -262,10 +242,6 @@ function requireFullNetwork({ actionNetwork }: Settings, reason: string): void {
   if (actionNetwork === 'full') return;
   const expected = `full, because programs cannot be confined here: ${reason}`;
   throw new SettingError('PLATFORM_ACTION_NETWORK', actionNetwork, expected);
-}
-
-interface Package {
-  readonly version: string;
 }
 
 /** The keys that sign tokens and seal stored secrets. */
@@ -281,15 +257,3 @@ async function loadSecrets(ownerPool: Pool, settings: Settings): Promise<Platfor
     encryptionKey: settings.encryptionKey ?? (await ensureSecret(ownerPool, 'encryption_key')),
   };
 }
-
-function metricsContext(
-  { metricsToken: token }: Settings,
-  ownerPool: Pool,
-  notifier: Notifier,
-): Pick<ApiContext, 'metrics'> {
-  if (token === null) return {};
-  const read = async () => ({ statistics: await readStatistics(ownerPool), subscribers: notifier.stats() });
-  return { metrics: { token, read } };
-}
-
-const isWildcardAddress = (host: string): boolean => host === '0.0.0.0' || host === '::';

@@ -1,4 +1,5 @@
 import { NETWORK_MODES, type NetworkMode } from '../contract/packs';
+import type { Role } from '../contract/roles';
 import { parseAddressList } from './address-list';
 import { parseAllowList, type AllowListEntry } from './egress/allow-list';
 import type { EgressPolicy } from './egress/egress-guard';
@@ -15,6 +16,10 @@ export interface Settings {
   readonly instance: string;
   /** It may run beside the platforms that already run on its database. */
   readonly joins: boolean;
+  /** What this process does for the stack. */
+  readonly roles: readonly Role[];
+  /** Of the API of the stack, where none runs in this process; null: not known. */
+  readonly remoteApiUrl: string | null;
   readonly host: string;
   /** 0 selects a free port. */
   readonly port: number;

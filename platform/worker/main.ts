@@ -90,7 +90,8 @@ const programFiles = ({ program }: WorkerOptions) => ({ program, root: dirname(p
 /** The notifier listens on the host of the API. */
 const platformAddress = ({ apiUrl, settings }: WorkerOptions): PlatformAddress => {
   const { hostname: host, port } = new URL(apiUrl);
-  return { host: host.replace(/^\[|\]$/g, ''), ports: [Number(port || HTTP_PORT), settings.notifierPort] };
+  const ports = [Number(port || HTTP_PORT), settings.notifierPort];
+  return { host: host.replace(/^\[|\]$/g, ''), ports: ports.filter((known) => known > 0) };
 };
 
 interface Registration {
@@ -111,11 +112,13 @@ function startServices(options: WorkerOptions, { worker, runtimes, containment, 
   const common = { access, workerContext, reportEnvironment, log };
   const builds = new AbortController();
   const slots = new AttemptSlots({ ...common, settings });
-  const sensors = superviseSensors({ ...common, worker, name, runtimes, settings });
+  const sensors = settings.roles.includes('sensor')
+    ? superviseSensors({ ...common, worker, name, runtimes, settings })
+    : null;
   const environments = startEnvironmentRequests({ ...common, stop: builds.signal });
   const claimWork = () => slots.claimWork();
   const cancel = (execution: number) => slots.cancel(execution);
-  const fencingTokens = () => [...slots.fencingTokens(), ...sensors.fencingTokens()];
+  const fencingTokens = () => [...slots.fencingTokens(), ...(sensors?.fencingTokens() ?? [])];
   const environmentPoll = setInterval(environments.checkRequests, ENVIRONMENT_POLL_MS);
   const heartbeat = startHeartbeat({ access, settings, log, fencingTokens, cancel });
   const workPoll = setInterval(claimWork, POLL_MS);
@@ -123,12 +126,12 @@ function startServices(options: WorkerOptions, { worker, runtimes, containment, 
     claimWork,
     cancel,
     checkEnvironments: () => environments.checkRequests(),
-    reconcileSensors: () => sensors.requestReconcile(),
+    reconcileSensors: () => sensors?.requestReconcile(),
     stop: async (isShutdown: boolean) => {
       clearInterval(workPoll);
       clearInterval(environmentPoll);
       builds.abort(RELINQUISHED);
-      await Promise.all([slots.drain(isShutdown), environments.finish(), sensors.stop()]);
+      await Promise.all([slots.drain(isShutdown), environments.finish(), sensors?.stop()]);
       heartbeat.stop();
     },
   };

@@ -10,6 +10,7 @@ import type {
 import type { TokenType } from '../../../contract/auth';
 import type { GrantName, DeniedResponse } from '../../../contract/permissions';
 import type { CapabilityManifest } from '../../../contract/capabilities';
+import type { Role } from '../../../contract/roles';
 import type { EgressPolicy } from '../../egress/egress-guard';
 import type { PlatformProgram } from '../../packs/sources/unpack-in-process';
 import type { Database, Transaction } from '../../store/database/connection';
@@ -50,6 +51,8 @@ export interface ApiContext extends AuthContext {
   readonly dispatchOne?: (transaction: Transaction, execution: AdvanceJob) => Promise<void>;
   /** Which platform this is. */
   readonly platform: CapabilityManifest['platform'];
+  /** What this process does for the stack. */
+  readonly roles: readonly Role[];
   /** Of all platforms on this database; absent where it is not stamped. */
   readonly stackId?: string;
   readonly manifest: () => CapabilityManifest | Promise<CapabilityManifest>;

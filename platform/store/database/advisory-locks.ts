@@ -17,4 +17,6 @@ export const ADVISORY_LOCKS = {
   appLogin: 7_041_989,
   /** Every running platform holds it, shared; one that starts without joining, exclusively. */
   stack: 7_041_990,
+  /** With the role as second key: every running platform holds those of its roles, shared. */
+  role: 7_041_991,
 } as const;

@@ -29,6 +29,7 @@ import { TENANT_FAULTS } from './tenants';
 import { TARGET_FAULTS } from './systems/targets';
 import { TIMER_FAULTS } from './timers';
 import { VALUE_FAULTS } from './values';
+import { VERIFY_FAULTS } from './systems/verify';
 import { WORKFLOW_BRANCH_FAULTS } from './workflow/branches';
 import { WORKFLOW_CONCURRENCY_FAULTS } from './workflow/concurrency';
 import { WORKFLOW_END_FAULTS } from './workflow/ends';
@@ -68,6 +69,7 @@ export const FAULTS: readonly Fault[] = [
   ...TENANT_FAULTS,
   ...TIMER_FAULTS,
   ...VALUE_FAULTS,
+  ...VERIFY_FAULTS,
   ...WORKFLOW_BRANCH_FAULTS,
   ...WORKFLOW_CONCURRENCY_FAULTS,
   ...WORKFLOW_END_FAULTS,

@@ -98,6 +98,7 @@ const apiContext = (db: Database, scratch: string, egressPort: number): Omit<Api
   tokenSecret: 'the secret of these tests, 32 bytes and more',
   extensions: true,
   drain: { isDraining: false, graceMs: 0 },
+  roles: ['api'],
   selfRegistration: true,
   loginAttemptLimit: 10,
   trustedProxies: parseAddressList(['127.0.0.1']).list,

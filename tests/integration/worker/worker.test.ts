@@ -38,6 +38,8 @@ const workerSettings = (): WorkerSettings => ({
   directory,
   instance: `test-${process.pid}`,
   joins: false,
+  roles: ['worker', 'sensor'],
+  remoteApiUrl: null,
   host: '127.0.0.1',
   port: 0,
   extensions: true,

@@ -28,6 +28,7 @@ export const contextWithoutDatabase: ApiContext = {
   tokenSecret: 'a secret of the tests',
   extensions: true,
   drain: { isDraining: false, graceMs: 0 },
+  roles: ['api'],
   selfRegistration: true,
   tenantQuota: new TenantQuota(DEFAULT_LIMITS.tenant),
   loginAttemptLimit: 10,

@@ -1,8 +1,10 @@
+import { ROLES } from '../../../contract/roles';
 import { banner } from '../../../cli/banner';
 
 const running = {
   url: 'http://127.0.0.1:8080',
   notifier_url: 'http://127.0.0.1:8081',
+  roles: [...ROLES],
   login: 'me@example',
   password: 'pw',
   instance_id: 'a1',

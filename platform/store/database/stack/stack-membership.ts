@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { Client } from 'pg';
 import type { Logger } from 'pino';
+import type { Role } from '../../../../contract/roles';
 import { errorCode } from '../../../error-details';
 import { ADVISORY_LOCKS } from '../advisory-locks';
 import { DatabaseRefused } from '../database-refused';
 import { connectListener, type Listener } from '../listener';
 import { isLostConnection } from '../lost-connection';
+import { holdRoles } from './stack-roles';
 import { platformsOn, readStamp, writeStamp } from './stack-stamp';
 
 interface StackOptions {
@@ -13,6 +15,8 @@ interface StackOptions {
   readonly instance: string;
   /** Whether it may run beside the platforms that already run on the database. */
   readonly joins: boolean;
+  /** What it does for the stack. */
+  readonly roles: readonly Role[];
   readonly log: Logger;
 }
 
@@ -70,7 +74,7 @@ class Member implements StackMembership {
   }
 
   async enter(): Promise<void> {
-    const { instance, joins, log } = this.options;
+    const { instance, joins, roles, log } = this.options;
     this.listener = await connectListener({
       ...{ url: this.url, channel: 'stack', log, onNotification: () => undefined },
       session: { application_name: `tuningfork ${instance} pid ${process.pid}`, options: SESSION_OPTIONS },
@@ -78,6 +82,7 @@ class Member implements StackMembership {
     });
     const connection = this.listener.connection!;
     if (!(await acquire(connection, joins ? 'shared' : 'exclusive'))) throw await ownedError(connection);
+    await holdRoles(connection, roles);
     this.holder = connection;
   }
 
@@ -98,6 +103,7 @@ class Member implements StackMembership {
     if (!connection || this.openedBy === null) return;
     try {
       await acquire(connection, 'shared', 0);
+      await holdRoles(connection, this.options.roles);
       this.holder = connection;
       const stamp = await readStamp(connection);
       if (stamp?.openedBy !== this.openedBy) this.reportReplaced(await ownedError(connection));

@@ -1,14 +1,14 @@
 -- Adds a worker, or updates the row of the same name. Leases that a worker of this name held
 -- before expire: the new process does not run their executions. A worker that a tenant created has
--- one runtime, and is online when its process has found that.
+-- one runtime, and is online when its process has found that. One without slots runs sensors only.
 create or replace function register_worker(worker_name text, new_runtimes json, new_slots int, new_meta json, new_capabilities json, new_labels json) returns bigint
   language sql security definer set search_path = public, pg_temp as
 $$
 update lease set expires_at = least(expires_at, platform_now()), end_reason = coalesce(end_reason, 'crashed')
 where owner = (select id from worker where name = worker_name);
-insert into worker (name, runtimes, slots, meta, capabilities, labels, status, last_heartbeat)
-values (worker_name, new_runtimes::jsonb, new_slots, new_meta::jsonb, new_capabilities::jsonb, new_labels::jsonb, 'active', platform_now())
-on conflict (name) do update set slots = excluded.slots, meta = excluded.meta,
+insert into worker (name, worker_role, runtimes, slots, meta, capabilities, labels, status, last_heartbeat)
+values (worker_name, case when new_slots > 0 then 'action' else 'sensor' end, new_runtimes::jsonb, new_slots, new_meta::jsonb, new_capabilities::jsonb, new_labels::jsonb, 'active', platform_now())
+on conflict (name) do update set worker_role = excluded.worker_role, slots = excluded.slots, meta = excluded.meta,
   capabilities = excluded.capabilities, labels = excluded.labels,
   runtimes = case when worker.runtime is null then excluded.runtimes
     else jsonb_strip_nulls(jsonb_build_object(worker.runtime, excluded.runtimes->worker.runtime)) end,

@@ -1,0 +1,128 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Pool } from 'pg';
+import { parseAddressList } from './address-list';
+import type { ApiContext } from './api/http/context';
+import { buildApi } from './api/http/server';
+import { ROUTES } from './api/routes';
+import { buildManifest, withPresence } from './capabilities';
+import { platformNow } from './clock';
+import { packsDirectory } from './directories';
+import { Dispatcher } from './executor/dispatch/dispatch';
+import type { Notifier } from './notifier/start-notifier';
+import { resolvePackRoots } from './packs/sources/pack-roots';
+import type { Settings } from './settings';
+import { notifyDispatch } from './store/database/notify';
+import { readStatistics } from './store/database/platform-statistics';
+import { presentRoles } from './store/database/stack/stack-roles';
+import { listPresentWorkers } from './store/workers/workers';
+import type { RoleProcessOptions } from './supervisor';
+import type { IsolationMode } from './worker/isolation/sandbox-spec';
+
+interface ApiOptions extends Pick<
+  ApiContext,
+  'db' | 'databaseProbe' | 'tokenSecret' | 'tenantQuota' | 'stackId' | 'drain'
+> {
+  /** With the notifier's port as it is. */
+  readonly settings: Settings;
+  readonly processOptions: RoleProcessOptions;
+  readonly ownerPool: Pool;
+  /** Null: none runs in this process. */
+  readonly notifier: Notifier | null;
+  readonly isolation: IsolationMode | null;
+  /** A worker that is silent for longer gets no work, ms. */
+  readonly staleMs: number;
+  /** Until then, the executor decides what happens to an execution. */
+  readonly hasWorkers: () => boolean;
+}
+
+interface StartedApi {
+  /** At which it can be reached from this host. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Accepts requests when it resolves. Throws what kept it from listening. */
+export async function startApi(options: ApiOptions): Promise<StartedApi> {
+  const { settings, processOptions, notifier } = options;
+  const api = buildApi(await apiContext(options), ROUTES, processOptions.log);
+  if (settings.extensions) notifier?.attach(api.server);
+  const address = new URL(await api.listen({ host: settings.host, port: settings.port }));
+  const close = async (): Promise<void> => {
+    await notifier?.closeAll(); // the server closes only after its sockets
+    await api.close();
+  };
+  const hostname = isWildcard(settings.host) ? settings.host : address.hostname;
+  return { url: addressOf(hostname, Number(address.port)), close };
+}
+
+/** The URL at which this host reaches what listens on an address and a port. */
+export function addressOf(host: string, port: number): string {
+  if (isWildcard(host)) return `http://127.0.0.1:${port}`;
+  const isPlainIpv6 = host.includes(':') && !host.startsWith('[');
+  return `http://${isPlainIpv6 ? `[${host}]` : host}:${port}`;
+}
+
+const isWildcard = (host: string): boolean => host === '0.0.0.0' || host === '::';
+
+async function apiContext(options: ApiOptions): Promise<ApiContext> {
+  const { settings, processOptions, staleMs, isolation, notifier } = options;
+  const { version } = JSON.parse(readFileSync(join(processOptions.root, 'package.json'), 'utf8')) as Package;
+  const running = { ...settings, isolationMode: isolation };
+  const manifest = buildManifest(running, version, new Date(platformNow()).toISOString());
+  return {
+    ...accessOf(options),
+    extensions: settings.extensions,
+    selfRegistration: settings.selfRegistration,
+    loginAttemptLimit: settings.loginTries,
+    trustedProxies: parseAddressList(settings.trustedProxies).list,
+    acceptsWorkerTokens: settings.acceptsWorkerTokens,
+    refreshRotation: settings.refreshRotation,
+    packsDirectory: packsDirectory(settings),
+    packRoots: await resolvePackRoots(settings.packRoots, settings.directory),
+    egressPolicy: settings.egress,
+    directory: settings.directory,
+    program: { path: processOptions.bundlePath, modules: join(processOptions.root, 'node_modules') },
+    workerStaleMs: staleMs,
+    ...dispatchContext(options),
+    version,
+    platform: manifest.platform,
+    roles: settings.roles,
+    manifest: () => readManifest(manifest, options),
+    ...(notifier && { subscriptionHub: notifier }),
+    ...metricsContext(options),
+  };
+}
+
+const accessOf = ({ db, databaseProbe, tokenSecret, tenantQuota, stackId, drain }: ApiOptions) => ({
+  ...{ db, databaseProbe, tokenSecret, tenantQuota, drain },
+  ...(stackId !== undefined && { stackId }),
+});
+
+async function readManifest(manifest: ReturnType<typeof buildManifest>, { db }: ApiOptions) {
+  const [workers, roles] = await Promise.all([listPresentWorkers(db), presentRoles(db)]);
+  return withPresence(manifest, { workers, roles });
+}
+
+/** Where an executor runs in this process, a request dispatches its own execution. */
+function dispatchContext({ settings, staleMs, hasWorkers }: ApiOptions): Pick<ApiContext, 'dispatchOne'> {
+  if (!settings.roles.includes('executor')) return {};
+  return {
+    dispatchOne: async (transaction, { tenant, execution }) => {
+      if (hasWorkers()) await new Dispatcher(transaction, tenant, staleMs).dispatchOne(execution);
+      else await notifyDispatch(transaction, tenant);
+    },
+  };
+}
+
+function metricsContext({ settings, ownerPool, notifier }: ApiOptions): Pick<ApiContext, 'metrics'> {
+  const { metricsToken: token } = settings;
+  if (token === null) return {};
+  const subscribers = () => notifier?.stats() ?? { connected_clients: 0, total_subscriptions: 0 };
+  const read = async () => ({ statistics: await readStatistics(ownerPool), subscribers: subscribers() });
+  return { metrics: { token, read } };
+}
+
+interface Package {
+  readonly version: string;
+}
