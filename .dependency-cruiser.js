@@ -116,7 +116,7 @@ module.exports = {
       to: { path: '^platform/(store/(database|secrets|identities)|worker-access/(database-access|execution-token))' },
     },
     arrow('platform/[^/]+\\.ts$', [...BASE, 'platform/egress/', 'contract/'], 'base files import no room', [
-      'platform/(main|start-workers|supervisor|tenant-workers|worker-process|capabilities)\\.ts$',
+      'platform/(main|start-api|start-workers|supervisor|tenant-workers|worker-process|capabilities)\\.ts$',
     ]),
     arrow(
       'cli/',

@@ -49,7 +49,15 @@ export function healthRoutes(
     const { instance_id, source, started_at } = platform;
     const stack = { ...(stackId !== undefined && { stack_id: stackId }) };
     const grace = { shutdown_grace_seconds: drain.graceMs / 1_000 };
-    const identity = { instance_id, ...stack, version, ...(source !== undefined && { source }), started_at, roles: [...roles], ...grace };
+    const identity = {
+      instance_id,
+      ...stack,
+      version,
+      ...(source !== undefined && { source }),
+      started_at,
+      roles: [...roles],
+      ...grace,
+    };
     api.get('/health/identity', { config, schema: { tags, response: { 200: Identity } } }, (request, reply) => {
       const isLocal = ipaddr.process(request.ip).range() === 'loopback';
       void reply.send({ ...identity, draining: drain.isDraining, ...(isLocal && { pid: process.pid }) });
