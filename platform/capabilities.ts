@@ -53,6 +53,7 @@ export const buildManifest = (
     'keys.encryption': true,
     'keys.ttl': true,
     'keys.compare_and_set': true,
+    connections: true,
     'secrets.stdin': true,
     'secrets.redaction': true,
     'storage.row_binding': true,

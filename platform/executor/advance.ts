@@ -2,6 +2,13 @@ import { mergeTaints } from '../core/secrets/taint';
 import { DefinitionError } from '../core/workflow/load/definition-error';
 import { loadDefinition } from '../core/workflow/load/load-definition';
 import { withDefaults } from '../core/schema/flat-schema';
+import {
+  appliedDefaults,
+  connectionsOf,
+  findReferences,
+  withConnections,
+  type Connections,
+} from '../core/secrets/connections';
 import { schemaTaint } from '../core/secrets/schema-taint';
 import { step } from '../core/workflow/step';
 import { createStepContext, type StepContext } from '../core/workflow/step-context';
@@ -25,6 +32,7 @@ import type { WakeupTimer } from './wakeup-timer';
 import { Dispatcher } from './dispatch/dispatch';
 import { EffectRunner } from './effects';
 import { ImmediateChildren } from './dispatch/immediate-children';
+import { loadWorkflowConnections } from './workflow-connections';
 import { loadWorkflowKeystore } from './workflow-keystore';
 
 /** A transaction starts no further step after this, ms: a cancel waits for its locks. */
@@ -79,7 +87,12 @@ export async function advanceLocked(
   if (definition instanceof DefinitionError) return failUnusable(transaction, run, definition);
   const immediate = new ImmediateChildren(transaction, run, dispatcher, untilMs);
   const effects = new EffectRunner(transaction, job.tenant, run, immediate);
-  const context = createStepContext(definition, run.state, await loadWorkflowKeystore(transaction, run, definition));
+  const context = createStepContext(
+    definition,
+    run.state,
+    await loadWorkflowKeystore(transaction, run, definition),
+    await loadWorkflowConnections(transaction, run, definition),
+  );
   const steps = new WorkflowSteps(transaction, run, context, effects);
   await steps.applyPending();
   while (effects.takeStartable() && (await dispatcher.dispatchChildren(job.execution)) > 0) {
@@ -139,7 +152,7 @@ class WorkflowSteps {
   async applyPending(): Promise<void> {
     const { transaction, run, context } = this;
     const isNew = run.state.status === 'requested';
-    await this.apply(pendingSignals(run, context.definition));
+    await this.apply(pendingSignals(run, context));
     if (isNew) return; // it has no children of an earlier transaction
     if (run.timedOutAt !== null) {
       await this.applyEnded(run.timedOutAt);
@@ -174,13 +187,13 @@ class WorkflowSteps {
  * Signals of the run's own row: its start, a pause, a resume, a cancel. Ends of children come from
  * the children's rows.
  */
-function pendingSignals(run: WorkflowRun, definition: WorkflowDefinition): Signal[] {
+function pendingSignals(run: WorkflowRun, { definition, connections }: StepContext): Signal[] {
   const signals: Signal[] = [];
   if (run.pauseRequested !== isHeld(run.state)) {
     signals.push({ type: run.pauseRequested ? 'pause-requested' : 'resumed' });
   }
   if (run.state.status === 'requested') {
-    signals.push(startSignal(run, definition));
+    signals.push(startSignal(run, definition, connections));
   }
   if (run.cancelRequested && run.state.status !== 'canceling') {
     signals.push({ type: 'cancel-requested', policy: run.cancelPolicy });
@@ -188,12 +201,21 @@ function pendingSignals(run: WorkflowRun, definition: WorkflowDefinition): Signa
   return signals;
 }
 
-/** A parameter is secret where the definition or the action declares it secret. */
-function startSignal(run: WorkflowRun, { parameters }: WorkflowDefinition): Signal {
-  const parameterTaint = mergeTaints(schemaTaint(parameters), schemaTaint(run.paramSchema));
+/**
+ * A parameter is secret where the definition or the action declares it secret. A reference to a key
+ * is one of the execution's own parameters, or a default of the definition.
+ */
+function startSignal(run: WorkflowRun, { parameters }: WorkflowDefinition, keys: StepContext['connections']): Signal {
+  const declaredTaint = mergeTaints(schemaTaint(parameters), schemaTaint(run.paramSchema));
+  const schema = parameters ?? run.paramSchema;
+  const ofDefaults = keys && connectionsOf(findReferences(appliedDefaults(schema, run.parameters)), keys);
+  const parameterTaint = withConnections(declaredTaint, {
+    ...(run.execution.connections as Connections),
+    ...ofDefaults,
+  });
   return {
     type: 'started',
-    parameters: withDefaults(parameters ?? run.paramSchema, run.parameters),
+    parameters: withDefaults(schema, run.parameters),
     config: run.packConfig,
     secrets: { parameters: parameterTaint, config: schemaTaint(run.packConfigSchema) },
   };

@@ -18,7 +18,7 @@ import { isStillEnabled, listRulesToEvaluate, type RuleToEvaluate } from '../sto
 import { UnsealFailed } from '../store/secrets/vault';
 import { loopAlert, loopErrorAt } from './limits/loop-limit';
 import { ownerDenialReason } from './rule-owner';
-import { loadReferencedKeys, secretSourceTaint, sourcesWithKeys } from './rule-sources';
+import { loadReferencedKeys, ruleConnections, secretSourceTaint, sourcesWithKeys } from './rule-sources';
 
 /**
  * Stores an event and its consequences in one transaction: the decision of each rule, an
@@ -147,7 +147,8 @@ async function requestRuleExecution(
   }
   const { permission_set_refs, permission_limit: permissionLimit } = rule;
   const permissions = { permission_set_refs, permissionLimit, parent: null };
-  const { config } = await requestExecution(transaction, { ...request, parameters, ...permissions });
+  const connections = await ruleConnections(transaction, rule);
+  const { config } = await requestExecution(transaction, { ...request, parameters, connections, ...permissions });
   return config ?? {};
 }
 

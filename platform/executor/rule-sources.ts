@@ -2,8 +2,10 @@ import type { Json, JsonObject } from '../../contract/json';
 import { referencedMembers, type PlaceholderSources } from '../core/rule-parameters/resolve-parameters';
 import { taintFromMembers, type Taint } from '../core/secrets/taint';
 import { isReferenced, buildKeystore, keystoreTaint } from '../core/workflow/keystore';
+import { connectionsOf, findReferences, type Connections } from '../core/secrets/connections';
 import { schemaTaint } from '../core/secrets/schema-taint';
-import type { Transaction } from '../store/database/connection';
+import { servesExtensions, type Transaction } from '../store/database/connection';
+import { findDefinitionKeys } from '../store/secrets/connected-keys';
 import { listKeystoreEntries, type KeystoreEntry } from '../store/secrets/keys';
 
 /** The keys of the system and of the rule's pack that the rule's parameters name. */
@@ -15,6 +17,18 @@ export async function loadReferencedKeys(
   const referenced = referencedMembers('keystore', parameters);
   if (referenced.size === 0) return [];
   return (await listKeystoreEntries(transaction, { packRef })).filter((key) => isReferenced(referenced, key));
+}
+
+/**
+ * The references to keys that a rule's parameters contain as they were saved: one that the event
+ * brings is data. They read the keys that the placeholders of the rule read.
+ */
+export async function ruleConnections(
+  transaction: Transaction,
+  { pack_ref, action_params }: { readonly pack_ref: string; readonly action_params: Json },
+): Promise<Connections> {
+  const references = servesExtensions(transaction) ? findReferences(action_params) : {};
+  return connectionsOf(references, await findDefinitionKeys(transaction, pack_ref, Object.values(references)));
 }
 
 /** The taint of a rule's sources: encrypted keys, and what the pack's schema declares secret. */

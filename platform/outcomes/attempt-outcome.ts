@@ -1,7 +1,7 @@
 import type { StreamName } from '../../contract/executions';
 import type { Json, JsonObject } from '../../contract/json';
 import { platformNow } from '../clock';
-import type { Attempt, AttemptOutcome } from '../store/lifecycle/attempt';
+import type { Attempt, AttemptOutcome, MissingConnection } from '../store/lifecycle/attempt';
 import { storableText, type CapturedOutput } from './captured-output';
 import { parseOutput } from './parse-output';
 import { describeLimits, type ProcessExit } from './program-exit';
@@ -39,9 +39,20 @@ const notRunnableResult = ({ code, text }: StartFailure): JsonObject => ({
 });
 
 /** The outcome of an attempt that did not run, or whose end is not known. */
-export const failedOutcome = (problem: string): AttemptOutcome => ({
+export const failedOutcome = (problem: string): AttemptOutcome =>
+  failedWith(notRunnableResult(uncodedFailure(problem)));
+
+/** The outcome of an attempt with a reference to a key that it may not read. */
+export const connectionFailure = ({ ref, task }: MissingConnection): AttemptOutcome =>
+  failedWith({
+    ...{ succeeded: false, code: 'CONNECTION_NOT_FOUND' },
+    error: `Connection '${ref}'${task === null ? '' : ` of task '${task}'`} not found: no key that may be used here has this ref`,
+    ...{ ref, task },
+  });
+
+const failedWith = (result: JsonObject): AttemptOutcome => ({
   status: 'failed',
-  result: notRunnableResult(uncodedFailure(problem)),
+  result,
   finishedAt: platformNow(),
   timeoutLevel: null,
   stdoutTail: '',

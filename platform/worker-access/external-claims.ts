@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../../contract/json';
 import { platformNow } from '../clock';
 import { DomainError, notFound } from '../domain-error';
 import { SYSTEM_LIMIT_SECONDS } from '../limits';
-import { attemptOutcome, failedOutcome } from '../outcomes/attempt-outcome';
+import { attemptOutcome, connectionFailure, failedOutcome } from '../outcomes/attempt-outcome';
 import { exitWithoutProcess } from '../outcomes/program-exit';
 import { RedactionFault } from '../redaction/redaction-fault';
 import { Redactor } from '../redaction/redactor';
@@ -39,8 +39,10 @@ export async function claimForAgent(db: Database, { id, tenant, leaseMs }: Agent
 }
 
 async function startClaim(db: Database, attempt: Attempt): Promise<boolean> {
-  if (attempt.problem === null) return markStarted(db, attempt, platformNow());
-  await finishAttempt(db, attempt, failedOutcome(attempt.problem));
+  const { problem, missingConnection } = attempt;
+  const failure = missingConnection === null ? problem && failedOutcome(problem) : connectionFailure(missingConnection);
+  if (!failure) return markStarted(db, attempt, platformNow());
+  await finishAttempt(db, attempt, failure);
   return false;
 }
 

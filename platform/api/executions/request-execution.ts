@@ -1,5 +1,6 @@
 import type { Execute, Execution } from '../../../contract/executions';
 import type { Caller } from '../../auth/caller';
+import { callerConnections } from '../../auth/connection-rights';
 import { permissionLimit, requireDelegable } from '../../auth/delegation';
 import { schemaTaint } from '../../core/secrets/schema-taint';
 import { redact } from '../../core/secrets/redact-json';
@@ -43,7 +44,8 @@ export function createExecutionRequests({ tenantQuota, dispatchOne }: ApiContext
     if (caller.execution !== null && parent === null) throw notFound(`Execution ${caller.execution}`);
     await tenantQuota.addExecution(transaction, tenant);
     const limit = await permissionLimit(transaction, caller);
-    const request = { ...requested, tenant, executor, parent, permissionLimit: limit };
+    const connections = await callerConnections(transaction, caller, requested.parameters ?? null);
+    const request = { ...requested, tenant, executor, parent, permissionLimit: limit, connections };
     active++;
     try {
       return await requestOrReject(transaction, request, active === 1 ? dispatchOne : undefined);

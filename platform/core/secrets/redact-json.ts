@@ -25,7 +25,8 @@ export function redact(document: Json, taint: Taint): Redacted;
 export function redact(document: Json, taint: Taint): Redacted {
   const secrets: Record<string, Json> = {};
   const walk = (node: Json, nodeTaint: Taint, pointer: string): Json => {
-    if (nodeTaint === null || node === null || isRedactionMarker(node)) return node;
+    if (nodeTaint === null || typeof nodeTaint === 'number') return node;
+    if (node === null || isRedactionMarker(node)) return node;
     if (nodeTaint === true) {
       secrets[pointer] = node;
       return REDACTED;
@@ -66,5 +67,5 @@ export const secretsTaint = (secrets: SecretsByPointer): Taint =>
 
 function markAt(taint: Taint, [key, ...rest]: readonly string[]): Taint {
   if (key === undefined || taint === true) return true;
-  return { ...taint, [key]: markAt(memberTaint(taint, key), rest) };
+  return { ...(typeof taint === 'object' ? taint : {}), [key]: markAt(memberTaint(taint, key), rest) };
 }

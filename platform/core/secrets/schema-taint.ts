@@ -39,7 +39,7 @@ export const undeclaredSecretsError = (paths: readonly string[]) => ({
 });
 
 function undeclaredPaths(taint: Taint, declared: Taint, path: string): string[] {
-  if (taint === null || declared === true) return [];
+  if (taint === null || typeof taint === 'number' || declared === true) return [];
   if (taint === true) return [path];
   return Object.entries(taint).flatMap(([key, inner]) =>
     undeclaredPaths(inner, memberTaint(declared, key), path === '' ? key : `${path}.${key}`),

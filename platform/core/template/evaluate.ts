@@ -10,7 +10,7 @@ import { findFunction } from './functions/table';
 import { applyOperator, negate } from './operators';
 import { parse } from './parse';
 import { pathText } from './path-text';
-import { memberTaint, type Taint } from '../secrets/taint';
+import { holdsSecret, memberTaint, type Taint } from '../secrets/taint';
 import { errorAt } from './tokenize';
 import type { Scope } from './types';
 import { isTruthyWithin } from './truthy';
@@ -30,7 +30,7 @@ export function evaluate(expression: string, scope: Scope): Json {
 
 /**
  * A path has the taint of what it leads to; the result of any other operation on a secret is
- * secret.
+ * secret, and contains no reference to a key.
  */
 export interface TaintedValue {
   readonly value: Json;
@@ -110,7 +110,7 @@ class Evaluation implements FunctionContext {
 
   private evaluate(expression: Expression): Json {
     const { value, taint } = this.evaluateChain(expression);
-    this.isTainted ||= taint !== null;
+    this.isTainted ||= holdsSecret(taint);
     return this.requireValue(value);
   }
 
@@ -139,7 +139,7 @@ class Evaluation implements FunctionContext {
   private evaluateLink({ value, taint }: PathResult, link: Link): PathResult {
     const isPath = link.kind === 'member' || link.kind === 'index';
     if (!isPath) {
-      this.isTainted ||= taint !== null;
+      this.isTainted ||= holdsSecret(taint);
       const left = value instanceof MissingPath && isDefaultFilter(link) ? null : this.requireValue(value);
       return { value: this.link(left, link), taint: null };
     }

@@ -1,9 +1,10 @@
 import type { Json } from '../../../contract/json';
+import { connectionRef } from '../secrets/connections';
 import { Budget, MAX_NESTING_DEPTH, tooDeep } from './budget';
 import { evaluateWithin, type TaintedValue } from './evaluate';
 import { TemplateFault } from './fault';
 import { segments, wholeExpression } from './segments';
-import { taintFromMembers, type Taint } from '../secrets/taint';
+import { holdsSecret, taintFromMembers, type Taint } from '../secrets/taint';
 import { TemplateError, type Scope } from './types';
 import { interpolate } from './values';
 
@@ -13,7 +14,8 @@ const STEPS_PER_PART = 5;
 /**
  * Replaces every template in a value: a text that is one `{{ … }}` by the typed value, a template
  * inside other text by text. Arrays and objects are rendered recursively, keys never; the output
- * of a template is not rendered again; an unclosed `{{` is text. One budget for the whole value.
+ * of a template is not rendered again; an unclosed `{{` is text. A reference to a key that is
+ * written in the value stays one. One budget for the whole value.
  * Throws TemplateError with `expression` and `column` of the expression at fault.
  */
 export const render = (value: Json, scope: Scope): Json => renderWithin(value, scope, new Budget()).value;
@@ -35,10 +37,12 @@ function renderValue(value: Json, scope: Scope, budget: Budget, depth: number): 
       taint: taintFromMembers(parts.map((part, at) => [at, part.taint])),
     };
   }
-  const members = Object.entries(value).map(([key, part]) => [key, inner(part)] as const);
+  const reference = connectionRef(value);
+  const key = reference === null ? undefined : scope.connection?.(reference);
+  const members = Object.entries(value).map(([name, part]) => [name, inner(part)] as const);
   return {
-    value: Object.fromEntries(members.map(([key, part]) => [key, part.value])),
-    taint: taintFromMembers(members.map(([key, part]) => [key, part.taint])),
+    value: Object.fromEntries(members.map(([name, part]) => [name, part.value])),
+    taint: key ?? taintFromMembers(members.map(([name, part]) => [name, part.taint])),
   };
 }
 
@@ -59,7 +63,7 @@ export function renderMixed(text: string, scope: Scope, budget: Budget): Tainted
     if (segment.kind === 'text') return segment.text;
     const expression = segment.text.trim();
     const found = evaluateWithin(expression, scope, budget);
-    if (found.taint !== null) taint = true;
+    if (holdsSecret(found.taint)) taint = true;
     return withExpression(expression, () => interpolate(found.value, budget));
   });
   withExpression(text, () => budget.chargeString(parts.reduce((total, part) => total + part.length, 0)));

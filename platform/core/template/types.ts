@@ -16,6 +16,11 @@ export interface Scope {
   readonly outcome: ScopeOutcome;
   /** The taints of those values; absent, none of them is secret. */
   readonly secrets?: ScopeSecrets;
+  /**
+   * The id of the key that a reference written in a template may read, or NO_KEY; absent, such
+   * references are data.
+   */
+  connection?(ref: string): number;
 }
 
 interface ScopeSecrets {

@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../../../contract/json';
-import type { Taint } from '../secrets/taint';
+import { holdsSecret, memberTaint, type Taint } from '../secrets/taint';
 import { renderWithin } from '../template/render';
 import { tryEvaluate } from '../template/try-evaluate';
 import type { Scope, TemplateError } from '../template/types';
@@ -71,13 +71,16 @@ function renderTask(context: StepContext, task: TaskDefinition, scope: Scope) {
     permissionSetRefs: toRefs(permissionSets.value),
     placement: toMap(placement.value),
     misplacedSecrets: [
-      ...(permissionSets.taint === null ? [] : ['permission_set_refs']),
+      ...(holdsSecret(permissionSets.taint) ? ['permission_set_refs'] : []),
       ...taintedKeys(placement.taint),
     ],
   };
 }
 
-const taintedKeys = (taint: Taint): string[] => (taint === null || taint === true ? [] : Object.keys(taint));
+const taintedKeys = (taint: Taint): string[] =>
+  typeof taint === 'object' && taint !== null
+    ? Object.keys(taint).filter((key) => holdsSecret(memberTaint(taint, key)))
+    : [];
 
 /** A map renders to a map: keys are never rendered. */
 const toMap = (value: Json): JsonObject => (isObject(value) ? value : {});

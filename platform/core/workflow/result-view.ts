@@ -36,7 +36,7 @@ function parseObject(text: string): JsonObject {
  * the others.
  */
 export function resultViewTaint(result: Json, taint: Taint): Taint {
-  if (taint === null || taint === true || !isObject(result)) return taint;
+  if (taint === null || typeof taint !== 'object' || !isObject(result)) return taint;
   const { data } = result;
   const shownKeys = isObject(data) ? Object.keys(data).filter((key) => !Object.hasOwn(result, key)) : [];
   const dataTaint = memberTaint(taint, 'data');

@@ -1,4 +1,5 @@
 import { isObject, type Json } from '../../../contract/json';
+import { NO_KEY } from '../secrets/connections';
 import { memberTaint, taintFromMembers, type Taint } from '../secrets/taint';
 import type { Scope, ScopeOutcome } from '../template/types';
 import { taskStateOf, type StepContext } from './step-context';
@@ -22,7 +23,7 @@ export function scopeAfterTask(context: StepContext, endedTask: string | null): 
 
 /** The scope of expressions whose `result()` and outcome functions are given. */
 export function createScope(context: StepContext, result: Json, resultTaint: Taint, outcome: ScopeOutcome): Scope {
-  const { state, keystore } = context;
+  const { state, keystore, connections } = context;
   const namespaces: Record<string, () => Json> = {
     parameters: () => state.parameters,
     workflow: () => state.variables,
@@ -45,6 +46,7 @@ export function createScope(context: StepContext, result: Json, resultTaint: Tai
         isNamespace(name) ? namespaceTaint(context, state, name) : memberTaint(state.secrets.variables, name),
       result: resultTaint,
     },
+    ...(connections && { connection: (ref: string) => connections.get(ref) ?? NO_KEY }),
   };
 }
 
@@ -82,7 +84,7 @@ function withResultAlias(view: Json): Json {
 }
 
 const resultAliasTaint = (view: Json, taint: Taint): Taint =>
-  taint === null || taint === true || !isObject(view) || Object.hasOwn(view, 'result')
+  taint === null || typeof taint !== 'object' || !isObject(view) || Object.hasOwn(view, 'result')
     ? taint
     : { ...taint, result: taint };
 

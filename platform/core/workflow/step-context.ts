@@ -13,6 +13,8 @@ export interface StepContext {
   readonly definition: WorkflowDefinition;
   /** Stored keys by name, all of them secret. */
   readonly keystore: JsonObject;
+  /** Ids of the keys that references in the definition may read, by ref; null: they are data. */
+  readonly connections: ReadonlyMap<string, number> | null;
   state: WorkflowState;
   /** The context's own copy of the task states, which is also `state.tasks`. */
   readonly tasks: Record<string, TaskState>;
@@ -36,16 +38,17 @@ export interface StepContext {
 /**
  * The context of the steps that follow `state`, which stays as it is. `keystore` holds the keys
  * that the definition names (`keystoreReferences`): expressions see them as secrets, and the
- * state never holds them.
+ * state never holds them. `connections`: of the references that the definition contains.
  */
 export function createStepContext(
   definition: WorkflowDefinition,
   state: WorkflowState,
   keystore: JsonObject = {},
+  connections: StepContext['connections'] = null,
 ): StepContext {
   const tasks = { ...state.tasks };
   return {
-    ...{ definition, keystore, tasks },
+    ...{ definition, keystore, connections, tasks },
     state: { ...state, tasks },
     runningCount: Object.values(tasks).filter(({ status }) => status === 'running').length,
     readyTasks: [],

@@ -56,8 +56,12 @@ export async function runImmediate(
   return new Set(attempts.map(({ execution }) => execution));
 }
 
-const isWithoutSecrets = ({ secrets, secretOutput, problem, credential }: AttemptDetails): boolean =>
-  secrets.length === 0 && (secretOutput ?? null) === null && problem === null && credential === null;
+const isWithoutSecrets = ({ secrets, secretOutput, problem, missingConnection, credential }: AttemptDetails): boolean =>
+  secrets.length === 0 &&
+  (secretOutput ?? null) === null &&
+  problem === null &&
+  missingConnection === null &&
+  credential === null;
 
 /** The outcome of an immediate action, as it is stored. */
 export function runAction(transaction: Transaction, action: SharedAction, parameters: JsonObject): AttemptOutcome {

@@ -1,3 +1,4 @@
+import { connectionsIn } from '../../core/secrets/connections';
 import { withDefaults } from '../../core/schema/flat-schema';
 import type { Signal } from '../../core/workflow/types';
 import type { Transaction } from '../../store/database/connection';
@@ -26,8 +27,10 @@ export class ImmediateChildren {
   /** How all of these children end. Null: one of them needs a worker, or must wait. */
   async runAll(children: readonly ChildToInsert[]): Promise<EndedChildToInsert[] | null> {
     const { run } = this;
-    const inherits = run.execution.worker_selector !== null || run.execution.secret_values !== null;
-    if (children.length === 0 || inherits || !children.every(isImmediateChild)) return null;
+    const { worker_selector, secret_values, connections } = run.execution;
+    const inherits = worker_selector !== null || secret_values !== null || connections !== null;
+    if (children.length === 0 || inherits || children.some(hasConnection) || !children.every(isImmediateChild))
+      return null;
     if (performance.now() > this.untilMs) return null;
     for (const { action } of children) if (await this.hasInjectedKeys(action)) return null;
     const worker = await this.dispatcher.findNativeWorker();
@@ -49,6 +52,9 @@ export class ImmediateChildren {
     return hasKeys;
   }
 }
+
+/** A value that only a worker gets. */
+const hasConnection = ({ child }: ChildToInsert): boolean => Object.keys(connectionsIn(child.secrets)).length > 0;
 
 /** Inserts children with their ends, after these log entries. Returns the signals of the ends. */
 export async function insertEnded(

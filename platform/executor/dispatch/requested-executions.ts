@@ -61,7 +61,8 @@ export async function lockRequested(transaction: Transaction, filter: RequestedF
       w.saved_with_sets,
       coalesce(a.ref = ${ASK_ACTION_REF} and a.tenant = ${SHARED_TENANT}, false) as is_ask,
       e.addressed_to,
-      e.addressed_to is null and e.attempt = 0 and e.secret_values is null and e.permission_set_refs = '{}' as is_plain,
+      e.addressed_to is null and e.attempt = 0 and e.secret_values is null and e.connections is null
+        and e.permission_set_refs = '{}' as is_plain,
       exists (select from worker_crash_suspect s where s.execution = e.id and s.suspicions >= 2) as runs_alone
     from execution e left join action a on a.id = e.action left join workflow_definition w on w.id = a.workflow_def
       left join workflow_revision v on v.workflow = w.id and v.revision = e.revision

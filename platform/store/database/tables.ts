@@ -198,6 +198,10 @@ interface Execution {
    */
   causation_depth: Generated<number>;
   config: JsonColumn<JsonObject> | null;
+  /**
+   * JSON pointers into config of its references to keys, with the id of the key that each may read; 0: none.
+   */
+  connections: JsonColumn<Json> | null;
   correlation_id: Generated<string>;
   created: Generated<string>;
   /**

@@ -50,7 +50,7 @@ const selectAttempts = (transaction: Transaction, executions: readonly number[])
       join.onRef('w.id', '=', 'e.parent').on('e.workflow_execution', 'is not', null),
     )
     .select(['e.tenant', 'e.action', 'a.pack', 'e.secret_values', 'e.executor', 'e.permission_set_refs'])
-    .select('e.permission_limit')
+    .select(['e.permission_limit', 'e.connections', 'e.task_name'])
     .select(
       sql<boolean>`exists (select from worker k where k.id = e.addressed_to and k.kind = 'external')`.as(
         'is_for_agent',

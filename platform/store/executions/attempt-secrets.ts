@@ -1,11 +1,14 @@
 import { isObject, type Json, type JsonObject } from '../../../contract/json';
 import { withDefaults } from '../../core/schema/flat-schema';
+import { appliedDefaults, connectionsOf, findReferences, type Connections } from '../../core/secrets/connections';
+import { resolveConnections } from '../../core/secrets/resolve-connections';
 import { isRedactionMarker, unredact } from '../../core/secrets/redact-json';
 import type { Attempt, Credential } from '../lifecycle/attempt';
-import type { Transaction } from '../database/connection';
+import { servesExtensions, type Transaction } from '../database/connection';
 import { canDelegate } from '../identities/delegation';
 import { listAssignedPermissionSets, findPermissionSetsByRef, STANDARD_PERMISSION_SET_REF } from '../identities/grants';
-import { listInjectedKeys, type InjectedKey } from '../secrets/keys';
+import { loadConnectedKeys } from '../secrets/connected-keys';
+import { listInjectedKeys, type InjectedKey, type KeystoreEntry } from '../secrets/keys';
 import { unsealParameterSecrets } from '../secrets/seal-parameters';
 import { UnsealFailed } from '../secrets/vault';
 
@@ -19,6 +22,8 @@ export interface ExecutionToStart {
   readonly pack_ref: string | null;
   readonly config: JsonObject | null;
   readonly secret_values: string | null;
+  readonly connections: Json;
+  readonly task_name: string | null;
   readonly param_schema: JsonObject | null;
   readonly executor: number | null;
   readonly permission_set_refs: readonly string[];
@@ -30,7 +35,10 @@ export interface ExecutionToStart {
   readonly workflow_pack_ref: string | null;
 }
 
-type AttemptSecrets = Pick<Attempt, 'parameters' | 'context' | 'secrets' | 'problem' | 'credential'>;
+type AttemptSecrets = Pick<
+  Attempt,
+  'parameters' | 'context' | 'secrets' | 'problem' | 'missingConnection' | 'credential'
+>;
 
 /** Secret values and rights of the processes of these executions, in the order of `executions`. */
 export async function resolveAttemptSecrets(
@@ -38,9 +46,11 @@ export async function resolveAttemptSecrets(
   executions: readonly ExecutionToStart[],
 ): Promise<AttemptSecrets[]> {
   const keys = await listInjectedKeys(transaction, presentIds(executions, 'pack'), presentIds(executions, 'action'));
+  const ids = executions.flatMap(({ connections }) => Object.values((connections ?? {}) as Connections));
+  const connectedKeys = await loadConnectedKeys(transaction, ids);
   return Promise.all(
     executions.map(async (execution) => {
-      const parameters = resolveParameters(transaction, execution, keys);
+      const parameters = resolveParameters(transaction, execution, keys, connectedKeys);
       const { credential, problem } = await resolveCredential(transaction, execution);
       return { ...parameters, credential, problem: parameters.problem ?? problem };
     }),
@@ -58,26 +68,57 @@ function resolveParameters(
   transaction: Transaction,
   execution: ExecutionToStart,
   keys: readonly InjectedKey[],
+  connectedKeys: ReadonlyMap<number, KeystoreEntry>,
 ): Omit<AttemptSecrets, 'credential'> {
   const redacted = withDefaults(execution.param_schema, execution.config);
   const context = isRedactionMarker(redacted.context) ? null : (redacted.context ?? null);
   try {
     const secrets = unsealParameterSecrets(transaction, execution);
-    const applicable = execution.is_for_agent ? [] : keys.filter((key) => isInjected(key, execution));
+    const isOurs = !execution.is_for_agent;
+    const applicable = isOurs ? keys.filter((key) => isInjected(key, execution)) : [];
+    const readable = isOurs ? new Map([...connectedKeys, ...applicable.map((key) => [key.id, key] as const)]) : null;
+    const connections = {
+      ...(execution.connections as Connections),
+      ...defaultConnections(transaction, execution, applicable),
+    };
+    const restored = unredact(redacted, secrets);
+    const resolved = resolveConnections(restored, connections, (key) => readable?.get(key)?.value());
+    const [missing] = resolved.missing;
     const values = applicable.map(({ name, encrypted, value }) => ({ name, encrypted, value: value() }));
     return {
       parameters: {
-        ...unredact(redacted, secrets),
+        ...resolved.parameters,
         ...Object.fromEntries(values.map(({ name, value }) => [name, value])),
       },
       context: withoutMarkers(context),
-      secrets: [...Object.values(secrets), ...values.filter(({ encrypted }) => encrypted).map(({ value }) => value)],
+      secrets: [
+        ...Object.values(secrets),
+        ...resolved.values,
+        ...values.filter(({ encrypted }) => encrypted).map(({ value }) => value),
+      ],
       problem: null,
+      missingConnection: missing === undefined ? null : { ref: missing, task: execution.task_name },
     };
   } catch (error) {
     if (!(error instanceof UnsealFailed)) throw error;
-    return { parameters: {}, context: null, secrets: [], problem: `SECRET_UNAVAILABLE: ${error.message}` };
+    return {
+      parameters: {},
+      context: null,
+      secrets: [],
+      problem: `SECRET_UNAVAILABLE: ${error.message}`,
+      missingConnection: null,
+    };
   }
+}
+
+/** A default is part of the action: it reads the keys that are given to the action's processes. */
+function defaultConnections(
+  transaction: Transaction,
+  { param_schema, config }: ExecutionToStart,
+  applicable: readonly InjectedKey[],
+): Connections {
+  const references = servesExtensions(transaction) ? findReferences(appliedDefaults(param_schema, config)) : {};
+  return connectionsOf(references, new Map(applicable.map(({ ref, id }) => [ref, id])));
 }
 
 const isInjected = ({ pack, action }: InjectedKey, execution: ExecutionToStart): boolean =>

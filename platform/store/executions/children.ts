@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { oncePerKey } from '../../once-per-key';
 import type { JsonObject } from '../../../contract/json';
+import { connectionsIn, type Connections } from '../../core/secrets/connections';
 import type { Effect, StartChild } from '../../core/workflow/types';
 import { asJson, epochMs, now, type Transaction } from '../database/connection';
 import type { AttemptOutcome } from '../lifecycle/attempt';
@@ -76,6 +77,7 @@ const inheritedSelector = (run: WorkflowRun): string | null =>
 const parentParameters = (transaction: Transaction, { execution }: WorkflowRun) => ({
   parameters: execution.config,
   secrets: unsealParameterSecrets(transaction, execution),
+  connections: (execution.connections ?? {}) as Connections,
 });
 
 /** A child and the action that it runs. */
@@ -92,7 +94,7 @@ const sealChildren = (
   const inheritedParameters = parentParameters(transaction, run);
   const parameters = children.map(({ child, action }) => ({
     schema: action.paramSchema,
-    ...(child.input ? { parameters: child.input } : inheritedParameters),
+    ...(child.input ? { parameters: child.input, connections: connectionsIn(child.secrets) } : inheritedParameters),
   }));
   return sealParameters(transaction, run.execution.tenant, parameters);
 };

@@ -9,6 +9,7 @@ import type {
 import type { JsonObject } from '../../../contract/json';
 import { isStatus, NOT_STARTED, type Status } from '../../../contract/status';
 import { mergeParameterSchemas } from '../../core/secrets/schema-taint';
+import type { Connections } from '../../core/secrets/connections';
 import { unredact } from '../../core/secrets/redact-json';
 import { dispatchNotification } from '../database/notify';
 import { asJson, SHARED_TENANT, type Transaction } from '../database/connection';
@@ -41,6 +42,8 @@ export interface NewExecution extends Omit<Execute, 'action_ref'> {
   readonly strict?: StrictRun;
   /** The external worker that alone may run it. */
   readonly addressedTo?: number;
+  /** References to keys among the parameters, with the keys that they may read. */
+  readonly connections?: Connections;
   /** The execution whose token requests it. */
   readonly parent: ExecutionRow | null;
   /** Sets beyond which nothing below it goes; null: only what the executor holds limits them. */
@@ -124,7 +127,11 @@ export async function requestExecution(
   notifies = true,
 ): Promise<Execution> {
   const [parameters] = await sealParameters(transaction, input.tenant, [
-    { schema: input.action.paramSchema, parameters: isEmpty(input.parameters) ? null : input.parameters! },
+    {
+      schema: input.action.paramSchema,
+      parameters: isEmpty(input.parameters) ? null : input.parameters!,
+      ...(input.connections && { connections: input.connections }),
+    },
   ]);
   const row = await transaction
     .insertInto('execution')

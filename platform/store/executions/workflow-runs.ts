@@ -188,12 +188,12 @@ export async function insertRetry(transaction: Transaction, run: number, taskRet
   const { rows } = await sql<{
     id: number;
     first: number;
-  }>`insert into execution (tenant, root, action, action_ref, config, env_vars, parent, enforcement, rule_ref, trigger_ref,
+  }>`insert into execution (tenant, root, action, action_ref, config, connections, env_vars, parent, enforcement, rule_ref, trigger_ref,
       executor, permission_set_refs, permission_limit, artifact_retention_policy, artifact_retention_limit, worker_selector,
       worker_tolerations, worker_affinity, workflow_execution, task_name, task_index, task_retries, triggered_by,
       timeout_seconds, timeout_level, retry_count, max_retries, retry_reason, original_execution, causation_depth, due_at, released,
       revision, plan_digest, current_plan_digest)
-    select tenant, root, action, action_ref, config, env_vars, parent, enforcement, rule_ref, trigger_ref,
+    select tenant, root, action, action_ref, config, connections, env_vars, parent, enforcement, rule_ref, trigger_ref,
       executor, permission_set_refs, permission_limit, artifact_retention_policy, artifact_retention_limit, worker_selector,
       worker_tolerations, worker_affinity, workflow_execution, task_name, task_index, task_retries, triggered_by,
       timeout_seconds, case when timeout_seconds is null then null else 'task' end, ${taskRetry.retry}, task_retries,

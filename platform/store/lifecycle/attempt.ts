@@ -30,6 +30,12 @@ export interface Credential {
   readonly standardPackRefs: readonly string[];
 }
 
+/** A reference to a key that cannot be resolved. `task`: of a workflow; null: not a task. */
+export interface MissingConnection {
+  readonly ref: string;
+  readonly task: string | null;
+}
+
 /** A claimed execution with everything that a worker needs to run it. */
 export interface Attempt extends AttemptLease {
   readonly root: number;
@@ -64,6 +70,8 @@ export interface Attempt extends AttemptLease {
   readonly secrets: readonly Json[];
   /** Why it cannot be started, independent of its action; null where it can. */
   readonly problem: string | null;
+  /** A reference among its parameters without a key that it may read: it cannot be started. */
+  readonly missingConnection: MissingConnection | null;
   /** The claims of the attempt's token; null: it gets no token. */
   readonly credential: Credential | null;
   readonly envVars: Readonly<Record<string, string>>;

@@ -16,7 +16,7 @@ export interface KeyRow extends StoredKeyRow {
 export type KeyWithoutValue = Omit<KeyRow, 'value'>;
 
 /** An expired key is treated as absent, whether or not it is deleted yet. */
-const isUnexpired = sql<SqlBool>`(expires_at is null or expires_at > ${now})`;
+export const isUnexpired = sql<SqlBool>`(expires_at is null or expires_at > ${now})`;
 
 const COLUMNS_WITHOUT_VALUE = [
   ...(['id', 'tenant', 'ref', 'owner_type', 'owner', 'owner_identity', 'owner_pack', 'owner_pack_ref'] as const),
@@ -48,14 +48,13 @@ export function readKeyValue(
 const toStoredValue = (transaction: Transaction, value: Json, encrypted: boolean, binding: SealBinding): string =>
   asJson(encrypted ? vaultOf(transaction).seal(value, binding) : value);
 
+/** Unexpired keys. */
+export const keyWithOwningPack = (transaction: Transaction) =>
+  transaction.selectFrom('key').selectAll().select(OWNING_PACK_REF).where(isUnexpired);
+
 /** Null when there is none, or it has expired. `forUpdate` locks it until the transaction ends. */
 export async function findKey(transaction: Transaction, ref: string, forUpdate = false): Promise<KeyRow | null> {
-  const query = transaction
-    .selectFrom('key')
-    .selectAll()
-    .select(OWNING_PACK_REF)
-    .where('ref', '=', ref)
-    .where(isUnexpired);
+  const query = keyWithOwningPack(transaction).where('ref', '=', ref);
   return (await (forUpdate ? query.forUpdate() : query).executeTakeFirst()) ?? null;
 }
 
@@ -216,7 +215,7 @@ export async function listKeystoreEntries(
   return rows.map((row) => toKeystoreEntry(transaction, row));
 }
 
-function toKeystoreEntry(transaction: Transaction, row: StoredKeyRow): KeystoreEntry {
+export function toKeystoreEntry(transaction: Transaction, row: StoredKeyRow): KeystoreEntry {
   let unsealed: { value: Json } | null = null;
   const { ref, name, encrypted } = row;
   return { ref, name, encrypted, value: () => (unsealed ??= { value: readKeyValue(transaction, row) }).value };
@@ -226,10 +225,10 @@ function toKeystoreEntry(transaction: Transaction, row: StoredKeyRow): KeystoreE
  * A key that is passed to the processes of actions; later ones replace earlier ones of the same
  * name.
  */
-export interface InjectedKey extends Pick<KeyRow, 'name' | 'encrypted'> {
+export interface InjectedKey extends KeystoreEntry {
+  readonly id: number;
   readonly pack: number | null;
   readonly action: number | null;
-  value(): Json;
 }
 
 /**
@@ -253,6 +252,7 @@ export async function listInjectedKeys(
     .execute();
   return rows.map((row) => ({
     ...toKeystoreEntry(transaction, row),
+    id: row.id,
     pack: row.owner_pack,
     action: row.owner_action,
   }));

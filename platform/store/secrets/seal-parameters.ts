@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { JsonObject } from '../../../contract/json';
+import { withConnections, type Connections } from '../../core/secrets/connections';
 import { redact, type SecretsByPointer } from '../../core/secrets/redact-json';
 import { schemaTaint } from '../../core/secrets/schema-taint';
 import type { Transaction } from '../database/connection';
@@ -32,6 +33,8 @@ interface ParametersToSeal {
   readonly schema: JsonObject | null;
   readonly parameters: JsonObject | null;
   readonly secrets?: SecretsByPointer;
+  /** References among the parameters: they are stored as they are. */
+  readonly connections?: Connections;
 }
 
 /**
@@ -40,6 +43,7 @@ interface ParametersToSeal {
  */
 export interface SealedParameters {
   readonly config: string | null;
+  readonly connections?: string;
   readonly id?: number;
   readonly secret_values?: string | null;
 }
@@ -53,9 +57,9 @@ export async function sealParameters(
   tenant: number,
   executions: readonly ParametersToSeal[],
 ): Promise<SealedParameters[]> {
-  const redacted = executions.map(({ schema, parameters, secrets }) => {
+  const redacted = executions.map(({ schema, parameters, secrets, connections = {} }) => {
     if (parameters === null) return { document: null, secrets: {} };
-    const result = redact(parameters, schemaTaint(schema));
+    const result = redact(parameters, withConnections(schemaTaint(schema), connections));
     return { document: result.document, secrets: { ...secrets, ...result.secrets } };
   });
   // All or none: the ids give the order of the executions.
@@ -63,11 +67,15 @@ export async function sealParameters(
   return redacted.map(({ document, secrets }, index) => {
     const config = document === null ? null : JSON.stringify(document);
     const id = ids[index];
+    const columns = { config, ...connectionsColumn(executions[index]!.connections) };
     return id === undefined
-      ? { config }
-      : { config, id, secret_values: sealSecrets(transaction, secrets, secretsBinding({ tenant, id })) };
+      ? columns
+      : { ...columns, id, secret_values: sealSecrets(transaction, secrets, secretsBinding({ tenant, id })) };
   });
 }
+
+const connectionsColumn = (connections: Connections = {}): Pick<SealedParameters, 'connections'> =>
+  Object.keys(connections).length === 0 ? {} : { connections: JSON.stringify(connections) };
 
 const hasSecrets = (secrets: SecretsByPointer): boolean => Object.keys(secrets).length > 0;
 

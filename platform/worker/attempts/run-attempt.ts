@@ -11,7 +11,7 @@ import { programMark, type ProgramRun } from '../process/program-run';
 import { notStarted, runProcess, type ProgramSpec } from '../process/run-process';
 import { RedactionFault } from '../../redaction/redaction-fault';
 import { Redactor } from '../../redaction/redactor';
-import { attemptOutcome, failedOutcome } from '../../outcomes/attempt-outcome';
+import { attemptOutcome, connectionFailure, failedOutcome } from '../../outcomes/attempt-outcome';
 import type { ProcessExit } from '../../outcomes/program-exit';
 import { runBuiltIn } from './run-built-in';
 import { requireRuntimeVersion, chooseRuntime } from '../runtimes/choose-runtime';
@@ -73,6 +73,7 @@ async function runPrepared(
   const { appendLog, reportEnvironment } = hooks;
   const preparation = { attempt, workerContext, scratch, appendLog, reportEnvironment, stop };
   if (attempt.attempt > 1) await killEarlierAttempts(attempt, workerContext);
+  if (attempt.missingConnection !== null) return connectionFailure(attempt.missingConnection);
   const { run, redactor } = await prepareAttempt(preparation, logs, hooks);
   if (isRelinquished(stop) || !(await hooks.beforeStart(platformNow()))) return null;
   const exit = await run();

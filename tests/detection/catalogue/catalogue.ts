@@ -1,5 +1,6 @@
 import type { Fault } from '../fault';
 import { CRITERIA_FAULTS } from './criteria';
+import { DATA_FAULTS } from './systems/data';
 import { DISPATCH_FAULTS } from './dispatch';
 import { DURABLE_FAULTS } from './systems/durable';
 import { ENVIRONMENT_FAULTS } from './environments';
@@ -40,6 +41,7 @@ import { WORKFLOW_TASK_FAULTS } from './workflow/tasks';
 /** All faults, by room. */
 export const FAULTS: readonly Fault[] = [
   ...CRITERIA_FAULTS,
+  ...DATA_FAULTS,
   ...DISPATCH_FAULTS,
   ...DURABLE_FAULTS,
   ...ENVIRONMENT_FAULTS,

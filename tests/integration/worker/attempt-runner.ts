@@ -36,6 +36,7 @@ export const buildAttempt = (overrides: Partial<Attempt> = {}): Attempt => ({
   context: null,
   secrets: [],
   problem: null,
+  missingConnection: null,
   credential: null,
   envVars: {},
   rule: null,

@@ -1,6 +1,7 @@
 import { isObject, type Json, type JsonObject } from '../../../../contract/json';
 import type { WorkflowInputs } from '../../../../contract/workflows';
 import { flatToJsonSchema, isJsonSchema, withDefaults } from '../../schema/flat-schema';
+import { findReferences } from '../../secrets/connections';
 import { appendPointer } from '../../secrets/json-pointer';
 import { compileValidator, toValidationError, UnusableSchemaError, type ValidationError } from '../../schema/validator';
 
@@ -65,10 +66,14 @@ const envelopeError = (path: string, message: string): InputError => ({
   errors: [{ path, message }],
 });
 
+/** A reference to a key stands for a value of any type: the value is not known yet. */
 function dataErrors(data: JsonObject, schema: JsonObject | null): ValidationError[] {
   const validate = compileSchema(schema ?? {});
-  if (validate(withDefaults(schema, data))) return [];
-  return (validate.errors ?? []).map((error) => toValidationError(error, `${ROOT}/data`));
+  const complete = withDefaults(schema, data);
+  if (validate(complete)) return [];
+  const references = Object.keys(findReferences(complete)).map((pointer) => `${ROOT}/data${pointer}`);
+  const errors = (validate.errors ?? []).map((error) => toValidationError(error, `${ROOT}/data`));
+  return errors.filter(({ path }) => !references.some((of) => path === of || path.startsWith(`${of}/`)));
 }
 
 const compileSchema = (schema: JsonObject) =>

@@ -1,0 +1,43 @@
+import type { Json } from '../../contract/json';
+import { connectionsOf, findReferences, type Connections } from '../core/secrets/connections';
+import { DomainError } from '../domain-error';
+import { servesExtensions, type Transaction } from '../store/database/connection';
+import { findKeysByRef } from '../store/secrets/connected-keys';
+import type { KeyRow } from '../store/secrets/keys';
+import type { Caller } from './caller';
+import { callerRights } from './grants';
+import { keyTarget } from './key-rights';
+import type { Rights } from './rights';
+
+/** References in the parameters of one request. Each is resolved in time linear in its siblings. */
+const MAX_REFERENCES = 64;
+
+/**
+ * The references in a caller's parameters. One to a key that the caller may not read is like one
+ * to a key that does not exist. Throws VALIDATION_ERROR where there are more than 64.
+ */
+export async function callerConnections(
+  transaction: Transaction,
+  caller: Caller,
+  parameters: Json,
+): Promise<Connections> {
+  const references = servesExtensions(transaction) ? findReferences(parameters) : {};
+  const pointers = Object.keys(references);
+  if (pointers.length === 0) return {};
+  if (pointers.length > MAX_REFERENCES) throw tooMany(pointers);
+  const rights = await callerRights(transaction, caller);
+  const keys = await findKeysByRef(transaction, [...new Set(Object.values(references))]);
+  const readable = keys.filter((key) => canReadValue(rights, key));
+  return connectionsOf(references, new Map(readable.map(({ ref, id }) => [ref, id])));
+}
+
+function canReadValue(rights: Rights, key: KeyRow): boolean {
+  const target = keyTarget(key);
+  return rights.allows('keys', 'read', target) && (!key.encrypted || rights.allows('keys', 'decrypt', target));
+}
+
+const tooMany = (pointers: readonly string[]) =>
+  new DomainError('VALIDATION_ERROR', `The parameters contain ${pointers.length} references to keys`, {
+    path: pointers[MAX_REFERENCES]!,
+    hint: `send ${MAX_REFERENCES} at most; a key can hold an object`,
+  });
