@@ -1,5 +1,4 @@
 // Spec: a reference to a key gets its value where the action starts, for those who may read it.
-import type { Json, JsonObject } from '../../../contract/json';
 import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
 import type { Context } from '../../../helpers/scenario/context';
 import { until } from '../../../helpers/scenario/polling';
@@ -8,7 +7,7 @@ import { createAgentAction, createPollingAgent } from '../../../helpers/scenario
 import { openNotifierSocket } from '../../../helpers/scenario/resources/notifications';
 import { sha256OfJson } from '../../../helpers/scenario/resources/sha256-of-json';
 import { createUserClient } from '../../../helpers/scenario/resources/test-users';
-import { task } from '../../../helpers/scenario/resources/workflow-task';
+import { task, type Parameters } from '../../../helpers/scenario/resources/workflow-task';
 import { systemTestNeeding } from '../../../helpers/scenario/system-test';
 import { openTargetDatabase } from '../../../helpers/target/target-database';
 
@@ -16,10 +15,14 @@ const test = systemTestNeeding('connections');
 
 const MASK = '***';
 
-const connection = (ref: string): JsonObject => ({ $connection: ref });
+const connection = (ref: string): Parameters => ({ $connection: ref });
 
 /** A key of a pack, encrypted; by default of the pack of the test's workflows. Returns its ref. */
-async function createKey(ctx: Context, value: Json, parts: { pack?: string; ttl_seconds?: number } = {}) {
+async function createKey(
+  ctx: Context,
+  value: string | Parameters,
+  parts: { pack?: string; ttl_seconds?: number } = {},
+) {
   const { pack = await ctx.ownPack(), ...lifetime } = parts;
   const ref = ctx.name('key');
   const owner = { owner_type: 'pack' as const, owner_pack_ref: pack };
@@ -29,7 +32,7 @@ async function createKey(ctx: Context, value: Json, parts: { pack?: string; ttl_
 }
 
 /** Runs a workflow to its end. Returns its one child. */
-async function runTask(ctx: Context, ref: string, end: 'completed' | 'failed', parameters: JsonObject = {}) {
+async function runTask(ctx: Context, ref: string, end: 'completed' | 'failed', parameters: Parameters = {}) {
   const { id } = await ctx.client.executions.execute({ action_ref: ref, parameters });
   await until(executionToBe(end, ctx.client, id), ctx.deadline);
   return ctx.client.executions.get(onlyChildOfTask('A', await ctx.client.executions.children(id)).id);
@@ -79,7 +82,7 @@ test('S0-39 an unknown, foreign or expired key fails the task by name', async (c
   const foreign = await createKey(ctx, ctx.nonce, { pack: other.ref });
   await until(keyToBeGone(ctx, expiring), ctx.deadline);
 
-  const ran: Json[] = [];
+  const ran: (string | null)[] = [];
   for (const [n, ref] of [ctx.name('unknown'), foreign, expiring].entries()) {
     const flow = await ctx.workflow([task(ctx, 'A', 'echo-params', { v: connection(ref) })], { name: `flow-${n}` });
     const { result, started_at } = await runTask(ctx, flow.ref, 'failed');
