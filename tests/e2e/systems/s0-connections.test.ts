@@ -152,7 +152,7 @@ test('S0-39 a connection that is addressed to an agent fails by name', async (ct
   const { id: worker, agent } = await createPollingAgent(ctx);
   const ref = await createKey(ctx, ctx.name('secret'));
   const action_ref = await createAgentAction(ctx);
-  const { execution_id: id } = await ctx.client.externalWorkers.dispatch(worker, {
+  const { execution_id: id } = await ctx.client.tenantWorkers.dispatch(worker, {
     action_ref,
     parameters: { v: connection(ref) },
   });
