@@ -47,6 +47,9 @@ export const isTerminal = (status: Status): boolean => NEXT[status].length === 0
 
 export const TERMINAL: readonly Status[] = STATUSES.filter(isTerminal);
 
+/** Not the contract's: a platform that shows its statuses only shows these as `running`. */
+export const SHOWN_AS_RUNNING: readonly Status[] = ['suspended', 'paused'];
+
 /** The execution has not started. */
 export const NOT_STARTED: readonly Status[] = ['requested', 'scheduling', 'scheduled'];
 

@@ -99,8 +99,13 @@ const plainTransactions = new WeakSet<Transaction>();
 /** Whether this transaction may do what the platform adds to Attune's contract. */
 export const servesExtensions = (transaction: Transaction): boolean => !plainTransactions.has(transaction);
 
+const strictTransactions = new WeakSet<Transaction>();
+
+/** Whether responses of this transaction show the statuses of Attune's contract only. */
+export const showsStrictStatuses = (transaction: Transaction): boolean => strictTransactions.has(transaction);
+
 /** The settings that a transaction carries. */
-export type DatabaseSettings = Pick<Settings, 'extensions' | 'limits'>;
+export type DatabaseSettings = Pick<Settings, 'extensions' | 'limits' | 'status'>;
 
 const limitsByTransaction = new WeakMap<Transaction, Limits>();
 
@@ -111,14 +116,15 @@ export const limitsOf = (transaction: Transaction): Limits => limitsByTransactio
  * Opens the application's connections. `url` logs in as `ensureAppLogin` or as the owner; each
  * connection switches to APP_ROLE, which owns nothing. `connections` limits the pool. A lost
  * connection is replaced; the statement that used it throws. `vault` encrypts and decrypts stored
- * secrets. `extensions`: what `servesExtensions` returns; `limits`: what `limitsOf` returns.
+ * secrets. `extensions`: what `servesExtensions` returns; `limits`: what `limitsOf` returns;
+ * `status`: what `showsStrictStatuses` returns.
  * `limitMs`: as for `openPool`.
  */
 export function openDatabase(
   url: string,
   connections = 10,
   vault: Vault | null = null,
-  { extensions, limits }: DatabaseSettings = { extensions: true, limits: DEFAULT_LIMITS },
+  { extensions, limits, status }: DatabaseSettings = { extensions: true, limits: DEFAULT_LIMITS, status: 'extended' },
   limitMs?: number,
 ): Database {
   const pool = openPool(url, connections, APP_ROLE, limitMs);
@@ -126,6 +132,7 @@ export function openDatabase(
   const equip = (connection: Transaction): void => {
     if (vault) vaults.set(connection, vault);
     if (!extensions) plainTransactions.add(connection);
+    if (status === 'strict') strictTransactions.add(connection);
     limitsByTransaction.set(connection, limits);
   };
   const openSessions = (isReadOnly: boolean) =>

@@ -13,19 +13,19 @@ const CANCELLED_BY_USER = 'Execution cancelled by user';
 
 /**
  * Cancels an execution. Not started, or suspended: `cancelled` at once. Running or paused:
- * `canceling`, and
- * its worker, or the engine of a workflow, is notified. Already canceling: nothing changes.
+ * `canceling`, and its worker, or the engine of a workflow, is notified. Already canceling:
+ * nothing changes.
  * NOT_FOUND; CONFLICT once it has ended.
  */
 export async function cancelExecution(transaction: Transaction, id: number): Promise<Execution> {
   const row = await transaction.selectFrom('execution').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
   if (!row) throw new DomainError('NOT_FOUND', `Execution ${id} not found`);
-  if (row.status === 'canceling') return toExecution(row);
+  if (row.status === 'canceling') return toExecution(transaction, row);
   if (isTerminal(row.status)) {
     throw new DomainError('CONFLICT', `Execution ${id} has already ended: it is ${row.status}`, { status: row.status });
   }
   await cancelLocked(transaction, row);
-  return toExecution((await findExecutionRow(transaction, id))!);
+  return toExecution(transaction, (await findExecutionRow(transaction, id))!);
 }
 
 async function cancelLocked(transaction: Transaction, row: ExecutionRow): Promise<void> {

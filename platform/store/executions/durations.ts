@@ -10,7 +10,9 @@ export function listDurations(
   filter: Pick<ExecutionFilter, 'status' | 'action_ref'>,
   range: RowRange,
 ): Promise<CountedRows<ExecutionDuration>> {
-  const matching = transaction.selectFrom('execution').where(filterConditions({ ...filter, top_level_only: true }));
+  const matching = transaction
+    .selectFrom('execution')
+    .where(filterConditions(transaction, { ...filter, top_level_only: true }));
   const columns = matching
     .select(['id', 'action_ref', 'status', 'started_at', 'finished_at'])
     .select(

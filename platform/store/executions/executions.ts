@@ -7,12 +7,12 @@ import type {
   ExecutionSummary,
 } from '../../../contract/executions';
 import type { JsonObject } from '../../../contract/json';
-import { isStatus, NOT_STARTED, type Status } from '../../../contract/status';
+import { isStatus, NOT_STARTED, SHOWN_AS_RUNNING, type Status } from '../../../contract/status';
 import { mergeParameterSchemas } from '../../core/secrets/schema-taint';
 import type { Connections } from '../../core/secrets/connections';
 import { unredact } from '../../core/secrets/redact-json';
 import { dispatchNotification } from '../database/notify';
-import { asJson, SHARED_TENANT, type Transaction } from '../database/connection';
+import { asJson, SHARED_TENANT, showsStrictStatuses, type Transaction } from '../database/connection';
 import { DomainError } from '../../domain-error';
 import {
   toExecution,
@@ -160,7 +160,7 @@ export async function requestExecution(
     .returningAll()
     .$if(notifies, (insert) => insert.returning(dispatchNotification(input.tenant).as('notified')))
     .executeTakeFirstOrThrow();
-  return toExecution(row);
+  return toExecution(transaction, row);
 }
 
 const strictColumns = ({ revision, planDigest, currentPlanDigest, variables }: StrictRun) => ({
@@ -191,7 +191,7 @@ export async function findActionOfExecution(transaction: Transaction, id: number
 /** Null where it does not exist in this tenant. */
 export async function getExecution(transaction: Transaction, id: number): Promise<Execution | null> {
   const row = await findExecutionRow(transaction, id);
-  return row && toExecution(row);
+  return row && toExecution(transaction, row);
 }
 
 /**
@@ -201,13 +201,16 @@ export async function getExecution(transaction: Transaction, id: number): Promis
 export async function getExecutionWithSecrets(transaction: Transaction, id: number): Promise<Execution | null> {
   const row = await findExecutionRow(transaction, id);
   if (!row) return null;
-  return toExecution({ ...row, config: row.config && unredact(row.config, unsealParameterSecrets(transaction, row)) });
+  return toExecution(transaction, {
+    ...row,
+    config: row.config && unredact(row.config, unsealParameterSecrets(transaction, row)),
+  });
 }
 
 /** `*` matches any text; every other character, `%` and `_` included, matches itself. */
 const likePattern = (ref: string): string => ref.replace(/[\\%_]/g, '\\$&').replaceAll('*', '%');
 
-export function filterConditions(filter: ExecutionFilter) {
+export function filterConditions(transaction: Transaction, filter: ExecutionFilter) {
   const { executor, enforcement, parent, correlation_id } = filter;
   return (where: ExpressionBuilder<Tables, 'execution'>) => {
     const expressions: Expression<SqlBool>[] = [
@@ -216,7 +219,7 @@ export function filterConditions(filter: ExecutionFilter) {
     const matchPattern = (column: 'action_ref' | 'rule_ref' | 'trigger_ref', ref: string | undefined) => {
       if (ref !== undefined) expressions.push(where(column, 'like', likePattern(ref)));
     };
-    if (filter.status !== undefined) expressions.push(where('status', '=', parseStatus(filter.status)));
+    if (filter.status !== undefined) expressions.push(where('status', 'in', parseStatus(transaction, filter.status)));
     matchPattern('action_ref', filter.action_ref);
     matchPattern('action_ref', filter.pack_name === undefined ? undefined : `${filter.pack_name}.*`);
     matchPattern('rule_ref', filter.rule_ref);
@@ -229,9 +232,13 @@ export function filterConditions(filter: ExecutionFilter) {
   };
 }
 
-function parseStatus(text: string): Status {
-  if (isStatus(text)) return text;
-  throw new DomainError('BAD_REQUEST', `status ${text} is not an execution status`, { path: 'status' });
+/** The statuses that are shown as this one. Throws BAD_REQUEST. */
+function parseStatus(transaction: Transaction, text: string): readonly Status[] {
+  const isStrict = showsStrictStatuses(transaction);
+  if (!isStatus(text) || (isStrict && SHOWN_AS_RUNNING.includes(text))) {
+    throw new DomainError('BAD_REQUEST', `status ${text} is not an execution status`, { path: 'status' });
+  }
+  return isStrict && text === 'running' ? [text, ...SHOWN_AS_RUNNING] : [text];
 }
 
 /**
@@ -243,15 +250,18 @@ export async function listExecutions(
   filter: ExecutionFilter,
   range: RowRange,
 ): Promise<{ rows: ExecutionSummary[]; total: number | null }> {
-  const matching = transaction.selectFrom('execution').where(filterConditions(filter));
+  const matching = transaction.selectFrom('execution').where(filterConditions(transaction, filter));
   const rows = await pageNewestFirst(matching.select(EXECUTION_SUMMARY_COLUMNS), range).execute();
-  return { rows: rows.map(toExecutionSummary), total: filter.include_total ? await countRows(matching) : null };
+  return {
+    rows: rows.map((row) => toExecutionSummary(transaction, row)),
+    total: filter.include_total ? await countRows(matching) : null,
+  };
 }
 
 const STATUS_GROUPS: Record<Exclude<keyof ExecutionStats, 'total'>, readonly Status[]> = {
   completed: ['completed'],
   failed: ['failed'],
-  running: ['running', 'suspended', 'paused'],
+  running: ['running', ...SHOWN_AS_RUNNING],
   pending: NOT_STARTED,
   cancelled: ['cancelled', 'canceling'],
   timeout: ['timeout'],

@@ -17,13 +17,13 @@ export async function followPauseVerb(transaction: Transaction, id: number, verb
   const row = await transaction.selectFrom('execution').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
   if (!row) throw notFound(`Execution ${id}`);
   const isRequested = await findPauseRequest(transaction, row, verb);
-  if (isRequested === (verb === 'pause')) return { ...toExecution(row), changed: false };
+  if (isRequested === (verb === 'pause')) return { ...toExecution(transaction, row), changed: false };
   if (verb === 'pause') await requestPause(transaction, row);
   else {
     await requireParentToRun(transaction, row);
     await resumeRun(transaction, row);
   }
-  return { ...toExecution((await findExecutionRow(transaction, id))!), changed: true };
+  return { ...toExecution(transaction, (await findExecutionRow(transaction, id))!), changed: true };
 }
 
 /** Whether a pause is requested. Throws for an execution that can be neither paused nor resumed. */

@@ -19,7 +19,7 @@ export async function loadExecutionTree(transaction: Transaction, id: number): P
   const paused = new Set(rows.flatMap(({ id, status }) => (status === 'paused' ? [id] : [])));
   const isPaused = (id: number | null): boolean => id !== null && paused.has(id);
   const toNode = (row: ExecutionRow): ExecutionNode => ({
-    ...toExecutionSummary(row),
+    ...toExecutionSummary(transaction, row),
     ...toFailure(row.result),
     attempt: row.attempt,
     timeout_level: row.timeout_level,

@@ -1,5 +1,7 @@
 import type { Selectable } from 'kysely';
 import type { Execution, ExecutionSummary, WorkflowTask } from '../../../contract/executions';
+import { SHOWN_AS_RUNNING, type Status } from '../../../contract/status';
+import { showsStrictStatuses, type Transaction } from '../database/connection';
 import type { Tables } from '../database/tables';
 import { withoutNulls } from '../database/without-nulls';
 
@@ -56,7 +58,11 @@ function toWorkflowTask(row: ExecutionSummaryRow): WorkflowTask | null {
   };
 }
 
-export function toExecutionSummary(row: ExecutionSummaryRow): ExecutionSummary {
+/** The status in responses. */
+const shownStatus = (transaction: Transaction, { status }: Pick<ExecutionRow, 'status'>): Status =>
+  showsStrictStatuses(transaction) && SHOWN_AS_RUNNING.includes(status) ? 'running' : status;
+
+export function toExecutionSummary(transaction: Transaction, row: ExecutionSummaryRow): ExecutionSummary {
   const optional = {
     started_at: row.started_at,
     workflow_task: toWorkflowTask(row),
@@ -65,7 +71,7 @@ export function toExecutionSummary(row: ExecutionSummaryRow): ExecutionSummary {
   return {
     id: row.id,
     action_ref: row.action_ref,
-    status: row.status,
+    status: shownStatus(transaction, row),
     parent: row.parent,
     enforcement: row.enforcement,
     rule_ref: row.rule_ref,
@@ -84,7 +90,7 @@ function planOf({ revision, plan_digest, current_plan_digest }: ExecutionRow) {
   return { revision, plan_digest, stale, current_plan_digest: stale ? current_plan_digest : null };
 }
 
-export function toExecution(row: ExecutionRow): Execution {
+export function toExecution(transaction: Transaction, row: ExecutionRow): Execution {
   const optional = {
     permission_set_refs: row.permission_set_refs.length > 0 ? row.permission_set_refs : null,
     artifact_retention_policy: row.artifact_retention_policy,
@@ -108,7 +114,7 @@ export function toExecution(row: ExecutionRow): Execution {
     correlation_id: row.correlation_id,
     executor: row.executor,
     worker: row.worker,
-    status: row.status,
+    status: shownStatus(transaction, row),
     result: row.result,
     finished_at: row.finished_at,
     ...withoutNulls(optional),

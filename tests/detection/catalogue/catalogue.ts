@@ -19,6 +19,7 @@ import { PROCESS_FAULTS } from './processes';
 import { PROGRAM_FAULTS } from './programs';
 import { RESULT_FAULTS } from './results';
 import { REVISION_FAULTS } from './systems/revisions';
+import { PAUSE_FAULTS } from './systems/pause';
 import { SCHEDULE_FAULTS } from './schedules';
 import { SECRET_FAULTS } from './secrets';
 import { BROKEN_PROGRAM_FAULTS } from './systems/broken-programs';
@@ -56,6 +57,7 @@ export const FAULTS: readonly Fault[] = [
   ...LIST_FILTER_FAULTS,
   ...LIVE_POLICY_FAULTS,
   ...OPERATOR_FAULTS,
+  ...PAUSE_FAULTS,
   ...PROCESS_FAULTS,
   ...PROGRAM_FAULTS,
   ...RESULT_FAULTS,
