@@ -94,6 +94,32 @@ one line of JSON; the steps go to stderr. Exit 0: proven; 1: not as expected, or
 The platform is named by --target, PLATFORM_URL or PLATFORM_FILE, with TEST_USER_LOGIN and TEST_USER_PASSWORD. A lost
 connection is retried for 26 s; no entry is printed twice. Exit 1: there is no such execution; 3: no platform responds.`,
 
+  runtimes: examples([
+    ['npx tuningfork runtimes list', 'print the runtimes, and their versions on this host'],
+    ['npx tuningfork runtimes check', 'exit 2 where a list of runtimes differs from the manifest'],
+    ['npx tuningfork runtimes write', 'write the generated lists'],
+  ]),
+
+  runtimesList: `${examples([
+    ['npx tuningfork runtimes list', 'one line for each runtime'],
+    ['npx tuningfork runtimes list --data ./data', 'whether packages are installed there: warm, else cold'],
+    ['npx tuningfork runtimes list --json', 'print {"runtimes": […]}'],
+  ])}
+
+A line has the name, the kind, the version that is installed on this host, the state of the environments, and the
+templates.`,
+
+  runtimesCheck: `${examples([
+    ['npx tuningfork runtimes check', 'print the number of runtimes and places'],
+    ['npx tuningfork runtimes check --json', 'print {"places", "drift"}; drift has {"runtime", "place", "is"}'],
+  ])}
+
+Exit 2: RUNTIME_REGISTRY_DRIFT, with a line for each runtime that a place lacks, or has beyond the manifest.`,
+
+  runtimesWrite: examples([
+    ['npx tuningfork runtimes write', 'write packs/core/runtimes and the table of docs/workers.md'],
+  ]),
+
   bench: examples([
     ['npx tuningfork bench', 'run all benchmarks, and print a table'],
     ['npx tuningfork bench boot --runs 3', 'start a platform three times, and print the median'],

@@ -10,6 +10,7 @@ import type { DownFlags } from './ports/down';
 import { describeFailure } from './failures';
 import { HELP } from './help';
 import type { LaunchOptions } from './launch-options';
+import { addRuntimes } from './runtimes/command';
 import type { EventsTailFlags } from './run/events-tail';
 import { parseApiUrl, parseRoles } from './roles';
 import type { RunFlags } from './run/run';
@@ -55,6 +56,7 @@ export function createProgram(launchOptions: LaunchOptions): Command {
   addRun(tuningfork, launchOptions);
   addVerify(tuningfork);
   addEvents(tuningfork);
+  addRuntimes(tuningfork, launchOptions.root);
   addDoctor(tuningfork);
   addBench(tuningfork, launchOptions);
   addDetect(tuningfork, launchOptions);

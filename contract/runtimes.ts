@@ -8,9 +8,12 @@ import {
   Timestamp,
   optionalOrNull,
   Name,
+  TextList,
 } from './json';
 import { Type, type Static } from '@sinclair/typebox';
+import { extension } from './extension';
 import { patchOf } from './packs';
+import { RUNTIME_KINDS, type RuntimeKind } from './runtimes/runtime-manifest';
 
 export const RuntimeSummary = Type.Object({
   id: Id,
@@ -18,6 +21,14 @@ export const RuntimeSummary = Type.Object({
   pack_ref: NullableText,
   description: NullableText,
   name: Type.String(),
+  kind: extension(
+    'runtimes.manifest',
+    Type.Unsafe<RuntimeKind | null>({
+      ...{ type: ['string', 'null'], enum: [...RUNTIME_KINDS, null] },
+      description: 'who starts its programs: the platform or an agent; null: not in the manifest',
+    }),
+  ),
+  templates: extension('runtimes.manifest', TextList),
   created: Timestamp,
   updated: Timestamp,
 });

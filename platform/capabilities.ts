@@ -80,6 +80,7 @@ export const buildManifest = (
     'timers.planned_at': true,
     'timers.preview': true,
     'webhooks.security_api': true,
+    'runtimes.manifest': true,
     'runtimes.python': true,
     'packs.environments': true,
     'packs.warnings': true,
@@ -121,6 +122,8 @@ interface ActiveWorker {
   readonly name: string;
   /** `cgroup` or `environment marker`, as its host allows; null: unknown. */
   readonly containment: string | null;
+  /** Versions of its runtimes, by name. */
+  readonly runtimes: Readonly<Record<string, string>>;
 }
 
 /** What runs on the database now. */
@@ -136,12 +139,16 @@ export const withPresence = (manifest: CapabilityManifest, { workers, roles }: P
   capabilities: { ...manifest.capabilities, 'stack.roles': { roles: [...roles] }, ...workerCapabilities(workers) },
 });
 
-/** The weakest containment of processes, and the labels to select a worker. */
+/** The weakest containment of processes, the labels to select a worker, and their runtimes. */
 function workerCapabilities(workers: readonly ActiveWorker[]): CapabilityManifest['capabilities'] {
   if (workers.length === 0) return {};
   const by = workers.every(({ containment }) => containment === 'cgroup') ? 'cgroup' : 'environment marker';
   return {
     'processes.containment': { by },
     'workers.pin': { label: 'worker', values: workers.map(({ name }) => name) },
+    ...Object.fromEntries(workers.flatMap(runtimeCapabilities)),
   };
 }
+
+const runtimeCapabilities = ({ runtimes }: ActiveWorker) =>
+  Object.entries(runtimes).map(([name, version]) => [`workers.runtimes.${name}`, { version }] as const);

@@ -4,6 +4,9 @@ import { JsonMap, Name, NullableText, PositiveInteger, TextList, stringEnum } fr
 import { DELIVERY_MODES } from '../workers';
 import manifest from './runtimes.manifest.json';
 
+export const RUNTIME_KINDS = ['managed', 'external'] as const;
+export type RuntimeKind = (typeof RUNTIME_KINDS)[number];
+
 const closed = { additionalProperties: false } as const;
 const RuntimeName = Type.String({ pattern: '^[a-z][a-z0-9-]*$', maxLength: 63 });
 const Aliases = Type.Array(Type.String({ pattern: '^[a-z][a-z0-9.-]*$', maxLength: 63 }), { uniqueItems: true });
@@ -39,7 +42,7 @@ const RuntimeEntry = Type.Object(
     name: RuntimeName,
     aliases: Aliases,
     description: Type.String({ minLength: 1 }),
-    kind: stringEnum(['managed', 'external']),
+    kind: stringEnum(RUNTIME_KINDS),
     delivery: stringEnum(DELIVERY_MODES),
     versions: Type.Array(Type.String({ pattern: '^\\d+(\\.\\d+)*$' })),
     extensions: Type.Array(Type.String({ pattern: '^\\.[A-Za-z0-9]+$' })),
@@ -54,7 +57,7 @@ const RuntimeEntry = Type.Object(
 export type RuntimeEntry = Static<typeof RuntimeEntry>;
 
 /** A named preset of a managed runtime. It has no credentials: those of its runtime are used. */
-const WorkerTemplate = Type.Object(
+export const WorkerTemplate = Type.Object(
   {
     name: RuntimeName,
     description: Type.String({ minLength: 1 }),
@@ -66,7 +69,7 @@ const WorkerTemplate = Type.Object(
   },
   closed,
 );
-type WorkerTemplate = Static<typeof WorkerTemplate>;
+export type WorkerTemplate = Static<typeof WorkerTemplate>;
 
 const RuntimeManifest = Type.Object(
   { runtimes: Type.Array(RuntimeEntry, { minItems: 1 }), templates: Type.Array(WorkerTemplate) },

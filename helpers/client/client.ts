@@ -23,6 +23,7 @@ import { tenants } from './resources/tenants';
 import { triggers } from './resources/triggers';
 import { webhooks } from './resources/webhooks';
 import { workers } from './resources/workers';
+import { workerTemplates } from './resources/worker-templates';
 import { workflows } from './resources/workflows';
 
 export type Client = ReturnType<typeof createClient>;
@@ -41,6 +42,7 @@ export function createClient(options: ConnectionOptions) {
     runtimes: runtimes(request),
     workers: workers(request),
     tenantWorkers: tenantWorkers(request),
+    workerTemplates: workerTemplates(request),
     workflows: workflows(request),
     executions: executions(request),
     artifacts: artifacts(request),

@@ -10,6 +10,7 @@ export const EXTENSION_ROUTES: readonly string[] = [
   'GET /api/v1/packs/{ref}/environments',
   'GET /api/v1/tenants',
   'GET /api/v1/tenants/{slug}',
+  'GET /api/v1/worker-templates',
   'GET /api/v1/workers/{id}/activity',
   'GET /api/v1/workflows/{ref}/revisions',
   'GET /api/v1/workflows/{ref}/revisions/{revision}',

@@ -55,7 +55,7 @@ export function parseClaims(text: string): ClaimSource[] {
   return claims;
 }
 
-const NEEDING_PATTERN = /^const (\w+) = systemTestNeeding\(([^)]*)\)/gm;
+const NEEDING_PATTERN = /^ *const (\w+) = systemTestNeeding\(([^)]*)\)/gm;
 const OPTIONAL_PATTERN = /\bcanProve\('([^']+)'\)/g;
 
 /** The capabilities that a source text names outside of its claims' needs. */

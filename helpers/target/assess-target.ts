@@ -1,5 +1,7 @@
 import type { CapabilityManifest } from '../../contract/capabilities';
+import { RUNTIME_MANIFEST } from '../../contract/runtimes/runtime-manifest';
 import type { Client } from '../client/client';
+import { armFindings } from './arm-findings';
 import {
   assessCapabilities,
   findContradictions,
@@ -76,7 +78,8 @@ export async function assessTarget(
     new Set([...needs].filter((name) => !known[name])),
   );
   earlier?.add(probed);
-  const evidence = { ...declared, findings: { ...known, ...probed } };
+  const arms = armFindings(process.env, manifest, RUNTIME_MANIFEST);
+  const evidence = { ...declared, findings: { ...arms, ...known, ...probed } };
   return {
     ...measured,
     manifest,

@@ -1,6 +1,7 @@
 import type { CapabilityManifest } from '../../contract/capabilities';
 import type { JsonObject } from '../../contract/json';
 import { BASELINE, HARNESS_CAPABILITIES, slotCount, type Capabilities } from './capabilities';
+import { ARM_PREFIX } from './arm-findings';
 import type { Finding, Findings } from './finding';
 
 /** What is known about the capabilities of a target. */
@@ -95,7 +96,7 @@ function declarationOf(name: string, { targetFile, suite, manifest, slots }: Cap
   const value = (source: 'target file' | 'suite', isDeclared: boolean) => ({ isDeclared, source, details: null });
   if (targetFile[name] !== undefined) return value('target file', targetFile[name]);
   if (suite[name] !== undefined) return value('suite', suite[name]);
-  if (manifest === null || HARNESS_CAPABILITIES.includes(name)) return null;
+  if (manifest === null || HARNESS_CAPABILITIES.includes(name) || name.startsWith(ARM_PREFIX)) return null;
   const declared = name === 'core' || (manifest.capabilities[name] ?? false);
   // too few slots of one worker decide nothing: there may be several workers
   if (name === SLOTS && declared !== false && slotCount(declared) < slots) return null;

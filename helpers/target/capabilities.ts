@@ -52,6 +52,7 @@ export const HARNESS_CAPABILITIES: readonly string[] = [
   'packages.offline',
   'mocks.allowed',
   'lifecycle',
+  'credentials.user',
 ];
 
 /** Concurrent executions of the largest rendezvous. */

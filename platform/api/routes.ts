@@ -31,6 +31,7 @@ import { startPageRoutes } from './start-page';
 import { triggersRoutes } from './events/triggers';
 import { webhooksRoutes } from './events/webhooks';
 import { workersRoutes } from './workers/workers';
+import { workerTemplatesRoutes } from './workers/worker-templates';
 import { workflowFilesRoutes } from './packs/workflow-files';
 import { workflowsRoutes } from './packs/workflows';
 
@@ -50,6 +51,7 @@ export const ROUTES: readonly Routes[] = [
   actionsRoutes,
   runtimesRoutes,
   workersRoutes,
+  workerTemplatesRoutes,
   workflowsRoutes,
   workflowFilesRoutes,
   revisionsRoutes,

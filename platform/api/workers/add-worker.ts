@@ -1,12 +1,11 @@
+import { RUNTIME_MANIFEST, type RuntimeEntry } from '../../../contract/runtimes/runtime-manifest';
 import type { CreateWorker } from '../../../contract/workers/tenant-workers';
-import { DomainError } from '../../domain-error';
 import type { Transaction } from '../../store/database/connection';
 import { addExternalWorker, addManagedWorker } from '../../store/workers/tenant-workers';
+import { requireRuntime } from './require-runtime';
 
 const QUEUE_LIMIT = 100;
 const EXTERNAL = { heartbeatTimeoutSeconds: 90, leaseSeconds: 60 } as const;
-/** Until its process has registered; a host under load takes seconds to start one. */
-const PROVISION_TIMEOUT_SECONDS = 60;
 
 /** Adds a worker of the tenant; an external one has a secret for its agent, `token`. */
 export function addWorker(
@@ -33,21 +32,16 @@ async function addExternal(
 }
 
 async function addManaged(transaction: Transaction, tenant: number, body: CreateWorker): Promise<{ id: number }> {
+  const { runtime, template } = requireRuntime(body);
+  const { provision_timeout_seconds: provisionTimeoutSeconds } = runtimeEntry(runtime);
   const id = await addManagedWorker(transaction, {
     tenant,
-    ...{ runtime: requireRuntime(body.runtime ?? null), template: null },
+    runtime,
+    template,
     queueLimit: body.queue_limit ?? QUEUE_LIMIT,
-    provisionTimeoutMs: (body.provision_timeout_seconds ?? PROVISION_TIMEOUT_SECONDS) * 1_000,
+    provisionTimeoutMs: (body.provision_timeout_seconds ?? provisionTimeoutSeconds) * 1_000,
   });
   return { id };
 }
 
-const RUNTIMES = ['native', 'nodejs', 'python', 'shell'];
-
-/** UNPROCESSABLE_ENTITY for one that no worker has. */
-function requireRuntime(runtime: string | null): string {
-  if (runtime !== null && RUNTIMES.includes(runtime)) return runtime;
-  throw new DomainError('UNPROCESSABLE_ENTITY', `A managed worker has one of the runtimes ${RUNTIMES.join(', ')}`, {
-    ...{ path: '/runtime', hint: `one of: ${RUNTIMES.join(', ')}` },
-  });
-}
+const runtimeEntry = (runtime: string): RuntimeEntry => RUNTIME_MANIFEST.runtimes.find(({ name }) => name === runtime)!;

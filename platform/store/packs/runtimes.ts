@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { Runtime, RuntimeSummary } from '../../../contract/runtimes';
+import { RUNTIME_MANIFEST, type RuntimeManifest } from '../../../contract/runtimes/runtime-manifest';
 import type { Transaction } from '../database/connection';
 import type { Tables } from '../database/tables';
 import { countedRows, pageByRef, type CountedRows, type RowRange } from '../database/list-rows';
@@ -41,9 +42,17 @@ const toRuntimeSummary = (row: RuntimeRow): RuntimeSummary => ({
   pack_ref: row.pack_ref,
   description: row.description,
   name: row.name,
+  ...manifestKeys(row, RUNTIME_MANIFEST),
   created: row.created,
   updated: row.updated,
 });
+
+/** Only a runtime of pack core is one of the manifest: another pack may use the same name. */
+function manifestKeys({ name, pack_ref: pack }: RuntimeRow, { runtimes, templates }: RuntimeManifest) {
+  const entry = pack === 'core' ? runtimes.find((each) => each.name === name) : undefined;
+  if (entry === undefined) return { kind: null, templates: [] };
+  return { kind: entry.kind, templates: templates.filter(({ runtime }) => runtime === name).map((each) => each.name) };
+}
 
 export const toRuntime = (row: RuntimeRow): Runtime => ({
   ...toRuntimeSummary(row),

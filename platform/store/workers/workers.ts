@@ -99,12 +99,20 @@ export async function workerStates(transaction: Transaction, staleMs: number): P
   return rows;
 }
 
-/** Name and containment of the active workers, sorted by id. */
-export const listPresentWorkers = (db: Database): Promise<{ name: string; containment: string | null }[]> =>
+interface PresentWorker {
+  readonly name: string;
+  readonly containment: string | null;
+  /** Versions by name. */
+  readonly runtimes: Readonly<Record<string, string>>;
+}
+
+/** The active workers, sorted by id. */
+export const listPresentWorkers = (db: Database): Promise<PresentWorker[]> =>
   db.withoutTenant((transaction) =>
     transaction
       .selectFrom('worker')
-      .select(['name', sql<string | null>`capabilities->>'containment'`.as('containment')])
+      .select(['name', 'runtimes', sql<string | null>`capabilities->>'containment'`.as('containment')])
+      .$castTo<PresentWorker>()
       .where('worker_role', '=', 'action')
       .where('status', 'in', ['active', 'busy'])
       .orderBy('id')

@@ -1,6 +1,7 @@
 import { satisfies } from 'semver';
+import { RUNTIME_MANIFEST } from '../../../contract/runtimes/runtime-manifest';
 import type { Attempt } from '../../store/lifecycle/attempt';
-import { interpretedRuntimes } from './interpreted-runtimes';
+import { interpretedRuntime } from './interpreted-runtime';
 import { BUILT_IN_PREFIX } from '../../outcomes/built-in-actions';
 import { nativeRuntime } from './native';
 import { nodejsRuntime } from './nodejs';
@@ -8,13 +9,16 @@ import { pythonRuntime } from './python';
 import { NotRunnable, type ProgramRuntime } from './runtime';
 import { shellRuntime } from './shell';
 
-const RUNTIMES: readonly ProgramRuntime[] = [
-  shellRuntime,
-  pythonRuntime,
-  nodejsRuntime,
-  nativeRuntime,
-  ...interpretedRuntimes,
-];
+/** Runtimes with code of their own; every other one needs only its interpreter. */
+const OWN: Readonly<Record<string, ProgramRuntime>> = Object.fromEntries(
+  [shellRuntime, pythonRuntime, nodejsRuntime, nativeRuntime].map((runtime) => [runtime.name, runtime]),
+);
+
+/** Names of the runtimes that this worker has code for, in the manifest or not. */
+export const ownRuntimeNames: readonly string[] = Object.keys(OWN);
+
+const ENTRIES = RUNTIME_MANIFEST.runtimes.filter(({ kind }) => kind === 'managed');
+const RUNTIMES: readonly ProgramRuntime[] = ENTRIES.map((entry) => OWN[entry.name] ?? interpretedRuntime(entry));
 
 /** Names and versions of the runtimes available on this host. */
 export async function availableRuntimes(): Promise<Record<string, string>> {
@@ -37,8 +41,10 @@ export function chooseRuntime({
     throw new NotRunnable(`runtime "${runtime}" is not available on this worker: it has ${availableNames}`);
   }
   if (entrypoint.startsWith(BUILT_IN_PREFIX)) return nativeRuntime;
-  const byExtension = RUNTIMES.find(({ extensions }) => extensions.some((extension) => entrypoint.endsWith(extension)));
-  if (byExtension !== undefined) return byExtension;
+  const byExtension = ENTRIES.findIndex(({ extensions }) =>
+    extensions.some((extension) => entrypoint.endsWith(extension)),
+  );
+  if (byExtension >= 0) return RUNTIMES[byExtension]!;
   throw new NotRunnable(
     `"${actionRef}" names no runtime, and "${entrypoint}" has the extension of none of ${availableNames}`,
   );

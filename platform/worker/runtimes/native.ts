@@ -11,7 +11,6 @@ const HTTP_REQUEST_ENTRYPOINT = 'builtin:http_request';
 /** Executable files of packs, and the actions that the worker runs itself: `builtin:<name>`. */
 export const nativeRuntime: ProgramRuntime = {
   name: 'native',
-  extensions: [],
   detectVersion: () => Promise.resolve(process.version.slice(1)),
   plan: async ({ attempt, workerContext }) => {
     if (attempt.entrypoint === HTTP_REQUEST_ENTRYPOINT) return httpRequestPlan(workerContext);

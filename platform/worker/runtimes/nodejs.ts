@@ -10,7 +10,6 @@ import { NotRunnable, type ProgramRuntime } from './runtime';
  */
 export const nodejsRuntime: ProgramRuntime = {
   name: 'nodejs',
-  extensions: ['.js', '.mjs', '.cjs'],
   detectVersion: () => Promise.resolve(process.version.slice(1)),
   plan: async (preparation) => {
     const file = await resolvePackFile(preparation.attempt);

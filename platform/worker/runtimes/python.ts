@@ -24,7 +24,6 @@ export const findPython = memoized(async (): Promise<Interpreter | null> => {
  */
 export const pythonRuntime: ProgramRuntime = {
   name: 'python',
-  extensions: ['.py'],
   detectVersion: async () => (await findPython())?.version ?? null,
   plan: async (preparation) => {
     const { attempt, appendLog } = preparation;

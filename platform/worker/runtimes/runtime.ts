@@ -60,11 +60,9 @@ export interface BuiltInPlan {
 
 type RunPlan = ProgramPlan | BuiltInPlan;
 
-/** How programs of one kind are started. */
+/** How programs of one kind are started. Its file extensions are those of the manifest. */
 export interface ProgramRuntime {
   readonly name: string;
-  /** File extensions that select it when an action names no runtime. */
-  readonly extensions: readonly string[];
   /** Installed version; null: not installed. Detected once. */
   detectVersion(): Promise<string | null>;
   /** Throws NotRunnable. */

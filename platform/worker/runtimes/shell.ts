@@ -63,7 +63,6 @@ async function scriptFile({ attempt }: Preparation): Promise<string | null> {
 /** Scripts run by bash: files of packs, and the text of actions made through the API. */
 export const shellRuntime: ProgramRuntime = {
   name: 'shell',
-  extensions: ['.sh', '.bash'],
   detectVersion: async () => (await findShell())?.version ?? null,
   plan: async (preparation) => {
     const interpreter = await findShell();

@@ -6,6 +6,7 @@ import { DURABLE_FAULTS } from './systems/durable';
 import { ENVIRONMENT_FAULTS } from './environments';
 import { EVENT_FAULTS } from './events';
 import { EXTERNAL_WORKER_FAULTS } from './systems/external-workers';
+import { RUNTIME_FAULTS } from './systems/runtimes';
 import { INQUIRY_FAULTS } from './inquiries';
 import { INQUIRY_LIFETIME_FAULTS } from './inquiry-lifetimes';
 import { ISOLATION_FAULTS } from './systems/isolation';
@@ -48,6 +49,7 @@ export const FAULTS: readonly Fault[] = [
   ...ENVIRONMENT_FAULTS,
   ...EVENT_FAULTS,
   ...EXTERNAL_WORKER_FAULTS,
+  ...RUNTIME_FAULTS,
   ...INQUIRY_FAULTS,
   ...INQUIRY_LIFETIME_FAULTS,
   ...ISOLATION_FAULTS,

@@ -1,16 +1,14 @@
 // Spec: a managed worker of every runtime is provisioned, comes online, and runs its dispatches.
+import { managedRuntimes } from '../../../helpers/arms';
 import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../helpers/scenario/polling';
+import { uploadArmPack } from '../../../helpers/scenario/resources/arm-pack';
 import { statesToBe } from '../../../helpers/scenario/resources/external-agent';
 import { createManagedWorker, startManagedWorker } from '../../../helpers/scenario/resources/managed-worker';
 import { outputOf } from '../../../helpers/scenario/resources/output-of';
 import { systemTestNeeding } from '../../../helpers/scenario/system-test';
+import { armNeed } from '../../../helpers/target/arm-findings';
 import { openTargetDatabase } from '../../../helpers/target/target-database';
-
-const test = systemTestNeeding('workers.managed');
-const withRows = systemTestNeeding('workers.managed', 'sql');
-
-const RUNTIMES = ['native', 'nodejs', 'python', 'shell'];
 
 interface WorkerRow {
   readonly state: string;
@@ -19,7 +17,10 @@ interface WorkerRow {
   readonly pid: number;
 }
 
-for (const runtime of RUNTIMES) {
+for (const runtime of managedRuntimes()) {
+  const onArm = systemTestNeeding('workers.managed', armNeed(runtime));
+  const withRows = systemTestNeeding('workers.managed', 'sql', armNeed(runtime));
+
   withRows(`S1-02 a worker of ${runtime} goes from create to online`, async (ctx) => {
     await using database = await openTargetDatabase(ctx.facts.databaseUrl);
     const { client, deadline } = ctx;
@@ -41,13 +42,13 @@ for (const runtime of RUNTIMES) {
     ]);
   });
 
-  test(`S1-03 a worker of ${runtime} runs a dispatch with its own interpreter`, async (ctx) => {
+  onArm(`S1-03 a worker of ${runtime} runs a dispatch with its own interpreter`, async (ctx) => {
     const { client, deadline } = ctx;
-    await ctx.pack('e2e-runtimes');
+    const pack = await uploadArmPack(ctx);
     const id = await startManagedWorker(ctx, { runtime });
     const { supported_runtimes } = await client.workers.get(id);
 
-    const action_ref = ctx.action(`${runtime}-version`);
+    const action_ref = `${pack}.${runtime}`;
     const { execution_id, ...receipt } = await client.tenantWorkers.dispatch(id, { action_ref });
 
     const { worker } = await until(executionToBe('completed', client, execution_id), deadline);
@@ -57,12 +58,12 @@ for (const runtime of RUNTIMES) {
     expect(worker).toBe(id);
   });
 
-  test(`S1-04 the activity of a ${runtime} worker has what it ran alone`, async (ctx) => {
+  onArm(`S1-04 the activity of a ${runtime} worker has what it ran alone`, async (ctx) => {
     const { client, deadline } = ctx;
-    await ctx.pack('e2e-runtimes');
+    const pack = await uploadArmPack(ctx);
     const [id, idle] = await Promise.all([startManagedWorker(ctx, { runtime }), startManagedWorker(ctx, { runtime })]);
 
-    const action_ref = ctx.action(`${runtime}-version`);
+    const action_ref = `${pack}.${runtime}`;
     const { execution_id } = await client.tenantWorkers.dispatch(id, { action_ref });
     await until(executionToBe('completed', client, execution_id), deadline);
 

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { create as createTar } from 'tar';
+import { RUNTIME_MANIFEST } from '../../../contract/runtimes/runtime-manifest';
 import { ensureCorePack, readCorePack } from '../../../platform/packs/save/core-pack';
 import { removeUnusedPackFiles } from '../../../platform/packs/storage/unused-pack-files';
 import { projectRoot } from '../../../platform/directories';
@@ -70,9 +71,7 @@ test('the standard pack keeps its ids when it is registered again', async () => 
   const refs = (await get('/packs/core/actions')).json<{ items: { ref: string }[] }>().items.map(({ ref }) => ref);
   expect(refs).toEqual(['core.ask', 'core.echo', 'core.http_request', 'core.noop', 'core.sleep']);
   const runtimes = (await get('/runtimes')).json<{ items: { ref: string }[] }>().items.map(({ ref }) => ref);
-  expect(runtimes).toEqual(
-    ['go', 'java', 'native', 'nodejs', 'perl', 'python', 'r', 'ruby', 'shell'].map((name) => `core.${name}`),
-  );
+  expect(runtimes).toEqual(RUNTIME_MANIFEST.runtimes.map(({ name }) => `core.${name}`).sort());
 });
 
 test('a registered pack has its actions, workflows and executable files', async () => {

@@ -40,6 +40,8 @@ test('the extensions of the responses are these', () => {
     Inquiry: ['default_response', 'defaulted', 'strict'],
     Key: ['expires_at', 'version'],
     KeySummary: ['expires_at', 'version'],
+    Runtime: ['kind', 'templates'],
+    RuntimeSummary: ['kind', 'templates'],
     Worker: [
       'kind',
       'state',

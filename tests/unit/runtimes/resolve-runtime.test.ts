@@ -52,20 +52,24 @@ test('the API throws the rejection with its status', () => {
   );
 });
 
-const [native, ...others] = RUNTIME_MANIFEST.runtimes;
+const [first, ...others] = RUNTIME_MANIFEST.runtimes;
 const [template] = RUNTIME_MANIFEST.templates;
-const withoutKind = { ...native, kind: undefined };
+const withoutKind = { ...first, kind: undefined };
 
 test.each([
-  ['an unknown key', { runtimes: [{ ...native, color: 'red' }, ...others], templates: [] }, '/runtimes/0/color'],
+  ['an unknown key', { runtimes: [{ ...first, color: 'red' }, ...others], templates: [] }, '/runtimes/0/color'],
   ['a missing key', { runtimes: [withoutKind], templates: [] }, '/runtimes/0/kind'],
-  ['an alias used twice', { runtimes: [native, { ...native, name: 'other' }], templates: [] }, '/runtimes/1'],
+  ['an alias used twice', { runtimes: [first, { ...first, name: 'other' }], templates: [] }, '/runtimes/1'],
   [
     'a template with credentials',
-    { runtimes: [native], templates: [{ ...template, credentials: {} }] },
+    { runtimes: [first], templates: [{ ...template, credentials: {} }] },
     '/templates/0/credentials',
   ],
-  ['a template of an unknown runtime', { runtimes: [native], templates: [template] }, '/templates/0/runtime'],
+  [
+    'a template of an unknown runtime',
+    { runtimes: RUNTIME_MANIFEST.runtimes, templates: [{ ...template, runtime: 'relay' }] },
+    '/templates/0/runtime',
+  ],
 ])('a manifest with %s is refused with its path', (_title, manifest, path) => {
   expect(() => parseRuntimeManifest(manifest)).toThrow(
     expect.objectContaining({ code: 'RUNTIME_MANIFEST_INVALID', path }) as Error,

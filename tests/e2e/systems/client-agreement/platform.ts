@@ -13,8 +13,10 @@ export async function platformStatus({ client, hasExtensions }: VerbTestContext)
   expect((await client.openapi.get()).openapi).toBe('3.1.0');
 }
 
-/** Workers. One is cordoned for a moment; executions for it wait until it is uncordoned. */
-export async function workers({ ctx, client }: VerbTestContext): Promise<void> {
+/** Workers and their templates. One is cordoned: executions for it wait until it is not. */
+export async function workers({ ctx, client, hasExtensions }: VerbTestContext): Promise<void> {
+  if (!hasExtensions) await expectNotServed(client.workerTemplates.list());
+  else expect((await client.workerTemplates.list()).map(({ name }) => name)).toContain('shell-single');
   const all = await client.workers.list();
   const [{ id } = { id: 0 }] = all;
   expect(await client.workers.get(id)).toMatchObject({ id, cordoned: false });

@@ -68,6 +68,7 @@ const CLAIM_RESULT = { fencing_token: 1, status: 'completed' };
  * may cordon them. External ones belong to a tenant.
  */
 const WORKERS: RouteTable = {
+  'GET /api/v1/worker-templates': readRow('workers:read'),
   'GET /api/v1/workers': readRow('workers:read'),
   'GET /api/v1/workers/{id}': readRow('workers:read', undefined, { okStatus: 404 }),
   'POST /api/v1/workers/{id}/cordon': { grant: 'workers:manage', body: () => ({}), okStatus: 403 },

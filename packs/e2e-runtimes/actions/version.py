@@ -1,4 +1,3 @@
-# Prints the version of what runs it.
 import platform
 
 print(platform.python_version())

@@ -1,0 +1,23 @@
+import { stringify } from 'yaml';
+import type { RuntimeEntry } from '../../contract/runtimes/runtime-manifest';
+
+export const CORE_RUNTIMES = 'packs/core/runtimes';
+
+const HEAD = '# Written by `npx tuningfork runtimes write` from contract/runtimes/runtimes.manifest.json.\n';
+
+/** The file of a runtime in pack core, as every pack has them; its path is below the root. */
+export const coreRuntimeFile = (entry: RuntimeEntry) => ({
+  path: `${CORE_RUNTIMES}/${entry.name}.yaml`,
+  text: HEAD + stringify(component(entry), { lineWidth: 0, singleQuote: true }),
+});
+
+const component = ({ name, aliases, description, extensions, interpreter, execution_config }: RuntimeEntry) => ({
+  ref: `core.${name}`,
+  name,
+  aliases: [name, ...aliases],
+  description,
+  execution_config: {
+    interpreter: { binary: interpreter.binary, args: interpreter.args, file_extension: extensions[0] ?? '' },
+    ...execution_config,
+  },
+});

@@ -1,2 +1,0 @@
-# Prints the version of what runs it.
-echo "${BASH_VERSION%%(*}"

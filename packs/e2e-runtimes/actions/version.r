@@ -1,0 +1,1 @@
+cat(paste(R.version$major, R.version$minor, sep = "."), "\n", sep = "")
