@@ -52,7 +52,7 @@ const wrongLines = (platform: KeptPlatform, { instance }: KeptPlatform) =>
 const ascending = (numbers: readonly number[]): number[] => [...numbers].sort((a, b) => a - b);
 
 test(
-  'S3-11 of two platforms one coordinates a run, and the other finds it held',
+  'S3-11 one of two platforms coordinates a run, which the other finds held',
   async (ctx) => {
     const settings = {
       PLATFORM_LOG_LEVEL: 'debug',
@@ -137,7 +137,7 @@ async function typesAtEnd(ctx: Context, { client }: KeptPlatform, id: number): P
 }
 
 test(
-  'S3-13 a killed platform is replaced, and the steps that have ended are kept',
+  'S3-13 a killed platform is replaced, and steps that have ended are kept',
   async (ctx) => {
     const { database, first, second, id, before } = await startOwned(ctx, {
       one: { script: writeAttempt('one'), next: ['two'] },
