@@ -79,6 +79,20 @@ It uploads the pack of the file, compiles the workflow, runs it, and compares ev
 one line of JSON; the steps go to stderr. Exit 0: proven; 1: not as expected, or not completed; 2: a file is missing;
 3: no platform; 5: nothing was expected. A platform is named as for \`tuningfork run\`.`,
 
+  pack: examples([
+    ['npx tuningfork pack index ./mypack', 'write the index of a pack'],
+    ['npx tuningfork pack index --help', 'print the options'],
+  ]),
+
+  packIndex: `${examples([
+    ['npx tuningfork pack index', 'write the index of the pack in this directory'],
+    ['npx tuningfork pack index ./mypack --check', 'exit 1 when its index is out of date'],
+    ['npx tuningfork pack index ./mypack --json', 'print {"pack", "actions", "file", "changed"}'],
+  ])}
+
+The registration of a pack with an index is refused where an action differs from it (PACK_INDEX_DRIFT). Unchanged files
+give an unchanged index. Exit 0: written, or up to date; 1: out of date (--check); 2: the directory is no pack.`,
+
   events: examples([
     ['npx tuningfork events tail --execution 41', 'follow the log of execution 41'],
     ['npx tuningfork events tail --help', 'print the options'],

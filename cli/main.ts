@@ -12,6 +12,7 @@ import { HELP } from './help';
 import type { LaunchOptions } from './launch-options';
 import { addRuntimes } from './runtimes/command';
 import type { EventsTailFlags } from './run/events-tail';
+import type { PackIndexFlags } from './pack/index-pack';
 import { parseApiUrl, parseRoles } from './roles';
 import type { RunFlags } from './run/run';
 import type { UpFlags } from './up';
@@ -55,6 +56,7 @@ export function createProgram(launchOptions: LaunchOptions): Command {
   addDown(tuningfork);
   addRun(tuningfork, launchOptions);
   addVerify(tuningfork);
+  addPack(tuningfork);
   addEvents(tuningfork);
   addRuntimes(tuningfork, launchOptions.root);
   addDoctor(tuningfork);
@@ -156,6 +158,22 @@ function addVerify(tuningfork: Command): void {
     .action(async (file: string, options: VerifyFlags) => {
       const { verify } = await import('./verify/verify');
       await verify(file, options);
+    });
+}
+
+function addPack(tuningfork: Command): void {
+  const pack = tuningfork.command('pack').description('prepare a pack for its registration');
+  pack.addHelpText('after', HELP.pack);
+  pack
+    .command('index')
+    .description('write pack.index.json: entry, schemas and digest of each action')
+    .argument('[dir]', 'directory of the pack', '.')
+    .option('--check', 'write nothing; exit 1 when the file is out of date')
+    .option('--json', 'print one line of JSON')
+    .addHelpText('after', HELP.packIndex)
+    .action(async (directory: string, options: PackIndexFlags) => {
+      const { indexPack } = await import('./pack/index-pack');
+      await indexPack(directory, options);
     });
 }
 

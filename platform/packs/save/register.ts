@@ -5,6 +5,7 @@ import { isShared } from '../../store/packs/packs';
 import { listVisibleRuntimes } from '../../store/packs/runtimes';
 import type { Transaction } from '../../store/database/connection';
 import type { ActionFile } from '../read/components';
+import { requireIndex } from '../pack-index/require-index';
 import { compileSaved } from '../revisions/compile-revision';
 import type { PackFiles } from '../read/pack';
 import { findRuntimeByRunnerType } from '../read/runner-types';
@@ -25,7 +26,8 @@ export interface Registration extends SavedPack {
 /**
  * Registers a pack's components in the tenant of the transaction, then removes those that the
  * files no longer declare. Ids, configuration and what was created through the API stay. Throws
- * DomainError: 409 CONFLICT (exists, without `force`), 403 FORBIDDEN (the standard pack).
+ * DomainError: 409 CONFLICT (exists, without `force`), 403 FORBIDDEN (the standard pack), 422
+ * PACK_INDEX_DRIFT.
  */
 export async function registerPack(
   transaction: Transaction,
@@ -33,6 +35,7 @@ export async function registerPack(
   options: PackOptions,
 ): Promise<Registration> {
   const { components } = files;
+  await requireIndex(options.storage, files);
   const { saved, saver } = await approveAndSavePack(transaction, files, options);
   const loader = new ComponentLoader(transaction, saved.pack, [...components.warnings], saver);
   // The contract's order: standalone workflows, permission sets, runtimes, triggers, actions with

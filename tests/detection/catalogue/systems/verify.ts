@@ -47,4 +47,22 @@ export const VERIFY_FAULTS: readonly Fault[] = [
     replace: 'fromEnvironment.slots',
     claims: ['S0-02'],
   },
+  {
+    id: 'F1205',
+    promise: 'an action that the index does not have is drift',
+    file: 'packs/pack-index/pack-index.ts',
+    within: 'driftingFiles',
+    find: 'differences(stated[ref]!, actual[ref]!, file) : [file]',
+    replace: 'differences(stated[ref]!, actual[ref]!, file) : []',
+    claims: ['S0-06'],
+  },
+  {
+    id: 'F1206',
+    promise: 'the index has the digest of the file of each action',
+    file: 'packs/pack-index/pack-index.ts',
+    within: 'differences',
+    find: "hasOther('digest')",
+    replace: "hasOther('entry')",
+    claims: ['S0-06'],
+  },
 ];
