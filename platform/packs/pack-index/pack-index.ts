@@ -9,7 +9,7 @@ import { checkEntryPoint } from '../read/entry-point';
 export const INDEX_FILE = 'pack.index.json';
 
 /** What the index of a pack states about one action. */
-export interface IndexedAction {
+interface IndexedAction {
   /** Path of its file in the pack; of a script without a file: the script. */
   readonly entry: string;
   /** SHA-256 of the file; null: it has none. */
