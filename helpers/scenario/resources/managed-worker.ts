@@ -16,12 +16,18 @@ export const workerToBe = (goal: WorkerState, client: Client, id: number): Condi
   },
 });
 
+/** Of a process that waits for a processor: silence is not what these tests are about. */
+const HEARTBEAT_TIMEOUT_SECONDS = 60;
+
 /** Creates a managed worker, which is removed after the test with what it has not finished. */
 export async function createManagedWorker(
   { client, defer }: Pick<Context, 'client' | 'defer'>,
   body: Omit<CreateWorker, 'kind'>,
 ): ReturnType<Client['tenantWorkers']['create']> {
-  const created = await client.tenantWorkers.create({ kind: 'managed', ...body });
+  const created = await client.tenantWorkers.create({
+    ...{ kind: 'managed', heartbeat_timeout_seconds: HEARTBEAT_TIMEOUT_SECONDS },
+    ...body,
+  });
   defer(() => client.tenantWorkers.remove(created.id, { force: true }));
   return created;
 }

@@ -39,6 +39,7 @@ async function addManaged(transaction: Transaction, tenant: number, body: Create
     runtime,
     template,
     queueLimit: body.queue_limit ?? QUEUE_LIMIT,
+    heartbeatTimeoutMs: body.heartbeat_timeout_seconds ? body.heartbeat_timeout_seconds * 1_000 : null,
     provisionTimeoutMs: (body.provision_timeout_seconds ?? provisionTimeoutSeconds) * 1_000,
   });
   return { id };

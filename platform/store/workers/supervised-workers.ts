@@ -40,6 +40,6 @@ export const failProvisioning = (
     sql`select fail_provisioning(${worker}, ${cause}, ${detail})`.execute(transaction),
   );
 
-/** The process of the worker of this name has exited; does nothing for one of all tenants. */
+/** The process of the worker of this name has exited: it gets no work until the next registers. */
 export const recordProcessEnd = (db: Database, name: string): Promise<unknown> =>
   db.singleStatement((transaction) => sql`select record_process_end(${name})`.execute(transaction));

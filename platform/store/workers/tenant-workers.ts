@@ -42,6 +42,8 @@ export interface NewManagedWorker {
   readonly runtime: string;
   readonly template: string | null;
   readonly queueLimit: number;
+  /** Null: that of the platform. */
+  readonly heartbeatTimeoutMs: number | null;
   readonly provisionTimeoutMs: number;
 }
 
@@ -50,7 +52,7 @@ const NAME_BYTES = 6;
 /** Its process is started by the platform that adopts it. Returns its id. */
 export async function addManagedWorker(
   transaction: Transaction,
-  { tenant, runtime, template, queueLimit, provisionTimeoutMs }: NewManagedWorker,
+  { tenant, runtime, template, queueLimit, heartbeatTimeoutMs, provisionTimeoutMs }: NewManagedWorker,
 ): Promise<number> {
   const { id } = await transaction
     .insertInto('worker')
@@ -58,6 +60,7 @@ export async function addManagedWorker(
       ...{ tenant, runtime, template, kind: 'managed', name: `managed-${randomBytes(NAME_BYTES).toString('hex')}` },
       ...{ state: 'provisioning', state_cause: 'create', last_heartbeat: null, delivery_mode: 'push' },
       queue_limit: queueLimit,
+      heartbeat_timeout_ms: heartbeatTimeoutMs,
       provision_timeout_ms: provisionTimeoutMs,
     })
     .returning('id')

@@ -7,6 +7,7 @@ import { ENVIRONMENT_FAULTS } from './environments';
 import { EVENT_FAULTS } from './events';
 import { EXTERNAL_WORKER_FAULTS } from './systems/external-workers';
 import { RUNTIME_FAULTS } from './systems/runtimes';
+import { MANAGED_WORKER_FAULTS } from './systems/managed-workers';
 import { INQUIRY_FAULTS } from './inquiries';
 import { INQUIRY_LIFETIME_FAULTS } from './inquiry-lifetimes';
 import { ISOLATION_FAULTS } from './systems/isolation';
@@ -50,6 +51,7 @@ export const FAULTS: readonly Fault[] = [
   ...EVENT_FAULTS,
   ...EXTERNAL_WORKER_FAULTS,
   ...RUNTIME_FAULTS,
+  ...MANAGED_WORKER_FAULTS,
   ...INQUIRY_FAULTS,
   ...INQUIRY_LIFETIME_FAULTS,
   ...ISOLATION_FAULTS,

@@ -10,10 +10,13 @@ import {
   stateChanges,
   statesToBe,
 } from '../../../helpers/scenario/resources/external-agent';
+import { startManagedWorker, workerToBe } from '../../../helpers/scenario/resources/managed-worker';
+import { createScriptAction } from '../../../helpers/scenario/resources/script-action';
 import { countExecutions } from '../../../helpers/scenario/resources/workflow-runs';
 import { systemTestNeeding } from '../../../helpers/scenario/system-test';
 
 const test = systemTestNeeding('workers.external_poll', 'lifecycle');
+const onManaged = systemTestNeeding('workers.managed', 'lifecycle');
 
 type Verb = 'register' | 'heartbeat' | 'dispatch' | 'pause' | 'resume' | 'delete';
 
@@ -179,3 +182,92 @@ test('S1-29 a paused external worker gets nothing new and ends what it has', asy
   await until(executionToBe('completed', client, first.execution_id), deadline);
   await until(statesToBe(['awaiting_agent', 'online', 'paused', 'online'], client, id), deadline);
 });
+
+const createScript = async (ctx: Context): Promise<string> => createScriptAction(ctx, await ctx.ownPack(), 'echo done');
+
+onManaged('S1-29 a paused managed worker is not woken by a dispatch', async (ctx) => {
+  const { client } = ctx;
+  const action_ref = await createScript(ctx);
+  const id = await startManagedWorker(ctx);
+  await client.tenantWorkers.pause(id);
+
+  await expect(client.tenantWorkers.dispatch(id, { action_ref })).rejects.toMatchObject({
+    ...{ status: 409, code: 'WORKER_PAUSED' },
+    body: { details: { path: '/id', hint: expect.stringContaining('resume') as string } },
+  });
+
+  expect(await countExecutions(ctx, action_ref)).toBe(0);
+  expect((await stateChanges(client, id)).map(({ to }) => to)).toEqual(['provisioning', 'online', 'paused']);
+});
+
+onManaged('S1-29 the platform places nothing on a managed worker by itself', async (ctx) => {
+  const { client, deadline } = ctx;
+  const action_ref = await createScript(ctx);
+  const id = await startManagedWorker(ctx);
+  const { name } = await client.workers.get(id);
+
+  const { id: execution } = await client.executions.execute({ action_ref, worker_selector: { worker: name } });
+
+  const { result } = await until(executionToBe('failed', client, execution), deadline);
+  expect(result).toMatchObject({ error: 'Execution is unschedulable', failed_by: 'execution_scheduler' });
+});
+
+onManaged('S1-29 a managed worker refuses an action of another runtime', async (ctx) => {
+  const { client } = ctx;
+  const action_ref = await createScript(ctx);
+  const id = await startManagedWorker(ctx, { runtime: 'nodejs' });
+
+  await expect(client.tenantWorkers.dispatch(id, { action_ref })).rejects.toMatchObject({
+    ...{ status: 422, code: 'WORKER_RUNTIME_MISMATCH' },
+    body: { details: { path: '/action_ref', runtime: 'nodejs', needed: 'shell', hint: expect.any(String) as string } },
+  });
+
+  expect(await countExecutions(ctx, action_ref)).toBe(0);
+});
+
+type ManagedVerb = 'pause' | 'resume' | 'hibernate' | 'wake' | 'remove';
+
+/** The state that a worker gets into, by which verbs, and the verbs that it refuses or repeats. */
+const MANAGED_ROWS: readonly {
+  readonly state: 'online' | 'paused' | 'hibernated' | 'removed';
+  readonly by: readonly ManagedVerb[];
+  readonly refused: readonly ManagedVerb[];
+  readonly repeated: readonly ManagedVerb[];
+  readonly allowed: readonly string[];
+}[] = [
+  {
+    ...{ state: 'online', by: [], refused: [], repeated: ['resume', 'wake'] },
+    allowed: ['dispatch', 'pause', 'hibernate', 'delete'],
+  },
+  {
+    ...{ state: 'paused', by: ['pause'], refused: ['hibernate', 'wake'], repeated: ['pause'] },
+    allowed: ['resume', 'delete'],
+  },
+  {
+    ...{ state: 'hibernated', by: ['hibernate'], refused: ['pause', 'resume'], repeated: ['hibernate'] },
+    allowed: ['dispatch', 'wake', 'delete'],
+  },
+  {
+    ...{ state: 'removed', by: ['remove'], refused: ['pause', 'resume', 'hibernate', 'wake'], repeated: ['remove'] },
+    allowed: [],
+  },
+];
+
+for (const { state, by, refused, repeated, allowed } of MANAGED_ROWS)
+  onManaged(`S1-35 verbs that a managed worker does not allow when ${state}`, async (ctx) => {
+    const { client, deadline } = ctx;
+    const id = await startManagedWorker(ctx);
+    for (const verb of by) await client.tenantWorkers[verb](id);
+    await until(workerToBe(state, client, id), deadline);
+    const before = await stateChanges(client, id);
+
+    for (const verb of refused)
+      await expect(client.tenantWorkers[verb](id)).rejects.toMatchObject({
+        ...{ status: 409, code: 'ILLEGAL_TRANSITION' },
+        body: { details: { from: state, verb, allowed } },
+      });
+    for (const verb of repeated) expect((await client.tenantWorkers[verb](id)).changed).toBe(false);
+
+    expect(await stateChanges(client, id)).toEqual(before);
+    expect((await client.workers.get(id)).state).toBe(state);
+  });
