@@ -99,6 +99,11 @@ module.exports = {
       'tests/e2e/systems/support/',
     ]),
     arrow('tests/e2e/systems/support/', ['tests/e2e/', 'helpers/', 'contract/'], 'attacks write requests by hand'),
+    arrow(
+      'gate/',
+      ['gate/', 'contract/'],
+      'the gate decides from a policy, a history and results that its caller read',
+    ),
     arrow('report/', ['report/'], 'a report is text of what its caller observed'),
     arrow('platform/core/', ['platform/core/', 'contract/'], 'the core is pure'),
     arrow(
@@ -143,10 +148,10 @@ module.exports = {
       to: { dependencyTypes: ['core'] },
     },
     {
-      name: 'report-is-pure',
+      name: 'gate-and-report-are-pure',
       comment: 'no I/O, no clock, no randomness',
       severity: 'error',
-      from: { path: '^report/' },
+      from: { path: '^(gate|report)/' },
       to: { dependencyTypes: ['core'] },
     },
     {

@@ -4,7 +4,17 @@ import { dirSync } from 'tmp';
 
 const { bundle } = jest.requireActual<{ bundle(root: string): Promise<string> }>('../../../bin/bundle.js');
 
-const FOLDERS = ['bench', 'cli', 'contract', 'helpers', 'platform', 'tests/detection', 'node_modules'];
+const FOLDERS = [
+  'bench',
+  'cli',
+  'contract',
+  'gate',
+  'helpers',
+  'platform',
+  'report',
+  'tests/detection',
+  'node_modules',
+];
 
 /** A project whose program is one value. */
 function project() {

@@ -60,4 +60,7 @@ test.each([
   ['helpers/model/a.ts', 'helpers/scenario/b.ts'],
   ['tests/e2e/tier1/a.ts', 'platform/b.ts'],
   ['cli/a.ts', 'tests/unit/b.ts'],
+  ['gate/a.ts', 'helpers/b.ts'],
+  ['gate/a.ts', 'report/b.ts'],
+  ['report/a.ts', 'contract/b.ts'],
 ])('%s may not import %s', (from, to) => expect(isForbidden(from, to)).toBe(true));
