@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { isNativeError } from 'node:util/types';
 import { EXIT_CODES } from '../contract/errors';
+import { GateError } from '../gate/gate-error';
 import { StartError } from '../platform/embedded/start-error';
 import { SettingError } from '../platform/settings';
 import { DatabaseRefused } from '../platform/store/database/database-refused';
@@ -33,6 +34,7 @@ const PLATFORM_FAILURES: Readonly<Record<string, string>> = {
 /** The text to print for an error, and the exit code. Only an unexpected error has its stack. */
 export function describeFailure(error: unknown): Failure {
   if (error instanceof CommandError) return { line: error.message, exitCode: error.exitCode };
+  if (error instanceof GateError) return { line: error.message, exitCode: EXIT_CODES.usage };
   if (error instanceof SettingError) return { line: error.message, exitCode: EXIT_CODES.usage };
   if (error instanceof DatabaseRefused)
     return { line: error.message, exitCode: error.isUsage ? EXIT_CODES.usage : EXIT_CODES.notProvisioned };

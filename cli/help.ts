@@ -1,7 +1,8 @@
 /** One line of examples: the command line, and what it does. */
 type Example = readonly [command: string, effect: string];
 
-const examples = (lines: readonly Example[]): string => {
+/** Lines of examples in two columns, below their heading. */
+export const examples = (lines: readonly Example[]): string => {
   const width = Math.max(...lines.map(([command]) => command.length));
   const rows = lines.map(([command, effect]) => `  ${command.padEnd(width)}   ${effect}`);
   return ['', 'Examples:', ...rows].join('\n');
@@ -16,6 +17,7 @@ export const HELP = {
     ['npx tuningfork run demo.two_step', 'run a workflow, and print its result as one line of JSON'],
     ['npx tuningfork verify examples/greeting/workflows/greet.yaml', 'prove that a workflow returns what it must'],
     ['npx tuningfork bench action-latency', 'measure how long one action takes'],
+    ['npx tuningfork gate status', 'print which checks decide about a change'],
     ['npx tuningfork up --help', 'print the options of a command'],
   ])}
 

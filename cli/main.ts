@@ -8,6 +8,7 @@ import type { MutateFlags } from './detection/mutate';
 import { ROOMS } from '../tests/detection/mutants/mutant';
 import type { DownFlags } from './ports/down';
 import { describeFailure } from './failures';
+import { addGate } from './gate/gate-command';
 import { HELP } from './help';
 import type { LaunchOptions } from './launch-options';
 import { addRuntimes } from './runtimes/command';
@@ -63,6 +64,7 @@ export function createProgram(launchOptions: LaunchOptions): Command {
   addBench(tuningfork, launchOptions);
   addDetect(tuningfork, launchOptions);
   addMutate(tuningfork, launchOptions);
+  addGate(tuningfork);
   addGenerators(tuningfork, launchOptions);
   tuningfork.command('worker', { hidden: true }).action(async () => {
     const { worker } = await import('./worker');

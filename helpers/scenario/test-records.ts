@@ -33,10 +33,15 @@ function parseRecord(line: string): TestRecord {
   return record;
 }
 
+/** Parses records, one a line. Throws at the first invalid one. */
+export const parseRecords = (text: string): TestRecord[] =>
+  text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map(parseRecord);
+
 /** Reads the records of all test workers. */
 export const readRecords = (directory: string): TestRecord[] =>
   readdirSync(directory)
     .filter((name) => name.startsWith('records-'))
-    .flatMap((name) => readFileSync(join(directory, name), 'utf8').split('\n'))
-    .filter((line) => line !== '')
-    .map(parseRecord);
+    .flatMap((name) => parseRecords(readFileSync(join(directory, name), 'utf8')));

@@ -1,0 +1,66 @@
+import { appendFileSync } from 'node:fs';
+import { EXIT_CODES } from '../../contract/errors';
+import { findingsOf, type GateFinding } from '../../gate/findings';
+import { verdictOf, type CheckVerdict, type Verdict } from '../../gate/verdict';
+import { columns } from '../../report/columns';
+import { annotation, markdownTable } from '../../report/github';
+import { readPolicy, today, type GateFlags } from './gate-files';
+import { readJobResults } from './read-results';
+
+/** Parsed options. */
+export interface GateCheckFlags extends GateFlags {
+  readonly results: readonly string[];
+  readonly github?: true;
+}
+
+/**
+ * Prints the verdict of a run by the required checks alone. Exit 1: one of them failed or is
+ * missing; 5: no test of any check was proven.
+ */
+export function gateCheck({ results, policy: path, json, github }: GateCheckFlags): void {
+  const { policy } = readPolicy(path);
+  const verdict = verdictOf(policy, readJobResults(results, policy), today());
+  const findings = findingsOf(verdict);
+  process.stdout.write(json ? `${JSON.stringify({ ...verdict, findings })}\n` : verdictText(verdict, findings));
+  if (github || process.env.GITHUB_ACTIONS === 'true') {
+    const lines = findings.map(({ level, code, text }) => `${annotation(level, code, text)}\n`);
+    (json ? process.stderr : process.stdout).write(lines.join(''));
+  }
+  const summary = process.env.GITHUB_STEP_SUMMARY;
+  if (summary) appendFileSync(summary, summaryText(verdict, findings));
+  process.exitCode = exitOf(verdict);
+}
+
+function exitOf({ verdict, checks }: Verdict): number {
+  const results = checks.flatMap(({ jobs }) => Object.values(jobs));
+  if (results.every((result) => result === 'absent')) return EXIT_CODES.notProven;
+  return verdict === 'passed' ? EXIT_CODES.done : EXIT_CODES.testFailed;
+}
+
+const jobText = ({ jobs }: CheckVerdict): string =>
+  Object.entries(jobs)
+    .map(([job, result]) => `${job} ${result}`)
+    .join(', ');
+
+const COUNTS = ['required_failures', 'required_missing', 'advisory_failures', 'quarantined_failures'] as const;
+
+const verdictText = (verdict: Verdict, findings: readonly GateFinding[]): string =>
+  [
+    ...columns(verdict.checks.map((check) => [check.id, check.state, check.result, jobText(check)])),
+    ...findings.map(({ code, text }) => `${code}: ${text}`),
+    COUNTS.map((name) => `${name}: ${verdict[name]}`).join(', '),
+    `verdict: ${verdict.verdict}`,
+    '',
+  ].join('\n');
+
+const summaryText = (verdict: Verdict, findings: readonly GateFinding[]): string =>
+  [
+    `### Gate: ${verdict.verdict}`,
+    '',
+    markdownTable(
+      ['check', 'state', 'result', 'jobs'],
+      verdict.checks.map((check) => [check.id, check.state, check.result, jobText(check)]),
+    ),
+    ...findings.map(({ code, text }) => `- \`${code}\` ${text}`),
+    '',
+  ].join('\n');

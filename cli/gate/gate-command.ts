@@ -1,0 +1,116 @@
+import type { Command } from 'commander';
+import { examples } from '../help';
+import type { GateCheckFlags } from './gate-check';
+import type { GateQuarantineFlags } from './gate-change';
+import type { HistoryFlags } from './gate-files';
+import type { GateRecordFlags } from './gate-record';
+
+const RESULTS = 'result files of the run: JOB=results/….jsonl of the suite, or JOB=….json of Jest';
+
+/** Adds `gate` and its commands. Each is imported when it runs. */
+export function addGate(tuningfork: Command): void {
+  const gate = tuningfork
+    .command('gate')
+    .description('decide by the required checks whether a change may be merged')
+    .addHelpText('after', HELP.gate);
+  addCheck(gate);
+  addRecord(gate);
+  addPromote(gate);
+  addQuarantine(gate);
+  add(gate, 'status', 'print the state of every check, its window and its flake rate', HELP.status)
+    .option(...HISTORY)
+    .action(async (flags: HistoryFlags) => (await import('./gate-status')).gateStatus(flags));
+}
+
+const add = (gate: Command, name: string, description: string, help: string): Command =>
+  gate
+    .command(name)
+    .description(description)
+    .option('--policy <file>', 'the policy', 'gate/policy.yml')
+    .option('--json', 'print one JSON document')
+    .addHelpText('after', help);
+
+const HISTORY = ['--history <file>', 'the history of runs', 'gate/history.jsonl'] as const;
+
+function addCheck(gate: Command): void {
+  add(gate, 'check', 'print the verdict of a run', HELP.check)
+    .requiredOption('--results <file...>', RESULTS)
+    .option('--github', 'print annotations too (default: where GITHUB_ACTIONS is true)')
+    .action(async (flags: GateCheckFlags) => (await import('./gate-check')).gateCheck(flags));
+}
+
+function addRecord(gate: Command): void {
+  add(gate, 'record', 'append the results of a run to the history', HELP.record)
+    .option('--results <file...>', RESULTS)
+    .option('--cancelled <job...>', 'jobs of the run that were cancelled')
+    .option('--run <id>', 'the run (default: GITHUB_RUN_ID)')
+    .option('--branch <name>', 'its branch (default: GITHUB_REF_NAME, else that of git)')
+    .option('--commit <id>', 'its commit (default: GITHUB_SHA, else that of git)')
+    .option(...HISTORY)
+    .action(async (flags: GateRecordFlags) => (await import('./gate-record')).gateRecord(flags));
+}
+
+function addPromote(gate: Command): void {
+  add(gate, 'promote', 'make a check required', HELP.promote)
+    .argument('<check>', 'its id')
+    .option('--approver <name>', 'who approves it')
+    .option(...HISTORY)
+    .action(async (id: string, flags: HistoryFlags & { approver?: string }) =>
+      (await import('./gate-change')).gatePromote(id, flags),
+    );
+}
+
+function addQuarantine(gate: Command): void {
+  add(gate, 'quarantine', 'let a required check not gate until a day', HELP.quarantine)
+    .argument('<check>', 'its id')
+    .option('--owner <name>', 'who answers for it')
+    .option('--reason <text>', 'the cause')
+    .option('--until <day>', 'the last day, YYYY-MM-DD, UTC')
+    .action(async (id: string, flags: GateQuarantineFlags) =>
+      (await import('./gate-change')).gateQuarantine(id, flags),
+    );
+}
+
+const HELP = {
+  gate: `${examples([
+    ['npx tuningfork gate check --results embedded=results/7q2x.jsonl', 'print the verdict of a run'],
+    ['npx tuningfork gate status', 'print the state of every check'],
+    ['npx tuningfork gate promote --help', 'print the options'],
+  ])}
+
+The policy has the checks, and which of them are required. See docs/gate.md.`,
+
+  check: `${examples([
+    ['npx tuningfork gate check --results embedded=results/7q2x.jsonl plain=results/k3m9.jsonl', 'two jobs of a run'],
+    ['npx tuningfork gate check --results embedded=a.json embedded=again.json', 'with tests that were repeated'],
+    ['npx tuningfork gate check --results embedded=a.jsonl --github', 'with annotations of GitHub Actions'],
+  ])}
+
+Exit 0: every required check is green; 1: one failed or is missing; 2: a file is invalid; 5: nothing was proven.
+Where GITHUB_STEP_SUMMARY names a file, a table is appended to it.`,
+
+  record: examples([
+    ['npx tuningfork gate record --run 812 --results embedded=a.jsonl plain=b.jsonl', 'the results of run 812'],
+    ['npx tuningfork gate record --run 813 --results embedded=a.jsonl --cancelled plain', 'one job was cancelled'],
+  ]),
+
+  promote: `${examples([
+    ['npx tuningfork gate promote slow-target --approver "Ada Lovelace"', 'after ten green runs of each job'],
+  ])}
+
+Exit 2: PROMOTION_WINDOW_OPEN or PROMOTION_NEEDS_APPROVER. The policy file keeps its comments and order.`,
+
+  quarantine: `${examples([
+    [
+      'npx tuningfork gate quarantine attacks --owner "Ada Lovelace" --until 2027-01-31 --reason "issue 41"',
+      'until that day',
+    ],
+  ])}
+
+It still runs and is reported. After the day it gates again. Exit 2: QUARANTINE_NEEDS_OWNER.`,
+
+  status: examples([
+    ['npx tuningfork gate status', 'print a table'],
+    ['npx tuningfork gate status --json', 'print the same as JSON'],
+  ]),
+} as const;

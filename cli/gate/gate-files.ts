@@ -1,0 +1,43 @@
+import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { EXIT_CODES } from '../../contract/errors';
+import { historyText, parseHistory, type HistoryEntry } from '../../gate/history';
+import { parsePolicy, type Policy } from '../../gate/policy';
+import { CommandError } from '../failures';
+
+/** Options that every command of the gate has. */
+export interface GateFlags {
+  readonly policy: string;
+  readonly json?: true;
+}
+
+/** Those of the commands that read or write the history. */
+export interface HistoryFlags extends GateFlags {
+  readonly history: string;
+}
+
+/** The policy, and its text to be edited. Throws CommandError or GateError. */
+export function readPolicy(path: string): { readonly policy: Policy; readonly text: string } {
+  if (!existsSync(path)) throw new CommandError(`POLICY_MISSING: there is no file ${path}`, EXIT_CODES.usage);
+  const text = readFileSync(path, 'utf8');
+  return { policy: parsePolicy(text), text };
+}
+
+/** Replaces the file as a whole: a reader has the old text or the new one. */
+export function writePolicy(path: string, text: string): void {
+  const unfinished = `${path}.${process.pid}`;
+  writeFileSync(unfinished, text);
+  renameSync(unfinished, path);
+}
+
+/** Empty without a file: nothing has been recorded yet. */
+export const readHistory = (path: string): HistoryEntry[] =>
+  existsSync(path) ? parseHistory(readFileSync(path, 'utf8')) : [];
+
+export function appendHistory(path: string, entries: readonly HistoryEntry[]): void {
+  mkdirSync(dirname(path), { recursive: true });
+  appendFileSync(path, historyText(entries));
+}
+
+/** The day by the clock of this host, UTC. */
+export const today = (): string => new Date().toISOString().slice(0, 10);

@@ -1,0 +1,88 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import type { HistoryEntry } from '../../../gate/history';
+import { repositoryRoot } from '../../../helpers/repository-root';
+import { spawnCli, waitForExit } from '../embedded/cli-process';
+
+let directory: string;
+beforeEach(() => (directory = mkdtempSync(join(tmpdir(), 'gate-'))));
+afterEach(() => rmSync(directory, { recursive: true }));
+
+const inDirectory = (name: string): string => join(directory, name);
+
+async function gate(args: readonly string[], env: Record<string, string> = {}) {
+  const cli = spawnCli(['gate', ...args, '--policy', join(repositoryRoot(), 'gate/policy.yml')], {
+    ...{ NO_COLOR: '1', ...env },
+  });
+  const [stdout, stderr, [code]] = await Promise.all([text(cli.stdout), text(cli.stderr), waitForExit(cli)]);
+  return { code, stdout, stderr };
+}
+
+/** Writes a report of Jest with one file of each tier, and returns its path. */
+function jestReport(name: string, tests: Readonly<Record<string, string>>): string {
+  const testResults = Object.entries(tests).map(([title, status]) => ({
+    name: `/clone/tests/e2e/${title.startsWith('T') ? 'tier1/t1-04-webhooks' : 'systems/s3-lease'}.test.ts`,
+    assertionResults: [{ title, status }],
+  }));
+  writeFileSync(inDirectory(name), JSON.stringify({ testResults }));
+  return inDirectory(name);
+}
+
+test('the results of a run are appended to the history, and counted', async () => {
+  const report = jestReport('first.json', { 'T1.4a one': 'failed', 'T2.1a two': 'passed', 'S3-07 three': 'pending' });
+  const repeated = jestReport('again.json', { 'T1.4a one': 'passed', 'T2.1a two': 'pending' });
+  const history = ['--history', inDirectory('history/runs.jsonl')];
+  const results = ['--results', `embedded=${report}`, `embedded=${repeated}`];
+
+  const recorded = await gate(['record', ...results, '--cancelled', 'slow', '--run', '7', ...history], {
+    ...{ GITHUB_REF_NAME: 'main', GITHUB_SHA: '3f2a91c' },
+  });
+  const status = await gate(['status', '--json', ...history]);
+
+  expect(recorded).toEqual({
+    code: 0,
+    stdout: 'tier1 of embedded: passed\ntier2 of embedded: passed\nslow-target of slow: cancelled\n',
+    stderr: '',
+  });
+  const lines = readFileSync(inDirectory('history/runs.jsonl'), 'utf8').trimEnd().split('\n');
+  expect(lines.map((line) => JSON.parse(line) as HistoryEntry)[0]).toMatchObject({
+    ...{ run: '7', branch: 'main', commit: '3f2a91c', job: 'embedded', check: 'tier1', result: 'passed' },
+  });
+  const { checks } = JSON.parse(status.stdout) as {
+    checks: { id: string; window: object; flake_rate: number | null }[];
+  };
+  expect(checks[0]).toMatchObject({
+    ...{ id: 'tier1', window: { green: 0, needed: 10, jobs: { embedded: 1, plain: 0 } }, flake_rate: 0 },
+  });
+});
+
+test('GitHub Actions gets annotations and a summary, and a program gets JSON', async () => {
+  const report = jestReport('red.json', { 'T1.4a one': 'failed' });
+  const variables = { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: inDirectory('summary.md') };
+
+  const { code, stdout, stderr } = await gate(['check', '--json', '--results', `embedded=${report}`], variables);
+
+  expect(code).toBe(1);
+  expect(JSON.parse(stdout)).toMatchObject({ verdict: 'failed', required_failures: 1, required_missing: 3 });
+  expect(stderr).toContain('::error title=REQUIRED_CHECK_FAILED::tier1 failed: T1.4a\n');
+  expect(readFileSync(variables.GITHUB_STEP_SUMMARY, 'utf8')).toContain(
+    '| tier1 | required | failed | embedded failed, plain absent |\n',
+  );
+});
+
+test.each([
+  ['no job', ['check', '--results', 'a.jsonl'], 2, '--results a.jsonl names no job: use JOB=FILE with embedded, plain'],
+  ['another job', ['check', '--results', 'night=a.jsonl'], 2, 'the policy has no job night: use embedded, plain, slow'],
+  ['no file', ['check', '--results', 'slow=/none.jsonl'], 2, 'RESULTS_INVALID: /none.jsonl: ENOENT'],
+  ['no run', ['record', '--cancelled', 'slow'], 2, 'the run has no name: give it with --run'],
+  ['no results', ['record', '--run', '7'], 5, 'NOTHING_PROVEN: no check has a result'],
+  ['no such check', ['promote', 'tier9'], 2, 'CHECK_UNKNOWN: the policy has no check tier9: use one of tier1'],
+  ['an empty result file', ['check', '--results', 'slow=/dev/null'], 5, ''],
+])('%s: %j is exit %i', async (_, args, code, message) => {
+  const ended = await gate(args);
+
+  expect(ended.code).toBe(code);
+  expect(ended.stderr).toContain(message);
+});
