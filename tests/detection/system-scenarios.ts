@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { readScenarios } from '../../helpers/docs/scenario-files';
 import type { CensusLine } from '../../helpers/scenario/census';
 
@@ -5,13 +7,38 @@ const SCENARIO_ID = /^S\d-\d{2}(?= )/;
 /** Seconds. */
 const BUDGET = 60;
 
-/** The scenarios among the system tests: `S3-07`, each in one file, of one test or more. */
+/** From `tests/e2e`, to which the files of the census are relative. */
+const INTEGRATION = '../integration';
+const INTEGRATION_FILE = /(?:^|\/)s\d-[^/]*\.test\.ts$/;
+/** `test('S1-41 …`, and `])('S1-42 …` of `test.each`. */
+const INTEGRATION_TITLE = /^(?:test|\]\))\(\s*'(S\d-\d{2} .*)',/gm;
+
+/**
+ * The scenarios among the system tests, and among the integration tests in files such as
+ * `s1-promotion.test.ts`: `S3-07`, each in one file, of one test or more.
+ */
 export function readSystemScenarios(root: string): CensusLine[] {
-  const lines = readScenarios(root).flatMap(({ tier, file, titles }) =>
-    tier === 'systems' ? titles.flatMap((title) => SCENARIO_ID.exec(title)?.[0] ?? []).map((id) => ({ id, file })) : [],
+  const systems = readScenarios(root).filter(({ tier }) => tier === 'systems');
+  const lines = [...systems, ...integrationFiles(root)].flatMap(({ file, titles }) =>
+    titles.flatMap((title) => SCENARIO_ID.exec(title)?.[0] ?? []).map((id) => ({ id, file })),
   );
   const byId = new Map(lines.map((line) => [line.id, { ...line, budget: BUDGET }]));
   return [...byId.values()].sort((left, right) => (left.id < right.id ? -1 : 1));
 }
 
-export const isSystemScenario = ({ file }: Pick<CensusLine, 'file'>): boolean => file.startsWith('systems/');
+function integrationFiles(root: string): { file: string; titles: string[] }[] {
+  const base = join(root, 'tests/integration');
+  return readdirSync(base, { recursive: true, encoding: 'utf8' })
+    .filter((file) => INTEGRATION_FILE.test(file))
+    .map((file) => {
+      const titles = readFileSync(join(base, file), 'utf8').matchAll(INTEGRATION_TITLE);
+      return { file: `${INTEGRATION}/${file}`, titles: [...titles].map(([, title]) => title!) };
+    });
+}
+
+/** Whether the test is in no tier. */
+export const isSystemScenario = ({ file }: Pick<CensusLine, 'file'>): boolean =>
+  file.startsWith('systems/') || !isOnPlatform({ file });
+
+/** Whether the test runs on the platform of the run, which records its result. */
+export const isOnPlatform = ({ file }: Pick<CensusLine, 'file'>): boolean => !file.startsWith(INTEGRATION);

@@ -8,6 +8,7 @@ import { EVENT_FAULTS } from './events';
 import { EXTERNAL_WORKER_FAULTS } from './systems/external-workers';
 import { RUNTIME_FAULTS } from './systems/runtimes';
 import { MANAGED_WORKER_FAULTS } from './systems/managed-workers';
+import { GATE_FAULTS } from './systems/gate';
 import { INQUIRY_FAULTS } from './inquiries';
 import { INQUIRY_LIFETIME_FAULTS } from './inquiry-lifetimes';
 import { ISOLATION_FAULTS } from './systems/isolation';
@@ -52,6 +53,7 @@ export const FAULTS: readonly Fault[] = [
   ...EXTERNAL_WORKER_FAULTS,
   ...RUNTIME_FAULTS,
   ...MANAGED_WORKER_FAULTS,
+  ...GATE_FAULTS,
   ...INQUIRY_FAULTS,
   ...INQUIRY_LIFETIME_FAULTS,
   ...ISOLATION_FAULTS,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { CensusLine } from '../../../helpers/scenario/census';
 import { systemTestId } from '../../../helpers/scenario/names';
-import { isSystemScenario } from '../system-scenarios';
+import { isOnPlatform, isSystemScenario } from '../system-scenarios';
 
 /** Jest's report of a run, in the copy of the project. */
 export const REPORT = 'detect-report.json';
@@ -46,10 +46,11 @@ export function readClaimResults(root: string, claims: readonly CensusLine[], ou
   const assertions = existsSync(path) ? readAssertions(path) : [];
   return claims.map((claim) => {
     const { id } = claim;
-    const own = records.filter((record) => record.id === recordId(claim));
-    const record = own.find((each) => each.class === 'failed') ?? own[0];
     const tests = assertions.filter(({ title }) => title.startsWith(`${id} `));
     const assertion = tests.find(({ status }) => status === 'failed') ?? tests[0];
+    if (!isOnPlatform(claim) && assertion) return resultOf(id, assertion, 'failed');
+    const own = records.filter((record) => isOnPlatform(claim) && record.id === recordId(claim));
+    const record = own.find((each) => each.class === 'failed') ?? own[0];
     if (assertion) return resultOf(id, assertion, record?.class);
     return record && !existsSync(path) ? resultOfRecord({ ...record, id }, output) : notRun(id, startFailure(output));
   });

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import type { CensusLine } from '../../../helpers/scenario/census';
 import { Interrupted } from '../../../helpers/errors';
 import { readClaimResults, readClaimRuns, REPORT, type ClaimResult, type ClaimRun } from './claim-results';
@@ -53,10 +53,10 @@ export async function runClaims(request: ClaimsRequest): Promise<ClaimsRun> {
   } = request;
   rmSync(join(root, 'results'), { recursive: true, force: true });
   rmSync(join(root, REPORT), { force: true });
-  const files = [...new Set(claims.map(({ file }) => `tests/e2e/${file}`))];
+  const files = [...new Set(claims.map(({ file }) => posix.join('tests/e2e', file)))];
   const ids = claims.map(({ id }) => id.replace('.', '\\.'));
   const startedAt = performance.now();
-  const projects = ['--selectProjects', ...new Set(claims.map(({ file }) => file.split('/')[0]!))];
+  const projects = ['--selectProjects', ...new Set(files.map(projectOf))];
   const selection = [
     '--maxWorkers',
     String(workers),
@@ -74,6 +74,9 @@ export async function runClaims(request: ClaimsRequest): Promise<ClaimsRun> {
   const seconds = (performance.now() - startedAt) / 1_000;
   return { seconds, results: readClaimResults(root, claims, output), times: readClaimRuns(root) };
 }
+
+/** `tier1` for `tests/e2e/tier1/…`, `integration` for `tests/integration/…`. */
+const projectOf = (path: string): string => path.replace(/^tests\/(e2e\/)?/, '').split('/')[0]!;
 
 function runJest(
   root: string,
