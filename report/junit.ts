@@ -1,4 +1,4 @@
-import { xmlDocument, type XmlElement } from './xml';
+import { xmlDocument, type Redact, type XmlElement } from './xml';
 
 /** How a test ended. Only `passed` counts as proven. */
 export type CaseOutcome =
@@ -32,16 +32,21 @@ interface Counts {
 
 /**
  * The JUnit document of a run: a suite for each file, below one element with the sums.
- * `properties`: what the run was executed on.
+ * `properties`: what the run was executed on. `redact`: removes secrets from a text.
  */
-export function junitDocument(suites: readonly JunitSuite[], properties: Readonly<Record<string, string>>): string {
+export function junitDocument(
+  suites: readonly JunitSuite[],
+  properties: Readonly<Record<string, string>>,
+  redact: Redact,
+): string {
   const cases = suites.flatMap((suite) => suite.cases);
   const seconds = suites.reduce((sum, suite) => sum + suite.seconds, 0);
-  return xmlDocument({
+  const root: XmlElement = {
     name: 'testsuites',
     attributes: { name: 'tuningfork', ...countsOf(cases), time: secondsText(seconds) },
     children: suites.map((suite) => suiteElement(suite, properties)),
-  });
+  };
+  return xmlDocument(root, redact);
 }
 
 function countsOf(cases: readonly JunitCase[]): Counts {

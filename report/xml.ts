@@ -27,18 +27,22 @@ const escapeText = (text: string): string =>
 const escapeAttribute = (text: string): string =>
   text.replace(NOT_ALLOWED, REPLACEMENT).replace(/[&<>"\t\n\r]/g, (character) => ENTITIES[character]!);
 
-/** The text of a document, indented; characters that XML does not allow are replaced by U+FFFD. */
-export const xmlDocument = (root: XmlElement): string =>
-  `<?xml version="1.0" encoding="UTF-8"?>\n${render(root, '').join('\n')}\n`;
+/** Changes every text of a document before it is escaped. */
+export type Redact = (text: string) => string;
 
-function render({ name, attributes = {}, text = '', children = [] }: XmlElement, indent: string): string[] {
-  const pairs = Object.entries(attributes).map(([key, value]) => ` ${key}="${escapeAttribute(String(value))}"`);
+/** The text of a document, indented; characters that XML does not allow are replaced by U+FFFD. */
+export const xmlDocument = (root: XmlElement, redact: Redact): string =>
+  `<?xml version="1.0" encoding="UTF-8"?>\n${render(root, redact, '').join('\n')}\n`;
+
+function render(element: XmlElement, redact: Redact, indent: string): string[] {
+  const { name, attributes = {}, text = '', children = [] } = element;
+  const pairs = Object.entries(attributes).map(([key, value]) => ` ${key}="${escapeAttribute(redact(String(value)))}"`);
   const start = `${indent}<${name}${pairs.join('')}`;
   if (text === '' && children.length === 0) return [`${start}/>`];
-  if (children.length === 0) return [`${start}>${escapeText(text)}</${name}>`];
+  if (children.length === 0) return [`${start}>${escapeText(redact(text))}</${name}>`];
   return [
-    `${start}>${escapeText(text)}`,
-    ...children.flatMap((child) => render(child, `${indent}  `)),
+    `${start}>${escapeText(redact(text))}`,
+    ...children.flatMap((child) => render(child, redact, `${indent}  `)),
     `${indent}</${name}>`,
   ];
 }

@@ -8,10 +8,11 @@ import { suitesOf, type FileResult, type RecordedRun } from './test-outcomes';
 /** Writes the JUnit file of a run, without secrets. Throws what the file system throws. */
 export function writeJunitFile(path: string, files: readonly FileResult[], root: string, recorded: RecordedRun): void {
   const { run } = recorded;
-  const document = junitDocument(suitesOf(files, root, recorded), run ? targetProperties(run) : {});
   const secrets = [...secretsOf(process.env), ...(run ? [run.token, run.databaseUrl ?? ''] : [])];
+  const suites = suitesOf(files, root, recorded);
+  const document = junitDocument(suites, run ? targetProperties(run) : {}, (text) => redact(text, secrets));
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, redact(document, secrets));
+  writeFileSync(path, document);
 }
 
 /** Which platform the run was executed on. */

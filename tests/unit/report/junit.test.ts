@@ -1,4 +1,5 @@
 import { junitDocument, type JunitSuite } from '../../../report/junit';
+import { redact } from '../../../report/redact';
 import { parseXml, type ParsedElement } from './parse-xml';
 
 const HOSTILE = `]]> <a href="x">&amp;'\t\n\r\u0000\u0008\u001b[31m\uFFFE 😀 \uD800`;
@@ -20,7 +21,8 @@ const SUITES: readonly JunitSuite[] = [
   },
 ];
 
-const parsed = parseXml(junitDocument(SUITES, { 'target.url': 'http://127.0.0.1:8080/?a=1&b="2"' }));
+const PROPERTIES = { 'target.url': 'http://127.0.0.1:8080/?a=1&b="2"' };
+const parsed = parseXml(junitDocument(SUITES, PROPERTIES, (text) => text));
 
 /** Attributes and children that the schema of Jenkins allows (junit-10.xsd), by element. */
 const SCHEMA: Readonly<Record<string, readonly [attributes: string[], children: string[]]>> = {
@@ -82,4 +84,16 @@ test('each suite has the properties of the target, and a time without a zone', (
     ]);
     expect(attributes.timestamp).toMatch(/^2026-11-24T10:00:0[01]$/);
   }
+});
+
+test('a secret is removed wherever it stands, also if it contains what is escaped', () => {
+  const secret = 'p&ss<w"rd';
+  const outcome = { is: 'failure' as const, message: `a ${secret}`, evidence: `b ${secret}` };
+  const suites = [{ ...SUITES[1]!, cases: [{ title: `c ${secret}`, seconds: 0, outcome }] }];
+
+  const root = parseXml(junitDocument(suites, { login: secret }, (text) => redact(text, [secret])));
+
+  const texts = elements(root).flatMap(({ attributes, text }) => [...Object.values(attributes), text.trim()]);
+  expect(texts.filter((text) => text.includes('***'))).toEqual(['***', 'c ***', 'a ***', 'b ***']);
+  expect(texts.join()).not.toContain('ss<w');
 });
