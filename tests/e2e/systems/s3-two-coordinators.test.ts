@@ -84,7 +84,7 @@ test(
     expect(ascending(losers())).toEqual(ids);
     expect([...wrongLines(first, second), ...wrongLines(second, first)]).toEqual([]);
   },
-  LIMIT_SECONDS,
+  LIMIT_SECONDS / 2,
 );
 
 interface Lock {

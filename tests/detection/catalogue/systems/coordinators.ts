@@ -3,15 +3,6 @@ import type { Fault } from '../../fault';
 /** Platforms on one database, of which one coordinates each run. */
 export const COORDINATOR_FAULTS: readonly Fault[] = [
   {
-    id: 'F1245',
-    promise: 'a run that a live platform coordinates is left to it',
-    file: 'store/executions/workflow-runs.ts',
-    within: 'lockWorkflowRun',
-    find: 'run.is_leased && run.coordinator !== executor',
-    replace: 'run.is_leased && run.coordinator === null',
-    claims: ['S3-11'],
-  },
-  {
     id: 'F1246',
     promise: 'a platform that takes over keeps the steps that have ended',
     file: 'store/executions/workflow-runs.ts',
@@ -31,5 +22,14 @@ export const COORDINATOR_FAULTS: readonly Fault[] = [
     find: 'fencing_token = ${fencingToken}',
     replace: '${fencingToken}::bigint > 0',
     claims: ['S3-14'],
+  },
+  {
+    id: 'F1248',
+    promise: 'a run that a live platform coordinates is left to it',
+    file: 'store/executions/workflow-runs.ts',
+    within: 'lockWorkflowRun',
+    find: 'run.is_leased && run.coordinator !== executor',
+    replace: 'run.is_leased && run.coordinator === null',
+    claims: ['S3-11'],
   },
 ];
