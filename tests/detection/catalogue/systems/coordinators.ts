@@ -3,18 +3,6 @@ import type { Fault } from '../../fault';
 /** Platforms on one database, of which one coordinates each run. */
 export const COORDINATOR_FAULTS: readonly Fault[] = [
   {
-    id: 'F1246',
-    promise: 'a platform that takes over keeps the steps that have ended',
-    file: 'store/executions/workflow-runs.ts',
-    within: 'lockWorkflowRun',
-    find: 'state: unsealState(transaction, run, run.state, run.secret_values)',
-    replace: `state: {
-      ...unsealState(transaction, run, run.state, run.secret_values),
-      ...(run.coordinator !== null && run.coordinator !== executor && { status: 'requested', tasks: {} }),
-    }`,
-    claims: ['S3-13'],
-  },
-  {
     id: 'F1247',
     promise: 'an outcome is stored only under the current lease of its execution',
     file: 'store/executions/attempts.ts',

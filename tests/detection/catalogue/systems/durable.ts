@@ -59,7 +59,7 @@ export const DURABLE_FAULTS: readonly Fault[] = [
     within: 'takenBy',
     find: `nextval('public.fencing_token')`,
     replace: '1',
-    claims: ['S3-07'],
+    claims: ['S3-07', 'S3-13', 'S3-14'],
   },
   {
     id: 'F976',
