@@ -119,4 +119,15 @@ export const PAUSE_FAULTS: readonly Fault[] = [
     replace: 'context.readyTasks.push(...takeHeldTasks(context).slice(1));',
     claims: ['S3-24'],
   },
+  {
+    id: 'F1123',
+    promise: 'the pause of an execution does not touch its worker',
+    file: 'store/executions/paused-runs.ts',
+    within: 'pauseRun',
+    find: 'run.isPaused = true;',
+    replace: `run.isPaused = true;
+      await sql\`select cordon_worker(worker, true, 'paused', null) from execution
+        where workflow_execution = \${run.id} and worker is not null\`.execute(transaction);`,
+    claims: ['S1-34'],
+  },
 ];
