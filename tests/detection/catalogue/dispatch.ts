@@ -250,7 +250,7 @@ export const DISPATCH_FAULTS: readonly Fault[] = [
     promise: 'a second cancel of an execution that is being cancelled changes nothing',
     file: 'store/executions/cancel-execution.ts',
     within: 'cancelExecution',
-    find: `if (row.status === 'canceling') return toExecution(row);`,
+    find: `if (row.status === 'canceling') return toExecution(transaction, row);`,
     replace: `if (row.status === 'canceling') throw new DomainError('CONFLICT', \`Execution \${id} is being cancelled\`);`,
     claims: ['T2.1f'],
   },

@@ -106,7 +106,7 @@ export const LIST_FAULTS: readonly Fault[] = [
     promise: 'a list of executions keeps those of the named status only',
     file: 'store/executions/executions.ts',
     within: 'filterConditions',
-    find: `if (filter.status !== undefined) expressions.push(where('status', '=', parseStatus(filter.status)));`,
+    find: `if (filter.status !== undefined) expressions.push(where('status', 'in', parseStatus(transaction, filter.status)));`,
     replace: '',
     claims: ['T1.8b'],
   },

@@ -7,8 +7,8 @@ export const PAUSE_FAULTS: readonly Fault[] = [
     promise: 'a paused workflow starts no task',
     file: 'core/workflow/step.ts',
     within: 'step',
-    find: 'if (isHeld(context.state)) holdReadyTasks(context);',
-    replace: 'if (isHeld(context.state) && context.readyTasks.length > 1) holdReadyTasks(context);',
+    find: 'isHeld(context.state)',
+    replace: 'isHeld(context.state) && context.readyTasks.length > 1',
     claims: ['S3-24'],
   },
   {
@@ -43,8 +43,8 @@ export const PAUSE_FAULTS: readonly Fault[] = [
     promise: 'a paused workflow starts no item',
     file: 'core/workflow/items.ts',
     within: 'releaseNextItem',
-    find: '|| isHeld(context.state)',
-    replace: '',
+    find: `context.state.status !== 'running' || isHeld(context.state)`,
+    replace: `context.state.status !== 'running'`,
     claims: ['S3-24'],
   },
   {
@@ -54,15 +54,6 @@ export const PAUSE_FAULTS: readonly Fault[] = [
     within: 'holdChildren',
     find: 'set released = false,',
     replace: 'set released = released,',
-    claims: ['S3-24'],
-  },
-  {
-    id: 'F1116',
-    promise: 'a response to an inquiry in a pause is processed at the resume, not before',
-    file: 'executor/advance.ts',
-    within: 'advanceLocked',
-    find: `run.execution.status === 'paused' &&`,
-    replace: `run.execution.status === 'suspended' &&`,
     claims: ['S3-24'],
   },
   {
@@ -97,8 +88,8 @@ export const PAUSE_FAULTS: readonly Fault[] = [
     promise: 'strict statuses show a paused execution as running',
     file: 'store/lifecycle/execution-rows.ts',
     within: 'shownStatus',
-    find: 'showsStrictStatuses(transaction) &&',
-    replace: 'showsStrictStatuses(transaction) && false &&',
+    find: 'showsStrictStatuses(transaction)',
+    replace: '!showsStrictStatuses(transaction)',
     claims: ['S3-24'],
   },
   {

@@ -221,8 +221,8 @@ export const WORKFLOW_END_FAULTS: readonly Fault[] = [
     promise: 'a cancelled workflow ends although items of its with_items task were still waiting',
     file: 'core/workflow/step.ts',
     within: 'cancelWorkflow',
-    find: 'cancelAllWaitingItems(context);',
-    replace: "if (policy === 'cancel_running') cancelAllWaitingItems(context);",
+    find: 'cancelUnstartedTasks(context);',
+    replace: "if (policy === 'cancel_running') cancelUnstartedTasks(context);",
     claims: ['T2.14a'],
   },
   {
