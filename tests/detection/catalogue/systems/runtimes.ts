@@ -25,8 +25,8 @@ export const RUNTIME_FAULTS: readonly Fault[] = [
     promise: 'a worker keeps its template beside its runtime',
     file: 'api/workers/add-worker.ts',
     within: 'addManaged',
-    find: 'template,',
-    replace: 'template: null,',
+    find: 'requireRuntime(body)',
+    replace: '{ ...requireRuntime(body), template: null }',
     claims: ['S1-05'],
   },
   {
