@@ -21,7 +21,10 @@ exports.bundle = async (root) => {
   return bundle;
 };
 
-async function build(root) {
+/** The same, not cached, with plugins that may change the sources. */
+exports.build = build;
+
+async function build(root, plugins = []) {
   const { dependencies, devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const packages = Object.keys({ ...dependencies, ...devDependencies });
   const esbuild = require('esbuild'); // takes 40 ms
@@ -29,6 +32,7 @@ async function build(root) {
     absWorkingDir: root,
     entryPoints: ['cli/entry.ts'],
     bundle: true,
+    plugins,
     external: packages.filter((name) => !BUNDLED_PACKAGES.includes(name)),
     platform: 'node',
     target: 'node20',
