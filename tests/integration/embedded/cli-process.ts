@@ -16,10 +16,13 @@ const SHORT_STOP = { PLATFORM_SHUTDOWN_GRACE_SECONDS: '1' };
 
 export type CliProcess = ChildProcessByStdio<Writable, Readable, Readable>;
 
-/** Starts `tuningfork …` with no variable of this environment but PATH, and a short grace. */
-export function spawnCli(args: readonly string[], env: NodeJS.ProcessEnv = {}): CliProcess {
+/**
+ * Starts `tuningfork …` with no variable of this environment but PATH, and a short grace.
+ * `program`: its launcher, or a bundle, which finds packages by NODE_PATH.
+ */
+export function spawnCli(args: readonly string[], env: NodeJS.ProcessEnv = {}, program = LAUNCHER): CliProcess {
   const environment = { PATH: process.env.PATH, ...SHORT_STOP, ...env };
-  return spawn(process.execPath, [LAUNCHER, ...args], { env: environment, stdio: ['pipe', 'pipe', 'pipe'] });
+  return spawn(process.execPath, [program, ...args], { env: environment, stdio: ['pipe', 'pipe', 'pipe'] });
 }
 
 /** The JSON line of `up --json`. Throws its stderr when it exits without one. */

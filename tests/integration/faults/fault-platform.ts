@@ -23,9 +23,19 @@ const ENVIRONMENT = {
   PLATFORM_LOG_LEVEL: 'silent',
 };
 
+interface PlatformOptions {
+  readonly workers: number;
+  readonly env: NodeJS.ProcessEnv;
+  readonly program: string | undefined;
+}
+
+/** A start may fail because of a fault that happens once. */
+const MAX_FAILED_STARTS = 3;
+
 /** A platform of which processes can be killed, on a database that outlives it. */
 export class FaultPlatform {
   private cli: CliProcess | undefined;
+  private exited: ReturnType<typeof waitForExit> | undefined;
   private running: RunningPlatform | undefined;
   private token = '';
 
@@ -33,17 +43,18 @@ export class FaultPlatform {
     /** The owner's connections. */
     readonly owner: Pool,
     readonly base: ReturnType<typeof privateBase>,
-    private readonly options: { databaseUrl: string; port: number; workers: number; env: NodeJS.ProcessEnv },
+    private readonly options: PlatformOptions & { databaseUrl: string; port: number },
     private readonly stopDatabase: () => Promise<void>,
   ) {}
 
-  static async start(workers: number, env: NodeJS.ProcessEnv = {}): Promise<FaultPlatform> {
+  /** `program`: the bundle that runs, in place of the one of the launcher. */
+  static async start(workers: number, env: NodeJS.ProcessEnv = {}, program?: string): Promise<FaultPlatform> {
     const base = privateBase();
     mkdirSync(join(base.path, 'shared'));
     const postgres = await startMigratedPostgres();
     const owner = new Pool({ connectionString: postgres.url, max: 2 });
     owner.on('error', () => undefined); // a fault ends every connection; the next statement opens another
-    const options = { databaseUrl: postgres.url, port: await freePort(), workers, env };
+    const options = { databaseUrl: postgres.url, port: await freePort(), workers, env, program };
     const platform = new FaultPlatform(owner, base, options, () => postgres.stop());
     await platform.boot();
     const { login, password } = platform.running!;
@@ -70,24 +81,50 @@ export class FaultPlatform {
 
   /** Starts the platform's process again, on its port, directory and database. */
   async boot(): Promise<void> {
-    const { port, databaseUrl, workers, env } = this.options;
+    const { port, databaseUrl, workers, env, program } = this.options;
     const data = join(this.base.path, 'data');
     mkdirSync(data, { recursive: true });
     const place = ['--port', String(port), '--notifier-port', '0', '--data', data, '--database-url', databaseUrl];
     const args = ['--json', '--compat', 'attune', '--workers', String(workers)];
-    this.cli = spawnCli(['up', ...args, ...place], {
-      ...ENVIRONMENT,
-      PLATFORM_ACTION_PATHS: this.sharedDirectory,
-      ...env,
-    });
+    const environment = { ...ENVIRONMENT, PLATFORM_ACTION_PATHS: this.sharedDirectory, ...env };
+    this.cli = spawnCli(['up', ...args, ...place], environment, program);
+    this.exited = waitForExit(this.cli);
     this.running = await waitForReady(this.cli);
+  }
+
+  /** Runs `work`. A platform that ends meanwhile is started again, also when it ends at its start. */
+  async keepRunning<T>(work: () => Promise<T>): Promise<T> {
+    const done = new AbortController();
+    const restarts = this.restartUntil(done.signal);
+    try {
+      return await Promise.race([work(), restarts.then(() => new Promise<never>(() => undefined))]);
+    } finally {
+      done.abort();
+      await restarts;
+    }
+  }
+
+  private async restartUntil(done: AbortSignal): Promise<void> {
+    const isDone = once(done, 'abort');
+    for (let starts = 0; !done.aborted;) {
+      if (!this.hasEnded()) {
+        await Promise.race([this.exited, isDone]);
+        continue;
+      }
+      await this.boot().catch((error: unknown) => {
+        if (++starts === MAX_FAILED_STARTS) throw error;
+      });
+    }
+  }
+
+  private hasEnded(): boolean {
+    return this.cli !== undefined && (this.cli.exitCode !== null || this.cli.signalCode !== null);
   }
 
   /** Ends the process of API, executor, timers and notifier; its workers end with it. */
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<[number | null, NodeJS.Signals | null]> {
-    const exit = waitForExit(this.cli!);
     this.cli!.kill(signal);
-    return exit;
+    return this.exited!;
   }
 
   /** Pids of the active worker processes, in order of their names. */
@@ -103,6 +140,14 @@ export class FaultPlatform {
   async databaseProcesses(): Promise<number[]> {
     const { rows } = await this.owner.query<{ pid: number }>('select pid from pg_stat_activity order by pid');
     return rows.map(({ pid }) => pid);
+  }
+
+  /** A process whose loss makes PostgreSQL end all others, and start them again from its files. */
+  async databaseVictim(): Promise<number> {
+    const { rows } = await this.owner.query<{ pid: number }>(
+      `select pid from pg_stat_activity where backend_type = 'checkpointer'`,
+    );
+    return rows[0]!.pid;
   }
 
   /** Waits until PostgreSQL has restarted its processes after the loss of this one. */
@@ -127,7 +172,7 @@ export class FaultPlatform {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.cli?.exitCode === null && this.cli.signalCode === null) await this.kill('SIGTERM');
+    if (!this.hasEnded()) await this.kill('SIGTERM');
     await this.owner.end();
     await this.stopDatabase();
     this.base.remove();

@@ -19,9 +19,8 @@ export async function createRecordingAction(platform: FaultPlatform): Promise<Re
   const file = join(platform.sharedDirectory, 'attempts.ledger');
   writeFileSync(file, '');
   chmodSync(file, 0o666); // a confined action runs as another user
-  const record = (event: string): string => `echo "$ATTUNE_EXEC_ID $PLATFORM_ATTEMPT ${event}" >> ${file}`;
   const result = 'echo "{\\"attempt\\": $PLATFORM_ATTEMPT}"';
-  const entrypoint = [record('start'), 'sleep "${seconds:-0.1}"', record('end'), result].join('\n');
+  const entrypoint = [recordLine(file, 'start'), 'sleep "${seconds:-0.1}"', recordLine(file, 'end'), result].join('\n');
   const client = platform.client();
   await client.packs.create({ ref: PACK, label: 'Faults', version: '1.0.0' });
   const action = { ref: `${PACK}.record`, pack_ref: PACK, label: 'Record', runtime_ref: 'core.shell', entrypoint };
@@ -29,7 +28,11 @@ export async function createRecordingAction(platform: FaultPlatform): Promise<Re
   return { ref: action.ref, ledger: () => parseLedger(readFileSync(file, 'utf8')) };
 }
 
-const parseLedger = (text: string): LedgerLine[] =>
+/** A command that appends a line about its attempt to the ledger. */
+export const recordLine = (file: string, event: LedgerLine['event']): string =>
+  `echo "$ATTUNE_EXEC_ID $PLATFORM_ATTEMPT ${event}" >> ${file}`;
+
+export const parseLedger = (text: string): LedgerLine[] =>
   text.split('\n').flatMap((line) => {
     const [, execution, attempt, event] = /^(\d+) (\d+) (start|end)$/.exec(line) ?? [];
     if (event !== 'start' && event !== 'end') return [];

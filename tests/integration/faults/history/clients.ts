@@ -9,22 +9,42 @@ import { seededRandom } from './seeded-random';
 const RETRY_MS = 100;
 const PAUSE_MS = 40;
 
+/** The parts of a response that a client reads. */
+interface ResponseData {
+  readonly id: number;
+  readonly status: Status;
+  readonly version: number;
+  readonly value: number;
+}
+
 interface Response {
   /** 0 where no response arrived. */
   readonly status: number;
-  readonly data: {
-    readonly id: number;
-    readonly status: Status;
-    readonly version: number;
-    readonly value: number;
-  } | null;
+  readonly data: ResponseData | null;
+}
+
+interface SendOptions {
+  readonly body?: object;
+  /** The idempotency key. */
+  readonly key?: string;
+  /** In place of the administrator's. */
+  readonly token?: string;
 }
 
 /** Sends one request and never throws for a missing response: that is an outcome. */
-export async function send(platform: FaultPlatform, method: string, path: string, body?: object, name?: string) {
+export async function send(
+  platform: FaultPlatform,
+  method: string,
+  path: string,
+  { body, key, token }: SendOptions = {},
+) {
   const init = {
     method,
-    headers: { ...platform.headers, ...(name !== undefined && { 'idempotency-key': name }) },
+    headers: {
+      ...platform.headers,
+      ...(key !== undefined && { 'idempotency-key': key }),
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+    },
     ...(body && { body: JSON.stringify(body) }),
     signal: AbortSignal.timeout(5_000),
   };
@@ -44,7 +64,7 @@ export const postUntilAnswered = (platform: FaultPlatform, path: string, body: o
     {
       name: `POST ${path} to be answered`,
       check: async () => {
-        const { status, data } = await send(platform, 'POST', path, body, key);
+        const { status, data } = await send(platform, 'POST', path, { body, key });
         if (status >= 200 && status < 300 && data) return { is: 'met', value: data.id };
         if (status !== 0 && status < 500) return { is: 'impossible', why: `it was refused with ${status}` };
         return { is: 'pending', why: `status ${status}` };
@@ -95,7 +115,9 @@ export class HistoryClient {
     const { version, value } = got.data;
     this.history.push({ ...timesOf(got), type: 'read', register, version, value });
     const next = Number(`${this.name.replace(/\D/g, '')}${++this.count}`);
-    const put = await send(this.platform, 'PUT', `/keys/${register}`, { value: next, if_version: version });
+    const put = await send(this.platform, 'PUT', `/keys/${register}`, {
+      body: { value: next, if_version: version },
+    });
     const outcome = put.status === 200 ? 'ok' : put.status === 409 ? 'refused' : 'unknown';
     this.history.push({ ...timesOf(put), type: 'write', register, base: version, value: next, outcome });
   }
