@@ -1,0 +1,142 @@
+import type { JsonObject } from '../../../../contract/json';
+import { isTerminal } from '../../../../contract/status';
+import { predicateToHold } from '../../../../helpers/scenario/conditions/execution-conditions';
+import { until } from '../../../../helpers/scenario/polling';
+import type { FaultPlatform } from '../fault-platform';
+import { postUntilAnswered, send } from '../history/clients';
+import { livenessDeadline } from '../../liveness';
+import { TIMER_RULE, type HistoryContext } from './crash-pack';
+import { workExternally } from './external-work';
+import { readRows } from './read-rows';
+
+/** What one client does, whatever fails meanwhile, until nothing is left for it to do. */
+type History = (context: HistoryContext) => Promise<unknown>;
+
+const LONG_SECONDS = 30;
+/** Longer than the graces of a stop. */
+const STOPPED_SECONDS = 2.5;
+
+/** By name: each causes one execution without a parent, with the name of the context. */
+export const HISTORIES = {
+  sequence: (context) => execute(context, context.pack.sequence),
+  revision: ({ platform, pack, name }) =>
+    postUntilAnswered(platform, `/workflows/${pack.sequence}/execute`, { inputs: { data: { name } } }, name),
+  'too large': (context) => execute(context, context.pack.sequence, { padding: 'x'.repeat(STATE_BYTES) }),
+  question: async (context) =>
+    answer(context, await execute(context, context.pack.question), (inquiry, response) =>
+      send(context.platform, 'POST', `/inquiries/${inquiry}/respond`, { body: { response } }),
+    ),
+  'question answered by a change': async (context) =>
+    answer(context, await execute(context, context.pack.question), (inquiry, response) =>
+      send(context.platform, 'PUT', `/inquiries/${inquiry}`, { body: { status: 'responded', response } }),
+    ),
+  'question of a program': async (context) =>
+    answer(context, await execute(context, context.pack.asking), (inquiry, response) =>
+      send(context.platform, 'POST', `/inquiries/${inquiry}/respond`, { body: { response } }),
+    ),
+  'expired question': (context) => execute(context, context.pack.expiring),
+  cancel: async (context) => cancel(context, await startProcess(context, LONG_SECONDS)),
+  webhook: ({ platform, pack, name }) =>
+    postUntilAnswered(platform, `/webhooks/${pack.webhookKey}`, { payload: { name } }, name),
+  event: ({ platform, pack, name }) =>
+    repeatUntil(platform, `select exists (select from event where payload ->> 'name' = $1) as holds`, [name], () =>
+      send(platform, 'POST', '/events', { body: { trigger_ref: pack.trigger, payload: { name } } }),
+    ),
+  'external worker': (context) => workExternally(context),
+  unclaimed: (context) => execute(context, context.pack.unclaimed),
+  'lost worker': async (context) => {
+    const id = await startProcess(context, 1);
+    const [worker] = await readRows<{ pid: number }>(
+      context.platform,
+      `select (w.meta ->> 'pid')::int as pid from worker w join execution e on e.worker = w.id where e.id = $1`,
+      [id],
+    );
+    process.kill(worker!.pid, 'SIGKILL');
+  },
+  stop: async (context) => {
+    await startProcess(context, STOPPED_SECONDS);
+    await context.platform.kill('SIGTERM');
+  },
+  timer: async (context) => {
+    await execute(context, context.pack.record);
+    const [before] = await readRows<{ count: number }>(context.platform, OCCURRENCES, [TIMER_RULE]);
+    const hasFiredTwice = `select count >= $2 + 2 as holds from (${OCCURRENCES}) o`;
+    await untilRow(context.platform, 'the timer to fire twice', hasFiredTwice, [TIMER_RULE, before!.count]);
+  },
+} satisfies Record<string, History>;
+
+export type HistoryName = keyof typeof HISTORIES;
+
+/** The limit of the state of a workflow on the platform that the histories run on. */
+export const STATE_BYTES = 16_384;
+
+/** How long an assigned execution waits there for its worker, seconds: longer than any restart. */
+export const PICK_UP_SECONDS = 15;
+
+/** Of the timer, with an execution. */
+const OCCURRENCES = `select count(*)::int as count from event v join enforcement f on f.event = v.id
+  join execution e on e.enforcement = f.id where v.rule_ref = $1`;
+
+const execute = ({ platform, name }: HistoryContext, action: string, more: JsonObject = {}): Promise<number> =>
+  postUntilAnswered(platform, '/executions/execute', { action_ref: action, parameters: { name, ...more } }, name);
+
+/** Executes a process that runs so long, and waits until it has started. */
+async function startProcess(context: HistoryContext, seconds: number): Promise<number> {
+  const id = await execute(context, context.pack.record, { seconds });
+  const hasStarted = () => context.pack.ledger().some(({ execution, event }) => execution === id && event === 'start');
+  await until(predicateToHold(`a process of execution ${id} to start`, hasStarted), livenessDeadline());
+  return id;
+}
+
+/** Waits until the statement's one row `holds`, and while the database is away. */
+export async function untilRow(
+  platform: FaultPlatform,
+  name: string,
+  statement: string,
+  values: readonly unknown[],
+): Promise<void> {
+  const holds = async () => (await readRows<{ holds: boolean }>(platform, statement, values))[0]?.holds === true;
+  await until(predicateToHold(name, holds), livenessDeadline());
+}
+
+/** Sends until the statement's one row `holds`: a request without a key is not repeated blindly. */
+const repeatUntil = (
+  platform: FaultPlatform,
+  statement: string,
+  values: readonly unknown[],
+  request: () => Promise<unknown>,
+): Promise<true> =>
+  until(
+    predicateToHold('the request to be stored', async () => {
+      const [row] = await readRows<{ holds: boolean }>(platform, statement, values);
+      if (row?.holds === true) return true;
+      await request();
+      return false;
+    }),
+    livenessDeadline(),
+  );
+
+type Respond = (inquiry: number, response: JsonObject) => Promise<unknown>;
+
+/** Answers the inquiry below the execution until it is not pending. */
+async function answer({ platform, name }: HistoryContext, root: number, respond: Respond): Promise<void> {
+  const inquiries = `select i.id::int, i.status from inquiry i join execution e on e.id = i.execution where e.root = $1`;
+  const hasResponded = async (): Promise<boolean> => {
+    const [inquiry] = await readRows<{ id: number; status: string }>(platform, inquiries, [root]);
+    if (inquiry?.status !== 'pending') return inquiry !== undefined;
+    await respond(inquiry.id, { name });
+    return false;
+  };
+  await until(predicateToHold(`the inquiry of execution ${root} to be answered`, hasResponded), livenessDeadline());
+}
+
+/** Requests the cancel until it is accepted, or has happened. */
+async function cancel({ platform }: HistoryContext, id: number): Promise<void> {
+  const isCancelled = async (): Promise<boolean> => {
+    const cancelled = await send(platform, 'POST', `/executions/${id}/cancel`);
+    if (cancelled.status === 200) return true;
+    const { data } = await send(platform, 'GET', `/executions/${id}`);
+    return data !== null && isTerminal(data.status);
+  };
+  await until(predicateToHold(`execution ${id} to be cancelled`, isCancelled), livenessDeadline());
+}
