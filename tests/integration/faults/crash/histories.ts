@@ -35,7 +35,12 @@ export const HISTORIES = {
       send(context.platform, 'POST', `/inquiries/${inquiry}/respond`, { body: { response } }),
     ),
   'expired question': (context) => execute(context, context.pack.expiring),
-  cancel: async (context) => cancel(context, await startProcess(context, LONG_SECONDS)),
+  cancel: async (context) => request(context, await startProcess(context, LONG_SECONDS), 'cancel'),
+  pause: async (context) => {
+    const id = await execute(context, context.pack.sequence);
+    await request(context, id, 'pause');
+    await request(context, id, 'resume');
+  },
   webhook: ({ platform, pack, name }) =>
     postUntilAnswered(platform, `/webhooks/${pack.webhookKey}`, { payload: { name } }, name),
   event: ({ platform, pack, name }) =>
@@ -104,13 +109,13 @@ const repeatUntil = (
   platform: FaultPlatform,
   statement: string,
   values: readonly unknown[],
-  request: () => Promise<unknown>,
+  post: () => Promise<unknown>,
 ): Promise<true> =>
   until(
     predicateToHold('the request to be stored', async () => {
       const [row] = await readRows<{ holds: boolean }>(platform, statement, values);
       if (row?.holds === true) return true;
-      await request();
+      await post();
       return false;
     }),
     livenessDeadline(),
@@ -130,13 +135,13 @@ async function answer({ platform, name }: HistoryContext, root: number, respond:
   await until(predicateToHold(`the inquiry of execution ${root} to be answered`, hasResponded), livenessDeadline());
 }
 
-/** Requests the cancel until it is accepted, or has happened. */
-async function cancel({ platform }: HistoryContext, id: number): Promise<void> {
-  const isCancelled = async (): Promise<boolean> => {
-    const cancelled = await send(platform, 'POST', `/executions/${id}/cancel`);
-    if (cancelled.status === 200) return true;
+/** Requests it until it is accepted, or the execution has ended. */
+async function request({ platform }: HistoryContext, id: number, verb: 'cancel' | 'pause' | 'resume'): Promise<void> {
+  const isAccepted = async (): Promise<boolean> => {
+    const { status } = await send(platform, 'POST', `/executions/${id}/${verb}`);
+    if (status === 200) return true;
     const { data } = await send(platform, 'GET', `/executions/${id}`);
     return data !== null && isTerminal(data.status);
   };
-  await until(predicateToHold(`execution ${id} to be cancelled`, isCancelled), livenessDeadline());
+  await until(predicateToHold(`execution ${id} to accept ${verb}`, isAccepted), livenessDeadline());
 }

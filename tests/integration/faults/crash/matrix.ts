@@ -14,6 +14,10 @@ export const ROWS: Readonly<Record<string, readonly Row[]>> = {
   'api/executions/execute:POST /api/v1/executions/execute': [{ history: 'sequence' }],
   'api/executions/execute-revision:POST /api/v1/workflows/:ref/execute': [{ history: 'revision' }],
   'api/executions/executions:POST /api/v1/executions/:id/cancel': [{ history: 'cancel' }],
+  'api/executions/executions:POST /api/v1/executions/:id/{verb}': [
+    { history: 'pause' },
+    { history: 'pause', occurrence: 2 },
+  ],
   'api/executions/inquiries:PUT /api/v1/inquiries/:id': [{ history: 'question answered by a change' }],
   'api/executions/inquiry-operations:respondToInquiry': [{ history: 'question' }, { history: 'question of a program' }],
   'api/events/create-event:POST /api/v1/events': [{ history: 'event' }],
