@@ -1,6 +1,5 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { errnoCode } from '../../../helpers/errors';
-import type { Database } from '../../../platform/store/database/connection';
 import type { WritingMethod } from './find-boundaries';
 
 /** `before`: the transaction is rolled back. `after`: it is committed, and nothing follows it. */
@@ -28,9 +27,19 @@ const DYING_MS = 100;
 
 type Work = (transaction: never) => Promise<unknown>;
 
-/** A method of a database, with the fault point of this boundary around each call. */
-export function faultPoint(db: Database, method: WritingMethod, boundary: string) {
-  const call = db[method].bind(db) as (...args: unknown[]) => Promise<unknown>;
+type Method = (...args: unknown[]) => Promise<unknown>;
+
+/**
+ * A method of a database, with the fault point of this boundary around each call.
+ *
+ * @public used by the sources that `instrumentBoundaries` writes
+ */
+export function faultPoint(
+  db: Readonly<Record<WritingMethod, Method>>,
+  method: WritingMethod,
+  boundary: string,
+): Method {
+  const call = db[method].bind(db);
   return async (...args: unknown[]): Promise<unknown> => {
     const work = args.at(-1) as Work;
     const isStatement = method === 'statementInTenant' || method === 'singleStatement';
@@ -48,12 +57,17 @@ export function faultPoint(db: Database, method: WritingMethod, boundary: string
 
 const routes = new WeakMap<object, string>();
 
-/** The same definition, whose id `idOfRoute` returns. */
+/**
+ * The same definition, whose id `idOfRoute` returns.
+ *
+ * @public
+ */
 export function namedRoute<T extends object>(definition: T, id: string): T {
   routes.set(definition, id);
   return definition;
 }
 
+/** @public */
 export const idOfRoute = (definition: object): string => routes.get(definition) ?? 'no boundary';
 
 let counted = '';

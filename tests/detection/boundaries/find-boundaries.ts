@@ -29,7 +29,7 @@ interface RouteTransaction extends Omit<Transaction, 'kind' | 'id'> {
 export type Boundary = Transaction | WritingRoute | RouteTransaction;
 
 /** Where the methods are implemented: their calls there are no transactions of their own. */
-export const isImplementation = (file: string): boolean => file.startsWith('store/database/');
+const isImplementation = (file: string): boolean => file.startsWith('store/database/');
 
 const ROUTES = 'api/http/route.ts';
 

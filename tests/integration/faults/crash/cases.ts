@@ -5,7 +5,7 @@ import { ROLES, type CrashCase } from './run-case';
 const MOMENTS = ['before', 'after'] as const;
 
 /** Every row with every moment and every role. */
-export const CASES: readonly CrashCase[] = Object.entries(ROWS).flatMap(([boundary, rows]) =>
+const CASES: readonly CrashCase[] = Object.entries(ROWS).flatMap(([boundary, rows]) =>
   rows.flatMap((row) =>
     MOMENTS.flatMap((moment) => ROLES.map((role): CrashCase => ({ boundary, ...row, moment, role }))),
   ),
