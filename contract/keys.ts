@@ -96,3 +96,32 @@ export type UpdateKey = Static<typeof UpdateKey>;
 
 export const KeyFilter = Type.Partial(Type.Object({ owner_type: stringEnum(OWNER_TYPES), owner: Type.String() }));
 export type KeyFilter = Static<typeof KeyFilter>;
+
+export const SEARCH_MODES = ['exact', 'trigram', 'fulltext', 'vector'] as const;
+export type SearchMode = (typeof SEARCH_MODES)[number];
+
+/** What answered a search. */
+const SEARCH_SERVERS = ['exact', 'pg_trgm', 'fulltext', 'builtin'] as const;
+export type SearchServer = (typeof SEARCH_SERVERS)[number];
+
+/** A key that was found. `score`: 0 to 1, higher is better, comparable within one mode. */
+export const SearchHit = Type.Object({
+  type: Type.Literal('key'),
+  id: Id,
+  ref: Type.String(),
+  name: Type.String(),
+  encrypted: Type.Boolean(),
+  score: Type.Number(),
+});
+export type SearchHit = Static<typeof SearchHit>;
+
+/** The keys that the caller may read, the best match first. */
+export const SearchResult = Type.Object({
+  mode: stringEnum(SEARCH_MODES),
+  served_by: stringEnum(SEARCH_SERVERS),
+  hits: Type.Array(SearchHit),
+});
+export type SearchResult = Static<typeof SearchResult>;
+
+/** The route itself checks the values, to answer with a hint. */
+export const SearchQuery = Type.Partial(Type.Object({ q: Type.String(), mode: Type.String(), limit: Type.String() }));

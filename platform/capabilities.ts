@@ -54,6 +54,7 @@ export const buildManifest = (
     'keys.ttl': true,
     'keys.compare_and_set': true,
     connections: true,
+    search: { modes: ['exact', 'trigram', 'fulltext', 'vector'] },
     'secrets.stdin': true,
     'secrets.redaction': true,
     'storage.row_binding': true,

@@ -18,6 +18,7 @@ import { createRequest } from './request';
 import type { ConnectionOptions } from './send-call';
 import { rules } from './resources/rules';
 import { runtimes } from './resources/runtimes';
+import { search } from './resources/search';
 import { sensors } from './resources/sensors';
 import { tenants } from './resources/tenants';
 import { triggers } from './resources/triggers';
@@ -47,6 +48,7 @@ export function createClient(options: ConnectionOptions) {
     executions: executions(request),
     artifacts: artifacts(request),
     keys: keys(request),
+    search: search(request),
     identities: identities(request),
     integrationTokens: integrationTokens(request),
     permissions: permissions(request),

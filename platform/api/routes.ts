@@ -24,6 +24,7 @@ import { revisionsRoutes } from './packs/revisions';
 import { rulesRoutes } from './events/rules';
 import { permissionsRoutes } from './identities/permissions';
 import { runtimesRoutes } from './packs/runtimes';
+import { searchRoutes } from './search';
 import { sensorTokensRoutes } from './identities/sensor-tokens';
 import { sensorsRoutes } from './events/sensors';
 import { tenantsRoutes } from './identities/tenants';
@@ -57,6 +58,7 @@ export const ROUTES: readonly Routes[] = [
   revisionsRoutes,
   executionsRoutes,
   keysRoutes,
+  searchRoutes,
   identitiesRoutes,
   integrationTokensRoutes,
   permissionsRoutes,

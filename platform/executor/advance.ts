@@ -202,8 +202,8 @@ function pendingSignals(run: WorkflowRun, { definition, connections }: StepConte
 }
 
 /**
- * A parameter is secret where the definition or the action declares it secret. A reference to a key
- * is one of the execution's own parameters, or a default of the definition.
+ * A parameter is secret where the definition or the action declares it secret. A reference to a
+ * key is one of the execution's own parameters, or a default of the definition.
  */
 function startSignal(run: WorkflowRun, { parameters }: WorkflowDefinition, keys: StepContext['connections']): Signal {
   const declaredTaint = mergeTaints(schemaTaint(parameters), schemaTaint(run.paramSchema));

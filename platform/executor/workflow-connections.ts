@@ -4,7 +4,7 @@ import { servesExtensions, type Transaction } from '../store/database/connection
 import type { WorkflowRun } from '../store/executions/workflow-runs';
 import { findDefinitionKeys } from '../store/secrets/connected-keys';
 
-/** The ids of the keys that references in a workflow's definition may read; null: they are data. */
+/** Ids of the keys that references in a workflow's definition may read; null: they are data. */
 export const loadWorkflowConnections = async (
   transaction: Transaction,
   { packRef, paramSchema }: WorkflowRun,

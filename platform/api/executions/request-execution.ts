@@ -1,6 +1,6 @@
 import type { Execute, Execution } from '../../../contract/executions';
 import type { Caller } from '../../auth/caller';
-import { callerConnections } from '../../auth/connection-rights';
+import { callerConnections } from './caller-connections';
 import { permissionLimit, requireDelegable } from '../../auth/delegation';
 import { schemaTaint } from '../../core/secrets/schema-taint';
 import { redact } from '../../core/secrets/redact-json';

@@ -1,8 +1,8 @@
 /**
  * Which parts of a value come from a secret: all of it (`true`), none (`null`), or members by key
- * (of a list by decimal position). A key that is not there has no taint. A number marks a reference
- * to the stored key with this id (`connections.ts`), which is no secret. JSON, so that it can be
- * stored beside the value.
+ * (of a list by decimal position). A key that is not there has no taint. A number marks a
+ * reference to the stored key with this id (`connections.ts`), which is no secret. JSON, so that
+ * it can be stored beside the value.
  */
 export type Taint = true | null | number | { readonly [key: string]: Taint };
 

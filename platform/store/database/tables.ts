@@ -199,7 +199,7 @@ interface Execution {
   causation_depth: Generated<number>;
   config: JsonColumn<JsonObject> | null;
   /**
-   * JSON pointers into config of its references to keys, with the id of the key that each may read; 0: none.
+   * By JSON pointer into config: the id of the key to read; 0: none.
    */
   connections: JsonColumn<Json> | null;
   correlation_id: Generated<string>;
@@ -426,6 +426,24 @@ interface Key {
    */
   value: JsonColumn<Json>;
   version: Generated<number>;
+}
+
+interface KeySearch {
+  /**
+   * Ref, name, and the beginning of the value.
+   */
+  content: string;
+  key: number;
+  /**
+   * Signs of 512 projections of the embedding; null: not computed yet.
+   */
+  signature: string | null;
+  tenant: Generated<number>;
+  /**
+   * Ref, name and a short scalar value: what an exact search compares.
+   */
+  terms: string[];
+  words: Generated<string>;
 }
 
 interface Lease {
@@ -997,6 +1015,7 @@ export interface Tables {
   inquiry: Inquiry;
   integration_token: IntegrationToken;
   key: Key;
+  key_search: KeySearch;
   lease: Lease;
   notification_log: NotificationLog;
   pack: Pack;

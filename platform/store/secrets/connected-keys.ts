@@ -2,7 +2,7 @@ import { sql, type SqlBool } from 'kysely';
 import type { Transaction } from '../database/connection';
 import { isUnexpired, keyWithOwningPack, toKeystoreEntry, type KeyRow, type KeystoreEntry } from './keys';
 
-/** Unexpired keys of these refs, whoever may read them. */
+/** Unexpired keys of these refs, readable or not. */
 export const findKeysByRef = (transaction: Transaction, refs: readonly string[]): Promise<KeyRow[]> =>
   keyWithOwningPack(transaction)
     .where(sql<SqlBool>`ref = any(${refs}::text[])`)

@@ -4,6 +4,7 @@ import type { Json } from '../../../contract/json';
 import { DomainError } from '../../domain-error';
 import { asJson, now, vaultOf, type Transaction } from '../database/connection';
 import type { Tables } from '../database/tables';
+import { indexKey } from './index-key';
 import type { SealBinding } from './vault';
 import { countRows, equalColumns, pageByRef, type CountedRows, type RowRange } from '../database/list-rows';
 
@@ -57,6 +58,16 @@ export async function findKey(transaction: Transaction, ref: string, forUpdate =
   const query = keyWithOwningPack(transaction).where('ref', '=', ref);
   return (await (forUpdate ? query.forUpdate() : query).executeTakeFirst()) ?? null;
 }
+
+/** Unexpired keys by id. */
+export const findKeysWithoutValue = (transaction: Transaction, ids: readonly number[]): Promise<KeyWithoutValue[]> =>
+  transaction
+    .selectFrom('key')
+    .select(COLUMNS_WITHOUT_VALUE)
+    .select(OWNING_PACK_REF)
+    .where(isUnexpired)
+    .where(sql<SqlBool>`id = any(${ids}::bigint[])`)
+    .execute();
 
 /** Sorted by ref. */
 export async function listKeys(
@@ -125,7 +136,7 @@ export async function insertKey(transaction: Transaction, { owner, lifetime, ...
     .execute();
   const { rows } = await sql<{ id: number }>`select nextval('key_id_seq') as id`.execute(transaction);
   const { id } = rows[0]!;
-  return transaction
+  const row = await transaction
     .insertInto('key')
     .values({
       ...owner,
@@ -136,6 +147,8 @@ export async function insertKey(transaction: Transaction, { owner, lifetime, ...
     .returningAll()
     .returning(OWNING_PACK_REF)
     .executeTakeFirstOrThrow();
+  await indexKey(transaction, row, input.value);
+  return row;
 }
 
 export interface KeyChange {
@@ -154,7 +167,7 @@ export async function updateKey(transaction: Transaction, row: KeyRow, change: K
   const version = row.version + 1;
   const encrypted = change.encrypted ?? row.encrypted;
   const value = change.value === undefined ? readKeyValue(transaction, row) : change.value;
-  return transaction
+  const updated = await transaction
     .updateTable('key')
     .set({
       name: change.name ?? row.name,
@@ -168,6 +181,8 @@ export async function updateKey(transaction: Transaction, row: KeyRow, change: K
     .returningAll()
     .returning(OWNING_PACK_REF)
     .executeTakeFirstOrThrow();
+  await indexKey(transaction, updated, value);
+  return updated;
 }
 
 export async function deleteKey(transaction: Transaction, id: number): Promise<void> {

@@ -39,6 +39,9 @@ export async function keys(setup: VerbTestContext): Promise<void> {
   expect((await client.keys.list({ owner_type: 'pack' })).map(({ ref }) => ref)).toContain(K);
   expect((await client.keys.page({ owner_type: 'pack' }, { page: 1, per_page: 1 })).items).toHaveLength(1);
   expect((await client.keys.set(other, 'changed')).value).toBe('changed');
+  if (setup.hasExtensions)
+    expect((await client.search.find(other, 'exact')).hits).toMatchObject([{ type: 'key', ref: other, score: 1 }]);
+  else await expectNotServed(client.search.find(other, 'exact'));
   expect(await client.keys.remove(K)).toMatchObject(SUCCESS);
   expect([await client.keys.valueOrNull(other), await client.keys.valueOrNull(K)]).toEqual(['changed', null]);
 }

@@ -104,6 +104,7 @@ const OWNERS = {
 const newKey = () => ({ ref: randomText(), name: randomText(), owner_type: 'system', value: 1 });
 
 const KEYS: RouteTable = {
+  'GET /api/v1/search': readRow('keys:read', undefined, { query: { q: 'text', mode: 'exact' } }),
   'GET /api/v1/keys': readRow('keys:read', undefined, { kinds: ALL_KINDS }),
   'POST /api/v1/keys': createRow('keys:create', newKey, OWNERS),
   'GET /api/v1/keys/{ref}': readRow('keys:read', 'key', {

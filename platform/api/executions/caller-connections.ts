@@ -1,15 +1,15 @@
-import type { Json } from '../../contract/json';
-import { connectionsOf, findReferences, type Connections } from '../core/secrets/connections';
-import { DomainError } from '../domain-error';
-import { servesExtensions, type Transaction } from '../store/database/connection';
-import { findKeysByRef } from '../store/secrets/connected-keys';
-import type { KeyRow } from '../store/secrets/keys';
-import type { Caller } from './caller';
-import { callerRights } from './grants';
-import { keyTarget } from './key-rights';
-import type { Rights } from './rights';
+import type { Json } from '../../../contract/json';
+import { connectionsOf, findReferences, type Connections } from '../../core/secrets/connections';
+import { DomainError } from '../../domain-error';
+import { servesExtensions, type Transaction } from '../../store/database/connection';
+import { findKeysByRef } from '../../store/secrets/connected-keys';
+import type { KeyRow } from '../../store/secrets/keys';
+import type { Caller } from '../../auth/caller';
+import { callerRights } from '../../auth/grants';
+import { keyTarget } from '../../auth/key-rights';
+import type { Rights } from '../../auth/rights';
 
-/** References in the parameters of one request. Each is resolved in time linear in its siblings. */
+/** References in the parameters of one request: each is resolved by a copy of its siblings. */
 const MAX_REFERENCES = 64;
 
 /**
