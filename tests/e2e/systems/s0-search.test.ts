@@ -44,7 +44,7 @@ test('S0-37 four modes of a search find the same planted key first', async (ctx)
     ctx.client.search.find(value, 'exact'),
     ctx.client.search.find(`lantrn of ${word}`, 'trigram'),
     ctx.client.search.find(`${word} lantern`, 'fulltext'),
-    ctx.client.search.find(`${word} lanterns`, 'vector'),
+    ctx.client.search.find(`${word} lanterns harbour`, 'vector'),
   ]);
 
   expect(found.map(({ hits }) => hits[0]?.id)).toEqual(Array<number>(4).fill(planted));

@@ -25,7 +25,7 @@ export const DATA_FAULTS: readonly Fault[] = [
     promise: 'the value of a connection is redacted in the output',
     file: 'store/executions/attempt-secrets.ts',
     within: 'resolveParameters',
-    find: '...resolved.values, ',
+    find: '...resolved.values,',
     replace: '',
     claims: ['S0-39'],
   },
