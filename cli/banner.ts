@@ -1,5 +1,5 @@
 import { Instance } from 'chalk';
-import { ROLES } from '../contract/roles';
+import { ROLES } from '../contract/capabilities';
 import type { RunningProcess } from '../helpers/target/start/running-platform';
 
 export interface BannerFacts {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { EXIT_CODES } from '../contract/errors';
 import type { BenchFlags } from './bench';
 import type { DetectFlags } from './detection/detect';
@@ -14,8 +14,9 @@ import type { LaunchOptions } from './launch-options';
 import { addRuntimes } from './runtimes/command';
 import type { EventsTailFlags } from './run/events-tail';
 import type { PackIndexFlags } from './pack/index-pack';
-import { parseApiUrl, parseRoles } from './roles';
+import { parseApiUrl, parseRoles } from './settings/roles';
 import type { RunFlags } from './run/run';
+import { wholeNumber } from './settings/whole-number';
 import type { UpFlags } from './up';
 import type { VerifyFlags } from './verify/verify';
 
@@ -164,8 +165,7 @@ function addVerify(tuningfork: Command): void {
 }
 
 function addPack(tuningfork: Command): void {
-  const pack = tuningfork.command('pack').description('prepare a pack for its registration');
-  pack.addHelpText('after', HELP.pack);
+  const pack = tuningfork.command('pack').description('prepare a pack').addHelpText('after', HELP.pack);
   pack
     .command('index')
     .description('write pack.index.json: entry, schemas and digest of each action')
@@ -295,13 +295,6 @@ function addGenerators(tuningfork: Command, { root }: LaunchOptions): void {
     await tableTypes(root, check);
   });
 }
-
-const wholeNumber =
-  (max: number, min = 0) =>
-  (text: string): number => {
-    if (/^\d{1,9}$/.test(text) && Number(text) <= max && Number(text) >= min) return Number(text);
-    throw new InvalidArgumentError(`Use a whole number from ${min} to ${max}.`);
-  };
 
 function versionOf(root: string): string {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pino, { type Logger } from 'pino';
-import type { Role } from '../contract/roles';
+import type { Role } from '../contract/capabilities';
 import { artifactsDirectory } from '../platform/directories';
 import { DEFAULT_TENANT } from '../platform/store/database/connection';
 import { startPostgres } from '../platform/embedded/embedded';
@@ -22,7 +22,7 @@ import { hideSecrets } from './hide-secrets';
 import type { LaunchOptions } from './launch-options';
 import { requireCreatable } from './administrator/password-file';
 import { writePlatformFile } from './platform-file';
-import { planRoles, type RolePlan } from './roles';
+import { planRoles, type RolePlan } from './settings/roles';
 import { withPortHolder } from './ports/port-in-use';
 import { settingSources } from './settings/setting-sources';
 

@@ -1,6 +1,9 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { JsonMap, Timestamp } from './json';
-import { ROLES, type Role } from './roles';
+
+/** What a process of a platform does; one that is started without a choice does all of it. */
+export const ROLES = ['api', 'executor', 'worker', 'sensor', 'notifier'] as const;
+export type Role = (typeof ROLES)[number];
 
 /** `GET /api/v1/capabilities`: the platform and its capabilities (`true`, or `{…details}`). */
 export const CapabilityManifest = Type.Object({

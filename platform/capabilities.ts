@@ -1,7 +1,7 @@
 import type { CapabilityManifest } from '../contract/capabilities';
 import { CLOSE_CODES } from '../contract/notifications';
 import { MAX_BUFFERED_BYTES, MAX_SEND_DELAY_MS } from './notifier/backpressure';
-import type { Role } from '../contract/roles';
+import type { Role } from '../contract/capabilities';
 import type { Settings } from './settings';
 import type { IsolationMode } from './worker/isolation/sandbox-spec';
 

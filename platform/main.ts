@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import type { Role } from '../contract/roles';
+import type { Role } from '../contract/capabilities';
 import { setClockOffset } from './clock';
 import { packsDirectory } from './directories';
 import { TenantQuota } from './auth/tenant-quota';

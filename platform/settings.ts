@@ -1,5 +1,5 @@
 import { NETWORK_MODES, type NetworkMode } from '../contract/packs';
-import type { Role } from '../contract/roles';
+import type { Role } from '../contract/capabilities';
 import { parseAddressList } from './address-list';
 import { parseAllowList, type AllowListEntry } from './egress/allow-list';
 import type { EgressPolicy } from './egress/egress-guard';

@@ -1,6 +1,6 @@
 import { EXIT_CODES } from '../../contract/errors';
 import type { Execution } from '../../contract/executions';
-import { ROLES, type Role } from '../../contract/roles';
+import { ROLES, type Role } from '../../contract/capabilities';
 import type { Client } from '../../helpers/client/client';
 import { CommandError } from '../failures';
 

@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { ROLES, type Role } from '../../../contract/roles';
+import { ROLES, type Role } from '../../../contract/capabilities';
 
 /**
  * What `up` publishes about the platform that it runs: as the line of `--json`, and in a file that

@@ -10,7 +10,7 @@ import type {
 import type { TokenType } from '../../../contract/auth';
 import type { GrantName, DeniedResponse } from '../../../contract/permissions';
 import type { CapabilityManifest } from '../../../contract/capabilities';
-import type { Role } from '../../../contract/roles';
+import type { Role } from '../../../contract/capabilities';
 import type { EgressPolicy } from '../../egress/egress-guard';
 import type { PlatformProgram } from '../../packs/sources/unpack-in-process';
 import type { Database, Transaction } from '../../store/database/connection';

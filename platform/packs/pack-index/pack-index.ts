@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Json, JsonObject } from '../../../contract/json';
+import type { JsonObject } from '../../../contract/json';
 import { sha256Hex } from '../../store/database/sha256';
 import type { ActionFile } from '../read/components';
 import { checkEntryPoint } from '../read/entry-point';
@@ -51,7 +51,7 @@ export async function driftingFiles(directory: string, actions: readonly ActionF
   const stated = (JSON.parse(text) as { readonly actions?: IndexedActions } | null)?.actions ?? {};
   const actual = await indexActions(directory, actions);
   const changed = actions.flatMap(({ ref, location }) => {
-    const file = location.replace(/:\d+$/, '');
+    const file = location.slice(0, location.lastIndexOf(':'));
     return Object.hasOwn(stated, ref) ? differences(stated[ref]!, actual[ref]!, file) : [file];
   });
   const gone = Object.entries(stated).filter(([ref]) => !Object.hasOwn(actual, ref));
@@ -60,7 +60,7 @@ export async function driftingFiles(directory: string, actions: readonly ActionF
 
 function differences(stated: IndexedAction, actual: IndexedAction, file: string): string[] {
   const hasOther = (...keys: readonly (keyof IndexedAction)[]) =>
-    keys.some((key) => JSON.stringify(stated[key] as Json) !== JSON.stringify(actual[key]));
+    keys.some((key) => JSON.stringify(stated[key]) !== JSON.stringify(actual[key]));
   return [
     ...(hasOther('entry', 'parameters', 'output') ? [file] : []),
     ...(hasOther('digest') ? [actual.digest === null ? file : actual.entry] : []),

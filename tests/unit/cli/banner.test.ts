@@ -1,4 +1,4 @@
-import { ROLES } from '../../../contract/roles';
+import { ROLES } from '../../../contract/capabilities';
 import { banner } from '../../../cli/banner';
 
 const running = {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Client } from 'pg';
 import type { Logger } from 'pino';
-import type { Role } from '../../../../contract/roles';
+import type { Role } from '../../../../contract/capabilities';
 import { errorCode } from '../../../error-details';
 import { ADVISORY_LOCKS } from '../advisory-locks';
 import { DatabaseRefused } from '../database-refused';

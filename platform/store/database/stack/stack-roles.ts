@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Client } from 'pg';
-import { ROLES, type Role } from '../../../../contract/roles';
+import { ROLES, type Role } from '../../../../contract/capabilities';
 import { ADVISORY_LOCKS } from '../advisory-locks';
 import type { Database } from '../connection';
 

@@ -32,7 +32,7 @@ export const VERIFY_FAULTS: readonly Fault[] = [
   {
     id: 'F1203',
     promise: 'workers without an API in their process need its address',
-    file: '../cli/roles.ts',
+    file: '../cli/settings/roles.ts',
     within: 'planRoles',
     find: 'needing.length > 0 && apiUrl === undefined',
     replace: 'needing.length > 2 && apiUrl === undefined',
@@ -52,8 +52,8 @@ export const VERIFY_FAULTS: readonly Fault[] = [
     promise: 'an action that the index does not have is drift',
     file: 'packs/pack-index/pack-index.ts',
     within: 'driftingFiles',
-    find: 'differences(stated[ref]!, actual[ref]!, file) : [file]',
-    replace: 'differences(stated[ref]!, actual[ref]!, file) : []',
+    find: '[file]',
+    replace: '[]',
     claims: ['S0-06'],
   },
   {

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
-import { EXIT_CODES } from '../contract/errors';
-import { ROLES, type Role } from '../contract/roles';
-import { CommandError } from './failures';
+import { EXIT_CODES } from '../../contract/errors';
+import { ROLES, type Role } from '../../contract/capabilities';
+import { CommandError } from '../failures';
 
 /** Roles from a list with commas, in the order of ROLES. Throws InvalidArgumentError. */
 export function parseRoles(text: string): Role[] {
