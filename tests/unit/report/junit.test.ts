@@ -86,7 +86,7 @@ test('each suite has the properties of the target, and a time without a zone', (
   }
 });
 
-test('a secret is removed wherever it stands, also if it contains what is escaped', () => {
+test('a secret is removed from every text, also if XML escapes a part of it', () => {
   const secret = 'p&ss<w"rd';
   const outcome = { is: 'failure' as const, message: `a ${secret}`, evidence: `b ${secret}` };
   const suites = [{ ...SUITES[1]!, cases: [{ title: `c ${secret}`, seconds: 0, outcome }] }];
