@@ -947,7 +947,7 @@ interface WorkflowExecution {
    */
   pause_requested: Generated<boolean>;
   /**
-   * Its engine starts no step. Unlike pause_requested: the engine has a pause or a resume to process.
+   * Its engine starts no step; unlike pause_requested: it has a request to process.
    */
   paused: Generated<boolean>;
   revision: number | null;

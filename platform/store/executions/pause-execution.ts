@@ -26,7 +26,7 @@ export async function followPauseVerb(transaction: Transaction, id: number, verb
   return { ...toExecution(transaction, (await findExecutionRow(transaction, id))!), changed: true };
 }
 
-/** Whether a pause is requested. Throws for an execution that can be neither paused nor resumed. */
+/** Whether a pause is requested. Throws where the execution can be neither paused nor resumed. */
 async function findPauseRequest(transaction: Transaction, row: ExecutionRow, verb: PauseVerb): Promise<boolean> {
   const { id, status } = row;
   if (isTerminal(status) || status === 'canceling' || NOT_STARTED.includes(status)) throw illegal(row, verb);

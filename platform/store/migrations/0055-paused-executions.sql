@@ -12,7 +12,7 @@ comment on column execution.termination_reason is
 alter table workflow_execution add column pause_requested boolean not null default false;
 comment on column workflow_execution.pause_requested is 'No step is to start: it was paused, or a workflow above it.';
 comment on column workflow_execution.paused is
-  'Its engine starts no step. Unlike pause_requested: the engine has a pause or a resume to process.';
+  'Its engine starts no step; unlike pause_requested: it has a request to process.';
 
 -- The runs that are paused, or that are to be.
 create index workflow_execution_paused on workflow_execution (execution) where pause_requested or paused;

@@ -43,8 +43,8 @@ export const SECRET_FAULTS: readonly Fault[] = [
     promise: 'a secret parameter that a program prints is masked in its output',
     file: 'store/executions/attempt-secrets.ts',
     within: 'resolveParameters',
-    find: '[...Object.values(secrets), ...values.filter(({ encrypted }) => encrypted).map(({ value }) => value)]',
-    replace: 'values.filter(({ encrypted }) => encrypted).map(({ value }) => value)',
+    find: '[...Object.values(secrets), ...resolved.values, ...values.filter(({ encrypted }) => encrypted).map(({ value }) => value)]',
+    replace: '[...resolved.values, ...values.filter(({ encrypted }) => encrypted).map(({ value }) => value)]',
     claims: ['T2.3i'],
   },
   {

@@ -207,8 +207,8 @@ export const VALUE_FAULTS: readonly Fault[] = [
       'a workflow whose parameters are declared in the param_schema of the request, not in its definition, has their defaults',
     file: 'executor/advance.ts',
     within: 'startSignal',
-    find: 'withDefaults(parameters ?? run.paramSchema, run.parameters)',
-    replace: 'withDefaults(parameters, run.parameters)',
+    find: 'const schema = parameters ?? run.paramSchema;',
+    replace: 'const schema = parameters;',
     claims: ['T2.15j'],
   },
   {

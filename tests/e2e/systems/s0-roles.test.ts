@@ -1,4 +1,4 @@
-// Spec: a process runs the roles that it is given, and a stack without a needed role proves nothing.
+// Spec: a process runs the roles that it is given, and a stack without a role proves nothing.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { logIn, type Client } from '../../../helpers/client/client';

@@ -1,4 +1,4 @@
-// Spec: a key reaches only the process that needs it, and a token of the platform ends with its run.
+// Spec: a key reaches only the process that needs it, and a platform's token ends with its run.
 import { createHash } from 'node:crypto';
 import { createClient } from '../../../helpers/client/client';
 import { runSuite } from '../../../helpers/scenario/commands/suite-run';
@@ -73,7 +73,7 @@ test(
 );
 
 test(
-  'S1-16 the first variable that is set has the key, and only its name is printed',
+  'S1-16 the first variable that is set has the key; its name is printed',
   async (ctx) => {
     const [RELAY_API_KEY, RELAY_TOKEN] = [ctx.name('first-key'), ctx.name('second-key')];
 

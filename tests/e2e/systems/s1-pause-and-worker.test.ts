@@ -1,4 +1,4 @@
-// Spec: a pause of an execution leaves its worker as it is, and a pause of a worker its executions.
+// Spec: a pause of an execution does not touch its worker, nor one of a worker its executions.
 import { executionToBe, predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../helpers/scenario/polling';
 import { createAgentAction, createPollingAgent } from '../../../helpers/scenario/resources/external-agent';

@@ -92,7 +92,7 @@ export class FaultPlatform {
     this.running = await waitForReady(this.cli);
   }
 
-  /** Runs `work`. A platform that ends meanwhile is started again, also when it ends at its start. */
+  /** Runs `work`. A platform that ends meanwhile is started again, also where it ends early. */
   async keepRunning<T>(work: () => Promise<T>): Promise<T> {
     const done = new AbortController();
     const restarts = this.restartUntil(done.signal);

@@ -38,7 +38,7 @@ function writeAwkPack(copy: ProjectCopy): string {
 }
 
 test(
-  'one entry of the manifest and one file add a runtime, which runs an action',
+  'one entry of the manifest and one file add a runtime that runs actions',
   async () => {
     using copy = copyProject();
     addAwk(copy);

@@ -4,7 +4,7 @@ import { instrumentBoundaries } from '../../detection/boundaries/instrument-boun
 const idsOf = (name: string, text: string): string[] =>
   findBoundaries(name, text).map((boundary) => ('id' in boundary ? boundary.id : boundary.kind));
 
-test('each call of a method that may write is a boundary, with the name of its function', () => {
+test('each call of a method that may write is a boundary, by its function', () => {
   const text = `
     const CONSTANT = (db) => db.inTenant(1, async (t) => { inner(t); });
     function twice(db) { return db.singleStatement(a).then(() => db.singleStatement(b)); }

@@ -87,7 +87,7 @@ test('an accepted request has one execution', () => {
   ]);
 });
 
-test('an occurrence of a timer is neither missing nor doubled, and decided once', () => {
+test('an occurrence of a timer is decided once, neither missing nor doubled', () => {
   const once = { enforcements: 1, executions: 1 };
 
   expect(
@@ -107,7 +107,7 @@ test('an occurrence of a timer is neither missing nor doubled, and decided once'
   ]);
 });
 
-test('the shape has the decisions of a run, and neither ids nor what is repeated', () => {
+test('the shape of a run has its decisions, without ids and repetitions', () => {
   const run = [execution(), child()];
   const recovered = [execution({ id: 7 }), child({ id: 8, parent: 7, log: ['AGENT_INVOKED', 'AGENT_INVOKED'] })];
 

@@ -12,12 +12,12 @@ test('case, punctuation and the order of words do not count', () => {
   expect(signatureOf(embed('A b!'))).toBe(signatureOf(embed('b a')));
 });
 
-test('a typing error is nearer than another word, and an empty text is near to nothing', () => {
+test('a typing error is nearer than another word, an empty text near nothing', () => {
   expect(similarity('gateway', 'gatewey')).toBeGreaterThan(similarity('gateway', 'harbour'));
   expect([similarity('', 'gateway'), similarity('---', '')]).toEqual([0, 0]);
 });
 
-test('signatures are the same each time, and differ more for less similar texts', () => {
+test('signatures are constant, and differ more for less similar texts', () => {
   const text = 'quartz lantern of the northern harbour';
   expect(signatureOf(embed(text))).toMatch(/^[01]{512}$/);
   expect(differingBits(text, text)).toBe(0);

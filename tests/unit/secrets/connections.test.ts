@@ -53,7 +53,7 @@ test('an object with another member is no reference', () => {
   });
 });
 
-test('the members of a reference have no taint, and no other value takes it over', () => {
+test('members of a reference have no taint, and no other value takes it over', () => {
   expect(memberTaint(7, '$connection')).toBeNull();
   expect([mergeTaints(7, { a: true }), mergeTaints({ a: true }, 7)]).toEqual([{ a: true }, { a: true }]);
   expect(withConnections({ a: true, b: true }, { '/a': 7, '/b/c': 8 })).toEqual({ a: 7, b: true });

@@ -25,8 +25,8 @@ export const DATA_FAULTS: readonly Fault[] = [
     promise: 'the value of a connection is redacted in the output',
     file: 'store/executions/attempt-secrets.ts',
     within: 'resolveParameters',
-    find: '...resolved.values,',
-    replace: '',
+    find: '[...Object.values(secrets), ...resolved.values, ...values.filter(({ encrypted }) => encrypted).map(({ value }) => value)]',
+    replace: '[...Object.values(secrets), ...values.filter(({ encrypted }) => encrypted).map(({ value }) => value)]',
     claims: ['S0-39'],
   },
   {
@@ -115,16 +115,17 @@ export const DATA_FAULTS: readonly Fault[] = [
     promise: 'a search of an unknown mode is rejected',
     file: 'api/search.ts',
     within: 'readQuery',
-    find: 'if (known === undefined) throw',
-    replace: `if (known === undefined) return { q: text, mode: 'exact', limit: 1 };\n  if (known === undefined) throw`,
+    find: "if (known === undefined) throw invalid('/mode', 'is no mode of a search', `send one of ${SEARCH_MODES.join(', ')}`);",
+    replace: "if (known === undefined) return { q: text, mode: 'exact', limit: 1 };",
     claims: ['S0-37'],
   },
   {
     id: 'F1275',
     promise: 'a trigram search is served by pg_trgm',
     file: 'store/functions/search/search_keys.sql',
-    find: '$1 <% s.content order by',
-    replace: 'position($1 in s.content) > 0 order by',
+    find: "'select s.key, word_similarity($1, s.content) from key_search s\n    where s.tenant = app_tenant() and $1 <% s.content order by 2 desc, s.key limit 1000'",
+    replace:
+      "'select s.key, word_similarity($1, s.content) from key_search s where s.tenant = app_tenant() and position($1 in s.content) > 0 order by 2 desc, s.key limit 1000'",
     claims: ['S0-37'],
   },
 ];

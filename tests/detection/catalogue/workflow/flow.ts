@@ -82,7 +82,7 @@ export const WORKFLOW_FLOW_FAULTS: readonly Fault[] = [
     promise: 'a task without an input receives the parameters of its workflow, any other its own input only',
     file: 'store/executions/children.ts',
     within: 'sealChildren',
-    find: '...(child.input ? { parameters: child.input } : inheritedParameters)',
+    find: '...(child.input ? { parameters: child.input, connections: connectionsIn(child.secrets) } : inheritedParameters)',
     replace: '...inheritedParameters',
     claims: ['T2.1b', 'T2.11a'],
   },

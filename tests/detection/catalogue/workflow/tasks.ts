@@ -151,7 +151,7 @@ export const WORKFLOW_TASK_FAULTS: readonly Fault[] = [
     promise: 'expressions read the default of a workflow parameter that was not given',
     file: 'executor/advance.ts',
     within: 'startSignal',
-    find: 'withDefaults(parameters ?? run.paramSchema, run.parameters)',
+    find: 'withDefaults(schema, run.parameters)',
     replace: 'run.parameters',
     claims: ['T2.15j'],
   },

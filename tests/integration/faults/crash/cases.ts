@@ -15,7 +15,10 @@ const CASES: readonly CrashCase[] = Object.entries(ROWS).flatMap(([boundary, row
 export const describeCase = ({ boundary, occurrence = 1, moment, role, history }: CrashCase): string =>
   `${moment} ${boundary} ${occurrence}, ${role}, ${history}`;
 
-/** At most so many of the cases with `part` in their description, in an order that follows from the seed. */
+/**
+ * At most so many of the cases with `part` in their description, in an order that follows from the
+ * seed.
+ */
 export function sampleCases(seed: number, count: number, part = ''): CrashCase[] {
   const random = seededRandom(seed);
   return CASES.map((crashCase) => ({ crashCase, place: random(2 ** 30) }))

@@ -9,9 +9,9 @@ import { PACK, parseLedger, recordLine } from '../recording-action';
 export interface CrashPack {
   readonly record: string;
   readonly sequence: string;
-  readonly question: string;
+  readonly inquiry: string;
   readonly expiring: string;
-  readonly asking: string;
+  readonly inquiring: string;
   /** An action of a worker that claims nothing. */
   readonly unclaimed: string;
   readonly webhookKey: string;
@@ -55,8 +55,8 @@ const recordingProgram = (ledger: string, directory: string): string =>
     'echo "{\\"attempt\\": $PLATFORM_ATTEMPT}"',
   ].join('\n');
 
-/** A program that asks, and ends when the response has arrived. */
-const askingProgram = (ledger: string): string =>
+/** A program that creates an inquiry, and ends when the response has arrived. */
+const inquiringProgram = (ledger: string): string =>
   [
     recordLine(ledger, 'start'),
     recordLine(ledger, 'end'),
@@ -76,8 +76,8 @@ export async function createCrashPack(platform: FaultPlatform): Promise<CrashPac
     return ref;
   };
   const record = await action('record', recordingProgram(file, platform.sharedDirectory));
-  const asking = await action('asking', askingProgram(file));
-  await platform.owner.query(`update action set output_format = 'json' where ref = $1`, [asking]); // else a file's
+  const inquiring = await action('inquiring', inquiringProgram(file));
+  await platform.owner.query(`update action set output_format = 'json' where ref = $1`, [inquiring]); // else a file's
   const unclaimed = await action('unclaimed', ':', {
     worker_selector: { worker: IDLE_WORKER },
     worker_tolerations: [{ key: IDLE_WORKER, operator: 'exists' }],
@@ -89,9 +89,9 @@ export async function createCrashPack(platform: FaultPlatform): Promise<CrashPac
     return parts.ref;
   };
   const sequence = await workflow('sequence', sequenceTasks(record));
-  const question = await workflow('question', questionTasks(record));
+  const inquiry = await workflow('inquiry', inquiryTasks(record));
   const expiring = await workflow('expiring', expiringTasks(record));
-  const refs = { record, asking, unclaimed, sequence, question, expiring, trigger: `${PACK}.hook` };
+  const refs = { record, inquiring, unclaimed, sequence, inquiry, expiring, trigger: `${PACK}.hook` };
   const webhookKey = await createWebhook(platform, refs);
   await createTimer(platform, refs);
   const { id, token } = await client.tenantWorkers.createExternal({ lease_seconds: 1 });
@@ -112,13 +112,13 @@ const sequenceTasks = (action: string): JsonObject[] => [
   { name: 'last', action, input: NAMED },
 ];
 
-const questionTasks = (action: string): JsonObject[] => [
+const inquiryTasks = (action: string): JsonObject[] => [
   { name: 'ask', action: 'core.ask', input: { prompt: '{{ parameters.name }}' }, on_success: 'last' },
   { name: 'last', action, input: NAMED },
 ];
 
 const expiringTasks = (action: string): JsonObject[] => [
-  { name: 'ask', action: 'core.ask', input: { prompt: 'Nobody', timeout_seconds: 0.5 }, next: [{ do: ['last'] }] },
+  { name: 'ask', action: 'core.ask', input: { prompt: 'No response', timeout_seconds: 0.5 }, next: [{ do: ['last'] }] },
   { name: 'last', action, input: NAMED },
 ];
 

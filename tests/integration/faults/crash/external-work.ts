@@ -13,7 +13,7 @@ interface Claimed extends Queued {
   readonly fencing_token: number;
 }
 
-/** Dispatches an execution to the external worker, whose agent polls and answers until it has ended. */
+/** Dispatches an execution to the external worker, whose agent polls until it has ended. */
 export async function workExternally({ platform, pack, name }: HistoryContext): Promise<void> {
   const { id, token } = pack.agent;
   const asAgent = (path: string, body: object) => send(platform, 'POST', `/workers/${id}/${path}`, { body, token });

@@ -22,19 +22,19 @@ export const HISTORIES = {
   revision: ({ platform, pack, name }) =>
     postUntilAnswered(platform, `/workflows/${pack.sequence}/execute`, { inputs: { data: { name } } }, name),
   'too large': (context) => execute(context, context.pack.sequence, { padding: 'x'.repeat(STATE_BYTES) }),
-  question: async (context) =>
-    answer(context, await execute(context, context.pack.question), (inquiry, response) =>
+  inquiry: async (context) =>
+    answer(context, await execute(context, context.pack.inquiry), (inquiry, response) =>
       send(context.platform, 'POST', `/inquiries/${inquiry}/respond`, { body: { response } }),
     ),
-  'question answered by a change': async (context) =>
-    answer(context, await execute(context, context.pack.question), (inquiry, response) =>
+  'inquiry answered by a change': async (context) =>
+    answer(context, await execute(context, context.pack.inquiry), (inquiry, response) =>
       send(context.platform, 'PUT', `/inquiries/${inquiry}`, { body: { status: 'responded', response } }),
     ),
-  'question of a program': async (context) =>
-    answer(context, await execute(context, context.pack.asking), (inquiry, response) =>
+  'inquiry of a program': async (context) =>
+    answer(context, await execute(context, context.pack.inquiring), (inquiry, response) =>
       send(context.platform, 'POST', `/inquiries/${inquiry}/respond`, { body: { response } }),
     ),
-  'expired question': (context) => execute(context, context.pack.expiring),
+  'expired inquiry': (context) => execute(context, context.pack.expiring),
   cancel: async (context) => request(context, await startProcess(context, LONG_SECONDS), 'cancel'),
   pause: async (context) => {
     const id = await execute(context, context.pack.sequence);
@@ -104,7 +104,7 @@ export async function untilRow(
   await until(predicateToHold(name, holds), livenessDeadline());
 }
 
-/** Sends until the statement's one row `holds`: a request without a key is not repeated blindly. */
+/** Sends until the statement's one row `holds`: a request without a key is repeated only then. */
 const repeatUntil = (
   platform: FaultPlatform,
   statement: string,

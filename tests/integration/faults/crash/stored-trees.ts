@@ -18,7 +18,7 @@ export const storedExecutions = (platform: FaultPlatform, above: number, to: num
     [above, to],
   );
 
-/** What each occurrence of the timer has caused, in order, up to the last that caused an execution up to this one. */
+/** What each occurrence of the timer has caused, in order, up to this execution. */
 export const storedOccurrences = (platform: FaultPlatform, execution: number): Promise<StoredOccurrence[]> =>
   readRows(
     platform,
