@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { RUNTIME_MANIFEST } from '../../../contract/runtimes/runtime-manifest';
 import { resolveArm, workerPayload, type WorkerPayload } from '../../../helpers/arms';
 import { createClient } from '../../../helpers/client/client';
-import { createWorker } from '../../../helpers/scenario/resources/create-worker';
+import { createWorker } from '../../../helpers/scenario/resources/workers/create-worker';
 
 interface Reply {
   readonly status: number;

@@ -74,4 +74,22 @@ export const RUNTIME_FAULTS: readonly Fault[] = [
     replace: 'false',
     claims: ['S1-10'],
   },
+  {
+    id: 'F1178',
+    promise: 'the key of a user is stored sealed',
+    file: 'store/secrets/seal-parameters.ts',
+    within: 'sealParameters',
+    find: 'redact(parameters, withConnections(schemaTaint(schema), connections))',
+    replace: 'redact(parameters, null)',
+    claims: ['S1-16'],
+  },
+  {
+    id: 'F1179',
+    promise: 'the token of a run ends with it',
+    file: 'auth/authenticate.ts',
+    within: 'requireActiveExecution',
+    find: 'if (row && isTerminal(row.status)) throw invalidToken();',
+    replace: '',
+    claims: ['S1-17'],
+  },
 ];

@@ -1,5 +1,5 @@
 import { until } from '../../../../helpers/scenario/polling';
-import { workerToBe } from '../../../../helpers/scenario/resources/managed-worker';
+import { workerToBe } from '../../../../helpers/scenario/resources/workers/managed-worker';
 import { SUCCESS, createPack, expectNoMethod, expectNotServed, type VerbTestContext } from './verb-test-context';
 
 /** Health, capabilities and the OpenAPI document. */

@@ -1,8 +1,0 @@
-import { WorkerTemplate } from '../../../contract/runtimes/runtime-manifest';
-import { verb } from '../operation';
-import type { Request } from '../request';
-
-/** Presets for managed workers. */
-export const workerTemplates = (request: Request) => ({
-  list: verb('GET /worker-templates', (call) => () => request.all(WorkerTemplate, call())),
-});

@@ -1,0 +1,164 @@
+// Spec: a reference to a key gets its value where the action starts, for those who may read it.
+import { executionToBe } from '../../../../helpers/scenario/conditions/execution-conditions';
+import type { Context } from '../../../../helpers/scenario/context';
+import { until } from '../../../../helpers/scenario/polling';
+import { onlyChildOfTask } from '../../../../helpers/scenario/resources/child-executions';
+import { createAgentAction, createPollingAgent } from '../../../../helpers/scenario/resources/workers/external-agent';
+import { openNotifierSocket } from '../../../../helpers/scenario/resources/notifications';
+import { sha256OfJson } from '../../../../helpers/scenario/resources/sha256-of-json';
+import { createUserClient } from '../../../../helpers/scenario/resources/test-users';
+import { task, type Parameters } from '../../../../helpers/scenario/resources/workflow-task';
+import { systemTestNeeding } from '../../../../helpers/scenario/system-test';
+import { openTargetDatabase } from '../../../../helpers/target/target-database';
+
+const test = systemTestNeeding('connections');
+
+const MASK = '***';
+
+const connection = (ref: string): Parameters => ({ $connection: ref });
+
+/** A key of a pack, encrypted; by default of the pack of the test's workflows. Returns its ref. */
+async function createKey(
+  ctx: Context,
+  value: string | Parameters,
+  parts: { pack?: string; ttl_seconds?: number } = {},
+) {
+  const { pack = await ctx.ownPack(), ...lifetime } = parts;
+  const ref = ctx.name('key');
+  const owner = { owner_type: 'pack' as const, owner_pack_ref: pack };
+  await ctx.client.keys.create({ ref, name: ref, ...owner, value, encrypted: true, ...lifetime });
+  ctx.defer(() => ctx.client.keys.removeIfExists(ref));
+  return ref;
+}
+
+/** Runs a workflow to its end. Returns its one child. */
+async function runTask(ctx: Context, ref: string, end: 'completed' | 'failed', parameters: Parameters = {}) {
+  const { id } = await ctx.client.executions.execute({ action_ref: ref, parameters });
+  await until(executionToBe(end, ctx.client, id), ctx.deadline);
+  return ctx.client.executions.get(onlyChildOfTask('A', await ctx.client.executions.children(id)).id);
+}
+
+const notFound = (ref: string, task: string | null) => ({
+  ...{ succeeded: false, code: 'CONNECTION_NOT_FOUND', ref, task },
+  error: expect.stringContaining(ref) as string,
+});
+
+test('S0-39 a connection reaches the process, and is stored nowhere', async (ctx) => {
+  if (!ctx.canProve('sql')) return;
+  await ctx.pack('e2e');
+  const socket = await openNotifierSocket(ctx, [`entity_type:execution`]);
+  const secret = ctx.name('secret');
+  const ref = await createKey(ctx, secret);
+  const flow = await ctx.workflow([task(ctx, 'A', 'hash-secrets', { secret_a: connection(ref), secret_b: 1 })]);
+
+  const child = await runTask(ctx, flow.ref, 'completed');
+
+  expect(child.result).toMatchObject({ data: { a: sha256OfJson(secret), b: sha256OfJson(1) } });
+  expect(child.config).toMatchObject({ secret_a: connection(ref) });
+  await using database = await openTargetDatabase(ctx.facts.databaseUrl);
+  expect(await database.tablesContaining([secret])).toEqual([]);
+  expect(JSON.stringify(socket.notifications)).not.toContain(secret);
+  const log = await ctx.client.executions.log(child.id);
+  expect(JSON.stringify(log)).not.toContain(secret);
+});
+
+test('S0-39 a connection to an object keeps its structure and is redacted', async (ctx) => {
+  await ctx.pack('e2e');
+  const ref = await createKey(ctx, { host: ctx.name('host'), login: { password: ctx.name('password') } });
+  const flow = await ctx.workflow([task(ctx, 'A', 'echo-params', { db: connection(ref), plain: ctx.nonce })]);
+
+  const { result } = await runTask(ctx, flow.ref, 'completed');
+
+  expect(result).toMatchObject({
+    redacted: true,
+    data: { params: { db: { host: MASK, login: { password: MASK } }, plain: ctx.nonce } },
+  });
+});
+
+test('S0-39 an unknown, foreign or expired key fails the task by name', async (ctx) => {
+  const other = await ctx.pack('e2e');
+  ctx.plan(1_000);
+  const expiring = await createKey(ctx, ctx.nonce, { ttl_seconds: 1 });
+  const foreign = await createKey(ctx, ctx.nonce, { pack: other.ref });
+  await until(keyToBeGone(ctx, expiring), ctx.deadline);
+
+  const ran: (string | null)[] = [];
+  for (const [n, ref] of [ctx.name('unknown'), foreign, expiring].entries()) {
+    const flow = await ctx.workflow([task(ctx, 'A', 'echo-params', { v: connection(ref) })], { name: `flow-${n}` });
+    const { result, started_at } = await runTask(ctx, flow.ref, 'failed');
+    expect(result).toEqual(notFound(ref, 'A'));
+    ran.push(started_at ?? null);
+  }
+
+  expect(ran).toEqual([null, null, null]);
+  expect(ctx.ledger.count(ctx.ledgerInput('A').key)).toBe(0);
+});
+
+const keyToBeGone = ({ client }: Context, ref: string) => ({
+  name: `key ${ref} to expire`,
+  check: async () =>
+    (await client.keys.getOrNull(ref)) === null
+      ? { is: 'met' as const, value: undefined }
+      : { is: 'pending' as const, why: 'it is there' },
+});
+
+test('S0-39 a reference in the payload of a webhook stays data', async (ctx) => {
+  await ctx.pack('e2e');
+  const ref = await createKey(ctx, ctx.name('secret'));
+  const input = { literal: connection(ref), sent: '{{ parameters.sent }}', saved: '{{ parameters.saved }}' };
+  const parameters = { sent: { type: 'object' }, saved: {} };
+  const { ref: flow } = await ctx.workflow([task(ctx, 'A', 'echo-params', input)], { parameters });
+  const actionParams = { sent: '{{ event.payload.sent }}', saved: connection(ref) };
+  const { rule, post } = await ctx.webhookRule({ action: flow, actionParams });
+
+  await post({ sent: connection(ref) });
+
+  const root = await until(ruleExecution(ctx, rule.ref), ctx.deadline);
+  await until(executionToBe('completed', ctx.client, root), ctx.deadline);
+  const [child] = await ctx.client.executions.children(root);
+  expect((await ctx.client.executions.get(child!.id)).result).toMatchObject({
+    data: { params: { literal: MASK, sent: connection(ref), saved: MASK } },
+  });
+});
+
+const ruleExecution = ({ client }: Context, rule_ref: string) => ({
+  name: `an execution of rule ${rule_ref}`,
+  check: async () => {
+    const [execution] = await client.executions.list({ rule_ref, top_level_only: true });
+    return execution ? { is: 'met' as const, value: execution.id } : { is: 'pending' as const, why: 'there is none' };
+  },
+});
+
+test('S0-39 a caller passes on connections that it may read itself', async (ctx) => {
+  await ctx.pack('e2e');
+  const ref = await createKey(ctx, ctx.name('secret'));
+  const tasks = [
+    task(ctx, 'A', 'echo-params', { list: ['{{ parameters.db }}'], text: '{{ parameters.db | tojson }}' }),
+  ];
+  const { ref: action_ref } = await ctx.workflow(tasks, { parameters: { db: { secret: true } } });
+  const parameters = { db: connection(ref) };
+  const limited = await createUserClient(ctx, 'core.executor');
+
+  const { result } = await runTask(ctx, action_ref, 'completed', parameters);
+  const { id } = await limited.executions.execute({ action_ref, parameters });
+  await until(executionToBe('failed', ctx.client, id), ctx.deadline);
+
+  expect(result).toMatchObject({ data: { params: { list: [MASK], text: JSON.stringify(connection(ref)) } } });
+  const [child] = await ctx.client.executions.children(id);
+  expect((await ctx.client.executions.get(child!.id)).result).toEqual(notFound(ref, 'A'));
+});
+
+test('S0-39 a connection that is addressed to an agent fails by name', async (ctx) => {
+  const { id: worker, agent } = await createPollingAgent(ctx);
+  const ref = await createKey(ctx, ctx.name('secret'));
+  const action_ref = await createAgentAction(ctx);
+  const { execution_id: id } = await ctx.client.tenantWorkers.dispatch(worker, {
+    action_ref,
+    parameters: { v: connection(ref) },
+  });
+
+  expect(await agent.claim(worker)).toEqual([]);
+
+  await until(executionToBe('failed', ctx.client, id), ctx.deadline);
+  expect((await ctx.client.executions.get(id)).result).toEqual(notFound(ref, null));
+});

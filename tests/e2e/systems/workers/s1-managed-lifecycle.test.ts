@@ -1,0 +1,179 @@
+// Spec: a managed worker has a process while its state requires one, and loses no dispatch.
+import { executionToBe, predicateToHold } from '../../../../helpers/scenario/conditions/execution-conditions';
+import type { Context } from '../../../../helpers/scenario/context';
+import { until } from '../../../../helpers/scenario/polling';
+import { hostPids } from '../../../../helpers/scenario/processes';
+import {
+  createPollingAgent,
+  stateChanges,
+  statesToBe,
+} from '../../../../helpers/scenario/resources/workers/external-agent';
+import { startManagedWorker } from '../../../../helpers/scenario/resources/workers/managed-worker';
+import { createScriptAction } from '../../../../helpers/scenario/resources/script-action';
+import { countExecutions } from '../../../../helpers/scenario/resources/workflow-runs';
+import { systemTestNeeding } from '../../../../helpers/scenario/system-test';
+import { openTargetDatabase, type TargetDatabase } from '../../../../helpers/target/target-database';
+
+const test = systemTestNeeding('workers.managed', 'lifecycle');
+const onHost = systemTestNeeding('workers.managed', 'sql', 'host.processes', 'lifecycle');
+
+const CREATED = ['provisioning', 'online'] as const;
+
+const createScript = async (ctx: Context, script: string): Promise<string> =>
+  createScriptAction(ctx, await ctx.ownPack(), script);
+
+/** Waits until the process has exited, and the worker has none. */
+const processToEnd = ({ client }: Context, worker: number, pid: number) =>
+  predicateToHold(`process ${pid} of worker ${worker} to end`, async () => {
+    const { pid: present } = await client.workers.get(worker);
+    return present === null && !hostPids().includes(pid);
+  });
+
+interface WorkerFacts {
+  readonly id: number;
+  readonly name: string;
+  readonly state: string;
+  readonly runtime: string;
+  readonly pid: number | null;
+}
+
+/** What the API and the row say about a worker, which is the same. */
+async function readWorker({ client }: Context, database: TargetDatabase, worker: number): Promise<WorkerFacts> {
+  const { id, name, state, runtime, pid } = await client.workers.get(worker);
+  const [row] = await database.query<WorkerFacts>(
+    `select id::int, name, state, runtime, (meta->>'pid')::int as pid from worker where id = $1`,
+    [worker],
+  );
+  expect({ id, name, state, runtime, pid }).toEqual(row);
+  return row!;
+}
+
+onHost('S1-28 pause and resume: paused, provisioning, online', async (ctx) => {
+  await using database = await openTargetDatabase(ctx.facts.databaseUrl);
+  const { client, deadline } = ctx;
+  const id = await startManagedWorker(ctx);
+  const before = await readWorker(ctx, database, id);
+
+  const pause = await client.tenantWorkers.pause(id);
+  await until(processToEnd(ctx, id, before.pid!), deadline);
+  const paused = await readWorker(ctx, database, id);
+  const resume = await client.tenantWorkers.resume(id);
+  await until(statesToBe([...CREATED, 'paused', ...CREATED], client, id), deadline);
+  const after = await readWorker(ctx, database, id);
+
+  expect([pause.state, pause.changed, resume.state, resume.changed]).toEqual(['paused', true, 'provisioning', true]);
+  expect(paused).toEqual({ ...before, state: 'paused', pid: null });
+  expect(after).toEqual({ ...before, pid: after.pid });
+  expect((await stateChanges(client, id)).slice(2)).toEqual([
+    { from: 'online', to: 'paused', cause: 'pause' },
+    { from: 'paused', to: 'provisioning', cause: 'resume' },
+    { from: 'provisioning', to: 'online', cause: 'heartbeat' },
+  ]);
+});
+
+onHost('S1-28 a run in flight ends before the process of a paused worker', async (ctx) => {
+  const { client, deadline } = ctx;
+  const action_ref = await createScript(ctx, 'sleep 1.5\necho done');
+  const id = await startManagedWorker(ctx);
+  const { execution_id } = await client.tenantWorkers.dispatch(id, { action_ref });
+  await until(executionToBe('running', client, execution_id), deadline);
+
+  const { pid } = await client.tenantWorkers.pause(id);
+  await until(executionToBe('completed', client, execution_id), deadline);
+
+  await until(processToEnd(ctx, id, pid!), deadline);
+  expect((await client.workers.get(id)).state).toBe('paused');
+  const log = await client.executions.log(execution_id);
+  expect(log.filter(({ type }) => type === 'EXECUTION_RECOVERED')).toEqual([]);
+});
+
+onHost('S1-28 a worker that is resumed while it drains keeps its process', async (ctx) => {
+  const { client, deadline } = ctx;
+  const action_ref = await createScript(ctx, 'sleep 2');
+  const id = await startManagedWorker(ctx);
+  const { execution_id } = await client.tenantWorkers.dispatch(id, { action_ref });
+  await until(executionToBe('running', client, execution_id), deadline);
+
+  const { pid } = await client.tenantWorkers.pause(id);
+  await client.tenantWorkers.resume(id);
+
+  await until(statesToBe([...CREATED, 'paused', ...CREATED], client, id), deadline);
+  expect((await client.executions.get(execution_id)).status).toBe('running');
+  await until(executionToBe('completed', client, execution_id), deadline);
+  expect((await client.workers.get(id)).pid).toBe(pid);
+});
+
+onHost('S1-30 a hibernated worker has its row and queue, and no process', async (ctx) => {
+  await using database = await openTargetDatabase(ctx.facts.databaseUrl);
+  const { client, deadline } = ctx;
+  const id = await startManagedWorker(ctx);
+  const before = await readWorker(ctx, database, id);
+
+  const { state, changed } = await client.tenantWorkers.hibernate(id);
+
+  await until(processToEnd(ctx, id, before.pid!), deadline);
+  expect([state, changed]).toEqual(['hibernated', true]);
+  expect(await readWorker(ctx, database, id)).toEqual({ ...before, state: 'hibernated', pid: null });
+  expect((await client.workers.get(id)).load.queue_depth).toBe(0);
+});
+
+test('S1-30 a busy worker does not hibernate', async (ctx) => {
+  const { client, deadline } = ctx;
+  const action_ref = await createScript(ctx, 'sleep 2');
+  const id = await startManagedWorker(ctx);
+  const { execution_id } = await client.tenantWorkers.dispatch(id, { action_ref });
+
+  await expect(client.tenantWorkers.hibernate(id)).rejects.toMatchObject({
+    ...{ status: 409, code: 'WORKER_BUSY' },
+    body: { details: { path: '/id', executions: [execution_id], hint: expect.any(String) as string } },
+  });
+
+  await until(executionToBe('completed', client, execution_id), deadline);
+  expect((await stateChanges(client, id)).map(({ to }) => to)).toEqual([...CREATED]);
+});
+
+test('S1-30 an external worker cannot hibernate', async (ctx) => {
+  const { client } = ctx;
+  const { id } = await createPollingAgent(ctx);
+
+  for (const verb of ['hibernate', 'wake'] as const)
+    await expect(client.tenantWorkers[verb](id)).rejects.toMatchObject({
+      ...{ status: 409, code: 'WORKER_NOT_MANAGED' },
+      body: { details: { path: '/id', hint: expect.stringContaining('pause') as string } },
+    });
+
+  expect((await client.workers.get(id)).state).toBe('online');
+});
+
+test('S1-31 a dispatch wakes a hibernated worker, which runs it', async (ctx) => {
+  const { client, deadline } = ctx;
+  const action_ref = await createScript(ctx, 'echo done');
+  const id = await startManagedWorker(ctx);
+  await client.tenantWorkers.hibernate(id);
+
+  const { execution_id, ...receipt } = await client.tenantWorkers.dispatch(id, { action_ref });
+
+  expect(receipt).toEqual({ status: 'queued', delivery_mode: 'push', wake: true });
+  const { worker } = await until(executionToBe('completed', client, execution_id), deadline);
+  expect(worker).toBe(id);
+  expect((await stateChanges(client, id)).slice(2)).toEqual([
+    { from: 'online', to: 'hibernated', cause: 'hibernate' },
+    { from: 'hibernated', to: 'provisioning', cause: 'dispatch' },
+    { from: 'provisioning', to: 'online', cause: 'heartbeat' },
+  ]);
+});
+
+test('S1-32 ten dispatches at the same time wake a worker once', async (ctx) => {
+  const { client, deadline } = ctx;
+  const action_ref = await createScript(ctx, 'echo done');
+  const id = await startManagedWorker(ctx);
+  await client.tenantWorkers.hibernate(id);
+
+  const dispatch = () => client.tenantWorkers.dispatch(id, { action_ref });
+  const receipts = await Promise.all(Array.from({ length: 10 }, dispatch));
+
+  for (const { execution_id } of receipts) await until(executionToBe('completed', client, execution_id), deadline);
+  expect(receipts.filter(({ wake }) => wake)).toHaveLength(1);
+  expect(await countExecutions(ctx, action_ref)).toBe(10);
+  expect((await stateChanges(client, id)).map(({ to }) => to)).toEqual([...CREATED, 'hibernated', ...CREATED]);
+});
