@@ -29,7 +29,7 @@ export default tseslint.config(
   {
     // Tables of data: the capabilities; a resource's verbs with their errors; the cases of a
     // `describe`.
-    files: ['platform/capabilities.ts', 'helpers/client/resources/*.ts', 'tests/unit/**/*.ts'],
+    files: ['platform/capabilities.ts', 'helpers/client/resources/**/*.ts', 'tests/unit/**/*.ts'],
     rules: { 'max-lines-per-function': 'off' },
   },
   {

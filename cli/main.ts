@@ -9,6 +9,7 @@ import { ROOMS } from '../tests/detection/mutants/mutant';
 import type { DownFlags } from './ports/down';
 import { describeFailure } from './failures';
 import { addGate } from './gate/gate-command';
+import { addGenerators } from './generators/add-generators';
 import { HELP } from './help';
 import type { LaunchOptions } from './launch-options';
 import { addRuntimes } from './runtimes/command';
@@ -267,33 +268,6 @@ function addMutate(tuningfork: Command, { root }: LaunchOptions): void {
       const { mutate } = await import('./detection/mutate');
       await mutate(options, root);
     });
-}
-
-/** Commands that write a generated file, or compare it with `--check`. */
-function addGenerators(tuningfork: Command, { root }: LaunchOptions): void {
-  const add = (name: string, description: string, write: (check: boolean) => Promise<void>) =>
-    tuningfork
-      .command(name)
-      .description(description)
-      .option('--check', 'write nothing; exit 1 when the file is out of date')
-      .addHelpText('after', HELP.generator(name))
-      .action((options: { check?: boolean }) => write(options.check ?? false));
-  add('inventory', 'write E2E_TESTS_COMPLETE.md from the scenario files', async (check) => {
-    const { inventory } = await import('./inventory');
-    inventory(root, check);
-  });
-  add('client-table', 'write docs/client.md from the methods of the client', async (check) => {
-    const { clientTable } = await import('./client-table');
-    clientTable(root, check);
-  });
-  add('status-edges', 'write the status edges of executions into the trigger that enforces them', async (check) => {
-    const { statusEdges } = await import('./status-edges');
-    statusEdges(root, check);
-  });
-  add('table-types', 'write the row types of the database from the migrated schema', async (check) => {
-    const { tableTypes } = await import('./table-types');
-    await tableTypes(root, check);
-  });
 }
 
 function versionOf(root: string): string {

@@ -64,9 +64,9 @@ export interface Platform {
 /**
  * Migrates the database and starts the roles of the settings: API, notifier and executor in this
  * process, workers and sensors in processes of their own. `opening` resolves to the connection URL
- * of the database's owner. Resolves when requests are accepted and all workers are active. Throws what kept it from
- * starting, after everything that it started has been stopped. The first administrator is created
- * last: a start that fails does not lose its password.
+ * of the database's owner. Resolves when requests are accepted and all workers are active. Throws
+ * what kept it from starting, after everything that it started has been stopped. The first
+ * administrator is created last: a start that fails does not lose its password.
  */
 export async function startPlatform(
   opening: Promise<string>,

@@ -1,4 +1,4 @@
-import { renderClientTable } from '../helpers/docs/client-table';
+import { renderClientTable } from '../../helpers/docs/client-table';
 import { writeGenerated } from './generated-file';
 
 const FILE = { file: 'docs/client.md', command: 'client-table', drift: 'CLIENT_TABLE_DRIFT' };

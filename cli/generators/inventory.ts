@@ -1,4 +1,4 @@
-import { renderInventory } from '../helpers/docs/inventory';
+import { renderInventory } from '../../helpers/docs/inventory';
 import { writeGenerated } from './generated-file';
 
 const FILE = { file: 'E2E_TESTS_COMPLETE.md', command: 'inventory', drift: 'INVENTORY_DRIFT' };

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { EXIT_CODES } from '../contract/errors';
-import { messageOf } from '../helpers/errors';
-import { CommandError } from './failures';
+import { EXIT_CODES } from '../../contract/errors';
+import { messageOf } from '../../helpers/errors';
+import { CommandError } from '../failures';
 
 interface GeneratedFile {
   /** Path below the root. */

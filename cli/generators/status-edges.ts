@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { NEXT, STATUSES } from '../contract/status';
+import { NEXT, STATUSES } from '../../contract/status';
 import { writeGenerated } from './generated-file';
 
 const EDGES_FILE = 'platform/store/functions/executions/reject_execution_edge.sql';

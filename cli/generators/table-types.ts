@@ -1,6 +1,6 @@
 import { pino } from 'pino';
-import { startPostgres } from '../platform/embedded/embedded';
-import { migrate } from '../platform/store/database/migrate';
+import { startPostgres } from '../../platform/embedded/embedded';
+import { migrate } from '../../platform/store/database/migrate';
 import { writeGenerated } from './generated-file';
 import { renderTableTypes } from './render-table-types';
 

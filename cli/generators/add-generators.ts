@@ -1,0 +1,30 @@
+import type { Command } from 'commander';
+import { HELP } from '../help';
+import type { LaunchOptions } from '../launch-options';
+
+/** Commands that write a generated file, or compare it with `--check`. */
+export function addGenerators(tuningfork: Command, { root }: LaunchOptions): void {
+  const add = (name: string, description: string, write: (check: boolean) => Promise<void>) =>
+    tuningfork
+      .command(name)
+      .description(description)
+      .option('--check', 'write nothing; exit 1 when the file is out of date')
+      .addHelpText('after', HELP.generator(name))
+      .action((options: { check?: boolean }) => write(options.check ?? false));
+  add('inventory', 'write E2E_TESTS_COMPLETE.md from the scenario files', async (check) => {
+    const { inventory } = await import('./inventory');
+    inventory(root, check);
+  });
+  add('client-table', 'write docs/client.md from the methods of the client', async (check) => {
+    const { clientTable } = await import('./client-table');
+    clientTable(root, check);
+  });
+  add('status-edges', 'write the status edges of executions into the trigger that enforces them', async (check) => {
+    const { statusEdges } = await import('./status-edges');
+    statusEdges(root, check);
+  });
+  add('table-types', 'write the row types of the database from the migrated schema', async (check) => {
+    const { tableTypes } = await import('./table-types');
+    await tableTypes(root, check);
+  });
+}
