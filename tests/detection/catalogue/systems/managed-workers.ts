@@ -36,7 +36,7 @@ export const MANAGED_WORKER_FAULTS: readonly Fault[] = [
     within: 'nextProcessStep',
     find: `process === 'running' && !needsProcess(state) && !isDraining`,
     replace: `process === 'running' && state === 'removed'`,
-    claims: ['S1-28', 'S1-30'],
+    claims: ['S1-30'],
   },
   {
     id: 'F1134',
