@@ -178,8 +178,8 @@ systemTest(
   60,
 );
 
-/** An empty page, list or stream. */
-const EMPTY = /"items":\[\]|^\[\]$|^: listening\s*$/;
+/** An empty page, list, search or stream. */
+const EMPTY = /"(?:items|hits)":\[\]|^\[\]$|^: listening\s*$/;
 
 systemTest(
   'AZ-02 a list filtered by a resource of another tenant is empty',

@@ -84,6 +84,10 @@ const QUERY_REFERENCES: Readonly<Record<string, FixtureName>> = {
     tags: 'pack',
   },
 };
+/** The text of a search names keys. */
+const queryReferencesOf = (route: string): typeof QUERY_REFERENCES =>
+  route === 'GET /api/v1/search' ? { q: 'key' } : QUERY_REFERENCES;
+
 /** Query parameters that refer to no object. */
 const NEUTRAL_QUERIES: ReadonlySet<string> = new Set([
   ...['page', 'page_size', 'per_page', 'limit', 'offset', 'cursor', 'tail', 'status', 'owner_type', 'include_total'],
@@ -98,6 +102,7 @@ const NEUTRAL_QUERIES: ReadonlySet<string> = new Set([
     'role',
     'cordoned',
     'health_state',
+    'mode',
   ],
 ]);
 
@@ -163,7 +168,7 @@ export function filterCalls({ route, query }: DocumentedOperation, foreign: Fixt
   return query
     .filter((name) => Object.hasOwn(QUERY_REFERENCES, name))
     .map((name) =>
-      callPair(`${route}?${name}`, foreign[QUERY_REFERENCES[name]!], (value) => ({
+      callPair(`${route}?${name}`, foreign[queryReferencesOf(route)[name]!], (value) => ({
         ...methodOf(route),
         path: callPath(route, row, path, { [name]: String(value) }),
       })),
