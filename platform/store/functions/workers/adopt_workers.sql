@@ -11,7 +11,7 @@ with adopted as (
   where w.kind = 'managed' and w.tenant is not null and w.supervisor is distinct from platform
     and (w.state <> 'removed' or w.meta->>'pid' is not null)
     and not exists (select from executor x where x.instance = w.supervisor and x.expires_at > platform_now())
-    and (w.meta->>'pid' is null or w.last_heartbeat < platform_now() - lease_ms * interval '1 ms')
+    and (w.meta->>'pid' is null or w.last_heartbeat < platform_now() - adopt_workers.lease_ms * interval '1 ms')
   returning 1
 )
 select count(*)::int from adopted

@@ -109,4 +109,12 @@ export const MANAGED_WORKER_FAULTS: readonly Fault[] = [
     replace: `update worker set meta`,
     claims: ['S1-36'],
   },
+  {
+    id: 'F1144',
+    promise: 'the workers of a platform that has ended are taken over by its next start',
+    file: 'store/functions/workers/adopt_workers.sql',
+    find: 'adopt_workers.lease_ms',
+    replace: 'w.lease_ms',
+    claims: ['S1-36'],
+  },
 ];

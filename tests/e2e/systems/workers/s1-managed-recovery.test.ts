@@ -3,6 +3,7 @@ import { executionToBe, logToEnd } from '../../../../helpers/scenario/conditions
 import { KeptPlatform } from '../../../../helpers/scenario/commands/kept-platform';
 import type { Context } from '../../../../helpers/scenario/context';
 import { until } from '../../../../helpers/scenario/polling';
+import { stateChanges, statesToBe } from '../../../../helpers/scenario/resources/workers/external-agent';
 import { workerToBe } from '../../../../helpers/scenario/resources/workers/managed-worker';
 import { createScratchDatabase } from '../../../../helpers/scenario/resources/scratch-database';
 import { systemTestNeeding } from '../../../../helpers/scenario/system-test';
@@ -11,6 +12,8 @@ const test = systemTestNeeding('workers.managed', 'host.processes', 'lifecycle')
 
 const LIMIT_SECONDS = 90;
 const LEASE = { PLATFORM_LEASE_SECONDS: '2' };
+/** It is not offline before its platform has started again. */
+const SILENT = { heartbeat_timeout_seconds: 60 };
 
 async function createScript(ctx: Context, { client }: KeptPlatform, name: string, entrypoint: string): Promise<string> {
   const pack = ctx.name(name).replaceAll('-', '_');
@@ -104,6 +107,28 @@ test(
     expect((await until(executionToBe('completed', client, id), ctx.deadline)).worker).not.toBe(worker);
     expect((await client.workers.get(worker!)).state).toBe('offline');
     expect(await recoveries(second, id, ctx.deadline)).toEqual([{ from: 'running', attempt: 1, reason: 'crashed' }]);
+  },
+  LIMIT_SECONDS,
+);
+
+test(
+  'S1-36 the next start of a killed platform provisions its workers again',
+  async (ctx) => {
+    const platform = await KeptPlatform.start(ctx, LEASE);
+    const action_ref = await createScript(ctx, platform, 'done', 'echo done');
+    const { id } = await platform.client.tenantWorkers.create({ ...SILENT, kind: 'managed', runtime: 'shell' });
+    await until(workerToBe('online', platform.client, id), ctx.deadline);
+
+    await platform.end('SIGKILL');
+    await platform.boot();
+    await until(statesToBe(['provisioning', 'online', 'provisioning', 'online'], platform.client, id), ctx.deadline);
+
+    const { execution_id } = await platform.client.tenantWorkers.dispatch(id, { action_ref });
+    const ended = await until(executionToBe('completed', platform.client, execution_id), ctx.deadline);
+    expect(ended.worker).toBe(id);
+    expect((await stateChanges(platform.client, id)).map(({ cause }) => cause)).toEqual([
+      ...['create', 'heartbeat', 'adopted', 'heartbeat'],
+    ]);
   },
   LIMIT_SECONDS,
 );
