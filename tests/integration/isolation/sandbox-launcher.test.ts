@@ -94,10 +94,24 @@ test('a file without an interpreter is a script of the shell', async () => {
   expect(await run(shell(script, { files }))).toMatchObject({ exitCode: 0, stdout: 'argument\n' });
 });
 
+const MISSING = 'it or the interpreter in its first line does not exist';
+
 test.each([
-  ['a program that does not exist', { command: '/no/such' }, '/no/such: not found'],
-  ['a file that cannot be executed', { command: '/etc/passwd' }, '/etc/passwd: Permission denied'],
-  ['a working directory that does not exist', { cwd: '/no/such' }, '/no/such: No such file or directory'],
+  [
+    'a program that does not exist',
+    { command: '/no/such' },
+    { code: 'RUNTIME_BINARY_MISSING', text: `RUNTIME_BINARY_MISSING: /no/such, ${MISSING}` },
+  ],
+  [
+    'a file that cannot be executed',
+    { command: '/etc/passwd' },
+    { code: 'ACTION_NOT_EXECUTABLE', text: 'ACTION_NOT_EXECUTABLE: /etc/passwd, it may not be executed' },
+  ],
+  [
+    'a working directory that does not exist',
+    { cwd: '/no/such' },
+    { code: null, text: '/no/such: No such file or directory' },
+  ],
 ])('%s is reported', async (_, problem, failure) => {
   expect(await run(shell('exit 0', problem))).toMatchObject({ exitCode: 126, failure });
 });

@@ -47,6 +47,6 @@ describe.each(CONTAINMENTS)('a program, contained by %s', (_way, usesCgroup) => 
   ])('%s is reported as not started', async (_, overrides) => {
     const exit = await run('', overrides);
     expect(exit).toMatchObject({ cause: 'not-started', exitCode: null });
-    expect(exit.startFailure?.text).toMatch(/ENOENT|null bytes|E2BIG|not found|can't cd|too long/);
+    expect(exit.startFailure?.text).toMatch(/ENOENT|null bytes|E2BIG|does not exist|can't cd|too long/);
   });
 });

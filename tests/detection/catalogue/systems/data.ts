@@ -122,7 +122,7 @@ export const DATA_FAULTS: readonly Fault[] = [
   {
     id: 'F1275',
     promise: 'a trigram search is served by pg_trgm',
-    file: 'store/functions/search/search_keys.sql',
+    file: 'store/functions/search/search_keys_trigram.sql',
     find: "'select s.key, word_similarity($1, s.content) from key_search s\n    where s.tenant = app_tenant() and $1 <% s.content order by 2 desc, s.key limit 1000'",
     replace:
       "'select s.key, word_similarity($1, s.content) from key_search s where s.tenant = app_tenant() and position($1 in s.content) > 0 order by 2 desc, s.key limit 1000'",

@@ -11,6 +11,7 @@ import { systemTestNeeding } from '../../../../helpers/scenario/system-test';
 
 const onHost = systemTestNeeding('host.processes');
 const onHostWithSql = systemTestNeeding('host.processes', 'sql');
+const onStack = systemTestNeeding('host.processes', 'sql', 'stack.roles');
 
 const LIMIT_SECONDS = 90;
 const GREETING = join(repositoryRoot(), 'examples/greeting/workflows/greet.yaml');
@@ -58,7 +59,7 @@ async function rolesOf(client: Client): Promise<unknown> {
   return typeof stated === 'object' ? stated.roles : null;
 }
 
-onHostWithSql(
+onStack(
   'S0-02 processes with one role each are one platform that proves a workflow',
   async (ctx) => {
     const { client, verify, joined } = await startStack(ctx, ['api', 'executor', 'worker', 'sensor,notifier']);

@@ -43,10 +43,6 @@ export const HISTORIES = {
   },
   webhook: ({ platform, pack, name }) =>
     postUntilAnswered(platform, `/webhooks/${pack.webhookKey}`, { payload: { name } }, name),
-  event: ({ platform, pack, name }) =>
-    repeatUntil(platform, `select exists (select from event where payload ->> 'name' = $1) as holds`, [name], () =>
-      send(platform, 'POST', '/events', { body: { trigger_ref: pack.trigger, payload: { name } } }),
-    ),
   'external worker': (context) => workExternally(context),
   unclaimed: (context) => execute(context, context.pack.unclaimed),
   'lost worker': async (context) => {
@@ -103,23 +99,6 @@ export async function untilRow(
   const holds = async () => (await readRows<{ holds: boolean }>(platform, statement, values))[0]?.holds === true;
   await until(predicateToHold(name, holds), livenessDeadline());
 }
-
-/** Sends until the statement's one row `holds`: a request without a key is repeated only then. */
-const repeatUntil = (
-  platform: FaultPlatform,
-  statement: string,
-  values: readonly unknown[],
-  post: () => Promise<unknown>,
-): Promise<true> =>
-  until(
-    predicateToHold('the request to be stored', async () => {
-      const [row] = await readRows<{ holds: boolean }>(platform, statement, values);
-      if (row?.holds === true) return true;
-      await post();
-      return false;
-    }),
-    livenessDeadline(),
-  );
 
 type Respond = (inquiry: number, response: JsonObject) => Promise<unknown>;
 

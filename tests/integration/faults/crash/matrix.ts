@@ -20,7 +20,6 @@ export const ROWS: Readonly<Record<string, readonly Row[]>> = {
   ],
   'api/executions/inquiries:PUT /api/v1/inquiries/:id': [{ history: 'inquiry answered by a change' }],
   'api/executions/inquiry-operations:respondToInquiry': [{ history: 'inquiry' }, { history: 'inquiry of a program' }],
-  'api/events/create-event:POST /api/v1/events': [{ history: 'event' }],
   'api/events/webhooks:receive#2': [{ history: 'webhook' }],
   'api/workers/agent-routes:inWorker': [
     { history: 'external worker', occurrence: 2 },
@@ -171,6 +170,9 @@ export const REASONS: Readonly<Record<string, readonly string[]>> = {
     'store/packs/environments:saveEnvironment',
     'store/packs/environments:claimEnvironment',
     'worker-access/database-access:DatabaseAccess.issueSensorToken',
+  ],
+  'stores an event as `receive#2` does, which has a row, for a token of a program': [
+    'api/events/create-event:POST /api/v1/events',
   ],
   'creates the inquiry that `finishAttempt` creates, which has a row, for a token of its process': [
     'api/executions/inquiries:POST /api/v1/inquiries',
