@@ -6,10 +6,12 @@ import { runCase } from './crash/run-case';
 
 /** Of one run: `E2E_SEEDS`, or all of them. */
 const COUNT = runCases(sized({ ci: 6, full: Infinity }));
+/** Of the sample that every run of all tests has; a whole run has another seed each time. */
+const SAMPLE_SEED = 7;
 jest.setTimeout(7_200_000);
 
 test('DU-02 a kill at any boundary loses nothing and doubles nothing', async () => {
-  const seed = runSeed();
+  const seed = sized({ ci: Number(process.env.E2E_SEED ?? SAMPLE_SEED), full: runSeed() });
   const cases = sampleCases(seed, COUNT, onlyCase());
   await using bench = await startCrashBench();
   const found = [];
