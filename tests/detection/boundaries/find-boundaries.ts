@@ -1,4 +1,5 @@
 import ts from 'typescript';
+import { descendants } from '../source/descendants';
 import { parse } from '../source/tokens';
 
 /** The methods of a database that may write; each call of one is a transaction. */
@@ -111,14 +112,4 @@ function nameOfContainer(node: ts.Node): string {
       name = `${parent.parent.name?.text ?? ''}.${parent.name.getText()}`;
   }
   return name;
-}
-
-function descendants(node: ts.Node): ts.Node[] {
-  const found: ts.Node[] = [];
-  const visit = (child: ts.Node): void => {
-    found.push(child);
-    ts.forEachChild(child, visit);
-  };
-  visit(node);
-  return found;
 }

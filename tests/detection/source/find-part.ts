@@ -1,4 +1,5 @@
 import ts from 'typescript';
+import { descendants } from './descendants';
 import { tokensOfSql } from './sql-tokens';
 import { parse, tokensOfNode, tokensOfPart, type Token } from './tokens';
 
@@ -42,16 +43,6 @@ const rangeOf = (tokens: readonly Token[]): Range => ({ start: tokens[0]!.start,
 const distinct = (ranges: readonly Range[]): Range[] => [
   ...new Map(ranges.map((range) => [`${range.start}-${range.end}`, range])).values(),
 ];
-
-function descendants(node: ts.Node): ts.Node[] {
-  const found: ts.Node[] = [];
-  const visit = (child: ts.Node): void => {
-    found.push(child);
-    ts.forEachChild(child, visit);
-  };
-  visit(node);
-  return found;
-}
 
 const namedNodes = (file: ts.SourceFile, name: string): ts.Node[] =>
   descendants(file).filter((node) => nameOf(node) === name);
