@@ -5,10 +5,13 @@ import { captureStdout, findExecutable, memoized, missingInterpreter, type Inter
 import { entrypointPath, isPackFile } from './pack-file';
 import type { Preparation, ProgramPlan, ProgramRuntime } from './runtime';
 
+/** `--norc`: bash reads a user's `.bashrc` for a command where stdin is a socket, as a pipe of Node is. */
+const PRINT_VERSION = ['--norc', '-c', 'printf %s "${BASH_VERSION%%(*}"'];
+
 const findShell = memoized(async (): Promise<Interpreter | null> => {
   const path = await findExecutable(['bash', 'sh']);
   if (path === null) return null;
-  return { path, version: (await captureStdout(path, ['-c', 'printf %s "${BASH_VERSION%%(*}"'])) ?? '' };
+  return { path, version: (await captureStdout(path, PRINT_VERSION)) ?? '' };
 });
 
 /** Read-only in bash: assigning them is an error, which ends the script under `set -e`. */

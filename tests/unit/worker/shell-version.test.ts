@@ -1,0 +1,20 @@
+// Spec: the version of the shell does not depend on the start files of the user.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { shellRuntime } from '../../../platform/worker/runtimes/shell';
+
+const home = mkdtempSync(join(tmpdir(), 'shell-version-'));
+
+beforeAll(() => {
+  writeFileSync(join(home, '.bashrc'), 'echo a start file was read; exit 3\n');
+  Object.assign(process.env, { HOME: home, SHLVL: '0' });
+});
+
+afterAll(() => rmSync(home, { recursive: true }));
+
+test('a user’s .bashrc is not read', async () => {
+  const expected = execFileSync('bash', ['--version'], { encoding: 'utf8' }).match(/version ([\d.]+)/)![1];
+  expect(await shellRuntime.detectVersion()).toBe(expected);
+});
