@@ -96,9 +96,9 @@ module.exports = {
       'the model computes what must be observed from the contract, without a target',
     ),
     arrow('tests/e2e/', ['tests/e2e/', 'helpers/'], 'scenarios are written in the words of helpers', [
-      'tests/e2e/systems/support/',
+      'tests/e2e/support/',
     ]),
-    arrow('tests/e2e/systems/support/', ['tests/e2e/', 'helpers/', 'contract/'], 'attacks write requests by hand'),
+    arrow('tests/e2e/support/', ['tests/e2e/', 'helpers/', 'contract/'], 'attacks write requests by hand'),
     arrow(
       'gate/',
       ['gate/', 'contract/'],

@@ -34,7 +34,7 @@ export default tseslint.config(
   },
   {
     files: ['tests/e2e/**/*.ts'],
-    ignores: ['tests/e2e/systems/support/**'],
+    ignores: ['tests/e2e/support/**'],
     rules: { 'no-restricted-globals': ['error', ...timers] },
   },
   { files: ['jest.config.ts'], rules: { 'no-restricted-syntax': 'off' } },

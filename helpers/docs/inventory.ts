@@ -4,8 +4,8 @@ import { readCensus, type CensusLine } from '../scenario/census';
 import { readScenarios, type ScenarioSource } from './scenario-files';
 import { renderTemplate } from '../render-template';
 
-/** Folder of the system tests, which belong to no tier. */
-const SYSTEMS_FOLDER = 'systems';
+/** Folders of the system tests, which belong to no tier. */
+const SYSTEM_FOLDERS = ['systems', 'attacks'];
 const TEMPLATE_FILE = 'helpers/docs/templates/inventory.md.njk';
 
 /** The number of a scenario: 10 for `T2.10b`. */
@@ -31,10 +31,10 @@ export function renderInventory(root: string): string {
   const census = readCensus(root);
   const files = readScenarios(root).sort(byTierAndNumber);
   const scenarios = files
-    .filter(({ tier }) => tier !== SYSTEMS_FOLDER)
+    .filter(({ tier }) => !SYSTEM_FOLDERS.includes(tier))
     .map((scenario) => scenarioRow(scenario, census));
   const systems = files
-    .filter(({ tier }) => tier === SYSTEMS_FOLDER)
+    .filter(({ tier }) => SYSTEM_FOLDERS.includes(tier))
     .map(({ file, spec, titles }) => ({ path: `tests/e2e/${file}`, spec, titles }));
   const tiers = [...new Set(scenarios.map(({ tier }) => tier))].map((name) => {
     const own = scenarios.filter(({ tier }) => tier === name);

@@ -9,16 +9,16 @@ export const randomName = (length: number): string =>
 /**
  * The part of a test file's name that names of its objects start with: `t2-01` for
  * `tier2/t2-01-nested-workflow.test.ts`, `attack_webhooks` for
- * `systems/attacks/attack-webhooks.test.ts`. Followed by a dash, it is never a prefix of another
+ * `attacks/attack-webhooks.test.ts`. Followed by a dash, it is never a prefix of another
  * file's.
  */
 export function scenarioName(path: string): string {
   const [, scenario] = /([a-z]+\d*-\d+)-[^/\\]*\.test\.ts$/.exec(path) ?? [];
-  const [, system] = /systems[/\\](?:[a-z]+[/\\])?([a-z0-9-]+)\.test\.ts$/.exec(path) ?? [];
+  const [, system] = /(?:systems|attacks)[/\\](?:[a-z]+[/\\])?([a-z0-9-]+)\.test\.ts$/.exec(path) ?? [];
   const name = scenario ?? system?.replaceAll('-', '_');
   if (name === undefined)
     throw new Error(
-      `not a scenario file: ${path}; expected tests/e2e/tier*/t*-<number>-<name>.test.ts or tests/e2e/systems/<name>.test.ts`,
+      `not a scenario file: ${path}; expected tests/e2e/tier*/t*-<number>-<name>.test.ts or tests/e2e/{systems,attacks}/<name>.test.ts`,
     );
   return name;
 }

@@ -7,10 +7,10 @@ const DEFAULT_LIMIT_SECONDS = 30;
 type SystemTest = (title: string, body: TestBody, seconds?: number) => void;
 
 /**
- * Registers a test in a file of `tests/e2e/systems`, with the context, cleanup, evidence and
- * record of a claim, but without a tier and a line in the census. Its id is the name of the file
- * and the title's id of the attack checklist: `attack_live/WS-02`. `seconds`: its limit on an idle
- * host.
+ * Registers a test in a file of `tests/e2e/systems` or `tests/e2e/attacks`, with the context,
+ * cleanup, evidence and record of a claim, but without a tier and a line in the census. Its id is
+ * the name of the file and the title's id of the attack checklist: `attack_live/WS-02`.
+ * `seconds`: its limit on an idle host.
  */
 export const systemTest: SystemTest = systemTestNeeding();
 

@@ -5,7 +5,10 @@ import { captureStdout, findExecutable, memoized, missingInterpreter, type Inter
 import { entrypointPath, isPackFile } from './pack-file';
 import type { Preparation, ProgramPlan, ProgramRuntime } from './runtime';
 
-/** `--norc`: bash reads a user's `.bashrc` for a command where stdin is a socket, as a pipe of Node is. */
+/**
+ * `--norc`: bash reads a user's `.bashrc` for a command whose stdin is a socket, as Node's pipes
+ * are.
+ */
 const PRINT_VERSION = ['--norc', '-c', 'printf %s "${BASH_VERSION%%(*}"'];
 
 const findShell = memoized(async (): Promise<Interpreter | null> => {

@@ -1,5 +1,5 @@
 // Spec: served routes, OpenAPI document and client verbs agree; every verb works as documented.
-import { ResponseChecker, responseToBegin, documentedRoutes, recordVerbs } from './support/openapi-agreement';
+import { ResponseChecker, responseToBegin, documentedRoutes, recordVerbs } from '../support/openapi-agreement';
 import { createClient, type Client } from '../../../helpers/client/client';
 import { EXTENSION_ROUTES } from '../../../helpers/client/extension-routes';
 import { routeOf } from '../../../helpers/client/operation';

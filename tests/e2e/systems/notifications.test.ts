@@ -17,8 +17,8 @@ import { createTestUser } from '../../../helpers/scenario/resources/test-users';
 import { systemTest } from '../../../helpers/scenario/system-test';
 import { notifierPortUrl } from '../../../helpers/target/notifier-address';
 import { openTargetDatabase } from '../../../helpers/target/target-database';
-import { runNoops, waitForCompletions } from './support/notified-executions';
-import { databaseNotificationToArrive } from './support/database-notification';
+import { runNoops, waitForCompletions } from '../support/notified-executions';
+import { databaseNotificationToArrive } from '../support/database-notification';
 
 const EXECUTIONS = 1_000;
 

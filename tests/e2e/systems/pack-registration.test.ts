@@ -1,9 +1,9 @@
 // Spec: registering a pack stores all its components; doing it again keeps ids, removes the rest.
 import { executionToEnd } from '../../../helpers/scenario/conditions/execution-conditions';
 import type { Context } from '../../../helpers/scenario/context';
-import { uploadRawPack } from './support/upload-raw-pack';
+import { uploadRawPack } from '../support/upload-raw-pack';
 import { until } from '../../../helpers/scenario/polling';
-import { plainTar } from './support/raw-tar';
+import { plainTar } from '../support/raw-tar';
 import { systemTest } from '../../../helpers/scenario/system-test';
 
 const FLOW = 'version: 1.0.0\ntasks:\n  - name: one\n    action: core.noop\n';

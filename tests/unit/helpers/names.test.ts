@@ -15,7 +15,7 @@ test('no two names are the same', () => {
 });
 
 test('a system test file has its own prefix', () => {
-  expect(scenarioName('/clone/tests/e2e/systems/attacks/attack-webhooks.test.ts')).toBe('attack_webhooks');
+  expect(scenarioName('/clone/tests/e2e/attacks/attack-webhooks.test.ts')).toBe('attack_webhooks');
 });
 
 test('any other file throws', () => {

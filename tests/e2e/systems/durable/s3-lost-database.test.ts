@@ -8,7 +8,7 @@ import { createScratchDatabase } from '../../../../helpers/scenario/resources/sc
 import { createScriptAction } from '../../../../helpers/scenario/resources/script-action';
 import { createWorkflow, onSuccess } from '../../../../helpers/scenario/resources/workflow-task';
 import { systemTestNeeding } from '../../../../helpers/scenario/system-test';
-import { errorSummary, sendRawRequest } from '../support/raw-request';
+import { errorSummary, sendRawRequest } from '../../support/raw-request';
 
 const test = systemTestNeeding('host.processes', 'sql');
 

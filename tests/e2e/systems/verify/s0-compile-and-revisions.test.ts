@@ -10,7 +10,7 @@ import { childOf, countExecutions } from '../../../../helpers/scenario/resources
 import { replaceInFile, uploadDemoPack, type PackCopy } from '../../../../helpers/scenario/resources/pack-copy';
 import type { AnyTask } from '../../../../helpers/scenario/resources/workflow-task';
 import { systemTestNeeding } from '../../../../helpers/scenario/system-test';
-import { storedPack } from '../support/pack-storage';
+import { storedPack } from '../../support/pack-storage';
 
 const test = systemTestNeeding('workflows.revisions');
 const inStorage = systemTestNeeding('workflows.revisions', 'host.files');

@@ -5,7 +5,7 @@ import { until } from '../../../../helpers/scenario/polling';
 import { runCommand } from '../../../../helpers/scenario/commands/command-line';
 import { KeptPlatform } from '../../../../helpers/scenario/commands/kept-platform';
 import { systemTestNeeding } from '../../../../helpers/scenario/system-test';
-import { errorSummary, sendRawRequest } from '../support/raw-request';
+import { errorSummary, sendRawRequest } from '../../support/raw-request';
 
 const test = systemTestNeeding('host.processes');
 

@@ -1,0 +1,211 @@
+import { createClient, type Client } from '../../../../helpers/client/client';
+import { executionToEnd } from '../../../../helpers/scenario/conditions/execution-conditions';
+import { eventDecisionsToBe } from '../../../../helpers/scenario/conditions/event-conditions';
+import { uploadFixture } from '../../../../helpers/fixtures/fixture-pack';
+import { randomName } from '../../../../helpers/scenario/names';
+import { until } from '../../../../helpers/scenario/polling';
+import { currentRunFacts } from '../../../../helpers/target/run-facts';
+
+/** One object of every kind that routes and bodies refer to, by ref or by id. */
+export interface FixtureIds {
+  readonly client: Client;
+  readonly directory: string;
+  readonly pack: string;
+  readonly packId: number;
+  readonly action: string;
+  readonly actionId: number;
+  readonly runtime: string;
+  readonly runtimeId: number;
+  readonly workflow: string;
+  readonly trigger: string;
+  readonly triggerId: number;
+  readonly rule: string;
+  readonly ruleId: number;
+  readonly sensor: string;
+  readonly sensorId: number;
+  readonly key: string;
+  readonly execution: number;
+  readonly runningExecution: number;
+  readonly artifact: number;
+  readonly artifactRef: string;
+  readonly event: number;
+  readonly enforcement: number;
+  readonly correlation: string;
+  readonly inquiry: number;
+  readonly identity: number;
+  readonly login: string;
+  readonly role: number;
+  readonly set: string;
+  readonly setId: number;
+  readonly setRole: number;
+  readonly assignment: number;
+  /** An external one, registered. */
+  readonly worker: number;
+}
+
+/** An object that a route or a body can refer to. */
+export type FixtureName = Exclude<keyof FixtureIds, 'client' | 'directory'>;
+
+const FIXTURE_WAIT_MS = 20_000;
+const PASSWORD = 'Matrix-pass-1';
+
+const fixtureDeadline = () => performance.now() + FIXTURE_WAIT_MS;
+const waitForEnd = (client: Client, id: number) => until(executionToEnd(client, id), fixtureDeadline());
+const randomText = () => randomName(10);
+
+/** Creates an inquiry for an execution of its own. */
+async function makeInquiry({ client }: Pick<FixtureIds, 'client'>): Promise<number> {
+  const { id } = await client.executions.execute({ action_ref: 'core.noop' });
+  return (await client.inquiries.create({ execution: id, prompt: 'Approve?' })).id;
+}
+
+export async function makeIdentity({ client }: Pick<FixtureIds, 'client'>): Promise<{ id: number; login: string }> {
+  return client.identities.create({ login: `${randomText()}@example.test`, password: PASSWORD });
+}
+
+/** Factories of new objects, for calls that would remove or disable the shared one. */
+export const FIXTURE_FACTORIES: Readonly<
+  Partial<Record<FixtureName, (fixtures: FixtureIds) => Promise<string | number>>>
+> = {
+  pack: async ({ client, directory }) =>
+    (await uploadFixture(client, 'e2e-tenant', `m-${randomText()}`, directory)).ref,
+  action: async (fixtures) => {
+    const ref = `${fixtures.pack}.${randomText()}`;
+    const { client } = fixtures;
+    return (
+      await client.actions.create({
+        ref,
+        pack_ref: fixtures.pack,
+        label: ref,
+        entrypoint: 'true',
+        runtime_ref: 'core.shell',
+      })
+    ).ref;
+  },
+  workflow: (fixtures) => makeWorkflow(fixtures, randomText()),
+  trigger: async ({ client, pack }) => {
+    const ref = `${pack}.${randomText()}`;
+    return (await client.triggers.create({ ref, pack_ref: pack, label: ref })).ref;
+  },
+  sensor: (fixtures) => makeSensor(fixtures, randomText()).then(({ ref }) => ref),
+  rule: (fixtures) => makeRule(fixtures, randomText()).then(({ ref }) => ref),
+  runtime: async ({ client, pack }) => {
+    const ref = `${pack}.${randomText()}`;
+    return (
+      await client.runtimes.create({ ref, pack_ref: pack, name: 'made', distributions: {}, execution_config: {} })
+    ).ref;
+  },
+  key: async ({ client }) =>
+    (await client.keys.create({ ref: randomText(), name: randomText(), owner_type: 'system', value: 1 })).ref,
+  identity: (fixtures) => makeIdentity(fixtures).then(({ id }) => id),
+  role: async (fixtures) =>
+    (await fixtures.client.identities.addRole((await makeIdentity(fixtures)).id, randomText())).id,
+  setRole: async ({ client, setId }) => (await client.permissions.addSetToRole(setId, randomText())).id,
+  assignment: async (fixtures) => {
+    const { id } = await makeIdentity(fixtures);
+    return (await fixtures.client.permissions.assign({ identity_id: id, permission_set_ref: fixtures.set })).id;
+  },
+  inquiry: makeInquiry,
+  worker: makeWorker,
+};
+
+async function makeWorker({ client }: Pick<FixtureIds, 'client'>): Promise<number> {
+  const { id, token } = await client.tenantWorkers.createExternal();
+  const { tenantWorkers: agent } = createClient({ baseUrl: currentRunFacts().url, token });
+  await agent.register(id, { delivery_mode: 'poll' });
+  return id;
+}
+
+async function makeWorkflow({ client, pack }: Pick<FixtureIds, 'client' | 'pack'>, name: string): Promise<string> {
+  const ref = `${pack}.${name}`;
+  const definition = { version: '1.0.0', tasks: [{ name: 'one', action: 'core.noop' }] };
+  return (await client.workflows.create({ ref, pack_ref: pack, label: name, version: '1.0.0', definition })).ref;
+}
+
+const makeSensor = ({ client, pack, trigger }: Pick<FixtureIds, 'client' | 'pack' | 'trigger'>, name: string) =>
+  client.sensors.create({
+    ...{ ref: `${pack}.${name}`, pack_ref: pack, label: name, trigger_ref: trigger, enabled: false },
+    ...{ entrypoint: 'none.sh', runtime_ref: 'core.shell' },
+  });
+
+const makeRule = (
+  { client, pack, trigger, action }: Pick<FixtureIds, 'client' | 'pack' | 'trigger' | 'action'>,
+  name: string,
+) =>
+  client.rules.create({
+    ref: `${pack}.${name}`,
+    pack_ref: pack,
+    label: name,
+    trigger_ref: trigger,
+    action_ref: action,
+  });
+
+/** Creates the fixtures of a tenant with its admin's client. `directory`: for temporary files. */
+export async function createFixtures(client: Client, directory: string): Promise<FixtureIds> {
+  const { ref: pack, id: packId } = await uploadFixture(client, 'e2e-tenant', `m-${randomText()}`, directory);
+  const action = `${pack}.greet`;
+  const packFixtures = { client, directory, pack, packId, action, runtime: `${pack}.own` };
+  const created = {
+    ...packFixtures,
+    ...(await createAutomation(packFixtures)),
+    ...(await createIdentity(client, `${pack}.readers`)),
+  };
+  const greeting = await client.executions.execute({ action_ref: action });
+  const sleeping = await client.executions.execute({ action_ref: 'core.sleep', parameters: { seconds: 3_600 } });
+  await waitForEnd(client, greeting.id);
+  const inquiry = await makeInquiry({ client });
+  await client.inquiries.respond(inquiry, 'yes');
+  const [log] = await client.artifacts.ofExecution(greeting.id);
+  const { id: actionId } = await client.actions.get(action);
+  const { id: runtimeId } = await client.runtimes.get(packFixtures.runtime);
+  const artifactFixtures = { artifact: log!.id, artifactRef: log!.ref };
+  return {
+    ...created,
+    ...artifactFixtures,
+    actionId,
+    runtimeId,
+    execution: greeting.id,
+    runningExecution: sleeping.id,
+    inquiry,
+    worker: await makeWorker({ client }),
+  };
+}
+
+/** A trigger with its sensor, rule, webhook and one event. */
+async function createAutomation(parts: Pick<FixtureIds, 'client' | 'pack' | 'action'>) {
+  const { client, pack } = parts;
+  const ref = `${pack}.hook`;
+  const { id: triggerId } = await client.triggers.create({ ref, pack_ref: pack, label: 'hook' });
+  const ruleFixtures = { ...parts, trigger: ref };
+  const [rule, sensor, workflow, hook] = await Promise.all([
+    makeRule(ruleFixtures, 'rule'),
+    makeSensor(ruleFixtures, 'sensor'),
+    makeWorkflow(parts, 'flow'),
+    client.triggers.enableWebhook(ref),
+  ]);
+  const key = await client.keys.create({
+    ref: `${pack}.key`,
+    name: randomText(),
+    owner_type: 'system',
+    value: randomText(),
+  });
+  const { event_id: event } = await client.webhooks.post(hook.webhook_key ?? '', { word: pack });
+  await until(eventDecisionsToBe(1, client, event), fixtureDeadline());
+  const [enforcement] = await client.enforcements.list({ event });
+  return {
+    ...{ trigger: ref, triggerId, rule: rule.ref, ruleId: rule.id, sensor: sensor.ref, sensorId: sensor.id },
+    ...{ workflow, key: key.ref, event, enforcement: enforcement!.id, correlation: `event:${event}` },
+  };
+}
+
+/** An identity with a role and a permission set, and the set with a role. */
+async function createIdentity(client: Client, set: string) {
+  const { id: identity, login } = await makeIdentity({ client });
+  const setId = (await client.permissions.sets()).find(({ ref }) => ref === set)!.id;
+  const [role, setRole, assignment] = await Promise.all([
+    client.identities.addRole(identity, randomText()),
+    client.permissions.addSetToRole(setId, randomText()),
+    client.permissions.assign({ identity_id: identity, permission_set_ref: set }),
+  ]);
+  return { identity, login, set, setId, role: role.id, setRole: setRole.id, assignment: assignment.id };
+}
