@@ -17,8 +17,11 @@ interface Claimed extends Queued {
 export async function workExternally({ platform, pack, name }: HistoryContext): Promise<void> {
   const { id, token } = pack.agent;
   const asAgent = (path: string, body: object) => send(platform, 'POST', `/workers/${id}/${path}`, { body, token });
-  const isOnline = async () => (await asAgent('register', { delivery_mode: 'poll' })).status === 200;
-  await until(predicateToHold('the agent to be registered', isOnline), livenessDeadline());
+  // One that was silent for too long is offline until a heartbeat: it cannot register again.
+  const isOnline = async () =>
+    (await asAgent('heartbeat', {})).status === 200 ||
+    (await asAgent('register', { delivery_mode: 'poll' })).status === 200;
+  await until(predicateToHold('the agent to be online', isOnline), livenessDeadline());
   const dispatched = { action_ref: pack.record, parameters: { name } };
   let execution: number | undefined;
   const hasEnded = async (): Promise<boolean> => {

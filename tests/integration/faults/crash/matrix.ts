@@ -22,8 +22,8 @@ export const ROWS: Readonly<Record<string, readonly Row[]>> = {
   'api/executions/inquiry-operations:respondToInquiry': [{ history: 'inquiry' }, { history: 'inquiry of a program' }],
   'api/events/webhooks:receive#2': [{ history: 'webhook' }],
   'api/workers/agent-routes:inWorker': [
+    { history: 'external worker', occurrence: 1 },
     { history: 'external worker', occurrence: 2 },
-    { history: 'external worker', occurrence: 3 },
   ],
   'api/workers/dispatch:POST {WORKERS_PATH}/:id/dispatch': [{ history: 'external worker' }],
   'executor/dispatch-and-advance:dispatchAndAdvance': [{ history: 'sequence' }, { history: 'inquiry' }],
