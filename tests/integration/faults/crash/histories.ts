@@ -22,24 +22,19 @@ export const HISTORIES = {
   revision: ({ platform, pack, name }) =>
     postUntilAnswered(platform, `/workflows/${pack.sequence}/execute`, { inputs: { data: { name } } }, name),
   'too large': (context) => execute(context, context.pack.sequence, { padding: 'x'.repeat(STATE_BYTES) }),
-  inquiry: async (context) =>
-    answer(context, await execute(context, context.pack.inquiry), (inquiry, response) =>
-      send(context.platform, 'POST', `/inquiries/${inquiry}/respond`, { body: { response } }),
-    ),
+  inquiry: async (context) => respond(context, await execute(context, context.pack.inquiry)),
   'inquiry answered by a change': async (context) =>
     answer(context, await execute(context, context.pack.inquiry), (inquiry, response) =>
       send(context.platform, 'PUT', `/inquiries/${inquiry}`, { body: { status: 'responded', response } }),
     ),
-  'inquiry of a program': async (context) =>
-    answer(context, await execute(context, context.pack.inquiring), (inquiry, response) =>
-      send(context.platform, 'POST', `/inquiries/${inquiry}/respond`, { body: { response } }),
-    ),
+  'inquiry of a program': async (context) => respond(context, await execute(context, context.pack.inquiring)),
   'expired inquiry': (context) => execute(context, context.pack.expiring),
   cancel: async (context) => request(context, await startProcess(context, LONG_SECONDS), 'cancel'),
   pause: async (context) => {
-    const id = await execute(context, context.pack.sequence);
+    const id = await execute(context, context.pack.inquiry); // which cannot end before it is paused
     await request(context, id, 'pause');
     await request(context, id, 'resume');
+    await respond(context, id);
   },
   webhook: ({ platform, pack, name }) =>
     postUntilAnswered(platform, `/webhooks/${pack.webhookKey}`, { payload: { name } }, name),
@@ -100,15 +95,20 @@ export async function untilRow(
   await until(predicateToHold(name, holds), livenessDeadline());
 }
 
+const respond = (context: HistoryContext, id: number): Promise<void> =>
+  answer(context, id, (inquiry, response) =>
+    send(context.platform, 'POST', `/inquiries/${inquiry}/respond`, { body: { response } }),
+  );
+
 type Respond = (inquiry: number, response: JsonObject) => Promise<unknown>;
 
 /** Answers the inquiry below the execution until it is not pending. */
-async function answer({ platform, name }: HistoryContext, root: number, respond: Respond): Promise<void> {
+async function answer({ platform, name }: HistoryContext, root: number, sendResponse: Respond): Promise<void> {
   const inquiries = `select i.id::int, i.status from inquiry i join execution e on e.id = i.execution where e.root = $1`;
   const hasResponded = async (): Promise<boolean> => {
     const [inquiry] = await readRows<{ id: number; status: string }>(platform, inquiries, [root]);
     if (inquiry?.status !== 'pending') return inquiry !== undefined;
-    await respond(inquiry.id, { name });
+    await sendResponse(inquiry.id, { name });
     return false;
   };
   await until(predicateToHold(`the inquiry of execution ${root} to be answered`, hasResponded), livenessDeadline());
