@@ -18,7 +18,13 @@ import { ensureSensorIdentity } from '../store/identities/identities';
 import type { Attempt, AttemptLease, AttemptOutcome } from '../store/lifecycle/attempt';
 import { claimEnvironment, saveEnvironment } from '../store/packs/environments';
 import type { EnvironmentReport } from '../store/packs/environment-report';
-import { deactivateWorker, recordHeartbeat, recordWorkerCrash, registerWorker } from '../store/workers/workers';
+import {
+  deactivateWorker,
+  recordHeartbeat,
+  recordWorkerCrash,
+  registerWorker,
+  type HeartbeatReply,
+} from '../store/workers/workers';
 import { signExecutionToken, type TokenBasis } from './execution-token';
 import { createSensorAlert } from './sensor-alert';
 import type { WorkerAccess } from './worker-access';
@@ -57,7 +63,7 @@ class DatabaseAccess implements WorkerAccess {
     return this.id;
   }
 
-  recordHeartbeat(fencingTokens: readonly number[]): Promise<number[]> {
+  recordHeartbeat(fencingTokens: readonly number[]): Promise<HeartbeatReply> {
     const { heartbeatDb, leaseMs } = this.options;
     const own = fencingTokens.filter((token) => this.attempts.has(token) || this.sensors.has(token));
     return recordHeartbeat(heartbeatDb, this.worker(), own, leaseMs);

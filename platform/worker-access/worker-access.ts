@@ -4,7 +4,7 @@ import type { SensorFailure, SensorPlan } from '../store/events/sensor-processes
 import type { Attempt, AttemptOutcome } from '../store/lifecycle/attempt';
 import type { EnvironmentReport } from '../store/packs/environment-report';
 import type { EnvironmentRequest } from '../store/packs/environments';
-import type { NewWorker } from '../store/workers/workers';
+import type { HeartbeatReply, NewWorker } from '../store/workers/workers';
 
 /**
  * All that a worker process can do: it has no connection to the database and none of the keys.
@@ -13,8 +13,8 @@ import type { NewWorker } from '../store/workers/workers';
 export interface WorkerAccess {
   /** Returns the worker's id. Comes before every other call. */
   registerWorker(worker: Omit<NewWorker, 'name'>): Promise<number>;
-  /** Renews these leases. Returns the worker's executions that are to be cancelled. */
-  recordHeartbeat(fencingTokens: readonly number[]): Promise<number[]>;
+  /** Renews these leases, and names what the worker must stop. */
+  recordHeartbeat(fencingTokens: readonly number[]): Promise<HeartbeatReply>;
   /** Charges a crash of the worker to this execution; null: not known. */
   recordCrash(blamed: number | null): Promise<void>;
   /** Marks the worker inactive and ends its leases. */

@@ -14,6 +14,8 @@ interface HeartbeatOptions {
   fencingTokens(): number[];
   /** Stops an execution that was cancelled. */
   cancel(execution: number): void;
+  /** Stops what runs under a lease that the worker holds no more. */
+  relinquish(fencingToken: number): void;
 }
 
 type HeartbeatSettings = Pick<Settings, 'heartbeatMs' | 'leaseMs'>;
@@ -22,10 +24,9 @@ export const heartbeatIntervalMs = ({ heartbeatMs, leaseMs }: HeartbeatSettings)
   Math.min(heartbeatMs, leaseMs / HEARTBEATS_PER_LEASE);
 
 /**
- * Renews the worker's leases and cancels what the reply names. A failed heartbeat is retried
- * sooner.
+ * Renews the worker's leases and stops what the reply names. A failed heartbeat is retried sooner.
  */
-export function startHeartbeat({ access, settings, log, fencingTokens, cancel }: HeartbeatOptions): {
+export function startHeartbeat({ access, settings, log, fencingTokens, cancel, relinquish }: HeartbeatOptions): {
   stop(): void;
 } {
   const intervalMs = heartbeatIntervalMs(settings);
@@ -36,8 +37,9 @@ export function startHeartbeat({ access, settings, log, fencingTokens, cancel }:
   };
   const send = async (): Promise<number> => {
     try {
-      const cancelled = await access.recordHeartbeat(fencingTokens());
+      const { cancelled, lost } = await access.recordHeartbeat(fencingTokens());
       for (const execution of cancelled) cancel(execution);
+      for (const token of lost) relinquish(token);
       return intervalMs;
     } catch (error) {
       log.warn({ err: error }, 'could not record the heartbeat');

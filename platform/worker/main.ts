@@ -118,9 +118,10 @@ function startServices(options: WorkerOptions, { worker, runtimes, containment, 
   const environments = startEnvironmentRequests({ ...common, stop: builds.signal });
   const claimWork = () => slots.claimWork();
   const cancel = (execution: number) => slots.cancel(execution);
+  const relinquish = (fencingToken: number) => slots.relinquish(fencingToken);
   const fencingTokens = () => [...slots.fencingTokens(), ...(sensors?.fencingTokens() ?? [])];
   const environmentPoll = setInterval(environments.checkRequests, ENVIRONMENT_POLL_MS);
-  const heartbeat = startHeartbeat({ access, settings, log, fencingTokens, cancel });
+  const heartbeat = startHeartbeat({ access, settings, log, fencingTokens, cancel, relinquish });
   const workPoll = setInterval(claimWork, POLL_MS);
   return {
     claimWork,

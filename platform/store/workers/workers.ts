@@ -24,19 +24,32 @@ export const registerWorker = (db: Database, worker: NewWorker): Promise<number>
     return rows[0]!.id;
   });
 
-/**
- * Records a heartbeat of the worker and renews its leases, named by their fencing tokens. Returns
- * its executions that are to be cancelled.
- */
+/** What a worker must stop. */
+export interface HeartbeatReply {
+  /** Its executions that are to be cancelled. */
+  readonly cancelled: readonly number[];
+  /** Fencing tokens of leases that it holds no more. */
+  readonly lost: readonly number[];
+}
+
+/** Records a heartbeat of the worker and renews its leases, named by their fencing tokens. */
 export const recordHeartbeat = (
   db: Database,
   worker: number,
   fencingTokens: readonly number[],
   leaseMs: number,
-): Promise<number[]> =>
-  db.singleStatement((transaction) => renewHeartbeat(transaction, worker, fencingTokens, leaseMs));
+): Promise<HeartbeatReply> =>
+  db.singleStatement(async (transaction) => {
+    const { rows } = await sql<{ execution: number | null; token: number | null }>`
+      select execution, null::bigint as token
+      from record_worker_heartbeat(${worker}, ${fencingTokens}::bigint[], ${leaseMs}) as execution
+      union all
+      select null, token from lost_leases(${worker}, ${fencingTokens}::bigint[]) as token`.execute(transaction);
+    const present = (values: readonly (number | null)[]) => values.filter((value) => value !== null);
+    return { cancelled: present(rows.map((row) => row.execution)), lost: present(rows.map((row) => row.token)) };
+  });
 
-/** The same, in a transaction of the caller. */
+/** The same in a transaction of the caller. Returns the executions that are to be cancelled. */
 export async function renewHeartbeat(
   transaction: Transaction,
   worker: number,

@@ -44,7 +44,12 @@ export class AttemptSlots {
 
   /** Stops an execution if it runs here. */
   cancel(execution: number): void {
-    this.abort(CANCELLED, execution);
+    this.abort(CANCELLED, (attempt) => attempt.execution === execution);
+  }
+
+  /** Stops the attempt under this lease: another worker runs its execution. */
+  relinquish(fencingToken: number): void {
+    this.abort(RELINQUISHED, (attempt) => attempt.fencingToken === fencingToken);
   }
 
   /**
@@ -82,7 +87,7 @@ export class AttemptSlots {
   private start(attempt: Attempt): void {
     const { execution, fencingToken } = attempt;
     // The execution was assigned here again: the lease of its earlier attempt has expired.
-    this.abort(RELINQUISHED, execution);
+    this.abort(RELINQUISHED, (attempt) => attempt.execution === execution);
     const stop = new AbortController();
     const entry: RunningAttempt = { execution, fencingToken, stop, done: Promise.resolve() };
     this.running.add(entry);
@@ -97,9 +102,7 @@ export class AttemptSlots {
     if (this.mayHaveMore) this.claimWork();
   }
 
-  private abort(reason: string, execution?: number): void {
-    for (const entry of this.running) {
-      if (execution === undefined || execution === entry.execution) entry.stop.abort(reason);
-    }
+  private abort(reason: string, isMeant: (attempt: RunningAttempt) => boolean = () => true): void {
+    for (const entry of this.running) if (isMeant(entry)) entry.stop.abort(reason);
   }
 }

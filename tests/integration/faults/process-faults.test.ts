@@ -82,6 +82,21 @@ test('DU-08 a worker that stalls past its lease writes no result', async () => {
   await platform.boot();
 });
 
+test('DU-08 a worker that stalls past its lease stops its program', async () => {
+  const id = await startExecution(2 * LONG_SECONDS);
+  const pid = await workerOf(id);
+
+  process.kill(pid, 'SIGSTOP');
+  await until(
+    predicateToHold('the second attempt to start', () => eventsOf(id).includes('2 start')),
+    livenessDeadline(),
+  );
+  process.kill(pid, 'SIGCONT');
+  await completed(id);
+
+  expect(eventsOf(id)).toEqual(['1 start', '2 start', '2 end']);
+});
+
 test('DU-11 an orderly stop lets short work end and long work run again', async () => {
   const [short, long] = [await startExecution(0.3), await startExecution(LONG_SECONDS)];
 
