@@ -12,6 +12,15 @@ export const COORDINATOR_FAULTS: readonly Fault[] = [
     claims: ['S3-14'],
   },
   {
+    id: 'F1322',
+    promise: 'a worker stops the attempt whose lease another worker has taken',
+    file: 'worker/heartbeat.ts',
+    within: 'startHeartbeat',
+    find: 'relinquish(token);',
+    replace: 'log.debug({ token });',
+    claims: ['S3-14'],
+  },
+  {
     id: 'F1248',
     promise: 'a run that a live platform coordinates is left to it',
     file: 'store/executions/workflow-runs.ts',

@@ -191,7 +191,8 @@ test(
       other: { script: [writeAttempt('other'), holdFirstAttempt, print].join('\n') },
     });
     await first.waitForWords('other', 1);
-    const two = (await second.client.executions.children(id)).find((step) => taskName(step) === 'two')!.id;
+    const steps = await second.client.executions.children(id);
+    const [two, other] = ['two', 'other'].map((name) => steps.find((step) => taskName(step) === name)!.id);
 
     process.kill(first.pid, 'SIGSTOP'); // its worker runs on, and waits for answers
     const isTaken = async () => (await lockOf(database, id)).owner === second.instance;
@@ -199,10 +200,12 @@ test(
     await second.waitForWords('two', 1);
     const taken = await lockOf(database, id);
     first.writeFile('end');
-    const hasEnded = () => first.processesOf(two).length === 0;
+    const hasEnded = () => first.processesOf(two!).length === 0;
     await until(predicateToHold('the late attempt to end', hasEnded), ctx.deadline);
     process.kill(first.pid, 'SIGCONT');
-    await until(outcomeToBeRejected(first, database, id, two), ctx.deadline);
+    await until(outcomeToBeRejected(first, database, id, two!), ctx.deadline);
+    const isStopped = () => first.processesOf(other!).length === 0;
+    await until(predicateToHold('the attempt under the lost lease to be stopped', isStopped), ctx.deadline);
 
     expect(taken.token).toBeGreaterThan(before.lock.token);
     expect(await lockOf(database, id)).toEqual(taken);
