@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { nextProcessStep, type ProcessPresence } from './core/worker/process-step';
+import { provisionFailure } from './core/worker/provision-failure';
 import { runPollingLoop } from './executor/polling-loop';
 import { WakeupTimer } from './executor/wakeup-timer';
 import type { Database } from './store/database/connection';
@@ -80,7 +81,7 @@ export class TenantWorkers {
     if (step === 'stop') this.stopProcess(worker.name);
     if (step === 'confirm') await confirmProvisioned(db, worker.id);
     if (step !== 'fail') return;
-    const failure = describeFailure(worker);
+    const failure = provisionFailure(worker);
     await failProvisioning(db, worker.id, failure);
     log.warn({ worker: worker.name, ...failure }, 'managed worker failed');
     this.stopProcess(worker.name);
@@ -117,14 +118,3 @@ export class TenantWorkers {
 
 const msToLimit = ({ state, ageMs, provisionTimeoutMs }: SupervisedRow): number =>
   state === 'provisioning' ? Math.max(0, provisionTimeoutMs - ageMs) : Infinity;
-
-/** Verbs that end a hibernation, or repeat the attempt to. */
-const WAKING = ['wake', 'dispatch'];
-
-function describeFailure({ cause, runtime, isRegistered, provisionTimeoutMs }: SupervisedRow) {
-  const problem = isRegistered ? `the runtime ${runtime} was not found on its host` : 'its process was not ready';
-  const within = `within ${provisionTimeoutMs / 1_000} s`;
-  return WAKING.includes(cause)
-    ? { cause: 'WAKE_FAILED', detail: `PROVISION_TIMEOUT: ${problem} ${within}` }
-    : { cause: 'PROVISION_TIMEOUT', detail: `${problem} ${within}` };
-}

@@ -7,6 +7,8 @@ export interface SupervisedState {
   readonly isInFlight: boolean;
   /** Its process has registered and not exited. */
   readonly isRegistered: boolean;
+  /** Its process has found its runtime. */
+  readonly hasRuntime: boolean;
   /** Since the state changed. */
   readonly ageMs: number;
   readonly provisionTimeoutMs: number;
@@ -16,7 +18,7 @@ export type ProcessPresence = 'none' | 'running' | 'stopping';
 
 /**
  * `confirm`: a process that had not stopped yet serves the worker that was resumed. `fail`: none
- * became ready in time.
+ * became ready in time, or it lacks the runtime.
  */
 export type ProcessStep = 'start' | 'stop' | 'confirm' | 'fail' | 'none';
 
@@ -27,7 +29,8 @@ export function nextProcessStep(worker: SupervisedState, process: ProcessPresenc
   const isDraining = state === 'paused' && worker.isInFlight;
   if (process === 'running' && !needsProcess(state) && !isDraining) return 'stop';
   if (process === 'none' && needsProcess(state)) return 'start';
-  return process === 'running' && state === 'provisioning' && worker.isRegistered ? 'confirm' : 'none';
+  if (process !== 'running' || state !== 'provisioning' || !worker.isRegistered) return 'none';
+  return worker.hasRuntime ? 'confirm' : 'fail';
 }
 
 const needsProcess = (state: WorkerState): boolean =>

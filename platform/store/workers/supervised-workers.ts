@@ -20,8 +20,8 @@ export const adoptWorkers = (db: Database, instance: string, leaseMs: number): P
   db.withoutTenant(async (transaction) => {
     await sql`select adopt_workers(${instance}, ${leaseMs})`.execute(transaction);
     const { rows } = await sql<SupervisedRow>`
-      select id, name, state, state_cause as cause, runtime, registered as "isRegistered", in_flight as "isInFlight",
-        age_ms as "ageMs", provision_timeout_ms as "provisionTimeoutMs"
+      select id, name, state, state_cause as cause, runtime, registered as "isRegistered", has_runtime as "hasRuntime",
+        in_flight as "isInFlight", age_ms as "ageMs", provision_timeout_ms as "provisionTimeoutMs"
       from supervised_workers(${instance})`.execute(transaction);
     return rows;
   });
