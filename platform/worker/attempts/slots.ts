@@ -102,7 +102,7 @@ export class AttemptSlots {
     if (this.mayHaveMore) this.claimWork();
   }
 
-  private abort(reason: string, isMeant: (attempt: RunningAttempt) => boolean = () => true): void {
-    for (const entry of this.running) if (isMeant(entry)) entry.stop.abort(reason);
+  private abort(reason: string, isAffected: (attempt: RunningAttempt) => boolean = () => true): void {
+    for (const entry of this.running) if (isAffected(entry)) entry.stop.abort(reason);
   }
 }

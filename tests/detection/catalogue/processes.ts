@@ -88,7 +88,7 @@ export const PROCESS_FAULTS: readonly Fault[] = [
     promise: 'a cancel stops no other execution that runs on the same worker',
     file: 'worker/attempts/slots.ts',
     within: 'AttemptSlots.cancel',
-    find: 'this.abort(CANCELLED, execution)',
+    find: 'this.abort(CANCELLED, (attempt) => attempt.execution === execution)',
     replace: 'this.abort(CANCELLED)',
     claims: ['T2.2h'],
   },
