@@ -45,7 +45,7 @@ test(
     await client.tenantWorkers.wake(worker);
     const ended = await until(executionToBe('completed', client, execution), ctx.deadline);
 
-    expect([failed.state_cause, failed.state_detail, failed.pid]).toEqual(['WAKE_FAILED', PROBLEM, null]);
+    expect([failed.state_cause, failed.state_detail]).toEqual(['WAKE_FAILED', PROBLEM]);
     expect([waiting.status, waiting.finished_at, ended.worker]).toEqual(['scheduled', null, worker]);
     await until(statesToBe([...FAILED, ...CREATED], client, worker), ctx.deadline);
     expect((await stateChanges(client, worker)).slice(3)).toEqual([
