@@ -1,5 +1,6 @@
 import { RUNTIME_MANIFEST, type RuntimeEntry } from '../../../contract/runtimes/runtime-manifest';
 import type { CreateWorker } from '../../../contract/workers/tenant-workers';
+import { DomainError } from '../../domain-error';
 import type { Transaction } from '../../store/database/connection';
 import { addExternalWorker, addManagedWorker } from '../../store/workers/tenant-workers';
 import { requireRuntime } from './require-runtime';
@@ -21,6 +22,7 @@ async function addExternal(
   tenant: number,
   body: CreateWorker,
 ): Promise<{ id: number; token: string }> {
+  requireNoTemplate(body);
   const { id, secret } = await addExternalWorker(transaction, {
     tenant,
     runtime: body.runtime || 'external',
@@ -29,6 +31,14 @@ async function addExternal(
     leaseMs: (body.lease_seconds ?? EXTERNAL.leaseSeconds) * 1_000,
   });
   return { id, token: secret };
+}
+
+/** TEMPLATE_NEEDS_MANAGED: an agent is started by its tenant, in its own way. */
+function requireNoTemplate({ template }: CreateWorker): void {
+  if (!template) return;
+  throw new DomainError('TEMPLATE_NEEDS_MANAGED', `Template '${template}' is for managed workers`, {
+    ...{ path: '/template', hint: 'leave it out, or create the worker with kind managed', template },
+  });
 }
 
 async function addManaged(transaction: Transaction, tenant: number, body: CreateWorker): Promise<{ id: number }> {
