@@ -22,7 +22,7 @@ export async function worker(): Promise<void> {
   const shutDown = (): void => stop.abort(SHUTDOWN);
   process.on('SIGTERM', shutDown).on('SIGINT', shutDown);
   const { start, access, feed, close } = connection;
-  const { apiUrl, name, isConfined, ...settings } = start;
+  const { apiUrl, name, presetVariables, isConfined, ...settings } = start;
   setClockOffset(settings.clockOffsetMs);
   const log = createWorkerLog(name);
   handleCrashes(log, (blamed) => {
@@ -31,7 +31,7 @@ export async function worker(): Promise<void> {
   });
   try {
     const program = process.argv[1] ?? '';
-    await runWorker({ access, feed, settings, name, apiUrl, isConfined, program, stop: stop.signal });
+    await runWorker({ access, feed, settings, name, apiUrl, presetVariables, isConfined, program, stop: stop.signal });
   } finally {
     close();
   }

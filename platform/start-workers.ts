@@ -95,16 +95,19 @@ function openWorkerService(supply: WorkerSupply, { log }: RoleProcessOptions): W
   const db = openDatabase(databaseUrl, CONNECTIONS * workers, vault, settings, STATEMENT_LIMIT_MS);
   const heartbeatDb = openDatabase(databaseUrl, workers, null, settings, heartbeatLimitMs(settings));
   const feed = openWorkerFeed(databaseUrl, log);
+  let tenantWorkers: TenantWorkers | undefined;
   return {
     recordExit: async (worker, isRecorded) => {
       if (!isRecorded) await recordWorkerCrash(db, worker, { blamed: null, hasExited: true });
       await recordProcessEnd(db, worker);
     },
-    adopt: (supervisor) => new TenantWorkers({ db, supervisor, feed, instance, leaseMs, log }),
+    adopt: (supervisor) => (tenantWorkers = new TenantWorkers({ db, supervisor, feed, instance, leaseMs, log })),
     serve: (stream, name) => {
+      const preset = tenantWorkers?.presetFor(name) ?? null;
       const full = openDatabaseAccess({ db, heartbeatDb, tokenSecret, name, leaseMs });
-      const access = name.startsWith(`${instance}-w`) ? full : tenantWorkerAccess(full);
-      serveWorker(stream, { ...workerSettings(settings), apiUrl, name, isConfined }, access, feed);
+      const access = name.startsWith(`${instance}-w`) ? full : tenantWorkerAccess(full, preset);
+      const own = { slots: preset?.slots ?? settings.slots, presetVariables: preset?.environment ?? {} };
+      serveWorker(stream, { ...workerSettings(settings), ...own, apiUrl, name, isConfined }, access, feed);
     },
     close: async () => {
       await feed.close();

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { nextProcessStep, type ProcessPresence } from './core/worker/process-step';
 import { provisionFailure } from './core/worker/provision-failure';
+import { presetOf, type WorkerPreset } from './core/worker/worker-preset';
 import { runPollingLoop } from './executor/polling-loop';
 import { WakeupTimer } from './executor/wakeup-timer';
 import type { Database } from './store/database/connection';
@@ -28,9 +29,15 @@ interface TenantWorkersOptions {
   readonly log: Logger;
 }
 
+interface TenantProcess {
+  readonly worker: SupervisedWorker;
+  readonly preset: WorkerPreset | null;
+  isStopping: boolean;
+}
+
 /** Runs a process for each managed worker of a tenant whose state requires one. */
 export class TenantWorkers {
-  private readonly processes = new Map<string, { readonly worker: SupervisedWorker; isStopping: boolean }>();
+  private readonly processes = new Map<string, TenantProcess>();
   private readonly wakeup = new WakeupTimer();
   private readonly stopping = new AbortController();
   private readonly loop: Promise<void>;
@@ -77,7 +84,7 @@ export class TenantWorkers {
   private async follow(worker: SupervisedRow): Promise<void> {
     const { db, log } = this.options;
     const step = nextProcessStep(worker, this.presenceOf(worker.name));
-    if (step === 'start') this.startProcess(worker.name);
+    if (step === 'start') this.startProcess(worker);
     if (step === 'stop') this.stopProcess(worker.name);
     if (step === 'confirm') await confirmProvisioned(db, worker.id);
     if (step !== 'fail') return;
@@ -87,14 +94,20 @@ export class TenantWorkers {
     this.stopProcess(worker.name);
   }
 
+  /** Of the process that is started for this worker; null: none. */
+  presetFor(name: string): WorkerPreset | null {
+    return this.processes.get(name)?.preset ?? null;
+  }
+
   private presenceOf(name: string): ProcessPresence {
     const process = this.processes.get(name);
     if (process === undefined) return 'none';
     return process.isStopping ? 'stopping' : 'running';
   }
 
-  private startProcess(name: string): void {
-    this.processes.set(name, { worker: this.options.supervisor.keepRunning(name), isStopping: false });
+  private startProcess({ name, template }: SupervisedRow): void {
+    const worker = this.options.supervisor.keepRunning(name);
+    this.processes.set(name, { worker, preset: presetOf(template), isStopping: false });
   }
 
   private stopProcess(name: string): void {

@@ -65,7 +65,6 @@ export const WorkerTemplate = Type.Object(
     version: NullableText,
     environment: Type.Record(VariableName, Type.String()),
     limits: Type.Object({ slots: PositiveInteger }, closed),
-    labels: Type.Record(Name, Type.String()),
   },
   closed,
 );

@@ -12,6 +12,8 @@ export const WORKER_STREAM = 3;
 export interface WorkerStart extends WorkerSettings {
   readonly apiUrl: string;
   readonly name: string;
+  /** Of the template of its worker: variables of its programs. */
+  readonly presetVariables: Readonly<Record<string, string>>;
   /** Programs of packs are confined. */
   readonly isConfined: boolean;
 }

@@ -18,7 +18,7 @@ import { detectContainment } from './process/containment';
 import { cleanUpOrphans } from './process/orphan-cleanup';
 import { availableRuntimes } from './runtimes/choose-runtime';
 import { superviseSensors } from './sensors/supervise';
-import type { Containment } from './worker-context';
+import type { Containment, WorkerContext } from './worker-context';
 import { createWorkerLog } from './worker-log';
 
 /** Notifications can be lost: polling finds the work without one. */
@@ -33,6 +33,7 @@ interface WorkerOptions {
   /** Unique in the database. */
   readonly name: string;
   readonly apiUrl: string;
+  readonly presetVariables: WorkerContext['presetVariables'];
   /** Path of the platform's own program. */
   readonly program: string;
   /** Programs of packs are confined. */
@@ -106,8 +107,8 @@ interface Registration {
  * ended.
  */
 function startServices(options: WorkerOptions, { worker, runtimes, containment, log }: Registration) {
-  const { access, settings, name, apiUrl, program } = options;
-  const workerContext = { ...settings, apiUrl, program, worker: name, containment };
+  const { access, settings, name, apiUrl, presetVariables, program } = options;
+  const workerContext = { ...settings, apiUrl, presetVariables, program, worker: name, containment };
   const reportEnvironment = createEnvironmentReporter(access, workerContext, log);
   const common = { access, workerContext, reportEnvironment, log };
   const builds = new AbortController();

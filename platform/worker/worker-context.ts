@@ -29,6 +29,8 @@ export interface WorkerContext {
   readonly apiUrl: string;
   /** Variables of the operator that programs get, beside those that every program may need. */
   readonly actionVariables: readonly string[];
+  /** Variables of programs that the template of the worker sets. */
+  readonly presetVariables: Readonly<Record<string, string>>;
   /** Adds what Attune does not have. */
   readonly extensions: boolean;
   readonly killGraceMs: number;

@@ -10,6 +10,8 @@ export interface SupervisedRow extends SupervisedState {
   /** What led to the state: the verb, as a rule. */
   readonly cause: string;
   readonly runtime: string;
+  /** Null: it was created with a runtime only. */
+  readonly template: string | null;
 }
 
 /**
@@ -20,7 +22,7 @@ export const adoptWorkers = (db: Database, instance: string, leaseMs: number): P
   db.withoutTenant(async (transaction) => {
     await sql`select adopt_workers(${instance}, ${leaseMs})`.execute(transaction);
     const { rows } = await sql<SupervisedRow>`
-      select id, name, state, state_cause as cause, runtime, registered as "isRegistered", has_runtime as "hasRuntime",
+      select id, name, state, state_cause as cause, runtime, template, registered as "isRegistered", has_runtime as "hasRuntime",
         in_flight as "isInFlight", age_ms as "ageMs", provision_timeout_ms as "provisionTimeoutMs"
       from supervised_workers(${instance})`.execute(transaction);
     return rows;

@@ -54,7 +54,7 @@ export function processEnvironment(
     ? {}
     : Object.fromEntries(Object.entries(attempt.envVars).filter(([name]) => VARIABLE_NAME.test(name)));
   const inherited = inheritableVariables(workerEnv, workerContext.actionVariables);
-  const env = withRuntimeVariables({ ...inherited, ...requested }, runtime);
+  const env = withRuntimeVariables({ ...inherited, ...workerContext.presetVariables, ...requested }, runtime);
   const context = runtime.platformOnly ? {} : contextVariables(attempt);
   return { ...env, ...context, ...platformVariables(attempt, workerContext, { parameterFile, token }) };
 }

@@ -163,7 +163,14 @@ const workerContextFor = (
   containment: Containment | null,
 ): WorkerContext => ({
   ...{ directory, instance, worker, apiUrl, containment, killGraceMs: 200, logLimitBytes: 4_096, extensions: true },
-  ...{ actionVariables: [], actionNetwork: 'full', npmRegistry: null, pythonIndex: null, program: '' },
+  ...{
+    actionVariables: [],
+    presetVariables: {},
+    actionNetwork: 'full',
+    npmRegistry: null,
+    pythonIndex: null,
+    program: '',
+  },
   egress: { allow: [], nameServers: null },
 });
 

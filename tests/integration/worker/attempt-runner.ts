@@ -70,6 +70,7 @@ export const WORKER_CONTEXT: Omit<WorkerContext, 'directory'> = {
   killGraceMs: 300,
   logLimitBytes: 1_024 * 1_024,
   actionVariables: [],
+  presetVariables: {},
   actionNetwork: 'full',
   npmRegistry: null,
   pythonIndex: null,

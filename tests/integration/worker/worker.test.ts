@@ -94,6 +94,7 @@ async function startWorker() {
     settings,
     name,
     apiUrl: 'http://127.0.0.1:9',
+    presetVariables: {},
     program: '',
     isConfined: false,
     stop: stop.signal,

@@ -11,6 +11,7 @@ const workerContext = {
   killGraceMs: 1,
   logLimitBytes: 1,
   actionVariables: [],
+  presetVariables: {},
   npmRegistry: null,
   pythonIndex: null,
   actionNetwork: 'full' as const,

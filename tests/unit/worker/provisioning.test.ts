@@ -28,12 +28,15 @@ test.each([
   ['create', 'RUNTIME_BINARY_MISSING', 'ruby: its process did not find a program that works'],
   ['dispatch', 'WAKE_FAILED', 'RUNTIME_BINARY_MISSING: ruby: its process did not find a program that works'],
 ])('a runtime that is missing after %s has the cause %s', (cause, code, detail) => {
-  expect(provisionFailure({ ...REGISTERED, cause, runtime: 'ruby' })).toEqual({ cause: code, detail });
+  expect(provisionFailure({ ...REGISTERED, cause, runtime: 'ruby', template: null })).toEqual({ cause: code, detail });
 });
 
 test.each([
   ['resume', 'PROVISION_TIMEOUT', 'its process was not ready within 60 s'],
   ['wake', 'WAKE_FAILED', 'PROVISION_TIMEOUT: its process was not ready within 60 s'],
 ])('a process that is not ready after %s has the cause %s', (cause, code, detail) => {
-  expect(provisionFailure({ ...PROVISIONING, cause, runtime: 'ruby' })).toEqual({ cause: code, detail });
+  expect(provisionFailure({ ...PROVISIONING, cause, runtime: 'ruby', template: null })).toEqual({
+    cause: code,
+    detail,
+  });
 });

@@ -6,7 +6,12 @@ import { executionToBe } from '../../../../helpers/scenario/conditions/execution
 import { until } from '../../../../helpers/scenario/polling';
 import { uploadArmPack } from '../../../../helpers/scenario/resources/workers/arm-pack';
 import { createWorker } from '../../../../helpers/scenario/resources/workers/create-worker';
-import { createManagedWorker, workerToBe } from '../../../../helpers/scenario/resources/workers/managed-worker';
+import {
+  createManagedWorker,
+  startManagedWorker,
+  workerToBe,
+} from '../../../../helpers/scenario/resources/workers/managed-worker';
+import { createScriptAction } from '../../../../helpers/scenario/resources/script-action';
 import { outputOf } from '../../../../helpers/scenario/resources/output-of';
 import { systemTestNeeding } from '../../../../helpers/scenario/system-test';
 
@@ -61,6 +66,32 @@ onManaged('S1-05 a template is resolved to its runtime, and kept', async (ctx) =
   const { runtime, template, supported_runtimes: supported } = await ctx.client.workers.get(id);
   expect(created).toMatchObject({ runtime: 'shell', template: 'shell-single' });
   expect([runtime, template, supported.map(({ name }) => name)]).toEqual(['shell', 'shell-single', ['shell']]);
+});
+
+onManaged('S1-05 a template sets slots, and variables of programs', async (ctx) => {
+  const { client, deadline } = ctx;
+  const action_ref = await createScriptAction(ctx, await ctx.ownPack(), 'printf %s "$LC_ALL"');
+  const id = await startManagedWorker(ctx, { template: 'shell-single' });
+
+  const { execution_id } = await client.tenantWorkers.dispatch(id, { action_ref });
+  await until(executionToBe('completed', client, execution_id), deadline);
+
+  const preset = (await client.workerTemplates.list()).find(({ name }) => name === 'shell-single');
+  const { load } = await client.workers.get(id);
+  expect(preset).toMatchObject({ environment: { LC_ALL: 'C' }, limits: { slots: 1 } });
+  expect([await outputOf(ctx, execution_id, 'stdout'), load.max_concurrent_executions]).toEqual(['C', 1]);
+});
+
+onManaged('S1-06 a template for an external worker is rejected', async (ctx) => {
+  const template = 'shell-single';
+
+  await expect(ctx.client.tenantWorkers.create({ kind: 'external', template })).rejects.toMatchObject({
+    ...{ status: 422, code: 'TEMPLATE_NEEDS_MANAGED' },
+    body: { details: { path: '/template', template, hint: expect.stringContaining('managed') as string } },
+  });
+
+  const stored = (await ctx.client.workers.list()).filter(({ kind }) => kind === 'external');
+  expect(stored.filter((worker) => worker.template === template)).toEqual([]);
 });
 
 onManaged('S1-06 a template and a runtime that disagree are rejected', async (ctx) => {
