@@ -67,10 +67,10 @@ export const RECOVERY_FAULTS: readonly Fault[] = [
   {
     id: 'F1240',
     promise: 'a request during an outage of the database is answered with its cause',
-    file: 'store/database/reachable-database.ts',
-    within: 'rejectWhileAway',
-    find: 'reject(databaseUnavailable())',
-    replace: `reject(new Error('the database does not answer'))`,
+    file: 'api/http/database-errors.ts',
+    within: 'translateDatabaseError',
+    find: 'if (isLostConnection(error)) return databaseUnavailable();',
+    replace: '',
     claims: ['S3-18'],
   },
 ];
