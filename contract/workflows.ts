@@ -92,12 +92,16 @@ const FINDING_CODES = [
   'ACTION_ARTIFACT_CORRUPT',
 ] as const;
 
-/** Why a definition does not compile. `path` is a JSON pointer into the definition. */
+/**
+ * Why a definition does not compile. `path` is a JSON pointer into the definition. `supported`:
+ * the values that are allowed there, where the code is STEP_KIND_UNHANDLED.
+ */
 export const Finding = Type.Object({
   code: stringEnum(FINDING_CODES),
   path: Type.String(),
   message: Type.String(),
   hint: Type.String(),
+  supported: Type.Optional(TextList),
 });
 export type Finding = Static<typeof Finding>;
 

@@ -206,7 +206,8 @@ export function validateDefinition(input: JsonObject, { ref, version, label }: W
     return { definition, warnings: loaded.warnings, loaded: loaded.definition };
   } catch (error) {
     if (!(error instanceof DefinitionError)) throw error;
-    const details = { reason: error.reason, path: `definition${error.path}` };
-    throw new DomainError('BAD_REQUEST', error.message, details);
+    const { reason, path, message, supported } = error;
+    const details = { reason, path: `definition${path}`, ...(supported !== null && { supported: [...supported] }) };
+    throw new DomainError('BAD_REQUEST', message, details);
   }
 }

@@ -87,9 +87,10 @@ function orderOf({ tasks }: WorkflowDefinition, entry: readonly string[]): strin
   return [...order];
 }
 
-const findingOf = ({ reason, path, message }: DefinitionError): Finding => ({
+const findingOf = ({ reason, path, message, supported }: DefinitionError): Finding => ({
   ...{ code: reason, path, message },
   hint: reason === 'STEP_KIND_UNHANDLED' ? 'use one of the types that the message lists' : 'correct the definition',
+  ...(supported !== null && { supported: [...supported] }),
 });
 
 function schemaMistakes({ param_schema, out_schema }: Source): string[] {

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../../../../contract/json';
+import { TASK_TYPES, type TaskType } from '../../../../contract/workflows/task-kinds';
 import { DefinitionError } from './definition-error';
 import type { TaskDefinition } from '../definition';
 import { shapeError, checkName, valueError, wrongType, type DefinitionFields } from './definition-fields';
@@ -7,7 +8,6 @@ import { parseTimeout } from './timeout';
 import { parseRetry } from './retry';
 import { parseNext } from './transitions';
 
-const TASK_TYPES = ['action', 'parallel', 'workflow'];
 const MAX_NAME_LENGTH = 255;
 
 export interface ParsedTask {
@@ -56,14 +56,15 @@ function parseName(fields: DefinitionFields): string {
   return checkName(name, fields.pathOf('name'));
 }
 
-function parseType(fields: DefinitionFields): string {
-  const type = fields.text('type') ?? 'action';
-  if (TASK_TYPES.includes(type)) return type;
+function parseType(fields: DefinitionFields): TaskType {
+  const text = fields.text('type') ?? 'action';
+  const type = TASK_TYPES.find((known) => known === text);
+  if (type !== undefined) return type;
   const { message, path } = shapeError(`must be one of ${TASK_TYPES.join(', ')}`, fields.pathOf('type'));
-  throw new DefinitionError(message, path, 'STEP_KIND_UNHANDLED');
+  throw new DefinitionError(message, path, 'STEP_KIND_UNHANDLED', TASK_TYPES);
 }
 
-function parseAction(fields: DefinitionFields, name: string, type: string): string | null {
+function parseAction(fields: DefinitionFields, name: string, type: TaskType): string | null {
   const action = fields.text('action');
   if (action !== null || type === 'workflow') return action;
   const message = `Missing required field: Task '${name}' of type 'action' must have an 'action' field`;

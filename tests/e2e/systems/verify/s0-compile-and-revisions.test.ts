@@ -232,6 +232,8 @@ const THIRD: AnyTask[] = [
   { name: 'b', action: 'core.noop' },
 ];
 
+const TYPES = ['action', 'parallel', 'workflow'];
+
 test('S0-23 a compile refuses a type of task that the engine does not have', async (ctx) => {
   const ref = await createWorkflow(ctx, constant('first'));
   const definition = { tasks: [...THIRD, { name: 'c', type: 'switch', action: 'core.noop' }] };
@@ -242,7 +244,7 @@ test('S0-23 a compile refuses a type of task that the engine does not have', asy
     code: 'STEP_KIND_UNHANDLED',
     body: {
       error: expect.stringContaining('action, parallel, workflow') as string,
-      details: { path: '/tasks/2/type', findings: [{ code: 'STEP_KIND_UNHANDLED' }] },
+      details: { path: '/tasks/2/type', findings: [{ code: 'STEP_KIND_UNHANDLED', supported: TYPES }] },
     },
   });
 
@@ -258,7 +260,7 @@ test('S0-23 the route of Attune refuses it too, and stores nothing', async (ctx)
     ctx.client.workflows.create({ ref, pack_ref, label: 'flow', version: '1', definition }),
   ).rejects.toMatchObject({
     status: 400,
-    body: { details: { reason: 'STEP_KIND_UNHANDLED', path: 'definition/tasks/2/type' } },
+    body: { details: { reason: 'STEP_KIND_UNHANDLED', path: 'definition/tasks/2/type', supported: TYPES } },
   });
 
   await expect(ctx.client.workflows.get(ref)).rejects.toMatchObject({ status: 404 });
