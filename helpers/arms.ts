@@ -49,6 +49,12 @@ export const allSelectors = ({ runtimes, templates }: RuntimeManifest = RUNTIME_
 export const managedRuntimes = (): string[] =>
   RUNTIME_MANIFEST.runtimes.filter(({ kind }) => kind === 'managed').map(({ name }) => name);
 
+/** The managed runtimes with this capability in the manifest. */
+export const runtimesClaiming = (capability: string): string[] =>
+  RUNTIME_MANIFEST.runtimes
+    .filter(({ kind, capabilities }) => kind === 'managed' && capabilities.includes(capability))
+    .map(({ name }) => name);
+
 const SELECTOR = /^(?<name>[a-z][a-z0-9.-]*)(?:@(?<version>\d+(?:\.\d+)*))?(?:\+(?<credentials>user|platform))?$/;
 
 /**

@@ -11,6 +11,7 @@ export type Transition = { when?: string; publish?: (JsonObject | string)[]; do?
 /** One task of a workflow, in the spelling of the API. */
 export type Task = {
   name: string;
+  type?: 'action' | 'workflow';
   action: string;
   input?: JsonObject;
   /** False: the task is skipped. */
