@@ -39,14 +39,17 @@ a command that a signal ended exits by that signal.`,
 Without --data all files are in memory or in the temporary directory, and are removed at the end.
 With --data or a database, the first start creates the administrator test@attune.local with a random password, which
 is printed once. With --compat attune or PLATFORM_EXTENSIONS=off, and without data and database, it is the known one.
-PLATFORM_… environment variables change other settings: see docs/settings.md.`,
+PLATFORM_… environment variables change other settings: see docs/settings.md.
+
+Exit codes: 0 stdin ended (--exit-with-stdin); 2 an option or a setting is invalid, or the database is not one of a
+platform; 3 it could not start, or has lost its database; 4 files were left behind; a signal ends it by that signal.`,
 
   down: `${examples([
     ['npx tuningfork down', 'stop the platform on port 8080, and wait until it has ended'],
     ['npx tuningfork down --port 8090 --json', 'print {"port", "stopped"}; stopped is null where none listens'],
   ])}
 
-Exit 0: nothing listens there now; 1: it has not ended within 30 s; 2: another process holds the port, and was not
+Exit codes: 0 nothing listens there now; 1 it has not ended within 30 s; 2 another process holds the port, and was not
 stopped.`,
 
   doctor: `${examples([
@@ -56,7 +59,10 @@ stopped.`,
   ])}
 
 --target logs in with TEST_USER_LOGIN and TEST_USER_PASSWORD, applies the target file that E2E_TARGET_NAME names, and
-runs the probes of a run, but no claim. Exit 3: the suite cannot use the platform. See docs/targets.md.`,
+runs the probes of a run, but no claim. See docs/targets.md.
+
+Exit codes: 0 ready; 3 a requirement is missing, or the suite cannot use the platform; 4 an object that a probe created
+is still on the platform.`,
 
   run: `${examples([
     ['npx tuningfork run demo.two_step', 'on a platform that is started for it, and keeps nothing'],
@@ -65,9 +71,12 @@ runs the probes of a run, but no claim. Exit 3: the suite cannot use the platfor
     ['npx tuningfork run mypack.deploy --target http://127.0.0.1:8080', 'on a platform that runs'],
   ])}
 
-The result is {"status", "id", "output"}; the log goes to stderr. Exit 0: completed; 1: any other end. A platform is
-named by --target, PLATFORM_URL or PLATFORM_FILE, with TEST_USER_LOGIN and TEST_USER_PASSWORD; without one, a platform
-is started with the PLATFORM_… settings of this environment, and the packs of this project can be run.`,
+The result is {"status", "id", "output"}; the log goes to stderr. A platform is named by --target, PLATFORM_URL or
+PLATFORM_FILE, with TEST_USER_LOGIN and TEST_USER_PASSWORD; without one, a platform is started with the PLATFORM_…
+settings of this environment, and the packs of this project can be run.
+
+Exit codes: 0 completed; 1 any other end, or the platform rejects the request; 2 --parameters is no JSON object, or
+--pack no pack; 3 no platform.`,
 
   verify: `${examples([
     ['npx tuningfork verify examples/greeting/workflows/greet.yaml', 'on a platform that is started for it'],
@@ -75,11 +84,17 @@ is started with the PLATFORM_… settings of this environment, and the packs of 
     ['npx tuningfork verify flow.yaml --receipt receipt.json', 'keep what was proven'],
     ['npx tuningfork verify flow.yaml --target http://127.0.0.1:8080', 'on a platform that runs'],
     ['npx tuningfork verify flow.yaml --keep', 'look at the run afterwards'],
+    ['npx tuningfork verify flow.yaml --no-expect', 'run it without an expectation, which proves nothing'],
+    ['npx tuningfork verify --changed', 'prove what differs from HEAD below this directory'],
+    ['npx tuningfork verify packs --changed --base main --json', 'the same for a branch, below packs/'],
   ])}
 
 It uploads the pack of the file, compiles the workflow, runs it, and compares every value of its output. The receipt is
-one line of JSON; the steps go to stderr. Exit 0: proven; 1: not as expected, or not completed; 2: a file is missing;
-3: no platform; 5: nothing was expected. A platform is named as for \`tuningfork run\`.`,
+one line of JSON; the steps go to stderr. --changed verifies every workflow with an expectation that a change concerns:
+its own files, and those of the actions that it names. A platform is named as for \`tuningfork run\`.
+
+Exit codes: 0 proven; 1 not as expected, or not completed; 2 a file, a repository or a revision is missing, and nothing
+was started; 3 no platform; 5 nothing was expected, or no workflow concerns a file that has changed.`,
 
   pack: examples([
     ['npx tuningfork pack index ./mypack', 'write the index of a pack'],
@@ -93,7 +108,9 @@ one line of JSON; the steps go to stderr. Exit 0: proven; 1: not as expected, or
   ])}
 
 The registration of a pack with an index is refused where an action differs from it (PACK_INDEX_DRIFT). Unchanged files
-give an unchanged index. Exit 0: written, or up to date; 1: out of date (--check); 2: the directory is no pack.`,
+give an unchanged index.
+
+Exit codes: 0 written, or up to date; 1 out of date (--check); 2 the directory is no pack.`,
 
   events: examples([
     ['npx tuningfork events tail --execution 41', 'follow the log of execution 41'],
@@ -108,39 +125,17 @@ give an unchanged index. Exit 0: written, or up to date; 1: out of date (--check
   ])}
 
 The platform is named by --target, PLATFORM_URL or PLATFORM_FILE, with TEST_USER_LOGIN and TEST_USER_PASSWORD. A lost
-connection is retried for 26 s; no entry is printed twice. Exit 1: there is no such execution; 3: no platform responds.`,
+connection is retried for 26 s; no entry is printed twice.
 
-  runtimes: examples([
-    ['npx tuningfork runtimes list', 'print the runtimes, and their versions on this host'],
-    ['npx tuningfork runtimes check', 'exit 2 where a list of runtimes differs from the manifest'],
-    ['npx tuningfork runtimes write', 'write the generated lists'],
-  ]),
+Exit codes: 0 the execution has ended; 1 there is no such execution; 2 no platform is named; 3 none responds.`,
 
-  runtimesList: `${examples([
-    ['npx tuningfork runtimes list', 'one line for each runtime'],
-    ['npx tuningfork runtimes list --data ./data', 'whether packages are installed there: warm, else cold'],
-    ['npx tuningfork runtimes list --json', 'print {"runtimes": […]}'],
-  ])}
-
-A line has the name, the kind, the version that is installed on this host, the state of the environments, and the
-templates.`,
-
-  runtimesCheck: `${examples([
-    ['npx tuningfork runtimes check', 'print the number of runtimes and places'],
-    ['npx tuningfork runtimes check --json', 'print {"places", "drift"}; drift has {"runtime", "place", "is"}'],
-  ])}
-
-Exit 2: RUNTIME_REGISTRY_DRIFT, with a line for each runtime that a place lacks, or has beyond the manifest.`,
-
-  runtimesWrite: examples([
-    ['npx tuningfork runtimes write', 'write packs/core/runtimes and the table of docs/workers.md'],
-  ]),
-
-  bench: examples([
+  bench: `${examples([
     ['npx tuningfork bench', 'run all benchmarks, and print a table'],
     ['npx tuningfork bench boot --runs 3', 'start a platform three times, and print the median'],
     ['npx tuningfork bench --write', 'run all benchmarks, and replace docs/performance.md'],
-  ]),
+  ])}
+
+Exit codes: 0 measured, whatever the values; 2 there is no such benchmark; 3 no platform could be started.`,
 
   detect: `${examples([
     ['npx tuningfork detect', 'apply every fault, and run a null and a frozen platform'],
@@ -150,7 +145,8 @@ Exit 2: RUNTIME_REGISTRY_DRIFT, with a line for each runtime that a place lacks,
     ['npx tuningfork detect S12a --all-claims --json', 'run both tiers, and print JSON'],
   ])}
 
-Exit 0 only if every claim that a fault names failed because of it. See docs/detection.md.`,
+Exit codes: 0 every claim that a fault names failed because of it; 1 any other result; 2 there is no such fault; 3
+another run uses the copy. See docs/detection.md.`,
 
   mutate: `${examples([
     ['npx tuningfork mutate', 'twenty mutants, selected by the date'],
@@ -160,11 +156,13 @@ Exit 0 only if every claim that a fault names failed because of it. See docs/det
     ['npx tuningfork mutate --json', 'print JSON'],
   ])}
 
-Exit 0 whatever survives: a survivor is a missing claim, or a mutant that changes nothing. See docs/detection.md.`,
+Exit codes: 0 whatever survives: a survivor is a missing claim, or a mutant that changes nothing; 1 a claim failed
+without a mutant; 2 an option is invalid; 3 another run uses the copy. See docs/detection.md.`,
 
-  generator: (name: string): string =>
-    examples([
-      [`npx tuningfork ${name}`, 'write the file'],
-      [`npx tuningfork ${name} --check`, 'exit 1 when the file is out of date'],
-    ]),
+  generator: (name: string): string => `${examples([
+    [`npx tuningfork ${name}`, 'write the file'],
+    [`npx tuningfork ${name} --check`, 'exit 1 when the file is out of date'],
+  ])}
+
+Exit codes: 0 written, or up to date; 1 out of date (--check).`,
 } as const;

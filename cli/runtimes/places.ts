@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { RUNTIME_MANIFEST, type RuntimeEntry } from '../../contract/runtimes/runtime-manifest';
 import { ENVIRONMENT_RUNTIMES } from '../../contract/runtimes';
-import { ARM_PROGRAMS, armProgram } from '../../helpers/fixtures/arm-program';
+import { ARM_PROGRAMS, ARM_PROGRAM_NAMES, armProgram } from '../../helpers/fixtures/arm-program';
 import { ownRuntimeNames } from '../../platform/worker/runtimes/choose-runtime';
 import { CORE_RUNTIMES, coreRuntimeFile } from './core-pack-files';
 import type { Place } from './drift';
@@ -45,6 +45,7 @@ const namesOfWorker = (): string[] => [
 ];
 
 const namesOfArmPrograms = (root: string): string[] =>
-  RUNTIME_MANIFEST.runtimes
-    .filter((entry) => isManaged(entry) && existsSync(join(root, ARM_PROGRAMS, armProgram(entry))))
-    .map(({ name }) => name);
+  RUNTIME_MANIFEST.runtimes.filter((entry) => isManaged(entry) && hasArmPrograms(root, entry)).map(({ name }) => name);
+
+const hasArmPrograms = (root: string, entry: RuntimeEntry): boolean =>
+  ARM_PROGRAM_NAMES.every((name) => existsSync(join(root, ARM_PROGRAMS, armProgram(entry, name))));

@@ -18,13 +18,14 @@ interface Manifest {
   readonly runtimes: readonly object[];
 }
 
-/** One entry of the manifest, and one file: the program of its arm. */
+/** One entry of the manifest, and two files: the programs of its arm. */
 function addAwk(copy: ProjectCopy): void {
   copy.edit(MANIFEST, (text) => {
     const manifest = JSON.parse(text) as Manifest;
     return JSON.stringify({ ...manifest, runtimes: [...manifest.runtimes, AWK] });
   });
-  writeFileSync(join(copy.root, 'packs/e2e-runtimes/actions/version.awk'), PROGRAM);
+  for (const name of ['version', 'upper'])
+    writeFileSync(join(copy.root, `packs/e2e-runtimes/actions/${name}.awk`), PROGRAM);
 }
 
 /** A pack with an action of the runtime. Returns its directory. */
@@ -38,16 +39,19 @@ function writeAwkPack(copy: ProjectCopy): string {
 }
 
 test(
-  'one entry of the manifest and one file add a runtime that runs actions',
+  'one entry of the manifest and two files add a runtime that runs actions',
   async () => {
     using copy = copyProject();
     addAwk(copy);
 
-    const written = await copy.run('runtimes', 'write');
+    const written = await copy.run('runtimes', 'write', '--json');
+    const writtenAgain = await copy.run('runtimes', 'write');
     const checked = await copy.run('runtimes', 'check');
     const ran = await copy.run('run', 'sums.six', '--pack', writeAwkPack(copy), '--json');
 
-    expect(written).toEqual({ code: 0, stdout: '', stderr: '' });
+    const files = { written: ['packs/core/runtimes/awk.yaml', 'docs/workers.md'], removed: [] };
+    expect(written).toEqual({ code: 0, stdout: `${JSON.stringify(files)}\n`, stderr: '' });
+    expect(writtenAgain).toEqual({ code: 0, stdout: '', stderr: '' });
     expect(checked).toEqual({ code: 0, stdout: '12 runtimes in 5 places\n', stderr: '' });
     expect(ran).toMatchObject({ code: 0, stderr: '' });
     expect(JSON.parse(ran.stdout)).toMatchObject({
