@@ -86,19 +86,23 @@ The policy has the checks, and which of them are required. See docs/gate.md.`,
     ['npx tuningfork gate check --results embedded=a.jsonl --github', 'with annotations of GitHub Actions'],
   ])}
 
-Exit 0: every required check is green; 1: one failed or is missing; 2: a file is invalid; 5: nothing was proven.
+Exit codes: 0 every required check is green; 1 one failed or is missing; 2 a file is invalid; 5 nothing was proven.
 Where GITHUB_STEP_SUMMARY names a file, a table is appended to it.`,
 
-  record: examples([
+  record: `${examples([
     ['npx tuningfork gate record --run 812 --results embedded=a.jsonl plain=b.jsonl', 'the results of run 812'],
     ['npx tuningfork gate record --run 813 --results embedded=a.jsonl --cancelled plain', 'one job was cancelled'],
-  ]),
+  ])}
+
+Exit codes: 0 appended; 2 a file is invalid; 5 no check has a result.`,
 
   promote: `${examples([
     ['npx tuningfork gate promote slow-target --approver "Ada Lovelace"', 'after ten green runs of each job'],
   ])}
 
-Exit 2: PROMOTION_WINDOW_OPEN or PROMOTION_NEEDS_APPROVER. The policy file keeps its comments and order.`,
+The policy file keeps its comments and order.
+
+Exit codes: 0 the check is required; 2 PROMOTION_WINDOW_OPEN, PROMOTION_NEEDS_APPROVER, or a file is invalid.`,
 
   quarantine: `${examples([
     [
@@ -107,10 +111,14 @@ Exit 2: PROMOTION_WINDOW_OPEN or PROMOTION_NEEDS_APPROVER. The policy file keeps
     ],
   ])}
 
-It still runs and is reported. After the day it gates again. Exit 2: QUARANTINE_NEEDS_OWNER.`,
+It still runs and is reported. After the day it gates again.
 
-  status: examples([
+Exit codes: 0 it does not gate until that day; 2 QUARANTINE_NEEDS_OWNER, or a file is invalid.`,
+
+  status: `${examples([
     ['npx tuningfork gate status', 'print a table'],
     ['npx tuningfork gate status --json', 'print the same as JSON'],
-  ]),
+  ])}
+
+Exit codes: 0 printed, whatever the states; 2 a file is invalid.`,
 } as const;

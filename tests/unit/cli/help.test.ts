@@ -16,38 +16,59 @@ function commandOf(words: readonly string[]): { command: Command; rest: readonly
 }
 
 /** What `--help` prints, with its examples. */
-function helpOf(name: string): string {
+function helpOf(command: Command): string {
   let text = '';
-  const { command } = commandOf(name === 'tuningfork' ? [] : name.split(' '));
   command.configureOutput({ writeOut: (part) => (text += part) }).outputHelp();
   return text;
 }
 
-test.each([
-  'tuningfork',
-  'up',
-  'doctor',
-  'bench',
-  'detect',
-  'inventory',
-  'client-table',
-  'status-edges',
-  'table-types',
-  'gate',
-  'gate check',
-  'gate record',
-  'gate promote',
-  'gate quarantine',
-  'gate status',
-])('the help of %s has examples with known commands and options', (name) => {
-  const examples = helpOf(name).match(/^ {2}npx tuningfork.*$/gm) ?? [];
+/** Every command that is not hidden, with those above it: `runtimes check`. */
+const commandsBelow = (command: Command, prefix = ''): { name: string; command: Command }[] =>
+  command
+    .createHelp()
+    .visibleCommands(command)
+    .filter((one) => one.name() !== 'help')
+    .flatMap((one) => [
+      { name: `${prefix}${one.name()}`, command: one },
+      ...commandsBelow(one, `${prefix}${one.name()} `),
+    ]);
+
+const COMMANDS = [{ name: 'tuningfork', command: program() }, ...commandsBelow(program())];
+const ACTING = COMMANDS.filter(({ command }) => command.commands.length === 0);
+
+/** Commands that write a file of the project: their result is the file. */
+const WITHOUT_JSON = ['inventory', 'client-table', 'status-edges', 'table-types'];
+
+test('the commands are those of the project', () => {
+  expect(ACTING.map(({ name }) => name)).toEqual([
+    ...['up', 'down', 'run', 'verify', 'pack index', 'events tail'],
+    ...['runtimes list', 'runtimes check', 'runtimes write', 'doctor', 'bench', 'detect', 'mutate'],
+    ...['gate check', 'gate record', 'gate promote', 'gate quarantine', 'gate status'],
+    ...WITHOUT_JSON,
+  ]);
+});
+
+test.each(COMMANDS)('the help of $name has examples with known commands and options', ({ command }) => {
+  const examples = helpOf(command).match(/^ {2}npx tuningfork.*$/gm) ?? [];
 
   expect(examples.length).toBeGreaterThan(0);
   for (const example of examples) {
     const words = example.trim().split(/ {2,}/)[0]!.split(' ').slice(2);
-    const { command, rest } = commandOf(words);
-    const known = ['--help', ...command.options.map(({ long }) => long)];
-    expect(command.parent).not.toBeNull();
-    expect(rest.filter((word) => word.startsWith('--') && !known.includes(word))).toEqual([]);
+    const named = commandOf(words);
+    const known = ['--help', ...named.command.options.map(({ long }) => long)];
+    expect(named.command.parent).not.toBeNull();
+    expect(named.rest.filter((word) => word.startsWith('--') && !known.includes(word))).toEqual([]);
   }
+});
+
+test.each(ACTING)('the help of $name has each option, and the exit codes', ({ command }) => {
+  const text = helpOf(command);
+
+  const rows = text.slice(text.indexOf('\nOptions:'), text.indexOf('\nExamples:'));
+  expect(command.options.filter(({ long }) => !rows.includes(`  ${long!}`)).map(({ long }) => long)).toEqual([]);
+  expect(text).toMatch(/^Exit codes: 0 /m);
+});
+
+test.each(ACTING.filter(({ name }) => !WITHOUT_JSON.includes(name)))('$name can print JSON', ({ command }) => {
+  expect(command.options.map(({ long }) => long)).toContain('--json');
 });
