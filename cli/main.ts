@@ -19,7 +19,7 @@ import { parseApiUrl, parseRoles } from './settings/roles';
 import type { RunFlags } from './run/run';
 import { wholeNumber } from './settings/whole-number';
 import type { UpFlags } from './up';
-import type { VerifyFlags } from './verify/verify';
+import { addVerify } from './verify/verify-command';
 
 /** Runs one command line. Sets the exit code; a known failure is printed as one line on stderr. */
 export async function runCommandLine(argv: readonly string[], launchOptions: LaunchOptions): Promise<void> {
@@ -143,25 +143,6 @@ function addRun(tuningfork: Command, { root }: LaunchOptions): void {
     .action(async (ref: string, options: RunFlags) => {
       const { run } = await import('./run/run');
       await run(ref, options, root);
-    });
-}
-
-function addVerify(tuningfork: Command): void {
-  tuningfork
-    .command('verify')
-    .description('prove on a running platform that a workflow returns what it must')
-    .argument('<file>', 'the file of the workflow, in its pack')
-    .option('--inputs <file>', 'JSON file with {data, variables} (default: verify/<name>.inputs.json of the pack)')
-    .option('--expect <file>', 'JSON file with the output (default: verify/<name>.expect.json of the pack)')
-    .option('--no-expect', 'expect nothing; exit 5, because nothing is proven')
-    .option('--receipt <file>', 'write the receipt to this file too')
-    .option('--target <url>', 'verify it on the platform at this address')
-    .option('--keep', 'let the platform run afterwards, until Ctrl-C')
-    .option('--json', 'print the receipt only')
-    .addHelpText('after', HELP.verify)
-    .action(async (file: string, options: VerifyFlags) => {
-      const { verify } = await import('./verify/verify');
-      await verify(file, options);
     });
 }
 

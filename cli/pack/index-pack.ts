@@ -1,11 +1,10 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT_CODES } from '../../contract/errors';
-import { messageOf } from '../../helpers/errors';
-import { DomainError } from '../../platform/domain-error';
 import { driftingFiles, INDEX_FILE, renderIndex } from '../../platform/packs/pack-index/pack-index';
-import { readPack, type PackFiles } from '../../platform/packs/read/pack';
+import type { PackFiles } from '../../platform/packs/read/pack';
 import { CommandError } from '../failures';
+import { readPackFiles } from './read-pack-files';
 
 export interface PackIndexFlags {
   readonly check?: true;
@@ -26,15 +25,6 @@ export async function indexPack(directory: string, { check, json }: PackIndexFla
   const outcome = { pack: manifest.ref, actions: components.actions.length, file: path, changed: !isCurrent };
   const plain = `${path} ${isCurrent ? 'is up to date' : 'is written'}: ${outcome.actions} actions`;
   process.stdout.write(`${json ? JSON.stringify(outcome) : plain}\n`);
-}
-
-async function readPackFiles(directory: string): Promise<PackFiles> {
-  try {
-    return await readPack(directory);
-  } catch (error) {
-    if (!(error instanceof DomainError)) throw error;
-    throw new CommandError(`PACK_INVALID: ${directory}: ${messageOf(error)}`, EXIT_CODES.usage);
-  }
 }
 
 async function drift(directory: string, { actions }: PackFiles['components']): Promise<CommandError> {

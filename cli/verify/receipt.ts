@@ -1,9 +1,8 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import type { Execution } from '../../contract/executions';
 import type { Json } from '../../contract/json';
 import type { Client } from '../../helpers/client/client';
 import type { Assertion } from './compare-output';
+import { git } from './git';
 
 export type Verdict = 'proven' | 'failed' | 'not proven';
 
@@ -40,11 +39,9 @@ export async function platformIdentity(client: Client): Promise<Json> {
 }
 
 export async function commitOf(directory: string): Promise<Receipt['commit']> {
-  const git = async (...args: string[]) =>
-    (await promisify(execFile)('git', ['-C', directory, ...args], { encoding: 'utf8' })).stdout.trim();
   try {
-    const id = await git('rev-parse', 'HEAD');
-    return { id, has_changes: (await git('status', '--porcelain', '--', '.')) !== '' };
+    const id = (await git(directory, 'rev-parse', 'HEAD')).trim();
+    return { id, has_changes: (await git(directory, 'status', '--porcelain', '--', '.')) !== '' };
   } catch {
     return null;
   }

@@ -9,6 +9,8 @@ import { CommandError } from '../failures';
 export interface WorkflowLoop {
   /** Directory of its pack. */
   readonly pack: string;
+  /** Directories of the packs that are uploaded before it. */
+  readonly otherPacks: readonly string[];
   readonly ref: string;
   /** As the file says: `{data, variables}`. The platform checks it. */
   readonly inputs: Json;
@@ -23,6 +25,7 @@ export interface LoopFiles {
   readonly expect?: string | undefined;
   /** False: nothing is expected. */
   readonly expectsOutput: boolean;
+  readonly otherPacks?: readonly string[];
 }
 
 /**
@@ -30,7 +33,7 @@ export interface LoopFiles {
  * `verify/<name>.inputs.json` and `verify/<name>.expect.json` of its pack. Throws CommandError,
  * exit 2.
  */
-export function readLoop(file: string, { inputs, expect, expectsOutput }: LoopFiles): WorkflowLoop {
+export function readLoop(file: string, { inputs, expect, expectsOutput, otherPacks = [] }: LoopFiles): WorkflowLoop {
   if (!existsSync(file)) throw usageError(`there is no file ${file}: give the file of a workflow`);
   const pack = findPack(file);
   const name = basename(file).replace(/(\.workflow)?\.ya?ml$/, '');
@@ -40,6 +43,7 @@ export function readLoop(file: string, { inputs, expect, expectsOutput }: LoopFi
   if (expectedFile !== null && !existsSync(expectedFile)) throw noExpectation(expectedFile);
   return {
     pack,
+    otherPacks,
     ref: refOf(file, pack, name),
     inputs: inputsFile === null ? { data: {} } : readJson(inputsFile),
     expected: expectedFile === null ? null : readOutput(expectedFile),

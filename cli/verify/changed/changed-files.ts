@@ -1,0 +1,47 @@
+import { EXIT_CODES } from '../../../contract/errors';
+import { CommandError } from '../../failures';
+import { git } from '../git';
+
+/** What a change is compared with. */
+export interface Base {
+  /** As it was named. */
+  readonly revision: string;
+  /** Id of its commit. */
+  readonly commit: string;
+}
+
+/**
+ * The commit that a revision names. Throws CommandError, exit 2: NO_REPOSITORY where the directory
+ * is in no working tree, REVISION_UNKNOWN.
+ */
+export async function resolveBase(directory: string, revision: string): Promise<Base> {
+  await git(directory, 'rev-parse', '--show-toplevel').catch((error: unknown) => {
+    throw usageError(`NO_REPOSITORY: ${directory} is in no working tree of git: ${lastLine(error)}`);
+  });
+  const resolved = git(directory, 'rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`);
+  const commit = await resolved.catch(() => {
+    throw usageError(`REVISION_UNKNOWN: there is no commit ${revision} in this repository: use another --base`);
+  });
+  return { revision, commit: commit.trim() };
+}
+
+/**
+ * Paths of the files below the directory that differ from the commit, relative to it and sorted:
+ * changed, added and removed ones, and those that git does not track or ignore.
+ */
+export async function changedFiles(directory: string, { commit }: Base): Promise<string[]> {
+  const different = await git(directory, 'diff', '--name-only', '--no-renames', '--relative', '-z', commit, '--', '.');
+  const untracked = await git(directory, 'ls-files', '--others', '--exclude-standard', '-z');
+  return [...new Set([...paths(different), ...paths(untracked)])].sort();
+}
+
+/** Paths of all files below the directory that git does not ignore, sorted. */
+export const allFiles = async (directory: string): Promise<string[]> =>
+  paths(await git(directory, 'ls-files', '--cached', '--others', '--exclude-standard', '-z')).sort();
+
+const paths = (output: string): string[] => output.split('\0').filter((path) => path !== '');
+
+const usageError = (message: string): CommandError => new CommandError(message, EXIT_CODES.usage);
+
+/** The last line that git printed, or why it could not be started. */
+const lastLine = (error: unknown): string => String(error).trimEnd().split('\n').at(-1)!;

@@ -1,0 +1,40 @@
+import { Option, type Command } from 'commander';
+import { EXIT_CODES } from '../../contract/errors';
+import { CommandError } from '../failures';
+import { HELP } from '../help';
+import type { VerifyChangedFlags } from './changed/verify-changed';
+import type { VerifyFlags } from './verify';
+
+/** Adds `verify`. What it runs is imported when it runs. */
+export function addVerify(tuningfork: Command): void {
+  tuningfork
+    .command('verify')
+    .description('prove on a running platform that a workflow returns what it must')
+    .argument('[path]', 'the file of the workflow, in its pack; with --changed: a directory with packs (default: ".")')
+    .option('--inputs <file>', 'JSON file with {data, variables} (default: verify/<name>.inputs.json of the pack)')
+    .option('--expect <file>', 'JSON file with the output (default: verify/<name>.expect.json of the pack)')
+    .option('--no-expect', 'expect nothing; exit 5, because nothing is proven')
+    .option('--receipt <file>', 'write the receipt to this file too')
+    .option('--target <url>', 'verify it on the platform at this address')
+    .option('--keep', 'let the platform run afterwards, until Ctrl-C')
+    .addOption(
+      new Option('--changed', 'verify every workflow that a change in git concerns').conflicts([
+        'inputs',
+        'expect',
+        'keep',
+      ]),
+    )
+    .option('--base <revision>', 'what --changed compares the files with (default: HEAD)')
+    .option('--json', 'print the receipt only')
+    .addHelpText('after', HELP.verify)
+    .action(async (path: string | undefined, options: VerifyFlags & VerifyChangedFlags & { changed?: true }) => {
+      if (options.changed) {
+        const { verifyChanged } = await import('./changed/verify-changed');
+        return verifyChanged(path ?? '.', options);
+      }
+      if (path === undefined || options.base !== undefined)
+        throw new CommandError('give the file of a workflow, or --changed with or without --base', EXIT_CODES.usage);
+      const { verify } = await import('./verify');
+      await verify(path, options);
+    });
+}
