@@ -13,9 +13,9 @@ import type { Steps } from './steps';
 import type { WorkflowLoop } from './workflow-loop';
 
 /**
- * Uploads the packs of a loop, compiles its workflow, runs it, and compares its output. Prints each
- * step. Throws CommandError, exit 1, where the platform rejects a pack, the workflow or its inputs,
- * and where the run does not start or end.
+ * Uploads the packs of a loop, compiles its workflow, runs it, and compares its output. Prints
+ * each step. Throws CommandError, exit 1, where the platform rejects a pack, the workflow or its
+ * inputs, and where the run does not start or end.
  */
 export async function proveLoop(client: Client, loop: WorkflowLoop, steps: Steps): Promise<Receipt> {
   const startedMs = steps.durationMs;

@@ -43,9 +43,9 @@ interface ChangeReceipt {
 /**
  * Runs every loop that covers a file which differs from the base, on one platform. Prints the
  * receipt as one line of JSON; the steps go to stderr. Exit 0: every changed file is covered, and
- * every loop proven; 1: a loop failed; 5: no loop covers a changed file, or no file changed. Throws
- * CommandError, exit 2, before anything is started: NO_REPOSITORY, REVISION_UNKNOWN, and for a file
- * of a loop that cannot be read.
+ * every loop proven; 1: a loop failed; 5: no loop covers a changed file, or no file changed.
+ * Throws CommandError, exit 2, before anything is started: NO_REPOSITORY, REVISION_UNKNOWN, and
+ * for a file of a loop that cannot be read.
  */
 export async function verifyChanged(directory: string, flags: VerifyChangedFlags): Promise<void> {
   requireDirectory(directory);

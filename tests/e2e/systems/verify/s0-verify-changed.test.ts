@@ -1,4 +1,4 @@
-// Spec: a change is proven by every workflow that concerns it, and a file that none concerns is named.
+// Spec: every workflow that a change concerns proves it; a file that none concerns is named.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
