@@ -4,6 +4,9 @@ import { errorCode, errorMessage } from '../../error-details';
 /** Shutdown, crash, start, and too many connections; class 08 is that of connections. */
 const AWAY_STATES = /^(57P0[123]|53300|08...)$/;
 const AWAY_SYSTEM_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT']);
+/** The socket of a server of this host, which the server removes while it restarts. */
+const hasNoSocket = (error: unknown): boolean =>
+  errorCode(error) === 'ENOENT' && (error as NodeJS.ErrnoException).syscall === 'connect';
 /** pg has no codes for these. */
 const AWAY_MESSAGES =
   /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|the connection was given up)/;
@@ -12,5 +15,5 @@ const AWAY_MESSAGES =
 export function isLostConnection(error: unknown): boolean {
   const code = errorCode(error) ?? '';
   if (error instanceof DatabaseError) return AWAY_STATES.test(code);
-  return AWAY_SYSTEM_CODES.has(code) || AWAY_MESSAGES.test(errorMessage(error));
+  return AWAY_SYSTEM_CODES.has(code) || hasNoSocket(error) || AWAY_MESSAGES.test(errorMessage(error));
 }
