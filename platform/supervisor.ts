@@ -93,7 +93,7 @@ async function keepAlive(worker: WorkerToRun, options: SupervisorOptions, stop: 
     const startedAt = performance.now();
     const exit = await waitForExit(spawnWorker(worker, options), stop, worker.stopTimeoutMs);
     await readyOrStopped;
-    if (stop.aborted) return;
+    if (stop.aborted) return endLeftovers(worker, options.log);
     failures = performance.now() - startedAt > STABLE_AFTER_MS ? 0 : failures + 1;
     options.log.error({ worker: worker.name, ...exit }, 'worker process exited, restarting');
     await endLeftovers(worker, options.log);
@@ -114,7 +114,7 @@ const recordExit = (worker: string, isRecorded: boolean, { onWorkerExit, log }: 
     (error: unknown) => log.warn({ err: error, worker }, 'could not record the exit of a worker'),
   );
 
-/** The next process of this worker does the same when it starts: nothing is lost by a failure. */
+/** A next process of this worker does the same when it starts: nothing is lost by a failure. */
 const endLeftovers = ({ instance, name: worker, directory }: WorkerToRun, log: Logger): Promise<void> =>
   endWorkerLeftovers({ instance, worker, directory }).catch((error: unknown) =>
     log.warn({ err: error, worker }, 'could not end what a worker left'),
