@@ -4,13 +4,10 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Pool } from 'pg';
 import { createClient, logIn, type Client } from '../../../helpers/client/client';
-import { predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
-import { until } from '../../../helpers/scenario/polling';
-import type { RunningPlatform } from '../../../helpers/target/start/running-platform';
 import { startMigratedPostgres } from '../migrated-postgres';
-import { spawnCli, waitForExit, waitForReady, type CliProcess } from '../embedded/cli-process';
 import { privateBase } from '../embedded/holder-process';
-import { livenessDeadline } from '../liveness';
+import { readRows } from './read-rows';
+import { PlatformProcess } from './platform-process';
 
 export const LEASE_MS = 1_000;
 
@@ -23,47 +20,58 @@ const ENVIRONMENT = {
   PLATFORM_LOG_LEVEL: 'silent',
 };
 
-interface PlatformOptions {
-  readonly workers: number;
-  readonly env: NodeJS.ProcessEnv;
-  readonly program: string | undefined;
-}
-
 /** A start may fail because of a fault that happens once. */
 const MAX_FAILED_STARTS = 3;
 
 /** A platform of which processes can be killed, on a database that outlives it. */
 export class FaultPlatform {
-  private cli: CliProcess | undefined;
-  private exited: ReturnType<typeof waitForExit> | undefined;
-  private running: RunningPlatform | undefined;
+  /** Another process of the stack, with an executor only. */
+  executor: PlatformProcess | undefined;
   private token = '';
 
   private constructor(
     /** The owner's connections. */
     readonly owner: Pool,
     readonly base: ReturnType<typeof privateBase>,
-    private readonly options: PlatformOptions & { databaseUrl: string; port: number },
+    private readonly port: number,
+    /** The process of API, executor, timers and notifier, which has the workers. */
+    readonly main: PlatformProcess,
+    private readonly createExecutor: () => PlatformProcess,
     private readonly stopDatabase: () => Promise<void>,
   ) {}
 
   /** `program`: the bundle that runs, in place of the one of the launcher. */
   static async start(workers: number, env: NodeJS.ProcessEnv = {}, program?: string): Promise<FaultPlatform> {
     const base = privateBase();
-    mkdirSync(join(base.path, 'shared'));
+    const [shared, data] = [join(base.path, 'shared'), join(base.path, 'data')];
+    for (const path of [shared, data]) mkdirSync(path);
     const postgres = await startMigratedPostgres();
-    const owner = new Pool({ connectionString: postgres.url, max: 2 });
+    const owner = new Pool({ connectionString: postgres.url, max: 6 });
     owner.on('error', () => undefined); // a fault ends every connection; the next statement opens another
-    const options = { databaseUrl: postgres.url, port: await freePort(), workers, env, program };
-    const platform = new FaultPlatform(owner, base, options, () => postgres.stop());
+    const port = await freePort();
+    const createProcess = (args: readonly string[]): PlatformProcess =>
+      new PlatformProcess({
+        args: [...args, '--notifier-port', '0', '--data', data, '--database-url', postgres.url],
+        env: { ...ENVIRONMENT, PLATFORM_ACTION_PATHS: shared, ...env },
+        program,
+      });
+    const main = createProcess(['--port', String(port), '--workers', String(workers)]);
+    const createExecutor = () => createProcess(['--port', '0', '--join', '--roles', 'executor']);
+    const platform = new FaultPlatform(owner, base, port, main, createExecutor, () => postgres.stop());
     await platform.boot();
-    const { login, password } = platform.running!;
+    const { login, password } = main.running;
     platform.token = (await logIn({ baseUrl: platform.url }, login, password!)).token;
     return platform;
   }
 
+  /** Starts an executor that coordinates beside the one of the main process. */
+  async addExecutor(): Promise<void> {
+    this.executor = this.createExecutor();
+    await this.executor.boot();
+  }
+
   get url(): string {
-    return `http://127.0.0.1:${this.options.port}`;
+    return `http://127.0.0.1:${this.port}`;
   }
 
   get headers(): Record<string, string> {
@@ -79,17 +87,9 @@ export class FaultPlatform {
     return createClient({ baseUrl: this.url, token: this.token });
   }
 
-  /** Starts the platform's process again, on its port, directory and database. */
-  async boot(): Promise<void> {
-    const { port, databaseUrl, workers, env, program } = this.options;
-    const data = join(this.base.path, 'data');
-    mkdirSync(data, { recursive: true });
-    const place = ['--port', String(port), '--notifier-port', '0', '--data', data, '--database-url', databaseUrl];
-    const args = ['--json', '--compat', 'attune', '--workers', String(workers)];
-    const environment = { ...ENVIRONMENT, PLATFORM_ACTION_PATHS: this.sharedDirectory, ...env };
-    this.cli = spawnCli(['up', ...args, ...place], environment, program);
-    this.exited = waitForExit(this.cli);
-    this.running = await waitForReady(this.cli);
+  /** Starts the main process again, on its port, directory and database. */
+  boot(): Promise<void> {
+    return this.main.boot(this.executor === undefined ? [] : ['--join']);
   }
 
   /** Runs `work`. A platform that ends meanwhile is started again, also where it ends early. */
@@ -107,8 +107,8 @@ export class FaultPlatform {
   private async restartUntil(done: AbortSignal): Promise<void> {
     const isDone = once(done, 'abort');
     for (let starts = 0; !done.aborted;) {
-      if (!this.hasEnded()) {
-        await Promise.race([this.exited, isDone]);
+      if (!this.main.hasEnded()) {
+        await Promise.race([this.main.waitForExit(), isDone]);
         continue;
       }
       await this.boot().catch((error: unknown) => {
@@ -117,62 +117,28 @@ export class FaultPlatform {
     }
   }
 
-  private hasEnded(): boolean {
-    return this.cli !== undefined && (this.cli.exitCode !== null || this.cli.signalCode !== null);
-  }
-
   /** Ends the process of API, executor, timers and notifier; its workers end with it. */
-  async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<[number | null, NodeJS.Signals | null]> {
-    this.cli!.kill(signal);
-    return this.exited!;
+  kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<[number | null, NodeJS.Signals | null]> {
+    return this.main.kill(signal);
   }
 
   /** Pids of the active worker processes, in order of their names. */
   async workers(): Promise<number[]> {
-    const { rows } = await this.owner.query<{ pid: number }>(
+    const rows = await readRows<{ pid: number }>(
+      this,
       `select (meta ->> 'pid')::int as pid from worker where status = 'active' and name like $1 order by name`,
-      [`${this.running!.instance_id}-w%`],
+      [`${this.main.running.instance_id}-w%`],
     );
     return rows.map(({ pid }) => pid);
   }
 
-  /** Pids of the processes of PostgreSQL, without its server, which starts all of them again. */
-  async databaseProcesses(): Promise<number[]> {
-    const { rows } = await this.owner.query<{ pid: number }>('select pid from pg_stat_activity order by pid');
-    return rows.map(({ pid }) => pid);
-  }
-
-  /** A process whose loss makes PostgreSQL end all others, and start them again from its files. */
-  async databaseVictim(): Promise<number> {
-    const { rows } = await this.owner.query<{ pid: number }>(
-      `select pid from pg_stat_activity where backend_type = 'checkpointer'`,
-    );
-    return rows[0]!.pid;
-  }
-
-  /** Waits until PostgreSQL has restarted its processes after the loss of this one. */
-  async waitForRecovery(lost: number): Promise<void> {
-    const hasRestarted = () =>
-      this.databaseProcesses().then(
-        (pids) => !pids.includes(lost),
-        () => false,
-      );
-    await until(predicateToHold('PostgreSQL to recover', hasRestarted), livenessDeadline());
-  }
-
-  /**
-   * Waits until no execution runs alone after two crashes of its workers: a third crash ends it,
-   * and that is no anomaly.
-   */
-  async waitUntilNoneRunsAlone(): Promise<void> {
-    const alone = `select count(*)::int as count from worker_crash_suspect s join execution e on e.id = s.execution
-      where s.suspicions >= 2 and e.finished_at is null`;
-    const isNone = async () => (await this.owner.query<{ count: number }>(alone)).rows[0]!.count === 0;
-    await until(predicateToHold('no execution to run alone', isNone), livenessDeadline());
+  /** Ends its processes, and leaves its database and directory. */
+  async stop(): Promise<void> {
+    for (const process of [this.executor, this.main]) if (process?.hasEnded() === false) await process.kill('SIGTERM');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (!this.hasEnded()) await this.kill('SIGTERM');
+    await this.stop();
     await this.owner.end();
     await this.stopDatabase();
     this.base.remove();

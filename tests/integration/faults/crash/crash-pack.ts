@@ -9,6 +9,8 @@ import { PACK, parseLedger, recordLine } from '../recording-action';
 export interface CrashPack {
   readonly record: string;
   readonly sequence: string;
+  /** Many tasks without a process, and a process from time to time. */
+  readonly chain: string;
   readonly inquiry: string;
   readonly expiring: string;
   readonly inquiring: string;
@@ -89,9 +91,10 @@ export async function createCrashPack(platform: FaultPlatform): Promise<CrashPac
     return parts.ref;
   };
   const sequence = await workflow('sequence', sequenceTasks(record));
+  const chain = await workflow('chain', chainTasks(record));
   const inquiry = await workflow('inquiry', inquiryTasks(record));
   const expiring = await workflow('expiring', expiringTasks(record));
-  const refs = { record, inquiring, unclaimed, sequence, inquiry, expiring, trigger: `${PACK}.hook` };
+  const refs = { record, inquiring, unclaimed, sequence, chain, inquiry, expiring, trigger: `${PACK}.hook` };
   const webhookKey = await createWebhook(platform, refs);
   await createTimer(platform, refs);
   const { id, token } = await client.tenantWorkers.createExternal({ lease_seconds: 1 });
@@ -111,6 +114,15 @@ const sequenceTasks = (action: string): JsonObject[] => [
   { name: 'sleep', action: 'core.sleep', input: { seconds: 0.2 }, on_success: 'last' },
   { name: 'last', action, input: NAMED },
 ];
+
+const CHAIN_LENGTH = 60;
+const PROCESS_EVERY = 20;
+
+const chainTasks = (action: string): JsonObject[] =>
+  Array.from({ length: CHAIN_LENGTH }, (_, n) => ({
+    ...(n % PROCESS_EVERY === 1 ? { name: `t${n}`, action, input: NAMED } : { name: `t${n}`, action: 'core.noop' }),
+    ...(n + 1 < CHAIN_LENGTH && { on_success: `t${n + 1}` }),
+  }));
 
 const inquiryTasks = (action: string): JsonObject[] => [
   { name: 'ask', action: 'core.ask', input: { prompt: '{{ parameters.name }}' }, on_success: 'last' },

@@ -2,12 +2,11 @@ import type { JsonObject } from '../../../../contract/json';
 import { isTerminal } from '../../../../contract/status';
 import { predicateToHold } from '../../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../../helpers/scenario/polling';
-import type { FaultPlatform } from '../fault-platform';
 import { postUntilAnswered, send } from '../history/clients';
 import { livenessDeadline } from '../../liveness';
 import { TIMER_RULE, type HistoryContext } from './crash-pack';
 import { workExternally } from './external-work';
-import { readRows } from './read-rows';
+import { readRows, untilRow } from '../read-rows';
 
 /** What one client does, whatever fails meanwhile, until nothing is left for it to do. */
 type History = (context: HistoryContext) => Promise<unknown>;
@@ -82,17 +81,6 @@ async function startProcess(context: HistoryContext, seconds: number): Promise<n
   const hasStarted = () => context.pack.ledger().some(({ execution, event }) => execution === id && event === 'start');
   await until(predicateToHold(`a process of execution ${id} to start`, hasStarted), livenessDeadline());
   return id;
-}
-
-/** Waits until the statement's one row `holds`, and while the database is away. */
-export async function untilRow(
-  platform: FaultPlatform,
-  name: string,
-  statement: string,
-  values: readonly unknown[],
-): Promise<void> {
-  const holds = async () => (await readRows<{ holds: boolean }>(platform, statement, values))[0]?.holds === true;
-  await until(predicateToHold(name, holds), livenessDeadline());
 }
 
 const respond = (context: HistoryContext, id: number): Promise<void> =>

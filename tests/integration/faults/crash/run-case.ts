@@ -2,14 +2,15 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { predicateToHold } from '../../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../../helpers/scenario/polling';
 import { HAPPENED, type CrashPlan, type Moment } from '../../../detection/boundaries/fault-point';
-import { checkAccepted, checkTimer, checkTrees, shapeOf, type StoredExecution } from '../history/check-trees';
+import { compareShapes } from '../history/check-shapes';
+import { checkAccepted, checkTimer, checkTrees, shapeOf } from '../history/check-trees';
+import { databaseVictim } from '../database-processes';
 import type { FaultPlatform } from '../fault-platform';
 import { livenessDeadline } from '../../liveness';
 import type { CrashPack } from './crash-pack';
-import { HISTORIES, untilRow, type HistoryName } from './histories';
+import { HISTORIES, type HistoryName } from './histories';
 import type { Row } from './matrix';
-import { readRows } from './read-rows';
-import { storedExecutions, storedOccurrences } from './stored-trees';
+import { newestExecution, settledExecutions, storedOccurrences } from './stored-trees';
 
 /** What is killed at a boundary; `connection`: the reply of the database is lost. */
 export const ROLES = ['platform', 'worker', 'database', 'stack', 'connection'] as const;
@@ -46,7 +47,7 @@ export async function runCase(bench: CrashBench, crashCase: CrashCase, name: str
     const { shape, anomalies } = await runHistory(bench, crashCase.history, name, () =>
       until(happened, livenessDeadline()),
     );
-    return [...anomalies, ...differences(expected, shape)];
+    return [...anomalies, ...compareShapes(expected, shape)];
   } finally {
     rmSync(crashFile, { force: true });
   }
@@ -84,47 +85,14 @@ async function runHistory(
   return { shape: shapeOf(executions.filter((execution) => execution.root === root?.id)), anomalies };
 }
 
-/** All executions between this id and the newest one, when they and all below them have ended. */
-async function settledExecutions(platform: FaultPlatform, above: number): Promise<StoredExecution[]> {
-  const newest = await newestExecution(platform);
-  await untilRow(
-    platform,
-    `executions ${above + 1} to ${newest} to end`,
-    `select not exists (
-       select from execution where root > $1 and root <= $2 and finished_at is null) as holds`,
-    [above, newest],
-  );
-  return storedExecutions(platform, above, newest);
-}
-
-async function newestExecution(platform: FaultPlatform): Promise<number> {
-  const rows = await readRows<{ id: number }>(platform, 'select coalesce(max(id), 0)::int as id from execution');
-  return rows[0]!.id;
-}
-
 async function plansOf(
   platform: FaultPlatform,
   { boundary, occurrence = 1, moment, role, after }: CrashCase,
 ): Promise<CrashPlan[]> {
   const workers = role === 'worker' || role === 'stack' ? await platform.workers() : [];
-  const database = role === 'database' || role === 'stack' ? [await platform.databaseVictim()] : [];
+  const database = role === 'database' || role === 'stack' ? [await databaseVictim(platform)] : [];
   const self = role === 'connection' ? 'disconnected' : role === 'platform' || role === 'stack' ? 'killed' : 'unharmed';
   const plan: CrashPlan = { boundary, occurrence, moment, kill: [...workers, ...database], self };
   if (after === undefined) return [plan];
   return [{ boundary: after, occurrence: 1, moment: 'before', kill: [], self: 'disconnected' }, plan];
-}
-
-const differences = (expected: readonly string[], found: readonly string[]): string[] => [
-  ...without(expected, found).map((line) => `missing: ${line}`),
-  ...without(found, expected).map((line) => `unexpected: ${line}`),
-];
-
-/** The lines without those that the others have, each as often as they have it. */
-function without(lines: readonly string[], others: readonly string[]): string[] {
-  const left = [...others];
-  return lines.filter((line) => {
-    const at = left.indexOf(line);
-    if (at >= 0) left.splice(at, 1);
-    return at < 0;
-  });
 }

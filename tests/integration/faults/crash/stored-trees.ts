@@ -1,10 +1,10 @@
 import type { FaultPlatform } from '../fault-platform';
 import type { StoredExecution, StoredOccurrence } from '../history/check-trees';
 import { TIMER_RULE } from './crash-pack';
-import { readRows } from './read-rows';
+import { readRows, untilRow } from '../read-rows';
 
 /** The trees of the roots with these ids, in order, with their logs. */
-export const storedExecutions = (platform: FaultPlatform, above: number, to: number): Promise<StoredExecution[]> =>
+const storedExecutions = (platform: FaultPlatform, above: number, to: number): Promise<StoredExecution[]> =>
   readRows(
     platform,
     `select e.id::int, e.root::int, e.parent::int, e.config ->> 'name' as name, e.task_name as task,
@@ -30,3 +30,21 @@ export const storedOccurrences = (platform: FaultPlatform, execution: number): P
      order by v.id`,
     [TIMER_RULE, execution],
   );
+
+/** All executions between this id and the newest one, when they and all below them have ended. */
+export async function settledExecutions(platform: FaultPlatform, above: number): Promise<StoredExecution[]> {
+  const newest = await newestExecution(platform);
+  await untilRow(
+    platform,
+    `executions ${above + 1} to ${newest} to end`,
+    `select not exists (
+       select from execution where root > $1 and root <= $2 and finished_at is null) as holds`,
+    [above, newest],
+  );
+  return storedExecutions(platform, above, newest);
+}
+
+export async function newestExecution(platform: FaultPlatform): Promise<number> {
+  const rows = await readRows<{ id: number }>(platform, 'select coalesce(max(id), 0)::int as id from execution');
+  return rows[0]!.id;
+}

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Status } from '../../../../contract/status';
+import { isTerminal, type Status } from '../../../../contract/status';
+import { predicateToHold } from '../../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../../helpers/scenario/polling';
 import type { FaultPlatform } from '../fault-platform';
 import { livenessDeadline } from '../../liveness';
@@ -73,6 +74,17 @@ export const postUntilAnswered = (platform: FaultPlatform, path: string, body: o
     },
     livenessDeadline(),
   );
+
+/** Executes an action under this name, and waits until the execution has ended. */
+export async function executeToEnd(platform: FaultPlatform, action: string, name: string): Promise<void> {
+  const body = { action_ref: action, parameters: { name } };
+  const id = await postUntilAnswered(platform, '/executions/execute', body, name);
+  const hasEnded = async () => {
+    const { status, data } = await send(platform, 'GET', `/executions/${id}`);
+    return status === 200 && data !== null && isTerminal(data.status);
+  };
+  await until(predicateToHold(`execution ${id} to end`, hasEnded), livenessDeadline());
+}
 
 /** What one client does until it is stopped: it executes, writes and reads, one after another. */
 export class HistoryClient {
