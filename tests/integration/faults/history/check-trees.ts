@@ -62,7 +62,7 @@ function checkEnd({ id, task, status, isLeased, log }: StoredExecution): string[
 }
 
 /** No attempt started twice or without a claim, and the result is of one that ran to its end. */
-function checkLedger({ id, claims, resultAttempt }: StoredExecution, ledger: readonly LedgerLine[]): string[] {
+function checkLedger({ id, status, claims, resultAttempt }: StoredExecution, ledger: readonly LedgerLine[]): string[] {
   const starts = ledger.filter(({ execution, event }) => execution === id && event === 'start');
   const attempts = starts.map(({ attempt }) => attempt);
   return [
@@ -73,6 +73,9 @@ function checkLedger({ id, claims, resultAttempt }: StoredExecution, ledger: rea
     ...attempts
       .filter((attempt) => resultAttempt !== null && attempt > resultAttempt)
       .map((attempt) => `attempt ${attempt} of execution ${id} ran after ${resultAttempt} had ended it`),
+    ...(status === 'completed' && resultAttempt === null && attempts.length > 0
+      ? [`execution ${id} is completed without the result of an attempt`]
+      : []),
     ...(resultAttempt === null ? [] : checkResult({ id, attempt: resultAttempt }, ledger)),
   ];
 }

@@ -32,27 +32,7 @@ interface Add extends Timed {
 
 export type Operation = Write | Read | Add;
 
-/** What the platform and its processes hold after the last fault. */
-export interface FinalState {
-  /** Executions with the name that their request had. */
-  readonly executions: readonly FinalExecution[];
-  /** Starts and ends that the processes themselves recorded. */
-  readonly ledger: readonly LedgerLine[];
-  /** Occurrence numbers of the timer's events, in order. */
-  readonly occurrences: readonly number[];
-}
-
-export interface FinalExecution {
-  readonly id: number;
-  readonly name: string;
-  readonly status: string;
-  readonly error: string | null;
-  /** The attempt that wrote the stored result. */
-  readonly attempt: number | null;
-  /** Entries of the log that end the execution. */
-  readonly ends: number;
-}
-
+/** What a process has recorded of itself. */
 export interface LedgerLine {
   readonly execution: number;
   readonly attempt: number;
