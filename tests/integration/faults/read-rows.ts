@@ -1,13 +1,17 @@
-import type { QueryResultRow } from 'pg';
+import type { Pool, QueryResultRow } from 'pg';
 import { predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../helpers/scenario/polling';
 import { isLostConnection } from '../../../platform/store/database/lost-connection';
-import type { FaultPlatform } from './fault-platform';
 import { livenessDeadline } from '../liveness';
+
+/** A platform whose owner's connections are open. */
+interface OwnedPlatform {
+  readonly owner: Pool;
+}
 
 /** The rows of a statement of the owner, which is repeated while the database is away. */
 export async function readRows<T extends QueryResultRow>(
-  platform: FaultPlatform,
+  platform: OwnedPlatform,
   statement: string,
   values: readonly unknown[] = [],
 ): Promise<T[]> {
@@ -27,7 +31,7 @@ export async function readRows<T extends QueryResultRow>(
 
 /** Waits until the statement's one row `holds`, and while the database is away. */
 export async function untilRow(
-  platform: FaultPlatform,
+  platform: OwnedPlatform,
   name: string,
   statement: string,
   values: readonly unknown[] = [],

@@ -1,10 +1,9 @@
-import type { StoredExecution } from './check-trees';
 import type { LedgerLine, Operation } from './operations';
 
 /** The set: each accepted request made one execution, and no request made two. */
 export function checkSet(
   history: readonly Operation[],
-  executions: readonly Pick<StoredExecution, 'id' | 'name'>[],
+  executions: readonly { readonly id: number; readonly name: string | null }[],
 ): string[] {
   return history.flatMap((operation) => {
     if (operation.type !== 'add') return [];
