@@ -7,7 +7,7 @@ import { HISTORIES } from '../crash/histories';
 /** Longer than any stop of a process: its attempt is there when its worker resumes. */
 const LONG_SECONDS = 4;
 
-/** What a client does: each causes one execution without a parent, with the name of the context. */
+/** What clients do: each causes one execution without a parent, with the name of the context. */
 const LOAD = {
   sequence: HISTORIES.sequence,
   revision: HISTORIES.revision,
