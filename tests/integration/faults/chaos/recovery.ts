@@ -1,25 +1,17 @@
-import { predicateToHold } from '../../../../helpers/scenario/conditions/execution-conditions';
-import { until } from '../../../../helpers/scenario/polling';
-import { livenessDeadline } from '../../liveness';
 import { LEASE_MS, type FaultPlatform } from '../fault-platform';
 import { executeToEnd } from '../history/clients';
-import { readRows } from '../read-rows';
+import { readRows, untilRow } from '../read-rows';
 
-/** What ran at one instant. */
-export interface Snapshot {
-  /** Of the platform's clock, epoch ms. */
-  readonly at: number;
-  readonly executions: readonly number[];
-}
-
-/** Attempts and workflows that run, each under a lease that is its own or its coordinator's. */
-export async function takeSnapshot(platform: FaultPlatform): Promise<Snapshot> {
-  const [row] = await readRows<Snapshot>(
+/**
+ * Ids of the attempts and workflows that run, each under a lease that is its own or its
+ * coordinator's.
+ */
+export async function runningExecutions(platform: FaultPlatform): Promise<number[]> {
+  const rows = await readRows<{ id: number }>(
     platform,
-    `select (extract(epoch from platform_now()) * 1000)::float8 as at,
-       coalesce((select json_agg(id) from (${HELD}) held where expires_at > platform_now()), '[]') as executions`,
+    `select id from (${HELD}) held where expires_at > platform_now()`,
   );
-  return row!;
+  return rows.map(({ id }) => id);
 }
 
 const HELD = `
@@ -30,33 +22,37 @@ const HELD = `
   left join executor x on x.id = r.coordinator
   where e.finished_at is null`;
 
+interface Recovering {
+  /** What ran just before the fault. */
+  readonly running: readonly number[];
+  /** When the fault began, monotonic ms. */
+  readonly startedAt: number;
+  /** When it had happened, epoch ms. */
+  readonly happenedAt: number;
+  /** Of the execution that is requested. */
+  readonly action: string;
+  readonly name: string;
+}
+
 /**
- * Ms from `startedAt` until the platform has completed an execution that was requested after it,
- * and until everything of the snapshot has ended, or has a lease that was made or renewed after
- * it. `name`: of that execution.
+ * Ms from the fault until the platform has completed an execution that was requested after it,
+ * and until everything that ran has ended, or has a lease that was made or renewed after it.
  */
 export async function measureRecovery(
   platform: FaultPlatform,
-  snapshot: Snapshot,
-  { startedAt, action, name }: { startedAt: number; action: string; name: string },
+  { running, startedAt, happenedAt, action, name }: Recovering,
 ): Promise<number> {
-  await Promise.all([executeToEnd(platform, action, name), untilHeldAgain(platform, snapshot)]);
+  await Promise.all([executeToEnd(platform, action, name), untilHeldAgain(platform, running, happenedAt)]);
   return performance.now() - startedAt;
 }
 
-/** A lease that lasts longer than one of that instant can last. */
+/** A lease that lasts longer than one of that instant can last; the clock is that of this host. */
 const HELD_AGAIN = `
   select not exists (
     select from unnest($1::int[]) id join execution e using (id)
     where e.finished_at is null and not exists (
       select from (${HELD} and e.id = any($1)) held where held.id = e.id
-        and held.expires_at > greatest(platform_now(), to_timestamp(($2::float8 + $3) / 1000)))) as holds`;
+        and held.expires_at > greatest(platform_now(), to_timestamp($2::float8 / 1000)))) as holds`;
 
-function untilHeldAgain(platform: FaultPlatform, { at, executions }: Snapshot): Promise<unknown> {
-  const isHeldAgain = async (): Promise<boolean> =>
-    (await readRows<{ holds: boolean }>(platform, HELD_AGAIN, [executions, at, LEASE_MS]))[0]!.holds;
-  return until(
-    predicateToHold(`the executions ${executions.join(', ')} to run again`, isHeldAgain),
-    livenessDeadline(),
-  );
-}
+const untilHeldAgain = (platform: FaultPlatform, running: readonly number[], happenedAt: number): Promise<void> =>
+  untilRow(platform, `the executions ${running.join(', ')} to run again`, HELD_AGAIN, [running, happenedAt + LEASE_MS]);

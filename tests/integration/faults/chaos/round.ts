@@ -4,7 +4,7 @@ import type { Operation } from '../history/operations';
 import { prepareFault } from './injections';
 import { LOAD_NAMES, runClient, type Accepted, type LoadName } from './load';
 import { describeFault, planFaults, type PlannedFault } from './plan';
-import { measureRecovery, takeSnapshot } from './recovery';
+import { measureRecovery, runningExecutions } from './recovery';
 import type { ChaosBench } from './chaos-bench';
 
 /** The histories of each client. What runs long is there when a stopped worker resumes. */
@@ -70,12 +70,13 @@ async function injectFaults(
   for (const [n, fault] of plan.entries()) {
     await pause(fault.delayMs);
     const { begin, restore } = await prepareFault(platform, fault);
-    const snapshot = await takeSnapshot(platform);
+    const running = await runningExecutions(platform);
     const startedAt = performance.now();
     await begin();
+    const times = { startedAt, happenedAt: Date.now() };
     const restored = restore();
-    const probe = { startedAt, action: pack.record, name: `${seed}p${n}` };
-    const recovered = measureRecovery(platform, snapshot, probe).then((ms) => {
+    const probe = { running, ...times, action: pack.record, name: `${seed}p${n}` };
+    const recovered = measureRecovery(platform, probe).then((ms) => {
       const recovery = { fault: describeFault(fault), ms };
       onRecovered(recovery);
       return recovery;
