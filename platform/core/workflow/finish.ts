@@ -7,9 +7,9 @@ import { addEffect, addLogEntry, taskStateOf, updateTask, type StepContext } fro
 import type { TaskState, WorkflowState } from './types';
 import { renderStorable, type StorableValue } from './variables';
 
-/** Ends the workflow once no task runs. */
+/** Ends the workflow once no task runs. One that has not started, and was paused, has none yet. */
 export function finishWhenIdle(context: StepContext): void {
-  if (context.runningCount > 0) return;
+  if (context.runningCount > 0 || context.state.status === 'requested') return;
   if (context.state.status === 'canceling') {
     finishAfterStop(context);
     return;
