@@ -26,7 +26,7 @@ test('a workflow that is paused before its start has not ended', () => {
   expect(steps.flatMap(({ effects }) => effects.map(({ type }) => type))).toEqual(['hold-children']);
 });
 
-test('a workflow that was paused before its start runs its tasks after the resume', () => {
+test('a run that was paused before its start has its tasks after the resume', () => {
   const [, , resumed] = stepsOf({ type: 'pause-requested' }, STARTED, { type: 'resumed' });
 
   expect(resumed!.effects.map(({ type }) => type)).toContain('start-child');
