@@ -36,6 +36,7 @@ export const buildManifest = (
       queued_executions: settings.limits.tenant.queuedExecutions,
       events_per_minute: settings.limits.tenant.eventsPerMinute,
       sockets: settings.limits.tenant.sockets,
+      managed_workers: settings.limits.tenant.managedWorkers,
       stored_bytes: settings.limits.tenant.storedBytes,
     },
     ...(settings.clockOffsetMs > 0 && { 'clock.offset': { seconds: seconds(settings.clockOffsetMs) } }),

@@ -17,6 +17,8 @@ export interface TenantLimits {
   readonly eventsPerMinute: number;
   /** Connections to the live stream. */
   readonly sockets: number;
+  /** Managed workers that it has created and not removed. */
+  readonly managedWorkers: number;
   /** Bytes in its rows, the files of its packs, and its logs. */
   readonly storedBytes: number;
 }
@@ -29,5 +31,8 @@ export const DEFAULT_LIMITS: Limits = {
   causationDepth: 64,
   resultBytes: 1_024 * 1_024,
   workflowStateBytes: 12 * 1_024 * 1_024,
-  tenant: { queuedExecutions: 20_000, eventsPerMinute: 60_000, sockets: 1_000, storedBytes: 4 * 1_024 ** 3 },
+  tenant: {
+    ...{ queuedExecutions: 20_000, eventsPerMinute: 60_000, sockets: 1_000, managedWorkers: 50 },
+    storedBytes: 4 * 1_024 ** 3,
+  },
 };

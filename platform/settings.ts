@@ -194,6 +194,7 @@ const limitsFrom = (env: Env): Limits => ({
     queuedExecutions: readNumber(env, 'PLATFORM_TENANT_QUEUE', DEFAULT_LIMITS.tenant.queuedExecutions, 0),
     eventsPerMinute: readNumber(env, 'PLATFORM_TENANT_EVENTS', DEFAULT_LIMITS.tenant.eventsPerMinute, 0),
     sockets: readNumber(env, 'PLATFORM_TENANT_SOCKETS', DEFAULT_LIMITS.tenant.sockets, 0),
+    managedWorkers: readNumber(env, 'PLATFORM_TENANT_WORKERS', DEFAULT_LIMITS.tenant.managedWorkers, 0),
     storedBytes: readNumber(env, 'PLATFORM_TENANT_BYTES', DEFAULT_LIMITS.tenant.storedBytes, 0),
   },
 });

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { RateLimited } from '../domain-error';
 import type { TenantLimits } from '../limits';
+import { ADVISORY_LOCKS } from '../store/database/advisory-locks';
 import type { Transaction } from '../store/database/connection';
 import { StoredBytes } from './stored-bytes';
 
@@ -24,7 +25,7 @@ class TenantLimitReached extends RateLimited {
 /** How long a count of queued executions is used, ms. */
 const COUNT_LIFETIME_MS = 1_000;
 const MINUTE_MS = 60_000;
-/** What is stored becomes less by deletes, and by retention. */
+/** What is stored, or created, becomes less by deletes. */
 const RETRY_SECONDS = 60;
 
 interface QueueCount {
@@ -98,6 +99,15 @@ export class TenantQuota {
     if (current > maximum) throw new TenantLimitReached('stored bytes', { current, maximum }, RETRY_SECONDS);
   }
 
+  /** Counts a managed worker that the transaction is about to create. TOO_MANY_REQUESTS. */
+  async addManagedWorker(transaction: Transaction, tenant: number): Promise<void> {
+    const maximum = this.limits.managedWorkers;
+    if (maximum === 0) return;
+    await sql`select pg_advisory_xact_lock(${ADVISORY_LOCKS.managedWorkers}, ${tenant})`.execute(transaction);
+    const current = await countManagedWorkers(transaction, tenant);
+    if (current >= maximum) throw new TenantLimitReached('managed workers', { current, maximum }, RETRY_SECONDS);
+  }
+
   /** Counts a socket until the returned function is called. TOO_MANY_REQUESTS. */
   openSocket(tenant: number): () => void {
     const maximum = this.limits.sockets;
@@ -112,5 +122,11 @@ export class TenantQuota {
 async function countQueued(transaction: Transaction): Promise<number> {
   const { rows } = await sql<{ count: number }>`select count(*) from execution
     where status in ('requested', 'scheduling') and released or status = 'scheduled'`.execute(transaction);
+  return rows[0]!.count;
+}
+
+async function countManagedWorkers(transaction: Transaction, tenant: number): Promise<number> {
+  const { rows } = await sql<{ count: number }>`select count(*) from worker
+    where tenant = ${tenant} and kind = 'managed' and state <> 'removed'`.execute(transaction);
   return rows[0]!.count;
 }

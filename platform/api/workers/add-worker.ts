@@ -1,5 +1,6 @@
 import { RUNTIME_MANIFEST, type RuntimeEntry } from '../../../contract/runtimes/runtime-manifest';
 import type { CreateWorker } from '../../../contract/workers/tenant-workers';
+import type { TenantQuota } from '../../auth/tenant-quota';
 import { DomainError } from '../../domain-error';
 import type { Transaction } from '../../store/database/connection';
 import { addExternalWorker, addManagedWorker } from '../../store/workers/tenant-workers';
@@ -13,8 +14,11 @@ export function addWorker(
   transaction: Transaction,
   tenant: number,
   body: CreateWorker,
+  quota: TenantQuota,
 ): Promise<{ id: number; token?: string }> {
-  return body.kind === 'external' ? addExternal(transaction, tenant, body) : addManaged(transaction, tenant, body);
+  return body.kind === 'external'
+    ? addExternal(transaction, tenant, body)
+    : addManaged(transaction, tenant, body, quota);
 }
 
 async function addExternal(
@@ -41,8 +45,14 @@ function requireNoTemplate({ template }: CreateWorker): void {
   });
 }
 
-async function addManaged(transaction: Transaction, tenant: number, body: CreateWorker): Promise<{ id: number }> {
+async function addManaged(
+  transaction: Transaction,
+  tenant: number,
+  body: CreateWorker,
+  quota: TenantQuota,
+): Promise<{ id: number }> {
   const { runtime, template } = requireRuntime(body);
+  await quota.addManagedWorker(transaction, tenant);
   const { provision_timeout_seconds: provisionTimeoutSeconds } = runtimeEntry(runtime);
   const id = await addManagedWorker(transaction, {
     tenant,

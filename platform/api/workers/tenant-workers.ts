@@ -40,7 +40,7 @@ function createRoute(api: Api, context: ApiContext): void {
     grantFirst: true,
     schema: { tags, body: CreateWorker, response: { 201: dataEnvelope(CreatedWorker) } },
     handle: async ({ transaction, caller: { tenant }, body }) => {
-      const { id, ...token } = await addWorker(transaction, tenant, body);
+      const { id, ...token } = await addWorker(transaction, tenant, body, context.tenantQuota);
       return { data: { ...(await load({ transaction, params: { id } })), ...token } };
     },
   });

@@ -19,4 +19,6 @@ export const ADVISORY_LOCKS = {
   stack: 7_041_990,
   /** With the role as second key: every running platform holds those of its roles, shared. */
   role: 7_041_991,
+  /** With the tenant as second key: managed workers are created one after the other. */
+  managedWorkers: 7_041_992,
 } as const;

@@ -1,6 +1,6 @@
 import { TenantQuota } from '../../../platform/auth/tenant-quota';
 
-const NONE = { queuedExecutions: 0, eventsPerMinute: 0, sockets: 0, storedBytes: 0 };
+const NONE = { queuedExecutions: 0, eventsPerMinute: 0, sockets: 0, managedWorkers: 0, storedBytes: 0 };
 const detailsOf = (work: () => unknown): unknown => {
   try {
     work();
