@@ -5,6 +5,7 @@ import { logLine } from '../run/log-line';
 import { outputOf } from '../run/output-of';
 import { throwRejection } from '../run/rejection';
 import { compareOutput } from './compare-output';
+import { failedRuns } from './failed-runs';
 import { outputViolations } from './output-violations';
 import { commitOf, platformIdentity, type Receipt, type Verdict } from './receipt';
 import { report } from './report';
@@ -31,6 +32,7 @@ export async function proveLoop(client: Client, loop: WorkflowLoop, steps: Steps
   else {
     steps.failed(`execution ${id} is ${execution.status}`);
     steps.detail((await client.executions.log(id)).map(logLine));
+    steps.detail(failedRuns(await client.executions.tree(id)));
   }
   const assertions = loop.expected === null || !isComplete ? [] : compareOutput(loop.expected, output);
   const violations = isComplete ? outputViolations(out_schema, output) : [];

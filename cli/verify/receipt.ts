@@ -21,6 +21,7 @@ export interface Receipt {
   /** The commit of the pack's files; null outside a repository. */
   readonly commit: { readonly id: string; readonly has_changes: boolean } | null;
   readonly verified_at: string;
+  /** From the upload of the packs on. */
   readonly duration_ms: number;
 }
 

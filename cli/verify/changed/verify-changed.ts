@@ -58,6 +58,7 @@ export async function verifyChanged(directory: string, flags: VerifyChangedFlags
   steps.passed(`files that differ from ${base.revision}: ${changed.length}; loops to run: ${pending.length}`);
   const results: LoopResult[] = [];
   const prove = async (client: Client) => {
+    steps.passed('the platform is ready');
     for (const { one, loop } of pending) results.push(await resultOf(client, one, loop, steps));
   };
   if (pending.length > 0)

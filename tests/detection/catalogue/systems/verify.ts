@@ -48,6 +48,15 @@ export const VERIFY_FAULTS: readonly Fault[] = [
     claims: ['S0-41'],
   },
   {
+    id: 'F1358',
+    promise: 'a verification that fails shows what the failed program wrote to stderr',
+    file: '../cli/verify/failed-runs.ts',
+    within: 'failedRuns',
+    find: 'node.stderr_tail.trim()',
+    replace: `''`,
+    claims: ['S0-03'],
+  },
+  {
     id: 'F1200',
     promise: 'a process runs the roles that it is given, and no other one',
     file: 'main.ts',

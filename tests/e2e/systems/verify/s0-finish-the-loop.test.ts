@@ -154,6 +154,21 @@ test('F0-02 without an expectation nothing starts', async (ctx) => {
 });
 
 test(
+  'S0-03 a program that fails is shown with what it wrote to stderr',
+  async (ctx) => {
+    const copy = copyExample(ctx);
+    replaceInFile(join(copy.directory, 'actions/upper.js'), 'text.toUpperCase', 'txt.toUpperCase');
+
+    const { code, stderr, receipt } = await verify(ctx, copy);
+
+    expect({ code, receipt }).toMatchObject({ code: 1, receipt: { verdict: 'failed', status: 'failed' } });
+    expect(stderr).toContain(`upper (${copy.ref}.upper) is failed, exit 1\n`);
+    expect(stderr).toContain('ReferenceError: txt is not defined');
+  },
+  LIMIT_SECONDS,
+);
+
+test(
   'S0-28 a verified run that fails is shown with its log',
   async (ctx) => {
     const copy = copyExample(ctx);

@@ -1,0 +1,17 @@
+import type { ExecutionNode } from '../../contract/executions';
+import { taskName } from '../../helpers/scenario/resources/child-executions';
+
+const MAX_LINES = 15;
+
+/**
+ * Lines about each run of an action in the tree that ended without success: its task, its status
+ * and exit code, and the end of its stderr, else its error.
+ */
+export function failedRuns(node: ExecutionNode): string[] {
+  if (node.children.length > 0) return node.children.flatMap(failedRuns);
+  if (node.status === 'completed') return [];
+  const exit = node.exit_code === null ? '' : `, exit ${node.exit_code}`;
+  const text = node.stderr_tail.trim() || (node.error ?? '').trim();
+  const lines = text === '' ? [] : text.split('\n').slice(-MAX_LINES);
+  return [`${taskName(node)} (${node.action_ref}) is ${node.status}${exit}`, ...lines.map((line) => `  ${line}`)];
+}
