@@ -77,8 +77,10 @@ test(
   async (ctx) => {
     const [RELAY_API_KEY, RELAY_TOKEN] = [ctx.name('first-key'), ctx.name('second-key')];
 
-    const second = await runSuite(ctx, ONLY_KEY_TEST, { RELAY_API_KEY: '', RELAY_TOKEN });
-    const both = await runSuite(ctx, ONLY_KEY_TEST, { RELAY_API_KEY, RELAY_TOKEN });
+    const [second, both] = await Promise.all([
+      runSuite(ctx, ONLY_KEY_TEST, { RELAY_API_KEY: '', RELAY_TOKEN }),
+      runSuite(ctx, ONLY_KEY_TEST, { RELAY_API_KEY, RELAY_TOKEN }),
+    ]);
 
     expect([second.code, both.code]).toEqual([0, 0]);
     expect(second.output).toContain('shell+user has its key from RELAY_TOKEN\n');

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Context } from '../../../../helpers/scenario/context';
 import { loginOf, startOther } from '../../../../helpers/scenario/commands/other-platform';
-import { runSuite } from '../../../../helpers/scenario/commands/suite-run';
+import { runSuite, type EndedRun } from '../../../../helpers/scenario/commands/suite-run';
 import { systemTestNeeding } from '../../../../helpers/scenario/system-test';
 
 const test = systemTestNeeding('host.processes');
@@ -65,8 +65,10 @@ test(
     const variables = await plainTarget(ctx);
     const gated = ['tests/e2e/tier1/t1-03', '-t', '^T1\\.3f '];
 
-    const declared = await runSuite(ctx, gated, variables);
-    const live = await runSuite(ctx, gated, { ...variables, REQUIRE_LIVE: '1' });
+    const [declared, live] = await Promise.all([
+      runSuite(ctx, gated, variables),
+      runSuite(ctx, gated, { ...variables, REQUIRE_LIVE: '1' }),
+    ]);
 
     expect([declared.code, live.code]).toEqual([5, 5]);
     expect(linesWith(declared.output, 'proved 0 of 1')).toHaveLength(1);
@@ -86,12 +88,13 @@ test(
     const run = (variables: Record<string, string>) =>
       runSuite(ctx, selection, { PLATFORM_URL: other.url, ...loginOf(other), ...variables });
 
-    const off = await run({ E2E_LIFECYCLE: 'off' });
-    const live = await run({ E2E_LIFECYCLE: 'off', REQUIRE_LIVE: '1' });
-    const smoke = await run({ E2E_MODE: 'smoke', E2E_LIFECYCLE: 'off', REQUIRE_LIVE: '1' });
-    const wrong = await run({ E2E_MODE: 'quick' });
+    const OFF = { E2E_LIFECYCLE: 'off' };
+    const LIVE = { ...OFF, REQUIRE_LIVE: '1' };
+    const variables = [OFF, LIVE, { ...LIVE, E2E_MODE: 'smoke' }, { E2E_MODE: 'quick' }];
+    const ended = await Promise.all(variables.map(run));
+    const [off, live, smoke, wrong] = ended as [EndedRun, EndedRun, EndedRun, EndedRun];
 
-    expect([off.code, live.code, smoke.code, wrong.code]).toEqual([0, 5, 0, 2]);
+    expect(ended.map(({ code }) => code)).toEqual([0, 5, 0, 2]);
     const skipped = 'NOT PROVEN s1_worker_lifecycle/S1-29 (lifecycle): E2E_LIFECYCLE=off';
     expect([off, live, smoke].map(({ output }) => linesWith(output, 'NOT PROVEN'))).toEqual([[skipped], [skipped], []]);
     expect(live.output).toContain('s1_worker_lifecycle/S1-29 is not proven: the target lacks lifecycle');
