@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from 'pg';
 import type { Logger } from 'pino';
+import type { Status } from '../../contract/status';
 import { ADVISORY_LOCKS } from '../store/database/advisory-locks';
 import { connectListener, type Listener } from '../store/database/listener';
 import type { NotificationRecord } from './protocol';
@@ -42,6 +43,8 @@ interface FeedOptions {
   /** Connection URL of the database's owner: row-level security hides the rows from all others. */
   readonly url: string;
   readonly log: Logger;
+  /** Statuses of executions that are shown as `running`: a change between these is none. */
+  readonly shownAsRunning: readonly Status[];
   /** The rows of one read, in order. The next read waits for it. */
   onNotifications(notifications: readonly NotificationRecord[]): Promise<void>;
   /** Rows may have been missed. */
@@ -161,7 +164,9 @@ class FeedReader {
   /** Returns the first transaction that had not started at the read. */
   private async read(): Promise<bigint> {
     const waiterCount = this.waiters.length;
-    const rows = await readNewRows(this.requireConnection(), this.snapshot, this.isPublisher);
+    const { shownAsRunning } = this.options;
+    const { snapshot, isPublisher } = this;
+    const rows = await readNewRows(this.requireConnection(), { snapshot, isPublisher, shownAsRunning });
     const now = performance.now();
     if (now - this.readAt > MAX_GAP_MS) this.options.onGap();
     [this.snapshot, this.oldestOpen, this.readAt] = [rows.snapshot, rows.oldestOpen, now];

@@ -1,4 +1,5 @@
 import type { Client } from 'pg';
+import type { Status } from '../../contract/status';
 import { toRfc3339 } from '../store/database/connection';
 import type { NotificationRecord } from './protocol';
 
@@ -10,13 +11,17 @@ import type { NotificationRecord } from './protocol';
  */
 const READ_NEW_ROWS = `
 with this as materialized (select pg_current_snapshot() as now),
-fresh as materialized (
+added as (
+  select l.seq, l.tenant, l.type, l.entity_type, l.entity, l.owner, l.created,
+    case when $3::text[] <> '{}' and l.entity_type = 'execution' then shown_notification(l.payload, $3) else l.payload end as payload
+  from notification_log l
+  where l.xid >= pg_snapshot_xmax($1::pg_snapshot) or l.xid = any (array(select pg_snapshot_xip($1::pg_snapshot)))
+), fresh as materialized (
   select n.seq, n.tenant, n.type, n.entity_type, n.entity, n.owner, n.created,
     case when octet_length(n.payload) < 7900 then n.payload
     else json_strip_nulls(json_build_object('entity_type', n.entity_type, 'entity_id', n.entity, 'id', n.entity,
       'status', n.payload::json -> 'status', 'old_status', n.payload::json -> 'old_status'))::text end as payload
-  from notification_log n
-  where n.xid >= pg_snapshot_xmax($1::pg_snapshot) or n.xid = any (array(select pg_snapshot_xip($1::pg_snapshot)))
+  from added n where n.payload is not null
 ), published as materialized (
   select count(pg_notify(p.type, p.payload)) from (
     select f.type, f.payload from fresh f where $2::boolean and f.entity_type <> 'rights' order by f.seq) p
@@ -48,9 +53,21 @@ interface NewRows {
   readonly notifications: readonly NotificationRecord[];
 }
 
-/** Reads what committed since `snapshot`. `isPublisher`: this notifier sends to the channels. */
-export async function readNewRows(connection: Client, snapshot: string, isPublisher: boolean): Promise<NewRows> {
-  const { rows } = await connection.query<Row>(READ_NEW_ROWS, [snapshot, isPublisher]);
+interface Reader {
+  /** Of the last read. */
+  readonly snapshot: string;
+  /** This notifier sends to the channels. */
+  readonly isPublisher: boolean;
+  /** Statuses of executions that are shown as `running`. */
+  readonly shownAsRunning: readonly Status[];
+}
+
+/** Reads what committed since the snapshot. */
+export async function readNewRows(
+  connection: Client,
+  { snapshot, isPublisher, shownAsRunning }: Reader,
+): Promise<NewRows> {
+  const { rows } = await connection.query<Row>(READ_NEW_ROWS, [snapshot, isPublisher, shownAsRunning]);
   const first = rows[0]!;
   return {
     snapshot: first.snapshot,

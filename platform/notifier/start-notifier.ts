@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { EXTENSION_NOTIFICATIONS } from '../../contract/notifications';
+import { SHOWN_AS_RUNNING } from '../../contract/status';
 import type { Caller } from '../auth/caller';
 import { pathname, WebSocketGateway, WEBSOCKET_PATH, type GatewayOptions } from './gateway';
 import { openNotificationFeed } from './notification-feed';
@@ -14,6 +15,8 @@ interface NotifierOptions extends GatewayOptions {
   readonly host: string;
   /** 0 selects a free port. */
   readonly port: number;
+  /** `strict`: executions have the contract's statuses only. */
+  readonly status: 'extended' | 'strict';
 }
 
 export interface Notifier extends SubscriptionHub<Caller> {
@@ -39,11 +42,12 @@ class NotifierNotListening extends Error {
  * it from starting.
  */
 export async function startNotifier(options: NotifierOptions): Promise<Notifier> {
-  const { db, databaseUrl, extensions, log } = options;
+  const { db, databaseUrl, extensions, status, log } = options;
   const hub = new NotificationHub(db, log);
   const feed = await openNotificationFeed({
     url: databaseUrl,
     log,
+    shownAsRunning: status === 'strict' ? SHOWN_AS_RUNNING : [],
     onNotifications: (notifications) =>
       hub.publishAll(extensions ? notifications : notifications.filter(isContractual)),
     onGap: () => hub.closeAll('restart'),

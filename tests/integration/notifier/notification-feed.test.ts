@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { Client } from 'pg';
 import { until, type Condition } from '../../../helpers/scenario/polling';
+import { SHOWN_AS_RUNNING, type Status } from '../../../contract/status';
 import { openNotificationFeed, type NotificationFeed } from '../../../platform/notifier/notification-feed';
 import type { NotificationRecord } from '../../../platform/notifier/protocol';
 import { withDatabase } from '../with-database';
@@ -19,10 +20,14 @@ const connect = async (): Promise<Client> => {
   return client;
 };
 
-const openFeedInto = (target: NotificationRecord[]): Promise<NotificationFeed> =>
+const openFeedInto = (
+  target: NotificationRecord[],
+  shownAsRunning: readonly Status[] = [],
+): Promise<NotificationFeed> =>
   openNotificationFeed({
     url: database().url,
     log: pino({ enabled: false }),
+    shownAsRunning,
     onNotifications: (notifications) => {
       target.push(...notifications);
       return Promise.resolve();
@@ -77,6 +82,33 @@ test('each status change made by plain SQL is notified once, and no other', asyn
     'execution_created requested',
     'execution_status_changed running',
     'execution_status_changed completed',
+  ]);
+});
+
+test('a feed of the strict statuses has no change of a pause', async () => {
+  const strict: NotificationRecord[] = [];
+  await using strictFeed = await openFeedInto(strict, SHOWN_AS_RUNNING).then((opened) =>
+    Object.assign(opened, { [Symbol.asyncDispose]: () => opened.close() }),
+  );
+  const client = await connect();
+  const id = await insert(client);
+  for (const status of ['running', 'paused', 'canceling', 'cancelled']) await setStatus(client, id, status);
+  await Promise.all([feed.catchUp(), strictFeed.catchUp()]);
+
+  const statusesOf = (source: readonly NotificationRecord[]) =>
+    source
+      .filter(({ entityType, entity }) => entityType === 'execution' && entity === id)
+      .map(({ payload }) => JSON.parse(payload) as { old_status?: string; status: string })
+      .map(({ old_status: before = null, status }) => [before, status]);
+  expect(statusesOf(strict)).toEqual([
+    [null, 'requested'],
+    ['requested', 'running'],
+    ['running', 'canceling'],
+    ['canceling', 'cancelled'],
+  ]);
+  expect(statusesOf(received).slice(2, 4)).toEqual([
+    ['running', 'paused'],
+    ['paused', 'canceling'],
   ]);
 });
 
