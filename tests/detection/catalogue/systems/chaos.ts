@@ -21,15 +21,6 @@ export const CHAOS_FAULTS: readonly Fault[] = [
     claims: ['S3-25'],
   },
   {
-    id: 'F1332',
-    promise: 'the result of a worker that was stopped past its lease is refused',
-    file: 'store/executions/attempts.ts',
-    within: 'leaseOf',
-    find: 'fencing_token = ${fencingToken}',
-    replace: 'fencing_token >= ${fencingToken}',
-    claims: ['S3-25'],
-  },
-  {
     id: 'F1333',
     promise: 'one of several executors decides an occurrence of a timer',
     file: 'executor/process-timer-events.ts',
