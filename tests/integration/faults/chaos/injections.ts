@@ -18,14 +18,14 @@ export interface Injection {
 type Prepare = (platform: FaultPlatform, fault: PlannedFault) => Injection | Promise<Injection>;
 
 const PREPARE: Readonly<Record<FaultKind, Prepare>> = {
-  'kill the platform': (platform) => ({ begin: () => platform.kill(), restore: () => restart(platform, 'main') }),
+  'kill the platform': (platform) => ({ begin: () => platform.kill(), restore: () => platform.boot() }),
   'kill the stack': (platform) => ({
     begin: () => Promise.all([platform.kill(), platform.executor!.kill('SIGKILL')]),
-    restore: () => Promise.all([restart(platform, 'main'), restart(platform, 'executor')]),
+    restore: () => Promise.all([platform.boot(), platform.executor!.boot()]),
   }),
   'kill the executor': (platform) => ({
     begin: () => platform.executor!.kill('SIGKILL'),
-    restore: () => restart(platform, 'executor'),
+    restore: () => platform.executor!.boot(),
   }),
   'kill a worker': async (platform, { pick }) => {
     await untilNoneRunsAlone(platform);
@@ -57,19 +57,6 @@ const PREPARE: Readonly<Record<FaultKind, Prepare>> = {
 /** Selects the victim of a fault, and waits until the fault is allowed. */
 export const prepareFault = async (platform: FaultPlatform, fault: PlannedFault): Promise<Injection> =>
   PREPARE[fault.kind](platform, fault);
-
-/** A start fails where another fault hits it. */
-const MAX_STARTS = 3;
-
-async function restart(platform: FaultPlatform, name: 'main' | 'executor'): Promise<void> {
-  for (let starts = 1; ; starts++) {
-    try {
-      return await (name === 'main' ? platform.boot() : platform.executor!.boot());
-    } catch (error) {
-      if (starts === MAX_STARTS) throw error;
-    }
-  }
-}
 
 const stop = (pid: number, { stopMs }: PlannedFault): Injection => ({
   begin: () => signalProcess(pid, 'SIGSTOP'),
