@@ -82,10 +82,11 @@ withBuiltIns('S0-07 the matrix skips no runtime that a worker has', async (ctx) 
   const ofWorkers = Object.keys(manifest!.capabilities);
 
   const selected = selectedArms(process.env).flatMap(({ runtime }) => runtime ?? []);
-  const expected = selected.filter((runtime) => ofWorkers.includes(`workers.runtimes.${runtime}`));
+  const isExpected = (runtime: string) =>
+    selected.includes(runtime) && ofWorkers.includes(`workers.runtimes.${runtime}`);
   const tested = PROGRAMS.filter((runtime) => missingCapabilities([armNeed(runtime)], ctx.facts).length === 0);
 
-  expect(tested).toEqual(expected);
+  expect(tested).toEqual(PROGRAMS.filter(isExpected));
   expect(cases.length).toBeGreaterThanOrEqual(SMALLEST_MATRIX);
 });
 
