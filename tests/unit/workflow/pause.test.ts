@@ -1,33 +1,75 @@
-import { loadDefinition } from '../../../platform/core/workflow/load/load-definition';
-import { initialState } from '../../../platform/core/workflow/step';
-import type { Signal } from '../../../platform/core/workflow/types';
-import { stepFrom, type StepResult } from './step-from';
+import { MODES, task, workflow, WorkflowSimulator } from './workflow-simulator';
 
-const { definition } = loadDefinition(
-  { version: '1.0.0', tasks: [{ name: 'only', action: 'core.noop' }] },
-  { ref: 'pack.held' },
-);
-const STARTED: Signal = {
-  ...{ type: 'started', parameters: {}, config: {} },
-  secrets: { parameters: null, config: null },
-};
+const CHAIN = [task('a', { next: [{ do: ['b'] }] }), task('b')];
+const PAUSE = { type: 'pause-requested' } as const;
+const RESUME = { type: 'resumed' } as const;
 
-/** The steps of these signals, each after the one before it. */
-const stepsOf = (...signals: Signal[]): StepResult[] =>
-  signals.reduce<StepResult[]>(
-    (steps, signal) => [...steps, stepFrom(definition, steps.at(-1)?.state ?? initialState(), signal, 0)],
-    [],
-  );
+describe.each(MODES)('pausing, %s', (mode) => {
+  const startRun = (...args: Parameters<typeof workflow>) => {
+    const run = new WorkflowSimulator(workflow(...args), mode);
+    run.start();
+    return run;
+  };
 
-test('a workflow that is paused before its start has not ended', () => {
-  const steps = stepsOf({ type: 'pause-requested' }, STARTED);
+  it('what the step in flight makes ready starts at the resume', () => {
+    const run = startRun(CHAIN);
 
-  expect(steps.map(({ state }) => state.status)).toEqual(['requested', 'running']);
-  expect(steps.flatMap(({ effects }) => effects.map(({ type }) => type))).toEqual(['hold-children']);
-});
+    expect(run.signal(PAUSE)).toEqual([{ type: 'hold-children' }]);
+    run.end('a', 'completed');
+    const before = [...run.started];
+    run.signal(RESUME);
+    run.drain();
 
-test('a run that was paused before its start has its tasks after the resume', () => {
-  const [, , resumed] = stepsOf({ type: 'pause-requested' }, STARTED, { type: 'resumed' });
+    expect([before, run.started]).toEqual([['a'], ['a', 'b']]);
+    expect(run.finish).toMatchObject({ status: 'completed' });
+  });
 
-  expect(resumed!.effects.map(({ type }) => type)).toContain('start-child');
+  it('every branch is held, in the order in which it was ready', () => {
+    const then = (next: string) => ({ next: [{ do: [next] }] });
+    const run = startRun([task('a', then('c')), task('b', then('d')), task('c'), task('d')]);
+
+    run.signal(PAUSE);
+    run.end('b', 'completed');
+    run.end('a', 'completed');
+    expect([run.state.heldTasks, run.finish]).toEqual([['d', 'c'], undefined]);
+    run.signal(RESUME);
+
+    expect(run.started).toEqual(['a', 'b', 'd', 'c']);
+    expect(run.state.heldTasks).toBeUndefined();
+  });
+
+  it('a repeated pause or resume has no effect', () => {
+    const run = startRun(CHAIN);
+    run.signal(PAUSE);
+    run.end('a', 'completed');
+
+    expect(run.signal(PAUSE)).toEqual([]);
+    run.signal(RESUME);
+
+    expect([run.signal(RESUME), run.started]).toEqual([[], ['a', 'b']]);
+  });
+
+  it('items take their places at the resume, as many as may run at once', () => {
+    const run = startRun([task('each', { with_items: '{{ [1, 2, 3] }}', concurrency: 2 })]);
+
+    run.signal(PAUSE);
+    run.end('each', 'completed', 0);
+    run.end('each', 'completed', 1);
+    expect(run.open).toEqual([]);
+    const effects = run.signal(RESUME);
+
+    expect(effects[0]).toEqual({ type: 'release-children', itemsBefore: { each: 2 } });
+    expect(run.open.map(({ index }) => index)).toEqual([2]);
+  });
+
+  it('a cancel of a paused workflow ends it without what was held', () => {
+    const run = startRun(CHAIN);
+    run.signal(PAUSE);
+    run.end('a', 'completed');
+
+    run.cancel();
+
+    expect(run.started).toEqual(['a']);
+    expect(run.finish).toMatchObject({ status: 'cancelled' });
+  });
 });
