@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
 import { join, posix } from 'node:path';
+import { credentialVariables } from '../../../helpers/arms';
 import type { CensusLine } from '../../../helpers/scenario/census';
 import { Interrupted } from '../../../helpers/errors';
 import { readClaimResults, readClaimRuns, REPORT, type ClaimResult, type ClaimRun } from './claim-results';
@@ -39,6 +41,10 @@ const RUN_LIMIT_MS = 300_000;
 /** Of the composed workflows: the cases are the same in each run. */
 const SEED = '1';
 const LIMIT_PER_CLAIM_MS = 30_000;
+/** Of arms with a key of the user, which no service of the tests checks. */
+const OWN_KEYS = Object.fromEntries(
+  credentialVariables('shell+user').map((name) => [name, `detection-${randomUUID()}`]),
+);
 
 /** Runs the claims in the copy of the project. Rejects with Interrupted when the signal aborts. */
 export async function runClaims(request: ClaimsRequest): Promise<ClaimsRun> {
@@ -69,7 +75,7 @@ export async function runClaims(request: ClaimsRequest): Promise<ClaimsRun> {
   const limit = AbortSignal.timeout(RUN_LIMIT_MS + LIMIT_PER_CLAIM_MS * claims.length);
   const output = await runJest(root, [...projects, '--json', `--outputFile=${REPORT}`, ...selection], {
     ...{ stop, limit },
-    variables: { E2E_SEED: SEED, E2E_SIZES: sizes, ...variables },
+    variables: { E2E_SEED: SEED, E2E_SIZES: sizes, ...OWN_KEYS, ...variables },
   });
   const seconds = (performance.now() - startedAt) / 1_000;
   return { seconds, results: readClaimResults(root, claims, output), times: readClaimRuns(root) };

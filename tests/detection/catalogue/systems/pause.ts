@@ -89,7 +89,7 @@ export const PAUSE_FAULTS: readonly Fault[] = [
     file: 'store/lifecycle/execution-rows.ts',
     within: 'shownStatus',
     find: 'showsStrictStatuses(transaction)',
-    replace: '!showsStrictStatuses(transaction)',
+    replace: 'false',
     claims: ['S3-24'],
   },
   {
@@ -107,7 +107,7 @@ export const PAUSE_FAULTS: readonly Fault[] = [
     file: 'core/workflow/pause.ts',
     within: 'resumeWorkflow',
     find: 'context.readyTasks.push(...takeHeldTasks(context));',
-    replace: 'context.readyTasks.push(...takeHeldTasks(context).slice(1));',
+    replace: 'context.readyTasks.push(...takeHeldTasks(context).slice(0, 1));',
     claims: ['S3-24'],
   },
   {
