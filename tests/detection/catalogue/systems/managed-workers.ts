@@ -177,6 +177,6 @@ update worker set state`,
     within: 'NEXT',
     find: `failed: { wake: 'provisioning', delete: 'removed' }`,
     replace: `failed: { delete: 'removed' }`,
-    claims: ['S1-33'],
+    claims: ['S1-33', 'S1-35'],
   },
 ];

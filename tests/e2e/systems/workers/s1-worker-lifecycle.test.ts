@@ -10,7 +10,11 @@ import {
   stateChanges,
   statesToBe,
 } from '../../../../helpers/scenario/resources/workers/external-agent';
-import { startManagedWorker, workerToBe } from '../../../../helpers/scenario/resources/workers/managed-worker';
+import {
+  createManagedWorker,
+  startManagedWorker,
+  workerToBe,
+} from '../../../../helpers/scenario/resources/workers/managed-worker';
 import { createScriptAction } from '../../../../helpers/scenario/resources/script-action';
 import { countExecutions } from '../../../../helpers/scenario/resources/workflow-runs';
 import { systemTestNeeding } from '../../../../helpers/scenario/system-test';
@@ -271,3 +275,23 @@ for (const { state, by, refused, repeated, allowed } of MANAGED_ROWS)
     expect(await stateChanges(client, id)).toEqual(before);
     expect((await client.workers.get(id)).state).toBe(state);
   });
+
+onManaged('S1-35 verbs that a managed worker does not allow when failed', async (ctx) => {
+  const { client, deadline } = ctx;
+  const action_ref = await createScript(ctx);
+  const { id } = await createManagedWorker(ctx, { runtime: 'shell', provision_timeout_seconds: 0.05 });
+  await until(statesToBe(['provisioning', 'failed'], client, id), deadline);
+  const before = await stateChanges(client, id);
+
+  const { pause, resume, hibernate, dispatch } = client.tenantWorkers;
+  const refused = { pause, resume, hibernate, dispatch: () => dispatch(id, { action_ref }) };
+  for (const [verb, call] of Object.entries(refused))
+    await expect(call(id)).rejects.toMatchObject({
+      ...{ status: 409, code: 'ILLEGAL_TRANSITION' },
+      body: { details: { from: 'failed', verb, allowed: ['wake', 'delete'] } },
+    });
+
+  expect(await stateChanges(client, id)).toEqual(before);
+  expect(before[1]).toMatchObject({ to: 'failed', cause: 'PROVISION_TIMEOUT' });
+  expect(await countExecutions(ctx, action_ref)).toBe(0);
+});
