@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { nextProcessStep, type ProcessPresence } from './core/worker/process-step';
+import { awaitsUnnotified, nextProcessStep, type ProcessPresence } from './core/worker/process-step';
 import { provisionFailure } from './core/worker/provision-failure';
 import { presetOf, type WorkerPreset } from './core/worker/worker-preset';
 import { runPollingLoop } from './executor/polling-loop';
@@ -16,8 +16,10 @@ import {
 import type { SupervisedWorker, Supervisor } from './supervisor';
 import type { WorkerFeed } from './worker-access/worker-feed';
 
-/** A change of state is notified; the end of a platform, and of work that drains, is not. */
-const POLL_MS = 500;
+/** While a worker waits for what no notification announces, ms. */
+const AWAITED_POLL_MS = 500;
+/** Polls within a lease, after which the workers of a platform that has ended are adopted. */
+const POLLS_IN_LEASE = 4;
 
 interface TenantWorkersOptions {
   readonly db: Database;
@@ -78,7 +80,9 @@ export class TenantWorkers {
     const names = new Set(workers.map(({ name }) => name));
     for (const worker of workers) await this.follow(worker);
     for (const name of this.processes.keys()) if (!names.has(name)) this.stopProcess(name); // adopted by another
-    return Math.min(POLL_MS, ...workers.map(msToLimit));
+    const isAwaited = workers.some(awaitsUnnotified);
+    const pollMs = isAwaited ? AWAITED_POLL_MS : leaseMs / POLLS_IN_LEASE;
+    return Math.min(pollMs, ...workers.map(msToLimit));
   }
 
   private async follow(worker: SupervisedRow): Promise<void> {

@@ -33,5 +33,9 @@ export function nextProcessStep(worker: SupervisedState, process: ProcessPresenc
   return worker.hasRuntime ? 'confirm' : 'fail';
 }
 
+/** It waits for its process to register, or for the end of its work: neither changes its state. */
+export const awaitsUnnotified = ({ state, isInFlight }: SupervisedState): boolean =>
+  state === 'provisioning' || (state === 'paused' && isInFlight);
+
 const needsProcess = (state: WorkerState): boolean =>
   state === 'provisioning' || state === 'online' || state === 'offline';

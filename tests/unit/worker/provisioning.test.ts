@@ -1,4 +1,4 @@
-import { nextProcessStep, type SupervisedState } from '../../../platform/core/worker/process-step';
+import { awaitsUnnotified, nextProcessStep, type SupervisedState } from '../../../platform/core/worker/process-step';
 import { provisionFailure } from '../../../platform/core/worker/provision-failure';
 
 const PROVISIONING: SupervisedState = {
@@ -39,4 +39,14 @@ test.each([
     cause: code,
     detail,
   });
+});
+
+test.each([
+  ['provisioning', false, true],
+  ['paused', true, true],
+  ['paused', false, false],
+  ['online', true, false],
+  ['hibernated', false, false],
+] as const)('a worker that is %s, with work: %s, is looked at often: %s', (state, isInFlight, expected) => {
+  expect(awaitsUnnotified({ ...PROVISIONING, state, isInFlight })).toBe(expected);
 });
