@@ -21,15 +21,6 @@ export const CHAOS_FAULTS: readonly Fault[] = [
     claims: ['S3-25'],
   },
   {
-    id: 'F1333',
-    promise: 'one of several executors decides an occurrence of a timer',
-    file: 'executor/process-timer-events.ts',
-    within: 'processTimerEvent',
-    find: 'for update skip locked',
-    replace: '',
-    claims: ['S3-25'],
-  },
-  {
     id: 'F1334',
     promise: 'a worker that has been stopped leaves no files',
     file: 'supervisor.ts',
