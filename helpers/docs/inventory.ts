@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { readCensus, type CensusLine } from '../scenario/census';
 import { readScenarios, type ScenarioSource } from './scenario-files';
 import { renderTemplate } from '../render-template';
+import { allSelectors, resolveArm } from '../arms';
+import { RUNTIME_MANIFEST, type RuntimeEntry } from '../../contract/runtimes/runtime-manifest';
 
 /** Folders of the system tests, which belong to no tier. */
 const SYSTEM_FOLDERS = ['systems', 'attacks'];
@@ -26,6 +28,25 @@ function scenarioRow(scenario: ScenarioSource, census: readonly CensusLine[]) {
   return { id, path: `tests/e2e/${scenario.file}`, tier: scenario.tier, spec: scenario.spec, tests };
 }
 
+/** An arm, its runtime, and the variables with the key of a user that it reads. */
+function armRow(selector: string) {
+  const { kind, runtime, template, version } = resolveArm(selector);
+  const entry = entryOf(runtime ?? templateRuntime(template!));
+  const variables = Object.values(entry.credentials).flat();
+  return {
+    selector,
+    kind,
+    runtime: entry.name,
+    versions: version ?? entry.versions.join(', '),
+    variables: variables.map((name) => `\`${name}\``).join(', '),
+  };
+}
+
+const entryOf = (name: string): RuntimeEntry => RUNTIME_MANIFEST.runtimes.find((entry) => entry.name === name)!;
+
+const templateRuntime = (template: string): string =>
+  RUNTIME_MANIFEST.templates.find(({ name }) => name === template)!.runtime;
+
 /** The text of the inventory. Throws if a scenario and the census disagree. */
 export function renderInventory(root: string): string {
   const census = readCensus(root);
@@ -43,5 +64,8 @@ export function renderInventory(root: string): string {
     return { name, scenarios: own.length, tests: tests.length, budget };
   });
   const total = scenarios.reduce((sum, { tests }) => sum + tests.length, 0);
-  return renderTemplate(readFileSync(join(root, TEMPLATE_FILE), 'utf8'), { total, tiers, scenarios, systems });
+  return renderTemplate(readFileSync(join(root, TEMPLATE_FILE), 'utf8'), {
+    ...{ total, tiers, scenarios, systems },
+    arms: allSelectors().map(armRow),
+  });
 }
