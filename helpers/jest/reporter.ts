@@ -7,6 +7,7 @@ import { colors } from '../colors';
 import { readRecords, type TestRecord } from '../scenario/test-records';
 import { findRunFacts, type RunFacts } from '../target/run-facts';
 import { hasTargetEnded } from '../scenario/target-ended';
+import { isArmFinding } from '../target/arm-findings';
 import { switchFindings } from '../target/run-switches';
 import { targetFilePath } from '../target/target-file';
 import { evaluateRun } from './run-verdict';
@@ -43,7 +44,7 @@ export class Reporter {
       startedOn: run?.startedOn ?? '',
       contradictions: run?.contradictions ?? [],
       requireLive: run?.switches.requireLive ?? false,
-      switchedOff: run ? switchedOff(run) : [],
+      missingHere: run ? missingHere(run) : [],
     });
     const lines = run ? [...summaryLines(run, records), ...slowFiles(results), appendResults(run, records)] : [];
     const unwritten = writeJunit(process.env, results, { run, records });
@@ -82,8 +83,9 @@ function withUnrecorded(records: readonly TestRecord[], results: Results): TestR
   return [...records, ...unrecorded];
 }
 
-const switchedOff = ({ absences, switches }: RunFacts): string[] =>
-  Object.keys(switchFindings(switches)).filter((name) => Object.hasOwn(absences, name));
+/** Needs that the switches of the run, its arms and its keys decide about. */
+const missingHere = ({ absences, switches }: RunFacts): string[] =>
+  Object.keys(absences).filter((name) => isArmFinding(name) || Object.hasOwn(switchFindings(switches), name));
 
 /** Writes the file that `E2E_JUNIT` names. Returns why it could not. */
 function writeJunit(env: NodeJS.ProcessEnv, { testResults }: Results, recorded: RecordedRun): string[] {

@@ -29,8 +29,8 @@ export interface RunExpectations {
   contradictions: readonly string[];
   /** Every selected test must be proven. */
   requireLive: boolean;
-  /** Needs that the run itself has switched off: no difference from the target file. */
-  switchedOff: readonly string[];
+  /** Needs that this run or its host lacks: no difference from the target file. */
+  missingHere: readonly string[];
 }
 
 /**
@@ -67,12 +67,12 @@ function nothingProven(records: readonly TestRecord[]): string {
 /** Tests that should have been proven and were not. */
 const unprovenTests = (
   records: readonly TestRecord[],
-  { expectedNotProven, requireLive, switchedOff }: RunExpectations,
+  { expectedNotProven, requireLive, missingHere }: RunExpectations,
 ): string[] =>
   records.flatMap(({ id, class: outcome, missing }) => {
     if (outcome === 'known red') return requireLive ? [`${id} is not proven: it is known red`] : [];
     if (outcome !== 'not proven' || (!requireLive && expectedNotProven.includes(id))) return [];
-    if (!requireLive && missing.every((need) => switchedOff.includes(need))) return [];
+    if (!requireLive && missing.every((need) => missingHere.includes(need))) return [];
     return [`${id} is not proven: the target lacks ${missing.join(', ')}`];
   });
 

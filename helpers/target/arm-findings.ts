@@ -11,6 +11,9 @@ export const ARM_PREFIX = 'arms.';
 /** The need of a test with a key of the user. */
 const USER_CREDENTIALS = 'credentials.user';
 
+/** Whether the need is one of `armFindings`: the host and the run decide about it. */
+export const isArmFinding = (need: string): boolean => need.startsWith(ARM_PREFIX) || need === USER_CREDENTIALS;
+
 /**
  * What decides about each arm: `E2E_RUNTIME`, and the runtimes of the target's workers. Throws
  * ArmUnknown.

@@ -21,7 +21,7 @@ const record = (id: string, result: TestRecord['class']): TestRecord => ({
 
 const GREEN = { passed: 3, failed: 0 };
 const expectations = (expectedNotProven: string[], requireLive: boolean, contradictions: string[] = []) => ({
-  ...{ expectedNotProven, contradictions, requireLive, switchedOff: [] },
+  ...{ expectedNotProven, contradictions, requireLive, missingHere: [] },
   ...{ targetFile: 'targets/mine.json', known: [], startedOn: '2026-11-20' },
 });
 
@@ -57,8 +57,8 @@ describe('SC-03 the exit code', () => {
     expect(evaluateRun(GREEN, [record('T1.1a', 'not proven')], expectations(['T1.1a'], true)).exit).toBe(5);
   });
 
-  test('is 0 for what the run switched off, and 5 with REQUIRE_LIVE', () => {
-    const off = (requireLive: boolean) => ({ ...expectations([], requireLive), switchedOff: ['rbac'] });
+  test('is 0 for what the run or its host lacks, and 5 with REQUIRE_LIVE', () => {
+    const off = (requireLive: boolean) => ({ ...expectations([], requireLive), missingHere: ['rbac'] });
     const records = [record('T1.1a', 'passed'), record('T1.1b', 'not proven')];
     expect([off(false), off(true)].map((expected) => evaluateRun(GREEN, records, expected).exit)).toEqual([0, 5]);
   });

@@ -12,7 +12,7 @@ const record = (id: string, result: TestRecord['class']): TestRecord => ({
 
 const expectations = (more: Partial<RunExpectations> = {}): RunExpectations => ({
   ...{ targetFile: 'targets/mine.json', expectedNotProven: [], known: [KNOWN], startedOn: TODAY },
-  ...{ contradictions: [], requireLive: false, switchedOff: [], ...more },
+  ...{ contradictions: [], requireLive: false, missingHere: [], ...more },
 });
 
 test('a known red test does not change the exit code', () => {
