@@ -13,6 +13,8 @@ import { systemTestNeeding } from '../../../../helpers/scenario/system-test';
 const test = systemTestNeeding('host.processes', 'sql');
 
 const LIMIT_SECONDS = 90;
+/** When an attempt whose lease is lost would end by itself. */
+const LATE_SECONDS = 60;
 const ROUNDS = 20;
 const STEP = ['STEP_STARTED', 'AGENT_INVOKED', 'AGENT_RESPONSE', 'STEP_COMPLETED'];
 const write = (file: string, word: string) => `echo ${word} >> "$ATTUNE_ARTIFACTS_DIR/${file}"`;
@@ -128,7 +130,7 @@ async function startOwned(ctx: Context, steps: Steps) {
 
 const writeAttempt = (file: string) => write(file, '$PLATFORM_ATTEMPT');
 /** Until it is killed. */
-const holdFirstAttempt = '[ "$PLATFORM_ATTEMPT" -gt 1 ] || sleep 300';
+const holdFirstAttempt = (seconds: number) => `[ "$PLATFORM_ATTEMPT" -gt 1 ] || sleep ${seconds}`;
 const wordsOf = (platform: KeptPlatform, ...files: string[]) => files.map((file) => platform.wordsOf(file));
 
 /** Waits for the end of a run: the types of its log. */
@@ -141,7 +143,7 @@ test(
   async (ctx) => {
     const { database, first, second, id, before } = await startOwned(ctx, {
       one: { script: writeAttempt('one'), next: ['two'] },
-      two: { script: [writeAttempt('two'), holdFirstAttempt].join('\n'), next: ['three'] },
+      two: { script: [writeAttempt('two'), holdFirstAttempt(300)].join('\n'), next: ['three'] },
       three: { script: [writeAttempt('three'), holdUntil('end')].join('\n') },
     });
 
@@ -188,7 +190,9 @@ test(
     const { database, first, second, id, before } = await startOwned(ctx, {
       one: { script: writeAttempt('one'), next: ['two', 'other'] },
       two: { script: [writeAttempt('two'), holdUntil('end'), print].join('\n') },
-      other: { script: [writeAttempt('other'), holdFirstAttempt, print].join('\n') },
+      other: {
+        script: [writeAttempt('other'), holdFirstAttempt(LATE_SECONDS), write('late', 'word'), print].join('\n'),
+      },
     });
     await first.waitForWords('other', 1);
     const steps = await second.client.executions.children(id);
@@ -205,7 +209,8 @@ test(
     process.kill(first.pid, 'SIGCONT');
     await until(outcomeToBeRejected(first, database, id, two!), ctx.deadline);
     const isStopped = () => first.processesOf(other!).length === 0;
-    await until(predicateToHold('the attempt under the lost lease to be stopped', isStopped), ctx.deadline);
+    await until(predicateToHold('the attempt under the lost lease to end', isStopped), ctx.deadline);
+    expect(first.wordsOf('late')).toEqual([]); // it was stopped
 
     expect(taken.token).toBeGreaterThan(before.lock.token);
     expect(await lockOf(database, id)).toEqual(taken);
@@ -218,5 +223,5 @@ test(
     expect(ends).toMatchObject(Array(2).fill({ status: 'completed', result: { stdout: '2\n' } }));
     expect(wordsOf(second, 'one', 'two', 'other')).toEqual([[], ['2'], ['2']]);
   },
-  LIMIT_SECONDS,
+  2 * LIMIT_SECONDS,
 );
