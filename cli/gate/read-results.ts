@@ -3,7 +3,7 @@ import { EXIT_CODES } from '../../contract/errors';
 import type { Policy } from '../../gate/policy';
 import type { JobResults, TestResult } from '../../gate/results';
 import { messageOf } from '../../helpers/errors';
-import { systemTestId } from '../../helpers/scenario/names';
+import { isSystemTestFile, systemTestId } from '../../helpers/scenario/names';
 import { parseRecords, type TestRecord } from '../../helpers/scenario/test-records';
 import { CommandError } from '../failures';
 
@@ -65,14 +65,13 @@ interface JestReport {
   }[];
 }
 
-const SYSTEMS = /tests[/\\]e2e[/\\]systems[/\\]/;
 const KNOWN_RED = '(declared as known red)';
 
 /** Without tests that did not run: the report does not state why. */
 const fromJest = ({ testResults }: JestReport): TestResult[] =>
   testResults.flatMap(({ name, assertionResults }) =>
     assertionResults.flatMap(({ title, status }): TestResult[] => {
-      const id = SYSTEMS.test(name) ? systemTestId(name, title) : title.split(' ', 1)[0]!;
+      const id = isSystemTestFile(name) ? systemTestId(name, title) : title.split(' ', 1)[0]!;
       if (status === 'failed') return [{ id, outcome: 'failed' }];
       if (status !== 'passed') return [];
       return [{ id, outcome: title.endsWith(KNOWN_RED) ? 'not proven' : 'passed' }];

@@ -6,6 +6,11 @@ const LETTERS = 'abcdefghijklmnopqrstuvwxyz0123456789';
 export const randomName = (length: number): string =>
   Array.from({ length }, () => LETTERS[randomInt(LETTERS.length)]).join('');
 
+const SYSTEM_TEST_FILE = /(?:systems|attacks)[/\\](?:[a-z]+[/\\])?([a-z0-9-]+)\.test\.ts$/;
+
+/** Whether the tests of the file are in no tier, so that their ids begin with its name. */
+export const isSystemTestFile = (path: string): boolean => SYSTEM_TEST_FILE.test(path);
+
 /**
  * The part of a test file's name that names of its objects start with: `t2-01` for
  * `tier2/t2-01-nested-workflow.test.ts`, `attack_webhooks` for
@@ -14,7 +19,7 @@ export const randomName = (length: number): string =>
  */
 export function scenarioName(path: string): string {
   const [, scenario] = /([a-z]+\d*-\d+)-[^/\\]*\.test\.ts$/.exec(path) ?? [];
-  const [, system] = /(?:systems|attacks)[/\\](?:[a-z]+[/\\])?([a-z0-9-]+)\.test\.ts$/.exec(path) ?? [];
+  const [, system] = SYSTEM_TEST_FILE.exec(path) ?? [];
   const name = scenario ?? system?.replaceAll('-', '_');
   if (name === undefined)
     throw new Error(

@@ -1,4 +1,4 @@
-import { scenarioName, uniqueName, namePrefix } from '../../../helpers/scenario/names';
+import { isSystemTestFile, scenarioName, uniqueName, namePrefix } from '../../../helpers/scenario/names';
 
 const PATH = '/clone/tests/e2e/tier2/t2-01-nested-workflow.test.ts';
 
@@ -20,4 +20,9 @@ test('a system test file has its own prefix', () => {
 
 test('any other file throws', () => {
   expect(() => scenarioName('/clone/tests/unit/helpers/names.test.ts')).toThrow('not a scenario file');
+});
+
+test('tests of systems and attacks are in no tier', () => {
+  const files = ['systems/durable/s3-lease', 'systems/notifications', 'attacks/attack-webhooks', 'tier2/t2-01-nested'];
+  expect(files.map((file) => isSystemTestFile(`/clone/tests/e2e/${file}.test.ts`))).toEqual([true, true, true, false]);
 });
