@@ -52,6 +52,15 @@ function isAlive(pid: number): boolean {
   }
 }
 
+/** Sends a signal to a process, unless it has exited. */
+export function signalProcess(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if (errnoCode(error) !== 'ESRCH') throw error;
+  }
+}
+
 /** A process of an execution, by its pid as it sees it. */
 interface FixtureProcess {
   /** Path of the ledger that it writes to, as it sees it. */

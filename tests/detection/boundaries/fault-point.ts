@@ -1,5 +1,6 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { errnoCode } from '../../../helpers/errors';
+import { signalProcess } from '../../../helpers/scenario/processes';
 import type { WritingMethod } from './find-boundaries';
 
 /** `before`: the transaction is rolled back. `after`: it is committed, and nothing follows it. */
@@ -96,16 +97,8 @@ function readIfArmed(path: string): string | null {
 }
 
 function crash({ kill, self }: CrashPlan): void {
-  for (const pid of kill) end(pid);
+  for (const pid of kill) signalProcess(pid, 'SIGKILL');
   if (self === 'killed') process.kill(process.pid, 'SIGKILL');
   if (kill.length > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, DYING_MS);
   if (self === 'disconnected') throw new Error('Connection terminated unexpectedly');
-}
-
-function end(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch (error) {
-    if (errnoCode(error) !== 'ESRCH') throw error; // it has exited by itself
-  }
 }

@@ -1,7 +1,7 @@
 import { createCrashPack, type CrashPack } from '../crash/crash-pack';
 import { newestExecution, settledExecutions } from '../crash/stored-trees';
 import { FaultPlatform } from '../fault-platform';
-import { checkAccepted, checkTrees, shapeOf } from '../history/check-trees';
+import { checkAccepted, checkTrees, shapeOfTree } from '../history/check-trees';
 import { LOAD_NAMES, runToEnd, type LoadName } from './load';
 
 const WORKERS = 2;
@@ -38,7 +38,7 @@ async function shapesWithoutFault(platform: FaultPlatform, pack: CrashPack): Pro
   if (anomalies.length > 0) throw new Error(`without a fault: ${anomalies.join('; ')}`);
   const shapes = accepted.map(({ name, history }) => {
     const root = executions.find((execution) => execution.name === name && execution.parent === null)!;
-    return [history, shapeOf(executions.filter((execution) => execution.root === root.id))] as const;
+    return [history, shapeOfTree(executions, root.id)] as const;
   });
   return new Map(shapes);
 }

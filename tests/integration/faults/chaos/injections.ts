@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { predicateToHold } from '../../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../../helpers/scenario/polling';
+import { signalProcess } from '../../../../helpers/scenario/processes';
 import { livenessDeadline } from '../../liveness';
 import { readRows, untilRow } from '../read-rows';
 import { databaseProcesses, databaseServer, waitForRestart } from '../database-processes';
@@ -108,11 +109,3 @@ const untilServerMayExit = (platform: FaultPlatform): Promise<void> =>
   );
 
 const pickOf = (pids: readonly number[], pick: number): number => pids[pick % pids.length]!;
-
-function signalProcess(pid: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(pid, name);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // it has exited by itself
-  }
-}

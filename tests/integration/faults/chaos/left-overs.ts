@@ -8,8 +8,8 @@ import { livenessDeadline } from '../../liveness';
 import type { FaultPlatform } from '../fault-platform';
 
 /**
- * Waits until no program of these executions runs. One whose worker was stopped runs on until its
- * end, and only its result is refused.
+ * Waits until no program of these executions runs. One whose worker was stopped is ended by that
+ * worker's next heartbeat.
  */
 export async function untilNoProgramRuns(platform: FaultPlatform, executions: readonly number[]): Promise<void> {
   const ended = new Set(executions);

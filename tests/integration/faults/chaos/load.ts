@@ -1,8 +1,7 @@
 import { seededRandom } from '../history/seeded-random';
-import { postUntilAnswered } from '../history/clients';
 import { untilRow } from '../read-rows';
 import type { HistoryContext } from '../crash/crash-pack';
-import { HISTORIES } from '../crash/histories';
+import { execute, HISTORIES } from '../crash/histories';
 
 /** Longer than any stop of a process: its attempt is there when its worker resumes. */
 const LONG_SECONDS = 4;
@@ -17,15 +16,8 @@ const LOAD = {
   'expired inquiry': HISTORIES['expired inquiry'],
   cancel: HISTORIES.cancel,
   pause: HISTORIES.pause,
-  chain: ({ platform, pack, name }: HistoryContext) =>
-    postUntilAnswered(platform, '/executions/execute', { action_ref: pack.chain, parameters: { name } }, name),
-  long: ({ platform, pack, name }: HistoryContext) =>
-    postUntilAnswered(
-      platform,
-      '/executions/execute',
-      { action_ref: pack.record, parameters: { name, seconds: LONG_SECONDS } },
-      name,
-    ),
+  chain: (context: HistoryContext) => execute(context, context.pack.chain),
+  long: (context: HistoryContext) => execute(context, context.pack.record, { seconds: LONG_SECONDS }),
 };
 export type LoadName = keyof typeof LOAD;
 

@@ -72,7 +72,8 @@ export const PICK_UP_SECONDS = 15;
 const OCCURRENCES = `select count(*)::int as count from event v join enforcement f on f.event = v.id
   join execution e on e.enforcement = f.id where v.rule_ref = $1`;
 
-const execute = ({ platform, name }: HistoryContext, action: string, more: JsonObject = {}): Promise<number> =>
+/** Executes the action until the request is accepted. Returns the execution's id. */
+export const execute = ({ platform, name }: HistoryContext, action: string, more: JsonObject = {}): Promise<number> =>
   postUntilAnswered(platform, '/executions/execute', { action_ref: action, parameters: { name, ...more } }, name);
 
 /** Executes a process that runs so long, and waits until it has started. */

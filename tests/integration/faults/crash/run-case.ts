@@ -3,7 +3,7 @@ import { predicateToHold } from '../../../../helpers/scenario/conditions/executi
 import { until } from '../../../../helpers/scenario/polling';
 import { HAPPENED, type CrashPlan, type Moment } from '../../../detection/boundaries/fault-point';
 import { compareShapes } from '../history/check-shapes';
-import { checkAccepted, checkTimer, checkTrees, shapeOf } from '../history/check-trees';
+import { checkAccepted, checkTimer, checkTrees, shapeOfTree } from '../history/check-trees';
 import { databaseVictim } from '../database-processes';
 import type { FaultPlatform } from '../fault-platform';
 import { livenessDeadline } from '../../liveness';
@@ -82,7 +82,7 @@ async function runHistory(
     ...checkTimer(occurrences),
   ];
   const root = executions.find((execution) => execution.name === name);
-  return { shape: shapeOf(executions.filter((execution) => execution.root === root?.id)), anomalies };
+  return { shape: shapeOfTree(executions, root?.id), anomalies };
 }
 
 async function plansOf(

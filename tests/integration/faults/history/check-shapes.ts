@@ -1,4 +1,4 @@
-import { shapeOf, type StoredExecution } from './check-trees';
+import { shapeOfTree, type StoredExecution } from './check-trees';
 
 /** Each tree has decided what its history decides without a fault. `shapeFor`: of a root. */
 export const checkShapes = (
@@ -7,10 +7,9 @@ export const checkShapes = (
 ): string[] =>
   executions
     .filter(({ parent }) => parent === null)
-    .flatMap((root) => {
-      const tree = executions.filter((execution) => execution.root === root.id);
-      return compareShapes(shapeFor(root), shapeOf(tree)).map((line) => `execution ${root.id}: ${line}`);
-    });
+    .flatMap((root) =>
+      compareShapes(shapeFor(root), shapeOfTree(executions, root.id)).map((line) => `execution ${root.id}: ${line}`),
+    );
 
 /** What one shape lacks of the expected one, and what it has in addition. */
 export const compareShapes = (expected: readonly string[], found: readonly string[]): string[] => [

@@ -121,4 +121,8 @@ export const shapeOf = (executions: readonly StoredExecution[]): string[] =>
     })
     .sort();
 
+/** The shape of one tree among these executions. */
+export const shapeOfTree = (executions: readonly StoredExecution[], root: number | undefined): string[] =>
+  shapeOf(executions.filter((execution) => execution.root === root));
+
 const isPartOfShape = (entry: string): boolean => entry.startsWith('STEP_') || ENDS.has(entry);
