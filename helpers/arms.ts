@@ -105,6 +105,12 @@ export function isSupportedVersion(runtime: string, version: string): boolean {
   return versions.length === 0 || versions.some((prefix) => isWithin(version, prefix));
 }
 
+/** The runtime that the workers of the arm have. */
+export const runtimeOf = (
+  { runtime, template }: Pick<Arm, 'runtime' | 'template'>,
+  { templates }: RuntimeManifest = RUNTIME_MANIFEST,
+): string => runtime ?? templates.find(({ name }) => name === template)!.runtime;
+
 /** Those that `E2E_RUNTIME` names, separated by commas; all without it. Throws ArmUnknown. */
 export function selectedArms({ E2E_RUNTIME: selectors }: Env): Arm[] {
   const named = selectors ? selectors.split(',').map((selector) => selector.trim()) : allSelectors();

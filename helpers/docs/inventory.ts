@@ -1,13 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readCensus, type CensusLine } from '../scenario/census';
+import { isSystemTestFile } from '../scenario/names';
 import { readScenarios, type ScenarioSource } from './scenario-files';
 import { renderTemplate } from '../render-template';
-import { allSelectors, resolveArm } from '../arms';
-import { RUNTIME_MANIFEST, type RuntimeEntry } from '../../contract/runtimes/runtime-manifest';
+import { allSelectors, resolveArm, runtimeOf } from '../arms';
+import { RUNTIME_MANIFEST } from '../../contract/runtimes/runtime-manifest';
 
-/** Folders of the system tests, which belong to no tier. */
-const SYSTEM_FOLDERS = ['systems', 'attacks'];
 const TEMPLATE_FILE = 'helpers/docs/templates/inventory.md.njk';
 
 /** The number of a scenario: 10 for `T2.10b`. */
@@ -30,32 +29,27 @@ function scenarioRow(scenario: ScenarioSource, census: readonly CensusLine[]) {
 
 /** An arm, its runtime, and the variables with the key of a user that it reads. */
 function armRow(selector: string) {
-  const { kind, runtime, template, version } = resolveArm(selector);
-  const entry = entryOf(runtime ?? templateRuntime(template!));
+  const arm = resolveArm(selector);
+  const entry = RUNTIME_MANIFEST.runtimes.find(({ name }) => name === runtimeOf(arm))!;
   const variables = Object.values(entry.credentials).flat();
   return {
     selector,
-    kind,
+    kind: arm.kind,
     runtime: entry.name,
-    versions: version ?? entry.versions.join(', '),
+    versions: arm.version ?? entry.versions.join(', '),
     variables: variables.map((name) => `\`${name}\``).join(', '),
   };
 }
-
-const entryOf = (name: string): RuntimeEntry => RUNTIME_MANIFEST.runtimes.find((entry) => entry.name === name)!;
-
-const templateRuntime = (template: string): string =>
-  RUNTIME_MANIFEST.templates.find(({ name }) => name === template)!.runtime;
 
 /** The text of the inventory. Throws if a scenario and the census disagree. */
 export function renderInventory(root: string): string {
   const census = readCensus(root);
   const files = readScenarios(root).sort(byTierAndNumber);
   const scenarios = files
-    .filter(({ tier }) => !SYSTEM_FOLDERS.includes(tier))
+    .filter(({ file }) => !isSystemTestFile(file))
     .map((scenario) => scenarioRow(scenario, census));
   const systems = files
-    .filter(({ tier }) => SYSTEM_FOLDERS.includes(tier))
+    .filter(({ file }) => isSystemTestFile(file))
     .map(({ file, spec, titles }) => ({ path: `tests/e2e/${file}`, spec, titles }));
   const tiers = [...new Set(scenarios.map(({ tier }) => tier))].map((name) => {
     const own = scenarios.filter(({ tier }) => tier === name);

@@ -6,7 +6,8 @@ const LETTERS = 'abcdefghijklmnopqrstuvwxyz0123456789';
 export const randomName = (length: number): string =>
   Array.from({ length }, () => LETTERS[randomInt(LETTERS.length)]).join('');
 
-const SYSTEM_TEST_FILE = /(?:systems|attacks)[/\\](?:[a-z]+[/\\])?([a-z0-9-]+)\.test\.ts$/;
+/** Its path may begin below `tests/e2e`. */
+const SYSTEM_TEST_FILE = /(?:^|tests[/\\]e2e[/\\])(?:systems|attacks)[/\\](?:[a-z]+[/\\])?([a-z0-9-]+)\.test\.ts$/;
 
 /** Whether the tests of the file are in no tier, so that their ids begin with its name. */
 export const isSystemTestFile = (path: string): boolean => SYSTEM_TEST_FILE.test(path);

@@ -1,6 +1,6 @@
 import type { CapabilityManifest } from '../../contract/capabilities';
 import type { RuntimeManifest } from '../../contract/runtimes/runtime-manifest';
-import { allSelectors, credentialVariables, findCredential, resolveArm, selectedArms } from '../arms';
+import { allSelectors, credentialVariables, findCredential, resolveArm, runtimeOf, selectedArms } from '../arms';
 import type { Finding, Findings } from './finding';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -31,10 +31,9 @@ export function armFindings(env: Env, target: CapabilityManifest | null, runtime
 }
 
 /** An external runtime is none of the host; a template needs that of its runtime. */
-function isInstalled(name: string, target: CapabilityManifest | null, { templates }: RuntimeManifest): boolean {
-  if (resolveArm(name).kind === 'external') return true;
-  const runtime = templates.find((template) => template.name === name)?.runtime ?? name;
-  return target?.capabilities[`workers.runtimes.${runtime}`] !== undefined;
+function isInstalled(name: string, target: CapabilityManifest | null, runtimes: RuntimeManifest): boolean {
+  const arm = resolveArm(name, runtimes);
+  return arm.kind === 'external' || target?.capabilities[`workers.runtimes.${runtimeOf(arm, runtimes)}`] !== undefined;
 }
 
 function credentialFinding(env: Env): Finding {
