@@ -22,7 +22,7 @@ import {
 } from './store/identities/first-administrator';
 import { ensureSecret } from './store/identities/identities';
 import { migrate } from './store/database/migrate';
-import { enterStack } from './store/database/stack/stack-membership';
+import { enterStack, type StackMembership } from './store/database/stack/stack-membership';
 import { openVault } from './store/secrets/vault';
 import type { RoleProcessOptions } from './supervisor';
 import type { IsolationMode } from './worker/isolation/sandbox-spec';
@@ -102,6 +102,8 @@ interface ExecutorConnections {
 class PlatformStart {
   private readonly closers: (() => Promise<void>)[] = [];
   private readonly staleMs: number;
+  /** Null until the database is taken for this stack. */
+  private membership: StackMembership | null = null;
   /** Until then, the executor decides what happens to an execution. */
   private hasWorkers = false;
   private readonly drain: { isDraining: boolean; readonly graceMs: number };
@@ -124,9 +126,15 @@ class PlatformStart {
     this.closers.push(async () => {
       await selecting.catch(() => undefined); // its probe makes directories
     });
+    const openingMigrated = this.openMigrated();
+    this.closers.push(async () => {
+      // Also when something else ends the start first: the caller stops the database next.
+      await openingMigrated.catch(() => undefined);
+      await this.membership?.leave();
+    });
     const [isolation, opened, corePack] = await Promise.all([
       selecting,
-      this.openMigrated(),
+      openingMigrated,
       readCorePack(processOptions.root),
     ]);
     const { ownerUrl, stackId, replaced } = opened;
@@ -218,11 +226,9 @@ class PlatformStart {
   private async openMigrated(): Promise<OpenedDatabase> {
     const ownerUrl = await this.opening;
     const { instance, joins, roles, source } = this.settings;
-    const entering = enterStack(ownerUrl, { instance, joins, roles, log: this.processOptions.log });
-    this.closers.push(async () => (await entering.catch(() => null))?.leave());
-    const membership = await entering;
+    this.membership = await enterStack(ownerUrl, { instance, joins, roles, log: this.processOptions.log });
     await migrate(ownerUrl, source);
-    return { ownerUrl, stackId: await membership.confirm(), replaced: membership.replaced };
+    return { ownerUrl, stackId: await this.membership.confirm(), replaced: this.membership.replaced };
   }
 
   /** Returns the application's connection URL. */
