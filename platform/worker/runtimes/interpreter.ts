@@ -38,8 +38,20 @@ export const captureStdout = (path: string, args: readonly string[]): Promise<st
     );
   });
 
-/** Computes the value once. */
-export function memoized<T>(compute: () => Promise<T>): () => Promise<T> {
-  let result: Promise<T> | undefined;
-  return () => (result ??= compute());
+/**
+ * Finds it once. What was not found is looked for again at the next call: on a busy host, a
+ * program that prints its version can exceed its time.
+ */
+export function memoized<T>(find: () => Promise<T | null>): () => Promise<T | null> {
+  let finding: Promise<T | null> | undefined;
+  const findAndKeep = async (): Promise<T | null> => {
+    let found: T | null = null;
+    try {
+      found = await find();
+      return found;
+    } finally {
+      if (found === null) finding = undefined;
+    }
+  };
+  return () => (finding ??= findAndKeep());
 }

@@ -12,9 +12,9 @@ import type { Preparation, ProgramPlan, ProgramRuntime } from './runtime';
 const PRINT_VERSION = ['--norc', '-c', 'printf %s "${BASH_VERSION%%(*}"'];
 
 const findShell = memoized(async (): Promise<Interpreter | null> => {
-  const path = await findExecutable(['bash', 'sh']);
-  if (path === null) return null;
-  return { path, version: (await captureStdout(path, PRINT_VERSION)) ?? '' };
+  const path = await findExecutable(['bash']);
+  const version = path && (await captureStdout(path, PRINT_VERSION));
+  return path && version ? { path, version } : null;
 });
 
 /** Read-only in bash: assigning them is an error, which ends the script under `set -e`. */

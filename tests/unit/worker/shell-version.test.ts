@@ -1,4 +1,4 @@
-// Spec: the version of the shell does not depend on the start files of the user.
+// Spec: the shell is one that can run, and its version does not depend on the user's start files.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,6 +13,16 @@ beforeAll(() => {
 });
 
 afterAll(() => rmSync(home, { recursive: true }));
+
+test('a bash that cannot run is no shell', async () => {
+  writeFileSync(join(home, 'bash'), '#!/bin/sh\nexit 127\n', { mode: 0o755 });
+  const { PATH } = process.env;
+  process.env.PATH = home;
+  const version = await shellRuntime.detectVersion();
+  process.env.PATH = PATH;
+
+  expect(version).toBeNull();
+});
 
 test('a user’s .bashrc is not read', async () => {
   const expected = execFileSync('bash', ['--version'], { encoding: 'utf8' }).match(/version ([\d.]+)/)![1];
