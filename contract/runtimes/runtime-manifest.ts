@@ -97,7 +97,7 @@ export function parseRuntimeManifest(value: unknown): RuntimeManifest {
   return value;
 }
 
-const hasSchema = new Ajv({ strict: false }).compile<RuntimeManifest>(RuntimeManifest);
+const hasSchema = new Ajv({ strict: false, validateSchema: false }).compile<RuntimeManifest>(RuntimeManifest);
 
 function schemaError({ instancePath, params, message = 'is not valid' }: ErrorObject): RuntimeManifestError {
   const { additionalProperty, missingProperty } = params as Partial<Record<string, string>>;
