@@ -7,6 +7,7 @@ import { DefinitionError } from '../load/definition-error';
 import { loadDefinition } from '../load/load-definition';
 import { PARTIAL_LINT_WARNING } from '../load/lint-warnings';
 import { schemaFault } from './inputs';
+import { planOrder } from './plan-order';
 
 /** An action as it is installed: its digest, or what is wrong with its file. */
 export type InstalledAction =
@@ -45,14 +46,20 @@ export const actionRefsOf = (source: Source): string[] => {
   return [...new Set(refs)].sort();
 };
 
+/** A definition, and what is wrong with it whatever actions are installed. */
+export function checkSource(source: Source): Pick<Compiled, 'definition' | 'findings'> {
+  const loaded = load(source);
+  if (loaded instanceof DefinitionError) return { definition: null, findings: [findingOf(loaded)] };
+  return { definition: loaded.definition, findings: mistakesOf(source, loaded) };
+}
+
 /** The plan of a definition, or everything that is wrong with it. */
 export function compile(source: Source, installed: InstalledActions): Compiled {
   const loaded = load(source);
   if (loaded instanceof DefinitionError) return { definition: null, plan: null, findings: [findingOf(loaded)] };
   const { definition } = loaded;
   const actions: PlannedAction[] = [];
-  const mistakes = loaded.warnings.filter((warning) => warning !== PARTIAL_LINT_WARNING);
-  const findings = [...mistakes, ...schemaMistakes(source)].map(invalid);
+  const findings = mistakesOf(source, loaded);
   for (const { name, action } of definition.tasks.values()) {
     if (action === null) continue;
     const path = loaded.actionPaths.get(name) ?? '';
@@ -64,7 +71,7 @@ export function compile(source: Source, installed: InstalledActions): Compiled {
   }
   if (findings.length > 0) return { definition, plan: null, findings };
   const entry = graphOf(definition).entryTasks.map(({ name }) => name);
-  return { definition, plan: { entry, order: orderOf(definition, entry), actions }, findings };
+  return { definition, plan: { entry, order: planOrder(definition), actions }, findings };
 }
 
 function load({ ref, definition }: Source): ReturnType<typeof loadDefinition> | DefinitionError {
@@ -76,16 +83,8 @@ function load({ ref, definition }: Source): ReturnType<typeof loadDefinition> | 
   }
 }
 
-/** Breadth first from the tasks that start first; subtasks follow their parallel task. */
-function orderOf({ tasks }: WorkflowDefinition, entry: readonly string[]): string[] {
-  const order = new Set(entry);
-  for (const name of order) {
-    const task = tasks.get(name);
-    task?.subtasks.forEach((subtask) => order.add(subtask.name));
-    task?.next.forEach(({ targets }) => targets.forEach((target) => order.add(target)));
-  }
-  return [...order];
-}
+const mistakesOf = (source: Source, { warnings }: { readonly warnings: readonly string[] }): Finding[] =>
+  [...warnings.filter((warning) => warning !== PARTIAL_LINT_WARNING), ...schemaMistakes(source)].map(invalid);
 
 const findingOf = ({ reason, path, message, supported }: DefinitionError): Finding => ({
   ...{ code: reason, path, message },
