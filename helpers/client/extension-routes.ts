@@ -15,6 +15,7 @@ export const EXTENSION_ROUTES: readonly string[] = [
   'GET /api/v1/workers/{id}/activity',
   'GET /api/v1/workflows/{ref}/revisions',
   'GET /api/v1/workflows/{ref}/revisions/{revision}',
+  'GET /api/v1/workflows/{ref}/revisions/{revision}/explanation',
   'GET /health/identity',
   'POST /api/v1/executions/{id}/pause',
   'POST /api/v1/executions/{id}/resume',

@@ -12,6 +12,7 @@ import {
   type WorkflowFileBody,
   type WorkflowInputs,
 } from '../../../contract/workflows';
+import { Explanation } from '../../../contract/workflows/explanation';
 import type { Static } from '@sinclair/typebox';
 import type { CallOptions } from '../call';
 import { withFinishedAt } from '../derived-execution';
@@ -73,6 +74,12 @@ export const workflows = (request: Request) => ({
   revision: verb(
     'GET /workflows/{ref}/revisions/{revision}',
     (call) => (ref: string, revision: number) => request.one(RevisionDetails, call({ ref, revision })),
+  ),
+
+  /** What a compile of it would give now; stores nothing. 404 NOT_FOUND. */
+  explainRevision: verb(
+    'GET /workflows/{ref}/revisions/{revision}/explanation',
+    (call) => (ref: string, revision: number) => request.one(Explanation, call({ ref, revision })),
   ),
 
   /** Adds a draft. 404 NOT_FOUND, 422. */

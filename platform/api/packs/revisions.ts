@@ -1,10 +1,12 @@
 import { Type } from '@sinclair/typebox';
 import { dataEnvelope } from '../../../contract/envelopes';
+import { Explanation } from '../../../contract/workflows/explanation';
 import { CompiledRevision, CreateRevision, Revision, RevisionDetails, type Finding } from '../../../contract/workflows';
 import { PositiveInteger } from '../../../contract/json';
 import type { Caller } from '../../auth/caller';
 import { heldSetRefs } from '../../auth/delegation';
 import { planRevision } from '../../packs/revisions/compile-revision';
+import { explainRevision } from '../../packs/revisions/explain-revision';
 import { DomainError, notFound } from '../../domain-error';
 import type { Transaction } from '../../store/database/connection';
 import {
@@ -51,6 +53,15 @@ function readRoutes(api: Api): void {
     schema: { tags, params: itemParams, response: { 200: dataEnvelope(RevisionDetails) } },
     handle: async ({ transaction, params, loaded }) => ({
       data: toRevisionDetails(await loadRevision(transaction, loaded, params.revision)),
+    }),
+  });
+
+  route(api, {
+    ...onComponent(loadWorkflow),
+    ...{ method: 'GET', path: `${ITEM_PATH}/explanation`, extension, grant: null },
+    schema: { tags, params: itemParams, response: { 200: dataEnvelope(Explanation) } },
+    handle: async ({ transaction, params, loaded }) => ({
+      data: await explainRevision(transaction, await loadRevision(transaction, loaded, params.revision), loaded.ref),
     }),
   });
 }

@@ -4,19 +4,22 @@ import { sha256Hex } from '../../store/database/sha256';
 import { listShownDrafts, markInvalid, markReady, type ReadyPlan, type RevisionRow } from '../../store/packs/revisions';
 import { findInstalledActions } from './installed-actions';
 
+type Installed = Awaited<ReturnType<typeof findInstalledActions>>;
+
+type Planned = Pick<Compiled, 'definition' | 'findings'> & {
+  readonly ready: ReadyPlan | null;
+  readonly installed: Installed;
+};
+
 /** A revision with its plan, or with what is wrong with it. Nothing is stored. */
-export async function planRevision(
-  transaction: Transaction,
-  revision: RevisionRow,
-  ref: string,
-): Promise<Pick<Compiled, 'definition' | 'findings'> & { readonly ready: ReadyPlan | null }> {
+export async function planRevision(transaction: Transaction, revision: RevisionRow, ref: string): Promise<Planned> {
   const { param_schema, out_schema } = revision;
   const source = { ref, definition: revision.definition, param_schema, out_schema };
   const installed = await findInstalledActions(transaction, actionRefsOf(source));
   const { definition, plan, findings } = compile(source, installed);
-  if (plan === null) return { definition, findings, ready: null };
+  if (plan === null) return { definition, findings, installed, ready: null };
   const digest = sha256Hex(JSON.stringify({ ...source, plan }));
-  return { definition, findings, ready: { plan, digest, actions: installed.pins } };
+  return { definition, findings, installed, ready: { plan, digest, actions: installed.pins } };
 }
 
 /** Compiles what was saved: the revision is ready, or invalid with its findings. */

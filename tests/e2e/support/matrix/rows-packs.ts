@@ -102,6 +102,7 @@ const ACTIONS: RouteTable = {
   'GET /api/v1/workflows/{ref}/revisions': readRow(null, 'workflow'),
   'POST /api/v1/workflows/{ref}/revisions': changeRow('actions:update', 'workflow', DRAFT, { okStatus: 201 }),
   'GET /api/v1/workflows/{ref}/revisions/{revision}': readRow(null, 'workflow'),
+  'GET /api/v1/workflows/{ref}/revisions/{revision}/explanation': readRow(null, 'workflow'),
   'POST /api/v1/workflows/{ref}/revisions/{revision}/compile': changeRow('actions:update', 'workflow'),
   'POST /api/v1/workflows/{ref}/execute': changeRow('actions:execute', 'workflow', NO_INPUTS, { okStatus: 201 }),
   'DELETE /api/v1/workflows/{ref}': removeRow('actions:delete', 'workflow'),

@@ -37,6 +37,7 @@ async function revisions({ client, hasExtensions }: VerbTestContext, flow: strin
     await expectNotServed(
       ...[client.workflows.createRevision(flow, draft), client.workflows.compileRevision(flow, 1)],
       ...[client.workflows.revision(flow, 1), client.workflows.revisions(flow)],
+      client.workflows.explainRevision(flow, 1),
       client.workflows.execute(flow, { data: {} }),
     );
     return;
@@ -44,6 +45,7 @@ async function revisions({ client, hasExtensions }: VerbTestContext, flow: strin
   expect(await client.workflows.createRevision(flow, draft)).toMatchObject({ revision: 2, state: 'draft' });
   expect(await client.workflows.compileRevision(flow, 2)).toMatchObject({ revision: 2, state: 'ready', changed: true });
   expect(await client.workflows.revision(flow, 2)).toMatchObject({ state: 'ready', definition: draft.definition });
+  expect(await client.workflows.explainRevision(flow, 2)).toMatchObject({ revision: 2, stale: false });
   expect((await client.workflows.revisions(flow)).map(({ revision }) => revision)).toEqual([1, 2]);
   expect(await client.workflows.execute(flow, { data: {} })).toMatchObject({ action_ref: flow, revision: 2 });
 }
