@@ -96,6 +96,18 @@ its own files, and those of the actions that it names. A platform is named as fo
 Exit codes: 0 proven; 1 not as expected, or not completed; 2 a file, a repository or a revision is missing, and nothing
 was started; 3 no platform; 5 nothing was expected, or no workflow concerns a file that has changed.`,
 
+  compile: `${examples([
+    ['npx tuningfork compile flow.yaml --explain', 'the order of its tasks, and what its templates read'],
+    ['npx tuningfork compile mypack.flow --explain --target http://127.0.0.1:8080', 'with digests, and what is stale'],
+    ['npx tuningfork compile mypack.flow --explain --revision 2 --json', 'of this revision, as one line of JSON'],
+  ])}
+
+A file needs no platform, so that its actions are not looked up. For a ref, the platform is named by --target,
+PLATFORM_URL or PLATFORM_FILE, with TEST_USER_LOGIN and TEST_USER_PASSWORD.
+
+Exit codes: 0 it compiles, also where it is stale; 1 it does not, or the platform rejects the request; 2 the file cannot
+be read, or no platform is named for a ref; 3 no platform responds.`,
+
   pack: examples([
     ['npx tuningfork pack index ./mypack', 'write the index of a pack'],
     ['npx tuningfork pack index --help', 'print the options'],

@@ -8,6 +8,7 @@ import type { MutateFlags } from './detection/mutate';
 import { ROOMS } from '../tests/detection/mutants/mutant';
 import type { DownFlags } from './ports/down';
 import { describeFailure } from './failures';
+import { addCompile } from './compile/compile-command';
 import { addGate } from './gate/gate-command';
 import { addGenerators } from './generators/add-generators';
 import { HELP } from './help';
@@ -59,6 +60,7 @@ export function createProgram(launchOptions: LaunchOptions): Command {
   addDown(tuningfork);
   addRun(tuningfork, launchOptions);
   addVerify(tuningfork);
+  addCompile(tuningfork);
   addPack(tuningfork);
   addEvents(tuningfork);
   addRuntimes(tuningfork, launchOptions.root);
