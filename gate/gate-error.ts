@@ -5,7 +5,8 @@ export type GateCode =
   | 'PROMOTION_WINDOW_OPEN'
   | 'PROMOTION_NEEDS_APPROVER'
   | 'QUARANTINE_NEEDS_OWNER'
-  | 'QUARANTINE_INVALID';
+  | 'QUARANTINE_INVALID'
+  | 'RUNTIME_MANIFEST_INVALID';
 
 /** The gate rejects a request or a file: exit 2. Nothing was changed. */
 export class GateError extends Error {

@@ -7,6 +7,10 @@ const exact = { additionalProperties: false };
 const Name = Type.String({ minLength: 1, pattern: '^\\S+$', description: 'a word' });
 const Text = Type.String({ minLength: 1, pattern: '\\S', description: 'a text' });
 const Day = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$', description: 'a day, YYYY-MM-DD' });
+const RelativePath = Type.String({
+  pattern: '^(?!\\.{0,2}/)(?!.*/\\.{0,2}/)[^\\\\*?\\s]+$',
+  description: 'a path below the root, a folder with a slash at its end',
+});
 const list = (item: TString) => Type.Array(item, { minItems: 1, description: 'a list of one or more' });
 
 /** Who answers for a check that does not gate, why, and the last day of it, UTC. */
@@ -31,6 +35,18 @@ const Check = Type.Object(
 );
 export type Check = Static<typeof Check>;
 
+/** What a change may contain: see `change-rules.ts`. */
+const Changes = Type.Object(
+  {
+    /** Files of tests and CI; a path that ends in a slash is a folder. */
+    tests: list(RelativePath),
+    /** Who may approve a change of a runtime's kind or credentials. */
+    runtime_owners: list(Text),
+  },
+  exact,
+);
+export type Changes = Static<typeof Changes>;
+
 /** Which checks decide about a change. */
 export const Policy = Type.Object(
   {
@@ -38,6 +54,7 @@ export const Policy = Type.Object(
     branch: Name,
     /** Consecutive green runs of each job that a promotion needs. */
     window: Type.Integer({ minimum: 1, description: 'a whole number from 1 on' }),
+    changes: Type.Optional(Changes),
     checks: Type.Array(Check, { minItems: 1, description: 'a list of one or more checks' }),
   },
   exact,

@@ -1,37 +1,53 @@
-import { promote, quarantine } from '../../gate/change-state';
-import { replaceCheck } from '../../gate/edit-policy';
-import { findCheck, parsePolicy, type Check } from '../../gate/policy';
-import { readHistory, readPolicy, today, writePolicy, type GateFlags, type HistoryFlags } from './gate-files';
-
-/** Makes a check required, after its window and with an approver, and rewrites the policy. */
-export function gatePromote(id: string, flags: HistoryFlags & { readonly approver?: string }): void {
-  const { policy, text } = readPolicy(flags.policy);
-  const request = { check: id, approver: flags.approver, today: today() };
-  store(flags, text, findCheck(policy, id), promote(policy, readHistory(flags.history), request));
-}
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { EXIT_CODES } from '../../contract/errors';
+import { checkChange, describeFinding, type ChangeFinding, type ChangeLabel } from '../../gate/change-rules';
+import { GateError } from '../../gate/gate-error';
+import { runtimeChanges } from '../../gate/runtime-changes';
+import { changedFiles, fileAt, resolveBase, type Base } from '../git/changed-files';
+import { readPolicy, type GateFlags } from './gate-files';
 
 /** Parsed options. */
-export interface GateQuarantineFlags extends GateFlags {
-  readonly owner?: string;
-  readonly reason?: string;
-  readonly until?: string;
+export interface GateChangeFlags extends GateFlags {
+  readonly base: string;
+  readonly label?: ChangeLabel;
+  readonly approvedBy?: readonly string[];
 }
 
-/** Lets a check not gate until a day, and rewrites the policy. */
-export function gateQuarantine(id: string, flags: GateQuarantineFlags): void {
-  const { owner, reason, until } = flags;
-  const { policy, text } = readPolicy(flags.policy);
-  const changed = quarantine(policy, { check: id, owner, reason, until, today: today() });
-  store(flags, text, findCheck(policy, id), changed);
+/** The receipt of a change. */
+interface ChangeVerdict {
+  readonly verdict: 'passed' | 'failed';
+  readonly base: Base;
+  readonly files: readonly string[];
+  readonly findings: readonly ChangeFinding[];
 }
 
-function store({ policy: path, json }: GateFlags, text: string, before: Check, after: Check): void {
-  const changed = before !== after;
-  if (changed) {
-    const edited = replaceCheck(text, after);
-    parsePolicy(edited); // never a file that the next command rejects
-    writePolicy(path, edited);
-  }
-  const sentence = changed ? `${after.id}: ${before.state} → ${after.state}` : `${after.id} is ${after.state} already`;
-  process.stdout.write(json ? `${JSON.stringify({ changed, check: after })}\n` : `${sentence}\n`);
+const RUNTIME_MANIFEST_FILE = 'contract/runtimes/runtimes.manifest.json';
+
+/** Prints every rule that the files which differ from the base break. Exit 1: there is one. */
+export async function gateChange(directory: string, flags: GateChangeFlags): Promise<void> {
+  const { label, approvedBy = [], policy: path, json } = flags;
+  const { changes: rules } = readPolicy(path).policy;
+  if (rules === undefined) throw new GateError('POLICY_INVALID', `/changes: expected the rules of a change in ${path}`);
+  const base = await resolveBase(directory, flags.base);
+  const files = await changedFiles(directory, base);
+  const runtimes = runtimeChanges(
+    await fileAt(directory, base, RUNTIME_MANIFEST_FILE),
+    readIfExists(join(directory, RUNTIME_MANIFEST_FILE)),
+  );
+  const findings = checkChange(rules, { ...(label && { label }), files, runtimes, approvedBy });
+  const verdict = findings.length === 0 ? 'passed' : 'failed';
+  const receipt: ChangeVerdict = { verdict, base, files, findings };
+  process.stdout.write(json ? `${JSON.stringify(receipt)}\n` : textOf(receipt));
+  if (verdict === 'failed') process.exitCode = EXIT_CODES.testFailed;
 }
+
+const readIfExists = (path: string): string | null => (existsSync(path) ? readFileSync(path, 'utf8') : null);
+
+const textOf = ({ findings, files, base, verdict }: ChangeVerdict): string =>
+  [
+    ...findings.map(describeFinding),
+    `files that differ from ${base.revision}: ${files.length}`,
+    `verdict: ${verdict}`,
+    '',
+  ].join('\n');

@@ -1,7 +1,9 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
+import { CHANGE_LABELS } from '../../gate/change-rules';
 import { examples } from '../help';
 import type { GateCheckFlags } from './gate-check';
-import type { GateQuarantineFlags } from './gate-change';
+import type { GateChangeFlags } from './gate-change';
+import type { GateQuarantineFlags } from './gate-check-state';
 import type { HistoryFlags } from './gate-files';
 import type { GateRecordFlags } from './gate-record';
 
@@ -14,6 +16,7 @@ export function addGate(tuningfork: Command): void {
     .description('decide by the required checks whether a change may be merged')
     .addHelpText('after', HELP.gate);
   addCheck(gate);
+  addChange(gate);
   addRecord(gate);
   addPromote(gate);
   addQuarantine(gate);
@@ -39,6 +42,15 @@ function addCheck(gate: Command): void {
     .action(async (flags: GateCheckFlags) => (await import('./gate-check')).gateCheck(flags));
 }
 
+function addChange(gate: Command): void {
+  add(gate, 'change', 'check what a change contains against the rules of the policy', HELP.change)
+    .argument('[dir]', 'the root of the project, in a working tree of git', '.')
+    .option('--base <revision>', 'what the files are compared with', 'HEAD')
+    .addOption(new Option('--label <label>', 'a label of the change').choices(CHANGE_LABELS))
+    .option('--approved-by <name...>', 'who approved it')
+    .action(async (dir: string, flags: GateChangeFlags) => (await import('./gate-change')).gateChange(dir, flags));
+}
+
 function addRecord(gate: Command): void {
   add(gate, 'record', 'append the results of a run to the history', HELP.record)
     .option('--results <file...>', RESULTS)
@@ -56,7 +68,7 @@ function addPromote(gate: Command): void {
     .option('--approver <name>', 'who approves it')
     .option(...HISTORY)
     .action(async (id: string, flags: HistoryFlags & { approver?: string }) =>
-      (await import('./gate-change')).gatePromote(id, flags),
+      (await import('./gate-check-state')).gatePromote(id, flags),
     );
 }
 
@@ -67,7 +79,7 @@ function addQuarantine(gate: Command): void {
     .option('--reason <text>', 'the cause')
     .option('--until <day>', 'the last day, YYYY-MM-DD, UTC')
     .action(async (id: string, flags: GateQuarantineFlags) =>
-      (await import('./gate-change')).gateQuarantine(id, flags),
+      (await import('./gate-check-state')).gateQuarantine(id, flags),
     );
 }
 
@@ -88,6 +100,17 @@ The policy has the checks, and which of them are required. See docs/gate.md.`,
 
 Exit codes: 0 every required check is green; 1 one failed or is missing; 2 a file is invalid; 5 nothing was proven.
 Where GITHUB_STEP_SUMMARY names a file, a table is appended to it.`,
+
+  change: `${examples([
+    ['npx tuningfork gate change --base $(git merge-base main HEAD)', 'a branch, and what is not committed'],
+    ['npx tuningfork gate change --label tests-only', 'only files of tests and CI may differ'],
+    ['npx tuningfork gate change --base main --approved-by "Ada Lovelace"', 'with an approval'],
+  ])}
+
+A change with the label tests-only differs in files of tests and CI alone. A change of a runtime's kind or credentials
+needs the approval of an owner that the policy names.
+
+Exit codes: 0 the rules hold; 1 one does not; 2 NO_REPOSITORY, REVISION_UNKNOWN, or a file is invalid.`,
 
   record: `${examples([
     ['npx tuningfork gate record --run 812 --results embedded=a.jsonl plain=b.jsonl', 'the results of run 812'],

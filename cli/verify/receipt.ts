@@ -2,7 +2,7 @@ import type { Execution } from '../../contract/executions';
 import type { Json } from '../../contract/json';
 import type { Client } from '../../helpers/client/client';
 import type { Assertion } from './compare-output';
-import { git } from './git';
+import { git } from '../git/git';
 
 export type Verdict = 'proven' | 'failed' | 'not proven';
 

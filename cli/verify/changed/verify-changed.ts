@@ -10,7 +10,7 @@ import type { Receipt, Verdict } from '../receipt';
 import { Steps } from '../steps';
 import { writeReceipt, type CommonVerifyFlags } from '../verify';
 import { readLoop, type WorkflowLoop } from '../workflow-loop';
-import { allFiles, changedFiles, resolveBase, type Base } from './changed-files';
+import { allFiles, changedFiles, resolveBase, type Base } from '../../git/changed-files';
 import { selectLoops, type SelectedLoop, type Selection } from './covered-files';
 import { findLoops } from './find-loops';
 

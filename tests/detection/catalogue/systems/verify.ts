@@ -14,7 +14,7 @@ export const VERIFY_FAULTS: readonly Fault[] = [
   {
     id: 'F1354',
     promise: 'a file that git does not track is part of a change',
-    file: '../cli/verify/changed/changed-files.ts',
+    file: '../cli/git/changed-files.ts',
     within: 'changedFiles',
     find: '[...paths(different), ...paths(untracked)]',
     replace: 'paths(different)',

@@ -1,6 +1,6 @@
-import { EXIT_CODES } from '../../../contract/errors';
-import { CommandError } from '../../failures';
-import { git } from '../git';
+import { EXIT_CODES } from '../../contract/errors';
+import { CommandError } from '../failures';
+import { git } from './git';
 
 /** What a change is compared with. */
 export interface Base {
@@ -33,6 +33,12 @@ export async function changedFiles(directory: string, { commit }: Base): Promise
   const different = await git(directory, 'diff', '--name-only', '--no-renames', '--relative', '-z', commit, '--', '.');
   const untracked = await git(directory, 'ls-files', '--others', '--exclude-standard', '-z');
   return [...new Set([...paths(different), ...paths(untracked)])].sort();
+}
+
+/** The text of a file in the commit, by its path in the directory; null where there is none. */
+export async function fileAt(directory: string, { commit }: Base, path: string): Promise<string | null> {
+  const listed = await git(directory, '--literal-pathspecs', 'ls-tree', '--name-only', '-z', commit, '--', path);
+  return listed === '' ? null : git(directory, 'show', `${commit}:./${path}`);
 }
 
 /** Paths of all files below the directory that git does not ignore, sorted. */
