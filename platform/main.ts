@@ -27,6 +27,7 @@ import { openVault } from './store/secrets/vault';
 import type { RoleProcessOptions } from './supervisor';
 import type { IsolationMode } from './worker/isolation/sandbox-spec';
 import { selectIsolation } from './worker/isolation/select-isolation';
+import { removeEarlierLeftovers } from './worker/process/worker-leftovers';
 
 /** Heartbeats that a worker may miss before it gets no more work. */
 const HEARTBEATS_TO_STALE = 3;
@@ -141,7 +142,7 @@ class PlatformStart {
     const database = await this.openForRoles(ownerUrl);
     const { db, ownerPool, appUrl, tokenSecret, vault } = database;
     await ensureCorePack(ownerPool, corePack);
-    if (!settings.joins) await removeInterruptedUploads(packsDirectory(settings));
+    if (!settings.joins) await removeLeftovers(settings);
     if (administrator.isExposed) await rejectKnownPassword(db);
     const tenantQuota = new TenantQuota(settings.limits.tenant);
     const notifier = this.has('notifier') ? await this.startNotifier(ownerUrl, { db, tokenSecret, tenantQuota }) : null;
@@ -241,6 +242,12 @@ class PlatformStart {
     this.drain.isDraining = true;
     for (const close of this.closers.splice(0).reverse()) await close();
   }
+}
+
+/** What a platform that was killed left in its directory. */
+async function removeLeftovers(settings: Settings): Promise<void> {
+  await removeInterruptedUploads(packsDirectory(settings));
+  await removeEarlierLeftovers(settings);
 }
 
 /** Programs that are not confined have the network of the host. Throws SettingError. */

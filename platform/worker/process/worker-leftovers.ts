@@ -1,8 +1,8 @@
-import { writeFile } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cgroupBase } from '../../cgroup-base';
 import { ignoreCodes } from '../../error-details';
-import { workerTemporaryDirectory } from '../../directories';
+import { temporaryDirectory, workerTemporaryDirectory } from '../../directories';
 import { cleanUpOrphans } from './orphan-cleanup';
 
 interface EndedWorker {
@@ -20,4 +20,15 @@ export async function endWorkerLeftovers({ instance, worker, directory }: EndedW
   const base = cgroupBase(instance);
   if (base !== null) await writeFile(join(base, worker, 'cgroup.kill'), '1').catch(ignoreCodes('ENOENT'));
   await cleanUpOrphans(worker, workerTemporaryDirectory({ directory, worker }));
+}
+
+/**
+ * Removes the private files that the workers of killed platforms left in this directory. Only
+ * while no other platform runs, and before the workers of tenants start.
+ */
+export async function removeEarlierLeftovers(platform: Omit<EndedWorker, 'worker'>): Promise<void> {
+  const parent = temporaryDirectory(platform);
+  const names = await readdir(parent).catch(ignoreCodes('ENOENT'));
+  for (const name of (names ?? []).filter((name) => !name.startsWith(`${platform.instance}-`)))
+    await rm(join(parent, name), { recursive: true, force: true });
 }

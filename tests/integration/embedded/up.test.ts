@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -92,6 +92,30 @@ test('a data directory has one platform at a time and keeps its login', async ()
   const restarted = up('--data', data);
   const runningLater = await waitForReady(restarted);
   expect(passwordOf(runningLater.database_url)).toBe(passwordOf(running.database_url));
+  restarted.kill('SIGTERM');
+  await waitForExit(restarted);
+});
+
+test('a start removes what a killed platform left in its data directory', async () => {
+  const data = join(base.path, 'left');
+  const first = up('--data', data);
+  const { url, login, password, instance_id: killed } = await waitForReady(first);
+  const { client } = await logIn({ baseUrl: url }, login, password!);
+  await client.packs.create({ ref: 'left', label: 'Left', version: '1.0.0' });
+  const program = { runtime_ref: 'core.shell', entrypoint: 'sleep 60' };
+  await client.actions.create({ ref: 'left.sleep', pack_ref: 'left', label: 'Sleep', ...program });
+  const { id } = await client.executions.execute({ action_ref: 'left.sleep' });
+  await until(executionToBe('running', client, id), livenessDeadline());
+  const ended = waitForExit(first);
+  first.kill('SIGKILL');
+  await ended;
+  const left = readdirSync(join(data, 'tmp'));
+
+  const restarted = up('--data', data);
+  const { instance_id: instance } = await waitForReady(restarted);
+
+  expect(left).toContainEqual(expect.stringMatching(`^${killed}-w1`));
+  expect(readdirSync(join(data, 'tmp')).filter((name) => !name.startsWith(instance))).toEqual([]);
   restarted.kill('SIGTERM');
   await waitForExit(restarted);
 });
