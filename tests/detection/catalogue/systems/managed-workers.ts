@@ -179,4 +179,25 @@ update worker set state`,
     replace: `failed: { delete: 'removed' }`,
     claims: ['S1-33', 'S1-35'],
   },
+  {
+    id: 'F1430',
+    promise: 'a worker that hibernates keeps the environments of packs',
+    file: 'supervisor.ts',
+    within: 'keepAlive',
+    find: 'if (stop.aborted) return endLeftovers(worker, options.log);',
+    replace: `if (stop.aborted) {
+      process.getBuiltinModule('node:fs').rmSync(worker.directory + '/environments', { recursive: true, force: true });
+      return endLeftovers(worker, options.log);
+    }`,
+    claims: ['S1-30'],
+  },
+  {
+    id: 'F1431',
+    promise: 'a worker that hibernates keeps its queue',
+    file: 'store/workers/tenant-workers.ts',
+    within: 'setWorkerState',
+    find: `...(to === 'removed' && { token_hash: null })`,
+    replace: `...(to === 'removed' && { token_hash: null }), ...(to === 'hibernated' && { queue_limit: 1 })`,
+    claims: ['S1-30'],
+  },
 ];

@@ -1,4 +1,5 @@
 // Spec: a managed worker has a process while its state requires one, and loses no dispatch.
+import { existsSync } from 'node:fs';
 import { executionToBe, predicateToHold } from '../../../../helpers/scenario/conditions/execution-conditions';
 import type { Context } from '../../../../helpers/scenario/context';
 import { until } from '../../../../helpers/scenario/polling';
@@ -16,6 +17,11 @@ import { openTargetDatabase, type TargetDatabase } from '../../../../helpers/tar
 
 const test = systemTestNeeding('workers.managed', 'lifecycle');
 const onHost = systemTestNeeding('workers.managed', 'sql', 'host.processes', 'lifecycle');
+
+const onEnvironments = systemTestNeeding(
+  ...['workers.managed', 'host.files', 'host.processes', 'lifecycle'],
+  ...['runtimes.python', 'packages.offline', 'packs.environments', 'ledger.shared'],
+);
 
 const CREATED = ['provisioning', 'online'] as const;
 
@@ -103,10 +109,21 @@ onHost('S1-28 a worker that is resumed while it drains keeps its process', async
   expect((await client.workers.get(id)).pid).toBe(pid);
 });
 
+/** The settings of a worker's queue, and what it has ever been given. */
+const readQueue = (database: TargetDatabase, worker: number) =>
+  database.query(
+    `select w.queue_limit, w.delivery_mode, array(select id::int from execution where addressed_to = w.id) as executions
+     from worker w where w.id = $1`,
+    [worker],
+  );
+
 onHost('S1-30 a hibernated worker has its row and queue, and no process', async (ctx) => {
   await using database = await openTargetDatabase(ctx.facts.databaseUrl);
   const { client, deadline } = ctx;
-  const id = await startManagedWorker(ctx);
+  const action_ref = await createScript(ctx, 'echo done');
+  const id = await startManagedWorker(ctx, { runtime: 'shell', queue_limit: 7 });
+  const { execution_id } = await client.tenantWorkers.dispatch(id, { action_ref });
+  await until(executionToBe('completed', client, execution_id), deadline);
   const before = await readWorker(ctx, database, id);
 
   const { state, changed } = await client.tenantWorkers.hibernate(id);
@@ -114,7 +131,35 @@ onHost('S1-30 a hibernated worker has its row and queue, and no process', async 
   await until(processToEnd(ctx, id, before.pid!), deadline);
   expect([state, changed]).toEqual(['hibernated', true]);
   expect(await readWorker(ctx, database, id)).toEqual({ ...before, state: 'hibernated', pid: null });
+  expect(await readQueue(database, id)).toEqual([
+    { queue_limit: 7, delivery_mode: 'push', executions: [execution_id] },
+  ]);
   expect((await client.workers.get(id)).load.queue_depth).toBe(0);
+});
+
+onEnvironments('S1-30 a hibernated worker keeps the environments of packs', async (ctx) => {
+  const { client, deadline } = ctx;
+  const pack = await ctx.ownCopy('e2e-python', { requires: ['e2e-dep==1.0.0'] });
+  const id = await startManagedWorker(ctx, { runtime: 'python' });
+  const importPackage = async () => {
+    const parameters = { ...ctx.ledgerInput('import'), modules: { e2e_dep: 'e2e-dep' } };
+    const { execution_id } = await client.tenantWorkers.dispatch(id, {
+      action_ref: `${pack.ref}.py-import`,
+      parameters,
+    });
+    const { result } = await until(executionToBe('completed', client, execution_id), deadline);
+    return (result as { data: { root: string; stamp: string } }).data;
+  };
+  const imported = await importPackage();
+  const built = await client.packs.environments(pack.ref);
+  const { pid } = await client.workers.get(id);
+
+  await client.tenantWorkers.hibernate(id);
+  await until(processToEnd(ctx, id, pid!), deadline);
+
+  expect(existsSync(imported.root)).toBe(true);
+  expect(await client.packs.environments(pack.ref)).toEqual(built);
+  expect(await importPackage()).toEqual(imported); // with the same stamp: nothing was installed again
 });
 
 test('S1-30 a busy worker does not hibernate', async (ctx) => {
