@@ -9,7 +9,7 @@ import {
 import { DomainError } from '../../domain-error';
 import type { Transaction } from '../../store/database/connection';
 import { notifyWorker } from '../../store/database/notify';
-import { lockUnfinished } from '../../store/executions/addressed';
+import { lockUnfinished } from '../../store/executions/addressed/addressed';
 import { readWorkerLog } from '../../store/lifecycle/execution-log';
 import { transition } from '../../store/lifecycle/lifecycle';
 import type { TenantWorker } from '../../store/workers/tenant-workers';

@@ -65,3 +65,10 @@ export const notifyWorker = (
   transaction: Transaction,
   message: { worker: number; cancel?: number },
 ): Promise<unknown> => sql`select pg_notify(${WORKER_CHANNEL}, ${JSON.stringify(message)})`.execute(transaction);
+
+/** The channel of executors that deliver to the agents of external workers. */
+export const PUSH_CHANNEL = 'tuningfork_push';
+
+/** Notifies them, on commit, of an execution to deliver. */
+export const notifyPush = (transaction: Transaction): Promise<unknown> =>
+  sql`select pg_notify(${PUSH_CHANNEL}, '')`.execute(transaction);

@@ -566,6 +566,17 @@ interface PinnedAction {
   workflow: number;
 }
 
+interface PushDelivery {
+  execution: number;
+  /**
+   * The first of the failures: the pick-up limit counts from it.
+   */
+  failing_since: string;
+  failures: number;
+  next_at: string;
+  tenant: number;
+}
+
 interface RefreshFamily {
   expires_at: string;
   generation: Generated<number>;
@@ -1023,6 +1034,7 @@ export interface Tables {
   permission_set: PermissionSet;
   permission_set_role: PermissionSetRole;
   pinned_action: PinnedAction;
+  push_delivery: PushDelivery;
   refresh_family: RefreshFamily;
   removed_action: RemovedAction;
   replaced_files: ReplacedFiles;

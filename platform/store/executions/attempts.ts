@@ -37,6 +37,15 @@ export async function claimExecutions(
       from claim_executions(${worker}, ${maxCount}, ${leaseMs})`.execute(transaction);
     return rows;
   });
+  return loadAttempts(db, claims, limitSeconds);
+}
+
+/** What is needed to run what these leases are for. `limitSeconds` as for `claimExecutions`. */
+export async function loadAttempts<L extends AttemptLease>(
+  db: Database,
+  claims: readonly L[],
+  limitSeconds: number,
+): Promise<(Attempt & L)[]> {
   const details = await loadDetails(db, claims);
   return claims.flatMap((claim) => {
     const found = details.get(claim.execution);
@@ -66,26 +75,33 @@ export const leaseOf = ({ execution, fencingToken }: AttemptLease) =>
  * call under the same lease returns the same.
  */
 export const markStarted = (db: Database, held: AttemptLease, startedAtMs: number): Promise<boolean> =>
-  db.statementInTenant(held.tenant, async (transaction) => {
-    const change: Change = {
-      columns: { started_at: timestampFromMs(startedAtMs) },
-      log: [invokedEntry(held.attempt)],
-    };
-    const { rows } = await sql`
-      with held as (
-        select from lease where ${leaseOf(held)} for share
-      ), changed as (
-        update execution set ${assignments('running', change)}
-        where id = ${held.execution} and status = any(${statusesBefore('running')}::text[]) and exists (select from held)
-        returning ${CHANGED}
-      )${logged('running', change)}
-      select from changed
-      union all
-      select from execution where id = ${held.execution} and status = 'running' and exists (select from held)`.execute(
-      transaction,
-    );
-    return rows.length > 0;
-  });
+  db.statementInTenant(held.tenant, (transaction) => markStartedIn(transaction, held, startedAtMs));
+
+/** The same in a transaction. */
+export async function markStartedIn(
+  transaction: Transaction,
+  held: AttemptLease,
+  startedAtMs: number,
+): Promise<boolean> {
+  const change: Change = {
+    columns: { started_at: timestampFromMs(startedAtMs) },
+    log: [invokedEntry(held.attempt)],
+  };
+  const { rows } = await sql`
+    with held as (
+      select from lease where ${leaseOf(held)} for share
+    ), changed as (
+      update execution set ${assignments('running', change)}
+      where id = ${held.execution} and status = any(${statusesBefore('running')}::text[]) and exists (select from held)
+      returning ${CHANGED}
+    )${logged('running', change)}
+    select from changed
+    union all
+    select from execution where id = ${held.execution} and status = 'running' and exists (select from held)`.execute(
+    transaction,
+  );
+  return rows.length > 0;
+}
 
 /**
  * Writes how an attempt ended and releases its lease. False: LEASE_FENCED, another worker holds

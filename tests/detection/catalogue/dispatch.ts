@@ -42,7 +42,7 @@ export const DISPATCH_FAULTS: readonly Fault[] = [
     id: 'F214',
     promise: 'the start of an execution is recorded when its program starts',
     file: 'store/executions/attempts.ts',
-    within: 'markStarted',
+    within: 'markStartedIn',
     find: 'timestampFromMs(startedAtMs)',
     replace: 'timestampFromMs(startedAtMs + 5_000)',
     claims: ['T1.8a', 'T2.11a'],

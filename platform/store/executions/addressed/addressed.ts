@@ -1,6 +1,6 @@
 import { sql, type SqlBool } from 'kysely';
-import { NOT_STARTED, type Status } from '../../../contract/status';
-import { now, type Transaction } from '../database/connection';
+import { NOT_STARTED, type Status } from '../../../../contract/status';
+import { now, type Transaction } from '../../database/connection';
 
 /** Those that its index contains. */
 const UNFINISHED: readonly Status[] = [...NOT_STARTED, 'running', 'canceling'];
