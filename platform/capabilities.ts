@@ -96,6 +96,7 @@ export const buildManifest = (
     'workers.lifecycle': { kinds: ['managed', 'external'] },
     'workers.managed': true,
     'workers.external_poll': true,
+    'workers.external_push': true,
     'workers.slots': {
       slots: settings.slots,
       kill_grace_seconds: seconds(settings.killGraceMs),

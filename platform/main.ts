@@ -7,6 +7,7 @@ import { startExecutor } from './executor/start-executor';
 import { startNotifier, type Notifier } from './notifier/start-notifier';
 import { ensureCorePack, readCorePack } from './packs/save/core-pack';
 import { removeInterruptedUploads } from './packs/storage/interrupted-uploads';
+import { startPushDelivery } from './push/start-push-delivery';
 import { SettingError, type Settings } from './settings';
 import { addressOf, startApi } from './start-api';
 import { startWorkers, waitForWorkers } from './start-workers';
@@ -211,6 +212,9 @@ class PlatformStart {
     const options = { ...this.settings, databaseUrl: appUrl, staleMs: this.staleMs };
     const executor = await startExecutor(db, ownerPool, options, this.processOptions.log);
     this.closers.push(() => executor.stop());
+    if (!this.settings.extensions) return;
+    const deliveries = startPushDelivery(db, options, this.processOptions.log);
+    this.closers.push(() => deliveries.stop());
   }
 
   /** How programs of packs are confined; null: not at all, of which the operator is warned. */

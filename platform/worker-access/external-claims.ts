@@ -10,7 +10,12 @@ import { Redactor } from '../redaction/redactor';
 import type { Database } from '../store/database/connection';
 import { loadAttemptDetails } from '../store/executions/attempt-details';
 import { claimExecutions, finishAttempt, markStarted } from '../store/executions/attempts';
-import { findAddressed, listLeases, listOverdueClaims, type AddressedExecution } from '../store/executions/addressed';
+import {
+  findAddressed,
+  listLeases,
+  listOverdueClaims,
+  type AddressedExecution,
+} from '../store/executions/addressed/addressed';
 import type { Attempt, AttemptOutcome } from '../store/lifecycle/attempt';
 import type { Agent } from '../store/workers/tenant-workers';
 
@@ -39,14 +44,19 @@ export async function claimForAgent(db: Database, { id, tenant, leaseMs }: Agent
 }
 
 async function startClaim(db: Database, attempt: Attempt): Promise<boolean> {
-  const { problem, missingConnection } = attempt;
-  const failure = missingConnection === null ? problem && failedOutcome(problem) : connectionFailure(missingConnection);
-  if (!failure) return markStarted(db, attempt, platformNow());
+  const failure = claimFailure(attempt);
+  if (failure === null) return markStarted(db, attempt, platformNow());
   await finishAttempt(db, attempt, failure);
   return false;
 }
 
-const toClaim = (attempt: Attempt, deadline: string): Claim => ({
+/** The outcome of an attempt that cannot be given to an agent; null where it can. */
+export function claimFailure({ problem, missingConnection }: Attempt): AttemptOutcome | null {
+  if (missingConnection !== null) return connectionFailure(missingConnection);
+  return problem === null ? null : failedOutcome(problem);
+}
+
+export const toClaim = (attempt: Attempt, deadline: string): Claim => ({
   execution_id: attempt.execution,
   attempt: attempt.attempt,
   fencing_token: attempt.fencingToken,
@@ -102,6 +112,8 @@ export async function answerClaim(
     fencingToken: sent.fencing_token,
     secretOutput: details.secretOutput ?? null,
   };
+  // The answer to a delivery may arrive before the agent's acceptance of it.
+  if (addressed.status === 'scheduled') await markStarted(db, held, platformNow());
   const outcome = details.problem === null ? outcomeOf(sent, details.secrets) : failedOutcome(details.problem);
   if (await finishAttempt(db, held, outcome)) return;
   const leases = await db.readingInTenant(tenant, (transaction) => listLeases(transaction, [execution]));
@@ -122,7 +134,6 @@ const fenced = (yours: number, current: number | null) =>
     ...{ path: '/fencing_token', hint: 'drop the result; claim again', yours, current },
   });
 
-/** Secrets are masked as in the output of a program of the platform. */
 function outcomeOf({ status, output, error }: ClaimResult, secrets: readonly Json[]): AttemptOutcome {
   const result: JsonObject = {
     succeeded: status === 'completed',
@@ -130,6 +141,15 @@ function outcomeOf({ status, output, error }: ClaimResult, secrets: readonly Jso
     ...(output !== undefined && { data: output }),
     ...(status !== 'completed' && { error: error ?? DEFAULT_ERRORS[status] }),
   };
+  return agentOutcome(status, result, secrets);
+}
+
+/** Secrets are masked as in the output of a program of the platform. */
+export function agentOutcome(
+  status: AttemptOutcome['status'],
+  result: JsonObject,
+  secrets: readonly Json[],
+): AttemptOutcome {
   try {
     const redactor = new Redactor(secrets);
     const redacted = redactor.redactValue(result);

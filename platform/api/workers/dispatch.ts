@@ -4,8 +4,8 @@ import { componentTarget, workerTarget } from '../../auth/authorization-targets'
 import { DomainError, notFound } from '../../domain-error';
 import { ASK_ACTION_REF } from '../../executor/ask-action';
 import type { Transaction } from '../../store/database/connection';
-import { notifyWorker } from '../../store/database/notify';
-import { countQueued } from '../../store/executions/addressed';
+import { notifyPush, notifyWorker } from '../../store/database/notify';
+import { countQueued } from '../../store/executions/addressed/addressed';
 import { findActionToExecute, type ActionToExecute } from '../../store/executions/executions';
 import type { TenantWorker } from '../../store/workers/tenant-workers';
 import { createExecutionRequests } from '../executions/request-execution';
@@ -47,7 +47,11 @@ export function dispatchRoute(api: Api, context: ApiContext): void {
         addressedTo: worker.id,
       });
       const queued = { status: 'queued' as const, execution_id: id };
-      if (!isManaged) return { data: { ...queued, delivery_mode: 'poll' as const } };
+      if (!isManaged) {
+        const delivery_mode = locked.deliveryMode ?? 'poll';
+        if (delivery_mode === 'push') await notifyPush(transaction);
+        return { data: { ...queued, delivery_mode } };
+      }
       const { changed: wake } = await followVerb(transaction, locked, 'dispatch');
       await notifyWorker(transaction, { worker: worker.id });
       return { data: { ...queued, delivery_mode: 'push' as const, wake } };
@@ -80,9 +84,9 @@ function requireRuntime({ ref, runtimeRef }: ActionToExecute, { id, kind, runtim
   });
 }
 
-/** WORKER_AWAITING_AGENT, WORKER_PAUSED, ILLEGAL_TRANSITION, CONFLICT, NOT_IMPLEMENTED. */
+/** WORKER_AWAITING_AGENT, WORKER_PAUSED, ILLEGAL_TRANSITION, CONFLICT. */
 function requireReady(worker: TenantWorker): void {
-  const { id, kind, state, cordoned, deliveryMode } = worker;
+  const { id, state, cordoned } = worker;
   if (state === 'awaiting_agent') {
     throw new DomainError('WORKER_AWAITING_AGENT', `No agent has registered for worker ${id}`, {
       ...{ path: '/id', hint: `its agent registers first: POST ${WORKERS_PATH}/${id}/register` },
@@ -96,8 +100,6 @@ function requireReady(worker: TenantWorker): void {
   requireAllowed(worker, 'dispatch');
   if (cordoned)
     throw new DomainError('CONFLICT', `Worker ${id} is cordoned`, { reason: 'WORKER_CORDONED', path: '/id' });
-  if (kind === 'external' && deliveryMode === 'push')
-    throw new DomainError('NOT_IMPLEMENTED', 'Executions are not pushed yet: register with poll');
 }
 
 /** WORKER_QUEUE_FULL. The worker is locked, so that no other dispatch is counted too late. */

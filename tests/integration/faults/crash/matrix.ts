@@ -85,6 +85,12 @@ export const REASONS: Readonly<Record<string, readonly string[]>> = {
     'store/workers/workers:countActiveWorkers',
     'store/workers/workers:listPresentWorkers',
   ],
+  'is a step of a delivery to an agent: without it the lease ends, and the delivery is repeated': [
+    'push/deliver:accept',
+    'push/deliver:accept#2',
+    'store/executions/addressed/push-deliveries:claimPushDeliveries',
+    'store/executions/addressed/push-deliveries:postponeDelivery',
+  ],
   'stores in one transaction what a user defines, before an execution of it is requested': [
     'api/events/rules:POST /api/v1/rules',
     'api/events/rules:PUT /api/v1/rules/:ref',
