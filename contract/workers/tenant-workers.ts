@@ -66,7 +66,9 @@ export type DispatchReceipt = Static<typeof DispatchReceipt>;
 
 export const RegisterWorker = Type.Object({
   delivery_mode: stringEnum(DELIVERY_MODES),
-  url: optionalOrNull(Type.String({ maxLength: 2_000, pattern: '^https?://', description: 'required to push' })),
+  url: optionalOrNull(
+    Type.String({ maxLength: 2_000, pattern: '^https?://[^/?#@\\s]+([/?#]|$)', description: 'required to push' }),
+  ),
 });
 export type RegisterWorker = Static<typeof RegisterWorker>;
 

@@ -12,11 +12,13 @@ import {
 } from '../../../contract/workers/tenant-workers';
 import { Id } from '../../../contract/json';
 import { DomainError, notFound } from '../../domain-error';
+import { EgressError } from '../../egress/egress-error';
+import { createGuard, parseEgressUrl, type EgressGuard } from '../../egress/egress-guard';
 import type { Database, Transaction } from '../../store/database/connection';
 import { lockTenantWorker, setDelivery, type Agent, type TenantWorker } from '../../store/workers/tenant-workers';
 import { renewHeartbeat } from '../../store/workers/workers';
 import { answerClaim, claimForAgent, endOverdueClaims } from '../../worker-access/external-claims';
-import type { Api } from '../http/context';
+import type { Api, ApiContext } from '../http/context';
 import { agentRoute } from './agent-route';
 import { followVerb, requireAllowed } from './follow-verb';
 import { workerParams as params, WORKERS_PATH } from './on-worker';
@@ -25,18 +27,18 @@ const PATH = `${WORKERS_PATH}/:id`;
 const DEFAULT_CLAIMS = 1;
 
 /** What the agent of an external worker calls. */
-export function agentRoutes(api: Api): void {
-  stateRoutes(api);
+export function agentRoutes(api: Api, { egressPolicy }: ApiContext): void {
+  stateRoutes(api, createGuard(egressPolicy));
   claimRoutes(api);
 }
 
-function stateRoutes(api: Api): void {
+function stateRoutes(api: Api, guard: EgressGuard): void {
   agentRoute(api, {
     path: `${PATH}/register`,
     params,
     body: RegisterWorker,
     response: dataEnvelope(AgentState),
-    handle: async ({ agent, body }) => ({ data: await register(api.db, agent, body) }),
+    handle: async ({ agent, body }) => ({ data: await register(api.db, guard, agent, body) }),
   });
 
   agentRoute(api, {
@@ -49,8 +51,11 @@ function stateRoutes(api: Api): void {
   });
 }
 
-/** REGISTER_URL_REQUIRED, ILLEGAL_TRANSITION. Another address of the same agent is a change. */
-async function register(db: Database, agent: Agent, body: RegisterWorker): Promise<AgentState> {
+/**
+ * REGISTER_URL_REQUIRED, REGISTER_URL_BLOCKED, ILLEGAL_TRANSITION. Another address of the same
+ * agent is a change.
+ */
+async function register(db: Database, guard: EgressGuard, agent: Agent, body: RegisterWorker): Promise<AgentState> {
   const { delivery_mode: mode } = body;
   const url = body.url ?? null;
   if (mode === 'push' && url === null) {
@@ -58,11 +63,28 @@ async function register(db: Database, agent: Agent, body: RegisterWorker): Promi
       ...{ path: '/url', hint: 'give the url of the agent, or register with poll' },
     });
   }
+  if (mode === 'push' && url !== null) await requireReachable(guard, url);
   return inWorker(db, agent, async (transaction, worker) => {
     const { state, changed } = await followVerb(transaction, worker, 'register');
     await setDelivery(transaction, agent.id, { mode, url });
     return { state, changed: changed || mode !== worker.deliveryMode || url !== worker.pushUrl };
   });
+}
+
+/**
+ * REGISTER_URL_BLOCKED. A name that does not resolve may do so later: every delivery checks it
+ * again.
+ */
+async function requireReachable(guard: EgressGuard, url: string): Promise<void> {
+  try {
+    await guard(parseEgressUrl(url));
+  } catch (error) {
+    if (!(error instanceof EgressError)) throw error;
+    if (error.code === 'CONNECTION') return;
+    throw new DomainError('REGISTER_URL_BLOCKED', `The platform sends nothing to this address: ${error.reason}`, {
+      ...{ path: '/url', hint: 'give one that the platform may connect to (PLATFORM_EGRESS_ALLOW)' },
+    });
+  }
 }
 
 /** ILLEGAL_TRANSITION before the registration. A claim that has run for too long ends instead. */

@@ -29,7 +29,7 @@ export function workersRoutes(api: Api, context: ApiContext): void {
   cordonRoutes(api, onWorker);
   tenantWorkersRoutes(api, context);
   dispatchRoute(api, context);
-  agentRoutes(api);
+  agentRoutes(api, context);
 }
 
 function readRoutes(api: Api, onWorker: WorkerRequirements, staleAfterSeconds: number): void {

@@ -79,7 +79,10 @@ export const tenantWorkers = (request: Request) => ({
     }
   }),
 
-  /** With the token of this external worker, as those below. 401; 422 REGISTER_URL_REQUIRED. */
+  /**
+   * With the token of this external worker, as those below. 401; 422 REGISTER_URL_REQUIRED,
+   * REGISTER_URL_BLOCKED.
+   */
   register: verb(
     'POST /workers/{id}/register',
     (call) => (id: number, body: RegisterWorker) => request.one(AgentState, call({ id, body })),
