@@ -7,6 +7,7 @@ import { DURABLE_FAULTS } from './systems/durable';
 import { ENVIRONMENT_FAULTS } from './environments';
 import { EVENT_FAULTS } from './events';
 import { EXTERNAL_WORKER_FAULTS } from './systems/external-workers';
+import { PUSH_DELIVERY_FAULTS } from './systems/push-delivery';
 import { RUNTIME_FAULTS } from './systems/runtimes';
 import { MANAGED_WORKER_FAULTS } from './systems/managed-workers';
 import { GATE_FAULTS } from './systems/gate';
@@ -53,6 +54,7 @@ export const FAULTS: readonly Fault[] = [
   ...ENVIRONMENT_FAULTS,
   ...EVENT_FAULTS,
   ...EXTERNAL_WORKER_FAULTS,
+  ...PUSH_DELIVERY_FAULTS,
   ...RUNTIME_FAULTS,
   ...MANAGED_WORKER_FAULTS,
   ...GATE_FAULTS,

@@ -76,7 +76,7 @@ export const EXTERNAL_WORKER_FAULTS: readonly Fault[] = [
   {
     id: 'F1068',
     promise: 'an answer is accepted from the worker that has the execution',
-    file: 'store/executions/addressed.ts',
+    file: 'store/executions/addressed/addressed.ts',
     within: 'findAddressed',
     find: `transaction.selectFrom('execution').select(['status', 'attempt']).where('id', '=', id).where('addressed_to', '=', worker)`,
     replace: `transaction.selectFrom('execution').select(['status', 'attempt']).where('id', '=', id).where('addressed_to', '>=', Math.min(worker, 0))`,
@@ -104,7 +104,7 @@ export const EXTERNAL_WORKER_FAULTS: readonly Fault[] = [
     id: 'F1071',
     promise: 'secrets in the answer of an agent are masked',
     file: 'worker-access/external-claims.ts',
-    within: 'outcomeOf',
+    within: 'agentOutcome',
     find: 'new Redactor(secrets)',
     replace: 'new Redactor([])',
     claims: ['S1-23'],
