@@ -2,6 +2,7 @@ import { actionRefsOf, compile, type Compiled } from '../../core/workflow/compil
 import type { Transaction } from '../../store/database/connection';
 import { sha256Hex } from '../../store/database/sha256';
 import { listShownDrafts, markInvalid, markReady, type ReadyPlan, type RevisionRow } from '../../store/packs/revisions';
+import type { PinnedAction } from '../../store/packs/pinned-actions';
 import { findInstalledActions } from './installed-actions';
 
 type Installed = Awaited<ReturnType<typeof findInstalledActions>>;
@@ -15,12 +16,21 @@ type Planned = Pick<Compiled, 'definition' | 'findings'> & {
 export async function planRevision(transaction: Transaction, revision: RevisionRow, ref: string): Promise<Planned> {
   const { param_schema, out_schema } = revision;
   const source = { ref, definition: revision.definition, param_schema, out_schema };
-  const installed = await findInstalledActions(transaction, actionRefsOf(source));
+  const installed = await findInstalledActions(transaction, actionRefsOf(source), revision.workflow);
   const { definition, plan, findings } = compile(source, installed);
   if (plan === null) return { definition, findings, installed, ready: null };
   const digest = sha256Hex(JSON.stringify({ ...source, plan }));
-  return { definition, findings, installed, ready: { plan, digest, actions: installed.pins } };
+  return {
+    definition,
+    findings,
+    installed,
+    ready: { plan, digest, actions: installed.pins.map((pin) => withOwnPlan(pin, revision, digest)) },
+  };
 }
+
+/** A workflow that calls itself runs the plan that pins it. */
+const withOwnPlan = (pin: PinnedAction, { workflow, revision }: RevisionRow, planDigest: string): PinnedAction =>
+  pin.nested?.workflow === workflow ? { ...pin, nested: { workflow, revision, planDigest } } : pin;
 
 /** Compiles what was saved: the revision is ready, or invalid with its findings. */
 export async function compileSaved(

@@ -7,12 +7,18 @@ import { listActionRefs, listActionSources, type ActionSource } from '../../stor
 import type { PinnedAction } from '../../store/packs/pinned-actions';
 import { checkEntryPoint } from '../read/entry-point';
 
-/** The actions of these refs as they are installed, and what to pin so that they stay so. */
+/**
+ * The actions of these refs as they are installed, and what to pin so that they stay so. The digest
+ * of a workflow that calls itself covers no earlier plan of its own: each compile would change it.
+ */
 export async function findInstalledActions(
   transaction: Transaction,
   refs: readonly string[],
+  caller: number,
 ): Promise<InstalledActions & { readonly pins: readonly PinnedAction[] }> {
-  const sources = await listActionSources(transaction, refs);
+  const sources = (await listActionSources(transaction, refs)).map((source) =>
+    source.nested?.workflow === caller ? { ...source, workflowDigest: null } : source,
+  );
   const byRef = new Map<string, InstalledAction>();
   for (const source of sources) byRef.set(source.ref, await installedAction(source));
   const pins = sources
