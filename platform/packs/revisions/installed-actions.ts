@@ -8,8 +8,8 @@ import type { PinnedAction } from '../../store/packs/pinned-actions';
 import { checkEntryPoint } from '../read/entry-point';
 
 /**
- * The actions of these refs as they are installed, and what to pin so that they stay so. The digest
- * of a workflow that calls itself covers no earlier plan of its own: each compile would change it.
+ * The actions of these refs as they are installed, and what to pin so that they stay so. The
+ * digest of a workflow that calls itself leaves its last plan out: each compile would change it.
  */
 export async function findInstalledActions(
   transaction: Transaction,

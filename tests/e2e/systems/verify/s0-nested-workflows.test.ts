@@ -1,4 +1,4 @@
-// Spec: a plan states that a nested workflow has changed; a workflow that calls itself has one plan.
+// Spec: a plan is outdated once its nested workflow changes; one that calls itself has one plan.
 import { executionToBe } from '../../../../helpers/scenario/conditions/execution-conditions';
 import type { Context } from '../../../../helpers/scenario/context';
 import { until } from '../../../../helpers/scenario/polling';
