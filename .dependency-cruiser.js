@@ -47,6 +47,7 @@ const ROOMS = {
   webhooks: ['auth', 'core', 'executor', 'store'],
   notifier: ['auth', 'store'],
   'worker-access': ['auth', 'core', 'executor', 'outcomes', 'redaction', 'store'],
+  push: ['core', 'egress', 'executor', 'store', 'worker-access'],
   worker: ['core', 'egress', 'log-files', 'outcomes', 'packs', 'redaction', 'store', 'worker-access'],
   api: ['auth', 'core', 'egress', 'executor', 'log-files', 'notifier', 'packs', 'store', 'webhooks', 'worker-access'],
 };

@@ -113,6 +113,7 @@ export const REASONS: Readonly<Record<string, readonly string[]>> = {
     'api/packs/revisions:method path',
     'api/packs/revisions:method path#2',
     'api/packs/revisions:method path#3',
+    'api/packs/revisions:method path#4',
     'api/packs/runtimes:POST /api/v1/runtimes',
     'api/packs/runtimes:PUT /api/v1/runtimes/:ref',
     'api/packs/workflow-files:createWriter',
