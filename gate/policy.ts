@@ -11,6 +11,7 @@ const RelativePath = Type.String({
   pattern: '^(?!\\.{0,2}/)(?!.*/\\.{0,2}/)[^\\\\*?\\s]+$',
   description: 'a path below the root, a folder with a slash at its end',
 });
+const Fingerprint = Type.String({ pattern: '^[0-9a-f]{16}$', description: 'a fingerprint of 16 hexadecimal digits' });
 const list = (item: TString) => Type.Array(item, { minItems: 1, description: 'a list of one or more' });
 
 /** Who answers for a check that does not gate, why, and the last day of it, UTC. */
@@ -47,6 +48,16 @@ const Changes = Type.Object(
 );
 export type Changes = Static<typeof Changes>;
 
+/** Secrets of tests and examples, by the fingerprint that `gate secrets` prints. */
+const Secrets = Type.Object(
+  {
+    allowed: Type.Array(Type.Object({ path: Text, fingerprint: Fingerprint, reason: Text }, exact), {
+      description: 'a list of allowed secrets',
+    }),
+  },
+  exact,
+);
+
 /** Which checks decide about a change. */
 export const Policy = Type.Object(
   {
@@ -55,6 +66,7 @@ export const Policy = Type.Object(
     /** Consecutive green runs of each job that a promotion needs. */
     window: Type.Integer({ minimum: 1, description: 'a whole number from 1 on' }),
     changes: Type.Optional(Changes),
+    secrets: Type.Optional(Secrets),
     checks: Type.Array(Check, { minItems: 1, description: 'a list of one or more checks' }),
   },
   exact,
