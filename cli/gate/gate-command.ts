@@ -6,6 +6,7 @@ import type { GateChangeFlags } from './gate-change';
 import type { GateQuarantineFlags } from './gate-check-state';
 import type { HistoryFlags } from './gate-files';
 import type { GateRecordFlags } from './gate-record';
+import type { GateSecretsFlags } from './gate-secrets';
 
 const RESULTS = 'result files of the run: JOB=results/….jsonl of the suite, or JOB=….json of Jest';
 
@@ -17,6 +18,7 @@ export function addGate(tuningfork: Command): void {
     .addHelpText('after', HELP.gate);
   addCheck(gate);
   addChange(gate);
+  addSecrets(gate);
   addRecord(gate);
   addPromote(gate);
   addQuarantine(gate);
@@ -49,6 +51,15 @@ function addChange(gate: Command): void {
     .addOption(new Option('--label <label>', 'a label of the change').choices(CHANGE_LABELS))
     .option('--approved-by <name...>', 'who approved it')
     .action(async (dir: string, flags: GateChangeFlags) => (await import('./gate-change')).gateChange(dir, flags));
+}
+
+function addSecrets(gate: Command): void {
+  add(gate, 'secrets', 'find secrets in the lines that a change adds', HELP.secrets)
+    .argument('[dir]', 'the root of the project, in a working tree of git', '.')
+    .option('--base <revision>', 'what the files are compared with', 'HEAD')
+    .option('--all', 'search all lines of the working tree')
+    .option('--evidence <dir...>', 'search all files below it too')
+    .action(async (dir: string, flags: GateSecretsFlags) => (await import('./gate-secrets')).gateSecrets(dir, flags));
 }
 
 function addRecord(gate: Command): void {
@@ -111,6 +122,15 @@ A change with the label tests-only differs in files of tests and CI alone. A cha
 needs the approval of an owner that the policy names.
 
 Exit codes: 0 the rules hold; 1 one does not; 2 NO_REPOSITORY, REVISION_UNKNOWN, or a file is invalid.`,
+
+  secrets: `${examples([
+    ['npx tuningfork gate secrets --base $(git merge-base main HEAD)', 'a branch, and what is not committed'],
+    ['npx tuningfork gate secrets --all --evidence results', 'the whole tree, and the results of runs'],
+  ])}
+
+Prints file, line, kind and fingerprint, and never the secret. The policy can allow one by path and fingerprint.
+
+Exit codes: 0 no secret; 1 there is one; 2 NO_REPOSITORY, REVISION_UNKNOWN, or a file or directory is invalid.`,
 
   record: `${examples([
     ['npx tuningfork gate record --run 812 --results embedded=a.jsonl plain=b.jsonl', 'the results of run 812'],

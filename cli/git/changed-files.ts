@@ -31,9 +31,13 @@ export async function resolveBase(directory: string, revision: string): Promise<
  */
 export async function changedFiles(directory: string, { commit }: Base): Promise<string[]> {
   const different = await git(directory, 'diff', '--name-only', '--no-renames', '--relative', '-z', commit, '--', '.');
-  const untracked = await git(directory, 'ls-files', '--others', '--exclude-standard', '-z');
-  return [...new Set([...paths(different), ...paths(untracked)])].sort();
+  const untracked = await untrackedFiles(directory);
+  return [...new Set([...paths(different), ...untracked])].sort();
 }
+
+/** Paths of the files below the directory that git does not track or ignore. */
+export const untrackedFiles = async (directory: string): Promise<string[]> =>
+  paths(await git(directory, 'ls-files', '--others', '--exclude-standard', '-z'));
 
 /** The text of a file in the commit, by its path in the directory; null where there is none. */
 export async function fileAt(directory: string, { commit }: Base, path: string): Promise<string | null> {

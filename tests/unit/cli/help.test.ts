@@ -43,7 +43,7 @@ test('the commands are those of the project', () => {
   expect(ACTING.map(({ name }) => name)).toEqual([
     ...['up', 'down', 'run', 'verify', 'compile', 'pack index', 'events tail'],
     ...['runtimes list', 'runtimes check', 'runtimes write', 'doctor', 'bench', 'detect', 'mutate'],
-    ...['gate check', 'gate change', 'gate record', 'gate promote', 'gate quarantine', 'gate status'],
+    ...['gate check', 'gate change', 'gate secrets', 'gate record', 'gate promote', 'gate quarantine', 'gate status'],
     ...WITHOUT_JSON,
   ]);
 });

@@ -16,7 +16,7 @@ export const VERIFY_FAULTS: readonly Fault[] = [
     promise: 'a file that git does not track is part of a change',
     file: '../cli/git/changed-files.ts',
     within: 'changedFiles',
-    find: '[...paths(different), ...paths(untracked)]',
+    find: '[...paths(different), ...untracked]',
     replace: 'paths(different)',
     claims: ['S0-41'],
   },
