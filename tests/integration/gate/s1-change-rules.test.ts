@@ -19,7 +19,7 @@ let repository: ChangeRepository;
 beforeEach(() => (repository = new ChangeRepository(FILES)));
 afterEach(() => repository.remove());
 
-test('S1-50 a change that is only tests has no other file', async () => {
+test('S1-55 a change that is only tests has no other file', async () => {
   repository.write({ 'tests/main.test.ts': 'test(1);\n', 'jest.config.ts': '' });
   const tests = await repository.gate('change', '--label', 'tests-only');
   repository.write({ 'platform/main.ts': 'stop();\n' });

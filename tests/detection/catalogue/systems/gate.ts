@@ -99,7 +99,7 @@ export const GATE_FAULTS: readonly Fault[] = [
     within: 'filesBeyondTests',
     find: `path.endsWith('/') ? file.startsWith(path) : file === path`,
     replace: `file.startsWith(path.replace('/', ''))`,
-    claims: ['S1-50'],
+    claims: ['S1-55'],
   },
   {
     id: 'F1401',
