@@ -15,14 +15,19 @@ const INTEGRATION_TITLE = /^(?:test|\]\))\(\s*'(S\d-\d{2} .*)',/gm;
 
 /**
  * The scenarios among the system tests, and among the integration tests in files such as
- * `s1-promotion.test.ts`: `S3-07`, each in one file, of one test or more.
+ * `s1-promotion.test.ts`: `S3-07`, of one test or more. Throws for an id that is in two files.
  */
 export function readSystemScenarios(root: string): CensusLine[] {
   const systems = readScenarios(root).filter(({ tier }) => tier === 'systems');
   const lines = [...systems, ...integrationFiles(root)].flatMap(({ file, titles }) =>
     titles.flatMap((title) => SCENARIO_ID.exec(title)?.[0] ?? []).map((id) => ({ id, file })),
   );
-  const byId = new Map(lines.map((line) => [line.id, { ...line, budget: BUDGET }]));
+  const byId = new Map<string, CensusLine>();
+  for (const { id, file } of lines) {
+    const first = byId.get(id)?.file ?? file;
+    if (first !== file) throw new Error(`${id} is in ${first} and in ${file}: use an id that is not used yet`);
+    byId.set(id, { id, file, budget: BUDGET });
+  }
   return [...byId.values()].sort((left, right) => (left.id < right.id ? -1 : 1));
 }
 

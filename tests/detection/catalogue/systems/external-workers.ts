@@ -229,7 +229,7 @@ export const EXTERNAL_WORKER_FAULTS: readonly Fault[] = [
     within: 'cancelUnfinished',
     find: 'executions.length > 0 && !isForced',
     replace: 'executions.length < 0 && !isForced',
-    claims: ['S1-35'],
+    claims: ['S1-56'],
   },
   {
     id: 'F1086',

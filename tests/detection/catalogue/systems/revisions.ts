@@ -245,7 +245,7 @@ export const REVISION_FAULTS: readonly Fault[] = [
     within: 'findInstalledActions',
     find: '{ ...source, workflowDigest: null }',
     replace: 'source',
-    claims: ['S0-22'],
+    claims: ['S0-44'],
   },
   {
     id: 'F1465',
@@ -254,7 +254,7 @@ export const REVISION_FAULTS: readonly Fault[] = [
     within: 'withOwnPlan',
     find: '{ ...pin, nested: { workflow, revision, planDigest } }',
     replace: 'pin',
-    claims: ['S0-22'],
+    claims: ['S0-44'],
   },
   {
     id: 'F1466',
@@ -263,6 +263,6 @@ export const REVISION_FAULTS: readonly Fault[] = [
     within: 'digestOf',
     find: '{ ref, columns, filesDigest, workflowDigest, file }',
     replace: '{ ref, columns, filesDigest, file }',
-    claims: ['S0-22'],
+    claims: ['S0-44'],
   },
 ];

@@ -169,7 +169,7 @@ test(
 );
 
 test(
-  'S0-28 a verified run that fails is shown with its log',
+  'S0-03 a run that fails in a template is shown with its log',
   async (ctx) => {
     const copy = copyExample(ctx);
     replaceInFile(join(copy.directory, 'workflows/greet.yaml'), 'parameters.names', 'parameters.nams');

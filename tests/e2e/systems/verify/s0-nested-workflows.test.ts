@@ -13,7 +13,7 @@ async function runStrictly({ client, deadline }: Context, ref: string, data: { c
   return id;
 }
 
-test('S0-22 a plan above a changed nested workflow is outdated', async (ctx) => {
+test('S0-44 a plan above a changed nested workflow is outdated', async (ctx) => {
   const { client } = ctx;
   const pack_ref = await ctx.ownPack();
   const [inner, outer] = [`${pack_ref}.${ctx.name('inner')}`, `${pack_ref}.${ctx.name('outer')}`];
@@ -36,7 +36,7 @@ test('S0-22 a plan above a changed nested workflow is outdated', async (ctx) => 
   });
 });
 
-test('S0-22 a workflow that calls itself runs the plan that it is part of', async (ctx) => {
+test('S0-44 a workflow that calls itself runs the plan that it is part of', async (ctx) => {
   const { client } = ctx;
   const pack_ref = await ctx.ownPack();
   const ref = `${pack_ref}.${ctx.name('flow')}`;

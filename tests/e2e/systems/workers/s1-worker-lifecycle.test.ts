@@ -16,7 +16,7 @@ import { systemTestNeeding } from '../../../../helpers/scenario/system-test';
 const test = systemTestNeeding('workers.external_poll', 'lifecycle');
 const onManaged = systemTestNeeding('workers.managed', 'lifecycle');
 
-test('S1-35 a worker with work is removed only by force, which cancels it', async (ctx) => {
+test('S1-56 a worker with work is removed only by force, which cancels it', async (ctx) => {
   const { client, deadline } = ctx;
   const { id, agent } = await createPollingAgent(ctx);
   const dispatched = [1, 2].map(() => client.tenantWorkers.dispatch(id, { action_ref: 'core.noop' }));
