@@ -84,6 +84,17 @@ test.each([
   expect(await repository.gate('change')).toMatchObject({ code, stderr: '' });
 });
 
+test('S1-51 a change cannot name its own owner', async () => {
+  repository.write({
+    'gate/policy.yml': POLICY.replace('Ada', 'Eve'),
+    [MANIFEST]: manifest(SHELL, runtime('python', { kind: 'external' })),
+  });
+
+  const { code, stdout } = await repository.gate('change', '--approved-by', 'Eve');
+
+  expect({ code, stdout }).toMatchObject({ code: 1, stdout: expect.stringContaining('Ada, Grace') as string });
+});
+
 test('S1-51 a removed manifest needs the approval for each of its runtimes', async () => {
   rmSync(join(repository.directory, MANIFEST));
 

@@ -129,6 +129,15 @@ export const GATE_FAULTS: readonly Fault[] = [
     claims: ['S1-51'],
   },
   {
+    id: 'F1408',
+    promise: 'the owners are those of the base',
+    file: '../cli/gate/gate-change.ts',
+    within: 'gateChange',
+    find: '(await rulesAt(directory, base, path)) ?? changes',
+    replace: 'changes',
+    claims: ['S1-51'],
+  },
+  {
     id: 'F1404',
     promise: 'a secret in a file that git does not track is found',
     file: '../cli/git/added-lines.ts',
