@@ -8,32 +8,33 @@ const HEX = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b';
 
 const kindsIn = (text: string): string[] => findSecrets([{ line: 1, text }]).map(({ kind }) => kind);
 
+// The titles have no secret: the reports of a run are searched, too.
 test.each([
-  ['private key', joined('-----BEGIN ', 'PRIVATE KEY-----')],
-  ['private key', joined('-----BEGIN RSA ', 'PRIVATE KEY-----')],
-  ['private key', joined('-----BEGIN OPENSSH ', 'PRIVATE KEY-----')],
-  ['private key', joined('-----BEGIN PGP ', 'PRIVATE KEY BLOCK-----')],
-  ['private key', joined('{"key":"-----BEGIN EC ', 'PRIVATE KEY-----\\nMHcCAQEE"}')],
-  ['AWS access key', joined('id = "AKIA', 'IOSFODNN7EXAMPLF"')],
-  ['AWS access key', joined('ASIA', 'Y34FZKBOKMUTVV7A')],
-  ['GitHub token', joined('ghp', '_', RANDOM)],
-  ['GitHub token', joined('github_pat', '_', RANDOM, RANDOM)],
-  ['GitHub token', joined('{"stderr":"line\\nghs', '_', RANDOM, '\\n"}')],
-  ['GitHub token', joined('\u001b[31mgho', '_', RANDOM, '\u001b[0m')],
-  ['GitLab token', joined('glpat', '-', RANDOM.slice(0, 20))],
-  ['Slack token', joined('xoxb', '-123456789012-', RANDOM.slice(0, 24))],
-  ['Slack webhook', joined('https://hooks.slack', '.com/services/T00000000/B00000000/', RANDOM.slice(0, 24))],
-  ['npm token', joined('//registry.npmjs.org/:_authToken=npm', '_', RANDOM)],
-  ['Google API key', joined('AIza', RANDOM.slice(0, 35))],
-  ['Stripe key', joined('sk_live', '_', RANDOM.slice(0, 24))],
-  ['JSON web token', joined('Bearer eyJ', 'hbGciOiJIUzI1NiJ9.eyJ', 'zdWIiOiIxMjM0NSJ9.', RANDOM)],
-  ['password in a URL', joined('postgres', '://app:Tr0ub4dor@db.internal/app')],
-  ['password in a URL', joined('redis', '://:Tr0ub4dor@10.0.0.7:6379')],
-  ['value of a secret name', joined('API', '_KEY=', RANDOM)],
-  ['value of a secret name', joined('clientSecret', ": '", HEX, "',")],
-  ['value of a secret name', joined('"access', '_token": "', RANDOM, '"')],
-  ['value of a secret name', joined('{\\"db_pass', 'word\\": \\"', RANDOM, '\\"}')],
-])('a %s is found in %s', (kind, text) => {
+  ['private key', 'alone', joined('-----BEGIN ', 'PRIVATE KEY-----')],
+  ['private key', 'of RSA', joined('-----BEGIN RSA ', 'PRIVATE KEY-----')],
+  ['private key', 'of OpenSSH', joined('-----BEGIN OPENSSH ', 'PRIVATE KEY-----')],
+  ['private key', 'of PGP', joined('-----BEGIN PGP ', 'PRIVATE KEY BLOCK-----')],
+  ['private key', 'in a JSON document', joined('{"key":"-----BEGIN EC ', 'PRIVATE KEY-----\\nMHcCAQEE"}')],
+  ['AWS access key', 'in an assignment', joined('id = "AKIA', 'IOSFODNN7EXAMPLF"')],
+  ['AWS access key', 'of a session', joined('ASIA', 'Y34FZKBOKMUTVV7A')],
+  ['GitHub token', 'alone', joined('ghp', '_', RANDOM)],
+  ['GitHub token', 'of the second form', joined('github_pat', '_', RANDOM, RANDOM)],
+  ['GitHub token', 'in a line of a log', joined('{"stderr":"line\\nghs', '_', RANDOM, '\\n"}')],
+  ['GitHub token', 'with colours', joined('\u001b[31mgho', '_', RANDOM, '\u001b[0m')],
+  ['GitLab token', 'alone', joined('glpat', '-', RANDOM.slice(0, 20))],
+  ['Slack token', 'alone', joined('xoxb', '-123456789012-', RANDOM.slice(0, 24))],
+  ['Slack webhook', 'alone', joined('https://hooks.slack', '.com/services/T00000000/B00000000/', RANDOM.slice(0, 24))],
+  ['npm token', 'in a file of npm', joined('//registry.npmjs.org/:_authToken=npm', '_', RANDOM)],
+  ['Google API key', 'alone', joined('AIza', RANDOM.slice(0, 35))],
+  ['Stripe key', 'alone', joined('sk_live', '_', RANDOM.slice(0, 24))],
+  ['JSON web token', 'of a request', joined('Bearer eyJ', 'hbGciOiJIUzI1NiJ9.eyJ', 'zdWIiOiIxMjM0NSJ9.', RANDOM)],
+  ['password in a URL', 'with a user', joined('postgres', '://app:Tr0ub4dor@db.internal/app')],
+  ['password in a URL', 'without a user', joined('redis', '://:Tr0ub4dor@10.0.0.7:6379')],
+  ['value of a secret name', 'in an environment file', joined('API', '_KEY=', RANDOM)],
+  ['value of a secret name', 'in a program', joined('clientSecret', ": '", HEX, "',")],
+  ['value of a secret name', 'in a JSON document', joined('"access', '_token": "', RANDOM, '"')],
+  ['value of a secret name', 'in an escaped JSON document', joined('{\\"db_pass', 'word\\": \\"', RANDOM, '\\"}')],
+])('%s, %s, is found', (kind, _, text) => {
   expect(kindsIn(text)).toEqual([kind]);
 });
 
