@@ -176,5 +176,5 @@ without a mutant; 2 an option is invalid; 3 another run uses the copy. See docs/
     [`npx tuningfork ${name} --check`, 'exit 1 when the file is out of date'],
   ])}
 
-Exit codes: 0 written, or up to date; 1 out of date (--check).`,
+Exit codes: 0 written, or up to date; 1 out of date (--check), or it cannot be generated.`,
 } as const;
