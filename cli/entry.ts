@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { searchPathRoot } from '../platform/directories';
 import type { LaunchOptions } from './launch-options';
 
 /**
@@ -22,6 +23,6 @@ export async function main(argv: readonly string[], launchOptions: LaunchOptions
 
 // Worker processes run the bundle from the run directory, and find the project by NODE_PATH.
 if (require.main === module) {
-  const root = dirname(process.env.NODE_PATH ?? join(__dirname, 'node_modules'));
+  const root = searchPathRoot(process.env.NODE_PATH ?? join(__dirname, 'node_modules'));
   void main(process.argv, { root, bundle: readFileSync(__filename, 'utf8') });
 }

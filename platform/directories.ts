@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, delimiter, dirname, join } from 'node:path';
 import type { StreamName } from '../contract/executions';
 import type { EnvironmentRuntime } from '../contract/runtimes';
 import type { SensorStream } from '../contract/sensors';
@@ -80,3 +80,18 @@ export function projectRoot(from: string = __dirname): string {
     throw new Error(`${__dirname} is not inside a tuningfork project: platform/store/migrations not found`);
   return projectRoot(parent);
 }
+
+/**
+ * Where the packages of the project are: in it, and beside it where it is itself an installed
+ * package. Not each of them exists.
+ */
+export const packageDirectories = (root: string): string[] => [
+  join(root, 'node_modules'),
+  ...(basename(dirname(root)) === 'node_modules' ? [dirname(root)] : []),
+];
+
+/** The value of NODE_PATH with which a program outside the project finds these packages. */
+export const packageSearchPath = (root: string): string => packageDirectories(root).join(delimiter);
+
+/** The root of the project whose packages the search path names. */
+export const searchPathRoot = (searchPath: string): string => dirname(searchPath.split(delimiter)[0]!);

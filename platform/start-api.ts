@@ -7,7 +7,7 @@ import { buildApi } from './api/http/server';
 import { ROUTES } from './api/routes';
 import { buildManifest, withPresence } from './capabilities';
 import { platformNow } from './clock';
-import { packsDirectory } from './directories';
+import { packageSearchPath, packsDirectory } from './directories';
 import { Dispatcher } from './executor/dispatch/dispatch';
 import type { Notifier } from './notifier/start-notifier';
 import { resolvePackRoots } from './packs/sources/pack-roots';
@@ -82,7 +82,7 @@ async function apiContext(options: ApiOptions): Promise<ApiContext> {
     packRoots: await resolvePackRoots(settings.packRoots, settings.directory),
     egressPolicy: settings.egress,
     directory: settings.directory,
-    program: { path: processOptions.bundlePath, modules: join(processOptions.root, 'node_modules') },
+    program: { path: processOptions.bundlePath, modules: packageSearchPath(processOptions.root) },
     workerStaleMs: staleMs,
     ...dispatchContext(options),
     version,

@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
+import { packageSearchPath } from './directories';
 import { WORKER_STREAM } from './worker-access/serve-worker';
 
 /**
@@ -28,7 +28,7 @@ export function spawnWorker(
     env: {
       UV_THREADPOOL_SIZE: String(FILE_THREADS),
       ...process.env,
-      ...{ NODE_PATH: join(root, 'node_modules'), PLATFORM_INSTANCE: instance },
+      ...{ NODE_PATH: packageSearchPath(root), PLATFORM_INSTANCE: instance },
     },
   });
   serve(child.stdio[WORKER_STREAM] as Duplex, name);

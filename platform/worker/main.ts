@@ -1,8 +1,7 @@
 import { once } from 'node:events';
 import { hostname } from 'node:os';
-import { dirname } from 'node:path';
 import type { Logger } from 'pino';
-import { workerTemporaryDirectory } from '../directories';
+import { searchPathRoot, workerTemporaryDirectory } from '../directories';
 import type { WorkerSettings } from '../settings';
 import type { WorkerAccess } from '../worker-access/worker-access';
 import type { WorkerFeed } from '../worker-access/worker-feed';
@@ -86,7 +85,10 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
 }
 
 /** The modules of the platform's own program lie in the project, beside its packs. */
-const programFiles = ({ program }: WorkerOptions) => ({ program, root: dirname(process.env.NODE_PATH ?? program) });
+const programFiles = ({ program }: WorkerOptions) => ({
+  program,
+  root: searchPathRoot(process.env.NODE_PATH ?? program),
+});
 
 /** The notifier listens on the host of the API. */
 const platformAddress = ({ apiUrl, settings }: WorkerOptions): PlatformAddress => {

@@ -11,7 +11,7 @@ const AT_ONCE = 2;
 
 const limiter = createLimiter(AT_ONCE);
 
-/** The platform's own program, and the directory that it loads modules from. */
+/** The platform's own program, and the search path of its packages. */
 export interface PlatformProgram {
   readonly path: string;
   readonly modules: string;

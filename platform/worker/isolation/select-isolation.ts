@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { workerTemporaryDirectory } from '../../directories';
+import { packageDirectories, workerTemporaryDirectory } from '../../directories';
 import { SettingError, type Settings } from '../../settings';
 import { workerMark } from '../process/orphan-cleanup';
 import { findPython } from '../runtimes/python';
@@ -58,7 +58,7 @@ export async function openIsolation(
   const python = await findPython();
   return createIsolation({
     ...{ directory: settings.directory, worker, program },
-    projectDirectories: [join(root, 'node_modules'), join(root, 'packs')],
+    projectDirectories: [...packageDirectories(root), join(root, 'packs')],
     interpreters: [process.execPath, ...(python === null ? [] : [python.path])],
     python: python?.path ?? null,
     root,
