@@ -4,8 +4,8 @@ import { searchPathRoot } from '../platform/directories';
 import type { LaunchOptions } from './launch-options';
 
 /**
- * Runs one command line. `http-request` and `unpack-archive` run once for each request, so they
- * load no other command.
+ * Runs one command line. Processes of the platform load no other command: `worker`, and
+ * `http-request` and `unpack-archive`, which run once for each request.
  */
 export async function main(argv: readonly string[], launchOptions: LaunchOptions): Promise<void> {
   const [, , command, first, second] = argv;
@@ -16,6 +16,10 @@ export async function main(argv: readonly string[], launchOptions: LaunchOptions
   if (command === 'unpack-archive' && first !== undefined && second !== undefined) {
     const { unpackProgram } = await import('../platform/packs/sources/unpack-program');
     return unpackProgram(first, second);
+  }
+  if (command === 'worker') {
+    const { worker } = await import('./worker');
+    return worker();
   }
   const commands = await import('./main');
   return commands.runCommandLine(argv, launchOptions);

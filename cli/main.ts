@@ -48,7 +48,7 @@ function reportFailure(error: unknown): number {
   return exitCode;
 }
 
-/** All commands. Each is imported when it runs, so that a worker process loads only its own. */
+/** All commands. Each is imported when it runs. */
 export function createProgram(launchOptions: LaunchOptions): Command {
   const tuningfork = new Command('tuningfork')
     .description('A scenario suite for automation platforms, and the platform that it runs on by default.')
@@ -70,10 +70,6 @@ export function createProgram(launchOptions: LaunchOptions): Command {
   addMutate(tuningfork, launchOptions);
   addGate(tuningfork);
   addGenerators(tuningfork, launchOptions);
-  tuningfork.command('worker', { hidden: true }).action(async () => {
-    const { worker } = await import('./worker');
-    await worker();
-  });
   return tuningfork;
 }
 

@@ -5,7 +5,7 @@ import { packsDirectory } from './directories';
 import { TenantQuota } from './auth/tenant-quota';
 import { startExecutor } from './executor/start-executor';
 import { startNotifier, type Notifier } from './notifier/start-notifier';
-import { ensureCorePack, readCorePack } from './packs/save/core-pack';
+import { ensureCorePack } from './packs/save/core-pack';
 import { removeInterruptedUploads } from './packs/storage/interrupted-uploads';
 import { startPushDelivery } from './push/start-push-delivery';
 import { SettingError, type Settings } from './settings';
@@ -134,15 +134,11 @@ class PlatformStart {
       await openingMigrated.catch(() => undefined);
       await this.membership?.leave();
     });
-    const [isolation, opened, corePack] = await Promise.all([
-      selecting,
-      openingMigrated,
-      readCorePack(processOptions.root),
-    ]);
+    const [isolation, opened] = await Promise.all([selecting, openingMigrated]);
     const { ownerUrl, stackId, replaced } = opened;
     const database = await this.openForRoles(ownerUrl);
     const { db, ownerPool, appUrl, tokenSecret, vault } = database;
-    await ensureCorePack(ownerPool, corePack);
+    await ensureCorePack(ownerPool, { root: processOptions.root, build: settings.source });
     if (!settings.joins) await removeLeftovers(settings);
     if (administrator.isExposed) await rejectKnownPassword(db);
     const tenantQuota = new TenantQuota(settings.limits.tenant);

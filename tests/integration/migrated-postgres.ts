@@ -1,12 +1,12 @@
 import { pino } from 'pino';
-import { platformTemplate } from '../../cli/platform-template';
+import { migratedTemplate } from '../../cli/platform-template';
 import { repositoryRoot } from '../../helpers/repository-root';
 import { startPostgres } from '../../platform/embedded/embedded';
 import { migrate } from '../../platform/store/database/migrate';
 
 /** A PostgreSQL of its own with the tables of a platform. */
 export async function startMigratedPostgres(): ReturnType<typeof startPostgres> {
-  const template = platformTemplate(repositoryRoot());
+  const template = migratedTemplate(repositoryRoot(), null);
   const postgres = await startPostgres({ durable: false, log: pino({ enabled: false }), template });
   await migrate(postgres.url);
   return postgres;

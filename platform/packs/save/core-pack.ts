@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import type { Pool } from 'pg';
+import { sourceDigest } from '../../../bin/content-cache';
 import { SHARED_TENANT } from '../../store/database/connection';
 import { ADVISORY_LOCKS } from '../../store/database/advisory-locks';
 import type { Tables } from '../../store/database/tables';
-import { readPack, type PackFiles } from '../read/pack';
+import { readPack } from '../read/pack';
 import { registerPack } from './register';
 
 /** The standard pack must be loaded completely, or the platform does not start. */
@@ -15,24 +16,28 @@ class CorePackError extends Error {
   }
 }
 
-interface CorePack {
-  readonly directory: string;
-  readonly files: PackFiles;
-}
+/** Name of the setting that says from what the standard pack of the database was registered. */
+const SETTING = 'standard_pack';
 
-/** Reads the standard pack of the project in `root`. */
-export async function readCorePack(root: string): Promise<CorePack> {
-  const directory = join(root, 'packs', 'core');
-  return { directory, files: await readPack(directory, true) };
+interface CorePackSource {
+  /** The project, with the pack in `packs/core`. */
+  readonly root: string;
+  /** Hash of this program; null: it is not known, and the pack is registered in any case. */
+  readonly build: string | null;
 }
 
 /**
- * Registers the standard pack in the shared tenant; ids stay the same. Needs the owner's
- * connections, which row-level security does not restrict. Throws CorePackError.
+ * Registers the standard pack in the shared tenant, unless this build has registered the same
+ * files there; ids stay the same. Needs the owner's connections, which row-level security does
+ * not restrict. Throws CorePackError.
  */
-export async function ensureCorePack(ownerPool: Pool, { directory, files }: CorePack): Promise<void> {
+export async function ensureCorePack(ownerPool: Pool, { root, build }: CorePackSource): Promise<void> {
+  const directory = join(root, 'packs', 'core');
+  const digest = `${build} ${directory} ${sourceDigest(directory, ['.'])}`;
   // Not destroyed: that would end the caller's pool.
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: ownerPool }) });
+  if (build !== null && (await registeredDigest(db)) === digest) return;
+  const files = await readPack(directory, true);
   await db.transaction().execute(async (transaction) => {
     await sql.raw(`set local app.tenant = '${SHARED_TENANT}'`).execute(transaction);
     await sql`select pg_advisory_xact_lock(${ADVISORY_LOCKS.corePack})`.execute(transaction);
@@ -42,5 +47,15 @@ export async function ensureCorePack(ownerPool: Pool, { directory, files }: Core
     };
     const { warnings } = await registerPack(transaction, files, options);
     if (warnings.length > 0) throw new CorePackError(warnings);
+    await transaction
+      .insertInto('setting')
+      .values({ name: SETTING, value: digest })
+      .onConflict((conflict) => conflict.column('name').doUpdateSet({ value: digest }))
+      .execute();
   });
+}
+
+async function registeredDigest(db: Kysely<Tables>): Promise<string | null> {
+  const row = await db.selectFrom('setting').select('value').where('name', '=', SETTING).executeTakeFirst();
+  return row?.value ?? null;
 }

@@ -6,7 +6,7 @@ import type { ApiContext } from '../../../platform/api/http/context';
 import { ROUTES } from '../../../platform/api/routes';
 import type { TenantQuota } from '../../../platform/auth/tenant-quota';
 import { buildApi } from '../../../platform/api/http/server';
-import { ensureCorePack, readCorePack } from '../../../platform/packs/save/core-pack';
+import { ensureCorePack } from '../../../platform/packs/save/core-pack';
 import { projectRoot } from '../../../platform/directories';
 import { openPool, type Database } from '../../../platform/store/database/connection';
 import { DEFAULT_USER, createFirstAdministrator } from '../../../platform/store/identities/first-administrator';
@@ -50,7 +50,7 @@ export function withApi(options: ApiOptions = { selfRegistration: true }): () =>
 async function startTestApi({ db, url }: TestDatabase, options: ApiOptions) {
   const owner = openPool(url, 2);
   const scratch = dirSync({ unsafeCleanup: true });
-  await ensureCorePack(owner, await readCorePack(projectRoot()));
+  await ensureCorePack(owner, { root: projectRoot(), build: null });
   await createFirstAdministrator(db, DEFAULT_USER);
   const storage = { directory: scratch.name, packsDirectory: join(scratch.name, 'packs') };
   const context: ApiContext = { ...contextWithoutDatabase, db, tokenSecret: SECRET, ...storage, ...options };

@@ -6,7 +6,7 @@ import { buildApi } from '../../../platform/api/http/server';
 import { signToken } from '../../../platform/auth/tokens';
 import type { Inquiry } from '../../../contract/inquiries';
 import type { Json, JsonObject } from '../../../contract/json';
-import { ensureCorePack, readCorePack } from '../../../platform/packs/save/core-pack';
+import { ensureCorePack } from '../../../platform/packs/save/core-pack';
 import { projectRoot } from '../../../platform/directories';
 import { openPool, type Database } from '../../../platform/store/database/connection';
 import { DEFAULT_USER, createFirstAdministrator } from '../../../platform/store/identities/first-administrator';
@@ -86,7 +86,7 @@ export function withInquiryApi() {
 
   beforeAll(async () => {
     const owner = openPool(executor.url(), 2);
-    await ensureCorePack(owner, await readCorePack(projectRoot()));
+    await ensureCorePack(owner, { root: projectRoot(), build: null });
     await owner.end();
     await createFirstAdministrator(executor.db(), DEFAULT_USER);
     opened.admin = (await identityOf(DEFAULT_USER.login)).id;

@@ -5,7 +5,7 @@ import type { TokenClaims } from '../../../platform/auth/tokens';
 import { NotificationHub } from '../../../platform/notifier/notification-hub';
 import type { Subscriber } from '../../../platform/notifier/subscriptions';
 import type { NotificationRecord } from '../../../platform/notifier/protocol';
-import { ensureCorePack, readCorePack } from '../../../platform/packs/save/core-pack';
+import { ensureCorePack } from '../../../platform/packs/save/core-pack';
 import { projectRoot } from '../../../platform/directories';
 import { openPool } from '../../../platform/store/database/connection';
 import { DEFAULT_USER, createFirstAdministrator } from '../../../platform/store/identities/first-administrator';
@@ -27,7 +27,7 @@ const accessClaims = (identity: number): TokenClaims => ({
 test('a caller that subscribes while rights change gets the new rights', async () => {
   const { db, url } = database();
   const owner = openPool(url, 1);
-  await ensureCorePack(owner, await readCorePack(projectRoot()));
+  await ensureCorePack(owner, { root: projectRoot(), build: null });
   await owner.end();
   await createFirstAdministrator(db, DEFAULT_USER);
   const client = new Client({ connectionString: url });

@@ -10,7 +10,7 @@ import { ROUTES } from '../../../platform/api/routes';
 import { TenantQuota } from '../../../platform/auth/tenant-quota';
 import { DEFAULT_LIMITS, type TenantLimits } from '../../../platform/limits';
 import { buildApi } from '../../../platform/api/http/server';
-import { ensureCorePack, readCorePack } from '../../../platform/packs/save/core-pack';
+import { ensureCorePack } from '../../../platform/packs/save/core-pack';
 import { projectRoot } from '../../../platform/directories';
 import { openDatabase, openPool, type Database } from '../../../platform/store/database/connection';
 import { DEFAULT_USER, createFirstAdministrator } from '../../../platform/store/identities/first-administrator';
@@ -48,7 +48,7 @@ export interface PacksTestApi {
 export async function startPacksTestApi(limits: Partial<TenantLimits> = {}): Promise<PacksTestApi> {
   const postgres = await startMigratedPostgres();
   const owner = openPool(postgres.url, 2);
-  await ensureCorePack(owner, await readCorePack(projectRoot()));
+  await ensureCorePack(owner, { root: projectRoot(), build: null });
   const db = openDatabase(postgres.url, 4, openVault('a secret of the tests'));
   await createFirstAdministrator(db, DEFAULT_USER);
   const egressPort = await freePort();

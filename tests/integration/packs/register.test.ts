@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync, symlinkSync } from 'no
 import { basename, dirname, join } from 'node:path';
 import { create as createTar } from 'tar';
 import { RUNTIME_MANIFEST } from '../../../contract/runtimes/runtime-manifest';
-import { ensureCorePack, readCorePack } from '../../../platform/packs/save/core-pack';
+import { ensureCorePack } from '../../../platform/packs/save/core-pack';
 import { removeUnusedPackFiles } from '../../../platform/packs/storage/unused-pack-files';
 import { projectRoot } from '../../../platform/directories';
 import { startPacksTestApi, writeFiles, type PacksTestApi } from './packs-test-api';
@@ -65,13 +65,26 @@ async function archiveOf(ref: string, files: Record<string, string>): Promise<Bu
 test('the standard pack keeps its ids when it is registered again', async () => {
   const before = await idOf('/actions/core.echo');
 
-  await ensureCorePack(testApi.owner, await readCorePack(projectRoot()));
+  await ensureCorePack(testApi.owner, { root: projectRoot(), build: null });
 
   expect(await idOf('/actions/core.echo')).toBe(before);
   const refs = (await get('/packs/core/actions')).json<{ items: { ref: string }[] }>().items.map(({ ref }) => ref);
   expect(refs).toEqual(['core.ask', 'core.echo', 'core.http_request', 'core.noop', 'core.sleep']);
   const runtimes = (await get('/runtimes')).json<{ items: { ref: string }[] }>().items.map(({ ref }) => ref);
   expect(runtimes).toEqual(RUNTIME_MANIFEST.runtimes.map(({ name }) => `core.${name}`).sort());
+});
+
+test('a build registers the files of the standard pack once in a database', async () => {
+  const labelAfter = async (build: string) => {
+    await testApi.owner.query(`update action set label = 'of a test' where ref = 'core.noop'`);
+    await ensureCorePack(testApi.owner, { root: projectRoot(), build });
+    return (await get('/actions/core.noop')).json<{ data: { label: string } }>().data.label;
+  };
+
+  const [first, again, another] = [await labelAfter('one'), await labelAfter('one'), await labelAfter('two')];
+
+  expect([again, another]).toEqual(['of a test', first]);
+  expect(first).not.toBe('of a test');
 });
 
 test('a registered pack has its actions, workflows and executable files', async () => {

@@ -10,7 +10,7 @@ import { until, type Condition } from '../../../helpers/scenario/polling';
 import type { ApiContext } from '../../../platform/api/http/context';
 import { ROUTES } from '../../../platform/api/routes';
 import { buildApi } from '../../../platform/api/http/server';
-import { ensureCorePack, readCorePack } from '../../../platform/packs/save/core-pack';
+import { ensureCorePack } from '../../../platform/packs/save/core-pack';
 import { projectRoot } from '../../../platform/directories';
 import { superviseSensors, type SensorSupervision } from '../../../platform/worker/sensors/supervise';
 import { openPool, type Database } from '../../../platform/store/database/connection';
@@ -76,7 +76,7 @@ async function startTestPlatform({ db, url: databaseUrl }: TestDatabase, release
   releases.push(() => Promise.resolve(rmSync(directory, { recursive: true, force: true })));
   const owner = openPool(databaseUrl, 2);
   releases.push(() => owner.end());
-  await ensureCorePack(owner, await readCorePack(projectRoot()));
+  await ensureCorePack(owner, { root: projectRoot(), build: null });
   await createFirstAdministrator(db, DEFAULT_USER);
   const url = await startApi(db, directory, releases);
   const { login, password } = DEFAULT_USER;

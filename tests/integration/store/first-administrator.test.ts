@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import type { Pool } from 'pg';
-import { ensureCorePack, readCorePack } from '../../../platform/packs/save/core-pack';
+import { ensureCorePack } from '../../../platform/packs/save/core-pack';
 import { openPool } from '../../../platform/store/database/connection';
 import {
   createFirstAdministrator,
@@ -20,7 +20,7 @@ const database = withDatabase();
 let owner: Pool;
 beforeAll(async () => {
   owner = openPool(database().url, 1);
-  await ensureCorePack(owner, await readCorePack(ROOT));
+  await ensureCorePack(owner, { root: ROOT, build: null });
 });
 afterAll(() => owner.end());
 beforeEach(() => owner.query(`delete from setting where name = 'first_administrator'; delete from identity`));

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../../contract/json';
 import type { Rule, UpdateRule } from '../../../contract/rules';
 import { fireTimers } from '../../../platform/executor/fire-timers';
 import { processTimerEvents } from '../../../platform/executor/process-timer-events';
-import { ensureCorePack, readCorePack } from '../../../platform/packs/save/core-pack';
+import { ensureCorePack } from '../../../platform/packs/save/core-pack';
 import { projectRoot } from '../../../platform/directories';
 import { openDatabase, openPool, type Database, type Transaction } from '../../../platform/store/database/connection';
 import { DEFAULT_USER, createFirstAdministrator } from '../../../platform/store/identities/first-administrator';
@@ -57,7 +57,7 @@ function withOwner(database: ReturnType<typeof withDatabase>): () => Pool {
   let owner: Pool | undefined;
   beforeAll(async () => {
     owner = openPool(database().url, 2);
-    await ensureCorePack(owner, await readCorePack(projectRoot()));
+    await ensureCorePack(owner, { root: projectRoot(), build: null });
     await createFirstAdministrator(database().db, DEFAULT_USER);
     await owner.query(TEST_CLOCK);
     await owner.query(`insert into pack (tenant, ref) values (${TENANT}, 'demo')`);
