@@ -1,5 +1,6 @@
+import { holdsSecret } from '../secrets/taint';
 import { Budget } from './budget';
-import { evaluateWithin } from './evaluate';
+import { evaluateWithin, type TaintedValue } from './evaluate';
 import { parse } from './parse';
 import { renderMixed } from './render';
 import { segments, wholeExpression } from './segments';
@@ -15,8 +16,19 @@ const FALSE_TEXTS: ReadonlySet<string> = new Set(['', 'false', '0', 'no']);
  */
 export function evaluateCondition(text: string, scope: Scope, budget = new Budget()): boolean {
   const expression = (wholeExpression(text) ?? text).trim();
-  if (!isMixedText(text)) return isTruthyWithin(evaluateWithin(expression, scope, budget).value, budget);
-  return !FALSE_TEXTS.has(renderMixed(text, scope, budget).value.trim().toLowerCase());
+  if (!isMixedText(text))
+    return isTruthyWithin(decisive(evaluateWithin(expression, scope, budget), scope).value, budget);
+  return !FALSE_TEXTS.has(
+    decisive(renderMixed(text, scope, budget), scope)
+      .value.trim()
+      .toLowerCase(),
+  );
+}
+
+/** A value on which the workflow decides. */
+function decisive<V extends TaintedValue>(value: V, scope: Scope): V {
+  if (holdsSecret(value.taint)) scope.onSecretDecision?.();
+  return value;
 }
 
 /**

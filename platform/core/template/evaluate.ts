@@ -88,6 +88,7 @@ class Evaluation implements FunctionContext {
       this.budget.chargeOutput(measureJson(requireValue, this.budget));
       return { value: requireValue, taint: this.isTainted || taint };
     } catch (error) {
+      if (this.isTainted) this.scope.onSecretDecision?.();
       if (error instanceof TemplateFault)
         throw errorAt(this.source, error.code, this.isTainted ? error.describeRedacted() : error.describe(), this.at);
       throw error;
@@ -143,6 +144,7 @@ class Evaluation implements FunctionContext {
       const left = value instanceof MissingPath && isDefaultFilter(link) ? null : this.requireValue(value);
       return { value: this.link(left, link), taint: null };
     }
+    this.isTainted ||= taint === true;
     if (value instanceof MissingPath) return { value, taint };
     return link.kind === 'member' ? this.member(value, taint, link) : this.index(value, taint, link);
   }

@@ -21,6 +21,11 @@ export interface Scope {
    * references are data.
    */
   connection?(ref: string): number;
+  /**
+   * Called where a secret decides what happens: a condition has read one, or an expression that
+   * has read one fails.
+   */
+  onSecretDecision?(): void;
 }
 
 interface ScopeSecrets {

@@ -29,6 +29,7 @@ type ItemsStart =
 export function startItems(context: StepContext, task: TaskDefinition, scope: Scope): ItemsStart {
   const rendered = tryEvaluate(() => renderWithin(task.withItems, scope, newBudget(context)));
   if ('error' in rendered) return { kind: 'fault', index: null, fault: templateDispatchFault(rendered.error) };
+  if (rendered.value.taint === true) scope.onSecretDecision?.();
   const items = itemsOf(rendered.value, task.batchSize);
   return items.count === 0 ? { kind: 'empty' } : createItems(context, task, scope, items);
 }

@@ -23,7 +23,7 @@ export function scopeAfterTask(context: StepContext, endedTask: string | null): 
 
 /** The scope of expressions whose `result()` and outcome functions are given. */
 export function createScope(context: StepContext, result: Json, resultTaint: Taint, outcome: ScopeOutcome): Scope {
-  const { state, keystore, connections } = context;
+  const { state, keystore, connections, onSecretDecision } = context;
   const namespaces: Record<string, () => Json> = {
     parameters: () => state.parameters,
     workflow: () => state.variables,
@@ -47,6 +47,7 @@ export function createScope(context: StepContext, result: Json, resultTaint: Tai
       result: resultTaint,
     },
     ...(connections && { connection: (ref: string) => connections.get(ref) ?? NO_KEY }),
+    ...(onSecretDecision && { onSecretDecision }),
   };
 }
 

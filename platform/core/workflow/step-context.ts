@@ -15,6 +15,8 @@ export interface StepContext {
   readonly keystore: JsonObject;
   /** Ids of the keys that references in the definition may read, by ref; null: they are data. */
   readonly connections: ReadonlyMap<string, number> | null;
+  /** As of `Scope`. */
+  readonly onSecretDecision?: () => void;
   state: WorkflowState;
   /** The context's own copy of the task states, which is also `state.tasks`. */
   readonly tasks: Record<string, TaskState>;
