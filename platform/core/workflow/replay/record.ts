@@ -1,0 +1,65 @@
+import type { Json, JsonObject } from '../../../../contract/json';
+import type { Status } from '../../../../contract/status';
+import type { ChildEnded } from '../types';
+
+/** One attempt of a task or item as it is stored: its secrets are markers. */
+export interface RecordedStep {
+  readonly id: number;
+  readonly task: string;
+  /** Position in with_items, null otherwise. */
+  readonly index: number | null;
+  /** 0 is the first attempt. */
+  readonly retry: number;
+  readonly action: string;
+  readonly parameters: JsonObject | null;
+  readonly status: ChildEnded['status'];
+  readonly result: Json;
+  /** Stored as a step that could not be dispatched. */
+  readonly undispatched: boolean;
+}
+
+/** An entry of the log of a workflow: it processed the end of an attempt. */
+export interface ProcessedEnd {
+  readonly task: string;
+  readonly index: number | null;
+}
+
+/** A finished execution of a workflow as it is stored: its secrets are markers. */
+export interface ExecutionRecord {
+  /** Epoch ms. */
+  readonly startedAt: number;
+  readonly parameters: JsonObject | null;
+  /** Values of variables that the request gave. */
+  readonly variables: JsonObject | null;
+  /** Configuration of the workflow's pack. */
+  readonly config: JsonObject;
+  readonly status: Status;
+  readonly result: Json;
+  /** In order of their end, then of id. */
+  readonly steps: readonly RecordedStep[];
+  /** In order. */
+  readonly processed: readonly ProcessedEnd[];
+}
+
+/** The name of a task, item or attempt. */
+export const stepKey = (task: string, index: number | null, retry: number): string =>
+  JSON.stringify([task, index, retry]);
+
+/**
+ * The position of each attempt in the order in which the workflow processed their ends, by step
+ * key. What the log does not name follows, in order of its end.
+ */
+export function endPositions({ steps, processed }: Pick<ExecutionRecord, 'steps' | 'processed'>): Map<string, number> {
+  const attempts = new Set(steps.map(({ task, index, retry }) => stepKey(task, index, retry)));
+  const retries = new Map<string, number>();
+  const positions = new Map<string, number>();
+  for (const { task, index } of processed) {
+    const item = stepKey(task, index, 0);
+    const retry = retries.get(item) ?? 0;
+    retries.set(item, retry + 1);
+    const attempt = stepKey(task, index, retry);
+    if (attempts.has(attempt)) positions.set(attempt, positions.size);
+  }
+  for (const attempt of attempts) if (!positions.has(attempt)) positions.set(attempt, positions.size);
+  return positions;
+}
