@@ -13,9 +13,13 @@ const Findings = Type.Object({ details: Type.Object({ findings: Type.Array(Findi
  */
 export function throwRejection(error: unknown): never {
   if (!(error instanceof ApiError)) throw error;
+  throw new CommandError(rejectionText(error), EXIT_CODES.testFailed);
+}
+
+/** Why the platform rejects a request, with every finding. */
+export function rejectionText(error: ApiError): string {
   const lines = matches(Findings, error.body)
     ? error.body.details.findings.map(({ code, path, message, hint }) => `  ${code} ${path}: ${message}; ${hint}`)
     : [];
-  const message = lines.length > 0 ? ['the workflow does not compile', ...lines].join('\n') : error.message;
-  throw new CommandError(message, EXIT_CODES.testFailed);
+  return lines.length > 0 ? ['the workflow does not compile', ...lines].join('\n') : error.message;
 }

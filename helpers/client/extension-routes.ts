@@ -18,6 +18,7 @@ export const EXTENSION_ROUTES: readonly string[] = [
   'GET /api/v1/workflows/{ref}/revisions/{revision}/explanation',
   'GET /health/identity',
   'POST /api/v1/executions/{id}/pause',
+  'POST /api/v1/executions/{id}/replay',
   'POST /api/v1/executions/{id}/resume',
   'POST /api/v1/packs/{ref}/environments/rebuild',
   'POST /api/v1/tenants',

@@ -12,6 +12,7 @@ import {
   type LogEntry,
   type StreamName,
 } from '../../../contract/executions';
+import { ReplayReport, type ReplayRequest } from '../../../contract/workflows/replay';
 import type { Status } from '../../../contract/status';
 import type { CallOptions } from '../call';
 import { readExecution, readTree, withFinishedAt } from '../derived-execution';
@@ -112,6 +113,16 @@ export const executions = (request: Request) => {
 
     /** A paused workflow goes on. 409 as for `pause`, or PARENT_PAUSED. */
     resume: verb('POST /executions/{id}/resume', (call) => (id: number) => request.one(ExecutionChange, call({ id }))),
+
+    /**
+     * What another version of its workflow would have done; stores nothing. 404; 409
+     * REPLAY_NEEDS_FINISHED, REVISION_NOT_COMPILED, EXECUTION_HAS_NO_STEPS; 422 REPLAY_TOO_LARGE,
+     * and with all findings of a definition that does not compile.
+     */
+    replay: verb(
+      'POST /executions/{id}/replay',
+      (call) => (id: number, body: ReplayRequest) => request.one(ReplayReport, call({ id, body })),
+    ),
 
     /** Number of the caller's executions by status. */
     stats: verb('GET /executions/stats', (call) => () => request.one(ExecutionStats, call())),

@@ -11,19 +11,11 @@ import {
   LogPage,
 } from '../../../contract/executions';
 import { Id } from '../../../contract/json';
-import { executionTarget } from '../../auth/authorization-targets';
 import type { Caller } from '../../auth/caller';
 import { insufficientPermissions } from '../../auth/grants';
 import type { Rights } from '../../auth/rights';
-import { notFound } from '../../domain-error';
-import type { Transaction } from '../../store/database/connection';
 import { readLog } from '../../store/lifecycle/execution-log';
-import {
-  getExecution,
-  getExecutionWithSecrets,
-  listExecutions,
-  loadExecutionStats,
-} from '../../store/executions/executions';
+import { getExecutionWithSecrets, listExecutions, loadExecutionStats } from '../../store/executions/executions';
 import { cancelExecution } from '../../store/executions/cancel-execution';
 import { followPauseVerb } from '../../store/executions/pause-execution';
 import { listDurations } from '../../store/executions/durations';
@@ -34,6 +26,8 @@ import { DEFAULT_PAGES, LogQuery, logPageSize, lookaheadWindow } from '../http/p
 import { route } from '../http/route';
 import { executeRevisionRoute } from './execute-revision';
 import { executeRoute } from './execute';
+import { onExecution } from './on-execution';
+import { replayRoute } from './replay';
 import { createExecutionRequests } from './request-execution';
 
 const PATH = '/api/v1/executions';
@@ -46,27 +40,9 @@ export function executionsRoutes(api: Api, context: ApiContext): void {
   executeRevisionRoute(api, request);
   itemRoutes(api);
   pauseRoutes(api);
+  replayRoute(api);
   listRoutes(api);
   historyRoutes(api);
-}
-
-interface ExecutionCall {
-  readonly transaction: Transaction;
-  readonly caller: Caller;
-  readonly params: { readonly id: number };
-}
-
-/** Requirements of a route on one execution: NOT_FOUND, then FORBIDDEN. */
-const onExecution = {
-  load: ({ transaction, params: { id } }: ExecutionCall) => loadExecution(transaction, id),
-  target: ({ transaction, caller, loaded }: ExecutionCall & { readonly loaded: Execution }) =>
-    executionTarget(transaction, caller, loaded),
-};
-
-async function loadExecution(transaction: Transaction, id: number): Promise<Execution> {
-  const execution = await getExecution(transaction, id);
-  if (!execution) throw notFound(`Execution ${id}`);
-  return execution;
 }
 
 function itemRoutes(api: Api): void {

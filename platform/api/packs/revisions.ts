@@ -1,13 +1,14 @@
 import { Type } from '@sinclair/typebox';
 import { dataEnvelope } from '../../../contract/envelopes';
 import { Explanation } from '../../../contract/workflows/explanation';
-import { CompiledRevision, CreateRevision, Revision, RevisionDetails, type Finding } from '../../../contract/workflows';
+import { CompiledRevision, CreateRevision, Revision, RevisionDetails } from '../../../contract/workflows';
 import { PositiveInteger } from '../../../contract/json';
 import type { Caller } from '../../auth/caller';
 import { heldSetRefs } from '../../auth/delegation';
 import { planRevision } from '../../packs/revisions/compile-revision';
 import { explainRevision } from '../../packs/revisions/explain-revision';
-import { DomainError, notFound } from '../../domain-error';
+import { findingError } from '../../packs/revisions/finding-error';
+import { notFound } from '../../domain-error';
 import type { Transaction } from '../../store/database/connection';
 import {
   createRevision,
@@ -112,10 +113,4 @@ async function compileRevision(
   const compiled = await markReady(transaction, revision, ready);
   await showRevision(transaction, workflow, compiled, await heldSetRefs(transaction, caller));
   return { ...toRevisionDetails(compiled), changed: true };
-}
-
-function findingError(findings: readonly Finding[]): DomainError {
-  const { code, path, hint } = findings[0]!;
-  const message = findings.map((finding) => finding.message).join('; ');
-  return new DomainError(code, message, { path, hint, findings: findings.map((finding) => ({ ...finding })) });
 }

@@ -40,6 +40,12 @@ export async function findReadyRevision(transaction: Transaction, workflow: numb
   return (await ready.orderBy('revision', 'desc').limit(1).executeTakeFirst()) ?? null;
 }
 
+/** Numbers of the compiled revisions, in order. */
+export async function listReadyNumbers(transaction: Transaction, workflow: number): Promise<number[]> {
+  const ready = revisionsOf(transaction, workflow).select('revision').where('state', '=', 'ready');
+  return (await ready.orderBy('revision').execute()).map(({ revision }) => revision);
+}
+
 /** A draft, with the next number. The workflow's row shows what it showed before. */
 export async function createRevision(
   transaction: Transaction,

@@ -127,6 +127,7 @@ const EXECUTIONS: RouteTable = {
   'GET /api/v1/executions/{id}/logs/{stream}/stream': readRow('executions:read', 'execution'),
   'GET /api/v1/executions/{id}/inquiries': readRow(null, 'execution'),
   'POST /api/v1/executions/{id}/pause': changeRow('executions:cancel', 'execution', undefined, { okStatus: 409 }),
+  'POST /api/v1/executions/{id}/replay': changeRow('executions:read', 'execution', {}, { okStatus: 409 }),
   'POST /api/v1/executions/{id}/resume': changeRow('executions:cancel', 'execution', undefined, { okStatus: 409 }),
   'POST /api/v1/executions/{id}/cancel': changeRow('executions:cancel', 'execution', undefined, { okStatus: 409 }),
 };

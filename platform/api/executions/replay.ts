@@ -1,0 +1,84 @@
+import { setImmediate } from 'node:timers/promises';
+import { Type } from '@sinclair/typebox';
+import { dataEnvelope } from '../../../contract/envelopes';
+import type { Execution } from '../../../contract/executions';
+import { Id } from '../../../contract/json';
+import { ReplayReport, ReplayRequest } from '../../../contract/workflows/replay';
+import { Replay } from '../../core/workflow/replay/replay';
+import { DomainError } from '../../domain-error';
+import { loadReplaySubject } from '../../packs/revisions/replayed-workflow';
+import type { Database } from '../../store/database/connection';
+import { loadExecutionRecord } from '../../store/executions/execution-record';
+import type { Api } from '../http/context';
+import { routeAfterCommit } from '../http/route';
+import { onExecution } from './on-execution';
+
+/** Other requests are served at least so often, ms. */
+const SLICE_MS = 20;
+/** A longer replay is given up, ms. */
+const MAX_REPLAY_MS = 10_000;
+
+/**
+ * `POST /executions/{id}/replay`: what another version of its workflow would have done with the
+ * inputs and the results of a finished execution. Nothing is stored or started, and no secret is
+ * unsealed.
+ */
+export function replayRoute(api: Api): void {
+  routeAfterCommit(api, {
+    method: 'POST',
+    path: '/api/v1/executions/:id/replay',
+    extension: 'workflows.revisions',
+    grant: 'executions:read',
+    schema: {
+      tags: ['executions'],
+      params: Type.Object({ id: Id }),
+      body: ReplayRequest,
+      response: { 200: dataEnvelope(ReplayReport) },
+    },
+    validate: ({ body }) => requireOneVersion(body),
+    ...onExecution,
+    respond: async ({ caller, body, loaded }) => ({ data: await replay(api.db, caller.tenant, loaded, body) }),
+  });
+}
+
+/** Throws VALIDATION_ERROR. */
+function requireOneVersion({ revision, definition, param_schema, out_schema }: ReplayRequest): void {
+  if (revision !== undefined && definition !== undefined) throw versionError('revision', 'give revision or definition');
+  if (definition !== undefined) return;
+  const [schema] = Object.entries({ param_schema, out_schema }).filter(([, value]) => value !== undefined);
+  if (schema !== undefined) throw versionError(schema[0], `${schema[0]} needs a definition`);
+}
+
+const versionError = (path: string, message: string) =>
+  new DomainError('VALIDATION_ERROR', message, { path: `/${path}`, hint: 'name one version of the workflow' });
+
+async function replay(
+  db: Database,
+  tenant: number,
+  { id, action_ref: workflow }: Execution,
+  request: ReplayRequest,
+): Promise<ReplayReport> {
+  const { record, subject } = await db.readingInTenant(tenant, async (transaction) => ({
+    record: await loadExecutionRecord(transaction, id),
+    subject: await loadReplaySubject(transaction, workflow, request),
+  }));
+  const replayed = new Replay(subject, record);
+  await runInSlices(replayed, id);
+  return { execution: id, workflow, revision: subject.revision, ...replayed.outcome() };
+}
+
+/** Throws REPLAY_TOO_LARGE. */
+async function runInSlices(replayed: Replay, id: number): Promise<void> {
+  const startedAt = performance.now();
+  for (let sliceEnd = startedAt + SLICE_MS; replayed.advance();) {
+    if (performance.now() < sliceEnd) continue;
+    if (performance.now() > startedAt + MAX_REPLAY_MS) {
+      throw new DomainError('REPLAY_TOO_LARGE', `The replay of execution ${id} takes longer than ${MAX_REPLAY_MS} ms`, {
+        path: '/id',
+        hint: 'give an execution with fewer steps',
+      });
+    }
+    await setImmediate();
+    sliceEnd = performance.now() + SLICE_MS;
+  }
+}

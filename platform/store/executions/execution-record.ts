@@ -1,0 +1,104 @@
+import { sql } from 'kysely';
+import type { JsonObject } from '../../../contract/json';
+import { isTerminal } from '../../../contract/status';
+import { DomainError, notFound } from '../../domain-error';
+import { initialState } from '../../core/workflow/step';
+import type { ExecutionRecord, ProcessedEnd, RecordedStep } from '../../core/workflow/replay/record';
+import type { Transaction } from '../database/connection';
+import type { ExecutionRow } from '../lifecycle/execution-rows';
+import { findExecutionRow } from './executions';
+
+/** Bytes of the parameters and results of all steps: a replay has them in memory. */
+const MAX_RECORD_BYTES = 64 * 1_024 * 1_024;
+
+/**
+ * A finished execution of a workflow and its steps as they are stored, with their secrets sealed.
+ * Throws NOT_FOUND, EXECUTION_HAS_NO_STEPS, REPLAY_NEEDS_FINISHED, REPLAY_TOO_LARGE.
+ */
+export async function loadExecutionRecord(transaction: Transaction, id: number): Promise<ExecutionRecord> {
+  const row = await findExecutionRow(transaction, id);
+  if (row === null) throw notFound(`Execution ${id}`);
+  const run = await findRun(transaction, id);
+  if (run === null) throw hasNoSteps(id);
+  requireOwnEnd(row);
+  await requireRecordSize(transaction, run.id);
+  const { status, result, config: parameters, variables } = row;
+  return {
+    ...{ status, result, parameters, variables, startedAt: run.startedAt, config: run.config },
+    steps: await listSteps(transaction, run.id),
+    processed: await listProcessedEnds(transaction, id),
+  };
+}
+
+interface RunRow {
+  readonly id: number;
+  readonly startedAt: number;
+  readonly config: JsonObject;
+}
+
+async function findRun(transaction: Transaction, execution: number): Promise<RunRow | null> {
+  const row = await transaction
+    .selectFrom('workflow_execution')
+    .select(['id', sql<number | null>`state->'startedAt'`.as('startedAt')])
+    .select(sql<JsonObject | null>`state->'config'`.as('config'))
+    .where('execution', '=', execution)
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  const { startedAt, config } = initialState();
+  return { id: row.id, startedAt: row.startedAt ?? startedAt, config: row.config ?? config };
+}
+
+const hasNoSteps = (id: number) =>
+  new DomainError('EXECUTION_HAS_NO_STEPS', `Execution ${id} runs an action, which has no steps to replay`, {
+    path: '/id',
+    hint: 'give the execution of a workflow',
+  });
+
+/** Of a workflow that was stopped, it is not recorded what its steps would have done. */
+function requireOwnEnd({ id, status, timeout_level: limit }: ExecutionRow): void {
+  if ((status === 'completed' || status === 'failed') && limit === null) return;
+  const state = isTerminal(status)
+    ? `was stopped: it is ${limit === null ? status : 'over its time limit'}`
+    : `is ${status}`;
+  throw new DomainError(
+    'REPLAY_NEEDS_FINISHED',
+    `Execution ${id} ${state}; only one that ended by itself is replayed`,
+    {
+      path: '/id',
+      hint: 'give an execution that completed or failed',
+      status,
+    },
+  );
+}
+
+const stepsOf = (run: number) => sql`from execution where workflow_execution = ${run}`;
+
+async function requireRecordSize(transaction: Transaction, run: number): Promise<void> {
+  const { rows } = await sql<{ bytes: number }>`
+    select coalesce(sum(coalesce(octet_length(config::text), 0) + coalesce(octet_length(result::text), 0)), 0)::bigint as bytes
+    ${stepsOf(run)}`.execute(transaction);
+  const { bytes } = rows[0]!;
+  if (bytes <= MAX_RECORD_BYTES) return;
+  throw new DomainError('REPLAY_TOO_LARGE', `The record of its steps has ${bytes} bytes`, {
+    path: '/id',
+    hint: `give an execution with at most ${MAX_RECORD_BYTES} bytes of parameters and results`,
+  });
+}
+
+/** A step that could not be dispatched has no action, no parameters and no start. */
+async function listSteps(transaction: Transaction, run: number): Promise<RecordedStep[]> {
+  const { rows } = await sql<RecordedStep>`
+    select id, task_name as task, task_index as index, retry_count as retry, action_ref as action, config as parameters,
+      status, result, status = 'failed' and action is null and config is null and started_at is null as undispatched
+    ${stepsOf(run)} order by finished_at, id`.execute(transaction);
+  return rows;
+}
+
+/** The entries with which a workflow logs that it processed the end of a step. */
+async function listProcessedEnds(transaction: Transaction, execution: number): Promise<ProcessedEnd[]> {
+  const { rows } = await sql<ProcessedEnd>`
+    select payload->>'task' as task, (payload->>'index')::int as index from execution_event
+    where execution = ${execution} and type in ('STEP_COMPLETED', 'STEP_FAILED', 'STEP_CANCELLED', 'STEP_RETRIED')
+    order by seq`.execute(transaction);
+  return rows;
+}
