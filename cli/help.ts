@@ -108,6 +108,20 @@ PLATFORM_URL or PLATFORM_FILE, with TEST_USER_LOGIN and TEST_USER_PASSWORD.
 Exit codes: 0 it compiles, also where it is stale; 1 it does not, or the platform rejects the request; 2 the file cannot
 be read, or no platform is named for a ref; 3 no platform responds.`,
 
+  replay: `${examples([
+    ['npx tuningfork replay 41', 'on the newest compiled revision of its workflow'],
+    ['npx tuningfork replay 41 --revision 3 --json', 'on this revision, as one line of JSON'],
+    ['npx tuningfork replay 41 --file flow.yaml --target http://127.0.0.1:8080', 'on a file, which is not stored'],
+  ])}
+
+The inputs and the recorded results of the steps are used again: no action runs, and nothing is stored. The first step
+that differs is printed, with the expected and the actual value. Secrets are neither read nor compared. The platform is
+named by --target, PLATFORM_URL or PLATFORM_FILE, with TEST_USER_LOGIN and TEST_USER_PASSWORD.
+
+Exit codes: 0 the same; 1 a step, or the result, differs; 2 there is no such execution or revision, the execution has
+not ended by itself, or the file does not compile; 3 no platform responds; 5 because of secrets, no step was compared,
+or not all.`,
+
   pack: examples([
     ['npx tuningfork pack index ./mypack', 'write the index of a pack'],
     ['npx tuningfork pack index --help', 'print the options'],

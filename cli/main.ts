@@ -13,6 +13,7 @@ import { addGate } from './gate/gate-command';
 import { addGenerators } from './generators/add-generators';
 import { HELP } from './help';
 import type { LaunchOptions } from './launch-options';
+import { addReplay } from './replay/replay-command';
 import { addRuntimes } from './runtimes/command';
 import type { EventsTailFlags } from './run/events-tail';
 import type { PackIndexFlags } from './pack/index-pack';
@@ -61,6 +62,7 @@ export function createProgram(launchOptions: LaunchOptions): Command {
   addRun(tuningfork, launchOptions);
   addVerify(tuningfork);
   addCompile(tuningfork);
+  addReplay(tuningfork);
   addPack(tuningfork);
   addEvents(tuningfork);
   addRuntimes(tuningfork, launchOptions.root);
