@@ -23,6 +23,7 @@ import { OPERATOR_FAULTS } from './operators';
 import { PROCESS_FAULTS } from './processes';
 import { PROGRAM_FAULTS } from './programs';
 import { RESULT_FAULTS } from './results';
+import { REPLAY_FAULTS } from './systems/replay';
 import { REVISION_FAULTS } from './systems/revisions';
 import { PAUSE_FAULTS } from './systems/pause';
 import { SCHEDULE_FAULTS } from './schedules';
@@ -71,6 +72,7 @@ export const FAULTS: readonly Fault[] = [
   ...PROCESS_FAULTS,
   ...PROGRAM_FAULTS,
   ...RESULT_FAULTS,
+  ...REPLAY_FAULTS,
   ...REVISION_FAULTS,
   ...SCHEDULE_FAULTS,
   ...SECRET_FAULTS,
