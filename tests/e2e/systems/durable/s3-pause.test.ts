@@ -140,6 +140,7 @@ test('S3-24 the items that wait at a pause start at the resume', async (ctx) => 
 });
 
 onLedger('S3-24 a retry that is due in a pause starts at the resume', async (ctx) => {
+  ctx.plan(1_000);
   await ctx.pack('e2e');
   const flaky = { ...task(ctx, 'flaky', 'fail-n-times', { n: 1 }), retry: { count: 1, delay: 1 } };
   const id = await startWorkflow(ctx, [flaky]);

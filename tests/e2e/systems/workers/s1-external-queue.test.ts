@@ -66,7 +66,7 @@ test('S1-25 an abandoned claim is delivered again, its late answer refused', asy
 });
 
 test('S1-25 a claim that heartbeats name is kept', async (ctx) => {
-  ctx.plan(4_000);
+  ctx.plan(1_000);
   const external = await createPollingAgent(ctx, { lease_seconds: 1 });
   const { id: worker, agent } = external;
   const id = await dispatchTo(ctx, external, await createAgentAction(ctx));
