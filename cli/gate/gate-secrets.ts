@@ -1,14 +1,13 @@
-import { createHash } from 'node:crypto';
 import { readdirSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { EXIT_CODES } from '../../contract/errors';
 import { withoutAllowed, type SecretFinding } from '../../gate/secrets/allowed-secrets';
-import { findSecrets } from '../../gate/secrets/find-secrets';
 import { CommandError } from '../failures';
 import { addedLines, type FileLines } from '../git/added-lines';
 import { allFiles, resolveBase } from '../git/changed-files';
 import { fileLines } from '../git/file-lines';
 import { readPolicy, type GateFlags } from './gate-files';
+import { secretFindings } from './secret-findings';
 
 /** Parsed options. */
 export interface GateSecretsFlags extends GateFlags {
@@ -23,7 +22,7 @@ export async function gateSecrets(directory: string, flags: GateSecretsFlags): P
   const evidence = (flags.evidence ?? []).flatMap(evidenceLines);
   const base = await resolveBase(directory, flags.base);
   const scanned = flags.all ? await treeLines(directory) : await addedLines(directory, base);
-  const found = [...scanned, ...evidence].flatMap(findingsOf);
+  const found = [...scanned, ...evidence].flatMap(secretFindings);
   const findings = withoutAllowed(policy, withoutDuplicates(found));
   const receipt = { verdict: findings.length === 0 ? 'passed' : 'failed', base: flags.all ? null : base, findings };
   const lines = [...findings.map(describe), `verdict: ${receipt.verdict}`];
@@ -43,12 +42,6 @@ function evidenceLines(directory: string): FileLines[] {
     .map((entry) => relative('.', join(entry.parentPath, entry.name)))
     .map((path) => ({ path, lines: fileLines('.', path), commit: null }));
 }
-
-const findingsOf = ({ path, lines, commit }: FileLines): SecretFinding[] =>
-  findSecrets(lines).map(({ line, kind, secret }) => ({
-    ...{ code: 'SECRET_FOUND', path, line, kind, commit },
-    fingerprint: createHash('sha256').update(`${path}\0${secret}`).digest('hex').slice(0, 16),
-  }));
 
 /** Files of the working tree come first: their commits add nothing. */
 const withoutDuplicates = (findings: readonly SecretFinding[]): SecretFinding[] => {

@@ -9,7 +9,23 @@ const REPOSITORY_ROOT = repositoryRoot();
  * Variables of npm, Jest and the outer environment that would override the platform's settings.
  */
 const isOverridingVariable = (name: string): boolean =>
-  /^(npm_|NODE_OPTIONS$|JEST_|DATABASE_URL$|PLATFORM_|ATTUNE_|E2E_)/i.test(name);
+  /^(npm_|NODE_OPTIONS$|NODE_PATH$|JEST_|DATABASE_URL$|PLATFORM_|ATTUNE_|E2E_)/i.test(name);
+
+/** The environment without them. */
+export const inheritedVariables = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(process.env).filter(([name]) => !isOverridingVariable(name)));
+
+/** A copy of the project whose platform is started. */
+export interface PlatformSource {
+  /** Path of its launcher. */
+  readonly launcher: string;
+  readonly directory: string;
+}
+
+const THIS_PROJECT: PlatformSource = {
+  launcher: join(REPOSITORY_ROOT, 'bin/tuningfork.js'),
+  directory: REPOSITORY_ROOT,
+};
 
 /** Its standard input is a pipe that the platform watches. */
 export type PlatformProcess = ChildProcessByStdio<Writable, Readable, Readable>;
@@ -24,16 +40,15 @@ const TEMPORARY = { PLATFORM_SHUTDOWN_GRACE_SECONDS: '0.5' };
  * Spawns the platform in a process group of its own, so that Ctrl-C reaches only this process. The
  * platform shuts down when the pipe to this process closes, however it ends.
  */
-export function spawnPlatform(settings: PlatformSettings, args: readonly string[] = []): PlatformProcess {
-  const inherited = Object.entries(process.env).filter(([name]) => !isOverridingVariable(name));
-  return spawn(
-    process.execPath,
-    [join(REPOSITORY_ROOT, 'bin/tuningfork.js'), 'up', '--json', '--exit-with-stdin', '--port', '0', ...args],
-    {
-      cwd: REPOSITORY_ROOT,
-      detached: true,
-      stdio: ['pipe', 'pipe', 'pipe'],
-      env: { ...Object.fromEntries(inherited), ...TEMPORARY, ...settings },
-    },
-  );
+export function spawnPlatform(
+  settings: PlatformSettings,
+  args: readonly string[] = [],
+  { launcher, directory }: PlatformSource = THIS_PROJECT,
+): PlatformProcess {
+  return spawn(process.execPath, [launcher, 'up', '--json', '--exit-with-stdin', '--port', '0', ...args], {
+    cwd: directory,
+    detached: true,
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: { ...inheritedVariables(), ...TEMPORARY, ...settings },
+  });
 }

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Type, type Static } from '@sinclair/typebox';
 import { RunningPlatform } from './running-platform';
 import { explain, matches } from '../../client/validate';
-import { spawnPlatform, type PlatformProcess, type PlatformSettings } from './spawn-platform';
+import { spawnPlatform, type PlatformProcess, type PlatformSettings, type PlatformSource } from './spawn-platform';
 import { TargetError } from '../target-error';
 
 const START_TIMEOUT_MS = 60_000;
@@ -34,11 +34,11 @@ export interface StartedPlatform {
 }
 
 /**
- * Starts the platform of this clone on free ports, in a directory of its own, with these
- * settings and no other ones. Throws TargetError with the last lines of its log.
+ * Starts the platform of this clone, or of another copy, on free ports, in a directory of its own,
+ * with these settings and no other ones. Throws TargetError with the last lines of its log.
  */
-export async function startPlatform(settings: PlatformSettings): Promise<StartedPlatform> {
-  const child = spawnPlatform(settings);
+export async function startPlatform(settings: PlatformSettings, source?: PlatformSource): Promise<StartedPlatform> {
+  const child = spawnPlatform(settings, [], source);
   const lines = collectLastLines();
   const exit = watchExit(child);
   child.stdin.on('error', (error) => lines.append(error.message)); // EPIPE if the process ended first

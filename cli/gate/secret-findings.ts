@@ -1,0 +1,11 @@
+import { createHash } from 'node:crypto';
+import type { SecretFinding } from '../../gate/secrets/allowed-secrets';
+import { findSecrets } from '../../gate/secrets/find-secrets';
+import type { FileLines } from '../git/added-lines';
+
+/** The secrets in the lines of a file, each by its fingerprint. */
+export const secretFindings = ({ path, lines, commit }: FileLines): SecretFinding[] =>
+  findSecrets(lines).map(({ line, kind, secret }) => ({
+    ...{ code: 'SECRET_FOUND', path, line, kind, commit },
+    fingerprint: createHash('sha256').update(`${path}\0${secret}`).digest('hex').slice(0, 16),
+  }));
