@@ -20,6 +20,7 @@ import type { PackIndexFlags } from './pack/index-pack';
 import { parseApiUrl, parseRoles } from './settings/roles';
 import type { RunFlags } from './run/run';
 import { wholeNumber } from './settings/whole-number';
+import { addSmoke } from './smoke/smoke-command';
 import type { UpFlags } from './up';
 import { addVerify } from './verify/verify-command';
 
@@ -61,6 +62,7 @@ export function createProgram(launchOptions: LaunchOptions): Command {
   addDown(tuningfork);
   addRun(tuningfork, launchOptions);
   addVerify(tuningfork);
+  addSmoke(tuningfork, launchOptions);
   addCompile(tuningfork);
   addReplay(tuningfork);
   addPack(tuningfork);
