@@ -1,3 +1,5 @@
+import type { Plan } from '../../../contract/workflows';
+import { haveSameOwnActions } from '../../core/workflow/compile/call-cycle';
 import { actionRefsOf, compile, type Compiled } from '../../core/workflow/compile/compile';
 import type { Transaction } from '../../store/database/connection';
 import { sha256Hex } from '../../store/database/sha256';
@@ -16,7 +18,9 @@ type Planned = Pick<Compiled, 'definition' | 'findings'> & {
 export async function planRevision(transaction: Transaction, revision: RevisionRow, ref: string): Promise<Planned> {
   const { param_schema, out_schema } = revision;
   const source = { ref, definition: revision.definition, param_schema, out_schema };
-  const installed = await findInstalledActions(transaction, actionRefsOf(source), revision.workflow);
+  const installed = await findInstalledActions(transaction, actionRefsOf(source), {
+    ...{ workflow: revision.workflow, ref },
+  });
   const { definition, plan, findings } = compile(source, installed);
   if (plan === null) return { definition, findings, installed, ready: null };
   const digest = sha256Hex(JSON.stringify({ ...source, plan }));
@@ -24,9 +28,22 @@ export async function planRevision(transaction: Transaction, revision: RevisionR
     definition,
     findings,
     installed,
-    ready: { plan, digest, actions: installed.pins.map((pin) => withOwnPlan(pin, revision, digest)) },
+    ready: {
+      ...{ plan, digest, replaces: replacedPlan(revision, plan, installed.cycle) },
+      actions: installed.pins.map((pin) => withOwnPlan(pin, revision, digest)),
+    },
   };
 }
+
+/** The revision's last plan, if those that call it back have its present contents. */
+const replacedPlan = (
+  { plan: last, plan_digest: digest }: RevisionRow,
+  plan: Plan,
+  { members, refs }: Installed['cycle'],
+): ReadyPlan['replaces'] =>
+  members.size > 0 && last !== null && digest !== null && haveSameOwnActions(last, plan, refs)
+    ? { digest, workflows: [...members] }
+    : null;
 
 /** A workflow that calls itself runs the plan that pins it. */
 const withOwnPlan = (pin: PinnedAction, { workflow, revision }: RevisionRow, planDigest: string): PinnedAction =>

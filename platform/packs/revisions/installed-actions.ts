@@ -6,25 +6,44 @@ import { sha256Hex } from '../../store/database/sha256';
 import { listActionRefs, listActionSources, type ActionSource } from '../../store/packs/action-sources';
 import type { PinnedAction } from '../../store/packs/pinned-actions';
 import { checkEntryPoint } from '../read/entry-point';
+import { findCallCycle, type CallCycle } from './call-cycle';
+
+/** The workflow that names actions; an id of 0 is none that is stored. */
+interface CallingWorkflow {
+  readonly workflow: number;
+  readonly ref: string;
+}
+
+type Installed = InstalledActions & {
+  readonly pins: readonly PinnedAction[];
+  /** Of the caller. */
+  readonly cycle: CallCycle;
+};
 
 /**
  * The actions of these refs as they are installed, and what to pin so that they stay so. The
- * digest of a workflow that calls itself leaves its last plan out: each compile would change it.
+ * digest of a workflow that calls the caller back, or is the caller, leaves the last plans of both
+ * out: each compile of the one would change that of the other.
  */
 export async function findInstalledActions(
   transaction: Transaction,
   refs: readonly string[],
-  caller: number,
-): Promise<InstalledActions & { readonly pins: readonly PinnedAction[] }> {
-  const sources = (await listActionSources(transaction, refs)).map((source) =>
-    source.nested?.workflow === caller ? { ...source, workflowDigest: null } : source,
+  caller: CallingWorkflow,
+): Promise<Installed> {
+  const found = await listActionSources(transaction, refs);
+  const nested = found.flatMap((source) => (source.nested === null ? [] : [source.ref]));
+  const cycle = await findCallCycle(transaction, caller.ref, nested);
+  const cycleDigest = cycle.members.size === 0 ? null : sha256Hex(JSON.stringify(cycle.contents));
+  const callsBack = (workflow: number) => workflow === caller.workflow || cycle.members.has(workflow);
+  const sources = found.map((source) =>
+    source.nested !== null && callsBack(source.nested.workflow) ? { ...source, workflowDigest: cycleDigest } : source,
   );
   const byRef = new Map<string, InstalledAction>();
   for (const source of sources) byRef.set(source.ref, await installedAction(source));
   const pins = sources
     .filter(({ isBuiltIn, nested }) => !isBuiltIn || nested !== null)
     .map(({ ref, storage, columns, nested }) => ({ ref, storage, columns, nested }));
-  return { byRef, pins, refs: byRef.size < refs.length ? await listActionRefs(transaction) : [] };
+  return { byRef, pins, cycle, refs: byRef.size < refs.length ? await listActionRefs(transaction) : [] };
 }
 
 async function installedAction(source: ActionSource): Promise<InstalledAction> {

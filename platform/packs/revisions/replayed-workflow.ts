@@ -39,8 +39,8 @@ export async function loadReplaySubject(
   return { definition: loaded, paramSchema: row.param_schema, revision: row.revision };
 }
 
-async function compileSource(transaction: Transaction, source: Source, caller: number): Promise<ReplayedWorkflow> {
-  const installed = await findInstalledActions(transaction, actionRefsOf(source), caller);
+async function compileSource(transaction: Transaction, source: Source, workflow: number): Promise<ReplayedWorkflow> {
+  const installed = await findInstalledActions(transaction, actionRefsOf(source), { workflow, ref: source.ref });
   const { definition, findings } = compile(source, installed);
   if (definition === null || findings.length > 0) throw findingError(findings);
   return { definition, paramSchema: source.param_schema };

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { JsonObject } from '../../../contract/json';
 import { asJson, type Transaction } from '../database/connection';
 
@@ -45,3 +46,21 @@ export async function pinActions(
     )
     .execute();
 }
+
+/** A plan of a workflow, and the ids of the workflows whose plans have it. */
+export interface ReplacedPlan {
+  readonly digest: string;
+  readonly workflows: readonly number[];
+}
+
+/** The newest plans of these workflows run the nested revision by another plan from now on. */
+export const replacePlan = (
+  transaction: Transaction,
+  nested: { readonly workflow: number; readonly revision: number },
+  { digest: from, workflows }: ReplacedPlan,
+  digest: string,
+): Promise<unknown> =>
+  sql`update pinned_action p set nested_plan_digest = ${digest} from workflow_revision v
+    where p.workflow = any(${[...workflows]}::bigint[]) and v.workflow = p.workflow and v.plan_digest = p.plan_digest
+      and p.nested_workflow = ${nested.workflow} and p.nested_revision = ${nested.revision}
+      and p.nested_plan_digest = ${from}`.execute(transaction);

@@ -5,7 +5,7 @@ import { countedRows, type CountedRows, type RowRange } from '../database/list-r
 import type { Tables } from '../database/tables';
 import { ownedByTenant } from '../database/tenant-filter';
 import { nullableJson } from './packs';
-import { pinActions, type PinnedAction } from './pinned-actions';
+import { pinActions, replacePlan, type PinnedAction, type ReplacedPlan } from './pinned-actions';
 import type { WorkflowRow } from './workflows';
 
 export type RevisionRow = Selectable<Tables['workflow_revision']>;
@@ -99,15 +99,21 @@ export interface ReadyPlan {
   readonly plan: Plan;
   readonly digest: string;
   readonly actions: readonly PinnedAction[];
+  /**
+   * The plan that it replaces in the plans of the workflows that it calls and that call it, as
+   * only they have changed since; null: it is in none of them.
+   */
+  readonly replaces: ReplacedPlan | null;
 }
 
 /** The plan can be run from now on, with its actions as they are. */
 export async function markReady(
   transaction: Transaction,
   key: RevisionKey,
-  { plan, digest, actions }: ReadyPlan,
+  { plan, digest, actions, replaces }: ReadyPlan,
 ): Promise<RevisionRow> {
   await pinActions(transaction, { workflow: key.workflow, digest }, actions);
+  if (replaces !== null) await replacePlan(transaction, key, replaces, digest);
   return updateOf(transaction, key)
     .set({ state: 'ready', plan: asJson(plan), plan_digest: digest, findings: '[]', compiled_at: now })
     .returningAll()
