@@ -66,4 +66,13 @@ export const REPLAY_FAULTS: readonly Fault[] = [
     replace: '[]',
     claims: ['S0-42'],
   },
+  {
+    id: 'F1477',
+    promise: 'a step that could not be dispatched replays as one',
+    file: 'core/workflow/replay/replay.ts',
+    within: 'Replay.failToStart',
+    find: 'recorded.undispatched ? faultOf(recorded) : undefined',
+    replace: 'undefined',
+    claims: ['S0-42'],
+  },
 ];

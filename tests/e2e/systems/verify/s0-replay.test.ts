@@ -5,9 +5,12 @@ import { executionToBe } from '../../../../helpers/scenario/conditions/execution
 import { runCommand } from '../../../../helpers/scenario/commands/command-line';
 import type { Context } from '../../../../helpers/scenario/context';
 import { until } from '../../../../helpers/scenario/polling';
+import { taskName } from '../../../../helpers/scenario/resources/child-executions';
 import { countExecutions } from '../../../../helpers/scenario/resources/workflow-runs';
 import {
+  onFailure,
   onSuccess,
+  parallelTask,
   task,
   type AnyTask,
   type Parameters,
@@ -35,6 +38,7 @@ const wordTasks = (ctx: Context): AnyTask[] => [
   task(ctx, 'all', 'echo-params', { words: '{{ parameters.words }}', count: '{{ task.each.items | length }}' }),
 ];
 
+const SECRET = { token: { type: 'string', secret: true } };
 const WORDS = { words: ['one', 'two'] };
 
 /** Compiles another revision: `find` is replaced in the JSON of the definition. */
@@ -63,6 +67,35 @@ test('S0-42 the same revision replays without a difference', async (ctx) => {
   expect(report.compared).toEqual([step('each', 0), step('each', 1), step('all', null)]);
   expect(code).toBe(0);
   expect(stdout[1]).toBe('  the same: each item 0, each item 1, all');
+});
+
+test('S0-42 retries, handlers, nested workflows and faults replay', async (ctx) => {
+  await ctx.pack('e2e');
+  const { ref: inner } = await ctx.workflow([task(ctx, 'I', 'echo-params')], { name: 'inner' });
+  const tasks: AnyTask[] = [
+    { ...task(ctx, 'A', 'exit-with', { code: 4 }, onFailure('R')), retry: { count: 1, delay: 0.1 } },
+    task(ctx, 'R', 'echo-params', { code: '{{ result().exit_code }}' }, onSuccess('N', 'P')),
+    { name: 'N', action: inner, input: { n: 1 } },
+    parallelTask('P', [task(ctx, 'P1', 'echo-params'), task(ctx, 'P2', 'echo-params')], onSuccess('F', 'S')),
+    task(ctx, 'F', 'echo-params', { none: '{{ parameters.none }}' }),
+    task(ctx, 'S', 'echo-params', { plain: '{{ parameters.token }}' }),
+  ];
+  const { ref } = await ctx.workflow(tasks, { parameters: SECRET });
+  const { id } = await ctx.client.executions.execute({ action_ref: ref, parameters: { token: ctx.name('secret') } });
+  await until(executionToBe('failed', ctx.client, id), ctx.deadline);
+
+  const report = await ctx.client.executions.replay(id, {});
+
+  const names = report.compared.map(({ task: name, retry }) => (retry === 0 ? name : `${name} ${retry}`)).sort();
+  expect(report).toMatchObject({ verdict: 'same', divergence: null, not_compared: [] });
+  const children = await ctx.client.executions.children(id);
+  expect(
+    children
+      .filter(({ status }) => status === 'completed')
+      .map(taskName)
+      .sort(),
+  ).toEqual(['N', 'P1', 'P2', 'R']);
+  expect(names).toEqual(['A', 'A 1', 'F', 'N', 'P1', 'P2', 'R', 'S']);
 });
 
 test('S0-42 the first step that differs is named, and nothing is started', async (ctx) => {
@@ -103,8 +136,6 @@ test('S0-42 a file replays without being stored', async (ctx) => {
   expect([code, stdout[1]]).toEqual([1, '  all is not started, and the execution had it']);
   expect(await ctx.client.workflows.revisions(ref)).toHaveLength(1);
 });
-
-const SECRET = { token: { type: 'string', secret: true } };
 
 test('S0-42 a secret is neither read nor compared', async (ctx) => {
   await ctx.pack('e2e');
