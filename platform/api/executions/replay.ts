@@ -4,11 +4,15 @@ import { dataEnvelope } from '../../../contract/envelopes';
 import type { Execution } from '../../../contract/executions';
 import { Id } from '../../../contract/json';
 import { ReplayReport, ReplayRequest } from '../../../contract/workflows/replay';
+import { packTarget } from '../../auth/authorization-targets';
+import type { AuthorizationTarget } from '../../auth/constraints';
 import { Replay } from '../../core/workflow/replay/replay';
 import { DomainError } from '../../domain-error';
 import { loadReplaySubject } from '../../packs/revisions/replayed-workflow';
-import type { Database } from '../../store/database/connection';
+import type { Database, Transaction } from '../../store/database/connection';
 import { loadExecutionRecord } from '../../store/executions/execution-record';
+import { findPack } from '../../store/packs/packs';
+import { findWorkflow } from '../../store/packs/workflows';
 import type { Api } from '../http/context';
 import { routeAfterCommit } from '../http/route';
 import { onExecution } from './on-execution';
@@ -37,8 +41,22 @@ export function replayRoute(api: Api): void {
     },
     validate: ({ body }) => requireOneVersion(body),
     ...onExecution,
+    additionalGrants: [
+      {
+        grant: 'packs:read',
+        target: ({ transaction, body, loaded }) =>
+          body.definition === undefined ? null : configTarget(transaction, loaded.action_ref),
+      },
+    ],
     respond: async ({ caller, body, loaded }) => ({ data: await replay(api.db, caller.tenant, loaded, body) }),
   });
+}
+
+/** A definition of the request can show the configuration of the workflow's pack. */
+async function configTarget(transaction: Transaction, ref: string): Promise<AuthorizationTarget> {
+  const workflow = await findWorkflow(transaction, ref);
+  const pack = workflow === null ? null : await findPack(transaction, workflow.pack_ref);
+  return pack === null ? { ref, packRef: null, owner: null } : packTarget(pack);
 }
 
 /** Throws VALIDATION_ERROR. */

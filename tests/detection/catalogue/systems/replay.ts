@@ -75,4 +75,13 @@ export const REPLAY_FAULTS: readonly Fault[] = [
     replace: 'undefined',
     claims: ['S0-42'],
   },
+  {
+    id: 'F1478',
+    promise: 'a definition is replayed only for those who may read the pack',
+    file: 'api/executions/replay.ts',
+    within: 'replayRoute',
+    find: 'body.definition === undefined',
+    replace: 'true',
+    claims: ['S0-42'],
+  },
 ];

@@ -6,6 +6,7 @@ import { runCommand } from '../../../../helpers/scenario/commands/command-line';
 import type { Context } from '../../../../helpers/scenario/context';
 import { until } from '../../../../helpers/scenario/polling';
 import { taskName } from '../../../../helpers/scenario/resources/child-executions';
+import { createUserClient } from '../../../../helpers/scenario/resources/test-users';
 import { countExecutions } from '../../../../helpers/scenario/resources/workflow-runs';
 import {
   onFailure,
@@ -183,4 +184,18 @@ test('S0-42 only a finished execution replays, on a compiled revision', async (c
   expect(early.stderr).toContain('REPLAY_NEEDS_FINISHED');
   await expect(stopped).rejects.toMatchObject({ status: 409, code: 'REPLAY_NEEDS_FINISHED' });
   expect(draft.stderr).toContain('REVISION_NOT_COMPILED');
+});
+
+test('S0-42 a definition needs the permission to read the pack', async (ctx) => {
+  await ctx.pack('e2e');
+  const { ref: pack } = await ctx.pack('e2e-api');
+  const { id } = await runToEnd(ctx, wordTasks(ctx), WORDS);
+  const auditor = await createUserClient(ctx, `${pack}.auditors`);
+  const definition = { tasks: [], output_map: { config: '{{ config }}' } };
+
+  const ofRevision = await auditor.executions.replay(id, {});
+  const ofDefinition = auditor.executions.replay(id, { definition });
+
+  expect(ofRevision.verdict).toBe('same');
+  await expect(ofDefinition).rejects.toMatchObject({ status: 403, code: 'FORBIDDEN' });
 });
