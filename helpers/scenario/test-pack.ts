@@ -5,7 +5,7 @@ import { hasAction, uploadFixture } from '../fixtures/fixture-pack';
 import { sharedPack, type FixtureCopy } from '../fixtures/shared-pack';
 import type { RunFacts } from '../target/run-facts';
 import type { ReleaseFunction } from './cleanup';
-import { createWebhookRule, type WebhookRule, type WebhookRuleParts } from './resources/webhook-rule';
+import { createWebhookRule, type WebhookRule, type RuleParts } from './resources/webhook-rule';
 import { createWorkflow, type AnyTask, type WorkflowParts } from './resources/workflow-task';
 
 /** The packs of a test: those whose actions it runs, and the one that it creates objects in. */
@@ -28,7 +28,9 @@ export interface TestPack {
    * Creates a webhook trigger and its rule in the test's own pack. `action`: the name of an action
    * of the selected packs, or a ref.
    */
-  webhookRule(parts: WebhookRuleParts): Promise<WebhookRule>;
+  webhookRule(parts: RuleParts): Promise<WebhookRule>;
+  /** Creates another rule on the trigger of a webhook; the rest is the same. */
+  addRule(hook: WebhookRule, parts: RuleParts): Promise<Rule>;
   /** Ref of an action of the packs that the test has selected or uploaded, the last one first. */
   action(name: string): string;
 }
@@ -57,6 +59,9 @@ export function openTestPack({ client, facts, deadline, name, defer }: TestPackC
   };
   const openOwnPack = (): Promise<string> => (ownPack ??= createOwnPack());
   const action = (part: string): string => findAction(copies, part);
+  const inOwnPack = async () => ({ client, packRef: await openOwnPack(), name, defer });
+  const withRef = (parts: RuleParts): RuleParts =>
+    parts.action.includes('.') ? parts : { ...parts, action: action(parts.action) };
   return {
     pack: async (fixture, { requires = [] } = {}) =>
       select(await sharedPack(client, facts, fixture, requires, deadline())),
@@ -71,10 +76,8 @@ export function openTestPack({ client, facts, deadline, name, defer }: TestPackC
     },
     ownPack: openOwnPack,
     workflow: async (tasks, parts) => createWorkflow(client, await openOwnPack(), tasks, parts),
-    webhookRule: async (parts) => {
-      const actionRef = parts.action.includes('.') ? parts.action : action(parts.action);
-      return createWebhookRule({ client, packRef: await openOwnPack(), name, defer }, { ...parts, action: actionRef });
-    },
+    webhookRule: async (parts) => createWebhookRule(await inOwnPack(), withRef(parts)),
+    addRule: async ({ trigger }, parts) => createRule(await inOwnPack(), trigger, withRef(parts)),
     action,
   };
 }

@@ -7,7 +7,7 @@ import type { Context } from '../context';
 import { uploadFixture } from '../../fixtures/fixture-pack';
 import { randomName } from '../names';
 import { until } from '../polling';
-import { createWebhookRule, type WebhookRule, type WebhookRuleParts } from './webhook-rule';
+import { createWebhookRule, type WebhookRule, type RuleParts } from './webhook-rule';
 
 /** A tenant created by a test, with a client of its admin. */
 export interface TestTenant {
@@ -23,7 +23,7 @@ export interface TestTenant {
    * Creates a webhook trigger and its rule, on an action of that pack: `<pack>.hook` and
    * `<pack>.rule`.
    */
-  webhookRule(packRef: string, parts: WebhookRuleParts): Promise<WebhookRule>;
+  webhookRule(packRef: string, parts: RuleParts): Promise<WebhookRule>;
   /** Executes an action and waits for its completion. */
   runToCompletion(actionRef: string, parameters: JsonObject): Promise<Execution>;
 }

@@ -269,15 +269,12 @@ const DECISIONS = [...NEEDS, 'events.causation'];
 
 claim('T2.5i', DECISIONS, 'a decision names the part of the criteria that decided', async (ctx) => {
   const first = await createRule(ctx, BOTH);
-  const pack_ref = await ctx.ownPack();
-  const rule = { pack_ref, label: 'rule', trigger_ref: first.trigger.ref, action_ref: 'core.noop', action_params: {} };
   const added = await Promise.all(
-    [{ expression: NEGATION }, { expression: TEXT }, ITEMS].map((conditions, n) =>
-      ctx.client.rules.create({ ...rule, ref: `${pack_ref}.${ctx.name(`r${n}`)}`, conditions }),
+    [{ expression: NEGATION }, { expression: TEXT }, ITEMS].map((conditions) =>
+      ctx.addRule(first, { action: 'core.noop', conditions }),
     ),
   );
   const rules = [first.rule, ...added].map(({ ref }) => ref);
-  ctx.defer(() => Promise.all(added.map(({ ref }) => ctx.client.rules.remove(ref))));
 
   for (const { payload, decisions } of DECIDED) {
     const { event_id: event } = await first.post(payload);
