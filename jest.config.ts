@@ -37,7 +37,7 @@ const config: Config = {
   projects: [
     project('unit', 'unit'),
     project('integration', 'integration'),
-    ...['tier1', 'tier2', 'systems', 'attacks'].map((tier) => project(tier, `e2e/${tier}`, onPlatform)),
+    ...['tier1', 'tier2', 'tier3', 'systems', 'attacks'].map((tier) => project(tier, `e2e/${tier}`, onPlatform)),
   ],
   cacheDirectory: cacheDirectory(),
   maxWorkers: JEST_WORKERS,

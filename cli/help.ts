@@ -168,7 +168,7 @@ Exit codes: 0 measured, whatever the values; 2 there is no such benchmark; 3 no 
     ['npx tuningfork detect S12a F101', 'apply these two'],
     ['npx tuningfork detect --sample 10 --seed 2026-11-21', 'apply ten, selected by the seed'],
     ['npx tuningfork detect --platforms 2', 'two faults at the same time, each with a platform of its own'],
-    ['npx tuningfork detect S12a --all-claims --json', 'run both tiers, and print JSON'],
+    ['npx tuningfork detect S12a --all-claims --json', 'run all tiers, and print JSON'],
   ])}
 
 Exit codes: 0 every claim that a fault names failed because of it; 1 any other result; 2 there is no such fault; 3

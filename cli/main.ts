@@ -227,7 +227,7 @@ function addDetect(tuningfork: Command, { root }: LaunchOptions): void {
     .option('--sample <number>', 'select so many of them at random', wholeNumber(10_000, 1))
     .option('--seed <text>', 'select the same sample again (default: the date)')
     .option('--platforms <number>', 'run so many faults at the same time', wholeNumber(64, 1), 1)
-    .option('--all-claims', 'run both tiers for each fault, and not only the claims that it names')
+    .option('--all-claims', 'run all tiers for each fault, and not only the claims that it names')
     .option('--json', 'print one JSON document instead of the table')
     .addHelpText('after', HELP.detect)
     .action(async (ids: string[], options: DetectFlags) => {

@@ -13,7 +13,7 @@ export interface Fault {
   /** A statement, expression or member; in SQL, a sequence of tokens. */
   readonly find: string;
   readonly replace: string;
-  /** Ids of claims in tiers 1 and 2, or of scenarios among the system tests. */
+  /** Ids of claims in the tiers, or of scenarios among the system tests. */
   readonly claims: readonly string[];
 }
 

@@ -35,6 +35,7 @@ import { SHUTDOWN_FAULTS } from './systems/shutdown';
 import { TEMPLATE_FAULTS } from './template';
 import { TENANT_FAULTS } from './tenants';
 import { TARGET_FAULTS } from './systems/targets';
+import { TIER3_FAULTS } from './tier3/tier3';
 import { TIMER_FAULTS } from './timers';
 import { VALUE_FAULTS } from './values';
 import { VERIFY_FAULTS } from './systems/verify';
@@ -83,6 +84,7 @@ export const FAULTS: readonly Fault[] = [
   ...COORDINATOR_FAULTS,
   ...TEMPLATE_FAULTS,
   ...TENANT_FAULTS,
+  ...TIER3_FAULTS,
   ...TIMER_FAULTS,
   ...VALUE_FAULTS,
   ...VERIFY_FAULTS,
