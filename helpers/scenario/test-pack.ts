@@ -1,11 +1,12 @@
 import { join } from 'node:path';
+import type { Rule } from '../../contract/rules';
 import type { Workflow } from '../../contract/workflows';
 import type { Client } from '../client/client';
 import { hasAction, uploadFixture } from '../fixtures/fixture-pack';
 import { sharedPack, type FixtureCopy } from '../fixtures/shared-pack';
 import type { RunFacts } from '../target/run-facts';
 import type { ReleaseFunction } from './cleanup';
-import { createWebhookRule, type WebhookRule, type RuleParts } from './resources/webhook-rule';
+import { createRule, createWebhookRule, type RuleParts, type WebhookRule } from './resources/webhook-rule';
 import { createWorkflow, type AnyTask, type WorkflowParts } from './resources/workflow-task';
 
 /** The packs of a test: those whose actions it runs, and the one that it creates objects in. */

@@ -37,7 +37,9 @@ claim('T3.4a', NEEDS, 'one post starts the action of each enabled rule once', as
   await stays(() => runCounts(ctx, ...Object.keys(runs)), runs, fence, quietMs, deadline);
   expect((await client.events.list(filter)).map(({ id }) => id)).toEqual([event]);
   const enforcements = await client.enforcements.list(filter);
-  expect(enforcements.map((each) => [each.event, each.rule]).sort()).toEqual(enabled.map(({ id }) => [event, id]).sort());
+  expect(enforcements.map((each) => [each.event, each.rule]).sort()).toEqual(
+    enabled.map(({ id }) => [event, id]).sort(),
+  );
   expect(await client.enforcements.list({ rule_ref: off.ref })).toEqual([]);
   const started = await Promise.all(executions.map(({ id }) => client.executions.get(id)));
   const startedBy = new Map(enforcements.map(({ id, rule_ref }) => [id, rule_ref]));

@@ -1,0 +1,108 @@
+// Spec: the standard pack is the same for all and cannot be changed; an own pack is private.
+import { claim, type Context } from '../../../helpers/scenario/claim';
+import type { Client } from '../../../helpers/client/client';
+import { rejectionStatus } from '../../../helpers/client/rejection-status';
+import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
+import { until, type Condition } from '../../../helpers/scenario/polling';
+import { createTestUser, createUserClient } from '../../../helpers/scenario/resources/test-users';
+
+const NEEDS = ['rbac'];
+const STANDARD = 'core';
+
+/** What a user sees of the standard pack and its actions, in lists and by name. */
+async function standardPackFor({ packs, actions }: Client) {
+  const listed = (await packs.list()).find(({ ref }) => ref === STANDARD);
+  const { id, version } = await packs.get(STANDARD);
+  const ownActions = (await actions.list()).filter(({ pack_ref }) => pack_ref === STANDARD);
+  return { listed: listed?.id, id, version, actions: ownActions.map((action) => [action.id, action.ref]) };
+}
+
+claim('T3.11a', NEEDS, 'a user without any right sees the standard pack as others do', async (ctx) => {
+  const { client: A } = await createTestUser(ctx, null);
+  const B = await createUserClient(ctx, 'core.editor');
+
+  const [seenByA, seenByB] = [await standardPackFor(A), await standardPackFor(B)];
+
+  expect(seenByB).toEqual(seenByA);
+  expect(seenByA.listed).toBe(seenByA.id);
+  expect(seenByA.actions.map(([, ref]) => ref)).toEqual(expect.arrayContaining(['core.echo', 'core.noop']));
+});
+
+/** Resolves to those of the refs that the user lists. A page may miss a row while others are removed. */
+const ownPackToBeListed = ({ packs }: Client, own: string, refs: readonly string[]): Condition<string[]> => ({
+  name: `pack ${own} to be listed`,
+  check: async () => {
+    const value = (await packs.list()).map(({ ref }) => ref).filter((ref) => refs.includes(ref));
+    return value.includes(own) ? { is: 'met', value } : { is: 'pending', why: 'it is not' };
+  },
+});
+
+/** A user with every right, and a pack that the user has created. */
+async function createOwner(ctx: Context, part: string) {
+  const { client } = await createTestUser(ctx, 'core.admin');
+  const { ref } = await client.packs.create({ ref: ctx.name(part), label: part, version: '1.0.0' });
+  ctx.defer(() => client.packs.remove(ref));
+  return { client, ref };
+}
+
+claim('T3.11b', NEEDS, 'a pack that a user creates does not exist for others', async (ctx) => {
+  const [A, B] = [await createOwner(ctx, 'a'), await createOwner(ctx, 'b')];
+  const refs = [A.ref, B.ref];
+  const listed = ({ client, ref: own }: typeof A) => until(ownPackToBeListed(client, own, refs), ctx.deadline);
+  const foreign = async ({ packs }: Client, ref: string) => [
+    await rejectionStatus(packs.get(ref)),
+    await rejectionStatus(packs.update(ref, { label: 'changed' })),
+    await rejectionStatus(packs.remove(ref)),
+  ];
+  const contents = async () => [await A.client.packs.get(A.ref), await B.client.packs.get(B.ref)];
+  const before = await contents();
+
+  const [byA, byB] = [await foreign(A.client, B.ref), await foreign(B.client, A.ref)];
+
+  expect([await listed(A), await listed(B)]).toEqual([[A.ref], [B.ref]]);
+  expect([byA, byB]).toEqual([
+    [404, 404, 404],
+    [404, 404, 404],
+  ]);
+  expect(await contents()).toEqual(before);
+});
+
+claim('T3.11c', NEEDS, 'every user runs an action of the standard pack as themselves', async (ctx) => {
+  const users = [await createTestUser(ctx, 'core.executor'), await createTestUser(ctx, 'core.executor')];
+  const messages = users.map((_user, n) => `${ctx.nonce}-${n}`);
+
+  const ended = await Promise.all(
+    users.map(async ({ client }, n) => {
+      const { id } = await client.executions.execute({
+        action_ref: 'core.echo',
+        parameters: { message: messages[n]! },
+      });
+      return until(executionToBe('completed', client, id), ctx.deadline);
+    }),
+  );
+
+  const own = await Promise.all(users.map(({ id }) => ctx.client.executions.list({ executor: id })));
+  expect(own.map((rows) => rows.map(({ id }) => id))).toEqual(ended.map(({ id }) => [id]));
+  expect(ended.map(({ executor }) => executor)).toEqual(users.map(({ id }) => id));
+  expect(ended.map(({ config }) => config?.message)).toEqual(messages);
+  expect(ended.map(({ result }) => JSON.stringify(result).includes(ctx.nonce))).toEqual([true, true]);
+});
+
+claim('T3.11d', NEEDS, 'only the standard pack is marked, and no user changes it', async (ctx) => {
+  const { client } = await createTestUser(ctx, 'core.admin');
+  const { ref: own } = await ctx.ownCopy('e2e');
+  const content = async () => [await client.packs.get(STANDARD), await client.actions.get('core.echo')];
+  const before = await content();
+
+  const statuses = [
+    await rejectionStatus(client.packs.update(STANDARD, { label: 'changed' })),
+    await rejectionStatus(client.packs.remove(STANDARD)),
+    await rejectionStatus(client.actions.update('core.echo', { label: 'changed' })),
+    await rejectionStatus(client.actions.remove('core.echo')),
+  ];
+
+  expect(statuses).toEqual([403, 403, 403, 403]);
+  expect(await content()).toEqual(before);
+  const marks = [await client.packs.get(STANDARD), await client.packs.get(own)];
+  expect(marks.map(({ is_standard }) => is_standard)).toEqual([true, false]);
+});
