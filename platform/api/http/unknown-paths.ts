@@ -38,7 +38,8 @@ export function rejectUnknownPaths(api: Api): RegisteredRoute[] {
 /** The feature that a request asks for in vain; null for one that is no route of Attune. */
 function featureNotBuilt({ method, url }: FastifyRequest): string | null {
   for (const [feature, routes] of Object.entries(NOT_BUILT)) {
-    const isOne = (route: string) => route.startsWith(`${method} `) && matchesPattern(route.slice(method.length + 1), url);
+    const isOne = (route: string) =>
+      route.startsWith(`${method} `) && matchesPattern(route.slice(method.length + 1), url);
     if (routes.some(isOne)) return feature;
   }
   return null;
