@@ -7,7 +7,7 @@ import { randomName } from '../names';
 import { createScriptAction } from '../resources/script-action';
 
 /** A call of an operation, with objects of its own. */
-export interface GuardedCall {
+interface GuardedCall {
   call(client: Client): Promise<unknown>;
   /** What the call changes, as the administrator of the run reads it; never from a list, which may miss a row. */
   effect(): Promise<unknown>;
