@@ -9,7 +9,7 @@ import { createScriptAction } from '../resources/script-action';
 /** A call of an operation, with objects of its own. */
 interface GuardedCall {
   call(client: Client): Promise<unknown>;
-  /** What the call changes, as the administrator of the run reads it; never from a list, which may miss a row. */
+  /** What the call changes, as the administrator reads it. Not from a list: it may miss rows. */
   effect(): Promise<unknown>;
 }
 

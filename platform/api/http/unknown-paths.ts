@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Api } from './context';
 import { DomainError } from '../../domain-error';
 import { sendErrorEnvelope } from './error-handler';
-import { NOT_BUILT } from './not-built';
+import { NOT_BUILT } from '../not-built';
 
 export interface RegisteredRoute {
   readonly method: string;

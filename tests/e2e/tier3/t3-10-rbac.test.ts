@@ -1,4 +1,4 @@
-// Spec: each shipped permission set allows exactly its operations, and a refused one changes nothing.
+// Spec: a shipped permission set allows exactly its operations; a refused one changes nothing.
 import { claim, type Context } from '../../../helpers/scenario/claim';
 import type { Client } from '../../../helpers/client/client';
 import { rejectionStatus } from '../../../helpers/client/rejection-status';

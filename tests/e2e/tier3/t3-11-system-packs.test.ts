@@ -28,7 +28,7 @@ claim('T3.11a', NEEDS, 'a user without any right sees the standard pack as other
   expect(seenByA.actions.map(([, ref]) => ref)).toEqual(expect.arrayContaining(['core.echo', 'core.noop']));
 });
 
-/** Resolves to those of the refs that the user lists. A page may miss a row while others are removed. */
+/** Resolves to those of the refs that the user lists. A list may miss rows while others go. */
 const ownPackToBeListed = ({ packs }: Client, own: string, refs: readonly string[]): Condition<string[]> => ({
   name: `pack ${own} to be listed`,
   check: async () => {

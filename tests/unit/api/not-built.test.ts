@@ -1,4 +1,4 @@
-import { NOT_BUILT } from '../../../platform/api/http/not-built';
+import { NOT_BUILT } from '../../../platform/api/not-built';
 import { buildApi } from '../../../platform/api/http/server';
 import { ROUTES } from '../../../platform/api/routes';
 import { contextWithoutDatabase } from './context-without-database';

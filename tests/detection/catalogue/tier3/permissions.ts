@@ -40,7 +40,7 @@ export const PERMISSION_FAULTS: readonly Fault[] = [
   },
   {
     id: 'F1565',
-    promise: 'nobody changes the standard pack',
+    promise: 'no caller changes the standard pack',
     file: 'auth/pack-access.ts',
     within: 'rejectShared',
     find: `if (row && isShared(row)) throw new DomainError('FORBIDDEN', "Pack 'core' is read-only");`,
