@@ -18,6 +18,8 @@ export interface NotifierSocket extends AsyncDisposable {
    * contract.
    */
   readonly notifications: readonly Notification[];
+  /** When one of them arrived: epoch ms of this host. */
+  arrivedAt(notification: Notification): number;
   /** Resolves once the connection is closed. */
   readonly closed: Promise<CloseEvent>;
   /** Null while it is open. */
@@ -99,6 +101,7 @@ class NotifierConnection implements NotifierSocket {
   /** Rejects when the connection is closed: ends waits for a response. */
   readonly closedError: Promise<never>;
   private readonly received: Notification[] = [];
+  private readonly arrivals = new WeakMap<Notification, number>();
   private contractViolation: NotifierError | null = null;
   private readonly errorWaiters: ((message: string) => void)[] = [];
 
@@ -119,14 +122,24 @@ class NotifierConnection implements NotifierSocket {
     return this.received;
   }
 
+  arrivedAt(notification: Notification): number {
+    const at = this.arrivals.get(notification);
+    if (at === undefined) throw new NotifierError('the notification did not arrive on this connection', 0, '');
+    return at;
+  }
+
   private onMessage(message: RawData, welcome: () => void): void {
+    const arrivedAt = performance.timeOrigin + performance.now();
     const text = (message as Buffer).toString('utf8');
     const frame: unknown = JSON.parse(text);
     if (!matches(Frame, frame)) {
       this.contractViolation ??= new NotifierError(`a frame violates the contract: ${explain(Frame, frame)}`, 0, text);
       return;
     }
-    if (frame.type === 'notification') this.received.push(frame);
+    if (frame.type === 'notification') {
+      this.arrivals.set(frame, arrivedAt);
+      this.received.push(frame);
+    }
     if (frame.type === 'error') this.errorWaiters.shift()?.(frame.message);
     if (frame.type === 'welcome') {
       this.clientId = frame.client_id;

@@ -1,5 +1,6 @@
 import type { Notification } from '../../../contract/notifications';
-import { connectNotifier, type NotifierSocket } from '../../client/notifier-socket';
+import type { Status } from '../../../contract/status';
+import { awaitWelcome, connectNotifier, openWebSocket, type NotifierSocket } from '../../client/notifier-socket';
 import type { Context } from '../context';
 import { resolveNotifierUrl } from '../../target/notifier-address';
 import type { Condition } from '../polling';
@@ -18,6 +19,10 @@ export async function openNotifierSocket(
   if (filters.length > 0) await socket.subscribe(...filters);
   return socket;
 }
+
+/** The notifier rejects a connection without a token. */
+export const expectTokenRequired = (ctx: Context): Promise<void> =>
+  expect(awaitWelcome(openWebSocket(notifierUrl(ctx), [], {}))).rejects.toMatchObject({ status: 401 });
 
 export type { Notification } from '../../../contract/notifications';
 
@@ -44,14 +49,17 @@ export function statusChangesByExecution(
 }
 
 /**
- * Whether the notifications lead from creation to completion, each change starting at the previous
- * status: none is missing or repeated.
+ * Whether the notifications lead from creation to the final status, each change starting at the
+ * previous status: none is missing or repeated.
  */
-export function isContiguousHistory([created, ...changes]: readonly Notification[]): boolean {
+export function isContiguousHistory(
+  [created, ...changes]: readonly Notification[],
+  goal: Status = 'completed',
+): boolean {
   const statuses = [created?.payload.status, ...changes.map(({ payload }) => payload.status)];
   return (
     created?.notification_type === 'execution_created' &&
-    statuses.at(-1) === 'completed' &&
+    statuses.at(-1) === goal &&
     new Set(statuses).size === statuses.length &&
     changes.every(({ payload }, n) => payload.old_status === statuses[n])
   );
