@@ -1,10 +1,16 @@
 import type { Execution } from '../../../contract/executions';
 import { isObject, type JsonObject } from '../../../contract/json';
+import type { Status } from '../../../contract/status';
 import type { Capabilities } from '../../target/capabilities';
+import type { Choices } from '../../target/declarations';
 
 /** The shortest limit or delay that a target with these capabilities supports, seconds. */
 export const shortestLimitSeconds = (capabilities: Capabilities): number =>
   Object.hasOwn(capabilities, 'durations.fractional') ? 0.5 : 1;
+
+/** The status of a process that was stopped at its limit, as the target declares. */
+export const timeoutStatus = ({ timeoutReport }: Pick<Choices, 'timeoutReport'>): Status =>
+  timeoutReport === 'timed_out' ? 'timeout' : 'failed';
 
 export interface TimeoutMarker {
   /** Set on an execution that a workflow's limit stopped, too. */

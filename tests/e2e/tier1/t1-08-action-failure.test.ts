@@ -6,7 +6,7 @@ import { echoedParameters } from '../../../helpers/scenario/resources/echoed-par
 import { executionsToBe, executionsToExist } from '../../../helpers/scenario/conditions/event-conditions';
 import { CLOCK_RESOLUTION_MS, durationMs, recordedInterval } from '../../../helpers/scenario/intervals';
 import { outputOf } from '../../../helpers/scenario/resources/output-of';
-import { pinToOneWorker, timeoutMarker } from '../../../helpers/scenario/resources/execution-limits';
+import { pinToOneWorker, timeoutMarker, timeoutStatus } from '../../../helpers/scenario/resources/execution-limits';
 import { stays, until } from '../../../helpers/scenario/polling';
 import { createScriptAction } from '../../../helpers/scenario/resources/script-action';
 import { task, type Parameters } from '../../../helpers/scenario/resources/workflow-task';
@@ -180,13 +180,6 @@ const LIMITS = [...TIMED, 'workflows.task_timeout', 'executions.timeout'];
 /** How long the fixture runs if it is not stopped, ms. */
 const LONG_MS = 30_000;
 
-/** Status and marker by declared report. */
-const TIMED_OUT = {
-  timed_out: { status: 'timeout', mark: true },
-  mark: { status: 'failed', mark: true },
-  text: { status: 'failed', mark: true },
-};
-
 claim.concurrent('T1.8d', LIMITS, 'a time-out and an ordinary failure have different markers', async (ctx) => {
   await ctx.pack('e2e');
   const { killGraceMs } = ctx.facts;
@@ -203,7 +196,10 @@ claim.concurrent('T1.8d', LIMITS, 'a time-out and an ordinary failure have diffe
     status: execution.status,
     mark: timeoutMarker(execution, ctx.facts.capabilities).isTimedOut,
   }));
-  expect(marks).toEqual([TIMED_OUT[ctx.facts.choices.timeoutReport], { status: 'failed', mark: false }]);
+  expect(marks).toEqual([
+    { status: timeoutStatus(ctx.facts.choices), mark: true },
+    { status: 'failed', mark: false },
+  ]);
   const codes = await Promise.all([slow, bad].map(({ id }) => exitCodeOf(ctx, id)));
   expect(codes.map((code) => (isExitCode(code) ? code : 'none'))).toEqual(['none', 1]);
   const workedMs = durationMs(recordedInterval(slow));
