@@ -5,12 +5,12 @@ import {
   onApproval,
   onDenial,
 } from '../../../helpers/scenario/resources/inquiry-task';
-import { checkDelay, expectPromised, shortestDetectableMs } from '../../../helpers/scenario/upper-bound';
+import { checkDelay } from '../../../helpers/scenario/upper-bound';
+import { expectOnTime, lifetimeSeconds, sweepDelayMs } from '../../../helpers/scenario/time/inquiry-lifetime';
 import { claim, type Context } from '../../../helpers/scenario/claim';
 import { executionToBe, predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
 import {
   inquiryToBe,
-  isExpired,
   isTimedOutByInquiry,
   taskToCreateInquiry,
 } from '../../../helpers/scenario/conditions/inquiry-conditions';
@@ -37,8 +37,6 @@ import {
 const NEEDS = ['inquiries.ask', 'inquiries.expiry', 'executions.intervals', 'ledger.shared'];
 const DEFAULTS = [...NEEDS, 'inquiries.default_response'];
 const BRANCHES = [...NEEDS, 'workflows.failure_branches'];
-/** Distance to the nearest wrong expiry where the lifetime is the shortest possible, ms. */
-const MARGIN_MS = 1_000;
 
 const startFlow = async (ctx: Context, ref: string) => {
   const { id } = await ctx.client.executions.execute({ action_ref: ref });
@@ -66,29 +64,8 @@ const startWithInquiry = async (ctx: Context, timeout: number, gateTask: Task, o
   return { ...(await startFlow(ctx, ref)), timeout };
 };
 
-const sweepDelayMs = (ctx: Context): number => ctx.facts.choices.sweepMs;
-
-/** A lifetime whose excess the claims can detect, seconds. */
-const lifetimeSeconds = (ctx: Context): number =>
-  inquiryTimeoutSeconds(2, ctx, shortestDetectableMs(sweepDelayMs(ctx), MARGIN_MS) / 1_000);
-
 const waitForExpiry = (ctx: Context, { id }: { id: number }) =>
   until(inquiryToBe('timeout', ctx.client, id), ctx.deadline);
-type Inquiry = Awaited<ReturnType<typeof waitForExpiry>>;
-const lifetimeMs = (inquiry: Inquiry): number => parseInstant(inquiry.updated) - parseInstant(inquiry.created);
-
-/**
- * The inquiry expired, not before its time, and at most by the declared delay and the host's slack
- * after it.
- */
-const expectOnTime = (ctx: Context, inquiry: Inquiry, seconds: number) => {
-  expect(isExpired(inquiry)).toBe(true);
-  expect(lifetimeMs(inquiry)).toBeGreaterThanOrEqual(seconds * 1_000);
-  const [promised, allowance] = [seconds * 1_000, sweepDelayMs(ctx)];
-  const margin = promised < shortestDetectableMs(allowance) && { margin: MARGIN_MS };
-  const lifetime = { what: `inquiry ${inquiry.id}`, measured: lifetimeMs(inquiry), promised, allowance, ...margin };
-  expectPromised(ctx.slackMs('mark'), lifetime);
-};
 
 claim.concurrent('T2.7a', DEFAULTS, 'expiry applies the default and the workflow continues with it', async (ctx) => {
   await openPacks(ctx);
