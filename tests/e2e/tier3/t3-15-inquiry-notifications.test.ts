@@ -1,0 +1,140 @@
+// Spec: those who may answer an inquiry learn of its creation, its response and its expiry, once.
+import type { NotifierSocket } from '../../../helpers/client/notifier-socket';
+import { parseInstant } from '../../../helpers/instant';
+import { claim, type Context } from '../../../helpers/scenario/claim';
+import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
+import { inquiryToBe, taskToCreateInquiry } from '../../../helpers/scenario/conditions/inquiry-conditions';
+import { expectPrompt } from '../../../helpers/scenario/notified/delivery-delay';
+import { stays, until, type Condition } from '../../../helpers/scenario/polling';
+import { inquiryTask } from '../../../helpers/scenario/resources/inquiry-task';
+import {
+  expectTokenRequired,
+  isAbout,
+  notificationsMatching,
+  notificationsToArrive,
+  openNotifierSocket,
+  type Notification,
+} from '../../../helpers/scenario/resources/notifications';
+import { createTestUser } from '../../../helpers/scenario/resources/test-users';
+import { startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
+import type { Parameters } from '../../../helpers/scenario/resources/workflow-task';
+import { expectOnTime, lifetimeSeconds } from '../../../helpers/scenario/time/inquiry-lifetime';
+
+const NEEDS = ['notify.inquiries', 'inquiries.ask'];
+const EXPIRY = [...NEEDS, 'inquiries.expiry'];
+/** A lifetime that no claim waits for, seconds. */
+const LONG_SECONDS = 600;
+
+const openSocket = (ctx: Context, token?: string): Promise<NotifierSocket> =>
+  openNotifierSocket(ctx, ['entity_type:inquiry'], token);
+
+const startGate = (ctx: Context, input: Parameters = {}, timeout = LONG_SECONDS, name = 'flow'): Promise<number> =>
+  startWorkflow(ctx, [inquiryTask(input, { timeout })], { name });
+
+/** The same, and waits for its inquiry. */
+const startInquiry = async (ctx: Context, ...parts: [input?: Parameters, timeout?: number, name?: string]) => {
+  const id = await startGate(ctx, ...parts);
+  return { id, inquiry: await until(taskToCreateInquiry('gate', ctx.client, id), ctx.deadline) };
+};
+
+const typesOf = (socket: NotifierSocket, inquiry: number) =>
+  notificationsMatching(socket, isAbout('inquiry', inquiry)).map(({ notification_type }) => notification_type);
+
+/** The notifications about the inquiry are of these types, also during the quiet time. */
+const expectTypes = async (
+  ctx: Context,
+  socket: NotifierSocket,
+  inquiry: number,
+  types: readonly Notification['notification_type'][],
+  quietMs = ctx.quietMs,
+): Promise<Notification[]> => {
+  const fence = notificationsToArrive(types.length, 'inquiry', socket, isAbout('inquiry', inquiry));
+  await stays(() => typesOf(socket, inquiry), [...types], fence, quietMs, ctx.deadline);
+  return notificationsMatching(socket, isAbout('inquiry', inquiry));
+};
+
+/** The workflow has started its one task. The value is the id of the task's execution. */
+const taskToStart = ({ client }: Context, root: number): Condition<number> => ({
+  name: `execution ${root} to start its task`,
+  check: async () => {
+    const [child] = await client.executions.children(root);
+    return child ? { is: 'met', value: child.id } : { is: 'pending', why: 'it has no child' };
+  },
+});
+
+claim('T3.15a', NEEDS, 'an inquiry of a workflow is announced once it can be read', async (ctx) => {
+  const socket = await openSocket(ctx);
+
+  const gate = await until(taskToStart(ctx, await startGate(ctx)), ctx.deadline);
+  const ofGate = ({ payload }: Notification) => payload.execution === gate;
+  const [created] = await until(notificationsToArrive(1, 'inquiry', socket, ofGate), ctx.deadline);
+  const inquiry = await ctx.client.inquiries.get(created!.entity_id);
+
+  const { id } = inquiry;
+  expect(inquiry).toMatchObject({ execution: gate, status: 'pending' });
+  const announced = await expectTypes(ctx, socket, id, ['inquiry_created']);
+  expect(created).toMatchObject({ entity_type: 'inquiry', payload: { id, execution: gate, status: 'pending' } });
+  const deadlines = [created!.payload.timeout_at, inquiry.timeout_at].map((at) => parseInstant(at as string));
+  expect(deadlines[0]).toBe(deadlines[1]);
+  expectPrompt(ctx, socket, announced);
+});
+
+claim('T3.15b', NEEDS, 'a response is announced once, and a rejected second one is not', async (ctx) => {
+  const socket = await openSocket(ctx);
+  const { id, inquiry } = await startInquiry(ctx);
+
+  await ctx.client.inquiries.respond(inquiry.id, { approved: true });
+  const status = ctx.facts.choices.secondAnswerStatus;
+  await expect(ctx.client.inquiries.respond(inquiry.id, { approved: false })).rejects.toMatchObject({ status });
+  await until(executionToBe('completed', ctx.client, id), ctx.deadline);
+  const fence = await startInquiry(ctx, {}, LONG_SECONDS, 'fence');
+  await expectTypes(ctx, socket, fence.inquiry.id, ['inquiry_created']);
+
+  const announced = await expectTypes(ctx, socket, inquiry.id, ['inquiry_created', 'inquiry_responded']);
+  expect(announced.map(({ payload }) => [payload.execution, payload.status])).toEqual([
+    [inquiry.execution, 'pending'],
+    [inquiry.execution, 'responded'],
+  ]);
+  expectPrompt(ctx, socket, announced);
+});
+
+claim('T3.15c', EXPIRY, 'an expiry is announced once, and a late response is not', async (ctx) => {
+  const socket = await openSocket(ctx);
+  await ctx.ownPack();
+  const seconds = lifetimeSeconds(ctx);
+  const { id, inquiry } = await startInquiry(ctx, {}, seconds);
+
+  const ended = await until(inquiryToBe('timeout', ctx.client, inquiry.id), ctx.deadline);
+  await until(executionToBe('failed', ctx.client, id), ctx.deadline);
+  const status = ctx.facts.choices.secondAnswerStatus;
+  await expect(ctx.client.inquiries.respond(inquiry.id, { approved: true })).rejects.toMatchObject({ status });
+
+  // a repeated announcement would come with the next look for expired inquiries
+  const quietMs = ctx.quietMs + 2 * ctx.facts.choices.sweepMs;
+  const announced = await expectTypes(ctx, socket, inquiry.id, ['inquiry_created', 'inquiry_timeout'], quietMs);
+  expect(announced.at(-1)!.payload).toMatchObject({ execution: inquiry.execution, status: 'timeout' });
+  expectOnTime(ctx, ended, seconds);
+  expectPrompt(ctx, socket, announced);
+});
+
+claim('T3.15d', NEEDS, 'an inquiry is announced to its assignee, and to no other user', async (ctx) => {
+  const [left, right] = [await createTestUser(ctx, null), await createTestUser(ctx, null)];
+  const [ofLeft, ofRight] = [await openSocket(ctx, left.token), await openSocket(ctx, right.token)];
+  await expectTokenRequired(ctx);
+
+  const assign = (id: number, name: string) =>
+    startInquiry(ctx, { prompt: `${ctx.nonce}-${name}`, assigned_to: id }, LONG_SECONDS, name);
+  const [toLeft, toRight] = [await assign(left.id, 'left'), await assign(right.id, 'right')];
+  await expectTypes(ctx, ofLeft, toLeft.inquiry.id, ['inquiry_created']);
+  await expectTypes(ctx, ofRight, toRight.inquiry.id, ['inquiry_created']);
+
+  if (ctx.canProve('notify.scoping')) {
+    const ofOthers = [typesOf(ofLeft, toRight.inquiry.id), typesOf(ofRight, toLeft.inquiry.id)];
+    expect(ofOthers).toEqual([[], []]);
+    expect(JSON.stringify([ofLeft.notifications, ofRight.notifications])).not.toContain(ctx.nonce);
+  }
+  await expect(right.client.inquiries.respond(toLeft.inquiry.id, { approved: true })).rejects.toMatchObject({
+    status: 403,
+  });
+  expect(await ctx.client.inquiries.get(toLeft.inquiry.id)).toMatchObject({ status: 'pending' });
+});
