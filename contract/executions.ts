@@ -118,6 +118,10 @@ export type ExecutionChange = Static<typeof ExecutionChange>;
 export const Execute = Type.Object({
   action_ref: Type.String({ minLength: 1 }),
   parameters: Type.Optional(NullableJsonMap),
+  validate: extension(
+    'executions.parameters_validated',
+    Type.Optional(Type.Boolean({ description: "reject parameters that the action's schema does not accept" })),
+  ),
   env_vars: Type.Optional(
     Type.Unsafe<Record<string, string> | null>({
       type: ['object', 'null'],

@@ -31,6 +31,7 @@ export const buildManifest = (
     'executions.pause': true,
     'executions.recovery': { policy: settings.recovery, most: settings.maxRecoveries },
     'executions.idempotency_key': true,
+    'executions.parameters_validated': true,
     'events.causation': true,
     'limits.tenant': {
       queued_executions: settings.limits.tenant.queuedExecutions,

@@ -37,8 +37,9 @@ export const executions = (request: Request) => {
   return {
     /**
      * Executes an action or workflow without a rule; returns while still `requested`. Parameters
-     * are not validated. With `idempotencyKey`, a repeated request returns the first response;
-     * 409 CONFLICT for another body under that key. 404 NOT_FOUND.
+     * are validated only with `validate`: 422 VALIDATION_ERROR. With `idempotencyKey`, a repeated
+     * request returns the first response; 409 CONFLICT for another body under that key. 404
+     * NOT_FOUND.
      */
     execute: verb(
       'POST /executions/execute',

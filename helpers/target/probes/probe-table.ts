@@ -29,6 +29,7 @@ import {
 } from './notification-probes';
 import { probeEnvironments, probeNode, probePython, probeSensors } from './pack-probes';
 import { probePackages } from './package-probe';
+import { probeParameterValidation } from './parameter-probe';
 import type { Probe } from './probe-context';
 import {
   probeCancellation,
@@ -56,6 +57,7 @@ export const PROBES: ProbeTable = {
   'executions.cancel': probeCancellation,
   'executions.log': probeLog,
   'executions.timeout': probeLimitMarkers,
+  'executions.parameters_validated': probeParameterValidation,
   'limits.causation_depth': probeCausationDepth,
   'workflows.task_timeout': probeTaskLimit,
   'processes.containment': probeContainment,

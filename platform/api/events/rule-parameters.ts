@@ -6,6 +6,7 @@ import { loadReferencedKeys, secretSourceTaint } from '../../executor/rule-sourc
 import { DomainError } from '../../domain-error';
 import type { Transaction } from '../../store/database/connection';
 import { findActionToExecute } from '../../store/executions/executions';
+import { rejectParameters } from '../reject-parameters';
 
 /**
  * VALIDATION_ERROR for parameters that the schema of the action or trigger does not accept. A
@@ -17,10 +18,7 @@ export function validateRuleParameters(
   parameters: JsonObject,
 ): void {
   if (schema === null) return;
-  const fields = parameterErrors(schema, parameters, `${kind}_params`);
-  if (fields.length === 0) return;
-  const text = fields.map(({ path, message }) => `${path} ${message}`).join('; ');
-  throw new DomainError('VALIDATION_ERROR', `Invalid parameters for ${kind} '${ref}': ${text}`, { fields });
+  rejectParameters(`${kind} '${ref}'`, parameterErrors(schema, parameters, `${kind}_params`));
 }
 
 interface RulePack {

@@ -2,15 +2,20 @@ import { dataEnvelope } from '../../../contract/envelopes';
 import { Execute, Execution } from '../../../contract/executions';
 import { componentTarget } from '../../auth/authorization-targets';
 import { findLoaderVariable, loaderVariableError } from '../../auth/loader-variables';
+import { dataErrors, schemaFault } from '../../core/workflow/compile/inputs';
 import { DomainError, notFound } from '../../domain-error';
 import { AffinityError, readAffinity } from '../../executor/dispatch/affinity';
 import type { Rights } from '../../auth/rights';
 import { findActionToExecute, type ActionToExecute } from '../../store/executions/executions';
 import type { Api } from '../http/context';
 import { route } from '../http/route';
+import { rejectParameters } from '../reject-parameters';
 import type { ExecutionRequests } from './request-execution';
 
-/** `POST /executions/execute`: requests an execution; parameters are not validated. */
+/**
+ * `POST /executions/execute`: requests an execution. Its parameters are validated only if the
+ * request says so.
+ */
 export function executeRoute(api: Api, request: ExecutionRequests): void {
   route(api, {
     method: 'POST',
@@ -27,9 +32,11 @@ export function executeRoute(api: Api, request: ExecutionRequests): void {
     },
     target: ({ loaded }) => componentTarget(loaded),
     check: async ({ rights, body, loaded }) => requireAllowedVariables(await rights(), body, loaded),
-    handle: async ({ transaction, caller, body, loaded: action }) => ({
-      data: await request(transaction, caller, { ...declaredFields(body), action }),
-    }),
+    handle: async ({ transaction, caller, body, loaded: action }) => {
+      const { validate, ...requested } = declaredFields(body);
+      if (validate === true) requireValidParameters(action, requested);
+      return { data: await request(transaction, caller, { ...requested, action }) };
+    },
   });
 }
 
@@ -42,6 +49,16 @@ function requireAllowedVariables(rights: Rights, { env_vars: variables }: Execut
   if (name === null) return;
   const changed = action.isWorkflow ? undefined : componentTarget(action);
   if (!rights.allows('actions', 'update', changed)) throw loaderVariableError(name, action.ref);
+}
+
+/** VALIDATION_ERROR for parameters that the schema of the action does not accept. */
+function requireValidParameters({ ref, paramSchema: schema }: ActionToExecute, { parameters }: Partial<Execute>): void {
+  const fault = schemaFault(schema);
+  const errors =
+    fault === null
+      ? dataErrors(parameters ?? {}, schema, '/parameters')
+      : [{ path: '/parameters', message: `cannot be checked: ${fault}` }];
+  rejectParameters(`action '${ref}'`, errors);
 }
 
 /** Without fields that the contract does not name: they must not reach the columns of the row. */

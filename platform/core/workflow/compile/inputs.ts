@@ -27,7 +27,7 @@ export function readInputs(inputs: Json | undefined, declared: DeclaredInputs): 
   const envelope = readEnvelope(inputs);
   if ('code' in envelope) return envelope;
   const { data, variables } = envelope;
-  const errors = [...dataErrors(data, declared.schema), ...variableErrors(variables ?? {}, declared)];
+  const errors = [...dataErrors(data, declared.schema, `${ROOT}/data`), ...variableErrors(variables ?? {}, declared)];
   if (errors.length === 0) return envelope;
   const sorted = errors.sort((a, b) => (a.path < b.path ? -1 : 1));
   const areMissing = sorted.every(({ message }) => message === 'is required');
@@ -66,13 +66,16 @@ const envelopeError = (path: string, message: string): InputError => ({
   errors: [{ path, message }],
 });
 
-/** A reference to a key stands for a value of any type: the value is not known yet. */
-function dataErrors(data: JsonObject, schema: JsonObject | null): ValidationError[] {
+/**
+ * The errors in parameters, completed with the defaults; each path starts with `root`. A reference
+ * to a key stands for a value of any type: the value is not known yet.
+ */
+export function dataErrors(data: JsonObject, schema: JsonObject | null, root: string): ValidationError[] {
   const validate = compileSchema(schema ?? {});
   const complete = withDefaults(schema, data);
   if (validate(complete)) return [];
-  const references = Object.keys(findReferences(complete)).map((pointer) => `${ROOT}/data${pointer}`);
-  const errors = (validate.errors ?? []).map((error) => toValidationError(error, `${ROOT}/data`));
+  const references = Object.keys(findReferences(complete)).map((pointer) => `${root}${pointer}`);
+  const errors = (validate.errors ?? []).map((error) => toValidationError(error, root));
   return errors.filter(({ path }) => !references.some((of) => path === of || path.startsWith(`${of}/`)));
 }
 
