@@ -9,7 +9,7 @@ export const CRITERIA_FAULTS: readonly Fault[] = [
     within: 'evaluateCriteria',
     find: 'if (isEmpty(conditions) || event.payload === undefined) return criteriaMatched(null);',
     replace: 'return criteriaMatched(null);',
-    claims: ['T2.5a', 'T2.5b', 'T2.5c', 'T2.5d', 'T2.5e'],
+    claims: ['T2.5a', 'T2.5b', 'T2.5c', 'T2.5d', 'T2.5e', 'T3.5a', 'T3.5b', 'T3.5c', 'T3.5d'],
   },
   {
     id: 'S04',
@@ -267,5 +267,23 @@ export const CRITERIA_FAULTS: readonly Fault[] = [
     find: 'withoutParentheses(tokens, range)',
     replace: 'null',
     claims: ['T2.5i'],
+  },
+  {
+    id: 'F1520',
+    promise: 'each rule of a trigger is evaluated with its own criteria',
+    file: 'executor/process-event.ts',
+    within: 'evaluateRules',
+    find: 'evaluateCriteria(rule.conditions, occurrence)',
+    replace: 'evaluateCriteria(rules[0]!.conditions, occurrence)',
+    claims: ['T3.5a', 'T3.5b', 'T3.5c', 'T3.5d'],
+  },
+  {
+    id: 'F1522',
+    promise: '`and` binds stronger than an `or` before it',
+    file: 'core/template/parse.ts',
+    within: 'PRECEDENCE',
+    find: '{ or: 1, and: 2 }',
+    replace: '{ or: 1, and: 1 }',
+    claims: ['T3.5c'],
   },
 ];

@@ -47,4 +47,22 @@ export const OPERATOR_FAULTS: readonly Fault[] = [
     replace: "return pieces.filter((piece) => piece !== '' || pieces.length > 1);",
     claims: ['T2.4h'],
   },
+  {
+    id: 'F1521',
+    promise: 'less-or-equal includes equal values',
+    file: 'core/template/operators.ts',
+    within: 'applyOperator',
+    find: "compare('<=', left, right, budget) <= 0",
+    replace: "compare('<=', left, right, budget) < 0",
+    claims: ['T3.5b'],
+  },
+  {
+    id: 'F1523',
+    promise: 'membership looks at every element of a list',
+    file: 'core/template/operators.ts',
+    within: 'isIn',
+    find: 'haystack.some((element) => isEqual(element, needle, budget))',
+    replace: 'haystack.slice(0, 2).some((element) => isEqual(element, needle, budget))',
+    claims: ['T3.5d'],
+  },
 ];
