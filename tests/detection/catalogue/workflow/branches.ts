@@ -83,4 +83,44 @@ export const WORKFLOW_BRANCH_FAULTS: readonly Fault[] = [
     replace: `'completed'`,
     claims: ['T2.7h'],
   },
+  {
+    id: 'F1524',
+    promise: 'a join waits for as many predecessors as it asks for',
+    file: 'core/workflow/advance.ts',
+    within: 'recordPredecessor',
+    find: 'context.definition.tasks.get(name)?.join ?? 1',
+    replace: 'Math.min(context.definition.tasks.get(name)?.join ?? 1, 2)',
+    claims: ['T3.7a'],
+  },
+  {
+    id: 'F1525',
+    promise: 'a workflow receives a boolean of an event as a boolean',
+    file: 'core/rule-parameters/resolve-parameters.ts',
+    within: 'ParameterResolver.text',
+    find: 'if (whole !== undefined) return this.resolvePath(whole) ?? null;',
+    replace: `if (whole !== undefined) {
+      const value = this.resolvePath(whole) ?? null;
+      return typeof value === 'boolean' ? String(value) : value;
+    }`,
+    claims: ['T3.7b'],
+  },
+  {
+    id: 'F1526',
+    promise: 'a child workflow that has handled a failure returns its output',
+    file: 'core/workflow/finish.ts',
+    within: 'completeWorkflow',
+    find: '{ succeeded: true, ...Object.fromEntries(values) }',
+    replace: `Object.values(context.tasks).some(({ status }) => status === 'failed')
+      ? { succeeded: true } : { succeeded: true, ...Object.fromEntries(values) }`,
+    claims: ['T3.7c'],
+  },
+  {
+    id: 'F1527',
+    promise: '`upper` changes every letter',
+    file: 'core/template/functions/strings.ts',
+    within: 'STRING_FUNCTIONS',
+    find: '(text) => text.toUpperCase()',
+    replace: '(text) => text.charAt(0).toUpperCase() + text.slice(1)',
+    claims: ['T3.7d'],
+  },
 ];
