@@ -13,6 +13,8 @@ export const Choices = Type.Object({
   missingValue: stringEnum(['null', 'error']),
   /** A rule renders a required parameter to null. */
   requiredNull: stringEnum(['run', 'reject']),
+  /** How a process receives parameters that its action does not declare. */
+  extraParams: stringEnum(['pass', 'drop', 'reject']),
   /** When an invalid expression of a workflow is rejected. */
   templateCheck: stringEnum(['run', 'creation']),
   /** How a webhook handles a call without a body. */
@@ -42,6 +44,7 @@ export type Choices = Static<typeof Choices>;
 const DEFAULT_CHOICES: Choices = {
   missingValue: 'null',
   requiredNull: 'run',
+  extraParams: 'pass',
   templateCheck: 'run',
   emptyBody: 'reject',
   deniedStatus: 401,

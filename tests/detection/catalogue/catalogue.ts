@@ -22,6 +22,7 @@ import { LIST_FILTER_FAULTS } from './list-filters';
 import { OPERATOR_FAULTS } from './operators';
 import { PROCESS_FAULTS } from './processes';
 import { PROGRAM_FAULTS } from './programs';
+import { REQUEST_FAULTS } from './requests';
 import { RESULT_FAULTS } from './results';
 import { REPLAY_FAULTS } from './systems/replay';
 import { REVISION_FAULTS } from './systems/revisions';
@@ -72,6 +73,7 @@ export const FAULTS: readonly Fault[] = [
   ...PAUSE_FAULTS,
   ...PROCESS_FAULTS,
   ...PROGRAM_FAULTS,
+  ...REQUEST_FAULTS,
   ...RESULT_FAULTS,
   ...REPLAY_FAULTS,
   ...REVISION_FAULTS,
