@@ -13,7 +13,7 @@ export const INQUIRY_FAULTS: readonly Fault[] = [
     });`,
     replace: `await transition(transaction, id, 'running', { columns: { started_at: inquiry.created } });
     await transition(transaction, id, 'completed', { result: { response: { approved: true } } });`,
-    claims: ['T2.6a', 'T2.6b'],
+    claims: ['T2.6a', 'T2.6b', 'T3.9a'],
   },
   {
     id: 'S16b',
@@ -31,7 +31,7 @@ export const INQUIRY_FAULTS: readonly Fault[] = [
     within: 'requireRespondable',
     find: `if (inquiry.status !== 'pending') throw notPendingError(inquiry);`,
     replace: '',
-    claims: ['T2.6e', 'T2.7e'],
+    claims: ['T2.6e', 'T2.7e', 'T3.9c'],
   },
   {
     id: 'S33a',
@@ -41,7 +41,7 @@ export const INQUIRY_FAULTS: readonly Fault[] = [
     find: 'result: { response, __inquiry_id: id, __inquiry_created_published: true, ...defaultedMark }',
     replace: `result: { response: isObject(response) ? { ...response, approved: true } : response,
       __inquiry_id: id, __inquiry_created_published: true, ...defaultedMark }`,
-    claims: ['T2.6b', 'T2.7a'],
+    claims: ['T2.6b', 'T2.7a', 'T3.9b', 'T3.9d'],
   },
   {
     id: 'S33b',

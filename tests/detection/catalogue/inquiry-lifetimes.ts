@@ -8,7 +8,7 @@ export const INQUIRY_LIFETIME_FAULTS: readonly Fault[] = [
     file: 'store/functions/executions/due_inquiries.sql',
     find: 'i.timeout_at <= clock.now',
     replace: 'i.timeout_at is null',
-    claims: ['T2.7a', 'T2.7b', 'T2.7d', 'T2.7e'],
+    claims: ['T2.7a', 'T2.7b', 'T2.7d', 'T2.7e', 'T3.9c'],
   },
   {
     id: 'S17b',
@@ -196,5 +196,24 @@ export const INQUIRY_LIFETIME_FAULTS: readonly Fault[] = [
     find: 'outcome.result.data ?? outcome.result.stdout ?? null',
     replace: 'outcome.result.data ?? null',
     claims: ['T2.6h'],
+  },
+  {
+    id: 'F1533',
+    promise: 'a response ends the inquiry that it was given to, and no later one',
+    file: 'executor/ask-action.ts',
+    within: 'startAskAction',
+    find: `await transition(transaction, id, 'running', {
+      result: { inquiry_id: inquiry.id, status: 'pending' },
+      columns: { awaits: inquiry.id, started_at: inquiry.created },
+    });`,
+    replace: `await transition(transaction, id, 'running', {
+      result: { inquiry_id: inquiry.id, status: 'pending' },
+      columns: { awaits: inquiry.id, started_at: inquiry.created },
+    });
+    const given = await transaction.selectFrom('inquiry').innerJoin('execution', 'execution.id', 'inquiry.execution')
+      .select('inquiry.response').where('execution.workflow_execution', '=', execution.workflow_execution)
+      .where('inquiry.status', '=', 'responded').executeTakeFirst();
+    if (given) await transition(transaction, id, 'completed', { result: { response: given.response } });`,
+    claims: ['T3.9a'],
   },
 ];
