@@ -19,6 +19,8 @@ export const Choices = Type.Object({
   templateCheck: stringEnum(['run', 'creation']),
   /** How a webhook handles a call without a body. */
   emptyBody: stringEnum(['reject', 'accept']),
+  /** Status of `core.http_request` for a response of 4xx or 5xx. */
+  httpErrorStatus: stringEnum(['completed', 'failed']),
   /** Status of reading a key without a credential. */
   deniedStatus: Type.Integer(),
   /**
@@ -47,6 +49,7 @@ const DEFAULT_CHOICES: Choices = {
   extraParams: 'pass',
   templateCheck: 'run',
   emptyBody: 'reject',
+  httpErrorStatus: 'completed',
   deniedStatus: 401,
   timeoutReport: 'mark',
   secondAnswerStatus: 400,
