@@ -5,6 +5,7 @@ import { isObject } from '../../../contract/json';
 import type { Rule } from '../../../contract/rules';
 import { isTerminal } from '../../../contract/status';
 import type { Client } from '../../client/client';
+import { nullOn404 } from '../../client/null-on-not-found';
 import { executionToEnd, predicateToHold } from '../conditions/execution-conditions';
 import type { Context } from '../context';
 import { ruleRecord } from '../evidence/rules';
@@ -27,43 +28,52 @@ const EXECUTION_END_MS = 8_000;
 
 export type TimerRule = Awaited<ReturnType<typeof timerRule>>;
 
-export interface TimerRuleParts {
+export interface TriggerRuleParts {
   readonly label?: string;
   readonly enabled?: boolean;
   /** True: the criteria match no event, for tests about events only. */
   readonly matchesNothing?: boolean;
+  /** The name of an action of the selected packs, or a ref; by default `echo-params`. */
+  readonly action?: string;
+  /** Parameters of the action, besides the key, the ledger and the nonce. */
+  readonly actionParams?: JsonObject;
 }
 
-/**
- * Creates a rule on a timer trigger, disabled by default. Its executions return their parameters
- * and write to the ledger under `label`. Cleanup disables the rule, waits for its executions, and
- * removes it.
- */
-export async function timerRule(
+/** Creates a rule on a timer trigger, as `ruleOfTrigger` does. */
+export const timerRule = (
   ctx: Context,
   kind: keyof typeof TIMERS,
   params: JsonObject,
-  { label = 'rule', enabled = false, matchesNothing = false }: TimerRuleParts = {},
+  parts: TriggerRuleParts = {},
+): Promise<Rule> => ruleOfTrigger(ctx, TIMERS[kind], params, parts);
+
+/**
+ * Creates a rule on a trigger, disabled by default. Its executions return their parameters and
+ * write to the ledger under `label`. Cleanup disables the rule, waits for its executions, and
+ * removes it, unless the test has removed it.
+ */
+export async function ruleOfTrigger(
+  ctx: Context,
+  triggerRef: string,
+  params: JsonObject,
+  { label = 'rule', enabled = false, matchesNothing = false, action = 'echo-params', actionParams }: TriggerRuleParts,
 ): Promise<Rule> {
   const { client } = ctx;
-  const action = ctx.action('echo-params');
   const packRef = await ctx.ownPack();
   const rule = await client.rules.create({
     ...{ ref: `${packRef}.${ctx.name(label)}`, pack_ref: packRef, label, enabled },
-    ...{
-      trigger_ref: TIMERS[kind],
-      trigger_params: params,
-      ...(matchesNothing && { conditions: { expression: 'false' } }),
-    },
-    ...{ action_ref: action, action_params: { ...ctx.ledgerInput(label), nonce: ctx.nonce } },
+    ...{ trigger_ref: triggerRef, trigger_params: params },
+    ...(matchesNothing && { conditions: { expression: 'false' } }),
+    action_ref: action.includes('.') ? action : ctx.action(action),
+    action_params: { ...ctx.ledgerInput(label), nonce: ctx.nonce, ...actionParams },
   });
-  ctx.defer(() => client.rules.remove(rule.ref));
+  ctx.defer(() => nullOn404(client.rules.remove(rule.ref)));
   ctx.defer(async () => {
     for (const { id } of await client.executions.list({ rule_ref: rule.ref })) {
       await until(executionToEnd(client, id), performance.now() + EXECUTION_END_MS);
     }
   });
-  ctx.defer(() => client.rules.disable(rule.ref));
+  ctx.defer(() => nullOn404(client.rules.disable(rule.ref)));
   return rule;
 }
 

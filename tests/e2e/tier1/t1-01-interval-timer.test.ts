@@ -1,36 +1,29 @@
 // Spec: an interval timer creates one event, enforcement and execution per period, on schedule.
-import { expectWithin } from '../../../helpers/scenario/upper-bound';
 import { claim, type Context } from '../../../helpers/scenario/claim';
-import { echoedParameters } from '../../../helpers/scenario/resources/echoed-parameters';
 import { expectNotEarly } from '../../../helpers/scenario/expectations';
 import { parseInstant } from '../../../helpers/instant';
 import { stays, until } from '../../../helpers/scenario/polling';
 import {
   completedExecutions,
   disableBetweenFires,
-  eventChain,
   EVERY_SECOND,
   executionsToReach,
   fireCount,
   firesToReach,
-  latenessOf,
   occurrencesOf,
   timerRule,
   type TimerRule,
-  numbersUpTo,
 } from '../../../helpers/scenario/resources/timer-rule';
+import {
+  dueInstants,
+  expectOneExecutionPerFire,
+  expectPeriod,
+  periodsTo,
+} from '../../../helpers/scenario/resources/timers/interval-fires';
 import { runsOf } from '../../../helpers/scenario/resources/workflow-runs';
 
 const NEEDS = ['timers.interval', 'ledger.shared'];
 const PERIOD_MS = 1_000;
-
-/** Periods from the activation to fire number `k`; the first fire has number 1. */
-const periodsTo = ({ facts }: Context, k: number): number =>
-  facts.choices.intervalFirstFire === 'after-one' ? k : k - 1;
-
-/** When the first `n` fires of a timer that was activated at this instant are due, epoch ms. */
-const dueInstants = (ctx: Context, activated: number, n: number): number[] =>
-  numbersUpTo(n).map((k) => activated + periodsTo(ctx, k) * PERIOD_MS);
 
 /**
  * A timer that was enabled again counts from 1, in a phase of its own: two fires after `before`
@@ -39,7 +32,7 @@ const dueInstants = (ctx: Context, activated: number, n: number): number[] =>
 const expectRestarted = async (ctx: Context, rule: TimerRule, before: number, enabledAt: string) => {
   const again = (await occurrencesOf(ctx, rule)).slice(before, before + 2);
   expect(again.map(({ payload }) => payload.execution_count)).toEqual([1, 2]);
-  expectNotEarly(again, dueInstants(ctx, parseInstant(enabledAt), 2));
+  expectNotEarly(again, dueInstants(ctx, parseInstant(enabledAt), 2, PERIOD_MS));
   expect(await ctx.client.enforcements.list({ rule_ref: rule.ref })).toEqual([]);
 };
 
@@ -63,16 +56,8 @@ claim.concurrent('T1.1a', NEEDS, 'each fire creates one event, one enforcement a
 
   const n = await completedExecutions(ctx, rule, evaluated);
   const occurrences = await occurrencesOf(ctx, rule);
-  const chain = await eventChain(
-    ctx,
-    rule,
-    occurrences.map(({ event }) => event),
-  );
-  expect(chain).toMatchObject({ enforced: numbersUpTo(n), executed: numbersUpTo(n) });
-  const params = await Promise.all(chain.ids.map(async (id) => echoedParameters(await ctx.client.executions.get(id))));
-  expect(params).toEqual(numbersUpTo(n).map(() => ({ ...ctx.ledgerInput('rule'), nonce: ctx.nonce })));
-  expect(runsOf(ctx, 'rule')).toBe(n);
-  expectNotEarly(occurrences, dueInstants(ctx, parseInstant(updated), fires));
+  await expectOneExecutionPerFire(ctx, rule, occurrences, n);
+  expectNotEarly(occurrences, dueInstants(ctx, parseInstant(updated), fires, PERIOD_MS));
   expect(periodsTo(ctx, fires)).toBeLessThanOrEqual(Math.floor(enabledMs / PERIOD_MS));
   await expectRestarted(ctx, neighbour, before, enabledAgain.updated);
   if (!ctx.canProve('timers.preview')) return;
@@ -106,27 +91,18 @@ claim.concurrent('T1.1b', NEEDS, 'five consecutive fires keep the period without
   const rule = await timerRule(ctx, 'interval', EVERY_SECOND);
   const long = await longTimers(ctx);
 
-  const activated = parseInstant((await ctx.client.rules.enable(rule.ref)).updated);
+  const { updated } = await ctx.client.rules.enable(rule.ref);
   await until(executionsToReach(5, ctx, rule), ctx.deadline);
   const enabledAgain = await Promise.all(long.map(({ ref }) => ctx.client.rules.enable(ref))); // changes no phase
   const { next_fire_at: next } = await ctx.client.rules.get(rule.ref);
   const n = await completedExecutions(ctx, rule, await disableBetweenFires(ctx, rule, PERIOD_MS));
   expect(runsOf(ctx, 'rule')).toBe(n);
 
-  const firstFive = (await occurrencesOf(ctx, rule)).slice(0, 5);
-  const [first = NaN, ...laterFires] = firstFive.map(({ firedAt }) => firedAt);
-  expect(firstFive.map(({ payload }) => payload.execution_count)).toEqual([1, 2, 3, 4, 5]);
-  const due = dueInstants(ctx, activated, 5);
-  expectNotEarly(firstFive, due);
-  expectWithin(
-    ctx.slackMs('mark'),
-    latenessOf(0, first, due[0]! + ctx.facts.choices.timerPickupMs, PERIOD_MS),
-    ...laterFires.map((firedAt, n) => latenessOf(n + 1, firedAt, first + (n + 1) * PERIOD_MS, PERIOD_MS)),
-  );
+  expectPeriod(ctx, (await occurrencesOf(ctx, rule)).slice(0, 5), updated, PERIOD_MS);
   const started = 1 - periodsTo(ctx, 1);
   expect(await Promise.all(long.map((each) => fireCount(ctx, each)))).toEqual(long.map(() => started));
   if (!ctx.canProve('timers.preview')) return;
-  expect(microsFrom(activated, next) % (PERIOD_MS * 1_000)).toBe(0);
+  expect(microsFrom(parseInstant(updated), next) % (PERIOD_MS * 1_000)).toBe(0);
   const lengthsBy = (rules: typeof long) =>
     rules.map(({ next_fire_at: end }, n) => microsFrom(parseInstant(long[n]!.updated), end));
   const planned = longIntervals(ctx).map(({ ms }) => ms * 1_000);
