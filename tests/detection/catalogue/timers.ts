@@ -54,7 +54,7 @@ export const TIMER_FAULTS: readonly Fault[] = [
     within: 'initialPlan',
     find: 'return next === null ? planWithoutOccurrence(schedule) : armed(next);',
     replace: 'return armed(next ?? anchor);',
-    claims: ['T1.2b'],
+    claims: ['T1.2b', 'T3.1a', 'T3.1b', 'T3.1c'],
   },
   {
     id: 'F100',
@@ -125,7 +125,7 @@ export const TIMER_FAULTS: readonly Fault[] = [
     file: 'store/functions/events/sync_rule_timer.sql',
     find: 'anchor = excluded.anchor,',
     replace: '',
-    claims: ['T1.1a'],
+    claims: ['T1.1a', 'T3.2b'],
   },
   {
     id: 'F434',

@@ -1,0 +1,56 @@
+import type { Fault } from '../../fault';
+
+/** Timers of several rules, and of rules that are switched off and on. */
+export const TIMER_RULE_FAULTS: readonly Fault[] = [
+  {
+    id: 'F1500',
+    promise: 'a date timer whose instant was on the day before does not fire',
+    file: 'core/schedule/plan.ts',
+    within: 'initialPlan',
+    find: 'return next === null ? planWithoutOccurrence(schedule) : armed(next);',
+    replace: `{
+      if (next !== null) return armed(next);
+      return schedule.next(anchor - 86_400_000) === null ? planWithoutOccurrence(schedule) : armed(anchor);
+    }`,
+    claims: ['T3.1a'],
+  },
+  {
+    id: 'F1501',
+    promise: 'a date timer has no grace period: it does not fire a few seconds late',
+    file: 'core/schedule/plan.ts',
+    within: 'initialPlan',
+    find: 'const next = schedule.next(anchor);',
+    replace: 'const next = schedule.next(schedule.kind === "one_shot" ? anchor - 10_000 : anchor);',
+    claims: ['T3.1b'],
+  },
+  {
+    id: 'F1502',
+    promise: 'a date timer whose instant was more than 2^31 ms ago does not fire',
+    file: 'core/schedule/plan.ts',
+    within: 'initialPlan',
+    find: 'return next === null ? planWithoutOccurrence(schedule) : armed(next);',
+    replace: `{
+      if (next !== null) return armed(next);
+      return schedule.next(anchor - 2 ** 31) === null ? armed(anchor) : planWithoutOccurrence(schedule);
+    }`,
+    claims: ['T3.1c'],
+  },
+  {
+    id: 'F1503',
+    promise: 'a rule that was disabled through its own route is disabled',
+    file: 'api/events/rules.ts',
+    within: 'changeRoutes',
+    find: 'updateRule(transaction, loaded.id, { enabled }, {})',
+    replace: 'updateRule(transaction, loaded.id, { enabled: true }, {})',
+    claims: ['T3.2a'],
+  },
+  {
+    id: 'F1505',
+    promise: 'a removed rule does not exist',
+    file: 'store/events/rules.ts',
+    within: 'removeRule',
+    find: `await transaction.deleteFrom('rule').where('id', '=', id).where(ownedByTenant).execute();`,
+    replace: `await transaction.updateTable('rule').set({ enabled: false }).where('id', '=', id).where(ownedByTenant).execute();`,
+    claims: ['T3.2c'],
+  },
+];

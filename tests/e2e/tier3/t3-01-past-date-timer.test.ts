@@ -1,0 +1,100 @@
+// Spec: a date timer whose instant has passed follows one declared policy at every distance.
+import { expectWithin } from '../../../helpers/scenario/upper-bound';
+import { claim, type Context } from '../../../helpers/scenario/claim';
+import { executionsToBe } from '../../../helpers/scenario/conditions/event-conditions';
+import { expectNotEarly } from '../../../helpers/scenario/expectations';
+import { until } from '../../../helpers/scenario/polling';
+import { platformClock, rfc3339 } from '../../../helpers/scenario/resources/platform-clock';
+import {
+  armTimer,
+  EVERY_SECOND,
+  executionsToReach,
+  FAR_FUTURE,
+  latenessOf,
+  leadMs,
+  occurrencesOf,
+  timerRule,
+  type TimerRule,
+} from '../../../helpers/scenario/resources/timer-rule';
+import { expectPeriod } from '../../../helpers/scenario/resources/timers/interval-fires';
+import {
+  expectNothingPlanned,
+  expectPastPolicy,
+  nullIfRejected,
+} from '../../../helpers/scenario/resources/timers/past-date';
+import { runCounts } from '../../../helpers/scenario/resources/workflow-runs';
+
+const NEEDS = ['timers.date', 'ledger.shared'];
+const SECOND_MS = 1_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** An enabled rule with this instant, epoch ms; null if it was rejected. */
+const enabledRule = (ctx: Context, label: string, instantMs: number): Promise<TimerRule | null> =>
+  nullIfRejected(timerRule(ctx, 'date', { fire_at: rfc3339(instantMs) }, { label, enabled: true }));
+
+/** Arms the control, whose end is the fence, for an instant in the future. Returns both. */
+const armControl = async (ctx: Context, control: TimerRule) => {
+  const controlAt = Math.ceil(platformClock(ctx).now() + leadMs(ctx, SECOND_MS));
+  await armTimer(ctx, control, { fire_at: rfc3339(controlAt) }, controlAt);
+  return { controlAt, fence: executionsToBe('completed', 1, ctx.client, { rule_ref: control.ref }) };
+};
+
+/** The control fired once, at its instant. */
+const expectFiredAt = async (ctx: Context, control: TimerRule, controlAt: number) => {
+  const occurrences = await occurrencesOf(ctx, control);
+  expectNotEarly(occurrences, [controlAt]);
+  expectWithin(ctx.slackMs('mark'), latenessOf(0, occurrences[0]!.firedAt, controlAt, HOUR_MS));
+  expect(runCounts(ctx, control.label)).toEqual({ [control.label]: 1 });
+};
+
+claim.concurrent('T3.1a', NEEDS, 'a date one hour late has one result, however it is armed', async (ctx) => {
+  await ctx.pack('e2e');
+  const { rules } = ctx.client;
+  const control = await timerRule(ctx, 'date', FAR_FUTURE, { label: 'control' });
+  const later = await timerRule(ctx, 'date', FAR_FUTURE, { label: 'updated' });
+  const hourAgo = platformClock(ctx).now() - HOUR_MS;
+  const params = { fire_at: rfc3339(hourAgo) };
+
+  const created = await enabledRule(ctx, 'created', hourAgo);
+  const updated = await nullIfRejected(rules.update(later.ref, { trigger_params: params, enabled: true }));
+  const stored = await nullIfRejected(timerRule(ctx, 'date', params, { label: 'enabled' }));
+  const enabled = stored && (await nullIfRejected(rules.enable(stored.ref)));
+  const { controlAt, fence } = await armControl(ctx, control);
+
+  await expectPastPolicy(ctx, { created, updated, enabled }, fence);
+  await expectFiredAt(ctx, control, controlAt);
+  const packRef = await ctx.ownPack();
+  const refs = (await rules.list()).filter(({ pack_ref }) => pack_ref === packRef).map(({ ref }) => ref);
+  const kept = [control, later, created, stored].flatMap((rule) => (rule === null ? [] : [rule.ref]));
+  expect(refs.sort()).toEqual(kept.sort());
+  if (ctx.canProve('timers.preview')) await expectNothingPlanned(ctx, { created, updated, enabled });
+});
+
+claim.concurrent('T3.1b', NEEDS, 'two seconds late follows the policy, one second ahead fires', async (ctx) => {
+  await ctx.pack('e2e');
+  const control = await timerRule(ctx, 'date', FAR_FUTURE, { label: 'early' });
+
+  const late = await enabledRule(ctx, 'late', platformClock(ctx).now() - 2 * SECOND_MS);
+  const { controlAt, fence } = await armControl(ctx, control);
+
+  await expectPastPolicy(ctx, { late }, fence);
+  await expectFiredAt(ctx, control, controlAt);
+  if (ctx.canProve('timers.preview')) await expectNothingPlanned(ctx, { late });
+});
+
+claim.concurrent('T3.1c', [...NEEDS, 'timers.interval'], 'a year late and 1970 have the same result', async (ctx) => {
+  await ctx.pack('e2e');
+  const control = await timerRule(ctx, 'date', FAR_FUTURE, { label: 'control' });
+
+  const year = await enabledRule(ctx, 'year', platformClock(ctx).now() - 365 * DAY_MS);
+  const epoch = await enabledRule(ctx, 'epoch', SECOND_MS);
+  const { controlAt, fence } = await armControl(ctx, control);
+  const fresh = await timerRule(ctx, 'interval', EVERY_SECOND, { label: 'fresh', enabled: true });
+
+  await expectPastPolicy(ctx, { year, epoch }, fence);
+  await expectFiredAt(ctx, control, controlAt);
+  await until(executionsToReach(2, ctx, fresh), ctx.deadline);
+  expectPeriod(ctx, await occurrencesOf(ctx, fresh), fresh.updated, SECOND_MS);
+  if (ctx.canProve('timers.preview')) await expectNothingPlanned(ctx, { year, epoch });
+});
