@@ -28,7 +28,7 @@ const PERIOD_MS = 1_000;
 const enforcementsOf = async ({ client }: Context, { ref }: TimerRule): Promise<number[]> =>
   (await client.enforcements.list({ rule_ref: ref })).map(({ id }) => id).sort((a, b) => a - b);
 
-/** An enabled timer of the same period, whose fires are the fence. Returns `updated` of its rule. */
+/** An enabled timer of the same period, whose fires are the fence. Returns its rule. */
 const startNeighbour = async (ctx: Context): Promise<TimerRule> => {
   const { ref } = await timerRule(ctx, 'interval', EVERY_SECOND, { label: 'neighbour', matchesNothing: true });
   return ctx.client.rules.enable(ref);
@@ -40,7 +40,7 @@ const expectNoMore = async (ctx: Context, rule: TimerRule, enforcements: number[
   await stays(() => enforcementsOf(ctx, rule), enforcements, fence, ctx.quietMs, ctx.deadline);
 };
 
-/** How long an execution runs: longer than a period, so that one runs when its rule is disabled. */
+/** How long an execution runs: more than a period, so that one runs when its rule is disabled. */
 const HOLD_MS = 2_000;
 const HOLDING = { action: 'hold-then-echo', actionParams: { hold_ms: HOLD_MS } };
 

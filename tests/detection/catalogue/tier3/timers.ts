@@ -53,4 +53,32 @@ export const TIMER_RULE_FAULTS: readonly Fault[] = [
     replace: `await transaction.updateTable('rule').set({ enabled: false }).where('id', '=', id).where(ownedByTenant).execute();`,
     claims: ['T3.2c'],
   },
+  {
+    id: 'F1507',
+    promise: 'a timer that is due fires no other timer',
+    file: 'store/events/timers.ts',
+    within: 'SELECTIONS',
+    find: 't.due_at <= (select now from clock)',
+    replace: `(select min(e.due_at) from timer e where e.state = 'armed') <= (select now from clock)`,
+    claims: ['T3.3a'],
+  },
+  {
+    id: 'F1508',
+    promise: 'each of several equal timers fires its own rule',
+    file: 'executor/process-timer-events.ts',
+    within: 'processTimerEvent',
+    find: 'const rules = await listRulesToEvaluate(transaction, event.trigger_ref, timerEvent.rule);',
+    replace: `const enabled = await listRulesToEvaluate(transaction, event.trigger_ref, null);
+      const next = (enabled.findIndex(({ id: rule }) => rule === timerEvent.rule) + 1) % enabled.length;
+      const rules = enabled.slice(next, next + 1);`,
+    claims: ['T3.3b'],
+  },
+  {
+    id: 'F1509',
+    promise: 'timers fire while executions run',
+    file: 'store/functions/events/tenants_with_due_timers.sql',
+    find: 'where not w.frozen',
+    replace: `where not w.frozen and not exists (select from execution e where e.status = 'running')`,
+    claims: ['T3.3c'],
+  },
 ];

@@ -1,0 +1,119 @@
+// Spec: timers that run at the same time do not influence each other, also beside busy workers.
+import { EnvironmentError } from '../../../helpers/errors';
+import { parseInstant } from '../../../helpers/instant';
+import { expectWithin } from '../../../helpers/scenario/upper-bound';
+import { cancelAndWait } from '../../../helpers/scenario/cancel-execution';
+import { claim, type Context } from '../../../helpers/scenario/claim';
+import { predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
+import { recordedInterval, type Interval } from '../../../helpers/scenario/intervals';
+import { until } from '../../../helpers/scenario/polling';
+import {
+  completedExecutions,
+  disableBetweenFires,
+  EVERY_SECOND,
+  executionsToReach,
+  firesToReach,
+  latenessOf,
+  numbersUpTo,
+  occurrencesOf,
+  timerRule,
+  type TimerRule,
+} from '../../../helpers/scenario/resources/timer-rule';
+import {
+  dueInstants,
+  expectOneExecutionPerFire,
+  expectPeriod,
+} from '../../../helpers/scenario/resources/timers/interval-fires';
+import { task } from '../../../helpers/scenario/resources/workflow-task';
+import { runsOf, startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
+
+const NEEDS = ['timers.interval', 'ledger.shared'];
+const SECOND_MS = 1_000;
+
+/**
+ * Enables a timer rule of this period, seconds, waits for `n` executions, and disables it between
+ * two fires. Every fire kept the period, and has one execution with the rule's own parameters.
+ */
+async function expectFires(ctx: Context, rule: TimerRule, seconds: number, n: number): Promise<void> {
+  const { updated } = await ctx.client.rules.enable(rule.ref);
+  await until(executionsToReach(n, ctx, rule), ctx.deadline);
+  const evaluated = await disableBetweenFires(ctx, rule, seconds * SECOND_MS);
+
+  const executed = await completedExecutions(ctx, rule, evaluated);
+  const occurrences = await occurrencesOf(ctx, rule);
+  expectPeriod(ctx, occurrences, updated, seconds * SECOND_MS);
+  await expectOneExecutionPerFire(ctx, rule, occurrences, executed);
+}
+
+/** Rules by their period, seconds, with the number of fires within six seconds. */
+const PERIODS = [
+  { seconds: 1, fires: 6 },
+  { seconds: 2, fires: 3 },
+  { seconds: 3, fires: 2 },
+];
+
+claim.concurrent('T3.3a', NEEDS, 'periods of one, two and three seconds are kept side by side', async (ctx) => {
+  await ctx.pack('e2e');
+  const rules = await Promise.all(
+    PERIODS.map(({ seconds }) =>
+      timerRule(ctx, 'interval', { unit: 'seconds', interval: seconds }, { label: `every-${seconds}` }),
+    ),
+  );
+
+  await Promise.all(PERIODS.map(({ seconds, fires }, n) => expectFires(ctx, rules[n]!, seconds, fires)));
+});
+
+claim.concurrent('T3.3b', NEEDS, 'five equal timers all fire, and none fires twice', async (ctx) => {
+  await ctx.pack('e2e');
+  const labels = numbersUpTo(5).map((n) => `timer-${n}`);
+  const rules = await Promise.all(labels.map((label) => timerRule(ctx, 'interval', EVERY_SECOND, { label })));
+
+  await Promise.all(rules.map((rule) => expectFires(ctx, rule, 1, 3)));
+});
+
+const LOAD = { concurrency: 10, items: 300, ms: 500 };
+/** Executions that must run at each fire. */
+const MIN_RUNNING = 5;
+const LOADED = [...NEEDS, 'workflows.with_items', 'executions.intervals', 'executions.cancel'];
+
+/** Starts a workflow that keeps ten executions running, and returns its id once they run. */
+async function startLoad(ctx: Context): Promise<number> {
+  const sleep = task(ctx, 'load', 'sleep-for', { ms: LOAD.ms });
+  const overItems = { ...sleep, with_items: '{{ parameters.items }}', concurrency: LOAD.concurrency };
+  const id = await startWorkflow(ctx, [overItems], {}, { parameters: { items: numbersUpTo(LOAD.items) } });
+  const isLoaded = () => runsOf(ctx, 'load') >= LOAD.concurrency;
+  await until(predicateToHold(`${LOAD.concurrency} executions to start`, isLoaded), ctx.deadline);
+  return id;
+}
+
+/** Throws EnvironmentError if this host did not run the load at one of the instants. */
+function requireLoad(running: readonly Interval[], instants: readonly number[]): void {
+  const counts = instants.map((at) => running.filter(({ start, finish }) => start <= at && at < finish).length);
+  if (Math.min(...counts) >= MIN_RUNNING) return;
+  throw new EnvironmentError(`fewer than ${MIN_RUNNING} executions ran at a fire: ${counts.join(', ')}`);
+}
+
+claim.concurrent('T3.3c', LOADED, 'busy workers do not delay the timers', async (ctx) => {
+  await ctx.pack('e2e');
+  const parts = { action: 'core.noop', actionParams: {} };
+  const rules = await Promise.all(
+    numbersUpTo(3).map((n) => timerRule(ctx, 'interval', EVERY_SECOND, { label: `timer-${n}`, ...parts })),
+  );
+  const load = await startLoad(ctx);
+
+  const enabled = await Promise.all(rules.map(({ ref }) => ctx.client.rules.enable(ref)));
+  await Promise.all(rules.map(({ ref }) => until(firesToReach(5, ctx.client, ref), ctx.deadline)));
+  await Promise.all(rules.map(({ ref }) => ctx.client.rules.disable(ref)));
+  await cancelAndWait(ctx.client, load);
+
+  const fires = await Promise.all(rules.map(async (rule) => (await occurrencesOf(ctx, rule)).slice(0, 5)));
+  for (const [index, { updated }] of enabled.entries()) {
+    expectPeriod(ctx, fires[index]!, updated, SECOND_MS);
+    const due = dueInstants(ctx, parseInstant(updated), 5, SECOND_MS);
+    const lateness = fires[index]!.map(({ firedAt }, k) => firedAt - due[k]!);
+    expectWithin(ctx.slackMs('mark'), latenessOf(4, lateness[4]!, lateness[0]!, SECOND_MS));
+  }
+  const children = (await ctx.client.executions.children(load)).filter(({ started_at: at }) => at !== undefined);
+  const firedAt = fires.flat().map((fire) => fire.firedAt);
+  requireLoad(children.map(recordedInterval), firedAt);
+});
