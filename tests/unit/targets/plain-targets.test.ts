@@ -4,13 +4,13 @@ import { BASELINE } from '../../../helpers/target/capabilities';
 import { readDeclarations } from '../../../helpers/target/target-file';
 
 const PLAIN = [
-  ...['ledger.shared', 'host.processes', 'workers.slots', 'sql', 'packages.offline'],
+  ...['ledger.shared', 'host.processes', 'workers.slots', 'mocks.allowed', 'sql', 'packages.offline'],
   ...['workflows.keystore', 'secrets.redaction'],
 ];
 
 /** What the platform of each file has besides the baseline, by its `about`. */
 const PRESENT: Readonly<Record<string, readonly string[]>> = {
-  attune: ['ledger.shared', 'host.processes', 'workers.slots'],
+  attune: ['ledger.shared', 'host.processes', 'workers.slots', 'mocks.allowed'],
   plain: PLAIN,
   'plain-slow': PLAIN,
 };
