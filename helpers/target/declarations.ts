@@ -40,6 +40,8 @@ export const Choices = Type.Object({
   intervalFirstFire: stringEnum(['after-one', 'at-once']),
   /** Largest delay between enabling a rule and its timer taking effect, ms. */
   timerPickupMs: Type.Number(),
+  /** How a byte that is not UTF-8, or is NUL, appears in the stored output of a program. */
+  invalidUtf8: stringEnum(['replacement', 'escape']),
 });
 export type Choices = Static<typeof Choices>;
 
@@ -58,6 +60,7 @@ const DEFAULT_CHOICES: Choices = {
   pastDate: 'never',
   intervalFirstFire: 'after-one',
   timerPickupMs: 500,
+  invalidUtf8: 'replacement',
 };
 
 const Sentence = Type.String({ minLength: 1, description: 'a sentence' });

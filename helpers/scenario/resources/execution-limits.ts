@@ -30,6 +30,13 @@ export function timeoutMarker({ result }: Pick<Execution, 'result'>, capabilitie
   return { level: typeof fields.timeout_level === 'string' ? fields.timeout_level : null, isTimedOut };
 }
 
+/** The declared number of bytes of a stream that are stored. Throws without `logs.limit`. */
+export function logLimitBytes({ 'logs.limit': limit }: Capabilities): number {
+  if (limit === undefined || limit === true || typeof limit.bytes !== 'number')
+    throw new Error('the target declares no number of bytes for logs.limit');
+  return limit.bytes;
+}
+
 /**
  * Selects one worker, the same for every execution. Empty on a target without `workers.pin`, which
  * has one worker only.

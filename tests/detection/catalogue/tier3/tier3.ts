@@ -1,5 +1,6 @@
 import type { Fault } from '../../fault';
 import { NOTIFICATION_FAULTS } from './notifications';
+import { OUTPUT_FAULTS } from './output';
 import { PERMISSION_FAULTS } from './permissions';
 import { TIMER_RULE_FAULTS } from './timers';
 import { WEBHOOK_RULE_FAULTS } from './webhooks';
@@ -7,6 +8,7 @@ import { WEBHOOK_RULE_FAULTS } from './webhooks';
 /** Faults that the claims of tier 3 were written for. */
 export const TIER3_FAULTS: readonly Fault[] = [
   ...NOTIFICATION_FAULTS,
+  ...OUTPUT_FAULTS,
   ...PERMISSION_FAULTS,
   ...TIMER_RULE_FAULTS,
   ...WEBHOOK_RULE_FAULTS,

@@ -1,0 +1,121 @@
+// Spec: the output of a program is stored whole up to the limit, and its first part beyond it.
+import { createHash } from 'node:crypto';
+import { claim, type Context } from '../../../helpers/scenario/claim';
+import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
+import { until } from '../../../helpers/scenario/polling';
+import { echoedParameters } from '../../../helpers/scenario/resources/echoed-parameters';
+import { logLimitBytes } from '../../../helpers/scenario/resources/execution-limits';
+import { outputOf } from '../../../helpers/scenario/resources/output-of';
+import { createScriptAction } from '../../../helpers/scenario/resources/script-action';
+
+const NEEDS = ['core', 'ledger.shared'];
+
+/** Runs a script of the test's own pack to its end. */
+const runScript = async (ctx: Context, script: string) => {
+  const action_ref = await createScriptAction(ctx, await ctx.ownPack(), script);
+  const { id } = await ctx.client.executions.execute({ action_ref });
+  return until(executionToBe('completed', ctx.client, id), ctx.deadline);
+};
+
+/** Size and hash of a text of many megabytes, which no difference can show. */
+const digestOf = (text: string) => ({
+  bytes: Buffer.byteLength(text),
+  sha256: createHash('sha256').update(text).digest('hex'),
+});
+
+const stdoutDigest = async (ctx: Context, id: number) => digestOf(await outputOf(ctx, id, 'stdout'));
+
+/** With its newline. */
+const LINE_BYTES = 16;
+/** The share of the limit that is stored at least. */
+const MIN_STORED = 0.9;
+const NOTICE = '[OUTPUT TRUNCATED: stdout exceeded size limit]\n';
+const THREE_LINES = 'one\ntwo\nthree\n';
+
+/** Prints numbered lines on stdout, then three lines on stderr. */
+const printLines = (lines: number): string =>
+  `awk 'BEGIN { for (n = 1; n <= ${lines}; n++) printf "%0${LINE_BYTES - 1}d\\n", n }'; printf 'one\\ntwo\\nthree\\n' >&2`;
+
+const numberedLines = (lines: number): string =>
+  Array.from({ length: lines }, (_, n) => `${String(n + 1).padStart(LINE_BYTES - 1, '0')}\n`).join('');
+
+claim('T3.21a', [...NEEDS, 'logs.limit'], 'output beyond the limit is cut there, with a true mark', async (ctx) => {
+  const limit = logLimitBytes(ctx.facts.capabilities);
+  const lines = Math.ceil((2 * limit) / LINE_BYTES);
+
+  const cut = await runScript(ctx, printLines(lines));
+  const whole = await runScript(ctx, printLines(Math.floor(lines / 4)));
+
+  const { stdout_bytes_truncated: droppedBytes, ...result } = cut.result as { stdout_bytes_truncated: number };
+  expect(result).toMatchObject({ succeeded: true, exit_code: 0, stdout_truncated: true });
+  const emitted = numberedLines(lines);
+  const kept = emitted.slice(0, emitted.length - droppedBytes);
+  const stored = await stdoutDigest(ctx, cut.id);
+  expect(stored).toEqual(digestOf(`${kept}${kept.endsWith('\n') ? '' : '\n'}${NOTICE}`));
+  expect([stored.bytes <= limit, stored.bytes >= MIN_STORED * limit]).toEqual([true, true]);
+  expect(await outputOf(ctx, cut.id, 'stderr')).toBe(THREE_LINES);
+
+  expect(whole.result).not.toHaveProperty('stdout_bytes_truncated');
+  expect(whole.result).not.toHaveProperty('stderr_truncated');
+  expect(await stdoutDigest(ctx, whole.id)).toEqual(digestOf(numberedLines(Math.floor(lines / 4))));
+});
+
+const ALTERNATIONS = 200;
+
+claim('T3.21b', NEEDS, 'two streams that a program writes in turns are stored apart', async (ctx) => {
+  const turn = `echo "${ctx.nonce}-out-$n"; echo "${ctx.nonce}-err-$n" >&2`;
+
+  const { id, result } = await runScript(ctx, `n=0; while [ $n -lt ${ALTERNATIONS} ]; do ${turn}; n=$((n + 1)); done`);
+
+  const linesOf = (name: string) =>
+    Array.from({ length: ALTERNATIONS }, (_, n) => `${ctx.nonce}-${name}-${n}\n`).join('');
+  const [out, err] = [linesOf('out'), linesOf('err')];
+  expect({ out: await outputOf(ctx, id, 'stdout'), err: await outputOf(ctx, id, 'stderr') }).toEqual({ out, err });
+  expect(result).toMatchObject({ succeeded: true, exit_code: 0, stdout: out });
+});
+
+const SHORT_LINES = 10_000;
+
+claim('T3.21c', NEEDS, 'ten thousand lines, the last one without end, are stored in order', async (ctx) => {
+  const program = `BEGIN { for (n = 1; n < ${SHORT_LINES}; n++) print "line " n; printf "line ${SHORT_LINES}" }`;
+
+  const ended = await runScript(ctx, `awk '${program}'`);
+
+  const emitted = Array.from({ length: SHORT_LINES }, (_, n) => `line ${n + 1}`).join('\n');
+  const stored = await outputOf(ctx, ended.id, 'stdout');
+  expect(stored.split('\n')).toHaveLength(SHORT_LINES);
+  expect(digestOf(stored)).toEqual(digestOf(emitted));
+  const { stdout, ...flags } = ended.result as { stdout: string };
+  expect(digestOf(stdout)).toEqual(digestOf(emitted));
+  expect(flags).not.toHaveProperty('stdout_truncated');
+});
+
+const ALL_BYTES = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
+const ASCII = ALL_BYTES.subarray(1, 128).toString('latin1');
+
+/** The bytes 0 to 255 as they are stored. */
+const STORED_BYTES = {
+  replacement: `\uFFFD${ASCII}${'\uFFFD'.repeat(128)}`,
+  escape: `\\x00${ASCII}${Array.from({ length: 128 }, (_, n) => `\\x${(n + 128).toString(16)}`).join('')}`,
+};
+
+claim('T3.21d', NEEDS, 'output of every byte value is stored, and the next run is normal', async (ctx) => {
+  await ctx.pack('e2e');
+  const markers = [`${ctx.nonce}-begin`, `${ctx.nonce}-end`];
+  const [begin, end] = markers.map((marker) => Buffer.from(marker));
+  const encoded_out = Buffer.concat([begin!, ALL_BYTES, end!]).toString('base64');
+  const run = async (action: string, parameters: object = {}) => {
+    const request = { action_ref: ctx.action(action), parameters: { ...ctx.ledgerInput(action), ...parameters } };
+    const { id } = await ctx.client.executions.execute(request);
+    return until(executionToBe('completed', ctx.client, id), ctx.deadline);
+  };
+
+  const { id, result } = await run('exit-with', { code: 0, encoded_out });
+  const next = await run('echo-params', { nonce: ctx.nonce });
+
+  const stdout = `${markers[0]}${STORED_BYTES[ctx.facts.choices.invalidUtf8]}${markers[1]}`;
+  expect(result).toMatchObject({ succeeded: true, exit_code: 0, stdout });
+  const log = await outputOf(ctx, id, 'stdout');
+  expect([log.indexOf(markers[0]!), log.endsWith(markers[1]!)]).toEqual([0, true]);
+  expect(echoedParameters(next)).toEqual({ ...ctx.ledgerInput('echo-params'), nonce: ctx.nonce });
+});
