@@ -9,7 +9,7 @@ export const TEMPLATE_FAULTS: readonly Fault[] = [
     within: 'ParameterResolver.text',
     find: 'return this.resolvePath(whole) ?? null;',
     replace: 'return interpolateText(this.resolvePath(whole));',
-    claims: ['T1.4a', 'T1.4c', 'T2.4b'],
+    claims: ['T1.4a', 'T1.4c', 'T2.4b', 'T3.8c'],
   },
   {
     id: 'S18b',

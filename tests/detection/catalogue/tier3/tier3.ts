@@ -3,6 +3,7 @@ import { NOTIFICATION_FAULTS } from './notifications';
 import { OUTPUT_FAULTS } from './output';
 import { PERMISSION_FAULTS } from './permissions';
 import { TIMER_RULE_FAULTS } from './timers';
+import { WEBHOOK_CHAIN_FAULTS } from './webhook-chains';
 import { WEBHOOK_RULE_FAULTS } from './webhooks';
 
 /** Faults that the claims of tier 3 were written for. */
@@ -11,5 +12,6 @@ export const TIER3_FAULTS: readonly Fault[] = [
   ...OUTPUT_FAULTS,
   ...PERMISSION_FAULTS,
   ...TIMER_RULE_FAULTS,
+  ...WEBHOOK_CHAIN_FAULTS,
   ...WEBHOOK_RULE_FAULTS,
 ];

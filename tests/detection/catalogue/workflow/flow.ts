@@ -9,7 +9,7 @@ export const WORKFLOW_FLOW_FAULTS: readonly Fault[] = [
     within: 'transitionMatches',
     find: 'if (when === null) return true;',
     replace: 'return true;',
-    claims: ['T2.1c', 'T2.2a', 'T2.2b', 'T2.2f', 'T2.11c'],
+    claims: ['T2.1c', 'T2.2a', 'T2.2b', 'T2.2f', 'T2.11c', 'T3.8d'],
   },
   {
     id: 'S08',

@@ -1,0 +1,26 @@
+import type { Fault } from '../../fault';
+
+/** Webhooks that actions call. */
+export const WEBHOOK_CHAIN_FAULTS: readonly Fault[] = [
+  {
+    id: 'F1513',
+    promise: 'one call of a webhook is one event',
+    file: 'webhooks/receive-webhook.ts',
+    within: 'receiveWebhook',
+    find: `await insertDeliveryLog(transaction, delivery, { status: 200, reason: null, event: event.id });`,
+    replace: `await processEvent(transaction, tenant, {
+      trigger, payload: call.body.payload, config, source: null, sourceRef: 'webhook', rule: null, correlationId: null,
+    });
+    await insertDeliveryLog(transaction, delivery, { status: 200, reason: null, event: event.id });`,
+    claims: ['T3.8a', 'T3.8b'],
+  },
+  {
+    id: 'F1515',
+    promise: 'each run of a workflow has its own parameters',
+    file: 'core/workflow/scope.ts',
+    within: 'createScope',
+    find: 'parameters: () => state.parameters',
+    replace: 'parameters: () => ((globalThis as { first?: JsonObject }).first ??= state.parameters)',
+    claims: ['T3.8c'],
+  },
+];
