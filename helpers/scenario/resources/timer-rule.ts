@@ -52,7 +52,7 @@ export const timerRule = (
  * write to the ledger under `label`. Cleanup disables the rule, waits for its executions, and
  * removes it, unless the test has removed it.
  */
-async function ruleOfTrigger(
+export async function ruleOfTrigger(
   ctx: Context,
   triggerRef: string,
   params: JsonObject,

@@ -1,5 +1,6 @@
-// Posts a payload to a webhook of the platform, which needs no credential. Prints the status of the
-// response and the id of the event. Parameters: JSON on stdin (key, ledger, webhook_key, payload).
+// Posts a payload to a webhook of the platform, which needs no credential. Prints the status of
+// the response and the id of the event. Parameters: JSON on stdin (key, ledger, webhook_key,
+// payload).
 const { appendFileSync, readFileSync } = require('node:fs');
 
 const { key, ledger, webhook_key, payload } = JSON.parse(readFileSync(0, 'utf8'));

@@ -1,6 +1,7 @@
 # Reads the number in each rule's file ten times a second and posts {from, to} for each increment to that rule only.
-# Stores the last posted number next to the file, so that a restart continues from there. The word `crash` in the file
-# makes it exit with 3.
+# Stores the last posted number next to the file, so that a restart continues from there, and appends the name of its
+# process and the time of every read: pids may repeat where each process has a namespace. The word `crash` in the file
+# makes it exit with 3, once.
 import http.client
 import json
 import os
@@ -11,6 +12,7 @@ import urllib.parse
 api = urllib.parse.urlsplit(os.environ['ATTUNE_API_URL']).netloc
 headers = {'Authorization': 'Bearer ' + os.environ['ATTUNE_API_TOKEN'], 'Content-Type': 'application/json'}
 trigger = os.environ['ATTUNE_SENSOR_REF'].split('.')[0] + '.counted'
+process = os.urandom(6).hex()
 rules = json.loads(os.environ['ATTUNE_SENSOR_TRIGGERS'])
 
 
@@ -35,10 +37,14 @@ print('polling', len(rules), flush=True)
 while True:
     for rule in rules:
         path = rule['config']['file']
+        with open(path + '.reads', 'a') as reads:
+            reads.write(f'{process} {time.time_ns() // 1000}\n')
         word = read(path, '0')
         if word == 'crash':
-            os.remove(path)
-            sys.exit(3)
+            if not os.path.exists(path + '.crashed'):
+                open(path + '.crashed', 'w').close()
+                sys.exit(3)
+            continue
         last = int(read(path + '.posted', '0'))
         for n in range(last, int(word)):
             post_event(rule, {'from': n, 'to': n + 1})

@@ -2,6 +2,7 @@ import type { Fault } from '../../fault';
 import { NOTIFICATION_FAULTS } from './notifications';
 import { OUTPUT_FAULTS } from './output';
 import { PERMISSION_FAULTS } from './permissions';
+import { SENSOR_FAULTS } from './sensors';
 import { TIMER_RULE_FAULTS } from './timers';
 import { WEBHOOK_CHAIN_FAULTS } from './webhook-chains';
 import { WEBHOOK_RULE_FAULTS } from './webhooks';
@@ -11,6 +12,7 @@ export const TIER3_FAULTS: readonly Fault[] = [
   ...NOTIFICATION_FAULTS,
   ...OUTPUT_FAULTS,
   ...PERMISSION_FAULTS,
+  ...SENSOR_FAULTS,
   ...TIMER_RULE_FAULTS,
   ...WEBHOOK_CHAIN_FAULTS,
   ...WEBHOOK_RULE_FAULTS,

@@ -1,0 +1,32 @@
+import type { Fault } from '../../fault';
+
+/** Sensors of packs. */
+export const SENSOR_FAULTS: readonly Fault[] = [
+  {
+    id: 'F1510',
+    promise: 'the event of a sensor names the sensor',
+    file: 'api/events/create-event.ts',
+    within: 'eventSource',
+    find: 'return { source: sensor?.id ?? null, sourceRef: login, correlationId: null };',
+    replace: `return { source: sensor?.id ?? null, sourceRef: 'sensor', correlationId: null };`,
+    claims: ['T3.6a'],
+  },
+  {
+    id: 'F1511',
+    promise: 'a sensor ends once no enabled rule needs it',
+    file: 'worker/sensors/reconcile.ts',
+    within: 'stopReason',
+    find: `if (!desired) return 'not-needed';`,
+    replace: 'if (!desired) return null;',
+    claims: ['T3.6b'],
+  },
+  {
+    id: 'F1512',
+    promise: 'a sensor that ended is started again after its first pause, not before',
+    file: 'worker/sensors/restart-policy.ts',
+    within: 'decideRestart',
+    find: 'pauseMs: backoffMs({ firstMs: baseMs, maxMs: MAX_PAUSE_MS }, failures)',
+    replace: 'pauseMs: 0',
+    claims: ['T3.6c'],
+  },
+];
