@@ -71,16 +71,18 @@ claim.concurrent('T3.3b', NEEDS, 'five equal timers all fire, and none fires twi
   await Promise.all(rules.map((rule) => expectFires(ctx, rule, 1, 3)));
 });
 
-const LOAD = { concurrency: 10, items: 300, ms: 500 };
+const LOAD = { concurrency: 10, items: 300 };
+/** Of an item, so that its neighbours end at other times. */
+const sleepMs = (item: number): number => 600 + 90 * (item % 10);
 /** Executions that must run at each fire. */
 const MIN_RUNNING = 5;
 const LOADED = [...NEEDS, 'workflows.with_items', 'executions.intervals', 'executions.cancel'];
 
 /** Starts a workflow that keeps ten executions running, and returns its id once they run. */
 async function startLoad(ctx: Context): Promise<number> {
-  const sleep = task(ctx, 'load', 'sleep-for', { ms: LOAD.ms });
+  const sleep = task(ctx, 'load', 'sleep-for', { ms: '{{ item }}' });
   const overItems = { ...sleep, with_items: '{{ parameters.items }}', concurrency: LOAD.concurrency };
-  const id = await startWorkflow(ctx, [overItems], {}, { parameters: { items: numbersUpTo(LOAD.items) } });
+  const id = await startWorkflow(ctx, [overItems], {}, { parameters: { items: numbersUpTo(LOAD.items).map(sleepMs) } });
   const isLoaded = () => runsOf(ctx, 'load') >= LOAD.concurrency;
   await until(predicateToHold(`${LOAD.concurrency} executions to start`, isLoaded), ctx.deadline);
   return id;
