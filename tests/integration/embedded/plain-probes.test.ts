@@ -40,6 +40,7 @@ test('the absent extensions are found absent, without an error', () => {
   expect(unproven.map(({ name }) => name)).toEqual([
     'events.causation',
     'executions.log',
+    'executions.parameters_validated',
     'executions.timeout',
     'inquiries.default_response',
     'inquiries.from_actions',
