@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { logIn, type Client } from '../../client/client';
+import { nullOn404 } from '../../client/null-on-not-found';
 import { rejectionStatus } from '../../client/rejection-status';
 import { uploadFixture } from '../../fixtures/fixture-pack';
 import type { Context } from '../context';
@@ -18,7 +19,7 @@ export interface GuardedOperation {
   /** Resource and right, as in the contract. */
   readonly grant: string;
   /** `pack`: an uploaded pack, which has no owner and removes its components with itself. */
-  prepare(ctx: Context, pack: string): Promise<GuardedCall>;
+  prepare(ctx: Context, pack: string): GuardedCall | Promise<GuardedCall>;
 }
 
 const CHANGED = { label: 'changed' };
@@ -30,7 +31,7 @@ const newRule = (pack: string, ref: string) => ({
   ...{ ref, pack_ref: pack, label: 'rule', trigger_ref: `${pack}.guarded`, action_ref: 'core.noop' },
 });
 
-/** Ref of a new rule. The trigger of all rules in the pack is created with the first one. */
+/** Ref of a new rule in a pack that is prepared for rules. */
 async function createRule({ client, name }: Context, pack: string): Promise<string> {
   const { ref } = await client.rules.create(newRule(pack, `${pack}.${name('rule')}`));
   return ref;
@@ -43,15 +44,15 @@ export const prepareForRules = ({ client }: Context, pack: string) =>
 const PACKS: readonly GuardedOperation[] = [
   {
     grant: 'packs:install',
-    prepare: async (ctx) => {
+    prepare: (ctx) => {
       const ref = ctx.name('installed');
-      return Promise.resolve({
+      return {
         call: async (client) => {
           await upload(ctx, client, ref);
           ctx.defer(() => ctx.client.packs.remove(ref));
         },
         effect: () => rejectionStatus(ctx.client.packs.get(ref)),
-      });
+      };
     },
   },
   {
@@ -69,9 +70,7 @@ const PACKS: readonly GuardedOperation[] = [
     prepare: async (ctx) => {
       const { client: admin, defer } = ctx;
       const { ref } = await upload(ctx, admin, ctx.name('deleted'));
-      defer(async () => {
-        if ((await rejectionStatus(admin.packs.get(ref))) === null) await admin.packs.remove(ref);
-      });
+      defer(() => nullOn404(admin.packs.remove(ref)));
       return { call: (client) => client.packs.remove(ref), effect: () => rejectionStatus(admin.packs.get(ref)) };
     },
   },
@@ -83,10 +82,10 @@ const ACTIONS: readonly GuardedOperation[] = [
     prepare: ({ client: admin, name }, pack) => {
       const ref = `${pack}.${name('action')}`;
       const action = { ref, pack_ref: pack, label: 'action', entrypoint: 'true', runtime_ref: 'core.shell' };
-      return Promise.resolve({
+      return {
         call: (client) => client.actions.create(action),
         effect: () => rejectionStatus(admin.actions.get(ref)),
-      });
+      };
     },
   },
   {
@@ -126,10 +125,10 @@ const RULES: readonly GuardedOperation[] = [
     grant: 'rules:create',
     prepare: ({ client: admin, name }, pack) => {
       const ref = `${pack}.${name('rule')}`;
-      return Promise.resolve({
+      return {
         call: (client) => client.rules.create(newRule(pack, ref)),
         effect: () => rejectionStatus(admin.rules.get(ref)),
-      });
+      };
     },
   },
   {
@@ -158,10 +157,10 @@ const OTHERS: readonly GuardedOperation[] = [
       const ref = name('key');
       defer(() => admin.keys.removeIfExists(ref));
       const key = { ref, name: ref, value: 1, owner_type: 'pack' as const, owner_pack_ref: pack };
-      return Promise.resolve({
+      return {
         call: (client) => client.keys.create(key),
         effect: () => rejectionStatus(admin.keys.get(ref)),
-      });
+      };
     },
   },
   {
@@ -169,13 +168,13 @@ const OTHERS: readonly GuardedOperation[] = [
     prepare: ({ client: admin, facts, name, defer }) => {
       const login = `${name('created')}@example.test`;
       const password = `Pass-${randomName(16)}`;
-      return Promise.resolve({
+      return {
         call: async (client) => {
           const { id } = await client.identities.create({ login, password });
           defer(() => admin.identities.remove(id));
         },
         effect: () => rejectionStatus(logIn({ baseUrl: facts.url }, login, password)),
-      });
+      };
     },
   },
 ];
