@@ -32,8 +32,11 @@ export interface TestPack {
   webhookRule(parts: RuleParts): Promise<WebhookRule>;
   /** Creates another rule on the trigger of a webhook; the rest is the same. */
   addRule(hook: WebhookRule, parts: RuleParts): Promise<Rule>;
-  /** Ref of an action of the packs that the test has selected or uploaded, the last one first. */
-  action(name: string): string;
+  /**
+   * Ref of an action of the packs that the test has selected or uploaded, the last one first. A
+   * ref stands for itself.
+   */
+  action(nameOrRef: string): string;
 }
 
 interface TestPackContext {
@@ -59,10 +62,9 @@ export function openTestPack({ client, facts, deadline, name, defer }: TestPackC
     return ref;
   };
   const openOwnPack = (): Promise<string> => (ownPack ??= createOwnPack());
-  const action = (part: string): string => findAction(copies, part);
+  const action = (nameOrRef: string): string => (nameOrRef.includes('.') ? nameOrRef : findAction(copies, nameOrRef));
   const inOwnPack = async () => ({ client, packRef: await openOwnPack(), name, defer });
-  const withRef = (parts: RuleParts): RuleParts =>
-    parts.action.includes('.') ? parts : { ...parts, action: action(parts.action) };
+  const withRef = (parts: RuleParts): RuleParts => ({ ...parts, action: action(parts.action) });
   return {
     pack: async (fixture, { requires = [] } = {}) =>
       select(await sharedPack(client, facts, fixture, requires, deadline())),

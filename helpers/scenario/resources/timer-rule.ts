@@ -64,7 +64,7 @@ export async function ruleOfTrigger(
     ...{ ref: `${packRef}.${ctx.name(label)}`, pack_ref: packRef, label, enabled },
     ...{ trigger_ref: triggerRef, trigger_params: params },
     ...(matchesNothing && { conditions: { expression: 'false' } }),
-    action_ref: action.includes('.') ? action : ctx.action(action),
+    action_ref: ctx.action(action),
     action_params: { ...ctx.ledgerInput(label), nonce: ctx.nonce, ...actionParams },
   });
   ctx.defer(() => nullOn404(client.rules.remove(rule.ref)));
