@@ -165,10 +165,10 @@ async function boot(options: BootOptions): Promise<StartedPlatform> {
   const log = pino({ level: process.env.PLATFORM_LOG_LEVEL ?? 'warn' }, pino.destination({ fd: 2, sync: true }));
   const directory = resolve(flags.data ?? watchdog.directory);
   const bundlePath = writeProgram(watchdog.directory, launchOptions.bundle);
-  const opening = openPlatformDatabase(externalDatabase, embeddedOptions(options, directory, log));
-  opening.catch(() => undefined); // awaited below, unless something else fails first
   const sharedDirectory = flags.data === undefined ? createSharedDirectory(watchdog.directory) : null;
   const settings = platformSettings(options, { directory, sharedDirectory });
+  const opening = openPlatformDatabase(externalDatabase, embeddedOptions(options, settings, log));
+  opening.catch(() => undefined); // awaited below, unless something else fails first
   const { isPasswordKnown, passwordFile } = administrator;
   const first = firstAdministrator(administrator);
   const platform = await startPlatform(
@@ -211,15 +211,14 @@ async function boot(options: BootOptions): Promise<StartedPlatform> {
 
 /** How an embedded database is started; it is prepared where nothing is kept. */
 function embeddedOptions(
-  { flags, fromEnvironment, externalDatabase, launchOptions, watchdog }: BootOptions,
-  directory: string,
+  { flags, externalDatabase, launchOptions, watchdog }: BootOptions,
+  { directory, clockOffsetMs, source }: Settings,
   log: Logger,
 ): Parameters<typeof startPostgres>[0] {
   const programs = process.env.PLATFORM_POSTGRES_DIR || null;
   const durable = flags.data !== undefined;
-  const { clockOffsetMs } = fromEnvironment;
   const isPrepared = !durable && programs === null && externalDatabase === null;
-  const template = isPrepared ? platformTemplate(launchOptions.root, buildOf(launchOptions)) : undefined;
+  const template = isPrepared ? platformTemplate(launchOptions.root, source) : undefined;
   return { directory, durable, log, watchdog, clockOffsetMs, programs, ...(template && { template }) };
 }
 
