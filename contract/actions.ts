@@ -8,6 +8,7 @@ import {
   NullableId,
   NullableJsonMap,
   NullableText,
+  NullableTimestamp,
   TextList,
   Timestamp,
   optionalOrNull,
@@ -65,6 +66,20 @@ export const ActionSearchResult = Type.Object({
   accesses_mcp: Type.Boolean(),
 });
 export type ActionSearchResult = Static<typeof ActionSearchResult>;
+
+/** The executions that a concurrency policy of an action lets wait and run. */
+export const ActionQueueStats = Type.Object({
+  action_id: Id,
+  action_ref: Type.String(),
+  queue_length: Type.Integer(),
+  active_count: Type.Integer(),
+  max_concurrent: Type.Integer(),
+  oldest_enqueued_at: NullableTimestamp,
+  total_enqueued: Type.Integer(),
+  total_completed: Type.Integer(),
+  last_updated: Timestamp,
+});
+export type ActionQueueStats = Static<typeof ActionQueueStats>;
 
 const writable = {
   label: Name,

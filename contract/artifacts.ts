@@ -31,12 +31,16 @@ export const updateRetention = {
 
 /** Artifact types whose versions are files. */
 const FILE_TYPES = ['file_binary', 'file_datatable', 'file_image', 'file_text'] as const;
-const ARTIFACT_TYPES = [...FILE_TYPES, 'other', 'progress', 'url'] as const;
-type ArtifactType = (typeof ARTIFACT_TYPES)[number];
+export const ARTIFACT_TYPES = [...FILE_TYPES, 'other', 'progress', 'url'] as const;
+export type ArtifactType = (typeof ARTIFACT_TYPES)[number];
 
 export const isFileType = (type: ArtifactType): boolean => FILE_TYPES.some((known) => known === type);
 
-const VISIBILITIES = ['public', 'private'] as const;
+export const VISIBILITIES = ['public', 'private'] as const;
+
+/** Of an artifact that is created without one. */
+export const defaultVisibility = (type: ArtifactType): (typeof VISIBILITIES)[number] =>
+  type === 'progress' ? 'public' : 'private';
 
 const NullableSize = Type.Unsafe<number | null>({ type: ['integer', 'null'], minimum: 0 });
 

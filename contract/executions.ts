@@ -11,6 +11,7 @@ import {
   NullableJsonMap,
   NullableNumber,
   NullableText,
+  NullableTextList,
   NullableTimestamp,
   TextList,
   Timestamp,
@@ -128,9 +129,7 @@ export const Execute = Type.Object({
       additionalProperties: { type: 'string' },
     }),
   ),
-  permission_set_refs: Type.Optional(
-    Type.Unsafe<string[] | null>({ type: ['array', 'null'], items: { type: 'string' } }),
-  ),
+  permission_set_refs: Type.Optional(NullableTextList),
   timeout_seconds: extension(
     'executions.timeout',
     Type.Optional(Type.Unsafe<number | null>({ type: ['number', 'null'], minimum: 0.05, maximum: MAX_RUN_SECONDS })),

@@ -34,6 +34,7 @@ export const NullableTimestamp = Type.Unsafe<string | null>({ type: ['string', '
 export const Name = Type.String({ minLength: 1, maxLength: 255 });
 
 export const TextList = Type.Array(Type.String());
+export const NullableTextList = Type.Unsafe<string[] | null>({ type: ['array', 'null'], items: { type: 'string' } });
 
 /** Replaces a secret in a stored or returned document. */
 export const REDACTED = { $attune_secret: true, redacted: true } as const satisfies JsonObject;

@@ -1,6 +1,7 @@
 import { Type, type Static, type TSchema } from '@sinclair/typebox';
 import { extension } from './extension';
-import { Id, JsonMap, JsonValue, NullableText, TextList, Timestamp, optionalOrNull, Name } from './json';
+import { Id, JsonMap, NullableText, TextList, Timestamp, optionalOrNull, Name } from './json';
+import { PackTestResult } from './packs/pack-tests';
 
 /** What the programs of a pack may reach, from the widest to the strictest. */
 export const NETWORK_MODES = ['full', 'api-only', 'none'] as const;
@@ -71,7 +72,7 @@ export type RegisterPack = Static<typeof RegisterPack>;
 
 export const InstallResult = Type.Object({
   pack: Pack,
-  test_result: JsonValue,
+  test_result: Type.Union([PackTestResult, Type.Null()]),
   tests_skipped: Type.Boolean(),
   warnings: extension('packs.warnings', Type.Optional(TextList)),
 });
@@ -112,7 +113,10 @@ export const BatchResult = Type.Object({
         workflows: count,
         policies: count,
       }),
-      test_result: JsonValue,
+      test_result: Type.Union([
+        Type.Object({ status: Type.String(), total_tests: count, passed: count, failed: count }),
+        Type.Null(),
+      ]),
       validation_results: Type.Object({ valid: Type.Boolean(), errors: TextList }),
     }),
   ),
