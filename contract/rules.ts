@@ -6,6 +6,7 @@ import {
   JsonValue,
   NullableId,
   NullableText,
+  NullableTextList,
   NullableTimestamp,
   Timestamp,
   stringEnum,
@@ -14,7 +15,7 @@ import {
 } from './json';
 
 /** Null inherits the action's sets; with `[]` the process gets no token. */
-const PermissionSetRefs = Type.Unsafe<string[] | null>({ type: ['array', 'null'], items: { type: 'string' } });
+const PermissionSetRefs = NullableTextList;
 
 /**
  * State of a rule's timer. `expired`: its last occurrence is past; `invalid`: its parameters give

@@ -7,6 +7,7 @@ import {
   Name,
   NullableJsonMap,
   NullableText,
+  NullableTextList,
   NullableTimestamp,
   optionalOrNull,
   PositiveInteger,
@@ -49,7 +50,7 @@ const optional = {
   description: Type.Optional(NullableText),
   param_schema: Type.Optional(NullableJsonMap),
   out_schema: Type.Optional(NullableJsonMap),
-  tags: Type.Optional(Type.Unsafe<string[] | null>({ type: ['array', 'null'], items: { type: 'string' } })),
+  tags: Type.Optional(NullableTextList),
 };
 
 export const CreateWorkflow = Type.Object({
