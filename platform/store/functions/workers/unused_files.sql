@@ -1,5 +1,5 @@
--- Directories of replaced pack files that neither an attempt nor a compiled workflow uses any more,
--- in all tenants. A workflow uses those of its newest plan, of the plans of its unfinished runs, and
+-- Directories of replaced pack files that no attempt, no test and no compiled workflow uses any
+-- more, in all tenants. A workflow uses those of its newest plan, of the plans of its unfinished runs, and
 -- of the nested plans that these pin, as long as the action exists.
 create or replace function unused_files() returns table (id bigint, tenant int, pack_ref text)
   language sql stable security definer set search_path = public, pg_temp as
@@ -20,6 +20,9 @@ where not exists (
   select from lease l join execution e on l.resource = 'execution:' || e.id
   where l.tenant = f.tenant and l.fencing_token < f.boundary and l.expires_at > platform_now()
     and starts_with(e.action_ref, f.pack_ref || '.'))
+  and not exists (
+  select from pack_test_request t where t.tenant = f.tenant and t.pack_ref = f.pack_ref and t.is_installed
+    and t.awaited_until > platform_now())
   and not exists (
   select from pinned_action p join action a on a.tenant = p.tenant and a.ref = p.action_ref
   where f.kind = 'registration' and p.storage = f.path
