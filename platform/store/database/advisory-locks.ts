@@ -21,4 +21,10 @@ export const ADVISORY_LOCKS = {
   role: 7_041_991,
   /** With the tenant as second key: managed workers are created one after the other. */
   managedWorkers: 7_041_992,
+  /** Its holder makes a retention pass. It is a setting: this is the default. */
+  retention: 7_041_993,
+  /** With a digest of tenant and ref: versions of an artifact that is named by its ref. */
+  artifactRef: 7_041_994,
+  /** With a digest of the name: a platform holds those of its workers that its settings name. */
+  workerName: 7_041_995,
 } as const;

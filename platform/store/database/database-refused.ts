@@ -1,5 +1,10 @@
 type RejectionCode =
-  'DB_NOT_OURS' | 'DB_OWNED_BY_OTHER_STACK' | 'MIGRATION_MISSING' | 'MIGRATION_MODIFIED' | 'MIGRATION_SET_CONFLICT';
+  | 'DB_NOT_OURS'
+  | 'DB_OWNED_BY_OTHER_STACK'
+  | 'MIGRATION_MISSING'
+  | 'MIGRATION_MODIFIED'
+  | 'MIGRATION_SET_CONFLICT'
+  | 'WORKER_NAME_IN_USE';
 
 /** The command line names a wrong database. */
 const USAGE: readonly RejectionCode[] = ['DB_NOT_OURS', 'MIGRATION_SET_CONFLICT'];

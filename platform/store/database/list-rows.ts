@@ -1,6 +1,6 @@
 import { sql, type RawBuilder, type SelectQueryBuilder, type SelectType, type SqlBool } from 'kysely';
 import type { Tables } from './tables';
-import { ownRowsFirst, visibleToTenant } from './tenant-filter';
+import { sharedRowsFirst, visibleToTenant } from './tenant-filter';
 
 type Query<Table extends keyof Tables, Row> = SelectQueryBuilder<Tables, Table, Row>;
 
@@ -63,12 +63,12 @@ export const pageNewestFirst = <Table extends keyof Tables, Row>(
     .limit(limit);
 
 /**
- * The row of this ref, the tenant's own before the shared one. Null when the tenant can see none.
+ * The row of this ref, the shared one before the tenant's own. Null when the tenant can see none.
  */
 export async function findVisibleByRef<Table extends keyof Tables, Row>(query: Query<Table, Row>, ref: string) {
   const matching = query
     .where(sql<boolean>`ref = ${ref}`)
     .where(visibleToTenant)
-    .orderBy(ownRowsFirst);
+    .orderBy(sharedRowsFirst);
   return (await matching.executeTakeFirst()) ?? null;
 }

@@ -33,6 +33,13 @@ export const notifyDispatch = (transaction: Transaction, tenant: number): Promis
 /** The same notification as an expression, for the statement that requests. */
 export const dispatchNotification = (tenant: number): RawBuilder<unknown> => executorNotification({ tenant });
 
+/** Sent on the same channel: a work queue may have something to lease. */
+export const QUEUES_CHANGED = '{"queues":true}';
+
+/** Notifies the executors, on commit, of work queues. */
+export const notifyQueues = (transaction: Transaction): Promise<unknown> =>
+  sql`select pg_notify(${DISPATCH_CHANNEL}, ${QUEUES_CHANGED})`.execute(transaction);
+
 /**
  * Notifies the executors of a workflow that has something to process: an ended child, a cancel.
  */
@@ -59,6 +66,10 @@ export const WORKER_STATE_CHANGED = '{"states": true}';
 /** Notifies all workers, on commit, that environments are to be built. */
 export const notifyEnvironmentBuilders = (transaction: Transaction): Promise<unknown> =>
   sql`select pg_notify(${WORKER_CHANNEL}, '{"environments": true}')`.execute(transaction);
+
+/** Notifies all workers, on commit, that tests of packs are to be run. */
+export const notifyPackTesters = (transaction: Transaction): Promise<unknown> =>
+  sql`select pg_notify(${WORKER_CHANNEL}, '{"packTests": true}')`.execute(transaction);
 
 /** Notifies a worker, on commit, of an assigned execution or of one to cancel. */
 export const notifyWorker = (

@@ -17,6 +17,8 @@ interface StackOptions {
   readonly joins: boolean;
   /** What it does for the stack. */
   readonly roles: readonly Role[];
+  /** Names of its workers that no other platform on the database may use. */
+  readonly workerNames: readonly string[];
   readonly log: Logger;
 }
 
@@ -74,7 +76,7 @@ class Member implements StackMembership {
   }
 
   async enter(): Promise<void> {
-    const { instance, joins, roles, log } = this.options;
+    const { instance, joins, roles, workerNames, log } = this.options;
     this.listener = await connectListener({
       ...{ url: this.url, channel: 'stack', log, onNotification: () => undefined },
       session: { application_name: `tuningfork ${instance} pid ${process.pid}`, options: SESSION_OPTIONS },
@@ -83,6 +85,7 @@ class Member implements StackMembership {
     const connection = this.listener.connection!;
     if (!(await acquire(connection, joins ? 'shared' : 'exclusive'))) throw await ownedError(connection);
     await holdRoles(connection, roles);
+    for (const name of workerNames) await reserveName(connection, name);
     this.holder = connection;
   }
 
@@ -104,6 +107,7 @@ class Member implements StackMembership {
     try {
       await acquire(connection, 'shared', 0);
       await holdRoles(connection, this.options.roles);
+      for (const name of this.options.workerNames) await reserveName(connection, name);
       this.holder = connection;
       const stamp = await readStamp(connection);
       if (stamp?.openedBy !== this.openedBy) this.reportReplaced(await ownedError(connection));
@@ -126,16 +130,34 @@ const LOCK_STATEMENTS: Readonly<Record<LockMode, string>> = {
 };
 
 /** False when it is not granted in time; 0: waits without limit. */
-async function acquire(connection: Client, mode: LockMode, patienceMs = PATIENCE_MS[mode]): Promise<boolean> {
+const acquire = (connection: Client, mode: LockMode, patienceMs = PATIENCE_MS[mode]): Promise<boolean> =>
+  lockWithin(patienceMs, connection, LOCK_STATEMENTS[mode], [ADVISORY_LOCKS.stack]);
+
+async function lockWithin(
+  patienceMs: number,
+  connection: Client,
+  statement: string,
+  values: readonly unknown[],
+): Promise<boolean> {
   await connection.query(`select set_config('lock_timeout', $1, false)`, [String(patienceMs)]);
   try {
-    await connection.query(LOCK_STATEMENTS[mode], [ADVISORY_LOCKS.stack]);
+    await connection.query(statement, [...values]);
     return true;
   } catch (error) {
     if (errorCode(error) !== LOCK_TIMED_OUT) throw error;
     return false;
   }
 }
+
+/** Throws WORKER_NAME_IN_USE. The session of a killed platform may still have to end. */
+async function reserveName(connection: Client, name: string): Promise<void> {
+  const statement = 'select pg_advisory_lock($1, hashtext($2))';
+  if (!(await lockWithin(PATIENCE_MS.exclusive, connection, statement, [ADVISORY_LOCKS.workerName, name])))
+    throw nameInUse(name);
+}
+
+export const nameInUse = (name: string) =>
+  new DatabaseRefused('WORKER_NAME_IN_USE', `another worker has the name ${name}`, 'change PLATFORM_WORKER_NAME');
 
 /** Exchanges the exclusive lock for a shared one, without a moment between them. */
 async function admitOthers(connection: Client): Promise<void> {
