@@ -4,8 +4,10 @@ import type { RetentionPolicy } from "../../../contract/artifacts";
 import type { DecisionCode } from "../../../contract/events";
 import type { LogType, TerminationReason } from "../../../contract/executions";
 import type { Json, JsonObject } from "../../../contract/json";
+import type { PackTestResult, TestSuite } from "../../../contract/packs/pack-tests";
 import type { Toleration } from "../../../contract/placement";
 import type { Finding, Plan } from "../../../contract/workflows";
+import type { SuitePlan } from "../../core/pack-tests/testing-block";
 import type { JsonColumn } from "./json-column";
 import type { ColumnType } from "kysely";
 
@@ -54,9 +56,17 @@ interface Action {
 interface Artifact {
   content_type: string | null;
   created: Generated<string>;
+  /**
+   * Who created it with an access token; a program has no right to it beyond its token.
+   */
+  creator: number | null;
   data: JsonColumn<Json> | null;
   description: string | null;
   id: Generated<number>;
+  /**
+   * The number of a removed version is not used again.
+   */
+  last_version: Generated<number>;
   name: string | null;
   /**
    * The platform stores the logs of an action in it.
@@ -72,6 +82,12 @@ interface Artifact {
   type: Generated<"file_binary" | "file_datatable" | "file_image" | "file_text" | "other" | "progress" | "url">;
   updated: Generated<string>;
   visibility: Generated<"public" | "private">;
+}
+
+interface ArtifactContent {
+  bytes: Buffer;
+  tenant: Generated<number>;
+  version: number;
 }
 
 interface ArtifactVersion {
@@ -92,6 +108,33 @@ interface ArtifactVersion {
   stream: "stdout" | "stderr" | null;
   tenant: Generated<number>;
   version: number;
+}
+
+interface AuditEvent {
+  /**
+   * It may have been deleted. Null: no caller was authenticated.
+   */
+  actor_identity: number | null;
+  actor_ip: string | null;
+  actor_login: string | null;
+  actor_token_type: string | null;
+  actor_user_agent: string | null;
+  category: "api" | "auth" | "rbac" | "secret" | "admin" | "execution" | "pack";
+  correlation_chain: JsonColumn<Json> | null;
+  created: Generated<string>;
+  details: JsonColumn<Json> | null;
+  duration_ms: number | null;
+  event_type: string;
+  http_method: string | null;
+  http_path: string | null;
+  http_status: number | null;
+  id: Generated<number>;
+  outcome: "success" | "failure" | "denied";
+  request_id: string | null;
+  resource_id: number | null;
+  resource_ref: string | null;
+  resource_type: string | null;
+  tenant: number;
 }
 
 interface EndedSession {
@@ -230,6 +273,10 @@ interface Execution {
    */
   plan_digest: string | null;
   /**
+   * The dispatch of a work queue whose items it processes.
+   */
+  queue_dispatch: number | null;
+  /**
    * False while a with_items child waits for the concurrency limit.
    */
   released: Generated<boolean>;
@@ -297,6 +344,18 @@ interface ExecutionEvent {
    * Transaction that wrote the row: readers skip rows that are not older than the oldest open one.
    */
   xid: Generated<string>;
+}
+
+interface ExecutionHistory {
+  changed_fields: Generated<string[]>;
+  entity_id: number;
+  entity_ref: string | null;
+  id: Generated<number>;
+  new_values: JsonColumn<Json> | null;
+  old_values: JsonColumn<Json> | null;
+  operation: "INSERT" | "UPDATE" | "DELETE";
+  tenant: number;
+  time: string;
 }
 
 interface Executor {
@@ -403,6 +462,15 @@ interface IntegrationToken {
   updated: Generated<string>;
 }
 
+interface InternalFile {
+  path: string;
+  /**
+   * As it was stored: programs may change the file itself.
+   */
+  size_bytes: number;
+  tenant: Generated<number>;
+}
+
 interface Key {
   created: Generated<string>;
   encrypted: Generated<boolean>;
@@ -426,6 +494,18 @@ interface Key {
    */
   value: JsonColumn<Json>;
   version: Generated<number>;
+}
+
+interface KeyHistory {
+  changed_fields: Generated<string[]>;
+  entity_id: number;
+  entity_ref: string | null;
+  id: Generated<number>;
+  new_values: JsonColumn<Json> | null;
+  old_values: JsonColumn<Json> | null;
+  operation: "INSERT" | "UPDATE" | "DELETE";
+  tenant: number;
+  time: string;
 }
 
 interface KeySearch {
@@ -513,6 +593,73 @@ interface Pack {
   version: Generated<string>;
 }
 
+interface PackIndex {
+  created: Generated<string>;
+  enabled: Generated<boolean>;
+  header_names: Generated<string[]>;
+  /**
+   * Sealed: they may contain credentials. Null: none.
+   */
+  headers: string | null;
+  id: Generated<number>;
+  name: string | null;
+  /**
+   * A pack that several indices name is taken from the first.
+   */
+  position: number;
+  tenant: Generated<number>;
+  updated: Generated<string>;
+  url: string;
+}
+
+interface PackTestExecution {
+  created: Generated<string>;
+  duration_ms: number;
+  execution_time: string;
+  failed: number;
+  id: Generated<number>;
+  pack: number;
+  pack_version: string;
+  pass_rate: number;
+  passed: number;
+  result: JsonColumn<PackTestResult>;
+  skipped: number;
+  tenant: Generated<number>;
+  total_tests: number;
+  trigger_reason: "install" | "update" | "manual" | "validation";
+}
+
+interface PackTestRequest {
+  /**
+   * Workers that claimed it.
+   */
+  attempts: Generated<number>;
+  /**
+   * From then on no request waits for the result: the row is removed.
+   */
+  awaited_until: string;
+  created: Generated<string>;
+  /**
+   * The files to test: those of an installed pack, or a copy that is not registered yet.
+   */
+  directory: string;
+  error: string | null;
+  id: Generated<number>;
+  is_installed: boolean;
+  /**
+   * The worker that claimed it last counts as lost from then on. Null: no worker has it.
+   */
+  leased_until: string | null;
+  network: "full" | "api-only" | "none";
+  pack_ref: string;
+  plan: JsonColumn<SuitePlan[]>;
+  /**
+   * The result. Null: there is none yet.
+   */
+  suites: JsonColumn<TestSuite[]> | null;
+  tenant: Generated<number>;
+}
+
 interface PermissionAssignment {
   created: Generated<string>;
   id: Generated<number>;
@@ -597,6 +744,12 @@ interface RemovedAction {
   tenant: number;
 }
 
+interface RemovedArtifactFile {
+  id: Generated<number>;
+  path: string;
+  tenant: Generated<number>;
+}
+
 interface ReplacedFiles {
   /**
    * Attempts under a lower fencing token may still use them.
@@ -647,6 +800,18 @@ interface Rule {
   updated: Generated<string>;
 }
 
+interface RuleHistory {
+  changed_fields: Generated<string[]>;
+  entity_id: number;
+  entity_ref: string | null;
+  id: Generated<number>;
+  new_values: JsonColumn<Json> | null;
+  old_values: JsonColumn<Json> | null;
+  operation: "INSERT" | "UPDATE" | "DELETE";
+  tenant: number;
+  time: string;
+}
+
 interface Runtime {
   aliases: Generated<string[]>;
   created: Generated<string>;
@@ -662,6 +827,33 @@ interface Runtime {
   ref: string;
   tenant: Generated<number>;
   updated: Generated<string>;
+}
+
+interface RuntimeRetentionConfig {
+  advisory_lock_key: Generated<number>;
+  batch_size: Generated<number>;
+  check_interval_seconds: Generated<number>;
+  dry_run: Generated<boolean>;
+  enabled: Generated<boolean>;
+  id: Generated<number>;
+  /**
+   * The ages are those of the first start, or were changed since.
+   */
+  is_seeded: Generated<boolean>;
+  next_pass_at: Generated<string>;
+  updated: Generated<string>;
+  /**
+   * A pass ends when it is not the one that it began with.
+   */
+  version: Generated<number>;
+}
+
+interface RuntimeRetentionTargetConfig {
+  /**
+   * Null: never removed for their age.
+   */
+  max_age_seconds: number | null;
+  target: string;
 }
 
 interface Sensor {
@@ -721,6 +913,18 @@ interface SensorProcess {
   worker: number | null;
 }
 
+interface SensorProcessHistory {
+  changed_fields: Generated<string[]>;
+  entity_id: number;
+  entity_ref: string | null;
+  id: Generated<number>;
+  new_values: JsonColumn<Json> | null;
+  old_values: JsonColumn<Json> | null;
+  operation: "INSERT" | "UPDATE" | "DELETE";
+  tenant: number;
+  time: string;
+}
+
 interface Setting {
   name: string;
   value: string;
@@ -733,6 +937,18 @@ interface StackStamp {
    */
   opened_by: string;
   stack_id: string;
+}
+
+interface SupervisorRun {
+  dry_run: boolean;
+  error: string | null;
+  finished_at: string;
+  id: Generated<number>;
+  /**
+   * How many rows of each kind; of a dry run, how many it would have removed.
+   */
+  removed: JsonColumn<Json>;
+  started_at: string;
 }
 
 interface Tenant {
@@ -860,6 +1076,10 @@ interface Worker {
    * Runtime name to the version found on the host: {"python": "3.11.7"}.
    */
   runtimes: Generated<JsonColumn<Json>>;
+  /**
+   * The process of a standalone worker that connected last; null: none may go on.
+   */
+  session: string | null;
   slots: Generated<number>;
   /**
    * Of a worker of a tenant; its status follows. Null: the status is all.
@@ -889,6 +1109,10 @@ interface Worker {
    */
   tenant: number | null;
   /**
+   * Of a standalone worker: tokens of an earlier one are revoked.
+   */
+  token_epoch: Generated<number>;
+  /**
    * SHA-256 of the secret of its agent; null once it is removed.
    */
   token_hash: string | null;
@@ -908,6 +1132,21 @@ interface WorkerCrashSuspect {
    * Recoveries after crashes that others may have caused: they do not count for the limit.
    */
   uncounted_recoveries: Generated<number>;
+}
+
+interface WorkerHistory {
+  changed_fields: Generated<string[]>;
+  entity_id: number;
+  entity_ref: string | null;
+  id: Generated<number>;
+  new_values: JsonColumn<Json> | null;
+  old_values: JsonColumn<Json> | null;
+  operation: "INSERT" | "UPDATE" | "DELETE";
+  /**
+   * Of the worker; null: all tenants see it.
+   */
+  tenant: number | null;
+  time: string;
 }
 
 interface WorkflowDefinition {
@@ -1007,10 +1246,84 @@ interface WorkflowRevision {
   workflow: number;
 }
 
+interface WorkQueue {
+  accepting_new_items: Generated<boolean>;
+  action_params: Generated<JsonColumn<JsonObject>>;
+  allow_pending_update: Generated<boolean>;
+  batch_mode: Generated<"single" | "batch">;
+  config: Generated<JsonColumn<JsonObject>>;
+  created: Generated<string>;
+  default_priority: Generated<number>;
+  description: string | null;
+  dispatch_action: number | null;
+  dispatch_action_ref: string;
+  enabled: Generated<boolean>;
+  id: Generated<number>;
+  is_adhoc: Generated<boolean>;
+  item_schema: Generated<JsonColumn<JsonObject>>;
+  label: string;
+  /**
+   * No execution is requested before this instant.
+   */
+  next_dispatch_at: string | null;
+  owner_gone: Generated<boolean>;
+  owner_identity: number | null;
+  pack: number | null;
+  pack_ref: string | null;
+  permission_limit: string[] | null;
+  permission_set_refs: string[] | null;
+  ref: string;
+  /**
+   * It has leased items, and was not empty since: between its two events.
+   */
+  started: Generated<boolean>;
+  tenant: Generated<number>;
+  update_strategy: Generated<"immutable" | "replace" | "merge_patch">;
+  updated: Generated<string>;
+}
+
+interface WorkQueueDispatch {
+  created: Generated<string>;
+  execution: number | null;
+  finished_at: string | null;
+  id: Generated<number>;
+  leased_item_count: number;
+  queue: number;
+  status: Generated<"open" | "closed">;
+  tenant: Generated<number>;
+}
+
+interface WorkQueueItem {
+  ack_summary: JsonColumn<JsonObject> | null;
+  attempt_count: Generated<number>;
+  created: Generated<string>;
+  dispatch: number | null;
+  enqueue_source: Generated<string>;
+  id: Generated<number>;
+  item_key: string | null;
+  last_error: string | null;
+  lease_expires_at: string | null;
+  lease_token: string | null;
+  leased_execution: number | null;
+  metadata: Generated<JsonColumn<JsonObject>>;
+  payload: JsonColumn<Json>;
+  priority: number;
+  queue: number;
+  queue_ref: string;
+  requested_by_enforcement: number | null;
+  requested_by_execution: number | null;
+  requested_by_identity: number | null;
+  status: Generated<"queued" | "leased" | "retry" | "completed" | "failed" | "skipped" | "cancelled">;
+  tenant: Generated<number>;
+  updated: Generated<string>;
+}
+
 export interface Tables {
   action: Action;
   artifact: Artifact;
+  artifact_content: ArtifactContent;
   artifact_version: ArtifactVersion;
+  audit_event: AuditEvent;
   ended_session: EndedSession;
   enforcement: Enforcement;
   environment: Environment;
@@ -1018,6 +1331,7 @@ export interface Tables {
   event_decision: EventDecision;
   execution: Execution;
   execution_event: ExecutionEvent;
+  execution_history: ExecutionHistory;
   executor: Executor;
   failed_login: FailedLogin;
   idempotent_request: IdempotentRequest;
@@ -1025,11 +1339,16 @@ export interface Tables {
   identity_role: IdentityRole;
   inquiry: Inquiry;
   integration_token: IntegrationToken;
+  internal_file: InternalFile;
   key: Key;
+  key_history: KeyHistory;
   key_search: KeySearch;
   lease: Lease;
   notification_log: NotificationLog;
   pack: Pack;
+  pack_index: PackIndex;
+  pack_test_execution: PackTestExecution;
+  pack_test_request: PackTestRequest;
   permission_assignment: PermissionAssignment;
   permission_set: PermissionSet;
   permission_set_role: PermissionSetRole;
@@ -1037,21 +1356,31 @@ export interface Tables {
   push_delivery: PushDelivery;
   refresh_family: RefreshFamily;
   removed_action: RemovedAction;
+  removed_artifact_file: RemovedArtifactFile;
   replaced_files: ReplacedFiles;
   rule: Rule;
+  rule_history: RuleHistory;
   runtime: Runtime;
+  runtime_retention_config: RuntimeRetentionConfig;
+  runtime_retention_target_config: RuntimeRetentionTargetConfig;
   sensor: Sensor;
   sensor_process: SensorProcess;
+  sensor_process_history: SensorProcessHistory;
   setting: Setting;
   stack_stamp: StackStamp;
+  supervisor_run: SupervisorRun;
   tenant: Tenant;
   timer: Timer;
   timer_event: TimerEvent;
   trigger: Trigger;
   usual_address: UsualAddress;
   webhook_event_log: WebhookEventLog;
+  work_queue: WorkQueue;
+  work_queue_dispatch: WorkQueueDispatch;
+  work_queue_item: WorkQueueItem;
   worker: Worker;
   worker_crash_suspect: WorkerCrashSuspect;
+  worker_history: WorkerHistory;
   workflow_definition: WorkflowDefinition;
   workflow_execution: WorkflowExecution;
   workflow_revision: WorkflowRevision;
