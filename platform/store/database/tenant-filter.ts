@@ -7,5 +7,5 @@ import { sql, type SqlBool } from 'kysely';
 export const visibleToTenant = sql<SqlBool>`tenant in (0, app_tenant())`;
 export const ownedByTenant = sql<SqlBool>`tenant = app_tenant()`;
 
-/** Sorts a tenant's own row before the shared one of the same ref. */
-export const ownRowsFirst = sql`tenant = 0`;
+/** Sorts the shared row before a tenant's own of the same ref, which cannot replace it. */
+export const sharedRowsFirst = sql`tenant <> 0`;

@@ -172,6 +172,16 @@ export interface RuleToEvaluate {
 /** Executor of rules without an owner. */
 export const SYSTEM_IDENTITY = 1;
 
+/** Its id; null where it is gone. */
+export async function findSystemIdentity(transaction: Transaction): Promise<number | null> {
+  const row = await transaction
+    .selectFrom('identity')
+    .select('id')
+    .where('id', '=', SYSTEM_IDENTITY)
+    .executeTakeFirst();
+  return row?.id ?? null;
+}
+
 /** The enabled rules of a trigger, or only the one that the event is for, in order of id. */
 export async function listRulesToEvaluate(
   transaction: Transaction,

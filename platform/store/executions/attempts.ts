@@ -18,6 +18,7 @@ import { boundOutcome } from '../lifecycle/bounded-result';
 import { appendLog } from '../lifecycle/execution-log';
 import { cancellation } from '../lifecycle/cancelled-result';
 import { storableResult } from '../lifecycle/result-extensions';
+import { settleLeasedItems } from '../queues/settle-items';
 import { sealResult } from '../secrets/seal-state';
 import { assignments, CHANGED, logged, parentNotified, statusesBefore, type Change } from '../lifecycle/transition-sql';
 
@@ -115,11 +116,16 @@ export const finishAttempt = async (db: Database, held: AttemptLease, reported: 
     return end !== 'fenced';
   });
 
-/** An end that takes one statement, unless the execution suspends. */
+/**
+ * An end that takes one statement, unless the execution suspends or has items of a work queue.
+ */
 const isPlainEnd = (reported: AttemptOutcome): boolean =>
   reported.status !== 'cancelled' && inquiryInOutput(reported) === null;
 
-/** False: nothing was written, as the execution suspends or another worker holds it. */
+/**
+ * False: nothing was written, as the execution suspends, has items of a work queue, or another
+ * worker holds it.
+ */
 const endPlainly = (db: Database, held: AttemptLease, reported: AttemptOutcome): Promise<boolean> =>
   db.statementInTenant(held.tenant, async (transaction) => {
     const { end } = await endAttempt(transaction, held, reported, false);
@@ -134,7 +140,8 @@ async function endAttempt(
   maySuspend: boolean,
 ): Promise<{ end: AttemptEnd; outcome: AttemptOutcome }> {
   const bounded = boundOutcome(reported, limitsOf(transaction).resultBytes);
-  const outcome = await completeOutcome(transaction, held, bounded);
+  const completed = await completeOutcome(transaction, held, bounded);
+  const outcome = maySuspend ? await settleLeasedItems(transaction, held, completed) : completed;
   const taint = taintFromMembers([['data', held.secretOutput ?? null]]);
   const sealed = sealResult(transaction, { tenant: held.tenant, id: held.execution }, outcome.result, taint);
   const { status, stdoutTail, stderrTail } = outcome;
@@ -169,7 +176,10 @@ interface EndUnderLease {
   readonly to: AttemptOutcome['status'];
   readonly change: Change;
   readonly logs: AttemptOutcome['logs'];
-  /** False: an execution that would suspend keeps its lease, and is reported as `fenced`. */
+  /**
+   * False: an execution that would suspend, or that has items of a work queue, keeps its lease,
+   * and is reported as `fenced`.
+   */
   readonly maySuspend: boolean;
 }
 
@@ -185,10 +195,11 @@ async function endUnderLease(
 ): Promise<AttemptEnd> {
   const { rows } = await sql<{ suspends: boolean }>`
     with locked as materialized (
-      select awaits is not null and status = 'running' and ${to === 'completed'} as suspends
+      select awaits is not null and status = 'running' and ${to === 'completed'} as suspends,
+        queue_dispatch is not null as has_items
       from execution where id = ${held.execution} for update
     ), held as (
-      delete from lease where ${leaseOf(held)} and (${maySuspend} or not (select suspends from locked))
+      delete from lease where ${leaseOf(held)} and (${maySuspend} or not (select suspends or has_items from locked))
       returning resource
     ), changed as (
       update execution set ${assignments(to, change)}

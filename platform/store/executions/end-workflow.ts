@@ -7,6 +7,7 @@ import { jsonBytes, tooLargeResult } from '../lifecycle/bounded-result';
 import { cancellation } from '../lifecycle/cancelled-result';
 import { transition } from '../lifecycle/lifecycle';
 import type { TransitionEntry } from '../lifecycle/transition-sql';
+import { settleItems } from '../queues/settle-items';
 import { sealResult } from '../secrets/seal-state';
 import { RELEASED_LEASE } from './coordinator-lease';
 import type { WorkflowRun } from './workflow-runs';
@@ -32,7 +33,8 @@ export async function endWorkflowRun(
   log: readonly TransitionEntry[] = [],
 ): Promise<void> {
   const { execution } = run;
-  const { status, result, isTimedOut = false, secrets = null } = boundEnd(transaction, reported);
+  const settled = await settleItems(transaction, execution.queue_dispatch, boundEnd(transaction, reported));
+  const { status, result, isTimedOut = false, secrets = null } = settled;
   const end = status === 'cancelled' ? cancellation(result, execution.stopped_after) : { result, timeoutLevel: null };
   const sealed = sealResult(transaction, execution, end.result, secrets);
   await transition(transaction, execution.id, status, {

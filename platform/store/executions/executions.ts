@@ -42,6 +42,8 @@ export interface NewExecution extends Omit<Execute, 'action_ref'> {
   readonly strict?: StrictRun;
   /** The external worker that alone may run it. */
   readonly addressedTo?: number;
+  /** The dispatch of a work queue whose items it processes. */
+  readonly queueDispatch?: number;
   /** References to keys among the parameters, with the keys that they may read. */
   readonly connections?: Connections;
   /** The execution whose token requests it. */
@@ -110,7 +112,7 @@ export async function findActionToExecute(transaction: Transaction, ref: string)
     .select(sql<boolean>`a.workflow_def is not null`.as('isWorkflow'))
     .select(sql<JsonObject | null>`w.definition->'parameters'`.as('declared'))
     .where('a.ref', '=', ref)
-    .orderBy(sql`a.tenant = ${SHARED_TENANT}`)
+    .orderBy(sql`a.tenant <> ${SHARED_TENANT}`)
     .executeTakeFirst();
   if (!row) return null;
   const { declared: declaredSchema, param_schema, ...action } = row;
@@ -147,6 +149,7 @@ export async function requestExecution(
       ...(input.strict && strictColumns(input.strict)),
       executor: input.executor,
       addressed_to: input.addressedTo ?? null,
+      queue_dispatch: input.queueDispatch ?? null,
       permission_set_refs: [...(input.permission_set_refs ?? input.action.permissionSetRefs)],
       permission_limit: input.permissionLimit && [...input.permissionLimit],
       artifact_retention_policy: input.artifact_retention_policy ?? null,
