@@ -5,7 +5,7 @@ import { DomainError } from '../../domain-error';
 import { ADVISORY_LOCKS } from '../database/advisory-locks';
 import { now, type Transaction } from '../database/connection';
 import { equalColumns } from '../database/list-rows';
-import { ownRowsFirst, visibleToTenant } from '../database/tenant-filter';
+import { sharedRowsFirst, visibleToTenant } from '../database/tenant-filter';
 
 const COLUMNS = ['id', 'ref', 'pack_ref', 'label', 'description', 'grants'] as const;
 
@@ -39,7 +39,7 @@ export interface PermissionSetKey {
   readonly ref: string;
 }
 
-/** By id or by ref, the tenant's own first. Null when there is none. */
+/** By id or by ref, the shared one first. Null when there is none. */
 export async function findPermissionSet(
   transaction: Transaction,
   key: { readonly id: number } | { readonly ref: string },
@@ -48,7 +48,7 @@ export async function findPermissionSet(
     .selectFrom('permission_set')
     .select(['id', 'tenant', 'ref'])
     .where(visibleToTenant)
-    .orderBy(ownRowsFirst);
+    .orderBy(sharedRowsFirst);
   const matching = 'id' in key ? query.where('id', '=', key.id) : query.where('ref', '=', key.ref);
   return (await matching.executeTakeFirst()) ?? null;
 }

@@ -43,6 +43,10 @@ export interface Attempt extends AttemptLease {
   readonly packRef: string;
   /** Directory of the pack's files; null for a pack made through the API. */
   readonly packDirectory: string | null;
+  /** Of a worker without access to them: the files are to be fetched into that directory first. */
+  readonly packDigest?: string | null;
+  /** It writes files of artifacts to a directory of its own, which are sent when it has ended. */
+  readonly hasOwnArtifacts?: true;
   /** What the pack allows its programs to reach. */
   readonly network: NetworkMode;
   readonly entrypoint: string;

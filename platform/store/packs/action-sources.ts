@@ -27,7 +27,7 @@ export interface ActionSource {
   readonly nested: NestedRevision | null;
 }
 
-/** Of the actions with these refs that the tenant can see, its own before a shared one. */
+/** Of the actions with these refs that the tenant can see, a shared one before its own. */
 export async function listActionSources(transaction: Transaction, refs: readonly string[]): Promise<ActionSource[]> {
   if (refs.length === 0) return [];
   const { rows } = await sql<ActionSource>`
@@ -45,7 +45,7 @@ export async function listActionSources(transaction: Transaction, refs: readonly
     from action a left join pack p on p.id = a.pack left join workflow_definition w on w.id = a.workflow_def
       left join workflow_revision v on v.workflow = w.id and v.revision = w.revision
     where a.ref = any(${[...refs]}::text[])
-    order by a.ref, a.tenant = ${SHARED_TENANT}`.execute(transaction);
+    order by a.ref, a.tenant <> ${SHARED_TENANT}`.execute(transaction);
   return rows;
 }
 

@@ -24,6 +24,6 @@ export async function listCalledWorkflows(
     from action a left join workflow_definition w on w.id = a.workflow_def
       left join workflow_revision v on v.workflow = w.id and v.revision = w.revision
     where a.ref = any(${[...refs]}::text[])
-    order by a.ref, a.tenant = ${SHARED_TENANT}`.execute(transaction);
+    order by a.ref, a.tenant <> ${SHARED_TENANT}`.execute(transaction);
   return rows.filter(({ isWorkflow }) => isWorkflow);
 }
