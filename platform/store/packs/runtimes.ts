@@ -4,7 +4,7 @@ import { RUNTIME_MANIFEST, type RuntimeManifest } from '../../../contract/runtim
 import type { Transaction } from '../database/connection';
 import type { Tables } from '../database/tables';
 import { countedRows, pageByRef, type CountedRows, type RowRange } from '../database/list-rows';
-import { ownRowsFirst, visibleToTenant } from '../database/tenant-filter';
+import { sharedRowsFirst, visibleToTenant } from '../database/tenant-filter';
 
 export type RuntimeRow = Selectable<Tables['runtime']>;
 
@@ -13,7 +13,7 @@ export async function findRuntime(
   transaction: Transaction,
   key: { ref: string } | { id: number },
 ): Promise<RuntimeRow | null> {
-  const visible = transaction.selectFrom('runtime').selectAll().where(visibleToTenant).orderBy(ownRowsFirst);
+  const visible = transaction.selectFrom('runtime').selectAll().where(visibleToTenant).orderBy(sharedRowsFirst);
   const query = 'ref' in key ? visible.where('ref', '=', key.ref) : visible.where('id', '=', key.id);
   return (await query.executeTakeFirst()) ?? null;
 }
