@@ -1,0 +1,150 @@
+import { sql, type Selectable } from 'kysely';
+import {
+  QUEUE_ITEM_STATUSES,
+  type NewQueueItem,
+  type QueueItem,
+  type QueueItemFilter,
+  type UpdateQueueItem,
+} from '../../../contract/queues/queues';
+import type { Json } from '../../../contract/json';
+import { mergePatch } from '../../core/queue/merge-patch';
+import { DomainError } from '../../domain-error';
+import { asJson, now, type Transaction } from '../database/connection';
+import { countRows, equalColumns, type CountedRows, type RowRange } from '../database/list-rows';
+import { notifyQueues } from '../database/notify';
+import type { Tables } from '../database/tables';
+import { optionalJson, patchedValue } from '../packs/packs';
+import type { QueueRow } from './queues';
+
+export type QueueItemRow = Selectable<Tables['work_queue_item']>;
+
+/** In the order in which they are leased. BAD_REQUEST for an unknown status. */
+export async function listItems(
+  transaction: Transaction,
+  queue: number,
+  { item_key, enqueue_source, statuses }: QueueItemFilter,
+  { offset, limit }: RowRange,
+): Promise<CountedRows<QueueItemRow>> {
+  const known = statuses === undefined ? null : parseStatuses(statuses);
+  const matching = transaction
+    .selectFrom('work_queue_item')
+    .where(equalColumns<'work_queue_item'>({ queue, item_key, enqueue_source }))
+    .where(known === null ? sql<boolean>`true` : sql<boolean>`status = any(${known}::text[])`);
+  const rows = await matching
+    .selectAll()
+    .orderBy('priority', 'desc')
+    .orderBy('created')
+    .orderBy('id')
+    .offset(offset)
+    .limit(limit)
+    .execute();
+  return { rows, total: await countRows(matching) };
+}
+
+function parseStatuses(text: string): string[] {
+  const statuses = text.split(',').map((status) => status.trim());
+  const unknown = statuses.find((status) => !QUEUE_ITEM_STATUSES.some((known) => known === status));
+  if (unknown === undefined) return statuses;
+  throw new DomainError('BAD_REQUEST', `status ${unknown} is not one of ${QUEUE_ITEM_STATUSES.join(', ')}`, {
+    path: 'statuses',
+  });
+}
+
+/** The item of a queue, locked until the commit; null where there is none. */
+export async function lockItem(transaction: Transaction, queue: number, id: number): Promise<QueueItemRow | null> {
+  const query = transaction.selectFrom('work_queue_item').selectAll().where('id', '=', id).where('queue', '=', queue);
+  return (await query.forUpdate().executeTakeFirst()) ?? null;
+}
+
+/**
+ * Its items that no execution processes, with this key; no other with it is added until the
+ * commit.
+ */
+export async function lockPendingItems(
+  transaction: Transaction,
+  queue: number,
+  key: string,
+): Promise<readonly QueueItemRow[]> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`work_queue_item:${queue}:${key}`}, 0))`.execute(
+    transaction,
+  );
+  return transaction
+    .selectFrom('work_queue_item')
+    .selectAll()
+    .where('queue', '=', queue)
+    .where('item_key', '=', key)
+    .where('status', 'in', ['queued', 'retry'])
+    .orderBy('id')
+    .forUpdate()
+    .execute();
+}
+
+/** Adds an item, and notifies the executors. */
+export async function insertItem(
+  transaction: Transaction,
+  { id, ref, default_priority }: QueueRow,
+  { payload, item_key = null, priority, metadata = {} }: NewQueueItem,
+  identity: number,
+): Promise<QueueItemRow> {
+  const row = await transaction
+    .insertInto('work_queue_item')
+    .values({
+      ...{ queue: id, queue_ref: ref, item_key, priority: priority ?? default_priority },
+      ...{ payload: asJson(payload), metadata: asJson(metadata), requested_by_identity: identity },
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  await notifyQueues(transaction);
+  return row;
+}
+
+/** Payload, metadata and priority of a pending item that another one with its key changes. */
+export function changedByDuplicate(
+  { update_strategy, default_priority }: QueueRow,
+  item: QueueItemRow,
+  { payload, metadata = {}, priority }: NewQueueItem,
+): { payload: Json; metadata: QueueItemRow['metadata']; priority: number } {
+  if (update_strategy === 'replace') return { payload, metadata, priority: priority ?? default_priority };
+  return {
+    payload: mergePatch(item.payload, payload),
+    metadata: mergePatch(item.metadata, metadata) as QueueItemRow['metadata'],
+    priority: priority ?? item.priority,
+  };
+}
+
+/** Absent fields are kept. */
+export const updateItem = (
+  transaction: Transaction,
+  id: number,
+  { item_key, priority, payload, metadata }: UpdateQueueItem,
+): Promise<QueueItemRow> =>
+  transaction
+    .updateTable('work_queue_item')
+    .set({
+      item_key: patchedValue(item_key),
+      ...{ priority, payload: optionalJson(payload), metadata: optionalJson(metadata), updated: now },
+    })
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+
+export async function removeItem(transaction: Transaction, id: number): Promise<void> {
+  await transaction.deleteFrom('work_queue_item').where('id', '=', id).execute();
+  await notifyQueues(transaction);
+}
+
+/** Whether no execution processes it, or has. */
+export const isPending = ({ status }: QueueItemRow): boolean => status === 'queued' || status === 'retry';
+
+export const toQueueItem = (row: QueueItemRow): QueueItem => ({
+  ...{ id: row.id, queue: row.queue, queue_ref: row.queue_ref, item_key: row.item_key, priority: row.priority },
+  ...{ status: row.status, payload: row.payload, metadata: row.metadata, enqueue_source: row.enqueue_source },
+  requested_by_identity: row.requested_by_identity,
+  requested_by_execution: row.requested_by_execution,
+  requested_by_enforcement: row.requested_by_enforcement,
+  leased_execution: row.leased_execution,
+  lease_token: row.lease_token,
+  lease_expires_at: row.lease_expires_at,
+  ...{ attempt_count: row.attempt_count, last_error: row.last_error, ack_summary: row.ack_summary },
+  ...{ created: row.created, updated: row.updated },
+});
