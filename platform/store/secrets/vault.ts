@@ -8,7 +8,7 @@ import { DomainError } from '../../domain-error';
  */
 export interface SealBinding {
   readonly tenant: number;
-  readonly table: 'key' | 'execution' | 'workflow_execution' | 'trigger';
+  readonly table: 'key' | 'execution' | 'workflow_execution' | 'trigger' | 'pack_index';
   readonly row: number;
   readonly column: string;
   /** The row's version, if it has one: an older value that is put back cannot be unsealed. */
