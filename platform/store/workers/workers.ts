@@ -11,6 +11,8 @@ export interface NewWorker {
   readonly meta: JsonObject;
   /** What its host supports: `{"containment": "cgroup"}`. */
   readonly capabilities?: JsonObject;
+  /** Beside its name, which is the label `worker`. */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /** Registers the worker as active, with its name as the label `worker`. Returns its id. */
@@ -18,7 +20,7 @@ export const registerWorker = (db: Database, worker: NewWorker): Promise<number>
   db.withoutTenant(async (transaction) => {
     const { rows } = await sql<{ id: number }>`
       select register_worker(${worker.name}, ${JSON.stringify(worker.runtimes)}, ${worker.slots},
-        ${asJson(worker.meta)}, ${asJson(worker.capabilities ?? {})}, ${asJson({ worker: worker.name })}) as id`.execute(
+        ${asJson(worker.meta)}, ${asJson(worker.capabilities ?? {})}, ${asJson({ ...worker.labels, worker: worker.name })}) as id`.execute(
       transaction,
     );
     return rows[0]!.id;
@@ -132,14 +134,24 @@ export const listPresentWorkers = (db: Database): Promise<PresentWorker[]> =>
       .execute(),
   );
 
-/** Counts the active workers whose name starts with the prefix. */
-export const countActiveWorkers = (db: Database, prefix: string): Promise<number> =>
+/** Of these names, one that a standalone worker has, or a worker of a tenant; null: none. */
+export const otherKindNamed = (db: Database, names: readonly string[]): Promise<string | null> =>
+  db.singleStatement(async (transaction) => {
+    const { rows } = await sql<{
+      name: string | null;
+    }>`select reserved_worker_name(${[...names]}::text[]) as name`.execute(transaction);
+    return rows[0]?.name ?? null;
+  });
+
+/** Counts the active workers whose processes this platform runs, without those of tenants. */
+export const countActiveWorkers = (db: Database, instance: string): Promise<number> =>
   db.withoutTenant(async (transaction) => {
     const { active } = await transaction
       .selectFrom('worker')
       .select((build) => build.fn.countAll<number>().as('active'))
       .where('status', '=', 'active')
-      .where(sql<boolean>`starts_with(name, ${prefix})`)
+      .where('tenant', 'is', null)
+      .where(sql<boolean>`meta->>'instance' = ${instance}`)
       .executeTakeFirstOrThrow();
     return active;
   });
