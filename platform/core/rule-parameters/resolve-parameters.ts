@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../../../contract/json';
+import { valueAtPath } from '../json/value-at-path';
 import { memberTaint, taintFromMembers, type Taint } from '../secrets/taint';
 
 /** Compact JSON characters that all placeholders of one rule may resolve to. */
@@ -106,21 +107,9 @@ class ParameterResolver {
   }
 
   private lookUp(path: string) {
-    const value = valueAt(this.sources, pathSegments(path));
+    const value = valueAtPath(this.sources, pathSegments(path));
     return { value, size: value === undefined ? 0 : JSON.stringify(value).length };
   }
-}
-
-const INDEX = /^\d+$/;
-
-/** Own members of objects and positions of lists; other values have no members. */
-function valueAt(sources: JsonObject, segments: readonly string[]): Json | undefined {
-  let value: Json | undefined = sources;
-  for (const segment of segments) {
-    if (Array.isArray(value)) value = INDEX.test(segment) ? value[Number(segment)] : undefined;
-    else value = isObject(value) && Object.hasOwn(value, segment) ? value[segment] : undefined;
-  }
-  return value;
 }
 
 function interpolateText(value: Json | undefined): string {

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../contract/json';
-import { flatToJsonSchema, isJsonSchema } from '../schema/flat-schema';
-import { compileValidator, toValidationError, UnusableSchemaError, type ValidationError } from '../schema/validator';
+import type { ValidationError } from '../schema/validator';
+import { valueErrors } from '../schema/value-errors';
 
 const TEMPLATE = /\{\{.*\}\}/s;
 
@@ -9,17 +9,7 @@ const TEMPLATE = /\{\{.*\}\}/s;
  * valid for any type: its value is not known yet. A required parameter must be present, even if it
  * has a default. Formats are not checked.
  */
-export function parameterErrors(schema: JsonObject, parameters: JsonObject, root: string): ValidationError[] {
-  const jsonSchema = isJsonSchema(schema) ? schema : flatToJsonSchema(schema);
-  try {
-    const validate = compileValidator(jsonSchema, { verbose: true, validateFormats: false });
-    if (validate(parameters)) return [];
-    const errors = (validate.errors ?? []).filter(({ data }) => !isTemplate(data));
-    return errors.map((error) => toValidationError(error, root));
-  } catch (error) {
-    if (error instanceof UnusableSchemaError) return [{ path: root, message: `cannot be checked: ${error.message}` }];
-    throw error;
-  }
-}
+export const parameterErrors = (schema: JsonObject, parameters: JsonObject, root: string): ValidationError[] =>
+  valueErrors(schema, parameters, root, ({ data }) => !isTemplate(data));
 
 const isTemplate = (value: unknown): boolean => typeof value === 'string' && TEMPLATE.test(value);
