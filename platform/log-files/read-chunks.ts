@@ -1,31 +1,38 @@
-import { open } from 'node:fs/promises';
-import { errorCode } from '../error-details';
+import type { FileHandle } from 'node:fs/promises';
+import { openBelow, type FileBelow } from './open-below';
 
 const CHUNK_BYTES = 64 * 1_024;
 
 /**
- * Reads a log file from byte `offset` to its current end. While the file may still grow, a chunk
- * never ends within a character. Yields nothing where there is no file.
+ * Reads a file from byte `offset` to its current end. While the file may still grow, a chunk never
+ * ends within a character. Yields nothing where there is no file.
  */
-export async function* readChunks(path: string, offset: number, isComplete: boolean): AsyncGenerator<Buffer> {
+export async function* readChunks(source: FileBelow, offset: number, isComplete: boolean): AsyncGenerator<Buffer> {
+  await using file = await openBelow(source);
+  if (file === null) return;
   for (let position = offset; ;) {
-    const chunk = await readChunk(path, position, isComplete);
+    const chunk = await readChunk(file, position, isComplete);
     if (chunk.length === 0) return;
     position += chunk.length;
     yield chunk;
   }
 }
 
-async function readChunk(path: string, offset: number, isComplete: boolean): Promise<Buffer> {
-  try {
-    await using file = await open(path);
-    const { bytesRead, buffer } = await file.read(Buffer.alloc(CHUNK_BYTES), 0, CHUNK_BYTES, offset);
-    const bytes = buffer.subarray(0, bytesRead);
-    return isComplete && bytesRead < CHUNK_BYTES ? bytes : dropIncompleteCharacter(bytes);
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return Buffer.alloc(0);
-    throw error;
+/** The same of bytes that are complete. */
+export async function* bytesInChunks(bytes: Buffer, offset: number): AsyncGenerator<Buffer> {
+  for (let position = offset; position < bytes.length;) {
+    const piece = bytes.subarray(position, position + CHUNK_BYTES);
+    const chunk = position + piece.length < bytes.length ? dropIncompleteCharacter(piece) : piece;
+    position += chunk.length;
+    yield chunk;
+    await Promise.resolve();
   }
+}
+
+async function readChunk(file: FileHandle, offset: number, isComplete: boolean): Promise<Buffer> {
+  const { bytesRead, buffer } = await file.read(Buffer.alloc(CHUNK_BYTES), 0, CHUNK_BYTES, offset);
+  const bytes = buffer.subarray(0, bytesRead);
+  return isComplete && bytesRead < CHUNK_BYTES ? bytes : dropIncompleteCharacter(bytes);
 }
 
 /** Drops an incomplete UTF-8 sequence at the end. Invalid UTF-8 is kept. */

@@ -1,0 +1,50 @@
+import type { Dirent } from 'node:fs';
+import { rmdir, unlink } from 'node:fs/promises';
+import { ConfinedDirectory } from './confined-directory';
+
+/** Each level keeps a directory open. */
+const MAX_DEPTH = 64;
+
+export interface TreeEntry {
+  /** Below the directory. */
+  readonly path: string;
+  readonly kind: 'file' | 'directory' | 'link' | 'other';
+}
+
+/**
+ * What is in a directory and in those below it, up to a number of entries. It follows no link:
+ * programs that are not trusted may write there.
+ */
+export async function listTree(directory: ConfinedDirectory, maxEntries: number): Promise<TreeEntry[]> {
+  const found: TreeEntry[] = [];
+  const list = async (current: ConfinedDirectory, prefix: string, depth: number): Promise<void> => {
+    for (const entry of await current.entries()) {
+      if (found.length >= maxEntries) return;
+      const path = prefix + entry.name.toString();
+      const kind = kindOf(entry);
+      found.push({ path, kind });
+      if (kind !== 'directory' || depth === MAX_DEPTH) continue;
+      await using child = await ConfinedDirectory.open(current.entryOfBytes(entry.name));
+      if (child !== null) await list(child, `${path}/`, depth + 1);
+    }
+  };
+  await list(directory, '', 1);
+  return found;
+}
+
+/** Removes all that is in a directory, likewise. Throws where directories are too deep. */
+export async function emptyTree(directory: ConfinedDirectory, depth = 1): Promise<void> {
+  if (depth > MAX_DEPTH) throw new RangeError(`there are more than ${MAX_DEPTH} directories one in another`);
+  for (const { name } of await directory.entries()) {
+    const path = directory.entryOfBytes(name);
+    await using child = await ConfinedDirectory.open(path);
+    if (child !== null) await emptyTree(child, depth + 1);
+    await (child === null ? unlink(path) : rmdir(path));
+  }
+}
+
+function kindOf(entry: Dirent<Buffer>): TreeEntry['kind'] {
+  if (entry.isFile()) return 'file';
+  if (entry.isDirectory()) return 'directory';
+  return entry.isSymbolicLink() ? 'link' : 'other';
+}
