@@ -11,7 +11,9 @@ type PackErrorReason =
   | 'PACK_LIMIT'
   | 'PATH_FORBIDDEN'
   | 'SOURCE_FORBIDDEN'
-  | 'SOURCE_UNREACHABLE';
+  | 'SOURCE_UNREACHABLE'
+  | 'CHECKSUM_MISMATCH'
+  | 'INDEX_INVALID';
 
 /**
  * Rejects the whole pack: 400 BAD_REQUEST. `path`: a file of the pack or an entry of the archive.

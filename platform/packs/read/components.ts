@@ -79,6 +79,26 @@ export interface RuleFile {
   readonly enabled: boolean;
 }
 
+export interface QueueFile {
+  /** File and line: `queues/work.yaml:1`. */
+  readonly location: string;
+  readonly ref: string;
+  readonly label: string;
+  readonly description: string | null;
+  readonly enabled: boolean;
+  readonly acceptsItems: boolean;
+  readonly actionRef: string;
+  readonly defaultPriority: number;
+  readonly allowsPendingUpdate: boolean;
+  readonly updateStrategy: 'immutable' | 'replace' | 'merge_patch';
+  readonly batchMode: 'single' | 'batch';
+  readonly itemSchema: JsonObject;
+  readonly actionParams: JsonObject;
+  /** Null: those of the action. */
+  readonly permissionSetRefs: readonly string[] | null;
+  readonly config: JsonObject;
+}
+
 export interface SensorFile extends ComponentPlacement {
   /** File and line: `sensors/watch.yaml:1`. */
   readonly location: string;
@@ -102,6 +122,7 @@ export interface PackComponents {
   /** Standalone workflows; those of actions are in their action. */
   readonly workflows: readonly WorkflowFile[];
   readonly triggers: readonly TriggerFile[];
+  readonly queues: readonly QueueFile[];
   readonly rules: readonly RuleFile[];
   readonly sensors: readonly SensorFile[];
   readonly warnings: readonly string[];

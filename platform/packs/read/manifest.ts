@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JsonObject } from '../../../contract/json';
 import { NETWORK_MODES, type NetworkMode } from '../../../contract/packs';
+import { parseTesting, type Testing } from '../../core/pack-tests/testing-block';
 import { DomainError } from '../../domain-error';
 import { YamlFields } from './yaml-fields';
 import { PackFileError, packError } from '../pack-errors';
@@ -24,8 +25,7 @@ export interface PackManifest {
   readonly runtimeDeps: readonly string[];
   readonly dependencies: readonly string[];
   readonly network: NetworkMode;
-  /** `testing.enabled` requests tests at registration. */
-  readonly isTestingEnabled: boolean;
+  readonly testing: Testing;
 }
 
 /**
@@ -59,7 +59,7 @@ function parseManifest(fields: YamlFields): PackManifest {
     runtimeDeps: fields.strings('runtime_deps'),
     dependencies: fields.strings('dependencies'),
     network: fields.word('network', NETWORK_MODES) ?? 'full',
-    isTestingEnabled: fields.map('testing')?.enabled === true,
+    testing: parseTesting(fields.value('testing')),
   };
 }
 

@@ -2,13 +2,11 @@ import type { ActionFile, PackComponents, WorkflowFile } from './components';
 import { isWorkflowBody, readComponentFiles, fileStem, listYamlFiles } from './component-files';
 import { readManifest, type PackManifest } from './manifest';
 import { readActionFile, type ActionReadContext } from './actions';
+import { readQueueFile } from './queues';
 import { readRuleFile, readTriggerFile } from './rules';
 import { readPermissionSetFile, readRuntimeFile } from './runtimes';
 import { readSensorFile } from './sensors';
 import { readStandaloneWorkflow } from './workflows';
-
-/** Components that this platform does not have yet. */
-const UNSUPPORTED_KINDS = ['queues'];
 
 export interface PackFiles {
   readonly manifest: PackManifest;
@@ -44,15 +42,13 @@ export async function readPack(directory: string, builtins = false): Promise<Pac
     warnings,
     readTriggerFile,
   );
+  const queues = await readComponentFiles(directory, await listYamlFiles(directory, 'queues'), warnings, readQueueFile);
   const rules = await readComponentFiles(directory, await listYamlFiles(directory, 'rules'), warnings, (file) =>
     readRuleFile(file, manifest.ref),
   );
   const sensors = await readComponentFiles(directory, await listYamlFiles(directory, 'sensors'), warnings, (file) =>
     readSensorFile(file, context),
   );
-  warnings.push(...(await unsupportedKindWarnings(directory)));
-  if (manifest.isTestingEnabled)
-    warnings.push('pack.yaml: testing is enabled, but this platform runs no pack tests yet');
   return {
     manifest,
     components: {
@@ -61,6 +57,7 @@ export async function readPack(directory: string, builtins = false): Promise<Pac
       actions,
       workflows,
       triggers: uniqueByRef(triggers, warnings),
+      queues: uniqueByRef(queues, warnings),
       rules: uniqueByRef(rules, warnings),
       sensors: uniqueByRef(sensors, warnings),
       warnings,
@@ -96,17 +93,6 @@ async function readStandaloneWorkflows(
   return readComponentFiles(directory, [...names.values()], warnings, (file) =>
     readStandaloneWorkflow(file, context.pack),
   );
-}
-
-async function unsupportedKindWarnings(directory: string): Promise<string[]> {
-  const found = await Promise.all(
-    UNSUPPORTED_KINDS.map(async (kind) =>
-      (await listYamlFiles(directory, kind)).map(
-        (name) => `${name}:1: ${name} is not loaded: this platform has no ${kind} yet`,
-      ),
-    ),
-  );
-  return found.flat();
 }
 
 /** Keeps the first file of each ref. */

@@ -1,5 +1,6 @@
 import { sql, type Insertable, type Kysely, type RawBuilder, type UpdateObject } from 'kysely';
 import { now, type Transaction } from '../../store/database/connection';
+import { ownedByTenant } from '../../store/database/tenant-filter';
 import type { Tables } from '../../store/database/tables';
 
 /** The pack of a component. */
@@ -28,6 +29,8 @@ const FROM_FILE = {
   action: sql<boolean>`not action.is_adhoc and not exists (
     select from workflow_definition w where w.id = action.workflow_def and not w.from_file)`,
   workflow_definition: sql<boolean>`workflow_definition.from_file`,
+  // Every queue of a pack, also one that was created through the API.
+  work_queue: sql<boolean>`true`,
   rule: sql<boolean>`not rule.is_adhoc`,
   sensor: sql<boolean>`not sensor.is_adhoc`,
 };
@@ -73,7 +76,10 @@ export async function saveComponent<T extends ComponentTable>(
   return row.id;
 }
 
-/** Removes what the pack's files no longer declare, except what was created through the API. */
+/**
+ * Removes what the pack's files no longer declare, except what was created through the API, and
+ * what tenants have added to a shared pack.
+ */
 export async function removeUndeclared(
   transaction: Transaction,
   table: ComponentTable,
@@ -83,6 +89,7 @@ export async function removeUndeclared(
   await withCommonColumns(transaction)
     .deleteFrom(table)
     .where('pack', '=', pack.id)
+    .where(ownedByTenant)
     .where(FROM_FILE[table])
     .where(sql<boolean>`not ref = any(${[...declaredRefs]}::text[])`)
     .execute();

@@ -9,6 +9,8 @@ export interface SavedPack {
   readonly pack: PackRow;
   /** Directory of the files registered before, to be removed after the commit. */
   readonly replacedStorage: string | null;
+  /** The pack was registered before. */
+  readonly isUpdate: boolean;
 }
 
 export interface PackOptions {
@@ -39,9 +41,7 @@ export async function savePack(
   { storage, storedBytes, fileDigests, force, standard, installer }: PackOptions,
   approve: (installed: PackRow | null) => Promise<void>,
 ): Promise<SavedPack> {
-  const existing = await lockPack(transaction, manifest.ref);
-  if (existing === null && !standard) await rejectSharedPack(transaction, manifest.ref, force);
-  if (existing !== null && !force) throw alreadyExists(manifest.ref);
+  const existing = await lockReplaceable(transaction, manifest.ref, { force, standard });
   await approve(existing);
   const columns = {
     ...packColumns(manifest),
@@ -60,7 +60,19 @@ export async function savePack(
           .set({ ...columns, updated: now })
           .where('id', '=', existing.id);
   const pack = await saved.returningAll().executeTakeFirstOrThrow();
-  return { pack, replacedStorage: existing?.storage ?? null };
+  return { pack, replacedStorage: existing?.storage ?? null, isUpdate: existing !== null };
+}
+
+/** The pack of this ref, locked; null: there is none. Throws as `savePack` does. */
+export async function lockReplaceable(
+  transaction: Transaction,
+  ref: string,
+  { force, standard }: Pick<PackOptions, 'force' | 'standard'>,
+): Promise<PackRow | null> {
+  const existing = await lockPack(transaction, ref);
+  if (existing === null && !standard) await rejectSharedPack(transaction, ref, force);
+  if (existing !== null && !force) throw alreadyExists(ref);
+  return existing;
 }
 
 async function rejectSharedPack(transaction: Transaction, ref: string, force: boolean): Promise<void> {
