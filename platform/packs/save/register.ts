@@ -11,6 +11,7 @@ import type { PackFiles } from '../read/pack';
 import { findRuntimeByRunnerType } from '../read/runner-types';
 import { RefTaken, removeUndeclared, type ComponentTable, type PackRef } from './component-rows';
 import { saveAction, savePermissionSet, saveRuntime, saveStandaloneWorkflow } from './components';
+import { queueSaver } from './queues';
 import { ReferenceMissing, ruleSaver, saveTrigger } from './rules';
 import { saveSensor } from './sensors';
 import type { Saver } from './approval';
@@ -39,7 +40,7 @@ export async function registerPack(
   const { saved, saver } = await approveAndSavePack(transaction, files, options);
   const loader = new ComponentLoader(transaction, saved.pack, [...components.warnings], saver);
   // The contract's order: standalone workflows, permission sets, runtimes, triggers, actions with
-  // their workflows, rules, sensors.
+  // their workflows, queues, rules, sensors.
   const workflows = await loader.saveAll(components.workflows, (file) =>
     saveStandaloneWorkflow(transaction, loader.pack, file, loader.saver),
   );
@@ -56,6 +57,7 @@ export async function registerPack(
       saver: loader.saver,
     }),
   );
+  const queues = await loader.saveAll(components.queues, queueSaver(transaction, loader.pack, loader.saver));
   const rules = await loader.saveAll(components.rules, ruleSaver(transaction, loader.pack, loader.saver));
   await planTimers(transaction, { pack: loader.pack.id });
   const sensors = await loader.saveAll(components.sensors, (file) =>
@@ -65,6 +67,7 @@ export async function registerPack(
   await removeAllUndeclared(transaction, loader.pack, [
     ['sensor', sensors],
     ['rule', rules],
+    ['work_queue', queues],
     ['trigger', triggers],
     ['permission_set', permissionSets],
     ['runtime', runtimes],

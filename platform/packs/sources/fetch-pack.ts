@@ -1,16 +1,25 @@
+import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { readLimited } from '../../egress/send-request';
 import { followRedirects } from '../../egress/follow-redirects';
 import { parseEgressUrl, type EgressGuard } from '../../egress/egress-guard';
 import { EgressError } from '../../egress/egress-error';
-import { isAbsolute } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { PACK_LIMITS } from '../limits';
 import { packError } from '../pack-errors';
+import { unpackInProcess, type UnpackOptions } from './unpack-in-process';
+
+/** A gzip tar; `checksum`: the SHA-256 that it must have, null: any. */
+export interface PackArchive {
+  readonly url: URL;
+  readonly checksum: string | null;
+}
 
 /** The source that a pack is installed from. */
 export type PackOrigin =
-  { readonly is: 'directory'; readonly path: string } | { readonly is: 'archive'; readonly url: URL };
+  { readonly is: 'directory'; readonly path: string } | ({ readonly is: 'archive' } & PackArchive);
 
 const FETCH_TIMEOUT_MS = 60_000;
 const MAX_REDIRECTS = 10;
@@ -27,7 +36,7 @@ export function parsePackSource(source: string, refSpec: string | null): PackOri
   const url = parseUrl(source);
   if (url.pathname.endsWith('.git'))
     throw forbiddenSource('repositories are not cloned: give the address of a gzip tar');
-  return { is: 'archive', url };
+  return { is: 'archive', url, checksum: null };
 }
 
 function parseUrl(source: string): URL {
@@ -38,27 +47,80 @@ function parseUrl(source: string): URL {
   }
 }
 
+export interface FetchOptions {
+  readonly guard: EgressGuard;
+  readonly signal: AbortSignal;
+  readonly timeoutMs?: number;
+  readonly verifyTls?: boolean;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly maxBytes: number;
+}
+
 /**
- * Downloads an archive to a file, until `signal` aborts. Throws DomainError 400: SOURCE_FORBIDDEN
- * (a blocked address, also after a redirect), PACK_LIMIT, SOURCE_UNREACHABLE.
+ * Downloads a file until `signal` aborts, and passes its bytes on. Throws DomainError 400:
+ * SOURCE_FORBIDDEN (a blocked address, also after a redirect), PACK_LIMIT, SOURCE_UNREACHABLE.
  */
-export async function fetchArchive(url: URL, guard: EgressGuard, file: string, signal: AbortSignal): Promise<void> {
-  const timeout = AbortSignal.timeout(FETCH_TIMEOUT_MS);
+export async function fetchBytes(
+  url: URL,
+  { guard, signal, timeoutMs = FETCH_TIMEOUT_MS, verifyTls = true, headers = {}, maxBytes }: FetchOptions,
+  receive: (bytes: AsyncIterable<Buffer>) => Promise<void>,
+): Promise<void> {
+  const timeout = AbortSignal.timeout(timeoutMs);
   const stop = AbortSignal.any([timeout, signal]);
-  const request = { method: 'GET', headers: { accept: '*/*' }, body: null, verifyTls: true };
+  const request = { method: 'GET', headers: { accept: '*/*', ...headers }, body: null, verifyTls };
   try {
     const { response } = await followRedirects({ url, request, maxRedirects: MAX_REDIRECTS }, guard, stop);
     if (response.status !== 200) {
       response.body.on('error', () => undefined).destroy(); // the body is not needed
       throw packError('SOURCE_UNREACHABLE', `the source answered ${response.status}`, 'source');
     }
-    await pipeline(readLimited(response, PACK_LIMITS.uploadBytes, stop), createWriteStream(file, { flags: 'wx' }));
+    await receive(readLimited(response, maxBytes, stop));
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     if (timeout.aborted)
-      throw packError('SOURCE_UNREACHABLE', `no whole answer within ${FETCH_TIMEOUT_MS / 1_000} s`, 'source');
+      throw packError('SOURCE_UNREACHABLE', `no whole answer within ${timeoutMs / 1_000} s`, 'source');
     throw error instanceof EgressError ? toPackError(error) : error;
   }
+}
+
+export interface FetchedPack {
+  /** Directory with `pack.yaml` in it, below the given one. */
+  readonly directory: string;
+  /** SHA-256 of the archive. */
+  readonly checksum: string;
+}
+
+/**
+ * Downloads an archive and unpacks it below a directory, which must be empty. Throws what
+ * `fetchBytes` and `unpackInProcess` throw, and CHECKSUM_MISMATCH.
+ */
+export async function fetchPack(
+  { url, checksum: expected }: PackArchive,
+  into: string,
+  options: Omit<FetchOptions, 'maxBytes'> & Pick<UnpackOptions, 'program'>,
+): Promise<FetchedPack> {
+  const archive = join(into, 'pack.tar.gz');
+  const files = join(into, 'files');
+  const hash = createHash('sha256');
+  await mkdir(files, { recursive: true });
+  await fetchBytes(url, { ...options, maxBytes: PACK_LIMITS.uploadBytes }, (bytes) =>
+    pipeline(
+      bytes,
+      async function* (chunks: AsyncIterable<Buffer>) {
+        for await (const chunk of chunks) {
+          hash.update(chunk);
+          yield chunk;
+        }
+      },
+      createWriteStream(archive, { flags: 'wx' }),
+    ),
+  );
+  const checksum = hash.digest('hex');
+  if (expected !== null && expected !== checksum)
+    throw packError('CHECKSUM_MISMATCH', `the archive has SHA-256 ${checksum}, not ${expected}`, 'source');
+  const directory = await unpackInProcess(archive, files, options);
+  await rm(archive);
+  return { directory, checksum };
 }
 
 function toPackError({ code, message }: EgressError) {

@@ -4,7 +4,7 @@ import { isDirectory } from '../storage/copy-tree';
 import { packError } from '../pack-errors';
 
 /** Below the platform's directory; packs in it may always be registered. */
-const INCOMING_DIRECTORY = 'incoming';
+export const INCOMING_DIRECTORY = 'incoming';
 
 /**
  * The directories that packs may be registered from: those of the settings, by default the current
