@@ -1,16 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { PackTestResult } from '../../../contract/packs/pack-tests';
 import type { Database, Transaction } from '../../store/database/connection';
 import { declareEnvironments } from '../../store/packs/environments';
+import { recordPackTest } from '../../store/packs/pack-test-records';
 import { lockPack, type PackRow } from '../../store/packs/packs';
 import { markFilesReplaced, type ReplacedFiles } from '../../store/packs/pack-file-gc';
 import { packEnvironmentsDirectory } from '../../directories';
 import { copyTree } from './copy-tree';
 import { requiredEnvironments } from '../dependency-manifests';
-import { readPack } from '../read/pack';
+import { readPack, type PackFiles } from '../read/pack';
 import type { PackApproval } from '../save/approval';
+import { lockReplaceable } from '../save/pack';
 import { registerPack, type Registration } from '../save/register';
+import type { TestFiles } from '../testing/registration-tests';
 import { removeStoredPack } from './unused-pack-files';
 
 interface PackSource {
@@ -22,6 +26,8 @@ interface PackSource {
   /** Owner of a new pack; null: none. */
   readonly installer: number | null;
   readonly approve: PackApproval;
+  /** Absent: no tests are run. */
+  readonly testFiles?: TestFiles | undefined;
   /** The directory of the stored packs of all tenants. */
   readonly packsDirectory: string;
   /**
@@ -38,13 +44,18 @@ export class PackFilesChanged extends Error {
   }
 }
 
+export interface Installation extends Registration {
+  /** Null: no tests were run. */
+  readonly testResult: PackTestResult | null;
+}
+
 /**
- * Registers the pack in a directory: its files are copied, read from the copy, and visible once
- * the transaction commits. A rejected pack leaves no files and does not change an installed one.
- * Throws DomainError: 400 (no pack, unsafe, too large), 403, 409, 422; PackFilesChanged where
- * `expectedStorage` is not what is registered.
+ * Registers the pack in a directory: its files are copied, read and tested from the copy, and
+ * visible once the transaction commits. A rejected pack leaves no files, and changes no installed
+ * one. Throws DomainError: 400 (no pack, unsafe, too large, failed tests), 403, 409, 422,
+ * 503 (no tests); PackFilesChanged where `expectedStorage` is not what is registered.
  */
-export async function installPack(db: Database, source: PackSource): Promise<Registration> {
+export async function installPack(db: Database, source: PackSource): Promise<Installation> {
   const home = join(source.packsDirectory, String(source.tenant));
   await mkdir(home, { recursive: true });
   const staging = join(home, `.staging-${randomUUID()}`);
@@ -52,6 +63,7 @@ export async function installPack(db: Database, source: PackSource): Promise<Reg
   try {
     const { bytes: storedBytes, digests: fileDigests } = await copyTree(source.directory, staging);
     const files = await readPack(staging);
+    const testResult = await testCopy(db, source, files, staging);
     stored = join(home, files.manifest.ref, `${files.manifest.version}-${randomUUID().slice(0, 8)}`);
     await moveDirectory(staging, stored);
     const options = {
@@ -72,13 +84,30 @@ export async function installPack(db: Database, source: PackSource): Promise<Reg
       const { pack, replacedStorage } = registration;
       if (replacedStorage !== null)
         await markFilesReplaced(transaction, pack.ref, [{ kind: 'registration', path: replacedStorage }]);
-      return registration;
+      if (testResult !== null)
+        await recordPackTest(transaction, pack.id, registration.isUpdate ? 'update' : 'install', testResult);
+      return { ...registration, testResult };
     });
   } catch (error) {
     await rm(staging, { recursive: true, force: true });
     if (stored !== staging) await removeStoredPack(stored);
     throw error;
   }
+}
+
+/** Its programs are run only where the caller could register the pack. */
+async function testCopy(
+  db: Database,
+  { testFiles, tenant, force, approve }: PackSource,
+  files: PackFiles,
+  directory: string,
+): Promise<PackTestResult | null> {
+  if (testFiles === undefined || ['absent', 'disabled'].includes(files.manifest.testing.is)) return null;
+  await db.inTenant(tenant, async (transaction) => {
+    const existing = await lockReplaceable(transaction, files.manifest.ref, { force, standard: false });
+    await approve(transaction, files, existing, 0);
+  });
+  return testFiles(files, directory);
 }
 
 /** Locks the pack until the transaction ends. Throws PackFilesChanged. */
