@@ -1,34 +1,78 @@
 import { canReadArtifact } from './artifact-rights';
 import type { AuthorizationTarget } from './constraints';
-import { findArtifact, type ArtifactAccess, type FoundArtifact } from '../store/executions/artifacts';
+import { findArtifact, type ArtifactAccess, type FoundArtifact } from '../store/artifacts/artifacts';
 import type { Transaction } from '../store/database/connection';
-import { listPacks, findPack, isShared } from '../store/packs/packs';
+import { listPacks, findPack, isShared, type PackRow } from '../store/packs/packs';
 import type { Caller } from './caller';
-import { notFound } from '../domain-error';
+import { DomainError, notFound } from '../domain-error';
 import { callerRights } from './grants';
+import type { Rights } from './rights';
 import { packTarget } from './authorization-targets';
 
-/** A running action has the rights of its token, not those of its identity. */
-const ownIdentity = ({ tokenType, identity }: Caller): number | null => (tokenType === 'access' ? identity : null);
+/** A running action has the rights of its token, not those of its identity: null. */
+export const ownIdentity = ({ tokenType, identity }: Caller): number | null =>
+  tokenType === 'access' ? identity : null;
 
 /**
  * An artifact that the caller may read. NOT_FOUND, the same for one that does not exist and one
- * that is hidden.
+ * that is hidden. `for update`: no one else changes it until the commit.
  */
 export async function loadReadableArtifact(
   transaction: Transaction,
   caller: Caller,
   idOrRef: number | string,
+  lock?: 'for update',
 ): Promise<FoundArtifact> {
-  const row = await findArtifact(transaction, idOrRef);
-  if (row) {
-    const ref = row.owning_pack_ref;
-    const pack = ref === null ? null : await findPack(transaction, ref);
-    const rights = await callerRights(transaction, caller);
-    if (canReadArtifact(rights, row, ownIdentity(caller), pack && packTarget(pack))) return row;
-  }
-  throw notFound(`Artifact '${idOrRef}'`);
+  const row = await findReadableArtifact(transaction, caller, idOrRef, lock);
+  if (!row) throw artifactNotFound(idOrRef);
+  return row;
 }
+
+const artifactNotFound = (idOrRef: number | string) => notFound(`Artifact '${idOrRef}'`);
+
+/** The same; null where there is none. NOT_FOUND for one that is hidden. */
+export async function findReadableArtifact(
+  transaction: Transaction,
+  caller: Caller,
+  idOrRef: number | string,
+  lock?: 'for update',
+): Promise<FoundArtifact | null> {
+  const row = await findArtifact(transaction, idOrRef, lock);
+  if (!row) return null;
+  const rights = await callerRights(transaction, caller);
+  if (!(await isReadableArtifact(transaction, caller, rights, row))) throw artifactNotFound(idOrRef);
+  return row;
+}
+
+/** Whether the caller, with these rights, may read the artifact. */
+export async function isReadableArtifact(
+  transaction: Transaction,
+  caller: Caller,
+  rights: Rights,
+  row: ArtifactAccess,
+): Promise<boolean> {
+  const ref = row.owning_pack_ref;
+  const pack = ref === null ? null : owningPackTarget(ref, await findPack(transaction, ref));
+  return canReadArtifact(rights, row, ownIdentity(caller), pack);
+}
+
+/**
+ * A running action writes artifacts of its own pack only: those of an owner of that pack.
+ * FORBIDDEN.
+ */
+export function requireOwnPack({ tokenType, actionRef }: Caller, owner: string): void {
+  if (tokenType !== 'execution') return;
+  const ownPack = packPart(actionRef ?? '');
+  if (ownPack === null || packPart(owner) !== ownPack)
+    throw new DomainError('FORBIDDEN', 'An execution may write artifacts of its own pack only');
+}
+
+/** The part of a component's ref before the dot; null where there is none. */
+const packPart = (ref: string): string | null => (ref.includes('.') ? ref.slice(0, ref.indexOf('.')) : null);
+
+/** Only a grant that names a pack covers one that was removed. */
+const owningPackTarget = (ref: string, pack: PackRow | null): AuthorizationTarget =>
+  pack ? packTarget(pack) : { ref, packRef: ref, isPrivate: true };
 
 /** The rows that the caller may read. */
 export async function filterReadable<T extends ArtifactAccess>(
@@ -37,14 +81,16 @@ export async function filterReadable<T extends ArtifactAccess>(
   rows: readonly T[],
 ): Promise<T[]> {
   const rights = await callerRights(transaction, caller);
-  const packs = await packTargetsByRef(transaction);
-  return rows.filter((row) =>
-    canReadArtifact(rights, row, ownIdentity(caller), packs.get(row.owning_pack_ref ?? '') ?? null),
-  );
+  const packs = await packsByRef(transaction);
+  return rows.filter((row) => {
+    const ref = row.owning_pack_ref;
+    const pack = ref === null ? null : owningPackTarget(ref, packs.get(ref) ?? null);
+    return canReadArtifact(rights, row, ownIdentity(caller), pack);
+  });
 }
 
 /** By ref; the pack of the tenant takes precedence over a shared one of the same ref. */
-async function packTargetsByRef(transaction: Transaction): Promise<ReadonlyMap<string, AuthorizationTarget>> {
+async function packsByRef(transaction: Transaction): Promise<ReadonlyMap<string, PackRow>> {
   const packs = [...(await listPacks(transaction))].sort((a, b) => Number(isShared(b)) - Number(isShared(a)));
-  return new Map(packs.map((pack) => [pack.ref, packTarget(pack)]));
+  return new Map(packs.map((pack) => [pack.ref, pack]));
 }

@@ -46,6 +46,7 @@ export async function resolveCaller(db: Database, claims: TokenClaims): Promise<
     login: claims.login ?? identity.login,
     tokenType: claims.tokenType,
     execution: claims.execution,
+    actionRef: claims.actionRef,
     permissionSetRefs: claims.permissionSetRefs,
     standardActionRefs: claims.standardActionRefs,
     standardPackRefs: claims.standardPackRefs,

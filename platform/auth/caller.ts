@@ -9,6 +9,8 @@ export interface Caller {
   readonly tokenType: TokenType;
   /** Of an execution token: its execution, and the only permission sets that it holds. */
   readonly execution: number | null;
+  /** Of an execution token: the action that runs. */
+  readonly actionRef: string | null;
   readonly permissionSetRefs: readonly string[];
   /** Owners of the keys and artifacts that the set `standard` of an execution token opens. */
   readonly standardActionRefs: readonly string[];

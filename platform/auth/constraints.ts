@@ -16,6 +16,10 @@ export interface AuthorizationTarget {
   /** Every name of its owner: ref, id as text. */
   readonly ownerRefs?: readonly string[];
   readonly visibility?: string;
+  /**
+   * Whether only a grant that names it covers it; where it is absent, owner and visibility decide.
+   */
+  readonly isPrivate?: boolean;
   readonly encrypted?: boolean;
   /** Of an execution: the caller's own, below the caller's own, or neither. */
   readonly scope?: 'self' | 'descendants' | 'any';

@@ -37,7 +37,10 @@ function countAttempt({ db, loginAttemptLimit }: AuthContext, address: string | 
 }
 
 /** Null for what is no address. */
-export function clientAddress({ trustedProxies }: AuthContext, request: FastifyRequest): string | null {
+export function clientAddress(
+  { trustedProxies }: Pick<AuthContext, 'trustedProxies'>,
+  request: FastifyRequest,
+): string | null {
   const address = callerAddress(request.raw.socket.remoteAddress, request.headers, trustedProxies);
   return address === null || isIP(address) === 0 ? null : address;
 }

@@ -10,18 +10,26 @@ const missingOfPack = (grant: string, { ref }: PackRow) =>
   new DomainError('FORBIDDEN', `Insufficient permissions: ${grant} of pack '${ref}'`);
 
 /**
- * FORBIDDEN for a shared pack and for one that the caller cannot read: only what a caller can see
- * may it change. Null: for a component that belongs to no pack.
+ * FORBIDDEN for a pack that the caller cannot read: only where it can see may it add or change a
+ * component. Null: for a component that belongs to no pack.
  */
 export function requireVisiblePack(rights: Rights, pack: PackRow | null): void {
-  rejectShared(pack);
   if (pack === null || isPublicPack(pack) || rights.allows('packs', 'read', packTarget(pack))) return;
   throw missingOfPack('packs:read', pack);
 }
 
+/**
+ * FORBIDDEN for a pack whose files the caller may not change: a shared one, and one that it cannot
+ * read.
+ */
+export function requireWritablePack(rights: Rights, pack: PackRow): void {
+  rejectShared(pack);
+  requireVisiblePack(rights, pack);
+}
+
 /** FORBIDDEN for an installed pack that the caller may not register again. */
 export function requireInstallable(rights: Rights, pack: PackRow): void {
-  requireVisiblePack(rights, pack);
+  requireWritablePack(rights, pack);
   if (!rights.allows('packs', 'install', packTarget(pack))) throw missingOfPack('packs:install', pack);
 }
 
@@ -43,7 +51,7 @@ export async function requirePackOfRef(
   const named = ref.split('.')[0]!;
   const pack = named === pack_ref ? null : await findPack(transaction, named);
   if (pack === null) return;
-  requireVisiblePack(rights, pack);
+  requireWritablePack(rights, pack);
   const [resource, action] = grant.split(':') as [string, string];
   const target = resource === 'packs' ? packTarget(pack) : { ref, packRef: pack.ref, owner: null };
   if (!rights.allows(resource, action, target)) throw missingOfPack(grant, pack);

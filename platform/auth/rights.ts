@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../contract/json';
 import type { Transaction } from '../store/database/connection';
-import type { EffectiveGrant } from '../store/identities/grants';
+import { listAssignedPermissionSets, type EffectiveGrant } from '../store/identities/grants';
 import { isUnconstrained } from '../store/identities/delegation';
 import { identityAttributes } from '../store/identities/identities';
 import { grantCovers, isSpecificGrant, type AuthorizationTarget } from './constraints';
@@ -24,6 +24,16 @@ export const ALL_RIGHTS: Rights = { allows: () => true, allowsAll: () => true, h
  */
 const OWNED_RESOURCES: ReadonlySet<string> = new Set(['packs', 'keys', 'artifacts']);
 
+/** What the sets that are assigned to an identity allow now. */
+export async function rightsOfIdentity(transaction: Transaction, identity: number): Promise<Rights> {
+  const sets = await listAssignedPermissionSets(transaction, identity);
+  return rightsFromGrants(
+    transaction,
+    identity,
+    sets.flatMap(({ grants }) => grants),
+  );
+}
+
 /** Decides whether grants allow an action: for every guarded route and for every rule's owner. */
 export async function rightsFromGrants(
   transaction: Transaction,
@@ -35,8 +45,8 @@ export async function rightsFromGrants(
   const subject = { identity, attributes };
   const matchingGrants = (resource: string, action: string) =>
     grants.filter((grant) => grant.resource === resource && grant.actions.includes(action));
-  const isPrivateToAnother = (resource: string, { owner = null, visibility }: AuthorizationTarget) =>
-    OWNED_RESOURCES.has(resource) && (owner === null ? visibility === 'private' : owner !== identity);
+  const isPrivateToAnother = (resource: string, { owner = null, visibility, isPrivate }: AuthorizationTarget) =>
+    OWNED_RESOURCES.has(resource) && (isPrivate ?? (owner === null ? visibility === 'private' : owner !== identity));
   return {
     allowsAll: (resource, action) =>
       !OWNED_RESOURCES.has(resource) && matchingGrants(resource, action).some(isUnconstrained),

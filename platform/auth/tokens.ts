@@ -40,7 +40,11 @@ export interface TokenClaims {
   readonly session: Session | null;
   /** Epoch ms. */
   readonly expiresAt: number;
+  /** Epoch ms; null in a token that does not say it. */
+  readonly issuedAt: number | null;
   readonly execution: number | null;
+  /** Of an execution token: the action that runs. */
+  readonly actionRef: string | null;
   readonly permissionSetRefs: readonly string[];
   readonly standardActionRefs: readonly string[];
   readonly standardPackRefs: readonly string[];
@@ -50,8 +54,18 @@ export interface TokenClaims {
   readonly sensorPackRef: string | null;
   /** Of a token that was issued for an integration token: that token. */
   readonly integrationToken: number | null;
+  /** Of the token of a standalone worker; null: it names none. */
+  readonly worker: NamedWorker | null;
   /** Of a refresh token with rotation. */
   readonly family: { readonly family: number; readonly generation: number } | null;
+}
+
+/** A standalone worker, and the epoch of its tokens. */
+export interface NamedWorker {
+  readonly name: string;
+  readonly epoch: number;
+  /** Of a renewed token: when the first one before it was issued, epoch ms. */
+  readonly firstIssuedAt?: number;
 }
 
 /** Lifetime of a service token: by default, and its bounds. */
@@ -109,6 +123,22 @@ export const signSensorToken = (
     metadata: { trigger_types: [...triggerTypes], ...(packRef !== null && { pack_ref: packRef }) },
   });
 
+/** It may connect as this worker, and do nothing else. `identity`: who issues it. */
+export const signWorkerToken = (
+  secret: string,
+  { worker, ...rest }: Pick<NewToken, 'identity' | 'tenant' | 'seconds'> & { readonly worker: NamedWorker },
+): Promise<string> =>
+  signToken(secret, {
+    ...rest,
+    login: `worker:${worker.name}`,
+    tokenType: 'worker',
+    scope: 'worker',
+    metadata: {
+      ...{ worker: worker.name, token_epoch: worker.epoch },
+      ...(worker.firstIssuedAt !== undefined && { first_issued_at: worker.firstIssuedAt }),
+    },
+  });
+
 /**
  * Checks the signature (HS256 and the platform's key, whatever the header names) and the times,
  * without leeway. Throws AuthenticationError.
@@ -138,7 +168,7 @@ export class InvalidSubjectError extends AuthenticationError {
 export const invalidToken = () => new AuthenticationError('Invalid authentication token');
 
 function parseClaims(payload: JWTPayload): TokenClaims {
-  const { sub, exp, login, tenant = null, token_type = 'access' } = payload;
+  const { sub, exp, iat, login, tenant = null, token_type = 'access' } = payload;
   const tokenType = TOKEN_TYPES.find((type) => type === token_type);
   if (!tokenType || !exp || exp > MAX_EXPIRY_SECONDS) throw invalidToken();
   if (typeof sub !== 'string' || !/^\d{1,15}$/.test(sub)) throw new InvalidSubjectError();
@@ -150,6 +180,7 @@ function parseClaims(payload: JWTPayload): TokenClaims {
     tokenType,
     session: parseSession(payload.sid, payload.epoch),
     expiresAt: exp * 1_000,
+    issuedAt: typeof iat === 'number' ? iat * 1_000 : null,
     ...parseMetadata(payload.metadata),
   };
 }
@@ -162,18 +193,20 @@ function parseSession(id: unknown, epoch: unknown): Session | null {
   return { id, epoch: epoch as number };
 }
 
-type Metadata = Omit<TokenClaims, 'identity' | 'login' | 'tenant' | 'tokenType' | 'session' | 'expiresAt'>;
+type Metadata = Omit<TokenClaims, 'identity' | 'login' | 'tenant' | 'tokenType' | 'session' | 'expiresAt' | 'issuedAt'>;
 
 function parseMetadata(metadata: unknown): Metadata {
   const claims = (metadata ?? {}) as Record<string, unknown>;
   return {
     execution: integerOrNull(claims.execution_id),
+    actionRef: typeof claims.action_ref === 'string' ? claims.action_ref : null,
     permissionSetRefs: stringsIn(claims.permission_set_refs),
     standardActionRefs: stringsIn(claims.standard_access_action_refs),
     standardPackRefs: stringsIn(claims.standard_access_pack_refs),
     triggerTypes: stringsIn(claims.trigger_types),
     sensorPackRef: typeof claims.pack_ref === 'string' ? claims.pack_ref : null,
     integrationToken: integerOrNull(claims.integration_token_id),
+    worker: parseWorker(claims),
     family: parseFamily(integerOrNull(claims.family_id), integerOrNull(claims.generation)),
   };
 }
@@ -182,6 +215,13 @@ const integerOrNull = (value: unknown): number | null => (Number.isSafeInteger(v
 
 const parseFamily = (family: number | null, generation: number | null): TokenClaims['family'] =>
   family === null || generation === null ? null : { family, generation };
+
+function parseWorker(claims: Record<string, unknown>): NamedWorker | null {
+  const { worker: name } = claims;
+  const [epoch, firstIssuedAt] = [integerOrNull(claims.token_epoch), integerOrNull(claims.first_issued_at)];
+  if (typeof name !== 'string' || epoch === null) return null;
+  return { name, epoch, ...(firstIssuedAt !== null && { firstIssuedAt }) };
+}
 
 const stringsIn = (list: unknown): string[] =>
   Array.isArray(list) ? list.filter((member): member is string => typeof member === 'string') : [];
