@@ -15,6 +15,7 @@ export interface LoopWakeups {
   readonly scheduler: WakeupTimer;
   readonly timers: WakeupTimer;
   readonly timerEvents: WakeupTimer;
+  readonly queues: WakeupTimer;
 }
 
 /** Milliseconds until there is work for each loop; 0: there is some; null: nothing is planned. */
@@ -24,6 +25,7 @@ export const createLoopWakeups = (): LoopWakeups => ({
   scheduler: new WakeupTimer(),
   timers: new WakeupTimer(),
   timerEvents: new WakeupTimer(),
+  queues: new WakeupTimer(),
 });
 
 /** Wakes each loop for its next work, until `stop`. */
@@ -48,7 +50,8 @@ async function readDueTimes(db: Database): Promise<DueTimes> {
           or exists (select from overdue_limits()) or exists (select from due_inquiries(1))
           then 0 else least(next_due_ms(), next_inquiry_ms()) end as "scheduler",
         case when exists (select from tenants_with_due_timers()) then 0 else next_timer_ms() end as "timers",
-        case when exists (select from pending_timer_events(1)) then 0 end as "timerEvents"`.execute(transaction),
+        case when exists (select from pending_timer_events(1)) then 0 end as "timerEvents",
+        case when exists (select from due_queues()) then 0 end as "queues"`.execute(transaction),
   );
   return rows[0]!;
 }

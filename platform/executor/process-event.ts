@@ -104,7 +104,7 @@ async function enforceRule(
     await resolveEnforcement(transaction, enforcement, 'disabled', null);
     return { enforcement, code: 'ACTION_GONE', message: `action ${rule.action_ref} does not exist` };
   }
-  const denial = await ownerDenialReason(transaction, rule, action);
+  const denial = await ownerDenialReason(transaction, 'rule', rule, action);
   if (denial !== null) {
     await resolveEnforcement(transaction, enforcement, 'disabled', null);
     return { enforcement, code: 'OWNER_NOT_ALLOWED', message: denial };

@@ -30,7 +30,10 @@ export interface RequestedExecution {
   readonly variables: JsonObject | null;
   readonly saved_with_sets: string[] | null;
   readonly is_ask: boolean;
-  /** Never started, addressed to no worker, and without permission sets and secret parameters. */
+  /**
+   * Never started, addressed to no worker, without permission sets, secret parameters and items of
+   * a work queue.
+   */
   readonly is_plain: boolean;
   /** The external worker that alone may run it; null: any worker. */
   readonly addressed_to: number | null;
@@ -62,7 +65,7 @@ export async function lockRequested(transaction: Transaction, filter: RequestedF
       coalesce(a.ref = ${ASK_ACTION_REF} and a.tenant = ${SHARED_TENANT}, false) as is_ask,
       e.addressed_to,
       e.addressed_to is null and e.attempt = 0 and e.secret_values is null and e.connections is null
-        and e.permission_set_refs = '{}' as is_plain,
+        and e.permission_set_refs = '{}' and e.queue_dispatch is null as is_plain,
       exists (select from worker_crash_suspect s where s.execution = e.id and s.suspicions >= 2) as runs_alone
     from execution e left join action a on a.id = e.action left join workflow_definition w on w.id = a.workflow_def
       left join workflow_revision v on v.workflow = w.id and v.revision = e.revision

@@ -1,0 +1,105 @@
+import type { Logger } from 'pino';
+import { chooseItems } from '../../core/queue/lease-batch';
+import { parseQueueConfig, type QueueConfig } from '../../core/queue/queue-config';
+import { undeclaredQueueSecrets } from '../../core/queue/secret-parameters';
+import type { JsonObject } from '../../../contract/json';
+import type { DispatchTuning } from '../../../contract/queues/queues';
+import type { Database, Transaction } from '../../store/database/connection';
+import { findActionToExecute, type ActionToExecute } from '../../store/executions/executions';
+import { packConfigOf, resolveDispatchTuning, type PackConfig } from '../../store/queues/dispatch-tuning';
+import {
+  countOpenDispatches,
+  isDelayed,
+  isDrained,
+  listDueQueues,
+  lockQueue,
+  lockReadyItems,
+  saveQueueState,
+  type DueQueue,
+} from '../../store/queues/dispatches';
+import type { QueueRow } from '../../store/queues/queues';
+import { queueDenialReason } from './queue-owner';
+import { emitQueueEvent } from './queue-event';
+import { requestQueueExecution } from './request-queue-execution';
+
+/** Without a notification. */
+const POLL_MS = 60_000;
+/** Executions that one transaction requests. */
+const MAX_EXECUTIONS = 50;
+/** Ready items among which those of one group are found. */
+const COALESCING_WINDOW = 1_000;
+
+/**
+ * Requests executions for the items of all queues, as far as their settings allow. Returns ms
+ * until the next time; 0 where there may be more to do at once.
+ */
+export async function dispatchQueues(db: Database, log: Logger): Promise<number> {
+  let hasMore = false;
+  for (const due of await listDueQueues(db)) {
+    try {
+      hasMore = (await db.inTenant(due.tenant, (transaction) => dispatchQueue(transaction, due))) || hasMore;
+    } catch (error) {
+      log.error({ err: error, queue: due.queue }, 'could not dispatch a work queue');
+    }
+  }
+  return hasMore ? 0 : POLL_MS;
+}
+
+/** Whether the queue may request more at once. Nothing happens where another executor holds it. */
+async function dispatchQueue(transaction: Transaction, { queue: id, tenant }: DueQueue): Promise<boolean> {
+  const queue = await lockQueue(transaction, id);
+  if (queue === null) return false;
+  if (queue.started && (await isDrained(transaction, id))) {
+    await saveQueueState(transaction, id, { started: false, delaySeconds: 0 });
+    await emitQueueEvent(transaction, tenant, queue, 'core.queue_empty');
+    return false;
+  }
+  if (!queue.enabled || (await isDelayed(transaction, queue))) return false;
+  const action = await findActionToExecute(transaction, queue.dispatch_action_ref);
+  if (action === null || (await queueDenialReason(transaction, queue, action)) !== null) return false;
+  const packConfig = await packConfigOf(transaction, queue.pack);
+  if (undeclaredQueueSecrets(queue.action_params, packConfig.conf_schema, action.paramSchema).length > 0) return false;
+  return leaseReady(transaction, tenant, queue, action, packConfig);
+}
+
+async function leaseReady(
+  transaction: Transaction,
+  tenant: number,
+  queue: QueueRow,
+  action: ActionToExecute,
+  { config: packConfig }: PackConfig,
+): Promise<boolean> {
+  const config = parseQueueConfig(queue.config, queue.batch_mode);
+  const tuning = await resolveDispatchTuning(transaction, queue, { config, packConfig });
+  const open = await countOpenDispatches(transaction, queue.id);
+  const free = Math.min(tuning.concurrency - open, config.delaySeconds > 0 ? 1 : MAX_EXECUTIONS);
+  let requested = 0;
+  const work = { tenant, queue, action, config, packConfig, tuning };
+  while (requested < free && (await requestNext(transaction, work))) {
+    requested++;
+    if (!queue.started && requested === 1) await emitQueueEvent(transaction, tenant, queue, 'core.queue_started');
+  }
+  if (requested === 0) return false;
+  await saveQueueState(transaction, queue.id, { started: true, delaySeconds: config.delaySeconds });
+  return requested === MAX_EXECUTIONS;
+}
+
+interface QueueWork {
+  readonly tenant: number;
+  readonly queue: QueueRow;
+  readonly action: ActionToExecute;
+  readonly config: QueueConfig;
+  readonly packConfig: JsonObject;
+  readonly tuning: DispatchTuning;
+}
+
+/** False: no item is ready. */
+async function requestNext(transaction: Transaction, work: QueueWork): Promise<boolean> {
+  const { queue, config, tuning } = work;
+  const window = config.coalescing === null ? tuning.batch_size : Math.max(tuning.batch_size, COALESCING_WINDOW);
+  const ready = await lockReadyItems(transaction, queue.id, window);
+  const items = chooseItems(ready, tuning.batch_size, config.coalescing);
+  if (items.length === 0) return false;
+  await requestQueueExecution(transaction, { ...work, items });
+  return true;
+}

@@ -1,0 +1,71 @@
+import { isObject, type Json, type JsonObject } from '../../../contract/json';
+import type { QueueConfig } from '../../core/queue/queue-config';
+import { resolveWithTaint } from '../../core/rule-parameters/resolve-parameters';
+import { SYSTEM_LIMIT_SECONDS } from '../../limits';
+import type { Transaction } from '../../store/database/connection';
+import { findSystemIdentity } from '../../store/events/rules';
+import { requestExecution, type ActionToExecute } from '../../store/executions/executions';
+import { insertDispatch, leaseItems } from '../../store/queues/dispatches';
+import type { QueueItemRow } from '../../store/queues/items';
+import type { QueueRow } from '../../store/queues/queues';
+
+/** What a lease lasts beyond the time limit of an execution, s. */
+const LEASE_MARGIN_SECONDS = 60;
+
+interface QueueRequest {
+  readonly tenant: number;
+  readonly queue: QueueRow;
+  readonly action: ActionToExecute;
+  readonly config: QueueConfig;
+  /** Of the queue's pack. */
+  readonly packConfig: JsonObject;
+  /** Locked; at least one. */
+  readonly items: readonly QueueItemRow[];
+}
+
+/** Requests one execution for items, and leases them to it. */
+export async function requestQueueExecution(transaction: Transaction, request: QueueRequest): Promise<void> {
+  const { tenant, queue, action, items } = request;
+  const dispatch = await insertDispatch(transaction, queue.id, items.length);
+  const execution = await requestExecution(transaction, {
+    ...{ tenant, action, executor: queue.owner_identity ?? (await findSystemIdentity(transaction)), parent: null },
+    parameters: queueParameters(request),
+    ...(queue.permission_set_refs && { permission_set_refs: queue.permission_set_refs }),
+    permissionLimit: queue.permission_limit,
+    queueDispatch: dispatch,
+  });
+  const leaseSeconds = SYSTEM_LIMIT_SECONDS + LEASE_MARGIN_SECONDS;
+  await leaseItems(transaction, items, { dispatch, execution: execution.id, leaseSeconds });
+}
+
+/** The rendered `action_params`; without any, the payload of the item, or those of the items. */
+function queueParameters({ queue, config, packConfig, items }: QueueRequest): JsonObject {
+  const payloads = items.map(({ payload }) => payload);
+  if (Object.keys(queue.action_params).length === 0) return defaultParameters(queue, payloads);
+  const queueItems = items.map(queueItem);
+  const single = queue.batch_mode === 'single' && { item: payloads[0]!, queue_item: queueItems[0]! };
+  const values: JsonObject = {
+    queue: {
+      ...{ id: queue.id, ref: queue.ref, batch_mode: queue.batch_mode },
+      ...{ leased_item_count: items.length, ack_contract_version: config.ackVersion },
+    },
+    ...{ items: payloads, queue_items: queueItems },
+    ...single,
+    config: packConfig,
+  };
+  return resolveWithTaint(queue.action_params, { values, secrets: null }).parameters;
+}
+
+function defaultParameters({ batch_mode }: QueueRow, payloads: Json[]): JsonObject {
+  if (batch_mode === 'batch') return { items: payloads };
+  const [payload = null] = payloads;
+  return isObject(payload) ? payload : { item: payload };
+}
+
+const queueItem = (item: QueueItemRow): JsonObject => ({
+  ...{ id: item.id, item_key: item.item_key, priority: item.priority, payload: item.payload },
+  ...{ metadata: item.metadata, enqueue_source: item.enqueue_source, attempt_count: item.attempt_count + 1 },
+  requested_by_identity: item.requested_by_identity,
+  requested_by_execution: item.requested_by_execution,
+  requested_by_enforcement: item.requested_by_enforcement,
+});
