@@ -7,7 +7,7 @@ import { now, readClock, withUtcOffset, type Transaction } from '../../store/dat
 import { cancellation } from '../../store/lifecycle/cancelled-result';
 import { storableResult } from '../../store/lifecycle/result-extensions';
 import { transition } from '../../store/lifecycle/lifecycle';
-import { createAlert } from '../alerts/alert';
+import { createWorkerAlert } from '../alerts/alert';
 
 /** As in `worker_crash_suspect`. */
 const SUSPICIONS_TO_RUN_ALONE = 2;
@@ -28,6 +28,8 @@ interface LostExecution {
   readonly suspicions: number;
   readonly uncounted: number;
   readonly stopped_after: number | null;
+  /** False: no worker has claimed it; its row was written by other means than the platform's. */
+  readonly wasLeased: boolean;
   readonly reason: TerminationReason;
 }
 
@@ -56,13 +58,19 @@ export async function recoverExecution(
     );
   }
   const recoveries = lost.attempt - 1 - lost.uncounted;
+  const reason = reasonToAbandon(lost, recoveries, policy);
+  if (reason === null) await requestAgain(transaction, tenant, lost);
+  else await abandon(transaction, tenant, lost, reason);
+}
+
+/** `recoveries`: -1 for a first attempt that another one may have crashed. */
+function reasonToAbandon(lost: LostExecution, recoveries: number, policy: RecoveryPolicy): AbandonReason | null {
   const hasStarted = lost.status === 'running' || lost.status === 'suspended';
-  if (hasStarted && policy.recovery === 'off')
-    return abandon(transaction, tenant, lost, recoveryOff(Math.max(0, recoveries)));
-  if (lost.status === 'running' && recoveries >= policy.maxRecoveries) {
-    return abandon(transaction, tenant, lost, limitReached(Math.max(0, recoveries)));
-  }
-  await requestAgain(transaction, tenant, lost);
+  const counted = Math.max(0, recoveries);
+  if (lost.status === 'running' && !lost.wasLeased) return neverLeased(counted);
+  if (hasStarted && policy.recovery === 'off') return recoveryOff(counted);
+  if (lost.status === 'running' && recoveries >= policy.maxRecoveries) return limitReached(counted);
+  return null;
 }
 
 async function lockLost(
@@ -92,7 +100,7 @@ async function lockLost(
   if (!row || !RECOVERABLE.includes(row.status) || row.worker === null || lease) return undefined;
   const known = row.termination_reason ?? ended[0]?.end_reason;
   const reason = known ?? (await reasonOfSilence(transaction, row.worker, leaseMs));
-  return { ...row, worker: row.worker, reason };
+  return { ...row, worker: row.worker, wasLeased: ended.length > 0, reason };
 }
 
 const RECOVERABLE: readonly Status[] = ['scheduled', 'running', 'suspended', 'canceling'];
@@ -104,7 +112,8 @@ const RECOVERABLE: readonly Status[] = ['scheduled', 'running', 'suspended', 'ca
 async function reasonOfSilence(transaction: Transaction, worker: number, leaseMs: number): Promise<TerminationReason> {
   const { rows } = await sql<{ hasEnded: boolean | null }>`
     select max(x.expires_at) < ${now} + ${leaseMs / 2} * interval '1 ms' as "hasEnded"
-    from worker w join executor x on w.name like x.instance || '-w%' where w.id = ${worker}`.execute(transaction);
+    from worker w join executor x on x.instance = w.meta->>'instance'
+    where w.id = ${worker} and w.tenant is null`.execute(transaction);
   if (rows[0]?.hasEnded !== true) return 'heartbeat_timeout';
   await sql`select mark_worker_lost(${worker})`.execute(transaction); // it must not be chosen again
   return 'crashed';
@@ -123,7 +132,12 @@ const limitReached = (recoveries: number): AbandonReason => ({
 });
 
 const recoveryOff = (recoveries: number): AbandonReason => ({
-  describe: (worker) => `Worker ${worker} was lost, and recovery is at its limit: ${recoveries} recoveries`,
+  describe: (worker) => `Worker ${worker} was lost, and recovery is off`,
+  details: { recoveries },
+});
+
+const neverLeased = (recoveries: number): AbandonReason => ({
+  describe: (worker) => `Worker ${worker} was lost, and held no lease on the execution`,
   details: { recoveries },
 });
 
@@ -136,14 +150,14 @@ async function abandon(
 ): Promise<void> {
   const worker = await transaction
     .selectFrom('worker')
-    .select(['id', 'name', 'status', 'cordoned'])
+    .select(['id', 'name', 'status', 'cordoned', 'last_heartbeat'])
     .where('id', '=', workerId)
     .executeTakeFirstOrThrow();
   const result = {
     error: describe(worker.name),
     abandoned_by: 'execution_timeout_monitor',
     original_status: status,
-    worker,
+    worker: { ...worker, last_heartbeat: worker.last_heartbeat && withUtcOffset(worker.last_heartbeat) },
     reconciled_at: withUtcOffset(await readClock(transaction)),
     ...details,
   };
@@ -151,17 +165,16 @@ async function abandon(
     result: storableResult(transaction, result),
     columns: { termination_reason: reason },
   });
-  await createAlert(transaction, tenant, {
-    category: 'worker',
-    failure_type: 'worker_unavailable',
-    component_type: 'worker',
-    component_id: worker.id,
-    component_ref: worker.name,
-    worker_role: 'action',
-    summary: `Execution ${id} of ${action_ref} was abandoned: worker ${worker.name} was lost`,
-    details: { execution: id, action_ref, original_status: status, ...details },
-    correlation_id: `execution:${id}:worker_unavailable`,
-  });
+  await createWorkerAlert(
+    transaction,
+    tenant,
+    { ...worker, worker_role: 'action' },
+    {
+      scope: `execution:${id}`,
+      summary: `Execution ${id} of ${action_ref} was abandoned: worker ${worker.name} was lost`,
+      details: { execution: id, action_ref, original_status: status, ...details },
+    },
+  );
 }
 
 async function requestAgain(transaction: Transaction, tenant: number, lost: LostExecution): Promise<void> {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import { hostNow } from '../../clock';
-import { removeLogs } from '../../store/executions/artifacts';
+import { removeLogs } from '../../store/artifacts/artifacts';
 import type { Database } from '../../store/database/connection';
 import { errorCode } from '../../error-details';
 import { allLogsDirectory, logsDirectory } from '../../directories';

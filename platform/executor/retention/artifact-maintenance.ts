@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { artifactsDirectory } from '../../directories';
+import { removeFileBelow } from '../../log-files/directory-below';
+import { openBelow } from '../../log-files/open-below';
+import {
+  listRemovedFiles,
+  listUnmeasuredFiles,
+  recordFileSize,
+  removeExpiredVersions,
+  removeRecordedFile,
+} from '../../store/artifacts/files';
+import type { Database } from '../../store/database/connection';
+
+/** Rows of one pass; the next pass goes on. */
+const PORTION = 500;
+
+/**
+ * Returns a function that deletes the files of removed versions, and records the size of those
+ * that executions have written. It does nothing while another call has not ended, and never
+ * rejects: what failed is tried again. `directory` is the platform's.
+ */
+export function createArtifactMaintenance(db: Database, directory: string, log: Logger): () => Promise<void> {
+  let isRunning = false;
+  return async () => {
+    if (isRunning) return;
+    isRunning = true;
+    try {
+      await removeFiles(db, directory);
+      await measureFiles(db, directory);
+    } catch (error) {
+      log.warn({ err: error }, 'could not maintain the files of artifacts');
+    } finally {
+      isRunning = false;
+    }
+  };
+}
+
+async function removeFiles(db: Database, directory: string): Promise<void> {
+  for (const file of await listRemovedFiles(db, PORTION))
+    await removeRecordedFile(db, file, (path) => removeFileBelow(artifactsDirectory({ directory }, file), path));
+}
+
+async function measureFiles(db: Database, directory: string): Promise<void> {
+  for (const { path, ...version } of await listUnmeasuredFiles(db, PORTION)) {
+    const below = artifactsDirectory({ directory }, version);
+    await using file = await openBelow({ directory: below, path: join(below, path) });
+    await recordFileSize(db, version, file === null ? 0 : (await file.stat()).size);
+  }
+}
+
+/**
+ * Removes versions whose artifact keeps them for a time that has passed. Never rejects: the next
+ * pass tries again.
+ */
+export async function removeVersionsByAge(db: Database, log: Logger): Promise<void> {
+  try {
+    while ((await removeExpiredVersions(db, PORTION)) === PORTION);
+  } catch (error) {
+    log.warn({ err: error }, 'could not remove expired versions of artifacts');
+  }
+}
