@@ -7,10 +7,12 @@ import type { Database } from '../store/database/connection';
 import { NOTIFY_GRACE_MS } from './due-poll';
 import { WakeupTimer } from './wakeup-timer';
 import { expireInquiries } from './expire-inquiries';
+import { createArtifactMaintenance, removeVersionsByAge } from './retention/artifact-maintenance';
 import { removeExpiredLogs } from './retention/expired-logs';
-import { removeExpiredHistory, type RetentionPolicy } from './retention/expired-history';
+import { runRetentionPass, type RetentionPolicy } from './retention/retention-pass';
 import { recoverExecution, type RecoveryPolicy } from './recovery/recover-execution';
 import { RecoveryGate } from './recovery/recovery-gate';
+import { markSilentWorker, type SilentWorker } from './recovery/silent-workers';
 import { runPollingLoop } from './polling-loop';
 import { failUnclaimedExecutions } from './fail-unclaimed';
 
@@ -19,8 +21,12 @@ const RECOVERY_INTERVAL_MS = { min: 500, max: 2_000 };
 /** Interval of the check for unclaimed executions: a fifth of the limit, within these bounds. */
 const UNCLAIMED_CHECK_MS = { min: 500, max: 60_000 };
 const EXPIRED_ROWS_MS = 10_000;
-const RETENTION_MS = 300_000;
+/** Interval of the check whether a retention pass is due. */
+const RETENTION_CHECK_MS = 5_000;
+const LOG_RETENTION_MS = 300_000;
 const PACK_CLEANUP_MS = 2_000;
+const ARTIFACT_FILES_MS = 2_000;
+const ARTIFACT_AGE_MS = 60_000;
 /** Executions of one transaction that lose the id of their deleted action. */
 const REMOVED_ACTIONS_BATCH = 1_000;
 
@@ -37,7 +43,8 @@ export interface SchedulerOptions extends RecoveryPolicy, RetentionPolicy {
 
 /**
  * Sends notifications for work that is due or was missed, and runs maintenance: recovery,
- * timeouts, cleanup. Two loops, so that maintenance does not delay due work. Ends with `stop`.
+ * timeouts, cleanup. Loops of their own, so that maintenance and retention do not delay due work.
+ * Ends with `stop`.
  */
 export async function runScheduler(
   db: Database,
@@ -49,8 +56,14 @@ export async function runScheduler(
   await Promise.all([
     runPollingLoop('the scheduler loop', () => notifyDue(db, log), wakeup, stop, log),
     runPollingLoop('the recovery loop', runMaintenance(db, options, log), new WakeupTimer(), stop, log),
+    runPollingLoop('the retention loop', runRetention(db, options, stop, log), new WakeupTimer(), stop, log),
   ]);
 }
+
+const runRetention = (db: Database, options: RetentionPolicy, stop: AbortSignal, log: Logger) => async () => {
+  await runRetentionPass(db, options, stop, log);
+  return RETENTION_CHECK_MS;
+};
 
 /** Returns ms until the next work is due. */
 async function notifyDue(db: Database, log: Logger): Promise<number> {
@@ -61,9 +74,12 @@ async function notifyDue(db: Database, log: Logger): Promise<number> {
 
 function runMaintenance(db: Database, options: SchedulerOptions, log: Logger): () => Promise<number> {
   const areExpiredRowsDue = isDueEvery(EXPIRED_ROWS_MS);
-  const isRetentionDue = isDueEvery(RETENTION_MS);
+  const isLogRetentionDue = isDueEvery(LOG_RETENTION_MS);
   const isPackCleanupDue = isDueEvery(PACK_CLEANUP_MS);
   const cleanUpPacks = createPackFileCleanup(db, log);
+  const areArtifactFilesDue = isDueEvery(ARTIFACT_FILES_MS);
+  const maintainArtifacts = createArtifactMaintenance(db, options.directory, log);
+  const isArtifactAgeDue = isDueEvery(ARTIFACT_AGE_MS);
   const isUnclaimedCheckDue = isDueEvery(
     Math.min(UNCLAIMED_CHECK_MS.max, Math.max(UNCLAIMED_CHECK_MS.min, options.pickUpMs / 5)),
   );
@@ -71,8 +87,10 @@ function runMaintenance(db: Database, options: SchedulerOptions, log: Logger): (
   const gate = new RecoveryGate({ leaseMs: options.leaseMs, silenceMs: Math.max(options.leaseMs / 2, 2 * recoveryMs) });
   return async () => {
     const isWatching = await recoverLostExecutions(db, options, gate, log);
-    if (isRetentionDue()) void removeExpired(db, options, log);
+    if (isLogRetentionDue()) void removeExpiredLogs(db, options.directory, log);
     if (isPackCleanupDue()) cleanUpPacks();
+    if (areArtifactFilesDue()) void maintainArtifacts();
+    if (isArtifactAgeDue()) void removeVersionsByAge(db, log);
     if (areExpiredRowsDue()) {
       await removeExpiredRows(db);
       void clearRemovedActions(db, log);
@@ -80,12 +98,6 @@ function runMaintenance(db: Database, options: SchedulerOptions, log: Logger): (
     if (isWatching && isUnclaimedCheckDue()) await checkUnclaimed(db, options, log);
     return recoveryMs;
   };
-}
-
-/** The log files of removed executions are removed with those that have expired. */
-async function removeExpired(db: Database, options: SchedulerOptions, log: Logger): Promise<void> {
-  await removeExpiredHistory(db, options, log);
-  await removeExpiredLogs(db, options.directory, log);
 }
 
 /** True at the first call, and then once in `ms`. */
@@ -153,8 +165,11 @@ async function recoverLostExecutions(
   const [answer] = (await ask(hasLosses(options.staleMs))) ?? [];
   if (answer === undefined) return false;
   if (!answer.hasLosses) return true;
-  const silentWorkers = await ask(sql<{ id: number }>`select mark_stale_workers(${options.staleMs}) as id`);
-  for (const { id } of silentWorkers ?? []) log.warn({ worker: id }, 'worker inactive: no heartbeat');
+  const silent = await ask(sql<SilentWorker>`select worker, tenant from silent_workers(${options.staleMs})`);
+  for (const worker of silent ?? []) {
+    const isMarked = await markSilentWorker(db, worker, options.staleMs);
+    if (isMarked) log.warn({ worker: worker.worker }, 'worker inactive: no heartbeat');
+  }
   const lost = await ask(sql<LostRow>`select execution, tenant from lost_executions()`);
   for (const { execution, tenant } of lost ?? []) {
     await db.inTenant(tenant, (transaction) => recoverExecution(transaction, tenant, execution, options));

@@ -5,6 +5,7 @@ import { openListener } from '../store/database/listener';
 import { queueLogger } from '../store/database/queue-logger';
 import {
   DISPATCH_CHANNEL,
+  QUEUES_CHANGED,
   type AdvanceJob,
   type DispatchJob,
   type DispatchNotification,
@@ -13,7 +14,7 @@ import type { Database } from '../store/database/connection';
 import type { LeaseHeld } from '../store/executions/coordinator-lease';
 import { addExecutor, removeExecutor, renewExecutor } from '../store/workers/executors';
 import { advanceWorkflow, type AdvanceOptions } from './advance';
-import { createLoopWakeups, runDuePoll } from './due-poll';
+import { createLoopWakeups, runDuePoll, type LoopWakeups } from './due-poll';
 import { runPollingLoop } from './polling-loop';
 import { WakeupTimer } from './wakeup-timer';
 import { coalesceByKey } from './coalescing-queue';
@@ -21,6 +22,7 @@ import { dispatchAndAdvance } from './dispatch-and-advance';
 import { startPlanRefresh } from './analyze-tables';
 import { runScheduler, type SchedulerOptions } from './scheduler';
 import { runTimerLoops } from './timer-loops';
+import { dispatchQueues } from './queues/dispatch-queues';
 
 /** Notifications of a kind that are handled at once; each takes a few short transactions. */
 const CONCURRENCY = 4;
@@ -68,7 +70,7 @@ export async function startExecutor(
   const onLeaseHeld = ({ execution, owner, leasedUntil, message }: LeaseHeld) =>
     log.debug({ execution, owner, leasedUntil }, message);
   const advanceOptions = { executor, staleMs, onLeaseHeld };
-  const notifications = handleNotifications(db, options.databaseUrl, advanceOptions, wakeups.scheduler, log);
+  const notifications = handleNotifications(db, options.databaseUrl, advanceOptions, wakeups, log);
   const { signal } = stopController;
   const renewLeases = async (): Promise<number> => {
     await renewExecutor(db, executor, leaseMs);
@@ -78,6 +80,7 @@ export async function startExecutor(
     runDuePoll(db, wakeups, signal, log),
     runScheduler(db, options, wakeups.scheduler, signal, log),
     runTimerLoops(db, wakeups, signal, log),
+    runPollingLoop('the dispatch of work queues', () => dispatchQueues(db, log), wakeups.queues, signal, log),
     runPollingLoop('the renewal of leases', renewLeases, new WakeupTimer(), signal, log),
   ];
   return {
@@ -98,7 +101,7 @@ function handleNotifications(
   db: Database,
   url: string,
   options: AdvanceOptions,
-  schedulerWakeup: WakeupTimer,
+  { scheduler: schedulerWakeup, queues }: Pick<LoopWakeups, 'scheduler' | 'queues'>,
   log: Logger,
 ): Executor {
   const planRefresh = startPlanRefresh(db, log);
@@ -117,6 +120,7 @@ function handleNotifications(
     channel: DISPATCH_CHANNEL,
     log,
     onNotification: (payload) => {
+      if (payload === QUEUES_CHANGED) return queues.scheduleIn(0);
       const { execution } = JSON.parse(payload) as DispatchNotification;
       (execution === undefined ? dispatchQueue : advanceQueue).push(payload);
     },
