@@ -23,7 +23,7 @@ export function spawnWorker(
   { instance, name }: { readonly instance: string; readonly name: string },
   { bundlePath, root, serve }: WorkerProgram,
 ): ChildProcess {
-  const child = spawn(process.execPath, [bundlePath, 'worker'], {
+  const child = spawn(process.execPath, [bundlePath, 'worker-process'], {
     stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
     env: {
       UV_THREADPOOL_SIZE: String(FILE_THREADS),

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
+import { fromCallError } from './call-error';
 import { openMessageStream } from './message-stream';
-import type { CallError, CallMessage, PlatformMessage, WorkerStart } from './serve-worker';
+import type { CallMessage, PlatformMessage, WorkerStart } from './serve-worker';
 import { WORKER_CALLS, type WorkerAccess, type WorkerCall } from './worker-access';
 import type { FeedSubscriber, WorkerFeed } from './worker-feed';
 
@@ -74,7 +75,7 @@ class PendingCalls {
   settle(reply: Extract<PlatformMessage, { readonly id: number }>): void {
     const call = this.calls.get(reply.id);
     this.calls.delete(reply.id);
-    if ('error' in reply) call?.reject(toError(reply.error));
+    if ('error' in reply) call?.reject(fromCallError(reply.error));
     else call?.resolve(reply.value);
   }
 
@@ -84,9 +85,6 @@ class PendingCalls {
     this.calls.clear();
   }
 }
-
-const toError = ({ name, message, code }: CallError): Error =>
-  Object.assign(new Error(message), { name, ...(code !== undefined && { code }) });
 
 /** A method for each call. */
 const createAccess = (sendCall: (call: WorkerCall, args: readonly unknown[]) => Promise<unknown>): WorkerAccess =>

@@ -1,6 +1,7 @@
 import { signSensorToken } from '../auth/tokens';
 import type { LogType } from '../../contract/executions';
 import type { JsonObject } from '../../contract/json';
+import type { TestSuite } from '../../contract/packs/pack-tests';
 import { SYSTEM_LIMIT_SECONDS } from '../limits';
 import type { Database } from '../store/database/connection';
 import {
@@ -18,6 +19,13 @@ import { ensureSensorIdentity } from '../store/identities/identities';
 import type { Attempt, AttemptLease, AttemptOutcome } from '../store/lifecycle/attempt';
 import { claimEnvironment, saveEnvironment } from '../store/packs/environments';
 import type { EnvironmentReport } from '../store/packs/environment-report';
+import {
+  claimPackTest,
+  finishPackTest,
+  renewPackTest,
+  type ClaimedPackTest,
+  type PackTestLease,
+} from '../store/packs/pack-test-requests';
 import {
   deactivateWorker,
   recordHeartbeat,
@@ -40,23 +48,42 @@ interface DatabaseAccessOptions {
   readonly leaseMs: number;
 }
 
-/** Does what one worker process asks for, as far as that process has claimed it. */
-export const openDatabaseAccess = (options: DatabaseAccessOptions): WorkerAccess => new DatabaseAccess(options);
-
 type ClaimedAttempt = AttemptLease & TokenBasis;
+
+/** Beside the calls: what a worker has, when it connects to another process of the platform. */
+export interface ResumableAccess extends WorkerAccess {
+  /** The attempt that the worker has claimed under this fencing token; null: none. */
+  attemptOf(fencingToken: number): AttemptLease | null;
+  /** Its id, and its attempts, whose leases it still has. */
+  resume(worker: number, attempts: readonly Attempt[]): void;
+}
+
+/** Does what one worker process asks for, as far as that process has claimed it. */
+export const openDatabaseAccess = (options: DatabaseAccessOptions): ResumableAccess => new DatabaseAccess(options);
 
 interface ClaimedSensor extends HeldSensor {
   readonly plan: SensorPlan;
 }
 
-class DatabaseAccess implements WorkerAccess {
+class DatabaseAccess implements ResumableAccess {
   private id: number | null = null;
   /** By fencing token. */
   private readonly attempts = new Map<number, ClaimedAttempt>();
   private readonly sensors = new Map<number, ClaimedSensor>();
   private plans: readonly SensorPlan[] = [];
+  /** By the id of the request. */
+  private readonly packTests = new Map<number, PackTestLease>();
 
   constructor(private readonly options: DatabaseAccessOptions) {}
+
+  attemptOf(fencingToken: number): AttemptLease | null {
+    return this.attempts.get(fencingToken) ?? null;
+  }
+
+  resume(worker: number, attempts: readonly Attempt[]): void {
+    this.id = worker;
+    for (const attempt of attempts) this.remember(attempt);
+  }
 
   async registerWorker(worker: Parameters<WorkerAccess['registerWorker']>[0]): Promise<number> {
     this.id = await registerWorker(this.options.db, { ...worker, name: this.options.name });
@@ -84,6 +111,11 @@ class DatabaseAccess implements WorkerAccess {
     const claimed = await claimExecutions(db, this.worker(), maxCount, limits);
     for (const attempt of claimed) this.remember(attempt);
     return claimed;
+  }
+
+  /** The workers of a platform share its directory. */
+  fetchPack(): Promise<null> {
+    return Promise.resolve(null);
   }
 
   async issueExecutionToken(fencingToken: number): Promise<string | null> {
@@ -180,6 +212,26 @@ class DatabaseAccess implements WorkerAccess {
 
   saveEnvironment(report: EnvironmentReport): Promise<boolean> {
     return saveEnvironment(this.options.db, report);
+  }
+
+  async claimPackTest(): Promise<ClaimedPackTest | null> {
+    const claimed = await claimPackTest(this.options.db, this.options.leaseMs);
+    if (claimed !== null) {
+      const { id, tenant, attempt } = claimed;
+      this.packTests.set(id, { id, tenant, attempt });
+    }
+    return claimed;
+  }
+
+  async renewPackTest(id: number): Promise<boolean> {
+    const claimed = this.packTests.get(id);
+    return claimed ? renewPackTest(this.options.heartbeatDb, claimed, this.options.leaseMs) : false;
+  }
+
+  async finishPackTest(id: number, suites: readonly TestSuite[] | null): Promise<void> {
+    const claimed = this.packTests.get(id);
+    if (claimed) await finishPackTest(this.options.db, claimed, suites);
+    this.packTests.delete(id);
   }
 
   private worker(): number {

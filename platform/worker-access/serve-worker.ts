@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
-import { errorCode, errorMessage } from '../error-details';
 import type { WorkerSettings } from '../settings';
+import { toCallError, type CallError } from './call-error';
 import { openMessageStream, type MessageStream } from './message-stream';
 import { WORKER_CALLS, type WorkerAccess, type WorkerCall } from './worker-access';
 import type { WorkerFeed } from './worker-feed';
@@ -29,13 +29,6 @@ export type PlatformMessage =
   | { readonly notification: string }
   | { readonly connected: true };
 
-/** An error of a call: its code decides whether the call is repeated. */
-export interface CallError {
-  readonly name: string;
-  readonly message: string;
-  readonly code: string | undefined;
-}
-
 /** Starts the worker at the other end of the stream, and answers its calls until it ends. */
 export function serveWorker(stream: Duplex, start: WorkerStart, access: WorkerAccess, feed: WorkerFeed): void {
   const messages: MessageStream = openMessageStream(stream, {
@@ -56,7 +49,6 @@ async function answer([id, call, args]: CallMessage, access: WorkerAccess): Prom
     const method = access[call].bind(access) as (...values: readonly unknown[]) => Promise<unknown>;
     return { id, value: (await method(...args)) ?? null };
   } catch (error) {
-    const name = error instanceof Error ? error.name : 'Error';
-    return { id, error: { name, message: errorMessage(error), code: errorCode(error) } };
+    return { id, error: toCallError(error) };
   }
 }

@@ -14,6 +14,7 @@ export function tenantWorkerAccess(access: WorkerAccess, preset: WorkerPreset | 
       ),
     listSensorPlans: () => Promise.resolve({ plans: [], acceptsWork: false }),
     claimEnvironment: () => Promise.resolve(null),
+    claimPackTest: () => Promise.resolve(null),
   };
   return Object.assign(Object.create(access) as WorkerAccess, limited);
 }

@@ -1,9 +1,11 @@
 import type { LogType } from '../../contract/executions';
 import type { JsonObject } from '../../contract/json';
+import type { TestSuite } from '../../contract/packs/pack-tests';
 import type { SensorFailure, SensorPlan } from '../store/events/sensor-processes';
 import type { Attempt, AttemptOutcome } from '../store/lifecycle/attempt';
 import type { EnvironmentReport } from '../store/packs/environment-report';
 import type { EnvironmentRequest } from '../store/packs/environments';
+import type { ClaimedPackTest } from '../store/packs/pack-test-requests';
 import type { HeartbeatReply, NewWorker } from '../store/workers/workers';
 
 /**
@@ -21,6 +23,8 @@ export interface WorkerAccess {
   deactivateWorker(): Promise<void>;
   /** Claims up to `maxCount` executions assigned to the worker, with their secrets. */
   claimExecutions(maxCount: number): Promise<Attempt[]>;
+  /** Fetches the files of an attempt that has a `packDigest`. Returns why it cannot be started. */
+  fetchPack(fencingToken: number): Promise<string | null>;
   /** Null where the attempt has no permission sets. */
   issueExecutionToken(fencingToken: number): Promise<string | null>;
   /** False: the execution was cancelled, or the lease is lost. */
@@ -51,14 +55,27 @@ export interface WorkerAccess {
   claimEnvironment(): Promise<EnvironmentRequest | null>;
   /** False when the pack is deleted. */
   saveEnvironment(report: EnvironmentReport): Promise<boolean>;
+  /** Claims tests of a pack; null: there are none to run. */
+  claimPackTest(): Promise<ClaimedPackTest | null>;
+  /** False: the tests must be stopped. */
+  renewPackTest(id: number): Promise<boolean>;
+  /** Null: another worker may run them. */
+  finishPackTest(id: number, suites: readonly TestSuite[] | null): Promise<void>;
 }
 
 /** The calls that a worker process may send. */
 export const WORKER_CALLS = [
   ...(['registerWorker', 'recordHeartbeat', 'recordCrash', 'deactivateWorker'] as const),
-  ...(['claimExecutions', 'issueExecutionToken', 'markStarted', 'finishAttempt', 'suspendAttempt'] as const),
+  ...([
+    'claimExecutions',
+    'fetchPack',
+    'issueExecutionToken',
+    'markStarted',
+    'finishAttempt',
+    'suspendAttempt',
+  ] as const),
   ...(['releaseAttempt', 'appendAttemptLog', 'listSensorPlans', 'claimSensor', 'issueSensorToken'] as const),
   ...(['markSensorRunning', 'markSensorStopped', 'markSensorFailed'] as const),
-  ...(['claimEnvironment', 'saveEnvironment'] as const),
+  ...(['claimEnvironment', 'saveEnvironment', 'claimPackTest', 'renewPackTest', 'finishPackTest'] as const),
 ] as const satisfies readonly (keyof WorkerAccess)[];
 export type WorkerCall = (typeof WORKER_CALLS)[number];

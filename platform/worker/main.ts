@@ -13,6 +13,7 @@ import { startHeartbeat } from './heartbeat';
 import type { PlatformAddress } from './isolation/platform-network';
 import { openIsolation } from './isolation/select-isolation';
 import { handleNotification } from './notifications';
+import { startPackTests } from './pack-tests/pack-test-requests';
 import { detectContainment } from './process/containment';
 import { cleanUpOrphans } from './process/orphan-cleanup';
 import { availableRuntimes } from './runtimes/choose-runtime';
@@ -22,8 +23,8 @@ import { createWorkerLog } from './worker-log';
 
 /** Notifications can be lost: polling finds the work without one. */
 const POLL_MS = 1_000;
-const ENVIRONMENT_POLL_MS = 5_000;
-const HTTP_PORT = 80;
+const REQUEST_POLL_MS = 5_000;
+const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 };
 
 interface WorkerOptions {
   readonly access: WorkerAccess;
@@ -64,14 +65,19 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
   const worker = await access.registerWorker({
     runtimes,
     slots: settings.slots,
-    meta: { host: hostname(), pid: process.pid, node: process.version },
-    capabilities: { containment: containment?.cgroups ? 'cgroup' : 'environment marker' },
+    meta: { host: hostname(), pid: process.pid, node: process.version, instance: settings.instance },
+    capabilities: {
+      containment: containment?.cgroups ? 'cgroup' : 'environment marker',
+      labels: { ...settings.placement.labels },
+      taints: settings.placement.taints.map((taint) => ({ ...taint })),
+    },
   });
   const services = startServices(options, { worker, runtimes, containment, log });
   const unsubscribe = options.feed.subscribe({
     onConnected: () => {
       services.claimWork();
       services.checkEnvironments();
+      services.checkPackTests();
       services.reconcileSensors();
     },
     onNotification: (payload) => handleNotification(payload, worker, services, log),
@@ -92,8 +98,8 @@ const programFiles = ({ program }: WorkerOptions) => ({
 
 /** The notifier listens on the host of the API. */
 const platformAddress = ({ apiUrl, settings }: WorkerOptions): PlatformAddress => {
-  const { hostname: host, port } = new URL(apiUrl);
-  const ports = [Number(port || HTTP_PORT), settings.notifierPort];
+  const { hostname: host, port, protocol } = new URL(apiUrl);
+  const ports = [Number(port || DEFAULT_PORTS[protocol]), settings.notifierPort];
   return { host: host.replace(/^\[|\]$/g, ''), ports: ports.filter((known) => known > 0) };
 };
 
@@ -105,8 +111,8 @@ interface Registration {
 }
 
 /**
- * Starts attempts, sensors, environment builds and the heartbeat. `stop` settles when all have
- * ended.
+ * Starts attempts, sensors, environment builds, tests of packs and the heartbeat. `stop` settles
+ * when all have ended.
  */
 function startServices(options: WorkerOptions, { worker, runtimes, containment, log }: Registration) {
   const { access, settings, name, apiUrl, presetVariables, program } = options;
@@ -119,23 +125,28 @@ function startServices(options: WorkerOptions, { worker, runtimes, containment, 
     ? superviseSensors({ ...common, worker, name, runtimes, settings })
     : null;
   const environments = startEnvironmentRequests({ ...common, stop: builds.signal });
+  const packTests = startPackTests({ ...common, settings });
   const claimWork = () => slots.claimWork();
   const cancel = (execution: number) => slots.cancel(execution);
   const relinquish = (fencingToken: number) => slots.relinquish(fencingToken);
   const fencingTokens = () => [...slots.fencingTokens(), ...(sensors?.fencingTokens() ?? [])];
-  const environmentPoll = setInterval(environments.checkRequests, ENVIRONMENT_POLL_MS);
+  const requestPoll = setInterval(() => {
+    environments.checkRequests();
+    packTests.checkRequests();
+  }, REQUEST_POLL_MS);
   const heartbeat = startHeartbeat({ access, settings, log, fencingTokens, cancel, relinquish });
   const workPoll = setInterval(claimWork, POLL_MS);
   return {
     claimWork,
     cancel,
     checkEnvironments: () => environments.checkRequests(),
+    checkPackTests: () => packTests.checkRequests(),
     reconcileSensors: () => sensors?.requestReconcile(),
     stop: async (isShutdown: boolean) => {
       clearInterval(workPoll);
-      clearInterval(environmentPoll);
+      clearInterval(requestPoll);
       builds.abort(RELINQUISHED);
-      await Promise.all([slots.drain(isShutdown), environments.finish(), sensors?.stop()]);
+      await Promise.all([slots.drain(isShutdown), environments.finish(), packTests.stop(), sensors?.stop()]);
       heartbeat.stop();
     },
   };

@@ -50,6 +50,7 @@ function createHooks(
 ): AttemptHooks {
   const { access, reportEnvironment, log, abandonSignal } = services;
   return {
+    fetchPack: () => retryUntilAvailable(() => access.fetchPack(fencingToken), log, abandonSignal),
     issueToken: () => retryUntilAvailable(() => access.issueExecutionToken(fencingToken), log, abandonSignal),
     beforeStart: (startedAtMs) =>
       retryUntilAvailable(() => access.markStarted(fencingToken, startedAtMs), log, abandonSignal, onLostReply),

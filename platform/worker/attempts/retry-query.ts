@@ -1,16 +1,8 @@
 import type { Logger } from 'pino';
-import { errorCode } from '../../error-details';
 import { retryWithBackoff } from '../../retry-with-backoff';
+import { isTransient } from '../../worker-access/call-error';
 
-/** SQLSTATE classes of permanent errors: data, integrity, syntax or privileges, limits. */
-const PERMANENT = /^(22|23|42|54)...$/;
 const BACKOFF = { firstMs: 50, maxMs: 2_000 };
-
-/** Whether the same statement may succeed when the server is available again. */
-const isTransient = (error: unknown): boolean => {
-  const code = errorCode(error);
-  return code !== undefined ? !PERMANENT.test(code) : /connection|timeout/i.test(String(error));
-};
 
 /**
  * Repeats a query until the database is available: the outcome of an attempt must not be lost with

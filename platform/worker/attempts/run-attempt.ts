@@ -1,8 +1,8 @@
-import { mkdir } from 'node:fs/promises';
 import { platformNow } from '../../clock';
 import type { NetworkMode } from '../../../contract/packs';
 import type { Attempt, AttemptOutcome } from '../../store/lifecycle/attempt';
 import { networkOfPrograms } from '../isolation/network-mode';
+import { createArtifactsOf } from '../process/artifacts-directory';
 import { processEnvironment } from '../process/process-environment';
 import type { ReportEnvironment } from '../../store/packs/environment-report';
 import { formatParameters } from '../process/parameter-formats';
@@ -21,9 +21,10 @@ import { workingDirectory } from '../process/working-directory';
 import { RELINQUISHED, SUSPENDED } from './stop-reasons';
 import { openStreamLogs, type StreamLogs } from './stream-logs';
 import type { WorkerContext } from '../worker-context';
-import { artifactsDirectory } from '../../directories';
 
 export interface AttemptHooks {
+  /** Fetches the files of its pack. Returns why it cannot be started; null: they are there. */
+  fetchPack(): Promise<string | null>;
   /** The token of an attempt with permission sets; null where the lease is lost. */
   issueToken(): Promise<string | null>;
   /**
@@ -121,6 +122,8 @@ async function prepareAttempt(
   const { attempt, stop } = preparation;
   try {
     if (attempt.problem !== null) throw new NotRunnable(attempt.problem);
+    const missing = attempt.packDigest ? await hooks.fetchPack() : null;
+    if (missing !== null) throw new NotRunnable(missing);
     const network = networkOfPrograms(attempt.network, preparation.workerContext);
     const runtime = chooseRuntime(attempt);
     await requireRuntimeVersion(runtime, attempt.runtimeVersionConstraint);
@@ -153,7 +156,7 @@ async function buildProgram(
   const text = plan.input === 'parameters' ? formatParameters(attempt.parameters, attempt.parameterFormat) : null;
   const isFileDelivery = attempt.delivery === 'file' && text !== null;
   const path = isFileDelivery ? await scratch.writeFile(PARAMETER_FILES[attempt.parameterFormat], text) : null;
-  await mkdir(artifactsDirectory(workerContext, attempt), { recursive: true });
+  await createArtifactsOf(attempt, workerContext);
   return {
     command: plan.command,
     args: plan.args,

@@ -143,7 +143,8 @@ function openNetwork({ python, platform }: IsolationOptions, mode: IsolationMode
   return runForNoExecution(() => openPlatformNetwork({ mode, python, address: platform }));
 }
 
-function tenantUid(firstUid: number, tenant: number): number {
+/** The user of a tenant's programs, where the platform runs as root. */
+export function tenantUid(firstUid: number, tenant: number): number {
   if (firstUid + tenant <= MAX_UID) return firstUid + tenant;
   throw new Error(`tenant ${tenant} has no user id: ${firstUid} + ${tenant} is above ${MAX_UID}`);
 }

@@ -1,4 +1,4 @@
-import { chown, mkdir } from 'node:fs/promises';
+import { chown, lchown, mkdir, readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { artifactsDirectory, environmentsDirectory, packsDirectory, workerTemporaryDirectory } from '../../directories';
 import { resolvesToDirectory } from '../../path-checks';
@@ -56,8 +56,20 @@ export async function prepareTenant(
   const { tenant, uid } = confined;
   const own = [artifactsDirectory(options, { tenant }), join(environmentsDirectory(options, { tenant }), '.go')];
   for (const path of own) await mkdir(path, { recursive: true });
-  if (mode === 'root') for (const path of own) await chown(path, uid, uid);
+  if (mode === 'root') for (const path of own) await giveDirectory(path, uid);
   return prepare(options, mode, confined, { readable: [], writable: own });
+}
+
+/**
+ * Gives a directory to the tenant's user, with the directories that the platform has made in it
+ * before a program of the tenant could write there.
+ */
+async function giveDirectory(path: string, uid: number): Promise<void> {
+  if ((await stat(path)).uid === uid) return;
+  for (const entry of await readdir(path, { recursive: true, withFileTypes: true }))
+    if (entry.isDirectory()) await lchown(join(entry.parentPath, entry.name), uid, uid);
+  // The last step: until then it is done again.
+  await chown(path, uid, uid);
 }
 
 /** What an installer needs, whatever the limits of actions are. */
