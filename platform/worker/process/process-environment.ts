@@ -1,9 +1,10 @@
 import { delimiter } from 'node:path';
 import { isObject } from '../../../contract/json';
 import type { Attempt } from '../../store/lifecycle/attempt';
+import { artifactsOf } from './artifacts-directory';
 import { valueAsText } from './parameter-formats';
 import type { WorkerContext } from '../worker-context';
-import { artifactsDirectory, environmentsDirectory } from '../../directories';
+import { environmentsDirectory } from '../../directories';
 import { workerMark } from './orphan-cleanup';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -82,7 +83,7 @@ function platformVariables(
     ATTUNE_ACTION: attempt.actionRef,
     ATTUNE_PACK_REF: attempt.packRef,
     ATTUNE_API_URL: workerContext.apiUrl,
-    ATTUNE_ARTIFACTS_DIR: artifactsDirectory(workerContext, attempt),
+    ATTUNE_ARTIFACTS_DIR: artifactsOf(attempt, workerContext),
     ATTUNE_RUNTIME_ENVS_DIR: environmentsDirectory(workerContext, attempt),
     ATTUNE_PARAMETER_DELIVERY: attempt.delivery,
     ATTUNE_PARAMETER_FORMAT: attempt.parameterFormat,

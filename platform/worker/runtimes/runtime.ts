@@ -18,8 +18,8 @@ export type Runnable = Pick<
   Attempt,
   'tenant' | 'packRef' | 'packDirectory' | 'entrypoint' | 'parameters' | 'isAdhoc'
 > & {
-  /** Folder of its file in the pack. Default: `actions`. */
-  readonly folder?: 'sensors';
+  /** Folder of its file in the pack; `.`: the pack's own. Default: `actions`. */
+  readonly folder?: 'sensors' | '.';
 };
 
 /** Inputs of a runtime's plan. */
