@@ -1,7 +1,5 @@
-import { once } from 'node:events';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { WebSocketServer } from 'ws';
 import type { TenantQuota } from '../auth/tenant-quota';
@@ -9,6 +7,7 @@ import { RateLimited } from '../domain-error';
 import type { Caller } from '../auth/caller';
 import { hasRepeatedHost } from '../host-headers';
 import type { Database } from '../store/database/connection';
+import { dropClients, pathname, refuseUpgrade } from '../web-sockets';
 import { authenticateSocket, SocketRejection, WEBSOCKET_PROTOCOL } from './authenticate-socket';
 import { SocketConnection } from './socket-connection';
 import type { SubscriptionHub } from './subscriptions';
@@ -16,8 +15,6 @@ import type { SubscriptionHub } from './subscriptions';
 export const WEBSOCKET_PATH = '/ws';
 const MAX_MESSAGE_BYTES = 64 * 1_024;
 const MAX_FRAGMENTS = 64;
-/** How long clients may take to close their connections when the gateway closes, ms. */
-const CLOSE_TIMEOUT_MS = 500;
 
 export interface GatewayOptions {
   readonly db: Database;
@@ -57,18 +54,15 @@ export class WebSocketGateway {
   /** Rejects new connections, and drops those that clients do not close in time. */
   async close(): Promise<void> {
     this.isClosed = true;
-    const clients = [...this.webSockets.clients];
-    if (clients.length === 0) return;
-    const allClosed = Promise.all(clients.map((client) => once(client, 'close')));
-    await Promise.race([allClosed, pause(CLOSE_TIMEOUT_MS)]);
-    for (const client of clients) client.terminate();
+    await dropClients(this.webSockets.clients);
   }
 
-  private async handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+  /** Of a connection whose errors are handled. */
+  async handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     const { db, tokenSecret, tenantQuota, extensions, log } = this.options;
-    if (hasRepeatedHost(request.rawHeaders)) return rejectUpgrade(socket, '400 Bad Request');
-    if (pathname(request.url ?? '') !== WEBSOCKET_PATH) return rejectUpgrade(socket, '404 Not Found');
-    if (this.isClosed) return rejectUpgrade(socket, '503 Service Unavailable');
+    if (hasRepeatedHost(request.rawHeaders)) return refuseUpgrade(socket, '400 Bad Request');
+    if (pathname(request.url ?? '') !== WEBSOCKET_PATH) return refuseUpgrade(socket, '404 Not Found');
+    if (this.isClosed) return refuseUpgrade(socket, '503 Service Unavailable');
     try {
       const caller = await authenticateSocket(db, tokenSecret, request);
       if (socket.destroyed) return;
@@ -83,21 +77,10 @@ export class WebSocketGateway {
         });
       });
     } catch (error) {
-      if (error instanceof RateLimited) return rejectUpgrade(socket, '429 Too Many Requests', error.message);
-      if (error instanceof SocketRejection) return rejectUpgrade(socket, '401 Unauthorized', error.code);
+      if (error instanceof RateLimited) return refuseUpgrade(socket, '429 Too Many Requests', { error: error.message });
+      if (error instanceof SocketRejection) return refuseUpgrade(socket, '401 Unauthorized', { error: error.code });
       log.error({ err: error }, 'connection rejected: authentication failed');
-      rejectUpgrade(socket, '500 Internal Server Error', 'role_lookup_failed');
+      refuseUpgrade(socket, '500 Internal Server Error', { error: 'role_lookup_failed' });
     }
   }
-}
-
-/** Path of a request's URL, without its query. */
-export const pathname = (url: string): string => url.split('?', 1)[0]!;
-
-function rejectUpgrade(socket: Duplex, status: string, code?: string): void {
-  const body = code === undefined ? '' : JSON.stringify({ error: code });
-  const type = code === undefined ? '' : 'content-type: application/json\r\n';
-  socket.end(
-    `HTTP/1.1 ${status}\r\n${type}content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
-  );
 }

@@ -6,7 +6,7 @@ import { hostNow } from '../clock';
 import { isSlow, MAX_BUFFERED_BYTES, MAX_SEND_DELAY_MS } from './backpressure';
 import { TokenBucket } from './token-bucket';
 import type { OutgoingNotification } from './outgoing-notification';
-import { runAt } from './run-at';
+import { runAt } from '../run-at';
 import type { CloseReason, SubscriptionHub, Subscription, Subscriber } from './subscriptions';
 import { clientErrorMessage, errorFrame, parseCommand, welcomeFrame, type ClientCommand } from './protocol';
 

@@ -1,9 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { EXTENSION_NOTIFICATIONS } from '../../contract/notifications';
 import { SHOWN_AS_RUNNING } from '../../contract/status';
 import type { Caller } from '../auth/caller';
-import { pathname, WebSocketGateway, WEBSOCKET_PATH, type GatewayOptions } from './gateway';
+import { pathname } from '../web-sockets';
+import { WebSocketGateway, WEBSOCKET_PATH, type GatewayOptions } from './gateway';
 import { openNotificationFeed } from './notification-feed';
 import { NotificationHub, type SubscriberStats } from './notification-hub';
 import type { NotificationRecord } from './protocol';
@@ -23,7 +25,7 @@ export interface Notifier extends SubscriptionHub<Caller> {
   readonly port: number;
   readonly stats: () => SubscriberStats;
   /** Serves `/ws` on another server's port too. */
-  attach(server: Server): void;
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void>;
   /** Closes every connection, and accepts no more. */
   closeAll(): Promise<void>;
   close(): Promise<void>;
@@ -73,7 +75,7 @@ export async function startNotifier(options: NotifierOptions): Promise<Notifier>
     ...subscriptions,
     port: (server.address() as AddressInfo).port,
     stats: () => hub.stats,
-    attach: (apiServer) => gateway.attach(apiServer),
+    handleUpgrade: (request, socket, head) => gateway.handleUpgrade(request, socket, head),
     closeAll,
     close: async () => {
       await closeAll();

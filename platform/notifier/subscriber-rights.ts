@@ -2,11 +2,14 @@ import { sql } from 'kysely';
 import type { Rights } from '../auth/rights';
 import type { Caller } from '../auth/caller';
 import { AuthenticationError } from '../auth/auth-errors';
+import { isReadableArtifact } from '../auth/artifact-access';
 import { callerRights } from '../auth/grants';
-import { executionTarget } from '../auth/authorization-targets';
+import { componentTarget, executionTarget } from '../auth/authorization-targets';
 import { resolveCaller } from '../auth/authenticate';
 import { DomainError } from '../domain-error';
+import { findArtifact } from '../store/artifacts/artifacts';
 import { findActionOfExecution } from '../store/executions/executions';
+import { findQueueById } from '../store/queues/queues';
 import type { Database } from '../store/database/connection';
 import type { OutgoingNotification } from './outgoing-notification';
 
@@ -59,12 +62,47 @@ export function canRead(
       return rights.allows('enforcements', 'read');
     case 'inquiry':
       return owner === null || owner === caller.identity || rights.allows('inquiries', 'read');
+    case 'work_queue':
+    case 'work_queue_item':
+      return canReadQueue(db, caller, rights, outgoing);
+    case 'artifact':
+      return canReadNotifiedArtifact(db, caller, rights, outgoing);
     case 'event':
     case 'rule':
       return true;
     default:
       return false;
   }
+}
+
+/** A public artifact needs no look-up. */
+function canReadNotifiedArtifact(
+  db: Database,
+  caller: Caller,
+  rights: Rights,
+  { notification: { entity }, payload }: OutgoingNotification,
+): boolean | Promise<boolean> {
+  if (payload.visibility === 'public' && rights.hasAny('artifacts', 'read')) return true;
+  return db.inTenant(caller.tenant, async (transaction) => {
+    const row = await findArtifact(transaction, entity);
+    return row !== null && isReadableArtifact(transaction, caller, rights, row);
+  });
+}
+
+/** A notification of an item names its queue, and not the queue's pack. */
+function canReadQueue(
+  db: Database,
+  caller: Caller,
+  rights: Rights,
+  { notification: { entityType, entity }, payload }: OutgoingNotification,
+): boolean | Promise<boolean> {
+  if (!rights.hasAny('queues', 'read')) return false;
+  if (rights.allows('queues', 'read')) return true;
+  const id = entityType === 'work_queue' ? entity : Number(payload.queue);
+  return db.inTenant(caller.tenant, async (transaction) => {
+    const queue = await findQueueById(transaction, id);
+    return queue !== null && rights.allows('queues', 'read', componentTarget(queue));
+  });
 }
 
 function canReadExecution(
