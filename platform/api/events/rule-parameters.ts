@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../contract/json';
 import { parameterErrors } from '../../core/rule-parameters/validate-parameters';
 import { templateTaint } from '../../core/rule-parameters/resolve-parameters';
-import { undeclaredSecretPaths } from '../../core/secrets/schema-taint';
+import { undeclaredSecretPaths, undeclaredSecretsError } from '../../core/secrets/schema-taint';
 import { loadReferencedKeys, secretSourceTaint } from '../../executor/rule-sources';
 import { DomainError } from '../../domain-error';
 import type { Transaction } from '../../store/database/connection';
@@ -43,7 +43,6 @@ export async function rejectUndeclaredSecrets(
   const paths = undeclaredSecretPaths(schema, secrets);
   if (paths.length === 0) return;
   const message = 'takes a secret and is not declared `secret`';
-  const text = `Secret value cannot be assigned to non-secret parameter path(s): ${paths.join(', ')}`;
   const fields = paths.map((path) => ({ path: `action_params/${path.replaceAll('.', '/')}`, message }));
-  throw new DomainError('VALIDATION_ERROR', text, { fields });
+  throw new DomainError('VALIDATION_ERROR', undeclaredSecretsError(paths).error, { fields });
 }

@@ -1,0 +1,7 @@
+/** The audit of one request. */
+export interface RequestAudit {
+  readonly id: string;
+  readonly startedAt: number;
+  /** Its row is committed. */
+  isRecorded: boolean;
+}
