@@ -5,7 +5,7 @@ import { isTerminal } from '../../../contract/status';
 import type { Database } from '../../store/database/connection';
 import { findExecutionRow } from '../../store/executions/executions';
 import { DomainError, notFound } from '../../domain-error';
-import { streamLogPath } from '../../directories';
+import { logsDirectory, streamLogPath } from '../../directories';
 import type { Api, ApiContext } from '../http/context';
 import { routeAfterCommit } from '../http/route';
 import { sendEventStream } from '../http/sse';
@@ -65,7 +65,10 @@ async function executionLogState({ db, directory, tenant, id, stream }: Executio
   const row = await db.inTenant(tenant, (transaction) => findExecutionRow(transaction, id));
   if (!row) return { error: `Execution ${id} not found` };
   return {
-    path: streamLogPath({ directory }, { tenant, execution: id, attempt: row.attempt }, stream),
+    source: {
+      directory: logsDirectory({ directory }, { tenant }),
+      path: streamLogPath({ directory }, { tenant, execution: id, attempt: row.attempt }, stream),
+    },
     isComplete: isTerminal(row.status),
     status: row.status,
   };

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { Id } from '../../../contract/json';
 import type { OutgoingNotification } from '../../notifier/outgoing-notification';
-import { runAt } from '../../notifier/run-at';
+import { runAt } from '../../run-at';
 import type { SubscriptionHub, Subscription, Subscriber } from '../../notifier/subscriptions';
 import { DomainError } from '../../domain-error';
 import type { Api, ApiContext } from '../http/context';

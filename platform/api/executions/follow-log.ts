@@ -1,16 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { StreamEvent } from '../../../contract/executions';
-import { readChunks } from '../../log-files/read-chunks';
+import type { FileBelow } from '../../log-files/open-below';
+import { bytesInChunks, readChunks } from '../../log-files/read-chunks';
 import { KEEP_ALIVE_COMMENT, KEEP_ALIVE_MS, sseEvent } from '../http/sse';
 
 /** A log at one moment, or why it cannot be read. */
 export type LogState =
   | {
       /**
-       * Null: there is no file yet. Another path is another file, which is read from its
-       * beginning.
+       * Null: there is nothing to read yet. Another path is another file, which is read from its
+       * beginning. Bytes do not change.
        */
-      readonly path: string | null;
+      readonly source: FileBelow | Buffer | null;
       /** Nothing more will be written. */
       readonly isComplete: boolean;
       /** Data of the events `waiting` and `done`. */
@@ -34,6 +35,17 @@ interface FollowedLog {
 
 const event: (name: StreamEvent, text: string, id?: number) => string = sseEvent;
 
+const pathOf = (source: FileBelow | Buffer | null): string | null =>
+  source === null || Buffer.isBuffer(source) ? null : source.path;
+
+function chunksOf(
+  { source, isComplete }: Exclude<LogState, { readonly error: string }>,
+  position: number,
+): AsyncIterable<Buffer> | [] {
+  if (source === null) return [];
+  return Buffer.isBuffer(source) ? bytesInChunks(source, position) : readChunks(source, position, isComplete);
+}
+
 /** Server-sent events of a log that may grow: `contract/executions.ts` names them. */
 export async function* followLog({ offset, pollMs, emptyTimeoutMs, state }: FollowedLog): AsyncGenerator<string> {
   let position = offset;
@@ -44,9 +56,10 @@ export async function* followLog({ offset, pollMs, emptyTimeoutMs, state }: Foll
       yield event('error', log.error);
       return;
     }
-    if (path !== null && log.path !== null && log.path !== path) position = 0;
-    path = log.path ?? path;
-    const chunks = log.path === null ? [] : readChunks(log.path, position, log.isComplete);
+    const found = pathOf(log.source);
+    if (path !== null && found !== null && found !== path) position = 0;
+    path = found ?? path;
+    const chunks = chunksOf(log, position);
     for await (const chunk of chunks) {
       const name = position === 0 ? 'content' : 'append';
       position += chunk.length;
