@@ -43,8 +43,9 @@ export const acceptedTokenTypes = (
 ): readonly TokenType[] => tokens.filter((type) => type !== 'worker' || acceptsWorkerTokens);
 
 /** FORBIDDEN for a token of a type that the route does not accept. */
-function requireTokenType({ tokenType }: Caller, allowedTypes: readonly TokenType[]): void {
-  if (!allowedTypes.includes(tokenType))
+function requireTokenType({ tokenType, claims }: Caller, allowedTypes: readonly TokenType[]): void {
+  // That of a standalone worker only connects it.
+  if (!allowedTypes.includes(tokenType) || claims.worker !== null)
     throw new DomainError('FORBIDDEN', `A token of type ${tokenType} may not be used here`);
 }
 

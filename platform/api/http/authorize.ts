@@ -61,13 +61,14 @@ export const splitGrant = (grant: GrantName): [resource: string, action: string]
  * on the list.
  */
 export function routeConfig<S extends RouteSchema, L>(entry: RouteEntry<S, L>): FastifyContextConfig {
-  const { method, path, tokens, requestsWork, ignoresBody, allowsNul, tokenErrorEnvelope } = entry;
+  const { method, path, tokens, requestsWork, ignoresBody, isBodyOptional, allowsNul, tokenErrorEnvelope } = entry;
   return {
     ...declaredGrant(`${method} ${path}`, entry),
     isGrantEnforced: true,
     ...(tokens && { tokens }),
     ...(requestsWork !== undefined && { requestsWork }),
     ...(ignoresBody !== undefined && { ignoresBody }),
+    ...(isBodyOptional !== undefined && { isBodyOptional }),
     ...(allowsNul !== undefined && { allowsNul }),
     ...(tokenErrorEnvelope && { tokenErrorEnvelope }),
   };

@@ -15,11 +15,13 @@ import type { EgressPolicy } from '../../egress/egress-guard';
 import type { PlatformProgram } from '../../packs/sources/unpack-in-process';
 import type { Database, Transaction } from '../../store/database/connection';
 import type { AdvanceJob } from '../../store/database/notify';
+import type { AgentPrograms } from '../../settings';
 import type { DatabaseProbe } from '../../store/database/database-probe';
 import type { TenantQuota } from '../../auth/tenant-quota';
 import type { AuthContext } from '../../auth/auth-context';
 import type { SubscriptionHub } from '../../notifier/subscriptions';
 import type { Agent } from '../../store/workers/tenant-workers';
+import type { RequestAudit } from '../audit/request-audit';
 import type { MetricsAccess } from '../metrics/metrics';
 
 /** What every route is given. */
@@ -36,6 +38,8 @@ export interface ApiContext extends AuthContext {
   readonly egressPolicy: EgressPolicy;
   /** Directory of this platform: workers write `logs/` and `environments/` there. */
   readonly directory: string;
+  /** The user of a tenant's programs; absent where it is the user of this process. */
+  readonly userOfPrograms?: (tenant: number) => number;
   /** Archives are unpacked in a process of their own. */
   readonly program: PlatformProgram;
   /** Whether this platform stops, and how long it lets executions end then. */
@@ -44,6 +48,8 @@ export interface ApiContext extends AuthContext {
   readonly databaseProbe: DatabaseProbe;
   /** A worker that is silent for longer is stale, ms; the contract's 90 s by default. */
   readonly workerStaleMs?: number;
+  /** How long tests of a pack may wait for a worker, ms; 30 s by default. */
+  readonly packTestPickUpMs?: number;
   /**
    * Dispatches an execution in the transaction that requested it; absent where no executor runs in
    * this process.
@@ -60,6 +66,8 @@ export interface ApiContext extends AuthContext {
   readonly subscriptionHub?: SubscriptionHub<Caller>;
   /** What `/metrics` serves, and for which token; absent where no token is set. */
   readonly metrics?: MetricsAccess;
+  /** The agent programs that new hosts may fetch; absent where none are configured. */
+  readonly agentPrograms?: AgentPrograms;
 }
 
 export type Api = FastifyInstance<
@@ -77,11 +85,14 @@ declare module 'fastify' {
   interface FastifyInstance {
     db: Database;
     tenantQuota: TenantQuota;
+    trustedProxies: ApiContext['trustedProxies'];
     extensions: boolean;
   }
   interface FastifyRequest {
     /** JSON pointer of a text in the body that holds a NUL character. */
     nulPointer: string | null;
+    /** Set with the request. */
+    audit: RequestAudit;
     /** Set before the handler of every route that is not public. */
     caller: Caller;
     /** Set before the handler of a route for agents. */

@@ -65,7 +65,7 @@ export function sendPlainText(reply: FastifyReply, status: number, text: string)
   return reply.code(status).type('text/plain; charset=utf-8').serializer(String).send(text);
 }
 
-export function sendErrorEnvelope(reply: FastifyReply, { status, message, code, details }: DomainError): FastifyReply {
+function sendErrorEnvelope(reply: FastifyReply, { status, message, code, details }: DomainError): FastifyReply {
   const body: ErrorEnvelope = details === undefined ? { error: message, code } : { error: message, code, details };
   return sendJson(reply, status, body);
 }

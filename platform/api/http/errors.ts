@@ -1,7 +1,7 @@
-/** An error before any handler, answered as `text/plain`. */
+/** An error before any handler, or of a route for programs, answered as `text/plain`. */
 export class PlainTextError extends Error {
   constructor(
-    readonly status: 400 | 413 | 415 | 422,
+    readonly status: 400 | 404 | 413 | 415 | 422,
     message: string,
   ) {
     super(message);

@@ -19,7 +19,17 @@ interface ListSchema<P extends TSchema, F extends TObject, T extends TSchema> {
 /** What a list route is: `Row` is what is read, `T` the schema of what is answered for it. */
 interface ListEntry<P extends TSchema, F extends TObject, T extends TSchema, L, Row> extends Pick<
   RouteEntry<ListSchema<P, F, T>, L>,
-  'path' | 'grant' | 'extension' | 'tokens' | 'defaultTenantOnly' | 'grantFirst' | 'validate' | 'load' | 'target'
+  | 'path'
+  | 'grant'
+  | 'extension'
+  | 'tokens'
+  | 'defaultTenantOnly'
+  | 'grantFirst'
+  | 'validate'
+  | 'load'
+  | 'target'
+  | 'isExempt'
+  | 'hiddenAs'
 > {
   readonly tags: readonly string[];
   readonly params?: P;

@@ -1,9 +1,13 @@
 import swagger from '@fastify/swagger';
+import { Type } from '@sinclair/typebox';
 import type { FastifyContextConfig } from 'fastify';
 import type { Api, ApiContext } from './context';
 import { docsPage } from './docs-page';
 import { acceptedTokenTypes } from './authenticate-requests';
 import { plainRouteSchema } from './remove-extensions';
+
+/** The parameter of a route for all paths below one. */
+const REST_OF_PATH = Type.Object({ path: Type.String() });
 
 /** Describes the routes that are registered after it. */
 export function registerOpenApi(api: Api, context: ApiContext): void {
@@ -18,9 +22,10 @@ export function registerOpenApi(api: Api, context: ApiContext): void {
     transform: ({ schema, url, route: { config = {} } }) => ({
       schema: {
         ...(extensions ? schema : plainRouteSchema(schema)),
+        ...(url.endsWith('/*') && { params: REST_OF_PATH }),
         ...(config.isPublic ? { security: [] } : accessExtensions(config, context)),
       },
-      url,
+      url: url.replace(/\*$/, ':path'),
     }),
   });
 }

@@ -9,14 +9,16 @@ import type { Rights } from '../../auth/rights';
 import type { DomainError } from '../../domain-error';
 import type { Transaction } from '../../store/database/connection';
 
-type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 export interface RouteSchema {
   readonly tags: readonly string[];
+  /** Not in the OpenAPI document. */
+  readonly hide?: boolean;
   readonly params?: TSchema;
   readonly querystring?: TSchema;
   readonly body?: TSchema;
-  /** One status: the one that a request that succeeds is answered with. */
+  /** The statuses of requests that succeed; the lowest, unless the handler sets another. */
   readonly response?: Readonly<Record<number, TSchema>>;
   readonly consumes?: readonly string[];
   readonly produces?: readonly string[];
@@ -102,6 +104,7 @@ interface RouteOptions {
   /** DRAINING while the platform stops. */
   readonly requestsWork?: boolean;
   readonly ignoresBody?: boolean;
+  readonly isBodyOptional?: boolean;
   readonly allowsNul?: boolean;
   readonly tokenErrorEnvelope?: 'A';
   readonly exposeHeadRoute?: boolean;

@@ -14,6 +14,7 @@ import { callerRights } from '../../auth/grants';
 import type { Rights } from '../../auth/rights';
 import { runOnce } from '../../store/executions/idempotent-requests';
 import type { Transaction } from '../../store/database/connection';
+import { isChange, recordInTransaction } from '../audit/record-requests';
 import { authorize, routeConfig } from './authorize';
 import type { Api } from './context';
 import { bodyBytes, storesBody } from '../stored-bodies';
@@ -21,12 +22,17 @@ type ResponseOf<S> = S extends { readonly response: Readonly<Record<number, infe
 /** The body of a response. */
 export type ReplyOf<S> = Static<Extract<ResponseOf<S>, TSchema>>;
 
+interface HandledCall<S extends RouteSchema, L> extends LoadedCall<S, L> {
+  /** Answers with another status of the schema than its lowest. */
+  readonly setStatus: (status: number) => void;
+}
+
 interface RouteDefinition<S extends RouteSchema, L> extends RouteEntry<S, L> {
   /**
    * Does the work, in the transaction that the grant was checked in; returns the body of the
    * response.
    */
-  readonly handle: (call: LoadedCall<S, L>) => ReplyOf<S> | Promise<ReplyOf<S>>;
+  readonly handle: (call: HandledCall<S, L>) => ReplyOf<S> | Promise<ReplyOf<S>>;
   /**
    * A request that repeats its `Idempotency-Key` for this operation is answered as the first one
    * was.
@@ -50,12 +56,24 @@ interface StreamingRouteDefinition<S extends RouteSchema, L> extends RouteEntry<
 /** Registers a route that enforces what it declares and does its work in one transaction. */
 export function route<S extends RouteSchema, L = undefined>(api: Api, definition: RouteDefinition<S, L>): void {
   const { method, idempotentOperation: operation } = definition;
-  register(api, definition, (request, reply) => {
+  register(api, definition, async (request, reply) => {
     const call = callOf<S>(request);
     const { caller } = call;
-    const run = (transaction: Transaction) =>
-      handleAuthorized(api, definition, { ...call, ...access(transaction, caller) });
+    let isRecorded = false;
+    const run = async (transaction: Transaction) => {
+      const response = await handleAuthorized(
+        api,
+        definition,
+        { ...call, ...access(transaction, caller) },
+        (status) => void reply.code(status),
+      );
+      if (!isChange(request)) return response;
+      await recordInTransaction(transaction, api, request, reply.statusCode);
+      isRecorded = true;
+      return response;
+    };
     const work = (transaction: Transaction): Promise<unknown> => {
+      isRecorded = false;
       const key = call.headers['idempotency-key'];
       if (operation === undefined || typeof key !== 'string' || key === '') return run(transaction);
       const { identity, login } = caller;
@@ -63,7 +81,10 @@ export function route<S extends RouteSchema, L = undefined>(api: Api, definition
       return runOnce(transaction, repeatable, () => run(transaction) as Promise<Json>);
     };
     void reply.code(statusOf(definition.schema));
-    return method === 'GET' ? api.db.readingInTenant(caller.tenant, work) : api.db.inTenant(caller.tenant, work);
+    if (method === 'GET') return api.db.readingInTenant(caller.tenant, work);
+    const response = await api.db.inTenant(caller.tenant, work);
+    request.audit.isRecorded = isRecorded;
+    return response;
   });
 }
 
@@ -114,10 +135,11 @@ async function handleAuthorized<S extends RouteSchema, L>(
   api: Api,
   definition: RouteDefinition<S, L>,
   call: TenantCall<S>,
+  setStatus: (status: number) => void,
 ): Promise<ReplyOf<S>> {
   const loaded = await authorize(definition, call);
   if (storesBody(definition)) await api.tenantQuota.addBytes(call.transaction, call.caller.tenant, bodyBytes(call));
-  return definition.handle({ ...call, loaded });
+  return definition.handle({ ...call, loaded, setStatus });
 }
 
 const callOf = <S extends RouteSchema>({ caller, params, query, body, headers }: FastifyRequest): RouteCall<S> =>

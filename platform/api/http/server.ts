@@ -5,6 +5,7 @@ import type { Api, ApiContext, Routes } from './context';
 import { registerCors } from './cors';
 import { MAX_BODY_BYTES, parseJsonBodies } from './bodies';
 import { requireDeclaredGrants } from './declared-grants';
+import { recordRequests } from '../audit/record-requests';
 import { registerOpenApi } from './openapi';
 import { sendPlainText, handleError } from './error-handler';
 import { rejectUnknownPaths, type RegisteredRoute } from './unknown-paths';
@@ -50,8 +51,10 @@ export function buildApi(context: ApiContext, routes: readonly Routes[], log?: F
   api.decorateRequest('nulPointer', null);
   api.decorate('db', context.db);
   api.decorate('tenantQuota', context.tenantQuota);
+  api.decorate('trustedProxies', context.trustedProxies);
   api.decorate('extensions', context.extensions);
   logRequests(api);
+  recordRequests(api, context);
   discardUnreadBodies(api);
   rejectRepeatedHosts(api);
   registerCors(api);

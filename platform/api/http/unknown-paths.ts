@@ -1,8 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Api } from './context';
-import { DomainError } from '../../domain-error';
-import { sendErrorEnvelope } from './error-handler';
-import { NOT_BUILT } from '../not-built';
 
 export interface RegisteredRoute {
   readonly method: string;
@@ -11,8 +8,8 @@ export interface RegisteredRoute {
 }
 
 /**
- * Records the registered routes, and answers all other requests without authentication: 501 with
- * the feature's name for a route of Attune that is not built, else 404 or 405 without a body.
+ * Records the registered routes, and answers all other requests 404 or 405, without a body and
+ * without authentication.
  */
 export function rejectUnknownPaths(api: Api): RegisteredRoute[] {
   const table: RegisteredRoute[] = [];
@@ -20,8 +17,6 @@ export function rejectUnknownPaths(api: Api): RegisteredRoute[] {
     for (const singleMethod of [method].flat()) table.push({ method: singleMethod, url });
   });
   const sendNotFound = (request: FastifyRequest, reply: FastifyReply) => {
-    const feature = featureNotBuilt(request);
-    if (feature !== null) return sendErrorEnvelope(reply, notBuilt(feature));
     const methods = table.filter(({ url }) => matchesPattern(url, request.url)).map(({ method }) => method);
     if (methods.length === 0) return reply.code(404).send();
     return reply.code(405).header('allow', methods.join(', ')).send();
@@ -34,19 +29,6 @@ export function rejectUnknownPaths(api: Api): RegisteredRoute[] {
   api.setNotFoundHandler(sendNotFound);
   return table;
 }
-
-/** The feature that a request asks for in vain; null for one that is no route of Attune. */
-function featureNotBuilt({ method, url }: FastifyRequest): string | null {
-  for (const [feature, routes] of Object.entries(NOT_BUILT)) {
-    const isOne = (route: string) =>
-      route.startsWith(`${method} `) && matchesPattern(route.slice(method.length + 1), url);
-    if (routes.some(isOne)) return feature;
-  }
-  return null;
-}
-
-const notBuilt = (feature: string) =>
-  new DomainError('NOT_IMPLEMENTED', `${feature}: this platform does not have them yet`, { feature });
 
 /** The router matches `/packs/` as a pack whose ref is empty. */
 const hasEmptySegment = ({ params }: FastifyRequest): boolean => Object.values(params ?? {}).includes('');
