@@ -1,0 +1,75 @@
+import type { FastifyReply, FastifyRequest, FastifySchema } from 'fastify';
+import {
+  AgentBinaryQuery,
+  AgentInfo,
+  NotConfigured,
+  type AgentArchitecture,
+} from '../../../contract/workers/agent-programs';
+import { DomainError, notFound } from '../../domain-error';
+import type { AgentPrograms } from '../../settings';
+import type { Api, ApiContext } from '../http/context';
+import { isToken } from '../is-token';
+import { bytesOfFile, sendBytes } from '../send-file';
+import { listPrograms, openProgram } from './agent-programs';
+
+const tags = ['agent'];
+const BINARY: FastifySchema = {
+  tags,
+  querystring: AgentBinaryQuery,
+  produces: ['application/octet-stream'],
+  response: { 503: NotConfigured },
+};
+const NOT_CONFIGURED = {
+  error: 'Not configured',
+  message: 'this platform has no agent programs: its operator sets PLATFORM_AGENT_DIR and PLATFORM_AGENT_TOKEN',
+} as const;
+
+/**
+ * The program that another host runs to become a worker. `info` is public; a program is given for
+ * a token of its own, as a new host has no other.
+ */
+export function agentProgramRoutes(api: Api, { agentPrograms, version }: ApiContext): void {
+  const config = { isPublic: true };
+
+  api.get(
+    '/api/v1/agent/info',
+    { config, schema: { tags, response: { 200: AgentInfo, 503: NotConfigured } } },
+    async (_request, reply) =>
+      agentPrograms ? { architectures: await listPrograms(agentPrograms), version } : notConfigured(reply),
+  );
+
+  api.route({
+    method: 'GET',
+    url: '/api/v1/agent/binary',
+    exposeHeadRoute: false,
+    config,
+    schema: BINARY,
+    // Before the query is validated.
+    onRequest: (request, reply, done) => {
+      if (!agentPrograms) return void notConfigured(reply);
+      done(hasToken(request, agentPrograms.token) ? undefined : noToken());
+    },
+    handler: (request, reply) => {
+      const { arch } = request.query as AgentBinaryQuery;
+      return agentPrograms && sendProgram(reply, agentPrograms, arch === 'arm64' ? 'aarch64' : arch);
+    },
+  });
+}
+
+const notConfigured = (reply: FastifyReply): FastifyReply => reply.code(503).send(NOT_CONFIGURED);
+
+const noToken = () => new DomainError('UNAUTHORIZED', 'give PLATFORM_AGENT_TOKEN in the header X-Agent-Token');
+
+const hasToken = ({ headers }: FastifyRequest, token: string): boolean =>
+  isToken(String(headers['x-agent-token'] ?? ''), token);
+
+async function sendProgram(
+  reply: FastifyReply,
+  programs: AgentPrograms,
+  arch: AgentArchitecture,
+): Promise<FastifyReply> {
+  const program = await openProgram(programs, arch);
+  if (program === null) throw notFound(`The agent program for ${arch}`);
+  void reply.header('content-disposition', 'attachment; filename="attune-agent"');
+  return sendBytes(reply, bytesOfFile(program));
+}
