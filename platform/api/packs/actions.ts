@@ -1,5 +1,12 @@
 import { Type } from '@sinclair/typebox';
-import { Action, ActionSearchResult, ActionSummary, CreateAction, UpdateAction } from '../../../contract/actions';
+import {
+  Action,
+  ActionQueueStats,
+  ActionSearchResult,
+  ActionSummary,
+  CreateAction,
+  UpdateAction,
+} from '../../../contract/actions';
 import { dataEnvelope } from '../../../contract/envelopes';
 import { componentTarget } from '../../auth/authorization-targets';
 import type { Caller } from '../../auth/caller';
@@ -102,6 +109,18 @@ function readRoutes(api: Api): void {
     schema: item,
     load: ({ transaction, params }) => loadAction(transaction, params.ref),
     handle: ({ loaded }) => ({ data: toAction(loaded) }),
+  });
+
+  route(api, {
+    method: 'GET',
+    path: `${ITEM_PATH}/queue-stats`,
+    grant: null,
+    schema: { tags, params: refParams, response: { 200: dataEnvelope(ActionQueueStats) } },
+    load: ({ transaction, params }) => loadAction(transaction, params.ref),
+    handle: ({ params }) => {
+      // An action has no concurrency policy here: work queues limit what they dispatch.
+      throw notFound(`Queue of the action '${params.ref}'`);
+    },
   });
 }
 

@@ -20,8 +20,8 @@ import { findPack } from '../../store/packs/packs';
 
 /**
  * What a caller may register: over a pack that it may install, components of no other pack,
- * permission sets only as far as it may grant them, and workflows and rules of actions that it may
- * execute. FORBIDDEN, NOT_FOUND for an unknown set, TOO_MANY_REQUESTS.
+ * permission sets only as far as it may grant them, and workflows, rules and work queues of
+ * actions that it may execute. FORBIDDEN, NOT_FOUND for an unknown set, TOO_MANY_REQUESTS.
  */
 export const approvePack =
   (caller: Caller, tenantQuota: TenantQuota): PackApproval =>
@@ -38,7 +38,7 @@ export const approvePack =
     const named = await namedSets(transaction, files, definitions);
     const others = named.filter((ref) => !declared.has(ref));
     await requireDelegable(transaction, caller, others);
-    const actions = [...definitions.flatMap(namedActions), ...files.components.rules.map(actionOfRule)];
+    const actions = [...definitions.flatMap(namedActions), ...startersOf(files).map(actionOfStarter)];
     await requireNameable(transaction, rights, files.manifest.ref, actions);
     await tenantQuota.addBytes(transaction, caller.tenant, storedBytes);
     return { heldSetRefs: await heldSetRefs(transaction, caller), keepsUnchanged: false };
@@ -46,8 +46,8 @@ export const approvePack =
 
 /** The loader skips components of the standard pack with a warning. */
 async function requireOwnRefs(transaction: Transaction, rights: Rights, { manifest, components }: PackFiles) {
-  const { permissionSets, runtimes, actions, workflows, triggers, rules, sensors } = components;
-  for (const { ref } of [permissionSets, runtimes, actions, workflows, triggers, rules, sensors].flat()) {
+  const { permissionSets, runtimes, actions, workflows, triggers, queues, rules, sensors } = components;
+  for (const { ref } of [permissionSets, runtimes, actions, workflows, triggers, queues, rules, sensors].flat()) {
     if (ref.startsWith('core.')) continue;
     await requirePackOfRef(transaction, rights, 'packs:install', { ref, pack_ref: manifest.ref });
   }
@@ -69,23 +69,38 @@ const definitionsOf = ({ components: { actions, workflows } }: PackFiles): Workf
     ({ definition, ref }) => loadStored(definition, ref) ?? [],
   );
 
-const actionOfRule = ({ ref, actionRef }: RuleFile): NamedAction => ({
+interface Starter extends Pick<RuleFile, 'ref' | 'actionRef' | 'permissionSetRefs'> {
+  readonly kind: 'rule' | 'queue';
+}
+
+/** What executes an action without a request. */
+const startersOf = ({ components: { queues, rules } }: PackFiles): Starter[] => [
+  ...rules.map((rule) => ({ ...rule, kind: 'rule' as const })),
+  ...queues.map((queue) => ({ ...queue, kind: 'queue' as const })),
+];
+
+const actionOfStarter = ({ kind, ref, actionRef }: Starter): NamedAction => ({
   action: actionRef,
-  namedBy: `rule '${ref}'`,
+  namedBy: `${kind} '${ref}'`,
 });
 
-/** Every permission set that the components name, or inherit from the action that a rule runs. */
+/**
+ * Every permission set that the components name, or inherit from the action that a rule or a work
+ * queue runs.
+ */
 async function namedSets(
   transaction: Transaction,
-  { components: { actions, rules } }: PackFiles,
+  files: PackFiles,
   definitions: readonly WorkflowDefinition[],
 ): Promise<string[]> {
-  const inherited = rules.filter(({ permissionSetRefs }) => permissionSetRefs === null);
+  const { actions } = files.components;
+  const starters = startersOf(files);
+  const inherited = starters.filter(({ permissionSetRefs }) => permissionSetRefs === null);
   const run = await Promise.all(inherited.map(({ actionRef }) => findActionToExecute(transaction, actionRef)));
   return [
     ...actions.flatMap(({ permissionSetRefs }) => permissionSetRefs),
     ...definitions.flatMap(namedPermissionSets),
-    ...rules.flatMap(({ permissionSetRefs }) => permissionSetRefs ?? []),
+    ...starters.flatMap(({ permissionSetRefs }) => permissionSetRefs ?? []),
     ...run.flatMap((action) => action?.permissionSetRefs ?? []),
   ];
 }
