@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { isAbsolute, join, relative } from 'node:path';
 import { dataEnvelope } from '../../../contract/envelopes';
+import { isObject } from '../../../contract/json';
 import { BatchResult, InstallPack, InstallResult, Pack, RegisterBatch, RegisterPack } from '../../../contract/packs';
-import { createGuard } from '../../egress/egress-guard';
-import { unpackInProcess } from '../../packs/sources/unpack-in-process';
-import { fetchArchive, parsePackSource, type PackOrigin } from '../../packs/sources/fetch-pack';
+import { createGuard, type EgressGuard } from '../../egress/egress-guard';
+import { fetchPack, type PackOrigin } from '../../packs/sources/fetch-pack';
 import { resolvePackDirectory } from '../../packs/sources/pack-roots';
-import { installPack } from '../../packs/storage/pack-storage';
+import { installPack, type Installation } from '../../packs/storage/pack-storage';
+import { registrationTests, TESTS_FAILED } from '../../packs/testing/registration-tests';
 import type { Registration } from '../../packs/save/register';
 import { toPack } from '../../store/packs/packs';
 import { DomainError } from '../../domain-error';
@@ -15,6 +16,7 @@ import type { Api, ApiContext } from '../http/context';
 import type { Caller } from '../../auth/caller';
 import { approvePack } from './approve-pack';
 import { disconnectSignal } from './disconnect-signal';
+import { resolvePackSource } from './resolve-source';
 import { routeAfterCommit } from '../http/route';
 
 const PATH = '/api/v1/packs';
@@ -31,8 +33,9 @@ export function packInstallRoutes(api: Api, context: ApiContext): void {
     ...install,
     path: `${PATH}/register`,
     schema: { tags, body: RegisterPack, response: { 201: dataEnvelope(Pack) } },
-    respond: async ({ caller, body: { path, force = false } }) => {
-      const registration = await installFromDirectory(context, caller, path, { force, installer: null });
+    respond: async ({ caller, reply, body: { path, force = false, skip_tests: skipTests = false } }) => {
+      const tests = skipTests ? null : { force, signal: disconnectSignal(reply) };
+      const registration = await installFromDirectory(context, caller, path, { force, installer: null, tests });
       return { data: toPack(registration.pack), message: registrationMessage(registration) };
     },
   });
@@ -41,9 +44,13 @@ export function packInstallRoutes(api: Api, context: ApiContext): void {
     ...install,
     path: `${PATH}/install`,
     schema: { tags, body: InstallPack, response: { 200: dataEnvelope(InstallResult) } },
-    respond: async ({ caller, reply, body: { source, ref_spec = null } }) => {
-      const origin = parsePackSource(source, ref_spec);
-      const registration = await installFromOrigin(context, caller, origin, disconnectSignal(reply));
+    respond: async ({ caller, reply, body: { source, ref_spec = null, skip_tests: skipTests = false } }) => {
+      const signal = disconnectSignal(reply);
+      const access = { guard: createGuard(context.egressPolicy), signal };
+      const request = { source, refSpec: ref_spec, registryUrl: null };
+      const origin = await resolvePackSource(context, caller, request, access);
+      const tests = skipTests ? null : { force: false, signal };
+      const registration = await installFromOrigin(context, caller, origin, { ...access, tests });
       return { data: presentInstallResult(registration) };
     },
   });
@@ -52,25 +59,40 @@ export function packInstallRoutes(api: Api, context: ApiContext): void {
     ...install,
     path: `${PATH}/register-batch`,
     schema: { tags, body: RegisterBatch, response: { 200: dataEnvelope(BatchResult) } },
-    respond: async ({ caller, body }) => ({ data: await registerBatch(context, caller, body) }),
+    respond: async ({ caller, reply, body }) => ({
+      data: await registerBatch(context, caller, body, disconnectSignal(reply)),
+    }),
   });
 }
 
 interface InstallOptions {
   readonly force: boolean;
   readonly installer: number | null;
+  readonly tests: RequestedTests | null;
 }
+
+/** How the tests of the files are run; `force`: also tests that fail do not refuse the pack. */
+export interface RequestedTests {
+  readonly force: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** The part of an installation that depends on the caller. */
+export const callerOptions = (context: ApiContext, caller: Caller, tests: RequestedTests | null) => ({
+  tenant: caller.tenant,
+  packsDirectory: context.packsDirectory,
+  approve: approvePack(caller, context.tenantQuota),
+  testFiles: tests === null ? undefined : registrationTests(context, { tenant: caller.tenant, ...tests }),
+});
 
 async function installFromDirectory(
   context: ApiContext,
   caller: Caller,
   path: string,
-  options: InstallOptions,
-): Promise<Registration> {
-  const { db, packsDirectory, tenantQuota } = context;
+  { tests, ...options }: InstallOptions,
+): Promise<Installation> {
   const directory = await resolvePackDirectory(path, context);
-  const { tenant } = caller;
-  return installPack(db, { directory, tenant, packsDirectory, approve: approvePack(caller, tenantQuota), ...options });
+  return installPack(context.db, { directory, ...callerOptions(context, caller, tests), ...options });
 }
 
 /**
@@ -80,24 +102,18 @@ async function installFromOrigin(
   context: ApiContext,
   caller: Caller,
   origin: PackOrigin,
-  signal: AbortSignal,
-): Promise<Registration> {
+  {
+    tests,
+    ...access
+  }: { readonly guard: EgressGuard; readonly signal: AbortSignal; readonly tests: RequestedTests | null },
+): Promise<Installation> {
   const options = { force: true, installer: caller.identity };
-  if (origin.is === 'directory') return installFromDirectory(context, caller, origin.path, options);
-  const { db, packsDirectory, egressPolicy, program, tenantQuota } = context;
+  if (origin.is === 'directory') return installFromDirectory(context, caller, origin.path, { ...options, tests });
+  const { db, packsDirectory, program } = context;
   const scratch = join(packsDirectory, String(caller.tenant), `.fetch-${randomUUID()}`);
-  const files = join(scratch, 'files');
-  await mkdir(files, { recursive: true });
   try {
-    const archive = join(scratch, 'pack.tar.gz');
-    await fetchArchive(origin.url, createGuard(egressPolicy), archive, signal);
-    return await installPack(db, {
-      directory: await unpackInProcess(archive, files, { program, signal }),
-      tenant: caller.tenant,
-      packsDirectory,
-      approve: approvePack(caller, tenantQuota),
-      ...options,
-    });
+    const { directory } = await fetchPack(origin, scratch, { ...access, program });
+    return await installPack(db, { directory, ...callerOptions(context, caller, tests), ...options });
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
@@ -107,15 +123,20 @@ type RegisteredPack = BatchResult['registered_packs'][number];
 type FailedPack = BatchResult['failed_packs'][number];
 
 /** Registers each pack by itself: the result lists those that failed beside those that did not. */
-async function registerBatch(context: ApiContext, caller: Caller, body: RegisterBatch): Promise<BatchResult> {
+async function registerBatch(
+  context: ApiContext,
+  caller: Caller,
+  { pack_paths: packPaths, packs_base_dir: baseDirectory = null, force = false, skip_tests: skipTests }: RegisterBatch,
+  signal: AbortSignal,
+): Promise<BatchResult> {
   const startedAtMs = performance.now();
   const registered: RegisteredPack[] = [];
   const failed: FailedPack[] = [];
-  for (const packPath of body.pack_paths) {
-    const baseDirectory = body.packs_base_dir ?? null;
+  for (const packPath of packPaths) {
+    signal.throwIfAborted();
     const path = baseDirectory === null || isAbsolute(packPath) ? packPath : join(baseDirectory, packPath);
     try {
-      const options = { force: body.force ?? false, installer: null };
+      const options = { force, installer: null, tests: skipTests === true ? null : { force, signal } };
       registered.push(presentRegistration(await installFromDirectory(context, caller, path, options), context, caller));
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
@@ -127,7 +148,7 @@ async function registerBatch(context: ApiContext, caller: Caller, body: Register
     registered_packs: registered,
     failed_packs: failed,
     summary: {
-      total_packs: body.pack_paths.length,
+      total_packs: packPaths.length,
       success_count: registered.length,
       failure_count: failed.length,
       total_components: components.reduce((sum, count) => sum + count, 0),
@@ -137,7 +158,7 @@ async function registerBatch(context: ApiContext, caller: Caller, body: Register
 }
 
 const presentRegistration = (
-  { pack, warnings, counts }: Registration,
+  { pack, warnings, counts, testResult }: Installation,
   { packsDirectory }: ApiContext,
   { tenant }: Caller,
 ): RegisteredPack => ({
@@ -146,20 +167,26 @@ const presentRegistration = (
   pack_version: pack.version,
   storage_path: relative(join(packsDirectory, String(tenant)), pack.storage ?? ''),
   components_registered: { ...counts, policies: 0 },
-  test_result: null,
+  test_result: testResult && {
+    status: testResult.status,
+    total_tests: testResult.totalTests,
+    passed: testResult.passed,
+    failed: testResult.failed,
+  },
   validation_results: { valid: warnings.length === 0, errors: [...warnings] },
 });
 
-const failureStage = ({ code }: DomainError): string =>
-  code === 'BAD_REQUEST' || code === 'UNPROCESSABLE_ENTITY' ? 'validation' : 'registration';
+const failureStage = ({ code, details }: DomainError): string => {
+  if (code === 'PACK_TESTS_UNAVAILABLE' || (isObject(details) && details.reason === TESTS_FAILED)) return 'testing';
+  return code === 'BAD_REQUEST' || code === 'UNPROCESSABLE_ENTITY' ? 'validation' : 'registration';
+};
 
 const registrationMessage = ({ pack, warnings }: Registration): string =>
   [`Pack '${pack.ref}' registered`, ...warnings].join('; ');
 
-/** Pack tests are not run. */
-export const presentInstallResult = ({ pack, warnings }: Registration): InstallResult => ({
+export const presentInstallResult = ({ pack, warnings, testResult }: Installation): InstallResult => ({
   pack: toPack(pack),
-  test_result: null,
-  tests_skipped: true,
+  test_result: testResult,
+  tests_skipped: testResult === null,
   ...(warnings.length > 0 ? { warnings: [...warnings] } : {}),
 });

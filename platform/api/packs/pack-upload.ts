@@ -9,16 +9,14 @@ import { dataEnvelope } from '../../../contract/envelopes';
 import { InstallResult } from '../../../contract/packs';
 import { unpackInProcess } from '../../packs/sources/unpack-in-process';
 import { PACK_LIMITS } from '../../packs/limits';
-import { installPack } from '../../packs/storage/pack-storage';
+import { installPack, type Installation } from '../../packs/storage/pack-storage';
 import { packError } from '../../packs/pack-errors';
-import type { Registration } from '../../packs/save/register';
 import { DomainError } from '../../domain-error';
+import { requireForm } from '../form-requests';
 import type { Api, ApiContext } from '../http/context';
 import { disconnectSignal } from './disconnect-signal';
-import { PlainTextError } from '../http/errors';
 import { routeAfterCommit } from '../http/route';
-import { approvePack } from './approve-pack';
-import { presentInstallResult } from './pack-installs';
+import { callerOptions, presentInstallResult } from './pack-installs';
 
 const MAX_FIELDS = 16;
 
@@ -37,7 +35,7 @@ export function packUploadRoute(api: Api, context: ApiContext): void {
       path: '/api/v1/packs/upload',
       grant: 'packs:install',
       schema: { tags: ['packs'], consumes: ['multipart/form-data'], response: { 201: dataEnvelope(InstallResult) } },
-      onRequest: (request, _reply, done) => done(isForm(request) ? undefined : notFormError()),
+      onRequest: requireForm,
       respond: async ({ request, reply }) => ({
         data: presentInstallResult(await installUpload(context, request, disconnectSignal(reply))),
       }),
@@ -45,31 +43,22 @@ export function packUploadRoute(api: Api, context: ApiContext): void {
   });
 }
 
-const isForm = ({ headers }: FastifyRequest): boolean =>
-  (headers['content-type'] ?? '').toLowerCase().startsWith('multipart/form-data');
-const notFormError = () => new PlainTextError(415, 'the body must be a form: send it as multipart/form-data');
-
 /** Receives, unpacks and registers a pack; the uploaded files are removed in any case. */
-async function installUpload(
-  { db, packsDirectory, program, tenantQuota }: ApiContext,
-  request: FastifyRequest,
-  signal: AbortSignal,
-): Promise<Registration> {
+async function installUpload(context: ApiContext, request: FastifyRequest, signal: AbortSignal): Promise<Installation> {
+  const { db, packsDirectory, program } = context;
   const { tenant } = request.caller;
   const directory = join(packsDirectory, String(tenant), `.upload-${randomUUID()}`);
   const files = join(directory, 'files');
   await mkdir(files, { recursive: true });
   try {
     const archive = join(directory, 'pack.tar.gz');
-    const { force } = await receiveForm(request, archive);
+    const { force, skipTests } = await receiveForm(request, archive);
     const packDirectory = await unpackInProcess(archive, files, { program, signal });
     return await installPack(db, {
       directory: packDirectory,
-      tenant,
       force,
       installer: null,
-      packsDirectory,
-      approve: approvePack(request.caller, tenantQuota),
+      ...callerOptions(context, request.caller, skipTests ? null : { force, signal }),
     });
   } finally {
     await rm(directory, { recursive: true, force: true });
@@ -80,7 +69,7 @@ async function installUpload(
  * Reads the form and writes the archive to a file. BAD_REQUEST for a form that is broken, too
  * large or lacks `pack`.
  */
-async function receiveForm(request: FastifyRequest, archive: string): Promise<{ force: boolean }> {
+async function receiveForm(request: FastifyRequest, archive: string): Promise<{ force: boolean; skipTests: boolean }> {
   const fields = new Map<string, string>();
   let hasArchive = false;
   try {
@@ -96,8 +85,7 @@ async function receiveForm(request: FastifyRequest, archive: string): Promise<{ 
     throw translateFormError(error);
   }
   if (!hasArchive) throw new DomainError('BAD_REQUEST', 'the form has no file in the field pack', { path: 'pack' });
-  parseFlag(fields, 'skip_tests');
-  return { force: parseFlag(fields, 'force') };
+  return { force: parseFlag(fields, 'force'), skipTests: parseFlag(fields, 'skip_tests') };
 }
 
 async function saveArchive({ file }: MultipartFile, archive: string): Promise<void> {

@@ -24,10 +24,14 @@ import { wholeListRoute } from '../http/list-route';
 import { DEFAULT_PAGES } from '../http/paging';
 import { route } from '../http/route';
 import { rejectForbiddenNames } from './forbidden-names';
+import { packArchiveRoute } from './pack-archive';
+import { packDownloadRoute } from './pack-downloads';
 import { packInstallRoutes } from './pack-installs';
 import { onReadablePack, onWritablePack } from './pack-requirements';
+import { packTestsRoutes } from './pack-tests';
 import { packUploadRoute } from './pack-upload';
 import { packWorkflowsRoutes } from './pack-workflows';
+import { sourcePacksRoutes } from './source-packs';
 
 const PATH = '/api/v1/packs';
 const tags = ['packs'];
@@ -38,7 +42,11 @@ export function packsRoutes(api: Api, context: ApiContext): void {
   changeRoutes(api, context);
   packInstallRoutes(api, context);
   packWorkflowsRoutes(api, context);
+  packTestsRoutes(api, context);
   packUploadRoute(api, context);
+  packDownloadRoute(api, context);
+  sourcePacksRoutes(api, context);
+  packArchiveRoute(api, context);
 }
 
 function readRoutes(api: Api): void {

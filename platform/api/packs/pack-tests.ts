@@ -1,0 +1,80 @@
+import { dataEnvelope } from '../../../contract/envelopes';
+import { PackTestRecord, PackTestResult } from '../../../contract/packs/pack-tests';
+import type { Testing } from '../../core/pack-tests/testing-block';
+import { packNotFound } from '../../auth/pack-access';
+import { DomainError, notFound } from '../../domain-error';
+import { packError } from '../../packs/pack-errors';
+import { readManifest } from '../../packs/read/manifest';
+import { runTests } from '../../packs/testing/run-tests';
+import { asJson } from '../../store/database/connection';
+import { latestPackTest, listPackTests, recordPackTest } from '../../store/packs/pack-test-records';
+import { lockPack } from '../../store/packs/packs';
+import { refParams } from '../component-requirements';
+import type { Api, ApiContext } from '../http/context';
+import { listRoute } from '../http/list-route';
+import { DEFAULT_PAGES } from '../http/paging';
+import { route, routeAfterCommit } from '../http/route';
+import { disconnectSignal } from './disconnect-signal';
+import { onReadablePack } from './pack-requirements';
+
+const PATH = '/api/v1/packs/:ref';
+const tags = ['packs'];
+
+/** The tests of installed packs. They need no grant beside the one to read the pack. */
+export function packTestsRoutes(api: Api, context: ApiContext): void {
+  runRoute(api, context);
+
+  listRoute(api, {
+    ...onReadablePack,
+    path: `${PATH}/tests`,
+    tags,
+    params: refParams,
+    item: PackTestRecord,
+    pages: DEFAULT_PAGES,
+    list: ({ transaction, loaded, page }) => listPackTests(transaction, loaded.id, page),
+  });
+
+  route(api, {
+    ...onReadablePack,
+    method: 'GET',
+    path: `${PATH}/tests/latest`,
+    schema: { tags, params: refParams, response: { 200: dataEnvelope(PackTestRecord) } },
+    handle: async ({ transaction, loaded }) => {
+      const latest = await latestPackTest(transaction, loaded.id);
+      if (latest === null) throw notFound(`Test result of pack '${loaded.ref}'`);
+      return { data: latest };
+    },
+  });
+}
+
+function runRoute(api: Api, context: ApiContext): void {
+  const { db, tenantQuota } = context;
+  routeAfterCommit(api, {
+    ...onReadablePack,
+    method: 'POST',
+    path: `${PATH}/test`,
+    requestsWork: true,
+    ignoresBody: true,
+    schema: { tags, params: refParams, response: { 200: dataEnvelope(PackTestResult) } },
+    respond: async ({ caller: { tenant }, loaded: pack, reply }) => {
+      const { ref, version, network, storage } = pack;
+      const suites = enabledSuites(storage === null ? { is: 'absent' } : (await readManifest(storage)).testing);
+      const files = { packRef: ref, directory: storage!, network, isInstalled: true, suites };
+      const data = await runTests(context, { tenant, version, files, signal: disconnectSignal(reply) });
+      await db.inTenant(tenant, async (transaction) => {
+        if ((await lockPack(transaction, ref))?.id !== pack.id) throw packNotFound(ref);
+        await tenantQuota.addBytes(transaction, tenant, asJson(data).length);
+        await recordPackTest(transaction, pack.id, 'manual', data);
+      });
+      return { data };
+    },
+  });
+}
+
+/** BAD_REQUEST: the pack has no tests to run. */
+function enabledSuites(testing: Testing) {
+  if (testing.is === 'enabled') return testing.suites;
+  if (testing.is === 'invalid') throw packError('PACK_BAD_MANIFEST', testing.why, testing.path);
+  const why = testing.is === 'absent' ? 'pack.yaml has no section testing' : 'testing is not enabled in pack.yaml';
+  throw new DomainError('BAD_REQUEST', `The pack has no tests: ${why}`, { reason: 'PACK_NO_TESTS' });
+}
