@@ -1,8 +1,8 @@
 import { dataEnvelope } from '../../../contract/envelopes';
 import { Workflow, WorkflowFileBody } from '../../../contract/workflows';
 import { componentTarget } from '../../auth/authorization-targets';
-import { loadPack, packNotFound } from '../../auth/pack-access';
-import { requireVisiblePack } from '../../auth/pack-write';
+import { loadPack, packNotFound, rejectShared } from '../../auth/pack-access';
+import { requireWritablePack } from '../../auth/pack-write';
 import type { Caller } from '../../auth/caller';
 import { DomainError } from '../../domain-error';
 import { retryWithBackoff } from '../../retry-with-backoff';
@@ -33,7 +33,7 @@ export function workflowFilesRoutes(api: Api, context: ApiContext): void {
     schema: { ...schema, response: { 201: dataEnvelope(Workflow) } },
     load: ({ transaction, params, body }) => loadPackOfNew(transaction, params.ref, body),
     target: ({ params, body }) => componentTarget({ ref: `${params.ref}.${body.name}`, pack_ref: params.ref }),
-    check: async ({ rights, loaded }) => requireVisiblePack(await rights(), loaded),
+    check: async ({ rights, loaded }) => requireWritablePack(await rights(), loaded),
     respond: ({ caller, params, body }) =>
       write(caller, body, (transaction) => loadPackOfNew(transaction, params.ref, body)),
   });
@@ -111,10 +111,14 @@ async function loadPackOfNew(transaction: Transaction, packRef: string, body: Wo
   return pack;
 }
 
-/** NOT_FOUND. A workflow that was created through the API belongs to its file from now on. */
+/**
+ * NOT_FOUND; FORBIDDEN for one in a shared pack. A workflow that was created through the API
+ * belongs to its file from now on.
+ */
 async function loadPackOfExisting(transaction: Transaction, ref: string): Promise<PackRow> {
   const row = await loadWorkflow(transaction, ref);
   const pack = await loadPack(transaction, row.pack_ref);
+  rejectShared(pack);
   await markWorkflowFromFile(transaction, row.id);
   return pack;
 }

@@ -1,0 +1,148 @@
+import { Type } from '@sinclair/typebox';
+import { dataEnvelope } from '../../../contract/envelopes';
+import { Id, type Json } from '../../../contract/json';
+import { NewQueueItem, QueueItem, QueueItemFilter, UpdateQueueItem } from '../../../contract/queues/queues';
+import { componentTarget } from '../../auth/authorization-targets';
+import { valueErrors } from '../../core/schema/value-errors';
+import { DomainError, notFound } from '../../domain-error';
+import type { Transaction } from '../../store/database/connection';
+import {
+  changedByDuplicate,
+  insertItem,
+  isPending,
+  listItems,
+  lockItem,
+  lockPendingItems,
+  removeItem,
+  toQueueItem,
+  updateItem,
+  type QueueItemRow,
+} from '../../store/queues/items';
+import type { QueueRow } from '../../store/queues/queues';
+import { onComponent, refParams } from '../component-requirements';
+import type { Api } from '../http/context';
+import { deleteRoute } from '../http/delete-route';
+import { listRoute } from '../http/list-route';
+import { UNCAPPED_PAGES } from '../http/paging';
+import { route } from '../http/route';
+import { loadQueue, onQueue } from './queues';
+
+const PATH = '/api/v1/queues/:ref/items';
+const tags = ['queues'];
+const itemParams = Type.Object({ ref: Type.String(), id: Id });
+/** Bytes of a payload as JSON. */
+const MAX_PAYLOAD_BYTES = 1_048_576;
+
+export function queueItemsRoutes(api: Api): void {
+  listRoute(api, {
+    ...{ path: PATH, tags, params: refParams, grant: 'queues:read', filter: QueueItemFilter, item: QueueItem },
+    ...{ pages: UNCAPPED_PAGES, ...onQueue, toItem: toQueueItem },
+    list: ({ transaction, query, loaded, page }) => listItems(transaction, loaded.id, query, page),
+  });
+  enqueueRoute(api);
+  changeRoutes(api);
+}
+
+function enqueueRoute(api: Api): void {
+  route(api, {
+    method: 'POST',
+    path: PATH,
+    grant: 'queues:create',
+    schema: {
+      tags,
+      params: refParams,
+      body: NewQueueItem,
+      response: { 200: dataEnvelope(QueueItem), 201: dataEnvelope(QueueItem) },
+    },
+    ...onComponent(loadQueue),
+    handle: async ({ transaction, caller, body, loaded, setStatus }) => {
+      const { row, isNew } = await enqueue(transaction, loaded, body, caller.identity);
+      setStatus(isNew ? 201 : 200);
+      return { data: toQueueItem(row) };
+    },
+  });
+}
+
+function changeRoutes(api: Api): void {
+  const onItem = {
+    load: async ({ transaction, params }: { transaction: Transaction; params: { ref: string; id: number } }) => {
+      const queue = await loadQueue(transaction, params.ref);
+      return { queue, item: await lockItem(transaction, queue.id, params.id) };
+    },
+    target: ({ loaded }: { loaded: { queue: QueueRow } }) => componentTarget(loaded.queue),
+  };
+  const pendingOf = (item: QueueItemRow | null, id: number): QueueItemRow => {
+    if (!item) throw notFound(`Queue item ${id}`);
+    if (isPending(item)) return item;
+    throw new DomainError('CONFLICT', `Queue item ${id} is ${item.status}: only a pending item can be changed`);
+  };
+
+  route(api, {
+    method: 'PUT',
+    path: `${PATH}/:id`,
+    grant: 'queues:update',
+    schema: { tags, params: itemParams, body: UpdateQueueItem, response: { 200: dataEnvelope(QueueItem) } },
+    ...onItem,
+    handle: async ({ transaction, params, body, loaded }) => {
+      const item = pendingOf(loaded.item, params.id);
+      if (body.payload !== undefined) requirePayload(loaded.queue, body.payload);
+      return { data: toQueueItem(await updateItem(transaction, item.id, body)) };
+    },
+  });
+
+  deleteRoute(api, {
+    path: `${PATH}/:id`,
+    grant: 'queues:delete',
+    tags,
+    params: itemParams,
+    ...onItem,
+    check: ({ params, loaded }) => void pendingOf(loaded.item, params.id),
+    remove: ({ transaction, params }) => removeItem(transaction, params.id),
+    name: ({ params }) => `Queue item ${params.id}`,
+  });
+}
+
+/** Adds an item, or changes the pending one with its key where the queue allows that. CONFLICT. */
+async function enqueue(
+  transaction: Transaction,
+  queue: QueueRow,
+  body: NewQueueItem,
+  identity: number,
+): Promise<{ readonly row: QueueItemRow; readonly isNew: boolean }> {
+  if (!queue.accepting_new_items) throw new DomainError('CONFLICT', `Queue '${queue.ref}' accepts no new items`);
+  const item = await findPendingDuplicate(transaction, queue, body.item_key ?? null);
+  if (item === null) {
+    requirePayload(queue, body.payload);
+    return { row: await insertItem(transaction, queue, body, identity), isNew: true };
+  }
+  const change = changedByDuplicate(queue, item, body);
+  requirePayload(queue, change.payload);
+  return { row: await updateItem(transaction, item.id, change), isNew: false };
+}
+
+/** The pending item that a new one with its key changes. CONFLICT where none may be changed. */
+async function findPendingDuplicate(
+  transaction: Transaction,
+  queue: QueueRow,
+  key: string | null,
+): Promise<QueueItemRow | null> {
+  if (key === null || !queue.allow_pending_update) return null;
+  const [item, another] = await lockPendingItems(transaction, queue.id, key);
+  if (another) throw new DomainError('CONFLICT', `Several items with the key '${key}' are pending`);
+  if (item && queue.update_strategy === 'immutable')
+    throw new DomainError('CONFLICT', `An item with the key '${key}' is pending`);
+  return item ?? null;
+}
+
+/** VALIDATION_ERROR for a payload that is too large or that the queue's schema rejects. */
+function requirePayload({ ref, item_schema }: QueueRow, payload: Json): void {
+  const bytes = Buffer.byteLength(JSON.stringify(payload));
+  if (bytes > MAX_PAYLOAD_BYTES) {
+    throw new DomainError('VALIDATION_ERROR', `payload has ${bytes} bytes: at most ${MAX_PAYLOAD_BYTES}`, {
+      path: 'payload',
+    });
+  }
+  if (Object.keys(item_schema).length === 0) return;
+  const errors = valueErrors(item_schema, payload, 'payload');
+  if (errors.length > 0) throw new DomainError('VALIDATION_ERROR', `Invalid payload for queue '${ref}'`, { errors });
+}
