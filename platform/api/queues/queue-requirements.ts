@@ -1,0 +1,117 @@
+import type { JsonObject } from '../../../contract/json';
+import type { CreateQueue, UpdateQueue } from '../../../contract/queues/queues';
+import { componentTarget } from '../../auth/authorization-targets';
+import type { Caller } from '../../auth/caller';
+import { permissionLimit, requireDelegable } from '../../auth/delegation';
+import { loadPack } from '../../auth/pack-access';
+import type { Rights } from '../../auth/rights';
+import { parseQueueConfig, QueueConfigError } from '../../core/queue/queue-config';
+import { undeclaredQueueSecrets } from '../../core/queue/secret-parameters';
+import { undeclaredSecretsError } from '../../core/secrets/schema-taint';
+import { DomainError } from '../../domain-error';
+import type { Transaction } from '../../store/database/connection';
+import type { ActionRow } from '../../store/packs/actions';
+import { patchedValue, type PackRow } from '../../store/packs/packs';
+import { findQueue, type QueueReferences, type QueueRow } from '../../store/queues/queues';
+import { requireNewComponent } from '../component-requirements';
+import { loadAction } from '../packs/actions';
+
+interface RequestContext {
+  readonly transaction: Transaction;
+  readonly rights: () => Promise<Rights>;
+  readonly caller: Caller;
+}
+
+/**
+ * What a new queue refers to. FORBIDDEN (pack), BAD_REQUEST (config), CONFLICT, NOT_FOUND
+ * (action), FORBIDDEN (action, permission sets), in this order.
+ */
+export async function newQueueReferences(
+  context: RequestContext & { readonly body: CreateQueue; readonly pack: PackRow | null },
+): Promise<QueueReferences & { readonly dispatch_action_ref: string }> {
+  const { transaction, rights, caller, body, pack } = context;
+  await requireNewComponent(transaction, rights, 'queues:create', body, pack);
+  requireConfig(body.config ?? {}, body.batch_mode ?? 'single');
+  if (await findQueue(transaction, body.ref)) throw new DomainError('CONFLICT', `Queue '${body.ref}' already exists`);
+  const action = await loadAction(transaction, body.dispatch_action_ref);
+  await requireExecutable(context, action, body.permission_set_refs ?? null);
+  rejectUndeclaredSecrets(body.action_params ?? {}, pack, action);
+  return {
+    ...{ pack: pack?.id ?? null, pack_ref: pack?.ref ?? null, ...actionColumns(action) },
+    owner_identity: caller.identity,
+    permission_limit: await permissionLimit(transaction, caller),
+  };
+}
+
+const FLAGS: readonly string[] = ['enabled', 'accepting_new_items'];
+
+/**
+ * What a changed queue refers to; it is checked like a new one in what the change concerns.
+ * FORBIDDEN for anything but the flags of a queue with a pack.
+ */
+export async function queueChangeReferences(
+  context: RequestContext & { readonly body: UpdateQueue; readonly queue: QueueRow },
+): Promise<QueueReferences> {
+  const { transaction, rights, caller, body, queue } = context;
+  if (Object.entries(body).some(([name, value]) => !FLAGS.includes(name) && value !== undefined)) requireAdhoc(queue);
+  if (body.config !== undefined || body.batch_mode !== undefined)
+    requireConfig(body.config ?? queue.config, body.batch_mode ?? queue.batch_mode);
+  const packRef = patchedValue(body.pack_ref);
+  const pack = packRef ? await loadPack(transaction, packRef) : null;
+  if (pack)
+    await requireNewComponent(transaction, rights, 'queues:create', { ref: queue.ref, pack_ref: pack.ref }, pack);
+  const inPack = packRef === undefined ? {} : { pack: pack?.id ?? null, pack_ref: pack?.ref ?? null };
+  const { dispatch_action_ref, action_params, permission_set_refs } = body;
+  const concernsAction = [dispatch_action_ref, action_params, permission_set_refs].some((field) => field !== undefined);
+  if (!concernsAction && !(queue.owner_gone && queue.is_adhoc)) return inPack;
+  const action = await loadAction(transaction, dispatch_action_ref ?? queue.dispatch_action_ref);
+  await requireExecutable(
+    context,
+    action,
+    permission_set_refs === undefined ? queue.permission_set_refs : permission_set_refs,
+  );
+  if (queue.is_adhoc) rejectUndeclaredSecrets(action_params ?? queue.action_params, pack, action);
+  const owner = queue.owner_gone ? caller.identity : (queue.owner_identity ?? caller.identity);
+  const limit = await permissionLimit(transaction, caller, owner);
+  return {
+    ...inPack,
+    ...actionColumns(action),
+    ...{ owner_identity: owner, owner_gone: false, permission_limit: limit },
+  };
+}
+
+const actionColumns = ({ id, ref }: ActionRow) => ({ dispatch_action: id, dispatch_action_ref: ref });
+
+/** FORBIDDEN for a queue that belongs to a pack: its files define it. */
+export function requireAdhoc({ ref, is_adhoc }: QueueRow): void {
+  if (!is_adhoc) throw new DomainError('FORBIDDEN', `Queue '${ref}' is managed by its pack`);
+}
+
+/**
+ * FORBIDDEN unless the caller may execute the action with these sets, or with the action's own.
+ */
+async function requireExecutable(
+  { transaction, rights, caller }: RequestContext,
+  action: ActionRow,
+  permissionSets: readonly string[] | null,
+): Promise<void> {
+  if (!(await rights()).allows('actions', 'execute', componentTarget(action)))
+    throw new DomainError('FORBIDDEN', 'Insufficient permissions: actions:execute');
+  await requireDelegable(transaction, caller, permissionSets ?? action.default_execution_permission_set_refs);
+}
+
+/** VALIDATION_ERROR where a secret of the pack would get into a parameter that is not secret. */
+function rejectUndeclaredSecrets(actionParams: JsonObject, pack: PackRow | null, action: ActionRow): void {
+  const paths = undeclaredQueueSecrets(actionParams, pack?.conf_schema ?? {}, action.param_schema);
+  if (paths.length === 0) return;
+  throw new DomainError('VALIDATION_ERROR', undeclaredSecretsError(paths).error, { path: 'action_params' });
+}
+
+function requireConfig(config: JsonObject, batchMode: 'single' | 'batch'): void {
+  try {
+    parseQueueConfig(config, batchMode);
+  } catch (error) {
+    if (!(error instanceof QueueConfigError)) throw error;
+    throw new DomainError('BAD_REQUEST', error.message, { path: error.path });
+  }
+}
