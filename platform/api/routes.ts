@@ -1,6 +1,13 @@
 import { actionsRoutes } from './packs/actions';
-import { artifactFilesRoutes } from './executions/artifact-files';
-import { artifactsRoutes } from './executions/artifacts';
+import { agentProgramRoutes } from './internal/agent-routes';
+import { analyticsRoutes } from './history/analytics';
+import { artifactFilesRoutes } from './artifacts/artifact-files';
+import { artifactsRoutes } from './artifacts/artifacts';
+import { fileVersionsRoutes } from './artifacts/file-versions';
+import { uploadVersionsRoutes } from './artifacts/upload-versions';
+import { writeArtifactsRoutes } from './artifacts/write-artifacts';
+import { writeVersionsRoutes } from './artifacts/write-versions';
+import { auditEventsRoutes } from './audit/audit-events';
 import { authRoutes } from './identities/auth';
 import { capabilitiesRoutes } from './capabilities';
 import type { Routes } from './http/context';
@@ -12,6 +19,8 @@ import { executionStreamRoutes } from './executions/execution-stream';
 import { executionsRoutes } from './executions/executions';
 import { externalIdentityProviderRoutes } from './identities/external-identity-providers';
 import { healthRoutes } from './health';
+import { historyRoutes } from './history/history';
+import { internalFilesRoutes } from './internal/internal-files';
 import { inquiriesRoutes } from './executions/inquiries';
 import { identitiesRoutes } from './identities/identities';
 import { integrationTokensRoutes } from './identities/integration-tokens';
@@ -19,10 +28,14 @@ import { keysRoutes } from './keys';
 import { metricsRoutes } from './metrics/metrics-route';
 import { openapiRoutes } from './http/openapi';
 import { loginRoutes } from './identities/login';
+import { packIndicesRoutes } from './packs/pack-indices';
 import { packsRoutes } from './packs/packs';
+import { queueItemsRoutes } from './queues/queue-items';
+import { queuesRoutes } from './queues/queues';
 import { revisionsRoutes } from './packs/revisions';
 import { rulesRoutes } from './events/rules';
 import { permissionsRoutes } from './identities/permissions';
+import { retentionConfigRoutes } from './retention/retention-config';
 import { runtimesRoutes } from './packs/runtimes';
 import { searchRoutes } from './search';
 import { sensorTokensRoutes } from './identities/sensor-tokens';
@@ -48,6 +61,7 @@ export const ROUTES: readonly Routes[] = [
   externalIdentityProviderRoutes,
   sensorTokensRoutes,
   packsRoutes,
+  packIndicesRoutes,
   environmentsRoutes,
   actionsRoutes,
   runtimesRoutes,
@@ -70,8 +84,20 @@ export const ROUTES: readonly Routes[] = [
   eventsRoutes,
   enforcementsRoutes,
   inquiriesRoutes,
+  queuesRoutes,
+  queueItemsRoutes,
   executionLogsRoutes,
   artifactsRoutes,
   artifactFilesRoutes,
+  writeArtifactsRoutes,
+  writeVersionsRoutes,
+  fileVersionsRoutes,
+  uploadVersionsRoutes,
   executionStreamRoutes,
+  historyRoutes,
+  analyticsRoutes,
+  auditEventsRoutes,
+  agentProgramRoutes,
+  retentionConfigRoutes,
+  internalFilesRoutes,
 ];

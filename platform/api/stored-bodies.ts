@@ -4,8 +4,17 @@ import type { RouteEntry, RouteSchema } from './http/route-requirements';
 
 /** A tenant beyond its limit can still manage identities, answer inquiries, cancel and delete. */
 const STORING_GRANTS: ReadonlySet<GrantName | null | 'custom'> = new Set<GrantName>([
+  ...(['artifacts:create', 'artifacts:update'] as const),
   ...(['actions:create', 'actions:update', 'actions:execute', 'inquiries:create', 'keys:create'] as const),
-  ...(['keys:update', 'packs:create', 'packs:configure', 'rules:create', 'rules:update'] as const),
+  ...([
+    'keys:update',
+    'packs:create',
+    'packs:configure',
+    'queues:create',
+    'queues:update',
+    'rules:create',
+    'rules:update',
+  ] as const),
   ...(['runtimes:create', 'runtimes:update', 'triggers:create', 'triggers:update'] as const),
 ]);
 

@@ -8,6 +8,7 @@ import { DEFAULT_PAGES } from '../http/paging';
 import { route } from '../http/route';
 import { agentRoutes } from './agent-routes';
 import { dispatchRoute } from './dispatch';
+import { standaloneWorkersRoutes } from './standalone-workers';
 import { tenantWorkersRoutes } from './tenant-workers';
 import {
   onWorkerOf,
@@ -28,6 +29,7 @@ export function workersRoutes(api: Api, context: ApiContext): void {
   readRoutes(api, onWorker, staleSecondsOf(context));
   cordonRoutes(api, onWorker);
   tenantWorkersRoutes(api, context);
+  standaloneWorkersRoutes(api, context);
   dispatchRoute(api, context);
   agentRoutes(api, context);
 }
