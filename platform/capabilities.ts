@@ -3,6 +3,7 @@ import { CLOSE_CODES } from '../contract/notifications';
 import { MAX_BUFFERED_BYTES, MAX_SEND_DELAY_MS } from './notifier/backpressure';
 import type { Role } from '../contract/capabilities';
 import type { Settings } from './settings';
+import { PROTOCOL } from './standalone/protocol';
 import type { IsolationMode } from './worker/isolation/sandbox-spec';
 
 const seconds = (ms: number): number => ms / 1_000;
@@ -26,7 +27,9 @@ export const buildManifest = (
     'executions.finished_at': true,
     'executions.intervals': true,
     'executions.log': true,
+    'executions.history': true,
     'executions.durations': true,
+    'retention.passes': true,
     ...(settings.recovery === 'auto' && settings.status === 'extended' && { 'executions.suspended': true }),
     'executions.pause': true,
     'executions.recovery': { policy: settings.recovery, most: settings.maxRecoveries },
@@ -61,6 +64,7 @@ export const buildManifest = (
     'secrets.redaction': true,
     'storage.row_binding': true,
     rbac: true,
+    ownership: true,
     ...(settings.loginTries > 0 && { 'auth.throttle': { tries_per_minute: settings.loginTries } }),
     ...(settings.refreshRotation && { 'auth.refresh_rotation': true }),
     tenants: true,
@@ -98,6 +102,7 @@ export const buildManifest = (
     'workers.managed': true,
     'workers.external_poll': true,
     'workers.external_push': true,
+    'workers.standalone': { protocol: PROTOCOL, lease_seconds: seconds(settings.standaloneLeaseMs) },
     'workers.slots': {
       slots: settings.slots,
       kill_grace_seconds: seconds(settings.killGraceMs),

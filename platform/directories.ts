@@ -18,10 +18,33 @@ export const packsDirectory = ({ directory }: PlatformDirectory): string => join
 
 /** One directory for all executions of a tenant, for files that outlive an attempt. */
 export const artifactsDirectory = ({ directory }: PlatformDirectory, { tenant }: TenantId): string =>
-  join(directory, 'artifacts', String(tenant));
+  join(allArtifactsDirectory({ directory }), String(tenant));
 
-export const environmentsDirectory = ({ directory }: PlatformDirectory, { tenant }: TenantId): string =>
-  join(directory, 'environments', String(tenant));
+/** Parent of those of all tenants. */
+export const allArtifactsDirectory = ({ directory }: PlatformDirectory): string => join(directory, 'artifacts');
+
+/** Its name in that directory, where an attempt has one of its own. */
+export const attemptArtifactsName = ({
+  execution,
+  attempt,
+}: {
+  readonly execution: number;
+  readonly attempt: number;
+}) => `${execution}.${attempt}`;
+
+/** Bodies that the API of this instance is receiving, on the disk that they are moved on. */
+export const receivedFilesDirectory = (root: PlatformDirectory, instance: string): string =>
+  join(allReceivedFilesDirectory(root), instance);
+
+/** Parent of those of all instances. No tenant has this name, and no program can write there. */
+export const allReceivedFilesDirectory = ({ directory }: PlatformDirectory): string =>
+  join(allArtifactsDirectory({ directory }), '.received');
+
+/** Parent of all tenants' environments. */
+export const allEnvironmentsDirectory = ({ directory }: PlatformDirectory): string => join(directory, 'environments');
+
+export const environmentsDirectory = (root: PlatformDirectory, { tenant }: TenantId): string =>
+  join(allEnvironmentsDirectory(root), String(tenant));
 
 /** The environments of one pack for one runtime. */
 export const packEnvironmentsDirectory = (
@@ -30,12 +53,23 @@ export const packEnvironmentsDirectory = (
   runtime: EnvironmentRuntime,
 ): string => join(environmentsDirectory(root, pack), refAsFileName(pack.packRef), runtime);
 
+/** No pack has such a ref. */
+export const testEnvironmentsRef = ({ id }: { readonly id: number }): string => `${TEST_ENVIRONMENTS_PREFIX}${id}`;
+const TEST_ENVIRONMENTS_PREFIX = 'pack-test.';
+
+/** The environments for tests of files that are not registered, by the id of their request. */
+export const testEnvironmentsDirectory = (root: PlatformDirectory, test: TenantId & { readonly id: number }): string =>
+  join(environmentsDirectory(root, test), refAsFileName(testEnvironmentsRef(test)));
+
+/** Whether this is the name of such a directory. */
+export const isTestEnvironments = (name: string): boolean => name.startsWith(refAsFileName(TEST_ENVIRONMENTS_PREFIX));
+
 /**
  * A virtual environment whose pip installs into all others; `interpreterHash` identifies its
  * Python.
  */
-export const sharedPipDirectory = ({ directory }: PlatformDirectory, interpreterHash: string): string =>
-  join(directory, 'environments', `.pip-${interpreterHash}`);
+export const sharedPipDirectory = (root: PlatformDirectory, interpreterHash: string): string =>
+  join(allEnvironmentsDirectory(root), `.pip-${interpreterHash}`);
 
 /** Parent of all tenants' log directories. */
 export const allLogsDirectory = ({ directory }: PlatformDirectory): string => join(directory, 'logs');

@@ -26,6 +26,9 @@ export interface TenantLimits {
 /** Time limit of an execution without one of its own, s. */
 export const SYSTEM_LIMIT_SECONDS = 300;
 
+/** Of a file that a worker or a sensor on another host sends, bytes. */
+export const MAX_FILE_BYTES = 100 * 1_024 ** 2;
+
 /** The limits of a platform without settings. */
 export const DEFAULT_LIMITS: Limits = {
   causationDepth: 64,

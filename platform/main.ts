@@ -6,11 +6,14 @@ import { TenantQuota } from './auth/tenant-quota';
 import { startExecutor } from './executor/start-executor';
 import { startNotifier, type Notifier } from './notifier/start-notifier';
 import { ensureCorePack } from './packs/save/core-pack';
-import { removeInterruptedUploads } from './packs/storage/interrupted-uploads';
+import { removeInterruptedUploads, removeTestEnvironments } from './packs/storage/interrupted-uploads';
 import { startPushDelivery } from './push/start-push-delivery';
 import { SettingError, type Settings } from './settings';
 import { addressOf, startApi } from './start-api';
 import { startWorkers, waitForWorkers } from './start-workers';
+import { namesToReserve } from './worker-names';
+import { otherKindNamed } from './store/workers/workers';
+import { nameInUse } from './store/database/stack/stack-membership';
 import { ensureAppLogin } from './store/database/app-login';
 import { openDatabase, openPool, type Database } from './store/database/connection';
 import { openDatabaseProbe } from './store/database/database-probe';
@@ -24,6 +27,7 @@ import {
 import { ensureSecret } from './store/identities/identities';
 import { migrate } from './store/database/migrate';
 import { enterStack, type StackMembership } from './store/database/stack/stack-membership';
+import { seedRetention } from './store/retention/retention-passes';
 import { openVault } from './store/secrets/vault';
 import type { RoleProcessOptions } from './supervisor';
 import type { IsolationMode } from './worker/isolation/sandbox-spec';
@@ -139,13 +143,16 @@ class PlatformStart {
     const database = await this.openForRoles(ownerUrl);
     const { db, ownerPool, appUrl, tokenSecret, vault } = database;
     await ensureCorePack(ownerPool, { root: processOptions.root, build: settings.source });
+    await rejectReservedName(db, settings);
     if (!settings.joins) await removeLeftovers(settings);
     if (administrator.isExposed) await rejectKnownPassword(db);
     const tenantQuota = new TenantQuota(settings.limits.tenant);
     const notifier = this.has('notifier') ? await this.startNotifier(ownerUrl, { db, tokenSecret, tenantQuota }) : null;
     const served = { ...settings, notifierPort: notifier?.port ?? settings.notifierPort };
     const url = this.has('api')
-      ? await this.startApi({ ...database, tenantQuota, stackId, settings: served, notifier, isolation })
+      ? await this.startApi({
+          ...{ ...database, databaseUrl: appUrl, tenantQuota, stackId, settings: served, notifier, isolation },
+        })
       : settings.remoteApiUrl;
     const isConfined = isolation !== null;
     const needsWorkers = this.has('worker') || this.has('sensor');
@@ -173,6 +180,7 @@ class PlatformStart {
     const ownerPool = openPool(ownerUrl, OWNER_CONNECTIONS);
     this.closers.push(() => ownerPool.end());
     const { tokenSecret, encryptionKey } = await loadSecrets(ownerPool, settings);
+    await seedRetention(ownerPool, settings.retentionSeconds);
     const vault = openVault(encryptionKey);
     const appUrl = await this.logInApplication(ownerPool, ownerUrl);
     const db = openDatabase(appUrl, CONNECTIONS, vault, settings, STATEMENT_LIMIT_MS);
@@ -227,7 +235,9 @@ class PlatformStart {
   private async openMigrated(): Promise<OpenedDatabase> {
     const ownerUrl = await this.opening;
     const { instance, joins, roles, source } = this.settings;
-    this.membership = await enterStack(ownerUrl, { instance, joins, roles, log: this.processOptions.log });
+    const workerNames = namesToReserve(this.settings);
+    const { log } = this.processOptions;
+    this.membership = await enterStack(ownerUrl, { instance, joins, roles, workerNames, log });
     await migrate(ownerUrl, source);
     return { ownerUrl, stackId: await this.membership.confirm(), replaced: this.membership.replaced };
   }
@@ -244,9 +254,16 @@ class PlatformStart {
   }
 }
 
+/** Throws WORKER_NAME_IN_USE: a worker of another kind has the name. */
+async function rejectReservedName(db: Database, settings: Settings): Promise<void> {
+  const name = await otherKindNamed(db, namesToReserve(settings));
+  if (name !== null) throw nameInUse(name);
+}
+
 /** What a platform that was killed left in its directory. */
 async function removeLeftovers(settings: Settings): Promise<void> {
   await removeInterruptedUploads(packsDirectory(settings));
+  await removeTestEnvironments(settings);
   await removeEarlierLeftovers(settings);
 }
 

@@ -1,11 +1,20 @@
+import { resolve } from 'node:path';
 import { NETWORK_MODES, type NetworkMode } from '../contract/packs';
 import type { Role } from '../contract/capabilities';
 import { parseAddressList } from './address-list';
 import { parseAllowList, type AllowListEntry } from './egress/allow-list';
 import type { EgressPolicy } from './egress/egress-guard';
 import { DEFAULT_LIMITS, type Limits } from './limits';
+import { isWorkerName, WORKER_NAME_FORM } from './worker-names';
+import { parseLabel, parseTaint, type WorkerPlacement } from './worker-placement';
 
-/** What a platform is started with. Secret: `tokenSecret`, `encryptionKey` and `metricsToken`. */
+/** Where the agent programs are, and what a host must know to fetch one. */
+export interface AgentPrograms {
+  readonly directory: string;
+  readonly token: string;
+}
+
+/** What a platform is started with. Secret: the settings of PLATFORM_SECRETS. */
 export interface Settings {
   /** Directory of this platform: `packs/`, `artifacts/`, `environments/`, `tmp/` below it. */
   readonly directory: string;
@@ -45,14 +54,22 @@ export interface Settings {
   readonly encryptionKey: string | null;
   /** Bearer token of `/metrics`. Null: the route does not exist. */
   readonly metricsToken: string | null;
+  /** The programs that new hosts may fetch. Null: none. */
+  readonly agentPrograms: AgentPrograms | null;
   readonly workers: number;
   /** Executions one worker runs at once. */
   readonly slots: number;
+  /** Of its first worker process; further ones add a number. Null: made by each start. */
+  readonly workerName: string | null;
+  /** Labels and taints of the workers of this platform; those of tenants have none. */
+  readonly placement: WorkerPlacement;
   readonly killGraceMs: number;
   /** How long a stopping platform lets attempts run on. */
   readonly shutdownGraceMs: number;
   readonly heartbeatMs: number;
   readonly leaseMs: number;
+  /** The same of a standalone worker: it outlasts a network that is cut for half of it. */
+  readonly standaloneLeaseMs: number;
   /** An execution fails when its worker has not started it after this. */
   readonly pickUpMs: number;
   /** Bytes kept of each output stream. */
@@ -89,7 +106,7 @@ export interface Settings {
   /** `strict`: executions have the contract's statuses only. */
   readonly status: 'extended' | 'strict';
   readonly maxRecoveries: number;
-  /** Finished executions and events are removed after this; 0: never for their age. */
+  /** How long a new database keeps rows, until its own settings change that; 0: forever. */
   readonly retentionSeconds: number;
   /** The newest executions, and the newest events, that a tenant keeps; 0: no limit. */
   readonly retentionCount: number;
@@ -108,7 +125,7 @@ export interface Settings {
   readonly source: string;
 }
 
-const PLATFORM_SECRETS = ['tokenSecret', 'encryptionKey', 'metricsToken'] as const;
+const PLATFORM_SECRETS = ['tokenSecret', 'encryptionKey', 'metricsToken', 'agentPrograms'] as const;
 
 /** The settings that a worker process receives: none of those that open what belongs to all. */
 export type WorkerSettings = Omit<Settings, (typeof PLATFORM_SECRETS)[number]>;
@@ -179,6 +196,33 @@ function readList(env: Env, name: string, separator = ','): string[] | null {
   return list.length === 0 ? null : list;
 }
 
+function readWorkerName({ PLATFORM_WORKER_NAME: name }: Env): string | null {
+  if (!name || isWorkerName(name)) return name || null;
+  throw new SettingError('PLATFORM_WORKER_NAME', name, WORKER_NAME_FORM);
+}
+
+const readPlacement = (env: Env): WorkerPlacement => ({
+  labels: Object.fromEntries(readParsed(env, 'PLATFORM_WORKER_LABELS', parseLabel, 'key=value, not worker=…')),
+  taints: readParsed(env, 'PLATFORM_WORKER_TAINTS', parseTaint, 'key=value:no_schedule or key:prefer_no_schedule'),
+});
+
+function readParsed<T>(env: Env, name: string, parse: (text: string) => T | null, expected: string): T[] {
+  return (readList(env, name) ?? []).map((text) => {
+    const parsed = parse(text);
+    if (parsed === null) throw new SettingError(name, text, `${expected}, separated by commas`);
+    return parsed;
+  });
+}
+
+/** Both, or neither: without a token every host could fetch a program. */
+function readAgentPrograms(env: Env): AgentPrograms | null {
+  const [directory, token] = [env.PLATFORM_AGENT_DIR || null, env.PLATFORM_AGENT_TOKEN || null];
+  if (directory !== null && token !== null) return { directory: resolve(directory), token };
+  if (directory === null && token === null) return null;
+  if (token === null) throw new SettingError('PLATFORM_AGENT_DIR', directory!, 'PLATFORM_AGENT_TOKEN as well');
+  throw new SettingError('PLATFORM_AGENT_DIR', '', 'a directory, or no PLATFORM_AGENT_TOKEN');
+}
+
 /** Programs that are not confined have the network of the host. */
 function readActionNetwork(env: Env, isolation: Settings['isolation']): NetworkMode {
   const network = readChoice(env, 'PLATFORM_ACTION_NETWORK', NETWORK_MODES);
@@ -216,12 +260,16 @@ export function settingsFrom(env: Env, defaultLoopback: LoopbackMode = 'closed')
     tokenSecret: env.ATTUNE__SECURITY__JWT_SECRET ?? env.PLATFORM_TOKEN_SECRET ?? null,
     encryptionKey: env.ATTUNE__SECURITY__ENCRYPTION_KEY ?? env.PLATFORM_ENCRYPTION_KEY ?? null,
     metricsToken: env.PLATFORM_METRICS_TOKEN || null,
+    agentPrograms: readAgentPrograms(env),
     workers: readNumber(env, 'PLATFORM_WORKERS', 1, 0),
     slots: readNumber(env, 'PLATFORM_WORKER_SLOTS', 10, 1),
+    workerName: readWorkerName(env),
+    placement: readPlacement(env),
     killGraceMs: readNumber(env, 'PLATFORM_KILL_GRACE_SECONDS', 5, 0) * 1_000,
     shutdownGraceMs: readNumber(env, 'PLATFORM_SHUTDOWN_GRACE_SECONDS', 30, 0) * 1_000,
     heartbeatMs: readNumber(env, 'PLATFORM_HEARTBEAT_SECONDS', 30, 0.1) * 1_000,
     leaseMs: readNumber(env, 'PLATFORM_LEASE_SECONDS', 10, 0.5) * 1_000,
+    standaloneLeaseMs: readNumber(env, 'PLATFORM_STANDALONE_LEASE_SECONDS', 60, 1) * 1_000,
     pickUpMs: readNumber(env, 'PLATFORM_PICK_UP_SECONDS', 300, 0.5) * 1_000,
     logLimitBytes: readNumber(env, 'PLATFORM_LOG_LIMIT_BYTES', 10 * 1_024 * 1_024, 1_024),
     sensorBackoffMs: readNumber(env, 'PLATFORM_SENSOR_BACKOFF_SECONDS', 5, 0.05) * 1_000,

@@ -1,22 +1,32 @@
 import { readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import type { IncomingMessage, Server } from 'node:http';
 import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
 import type { Pool } from 'pg';
 import { parseAddressList } from './address-list';
 import type { ApiContext } from './api/http/context';
+import { removeAbandonedBodies } from './api/internal/abandoned-bodies';
 import { buildApi } from './api/http/server';
 import { ROUTES } from './api/routes';
 import { buildManifest, withPresence } from './capabilities';
 import { platformNow } from './clock';
-import { packageSearchPath, packsDirectory } from './directories';
+import { packageSearchPath, packsDirectory, receivedFilesDirectory } from './directories';
 import { Dispatcher } from './executor/dispatch/dispatch';
 import type { Notifier } from './notifier/start-notifier';
 import { resolvePackRoots } from './packs/sources/pack-roots';
 import type { Settings } from './settings';
+import { CONNECT_PATH } from './standalone/protocol';
+import { StandaloneWorkers } from './standalone/server/standalone-workers';
 import { notifyDispatch } from './store/database/notify';
+import { runningInstances } from './store/database/stack/running-instances';
 import { readStatistics } from './store/database/platform-statistics';
 import { presentRoles } from './store/database/stack/stack-roles';
+import type { Vault } from './store/secrets/vault';
 import { listPresentWorkers } from './store/workers/workers';
 import type { RoleProcessOptions } from './supervisor';
+import { pathname, refuseUpgrade } from './web-sockets';
+import { tenantUid } from './worker/isolation/isolation';
 import type { IsolationMode } from './worker/isolation/sandbox-spec';
 
 interface ApiOptions extends Pick<
@@ -27,6 +37,9 @@ interface ApiOptions extends Pick<
   readonly settings: Settings;
   readonly processOptions: RoleProcessOptions;
   readonly ownerPool: Pool;
+  /** Of the application's role. */
+  readonly databaseUrl: string;
+  readonly vault: Vault;
   /** Null: none runs in this process. */
   readonly notifier: Notifier | null;
   readonly isolation: IsolationMode | null;
@@ -44,16 +57,39 @@ interface StartedApi {
 
 /** Accepts requests when it resolves. Throws what kept it from listening. */
 export async function startApi(options: ApiOptions): Promise<StartedApi> {
-  const { settings, processOptions, notifier } = options;
+  const { settings, processOptions, notifier, ownerPool } = options;
+  const running = await runningInstances(ownerPool);
+  if (running !== null) await removeAbandonedBodies(settings.directory, running);
   const api = buildApi(await apiContext(options), ROUTES, processOptions.log);
-  if (settings.extensions) notifier?.attach(api.server);
+  const standalone = settings.extensions ? openStandaloneWorkers(options) : null;
+  if (standalone !== null) routeUpgrades(api.server, standalone, notifier);
   const address = new URL(await api.listen({ host: settings.host, port: settings.port }));
   const close = async (): Promise<void> => {
-    await notifier?.closeAll(); // the server closes only after its sockets
+    // The server closes only after its sockets.
+    await Promise.all([notifier?.closeAll(), standalone?.close()]);
     await api.close();
+    await rm(receivedFilesDirectory(settings, settings.instance), { recursive: true, force: true });
   };
   const hostname = isWildcard(settings.host) ? settings.host : address.hostname;
   return { url: addressOf(hostname, Number(address.port)), close };
+}
+
+const openStandaloneWorkers = (options: ApiOptions): StandaloneWorkers => {
+  const { settings, db, tokenSecret, vault, databaseUrl, tenantQuota, processOptions } = options;
+  return new StandaloneWorkers({
+    ...{ settings, db, tokenSecret, vault, databaseUrl, tenantQuota, log: processOptions.log },
+    ...ownerOfFiles(options),
+  });
+};
+
+/** Both kinds of sockets are on the port of the API. */
+function routeUpgrades(server: Server, standalone: StandaloneWorkers, notifier: Notifier | null): void {
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.on('error', () => socket.destroy()); // the connection failed before its upgrade
+    if (pathname(request.url ?? '') === CONNECT_PATH) void standalone.handleUpgrade(request, socket, head);
+    else if (notifier !== null) void notifier.handleUpgrade(request, socket, head);
+    else refuseUpgrade(socket, '404 Not Found');
+  });
 }
 
 /** The URL at which this host reaches what listens on an address and a port. */
@@ -64,6 +100,10 @@ export function addressOf(host: string, port: number): string {
 }
 
 const isWildcard = (host: string): boolean => host === '0.0.0.0' || host === '::';
+
+/** Programs that are confined run as a user of their tenant. */
+const ownerOfFiles = ({ isolation, settings }: ApiOptions): Pick<ApiContext, 'userOfPrograms'> =>
+  isolation === 'root' ? { userOfPrograms: (tenant) => tenantUid(settings.firstActionUid, tenant) } : {};
 
 async function apiContext(options: ApiOptions): Promise<ApiContext> {
   const { settings, processOptions, staleMs, isolation, notifier } = options;
@@ -83,9 +123,11 @@ async function apiContext(options: ApiOptions): Promise<ApiContext> {
     egressPolicy: settings.egress,
     directory: settings.directory,
     program: { path: processOptions.bundlePath, modules: packageSearchPath(processOptions.root) },
+    ...ownerOfFiles(options),
     workerStaleMs: staleMs,
     ...dispatchContext(options),
     version,
+    ...(settings.agentPrograms && { agentPrograms: settings.agentPrograms }),
     platform: manifest.platform,
     roles: settings.roles,
     manifest: () => readManifest(manifest, options),

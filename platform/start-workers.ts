@@ -7,6 +7,7 @@ import { countActiveWorkers, recordWorkerCrash } from './store/workers/workers';
 import { recordProcessEnd } from './store/workers/supervised-workers';
 import { superviseWorkers, type RoleProcessOptions, type Supervisor } from './supervisor';
 import { TenantWorkers } from './tenant-workers';
+import { isOwnProcess, registeredName } from './worker-names';
 import { openDatabaseAccess } from './worker-access/database-access';
 import { serveWorker } from './worker-access/serve-worker';
 import { tenantWorkerAccess } from './worker-access/tenant-worker-access';
@@ -20,6 +21,8 @@ const CONNECTIONS = 4;
 /** A worker's statements are short: one without an answer has lost its connection, ms. */
 const STATEMENT_LIMIT_MS = 15_000;
 const MIN_HEARTBEAT_LIMIT_MS = 1_000;
+
+const NO_PLACEMENT: Settings['placement'] = { labels: {}, taints: [] };
 
 /** What the workers of this platform get, directly or by their calls. */
 interface WorkerSupply {
@@ -97,16 +100,22 @@ function openWorkerService(supply: WorkerSupply, { log }: RoleProcessOptions): W
   const feed = openWorkerFeed(databaseUrl, log);
   let tenantWorkers: TenantWorkers | undefined;
   return {
-    recordExit: async (worker, isRecorded) => {
+    recordExit: async (name, isRecorded) => {
+      const worker = registeredName(settings, name);
       if (!isRecorded) await recordWorkerCrash(db, worker, { blamed: null, hasExited: true });
       await recordProcessEnd(db, worker);
     },
     adopt: (supervisor) => (tenantWorkers = new TenantWorkers({ db, supervisor, feed, instance, leaseMs, log })),
     serve: (stream, name) => {
       const preset = tenantWorkers?.presetFor(name) ?? null;
-      const full = openDatabaseAccess({ db, heartbeatDb, tokenSecret, name, leaseMs });
-      const access = name.startsWith(`${instance}-w`) ? full : tenantWorkerAccess(full, preset);
-      const own = { slots: preset?.slots ?? settings.slots, presetVariables: preset?.environment ?? {} };
+      const registered = registeredName(settings, name);
+      const full = openDatabaseAccess({ db, heartbeatDb, tokenSecret, name: registered, leaseMs });
+      const access = isOwnProcess(instance, name) ? full : tenantWorkerAccess(full, preset);
+      const own = {
+        slots: preset?.slots ?? settings.slots,
+        presetVariables: preset?.environment ?? {},
+        ...(preset && { placement: NO_PLACEMENT }),
+      };
       serveWorker(stream, { ...workerSettings(settings), ...own, apiUrl, name, isConfined }, access, feed);
     },
     close: async () => {
@@ -124,7 +133,7 @@ const heartbeatLimitMs = (settings: Settings): number =>
 export async function waitForWorkers(db: Database, { instance, workers }: Settings): Promise<void> {
   const deadline = performance.now() + WORKERS_READY_MS;
   for (;;) {
-    const active = await countActiveWorkers(db, `${instance}-w`);
+    const active = await countActiveWorkers(db, instance);
     if (active >= workers) return;
     if (performance.now() > deadline) throw new WorkersNotReady(workers, active);
     await pause(WORKERS_POLL_MS);

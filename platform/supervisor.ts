@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import type { Settings } from './settings';
 import { CRASH_EXIT_CODE } from './worker/crash';
 import { endWorkerLeftovers } from './worker/process/worker-leftovers';
+import { processName } from './worker-names';
 import { spawnWorker, waitForExit } from './worker-process';
 
 /** What the platform runs from. */
@@ -70,7 +71,7 @@ export function superviseWorkers(
     workers.add(worker);
     return worker;
   };
-  for (let index = 1; index <= settings.workers; index++) keepRunning(`${settings.instance}-w${index}`);
+  for (let index = 1; index <= settings.workers; index++) keepRunning(processName(settings.instance, index));
   return {
     keepRunning,
     stop: async () => {
