@@ -4,7 +4,7 @@ import { searchPathRoot } from '../platform/directories';
 import type { LaunchOptions } from './launch-options';
 
 /**
- * Runs one command line. Processes of the platform load no other command: `worker`, and
+ * Runs one command line. Processes of the platform load no other command: `worker-process`, and
  * `http-request` and `unpack-archive`, which run once for each request.
  */
 export async function main(argv: readonly string[], launchOptions: LaunchOptions): Promise<void> {
@@ -17,7 +17,7 @@ export async function main(argv: readonly string[], launchOptions: LaunchOptions
     const { unpackProgram } = await import('../platform/packs/sources/unpack-program');
     return unpackProgram(first, second);
   }
-  if (command === 'worker') {
+  if (command === 'worker-process') {
     const { worker } = await import('./worker');
     return worker();
   }

@@ -8,6 +8,15 @@ export const examples = (lines: readonly Example[]): string => {
   return ['', 'Examples:', ...rows].join('\n');
 };
 
+/** What the commands of the roles have in common. */
+const ROLE_NOTES = `
+Processes of a stack share a PostgreSQL, and those that use files a data directory; any number of each role may run, and
+each may be the first. The first one creates the administrator, as up does, and prints its password once.
+PLATFORM_… environment variables change settings: the same on every host. See docs/scaling.md.
+
+Exit codes: 0 stdin ended (--exit-with-stdin); 2 an option or a setting is invalid, or the database is not one of a
+platform; 3 it could not start, or has lost its database; a signal ends it by that signal.`;
+
 /** Help texts below the options, by command; `tuningfork` is the program itself. */
 export const HELP = {
   tuningfork: `${examples([
@@ -43,6 +52,62 @@ PLATFORM_… environment variables change other settings: see docs/settings.md.
 
 Exit codes: 0 stdin ended (--exit-with-stdin); 2 an option or a setting is invalid, or the database is not one of a
 platform; 3 it could not start, or has lost its database; 4 files were left behind; a signal ends it by that signal.`,
+
+  api: `${examples([
+    ['npx tuningfork api --database-url postgres://… --data /srv/stack', 'serve it on http://127.0.0.1:8080'],
+    ['npx tuningfork api --port 8090 --database-url postgres://… --data /srv/stack', 'a second one beside it'],
+  ])}
+${ROLE_NOTES}`,
+
+  executor: `${examples([
+    ['npx tuningfork executor --database-url postgres://… --data /srv/stack', 'one more executor of the stack'],
+  ])}
+${ROLE_NOTES}`,
+
+  sensor: `${examples([
+    ['npx tuningfork sensor --database-url … --data … --api-url http://127.0.0.1:8080', 'run the sensors of packs'],
+  ])}
+${ROLE_NOTES}`,
+
+  notifier: `${examples([
+    ['npx tuningfork notifier --database-url postgres://…', 'serve the live stream on port 8081'],
+    ['npx tuningfork notifier --port 8091 --database-url postgres://…', 'a second one beside it'],
+  ])}
+${ROLE_NOTES}`,
+
+  worker: `${examples([
+    ['npx tuningfork worker --database-url … --data … --api-url http://127.0.0.1:8080', 'one more worker of the stack'],
+    ['npx tuningfork worker --api https://platform.example --name build1 --token-file ./token', 'join from this host'],
+    [
+      'npx tuningfork worker --api … --name gpu1 --token-file ./token --label gpu=yes',
+      'for actions that select gpu=yes',
+    ],
+    ['npx tuningfork worker --api … --name gpu1 --token-file ./token --taint gpu:no_schedule', 'and for no other ones'],
+    ['npx tuningfork worker --api … --name w --token-file ./token --directory /var/lib/worker', 'keep what it fetched'],
+  ])}
+
+Without --api it is a process of a stack, as api, executor, sensor and notifier are: on its PostgreSQL and its data
+directory. PLATFORM_WORKER_SLOTS, _NAME, _LABELS and _TAINTS change it. See docs/scaling.md.
+
+With --api it is a standalone worker. Its token is that of --token-file, PLATFORM_WORKER_TOKEN or --token. The token is
+renewed while the worker is connected; --token-file then has the new one. It runs actions, and no sensors. A lost
+connection is opened again; attempts go on meanwhile, for as long as their leases last. See docs/standalone-workers.md.
+An option of the other form is refused.
+
+SIGTERM or Ctrl-C lets attempts end; a second Ctrl-C ends it at once.
+
+Exit codes: 0 stdin ended (--exit-with-stdin); 2 an option, a setting or the directory is invalid; 3 the platform cannot
+be reached, or refuses the worker; a signal ends it by that signal.`,
+
+  workerToken: `${examples([
+    ['npx tuningfork worker-token --name build1 --file ./token', 'on the platform that PLATFORM_FILE names'],
+    ['npx tuningfork worker-token --name build1 --ttl 3600 --target http://127.0.0.1:8080', 'print one for an hour'],
+  ])}
+
+The platform is named by --target, PLATFORM_URL or PLATFORM_FILE, with TEST_USER_LOGIN and TEST_USER_PASSWORD of an
+administrator of the platform. DELETE /api/v1/workers/{id}/tokens revokes the tokens of a worker.
+
+Exit codes: 0 issued; 1 the platform rejects the request; 2 no platform is named, or the file exists; 3 no platform.`,
 
   down: `${examples([
     ['npx tuningfork down', 'stop the platform on port 8080, and wait until it has ended'],

@@ -17,11 +17,14 @@ import { addReplay } from './replay/replay-command';
 import { addRuntimes } from './runtimes/command';
 import type { EventsTailFlags } from './run/events-tail';
 import type { PackIndexFlags } from './pack/index-pack';
+import { addRoles } from './roles/role-commands';
+import { givenOptions } from './settings/given-options';
 import { parseApiUrl, parseRoles } from './settings/roles';
 import type { RunFlags } from './run/run';
 import { wholeNumber } from './settings/whole-number';
 import { addSmoke } from './smoke/smoke-command';
 import type { UpFlags } from './up';
+import { addWorker, addWorkerToken } from './standalone/worker-command';
 import { addVerify } from './verify/verify-command';
 
 /** Runs one command line. Sets the exit code; a known failure is printed as one line on stderr. */
@@ -59,7 +62,10 @@ export function createProgram(launchOptions: LaunchOptions): Command {
     .showHelpAfterError('(run tuningfork --help for the commands and their options)')
     .exitOverride();
   addUp(tuningfork, launchOptions);
+  addRoles(tuningfork, launchOptions, versionOf(launchOptions.root));
   addDown(tuningfork);
+  addWorker(tuningfork, launchOptions, versionOf(launchOptions.root));
+  addWorkerToken(tuningfork);
   addRun(tuningfork, launchOptions);
   addVerify(tuningfork);
   addSmoke(tuningfork, launchOptions);
@@ -112,12 +118,6 @@ function addUp(tuningfork: Command, launchOptions: LaunchOptions): void {
       await up({ ...options, given: givenOptions(command) }, versionOf(launchOptions.root), launchOptions);
     });
 }
-
-/** Names of the options on the command line: `--port`. */
-const givenOptions = (command: Command): string[] =>
-  command.options.flatMap((option) =>
-    command.getOptionValueSource(option.attributeName()) === 'cli' && option.long ? [option.long] : [],
-  );
 
 function addDown(tuningfork: Command): void {
   tuningfork
