@@ -1,0 +1,147 @@
+import { rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import pino, { type Logger } from 'pino';
+import { allArtifactsDirectory, packageSearchPath, workerTemporaryDirectory } from '../../platform/directories';
+import type { Watchdog } from '../../platform/embedded/watchdog';
+import { workerSettings, type settingsFrom, type WorkerSettings } from '../../platform/settings';
+import type { StandaloneSettings } from '../../platform/standalone/protocol';
+import type { ConnectionFailure } from '../../platform/standalone/worker/connection-failure';
+import { FileShipper } from '../../platform/standalone/worker/file-shipper';
+import { LeaseWatch } from '../../platform/standalone/worker/lease-watch';
+import { LogShipper } from '../../platform/standalone/worker/log-shipper';
+import { PackStore } from '../../platform/standalone/worker/pack-store';
+import { PlatformConnection } from '../../platform/standalone/worker/platform-connection';
+import type { TokenSource } from '../../platform/standalone/worker/token-renewal';
+import { workerSideAccess } from '../../platform/standalone/worker/worker-side-access';
+import { superviseWorkers } from '../../platform/supervisor';
+import { serveWorker } from '../../platform/worker-access/serve-worker';
+import type { WorkerAccess } from '../../platform/worker-access/worker-access';
+import { stricterNetwork } from '../../platform/worker/isolation/network-mode';
+import { selectIsolation } from '../../platform/worker/isolation/select-isolation';
+import { removeEarlierLeftovers } from '../../platform/worker/process/worker-leftovers';
+import type { LaunchOptions } from '../launch-options';
+import { writeProgram } from '../write-program';
+import { lockDirectory } from './directory-lock';
+import type { StandaloneFlags } from './standalone-flags';
+
+export interface HostOptions {
+  readonly flags: StandaloneFlags;
+  readonly tokens: TokenSource;
+  readonly fromEnvironment: ReturnType<typeof settingsFrom>;
+  readonly launchOptions: LaunchOptions;
+  readonly watchdog: Watchdog;
+}
+
+interface StandaloneHost {
+  /** Resolves when the worker cannot go on. */
+  readonly failed: Promise<ConnectionFailure>;
+  /** Lets attempts end, and closes the connection. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Connects to the platform and starts the worker process of this host, which knows the platform by
+ * this one. Throws ConnectionFailure, CommandError, SettingError, IsolationUnavailable.
+ */
+export async function startStandaloneHost(options: HostOptions): Promise<StandaloneHost> {
+  const { flags, tokens, launchOptions, watchdog } = options;
+  const log = pino({ level: process.env.PLATFORM_LOG_LEVEL ?? 'warn' }, pino.destination({ fd: 2, sync: true }));
+  const settings = hostSettings(options);
+  const lock = await lockDirectory(settings.directory);
+  const bundlePath = writeProgram(watchdog.directory, launchOptions.bundle);
+  const program = { bundlePath, root: launchOptions.root, log };
+  const stopping = new AbortController();
+  let leases: LeaseWatch | null = null;
+  let fail: (failure: ConnectionFailure) => void = () => undefined;
+  const failed = new Promise<ConnectionFailure>((resolve) => (fail = resolve));
+  const { api: url, name } = flags;
+  const held = () => leases?.fencingTokens ?? [];
+  const connection = new PlatformConnection({ url, name, tokens, held, onFailure: (why) => fail(why), log });
+  try {
+    await removeEarlierLeftovers(settings);
+    await rm(allArtifactsDirectory(settings), { recursive: true, force: true });
+    const finding = await selectIsolation(settings, { program: bundlePath, root: launchOptions.root });
+    if (finding.mode === null && finding.reason !== null)
+      log.warn({ why: finding.reason }, 'programs are not confined on this host');
+    const { settings: agreed } = await connection.open();
+    leases = new LeaseWatch(agreed.leaseMs);
+    const access = accessOfWorker(options, { settings, connection, leases, bundlePath, log, stop: stopping.signal });
+    const start = { ...agreedSettings(settings, agreed), apiUrl: url, presetVariables: {} };
+    const supervisor = superviseWorkers(start, {
+      ...program,
+      ready: Promise.resolve(),
+      onWorkerExit: async (_worker, isRecorded) => {
+        if (!isRecorded) await connection.access.recordExit();
+      },
+      serve: (stream, worker) => {
+        failed.then(() => stream.destroy()).catch(() => undefined); // what it runs is run elsewhere
+        serveWorker(stream, { ...start, name: worker, isConfined: finding.mode !== null }, access, connection);
+      },
+    });
+    const stop = async (): Promise<void> => {
+      await supervisor.stop();
+      stopping.abort();
+      connection.close();
+      lock.release();
+    };
+    return { failed, stop };
+  } catch (error) {
+    connection.close();
+    lock.release();
+    throw error;
+  }
+}
+
+interface WorkerSide {
+  readonly settings: WorkerSettings;
+  readonly connection: PlatformConnection;
+  readonly leases: LeaseWatch;
+  readonly bundlePath: string;
+  readonly log: Logger;
+  readonly stop: AbortSignal;
+}
+
+function accessOfWorker(
+  { flags, launchOptions }: HostOptions,
+  { settings, connection, leases, bundlePath, log, stop }: WorkerSide,
+): WorkerAccess {
+  const { access } = connection;
+  const { directory, instance } = settings;
+  const { label: labels = {}, taint: taints = [], json, name, api } = flags;
+  return workerSideAccess({
+    access,
+    placement: { labels, taints },
+    leases,
+    packs: new PackStore({
+      ...{ access, directory, stop },
+      temporaryDirectory: workerTemporaryDirectory({ directory, worker: `${instance}-packs` }),
+      program: { path: bundlePath, modules: packageSearchPath(launchOptions.root) },
+    }),
+    logs: new LogShipper(access, directory),
+    files: new FileShipper({ access, directory, log }),
+    stop,
+    onRegistered: (worker) => {
+      const line = json ? JSON.stringify({ worker, name, api, pid: process.pid }) : `worker ${name} runs for ${api}`;
+      process.stdout.write(`${line}\n`);
+    },
+  });
+}
+
+/** Of this host; what must agree with the platform is replaced when it is known. */
+function hostSettings({ flags, fromEnvironment, watchdog }: HostOptions): WorkerSettings {
+  return workerSettings({
+    ...fromEnvironment,
+    ...{ joins: false, remoteApiUrl: flags.api, host: '127.0.0.1', port: 0, notifierPort: 0, source: '' },
+    roles: ['worker'],
+    workers: 1,
+    slots: flags.slots ?? fromEnvironment.slots,
+    directory: resolve(flags.directory ?? watchdog.directory),
+    instance: watchdog.instance,
+  });
+}
+
+const agreedSettings = (settings: WorkerSettings, agreed: StandaloneSettings): WorkerSettings => ({
+  ...settings,
+  ...agreed,
+  actionNetwork: stricterNetwork(settings.actionNetwork, agreed.actionNetwork),
+});
