@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { chmodSync, mkdirSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pino, { type Logger } from 'pino';
 import type { Role } from '../contract/capabilities';
@@ -25,6 +25,7 @@ import { writePlatformFile } from './platform-file';
 import { planRoles, type RolePlan } from './settings/roles';
 import { withPortHolder } from './ports/port-in-use';
 import { settingSources } from './settings/setting-sources';
+import { writeProgram } from './write-program';
 
 /** Parsed options: those that were not given are absent. */
 export interface UpFlags {
@@ -245,14 +246,6 @@ const platformSettings = (
 
 /** Hash of the running program. */
 const buildOf = ({ bundle }: LaunchOptions): string => createHash('sha256').update(bundle).digest('hex').slice(0, 16);
-
-/** Confined programs can read its directory, and no other one of the watchdog's. */
-function writeProgram(parent: string, bundle: LaunchOptions['bundle']): string {
-  const path = join(parent, 'program', 'tuningfork.cjs');
-  mkdirSync(dirname(path));
-  writeFileSync(path, bundle);
-  return path;
-}
 
 /** Every user may write there, as in /tmp. */
 const SHARED_MODE = 0o1777;
