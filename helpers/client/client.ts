@@ -1,21 +1,29 @@
 import { actions } from './resources/actions';
 import { artifacts } from './resources/artifacts';
+import { auditEvents } from './resources/records/audit-events';
 import { auth } from './resources/auth';
 import { capabilities } from './resources/capabilities';
 import { enforcements } from './resources/enforcements';
 import { events } from './resources/events';
 import { executions } from './resources/executions';
+import { standaloneWorkers } from './resources/workers/standalone-workers';
 import { tenantWorkers } from './resources/workers/tenant-workers';
 import { health } from './resources/health';
+import { agentPrograms } from './resources/workers/agent-programs';
+import { analytics, history } from './resources/records/history';
+import { internalFiles } from './resources/workers/internal-files';
 import { inquiries } from './resources/inquiries';
 import { identities } from './resources/identities';
 import { integrationTokens } from './resources/integration-tokens';
 import { keys } from './resources/keys';
 import { openapi } from './resources/openapi';
+import { packIndices } from './resources/pack-indices';
 import { packs } from './resources/packs';
 import { permissions } from './resources/permissions';
+import { queues } from './resources/queues';
 import { createRequest } from './request';
 import type { ConnectionOptions } from './send-call';
+import { retention } from './resources/records/retention';
 import { rules } from './resources/rules';
 import { runtimes } from './resources/workers/runtimes';
 import { search } from './resources/search';
@@ -39,10 +47,12 @@ export function createClient(options: ConnectionOptions) {
     openapi: openapi(request),
     capabilities: capabilities(request),
     packs: packs(request),
+    packIndices: packIndices(request),
     actions: actions(request),
     runtimes: runtimes(request),
     workers: workers(request),
     tenantWorkers: tenantWorkers(request),
+    standaloneWorkers: standaloneWorkers(request),
     workerTemplates: workerTemplates(request),
     workflows: workflows(request),
     executions: executions(request),
@@ -54,12 +64,19 @@ export function createClient(options: ConnectionOptions) {
     permissions: permissions(request),
     tenants: tenants(request),
     inquiries: inquiries(request),
+    queues: queues(request),
     triggers: triggers(request),
     sensors: sensors(request),
     webhooks: webhooks(request),
     rules: rules(request),
     events: events(request),
     enforcements: enforcements(request),
+    history: history(request),
+    analytics: analytics(request),
+    auditEvents: auditEvents(request),
+    agentPrograms: agentPrograms(request),
+    retention: retention(request),
+    internalFiles: internalFiles(request),
   };
 }
 

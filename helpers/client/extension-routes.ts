@@ -2,6 +2,7 @@
 export const EXTENSION_ROUTES: readonly string[] = [
   'DELETE /api/v1/tenants/{slug}',
   'DELETE /api/v1/workers/{id}',
+  'DELETE /api/v1/workers/{id}/tokens',
   'GET /api/v1/capabilities',
   'GET /api/v1/events/{id}/decisions',
   'GET /api/v1/executions/durations',
@@ -23,6 +24,7 @@ export const EXTENSION_ROUTES: readonly string[] = [
   'POST /api/v1/packs/{ref}/environments/rebuild',
   'POST /api/v1/tenants',
   'POST /api/v1/workers',
+  'POST /api/v1/workers/tokens',
   'POST /api/v1/workers/{id}/claims',
   'POST /api/v1/workers/{id}/claims/{execution}/result',
   'POST /api/v1/workers/{id}/dispatch',

@@ -78,5 +78,5 @@ function defineVerb<R extends Route, V extends object>(
   return verb;
 }
 
-const METHODS: readonly string[] = ['GET', 'POST', 'PUT', 'DELETE'] satisfies Call['method'][];
+const METHODS: readonly string[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] satisfies Call['method'][];
 const isMethod = (text: string | undefined): text is Call['method'] => METHODS.includes(text ?? '');

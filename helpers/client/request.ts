@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
+import { buffer, text } from 'node:stream/consumers';
 import { Type, type TSchema } from '@sinclair/typebox';
 import { dataEnvelope, page } from '../../contract/envelopes';
 import { receivedSchema, type Received } from '../../contract/extension';
@@ -49,6 +49,9 @@ export function createRequest(options: ConnectionOptions) {
 
     /** The body of a text response. */
     text: async (call: Call): Promise<string> => text((await sendCall(options, call, true)).data as Readable),
+
+    /** The body of a response that is neither text nor JSON. */
+    bytes: async (call: Call): Promise<Buffer> => buffer((await sendCall(options, call, true)).data as Readable),
 
     /** The status of a response without a body. */
     status: async (call: Call): Promise<number> => (await sendCall(options, call)).status,

@@ -1,6 +1,7 @@
 import type { Static } from '@sinclair/typebox';
 import {
   Action,
+  ActionQueueStats,
   ActionSearchResult,
   ActionSummary,
   type CreateAction,
@@ -58,4 +59,10 @@ export const actions = (request: Request) => ({
 
   /** Rules that execute it, by ref. 404 NOT_FOUND. */
   rules: verb('GET /actions/{ref}/rules', (call) => (ref: string) => request.all(RuleSummary, call({ ref }))),
+
+  /** 404 NOT_FOUND for an action without a concurrency policy too. */
+  queueStats: verb(
+    'GET /actions/{ref}/queue-stats',
+    (call) => (ref: string) => request.one(ActionQueueStats, call({ ref })),
+  ),
 });

@@ -15,6 +15,14 @@ import {
   type RegisterPack,
   type UpdatePack,
 } from '../../../contract/packs';
+import {
+  DependencyAnalysis,
+  DetectedEnvironments,
+  DownloadResult,
+  type DetectEnvironments,
+  type DownloadPacks,
+} from '../../../contract/packs/source-packs';
+import { PackTestRecord, PackTestResult } from '../../../contract/packs/pack-tests';
 import { RuleSummary } from '../../../contract/rules';
 import { SensorSummary } from '../../../contract/sensors';
 import { TriggerSummary } from '../../../contract/triggers';
@@ -24,8 +32,10 @@ import { archiveDirectory } from '../archive-directory';
 import { verb } from '../operation';
 import type { Request } from '../request';
 
-/** The whole archive is sent, unpacked and registered before the response. */
+/** The whole archive is sent or fetched before the response. */
 const UPLOAD_TIMEOUT_MS = 60_000;
+/** Tests of packs run before the response, in environments that may have to be installed. */
+const TESTS_TIMEOUT_MS = 120_000;
 
 /** Packs: versioned folders of actions and workflows, found by ref. */
 export const packs = (request: Request) => {
@@ -95,21 +105,55 @@ export const packs = (request: Request) => {
      */
     register: verb(
       'POST /packs/register',
-      (call) => (body: RegisterPack) => request.one(Pack, call({ body })),
+      (call) => (body: RegisterPack) => request.one(Pack, { ...call({ body }), timeoutMs: TESTS_TIMEOUT_MS }),
       'register_pack',
     ),
 
     /** Registers each directory independently; the result lists successes and failures. */
     registerBatch: verb(
       'POST /packs/register-batch',
-      (call) => (body: RegisterBatch) => request.one(BatchResult, call({ body })),
+      (call) => (body: RegisterBatch) => request.one(BatchResult, { ...call({ body }), timeoutMs: TESTS_TIMEOUT_MS }),
     ),
 
     /**
      * Installs a gzip tar from a URL, replacing an existing pack. 400 BAD_REQUEST with
      * SOURCE_FORBIDDEN, SOURCE_UNREACHABLE.
      */
-    install: verb('POST /packs/install', (call) => (body: InstallPack) => request.one(InstallResult, call({ body }))),
+    install: verb(
+      'POST /packs/install',
+      (call) => (body: InstallPack) => request.one(InstallResult, { ...call({ body }), timeoutMs: TESTS_TIMEOUT_MS }),
+    ),
+
+    /**
+     * Fetches gzip tars into directories of the server, from which they can be registered; the
+     * result lists successes and failures.
+     */
+    download: verb(
+      'POST /packs/download',
+      (call) => (body: DownloadPacks) =>
+        request.one(DownloadResult, { ...call({ body }), timeoutMs: UPLOAD_TIMEOUT_MS }),
+    ),
+
+    /** What directories of the server depend on; nothing is stored. */
+    dependencies: verb(
+      'POST /packs/dependencies',
+      (call) => (paths: string[]) => request.one(DependencyAnalysis, call({ body: { pack_paths: paths } })),
+    ),
+
+    /** The environments that workers build for these directories once they are registered. */
+    detectEnvironments: verb(
+      'POST /packs/build-envs',
+      (call) => (body: DetectEnvironments) => request.one(DetectedEnvironments, call({ body })),
+    ),
+
+    /**
+     * A gzip tar of its files: for tokens of sensors and workers, 403 FORBIDDEN for any other. 404
+     * NOT_FOUND.
+     */
+    archive: verb(
+      'GET /internal/packs/{ref}/archive',
+      (call) => (ref: string) => request.bytes({ ...call({ ref }), timeoutMs: UPLOAD_TIMEOUT_MS }),
+    ),
 
     /** Registers the workflows of its files again. 404 NOT_FOUND. */
     syncWorkflows: verb(
@@ -121,6 +165,21 @@ export const packs = (request: Request) => {
     validateWorkflows: verb(
       'POST /packs/{ref}/workflows/validate',
       (call) => (ref: string) => request.one(WorkflowValidation, call({ ref })),
+    ),
+
+    /** Runs its tests. 400 BAD_REQUEST without any; 503 PACK_TESTS_UNAVAILABLE. */
+    test: verb(
+      'POST /packs/{ref}/test',
+      (call) => (ref: string) => request.one(PackTestResult, { ...call({ ref }), timeoutMs: TESTS_TIMEOUT_MS }),
+    ),
+
+    /** Every result of its tests that is kept, the newest first. 404 NOT_FOUND. */
+    tests: verb('GET /packs/{ref}/tests', (call) => (ref: string) => request.all(PackTestRecord, call({ ref }))),
+
+    /** 404 NOT_FOUND where its tests were never run. */
+    latestTest: verb(
+      'GET /packs/{ref}/tests/latest',
+      (call) => (ref: string) => request.one(PackTestRecord, call({ ref })),
     ),
 
     /** Uploads a local directory as a gzip tar. 400 BAD_REQUEST, 409 CONFLICT without `force`. */
@@ -136,7 +195,7 @@ export const packs = (request: Request) => {
             new Blob([await archiveDirectory(directory)], { type: 'application/gzip' }),
             'pack.tar.gz',
           );
-          return request.one(InstallResult, { ...call({ body }), timeoutMs: UPLOAD_TIMEOUT_MS });
+          return request.one(InstallResult, { ...call({ body }), timeoutMs: TESTS_TIMEOUT_MS });
         },
       'upload_pack',
     ),
