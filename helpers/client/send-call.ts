@@ -36,6 +36,7 @@ export async function sendCall(
       params: call.query,
       data: call.body,
       headers: {
+        ...call.headers,
         ...(token !== undefined && { Authorization: `Bearer ${token}` }),
         ...(call.idempotencyKey && { 'Idempotency-Key': call.idempotencyKey }),
       },
