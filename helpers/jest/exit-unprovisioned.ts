@@ -11,8 +11,13 @@ export function exitUnprovisioned(error: unknown): never {
     process.stderr.write(`\ntuningfork: ${error.message}\n`);
     process.exit(EXIT_CODES.usage);
   }
+  printUnusable(error);
+  process.exit(EXIT_CODES.notProvisioned);
+}
+
+/** Prints why a target is unusable; of an unexpected error the stack. */
+export function printUnusable(error: unknown): void {
   const text =
     unusableTargetMessage(error) ?? (error instanceof Error ? (error.stack ?? error.message) : String(error));
   process.stderr.write(`\ntuningfork: ${text}\n`);
-  process.exit(EXIT_CODES.notProvisioned);
 }

@@ -1,12 +1,13 @@
 import { EXIT_CODES } from '../../contract/errors';
 import { CombinedError } from '../errors';
 import { LeftoverError } from '../target/leftover-error';
-import { exitUnprovisioned } from './exit-unprovisioned';
+import { printUnusable } from './exit-unprovisioned';
 import { takeProvisioned } from './provisioned-target';
 
 /**
  * Checks that the platform is still the same, removes what the run shared on it, and stops it if
- * the suite started it.
+ * the suite started it. Prints what fails and sets the exit code, but does not end the process:
+ * Jest then writes its report (`--json --outputFile`).
  */
 async function tearDown(): Promise<void> {
   const provisioned = takeProvisioned();
@@ -19,9 +20,23 @@ async function tearDown(): Promise<void> {
 }
 
 function report(error: unknown): void {
-  if (!(error instanceof LeftoverError)) exitUnprovisioned(error);
-  process.stderr.write(`\ntuningfork: ${error.message}\n`);
-  process.exitCode = EXIT_CODES.leftBehind; // Jest replaces it if a test failed
+  if (error instanceof LeftoverError) {
+    process.stderr.write(`\ntuningfork: ${error.message}\n`);
+    process.exitCode = EXIT_CODES.leftBehind; // Jest replaces it if a test failed
+    return;
+  }
+  printUnusable(error);
+  exitNotProvisioned();
+}
+
+/**
+ * Exit code 3, also if a test failed. Jest then sets its own code in a listener that it adds after
+ * this hook, so that one added later still decides.
+ */
+function exitNotProvisioned(): void {
+  const setCode = () => void (process.exitCode = EXIT_CODES.notProvisioned);
+  process.once('exit', setCode); // without `beforeExit`: --forceExit
+  process.once('beforeExit', () => process.once('exit', setCode));
 }
 
 export = tearDown;

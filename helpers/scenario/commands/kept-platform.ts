@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -11,6 +11,11 @@ import { predicateToHold } from '../conditions/execution-conditions';
 import { until } from '../polling';
 import { ancestors, hasVariables, hostPids, parentOf } from '../processes';
 import type { Context } from '../context';
+
+interface ProcessEnd {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
 
 /** A platform besides that of the run: its data outlive its processes. The test removes both. */
 export class KeptPlatform {
@@ -47,12 +52,11 @@ export class KeptPlatform {
 
   /** Starts it again, on another port. Settings add to those of the first start. */
   async boot(settings: PlatformSettings = {}): Promise<void> {
-    const data = join(this.directory, 'data');
     const child = spawnPlatform({ ...this.settings, ...settings }, [
       '--notifier-port',
       '0',
       '--data',
-      data,
+      this.data,
       ...this.args,
     ]);
     this.child = child;
@@ -64,6 +68,11 @@ export class KeptPlatform {
     const running: unknown = JSON.parse(line ?? 'null');
     if (!matches(RunningPlatform, running)) throw new Error('the platform ended before it was ready');
     this.running = running;
+  }
+
+  /** Directory of its files. */
+  get data(): string {
+    return join(this.directory, 'data');
   }
 
   get client(): Client {
@@ -87,6 +96,21 @@ export class KeptPlatform {
     return this.running.pid;
   }
 
+  /** Sends SIGTERM to its first process alone. Returns how that has ended. */
+  async terminate(): Promise<ProcessEnd> {
+    process.kill(this.pid, 'SIGTERM');
+    await this.exit;
+    return { code: this.child.exitCode, signal: this.child.signalCode };
+  }
+
+  /** Processes and files of this start that outlive it; the rest of its data is kept. */
+  leftovers(): string[] {
+    const { instance_id: instance, platform_file: file } = this.running;
+    const processes = hostPids().filter((pid) => hasVariables(pid, [`PLATFORM_INSTANCE=${instance}`]));
+    const temporary = readdirSync(join(this.directory, 'data/tmp')).filter((name) => name.startsWith(instance));
+    return [...processes.map((pid) => `process ${pid}`), ...temporary, ...(existsSync(file) ? [file] : [])];
+  }
+
   /** Sends the signal to its process group, and waits until its processes have ended. */
   async end(signal: NodeJS.Signals): Promise<void> {
     if (this.child.exitCode === null && this.child.signalCode === null) process.kill(-this.pid, signal);
@@ -99,12 +123,17 @@ export class KeptPlatform {
     return hostPids().filter((pid) => hasVariables(pid, variables));
   }
 
-  /** Kills the worker process that runs an execution. Throws where none does. */
-  killWorkerOf(execution: number): void {
+  /** Pid of the worker process that runs an execution. Throws where none does. */
+  workerPidOf(execution: number): number {
     const [program = 0] = this.processesOf(execution);
     const worker = ancestors(program).find((pid) => parentOf(pid) === this.pid);
     if (worker === undefined) throw new Error(`no worker runs execution ${execution}`);
-    process.kill(worker, 'SIGKILL');
+    return worker;
+  }
+
+  /** Kills the worker process that runs an execution. Throws where none does. */
+  killWorkerOf(execution: number): void {
+    process.kill(this.workerPidOf(execution), 'SIGKILL');
   }
 
   /** Words that an action has written to `$ATTUNE_ARTIFACTS_DIR/<file>`. */

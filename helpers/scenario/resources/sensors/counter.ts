@@ -51,6 +51,21 @@ export const readsToBe = (n: number, { client }: Context, counter: Counter, befo
     () => ruleRecord(client, counter.rule.ref),
   );
 
+/** Between two reads by a process that runs, ms, on a busy host too. */
+const READS_STOP_MS = 500;
+
+/** No process of the sensor reads the number any more. */
+export function readsToStop({ client }: Context, counter: Counter): Condition<true> {
+  let last = { count: -1, at: 0 };
+  const haveStopped = () => {
+    const count = counter.reads().length;
+    if (count !== last.count) last = { count, at: performance.now() };
+    return performance.now() - last.at >= READS_STOP_MS;
+  };
+  const name = `no process to read the number of ${counter.rule.ref}`;
+  return predicateToHold(name, haveStopped, () => ruleRecord(client, counter.rule.ref));
+}
+
 /** Another process than this one has read the number. */
 export const otherProcessToRead = ({ client }: Context, counter: Counter, known: string): Condition<true> =>
   predicateToHold(
