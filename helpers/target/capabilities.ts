@@ -48,6 +48,7 @@ export const HARNESS_CAPABILITIES: readonly string[] = [
   'host.processes',
   'host.files',
   'target.exclusive',
+  'process',
   'sql',
   'packages.offline',
   'mocks.allowed',

@@ -35,7 +35,8 @@ export interface Target {
   databaseUrl: string | null;
   /**
    * Known capabilities of the harness on this target; the probes decide about the others.
-   * `host.files`: its files are readable here; `target.exclusive`: only this run uses it.
+   * `host.files`: its files are readable here; `target.exclusive`: only this run uses it;
+   * `process`: platforms like it can be started and killed here.
    */
   harnessCapabilities: Record<string, boolean>;
   /** Address of this host for servers of the tests, to which the target's actions may connect. */
@@ -96,6 +97,7 @@ async function startTarget(): Promise<Target> {
         sql: true,
         'packages.offline': true,
         'mocks.allowed': true,
+        process: true,
       },
       mockHost,
       python: python.pins,

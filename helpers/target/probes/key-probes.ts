@@ -1,4 +1,5 @@
 import type { CreateKey } from '../../../contract/keys';
+import { logIn } from '../../client/client';
 import { rejectionStatus } from '../../client/rejection-status';
 import { randomName } from '../../scenario/names';
 import { keyToExpire } from '../../scenario/conditions/key-conditions';
@@ -105,6 +106,21 @@ export const probeSql: Probe = async (context) => {
   await using database = await openTargetDatabase(context.databaseUrl);
   const tables = await database.tablesContaining([ref]);
   requireThat(tables.length > 0, `no table of the database contains key ${ref}: is it the target's?`);
+};
+
+/** The key of a person is absent for another one, who has every right. */
+export const probeOwnership: Probe = async ({ client, baseUrl, pack, defer }) => {
+  const login = `${pack}-owner@example.test`;
+  const password = `Pass-${randomName(16)}`;
+  const { id } = await client.identities.create({ login, password });
+  defer(() => client.identities.remove(id));
+  await client.permissions.assign({ identity_id: id, permission_set_ref: 'core.admin' });
+  const { client: owner } = await logIn({ baseUrl }, login, password);
+  const key = { ref: `${pack}.probe-owned`, name: 'owned', value: 1 };
+  await owner.keys.create({ ...key, owner_type: 'identity', owner_identity: id });
+  defer(() => owner.keys.removeIfExists(key.ref));
+  requireThat((await owner.keys.getOrNull(key.ref)) !== null, `its owner cannot read key ${key.ref}`);
+  requireThat((await client.keys.getOrNull(key.ref)) === null, `key ${key.ref} of a person is shown to another one`);
 };
 
 /** A ciphertext that was moved to another row is not decrypted there. */
