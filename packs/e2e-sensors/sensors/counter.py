@@ -1,10 +1,11 @@
 # Reads the number in each rule's file ten times a second and posts {from, to} for each increment to that rule only.
 # Stores the last posted number next to the file, so that a restart continues from there, and appends the name of its
 # process and the time of every read: pids may repeat where each process has a namespace. The word `crash` in the file
-# makes it exit with 3, once.
+# makes it exit with 3, once. After SIGTERM it ends when what it has posted is stored.
 import http.client
 import json
 import os
+import signal
 import sys
 import time
 import urllib.parse
@@ -14,6 +15,15 @@ headers = {'Authorization': 'Bearer ' + os.environ['ATTUNE_API_TOKEN'], 'Content
 trigger = os.environ['ATTUNE_SENSOR_REF'].split('.')[0] + '.counted'
 process = os.urandom(6).hex()
 rules = json.loads(os.environ['ATTUNE_SENSOR_TRIGGERS'])
+stopping = False
+
+
+def stop(*_):
+    global stopping
+    stopping = True
+
+
+signal.signal(signal.SIGTERM, stop)
 
 
 def read(path, default):
@@ -34,7 +44,7 @@ def post_event(rule, event):
 
 
 print('polling', len(rules), flush=True)
-while True:
+while not stopping:
     for rule in rules:
         path = rule['config']['file']
         with open(path + '.reads', 'a') as reads:
@@ -47,6 +57,8 @@ while True:
             continue
         last = int(read(path + '.posted', '0'))
         for n in range(last, int(word)):
+            if stopping:
+                break
             post_event(rule, {'from': n, 'to': n + 1})
             with open(path + '.posted', 'w') as posted:
                 posted.write(str(n + 1))
