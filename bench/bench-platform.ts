@@ -16,6 +16,7 @@ export const PACK_FILES = join(repositoryRoot(), 'bench/pack');
 
 /** No benchmark installs packages: a request to a registry must fail. */
 const UNREACHABLE_REGISTRY = 'http://127.0.0.1:9/';
+export const UNREACHABLE_REGISTRIES = { npm: UNREACHABLE_REGISTRY, python: UNREACHABLE_REGISTRY };
 /** Between two requests of a client that polls without delay, ms. */
 const POLL_MS = 3;
 
@@ -26,7 +27,7 @@ export async function withBenchPlatform<T>(
   settings: Readonly<Record<string, string>> = {},
 ): Promise<T> {
   const platform = await startPlatform({
-    ...suiteSettings({ npm: UNREACHABLE_REGISTRY, python: UNREACHABLE_REGISTRY }),
+    ...suiteSettings(UNREACHABLE_REGISTRIES),
     ...settings,
   });
   try {

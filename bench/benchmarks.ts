@@ -2,7 +2,9 @@ import { actionLatencyBenchmark } from './action-latency';
 import { bootBenchmark } from './boot';
 import { idleBenchmark } from './idle';
 import type { Benchmark } from './benchmark';
+import { recordsBenchmark } from './records';
 import { sequenceBenchmark } from './sequence';
+import { scalingBenchmark } from './scaling';
 import { storedBytesBenchmark } from './stored-bytes';
 import { throughputBenchmark } from './throughput';
 import { fileBenchmark, tierBenchmark, tiersBenchmark } from './tier';
@@ -23,9 +25,11 @@ export const BENCHMARKS: readonly Benchmark[] = [
   visibleEndBenchmark,
   throughputBenchmark,
   busyHostBenchmark,
+  scalingBenchmark,
   sequenceBenchmark,
   webhookRunsBenchmark,
   withItemsBenchmark,
+  recordsBenchmark,
   growthBenchmark,
   storedBytesBenchmark,
 ];
