@@ -19,7 +19,7 @@ const UNDESCRIBED = ['/metrics', '/'];
 const servedOperations = (): string[] =>
   api.routeTable
     .filter(({ method, url }) => method !== 'HEAD' && !UNDESCRIBED.includes(url))
-    .map(({ method, url }) => `${method} ${url.replaceAll(/:(\w+)/g, '{$1}')}`);
+    .map(({ method, url }) => `${method} ${url.replaceAll(/:(\w+)/g, '{$1}').replace('*', '{path}')}`);
 
 test('the document describes exactly the served routes', async () => {
   const { openapi, paths } = await readDocument();
@@ -42,6 +42,8 @@ test('the document lists the public routes', async () => {
   );
   expect(publicOperations.sort()).toEqual([
     'GET /api-spec/openapi.json',
+    'GET /api/v1/agent/binary',
+    'GET /api/v1/agent/info',
     'GET /api/v1/capabilities',
     'GET /auth/callback',
     'GET /auth/logout',
@@ -93,6 +95,7 @@ test('every guarded route authenticates before anything else', async () => {
     '/auth/logout',
     '/api/v1/webhooks/',
     '/api/v1/capabilities',
+    '/api/v1/agent/',
   ]);
   const guarded = api.routeTable.filter(
     ({ url }) => ![...publicOperations].some((prefix) => url.startsWith(prefix)) && !UNDESCRIBED.includes(url),

@@ -13,7 +13,7 @@ afterAll(() => Promise.all([plain.close(), extended.close()]));
 const operations = (api: Api): string[] =>
   api.routeTable.filter(({ method }) => method !== 'HEAD').map(({ method, url }) => `${method} ${url}`);
 
-const withoutNames = (operation: string): string => operation.replaceAll(/:\w+|\{\w+\}/g, '{}');
+const withoutNames = (operation: string): string => operation.replaceAll(/:\w+|\{\w+\}|\*/g, '{}');
 
 test('a platform without extensions serves operations of Attune alone', () => {
   const known = new Set(['GET /docs', ...Object.keys(OPERATIONS).map(withoutNames)]);

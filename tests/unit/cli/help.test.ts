@@ -41,7 +41,23 @@ const WITHOUT_JSON = ['inventory', 'client-table', 'status-edges', 'table-types'
 
 test('the commands are those of the project', () => {
   expect(ACTING.map(({ name }) => name)).toEqual([
-    ...['up', 'down', 'run', 'verify', 'smoke', 'compile', 'replay', 'pack index', 'events tail'],
+    ...[
+      'up',
+      'api',
+      'executor',
+      'sensor',
+      'notifier',
+      'down',
+      'worker',
+      'worker-token',
+      'run',
+      'verify',
+      'smoke',
+      'compile',
+      'replay',
+      'pack index',
+      'events tail',
+    ],
     ...['runtimes list', 'runtimes check', 'runtimes write', 'doctor', 'bench', 'detect', 'mutate'],
     ...['gate check', 'gate change', 'gate secrets', 'gate record', 'gate promote', 'gate quarantine', 'gate status'],
     ...WITHOUT_JSON,

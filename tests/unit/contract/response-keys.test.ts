@@ -40,6 +40,7 @@ test('the extensions of the responses are these', () => {
     Inquiry: ['default_response', 'defaulted', 'strict'],
     Key: ['expires_at', 'version'],
     KeySummary: ['expires_at', 'version'],
+    RetentionConfig: ['last_pass'],
     Runtime: ['kind', 'templates'],
     RuntimeSummary: ['kind', 'templates'],
     Worker: [
