@@ -10,7 +10,7 @@ afterAll(() => rmSync(directory, { recursive: true }));
 const CHUNK_BYTES = 64 * 1_024;
 const readFrom = async (offset: number, isComplete: boolean, file = path): Promise<Buffer[]> => {
   const chunks: Buffer[] = [];
-  for await (const chunk of readChunks(file, offset, isComplete)) chunks.push(chunk);
+  for await (const chunk of readChunks({ directory, path: file }, offset, isComplete)) chunks.push(chunk);
   return chunks;
 };
 

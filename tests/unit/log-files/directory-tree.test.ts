@@ -1,0 +1,45 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ConfinedDirectory } from '../../../platform/log-files/confined-directory';
+import { emptyTree, listTree } from '../../../platform/log-files/directory-tree';
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'tree-'));
+  mkdirSync(join(root, 'elsewhere'));
+  writeFileSync(join(root, 'elsewhere/kept'), '');
+  mkdirSync(join(root, 'tree/inner'), { recursive: true });
+  writeFileSync(join(root, 'tree/inner/file'), '');
+  writeFileSync(Buffer.concat([Buffer.from(join(root, 'tree/')), Buffer.from([0xff])]), '');
+  symlinkSync(join(root, 'elsewhere'), join(root, 'tree/link'));
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+test('a tree is listed without following its links', async () => {
+  await using tree = await ConfinedDirectory.open(join(root, 'tree'));
+  const entries = await listTree(tree!, 10);
+
+  expect(entries.sort((one, other) => (one.path < other.path ? -1 : 1))).toEqual([
+    { path: 'inner', kind: 'directory' },
+    { path: 'inner/file', kind: 'file' },
+    { path: 'link', kind: 'link' },
+    { path: '\ufffd', kind: 'file' },
+  ]);
+  expect(await listTree(tree!, 2)).toHaveLength(2);
+});
+
+test('a tree is removed, and nothing that its links lead to', async () => {
+  await using tree = await ConfinedDirectory.open(join(root, 'tree'));
+  await emptyTree(tree!);
+
+  expect(await listTree(tree!, 10)).toEqual([]);
+  expect(existsSync(join(root, 'elsewhere/kept'))).toBe(true);
+});
+
+test('directories that are too deep are not removed', async () => {
+  mkdirSync(join(root, 'deep', ...Array.from({ length: 65 }, () => 'd')), { recursive: true });
+  await using tree = await ConfinedDirectory.open(join(root, 'deep'));
+
+  await expect(emptyTree(tree!)).rejects.toThrow('more than 64 directories');
+});
