@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { until } from '../../../helpers/scenario/polling';
 import { unpackInProcess } from '../../../platform/packs/sources/unpack-in-process';
-import { removeInterruptedUploads } from '../../../platform/packs/storage/interrupted-uploads';
+import { removeInterruptedUploads, removeTestEnvironments } from '../../../platform/packs/storage/interrupted-uploads';
 
 let directory: string;
 beforeEach(() => (directory = mkdtempSync(join(tmpdir(), 'unpack-'))));
@@ -88,4 +88,15 @@ test('directories of interrupted uploads are removed, and packs are kept', async
 
   expect(readdirSync(directory).map((tenant) => readdirSync(join(directory, tenant)))).toEqual([['demo'], []]);
   await expect(removeInterruptedUploads(join(directory, 'nothing'))).resolves.toBeUndefined();
+});
+
+test('environments of tests that a killed platform ran are removed', async () => {
+  const own = join(directory, 'environments', '1');
+  const [tested, installed] = [join(own, 'pack-test%2e7'), join(own, 'pack-test')];
+  for (const path of [tested, installed]) mkdirSync(join(path, 'python'), { recursive: true });
+
+  await removeTestEnvironments({ directory });
+
+  expect([existsSync(tested), existsSync(installed)]).toEqual([false, true]);
+  await expect(removeTestEnvironments({ directory: join(directory, 'nothing') })).resolves.toBeUndefined();
 });
