@@ -11,6 +11,7 @@ function callsFor(payload: string): string[] {
     claimWork: () => void calls.push('claim'),
     cancel: (execution: number) => void calls.push(`cancel ${execution}`),
     checkEnvironments: () => void calls.push('environments'),
+    checkPackTests: () => void calls.push('pack tests'),
     reconcileSensors: () => void calls.push('sensors'),
   };
   handleNotification(payload, WORKER, targets, log);
@@ -23,6 +24,7 @@ test.each([
   ['{"worker":8}', []],
   ['{"worker":8,"cancel":41}', []],
   ['{"environments":true}', ['environments']],
+  ['{"packTests":true}', ['pack tests']],
   ['{"sensors":true}', ['sensors']],
   ['not JSON', []],
   ['[7]', []],
