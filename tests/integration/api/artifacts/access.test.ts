@@ -19,7 +19,10 @@ const api = withArtifactApi();
 test.each<[string, Grants, boolean]>([
   ['artifacts and packs', READ_ALL, true],
   ['artifacts alone', [readGrant('artifacts')], false],
-  ['packs alone', [readGrant('packs')], false],
+  ['packs alone', [readGrant('packs')], true],
+  ['the pack alone', [readGrant('packs', { refs: ['demo'] })], true],
+  ['another pack alone', [readGrant('packs', { refs: ['other'] })], false],
+  ['the configuration of packs', [{ ...readGrant('packs'), actions: ['configure'] }], true],
   ['nothing', [], false],
   ['artifacts of the pack', [readGrant('artifacts', { pack_refs: ['demo'] })], true],
   ['artifacts of another pack', [readGrant('artifacts', { pack_refs: ['other'] })], false],
@@ -62,6 +65,29 @@ test('an unconstrained grant opens no log of a foreign or deleted pack', async (
   for (const claim of claims) await writeStdout(api(), claim, 'said');
 
   expect(await Promise.all(claims.map(({ execution }) => artifactRefs(api().reader, execution)))).toEqual([[], []]);
+  const client = await createClientWithGrants(api(), [readGrant('packs', { pack_refs: ['gone', 'hers'] })]);
+  expect(await Promise.all(claims.map(({ execution }) => artifactRefs(client, execution)))).toEqual([
+    ['hers.act.stdout.log'],
+    ['gone.act.stdout.log'],
+  ]);
+  await expect(client.artifacts.byRef('gone.act.stdout.log')).resolves.toMatchObject({ owner: 'gone.act' });
+});
+
+test('a plain grant opens a private artifact to its creator alone', async () => {
+  const token = await createGrantHolder(api().owner, [readGrant('artifacts')]);
+  const { rows } = await api().owner.query<{ id: number }>('select max(id) as id from identity');
+  const created = async (ref: string, scope: string, owner: string, creator: number | null) => {
+    await api().owner.query('insert into artifact (ref, scope, owner, creator) values ($1, $2, $3, $4)', [
+      ...[ref, scope, owner, creator],
+    ]);
+    return ref;
+  };
+  const own = await created('made.own', 'system', '', rows[0]!.id);
+  await created('made.none', 'system', '', null);
+  await created('made.given', 'identity', '999999', rows[0]!.id);
+  const client = createClient({ baseUrl: api().url, token });
+
+  expect((await client.artifacts.list()).map(({ ref }) => ref).filter((ref) => ref.startsWith('made.'))).toEqual([own]);
 });
 
 test('a running action reads the logs of itself and its pack only', async () => {
