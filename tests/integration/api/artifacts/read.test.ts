@@ -79,6 +79,7 @@ test('a list applies every filter and pages the readable rows', async () => {
     (await api().reader.artifacts.list({ ...both, ...filter })).map(({ ref }) => ref);
 
   expect(await refs({})).toEqual([`${action}.stderr.log`, `${action}.stdout.log`]);
+  expect(await refs({ name: `${action}.stderr.log` })).toEqual([`${action}.stderr.log`]);
   expect(await refs({ name: 'STDOUT' })).toEqual([`${action}.stdout.log`]);
   expect(await refs({ scope: 'pack' })).toEqual([]);
   expect(await refs({ type: 'url' })).toEqual([]);
