@@ -5,8 +5,12 @@ import { sql } from 'kysely';
 import type { Pool } from 'pg';
 import type { JsonObject } from '../../../../contract/json';
 import { createClient, type Client } from '../../../../helpers/client/client';
-import { artifactFilesRoutes } from '../../../../platform/api/executions/artifact-files';
-import { artifactsRoutes } from '../../../../platform/api/executions/artifacts';
+import { artifactFilesRoutes } from '../../../../platform/api/artifacts/artifact-files';
+import { artifactsRoutes } from '../../../../platform/api/artifacts/artifacts';
+import { fileVersionsRoutes } from '../../../../platform/api/artifacts/file-versions';
+import { uploadVersionsRoutes } from '../../../../platform/api/artifacts/upload-versions';
+import { writeArtifactsRoutes } from '../../../../platform/api/artifacts/write-artifacts';
+import { writeVersionsRoutes } from '../../../../platform/api/artifacts/write-versions';
 import { buildApi } from '../../../../platform/api/http/server';
 import { streamLogPath } from '../../../../platform/directories';
 import { openPool, type Database } from '../../../../platform/store/database/connection';
@@ -24,6 +28,9 @@ export interface ArtifactApi {
   readonly directory: string;
   /** Client of a user that may read all artifacts and packs. */
   readonly reader: Client;
+  /** Client of a user that may also write all artifacts. */
+  readonly writer: Client;
+  readonly writerToken: string;
 }
 
 export const readGrant = (resource: string, constraints: JsonObject = {}): JsonObject => ({
@@ -34,6 +41,12 @@ export const readGrant = (resource: string, constraints: JsonObject = {}): JsonO
 
 /** Grants to read every artifact and every pack. */
 export const READ_ALL: Grants = [readGrant('artifacts'), readGrant('packs')];
+
+/** Plain grants for everything about artifacts, and to read every pack. */
+export const WRITE_ALL: Grants = [
+  { resource: 'artifacts', actions: ['read', 'create', 'update', 'delete'] },
+  readGrant('packs'),
+];
 
 /** The artifact routes, listening, with the pack `demo` on a database of the test file's own. */
 export function withArtifactApi(): () => ArtifactApi {
@@ -57,14 +70,20 @@ export function withArtifactApi(): () => ArtifactApi {
 async function startArtifactApi({ db, url: databaseUrl }: TestDatabase, directory: string) {
   const owner = openPool(databaseUrl, 2);
   const context = { ...contextWithoutDatabase, db, tokenSecret: SECRET, directory };
-  const server = buildApi(context, [artifactsRoutes, artifactFilesRoutes]);
+  const server = buildApi(context, [
+    ...[artifactsRoutes, artifactFilesRoutes, writeArtifactsRoutes, writeVersionsRoutes, uploadVersionsRoutes],
+    fileVersionsRoutes,
+  ]);
   const url = await server.listen({ port: 0 });
   await owner.query(`insert into pack (ref, label, version) values ('demo', 'demo', '1.0.0')`);
   const close = async () => {
     await server.close();
     await owner.end();
   };
-  return { db, owner, url, directory, reader: await createClientWithGrants({ url, owner }, READ_ALL), close };
+  const reader = await createClientWithGrants({ url, owner }, READ_ALL);
+  const writerToken = await createGrantHolder(owner, WRITE_ALL);
+  const writer = createClient({ baseUrl: url, token: writerToken });
+  return { db, owner, url, directory, reader, writer, writerToken, close };
 }
 
 export const createClientWithGrants = async (
