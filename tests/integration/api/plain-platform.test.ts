@@ -129,6 +129,7 @@ function testNotifications(platform: () => ObservedPlatform, { extensions }: Var
       sorted(
         ...['execution_created', 'execution_status_changed', 'workflow_execution_status_changed', 'event_created'],
         ...['enforcement_created', 'enforcement_status_changed', 'inquiry_created', 'inquiry_responded'],
+        ...['artifact_created', 'artifact_updated'],
       ),
     );
   });
