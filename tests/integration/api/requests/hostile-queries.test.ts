@@ -1,4 +1,5 @@
 import type { LightMyRequestResponse } from 'fastify';
+import { runSeed, sized } from '../../../../helpers/sized';
 import { withApi } from '../with-api';
 
 jest.setTimeout(180_000); // hundreds of requests
@@ -41,6 +42,12 @@ const HOSTILE = [
   '{}',
 ];
 
+/** Those that the number selects: every third, or all. */
+const hostileTexts = (number: number): string[] => {
+  const step = sized({ ci: 3, full: 1 });
+  return HOSTILE.filter((_, n) => n % step === number % step);
+};
+
 const rowsOf = (response: LightMyRequestResponse): unknown[] => {
   const { items, data } = response.json<{ items?: unknown[]; data?: unknown }>();
   return items ?? (Array.isArray(data) ? data : []);
@@ -65,15 +72,17 @@ test('IN-05 SQL and wildcards in a text filter are literals on every list', asyn
   );
   expect(filters.length).toBeGreaterThan(20);
 
+  const seed = runSeed();
   const found: string[] = [];
-  for (const { path, name } of filters) {
-    const responses = await Promise.all(HOSTILE.map((text) => query(path, name, text)));
+  for (const [index, { path, name }] of filters.entries()) {
+    const texts = hostileTexts(seed + index);
+    const responses = await Promise.all(texts.map((text) => query(path, name, text)));
     responses.forEach((response, n) => {
       const isLiteral = response.statusCode === 200 ? rowsOf(response).length === 0 : response.statusCode < 500;
-      if (!isLiteral) found.push(`${path}?${name}=${HOSTILE[n]} gets ${response.statusCode}`);
+      if (!isLiteral) found.push(`${path}?${name}=${texts[n]} gets ${response.statusCode}`);
     });
   }
-  expect(found).toEqual([]);
+  expect({ seed, found }).toEqual({ seed, found: [] });
 });
 
 const PAGE_NAMES = ['page', 'per_page', 'page_size', 'limit', 'offset', 'perPage'];
