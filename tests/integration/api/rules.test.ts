@@ -63,7 +63,6 @@ test('missing references, taken refs and malformed refs are distinguished', asyn
   expect(await codeOf({ pack_ref: 'nope' })).toEqual([404, 'NOT_FOUND']);
   expect(await codeOf({ action_ref: 'no.such' })).toEqual([404, 'NOT_FOUND']);
   expect(await codeOf({ trigger_ref: 'no.such' })).toEqual([404, 'NOT_FOUND']);
-  expect(await codeOf({ pack_ref: 'core' })).toEqual([403, 'FORBIDDEN']);
   expect(await codeOf({ permission_set_refs: ['no.such'] })).toEqual([404, 'NOT_FOUND']);
   expect(await codeOf({ ref: 'Demo.Upper' })).toEqual([422, 'UNPROCESSABLE_ENTITY']);
 });

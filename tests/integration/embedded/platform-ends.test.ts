@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { dirSync } from 'tmp';
@@ -36,10 +36,11 @@ const actionToRun = (run: ChildProcess, output: Promise<string[]>): Condition<tr
   },
 });
 
-test('a run whose platform ends names its end and its tests, and exits with 3', async () => {
+test('a run whose platform ends reports its tests, and exits with 3', async () => {
   const { name: directory, removeCallback } = dirSync({ prefix: 'platform-ends', unsafeCleanup: true });
   const env = { PATH: process.env.PATH, TMPDIR: directory, NO_COLOR: '1' };
-  const run = spawn(process.execPath, JEST, { cwd: ROOT, env });
+  const report = join(directory, 'report.json');
+  const run = spawn(process.execPath, [...JEST, '--json', '--outputFile', report], { cwd: ROOT, env });
   const output = Promise.all([text(run.stdout), text(run.stderr)]);
   const ended = once(run, 'exit');
   await until(actionToRun(run, output), performance.now() + START_MS);
@@ -51,8 +52,10 @@ test('a run whose platform ends names its end and its tests, and exits with 3', 
   const [code] = (await ended) as [number];
 
   const printed = (await output).join('');
+  const results: unknown = JSON.parse(readFileSync(report, 'utf8'));
   removeCallback();
   expect(code).toBe(3);
+  expect(results).toMatchObject({ numPassedTests: 0, numFailedTests: 1 });
   expect(printed).toContain('the platform ended during the run (SIGKILL)');
   expect(printed).toMatch(/● T2\.9a /);
 });

@@ -62,7 +62,6 @@ test('the rest of the baseline is proven', () => {
   expect(rest.map(({ name, isProven }) => [name, isProven])).toEqual([
     ['core', true],
     ['executions.history', true],
-    ['ownership', true],
     ['workers.pin', true],
     ['workflows.retry_cap', true],
   ]);

@@ -21,12 +21,15 @@ beforeAll(async () => {
     tokenKey: randomBytes(24).toString('hex'),
     sealKey: randomBytes(24).toString('hex'),
     metricsToken: randomBytes(24).toString('hex'),
+    agentToken: randomBytes(24).toString('hex'),
     databasePassword: new URL(postgres.url).password,
   };
   cli = spawnCli(['up', '--port', '0', '--json', '--workers', '2', '--database-url', postgres.url], {
     PLATFORM_TOKEN_SECRET: secrets.tokenKey,
     PLATFORM_ENCRYPTION_KEY: secrets.sealKey,
     PLATFORM_METRICS_TOKEN: secrets.metricsToken,
+    PLATFORM_AGENT_TOKEN: secrets.agentToken,
+    PLATFORM_AGENT_DIR: '/nowhere',
     DATABASE_URL: postgres.url,
   });
   releases.push(() => {
@@ -36,7 +39,7 @@ beforeAll(async () => {
   });
   const { instance_id: instance } = await waitForReady(cli);
   pids = [cli.pid!, ...pidsMentioning(instance)];
-  workers = pids.filter((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('\0worker\0'));
+  workers = pids.filter((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('\0worker-process\0'));
 });
 afterAll(async () => {
   for (const release of releases.reverse()) await release();

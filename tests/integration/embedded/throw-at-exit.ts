@@ -9,7 +9,7 @@ const { clearTimeout: originalClearTimeout } = globalThis;
 
 globalThis.clearTimeout = (timer) => {
   originalClearTimeout(timer);
-  if (process.argv.at(-1) !== 'worker' || !existsSync(file) || !new Error().stack!.includes('onExit')) return;
+  if (process.argv.at(-1) !== 'worker-process' || !existsSync(file) || !new Error().stack!.includes('onExit')) return;
   rmSync(file);
   throw new RangeError('s3cret-of-the-test');
 };

@@ -82,41 +82,6 @@ test('DU-03 with recovery off a lost execution is abandoned at once', async () =
   expect(await testPlatform.get(id)).toMatchObject({ status: 'abandoned', result: { recoveries: 0 } });
 });
 
-test('an abandoned execution names its worker, in its result and in one alert', async () => {
-  const trigger = { ref: 'core.alert', pack_ref: 'core', label: 'Alert' };
-  await testPlatform.db().inTenant(TENANT, async (transaction) => {
-    await transaction.insertInto('trigger').values(trigger).execute();
-  });
-  const { id, attempt } = await assignExecution();
-  await testPlatform.start(attempt);
-  await testPlatform.loseLease(attempt);
-
-  await testPlatform.recover(id, 3, 'off');
-  await testPlatform.recover(id, 3, 'off');
-
-  const worker = { id: testPlatform.worker(), name: 'manual', status: 'active', cordoned: false };
-  expect((await testPlatform.get(id)).result).toEqual({
-    error: 'Worker manual was lost, and recovery is at its limit: 0 recoveries',
-    abandoned_by: 'execution_timeout_monitor',
-    original_status: 'running',
-    worker,
-    reconciled_at: expect.stringMatching(/\+00:00$/) as string,
-    recoveries: 0,
-  });
-  const alerts = await testPlatform
-    .db()
-    .inTenant(TENANT, (transaction) =>
-      transaction.selectFrom('event').select('payload').where('trigger_ref', '=', trigger.ref).execute(),
-    );
-  expect(alerts.map(({ payload }) => payload)).toEqual([
-    expect.objectContaining({
-      ...{ severity: 'error', category: 'worker', failure_type: 'worker_unavailable', worker_role: 'action' },
-      ...{ component_type: 'worker', component_id: worker.id, component_ref: worker.name },
-      correlation_id: `execution:${id}:worker_unavailable`,
-    }),
-  ]);
-});
-
 test('DU-09 recovery leaves an execution with a valid lease unchanged', async () => {
   const { id, attempt } = await assignExecution();
   await testPlatform.start(attempt);

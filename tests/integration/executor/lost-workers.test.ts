@@ -1,0 +1,100 @@
+import { isObject, type Json } from '../../../contract/json';
+import { ALERT_TRIGGER } from '../../../platform/executor/alerts/alert-event';
+import { markSilentWorker } from '../../../platform/executor/recovery/silent-workers';
+import { registerWorker } from '../../../platform/store/workers/workers';
+import { TENANT, withExecutor } from './with-executor';
+
+const testPlatform = withExecutor();
+const OFFSET_INSTANT = expect.stringMatching(/\+00:00$/) as string;
+
+async function addWorker(name: string): Promise<{ readonly id: number; readonly name: string }> {
+  const id = await registerWorker(testPlatform.db(), { name, runtimes: {}, slots: 1, meta: {} });
+  return { id, name };
+}
+
+beforeAll(() =>
+  testPlatform.db().inTenant(TENANT, async (transaction) => {
+    const trigger = { ref: ALERT_TRIGGER, pack_ref: 'core', label: 'Alert' };
+    await transaction.insertInto('trigger').values(trigger).execute();
+  }),
+);
+
+const alertsOf = async (correlation: string): Promise<readonly Json[]> => {
+  const events = await testPlatform
+    .db()
+    .inTenant(TENANT, (transaction) =>
+      transaction.selectFrom('event').select('payload').where('trigger_ref', '=', ALERT_TRIGGER).execute(),
+    );
+  return events
+    .map(({ payload }) => payload)
+    .filter((payload) => isObject(payload) && payload.correlation_id === correlation);
+};
+
+const alertAbout = (worker: { readonly id: number; readonly name: string }) =>
+  expect.objectContaining({
+    ...{ severity: 'error', category: 'worker', failure_type: 'worker_unavailable', worker_role: 'action' },
+    ...{ component_type: 'worker', component_id: worker.id, component_ref: worker.name },
+  }) as object;
+
+test('an abandoned execution names its worker, in its result and in one alert', async () => {
+  const { id } = await testPlatform.request('test.act');
+  await testPlatform.dispatch();
+  const attempt = (await testPlatform.claim()).find(({ execution }) => execution === id)!;
+  await testPlatform.start(attempt);
+  await testPlatform.loseLease(attempt);
+
+  await testPlatform.recover(id, 3, 'off');
+  await testPlatform.recover(id, 3, 'off');
+
+  const worker = { id: testPlatform.worker(), name: 'manual', status: 'active', cordoned: false };
+  expect((await testPlatform.get(id)).result).toEqual({
+    error: 'Worker manual was lost, and recovery is off',
+    abandoned_by: 'execution_timeout_monitor',
+    original_status: 'running',
+    worker: { ...worker, last_heartbeat: OFFSET_INSTANT },
+    reconciled_at: OFFSET_INSTANT,
+    recoveries: 0,
+  });
+  expect(await alertsOf(`execution:${id}:worker_unavailable`)).toEqual([alertAbout(worker)]);
+});
+
+test('a running execution that never had a lease is abandoned, not run again', async () => {
+  const worker = await addWorker('no-lease');
+  const { id } = await testPlatform.request('test.act');
+  await testPlatform.queryAsOwner(
+    `update execution set status = 'running', worker = $2, started_at = platform_now() where id = $1`,
+    [id, worker.id],
+  );
+  await testPlatform.queryAsOwner(`update worker set status = 'inactive' where id = $1`, [worker.id]);
+  const lost = await testPlatform.queryAsOwner<{ execution: number }>('select execution from lost_executions()');
+
+  await testPlatform.recover(id, 3);
+
+  expect(lost).toContainEqual({ execution: id });
+  expect(await testPlatform.get(id)).toMatchObject({
+    status: 'abandoned',
+    result: {
+      error: 'Worker no-lease was lost, and held no lease on the execution',
+      worker: { ...worker, status: 'inactive', cordoned: false },
+    },
+  });
+  expect(await alertsOf(`execution:${id}:worker_unavailable`)).toEqual([alertAbout(worker)]);
+});
+
+test('a silent worker is inactive, with one alert; a cordoned one without', async () => {
+  const [silent, cordoned] = [await addWorker('silent'), await addWorker('cordoned')];
+  await testPlatform.queryAsOwner(
+    `update worker set last_heartbeat = platform_now() - interval '90 s', cordoned = name = 'cordoned'
+     where id = any($1)`,
+    [[silent.id, cordoned.id]],
+  );
+  const mark = ({ id }: { readonly id: number }, staleMs: number): Promise<boolean> =>
+    markSilentWorker(testPlatform.db(), { worker: id, tenant: TENANT }, staleMs);
+
+  expect(await mark(silent, 100_000)).toBe(false);
+  expect([await mark(silent, 80_000), await mark(silent, 80_000)]).toEqual([true, false]);
+  expect(await mark(cordoned, 80_000)).toBe(true);
+
+  expect(await alertsOf(`worker:${silent.id}:worker_unavailable`)).toEqual([alertAbout(silent)]);
+  expect(await alertsOf(`worker:${cordoned.id}:worker_unavailable`)).toEqual([]);
+});
