@@ -20,8 +20,16 @@ const rightsChanged = (entity: number): NotificationRecord => ({
 
 const accessClaims = (identity: number): TokenClaims => ({
   ...{ identity, login: null, tenant: null, tokenType: 'access', expiresAt: Date.now() + 60_000, execution: null },
-  ...{ permissionSetRefs: [], standardActionRefs: [], standardPackRefs: [], triggerTypes: [], sensorPackRef: null },
-  ...{ integrationToken: null, family: null, session: null },
+  issuedAt: null,
+  ...{
+    permissionSetRefs: [],
+    actionRef: null,
+    standardActionRefs: [],
+    standardPackRefs: [],
+    triggerTypes: [],
+    sensorPackRef: null,
+  },
+  ...{ integrationToken: null, worker: null, family: null, session: null },
 });
 
 test('a caller that subscribes while rights change gets the new rights', async () => {

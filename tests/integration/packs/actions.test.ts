@@ -61,7 +61,6 @@ test('a created action has its fields and leaves out absent ones', async () => {
 test.each<[string, object, number, string]>([
   ['an existing ref', action('core.echo', { pack_ref: 'nowhere' }), 409, 'CONFLICT'],
   ['an unknown pack', action('acts.x', { pack_ref: 'nowhere' }), 404, 'NOT_FOUND'],
-  ['the standard pack', action('core.mine', { pack_ref: 'core' }), 403, 'FORBIDDEN'],
   ['an unknown runtime', action('acts.x', { runtime_ref: 'core.cobol' }), 404, 'NOT_FOUND'],
   ['an unknown permission set', action('acts.x', { default_execution_permission_set_refs: ['a.b'] }), 404, 'NOT_FOUND'],
   ['a ref without a dot', action('nodot'), 422, 'UNPROCESSABLE_ENTITY'],
@@ -127,6 +126,20 @@ test('search finds actions of the named packs that have every word', async () =>
   expect(await refs('q=find+needle&packs=others')).toEqual(['others.find-me']);
   expect(await refs('q=find+hay')).toEqual([]);
   expect((await get(`${ACTIONS}/search?packs=nowhere`)).statusCode).toBe(404);
+});
+
+test('an action has no statistics of a queue, and an unknown one is none', async () => {
+  await post(ACTIONS, action('acts.unlimited'));
+  const answerOf = async (ref: string) => {
+    const response = await get(`${ACTIONS}/${ref}/queue-stats`);
+    return [response.statusCode, response.json<{ code: string; error: string }>()];
+  };
+
+  expect(await answerOf('acts.unlimited')).toEqual([
+    404,
+    { code: 'NOT_FOUND', error: "Queue of the action 'acts.unlimited' not found" },
+  ]);
+  expect(await answerOf('acts.none')).toEqual([404, { code: 'NOT_FOUND', error: "Action 'acts.none' not found" }]);
 });
 
 test('a companion action follows its workflow from creation to removal', async () => {

@@ -16,6 +16,8 @@ export interface CrashPack {
   readonly inquiring: string;
   /** An action of a worker that claims nothing. */
   readonly unclaimed: string;
+  /** A work queue whose items a process completes. */
+  readonly queue: string;
   readonly webhookKey: string;
   readonly trigger: string;
   /** An external worker: its id, and the token of its agent. */
@@ -65,6 +67,14 @@ const inquiringProgram = (ledger: string): string =>
     `echo '{"__inquiry": {"prompt": "Go on?"}, "attempt": '"$PLATFORM_ATTEMPT"'}'`,
   ].join('\n');
 
+/** A program that completes the item of a work queue that it is given. */
+const acknowledgingProgram = (ledger: string): string =>
+  [
+    recordLine(ledger, 'start'),
+    recordLine(ledger, 'end'),
+    `echo '{"attempt": '"$PLATFORM_ATTEMPT"', "queue_ack": {"version": 1, "items": [{"id": '"$id"', "status": "completed"}]}}'`,
+  ].join('\n');
+
 export async function createCrashPack(platform: FaultPlatform): Promise<CrashPack> {
   const file = join(platform.sharedDirectory, 'attempts.ledger');
   writeFileSync(file, '');
@@ -79,7 +89,10 @@ export async function createCrashPack(platform: FaultPlatform): Promise<CrashPac
   };
   const record = await action('record', recordingProgram(file, platform.sharedDirectory));
   const inquiring = await action('inquiring', inquiringProgram(file));
-  await platform.owner.query(`update action set output_format = 'json' where ref = $1`, [inquiring]); // else a file's
+  const acknowledging = await action('acknowledging', acknowledgingProgram(file));
+  await platform.owner.query(`update action set output_format = 'json' where ref = any($1)`, [
+    [inquiring, acknowledging], // else a file's
+  ]);
   const unclaimed = await action('unclaimed', ':', {
     worker_selector: { worker: IDLE_WORKER },
     worker_tolerations: [{ key: IDLE_WORKER, operator: 'exists' }],
@@ -95,10 +108,11 @@ export async function createCrashPack(platform: FaultPlatform): Promise<CrashPac
   const inquiry = await workflow('inquiry', inquiryTasks(record));
   const expiring = await workflow('expiring', expiringTasks(record));
   const refs = { record, inquiring, unclaimed, sequence, chain, inquiry, expiring, trigger: `${PACK}.hook` };
+  const queue = await createQueue(platform, acknowledging);
   const webhookKey = await createWebhook(platform, refs);
   await createTimer(platform, refs);
   const { id, token } = await client.tenantWorkers.createExternal({ lease_seconds: 1 });
-  return { ...refs, webhookKey, agent: { id, token }, ledger: () => parseLedger(readFileSync(file, 'utf8')) };
+  return { ...refs, queue, webhookKey, agent: { id, token }, ledger: () => parseLedger(readFileSync(file, 'utf8')) };
 }
 
 const NAMED = { name: '{{ parameters.name }}' };
@@ -133,6 +147,15 @@ const expiringTasks = (action: string): JsonObject[] => [
   { name: 'ask', action: 'core.ask', input: { prompt: 'No response', timeout_seconds: 0.5 }, next: [{ do: ['last'] }] },
   { name: 'last', action, input: NAMED },
 ];
+
+/** Of the executions, one runs for each item; a lost one is repeated as often as it takes. */
+async function createQueue(platform: FaultPlatform, action: string): Promise<string> {
+  const { ref } = await platform.client().queues.create({
+    ...{ ref: `${PACK}-queue`, label: 'Queue', dispatch_action_ref: action },
+    action_params: { name: '{{ item.name }}', id: '{{ queue_item.id }}' },
+  });
+  return ref;
+}
 
 type Refs = Pick<CrashPack, 'trigger' | 'sequence' | 'record'>;
 

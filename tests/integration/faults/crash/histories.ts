@@ -38,6 +38,7 @@ export const HISTORIES = {
   webhook: ({ platform, pack, name }) =>
     postUntilAnswered(platform, `/webhooks/${pack.webhookKey}`, { payload: { name } }, name),
   'external worker': (context) => workExternally(context),
+  'work queue': (context) => enqueue(context),
   unclaimed: (context) => execute(context, context.pack.unclaimed),
   'lost worker': async (context) => {
     const id = await startProcess(context, 1);
@@ -75,6 +76,18 @@ const OCCURRENCES = `select count(*)::int as count from event v join enforcement
 /** Executes the action until the request is accepted. Returns the execution's id. */
 export const execute = ({ platform, name }: HistoryContext, action: string, more: JsonObject = {}): Promise<number> =>
   postUntilAnswered(platform, '/executions/execute', { action_ref: action, parameters: { name, ...more } }, name);
+
+/** Sends an item until it is stored, and waits until its execution has completed it. */
+async function enqueue({ platform, pack, name }: HistoryContext): Promise<void> {
+  const item = 'select status from work_queue_item where item_key = $1';
+  const isCompleted = async (): Promise<boolean> => {
+    const [stored] = await readRows<{ status: string }>(platform, item, [name]);
+    if (stored === undefined)
+      await send(platform, 'POST', `/queues/${pack.queue}/items`, { body: { item_key: name, payload: { name } } });
+    return stored?.status === 'completed';
+  };
+  await until(predicateToHold(`the item ${name} to be completed`, isCompleted), livenessDeadline());
+}
 
 /** Executes a process that runs so long, and waits until it has started. */
 async function startProcess(context: HistoryContext, seconds: number): Promise<number> {
