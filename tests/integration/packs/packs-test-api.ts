@@ -1,4 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -21,6 +22,23 @@ import { startMigratedPostgres } from '../migrated-postgres';
 const PLATFORM = {
   ...{ name: 'tuningfork', version: '0.0.0-test', instance_id: 'test', started_at: '2026-01-27T10:00:00Z' },
 };
+
+export const TOKEN_SECRET = 'the secret of these tests, 32 bytes and more';
+
+/** Creates a tenant, and an identity in it with all permissions. */
+export async function createOtherTenant(owner: Pool): Promise<{ readonly tenant: number; readonly identity: number }> {
+  const { rows } = await owner.query<{ tenant: number; identity: number }>(
+    `with t as (insert into tenant (slug, name) values ('other', 'Other') returning id)
+     insert into identity (tenant, login) select id, 'other@example.test' from t
+     returning tenant, id::int as identity`,
+  );
+  await owner.query(
+    `insert into permission_assignment (tenant, identity, permset)
+     select $1, $2, id from permission_set where ref = 'core.admin'`,
+    [rows[0]!.tenant, rows[0]!.identity],
+  );
+  return rows[0]!;
+}
 
 export interface PacksTestApi {
   readonly api: Api;
@@ -95,7 +113,7 @@ export async function startPacksTestApi(limits: Partial<TenantLimits> = {}): Pro
 
 const apiContext = (db: Database, scratch: string, egressPort: number): Omit<ApiContext, 'tenantQuota'> => ({
   db,
-  tokenSecret: 'the secret of these tests, 32 bytes and more',
+  tokenSecret: TOKEN_SECRET,
   extensions: true,
   drain: { isDraining: false, graceMs: 0 },
   roles: ['api'],
@@ -133,6 +151,13 @@ async function freePort(): Promise<number> {
   const { port } = server.address() as AddressInfo;
   await new Promise((done) => server.close(done));
   return port;
+}
+
+/** Serves HTTP on the port of this host that packs may be fetched from, until it is closed. */
+export async function servePacks(port: number, answer: RequestListener): Promise<Server> {
+  const server = createHttpServer(answer);
+  await new Promise<void>((done) => server.listen(port, '127.0.0.1', done));
+  return server;
 }
 
 /** Writes files below a directory, by path. */
