@@ -1,21 +1,20 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { create as createTar } from 'tar';
-import { startPacksTestApi, writeFiles, type PacksTestApi } from './packs-test-api';
+import { servePacks, startPacksTestApi, writeFiles, type PacksTestApi } from './packs-test-api';
 
 let testApi: PacksTestApi;
 let server: Server;
 let served: Buffer;
 beforeAll(async () => {
   testApi = await startPacksTestApi();
-  server = createServer((request, response) => {
+  server = await servePacks(testApi.egressPort, (request, response) => {
     if (request.url === '/away') response.writeHead(302, { location: 'http://169.254.169.254/pack.tar.gz' }).end();
     else if (request.url === '/pack.tar.gz') response.end(served);
     else response.writeHead(404).end();
   });
-  await new Promise<void>((done) => server.listen(testApi.egressPort, '127.0.0.1', done));
 });
 afterAll(async () => {
   server.close();

@@ -37,6 +37,8 @@ async function createTenant(slug: string): Promise<string> {
 const noise = (bytes: number): string => randomBytes(bytes / 2).toString('hex');
 const key = (ref: string, bytes = LARGE) => ({ ref, name: ref, owner_type: 'system', value: noise(bytes) });
 
+const ARTIFACT = { scope: 'system', owner: '', type: 'other' };
+
 let directories = 0;
 function register(ref: string, bytes: number, token = full) {
   const files = { 'pack.yaml': `ref: ${ref}\nversion: 1.0.0\nname: ${ref}\n`, 'data.bin': noise(bytes) };
@@ -62,6 +64,7 @@ test('a tenant that keeps too much is refused each write, and another is not', a
     () => send('POST', '/keys', key('three'), token),
     () => send('POST', '/executions/execute', { action_ref: 'core.noop', parameters: { text: noise(LARGE) } }, token),
     () => send('POST', '/workflows', { ref: 'demo.w', pack_ref: 'demo', label: 'w', version: '1', definition }, token),
+    () => send('POST', '/artifacts', { ...ARTIFACT, ref: 'large', data: noise(LARGE) }, token),
     () => register('more', LARGE, token),
   ];
 
@@ -73,7 +76,7 @@ test('a tenant that keeps too much is refused each write, and another is not', a
       { code: 'TOO_MANY_REQUESTS', details: { reason: 'TENANT_LIMIT', limit: 'stored bytes', maximum: MAXIMUM } },
     ]);
   }
-  for (const path of ['/keys/three', '/workflows/demo.w', '/packs/more'])
+  for (const path of ['/keys/three', '/workflows/demo.w', '/artifacts/ref/large', '/packs/more'])
     expect((await send('GET', path)).statusCode).toBe(404);
   expect((await send('GET', '/executions')).json()).toMatchObject({ items: [] });
   const accepted = [];
@@ -106,6 +109,34 @@ test('values, logs and the files of packs count, those of others do not', async 
 
   expect([withLog - before, withPack - withLog].map((bytes) => Math.floor(bytes / 1_000))).toEqual([7, 40]);
   expect(await storedBytes('default')).toBeLessThan(40_000);
+});
+
+test('the bytes of each version of an artifact count once', async () => {
+  const { id } = (await send('POST', '/artifacts', { ...ARTIFACT, ref: 'counted' }, other)).json<{
+    data: { id: number };
+  }>().data;
+  const slug = 'other';
+  const before = await storedBytes(slug);
+  const form = new FormData();
+  form.append('file', new Blob([randomBytes(30_000)]), 'file');
+  const request = new Request('http://localhost', { method: 'POST', body: form });
+  const uploaded = await testApi.send(
+    {
+      ...{ method: 'POST', url: `/api/v1/artifacts/${id}/versions/upload` },
+      headers: { 'content-type': request.headers.get('content-type')! },
+      payload: Buffer.from(await request.arrayBuffer()),
+    },
+    other,
+  );
+  expect(uploaded.statusCode).toBe(201);
+  const withUpload = await storedBytes(slug);
+  expect((await send('POST', `/artifacts/${id}/versions`, { content: noise(20_000) }, other)).statusCode).toBe(201);
+  const withJson = await storedBytes(slug);
+
+  const counts = [withUpload - before, withJson - withUpload];
+  expect(counts.map((bytes) => Math.floor(bytes / 10_000))).toEqual([3, 2]);
+  expect((await send('DELETE', `/artifacts/${id}`, undefined, other)).statusCode).toBe(200);
+  expect(await storedBytes(slug)).toBeLessThan(before + 1_000);
 });
 
 test('the files of a refused pack are removed', () => {

@@ -1,0 +1,62 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { extract } from 'tar';
+import { signSensorToken } from '../../../platform/auth/tokens';
+import { createOtherTenant, startPacksTestApi, writeFiles, TOKEN_SECRET, type PacksTestApi } from './packs-test-api';
+
+let testApi: PacksTestApi;
+beforeAll(async () => (testApi = await startPacksTestApi()));
+afterAll(() => testApi.close());
+
+const sensorToken = (owner = { identity: 1, tenant: 1 }) =>
+  signSensorToken(TOKEN_SECRET, { ...owner, sensorRef: 'demo.watch', triggerTypes: [] });
+const archive = (ref: string, token: string) =>
+  testApi.send({ method: 'GET', url: `/api/v1/internal/packs/${ref}/archive` }, token);
+const register = (path: string, force = false) =>
+  testApi.send({ method: 'POST', url: '/api/v1/packs/register', payload: { path, force } }, testApi.admin);
+const digest = async (ref: string) => {
+  const { rows } = await testApi.owner.query<{ files_digest: string }>('select files_digest from pack where ref = $1', [
+    ref,
+  ]);
+  return rows[0]!.files_digest;
+};
+
+test('an archive registers again to the same files', async () => {
+  const source = writeFiles(join(testApi.scratch, 'sources', 'trip'), {
+    'pack.yaml': 'ref: trip\nversion: 1.0.0\n',
+    'actions/run.sh': '#!/bin/sh\necho ö\n',
+    'actions/run.yaml': 'ref: trip.run\nentry_point: run.sh\n',
+    'actions/lib/deep/data.bin': '\u0000\u0001',
+  });
+  writeFileSync(join(source, 'actions', 'tool.sh'), 'exit 0\n', { mode: 0o755 });
+  await register(source);
+  const before = await digest('trip');
+
+  const responses = [await archive('trip', await sensorToken()), await archive('trip', await sensorToken())];
+  const file = join(testApi.scratch, 'trip.tar.gz');
+  writeFileSync(file, responses[0]!.rawPayload);
+  const copies = join(testApi.scratch, 'copies');
+  mkdirSync(copies);
+  await extract({ file, cwd: copies });
+  const again = await register(join(copies, 'trip'), true);
+
+  expect([again.statusCode, await digest('trip')]).toEqual([201, before]);
+  expect(responses[1]!.rawPayload.equals(responses[0]!.rawPayload)).toBe(true);
+});
+
+test('an archive is for sensors and workers of the same tenant only', async () => {
+  const missing = await archive('nowhere', await sensorToken());
+  await register(writeFiles(join(testApi.scratch, 'sources', 'mine'), { 'pack.yaml': 'ref: mine\nversion: 1.0.0\n' }));
+  const foreign = await archive('mine', await sensorToken(await createOtherTenant(testApi.owner)));
+  const person = await archive('mine', testApi.admin);
+
+  expect([missing, foreign, person].map(({ statusCode }) => statusCode)).toEqual([404, 404, 403]);
+  expect(foreign.json()).toEqual({ error: "Pack 'mine' not found", code: 'NOT_FOUND' });
+});
+
+test('a pack without files has no archive', async () => {
+  const payload = { ref: 'bare', label: 'bare', version: '1.0.0' };
+  await testApi.send({ method: 'POST', url: '/api/v1/packs', payload }, testApi.admin);
+
+  expect((await archive('bare', await sensorToken())).statusCode).toBe(404);
+});
