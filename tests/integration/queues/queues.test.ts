@@ -1,0 +1,117 @@
+import type { Queue } from '../../../contract/queues/queues';
+import { withQueueApi } from './with-queue';
+
+const api = withQueueApi();
+
+test('a queue is returned whole, with defaults', async () => {
+  const queue = await api.create({ is_adhoc: false, tenant: 7 } as object);
+
+  expect(queue).toEqual({
+    ...{ id: expect.any(Number) as number, ref: queue.ref, pack: null, pack_ref: null, is_adhoc: true, label: 'Q' },
+    ...{ description: null, enabled: true, accepting_new_items: true, dispatch_action_ref: 'core.echo' },
+    ...{ dispatch_action: expect.any(Number) as number, default_priority: 0, allow_pending_update: false },
+    ...{ update_strategy: 'replace', batch_mode: 'single', item_schema: {}, action_params: {}, config: {} },
+    permission_set_refs: null,
+    created: expect.any(String) as string,
+    updated: expect.any(String) as string,
+  });
+  const read = await api.dataOf<Queue>(api.send('GET', `/queues/${queue.ref}`));
+  expect(read.resolved_dispatch_tuning).toEqual({ concurrency: 1, batch_size: 1 });
+});
+
+test('what is missing, taken or malformed is distinguished', async () => {
+  const { ref } = await api.create();
+  const refused = (more: object) =>
+    api.codeOf(api.send('POST', '/queues', { ref, label: 'Q', dispatch_action_ref: 'core.echo', ...more }));
+
+  expect(await refused({ ref: '' })).toEqual([422, 'VALIDATION_ERROR']);
+  expect(await refused({ pack_ref: 'nowhere' })).toEqual([404, 'NOT_FOUND']);
+  expect(await refused({})).toEqual([409, 'CONFLICT']);
+  expect(await refused({ ref: 'q-new', dispatch_action_ref: 'core.nothing' })).toEqual([404, 'NOT_FOUND']);
+  expect(await refused({ ref: 'Q New' })).toEqual([422, 'UNPROCESSABLE_ENTITY']);
+  expect((await api.send('GET', '/queues/q-new')).statusCode).toBe(404);
+});
+
+test.each([
+  [{ speed: 1 }, 'config.speed'],
+  [{ dispatch: { concurrency: { source: 'literal', value: 0 } } }, 'config.dispatch.concurrency.value'],
+  [{ dispatch: { concurrency: { source: 'literal', value: 1, path: 'x' } } }, 'config.dispatch.concurrency.path'],
+  [{ dispatch: { batch_size: { source: 'keystore' } } }, 'config.dispatch.batch_size.key_ref'],
+  [{ dispatch: { coalescing: { enabled: true, group_by_path: 'a' } } }, 'config.dispatch.coalescing'],
+  [{ ack_contract: { version: 0 } }, 'config.ack_contract.version'],
+])('the configuration %j is refused with its path', async (config, path) => {
+  const body = { ref: 'q-config', label: 'Q', dispatch_action_ref: 'core.echo', config };
+  const response = await api.send('POST', '/queues', body);
+
+  expect([response.statusCode, response.json<object>()]).toMatchObject([
+    400,
+    { code: 'BAD_REQUEST', details: { path } },
+  ]);
+  expect((await api.send('GET', '/queues/q-config')).statusCode).toBe(404);
+});
+
+test('a queue of a pack accepts its flags only and is not deleted', async () => {
+  const { ref, is_adhoc } = await api.create({ pack_ref: 'demo', ref: 'demo.managed' });
+
+  expect(is_adhoc).toBe(false);
+  expect(await api.codeOf(api.send('PUT', `/queues/${ref}`, { label: 'Other' }))).toEqual([403, 'FORBIDDEN']);
+  expect(await api.codeOf(api.send('DELETE', `/queues/${ref}`))).toEqual([403, 'FORBIDDEN']);
+  const changed = await api.dataOf<Queue>(api.send('PUT', `/queues/${ref}`, { enabled: false }));
+  expect([changed.enabled, changed.label]).toEqual([false, 'Q']);
+  expect(await api.itemsOf('/packs/demo/queues')).toMatchObject([{ ref }]);
+});
+
+test('a queue of no pack is changed and deleted with its items', async () => {
+  const { ref } = await api.create({ description: 'old', enabled: false });
+  await api.enqueue(ref, { payload: 1 });
+
+  const change = { description: { op: 'clear' }, permission_set_refs: [], config: { ack_contract: { version: 2 } } };
+  const changed = await api.dataOf<Queue>(api.send('PUT', `/queues/${ref}`, change));
+  expect(changed).toMatchObject({ description: null, permission_set_refs: [], config: change.config });
+
+  const removed = await api.send('DELETE', `/queues/${ref}`);
+  expect(removed.json()).toEqual({ success: true, message: `Queue '${ref}' deleted` });
+  expect(await api.codeOf(api.send('GET', `/queues/${ref}/items`))).toEqual([404, 'NOT_FOUND']);
+});
+
+test('lists are filtered by flags and text', async () => {
+  const { ref } = await api.create({ label: 'Needle 100%', enabled: false });
+
+  const refs = async (query: string) => (await api.itemsOf<Queue>(`/queues?${query}`)).map((queue) => queue.ref);
+  expect(await refs('search=needle 100%25')).toEqual([ref]);
+  expect(await refs('search=needle&enabled=true')).toEqual([]);
+  expect(await refs('search=needle&is_adhoc=true')).toEqual([ref]);
+});
+
+test('a queue that a caller may not read does not exist for it', async () => {
+  const { ref } = await api.create({ enabled: false });
+  const none = await api.holderOf([]);
+  const other = await api.holderOf([{ resource: 'queues', actions: ['read'], constraints: { refs: ['other'] } }]);
+
+  expect(await api.codeOf(api.send('GET', `/queues/${ref}`, undefined, none))).toEqual([404, 'NOT_FOUND']);
+  expect(await api.codeOf(api.send('GET', `/queues/${ref}/items`, undefined, none))).toEqual([404, 'NOT_FOUND']);
+  expect(await api.codeOf(api.send('GET', '/queues', undefined, none))).toEqual([403, 'FORBIDDEN']);
+  expect((await api.send('GET', '/queues', undefined, other)).json<{ items: object[] }>().items).toEqual([]);
+  const item = { payload: 1 };
+  expect(await api.codeOf(api.send('POST', `/queues/${ref}/items`, item, none))).toEqual([403, 'FORBIDDEN']);
+  expect(await api.items(ref)).toEqual([]);
+});
+
+test('a secret of the pack gets into no parameter that is not secret', async () => {
+  const conf_schema = { token: { type: 'string', secret: true } };
+  await api.send('POST', '/packs', { ref: 'vaulted', label: 'V', version: '1.0.0', conf_schema });
+  const body = { ref: 'vaulted.q', pack_ref: 'vaulted', label: 'Q', dispatch_action_ref: 'core.echo' };
+
+  const refused = api.send('POST', '/queues', { ...body, action_params: { message: '{{ config.token }}' } });
+
+  expect(await api.codeOf(refused)).toEqual([422, 'VALIDATION_ERROR']);
+  expect((await api.send('GET', '/queues/vaulted.q')).statusCode).toBe(404);
+});
+
+test('a caller that may not execute the action makes no queue of it', async () => {
+  const maker = await api.holderOf([{ resource: 'queues', actions: ['create', 'read'] }]);
+  const body = { ref: 'q-escalation', label: 'Q', dispatch_action_ref: 'core.echo' };
+
+  expect(await api.codeOf(api.send('POST', '/queues', body, maker))).toEqual([403, 'FORBIDDEN']);
+  expect((await api.send('GET', '/queues/q-escalation')).statusCode).toBe(404);
+});
