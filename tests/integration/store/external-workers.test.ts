@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Pool } from 'pg';
+import { markSilentWorker, type SilentWorker } from '../../../platform/executor/recovery/silent-workers';
 import { openPool, type Transaction } from '../../../platform/store/database/connection';
 import { readWorkerLog } from '../../../platform/store/lifecycle/execution-log';
 import {
@@ -13,6 +14,7 @@ import { withDatabase } from '../with-database';
 
 const database = withDatabase();
 const TENANT = 1;
+const HOUR_MS = 3_600_000;
 let owner: Pool;
 beforeAll(() => {
   owner = openPool(database().url, 1);
@@ -35,6 +37,12 @@ interface WorkerRow {
 
 async function rowOf(id: number): Promise<WorkerRow | undefined> {
   return (await owner.query<WorkerRow>('select state, status from worker where id = $1', [id])).rows[0];
+}
+
+async function markSilentWorkers(): Promise<SilentWorker[]> {
+  const { rows } = await owner.query<SilentWorker>('select worker, tenant from silent_workers($1)', [HOUR_MS]);
+  for (const worker of rows) await markSilentWorker(database().db, worker, HOUR_MS);
+  return rows;
 }
 
 const changesOf = async (id: number) =>
@@ -68,19 +76,18 @@ test('the entries about a worker cannot be changed or deleted', async () => {
 
 test('a worker is silent after its own timeout, and back with a heartbeat', async () => {
   const { id } = await addWorker();
-  const mark = () => owner.query<{ id: number }>('select mark_stale_workers(3600000) as id');
   await owner.query(
     `update worker set state = 'online', state_cause = 'register', last_heartbeat = platform_now() where id = $1`,
     [id],
   );
 
-  const early = (await mark()).rows;
+  const early = await markSilentWorkers();
   await owner.query(`update worker set last_heartbeat = platform_now() - interval '501 ms' where id = $1`, [id]);
-  const late = (await mark()).rows;
+  const late = await markSilentWorkers();
   const silent = await rowOf(id);
   await inTenant((transaction) => renewHeartbeat(transaction, id, [], 1_000));
 
-  expect([early, late]).toEqual([[], [{ id }]]);
+  expect([early, late]).toEqual([[], [{ worker: id, tenant: TENANT }]]);
   expect([silent, await rowOf(id)]).toEqual([
     { state: 'offline', status: 'inactive' },
     { state: 'online', status: 'active' },

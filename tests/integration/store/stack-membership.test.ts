@@ -22,7 +22,8 @@ afterAll(() => owner.end());
 
 /** A platform that has started, and the id of its stack. */
 async function start(instance: string, joins = false) {
-  const member = await enterStack(database().url, { instance, joins, roles: ['api'], log: pino({ enabled: false }) });
+  const log = pino({ enabled: false });
+  const member = await enterStack(database().url, { instance, joins, roles: ['api'], workerNames: [], log });
   members.push(member);
   return { member, stackId: await member.confirm() };
 }

@@ -16,9 +16,13 @@ const PLATFORM_TABLES: Readonly<Record<string, readonly string[]>> = {
   failed_login: [],
   migration: [],
   migration_function: [],
+  /** How long rows are kept, on the whole platform, and what the latest passes removed. */
+  runtime_retention_config: ['SELECT'],
+  runtime_retention_target_config: ['SELECT'],
   setting: [],
   /** Read and written by the owner, when a platform starts. */
   stack_stamp: [],
+  supervisor_run: ['SELECT'],
   /** Addresses of logins, which are unique on the whole platform. */
   usual_address: [],
 };

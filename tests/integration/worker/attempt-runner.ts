@@ -117,6 +117,7 @@ const listFiles = (directory: string): string[] =>
 
 /** Hooks that allow every start and record what they receive. */
 const recordingHooks = (logEntries: AttemptRunner['logEntries'], reports: AttemptRunner['reports']): AttemptHooks => ({
+  fetchPack: () => Promise.resolve(null),
   issueToken: () => Promise.resolve(ATTEMPT_TOKEN),
   beforeStart: () => Promise.resolve(true),
   reportEnvironment: (report) => {
