@@ -5,9 +5,11 @@ import type { TObject, TSchema } from '@sinclair/typebox';
 const CONTRACT = join(__dirname, '../../contract');
 
 const schemas = new Map(
-  readdirSync(CONTRACT, { withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .flatMap(({ name: file }) => Object.entries(jest.requireActual<Record<string, TSchema>>(join(CONTRACT, file)))),
+  [CONTRACT, ...['packs', 'queues', 'records', 'workers'].map((name) => join(CONTRACT, name))].flatMap((directory) =>
+    readdirSync(directory, { withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .flatMap(({ name }) => Object.entries(jest.requireActual<Record<string, TSchema>>(join(directory, name)))),
+  ),
 );
 
 /** The schema of our server's promise, by its name in `contract/`. Throws where there is none. */

@@ -29,6 +29,7 @@ export async function exerciseResources(client: Client): Promise<void> {
   await exercisePacks(client);
   await createActions(client);
   await exerciseTriggers(client);
+  await exerciseArtifacts(client);
   await exerciseKeys(client);
   await exerciseIdentities(client);
   await endedTasks(client, await startTasks(client, 'flow', [scriptTask('fine')]));
@@ -107,6 +108,14 @@ async function exerciseInquiry(client: Client, execution: number): Promise<void>
   await client.inquiries.list();
   await client.artifacts.ofExecution(execution);
   await client.artifacts.list();
+}
+
+async function exerciseArtifacts(client: Client): Promise<void> {
+  const { id } = await client.artifacts.create({ ref: ref('steps'), scope: 'pack', owner: PACK, type: 'progress' });
+  await client.artifacts.appendProgress(id, { percent: 1 });
+  await client.artifacts.addVersion(id, { content: 1, meta: {} });
+  await client.artifacts.versions(id);
+  await client.artifacts.addFileByRef(ref('file'), { scope: 'action', owner: ref('fine') });
 }
 
 async function exerciseKeys(client: Client): Promise<void> {

@@ -30,6 +30,12 @@ const ARTIFACT_SUMMARY = `id:id ref:str scope:'pack' owner:str type:'file_text' 
   content_type:str|null size_bytes:int|null created:ts updated:ts`;
 const VERSION_SUMMARY = `id:id version:int execution:id? content_type:str|null size_bytes:int|null file_path:str?
   created_by:str|null created:ts`;
+const TEST_COUNTS = 'totalTests:int passed:int failed:int skipped:int passRate:num durationMs:int';
+const QUEUE_SUMMARY = `id:id ref:str pack_ref:str|null is_adhoc:bool label:str description:str|null enabled:bool
+  accepting_new_items:bool dispatch_action_ref:str created:ts updated:ts`;
+const AUDIT_SUMMARY = `id:id created:ts category:'api' event_type:str outcome:'success' actor_identity:id|null
+  actor_login:str|null request_id:str|null resource_type:str|null resource_ref:str|null http_method:str|null
+  http_path:str|null http_status:int|null`;
 const KEY_SUMMARY = "id:id ref:str owner_type:'system' owner:str|null name:str encrypted:bool created:ts";
 const WORKFLOW_TASK = `workflow_execution:id task_name:str triggered_by:str? task_index:int|null task_batch:int|null
   retry_count:int max_retries:int next_retry_at:ts|null timeout_seconds:num|null timed_out:bool duration_ms:num|null
@@ -44,10 +50,15 @@ export const RESPONSES = {
   WorkflowValidation: 'pack_ref:str validated_count:int error_count:int errors:obj',
   BatchResult: 'registered_packs:list failed_packs:list summary:obj',
   BatchSummary: 'total_packs:int success_count:int failure_count:int total_components:int duration_ms:int',
+  PackTestResult: `packRef:str packVersion:str executionTime:ts status:'passed' ${TEST_COUNTS} testSuites:list`,
+  PackTestRecord: `id:id packId:id packVersion:str executionTime:ts triggerReason:'manual' ${TEST_COUNTS} result:obj
+    created:ts`,
   Action: `${ACTION_SUMMARY} pack:id param_schema:obj|null out_schema:obj|null is_adhoc:bool`,
   ActionSummary: ACTION_SUMMARY,
   ActionSearchResult:
     'ref:str pack_ref:str label:str description:str? runtime_ref:str? is_workflow:bool accesses_mcp:bool',
+  ActionQueueStats: `action_id:id action_ref:str queue_length:int active_count:int max_concurrent:int
+    oldest_enqueued_at:ts|null total_enqueued:int total_completed:int last_updated:ts`,
   Runtime: `${RUNTIME_SUMMARY} pack:id|null distributions:json installation:json|null execution_config:json`,
   RuntimeSummary: RUNTIME_SUMMARY,
   Trigger: `${TRIGGER_SUMMARY} pack:id|null param_schema:obj|null out_schema:obj|null webhook_key:str? is_adhoc:bool
@@ -73,10 +84,39 @@ export const RESPONSES = {
   WorkflowTask: WORKFLOW_TASK,
   Inquiry: `id:id execution:id prompt:str response_schema:obj|null assigned_to:id|null status:'pending'
     response:json|null timeout_at:ts|null responded_at:ts|null created:ts updated:ts`,
+  DownloadResult: 'downloaded_packs:list failed_packs:list total_count:int success_count:int failure_count:int',
+  DependencyAnalysis: `dependencies:list runtime_requirements:obj missing_dependencies:list conflicts:list
+    analyzed_packs:list errors:list`,
+  DetectedEnvironments: 'built_environments:list failed_environments:list summary:obj',
+  DetectionSummary: `total_packs:int success_count:int failure_count:int python_envs_built:int nodejs_envs_built:int
+    total_duration_ms:int`,
+  PackIndex: 'id:id name:str|null url:str position:int enabled:bool headers:obj created:ts updated:ts',
+  IndexedPack: 'pack:obj registry:obj',
+  IndexName: 'id:id name:str|null url:str',
+  QueueSummary: QUEUE_SUMMARY,
+  Queue: `${QUEUE_SUMMARY} pack:id|null dispatch_action:id|null default_priority:int allow_pending_update:bool
+    update_strategy:'replace' batch_mode:'single' item_schema:obj action_params:obj permission_set_refs:list|null
+    config:obj resolved_dispatch_tuning:obj?`,
+  QueueItem: `id:id queue:id queue_ref:str item_key:str|null priority:int status:'queued' payload:json metadata:obj
+    enqueue_source:str requested_by_identity:id|null requested_by_execution:id|null requested_by_enforcement:id|null
+    leased_execution:id|null lease_token:str|null lease_expires_at:ts|null attempt_count:int last_error:str|null
+    ack_summary:obj|null created:ts updated:ts`,
   InquirySummary: `id:id execution:id prompt:str assigned_to:id|null status:'pending' has_response:bool
     timeout_at:ts|null created:ts`,
   Key: `${KEY_SUMMARY} owner_identity:id|null owner_pack:id|null owner_pack_ref:str|null owner_action:id|null
     owner_action_ref:str|null owner_sensor:id|null owner_sensor_ref:str|null value:json|null updated:ts`,
+  HistoryRecord: `time:ts operation:'INSERT' entity_id:id entity_ref:str|null changed_fields:list old_values:obj|null
+    new_values:obj|null`,
+  AnalyticsSeries: 'since:ts until:ts data:list',
+  RetentionConfig: `enabled:bool check_interval_seconds:int batch_size:int dry_run:bool advisory_lock_key:int
+    targets:obj`,
+  FailureRate: `since:ts until:ts total_terminal:int failed_count:int timeout_count:int completed_count:int
+    failure_rate_pct:num`,
+  AnalyticsDashboard: `since:ts until:ts execution_throughput:list execution_status:list event_volume:list
+    enforcement_volume:list worker_status:list failure_rate:obj`,
+  AuditEventSummary: AUDIT_SUMMARY,
+  AuditEvent: `${AUDIT_SUMMARY} actor_token_type:str|null actor_ip:str|null actor_user_agent:str|null
+    resource_id:id|null duration_ms:int|null details:obj|null correlation_chain:list|null`,
   KeySummary: KEY_SUMMARY,
   Workflow: `${WORKFLOW_SUMMARY} pack:id param_schema:obj|null out_schema:obj|null definition:obj`,
   WorkflowSummary: WORKFLOW_SUMMARY,
@@ -113,6 +153,7 @@ export const RESPONSES = {
     ldap_provider_label:str|null ldap_provider_icon_url:str|null self_registration_enabled:bool`,
   SensorToken: 'identity_id:id sensor_ref:str token:str expires_at:ts trigger_types:list',
   WebhookReceipt: 'event_id:id trigger_ref:str received_at:ts message:str',
+  AgentInfo: 'architectures:list version:str',
   DeleteResult: 'success:bool message:str',
 } as const satisfies Record<string, string>;
 
@@ -120,7 +161,11 @@ export type ResponseName = keyof typeof RESPONSES;
 
 /** Objects whose own keys the contract lists. */
 export const NESTED_RESPONSES: Partial<Record<ResponseName, Readonly<Record<string, ResponseName>>>> = {
-  InstallResult: { pack: 'Pack' },
+  AnalyticsDashboard: { failure_rate: 'FailureRate' },
+  DetectedEnvironments: { summary: 'DetectionSummary' },
+  IndexedPack: { registry: 'IndexName' },
+  InstallResult: { pack: 'Pack', test_result: 'PackTestResult' },
+  PackTestRecord: { result: 'PackTestResult' },
   NewIntegrationToken: { integration_token: 'IntegrationToken' },
   BatchResult: { summary: 'BatchSummary' },
   Tokens: { user: 'TokenUser' },
