@@ -11,6 +11,7 @@ import { PUSH_DELIVERY_FAULTS } from './systems/push-delivery';
 import { RUNTIME_FAULTS } from './systems/runtimes';
 import { MANAGED_WORKER_FAULTS } from './systems/managed-workers';
 import { GATE_FAULTS } from './systems/gate';
+import { HISTORY_FAULTS } from './history';
 import { INQUIRY_FAULTS } from './inquiries';
 import { INQUIRY_LIFETIME_FAULTS } from './inquiry-lifetimes';
 import { ISOLATION_FAULTS } from './systems/isolation';
@@ -24,11 +25,17 @@ import { PROCESS_FAULTS } from './processes';
 import { PROGRAM_FAULTS } from './programs';
 import { REQUEST_FAULTS } from './requests';
 import { RESULT_FAULTS } from './results';
+import { RECORD_FAULTS } from './systems/records';
 import { REPLAY_FAULTS } from './systems/replay';
 import { REVISION_FAULTS } from './systems/revisions';
+import { PACK_FAULTS } from './systems/packs';
+import { PACK_TEST_FAULTS } from './systems/pack-tests';
 import { PAUSE_FAULTS } from './systems/pause';
 import { SCHEDULE_FAULTS } from './schedules';
 import { SECRET_FAULTS } from './secrets';
+import { STANDALONE_CONNECTION_FAULTS } from './standalone/connection';
+import { STANDALONE_FILE_FAULTS } from './standalone/files';
+import { STANDALONE_RUN_FAULTS } from './standalone/runs';
 import { BROKEN_PROGRAM_FAULTS } from './systems/broken-programs';
 import { COORDINATOR_FAULTS } from './systems/coordinators';
 import { RECOVERY_FAULTS } from './systems/recovery';
@@ -40,6 +47,9 @@ import { TIER3_FAULTS } from './tier3/tier3';
 import { TIMER_FAULTS } from './timers';
 import { VALUE_FAULTS } from './values';
 import { VERIFY_FAULTS } from './systems/verify';
+import { ARTIFACT_FAULTS } from './systems/artifacts';
+import { INTERNAL_FILE_FAULTS } from './systems/internal-files';
+import { WORK_QUEUE_FAULTS } from './systems/work-queues';
 import { WORKFLOW_BRANCH_FAULTS } from './workflow/branches';
 import { WORKFLOW_CONCURRENCY_FAULTS } from './workflow/concurrency';
 import { WORKFLOW_END_FAULTS } from './workflow/ends';
@@ -61,6 +71,7 @@ export const FAULTS: readonly Fault[] = [
   ...RUNTIME_FAULTS,
   ...MANAGED_WORKER_FAULTS,
   ...GATE_FAULTS,
+  ...HISTORY_FAULTS,
   ...INQUIRY_FAULTS,
   ...INQUIRY_LIFETIME_FAULTS,
   ...ISOLATION_FAULTS,
@@ -70,17 +81,23 @@ export const FAULTS: readonly Fault[] = [
   ...LIST_FILTER_FAULTS,
   ...LIVE_POLICY_FAULTS,
   ...OPERATOR_FAULTS,
+  ...PACK_FAULTS,
+  ...PACK_TEST_FAULTS,
   ...PAUSE_FAULTS,
   ...PROCESS_FAULTS,
   ...PROGRAM_FAULTS,
   ...REQUEST_FAULTS,
   ...RESULT_FAULTS,
+  ...RECORD_FAULTS,
   ...REPLAY_FAULTS,
   ...REVISION_FAULTS,
   ...SCHEDULE_FAULTS,
   ...SECRET_FAULTS,
   ...TARGET_FAULTS,
   ...SHUTDOWN_FAULTS,
+  ...STANDALONE_CONNECTION_FAULTS,
+  ...STANDALONE_FILE_FAULTS,
+  ...STANDALONE_RUN_FAULTS,
   ...BROKEN_PROGRAM_FAULTS,
   ...RECOVERY_FAULTS,
   ...COORDINATOR_FAULTS,
@@ -90,6 +107,9 @@ export const FAULTS: readonly Fault[] = [
   ...TIMER_FAULTS,
   ...VALUE_FAULTS,
   ...VERIFY_FAULTS,
+  ...ARTIFACT_FAULTS,
+  ...INTERNAL_FILE_FAULTS,
+  ...WORK_QUEUE_FAULTS,
   ...WORKFLOW_BRANCH_FAULTS,
   ...WORKFLOW_CONCURRENCY_FAULTS,
   ...WORKFLOW_END_FAULTS,

@@ -9,7 +9,7 @@ export const ENVIRONMENT_FAULTS: readonly Fault[] = [
     within: 'pythonRecipe',
     find: `join(packEnvironmentsDirectory(workerContext, pack, 'python'), name)`,
     replace: `join(environmentsDirectory(workerContext, pack), 'all-packs', 'python', 'shared')`,
-    claims: ['T2.12c'],
+    claims: ['T2.12c', 'T3.19a'],
   },
   {
     id: 'S21',
@@ -95,7 +95,7 @@ export const ENVIRONMENT_FAULTS: readonly Fault[] = [
     within: 'hashManifests',
     find: `hash.update(\`\${name} \${content.length}\\n\`).update(content)`,
     replace: `hash.update(\`\${name} \${content.length}\\n\`)`,
-    claims: ['T2.12f'],
+    claims: ['T2.12f', 'T3.19b'],
   },
   {
     id: 'F484',
@@ -137,8 +137,8 @@ export const ENVIRONMENT_FAULTS: readonly Fault[] = [
     id: 'F489',
     promise: 'a pack is not replaced without force',
     file: 'packs/save/pack.ts',
-    within: 'savePack',
-    find: 'if (existing !== null && !force) throw alreadyExists(manifest.ref);',
+    within: 'lockReplaceable',
+    find: 'if (existing !== null && !force) throw alreadyExists(ref);',
     replace: '',
     claims: ['T2.12f'],
   },
@@ -222,5 +222,14 @@ export const ENVIRONMENT_FAULTS: readonly Fault[] = [
     find: 'PYTHONPATH: library',
     replace: `PYTHONPATH: attempt.packDirectory ?? ''`,
     claims: ['T2.12b'],
+  },
+  {
+    id: 'F1541',
+    promise: 'the environment of a removed pack is removed',
+    file: 'packs/storage/unused-pack-files.ts',
+    within: 'removeUnusedPackFiles',
+    find: 'rename(path, trashPath)',
+    replace: `(kind === 'environments' ? readFile('') : rename(path, trashPath))`,
+    claims: ['T3.19c'],
   },
 ];

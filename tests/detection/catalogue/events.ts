@@ -251,7 +251,7 @@ export const EVENT_FAULTS: readonly Fault[] = [
   {
     id: 'F826',
     promise: 'a path of a rule parameter selects an element of a list at a position of two digits',
-    file: 'core/rule-parameters/resolve-parameters.ts',
+    file: 'core/json/value-at-path.ts',
     within: 'INDEX',
     find: '/^\\d+$/',
     replace: '/^\\d$/',

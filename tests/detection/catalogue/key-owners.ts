@@ -18,7 +18,7 @@ export const KEY_OWNER_FAULTS: readonly Fault[] = [
     within: 'keyTarget',
     find: 'owner: key.owner_identity',
     replace: 'owner: null',
-    claims: ['T1.6i'],
+    claims: ['T1.6i', 'T3.20d'],
   },
   {
     id: 'F930',

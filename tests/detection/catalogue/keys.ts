@@ -25,7 +25,7 @@ export const KEY_FAULTS: readonly Fault[] = [
     },
   };`,
     replace: 'return { seal: (value) => JSON.stringify(value), unseal: (sealed) => JSON.parse(sealed) as Json };',
-    claims: ['T2.3e'],
+    claims: ['T2.3e', 'T3.20b'],
   },
   {
     id: 'S19b',
@@ -153,7 +153,7 @@ export const KEY_FAULTS: readonly Fault[] = [
     within: 'prepareAttempt',
     find: 'stderr: redactor.createFilter()',
     replace: 'stderr: { push: (bytes: Buffer) => bytes, end: () => Buffer.alloc(0) }',
-    claims: ['T1.6h'],
+    claims: ['T1.6h', 'T3.20c'],
   },
   {
     id: 'F488',

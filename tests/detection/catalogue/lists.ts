@@ -36,7 +36,7 @@ export const LIST_FAULTS: readonly Fault[] = [
     within: 'parsePageRequest',
     find: '(page - 1) * size',
     replace: '(page - 1) * (size - 1)',
-    claims: ['T2.16b'],
+    claims: ['T2.16b', 'T3.22a', 'T3.22b'],
   },
   {
     id: 'F319',

@@ -23,8 +23,8 @@ export const REQUEST_FAULTS: readonly Fault[] = [
   {
     id: 'F1530',
     promise: 'the parameters of a rule are not converted',
-    file: 'core/rule-parameters/validate-parameters.ts',
-    within: 'parameterErrors',
+    file: 'core/schema/value-errors.ts',
+    within: 'valueErrors',
     find: '{ verbose: true, validateFormats: false }',
     replace: '{ verbose: true, validateFormats: false, coerceTypes: true }',
     claims: ['T3.13b'],

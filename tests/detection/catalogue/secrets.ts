@@ -18,7 +18,7 @@ export const SECRET_FAULTS: readonly Fault[] = [
     within: 'resolveParameters',
     find: 'values.filter(({ encrypted }) => encrypted)',
     replace: 'values.filter(({ encrypted }) => !encrypted)',
-    claims: ['T1.6d'],
+    claims: ['T1.6d', 'T3.20c'],
   },
   {
     id: 'F546',
@@ -117,7 +117,7 @@ export const SECRET_FAULTS: readonly Fault[] = [
     within: 'prepareAttempt',
     find: '{ stdout: redactor.createFilter(), stderr: redactor.createFilter() }',
     replace: '{ stdout: redactor.createFilter() }',
-    claims: ['T1.6h'],
+    claims: ['T1.6h', 'T3.20c'],
   },
   {
     id: 'F885',
