@@ -167,8 +167,8 @@ export const EXTERNAL_WORKER_FAULTS: readonly Fault[] = [
     id: 'F1078',
     promise: 'a silent worker is offline after its own timeout',
     file: 'store/functions/workers/silent_workers.sql',
-    find: 'coalesce(heartbeat_timeout_ms, stale_ms)',
-    replace: 'coalesce(heartbeat_timeout_ms * 100, stale_ms)',
+    find: 'coalesce(w.heartbeat_timeout_ms, stale_ms)',
+    replace: 'coalesce(w.heartbeat_timeout_ms * 100, stale_ms)',
     claims: ['S1-26'],
   },
   {
