@@ -109,8 +109,8 @@ export const TEMPLATE_FAULTS: readonly Fault[] = [
   {
     id: 'F043',
     promise: 'a position selects an element of a list',
-    file: 'core/rule-parameters/resolve-parameters.ts',
-    within: 'valueAt',
+    file: 'core/json/value-at-path.ts',
+    within: 'valueAtPath',
     find: 'value[Number(segment)]',
     replace: 'value[Number(segment) - 1]',
     claims: ['T2.4b'],

@@ -65,4 +65,21 @@ export const SHUTDOWN_FAULTS: readonly Fault[] = [
     replace: `clientError.code === 'DB_UNAVAILABLE'`,
     claims: ['S0-35'],
   },
+  {
+    id: 'F1640',
+    promise: 'a worker that stops waits for the programs that it runs',
+    file: 'worker/attempts/slots.ts',
+    within: 'AttemptSlots.drain',
+    find: 'await Promise.all([...this.running].map(({ done }) => done));',
+    replace: '',
+    claims: ['T3.30a'],
+  },
+  {
+    id: 'F1641',
+    promise: 'what was assigned to a worker that stopped is assigned again after the next start',
+    file: 'store/functions/executions/lost_executions.sql',
+    find: `e.status in ('scheduled', 'running', 'canceling', 'suspended')`,
+    replace: `e.status in ('running', 'canceling', 'suspended')`,
+    claims: ['T3.30a'],
+  },
 ];
