@@ -45,12 +45,14 @@ export function tokensOfPart(part: string): string[] | null {
   return null;
 }
 
-export const parse = (text: string): ts.SourceFile =>
-  ts.createSourceFile('source.ts', text, ts.ScriptTarget.Latest, true, ts.ScriptKind.TS);
+/** A parsed text with its syntax errors, which TypeScript's declarations leave out. */
+interface ParsedFile extends ts.SourceFile {
+  readonly parseDiagnostics: readonly ts.Diagnostic[];
+}
+
+export const parse = (text: string): ParsedFile =>
+  ts.createSourceFile('source.ts', text, ts.ScriptTarget.Latest, true, ts.ScriptKind.TS) as ParsedFile;
 
 /** The messages about a text that is not TypeScript. Types are not checked. */
 export const syntaxErrors = (text: string): string[] =>
-  (
-    ts.transpileModule(text, { reportDiagnostics: true, compilerOptions: { target: ts.ScriptTarget.Latest } })
-      .diagnostics ?? []
-  ).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' '));
+  parse(text).parseDiagnostics.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' '));

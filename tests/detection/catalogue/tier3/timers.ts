@@ -81,4 +81,26 @@ export const TIMER_RULE_FAULTS: readonly Fault[] = [
     replace: `where not w.frozen and not exists (select from execution e where e.status = 'running')`,
     claims: ['T3.3c'],
   },
+  {
+    id: 'F1636',
+    promise: 'an interval timer does not expire by itself, however often it has fired',
+    file: 'core/schedule/plan.ts',
+    within: 'afterFire',
+    find: `next === null
+      ? expired(isMissed ? 'its last occurrence was missed' : 'its last occurrence has fired')
+      : armed(next)`,
+    replace: `next === null || due.fires > 8
+      ? expired(isMissed ? 'its last occurrence was missed' : 'its last occurrence has fired')
+      : armed(next)`,
+    claims: ['T3.24a'],
+  },
+  {
+    id: 'F1637',
+    promise: 'each fire that a timer counts has its event, the tenth as the first',
+    file: 'executor/fire-timers.ts',
+    within: 'fireInTenant',
+    find: 'occurrence === null ? [] : [{ timer, sensorRef: SENSOR_REF, payload: occurrence }]',
+    replace: 'occurrence === null || timer.fires === 9 ? [] : [{ timer, sensorRef: SENSOR_REF, payload: occurrence }]',
+    claims: ['T3.24a'],
+  },
 ];

@@ -90,7 +90,7 @@ export const WORKFLOW_BRANCH_FAULTS: readonly Fault[] = [
     within: 'recordPredecessor',
     find: 'context.definition.tasks.get(name)?.join ?? 1',
     replace: 'Math.min(context.definition.tasks.get(name)?.join ?? 1, 2)',
-    claims: ['T3.7a'],
+    claims: ['T3.7a', 'T3.26a'],
   },
   {
     id: 'F1525',
@@ -122,5 +122,23 @@ export const WORKFLOW_BRANCH_FAULTS: readonly Fault[] = [
     find: '(text) => text.toUpperCase()',
     replace: '(text) => text.charAt(0).toUpperCase() + text.slice(1)',
     claims: ['T3.7d'],
+  },
+  {
+    id: 'F1638',
+    promise: 'a task starts every task of its transitions, fifty as well as two',
+    file: 'core/workflow/advance.ts',
+    within: 'fireTransitions',
+    find: 'for (const target of targets) recordPredecessor(context, target, name);',
+    replace: 'for (const target of [...targets].slice(0, 32)) recordPredecessor(context, target, name);',
+    claims: ['T3.25a'],
+  },
+  {
+    id: 'F1639',
+    promise: 'the result of a workflow has every entry of its output map',
+    file: 'core/workflow/finish.ts',
+    within: 'completeWorkflow',
+    find: 'Object.entries(context.definition.outputMap ?? {})',
+    replace: 'Object.entries(context.definition.outputMap ?? {}).slice(0, 64)',
+    claims: ['T3.25a'],
   },
 ];

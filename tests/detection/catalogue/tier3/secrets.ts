@@ -1,0 +1,15 @@
+import type { Fault } from '../../fault';
+
+/** Where secrets appear. */
+export const INJECTION_FAULTS: readonly Fault[] = [
+  {
+    id: 'F1535',
+    promise: 'the secrets of a process are not in its environment',
+    file: 'worker/process/process-environment.ts',
+    within: 'processEnvironment',
+    find: 'const env = withRuntimeVariables({ ...inherited, ...workerContext.presetVariables, ...requested }, runtime);',
+    replace: `const exported = Object.fromEntries(attempt.secrets.map((secret, n) => ['SECRET_' + String(n), valueAsText(secret)]));
+  const env = withRuntimeVariables({ ...inherited, ...workerContext.presetVariables, ...requested, ...exported }, runtime);`,
+    claims: ['T3.20a'],
+  },
+];

@@ -1,0 +1,34 @@
+import type { Fault } from '../../fault';
+
+/** What a lost worker had. */
+export const LOST_WORKER_FAULTS: readonly Fault[] = [
+  {
+    id: 'F1504',
+    promise: 'an execution whose worker is lost is not shown as failed by itself',
+    file: 'executor/recovery/recover-execution.ts',
+    within: 'abandon',
+    find: `'abandoned'`,
+    replace: `'failed'`,
+    claims: ['T3.12a', 'T3.12c'],
+  },
+  {
+    id: 'F1506',
+    promise: 'what waits for a worker that is lost is assigned to another one',
+    file: 'executor/recovery/recover-execution.ts',
+    within: 'recoverExecution',
+    find: `if (reason === null) await requestAgain(transaction, tenant, lost);
+  else await abandon(transaction, tenant, lost, reason);`,
+    replace: `if (lost.status === 'scheduled') await transition(transaction, lost.id, 'failed', { result: { error: 'lost' } });
+  else if (reason === null) await requestAgain(transaction, tenant, lost);
+  else await abandon(transaction, tenant, lost, reason);`,
+    claims: ['T3.12b'],
+  },
+  {
+    id: 'F1642',
+    promise: 'the loss of a worker is noticed',
+    file: 'store/functions/executions/lost_executions.sql',
+    find: 'where l.expires_at < platform_now()',
+    replace: 'where false',
+    claims: ['T3.12a'],
+  },
+];
