@@ -1,4 +1,4 @@
-import { SignJWT } from 'jose';
+import { decodeJwt, SignJWT } from 'jose';
 import type { TokenType } from '../../../contract/auth';
 import type { JsonObject } from '../../../contract/json';
 import type { RunFacts } from '../../../helpers/target/run-facts';
@@ -40,3 +40,10 @@ export function forgeToken(secret: string, { identity, login, type, metadata }: 
     .setExpirationTime(issuedAt + TOKEN_LIFETIME_SECONDS)
     .sign(new TextEncoder().encode(secret));
 }
+
+/** The same token with another end. `expiresAt`: seconds since the epoch. */
+export const withExpiry = (secret: string, token: string, expiresAt: number): Promise<string> =>
+  new SignJWT(decodeJwt(token))
+    .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+    .setExpirationTime(expiresAt)
+    .sign(new TextEncoder().encode(secret));

@@ -68,7 +68,8 @@ export class ResponseChecker {
     this.checkedRoutes.add(documented.route);
     if (body === undefined || body === '' || documented.route === DOCUMENT_ROUTE) return;
     if (status === 400 && typeof body === 'string') return; // no handler received it: the document has none of these
-    const validate = status < 400 ? this.schemaOf(documented.route, status) : isErrorBody;
+    const described = this.schemaOf(documented.route, status);
+    const validate = status < 400 ? described : (described ?? isErrorBody);
     if (!validate) this.faults.push(`${documented.route}: no schema describes its ${status}`);
     else if (!validate(body))
       this.faults.push(`${documented.route} ${status}: ${this.ajv.errorsText(validate.errors)}`);

@@ -12,10 +12,11 @@ export async function uploadRawPack(
   { url, token }: Pick<RunFacts, 'url' | 'token'>,
   archive: Buffer,
   force = false,
+  skipTests = true,
 ): Promise<UploadResponse> {
   const form = new FormData();
   form.append('force', String(force));
-  form.append('skip_tests', 'true');
+  form.append('skip_tests', String(skipTests));
   form.append('pack', new Blob([Uint8Array.from(archive)], { type: 'application/gzip' }), 'pack.tar.gz');
   const startedAt = performance.now();
   const response = await fetch(`${url}/api/v1/packs/upload`, {

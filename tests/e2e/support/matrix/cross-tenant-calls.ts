@@ -65,6 +65,7 @@ const QUERY_REFERENCES: Readonly<Record<string, FixtureName>> = {
     trigger_ref: 'trigger',
     pack_ref: 'pack',
     packs: 'pack',
+    registry_id: 'packIndex',
   },
   ...{
     executor: 'identity',
@@ -73,6 +74,7 @@ const QUERY_REFERENCES: Readonly<Record<string, FixtureName>> = {
     correlation_id: 'correlation',
     rule: 'ruleId',
   },
+  ...{ entity_id: 'execution', entity_ref: 'action', actor_identity: 'identity' },
   ...{ event: 'event', trigger: 'triggerId', source: 'sensorId', execution: 'execution', execution_id: 'execution' },
   ...{
     name: 'pack',
@@ -90,7 +92,19 @@ const queryReferencesOf = (route: string): typeof QUERY_REFERENCES =>
 
 /** Query parameters that refer to no object. */
 const NEUTRAL_QUERIES: ReadonlySet<string> = new Set([
-  ...['page', 'page_size', 'per_page', 'limit', 'offset', 'cursor', 'tail', 'status', 'owner_type', 'include_total'],
+  ...[
+    'page',
+    'page_size',
+    'per_page',
+    'limit',
+    'offset',
+    'cursor',
+    'tail',
+    'status',
+    'owner_type',
+    'include_total',
+    'arch',
+  ],
   ...[
     'scope',
     'type',
@@ -102,7 +116,27 @@ const NEUTRAL_QUERIES: ReadonlySet<string> = new Set([
     'role',
     'cordoned',
     'health_state',
+    ...['enabled', 'is_adhoc', 'search', 'item_key', 'enqueue_source', 'statuses'],
     'mode',
+    'operation',
+    'changed_field',
+    'since',
+    'until',
+    'hours',
+    'include_disabled',
+    'category',
+    'event_type',
+    'outcome',
+    'actor_login',
+    'resource_type',
+    'resource_id',
+    'resource_ref', // the audit log says what its own callers have named
+    'request_id',
+    'http_status',
+    'http_method',
+    'http_path',
+    'created_after',
+    'created_before',
   ],
 ]);
 
@@ -123,7 +157,7 @@ export async function pathCalls(
   own: FixtureIds,
 ): Promise<CallPair[]> {
   const row = ROUTE_ROWS[route]!;
-  if (row.path === undefined) return [];
+  if (row.path === undefined || row.createsByPath) return [];
   const body = await row.body?.(own);
   return [
     callPair(`${route} by path`, foreign[row.path], (name) => ({

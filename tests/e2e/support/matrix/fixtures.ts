@@ -12,6 +12,8 @@ export interface FixtureIds {
   readonly directory: string;
   readonly pack: string;
   readonly packId: number;
+  /** One that is not searched. */
+  readonly packIndex: number;
   readonly action: string;
   readonly actionId: number;
   readonly runtime: string;
@@ -28,10 +30,13 @@ export interface FixtureIds {
   readonly runningExecution: number;
   readonly artifact: number;
   readonly artifactRef: string;
+  /** Of another artifact. */
+  readonly uploadedRef: string;
   readonly event: number;
   readonly enforcement: number;
   readonly correlation: string;
   readonly inquiry: number;
+  readonly queue: string;
   readonly identity: number;
   readonly login: string;
   readonly role: number;
@@ -69,6 +74,7 @@ export const FIXTURE_FACTORIES: Readonly<
 > = {
   pack: async ({ client, directory }) =>
     (await uploadFixture(client, 'e2e-tenant', `m-${randomText()}`, directory)).ref,
+  packIndex: (fixtures) => makePackIndex(fixtures),
   action: async (fixtures) => {
     const ref = `${fixtures.pack}.${randomText()}`;
     const { client } = fixtures;
@@ -105,9 +111,27 @@ export const FIXTURE_FACTORIES: Readonly<
     const { id } = await makeIdentity(fixtures);
     return (await fixtures.client.permissions.assign({ identity_id: id, permission_set_ref: fixtures.set })).id;
   },
+  artifact: makeArtifact,
   inquiry: makeInquiry,
+  queue: makeQueue,
   worker: makeWorker,
 };
+
+/** One with a version. */
+async function makeArtifact({ client, pack }: Pick<FixtureIds, 'client' | 'pack'>): Promise<number> {
+  const { artifact } = await client.artifacts.uploadByRef(`m.${randomText()}`, Buffer.from('x'), {
+    ...{ scope: 'pack', owner: pack },
+  });
+  return artifact;
+}
+
+/** A disabled one, with an item. */
+async function makeQueue({ client, action }: Pick<FixtureIds, 'client' | 'action'>): Promise<string> {
+  const name = { ref: `q${randomText()}`, label: 'made' };
+  const { ref } = await client.queues.create({ ...name, dispatch_action_ref: action, enabled: false });
+  await client.queues.enqueue(ref, { payload: 1 });
+  return ref;
+}
 
 async function makeWorker({ client }: Pick<FixtureIds, 'client'>): Promise<number> {
   const { id, token } = await client.tenantWorkers.createExternal();
@@ -121,6 +145,10 @@ async function makeWorkflow({ client, pack }: Pick<FixtureIds, 'client' | 'pack'
   const definition = { version: '1.0.0', tasks: [{ name: 'one', action: 'core.noop' }] };
   return (await client.workflows.create({ ref, pack_ref: pack, label: name, version: '1.0.0', definition })).ref;
 }
+
+export const NEW_INDEX = { url: 'https://index.example.com/packs.json', enabled: false };
+const makePackIndex = async ({ client }: Pick<FixtureIds, 'client'>): Promise<number> =>
+  (await client.packIndices.create(NEW_INDEX)).id;
 
 const makeSensor = ({ client, pack, trigger }: Pick<FixtureIds, 'client' | 'pack' | 'trigger'>, name: string) =>
   client.sensors.create({
@@ -158,7 +186,8 @@ export async function createFixtures(client: Client, directory: string): Promise
   const [log] = await client.artifacts.ofExecution(greeting.id);
   const { id: actionId } = await client.actions.get(action);
   const { id: runtimeId } = await client.runtimes.get(packFixtures.runtime);
-  const artifactFixtures = { artifact: log!.id, artifactRef: log!.ref };
+  const { ref: uploadedRef } = await client.artifacts.get(await makeArtifact({ client, pack }));
+  const artifactFixtures = { artifact: log!.id, artifactRef: log!.ref, uploadedRef };
   return {
     ...created,
     ...artifactFixtures,
@@ -167,7 +196,9 @@ export async function createFixtures(client: Client, directory: string): Promise
     execution: greeting.id,
     runningExecution: sleeping.id,
     inquiry,
+    queue: await makeQueue({ client, action }),
     worker: await makeWorker({ client }),
+    packIndex: await makePackIndex({ client }),
   };
 }
 

@@ -19,6 +19,8 @@ export interface RouteRow {
   readonly path?: FixtureName;
   /** The call removes or disables the object: each call gets a new one. */
   readonly needsOwnFixture?: true;
+  /** The call creates what its path names: another tenant's name is free. */
+  readonly createsByPath?: true;
   /** Calls run one by one: they replace the same object. */
   readonly isSequential?: true;
   readonly body?: (own: FixtureIds) => object | Promise<object>;

@@ -2,20 +2,30 @@ import { FIXTURE_FACTORIES, type FixtureIds } from './fixtures';
 import type { RouteRow, RouteTable } from './route-row';
 import { ACCESS_ROWS } from './rows-access';
 import { EVENT_ROWS } from './rows-events';
+import { HISTORY_ROWS } from './rows-history';
 import { PACK_ROWS } from './rows-packs';
+import { QUEUE_ROWS } from './rows-queues';
 
 /** Every route of the OpenAPI document. A route that is missing here fails the matrix test. */
-export const ROUTE_ROWS: Readonly<RouteTable> = { ...ACCESS_ROWS, ...PACK_ROWS, ...EVENT_ROWS };
+export const ROUTE_ROWS: Readonly<RouteTable> = {
+  ...ACCESS_ROWS,
+  ...PACK_ROWS,
+  ...EVENT_ROWS,
+  ...QUEUE_ROWS,
+  ...HISTORY_ROWS,
+};
 
 /** Values of the other path parameters. */
 const PATH_VALUES: Readonly<Record<string, string>> = {
   status: 'completed',
   stream: 'stdout',
+  entity: 'execution',
   version: '1',
   revision: '1',
   key: 'wh_none',
   slug: 'default',
   token: '987654321',
+  path: 'a..b',
   id: '987654321',
   execution: '987654321',
 };
@@ -31,9 +41,10 @@ export function callPath(
   more: Record<string, string> = {},
 ): string {
   const path = route.slice(route.indexOf(' ') + 1);
+  const nameOfFixture = path.includes('{ref}') ? 'ref' : 'id';
   const filled = path.replace(/\{(\w+)\}/g, (_all, name: string) => {
     if (path.startsWith(INQUIRY_STATUS_PATH)) return 'pending';
-    const isFixture = row.path !== undefined && (name === 'id' || name === 'ref');
+    const isFixture = row.path !== undefined && name === nameOfFixture;
     return encodeURIComponent(String(isFixture ? named : PATH_VALUES[name]));
   });
   const query = new URLSearchParams({ ...queryStrings(row.query), ...more }).toString();

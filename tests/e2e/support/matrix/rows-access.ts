@@ -30,6 +30,8 @@ const PUBLIC: RouteTable = {
   'GET /auth/callback': publicRow(501),
   'GET /auth/logout': publicRow(307),
   'GET /auth/settings': publicRow(200),
+  'GET /api/v1/agent/info': publicRow(503),
+  'GET /api/v1/agent/binary': publicRow(503),
   'POST /api/v1/webhooks/{key}': publicRow(404, { body: () => ({ payload: 1 }) }),
 };
 
@@ -63,6 +65,19 @@ const agentRow = (body: object): RouteRow => ({
 });
 const CLAIM_RESULT = { fencing_token: 1, status: 'completed' };
 
+/** Of sensors and workers, which are refused the path of the matrix: nothing is stored. */
+const fileRow = (more: Partial<RouteRow> = {}): RouteRow => ({
+  ...{ grant: null, kinds: ['sensor'], okStatus: 400, crossTenantStatus: 403 },
+  ...more,
+});
+const BYTES = { body: () => ({}) };
+const INTERNAL_FILES: RouteTable = {
+  'GET /api/v1/internal/files/{path}': fileRow(),
+  'PUT /api/v1/internal/files/{path}': fileRow(BYTES),
+  'PATCH /api/v1/internal/files/{path}': fileRow(BYTES),
+  'DELETE /api/v1/internal/files/{path}': fileRow(),
+};
+
 /**
  * Managed workers belong to the platform: every tenant may list them, only the tenant `default`
  * may cordon them. External ones belong to a tenant.
@@ -76,6 +91,7 @@ const WORKERS: RouteTable = {
   'POST /api/v1/workers': createRow('workers:manage', () => ({ kind: 'external' }), { runtime: null }),
   'DELETE /api/v1/workers/{id}': removeRow('workers:manage', 'worker'),
   'GET /api/v1/workers/{id}/activity': readRow('workers:read', 'worker'),
+  'GET /api/v1/workers/{id}/history': readRow(null, 'worker'),
   'POST /api/v1/workers/{id}/pause': changeRow('workers:manage', 'worker', undefined, { needsOwnFixture: true }),
   'POST /api/v1/workers/{id}/resume': changeRow('workers:manage', 'worker', undefined, { okStatus: 200 }),
   'POST /api/v1/workers/{id}/hibernate': changeRow('workers:manage', 'worker', undefined, { okStatus: 409 }),
@@ -86,6 +102,10 @@ const WORKERS: RouteTable = {
     { action_ref: 'action' },
     { path: 'worker', okStatus: 202 },
   ),
+  'POST /api/v1/workers/tokens': {
+    ...{ grant: 'workers:manage', kinds: ACCESS_ONLY, body: () => ({ name: randomText() }), okStatus: 403 },
+  },
+  'DELETE /api/v1/workers/{id}/tokens': { grant: 'workers:manage', kinds: ACCESS_ONLY, okStatus: 403 },
   'POST /api/v1/workers/{id}/register': agentRow({ delivery_mode: 'poll' }),
   'POST /api/v1/workers/{id}/heartbeat': agentRow({}),
   'POST /api/v1/workers/{id}/claims': agentRow({}),
@@ -184,6 +204,7 @@ export const ACCESS_ROWS: RouteTable = {
   ...OWN_USER,
   ...SENSOR_TOKENS,
   ...WORKERS,
+  ...INTERNAL_FILES,
   ...KEYS,
   ...IDENTITIES,
 };

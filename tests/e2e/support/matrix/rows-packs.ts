@@ -1,4 +1,4 @@
-import type { FixtureIds } from './fixtures';
+import { NEW_INDEX, type FixtureIds } from './fixtures';
 import { readRow, createRow, changeRow, removeRow, randomText, NEW_LABEL, type RouteTable } from './route-row';
 
 const PACK_VISIBILITY = { visibilityGrant: 'packs:read' } as const;
@@ -27,8 +27,36 @@ const PACKS: RouteTable = {
     {},
     { okStatus: 200 },
   ),
+  'POST /api/v1/packs/download': createRow(
+    'packs:install',
+    () => ({ packs: ['/nowhere'], destination_dir: '' }),
+    {},
+    { okStatus: 200 },
+  ),
+  'POST /api/v1/packs/dependencies': createRow(
+    'packs:install',
+    () => ({ pack_paths: ['/nowhere'] }),
+    {},
+    { okStatus: 200 },
+  ),
+  'POST /api/v1/packs/build-envs': createRow(
+    'packs:install',
+    () => ({ pack_paths: ['/nowhere'] }),
+    {},
+    { okStatus: 200 },
+  ),
+  'GET /api/v1/pack-indices': readRow('packs:read'),
+  'POST /api/v1/pack-indices': createRow('packs:configure', () => NEW_INDEX),
+  'PUT /api/v1/pack-indices/{id}': changeRow('packs:configure', 'packIndex', { name: 'as it was' }),
+  'DELETE /api/v1/pack-indices/{id}': removeRow('packs:configure', 'packIndex'),
+  'GET /api/v1/pack-indices/packs': readRow('packs:read'),
+  'GET /api/v1/pack-indices/packs/{ref}': readRow('packs:read', 'pack', { okStatus: 404 }),
+  'GET /api/v1/internal/packs/{ref}/archive': readRow(null, 'pack', { kinds: ['sensor'], crossTenantStatus: 403 }),
   'POST /api/v1/packs/{ref}/workflows/sync': changeRow('packs:configure', 'pack', undefined, PACK_VISIBILITY),
   'POST /api/v1/packs/{ref}/workflows/validate': changeRow('packs:read', 'pack', undefined, { withoutGrant: 404 }),
+  'POST /api/v1/packs/{ref}/test': changeRow('packs:read', 'pack', undefined, { okStatus: 400, withoutGrant: 404 }),
+  'GET /api/v1/packs/{ref}/tests': readRow('packs:read', 'pack', { withoutGrant: 404 }),
+  'GET /api/v1/packs/{ref}/tests/latest': readRow('packs:read', 'pack', { okStatus: 404, withoutGrant: 404 }),
   'GET /api/v1/packs/{ref}/environments': readRow('packs:read', 'pack', { withoutGrant: 404 }),
   'POST /api/v1/packs/{ref}/environments/rebuild': changeRow('packs:configure', 'pack', undefined, PACK_VISIBILITY),
   'GET /api/v1/packs/{ref}/actions': readRow(null, 'pack'),
@@ -74,6 +102,7 @@ const ACTIONS: RouteTable = {
   'GET /api/v1/actions/{ref}': readRow(null, 'action'),
   'PUT /api/v1/actions/{ref}': changeRow('actions:update', 'action', NEW_LABEL, { bodyReferences: ACTION_NAMES }),
   'DELETE /api/v1/actions/{ref}': removeRow('actions:delete', 'action'),
+  'GET /api/v1/actions/{ref}/queue-stats': readRow(null, 'action', { okStatus: 404 }),
   'GET /api/v1/actions/{ref}/rules': readRow(null, 'action'),
   'GET /api/v1/runtimes': readRow('runtimes:read'),
   'GET /api/v1/runtimes/{ref}': readRow('runtimes:read', 'runtime'),
@@ -126,13 +155,75 @@ const EXECUTIONS: RouteTable = {
   'GET /api/v1/executions/{id}/tree': readRow('executions:read', 'execution'),
   'GET /api/v1/executions/{id}/logs/{stream}/stream': readRow('executions:read', 'execution'),
   'GET /api/v1/executions/{id}/inquiries': readRow(null, 'execution'),
+  'GET /api/v1/executions/{id}/history': readRow(null, 'execution'),
   'POST /api/v1/executions/{id}/pause': changeRow('executions:cancel', 'execution', undefined, { okStatus: 409 }),
   'POST /api/v1/executions/{id}/replay': changeRow('executions:read', 'execution', {}, { okStatus: 409 }),
   'POST /api/v1/executions/{id}/resume': changeRow('executions:cancel', 'execution', undefined, { okStatus: 409 }),
   'POST /api/v1/executions/{id}/cancel': changeRow('executions:cancel', 'execution', undefined, { okStatus: 409 }),
 };
 
+const newArtifact = () => ({ ref: `m.${randomText()}`, scope: 'system', owner: '', type: 'other' });
+const READ_ARTIFACT = { visibilityGrant: 'artifacts:read' } as const;
+/** Each call gets a new form. */
+const uploadBody = () => {
+  const form = new FormData();
+  form.append('file', new Blob(['x']), 'file');
+  return form;
+};
+const UPLOAD = { ...READ_ARTIFACT, okStatus: 201, body: uploadBody } as const;
+
+const ARTIFACT_WRITES: RouteTable = {
+  'POST /api/v1/artifacts': createRow('artifacts:create', newArtifact),
+  'PUT /api/v1/artifacts/{id}': changeRow(
+    'artifacts:update',
+    'artifact',
+    { description: { op: 'clear' } },
+    READ_ARTIFACT,
+  ),
+  'DELETE /api/v1/artifacts/{id}': removeRow('artifacts:delete', 'artifact', READ_ARTIFACT),
+  'PUT /api/v1/artifacts/{id}/data': changeRow('artifacts:update', 'artifact', { data: 1 }, READ_ARTIFACT),
+  'POST /api/v1/artifacts/{id}/progress': changeRow(
+    'artifacts:update',
+    'artifact',
+    { entry: 1 },
+    { ...READ_ARTIFACT, okStatus: 400 },
+  ),
+  'POST /api/v1/artifacts/{id}/versions': changeRow(
+    'artifacts:update',
+    'artifact',
+    { content: 1 },
+    { ...READ_ARTIFACT, okStatus: 201, bodyReferences: { execution: 'execution' } },
+  ),
+  'DELETE /api/v1/artifacts/{id}/versions/{version}': removeRow('artifacts:delete', 'artifact', READ_ARTIFACT),
+  'POST /api/v1/artifacts/{id}/versions/file': changeRow(
+    'artifacts:update',
+    'artifact',
+    {},
+    { ...READ_ARTIFACT, okStatus: 201, bodyReferences: { execution: 'execution' } },
+  ),
+  'POST /api/v1/artifacts/ref/{ref}/versions/file': changeRow(
+    'artifacts:update',
+    'uploadedRef',
+    {},
+    {
+      ...{ ...READ_ARTIFACT, okStatus: 201, bodyReferences: { execution: 'execution' } },
+      ...{ createsByPath: true, crossTenantStatus: 201 },
+    },
+  ),
+  'POST /api/v1/artifacts/{id}/versions/upload': changeRow('artifacts:update', 'artifact', undefined, {
+    ...UPLOAD,
+    bodyReferences: { execution: null },
+  }),
+  'POST /api/v1/artifacts/ref/{ref}/versions/upload': changeRow('artifacts:update', 'uploadedRef', undefined, {
+    ...UPLOAD,
+    bodyReferences: { execution: null },
+    createsByPath: true,
+    crossTenantStatus: 201,
+  }),
+};
+
 const ARTIFACTS: RouteTable = {
+  ...ARTIFACT_WRITES,
   'GET /api/v1/artifacts': readRow('artifacts:read', undefined, { withoutGrant: 'filtered' }),
   'GET /api/v1/executions/{id}/artifacts': readRow('artifacts:read', 'execution', {
     withoutGrant: 'filtered',
