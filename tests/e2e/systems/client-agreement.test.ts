@@ -11,7 +11,9 @@ import { events } from './client-agreement/events';
 import type { VerbTestContext } from './client-agreement/verb-test-context';
 import { actionsAndWorkflows, packs } from './client-agreement/packs';
 import { identities, unconfiguredLogins, permissions, ownAccount } from './client-agreement/identities';
-import { tenantWorkers, platformStatus, keys, tenants, workers } from './client-agreement/platform';
+import { tenantWorkers, platformStatus, keys, standaloneWorkers, tenants, workers } from './client-agreement/platform';
+import { queues } from './client-agreement/queues';
+import { records } from './client-agreement/records';
 import { sensors } from './client-agreement/sensors';
 import { artifacts, executions, inquiries } from './client-agreement/executions';
 
@@ -60,6 +62,7 @@ testVerbs('permissions', permissions);
 testVerbs('health, capabilities and the document', platformStatus);
 testVerbs('workers', workers);
 testVerbs('workers of a tenant', tenantWorkers);
+testVerbs('tokens of standalone workers', standaloneWorkers);
 testVerbs('keys', keys);
 testVerbs('tenants', tenants);
 testVerbs('packs', packs);
@@ -69,6 +72,8 @@ testVerbs('artifacts', artifacts);
 testVerbs('inquiries', inquiries);
 testVerbs('triggers, webhooks, rules, events and enforcements', events);
 testVerbs('sensors', sensors);
+testVerbs('work queues', queues);
+testVerbs('histories, analytics and the audit log', records);
 
 systemTest('every verb was called and every response matched the document', () => {
   const uncalled = verbs.map(({ name }) => name).filter((verb) => !calledVerbs.has(verb));
