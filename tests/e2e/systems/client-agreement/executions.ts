@@ -72,6 +72,30 @@ export async function artifacts(setup: VerbTestContext): Promise<void> {
     ['content', 'text\n'],
     ['done', ''],
   ]);
+  await writtenArtifacts(setup, ref);
+}
+
+async function writtenArtifacts({ ctx, client }: VerbTestContext, action: string): Promise<void> {
+  const owner = { scope: 'action', owner: action } as const;
+  const { id } = await client.artifacts.create({ ...owner, ref: ctx.name('progress'), type: 'progress' });
+  ctx.defer(() => ctx.client.artifacts.remove(id));
+  expect((await client.artifacts.appendProgress(id, { percent: 5 })).data).toEqual([{ percent: 5 }]);
+  expect((await client.artifacts.replaceData(id, [1])).data).toEqual([1]);
+  const name = { name: { op: 'set', value: 'named' } } as const;
+  expect(await client.artifacts.update(id, name)).toMatchObject({ id, name: 'named', data: [1] });
+  expect(await client.artifacts.addVersion(id, { content: { n: 1 } })).toMatchObject({ version: 1, artifact: id });
+  expect(await client.artifacts.upload(id, Buffer.from('two'))).toMatchObject({ version: 2, size_bytes: 3 });
+  expect(String(await client.artifacts.downloadBytes(id))).toBe('two');
+  expect(await client.artifacts.removeVersion(id, 2)).toMatchObject(SUCCESS);
+
+  const file = await client.artifacts.addFileByRef(`${ctx.name('file')}.txt`, owner);
+  expect(file.file_path).toMatch(/\/txt\/v1\.txt$/);
+  expect((await client.artifacts.addFile(file.artifact)).file_path).toBe(file.file_path?.replace('v1', 'v2'));
+  expect(await client.artifacts.remove(file.artifact)).toMatchObject(SUCCESS);
+
+  const upload = await client.artifacts.uploadByRef(ctx.name('upload'), Buffer.from('one'), owner);
+  expect(upload).toMatchObject({ version: 1, size_bytes: 3 });
+  expect(await client.artifacts.remove(upload.artifact)).toMatchObject(SUCCESS);
 }
 
 /** Inquiries. */

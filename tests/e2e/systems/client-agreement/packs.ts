@@ -1,3 +1,4 @@
+import { rejectionStatus } from '../../../../helpers/client/rejection-status';
 import { renderPack } from '../../../../helpers/fixtures/fixture-pack';
 import { SUCCESS, createAction, createPack, expectNotServed, type VerbTestContext } from './verb-test-context';
 
@@ -25,9 +26,35 @@ export async function packs(setup: VerbTestContext): Promise<void> {
   if (hasExtensions) expect([await client.packs.environments(ref), await client.packs.rebuild(ref)]).toEqual([[], []]);
   else await expectNotServed(client.packs.environments(ref), client.packs.rebuild(ref));
 
+  await expect(client.packs.test(ref)).rejects.toMatchObject({ status: 400, code: 'BAD_REQUEST' });
+  await expect(client.packs.latestTest(ref)).rejects.toMatchObject({ status: 404, code: 'NOT_FOUND' });
+  expect(await client.packs.tests(ref)).toEqual([]);
+
+  await sourcePacks(setup, directory, ref);
+  await packIndices(setup);
+
   const removedRef = ctx.name('gone');
   await client.packs.create({ ref: removedRef, label: 'gone', version: '1.0.0' });
   expect(await client.packs.remove(removedRef)).toMatchObject(SUCCESS);
+}
+
+async function sourcePacks({ client }: VerbTestContext, directory: string, ref: string): Promise<void> {
+  const analysis = await client.packs.dependencies([directory]);
+  expect(analysis.analyzed_packs.map((pack) => pack.pack_ref)).toEqual([ref]);
+  const environments = await client.packs.detectEnvironments({ pack_paths: [directory] });
+  expect(environments.summary).toMatchObject({ total_packs: 1, success_count: 1 });
+  const downloads = await client.packs.download({ packs: ['http://169.254.169.254/x'], destination_dir: '' });
+  expect(downloads).toMatchObject({ downloaded_packs: [], total_count: 1, failure_count: 1 });
+  await expect(client.packs.archive(ref)).rejects.toMatchObject({ status: 403 });
+}
+
+async function packIndices({ ctx, client }: VerbTestContext): Promise<void> {
+  const index = await client.packIndices.create({ url: 'https://index.example.com/packs.json', enabled: false });
+  expect(await client.packIndices.update(index.id, { name: 'ours' })).toMatchObject({ id: index.id, name: 'ours' });
+  expect((await client.packIndices.list()).map(({ id }) => id)).toContain(index.id);
+  expect(await client.packIndices.search(ctx.name('none'))).toEqual([]);
+  await expect(client.packIndices.get(ctx.name('none'))).rejects.toMatchObject({ status: 404, code: 'NOT_FOUND' });
+  expect(await client.packIndices.remove(index.id)).toMatchObject(SUCCESS);
 }
 
 /** Of a workflow with this first definition. */
@@ -62,6 +89,7 @@ export async function actionsAndWorkflows(setup: VerbTestContext): Promise<void>
   expect((await client.actions.list()).map((action) => action.ref)).toContain(ref);
   expect((await client.actions.search('changed', [pack])).map((hit) => hit.ref)).toEqual([ref]);
   expect(await client.actions.rules(ref)).toEqual([]);
+  expect(await rejectionStatus(client.actions.queueStats(ref))).toBe(404);
 
   const definition = { version: '1.0.0', tasks: [{ name: 'one', action: ref }] };
   const flow = `${pack}.flow`;

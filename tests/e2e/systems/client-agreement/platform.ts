@@ -1,3 +1,4 @@
+import { rejectionStatus } from '../../../../helpers/client/rejection-status';
 import { until } from '../../../../helpers/scenario/polling';
 import { workerToBe } from '../../../../helpers/scenario/resources/workers/managed-worker';
 import { SUCCESS, createPack, expectNoMethod, expectNotServed, type VerbTestContext } from './verb-test-context';
@@ -11,6 +12,8 @@ export async function platformStatus({ client, hasExtensions }: VerbTestContext)
   expect([(await client.health.get()).status, (await client.health.detailed()).status]).toEqual(['ok', 'ok']);
   expect((await client.capabilities.getOrNull())?.platform.name).toBe(hasExtensions ? 'tuningfork' : undefined);
   expect((await client.openapi.get()).openapi).toBe('3.1.0');
+  const { info, binary } = client.agentPrograms;
+  expect(await Promise.all([info(), binary('arm64', 'none')].map(rejectionStatus))).toEqual([503, 503]);
 }
 
 /** Workers and their templates. One is cordoned: executions for it wait until it is not. */
@@ -60,6 +63,21 @@ export async function tenants({ ctx, client, hasExtensions }: VerbTestContext): 
   expect((await client.tenants.list()).map((tenant) => tenant.slug)).toContain(slug);
   expect(await client.tenants.update(slug, { frozen: true })).toMatchObject({ slug, frozen: true });
   expect((await client.tenants.remove(slug)).slug).toBe(slug);
+}
+
+/** The token of a standalone worker, which never connects: it is removed with its tokens. */
+export async function standaloneWorkers({ ctx, client, hasExtensions }: VerbTestContext): Promise<void> {
+  const { issueToken, revokeTokens } = client.standaloneWorkers;
+  const name = ctx.name('far').toLowerCase();
+  if (!hasExtensions) {
+    await expectNotServed(revokeTokens(1));
+    return expectNoMethod(issueToken({ name }));
+  }
+  const { worker_id: id, token } = await issueToken({ name, ttl_seconds: 60 });
+  expect(token.split('.')).toHaveLength(3);
+  expect(await client.workers.get(id)).toMatchObject({ name, worker_type: 'remote', health_state: 'offline' });
+  expect(await revokeTokens(id)).toEqual({ worker_id: id, revoked: true });
+  expect((await client.workers.list()).map((worker) => worker.id)).not.toContain(id);
 }
 
 /** Workers of a tenant. Of the external one, the test is the agent. */

@@ -2,7 +2,7 @@ import { SUCCESS, createPack, type VerbTestContext } from './verb-test-context';
 
 /** Sensors and their logs. */
 export async function sensors(setup: VerbTestContext): Promise<void> {
-  const { client } = setup;
+  const { ctx, client, clientFor } = setup;
   const pack = await createPack(setup);
   const trigger = await client.triggers.create({ ref: `${pack}.seen`, pack_ref: pack, label: 'seen' });
   const ref = `${pack}.watcher`;
@@ -20,7 +20,13 @@ export async function sensors(setup: VerbTestContext): Promise<void> {
   expect((await client.sensors.logs(ref)).logs.map(({ stream }) => stream)).toEqual(['stdout', 'stderr']);
   expect(await client.sensors.log(ref, 'stdout', 10)).toBe('');
   const tokenRequest = { sensor_ref: ref, trigger_types: [trigger.ref] };
-  expect((await client.auth.sensorToken(tokenRequest)).token).not.toBe('');
+  const { token } = await client.auth.sensorToken(tokenRequest);
+  const { internalFiles } = clientFor(token);
+  const path = `${ctx.nonce}/seen`;
+  expect([await internalFiles.put(path, Buffer.from('a')), await internalFiles.append(path, Buffer.from('b'))]).toEqual(
+    [...[201, 204]],
+  );
+  expect([(await internalFiles.get(path)).toString(), await internalFiles.remove(path)]).toEqual(['ab', 204]);
   await expect(client.auth.internalSensorToken(tokenRequest)).rejects.toMatchObject({ status: 403 });
   expect(await client.sensors.remove(ref)).toMatchObject(SUCCESS);
 }
