@@ -1,6 +1,6 @@
 // Spec: a managed worker of every runtime is provisioned, comes online, and runs its dispatches.
 import { managedRuntimes } from '../../../../helpers/arms';
-import { executionToBe } from '../../../../helpers/scenario/conditions/execution-conditions';
+import { executionToBe, predicateToHold } from '../../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../../helpers/scenario/polling';
 import { uploadArmPack } from '../../../../helpers/scenario/resources/workers/arm-pack';
 import { statesToBe } from '../../../../helpers/scenario/resources/workers/external-agent';
@@ -71,6 +71,9 @@ for (const runtime of managedRuntimes()) {
       (await client.tenantWorkers.activity(worker))
         .filter(({ execution }) => execution === execution_id)
         .map((entry) => [entry.type, entry.worker]);
+    // A page ends before the entries that another open transaction may precede.
+    const hasEnded = async () => (await activityOf(id)).length >= 2;
+    await until(predicateToHold('the end of the dispatch in the activity', hasEnded), deadline);
     expect(await activityOf(id)).toEqual([
       ['AGENT_INVOKED', id],
       ['AGENT_RESPONSE', id],
