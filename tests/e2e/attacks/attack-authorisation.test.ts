@@ -3,6 +3,7 @@ import type { Context } from '../../../helpers/scenario/context';
 import { eventDecisionsToBe } from '../../../helpers/scenario/conditions/event-conditions';
 import { executionToEnd } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../helpers/scenario/polling';
+import { createTestTenant } from '../../../helpers/scenario/resources/test-tenant';
 import { createTestUser, type TestUser } from '../../../helpers/scenario/resources/test-users';
 import { systemTest } from '../../../helpers/scenario/system-test';
 import { openTargetDatabase, type TargetDatabase } from '../../../helpers/target/target-database';
@@ -135,10 +136,9 @@ systemTest('AZ-05 an editor cannot assign permissions that it does not have', as
 });
 
 systemTest('AZ-05 the last administrator cannot be deleted, frozen or unassigned', async (ctx) => {
-  const { id } = await ctx.client.auth.me();
-  const { direct_permissions: sets } = await ctx.client.identities.get(id);
+  const { adminId: id, client, token } = await createTestTenant(ctx, 'one-admin'); // others add admins to the default one
+  const { direct_permissions: sets } = await client.identities.get(id);
   const assignment = sets.find((set) => set.permission_set_ref === 'core.admin')!;
-  const { token } = ctx.facts;
 
   const deletion = await callApi(token, 'DELETE', `/identities/${id}`);
   const freeze = await callApi(token, 'POST', `/identities/${id}/freeze`);
@@ -147,7 +147,7 @@ systemTest('AZ-05 the last administrator cannot be deleted, frozen or unassigned
   expect(errorSummary(deletion)).toEqual([400, 'BAD_REQUEST']);
   expect(errorSummary(freeze)).toEqual([400, 'BAD_REQUEST']);
   expect(errorSummary(unassignment)).toEqual([409, 'CONFLICT', 'LAST_ADMIN']);
-  expect((await ctx.client.auth.me()).assigned_permission_set_refs).toContain('core.admin');
+  expect((await client.auth.me()).assigned_permission_set_refs).toContain('core.admin');
 });
 
 /** A webhook rule of a user. `post` returns the decision on one event and the execution count. */

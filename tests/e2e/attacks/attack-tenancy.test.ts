@@ -179,7 +179,7 @@ systemTest(
 );
 
 /** An empty page, list, search or stream. */
-const EMPTY = /"(?:items|hits)":\[\]|^\[\]$|^: listening\s*$/;
+const EMPTY = /"(?:items|hits)":\[\]|^\{"data":\[\]\}$|^\[\]$|^: listening\s*$/;
 
 systemTest(
   'AZ-02 a list filtered by a resource of another tenant is empty',
