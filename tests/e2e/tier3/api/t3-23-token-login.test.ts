@@ -1,0 +1,43 @@
+// Spec: the secret of an integration token is a login of its identity, until it is revoked.
+import { createClient } from '../../../../helpers/client/client';
+import { rejectionStatus } from '../../../../helpers/client/rejection-status';
+import { claim } from '../../../../helpers/scenario/claim';
+import { createTestUser } from '../../../../helpers/scenario/resources/test-users';
+
+claim('T3.23a', ['rbac'], 'an integration token logs in with the rights of its identity', async (ctx) => {
+  const { id, login } = await createTestUser(ctx, 'core.viewer');
+  const anonymous = createClient({ baseUrl: ctx.facts.url });
+  const { token, integration_token } = await ctx.client.integrationTokens.create(id, { label: ctx.name('robot') });
+
+  const tokens = await anonymous.auth.tokenLogin({ token });
+  const robot = createClient({ baseUrl: ctx.facts.url, token: tokens.access_token });
+
+  expect([integration_token.identity_id, integration_token.active]).toEqual([id, true]);
+  expect(tokens).toMatchObject({ token_type: 'Bearer', user: { id, login } });
+  expect(await robot.auth.me()).toMatchObject({ id, login, assigned_permission_set_refs: ['core.viewer'] });
+  expect((await robot.packs.list()).map(({ ref }) => ref)).toContain('core');
+  const denied = [robot.identities.list(), robot.packs.create({ ref: ctx.name('p'), label: 'p', version: '1.0.0' })];
+  expect(await Promise.all(denied.map(rejectionStatus))).toEqual([403, 403]);
+});
+
+claim('T3.23b', ['rbac'], 'a revoked token logs in no more, and its refresh ends with it', async (ctx) => {
+  const { id } = await createTestUser(ctx, 'core.viewer');
+  const { auth } = createClient({ baseUrl: ctx.facts.url });
+  const { integrationTokens } = ctx.client;
+  const [kept, revoked] = [
+    await integrationTokens.create(id, { label: 'kept' }),
+    await integrationTokens.create(id, { label: 'revoked' }),
+  ];
+  const { refresh_token } = await auth.tokenLogin({ token: revoked.token });
+
+  await integrationTokens.revoke(id, revoked.integration_token.id);
+
+  expect(await rejectionStatus(auth.tokenLogin({ token: revoked.token }))).toBe(401);
+  expect(await rejectionStatus(auth.refresh({ refresh_token }))).toBe(401);
+  const listed = (await integrationTokens.list(id)).map((each) => [each.id, each.active]);
+  expect(listed.sort()).toEqual([
+    [kept.integration_token.id, true],
+    [revoked.integration_token.id, false],
+  ]);
+  expect((await auth.tokenLogin({ token: kept.token })).user).toMatchObject({ id });
+});

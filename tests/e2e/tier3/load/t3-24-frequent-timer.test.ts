@@ -1,0 +1,45 @@
+// Spec: a timer of one second loses and repeats no fire while it is enabled, and none comes after.
+import { claim } from '../../../../helpers/scenario/claim';
+import { stays, until } from '../../../../helpers/scenario/polling';
+import {
+  completedExecutions,
+  EVERY_SECOND,
+  executionsToReach,
+  fireCount,
+  firesToReach,
+  occurrencesOf,
+  timerRule,
+} from '../../../../helpers/scenario/resources/timer-rule';
+import {
+  expectOneExecutionPerFire,
+  expectPeriod,
+  periodsTo,
+} from '../../../../helpers/scenario/resources/timers/interval-fires';
+
+const NEEDS = ['timers.interval', 'ledger.shared'];
+/** The shortest period that the parameters of the trigger allow: `interval` is an integer. */
+const PERIOD_MS = 1_000;
+const FIRES = 12;
+
+claim.concurrent('T3.24a', NEEDS, 'a dozen fires come a second apart, and each is executed once', async (ctx) => {
+  await ctx.pack('e2e');
+  ctx.plan(FIRES * PERIOD_MS);
+  const rule = await timerRule(ctx, 'interval', EVERY_SECOND);
+  const neighbour = await timerRule(ctx, 'interval', EVERY_SECOND, { label: 'neighbour', matchesNothing: true });
+
+  const enableSentAt = performance.now();
+  const { updated } = await ctx.client.rules.enable(rule.ref);
+  await until(executionsToReach(FIRES, ctx, rule), ctx.deadline);
+  await ctx.client.rules.disable(rule.ref);
+  const enabledMs = performance.now() - enableSentAt;
+  const executed = await completedExecutions(ctx, rule, FIRES);
+  const fires = await fireCount(ctx, rule);
+  await ctx.client.rules.enable(neighbour.ref);
+  const fence = firesToReach(2, ctx.client, neighbour.ref);
+  await stays(() => fireCount(ctx, rule), fires, fence, ctx.quietMs, ctx.deadline);
+
+  const occurrences = await occurrencesOf(ctx, rule);
+  expectPeriod(ctx, occurrences, updated, PERIOD_MS);
+  await expectOneExecutionPerFire(ctx, rule, occurrences, executed);
+  expect(periodsTo(ctx, fires)).toBeLessThanOrEqual(Math.floor(enabledMs / PERIOD_MS));
+});
