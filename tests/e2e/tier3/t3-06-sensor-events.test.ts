@@ -7,6 +7,7 @@ import {
   createCounter,
   otherProcessToRead,
   readsToBe,
+  readsToStop,
   receivedChanges,
   type Counter,
 } from '../../../helpers/scenario/resources/sensors/counter';
@@ -66,9 +67,11 @@ claim.concurrent('T3.6b', NEEDS, 'a sensor runs only while an enabled rule needs
   await until(readsToBe(1, ctx, other), ctx.deadline);
 
   await rules.disable(other.rule.ref);
+  await until(readsToStop(ctx, other), ctx.deadline);
   [counter, other].forEach((each) => each.set(1));
   await executionsToComplete(ctx, counter, 1);
   await rules.disable(counter.rule.ref);
+  await until(readsToStop(ctx, counter), ctx.deadline);
   [counter, other].forEach((each) => each.set(2));
   await uploadSensor(ctx); // another sensor, whose events are the fence
   const neighbour = await createCounter(ctx, 'neighbour');
