@@ -27,7 +27,11 @@ const BASE = [
   'once-per-key',
   'path-checks',
   'retry-with-backoff',
+  'run-at',
   'settings',
+  'web-sockets',
+  'worker-names',
+  'worker-placement',
 ].map((file) => `platform/${file}\\.ts$`);
 
 /**
@@ -43,12 +47,13 @@ const ROOMS = {
   packs: ['core', 'egress', 'store'],
   outcomes: ['log-files', 'store'],
   redaction: ['core'],
-  executor: ['auth', 'core', 'outcomes', 'packs', 'store'],
+  executor: ['auth', 'core', 'log-files', 'outcomes', 'packs', 'store'],
   webhooks: ['auth', 'core', 'executor', 'store'],
   notifier: ['auth', 'store'],
   'worker-access': ['auth', 'core', 'executor', 'outcomes', 'redaction', 'store'],
   push: ['core', 'egress', 'executor', 'store', 'worker-access'],
   worker: ['core', 'egress', 'log-files', 'outcomes', 'packs', 'redaction', 'store', 'worker-access'],
+  standalone: ['auth', 'core', 'log-files', 'packs', 'redaction', 'store', 'worker-access'],
   api: ['auth', 'core', 'egress', 'executor', 'log-files', 'notifier', 'packs', 'store', 'webhooks', 'worker-access'],
 };
 
@@ -68,10 +73,12 @@ const STORE_ROOMS = {
   secrets: ['database/'],
   identities: ['database/'],
   workers: ['database/'],
+  artifacts: ['database/', 'packs/'],
   packs: ['database/'],
   lifecycle: ['database/'],
   inquiries: ['database/', 'lifecycle/'],
-  executions: ['database/', 'identities/', 'inquiries/', 'lifecycle/', 'secrets/'],
+  queues: ['database/', 'lifecycle/', 'packs/', 'secrets/'],
+  executions: ['database/', 'identities/', 'inquiries/', 'lifecycle/', 'queues/', 'secrets/'],
   events: ['database/', 'executions/', 'lifecycle/', 'packs/'],
 };
 
