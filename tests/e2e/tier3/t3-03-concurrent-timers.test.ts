@@ -72,8 +72,8 @@ claim.concurrent('T3.3b', NEEDS, 'five equal timers all fire, and none fires twi
 });
 
 const LOAD = { concurrency: 10, items: 300 };
-/** Of an item, so that its neighbours end at other times. */
-const sleepMs = (item: number): number => 600 + 90 * (item % 10);
+/** Of an item, so that its neighbours end at other times, and most run while one is replaced. */
+const sleepMs = (item: number): number => 1_500 + 300 * (item % 10);
 /** Executions that must run at each fire. */
 const MIN_RUNNING = 5;
 const LOADED = [...NEEDS, 'workflows.with_items', 'executions.intervals', 'executions.cancel'];
