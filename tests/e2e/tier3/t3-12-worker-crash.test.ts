@@ -80,43 +80,48 @@ const lostTo = (name: string) => ({
   },
 });
 
-claim('T3.12a', [...NEEDS, 'executions.history'], 'what a lost worker ran ends as lost, once, in time', async (ctx) => {
-  const first = await startFirst(ctx, 'off');
-  const second = await first.startBeside();
-  const pack = await createLedgerActions(ctx, first.client);
-  const killed = await startOn(ctx, first, `${pack}.hold`, 'killed');
-  const frozen = await startOn(ctx, second, `${pack}.hold`, 'frozen');
-  const frozenWorker = second.workerPidOf(frozen);
+claim.concurrent(
+  'T3.12a',
+  [...NEEDS, 'executions.history'],
+  'what a lost worker ran ends as lost, once, in time',
+  async (ctx) => {
+    const first = await startFirst(ctx, 'off');
+    const second = await first.startBeside();
+    const pack = await createLedgerActions(ctx, first.client);
+    const killed = await startOn(ctx, first, `${pack}.hold`, 'killed');
+    const frozen = await startOn(ctx, second, `${pack}.hold`, 'frozen');
+    const frozenWorker = second.workerPidOf(frozen);
 
-  signalProcess(frozenWorker, 'SIGSTOP');
-  const lostAt = Date.now() + ctx.facts.aheadMs; // of the server of its database, too
-  await first.end('SIGKILL');
-  openGate(ctx, 'frozen'); // its program succeeds, and the worker that runs it does not answer
-  await programsTo(ctx, 'frozen', 'end', 1);
-  const ids = [killed, frozen];
-  const lost: Awaited<ReturnType<typeof second.client.executions.get>>[] = [];
-  for (const id of ids) lost.push(await until(executionToBe('abandoned', second.client, id), ctx.deadline));
-  await until(workerToBe('inactive', second, workerOf(first)), ctx.deadline);
-  signalProcess(frozenWorker, 'SIGCONT');
+    signalProcess(frozenWorker, 'SIGSTOP');
+    const lostAt = Date.now() + ctx.facts.aheadMs; // of the server of its database, too
+    await first.end('SIGKILL');
+    openGate(ctx, 'frozen'); // its program succeeds, and the worker that runs it does not answer
+    await programsTo(ctx, 'frozen', 'end', 1);
+    const ids = [killed, frozen];
+    const lost: Awaited<ReturnType<typeof second.client.executions.get>>[] = [];
+    for (const id of ids) lost.push(await until(executionToBe('abandoned', second.client, id), ctx.deadline));
+    await until(workerToBe('inactive', second, workerOf(first)), ctx.deadline);
+    signalProcess(frozenWorker, 'SIGCONT');
 
-  const ends = async () => [
-    await terminalStatuses(second.client, killed),
-    await terminalStatuses(second.client, frozen),
-  ];
-  const onceLost = [['abandoned'], ['abandoned']];
-  await stays(ends, onceLost, lateAnswerToBeRejected(second, frozen), ctx.quietMs, ctx.deadline);
-  const records = await Promise.all(ids.map((id) => second.client.executions.get(id)));
-  expect(records).toMatchObject([lostTo(workerOf(first)), lostTo(workerOf(second))]);
-  expect(entriesOf(ctx, 'killed', 'end')).toEqual([]);
-  const delays = lost.map(({ finished_at }) => parseInstant(finished_at!) - lostAt);
-  expect(delays.every((delay) => delay > 0)).toBe(true);
-  const bound = { nominal: LOSS_DETECTION_MS, margin: HOLD_MS - LOSS_DETECTION_MS };
-  expectWithin(ctx.slackMs('run'), ...delays.map((measured) => ({ what: 'the loss', measured, ...bound })));
-});
+    const ends = async () => [
+      await terminalStatuses(second.client, killed),
+      await terminalStatuses(second.client, frozen),
+    ];
+    const onceLost = [['abandoned'], ['abandoned']];
+    await stays(ends, onceLost, lateAnswerToBeRejected(second, frozen), ctx.quietMs, ctx.deadline);
+    const records = await Promise.all(ids.map((id) => second.client.executions.get(id)));
+    expect(records).toMatchObject([lostTo(workerOf(first)), lostTo(workerOf(second))]);
+    expect(entriesOf(ctx, 'killed', 'end')).toEqual([]);
+    const delays = lost.map(({ finished_at }) => parseInstant(finished_at!) - lostAt);
+    expect(delays.every((delay) => delay > 0)).toBe(true);
+    const bound = { nominal: LOSS_DETECTION_MS, margin: HOLD_MS - LOSS_DETECTION_MS };
+    expectWithin(ctx.slackMs('run'), ...delays.map((measured) => ({ what: 'the loss', measured, ...bound })));
+  },
+);
 
 const QUEUED = ['one', 'two', 'three'];
 
-claim('T3.12b', NEEDS, 'what waits for a worker that is killed runs once on another', async (ctx) => {
+claim.concurrent('T3.12b', NEEDS, 'what waits for a worker that is killed runs once on another', async (ctx) => {
   const first = await startFirst(ctx, 'off', 1);
   const pack = await createLedgerActions(ctx, first.client);
   const busy = await startOn(ctx, first, `${pack}.hold`, 'busy');
@@ -207,7 +212,7 @@ async function expectRecovery(ctx: Context): Promise<void> {
   expect(entriesOf(ctx, 'again', 'start')).toHaveLength(2);
 }
 
-claim(
+claim.concurrent(
   'T3.12c',
   [...NEEDS, 'workflows.failure_branches'],
   'a workflow goes on by its path for a task whose worker is lost',
