@@ -1,5 +1,5 @@
 /** Arrows point inward: scenarios → helpers → contract; platform shell → core → contract. */
-const TOP = '^(contract|helpers|platform|cli|tests|packs|bench|bin|targets|gate|report)/';
+const TOP = '^(contract|helpers|platform|cli|tests|packs|bench|bin|targets|gate|report|sandbox)/';
 
 /**
  * Files below `folder` (less `except`) may import, of our own folders, only what `allowed` names:
@@ -112,6 +112,7 @@ module.exports = {
       ['gate/', 'contract/'],
       'the gate decides from a policy, a history and results that its caller read',
     ),
+    arrow('sandbox/', ['sandbox/', 'contract/'], 'a repository is tested whatever its stack is'),
     arrow('report/', ['report/'], 'a report is text of what its caller observed'),
     arrow('platform/core/', ['platform/core/', 'contract/'], 'the core is pure'),
     arrow(
@@ -140,6 +141,7 @@ module.exports = {
         'helpers/',
         'gate/',
         'report/',
+        'sandbox/',
         'bench/',
         'tests/detection/',
         'bin/content-cache\\.js$',
@@ -167,6 +169,13 @@ module.exports = {
       comment: 'no I/O, no clock, no randomness',
       severity: 'error',
       from: { path: '^helpers/model/' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'sandbox-decisions-are-pure',
+      comment: 'a manifest and a compose file are text: their parsers do no I/O',
+      severity: 'error',
+      from: { path: '^sandbox/(compose/|manifest/(manifest|parse|yaml))' },
       to: { dependencyTypes: ['core'] },
     },
   ],
