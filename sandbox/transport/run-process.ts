@@ -1,0 +1,44 @@
+import { spawn } from 'node:child_process';
+import { pipeline } from 'node:stream/promises';
+import type { Readable, Writable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import type { Outcome, RunOptions } from './transport';
+
+/** Time for the last output of a process that has ended, ms: others may hold its pipes. */
+const DRAIN_MS = 2_000;
+
+/**
+ * Runs a program until it ends. A signal of the terminal does not reach it, since it has a process
+ * group of its own: the runner decides what is stopped.
+ */
+export async function runProcess(
+  program: string,
+  args: readonly string[],
+  { input, stdout, stderr, limitMs }: RunOptions,
+): Promise<Outcome> {
+  const child = spawn(program, args, { detached: true, stdio: [input ? 'pipe' : 'ignore', 'pipe', 'pipe'] });
+  const ended = new Promise<number>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('exit', (code, signal) => resolve(code ?? (signal === 'SIGKILL' ? 137 : 143)));
+  });
+  const timer = limitMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), limitMs);
+  const outputs = Promise.all([collect(child.stdout!, stdout), collect(child.stderr!, stderr)]);
+  // The program may end before it has read all of it, which its exit code tells.
+  const written = input ? pipeline(input, child.stdin!).catch(() => undefined) : undefined;
+  try {
+    const code = await ended;
+    const drain = setTimeout(() => [child.stdout, child.stderr].forEach((stream) => stream?.destroy()), DRAIN_MS);
+    const [out, err] = await outputs.finally(() => clearTimeout(drain));
+    await written;
+    return { code, stdout: out, stderr: err };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The whole output, or none where it goes elsewhere. */
+async function collect(from: Readable, to: Writable | undefined): Promise<string> {
+  if (!to) return text(from).catch(() => '');
+  await pipeline(from, to, { end: false }).catch(() => undefined);
+  return '';
+}
