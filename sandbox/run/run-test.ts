@@ -1,0 +1,67 @@
+import { createWriteStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PassThrough, type Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import { CONFINE, END_PROCESSES, RUN_TEST, TEST_LIMIT_REACHED } from '../stack/host-scripts';
+import { mustRun } from '../transport/transport';
+import type { TestReport } from './report';
+import { assignments, variablesOf, type Ports, type Sandbox } from './sandbox';
+
+/** Lines of each stream in a report. */
+const TAIL_LINES = 200;
+/** For the end of the test command beyond its limit, which its host keeps, ms. */
+const LIMIT_MARGIN_MS = 30_000;
+
+/** Where the output of the test command goes besides its files. */
+export interface TestOutput {
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+}
+
+/** Runs the test command in the copy, and ends whatever it leaves running. */
+export async function runTest(sandbox: Sandbox, ports: Ports, output: TestOutput | null): Promise<TestReport> {
+  const { transport, manifest, names, directory, results, stop } = sandbox;
+  const files = { stdout: join(results, 'test.stdout'), stderr: join(results, 'test.stderr') };
+  const from = performance.now();
+  const [stdout, stderr] = [recorded(files.stdout, output?.stdout), recorded(files.stderr, output?.stderr)];
+  const endOnStop = () => void end(sandbox).catch(() => undefined); // it is ended again below
+  stop.addEventListener('abort', endOnStop, { once: true });
+  const given = assignments(variablesOf(sandbox, ports));
+  const confine = (await mustRun(transport, CONFINE)).trim();
+  const { code } = await transport.run(RUN_TEST, {
+    args: [directory, String(manifest.timeout), manifest.test_command, confine, names.mark, names.testMark, ...given],
+    ...{ stdout: stdout.to, stderr: stderr.to, limitMs: manifest.timeout * 1_000 + LIMIT_MARGIN_MS },
+  });
+  stop.removeEventListener('abort', endOnStop);
+  const killed = await end(sandbox);
+  await Promise.all([stdout.end(), stderr.end()]);
+  const limit = await transport.run(TEST_LIMIT_REACHED, { args: [directory] });
+  const ms = Math.round(performance.now() - from);
+  return {
+    ...{ command: manifest.test_command, exit_code: code, timed_out: limit.code === 0, killed, ms, files },
+    stdout_tail: await tailOf(files.stdout),
+    stderr_tail: await tailOf(files.stderr),
+  };
+}
+
+/** Ends the test command and its children. Returns how many had to be killed. */
+const end = async ({ transport, names }: Sandbox): Promise<number> =>
+  Number(await mustRun(transport, END_PROCESSES, { args: [names.testMark, ''] }));
+
+/** A stream into a file, and into another stream where one is given. */
+function recorded(file: string, copy: Writable | undefined): { to: Writable; end(): Promise<void> } {
+  const to = new PassThrough();
+  const written = to.pipe(createWriteStream(file));
+  if (copy) to.pipe(copy, { end: false });
+  const end = async () => {
+    to.end();
+    await finished(written);
+  };
+  return { to, end };
+}
+
+async function tailOf(file: string): Promise<string[]> {
+  const lines = (await readFile(file, 'utf8')).split('\n');
+  return (lines.at(-1) === '' ? lines.slice(0, -1) : lines).slice(-TAIL_LINES);
+}
