@@ -4,6 +4,8 @@ import { EXIT_CODES } from '../contract/errors';
 import { GateError } from '../gate/gate-error';
 import { StartError } from '../platform/embedded/start-error';
 import { SettingError } from '../platform/settings';
+import { ManifestError } from '../sandbox/manifest/manifest-problem';
+import { SandboxError } from '../sandbox/sandbox-error';
 import { DatabaseRefused } from '../platform/store/database/database-refused';
 
 /** Ends a command: the line to print, and the exit code. */
@@ -35,6 +37,8 @@ const PLATFORM_FAILURES: Readonly<Record<string, string>> = {
 export function describeFailure(error: unknown): Failure {
   if (error instanceof CommandError) return { line: error.message, exitCode: error.exitCode };
   if (error instanceof GateError) return { line: error.message, exitCode: EXIT_CODES.usage };
+  if (error instanceof ManifestError || error instanceof SandboxError)
+    return { line: error.message, exitCode: error.exitCode };
   if (error instanceof SettingError) return { line: error.message, exitCode: EXIT_CODES.usage };
   if (error instanceof DatabaseRefused)
     return { line: error.message, exitCode: error.isUsage ? EXIT_CODES.usage : EXIT_CODES.notProvisioned };

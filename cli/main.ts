@@ -22,6 +22,7 @@ import { givenOptions } from './settings/given-options';
 import { parseApiUrl, parseRoles } from './settings/roles';
 import type { RunFlags } from './run/run';
 import { wholeNumber } from './settings/whole-number';
+import { addSandbox } from './sandbox/sandbox-command';
 import { addSmoke } from './smoke/smoke-command';
 import type { UpFlags } from './up';
 import { addWorker, addWorkerToken } from './standalone/worker-command';
@@ -68,6 +69,7 @@ export function createProgram(launchOptions: LaunchOptions): Command {
   addWorkerToken(tuningfork);
   addRun(tuningfork, launchOptions);
   addVerify(tuningfork);
+  addSandbox(tuningfork);
   addSmoke(tuningfork, launchOptions);
   addCompile(tuningfork);
   addReplay(tuningfork);

@@ -1,0 +1,51 @@
+import { existsSync } from 'node:fs';
+import { EXIT_CODES } from '../../contract/errors';
+import { Ledger, readLedger, type LedgerState } from '../../sandbox/ledger/ledger';
+import { isRunning } from '../../sandbox/ledger/runner-process';
+import type { Remaining } from '../../sandbox/run/report';
+import { teardown } from '../../sandbox/run/teardown';
+import { SandboxError } from '../../sandbox/sandbox-error';
+import { LocalTransport } from '../../sandbox/transport/local-transport';
+import { ledgerFile, readRuns } from './state-directory';
+
+/** Removes what one run has kept or left. Exit 4: something remains. */
+export async function sandboxDown(id: string, { json }: { readonly json?: true }): Promise<void> {
+  const file = ledgerFile(id);
+  const state = /^[0-9a-f]{8}$/.test(id) && existsSync(file) ? readLedger(file) : null;
+  if (state === null) throw new SandboxError('RUN_UNKNOWN', `there is no run ${id}: see npx tuningfork sandbox list`);
+  if (isRunning(state.run.runner))
+    throw new SandboxError(
+      'RUN_ACTIVE',
+      `run ${id} is running as process ${state.run.runner.pid}: interrupt it instead`,
+    );
+  const leaks = await remove(state);
+  const changed = state.present.length > leaks.length;
+  const text = changed ? `removed ${describe(state)}` : `${state.run.name} has nothing on ${state.run.host}`;
+  process.stdout.write(json ? `${JSON.stringify({ run: id, changed, leaks })}\n` : `${text}\n`);
+  reportLeaks(leaks);
+}
+
+/** Removes what runs have left whose runner has ended without it. Exit 4: something remains. */
+export async function sandboxSweep({ json }: { readonly json?: true }): Promise<void> {
+  const orphans = readRuns().filter(
+    ({ run, present, isKept }) => present.length > 0 && !isKept && !isRunning(run.runner),
+  );
+  const leaks: Remaining[] = [];
+  for (const state of orphans) leaks.push(...(await remove(state)));
+  const swept = orphans.map(({ run }) => ({ run: run.id, name: run.name, host: run.host }));
+  const lines = orphans.map((state) => `removed ${describe(state)}\n`);
+  process.stdout.write(json ? `${JSON.stringify({ swept, leaks })}\n` : lines.join('') || 'nothing was left behind\n');
+  reportLeaks(leaks);
+}
+
+const remove = (state: LedgerState): Promise<Remaining[]> =>
+  teardown(new LocalTransport(), new Ledger(ledgerFile(state.run.id)), state);
+
+const describe = ({ run, present }: LedgerState): string =>
+  `${run.name}: ${present.map(({ kind, name }) => `${kind} ${name}`).join(', ')}`;
+
+function reportLeaks(leaks: readonly Remaining[]): void {
+  if (leaks.length === 0) return;
+  process.exitCode = EXIT_CODES.leftBehind;
+  for (const { kind, name } of leaks) process.stderr.write(`TEARDOWN_LEAKED: ${kind} ${name} remains\n`);
+}

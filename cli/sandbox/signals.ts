@@ -1,0 +1,31 @@
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+type Signal = (typeof SIGNALS)[number];
+
+/** Signals of a run, which tears down before it exits by the first of them. */
+export interface CaughtSignals {
+  readonly stop: AbortSignal;
+  cause(): Signal | null;
+  /** Exits by the first signal, where there was one. */
+  exit(): void;
+}
+
+/** Catches the signals that end a run. The teardown goes on through any later one. */
+export function catchSignals(): CaughtSignals {
+  const stop = new AbortController();
+  let first: Signal | null = null;
+  const onSignal = (signal: Signal): void => {
+    const text = first === null ? `${signal}: removing the sandbox` : `${signal}: the sandbox is being removed`;
+    process.stderr.write(`${text}\n`);
+    first ??= signal;
+    stop.abort();
+  };
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  return {
+    stop: stop.signal,
+    cause: () => first,
+    exit: () => {
+      for (const signal of SIGNALS) process.removeListener(signal, onSignal);
+      if (first !== null) process.kill(process.pid, first);
+    },
+  };
+}
