@@ -1,0 +1,110 @@
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
+import { waitForExit } from '../embedded/cli-process';
+import { pidsMentioning } from '../embedded/holder-process';
+import { SandboxRepository, WEB_CHECK, webRepository } from './sandbox-cli';
+
+jest.setTimeout(120_000);
+
+const processesOf = (id: string): number[] => pidsMentioning(`TUNINGFORK_SANDBOX_${id}=`);
+
+describe.each([
+  ['always', false, false],
+  ['on_success', false, true],
+  ['never', true, true],
+])('S2-15 cleanup %s', (cleanup, isKeptGreen, isKeptRed) => {
+  test.each([
+    ['passes', 'true', 0, isKeptGreen],
+    ['fails', 'false', 1, isKeptRed],
+  ])('decides after a test that %s', async (_, command, exit, isKept) => {
+    using repository = webRepository(command, `cleanup: ${cleanup}\n${WEB_CHECK}`);
+
+    const { code, report } = await repository.run();
+
+    expect(code).toBe(exit);
+    const { run, kept, leaks, ports } = report;
+    const resources = [
+      { kind: 'processes', name: `TUNINGFORK_SANDBOX_${run.id}=run` },
+      { kind: 'port', name: String(ports.WEB_PORT) },
+      { kind: 'directory', name: expect.stringMatching(`/${run.name}$`) as string },
+    ];
+    expect({ kept, leaks }).toMatchObject({ kept: isKept ? resources : [], leaks: [] });
+    expect(repository.directories()).toEqual(isKept ? [run.name] : []);
+    expect(processesOf(run.id).length > 0).toBe(isKept);
+    const swept = await repository.cli(['sweep']);
+    expect(swept).toMatchObject({ code: 0, stdout: 'nothing was left behind\n' }); // it is kept on purpose
+    await repository.cli(['down', run.id]);
+    expect([repository.directories(), processesOf(run.id)]).toEqual([[], []]);
+  });
+});
+
+test('S2-19 keep overrides the policy, and down undoes it once', async () => {
+  using repository = webRepository('true');
+
+  const { report } = await repository.run('--keep');
+  const { id, name } = report.run;
+  const listed = await repository.cli(['list', '--json']);
+  const first = await repository.cli(['down', id, '--json']);
+  const second = await repository.cli(['down', id, '--json']);
+
+  expect(report.kept.map(({ remove }) => remove)).toContain(`npx tuningfork sandbox down ${id}`);
+  expect(JSON.parse(listed.stdout)).toMatchObject([{ id, name, state: 'ended' }]);
+  expect([first.code, JSON.parse(first.stdout)]).toEqual([0, { run: id, changed: true, leaks: [] }]);
+  expect([second.code, JSON.parse(second.stdout)]).toEqual([0, { run: id, changed: false, leaks: [] }]);
+  expect([repository.directories(), processesOf(id)]).toEqual([[], []]);
+});
+
+test('an unknown run is exit 2', async () => {
+  using repository = webRepository('true');
+
+  expect(await repository.cli(['down', '00000000'])).toMatchObject({
+    code: 2,
+    stderr: 'tuningfork: RUN_UNKNOWN: there is no run 00000000: see npx tuningfork sandbox list\n',
+  });
+});
+
+/** Starts a run whose test command waits, and returns once that has started. */
+async function startRun(repository: SandboxRepository) {
+  const cli = repository.spawn(['run', repository.root]);
+  const stderr = text(cli.stderr);
+  const lines = createInterface({ input: cli.stdout });
+  const { value } = await lines[Symbol.asyncIterator]().next();
+  const ended = waitForExit(cli);
+  const id = /-([0-9a-f]{8})\/tree$/.exec(value as string)![1]!;
+  return { cli, id, stderr, ended };
+}
+
+const WAITING = 'pwd; exec sleep 300';
+
+test.each(['SIGINT', 'SIGTERM'] as const)('S2-16 %s tears down once, and is passed on', async (signal) => {
+  using repository = webRepository(WAITING);
+  const { cli, id, stderr, ended } = await startRun(repository);
+
+  cli.kill(signal);
+  cli.kill(signal);
+  const [code, by] = await ended;
+
+  expect({ code, by }).toEqual({ code: null, by: signal });
+  expect(await stderr).toContain('✓ teardown');
+  expect([repository.directories(), processesOf(id)]).toEqual([[], []]);
+});
+
+test('S2-17 what a killed runner left is removed, and a live run is not', async () => {
+  using repository = webRepository(WAITING);
+  const [killed, live] = [await startRun(repository), await startRun(repository)];
+
+  killed.cli.kill('SIGKILL');
+  await killed.ended;
+  const { code, stdout } = await repository.cli(['sweep', '--json']);
+
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ swept: [{ run: killed.id, host: 'local' }], leaks: [] });
+  expect(repository.directories()).toEqual([expect.stringMatching(`-${live.id}$`)]);
+  expect(processesOf(killed.id)).toEqual([]);
+  expect(processesOf(live.id).length).toBeGreaterThan(0);
+  const down = await repository.cli(['down', live.id]);
+  expect(down).toMatchObject({ code: 3, stderr: expect.stringContaining('RUN_ACTIVE') as string });
+  live.cli.kill('SIGINT');
+  await live.ended;
+  expect([repository.directories(), processesOf(live.id)]).toEqual([[], []]);
+});
