@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { pipeline } from 'node:stream/promises';
 import type { Readable, Writable } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import type { Outcome, RunOptions } from './transport';
 
 /** Time for the last output of a process that has ended, ms: others may hold its pipes. */
@@ -36,9 +36,11 @@ export async function runProcess(
   }
 }
 
-/** The whole output, or none where it goes elsewhere. */
+/** The output until its end or until it is given up, or none where it goes elsewhere. */
 async function collect(from: Readable, to: Writable | undefined): Promise<string> {
-  if (!to) return text(from).catch(() => '');
-  await pipeline(from, to, { end: false }).catch(() => undefined);
-  return '';
+  const chunks: Buffer[] = [];
+  if (to) from.pipe(to, { end: false });
+  else from.on('data', (chunk: Buffer) => chunks.push(chunk));
+  await once(from, 'close');
+  return Buffer.concat(chunks).toString();
 }

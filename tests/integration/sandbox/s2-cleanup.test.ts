@@ -48,7 +48,7 @@ test('S2-19 keep overrides the policy, and down undoes it once', async () => {
   const second = await repository.cli(['down', id, '--json']);
 
   expect(report.kept.map(({ remove }) => remove)).toContain(`npx tuningfork sandbox down ${id}`);
-  expect(JSON.parse(listed.stdout)).toMatchObject([{ id, name, state: 'ended' }]);
+  expect(JSON.parse(listed.stdout)).toMatchObject([{ id, name, state: 'kept' }]);
   expect([first.code, JSON.parse(first.stdout)]).toEqual([0, { run: id, changed: true, leaks: [] }]);
   expect([second.code, JSON.parse(second.stdout)]).toEqual([0, { run: id, changed: false, leaks: [] }]);
   expect([repository.directories(), processesOf(id)]).toEqual([[], []]);
