@@ -44,7 +44,7 @@ a command that a signal ended exits by that signal.`,
 See docs/sandbox.md for the manifest.`,
 
   sandboxRun: `${examples([
-    ['npx tuningfork sandbox run .', 'run the test command of this repository'],
+    ['npx tuningfork sandbox run examples/sandbox-repo', 'run the test command of a repository'],
     ['npx tuningfork sandbox run . --keep', 'and keep the stack afterwards'],
     ['npx tuningfork sandbox run . --only-health', 'start the stack, wait for its checks, and remove it'],
   ])}
