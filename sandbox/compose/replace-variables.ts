@@ -1,4 +1,6 @@
-/** Replaces `${NAME}`, `${NAME:-default}`, `${NAME-default}` and `$NAME`; `$$` is a dollar sign. */
+/**
+ * Replaces `${NAME}`, `${NAME:-default}`, `${NAME-default}` and `$NAME`; `$$` is a dollar sign.
+ */
 export function replaceVariables(text: string, values: Readonly<Record<string, string>>): string {
   return text.replace(
     /\$(?:\$|\{([A-Za-z_]\w*)(?:(:?-)([^}]*))?\}|([A-Za-z_]\w*))/g,

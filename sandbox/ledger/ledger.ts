@@ -60,7 +60,7 @@ export class Ledger {
   }
 }
 
-/** The state that a ledger tells: its run, and what it created and has not removed, newest first. */
+/** A run, and what it created and has not removed, newest first. */
 export interface LedgerState {
   readonly run: RunRecord;
   readonly present: readonly Resource[];

@@ -1,6 +1,6 @@
 import { PHASES, type Phase, type PhaseReport } from './report';
 
-/** Told when a phase starts and ends: for the progress that a user sees. */
+/** Notified when a phase starts and ends: for the progress that a user sees. */
 export interface Progress {
   started(phase: Phase): void;
   ended(report: PhaseReport): void;

@@ -19,7 +19,10 @@ rmdir "$base/ports" "$base" 2>/dev/null
 [ ! -e "$1" ]
 `;
 
-/** $1: the base directory, $2: a port, $3: the run. Exit 1: another run has it; 2: it is listened on. */
+/**
+ * $1: the base directory, $2: a port, $3: the run. Exit 1: another run has it; 2: a process
+ * listens on it.
+ */
 export const RESERVE_PORT = `
 mkdir -p "$1/ports" && ln -s "$3" "$1/ports/$2" 2>/dev/null || exit 1
 if grep -qi ":$(printf %04X "$2") 0*:0000 0A" /proc/net/tcp /proc/net/tcp6 2>/dev/null; then
@@ -67,7 +70,8 @@ const GRACE_SECONDS = 5;
 
 /**
  * $1: the directory of the run, $2: the limit in seconds, $3: the command, $4: what `CONFINE`
- * printed, then NAME=VALUE of its environment. Exits as the command; leaves the file \`state/test.limit\` where the limit ended it.
+ * printed, then NAME=VALUE of its environment. Exits as the command; leaves the file
+ * `state/test.limit` where the limit ended it.
  */
 export const RUN_TEST = `
 limit_file=$1/state/test.limit limit=$2 command=$3 confine=$4

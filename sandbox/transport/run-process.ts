@@ -23,7 +23,7 @@ export async function runProcess(
   });
   const timer = limitMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), limitMs);
   const outputs = Promise.all([collect(child.stdout!, stdout), collect(child.stderr!, stderr)]);
-  // The program may end before it has read all of it, which its exit code tells.
+  // The program may end before it has read all of it, which its exit code shows.
   const written = input ? pipeline(input, child.stdin!).catch(() => undefined) : undefined;
   try {
     const code = await ended;

@@ -19,7 +19,7 @@ import { openTargetDatabase } from '../../../helpers/target/target-database';
 import { runNoops, waitForCompletions } from '../support/notified-executions';
 
 const EVENTS = 20_000;
-/** Few enough for the buffers of a connection: who reads is not behind, however busy the host is. */
+/** Few enough for the buffers of a connection: a reader on a busy host is not behind. */
 const PORTION = 1_000;
 const STALLED_SUBSCRIBERS = 5;
 
