@@ -46,6 +46,7 @@ See docs/sandbox.md for the manifest.`,
   sandboxRun: `${examples([
     ['npx tuningfork sandbox run examples/sandbox-repo', 'run the test command of a repository'],
     ['npx tuningfork sandbox run . --keep', 'and keep the stack afterwards'],
+    ['npx tuningfork sandbox run . --host tests@build-1', 'run it on another host, by ssh'],
     ['npx tuningfork sandbox run . --only-health', 'start the stack, wait for its checks, and remove it'],
   ])}
 

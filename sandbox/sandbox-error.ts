@@ -3,6 +3,8 @@ import { EXIT_CODES } from '../contract/errors';
 /** Why a run ended before its test command, or what it could not remove. */
 export type SandboxCode =
   | 'COMPOSE_FILE_INVALID'
+  | 'HOST_UNREACHABLE'
+  | 'TRANSPORT_LOST'
   | 'SYNC_ESCAPES_ROOT'
   | 'PORT_FIXED_BUSY'
   | 'STACK_UP_FAILED'
@@ -15,6 +17,8 @@ export type SandboxCode =
 
 const EXITS: Readonly<Record<SandboxCode, number>> = {
   COMPOSE_FILE_INVALID: EXIT_CODES.usage,
+  HOST_UNREACHABLE: EXIT_CODES.notProvisioned,
+  TRANSPORT_LOST: EXIT_CODES.notProvisioned,
   SYNC_ESCAPES_ROOT: EXIT_CODES.usage,
   RUN_ACTIVE: EXIT_CODES.notProvisioned,
   RUN_UNKNOWN: EXIT_CODES.usage,

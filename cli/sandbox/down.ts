@@ -5,7 +5,8 @@ import { isRunning } from '../../sandbox/ledger/runner-process';
 import type { Remaining } from '../../sandbox/run/report';
 import { teardown } from '../../sandbox/run/teardown';
 import { SandboxError } from '../../sandbox/sandbox-error';
-import { LocalTransport } from '../../sandbox/transport/local-transport';
+import { transportOf } from '../../sandbox/transport/transport-of';
+import { sshConfig } from './host';
 import { ledgerFile, readRuns } from './state-directory';
 
 /** Removes what one run has kept or left. Exit 4: something remains. */
@@ -39,7 +40,7 @@ export async function sandboxSweep({ json }: { readonly json?: true }): Promise<
 }
 
 const remove = (state: LedgerState): Promise<Remaining[]> =>
-  teardown(new LocalTransport(), new Ledger(ledgerFile(state.run.id)), state);
+  teardown(transportOf(state.run.host, sshConfig()), new Ledger(ledgerFile(state.run.id)), state);
 
 const describe = ({ run, present }: LedgerState): string =>
   `${run.name}: ${present.map(({ kind, name }) => `${kind} ${name}`).join(', ')}`;

@@ -12,14 +12,16 @@ import { newRun } from '../../sandbox/run/run-name';
 import { runSandbox, type RunResult } from '../../sandbox/run/run-sandbox';
 import type { Sandbox } from '../../sandbox/run/sandbox';
 import { BASE_DIRECTORY } from '../../sandbox/stack/host-scripts';
-import { LocalTransport } from '../../sandbox/transport/local-transport';
 import { mustRun } from '../../sandbox/transport/transport';
+import { transportOf } from '../../sandbox/transport/transport-of';
+import { selectHost, sshConfig } from './host';
 import { PrintedProgress, SILENT } from './progress';
 import { catchSignals } from './signals';
 import { ledgerFile } from './state-directory';
 
 /** Parsed options. */
 export interface SandboxRunFlags {
+  readonly host?: string;
   readonly keep?: true;
   readonly onlyHealth?: true;
   readonly json?: true;
@@ -32,7 +34,9 @@ export interface SandboxRunFlags {
 export async function sandboxRun(repository: string, flags: SandboxRunFlags): Promise<void> {
   const root = await realpath(repository);
   const manifest = await readManifest(root);
-  const [transport, names] = [new LocalTransport(), newRun(manifest.name)];
+  const { host, reason } = selectHost(flags.host);
+  const [transport, names] = [transportOf(host, sshConfig()), newRun(manifest.name)];
+  if (!flags.json) process.stderr.write(`host ${host}: ${reason}\n`);
   const directory = `${(await mustRun(transport, BASE_DIRECTORY)).trim()}/${names.name}`;
   const ledger = new Ledger(ledgerFile(names.id));
   const signals = catchSignals();

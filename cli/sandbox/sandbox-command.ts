@@ -12,6 +12,7 @@ export function addSandbox(tuningfork: Command): void {
     .command('run')
     .description('provision a copy, start its stack, run its test command, and remove all of it')
     .argument('[repository]', 'a directory with e2e/e2e.yml', '.')
+    .option('--host <destination>', 'run it on a host of the ssh client (default: SANDBOX_HOST, else this host)')
     .option('--keep', 'keep the copy and its stack, and print how to remove them')
     .option('--only-health', 'end once every health check is ready, without the test command')
     .option('--json', 'print the report as one line of JSON; the output of the test command goes to its files only')

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough, type Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
-import { CONFINE, END_PROCESSES, RUN_TEST, TEST_LIMIT_REACHED } from '../stack/host-scripts';
+import { CONFINE, END_PROCESSES, RUN_TEST, TEST_END } from '../stack/host-scripts';
 import { mustRun } from '../transport/transport';
 import type { TestReport } from './report';
 import { assignments, variablesOf, type Ports, type Sandbox } from './sandbox';
@@ -29,17 +29,17 @@ export async function runTest(sandbox: Sandbox, ports: Ports, output: TestOutput
   stop.addEventListener('abort', endOnStop, { once: true });
   const given = assignments(variablesOf(sandbox, ports));
   const confine = (await mustRun(transport, CONFINE)).trim();
-  const { code } = await transport.run(RUN_TEST, {
+  await mustRun(transport, RUN_TEST, {
     args: [directory, String(manifest.timeout), manifest.test_command, confine, names.mark, names.testMark, ...given],
     ...{ stdout: stdout.to, stderr: stderr.to, limitMs: manifest.timeout * 1_000 + LIMIT_MARGIN_MS },
   });
   stop.removeEventListener('abort', endOnStop);
   const killed = await end(sandbox);
   await Promise.all([stdout.end(), stderr.end()]);
-  const limit = await transport.run(TEST_LIMIT_REACHED, { args: [directory] });
+  const [code, limit] = (await mustRun(transport, TEST_END, { args: [directory] })).split('\n');
   const ms = Math.round(performance.now() - from);
   return {
-    ...{ command: manifest.test_command, exit_code: code, timed_out: limit.code === 0, killed, ms, files },
+    ...{ command: manifest.test_command, exit_code: Number(code), timed_out: limit === 'limit', killed, ms, files },
     stdout_tail: await tailOf(files.stdout),
     stderr_tail: await tailOf(files.stderr),
   };

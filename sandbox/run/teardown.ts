@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import type { Ledger, LedgerState, Resource, RunRecord } from '../ledger/ledger';
 import { END_PROCESSES, RELEASE_PORT, REMOVE_DIRECTORY } from '../stack/host-scripts';
+import { SandboxError } from '../sandbox-error';
 import type { Transport } from '../transport/transport';
 import type { Remaining } from './report';
 
@@ -14,10 +15,19 @@ export async function teardown(transport: Transport, ledger: Ledger, state: Ledg
   return leaks;
 }
 
+/** Tries of a removal whose host is lost. */
+const MOST_TRIES = 3;
+
 async function remove(transport: Transport, run: RunRecord, { kind, name }: Resource): Promise<boolean> {
   const [script, ...args] = removalOf(run, kind, name);
-  const { code } = await transport.run(script, { args });
-  return code === 0;
+  for (let tries = 1; ; tries++) {
+    try {
+      return (await transport.run(script, { args })).code === 0;
+    } catch (error) {
+      if (!(error instanceof SandboxError)) throw error;
+      if (tries === MOST_TRIES) return false;
+    }
+  }
 }
 
 function removalOf(run: RunRecord, kind: Resource['kind'], name: string): [script: string, ...args: string[]] {

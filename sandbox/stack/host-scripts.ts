@@ -70,11 +70,11 @@ const GRACE_SECONDS = 5;
 
 /**
  * $1: the directory of the run, $2: the limit in seconds, $3: the command, $4: what `CONFINE`
- * printed, then NAME=VALUE of its environment. Exits as the command; leaves the file
- * `state/test.limit` where the limit ended it.
+ * printed, then NAME=VALUE of its environment. Leaves its exit code in the file `state/test.exit`,
+ * and the file `state/test.limit` where the limit ended it.
  */
 export const RUN_TEST = `
-limit_file=$1/state/test.limit limit=$2 command=$3 confine=$4
+exit_file=$1/state/test.exit limit_file=$1/state/test.limit limit=$2 command=$3 confine=$4
 cd "$1/tree" || exit 1
 shift 4
 exec 3>&2 2>/dev/null # what this shell prints about its jobs is not of the command
@@ -86,11 +86,14 @@ limiter=$!
 wait $test
 code=$?
 kill -KILL "-$limiter"
-exit $code
+echo $code >"$exit_file"
 `;
 
-/** $1: the directory of the run. Exit 0: the limit ended the test command. */
-export const TEST_LIMIT_REACHED = `[ -e "$1/state/test.limit" ]`;
+/**
+ * $1: the directory of the run. Prints the exit code of the test command, and a line `limit` where
+ * that ended it.
+ */
+export const TEST_END = `cat "$1/state/test.exit" && if [ -e "$1/state/test.limit" ]; then echo limit; fi`;
 
 /**
  * $1: NAME=VALUE that marks the processes, $2: a directory in which others of them work, or

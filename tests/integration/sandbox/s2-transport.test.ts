@@ -1,0 +1,108 @@
+import { readdirSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import type { SandboxReport } from '../../../sandbox/run/report';
+import { pidsMentioning } from '../embedded/holder-process';
+import { webRepository } from './sandbox-cli';
+import { HOST, SshHost } from './ssh-host';
+
+jest.setTimeout(120_000);
+
+/** A report without what differs from run to run. */
+function comparable({ run, host, started_at, finished_at, ports, phases, checks, test, ...report }: SandboxReport) {
+  expect([run.id, host, started_at, finished_at].every((value) => value !== '')).toBe(true);
+  return {
+    ...report,
+    ports: Object.keys(ports),
+    phases: phases.map(({ phase, outcome }) => [phase, outcome]),
+    checks: checks.map(({ name, ready, last_status }) => ({ name, ready, last_status })),
+    test: test && { ...test, ms: 0, files: null },
+  };
+}
+
+test.each([
+  ['passes', 'echo out; echo err >&2', 0],
+  ['fails', 'cat; exit 255', 1],
+])('S2-06 a test that %s has the same report here and by ssh', async (_, command, exit) => {
+  await using host = await SshHost.start();
+  using repository = webRepository(command);
+  const environment = { SANDBOX_SSH_CONFIG: host.config };
+
+  const here = await repository.run();
+  const remote = await repository.cli(['run', repository.root, '--json', '--host', HOST], environment);
+  const report = JSON.parse(remote.stdout) as SandboxReport;
+
+  expect([here.code, remote.code]).toEqual([exit, exit]);
+  expect(report.host).toBe(HOST);
+  expect(comparable(report)).toEqual(comparable(here.report));
+  expect(host.commands).toBeGreaterThan(0);
+  expect([readdirSync(host.temporary), pidsMentioning(`TUNINGFORK_SANDBOX_${report.run.id}=`)]).toEqual([[], []]);
+});
+
+test('S2-07 a closed port is exit 3, with the words of the client', async () => {
+  const host = await SshHost.start();
+  using repository = webRepository('true');
+  await host.stop();
+
+  const end = await repository.cli(['run', repository.root, '--host', HOST], { SANDBOX_SSH_CONFIG: host.config });
+  await host[Symbol.asyncDispose]();
+
+  expect(end.code).toBe(3);
+  expect(end.stderr).toMatch(
+    /^tuningfork: HOST_UNREACHABLE: sandbox-host: ssh: connect to host .*Connection refused$/m,
+  );
+  expect(repository.ledgers()).toEqual([]);
+});
+
+test('S2-07 a host that accepts and says nothing is exit 3 within its limit', async () => {
+  const silent = createServer(() => undefined).listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  using repository = webRepository('true');
+  const destination = `ssh://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+
+  const from = performance.now();
+  const { code, stderr } = await repository.cli(['run', repository.root, '--host', destination]);
+  const ms = performance.now() - from;
+  silent.close();
+
+  expect({ code, ledgers: repository.ledgers() }).toEqual({ code: 3, ledgers: [] });
+  expect(stderr).toContain('HOST_UNREACHABLE');
+  expect(ms).toBeGreaterThanOrEqual(5_000);
+});
+
+test('S2-07 down removes what a lost host kept, once it is back', async () => {
+  using repository = webRepository('true');
+  await using host = await SshHost.start();
+  const config = { SANDBOX_SSH_CONFIG: host.config };
+  repository.write('e2e/e2e.yml', 'name: trial\ncompose_file: e2e/compose.yml\ntest_command: pwd; sleep 300\n');
+
+  const run = repository.spawn(['run', repository.root, '--host', HOST], config);
+  const chunks: string[] = [];
+  run.stderr.on('data', (chunk: Buffer) => chunks.push(chunk.toString()));
+  await once(run.stdout, 'data');
+  await host.stop();
+  const [code] = (await once(run, 'close')) as [number];
+
+  expect(code).toBe(3);
+  expect(chunks.join('')).toContain('TRANSPORT_LOST');
+  const [id] = repository.ledgers();
+  const listed = await repository.cli(['list', '--json'], config);
+  expect(JSON.parse(listed.stdout)).toMatchObject([{ id, host: HOST, state: 'left' }]);
+  await host.start();
+  expect(await repository.cli(['down', id!], config)).toMatchObject({ code: 0 });
+  expect([readdirSync(host.temporary), pidsMentioning(`TUNINGFORK_SANDBOX_${id}=`)]).toEqual([[], []]);
+});
+
+test('S2-08 the host is chosen in one order, and the reason is printed', async () => {
+  await using host = await SshHost.start();
+  using repository = webRepository('true');
+  const run = async (args: string[], environment: Record<string, string>) => {
+    const config = { SANDBOX_SSH_CONFIG: host.config };
+    const { stderr } = await repository.cli(['run', repository.root, ...args], { ...config, ...environment });
+    return stderr.split('\n')[0];
+  };
+
+  expect(await run(['--host', HOST], { SANDBOX_HOST: 'elsewhere' })).toBe(`host ${HOST}: from --host`);
+  expect(await run([], { SANDBOX_HOST: HOST })).toBe(`host ${HOST}: from SANDBOX_HOST`);
+  expect(await run([], {})).toBe('host local: neither --host nor SANDBOX_HOST names another');
+});
