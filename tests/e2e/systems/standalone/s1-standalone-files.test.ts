@@ -1,6 +1,6 @@
 // Spec: files of artifacts of a standalone worker are stored whole; its token is renewed in time.
 import { createHash } from 'node:crypto';
-import { executionToBe } from '../../../../helpers/scenario/conditions/execution-conditions';
+import { executionToBe, logToEnd } from '../../../../helpers/scenario/conditions/execution-conditions';
 import type { Context } from '../../../../helpers/scenario/context';
 import { until } from '../../../../helpers/scenario/polling';
 import { createScriptAction } from '../../../../helpers/scenario/resources/script-action';
@@ -67,7 +67,8 @@ onHost(
     const { id } = await client.executions.execute({ action_ref, ...placement });
     await until(executionToBe('completed', client, id), ctx.deadline);
 
-    const warnings = (await client.executions.log(id)).filter(({ type }) => type === 'WARNING');
+    const log = await until(logToEnd(client, id), ctx.deadline);
+    const warnings = log.filter(({ type }) => type === 'WARNING');
     expect(warnings.map(({ payload }) => payload)).toEqual([
       {
         code: 'ARTIFACT_FILE_NOT_SENT',

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { executionToBe } from '../../../../helpers/scenario/conditions/execution-conditions';
+import { executionToBe, logToEnd } from '../../../../helpers/scenario/conditions/execution-conditions';
 import type { Context } from '../../../../helpers/scenario/context';
 import { until } from '../../../../helpers/scenario/polling';
 import { outputOf } from '../../../../helpers/scenario/resources/output-of';
@@ -147,9 +147,8 @@ onHost(
     const [stdout, stderr] = [await outputOf(ctx, id, 'stdout'), await outputOf(ctx, id, 'stderr')];
     expect([stdout, stderr]).toEqual([`${sha256(`${token} ${pin}`)}\nout *** ***\n`, 'err *** ***\n']);
     const files = filesIn(directory);
-    const texts = [JSON.stringify(ended), JSON.stringify(await client.executions.log(id)), ...files.values()].join(
-      '\n',
-    );
+    const log = await until(logToEnd(client, id), ctx.deadline);
+    const texts = [JSON.stringify([ended, log]), ...files.values()].join('\n');
     expect([token, pin].flatMap(secretEncodings).filter((encoded) => texts.includes(encoded))).toEqual([]);
     expect([...files.keys()].filter((path) => path.startsWith('logs'))).toEqual([]);
   },

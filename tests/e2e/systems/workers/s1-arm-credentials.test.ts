@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { createClient } from '../../../../helpers/client/client';
 import { runSuite } from '../../../../helpers/scenario/commands/suite-run';
-import { executionToBe } from '../../../../helpers/scenario/conditions/execution-conditions';
+import { executionToBe, logToEnd } from '../../../../helpers/scenario/conditions/execution-conditions';
 import type { Context } from '../../../../helpers/scenario/context';
 import { until, type Condition } from '../../../../helpers/scenario/polling';
 import { ancestors, hasVariables, hostPids, readOrEmpty } from '../../../../helpers/scenario/processes';
@@ -51,7 +51,8 @@ withKey('S1-16 a user key reaches only the process that needs it', async (ctx) =
 
   const stdout = await outputOf(ctx, id, 'stdout');
   expect(stdout.split('\n')[0]).toBe(createHash('sha256').update(key).digest('hex'));
-  const records = [stdout, JSON.stringify([ended, await client.executions.log(id)])];
+  const log = await until(logToEnd(client, id), deadline);
+  const records = [stdout, JSON.stringify([ended, log])];
   expect([...shown, ...records].filter((text) => text.includes(key))).toEqual([]);
   expect([records.join().includes(label), await database.tablesContaining([key])]).toEqual([true, []]);
   expect(await database.tablesContaining([label])).not.toEqual([]);

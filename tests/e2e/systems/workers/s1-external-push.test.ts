@@ -1,6 +1,6 @@
 // Spec: an agent with an address gets its executions sent, each until it accepts, and only there.
 import { createHash, createHmac } from 'node:crypto';
-import { executionToBe } from '../../../../helpers/scenario/conditions/execution-conditions';
+import { executionToBe, logToEnd } from '../../../../helpers/scenario/conditions/execution-conditions';
 import { stays, until } from '../../../../helpers/scenario/polling';
 import {
   createAgentAction,
@@ -129,7 +129,7 @@ test('S1-48 an agent that was away gets its execution once, when it is back', as
 
   expect(deliveries.map(({ claim }) => claim.attempt)).toEqual([1, 1, 1]);
   expect([...new Set(tokens)].sort((a, b) => a - b)).toEqual(tokens);
-  const log = await client.executions.log(id);
+  const log = await until(logToEnd(client, id), deadline);
   expect(log.map(({ type }) => type).filter((type) => type.startsWith('AGENT'))).toEqual([
     'AGENT_INVOKED',
     'AGENT_RESPONSE',

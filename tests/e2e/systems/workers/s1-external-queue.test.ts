@@ -1,5 +1,5 @@
 // Spec: the queue of an external worker delivers each execution once, also when its agent is lost.
-import { executionToBe, predicateToHold } from '../../../../helpers/scenario/conditions/execution-conditions';
+import { executionToBe, logToEnd, predicateToHold } from '../../../../helpers/scenario/conditions/execution-conditions';
 import { mapConcurrently } from '../../../../helpers/in-parallel';
 import { stays, until } from '../../../../helpers/scenario/polling';
 import {
@@ -81,7 +81,7 @@ test('S1-25 a claim that heartbeats name is kept', async (ctx) => {
 
   expect(await agent.claim(worker)).toEqual([]);
   await agent.answer(worker, id, { fencing_token, status: 'completed', output: 'kept' });
-  const log = await ctx.client.executions.log(id);
+  const log = await until(logToEnd(ctx.client, id), ctx.deadline);
   expect(log.filter(({ type }) => type === 'EXECUTION_RECOVERED')).toEqual([]);
 });
 

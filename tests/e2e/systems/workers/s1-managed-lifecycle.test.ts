@@ -1,6 +1,6 @@
 // Spec: a managed worker has a process while its state requires one, and loses no dispatch.
 import { existsSync } from 'node:fs';
-import { executionToBe, predicateToHold } from '../../../../helpers/scenario/conditions/execution-conditions';
+import { executionToBe, logToEnd, predicateToHold } from '../../../../helpers/scenario/conditions/execution-conditions';
 import type { Context } from '../../../../helpers/scenario/context';
 import { until } from '../../../../helpers/scenario/polling';
 import { hostPids } from '../../../../helpers/scenario/processes';
@@ -89,7 +89,7 @@ onHost('S1-28 a run in flight ends before the process of a paused worker', async
 
   await until(processToEnd(ctx, id, pid!), deadline);
   expect((await client.workers.get(id)).state).toBe('paused');
-  const log = await client.executions.log(execution_id);
+  const log = await until(logToEnd(client, execution_id), deadline);
   expect(log.filter(({ type }) => type === 'EXECUTION_RECOVERED')).toEqual([]);
 });
 
@@ -201,6 +201,7 @@ test('S1-31 a dispatch wakes a hibernated worker, which runs it', async (ctx) =>
   expect(receipt).toEqual({ status: 'queued', delivery_mode: 'push', wake: true });
   const { worker } = await until(executionToBe('completed', client, execution_id), deadline);
   expect(worker).toBe(id);
+  await until(statesToBe([...CREATED, 'hibernated', ...CREATED], client, id), deadline);
   expect((await stateChanges(client, id)).slice(2)).toEqual([
     { from: 'online', to: 'hibernated', cause: 'hibernate' },
     { from: 'hibernated', to: 'provisioning', cause: 'dispatch' },
@@ -220,5 +221,5 @@ test('S1-32 ten dispatches at the same time wake a worker once', async (ctx) => 
   for (const { execution_id } of receipts) await until(executionToBe('completed', client, execution_id), deadline);
   expect(receipts.filter(({ wake }) => wake)).toHaveLength(1);
   expect(await countExecutions(ctx, action_ref)).toBe(10);
-  expect((await stateChanges(client, id)).map(({ to }) => to)).toEqual([...CREATED, 'hibernated', ...CREATED]);
+  await until(statesToBe([...CREATED, 'hibernated', ...CREATED], client, id), deadline);
 });
