@@ -1,12 +1,10 @@
-import { createWriteStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PassThrough, type Writable } from 'node:stream';
-import { finished } from 'node:stream/promises';
+import type { Writable } from 'node:stream';
 import { CONFINE, END_PROCESSES, RUN_TEST, TEST_END } from '../stack/host-scripts';
 import { mustRun } from '../transport/transport';
 import type { TestReport } from './report';
 import { assignments, variablesOf, type Ports, type Sandbox } from './sandbox';
+import { lastLines, storeOutput } from './stored-output';
 
 /** Lines of each stream in a report. */
 const TAIL_LINES = 200;
@@ -24,13 +22,13 @@ export async function runTest(sandbox: Sandbox, ports: Ports, output: TestOutput
   const { transport, manifest, names, directory, results, stop } = sandbox;
   const files = { stdout: join(results, 'test.stdout'), stderr: join(results, 'test.stderr') };
   const from = performance.now();
-  const [stdout, stderr] = [recorded(files.stdout, output?.stdout), recorded(files.stderr, output?.stderr)];
+  const [stdout, stderr] = [storeOutput(files.stdout, output?.stdout), storeOutput(files.stderr, output?.stderr)];
   const endOnStop = () => void end(sandbox).catch(() => undefined); // it is ended again below
   stop.addEventListener('abort', endOnStop, { once: true });
   const given = assignments(variablesOf(sandbox, ports));
   const confine = (await mustRun(transport, CONFINE)).trim();
   await mustRun(transport, RUN_TEST, {
-    args: [directory, String(manifest.timeout), manifest.test_command, confine, names.mark, names.testMark, ...given],
+    args: [directory, String(manifest.timeout), manifest.test_command, confine, names.testMark, ...given],
     ...{ stdout: stdout.to, stderr: stderr.to, limitMs: manifest.timeout * 1_000 + LIMIT_MARGIN_MS },
   });
   stop.removeEventListener('abort', endOnStop);
@@ -40,28 +38,11 @@ export async function runTest(sandbox: Sandbox, ports: Ports, output: TestOutput
   const ms = Math.round(performance.now() - from);
   return {
     ...{ command: manifest.test_command, exit_code: Number(code), timed_out: limit === 'limit', killed, ms, files },
-    stdout_tail: await tailOf(files.stdout),
-    stderr_tail: await tailOf(files.stderr),
+    stdout_tail: await lastLines(files.stdout, TAIL_LINES),
+    stderr_tail: await lastLines(files.stderr, TAIL_LINES),
   };
 }
 
 /** Ends the test command and its children. Returns how many had to be killed. */
 const end = async ({ transport, names }: Sandbox): Promise<number> =>
   Number(await mustRun(transport, END_PROCESSES, { args: [names.testMark, ''] }));
-
-/** A stream into a file, and into another stream where one is given. */
-function recorded(file: string, copy: Writable | undefined): { to: Writable; end(): Promise<void> } {
-  const to = new PassThrough();
-  const written = to.pipe(createWriteStream(file));
-  if (copy) to.pipe(copy, { end: false });
-  const end = async () => {
-    to.end();
-    await finished(written);
-  };
-  return { to, end };
-}
-
-async function tailOf(file: string): Promise<string[]> {
-  const lines = (await readFile(file, 'utf8')).split('\n');
-  return (lines.at(-1) === '' ? lines.slice(0, -1) : lines).slice(-TAIL_LINES);
-}
