@@ -70,7 +70,7 @@ export async function runSandbox(sandbox: Sandbox, request: RunRequest, phases: 
 }
 
 async function runPhases(sandbox: Sandbox, request: RunRequest, phases: PhaseRecorder, state: State): Promise<void> {
-  const { transport, root, directory, ledger, manifest, stop } = sandbox;
+  const { transport, root, directory, ledger, manifest, names, stop } = sandbox;
   const phase = <T>(name: Parameters<PhaseRecorder['run']>[0], work: () => Promise<T>): Promise<T> => {
     stop.throwIfAborted();
     return phases.run(name, work);
@@ -78,6 +78,7 @@ async function runPhases(sandbox: Sandbox, request: RunRequest, phases: PhaseRec
   let services: Service[] = [];
   await phase('provision', async () => {
     services = parseComposeFile(await readFile(join(root, manifest.compose_file), 'utf8'), manifest.compose_file);
+    ledger.created({ kind: 'processes', name: names.mark });
     ledger.created({ kind: 'directory', name: directory });
     await mustRun(transport, MAKE_DIRECTORY, { args: [directory] });
     state.ports = await reservePorts(sandbox, publishedPorts(services));
@@ -127,7 +128,7 @@ function isKept({ cleanup }: Pick<Sandbox['manifest'], 'cleanup'>, keep: boolean
 
 /** An interrupted run is removed unless it was to be kept. */
 async function decideTeardown(
-  { manifest, ledger, transport }: Sandbox,
+  { manifest, ledger, unmarked }: Sandbox,
   { keep }: RunRequest,
   hasFailed: boolean,
 ): Promise<Pick<RunResult, 'leaks' | 'kept'>> {
@@ -136,5 +137,5 @@ async function decideTeardown(
     ledger.kept();
     return { leaks: [], kept: state.present.map((resource) => remaining(state.run, resource)) };
   }
-  return { leaks: await teardown(transport, ledger, state), kept: [] };
+  return { leaks: await teardown(unmarked, ledger, state), kept: [] };
 }

@@ -9,7 +9,10 @@ export interface Sandbox {
   readonly manifest: Manifest;
   /** Of the repository, on this host. */
   readonly root: string;
+  /** Its scripts carry the mark of the run. */
   readonly transport: Transport;
+  /** For the teardown, whose scripts end what carries the mark. */
+  readonly unmarked: Transport;
   readonly ledger: Ledger;
   /** On the host of the stack: `tree` below it is the copy, `state` what its processes wrote. */
   readonly directory: string;

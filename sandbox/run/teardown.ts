@@ -5,10 +5,12 @@ import { SandboxError } from '../sandbox-error';
 import type { Transport } from '../transport/transport';
 import type { Remaining } from './report';
 
-/** Removes what a run created, newest first. Returns what remains. */
+/** Removes what a run created: its processes first, then the newest. Returns what remains. */
 export async function teardown(transport: Transport, ledger: Ledger, state: LedgerState): Promise<Remaining[]> {
   const leaks: Remaining[] = [];
-  for (const resource of state.present) {
+  const isProcesses = ({ kind }: Resource) => kind === 'processes';
+  const others = state.present.filter((resource) => !isProcesses(resource));
+  for (const resource of [...state.present.filter(isProcesses), ...others]) {
     if (await remove(transport, state.run, resource)) ledger.removed(resource);
     else leaks.push(remaining(state.run, resource));
   }

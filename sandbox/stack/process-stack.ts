@@ -10,14 +10,13 @@ export async function startServices(sandbox: Sandbox, services: readonly Service
   const without = services.filter(({ command }) => command === undefined).map(({ name }) => name);
   if (without.length > 0)
     throw new SandboxError('STACK_UP_FAILED', `no engine for containers, and no x-process in ${without.join(', ')}`);
-  const { transport, ledger, names, directory } = sandbox;
-  ledger.created({ kind: 'processes', name: names.mark });
+  const { transport, directory } = sandbox;
   const confine = (await mustRun(transport, CONFINE)).trim();
   const variables = variablesOf(sandbox, ports);
   for (const { name, command, environment } of services) {
     const own = Object.entries(environment).map(([key, value]) => [key, replaceVariables(value, variables)]);
     const given = assignments({ ...variables, ...(Object.fromEntries(own) as Record<string, string>) });
-    await mustRun(transport, START_SERVICE, { args: [directory, name, command!, confine, names.mark, ...given] });
+    await mustRun(transport, START_SERVICE, { args: [directory, name, command!, confine, ...given] });
   }
 }
 

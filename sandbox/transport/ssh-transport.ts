@@ -1,6 +1,6 @@
 import { SandboxError } from '../sandbox-error';
 import { runProcess } from './run-process';
-import type { Outcome, RunOptions, Transport } from './transport';
+import { commandOf, type Outcome, type RunOptions, type Transport } from './transport';
 
 /** For the connection, its handshake, and a host that no longer answers, seconds. */
 const CONNECT_SECONDS = 5;
@@ -22,7 +22,7 @@ export class SshTransport implements Transport {
   ) {}
 
   async run(script: string, options: RunOptions = {}): Promise<Outcome> {
-    const command = ['sh', '-c', script, 'sh', ...(options.args ?? [])].map(quote).join(' ');
+    const command = commandOf(script, options).map(quote).join(' ');
     const client = [...OPTIONS, ...(this.config === null ? [] : ['-F', this.config]), '--', this.host, command];
     const outcome = await runProcess('ssh', client, options);
     if (outcome.code === CLIENT_FAILED) throw this.failure(outcome);

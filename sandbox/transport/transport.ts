@@ -4,6 +4,8 @@ import type { Readable, Writable } from 'node:stream';
 export interface RunOptions {
   /** `$1`, `$2`, … of the script. */
   readonly args?: readonly string[];
+  /** NAME=VALUE of its environment besides that of the host. */
+  readonly environment?: readonly string[];
   readonly input?: Readable;
   /** Receive the output as it comes; the result has it only without them. */
   readonly stdout?: Writable;
@@ -26,6 +28,11 @@ export interface Transport {
   /** Throws SandboxError where the host is not reached. */
   run(script: string, options?: RunOptions): Promise<Outcome>;
 }
+
+/** The words of the command that runs a script. */
+export const commandOf = (script: string, { args = [], environment = [] }: RunOptions): string[] => [
+  ...['env', ...environment, 'sh', '-c', script, 'sh', ...args],
+];
 
 /** Runs a script. Throws Error with the last line that it printed unless it exits with 0. */
 export async function mustRun(transport: Transport, script: string, options: RunOptions = {}): Promise<string> {
