@@ -12,7 +12,7 @@ describe.each([
   ['always', false, false],
   ['on_success', false, true],
   ['never', true, true],
-])('S2-15 cleanup %s', (cleanup, isKeptGreen, isKeptRed) => {
+])('cleanup %s', (cleanup, isKeptGreen, isKeptRed) => {
   test.each([
     ['passes', 'true', 0, isKeptGreen],
     ['fails', 'false', 1, isKeptRed],
@@ -24,9 +24,9 @@ describe.each([
     expect(code).toBe(exit);
     const { run, kept, leaks, ports } = report;
     const resources = [
-      { kind: 'processes', name: `TUNINGFORK_SANDBOX_${run.id}=run` },
       { kind: 'port', name: String(ports.WEB_PORT) },
       { kind: 'directory', name: expect.stringMatching(`/${run.name}$`) as string },
+      { kind: 'processes', name: `TUNINGFORK_SANDBOX_${run.id}=run` },
     ];
     expect({ kept, leaks }).toMatchObject({ kept: isKept ? resources : [], leaks: [] });
     expect(repository.directories()).toEqual(isKept ? [run.name] : []);
@@ -38,7 +38,7 @@ describe.each([
   });
 });
 
-test('S2-19 keep overrides the policy, and down undoes it once', async () => {
+test('keep overrides the policy, and down undoes it once', async () => {
   using repository = webRepository('true');
 
   const { report } = await repository.run('--keep');
@@ -76,7 +76,7 @@ async function startRun(repository: SandboxRepository) {
 
 const WAITING = 'pwd; exec sleep 300';
 
-test.each(['SIGINT', 'SIGTERM'] as const)('S2-16 %s tears down once, and is passed on', async (signal) => {
+test.each(['SIGINT', 'SIGTERM'] as const)('%s tears down once, and is passed on', async (signal) => {
   using repository = webRepository(WAITING);
   const { cli, id, stderr, ended } = await startRun(repository);
 
@@ -89,7 +89,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)('S2-16 %s tears down once, and is pass
   expect([repository.directories(), processesOf(id)]).toEqual([[], []]);
 });
 
-test('S2-17 what a killed runner left is removed, and a live run is not', async () => {
+test('what a killed runner left is removed, and a live run is not', async () => {
   using repository = webRepository(WAITING);
   const [killed, live] = [await startRun(repository), await startRun(repository)];
 

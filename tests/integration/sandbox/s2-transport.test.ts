@@ -1,4 +1,6 @@
-import { readdirSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { chmodSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import type { SandboxReport } from '../../../sandbox/run/report';
@@ -23,7 +25,7 @@ function comparable({ run, host, started_at, finished_at, ports, phases, checks,
 test.each([
   ['passes', 'echo out; echo err >&2', 0],
   ['fails', 'cat; exit 255', 1],
-])('S2-06 a test that %s has the same report here and by ssh', async (_, command, exit) => {
+])('a test that %s has the same report here and by ssh', async (_, command, exit) => {
   await using host = await SshHost.start();
   using repository = webRepository(command);
   const environment = { SANDBOX_SSH_CONFIG: host.config };
@@ -39,7 +41,7 @@ test.each([
   expect([readdirSync(host.temporary), pidsMentioning(`TUNINGFORK_SANDBOX_${report.run.id}=`)]).toEqual([[], []]);
 });
 
-test('S2-07 a closed port is exit 3, with the words of the client', async () => {
+test('a closed port is exit 3, with the words of the client', async () => {
   const host = await SshHost.start();
   using repository = webRepository('true');
   await host.stop();
@@ -54,7 +56,7 @@ test('S2-07 a closed port is exit 3, with the words of the client', async () => 
   expect(repository.ledgers()).toEqual([]);
 });
 
-test('S2-07 a host that accepts and says nothing is exit 3 within its limit', async () => {
+test('a host that accepts and says nothing is exit 3 within its limit', async () => {
   const silent = createServer(() => undefined).listen(0, '127.0.0.1');
   await once(silent, 'listening');
   using repository = webRepository('true');
@@ -70,7 +72,7 @@ test('S2-07 a host that accepts and says nothing is exit 3 within its limit', as
   expect(ms).toBeGreaterThanOrEqual(5_000);
 });
 
-test('S2-07 down removes what a lost host kept, once it is back', async () => {
+test('down removes what a lost host kept, once it is back', async () => {
   using repository = webRepository('true');
   await using host = await SshHost.start();
   const config = { SANDBOX_SSH_CONFIG: host.config };
@@ -93,7 +95,74 @@ test('S2-07 down removes what a lost host kept, once it is back', async () => {
   expect([readdirSync(host.temporary), pidsMentioning(`TUNINGFORK_SANDBOX_${id}=`)]).toEqual([[], []]);
 });
 
-test('S2-08 the host is chosen in one order, and the reason is printed', async () => {
+test('the copy is sent byte for byte, whatever the names are', async () => {
+  await using host = await SshHost.start();
+  const list = String.raw`find . -path ./e2e -prune -o -type f -printf '%m %p\0' | sort -z | tr '\0\n' '|_'; sha256sum -- -dash`;
+  using repository = webRepository(list, '');
+  for (const name of ['-dash', 'a space', 'two\nlines', "a 'quote'", 'in/bytes'])
+    repository.write(name, `${name}\0\r\n`);
+  chmodSync(join(repository.root, 'in/bytes'), 0o755);
+
+  const options = ['run', repository.root, '--json', '--host', HOST];
+  const { code, stdout } = await repository.cli(options, { SANDBOX_SSH_CONFIG: host.config });
+  const report = JSON.parse(stdout) as SandboxReport;
+
+  expect({ code, sync: report.sync }).toEqual({ code: 0, sync: 'tar' });
+  const sum = createHash('sha256').update('-dash\0\r\n').digest('hex');
+  const files = ['644 ./-dash', '644 ./a space', "644 ./a 'quote'", '644 ./two_lines', '755 ./in/bytes'];
+  const [found = '', digest] = repository.output(report, 'stdout').split(/(?<=\|)(?=[0-9a-f]{64})/);
+  expect([
+    found
+      .split('|')
+      .filter((file) => file !== '')
+      .sort(),
+    digest,
+  ]).toEqual([files.sort(), `${sum}  -dash\n`]);
+});
+
+test('health is requested from the host of the stack', async () => {
+  await using host = await SshHost.start();
+  const requestLog = join(host.temporary, '../requestLog');
+  host.addProgram('curl', `echo "$*" >>${requestLog}; exec /usr/bin/curl "$@"`);
+  using repository = webRepository('true');
+
+  const { code, stdout } = await repository.cli(['run', repository.root, '--json', '--host', HOST], {
+    SANDBOX_SSH_CONFIG: host.config,
+  });
+  const { checks } = JSON.parse(stdout) as SandboxReport;
+
+  expect(code).toBe(0);
+  const requests = readFileSync(requestLog, 'utf8').trim().split('\n');
+  expect(requests.map((request) => request.split(' ').at(-1))).toEqual(
+    Array.from({ length: checks[0]!.tries }, () => checks[0]!.url),
+  );
+});
+
+test('what cannot be removed is named with the command that removes it', async () => {
+  await using host = await SshHost.start();
+  using repository = webRepository('true');
+  const environment = { SANDBOX_SSH_CONFIG: host.config };
+  host.addProgram('rm', 'echo "rm is broken" >&2; exit 1');
+
+  const { code, stdout } = await repository.cli(['run', repository.root, '--json', '--host', HOST], environment);
+  const { run, test, failure, leaks, ports } = JSON.parse(stdout) as SandboxReport;
+
+  expect({ code, exit: test!.exit_code, failure }).toMatchObject({
+    code: 4,
+    exit: 0,
+    failure: { code: 'TEARDOWN_LEAKED' },
+  });
+  const remove = `npx tuningfork sandbox down ${run.id}`;
+  expect(leaks).toEqual([
+    { kind: 'port', name: String(ports.WEB_PORT), remove },
+    { kind: 'directory', name: expect.stringMatching(`/${run.name}$`) as string, remove },
+  ]);
+  host.removeProgram('rm');
+  expect(await repository.cli(['down', run.id], environment)).toMatchObject({ code: 0 });
+  expect(readdirSync(host.temporary)).toEqual([]);
+});
+
+test('the host is chosen in one order, and the reason is printed', async () => {
   await using host = await SshHost.start();
   using repository = webRepository('true');
   const run = async (args: string[], environment: Record<string, string>) => {

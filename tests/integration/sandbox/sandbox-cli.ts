@@ -63,6 +63,11 @@ export class SandboxRepository implements Disposable {
     return readdirSync(join(this.temporary, base)).filter((name) => name !== 'ports');
   }
 
+  /** What is in the temporary directory of the host. */
+  leftBehind(): string[] {
+    return readdirSync(this.temporary);
+  }
+
   /** Ids of the runs that have a ledger. */
   ledgers(): string[] {
     const directory = join(this.state, 'tuningfork/sandbox');

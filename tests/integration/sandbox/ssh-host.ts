@@ -18,6 +18,8 @@ export class SshHost implements AsyncDisposable {
   readonly config = join(this.directory, 'config');
   private readonly connections = new Set<Connection>();
   private server: Server | null = null;
+  /** Programs that are found before those of this system. */
+  private readonly programs = join(this.directory, 'programs');
   /** Commands so far. */
   commands = 0;
 
@@ -25,7 +27,7 @@ export class SshHost implements AsyncDisposable {
 
   static async start(): Promise<SshHost> {
     const host = new SshHost();
-    mkdirSync(host.temporary);
+    for (const directory of [host.temporary, host.programs]) mkdirSync(directory);
     for (const name of ['server', 'client'])
       execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(host.directory, name)]);
     await host.start();
@@ -44,6 +46,15 @@ export class SshHost implements AsyncDisposable {
     this.server = server;
   }
 
+  /** Adds a program of the shell to the host. */
+  addProgram(name: string, script: string): void {
+    writeFileSync(join(this.programs, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  }
+
+  removeProgram(name: string): void {
+    rmSync(join(this.programs, name));
+  }
+
   private accept(connection: Connection): void {
     this.connections.add(connection);
     connection.on('close', () => this.connections.delete(connection));
@@ -55,7 +66,7 @@ export class SshHost implements AsyncDisposable {
       acceptSession().on('exec', (acceptExec, _, { command }) => {
         this.commands++;
         const channel = acceptExec();
-        const env = { PATH: process.env.PATH, TMPDIR: this.temporary };
+        const env = { PATH: `${this.programs}:${process.env.PATH}`, TMPDIR: this.temporary };
         const child = spawn('sh', ['-c', command], { env, stdio: ['pipe', 'pipe', 'pipe'], cwd: this.directory });
         channel.pipe(child.stdin);
         child.stdin.on('error', () => undefined); // a child that does not read its input
