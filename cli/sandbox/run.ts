@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { promisify } from 'node:util';
 import { Ledger } from '../../sandbox/ledger/ledger';
 import { processStart } from '../../sandbox/ledger/runner-process';
 import { readManifest } from '../../sandbox/manifest/read-manifest';
@@ -15,6 +13,7 @@ import { BASE_DIRECTORY } from '../../sandbox/stack/host-scripts';
 import { MarkedTransport } from '../../sandbox/transport/marked-transport';
 import { mustRun } from '../../sandbox/transport/transport';
 import { transportOf } from '../../sandbox/transport/transport-of';
+import { commitOf } from '../git/commit-of';
 import { selectHost, sshConfig } from './host';
 import { PrintedProgress, SILENT } from './progress';
 import { catchSignals } from './signals';
@@ -68,25 +67,16 @@ async function reportOf(
   { exitCode, ports, sync, checks, test, failure, leaks, kept }: RunResult,
   interrupted: boolean,
 ): Promise<SandboxReport> {
+  const commit = await commitOf(root);
   return {
     schema: 'sandbox-report/1',
     run: { id: names.id, name: names.name },
-    repository: { name: basename(root), ...(await revisionOf(root)) },
+    repository: { name: basename(root), commit: commit?.id ?? null, dirty: commit?.has_changes ?? null },
     ...{ host: transport.host, sync, ports, started_at: started, finished_at: new Date().toISOString() },
     ...{ phases: phases.reports(), checks, test, failure, interrupted, leaks, kept },
     labels: { closes: manifest.closes },
     exit_code: exitCode,
   };
-}
-
-/** Null where the directory is in no working tree of git. */
-async function revisionOf(root: string): Promise<{ commit: string | null; dirty: boolean | null }> {
-  const git = async (...args: string[]) => (await promisify(execFile)('git', ['-C', root, ...args])).stdout.trim();
-  try {
-    return { commit: await git('rev-parse', 'HEAD'), dirty: (await git('status', '--porcelain')) !== '' };
-  } catch {
-    return { commit: null, dirty: null };
-  }
 }
 
 const summary = ({ failure, kept, test, exit_code: code }: SandboxReport, file: string): string =>

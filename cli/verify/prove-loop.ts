@@ -7,7 +7,8 @@ import { throwRejection } from '../run/rejection';
 import { compareOutput } from './compare-output';
 import { failedRuns } from './failed-runs';
 import { outputViolations } from './output-violations';
-import { commitOf, platformIdentity, type Receipt, type Verdict } from './receipt';
+import { commitOf } from '../git/commit-of';
+import { platformIdentity, type Receipt, type Verdict } from './receipt';
 import { report } from './report';
 import { runToEnd } from './run-to-end';
 import type { Steps } from './steps';
@@ -40,7 +41,7 @@ export async function proveLoop(client: Client, loop: WorkflowLoop, steps: Steps
   const verdict: Verdict = hasFailed ? 'failed' : loop.expected === null ? 'not proven' : 'proven';
   const receipt: Receipt = {
     ...{ verdict, workflow: loop.ref, revision, plan_digest: plan_digest!, execution: id, status: execution.status },
-    ...{ assertions, violations, platform: await platformIdentity(client), commit: await commitOf(loop.pack) },
+    ...{ assertions, violations, platform: await platformIdentity(client), commit: await commitOf(loop.pack, '.') },
     ...{ verified_at: new Date().toISOString(), duration_ms: steps.durationMs - startedMs },
   };
   report(steps, receipt, loop);

@@ -2,7 +2,7 @@ import type { Execution } from '../../contract/executions';
 import type { Json } from '../../contract/json';
 import type { Client } from '../../helpers/client/client';
 import type { Assertion } from './compare-output';
-import { git } from '../git/git';
+import type { Commit } from '../git/commit-of';
 
 export type Verdict = 'proven' | 'failed' | 'not proven';
 
@@ -19,7 +19,7 @@ export interface Receipt {
   readonly violations: readonly Violation[];
   readonly platform: Json;
   /** The commit of the pack's files; null outside a repository. */
-  readonly commit: { readonly id: string; readonly has_changes: boolean } | null;
+  readonly commit: Commit | null;
   readonly verified_at: string;
   /** From the upload of the packs on. */
   readonly duration_ms: number;
@@ -37,13 +37,4 @@ export async function platformIdentity(client: Client): Promise<Json> {
   if (manifest === null) return null;
   const { name, version, instance_id } = manifest.platform;
   return { name, version, instance_id };
-}
-
-export async function commitOf(directory: string): Promise<Receipt['commit']> {
-  try {
-    const id = (await git(directory, 'rev-parse', 'HEAD')).trim();
-    return { id, has_changes: (await git(directory, 'status', '--porcelain', '--', '.')) !== '' };
-  } catch {
-    return null;
-  }
 }
