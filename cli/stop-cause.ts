@@ -3,7 +3,7 @@ import { Interrupted } from '../helpers/errors';
 /** Why a command in the foreground stops: a signal, or the end of stdin where it watches that. */
 export type StopCause = 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'stdin';
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+export const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Resolves with the first cause. A second signal kills at once: the watchdog cleans up. */
 export function waitForStop(watchStdin: boolean): Promise<StopCause> {

@@ -1,4 +1,5 @@
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+import { exitForCause, SIGNALS } from '../stop-cause';
+
 type Signal = (typeof SIGNALS)[number];
 
 /** Signals of a run, which tears down before it exits by the first of them. */
@@ -25,7 +26,7 @@ export function catchSignals(): CaughtSignals {
     cause: () => first,
     exit: () => {
       for (const signal of SIGNALS) process.removeListener(signal, onSignal);
-      if (first !== null) process.kill(process.pid, first);
+      if (first !== null) exitForCause(first);
     },
   };
 }
