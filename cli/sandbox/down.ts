@@ -7,7 +7,7 @@ import { teardown } from '../../sandbox/run/teardown';
 import { SandboxError } from '../../sandbox/sandbox-error';
 import { transportOf } from '../../sandbox/transport/transport-of';
 import { sshConfig } from './host';
-import { ledgerFile, readRuns } from './state-directory';
+import { ledgerFile, readPresentRuns, resourcesText } from './state-directory';
 
 /** Removes what one run has kept or left. Exit 4: something remains. */
 export async function sandboxDown(id: string, { json }: { readonly json?: true }): Promise<void> {
@@ -28,9 +28,7 @@ export async function sandboxDown(id: string, { json }: { readonly json?: true }
 
 /** Removes what runs have left whose runner has ended without it. Exit 4: something remains. */
 export async function sandboxSweep({ json }: { readonly json?: true }): Promise<void> {
-  const orphans = readRuns().filter(
-    ({ run, present, isKept }) => present.length > 0 && !isKept && !isRunning(run.runner),
-  );
+  const orphans = readPresentRuns().filter(({ state }) => state === 'left');
   const leaks: Remaining[] = [];
   for (const state of orphans) leaks.push(...(await remove(state)));
   const swept = orphans.map(({ run }) => ({ run: run.id, name: run.name, host: run.host }));
@@ -42,8 +40,7 @@ export async function sandboxSweep({ json }: { readonly json?: true }): Promise<
 const remove = (state: LedgerState): Promise<Remaining[]> =>
   teardown(transportOf(state.run.host, sshConfig()), new Ledger(ledgerFile(state.run.id)), state);
 
-const describe = ({ run, present }: LedgerState): string =>
-  `${run.name}: ${present.map(({ kind, name }) => `${kind} ${name}`).join(', ')}`;
+const describe = ({ run, present }: LedgerState): string => `${run.name}: ${resourcesText(present)}`;
 
 function reportLeaks(leaks: readonly Remaining[]): void {
   if (leaks.length === 0) return;

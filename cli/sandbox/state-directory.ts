@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { readLedger, type LedgerState } from '../../sandbox/ledger/ledger';
+import { readLedger, type LedgerState, type Resource } from '../../sandbox/ledger/ledger';
+import { isRunning } from '../../sandbox/ledger/runner-process';
 
 /** Of this user, with a directory for each run: its ledger, its report and its output. */
 const stateDirectory = (): string =>
@@ -9,12 +10,23 @@ const stateDirectory = (): string =>
 
 export const ledgerFile = (id: string): string => join(stateDirectory(), id, 'ledger.jsonl');
 
-/** The runs that have a ledger, oldest first. */
-export function readRuns(): LedgerState[] {
+/** `left`: its runner was killed, and sweep removes it. */
+type RunState = 'running' | 'kept' | 'left';
+
+/** The runs that have something on their hosts, oldest first. */
+export function readPresentRuns(): (LedgerState & { readonly state: RunState })[] {
   return runIds()
     .flatMap((id) => readLedger(ledgerFile(id)) ?? [])
+    .filter(({ present }) => present.length > 0)
+    .map((ledger) => ({ ...ledger, state: stateOf(ledger) }))
     .sort((a, b) => a.run.started.localeCompare(b.run.started));
 }
+
+const stateOf = ({ run, isKept }: LedgerState): RunState =>
+  isRunning(run.runner) ? 'running' : isKept ? 'kept' : 'left';
+
+export const resourcesText = (resources: readonly Resource[]): string =>
+  resources.map(({ kind, name }) => `${kind} ${name}`).join(', ');
 
 function runIds(): string[] {
   try {
