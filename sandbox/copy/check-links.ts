@@ -1,6 +1,6 @@
 import { lstat, readlink, realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
-import { isBelow } from '../manifest/read-manifest';
+import { isBelow } from '../is-below';
 import { SandboxError } from '../sandbox-error';
 
 /**

@@ -1,5 +1,6 @@
 import { readFile, realpath, stat } from 'node:fs/promises';
-import { isAbsolute, join, relative, resolve } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
+import { isBelow } from '../is-below';
 import type { Manifest } from './manifest';
 import { ManifestError, type ManifestProblem } from './manifest-problem';
 import { checkManifest, problem, withDefaults } from './parse-manifest';
@@ -44,10 +45,4 @@ async function expectedInstead(root: string, path: string): Promise<string | nul
   const target = await realpath(join(root, path)).catch(() => null);
   if (target === null || !(await stat(target)).isFile()) return 'a file that exists';
   return isBelow(await realpath(root), target) ? null : 'a link to a file below the root of the repository';
-}
-
-/** Whether an absolute path is below a directory, without following links. */
-export function isBelow(directory: string, path: string): boolean {
-  const way = relative(directory, path);
-  return way !== '' && way !== '..' && !way.startsWith('../') && !isAbsolute(way);
 }

@@ -18,7 +18,7 @@ export interface Sandbox {
   readonly directory: string;
   /** Of this host: the ledger, the report and the output. */
   readonly results: string;
-  /** Aborted by a signal: what has begun is torn down. */
+  /** Aborted by a signal: what was created is torn down. */
   readonly stop: AbortSignal;
 }
 
