@@ -5,7 +5,7 @@ import { inquiryToBe, taskToCreateInquiry } from '../../scenario/conditions/inqu
 import { executionToBe, predicateToHold } from '../../scenario/conditions/execution-conditions';
 import { stays, until } from '../../scenario/polling';
 import { inquiryTask } from '../../scenario/resources/inquiry-task';
-import type { Task } from '../../scenario/resources/workflow-task';
+import { onSuccess, type Task } from '../../scenario/resources/workflow-task';
 import { apiPack } from './pack-probes';
 import {
   completedExecution,
@@ -64,13 +64,22 @@ export const probeScriptInquiry: Probe = async (context) => {
     () => ledger.entries('gate', 'end').length > 0,
   );
   await until(processEnd, context.deadline());
-  // takes longer than the exit of a process, however busy the host is
-  const later = await startProbeWorkflow(context, 'follows', [probeTask(context, 'later', 'append-ledger')]);
-  const fence = executionToBe('completed', client, later);
+  const fence = executionToBe('completed', client, await startThreeProcesses(context));
   await stays(status, 'running', fence, context.deadline(SUSPENSION_MS) - performance.now(), context.deadline());
   await client.inquiries.respond(inquiry.id, { approved: true });
   await completedExecution(context, root);
 };
+
+/**
+ * Starts a workflow of three processes, one after the other: even on a busy host it takes longer than the exit of
+ * one process and the record of its end.
+ */
+const startThreeProcesses = (context: ProbeContext): Promise<number> =>
+  startProbeWorkflow(context, 'follows', [
+    probeTask(context, 'first', 'append-ledger', {}, { next: [onSuccess('second')] }),
+    probeTask(context, 'second', 'append-ledger', {}, { next: [onSuccess('third')] }),
+    probeTask(context, 'third', 'append-ledger'),
+  ]);
 
 /** Runs a workflow with the task `gate` until that has created its inquiry. */
 async function createInquiry(
