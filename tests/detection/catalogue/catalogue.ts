@@ -31,6 +31,9 @@ import { REVISION_FAULTS } from './systems/revisions';
 import { PACK_FAULTS } from './systems/packs';
 import { PACK_TEST_FAULTS } from './systems/pack-tests';
 import { PAUSE_FAULTS } from './systems/pause';
+import { SANDBOX_HOST_FAULTS } from './sandbox/hosts';
+import { MANIFEST_FAULTS } from './sandbox/manifest';
+import { SANDBOX_RUN_FAULTS } from './sandbox/runs';
 import { SCHEDULE_FAULTS } from './schedules';
 import { SECRET_FAULTS } from './secrets';
 import { STANDALONE_CONNECTION_FAULTS } from './standalone/connection';
@@ -91,6 +94,9 @@ export const FAULTS: readonly Fault[] = [
   ...RECORD_FAULTS,
   ...REPLAY_FAULTS,
   ...REVISION_FAULTS,
+  ...SANDBOX_HOST_FAULTS,
+  ...MANIFEST_FAULTS,
+  ...SANDBOX_RUN_FAULTS,
   ...SCHEDULE_FAULTS,
   ...SECRET_FAULTS,
   ...TARGET_FAULTS,

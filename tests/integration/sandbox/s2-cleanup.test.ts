@@ -12,7 +12,7 @@ describe.each([
   ['always', false, false],
   ['on_success', false, true],
   ['never', true, true],
-])('cleanup %s', (cleanup, isKeptGreen, isKeptRed) => {
+])('S2-15 cleanup %s', (cleanup, isKeptGreen, isKeptRed) => {
   test.each([
     ['passes', 'true', 0, isKeptGreen],
     ['fails', 'false', 1, isKeptRed],
@@ -38,7 +38,7 @@ describe.each([
   });
 });
 
-test('keep overrides the policy, and down undoes it once', async () => {
+test('S2-19 keep overrides the policy, and down undoes it once', async () => {
   using repository = webRepository('true');
 
   const { report } = await repository.run('--keep');
@@ -76,12 +76,15 @@ async function startRun(repository: SandboxRepository) {
 
 const WAITING = 'pwd; exec sleep 300';
 
-test.each(['SIGINT', 'SIGTERM'] as const)('%s tears down once, and is passed on', async (signal) => {
+test.each<[NodeJS.Signals, NodeJS.Signals]>([
+  ['SIGINT', 'SIGTERM'],
+  ['SIGTERM', 'SIGINT'],
+])('S2-16 %s tears down once, whatever %s follows', async (signal, later) => {
   using repository = webRepository(WAITING);
   const { cli, id, stderr, ended } = await startRun(repository);
 
   cli.kill(signal);
-  cli.kill(signal);
+  cli.kill(later);
   const [code, by] = await ended;
 
   expect({ code, by }).toEqual({ code: null, by: signal });
@@ -89,7 +92,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s tears down once, and is passed on'
   expect([repository.directories(), processesOf(id)]).toEqual([[], []]);
 });
 
-test('what a killed runner left is removed, and a live run is not', async () => {
+test('S2-17 what a killed runner left is removed, and a live run is not', async () => {
   using repository = webRepository(WAITING);
   const [killed, live] = [await startRun(repository), await startRun(repository)];
 

@@ -20,7 +20,7 @@ const STEPS = [
   '5  the log of the run is in the database',
 ];
 
-test('the example repository proves a whole flow', async () => {
+test('S2-25 the example repository proves a whole flow', async () => {
   using repository = exampleRepository();
 
   const { code, report } = await repository.run();
@@ -29,7 +29,7 @@ test('the example repository proves a whole flow', async () => {
   expect(repository.directories()).toEqual([]);
 });
 
-test('a broken worker fails the third step by name', async () => {
+test('S2-25 a broken worker fails the third step by name', async () => {
   using repository = exampleRepository();
   repository.write('service/worker.py', 'import time\n\nwhile True:\n    time.sleep(1)\n');
 

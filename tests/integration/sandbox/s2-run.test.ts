@@ -9,17 +9,7 @@ jest.setTimeout(120_000);
 const processesOf = ({ run }: { readonly run: { readonly id: string } }): number[] =>
   pidsMentioning(`TUNINGFORK_SANDBOX_${run.id}`);
 
-test('an invalid manifest starts nothing and is exit 2', async () => {
-  using repository = webRepository('true', 'timeout: 0\n');
-
-  const { code, stderr } = await repository.cli(['run', repository.root]);
-
-  expect(code).toBe(2);
-  expect(stderr).toMatch(/^tuningfork: MANIFEST_TIMEOUT: e2e\/e2e\.yml:4:10 \/timeout got 0, expected whole seconds/);
-  expect([repository.directories(), repository.ledgers()]).toEqual([[], []]);
-});
-
-test('two runs of one repository at once do not meet', async () => {
+test('S2-04 two runs of one repository at once do not meet', async () => {
   using repository = webRepository('echo "$SANDBOX_DIRECTORY $WEB_PORT"');
 
   const [one, other] = await Promise.all([repository.run(), repository.run()]);
@@ -34,7 +24,7 @@ test('two runs of one repository at once do not meet', async () => {
   expect(repository.directories()).toEqual([]);
 });
 
-test('the copy is the working tree and nothing else', async () => {
+test('S2-05 the copy is the working tree and nothing else', async () => {
   using repository = webRepository('find . -type f | sort; cat edited; cat in/link; test -x run.sh', '');
   const git = (...args: string[]) => execFileSync('git', ['-C', repository.root, ...args]);
   for (const name of ['edited', 'ignored', 'in/file', 'removed', '-dash', 'a\nb']) repository.write(name, 'old\n');
@@ -61,7 +51,7 @@ test('the copy is the working tree and nothing else', async () => {
 test.each([
   ['an absolute link', '/etc/hostname'],
   ['a relative link', '../../outside'],
-])('%s out of the tree is rejected before anything is copied', async (_, target) => {
+])('S2-05 %s out of the tree is rejected before anything is copied', async (_, target) => {
   using repository = webRepository('true');
   symlinkSync(target, join(repository.root, 'link'));
 
@@ -75,7 +65,7 @@ test.each([
   expect(repository.directories()).toEqual([]);
 });
 
-test('a check that never gets ready is named after its own limit', async () => {
+test('S2-10 a check that never gets ready is named after its own limit', async () => {
   const checks = `${WEB_CHECK}  - name: never\n    url: http://127.0.0.1:\${WEB_PORT}/absent\n    timeout: 2\n`;
   using repository = webRepository('touch ran', checks);
 
@@ -94,7 +84,7 @@ test('a check that never gets ready is named after its own limit', async () => {
   expect([repository.directories(), processesOf(report)]).toEqual([[], []]);
 });
 
-test('a service that ends at once is shown with its own words', async () => {
+test('S2-12 a service that ends at once is shown with its own words', async () => {
   using repository = new SandboxRepository({
     'e2e/e2e.yml': manifest('true', 'health_checks: [{ name: web, url: "http://127.0.0.1:1/" }]'),
     'e2e/compose.yml': 'services:\n  web:\n    x-process: for n in $(seq 60); do echo "line $n"; done; exit 3\n',
@@ -109,7 +99,7 @@ test('a service that ends at once is shown with its own words', async () => {
   expect([repository.directories(), processesOf(report)]).toEqual([[], []]);
 });
 
-test('the result of the test command is kept as it was', async () => {
+test('S2-13 the result of the test command is kept as it was', async () => {
   const print = (letter: string, stream: number) => `head -c 1048576 /dev/zero | tr '\\0' ${letter} >&${stream}`;
   using repository = webRepository(`${print('o', 1)}; ${print('e', 2)}; exit 7`);
 
@@ -120,7 +110,7 @@ test('the result of the test command is kept as it was', async () => {
   expect(repository.output(report, 'stderr') === 'e'.repeat(1_048_576)).toBe(true);
 });
 
-test('the test command cannot outlive its limit', async () => {
+test('S2-14 the test command cannot outlive its limit', async () => {
   const stubborn = `trap '' TERM; (trap '' TERM; env -i setsid sh -c 'cd /; sleep 100; : outlives') & sleep 100; sleep 100`;
   using repository = webRepository(stubborn, `timeout: 2\n${WEB_CHECK}`);
 

@@ -25,7 +25,7 @@ function comparable({ run, host, started_at, finished_at, ports, phases, checks,
 test.each([
   ['passes', 'echo out; echo err >&2', 0],
   ['fails', 'cat; exit 255', 1],
-])('a test that %s has the same report here and by ssh', async (_, command, exit) => {
+])('S2-06 a test that %s has the same report here and by ssh', async (_, command, exit) => {
   await using host = await SshHost.start();
   using repository = webRepository(command);
   const environment = { SANDBOX_SSH_CONFIG: host.config };
@@ -41,7 +41,7 @@ test.each([
   expect([readdirSync(host.temporary), pidsMentioning(`TUNINGFORK_SANDBOX_${report.run.id}=`)]).toEqual([[], []]);
 });
 
-test('a closed port is exit 3, with the words of the client', async () => {
+test('S2-07 a closed port is exit 3, with the words of the client', async () => {
   const host = await SshHost.start();
   using repository = webRepository('true');
   await host.stop();
@@ -56,7 +56,7 @@ test('a closed port is exit 3, with the words of the client', async () => {
   expect(repository.ledgers()).toEqual([]);
 });
 
-test('a host that accepts and says nothing is exit 3 within its limit', async () => {
+test('S2-07 a host that accepts and says nothing is exit 3 within its limit', async () => {
   const silent = createServer(() => undefined).listen(0, '127.0.0.1');
   await once(silent, 'listening');
   using repository = webRepository('true');
@@ -72,7 +72,7 @@ test('a host that accepts and says nothing is exit 3 within its limit', async ()
   expect(ms).toBeGreaterThanOrEqual(5_000);
 });
 
-test('down removes what a lost host kept, once it is back', async () => {
+test('S2-07 down removes what a lost host kept, once it is back', async () => {
   using repository = webRepository('true');
   await using host = await SshHost.start();
   const config = { SANDBOX_SSH_CONFIG: host.config };
@@ -95,7 +95,7 @@ test('down removes what a lost host kept, once it is back', async () => {
   expect([readdirSync(host.temporary), pidsMentioning(`TUNINGFORK_SANDBOX_${id}=`)]).toEqual([[], []]);
 });
 
-test('the copy is sent byte for byte, whatever the names are', async () => {
+test('S2-09 the copy is sent byte for byte, whatever the names are', async () => {
   await using host = await SshHost.start();
   const list = String.raw`find . -path ./e2e -prune -o -type f -printf '%m %p\0' | sort -z | tr '\0\n' '|_'; sha256sum -- -dash`;
   using repository = webRepository(list, '');
@@ -120,7 +120,7 @@ test('the copy is sent byte for byte, whatever the names are', async () => {
   ]).toEqual([files.sort(), `${sum}  -dash\n`]);
 });
 
-test('health is requested from the host of the stack', async () => {
+test('S2-11 health is requested from the host of the stack', async () => {
   await using host = await SshHost.start();
   const requestLog = join(host.temporary, '../requestLog');
   host.addProgram('curl', `echo "$*" >>${requestLog}; exec /usr/bin/curl "$@"`);
@@ -138,7 +138,7 @@ test('health is requested from the host of the stack', async () => {
   );
 });
 
-test('what cannot be removed is named with the command that removes it', async () => {
+test('S2-18 what cannot be removed is named with the command that removes it', async () => {
   await using host = await SshHost.start();
   using repository = webRepository('true');
   const environment = { SANDBOX_SSH_CONFIG: host.config };
@@ -162,7 +162,7 @@ test('what cannot be removed is named with the command that removes it', async (
   expect(readdirSync(host.temporary)).toEqual([]);
 });
 
-test('the host is chosen in one order, and the reason is printed', async () => {
+test('S2-08 the host is chosen in one order, and the reason is printed', async () => {
   await using host = await SshHost.start();
   using repository = webRepository('true');
   const run = async (args: string[], environment: Record<string, string>) => {

@@ -3,6 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ManifestError, type ManifestProblem } from '../../../sandbox/manifest/manifest-problem';
 import { readManifest } from '../../../sandbox/manifest/read-manifest';
+import { webRepository } from './sandbox-cli';
+
+jest.setTimeout(120_000);
 
 let root: string;
 beforeEach(async () => {
@@ -28,7 +31,7 @@ async function problemsOf(text: string): Promise<readonly ManifestProblem[]> {
   return (error as ManifestError).problems;
 }
 
-test('the smallest manifest gets every default', async () => {
+test('S2-01 the smallest manifest gets every default', async () => {
   await writeManifest(changed({}, 'health_checks: [{ name: api, url: "http://127.0.0.1/" }]'));
 
   expect(await readManifest(root)).toStrictEqual({
@@ -102,15 +105,15 @@ test.each<[string, string, Partial<ManifestProblem>]>([
   ['a negative limit', changed({}, 'timeout: -1'), { code: 'MANIFEST_TIMEOUT', path: '/timeout', line: 4, column: 10 }],
   ['an unknown cleanup', changed({}, 'cleanup: maybe'), { code: 'MANIFEST_CLEANUP', line: 4, column: 10 }],
   ['a label with a space', changed({}, 'closes: ["a b"]'), { code: 'MANIFEST_CLOSES', path: '/closes/0', line: 4 }],
-])('%s is rejected by itself', async (_, text, problem) => {
+])('S2-02 %s is rejected by itself', async (_, text, problem) => {
   expect(await problemsOf(text)).toMatchObject([problem]);
 });
 
-test('a repository without a manifest is rejected', async () => {
+test('S2-02 a repository without a manifest is rejected', async () => {
   await expect(readManifest(root)).rejects.toThrow(/^MANIFEST_MISSING: e2e\/e2e\.yml:1:1 \/ is missing/);
 });
 
-test('a link out of the root is rejected, and one within is followed', async () => {
+test('S2-02 a link out of the root is rejected, and one within is followed', async () => {
   await symlink('/etc/passwd', join(root, 'out.yml'));
   await symlink('e2e/compose.yml', join(root, 'in.yml'));
 
@@ -119,7 +122,17 @@ test('a link out of the root is rejected, and one within is followed', async () 
   expect(await readManifest(root)).toMatchObject({ compose_file: 'in.yml' });
 });
 
-test('all problems are reported at once, in the order of the file', async () => {
+test('S2-02 an invalid manifest starts nothing and is exit 2', async () => {
+  using repository = webRepository('true', 'timeout: 0\n');
+
+  const { code, stderr } = await repository.cli(['run', repository.root]);
+
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/^tuningfork: MANIFEST_TIMEOUT: e2e\/e2e\.yml:4:10 \/timeout got 0, expected whole seconds/);
+  expect([repository.directories(), repository.ledgers()]).toEqual([[], []]);
+});
+
+test('S2-03 all problems are reported at once, in the order of the file', async () => {
   const text = lines(
     ...['timeout: 0', 'compose_file: none.yml', 'name: greeter', 'cleanup: maybe', 'test_command: npm test'],
     ...['health_checks:', '  - { name: api, url: "ftp://x" }'],
