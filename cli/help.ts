@@ -1,12 +1,4 @@
-/** One line of examples: the command line, and what it does. */
-type Example = readonly [command: string, effect: string];
-
-/** Lines of examples in two columns, below their heading. */
-export const examples = (lines: readonly Example[]): string => {
-  const width = Math.max(...lines.map(([command]) => command.length));
-  const rows = lines.map(([command, effect]) => `  ${command.padEnd(width)}   ${effect}`);
-  return ['', 'Examples:', ...rows].join('\n');
-};
+import { examples } from './examples';
 
 /** What the commands of the roles have in common. */
 const ROLE_NOTES = `
@@ -33,41 +25,6 @@ export const HELP = {
 Exit codes: 0 success, 1 failure, 2 invalid usage, 3 a requirement is missing, 4 files were left behind,
 5 nothing was proven;
 a command that a signal ended exits by that signal.`,
-
-  sandbox: `${examples([
-    ['npx tuningfork sandbox run .', 'test this repository in a sandbox on this host'],
-    ['npx tuningfork sandbox list', 'print the runs that have something on their hosts'],
-    ['npx tuningfork sandbox down 1f2e3d4c', 'remove what a run has kept'],
-    ['npx tuningfork sandbox sweep', 'remove what killed runs have left'],
-  ])}
-
-See docs/sandbox.md for the manifest.`,
-
-  sandboxRun: `${examples([
-    ['npx tuningfork sandbox run examples/sandbox-repo', 'run the test command of a repository'],
-    ['npx tuningfork sandbox run . --keep', 'and keep the stack afterwards'],
-    ['npx tuningfork sandbox run . --host tests@build-1', 'run it on another host, by ssh'],
-    ['npx tuningfork sandbox run . --only-health', 'start the stack, wait for its checks, and remove it'],
-  ])}
-
-Exit codes: 0 the test command passed; 1 it failed, or ran into its limit; 2 the manifest or the tree is invalid, and
-nothing was started; 3 the stack did not become ready; 4 something could not be removed; a signal ends it by that
-signal once all is removed.`,
-
-  sandboxList: `${examples([
-    ['npx tuningfork sandbox list', 'print each run with what it has on its host'],
-    ['npx tuningfork sandbox list --json', 'print the same for a program'],
-  ])}
-
-Exit codes: 0 always.`,
-
-  sandboxDown: `${examples([['npx tuningfork sandbox down 1f2e3d4c', 'remove what the run has kept or left']])}
-
-Exit codes: 0 nothing of the run remains; 2 there is no such run; 3 it is running; 4 something could not be removed.`,
-
-  sandboxSweep: `${examples([['npx tuningfork sandbox sweep', 'remove what runs have left whose runner was killed']])}
-
-Exit codes: 0 nothing of them remains; 4 something could not be removed.`,
 
   up: `${examples([
     ['npx tuningfork up --port 0 --json', 'use free ports, and print them as one line of JSON'],

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { CHANGE_LABELS } from '../../gate/change-rules';
-import { examples } from '../help';
+import { examples } from '../examples';
 import type { GateCheckFlags } from './gate-check';
 import type { GateChangeFlags } from './gate-change';
 import type { GateQuarantineFlags } from './gate-check-state';

@@ -1,4 +1,4 @@
-import { examples } from '../help';
+import { examples } from '../examples';
 
 /** Help texts below the options of `runtimes` and its commands. */
 export const RUNTIMES_HELP = {

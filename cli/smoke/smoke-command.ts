@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { examples } from '../help';
+import { examples } from '../examples';
 import type { LaunchOptions } from '../launch-options';
 import type { SmokeFlags } from './smoke';
 
