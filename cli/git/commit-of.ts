@@ -6,7 +6,7 @@ export interface Commit {
   readonly has_changes: boolean;
 }
 
-/** Null outside a repository. `paths`: where changes count; without one, in the whole repository. */
+/** Null outside a repository. `paths`: where changes count; everywhere without one. */
 export async function commitOf(directory: string, ...paths: readonly string[]): Promise<Commit | null> {
   try {
     const id = (await git(directory, 'rev-parse', 'HEAD')).trim();

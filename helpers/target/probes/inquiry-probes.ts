@@ -71,8 +71,8 @@ export const probeScriptInquiry: Probe = async (context) => {
 };
 
 /**
- * Starts a workflow of three processes, one after the other: even on a busy host it takes longer than the exit of
- * one process and the record of its end.
+ * Starts a workflow of three processes, one after the other: even on a busy host it takes longer
+ * than the exit of one process and the record of its end.
  */
 const startThreeProcesses = (context: ProbeContext): Promise<number> =>
   startProbeWorkflow(context, 'follows', [
