@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { EXIT_CODES } from '../../contract/errors';
 import { Ledger, readLedger, type LedgerState } from '../../sandbox/ledger/ledger';
 import { isRunning } from '../../sandbox/ledger/runner-process';
-import type { Remaining } from '../../sandbox/run/report';
+import type { Remaining } from '../../contract/sandbox/report';
 import { teardown } from '../../sandbox/run/teardown';
 import { SandboxError } from '../../sandbox/sandbox-error';
 import { transportOf } from '../../sandbox/transport/transport-of';

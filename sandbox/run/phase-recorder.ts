@@ -1,4 +1,4 @@
-import { PHASES, type Phase, type PhaseReport } from './report';
+import { PHASES, type Phase, type PhaseReport } from '../../contract/sandbox/report';
 
 /** Notified when a phase starts and ends: for the progress that a user sees. */
 export interface Progress {

@@ -14,7 +14,7 @@ import { MAKE_DIRECTORY } from '../stack/host-scripts';
 import { startServices } from '../stack/process-stack';
 import { mustRun } from '../transport/transport';
 import type { PhaseRecorder } from './phase-recorder';
-import type { CheckReport, Remaining, RunFailure, TestReport } from './report';
+import type { CheckReport, Remaining, RunFailure, TestReport } from '../../contract/sandbox/report';
 import { reservePorts } from './reserve-ports';
 import { runTest, type TestOutput } from './run-test';
 import type { Ports, Sandbox } from './sandbox';
@@ -34,13 +34,19 @@ export interface RunRequest {
 export interface RunResult {
   readonly ports: Ports;
   readonly sync: CopyMethod | null;
-  readonly checks: readonly CheckReport[];
+  readonly checks: CheckReport[];
   readonly test: TestReport | null;
   readonly failure: RunFailure | null;
-  readonly leaks: readonly Remaining[];
-  readonly kept: readonly Remaining[];
+  readonly leaks: Remaining[];
+  readonly kept: Remaining[];
   readonly exitCode: number;
 }
+
+/** The result of a run that has not begun. */
+export const NOTHING_RUN: RunResult = {
+  ...{ ports: {}, sync: null, checks: [], test: null, failure: null, leaks: [], kept: [] },
+  exitCode: EXIT_CODES.notProven,
+};
 
 /** What is known of a run so far. */
 interface State {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { CONFINE, END_PROCESSES, RUN_TEST, TEST_END } from '../stack/host-scripts';
 import { mustRun } from '../transport/transport';
-import type { TestReport } from './report';
+import type { TestReport } from '../../contract/sandbox/report';
 import { assignments, variablesOf, type Ports, type Sandbox } from './sandbox';
 import { lastLines, storeOutput } from './stored-output';
 

@@ -3,7 +3,7 @@ import type { Ledger, LedgerState, Resource, RunRecord } from '../ledger/ledger'
 import { END_PROCESSES, RELEASE_PORT, REMOVE_DIRECTORY } from '../stack/host-scripts';
 import { SandboxError } from '../sandbox-error';
 import type { Transport } from '../transport/transport';
-import type { Remaining } from './report';
+import type { Remaining } from '../../contract/sandbox/report';
 
 /** Removes what a run created: its processes first, then the newest. Returns what remains. */
 export async function teardown(transport: Transport, ledger: Ledger, state: LedgerState): Promise<Remaining[]> {

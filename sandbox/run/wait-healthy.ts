@@ -6,7 +6,7 @@ import { SandboxError } from '../sandbox-error';
 import { FETCH_STATUS } from '../stack/host-scripts';
 import { requireRunning } from '../stack/process-stack';
 import { mustRun } from '../transport/transport';
-import type { CheckReport } from './report';
+import type { CheckReport } from '../../contract/sandbox/report';
 import { variablesOf, type Ports, type Sandbox } from './sandbox';
 
 const POLL_MS = 250;
