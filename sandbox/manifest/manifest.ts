@@ -1,5 +1,8 @@
 import { Type, type Static } from '@sinclair/typebox';
 
+/** Time for a service to become ready, unless its check names another. */
+export const CHECK_SECONDS = 120;
+
 const exact = { additionalProperties: false };
 const Seconds = (byDefault: number) =>
   Type.Integer({ minimum: 1, maximum: 86_400, default: byDefault, description: 'whole seconds, 1 to 86400' });
@@ -10,7 +13,7 @@ const HealthCheck = Type.Object(
     name: Type.String({ pattern: '^[a-z0-9][a-z0-9._-]{0,39}$', description: 'a name of up to 40 of a-z 0-9 . _ -' }),
     /** May name variables of published ports: `http://127.0.0.1:${API_PORT}/health`. */
     url: Type.String({ pattern: '^https?://[^\\s/]+', description: 'a URL that begins with http:// or https://' }),
-    timeout: Seconds(120),
+    timeout: Seconds(CHECK_SECONDS),
   },
   { ...exact, description: 'a map of name, url and timeout' },
 );

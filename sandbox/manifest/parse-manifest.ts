@@ -1,5 +1,5 @@
 import { Value, ValueErrorType, type ValueError } from '@sinclair/typebox/value';
-import { Manifest } from './manifest';
+import { CHECK_SECONDS, Manifest, type HealthCheck } from './manifest';
 import { ManifestError, type ManifestCode, type ManifestProblem } from './manifest-problem';
 import { parseYamlSource, type YamlSource } from './yaml-source';
 
@@ -25,8 +25,15 @@ export function checkManifest(text: string, file: string): CheckedManifest {
   return { source, problems: [...schemaProblems(source), ...duplicateNames(source)] };
 }
 
-/** Adds the defaults to a manifest without problems. */
-export const withDefaults = ({ value }: YamlSource): Manifest => Value.Default(Manifest, value) as Manifest;
+/** Adds the defaults. `checkSeconds`: for a check that names no limit. */
+export function withDefaults({ value }: YamlSource, checkSeconds = CHECK_SECONDS): Manifest {
+  const { health_checks: checks = [], ...rest } = value as Partial<Manifest>;
+  const limited = checks.map((check) => ({
+    ...check,
+    timeout: (check as Partial<HealthCheck>).timeout ?? checkSeconds,
+  }));
+  return Value.Default(Manifest, { ...rest, health_checks: limited }) as Manifest;
+}
 
 export function problem(
   source: YamlSource,

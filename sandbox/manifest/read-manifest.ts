@@ -12,8 +12,11 @@ const MANIFEST_FILE = 'e2e/e2e.yml';
 /** Codes of the system where no file is at the path. */
 const ABSENT: readonly unknown[] = ['ENOENT', 'ENOTDIR', 'EISDIR'];
 
-/** Reads the manifest of a repository. Throws ManifestError with every problem. */
-export async function readManifest(root: string): Promise<Manifest> {
+/**
+ * Reads the manifest of a repository. Throws ManifestError with every problem. `checkSeconds`: for
+ * a check that names no limit.
+ */
+export async function readManifest(root: string, checkSeconds?: number): Promise<Manifest> {
   const text = await readFile(join(root, MANIFEST_FILE), 'utf8').catch((error: unknown) => {
     if (!ABSENT.includes((error as NodeJS.ErrnoException).code)) throw error;
     return null;
@@ -25,7 +28,7 @@ export async function readManifest(root: string): Promise<Manifest> {
   const { source, problems } = checkManifest(text, MANIFEST_FILE);
   const all = inFileOrder([...problems, ...(await composeFileProblems(root, source))]);
   if (all.length > 0) throw new ManifestError(MANIFEST_FILE, all);
-  return withDefaults(source);
+  return withDefaults(source, checkSeconds);
 }
 
 const inFileOrder = (problems: readonly ManifestProblem[]): ManifestProblem[] =>

@@ -7,8 +7,8 @@ export const MANIFEST_FAULTS: readonly Fault[] = [
     promise: 'a manifest has its defaults',
     file: '../sandbox/manifest/parse-manifest.ts',
     within: 'withDefaults',
-    find: 'Value.Default(Manifest, value) as Manifest',
-    replace: 'value as Manifest',
+    find: 'Value.Default(Manifest, { ...rest, health_checks: limited }) as Manifest',
+    replace: '{ ...rest, health_checks: limited } as Manifest',
     claims: ['S2-01'],
   },
   {
