@@ -22,6 +22,7 @@ import { givenOptions } from './settings/given-options';
 import { parseApiUrl, parseRoles } from './settings/roles';
 import type { RunFlags } from './run/run';
 import { wholeNumber } from './settings/whole-number';
+import { addHub } from './hub/hub-command';
 import { addSandbox } from './sandbox/sandbox-command';
 import { addSmoke } from './smoke/smoke-command';
 import type { UpFlags } from './up';
@@ -70,6 +71,7 @@ export function createProgram(launchOptions: LaunchOptions): Command {
   addRun(tuningfork, launchOptions);
   addVerify(tuningfork);
   addSandbox(tuningfork);
+  addHub(tuningfork);
   addSmoke(tuningfork, launchOptions);
   addCompile(tuningfork);
   addReplay(tuningfork);

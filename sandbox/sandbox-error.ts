@@ -13,7 +13,16 @@ export type SandboxCode =
   | 'TEST_TIMEOUT'
   | 'TEARDOWN_LEAKED'
   | 'RUN_ACTIVE'
-  | 'RUN_UNKNOWN';
+  | 'RUN_UNKNOWN'
+  | 'RUN_ALREADY_ACTIVE'
+  | 'GIT_FETCH_FAILED'
+  | 'GIT_NOT_FAST_FORWARD'
+  | 'CRON_INVALID'
+  | 'CRON_UNAVAILABLE'
+  | 'CRON_NAME_TAKEN'
+  | 'HUB_UNREACHABLE'
+  | 'HUB_REJECTED'
+  | 'HUB_URL_INVALID';
 
 const EXITS: Readonly<Record<SandboxCode, number>> = {
   COMPOSE_FILE_INVALID: EXIT_CODES.usage,
@@ -28,6 +37,15 @@ const EXITS: Readonly<Record<SandboxCode, number>> = {
   TEST_FAILED: EXIT_CODES.testFailed,
   TEST_TIMEOUT: EXIT_CODES.testFailed,
   TEARDOWN_LEAKED: EXIT_CODES.leftBehind,
+  RUN_ALREADY_ACTIVE: EXIT_CODES.notProvisioned,
+  GIT_FETCH_FAILED: EXIT_CODES.notProvisioned,
+  GIT_NOT_FAST_FORWARD: EXIT_CODES.notProvisioned,
+  CRON_INVALID: EXIT_CODES.usage,
+  CRON_UNAVAILABLE: EXIT_CODES.notProvisioned,
+  CRON_NAME_TAKEN: EXIT_CODES.usage,
+  HUB_UNREACHABLE: EXIT_CODES.notProvisioned,
+  HUB_REJECTED: EXIT_CODES.testFailed,
+  HUB_URL_INVALID: EXIT_CODES.usage,
 };
 
 /** A run that cannot go on: `CODE: what, where, and what would be right`. */

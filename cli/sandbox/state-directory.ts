@@ -4,9 +4,14 @@ import { join } from 'node:path';
 import { readLedger, type LedgerState, type Resource } from '../../sandbox/ledger/ledger';
 import { isRunning } from '../../sandbox/ledger/runner-process';
 
-/** Of this user, with a directory for each run: its ledger, its report and its output. */
-const stateDirectory = (): string =>
-  join(process.env.XDG_STATE_HOME || join(homedir(), '.local/state'), 'tuningfork/sandbox');
+/** Of this user. */
+const userDirectory = (): string => join(process.env.XDG_STATE_HOME || join(homedir(), '.local/state'), 'tuningfork');
+
+/** With a directory for each run: its ledger, its report and its output. */
+const stateDirectory = (): string => join(userDirectory(), 'sandbox');
+
+/** With the reports that no hub has received. */
+export const spoolDirectory = (): string => join(userDirectory(), 'hub-spool');
 
 export const ledgerFile = (id: string): string => join(stateDirectory(), id, 'ledger.jsonl');
 

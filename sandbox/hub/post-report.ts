@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** What a hub made of a report. Its words are `reason`. */
+export type Delivery =
+  | { readonly outcome: 'stored' }
+  | { readonly outcome: 'unreachable'; readonly reason: string }
+  | { readonly outcome: 'rejected'; readonly reason: string };
+
+const MOST_TRIES = 3;
+const LIMIT_MS = 5_000;
+const PAUSE_MS = 500;
+/** Of a hub's answer, in a message. */
+const MOST_WORDS = 200;
+
+/** Where the hub of an address receives reports: `/api/v1/runs`, unless the address has a path. */
+function reportsUrl(hub: string): URL {
+  const url = new URL(hub);
+  if (url.pathname === '/') url.pathname = '/api/v1/runs';
+  return url;
+}
+
+/**
+ * Posts the text of a report. A hub that answers late, not, or with 5xx is asked again; it knows
+ * by the key that it is the same report.
+ */
+export async function postReport(hub: string, token: string | null, body: string): Promise<Delivery> {
+  const headers = {
+    ...{ 'content-type': 'application/json', 'idempotency-key': createHash('sha256').update(body).digest('hex') },
+    ...(token !== null && { authorization: `Bearer ${token}` }),
+  };
+  for (let tries = 1; ; tries++) {
+    const delivery = await post(reportsUrl(hub), headers, body);
+    if (delivery.outcome !== 'unreachable' || tries === MOST_TRIES) return delivery;
+    await sleep(PAUSE_MS);
+  }
+}
+
+async function post(url: URL, headers: Readonly<Record<string, string>>, body: string): Promise<Delivery> {
+  try {
+    const answer = await fetch(url, { method: 'POST', headers, body, signal: AbortSignal.timeout(LIMIT_MS) });
+    const reason = `${answer.status} ${(await answer.text()).trim().slice(0, MOST_WORDS)}`;
+    if (answer.ok) return { outcome: 'stored' };
+    return { outcome: answer.status >= 400 && answer.status < 500 ? 'rejected' : 'unreachable', reason };
+  } catch (error) {
+    return { outcome: 'unreachable', reason: reasonOf(error) };
+  }
+}
+
+/** `fetch failed` has its reason as the cause. */
+function reasonOf(error: unknown): string {
+  const { cause } = error as { cause?: unknown };
+  return cause instanceof Error ? cause.message || cause.name : String(error);
+}
