@@ -1,4 +1,5 @@
 import { SandboxError } from '../sandbox-error';
+import { quote } from './quote';
 import { runProcess } from './run-process';
 import { commandOf, type Outcome, type RunOptions, type Transport } from './transport';
 
@@ -36,6 +37,3 @@ export class SshTransport implements Transport {
     return new SandboxError(code, `${this.host}: ${line || 'the ssh client printed nothing'}`);
   }
 }
-
-/** As one word of the shell. */
-const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;

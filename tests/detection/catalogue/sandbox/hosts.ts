@@ -5,7 +5,7 @@ export const SANDBOX_HOST_FAULTS: readonly Fault[] = [
   {
     id: 'F1676',
     promise: 'a script reaches another host as it is',
-    file: '../sandbox/transport/ssh-transport.ts',
+    file: '../sandbox/transport/quote.ts',
     within: 'quote',
     find: `text.replaceAll("'", \`'\\\\''\`)`,
     replace: 'text',
