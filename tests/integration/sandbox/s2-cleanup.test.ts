@@ -1,7 +1,8 @@
+import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { text } from 'node:stream/consumers';
 import { waitForExit } from '../embedded/cli-process';
 import { pidsMentioning } from '../embedded/holder-process';
+import { FakeHub } from './fake-hub';
 import { SandboxRepository, WEB_CHECK, webRepository } from './sandbox-cli';
 
 jest.setTimeout(120_000);
@@ -64,14 +65,20 @@ test('an unknown run is exit 2', async () => {
 });
 
 /** Starts a run whose test command waits, and returns once that has started. */
-async function startRun(repository: SandboxRepository) {
-  const cli = repository.spawn(['run', repository.root]);
-  const stderr = text(cli.stderr);
+async function startRun(repository: SandboxRepository, ...args: string[]) {
+  const cli = repository.spawn(['run', repository.root, ...args]);
+  const chunks: string[] = [];
+  cli.stderr.on('data', (chunk: Buffer) => chunks.push(chunk.toString()));
   const lines = createInterface({ input: cli.stdout });
   const { value } = await lines[Symbol.asyncIterator]().next();
   const ended = waitForExit(cli);
   const id = /-([0-9a-f]{8})\/tree$/.exec(value as string)![1]!;
-  return { cli, id, stderr, ended };
+  /** What it printed on stderr, once that includes a text. */
+  const printed = async (text: string): Promise<string> => {
+    while (!chunks.join('').includes(text)) await once(cli.stderr, 'data');
+    return chunks.join('');
+  };
+  return { cli, id, ended, printed };
 }
 
 const WAITING = 'pwd; exec sleep 300';
@@ -80,15 +87,18 @@ test.each<[NodeJS.Signals, NodeJS.Signals]>([
   ['SIGINT', 'SIGTERM'],
   ['SIGTERM', 'SIGINT'],
 ])('S2-16 %s tears down once, whatever %s follows', async (signal, later) => {
+  await using hub = await FakeHub.start();
   using repository = webRepository(WAITING);
-  const { cli, id, stderr, ended } = await startRun(repository);
+  const { cli, id, ended, printed } = await startRun(repository, '--hub', hub.url);
 
   cli.kill(signal);
+  await printed(`${signal}: removing`);
   cli.kill(later);
   const [code, by] = await ended;
 
   expect({ code, by }).toEqual({ code: null, by: signal });
-  expect(await stderr).toContain('✓ teardown');
+  expect((await printed(`${later}: the sandbox is being removed`)).match(/✓ teardown/g)).toHaveLength(1);
+  expect(hub.reports).toMatchObject([{ run: { id }, interrupted: true, leaks: [] }]);
   expect([repository.directories(), processesOf(id)]).toEqual([[], []]);
 });
 

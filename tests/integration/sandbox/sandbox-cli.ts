@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import type { SandboxReport } from '../../../sandbox/run/report';
+import type { SandboxReport } from '../../../contract/sandbox/report';
 import { spawnCli, waitForExit } from '../embedded/cli-process';
 
 /** How a command of the sandbox ended. */
@@ -39,13 +39,27 @@ export class SandboxRepository implements Disposable {
     writeFileSync(join(this.root, path), content);
   }
 
+  /** Starts a command of `sandbox`. */
   spawn(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
-    const own = { TMPDIR: this.temporary, XDG_STATE_HOME: this.state, NO_COLOR: '1' };
-    return spawnCli(['sandbox', ...args], { ...own, ...environment });
+    return this.start(['sandbox', ...args], environment);
   }
 
-  async cli(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<CliEnd> {
-    const cli = this.spawn(args, environment);
+  private start(args: readonly string[], environment: Readonly<Record<string, string>>) {
+    const own = { TMPDIR: this.temporary, XDG_STATE_HOME: this.state, NO_COLOR: '1' };
+    return spawnCli(args, { ...own, ...environment });
+  }
+
+  /** Runs a command of `sandbox`. */
+  cli(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<CliEnd> {
+    return this.end(this.spawn(args, environment));
+  }
+
+  /** Runs a command of `hub`. */
+  hub(args: readonly string[]): Promise<CliEnd> {
+    return this.end(this.start(['hub', ...args], {}));
+  }
+
+  private async end(cli: ReturnType<typeof spawnCli>): Promise<CliEnd> {
     const [stdout, stderr, [code, signal]] = await Promise.all([text(cli.stdout), text(cli.stderr), waitForExit(cli)]);
     return { code, signal, stdout, stderr };
   }
@@ -72,6 +86,12 @@ export class SandboxRepository implements Disposable {
   ledgers(): string[] {
     const directory = join(this.state, 'tuningfork/sandbox');
     return existsSync(directory) ? readdirSync(directory) : [];
+  }
+
+  /** Names of the reports that wait for a hub. */
+  spooled(): string[] {
+    const directory = join(this.state, 'tuningfork/hub-spool');
+    return existsSync(directory) ? readdirSync(directory).filter((name) => name !== 'rejected') : [];
   }
 
   /** What the test command of the newest run wrote. */
