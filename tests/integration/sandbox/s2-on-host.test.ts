@@ -1,0 +1,92 @@
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { SandboxReport } from '../../../contract/sandbox/report';
+import { waitForExit } from '../embedded/cli-process';
+import { FakeHub } from './fake-hub';
+import { webRepository, type SandboxRepository } from './sandbox-cli';
+
+jest.setTimeout(120_000);
+
+const git = (directory: string, ...args: string[]): string =>
+  execFileSync('git', ['-C', directory, '-c', 'user.name=a', '-c', 'user.email=a@example.test', ...args], {
+    encoding: 'utf8',
+  });
+
+function commit(repository: SandboxRepository, version: string): string {
+  repository.write('version', version);
+  git(repository.root, 'add', '.');
+  git(repository.root, 'commit', '-qm', version);
+  return git(repository.root, 'rev-parse', 'HEAD').trim();
+}
+
+/** Gives a repository its first commit, and clones it. Returns the clone. */
+function cloneOf(repository: SandboxRepository): string {
+  git(repository.root, 'init', '-q');
+  commit(repository, 'first');
+  const clone = join(repository.root, '../clone');
+  git(repository.root, 'clone', '-q', '.', clone);
+  return clone;
+}
+
+test('S2-24 a clone that is behind is tested at the newest commit', async () => {
+  using repository = webRepository('cat version', '');
+  const clone = cloneOf(repository);
+  const second = commit(repository, 'second');
+
+  const { code, stdout } = await repository.cli(['on-host', clone, '--json']);
+
+  const report = JSON.parse(stdout) as SandboxReport;
+  expect({ code, commit: report.repository.commit, host: report.host }).toEqual({
+    ...{ code: 0, commit: second, host: 'local' },
+  });
+  expect(report.test!.stdout_tail).toEqual(['second']);
+  expect(repository.leftBehind()).toEqual([]);
+});
+
+test('S2-24 a clone that has diverged starts nothing, and is reported', async () => {
+  await using hub = await FakeHub.start();
+  using repository = webRepository('cat version', '');
+  const clone = cloneOf(repository);
+  commit(repository, 'second');
+  git(clone, 'commit', '-q', '--allow-empty', '-m', 'another');
+
+  const { code } = await repository.cli(['on-host', clone, '--json', '--hub', hub.url]);
+
+  expect({ code, left: repository.leftBehind(), reports: hub.reports }).toMatchObject({
+    ...{ code: 3, left: [] },
+    reports: [{ failure: { code: 'GIT_NOT_FAST_FORWARD' }, test: null, exit_code: 3 }],
+  });
+  expect(hub.reports[0]!.phases.map(({ outcome }) => outcome)).toEqual(Array(6).fill('skipped'));
+});
+
+test('S2-24 an upstream that is gone is reported with the words of git', async () => {
+  using repository = webRepository('true', '');
+  const clone = cloneOf(repository);
+  git(clone, 'remote', 'set-url', 'origin', join(clone, 'none'));
+
+  const { code, stderr } = await repository.cli(['on-host', clone]);
+
+  expect(code).toBe(3);
+  expect(stderr).toMatch(/^GIT_FETCH_FAILED: .*\/clone: /m);
+});
+
+test('S2-24 a second run at once is rejected with the process of the first', async () => {
+  using repository = webRepository('echo started; exec sleep 300', '');
+  const clone = cloneOf(repository);
+  const first = repository.spawn(['on-host', clone]);
+  const ended = waitForExit(first);
+  await once(first.stdout, 'data');
+
+  const second = await repository.cli(['on-host', clone]);
+
+  expect(second).toMatchObject({
+    code: 3,
+    stderr: expect.stringMatching(
+      `RUN_ALREADY_ACTIVE: ${clone} is being run on this host as process ${first.pid}\n`,
+    ) as string,
+  });
+  first.kill('SIGINT');
+  await ended;
+  expect(repository.leftBehind()).toEqual([]);
+});
