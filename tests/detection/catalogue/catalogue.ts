@@ -33,6 +33,7 @@ import { PACK_TEST_FAULTS } from './systems/pack-tests';
 import { PAUSE_FAULTS } from './systems/pause';
 import { SANDBOX_HOST_FAULTS } from './sandbox/hosts';
 import { MANIFEST_FAULTS } from './sandbox/manifest';
+import { SANDBOX_REPORT_FAULTS } from './sandbox/reports';
 import { SANDBOX_RUN_FAULTS } from './sandbox/runs';
 import { SCHEDULE_FAULTS } from './schedules';
 import { SECRET_FAULTS } from './secrets';
@@ -97,6 +98,7 @@ export const FAULTS: readonly Fault[] = [
   ...SANDBOX_HOST_FAULTS,
   ...MANIFEST_FAULTS,
   ...SANDBOX_RUN_FAULTS,
+  ...SANDBOX_REPORT_FAULTS,
   ...SCHEDULE_FAULTS,
   ...SECRET_FAULTS,
   ...TARGET_FAULTS,
