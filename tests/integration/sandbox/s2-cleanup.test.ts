@@ -9,34 +9,32 @@ jest.setTimeout(120_000);
 
 const processesOf = (id: string): number[] => pidsMentioning(`TUNINGFORK_SANDBOX_${id}=`);
 
-describe.each([
-  ['always', false, false],
-  ['on_success', false, true],
-  ['never', true, true],
-])('S2-15 cleanup %s', (cleanup, isKeptGreen, isKeptRed) => {
-  test.each([
-    ['passes', 'true', 0, isKeptGreen],
-    ['fails', 'false', 1, isKeptRed],
-  ])('decides after a test that %s', async (_, command, exit, isKept) => {
-    using repository = webRepository(command, `cleanup: ${cleanup}\n${WEB_CHECK}`);
+test.each([
+  ['always', 'true', 0, false],
+  ['always', 'false', 1, false],
+  ['on_success', 'true', 0, false],
+  ['on_success', 'false', 1, true],
+  ['never', 'true', 0, true],
+  ['never', 'false', 1, true],
+])('S2-15 cleanup %s decides after the test command %s', async (cleanup, command, exit, isKept) => {
+  using repository = webRepository(command, `cleanup: ${cleanup}\n${WEB_CHECK}`);
 
-    const { code, report } = await repository.run();
+  const { code, report } = await repository.run();
 
-    expect(code).toBe(exit);
-    const { run, kept, leaks, ports } = report;
-    const resources = [
-      { kind: 'port', name: String(ports.WEB_PORT) },
-      { kind: 'directory', name: expect.stringMatching(`/${run.name}$`) as string },
-      { kind: 'processes', name: `TUNINGFORK_SANDBOX_${run.id}=run` },
-    ];
-    expect({ kept, leaks }).toMatchObject({ kept: isKept ? resources : [], leaks: [] });
-    expect(repository.directories()).toEqual(isKept ? [run.name] : []);
-    expect(processesOf(run.id).length > 0).toBe(isKept);
-    const swept = await repository.cli(['sweep']);
-    expect(swept).toMatchObject({ code: 0, stdout: 'nothing was left behind\n' }); // it is kept on purpose
-    await repository.cli(['down', run.id]);
-    expect([repository.directories(), processesOf(run.id)]).toEqual([[], []]);
-  });
+  expect(code).toBe(exit);
+  const { run, kept, leaks, ports } = report;
+  const resources = [
+    { kind: 'port', name: String(ports.WEB_PORT) },
+    { kind: 'directory', name: expect.stringMatching(`/${run.name}$`) as string },
+    { kind: 'processes', name: `TUNINGFORK_SANDBOX_${run.id}=run` },
+  ];
+  expect({ kept, leaks }).toMatchObject({ kept: isKept ? resources : [], leaks: [] });
+  expect(repository.directories()).toEqual(isKept ? [run.name] : []);
+  expect(processesOf(run.id).length > 0).toBe(isKept);
+  const swept = await repository.cli(['sweep']);
+  expect(swept).toMatchObject({ code: 0, stdout: 'nothing was left behind\n' }); // it is kept on purpose
+  await repository.cli(['down', run.id]);
+  expect([repository.directories(), processesOf(run.id)]).toEqual([[], []]);
 });
 
 test('S2-19 keep overrides the policy, and down undoes it once', async () => {

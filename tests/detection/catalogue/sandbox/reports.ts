@@ -4,11 +4,11 @@ import type { Fault } from '../../fault';
 export const SANDBOX_REPORT_FAULTS: readonly Fault[] = [
   {
     id: 'F1688',
-    promise: 'a report has its key in every post',
+    promise: 'a report has the same key in every post',
     file: '../sandbox/hub/post-report.ts',
     within: 'postReport',
-    find: `createHash('sha256').update(body).digest('hex')`,
-    replace: 'String(Math.random())',
+    find: 'post(reportsUrl(hub), headers, body)',
+    replace: `post(reportsUrl(hub), { ...headers, 'idempotency-key': String(tries) }, body)`,
     claims: ['S2-20'],
   },
   {
