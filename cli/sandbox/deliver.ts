@@ -16,6 +16,9 @@ export function selectHub(option: string | undefined): Hub | null {
   if (url === null) return null;
   if (!/^https?:\/\//.test(url) || !URL.canParse(url))
     throw new SandboxError('HUB_URL_INVALID', `${url} is no URL of a hub; right would be http://127.0.0.1:8090`);
+  const { username, password } = new URL(url);
+  if (username !== '' || password !== '')
+    throw new SandboxError('HUB_URL_INVALID', 'the URL of the hub has credentials; right would be HUB_TOKEN');
   return { url, token: process.env.HUB_TOKEN || null };
 }
 

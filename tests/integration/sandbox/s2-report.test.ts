@@ -95,5 +95,9 @@ test('S2-20 an address that is no URL is exit 2 before anything is started', asy
     code: 2,
     stderr: 'tuningfork: HUB_URL_INVALID: localhost:1 is no URL of a hub; right would be http://127.0.0.1:8090\n',
   });
+  expect(await repository.cli(['run', repository.root, '--hub', 'http://me:secret@localhost:1'])).toMatchObject({
+    code: 2,
+    stderr: 'tuningfork: HUB_URL_INVALID: the URL of the hub has credentials; right would be HUB_TOKEN\n',
+  });
   expect(repository.ledgers()).toEqual([]);
 });
