@@ -7,15 +7,15 @@ import { git } from '../git/git';
  */
 export async function fastForward(root: string): Promise<void> {
   await git(root, 'fetch', '--quiet').catch((error: unknown) => {
-    throw new SandboxError('GIT_FETCH_FAILED', `${root}: ${lastLine(error)}`);
+    throw new SandboxError('GIT_FETCH_FAILED', `${root}: ${reasonOf(error)}`);
   });
   await git(root, 'merge', '--ff-only', '--quiet', '@{upstream}').catch((error: unknown) => {
-    throw new SandboxError('GIT_NOT_FAST_FORWARD', `${root}: ${lastLine(error)}`);
+    throw new SandboxError('GIT_NOT_FAST_FORWARD', `${root}: ${reasonOf(error)}`);
   });
 }
 
-/** What git printed last. */
-function lastLine(error: unknown): string {
-  const { stderr } = error as { stderr?: string };
-  return stderr?.trim().split('\n').at(-1) || String(error);
+/** The line of git that says what is wrong: advice follows it. */
+function reasonOf(error: unknown): string {
+  const lines = (error as { stderr?: string }).stderr?.trim().split('\n') ?? [];
+  return lines.find((line) => /^(?:fatal|error): /.test(line)) ?? (lines.at(-1) || String(error));
 }

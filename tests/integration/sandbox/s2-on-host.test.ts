@@ -68,7 +68,7 @@ test('S2-24 an upstream that is gone is reported with the words of git', async (
   const { code, stderr } = await repository.cli(['on-host', clone]);
 
   expect(code).toBe(3);
-  expect(stderr).toMatch(/^GIT_FETCH_FAILED: .*\/clone: /m);
+  expect(stderr).toMatch(/^GIT_FETCH_FAILED: .*\/clone: fatal: .*\/none' does not appear to be a git repository$/m);
 });
 
 test('S2-24 a second run at once is rejected with the process of the first', async () => {
