@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -13,6 +14,7 @@ import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { SandboxReport } from '../../../contract/sandbox/report';
 import { spawnCli, waitForExit } from '../embedded/cli-process';
+import { pidsMentioning } from '../embedded/holder-process';
 
 /** How a command of the sandbox ended. */
 export interface CliEnd {
@@ -99,7 +101,10 @@ export class SandboxRepository implements Disposable {
     return readFileSync(report.test!.files[stream], 'utf8');
   }
 
+  /** Also ends what a failed test has left running. */
   [Symbol.dispose](): void {
+    const pids = this.ledgers().flatMap((id) => pidsMentioning(`TUNINGFORK_SANDBOX_${id}`));
+    if (pids.length > 0) spawnSync('kill', ['-KILL', ...pids.map(String)]);
     rmSync(this.directory, { recursive: true, force: true });
   }
 }
