@@ -1,11 +1,18 @@
 import { runMigrations } from 'graphile-worker';
-import type { PoolClient } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { ADVISORY_LOCKS } from './advisory-locks';
 import { ensureAppRole } from './app-role';
 import { applySqlFiles } from './apply-sql-files';
 import { openPool } from './connection';
 import { requireNoTables } from './foreign-tables';
-import { ensureLedger, readLedger, requireOwnSet, requireUnchanged, type MigrationLedger } from './migration-ledger';
+import {
+  ensureLedger,
+  PLATFORM_SET,
+  readLedger,
+  requireOwnSet,
+  requireUnchanged,
+  type MigrationLedger,
+} from './migration-ledger';
 import { queueLogger } from './queue-logger';
 import { readFunctions, readMigrations, type SqlFile } from './sql-files';
 
@@ -18,16 +25,42 @@ import { readFunctions, readMigrations, type SqlFile } from './sql-files';
  */
 export async function migrate(ownerUrl: string, build: string | null = null): Promise<void> {
   const [migrations, functions] = await Promise.all([readMigrations(), readFunctions()]);
+  await migrateSet(ownerUrl, { name: PLATFORM_SET, migrations, functions }, build, {
+    beforeLedger: ensureAppRole,
+    afterLedger: (pool) => runMigrations({ pgPool: pool, logger: queueLogger() }),
+  });
+}
+
+/** The SQL files of one program. Its name is in the ledger of its database. */
+export interface MigrationSet {
+  readonly name: string;
+  readonly migrations: readonly SqlFile[];
+  readonly functions: readonly SqlFile[];
+}
+
+/** What a program needs besides its files, once its database is known to be usable. */
+interface Preparation {
+  readonly beforeLedger?: (client: PoolClient) => Promise<void>;
+  readonly afterLedger?: (pool: Pool) => Promise<void>;
+}
+
+/** As `migrate`, for the files of any program. */
+export async function migrateSet(
+  ownerUrl: string,
+  set: MigrationSet,
+  build: string | null,
+  { beforeLedger, afterLedger }: Preparation = {},
+): Promise<void> {
   const pool = openPool(ownerUrl, 2);
   try {
     const client = await pool.connect();
     try {
       await client.query('select pg_advisory_lock($1)', [ADVISORY_LOCKS.migration]);
-      const ledger = await readUsableLedger(client, migrations);
-      await ensureAppRole(client);
-      await ensureLedger(client); // before the queue's tables, which alone would be somebody else's
-      await runMigrations({ pgPool: pool, logger: queueLogger() });
-      await inTransaction(client, () => applySqlFiles(client, ledger, { migrations, functions, build }));
+      const ledger = await readUsableLedger(client, set);
+      await beforeLedger?.(client);
+      await ensureLedger(client, set.name); // before the queue's tables, which alone would be somebody else's
+      await afterLedger?.(pool);
+      await inTransaction(client, () => applySqlFiles(client, ledger, { ...set, build }));
     } finally {
       client.release(true); // ends the session and with it the lock
     }
@@ -37,14 +70,14 @@ export async function migrate(ownerUrl: string, build: string | null = null): Pr
 }
 
 /** Empty for an empty database. Throws DatabaseRefused. */
-async function readUsableLedger(client: PoolClient, migrations: readonly SqlFile[]): Promise<MigrationLedger> {
+async function readUsableLedger(client: PoolClient, { name, migrations }: MigrationSet): Promise<MigrationLedger> {
   const ledger = await readLedger(client);
   if (ledger === null) {
     await requireNoTables(client);
     return new Map();
   }
-  requireOwnSet(ledger);
-  requireUnchanged(ledger, migrations);
+  requireOwnSet(ledger, name);
+  requireUnchanged(ledger, migrations, name);
   return ledger;
 }
 

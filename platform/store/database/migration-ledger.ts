@@ -3,7 +3,7 @@ import { DatabaseRefused } from './database-refused';
 import type { SqlFile } from './sql-files';
 
 /** The name of the migrations in `platform/store/migrations`. */
-const PLATFORM_SET = 'platform';
+export const PLATFORM_SET = 'platform';
 
 /** An applied file, as it was recorded. */
 interface AppliedFile {
@@ -46,13 +46,13 @@ async function ledgerColumns(client: PoolClient): Promise<readonly string[]> {
 }
 
 /** Throws MIGRATION_SET_CONFLICT where files of other migrations were applied. */
-export function requireOwnSet(ledger: MigrationLedger): void {
-  const other = [...ledger].find(([, { set }]) => set !== PLATFORM_SET);
+export function requireOwnSet(ledger: MigrationLedger, own: string): void {
+  const other = [...ledger].find(([, { set }]) => set !== own);
   if (other === undefined) return;
   const [name, { set }] = other;
   throw new DatabaseRefused(
     'MIGRATION_SET_CONFLICT',
-    `this database has the migrations of the set ${set} (${name}), and not those of the set ${PLATFORM_SET}`,
+    `this database has the migrations of the set ${set} (${name}), and not those of the set ${own}`,
     'name a database of its own for each',
   );
 }
@@ -61,10 +61,10 @@ export function requireOwnSet(ledger: MigrationLedger): void {
  * Throws MIGRATION_MISSING, which names every applied file that is missing, else
  * MIGRATION_MODIFIED, which names every one that was edited.
  */
-export function requireUnchanged(ledger: MigrationLedger, files: readonly SqlFile[]): void {
+export function requireUnchanged(ledger: MigrationLedger, files: readonly SqlFile[], set: string): void {
   const checksums = new Map(files.map(({ name, checksum }) => [name, checksum]));
   const missing = [...ledger].filter(([name]) => !checksums.has(name));
-  if (missing.length > 0) throw missingError(missing);
+  if (missing.length > 0) throw missingError(missing, set);
   const edited = [...ledger].flatMap(([name, { checksum }]) => {
     const current = checksums.get(name)!;
     return checksum === null || checksum === current ? [] : [`${name}: applied ${checksum}, now ${current}`];
@@ -72,25 +72,25 @@ export function requireUnchanged(ledger: MigrationLedger, files: readonly SqlFil
   if (edited.length === 0) return;
   throw new DatabaseRefused(
     'MIGRATION_MODIFIED',
-    `applied migrations of the set ${PLATFORM_SET} were edited: ${edited.join('; ')}`,
+    `applied migrations of the set ${set} were edited: ${edited.join('; ')}`,
     'start the build that applied them, or drop and create this database again if it is a test database',
   );
 }
 
-const missingError = (missing: readonly (readonly [string, AppliedFile])[]) =>
+const missingError = (missing: readonly (readonly [string, AppliedFile])[], set: string) =>
   new DatabaseRefused(
     'MIGRATION_MISSING',
-    `applied migrations of the set ${PLATFORM_SET} are missing: ` +
+    `applied migrations of the set ${set} are missing: ` +
       missing.map(([name, { build }]) => `${name}, applied by build ${build ?? 'unknown'}`).join('; '),
     'start the build that applied them, or a later one',
   );
 
-/** Creates the ledger, or adds to that of an earlier version what it lacks. */
-export const ensureLedger = (client: PoolClient): Promise<unknown> =>
+/** Creates the ledger of a set, or adds to that of an earlier version what it lacks. */
+export const ensureLedger = (client: PoolClient, set: string): Promise<unknown> =>
   client.query(`
     create table if not exists migration (name text primary key, applied timestamptz not null default now());
     alter table migration add column if not exists checksum text, add column if not exists build text,
-      add column if not exists migration_set text not null default '${PLATFORM_SET}';
+      add column if not exists migration_set text not null default ${client.escapeLiteral(set)};
     create table if not exists migration_function (name text primary key, checksum text not null)`);
 
 /** Reads the checksums of the function files that were run. */

@@ -22,7 +22,8 @@ export const readMigrations = (): Promise<SqlFile[]> =>
  */
 export const readFunctions = (): Promise<SqlFile[]> => readSqlFiles(join(projectRoot(), STORE_DIRECTORY, 'functions'));
 
-async function readSqlFiles(directory: string): Promise<SqlFile[]> {
+/** Every SQL file below a directory, in order of name. */
+export async function readSqlFiles(directory: string): Promise<SqlFile[]> {
   const paths = (await readdir(directory, { recursive: true })).filter((path) => path.endsWith('.sql'));
   const files = await Promise.all(paths.map((path) => readSqlFile(directory, path)));
   return files.sort((a, b) => (a.name < b.name ? -1 : 1));
