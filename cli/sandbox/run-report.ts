@@ -5,6 +5,7 @@ import type { Manifest } from '../../sandbox/manifest/manifest';
 import type { PhaseRecorder } from '../../sandbox/run/phase-recorder';
 import type { RunNames } from '../../sandbox/run/run-name';
 import type { RunResult } from '../../sandbox/run/run-sandbox';
+import { branchOf } from '../git/branch-of';
 import { commitOf } from '../git/commit-of';
 import { deliver, type Hub } from './deliver';
 
@@ -23,11 +24,11 @@ export async function reportOf(
   phases: PhaseRecorder,
   { exitCode, ports, sync, checks, test, failure, leaks, kept }: RunResult,
 ): Promise<SandboxReport> {
-  const commit = await commitOf(root);
+  const [branch, commit] = await Promise.all([branchOf(root), commitOf(root)]);
   return {
     schema: 'sandbox-report/1',
     run: { id: names.id, name: names.name },
-    repository: { name: basename(root), commit: commit?.id ?? null, dirty: commit?.has_changes ?? null },
+    repository: { name: basename(root), branch, commit: commit?.id ?? null, dirty: commit?.has_changes ?? null },
     ...{ host, sync, ports, started_at: started, finished_at: new Date().toISOString() },
     ...{ phases: phases.reports(), checks, test, failure, interrupted, leaks, kept },
     labels: { closes: manifest.closes },

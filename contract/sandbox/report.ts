@@ -73,7 +73,12 @@ export const SandboxReport = Type.Object(
     schema: Type.Literal('sandbox-report/1'),
     run: Type.Object({ id: Type.String({ pattern: '^[0-9a-f]{8}$' }), name: Type.String() }, exact),
     repository: Type.Object(
-      { name: Type.String(), commit: nullable(Type.String()), dirty: nullable(Type.Boolean()) },
+      {
+        name: Type.String(),
+        branch: nullable(Type.String()),
+        commit: nullable(Type.String()),
+        dirty: nullable(Type.Boolean()),
+      },
       exact,
     ),
     host: Type.String({ description: 'local, or a destination of the ssh client' }),

@@ -20,7 +20,7 @@ test('S2-20 the report is complete, and arrives once where an answer is lost', a
   expect([...Value.Errors(SandboxReport, report)]).toEqual([]);
   expect(report).toMatchObject({
     run: { name: `trial-${report.run.id}` },
-    repository: { name: 'repository', commit: null, dirty: null },
+    repository: { name: 'repository', branch: null, commit: null, dirty: null },
     ...{ host: 'local', labels: { closes: ['TASK-7'] }, leaks: [], kept: [] },
     checks: [{ name: 'web', ready: true, last_status: 200 }],
     test: { exit_code: 0, stdout_tail: ['out'] },
