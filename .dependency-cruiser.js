@@ -1,5 +1,5 @@
 /** Arrows point inward: scenarios → helpers → contract; platform shell → core → contract. */
-const TOP = '^(contract|helpers|platform|cli|tests|packs|bench|bin|targets|gate|report|sandbox)/';
+const TOP = '^(contract|helpers|platform|cli|tests|packs|bench|bin|targets|gate|report|sandbox|hub)/';
 
 /**
  * Files below `folder` (less `except`) may import, of our own folders, only what `allowed` names:
@@ -113,6 +113,11 @@ module.exports = {
       'the gate decides from a policy, a history and results that its caller read',
     ),
     arrow('sandbox/', ['sandbox/', 'contract/'], 'a repository is tested whatever its stack is'),
+    arrow(
+      'hub/',
+      ['hub/', 'contract/', 'platform/store/database/', 'platform/directories\\.ts$'],
+      'a hub stores reports, and knows no platform',
+    ),
     arrow('report/', ['report/'], 'a report is text of what its caller observed'),
     arrow('platform/core/', ['platform/core/', 'contract/'], 'the core is pure'),
     arrow(
@@ -142,6 +147,7 @@ module.exports = {
         'gate/',
         'report/',
         'sandbox/',
+        'hub/',
         'bench/',
         'tests/detection/',
         'bin/content-cache\\.js$',

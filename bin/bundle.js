@@ -6,7 +6,18 @@ const { readCached, sourceDigest, storeCached } = require('./content-cache');
 /** Packages of many small modules, which take long to find. All others are loaded as they are. */
 const BUNDLED_PACKAGES = ['@sinclair/typebox', 'jose', 'kysely', 'semver', 'yaml'];
 /** What the bundle can consist of, and what makes it. */
-const SOURCES = ['bench', 'cli', 'contract', 'gate', 'helpers', 'platform', 'report', 'sandbox', 'tests/detection'];
+const SOURCES = [
+  'bench',
+  'cli',
+  'contract',
+  'gate',
+  'helpers',
+  'hub',
+  'platform',
+  'report',
+  'sandbox',
+  'tests/detection',
+];
 const INPUTS = [...SOURCES, 'bin', 'package.json', 'tsconfig.json', 'node_modules/.package-lock.json'];
 /** With those of the sources before the last changes, and of other branches. */
 const KEPT_BUNDLES = 4;
