@@ -1,8 +1,7 @@
 import { EXIT_CODES } from '../../contract/errors';
 import { postReport } from '../../sandbox/hub/post-report';
 import { flush, Spool, type Flushed } from '../../sandbox/hub/spool';
-import { SandboxError } from '../../sandbox/sandbox-error';
-import { selectHub } from '../sandbox/deliver';
+import { requireHub } from '../sandbox/deliver';
 import { spoolDirectory } from '../sandbox/state-directory';
 
 /**
@@ -10,8 +9,7 @@ import { spoolDirectory } from '../sandbox/state-directory';
  * was not reached.
  */
 export async function hubFlush({ hub: option, json }: { readonly hub?: string; readonly json?: true }): Promise<void> {
-  const hub = selectHub(option);
-  if (hub === null) throw new SandboxError('HUB_URL_INVALID', 'no hub is named; right would be --hub or HUB_URL');
+  const hub = requireHub(option);
   const spool = new Spool(spoolDirectory());
   const flushed: Flushed[] = [];
   for await (const each of flush(spool, (body) => postReport(hub.url, hub.token, body))) {

@@ -22,6 +22,13 @@ export function selectHub(option: string | undefined): Hub | null {
   return { url, token: process.env.HUB_TOKEN || null };
 }
 
+/** The same where one is needed. Throws SandboxError without one. */
+export function requireHub(option: string | undefined): Hub {
+  const hub = selectHub(option);
+  if (hub === null) throw new SandboxError('HUB_URL_INVALID', 'no hub is named; right would be --hub or HUB_URL');
+  return hub;
+}
+
 /** Posts a report. One that does not reach the hub, or is rejected, stays in the spool. */
 export async function deliver(report: SandboxReport, hub: Hub): Promise<void> {
   const [spool, body] = [new Spool(spoolDirectory()), JSON.stringify(report)];

@@ -1,0 +1,46 @@
+import { SandboxError } from '../../sandbox/sandbox-error';
+import type { Hub } from '../sandbox/deliver';
+
+/** What a hub says of one run, as far as it is read here. */
+export interface HubRun {
+  readonly id: number;
+  readonly name: string;
+  readonly repository: string;
+  readonly outcome: 'passed' | 'failed' | 'cancelled';
+  readonly failure_code: string | null;
+  readonly branch: string | null;
+  readonly commit: string | null;
+  readonly host: string;
+  readonly started: string;
+  readonly finished: string;
+}
+
+const LIMIT_MS = 10_000;
+const PAGE = 200;
+
+/** Every run of a hub, newest first. Throws SandboxError. */
+export async function fetchRuns(hub: Hub): Promise<HubRun[]> {
+  const runs: HubRun[] = [];
+  for (;;) {
+    const page = await fetchPage(hub, { limit: PAGE, before: runs.at(-1)?.id });
+    runs.push(...page);
+    if (page.length < PAGE) return runs;
+  }
+}
+
+/** Some runs of a hub, newest first. Throws SandboxError. */
+export async function fetchPage(
+  { url: address, token }: Hub,
+  query: { readonly limit: number; readonly repository?: string; readonly before?: number | undefined },
+): Promise<HubRun[]> {
+  const url = new URL('/api/v1/runs', address);
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, String(value));
+  const headers: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` };
+  const answer = await fetch(url, { headers, signal: AbortSignal.timeout(LIMIT_MS) }).catch((error: unknown) => {
+    const { cause } = error as { cause?: unknown };
+    throw new SandboxError('HUB_UNREACHABLE', `${url.origin}: ${String(cause ?? error)}`);
+  });
+  const text = await answer.text();
+  if (answer.ok) return (JSON.parse(text) as { data: HubRun[] }).data;
+  throw new SandboxError('HUB_REJECTED', `${url.origin}: ${answer.status} ${text.trim()}`);
+}

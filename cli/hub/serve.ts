@@ -1,0 +1,71 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import pino from 'pino';
+import { startHub, type RunningHub } from '../../hub/server/start-hub';
+import { EXIT_CODES } from '../../contract/errors';
+import { startPostgres } from '../../platform/embedded/embedded';
+import { CommandError } from '../failures';
+import { checkDatabase } from '../external-database';
+import { hideSecrets } from '../hide-secrets';
+import { exitForCause, waitForStop } from '../stop-cause';
+
+/** Parsed options. */
+export interface HubServeFlags {
+  readonly port: number;
+  readonly host: string;
+  readonly data?: string;
+  readonly databaseUrl?: string;
+  readonly json?: true;
+  readonly exitWithStdin?: true;
+}
+
+/**
+ * Runs a hub until a stop is requested. Its PostgreSQL is that of the option, else of
+ * HUB_DATABASE_URL, else an embedded one in the data directory.
+ */
+export async function hubServe(flags: HubServeFlags): Promise<void> {
+  const stopRequest = waitForStop(flags.exitWithStdin ?? false);
+  const token = process.env.HUB_TOKEN || null;
+  requireToken(flags.host, token);
+  const database = await openDatabase(flags);
+  let hub: RunningHub;
+  try {
+    hub = await startHub({ database: database.url, host: flags.host, port: flags.port, token });
+  } catch (error) {
+    await database.stop();
+    throw error;
+  }
+  const url = `http://${flags.host}:${hub.port}`;
+  process.stdout.write(
+    flags.json ? `${JSON.stringify({ url })}\n` : `The hub is on ${url}: set HUB_URL to this address.\n`,
+  );
+  const cause = await stopRequest;
+  await hub.stop();
+  await database.stop();
+  exitForCause(cause);
+}
+
+const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|::1)$/;
+
+function requireToken(host: string, token: string | null): void {
+  if (token !== null || LOOPBACK.test(host)) return;
+  throw new CommandError(
+    `HUB_TOKEN_MISSING: other hosts reach ${host}: set HUB_TOKEN, here and for the runs`,
+    EXIT_CODES.usage,
+  );
+}
+
+async function openDatabase({ data, databaseUrl }: HubServeFlags): Promise<{ url: string; stop: () => Promise<void> }> {
+  const url = databaseUrl ?? (process.env.HUB_DATABASE_URL || null);
+  if (url === null)
+    return startPostgres({ directory: data ?? defaultData(), durable: true, log: pino({ level: 'silent' }) });
+  hideSecrets([url]);
+  await checkDatabase(url);
+  return { url, stop: () => Promise.resolve() };
+}
+
+/** PostgreSQL does not run as root, and another user may not enter the home of root. */
+const defaultData = (): string =>
+  process.getuid?.() === 0
+    ? '/var/lib/tuningfork/hub'
+    : join(process.env.XDG_STATE_HOME || join(homedir(), '.local/state'), 'tuningfork/hub');
