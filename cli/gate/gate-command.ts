@@ -66,11 +66,16 @@ function addRecord(gate: Command): void {
   add(gate, 'record', 'append the results of a run to the history', HELP.record)
     .option('--results <file...>', RESULTS)
     .option('--cancelled <job...>', 'jobs of the run that were cancelled')
+    .option('--hub <url>', 'the runs of this hub that the history does not have, as the job sandbox')
     .option('--run <id>', 'the run (default: GITHUB_RUN_ID)')
     .option('--branch <name>', 'its branch (default: GITHUB_REF_NAME, else that of git)')
     .option('--commit <id>', 'its commit (default: GITHUB_SHA, else that of git)')
     .option(...HISTORY)
-    .action(async (flags: GateRecordFlags) => (await import('./gate-record')).gateRecord(flags));
+    .action(async (flags: GateRecordFlags & { hub?: string }) =>
+      flags.hub === undefined
+        ? (await import('./gate-record')).gateRecord(flags)
+        : (await import('./record-hub')).gateRecordHub(flags, flags.hub),
+    );
 }
 
 function addPromote(gate: Command): void {
@@ -135,6 +140,7 @@ Exit codes: 0 no secret; 1 there is one; 2 NO_REPOSITORY, REVISION_UNKNOWN, or a
   record: `${examples([
     ['npx tuningfork gate record --run 812 --results embedded=a.jsonl plain=b.jsonl', 'the results of run 812'],
     ['npx tuningfork gate record --run 813 --results embedded=a.jsonl --cancelled plain', 'one job was cancelled'],
+    ['npx tuningfork gate record --hub http://127.0.0.1:8090', 'the sandbox runs that the history does not have'],
   ])}
 
 Exit codes: 0 appended; 2 a file is invalid; 5 no check has a result.`,
