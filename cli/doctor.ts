@@ -12,7 +12,8 @@ export async function doctor(json: boolean): Promise<void> {
   if (!ok) process.exitCode = EXIT_CODES.notProvisioned;
 }
 
-function findingLine({ name, ok, needed, found, remedy }: Finding): string {
+/** One finding, and below it what would be right. */
+export function findingLine({ name, ok, needed, found, remedy }: Finding): string {
   const { green, red, yellow, dim } = colours();
   const label = ok ? green('ok     ') : needed ? red('missing') : yellow('limited');
   return `${label}  ${name.padEnd(26)}${dim(found)}${remedy === null ? '' : `\n         → ${remedy}`}`;

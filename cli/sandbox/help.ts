@@ -41,6 +41,14 @@ Exit codes: 0 the test command passed; 1 it failed, or ran into its limit; 2 the
 diverged, its upstream was not reached, another process runs the repository, or the stack did not become ready;
 4 something could not be removed.`,
 
+  doctor: `${examples([
+    ['npx tuningfork sandbox doctor', 'check this host'],
+    ['npx tuningfork sandbox doctor --host tests@build-1', 'check another one, by ssh'],
+  ])}
+
+Exit codes: 0 a trial stack ran; 3 something is missing, the host was not reached, or the trial failed; what would be
+right is printed.`,
+
   cron: examples([
     ['npx tuningfork sandbox cron install .', 'run this repository each week, on Sunday at 3:13'],
     ['npx tuningfork sandbox cron list', 'print what is scheduled'],

@@ -41,6 +41,13 @@ export function addSandbox(tuningfork: Command): void {
     .action(async (repository: string, flags: OnHostFlags) =>
       (await import('./on-host')).sandboxOnHost(repository, flags),
     );
+  sandbox
+    .command('doctor')
+    .description('check a host for stacks, and run a trial stack on it')
+    .option('--host <destination>', 'which host of the ssh client (default: SANDBOX_HOST, else this host)')
+    .option('--json', 'print one JSON document')
+    .addHelpText('after', SANDBOX_HELP.doctor)
+    .action(async (flags: { host?: string; json?: true }) => (await import('./doctor')).sandboxDoctor(flags));
   addCron(sandbox);
   addRemaining(sandbox);
 }
