@@ -1,0 +1,113 @@
+import { mkdtempSync, rmSync, chmodSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { spawnCli, waitForExit, waitForOutcome, waitForReady } from '../embedded/cli-process';
+import { webRepository } from '../sandbox/sandbox-cli';
+import { REPORT, startHub, stop } from './started-hub';
+
+jest.setTimeout(120_000);
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'hub-test-'));
+  chmodSync(directory, 0o755); // PostgreSQL runs as another user
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+test('a report is stored once, listed, and shown with its text escaped', async () => {
+  const { cli, api } = await startHub(directory);
+  const headers = { 'idempotency-key': 'k1' };
+
+  const first = await api.post('/api/v1/runs', REPORT, { headers });
+  const second = await api.post('/api/v1/runs', REPORT, { headers });
+  const list = await api.get('/api/v1/runs', { params: { repository: REPORT.repository.name } });
+  const run = await api.get('/api/v1/runs/1');
+  const pages = await Promise.all(
+    ['/', '/repositories/greeter%20%3Cb%3E', '/runs/1'].map((path) => api.get<string>(path)),
+  );
+  await stop(cli);
+
+  expect([first.status, first.data]).toEqual([201, { data: { id: 1, created: true } }]);
+  expect([second.status, second.data]).toEqual([200, { data: { id: 1, created: false } }]);
+  expect(list.data).toMatchObject({ data: [{ id: 1, outcome: 'failed', failure_code: 'TEST_FAILED', exit_code: 1 }] });
+  expect(run.data).toMatchObject({ data: { id: 1, report: REPORT } });
+  for (const { status, data, headers: sent } of pages) {
+    expect({ status, type: sent['content-type'] }).toEqual({
+      status: 200,
+      type: 'text/html; charset=utf-8',
+    });
+    expect(data).toContain('greeter &lt;b&gt;');
+    expect(data).not.toMatch(/<b>|<script>/);
+  }
+});
+
+test('an invalid report is rejected whole, with each problem', async () => {
+  const { cli, api } = await startHub(directory);
+
+  const { status, data } = await api.post<unknown>('/api/v1/runs', { ...REPORT, exit_code: 'one', more: 1 });
+  const text = await api.post('/api/v1/runs', 'text', { headers: { 'content-type': 'text/plain' } });
+  const absent = await api.get('/api/v1/runs/7');
+  const list = await api.get('/api/v1/runs');
+  await stop(cli);
+
+  expect({ status, data }).toEqual({
+    status: 422,
+    data: { code: 'REPORT_INVALID', error: '/more: Unexpected property; /exit_code: Expected integer' },
+  });
+  expect([text.status, absent.status, list.data]).toEqual([415, 404, { data: [] }]);
+});
+
+test('without a token, only addresses of this host are served', async () => {
+  const { cli, api } = await startHub(directory);
+
+  const other = await api.get('/', { headers: { host: 'reports.example.test' } });
+  await stop(cli);
+  const beyond = await waitForOutcome(spawnCli(['hub', 'serve', '--host', '0.0.0.0', '--port', '0']));
+
+  expect([other.status, other.data]).toEqual([403, expect.objectContaining({ code: 'FORBIDDEN' })]);
+  expect(beyond).toMatchObject({ code: 2, stderr: expect.stringContaining('HUB_TOKEN_MISSING') as string });
+});
+
+test('with a token, every request needs it', async () => {
+  const { cli, api } = await startHub(directory, { HUB_TOKEN: 'secret' });
+  const status = async (authorization: string) => (await api.get('/', { headers: { authorization } })).status;
+  const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
+
+  const statuses = await Promise.all(
+    ['', 'Bearer other', 'Bearer secret', basic('me:secret'), basic('secret')].map(status),
+  );
+  await stop(cli);
+
+  expect(statuses).toEqual([401, 401, 200, 200, 200]);
+});
+
+test('runs are posted and shown, also after the hub was killed', async () => {
+  using repository = webRepository('true', '');
+  const first = await startHub(directory);
+  const run = await repository.run('--hub', first.url);
+  const killed = waitForExit(first.cli);
+  first.cli.kill('SIGKILL');
+  await killed;
+
+  const { cli, url } = await startHub(directory);
+  const shown = await repository.hub(['show', 'repository', '--json', '--hub', url]);
+  const text = await repository.hub(['show', '--hub', url]);
+  await stop(cli);
+
+  expect(run.code).toBe(0);
+  expect(JSON.parse(shown.stdout)).toMatchObject([{ name: run.report.run.name, outcome: 'passed' }]);
+  expect(text.stdout).toContain(` ${run.report.run.name} `);
+});
+
+test('a hub and a platform share no database', async () => {
+  const platform = spawnCli(['up', '--port', '0', '--json', '--exit-with-stdin']);
+  const { database_url: database } = await waitForReady(platform);
+
+  const hub = await waitForOutcome(spawnCli(['hub', 'serve', '--port', '0', '--database-url', database]));
+  await stop(platform);
+
+  expect(hub).toMatchObject({ code: 2, stderr: expect.stringContaining('MIGRATION_SET_CONFLICT') as string });
+  expect(hub.stderr).toContain(
+    'the migrations of the set platform (0001-foundation.sql), and not those of the set hub',
+  );
+});
