@@ -72,7 +72,7 @@ test('S2-24 an upstream that is gone is reported with the words of git', async (
 });
 
 test('S2-24 a second run at once is rejected with the process of the first', async () => {
-  using repository = webRepository('echo started; exec sleep 300', '');
+  using repository = webRepository('echo started; exec sleep 20', '');
   const clone = cloneOf(repository);
   const first = repository.spawn(['on-host', clone]);
   const ended = waitForExit(first);
