@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { EXIT_CODES } from '../../contract/errors';
 import { Ledger, readLedger, type LedgerState } from '../../sandbox/ledger/ledger';
 import { isRunning } from '../../sandbox/ledger/runner-process';
@@ -12,7 +11,7 @@ import { ledgerFile, readPresentRuns, resourcesText } from './state-directory';
 /** Removes what one run has kept or left. Exit 4: something remains. */
 export async function sandboxDown(id: string, { json }: { readonly json?: true }): Promise<void> {
   const file = ledgerFile(id);
-  const state = /^[0-9a-f]{8}$/.test(id) && existsSync(file) ? readLedger(file) : null;
+  const state = /^[0-9a-f]{8}$/.test(id) ? readLedger(file) : null;
   if (state === null) throw new SandboxError('RUN_UNKNOWN', `there is no run ${id}: see npx tuningfork sandbox list`);
   if (isRunning(state.run.runner))
     throw new SandboxError(

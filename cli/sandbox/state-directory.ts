@@ -1,11 +1,12 @@
-import { readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { readLedger, type LedgerState, type Resource } from '../../sandbox/ledger/ledger';
+import { namesIn } from '../../sandbox/read-if-present';
 import { isRunning } from '../../sandbox/ledger/runner-process';
 
 /** Of this user. */
-const userDirectory = (): string => join(process.env.XDG_STATE_HOME || join(homedir(), '.local/state'), 'tuningfork');
+export const userDirectory = (): string =>
+  join(process.env.XDG_STATE_HOME || join(homedir(), '.local/state'), 'tuningfork');
 
 /** With a directory for each run: its ledger, its report and its output. */
 const stateDirectory = (): string => join(userDirectory(), 'sandbox');
@@ -20,7 +21,7 @@ type RunState = 'running' | 'kept' | 'left';
 
 /** The runs that have something on their hosts, oldest first. */
 export function readPresentRuns(): (LedgerState & { readonly state: RunState })[] {
-  return runIds()
+  return namesIn(stateDirectory())
     .flatMap((id) => readLedger(ledgerFile(id)) ?? [])
     .filter(({ present }) => present.length > 0)
     .map((ledger) => ({ ...ledger, state: stateOf(ledger) }))
@@ -32,12 +33,3 @@ const stateOf = ({ run, isKept }: LedgerState): RunState =>
 
 export const resourcesText = (resources: readonly Resource[]): string =>
   resources.map(({ kind, name }) => `${kind} ${name}`).join(', ');
-
-function runIds(): string[] {
-  try {
-    return readdirSync(stateDirectory());
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
-}

@@ -1,16 +1,7 @@
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SandboxReport } from '../../contract/sandbox/report';
+import { namesIn } from '../read-if-present';
 import type { Delivery } from './post-report';
 
 /** Reports that no hub has received: one file each, whose names are in the order of the runs. */
@@ -33,12 +24,12 @@ export class Spool {
 
   /** Names of the reports that wait, oldest first. */
   names(): string[] {
-    return namesIn(this.directory);
+    return reportsIn(this.directory);
   }
 
   /** Names of the reports that the hub has rejected, oldest first. */
   rejectedNames(): string[] {
-    return namesIn(this.rejected);
+    return reportsIn(this.rejected);
   }
 
   read(name: string): string {
@@ -71,16 +62,10 @@ export async function* flush(spool: Spool, post: (body: string) => Promise<Deliv
   }
 }
 
-function namesIn(directory: string): string[] {
-  try {
-    return readdirSync(directory)
-      .filter((name) => name.endsWith('.json'))
-      .sort();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
-}
+const reportsIn = (directory: string): string[] =>
+  namesIn(directory)
+    .filter((name) => name.endsWith('.json'))
+    .sort();
 
 function writeDurably(file: string, content: string): void {
   const partial = `${file}.partial`;

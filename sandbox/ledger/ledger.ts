@@ -1,5 +1,6 @@
-import { appendFileSync, closeSync, fsyncSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { appendFileSync, closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { readTextIfPresent } from '../read-if-present';
 
 /** Something that a run creates on its host. */
 export interface Resource {
@@ -67,9 +68,9 @@ export interface LedgerState {
   readonly isKept: boolean;
 }
 
-/** Null for a ledger whose first line was not written. */
+/** Null where there is no ledger: its first line was not written, or nothing was to be created. */
 export function readLedger(file: string): LedgerState | null {
-  const rows = readFileSync(file, 'utf8').split('\n').flatMap(parseRow);
+  const rows = (readTextIfPresent(file) ?? '').split('\n').flatMap(parseRow);
   const [first] = rows;
   if (first?.type !== 'run') return null;
   const keyOf = ({ kind, name }: Resource) => `${kind} ${name}`;

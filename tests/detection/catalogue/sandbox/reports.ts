@@ -33,11 +33,11 @@ export const SANDBOX_REPORT_FAULTS: readonly Fault[] = [
     id: 'F1691',
     promise: 'reports are posted in the order of their runs',
     file: '../sandbox/hub/spool.ts',
-    within: 'namesIn',
-    find: `readdirSync(directory)
+    within: 'reportsIn',
+    find: `namesIn(directory)
       .filter((name) => name.endsWith('.json'))
       .sort()`,
-    replace: `readdirSync(directory)
+    replace: `namesIn(directory)
       .filter((name) => name.endsWith('.json'))
       .sort()
       .reverse()`,
