@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
+import type { RunFailure } from '../../contract/sandbox/report';
 import { lockRepository } from '../../sandbox/ledger/repository-lock';
-import type { Manifest } from '../../sandbox/manifest/manifest';
 import { readManifest } from '../../sandbox/manifest/read-manifest';
 import { SandboxError } from '../../sandbox/sandbox-error';
 import { executeRun, reportFailure } from './execute-run';
@@ -24,22 +24,22 @@ export async function sandboxOnHost(repository: string, flags: OnHostFlags): Pro
   const root = await realpath(repository);
   const lock = await lockRepository(root);
   try {
+    const failure = await updateFailure(root);
     const manifest = await readManifest(root, CHECK_SECONDS);
-    if (await isUpdated(root, manifest, flags))
-      await executeRun(root, await readManifest(root, CHECK_SECONDS), { ...flags, host: 'local' });
+    const run = { ...flags, host: 'local' };
+    await (failure === null ? executeRun(root, manifest, run) : reportFailure(root, manifest, failure, run));
   } finally {
     lock[Symbol.dispose]();
   }
 }
 
-async function isUpdated(root: string, manifest: Manifest, flags: OnHostFlags): Promise<boolean> {
+/** Updates a repository. Returns why that was not possible, else null. */
+async function updateFailure(root: string): Promise<RunFailure | null> {
   try {
     await fastForward(root);
-    return true;
+    return null;
   } catch (error) {
     if (!(error instanceof SandboxError)) throw error;
-    const { code, message } = error;
-    await reportFailure(root, manifest, { code, message }, { ...flags, host: 'local' });
-    return false;
+    return { code: error.code, message: error.message };
   }
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { SandboxReport } from '../../../contract/sandbox/report';
 import { waitForExit } from '../embedded/cli-process';
 import { FakeHub } from './fake-hub';
-import { webRepository, type SandboxRepository } from './sandbox-cli';
+import { manifest, webRepository, type SandboxRepository } from './sandbox-cli';
 
 jest.setTimeout(120_000);
 
@@ -44,6 +44,18 @@ test('S2-24 a clone that is behind is tested at the newest commit', async () => 
   expect(repository.leftBehind()).toEqual([]);
 });
 
+test('S2-24 a clone whose manifest was invalid is tested once it is mended', async () => {
+  using repository = webRepository('true', 'timeout: 0\n');
+  const clone = cloneOf(repository);
+  repository.write('e2e/e2e.yml', manifest('cat version'));
+  commit(repository, 'second');
+
+  const { code, stdout } = await repository.cli(['on-host', clone, '--json']);
+
+  expect(code).toBe(0);
+  expect((JSON.parse(stdout) as SandboxReport).test!.stdout_tail).toEqual(['second']);
+});
+
 test('S2-24 a clone that has diverged starts nothing, and is reported', async () => {
   await using hub = await FakeHub.start();
   using repository = webRepository('cat version', '');
@@ -57,6 +69,7 @@ test('S2-24 a clone that has diverged starts nothing, and is reported', async ()
     ...{ code: 3, left: [] },
     reports: [{ failure: { code: 'GIT_NOT_FAST_FORWARD' }, test: null, exit_code: 3 }],
   });
+  expect(await repository.cli(['list'])).toMatchObject({ code: 0, stdout: 'no run has anything on its host\n' });
   expect(hub.reports[0]!.phases.map(({ outcome }) => outcome)).toEqual(Array(6).fill('skipped'));
 });
 
