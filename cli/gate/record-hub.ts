@@ -4,7 +4,7 @@ import type { Policy } from '../../gate/policy';
 import { resultOf } from '../../gate/results';
 import { CommandError } from '../failures';
 import { fetchRuns, type HubRun } from '../hub/fetch-runs';
-import { requireHub } from '../sandbox/deliver';
+import { requireHub } from '../hub/select-hub';
 import { appendHistory, readHistory, readPolicy, type HistoryFlags } from './gate-files';
 
 /** The job of these runs in a policy. The id of their one test is the name of the manifest. */

@@ -1,5 +1,5 @@
 import { SandboxError } from '../../sandbox/sandbox-error';
-import type { Hub } from '../sandbox/deliver';
+import { authorizationOf, reasonOf, type Hub } from '../../sandbox/hub/hub';
 
 /** What a hub says of one run, as far as it is read here. */
 export interface HubRun {
@@ -30,15 +30,14 @@ export async function fetchRuns(hub: Hub): Promise<HubRun[]> {
 
 /** Some runs of a hub, newest first. Throws SandboxError. */
 export async function fetchPage(
-  { url: address, token }: Hub,
+  hub: Hub,
   query: { readonly limit: number; readonly repository?: string; readonly before?: number | undefined },
 ): Promise<HubRun[]> {
-  const url = new URL('/api/v1/runs', address);
+  const url = new URL('/api/v1/runs', hub.url);
   for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, String(value));
-  const headers: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` };
-  const answer = await fetch(url, { headers, signal: AbortSignal.timeout(LIMIT_MS) }).catch((error: unknown) => {
-    const { cause } = error as { cause?: unknown };
-    throw new SandboxError('HUB_UNREACHABLE', `${url.origin}: ${String(cause ?? error)}`);
+  const request = { headers: authorizationOf(hub), signal: AbortSignal.timeout(LIMIT_MS) };
+  const answer = await fetch(url, request).catch((error: unknown) => {
+    throw new SandboxError('HUB_UNREACHABLE', `${url.origin}: ${reasonOf(error)}`);
   });
   const text = await answer.text();
   if (answer.ok) return (JSON.parse(text) as { data: HubRun[] }).data;

@@ -1,7 +1,7 @@
 import { EXIT_CODES } from '../../contract/errors';
 import { postReport } from '../../sandbox/hub/post-report';
 import { flush, Spool, type Flushed } from '../../sandbox/hub/spool';
-import { requireHub } from '../sandbox/deliver';
+import { requireHub } from './select-hub';
 import { spoolDirectory } from '../sandbox/state-directory';
 
 /**
@@ -12,7 +12,7 @@ export async function hubFlush({ hub: option, json }: { readonly hub?: string; r
   const hub = requireHub(option);
   const spool = new Spool(spoolDirectory());
   const flushed: Flushed[] = [];
-  for await (const each of flush(spool, (body) => postReport(hub.url, hub.token, body))) {
+  for await (const each of flush(spool, (body) => postReport(hub, body))) {
     flushed.push(each);
     if (!json) process.stdout.write(`${describe(each)}\n`);
   }

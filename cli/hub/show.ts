@@ -1,5 +1,5 @@
 import { columns } from '../../report/columns';
-import { requireHub } from '../sandbox/deliver';
+import { requireHub } from './select-hub';
 import { fetchPage, type HubRun } from './fetch-runs';
 
 /** Parsed options. */

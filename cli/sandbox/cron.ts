@@ -6,7 +6,7 @@ import { scheduledRuns, withoutRun, withRun, type ScheduledRun } from '../../san
 import { readCrontab, writeCrontab } from '../../sandbox/schedule/system-crontab';
 import { SandboxError } from '../../sandbox/sandbox-error';
 import { columns } from '../../report/columns';
-import { selectHub } from './deliver';
+import { selectHub } from '../hub/select-hub';
 
 /** Parsed options of `install`. */
 export interface CronInstallFlags {

@@ -5,7 +5,7 @@ import type { Manifest } from '../../sandbox/manifest/manifest';
 import { PhaseRecorder } from '../../sandbox/run/phase-recorder';
 import { newRun } from '../../sandbox/run/run-name';
 import { NOTHING_RUN, runSandbox, type RunResult } from '../../sandbox/run/run-sandbox';
-import { selectHub } from './deliver';
+import { selectHub } from '../hub/select-hub';
 import { selectHost } from './host';
 import { openSandbox } from './open-sandbox';
 import { PrintedProgress, SILENT } from './progress';

@@ -12,7 +12,7 @@ import { sshConfig } from './host';
 import { catchSignals, type CaughtSignals } from './signals';
 import { ledgerFile } from './state-directory';
 
-/** A run that has begun, and creates nothing yet. */
+/** A run with its ledger. It has created nothing yet. */
 interface OpenSandbox {
   readonly sandbox: Sandbox;
   readonly signals: CaughtSignals;

@@ -7,7 +7,8 @@ import type { RunNames } from '../../sandbox/run/run-name';
 import type { RunResult } from '../../sandbox/run/run-sandbox';
 import { branchOf } from '../git/branch-of';
 import { commitOf } from '../git/commit-of';
-import { deliver, type Hub } from './deliver';
+import type { Hub } from '../../sandbox/hub/hub';
+import { deliver } from './deliver';
 
 /** What a report says of a run besides its result. */
 export interface ReportedRun {

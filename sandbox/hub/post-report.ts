@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { authorizationOf, reasonOf, type Hub } from './hub';
 
 /** What a hub made of a report. Its words are `reason`. */
 export type Delivery =
@@ -14,8 +15,8 @@ const PAUSE_MS = 500;
 const MOST_WORDS = 200;
 
 /** Where the hub of an address receives reports: `/api/v1/runs`, unless the address has a path. */
-function reportsUrl(hub: string): URL {
-  const url = new URL(hub);
+function reportsUrl({ url: address }: Hub): URL {
+  const url = new URL(address);
   if (url.pathname === '/') url.pathname = '/api/v1/runs';
   return url;
 }
@@ -24,10 +25,10 @@ function reportsUrl(hub: string): URL {
  * Posts the text of a report. A hub that answers late, not, or with 5xx is asked again; it knows
  * by the key that it is the same report.
  */
-export async function postReport(hub: string, token: string | null, body: string): Promise<Delivery> {
+export async function postReport(hub: Hub, body: string): Promise<Delivery> {
   const headers = {
     ...{ 'content-type': 'application/json', 'idempotency-key': createHash('sha256').update(body).digest('hex') },
-    ...(token !== null && { authorization: `Bearer ${token}` }),
+    ...authorizationOf(hub),
   };
   for (let tries = 1; ; tries++) {
     const delivery = await post(reportsUrl(hub), headers, body);
@@ -45,10 +46,4 @@ async function post(url: URL, headers: Readonly<Record<string, string>>, body: s
   } catch (error) {
     return { outcome: 'unreachable', reason: reasonOf(error) };
   }
-}
-
-/** `fetch failed` has its reason as the cause. */
-function reasonOf(error: unknown): string {
-  const { cause } = error as { cause?: unknown };
-  return cause instanceof Error ? cause.message || cause.name : String(error);
 }
