@@ -1,3 +1,4 @@
+import { isLoopback } from '../loopback';
 import { EXIT_CODES } from '../../contract/errors';
 import { CommandError } from '../failures';
 
@@ -41,5 +42,3 @@ const RANDOM_REMEDY = 'give --data DIR or --database-url URL, without --compat a
 const LOOPBACK_REMEDY = 'listen on 127.0.0.1 and forward to it (ssh -L)';
 
 const usage = (message: string) => new CommandError(message, EXIT_CODES.usage);
-
-const isLoopback = (host: string): boolean => /^(localhost|127\.\d+\.\d+\.\d+|::1)$/.test(host);

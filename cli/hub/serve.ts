@@ -1,4 +1,3 @@
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import { startHub, type RunningHub } from '../../hub/server/start-hub';
@@ -7,6 +6,8 @@ import { startPostgres } from '../../platform/embedded/embedded';
 import { CommandError } from '../failures';
 import { checkDatabase } from '../external-database';
 import { hideSecrets } from '../hide-secrets';
+import { isLoopback } from '../loopback';
+import { userDirectory } from '../sandbox/state-directory';
 import { exitForCause, waitForStop } from '../stop-cause';
 
 /** Parsed options. */
@@ -45,10 +46,8 @@ export async function hubServe(flags: HubServeFlags): Promise<void> {
   exitForCause(cause);
 }
 
-const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|::1)$/;
-
 function requireToken(host: string, token: string | null): void {
-  if (token !== null || LOOPBACK.test(host)) return;
+  if (token !== null || isLoopback(host)) return;
   throw new CommandError(
     `HUB_TOKEN_MISSING: other hosts reach ${host}: set HUB_TOKEN, here and for the runs`,
     EXIT_CODES.usage,
@@ -65,7 +64,4 @@ async function openDatabase({ data, databaseUrl }: HubServeFlags): Promise<{ url
 }
 
 /** PostgreSQL does not run as root, and another user may not enter the home of root. */
-const defaultData = (): string =>
-  process.getuid?.() === 0
-    ? '/var/lib/tuningfork/hub'
-    : join(process.env.XDG_STATE_HOME || join(homedir(), '.local/state'), 'tuningfork/hub');
+const defaultData = (): string => (process.getuid?.() === 0 ? '/var/lib/tuningfork/hub' : join(userDirectory(), 'hub'));
