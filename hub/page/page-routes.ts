@@ -3,15 +3,13 @@ import { Type, type Static } from '@sinclair/typebox';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import nunjucks from 'nunjucks';
 import { projectRoot } from '../../platform/directories';
+import { RunPath } from '../server/run-path';
 import type { Store } from '../store/open-store';
 import { getRun, listRepositories, listRuns } from '../store/runs';
 import { secondsOf, trendOf } from './trend';
 
-const RunPath = Type.Object({ id: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }) });
 const RepositoryPath = Type.Object({ repository: Type.String() });
 const Page = Type.Object({ before: Type.Optional(Type.Integer({ minimum: 1 })) });
-/** Runs of a repository in its trend. */
-const RECENT = 20;
 const RUNS_ON_PAGE = 50;
 
 /** The pages for people. All content is escaped, and nothing is loaded from elsewhere. */
@@ -24,7 +22,7 @@ export function addPageRoutes(server: FastifyInstance, store: Store): void {
       .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'")
       .send(templates.render(`${name}.njk`, values));
   server.get('/', async (_, reply) => {
-    const repositories = await listRepositories(store, RECENT);
+    const repositories = await listRepositories(store);
     return send(reply, 'repositories', { repositories: repositories.map(summaryOf) });
   });
   server.get(

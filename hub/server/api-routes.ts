@@ -3,6 +3,7 @@ import { Type, type Static } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import type { FastifyInstance } from 'fastify';
 import { SandboxReport } from '../../contract/sandbox/report';
+import { RunPath } from './run-path';
 import type { Store } from '../store/open-store';
 import { getRun, listRepositories, listRuns, storeRun } from '../store/runs';
 
@@ -14,12 +15,9 @@ const Filter = Type.Object(
   },
   { additionalProperties: false },
 );
-const RunPath = Type.Object({ id: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }) });
 const MAX_KEY_CHARACTERS = 200;
 /** Problems of a report that an answer names. */
 const MOST_PROBLEMS = 20;
-/** Runs of each repository in the list of repositories. */
-const RECENT = 20;
 
 /** The routes for programs, below `/api/v1`: their answers are in `data`. */
 export function addApiRoutes(server: FastifyInstance, store: Store): void {
@@ -41,5 +39,5 @@ export function addApiRoutes(server: FastifyInstance, store: Store): void {
     const run = await getRun(store, id);
     return run ? { data: run } : reply.code(404).send({ error: `there is no run ${id}`, code: 'NOT_FOUND' });
   });
-  server.get('/api/v1/repositories', async () => ({ data: await listRepositories(store, RECENT) }));
+  server.get('/api/v1/repositories', async () => ({ data: await listRepositories(store) }));
 }

@@ -71,10 +71,12 @@ export async function getRun(store: Store, id: number): Promise<(RunSummary & { 
   return row ?? null;
 }
 
-/** The repositories with their newest runs, at most `runs` each, newest first; by name. */
+/** Runs of each repository in the list of repositories. */
+const RECENT = 20;
+
+/** The repositories by name, each with its newest runs, newest first. */
 export async function listRepositories(
   store: Store,
-  runs: number,
 ): Promise<{ readonly repository: string; readonly runs: RunSummary[] }[]> {
   const rows = await store
     .selectFrom((query) =>
@@ -90,7 +92,7 @@ export async function listRepositories(
         .as('ranked'),
     )
     .select(SUMMARY)
-    .where('rank', '<=', runs)
+    .where('rank', '<=', RECENT)
     .orderBy('repository')
     .orderBy('id', 'desc')
     .execute();
