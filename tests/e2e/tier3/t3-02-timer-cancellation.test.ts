@@ -17,13 +17,15 @@ import {
   timerRule,
   type TimerRule,
 } from '../../../helpers/scenario/resources/timer-rule';
-import { expectPeriod, periodsTo } from '../../../helpers/scenario/resources/timers/interval-fires';
+import {
+  EVERY_PERIOD,
+  expectPeriod,
+  PERIOD_MS,
+  periodsTo,
+} from '../../../helpers/scenario/resources/timers/interval-fires';
 import { runsOf } from '../../../helpers/scenario/resources/workflow-runs';
 
 const NEEDS = ['timers.interval', 'ledger.shared'];
-/** Longer than what the work of other tests may add to the instant of a fire. */
-const PERIOD_MS = 2_000;
-const EVERY_PERIOD = { unit: 'seconds', interval: PERIOD_MS / 1_000 };
 
 /** Ids of the rule's enforcements, oldest first; those of a removed rule, too. */
 const enforcementsOf = async ({ client }: Context, { ref }: TimerRule): Promise<number[]> =>

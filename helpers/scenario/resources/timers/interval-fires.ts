@@ -6,6 +6,10 @@ import { expectWithin } from '../../upper-bound';
 import { echoedParameters } from '../echoed-parameters';
 import { eventChain, latenessOf, numbersUpTo, type Occurrence, type TimerRule } from '../timer-rule';
 
+/** A shorter period is no longer than what the tests beside a timer may add to a fire. */
+export const PERIOD_MS = 2_000;
+export const EVERY_PERIOD = { unit: 'seconds', interval: PERIOD_MS / 1_000 };
+
 /** Periods from the activation to fire number `k`; the first fire has number 1. */
 export const periodsTo = ({ facts }: Context, k: number): number =>
   facts.choices.intervalFirstFire === 'after-one' ? k : k - 1;

@@ -10,15 +10,14 @@ import {
   timerRule,
 } from '../../../../helpers/scenario/resources/timer-rule';
 import {
+  EVERY_PERIOD,
   expectOneExecutionPerFire,
   expectPeriod,
+  PERIOD_MS,
   periodsTo,
 } from '../../../../helpers/scenario/resources/timers/interval-fires';
 
 const NEEDS = ['timers.interval', 'ledger.shared'];
-/** A shorter period is no longer than what the tests beside this one may add to a fire. */
-const PERIOD_MS = 2_000;
-const EVERY_PERIOD = { unit: 'seconds', interval: PERIOD_MS / 1_000 };
 const FIRES = 12;
 
 claim.concurrent('T3.24a', NEEDS, 'a dozen fires come one period apart, and each is executed once', async (ctx) => {
