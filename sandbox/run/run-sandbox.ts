@@ -42,7 +42,7 @@ export interface RunResult {
   readonly exitCode: number;
 }
 
-/** The result of a run that has not begun. */
+/** The result of a run that is not started. */
 export const NOTHING_RUN: RunResult = {
   ...{ ports: {}, sync: null, checks: [], test: null, failure: null, leaks: [], kept: [] },
   exitCode: EXIT_CODES.notProven,
