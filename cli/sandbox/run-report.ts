@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { SandboxReport } from '../../contract/sandbox/report';
+import type { SandboxReport, TestCases } from '../../contract/sandbox/report';
 import type { Manifest } from '../../sandbox/manifest/manifest';
 import type { PhaseRecorder } from '../../sandbox/run/phase-recorder';
 import type { RunNames } from '../../sandbox/run/run-name';
@@ -23,14 +23,14 @@ export interface ReportedRun {
 export async function reportOf(
   { names, manifest, root, host, started, interrupted }: ReportedRun,
   phases: PhaseRecorder,
-  { exitCode, ports, sync, checks, test, failure, leaks, kept }: RunResult,
+  { exitCode, ports, sync, stack, checks, test, failure, leaks, kept }: RunResult,
 ): Promise<SandboxReport> {
   const [branch, commit] = await Promise.all([branchOf(root), commitOf(root)]);
   return {
     schema: 'sandbox-report/1',
     run: { id: names.id, name: names.name },
     repository: { name: basename(root), branch, commit: commit?.id ?? null, dirty: commit?.has_changes ?? null },
-    ...{ host, sync, ports, started_at: started, finished_at: new Date().toISOString() },
+    ...{ host, sync, stack, ports, started_at: started, finished_at: new Date().toISOString() },
     ...{ phases: phases.reports(), checks, test, failure, interrupted, leaks, kept },
     labels: { closes: manifest.closes },
     exit_code: exitCode,
@@ -55,9 +55,13 @@ export async function publishReport(
 
 const summary = ({ failure, kept, test, exit_code: code }: SandboxReport, file: string): string =>
   [
+    ...(test?.cases ? [casesText(test.cases)] : []),
     ...(failure ? [failure.message] : [`the test command ${test ? 'passed' : 'was not run'}`]),
     ...kept.map(({ kind, name }) => `kept: ${kind} ${name}`),
     ...(kept[0] ? [`remove it with ${kept[0].remove}`] : []),
     `report: ${file}, exit code ${code}`,
     '',
   ].join('\n');
+
+const casesText = ({ passed, failed, skipped }: TestCases): string =>
+  `${passed} passed, ${failed} failed, ${skipped} skipped`;

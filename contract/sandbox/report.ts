@@ -35,6 +35,11 @@ const CheckReport = Type.Object(
 );
 export type CheckReport = Static<typeof CheckReport>;
 
+/** Test cases of the JUnit file that the test command has written. */
+const Count = Type.Integer({ minimum: 0 });
+const TestCases = Type.Object({ passed: Count, failed: Count, skipped: Count }, exact);
+export type TestCases = Static<typeof TestCases>;
+
 /** How the test command ended. */
 const TestReport = Type.Object(
   {
@@ -43,6 +48,7 @@ const TestReport = Type.Object(
     timed_out: Type.Boolean(),
     killed: Type.Integer({ minimum: 0, description: 'processes that had to be killed' }),
     ms: Ms,
+    cases: nullable(TestCases),
     /** The last lines of each stream. The files of the runner have all of it. */
     stdout_tail: Lines,
     stderr_tail: Lines,
@@ -55,7 +61,12 @@ export type TestReport = Static<typeof TestReport>;
 /** A resource that remains on the host, and a command that removes it. */
 const Remaining = Type.Object(
   {
-    kind: Type.Union([Type.Literal('directory'), Type.Literal('port'), Type.Literal('processes')]),
+    kind: Type.Union([
+      Type.Literal('directory'),
+      Type.Literal('port'),
+      Type.Literal('processes'),
+      Type.Literal('project'),
+    ]),
     name: Type.String(),
     remove: Type.String(),
   },
@@ -66,6 +77,10 @@ export type Remaining = Static<typeof Remaining>;
 /** Why a run did not end with a green test command. */
 const RunFailure = Type.Object({ code: Type.String(), message: Type.String() }, exact);
 export type RunFailure = Static<typeof RunFailure>;
+
+/** How the services ran: as processes, or as containers of an engine. */
+const StackKind = Type.Union([Type.Literal('process'), Type.Literal('compose')]);
+export type StackKind = Static<typeof StackKind>;
 
 /** `sandbox-report/1`: one run of one repository. Durations are ms. */
 export const SandboxReport = Type.Object(
@@ -83,6 +98,7 @@ export const SandboxReport = Type.Object(
     ),
     host: Type.String({ description: 'local, or a destination of the ssh client' }),
     sync: nullable(Type.Literal('tar')),
+    stack: nullable(StackKind),
     ports: Type.Record(Type.String(), Type.Integer()),
     started_at: Instant,
     finished_at: Instant,

@@ -4,8 +4,8 @@ import type { SandboxReport } from '../../../contract/sandbox/report';
 import { spawnCli, waitForExit, waitForReady, type CliProcess } from '../embedded/cli-process';
 
 /** Starts a hub whose data are in a directory. */
-export async function startHub(directory: string, environment: NodeJS.ProcessEnv = {}) {
-  const options = ['hub', 'serve', '--port', '0', '--data', join(directory, 'data'), '--json'];
+export async function startHub(directory: string, environment: NodeJS.ProcessEnv = {}, ...more: string[]) {
+  const options = ['hub', 'serve', '--port', '0', '--data', join(directory, 'data'), '--json', ...more];
   const cli = spawnCli([...options, '--exit-with-stdin'], environment);
   const { url } = await waitForReady(cli);
   return { cli, url, api: axios.create({ baseURL: url, validateStatus: () => true }) };
@@ -22,7 +22,7 @@ export const REPORT: SandboxReport = {
   schema: 'sandbox-report/1',
   run: { id: '1f2e3d4c', name: 'greeter-1f2e3d4c' },
   repository: { name: 'greeter <b>', branch: 'main', commit: 'a'.repeat(40), dirty: false },
-  ...{ host: 'local', sync: 'tar', ports: { WEB_PORT: 20_001 } },
+  ...{ host: 'local', sync: 'tar', stack: 'process', ports: { WEB_PORT: 20_001 } },
   ...{ started_at: '2026-11-01T03:13:00.000Z', finished_at: '2026-11-01T03:13:12.500Z' },
   phases: [{ phase: 'provision', outcome: 'passed', started_at: '2026-11-01T03:13:00.100Z', ms: 12 }],
   checks: [{ name: 'web', url: 'http://127.0.0.1:20001/', ready: true, tries: 2, last_status: 200, ms: 300 }],
