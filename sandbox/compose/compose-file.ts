@@ -2,18 +2,31 @@ import { Type, type Static } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import { parseYamlSource } from '../manifest/yaml-source';
 import { SandboxError } from '../sandbox-error';
+import { HealthcheckKey, healthcheckOf, type Healthcheck } from './healthcheck';
 
 const Scalar = Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()]);
+
+const LongPort = Type.Object({ published: Type.Optional(Type.Union([Type.String(), Type.Integer()])) });
+
+const CONDITIONS = ['service_started', 'service_healthy', 'service_completed_successfully'] as const;
+type Condition = (typeof CONDITIONS)[number];
+const Need = Type.Object({
+  condition: Type.Optional(Type.Union(CONDITIONS.map((condition) => Type.Literal(condition)))),
+});
 
 /** What the stack of processes reads of a service. An engine reads the rest. */
 const Service = Type.Object({
   /** A command line of the shell, which runs the service without a container. */
   'x-process': Type.Optional(Type.String({ pattern: '\\S', description: 'a command' })),
   environment: Type.Optional(Type.Union([Type.Array(Type.String()), Type.Record(Type.String(), Scalar)])),
-  ports: Type.Optional(Type.Array(Type.Union([Type.String(), Type.Integer()]))),
-  depends_on: Type.Optional(Type.Union([Type.Array(Type.String()), Type.Record(Type.String(), Type.Unknown())])),
+  ports: Type.Optional(Type.Array(Type.Union([Type.String(), Type.Integer(), LongPort]))),
+  depends_on: Type.Optional(Type.Union([Type.Array(Type.String()), Type.Record(Type.String(), Need)])),
+  healthcheck: Type.Optional(HealthcheckKey),
 });
-const ComposeFile = Type.Object({ services: Type.Record(Type.String(), Service, { minProperties: 1 }) });
+const ServiceName = Type.String({ pattern: '^[a-zA-Z0-9._-]+$' });
+const ComposeFile = Type.Object({
+  services: Type.Record(ServiceName, Service, { minProperties: 1, additionalProperties: false }),
+});
 type ComposeFile = Static<typeof ComposeFile>;
 
 /** One service of a stack, without variables replaced. */
@@ -23,6 +36,9 @@ export interface Service {
   readonly environment: Readonly<Record<string, string>>;
   /** As written: `${API_PORT}:80`. */
   readonly ports: readonly string[];
+  /** What it is started after. */
+  readonly needs: readonly { readonly service: string; readonly condition: Condition }[];
+  readonly healthcheck: Healthcheck | null;
 }
 
 /**
@@ -43,15 +59,27 @@ export function parseComposeFile(text: string, file: string): Service[] {
     name,
     command: services[name]!['x-process'],
     environment: environmentOf(services[name]!),
-    ports: (services[name]!.ports ?? []).map(String),
+    ports: (services[name]!.ports ?? []).flatMap(portText),
+    needs: needsOf(services[name]!),
+    healthcheck: healthcheckOf(services[name]!.healthcheck),
   }));
 }
 
 const invalid = (message: string): SandboxError => new SandboxError('COMPOSE_FILE_INVALID', message);
 
+const portText = (port: string | number | Static<typeof LongPort>): string[] =>
+  typeof port !== 'object' ? [String(port)] : port.published === undefined ? [] : [`${port.published}:0`];
+
+const needsOf = ({ depends_on: needed = {} }: ComposeFile['services'][string]): Service['needs'] =>
+  Array.isArray(needed)
+    ? needed.map((service) => ({ service, condition: 'service_started' }))
+    : Object.entries(needed).map(([service, { condition = 'service_started' }]) => ({ service, condition }));
+
 function environmentOf({ environment = {} }: ComposeFile['services'][string]): Record<string, string> {
   const pairs = Array.isArray(environment)
-    ? environment.map((line) => [line.split('=', 1)[0]!, line.slice(line.indexOf('=') + 1)] as const)
+    ? environment
+        .filter((line) => line.includes('=')) // one without is that of the host, which every process has
+        .map((line) => [line.split('=', 1)[0]!, line.slice(line.indexOf('=') + 1)] as const)
     : Object.entries(environment).map(([name, value]) => [name, value === null ? '' : String(value)] as const);
   return Object.fromEntries(pairs);
 }
@@ -63,8 +91,7 @@ function startOrder(services: ComposeFile['services'], file: string): string[] {
     if (above.includes(name)) throw invalid(`${file}: ${[...above, name].join(' needs ')}`);
     const service = services[name];
     if (!service) throw invalid(`${file}: ${above.at(-1)} needs ${name}, which is no service`);
-    const { depends_on: needed = [] } = service;
-    for (const each of Array.isArray(needed) ? needed : Object.keys(needed)) visit(each, [...above, name]);
+    for (const need of needsOf(service)) visit(need.service, [...above, name]);
     order.push(name);
   };
   for (const name of Object.keys(services)) visit(name, []);
