@@ -1,4 +1,5 @@
 import { SandboxError } from '../sandbox-error';
+import { FIND_ENGINE } from '../stack/engine-scripts';
 import { CONFINE } from '../stack/host-scripts';
 import { mustRun, type Transport } from '../transport/transport';
 
@@ -58,6 +59,13 @@ const CHECKS: readonly HostCheck[] = [
     needed: false,
     probe: async (transport) => (await mustRun(transport, CONFINE)) || absent('unshare is missing or not allowed'),
     remedy: 'apt-get install util-linux, and allow user namespaces; without them, a process can leave its run',
+  },
+  {
+    name: 'engine for containers',
+    needed: false,
+    probe: async (transport) => (await mustRun(transport, FIND_ENGINE)).split('\n')[1]!,
+    remedy:
+      'install docker and its compose plugin, or podman and podman-compose; without one, each service needs x-process',
   },
   {
     name: 'free space',

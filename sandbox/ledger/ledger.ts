@@ -4,7 +4,7 @@ import { readTextIfPresent } from '../read-if-present';
 
 /** Something that a run creates on its host. */
 export interface Resource {
-  readonly kind: 'directory' | 'port' | 'processes';
+  readonly kind: 'directory' | 'port' | 'processes' | 'project';
   readonly name: string;
 }
 

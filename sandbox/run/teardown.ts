@@ -1,13 +1,20 @@
 import { dirname } from 'node:path';
 import type { Ledger, LedgerState, Resource, RunRecord } from '../ledger/ledger';
+import { REMOVE_PROJECT } from '../stack/engine-scripts';
 import { END_PROCESSES, RELEASE_PORT, REMOVE_DIRECTORY } from '../stack/host-scripts';
 import { SandboxError } from '../sandbox-error';
 import type { Transport } from '../transport/transport';
 import type { Remaining } from '../../contract/sandbox/report';
 
-/** Removes what a run created: its processes first, then the newest. Returns what remains. */
+/**
+ * Removes what a run created: its processes first, then the newest. Returns what remains. A
+ * project is removed before, so that its engine stops the containers, and again after: the client
+ * of the engine may have been running.
+ */
 export async function teardown(transport: Transport, ledger: Ledger, state: LedgerState): Promise<Remaining[]> {
   const leaks: Remaining[] = [];
+  for (const resource of state.present.filter(({ kind }) => kind === 'project'))
+    await remove(transport, state.run, resource);
   const isProcesses = ({ kind }: Resource) => kind === 'processes';
   const others = state.present.filter((resource) => !isProcesses(resource));
   for (const resource of [...state.present.filter(isProcesses), ...others]) {
@@ -35,6 +42,7 @@ async function remove(transport: Transport, run: RunRecord, { kind, name }: Reso
 function removalOf(run: RunRecord, kind: Resource['kind'], name: string): [script: string, ...args: string[]] {
   if (kind === 'processes') return [END_PROCESSES, name, run.directory];
   if (kind === 'port') return [RELEASE_PORT, dirname(run.directory), name, run.name];
+  if (kind === 'project') return [REMOVE_PROJECT, name];
   return [REMOVE_DIRECTORY, name];
 }
 

@@ -1,0 +1,73 @@
+import { assignments, variablesOf, type Ports, type Sandbox } from '../run/sandbox';
+import { SandboxError } from '../sandbox-error';
+import { mustRun } from '../transport/transport';
+import { COMPOSE_UP, CONTAINER_LOG, FAILED_CONTAINERS, FIND_ENGINE, NOT_STARTED } from './engine-scripts';
+import { END_PROCESSES } from './host-scripts';
+import { logEnd } from './log-end';
+import type { Stack } from './stack';
+
+/** Lines of an engine's output in a message. */
+const MOST_LINES = 50;
+
+/** Services as containers of the host's engine, in a project with the name of the run. */
+export class ComposeStack implements Stack {
+  readonly kind = 'compose';
+  private engine = '';
+
+  /** `without`: the services that only an engine can run. */
+  constructor(
+    private readonly sandbox: Sandbox,
+    private readonly ports: Ports,
+    private readonly without: readonly string[],
+  ) {}
+
+  async up(): Promise<void> {
+    const { transport, directory, names, manifest, ledger } = this.sandbox;
+    const compose = await this.findEngine();
+    ledger.created({ kind: 'project', name: names.name });
+    const args = [directory, compose, names.name, manifest.compose_file];
+    const given = assignments(variablesOf(this.sandbox, this.ports));
+    const { code, stderr } = await this.untilStopped(() => transport.run(COMPOSE_UP, { args: [...args, ...given] }));
+    this.sandbox.stop.throwIfAborted();
+    const notStarted = code === 0 ? await mustRun(transport, NOT_STARTED, { args: [this.engine, names.name] }) : '';
+    if (code === 0 && notStarted === '') return;
+    const services = notStarted.trim().split('\n').join(', ');
+    const what = code === 0 ? `did not start ${services}` : `ended with exit code ${code}`;
+    const lines = stderr.trimEnd().split('\n').slice(-MOST_LINES).join('\n');
+    throw new SandboxError('STACK_UP_FAILED', `${compose} up ${what}; ${logEnd(lines)}`);
+  }
+
+  async requireRunning(): Promise<void> {
+    const { transport, names } = this.sandbox;
+    const [failed] = (await mustRun(transport, FAILED_CONTAINERS, { args: [this.engine, names.name] })).split('\n');
+    if (!failed) return;
+    const [code = '', service = '', container = ''] = failed.split(' ');
+    const log = await mustRun(transport, CONTAINER_LOG, { args: [this.engine, container] });
+    throw new SandboxError('STACK_UP_FAILED', `service ${service} ended with exit code ${code}; ${logEnd(log)}`);
+  }
+
+  /** Returns the command of its compose. */
+  private async findEngine(): Promise<string> {
+    const { code, stdout, stderr } = await this.sandbox.transport.run(FIND_ENGINE);
+    const [engine = '', compose = ''] = stdout.split('\n');
+    this.engine = engine;
+    if (code === 0) return compose;
+    const services = this.without.join(', ');
+    throw new SandboxError(
+      'STACK_UP_FAILED',
+      `${stderr.trim()}; without an engine for containers, x-process must say how to run ${services}`,
+    );
+  }
+
+  /** An engine may pull images for minutes: a signal ends its client. */
+  private async untilStopped<T>(work: () => Promise<T>): Promise<T> {
+    const { unmarked, names, stop } = this.sandbox;
+    const end = () => void unmarked.run(END_PROCESSES, { args: [names.mark, ''] }).catch(() => undefined); // the teardown ends it again
+    stop.addEventListener('abort', end, { once: true });
+    try {
+      return await work();
+    } finally {
+      stop.removeEventListener('abort', end);
+    }
+  }
+}
