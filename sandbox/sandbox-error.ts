@@ -11,6 +11,8 @@ export type SandboxCode =
   | 'HEALTH_TIMEOUT'
   | 'TEST_FAILED'
   | 'TEST_TIMEOUT'
+  | 'NOTHING_PROVEN'
+  | 'DISK_LIMIT_EXCEEDED'
   | 'TEARDOWN_LEAKED'
   | 'RUN_ACTIVE'
   | 'RUN_UNKNOWN'
@@ -36,6 +38,8 @@ const EXITS: Readonly<Record<SandboxCode, number>> = {
   HEALTH_TIMEOUT: EXIT_CODES.notProvisioned,
   TEST_FAILED: EXIT_CODES.testFailed,
   TEST_TIMEOUT: EXIT_CODES.testFailed,
+  NOTHING_PROVEN: EXIT_CODES.notProven,
+  DISK_LIMIT_EXCEEDED: EXIT_CODES.testFailed,
   TEARDOWN_LEAKED: EXIT_CODES.leftBehind,
   RUN_ALREADY_ACTIVE: EXIT_CODES.notProvisioned,
   GIT_FETCH_FAILED: EXIT_CODES.notProvisioned,

@@ -19,8 +19,8 @@ See docs/sandbox.md for the manifest.`,
   ])}
 
 Exit codes: 0 the test command passed; 1 it failed, or ran into its limit; 2 the manifest or the tree is invalid, and
-nothing was started; 3 the stack did not become ready; 4 something could not be removed; a signal ends it by that
-signal once all is removed.`,
+nothing was started; 3 the stack did not become ready; 4 something could not be removed; 5 the JUnit file of the
+manifest has no passed test; a signal ends it by that signal once all is removed.`,
 
   up: `${examples([
     ['npx tuningfork sandbox up .', 'start the stack of this repository, and print how to remove it'],

@@ -30,6 +30,20 @@ export const Manifest = Type.Object(
     /** A command line of the shell, run in the root of the copy. */
     test_command: Type.String({ pattern: '\\S', description: 'a command, such as npm test' }),
     timeout: Seconds(300),
+    /** Below the root of the copy: the JUnit file that the test command writes. */
+    junit: Type.Optional(
+      Type.String({
+        pattern: '^(?!/)(?!(?:.*/)?\\.\\.(?:/|$))\\S',
+        description: 'a path below the root, such as e2e/results.xml',
+      }),
+    ),
+    /** Of the copy and all that is written into it, MiB. */
+    disk_limit: Type.Integer({
+      minimum: 1,
+      maximum: 1_048_576,
+      default: 10_240,
+      description: 'whole MiB, 1 to 1048576',
+    }),
     cleanup: Type.Union([Type.Literal('always'), Type.Literal('on_success'), Type.Literal('never')], {
       default: 'always',
       description: 'always, on_success or never',

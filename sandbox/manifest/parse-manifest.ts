@@ -77,6 +77,8 @@ const TOP_CODES: Readonly<Record<string, ManifestCode>> = {
   compose_file: 'MANIFEST_COMPOSE_FILE',
   test_command: 'MANIFEST_TEST_COMMAND',
   timeout: 'MANIFEST_TIMEOUT',
+  junit: 'MANIFEST_JUNIT',
+  disk_limit: 'MANIFEST_DISK_LIMIT',
   cleanup: 'MANIFEST_CLEANUP',
   closes: 'MANIFEST_CLOSES',
 };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { isNativeError } from 'node:util/types';
 import { EXIT_CODES } from '../../contract/errors';
-import { parseComposeFile, type Service } from '../compose/compose-file';
+import { parseComposeFile } from '../compose/compose-file';
 import { publishedPorts } from '../compose/published-ports';
 import { checkLinks } from '../copy/check-links';
 import { copyTree, type CopyMethod } from '../copy/copy-tree';
@@ -11,10 +11,12 @@ import { workingTreeFiles } from '../copy/tracked-files';
 import { readLedger } from '../ledger/ledger';
 import { SandboxError } from '../sandbox-error';
 import { MAKE_DIRECTORY } from '../stack/host-scripts';
-import { startServices } from '../stack/process-stack';
+import { chooseStack } from '../stack/choose-stack';
 import { mustRun } from '../transport/transport';
 import type { PhaseRecorder } from './phase-recorder';
-import type { CheckReport, Remaining, RunFailure, TestReport } from '../../contract/sandbox/report';
+import type { CheckReport, Remaining, RunFailure, StackKind, TestReport } from '../../contract/sandbox/report';
+import { diskFailure, watchDisk } from './disk-limit';
+import { evaluateTest } from './evaluate-test';
 import { reservePorts } from './reserve-ports';
 import { runTest, type TestOutput } from './run-test';
 import type { Ports, Sandbox } from './sandbox';
@@ -34,6 +36,8 @@ export interface RunRequest {
 export interface RunResult {
   readonly ports: Ports;
   readonly sync: CopyMethod | null;
+  /** Null: it was not chosen. */
+  readonly stack: StackKind | null;
   readonly checks: CheckReport[];
   readonly test: TestReport | null;
   readonly failure: RunFailure | null;
@@ -44,7 +48,7 @@ export interface RunResult {
 
 /** The result of a run that is not started. */
 export const NOTHING_RUN: RunResult = {
-  ...{ ports: {}, sync: null, checks: [], test: null, failure: null, leaks: [], kept: [] },
+  ...{ ports: {}, sync: null, stack: null, checks: [], test: null, failure: null, leaks: [], kept: [] },
   exitCode: EXIT_CODES.notProven,
 };
 
@@ -52,6 +56,7 @@ export const NOTHING_RUN: RunResult = {
 interface State {
   ports: Ports;
   sync: CopyMethod | null;
+  stack: StackKind | null;
   readonly checks: CheckReport[];
   test: TestReport | null;
 }
@@ -61,13 +66,14 @@ interface State {
  * whatever they did, and decides what is kept.
  */
 export async function runSandbox(sandbox: Sandbox, request: RunRequest, phases: PhaseRecorder): Promise<RunResult> {
-  const state: State = { ports: {}, sync: null, checks: [], test: null };
+  const state: State = { ports: {}, sync: null, stack: null, checks: [], test: null };
   let error: unknown = null;
   try {
     await runPhases(sandbox, request, phases, state);
   } catch (thrown) {
     error = thrown;
   }
+  error = (await diskFailure(sandbox)) ?? error;
   const failure = failureOf(error);
   const ended = { failure, exitCode: exitOf(error, state, request, failure) };
   const { leaks, kept } = await phases.run('teardown', () => decideTeardown(sandbox, request, failure !== null));
@@ -81,29 +87,28 @@ async function runPhases(sandbox: Sandbox, request: RunRequest, phases: PhaseRec
     stop.throwIfAborted();
     return phases.run(name, work);
   };
-  let services: Service[] = [];
-  await phase('provision', async () => {
-    services = parseComposeFile(await readFile(join(root, manifest.compose_file), 'utf8'), manifest.compose_file);
+  const stack = await phase('provision', async () => {
+    const services = parseComposeFile(await readFile(join(root, manifest.compose_file), 'utf8'), manifest.compose_file);
     ledger.created({ kind: 'processes', name: names.mark });
     ledger.created({ kind: 'directory', name: directory });
     await mustRun(transport, MAKE_DIRECTORY, { args: [directory] });
+    await watchDisk(sandbox);
     state.ports = await reservePorts(sandbox, publishedPorts(services));
+    return chooseStack(sandbox, services, state.ports);
   });
   await phase('copy', async () => {
     const files = await workingTreeFiles(root);
     await checkLinks(root, files);
     state.sync = await copyTree(transport, root, files, `${directory}/tree`);
   });
-  await phase('up', () => startServices(sandbox, services, state.ports));
-  await phase('health', () => waitHealthy(sandbox, services, state.ports, state.checks));
+  state.stack = stack.kind;
+  await phase('up', () => stack.up());
+  await phase('health', () => waitHealthy(sandbox, stack, state.ports, state.checks));
   if (request.onlyHealth) return;
   await phase('test', async () => {
     state.test = await runTest(sandbox, state.ports, request.output);
     stop.throwIfAborted();
-    const { timed_out: timedOut, exit_code: code } = state.test;
-    if (timedOut)
-      throw new SandboxError('TEST_TIMEOUT', `the test command was ended at its limit of ${manifest.timeout} s`);
-    if (code !== 0) throw new SandboxError('TEST_FAILED', `the test command ended with exit code ${code}`);
+    evaluateTest(state.test, manifest);
   });
 }
 

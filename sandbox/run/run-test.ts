@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
-import { CONFINE, END_PROCESSES, RUN_TEST, TEST_END } from '../stack/host-scripts';
+import { CONFINE, END_PROCESSES, READ_JUNIT, RUN_TEST, TEST_END } from '../stack/host-scripts';
 import { mustRun } from '../transport/transport';
-import type { TestReport } from '../../contract/sandbox/report';
+import type { TestCases, TestReport } from '../../contract/sandbox/report';
+import { countTestCases } from './read-junit';
 import { assignments, variablesOf, type Ports, type Sandbox } from './sandbox';
 import { lastLines, storeOutput } from './stored-output';
 
@@ -36,8 +37,17 @@ export async function runTest(sandbox: Sandbox, ports: Ports, output: TestOutput
   await Promise.all([stdout.end(), stderr.end()]);
   const [code, limit] = (await mustRun(transport, TEST_END, { args: [directory] })).split('\n');
   const ms = Math.round(performance.now() - from);
+  const cases = await readCases(sandbox);
   return {
-    ...{ command: manifest.test_command, exit_code: Number(code), timed_out: limit === 'limit', killed, ms, files },
+    ...{
+      command: manifest.test_command,
+      exit_code: Number(code),
+      timed_out: limit === 'limit',
+      killed,
+      ms,
+      cases,
+      files,
+    },
     stdout_tail: await lastLines(files.stdout, TAIL_LINES),
     stderr_tail: await lastLines(files.stderr, TAIL_LINES),
   };
@@ -46,3 +56,11 @@ export async function runTest(sandbox: Sandbox, ports: Ports, output: TestOutput
 /** Ends the test command and its children. Returns how many had to be killed. */
 const end = async ({ transport, names }: Sandbox): Promise<number> =>
   Number(await mustRun(transport, END_PROCESSES, { args: [names.testMark, ''] }));
+
+/** Null where the manifest names no JUnit file, or the test command has written none there. */
+async function readCases({ transport, directory, manifest: { junit } }: Sandbox): Promise<TestCases | null> {
+  if (junit === undefined) return null;
+  const { code, stdout } = await transport.run(READ_JUNIT, { args: [directory, junit] });
+  if (code !== 0) return null;
+  return countTestCases(stdout);
+}

@@ -32,5 +32,8 @@ export const variablesOf = ({ names, directory }: Sandbox, ports: Ports): Record
   SANDBOX_DIRECTORY: `${directory}/tree`,
 });
 
+/** NAME=VALUE that the services and the test command have, and not the scripts that run them. */
+export const programMark = ({ names }: Sandbox): string => `SANDBOX_RUN=${names.name}`;
+
 export const assignments = (values: Readonly<Record<string, string>>): string[] =>
   Object.entries(values).map(([name, value]) => `${name}=${value}`);

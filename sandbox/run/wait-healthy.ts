@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Service } from '../compose/compose-file';
 import { replaceVariables } from '../compose/replace-variables';
 import type { HealthCheck } from '../manifest/manifest';
 import { SandboxError } from '../sandbox-error';
 import { FETCH_STATUS } from '../stack/host-scripts';
-import { requireRunning } from '../stack/process-stack';
+import type { Stack } from '../stack/stack';
 import { mustRun } from '../transport/transport';
 import type { CheckReport } from '../../contract/sandbox/report';
 import { variablesOf, type Ports, type Sandbox } from './sandbox';
@@ -16,16 +15,11 @@ const POLL_MS = 250;
  * `reports` receives what was seen, also where it throws SandboxError: of a check that is not
  * ready in time, or of a service that has failed.
  */
-export async function waitHealthy(
-  sandbox: Sandbox,
-  services: readonly Service[],
-  ports: Ports,
-  reports: CheckReport[],
-): Promise<void> {
+export async function waitHealthy(sandbox: Sandbox, stack: Stack, ports: Ports, reports: CheckReport[]): Promise<void> {
   const failed = new AbortController();
   const stop = AbortSignal.any([sandbox.stop, failed.signal]);
   const waits = sandbox.manifest.health_checks.map(async (check) => {
-    const report = await waitForCheck(sandbox, check, services, ports, stop);
+    const report = await waitForCheck(sandbox, check, stack, ports, stop);
     reports.push(report);
     if (!report.ready && !stop.aborted) throw timedOut(check, report);
   });
@@ -36,13 +30,13 @@ export async function waitHealthy(
   reports.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
   const rejected = ends.find((end) => end.status === 'rejected');
   if (rejected) throw rejected.reason;
-  await requireRunning(sandbox, services);
+  await stack.requireRunning();
 }
 
 async function waitForCheck(
   sandbox: Sandbox,
   { name, url: template, timeout }: HealthCheck,
-  services: readonly Service[],
+  stack: Stack,
   ports: Ports,
   stop: AbortSignal,
 ): Promise<CheckReport> {
@@ -52,7 +46,7 @@ async function waitForCheck(
     const status = Number((await mustRun(sandbox.transport, FETCH_STATUS, { args: [url] })).trim());
     const ms = Math.round(performance.now() - from);
     const ready = status >= 200 && status < 300;
-    if (!ready) await requireRunning(sandbox, services);
+    if (!ready) await stack.requireRunning();
     if (ready || stop.aborted || ms >= timeout * 1_000)
       return { name, url, ready, tries, last_status: status === 0 ? null : status, ms };
     await sleep(Math.min(POLL_MS, Math.max(0, timeout * 1_000 - ms)));

@@ -40,7 +40,7 @@ if [ "$(readlink "$1/ports/$2")" = "$3" ]; then rm -f "$1/ports/$2"; fi
  * NAME=VALUE of its environment.
  */
 export const START_SERVICE = `
-state=$1/state/$2 command=$3 confine=$4
+state=$1/state/service.$2 command=$3 confine=$4
 cd "$1/tree" || exit 1
 shift 4
 setsid $confine env "$@" sh -c 'sh -c "$1"; echo $? >"$2.partial"; mv "$2.partial" "$2"' sh "$command" "$state.exit" \\
@@ -59,11 +59,19 @@ done
 :
 `;
 
+/** $1: the directory of the run, $2: a command, then NAME=VALUE of it. Exits as it does. */
+export const RUN_HEALTHCHECK = `
+command=$2
+cd "$1/tree" || exit 1
+shift 2
+exec env "$@" sh -c "$command" >/dev/null 2>&1 </dev/null
+`;
+
 /** $1: the directory of the run, $2: a service. Prints its exit code; nothing while it runs. */
-export const SERVICE_EXIT = `cat "$1/state/$2.exit" 2>/dev/null || :`;
+export const SERVICE_EXIT = `cat "$1/state/service.$2.exit" 2>/dev/null || :`;
 
 /** $1: the directory of the run, $2: a service. Prints the end of its log. */
-export const SERVICE_LOG = `tail -n 50 "$1/state/$2.log"`;
+export const SERVICE_LOG = `tail -n 50 "$1/state/service.$2.log" 2>/dev/null || :`;
 
 /** Seconds from the request to end to the kill. */
 const GRACE_SECONDS = 5;
@@ -87,6 +95,14 @@ wait $test
 code=$?
 kill -KILL "-$limiter"
 echo $code >"$exit_file"
+`;
+
+/** Of a JUnit file, bytes. */
+const MAX_JUNIT_BYTES = 64 * 1_024 * 1_024;
+
+/** $1: the directory of the run, $2: a path below its copy. Exit 1: there is no such file. */
+export const READ_JUNIT = `
+[ -f "$1/tree/$2" ] && [ "$(wc -c <"$1/tree/$2")" -le ${MAX_JUNIT_BYTES} ] && cat "$1/tree/$2"
 `;
 
 /**
@@ -122,6 +138,30 @@ while pids=$(marked "$1" "$2"); [ -n "$pids" ]; do
 done
 echo $killed
 `;
+
+/**
+ * $1: the directory of the run, $2: a limit in KiB, $3: NAME=VALUE that marks the services and the
+ * test command, $4: the script that ends processes. Starts a process in the directory that ends
+ * them once it holds more than that, and leaves its size in the file `state/disk`. The directory
+ * is measured only while the free space of its disk shrinks.
+ */
+export const WATCH_DISK = `
+cd "$1/state" || exit 1
+setsid sh -c '
+free() { df -Pk . | sed -n "2s/^[^ ]* *[0-9]* *[0-9]* *\\([0-9]*\\).*/\\1/p"; }
+before=$(free)
+while sleep 0.5; do
+  [ $((before - $(free))) -gt $(($1 / 2)) ] || continue
+  size=$(du -skx .. | cut -f1)
+  if [ "$size" -le "$1" ]; then sleep 5; continue; fi
+  echo "$size" >disk
+  exec sh -c "$3" sh "$2" ""
+done
+' sh "$2" "$3" "$4" >/dev/null 2>&1 </dev/null &
+`;
+
+/** $1: the directory of the run. Prints its size, KiB, where that has exceeded its limit. */
+export const EXCEEDED_SIZE = `cat "$1/state/disk" 2>/dev/null || :`;
 
 /** $1: a URL. Prints the status of its answer, 000 without one. */
 export const FETCH_STATUS = `
