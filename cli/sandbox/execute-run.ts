@@ -9,6 +9,7 @@ import { selectHub } from '../hub/select-hub';
 import { selectHost } from './host';
 import { openSandbox } from './open-sandbox';
 import { PrintedProgress, SILENT } from './progress';
+import { pruneRuns } from './prune';
 import { publishReport, reportOf } from './run-report';
 import { ledgerFile } from './state-directory';
 
@@ -34,6 +35,7 @@ export async function executeRun(root: string, manifest: Manifest, flags: RunFla
   const { names, results } = sandbox;
   const run = { names, manifest, root, host, started, interrupted: signals.cause() !== null };
   await publishReport(await reportOf(run, phases, result), results, hub, flags.json ?? false);
+  pruneRuns();
   signals.exit();
 }
 

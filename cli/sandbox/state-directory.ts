@@ -14,6 +14,9 @@ const stateDirectory = (): string => join(userDirectory(), 'sandbox');
 /** With the reports that no hub has received. */
 export const spoolDirectory = (): string => join(userDirectory(), 'hub-spool');
 
+/** Ids of the runs that have left a report, or have something on their hosts. */
+export const runIds = (): string[] => namesIn(stateDirectory());
+
 export const ledgerFile = (id: string): string => join(stateDirectory(), id, 'ledger.jsonl');
 
 /** `left`: its runner was killed, and sweep removes it. */
@@ -21,7 +24,7 @@ type RunState = 'running' | 'kept' | 'left';
 
 /** The runs that have something on their hosts, oldest first. */
 export function readPresentRuns(): (LedgerState & { readonly state: RunState })[] {
-  return namesIn(stateDirectory())
+  return runIds()
     .flatMap((id) => readLedger(ledgerFile(id)) ?? [])
     .filter(({ present }) => present.length > 0)
     .map((ledger) => ({ ...ledger, state: stateOf(ledger) }))
