@@ -52,6 +52,7 @@ export function addHub(tuningfork: Command): void {
     .option('--host <address>', 'address to listen on; beyond loopback with HUB_TOKEN only', '127.0.0.1')
     .option('--data <dir>', 'directory of the embedded PostgreSQL')
     .option('--database-url <url>', 'an existing PostgreSQL (default: HUB_DATABASE_URL)')
+    .option('--keep-days <number>', 'how long a report is kept', wholeNumber(36_500, 1), 365)
     .option('--json', 'print one line of JSON when ready')
     .option('--exit-with-stdin', 'stop when stdin ends')
     .addHelpText('after', HELP.serve)

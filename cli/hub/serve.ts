@@ -16,6 +16,7 @@ export interface HubServeFlags {
   readonly host: string;
   readonly data?: string;
   readonly databaseUrl?: string;
+  readonly keepDays: number;
   readonly json?: true;
   readonly exitWithStdin?: true;
 }
@@ -31,7 +32,8 @@ export async function hubServe(flags: HubServeFlags): Promise<void> {
   const database = await openDatabase(flags);
   let hub: RunningHub;
   try {
-    hub = await startHub({ database: database.url, host: flags.host, port: flags.port, token });
+    const { host, port, keepDays } = flags;
+    hub = await startHub({ database: database.url, host, port, token, keepDays });
   } catch (error) {
     await database.stop();
     throw error;

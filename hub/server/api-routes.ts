@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { SandboxReport } from '../../contract/sandbox/report';
 import { RunPath } from './run-path';
 import type { Store } from '../store/open-store';
+import { pruneRuns } from '../store/prune-runs';
 import { getRun, listRepositories, listRuns, storeRun } from '../store/runs';
 
 const Filter = Type.Object(
@@ -19,8 +20,11 @@ const MAX_KEY_CHARACTERS = 200;
 /** Problems of a report that an answer names. */
 const MOST_PROBLEMS = 20;
 
-/** The routes for programs, below `/api/v1`: their answers are in `data`. */
-export function addApiRoutes(server: FastifyInstance, store: Store): void {
+/**
+ * The routes for programs, below `/api/v1`: their answers are in `data`. A new report removes
+ * those that were received more than `keepDays` ago.
+ */
+export function addApiRoutes(server: FastifyInstance, store: Store, keepDays: number): void {
   server.post('/api/v1/runs', async ({ body, headers }, reply) => {
     const problems = [...Value.Errors(SandboxReport, body)].map(({ path, message }) => `${path || '/'}: ${message}`);
     if (problems.length > 0)
@@ -29,6 +33,7 @@ export function addApiRoutes(server: FastifyInstance, store: Store): void {
     if (typeof key !== 'string' || key === '' || key.length > MAX_KEY_CHARACTERS)
       return reply.code(400).send({ error: 'idempotency-key has 1 to 200 characters', code: 'BAD_REQUEST' });
     const { id, isNew } = await storeRun(store, key, body as SandboxReport);
+    if (isNew) await pruneRuns(store, keepDays);
     return reply.code(isNew ? 201 : 200).send({ data: { id, created: isNew } });
   });
   server.get('/api/v1/runs', { schema: { querystring: Filter } }, async ({ query }) => ({

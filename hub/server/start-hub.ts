@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import fastify from 'fastify';
 import { openStore } from '../store/open-store';
+import { pruneRuns } from '../store/prune-runs';
 import { addPageRoutes } from '../page/page-routes';
 import { requireAccess } from './access';
 import { addApiRoutes } from './api-routes';
@@ -17,6 +18,8 @@ export interface HubOptions {
   readonly port: number;
   /** Required of every request; null: only this host is served. */
   readonly token: string | null;
+  /** Reports that were received earlier are removed. */
+  readonly keepDays: number;
 }
 
 export interface RunningHub {
@@ -25,7 +28,7 @@ export interface RunningHub {
 }
 
 /** Starts a hub, which stores the reports of runs and shows them. Throws DatabaseRefused. */
-export async function startHub({ database, host, port, token }: HubOptions): Promise<RunningHub> {
+export async function startHub({ database, host, port, token, keepDays }: HubOptions): Promise<RunningHub> {
   const store = await openStore(database);
   const server = fastify({
     bodyLimit: MAX_BODY_BYTES,
@@ -34,9 +37,10 @@ export async function startHub({ database, host, port, token }: HubOptions): Pro
   });
   server.removeContentTypeParser('text/plain'); // a form of another site can send it without being asked
   requireAccess(server, token);
-  addApiRoutes(server, store);
+  addApiRoutes(server, store, keepDays);
   addPageRoutes(server, store);
   try {
+    await pruneRuns(store, keepDays);
     await server.listen({ host, port });
   } catch (error) {
     await store.destroy();
