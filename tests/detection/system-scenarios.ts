@@ -10,8 +10,8 @@ const BUDGET = 60;
 /** From `tests/e2e`, to which the files of the census are relative. */
 const INTEGRATION = '../integration';
 const INTEGRATION_FILE = /(?:^|\/)s\d-[^/]*\.test\.ts$/;
-/** `test('S1-41 …`, and `])('S1-42 …` of `test.each`. */
-const INTEGRATION_TITLE = /^(?:test|\]\))\(\s*'(S\d-\d{2} .*)',/gm;
+/** `test(`, `])(` of `test.each`, or `(IS_POSSIBLE ? test : test.skip)(`, with `S1-41 …`. */
+const INTEGRATION_TITLE = /^(?:test|\]\)|\(\w+ \? test : test\.skip\))\(\s*'(S\d-\d{2} .*)',/gm;
 
 /**
  * The scenarios among the system tests, and among the integration tests in files such as
