@@ -32,9 +32,11 @@ import { PACK_FAULTS } from './systems/packs';
 import { PACK_TEST_FAULTS } from './systems/pack-tests';
 import { PAUSE_FAULTS } from './systems/pause';
 import { SANDBOX_HOST_FAULTS } from './sandbox/hosts';
+import { HUB_FAULTS } from './sandbox/hub';
 import { MANIFEST_FAULTS } from './sandbox/manifest';
 import { SANDBOX_REPORT_FAULTS } from './sandbox/reports';
 import { SANDBOX_RUN_FAULTS } from './sandbox/runs';
+import { SANDBOX_STACK_FAULTS } from './sandbox/stacks';
 import { SCHEDULE_FAULTS } from './schedules';
 import { SECRET_FAULTS } from './secrets';
 import { STANDALONE_CONNECTION_FAULTS } from './standalone/connection';
@@ -99,6 +101,8 @@ export const FAULTS: readonly Fault[] = [
   ...MANIFEST_FAULTS,
   ...SANDBOX_RUN_FAULTS,
   ...SANDBOX_REPORT_FAULTS,
+  ...SANDBOX_STACK_FAULTS,
+  ...HUB_FAULTS,
   ...SCHEDULE_FAULTS,
   ...SECRET_FAULTS,
   ...TARGET_FAULTS,
