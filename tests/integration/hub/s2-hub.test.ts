@@ -1,6 +1,10 @@
 import { mkdtempSync, rmSync, chmodSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { AxiosInstance } from 'axios';
+import { Client } from 'pg';
+import pino from 'pino';
+import { startPostgres } from '../../../platform/embedded/embedded';
 import { spawnCli, waitForExit, waitForOutcome, waitForReady } from '../embedded/cli-process';
 import { webRepository } from '../sandbox/sandbox-cli';
 import { REPORT, startHub, stop } from './started-hub';
@@ -14,7 +18,17 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true }));
 
-test('a report is stored once, listed, and shown with its text escaped', async () => {
+async function query(url: string, text: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(text);
+  } finally {
+    await client.end();
+  }
+}
+
+test('S2-26 a report is stored once, listed, and shown with its text escaped', async () => {
   const { cli, api } = await startHub(directory);
   const headers = { 'idempotency-key': 'k1' };
 
@@ -41,7 +55,31 @@ test('a report is stored once, listed, and shown with its text escaped', async (
   }
 });
 
-test('an invalid report is rejected whole, with each problem', async () => {
+test('S2-26 a report is removed once it is older than the hub keeps', async () => {
+  const database = await startPostgres({ durable: false, log: pino({ level: 'silent' }) });
+  const serve = () => startHub(directory, {}, '--keep-days', '2', '--database-url', database.url);
+  const receivedDaysAgo = (id: number, days: number) =>
+    query(database.url, `update sandbox_run set received = now() - interval '${days} days 1 hour' where id = ${id}`);
+  const ids = async (api: AxiosInstance) =>
+    (await api.get<{ data: { id: number }[] }>('/api/v1/runs')).data.data.map(({ id }) => id);
+  const first = await serve();
+  for (const key of ['1', '2']) await first.api.post('/api/v1/runs', REPORT, { headers: { 'idempotency-key': key } });
+  await receivedDaysAgo(1, 2);
+  await receivedDaysAgo(2, 1);
+
+  await first.api.post('/api/v1/runs', REPORT, { headers: { 'idempotency-key': '3' } });
+  const afterReport = await ids(first.api);
+  await stop(first.cli);
+  await receivedDaysAgo(2, 2);
+  const second = await serve();
+  const afterStart = await ids(second.api);
+  await stop(second.cli);
+  await database.stop();
+
+  expect([afterReport, afterStart]).toEqual([[3, 2], [3]]);
+});
+
+test('S2-27 an invalid report is rejected whole, with each problem', async () => {
   const { cli, api } = await startHub(directory);
 
   const { status, data } = await api.post<unknown>('/api/v1/runs', { ...REPORT, exit_code: 'one', more: 1 });
@@ -57,7 +95,7 @@ test('an invalid report is rejected whole, with each problem', async () => {
   expect([text.status, absent.status, list.data]).toEqual([415, 404, { data: [] }]);
 });
 
-test('without a token, only addresses of this host are served', async () => {
+test('S2-28 without a token, only addresses of this host are served', async () => {
   const { cli, api } = await startHub(directory);
 
   const other = await api.get('/', { headers: { host: 'reports.example.test' } });
@@ -68,7 +106,7 @@ test('without a token, only addresses of this host are served', async () => {
   expect(beyond).toMatchObject({ code: 2, stderr: expect.stringContaining('HUB_TOKEN_MISSING') as string });
 });
 
-test('with a token, every request needs it', async () => {
+test('S2-28 with a token, every request needs it', async () => {
   const { cli, api } = await startHub(directory, { HUB_TOKEN: 'secret' });
   const status = async (authorization: string) => (await api.get('/', { headers: { authorization } })).status;
   const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
@@ -81,7 +119,7 @@ test('with a token, every request needs it', async () => {
   expect(statuses).toEqual([401, 401, 200, 200, 200]);
 });
 
-test('runs are posted and shown, also after the hub was killed', async () => {
+test('S2-29 runs are posted and shown, also after the hub was killed', async () => {
   using repository = webRepository('true', '');
   const first = await startHub(directory);
   const run = await repository.run('--hub', first.url);

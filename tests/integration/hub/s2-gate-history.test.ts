@@ -33,7 +33,7 @@ async function gate(...args: string[]) {
   return { code, stdout };
 }
 
-test('the runs of a hub are in the history of the gate once', async () => {
+test('S2-30 the runs of a hub are in the history of the gate once', async () => {
   const { cli, api, url } = await startHub(directory);
   const green = { failure: null, exit_code: 0 };
   const changes = [
