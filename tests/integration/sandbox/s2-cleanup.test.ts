@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { waitForExit } from '../embedded/cli-process';
 import { pidsMentioning } from '../embedded/holder-process';
 import { FakeHub } from './fake-hub';
-import { SandboxRepository, WEB_CHECK, webRepository } from './sandbox-cli';
+import { CHOSEN_HOST, SandboxRepository, WEB_CHECK, webRepository } from './sandbox-cli';
 
 jest.setTimeout(120_000);
 
@@ -53,6 +53,17 @@ test('S2-19 keep overrides the policy, and down undoes it once', async () => {
   expect([repository.directories(), processesOf(id)]).toEqual([[], []]);
 });
 
+test('results of old runs are removed unless something is on the host', async () => {
+  using repository = webRepository('true');
+  const [old, kept] = [await repository.run(), await repository.run('--keep')];
+  for (const { report } of [old, kept]) repository.age(report.run.id, 31);
+
+  const { report } = await repository.run();
+
+  expect(repository.ledgers().sort()).toEqual([kept.report.run.id, report.run.id].sort());
+  await repository.cli(['down', kept.report.run.id]);
+});
+
 test('an unknown run is exit 2', async () => {
   using repository = webRepository('true');
 
@@ -100,6 +111,28 @@ test.each<[NodeJS.Signals, NodeJS.Signals]>([
   expect([repository.directories(), processesOf(id)]).toEqual([[], []]);
 });
 
+test('S2-16 a signal while the stack starts ends the run before its test', async () => {
+  using repository = webRepository('touch ran', '');
+  repository.write(
+    'e2e/compose.yml',
+    `services:
+  app: { x-process: exec sleep 600, depends_on: { prepare: { condition: service_completed_successfully } } }
+  prepare: { x-process: exec sleep 600 }
+`,
+  );
+  const cli = repository.spawn(['run', repository.root]);
+  const chunks: string[] = [];
+  cli.stderr.on('data', (chunk: Buffer) => chunks.push(chunk.toString()));
+  while (!chunks.join('').includes('✓ copy')) await once(cli.stderr, 'data');
+
+  cli.kill('SIGTERM');
+
+  expect(await waitForExit(cli)).toEqual([null, 'SIGTERM']);
+  expect(chunks.join('')).toContain('✓ teardown');
+  expect(chunks.join('')).not.toContain('✓ up');
+  expect(repository.leftBehind()).toEqual([]);
+});
+
 test('S2-17 what a killed runner left is removed, and a live run is not', async () => {
   using repository = webRepository(WAITING);
   const [killed, live] = [await startRun(repository), await startRun(repository)];
@@ -109,7 +142,7 @@ test('S2-17 what a killed runner left is removed, and a live run is not', async 
   const { code, stdout } = await repository.cli(['sweep', '--json']);
 
   expect(code).toBe(0);
-  expect(JSON.parse(stdout)).toMatchObject({ swept: [{ run: killed.id, host: 'local' }], leaks: [] });
+  expect(JSON.parse(stdout)).toMatchObject({ swept: [{ run: killed.id, host: CHOSEN_HOST }], leaks: [] });
   expect(repository.directories()).toEqual([expect.stringMatching(`-${live.id}$`)]);
   expect(processesOf(killed.id)).toEqual([]);
   expect(processesOf(live.id).length).toBeGreaterThan(0);

@@ -1,3 +1,4 @@
+import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { SandboxRepository } from './sandbox-cli';
@@ -27,6 +28,23 @@ test('S2-25 the example repository proves a whole flow', async () => {
 
   expect({ code, steps: report.test!.stdout_tail }).toEqual({ code: 0, steps: STEPS.map((title) => `pass  ${title}`) });
   expect(repository.directories()).toEqual([]);
+});
+
+const hasMake = spawnSync('make', ['--version']).status === 0;
+(hasMake ? test : test.skip)('the targets of its Makefile run the command line', () => {
+  const targets = ['e2e', 'e2e-cron-install', 'e2e-cron-list', 'e2e-cron-remove'];
+
+  const printed = execFileSync('make', ['--silent', ...targets, 'REPO=elsewhere', 'TUNINGFORK=echo'], {
+    cwd: EXAMPLE,
+    encoding: 'utf8',
+  });
+
+  expect(printed.trim().split('\n')).toEqual([
+    'sandbox run elsewhere',
+    'sandbox cron install elsewhere',
+    'sandbox cron list',
+    'sandbox cron remove elsewhere',
+  ]);
 });
 
 test('S2-25 a broken worker fails the third step by name', async () => {

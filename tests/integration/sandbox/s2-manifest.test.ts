@@ -37,7 +37,7 @@ test('S2-01 the smallest manifest gets every default', async () => {
   expect(await readManifest(root)).toStrictEqual({
     ...{ name: 'greeter', compose_file: 'e2e/compose.yml', test_command: 'npm test' },
     ...{ health_checks: [{ name: 'api', url: 'http://127.0.0.1/', timeout: 120 }], timeout: 300 },
-    ...{ cleanup: 'always', closes: [] },
+    ...{ cleanup: 'always', closes: [], disk_limit: 10_240 },
   });
   await writeManifest(changed({}));
   expect((await readManifest(root)).health_checks).toEqual([]);
@@ -104,6 +104,8 @@ test.each<[string, string, Partial<ManifestProblem>]>([
   ['an empty command', changed({ 2: 'test_command: " "' }), { code: 'MANIFEST_TEST_COMMAND', line: 3, column: 15 }],
   ['a negative limit', changed({}, 'timeout: -1'), { code: 'MANIFEST_TIMEOUT', path: '/timeout', line: 4, column: 10 }],
   ['an unknown cleanup', changed({}, 'cleanup: maybe'), { code: 'MANIFEST_CLEANUP', line: 4, column: 10 }],
+  ['a JUnit file outside', changed({}, 'junit: e2e/../../r.xml'), { code: 'MANIFEST_JUNIT', line: 4, column: 8 }],
+  ['no room at all', changed({}, 'disk_limit: 0'), { code: 'MANIFEST_DISK_LIMIT', line: 4, column: 13, got: '0' }],
   ['a label with a space', changed({}, 'closes: ["a b"]'), { code: 'MANIFEST_CLOSES', path: '/closes/0', line: 4 }],
 ])('S2-02 %s is rejected by itself', async (_, text, problem) => {
   expect(await problemsOf(text)).toMatchObject([problem]);

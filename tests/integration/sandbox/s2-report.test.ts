@@ -1,7 +1,7 @@
 import { Value } from '@sinclair/typebox/value';
 import { SandboxReport } from '../../../contract/sandbox/report';
 import { FakeHub } from './fake-hub';
-import { manifest, WEB_CHECK, webRepository, type SandboxRepository } from './sandbox-cli';
+import { CHOSEN_HOST, manifest, WEB_CHECK, webRepository, type SandboxRepository } from './sandbox-cli';
 
 jest.setTimeout(120_000);
 
@@ -21,7 +21,7 @@ test('S2-20 the report is complete, and arrives once where an answer is lost', a
   expect(report).toMatchObject({
     run: { name: `trial-${report.run.id}` },
     repository: { name: 'repository', branch: null, commit: null, dirty: null },
-    ...{ host: 'local', labels: { closes: ['TASK-7'] }, leaks: [], kept: [] },
+    ...{ host: CHOSEN_HOST, labels: { closes: ['TASK-7'] }, leaks: [], kept: [] },
     checks: [{ name: 'web', ready: true, last_status: 200 }],
     test: { exit_code: 0, stdout_tail: ['out'] },
   });

@@ -94,7 +94,7 @@ test('S2-12 a service that ends at once is shown with its own words', async () =
 
   expect({ code, failure: report.failure }).toMatchObject({ code: 3, failure: { code: 'STACK_UP_FAILED' } });
   const [first, ...log] = report.failure!.message.split('\n');
-  expect(first).toBe('STACK_UP_FAILED: service web ended with exit code 3; its log ends with');
+  expect(first).toBe('STACK_UP_FAILED: service web ended with exit code 3; its output ends with');
   expect(log).toEqual(Array.from({ length: 50 }, (_, n) => `line ${n + 11}`));
   expect([repository.directories(), processesOf(report)]).toEqual([[], []]);
 });

@@ -5,7 +5,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import type { SandboxReport } from '../../../contract/sandbox/report';
 import { pidsMentioning } from '../embedded/holder-process';
-import { webRepository } from './sandbox-cli';
+import { ON_THIS_HOST, webRepository } from './sandbox-cli';
 import { HOST, SshHost } from './ssh-host';
 
 jest.setTimeout(120_000);
@@ -30,13 +30,17 @@ test.each([
   using repository = webRepository(command);
   const environment = { SANDBOX_SSH_CONFIG: host.config };
 
-  const here = await repository.run();
-  const remote = await repository.cli(['run', repository.root, '--json', '--host', HOST], environment);
-  const report = JSON.parse(remote.stdout) as SandboxReport;
+  const options = ['run', repository.root, '--json'];
+  const here = await repository.cli(options, ON_THIS_HOST);
+  const remote = await repository.cli([...options, '--host', HOST], environment);
+  const [local, report] = [here, remote].map(({ stdout }) => JSON.parse(stdout) as SandboxReport) as [
+    SandboxReport,
+    SandboxReport,
+  ];
 
   expect([here.code, remote.code]).toEqual([exit, exit]);
   expect(report.host).toBe(HOST);
-  expect(comparable(report)).toEqual(comparable(here.report));
+  expect(comparable(report)).toEqual(comparable(local));
   expect(host.commands).toBeGreaterThan(0);
   expect([readdirSync(host.temporary), pidsMentioning(`TUNINGFORK_SANDBOX_${report.run.id}=`)]).toEqual([[], []]);
 });
@@ -95,6 +99,28 @@ test('S2-07 down removes what a lost host kept, once it is back', async () => {
   expect([readdirSync(host.temporary), pidsMentioning(`TUNINGFORK_SANDBOX_${id}=`)]).toEqual([[], []]);
 });
 
+test('S2-07 a host lost in the middle of the copy is tried three times', async () => {
+  await using host = await SshHost.start();
+  using repository = webRepository('true');
+  repository.write('large', 'x'.repeat(20_000_000));
+  host.loseAt = 'tar --extract';
+  const config = { SANDBOX_SSH_CONFIG: host.config };
+
+  const { code, stdout } = await repository.cli(['run', repository.root, '--json', '--host', HOST], config);
+  const { run, failure, phases, leaks } = JSON.parse(stdout) as SandboxReport;
+
+  expect({ code, failure }).toMatchObject({ code: 3, failure: { code: 'TRANSPORT_LOST' } });
+  expect(phases.map(({ outcome }) => outcome)).toEqual([
+    ...['passed', 'failed', 'skipped', 'skipped', 'skipped', 'passed'],
+  ]);
+  expect(leaks.map(({ kind }) => kind).sort()).toEqual(['directory', 'port', 'processes']);
+  const [requests, tries] = [1, 3]; // one whether a limit had ended the run
+  expect(host.lostConnections).toBe(requests + tries * leaks.length);
+  host.recover();
+  expect(await repository.cli(['down', run.id], config)).toMatchObject({ code: 0 });
+  expect(readdirSync(host.temporary)).toEqual([]);
+});
+
 test('S2-09 the copy is sent byte for byte, whatever the names are', async () => {
   await using host = await SshHost.start();
   const list = String.raw`find . -path ./e2e -prune -o -type f -printf '%m %p\0' | sort -z | tr '\0\n' '|_'; sha256sum -- -dash`;
@@ -124,14 +150,16 @@ test('S2-11 health is requested from the host of the stack', async () => {
   await using host = await SshHost.start();
   const requestLog = join(host.temporary, '../requestLog');
   host.addProgram('curl', `echo "$*" >>${requestLog}; exec /usr/bin/curl "$@"`);
-  using repository = webRepository('true');
+  using repository = webRepository('grep -c GET ../state/service.web.log');
 
   const { code, stdout } = await repository.cli(['run', repository.root, '--json', '--host', HOST], {
     SANDBOX_SSH_CONFIG: host.config,
   });
-  const { checks } = JSON.parse(stdout) as SandboxReport;
+  const { checks, test: ended } = JSON.parse(stdout) as SandboxReport;
 
   expect(code).toBe(0);
+  const answered = 1; // the tries before it found no service
+  expect(ended!.stdout_tail).toEqual([String(answered)]);
   const requests = readFileSync(requestLog, 'utf8').trim().split('\n');
   expect(requests.map((request) => request.split(' ').at(-1))).toEqual(
     Array.from({ length: checks[0]!.tries }, () => checks[0]!.url),
@@ -173,5 +201,5 @@ test('S2-08 the host is chosen in one order, and the reason is printed', async (
 
   expect(await run(['--host', HOST], { SANDBOX_HOST: 'elsewhere' })).toBe(`host ${HOST}: from --host`);
   expect(await run([], { SANDBOX_HOST: HOST })).toBe(`host ${HOST}: from SANDBOX_HOST`);
-  expect(await run([], {})).toBe('host local: neither --host nor SANDBOX_HOST names another');
+  expect(await run([], ON_THIS_HOST)).toBe('host local: neither --host nor SANDBOX_HOST names another');
 });

@@ -7,6 +7,7 @@ import {
   readFileSync,
   realpathSync,
   rmSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,6 +16,12 @@ import { text } from 'node:stream/consumers';
 import type { SandboxReport } from '../../../contract/sandbox/report';
 import { spawnCli, waitForExit } from '../embedded/cli-process';
 import { pidsMentioning } from '../embedded/holder-process';
+
+/** Where runs go that name no host: that of `.ci/with-sshd`, else this one. */
+const { SANDBOX_HOST = '', SANDBOX_SSH_CONFIG = '', CONTAINERS_CONF } = process.env;
+export const CHOSEN_HOST = SANDBOX_HOST || 'local';
+/** Environment of a run on this host, whatever was chosen. */
+export const ON_THIS_HOST = { SANDBOX_HOST: '' };
 
 /** How a command of the sandbox ended. */
 export interface CliEnd {
@@ -47,8 +54,8 @@ export class SandboxRepository implements Disposable {
   }
 
   private start(args: readonly string[], environment: Readonly<Record<string, string>>) {
-    const own = { TMPDIR: this.temporary, XDG_STATE_HOME: this.state, NO_COLOR: '1' };
-    return spawnCli(args, { ...own, ...environment });
+    const own = { TMPDIR: this.temporary, XDG_STATE_HOME: this.state, NO_COLOR: '1', CONTAINERS_CONF };
+    return spawnCli(args, { ...own, SANDBOX_HOST, SANDBOX_SSH_CONFIG, ...environment });
   }
 
   /** Runs a command of `sandbox`. */
@@ -88,6 +95,12 @@ export class SandboxRepository implements Disposable {
   ledgers(): string[] {
     const directory = join(this.state, 'tuningfork/sandbox');
     return existsSync(directory) ? readdirSync(directory) : [];
+  }
+
+  /** Makes the results of a run this many days old. */
+  age(id: string, days: number): void {
+    const then = new Date(Date.now() - days * 86_400_000);
+    utimesSync(join(this.state, 'tuningfork/sandbox', id), then, then);
   }
 
   /** Names of the reports that wait for a hub. */

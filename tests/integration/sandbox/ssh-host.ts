@@ -22,6 +22,11 @@ export class SshHost implements AsyncDisposable {
   private readonly programs = join(this.directory, 'programs');
   /** Commands so far. */
   commands = 0;
+  /** Where a command includes this text, the host is lost once its input has begun. */
+  loseAt: string | null = null;
+  /** Connections since the host was lost. */
+  lostConnections = 0;
+  private isLost = false;
 
   private port = 0;
 
@@ -56,6 +61,11 @@ export class SshHost implements AsyncDisposable {
   }
 
   private accept(connection: Connection): void {
+    if (this.isLost) {
+      this.lostConnections++;
+      connection.on('error', () => undefined);
+      return void connection.end();
+    }
     this.connections.add(connection);
     connection.on('close', () => this.connections.delete(connection));
     connection.on('error', () => undefined); // a client that is killed
@@ -69,6 +79,7 @@ export class SshHost implements AsyncDisposable {
         const env = { PATH: `${this.programs}:${process.env.PATH}`, TMPDIR: this.temporary };
         const child = spawn('sh', ['-c', command], { env, stdio: ['pipe', 'pipe', 'pipe'], cwd: this.directory });
         channel.pipe(child.stdin);
+        if (this.loseAt !== null && command.includes(this.loseAt)) channel.once('data', () => this.lose());
         child.stdin.on('error', () => undefined); // a child that does not read its input
         child.stdout.pipe(channel, { end: false });
         child.stderr.pipe(channel.stderr, { end: false });
@@ -78,6 +89,18 @@ export class SshHost implements AsyncDisposable {
         });
       });
     });
+  }
+
+  /** Ends every connection, and each later one at once. */
+  private lose(): void {
+    this.isLost = true;
+    for (const connection of this.connections) connection.end();
+  }
+
+  /** The host is back. */
+  recover(): void {
+    this.isLost = false;
+    this.loseAt = null;
   }
 
   /** Ends every connection, and accepts no other. */
