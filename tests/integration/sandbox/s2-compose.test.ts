@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { chmodSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { waitForExit } from '../embedded/cli-process';
@@ -94,8 +94,8 @@ const projectOf = (name: string): string[] =>
   using repository = stack('echo hello >/www/index.html; exec /bin/busybox httpd -f -p 80 -h /www');
   repository.write('e2e/e2e.yml', manifest('pwd; exec sleep 300'));
   const runner = repository.spawn(['run', repository.root]);
-  const [output] = (await once(runner.stdout, 'data')) as [Buffer];
-  const name = basename(dirname(output.toString().trim()));
+  const { value: directory } = await createInterface({ input: runner.stdout })[Symbol.asyncIterator]().next();
+  const name = basename(dirname(directory as string));
   runner.kill('SIGKILL');
   await waitForExit(runner);
   const present = projectOf(name).length;
