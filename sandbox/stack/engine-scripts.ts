@@ -1,13 +1,26 @@
 /** Scripts of the POSIX shell for the engine for containers of a host: docker or podman. */
 
 /**
+ * A function: whether an engine can be used. Podman keeps files and a process for each user but
+ * root, even if it is asked only whether it works: there, what it needs is looked for.
+ */
+export const ENGINE_ANSWERS = `
+answers() {
+  command -v "$1" >/dev/null || return 1
+  if [ "$1" = podman ] && [ "$(id -u)" != 0 ]; then command -v newuidmap >/dev/null; return; fi
+  "$1" info >/dev/null 2>&1
+}
+`;
+
+/**
  * Prints the engine and, on the next line, the command of its compose. Exit 1: there is none, and
  * why is printed on stderr.
  */
 export const FIND_ENGINE = `
+${ENGINE_ANSWERS}
 for engine in docker podman; do
   if ! command -v $engine >/dev/null; then reasons="$reasons, $engine is not installed"; continue; fi
-  if ! $engine info >/dev/null 2>&1; then reasons="$reasons, $engine does not answer"; continue; fi
+  if ! answers $engine; then reasons="$reasons, $engine does not answer"; continue; fi
   for compose in "$engine compose" "$engine-compose"; do
     if $compose version >/dev/null 2>&1; then printf '%s\\n' "$engine" "$compose"; exit; fi
   done
@@ -51,9 +64,10 @@ export const CONTAINER_LOG = `$1 logs --tail 50 "$2" 2>&1`;
  * it, of every engine that answers. Exit 1: something remains, or no engine answers.
  */
 export const REMOVE_PROJECT = `
+${ENGINE_ANSWERS}
 found=
 for engine in docker podman; do
-  command -v $engine >/dev/null && $engine info >/dev/null 2>&1 || continue
+  answers $engine || continue
   found=1
   own="--filter ${LABEL}=$1"
   ids=$($engine ps -aq $own)

@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import { chmodSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { waitForExit } from '../embedded/cli-process';
+import { ENGINE_ANSWERS } from '../../../sandbox/stack/engine-scripts';
 import { manifest, SandboxRepository } from './sandbox-cli';
 
 jest.setTimeout(300_000);
@@ -12,7 +13,8 @@ const BUSYBOX = '/bin/busybox';
 
 /** Makes an image with one program, which needs no registry, and runs it. */
 const TRY_ENGINE = `
-"$1" info >/dev/null 2>&1 || exit 1
+${ENGINE_ANSWERS}
+answers "$1" || exit 1
 root=$(mktemp -d) && mkdir "$root/bin" && cp ${BUSYBOX} "$root/bin/" &&
   tar -C "$root" -c . | "$1" import --change 'CMD ["${BUSYBOX}"]' - ${IMAGE} >/dev/null 2>&1 &&
   "$1" run --rm ${IMAGE} ${BUSYBOX} true
