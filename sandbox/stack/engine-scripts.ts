@@ -30,7 +30,10 @@ echo "\${reasons#, }" >&2
 exit 1
 `;
 
-/** $1: the directory of the run, $2: the command, $3: the project, $4: the compose file, then NAME=VALUE. */
+/**
+ * $1: the directory of the run, $2: the command, $3: the project, $4: the compose file, then
+ * NAME=VALUE of its environment.
+ */
 export const COMPOSE_UP = `
 compose=$2 project=$3 file=$4
 cd "$1/tree" || exit 1
@@ -49,7 +52,7 @@ for id in $($1 ps -aq --filter "${LABEL}=$2"); do
 done | sed -n 's/^\\(created\\|configured\\|dead\\) //p'
 `;
 
-/** $1: the engine, $2: the project. Prints exit code, service and id of each container that failed. */
+/** $1: the engine, $2: the project. Prints exit code, service and id of what has failed. */
 export const FAILED_CONTAINERS = `
 for id in $($1 ps -aq --filter "${LABEL}=$2" --filter status=exited); do
   $1 inspect --format "{{.State.ExitCode}} ${SERVICE} $id" "$id"
