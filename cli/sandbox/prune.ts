@@ -8,7 +8,8 @@ const KEPT_DAYS = 30;
 const DAY_MS = 86_400_000;
 
 /** Removes the reports and outputs of old runs, unless one still has something on its host. */
-export function pruneRuns(now = Date.now()): void {
+export function pruneRuns(): void {
+  const now = Date.now();
   for (const id of runIds()) {
     const [directory, ledger] = [dirname(ledgerFile(id)), readLedger(ledgerFile(id))];
     if (ledger !== null && (ledger.present.length > 0 || isRunning(ledger.run.runner))) continue;

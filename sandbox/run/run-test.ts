@@ -3,7 +3,7 @@ import type { Writable } from 'node:stream';
 import { CONFINE, END_PROCESSES, READ_JUNIT, RUN_TEST, TEST_END } from '../stack/host-scripts';
 import { mustRun } from '../transport/transport';
 import type { TestCases, TestReport } from '../../contract/sandbox/report';
-import { countTestCases } from './read-junit';
+import { countTestCases } from './count-test-cases';
 import { assignments, variablesOf, type Ports, type Sandbox } from './sandbox';
 import { lastLines, storeOutput } from './stored-output';
 
