@@ -74,7 +74,12 @@ test('GitHub Actions gets annotations and a summary, and a program gets JSON', a
 
 test.each([
   ['no job', ['check', '--results', 'a.jsonl'], 2, '--results a.jsonl names no job: use JOB=FILE with embedded, plain'],
-  ['another job', ['check', '--results', 'night=a.jsonl'], 2, 'the policy has no job night: use embedded, plain, ssh, slow'],
+  [
+    'another job',
+    ['check', '--results', 'night=a.jsonl'],
+    2,
+    'the policy has no job night: use embedded, plain, ssh, slow',
+  ],
   ['no file', ['check', '--results', 'slow=/none.jsonl'], 2, 'RESULTS_INVALID: /none.jsonl: ENOENT'],
   ['no run', ['record', '--cancelled', 'slow'], 2, 'the run has no name: give it with --run'],
   ['no results', ['record', '--run', '7'], 5, 'NOTHING_PROVEN: no check has a result'],
