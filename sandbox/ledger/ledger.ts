@@ -1,12 +1,10 @@
 import { appendFileSync, closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { Remaining } from '../../contract/sandbox/report';
 import { readTextIfPresent } from '../read-if-present';
 
 /** Something that a run creates on its host. */
-export interface Resource {
-  readonly kind: 'directory' | 'port' | 'processes' | 'project';
-  readonly name: string;
-}
+export type Resource = Readonly<Omit<Remaining, 'remove'>>;
 
 /** One line of a ledger. A resource is written before it is created, and again once it is gone. */
 export type LedgerRow =
