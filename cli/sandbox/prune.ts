@@ -11,9 +11,11 @@ const DAY_MS = 86_400_000;
 export function pruneRuns(): void {
   const now = Date.now();
   for (const id of runIds()) {
-    const [directory, ledger] = [dirname(ledgerFile(id)), readLedger(ledgerFile(id))];
-    if (ledger !== null && (ledger.present.length > 0 || isRunning(ledger.run.runner))) continue;
+    const directory = dirname(ledgerFile(id));
     const age = now - (statSync(directory, { throwIfNoEntry: false })?.mtimeMs ?? now);
-    if (age > KEPT_DAYS * DAY_MS) rmSync(directory, { recursive: true, force: true });
+    if (age <= KEPT_DAYS * DAY_MS) continue;
+    const ledger = readLedger(ledgerFile(id));
+    if (ledger !== null && (ledger.present.length > 0 || isRunning(ledger.run.runner))) continue;
+    rmSync(directory, { recursive: true, force: true });
   }
 }
