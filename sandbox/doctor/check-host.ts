@@ -1,6 +1,6 @@
 import { SandboxError } from '../sandbox-error';
 import { FIND_ENGINE } from '../stack/engine-scripts';
-import { CONFINE } from '../stack/host-scripts';
+import { CONFINE, FREE_KIB } from '../stack/host-scripts';
 import { mustRun, type Transport } from '../transport/transport';
 
 /** One requirement of a host for stacks. */
@@ -31,7 +31,7 @@ echo "all of them"
 `;
 const FETCHER = `for tool in curl wget node; do command -v "$tool" && exit; done; echo 'none of them' >&2; exit 1`;
 const DIRECTORY = `base=\${TMPDIR:-/tmp}; [ -d "$base" ] && [ -w "$base" ] || { echo "$base is not writable" >&2; exit 1; }; echo "$base"`;
-const FREE_KIB = `df -Pk "\${TMPDIR:-/tmp}" | sed -n '2s/^[^ ]* *[0-9]* *[0-9]* *\\([0-9]*\\).*/\\1/p'`;
+const FREE_FOR_RUNS = `${FREE_KIB}; free "\${TMPDIR:-/tmp}"`;
 const LEAST_FREE_KIB = 1_048_576;
 const MOST_CLOCK_DIFFERENCE_S = 5;
 
@@ -71,7 +71,7 @@ const CHECKS: readonly HostCheck[] = [
     name: 'free space',
     needed: false,
     probe: async (transport) => {
-      const gibibytes = `${(Number(await mustRun(transport, FREE_KIB)) / LEAST_FREE_KIB).toFixed(1)} GiB`;
+      const gibibytes = `${(Number(await mustRun(transport, FREE_FOR_RUNS)) / LEAST_FREE_KIB).toFixed(1)} GiB`;
       return parseFloat(gibibytes) >= 1 ? gibibytes : absent(gibibytes);
     },
     remedy: 'free at least 1 GiB in the directory for runs',

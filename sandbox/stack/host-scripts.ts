@@ -139,6 +139,9 @@ done
 echo $killed
 `;
 
+/** A function of the shell: prints the free space of the disk that has a path, KiB. */
+export const FREE_KIB = `free() { df -Pk "$1" | sed -n "2s/^[^ ]* *[0-9]* *[0-9]* *\\([0-9]*\\).*/\\1/p"; }`;
+
 /**
  * $1: the directory of the run, $2: a limit in KiB, $3: NAME=VALUE that marks the services and the
  * test command, $4: the script that ends processes. Starts a process in the directory that ends
@@ -148,10 +151,10 @@ echo $killed
 export const WATCH_DISK = `
 cd "$1/state" || exit 1
 setsid sh -c '
-free() { df -Pk . | sed -n "2s/^[^ ]* *[0-9]* *[0-9]* *\\([0-9]*\\).*/\\1/p"; }
-before=$(free)
+${FREE_KIB}
+before=$(free .)
 while sleep 0.5; do
-  [ $((before - $(free))) -gt $(($1 / 2)) ] || continue
+  [ $((before - $(free .))) -gt $(($1 / 2)) ] || continue
   size=$(du -skx .. | cut -f1)
   if [ "$size" -le "$1" ]; then sleep 5; continue; fi
   echo "$size" >disk
