@@ -3,6 +3,7 @@ import type { Writable } from 'node:stream';
 import { CONFINE, END_PROCESSES, READ_JUNIT, RUN_TEST, TEST_END } from '../stack/host-scripts';
 import { mustRun } from '../transport/transport';
 import type { TestCases, TestReport } from '../../contract/sandbox/report';
+import { endOnStop } from './end-on-stop';
 import { countTestCases } from './count-test-cases';
 import { assignments, variablesOf, type Ports, type Sandbox } from './sandbox';
 import { lastLines, storeOutput } from './stored-output';
@@ -24,15 +25,17 @@ export async function runTest(sandbox: Sandbox, ports: Ports, output: TestOutput
   const files = { stdout: join(results, 'test.stdout'), stderr: join(results, 'test.stderr') };
   const from = performance.now();
   const [stdout, stderr] = [storeOutput(files.stdout, output?.stdout), storeOutput(files.stderr, output?.stderr)];
-  const endOnStop = () => void end(sandbox).catch(() => undefined); // it is ended again below
-  stop.addEventListener('abort', endOnStop, { once: true });
   const given = assignments(variablesOf(sandbox, ports));
   const confine = (await mustRun(transport, CONFINE)).trim();
-  await mustRun(transport, RUN_TEST, {
+  const options = {
     args: [directory, String(manifest.timeout), manifest.test_command, confine, names.testMark, ...given],
     ...{ stdout: stdout.to, stderr: stderr.to, limitMs: manifest.timeout * 1_000 + LIMIT_MARGIN_MS },
-  });
-  stop.removeEventListener('abort', endOnStop);
+  };
+  await endOnStop(
+    stop,
+    () => end(sandbox),
+    () => mustRun(transport, RUN_TEST, options),
+  );
   const killed = await end(sandbox);
   await Promise.all([stdout.end(), stderr.end()]);
   const [code, limit] = (await mustRun(transport, TEST_END, { args: [directory] })).split('\n');

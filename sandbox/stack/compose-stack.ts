@@ -1,9 +1,10 @@
+import { endOnStop } from '../run/end-on-stop';
 import { assignments, variablesOf, type Ports, type Sandbox } from '../run/sandbox';
 import { SandboxError } from '../sandbox-error';
 import { mustRun } from '../transport/transport';
 import { COMPOSE_UP, CONTAINER_LOG, FAILED_CONTAINERS, FIND_ENGINE, NOT_STARTED } from './engine-scripts';
 import { END_PROCESSES } from './host-scripts';
-import { logEnd } from './log-end';
+import { logEnd, serviceEnded } from './log-end';
 import type { Stack } from './stack';
 
 /** Lines of an engine's output in a message. */
@@ -22,13 +23,14 @@ export class ComposeStack implements Stack {
   ) {}
 
   async up(): Promise<void> {
-    const { transport, directory, names, manifest, ledger } = this.sandbox;
+    const { transport, unmarked, directory, names, manifest, ledger, stop } = this.sandbox;
     const compose = await this.findEngine();
     ledger.created({ kind: 'project', name: names.name });
     const args = [directory, compose, names.name, manifest.compose_file];
     const given = assignments(variablesOf(this.sandbox, this.ports));
-    const { code, stderr } = await this.untilStopped(() => transport.run(COMPOSE_UP, { args: [...args, ...given] }));
-    this.sandbox.stop.throwIfAborted();
+    const end = () => unmarked.run(END_PROCESSES, { args: [names.mark, ''] }); // it may pull images for minutes
+    const { code, stderr } = await endOnStop(stop, end, () => transport.run(COMPOSE_UP, { args: [...args, ...given] }));
+    stop.throwIfAborted();
     const notStarted = code === 0 ? await mustRun(transport, NOT_STARTED, { args: [this.engine, names.name] }) : '';
     if (code === 0 && notStarted === '') return;
     const services = notStarted.trim().split('\n').join(', ');
@@ -43,7 +45,7 @@ export class ComposeStack implements Stack {
     if (!failed) return;
     const [code = '', service = '', container = ''] = failed.split(' ');
     const log = await mustRun(transport, CONTAINER_LOG, { args: [this.engine, container] });
-    throw new SandboxError('STACK_UP_FAILED', `service ${service} ended with exit code ${code}; ${logEnd(log)}`);
+    throw serviceEnded(service, code, log);
   }
 
   /** Returns the command of its compose. */
@@ -57,17 +59,5 @@ export class ComposeStack implements Stack {
       'STACK_UP_FAILED',
       `${stderr.trim()}; without an engine for containers, x-process must say how to run ${services}`,
     );
-  }
-
-  /** An engine may pull images for minutes: a signal ends its client. */
-  private async untilStopped<T>(work: () => Promise<T>): Promise<T> {
-    const { unmarked, names, stop } = this.sandbox;
-    const end = () => void unmarked.run(END_PROCESSES, { args: [names.mark, ''] }).catch(() => undefined); // the teardown ends it again
-    stop.addEventListener('abort', end, { once: true });
-    try {
-      return await work();
-    } finally {
-      stop.removeEventListener('abort', end);
-    }
   }
 }

@@ -5,7 +5,7 @@ import { assignments, variablesOf, type Ports, type Sandbox } from '../run/sandb
 import { SandboxError } from '../sandbox-error';
 import { mustRun } from '../transport/transport';
 import { CONFINE, RUN_HEALTHCHECK, SERVICE_EXIT, SERVICE_LOG, START_SERVICE } from './host-scripts';
-import { logEnd } from './log-end';
+import { logEnd, serviceEnded } from './log-end';
 import type { Stack } from './stack';
 
 const POLL_MS = 250;
@@ -36,7 +36,7 @@ export class ProcessStack implements Stack {
       const code = await this.exitOf(name);
       if (code === '' || code === '0') continue; // a task that is done, such as a migration, exits with 0
       const log = await this.logOf(name);
-      throw new SandboxError('STACK_UP_FAILED', `service ${name} ended with exit code ${code}; ${logEnd(log)}`);
+      throw serviceEnded(name, code, log);
     }
   }
 

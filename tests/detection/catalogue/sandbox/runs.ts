@@ -50,10 +50,10 @@ export const SANDBOX_RUN_FAULTS: readonly Fault[] = [
   {
     id: 'F1665',
     promise: 'a service that ends is shown with the end of its log',
-    file: '../sandbox/stack/process-stack.ts',
-    within: 'ProcessStack.requireRunning',
-    find: `\`service \${name} ended with exit code \${code}; \${logEnd(log)}\``,
-    replace: `\`service \${name} ended with exit code \${code}\``,
+    file: '../sandbox/stack/log-end.ts',
+    within: 'serviceEnded',
+    find: `\`service \${service} ended with exit code \${code}; \${logEnd(log)}\``,
+    replace: `\`service \${service} ended with exit code \${code}\``,
     claims: ['S2-12'],
   },
   {
