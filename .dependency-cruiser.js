@@ -28,7 +28,7 @@ const BASE = [
   'path-checks',
   'retry-with-backoff',
   'run-at',
-  'settings',
+  'settings/\\w+',
   'web-sockets',
   'worker-names',
   'worker-placement',
@@ -134,9 +134,12 @@ module.exports = {
       from: { path: '^platform/worker/|^cli/worker\\.ts$' },
       to: { path: '^platform/(store/(database|secrets|identities)|worker-access/(database-access|execution-token))' },
     },
-    arrow('platform/[^/]+\\.ts$', [...BASE, 'platform/egress/', 'contract/'], 'base files import no room', [
-      'platform/(main|start-api|start-workers|supervisor|tenant-workers|worker-process|capabilities)\\.ts$',
-    ]),
+    arrow(
+      'platform/([^/]+|settings/[^/]+)\\.ts$',
+      [...BASE, 'platform/egress/', 'contract/'],
+      'base files import no room',
+      ['platform/(main|start-api|start-workers|supervisor|tenant-workers|worker-process|capabilities)\\.ts$'],
+    ),
     arrow(
       'cli/',
       [

@@ -6,7 +6,7 @@ import { baseDirectory, memoryDirectory, privateParent } from '../platform/embed
 import { choosePostgresBinaries, nativeDirectory } from '../platform/embedded/binaries';
 import { choosePostgresUser } from '../platform/embedded/postgres-user';
 import { projectRoot } from '../platform/directories';
-import { settingsFrom } from '../platform/settings';
+import { settingsFrom } from '../platform/settings/settings';
 import { selectIsolation } from '../platform/worker/isolation/select-isolation';
 
 /** One requirement of the platform. */

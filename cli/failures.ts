@@ -3,7 +3,7 @@ import { isNativeError } from 'node:util/types';
 import { EXIT_CODES } from '../contract/errors';
 import { GateError } from '../gate/gate-error';
 import { StartError } from '../platform/embedded/start-error';
-import { SettingError } from '../platform/settings';
+import { SettingError } from '../platform/settings/values';
 import { ManifestError } from '../sandbox/manifest/manifest-problem';
 import { SandboxError } from '../sandbox/sandbox-error';
 import { DatabaseRefused } from '../platform/store/database/database-refused';

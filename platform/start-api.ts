@@ -15,7 +15,7 @@ import { packageSearchPath, packsDirectory, receivedFilesDirectory } from './dir
 import { Dispatcher } from './executor/dispatch/dispatch';
 import type { Notifier } from './notifier/start-notifier';
 import { resolvePackRoots } from './packs/sources/pack-roots';
-import type { Settings } from './settings';
+import type { Settings } from './settings/settings';
 import { CONNECT_PATH } from './standalone/protocol';
 import { StandaloneWorkers } from './standalone/server/standalone-workers';
 import { notifyDispatch } from './store/database/notify';

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
-import { workerSettings, type Settings } from './settings';
+import { workerSettings, type Settings } from './settings/settings';
 import { openDatabase, type Database } from './store/database/connection';
 import type { Vault } from './store/secrets/vault';
 import { countActiveWorkers, recordWorkerCrash } from './store/workers/workers';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Duplex } from 'node:stream';
-import type { Settings } from './settings';
+import type { Settings } from './settings/settings';
 import { CRASH_EXIT_CODE } from './worker/crash';
 import { endWorkerLeftovers } from './worker/process/worker-leftovers';
 import { processName } from './worker-names';

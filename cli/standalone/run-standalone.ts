@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { EXIT_CODES } from '../../contract/errors';
 import { startWatchdog } from '../../platform/embedded/watchdog';
-import { settingsFrom } from '../../platform/settings';
+import { settingsFrom } from '../../platform/settings/settings';
 import { ConnectionFailure } from '../../platform/standalone/worker/connection-failure';
 import { CommandError } from '../failures';
 import { hideSecrets } from '../hide-secrets';

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import pino, { type Logger } from 'pino';
 import { allArtifactsDirectory, packageSearchPath, workerTemporaryDirectory } from '../../platform/directories';
 import type { Watchdog } from '../../platform/embedded/watchdog';
-import { workerSettings, type settingsFrom, type WorkerSettings } from '../../platform/settings';
+import { workerSettings, type settingsFrom, type WorkerSettings } from '../../platform/settings/settings';
 import type { StandaloneSettings } from '../../platform/standalone/protocol';
 import type { ConnectionFailure } from '../../platform/standalone/worker/connection-failure';
 import { FileShipper } from '../../platform/standalone/worker/file-shipper';

@@ -1,7 +1,7 @@
 import { Type, type Static, type TSchema } from '@sinclair/typebox';
 import { STREAM_NAMES, type StreamName } from '../../contract/executions';
 import { JsonMap, stringEnum } from '../../contract/json';
-import type { WorkerSettings } from '../settings';
+import type { WorkerSettings } from '../settings/settings';
 import type { ReservedFile } from '../store/artifacts/execution-files';
 import type { Attempt } from '../store/lifecycle/attempt';
 import type { NewWorker } from '../store/workers/workers';

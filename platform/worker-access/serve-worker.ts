@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { WorkerSettings } from '../settings';
+import type { WorkerSettings } from '../settings/settings';
 import { toCallError, type CallError } from './call-error';
 import { openMessageStream, type MessageStream } from './message-stream';
 import { WORKER_CALLS, type WorkerAccess, type WorkerCall } from './worker-access';

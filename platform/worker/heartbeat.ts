@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Settings } from '../settings';
+import type { Settings } from '../settings/settings';
 import type { WorkerAccess } from '../worker-access/worker-access';
 
 /** A lease survives two lost heartbeats. */

@@ -15,7 +15,7 @@ import type { EgressPolicy } from '../../egress/egress-guard';
 import type { PlatformProgram } from '../../packs/sources/unpack-in-process';
 import type { Database, Transaction } from '../../store/database/connection';
 import type { AdvanceJob } from '../../store/database/notify';
-import type { AgentPrograms } from '../../settings';
+import type { AgentPrograms } from '../../settings/paired';
 import type { DatabaseProbe } from '../../store/database/database-probe';
 import type { TenantQuota } from '../../auth/tenant-quota';
 import type { AuthContext } from '../../auth/auth-context';

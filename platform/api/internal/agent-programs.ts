@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { AGENT_ARCHITECTURES, type AgentArchitecture, type AgentInfo } from '../../../contract/workers/agent-programs';
 import { ignoreCodes } from '../../error-details';
 import { asRegular, type RegularFile } from '../../log-files/regular-file';
-import type { AgentPrograms } from '../../settings';
+import type { AgentPrograms } from '../../settings/paired';
 
 type Architectures = AgentInfo['architectures'];
 

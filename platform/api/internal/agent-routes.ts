@@ -6,7 +6,7 @@ import {
   type AgentArchitecture,
 } from '../../../contract/workers/agent-programs';
 import { DomainError, notFound } from '../../domain-error';
-import type { AgentPrograms } from '../../settings';
+import type { AgentPrograms } from '../../settings/paired';
 import type { Api, ApiContext } from '../http/context';
 import { isToken } from '../is-token';
 import { bytesOfFile, sendBytes } from '../send-file';

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import type { TenantQuota } from '../../auth/tenant-quota';
 import { receivedFilesDirectory } from '../../directories';
-import type { Settings } from '../../settings';
+import type { Settings } from '../../settings/settings';
 import { openDatabase, type Database } from '../../store/database/connection';
 import type { Vault } from '../../store/secrets/vault';
 import { beginSession } from '../../store/workers/standalone-workers';

@@ -5,7 +5,7 @@ import { DEFAULT_LIMITS, type Limits } from '../../limits';
 import { retryWithBackoff } from '../../retry-with-backoff';
 import { PLAN_OUTDATED, withPreparedStatements } from './prepared-statements';
 import { openTenantSessions } from './tenant-sessions';
-import type { Settings } from '../../settings';
+import type { Settings } from '../../settings/settings';
 import type { Tables } from './tables';
 import type { Vault } from '../secrets/vault';
 

@@ -1,4 +1,4 @@
-import type { Settings } from '../../settings';
+import type { Settings } from '../../settings/settings';
 import type { Attempt } from '../../store/lifecycle/attempt';
 import { coalesceRuns, type CoalescedRuns } from '../coalesce-runs';
 import { executeAttempt, type AttemptServices } from './execute-attempt';

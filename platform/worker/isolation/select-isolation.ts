@@ -1,7 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { packageDirectories, workerTemporaryDirectory } from '../../directories';
-import { SettingError, type Settings } from '../../settings';
+import { SettingError } from '../../settings/values';
+import type { Settings } from '../../settings/settings';
 import { workerMark } from '../process/orphan-cleanup';
 import { findPython } from '../runtimes/python';
 import { isWithin, realPath } from './host-directories';

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Settings } from '../../settings';
+import type { Settings } from '../../settings/settings';
 import type { Isolation } from '../isolation/isolation';
 import { detectCgroups } from './cgroups';
 import { createBuildSandbox } from '../isolation/build-sandbox';

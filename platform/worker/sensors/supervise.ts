@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Settings } from '../../settings';
+import type { Settings } from '../../settings/settings';
 import type { HeldSensor, SensorPlan } from '../../store/events/sensor-processes';
 import type { ReportEnvironment } from '../../store/packs/environment-report';
 import { errorMessage } from '../../error-details';

@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import { pino } from 'pino';
 import { startPostgres } from '../../../platform/embedded/embedded';
 import { startPlatform } from '../../../platform/main';
-import { settingsFrom, type Settings } from '../../../platform/settings';
+import { settingsFrom, type Settings } from '../../../platform/settings/settings';
 import { privateBase } from './holder-process';
 
 /** Longer than a start that has failed takes to report it. */

@@ -1,4 +1,4 @@
-import { settingsFrom } from '../../../platform/settings';
+import { settingsFrom } from '../../../platform/settings/settings';
 
 const choicesOf = (env: Record<string, string>) => {
   const { isolation, recovery, loginTries } = settingsFrom(env);

@@ -1,18 +1,13 @@
-import { resolve } from 'node:path';
-import { NETWORK_MODES, type NetworkMode } from '../contract/packs';
-import type { Role } from '../contract/capabilities';
-import { parseAddressList } from './address-list';
-import { parseAllowList, type AllowListEntry } from './egress/allow-list';
-import type { EgressPolicy } from './egress/egress-guard';
-import { DEFAULT_LIMITS, type Limits } from './limits';
-import { isWorkerName, WORKER_NAME_FORM } from './worker-names';
-import { parseLabel, parseTaint, type WorkerPlacement } from './worker-placement';
-
-/** Where the agent programs are, and what a host must know to fetch one. */
-export interface AgentPrograms {
-  readonly directory: string;
-  readonly token: string;
-}
+import { NETWORK_MODES, type NetworkMode } from '../../contract/packs';
+import type { Role } from '../../contract/capabilities';
+import { parseAddressList } from '../address-list';
+import { parseAllowList, type AllowListEntry } from '../egress/allow-list';
+import type { EgressPolicy } from '../egress/egress-guard';
+import { DEFAULT_LIMITS, type Limits } from '../limits';
+import { readAgentPrograms, readContainers, type AgentPrograms, type ContainerSettings } from './paired';
+import { readChoice, readList, readNumber, SettingError, type Env } from './values';
+import { isWorkerName, WORKER_NAME_FORM } from '../worker-names';
+import { parseLabel, parseTaint, type WorkerPlacement } from '../worker-placement';
 
 /** What a platform is started with. Secret: the settings of PLATFORM_SECRETS. */
 export interface Settings {
@@ -56,6 +51,8 @@ export interface Settings {
   readonly metricsToken: string | null;
   /** The programs that new hosts may fetch. Null: none. */
   readonly agentPrograms: AgentPrograms | null;
+  /** Null: actions of the runtime `container` cannot run. */
+  readonly containers: ContainerSettings | null;
   readonly workers: number;
   /** Executions one worker runs at once. */
   readonly slots: number;
@@ -135,33 +132,6 @@ export const workerSettings = (settings: Settings): WorkerSettings =>
     Object.entries(settings).filter(([name]) => !PLATFORM_SECRETS.some((secret) => secret === name)),
   ) as unknown as WorkerSettings;
 
-/** A setting with an invalid value. The command exits with 2. */
-export class SettingError extends Error {
-  constructor(name: string, value: string, expected: string) {
-    super(`${name}=${value} is not usable: give ${expected}`);
-    this.name = 'SettingError';
-  }
-}
-
-type Env = Readonly<Record<string, string | undefined>>;
-
-function readNumber(env: Env, name: string, defaultValue: number, min: number): number {
-  const text = env[name];
-  if (text === undefined || text === '') return defaultValue;
-  const value = Number(text);
-  if (!Number.isFinite(value) || value < min) throw new SettingError(name, text, `a number of at least ${min}`);
-  return value;
-}
-
-/** The default is the first choice, unless another one is given. */
-function readChoice<T extends string>(env: Env, name: string, choices: readonly T[], defaultChoice = choices[0]!): T {
-  const text = env[name];
-  if (text === undefined || text === '') return defaultChoice;
-  const choice = choices.find((known) => known === text);
-  if (choice === undefined) throw new SettingError(name, text, choices.join(' or '));
-  return choice;
-}
-
 function readAllowList(env: Env, name: string): AllowListEntry[] {
   const text = env[name] ?? '';
   const list = parseAllowList(text);
@@ -189,13 +159,6 @@ function readVariableNames(env: Env, name: string): string[] {
   return names;
 }
 
-/** Null: not set. */
-function readList(env: Env, name: string, separator = ','): string[] | null {
-  const parts = (env[name] ?? '').split(separator).map((part) => part.trim());
-  const list = parts.filter((part) => part !== '');
-  return list.length === 0 ? null : list;
-}
-
 function readWorkerName({ PLATFORM_WORKER_NAME: name }: Env): string | null {
   if (!name || isWorkerName(name)) return name || null;
   throw new SettingError('PLATFORM_WORKER_NAME', name, WORKER_NAME_FORM);
@@ -212,15 +175,6 @@ function readParsed<T>(env: Env, name: string, parse: (text: string) => T | null
     if (parsed === null) throw new SettingError(name, text, `${expected}, separated by commas`);
     return parsed;
   });
-}
-
-/** Both, or neither: without a token every host could fetch a program. */
-function readAgentPrograms(env: Env): AgentPrograms | null {
-  const [directory, token] = [env.PLATFORM_AGENT_DIR || null, env.PLATFORM_AGENT_TOKEN || null];
-  if (directory !== null && token !== null) return { directory: resolve(directory), token };
-  if (directory === null && token === null) return null;
-  if (token === null) throw new SettingError('PLATFORM_AGENT_DIR', directory!, 'PLATFORM_AGENT_TOKEN as well');
-  throw new SettingError('PLATFORM_AGENT_DIR', '', 'a directory, or no PLATFORM_AGENT_TOKEN');
 }
 
 /** Programs that are not confined have the network of the host. */
@@ -243,6 +197,15 @@ const limitsFrom = (env: Env): Limits => ({
   },
 });
 
+/** Of one confined program, and of all that a tenant runs. */
+const programLimits = (env: Env) => ({
+  actionOpenFiles: readNumber(env, 'PLATFORM_ACTION_OPEN_FILES', 4_096, 64),
+  actionFileBytes: readNumber(env, 'PLATFORM_ACTION_FILE_BYTES', 1_024 ** 3, 1_024 ** 2),
+  actionProcesses: readNumber(env, 'PLATFORM_ACTION_PROCESSES', 1_024, 16),
+  tenantProcesses: readNumber(env, 'PLATFORM_TENANT_PROCESSES', 4_096, 16),
+  actionMemoryBytes: readNumber(env, 'PLATFORM_ACTION_MEMORY_BYTES', 2 * 1_024 ** 3, 64 * 1_024 ** 2),
+});
+
 const LOOPBACK_MODES = ['closed', 'open'] as const;
 type LoopbackMode = (typeof LOOPBACK_MODES)[number];
 
@@ -261,6 +224,7 @@ export function settingsFrom(env: Env, defaultLoopback: LoopbackMode = 'closed')
     encryptionKey: env.ATTUNE__SECURITY__ENCRYPTION_KEY ?? env.PLATFORM_ENCRYPTION_KEY ?? null,
     metricsToken: env.PLATFORM_METRICS_TOKEN || null,
     agentPrograms: readAgentPrograms(env),
+    containers: readContainers(env),
     workers: readNumber(env, 'PLATFORM_WORKERS', 1, 0),
     slots: readNumber(env, 'PLATFORM_WORKER_SLOTS', 10, 1),
     workerName: readWorkerName(env),
@@ -278,11 +242,7 @@ export function settingsFrom(env: Env, defaultLoopback: LoopbackMode = 'closed')
     actionLoopback: readChoice(env, 'PLATFORM_ACTION_LOOPBACK', LOOPBACK_MODES, defaultLoopback),
     firstActionUid: readNumber(env, 'PLATFORM_ACTION_UIDS', 1_900_000_000, 1_000),
     actionPaths: readList(env, 'PLATFORM_ACTION_PATHS', ':') ?? [],
-    actionOpenFiles: readNumber(env, 'PLATFORM_ACTION_OPEN_FILES', 4_096, 64),
-    actionFileBytes: readNumber(env, 'PLATFORM_ACTION_FILE_BYTES', 1_024 ** 3, 1_024 ** 2),
-    actionProcesses: readNumber(env, 'PLATFORM_ACTION_PROCESSES', 1_024, 16),
-    tenantProcesses: readNumber(env, 'PLATFORM_TENANT_PROCESSES', 4_096, 16),
-    actionMemoryBytes: readNumber(env, 'PLATFORM_ACTION_MEMORY_BYTES', 2 * 1_024 ** 3, 64 * 1_024 ** 2),
+    ...programLimits(env),
     clockOffsetMs: readNumber(env, 'PLATFORM_CLOCK_OFFSET_SECONDS', 0, 0) * 1_000,
     recovery: readChoice(env, 'PLATFORM_RECOVERY', ['auto', 'off'], extensions ? 'auto' : 'off'),
     status: readChoice(env, 'PLATFORM_STATUS', ['extended', 'strict'], extensions ? 'extended' : 'strict'),
