@@ -15,7 +15,7 @@ import { createWorkerLog } from '../platform/worker/worker-log';
 export async function worker(): Promise<void> {
   const stop = new AbortController();
   const end = (): void => stop.abort();
-  availableRuntimes().catch(() => undefined); // found once, while the platform starts
+  availableRuntimes(null).catch(() => undefined); // found once, while the platform starts
   const stream = new Socket({ fd: WORKER_STREAM, readable: true, writable: true });
   const connection = await connectToPlatform(stream, end);
   if (connection === null) return;

@@ -2,7 +2,7 @@ import type { CapabilityManifest } from '../contract/capabilities';
 import { CLOSE_CODES } from '../contract/notifications';
 import { MAX_BUFFERED_BYTES, MAX_SEND_DELAY_MS } from './notifier/backpressure';
 import type { Role } from '../contract/capabilities';
-import type { Settings } from './settings';
+import type { Settings } from './settings/settings';
 import { PROTOCOL } from './standalone/protocol';
 import type { IsolationMode } from './worker/isolation/sandbox-spec';
 
@@ -92,6 +92,7 @@ export const buildManifest = (
     'packs.environments': true,
     'packs.warnings': true,
     'runners.http': true,
+    ...(settings.containers && { 'runners.container': { runtime: 'core.container', ...settings.containers } }),
     'egress.guard': true,
     'runtimes.node': { version: process.versions.node },
     ...(settings.isolationMode !== null && {

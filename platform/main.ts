@@ -8,7 +8,8 @@ import { startNotifier, type Notifier } from './notifier/start-notifier';
 import { ensureCorePack } from './packs/save/core-pack';
 import { removeInterruptedUploads, removeTestEnvironments } from './packs/storage/interrupted-uploads';
 import { startPushDelivery } from './push/start-push-delivery';
-import { SettingError, type Settings } from './settings';
+import { SettingError } from './settings/values';
+import type { Settings } from './settings/settings';
 import { addressOf, startApi } from './start-api';
 import { startWorkers, waitForWorkers } from './start-workers';
 import { namesToReserve } from './worker-names';
@@ -31,6 +32,7 @@ import { seedRetention } from './store/retention/retention-passes';
 import { openVault } from './store/secrets/vault';
 import type { RoleProcessOptions } from './supervisor';
 import type { IsolationMode } from './worker/isolation/sandbox-spec';
+import { requireEngine } from './worker/containers/engine';
 import { selectIsolation } from './worker/isolation/select-isolation';
 import { removeEarlierLeftovers } from './worker/process/worker-leftovers';
 
@@ -138,7 +140,8 @@ class PlatformStart {
       await openingMigrated.catch(() => undefined);
       await this.membership?.leave();
     });
-    const [isolation, opened] = await Promise.all([selecting, openingMigrated]);
+    const checking = this.has('worker') ? requireEngine(settings.containers) : null;
+    const [isolation, opened] = await Promise.all([selecting, openingMigrated, checking]);
     const { ownerUrl, stackId, replaced } = opened;
     const database = await this.openForRoles(ownerUrl);
     const { db, ownerPool, appUrl, tokenSecret, vault } = database;

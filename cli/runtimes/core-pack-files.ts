@@ -5,6 +5,9 @@ export const CORE_RUNTIMES = 'packs/core/runtimes';
 
 const HEAD = '# Written by `npx tuningfork runtimes write` from contract/runtimes/runtimes.manifest.json.\n';
 
+/** Pack core has runtimes beside those of the manifest. */
+export const isGenerated = (text: string): boolean => text.startsWith(HEAD);
+
 /** The file of a runtime in pack core, as every pack has them; its path is below the root. */
 export const coreRuntimeFile = (entry: RuntimeEntry) => ({
   path: `${CORE_RUNTIMES}/${entry.name}.yaml`,

@@ -21,7 +21,7 @@ interface ListedRuntime {
 
 /** Prints every runtime of the manifest, and what this host has of it. */
 export async function listRuntimes({ json = false, data }: ListFlags): Promise<void> {
-  const installed = await availableRuntimes();
+  const installed = await availableRuntimes(null);
   const runtimes = RUNTIME_MANIFEST.runtimes.map((entry): ListedRuntime => ({
     name: entry.name,
     kind: entry.kind,

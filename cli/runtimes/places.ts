@@ -4,7 +4,7 @@ import { RUNTIME_MANIFEST, type RuntimeEntry } from '../../contract/runtimes/run
 import { ENVIRONMENT_RUNTIMES } from '../../contract/runtimes';
 import { ARM_PROGRAMS, ARM_PROGRAM_NAMES, armProgram } from '../../helpers/fixtures/arm-program';
 import { ownRuntimeNames } from '../../platform/worker/runtimes/choose-runtime';
-import { CORE_RUNTIMES, coreRuntimeFile } from './core-pack-files';
+import { CORE_RUNTIMES, coreRuntimeFile, isGenerated } from './core-pack-files';
 import type { Place } from './drift';
 import { namesInTable, TABLE_FILE } from './runtime-table';
 
@@ -32,7 +32,7 @@ function namesInCorePack(root: string): string[] {
       name: file.slice(0, -'.yaml'.length),
       text: readFileSync(join(root, CORE_RUNTIMES, file), 'utf8'),
     }))
-    .filter(({ name, text }) => (expected.get(name) ?? text) === text)
+    .filter(({ name, text }) => isGenerated(text) && (expected.get(name) ?? text) === text)
     .map(({ name }) => name);
 }
 

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'no
 import { basename, join } from 'node:path';
 import { RUNTIME_MANIFEST } from '../../contract/runtimes/runtime-manifest';
 import type { JsonFlag } from './check';
-import { CORE_RUNTIMES, coreRuntimeFile } from './core-pack-files';
+import { CORE_RUNTIMES, coreRuntimeFile, isGenerated } from './core-pack-files';
 import { TABLE_FILE, withRuntimeTable } from './runtime-table';
 
 /** Writes what is generated from the manifest, and removes the files of other runtimes. */
@@ -12,7 +12,8 @@ export function writeRuntimes(root: string, { json = false }: JsonFlag): void {
   const names = files.map(({ path }) => basename(path));
   const removed = readdirSync(join(root, CORE_RUNTIMES))
     .filter((name) => !names.includes(name))
-    .map((name) => `${CORE_RUNTIMES}/${name}`);
+    .map((name) => `${CORE_RUNTIMES}/${name}`)
+    .filter((path) => isGenerated(readFileSync(join(root, path), 'utf8')));
   for (const path of removed) rmSync(join(root, path));
   const outdated = files.filter(({ path, text }) => !hasText(join(root, path), text));
   for (const { path, text } of outdated) writeFileSync(join(root, path), text);

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { searchPathRoot, workerTemporaryDirectory } from '../directories';
-import type { WorkerSettings } from '../settings';
+import type { WorkerSettings } from '../settings/settings';
 import type { WorkerAccess } from '../worker-access/worker-access';
 import type { WorkerFeed } from '../worker-access/worker-feed';
 import { AttemptSlots } from './attempts/slots';
@@ -59,7 +59,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
       })
     : null;
   const [runtimes, containment] = await Promise.all([
-    availableRuntimes(),
+    availableRuntimes(settings.containers),
     detectContainment(settings, name, log, isolation),
   ]);
   const worker = await access.registerWorker({
@@ -116,7 +116,8 @@ interface Registration {
  */
 function startServices(options: WorkerOptions, { worker, runtimes, containment, log }: Registration) {
   const { access, settings, name, apiUrl, presetVariables, program } = options;
-  const workerContext = { ...settings, apiUrl, presetVariables, program, worker: name, containment };
+  const containers = settings.containers && { ...settings, ...settings.containers };
+  const workerContext = { ...settings, containers, apiUrl, presetVariables, program, worker: name, containment };
   const reportEnvironment = createEnvironmentReporter(access, workerContext, log);
   const common = { access, workerContext, reportEnvironment, log };
   const builds = new AbortController();

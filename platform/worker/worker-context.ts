@@ -1,5 +1,7 @@
 import type { NetworkMode } from '../../contract/packs';
 import type { EgressPolicy } from '../egress/egress-guard';
+import type { ContainerSettings } from '../settings/paired';
+import type { Settings } from '../settings/settings';
 import type { BuildSandbox } from './isolation/build-sandbox';
 import type { Cgroups } from './process/cgroups';
 import type { PreforkPool } from './process/pool/prefork-pool';
@@ -13,6 +15,18 @@ export interface Containment {
   /** Null: programs are not confined. */
   readonly builds: BuildSandbox | null;
 }
+
+/** What runs containers, and the limits of one: the settings of the same names. */
+export type ContainerHost = ContainerSettings &
+  Pick<
+    Settings,
+    | 'firstActionUid'
+    | 'actionMemoryBytes'
+    | 'actionProcesses'
+    | 'actionOpenFiles'
+    | 'actionFileBytes'
+    | 'tenantProcesses'
+  >;
 
 /** What all attempts of a worker share; derived from the settings. */
 export interface WorkerContext {
@@ -40,6 +54,8 @@ export interface WorkerContext {
   readonly pythonIndex: string | null;
   /** What programs may reach; a pack can only narrow it. */
   readonly actionNetwork: NetworkMode;
+  /** Null: it runs no containers. */
+  readonly containers: ContainerHost | null;
   /** Addresses that `core.http_request` may reach. */
   readonly egress: EgressPolicy;
   /** Path of the platform's own program. */

@@ -15,7 +15,15 @@ import { attemptOutcome, connectionFailure, failedOutcome } from '../../outcomes
 import type { ProcessExit } from '../../outcomes/program-exit';
 import { runBuiltIn } from './run-built-in';
 import { requireRuntimeVersion, chooseRuntime } from '../runtimes/choose-runtime';
-import { NotRunnable, type AppendLog, type Preparation, type ProgramPlan } from '../runtimes/runtime';
+import {
+  NotRunnable,
+  type AppendLog,
+  type ContainerPlan,
+  type Preparation,
+  type ProgramPlan,
+} from '../runtimes/runtime';
+import { buildContainer } from '../containers/container-program';
+import { runContainer } from '../containers/run-container';
 import { openScratch, type ScratchDirectory } from '../process/scratch-directory';
 import { workingDirectory } from '../process/working-directory';
 import { RELINQUISHED, SUSPENDED } from './stop-reasons';
@@ -124,10 +132,11 @@ async function prepareAttempt(
     if (attempt.problem !== null) throw new NotRunnable(attempt.problem);
     const missing = attempt.packDigest ? await hooks.fetchPack() : null;
     if (missing !== null) throw new NotRunnable(missing);
-    const network = networkOfPrograms(attempt.network, preparation.workerContext);
     const runtime = chooseRuntime(attempt);
-    await requireRuntimeVersion(runtime, attempt.runtimeVersionConstraint);
+    await requireRuntimeVersion(runtime, attempt.runtimeVersionConstraint, preparation.workerContext);
     const plan = await runtime.plan(preparation);
+    if (plan.kind === 'container') return await prepareContainer(plan, preparation, logs);
+    const network = networkOfPrograms(attempt.network, preparation.workerContext);
     // Issued after the environment build, which could take minutes of the token's lifetime.
     const token = attempt.credential === null ? null : await hooks.issueToken();
     const redactor = new Redactor(token === null ? attempt.secrets : [...attempt.secrets, token]);
@@ -142,6 +151,17 @@ async function prepareAttempt(
     const { failure } = error;
     return { redactor: new Redactor(attempt.secrets), run: () => Promise.resolve(notStarted(platformNow(), failure)) };
   }
+}
+
+async function prepareContainer(
+  plan: ContainerPlan,
+  preparation: Preparation<Attempt>,
+  { onOutput }: StreamLogs,
+): Promise<PreparedAttempt> {
+  const redactor = new Redactor(preparation.attempt.secrets);
+  const program = await buildContainer(plan, preparation);
+  const filters = { stdout: redactor.createFilter(), stderr: redactor.createFilter() };
+  return { redactor, run: () => runContainer({ ...program, onOutput, filters }) };
 }
 
 const PARAMETER_FILES = { json: 'parameters.json', dotenv: 'parameters.env', yaml: 'parameters.yaml' } as const;

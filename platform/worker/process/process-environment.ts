@@ -60,6 +60,19 @@ export function processEnvironment(
   return { ...env, ...context, ...platformVariables(attempt, workerContext, { parameterFile, token }) };
 }
 
+/** They name places and processes of the host. */
+const OF_THE_HOST = /^(ATTUNE_(API_URL|ARTIFACTS_DIR|RUNTIME_ENVS_DIR)|PLATFORM_(INSTANCE|WORKER))$/;
+
+/** The environment in a container: of the host's variables, only those that the operator names. */
+export function containerEnvironment(attempt: Attempt, workerContext: WorkerContext, workerEnv: Env): Variables {
+  const named = workerContext.actionVariables.map((name) => [name, workerEnv[name]]);
+  const values = { parameterFile: null, token: null };
+  const env = processEnvironment(attempt, workerContext, Object.fromEntries(named) as Env, {}, values);
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => !OF_THE_HOST.test(name) && shellIdentifier(name) === name),
+  );
+}
+
 /** Sets the runtime's values, and puts its directories first in their search paths. */
 export function withRuntimeVariables(
   base: Readonly<Record<string, string>>,

@@ -1,11 +1,14 @@
 import { satisfies } from 'semver';
 import { RUNTIME_MANIFEST } from '../../../contract/runtimes/runtime-manifest';
 import type { Attempt } from '../../store/lifecycle/attempt';
+import type { ContainerSettings } from '../../settings/paired';
+import { containerRuntime } from './container';
 import { interpretedRuntime } from './interpreted-runtime';
 import { BUILT_IN_PREFIX } from '../../outcomes/built-in-actions';
 import { nativeRuntime } from './native';
 import { nodejsRuntime } from './nodejs';
 import { pythonRuntime } from './python';
+import type { WorkerContext } from '../worker-context';
 import { NotRunnable, type ProgramRuntime } from './runtime';
 import { shellRuntime } from './shell';
 
@@ -18,12 +21,14 @@ const OWN: Readonly<Record<string, ProgramRuntime>> = Object.fromEntries(
 export const ownRuntimeNames: readonly string[] = Object.keys(OWN);
 
 const ENTRIES = RUNTIME_MANIFEST.runtimes.filter(({ kind }) => kind === 'managed');
-const RUNTIMES: readonly ProgramRuntime[] = ENTRIES.map((entry) => OWN[entry.name] ?? interpretedRuntime(entry));
+const MANAGED: readonly ProgramRuntime[] = ENTRIES.map((entry) => OWN[entry.name] ?? interpretedRuntime(entry));
+/** An image decides what runs in a container: that runtime has no interpreter in the manifest. */
+const RUNTIMES: readonly ProgramRuntime[] = [...MANAGED, containerRuntime];
 
 /** Names and versions of the runtimes available on this host. */
-export async function availableRuntimes(): Promise<Record<string, string>> {
+export async function availableRuntimes(containers: ContainerSettings | null): Promise<Record<string, string>> {
   const found = await Promise.all(
-    RUNTIMES.map(async ({ name, detectVersion }) => [name, await detectVersion()] as const),
+    RUNTIMES.map(async ({ name, detectVersion }) => [name, await detectVersion(containers)] as const),
   );
   return Object.fromEntries(found.filter((entry): entry is [string, string] => entry[1] !== null));
 }
@@ -44,7 +49,7 @@ export function chooseRuntime({
   const byExtension = ENTRIES.findIndex(({ extensions }) =>
     extensions.some((extension) => entrypoint.endsWith(extension)),
   );
-  if (byExtension >= 0) return RUNTIMES[byExtension]!;
+  if (byExtension >= 0) return MANAGED[byExtension]!;
   throw new NotRunnable(
     `"${actionRef}" names no runtime, and "${entrypoint}" has the extension of none of ${availableNames}`,
   );
@@ -61,9 +66,13 @@ const semverRange = (constraint: string): string =>
     .join(' ');
 
 /** Throws NotRunnable when the installed version does not satisfy the constraint. */
-export async function requireRuntimeVersion(runtime: ProgramRuntime, constraint: string | null): Promise<void> {
+export async function requireRuntimeVersion(
+  runtime: ProgramRuntime,
+  constraint: string | null,
+  { containers }: Pick<WorkerContext, 'containers'>,
+): Promise<void> {
   if (constraint === null) return;
-  const version = await runtime.detectVersion();
+  const version = await runtime.detectVersion(containers);
   if (version === null || satisfies(version, semverRange(constraint))) return; // a missing runtime is reported by its plan
   throw new NotRunnable(`${runtime.name} ${constraint} is needed, and this worker has ${version}`);
 }

@@ -10,12 +10,7 @@ type PackFileLocation = Pick<Runnable, 'packDirectory' | 'packRef' | 'entrypoint
  * The path of an entrypoint below its folder of the pack; null for a pack without files. Throws
  * NotRunnable for a path outside the folder.
  */
-export function entrypointPath({
-  packDirectory,
-  packRef,
-  entrypoint,
-  folder = 'actions',
-}: PackFileLocation): string | null {
+function entrypointPath({ packDirectory, packRef, entrypoint, folder = 'actions' }: PackFileLocation): string | null {
   if (packDirectory === null) return null;
   const directory = join(packDirectory, folder);
   const path = resolve(directory, entrypoint);
@@ -30,10 +25,7 @@ export function entrypointPath({
  * Checked for each run. Throws NotRunnable ENTRY_POINT_FORBIDDEN for a link, a directory or a
  * device, and for a path that leads outside the pack through a link.
  */
-export async function isPackFile(
-  path: string,
-  { packDirectory }: Pick<PackFileLocation, 'packDirectory'>,
-): Promise<boolean> {
+async function isPackFile(path: string, { packDirectory }: Pick<PackFileLocation, 'packDirectory'>): Promise<boolean> {
   const stats = await lstat(path).catch(() => null);
   if (stats === null) return false;
   const isInsidePack = (await realpath(path)).startsWith((await realpath(packDirectory ?? '/')) + sep);
@@ -51,4 +43,11 @@ export async function resolvePackFile(attempt: PackFileLocation): Promise<string
   }
   if (await isPackFile(path, attempt)) return path;
   throw new NotRunnable(`entry point "${attempt.entrypoint}" not found: looked for ${path}`);
+}
+
+/** The file of a script; null where the entrypoint names none and is the script itself. */
+export async function scriptFile(attempt: PackFileLocation & Pick<Runnable, 'isAdhoc'>): Promise<string | null> {
+  if (attempt.isAdhoc || attempt.entrypoint.includes('\n')) return null;
+  const path = entrypointPath(attempt);
+  return path !== null && (await isPackFile(path, attempt)) ? path : null;
 }

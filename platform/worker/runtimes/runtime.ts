@@ -1,5 +1,6 @@
 import type { LogType } from '../../../contract/executions';
 import type { JsonObject } from '../../../contract/json';
+import type { ContainerSettings } from '../../settings/paired';
 import type { Attempt } from '../../store/lifecycle/attempt';
 import type { BuiltInOutput } from '../../outcomes/built-in-actions';
 import { uncodedFailure, type StartFailure } from '../../outcomes/start-failure';
@@ -8,7 +9,7 @@ import type { InterpreterStart } from '../process/pool/prefork-process';
 import type { RuntimeVariables } from '../process/process-environment';
 import type { FindImportFailure } from '../process/run-process';
 import type { ScratchDirectory } from '../process/scratch-directory';
-import type { WorkerContext } from '../worker-context';
+import type { ContainerHost, WorkerContext } from '../worker-context';
 
 /** Adds an entry to the attempt's log. */
 export type AppendLog = (type: LogType, payload: JsonObject) => Promise<void>;
@@ -58,13 +59,22 @@ export interface BuiltInPlan {
   run(stop: AbortSignal): Promise<BuiltInOutput>;
 }
 
-type RunPlan = ProgramPlan | BuiltInPlan;
+/** A script that the shell of an image runs. */
+export interface ContainerPlan {
+  readonly kind: 'container';
+  readonly host: ContainerHost;
+  readonly image: string;
+  /** Arguments of the shell of the image. */
+  readonly args: readonly string[];
+}
+
+type RunPlan = ProgramPlan | BuiltInPlan | ContainerPlan;
 
 /** How programs of one kind are started. Its file extensions are those of the manifest. */
 export interface ProgramRuntime {
   readonly name: string;
   /** Installed version; null: not installed. Detected once. */
-  detectVersion(): Promise<string | null>;
+  detectVersion(containers: ContainerSettings | null): Promise<string | null>;
   /** Throws NotRunnable. */
   plan(preparation: Preparation): Promise<RunPlan>;
 }

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../../contract/json';
 import { shellIdentifier } from '../process/process-environment';
 import { valueAsText } from '../process/parameter-formats';
 import { captureStdout, findExecutable, memoized, missingInterpreter, type Interpreter } from './interpreter';
-import { entrypointPath, isPackFile } from './pack-file';
+import { scriptFile } from './pack-file';
 import type { Preparation, ProgramPlan, ProgramRuntime } from './runtime';
 
 /**
@@ -59,13 +59,6 @@ async function inlinePlan({ attempt, scratch }: Preparation, path: string): Prom
   return { kind: 'program', command: path, args: [script], variables: {}, input: 'empty' };
 }
 
-/** The pack's file; null when the entrypoint names none and is the script itself. */
-async function scriptFile({ attempt }: Preparation): Promise<string | null> {
-  if (attempt.isAdhoc || attempt.entrypoint.includes('\n')) return null;
-  const path = entrypointPath(attempt);
-  return path !== null && (await isPackFile(path, attempt)) ? path : null;
-}
-
 /** Scripts run by bash: files of packs, and the text of actions made through the API. */
 export const shellRuntime: ProgramRuntime = {
   name: 'shell',
@@ -73,7 +66,7 @@ export const shellRuntime: ProgramRuntime = {
   plan: async (preparation) => {
     const interpreter = await findShell();
     if (interpreter === null) throw missingInterpreter('bash');
-    const file = await scriptFile(preparation);
+    const file = await scriptFile(preparation.attempt);
     if (file === null) return inlinePlan(preparation, interpreter.path);
     return { kind: 'program', command: interpreter.path, args: [file], variables: {}, input: 'parameters' };
   },

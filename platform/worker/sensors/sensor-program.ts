@@ -22,7 +22,7 @@ export interface SensorLaunch {
  */
 export async function planSensorProgram({ plan, ...launch }: SensorLaunch): Promise<ProgramPlan> {
   const runtime = chooseRuntime({ runtime: sensorRuntimeName(plan), entrypoint: plan.entrypoint, actionRef: plan.ref });
-  await requireRuntimeVersion(runtime, plan.runtime_version_constraint);
+  await requireRuntimeVersion(runtime, plan.runtime_version_constraint, launch.workerContext);
   const attempt: Runnable = {
     tenant: plan.tenant,
     packRef: plan.pack_ref ?? '',
@@ -34,7 +34,9 @@ export async function planSensorProgram({ plan, ...launch }: SensorLaunch): Prom
   };
   const program = await runtime.plan({ ...launch, attempt, appendLog: () => Promise.resolve() });
   if (program.kind === 'program') return program;
-  throw new NotRunnable(`${plan.entrypoint} is built into the platform and cannot run as a sensor`);
+  throw new NotRunnable(
+    `${plan.entrypoint} cannot run as a sensor: it is a ${program.kind === 'builtin' ? 'built-in action' : 'container'}`,
+  );
 }
 
 /** `core.python` → `python`. */

@@ -169,6 +169,7 @@ const workerContextFor = (
     actionNetwork: 'full',
     npmRegistry: null,
     pythonIndex: null,
+    containers: null,
     program: '',
   },
   egress: { allow: [], nameServers: null },

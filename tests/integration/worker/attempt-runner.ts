@@ -74,6 +74,7 @@ export const WORKER_CONTEXT: Omit<WorkerContext, 'directory'> = {
   actionNetwork: 'full',
   npmRegistry: null,
   pythonIndex: null,
+  containers: null,
   egress: { allow: [], nameServers: null },
   program: '/no/program',
 };

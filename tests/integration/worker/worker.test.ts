@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
 import { pino } from 'pino';
 import { DEFAULT_LIMITS } from '../../../platform/limits';
-import type { WorkerSettings } from '../../../platform/settings';
+import type { WorkerSettings } from '../../../platform/settings/settings';
 import { openDatabaseAccess } from '../../../platform/worker-access/database-access';
 import { openWorkerFeed } from '../../../platform/worker-access/worker-feed';
 import { runWorker } from '../../../platform/worker/main';
@@ -79,8 +79,7 @@ const workerSettings = (): WorkerSettings => ({
   npmRegistry: null,
   pythonIndex: null,
   egress: { allow: [], nameServers: null },
-  packRoots: null,
-  source: 'test',
+  ...{ packRoots: null, containers: null, source: 'test' },
 });
 
 async function startWorker() {

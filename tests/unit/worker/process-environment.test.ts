@@ -14,6 +14,7 @@ const workerContext = {
   presetVariables: {},
   npmRegistry: null,
   pythonIndex: null,
+  containers: null,
   actionNetwork: 'full' as const,
   egress: { allow: [], nameServers: null },
   program: '/no/program',

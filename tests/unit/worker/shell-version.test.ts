@@ -18,7 +18,7 @@ test('a bash that cannot run is no shell', async () => {
   writeFileSync(join(home, 'bash'), '#!/bin/sh\nexit 127\n', { mode: 0o755 });
   const { PATH } = process.env;
   process.env.PATH = home;
-  const version = await shellRuntime.detectVersion();
+  const version = await shellRuntime.detectVersion(null);
   process.env.PATH = PATH;
 
   expect(version).toBeNull();
@@ -26,5 +26,5 @@ test('a bash that cannot run is no shell', async () => {
 
 test('a user’s .bashrc is not read', async () => {
   const expected = execFileSync('bash', ['--version'], { encoding: 'utf8' }).match(/version ([\d.]+)/)![1];
-  expect(await shellRuntime.detectVersion()).toBe(expected);
+  expect(await shellRuntime.detectVersion(null)).toBe(expected);
 });
