@@ -9,6 +9,7 @@ import { findRunFacts, type RunFacts } from '../target/run-facts';
 import { hasTargetEnded } from '../scenario/target-ended';
 import { isArmFinding } from '../target/arm-findings';
 import { switchFindings } from '../target/run-switches';
+import { suiteFindings } from '../target/start/suite-settings';
 import { targetFilePath } from '../target/target-file';
 import { evaluateRun } from './run-verdict';
 import { writeJunitFile } from './junit-file';
@@ -83,9 +84,11 @@ function withUnrecorded(records: readonly TestRecord[], results: Results): TestR
   return [...records, ...unrecorded];
 }
 
-/** Needs that the switches of the run, its arms and its keys decide about. */
-const missingHere = ({ absences, switches }: RunFacts): string[] =>
-  Object.keys(absences).filter((name) => isArmFinding(name) || Object.hasOwn(switchFindings(switches), name));
+/** Needs that the variables of the run, its arms and its keys decide about. */
+function missingHere({ kind, absences, switches }: RunFacts): string[] {
+  const findings = { ...switchFindings(switches), ...(kind === 'started' && suiteFindings(process.env)) };
+  return Object.keys(absences).filter((name) => isArmFinding(name) || Object.hasOwn(findings, name));
+}
 
 /** Writes the file that `E2E_JUNIT` names. Returns why it could not. */
 function writeJunit(env: NodeJS.ProcessEnv, { testResults }: Results, recorded: RecordedRun): string[] {

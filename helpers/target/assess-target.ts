@@ -16,6 +16,7 @@ import type { Target } from './obtain-target';
 import type { ProvenBefore } from './probes/proven-before';
 import { runProbes, type MeasuredReport } from './probes/run-probes';
 import { readRunSwitches, switchFindings } from './run-switches';
+import { suiteFindings } from './start/suite-settings';
 
 /** Probes of a started target run all at once; any other target has other work, too. */
 const PROBES_AT_ONCE = { started: 24, attached: 6 };
@@ -62,7 +63,11 @@ export async function assessTarget(
   };
   const assumed = provenCapabilities(assessCapabilities(declared, needs));
   const earlier = provenBefore?.(slots);
-  const decided = { ...earlier?.findings, ...switchFindings(readRunSwitches(process.env)) };
+  const decided = {
+    ...earlier?.findings,
+    ...switchFindings(readRunSwitches(process.env)),
+    ...(kind === 'started' && suiteFindings(process.env)),
+  };
   const known = Object.fromEntries(Object.entries(decided).filter(([name]) => needs.has(name)));
   const {
     findings: probed,

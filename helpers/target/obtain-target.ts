@@ -10,7 +10,7 @@ import type { RunningPlatform } from './start/running-platform';
 import { readPlatformFile } from './platform-file';
 import { requireInstance } from './require-instance';
 import { startPlatform } from './start/started-platform';
-import { suiteSettings } from './start/suite-settings';
+import { suiteContainers, suiteSettings } from './start/suite-settings';
 import { TargetError } from './target-error';
 import { readDeclarations } from './target-file';
 
@@ -77,7 +77,9 @@ async function startTarget(): Promise<Target> {
   try {
     const python = openPythonSource();
     const mockHost = randomLoopbackAddress();
-    const platform = await startPlatform(suiteSettings({ npm: source.url, python: python.directory, mockHost }));
+    const platform = await startPlatform(
+      suiteSettings({ npm: source.url, python: python.directory, mockHost, containers: suiteContainers(process.env) }),
+    );
     const { url, login, password, directory } = platform.running;
     return {
       kind: 'started',

@@ -1,10 +1,30 @@
+import type { Findings } from '../finding';
+
 /** Sources of packages: the URL of an npm registry, and a directory of wheels. */
 interface SuiteOptions {
   readonly npm: string;
   readonly python: string;
   /** The one loopback address that actions may connect to; undefined: none. */
   readonly mockHost?: string;
+  /** Undefined: its actions do not run in containers. */
+  readonly containers?: SuiteContainers | undefined;
 }
+
+/** The engine of this host that the suite may use, and an image that it has. */
+interface SuiteContainers {
+  readonly engine: string;
+  readonly image: string;
+}
+
+/** Undefined: the run names none. */
+export const suiteContainers = (env: NodeJS.ProcessEnv): SuiteContainers | undefined =>
+  env.E2E_CONTAINER_IMAGE
+    ? { engine: env.E2E_CONTAINER_ENGINE || 'podman', image: env.E2E_CONTAINER_IMAGE }
+    : undefined;
+
+/** What the suite's platform cannot do because this run names nothing for it. */
+export const suiteFindings = (env: NodeJS.ProcessEnv): Findings =>
+  suiteContainers(env) ? {} : { 'runners.container': { isProven: false, reason: 'E2E_CONTAINER_IMAGE is not set' } };
 
 /**
  * Port of `mockHost` that the platform sends DNS queries to. Only a test that starts a DNS server
@@ -32,6 +52,10 @@ export const suiteSettings = (options: SuiteOptions): Record<string, string> => 
   PLATFORM_CLOCK_OFFSET_SECONDS: String(secondsAhead(Date.now())),
   PLATFORM_NPM_REGISTRY: options.npm,
   PLATFORM_PYTHON_INDEX: options.python,
+  ...(options.containers && {
+    PLATFORM_CONTAINER_ENGINE: options.containers.engine,
+    PLATFORM_CONTAINER_IMAGE: options.containers.image,
+  }),
   ...(options.mockHost !== undefined && {
     PLATFORM_EGRESS_ALLOW: `${options.mockHost}:*`,
     PLATFORM_EGRESS_DNS: `${options.mockHost}:${MOCK_DNS_PORT}`,

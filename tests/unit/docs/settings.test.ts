@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { settingsFrom } from '../../../platform/settings';
+import { settingsFrom } from '../../../platform/settings/settings';
 
 const ROOT = join(__dirname, '../../..');
 const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
 
 const READERS = [
-  'platform/settings.ts',
+  'platform/settings/settings.ts',
+  'platform/settings/paired.ts',
   'platform/worker/worker-log.ts',
   'cli/up.ts',
   'cli/banner.ts',
@@ -18,6 +19,7 @@ const READERS = [
   'helpers/colors.ts',
   'helpers/sized.ts',
   'helpers/target/run-switches.ts',
+  'helpers/target/start/suite-settings.ts',
   'helpers/jest/reporter.ts',
 ];
 
