@@ -4,7 +4,7 @@
  * A function: whether an engine can be used. Podman keeps files and a process for each user but
  * root, even if it is asked only whether it works: there, what it needs is looked for.
  */
-export const ENGINE_ANSWERS = `
+const ENGINE_ANSWERS = `
 answers() {
   command -v "$1" >/dev/null || return 1
   if [ "$1" = podman ] && [ "$(id -u)" != 0 ]; then command -v newuidmap >/dev/null; return; fi

@@ -1,5 +1,6 @@
 import type { Fault } from '../fault';
 import { CHAOS_FAULTS } from './systems/chaos';
+import { CONTAINER_FAULTS } from './containers';
 import { CRITERIA_FAULTS } from './criteria';
 import { DATA_FAULTS } from './systems/data';
 import { DISPATCH_FAULTS } from './dispatch';
@@ -66,6 +67,7 @@ import { WORKFLOW_TASK_FAULTS } from './workflow/tasks';
 /** All faults, by room. */
 export const FAULTS: readonly Fault[] = [
   ...CHAOS_FAULTS,
+  ...CONTAINER_FAULTS,
   ...CRITERIA_FAULTS,
   ...DATA_FAULTS,
   ...DISPATCH_FAULTS,

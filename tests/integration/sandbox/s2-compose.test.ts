@@ -1,37 +1,18 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { chmodSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { waitForExit } from '../embedded/cli-process';
-import { ENGINE_ANSWERS } from '../../../sandbox/stack/engine-scripts';
+import { findEngine, removeImage } from '../container-engine';
 import { manifest, SandboxRepository } from './sandbox-cli';
 
 jest.setTimeout(300_000);
 
 const IMAGE = 'localhost/sandbox-test-busybox';
-const BUSYBOX = '/bin/busybox';
-
-/** Makes an image with one program, which needs no registry, and runs it. */
-const TRY_ENGINE = `
-${ENGINE_ANSWERS}
-answers "$1" || exit 1
-root=$(mktemp -d) && mkdir "$root/bin" && cp ${BUSYBOX} "$root/bin/" &&
-  tar -C "$root" -c . | "$1" import --change 'CMD ["${BUSYBOX}"]' - ${IMAGE} >/dev/null 2>&1 &&
-  "$1" run --rm ${IMAGE} ${BUSYBOX} true
-code=$?
-rm -rf "$root"
-[ $code = 0 ] || "$1" image rm --force ${IMAGE} >/dev/null 2>&1
-exit $code
-`;
-const runsContainers = (engine: string): boolean => {
-  const { status, stderr } = spawnSync('sh', ['-c', TRY_ENGINE, 'sh', engine], { encoding: 'utf8' });
-  if (status !== 0) process.stderr.write(`NOT PROVEN S2-35 with ${engine}: ${stderr.trim() || 'it does not answer'}\n`);
-  return status === 0;
-};
-const ENGINE = ['docker', 'podman'].find(runsContainers);
+const ENGINE = findEngine('S2-35', IMAGE);
 
 afterAll(() => {
-  if (ENGINE) execFileSync(ENGINE, ['image', 'rm', '--force', IMAGE], { stdio: 'pipe' });
+  if (ENGINE) removeImage(ENGINE, IMAGE);
 });
 
 const stack = (command: string): SandboxRepository =>
