@@ -31,7 +31,7 @@ function runnerOf({ facts }: Context): Runner {
 const engine = (ctx: Context, ...args: string[]): string =>
   execFileSync(runnerOf(ctx).engine, args, { encoding: 'utf8' }).trim();
 
-/** Whether the engine still has the container in which a script printed its host name first: its short id. */
+/** Whether the engine still has the container whose script printed its host name first: its id. */
 const remains = (ctx: Context, output: string): boolean =>
   engine(ctx, 'ps', '--all', '--quiet', '--filter', `id=${output.split('\n')[0]!}`) !== '';
 

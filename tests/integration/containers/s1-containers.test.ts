@@ -94,13 +94,13 @@ const linesOf = async (script: string, more: Parameters<typeof run>[1] = {}): Pr
 });
 
 (ENGINE ? test : test.skip)('S1-68 its environment has what the request and the operator give', async () => {
-  const variables = await linesOf('env | cut -d = -f 1 | sort', { env_vars: { WANTED: 'yes' } });
-  const [wanted, path, operator] = await linesOf('echo "$WANTED"; echo $PATH; echo $FROM_OPERATOR', {
-    env_vars: { WANTED: `it's "$(id)"`, PATH: '/bin:/mine' },
+  const variables = await linesOf('env | cut -d = -f 1 | sort', { env_vars: { REQUESTED: 'yes' } });
+  const [requested, path, operator] = await linesOf('echo "$REQUESTED"; echo $PATH; echo $FROM_OPERATOR', {
+    env_vars: { REQUESTED: `it's "$(id)"`, PATH: '/bin:/mine' },
   });
 
-  expect([wanted, path, operator]).toEqual([`it's "$(id)"`, '/bin:/mine', 'given']);
-  expect(variables).toEqual(expect.arrayContaining(['ATTUNE_EXEC_ID', 'ATTUNE_ACTION', 'WANTED']));
+  expect([requested, path, operator]).toEqual([`it's "$(id)"`, '/bin:/mine', 'given']);
+  expect(variables).toEqual(expect.arrayContaining(['ATTUNE_EXEC_ID', 'ATTUNE_ACTION', 'REQUESTED']));
   for (const withheld of [
     'NOT_FOR_ACTIONS',
     'ATTUNE_API_TOKEN',
@@ -153,7 +153,7 @@ const linesOf = async (script: string, more: Parameters<typeof run>[1] = {}): Pr
   expect(containersOf(platform.instance_id)).toEqual([]);
 });
 
-(ENGINE ? test : test.skip)('S1-71 an image that is not a name, and one that is absent, are told apart', async () => {
+(ENGINE ? test : test.skip)('S1-71 what is no name of an image fails apart from an absent image', async () => {
   const messageOf = async (image: unknown) => {
     const { status, result } = await run('true', { parameters: { image } });
     return [status, (result as { error: string }).error];

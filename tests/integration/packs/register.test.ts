@@ -71,7 +71,8 @@ test('the standard pack keeps its ids when it is registered again', async () => 
   const refs = (await get('/packs/core/actions')).json<{ items: { ref: string }[] }>().items.map(({ ref }) => ref);
   expect(refs).toEqual(['core.ask', 'core.echo', 'core.http_request', 'core.noop', 'core.sleep']);
   const runtimes = (await get('/runtimes')).json<{ items: { ref: string }[] }>().items.map(({ ref }) => ref);
-  expect(runtimes).toEqual(RUNTIME_MANIFEST.runtimes.map(({ name }) => `core.${name}`).sort());
+  const names = [...RUNTIME_MANIFEST.runtimes.map(({ name }) => name), 'container'];
+  expect(runtimes).toEqual(names.map((name) => `core.${name}`).sort());
 });
 
 test('a build registers the files of the standard pack once in a database', async () => {
