@@ -41,6 +41,14 @@ Exit codes: 0 the test command passed; 1 it failed, or ran into its limit; 2 the
 diverged, its upstream was not reached, another process runs the repository, or the stack did not become ready;
 4 something could not be removed.`,
 
+  eject: `${examples([
+    ['npx tuningfork sandbox eject .', 'write e2e/run-on-host.cjs, which needs Node and git'],
+    ['node e2e/run-on-host.cjs --hub http://127.0.0.1:8090', 'and run it, in a clone of the repository'],
+  ])}
+
+Exit codes: 0 it is written, or was before; 2 the manifest is invalid, or another file has that name, and nothing was
+written.`,
+
   doctor: `${examples([
     ['npx tuningfork sandbox doctor', 'check this host'],
     ['npx tuningfork sandbox doctor --host tests@build-1', 'check another one, by ssh'],

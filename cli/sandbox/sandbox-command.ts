@@ -5,7 +5,7 @@ import type { RunFlags } from './execute-run';
 import type { OnHostFlags } from './on-host';
 
 /** Adds `sandbox` and its commands. Each is imported when it runs. */
-export function addSandbox(tuningfork: Command): void {
+export function addSandbox(tuningfork: Command, projectRoot: string): void {
   const sandbox = tuningfork
     .command('sandbox')
     .description('test a repository that has an e2e folder, in a copy with a stack of its own')
@@ -40,6 +40,15 @@ export function addSandbox(tuningfork: Command): void {
     .addHelpText('after', SANDBOX_HELP.onHost)
     .action(async (repository: string, flags: OnHostFlags) =>
       (await import('./on-host')).sandboxOnHost(repository, flags),
+    );
+  sandbox
+    .command('eject')
+    .description('write the program that does the same without this project into a repository')
+    .argument('[repository]', 'a directory with e2e/e2e.yml', '.')
+    .option('--json', 'print one JSON document')
+    .addHelpText('after', SANDBOX_HELP.eject)
+    .action(async (repository: string, flags: { json?: true }) =>
+      (await import('./eject')).sandboxEject(repository, flags, projectRoot),
     );
   sandbox
     .command('doctor')

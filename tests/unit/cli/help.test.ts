@@ -55,6 +55,7 @@ test('the commands are those of the project', () => {
       'sandbox run',
       'sandbox up',
       'sandbox on-host',
+      'sandbox eject',
       'sandbox doctor',
       'sandbox cron install',
       'sandbox cron list',

@@ -56,4 +56,21 @@ export const SANDBOX_HOST_FAULTS: readonly Fault[] = [
     replace: '(await transport.run(script, { args })).code >= 0',
     claims: ['S2-18'],
   },
+  {
+    id: 'F1727',
+    promise: 'eject replaces no file of another origin',
+    file: '../cli/sandbox/eject.ts',
+    within: 'sandboxEject',
+    find: 'current !== null && !current.includes(MARK)',
+    replace: 'false',
+    claims: ['S2-37'],
+  },
+  {
+    id: 'F1728',
+    promise: 'the program of a repository exits by the failure of its run',
+    file: '../cli/sandbox/ejected.ts',
+    find: 'process.exitCode = failure.exitCode',
+    replace: 'process.exitCode = 1',
+    claims: ['S2-37'],
+  },
 ];

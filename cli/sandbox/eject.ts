@@ -1,0 +1,47 @@
+import { readFile, realpath, rename, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { EXIT_CODES } from '../../contract/errors';
+import { readTextIfPresent } from '../../sandbox/read-if-present';
+import { readManifest } from '../../sandbox/manifest/read-manifest';
+import { CommandError } from '../failures';
+
+/** Below the root of the repository. */
+const PROGRAM = 'e2e/run-on-host.cjs';
+const EXECUTABLE = 0o755;
+const MARK = '// Written by `npx tuningfork sandbox eject`: write it again instead of changing it.';
+
+/**
+ * Writes the program that does in a clone what `sandbox on-host` does, without this project.
+ * Throws ManifestError, and CommandError where the file is one of another origin.
+ */
+export async function sandboxEject(repository: string, { json }: { json?: true }, projectRoot: string): Promise<void> {
+  const root = await realpath(repository);
+  await readManifest(root);
+  const path = join(root, PROGRAM);
+  const current = readTextIfPresent(path);
+  if (current !== null && !current.includes(MARK))
+    throw new CommandError(`EJECT_FILE_EXISTS: ${path} was not written by eject: rename it`, EXIT_CODES.usage);
+  const text = await bundleProgram(projectRoot);
+  const changed = current !== text;
+  if (changed) {
+    await writeFile(`${path}.new`, text, { mode: EXECUTABLE });
+    await rename(`${path}.new`, path);
+  }
+  const line = `${relative('', path)} ${changed ? 'written: run it with node, in a clone with an upstream' : 'is as it would be written'}`;
+  process.stdout.write(json ? `${JSON.stringify({ file: path, changed })}\n` : `${line}\n`);
+}
+
+/** With all packages that it uses. */
+async function bundleProgram(projectRoot: string): Promise<string> {
+  const { build, stop } = await import('esbuild');
+  const { version } = JSON.parse(await readFile(join(projectRoot, 'package.json'), 'utf8')) as { version: string };
+  const { outputFiles } = await build({
+    absWorkingDir: projectRoot,
+    entryPoints: ['cli/sandbox/ejected.ts'],
+    ...{ bundle: true, write: false, minifySyntax: true, logLevel: 'silent' },
+    ...{ platform: 'node', target: 'node20', format: 'cjs' },
+    banner: { js: `#!/usr/bin/env node\n${MARK}\n// tuningfork ${version}` },
+  });
+  await stop(); // otherwise its process would run until this one exits
+  return outputFiles[0]!.text;
+}
