@@ -11,6 +11,7 @@ import {
   type Detection,
   type DetectionRun,
 } from '../../tests/detection/run/detect-faults';
+import type { ClaimResult } from '../../tests/detection/run/claim-results';
 import { createScratchCopy } from '../../tests/detection/run/scratch-copy';
 import { sample } from '../../tests/detection/sample';
 import { readSystemScenarios } from '../../tests/detection/system-scenarios';
@@ -38,7 +39,7 @@ export async function detect(ids: readonly string[], flags: DetectFlags, root: s
   const faults = selectFaults(ids, flags);
   const isComplete = ids.length === 0 && flags.sample === undefined;
   await interruptible(async (stop) => {
-    const report = await runDetection(faults, { root, stop, flags, isComplete }).catch(asCommandError);
+    const report = await runDetection(faults, { root, stop, ids, flags, isComplete }).catch(asCommandError);
     process.stdout.write(flags.json ? `${JSON.stringify(report)}\n` : `${formatReport(report)}\n`);
     if (!isDetected(report)) process.exitCode = EXIT_CODES.testFailed;
   });
@@ -60,6 +61,8 @@ function selectFaults(ids: readonly string[], { sample: count, seed }: DetectFla
 interface DetectionRequest {
   readonly root: string;
   readonly stop: AbortSignal;
+  /** Of faults that the caller names: each of them must be applied. */
+  readonly ids: readonly string[];
   readonly flags: DetectFlags;
   /** Every fault, and the targets that do not work. */
   readonly isComplete: boolean;
@@ -75,16 +78,29 @@ async function runDetection(faults: readonly Fault[], request: DetectionRequest)
       allClaims: request.flags.allClaims ?? false,
       reportProgress: (line) => void process.stderr.write(`${line}\n`),
     };
-    const failed = await runControl(run, faults);
-    if (failed.length > 0) throw new FaultError(controlMessage(failed));
-    const detections = await detectFaults(run, faults);
+    const skipped = await requireGreen(run, faults, request.ids);
+    const isLeftOut = ({ claims: named }: Fault) => named.some((claim) => skipped.includes(claim));
+    for (const { id, claims: named } of faults.filter(isLeftOut))
+      run.reportProgress(`${id} is left out: this host does not prove ${named.join(', ')}`);
+    const detections = await detectFaults(
+      run,
+      faults.filter((fault) => !isLeftOut(fault)),
+    );
     return { detections, scores: request.isComplete ? await runBrokenTargets({ ...run, census: claims }) : [] };
   } finally {
     scratch.remove();
   }
 }
 
-const controlMessage = (failed: Awaited<ReturnType<typeof runControl>>): string =>
+/** Returns the claims that this host cannot prove. Throws FaultError where others are not green. */
+async function requireGreen(run: DetectionRun, faults: readonly Fault[], ids: readonly string[]): Promise<string[]> {
+  const { failed, skipped } = await runControl(run, faults);
+  const unexpected = ids.length > 0 ? [...failed, ...skipped] : failed;
+  if (unexpected.length > 0) throw new FaultError(controlMessage(unexpected));
+  return skipped.map(({ claim }) => claim);
+}
+
+const controlMessage = (failed: readonly ClaimResult[]): string =>
   [
     'the control failed: without a fault these claims are not green, so no fault was applied:',
     ...failed.map(({ claim, outcome, evidence }) => `  ${claim} ${outcome}: ${evidence}`),

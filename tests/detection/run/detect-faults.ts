@@ -1,6 +1,6 @@
 import type { CensusLine } from '../../../helpers/scenario/census';
 import { FaultError, type Fault } from '../fault';
-import type { ClaimResult } from './claim-results';
+import { wasSkipped, type ClaimResult } from './claim-results';
 import { runInCopies } from './in-copies';
 import { isSystemScenario } from '../system-scenarios';
 import { runClaims } from './run-claims';
@@ -30,17 +30,24 @@ export const survivingResults = ({ fault, results }: Detection): ClaimResult[] =
   results.filter(({ claim, outcome }) => fault.claims.includes(claim) && outcome !== 'red');
 
 /** Claims that are not green without any fault. */
+interface Control {
+  /** That this host cannot prove. */
+  readonly skipped: ClaimResult[];
+  readonly failed: ClaimResult[];
+}
+
+/** Runs the claims that the faults name, without any fault. */
 export async function runControl(
   { copies, census, allClaims, stop, reportProgress }: DetectionRun,
   faults: readonly Fault[],
-): Promise<ClaimResult[]> {
+): Promise<Control> {
   const named = new Set(faults.flatMap(({ claims }) => claims));
   const claims = census.filter((line) => named.has(line.id) || (allClaims && !isSystemScenario(line)));
   reportProgress(`control: ${claims.length} claims without a fault`);
   const { results, seconds } = await runUntilDecided(runClaims, { root: copies[0]!.root, claims, stop });
-  const failed = results.filter(({ outcome }) => outcome !== 'green');
-  reportProgress(`control: ${results.length - failed.length} green, ${failed.length} not, ${seconds.toFixed(1)} s`);
-  return failed;
+  const others = results.filter(({ outcome }) => outcome !== 'green');
+  reportProgress(`control: ${results.length - others.length} green, ${others.length} not, ${seconds.toFixed(1)} s`);
+  return { skipped: others.filter(wasSkipped), failed: others.filter((result) => !wasSkipped(result)) };
 }
 
 /** Runs the claims of each fault, with this fault alone, in each copy one fault at a time. */

@@ -1,6 +1,6 @@
 import type { Fault } from '../../detection/fault';
 import { formatMatrix, formatSummary, formatSurvivors } from '../../detection/report/matrix';
-import { firstLine, resultOf, resultOfRecord } from '../../detection/run/claim-results';
+import { firstLine, resultOf, resultOfRecord, wasSkipped } from '../../detection/run/claim-results';
 import type { Detection } from '../../detection/run/detect-faults';
 import { ranked, sample } from '../../detection/sample';
 
@@ -50,6 +50,13 @@ test('without a report, a claim has the result of its record and output', () => 
   });
   expect(resultOfRecord({ ...record, class: 'passed' }, output)).toMatchObject({ outcome: 'green', evidence: '' });
   expect(resultOfRecord({ ...record, class: 'environment' }, output)).toMatchObject({ outcome: 'environment' });
+});
+
+test('a claim that the host cannot prove was skipped, and one without a result was not', () => {
+  const outcomeOf = (status: string) =>
+    resultOf('T3.17a', { title: 'T3.17a one', status, failureMessages: [] }, undefined);
+
+  expect(['pending', 'passed', 'todo'].map((status) => wasSkipped(outcomeOf(status)))).toEqual([true, false, false]);
 });
 
 test('the evidence of an expectation has both values', () => {
