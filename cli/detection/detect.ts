@@ -92,7 +92,7 @@ async function runDetection(faults: readonly Fault[], request: DetectionRequest)
   }
 }
 
-/** Returns the claims that this host cannot prove. Throws FaultError where others are not green. */
+/** Returns the claims that this host cannot prove. Throws FaultError if others are not green. */
 async function requireGreen(run: DetectionRun, faults: readonly Fault[], ids: readonly string[]): Promise<string[]> {
   const { failed, skipped } = await runControl(run, faults);
   const unexpected = ids.length > 0 ? [...failed, ...skipped] : failed;

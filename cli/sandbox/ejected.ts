@@ -25,9 +25,11 @@ async function main(args: readonly string[]): Promise<void> {
   await sandboxOnHost(join(__dirname, '..'), { ...(hub !== undefined && { hub }), ...(json && { json }) });
 }
 
-main(process.argv.slice(2)).catch((error: unknown) => {
+function endWith(error: unknown): void {
   const isUsage = error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
   const failure = isUsage ? { line: `${error.message}\n${USAGE}`, exitCode: EXIT_CODES.usage } : describeFailure(error);
   process.stderr.write(`${failure.line.trimEnd()}\n`);
   process.exitCode = failure.exitCode;
-});
+}
+
+main(process.argv.slice(2)).catch(endWith);

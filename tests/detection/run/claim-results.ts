@@ -117,7 +117,7 @@ const notRun = (claim: string, evidence: string): ClaimResult => ({
 /** Whether the claim was run at all: else it decided nothing because nothing was there. */
 export const wasRun = ({ evidence }: ClaimResult): boolean => !evidence.startsWith(NOT_RUN);
 
-/** Whether the test was left out because the host lacks what it needs: an engine for containers. */
+/** Whether the test was left out because its host lacks what it needs: an engine, for example. */
 export const wasSkipped = ({ evidence }: ClaimResult): boolean => evidence.startsWith(`${NOT_RUN}Jest: pending`);
 
 /** Why the run ended before its first test. */

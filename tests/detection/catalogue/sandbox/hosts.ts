@@ -69,6 +69,7 @@ export const SANDBOX_HOST_FAULTS: readonly Fault[] = [
     id: 'F1728',
     promise: 'the program of a repository exits by the failure of its run',
     file: '../cli/sandbox/ejected.ts',
+    within: 'endWith',
     find: 'process.exitCode = failure.exitCode',
     replace: 'process.exitCode = 1',
     claims: ['S2-37'],
