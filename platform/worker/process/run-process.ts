@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { platformNow } from '../../clock';
 import {
   exitWithoutProcess,
@@ -40,8 +40,10 @@ export interface ProgramSpec extends SpawnCommand {
   readonly filters?: Readonly<Record<'stdout' | 'stderr', OutputFilter>>;
 }
 
-/** Limit on waiting for streams that a process not found keeps open. */
-const STREAM_CLOSE_TIMEOUT_MS = 200;
+/** Streams that a process not found keeps open are read until nothing arrives for so long. */
+const QUIET_MS = 200;
+/** And no longer than this in all. */
+const STREAM_LIMIT_MS = 5_000;
 
 /**
  * Runs a program to its exit and stops every process it left. Never rejects for what the program
@@ -68,7 +70,7 @@ export async function runProcess(program: ProgramSpec): Promise<ProcessExit> {
   const leftovers = await stopLeftovers(tree, exit.killAt, program.killGraceMs);
   const reachedLimits = cgroup?.reachedLimits() ?? [];
   spawned.release();
-  await Promise.race([closed, sleep(STREAM_CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
+  await readToEnd(closed, [spawned.stdout, spawned.stderr]);
   for (const stream of [spawned.stdin, spawned.stdout, spawned.stderr]) stream?.destroy();
   // Not awaited: a group that cannot be removed now is removed when the worker stops.
   if (leftovers.leakedPids.length === 0) cgroup?.remove().catch(() => undefined);
@@ -106,6 +108,19 @@ function captureOutput(streams: Readonly<Record<'stdout' | 'stderr', Readable>>,
 /** The exit of a program that did not start. */
 export const notStarted = (startedAt: number, startFailure: StartFailure): ProcessExit =>
   exitWithoutProcess({ cause: 'not-started', startedAt, finishedAt: platformNow(), startFailure });
+
+/** Waits until the streams have closed, or nothing more arrives. */
+async function readToEnd(closed: Promise<unknown>, streams: readonly Readable[]): Promise<void> {
+  const limit = performance.now() + STREAM_LIMIT_MS;
+  let [isOpen, received] = [true, 0];
+  void closed.then(() => (isOpen = false));
+  for (const stream of streams) stream.on('data', (chunk: Buffer) => (received += chunk.length));
+  for (let before = -1; isOpen && before !== received && performance.now() < limit;) {
+    before = received;
+    await Promise.race([closed, sleep(QUIET_MS, undefined, { ref: false })]);
+    await nextTurn(); // after a stop of this process, the timer ends before what waits is read
+  }
+}
 
 const hasClosed = (stream: Readable): Promise<void> => new Promise((resolve) => stream.once('close', () => resolve()));
 

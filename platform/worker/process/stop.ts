@@ -31,6 +31,7 @@ interface Leftovers {
 export async function stopLeftovers(tree: ProcessTree, killAt: number | null, graceMs: number): Promise<Leftovers> {
   const signalled = new Set<number>();
   let deadline = killAt;
+  let killedAt: number | null = null;
   for (let emptyScans = 0; ;) {
     const pids = await livePids(tree);
     const now = performance.now();
@@ -40,8 +41,12 @@ export async function stopLeftovers(tree: ProcessTree, killAt: number | null, gr
     }
     emptyScans = 0;
     deadline ??= now + Math.min(graceMs, LEFTOVER_GRACE_MS);
-    if (now > deadline + KILL_TIMEOUT_MS) return { wereFound: true, goneAt: platformNow(), leakedPids: pids };
-    if (now >= deadline) await tree.cgroup?.kill();
+    if (killedAt !== null && now > killedAt + KILL_TIMEOUT_MS)
+      return { wereFound: true, goneAt: platformNow(), leakedPids: pids };
+    if (now >= deadline) {
+      killedAt ??= now;
+      await tree.cgroup?.kill();
+    }
     for (const pid of pids) {
       if (now >= deadline) sendSignal(pid, 'SIGKILL');
       else if (!signalled.has(pid)) sendSignal(pid, 'SIGTERM');
