@@ -12,7 +12,7 @@ export interface TargetWatch {
 /** Between two reads of the identity, ms. */
 export const WATCH_INTERVAL_MS = 1_000;
 /** A platform that is restarted answers again within this time, ms. */
-const RESTART_MS = 15_000;
+const RESTART_MS = 30_000;
 const RETRY_MS = 100;
 
 /**

@@ -2,6 +2,7 @@
 import { createHmac } from 'node:crypto';
 import { errorSummary, sendRawRequest, type RawResponse } from '../support/raw-request';
 import type { Context } from '../../../helpers/scenario/context';
+import { expectWithin } from '../../../helpers/scenario/upper-bound';
 import { systemTest } from '../../../helpers/scenario/system-test';
 import { platformClock } from '../../../helpers/scenario/resources/platform-clock';
 import { createEmptyPack } from '../support/empty-pack';
@@ -174,7 +175,9 @@ systemTest(
     expect(Math.max(...headerClients.map(({ ms }) => ms))).toBeLessThan(HEADERS_LIMIT_MS + CHECK_DELAY_MS);
     expect(Math.max(...bodyClients.map(({ ms }) => ms))).toBeLessThan(BODY_LIMIT_MS + CHECK_DELAY_MS);
     expect(Math.min(...headerClients.map(({ ms }) => ms))).toBeGreaterThan(HEADERS_LIMIT_MS - 1_000);
-    expect(durationsMs.sort((a, b) => a - b).at(-2)).toBeLessThan(500 * facts.loadFactor);
+    const slowest = durationsMs.sort((a, b) => a - b).at(-2)!;
+    const nominal = 500 * facts.loadFactor;
+    expectWithin(ctx.slackMs('run'), { what: 'a post', measured: slowest, nominal, margin: HEADERS_LIMIT_MS / 2 });
     expect(await eventCount(ctx, webhook)).toBe(40);
   },
   60,

@@ -90,7 +90,7 @@ async function writtenArtifacts({ ctx, client }: VerbTestContext, action: string
 
   const file = await client.artifacts.addFileByRef(`${ctx.name('file')}.txt`, owner);
   expect(file.file_path).toMatch(/\/txt\/v1\.txt$/);
-  expect((await client.artifacts.addFile(file.artifact)).file_path).toBe(file.file_path?.replace('v1', 'v2'));
+  expect((await client.artifacts.addFile(file.artifact)).file_path).toBe(file.file_path?.replace(/v1\.txt$/, 'v2.txt'));
   expect(await client.artifacts.remove(file.artifact)).toMatchObject(SUCCESS);
 
   const upload = await client.artifacts.uploadByRef(ctx.name('upload'), Buffer.from('one'), owner);

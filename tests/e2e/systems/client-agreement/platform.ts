@@ -1,4 +1,5 @@
 import { rejectionStatus } from '../../../../helpers/client/rejection-status';
+import { predicateToHold } from '../../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../../helpers/scenario/polling';
 import { workerToBe } from '../../../../helpers/scenario/resources/workers/managed-worker';
 import { SUCCESS, createPack, expectNoMethod, expectNotServed, type VerbTestContext } from './verb-test-context';
@@ -104,7 +105,8 @@ export async function tenantWorkers(setup: VerbTestContext): Promise<void> {
     status: 'completed',
   });
   expect([runtime, (await pause(id)).state, (await resume(id)).state]).toEqual([ctx.nonce, 'paused', 'online']);
-  expect((await activity(id)).length).toBeGreaterThan(0);
+  const hasActivity = async () => (await activity(id)).length > 0;
+  await until(predicateToHold('its activity', hasActivity), ctx.deadline);
   expect(await remove(id)).toMatchObject({ state: 'removed', changed: true });
   const managed = await create({ kind: 'managed', runtime: 'shell' });
   ctx.defer(() => ctx.client.tenantWorkers.remove(managed.id, { force: true }));

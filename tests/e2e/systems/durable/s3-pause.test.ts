@@ -22,9 +22,11 @@ const onLedger = systemTestNeeding('executions.pause', 'ledger.shared');
 const onHost = systemTestNeeding('executions.pause', 'host.processes');
 
 /** How long a step that is to be in flight at the pause runs, seconds. */
-const STEP_SECONDS = 1;
+const STEP_SECONDS = 3;
+/** How long a retry waits that is to be due in a pause, seconds. */
+const RETRY_SECONDS = 3;
 /** How long nothing may start, ms. */
-const QUIET_MS = 2_000;
+const QUIET_MS = 4_000;
 
 const LIMIT_SECONDS = 90;
 
@@ -140,9 +142,9 @@ test('S3-24 the items that wait at a pause start at the resume', async (ctx) => 
 });
 
 onLedger('S3-24 a retry that is due in a pause starts at the resume', async (ctx) => {
-  ctx.plan(1_000);
+  ctx.plan(RETRY_SECONDS * 1_000);
   await ctx.pack('e2e');
-  const flaky = { ...task(ctx, 'flaky', 'fail-n-times', { n: 1 }), retry: { count: 1, delay: 1 } };
+  const flaky = { ...task(ctx, 'flaky', 'fail-n-times', { n: 1 }), retry: { count: 1, delay: RETRY_SECONDS } };
   const id = await startWorkflow(ctx, [flaky]);
   const isRetryWaiting = async () => (await childrenOf(ctx, id)).includes('flaky requested');
   await until(predicateToHold('the retry to wait', isRetryWaiting), ctx.deadline);
@@ -191,12 +193,12 @@ test('S3-24 a pause holds sub-workflows, and its resume resumes them', async (ct
 
 test('S3-24 the time limit of a workflow goes on while it is paused', async (ctx) => {
   const { client, deadline } = ctx;
-  ctx.plan(5_000);
+  ctx.plan(9_000);
   const tasks = [inquiryTask({}, { next: [onSuccess('after')] }), noop('after')];
   const id = await startWorkflow(ctx, tasks, { name: ctx.name('flow'), timeout: 3 });
   await until(taskToCreateInquiry('gate', client, id), deadline);
   await pause(ctx, id);
-  const fence = await startWorkflow(ctx, tasks, { name: ctx.name('fence'), timeout: 4 });
+  const fence = await startWorkflow(ctx, tasks, { name: ctx.name('fence'), timeout: 9 });
 
   await until(executionToBe('failed', client, fence), deadline); // its limit ends later
   const { status } = await client.executions.get(id);

@@ -119,7 +119,7 @@ const stepRow = async (database: ScratchDatabase, id: number, task: string): Pro
  * platform.
  */
 async function startOwned(ctx: Context, steps: Steps) {
-  const { database, first } = await startFirst(ctx, { PLATFORM_LEASE_SECONDS: '2' });
+  const { database, first } = await startFirst(ctx, { PLATFORM_LEASE_SECONDS: '5' });
   const { id } = await first.client.executions.execute({ action_ref: await createSteps(ctx, first, steps) });
   await first.waitForWords('two', 1);
   const second = await first.startBeside();

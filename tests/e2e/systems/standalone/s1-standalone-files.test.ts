@@ -85,6 +85,7 @@ byHand('S1-66 a part, another digest or another execution is not stored', async 
   const worker = await connectByHand(ctx);
   const action_ref = await createScriptAction(ctx, await ctx.ownPack(), 'true');
   const execute = () => client.executions.execute({ action_ref, worker_selector: { only: worker.name } });
+  await worker.call('recordHeartbeat', []); // a silent worker gets nothing
   const [{ id }, { id: later }] = [await execute(), await execute()];
   const reserve = async (part: string, execution: number) => {
     const version = await client.artifacts.addFileByRef(ctx.name(part), { type: 'file_text', execution });

@@ -12,7 +12,7 @@ const test = systemTestNeeding('host.processes');
 const LIMIT_SECONDS = 90;
 const LIMIT = 3;
 /** Two: one takes over while the other starts again. */
-const SETTINGS = { PLATFORM_WORKERS: '2', PLATFORM_LEASE_SECONDS: '2', PLATFORM_MAX_RECOVERIES: String(LIMIT) };
+const SETTINGS = { PLATFORM_WORKERS: '2', PLATFORM_LEASE_SECONDS: '5', PLATFORM_MAX_RECOVERIES: String(LIMIT) };
 
 /** Writes the number of each of its attempts, of which so many hold until they are killed. */
 function createHeld(ctx: Context, { client }: KeptPlatform, pack: string, file: string, held: number) {

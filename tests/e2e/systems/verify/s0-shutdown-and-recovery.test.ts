@@ -11,7 +11,7 @@ const test = systemTestNeeding('host.processes');
 
 const LIMIT_SECONDS = 90;
 /** Of the leases of attempts and workflows: a restarted platform waits for them. */
-const LEASE = { PLATFORM_LEASE_SECONDS: '2' };
+const LEASE = { PLATFORM_LEASE_SECONDS: '5' };
 
 const writeWord = (file: string, word: string) => `echo ${word} >> "$ATTUNE_ARTIFACTS_DIR/${file}"`;
 /** Runs on when it receives SIGTERM. */
@@ -59,7 +59,7 @@ test(
   async (ctx) => {
     const platform = await KeptPlatform.start(ctx, {
       PLATFORM_SHUTDOWN_GRACE_SECONDS: '1',
-      PLATFORM_KILL_GRACE_SECONDS: '3',
+      PLATFORM_KILL_GRACE_SECONDS: '10',
     });
     const { long, stubborn } = await createScripts(ctx, platform, {
       long: [writeWord('long', 'start'), 'sleep 300'].join('\n'),
@@ -157,7 +157,7 @@ test(
 test(
   'S0-35 a platform that stops accepts no new work',
   async (ctx) => {
-    const platform = await KeptPlatform.start(ctx, { PLATFORM_SHUTDOWN_GRACE_SECONDS: '5' });
+    const platform = await KeptPlatform.start(ctx, { PLATFORM_SHUTDOWN_GRACE_SECONDS: '15' });
     const { client } = platform;
     const { long } = await createScripts(ctx, platform, { long: [writeWord('long', 'start'), HOLD].join('\n') });
     const { id } = await client.executions.execute({ action_ref: long });

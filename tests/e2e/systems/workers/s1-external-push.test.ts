@@ -1,6 +1,6 @@
 // Spec: an agent with an address gets its executions sent, each until it accepts, and only there.
 import { createHash, createHmac } from 'node:crypto';
-import { executionToBe, logToEnd } from '../../../../helpers/scenario/conditions/execution-conditions';
+import { executionToBe, logToEnd, predicateToHold } from '../../../../helpers/scenario/conditions/execution-conditions';
 import { stays, until } from '../../../../helpers/scenario/polling';
 import {
   createAgentAction,
@@ -82,14 +82,15 @@ test('S1-47 a refusal fails the execution with the reason, without secrets', asy
 test('S1-47 nothing is sent to a paused worker', async (ctx) => {
   ctx.plan(3_000);
   const { client, deadline } = ctx;
-  let reply: DeliveryReply = { status: 503 };
-  const pushed = await createPushAgent(ctx, () => reply);
+  const pushed: PushAgent = await createPushAgent(ctx, async (_, number) => {
+    if (number > 1) return ACCEPTED;
+    await client.tenantWorkers.pause(pushed.id);
+    return { status: 503 };
+  });
   const other = await createPushAgent(ctx, accept);
   const action = await createAgentAction(ctx);
   const id = await dispatchTo(ctx, pushed, action);
   await until(deliveriesToBe(1, pushed), deadline);
-  await client.tenantWorkers.pause(pushed.id);
-  reply = ACCEPTED;
 
   await dispatchTo(ctx, other, action);
   const sent = () => Promise.resolve(pushed.deliveries.length);
@@ -144,14 +145,16 @@ test('S1-48 a silent agent is offline, and online when it accepts', async (ctx) 
 
   const id = await dispatchTo(ctx, pushed, await createAgentAction(ctx));
   await until(executionToBe('running', ctx.client, id), ctx.deadline);
+  const hasReturned = async () => (await stateChanges(ctx.client, pushed.id)).length > 3;
+  await until(predicateToHold('its return', hasReturned), ctx.deadline);
 
   expect((await stateChanges(ctx.client, pushed.id))[3]).toEqual({ from: 'offline', to: 'online', cause: 'heartbeat' });
 });
 
 test('S1-49 an accepted execution without an answer is sent again', async (ctx) => {
-  ctx.plan(1_000);
+  ctx.plan(4_000);
   const { client, deadline } = ctx;
-  const pushed = await createPushAgent(ctx, accept, { lease_seconds: 1 });
+  const pushed = await createPushAgent(ctx, accept, { lease_seconds: 4 });
   const { id: worker, agent } = pushed;
   const id = await dispatchTo(ctx, pushed, await createAgentAction(ctx));
 

@@ -11,7 +11,7 @@ import { systemTestNeeding } from '../../../../helpers/scenario/system-test';
 const test = systemTestNeeding('workers.managed', 'host.processes', 'lifecycle');
 
 const LIMIT_SECONDS = 90;
-const LEASE = { PLATFORM_LEASE_SECONDS: '2' };
+const LEASE = { PLATFORM_LEASE_SECONDS: '5' };
 /** It is not offline before its platform has started again. */
 const SILENT = { heartbeat_timeout_seconds: 60 };
 

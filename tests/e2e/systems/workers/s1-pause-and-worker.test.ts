@@ -9,10 +9,14 @@ import { systemTestNeeding } from '../../../../helpers/scenario/system-test';
 const test = systemTestNeeding('workers.external_poll', 'lifecycle');
 const onPool = systemTestNeeding('workers.lifecycle', 'workers.pin', 'executions.pause', 'lifecycle');
 
+/** How long the step that is in flight at the pause runs. */
+const STEP_SECONDS = 3;
+
 onPool('S1-34 a paused execution leaves its worker to complete another one', async (ctx) => {
   const { client, deadline } = ctx;
+  ctx.plan(STEP_SECONDS * 1_000);
   const second = { name: 'two', action: 'core.noop' };
-  const first = { name: 'one', action: 'core.sleep', input: { seconds: 1 }, next: [onSuccess('two')] };
+  const first = { name: 'one', action: 'core.sleep', input: { seconds: STEP_SECONDS }, next: [onSuccess('two')] };
   const id = await startWorkflow(ctx, [first, second], { name: ctx.name('flow') });
   const isRunning = async () => (await client.executions.children(id))[0]?.status === 'running';
   await until(predicateToHold('the first step to run', isRunning), deadline);

@@ -5,7 +5,6 @@ import { until } from '../../../../helpers/scenario/polling';
 import {
   createAgentAction,
   createPollingAgent,
-  stateChanges,
   statesToBe,
 } from '../../../../helpers/scenario/resources/workers/external-agent';
 import { startManagedWorker } from '../../../../helpers/scenario/resources/workers/managed-worker';
@@ -79,7 +78,7 @@ onManaged('S1-29 a paused managed worker is not woken by a dispatch', async (ctx
   });
 
   expect(await countExecutions(ctx, action_ref)).toBe(0);
-  expect((await stateChanges(client, id)).map(({ to }) => to)).toEqual(['provisioning', 'online', 'paused']);
+  await until(statesToBe(['provisioning', 'online', 'paused'], client, id), ctx.deadline);
 });
 
 onManaged('S1-29 the platform places nothing on a managed worker by itself', async (ctx) => {
