@@ -4,7 +4,8 @@ import { ApiError } from '../errors';
 import { executionToEnd } from './conditions/execution-conditions';
 import { until } from './polling';
 
-const CANCEL_WAIT_MS = 8_000;
+/** For its cleanup on a busy host: never a claim. */
+const CANCEL_WAIT_MS = 30_000;
 
 /** Cancels an execution that still runs and waits for its end, so that its pack can be removed. */
 export async function cancelAndWait(client: Client, id: number): Promise<void> {

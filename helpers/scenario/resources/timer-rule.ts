@@ -24,7 +24,7 @@ export const TIMERS = {
 
 export const EVERY_SECOND = { unit: 'seconds', interval: 1 };
 /** Time for an execution of the rule to end during cleanup, ms. */
-const EXECUTION_END_MS = 8_000;
+const EXECUTION_END_MS = 30_000;
 
 export type TimerRule = Awaited<ReturnType<typeof timerRule>>;
 

@@ -3,10 +3,10 @@ import { parseInstant } from '../../instant';
 import { isExpired } from '../conditions/inquiry-conditions';
 import type { Context } from '../context';
 import { inquiryTimeoutSeconds } from '../resources/inquiry-task';
-import { expectPromised, shortestDetectableMs } from '../upper-bound';
+import { expectPromised, NEIGHBOR_MS, shortestDetectableMs } from '../upper-bound';
 
 /** Distance to the nearest wrong expiry where the lifetime is the shortest possible, ms. */
-const MARGIN_MS = 1_000;
+const MARGIN_MS = NEIGHBOR_MS;
 
 /** How late an inquiry may expire, ms. */
 export const sweepDelayMs = (ctx: Pick<Context, 'facts'>): number => ctx.facts.choices.sweepMs;

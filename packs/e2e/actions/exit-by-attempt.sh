@@ -20,7 +20,7 @@ printf '{"params":%s,"attempt":%s}\n' "$params" "$k"
 
 member n; n=${value:-0}
 member group; group=$value
-polls=80
+polls=150
 while [ "$n" -gt 1 ] && [ "$(grep -c "^$group[^ ]* start " "$ledger")" -lt "$n" ]; do
   if [ $polls = 0 ]; then entry end; exit 75; fi
   polls=$((polls - 1))

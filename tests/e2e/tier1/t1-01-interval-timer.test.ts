@@ -6,7 +6,6 @@ import { stays, until } from '../../../helpers/scenario/polling';
 import {
   completedExecutions,
   disableBetweenFires,
-  EVERY_SECOND,
   executionsToReach,
   fireCount,
   firesToReach,
@@ -16,14 +15,15 @@ import {
 } from '../../../helpers/scenario/resources/timer-rule';
 import {
   dueInstants,
+  EVERY_PERIOD,
   expectOneExecutionPerFire,
   expectPeriod,
+  PERIOD_MS,
   periodsTo,
 } from '../../../helpers/scenario/resources/timers/interval-fires';
 import { runsOf } from '../../../helpers/scenario/resources/workflow-runs';
 
 const NEEDS = ['timers.interval', 'ledger.shared'];
-const PERIOD_MS = 1_000;
 
 /**
  * A timer that was enabled again counts from 1, in a phase of its own: two fires after `before`
@@ -38,8 +38,8 @@ const expectRestarted = async (ctx: Context, rule: TimerRule, before: number, en
 
 claim.concurrent('T1.1a', NEEDS, 'each fire creates one event, one enforcement and one execution', async (ctx) => {
   await ctx.pack('e2e');
-  const rule = await timerRule(ctx, 'interval', EVERY_SECOND);
-  const neighbour = await timerRule(ctx, 'interval', EVERY_SECOND, { label: 'neighbour', matchesNothing: true });
+  const rule = await timerRule(ctx, 'interval', EVERY_PERIOD);
+  const neighbour = await timerRule(ctx, 'interval', EVERY_PERIOD, { label: 'neighbour', matchesNothing: true });
 
   await ctx.client.rules.enable(neighbour.ref);
   const enableSentAt = performance.now();
@@ -88,7 +88,7 @@ const longTimers = (ctx: Context) =>
 
 claim.concurrent('T1.1b', NEEDS, 'five consecutive fires keep the period without drift or burst', async (ctx) => {
   await ctx.pack('e2e');
-  const rule = await timerRule(ctx, 'interval', EVERY_SECOND);
+  const rule = await timerRule(ctx, 'interval', EVERY_PERIOD);
   const long = await longTimers(ctx);
 
   const { updated } = await ctx.client.rules.enable(rule.ref);

@@ -57,8 +57,9 @@ type Execution = Awaited<ReturnType<Context['client']['executions']['get']>>;
 const echoedItems = (each: Execution[]) => each.map(echoedParameters).map(({ index, item }) => [index, item]);
 
 claim('T1.5a', [...NEEDS, 'workers.slots'], 'three items create three children and an ordered result', async (ctx) => {
+  ctx.plan(1_500);
   const items = ['apple', 'banana', 'cherry'].map((fruit) => `${fruit}-${ctx.nonce}`);
-  const id = await startIteration(ctx, items, { holds: [300, 150, 0] });
+  const id = await startIteration(ctx, items, { holds: [3_000, 1_500, 0] });
 
   const { root, each, after } = await waitForIteration(ctx, id, 3);
 

@@ -7,7 +7,6 @@ import { until } from '../../../helpers/scenario/polling';
 import { platformClock, rfc3339 } from '../../../helpers/scenario/resources/platform-clock';
 import {
   armTimer,
-  EVERY_SECOND,
   executionsToReach,
   FAR_FUTURE,
   latenessOf,
@@ -16,7 +15,7 @@ import {
   timerRule,
   type TimerRule,
 } from '../../../helpers/scenario/resources/timer-rule';
-import { expectPeriod } from '../../../helpers/scenario/resources/timers/interval-fires';
+import { EVERY_PERIOD, expectPeriod, PERIOD_MS } from '../../../helpers/scenario/resources/timers/interval-fires';
 import {
   expectNothingPlanned,
   expectPastPolicy,
@@ -90,11 +89,11 @@ claim.concurrent('T3.1c', [...NEEDS, 'timers.interval'], 'a year late and 1970 h
   const year = await enabledRule(ctx, 'year', platformClock(ctx).now() - 365 * DAY_MS);
   const epoch = await enabledRule(ctx, 'epoch', SECOND_MS);
   const { controlAt, fence } = await armControl(ctx, control);
-  const fresh = await timerRule(ctx, 'interval', EVERY_SECOND, { label: 'fresh', enabled: true });
+  const fresh = await timerRule(ctx, 'interval', EVERY_PERIOD, { label: 'fresh', enabled: true });
 
   await expectPastPolicy(ctx, { year, epoch }, fence);
   await expectFiredAt(ctx, control, controlAt);
   await until(executionsToReach(2, ctx, fresh), ctx.deadline);
-  expectPeriod(ctx, await occurrencesOf(ctx, fresh), fresh.updated, SECOND_MS);
+  expectPeriod(ctx, await occurrencesOf(ctx, fresh), fresh.updated, PERIOD_MS);
   if (ctx.canProve('timers.preview')) await expectNothingPlanned(ctx, { year, epoch });
 });

@@ -135,7 +135,7 @@ claim('T3.13c', NEEDS, 'undeclared parameters are delivered as declared and chan
   expect(echoedParameters(await control)).toEqual(declared('control'));
   expect(runCounts(ctx, 'extra', 'control')).toEqual({ extra: extraParams === 'reject' ? 0 : 1, control: 1 });
   if (!ctx.canProve('executions.timeout')) return;
-  const option = { action_ref, parameters: declared('option'), timeout_seconds: seconds };
+  const option = { action_ref, parameters: { ...declared('option'), hold_ms: 30_000 }, timeout_seconds: seconds };
   const { id } = await ctx.client.executions.execute(option); // the option of that name does stop a process
   const stopped = await until(executionToBe('failed', ctx.client, id), ctx.deadline);
   expect(timeoutMarker(stopped, ctx.facts.capabilities)).toEqual({ level: 'request', isTimedOut: true });

@@ -85,7 +85,7 @@ claim('T3.17b', NEEDS, 'parameters arrive typed on standard input, and nowhere e
 
 claim('T3.17c', NEEDS, 'two runs share no file and see no process of each other', async (ctx) => {
   const mark = `/tmp/${ctx.nonce}`;
-  const look = `ls ${mark} 2>/dev/null | wc -l; ls -d /proc/[0-9]*/ | wc -l; [ -e ${ctx.facts.directory} ]; echo $?`;
+  const look = `ls ${mark} 2>/dev/null | wc -l; set -- /proc/[0-9]*/; echo $#; [ -e ${ctx.facts.directory} ]; echo $?`;
   const writer = await createInContainer(ctx, `touch ${mark}; sleep 1`);
   const reader = await createInContainer(ctx, look);
 
@@ -99,7 +99,7 @@ claim('T3.17c', NEEDS, 'two runs share no file and see no process of each other'
   expect([files, absent]).toEqual(['0', '1']);
 });
 
-const LIMIT_SECONDS = 1;
+const LIMIT_SECONDS = 5;
 
 claim('T3.17d', [...NEEDS, 'workflows.task_timeout'], 'exit code, image and limit fail apart', async (ctx) => {
   const absent = `e2e-absent/${ctx.nonce}:none`;

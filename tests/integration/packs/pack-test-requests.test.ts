@@ -12,7 +12,10 @@ import {
 import { createOtherTenant, startPacksTestApi, type PacksTestApi } from './packs-test-api';
 import { answerNext, claimNext, openTestWorker, suiteOf } from './test-worker';
 
+/** For a request that no worker takes. */
 const PICK_UP_MS = 400;
+/** For one that a worker takes. */
+const TAKEN_MS = 2_000;
 
 let testApi: PacksTestApi;
 let other: number;
@@ -44,14 +47,14 @@ const endTime = (column: 'leased_until' | 'awaited_until') =>
 const countRequests = async (): Promise<number> =>
   (await testApi.owner.query<{ count: number }>('select count(*)::int from pack_test_request')).rows[0]!.count;
 
-const run = (more: Partial<Parameters<typeof runTests>[1]> = {}, isDraining = false) =>
+const run = (more: Partial<Parameters<typeof runTests>[1]> = {}, isDraining = false, packTestPickUpMs = 30_000) =>
   runTests(
-    { db: testApi.db, directory: testApi.scratch, drain: { isDraining }, packTestPickUpMs: PICK_UP_MS },
+    { db: testApi.db, directory: testApi.scratch, drain: { isDraining }, packTestPickUpMs },
     { tenant: 1, version: '1.0.0', files: FILES, signal: new AbortController().signal, ...more },
   );
 
 test('a request that no worker takes ends, and is removed', async () => {
-  await expect(run()).rejects.toMatchObject({
+  await expect(run({}, false, PICK_UP_MS)).rejects.toMatchObject({
     code: 'PACK_TESTS_UNAVAILABLE',
     status: 503,
     message: 'The tests of the pack were not run: no worker took them within 0.4 s',
@@ -61,12 +64,12 @@ test('a request that no worker takes ends, and is removed', async () => {
 
 test('tests that a worker has taken are awaited for longer', async () => {
   const worker = openTestWorker(testApi);
-  const running = run();
+  const running = run({}, false, TAKEN_MS);
   const { id } = await claimNext(worker);
   const environments = testEnvironmentsDirectory({ directory: testApi.scratch }, { tenant: 1, id });
   mkdirSync(environments, { recursive: true });
   const claimedAt = performance.now();
-  while (performance.now() < claimedAt + PICK_UP_MS * 2) expect(await worker.renewPackTest(id)).toBe(true);
+  while (performance.now() < claimedAt + TAKEN_MS * 2) expect(await worker.renewPackTest(id)).toBe(true);
 
   await worker.finishPackTest(id, [suiteOf('passed')]);
 

@@ -11,7 +11,7 @@ const LAYERS = 10;
 
 /** The first task of this layer is still running when the others have ended. */
 const SLOW_LAYER = 4;
-const SLOW_MS = 800;
+const SLOW_MS = 4_000;
 
 const nameOf = (layer: number, n: number): string => `s${layer}-${n}`;
 const layer = (of: number): string[] => Array.from({ length: WIDTH }, (_, n) => nameOf(of, n));
@@ -19,6 +19,7 @@ const layer = (of: number): string[] => Array.from({ length: WIDTH }, (_, n) => 
 const NEEDS = ['workflows.join', 'ledger.shared'];
 
 claim('T3.26a', NEEDS, 'each of a hundred tasks runs once, after all of the layer before', async (ctx) => {
+  ctx.plan(SLOW_MS);
   await ctx.pack('e2e');
   const tasks = Array.from({ length: LAYERS }, (_, of) => of).flatMap((of) =>
     layer(of).map((name): Task => {
