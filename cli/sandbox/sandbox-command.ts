@@ -32,6 +32,20 @@ export function addSandbox(tuningfork: Command, projectRoot: string): void {
       (await import('./run')).sandboxRun(repository, { ...flags, keep: true, onlyHealth: true }),
     );
   sandbox
+    .command('doctor')
+    .description('check a host for stacks, and run a trial stack on it')
+    .option('--host <destination>', 'which host of the ssh client (default: SANDBOX_HOST, else this host)')
+    .option('--json', 'print one JSON document')
+    .addHelpText('after', SANDBOX_HELP.doctor)
+    .action(async (flags: { host?: string; json?: true }) => (await import('./doctor')).sandboxDoctor(flags));
+  addOnHost(sandbox, projectRoot);
+  addCron(sandbox);
+  addRemaining(sandbox);
+}
+
+/** The commands for runs without a workstation. */
+function addOnHost(sandbox: Command, projectRoot: string): void {
+  sandbox
     .command('on-host')
     .description('bring a repository of this host to its newest commit, and run it here')
     .argument('[repository]', 'a clone whose branch has an upstream', '.')
@@ -50,15 +64,6 @@ export function addSandbox(tuningfork: Command, projectRoot: string): void {
     .action(async (repository: string, flags: { json?: true }) =>
       (await import('./eject')).sandboxEject(repository, flags, projectRoot),
     );
-  sandbox
-    .command('doctor')
-    .description('check a host for stacks, and run a trial stack on it')
-    .option('--host <destination>', 'which host of the ssh client (default: SANDBOX_HOST, else this host)')
-    .option('--json', 'print one JSON document')
-    .addHelpText('after', SANDBOX_HELP.doctor)
-    .action(async (flags: { host?: string; json?: true }) => (await import('./doctor')).sandboxDoctor(flags));
-  addCron(sandbox);
-  addRemaining(sandbox);
 }
 
 /** The commands about what runs have on their hosts. */
