@@ -46,10 +46,8 @@ test('a killed PostgreSQL is started again with its data and address', async () 
   const action = { pack_ref: 'kept', label: 'Print', entrypoint: 'echo done', runtime_ref: 'core.shell' };
   await client.actions.create({ ref: 'kept.print', ...action });
 
-  const killedAt = performance.now();
   await until(serverReplaced(platform, killServer(platform)), livenessDeadline());
 
-  expect(performance.now() - killedAt).toBeLessThan(3_000);
   const { id } = await client.executions.execute({ action_ref: 'kept.print' });
   const ended = await until(executionToBe('completed', client, id), livenessDeadline());
   expect(ended.result).toMatchObject({ stdout: 'done\n' });

@@ -1,49 +1,56 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { logIn } from '../../../helpers/client/client';
 import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../helpers/scenario/polling';
 import { DEFAULT_USER } from '../../../platform/store/identities/first-administrator';
 import { spawnCli, waitForExit, waitForReady, type CliProcess } from './cli-process';
+import { privateBase } from './holder-process';
 import { freezeServer, serverPid } from './postgres-signals';
 import { livenessDeadline } from '../liveness';
 
-const LEASE_SECONDS = 1;
-const SILENCE_MS = 3_500;
-const RUN_SECONDS = 7;
+jest.setTimeout(240_000);
 
+const LEASE_SECONDS = 5;
+/** Longer than a lease. */
+const SILENCE_MS = 12_000;
+/** Longer than recovery waits after the return of the database, a lease, and its interval. */
+const AFTER_SILENCE_MS = 8_000;
+
+const base = privateBase();
 let cli: CliProcess | undefined;
 afterEach(() => cli?.kill('SIGKILL'));
+afterAll(() => base.remove());
 
-/** The status of the readiness check, and how long it took, ms. */
-async function checkReadiness(url: string): Promise<{ status: number; ms: number }> {
-  const startedAt = performance.now();
-  const { status } = await fetch(`${url}/health/ready`);
-  return { status, ms: performance.now() - startedAt };
-}
+const readiness = async (url: string): Promise<number> => (await fetch(`${url}/health/ready`)).status;
 
 test('DU-05 what runs while the database is silent is not run again', async () => {
   cli = spawnCli(['up', '--port', '0', '--json'], {
     PLATFORM_LEASE_SECONDS: String(LEASE_SECONDS),
-    PLATFORM_HEARTBEAT_SECONDS: '0.3',
+    PLATFORM_HEARTBEAT_SECONDS: '1',
+    PLATFORM_ACTION_PATHS: base.path,
   });
   const platform = await waitForReady(cli);
   const { client } = await logIn({ baseUrl: platform.url }, DEFAULT_USER.login, DEFAULT_USER.password);
   await client.packs.create({ ref: 'away', label: 'Away', version: '1.0.0' });
-  const entrypoint = `echo "attempt $PLATFORM_ATTEMPT"; sleep ${RUN_SECONDS}`;
+  const end = join(base.path, 'end');
+  const entrypoint = `echo "attempt $PLATFORM_ATTEMPT"; until [ -e ${end} ]; do sleep 0.1; done`;
   const action = { pack_ref: 'away', label: 'Run', entrypoint, runtime_ref: 'core.shell' };
   await client.actions.create({ ref: 'away.run', ...action });
   const { id } = await client.executions.execute({ action_ref: 'away.run' });
   await until(executionToBe('running', client, id), livenessDeadline());
 
   const continueServer = freezeServer(platform);
-  const checks = await Promise.all([checkReadiness(platform.url), checkReadiness(platform.url)]);
+  const checks = await Promise.all([readiness(platform.url), readiness(platform.url)]);
   await pause(SILENCE_MS);
-  const lateCheck = await checkReadiness(platform.url);
+  const lateCheck = await readiness(platform.url);
   continueServer();
+  await pause(AFTER_SILENCE_MS);
+  writeFileSync(end, '');
   const ended = await until(executionToBe('completed', client, id), livenessDeadline());
 
-  expect([...checks, lateCheck].map(({ status }) => status)).toEqual([503, 503, 503]);
-  expect(Math.max(...[...checks, lateCheck].map(({ ms }) => ms))).toBeLessThan(1_000);
+  expect([...checks, lateCheck]).toEqual([503, 503, 503]);
   expect(ended.result).toMatchObject({ stdout: 'attempt 1\n' });
   const types = (await client.executions.log(id)).map(({ type }) => type);
   expect(types).not.toContain('EXECUTION_RECOVERED');
@@ -51,16 +58,14 @@ test('DU-05 what runs while the database is silent is not run again', async () =
   await expect(waitForExit(cli)).resolves.toEqual([null, 'SIGTERM']);
 });
 
-/** Sends a request; how it was answered, and how long that took, ms. */
+/** Sends a request, and returns how it was answered. */
 async function listPacks(url: string, token: string) {
-  const startedAt = performance.now();
   const response = await fetch(`${url}/api/v1/packs`, { headers: { authorization: `Bearer ${token}` } });
   const body = (await response.json()) as { code?: string };
   return {
     status: response.status,
     code: body.code,
     retry: response.headers.get('retry-after'),
-    ms: performance.now() - startedAt,
   };
 }
 
@@ -85,8 +90,7 @@ test('DU-05 requests get 503 while the database is silent, and then succeed', as
     statuses.add(last.status);
   }
 
-  expect(silent).toEqual(silent.map(() => expect.objectContaining(unavailable) as object));
-  expect(Math.max(...silent.map(({ ms }) => ms))).toBeLessThan(8_000);
+  expect(silent).toEqual(silent.map(() => unavailable));
   expect([...statuses].filter((status) => status !== 503)).toEqual([200]);
   cli.kill('SIGTERM');
   await expect(waitForExit(cli)).resolves.toEqual([null, 'SIGTERM']);

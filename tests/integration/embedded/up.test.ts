@@ -113,6 +113,8 @@ test('a start removes what a killed platform left in its data directory', async 
   const ended = waitForExit(first);
   first.kill('SIGKILL');
   await ended;
+  const hasGone = () => pidsMentioning(killed).length === 0;
+  await until(predicateToHold('the processes of the killed platform to end', hasGone), livenessDeadline());
   const left = readdirSync(join(data, 'tmp'));
 
   const restarted = up('--data', data);

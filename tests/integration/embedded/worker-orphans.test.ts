@@ -1,16 +1,17 @@
 import { appendFileSync, chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { logIn } from '../../../helpers/client/client';
-import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
+import { executionToBe, predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until, type Condition } from '../../../helpers/scenario/polling';
+import type { RunningPlatform } from '../../../helpers/target/start/running-platform';
 import { DEFAULT_USER } from '../../../platform/store/identities/first-administrator';
 import { spawnCli, waitForExit, waitForReady, type CliProcess } from './cli-process';
 import { pidsMentioning, privateBase } from './holder-process';
 import { livenessDeadline } from '../liveness';
 
 const STEPS = 6;
-/** From the permission to end until the end: shorter than the start of a worker process. */
-const STEP_SECONDS = 0.8;
+/** From the permission to end until the end: shorter than the pause before a third restart. */
+const STEP_SECONDS = 4;
 
 const base = privateBase();
 const ledger = join(base.path, 'ledger');
@@ -34,11 +35,24 @@ const entriesToBe = (kind: string, count: number): Condition<true> => ({
   evidence: () => Promise.resolve(readFileSync(ledger, 'utf8')),
 });
 
+const workerOf = (platform: RunningPlatform): number | undefined =>
+  pidsMentioning(`tuningfork-${platform.instance_id}/program/tuningfork.cjs`)[0];
+
+/** After its next exit the worker is started again in 5 s: each time it has lived for a moment. */
+async function killTwice(platform: RunningPlatform): Promise<void> {
+  for (let kills = 0; kills < 2; kills++) {
+    const killed = workerOf(platform)!;
+    process.kill(killed, 'SIGKILL');
+    const isReplaced = () => ![killed, undefined].includes(workerOf(platform));
+    await until(predicateToHold('another worker to start', isReplaced), livenessDeadline());
+  }
+}
+
 test('steps of a killed worker run again, and only then reach their end', async () => {
   writeFileSync(ledger, '');
   chmodSync(ledger, 0o666); // a confined action runs as another user
   cli = spawnCli(['up', '--port', '0', '--json'], {
-    ...{ PLATFORM_LEASE_SECONDS: '4', PLATFORM_MAX_RECOVERIES: '0', PLATFORM_ACTION_PATHS: base.path },
+    ...{ PLATFORM_LEASE_SECONDS: '30', PLATFORM_MAX_RECOVERIES: '0', PLATFORM_ACTION_PATHS: base.path },
   });
   const platform = await waitForReady(cli);
   const { client } = await logIn({ baseUrl: platform.url }, DEFAULT_USER.login, DEFAULT_USER.password);
@@ -48,14 +62,14 @@ test('steps of a killed worker run again, and only then reach their end', async 
   const entrypoint = `echo "start ${id}" >>${ledger}; ${wait}; echo "end ${id}" >>${ledger}`;
   const action = { pack_ref: 'orphan', label: 'Step', entrypoint, runtime_ref: 'core.shell' };
   await client.actions.create({ ref: 'orphan.step', ...action });
+  await killTwice(platform);
 
   const steps = await Promise.all(
     Array.from({ length: STEPS }, () => client.executions.execute({ action_ref: 'orphan.step' })),
   );
   await until(entriesToBe('start', STEPS), livenessDeadline());
-  const [worker] = pidsMentioning(`tuningfork-${platform.instance_id}/program/tuningfork.cjs`);
   writeFileSync(permission, '');
-  process.kill(worker!, 'SIGKILL');
+  process.kill(workerOf(platform)!, 'SIGKILL');
   appendFileSync(ledger, `killed with ${entries('end').length} ended\n`);
   for (const step of steps) await until(executionToBe('completed', client, step.id), livenessDeadline());
 

@@ -15,7 +15,8 @@ import type { Attempt, AttemptLease, AttemptOutcome } from '../../../platform/st
 import { withDatabase } from '../with-database';
 
 export const TENANT = 1;
-export const STALE_MS = 60_000;
+/** Longer than any test: no heartbeat renews the worker. */
+export const STALE_MS = 3_600_000;
 /** An executor that other ones do not know: they may take its leases at once. */
 export const ADVANCE = { executor: 0, staleMs: STALE_MS };
 const LEASE_MS = 60_000;

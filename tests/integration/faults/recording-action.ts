@@ -13,14 +13,15 @@ export interface RecordingAction {
 
 /**
  * Creates an action whose processes record their attempt when they start and end, and print it.
- * They run for the parameter `seconds`.
+ * They run until the file of the parameter `end_file` exists, if there is one.
  */
 export async function createRecordingAction(platform: FaultPlatform): Promise<RecordingAction> {
   const file = join(platform.sharedDirectory, 'attempts.ledger');
   writeFileSync(file, '');
   chmodSync(file, 0o666); // a confined action runs as another user
   const result = 'echo "{\\"attempt\\": $PLATFORM_ATTEMPT}"';
-  const entrypoint = [recordLine(file, 'start'), 'sleep "${seconds:-0.1}"', recordLine(file, 'end'), result].join('\n');
+  const wait = 'until [ -z "${end_file:-}" ] || [ -e "$end_file" ]; do sleep 0.05; done';
+  const entrypoint = [recordLine(file, 'start'), wait, recordLine(file, 'end'), result].join('\n');
   const client = platform.client();
   await client.packs.create({ ref: PACK, label: 'Faults', version: '1.0.0' });
   const action = { ref: `${PACK}.record`, pack_ref: PACK, label: 'Record', runtime_ref: 'core.shell', entrypoint };
