@@ -1,6 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
+import { until } from '../../../helpers/scenario/polling';
 import { pidsMentioning } from '../embedded/holder-process';
+import { livenessDeadline } from '../liveness';
 import { LIMITS, withConfinedRunner } from './confined-runner';
 
 const confined = withConfinedRunner();
@@ -132,11 +135,16 @@ test.each([
 });
 
 test('RT-02 a confined program handles SIGTERM within the grace period', async () => {
-  const stop = AbortSignal.timeout(1_000);
-  const script = `trap 'echo stopped; exit 7' TERM; sleep 20 & wait`;
+  const stop = new AbortController();
+  const entrypoint = `trap 'echo stopped; exit 7' TERM; touch "$ATTUNE_ARTIFACTS_DIR/trapped"; sleep 100 & wait`;
+  const overrides = { entrypoint, limit: { seconds: 100, level: 'system' } } as const;
 
-  const outcome = await confined().runner.run({ entrypoint: script }, stop);
+  const running = confined().runner.run(overrides, stop.signal, { killGraceMs: 10_000 });
+  const isTrapped = () => existsSync(join(confined().directory, 'artifacts/1/trapped'));
+  await until(predicateToHold('the trap to be set', isTrapped), livenessDeadline());
+  stop.abort();
 
+  const outcome = await running;
   expect(outcome!.result).toMatchObject({ cancelled: true, exit_code: 7, stdout: 'stopped\n' });
 });
 

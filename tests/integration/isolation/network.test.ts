@@ -56,20 +56,20 @@ test.each<NetworkMode>(['api-only', 'none'])('RT-05 in %s a program has no right
 
 test('RT-05 the loopback interface of api-only belongs to one tenant', async () => {
   const listen = `require("node:http").createServer((_, r) => r.writeHead(200, "mine").end()).listen(7777, "127.0.0.1")`;
-  const serve = `'${process.execPath}' -e '${listen}' & while ! ${look}; do sleep 0.05; done; sleep 2; kill $!`;
-  const visit = async (tenant: number) =>
-    confined().output(`n=0; while ! ${look} && [ $n -lt 20 ]; do n=$((n+1)); sleep 0.1; done; ${get}`, {
-      tenant,
-      network: 'api-only',
-    });
+  const visited = '"$ATTUNE_ARTIFACTS_DIR/visited-loopback"';
+  const serve = `'${process.execPath}' -e '${listen}' & until [ -e ${visited} ]; do sleep 0.02; done; kill $!; echo end`;
+  const run = (tenant: number, script: string) =>
+    confined().output(script, { tenant, network: 'api-only', limit: { seconds: 100, level: 'system' } });
+  const visitAll = async () => {
+    const same = await run(1, `until ${look}; do sleep 0.05; done; ${get}`);
+    const other = await run(2, get);
+    await run(1, `touch ${visited}; echo end`);
+    return [same, other];
+  };
 
-  const [, same, other] = await Promise.all([
-    confined().output(`${serve}; echo end`, { tenant: 1, network: 'api-only' }),
-    visit(1),
-    visit(2),
-  ]);
+  const [, answers] = await Promise.all([run(1, serve), visitAll()]);
 
-  expect([same, other]).toEqual(['mine\n', 'ECONNREFUSED\n']);
+  expect(answers).toEqual(['mine\n', 'ECONNREFUSED\n']);
 });
 
 /** Prints for each way to a port whether it leads there. Argument: the port. */

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { pidsMentioning } from '../embedded/holder-process';
-import { manifest, SandboxRepository, WEB_CHECK, webRepository } from './sandbox-cli';
+import { listeningRepository, manifest, SandboxRepository, WEB_CHECK, webRepository } from './sandbox-cli';
 
 jest.setTimeout(120_000);
 
@@ -67,7 +67,7 @@ test.each([
 
 test('S2-10 a check that never gets ready is named after its own limit', async () => {
   const checks = `${WEB_CHECK}  - name: never\n    url: http://127.0.0.1:\${WEB_PORT}/absent\n    timeout: 2\n`;
-  using repository = webRepository('touch ran', checks);
+  using repository = listeningRepository('touch ran', checks);
 
   const { code, report } = await repository.run();
 

@@ -56,7 +56,9 @@ test.each([
 });
 
 test('S2-32 a service that never gets healthy ends the run after its own limit', async () => {
-  const healthcheck = `    healthcheck: { test: 'false', interval: 500ms, retries: 2, start_period: 1s }\n`;
+  const isShown = 'until grep -q waiting ../state/service.store.log; do sleep 0.05; done';
+  const limits = 'interval: 500ms, retries: 2, start_period: 1s';
+  const healthcheck = `    healthcheck: { test: '${isShown}; false', ${limits} }\n`;
   using repository = stackRepository(HEALTHY('echo waiting', healthcheck));
 
   const { code, report } = await repository.run();

@@ -141,3 +141,16 @@ export const WEB_CHECK = `health_checks:
 /** A repository with one web server and this test command. */
 export const webRepository = (test: string, more = WEB_CHECK): SandboxRepository =>
   new SandboxRepository({ 'e2e/e2e.yml': manifest(test, more), 'e2e/compose.yml': WEB });
+
+const LISTENING = `    healthcheck:
+      test: python3 -c "import socket; socket.create_connection(('127.0.0.1', $WEB_PORT))"
+      interval: 1s
+      retries: 60
+  idle:
+    x-process: exec sleep 600
+    depends_on: { web: { condition: service_healthy } }
+`;
+
+/** The same; its stack is up once the web server listens. */
+export const listeningRepository = (test: string, more: string): SandboxRepository =>
+  new SandboxRepository({ 'e2e/e2e.yml': manifest(test, more), 'e2e/compose.yml': WEB + LISTENING });

@@ -8,7 +8,8 @@ import { livenessDeadline } from '../liveness';
 import { startNetworkProxy } from '../../../helpers/fixtures/network-proxy';
 import { createAction, startPlatformAlone, startWorker, stopWorker, toComplete } from './standalone-platform';
 
-const LEASE_SECONDS = 3;
+/** Of a worker that is killed: what it had sent of a file is removed after it. */
+const SHORT_LEASE = { PLATFORM_STANDALONE_LEASE_SECONDS: '5' };
 const BYTES = 600_000;
 const LARGE_BYTES = 12 * 1_024 ** 2;
 const TOO_MANY_BYTES = 100 * 1_024 ** 2 + 1;
@@ -28,8 +29,8 @@ afterAll(() => {
 
 type Platform = Awaited<ReturnType<typeof startPlatformAlone>>;
 
-async function startPlatform(): Promise<Platform> {
-  const platform = await startPlatformAlone({ PLATFORM_STANDALONE_LEASE_SECONDS: String(LEASE_SECONDS) });
+async function startPlatform(env: NodeJS.ProcessEnv = {}): Promise<Platform> {
+  const platform = await startPlatformAlone(env);
   closers.push(() => platform.stop());
   return platform;
 }
@@ -91,7 +92,8 @@ test('a file of an artifact is downloaded byte for byte, and not kept here', asy
   expect(file_path).toBe('far/report/v1.bin');
   expect(await artifacts.latest(artifact)).toMatchObject({ version: 1, execution: id, size_bytes: BYTES });
   expect(await stdoutOf(platform, id)).toBe(`${digestOf(await artifacts.downloadBytes(artifact))}  -\n`);
-  expect(readdirSync(join(home.path, 'sender/artifacts/1'))).toEqual([]);
+  const isEmpty = () => readdirSync(join(home.path, 'sender/artifacts/1')).length === 0;
+  await until(predicateToHold('the files here to be removed', isEmpty), livenessDeadline());
   expect(incomplete(platform)).toEqual([]);
 });
 
@@ -149,7 +151,7 @@ test('a cut while a file is sent loses nothing, and shows no half of it', async 
 });
 
 test('a worker that is killed while it sends leaves no part of the file', async () => {
-  const platform = await startPlatform();
+  const platform = await startPlatform(SHORT_LEASE);
   const { artifacts } = platform.client;
   const proxy = await startNetworkProxy({ host: '127.0.0.1', target: platform.running.url, delayMs: DELAY_MS });
   closers.push(proxy.close);

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
+import { predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until, type Condition } from '../../../helpers/scenario/polling';
 import { waitForExit } from '../embedded/cli-process';
 import { pidsMentioning, privateBase } from '../embedded/holder-process';
@@ -15,14 +16,15 @@ import {
   toComplete,
 } from './standalone-platform';
 
-const LEASE_SECONDS = 3;
-const CUT_MS = 8_000;
-const RUN_SECONDS = 6;
+const LEASE_SECONDS = 10;
 
 const base = privateBase();
+/** Until it exists, the programs run. */
+const end = join(base.path, 'end');
 const closers: (() => unknown)[] = [];
 afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
+  rmSync(end, { force: true });
 });
 afterAll(() => base.remove());
 
@@ -44,25 +46,36 @@ async function startShortLeased() {
   return platform;
 }
 
-const noProcessOf = (text: string): Condition<true> => ({
-  name: `no process with ${text}`,
+/** Each process has all of the texts in its arguments or environment. */
+const noProcessOf = (...texts: readonly string[]): Condition<true> => ({
+  name: `no process with ${texts.join(' and ')}`,
   check: () => {
-    const pids = pidsMentioning(text);
+    const pids = pidsWith(...texts);
     return Promise.resolve(pids.length === 0 ? { is: 'met', value: true } : { is: 'pending', why: pids.join() });
   },
-  evidence: () => Promise.resolve(pidsMentioning(text).join()),
+  evidence: () => Promise.resolve(pidsWith(...texts).join()),
 });
+
+const pidsWith = (...texts: readonly string[]): number[] =>
+  texts.map(pidsMentioning).reduce((pids, others) => pids.filter((pid) => others.includes(pid)));
+
+/** What only the programs of the execution have: other platforms of this host use its id, too. */
+const marksOf = (id: number, api: string) => [`ATTUNE_EXEC_ID=${id}\0`, `ATTUNE_API_URL=${api}\0`];
 
 test('a killed worker leaves no process, and its execution runs again once', async () => {
   const platform = await startShortLeased();
   const ledger = createLedger(base.path);
-  const ref = await createAction(platform.client, ledger.entrypoint(RUN_SECONDS));
+  const ref = await createAction(platform.client, ledger.entrypointUntil(end));
   const first = await startHere(platform, 'first');
   const { id } = await platform.client.executions.execute({ action_ref: ref });
   await until(ledger.toHave(1, `start ${id} 1`), livenessDeadline());
+  const marks = marksOf(id, platform.running.url);
+  expect(pidsWith(...marks)).not.toEqual([]);
   first.process.kill('SIGKILL');
-  await until(noProcessOf(`ATTUNE_EXEC_ID=${id}\0`), livenessDeadline());
+  await until(noProcessOf(...marks), livenessDeadline());
   await startHere(platform, 'second');
+  await until(ledger.toHave(1, `start ${id} 2`), livenessDeadline());
+  writeFileSync(end, '');
   await toComplete(platform.client, id);
 
   expect(ledger.lines()).toEqual([`start ${id} 1`, `start ${id} 2`, `end ${id}`]);
@@ -73,15 +86,22 @@ test('a worker that is cut off for longer than its lease stops its programs', as
   const proxy = await startNetworkProxy({ host: '127.0.0.1', target: platform.running.url, delayMs: 0 });
   closers.push(proxy.close);
   const ledger = createLedger(base.path);
-  const ref = await createAction(platform.client, ledger.entrypoint(RUN_SECONDS));
+  const { client } = platform;
+  const ref = await createAction(client, ledger.entrypointUntil(end));
   await startHere(platform, 'cut', proxy.url);
-  const { id } = await platform.client.executions.execute({ action_ref: ref });
+  const { id } = await client.executions.execute({ action_ref: ref });
   await until(ledger.toHave(1, `start ${id} 1`), livenessDeadline());
+  const marks = marksOf(id, proxy.url);
+  expect(pidsWith(...marks)).not.toEqual([]);
   proxy.cut();
-  await pause(CUT_MS);
+  await until(noProcessOf(...marks), livenessDeadline());
+  const isLost = async () => (await client.executions.get(id)).status !== 'running';
+  await until(predicateToHold('the platform to take the execution back', isLost), livenessDeadline());
   ledger.append('restored');
   proxy.restore();
-  await toComplete(platform.client, id);
+  await until(ledger.toHave(1, `start ${id} 2`), livenessDeadline());
+  writeFileSync(end, '');
+  await toComplete(client, id);
 
   expect(ledger.lines()).toEqual([`start ${id} 1`, 'restored', `start ${id} 2`, `end ${id}`]);
 });
@@ -90,15 +110,17 @@ test('a platform that is killed and started again knows the attempt', async () =
   const args = ['--port', '0', '--data', join(base.path, 'data')];
   const platform = await startPlatformAlone({}, args);
   const ledger = createLedger(base.path);
-  const ref = await createAction(platform.client, ledger.entrypoint(RUN_SECONDS));
+  const ref = await createAction(platform.client, ledger.entrypointUntil(end));
   await startHere(platform, 'patient');
   const { id } = await platform.client.executions.execute({ action_ref: ref });
   await until(ledger.toHave(1, `start ${id} 1`), livenessDeadline());
   platform.cli.kill('SIGKILL');
   await waitForExit(platform.cli);
+  await until(noProcessOf(platform.running.instance_id), livenessDeadline());
   args[1] = new URL(platform.running.url).port;
   const again = await startPlatformAlone({}, args, platform.password);
   closers.push(() => again.stop());
+  writeFileSync(end, '');
   await toComplete(again.client, id);
 
   expect(ledger.lines()).toEqual([`start ${id} 1`, `end ${id}`]);

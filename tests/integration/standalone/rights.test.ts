@@ -16,7 +16,10 @@ const FILE = { version: 1, size: 3, digest: sha256('foo') };
 let platform: Awaited<ReturnType<typeof startPlatformAlone>>;
 let ref: string;
 beforeAll(async () => {
-  platform = await startPlatformAlone({ PLATFORM_TOKEN_SECRET: SECRET, PLATFORM_WORKER_TOKENS: 'on' });
+  platform = await startPlatformAlone({
+    ...{ PLATFORM_TOKEN_SECRET: SECRET, PLATFORM_WORKER_TOKENS: 'on' },
+    PLATFORM_HEARTBEAT_SECONDS: '30', // a worker that sends none gets work for three times as long
+  });
   ref = await createAction(platform.client, 'echo done');
 });
 afterAll(() => platform.stop());

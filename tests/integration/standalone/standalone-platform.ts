@@ -97,11 +97,14 @@ export function createLedger(directory: string) {
   writeFileSync(path, '');
   chmodSync(path, 0o666); // a confined action runs as another user
   const lines = (): string[] => readFileSync(path, 'utf8').trim().split('\n').filter(Boolean);
+  const entrypoint = (wait: string) =>
+    `echo "start $ATTUNE_EXEC_ID $PLATFORM_ATTEMPT" >>${path}; ${wait}; echo "end $ATTUNE_EXEC_ID" >>${path}; echo "output of $ATTUNE_EXEC_ID"`;
   return {
     lines,
     append: (line: string) => appendFileSync(path, `${line}\n`),
-    entrypoint: (seconds: number) =>
-      `echo "start $ATTUNE_EXEC_ID $PLATFORM_ATTEMPT" >>${path}; sleep ${seconds}; echo "end $ATTUNE_EXEC_ID" >>${path}; echo "output of $ATTUNE_EXEC_ID"`,
+    entrypoint: (seconds: number) => entrypoint(`sleep ${seconds}`),
+    /** Runs until the file exists. */
+    entrypointUntil: (file: string) => entrypoint(`until [ -e ${file} ]; do sleep 0.1; done`),
     toHave: (count: number, prefix: string): Condition<true> => ({
       name: `${count} lines ${prefix}`,
       check: () => {

@@ -54,7 +54,12 @@ export interface AttemptRunner extends Disposable {
   /** Names of the files with output of attempts. */
   logFiles(): string[];
   writePackFile(path: string, text: string, mode?: number): void;
-  run(overrides: Partial<Attempt>, stop?: AbortSignal): Promise<AttemptOutcome | null>;
+  /** `settings`: of the worker, in place of those of the runner. */
+  run(
+    overrides: Partial<Attempt>,
+    stop?: AbortSignal,
+    settings?: Partial<WorkerContext>,
+  ): Promise<AttemptOutcome | null>;
   /** Runs an inline script and returns its result. */
   runScript(text: string, overrides?: Partial<Attempt>): Promise<JsonObject>;
   /** Writes a file of the pack, runs it and returns its result. */
@@ -97,8 +102,8 @@ export function createAttemptRunner(settings: Partial<WorkerContext> = {}): Atte
       mkdirSync(dirname(join(packDirectory, path)), { recursive: true });
       writeFileSync(join(packDirectory, path), text, { mode });
     },
-    run: (overrides, stop = new AbortController().signal) =>
-      runAttempt(buildAttempt(overrides), workerContext, hooks, stop),
+    run: (overrides, stop = new AbortController().signal, replaced = {}) =>
+      runAttempt(buildAttempt(overrides), { ...workerContext, ...replaced }, hooks, stop),
     runScript: async (text, overrides = {}) => (await runner.run({ entrypoint: text, ...overrides }))!.result,
     runAction: async (name, text, overrides) => {
       runner.writePackFile(`actions/${name}`, text, 0o755);

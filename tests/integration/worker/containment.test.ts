@@ -38,7 +38,7 @@ afterAll(async () => {
 let runs = 0;
 
 /** Runs a shell script as an attempt; its processes append their pids to the file `$pids`. */
-const run = async (script: string, command = '/bin/sh') => {
+const run = async (script: string, { command = '/bin/sh', limitMs = 30_000 } = {}) => {
   const execution = ++runs;
   const pids = join(directory, `pids-${execution}`);
   const exit = await runProcess({
@@ -47,7 +47,7 @@ const run = async (script: string, command = '/bin/sh') => {
     env: { PATH: process.env.PATH ?? '', pids },
     cwd: directory,
     input: null,
-    limitMs: 500,
+    limitMs,
     killGraceMs: 200,
     logLimitBytes: 1_024,
     stop: new AbortController().signal,
@@ -74,8 +74,8 @@ const groupNames = (worker: string): string[] => {
 };
 
 test('RT-03 a process that left group and environment is stopped', async () => {
-  const escapee = `env -i pids=$pids setsid sh -c 'echo $$ >> "$pids"; exec sleep 30' &`;
-  const { exit, pids } = await run(`${escapee} echo $$ >> "$pids"; sleep 30`);
+  const escapee = `env -i pids=$pids setsid sh -c 'echo $$ >> "$pids"; exec sleep 60' &`;
+  const { exit, pids } = await run(`${escapee} echo $$ >> "$pids"; sleep 60`, { limitMs: 5_000 });
 
   expect(exit).toMatchObject({ cause: 'timeout', leakedPids: [] });
   const left = pids.filter(isAlive);
@@ -95,7 +95,11 @@ test('a program that cannot be executed is reported as not started', async () =>
   const bad = join(directory, 'bad');
   writeFileSync(bad, '#!/no/such/interpreter\n', { mode: 0o755 });
 
-  const exits = [await run('', '/no/such/program'), await run('', bad), await run('exit 127')];
+  const exits = [
+    await run('', { command: '/no/such/program' }),
+    await run('', { command: bad }),
+    await run('exit 127'),
+  ];
 
   expect(exits.map(({ exit }) => [exit.cause, exit.exitCode])).toEqual([
     ['not-started', null],

@@ -9,6 +9,8 @@ import { runProcess, type ProgramSpec } from '../../../platform/worker/process/r
 import type { Containment } from '../../../platform/worker/worker-context';
 
 export const KILL_GRACE_MS = 300;
+/** For a program that must end before SIGKILL: no pause of a busy host is as long. */
+export const LONG_GRACE_MS = 10_000;
 export const KIB = 1_024;
 
 /** Arguments of `describe.each`: how processes are contained, and `usesCgroup`. */
@@ -56,7 +58,7 @@ export function withProcessRunner(usesCgroup: boolean): ProcessRunner {
         env: { PATH: process.env.PATH ?? '' },
         cwd: directory,
         input: null,
-        limitMs: 10_000,
+        limitMs: 60_000,
         killGraceMs: KILL_GRACE_MS,
         logLimitBytes: 256 * KIB,
         stop: new AbortController().signal,

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { MaskingStream } from '../../../platform/core/secrets/masking-stream';
 import { RedactionFault } from '../../../platform/redaction/redaction-fault';
 import { ATTEMPT_TOKEN, createAttemptRunner } from './attempt-runner';
@@ -83,11 +83,15 @@ test('a printed secret of 20,000 characters is masked', async () => {
 
 test('an attempt whose output cannot be redacted stores none of it', async () => {
   using runner = createAttemptRunner();
-  const push = jest.spyOn(MaskingStream.prototype, 'push').mockImplementationOnce((bytes) => [bytes]);
+  const received = `${runner.directory}/received`;
+  const push = jest.spyOn(MaskingStream.prototype, 'push').mockImplementationOnce((bytes) => {
+    writeFileSync(received, '');
+    return [bytes];
+  });
   push.mockImplementation(() => {
     throw new Error(SECRET);
   });
-  const entrypoint = 'echo shown; sleep 0.2; echo "$password"; sleep 20';
+  const entrypoint = `echo shown; until [ -e ${received} ]; do sleep 0.02; done; echo "$password"; sleep 60`;
   const outcome = await runner.run({ entrypoint, ...attemptWithSecret });
   push.mockRestore();
   expect(outcome).toMatchObject({ status: 'failed', stdoutTail: '', stderrTail: '' });

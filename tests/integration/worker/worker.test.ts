@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -82,12 +82,12 @@ const workerSettings = (): WorkerSettings => ({
   ...{ packRoots: null, containers: null, source: 'test' },
 });
 
-async function startWorker() {
+async function startWorker(overrides: Partial<WorkerSettings> = {}) {
   // What an earlier worker of this name left anywhere on the host is killed.
   const name = `test-${process.pid}-${++workers}`;
   const stop = new AbortController();
   const { db, url } = database();
-  const settings = workerSettings();
+  const settings = { ...workerSettings(), ...overrides };
   const feed = openWorkerFeed(url, pino({ enabled: false }));
   const run = runWorker({
     access: openDatabaseAccess({ db, heartbeatDb: db, tokenSecret: 'unused', name, leaseMs: settings.leaseMs }),
@@ -173,7 +173,9 @@ test('DU-07 work without a notification is found by polling', async () => {
 
 test('all executions run, at most one per slot at once', async () => {
   const worker = await startWorker();
-  const ids = await assign(worker.id, 'sleep 0.2', { count: 3 * SLOTS });
+  const started = join(directory, 'started');
+  const untilAllSlotsRun = `echo >>${started}; until [ $(wc -l <${started}) -ge ${SLOTS} ]; do sleep 0.02; done`;
+  const ids = await assign(worker.id, `${untilAllSlotsRun}; sleep 0.2`, { count: 3 * SLOTS });
   const ends: string[] = [];
   for (const id of ids) ends.push((await untilEnded(id)).status);
   expect(ends).toEqual(ids.map(() => 'completed'));
@@ -198,12 +200,15 @@ test.each(['notification', 'heartbeat'])('a running execution is cancelled by a 
 });
 
 test('DU-08 an outcome under a lost lease changes nothing', async () => {
-  const worker = await startWorker();
-  const [id] = await assign(worker.id, 'sleep 0.3');
+  // No heartbeat stops the program, and a stop waits for its end.
+  const worker = await startWorker({ heartbeatMs: 300_000, leaseMs: 900_000, killGraceMs: 30_000 });
+  const end = join(directory, 'end-of-fenced');
+  const [id] = await assign(worker.id, `until [ -e ${end} ]; do sleep 0.02; done`);
   await untilRunning(id!);
   await owner.query(`update lease set fencing_token = nextval('fencing_token') where resource = 'execution:' || $1`, [
     id,
   ]);
+  writeFileSync(end, '');
   await worker.stop();
   expect(await queryOne('select status, finished_at from execution where id = $1', [id])).toEqual({
     status: 'running',
