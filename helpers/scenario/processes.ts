@@ -41,7 +41,7 @@ const isPlatformProcess = (pid: number): boolean => readOrEmpty(`/proc/${pid}/en
  * process of a platform. A zombie that only init has to reap counts as ended, although `kill(pid,
  * 0)` succeeds. Linux only.
  */
-function isAlive(pid: number): boolean {
+export function isAlive(pid: number): boolean {
   try {
     const [, state, parent] = STATE_PATTERN.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
     if (state === 'Z') return isPlatformProcess(Number(parent));
