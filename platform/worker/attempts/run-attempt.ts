@@ -7,21 +7,16 @@ import { processEnvironment } from '../process/process-environment';
 import type { ReportEnvironment } from '../../store/packs/environment-report';
 import { formatParameters } from '../process/parameter-formats';
 import { killEarlierRuns } from '../process/orphan-cleanup';
-import { programMark, type ProgramRun } from '../process/program-run';
+import { programMark, runOfAttempt } from '../process/program-run';
 import { notStarted, runProcess, type ProgramSpec } from '../process/run-process';
 import { RedactionFault } from '../../redaction/redaction-fault';
 import { Redactor } from '../../redaction/redactor';
 import { attemptOutcome, connectionFailure, failedOutcome } from '../../outcomes/attempt-outcome';
 import type { ProcessExit } from '../../outcomes/program-exit';
 import { runBuiltIn } from './run-built-in';
+import { containerRuntime } from '../runtimes/container';
 import { requireRuntimeVersion, chooseRuntime } from '../runtimes/choose-runtime';
-import {
-  NotRunnable,
-  type AppendLog,
-  type ContainerPlan,
-  type Preparation,
-  type ProgramPlan,
-} from '../runtimes/runtime';
+import { NotRunnable, type AppendLog, type Preparation, type ProgramPlan } from '../runtimes/runtime';
 import { buildContainer } from '../containers/container-program';
 import { runContainer } from '../containers/run-container';
 import { openScratch, type ScratchDirectory } from '../process/scratch-directory';
@@ -113,7 +108,7 @@ interface PreparedAttempt {
  * one.
  */
 async function killEarlierAttempts(attempt: Attempt, { instance, containment }: WorkerContext): Promise<void> {
-  const run = runOf(attempt);
+  const run = runOfAttempt(attempt);
   await containment?.cgroups?.killEarlierRuns(run);
   await killEarlierRuns(instance, run);
 }
@@ -133,35 +128,29 @@ async function prepareAttempt(
     const missing = attempt.packDigest ? await hooks.fetchPack() : null;
     if (missing !== null) throw new NotRunnable(missing);
     const runtime = chooseRuntime(attempt);
+    const isContainer = runtime === containerRuntime;
+    const network = networkOfPrograms(attempt.network, preparation.workerContext, isContainer);
     await requireRuntimeVersion(runtime, attempt.runtimeVersionConstraint, preparation.workerContext);
     const plan = await runtime.plan(preparation);
-    if (plan.kind === 'container') return await prepareContainer(plan, preparation, logs);
-    const network = networkOfPrograms(attempt.network, preparation.workerContext);
     // Issued after the environment build, which could take minutes of the token's lifetime.
-    const token = attempt.credential === null ? null : await hooks.issueToken();
+    const token = attempt.credential === null || isContainer ? null : await hooks.issueToken();
     const redactor = new Redactor(token === null ? attempt.secrets : [...attempt.secrets, token]);
     if (plan.kind === 'builtin') {
       return { redactor, run: () => runBuiltIn(plan, attempt.limit.seconds * 1_000, stop, redactor) };
     }
-    const program = await buildProgram(plan, preparation, { token, network });
+    const { onOutput } = logs;
     const filters = { stdout: redactor.createFilter(), stderr: redactor.createFilter() };
-    return { redactor, run: () => runProcess({ ...program, onOutput: logs.onOutput, filters }) };
+    if (plan.kind === 'container') {
+      const container = await buildContainer(plan, preparation, network);
+      return { redactor, run: () => runContainer({ ...container, onOutput, filters }) };
+    }
+    const program = await buildProgram(plan, preparation, { token, network });
+    return { redactor, run: () => runProcess({ ...program, onOutput, filters }) };
   } catch (error) {
     if (!(error instanceof NotRunnable)) throw error;
     const { failure } = error;
     return { redactor: new Redactor(attempt.secrets), run: () => Promise.resolve(notStarted(platformNow(), failure)) };
   }
-}
-
-async function prepareContainer(
-  plan: ContainerPlan,
-  preparation: Preparation<Attempt>,
-  { onOutput }: StreamLogs,
-): Promise<PreparedAttempt> {
-  const redactor = new Redactor(preparation.attempt.secrets);
-  const program = await buildContainer(plan, preparation);
-  const filters = { stdout: redactor.createFilter(), stderr: redactor.createFilter() };
-  return { redactor, run: () => runContainer({ ...program, onOutput, filters }) };
 }
 
 const PARAMETER_FILES = { json: 'parameters.json', dotenv: 'parameters.env', yaml: 'parameters.yaml' } as const;
@@ -172,7 +161,7 @@ async function buildProgram(
   { token, network }: { readonly token: string | null; readonly network: NetworkMode },
 ): Promise<ProgramSpec> {
   const { containment, instance } = workerContext;
-  const run = runOf(attempt);
+  const run = runOfAttempt(attempt);
   const text = plan.input === 'parameters' ? formatParameters(attempt.parameters, attempt.parameterFormat) : null;
   const isFileDelivery = attempt.delivery === 'file' && text !== null;
   const path = isFileDelivery ? await scratch.writeFile(PARAMETER_FILES[attempt.parameterFormat], text) : null;
@@ -194,5 +183,3 @@ async function buildProgram(
     files: scratch.files,
   };
 }
-
-const runOf = ({ execution, attempt }: Attempt): ProgramRun => ({ owner: String(execution), run: attempt });

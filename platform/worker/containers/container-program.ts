@@ -1,15 +1,15 @@
+import type { NetworkMode } from '../../../contract/packs';
 import type { Attempt } from '../../store/lifecycle/attempt';
 import { resolvesToDirectory } from '../../path-checks';
-import { stricterNetwork } from '../isolation/network-mode';
 import { containerEnvironment } from '../process/process-environment';
 import { formatParameters } from '../process/parameter-formats';
 import { workerMark } from '../process/orphan-cleanup';
 import { MARK_VARIABLE } from '../process/process-table';
-import { programMark } from '../process/program-run';
+import { programMark, runOfAttempt } from '../process/program-run';
 import type { ProgramSpec } from '../process/run-process';
 import { NotRunnable, type ContainerPlan, type Preparation } from '../runtimes/runtime';
 import { tenantUid } from '../isolation/isolation';
-import type { ContainerHost, WorkerContext } from '../worker-context';
+import type { ContainerHost } from '../worker-context';
 import { engineEnvironment } from './engine';
 
 /** Where a container sees the files of its pack. */
@@ -33,12 +33,14 @@ export interface ContainerProgram extends ProgramSpec {
 export async function buildContainer(
   plan: ContainerPlan,
   { attempt, workerContext, stop }: Preparation<Attempt>,
+  network: NetworkMode,
 ): Promise<ContainerProgram> {
   const { instance, killGraceMs, logLimitBytes } = workerContext;
   if (attempt.delivery === 'file') throw new NotRunnable('a container gets its parameters by stdin, not as a file');
-  const run = { owner: String(attempt.execution), run: attempt.attempt };
+  const run = runOfAttempt(attempt);
+  const marker = programMark(instance, run);
   const container = `tuningfork-${instance}-${run.owner}-${run.run}`;
-  const marks = { ...workerMark(instance, workerContext.worker), [MARK_VARIABLE]: programMark(instance, run) };
+  const marks = { ...workerMark(instance, workerContext.worker), [MARK_VARIABLE]: marker };
   const variables = containerEnvironment(attempt, workerContext, process.env);
   const passed = Object.fromEntries(Object.entries(variables).map(([name, value]) => [PASSED_PREFIX + name, value]));
   return {
@@ -47,7 +49,7 @@ export async function buildContainer(
     command: plan.host.engine,
     args: [
       ...['run', '--rm', '--interactive', '--pull=never', '--log-driver=none', `--name=${container}`],
-      ...confinement(attempt, workerContext, plan.host),
+      ...confinement(attempt, network, plan.host),
       ...(await packMount(attempt)),
       ...[...Object.keys(marks), ...Object.keys(passed)].map((name) => `--env=${name}`),
       ...['--entrypoint=', plan.image, '/bin/sh', '-c', startScript(Object.keys(variables)), 'sh', ...plan.args],
@@ -56,18 +58,13 @@ export async function buildContainer(
     cwd: '/',
     input: formatParameters(attempt.parameters, attempt.parameterFormat),
     limitMs: attempt.limit.seconds * 1_000,
-    ...{ killGraceMs, logLimitBytes, stop, marker: programMark(instance, run) },
+    ...{ killGraceMs, logLimitBytes, stop, marker },
   };
 }
 
 /** What its processes may do and use. */
-function confinement(
-  { tenant, network: packNetwork }: Attempt,
-  { actionNetwork }: WorkerContext,
-  host: ContainerHost,
-): string[] {
+function confinement({ tenant }: Attempt, network: NetworkMode, host: ContainerHost): string[] {
   const { actionMemoryBytes, actionProcesses, actionOpenFiles, actionFileBytes, tenantProcesses } = host;
-  const network = stricterNetwork(actionNetwork, packNetwork);
   const [uid, gid] =
     process.getuid!() === 0
       ? Array<number>(2).fill(tenantUid(host.firstActionUid, tenant))

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { errorMessage } from '../../error-details';
 import type { ContainerSettings } from '../../settings/paired';
+import { selectVariables } from '../process/process-environment';
 import { SettingError } from '../../settings/values';
 
 const run = promisify(execFile);
@@ -12,11 +13,7 @@ const COMMAND_TIMEOUT_MS = 30_000;
 const ENGINE_VARIABLE = /^(PATH|HOME|TMPDIR|XDG_\w+|CONTAINERS?_\w+|DOCKER_\w+)$/;
 
 export const engineEnvironment = (): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(process.env).filter(
-      (entry): entry is [string, string] => entry[1] !== undefined && ENGINE_VARIABLE.test(entry[0]),
-    ),
-  );
+  selectVariables(process.env, (name) => ENGINE_VARIABLE.test(name));
 
 /** Returns stdout, trimmed. Rejects with what the engine wrote to stderr. */
 async function engineCommand(engine: string, ...args: readonly string[]): Promise<string> {

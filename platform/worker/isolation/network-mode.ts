@@ -9,9 +9,10 @@ import type { WorkerContext } from '../worker-context';
 export function networkOfPrograms(
   pack: NetworkMode,
   { actionNetwork, containment }: Pick<WorkerContext, 'actionNetwork' | 'containment'>,
+  isContainer = false,
 ): NetworkMode {
   const network = stricterNetwork(actionNetwork, pack);
-  if (network === 'full' || containment?.preforkPool.isConfined === true) return network;
+  if (network === 'full' || isContainer || containment?.preforkPool.isConfined === true) return network;
   throw new NotRunnable(
     `NETWORK_NOT_CONFINED: its pack asks for the network ${network}, and programs are not confined on this host`,
   );

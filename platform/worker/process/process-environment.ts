@@ -23,11 +23,12 @@ const HOST_VARIABLE = /^(PATH|HOME|LANG|LC_[A-Z]+|TZ|TMPDIR)$/;
 
 /** The part of the worker's environment that a program gets: the host's, and the named ones. */
 export const inheritableVariables = (workerEnv: Env, named: readonly string[]): Variables =>
+  selectVariables(workerEnv, (name) => HOST_VARIABLE.test(name) || named.includes(name));
+
+/** The variables that are set and whose names are accepted. */
+export const selectVariables = (env: Env, accepts: (name: string) => boolean): Variables =>
   Object.fromEntries(
-    Object.entries(workerEnv).filter(
-      (entry): entry is [string, string] =>
-        entry[1] !== undefined && (HOST_VARIABLE.test(entry[0]) || named.includes(entry[0])),
-    ),
+    Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined && accepts(entry[0])),
   );
 
 /** A valid variable name; any other would corrupt the entries after it. */
@@ -65,12 +66,9 @@ const OF_THE_HOST = /^(ATTUNE_(API_URL|ARTIFACTS_DIR|RUNTIME_ENVS_DIR)|PLATFORM_
 
 /** The environment in a container: of the host's variables, only those that the operator names. */
 export function containerEnvironment(attempt: Attempt, workerContext: WorkerContext, workerEnv: Env): Variables {
-  const named = workerContext.actionVariables.map((name) => [name, workerEnv[name]]);
-  const values = { parameterFile: null, token: null };
-  const env = processEnvironment(attempt, workerContext, Object.fromEntries(named) as Env, {}, values);
-  return Object.fromEntries(
-    Object.entries(env).filter(([name]) => !OF_THE_HOST.test(name) && shellIdentifier(name) === name),
-  );
+  const named = selectVariables(workerEnv, (name) => workerContext.actionVariables.includes(name));
+  const env = processEnvironment(attempt, workerContext, named, {}, { parameterFile: null, token: null });
+  return selectVariables(env, (name) => !OF_THE_HOST.test(name) && shellIdentifier(name) === name);
 }
 
 /** Sets the runtime's values, and puts its directories first in their search paths. */
