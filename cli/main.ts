@@ -70,7 +70,7 @@ export function createProgram(launchOptions: LaunchOptions): Command {
   addWorkerToken(tuningfork);
   addRun(tuningfork, launchOptions);
   addVerify(tuningfork);
-  addSandbox(tuningfork, launchOptions.root);
+  addSandbox(tuningfork, launchOptions.root, versionOf(launchOptions.root));
   addHub(tuningfork);
   addSmoke(tuningfork, launchOptions);
   addCompile(tuningfork);

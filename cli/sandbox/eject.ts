@@ -1,4 +1,4 @@
-import { readFile, realpath, rename, writeFile } from 'node:fs/promises';
+import { realpath, rename, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { EXIT_CODES } from '../../contract/errors';
 import { readTextIfPresent } from '../../sandbox/read-if-present';
@@ -10,18 +10,28 @@ const PROGRAM = 'e2e/run-on-host.cjs';
 const EXECUTABLE = 0o755;
 const MARK = '// Written by `npx tuningfork sandbox eject`: write it again instead of changing it.';
 
+/** This project, whose code is written. */
+export interface EjectedProject {
+  readonly root: string;
+  readonly version: string;
+}
+
 /**
  * Writes the program that does in a clone what `sandbox on-host` does, without this project.
  * Throws ManifestError, and CommandError where the file is one of another origin.
  */
-export async function sandboxEject(repository: string, { json }: { json?: true }, projectRoot: string): Promise<void> {
+export async function sandboxEject(
+  repository: string,
+  { json }: { json?: true },
+  project: EjectedProject,
+): Promise<void> {
   const root = await realpath(repository);
   await readManifest(root);
   const path = join(root, PROGRAM);
   const current = readTextIfPresent(path);
   if (current !== null && !current.includes(MARK))
     throw new CommandError(`EJECT_FILE_EXISTS: ${path} was not written by eject: rename it`, EXIT_CODES.usage);
-  const text = await bundleProgram(projectRoot);
+  const text = await bundleProgram(project);
   const changed = current !== text;
   if (changed) {
     await writeFile(`${path}.new`, text, { mode: EXECUTABLE });
@@ -32,11 +42,10 @@ export async function sandboxEject(repository: string, { json }: { json?: true }
 }
 
 /** With all packages that it uses. */
-async function bundleProgram(projectRoot: string): Promise<string> {
+async function bundleProgram({ root, version }: EjectedProject): Promise<string> {
   const { build, stop } = await import('esbuild');
-  const { version } = JSON.parse(await readFile(join(projectRoot, 'package.json'), 'utf8')) as { version: string };
   const { outputFiles } = await build({
-    absWorkingDir: projectRoot,
+    absWorkingDir: root,
     entryPoints: ['cli/sandbox/ejected.ts'],
     ...{ bundle: true, write: false, minifySyntax: true, logLevel: 'silent' },
     ...{ platform: 'node', target: 'node20', format: 'cjs' },

@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
 import { SANDBOX_HELP } from './help';
 import { addCron } from './cron-command';
+import type { EjectedProject } from './eject';
 import type { RunFlags } from './execute-run';
 import type { OnHostFlags } from './on-host';
 
 /** Adds `sandbox` and its commands. Each is imported when it runs. */
-export function addSandbox(tuningfork: Command, projectRoot: string): void {
+export function addSandbox(tuningfork: Command, root: string, version: string): void {
   const sandbox = tuningfork
     .command('sandbox')
     .description('test a repository that has an e2e folder, in a copy with a stack of its own')
@@ -38,13 +39,13 @@ export function addSandbox(tuningfork: Command, projectRoot: string): void {
     .option('--json', 'print one JSON document')
     .addHelpText('after', SANDBOX_HELP.doctor)
     .action(async (flags: { host?: string; json?: true }) => (await import('./doctor')).sandboxDoctor(flags));
-  addOnHost(sandbox, projectRoot);
+  addOnHost(sandbox, { root, version });
   addCron(sandbox);
   addRemaining(sandbox);
 }
 
 /** The commands for runs without a workstation. */
-function addOnHost(sandbox: Command, projectRoot: string): void {
+function addOnHost(sandbox: Command, project: EjectedProject): void {
   sandbox
     .command('on-host')
     .description('bring a repository of this host to its newest commit, and run it here')
@@ -62,7 +63,7 @@ function addOnHost(sandbox: Command, projectRoot: string): void {
     .option('--json', 'print one JSON document')
     .addHelpText('after', SANDBOX_HELP.eject)
     .action(async (repository: string, flags: { json?: true }) =>
-      (await import('./eject')).sandboxEject(repository, flags, projectRoot),
+      (await import('./eject')).sandboxEject(repository, flags, project),
     );
 }
 
