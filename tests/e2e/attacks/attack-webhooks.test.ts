@@ -176,8 +176,8 @@ systemTest(
     expect(Math.max(...bodyClients.map(({ ms }) => ms))).toBeLessThan(BODY_LIMIT_MS + CHECK_DELAY_MS);
     expect(Math.min(...headerClients.map(({ ms }) => ms))).toBeGreaterThan(HEADERS_LIMIT_MS - 1_000);
     const slowest = durationsMs.sort((a, b) => a - b).at(-2)!;
-    const nominal = 500 * facts.loadFactor;
-    expectWithin(ctx.slackMs('run'), { what: 'a post', measured: slowest, nominal, margin: HEADERS_LIMIT_MS / 2 });
+    const margin = 500 * facts.loadFactor;
+    expectWithin(ctx.slackMs('run'), { what: 'a post', measured: slowest, nominal: 0, margin });
     expect(await eventCount(ctx, webhook)).toBe(40);
   },
   60,
