@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -6,6 +6,7 @@ import { logIn } from '../../../helpers/client/client';
 import { parseInstant } from '../../../helpers/instant';
 import { executionToBe, predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../helpers/scenario/polling';
+import { readOrEmpty } from '../../../helpers/scenario/processes';
 import { streamLogPath } from '../../../platform/directories';
 import { DEFAULT_TENANT } from '../../../platform/store/database/connection';
 import { spawnCli, waitForExit, waitForOutcome, waitForReady } from './cli-process';
@@ -108,7 +109,7 @@ test('a start removes what a killed platform left in its data directory', async 
   await client.actions.create({ ref: 'left.sleep', pack_ref: 'left', label: 'Sleep', ...program });
   const { id: execution } = await client.executions.execute({ action_ref: 'left.sleep' });
   const output = streamLogPath({ directory: data }, { tenant: DEFAULT_TENANT, execution, attempt: 1 }, 'stdout');
-  const hasStarted = () => existsSync(output) && readFileSync(output, 'utf8').includes('started');
+  const hasStarted = () => readOrEmpty(output).includes('started');
   await until(predicateToHold('the program to run', hasStarted), livenessDeadline());
   const ended = waitForExit(first);
   first.kill('SIGKILL');

@@ -1,27 +1,13 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SandboxReport } from '../../../contract/sandbox/report';
-import { webRepository, type SandboxRepository } from './sandbox-cli';
+import { cloneOf } from './git-clone';
+import { webRepository } from './sandbox-cli';
 
 jest.setTimeout(120_000);
 
 const PROGRAM = 'e2e/run-on-host.cjs';
-
-/** Gives a repository its first commit, and clones it. Returns the clone. */
-function cloneOf({ root }: SandboxRepository): string {
-  const git = (...args: string[]) =>
-    execFileSync('git', ['-C', root, '-c', 'user.name=a', '-c', 'user.email=a@example.test', ...args]);
-  const clone = join(root, '../clone');
-  for (const args of [
-    ['init', '-q'],
-    ['add', '.'],
-    ['commit', '-qm', 'first'],
-    ['clone', '-q', '.', clone],
-  ])
-    git(...args);
-  return clone;
-}
 
 /** Runs the program of a clone, for which this project does not exist. */
 function runProgram(clone: string, ...args: string[]) {

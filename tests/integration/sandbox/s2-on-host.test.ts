@@ -1,33 +1,12 @@
-import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { SandboxReport } from '../../../contract/sandbox/report';
 import { waitForExit } from '../embedded/cli-process';
 import { FakeHub } from './fake-hub';
-import { manifest, webRepository, type SandboxRepository } from './sandbox-cli';
+import { cloneOf, commit, git } from './git-clone';
+import { manifest, webRepository } from './sandbox-cli';
 
 jest.setTimeout(120_000);
-
-const git = (directory: string, ...args: string[]): string =>
-  execFileSync('git', ['-C', directory, '-c', 'user.name=a', '-c', 'user.email=a@example.test', ...args], {
-    encoding: 'utf8',
-  });
-
-function commit(repository: SandboxRepository, version: string): string {
-  repository.write('version', version);
-  git(repository.root, 'add', '.');
-  git(repository.root, 'commit', '-qm', version);
-  return git(repository.root, 'rev-parse', 'HEAD').trim();
-}
-
-/** Gives a repository its first commit, and clones it. Returns the clone. */
-function cloneOf(repository: SandboxRepository): string {
-  git(repository.root, 'init', '-q');
-  commit(repository, 'first');
-  const clone = join(repository.root, '../clone');
-  git(repository.root, 'clone', '-q', '.', clone);
-  return clone;
-}
 
 test('S2-24 a clone that is behind is tested at the newest commit', async () => {
   using repository = webRepository('cat version', '');
