@@ -10,7 +10,7 @@ import type { ProgramSpec } from '../process/run-process';
 import { NotRunnable, type ContainerPlan, type Preparation } from '../runtimes/runtime';
 import { tenantUid } from '../isolation/isolation';
 import type { ContainerHost } from '../worker-context';
-import { engineEnvironment } from './engine';
+import { engineEnvironment, logDriver } from './engine';
 
 /** Where a container sees the files of its pack. */
 export const PACK_IN_CONTAINER = '/pack';
@@ -48,7 +48,8 @@ export async function buildContainer(
     container,
     command: plan.host.engine,
     args: [
-      ...['run', '--rm', '--interactive', '--pull=never', '--log-driver=none', `--name=${container}`],
+      ...['run', '--rm', '--interactive', '--pull=never', `--name=${container}`],
+      `--log-driver=${await logDriver(plan.host.engine)}`,
       ...confinement(attempt, network, plan.host),
       ...(await packMount(attempt)),
       ...[...Object.keys(marks), ...Object.keys(passed)].map((name) => `--env=${name}`),

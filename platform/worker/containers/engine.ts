@@ -46,6 +46,16 @@ export async function requireEngine(containers: ContainerSettings | null): Promi
   });
 }
 
+/**
+ * The value of `--log-driver`. With `passthrough`, which podman has from version 4, a script
+ * writes to the streams of the engine's command. Else podman copies its output, and may lose that
+ * of a script that ends at once.
+ */
+export async function logDriver(engine: string): Promise<string> {
+  const [, major = '0'] = /^podman version (\d+)/.exec(await engineCommand(engine, '--version')) ?? [];
+  return Number(major) >= 4 ? 'passthrough' : 'none';
+}
+
 /** Kills what runs in it. Rejects where the engine could not remove it. */
 export async function removeContainer(engine: string, name: string): Promise<void> {
   if ((await engineCommand(engine, 'ps', '--all', '--quiet', '--filter', `name=^${name}$`)) === '') return;
