@@ -4,7 +4,7 @@ import { createSocket } from 'node:dgram';
 export type DnsRecords = Readonly<Record<string, (queryIndex: number) => readonly string[]>>;
 
 export interface DnsServer {
-  /** Number of queries for a name. */
+  /** Number of queries for a name; one that the client repeats counts once. */
   queryCount(name: string): number;
   close(): Promise<void>;
 }
@@ -15,13 +15,15 @@ const NXDOMAIN = 3;
 
 /** Starts a DNS server of a test, over UDP. Its records must not be cached (TTL 0). */
 export async function startDnsServer(host: string, port: number, records: DnsRecords): Promise<DnsServer> {
-  const queryCounts = new Map<string, number>();
+  const queries = new Map<string, number[]>();
+  const queriesFor = (name: string): number[] => queries.get(name) ?? [];
   const socket = createSocket('udp4');
   socket.on('message', (message, from) => {
     const { name, type, end } = parseQuestion(message);
     const resolve = records[name];
-    const addresses = resolve && type === TYPE_A ? resolve(queryCounts.get(name) ?? 0) : [];
-    if (type === TYPE_A) queryCounts.set(name, (queryCounts.get(name) ?? 0) + 1);
+    const id = message.readUInt16BE(0);
+    if (type === TYPE_A && !queriesFor(name).includes(id)) queries.set(name, [...queriesFor(name), id]);
+    const addresses = resolve && type === TYPE_A ? resolve(queriesFor(name).indexOf(id)) : [];
     const header = Buffer.from(message.subarray(0, HEADER_BYTES));
     header.writeUInt16BE(0x8180 | (resolve ? 0 : NXDOMAIN), 2);
     header.writeUInt16BE(addresses.length, 6);
@@ -34,7 +36,7 @@ export async function startDnsServer(host: string, port: number, records: DnsRec
   });
   await new Promise<void>((done) => socket.bind(port, host, done));
   return {
-    queryCount: (name) => queryCounts.get(name) ?? 0,
+    queryCount: (name) => queriesFor(name).length,
     close: () => new Promise((done) => socket.close(() => done())),
   };
 }
