@@ -125,8 +125,9 @@ export class KeptPlatform {
 
   /** Pid of the worker process that runs an execution. Throws where none does. */
   workerPidOf(execution: number): number {
-    const [program = 0] = this.processesOf(execution);
-    const worker = ancestors(program).find((pid) => parentOf(pid) === this.pid);
+    // Of any of its processes: a command of a script may have ended meanwhile.
+    const related = this.processesOf(execution).flatMap(ancestors);
+    const worker = related.find((pid) => parentOf(pid) === this.pid);
     if (worker === undefined) throw new Error(`no worker runs execution ${execution}`);
     return worker;
   }

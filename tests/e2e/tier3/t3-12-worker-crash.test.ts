@@ -22,7 +22,7 @@ import { expectWithin } from '../../../helpers/scenario/upper-bound';
 const NEEDS = ['process', 'sql', 'host.processes', 'workers.pin'];
 
 /** From the loss of a worker to the end of what it ran, ms: its leases last as long without it. */
-const LOSS_DETECTION_MS = 3_000;
+const LOSS_DETECTION_MS = 5_000;
 type Policy = 'off' | 'auto';
 
 /**

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { logIn } from '../../../helpers/client/client';
 import { executionToBe, predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until, type Condition } from '../../../helpers/scenario/polling';
+import { parentOf } from '../../../helpers/scenario/processes';
 import type { RunningPlatform } from '../../../helpers/target/start/running-platform';
 import { DEFAULT_USER } from '../../../platform/store/identities/first-administrator';
 import { spawnCli, waitForExit, waitForReady, type CliProcess } from './cli-process';
@@ -35,8 +36,11 @@ const entriesToBe = (kind: string, count: number): Condition<true> => ({
   evidence: () => Promise.resolve(readFileSync(ledger, 'utf8')),
 });
 
+/** A process that it starts may mention the same for a moment. */
 const workerOf = (platform: RunningPlatform): number | undefined =>
-  pidsMentioning(`tuningfork-${platform.instance_id}/program/tuningfork.cjs`)[0];
+  pidsMentioning(`tuningfork-${platform.instance_id}/program/tuningfork.cjs`).find(
+    (pid) => parentOf(pid) === platform.pid,
+  );
 
 /** After its next exit the worker is started again in 5 s: each time it has lived for a moment. */
 async function killTwice(platform: RunningPlatform): Promise<void> {
