@@ -21,10 +21,17 @@ const lockToBeAcquired = (path: string): Condition<() => void> => ({
 export const acquireLock = (directory: string, name: string, deadline: number): Promise<() => void> =>
   until(lockToBeAcquired(join(directory, `${name}.lock`)), deadline);
 
-/** Directory with one file for each test that shares the lock. */
+/**
+ * Directory with one file for each test that shares the lock. Throws where the directory of the
+ * run is absent: an interrupted run has removed it.
+ */
 function holdersDirectory(directory: string, name: string): string {
   const path = join(directory, `${name}.shared`);
-  mkdirSync(path, { recursive: true });
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if (errnoCode(error) !== 'EEXIST') throw error;
+  }
   return path;
 }
 

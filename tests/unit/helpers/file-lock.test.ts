@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { dirSync } from 'tmp';
 import { acquireExclusiveLock, acquireSharedLock } from '../../../helpers/scenario/file-lock';
 
@@ -42,4 +43,12 @@ test('a test that waited in vain for an exclusive lock leaves nothing', async ()
   (await shared('d'))();
   holder();
   (await exclusive('d'))();
+});
+
+test('a lock does not create the directory of a run that was removed', () => {
+  const absent = `${directory.name}/removed`;
+
+  expect(() => acquireSharedLock(absent, 'e', soon())).toThrow('ENOENT');
+
+  expect(existsSync(absent)).toBe(false);
 });
