@@ -1,36 +1,38 @@
 /**
  * @jest-config-loader esbuild-register
  */
-import { accessSync, constants } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from 'jest';
+import { cacheDirectory, suitePattern } from './helpers/jest/suite-modules';
 import { JEST_WORKERS } from './helpers/jest/worker-count';
 
-/** Inside the clone, so that nothing is left outside; elsewhere only if the clone is read-only. */
-function cacheDirectory(): string {
-  const modules = join(__dirname, 'node_modules');
-  try {
-    accessSync(modules, constants.W_OK);
-    return join(modules, '.cache/jest');
-  } catch {
-    return join(tmpdir(), `tuningfork-jest-${userInfo().uid}`);
-  }
-}
+/** All sources, so that `--onlyChanged` finds their tests; not the files of packages. */
+const ROOMS = ['bench', 'cli', 'contract', 'gate', 'helpers', 'hub', 'platform', 'report', 'sandbox', 'tests'];
+
+const TYPESCRIPT = { '^.+\\.ts$': '<rootDir>/helpers/jest/typescript-import.js' };
 
 const project = (name: string, folder: string, more: object = {}) => ({
   displayName: name,
+  roots: ROOMS.map((room) => `<rootDir>/${room}`),
   testMatch: [`<rootDir>/tests/${folder}/**/*.test.ts`],
-  transform: { '^.+\\.ts$': ['ts-jest', {}] as [string, object] },
+  transform: TYPESCRIPT,
   testEnvironment: 'node',
-  cacheDirectory: cacheDirectory(),
+  cacheDirectory: join(cacheDirectory(), 'jest'),
   ...more,
 });
 
-/** For all tiers: the platform is started once per run, if one of their files runs. */
+/**
+ * For all tiers: the platform is started once per run, if one of their files runs, and the modules
+ * of the suite are loaded once per process.
+ */
 const onPlatform = {
-  globalSetup: '<rootDir>/helpers/jest/global-setup.ts',
-  globalTeardown: '<rootDir>/helpers/jest/global-teardown.ts',
+  globalSetup: '<rootDir>/helpers/jest/global-setup-entry.js',
+  globalTeardown: '<rootDir>/helpers/jest/global-teardown-entry.js',
+  testEnvironment: '<rootDir>/helpers/jest/scenario-environment.js',
+  transform: {
+    [suitePattern()]: '<rootDir>/helpers/jest/suite-import.js',
+    ...TYPESCRIPT,
+  },
 };
 
 const config: Config = {
@@ -39,7 +41,7 @@ const config: Config = {
     project('integration', 'integration'),
     ...['tier1', 'tier2', 'tier3', 'systems', 'attacks'].map((tier) => project(tier, `e2e/${tier}`, onPlatform)),
   ],
-  cacheDirectory: cacheDirectory(),
+  cacheDirectory: join(cacheDirectory(), 'jest'),
   maxWorkers: JEST_WORKERS,
   testTimeout: 120_000, // a liveness bound on a busy machine, never a claim
   reporters: ['default', '<rootDir>/helpers/jest/reporter-entry.js'],

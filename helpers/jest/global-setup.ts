@@ -23,9 +23,8 @@ async function setUp({ maxWorkers, testNamePattern: titlePattern }: JestRun): Pr
   }
   try {
     readRunSwitches(process.env);
-    const files = selectedFiles();
-    const needs = selectedNeeds(repositoryRoot(), { files, titlePattern });
-    storeProvisioned(await provision({ jestWorkers: maxWorkers, needs, fileCount: files?.length ?? null }));
+    const needs = selectedNeeds(repositoryRoot(), { files: selectedFiles(), titlePattern });
+    storeProvisioned(await provision({ jestWorkers: maxWorkers, needs }));
   } catch (error) {
     exitUnprovisioned(error);
   }

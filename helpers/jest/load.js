@@ -1,11 +1,12 @@
-// Jest loads reporters and sequencers without its transforms; esbuild compiles them, as it does
-// the config.
-const { register } = require('esbuild-register/dist/node');
+// The modules that Jest itself loads, without its transforms: from the bundle of the suite.
+'use strict';
+const { evaluate, refreshBundle } = require('./suite-modules');
 
-const { unregister } = register();
-try {
-  exports.Reporter = require('./reporter.ts').Reporter;
-  exports.Sequencer = require('./sequencer.ts').Sequencer;
-} finally {
-  unregister();
-}
+let loaded = null;
+
+/** A module of this directory, from the sources as they are now. */
+exports.loadModule = (name) => {
+  const path = refreshBundle();
+  if (loaded?.path !== path) loaded = { path, get: evaluate(path) };
+  return loaded.get(`helpers/jest/${name}`);
+};

@@ -1,1 +1,1 @@
-module.exports = require('./load').Reporter;
+module.exports = require('./load').loadModule('reporter').Reporter;

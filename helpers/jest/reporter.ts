@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { EXIT_CODES } from '../../contract/errors';
 import { fileBudgetSeconds, readCensus } from '../scenario/census';
 import { messageOf } from '../errors';
+import { repositoryRoot } from '../repository-root';
 import { colors } from '../colors';
 import { readRecords, type TestRecord } from '../scenario/test-records';
 import { findRunFacts, type RunFacts } from '../target/run-facts';
@@ -24,7 +25,7 @@ interface Results {
   testResults: FileResult[];
 }
 
-const ROOT = resolve(__dirname, '../..');
+const ROOT = repositoryRoot();
 /** A file slower than this multiple of its budget is listed. */
 const SLOW_FACTOR = 1.5;
 

@@ -1,1 +1,1 @@
-module.exports = require('./load').Sequencer;
+module.exports = require('./load').loadModule('sequencer').Sequencer;

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { repositoryRoot } from '../repository-root';
 import { fileBudgetSeconds, readCensus } from '../scenario/census';
 import { storeSelectedFiles } from './selected-files';
 
@@ -12,7 +12,7 @@ interface TestFile {
  * without a budget last. Stores which files run, for the global setup.
  */
 export class Sequencer {
-  private readonly census = readCensus(resolve(__dirname, '../..'));
+  private readonly census = readCensus(repositoryRoot());
 
   sort<T extends TestFile>(files: readonly T[]): T[] {
     storeSelectedFiles(files.map(({ path }) => path));

@@ -1,14 +1,14 @@
 import { stripVTControlCharacters } from 'node:util';
 import { CombinedError, messageOf } from '../errors';
 import { missingCapabilities } from '../target/capabilities';
-import { knownDefect } from '../target/run-facts';
+import { knownDefect, type RunFacts } from '../target/run-facts';
 import { isSelected } from '../target/run-switches';
 import { hasTargetEnded, hasTargetEndedAfter, TargetEndedError } from './target-ended';
 import { openContext } from './context';
 import { startDeadline } from './time/deadline';
 import { acquireExclusiveLock, acquireLock, acquireSharedLock } from './file-lock';
 import { runTestBody, throwErrors, type TestBody } from './run-test-body';
-import { openTestFile } from './test-file';
+import { testFile, type TestFile } from './test-file';
 import { writeRecord, type TestRecord } from './test-records';
 
 /**
@@ -48,36 +48,35 @@ type Acquire = (directory: string, name: string, deadline: number) => Promise<()
 
 const NOT_RUN = { seconds: 0, latencyMs: 0, jitterMs: 0 };
 
-/** The running test file, and the facts of the run. */
-export const { facts, file } = openTestFile();
-
 /**
  * Registers a test with Jest: as skipped on a target that lacks one of its needs, which is not
  * proven, and in a mode that does not select it.
  */
 export function registerRecorded(register: RegisterTest, recorded: RecordedTest): void {
   const { jestTitle } = recorded;
-  if (!isSelected(facts.switches, recorded.needs)) return skip(recorded, 'not selected', []);
-  const missing = missingNeeds(recorded);
+  const opened = testFile();
+  const { facts } = opened;
+  if (!isSelected(facts.switches, recorded.needs)) return skip(facts, recorded, 'not selected', []);
+  const missing = missingNeeds(facts, recorded);
   if (missing === null) return;
-  if (missing.length > 0) return skip(recorded, 'not proven', missing);
+  if (missing.length > 0) return skip(facts, recorded, 'not proven', missing);
   const title = knownDefect(facts, recorded.id) ? `${jestTitle} (declared as known red)` : jestTitle;
-  const acquire = lockOf(recorded);
-  const run = () => runRecorded(recorded);
+  const acquire = lockOf(facts, recorded);
+  const run = () => runRecorded(opened, recorded);
   const runOnTarget = async () => {
     if (hasTargetEnded(facts)) throw new TargetEndedError('before');
-    await (acquire ? withLock(acquire, run) : run());
+    await (acquire ? withLock(acquire, facts.directory, run) : run());
   };
   register(title, runOnTarget, JEST_LIMIT_MS);
 }
 
-function skip(recorded: RecordedTest, reason: 'not proven' | 'not selected', missing: string[]): void {
-  record(recorded, { class: reason, ...NOT_RUN, missing });
+function skip(facts: RunFacts, recorded: RecordedTest, reason: 'not proven' | 'not selected', missing: string[]): void {
+  record(facts, recorded, { class: reason, ...NOT_RUN, missing });
   test.skip(recorded.jestTitle, () => {});
 }
 
 /** Null: a need was not probed, because `-t` excludes the test; if that runs, it fails. */
-function missingNeeds({ needs, jestTitle }: RecordedTest): string[] | null {
+function missingNeeds(facts: RunFacts, { needs, jestTitle }: RecordedTest): string[] | null {
   try {
     return missingCapabilities(needs, facts);
   } catch (error) {
@@ -88,7 +87,7 @@ function missingNeeds({ needs, jestTitle }: RecordedTest): string[] | null {
   }
 }
 
-function lockOf({ needs, isMostlyWaiting = false }: RecordedTest): Acquire | null {
+function lockOf(facts: RunFacts, { needs, isMostlyWaiting = false }: RecordedTest): Acquire | null {
   const isRendezvous = needs.includes(RENDEZVOUS_CAPABILITY);
   if (facts.rendezvous === 'together') return null;
   if (facts.rendezvous === 'one at a time') return isRendezvous ? acquireLock : null;
@@ -96,8 +95,8 @@ function lockOf({ needs, isMostlyWaiting = false }: RecordedTest): Acquire | nul
   return isMostlyWaiting ? null : acquireSharedLock;
 }
 
-async function withLock(acquire: Acquire, run: () => Promise<void>): Promise<void> {
-  const release = await acquire(facts.directory, RENDEZVOUS_CAPABILITY, performance.now() + LOCK_WAIT_MS);
+async function withLock(acquire: Acquire, directory: string, run: () => Promise<void>): Promise<void> {
+  const release = await acquire(directory, RENDEZVOUS_CAPABILITY, performance.now() + LOCK_WAIT_MS);
   try {
     await run();
   } finally {
@@ -109,7 +108,7 @@ async function withLock(acquire: Acquire, run: () => Promise<void>): Promise<voi
  * Runs the body and the cleanup, writes the record, and throws every error with its evidence. The
  * errors of a known defect are recorded instead, and the reporter prints them.
  */
-async function runRecorded(recorded: RecordedTest): Promise<void> {
+async function runRecorded({ facts, file }: TestFile, recorded: RecordedTest): Promise<void> {
   const from = Date.now();
   const opened = openContext(facts, file, recorded.letter, startDeadline(recorded.limitMs));
   const budgetFactor = recorded.limitMs / (recorded.budget * 1_000 * facts.loadFactor);
@@ -120,17 +119,24 @@ async function runRecorded(recorded: RecordedTest): Promise<void> {
     ...{ missing: [...opened.unmetNeeds], from, to: Date.now() },
   };
   if (errors.length > 0 && knownDefect(facts, recorded.id)) {
-    record(recorded, {
+    record(facts, recorded, {
       class: 'known red',
       ...measured,
       error: stripVTControlCharacters(errors.map(messageOf).join('\n\n')),
     });
     return;
   }
-  record(recorded, { class: errors.length === 0 ? 'passed' : isInconclusive ? 'environment' : 'failed', ...measured });
+  record(facts, recorded, {
+    class: errors.length === 0 ? 'passed' : isInconclusive ? 'environment' : 'failed',
+    ...measured,
+  });
   throwErrors(errors);
 }
 
-function record({ id, title, budget }: RecordedTest, result: Omit<TestRecord, 'id' | 'title' | 'budget'>): void {
+function record(
+  facts: RunFacts,
+  { id, title, budget }: RecordedTest,
+  result: Omit<TestRecord, 'id' | 'title' | 'budget'>,
+): void {
   if (!hasTargetEnded(facts)) writeRecord(facts.directory, { id, title, budget, ...result });
 }

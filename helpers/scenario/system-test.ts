@@ -1,5 +1,6 @@
 import { systemTestId } from './names';
-import { facts, file, registerRecorded } from './recorded-test';
+import { registerRecorded } from './recorded-test';
+import { testFile } from './test-file';
 import type { TestBody } from './run-test-body';
 
 const DEFAULT_LIMIT_SECONDS = 30;
@@ -19,6 +20,7 @@ export const systemTest: SystemTest = systemTestNeeding();
  */
 export function systemTestNeeding(...needs: readonly string[]): SystemTest {
   return (title, body, seconds = DEFAULT_LIMIT_SECONDS) => {
+    const { facts, file } = testFile();
     const id = systemTestId(file, title);
     const limitMs = seconds * 1_000 * facts.loadFactor;
     registerRecorded(test, { id, title, jestTitle: title, letter: 't', needs, budget: seconds, limitMs, body });

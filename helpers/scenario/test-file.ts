@@ -5,13 +5,28 @@ import { currentRunFacts, type RunFacts } from '../target/run-facts';
 import { hasTargetEnded } from './target-ended';
 import { countAssertions } from './assertion-count';
 
+/** The running test file, and the facts of the run. */
+export interface TestFile {
+  readonly facts: RunFacts;
+  /** Its path. */
+  readonly file: string;
+}
+
+/** The file that this process runs; it runs one after the other. */
+let opened: TestFile | null = null;
+
 /**
- * Prepares the running test file: counts assertions, and checks after the last test that none of
- * its objects is left on the target.
+ * The running test file. Prepares it at the first call: counts assertions, and checks after the
+ * last test that none of its objects is left on the target.
  */
-export function openTestFile(): { readonly facts: RunFacts; readonly file: string } {
+export function testFile(): TestFile {
+  const { testPath = '' } = expect.getState();
+  if (opened?.file !== testPath) opened = openTestFile(testPath);
+  return opened;
+}
+
+function openTestFile(file: string): TestFile {
   const facts = currentRunFacts();
-  const file = expect.getState().testPath ?? '';
   countAssertions();
   afterAll(async () => {
     if (hasTargetEnded(facts)) return;

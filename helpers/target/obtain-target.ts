@@ -1,6 +1,5 @@
 import { randomInt } from 'node:crypto';
 import { accessSync, constants } from 'node:fs';
-import waitOn from 'wait-on';
 import { ApiError, messageOf } from '../errors';
 import { logIn, type Client } from '../client/client';
 import { startNpmRegistry } from '../fixtures/npm-registry';
@@ -167,6 +166,7 @@ async function declaredSharedPath(client: Client): Promise<string | null> {
 }
 
 async function waitForHealth(url: string): Promise<void> {
+  const { default: waitOn } = await import('wait-on'); // takes longer to load than a platform to answer
   const resource = `${url.replace(/^(https?):/, '$1-get:')}/health`;
   try {
     await waitOn({ resources: [resource], timeout: REACH_TIMEOUT_MS, interval: 250, tcpTimeout: 2_000, proxy: false });

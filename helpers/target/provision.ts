@@ -62,8 +62,6 @@ interface SelectedTests {
   readonly jestWorkers: number;
   /** Names of the capabilities that they need. */
   readonly needs: ReadonlySet<string>;
-  /** Number of files; null: unknown. */
-  readonly fileCount: number | null;
 }
 
 /**
@@ -91,7 +89,7 @@ export async function provision(selected: SelectedTests): Promise<Provisioned> {
 
 async function collectFacts(
   { target, client, run, directory }: OpenTarget,
-  { jestWorkers, needs, fileCount }: SelectedTests,
+  { jestWorkers, needs }: SelectedTests,
 ): Promise<RunFacts> {
   const { kind, name, declarations, url, token, log, databaseUrl, mockHost } = target;
   const assessment = await assessTarget(target, client, {
@@ -114,7 +112,7 @@ async function collectFacts(
     aheadMs: readAheadMs(manifest),
     python: await target.python,
     vendored: target.vendored,
-    areClaimsParallel: fileCount === 1 && jestWorkers > 1,
+    areClaimsParallel: jestWorkers > 1,
     rendezvous,
     loadFactor: loadFactorOf(latency.runMs),
   };

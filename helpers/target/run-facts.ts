@@ -44,7 +44,7 @@ const RunFacts = Type.Object({
   python: PythonPins,
   /** Fixture packs contain their packages: the target was not started with the suite's source. */
   vendored: Type.Boolean(),
-  /** The run has one test file: its claims run at the same time, as those of several files do. */
+  /** The claims of a file run at the same time: not with `-i`. */
   areClaimsParallel: Type.Boolean(),
   /** What runs beside a rendezvous. */
   rendezvous: stringEnum(RENDEZVOUS_ORDERS),

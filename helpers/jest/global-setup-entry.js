@@ -1,0 +1,1 @@
+module.exports = require('./load').loadModule('global-setup');

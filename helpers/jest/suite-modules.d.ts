@@ -1,0 +1,6 @@
+export function cacheDirectory(): string;
+export function refreshBundle(): string;
+export function currentBundle(): string;
+export function moduleId(path: string): string;
+export function evaluate(path: string, parsingContext?: object): (id: string) => unknown;
+export function suitePattern(): string;
