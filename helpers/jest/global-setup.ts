@@ -1,7 +1,8 @@
 import { repositoryRoot } from '../repository-root';
-import { isAttaching } from '../target/obtain-target';
+import { isAttaching, startTarget } from '../target/obtain-target';
 import { provision } from '../target/provision';
 import { readRunSwitches } from '../target/run-switches';
+import { takeEarly } from './early-target';
 import { exitUnprovisioned } from './exit-unprovisioned';
 import { storeProvisioned } from './provisioned-target';
 import { selectedFiles } from './selected-files';
@@ -24,7 +25,7 @@ async function setUp({ maxWorkers, testNamePattern: titlePattern }: JestRun): Pr
   try {
     readRunSwitches(process.env);
     const needs = selectedNeeds(repositoryRoot(), { files: selectedFiles(), titlePattern });
-    storeProvisioned(await provision({ jestWorkers: maxWorkers, needs }));
+    storeProvisioned(await provision({ jestWorkers: maxWorkers, needs }, () => takeEarly() ?? startTarget()));
   } catch (error) {
     exitUnprovisioned(error);
   }

@@ -1,12 +1,12 @@
 // The modules that Jest itself loads, without its transforms: from the bundle of the suite.
 'use strict';
-const { evaluate, refreshBundle } = require('./suite-modules');
+const { currentBundle, evaluate } = require('./suite-modules');
 
 let loaded = null;
 
-/** A module of this directory, from the sources as they are now. */
+/** A module of this directory, from the bundle of the run. */
 exports.loadModule = (name) => {
-  const path = refreshBundle();
+  const path = currentBundle();
   if (loaded?.path !== path) loaded = { path, get: evaluate(path) };
   return loaded.get(`helpers/jest/${name}`);
 };

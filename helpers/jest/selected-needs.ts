@@ -18,7 +18,8 @@ export function selectedNeeds(root: string, { files, titlePattern }: Selection):
   return new Set(paths.flatMap((path) => needsInText(readFileSync(path, 'utf8'), pattern)));
 }
 
-const testFiles = (base: string): string[] =>
+/** Paths of all test files below a directory. */
+export const testFiles = (base: string): string[] =>
   readdirSync(base, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.test.ts'))
     .map((file) => join(base, file));

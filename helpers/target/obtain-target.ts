@@ -62,15 +62,17 @@ export const isAttaching = (env: Env): boolean => Boolean(env.PLATFORM_URL || en
 
 /**
  * Attaches to PLATFORM_URL (alias ATTUNE_API_URL) if set, else to the platform of PLATFORM_FILE,
- * else starts one. Attaching never falls back to starting. Throws TargetError.
+ * else starts one with `start`. Attaching never falls
+ * back to starting. Throws TargetError.
  */
-export async function obtainTarget(env: Env): Promise<Target> {
+export async function obtainTarget(env: Env, start: () => Promise<Target> = startTarget): Promise<Target> {
   const running = readPlatformFile(env);
   const address = env.PLATFORM_URL || env.ATTUNE_API_URL || running?.url;
-  return address ? attachTarget(address, running, env) : startTarget();
+  return address ? attachTarget(address, running, env) : start();
 }
 
-async function startTarget(): Promise<Target> {
+/** Starts a platform, with the sources of packages that it needs. Throws TargetError. */
+export async function startTarget(): Promise<Target> {
   const declarations = readDeclarations(STARTED_NAME);
   const source = await startNpmRegistry();
   try {

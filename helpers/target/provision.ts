@@ -48,9 +48,9 @@ export function readAheadMs(manifest: CapabilityManifest | null): number {
   return typeof offset === 'object' && typeof offset.seconds === 'number' ? offset.seconds * 1_000 : 0;
 }
 
-/** Attaches to PLATFORM_URL if set, else starts a platform. Throws TargetError. */
-export async function openTarget(env: Env): Promise<OpenTarget> {
-  const target = await obtainTarget(env);
+/** Attaches to PLATFORM_URL if set, else starts a platform with `start`. Throws TargetError. */
+export async function openTarget(env: Env, start?: () => Promise<Target>): Promise<OpenTarget> {
+  const target = await obtainTarget(env, start);
   const client = createClient({ baseUrl: target.url, token: target.token });
   const run = randomName(4);
   return { target, client, run, ...openTargetUse(target, client, run) };
@@ -66,10 +66,10 @@ interface SelectedTests {
 
 /**
  * Obtains the target, probes the capabilities that the tests need, and publishes the facts of the
- * run. Throws TargetError, and releases the target before.
+ * run. `start` starts a platform. Throws TargetError, and releases the target before.
  */
-export async function provision(selected: SelectedTests): Promise<Provisioned> {
-  const opened = await openTarget(process.env);
+export async function provision(selected: SelectedTests, start?: () => Promise<Target>): Promise<Provisioned> {
+  const opened = await openTarget(process.env, start);
   const { target, client } = opened;
   try {
     const facts = await collectFacts(opened, selected);

@@ -1,0 +1,3 @@
+import type * as EarlyTarget from './early-target';
+
+export function loadModule(name: 'early-target'): typeof EarlyTarget;
