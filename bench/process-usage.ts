@@ -49,6 +49,15 @@ const readAllStats = (): ProcessStat[] =>
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => readStat(Number(name)));
 
+/**
+ * Processor time of all processes that this one has started and that have ended, with their own
+ * descendants, ms. Linux only.
+ */
+export function endedChildrenCpuMs(): number {
+  const fields = FIELDS_AFTER_NAME.exec(readFileSync('/proc/self/stat', 'latin1').trimEnd())?.[1]?.split(' ') ?? [];
+  return ((Number(fields[13]) + Number(fields[14])) * 1_000) / TICKS_PER_SECOND;
+}
+
 function readMemory(pid: number): number {
   const [, kib = '0'] = /^Pss:\s+(\d+) kB/m.exec(readOrNull(`/proc/${pid}/smaps_rollup`) ?? '') ?? [];
   return Number(kib) * 1_024;
