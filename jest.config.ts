@@ -52,7 +52,7 @@ const config: Config = {
   cacheDirectory: join(cacheDirectory(), 'jest'),
   maxWorkers: JEST_WORKERS,
   testTimeout: 120_000, // a liveness bound on a busy machine, never a claim
-  reporters: ['default', '<rootDir>/helpers/jest/reporter-entry.js'],
+  reporters: ['default'], // the sequencer adds the suite's own, also to those of --reporters
   testSequencer: '<rootDir>/helpers/jest/sequencer-entry.js',
 };
 

@@ -51,8 +51,8 @@ export class Reporter {
     const lines = run ? [...summaryLines(run, records), ...slowFiles(results), appendResults(run, records)] : [];
     const unwritten = writeJunit(process.env, results, { run, records });
     process.stderr.write([...lines, ...[...reasons, ...unwritten].map((reason) => colors.red(reason)), ''].join('\n'));
-    if (exit !== 0) process.exitCode = exit;
-    else if (unwritten.length > 0) process.exitCode = EXIT_CODES.usage;
+    if (exit !== 0) exitWith(exit);
+    else if (unwritten.length > 0) exitWith(EXIT_CODES.usage);
   }
 
   /**
@@ -68,6 +68,9 @@ export class Reporter {
     );
   }
 }
+
+/** Unless another code is set by then, also where Jest exits with 0 by itself: --forceExit. */
+const exitWith = (code: number): void => void process.once('exit', () => void (process.exitCode ||= code));
 
 /** Adds failures that only Jest observed: an exceeded limit, a dead worker. */
 function withUnrecorded(records: readonly TestRecord[], results: Results): TestRecord[] {

@@ -1,5 +1,6 @@
 import { repositoryRoot } from '../repository-root';
 import { fileBudgetSeconds, readCensus } from '../scenario/census';
+import { requireReporter, type ReportersOfRun } from './required-reporter';
 import { storeSelectedFiles } from './selected-files';
 
 /** The part of Jest's test file that the sequencer reads. */
@@ -9,10 +10,15 @@ interface TestFile {
 
 /**
  * Runs files with the longest budget first, so that no long file runs alone at the end; files
- * without a budget last. Stores which files run, for the global setup.
+ * without a budget last. Stores which files run, for the global setup. Every run has a sequencer,
+ * whatever its reporters are: it adds the one that decides the exit code.
  */
 export class Sequencer {
   private readonly census = readCensus(repositoryRoot());
+
+  constructor({ globalConfig }: { globalConfig: ReportersOfRun }) {
+    requireReporter(globalConfig);
+  }
 
   sort<T extends TestFile>(files: readonly T[]): T[] {
     storeSelectedFiles(files.map(({ path }) => path));

@@ -62,7 +62,10 @@ describe('the files of a run', () => {
   });
 
   test('are those that Jest passes to the sequencer', () => {
-    new Sequencer().sort([{ path: '/clone/tests/e2e/b.test.ts' }, { path: '/clone/tests/e2e/a.test.ts' }]);
+    new Sequencer({ globalConfig: {} }).sort([
+      { path: '/clone/tests/e2e/b.test.ts' },
+      { path: '/clone/tests/e2e/a.test.ts' },
+    ]);
     expect(selectedFiles()).toEqual(['/clone/tests/e2e/b.test.ts', '/clone/tests/e2e/a.test.ts']);
   });
 
