@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { EXIT_CODES } from '../../contract/errors';
 import { fileBudgetSeconds, readCensus } from '../scenario/census';
@@ -14,6 +14,8 @@ import { suiteFindings } from '../target/start/suite-settings';
 import { targetFilePath } from '../target/target-file';
 import { evaluateRun } from './run-verdict';
 import { writeJunitFile } from './junit-file';
+import { projectPath, readLastRunIfValid, writeLastRun } from './last-run';
+import { resultsDirectory } from './results-directory';
 import { summaryLines } from './summary-lines';
 import type { FileResult, RecordedRun } from './test-outcomes';
 
@@ -48,11 +50,31 @@ export class Reporter {
       requireLive: run?.switches.requireLive ?? false,
       missingHere: run ? missingHere(run) : [],
     });
-    const lines = run ? [...summaryLines(run, records), ...slowFiles(results), appendResults(run, records)] : [];
+    const lines = [
+      ...(run ? [...summaryLines(run, records), ...slowFiles(results)] : []),
+      ...this.writeResults(results, run, records),
+    ];
     const unwritten = writeJunit(process.env, results, { run, records });
     process.stderr.write([...lines, ...[...reasons, ...unwritten].map((reason) => colors.red(reason)), ''].join('\n'));
     if (exit !== 0) exitWith(exit);
     else if (unwritten.length > 0) exitWith(EXIT_CODES.usage);
+  }
+
+  /** Writes the directory of results, if the clone is writable. Returns lines about it. */
+  private writeResults(results: Results, run: RunFacts | null, records: readonly TestRecord[]): string[] {
+    const directory = resultsDirectory(ROOT, process.env);
+    const notes: string[] = [];
+    const finished = { files: results.testResults, root: ROOT, isPartial: Boolean(this.config.testNamePattern) };
+    try {
+      writeLastRun(
+        directory,
+        readLastRunIfValid(directory, (line) => notes.push(line)),
+        finished,
+      );
+      return [...notes, ...(run ? [appendRecords(directory, run, records)] : [])];
+    } catch (error) {
+      return [...notes, `Results:     not written (${messageOf(error)})`];
+    }
   }
 
   /**
@@ -118,14 +140,9 @@ function slowFiles(results: Results): string[] {
   });
 }
 
-/** Appends one line per record to `results/<run>.jsonl`, if the clone is writable. */
-function appendResults(run: RunFacts, records: readonly TestRecord[]): string {
-  const path = join('results', `${run.run}.jsonl`);
-  try {
-    mkdirSync(join(ROOT, 'results'), { recursive: true });
-    appendFileSync(join(ROOT, path), records.map((record) => `${JSON.stringify(record)}\n`).join(''));
-    return `Results:     ${path}`;
-  } catch (error) {
-    return `Results:     not written (${messageOf(error)})`;
-  }
+/** Appends one line per record to `<run>.jsonl`. Throws what the file system throws. */
+function appendRecords(directory: string, { run }: RunFacts, records: readonly TestRecord[]): string {
+  const path = join(directory, `${run}.jsonl`);
+  appendFileSync(path, records.map((record) => `${JSON.stringify(record)}\n`).join(''));
+  return `Results:     ${projectPath(ROOT, path)}`;
 }

@@ -1,6 +1,8 @@
 import { repositoryRoot } from '../repository-root';
-import { fileBudgetSeconds, readCensus } from '../scenario/census';
+import { longestFirst, readDurationTable, secondsByFile, shardOf } from './durations';
+import { projectPath, readLastRunIfValid } from './last-run';
 import { requireReporter, type ReportersOfRun } from './required-reporter';
+import { resultsDirectory } from './results-directory';
 import { storeSelectedFiles } from './selected-files';
 
 /** The part of Jest's test file that the sequencer reads. */
@@ -8,36 +10,53 @@ interface TestFile {
   path: string;
 }
 
+const ROOT = repositoryRoot();
+
 /**
- * Runs files with the longest budget first, so that no long file runs alone at the end; files
- * without a budget last. Stores which files run, for the global setup. Every run has a sequencer,
- * whatever its reporters are: it adds the one that decides the exit code.
+ * Runs the longest files first, by the last runs on this machine and by the committed table. Stores
+ * which files run, for the global setup. Every run has a sequencer, whatever its reporters are: it
+ * adds the one that decides the exit code.
  */
 export class Sequencer {
-  private readonly census = readCensus(repositoryRoot());
+  private readonly table = readDurationTable(ROOT);
+  private readonly lastRun = readLastRunIfValid(resultsDirectory(ROOT, process.env), printLine);
 
   constructor({ globalConfig }: { globalConfig: ReportersOfRun }) {
     requireReporter(globalConfig);
   }
 
   sort<T extends TestFile>(files: readonly T[]): T[] {
-    storeSelectedFiles(files.map(({ path }) => path));
-    const budget = (file: T) => fileBudgetSeconds(this.census, file.path);
-    return [...files].sort((a, b) => budget(b) - budget(a) || a.path.localeCompare(b.path));
+    const seconds = secondsByFile({ ...this.table, ...this.lastRun.durations });
+    return store(arrange(files, (paths) => longestFirst(paths, seconds)));
   }
 
+  /** By the committed table alone: machines that have measured other times agree. */
   shard<T extends TestFile>(
     files: readonly T[],
     { shardIndex, shardCount }: { shardIndex: number; shardCount: number },
   ): T[] {
-    const sorted = [...files].sort((a, b) => a.path.localeCompare(b.path));
-    return sorted.filter((_, n) => n % shardCount === shardIndex - 1);
+    const seconds = secondsByFile(this.table);
+    return arrange(files, (paths) => shardOf(paths, seconds, { index: shardIndex, count: shardCount }));
   }
 
-  /** Earlier failures do not change the order. */
+  /** Of `--onlyFailures`: the files in which a test failed the last time it ran. */
   allFailedTests<T extends TestFile>(files: readonly T[]): T[] {
-    return [...files];
+    const failed = new Set(this.lastRun.failed.map(({ file }) => file));
+    return store(files.filter(({ path }) => failed.has(projectPath(ROOT, path))));
   }
 
   cacheResults(): void {}
 }
+
+function store<T extends TestFile>(files: T[]): T[] {
+  storeSelectedFiles(files.map(({ path }) => path));
+  return files;
+}
+
+/** The files whose paths in the project `select` returns, in its order. */
+function arrange<T extends TestFile>(files: readonly T[], select: (paths: string[]) => string[]): T[] {
+  const byPath = new Map(files.map((file) => [projectPath(ROOT, file.path), file]));
+  return select([...byPath.keys()]).map((path) => byPath.get(path)!);
+}
+
+const printLine = (line: string): void => void process.stderr.write(`tuningfork: ${line}\n`);

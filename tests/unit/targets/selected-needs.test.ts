@@ -61,12 +61,12 @@ describe('the files of a run', () => {
     else process.env.E2E_FILES = inherited;
   });
 
-  test('are those that Jest passes to the sequencer', () => {
+  test('are those that Jest passes to the sequencer, in the order of the run', () => {
     new Sequencer({ globalConfig: {} }).sort([
       { path: '/clone/tests/e2e/b.test.ts' },
       { path: '/clone/tests/e2e/a.test.ts' },
     ]);
-    expect(selectedFiles()).toEqual(['/clone/tests/e2e/b.test.ts', '/clone/tests/e2e/a.test.ts']);
+    expect(selectedFiles()).toEqual(['/clone/tests/e2e/a.test.ts', '/clone/tests/e2e/b.test.ts']);
   });
 
   test('are unknown with another sequencer', () => {

@@ -1,0 +1,8 @@
+import { resolve } from 'node:path';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+const DEFAULT_DIRECTORY = 'results';
+
+/** The absolute path of the directory for the results of runs: E2E_RESULTS, else `results`. */
+export const resultsDirectory = (root: string, env: Env): string => resolve(root, env.E2E_RESULTS || DEFAULT_DIRECTORY);
