@@ -25,6 +25,7 @@ import { wholeNumber } from './settings/whole-number';
 import { addHub } from './hub/hub-command';
 import { addSandbox } from './sandbox/sandbox-command';
 import { addSmoke } from './smoke/smoke-command';
+import { addTest } from './test/test-command';
 import type { UpFlags } from './up';
 import { addWorker, addWorkerToken } from './standalone/worker-command';
 import { addVerify } from './verify/verify-command';
@@ -79,6 +80,7 @@ export function createProgram(launchOptions: LaunchOptions): Command {
   addEvents(tuningfork);
   addRuntimes(tuningfork, launchOptions.root);
   addDoctor(tuningfork);
+  addTest(tuningfork, launchOptions);
   addBench(tuningfork, launchOptions);
   addDetect(tuningfork, launchOptions);
   addMutate(tuningfork, launchOptions);

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { repositoryRoot } from '../repository-root';
 
 /** The part of Jest's configuration of a run that has its reporters. */
 export interface ReportersOfRun {
@@ -7,7 +8,7 @@ export interface ReportersOfRun {
 }
 
 /** The module of the suite's reporter. */
-const REPORTER = join(__dirname, 'reporter-entry.js');
+const REPORTER = join(repositoryRoot(), 'helpers/jest/reporter-entry.js');
 
 /**
  * Adds the suite's reporter, which decides the exit code and writes the results, to those of a

@@ -91,7 +91,7 @@ function build() {
     absWorkingDir: root,
     stdin: { contents: entries.join('\n'), resolveDir: root },
     bundle: true,
-    external: [...packages.filter((name) => !BUNDLED_PACKAGES.includes(name)), 'pg-native'],
+    external: [...packages.filter((name) => !BUNDLED_PACKAGES.includes(name)), '@jest/*', 'pg-native'],
     platform: 'node',
     target: 'node20',
     format: 'cjs',

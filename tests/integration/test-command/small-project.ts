@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -21,8 +21,11 @@ export interface SmallProject {
   readonly config: string;
   /** Writes a file. */
   write(path: string, content: string): void;
+  read(path: string): string;
   /** Runs Jest on it. */
   jest(...args: readonly string[]): Promise<ProgramEnd>;
+  /** Runs a command of this project that runs Jest on it. */
+  command(name: string, ...args: readonly string[]): Promise<ProgramEnd>;
   remove(): void;
 }
 
@@ -40,16 +43,19 @@ export function createSmallProject(files: Readonly<Record<string, string>>): Sma
   };
   write('jest.config.json', JSON.stringify(settings));
   for (const [path, content] of Object.entries(files)) write(path, content);
-  const jest = join(ROOT, 'node_modules/jest/bin/jest.js');
+  const run = (program: string, ...args: readonly string[]) =>
+    runProgram([join(ROOT, program), ...args], { E2E_RESULTS: join(directory, 'results') });
   return {
     ...{ directory, config, write, remove },
-    jest: (...args) => runProgram([jest, '--config', config, ...args]),
+    read: (path) => readFileSync(join(directory, path), 'utf8'),
+    jest: (...args) => run('node_modules/jest/bin/jest.js', '--config', config, ...args),
+    command: (name, ...args) => run('bin/tuningfork.js', name, '--config', config, ...args),
   };
 }
 
 /** Without the variables of the Jest that runs this test. */
-async function runProgram(args: readonly string[]): Promise<ProgramEnd> {
-  const env = { PATH: process.env.PATH, NO_COLOR: '1' };
+async function runProgram(args: readonly string[], variables: Record<string, string>): Promise<ProgramEnd> {
+  const env = { PATH: process.env.PATH, NO_COLOR: '1', ...variables };
   const child = spawn(process.execPath, args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const [stdout, stderr, [code]] = await Promise.all([
     text(child.stdout),

@@ -37,7 +37,8 @@ const COMMANDS = [{ name: 'tuningfork', command: program() }, ...commandsBelow(p
 const ACTING = COMMANDS.filter(({ command }) => command.commands.length === 0);
 
 /** Commands that write a file of the project: their result is the file. */
-const WITHOUT_JSON = ['inventory', 'client-table', 'status-edges', 'table-types'];
+const GENERATORS = ['inventory', 'client-table', 'status-edges', 'table-types'];
+const WITHOUT_JSON = ['durations', ...GENERATORS];
 
 test('the commands are those of the project', () => {
   expect(ACTING.map(({ name }) => name)).toEqual([
@@ -73,9 +74,19 @@ test('the commands are those of the project', () => {
       'pack index',
       'events tail',
     ],
-    ...['runtimes list', 'runtimes check', 'runtimes write', 'doctor', 'bench', 'detect', 'mutate'],
+    ...[
+      'runtimes list',
+      'runtimes check',
+      'runtimes write',
+      'doctor',
+      'test',
+      'durations',
+      'bench',
+      'detect',
+      'mutate',
+    ],
     ...['gate check', 'gate change', 'gate secrets', 'gate record', 'gate promote', 'gate quarantine', 'gate status'],
-    ...WITHOUT_JSON,
+    ...GENERATORS,
   ]);
 });
 

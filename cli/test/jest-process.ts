@@ -1,0 +1,78 @@
+import { spawn, type StdioOptions } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileSync } from 'tmp';
+import { EXIT_CODES } from '../../contract/errors';
+import { Interrupted } from '../../helpers/errors';
+import { CommandError } from '../failures';
+
+/** One run of Jest on this project. */
+export interface JestRun {
+  readonly root: string;
+  /** Arguments of Jest. */
+  readonly args: readonly string[];
+  /** Paths in the project: of the files that the arguments match, only these run. Absent: all. */
+  readonly only?: readonly string[];
+  /** Beside the environment of this process. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Where its output goes; the default is that of this process. */
+  readonly output?: 'inherit' | 'ignore';
+  /** Interrupts it, as Ctrl-C does. */
+  readonly stop: AbortSignal;
+}
+
+/**
+ * Runs Jest in a process group of its own, so that Ctrl-C reaches it once. Returns its exit code; 1
+ * where a signal ended it. Rejects with Interrupted when `stop` aborts, after Jest has ended, and
+ * with CommandError, exit 3, where Jest is not installed.
+ */
+export async function runJest(run: JestRun): Promise<number> {
+  const { root, only } = run;
+  if (only === undefined) return spawnJest(run, run.args, {});
+  const selection = fileSync({ prefix: 'tuningfork-selection-', postfix: '.json' });
+  try {
+    const directory = realpathSync(root);
+    writeFileSync(selection.name, JSON.stringify(only.map((file) => resolve(directory, file))));
+    const filter = join(root, 'helpers/jest/selection-filter.js');
+    return await spawnJest(run, [...run.args, `--filter=${filter}`], { E2E_SELECTION: selection.name });
+  } finally {
+    selection.removeCallback();
+  }
+}
+
+/** The absolute paths of the test files that a run would run. */
+export async function listTestFiles(run: JestRun): Promise<string[]> {
+  const list = fileSync({ prefix: 'tuningfork-list-', postfix: '.json' });
+  try {
+    const args = [...run.args, '--listTests', '--json', `--outputFile=${list.name}`];
+    await runJest({ ...run, args, output: 'ignore' });
+    return JSON.parse(readFileSync(list.name, 'utf8') || '[]') as string[];
+  } finally {
+    list.removeCallback();
+  }
+}
+
+async function spawnJest(
+  { root, stop, env, output = 'inherit' }: JestRun,
+  args: readonly string[],
+  selection: Readonly<Record<string, string>>,
+): Promise<number> {
+  const jest = join(root, 'node_modules/jest/bin/jest.js');
+  if (!existsSync(jest)) throw new CommandError(`JEST_MISSING: there is no ${jest}: run \`npm ci\` in a clone first`);
+  if (stop.aborted) throw new Interrupted();
+  const stdio: StdioOptions = ['ignore', output, output];
+  const environment = { ...process.env, ...env, ...selection };
+  const child = spawn(process.execPath, [jest, ...args], { cwd: root, env: environment, detached: true, stdio });
+  const ended = new AbortController();
+  const interrupt = (): void => void process.kill(-child.pid!, 'SIGINT');
+  stop.addEventListener('abort', interrupt, { once: true, signal: ended.signal });
+  try {
+    const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+    if (stop.aborted) throw new Interrupted();
+    if (signal !== null) process.stderr.write(`tuningfork: ${signal} ended Jest\n`);
+    return code ?? EXIT_CODES.testFailed;
+  } finally {
+    ended.abort();
+  }
+}

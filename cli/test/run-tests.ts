@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import { EXIT_CODES } from '../../contract/errors';
+import { CommandError } from '../failures';
+import { interruptible } from '../stop-cause';
+import { runJest, type JestRun } from './jest-process';
+import { changedTests, failedTests, type SelectedTests } from './selected-tests';
+import { watchTests } from './watch-tests';
+
+/** Parsed options: those that were not given are absent. */
+export interface TestFlags {
+  readonly failed?: true;
+  readonly changed?: true;
+  readonly base?: string;
+  readonly untilFailure?: number;
+  readonly watch?: true;
+  readonly json?: true;
+}
+
+const printLine = (line: string): void => void process.stderr.write(`tuningfork: ${line}\n`);
+
+/**
+ * Runs Jest with the arguments on what the flags select. The exit code is that of Jest; 0 where
+ * they select nothing. Throws CommandError, exit 2, for flags that contradict each other.
+ */
+export async function runTests(args: readonly string[], flags: TestFlags, root: string): Promise<void> {
+  requireConsistent(args, flags);
+  await interruptible(async (stop) => {
+    const selected = await select(flags, root);
+    const runOf = (next: SelectedTests): JestRun => ({
+      ...{ root, stop, args: jestArguments(args, flags, next, root) },
+      ...(next.files && { only: next.files }),
+    });
+    if (flags.watch) return watchTests({ root, stop, first: selected, runOf, report: printLine });
+    if (selected.files?.length === 0) return;
+    process.exitCode = await runUntilFailure(flags.untilFailure ?? 1, () => runJest(runOf(selected)));
+  });
+}
+
+function requireConsistent(args: readonly string[], { failed, changed, base, untilFailure, watch }: TestFlags): void {
+  const usage = (message: string) => new CommandError(message, EXIT_CODES.usage);
+  if (base !== undefined && !changed) throw usage('--base names what --changed compares with: use it with --changed');
+  if (failed && changed) throw usage('--failed and --changed each select the tests: use one of them');
+  if (watch && untilFailure !== undefined)
+    throw usage('--watch runs until Ctrl-C: use it without --until-failure, which stops at a failure');
+  const pattern = args.find((arg) => /^(-t|--testNamePattern(=|$))/.test(arg));
+  if (failed && pattern !== undefined)
+    throw usage(`--failed selects tests by their names: use it without ${pattern}, which does too`);
+}
+
+async function select({ failed, changed, base }: TestFlags, root: string): Promise<SelectedTests> {
+  if (failed) return failedTests(root, printLine);
+  return changed ? changedTests(root, base ?? 'HEAD', printLine) : {};
+}
+
+function jestArguments(
+  args: readonly string[],
+  { json }: TestFlags,
+  { titles }: SelectedTests,
+  root: string,
+): readonly string[] {
+  const hasReporters = args.some((arg) => arg.startsWith('--reporters'));
+  const progress = join(root, 'helpers/jest/progress-entry.js');
+  return [
+    ...args,
+    ...(json ? ['--json'] : []),
+    ...(titles === undefined ? [] : [`--testNamePattern=${titles}`]),
+    ...(process.stderr.isTTY && !hasReporters ? [`--reporters=${progress}`, '--reporters=summary'] : []),
+  ];
+}
+
+/** Up to so many runs, until one of them does not exit with 0. Returns the last exit code. */
+async function runUntilFailure(runs: number, run: () => Promise<number>): Promise<number> {
+  for (let n = 1; ; n++) {
+    if (runs > 1) printLine(`run ${n} of ${runs}`);
+    const code = await run();
+    if (code !== 0 || n >= runs) return code;
+  }
+}

@@ -1,0 +1,6 @@
+const { loadModule } = require('./load');
+
+/** Jest calls a reporter's module with `new`: the result is the object that is returned. */
+module.exports = function Progress(config) {
+  return loadModule('progress').createProgress(config);
+};
