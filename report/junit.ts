@@ -6,10 +6,24 @@ export type CaseOutcome =
   | { readonly is: 'skipped'; readonly message: string; readonly evidence?: string }
   | { readonly is: 'failure' | 'error'; readonly message: string; readonly evidence: string };
 
+/** An attempt of a test that has another one. */
+export interface FailedAttempt {
+  readonly is: 'failure' | 'error';
+  readonly message: string;
+  readonly evidence: string;
+  /** Path of what its command has printed. */
+  readonly output: string;
+}
+
 export interface JunitCase {
   readonly title: string;
   readonly seconds: number;
   readonly outcome: CaseOutcome;
+  /**
+   * Of a test that passed, the attempts that failed before; of one that failed, those that failed
+   * after it. In the elements of Surefire: `flakyFailure`, `rerunFailure`.
+   */
+  readonly repeated?: readonly FailedAttempt[];
 }
 
 /** The tests of one file. */
@@ -72,10 +86,22 @@ const suiteElement = (
   ],
 });
 
-const caseElement = (file: string, { title, seconds, outcome }: JunitCase): XmlElement => ({
+const caseElement = (file: string, { title, seconds, outcome, repeated = [] }: JunitCase): XmlElement => ({
   name: 'testcase',
   attributes: { name: title, classname: file.replace(/\.test\.ts$/, ''), file, time: secondsText(seconds) },
-  children: outcome.is === 'passed' ? [] : [outcomeElement(outcome)],
+  children: [
+    ...(outcome.is === 'passed' ? [] : [outcomeElement(outcome)]),
+    ...repeated.map((attempt) => attemptElement(outcome.is === 'passed' ? 'flaky' : 'rerun', attempt)),
+  ],
+});
+
+const attemptElement = (kind: 'flaky' | 'rerun', { is, message, evidence, output }: FailedAttempt): XmlElement => ({
+  name: `${kind}${is === 'failure' ? 'Failure' : 'Error'}`,
+  attributes: { message, type: is },
+  children: [
+    { name: 'stackTrace', text: evidence },
+    { name: 'system-out', text: output },
+  ],
 });
 
 const outcomeElement = (outcome: Exclude<CaseOutcome, { is: 'passed' }>): XmlElement => ({

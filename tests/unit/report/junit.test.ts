@@ -1,10 +1,14 @@
-import { junitDocument, type JunitSuite } from '../../../report/junit';
+import { junitDocument, type FailedAttempt, type JunitSuite } from '../../../report/junit';
 import { redact } from '../../../report/redact';
 import { parseXml, type ParsedElement } from './parse-xml';
 
 const HOSTILE = `]]> <a href="x">&amp;'\t\n\r\u0000\u0008\u001b[31m\uFFFE 😀 \uD800`;
 /** The same, with U+FFFD for each character that XML does not allow. */
 const READ = `]]> <a href="x">&amp;'\t\n\r\uFFFD\uFFFD\uFFFD[31m\uFFFD 😀 \uFFFD`;
+
+const attempt = (is: FailedAttempt['is']): FailedAttempt => ({
+  ...{ is, message: 'expected 1', evidence: HOSTILE, output: 'results/a.log' },
+});
 
 const SUITES: readonly JunitSuite[] = [
   {
@@ -18,6 +22,16 @@ const SUITES: readonly JunitSuite[] = [
   {
     ...{ file: 'tests/unit/a.test.ts', startedAt: '2026-11-24T10:00:01.000Z', seconds: 0.25 },
     cases: [{ title: 'a', seconds: 0.25, outcome: { is: 'error', message: 'too slow', evidence: 'slack' } }],
+  },
+  {
+    ...{ file: 'tests/unit/b.test.ts', startedAt: '2026-11-24T10:00:01.000Z', seconds: 1 },
+    cases: [
+      { title: 'passed alone', seconds: 0.5, outcome: { is: 'passed' }, repeated: [attempt('failure')] },
+      {
+        ...{ title: 'failed again', seconds: 0.5, repeated: [attempt('error')] },
+        outcome: { is: 'error', message: 'first', evidence: 'first' },
+      },
+    ],
   },
 ];
 
@@ -35,11 +49,21 @@ const SCHEMA: Readonly<Record<string, readonly [attributes: string[], children: 
   property: [['name', 'value'], []],
   testcase: [
     ['name', 'classname', 'file', 'time'],
-    ['skipped', 'failure', 'error'],
+    ['skipped', 'failure', 'error', 'flakyFailure', 'flakyError', 'rerunFailure', 'rerunError'],
   ],
   skipped: [['message'], []],
   failure: [['message', 'type'], []],
   error: [['message', 'type'], []],
+  flakyFailure: [
+    ['message', 'type'],
+    ['stackTrace', 'system-out'],
+  ],
+  rerunError: [
+    ['message', 'type'],
+    ['stackTrace', 'system-out'],
+  ],
+  stackTrace: [[], []],
+  'system-out': [[], []],
 };
 
 const elements = (root: ParsedElement): ParsedElement[] => [root, ...root.children.flatMap(elements)];
@@ -58,8 +82,8 @@ test('each suite has the counts of its cases, and the root their sums', () => {
   const countsOf = ({ attributes: { tests, failures, errors, skipped, time } }: ParsedElement) =>
     [tests, failures, errors, skipped, time].join(' ');
 
-  expect(parsed.children.map(countsOf)).toEqual(['3 1 0 1 3.500', '1 0 1 0 0.250']);
-  expect(countsOf(parsed)).toBe('4 1 1 1 3.750');
+  expect(parsed.children.map(countsOf)).toEqual(['3 1 0 1 3.500', '1 0 1 0 0.250', '2 0 1 0 1.000']);
+  expect(countsOf(parsed)).toBe('6 1 2 1 4.750');
   for (const suite of [parsed, ...parsed.children]) {
     const inside = elements(suite).map(({ tag }) => tag);
     const count = (name: string) => String(inside.filter((tag) => tag === name).length);
@@ -72,9 +96,26 @@ test('each suite has the counts of its cases, and the root their sums', () => {
 test('titles, messages and evidence keep every character that XML allows', () => {
   const cases = elements(parsed).filter(({ tag }) => tag === 'testcase');
 
-  expect(cases.map(({ attributes }) => attributes.name)).toEqual(['T1.4a one', READ, 'T1.4c', 'a']);
+  expect(cases.map(({ attributes }) => attributes.name)).toEqual([
+    ...['T1.4a one', READ, 'T1.4c', 'a', 'passed alone', 'failed again'],
+  ]);
   expect(cases[1]!.children[0]!.attributes.message).toBe(READ);
   expect(cases[2]!.children[0]!.text).toBe(READ);
+});
+
+test('every attempt of a repeated test has its text and its output', () => {
+  const attemptsOf = (title: string) =>
+    elements(parsed)
+      .find(({ attributes }) => attributes.name === title)!
+      .children.map(({ tag }) => tag);
+  const flaky = elements(parsed).find(({ tag }) => tag === 'flakyFailure')!;
+
+  expect(attemptsOf('passed alone')).toEqual(['flakyFailure']);
+  expect(attemptsOf('failed again')).toEqual(['error', 'rerunError']);
+  expect(flaky.children.map(({ tag, text }) => [tag, text])).toEqual([
+    ['stackTrace', READ],
+    ['system-out', 'results/a.log'],
+  ]);
 });
 
 test('each suite has the properties of the target, and a time without a zone', () => {
