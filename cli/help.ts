@@ -224,6 +224,7 @@ Exit codes: 0 measured, whatever the values; 2 there is no such benchmark; 3 no 
     ['npx tuningfork detect', 'apply every fault, and run a null and a frozen platform'],
     ['npx tuningfork detect S12a F101', 'apply these two'],
     ['npx tuningfork detect --sample 10 --seed 2026-11-21', 'apply ten, selected by the seed'],
+    ['npx tuningfork detect --shard 3/31', 'one of 31 parts, which together are all faults'],
     ['npx tuningfork detect --platforms 2', 'two faults at the same time, each with a platform of its own'],
     ['npx tuningfork detect S12a --all-claims --json', 'run all tiers, and print JSON'],
   ])}

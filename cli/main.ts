@@ -18,6 +18,7 @@ import { addRuntimes } from './runtimes/command';
 import type { EventsTailFlags } from './run/events-tail';
 import type { PackIndexFlags } from './pack/index-pack';
 import { addRoles } from './roles/role-commands';
+import { parseShard } from './detection/parse-shard';
 import { givenOptions } from './settings/given-options';
 import { parseApiUrl, parseRoles } from './settings/roles';
 import type { RunFlags } from './run/run';
@@ -232,6 +233,7 @@ function addDetect(tuningfork: Command, { root }: LaunchOptions): void {
     .argument('[fault...]', 'ids of faults; all without an id')
     .option('--sample <number>', 'select so many of them at random', wholeNumber(10_000, 1))
     .option('--seed <text>', 'select the same sample again (default: the date)')
+    .option('--shard <index/count>', 'one of so many parts of all faults: 3/31', parseShard)
     .option('--platforms <number>', 'run so many faults at the same time', wholeNumber(64, 1), 1)
     .option('--all-claims', 'run all tiers for each fault, and not only the claims that it names')
     .option('--json', 'print one JSON document instead of the table')

@@ -14,6 +14,7 @@ import {
 import type { ClaimResult } from '../../tests/detection/run/claim-results';
 import { createScratchCopy } from '../../tests/detection/run/scratch-copy';
 import { sample } from '../../tests/detection/sample';
+import { shardOf, type Shard } from '../../tests/detection/shard';
 import { readSystemScenarios } from '../../tests/detection/system-scenarios';
 import { CommandError } from '../failures';
 import { interruptible } from '../stop-cause';
@@ -24,28 +25,37 @@ export interface DetectFlags {
   readonly sample?: number;
   readonly platforms: number;
   readonly seed?: string;
+  readonly shard?: Shard;
   readonly allClaims?: true;
   readonly json?: true;
 }
 
 interface Report {
   readonly detections: readonly Detection[];
-  /** Of the targets that do not work; only without arguments. */
+  /** Of the targets that do not work; only of all faults, or with their last shard. */
   readonly scores: readonly Score[];
 }
 
 /** Applies faults to a copy of the platform, and prints which claims fail. Ctrl-C stops it. */
 export async function detect(ids: readonly string[], flags: DetectFlags, root: string): Promise<void> {
   const faults = selectFaults(ids, flags);
-  const isComplete = ids.length === 0 && flags.sample === undefined;
   await interruptible(async (stop) => {
-    const report = await runDetection(faults, { root, stop, ids, flags, isComplete }).catch(asCommandError);
+    const hasTargets = ids.length === 0 && flags.sample === undefined && isLast(flags.shard);
+    const report = await runDetection(faults, { root, stop, ids, flags, hasTargets }).catch(asCommandError);
     process.stdout.write(flags.json ? `${JSON.stringify(report)}\n` : `${formatReport(report)}\n`);
     if (!isDetected(report)) process.exitCode = EXIT_CODES.testFailed;
   });
 }
 
-function selectFaults(ids: readonly string[], { sample: count, seed }: DetectFlags): readonly Fault[] {
+const isLast = (shard: Shard | undefined): boolean => shard === undefined || shard.index === shard.count;
+
+/** A fault that only system tests detect takes about so many times as long. */
+const SYSTEM_COST = 2;
+const costOf = ({ claims }: Fault): number => (claims.every((claim) => claim.startsWith('T')) ? 1 : SYSTEM_COST);
+
+function selectFaults(ids: readonly string[], { sample: count, seed, shard }: DetectFlags): readonly Fault[] {
+  if (shard !== undefined && (ids.length > 0 || count !== undefined))
+    throw new CommandError('--shard selects of all faults: use it without ids and --sample', EXIT_CODES.usage);
   const unknown = ids.find((id) => !FAULTS.some((fault) => fault.id === id));
   if (unknown !== undefined) {
     throw new CommandError(`unknown fault "${unknown}": tests/detection/catalogue lists them`, EXIT_CODES.usage);
@@ -53,7 +63,7 @@ function selectFaults(ids: readonly string[], { sample: count, seed }: DetectFla
   const selected = ids.length === 0 ? FAULTS : FAULTS.filter(({ id }) => ids.includes(id));
   if (count === undefined) {
     if (seed !== undefined) throw new CommandError('--seed selects a sample: use it with --sample', EXIT_CODES.usage);
-    return selected;
+    return shard === undefined ? selected : shardOf(selected, shard, costOf);
   }
   return sample(selected, count, announceSeed(seed, ['detect', ...ids, `--sample ${count}`]));
 }
@@ -64,8 +74,8 @@ interface DetectionRequest {
   /** Of faults that the caller names: each of them must be applied. */
   readonly ids: readonly string[];
   readonly flags: DetectFlags;
-  /** Every fault, and the targets that do not work. */
-  readonly isComplete: boolean;
+  /** Run the targets that do not work, too. */
+  readonly hasTargets: boolean;
 }
 
 async function runDetection(faults: readonly Fault[], request: DetectionRequest): Promise<Report> {
@@ -86,7 +96,7 @@ async function runDetection(faults: readonly Fault[], request: DetectionRequest)
       run,
       faults.filter((fault) => !isLeftOut(fault)),
     );
-    return { detections, scores: request.isComplete ? await runBrokenTargets({ ...run, census: claims }) : [] };
+    return { detections, scores: request.hasTargets ? await runBrokenTargets({ ...run, census: claims }) : [] };
   } finally {
     scratch.remove();
   }
