@@ -13,5 +13,11 @@ export const runCases = (count: number): number => Number(process.env.E2E_SEEDS 
 /** The seed of the random cases of this run: `E2E_SEED`, else a new one. */
 export const runSeed = (): number => Number(process.env.E2E_SEED ?? Date.now() % 1_000_000);
 
+/** Whether the case of this index, from 0, is in the shard of the run: `E2E_SHARD`, as `3/16`. */
+export function isInShard(index: number): boolean {
+  const [number, count] = (process.env.E2E_SHARD ?? '1/1').split('/').map(Number);
+  return index % count! === number! - 1;
+}
+
 /** The number of the one case of a set that runs: `E2E_CASE`; undefined: all. */
 export const onlyCase = (): string | undefined => process.env.E2E_CASE;
