@@ -1,3 +1,4 @@
+import type { FlakeFinding } from './run/flakes';
 import type { CheckVerdict, Verdict } from './verdict';
 
 /** Something of a run that a person should see. */
@@ -9,14 +10,17 @@ export interface GateFinding {
     | 'QUARANTINE_EXPIRED'
     | 'ADVISORY_CHECK_FAILED'
     | 'QUARANTINED_CHECK_FAILED'
-    | 'CHECK_ABSENT';
+    | 'CHECK_ABSENT'
+    | 'CHECK_FLAKY'
+    | FlakeFinding['code'];
   readonly text: string;
 }
 
 const MOST_TESTS = 10;
 
-/** Every check that is not green, and every quarantine that has expired. */
-export const findingsOf = ({ checks, expired_quarantines }: Verdict): GateFinding[] => [
+/** Every check that is not green, every quarantine that has expired, and what the flakes break. */
+export const findingsOf = ({ checks, expired_quarantines, flake_findings }: Verdict): GateFinding[] => [
+  ...flake_findings.map(({ code, text }) => finding('error', code, text)),
   ...expired_quarantines.map((id) => finding('warning', 'QUARANTINE_EXPIRED', `${id} gates again`)),
   ...checks.flatMap((check) => (check.result === 'passed' ? [] : [findingOf(check)])),
 ];
@@ -28,6 +32,8 @@ function findingOf(check: CheckVerdict): GateFinding {
     if (gates) return finding('error', 'REQUIRED_CHECK_FAILED', text);
     return finding('warning', state === 'advisory' ? 'ADVISORY_CHECK_FAILED' : 'QUARANTINED_CHECK_FAILED', text);
   }
+  if (result === 'flaky')
+    return finding('warning', 'CHECK_FLAKY', `${id} passed only when repeated: ${testNames(check.flaky_tests)}`);
   const absent = Object.keys(jobs).filter((job) => jobs[job] === 'absent');
   const text = `${id} has no proven test of job ${absent.join(' and ')}`;
   return gates ? finding('error', 'REQUIRED_CHECK_MISSING', text) : finding('notice', 'CHECK_ABSENT', text);

@@ -13,9 +13,10 @@ export const HistoryEntry = Type.Object(
     commit: Name,
     job: Name,
     check: Name,
-    result: Type.Union([Type.Literal('passed'), Type.Literal('failed'), Type.Literal('cancelled')], {
-      description: 'passed, failed or cancelled',
-    }),
+    result: Type.Union(
+      [Type.Literal('passed'), Type.Literal('flaky'), Type.Literal('failed'), Type.Literal('cancelled')],
+      { description: 'passed, flaky, failed or cancelled' },
+    ),
     at: Type.String({
       pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z$',
       description: 'an instant, UTC',

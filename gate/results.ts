@@ -4,23 +4,49 @@ import type { Check } from './policy';
 export interface TestResult {
   /** `T1.4a`, or `s1_worker_lifecycle/S1-29`. */
   readonly id: string;
-  readonly outcome: 'passed' | 'failed' | 'not proven';
+  /** `flaky`: it failed, and passed when it was repeated alone, which is no pass. */
+  readonly outcome: 'passed' | 'flaky' | 'failed' | 'not proven';
+}
+
+/** One attempt of a test, as a result file has it. */
+export interface TestAttempt extends TestResult {
+  /** Equal for the attempts of one test: several tests may have one id. */
+  readonly key: string;
+  /** Equal for the tests of one file, and the key of a file that could not be run. */
+  readonly file: string;
 }
 
 /** The results of a run, by job. */
 export type JobResults = Readonly<Record<string, readonly TestResult[]>>;
 
-/** `absent`: none of its tests was proven, which is not green. */
-export type CheckResult = 'passed' | 'failed' | 'absent';
+/** The attempts of all tests, and those that a later file of the run has: they were repeated. */
+export function withRepeated(earlier: readonly TestAttempt[], later: readonly TestAttempt[]): TestAttempt[] {
+  const repeated = new Set(later.flatMap(({ key, file }) => [key, file]));
+  const bad = new Set(
+    earlier.filter(({ outcome }) => outcome === 'failed' || outcome === 'flaky').map(({ key }) => key),
+  );
+  const isFlaky = ({ outcome, key, file }: TestAttempt): boolean =>
+    outcome === 'passed' && (bad.has(key) || bad.has(file));
+  return [
+    ...earlier.filter(({ key }) => !repeated.has(key)),
+    ...later.map((attempt): TestAttempt => (isFlaky(attempt) ? { ...attempt, outcome: 'flaky' } : attempt)),
+  ];
+}
+
+/**
+ * `absent`: none of its tests was proven, which is not green. `flaky`: none failed, and one passed
+ * only when it was repeated.
+ */
+export type CheckResult = 'passed' | 'flaky' | 'failed' | 'absent';
 
 export function resultOf(check: Check, results: readonly TestResult[]): CheckResult {
   const outcomes = testsOf(check, results).map(({ outcome }) => outcome);
-  if (outcomes.includes('failed')) return 'failed';
-  return outcomes.includes('passed') ? 'passed' : 'absent';
+  return (['failed', 'flaky', 'passed'] as const).find((outcome) => outcomes.includes(outcome)) ?? 'absent';
 }
 
-export const failedTests = (check: Check, results: readonly TestResult[]): string[] =>
-  testsOf(check, results).flatMap(({ id, outcome }) => (outcome === 'failed' ? [id] : []));
+/** Ids of the tests of a check with this outcome. */
+export const testsWith = (outcome: TestResult['outcome'], check: Check, results: readonly TestResult[]): string[] =>
+  testsOf(check, results).flatMap((result) => (result.outcome === outcome ? [result.id] : []));
 
 const testsOf = ({ tests }: Check, results: readonly TestResult[]): TestResult[] =>
   results.filter(({ id }) => {

@@ -1,5 +1,6 @@
 import { isExpired, type Check, type Policy } from './policy';
-import { failedTests, resultOf, type CheckResult, type JobResults } from './results';
+import { resultOf, testsWith, type CheckResult, type JobResults } from './results';
+import { flakeFindings, type Flake, type FlakeFinding } from './run/flakes';
 
 /** A check of one run. */
 export interface CheckVerdict {
@@ -12,6 +13,8 @@ export interface CheckVerdict {
   readonly jobs: Readonly<Record<string, CheckResult>>;
   /** Ids, of all jobs. */
   readonly failed_tests: readonly string[];
+  /** Ids of those that failed first, and passed alone. */
+  readonly flaky_tests: readonly string[];
 }
 
 /** What a run means for the change. */
@@ -23,22 +26,30 @@ export interface Verdict {
   readonly quarantined_failures: number;
   /** Ids of the checks that gate again. */
   readonly expired_quarantines: readonly string[];
+  /** Rules of the list of flakes that are broken: they fail the verdict. */
+  readonly flake_findings: readonly FlakeFinding[];
   readonly checks: readonly CheckVerdict[];
 }
 
-/** Evaluates a run by the checks that gate on the day; the others are only counted. */
-export function verdictOf(policy: Policy, results: JobResults, today: string): Verdict {
+/**
+ * Evaluates a run by the checks that gate on the day, and by the list of flakes; the other checks
+ * are only counted.
+ */
+export function verdictOf(policy: Policy, results: JobResults, today: string, flakes: readonly Flake[] = []): Verdict {
   const checks = policy.checks.map((check) => evaluateCheck(check, results, today));
   const gating = checks.filter(({ gates }) => gates);
   const failures = (state: Check['state']) =>
     checks.filter((check) => !check.gates && check.state === state && check.result === 'failed').length;
+  const listed = flakeFindings(flakes, today);
+  const isGreen = listed.length === 0 && gating.every(({ result }) => result === 'passed' || result === 'flaky');
   return {
-    verdict: gating.every(({ result }) => result === 'passed') ? 'passed' : 'failed',
+    verdict: isGreen ? 'passed' : 'failed',
     required_failures: gating.filter(({ result }) => result === 'failed').length,
     required_missing: gating.filter(({ result }) => result === 'absent').length,
     advisory_failures: failures('advisory'),
     quarantined_failures: failures('quarantined'),
     expired_quarantines: policy.checks.filter((check) => isExpired(check, today)).map(({ id }) => id),
+    flake_findings: listed,
     checks,
   };
 }
@@ -46,6 +57,9 @@ export function verdictOf(policy: Policy, results: JobResults, today: string): V
 function evaluateCheck(check: Check, results: JobResults, today: string): CheckVerdict {
   const { id, state } = check;
   const jobs = Object.fromEntries(check.jobs.map((job) => [job, resultOf(check, results[job] ?? [])]));
+  const idsOf = (outcome: 'failed' | 'flaky'): string[] => [
+    ...new Set(check.jobs.flatMap((job) => testsWith(outcome, check, results[job] ?? []))),
+  ];
   return {
     ...{
       id,
@@ -54,9 +68,10 @@ function evaluateCheck(check: Check, results: JobResults, today: string): CheckV
       gates: state === 'required' || isExpired(check, today),
       result: worstOf(Object.values(jobs)),
     },
-    failed_tests: [...new Set(check.jobs.flatMap((job) => failedTests(check, results[job] ?? [])))],
+    failed_tests: idsOf('failed'),
+    flaky_tests: idsOf('flaky'),
   };
 }
 
 const worstOf = (results: readonly CheckResult[]): CheckResult =>
-  (['failed', 'absent'] as const).find((bad) => results.includes(bad)) ?? 'passed';
+  (['failed', 'absent', 'flaky'] as const).find((bad) => results.includes(bad)) ?? 'passed';

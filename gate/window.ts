@@ -18,11 +18,11 @@ export function windowOf({ branch, window: needed }: Policy, check: Check, histo
   return { green: Math.min(...Object.values(jobs)), needed, jobs };
 }
 
-/** A cancelled run does not count, and does not end the window: it proved nothing. */
+/** A flaky run is no green one. A cancelled one proved nothing: it does not end the window. */
 function greenRuns(entries: readonly HistoryEntry[]): number {
   let green = 0;
   for (const results of resultsByRun(entries).reverse()) {
-    if (results.includes('failed')) return green;
+    if (results.includes('failed') || results.includes('flaky')) return green;
     if (results.includes('passed')) green += 1;
   }
   return green;
@@ -40,8 +40,8 @@ function resultsByRun(entries: readonly HistoryEntry[]): HistoryEntry['result'][
 }
 
 /**
- * The share of commits on which a job had the check both red and green; null: it never ran. The
- * branch is irrelevant: the same commit must have the same result.
+ * The share of commits on which a job had the check both red and green, in one run or in several;
+ * null: it never ran. The branch is irrelevant: the same commit must have the same result.
  */
 export function flakeRate(check: Check, history: readonly HistoryEntry[]): number | null {
   const results = new Map<string, Set<string>>();
@@ -50,6 +50,6 @@ export function flakeRate(check: Check, history: readonly HistoryEntry[]): numbe
     const key = `${commit} ${job}`;
     results.set(key, (results.get(key) ?? new Set()).add(result));
   }
-  const flaky = [...results.values()].filter(({ size }) => size > 1).length;
+  const flaky = [...results.values()].filter((set) => set.size > 1 || set.has('flaky')).length;
   return results.size === 0 ? null : flaky / results.size;
 }

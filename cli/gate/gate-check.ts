@@ -6,20 +6,22 @@ import { columns } from '../../report/columns';
 import { annotation, markdownTable } from '../../report/github';
 import { readPolicy, today, type GateFlags } from './gate-files';
 import { readJobResults } from './read-results';
+import { readFlakes } from './run/gate-flake';
 
 /** Parsed options. */
 export interface GateCheckFlags extends GateFlags {
   readonly results: readonly string[];
+  readonly flakes: string;
   readonly github?: true;
 }
 
 /**
- * Prints the verdict of a run by the required checks alone. Exit 1: one of them failed or is
- * missing; 5: no test of any check was proven.
+ * Prints the verdict of a run by the required checks and the list of flakes. Exit 1: a check
+ * failed or is missing, or the list breaks a rule; 5: no test of any check was proven.
  */
-export function gateCheck({ results, policy: path, json, github }: GateCheckFlags): void {
+export function gateCheck({ results, policy: path, flakes, json, github }: GateCheckFlags): void {
   const { policy } = readPolicy(path);
-  const verdict = verdictOf(policy, readJobResults(results, policy), today());
+  const verdict = verdictOf(policy, readJobResults(results, policy), today(), readFlakes(flakes));
   const findings = findingsOf(verdict);
   process.stdout.write(json ? `${JSON.stringify({ ...verdict, findings })}\n` : verdictText(verdict, findings));
   if (github || process.env.GITHUB_ACTIONS === 'true') {

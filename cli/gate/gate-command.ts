@@ -1,12 +1,17 @@
 import { Option, type Command } from 'commander';
 import { CHANGE_LABELS } from '../../gate/change-rules';
 import { examples } from '../examples';
+import { wholeNumber } from '../settings/whole-number';
 import type { GateCheckFlags } from './gate-check';
 import type { GateChangeFlags } from './gate-change';
 import type { GateQuarantineFlags } from './gate-check-state';
+import type { GateStatusFlags } from './gate-status';
 import type { HistoryFlags } from './gate-files';
 import type { GateRecordFlags } from './gate-record';
 import type { GateSecretsFlags } from './gate-secrets';
+import type { GateFlakeFlags } from './run/gate-flake';
+import type { GateProofFlags } from './run/gate-proof';
+import type { GateRunFlags } from './run/gate-run';
 
 const RESULTS = 'result files of the run: JOB=results/….jsonl of the suite, or JOB=….json of Jest';
 
@@ -16,6 +21,9 @@ export function addGate(tuningfork: Command): void {
     .command('gate')
     .description('decide by the required checks whether a change may be merged')
     .addHelpText('after', HELP.gate);
+  addRun(gate);
+  addProof(gate);
+  addFlake(gate);
   addCheck(gate);
   addChange(gate);
   addSecrets(gate);
@@ -24,29 +32,57 @@ export function addGate(tuningfork: Command): void {
   addQuarantine(gate);
   add(gate, 'status', 'print the state of every check, its window and its flake rate', HELP.status)
     .option(...HISTORY)
-    .action(async (flags: HistoryFlags) => (await import('./gate-status')).gateStatus(flags));
+    .option(...FLAKES)
+    .action(async (flags: GateStatusFlags) => (await import('./gate-status')).gateStatus(flags));
 }
 
 const add = (gate: Command, name: string, description: string, help: string): Command =>
-  gate
-    .command(name)
-    .description(description)
-    .option('--policy <file>', 'the policy', 'gate/policy.yml')
-    .option('--json', 'print one JSON document')
-    .addHelpText('after', help);
+  addWithoutPolicy(gate, name, description, help).option('--policy <file>', 'the policy', 'gate/policy.yml');
+
+const addWithoutPolicy = (gate: Command, name: string, description: string, help: string): Command =>
+  gate.command(name).description(description).option('--json', 'print one JSON document').addHelpText('after', help);
 
 const HISTORY = ['--history <file>', 'the history of runs', 'gate/history.jsonl'] as const;
+const FLAKES = ['--flakes <file>', 'the list of flakes', 'tests/flakes.json'] as const;
+const ROOT = ['[dir]', 'the root of the project, in a working tree of git', '.'] as const;
+const SLICE = wholeNumber(10_000, 1);
+
+function addRun(gate: Command): void {
+  add(gate, 'run', 'run the steps of .ci/gate.yml and a slice of the proof', HELP.run)
+    .argument(...ROOT)
+    .option('--directory <dir>', 'of the outputs, below the root (default: results/gate-<time>)')
+    .option('--first <code>', 'do not run the first step: it has ended with this exit code', wholeNumber(255))
+    .option('--slice <number>', 'the slice of the proof (default: by the commit)', SLICE)
+    .action(async (dir: string, flags: GateRunFlags) => (await import('./run/gate-run')).gateRun(dir, flags));
+}
+
+function addProof(gate: Command): void {
+  addWithoutPolicy(gate, 'proof', 'run what .ci/proof.yml lists: all that the gate does not', HELP.proof)
+    .argument(...ROOT)
+    .option('--slice <number>', 'this slice alone', SLICE)
+    .option('--resume', 'the slices that have not ended on this commit')
+    .option('--list', 'print the slices, and run nothing')
+    .action(async (dir: string, flags: GateProofFlags) => (await import('./run/gate-proof')).gateProof(dir, flags));
+}
+
+function addFlake(gate: Command): void {
+  addWithoutPolicy(gate, 'flake', 'append the flakes of a run to the list', HELP.flake)
+    .requiredOption('--report <file>', 'report.json of the run')
+    .option(...FLAKES)
+    .action(async (flags: GateFlakeFlags) => (await import('./run/gate-flake')).gateFlake(flags));
+}
 
 function addCheck(gate: Command): void {
   add(gate, 'check', 'print the verdict of a run', HELP.check)
     .requiredOption('--results <file...>', RESULTS)
+    .option(...FLAKES)
     .option('--github', 'print annotations too (default: where GITHUB_ACTIONS is true)')
     .action(async (flags: GateCheckFlags) => (await import('./gate-check')).gateCheck(flags));
 }
 
 function addChange(gate: Command): void {
   add(gate, 'change', 'check what a change contains against the rules of the policy', HELP.change)
-    .argument('[dir]', 'the root of the project, in a working tree of git', '.')
+    .argument(...ROOT)
     .option('--base <revision>', 'what the files are compared with', 'HEAD')
     .addOption(new Option('--label <label>', 'a label of the change').choices(CHANGE_LABELS))
     .option('--approved-by <name...>', 'who approved it')
@@ -55,7 +91,7 @@ function addChange(gate: Command): void {
 
 function addSecrets(gate: Command): void {
   add(gate, 'secrets', 'find secrets in the lines that a change adds', HELP.secrets)
-    .argument('[dir]', 'the root of the project, in a working tree of git', '.')
+    .argument(...ROOT)
     .option('--base <revision>', 'what the files are compared with', 'HEAD')
     .option('--all', 'search all lines of the working tree')
     .option('--evidence <dir...>', 'search all files below it too')
@@ -102,15 +138,48 @@ function addQuarantine(gate: Command): void {
 const HELP = {
   gate: `${examples([
     ['npx tuningfork gate check --results embedded=results/7q2x.jsonl', 'print the verdict of a run'],
+    ['npx tuningfork gate run', 'run everything that a change must pass'],
     ['npx tuningfork gate status', 'print the state of every check'],
     ['npx tuningfork gate promote --help', 'print the options'],
   ])}
 
 The policy has the checks, and which of them are required. See docs/gate.md.`,
 
+  run: `${examples([
+    ['npx tuningfork gate run', 'all steps, and the slice of the proof that the commit selects'],
+    ['npx tuningfork gate run --slice 3 --json', 'with the third slice, and the report as JSON'],
+    ['npx tuningfork gate run --directory results/x --first 1', 'after the first step, whose log and report are there'],
+  ])}
+
+A failed test runs again after all steps, alone. Passes it, it is a flake: the run is green, and its last lines name it.
+The outputs, report.json and junit.xml are in the directory. .ci/run installs what the host lacks, and calls this command.
+
+Exit codes: 0 green; 1 something failed, also when it was repeated; 2 a file is invalid; any other code: a defect.`,
+
+  proof: `${examples([
+    ['npx tuningfork gate proof', 'all slices, one after the other'],
+    ['npx tuningfork gate proof --slice 3', 'one slice'],
+    ['npx tuningfork gate proof --resume', 'what an earlier run on this commit has left'],
+    ['npx tuningfork gate proof --list', 'what each slice runs, and how long it takes'],
+  ])}
+
+The outputs and the progress are in results/proof. The last lines state what did not run. .ci/proof installs what the
+host lacks, and calls this command.
+
+Exit codes: 0 all that ran passed; 1 something failed, also when it was repeated; 2 there is no such slice, or a file is
+invalid.`,
+
+  flake: `${examples([
+    ['npx tuningfork gate flake --report results/gate-20261126T101500/report.json', 'list the flakes of this run'],
+  ])}
+
+A flake that is listed keeps its date. The gate is red where one is older than 14 days, or more than five are listed.
+
+Exit codes: 0 listed; 2 NO_FLAKE, or a file is invalid.`,
+
   check: `${examples([
     ['npx tuningfork gate check --results embedded=results/7q2x.jsonl plain=results/k3m9.jsonl', 'two jobs of a run'],
-    ['npx tuningfork gate check --results embedded=a.json embedded=again.json', 'with tests that were repeated'],
+    ['npx tuningfork gate check --results embedded=a.json embedded=again.json', 'with tests that were repeated alone'],
     ['npx tuningfork gate check --results embedded=a.jsonl --github', 'with annotations of GitHub Actions'],
   ])}
 

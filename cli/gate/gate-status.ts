@@ -1,8 +1,15 @@
 import type { HistoryEntry } from '../../gate/history';
 import { isExpired, type Check, type Policy } from '../../gate/policy';
+import { daysLeft, type Flake } from '../../gate/run/flakes';
 import { flakeRate, windowOf, type Window } from '../../gate/window';
 import { columns } from '../../report/columns';
 import { readHistory, readPolicy, today, type HistoryFlags } from './gate-files';
+import { readFlakes } from './run/gate-flake';
+
+/** Parsed options. */
+export interface GateStatusFlags extends HistoryFlags {
+  readonly flakes: string;
+}
 
 interface CheckStatus extends Check {
   readonly window: Window;
@@ -10,13 +17,13 @@ interface CheckStatus extends Check {
   readonly expired: boolean;
 }
 
-/** Prints the state of each check, its window, and its flake rate. */
-export function gateStatus({ policy: path, history, json }: HistoryFlags): void {
+/** Prints the state of each check, its window, and its flake rate; and the listed flakes. */
+export function gateStatus({ policy: path, history, flakes: list, json }: GateStatusFlags): void {
   const { policy } = readPolicy(path);
   const checks = statusesOf(policy, readHistory(history));
-  process.stdout.write(
-    json ? `${JSON.stringify({ checks })}\n` : `${columns([HEAD, ...checks.map(row)]).join('\n')}\n`,
-  );
+  const flakes = readFlakes(list).map((flake) => ({ ...flake, days_left: daysLeft(flake, today()) }));
+  const lines = [...columns([HEAD, ...checks.map(row)]), ...flakes.flatMap(flakeLines)];
+  process.stdout.write(json ? `${JSON.stringify({ checks, flakes })}\n` : `${lines.join('\n')}\n`);
 }
 
 const statusesOf = (policy: Policy, history: readonly HistoryEntry[]): CheckStatus[] =>
@@ -26,6 +33,11 @@ const statusesOf = (policy: Policy, history: readonly HistoryEntry[]): CheckStat
     flake_rate: flakeRate(check, history),
     expired: isExpired(check, today()),
   }));
+
+const flakeLines = ({ test, file, date, message, days_left: left }: Flake & { days_left: number }): string[] => [
+  `flake since ${date}, ${left < 0 ? 'too old' : `${left} days left`}: ${test} (${file})`,
+  `  ${message}`,
+];
 
 const HEAD = ['check', 'state', 'window', 'flake rate', 'jobs', 'owners', ''];
 

@@ -1,25 +1,24 @@
 import { readFileSync } from 'node:fs';
 import { EXIT_CODES } from '../../contract/errors';
 import type { Policy } from '../../gate/policy';
-import type { JobResults, TestResult } from '../../gate/results';
+import { withRepeated, type JobResults, type TestAttempt, type TestResult } from '../../gate/results';
 import { messageOf } from '../../helpers/errors';
 import { isSystemTestFile, systemTestId } from '../../helpers/scenario/names';
 import { parseRecords, type TestRecord } from '../../helpers/scenario/test-records';
 import { CommandError } from '../failures';
+import type { JestReport, JestTest } from './run/jest-report';
 
 /**
  * Reads `JOB=FILE` arguments: result files of the suite (`.jsonl`), or Jest's (`.json`). A later
- * file of a job replaces the results of the tests that it contains: they were repeated. Throws
- * CommandError.
+ * file of a job has tests that were repeated: one that failed first, and passes there, is flaky.
+ * Throws CommandError.
  */
 export function readJobResults(args: readonly string[], policy: Policy): JobResults {
   const jobs = jobsOf(policy);
-  const results: Record<string, readonly TestResult[]> = {};
+  const results: Record<string, readonly TestAttempt[]> = {};
   for (const arg of args) {
     const { job, path } = parseArgument(arg, jobs);
-    const read = readFile(path);
-    const repeated = new Set(read.map(({ id }) => id));
-    results[job] = [...(results[job] ?? []).filter(({ id }) => !repeated.has(id)), ...read];
+    results[job] = withRepeated(results[job] ?? [], readFile(path));
   }
   return results;
 }
@@ -34,7 +33,7 @@ function parseArgument(arg: string, jobs: readonly string[]): { job: string; pat
   return { job, path: path };
 }
 
-function readFile(path: string): TestResult[] {
+function readFile(path: string): TestAttempt[] {
   try {
     const text = readFileSync(path, 'utf8');
     return path.endsWith('.json') ? fromJest(JSON.parse(text) as JestReport) : parseRecords(text).flatMap(fromRecord);
@@ -52,30 +51,32 @@ const OUTCOMES: Readonly<Record<TestRecord['class'], TestResult['outcome'] | nul
   'not selected': null,
 };
 
-function fromRecord({ id, class: result }: TestRecord): TestResult[] {
+function fromRecord({ id, title, class: result }: TestRecord): TestAttempt[] {
   const outcome = OUTCOMES[result];
-  return outcome === null ? [] : [{ id, outcome }];
-}
-
-/** The part of Jest's report that is read. */
-interface JestReport {
-  readonly testResults: readonly {
-    readonly name: string;
-    readonly assertionResults: readonly { readonly title: string; readonly status: string }[];
-  }[];
+  return outcome === null ? [] : [{ id, outcome, key: `${id} ${title}`, file: '' }];
 }
 
 const KNOWN_RED = '(declared as known red)';
 
 /** Without tests that did not run: the report does not state why. */
-const fromJest = ({ testResults }: JestReport): TestResult[] =>
-  testResults.flatMap(({ name, assertionResults }) =>
-    assertionResults.flatMap(({ title, status }): TestResult[] => {
-      const id = isSystemTestFile(name) ? systemTestId(name, title) : title.split(' ', 1)[0]!;
-      if (status === 'failed') return [{ id, outcome: 'failed' }];
-      if (status !== 'passed') return [];
-      return [{ id, outcome: title.endsWith(KNOWN_RED) ? 'not proven' : 'passed' }];
-    }),
+const fromJest = ({ testResults }: JestReport): TestAttempt[] =>
+  testResults.flatMap((file) =>
+    file.assertionResults.length === 0 && file.status === 'failed'
+      ? [{ id: file.name, outcome: 'failed', key: file.name, file: file.name }]
+      : file.assertionResults.flatMap((test) => attemptOf(file.name, test)),
   );
+
+function attemptOf(file: string, { title, fullName, status }: JestTest): TestAttempt[] {
+  const outcome = outcomeOf(title, status);
+  if (outcome === null) return [];
+  const id = isSystemTestFile(file) ? systemTestId(file, title) : title.split(' ', 1)[0]!;
+  return [{ id, outcome, key: `${file} ${fullName}`, file }];
+}
+
+function outcomeOf(title: string, status: string): TestResult['outcome'] | null {
+  if (status === 'failed') return 'failed';
+  if (status !== 'passed') return null;
+  return title.endsWith(KNOWN_RED) ? 'not proven' : 'passed';
+}
 
 const usage = (message: string) => new CommandError(message, EXIT_CODES.usage);

@@ -85,6 +85,7 @@ test('the commands are those of the project', () => {
       'detect',
       'mutate',
     ],
+    ...['gate run', 'gate proof', 'gate flake'],
     ...['gate check', 'gate change', 'gate secrets', 'gate record', 'gate promote', 'gate quarantine', 'gate status'],
     ...GENERATORS,
   ]);

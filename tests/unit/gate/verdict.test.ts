@@ -2,6 +2,7 @@ import { findingsOf } from '../../../gate/findings';
 import type { Check } from '../../../gate/policy';
 import type { JobResults, TestResult } from '../../../gate/results';
 import { verdictOf } from '../../../gate/verdict';
+import type { Flake } from '../../../gate/run/flakes';
 import { policyWith, quarantined, TODAY } from './example-policy';
 
 const of = (id: string, outcome: TestResult['outcome']): TestResult => ({ id, outcome });
@@ -25,12 +26,16 @@ const ADVISORY_RED = withJob('plain', of('T1.4a', 'passed'), of('s3_lease/S3-07'
 const REQUIRED_RED = withJob('plain', of('T1.4a', 'failed'), of('s3_lease/S3-07', 'passed'));
 const REQUIRED_MISSING = withJob('plain', of('s3_lease/S3-07', 'passed'));
 const REQUIRED_UNPROVEN = withJob('plain', of('T1.4a', 'not proven'), of('s3_lease/S3-07', 'passed'));
+const FLAKY = withJob('plain', of('T1.4a', 'flaky'), of('T1.4b', 'passed'), of('s3_lease/S3-07', 'passed'));
+const ONLY_FLAKY = withJob('plain', of('T1.4a', 'flaky'), of('s3_lease/S3-07', 'passed'));
 
 test.each<[string, JobResults, unknown[]]>([
   ['all green', GREEN, ['passed', '0 0 0 0', []]],
   ['an advisory check red', ADVISORY_RED, ['passed', '0 0 1 0', ['ADVISORY_CHECK_FAILED']]],
   ['an advisory check absent', withJob('plain', of('T1.4a', 'passed')), ['passed', '0 0 0 0', ['CHECK_ABSENT']]],
   ['a required check red in one job', REQUIRED_RED, ['failed', '1 0 0 0', ['REQUIRED_CHECK_FAILED']]],
+  ['a flaky test', FLAKY, ['passed', '0 0 0 0', ['CHECK_FLAKY']]],
+  ['a check with only a flaky test', ONLY_FLAKY, ['passed', '0 0 0 0', ['CHECK_FLAKY']]],
   ['a required check absent in one job', REQUIRED_MISSING, ['failed', '0 1 0 0', ['REQUIRED_CHECK_MISSING']]],
   ['a required check without a proven test', REQUIRED_UNPROVEN, ['failed', '0 1 0 0', ['REQUIRED_CHECK_MISSING']]],
   ['a job absent', { embedded: GREEN.embedded! }, ['failed', '0 1 0 0', ['REQUIRED_CHECK_MISSING', 'CHECK_ABSENT']]],
@@ -47,6 +52,22 @@ test.each([
 
 test('an expired quarantine of a green check is named, and passes', () => {
   expect(summaryOf(GREEN, 'tier1', quarantined('2026-11-23'))).toEqual(['passed', '0 0 0 0', ['QUARANTINE_EXPIRED']]);
+});
+
+test('a list of flakes that breaks a rule fails the verdict', () => {
+  const flake: Flake = {
+    ...{ test: 'T1.4a one', file: 'a.test.ts', commit: '3f2a91c', date: '2026-11-01', message: 'late', load: 9.5 },
+  };
+
+  const verdict = verdictOf(policyWith('tier1'), GREEN, TODAY, [flake]);
+
+  expect(verdict.verdict).toBe('failed');
+  expect(findingsOf(verdict)).toEqual([
+    {
+      ...{ level: 'error', code: 'FLAKE_TOO_OLD' },
+      text: 'T1.4a one (a.test.ts) is listed since 2026-11-01, more than 14 days: mend it, and remove it',
+    },
+  ]);
 });
 
 test('a finding names the failed tests once, and the jobs without a result', () => {

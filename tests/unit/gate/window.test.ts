@@ -5,9 +5,14 @@ import { policyWith } from './example-policy';
 
 const POLICY = policyWith('tier1');
 const CHECK = findCheck(POLICY, 'tier1');
-const RESULTS: Readonly<Record<string, HistoryEntry['result']>> = { g: 'passed', r: 'failed', c: 'cancelled' };
+const RESULTS: Readonly<Record<string, HistoryEntry['result']>> = {
+  g: 'passed',
+  f: 'flaky',
+  r: 'failed',
+  c: 'cancelled',
+};
 
-/** One entry for each letter, g, r or c: another run of another commit, a minute later. */
+/** One entry for each letter, g, f, r or c: another run of another commit, a minute later. */
 const entries = (letters: string, more: Partial<HistoryEntry> = {}): HistoryEntry[] =>
   Array.from(letters, (letter, n) => ({
     ...{ run: `${n}`, branch: 'main', commit: `commit ${n}`, job: 'embedded', check: 'tier1' },
@@ -21,6 +26,8 @@ test.each([
   ['ggg', 3],
   ['ggr', 0],
   ['ggrg', 1],
+  ['ggf', 0],
+  ['fgg', 2],
   ['rggg', 3],
   ['ggcg', 3],
   ['gggc', 3],
@@ -59,6 +66,7 @@ test('the flake rate counts commits that were red and green in one job', () => {
 
   expect(flakeRate(CHECK, [])).toBeNull();
   expect(flakeRate(CHECK, entries('c'))).toBeNull();
+  expect(flakeRate(CHECK, entries('fg'))).toBe(0.5);
   expect(flakeRate(CHECK, [...flaky, ...entries('ggr')])).toBe(0.25);
   expect(flakeRate(CHECK, [...entries('r', { commit: 'a' }), ...entries('g', { commit: 'a', job: 'plain' })])).toBe(0);
 });
@@ -70,6 +78,6 @@ test('a history is read as it was written, and a wrong line is named', () => {
   expect(() => parseHistory(`${historyText(history)}{"run": ""}`)).toThrow(/^HISTORY_INVALID: line 4: \/branch/);
   expect(() => parseHistory('nothing')).toThrow('HISTORY_INVALID: line 1: it is not JSON');
   expect(() => parseHistory(historyText(history).replace('passed', 'green'))).toThrow(
-    'HISTORY_INVALID: line 1: /result: expected passed, failed or cancelled',
+    'HISTORY_INVALID: line 1: /result: expected passed, flaky, failed or cancelled',
   );
 });

@@ -52,8 +52,8 @@ export const GATE_FAULTS: readonly Fault[] = [
     promise: 'a red run starts the window again',
     file: '../gate/window.ts',
     within: 'greenRuns',
-    find: `if (results.includes('failed')) return green;`,
-    replace: `if (results.includes('failed')) continue;`,
+    find: `if (results.includes('failed') || results.includes('flaky')) return green;`,
+    replace: `if (results.includes('failed') || results.includes('flaky')) continue;`,
     claims: ['S1-43'],
   },
   {
@@ -88,8 +88,8 @@ export const GATE_FAULTS: readonly Fault[] = [
     promise: 'a required check that is absent is not green',
     file: '../gate/verdict.ts',
     within: 'verdictOf',
-    find: `gating.every(({ result }) => result === 'passed')`,
-    replace: `gating.every(({ result }) => result !== 'failed')`,
+    find: `result === 'passed' || result === 'flaky'`,
+    replace: `result !== 'failed'`,
     claims: ['S1-45'],
   },
   {

@@ -1,0 +1,79 @@
+import { mkdirSync } from 'node:fs';
+import { loadavg } from 'node:os';
+import { join, resolve } from 'node:path';
+import { EXIT_CODES } from '../../../contract/errors';
+import type { StepResult } from '../../../gate/run/attempts';
+import { requireSlice, sliceOfCommit, slicesOf } from '../../../gate/run/proof-slices';
+import { lastLines, reportOf, type RunFacts, type RunResults } from '../../../gate/run/run-report';
+import { quoted, type GateSteps, type Step } from '../../../gate/run/steps';
+import { interruptible } from '../../stop-cause';
+import type { GateFlags } from '../gate-files';
+import { commitPosition, readGateSteps, readProofParts } from './read-steps';
+import { repeatFailed, writeReports } from './repeat-failed';
+import { fileName, repeatReport, runStep, stepResult, type StepRun } from './run-step';
+
+/** Parsed options. */
+export interface GateRunFlags extends GateFlags {
+  /** Of the outputs, relative to the root. */
+  readonly directory?: string;
+  /** Exit code of the first step, which the caller has run. */
+  readonly first?: number;
+  readonly slice?: number;
+}
+
+/**
+ * Runs the steps of the gate and a slice of the proof, then the failed tests again, then the last
+ * steps. Exit 1: something failed.
+ */
+export async function gateRun(dir: string, { policy, json, first, ...flags }: GateRunFlags): Promise<void> {
+  const root = resolve(dir);
+  const steps = readGateSteps(root);
+  const position = await commitPosition(root);
+  const slices = slicesOf(readProofParts(root));
+  const number = flags.slice ?? sliceOfCommit(position, slices.length);
+  const slice = requireSlice(slices, number);
+  const startedAt = new Date().toISOString();
+  const directory = flags.directory ?? `results/gate-${startedAt.replace(/[-:]|\..*/g, '')}`;
+  mkdirSync(join(root, directory), { recursive: true });
+  const facts: RunFacts = { commit: position.commit, startedAt, directory };
+  const notRun = slices.flatMap((pieces) => (pieces === slice ? [] : pieces.map(({ id }) => id)));
+
+  await interruptible(async (stop) => {
+    const run: StepRun = { root, directory, env: process.env, stop };
+    const results = [await firstResult(run, steps, first)];
+    for (const step of steps.steps) results.push(await runStep(run, step, false));
+    process.stderr.write(`\nproof: slice ${number} of ${slices.length}, by the commit\n`);
+    for (const { step } of slice) results.push(await runStep(run, step, true));
+
+    const shown: RunResults = { results, ...(await repeatFailed(run, results)), notRun };
+    writeReports(root, reportOf(facts, shown), shown);
+    for (const step of [verdictStep(policy, run, shown), ...steps.last]) results.push(await runStep(run, step, false));
+    const report = reportOf(facts, shown);
+    writeReports(root, report, shown);
+    const lines = `\n${lastLines([report], notRun).join('\n')}\n`;
+    if (json) process.stderr.write(lines);
+    process.stdout.write(json ? `${JSON.stringify(report)}\n` : lines);
+    if (report.verdict === 'failed') process.exitCode = EXIT_CODES.testFailed;
+  });
+}
+
+/** Its caller ran it before this program could: it installs the packages. */
+async function firstResult(run: StepRun, { first }: GateSteps, code: number | undefined): Promise<StepResult> {
+  if (code === undefined) return runStep(run, first, false);
+  const end = { code, seconds: 0, load: loadavg()[0]! };
+  return stepResult(run, first, {
+    ...{ name: fileName(first.name), command: `npx jest ${first.jest ?? ''}`, isPiece: false, end },
+  });
+}
+
+/** The policy decides about all attempts. */
+function verdictStep(policy: string, run: StepRun, { results, tests }: RunResults): Step {
+  const first = results.flatMap(({ step, report }) => (step.job && report ? [`${step.job}=${report}`] : []));
+  const again = tests.flatMap(({ step, second }, n) => {
+    const report = second && repeatReport(run, n + 1);
+    return step.job && report ? [`${step.job}=${report}`] : [];
+  });
+  const program = [process.execPath, process.argv[1]!].map(quoted).join(' ');
+  const command = `${program} gate check --policy ${quoted(resolve(policy))} --results`;
+  return { name: 'the required checks are green', run: [command, ...[...first, ...again].map(quoted)].join(' ') };
+}

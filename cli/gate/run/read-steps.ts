@@ -1,0 +1,30 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { EXIT_CODES } from '../../../contract/errors';
+import type { CommitPosition } from '../../../gate/run/proof-slices';
+import { parseGateSteps, parseProofParts, type GateSteps, type ProofParts } from '../../../gate/run/steps';
+import { CommandError } from '../../failures';
+import { git } from '../../git/git';
+import { PROOF_FILE } from './run-step';
+
+/** The steps of the gate. Throws CommandError or GateError. */
+export const readGateSteps = (root: string): GateSteps => parseGateSteps(readText(root, '.ci/gate.yml'));
+
+/** The parts of the proof. Throws CommandError or GateError. */
+export const readProofParts = (root: string): ProofParts => parseProofParts(readText(root, PROOF_FILE));
+
+function readText(root: string, path: string): string {
+  const file = join(root, path);
+  if (!existsSync(file)) throw new CommandError(`STEPS_INVALID: there is no file ${path}`, EXIT_CODES.usage);
+  return readFileSync(file, 'utf8');
+}
+
+/** The commit of the clone, and how many are before it. Throws CommandError outside a repository. */
+export async function commitPosition(root: string): Promise<CommitPosition> {
+  const read = (...args: string[]): Promise<string> => git(root, ...args).then((output) => output.trim());
+  const commit = await read('rev-parse', 'HEAD').catch(() => {
+    throw new CommandError(`NO_REPOSITORY: ${root} is in no working tree of git`, EXIT_CODES.usage);
+  });
+  const isShallow = (await read('rev-parse', '--is-shallow-repository')) === 'true';
+  return { commit, count: isShallow ? null : Number(await read('rev-list', '--count', 'HEAD')) };
+}

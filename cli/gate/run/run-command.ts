@@ -1,0 +1,58 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { loadavg } from 'node:os';
+import type { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import { Interrupted } from '../../../helpers/errors';
+
+/** How a command of bash ended. */
+export interface CommandEnd {
+  /** Null: a signal ended it. */
+  readonly code: number | null;
+  readonly seconds: number;
+  /** Load of this host when it had ended: an average of a minute. */
+  readonly load: number;
+}
+
+export interface CommandRequest {
+  readonly command: string;
+  /** Path of a file for what it prints. */
+  readonly output: string;
+  readonly root: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Aborts on Ctrl-C. */
+  readonly stop: AbortSignal;
+}
+
+/** Runs a command of bash. All it prints goes to the file and to stderr. Rejects with Interrupted. */
+export async function runCommand({ command, output, root, env, stop }: CommandRequest): Promise<CommandEnd> {
+  const startedAt = performance.now();
+  // A process group of its own, so that Ctrl-C in the terminal reaches the command only once.
+  const child = spawn('bash', ['-c', `exec 2>&1\n${command}`], {
+    ...{ cwd: root, env, detached: true, stdio: ['ignore', 'pipe', 'inherit'] },
+  });
+  const file = createWriteStream(output);
+  child.stdout.pipe(file, { end: false });
+  child.stdout.on('data', (chunk: Buffer) => process.stderr.write(chunk));
+  const interrupt = (): void => void process.kill(-child.pid!, 'SIGINT');
+  if (stop.aborted) interrupt();
+  stop.addEventListener('abort', interrupt, { once: true });
+  const [code] = (await once(child, 'exit')) as [number | null];
+  stop.removeEventListener('abort', interrupt);
+  await closeOutput(child.stdout);
+  file.end();
+  await finished(file);
+  if (stop.aborted) throw new Interrupted();
+  return { code, seconds: (performance.now() - startedAt) / 1_000, load: loadavg()[0]! };
+}
+
+/** A process that the command has left may hold the pipe: what follows then is not read, ms. */
+const OUTPUT_LIMIT_MS = 2_000;
+
+async function closeOutput(output: Readable): Promise<void> {
+  if (output.closed) return;
+  const limit = setTimeout(() => output.destroy(), OUTPUT_LIMIT_MS);
+  await once(output, 'close');
+  clearTimeout(limit);
+}

@@ -1,0 +1,143 @@
+import { join } from 'node:path';
+import type { Flake } from '../../../gate/run/flakes';
+import type { RunReport } from '../../../gate/run/run-report';
+import { GateProject } from './gate-project';
+
+/** A test that fails the first time, and passes each time after it. */
+const FLAKY = `const { existsSync, writeFileSync } = require('node:fs');
+test('T1.1a fails once', () => {
+  const isFirst = !existsSync('ran');
+  writeFileSync('ran', '');
+  expect(isFirst).toBe(false);
+});
+test('T1.1b passes', () => {});
+`;
+const RED = `test('T1.2a fails always', () => expect(1).toBe(2));\n`;
+
+const FILES = {
+  'package.json': '{"private": true}',
+  'jest.config.js': "module.exports = { testMatch: ['<rootDir>/tests/**/*.test.js'] };\n",
+  'tests/flaky.test.js': FLAKY,
+  'policy.yml': `branch: main
+window: 10
+checks: [{ id: tier1, state: required, jobs: [embedded], tests: [T1.], owners: [Ada] }]
+`,
+  '.ci/gate.yml': `first: { name: the main job, jest: tests/, job: embedded }
+steps: [{ name: an exit code, run: exit 3, exit: 3 }]
+last: [{ name: the end, run: 'test -f "$GATE_RUN/report.json"' }]
+`,
+  '.ci/proof.yml': `slices: 2
+parts: [{ id: faults, run: 'test ! -e broken && echo shard {n} of {of}', pieces: 2, seconds: 10 }]
+`,
+};
+
+const runOf = (project: GateProject, ...args: string[]) =>
+  project.gate(
+    'run',
+    project.directory,
+    '--policy',
+    join(project.directory, 'policy.yml'),
+    '--directory',
+    'out',
+    ...args,
+  );
+
+const reportOf = (project: GateProject): RunReport => JSON.parse(project.read('out/report.json')) as RunReport;
+
+test('a test that fails once is a flake: the gate is green and names it', async () => {
+  using project = new GateProject(FILES);
+
+  const { code, lines, stderr } = await runOf(project);
+
+  expect(lines.slice(1)).toEqual([
+    'FLAKY, passed alone: T1.1a fails once (tests/flaky.test.js)',
+    '  the main job: Error: expect(received).toBe(expected) // Object.is equality',
+    '  outputs: out/the-main-job.log out/again-1.log',
+    'not run of the proof: faults (1)',
+    'to list the flakes: npx tuningfork gate flake --report out/report.json',
+    '5 passed, 0 failed',
+  ]);
+  expect(code).toBe(0);
+  expect(project.read('out/the-main-job.log')).toContain('● T1.1a fails once');
+  expect(project.read('out/again-1.log')).toContain('1 skipped, 1 passed, 2 total');
+  expect(stderr).toContain('CHECK_FLAKY: tier1 passed only when repeated: T1.1a\n');
+  expect(project.read('out/junit.xml')).toMatch(
+    /<testcase name="T1.1a fails once"[^>]*>\s*<flakyFailure message="Error: expect/,
+  );
+  expect(reportOf(project)).toMatchObject({
+    ...{ verdict: 'passed', commit: project.git('rev-parse', 'HEAD') },
+    tests: [{ test: 'T1.1a fails once', result: 'flaky', attempts: [{ status: 'failed' }, { status: 'passed' }] }],
+  });
+});
+
+test('a listed flake keeps the gate green for 14 days', async () => {
+  using project = new GateProject(FILES);
+  const list = ['--flakes', join(project.directory, 'tests/flakes.json')];
+  await runOf(project);
+
+  const listed = await project.gate('flake', '--report', join(project.directory, 'out/report.json'), ...list);
+  const check = ['check', '--policy', join(project.directory, 'policy.yml'), '--results'];
+  const green = await project.gate(...check, join(project.directory, 'out/again-1.json'), ...list);
+  const [flake] = JSON.parse(project.read('tests/flakes.json')) as Flake[];
+  project.write('tests/flakes.json', JSON.stringify([{ ...flake, date: '2020-02-01' }]));
+  const red = await project.gate(...check, join(project.directory, 'out/again-1.json'), ...list);
+
+  expect(listed).toMatchObject({ code: 0, lines: [`T1.1a fails once: added to ${list[1]}`] });
+  expect(flake).toMatchObject({ test: 'T1.1a fails once', file: 'tests/flaky.test.js' });
+  expect([green.code, red.code]).toEqual([0, 1]);
+  expect(red.lines).toContain(
+    'FLAKE_TOO_OLD: T1.1a fails once (tests/flaky.test.js) is listed since 2020-02-01, more than 14 days: mend it, and remove it',
+  );
+});
+
+test('a test that fails twice is red, and so is a piece of the proof', async () => {
+  using project = new GateProject({ ...FILES, 'tests/red.test.js': RED, broken: '' });
+
+  const { code, lines } = await runOf(project, '--slice', '2');
+
+  expect(code).toBe(1);
+  expect(lines.filter((line) => !line.startsWith(' '))).toEqual([
+    '',
+    'FAILED: the required checks are green (exit 1 instead of 0)',
+    expect.stringMatching(/^(FLAKY, passed alone: T1.1a|FAILED: T1.2a)/),
+    expect.stringMatching(/^(FLAKY, passed alone: T1.1a|FAILED: T1.2a)/),
+    'FAILED: proof: faults 2/2 (.ci/proof.yml)',
+    'not run of the proof: faults (1)',
+    'to list the flakes: npx tuningfork gate flake --report out/report.json',
+    '3 passed, 3 failed',
+  ]);
+  expect(project.read('out/junit.xml')).toMatch(
+    /<testcase name="T1.2a fails always"[^>]*>\s*<failure [^]*?<\/failure>\s*<rerunFailure message="Error: expect/,
+  );
+});
+
+test('a run of the proof continues where an earlier one stopped', async () => {
+  using project = new GateProject(FILES);
+  const proof = (...args: string[]) => project.gate('proof', project.directory, ...args);
+
+  const list = await proof('--list', '--json');
+  const one = await proof('--slice', '2');
+  const rest = await proof('--resume');
+
+  expect(JSON.parse(list.stdout)).toEqual([
+    { slice: 1, seconds: 10, pieces: ['faults 1/2'] },
+    { slice: 2, seconds: 10, pieces: ['faults 2/2'] },
+  ]);
+  expect(one).toMatchObject({ code: 0, lines: ['', 'not run of the proof: faults (1)', '1 passed, 0 failed'] });
+  expect(rest).toMatchObject({ code: 0, lines: ['', '2 passed, 0 failed'] });
+  expect(rest.stderr).toContain('slice 1 of 2');
+  expect(rest.stderr).not.toContain('slice 2 of 2');
+});
+
+test.each([
+  [['proof', '--slice', '3'], 'SLICE_UNKNOWN: there is no slice 3: use 1 to 2'],
+  [['proof', '--slice', '1', '--resume'], '--resume runs all that is left: use it without --slice'],
+  [['flake', '--report', 'none.json'], 'REPORT_INVALID: none.json: ENOENT'],
+])('%j is exit 2', async ([command, ...args], message) => {
+  using project = new GateProject(FILES);
+
+  const { code, stderr } = await project.gate(command!, ...(command === 'proof' ? [project.directory] : []), ...args);
+
+  expect(code).toBe(2);
+  expect(stderr).toContain(message);
+});

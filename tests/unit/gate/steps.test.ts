@@ -1,0 +1,29 @@
+import { commandOf, parseGateSteps, quoted, repeatCommand } from '../../../gate/run/steps';
+
+const STEP = { name: 'a', with: '.ci/with-plain-target', jest: 'tests/e2e/tier1 tests/e2e/tier2', except: ['a|b'] };
+
+test('Jest runs with the script before it, and writes a report', () => {
+  expect(commandOf(STEP, 'results/a.json')).toBe(
+    ".ci/with-plain-target npx jest tests/e2e/tier1 tests/e2e/tier2 --testPathIgnorePatterns='a|b' --json --outputFile=results/a.json",
+  );
+  expect(commandOf({ name: 'a', run: 'npm run check' }, 'results/a.json')).toBe('npm run check');
+});
+
+test('a test is repeated by its whole name, alone and on the same target', () => {
+  expect(repeatCommand(STEP, 'tests/a.test.ts', "T2.8b it's (one)", 'r.json')).toBe(
+    ".ci/with-plain-target npx jest -i --runTestsByPath tests/a.test.ts -t '^T2\\.8b it'\\''s \\(one\\)$' --json --outputFile=r.json",
+  );
+  expect(repeatCommand({ name: 'a', jest: 'b' }, 'tests/a.test.ts', null, 'r.json')).toBe(
+    'npx jest -i --runTestsByPath tests/a.test.ts --json --outputFile=r.json',
+  );
+});
+
+test('a text is one word of bash', () => {
+  expect([quoted('a/b.json'), quoted('a b'), quoted("'")]).toEqual(['a/b.json', "'a b'", "''\\'''"]);
+});
+
+test('two steps of one name are rejected', () => {
+  const step = '{ name: a, run: b }';
+
+  expect(() => parseGateSteps(`{ first: ${step}, steps: [${step}], last: [] }`)).toThrow('there are two of a');
+});
