@@ -1,0 +1,59 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { cost, slicesOf } from '../../../gate/run/proof-slices';
+import { parseGateSteps, parseProofParts, type Step } from '../../../gate/run/steps';
+import { jobsOf } from '../../../cli/gate/read-results';
+import { parsePolicy } from '../../../gate/policy';
+
+const ROOT = join(__dirname, '../../..');
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+
+const gate = parseGateSteps(read('.ci/gate.yml'));
+const proof = parseProofParts(read('.ci/proof.yml'));
+
+const testFiles = execFileSync('git', ['ls-files', '-co', '--exclude-standard', 'tests'], {
+  cwd: ROOT,
+  encoding: 'utf8',
+})
+  .split('\n')
+  .filter((file) => file.endsWith('.test.ts'));
+
+type Work = Pick<Step, 'jest' | 'with' | 'except'>;
+
+/** A step on a target, or on the host, that a script of `.ci` starts repeats tests there. */
+const isElsewhere = (work: Work): boolean => work.with?.startsWith('.ci/') ?? false;
+
+/** Whether Jest selects the file by its arguments, which are parts of paths. */
+function selects({ jest, except = [] }: Work, file: string): boolean {
+  const parts = jest?.split(' ').filter((argument) => !argument.startsWith('-')) ?? [];
+  const isIn = (patterns: readonly string[]): boolean => patterns.some((pattern) => new RegExp(pattern).test(file));
+  return isIn(parts) && !isIn(except);
+}
+
+const here: readonly Work[] = [gate.first, ...gate.steps, ...proof.parts].filter((work) => !isElsewhere(work));
+
+test('every test file is in the gate or in the proof, and in one of them', () => {
+  const counts = testFiles.map((file) => [file, here.filter((work) => selects(work, file)).length] as const);
+
+  expect(counts.filter(([, count]) => count !== 1)).toEqual([]);
+});
+
+test('every exception of a step names a file', () => {
+  const exceptions = here.flatMap(({ except = [] }) => except);
+
+  expect(exceptions.length).toBeGreaterThan(0);
+  expect(exceptions.filter((part) => !testFiles.some((file) => new RegExp(part).test(file)))).toEqual([]);
+});
+
+test('every job of a step is a job of the policy', () => {
+  const jobs = jobsOf(parsePolicy(read('gate/policy.yml')));
+  const used = [gate.first, ...gate.steps, ...proof.parts].flatMap(({ job }) => job ?? []);
+
+  expect(used.filter((job) => !jobs.includes(job))).toEqual([]);
+  expect(jobs.filter((job) => !used.includes(job))).toEqual([]);
+});
+
+test('no slice of the proof takes more than 180 s by its table', () => {
+  expect(Math.max(...slicesOf(proof).map(cost))).toBeLessThanOrEqual(180);
+});
