@@ -4,13 +4,13 @@ import { findingsOf, type GateFinding } from '../../gate/findings';
 import { verdictOf, type CheckVerdict, type Verdict } from '../../gate/verdict';
 import { columns } from '../../report/columns';
 import { annotation, markdownTable } from '../../report/github';
+import { CommandError } from '../failures';
 import { readPolicy, today, type GateFlags } from './gate-files';
-import { readJobResults } from './read-results';
+import { readJobResults, resultArguments, type ResultFlags } from './read-results';
 import { readFlakes } from './run/gate-flake';
 
 /** Parsed options. */
-export interface GateCheckFlags extends GateFlags {
-  readonly results: readonly string[];
+export interface GateCheckFlags extends GateFlags, ResultFlags {
   readonly flakes: string;
   readonly github?: true;
 }
@@ -19,8 +19,10 @@ export interface GateCheckFlags extends GateFlags {
  * Prints the verdict of a run by the required checks and the list of flakes. Exit 1: a check
  * failed or is missing, or the list breaks a rule; 5: no test of any check was proven.
  */
-export function gateCheck({ results, policy: path, flakes, json, github }: GateCheckFlags): void {
+export function gateCheck({ policy: path, flakes, json, github, ...given }: GateCheckFlags): void {
   const { policy } = readPolicy(path);
+  const results = resultArguments(given);
+  if (results.length === 0) throw new CommandError('give the results with --results or --report', EXIT_CODES.usage);
   const verdict = verdictOf(policy, readJobResults(results, policy), today(), readFlakes(flakes));
   const findings = findingsOf(verdict);
   process.stdout.write(json ? `${JSON.stringify({ ...verdict, findings })}\n` : verdictText(verdict, findings));

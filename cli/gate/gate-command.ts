@@ -42,6 +42,7 @@ const add = (gate: Command, name: string, description: string, help: string): Co
 const addWithoutPolicy = (gate: Command, name: string, description: string, help: string): Command =>
   gate.command(name).description(description).option('--json', 'print one JSON document').addHelpText('after', help);
 
+const REPORT = ['--report <file>', 'report.json of a run of the gate, for its result files'] as const;
 const HISTORY = ['--history <file>', 'the history of runs', 'gate/history.jsonl'] as const;
 const FLAKES = ['--flakes <file>', 'the list of flakes', 'tests/flakes.json'] as const;
 const ROOT = ['[dir]', 'the root of the project, in a working tree of git', '.'] as const;
@@ -74,7 +75,8 @@ function addFlake(gate: Command): void {
 
 function addCheck(gate: Command): void {
   add(gate, 'check', 'print the verdict of a run', HELP.check)
-    .requiredOption('--results <file...>', RESULTS)
+    .option('--results <file...>', RESULTS)
+    .option(...REPORT)
     .option(...FLAKES)
     .option('--github', 'print annotations too (default: where GITHUB_ACTIONS is true)')
     .action(async (flags: GateCheckFlags) => (await import('./gate-check')).gateCheck(flags));
@@ -101,6 +103,7 @@ function addSecrets(gate: Command): void {
 function addRecord(gate: Command): void {
   add(gate, 'record', 'append the results of a run to the history', HELP.record)
     .option('--results <file...>', RESULTS)
+    .option(...REPORT)
     .option('--cancelled <job...>', 'jobs of the run that were cancelled')
     .option('--hub <url>', 'the runs of this hub that the history does not have, as the job sandbox')
     .option('--run <id>', 'the run (default: GITHUB_RUN_ID)')
@@ -180,6 +183,10 @@ Exit codes: 0 listed; 2 NO_FLAKE, or a file is invalid.`,
   check: `${examples([
     ['npx tuningfork gate check --results embedded=results/7q2x.jsonl plain=results/k3m9.jsonl', 'two jobs of a run'],
     ['npx tuningfork gate check --results embedded=a.json embedded=again.json', 'with tests that were repeated alone'],
+    [
+      'npx tuningfork gate check --report results/gate-20261126T101500/report.json',
+      'all attempts of a run of the gate',
+    ],
     ['npx tuningfork gate check --results embedded=a.jsonl --github', 'with annotations of GitHub Actions'],
   ])}
 
@@ -209,6 +216,7 @@ Exit codes: 0 no secret; 1 there is one; 2 NO_REPOSITORY, REVISION_UNKNOWN, or a
   record: `${examples([
     ['npx tuningfork gate record --run 812 --results embedded=a.jsonl plain=b.jsonl', 'the results of run 812'],
     ['npx tuningfork gate record --run 813 --results embedded=a.jsonl --cancelled plain', 'one job was cancelled'],
+    ['npx tuningfork gate record --run 814 --report results/gate-20261126T101500/report.json', 'a run of the gate'],
     ['npx tuningfork gate record --hub http://127.0.0.1:8090', 'the sandbox runs that the history does not have'],
   ])}
 

@@ -5,11 +5,10 @@ import type { Policy } from '../../gate/policy';
 import { resultOf, type JobResults } from '../../gate/results';
 import { CommandError } from '../failures';
 import { appendHistory, readPolicy, type HistoryFlags } from './gate-files';
-import { jobsOf, readJobResults } from './read-results';
+import { jobsOf, readJobResults, resultArguments, type ResultFlags } from './read-results';
 
 /** Parsed options. */
-export interface GateRecordFlags extends HistoryFlags {
-  readonly results?: readonly string[];
+export interface GateRecordFlags extends HistoryFlags, ResultFlags {
   readonly cancelled?: readonly string[];
   readonly run?: string;
   readonly branch?: string;
@@ -20,12 +19,15 @@ type RunIdentity = Pick<HistoryEntry, 'run' | 'branch' | 'commit'>;
 
 /** Appends the result of each check of a run to the history, job by job. */
 export function gateRecord(flags: GateRecordFlags): void {
-  const { policy: path, history, json, results = [], cancelled = [] } = flags;
+  const { policy: path, history, json, cancelled = [] } = flags;
   const { policy } = readPolicy(path);
   const unknown = cancelled.find((job) => !jobsOf(policy).includes(job));
   if (unknown !== undefined) throw usage(`--cancelled ${unknown}: use one of ${jobsOf(policy).join(', ')}`);
   const identity = { ...identifyRun(flags, process.env), at: new Date().toISOString() };
-  const outcomes = [...outcomesOf(policy, readJobResults(results, policy)), ...cancelledOf(policy, cancelled)];
+  const outcomes = [
+    ...outcomesOf(policy, readJobResults(resultArguments(flags), policy)),
+    ...cancelledOf(policy, cancelled),
+  ];
   if (outcomes.length === 0) throw new CommandError('NOTHING_PROVEN: no check has a result', EXIT_CODES.notProven);
   const entries = outcomes.map((outcome): HistoryEntry => ({ ...identity, ...outcome }));
   appendHistory(history, entries);

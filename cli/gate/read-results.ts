@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { EXIT_CODES } from '../../contract/errors';
 import type { Policy } from '../../gate/policy';
 import { withRepeated, type JobResults, type TestAttempt, type TestResult } from '../../gate/results';
@@ -6,7 +7,23 @@ import { messageOf } from '../../helpers/errors';
 import { isSystemTestFile, systemTestId } from '../../helpers/scenario/names';
 import { parseRecords, type TestRecord } from '../../helpers/scenario/test-records';
 import { CommandError } from '../failures';
+import { resultFiles } from '../../gate/run/run-report';
 import type { JestReport, JestTest } from './run/jest-report';
+import { readRunReport } from './run/read-run-report';
+
+/** Parsed options: which results are meant. */
+export interface ResultFlags {
+  readonly results?: readonly string[];
+  /** `report.json` of a run of the gate. */
+  readonly report?: string;
+}
+
+/** `JOB=FILE` of each result file, those beside the report first. Throws GateError. */
+export function resultArguments({ results = [], report }: ResultFlags): string[] {
+  if (report === undefined) return [...results];
+  const files = resultFiles(readRunReport(report));
+  return [...files.map((file) => `${file.job}=${join(dirname(report), basename(file.report))}`), ...results];
+}
 
 /**
  * Reads `JOB=FILE` arguments: result files of the suite (`.jsonl`), or Jest's (`.json`). A later

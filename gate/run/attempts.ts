@@ -12,6 +12,8 @@ export interface Attempt {
   readonly load: number;
   /** Path of the output of the command. */
   readonly output: string;
+  /** Path of Jest's results, if it has written them. */
+  readonly report: string | null;
 }
 
 /** A test that failed, a file that could not be run, or a piece of the proof. */
@@ -35,6 +37,8 @@ export interface RepeatedTest extends FailedTest {
 export interface StepResult {
   readonly step: Step;
   readonly command: string;
+  /** Seconds of a piece of the proof by its table; null: it is none. */
+  readonly planned: number | null;
   /** Null: a signal ended it. */
   readonly code: number | null;
   readonly seconds: number;

@@ -39,6 +39,7 @@ interface ReportedStep {
   readonly failure: string | null;
   readonly exit: number | null;
   readonly seconds: number;
+  readonly planned: number | null;
   readonly load: number;
   readonly output: string;
   readonly report: string | null;
@@ -72,13 +73,13 @@ export function reportOf(facts: RunFacts, { results, tests, refused, notRun }: R
 }
 
 function reportedStep(result: StepResult, tests: readonly RepeatedTest[]): ReportedStep {
-  const { step, command, code: exit, seconds, load, output, report } = result;
+  const { step, command, planned, code: exit, seconds, load, output, report } = result;
   const own = tests.filter((test) => test.step === step);
   const failure = stepFailure(result);
   const hasFailed = failure !== null || own.some((test) => !isFlaky(test));
   const outcome = own.length > 0 ? 'flaky' : 'passed';
   const base = { name: step.name, command, job: step.job ?? null, result: hasFailed ? 'failed' : outcome } as const;
-  return { ...base, failure, exit, seconds, load, output, report };
+  return { ...base, failure, exit, seconds, planned, load, output, report };
 }
 
 const reportedTest = (test: RepeatedTest): ReportedTest => ({
@@ -87,8 +88,15 @@ const reportedTest = (test: RepeatedTest): ReportedTest => ({
   attempts: [test.first, ...(test.second ? [test.second] : [])].map(withoutEvidence),
 });
 
-const withoutEvidence = ({ status, message, seconds, load, output }: Attempt): ReportedTest['attempts'][number] => ({
-  ...{ status, message, seconds, load, output },
+const withoutEvidence = ({
+  status,
+  message,
+  seconds,
+  load,
+  output,
+  report,
+}: Attempt): ReportedTest['attempts'][number] => ({
+  ...{ status, message, seconds, load, output, report },
 });
 
 /** The flakes of a run, as the list has them. */
@@ -100,11 +108,24 @@ export const flakesOf = ({ tests, commit, startedAt }: RunReport): Flake[] =>
       ...{ message: first?.message ?? '', load: first?.load ?? 0 },
     }));
 
+/** A file with Jest's results. */
+interface ResultFile {
+  readonly job: string;
+  readonly report: string;
+}
+
+/** Those of all attempts, in their order. */
+export const resultFiles = ({ steps, tests }: RunReport): ResultFile[] =>
+  [...steps, ...tests.map(({ job, attempts: [, second] }) => ({ job, report: second?.report ?? null }))].flatMap(
+    ({ job, report }) => (job !== null && report !== null ? [{ job, report }] : []),
+  );
+
 /** The last lines of runs, which name every failure and every flake. The last one has the counts. */
 export const lastLines = (reports: readonly RunReport[], notRun: readonly string[]): string[] => [
   ...reports.flatMap(({ steps }) => steps.flatMap(failedStepLines)),
   ...reports.flatMap(({ tests }) => tests.flatMap(testLines)),
   ...reports.flatMap(({ not_repeated: refused }) => refused ?? []),
+  ...reports.flatMap(({ steps }) => steps.flatMap(slowLines)),
   ...(notRun.length === 0 ? [] : [`not run of the proof: ${piecesText(notRun)}`]),
   ...reports.flatMap(hintLines),
   `${sum(reports, 'passed')} passed, ${sum(reports, 'failed')} failed`,
@@ -121,6 +142,12 @@ const testLines = ({ test, file, step, result, attempts }: ReportedTest): string
   `  ${step}: ${attempts[0]?.message ?? ''}`,
   `  outputs: ${attempts.map(({ output }) => output).join(' ')}`,
 ];
+
+/** A piece is slow from this multiple of its seconds on: its slice then takes longer than stated. */
+const SLOW = 1.25;
+
+const slowLines = ({ name, seconds, planned }: ReportedStep): string[] =>
+  planned === null || seconds < SLOW * planned ? [] : [`slow: ${name} took ${seconds.toFixed(0)} s of ${planned} s`];
 
 const hintLines = (report: RunReport): string[] =>
   flakesOf(report).length === 0

@@ -93,7 +93,7 @@ async function runSlice(run: StepRun, commit: string, pieces: readonly Piece[]):
   mkdirSync(join(run.root, run.directory), { recursive: true });
   const facts = { commit, startedAt: new Date().toISOString(), directory: run.directory };
   const results: StepResult[] = [];
-  for (const { step } of pieces) results.push(await runStep(run, step, true));
+  for (const { step, seconds } of pieces) results.push(await runStep(run, step, seconds));
   const shown = { results, ...(await repeatFailed(run, results)), notRun: [] };
   const report = reportOf(facts, shown);
   writeReports(run.root, report, shown);

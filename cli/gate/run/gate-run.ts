@@ -4,13 +4,13 @@ import { join, resolve } from 'node:path';
 import { EXIT_CODES } from '../../../contract/errors';
 import type { StepResult } from '../../../gate/run/attempts';
 import { requireSlice, sliceOfCommit, slicesOf } from '../../../gate/run/proof-slices';
-import { lastLines, reportOf, type RunFacts, type RunResults } from '../../../gate/run/run-report';
+import { lastLines, REPORT_FILE, reportOf, type RunFacts, type RunResults } from '../../../gate/run/run-report';
 import { quoted, type GateSteps, type Step } from '../../../gate/run/steps';
 import { interruptible } from '../../stop-cause';
 import type { GateFlags } from '../gate-files';
 import { commitPosition, readGateSteps, readProofParts } from './read-steps';
 import { repeatFailed, writeReports } from './repeat-failed';
-import { fileName, repeatReport, runStep, stepResult, type StepRun } from './run-step';
+import { fileName, runStep, stepResult, type StepRun } from './run-step';
 
 /** Parsed options. */
 export interface GateRunFlags extends GateFlags {
@@ -41,13 +41,13 @@ export async function gateRun(dir: string, { policy, json, first, ...flags }: Ga
   await interruptible(async (stop) => {
     const run: StepRun = { root, directory, env: process.env, stop };
     const results = [await firstResult(run, steps, first)];
-    for (const step of steps.steps) results.push(await runStep(run, step, false));
+    for (const step of steps.steps) results.push(await runStep(run, step));
     process.stderr.write(`\nproof: slice ${number} of ${slices.length}, by the commit\n`);
-    for (const { step } of slice) results.push(await runStep(run, step, true));
+    for (const { step, seconds } of slice) results.push(await runStep(run, step, seconds));
 
     const shown: RunResults = { results, ...(await repeatFailed(run, results)), notRun };
     writeReports(root, reportOf(facts, shown), shown);
-    for (const step of [verdictStep(policy, run, shown), ...steps.last]) results.push(await runStep(run, step, false));
+    for (const step of [verdictStep(policy, run), ...steps.last]) results.push(await runStep(run, step));
     const report = reportOf(facts, shown);
     writeReports(root, report, shown);
     const lines = `\n${lastLines([report], notRun).join('\n')}\n`;
@@ -59,21 +59,16 @@ export async function gateRun(dir: string, { policy, json, first, ...flags }: Ga
 
 /** Its caller ran it before this program could: it installs the packages. */
 async function firstResult(run: StepRun, { first }: GateSteps, code: number | undefined): Promise<StepResult> {
-  if (code === undefined) return runStep(run, first, false);
+  if (code === undefined) return runStep(run, first);
   const end = { code, seconds: 0, load: loadavg()[0]! };
   return stepResult(run, first, {
-    ...{ name: fileName(first.name), command: `npx jest ${first.jest ?? ''}`, isPiece: false, end },
+    ...{ name: fileName(first.name), command: `npx jest ${first.jest ?? ''}`, planned: null, end },
   });
 }
 
 /** The policy decides about all attempts. */
-function verdictStep(policy: string, run: StepRun, { results, tests }: RunResults): Step {
-  const first = results.flatMap(({ step, report }) => (step.job && report ? [`${step.job}=${report}`] : []));
-  const again = tests.flatMap(({ step, second }, n) => {
-    const report = second && repeatReport(run, n + 1);
-    return step.job && report ? [`${step.job}=${report}`] : [];
-  });
-  const program = [process.execPath, process.argv[1]!].map(quoted).join(' ');
-  const command = `${program} gate check --policy ${quoted(resolve(policy))} --results`;
-  return { name: 'the required checks are green', run: [command, ...[...first, ...again].map(quoted)].join(' ') };
+function verdictStep(policy: string, { directory }: StepRun): Step {
+  const words = [process.execPath, process.argv[1]!, 'gate', 'check', '--policy', resolve(policy)];
+  const report = ['--report', join(directory, REPORT_FILE)];
+  return { name: 'the required checks are green', run: [...words, ...report].map(quoted).join(' ') };
 }

@@ -1,25 +1,25 @@
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { isFlaky, type Attempt, type RepeatedTest, type StepResult } from '../../../gate/run/attempts';
 import type { RunReport, RunResults } from '../../../gate/run/run-report';
 import { junitDocument, type FailedAttempt, type JunitCase, type JunitSuite } from '../../../report/junit';
 import { redact, secretsOf } from '../../../report/redact';
-import type { JestReport, JestTest } from './jest-report';
-import { readReport } from './run-step';
+import { readJestReport, type JestReport, type JestTest } from './jest-report';
 
 /** The JUnit document of a run of the gate, with every attempt and without secrets. */
-export function runJunit(root: string, { commit, directory }: RunReport, { results, tests }: RunResults): string {
-  const suites = results.flatMap((result) => suitesOf(root, result, tests));
+export function runJunit(root: string, report: RunReport, { results, tests }: RunResults): string {
+  const { commit, directory, startedAt } = report;
+  const suites = results.flatMap((result) => suitesOf(root, startedAt, result, tests));
   const secrets = secretsOf(process.env);
   return junitDocument(suites, { commit, directory }, (text) => redact(text, secrets));
 }
 
-function suitesOf(root: string, result: StepResult, tests: readonly RepeatedTest[]): JunitSuite[] {
+function suitesOf(root: string, startedAt: string, result: StepResult, tests: readonly RepeatedTest[]): JunitSuite[] {
   const own = tests.filter(({ step }) => step === result.step);
-  const report = result.report === null ? null : readReport(root, result.report);
+  const report = result.report === null ? null : readJestReport(join(root, result.report));
   if (report !== null) return report.testResults.map((file) => suiteOf(root, file, own));
   return own.map((test) => ({
-    ...{ file: test.file, startedAt: new Date(0).toISOString(), seconds: result.seconds },
+    ...{ file: test.file, startedAt, seconds: result.seconds },
     cases: [caseOf(test)],
   }));
 }

@@ -70,24 +70,38 @@ test('a test that fails once is a flake: the gate is green and names it', async 
   });
 });
 
-test('a listed flake keeps the gate green for 14 days', async () => {
+test('a listed flake is green for 14 days, and never a pass', async () => {
   using project = new GateProject(FILES);
-  const list = ['--flakes', join(project.directory, 'tests/flakes.json')];
+  const [policy, list] = [join(project.directory, 'policy.yml'), join(project.directory, 'tests/flakes.json')];
+  const report = ['--report', join(project.directory, 'out/report.json')];
   await runOf(project);
+  const results = ['--policy', policy, '--results', join(project.directory, 'out/again-1.json')];
 
-  const listed = await project.gate('flake', '--report', join(project.directory, 'out/report.json'), ...list);
-  const check = ['check', '--policy', join(project.directory, 'policy.yml'), '--results'];
-  const green = await project.gate(...check, join(project.directory, 'out/again-1.json'), ...list);
+  const listed = await project.gate('flake', ...report, '--flakes', list);
+  const green = await project.gate('check', ...results, '--flakes', list);
   const [flake] = JSON.parse(project.read('tests/flakes.json')) as Flake[];
   project.write('tests/flakes.json', JSON.stringify([{ ...flake, date: '2020-02-01' }]));
-  const red = await project.gate(...check, join(project.directory, 'out/again-1.json'), ...list);
+  const red = await project.gate('check', ...results, '--flakes', list);
+  const status = await project.gate('status', '--policy', policy, '--flakes', list);
 
-  expect(listed).toMatchObject({ code: 0, lines: [`T1.1a fails once: added to ${list[1]}`] });
+  expect(listed).toMatchObject({ code: 0, lines: [`T1.1a fails once: added to ${list}`] });
   expect(flake).toMatchObject({ test: 'T1.1a fails once', file: 'tests/flaky.test.js' });
   expect([green.code, red.code]).toEqual([0, 1]);
   expect(red.lines).toContain(
     'FLAKE_TOO_OLD: T1.1a fails once (tests/flaky.test.js) is listed since 2020-02-01, more than 14 days: mend it, and remove it',
   );
+  expect(status.lines).toContain('flake since 2020-02-01, too old: T1.1a fails once (tests/flaky.test.js)');
+});
+
+test('a run with a flake is recorded as flaky', async () => {
+  using project = new GateProject(FILES);
+  await runOf(project);
+
+  const files = { policy: 'policy.yml', report: 'out/report.json', history: 'history.jsonl' };
+  const options = Object.entries(files).flatMap(([name, path]) => [`--${name}`, join(project.directory, path)]);
+  const recorded = await project.gate('record', '--run', '7', '--branch', 'main', '--commit', '3f2a91c', ...options);
+
+  expect(recorded).toMatchObject({ code: 0, lines: ['tier1 of embedded: flaky'] });
 });
 
 test('a test that fails twice is red, and so is a piece of the proof', async () => {

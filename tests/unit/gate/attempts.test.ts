@@ -10,7 +10,15 @@ import {
 import { flakesOf, lastLines, piecesText, reportOf } from '../../../gate/run/run-report';
 
 const attempt = (status: Attempt['status'], output: string): Attempt => ({
-  ...{ status, message: status === 'failed' ? 'expected 1' : '', evidence: '', seconds: 1, load: 7.5, output },
+  ...{
+    status,
+    message: status === 'failed' ? 'expected 1' : '',
+    evidence: '',
+    seconds: 1,
+    load: 7.5,
+    output,
+    report: null,
+  },
 });
 const STEP = { name: 'all tests', jest: 'tests', job: 'embedded' };
 
@@ -19,7 +27,16 @@ const failedTest = (name: string): FailedTest => ({
 });
 
 const stepResult = (more: Partial<StepResult> = {}): StepResult => ({
-  ...{ step: STEP, command: 'npx jest tests', code: 0, seconds: 1, load: 1, output: 'r/all.log', report: 'r/all.json' },
+  ...{
+    step: STEP,
+    command: 'npx jest tests',
+    planned: null,
+    code: 0,
+    seconds: 1,
+    load: 1,
+    output: 'r/all.log',
+    report: 'r/all.json',
+  },
   ...{ passedTests: 10, failures: [] },
   ...more,
 });
