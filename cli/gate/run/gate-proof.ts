@@ -72,11 +72,8 @@ async function runProof(
     }
   } finally {
     const left = slices.filter((_, n) => !ended.some(({ slice }) => slice === n + 1));
-    printResult(
-      ended.map(({ report }) => report),
-      left.flat(),
-      json,
-    );
+    const reports = ended.map(({ report }) => report);
+    printResult(reports, left.flat(), json);
   }
 }
 
@@ -100,12 +97,11 @@ async function runSlice(run: StepRun, commit: string, pieces: readonly Piece[]):
   return report;
 }
 
-/** The slices that have ended on this commit. */
+/** The slices that have ended on this commit, each with its latest report. */
 function readProgress(root: string, commit: string): Progress[] {
   const path = join(root, PROGRESS);
   const lines = existsSync(path) ? readFileSync(path, 'utf8').split('\n') : [];
-  return lines
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Progress)
-    .filter((each) => each.commit === commit);
+  const all = lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Progress);
+  const own = all.filter((progress) => progress.commit === commit);
+  return [...new Map(own.map((progress) => [progress.slice, progress])).values()];
 }

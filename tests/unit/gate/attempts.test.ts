@@ -133,6 +133,16 @@ test('a run with a test that failed twice is red, and names both outputs', () =>
   ]);
 });
 
+test('a piece that took longer than its table states is named', () => {
+  const piece = (name: string, seconds: number) => stepResult({ step: { name, run: 'a' }, planned: 100, seconds });
+  const shown = { results: [piece('proof: a', 124), piece('proof: b', 125)], tests: [], refused: null, notRun: [] };
+
+  expect(lastLines([reportOf(FACTS, shown)], [])).toEqual([
+    'slow: proof: b took 125 s of 100 s',
+    '22 passed, 0 failed',
+  ]);
+});
+
 test('pieces that did not run are counted by part', () => {
   expect(piecesText(['faults 1/3', 'ssh', 'faults 3/3'])).toBe('faults (2), ssh');
 });
