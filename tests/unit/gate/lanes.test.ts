@@ -21,8 +21,14 @@ const testFiles = execFileSync('git', ['ls-files', '-co', '--exclude-standard', 
 
 type Work = Pick<Step, 'jest' | 'with' | 'except'>;
 
-/** A step on a target, or on the host, that a script of `.ci` starts repeats tests there. */
+/** A step on a target, or on a host, that a script of `.ci` starts repeats tests there. */
 const isElsewhere = (work: Work): boolean => work.with?.startsWith('.ci/') ?? false;
+const isFullSize = (work: Work): boolean => work.with?.includes('E2E_SIZES=full') ?? false;
+
+/** Tests whose whole size takes hours, with the reason; it is run by hand. */
+const HOURS: Readonly<Record<string, string>> = {
+  'tests/integration/faults/executor-kill-points.test.ts': '120 runs of a workflow with 500 items',
+};
 
 /** Whether Jest selects the file by its arguments, which are parts of paths. */
 function selects({ jest, except = [] }: Work, file: string): boolean {
@@ -33,10 +39,24 @@ function selects({ jest, except = [] }: Work, file: string): boolean {
 
 const here: readonly Work[] = [gate.first, ...gate.steps, ...proof.parts].filter((work) => !isElsewhere(work));
 
-test('every test file is in the gate or in the proof, and in one of them', () => {
-  const counts = testFiles.map((file) => [file, here.filter((work) => selects(work, file)).length] as const);
+const countIn = (steps: readonly Work[], file: string): number => steps.filter((work) => selects(work, file)).length;
 
-  expect(counts.filter(([, count]) => count !== 1)).toEqual([]);
+test('every test file is in the gate or in the proof', () => {
+  expect(testFiles.filter((file) => countIn(here, file) === 0)).toEqual([]);
+});
+
+test('no test file is run twice in its usual size', () => {
+  const usual = here.filter((work) => !isFullSize(work));
+
+  expect(testFiles.filter((file) => countIn(usual, file) > 1)).toEqual([]);
+});
+
+test('every test with a whole size has it in the proof, or needs hours', () => {
+  const full = here.filter(isFullSize);
+  const withSizes = testFiles.filter((file) => /\bsized\(\{/.test(read(file)));
+
+  expect(withSizes.length).toBeGreaterThan(0);
+  expect(withSizes.filter((file) => countIn(full, file) !== (file in HOURS ? 0 : 1))).toEqual([]);
 });
 
 test('every exception of a step names a file', () => {
