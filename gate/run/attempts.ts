@@ -16,14 +16,14 @@ export interface Attempt {
   readonly report: string | null;
 }
 
-/** A test that failed, a file that could not be run, or a piece of the proof. */
+/** A test that failed, a file that could not be run, or a command that counts as a test. */
 export interface FailedTest {
   readonly step: Step;
   /** What runs again: this test, its file, or the command of the step. */
   readonly extent: 'test' | 'file' | 'command';
-  /** Of the test, with the titles around it; of a file its path; of a piece its id. */
+  /** Of the test, with the titles around it; of a file its path; of a command its step. */
   readonly name: string;
-  /** Relative to the root; of a piece the file of the proof. */
+  /** Relative to the root; of a command the file that lists it. */
   readonly file: string;
   readonly first: Attempt;
 }
@@ -47,7 +47,7 @@ export interface StepResult {
   /** Path of Jest's results, if it has written them. */
   readonly report: string | null;
   readonly passedTests: number;
-  /** Of Jest's results; of a piece of the proof that ended with exit 1: the piece. */
+  /** Of Jest's results; of a command that counts as a test, itself. */
   readonly failures: readonly FailedTest[];
 }
 

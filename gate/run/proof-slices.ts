@@ -30,7 +30,7 @@ function piecesOf({ id, pieces, seconds, ...work }: Part): Piece[] {
     const step: Step = {
       ...work,
       name: `proof: ${name}`,
-      ...(run !== undefined && { run: fill(run) }),
+      ...(run !== undefined && { run: fill(run), repeat: true }),
       ...(jest !== undefined && { jest: fill(jest) }),
       ...(prefix !== undefined && { with: fill(prefix) }),
     };

@@ -21,8 +21,16 @@ const work = {
   job: Type.Optional(Text),
 };
 
-/** A command whose exit code is known. `exit`: another one than 0. */
-export const Step = Type.Object({ name: Text, ...work, exit: Type.Optional(Whole) }, exact);
+const Repeat = Type.Literal(true, { description: 'true, or no such key' });
+
+/**
+ * A command whose exit code is known. `exit`: another one than 0. `repeat`: exit 1 of `run` counts
+ * as a failed test.
+ */
+export const Step = Type.Object(
+  { name: Text, ...work, exit: Type.Optional(Whole), repeat: Type.Optional(Repeat) },
+  exact,
+);
 export type Step = Static<typeof Step>;
 
 /** A part of the proof. `{n}` and `{of}` in its texts are the number of a piece and their count. */

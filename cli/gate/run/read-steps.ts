@@ -5,10 +5,10 @@ import type { CommitPosition } from '../../../gate/run/proof-slices';
 import { parseGateSteps, parseProofParts, type GateSteps, type ProofParts } from '../../../gate/run/steps';
 import { CommandError } from '../../failures';
 import { git } from '../../git/git';
-import { PROOF_FILE } from './run-step';
+import { GATE_FILE, PROOF_FILE } from './run-step';
 
 /** The steps of the gate. Throws CommandError or GateError. */
-export const readGateSteps = (root: string): GateSteps => parseGateSteps(readText(root, '.ci/gate.yml'));
+export const readGateSteps = (root: string): GateSteps => parseGateSteps(readText(root, GATE_FILE));
 
 /** The parts of the proof. Throws CommandError or GateError. */
 export const readProofParts = (root: string): ProofParts => parseProofParts(readText(root, PROOF_FILE));

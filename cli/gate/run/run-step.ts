@@ -14,15 +14,13 @@ export interface StepRun {
   readonly stop: AbortSignal;
 }
 
-/** The file that lists the pieces of the proof. */
+/** The files that list the steps of the gate and the pieces of the proof. */
+export const GATE_FILE = '.ci/gate.yml';
 export const PROOF_FILE = '.ci/proof.yml';
 /** The variable with the directory of the run, for its steps. */
 const DIRECTORY_VARIABLE = 'GATE_RUN';
 
-/**
- * Runs a step. `planned`: of a piece of the proof, the seconds of its table; exit 1 of a piece that
- * is not Jest counts as a failed test.
- */
+/** Runs a step. `planned`: of a piece of the proof, the seconds of its table. */
 export async function runStep(run: StepRun, step: Step, planned: number | null = null): Promise<StepResult> {
   const name = fileName(step.name);
   const command = commandOf(step, filesOf(run, name).report);
@@ -53,12 +51,10 @@ export function stepResult(run: StepRun, step: Step, { name, command, planned, e
         ...{ step, ...test, first: failed(evidence, seconds) },
       })),
     };
-  if (planned === null || step.jest !== undefined || end.code !== 1) return { ...base, passedTests: 0, failures: [] };
+  if (!step.repeat || end.code !== 1) return { ...base, passedTests: 0, failures: [] };
   const first = failed(`${command} ended with exit 1`, end.seconds);
-  return {
-    ...{ ...base, passedTests: 0 },
-    failures: [{ step, extent: 'command', name: step.name, file: PROOF_FILE, first }],
-  };
+  const file = planned === null ? GATE_FILE : PROOF_FILE;
+  return { ...base, passedTests: 0, failures: [{ step, extent: 'command', name: step.name, file, first }] };
 }
 
 /** Runs a failed test again, alone. `n`: its number among those of the run. */

@@ -23,7 +23,7 @@ test('every piece is in one slice, and the slices are about equal', () => {
 test('a piece has its number and the count of pieces in its texts', () => {
   const [ssh, second] = [slices[0]![0]!, slices.flat().find(({ id }) => id === 'faults 2/4')!];
 
-  expect(second.step).toEqual({ name: 'proof: faults 2/4', run: 'detect --shard 2/4' });
+  expect(second.step).toEqual({ name: 'proof: faults 2/4', run: 'detect --shard 2/4', repeat: true });
   expect(ssh.step).toEqual({ name: 'proof: ssh', with: 'env N=1', jest: 'a/1 b' });
 });
 
