@@ -77,16 +77,24 @@ export const openWebSocket = (url: string, protocols: readonly string[], headers
 
 /**
  * Connects and waits for the welcome frame. NotifierError with status and body if it is rejected.
+ * `onNotification` receives each notification, which is not stored then.
  */
-export async function connectNotifier({ url, token, tokenIn = 'header' }: NotifierAddress): Promise<NotifierSocket> {
+export async function connectNotifier(
+  { url, token, tokenIn = 'header' }: NotifierAddress,
+  onNotification?: (notification: Notification) => void,
+): Promise<NotifierSocket> {
   const isHeader = tokenIn === 'header';
   const protocols = isHeader ? [] : ['attune.v1', `attune.jwt.${token}`];
-  return awaitWelcome(openWebSocket(url, protocols, isHeader ? { authorization: `Bearer ${token}` } : {}));
+  const socket = openWebSocket(url, protocols, isHeader ? { authorization: `Bearer ${token}` } : {});
+  return awaitWelcome(socket, onNotification);
 }
 
 /** Waits for the welcome frame of an opened WebSocket. */
-export async function awaitWelcome(socket: WebSocket): Promise<NotifierSocket> {
-  const connection = new NotifierConnection(socket);
+export async function awaitWelcome(
+  socket: WebSocket,
+  onNotification?: (notification: Notification) => void,
+): Promise<NotifierSocket> {
+  const connection = new NotifierConnection(socket, onNotification);
   const rejection = handshakeRejection(socket);
   rejection.catch(() => {}); // raced below; a later error also closes the socket
   await Promise.race([connection.welcome, rejection, connection.closedError]);
@@ -105,7 +113,10 @@ class NotifierConnection implements NotifierSocket {
   private contractViolation: NotifierError | null = null;
   private readonly errorWaiters: ((message: string) => void)[] = [];
 
-  constructor(private readonly socket: WebSocket) {
+  constructor(
+    private readonly socket: WebSocket,
+    private readonly onNotification?: (notification: Notification) => void,
+  ) {
     this.closed = new Promise((done) => {
       socket.once('close', (code, reason) => done((this.closeEvent = { code, reason: reason.toString('utf8') })));
     });
@@ -137,6 +148,7 @@ class NotifierConnection implements NotifierSocket {
       return;
     }
     if (frame.type === 'notification') {
+      if (this.onNotification) return this.onNotification(frame);
       this.arrivals.set(frame, arrivedAt);
       this.received.push(frame);
     }

@@ -54,6 +54,8 @@ export interface OpenContext {
   platformLog: PlatformLog;
   /** Executions that the test started, oldest first. */
   rootExecutions: readonly number[];
+  /** Responses to the test's client so far. */
+  requests(): number;
   /** Capabilities that `canProve` did not find. */
   unmetNeeds: readonly string[];
 }
@@ -80,7 +82,7 @@ export function openContext(facts: RunFacts, path: string, letter: string, deadl
   const name = (part: string) => uniqueName(facts.run, path, letter, part);
   const nonce = randomName(12);
   const ledger = openLedger(facts.directory, name('ledger'), facts.aheadMs);
-  const { client, rootExecutions, slowestResponseMs } = openTestClient(facts, steps, cleanup);
+  const { client, rootExecutions, slowestResponseMs, requests } = openTestClient(facts, steps, cleanup);
 
   const context: Context = {
     ...{ client, nonce, ledger, facts, name, defer, slowestResponseMs, plan: deadline.plan },
@@ -98,5 +100,6 @@ export function openContext(facts: RunFacts, path: string, letter: string, deadl
       return missing.length === 0;
     },
   };
-  return { context, cleanup, steps, deadline, jitter, processorTime, platformLog, rootExecutions, unmetNeeds };
+  const reports = { steps, jitter, processorTime, platformLog, rootExecutions, requests, unmetNeeds };
+  return { context, cleanup, deadline, ...reports };
 }

@@ -1,12 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WaitError, type WaitCode } from '../errors';
+import type { ChangeFeed, ChangeFilter } from './change-feed';
 import { describeDifference } from './evidence/difference';
+import { changesOfRun } from './run-changes';
 import { targetChange, targetChangeBehind, watchOfRun, WATCH_INTERVAL_MS, type TargetWatch } from './target-watch';
 
-/** One check of a condition: it is met, not met yet, or can no longer be met. */
+/**
+ * One check of a condition: it is met, not met yet, or can no longer be met. `changedBy`: the
+ * notifications after which the next check may differ; without it, notifications do not show that.
+ */
 export type CheckResult<T> =
-  { is: 'met'; value: T } | { is: 'pending'; why: string } | { is: 'impossible'; why: string };
+  | { is: 'met'; value: T }
+  | { is: 'pending'; why: string; changedBy?: ChangeFilter | undefined }
+  | { is: 'impossible'; why: string };
 
 export interface Condition<T> {
   /** Completes "waited for …": `execution 41 to be completed`. */
@@ -22,11 +29,15 @@ export interface Condition<T> {
  */
 const POLL_INTERVALS_MS =
   (process.env.PLATFORM_URL ?? process.env.ATTUNE_API_URL) ? [100, 250, 500, 1_000] : [25, 50, 100, 150, 250, 350];
+/** Until the next check without a notification, in case one was lost, ms. */
+const UNNOTIFIED_MS = 1_000;
+/** Between two checks, however many notifications there are, ms. */
+const NOTIFIED_MS = 25;
 /** Between two reads of a value that must not change, ms. */
 const STAYS_INTERVAL_MS = 100;
 /** A slow host is polled less often: the pause is as long as the check was, up to this, ms. */
 const MAX_PAUSE_MS = 1_000;
-const CHECK_HUNG = { is: 'pending', why: 'the check did not return' } as const;
+const CHECK_HUNG: CheckResult<never> = { is: 'pending', why: 'the check did not return' };
 const FENCE_TIMEOUT_MS = 10_000;
 /** Time for the evidence of a wait that failed, ms: a busy target may answer late. */
 export const EVIDENCE_MS = 5_000;
@@ -35,26 +46,44 @@ const LAST_CHECK_MS = 1_000;
 
 /**
  * Checks until the condition is met and returns its value. `deadline` is monotonic ms
- * (`performance.now()`). Throws WaitError WAIT_TIMED_OUT at the deadline, WAIT_IMPOSSIBLE and
- * TARGET_IDENTITY_CHANGED at once. An error of a check ends the wait.
+ * (`performance.now()`). It checks again after a notification that concerns the condition, where
+ * `feed` has one, and at intervals. Throws WaitError WAIT_TIMED_OUT at the deadline,
+ * WAIT_IMPOSSIBLE and TARGET_IDENTITY_CHANGED at once. An error of a check ends the wait.
  */
-export async function until<T>(condition: Condition<T>, deadline: number, watch = watchOfRun()): Promise<T> {
+export async function until<T>(
+  condition: Condition<T>,
+  deadline: number,
+  watch: TargetWatch | null = watchOfRun(),
+  feed: ChangeFeed | null = changesOfRun(),
+): Promise<T> {
   const check = watch === null ? () => condition.check() : watchedCheck(condition, watch);
+  const changes = feed?.follow();
   const remainingMs = () => Math.max(0, deadline - performance.now());
   const failure = async (code: WaitCode, why: string) =>
     new WaitError(code, condition.name, why, await evidenceOf(condition));
-  for (let attempt = 0; ; attempt++) {
-    const startedAt = performance.now();
-    const result = await Promise.race([
-      check(),
-      sleep(Math.max(remainingMs(), LAST_CHECK_MS), CHECK_HUNG, { ref: false }),
-    ]);
-    if (result.is === 'met') return result.value;
-    if (result.is === 'impossible') throw await failure('WAIT_IMPOSSIBLE', result.why);
-    if (remainingMs() === 0) throw await failure('WAIT_TIMED_OUT', result.why);
-    const interval = POLL_INTERVALS_MS[Math.min(attempt, POLL_INTERVALS_MS.length - 1)]!;
-    const checkMs = Math.min(performance.now() - startedAt, MAX_PAUSE_MS);
-    await sleep(Math.min(remainingMs(), Math.max(interval, checkMs)));
+  try {
+    for (let attempt = 0; ; attempt++) {
+      const startedAt = performance.now();
+      const areNotified = changes?.restart() ?? false;
+      const result = await Promise.race([
+        check(),
+        sleep(Math.max(remainingMs(), LAST_CHECK_MS), CHECK_HUNG, { ref: false }),
+      ]);
+      if (result.is === 'met') return result.value;
+      if (result.is === 'impossible') throw await failure('WAIT_IMPOSSIBLE', result.why);
+      if (remainingMs() === 0) throw await failure('WAIT_TIMED_OUT', result.why);
+      const checkMs = Math.min(performance.now() - startedAt, MAX_PAUSE_MS);
+      if (result.changedBy) feed?.open();
+      if (changes && areNotified && result.changedBy) {
+        await sleep(Math.min(remainingMs(), Math.max(NOTIFIED_MS, checkMs)));
+        await changes.next(result.changedBy, Math.min(remainingMs(), UNNOTIFIED_MS));
+      } else {
+        const interval = POLL_INTERVALS_MS[Math.min(attempt, POLL_INTERVALS_MS.length - 1)]!;
+        await sleep(Math.min(remainingMs(), Math.max(interval, checkMs)));
+      }
+    }
+  } finally {
+    changes?.stop();
   }
 }
 

@@ -116,7 +116,7 @@ async function runRecorded({ facts, file }: TestFile, recorded: RecordedTest): P
   if (await hasTargetEndedAfter(errors, facts)) throw new CombinedError([new TargetEndedError('during'), ...errors]);
   const measured = {
     ...{ seconds, latencyMs: facts.latency.runMs, jitterMs: opened.jitter.worstMs() },
-    ...{ missing: [...opened.unmetNeeds], from, to: Date.now() },
+    ...{ missing: [...opened.unmetNeeds], from, to: Date.now(), requests: opened.requests() },
   };
   if (errors.length > 0 && knownDefect(facts, recorded.id)) {
     record(facts, recorded, {

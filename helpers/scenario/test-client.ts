@@ -3,6 +3,7 @@ import { createClient, type Client } from '../client/client';
 import type { RunFacts } from '../target/run-facts';
 import { cancelAndWait } from './cancel-execution';
 import type { Cleanup } from './cleanup';
+import { asOwnClient } from './run-changes';
 import type { Steps } from './steps';
 
 /** The client of one test. */
@@ -13,19 +14,25 @@ export interface TestClient {
   readonly rootExecutions: readonly number[];
   /** The slowest response so far, ms. */
   slowestResponseMs(): number;
+  /** Responses so far. */
+  requests(): number;
 }
 
 /** Opens the client of a test: notes its changes as steps, and its executions for the cleanup. */
 export function openTestClient({ url, token }: RunFacts, steps: Steps, cleanup: Cleanup): TestClient {
   let slowestMs = 0;
-  const client = createClient({
-    baseUrl: url,
-    token,
-    observe: ({ method, path }, status, ms) => {
-      slowestMs = Math.max(slowestMs, ms);
-      if (method !== 'GET') steps.note(`${method} ${path} returned ${status} in ${ms.toFixed(0)} ms`);
-    },
-  });
+  let requests = 0;
+  const client = asOwnClient(
+    createClient({
+      baseUrl: url,
+      token,
+      observe: ({ method, path }, status, ms) => {
+        slowestMs = Math.max(slowestMs, ms);
+        requests++;
+        if (method !== 'GET') steps.note(`${method} ${path} returned ${status} in ${ms.toFixed(0)} ms`);
+      },
+    }),
+  );
   const rootExecutions: number[] = [];
 
   let cancellations: Promise<void>[] | null = null;
@@ -35,8 +42,8 @@ export function openTestClient({ url, token }: RunFacts, steps: Steps, cleanup: 
     cleanup.defer(() => (cancellations ??= cancelAll(client, rootExecutions))[index]);
     return execution;
   };
-  const tracked = { ...client, executions: { ...client.executions, execute } };
-  return { client: tracked, rootExecutions, slowestResponseMs: () => slowestMs };
+  const tracked = asOwnClient({ ...client, executions: { ...client.executions, execute } });
+  return { client: tracked, rootExecutions, slowestResponseMs: () => slowestMs, requests: () => requests };
 }
 
 /**

@@ -2,6 +2,7 @@ import { findLeftovers } from './leftovers';
 import { createClient } from '../client/client';
 import { namePrefix } from './names';
 import { currentRunFacts, type RunFacts } from '../target/run-facts';
+import { closeChangesOfRun } from './run-changes';
 import { hasTargetEnded } from './target-ended';
 import { countAssertions } from './assertion-count';
 
@@ -28,6 +29,7 @@ export function testFile(): TestFile {
 function openTestFile(file: string): TestFile {
   const facts = currentRunFacts();
   countAssertions();
+  afterAll(closeChangesOfRun);
   afterAll(async () => {
     if (hasTargetEnded(facts)) return;
     const client = createClient({ baseUrl: facts.url, token: facts.token });

@@ -18,6 +18,9 @@ const TestRecord = Type.Object({
   missing: TextList,
   from: Type.Optional(Type.Number({ description: 'epoch ms; absent for a test that did not run' })),
   to: Type.Optional(Type.Number({ description: 'epoch ms, after the cleanup' })),
+  requests: Type.Optional(
+    Type.Integer({ description: 'of its own client, the cleanup included; absent without `from`' }),
+  ),
   error: Type.Optional(Type.String({ description: 'of a known red test' })),
 });
 export type TestRecord = Static<typeof TestRecord>;

@@ -6,6 +6,8 @@ import type { Round } from '../../model/expectation';
 import { executionTree } from '../evidence/executions';
 import type { Ledger } from '../ledger';
 import type { Condition } from '../polling';
+import { changesFor } from '../run-changes';
+import { treeToChange } from '../conditions/change-filters';
 
 /** `each[1]#0`, as the model writes it. */
 export const labelOf = ({ workflow_task: task }: ExecutionNode): string =>
@@ -38,9 +40,11 @@ export const stateToBe = (
     const nodes = descendantsByPath(tree);
     const statuses = Object.fromEntries(nodes.map(([path, { status }]) => [path, status]));
     const hasStarted = Object.entries(round.starts).every(([key, starts]) => ledger.count(key) === starts);
-    const isReached = tree.status === round.status && isDeepStrictEqual(statuses, round.children) && hasStarted;
-    if (isReached) return { is: 'met', value: new Map(nodes.map(([path, node]) => [path, node.id])) };
-    return { is: 'pending', why: `it is ${tree.status} with ${JSON.stringify(statuses)}` };
+    const isReached = tree.status === round.status && isDeepStrictEqual(statuses, round.children);
+    if (isReached && hasStarted) return { is: 'met', value: new Map(nodes.map(([path, node]) => [path, node.id])) };
+    const changes = changesFor(client, treeToChange([id, ...nodes.map(([, node]) => node.id)]));
+    const why = `it is ${tree.status} with ${JSON.stringify(statuses)}`;
+    return { is: 'pending', why, changedBy: isReached ? undefined : changes }; // a process starts unnoticed
   },
   evidence: () => executionTree(client, id),
 });

@@ -6,6 +6,8 @@ import { exactlyNRows } from './exactly-n-rows';
 import { executionTree } from '../evidence/executions';
 import { ruleRecord } from '../evidence/rules';
 import type { Condition } from '../polling';
+import { changesFor } from '../run-changes';
+import { rowsToReach, rowsToAppear } from './change-filters';
 
 /** The record of the rule that a filter names; undefined if it names none. */
 const recordOf = (client: Client, { rule_ref }: { rule_ref?: string }): (() => Promise<string>) | undefined =>
@@ -14,20 +16,23 @@ const recordOf = (client: Client, { rule_ref }: { rule_ref?: string }): (() => P
 /** Exactly `n` rows of a list, oldest first. Impossible with more. */
 const nRows =
   <F extends { rule_ref?: string }, T extends { id: number }>(
-    noun: string,
+    entity: 'event' | 'enforcement' | 'execution',
     list: (client: Client, filter: F) => Promise<T[]>,
   ) =>
   (n: number, client: Client, filter: F): Condition<T[]> =>
-    exactlyNRows(`${n} ${noun} of ${JSON.stringify(filter)}`, n, () => list(client, filter), recordOf(client, filter));
+    exactlyNRows(`${n} ${entity}s of ${JSON.stringify(filter)}`, n, () => list(client, filter), {
+      evidence: recordOf(client, filter),
+      changedBy: (missing) => changesFor(client, rowsToAppear(missing, entity, filter)),
+    });
 
-export const eventsToBe = nRows('events', ({ events }, filter: EventFilter) => events.list(filter));
+export const eventsToBe = nRows('event', ({ events }, filter: EventFilter) => events.list(filter));
 
-export const enforcementsToBe = nRows('enforcements', ({ enforcements }, filter: EnforcementFilter) =>
+export const enforcementsToBe = nRows('enforcement', ({ enforcements }, filter: EnforcementFilter) =>
   enforcements.list(filter),
 );
 
 /** In any status. */
-export const executionsToExist = nRows('executions', ({ executions }, filter: ExecutionFilter) =>
+export const executionsToExist = nRows('execution', ({ executions }, filter: ExecutionFilter) =>
   executions.list(filter),
 );
 
@@ -50,8 +55,9 @@ export const executionsToBe = (
       if (executions.length > n) return { is: 'impossible', why: `there are ${executions.length}: ${why}` };
       const wrongEnd = executions.find(({ status }) => status !== goal && isTerminal(status));
       if (wrongEnd) return { is: 'impossible', why: `execution ${wrongEnd.id} ended ${wrongEnd.status}` };
-      const isMet = executions.length === n && executions.every(({ status }) => status === goal);
-      return isMet ? { is: 'met', value: executions } : { is: 'pending', why };
+      const missing = n - executions.filter(({ status }) => status === goal).length;
+      if (missing === 0) return { is: 'met', value: executions };
+      return { is: 'pending', why, changedBy: changesFor(client, rowsToReach(missing, goal, filter)) };
     },
     evidence:
       recordOf(client, filter) ??

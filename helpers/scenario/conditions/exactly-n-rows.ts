@@ -1,14 +1,21 @@
+import type { ChangeFilter } from '../change-feed';
 import type { Condition } from '../polling';
 
+interface RowOptions {
+  /** By default the rows of the last check. */
+  readonly evidence?: (() => Promise<string>) | undefined;
+  /** What shows that as many more rows exist. */
+  readonly changedBy?: (missing: number) => ChangeFilter | undefined;
+}
+
 /**
- * Exactly `n` rows, oldest first. Impossible with more. By default the evidence is the rows of the
- * last check.
+ * Exactly `n` rows, oldest first. Impossible with more.
  */
 export const exactlyNRows = <T extends { id: number }>(
   name: string,
   n: number,
   list: () => Promise<T[]>,
-  evidence?: () => Promise<string>,
+  { evidence, changedBy }: RowOptions = {},
 ): Condition<T[]> => {
   let rows: T[] = [];
   return {
@@ -17,7 +24,8 @@ export const exactlyNRows = <T extends { id: number }>(
       rows = (await list()).sort((a, b) => a.id - b.id);
       if (rows.length === n) return { is: 'met', value: rows };
       const why = `${rows.length} of ${n}: ${rows.map(({ id }) => id).join(', ')}`;
-      return rows.length > n ? { is: 'impossible', why } : { is: 'pending', why };
+      if (rows.length > n) return { is: 'impossible', why };
+      return { is: 'pending', why, changedBy: changedBy?.(n - rows.length) };
     },
     evidence: evidence ?? (() => rows.map((row) => JSON.stringify(row)).join('\n')),
   };

@@ -5,6 +5,8 @@ import type { Client } from '../../client/client';
 import { executionTree } from '../evidence/executions';
 import type { Ledger } from '../ledger';
 import type { Condition } from '../polling';
+import { changesFor } from '../run-changes';
+import { executionToChange } from './change-filters';
 
 /**
  * The execution has this status. Impossible once it ended in another. For statuses that last: a
@@ -16,7 +18,7 @@ export const executionToBe = (goal: Status, client: Client, id: number): Conditi
     const execution = await client.executions.get(id);
     if (execution.status === goal) return { is: 'met', value: execution };
     if (isTerminal(execution.status)) return { is: 'impossible', why: `it ended ${execution.status}` };
-    return { is: 'pending', why: execution.status };
+    return { is: 'pending', why: execution.status, changedBy: changesFor(client, executionToChange(id, goal)) };
   },
   evidence: () => executionTree(client, id),
 });
@@ -38,7 +40,7 @@ export const executionToEnd = (client: Client, id: number): Condition<Execution>
   check: async () => {
     const execution = await client.executions.get(id);
     if (isTerminal(execution.status)) return { is: 'met', value: execution };
-    return { is: 'pending', why: execution.status };
+    return { is: 'pending', why: execution.status, changedBy: changesFor(client, executionToChange(id)) };
   },
   evidence: () => executionTree(client, id),
 });

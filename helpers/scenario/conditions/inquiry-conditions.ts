@@ -8,6 +8,8 @@ import { taskName } from '../resources/child-executions';
 import type { Ledger } from '../ledger';
 import type { CheckResult, Condition } from '../polling';
 import { findRunning } from '../processes';
+import { changesFor } from '../run-changes';
+import { inquiryToAppear, isAbout, rowsToAppear, taskToStart } from './change-filters';
 
 type ExecutionState = Pick<Execution | ExecutionSummary, 'id' | 'status'>;
 
@@ -36,7 +38,8 @@ export const taskToCreateInquiry = (task: string, client: Client, root: number):
     if (inquiryExecution) return checkInquiry(client, inquiryExecution);
     const { status } = await client.executions.get(root);
     if (isTerminal(status)) return { is: 'impossible', why: `execution ${root} ended ${status}` };
-    return { is: 'pending', why: 'the task has not started' };
+    const changedBy = changesFor(client, taskToStart(task, root));
+    return { is: 'pending', why: 'the task has not started', changedBy };
   },
   evidence: () => executionTree(client, root),
 });
@@ -46,7 +49,8 @@ async function checkInquiry(client: Client, execution: ExecutionSummary): Promis
   if (summary) return { is: 'met', value: await client.inquiries.get(summary.id) };
   if (isTerminal(execution.status))
     return { is: 'impossible', why: `execution ${execution.id} ended ${execution.status} without an inquiry` };
-  return { is: 'pending', why: `execution ${execution.id} is ${execution.status} without an inquiry` };
+  const why = `execution ${execution.id} is ${execution.status} without an inquiry`;
+  return { is: 'pending', why, changedBy: changesFor(client, inquiryToAppear(execution.id)) };
 }
 
 /** The inquiry has this status. Impossible once it has another final one. */
@@ -56,14 +60,23 @@ export const inquiryToBe = (goal: InquiryStatus, client: Client, id: number): Co
     const inquiry = await client.inquiries.get(id);
     if (inquiry.status === goal) return { is: 'met', value: inquiry };
     if (inquiry.status !== 'pending') return { is: 'impossible', why: `it is ${inquiry.status}` };
-    return { is: 'pending', why: inquiry.status };
+    return {
+      is: 'pending',
+      why: inquiry.status,
+      changedBy: isNotified(goal) ? changesFor(client, isAbout('inquiry', id)) : undefined,
+    };
   },
   evidence: async () => executionTree(client, (await client.inquiries.get(id)).execution),
 });
 
+/** Not notified: an inquiry that is cancelled. */
+const isNotified = (goal: InquiryStatus): boolean => goal === 'responded' || goal === 'timeout';
+
 /** Exactly `n` inquiries, oldest first. Impossible with more. */
 export const inquiriesToBe = (n: number, client: Client, filter: InquiryFilter): Condition<InquirySummary[]> =>
-  exactlyNRows(`${n} inquiries of ${JSON.stringify(filter)}`, n, () => client.inquiries.list(filter));
+  exactlyNRows(`${n} inquiries of ${JSON.stringify(filter)}`, n, () => client.inquiries.list(filter), {
+    changedBy: (missing) => changesFor(client, rowsToAppear(missing, 'inquiry', filter)),
+  });
 
 /**
  * Every process that started under the key has exited, read from this host. The value is their

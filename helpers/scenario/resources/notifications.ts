@@ -25,12 +25,7 @@ export const expectTokenRequired = (ctx: Context): Promise<void> =>
   expect(awaitWelcome(openWebSocket(notifierUrl(ctx), [], {}))).rejects.toMatchObject({ status: 401 });
 
 export type { Notification } from '../../../contract/notifications';
-
-/** Whether a notification is about this row. */
-export const isAbout =
-  (type: Notification['entity_type'], id: number) =>
-  ({ entity_type, entity_id }: Notification): boolean =>
-    entity_type === type && entity_id === id;
+export { isAbout } from '../conditions/change-filters';
 
 /**
  * The notifications of creation and status changes of these executions, by execution, oldest

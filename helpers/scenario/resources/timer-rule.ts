@@ -11,6 +11,8 @@ import type { Context } from '../context';
 import { ruleRecord } from '../evidence/rules';
 import { EnvironmentError } from '../../errors';
 import { parseInstant } from '../../instant';
+import { changesFor } from '../run-changes';
+import { rowsToReach, rowsToAppear } from '../conditions/change-filters';
 import { stays, until, type Condition } from '../polling';
 import type { TimedValue } from '../upper-bound';
 import { platformClock, type PlatformClock } from './platform-clock';
@@ -190,7 +192,9 @@ export const firesToReach = (n: number, client: Client, ref: string): Condition<
   name: `${n} fires of ${ref}`,
   check: async () => {
     const { length } = await client.events.list({ rule_ref: ref });
-    return length >= n ? { is: 'met', value: length } : { is: 'pending', why: `${length} of ${n}` };
+    if (length >= n) return { is: 'met', value: length };
+    const changedBy = changesFor(client, rowsToAppear(n - length, 'event', { rule_ref: ref }));
+    return { is: 'pending', why: `${length} of ${n}`, changedBy };
   },
   evidence: () => ruleRecord(client, ref),
 });
@@ -206,7 +210,8 @@ export const executionsToReach = (n: number, { client }: Context, { ref }: Rule)
     if (wrongEnd) return { is: 'impossible', why: `${wrongEnd.id} ended ${wrongEnd.status}` };
     const completed = executions.filter(({ status }) => status === 'completed').length;
     if (completed >= n) return { is: 'met', value: completed };
-    return { is: 'pending', why: `${completed} of ${n}` };
+    const changedBy = changesFor(client, rowsToReach(n - completed, 'completed', { rule_ref: ref }));
+    return { is: 'pending', why: `${completed} of ${n}`, changedBy };
   },
   evidence: () => ruleRecord(client, ref),
 });
