@@ -5,17 +5,28 @@ import {
   listAssignedPermissionSets,
   findPermissionSetsByRef,
   STANDARD_PERMISSION_SET_REF,
-  type EffectiveGrant,
   type EffectivePermissionSet,
 } from '../store/identities/grants';
 import { findPackRefOfSensor } from '../store/packs/component-packs';
 import { DomainError } from '../domain-error';
 import type { Caller } from './caller';
 
-/** Looks up what the caller is granted; once per request is enough. */
-export async function callerRights(transaction: Transaction, caller: Caller): Promise<Rights> {
+/**
+ * Looks up what the caller is granted; once per request is enough. `assignedSets`: those of its
+ * identity, if they have been read already.
+ */
+export async function callerRights(
+  transaction: Transaction,
+  caller: Caller,
+  assignedSets?: readonly EffectivePermissionSet[],
+): Promise<Rights> {
   if (bypassesGrants(caller)) return ALL_RIGHTS;
-  return rightsFromGrants(transaction, caller.identity, await callerGrants(transaction, caller));
+  const sets = await callerPermissionSets(transaction, caller, assignedSets);
+  return rightsFromGrants(
+    transaction,
+    caller.identity,
+    sets.flatMap(({ grants }) => grants),
+  );
 }
 
 export const insufficientPermissions = (resource: string, action: string) =>
@@ -47,11 +58,6 @@ export async function effectivePermissions(transaction: Transaction, caller: Cal
   };
 }
 
-/** All grants of the caller, constrained ones included. */
-async function callerGrants(transaction: Transaction, caller: Caller): Promise<EffectiveGrant[]> {
-  return (await callerPermissionSets(transaction, caller)).flatMap(({ grants }) => grants);
-}
-
 /**
  * An execution token holds the sets that it names and no others; none, if one of them does not
  * exist. A sensor token holds the grants of its type, whatever its identity holds.
@@ -59,9 +65,10 @@ async function callerGrants(transaction: Transaction, caller: Caller): Promise<E
 export async function callerPermissionSets(
   transaction: Transaction,
   caller: Caller,
-): Promise<EffectivePermissionSet[]> {
+  assignedSets?: readonly EffectivePermissionSet[],
+): Promise<readonly EffectivePermissionSet[]> {
   if (caller.tokenType === 'sensor') return [await sensorPermissionSet(transaction, caller)];
-  if (caller.tokenType !== 'execution') return listAssignedPermissionSets(transaction, caller.identity);
+  if (caller.tokenType !== 'execution') return assignedSets ?? listAssignedPermissionSets(transaction, caller.identity);
   const namedRefs = [...new Set(caller.permissionSetRefs)].filter((ref) => ref !== STANDARD_PERMISSION_SET_REF);
   const found = await findPermissionSetsByRef(transaction, namedRefs);
   if (!namedRefs.every((ref) => found.some((set) => set.ref === ref))) return [];

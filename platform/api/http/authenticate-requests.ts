@@ -6,17 +6,20 @@ import type { Api, ApiContext } from './context';
 import { authenticateAgent } from '../../auth/authenticate-agent';
 import type { Caller } from '../../auth/caller';
 import { AuthenticationError } from '../../auth/auth-errors';
-import { invalidToken, readToken } from '../../auth/tokens';
+import { invalidToken, readToken, type TokenClaims } from '../../auth/tokens';
+import type { Database } from '../../store/database/connection';
 import {
   DEFAULT_TOKEN_TYPES,
   IdentityNotFoundError,
   resolveCaller,
+  resolveCallerWithSets,
   requireActiveExecution,
 } from '../../auth/authenticate';
 
 /** Authenticates the caller before any body is read. Public routes ignore the token. */
 export function authenticateRequests(api: Api, context: ApiContext): void {
   api.decorateRequest('caller');
+  api.decorateRequest('assignedSets');
   api.decorateRequest('agent');
   api.addHook('onRequest', async (request) => {
     const { config } = request.routeOptions;
@@ -57,8 +60,20 @@ function toErrorEnvelope(error: unknown): unknown {
 async function authenticate(request: FastifyRequest, { db, tokenSecret }: ApiContext): Promise<Caller> {
   const claims = await readToken(tokenSecret, readRequestToken(request));
   if (claims.tokenType === 'refresh') throw invalidToken();
-  const caller = await resolveCaller(db, claims);
+  const caller = await resolveRequestCaller(request, db, claims);
   if (claims.tokenType === 'execution') await requireActiveExecution(db, caller);
+  return caller;
+}
+
+/**
+ * A request that only reads gets the caller's permission sets in the statement that authenticates
+ * it: both are as of its begin. Any other reads them in its transaction.
+ */
+async function resolveRequestCaller(request: FastifyRequest, db: Database, claims: TokenClaims): Promise<Caller> {
+  const { tokenType, tenant } = claims;
+  if (request.method !== 'GET' || tokenType !== 'access' || tenant === null) return resolveCaller(db, claims);
+  const { caller, sets } = await resolveCallerWithSets(db, claims, tenant);
+  request.assignedSets = sets;
   return caller;
 }
 

@@ -1,4 +1,5 @@
 import type { Caller } from '../../auth/caller';
+import type { EffectivePermissionSet } from '../../store/identities/grants';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type {
   FastifyBaseLogger,
@@ -95,6 +96,8 @@ declare module 'fastify' {
     audit: RequestAudit;
     /** Set before the handler of every route that is not public. */
     caller: Caller;
+    /** The sets that are assigned to its identity, where they were read with it: for `GET`. */
+    assignedSets: readonly EffectivePermissionSet[] | undefined;
     /** Set before the handler of a route for agents. */
     agent: Agent;
   }

@@ -12,6 +12,7 @@ import type { Json } from '../../../contract/json';
 import type { Caller } from '../../auth/caller';
 import { callerRights } from '../../auth/grants';
 import type { Rights } from '../../auth/rights';
+import type { EffectivePermissionSet } from '../../store/identities/grants';
 import { runOnce } from '../../store/executions/idempotent-requests';
 import type { Transaction } from '../../store/database/connection';
 import { isChange, recordInTransaction } from '../audit/record-requests';
@@ -64,7 +65,7 @@ export function route<S extends RouteSchema, L = undefined>(api: Api, definition
       const response = await handleAuthorized(
         api,
         definition,
-        { ...call, ...access(transaction, caller) },
+        { ...call, ...access(transaction, caller, request.assignedSets) },
         (status) => void reply.code(status),
       );
       if (!isChange(request)) return response;
@@ -145,10 +146,14 @@ async function handleAuthorized<S extends RouteSchema, L>(
 const callOf = <S extends RouteSchema>({ caller, params, query, body, headers }: FastifyRequest): RouteCall<S> =>
   ({ caller, params, query, body, headers }) as RouteCall<S>;
 
-/** The transaction, and the caller's rights as they are in it. */
-function access(transaction: Transaction, caller: Caller): Pick<TenantCall<RouteSchema>, 'transaction' | 'rights'> {
+/** The transaction, and the caller's rights as they are in it, or as of the request's begin. */
+function access(
+  transaction: Transaction,
+  caller: Caller,
+  assignedSets?: readonly EffectivePermissionSet[],
+): Pick<TenantCall<RouteSchema>, 'transaction' | 'rights'> {
   let rights: Promise<Rights> | undefined;
-  return { transaction, rights: () => (rights ??= callerRights(transaction, caller)) };
+  return { transaction, rights: () => (rights ??= callerRights(transaction, caller, assignedSets)) };
 }
 
 /** What a repeated request must repeat. */

@@ -1,3 +1,4 @@
+import { sql, type RawBuilder } from 'kysely';
 import { isObject, type Json } from '../../../contract/json';
 import type { Transaction } from '../database/connection';
 
@@ -19,32 +20,32 @@ export interface EffectivePermissionSet {
  */
 export const STANDARD_PERMISSION_SET_REF = 'standard';
 
+/** A permission set as it is stored. */
+export interface StoredPermissionSet {
+  readonly ref: string;
+  readonly grants: Json;
+}
+
 /** The sets of an identity, assigned to it or to one of its roles, by ref. */
 export async function listAssignedPermissionSets(
   transaction: Transaction,
   identity: number,
 ): Promise<EffectivePermissionSet[]> {
-  const rows = await transaction
-    .selectFrom('permission_set')
-    .select(['permission_set.ref', 'permission_set.grants'])
-    .where((where) =>
-      where.or([
-        where('id', 'in', where.selectFrom('permission_assignment').select('permset').where('identity', '=', identity)),
-        where(
-          'id',
-          'in',
-          where
-            .selectFrom('permission_set_role as s')
-            .innerJoin('identity_role as i', 'i.role', 's.role')
-            .select('s.permset')
-            .where('i.identity', '=', identity),
-        ),
-      ]),
-    )
-    .orderBy('permission_set.ref')
-    .execute();
-  return rows.map(({ ref, grants }) => ({ ref, grants: parseGrants(grants) }));
+  const { rows } = await sql<StoredPermissionSet>`${assignedSets(identity)}`.execute(transaction);
+  return rows.map(parsePermissionSet);
 }
+
+/** Rows `ref, grants` of the sets of an identity, by ref: of the tenant of the transaction. */
+export const assignedSets = (identity: number): RawBuilder<StoredPermissionSet> => sql`
+  select ref, grants from permission_set
+  where id in (select permset from permission_assignment where identity = ${identity})
+    or id in (select s.permset from permission_set_role s join identity_role i on i.role = s.role where i.identity = ${identity})
+  order by ref`;
+
+export const parsePermissionSet = ({ ref, grants }: StoredPermissionSet): EffectivePermissionSet => ({
+  ref,
+  grants: parseGrants(grants),
+});
 
 /** The tenant's sets with these refs; unknown refs are left out. */
 export async function findPermissionSetsByRef(
@@ -58,7 +59,7 @@ export async function findPermissionSetsByRef(
     .where('ref', 'in', refs)
     .orderBy('ref')
     .execute();
-  return rows.map(({ ref, grants }) => ({ ref, grants: parseGrants(grants) }));
+  return rows.map(parsePermissionSet);
 }
 
 /** The sets assigned to a role, by ref. */
@@ -73,7 +74,7 @@ export async function listPermissionSetsOfRole(
     .where('r.role', '=', role)
     .orderBy('s.ref')
     .execute();
-  return rows.map(({ ref, grants }) => ({ ref, grants: parseGrants(grants) }));
+  return rows.map(parsePermissionSet);
 }
 
 /** Assigns a set of the tenant, or a built-in one. Throws when there is none of that ref. */

@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import type { JsonObject } from '../../../contract/json';
 import { DEFAULT_TENANT, now, type Transaction } from '../database/connection';
 import { DomainError } from '../../domain-error';
+import { assignedSets, parsePermissionSet, type EffectivePermissionSet, type StoredPermissionSet } from './grants';
 
 export interface IdentityAccount {
   readonly id: number;
@@ -52,15 +53,36 @@ export async function findIdentityByLogin(transaction: Transaction, login: strin
   return rows[0] ?? null;
 }
 
-/** The identity that a token names, and whether the log-in of the token was ended by itself. */
+/** An identity, and whether the log-in of its token was ended by itself. */
+export interface SessionIdentity extends IdentityAccount {
+  readonly isEnded: boolean;
+}
+
+/** The identity that a token names. */
 export async function findSessionIdentity(
   transaction: Transaction,
   id: number,
   session: string | null,
-): Promise<(IdentityAccount & { readonly isEnded: boolean }) | null> {
-  const { rows } = await sql<IdentityAccount & { isEnded: boolean }>`
+): Promise<SessionIdentity | null> {
+  const { rows } = await sql<SessionIdentity>`
     select *, is_session_ended(${session}::uuid) as "isEnded" from identity_by_id(${id})`.execute(transaction);
   return rows[0] ?? null;
+}
+
+/** The same, with the permission sets that the identity has in the tenant of the transaction. */
+export async function findSessionIdentityWithSets(
+  transaction: Transaction,
+  id: number,
+  session: string | null,
+): Promise<{ readonly identity: SessionIdentity; readonly sets: EffectivePermissionSet[] } | null> {
+  const { rows } = await sql<SessionIdentity & { sets: StoredPermissionSet[] | null }>`
+    select *, is_session_ended(${session}::uuid) as "isEnded",
+      (select json_agg(assigned) from (${assignedSets(id)}) assigned) as sets from identity_by_id(${id})`.execute(
+    transaction,
+  );
+  if (!rows[0]) return null;
+  const { sets, ...identity } = rows[0];
+  return { identity, sets: (sets ?? []).map(parsePermissionSet) };
 }
 
 /** Searches all tenants. */
