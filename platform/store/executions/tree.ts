@@ -7,14 +7,13 @@ import { isSuspended } from '../inquiries/end-inquiry';
 
 /** An execution with its descendants, children in order of id. NOT_FOUND. */
 export async function loadExecutionTree(transaction: Transaction, id: number): Promise<ExecutionNode> {
-  const requested = await transaction.selectFrom('execution').select('root').where('id', '=', id).executeTakeFirst();
-  if (!requested) throw new DomainError('NOT_FOUND', `Execution ${id} not found`);
   const rows = await transaction
     .selectFrom('execution')
     .selectAll()
-    .where('root', '=', requested.root)
+    .where('root', '=', (where) => where.selectFrom('execution').select('root').where('id', '=', id))
     .orderBy('id')
     .execute();
+  if (rows.length === 0) throw new DomainError('NOT_FOUND', `Execution ${id} not found`);
   const byParent = groupByParent(rows);
   const paused = new Set(rows.flatMap(({ id, status }) => (status === 'paused' ? [id] : [])));
   const isPaused = (id: number | null): boolean => id !== null && paused.has(id);
