@@ -9,6 +9,8 @@ import { readNewRows } from './read-new-rows';
 
 /** Pause between two reads while rows come, ms. */
 const ACTIVE_POLL_MS = 15;
+/** The same after a read without rows, ms. */
+const QUIET_POLL_MS = 30;
 /**
  * The same when idle, while transactions are open that began before the idle lock was held, ms.
  */
@@ -194,7 +196,7 @@ class FeedReader {
   }
 
   private pauseMs(): number {
-    if (!this.isIdle) return ACTIVE_POLL_MS;
+    if (!this.isIdle) return this.lastRowAt === this.readAt ? ACTIVE_POLL_MS : QUIET_POLL_MS;
     return this.oldestOpen < this.mayNotNotifyBefore ? DRAIN_POLL_MS : IDLE_POLL_MS;
   }
 
