@@ -71,8 +71,8 @@ export async function ruleOfTrigger(
   });
   ctx.defer(() => nullOn404(client.rules.remove(rule.ref)));
   ctx.defer(async () => {
-    for (const { id } of await client.executions.list({ rule_ref: rule.ref })) {
-      await until(executionToEnd(client, id), performance.now() + EXECUTION_END_MS);
+    for (const { id, status } of await client.executions.list({ rule_ref: rule.ref })) {
+      if (!isTerminal(status)) await until(executionToEnd(client, id), performance.now() + EXECUTION_END_MS);
     }
   });
   ctx.defer(() => nullOn404(client.rules.disable(rule.ref)));

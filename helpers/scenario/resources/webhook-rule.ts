@@ -1,6 +1,7 @@
 import type { WebhookReceipt } from '../../../contract/events';
 import type { Json, JsonObject } from '../../../contract/json';
 import type { Rule } from '../../../contract/rules';
+import { isTerminal } from '../../../contract/status';
 import type { Trigger } from '../../../contract/triggers';
 import type { ReleaseFunction } from '../cleanup';
 import type { CallOptions } from '../../client/call';
@@ -70,5 +71,5 @@ export async function createRule(
 
 async function cancelExecutions(client: Client, rule: string): Promise<void> {
   const executions = await client.executions.list({ rule_ref: rule, top_level_only: true });
-  for (const { id } of executions) await cancelAndWait(client, id);
+  for (const { id, status } of executions) if (!isTerminal(status)) await cancelAndWait(client, id);
 }
