@@ -15,6 +15,7 @@ import { targetFilePath } from '../target/target-file';
 import { evaluateRun } from './run-verdict';
 import { writeJunitFile } from './junit-file';
 import { projectPath, readLastRunIfValid, writeLastRun } from './last-run';
+import { requestLines } from './request-lines';
 import { resultsDirectory } from './results-directory';
 import { summaryLines } from './summary-lines';
 import type { FileResult, RecordedRun } from './test-outcomes';
@@ -51,7 +52,9 @@ export class Reporter {
       missingHere: run ? missingHere(run) : [],
     });
     const lines = [
-      ...(run ? [...summaryLines(run, records), ...slowFiles(results)] : []),
+      ...(run
+        ? [...summaryLines(run, records), ...slowFiles(results), ...requestLines(run, records, readCensus(ROOT))]
+        : []),
       ...this.writeResults(results, run, records),
     ];
     const unwritten = writeJunit(process.env, results, { run, records });

@@ -7,6 +7,9 @@ const Census = Type.Array(
     id: Type.String({ pattern: '^[A-Z]\\d+\\.\\d+[a-z]$' }),
     file: Type.String({ description: 'below tests/e2e' }),
     budget: Type.Number({ exclusiveMinimum: 0, description: 'seconds' }),
+    requests: Type.Optional(
+      Type.Integer({ minimum: 1, description: 'the most of its client on the platform that the suite starts' }),
+    ),
   }),
 );
 export type CensusLine = Static<typeof Census>[number];

@@ -1,0 +1,20 @@
+import type { CensusLine } from '../scenario/census';
+import type { TestRecord } from '../scenario/test-records';
+import type { RunFacts } from '../target/run-facts';
+
+/**
+ * A line for each test that sent more requests than its budget in the census. On the platform that
+ * the suite starts only: waits on another one may have to read at intervals.
+ */
+export function requestLines(
+  { kind }: Pick<RunFacts, 'kind'>,
+  records: readonly Pick<TestRecord, 'id' | 'class' | 'requests'>[],
+  census: readonly Pick<CensusLine, 'id' | 'requests'>[],
+): string[] {
+  if (kind !== 'started') return [];
+  const budgets = new Map(census.map(({ id, requests }) => [id, requests ?? Infinity]));
+  return records.flatMap(({ id, class: outcome, requests = 0 }) => {
+    const budget = budgets.get(id) ?? Infinity;
+    return outcome === 'passed' && requests > budget ? [`Requests:    ${id} sent ${requests} of ${budget}`] : [];
+  });
+}
