@@ -19,7 +19,7 @@ export async function main(argv: readonly string[], launchOptions: LaunchOptions
   }
   if (command === 'worker-process') {
     const { worker } = await import('./worker');
-    return worker();
+    return worker(launchOptions.root);
   }
   const commands = await import('./main');
   return commands.runCommandLine(argv, launchOptions);

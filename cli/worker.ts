@@ -6,15 +6,18 @@ import { SHUTDOWN } from '../platform/worker/attempts/stop-reasons';
 import { CRASH_EXIT_CODE, handleCrashes } from '../platform/worker/crash';
 import { runWorker } from '../platform/worker/main';
 import { availableRuntimes } from '../platform/worker/runtimes/choose-runtime';
+import { rememberOutputsIn } from '../platform/worker/runtimes/remembered-output';
 import { createWorkerLog } from '../platform/worker/worker-log';
 
 /**
  * Runs a worker for the platform at the other end of its stream. It stops on SIGTERM, on SIGINT,
- * and when the stream ends. Before the platform has started, a signal ends the process.
+ * and when the stream ends. Before the platform has started, a signal ends the process. `root`: of
+ * the project.
  */
-export async function worker(): Promise<void> {
+export async function worker(root: string): Promise<void> {
   const stop = new AbortController();
   const end = (): void => stop.abort();
+  rememberOutputsIn(root);
   availableRuntimes(null).catch(() => undefined); // found once, while the platform starts
   const stream = new Socket({ fd: WORKER_STREAM, readable: true, writable: true });
   const connection = await connectToPlatform(stream, end);

@@ -33,6 +33,7 @@ import { openVault } from './store/secrets/vault';
 import type { RoleProcessOptions } from './supervisor';
 import type { IsolationMode } from './worker/isolation/sandbox-spec';
 import { requireEngine } from './worker/containers/engine';
+import { rememberOutputsIn } from './worker/runtimes/remembered-output';
 import { selectIsolation } from './worker/isolation/select-isolation';
 import { removeEarlierLeftovers } from './worker/process/worker-leftovers';
 
@@ -83,6 +84,7 @@ export async function startPlatform(
   administrator: AdministratorOptions,
 ): Promise<Platform> {
   setClockOffset(settings.clockOffsetMs);
+  rememberOutputsIn(processOptions.root);
   const starting = new PlatformStart(opening, settings, processOptions, administrator);
   try {
     const started = await starting.run();

@@ -18,6 +18,7 @@ import { serveWorker } from '../../platform/worker-access/serve-worker';
 import type { WorkerAccess } from '../../platform/worker-access/worker-access';
 import { stricterNetwork } from '../../platform/worker/isolation/network-mode';
 import { selectIsolation } from '../../platform/worker/isolation/select-isolation';
+import { rememberOutputsIn } from '../../platform/worker/runtimes/remembered-output';
 import { removeEarlierLeftovers } from '../../platform/worker/process/worker-leftovers';
 import type { LaunchOptions } from '../launch-options';
 import { writeProgram } from '../write-program';
@@ -47,6 +48,7 @@ export async function startStandaloneHost(options: HostOptions): Promise<Standal
   const { flags, tokens, launchOptions, watchdog } = options;
   const log = pino({ level: process.env.PLATFORM_LOG_LEVEL ?? 'warn' }, pino.destination({ fd: 2, sync: true }));
   const settings = hostSettings(options);
+  rememberOutputsIn(launchOptions.root);
   const lock = await lockDirectory(settings.directory);
   const bundlePath = writeProgram(watchdog.directory, launchOptions.bundle);
   const program = { bundlePath, root: launchOptions.root, log };

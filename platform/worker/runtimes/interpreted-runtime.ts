@@ -2,7 +2,7 @@ import { readFile, realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { RuntimeEntry } from '../../../contract/runtimes/runtime-manifest';
 import { environmentsDirectory } from '../../directories';
-import { captureStdout, findExecutable, memoized, missingInterpreter, type Interpreter } from './interpreter';
+import { captureDescription, findExecutable, memoized, missingInterpreter, type Interpreter } from './interpreter';
 import { resolvePackFile } from './pack-file';
 import type { ProgramRuntime } from './runtime';
 
@@ -42,7 +42,7 @@ async function findInterpreter({
   const path = await findExecutable([binary]);
   if (path === null) return null;
   const versionText =
-    (versionFile && (await readVersionFile(path, versionFile))) ?? (await captureStdout(path, versionArgs));
+    (versionFile && (await readVersionFile(path, versionFile))) ?? (await captureDescription(path, versionArgs));
   const version = VERSION_PATTERN.exec(versionText ?? '')?.[0];
   return version === undefined ? null : { path, version: /\..*\./.test(version) ? version : `${version}.0` };
 }

@@ -3,6 +3,7 @@ import { delimiter, join } from 'node:path';
 import { isExecutable } from '../../path-checks';
 import { codedFailure } from '../../outcomes/start-failure';
 import { inheritableVariables } from '../process/process-environment';
+import { rememberedOutput } from './remembered-output';
 import { NotRunnable } from './runtime';
 
 const RUN_TIMEOUT_MS = 10_000;
@@ -37,6 +38,10 @@ export const captureStdout = (path: string, args: readonly string[]): Promise<st
       resolve(error === null ? stdout.trim() : null),
     );
   });
+
+/** The same of an interpreter about itself, or what it printed at an earlier start. */
+export const captureDescription = (path: string, args: readonly string[]): Promise<string | null> =>
+  rememberedOutput({ path, args, env: inheritableVariables(process.env, []) }, () => captureStdout(path, args));
 
 /**
  * Finds it once. What was not found is looked for again at the next call: on a busy host, a

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { pythonEnvironment } from '../environments/pack-environments';
-import { captureStdout, findExecutable, memoized, missingInterpreter, type Interpreter } from './interpreter';
+import { captureDescription, findExecutable, memoized, missingInterpreter, type Interpreter } from './interpreter';
 import { resolvePackFile } from './pack-file';
 import { runsPackageCodeAtStart } from './python-start';
 import { pythonImportFailure } from './import-failure';
@@ -14,7 +14,7 @@ const PRINT_INTERPRETER = 'import sys; print(sys.executable); print("%d.%d.%d" %
 export const findPython = memoized(async (): Promise<Interpreter | null> => {
   const name = await findExecutable(['python3', 'python']);
   const [path, version] =
-    (name === null ? null : await captureStdout(name, ['-c', PRINT_INTERPRETER]))?.split('\n') ?? [];
+    (name === null ? null : await captureDescription(name, ['-c', PRINT_INTERPRETER]))?.split('\n') ?? [];
   return path && version ? { path, version } : null;
 });
 

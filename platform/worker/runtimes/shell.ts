@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../contract/json';
 import { shellIdentifier } from '../process/process-environment';
 import { valueAsText } from '../process/parameter-formats';
-import { captureStdout, findExecutable, memoized, missingInterpreter, type Interpreter } from './interpreter';
+import { captureDescription, findExecutable, memoized, missingInterpreter, type Interpreter } from './interpreter';
 import { scriptFile } from './pack-file';
 import type { Preparation, ProgramPlan, ProgramRuntime } from './runtime';
 
@@ -13,7 +13,7 @@ const PRINT_VERSION = ['--norc', '-c', 'printf %s "${BASH_VERSION%%(*}"'];
 
 const findShell = memoized(async (): Promise<Interpreter | null> => {
   const path = await findExecutable(['bash']);
-  const version = path && (await captureStdout(path, PRINT_VERSION));
+  const version = path && (await captureDescription(path, PRINT_VERSION));
   return path && version ? { path, version } : null;
 });
 
