@@ -2,9 +2,30 @@
 const { readFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { readCached, sourceDigest, storeCached } = require('./content-cache');
+const { withDigest } = require('./load-program');
 
-/** Packages of many small modules, which take long to find. All others are loaded as they are. */
-const BUNDLED_PACKAGES = ['@sinclair/typebox', 'jose', 'kysely', 'semver', 'yaml'];
+/** Packages that a start loads: as parts of the bundle, they need not be found and compiled. */
+const BUNDLED_PACKAGES = [
+  '@fastify/multipart',
+  '@fastify/swagger',
+  '@sinclair/typebox',
+  'ajv',
+  'chalk',
+  'commander',
+  'croner',
+  'fastify',
+  'graphile-worker',
+  'ipaddr.js',
+  'jose',
+  'kysely',
+  'pg',
+  'pino',
+  're2js',
+  'semver',
+  'tar',
+  'ws',
+  'yaml',
+];
 /** What the bundle can consist of, and what makes it. */
 const SOURCES = [
   'bench',
@@ -22,12 +43,13 @@ const INPUTS = [...SOURCES, 'bin', 'package.json', 'tsconfig.json', 'node_module
 /** With those of the sources before the last changes, and of other branches. */
 const KEPT_BUNDLES = 4;
 
-/** All sources as one program, from the cache if none of them has changed. */
+/** All sources as one program, with their digest, from the cache if none of them has changed. */
 exports.bundle = async (root) => {
-  const path = join(root, 'node_modules/.cache/tuningfork/bundles', `${sourceDigest(root, INPUTS)}.cjs`);
+  const digest = sourceDigest(root, INPUTS);
+  const path = join(root, 'node_modules/.cache/tuningfork/bundles', `${digest}.cjs`);
   const cached = readCached(path);
   if (cached !== null) return cached;
-  const bundle = await build(root);
+  const bundle = withDigest(await build(root), digest);
   storeCached(path, bundle, KEPT_BUNDLES);
   return bundle;
 };

@@ -48,14 +48,14 @@ exports.readCached = (path) => {
 exports.draftOf = (path, writer) => join(dirname(path), `.${basename(path)}.${writer}`);
 
 /**
- * Writes a file, complete or not at all, and removes all of its directory but the `kept` newest.
+ * Writes a file, complete or not at all, also after a crash of the host, and removes all of its directory but the `kept` newest.
  * Without effect where the directory cannot be written.
  */
 exports.storeCached = (path, content, kept) => {
   const draft = exports.draftOf(path, process.pid);
   try {
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(draft, content);
+    writeFileSync(draft, content, { flush: true });
     renameSync(draft, path);
     exports.removeOld(dirname(path), kept);
   } catch {

@@ -19,13 +19,13 @@ export async function main(argv: readonly string[], launchOptions: LaunchOptions
   }
   if (command === 'worker-process') {
     const { worker } = await import('./worker');
-    return worker(launchOptions.root);
+    return worker(launchOptions);
   }
   const commands = await import('./main');
   return commands.runCommandLine(argv, launchOptions);
 }
 
-// Worker processes run the bundle from the run directory, and find the project by NODE_PATH.
+// A bundle that is run alone finds the project by NODE_PATH.
 if (require.main === module) {
   const root = searchPathRoot(process.env.NODE_PATH ?? join(__dirname, 'node_modules'));
   void main(process.argv, { root, bundle: readFileSync(__filename, 'utf8') });

@@ -20,11 +20,11 @@ import { databaseLocation, checkDatabase, findExternalDatabase, type ExternalDat
 import { firstAdministrator } from './administrator/first-administrator';
 import { ignoredFileLine } from './settings/environment-file';
 import { hideSecrets } from './hide-secrets';
+import { keepCompiled } from './keep-compiled';
 import type { LaunchOptions } from './launch-options';
 import { requireCreatable } from './administrator/password-file';
 import { writePlatformFile } from './platform-file';
 import { planRoles, type RolePlan } from './settings/roles';
-import { withPortHolder } from './ports/port-in-use';
 import { settingSources } from './settings/setting-sources';
 import { writeProgram } from './write-program';
 
@@ -106,9 +106,10 @@ export async function up(flags: UpFlags, version: string, launchOptions: LaunchO
   });
   let cause: StopCause;
   try {
-    cause = await serve(starting, stopRequest, flags.json ?? false);
+    const onReady = () => keepCompiled(launchOptions);
+    cause = await serve(starting, stopRequest, { json: flags.json ?? false, onReady });
   } catch (error) {
-    const failure = await withPortHolder(error);
+    const failure = await describePort(error);
     await watchdog.stop();
     exitAfterFailure();
     throw failure;
@@ -127,17 +128,24 @@ function requireHostClock({ clockOffsetMs }: Pick<Settings, 'clockOffsetMs'>): v
   throw new SettingError('PLATFORM_CLOCK_OFFSET_SECONDS', String(clockOffsetMs / 1_000), '0 with a database of yours');
 }
 
+/** Its program is loaded after a failure only. */
+async function describePort(error: unknown): Promise<unknown> {
+  const { withPortHolder } = await import('./ports/port-in-use');
+  return withPortHolder(error);
+}
+
 /** What did not close, for example a connection to a lost database, must not delay the exit. */
 const exitAfterFailure = (): void => void setTimeout(() => process.exit(), EXIT_TIMEOUT_MS).unref();
 
 async function serve(
   starting: Promise<StartedPlatform>,
   stopRequest: Promise<StopCause>,
-  json: boolean,
+  { json, onReady }: { readonly json: boolean; readonly onReady: () => void },
 ): Promise<StopCause> {
   const first = await Promise.race([stopRequest, starting]);
   if (typeof first === 'string') return first;
   printReady(first.facts, json);
+  onReady();
   const end = await Promise.race([stopRequest, first.databaseLost]);
   const closed = Promise.race([first.close(), pause(first.closeTimeoutMs, undefined, { ref: false })]);
   if (typeof end === 'string') return closed.then(() => end);
@@ -166,7 +174,7 @@ async function boot(options: BootOptions): Promise<StartedPlatform> {
   const { flags, externalDatabase, administrator, version, launchOptions, watchdog } = options;
   const log = pino({ level: process.env.PLATFORM_LOG_LEVEL ?? 'warn' }, pino.destination({ fd: 2, sync: true }));
   const directory = resolve(flags.data ?? watchdog.directory);
-  const bundlePath = writeProgram(watchdog.directory, launchOptions.bundle);
+  const bundlePath = writeProgram(watchdog.directory, launchOptions);
   const sharedDirectory = flags.data === undefined ? createSharedDirectory(watchdog.directory) : null;
   const settings = platformSettings(options, { directory, sharedDirectory });
   const opening = openPlatformDatabase(externalDatabase, embeddedOptions(options, settings, log));

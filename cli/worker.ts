@@ -8,16 +8,17 @@ import { runWorker } from '../platform/worker/main';
 import { availableRuntimes } from '../platform/worker/runtimes/choose-runtime';
 import { rememberOutputsIn } from '../platform/worker/runtimes/remembered-output';
 import { createWorkerLog } from '../platform/worker/worker-log';
+import { keepCompiled } from './keep-compiled';
+import type { LaunchOptions } from './launch-options';
 
 /**
  * Runs a worker for the platform at the other end of its stream. It stops on SIGTERM, on SIGINT,
- * and when the stream ends. Before the platform has started, a signal ends the process. `root`: of
- * the project.
+ * and when the stream ends. Before the platform has started, a signal ends the process.
  */
-export async function worker(root: string): Promise<void> {
+export async function worker(launchOptions: LaunchOptions): Promise<void> {
   const stop = new AbortController();
   const end = (): void => stop.abort();
-  rememberOutputsIn(root);
+  rememberOutputsIn(launchOptions.root);
   availableRuntimes(null).catch(() => undefined); // found once, while the platform starts
   const stream = new Socket({ fd: WORKER_STREAM, readable: true, writable: true });
   const connection = await connectToPlatform(stream, end);
@@ -34,7 +35,10 @@ export async function worker(root: string): Promise<void> {
   });
   try {
     const program = process.argv[1] ?? '';
-    await runWorker({ access, feed, settings, name, apiUrl, presetVariables, isConfined, program, stop: stop.signal });
+    await runWorker({
+      ...{ access, feed, settings, name, apiUrl, presetVariables, isConfined, program, stop: stop.signal },
+      onActive: () => keepCompiled(launchOptions),
+    });
   } finally {
     close();
   }

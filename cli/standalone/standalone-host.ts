@@ -50,7 +50,7 @@ export async function startStandaloneHost(options: HostOptions): Promise<Standal
   const settings = hostSettings(options);
   rememberOutputsIn(launchOptions.root);
   const lock = await lockDirectory(settings.directory);
-  const bundlePath = writeProgram(watchdog.directory, launchOptions.bundle);
+  const bundlePath = writeProgram(watchdog.directory, launchOptions);
   const program = { bundlePath, root: launchOptions.root, log };
   const stopping = new AbortController();
   let leases: LeaseWatch | null = null;

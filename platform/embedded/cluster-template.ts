@@ -43,6 +43,7 @@ export async function copyTemplate(
   await options.watchdog.removeOnStop(path);
   createClusterDirectory(path, options.user);
   if (await runTar(options, ['-xpf', template.path, '-C', path])) return readCluster(path);
+  if (options.watchdog.stopSignal.aborted) return null; // the stop has ended `tar`
   options.log.warn({ archive: template.path }, 'the template of the database is unusable, it is removed');
   for (const unusable of [template.path, path]) rmSync(unusable, { recursive: true, force: true });
   return null;

@@ -38,6 +38,8 @@ interface WorkerOptions {
   readonly program: string;
   /** Programs of packs are confined. */
   readonly isConfined: boolean;
+  /** Called when attempts are accepted. */
+  readonly onActive: () => void;
   /** Its reason is SHUTDOWN where the platform stops. */
   readonly stop: AbortSignal;
 }
@@ -82,6 +84,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
     },
     onNotification: (payload) => handleNotification(payload, worker, services, log),
   });
+  options.onActive();
   if (!stop.aborted) await once(stop, 'abort');
   await services.stop(stop.reason === SHUTDOWN);
   unsubscribe();

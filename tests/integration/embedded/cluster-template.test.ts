@@ -89,6 +89,19 @@ test('an archive that is damaged is removed, and the start goes on without it', 
   await stop();
 });
 
+test('a start that is stopped leaves the archive to the next one', async () => {
+  const template = templateAt(join(base.path, 'stopped/sources.tar'));
+  await (await start(template)).stop();
+  const watchdog = await startWatchdog(base.path);
+  const stopped = watchdog.stop();
+
+  await expect(startPostgres({ durable: false, log, template, watchdog })).rejects.toThrow();
+  await stopped;
+
+  expect(readdirSync(join(base.path, 'stopped'))).toEqual(['sources.tar']);
+  expect(remainingTraces(base.path)).toEqual([]);
+});
+
 test('where no archive can be stored, the database starts empty', async () => {
   writeFileSync(join(base.path, 'a-file'), '');
   const template = templateAt(join(base.path, 'a-file/sources.tar'));

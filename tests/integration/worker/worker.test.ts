@@ -98,6 +98,7 @@ async function startWorker(overrides: Partial<WorkerSettings> = {}) {
     presetVariables: {},
     program: '',
     isConfined: false,
+    onActive: () => undefined,
     stop: stop.signal,
   });
   const { id } = await pollUntil(() => queryOne<{ id: string }>('select id from worker where name = $1', [name]));
