@@ -1,7 +1,7 @@
 'use strict';
 const { readFileSync } = require('node:fs');
 const { join } = require('node:path');
-const { readCached, sourceDigest, storeCached } = require('./content-cache');
+const { readCached, rememberedDigest, storeCached } = require('./content-cache');
 const { withDigest } = require('./load-program');
 
 /** Packages that a start loads: as parts of the bundle, they need not be found and compiled. */
@@ -45,7 +45,7 @@ const KEPT_BUNDLES = 4;
 
 /** All sources as one program, with their digest, from the cache if none of them has changed. */
 exports.bundle = async (root) => {
-  const digest = sourceDigest(root, INPUTS);
+  const digest = rememberedDigest(root, INPUTS);
   const path = join(root, 'node_modules/.cache/tuningfork/bundles', `${digest}.cjs`);
   const cached = readCached(path);
   if (cached !== null) return cached;

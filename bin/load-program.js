@@ -7,8 +7,8 @@ const vm = require('node:vm');
 
 /** The first line of a bundle: the digest of what it was made from. */
 const DIGEST_LINE = /^\/\/ sources ([0-9a-f]{64})\n/;
-/** Commands of processes that the platform starts: they run the same part of the program. */
-const PROCESS_COMMANDS = ['worker-process', 'http-request', 'unpack-archive'];
+/** Processes of one kind run the same part of the program: those of requests that of a worker. */
+const KINDS = { 'worker-process': 'worker', 'http-request': 'worker', 'unpack-archive': 'unpack' };
 
 /** Digest of the sources of a bundle; null: it was not made from the sources alone. */
 exports.bundleDigest = (bundle) => DIGEST_LINE.exec(bundle.slice(0, 100))?.[1] ?? null;
@@ -39,12 +39,14 @@ exports.loadProgram = ({ bundle, filename, root, command }) => {
   return { exports: program.exports, compiled };
 };
 
-/** V8 checks its own version, and of the source the length alone: the digest is in the name. */
+/**
+ * V8 checks its own version and flags, and of the source the length alone: the digest is in the
+ * name. So are the flags, because processes that unpack archives have one of their own.
+ */
 function compiledPath(root, bundle, command) {
   const digest = exports.bundleDigest(bundle);
   if (digest === null) return null;
-  const kind = PROCESS_COMMANDS.includes(command) ? 'process' : 'command';
-  const name = `${digest}.${kind}.${v8.cachedDataVersionTag().toString(16)}`;
+  const name = `${digest}.${KINDS[command] ?? 'command'}.${v8.cachedDataVersionTag().toString(16)}`;
   return join(root, 'node_modules/.cache/tuningfork/compiled', name);
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { searchPathRoot } from '../platform/directories';
+import { keepCompiled } from './keep-compiled';
 import type { LaunchOptions } from './launch-options';
 
 /**
@@ -15,7 +16,8 @@ export async function main(argv: readonly string[], launchOptions: LaunchOptions
   }
   if (command === 'unpack-archive' && first !== undefined && second !== undefined) {
     const { unpackProgram } = await import('../platform/packs/sources/unpack-program');
-    return unpackProgram(first, second);
+    await unpackProgram(first, second);
+    return keepCompiled(launchOptions);
   }
   if (command === 'worker-process') {
     const { worker } = await import('./worker');

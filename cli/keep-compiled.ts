@@ -1,8 +1,8 @@
 import { storeCached } from '../bin/content-cache';
 import type { LaunchOptions } from './launch-options';
 
-/** Of the last four states of the sources: a command, and the processes of the platform. */
-const KEPT_FILES = 8;
+/** Of the last four states of the sources: commands, workers, and what unpacks archives. */
+const KEPT_FILES = 12;
 
 /** Keeps what has been compiled until now, so that the next start need not compile it. */
 export function keepCompiled({ compiled }: LaunchOptions): void {

@@ -5,8 +5,8 @@ export interface LaunchOptions {
   /** Text of the running program; worker processes run it too. */
   readonly bundle: string;
   /**
-   * What V8 has compiled of it until `code` is called, and the file that keeps it for the next start.
-   * Null or absent: it is kept already, or is not kept.
+   * What V8 has compiled of it until `code` is called, and the file that keeps it for the next
+   * start. Null or absent: it is kept already, or is not kept.
    */
   readonly compiled?: { readonly path: string; readonly code: () => Buffer } | null;
 }

@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { sourceDigest } from '../bin/content-cache';
+import { rememberedDigest } from '../bin/content-cache';
 import type { ClusterTemplate } from '../platform/embedded/cluster-template';
 import { ensureCorePack } from '../platform/packs/save/core-pack';
 import { openPool } from '../platform/store/database/connection';
@@ -39,4 +39,9 @@ export const platformTemplate = (root: string, build: string): ClusterTemplate =
 
 /** The name has the user, whose files cannot be read by another one. */
 const archivePath = (root: string, kind: string, sources: readonly string[]): string =>
-  join(root, 'node_modules/.cache/tuningfork/clusters', kind, `${sourceDigest(root, sources)}-${userInfo().uid}.tar`);
+  join(
+    root,
+    'node_modules/.cache/tuningfork/clusters',
+    kind,
+    `${rememberedDigest(root, sources)}-${userInfo().uid}.tar`,
+  );
