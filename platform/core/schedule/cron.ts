@@ -33,7 +33,7 @@ function wallClockSchedule(expression: string): WallClockSchedule {
 
 function createCron(pattern: string): Cron {
   try {
-    return new Cron(pattern, { timezone: 'UTC', mode: '6-part', domAndDow: true, paused: true });
+    return new Cron(pattern, { utcOffset: 0, mode: '6-part', domAndDow: true, paused: true });
   } catch (error) {
     const why = error instanceof Error ? error.message.replace(/^CronPattern: /, '') : String(error);
     throw new ScheduleError('CRON_INVALID', why);
