@@ -19,15 +19,25 @@ export const findInSql = (text: string, find: string): Range[] => sequences(toke
 export function findInTypeScript(text: string, within: string, find: string): Range[] {
   const file = parse(text);
   const containers = namedNodes(file, within);
-  const part = tokensOfPart(find)?.join('\n');
-  const nodes = containers.flatMap((container) => descendants(container)).map((node) => tokensOfNode(node, file));
-  const ranges = nodes.filter((tokens) => tokens.map((token) => token.text).join('\n') === part).map(rangeOf);
+  const part = tokensOfPart(find) ?? [];
+  const nodes = containers.flatMap((container) => descendants(container)).filter(startsWith(part[0], file));
+  const isPart = (tokens: readonly Token[]) => tokens.map((token) => token.text).join('\n') === part.join('\n');
+  const ranges = nodes
+    .map((node) => tokensOfNode(node, file))
+    .filter(isPart)
+    .map(rangeOf);
   if (ranges.length > 0) return distinct(ranges);
   const literals = containers.flatMap(descendants).filter((node) => ts.isTemplateLiteral(node));
   return distinct(
     literals.flatMap((literal) => sequences(tokensOfSql(literal.getText(file), literal.getStart(file)), find)),
   );
 }
+
+/** A node has thousands of tokens: those of most nodes need not be read. */
+const startsWith =
+  (token: string | undefined, file: ts.SourceFile) =>
+  (node: ts.Node): boolean =>
+    token !== undefined && file.text.startsWith(token, node.getStart(file));
 
 function sequences(tokens: readonly Token[], find: string): Range[] {
   const expected = tokensOfSql(find).map(({ text }) => text);
