@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { sized } from '../../../helpers/sized';
 import { MaskingStream } from '../../../platform/core/secrets/masking-stream';
 import { PlainFinder, WrappedFinder } from '../../../platform/core/secrets/pattern-finder';
 import { PatternSet, type PatternLimits } from '../../../platform/core/secrets/pattern-set';
@@ -71,7 +72,7 @@ test('a stream is masked as by comparing at every position', () => {
     fc.property(patternList, text, cuts, (patterns, input, at) => {
       expect(maskInPieces(patterns, input, at)).toBe(maskByComparing(patterns, input));
     }),
-    { numRuns: 2_000 },
+    { numRuns: sized({ ci: 500, full: 2_000 }) },
   );
 });
 
@@ -81,7 +82,7 @@ test('line breaks in a pattern are skipped and masked with it', () => {
     fc.property(patternList, wrapped, cuts, (patterns, input, at) => {
       expect(maskInPieces(patterns, input, at, UNLIMITED, WrappedFinder)).toBe(maskWrapped(patterns, input));
     }),
-    { numRuns: 5_000 },
+    { numRuns: sized({ ci: 1_000, full: 5_000 }) },
   );
 });
 
@@ -110,7 +111,7 @@ test('a pattern beyond the limits is masked whole after its head', () => {
       const masked = maskInPieces(patterns, input, at, LIMITS);
       expect(masked).toBe(maskByComparing(patterns, input, headLengthWithin(patterns, LIMITS)));
     }),
-    { numRuns: 2_000 },
+    { numRuns: sized({ ci: 500, full: 2_000 }) },
   );
 });
 
@@ -125,7 +126,7 @@ test('no part of a pattern remains where many were cut', () => {
       expect(remaining(masked)).toBeLessThanOrEqual(remaining(maskByComparing(patterns, input)));
       expect(masked.split(MASK).filter((rest) => patterns.some((pattern) => rest.includes(pattern)))).toEqual([]);
     }),
-    { numRuns: 1_000 },
+    { numRuns: sized({ ci: 300, full: 1_000 }) },
   );
 });
 

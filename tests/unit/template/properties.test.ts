@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { sized } from '../../../helpers/sized';
 import type { Json } from '../../../contract/json';
 import { evaluateCondition } from '../../../platform/core/template/condition';
 import { evaluate } from '../../../platform/core/template/evaluate';
@@ -93,7 +94,7 @@ describe('for any text', () => {
         expect(outcome.column).toBeLessThanOrEqual(Array.from(text).length + 1);
         expect(outcome.message).not.toBe('');
       }),
-      { numRuns: 3_000 },
+      { numRuns: sized({ ci: 1_000, full: 3_000 }) },
     );
   });
 
@@ -103,7 +104,7 @@ describe('for any text', () => {
         const outcome = orFault(() => evaluate(text, scope));
         if (!(outcome instanceof TemplateError)) expect(JSON.parse(JSON.stringify(outcome))).toEqual(outcome);
       }),
-      { numRuns: 3_000 },
+      { numRuns: sized({ ci: 1_000, full: 3_000 }) },
     );
   });
 
@@ -115,7 +116,7 @@ describe('for any text', () => {
         lint([text, `{{ ${text} }}`], { names: new Set(['a']) });
         lintCondition(text, { names: new Set(['a']) });
       }),
-      { numRuns: 2_000 },
+      { numRuns: sized({ ci: 600, full: 2_000 }) },
     );
   });
 });
@@ -172,7 +173,7 @@ describe('for any value', () => {
         expect(answers).toEqual([true, text.split(part), text.split(part).join('-')]);
         expect(evaluate('part in text', testScope({ text: before, part }))).toBe(before.includes(part));
       }),
-      { numRuns: 1_000 },
+      { numRuns: sized({ ci: 300, full: 1_000 }) },
     );
   });
 

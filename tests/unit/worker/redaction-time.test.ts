@@ -48,7 +48,7 @@ test.each([
   ['of a secret in Base64 with line breaks', ['a'.repeat(20_000)], 'Y\nW\r\nF\nh\n'],
   ['of almost complete secrets', [`${'ab'.repeat(10_000)}c`], `${'ab'.repeat(10_000)}d`],
 ])('output %s takes time proportional to its size', (_kind, secrets, line) => {
-  const output = Buffer.alloc(4 * MIB, line);
+  const output = Buffer.alloc(MIB, line);
   expect(timeRatio(new Redactor(secrets), output, CHUNK_BYTES)).toBeLessThan(MAX_RATIO);
 });
 

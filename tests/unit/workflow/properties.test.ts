@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { sized } from '../../../helpers/sized';
 import { initialState } from '../../../platform/core/workflow/step';
 import type { Effect, WorkflowState } from '../../../platform/core/workflow/types';
 import { lastAttempts, Oracle } from './oracle';
@@ -14,7 +15,7 @@ import {
   type TaskPlan,
 } from './random-workflows';
 
-const RUNS = { numRuns: 600 };
+const RUNS = { numRuns: sized({ ci: 150, full: 600 }) };
 const withoutCancel = (script: RunScript): RunScript => ({ ...script, cancelAt: null });
 
 const holdsFor = (claim: (tasks: TaskPlan[], script: RunScript) => void) =>
