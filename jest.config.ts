@@ -37,6 +37,12 @@ const onPlatform = {
   },
 };
 
+/** For integration tests: a server for each Jest process, with a database for each file. */
+const onDatabases = {
+  globalSetup: '<rootDir>/tests/integration/database/start-servers.ts',
+  globalTeardown: '<rootDir>/tests/integration/database/stop-servers.ts',
+};
+
 const SUITE = ['helpers', 'contract', 'report'];
 const OTHER_SOURCES = ['bench', 'cli', 'gate', 'hub', 'platform', 'sandbox', 'tests/attune', 'tests/detection'];
 const SOURCES = [...SUITE, ...OTHER_SOURCES];
@@ -44,7 +50,7 @@ const SOURCES = [...SUITE, ...OTHER_SOURCES];
 const config: Config = {
   projects: [
     project('unit', 'unit', [...SOURCES, 'tests/integration']),
-    project('integration', 'integration', SOURCES),
+    project('integration', 'integration', SOURCES, onDatabases),
     ...['tier1', 'tier2', 'tier3', 'systems', 'attacks'].map((tier) =>
       project(tier, `e2e/${tier}`, ['tests/e2e/support', ...SUITE], onPlatform),
     ),

@@ -54,8 +54,8 @@ export interface StepResult {
 const TEST_FAILED = 1;
 
 /**
- * Why a step failed for another cause than its failed tests, which a repetition could change; null:
- * for no other one. Every other exit than 1 has such a cause: a target that was not there, or
+ * Why a step failed for another cause than its failed tests, which a repetition could change; or
+ * null. Every other exit than 1 has such a cause: a target that was not there, or
  * something that was left.
  */
 export function stepFailure({ step, code, failures }: StepResult): string | null {

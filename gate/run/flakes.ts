@@ -49,7 +49,7 @@ function parseJson(text: string): unknown {
 
 export const flakesText = (flakes: readonly Flake[]): string => `${JSON.stringify(flakes, null, 2)}\n`;
 
-/** The list with the new flakes. One that is listed keeps its date: its days do not start again. */
+/** The list with the new flakes. One that is listed keeps its date: its days go on. */
 export function withFlakes(listed: readonly Flake[], found: readonly Flake[]): Flake[] {
   const all = new Map<string, Flake>();
   for (const flake of [...listed, ...found]) {

@@ -120,7 +120,7 @@ export const resultFiles = ({ steps, tests }: RunReport): ResultFile[] =>
     ({ job, report }) => (job !== null && report !== null ? [{ job, report }] : []),
   );
 
-/** The last lines of runs, which name every failure and every flake. The last one has the counts. */
+/** The last lines of runs, which name all failures and flakes. The last one has the counts. */
 export const lastLines = (reports: readonly RunReport[], notRun: readonly string[]): string[] => [
   ...reports.flatMap(({ steps }) => steps.flatMap(failedStepLines)),
   ...reports.flatMap(({ tests }) => tests.flatMap(testLines)),
@@ -143,7 +143,7 @@ const testLines = ({ test, file, step, result, attempts }: ReportedTest): string
   `  outputs: ${attempts.map(({ output }) => output).join(' ')}`,
 ];
 
-/** A piece is slow from this multiple of its seconds on: its slice then takes longer than stated. */
+/** A piece is slow from this multiple of its seconds on: its slice takes longer than stated. */
 const SLOW = 1.25;
 
 const slowLines = ({ name, seconds, planned }: ReportedStep): string[] =>

@@ -33,7 +33,7 @@ export const Step = Type.Object(
 );
 export type Step = Static<typeof Step>;
 
-/** A part of the proof. `{n}` and `{of}` in its texts are the number of a piece and their count. */
+/** A part of the proof. `{n}` and `{of}` in its texts: the number of a piece, and the count. */
 export const Part = Type.Object({ id: Text, ...work, pieces: Whole, seconds: Whole }, exact);
 export type Part = Static<typeof Part>;
 

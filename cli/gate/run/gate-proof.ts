@@ -32,7 +32,7 @@ interface Progress {
   readonly report: RunReport;
 }
 
-/** Runs the proof, or one slice of it, or what an earlier run has left. Exit 1: something failed. */
+/** Runs the proof, one slice of it, or what an earlier run has left. Exit 1: something failed. */
 export async function gateProof(dir: string, flags: GateProofFlags): Promise<void> {
   const root = resolve(dir);
   if (flags.slice !== undefined && flags.resume)

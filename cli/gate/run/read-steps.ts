@@ -19,7 +19,7 @@ function readText(root: string, path: string): string {
   return readFileSync(file, 'utf8');
 }
 
-/** The commit of the clone, and how many are before it. Throws CommandError outside a repository. */
+/** The commit of the clone, and its count. Throws CommandError outside a repository. */
 export async function commitPosition(root: string): Promise<CommitPosition> {
   const read = (...args: string[]): Promise<string> => git(root, ...args).then((output) => output.trim());
   const commit = await read('rev-parse', 'HEAD').catch(() => {

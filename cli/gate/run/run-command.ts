@@ -25,7 +25,9 @@ export interface CommandRequest {
   readonly stop: AbortSignal;
 }
 
-/** Runs a command of bash. All it prints goes to the file and to stderr. Rejects with Interrupted. */
+/**
+ * Runs a command of bash. All it prints goes to the file and to stderr. Rejects with Interrupted.
+ */
 export async function runCommand({ command, output, root, env, stop }: CommandRequest): Promise<CommandEnd> {
   const startedAt = performance.now();
   // A process group of its own, so that Ctrl-C in the terminal reaches the command only once.

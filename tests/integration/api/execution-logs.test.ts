@@ -9,7 +9,7 @@ import { buildApi } from '../../../platform/api/http/server';
 import { signToken } from '../../../platform/auth/tokens';
 import { streamLogPath } from '../../../platform/directories';
 import { contextWithoutDatabase } from '../../unit/api/context-without-database';
-import { withDatabase } from '../with-database';
+import { withDatabase } from '../database/with-database';
 import { SECRET } from './with-api';
 
 const LOGIN = 'reader@logs';

@@ -11,7 +11,7 @@ import { projectRoot } from '../../../platform/directories';
 import { openPool, type Database } from '../../../platform/store/database/connection';
 import { DEFAULT_USER, createFirstAdministrator } from '../../../platform/store/identities/first-administrator';
 import { contextWithoutDatabase } from '../../unit/api/context-without-database';
-import { withDatabase, type TestDatabase } from '../with-database';
+import { withDatabase, type TestDatabase } from '../database/with-database';
 import { checkResponses } from './check-responses';
 
 export const SECRET = 'the secret of these tests, 32 bytes and more';

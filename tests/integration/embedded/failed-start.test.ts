@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
 import { pino } from 'pino';
-import { startPostgres } from '../../../platform/embedded/embedded';
 import { startPlatform } from '../../../platform/main';
 import { settingsFrom, type Settings } from '../../../platform/settings/settings';
+import type { TestPostgres } from '../database/migrated-postgres';
+import { createEmptyDatabase } from '../database/test-servers';
 import { privateBase } from './holder-process';
 
 /** Longer than a start that has failed takes to report it. */
@@ -11,9 +12,9 @@ const OPENING_MS = 500;
 
 const log = pino({ enabled: false });
 const base = privateBase();
-let postgres: Awaited<ReturnType<typeof startPostgres>>;
+let postgres: TestPostgres;
 beforeAll(async () => {
-  postgres = await startPostgres({ durable: false, log });
+  postgres = await createEmptyDatabase();
 });
 afterAll(async () => {
   await postgres.stop();

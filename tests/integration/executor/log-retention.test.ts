@@ -5,7 +5,7 @@ import { sql } from 'kysely';
 import { pino } from 'pino';
 import { removeExpiredLogs } from '../../../platform/executor/retention/expired-logs';
 import { streamLogPath } from '../../../platform/directories';
-import { withDatabase } from '../with-database';
+import { withDatabase } from '../database/with-database';
 
 const DAY_S = 86_400;
 const directory = mkdtempSync(join(tmpdir(), 'retention-'));

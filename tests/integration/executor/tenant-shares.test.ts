@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import { claimExecutions } from '../../../platform/store/executions/attempts';
 import { openPool } from '../../../platform/store/database/connection';
 import { registerWorker } from '../../../platform/store/workers/workers';
-import { withDatabase } from '../with-database';
+import { withDatabase } from '../database/with-database';
 
 const database = withDatabase();
 let owner: Pool;

@@ -12,7 +12,7 @@ import { findActionToExecute, getExecution, requestExecution } from '../../../pl
 import { readLog } from '../../../platform/store/lifecycle/execution-log';
 import { registerWorker } from '../../../platform/store/workers/workers';
 import type { Attempt, AttemptLease, AttemptOutcome } from '../../../platform/store/lifecycle/attempt';
-import { withDatabase } from '../with-database';
+import { withDatabase } from '../database/with-database';
 
 export const TENANT = 1;
 /** Longer than any test: no heartbeat renews the worker. */

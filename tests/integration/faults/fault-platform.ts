@@ -4,7 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Pool } from 'pg';
 import { createClient, logIn, type Client } from '../../../helpers/client/client';
-import { startMigratedPostgres } from '../migrated-postgres';
+import { startMigratedPostgres } from '../database/migrated-postgres';
 import { privateBase } from '../embedded/holder-process';
 import { readRows } from './read-rows';
 import { PlatformProcess } from './platform-process';

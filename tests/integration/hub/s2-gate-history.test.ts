@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { HistoryEntry } from '../../../gate/history';
 import { spawnCli, waitForExit } from '../embedded/cli-process';
-import { REPORT, startHub, stop } from './started-hub';
+import { REPORT, startHubOnDatabase } from './started-hub';
 
 jest.setTimeout(120_000);
 
@@ -34,7 +34,7 @@ async function gate(...args: string[]) {
 }
 
 test('S2-30 the runs of a hub are in the history of the gate once', async () => {
-  const { cli, api, url } = await startHub(directory);
+  const { api, url, stop } = await startHubOnDatabase(directory);
   const green = { failure: null, exit_code: 0 };
   const changes = [
     green,
@@ -51,7 +51,7 @@ test('S2-30 the runs of a hub are in the history of the gate once', async () => 
   const first = await gate('record', '--hub', url);
   const again = await gate('record', '--hub', url);
   const status = await gate('status', '--json');
-  await stop(cli);
+  await stop();
 
   expect(first).toEqual({
     code: 0,

@@ -3,11 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AxiosInstance } from 'axios';
 import { Client } from 'pg';
-import pino from 'pino';
-import { startPostgres } from '../../../platform/embedded/embedded';
-import { spawnCli, waitForExit, waitForOutcome, waitForReady } from '../embedded/cli-process';
+import { createEmptyDatabase, createTestDatabase } from '../database/test-servers';
+import { spawnCli, waitForExit, waitForOutcome } from '../embedded/cli-process';
 import { webRepository } from '../sandbox/sandbox-cli';
-import { REPORT, startHub, stop } from './started-hub';
+import { REPORT, startHub, startHubOnDatabase, stop } from './started-hub';
 
 jest.setTimeout(120_000);
 
@@ -29,7 +28,7 @@ async function query(url: string, text: string): Promise<void> {
 }
 
 test('S2-26 a report is stored once, listed, and shown with its text escaped', async () => {
-  const { cli, api } = await startHub(directory);
+  const { api, stop } = await startHubOnDatabase(directory);
   const headers = { 'idempotency-key': 'k1' };
 
   const first = await api.post('/api/v1/runs', REPORT, { headers });
@@ -39,7 +38,7 @@ test('S2-26 a report is stored once, listed, and shown with its text escaped', a
   const pages = await Promise.all(
     ['/', '/repositories/greeter%20%3Cb%3E', '/runs/1'].map((path) => api.get<string>(path)),
   );
-  await stop(cli);
+  await stop();
 
   expect([first.status, first.data]).toEqual([201, { data: { id: 1, created: true } }]);
   expect([second.status, second.data]).toEqual([200, { data: { id: 1, created: false } }]);
@@ -56,7 +55,7 @@ test('S2-26 a report is stored once, listed, and shown with its text escaped', a
 });
 
 test('S2-26 a report is removed once it is older than the hub keeps', async () => {
-  const database = await startPostgres({ durable: false, log: pino({ level: 'silent' }) });
+  const database = await createEmptyDatabase();
   const serve = () => startHub(directory, {}, '--keep-days', '2', '--database-url', database.url);
   const receivedDaysAgo = (id: number, days: number) =>
     query(database.url, `update sandbox_run set received = now() - interval '${days} days 1 hour' where id = ${id}`);
@@ -80,13 +79,13 @@ test('S2-26 a report is removed once it is older than the hub keeps', async () =
 });
 
 test('S2-27 an invalid report is rejected whole, with each problem', async () => {
-  const { cli, api } = await startHub(directory);
+  const { api, stop } = await startHubOnDatabase(directory);
 
   const { status, data } = await api.post<unknown>('/api/v1/runs', { ...REPORT, exit_code: 'one', more: 1 });
   const text = await api.post('/api/v1/runs', 'text', { headers: { 'content-type': 'text/plain' } });
   const absent = await api.get('/api/v1/runs/7');
   const list = await api.get('/api/v1/runs');
-  await stop(cli);
+  await stop();
 
   expect({ status, data }).toEqual({
     status: 422,
@@ -96,10 +95,10 @@ test('S2-27 an invalid report is rejected whole, with each problem', async () =>
 });
 
 test('S2-28 without a token, only addresses of this host are served', async () => {
-  const { cli, api } = await startHub(directory);
+  const { api, stop } = await startHubOnDatabase(directory);
 
   const other = await api.get('/', { headers: { host: 'reports.example.test' } });
-  await stop(cli);
+  await stop();
   const beyond = await waitForOutcome(spawnCli(['hub', 'serve', '--host', '0.0.0.0', '--port', '0']));
 
   expect([other.status, other.data]).toEqual([403, expect.objectContaining({ code: 'FORBIDDEN' })]);
@@ -107,14 +106,14 @@ test('S2-28 without a token, only addresses of this host are served', async () =
 });
 
 test('S2-28 with a token, every request needs it', async () => {
-  const { cli, api } = await startHub(directory, { HUB_TOKEN: 'secret' });
+  const { api, stop } = await startHubOnDatabase(directory, { HUB_TOKEN: 'secret' });
   const status = async (authorization: string) => (await api.get('/', { headers: { authorization } })).status;
   const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
 
   const statuses = await Promise.all(
     ['', 'Bearer other', 'Bearer secret', basic('me:secret'), basic('secret')].map(status),
   );
-  await stop(cli);
+  await stop();
 
   expect(statuses).toEqual([401, 401, 200, 200, 200]);
 });
@@ -138,11 +137,10 @@ test('S2-29 runs are posted and shown, also after the hub was killed', async () 
 });
 
 test('a hub and a platform share no database', async () => {
-  const platform = spawnCli(['up', '--port', '0', '--json', '--exit-with-stdin']);
-  const { database_url: database } = await waitForReady(platform);
+  const ofPlatform = await createTestDatabase();
 
-  const hub = await waitForOutcome(spawnCli(['hub', 'serve', '--port', '0', '--database-url', database]));
-  await stop(platform);
+  const hub = await waitForOutcome(spawnCli(['hub', 'serve', '--port', '0', '--database-url', ofPlatform.url]));
+  await ofPlatform.stop();
 
   expect(hub).toMatchObject({ code: 2, stderr: expect.stringContaining('MIGRATION_SET_CONFLICT') as string });
   expect(hub.stderr).toContain(

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import axios from 'axios';
 import type { SandboxReport } from '../../../contract/sandbox/report';
+import { createEmptyDatabase } from '../database/test-servers';
 import { spawnCli, waitForExit, waitForReady, type CliProcess } from '../embedded/cli-process';
 
 /** Starts a hub whose data are in a directory. */
@@ -9,6 +10,19 @@ export async function startHub(directory: string, environment: NodeJS.ProcessEnv
   const cli = spawnCli([...options, '--exit-with-stdin'], environment);
   const { url } = await waitForReady(cli);
   return { cli, url, api: axios.create({ baseURL: url, validateStatus: () => true }) };
+}
+
+/** The same, on a database of its own: it needs no PostgreSQL. `stop` also drops the database. */
+export async function startHubOnDatabase(directory: string, environment: NodeJS.ProcessEnv = {}) {
+  const database = await createEmptyDatabase();
+  const hub = await startHub(directory, environment, '--database-url', database.url);
+  return {
+    ...hub,
+    stop: async () => {
+      await stop(hub.cli);
+      await database.stop();
+    },
+  };
 }
 
 /** Stops a command that was started with `--exit-with-stdin`. */

@@ -4,7 +4,7 @@ import { until, type Condition } from '../../../helpers/scenario/polling';
 import { SHOWN_AS_RUNNING, type Status } from '../../../contract/status';
 import { openNotificationFeed, type NotificationFeed } from '../../../platform/notifier/notification-feed';
 import type { NotificationRecord } from '../../../platform/notifier/protocol';
-import { withDatabase } from '../with-database';
+import { withDatabase } from '../database/with-database';
 import { livenessDeadline } from '../liveness';
 
 const database = withDatabase();

@@ -9,7 +9,7 @@ import { ensureCorePack } from '../../../platform/packs/save/core-pack';
 import { projectRoot } from '../../../platform/directories';
 import { openPool } from '../../../platform/store/database/connection';
 import { DEFAULT_USER, createFirstAdministrator } from '../../../platform/store/identities/first-administrator';
-import { withDatabase } from '../with-database';
+import { withDatabase } from '../database/with-database';
 
 const database = withDatabase();
 

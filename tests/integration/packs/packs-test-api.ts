@@ -17,7 +17,7 @@ import { openDatabase, openPool, type Database } from '../../../platform/store/d
 import { DEFAULT_USER, createFirstAdministrator } from '../../../platform/store/identities/first-administrator';
 import { openVault } from '../../../platform/store/secrets/vault';
 import { checkResponses } from '../api/check-responses';
-import { startMigratedPostgres } from '../migrated-postgres';
+import { createTestDatabase } from '../database/test-servers';
 
 const PLATFORM = {
   ...{ name: 'tuningfork', version: '0.0.0-test', instance_id: 'test', started_at: '2026-01-27T10:00:00Z' },
@@ -64,7 +64,7 @@ export interface PacksTestApi {
  * schema.
  */
 export async function startPacksTestApi(limits: Partial<TenantLimits> = {}): Promise<PacksTestApi> {
-  const postgres = await startMigratedPostgres();
+  const postgres = await createTestDatabase();
   const owner = openPool(postgres.url, 2);
   await ensureCorePack(owner, { root: projectRoot(), build: null });
   const db = openDatabase(postgres.url, 4, openVault('a secret of the tests'));

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { openPool } from '../../../platform/store/database/connection';
-import { withDatabase } from '../with-database';
+import { withDatabase } from '../database/with-database';
 import { runPass } from './retention-settings';
 
 const DAY_S = 86_400;

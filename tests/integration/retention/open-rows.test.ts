@@ -1,6 +1,6 @@
 // Of each kind of rows the expired ones are removed, and what is open or in use stays.
-import { withDatabase } from '../with-database';
-import { withOwner } from '../with-owner';
+import { withDatabase } from '../database/with-database';
+import { withOwner } from '../database/with-owner';
 import { runPass } from './retention-settings';
 
 const DAY_S = 86_400;

@@ -2,8 +2,8 @@ import { pino } from 'pino';
 import { runRetentionPass } from '../../../platform/executor/retention/retention-pass';
 import type { Database } from '../../../platform/store/database/connection';
 import { updateRetentionConfig } from '../../../platform/store/retention/retention-config';
-import { withDatabase } from '../with-database';
-import { withOwner } from '../with-owner';
+import { withDatabase } from '../database/with-database';
+import { withOwner } from '../database/with-owner';
 import { runPass } from './retention-settings';
 
 const DAY_S = 86_400;

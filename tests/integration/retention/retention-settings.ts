@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import type { UpdateRetentionConfig } from '../../../contract/records/retention';
 import { runRetentionPass } from '../../../platform/executor/retention/retention-pass';
 import { readRetentionConfig, updateRetentionConfig } from '../../../platform/store/retention/retention-config';
-import type { TestDatabase } from '../with-database';
+import type { TestDatabase } from '../database/with-database';
 
 const log = pino({ enabled: false });
 const AUDIT_SECONDS = 90 * 86_400;

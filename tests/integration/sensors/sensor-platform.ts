@@ -21,7 +21,7 @@ import { openWorkerFeed } from '../../../platform/worker-access/worker-feed';
 import { detectContainment } from '../../../platform/worker/process/containment';
 import type { Containment, WorkerContext } from '../../../platform/worker/worker-context';
 import { contextWithoutDatabase } from '../../unit/api/context-without-database';
-import { withDatabase, type TestDatabase } from '../with-database';
+import { withDatabase, type TestDatabase } from '../database/with-database';
 import { livenessDeadline } from '../liveness';
 
 const SECRET = 'the secret of these tests, 32 bytes and more';

@@ -3,12 +3,13 @@ import { pino } from 'pino';
 import { ensureAppLogin } from '../../../platform/store/database/app-login';
 import { openDatabase, openPool } from '../../../platform/store/database/connection';
 import { ensureSecret } from '../../../platform/store/identities/identities';
-import { withDatabase } from '../with-database';
+import { startMigratedPostgres } from '../database/migrated-postgres';
+import { withDatabase } from '../database/with-database';
 
 const warnings: string[] = [];
 const log = pino({ level: 'warn' }, { write: (line: string) => void warnings.push(line) });
 
-const database = withDatabase();
+const database = withDatabase(startMigratedPostgres);
 const ensure = async (ownerUrl: string) => {
   const ownerPool = openPool(ownerUrl, 1);
   try {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { runPass } from '../retention/retention-settings';
-import { withDatabase } from '../with-database';
-import { withOwner } from '../with-owner';
+import { withDatabase } from '../database/with-database';
+import { withOwner } from '../database/with-owner';
 
 const SECRET = 'hunter2-hunter2';
 const DAY_S = 86_400;

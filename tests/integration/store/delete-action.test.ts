@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import { dispatchRequested } from '../../../platform/executor/dispatch/dispatch';
 import { openPool } from '../../../platform/store/database/connection';
 import { clearRemovedActionIds } from '../../../platform/store/packs/actions';
-import { withDatabase } from '../with-database';
+import { withDatabase } from '../database/with-database';
 
 const TENANT = 1;
 const database = withDatabase();

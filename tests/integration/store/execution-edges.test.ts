@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import { NEXT, STATUSES, type Status } from '../../../contract/status';
 import { openPool } from '../../../platform/store/database/connection';
 import { readFunctions } from '../../../platform/store/database/sql-files';
-import { withDatabase } from '../with-database';
+import { withDatabase } from '../database/with-database';
 
 const database = withDatabase();
 

@@ -10,7 +10,7 @@ import {
   setWorkerState,
 } from '../../../platform/store/workers/tenant-workers';
 import { registerWorker, renewHeartbeat, workerStates } from '../../../platform/store/workers/workers';
-import { withDatabase } from '../with-database';
+import { withDatabase } from '../database/with-database';
 
 const database = withDatabase();
 const TENANT = 1;

@@ -1,5 +1,5 @@
 import { openPool } from '../../../platform/store/database/connection';
-import { withDatabase } from '../with-database';
+import { withDatabase } from '../database/with-database';
 
 const FINISHED = 20_000;
 /** The rows fill more than 1,000 blocks. */

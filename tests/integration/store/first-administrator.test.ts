@@ -10,7 +10,7 @@ import {
   rejectKnownPassword,
 } from '../../../platform/store/identities/first-administrator';
 import { hashPassword } from '../../../platform/store/identities/passwords';
-import { withDatabase } from '../with-database';
+import { withDatabase } from '../database/with-database';
 
 const ROOT = join(__dirname, '../../..');
 const MIGRATION = join(ROOT, 'platform/store/migrations/0029-first-administrator.sql');

@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import { APP_ROLE, openPool } from '../../../platform/store/database/connection';
 import { migrate } from '../../../platform/store/database/migrate';
 import { readFunctions } from '../../../platform/store/database/sql-files';
-import { withDatabase } from '../with-database';
+import { withDatabase } from '../database/with-database';
 
 const database = withDatabase();
 let owner: Pool;

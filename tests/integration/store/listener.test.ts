@@ -8,7 +8,7 @@ import {
   type Listener,
   type ListenerOptions,
 } from '../../../platform/store/database/listener';
-import { withDatabase } from '../with-database';
+import { withDatabase } from '../database/with-database';
 import { livenessDeadline } from '../liveness';
 
 const CHANNEL = 'Channel of the test';

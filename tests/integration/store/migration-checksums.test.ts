@@ -3,7 +3,7 @@ import { openPool } from '../../../platform/store/database/connection';
 import { migrate } from '../../../platform/store/database/migrate';
 import { readMigrations } from '../../../platform/store/database/sql-files';
 import { spawnCli, waitForOutcome } from '../embedded/cli-process';
-import { withDatabase } from '../with-database';
+import { withDatabase } from '../database/with-database';
 
 const APPLIED = '0005-events.sql';
 const UNKNOWN = '9999-of-a-newer-version.sql';

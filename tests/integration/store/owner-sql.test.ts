@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import { DEFAULT_TENANT, openPool } from '../../../platform/store/database/connection';
-import { withDatabase } from '../with-database';
+import { withDatabase } from '../database/with-database';
 
 /**
  * Columns that clients of the contract insert by plain SQL, and no others. A value is an SQL

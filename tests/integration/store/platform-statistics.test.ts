@@ -1,6 +1,6 @@
 import { openPool } from '../../../platform/store/database/connection';
 import { readStatistics } from '../../../platform/store/database/platform-statistics';
-import { withDatabase } from '../with-database';
+import { withDatabase } from '../database/with-database';
 
 const database = withDatabase();
 

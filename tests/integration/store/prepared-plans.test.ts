@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { Client } from 'pg';
 import { APP_ROLE, openPool, type Transaction } from '../../../platform/store/database/connection';
-import { withDatabase } from '../with-database';
+import { withDatabase } from '../database/with-database';
 
 const TENANT = 1;
 /** PostgreSQL decides after five executions whether to keep a generic plan. */

@@ -1,7 +1,7 @@
 // Connections that only read keep the tenant of their last use: each use sets its own.
 import { sql } from 'kysely';
 import { openDatabase, openPool, type Database, type Transaction } from '../../../platform/store/database/connection';
-import { withDatabase } from '../with-database';
+import { withDatabase } from '../database/with-database';
 
 const [OWN, OTHER] = [1, 2];
 

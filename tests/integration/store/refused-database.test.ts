@@ -1,9 +1,10 @@
 import { Client, type Pool } from 'pg';
 import { openPool } from '../../../platform/store/database/connection';
 import { migrate } from '../../../platform/store/database/migrate';
-import { withDatabase } from '../with-database';
+import { startMigratedPostgres } from '../database/migrated-postgres';
+import { withDatabase } from '../database/with-database';
 
-const database = withDatabase();
+const database = withDatabase(startMigratedPostgres);
 let owner: Pool;
 beforeAll(() => {
   owner = openPool(database().url, 1);

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { migrate } from '../../../platform/store/database/migrate';
-import { withDatabase } from '../with-database';
+import { withDatabase } from '../database/with-database';
 
 const database = withDatabase();
 

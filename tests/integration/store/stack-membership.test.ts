@@ -6,7 +6,7 @@ import { ADVISORY_LOCKS } from '../../../platform/store/database/advisory-locks'
 import { openPool } from '../../../platform/store/database/connection';
 import { enterStack, type StackMembership } from '../../../platform/store/database/stack/stack-membership';
 import { livenessDeadline } from '../liveness';
-import { withDatabase } from '../with-database';
+import { withDatabase } from '../database/with-database';
 
 const database = withDatabase();
 let owner: Pool;
@@ -30,11 +30,12 @@ async function start(instance: string, joins = false) {
 
 test('a second platform is refused while the first runs, and named', async () => {
   const { stackId } = await start('a1');
+  const name = new URL(database().url).pathname.slice(1);
 
   await expect(start('b2')).rejects.toMatchObject({
     code: 'DB_OWNED_BY_OTHER_STACK',
     message:
-      `DB_OWNED_BY_OTHER_STACK: database postgres belongs to stack ${stackId}, on which platform a1, pid ${process.pid} ` +
+      `DB_OWNED_BY_OTHER_STACK: database ${name} belongs to stack ${stackId}, on which platform a1, pid ${process.pid} ` +
       'is running; stop it, name another database, or start with --join to run beside it',
   });
 });

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Pool } from 'pg';
 import { APP_ROLE, openPool } from '../../../platform/store/database/connection';
-import { withDatabase } from '../with-database';
+import { withDatabase } from '../database/with-database';
 
 /**
  * Tables of the platform, without tenant, and the privileges that the application role has on

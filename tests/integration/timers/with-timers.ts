@@ -11,7 +11,7 @@ import { DEFAULT_USER, createFirstAdministrator } from '../../../platform/store/
 import { createRule, findRule, removeRule, toRule, updateRule } from '../../../platform/store/events/rules';
 import { findTrigger } from '../../../platform/store/events/triggers';
 import { openVault } from '../../../platform/store/secrets/vault';
-import { withDatabase } from '../with-database';
+import { withDatabase } from '../database/with-database';
 
 const TENANT = 1;
 const log = pino({ enabled: false });

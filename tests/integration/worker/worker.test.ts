@@ -10,7 +10,7 @@ import type { WorkerSettings } from '../../../platform/settings/settings';
 import { openDatabaseAccess } from '../../../platform/worker-access/database-access';
 import { openWorkerFeed } from '../../../platform/worker-access/worker-feed';
 import { runWorker } from '../../../platform/worker/main';
-import { withDatabase } from '../with-database';
+import { withDatabase } from '../database/with-database';
 
 const POLL_MS = 10;
 const SLOTS = 4;

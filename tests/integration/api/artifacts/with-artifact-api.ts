@@ -16,7 +16,7 @@ import { streamLogPath } from '../../../../platform/directories';
 import { openPool, type Database } from '../../../../platform/store/database/connection';
 import type { AttemptLease, LogStreamSize } from '../../../../platform/store/lifecycle/attempt';
 import { contextWithoutDatabase } from '../../../unit/api/context-without-database';
-import { withDatabase, type TestDatabase } from '../../with-database';
+import { withDatabase, type TestDatabase } from '../../database/with-database';
 import { createGrantHolder, type Grants } from '../grant-holder';
 import { SECRET } from '../with-api';
 

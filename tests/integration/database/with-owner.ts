@@ -1,4 +1,4 @@
-import { openPool } from '../../platform/store/database/connection';
+import { openPool } from '../../../platform/store/database/connection';
 import type { TestDatabase } from './with-database';
 
 /** Statements of the database's owner, whom no policy restricts. */

@@ -1,6 +1,6 @@
-import { openDatabase, type Database } from '../../platform/store/database/connection';
-import { openVault } from '../../platform/store/secrets/vault';
-import { startMigratedPostgres } from './migrated-postgres';
+import { openDatabase, type Database } from '../../../platform/store/database/connection';
+import { openVault } from '../../../platform/store/secrets/vault';
+import { createTestDatabase } from './test-servers';
 
 export interface TestDatabase {
   readonly db: Database;
@@ -8,12 +8,15 @@ export interface TestDatabase {
   readonly url: string;
 }
 
-/** A migrated database of this test file, removed after the file, also after a failure. */
-export function withDatabase(): () => TestDatabase {
+/**
+ * A migrated database of this test file, removed after the file, also after a failure.
+ * `create`: `startMigratedPostgres` for tests about the server itself.
+ */
+export function withDatabase(create = createTestDatabase): () => TestDatabase {
   const releases: (() => Promise<void>)[] = [];
   let database: TestDatabase | undefined;
   beforeAll(async () => {
-    const postgres = await startMigratedPostgres();
+    const postgres = await create();
     releases.push(() => postgres.stop());
     const db = openDatabase(postgres.url, 4, openVault('a secret of the tests'));
     releases.push(() => db.close());
