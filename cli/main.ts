@@ -6,6 +6,7 @@ import type { BenchFlags } from './bench';
 import type { DetectFlags } from './detection/detect';
 import type { MutateFlags } from './detection/mutate';
 import { ROOMS } from '../tests/detection/mutants/mutant';
+import { addBurnIn } from './burn-in/burn-in-command';
 import type { DownFlags } from './ports/down';
 import { describeFailure } from './failures';
 import { addCompile } from './compile/compile-command';
@@ -82,6 +83,7 @@ export function createProgram(launchOptions: LaunchOptions): Command {
   addRuntimes(tuningfork, launchOptions.root);
   addDoctor(tuningfork);
   addTest(tuningfork, launchOptions);
+  addBurnIn(tuningfork, launchOptions);
   addBench(tuningfork, launchOptions);
   addDetect(tuningfork, launchOptions);
   addMutate(tuningfork, launchOptions);

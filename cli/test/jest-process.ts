@@ -16,16 +16,16 @@ export interface JestRun {
   readonly only?: readonly string[];
   /** Beside the environment of this process. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Where its output goes; the default is that of this process. */
-  readonly output?: 'inherit' | 'ignore';
+  /** Where its output goes: nowhere, or to an open file; the default is that of this process. */
+  readonly output?: 'ignore' | number;
   /** Interrupts it, as Ctrl-C does. */
   readonly stop: AbortSignal;
 }
 
 /**
- * Runs Jest in a process group of its own, so that Ctrl-C reaches it once. Returns its exit code; 1
- * where a signal ended it. Rejects with Interrupted when `stop` aborts, after Jest has ended, and
- * with CommandError, exit 3, where Jest is not installed.
+ * Runs Jest in a process group of its own, so that Ctrl-C reaches it once. Returns its exit code;
+ * 1 where a signal ended it. Rejects with Interrupted when `stop` aborts, after Jest has ended,
+ * and with CommandError, exit 3, where Jest is not installed.
  */
 export async function runJest(run: JestRun): Promise<number> {
   const { root, only } = run;
@@ -54,14 +54,14 @@ export async function listTestFiles(run: JestRun): Promise<string[]> {
 }
 
 async function spawnJest(
-  { root, stop, env, output = 'inherit' }: JestRun,
+  { root, stop, env, output }: JestRun,
   args: readonly string[],
   selection: Readonly<Record<string, string>>,
 ): Promise<number> {
   const jest = join(root, 'node_modules/jest/bin/jest.js');
   if (!existsSync(jest)) throw new CommandError(`JEST_MISSING: there is no ${jest}: run \`npm ci\` in a clone first`);
   if (stop.aborted) throw new Interrupted();
-  const stdio: StdioOptions = ['ignore', output, output];
+  const stdio: StdioOptions = ['ignore', output ?? 'inherit', output ?? 'inherit'];
   const environment = { ...process.env, ...env, ...selection };
   const child = spawn(process.execPath, [jest, ...args], { cwd: root, env: environment, detached: true, stdio });
   const ended = new AbortController();

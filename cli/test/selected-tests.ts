@@ -51,8 +51,8 @@ export function selectionOf(failed: readonly FailedTest[]): SelectedTests {
 const escapePattern = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 /**
- * The test files that depend on what differs from the base, or is not tracked. Throws CommandError:
- * exit 2 for a base that does not exist, 1 for a module that cannot be read.
+ * The test files that depend on what differs from the base, or is not tracked. Throws
+ * CommandError: exit 2 for a base that does not exist, 1 for a module that cannot be read.
  */
 export async function changedTests(root: string, revision: string, report: ReportLine): Promise<SelectedTests> {
   const base = await resolveBase(root, revision);

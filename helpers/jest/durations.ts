@@ -67,7 +67,7 @@ export function shardOf(
   return parts[index - 1]?.files ?? [];
 }
 
-/** A difference that is smaller than this part of a measurement changes neither order nor shards. */
+/** A difference that is smaller than this part of a measurement does not change the table. */
 const NOISE = 0.25;
 /** Shorter files all count as this long, seconds. */
 const SHORTEST_SECONDS = 0.1;

@@ -57,7 +57,10 @@ export interface FinishedRun {
   readonly isPartial: boolean;
 }
 
-/** Adds a run to what the last ones found. The file appears complete. Throws what the system throws. */
+/**
+ * Adds a run to what the last ones found. The file appears complete. Throws what the system
+ * throws.
+ */
 export function writeLastRun(directory: string, previous: LastRun, run: FinishedRun): void {
   const merged = mergeRun(previous, run, (file) => existsSync(resolve(run.root, file)));
   mkdirSync(directory, { recursive: true });

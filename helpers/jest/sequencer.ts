@@ -13,9 +13,9 @@ interface TestFile {
 const ROOT = repositoryRoot();
 
 /**
- * Runs the longest files first, by the last runs on this machine and by the committed table. Stores
- * which files run, for the global setup. Every run has a sequencer, whatever its reporters are: it
- * adds the one that decides the exit code.
+ * Runs the longest files first, by the last runs on this machine and by the committed table.
+ * Stores which files run, for the global setup. Every run has a sequencer, whatever its reporters
+ * are: it adds the one that decides the exit code.
  */
 export class Sequencer {
   private readonly table = readDurationTable(ROOT);

@@ -52,7 +52,7 @@ test('--until-failure stops at the first run that fails', async () => {
   expect(stderr.match(/^tuningfork: run \d of 5$/gm)).toEqual(['tuningfork: run 1 of 5', 'tuningfork: run 2 of 5']);
 });
 
-test('arguments of Jest are handed through, and without a terminal no line shows progress', async () => {
+test('Jest gets its arguments, and progress is printed on a terminal only', async () => {
   const { code, stdout, stderr } = await project.command('test', 'b.test', '-t', 'b1', '--json');
 
   expect(code).toBe(0);

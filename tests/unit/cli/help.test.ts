@@ -81,6 +81,7 @@ test('the commands are those of the project', () => {
       'doctor',
       'test',
       'durations',
+      'burn-in',
       'bench',
       'detect',
       'mutate',

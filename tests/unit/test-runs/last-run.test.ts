@@ -24,14 +24,14 @@ const PREVIOUS: LastRun = {
 const merged = (files: readonly FileResult[], isPartial = false, exists: (file: string) => boolean = () => true) =>
   mergeRun(PREVIOUS, { files, root: '/clone', isPartial }, exists);
 
-test('a test that passes is no longer among the failed, a file that did not run stays', () => {
+test('a test is among the failed until it passes', () => {
   expect(merged([result('a.test.ts', { one: 'passed', two: 'failed' })]).failed).toEqual([
     { file: 'b.test.ts', test: null, message: 'old' },
     { file: 'a.test.ts', test: 'two', message: 'Error: two broke' },
   ]);
 });
 
-test('a test that -t excluded stays among the failed, one that is gone does not', () => {
+test('a failed test that -t excludes stays, one that is gone does not', () => {
   const { failed, durations } = merged([result('a.test.ts', { one: 'pending', three: 'passed' })], true);
 
   expect(failed).toEqual([

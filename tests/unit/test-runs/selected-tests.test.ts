@@ -12,7 +12,7 @@ test('failed tests are selected by their file and their full name', () => {
   ]);
 });
 
-test('all tests of the files are selected where one of them failed outside its tests', () => {
+test('all tests run where a file failed outside its tests', () => {
   expect(selectionOf([failed('a.test.ts', 'one'), failed('b.test.ts', null)])).toEqual({
     files: ['a.test.ts', 'b.test.ts'],
   });

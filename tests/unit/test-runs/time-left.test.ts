@@ -6,7 +6,7 @@ test('what is left is divided among the workers', () => {
   expect(secondsLeft({ waiting: [6, 6, 6], running, workers: 2 })).toBe(12);
 });
 
-test('the longest file is not divided, and one that takes longer than ever adds nothing', () => {
+test('the time left is at least that of the longest file', () => {
   expect(secondsLeft({ waiting: [30, 2], running: [], workers: 4 })).toBe(30);
   expect(secondsLeft({ waiting: [], running: [{ expected: 3, elapsed: 9 }], workers: 4 })).toBe(0);
 });
