@@ -3,7 +3,7 @@ import { createClient, type Client } from '../client/client';
 import type { RunFacts } from '../target/run-facts';
 import { cancelAndWait } from './cancel-execution';
 import type { Cleanup } from './cleanup';
-import { asOwnClient } from './run-changes';
+import { asOwnClient } from './changes/run-changes';
 import type { Steps } from './steps';
 
 /** The client of one test. */

@@ -6,8 +6,8 @@ import type { Round } from '../../model/expectation';
 import { executionTree } from '../evidence/executions';
 import type { Ledger } from '../ledger';
 import type { Condition } from '../polling';
-import { changesFor } from '../run-changes';
-import { treeToChange } from '../conditions/change-filters';
+import { changesFor } from '../changes/run-changes';
+import { treeToChange } from '../changes/change-filters';
 
 /** `each[1]#0`, as the model writes it. */
 export const labelOf = ({ workflow_task: task }: ExecutionNode): string =>

@@ -1,4 +1,4 @@
-import type { Notification } from '../../contract/notifications';
+import type { Notification } from '../../../contract/notifications';
 
 /** Whether a notification is a reason to check a condition again. */
 export type ChangeFilter = (change: Notification) => boolean;

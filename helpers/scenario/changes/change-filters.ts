@@ -1,6 +1,6 @@
 import type { Notification } from '../../../contract/notifications';
 import { TERMINAL, type Status } from '../../../contract/status';
-import type { ChangeFilter } from '../change-feed';
+import type { ChangeFilter } from './change-feed';
 
 /** Whether a notification is about this row. */
 export const isAbout =

@@ -1,7 +1,7 @@
-import type { Client } from '../client/client';
-import { connectNotifier } from '../client/notifier-socket';
-import { resolveNotifierUrl } from '../target/notifier-address';
-import { findRunFacts, type RunFacts } from '../target/run-facts';
+import type { Client } from '../../client/client';
+import { connectNotifier } from '../../client/notifier-socket';
+import { resolveNotifierUrl } from '../../target/notifier-address';
+import { findRunFacts, type RunFacts } from '../../target/run-facts';
 import { ChangeFeed, type ChangeFilter } from './change-feed';
 
 /** The entities that conditions read. */
