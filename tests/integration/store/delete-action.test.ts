@@ -82,6 +82,14 @@ test('executions lose the id of a deleted action in portions', async () => {
   expect(await actionsOf(ref)).toEqual([null, null, null, null, null, second]);
 });
 
+test('deleted actions without executions take one transaction', async () => {
+  const ids = await Promise.all(['demo.one', 'demo.two', 'demo.three'].map(insertAction));
+  await owner.query('delete from action where id = any($1::bigint[])', [ids]);
+
+  expect(await clearRemovedActionIds(database().db, 100)).toBe(false);
+  expect((await owner.query('select from removed_action')).rowCount).toBe(0);
+});
+
 test('a requested execution of a deleted action fails', async () => {
   const ref = 'demo.requested';
   const action = await insertAction(ref);
