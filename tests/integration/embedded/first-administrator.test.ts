@@ -2,11 +2,10 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { pino } from 'pino';
 import { logIn } from '../../../helpers/client/client';
 import type { RunningPlatform } from '../../../helpers/target/start/running-platform';
-import { startPostgres } from '../../../platform/embedded/embedded';
 import { DEFAULT_USER } from '../../../platform/store/identities/first-administrator';
+import { createEmptyDatabase } from '../database/test-servers';
 import { spawnCli, waitForExit, waitForOutcome, waitForReady, type CliProcess } from './cli-process';
 import { privateBase } from './holder-process';
 
@@ -17,8 +16,9 @@ afterEach(async () => {
 });
 afterAll(() => base.remove());
 
+/** No worker: none has to do with the login. */
 function up(args: readonly string[], env: NodeJS.ProcessEnv = {}): CliProcess {
-  const cli = spawnCli(['up', '--port', '0', '--json', ...args], env);
+  const cli = spawnCli(['up', '--port', '0', '--workers', '0', '--json', ...args], env);
   started.push(cli);
   return cli;
 }
@@ -87,7 +87,7 @@ test('a deleted first administrator stays deleted', async () => {
 
 test('a random password is in no file and no log', async () => {
   const data = join(base.path, 'searched');
-  const cli = up(['--data', data], { PLATFORM_LOG_LEVEL: 'trace' });
+  const cli = up(['--data', data, '--workers', '1'], { PLATFORM_LOG_LEVEL: 'trace' });
   let log = '';
   cli.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
   const { password, platform_file: platformFile } = await waitForReady(cli);
@@ -179,7 +179,7 @@ test('a database with the known password keeps platforms on this host', async ()
 });
 
 test('two first starts at once on one database make one administrator', async () => {
-  const postgres = await startPostgres({ durable: false, log: pino({ enabled: false }) });
+  const postgres = await createEmptyDatabase();
   try {
     const place = ['--database-url', postgres.url, '--join'];
     const platforms = await Promise.all([up(place), up(place)].map(waitForReady));

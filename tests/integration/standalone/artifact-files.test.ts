@@ -29,11 +29,11 @@ afterAll(() => {
 
 type Platform = Awaited<ReturnType<typeof startPlatformAlone>>;
 
-async function startPlatform(env: NodeJS.ProcessEnv = {}): Promise<Platform> {
-  const platform = await startPlatformAlone(env);
-  closers.push(() => platform.stop());
-  return platform;
-}
+let platform: Platform;
+beforeAll(async () => {
+  platform = await startPlatformAlone();
+});
+afterAll(() => platform.stop());
 
 /** `directory`: of the worker, below its home. */
 async function startHere({ client, running }: Platform, directory: string, api = running.url) {
@@ -81,7 +81,6 @@ const noneReceived = (platform: Platform) =>
   predicateToHold('no file to be incomplete', () => Promise.resolve(incomplete(platform).length === 0));
 
 test('a file of an artifact is downloaded byte for byte, and not kept here', async () => {
-  const platform = await startPlatform();
   const { artifacts } = platform.client;
   const script = writeTo('far/report/v1.bin', random(BYTES));
   await startHere(platform, 'sender');
@@ -98,7 +97,6 @@ test('a file of an artifact is downloaded byte for byte, and not kept here', asy
 });
 
 test('what is no file that was reserved is not sent, and the log says why', async () => {
-  const platform = await startPlatform();
   const { client } = platform;
   const script = [
     writeTo('far/large/v1.bin', `truncate -s ${TOO_MANY_BYTES} "$f"`),
@@ -132,7 +130,6 @@ test('what is no file that was reserved is not sent, and the log says why', asyn
 });
 
 test('a cut while a file is sent loses nothing, and shows no half of it', async () => {
-  const platform = await startPlatform();
   const { artifacts } = platform.client;
   const proxy = await startNetworkProxy({ host: '127.0.0.1', target: platform.running.url, delayMs: DELAY_MS });
   closers.push(proxy.close);
@@ -151,7 +148,8 @@ test('a cut while a file is sent loses nothing, and shows no half of it', async 
 });
 
 test('a worker that is killed while it sends leaves no part of the file', async () => {
-  const platform = await startPlatform(SHORT_LEASE);
+  const platform = await startPlatformAlone(SHORT_LEASE);
+  closers.push(() => platform.stop());
   const { artifacts } = platform.client;
   const proxy = await startNetworkProxy({ host: '127.0.0.1', target: platform.running.url, delayMs: DELAY_MS });
   closers.push(proxy.close);

@@ -40,11 +40,11 @@ async function startHere(platform: Platform, name: string, api = platform.runnin
 
 const withShortLease = { PLATFORM_STANDALONE_LEASE_SECONDS: String(LEASE_SECONDS) };
 
-async function startShortLeased() {
-  const platform = await startPlatformAlone(withShortLease);
-  closers.push(() => platform.stop());
-  return platform;
-}
+let shortLeased: Platform;
+beforeAll(async () => {
+  shortLeased = await startPlatformAlone(withShortLease);
+});
+afterAll(() => shortLeased.stop());
 
 /** Each process has all of the texts in its arguments or environment. */
 const noProcessOf = (...texts: readonly string[]): Condition<true> => ({
@@ -63,7 +63,7 @@ const pidsWith = (...texts: readonly string[]): number[] =>
 const marksOf = (id: number, api: string) => [`ATTUNE_EXEC_ID=${id}\0`, `ATTUNE_API_URL=${api}\0`];
 
 test('a killed worker leaves no process, and its execution runs again once', async () => {
-  const platform = await startShortLeased();
+  const platform = shortLeased;
   const ledger = createLedger(base.path);
   const ref = await createAction(platform.client, ledger.entrypointUntil(end));
   const first = await startHere(platform, 'first');
@@ -82,7 +82,7 @@ test('a killed worker leaves no process, and its execution runs again once', asy
 });
 
 test('a worker that is cut off for longer than its lease stops its programs', async () => {
-  const platform = await startShortLeased();
+  const platform = shortLeased;
   const proxy = await startNetworkProxy({ host: '127.0.0.1', target: platform.running.url, delayMs: 0 });
   closers.push(proxy.close);
   const ledger = createLedger(base.path);
@@ -129,7 +129,7 @@ test('a platform that is killed and started again knows the attempt', async () =
 });
 
 test('a second process with the name takes the place of the first', async () => {
-  const platform = await startShortLeased();
+  const platform = shortLeased;
   const first = await startHere(platform, 'twin');
   const exited = once(first.process, 'exit');
   const second = await startHere(platform, 'twin');

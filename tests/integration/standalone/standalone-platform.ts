@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { appendFileSync, chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -116,11 +117,12 @@ export function createLedger(directory: string) {
   };
 }
 
-/** A shell action of a pack without files. */
+/** A shell action of a new pack without files. */
 export async function createAction(client: Client, entrypoint: string): Promise<string> {
-  await client.packs.create({ ref: 'remote', label: 'Remote', version: '1.0.0' });
-  const ref = 'remote.step';
-  await client.actions.create({ ref, pack_ref: 'remote', label: 'Step', entrypoint, runtime_ref: 'core.shell' });
+  const pack = `remote_${randomBytes(4).toString('hex')}`;
+  await client.packs.create({ ref: pack, label: 'Remote', version: '1.0.0' });
+  const ref = `${pack}.step`;
+  await client.actions.create({ ref, pack_ref: pack, label: 'Step', entrypoint, runtime_ref: 'core.shell' });
   return ref;
 }
 
