@@ -24,11 +24,7 @@ exports.withDigest = (bundle, digest) => `// sources ${digest}\n${bundle}`;
 exports.loadProgram = ({ bundle, filename, root, command }) => {
   const path = compiledPath(root, bundle, command);
   const cachedData = path === null ? undefined : readIfPresent(path);
-  const script = new vm.Script(Module.wrap(bundle), {
-    filename,
-    cachedData,
-    importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-  });
+  const script = new vm.Script(Module.wrap(bundle), { filename, cachedData });
   const program = new Module(filename, module);
   program.filename = program.id = filename;
   program.paths = Module._nodeModulePaths(dirname(filename));
