@@ -3,14 +3,14 @@
  */
 import { join } from 'node:path';
 import type { Config } from 'jest';
-import { loadModule } from './helpers/jest/load';
-import { cacheDirectory, suitePattern } from './helpers/jest/suite-modules';
+import { loadModule } from './helpers/jest/modules/load';
+import { cacheDirectory, suitePattern } from './helpers/jest/modules/suite-modules';
 import { JEST_WORKERS } from './helpers/jest/worker-count';
 
 // Jest takes as long to start as the platform does.
 loadModule('early-target').startEarly(process.argv.slice(2), process.env);
 
-const TYPESCRIPT = { '^.+\\.ts$': '<rootDir>/helpers/jest/typescript-import.js' };
+const TYPESCRIPT = { '^.+\\.ts$': '<rootDir>/helpers/jest/modules/typescript-import.js' };
 
 /** Jest looks at each file of `rooms`: the sources that the test files import. */
 const project = (name: string, folder: string, rooms: readonly string[], more: object = {}) => ({
@@ -28,11 +28,11 @@ const project = (name: string, folder: string, rooms: readonly string[], more: o
  * of the suite are loaded once per process.
  */
 const onPlatform = {
-  globalSetup: '<rootDir>/helpers/jest/global-setup-entry.js',
-  globalTeardown: '<rootDir>/helpers/jest/global-teardown-entry.js',
-  testEnvironment: '<rootDir>/helpers/jest/scenario-environment.js',
+  globalSetup: '<rootDir>/helpers/jest/entries/global-setup-entry.js',
+  globalTeardown: '<rootDir>/helpers/jest/entries/global-teardown-entry.js',
+  testEnvironment: '<rootDir>/helpers/jest/modules/scenario-environment.js',
   transform: {
-    [suitePattern()]: '<rootDir>/helpers/jest/suite-import.js',
+    [suitePattern()]: '<rootDir>/helpers/jest/modules/suite-import.js',
     ...TYPESCRIPT,
   },
 };
@@ -59,7 +59,7 @@ const config: Config = {
   maxWorkers: JEST_WORKERS,
   testTimeout: 120_000, // a liveness bound on a busy machine, never a claim
   reporters: ['default'], // the sequencer adds the suite's own, also to those of --reporters
-  testSequencer: '<rootDir>/helpers/jest/sequencer-entry.js',
+  testSequencer: '<rootDir>/helpers/jest/entries/sequencer-entry.js',
 };
 
 export default config;

@@ -34,7 +34,7 @@ export async function runJest(run: JestRun): Promise<number> {
   try {
     const directory = realpathSync(root);
     writeFileSync(selection.name, JSON.stringify(only.map((file) => resolve(directory, file))));
-    const filter = join(root, 'helpers/jest/selection-filter.js');
+    const filter = join(root, 'helpers/jest/entries/selection-filter.js');
     return await spawnJest(run, [...run.args, `--filter=${filter}`], { E2E_SELECTION: selection.name });
   } finally {
     selection.removeCallback();

@@ -59,7 +59,7 @@ function jestArguments(
   root: string,
 ): readonly string[] {
   const hasReporters = args.some((arg) => arg.startsWith('--reporters'));
-  const progress = join(root, 'helpers/jest/progress-entry.js');
+  const progress = join(root, 'helpers/jest/entries/progress-entry.js');
   return [
     ...args,
     ...(json ? ['--json'] : []),

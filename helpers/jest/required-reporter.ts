@@ -8,7 +8,7 @@ export interface ReportersOfRun {
 }
 
 /** The module of the suite's reporter. */
-const REPORTER = join(repositoryRoot(), 'helpers/jest/reporter-entry.js');
+const REPORTER = join(repositoryRoot(), 'helpers/jest/entries/reporter-entry.js');
 
 /**
  * Adds the suite's reporter, which decides the exit code and writes the results, to those of a

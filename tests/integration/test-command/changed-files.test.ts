@@ -64,8 +64,8 @@ test('a module that cannot be read is named with its place', async () => {
 
 test('the watch repeats what depends on each change, until it is interrupted', async () => {
   symlinkSync(join(ROOT, 'node_modules'), join(project.directory, 'node_modules'));
-  mkdirSync(join(project.directory, 'helpers/jest'));
-  const filter = 'helpers/jest/selection-filter.js';
+  mkdirSync(join(project.directory, 'helpers/jest/entries'), { recursive: true });
+  const filter = 'helpers/jest/entries/selection-filter.js';
   symlinkSync(join(ROOT, filter), join(project.directory, filter));
   const { directory: root, config } = project;
   const stop = new AbortController();

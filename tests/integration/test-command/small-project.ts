@@ -39,7 +39,7 @@ export function createSmallProject(files: Readonly<Record<string, string>>): Sma
   };
   const settings = {
     ...{ rootDir: directory, transform: {}, cacheDirectory: join(directory, 'cache'), reporters: ['default'] },
-    testSequencer: join(ROOT, 'helpers/jest/sequencer-entry.js'),
+    testSequencer: join(ROOT, 'helpers/jest/entries/sequencer-entry.js'),
   };
   write('jest.config.json', JSON.stringify(settings));
   for (const [path, content] of Object.entries(files)) write(path, content);

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dirSync } from 'tmp';
-import { currentBundle, evaluate, suitePattern } from '../../../../helpers/jest/suite-modules';
+import { currentBundle, evaluate, suitePattern } from '../../../../helpers/jest/modules/suite-modules';
 import { repositoryRoot } from '../../../../helpers/repository-root';
 
 const ROOT = repositoryRoot();
@@ -14,8 +14,8 @@ function runJest(files: Readonly<Record<string, string>>) {
   for (const [name, content] of Object.entries(files)) writeFileSync(join(directory, `${name}.test.js`), content);
   const config = {
     rootDir: directory,
-    transform: { [suitePattern()]: join(ROOT, 'helpers/jest/suite-import.js') },
-    testEnvironment: join(ROOT, 'helpers/jest/scenario-environment.js'),
+    transform: { [suitePattern()]: join(ROOT, 'helpers/jest/modules/suite-import.js') },
+    testEnvironment: join(ROOT, 'helpers/jest/modules/scenario-environment.js'),
     cacheDirectory: join(directory, 'cache'),
   };
   const report = join(directory, 'report.json');

@@ -1,3 +1,3 @@
-import type * as EarlyTarget from './early-target';
+import type * as EarlyTarget from '../early-target';
 
 export function loadModule(name: 'early-target'): typeof EarlyTarget;

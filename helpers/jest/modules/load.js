@@ -4,7 +4,7 @@ const { currentBundle, evaluate } = require('./suite-modules');
 
 let loaded = null;
 
-/** A module of this directory, from the bundle of the run. */
+/** A module of `helpers/jest`, from the bundle of the run. */
 exports.loadModule = (name) => {
   const path = currentBundle();
   if (loaded?.path !== path) loaded = { path, get: evaluate(path) };

@@ -6,7 +6,7 @@ const { createHash } = require('node:crypto');
 const { readFileSync } = require('node:fs');
 const { join } = require('node:path');
 
-const root = join(__dirname, '../..');
+const root = join(__dirname, '../../..');
 const version = JSON.parse(readFileSync(join(root, 'node_modules/ts-jest/package.json'), 'utf8')).version;
 const settings = [version, process.version, readFileSync(join(root, 'tsconfig.json'), 'utf8')];
 

@@ -6,9 +6,9 @@ const Module = require('node:module');
 const { tmpdir, userInfo } = require('node:os');
 const { join, relative, resolve, sep } = require('node:path');
 const { compileFunction } = require('node:vm');
-const { readCached, sourceDigest, storeCached } = require('../../bin/content-cache');
+const { readCached, sourceDigest, storeCached } = require('../../../bin/content-cache');
 
-const root = resolve(__dirname, '../..');
+const root = resolve(__dirname, '../../..');
 /** Where a scenario may import from. */
 const ROOMS = ['helpers', 'contract', 'report', 'tests/e2e/support'];
 /**

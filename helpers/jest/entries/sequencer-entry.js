@@ -1,6 +1,6 @@
 'use strict';
-const { loadModule } = require('./load');
-const { refreshBundle } = require('./suite-modules');
+const { loadModule } = require('../modules/load');
+const { refreshBundle } = require('../modules/suite-modules');
 
 module.exports = class extends loadModule('sequencer').Sequencer {
   constructor(...args) {
