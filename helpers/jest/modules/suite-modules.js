@@ -1,12 +1,12 @@
 // The modules that scenarios import, as one file that is built once a change and evaluated once a
 // context. Jest loads this file without its transforms.
 'use strict';
-const { accessSync, constants, readdirSync, readFileSync } = require('node:fs');
+const { accessSync, constants, existsSync, readdirSync, readFileSync } = require('node:fs');
 const Module = require('node:module');
 const { tmpdir, userInfo } = require('node:os');
 const { join, relative, resolve, sep } = require('node:path');
 const { compileFunction } = require('node:vm');
-const { readCached, sourceDigest, storeCached } = require('../../../bin/content-cache');
+const { rememberedDigest, storeCached } = require('../../../bin/content-cache');
 
 const root = resolve(__dirname, '../../..');
 /** Where a scenario may import from. */
@@ -39,8 +39,8 @@ exports.cacheDirectory = () => {
  * it starts. Returns its path.
  */
 exports.refreshBundle = () => {
-  const path = join(exports.cacheDirectory(), 'tuningfork/suite', `${sourceDigest(root, INPUTS)}.cjs`);
-  if (readCached(path) === null) storeCached(path, build(), KEPT_BUNDLES);
+  const path = join(exports.cacheDirectory(), 'tuningfork/suite', `${rememberedDigest(root, INPUTS)}.cjs`);
+  if (!existsSync(path)) storeCached(path, build(), KEPT_BUNDLES);
   process.env[BUNDLE_VARIABLE] = path;
   return path;
 };
