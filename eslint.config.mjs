@@ -37,6 +37,20 @@ export default tseslint.config(
     ignores: ['tests/e2e/support/**'],
     rules: { 'no-restricted-globals': ['error', ...timers] },
   },
+  {
+    // Every process of the tenant receives such a key, also those of the tests beside: only in a tenant of the test.
+    files: ['tests/e2e/**/*.ts'],
+    ignores: ['tests/e2e/support/**', 'tests/e2e/tier1/t1-07-*', 'tests/e2e/attacks/attack-process-tokens*'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "Property[key.name='owner_type'] Literal[value='system']",
+          message: 'All processes of the tenant receive a key of the system: create it in a pack of the test.',
+        },
+      ],
+    },
+  },
   { files: ['jest.config.ts'], rules: { 'no-restricted-syntax': 'off' } },
   { files: ['tests/**/*.ts'], rules: { '@typescript-eslint/no-unsafe-assignment': 'off' } },
   {

@@ -1,5 +1,6 @@
 import type { Execution } from '../../contract/executions';
 import { createClient, type Client } from '../client/client';
+import { isOfSharedPack } from '../fixtures/shared-pack';
 import type { RunFacts } from '../target/run-facts';
 import { cancelAndWait } from './cancel-execution';
 import type { Cleanup } from './cleanup';
@@ -19,7 +20,7 @@ export interface TestClient {
 }
 
 /** Opens the client of a test: notes its changes as steps, and its executions for the cleanup. */
-export function openTestClient({ url, token }: RunFacts, steps: Steps, cleanup: Cleanup): TestClient {
+export function openTestClient({ url, token, run }: RunFacts, steps: Steps, cleanup: Cleanup): TestClient {
   let slowestMs = 0;
   let requests = 0;
   const client = asOwnClient(
@@ -42,8 +43,25 @@ export function openTestClient({ url, token }: RunFacts, steps: Steps, cleanup: 
     cleanup.defer(() => (cancellations ??= cancelAll(client, rootExecutions))[index]);
     return execution;
   };
-  const tracked = asOwnClient({ ...client, executions: { ...client.executions, execute } });
+  const create = (...request: Parameters<Client['keys']['create']>): ReturnType<Client['keys']['create']> => {
+    rejectSharedOwner(request[0], run);
+    return client.keys.create(...request);
+  };
+  const tracked = asOwnClient({
+    ...client,
+    executions: { ...client.executions, execute },
+    keys: { ...client.keys, create },
+  });
   return { client: tracked, rootExecutions, slowestResponseMs: () => slowestMs, requests: () => requests };
+}
+
+/** Every process of a pack or action receives its keys, also those of the tests beside this one. */
+function rejectSharedOwner(
+  { ref, owner_pack_ref: pack, owner_action_ref: action }: Parameters<Client['keys']['create']>[0],
+  run: string,
+): void {
+  const owner = [pack, action].find((each) => each && (isOfSharedPack(each, run) || each.split('.')[0] === 'core'));
+  if (owner) throw new Error(`key ${ref} would belong to ${owner}, which all tests run: create it in ctx.ownCopy()`);
 }
 
 /**

@@ -124,7 +124,8 @@ systemTest('AZ-07 a sensor token posts its events, reads its keys, nothing else'
   const request = { sensor_ref: pack.uniqueRef('sensor'), trigger_types: [pack.trigger], ttl_seconds: 3_600 };
   const { token, identity_id: identity } = await client.auth.sensorToken(request);
   ctx.defer(() => client.identities.remove(identity));
-  const [own, foreign] = [await createPackKey(ctx, pack.ref), await createPackKey(ctx, 'core')];
+  const foreignPack = await createEmptyPack(ctx);
+  const [own, foreign] = [await createPackKey(ctx, pack.ref), await createPackKey(ctx, foreignPack.ref)];
   const statusOf = async (...call: [method: 'GET' | 'POST' | 'PUT', path: string, body?: object]) =>
     (await callApi(token, ...call)).status;
 

@@ -15,13 +15,14 @@ async function onlyEvent({ client }: Context, filter: Parameters<Context['client
   return client.auditEvents.get(found[0]!.id);
 }
 
-const newKey = (ctx: Context, value: string) => ({
-  ...{ ref: ctx.name('key'), name: ctx.name('key'), owner_type: 'system' as const, value },
+const newKey = async (ctx: Context, value: string) => ({
+  ...{ ref: ctx.name('key'), name: ctx.name('key'), value },
+  ...{ owner_type: 'pack' as const, owner_pack_ref: await ctx.ownPack() },
 });
 
 test('S0-55 a change has its caller, address, operation and outcome', async (ctx) => {
   const user = await createTestUser(ctx, 'core.admin');
-  const key = newKey(ctx, `value-${ctx.nonce}`);
+  const key = await newKey(ctx, `value-${ctx.nonce}`);
   await user.client.keys.create(key);
   ctx.defer(() => ctx.client.keys.remove(key.ref));
 
@@ -38,7 +39,7 @@ test('S0-55 a change has its caller, address, operation and outcome', async (ctx
 
 test('S0-55 a denied call is recorded with the grant that it lacks', async (ctx) => {
   const user = await createTestUser(ctx, 'core.viewer');
-  const key = newKey(ctx, 'value');
+  const key = await newKey(ctx, 'value');
 
   expect(await rejectionStatus(user.client.keys.create(key))).toBe(403);
   expect(await rejectionStatus(user.client.identities.list())).toBe(403);
@@ -65,7 +66,7 @@ testWithSql('S0-55 the role of the application can change no row', async (ctx) =
 
 testWithSql('S0-55 the history of a key shows each change, and no value', async (ctx) => {
   await using database = await openTargetDatabase(ctx.facts.databaseUrl);
-  const key = newKey(ctx, `first-${ctx.nonce}`);
+  const key = await newKey(ctx, `first-${ctx.nonce}`);
   await ctx.client.keys.create(key);
   await ctx.client.keys.update(key.ref, { value: `second-${ctx.nonce}` });
   await ctx.client.keys.remove(key.ref);

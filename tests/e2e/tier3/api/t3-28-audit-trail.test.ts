@@ -8,7 +8,8 @@ claim('T3.28a', ['rbac', 'keys.encryption'], 'each change is one row with its ac
   const { id, login, client } = await createTestUser(ctx, 'core.admin');
   const ref = ctx.name('k');
   const secret = `${ctx.nonce}-secret`;
-  const key = { ref, name: ref, owner_type: 'system' as const, encrypted: true };
+  const owner = { owner_type: 'pack' as const, owner_pack_ref: await ctx.ownPack() };
+  const key = { ref, name: ref, ...owner, encrypted: true };
   const rowsOf = (resource_ref: string) => ctx.client.auditEvents.list({ resource_ref });
   expect(await rowsOf(ref)).toEqual([]);
 
