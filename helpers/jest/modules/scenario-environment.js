@@ -43,6 +43,16 @@ module.exports = class ScenarioEnvironment {
 
 function open(config, context) {
   const environment = new TestEnvironment(config, context);
+  keepNodeFlags(environment.global);
   environment.global[LOADER] = evaluate(currentBundle(), environment.getVmContext());
   return { environment, globals: new Set(Reflect.ownKeys(environment.global)) };
+}
+
+/**
+ * Node builds this set at the first use, and keeps it in its own `process`. Jest's copy would build it again at each
+ * use, and axios uses it for each request.
+ */
+function keepNodeFlags({ process: copy }) {
+  const value = process.allowedNodeEnvironmentFlags;
+  Object.defineProperty(copy, 'allowedNodeEnvironmentFlags', { value, configurable: true, enumerable: true });
 }
