@@ -38,7 +38,8 @@ export default tseslint.config(
     rules: { 'no-restricted-globals': ['error', ...timers] },
   },
   {
-    // Every process of the tenant receives such a key, also those of the tests beside: only in a tenant of the test.
+    // Every process of the tenant receives such a key, also those of the tests beside: it is for a
+    // tenant of the test.
     files: ['tests/e2e/**/*.ts'],
     ignores: ['tests/e2e/support/**', 'tests/e2e/tier1/t1-07-*', 'tests/e2e/attacks/attack-process-tokens*'],
     rules: {

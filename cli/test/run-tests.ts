@@ -3,13 +3,14 @@ import { EXIT_CODES } from '../../contract/errors';
 import { CommandError } from '../failures';
 import { interruptible } from '../stop-cause';
 import { runJest, type JestRun } from './jest-process';
-import { changedTests, failedTests, type SelectedTests } from './selected-tests';
+import { changedTests, failedTests, gateTests, type SelectedTests } from './selected-tests';
 import { watchTests } from './watch-tests';
 
 /** Parsed options: those that were not given are absent. */
 export interface TestFlags {
   readonly failed?: true;
   readonly changed?: true;
+  readonly gate?: true;
   readonly base?: string;
   readonly untilFailure?: number;
   readonly watch?: true;
@@ -36,10 +37,12 @@ export async function runTests(args: readonly string[], flags: TestFlags, root: 
   });
 }
 
-function requireConsistent(args: readonly string[], { failed, changed, base, untilFailure, watch }: TestFlags): void {
+function requireConsistent(args: readonly string[], flags: TestFlags): void {
+  const { failed, changed, gate, base, untilFailure, watch } = flags;
   const usage = (message: string) => new CommandError(message, EXIT_CODES.usage);
   if (base !== undefined && !changed) throw usage('--base names what --changed compares with: use it with --changed');
-  if (failed && changed) throw usage('--failed and --changed each select the tests: use one of them');
+  if ([failed, changed, gate].filter(Boolean).length > 1)
+    throw usage('--failed, --changed and --gate each select the tests: use one of them');
   if (watch && untilFailure !== undefined)
     throw usage('--watch runs until Ctrl-C: use it without --until-failure, which stops at a failure');
   const pattern = args.find((arg) => /^(-t|--testNamePattern(=|$))/.test(arg));
@@ -47,7 +50,8 @@ function requireConsistent(args: readonly string[], { failed, changed, base, unt
     throw usage(`--failed selects tests by their names: use it without ${pattern}, which does too`);
 }
 
-async function select({ failed, changed, base }: TestFlags, root: string): Promise<SelectedTests> {
+async function select({ failed, changed, gate, base }: TestFlags, root: string): Promise<SelectedTests> {
+  if (gate) return gateTests(root, printLine);
   if (failed) return failedTests(root, printLine);
   return changed ? changedTests(root, base ?? 'HEAD', printLine) : {};
 }

@@ -1,10 +1,12 @@
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
+import { join, posix, resolve, sep } from 'node:path';
 import { EXIT_CODES } from '../../contract/errors';
+import { runsTestFile } from '../../gate/run/steps';
 import { messageOf } from '../../helpers/errors';
 import { readLastRun, type FailedTest } from '../../helpers/jest/last-run';
 import { resultsDirectory } from '../../helpers/jest/results-directory';
 import { CommandError } from '../failures';
+import { readGateSteps } from '../gate/run/read-steps';
 import { allFiles, changedFiles, resolveBase } from '../git/changed-files';
 import { affectedTests } from './affected-tests';
 import { readImportGraph } from './import-graph';
@@ -49,6 +51,20 @@ export function selectionOf(failed: readonly FailedTest[]): SelectedTests {
 }
 
 const escapePattern = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+/**
+ * The test files that the gate runs on the platform of the suite; `.ci/proof` has the others.
+ * Throws CommandError, exit 2, where there is no `.ci/gate.yml`, and GateError.
+ */
+export function gateTests(root: string, report: ReportLine): SelectedTests {
+  const { first, steps } = readGateSteps(root);
+  const paths = readdirSync(join(root, 'tests'), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.test.ts'))
+    .map((path) => posix.join('tests', ...path.split(sep)));
+  const files = paths.filter((path) => [first, ...steps].some((step) => runsTestFile(step, path)));
+  report(`test files of the gate: ${files.length} of ${paths.length}; npm run proof runs the others`);
+  return { files };
+}
 
 /**
  * The test files that depend on what differs from the base, or is not tracked. Throws

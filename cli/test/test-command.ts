@@ -14,6 +14,7 @@ export function addTest(tuningfork: Command, { root }: LaunchOptions): void {
     .option('--failed', 'run only the tests that failed the last time they ran')
     .option('--changed', 'run only the test files that depend on changed files')
     .option('--base <revision>', 'what --changed compares the files with (default: HEAD)')
+    .option('--gate', 'run only the test files of .ci/gate.yml, as npm test does; .ci/proof has the others')
     .option('--until-failure <number>', 'run up to so many times, until a run fails', wholeNumber(100_000, 1))
     .option('--watch', 'run again what depends on each change, on one platform, until Ctrl-C')
     .option('--json', 'print the report of Jest on stdout')
@@ -38,6 +39,7 @@ const TEST_HELP = `${examples([
   ['npx tuningfork test --failed', 'run what failed, until nothing does'],
   ['npx tuningfork test --changed', 'run what depends on files that differ from HEAD'],
   ['npx tuningfork test --changed --base main tests/unit', 'of that, the unit tests; compare with main'],
+  ['npx tuningfork test --gate tests/integration', 'run the integration tests of the gate'],
   ['npx tuningfork test tests/unit/gate --until-failure 20', 'run up to twenty times'],
   ['npx tuningfork test t2-08 --watch', 'run it now, and again when something that it depends on changes'],
   ['npx tuningfork test --watch --changed', 'run now what has changed, and then what changes'],

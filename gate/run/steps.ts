@@ -77,6 +77,27 @@ function requireWork(steps: readonly Pick<Part, 'id' | 'run' | 'jest'>[]): void 
   if (faults.length > 0) throw new GateError('STEPS_INVALID', faults.join('; '));
 }
 
+/** `a-{b,c}` of bash as a pattern: `a-(b|c)`. */
+const expanded = (path: string): string =>
+  path.replace(/\{([^}]*)\}/g, (_, parts: string) => `(${parts.replaceAll(',', '|')})`);
+
+/**
+ * Whether the work runs a test file on the target that the suite starts: of its arguments, the
+ * paths count.
+ */
+export function runsTestFile(
+  { jest, with: prefix, except = [] }: Pick<Step, keyof typeof work>,
+  path: string,
+): boolean {
+  if (jest === undefined || prefix?.startsWith('.ci/')) return false;
+  const parts = jest
+    .split(/\s+/)
+    .filter((argument) => !argument.startsWith('-'))
+    .map(expanded);
+  const isIn = (patterns: readonly string[]): boolean => patterns.some((pattern) => new RegExp(pattern).test(path));
+  return isIn(parts) && !isIn(except);
+}
+
 /** As one word of bash. */
 export const quoted = (text: string): string =>
   /^[\w./:=@-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;

@@ -55,7 +55,7 @@ export function openTestClient({ url, token, run }: RunFacts, steps: Steps, clea
   return { client: tracked, rootExecutions, slowestResponseMs: () => slowestMs, requests: () => requests };
 }
 
-/** Every process of a pack or action receives its keys, also those of the tests beside this one. */
+/** Every process of a pack or action receives its keys, also those of the tests beside. */
 function rejectSharedOwner(
   { ref, owner_pack_ref: pack, owner_action_ref: action }: Parameters<Client['keys']['create']>[0],
   run: string,

@@ -67,6 +67,7 @@ test('Jest gets its arguments, and progress is printed on a terminal only', asyn
 test.each([
   ['--base without --changed', ['--base', 'main'], '--base names what --changed compares with'],
   ['--failed with --changed', ['--failed', '--changed'], 'use one of them'],
+  ['--changed with --gate', ['--changed', '--gate'], 'use one of them'],
   ['--failed with -t', ['--failed', '-t', 'a'], 'use it without -t'],
   ['--watch with --until-failure', ['--watch', '--until-failure', '2'], 'use it without --until-failure'],
   ['a base that does not exist', ['--changed', '--base', 'no-such-commit'], 'REVISION_UNKNOWN'],

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cost, slicesOf } from '../../../gate/run/proof-slices';
-import { parseGateSteps, parseProofParts, type Step } from '../../../gate/run/steps';
+import { parseGateSteps, parseProofParts, runsTestFile, type Step } from '../../../gate/run/steps';
 import { jobsOf } from '../../../cli/gate/read-results';
 import { parsePolicy } from '../../../gate/policy';
 
@@ -30,16 +30,10 @@ const HOURS: Readonly<Record<string, string>> = {
   'tests/integration/faults/executor-kill-points.test.ts': '120 runs of a workflow with 500 items',
 };
 
-/** Whether Jest selects the file by its arguments, which are parts of paths. */
-function selects({ jest, except = [] }: Work, file: string): boolean {
-  const parts = jest?.split(' ').filter((argument) => !argument.startsWith('-')) ?? [];
-  const isIn = (patterns: readonly string[]): boolean => patterns.some((pattern) => new RegExp(pattern).test(file));
-  return isIn(parts) && !isIn(except);
-}
-
 const here: readonly Work[] = [gate.first, ...gate.steps, ...proof.parts].filter((work) => !isElsewhere(work));
 
-const countIn = (steps: readonly Work[], file: string): number => steps.filter((work) => selects(work, file)).length;
+const countIn = (steps: readonly Work[], file: string): number =>
+  steps.filter((work) => runsTestFile(work, file)).length;
 
 test('every test file is in the gate or in the proof', () => {
   expect(testFiles.filter((file) => countIn(here, file) === 0)).toEqual([]);

@@ -1,4 +1,7 @@
-import { selectionOf } from '../../../cli/test/selected-tests';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { dirSync } from 'tmp';
+import { gateTests, selectionOf } from '../../../cli/test/selected-tests';
 
 const failed = (file: string, test: string | null) => ({ file, test, message: 'expected 1' });
 
@@ -20,4 +23,34 @@ test('all tests run where a file failed outside its tests', () => {
 
 test('nothing is selected where nothing failed', () => {
   expect(selectionOf([])).toEqual({ files: [] });
+});
+
+const GATE = `
+first: { name: first, jest: tests/e2e/tier2 }
+steps:
+  - { name: others, jest: tests/unit tests/integration, except: [tests/integration/(slow|load)] }
+  - { name: elsewhere, jest: tests/e2e/tier1, with: .ci/with-plain-target }
+last: []
+`;
+
+test('the tests of the gate are those of its steps on its own platform', () => {
+  const { name: root, removeCallback } = dirSync({ prefix: 'gate-tests', unsafeCleanup: true });
+  const paths = ['unit/a', 'integration/slow', 'integration/fast', 'e2e/tier1/t1-01', 'e2e/tier2/t2-01'];
+  const files = { '.ci/gate.yml': GATE, ...Object.fromEntries(paths.map((path) => [`tests/${path}.test.ts`, ''])) };
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
+  const lines: string[] = [];
+
+  const selected = gateTests(root, (line) => lines.push(line));
+
+  removeCallback();
+  const expected = ['tests/e2e/tier2/t2-01.test.ts', 'tests/integration/fast.test.ts', 'tests/unit/a.test.ts'];
+  expect([...selected.files!].sort()).toEqual(expected);
+  expect(lines).toEqual(['test files of the gate: 3 of 5; npm run proof runs the others']);
+});
+
+test('without the file of the gate there are no tests of the gate', () => {
+  expect(() => gateTests('/nonexistent', () => undefined)).toThrow('STEPS_INVALID: there is no file .ci/gate.yml');
 });
