@@ -5,6 +5,15 @@ const timers = [
   { name: 'setInterval', message: 'Tests wait through until() or stays(), never by the clock.' },
 ];
 
+const restrictedSyntax = [
+  { selector: 'ExportDefaultDeclaration', message: 'Named exports only.' },
+  {
+    selector:
+      'CallExpression[callee.property.name=/^(trace|debug|info|warn|error|fatal)$/] > ObjectExpression.arguments:first-child > Property[key.name="error"]',
+    message: 'The log has the message and the stack of an error under the key err only.',
+  },
+];
+
 export default tseslint.config(
   { ignores: ['node_modules/', 'results/', '**/*.js', '**/*.mjs', 'packs/'] },
   ...tseslint.configs.strictTypeChecked,
@@ -19,7 +28,7 @@ export default tseslint.config(
       '@typescript-eslint/unbound-method': 'off',
       '@typescript-eslint/no-empty-function': 'off',
       '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { arguments: false } }],
-      'no-restricted-syntax': ['error', { selector: 'ExportDefaultDeclaration', message: 'Named exports only.' }],
+      'no-restricted-syntax': ['error', ...restrictedSyntax],
       'no-empty': ['error', { allowEmptyCatch: false }],
       'max-lines': ['error', 300],
       'max-lines-per-function': ['error', 50],
@@ -45,6 +54,7 @@ export default tseslint.config(
     rules: {
       'no-restricted-syntax': [
         'error',
+        ...restrictedSyntax,
         {
           selector: "Property[key.name='owner_type'] Literal[value='system']",
           message: 'All processes of the tenant receive a key of the system: create it in a pack of the test.',

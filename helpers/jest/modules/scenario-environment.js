@@ -49,8 +49,8 @@ function open(config, context) {
 }
 
 /**
- * Node builds this set at the first use, and keeps it in its own `process`. Jest's copy would build
- * it again at each use, and axios uses it for each request.
+ * Node builds this set at the first use, and keeps it in its own `process`. Jest's copy would
+ * build it again at each use, and axios uses it for each request.
  */
 function keepNodeFlags({ process: copy }) {
   const value = process.allowedNodeEnvironmentFlags;

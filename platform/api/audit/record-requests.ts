@@ -44,7 +44,7 @@ async function recordAlone(
   try {
     await db.singleStatement((transaction) => appendAuditEvent(transaction, event));
   } catch (error) {
-    request.log.error({ error, request: event.event.request_id }, 'a request could not be recorded');
+    request.log.error({ err: error, request: event.event.request_id }, 'a request could not be recorded');
     if (reply.statusCode < 400) throw error;
   }
 }

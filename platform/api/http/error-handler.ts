@@ -17,15 +17,15 @@ const RETRY_SECONDS = 3;
 export function handleError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const clientError = classifyError(error);
   if (clientError === null) {
-    request.log.error({ error, route: request.routeOptions.url }, 'a request failed');
+    request.log.error({ err: error, route: request.routeOptions.url }, 'a request failed');
     return sendErrorEnvelope(reply, new DomainError('INTERNAL_SERVER_ERROR', 'Internal server error'));
   }
   if (clientError instanceof PlainTextError) return sendPlainText(reply, clientError.status, clientError.message);
   if (clientError instanceof AuthenticationError) return sendJson(reply, 401, clientError.body);
   if (clientError instanceof RateLimited) reply.header('retry-after', clientError.retryAfterSeconds);
   if (clientError.status === 503) reply.header('retry-after', RETRY_SECONDS);
-  if (clientError.code === 'DATABASE_ERROR') request.log.error({ error }, 'the database failed');
-  if (clientError.code === 'DECRYPT_FAILED') request.log.error({ error }, 'a sealed value does not open');
+  if (clientError.code === 'DATABASE_ERROR') request.log.error({ err: error }, 'the database failed');
+  if (clientError.code === 'DECRYPT_FAILED') request.log.error({ err: error }, 'a sealed value does not open');
   return sendErrorEnvelope(reply, clientError);
 }
 

@@ -36,10 +36,14 @@ export async function runRetentionPass(
       if (settings === null) return;
       const removed: Counts = {};
       const pass = { db, settings, maxCount: retentionCount, stop };
-      const error = await removeOfAllTenants(pass, removed).then(() => null, String);
+      const failure = await removeOfAllTenants(pass, removed).then(
+        () => null,
+        (error: unknown) => ({ error }),
+      );
       if (stop.aborted) return;
-      if (error !== null) log.warn({ error, removed }, 'a retention pass failed');
+      if (failure !== null) log.warn({ err: failure.error, removed }, 'a retention pass failed');
       else if (settings.isDryRun) log.info({ removed }, 'a dry run of retention would have removed rows');
+      const error = failure && String(failure.error);
       await db.singleStatement((transaction) => finishRetentionPass(transaction, { settings, removed, error }));
     });
   } catch (error) {

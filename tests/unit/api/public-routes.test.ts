@@ -1,3 +1,4 @@
+import { pino } from 'pino';
 import { ROUTES } from '../../../platform/api/routes';
 import { buildApi } from '../../../platform/api/http/server';
 import { contextWithoutDatabase } from './context-without-database';
@@ -28,6 +29,22 @@ test('an internal error reveals nothing', async () => {
   expect([response.statusCode, response.body]).toEqual([
     500,
     '{"error":"Internal server error","code":"INTERNAL_SERVER_ERROR"}',
+  ]);
+});
+
+test('the log has the message and the stack of an internal error', async () => {
+  const lines: string[] = [];
+  const log = pino({ level: 'error' }, { write: (line) => void lines.push(line) });
+  const logging = buildApi(contextWithoutDatabase, ROUTES, log);
+
+  await logging.inject({ method: 'POST', url: '/auth/login', payload: { login: 'a', password: 'b' } });
+
+  await logging.close();
+  expect(lines.map((line): unknown => JSON.parse(line))).toEqual([
+    expect.objectContaining({
+      ...{ msg: 'a request failed', route: '/auth/login' },
+      err: expect.objectContaining({ message: expect.stringMatching('.'), stack: expect.stringMatching('\n +at ') }),
+    }),
   ]);
 });
 
