@@ -5,19 +5,18 @@ import { keepCompiled } from './keep-compiled';
 import type { LaunchOptions } from './launch-options';
 
 /**
- * Runs one command line. Processes of the platform load no other command: `worker-process`, and
- * `http-request` and `unpack-archive`, which run once for each request.
+ * Runs one command line. Processes of the platform load no other command: `worker-process`,
+ * `unpack-archives`, and `http-request`, which runs once for each request.
  */
 export async function main(argv: readonly string[], launchOptions: LaunchOptions): Promise<void> {
-  const [, , command, first, second] = argv;
+  const [, , command, first] = argv;
   if (command === 'http-request' && first !== undefined) {
     const { httpRequestProgram } = await import('../platform/egress/http-request-program');
     return httpRequestProgram(first);
   }
-  if (command === 'unpack-archive' && first !== undefined && second !== undefined) {
+  if (command === 'unpack-archives') {
     const { unpackProgram } = await import('../platform/packs/sources/unpack-program');
-    await unpackProgram(first, second);
-    return keepCompiled(launchOptions);
+    return unpackProgram(() => keepCompiled(launchOptions));
   }
   if (command === 'worker-process') {
     const { worker } = await import('./worker');

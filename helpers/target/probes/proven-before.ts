@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { readCached, sourceDigest, storeCached } from '../../../bin/content-cache';
+import { readCached, rememberedDigest, storeCached } from '../../../bin/content-cache';
 import type { Findings } from '../finding';
 
 /** What earlier runs proved with the same sources, on this host as it is. */
@@ -26,7 +26,7 @@ const IRRELEVANT = /^(E2E_|JEST_|npm_|_$|OLDPWD$|PWD$|SHLVL$|TERM$|COLUMNS$|LINE
 export function openProvenBefore(root: string, env: NodeJS.ProcessEnv, slots: number): ProvenBefore {
   const variables = Object.entries(env).filter(([name]) => !IRRELEVANT.test(name));
   const host = [readCached(BOOT_ID), process.version, process.getuid?.(), slots, variables.sort()];
-  const digest = createHash('sha256').update(sourceDigest(root, SOURCES)).update(JSON.stringify(host)).digest('hex');
+  const digest = createHash('sha256').update(rememberedDigest(root, SOURCES)).update(JSON.stringify(host)).digest('hex');
   const path = join(root, 'node_modules/.cache/tuningfork/probes', digest);
   const names = new Set(readCached(path)?.split('\n') ?? []);
   return {

@@ -13,7 +13,7 @@ import type { GrantName, DeniedResponse } from '../../../contract/permissions';
 import type { CapabilityManifest } from '../../../contract/capabilities';
 import type { Role } from '../../../contract/capabilities';
 import type { EgressPolicy } from '../../egress/egress-guard';
-import type { PlatformProgram } from '../../packs/sources/unpack-in-process';
+import type { PlatformProgram } from '../../packs/sources/unpack-process';
 import type { Database, Transaction } from '../../store/database/connection';
 import type { AdvanceJob } from '../../store/database/notify';
 import type { AgentPrograms } from '../../settings/paired';

@@ -1,72 +1,104 @@
-import { execFile } from 'node:child_process';
 import { DomainError } from '../../domain-error';
 import { createLimiter } from '../../limiter';
-import { packError } from '../pack-errors';
-import type { UnpackOutcome } from './unpack-program';
+import { UnpackProcess, type PlatformProgram, type UnpackLimits } from './unpack-process';
+import type { UnpackReply, UnpackRequest } from './unpack-program';
 
 /** What one archive may use: several times what the largest pack needs. */
-const LIMITS = { processorSeconds: 10, heapMib: 128, dataMib: 1_024 } as const;
+const LIMITS: UnpackLimits & IdleLimits = {
+  ...{ processorSeconds: 10, heapMib: 128, dataMib: 1_024 },
+  ...{ keptSeconds: 5, usedSeconds: 1 },
+};
 /** More than one, so that a slow archive does not delay a small one. */
 const AT_ONCE = 2;
 
 const limiter = createLimiter(AT_ONCE);
 
-/** The platform's own program, and the search path of its packages. */
-export interface PlatformProgram {
-  readonly path: string;
-  readonly modules: string;
+/** How long a process is kept for the next archive. */
+interface IdleLimits {
+  readonly keptSeconds: number;
+  /** Of its processor time: the next archive has the rest of `processorSeconds`. */
+  readonly usedSeconds: number;
 }
 
 export interface UnpackOptions {
   readonly program: PlatformProgram;
   /** Ends the process; its reason is thrown. */
   readonly signal: AbortSignal;
-  readonly limits?: { readonly processorSeconds: number; readonly heapMib: number; readonly dataMib: number };
+  readonly limits?: UnpackLimits & IdleLimits;
 }
 
 /**
  * Unpacks an archive in a process of its own, and returns the pack's root. What `unpackArchive`
- * throws; PACK_LIMIT for an archive that needs too much processor time or memory.
+ * throws; PACK_LIMIT for an archive that needs too much processor time or memory. The process
+ * unpacks further archives as long as they follow each other.
  */
 export function unpackInProcess(archive: string, into: string, options: UnpackOptions): Promise<string> {
   return limiter(options.signal, async () => {
-    const outcome = await runUnpackProgram(archive, into, options);
-    if ('root' in outcome) return outcome.root;
-    const { code, message, details } = outcome.rejected;
+    const reply = await unpackInKept({ archive, into }, options);
+    if ('root' in reply) return reply.root;
+    const { code, message, details } = reply.rejected;
     throw new DomainError(code, message, details);
   });
 }
 
-/** A shell sets what Node.js cannot set for a child; a lower limit of the host stays. */
-const LIMITED = 'ulimit -t "$1" 2>/dev/null; ulimit -d "$2" 2>/dev/null; shift 2; exec "$@"';
-
-function runUnpackProgram(
-  archive: string,
-  into: string,
-  { program, signal, limits = LIMITS }: UnpackOptions,
-): Promise<UnpackOutcome> {
-  const node = [
-    process.execPath,
-    `--max-old-space-size=${limits.heapMib}`,
-    program.path,
-    'unpack-archive',
-    archive,
-    into,
-  ];
-  const shell = ['-c', LIMITED, 'sh', String(limits.processorSeconds), String(limits.dataMib * 1_024), ...node];
-  const env = { PATH: process.env.PATH ?? '', NODE_PATH: program.modules };
-  const options = { signal, killSignal: 'SIGKILL', env } as const;
-  return new Promise((resolve, reject) => {
-    execFile('/bin/sh', shell, options, (error, stdout, stderr) => {
-      if (error === null) resolve(JSON.parse(stdout) as UnpackOutcome);
-      else if (signal.aborted) reject(signal.reason as Error);
-      else if (LIMIT_SIGNALS.includes(error.signal)) reject(tooExpensive());
-      else reject(new Error(`the archive could not be unpacked: ${stderr}`, { cause: error }));
-    });
-  });
+/** A process that waits for an archive. */
+interface Idle {
+  readonly unpacker: UnpackProcess;
+  readonly timer: NodeJS.Timeout;
 }
 
-/** The kernel's signals at the limits, and Node.js's where it cannot allocate. */
-const LIMIT_SIGNALS: readonly unknown[] = ['SIGXCPU', 'SIGKILL', 'SIGABRT', 'SIGTRAP', 'SIGILL'];
+/** By the program and the limits of the processes. */
+const idle = new Map<string, Idle[]>();
+const keyOf = ({ program, limits = LIMITS }: UnpackOptions): string => JSON.stringify([program, limits]);
 
-const tooExpensive = () => packError('PACK_LIMIT', 'the archive needs too much processor time or memory', 'pack');
+/** One that has ended meanwhile, or ends at its limits, leaves the archive to a new process. */
+async function unpackInKept(request: UnpackRequest, options: UnpackOptions): Promise<UnpackReply> {
+  const kept = takeKept(options);
+  try {
+    if (kept !== undefined) return await unpackWith(kept, request, options);
+  } catch {
+    options.signal.throwIfAborted();
+  }
+  return unpackWith(new UnpackProcess(options.program, options.limits ?? LIMITS), request, options);
+}
+
+function takeKept(options: UnpackOptions): UnpackProcess | undefined {
+  const waiting = idle.get(keyOf(options))?.pop();
+  clearTimeout(waiting?.timer);
+  return waiting?.unpacker;
+}
+
+async function unpackWith(
+  unpacker: UnpackProcess,
+  request: UnpackRequest,
+  options: UnpackOptions,
+): Promise<UnpackReply> {
+  const { signal } = options;
+  const kill = (): void => unpacker.kill();
+  signal.addEventListener('abort', kill, { once: true });
+  unpacker.setReferenced(true);
+  try {
+    const reply = await unpacker.unpack(request);
+    keep(unpacker, reply.usedMs, options);
+    return reply;
+  } catch (error) {
+    unpacker.kill();
+    throw signal.aborted ? signal.reason : error;
+  } finally {
+    signal.removeEventListener('abort', kill);
+  }
+}
+
+function keep(unpacker: UnpackProcess, usedMs: number, options: UnpackOptions): void {
+  const { keptSeconds, usedSeconds } = options.limits ?? LIMITS;
+  unpacker.setReferenced(false);
+  if (usedMs > usedSeconds * 1_000) return unpacker.end();
+  const waiting = idle.get(keyOf(options)) ?? [];
+  idle.set(keyOf(options), waiting);
+  const timer = setTimeout(() => {
+    waiting.splice(waiting.indexOf(entry), 1);
+    unpacker.end();
+  }, keptSeconds * 1_000).unref();
+  const entry: Idle = { unpacker, timer };
+  waiting.push(entry);
+}

@@ -5,7 +5,8 @@ import { packsDirectory } from '../../directories';
 import { errorMessage, ignoreCodes } from '../../error-details';
 import { resolvesToDirectory } from '../../path-checks';
 import { PACK_LIMITS } from '../../packs/limits';
-import { unpackInProcess, type PlatformProgram } from '../../packs/sources/unpack-in-process';
+import { unpackInProcess } from '../../packs/sources/unpack-in-process';
+import type { PlatformProgram } from '../../packs/sources/unpack-process';
 import type { StandaloneAccess } from '../protocol';
 
 const OWNER_ONLY_DIRECTORY = 0o700;

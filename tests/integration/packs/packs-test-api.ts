@@ -141,7 +141,7 @@ function writeProgram(directory: string): string {
     join(projectRoot(), 'platform/packs/sources/unpack-program'),
   ];
   const [register, unpack] = modules.map((module) => `require(${JSON.stringify(module)})`);
-  writeFileSync(program, `${register}.register();\nvoid ${unpack}.unpackProgram(...process.argv.slice(3));\n`);
+  writeFileSync(program, `${register}.register();\nvoid ${unpack}.unpackProgram();\n`);
   return program;
 }
 

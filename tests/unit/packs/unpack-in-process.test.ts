@@ -14,12 +14,17 @@ const writeProgram = (text: string): string => {
   writeFileSync(program, text);
   return program;
 };
-const unpackWith = (program: string, signal = new AbortController().signal) =>
-  unpackInProcess('/no/archive', '/no/directory', {
-    program: { path: program, modules: '' },
-    signal,
-    limits: { processorSeconds: 1, heapMib: 64, dataMib: 1_024 },
-  });
+const LIMITS = { processorSeconds: 1, heapMib: 64, dataMib: 1_024, keptSeconds: 0.05, usedSeconds: 1 };
+const unpackWith = (program: string, signal = new AbortController().signal, limits = LIMITS) =>
+  unpackInProcess('/no/archive', '/no/directory', { program: { path: program, modules: '' }, signal, limits });
+
+/** A program that replies to each request; `root` is an expression of `line`, the request. */
+const writeReplying = (root: string, usedMs = 0): string =>
+  writeProgram(
+    `require('readline').createInterface({ input: process.stdin }).on('line', (line) =>
+      console.log(JSON.stringify({ root: ${root}, usedMs: ${usedMs} })));`,
+  );
+const isRunning = (pid: string): boolean => existsSync(`/proc/${pid}/exe`);
 
 test('an archive that needs too much processor time is rejected', async () => {
   const program = writeProgram('for (;;);');
@@ -33,17 +38,48 @@ test('an archive that needs too much memory is rejected', async () => {
   await expect(unpackWith(program)).rejects.toMatchObject({ code: 'BAD_REQUEST', details: { reason: 'PACK_LIMIT' } });
 });
 
-test('the process gets its arguments and none of the secrets of the platform', async () => {
+test('the process gets the request and none of the secrets of the platform', async () => {
   process.env.PLATFORM_TOKEN_SECRET = 'planted';
-  const program = writeProgram(
-    'const root = [...process.argv.slice(2), Object.keys(process.env).includes("PLATFORM_TOKEN_SECRET")].join();' +
-      'process.stdout.write(JSON.stringify({ root }));',
-  );
   try {
-    expect(await unpackWith(program)).toBe('unpack-archive,/no/archive,/no/directory,false');
+    const program = writeReplying(
+      '[process.argv[2], line, Object.keys(process.env).includes("PLATFORM_TOKEN_SECRET")].join()',
+    );
+    expect(await unpackWith(program)).toBe('unpack-archives,{"archive":"/no/archive","into":"/no/directory"},false');
   } finally {
     delete process.env.PLATFORM_TOKEN_SECRET;
   }
+});
+
+test('one process unpacks archives that follow each other, two unpack those at once', async () => {
+  const program = writeReplying('String(process.pid)');
+  const kept = { ...LIMITS, keptSeconds: 60 };
+  const unpack = () => unpackWith(program, undefined, kept);
+
+  const [first, second] = [await unpack(), await unpack()];
+  const atOnce = await Promise.all([unpack(), unpack()]);
+
+  expect(second).toBe(first);
+  expect(new Set(atOnce)).toHaveProperty('size', 2);
+  expect(atOnce).toContain(first);
+  process.kill(Number(first), 'SIGKILL');
+  await until(
+    toBeTrue('the process to end', () => !isRunning(first)),
+    performance.now() + 20_000,
+  );
+  expect(await Promise.all([unpack(), unpack()])).not.toContain(first);
+});
+
+test('a process ends when no archive follows, or after its share of processor time', async () => {
+  const idle = await unpackWith(writeReplying('String(process.pid)'));
+  const spent = await unpackWith(writeReplying('String(process.pid)', 1_001), undefined, {
+    ...LIMITS,
+    keptSeconds: 60,
+  });
+
+  await until(
+    toBeTrue('both processes to end', () => !isRunning(idle) && !isRunning(spent)),
+    performance.now() + 20_000,
+  );
 });
 
 test('a fault of the program is no rejection of the archive', async () => {
@@ -67,7 +103,7 @@ test('the process ends when the client disconnects', async () => {
   expect(await unpacked).toEqual(new Error('disconnected'));
   const pid = readFileSync(pidFile, 'utf8');
   await until(
-    toBeTrue('the process to end', () => !existsSync(`/proc/${pid}/exe`)),
+    toBeTrue('the process to end', () => !isRunning(pid)),
     performance.now() + 20_000,
   );
 });
