@@ -4,16 +4,14 @@
 create or replace function unused_files() returns table (id bigint, tenant int, pack_ref text)
   language sql stable security definer set search_path = public, pg_temp as
 $$
-with recursive used_plan (workflow, plan_digest) as (
-  (select distinct on (v.workflow) v.workflow, v.plan_digest from workflow_revision v
-    where v.state = 'ready' order by v.workflow, v.revision desc)
+-- The plans that pin files of the directory, and the plans that these are nested in.
+with recursive pinning (file, workflow, plan_digest) as (
+  select f.id, p.workflow, p.plan_digest from replaced_files f
+  join pinned_action p on p.storage = f.path join action a on a.tenant = p.tenant and a.ref = p.action_ref
+  where f.kind = 'registration'
   union
-  select a.workflow_def, e.plan_digest from execution e join action a on a.id = e.action
-  where e.plan_digest is not null and e.finished_at is null
-  union
-  select p.nested_workflow, p.nested_plan_digest from used_plan u
-  join pinned_action p on p.workflow = u.workflow and p.plan_digest = u.plan_digest
-  where p.nested_plan_digest is not null
+  select n.file, p.workflow, p.plan_digest from pinning n
+  join pinned_action p on p.nested_workflow = n.workflow and p.nested_plan_digest = n.plan_digest
 )
 select f.id, f.tenant, f.pack_ref from replaced_files f
 where not exists (
@@ -24,9 +22,11 @@ where not exists (
   select from pack_test_request t where t.tenant = f.tenant and t.pack_ref = f.pack_ref and t.is_installed
     and t.awaited_until > platform_now())
   and not exists (
-  select from pinned_action p join action a on a.tenant = p.tenant and a.ref = p.action_ref
-  where f.kind = 'registration' and p.storage = f.path
-    and (p.workflow, p.plan_digest) in (select u.workflow, u.plan_digest from used_plan u))
+  select from pinning n where n.file = f.id and (
+    n.plan_digest = (select v.plan_digest from workflow_revision v
+      where v.workflow = n.workflow and v.state = 'ready' order by v.revision desc limit 1)
+    or exists (select from execution e join action a on a.id = e.action
+      where e.plan_digest = n.plan_digest and e.finished_at is null and a.workflow_def = n.workflow)))
 order by f.id
 $$;
 select expose_function(array['unused_files()']);
