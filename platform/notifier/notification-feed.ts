@@ -29,10 +29,13 @@ const MAX_GAP_MS = RETENTION_MS - 5_000;
 const RETRY_MS = 250;
 
 const CHANNEL = 'tuningfork_notifier';
-/** New rows are few, which the statistics of a table that was never analyzed do not show. */
+/**
+ * New rows are few, which the statistics of a table that was never analyzed do not show. To plan
+ * the one statement anew takes longer than the statement.
+ */
 const SESSION = {
   application_name: 'tuningfork-notifier',
-  options: '-c timezone=UTC -c enable_seqscan=off',
+  options: '-c timezone=UTC -c enable_seqscan=off -c plan_cache_mode=force_generic_plan',
 };
 
 export interface NotificationFeed {

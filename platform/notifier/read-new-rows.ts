@@ -67,7 +67,10 @@ export async function readNewRows(
   connection: Client,
   { snapshot, isPublisher, shownAsRunning }: Reader,
 ): Promise<NewRows> {
-  const { rows } = await connection.query<Row>(READ_NEW_ROWS, [snapshot, isPublisher, shownAsRunning]);
+  const { rows } = await connection.query<Row>({
+    ...{ name: 'read-new-rows', text: READ_NEW_ROWS },
+    values: [snapshot, isPublisher, shownAsRunning],
+  });
   const first = rows[0]!;
   return {
     snapshot: first.snapshot,
