@@ -4,7 +4,7 @@ import { predicateToHold } from '../../../helpers/scenario/conditions/execution-
 import { until } from '../../../helpers/scenario/polling';
 import { pidsMentioning } from '../embedded/holder-process';
 import { livenessDeadline } from '../liveness';
-import { LIMITS, withConfinedRunner } from './confined-runner';
+import { FIRST_UID, LIMITS, withConfinedRunner } from './confined-runner';
 
 const confined = withConfinedRunner();
 
@@ -60,7 +60,7 @@ test('RT-05 each tenant has a user id of its own, and never 0 as root', async ()
   const ids = await Promise.all([1, 2].map((tenant) => confined().output('id -u', { tenant })));
 
   const own = process.getuid!();
-  expect(ids.map(Number)).toEqual(own === 0 ? [1_900_000_001, 1_900_000_002] : [own, own]);
+  expect(ids.map(Number)).toEqual(own === 0 ? [FIRST_UID + 1, FIRST_UID + 2] : [own, own]);
 });
 
 test('RT-05 files of the platform and of other tenants are not there', async () => {

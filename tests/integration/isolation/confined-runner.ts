@@ -14,7 +14,12 @@ import type { Containment } from '../../../platform/worker/worker-context';
 import { createAttemptRunner, type AttemptRunner } from '../worker/attempt-runner';
 
 const INSTANCE = `confine-${process.pid}`;
-export const FIRST_UID = 1_900_000_000;
+
+/**
+ * The kernel counts the processes of a user id over all programs: the files that run at the same
+ * time have their own.
+ */
+export const FIRST_UID = 1_900_000_000 + Number(process.env.JEST_WORKER_ID ?? 0) * 1_000;
 
 /** Runs attempts of tenants in sandboxes. */
 export interface ConfinedRunner {
