@@ -1,8 +1,9 @@
 #!/bin/sh
 # Prints {"params": the document from stdin, "attempt": k}, where k counts the starts under its key, and exits with the
-# k-th entry of `exits` (the last one from then on): a code, or `never`, which sleeps 30 s. Before that it waits until
+# k-th entry of `exits` (the last one from then on): a code, or `never`, which sleeps. Before that it waits until
 # `n` processes have started under keys that begin with `group`, holds `hold_ms`, and for an entry `gate<code>` waits
-# for the file `gate`. Parameters: one line of compact JSON (key, ledger, exits, and any others).
+# for the file `gate`. Who sleeps or waits for the gate does so as long as the ledger is there: a slow host changes
+# nothing. Parameters: one line of compact JSON (key, ledger, exits, and any others).
 set -eu
 IFS= read -r params
 member() {
@@ -20,7 +21,7 @@ printf '{"params":%s,"attempt":%s}\n' "$params" "$k"
 
 member n; n=${value:-0}
 member group; group=$value
-polls=150
+polls=600
 while [ "$n" -gt 1 ] && [ "$(grep -c "^$group[^ ]* start " "$ledger")" -lt "$n" ]; do
   if [ $polls = 0 ]; then entry end; exit 75; fi
   polls=$((polls - 1))
@@ -34,8 +35,8 @@ member exits
 set -- $value
 if [ $# -ge "$k" ]; then shift $((k - 1)); else shift $(($# - 1)); fi
 case $1 in
-  never) sleep 30 ;;
-  gate*) polls=150; until [ -e "$gate" ] || [ $polls = 0 ]; do polls=$((polls - 1)); sleep 0.2; done ;;
+  never) while [ -e "$ledger" ]; do sleep 5; done ;;
+  gate*) until [ -e "$gate" ] || [ ! -e "$ledger" ]; do sleep 0.2; done ;;
 esac
 entry end
 exit "${1#gate}"

@@ -1,7 +1,9 @@
 // Spec: the token of an execution or a sensor opens what it was issued for, and ends with it.
+import type { Execution } from '../../../contract/executions';
 import type { Context } from '../../../helpers/scenario/context';
 import { executionToEnd } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../helpers/scenario/polling';
+import { createScriptAction } from '../../../helpers/scenario/resources/script-action';
 import { createTestUser } from '../../../helpers/scenario/resources/test-users';
 import { systemTest } from '../../../helpers/scenario/system-test';
 import { callApi, missingGrant } from '../support/api-call';
@@ -10,10 +12,14 @@ import { forgeToken, readTokenSecret } from '../support/forge-token';
 import { errorSummary, sendRawRequest } from '../support/raw-request';
 
 /** A token with the claims that the platform gives the process of an execution. */
-const executionToken = async (ctx: Context, id: number, permissionSets: readonly string[]): Promise<string> => {
+const executionToken = async (
+  ctx: Context,
+  { id, action_ref }: Pick<Execution, 'id' | 'action_ref'>,
+  permissionSets: readonly string[],
+): Promise<string> => {
   const metadata = {
-    ...{ execution_id: id, action_ref: 'core.sleep', permission_set_refs: [...permissionSets] },
-    ...{ standard_access_action_refs: ['core.sleep'], standard_access_pack_refs: ['core'] },
+    ...{ execution_id: id, action_ref, permission_set_refs: [...permissionSets] },
+    ...{ standard_access_action_refs: [action_ref], standard_access_pack_refs: [action_ref.split('.')[0]!] },
   };
   const { id: identity } = await ctx.client.auth.me();
   const claims = { identity, login: `execution:${id}`, type: 'execution' as const, metadata };
@@ -21,9 +27,9 @@ const executionToken = async (ctx: Context, id: number, permissionSets: readonly
 };
 
 /** Starts an execution that runs for a minute. Returns it with the token of its process. */
-const startExecution = async (ctx: Context, ...permissionSets: string[]) => {
-  const { id } = await ctx.client.executions.execute({ action_ref: 'core.sleep', parameters: { seconds: 60 } });
-  return { id, token: await executionToken(ctx, id, permissionSets) };
+const startExecution = async (ctx: Context, permissionSet: string, action_ref = 'core.sleep') => {
+  const execution = await ctx.client.executions.execute({ action_ref, parameters: { seconds: 60 } });
+  return { id: execution.id, token: await executionToken(ctx, execution, [permissionSet]) };
 };
 
 systemTest('AZ-06 a running action cannot exceed its permission sets', async (ctx) => {
@@ -49,15 +55,17 @@ systemTest('AZ-06 a running action cannot exceed its permission sets', async (ct
 
 systemTest('AZ-06 a running action reads the keys of its action and no others', async (ctx) => {
   const [own, other] = [ctx.name('own'), ctx.name('other')];
+  const pack = await ctx.ownPack();
+  const action = await createScriptAction(ctx, pack, 'sleep 60', { seconds: {} });
   const owners = [
-    [own, 'core.sleep'],
-    [other, 'core.echo'],
+    [own, action],
+    [other, await createScriptAction(ctx, pack, 'true')],
   ] as const;
   for (const [ref, owner_action_ref] of owners) {
     await ctx.client.keys.create({ ref, name: ref, owner_type: 'action', owner_action_ref, value: ref });
     ctx.defer(() => ctx.client.keys.remove(ref));
   }
-  const { token } = await startExecution(ctx, 'standard');
+  const { token } = await startExecution(ctx, 'standard', action);
 
   const { text } = await callApi(token, 'GET', '/keys?per_page=1000');
 
@@ -91,7 +99,7 @@ systemTest('AZ-06 the token of an execution ends with the execution', async (ctx
 });
 
 systemTest('AZ-06 a token of an unknown execution is limited by its grants', async (ctx) => {
-  const token = await executionToken(ctx, 999_999_999, ['core.viewer']);
+  const token = await executionToken(ctx, { id: 999_999_999, action_ref: 'core.sleep' }, ['core.viewer']);
 
   expect((await callApi(token, 'GET', '/keys')).status).toBe(200);
 });
