@@ -31,7 +31,7 @@ const RETRY_MS = 250;
 const CHANNEL = 'tuningfork_notifier';
 /**
  * New rows are few, which the statistics of a table that was never analyzed do not show. To plan
- * the one statement anew takes longer than the statement.
+ * the one statement again takes longer than the statement.
  */
 const SESSION = {
   application_name: 'tuningfork-notifier',

@@ -50,7 +50,7 @@ test('the process gets the request and none of the secrets of the platform', asy
   }
 });
 
-test('one process unpacks archives that follow each other, two unpack those at once', async () => {
+test('one process unpacks archives in turn, two unpack archives at once', async () => {
   const program = writeReplying('String(process.pid)');
   const kept = { ...LIMITS, keptSeconds: 60 };
   const unpack = () => unpackWith(program, undefined, kept);
@@ -69,15 +69,15 @@ test('one process unpacks archives that follow each other, two unpack those at o
   expect(await Promise.all([unpack(), unpack()])).not.toContain(first);
 });
 
-test('a process ends when no archive follows, or after its share of processor time', async () => {
+test('a process ends when no archive follows, or after its share of time', async () => {
   const idle = await unpackWith(writeReplying('String(process.pid)'));
-  const spent = await unpackWith(writeReplying('String(process.pid)', 1_001), undefined, {
+  const used = await unpackWith(writeReplying('String(process.pid)', 1_001), undefined, {
     ...LIMITS,
     keptSeconds: 60,
   });
 
   await until(
-    toBeTrue('both processes to end', () => !isRunning(idle) && !isRunning(spent)),
+    toBeTrue('both processes to end', () => !isRunning(idle) && !isRunning(used)),
     performance.now() + 20_000,
   );
 });
