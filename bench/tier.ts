@@ -17,6 +17,8 @@ interface SuiteRun {
   readonly wallMs: number;
   /** Of all processes of the run. */
   readonly cpuMs: number;
+  /** Of the database, for one test. */
+  readonly transactions: number;
   readonly files: readonly MeasurementPart[];
 }
 
@@ -25,20 +27,26 @@ async function runSuite(paths: readonly string[], stop: AbortSignal): Promise<Su
   const reportFile = fileSync({ prefix: 'tuningfork-bench-', postfix: '.json' });
   try {
     const cpuBefore = endedChildrenCpuMs();
-    const wallMs = await runJest(['jest', ...paths, '--json', `--outputFile=${reportFile.name}`], stop);
+    const { wallMs, stderr } = await runJest(['jest', ...paths, '--json', `--outputFile=${reportFile.name}`], stop);
+    const transactions = Number(/transactions \d+, (\d+) a test/.exec(stderr)?.[1]);
     const cpuMs = endedChildrenCpuMs() - cpuBefore;
     const { testResults } = JSON.parse(readFileSync(reportFile.name, 'utf8')) as JestReport;
     const files = testResults.map(({ name, startTime, endTime }) => ({
       name: basename(name, '.test.ts'),
       result: formatSeconds(endTime - startTime),
     }));
-    return { wallMs, cpuMs, files: files.sort((a, b) => a.name.localeCompare(b.name)) };
+    return { wallMs, cpuMs, transactions, files: files.sort((a, b) => a.name.localeCompare(b.name)) };
   } finally {
     reportFile.removeCallback();
   }
 }
 
-function runJest(args: readonly string[], stop: AbortSignal): Promise<number> {
+interface JestRun {
+  readonly wallMs: number;
+  readonly stderr: string;
+}
+
+function runJest(args: readonly string[], stop: AbortSignal): Promise<JestRun> {
   return new Promise((resolve, reject) => {
     const startedAt = performance.now();
     // A process group of its own: a signal to npx alone would not stop Jest.
@@ -56,7 +64,7 @@ function runJest(args: readonly string[], stop: AbortSignal): Promise<number> {
     child.once('close', (code) => {
       stop.removeEventListener('abort', interrupt);
       if (stop.aborted) reject(new Interrupted());
-      else if (code === 0) resolve(performance.now() - startedAt);
+      else if (code === 0) resolve({ wallMs: performance.now() - startedAt, stderr: stderr.join('') });
       else reject(new Error(`npx ${args.join(' ')} exited with ${String(code)}:\n${stderr.join('').slice(-2_000)}`));
     });
   });
@@ -98,11 +106,12 @@ const suiteBenchmark = ({
       const durations = suiteRuns.map(({ wallMs }) => wallMs);
       const [p50, worst] = [median(durations), Math.max(...durations)];
       const cpu = median(suiteRuns.map(({ cpuMs }) => cpuMs));
+      const transactions = median(suiteRuns.map((run) => run.transactions));
       return [
         {
           title: `${title}, wall time of \`${command}\``,
-          result: `${formatSeconds(p50)} (worst of ${runs}: ${formatSeconds(worst)}), processor ${formatSeconds(cpu)}`,
-          ...{ limit, goal, baseline: '–', figures: { p50_ms: p50, worst_ms: worst, cpu_ms: cpu } },
+          result: `${formatSeconds(p50)} (worst of ${runs}: ${formatSeconds(worst)}), processor ${formatSeconds(cpu)}, ${transactions} transactions a test`,
+          ...{ limit, goal, baseline: '–', figures: { p50_ms: p50, worst_ms: worst, cpu_ms: cpu, transactions } },
           parts: suiteRuns[durations.indexOf(p50)]!.files,
         },
       ];

@@ -15,6 +15,7 @@ import { targetFilePath } from '../target/target-file';
 import { evaluateRun } from './run-verdict';
 import { writeJunitFile } from './junit-file';
 import { projectPath, readLastRunIfValid, writeLastRun } from './last-run';
+import { loadLines } from './load-lines';
 import { requestLines } from './request-lines';
 import { resultsDirectory } from './results-directory';
 import { summaryLines } from './summary-lines';
@@ -38,7 +39,7 @@ const SLOW_FACTOR = 1.5;
 export class Reporter {
   constructor(private readonly config: { testNamePattern?: string }) {}
 
-  onRunComplete(_: unknown, results: Results): void {
+  async onRunComplete(_: unknown, results: Results): Promise<void> {
     const run = findRunFacts();
     const records = run ? withUnrecorded(this.recordsOf(run), results) : [];
     const counts = { passed: results.numPassedTests, failed: results.numFailedTests + results.numFailedTestSuites };
@@ -52,9 +53,8 @@ export class Reporter {
       missingHere: run ? missingHere(run) : [],
     });
     const lines = [
-      ...(run
-        ? [...summaryLines(run, records), ...slowFiles(results), ...requestLines(run, records, readCensus(ROOT))]
-        : []),
+      ...(run ? [...summaryLines(run, records), ...(await loadLines(run, records)), ...slowFiles(results)] : []),
+      ...(run ? requestLines(run, records, readCensus(ROOT)) : []),
       ...this.writeResults(results, run, records),
     ];
     const unwritten = writeJunit(process.env, results, { run, records });
