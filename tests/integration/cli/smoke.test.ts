@@ -59,6 +59,16 @@ interface SmokeReceipt {
   readonly steps: readonly { readonly step: string; readonly status: string; readonly text: string }[];
 }
 
+/** Packs the launcher and the policy alone: a small package, of which npm finds dependencies. */
+function packLauncher(change: (manifest: string) => string = (manifest) => manifest): string {
+  const directory = mkdtempSync(join(scratch, 'packed-'));
+  const files = JSON.stringify(['bin', 'gate/policy.yml']);
+  const restore = copy.edit('package.json', (manifest) => change(manifest.replace(/(?<="files": )\[[^\]]*\]/, files)));
+  execFileSync('npm', ['pack', '--ignore-scripts', '--pack-destination', directory], { cwd: copy.root, stdio: 'pipe' });
+  restore();
+  return join(directory, 'tuningfork-0.1.0.tgz');
+}
+
 const stepsOf = (stdout: string): string[] =>
   (JSON.parse(stdout) as SmokeReceipt).steps.map(({ step, status }) => `${step} ${status}`);
 
@@ -87,17 +97,15 @@ test(
 test(
   'smoke fails where the package does not name its dependencies',
   async () => {
-    const restore = copy.edit('package.json', (manifest) => manifest.replace('"dependencies"', '"unused"'));
-    execFileSync('npm', ['pack', '--ignore-scripts', '--pack-destination', scratch], { cwd: copy.root, stdio: 'pipe' });
-    restore();
-    const tarball = join(scratch, 'tuningfork-0.1.0.tgz');
+    const tarball = packLauncher((manifest) => manifest.replace('"dependencies"', '"unused"'));
 
     const { code, stdout, stderr } = await runSmoke([tarball, '--json']);
-    rmSync(tarball);
 
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
     expect(stepsOf(stdout)).toEqual(['pack passed', 'install passed', 'search passed', 'boot failed', 'remove passed']);
-    expect(JSON.parse(stdout)).toMatchObject({ verdict: 'failed', commit: null });
+    const receipt = JSON.parse(stdout) as SmokeReceipt;
+    expect(receipt).toMatchObject({ verdict: 'failed', commit: null });
+    expect(receipt.steps[3]!.text).toContain("Cannot find module 'esbuild'");
   },
   WHOLE_SMOKE_MS,
 );
@@ -146,7 +154,8 @@ async function silentRegistry() {
 
 test('smoke removes its directory on Ctrl-C, and ends by the signal', async () => {
   const registry = await silentRegistry();
-  const cli = spawnSmoke([], registry.settings);
+  const tarball = packLauncher();
+  const cli = spawnSmoke([tarball], registry.settings);
   const output = Promise.all([text(cli.stdout), text(cli.stderr), waitForExit(cli)]);
   await registry.connected;
   cli.kill('SIGINT');
@@ -160,7 +169,7 @@ test('smoke exits with 3 where the registry does not respond', async () => {
   const registry = await silentRegistry();
   await registry.close();
 
-  const { code, stdout } = await runSmoke(['--json'], registry.settings);
+  const { code, stdout } = await runSmoke([packLauncher(), '--json'], registry.settings);
 
   expect(code).toBe(3);
   expect(stepsOf(stdout)).toEqual(['pack passed', 'install failed', 'remove passed']);
