@@ -20,12 +20,17 @@ const INSTANT = '2026-01-27T10:00:00.123456789Z';
  */
 export type Filling = 'least' | 'most';
 
-/** Starts a stub on a free port. Requests outside the contract are answered 404 without a body. */
+/**
+ * Starts a stub on a free port. Requests outside the contract are answered 404 without a body. An
+ * execution is requested, and cancelled once that was asked for: no one waits for it in vain then.
+ */
 export async function startAttuneStub(filling: Filling): Promise<AttuneStub> {
   const requests: string[] = [];
   const server = createServer((request, response) => {
-    requests.push(`${request.method ?? ''} ${targetOf(request).pathname}`);
-    request.resume().on('end', () => respond(response, filling, request));
+    const { pathname } = targetOf(request);
+    const isCancelled = requests.includes(`POST ${pathname}/cancel`);
+    requests.push(`${request.method ?? ''} ${pathname}`);
+    request.resume().on('end', () => respond(response, { filling, isCancelled }, request));
   });
   await new Promise<void>((resolve) => server.listen(0, HOST, resolve));
   return {
@@ -40,7 +45,13 @@ export async function startAttuneStub(filling: Filling): Promise<AttuneStub> {
 
 const targetOf = (request: IncomingMessage): URL => new URL(request.url ?? '/', `http://${HOST}`);
 
-function respond(response: ServerResponse, filling: Filling, request: IncomingMessage): void {
+interface Answer {
+  readonly filling: Filling;
+  /** The execution of this path was cancelled. */
+  readonly isCancelled: boolean;
+}
+
+function respond(response: ServerResponse, { filling, isCancelled }: Answer, request: IncomingMessage): void {
   const { pathname, searchParams } = targetOf(request);
   const found = findOperation(request.method ?? '', pathname);
   if (!found) return void response.writeHead(404).end();
@@ -50,8 +61,10 @@ function respond(response: ServerResponse, filling: Filling, request: IncomingMe
     const type = { 'content-type': 'text/event-stream' };
     return void response.writeHead(found.status, type).end('event: done\ndata: {}\n\n');
   }
-  const body = JSON.stringify(bodyOf(found.shape, filling, Number(searchParams.get('page') ?? 1)));
-  response.writeHead(found.status, { 'content-type': 'application/json' }).end(body);
+  const body = isCancelled
+    ? { data: { ...sample('Execution', filling), status: 'cancelled' } }
+    : bodyOf(found.shape, filling, Number(searchParams.get('page') ?? 1));
+  response.writeHead(found.status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 
 function bodyOf(shape: Exclude<Shape, 'text' | 'events'>, filling: Filling, page: number): Json {

@@ -5,7 +5,28 @@ import { runSuite } from './run-suite';
 
 const RUN_LIMIT_MS = 180_000;
 
-test.each<Filling>(['least', 'most'])(
+/** What a run requests before it finds that nothing is run, and to remove what it has created. */
+const REQUESTED = [
+  'DELETE /api/v1/packs/text',
+  'GET /api/v1/actions',
+  'GET /api/v1/capabilities',
+  'GET /api/v1/executions',
+  'GET /api/v1/executions/1',
+  'GET /api/v1/executions/1/tree',
+  'GET /api/v1/keys',
+  'GET /api/v1/packs',
+  'GET /api/v1/rules',
+  'GET /api/v1/triggers',
+  'GET /api/v1/workflows',
+  'GET /health',
+  'POST /api/v1/executions/1/cancel',
+  'POST /api/v1/executions/execute',
+  'POST /api/v1/packs',
+  'POST /api/v1/packs/upload',
+  'POST /auth/login',
+];
+
+test.concurrent.each<Filling>(['least', 'most'])(
   'a run accepts the %s that the contract promises',
   async (filling) => {
     const directory = dirSync({ prefix: 'stub-run', unsafeCleanup: true });
@@ -16,7 +37,7 @@ test.each<Filling>(['least', 'most'])(
     expect(output).toContain('the target accepts executions but does not run them');
     expect(output).not.toContain('OFF_CONTRACT');
     expect(code).toBe(3);
-    expect(stub.requests.length).toBeGreaterThanOrEqual(40);
+    expect([...new Set(stub.requests)].sort()).toEqual(REQUESTED);
     expect(readdirSync(directory.name).filter((name) => name.startsWith('e2e-run'))).toEqual([]);
     directory.removeCallback();
   },
