@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { until } from '../../../helpers/scenario/polling';
 import { privateBase } from '../embedded/holder-process';
@@ -37,7 +39,8 @@ test(
     closers.push(proxy.close);
     const { token } = await client.standaloneWorkers.issueToken({ name: 'far' });
     const ledger = createLedger(base.path);
-    const ref = await createAction(client, ledger.entrypoint(2));
+    const end = join(base.path, 'end');
+    const ref = await createAction(client, ledger.entrypointUntil(end));
     const worker = await startWorker({
       ...{ api: proxy.url, name: 'far', token, args: ['--slots', '4'] },
       env: { PLATFORM_ACTION_PATHS: base.path },
@@ -50,6 +53,7 @@ test(
     );
     await until(ledger.toHave(3, 'start'), livenessDeadline());
     proxy.cut();
+    writeFileSync(end, ''); // the programs that have started end while the platform receives nothing
     await pause(CUT_MS);
     proxy.restore();
     for (const { id } of requested) await toComplete(client, id);
