@@ -27,19 +27,19 @@ interface ProcessRunner {
   run(script: string, overrides?: Partial<ProgramSpec>): Promise<ProcessExit>;
   /** The file `$pids` of the latest run. */
   pidFile(): string;
-  /** The number of recorded pids, none of which is alive. */
-  countExited(): number;
+  /** The number of pids in the file, by default of the latest run, none of which is alive. */
+  countExited(file?: string): number;
 }
 
-/** One runner for a group of tests. */
-export function withProcessRunner(usesCgroup: boolean): ProcessRunner {
+/** One runner for a group of tests. `slots`: programs that run at the same time. */
+export function withProcessRunner(usesCgroup: boolean, slots = 2): ProcessRunner {
   const instance = `shapes-${process.pid}`;
   let directory: string;
   let containment: Containment | null = null;
   let runs = 0;
   beforeAll(async () => {
     directory = mkdtempSync(join(tmpdir(), 'shapes-'));
-    if (usesCgroup) containment = await detectContainment(instance, directory);
+    if (usesCgroup) containment = await detectContainment(instance, directory, slots);
   });
   afterAll(async () => {
     await containment?.preforkPool.close();
@@ -67,19 +67,23 @@ export function withProcessRunner(usesCgroup: boolean): ProcessRunner {
         ...overrides,
       });
     },
-    countExited: () => {
-      const pids = existsSync(pidFile()) ? readFileSync(pidFile(), 'utf8').trim().split('\n').map(Number) : [];
+    countExited: (file = pidFile()) => {
+      const pids = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').map(Number) : [];
       expect(pids.filter(isAlive)).toEqual([]);
       return pids.length;
     },
   };
 }
 
-async function detectContainment(instance: string, temporaryDirectory: string): Promise<Containment | null> {
+async function detectContainment(
+  instance: string,
+  temporaryDirectory: string,
+  slots: number,
+): Promise<Containment | null> {
   const { cgroups } = await detectCgroups({ instance, worker: 'w1', temporaryDirectory });
   const onRefillFailure = (reason: string) => process.emitWarning(reason);
   if (cgroups === null) return null;
-  const preforkPool = startPreforkPool({ cgroups, variables: {}, slots: 2, onRefillFailure });
+  const preforkPool = startPreforkPool({ cgroups, variables: {}, slots, onRefillFailure });
   return { cgroups, preforkPool, builds: null };
 }
 

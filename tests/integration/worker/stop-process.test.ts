@@ -1,50 +1,77 @@
 import { existsSync } from 'node:fs';
 import { predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../helpers/scenario/polling';
+import type { ProcessExit } from '../../../platform/outcomes/program-exit';
+import type { ProgramSpec } from '../../../platform/worker/process/run-process';
 import { livenessDeadline } from '../liveness';
 import { CONTAINMENTS, runTimeMs, KILL_GRACE_MS, LONG_GRACE_MS, withProcessRunner } from './process-runner';
 
+/** Of a program that needs no time to prepare. */
+const limitMs = 800;
+/** Of a program that first sets a trap or starts a child. */
+const longLimitMs = 5_000;
+
+/** They run at the same time, as each takes as long as its limit. */
+const PROGRAMS = {
+  sleeping: ['sleep 30', { limitMs, killGraceMs: LONG_GRACE_MS }],
+  ignoring: [
+    `trap '' TERM; (me; while :; do sleep 0.05; done) & while :; do sleep 0.05; done`,
+    { limitMs: longLimitMs },
+  ],
+  obeying: [`trap 'exit 0' TERM; while :; do sleep 0.02; done`, { limitMs: longLimitMs, killGraceMs: LONG_GRACE_MS }],
+  leading: [`(trap '' TERM; me; while :; do sleep 0.05; done) & sleep 30`, { limitMs: longLimitMs }],
+  silent: ['exec >&- 2>&-; sleep 30', { limitMs }],
+} satisfies Record<string, [script: string, overrides: Partial<ProgramSpec>]>;
+type Program = keyof typeof PROGRAMS;
+
+interface EndedProgram {
+  readonly exit: ProcessExit;
+  /** With its pids. */
+  readonly file: string;
+}
+
 describe.each(CONTAINMENTS)('RT-02 a program at its limit, contained by %s', (_way, usesCgroup) => {
-  const { countExited, run } = withProcessRunner(usesCgroup);
+  const { countExited, pidFile, run } = withProcessRunner(usesCgroup, Object.keys(PROGRAMS).length);
 
-  const limitMs = 800;
-  /** Of a program that first sets a trap or starts a child. */
-  const longLimitMs = 5_000;
+  let ended: Record<Program, EndedProgram>;
+  beforeAll(async () => {
+    const start = async (name: Program): Promise<[Program, EndedProgram]> => {
+      const [script, overrides] = PROGRAMS[name];
+      const exit = run(script, overrides);
+      const file = pidFile();
+      return [name, { exit: await exit, file }];
+    };
+    const programs = await Promise.all((Object.keys(PROGRAMS) as Program[]).map(start));
+    ended = Object.fromEntries(programs) as typeof ended;
+  });
 
-  test('a sleeping program gets SIGTERM at its limit', async () => {
-    const exit = await run('sleep 30', { limitMs, killGraceMs: LONG_GRACE_MS });
+  test('a sleeping program gets SIGTERM at its limit', () => {
+    const { exit, file } = ended.sleeping;
     expect(exit).toMatchObject({ cause: 'timeout', signalSent: 'SIGTERM' });
     expect(runTimeMs(exit)).toBeGreaterThanOrEqual(limitMs);
-    countExited();
+    countExited(file);
   });
 
-  test('a program that ignores SIGTERM is killed with its children', async () => {
-    const exit = await run(`trap '' TERM; (me; while :; do sleep 0.05; done) & while :; do sleep 0.05; done`, {
-      limitMs: longLimitMs,
-    });
+  test('a program that ignores SIGTERM is killed with its children', () => {
+    const { exit, file } = ended.ignoring;
     expect(exit).toMatchObject({ cause: 'timeout', signal: 'SIGKILL', signalSent: 'SIGKILL' });
     expect(runTimeMs(exit)).toBeGreaterThanOrEqual(longLimitMs + KILL_GRACE_MS);
-    expect(countExited()).toBe(2);
+    expect(countExited(file)).toBe(2);
   });
 
-  test('a program that exits 0 on SIGTERM has timed out', async () => {
-    const exit = await run(`trap 'exit 0' TERM; while :; do sleep 0.02; done`, {
-      limitMs: longLimitMs,
-      killGraceMs: LONG_GRACE_MS,
-    });
-    expect(exit).toMatchObject({ cause: 'timeout', exitCode: 0, signalSent: 'SIGTERM' });
+  test('a program that exits 0 on SIGTERM has timed out', () => {
+    expect(ended.obeying.exit).toMatchObject({ cause: 'timeout', exitCode: 0, signalSent: 'SIGTERM' });
   });
 
-  test('children that ignore SIGTERM are killed after the leader exits', async () => {
-    const script = `(trap '' TERM; me; while :; do sleep 0.05; done) & sleep 30`;
-    const exit = await run(script, { limitMs: longLimitMs });
+  test('children that ignore SIGTERM are killed after the leader exits', () => {
+    const { exit, file } = ended.leading;
     expect(exit).toMatchObject({ cause: 'timeout' });
     expect(runTimeMs(exit)).toBeGreaterThanOrEqual(longLimitMs + KILL_GRACE_MS);
-    expect(countExited()).toBe(2);
+    expect(countExited(file)).toBe(2);
   });
 
-  test('a program that closed its output times out', async () => {
-    expect(await run('exec >&- 2>&-; sleep 30', { limitMs })).toMatchObject({ cause: 'timeout' });
+  test('a program that closed its output times out', () => {
+    expect(ended.silent.exit).toMatchObject({ cause: 'timeout' });
   });
 });
 
