@@ -36,7 +36,8 @@ const actionToRun = (run: ChildProcess, output: Promise<string[]>): Condition<tr
   },
 });
 
-test('a run whose platform ends reports its tests, and exits with 3', async () => {
+// both wait most of their time, each for another platform
+test.concurrent('a run whose platform ends reports its tests, and exits with 3', async () => {
   const { name: directory, removeCallback } = dirSync({ prefix: 'platform-ends', unsafeCleanup: true });
   const env = { PATH: process.env.PATH, TMPDIR: directory, NO_COLOR: '1' };
   const report = join(directory, 'report.json');
@@ -62,7 +63,7 @@ test('a run whose platform ends reports its tests, and exits with 3', async () =
 
 const UNREACHABLE = 'http://127.0.0.1:1/';
 
-test('a platform that does not end is killed, and leaves no directory', async () => {
+test.concurrent('a platform that does not end is killed, and leaves no directory', async () => {
   const platform = await startPlatform(suiteSettings({ npm: UNREACHABLE, python: UNREACHABLE }));
   const { pid, directory } = platform.running;
   process.kill(pid, 'SIGSTOP');
