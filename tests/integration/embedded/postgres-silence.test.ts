@@ -19,14 +19,23 @@ const SILENCE_MS = 12_000;
 const AFTER_SILENCE_MS = 8_000;
 
 const base = privateBase();
-let cli: CliProcess | undefined;
-afterEach(() => cli?.kill('SIGKILL'));
-afterAll(() => base.remove());
+const started: CliProcess[] = [];
+afterAll(() => {
+  for (const cli of started) cli.kill('SIGKILL');
+  base.remove();
+});
+
+function up(env: NodeJS.ProcessEnv = {}): CliProcess {
+  const cli = spawnCli(['up', '--port', '0', '--json'], env);
+  started.push(cli);
+  return cli;
+}
 
 const readiness = async (url: string): Promise<number> => (await fetch(`${url}/health/ready`)).status;
 
-test('DU-05 what runs while the database is silent is not run again', async () => {
-  cli = spawnCli(['up', '--port', '0', '--json'], {
+// both wait most of their time, each for another platform
+test.concurrent('DU-05 what runs while the database is silent is not run again', async () => {
+  const cli = up({
     PLATFORM_LEASE_SECONDS: String(LEASE_SECONDS),
     PLATFORM_HEARTBEAT_SECONDS: '1',
     PLATFORM_ACTION_PATHS: base.path,
@@ -71,8 +80,8 @@ async function listPacks(url: string, token: string) {
 
 const CONCURRENT_REQUESTS = 30;
 
-test('DU-05 requests get 503 while the database is silent, and then succeed', async () => {
-  cli = spawnCli(['up', '--port', '0', '--json'], {});
+test.concurrent('DU-05 requests get 503 while the database is silent, and then succeed', async () => {
+  const cli = up();
   const platform = await waitForReady(cli);
   const { token } = await logIn({ baseUrl: platform.url }, DEFAULT_USER.login, DEFAULT_USER.password);
   const unavailable = { status: 503, code: 'DB_UNAVAILABLE', retry: '3' };
