@@ -13,7 +13,8 @@ async function runCli(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
   return { code, stdout, stderr };
 }
 
-test(
+// the tests that start a platform, or wait 10 s for one, run at the same time: they share nothing
+test.concurrent(
   'run starts a platform, and prints the result as one line',
   async () => {
     const { code, stdout, stderr } = await runCli(['run', 'demo.two_step']);
@@ -34,7 +35,7 @@ test(
   STARTS_A_PLATFORM_MS,
 );
 
-test(
+test.concurrent(
   'run exits with 1 where the execution fails, and where there is none',
   async () => {
     const failed = await runCli([
@@ -78,7 +79,7 @@ test('a reader that closes the pipe early ends the command in silence', async ()
   expect(await Promise.all([text(cli.stderr), waitForExit(cli)])).toEqual(['', [0, null]]);
 });
 
-test(
+test.concurrent(
   'a platform that does not respond is exit 3',
   async () => {
     const { code, stderr } = await runCli(['events', 'tail', '--execution', '1', '--target', 'http://127.0.0.1:1']);
@@ -92,7 +93,7 @@ test(
 const childrenOf = (pid: number): string[] =>
   readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
 
-test(
+test.concurrent(
   'Ctrl-C during run stops the platform that it started',
   async () => {
     const cli = spawnCli(['run', 'core.sleep', '--parameters', '{"seconds": 60}']);
