@@ -5,14 +5,17 @@ import { join } from 'node:path';
 import { logIn } from '../../../helpers/client/client';
 import type { RunningPlatform } from '../../../helpers/target/start/running-platform';
 import { DEFAULT_USER } from '../../../platform/store/identities/first-administrator';
-import { createEmptyDatabase } from '../database/test-servers';
+import type { TestPostgres } from '../database/migrated-postgres';
+import { createEmptyDatabase, createTestDatabase } from '../database/test-servers';
 import { spawnCli, waitForExit, waitForOutcome, waitForReady, type CliProcess } from './cli-process';
 import { privateBase } from './holder-process';
 
 const base = privateBase();
 const started: CliProcess[] = [];
+const databases: TestPostgres[] = [];
 afterEach(async () => {
   for (const cli of started.splice(0)) await stop(cli);
+  for (const database of databases.splice(0)) await database.stop();
 });
 afterAll(() => base.remove());
 
@@ -28,6 +31,13 @@ async function stop(cli: CliProcess): Promise<void> {
   const exit = waitForExit(cli);
   cli.kill('SIGTERM');
   await exit;
+}
+
+/** Options for data that are kept as those of a directory are, on a server that runs already. */
+async function onDatabase(): Promise<string[]> {
+  const database = await createTestDatabase();
+  databases.push(database);
+  return ['--database-url', database.url];
 }
 
 const logInAt = ({ url }: RunningPlatform, password: string | null, login: string = DEFAULT_USER.login) =>
@@ -53,22 +63,22 @@ test('kept data have a random password, which is shown at the first start only',
 });
 
 test('a start that fails leaves the password for the next one', async () => {
-  const data = join(base.path, 'failed');
+  const place = await onDatabase();
   const holder = createServer().listen(0, '127.0.0.1');
   await once(holder, 'listening');
   const { port } = holder.address() as AddressInfo;
-  const failed = await waitForOutcome(up(['--data', data, '--port', String(port), '--notifier-port', '0']));
+  const failed = await waitForOutcome(up([...place, '--port', String(port), '--notifier-port', '0']));
   holder.close();
   expect(failed).toMatchObject({ code: 3, stderr: expect.stringContaining('PORT_IN_USE') });
 
-  const running = await waitForReady(up(['--data', data]));
+  const running = await waitForReady(up(place));
 
   await expect(logInAt(running, running.password)).resolves.toBeDefined();
 });
 
 test('a deleted first administrator stays deleted', async () => {
-  const data = join(base.path, 'deleted');
-  const first = up(['--data', data]);
+  const place = await onDatabase();
+  const first = up(place);
   const running = await waitForReady(first);
   const { client } = await logInAt(running, running.password);
   const other = await client.identities.create(OTHER);
@@ -78,7 +88,7 @@ test('a deleted first administrator stays deleted', async () => {
   await byOther.identities.remove(id);
   await stop(first);
 
-  const again = await waitForReady(up(['--data', data]));
+  const again = await waitForReady(up(place));
 
   const logins = await (await logInAt(again, OTHER.password, OTHER.login)).client.identities.list();
   expect(logins.map(({ login }) => login)).toEqual([OTHER.login]);
@@ -112,8 +122,8 @@ const filesWith = (directories: readonly string[], text: string): string[] =>
 
 test('--admin-password-file gets the password, for its owner alone', async () => {
   const file = join(base.path, 'password');
-  const args = ['--data', join(base.path, 'with-file'), '--admin-password-file', file];
-  const first = up(args);
+  const place = await onDatabase();
+  const first = up([...place, '--admin-password-file', file]);
   const running = await waitForReady(first);
 
   expect(statSync(file).mode & 0o777).toBe(0o600);
@@ -122,7 +132,7 @@ test('--admin-password-file gets the password, for its owner alone', async () =>
   await stop(first);
 
   const elsewhere = join(base.path, 'password-2');
-  await waitForReady(up([...args.slice(0, 3), elsewhere]));
+  await waitForReady(up([...place, '--admin-password-file', elsewhere]));
   expect(existsSync(elsewhere)).toBe(false);
 });
 
@@ -153,7 +163,7 @@ test.each([
 });
 
 test('other hosts can reach a platform with a password of its own', async () => {
-  const running = await waitForReady(up(['--data', join(base.path, 'exposed'), '--host', '0.0.0.0']));
+  const running = await waitForReady(up([...(await onDatabase()), '--host', '0.0.0.0']));
 
   for (const address of [running.url, running.notifier_url]) {
     const other = Object.assign(new URL('/health', address), { hostname: '127.0.0.2' });
@@ -163,7 +173,7 @@ test('other hosts can reach a platform with a password of its own', async () => 
 });
 
 test('a database with the known password keeps platforms on this host', async () => {
-  const running = await waitForReady(up(['--data', join(base.path, 'known'), '--compat', 'attune']));
+  const running = await waitForReady(up([...(await onDatabase()), '--compat', 'attune']));
   const exposed = ['--database-url', running.database_url, '--join', '--host', '0.0.0.0'];
 
   const contradiction = await waitForOutcome(up([...exposed, '--compat', 'attune']));
