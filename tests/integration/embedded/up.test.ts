@@ -17,6 +17,8 @@ const base = privateBase();
 afterAll(() => base.remove());
 
 const up = (...args: string[]) => spawnCli(['up', '--port', '0', '--json', ...args]);
+/** Where nothing has to do with a worker. */
+const upAlone = (...args: string[]) => up('--workers', '0', ...args);
 
 test('SIGINT ends a running platform, which leaves nothing', async () => {
   const cli = up();
@@ -84,15 +86,15 @@ const processGone = (instance: string, directory: string) => ({
 
 test('a data directory has one platform at a time and keeps its login', async () => {
   const data = join(base.path, 'data');
-  const first = up('--data', data);
+  const first = upAlone('--data', data);
   const running = await waitForReady(first);
 
-  const second = await waitForOutcome(up('--data', data));
+  const second = await waitForOutcome(upAlone('--data', data));
   expect(second).toMatchObject({ code: 3, stderr: expect.stringMatching(/^tuningfork: DATA_DIR_IN_USE: .*\n$/) });
 
   first.kill('SIGTERM');
   await expect(waitForExit(first)).resolves.toEqual([null, 'SIGTERM']);
-  const restarted = up('--data', data);
+  const restarted = upAlone('--data', data);
   const runningLater = await waitForReady(restarted);
   expect(passwordOf(runningLater.database_url)).toBe(passwordOf(running.database_url));
   restarted.kill('SIGTERM');
@@ -129,10 +131,10 @@ test('a start removes what a killed platform left in its data directory', async 
 
 test('a second platform starts on the database of an idle one', async () => {
   const data = join(base.path, 'shared');
-  const first = up('--data', data);
+  const first = upAlone('--data', data);
   const { database_url: databaseUrl } = await waitForReady(first);
 
-  const second = up('--data', data, '--database-url', databaseUrl, '--join');
+  const second = upAlone('--data', data, '--database-url', databaseUrl, '--join');
   const { url } = await waitForReady(second);
 
   expect((await fetch(`${url}/health`)).status).toBe(200);
@@ -165,15 +167,15 @@ test.each([
 const lastLine = (output: string): string => output.trimEnd().split('\n').at(-1) ?? '';
 
 test('an unreachable database and a wrong password exit 3 with one line', async () => {
-  const unreachable = await waitForOutcome(up('--database-url', 'postgres://me:secret@127.0.0.1:9/mine'));
+  const unreachable = await waitForOutcome(upAlone('--database-url', 'postgres://me:secret@127.0.0.1:9/mine'));
   expect(unreachable.code).toBe(3);
   expect(unreachable.stderr).toMatch(
     /^tuningfork: DB_UNREACHABLE: 127\.0\.0\.1:9\/mine cannot be reached \(.*\); .*\n$/,
   );
 
-  const cli = up();
+  const cli = upAlone();
   const { database_url } = await waitForReady(cli);
-  const wrong = await waitForOutcome(up('--database-url', database_url.replace(/:[0-9a-f]+@/, ':wrong@')));
+  const wrong = await waitForOutcome(upAlone('--database-url', database_url.replace(/:[0-9a-f]+@/, ':wrong@')));
   expect(wrong.code).toBe(3);
   expect(wrong.stderr).toMatch(
     /^tuningfork: DB_AUTH_FAILED: \/.*\/database:5432\/postgres rejects the user or password; .*\n$/,
