@@ -227,10 +227,16 @@ Exit codes: 0 measured, whatever the values; 2 there is no such benchmark; 3 no 
     ['npx tuningfork detect --shard 3/31', 'one of 31 parts, which together are all faults'],
     ['npx tuningfork detect --platforms 2', 'two faults at the same time, each with a platform of its own'],
     ['npx tuningfork detect S12a --all-claims --json', 'run all tiers, and print JSON'],
+    ['npx jest tests/e2e && npx tuningfork detect --without-control --sample 10', 'the claims have just been run'],
+    ['npx tuningfork detect --shard 3/31 --control-of tests/integration', 'all but those of these files have'],
+    ['npx tuningfork detect --control-only --shard 2/7', 'one of 7 parts of the claims, without a fault'],
   ])}
 
-Exit codes: 0 every claim that a fault names failed because of it; 1 any other result; 2 there is no such fault; 3
-another run uses the copy. See docs/detection.md.`,
+The control runs the claims of the faults without a fault. Without it, a claim that fails anyway counts as detected: its
+caller must have run the claims on the same sources, all green.
+
+Exit codes: 0 every claim that a fault names failed because of it (--control-only: the claims are green); 1 any other
+result; 2 an option is invalid, or there is no such fault; 3 another run uses the copy. See docs/detection.md.`,
 
   mutate: `${examples([
     ['npx tuningfork mutate', 'twenty mutants, selected by the date'],

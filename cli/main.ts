@@ -238,6 +238,18 @@ function addDetect(tuningfork: Command, { root }: LaunchOptions): void {
     .option('--shard <index/count>', 'one of so many parts of all faults: 3/31', parseShard)
     .option('--platforms <number>', 'run so many faults at the same time', wholeNumber(64, 1), 1)
     .option('--all-claims', 'run all tiers for each fault, and not only the claims that it names')
+    .addOption(
+      new Option('--without-control', 'run no claim without a fault before: its caller has run them').conflicts([
+        'controlOf',
+        'controlOnly',
+      ]),
+    )
+    .addOption(
+      new Option('--control-of <part...>', 'the same but for claims in files with such a part of a path').conflicts(
+        'controlOnly',
+      ),
+    )
+    .option('--control-only', 'run the claims without a fault, and apply none; --shard selects files then')
     .option('--json', 'print one JSON document instead of the table')
     .addHelpText('after', HELP.detect)
     .action(async (ids: string[], options: DetectFlags) => {

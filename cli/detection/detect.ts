@@ -1,23 +1,19 @@
 import { EXIT_CODES } from '../../contract/errors';
 import { readCensus } from '../../helpers/scenario/census';
 import { FAULTS } from '../../tests/detection/catalogue/catalogue';
-import { FaultError, type Fault } from '../../tests/detection/fault';
+import type { Fault } from '../../tests/detection/fault';
 import { formatMatrix, formatScenarios, formatSummary, formatSurvivors } from '../../tests/detection/report/matrix';
 import { runBrokenTargets, type Score } from '../../tests/detection/run/broken-targets';
-import {
-  detectFaults,
-  runControl,
-  survivingResults,
-  type Detection,
-  type DetectionRun,
-} from '../../tests/detection/run/detect-faults';
-import type { ClaimResult } from '../../tests/detection/run/claim-results';
+import { detectProven, runControl } from '../../tests/detection/run/control';
+import { claimsOf, survivingResults, type Detection, type DetectionRun } from '../../tests/detection/run/detect-faults';
+import { runClaims } from '../../tests/detection/run/run-claims';
 import { createScratchCopy } from '../../tests/detection/run/scratch-copy';
 import { sample } from '../../tests/detection/sample';
 import { shardOf, type Shard } from '../../tests/detection/shard';
 import { readSystemScenarios } from '../../tests/detection/system-scenarios';
 import { CommandError } from '../failures';
 import { interruptible } from '../stop-cause';
+import { controlledClaims, formatControl, shardOfClaims, type ControlReport } from './control-claims';
 import { announceSeed, asCommandError } from './sampled-command';
 
 /** Parsed options: those that were not given are absent. */
@@ -27,12 +23,15 @@ export interface DetectFlags {
   readonly seed?: string;
   readonly shard?: Shard;
   readonly allClaims?: true;
+  readonly withoutControl?: true;
+  readonly controlOf?: readonly string[];
+  readonly controlOnly?: true;
   readonly json?: true;
 }
 
 interface Report {
   readonly detections: readonly Detection[];
-  /** Of the targets that do not work; only of all faults, or with their last shard. */
+  /** Of the targets that do not work. */
   readonly scores: readonly Score[];
 }
 
@@ -40,20 +39,26 @@ interface Report {
 export async function detect(ids: readonly string[], flags: DetectFlags, root: string): Promise<void> {
   const faults = selectFaults(ids, flags);
   await interruptible(async (stop) => {
-    const hasTargets = ids.length === 0 && flags.sample === undefined && isLast(flags.shard);
-    const report = await runDetection(faults, { root, stop, ids, flags, hasTargets }).catch(asCommandError);
+    const request: DetectionRequest = { root, stop, ids, flags };
+    if (flags.controlOnly) {
+      const proven = await proveClaims(faults, request).catch(asCommandError);
+      process.stdout.write(flags.json ? `${JSON.stringify(proven)}\n` : `${formatControl(proven)}\n`);
+      return;
+    }
+    const report = await runDetection(faults, request).catch(asCommandError);
     process.stdout.write(flags.json ? `${JSON.stringify(report)}\n` : `${formatReport(report)}\n`);
     if (!isDetected(report)) process.exitCode = EXIT_CODES.testFailed;
   });
 }
 
-const isLast = (shard: Shard | undefined): boolean => shard === undefined || shard.index === shard.count;
-
 /** A fault that only system tests detect takes about so many times as long. */
 const SYSTEM_COST = 2;
 const costOf = ({ claims }: Fault): number => (claims.every((claim) => claim.startsWith('T')) ? 1 : SYSTEM_COST);
 
-function selectFaults(ids: readonly string[], { sample: count, seed, shard }: DetectFlags): readonly Fault[] {
+function selectFaults(
+  ids: readonly string[],
+  { sample: count, seed, shard, controlOnly }: DetectFlags,
+): readonly Fault[] {
   if (shard !== undefined && (ids.length > 0 || count !== undefined))
     throw new CommandError('--shard selects of all faults: use it without ids and --sample', EXIT_CODES.usage);
   const unknown = ids.find((id) => !FAULTS.some((fault) => fault.id === id));
@@ -63,7 +68,7 @@ function selectFaults(ids: readonly string[], { sample: count, seed, shard }: De
   const selected = ids.length === 0 ? FAULTS : FAULTS.filter(({ id }) => ids.includes(id));
   if (count === undefined) {
     if (seed !== undefined) throw new CommandError('--seed selects a sample: use it with --sample', EXIT_CODES.usage);
-    return shard === undefined ? selected : shardOf(selected, shard, costOf);
+    return shard === undefined || controlOnly ? selected : shardOf(selected, shard, costOf);
   }
   return sample(selected, count, announceSeed(seed, ['detect', ...ids, `--sample ${count}`]));
 }
@@ -74,47 +79,49 @@ interface DetectionRequest {
   /** Of faults that the caller names: each of them must be applied. */
   readonly ids: readonly string[];
   readonly flags: DetectFlags;
-  /** Run the targets that do not work, too. */
-  readonly hasTargets: boolean;
 }
 
-async function runDetection(faults: readonly Fault[], request: DetectionRequest): Promise<Report> {
-  const scratch = createScratchCopy(request.root);
+/** Runs the targets that do not work, too, with all faults, or with their last shard. */
+const hasTargets = ({ ids, flags: { sample: count, shard } }: DetectionRequest): boolean =>
+  ids.length === 0 && count === undefined && (shard === undefined || shard.index === shard.count);
+
+async function inCopies<T>(
+  { root, stop, flags }: DetectionRequest,
+  copies: number,
+  work: (run: DetectionRun) => Promise<T>,
+): Promise<T> {
+  const scratch = createScratchCopy(root);
   try {
-    const claims = readCensus(request.root);
-    const run: DetectionRun = {
-      ...{ copies: scratch.multiply(request.flags.platforms), stop: request.stop },
-      census: [...claims, ...readSystemScenarios(request.root)],
-      allClaims: request.flags.allClaims ?? false,
+    return await work({
+      ...{ copies: scratch.multiply(copies), stop, runClaims },
+      census: [...readCensus(root), ...readSystemScenarios(root)],
+      allClaims: flags.allClaims ?? false,
       reportProgress: (line) => void process.stderr.write(`${line}\n`),
-    };
-    const skipped = await requireGreen(run, faults, request.ids);
-    const isLeftOut = ({ claims: named }: Fault) => named.some((claim) => skipped.includes(claim));
-    for (const { id, claims: named } of faults.filter(isLeftOut))
-      run.reportProgress(`${id} is left out: this host does not prove ${named.join(', ')}`);
-    const detections = await detectFaults(
-      run,
-      faults.filter((fault) => !isLeftOut(fault)),
-    );
-    return { detections, scores: request.hasTargets ? await runBrokenTargets({ ...run, census: claims }) : [] };
+    });
   } finally {
     scratch.remove();
   }
 }
 
-/** Returns the claims that this host cannot prove. Throws FaultError if others are not green. */
-async function requireGreen(run: DetectionRun, faults: readonly Fault[], ids: readonly string[]): Promise<string[]> {
-  const { failed, skipped } = await runControl(run, faults);
-  const unexpected = ids.length > 0 ? [...failed, ...skipped] : failed;
-  if (unexpected.length > 0) throw new FaultError(controlMessage(unexpected));
-  return skipped.map(({ claim }) => claim);
-}
+const runDetection = (faults: readonly Fault[], request: DetectionRequest): Promise<Report> =>
+  inCopies(request, request.flags.platforms, async (run) => {
+    const claims = controlledClaims(claimsOf(run, faults), request.flags);
+    const detections = await detectProven(run, faults, { claims, mustProve: request.ids.length > 0 });
+    return {
+      detections,
+      scores: hasTargets(request) ? await runBrokenTargets({ ...run, census: readCensus(request.root) }) : [],
+    };
+  });
 
-const controlMessage = (failed: readonly ClaimResult[]): string =>
-  [
-    'the control failed: without a fault these claims are not green, so no fault was applied:',
-    ...failed.map(({ claim, outcome, evidence }) => `  ${claim} ${outcome}: ${evidence}`),
-  ].join('\n');
+/** Runs the claims without a fault, and returns what this host proves of them. */
+const proveClaims = (faults: readonly Fault[], request: DetectionRequest): Promise<ControlReport> =>
+  inCopies(request, 1, async (run) => {
+    const { sample: count, shard } = request.flags;
+    const all = claimsOf(run, faults);
+    const claims = shard === undefined || count !== undefined ? all : shardOfClaims(all, shard, request.root);
+    const skipped = await runControl(run, { claims, mustProve: request.ids.length > 0 });
+    return { green: claims.map(({ id }) => id).filter((id) => !skipped.includes(id)), skipped };
+  });
 
 const isDetected = ({ detections, scores }: Report): boolean =>
   detections.every((detection) => survivingResults(detection).length === 0) &&

@@ -1,9 +1,9 @@
 import type { CensusLine } from '../../../helpers/scenario/census';
 import { FaultError, type Fault } from '../fault';
-import { wasSkipped, type ClaimResult } from './claim-results';
-import { runInCopies } from './in-copies';
 import { isSystemScenario } from '../system-scenarios';
-import { runClaims } from './run-claims';
+import type { ClaimResult } from './claim-results';
+import { runInCopies } from './in-copies';
+import type { runClaims } from './run-claims';
 import { runUntilDecided } from './run-until-decided';
 import type { ScratchCopy } from './scratch-copy';
 
@@ -22,6 +22,7 @@ export interface DetectionRun {
   /** Run every claim for each fault, and not only those that it names. */
   readonly allClaims: boolean;
   readonly stop: AbortSignal;
+  readonly runClaims: typeof runClaims;
   readonly reportProgress: (line: string) => void;
 }
 
@@ -29,25 +30,10 @@ export interface DetectionRun {
 export const survivingResults = ({ fault, results }: Detection): ClaimResult[] =>
   results.filter(({ claim, outcome }) => fault.claims.includes(claim) && outcome !== 'red');
 
-/** Claims that are not green without any fault. */
-interface Control {
-  /** That this host cannot prove. */
-  readonly skipped: ClaimResult[];
-  readonly failed: ClaimResult[];
-}
-
-/** Runs the claims that the faults name, without any fault. */
-export async function runControl(
-  { copies, census, allClaims, stop, reportProgress }: DetectionRun,
-  faults: readonly Fault[],
-): Promise<Control> {
+/** The claims that the faults name; with `allClaims`, every claim of the tiers too. */
+export function claimsOf({ census, allClaims }: DetectionRun, faults: readonly Fault[]): CensusLine[] {
   const named = new Set(faults.flatMap(({ claims }) => claims));
-  const claims = census.filter((line) => named.has(line.id) || (allClaims && !isSystemScenario(line)));
-  reportProgress(`control: ${claims.length} claims without a fault`);
-  const { results, seconds } = await runUntilDecided(runClaims, { root: copies[0]!.root, claims, stop });
-  const others = results.filter(({ outcome }) => outcome !== 'green');
-  reportProgress(`control: ${results.length - others.length} green, ${others.length} not, ${seconds.toFixed(1)} s`);
-  return { skipped: others.filter(wasSkipped), failed: others.filter((result) => !wasSkipped(result)) };
+  return census.filter((line) => named.has(line.id) || (allClaims && !isSystemScenario(line)));
 }
 
 /** Runs the claims of each fault, with this fault alone, in each copy one fault at a time. */
@@ -62,18 +48,14 @@ export async function detectFaults(run: DetectionRun, faults: readonly Fault[]):
   });
 }
 
-async function detectFault(
-  { census, allClaims, stop }: DetectionRun,
-  copy: ScratchCopy,
-  fault: Fault,
-): Promise<Detection> {
-  const claims = census.filter((line) => fault.claims.includes(line.id) || (allClaims && !isSystemScenario(line)));
-  const unknown = fault.claims.find((claim) => !census.some(({ id }) => id === claim));
+async function detectFault(run: DetectionRun, copy: ScratchCopy, fault: Fault): Promise<Detection> {
+  const claims = claimsOf(run, [fault]);
+  const unknown = fault.claims.find((claim) => !run.census.some(({ id }) => id === claim));
   if (unknown !== undefined)
     throw new FaultError(`${fault.id}: ${unknown} is neither in tests/e2e/census.json nor a system scenario`);
   const restore = copy.apply([fault]);
   try {
-    return { fault, ...(await runUntilDecided(runClaims, { root: copy.root, claims, stop })) };
+    return { fault, ...(await runUntilDecided(run.runClaims, { root: copy.root, claims, stop: run.stop })) };
   } finally {
     restore();
   }
