@@ -225,7 +225,7 @@ Exit codes: 0 measured, whatever the values; 2 there is no such benchmark; 3 no 
     ['npx tuningfork detect S12a F101', 'apply these two'],
     ['npx tuningfork detect --sample 10 --seed 2026-11-21', 'apply ten, selected by the seed'],
     ['npx tuningfork detect --shard 3/31', 'one of 31 parts, which together are all faults'],
-    ['npx tuningfork detect --platforms 2', 'two faults at the same time, each with a platform of its own'],
+    ['npx tuningfork detect --platforms 1', 'one fault at a time, for a host with other work'],
     ['npx tuningfork detect S12a --all-claims --json', 'run all tiers, and print JSON'],
     ['npx jest tests/e2e && npx tuningfork detect --without-control --sample 10', 'the claims have just been run'],
     ['npx tuningfork detect --shard 3/31 --control-of tests/integration', 'all but those of these files have'],

@@ -236,7 +236,11 @@ function addDetect(tuningfork: Command, { root }: LaunchOptions): void {
     .option('--sample <number>', 'select so many of them at random', wholeNumber(10_000, 1))
     .option('--seed <text>', 'select the same sample again (default: the date)')
     .option('--shard <index/count>', 'one of so many parts of all faults: 3/31', parseShard)
-    .option('--platforms <number>', 'run so many faults at the same time', wholeNumber(64, 1), 1)
+    .option(
+      '--platforms <number>',
+      'run so many faults at the same time (default: one more than cores)',
+      wholeNumber(64, 1),
+    )
     .option('--all-claims', 'run all tiers for each fault, and not only the claims that it names')
     .addOption(
       new Option('--without-control', 'run no claim without a fault before: its caller has run them').conflicts([

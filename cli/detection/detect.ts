@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { EXIT_CODES } from '../../contract/errors';
 import { readCensus } from '../../helpers/scenario/census';
 import { FAULTS } from '../../tests/detection/catalogue/catalogue';
@@ -19,7 +20,7 @@ import { announceSeed, asCommandError } from './sampled-command';
 /** Parsed options: those that were not given are absent. */
 export interface DetectFlags {
   readonly sample?: number;
-  readonly platforms: number;
+  readonly platforms?: number;
   readonly seed?: string;
   readonly shard?: Shard;
   readonly allClaims?: true;
@@ -103,8 +104,11 @@ async function inCopies<T>(
   }
 }
 
+/** One fault for each core, and one for the times in which the others wait. */
+const DEFAULT_PLATFORMS = availableParallelism() + 1;
+
 const runDetection = (faults: readonly Fault[], request: DetectionRequest): Promise<Report> =>
-  inCopies(request, request.flags.platforms, async (run) => {
+  inCopies(request, request.flags.platforms ?? DEFAULT_PLATFORMS, async (run) => {
     const claims = controlledClaims(claimsOf(run, faults), request.flags);
     const detections = await detectProven(run, faults, { claims, mustProve: request.ids.length > 0 });
     return {

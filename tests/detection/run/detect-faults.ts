@@ -3,8 +3,8 @@ import { FaultError, type Fault } from '../fault';
 import { isSystemScenario } from '../system-scenarios';
 import type { ClaimResult } from './claim-results';
 import { runInCopies } from './in-copies';
-import type { runClaims } from './run-claims';
-import { runUntilDecided } from './run-until-decided';
+import type { ClaimsRun, runClaims } from './run-claims';
+import { undecidedOf, withRepeated } from './run-until-decided';
 import type { ScratchCopy } from './scratch-copy';
 
 /** The result of one fault. */
@@ -36,26 +36,46 @@ export function claimsOf({ census, allClaims }: DetectionRun, faults: readonly F
   return census.filter((line) => named.has(line.id) || (allClaims && !isSystemScenario(line)));
 }
 
-/** Runs the claims of each fault, with this fault alone, in each copy one fault at a time. */
+/**
+ * Runs the claims of each fault, with this fault alone, in each copy one fault at a time. Claims
+ * that could not decide run once more when all faults have ended, one fault after the other: with
+ * the other copies idle, the host is more likely to decide.
+ */
 export async function detectFaults(run: DetectionRun, faults: readonly Fault[]): Promise<Detection[]> {
   let ended = 0;
-  return runInCopies(run.copies, faults, async (copy, fault) => {
-    const detection = await detectFault(run, copy, fault);
-    const survivors = survivingResults(detection).map(({ claim, outcome }) => `${claim} ${outcome}`);
-    const text = survivors.length === 0 ? 'detected' : survivors.join(', ');
-    run.reportProgress(`${++ended} of ${faults.length}: ${fault.id} ${text}, ${detection.seconds.toFixed(1)} s`);
+  const first = await runInCopies(run.copies, faults, async (copy, fault) => {
+    const claims = claimsOf(run, [fault]);
+    const detection = { fault, ...(await runWithFault(run, copy, { fault, claims })) };
+    const again = undecidedOf(detection, claims).length > 0 ? ', undecided claims run again at the end' : '';
+    run.reportProgress(`${++ended} of ${faults.length}: ${progressOf(detection)}${again}`);
+    return detection;
+  });
+  return runInCopies(run.copies.slice(0, 1), first, async (copy, { fault, ...before }) => {
+    const claims = undecidedOf(before, claimsOf(run, [fault]));
+    if (claims.length === 0) return { fault, ...before };
+    const detection = { fault, ...withRepeated(before, await runWithFault(run, copy, { fault, claims })) };
+    run.reportProgress(`again: ${progressOf(detection)}`);
     return detection;
   });
 }
 
-async function detectFault(run: DetectionRun, copy: ScratchCopy, fault: Fault): Promise<Detection> {
-  const claims = claimsOf(run, [fault]);
+function progressOf(detection: Detection): string {
+  const survivors = survivingResults(detection).map(({ claim, outcome }) => `${claim} ${outcome}`);
+  const text = survivors.length === 0 ? 'detected' : survivors.join(', ');
+  return `${detection.fault.id} ${text}, ${detection.seconds.toFixed(1)} s`;
+}
+
+async function runWithFault(
+  run: DetectionRun,
+  copy: ScratchCopy,
+  { fault, claims }: { readonly fault: Fault; readonly claims: readonly CensusLine[] },
+): Promise<ClaimsRun> {
   const unknown = fault.claims.find((claim) => !run.census.some(({ id }) => id === claim));
   if (unknown !== undefined)
     throw new FaultError(`${fault.id}: ${unknown} is neither in tests/e2e/census.json nor a system scenario`);
   const restore = copy.apply([fault]);
   try {
-    return { fault, ...(await runUntilDecided(run.runClaims, { root: copy.root, claims, stop: run.stop })) };
+    return await run.runClaims({ root: copy.root, claims, stop: run.stop });
   } finally {
     restore();
   }

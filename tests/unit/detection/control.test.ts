@@ -4,7 +4,7 @@ import { readCensus } from '../../../helpers/scenario/census';
 import type { Fault } from '../../detection/fault';
 import type { ClaimResult } from '../../detection/run/claim-results';
 import { detectProven, runControl } from '../../detection/run/control';
-import type { DetectionRun } from '../../detection/run/detect-faults';
+import { detectFaults, type DetectionRun } from '../../detection/run/detect-faults';
 import type { ClaimsRequest } from '../../detection/run/run-claims';
 
 const claim = (id: string) => ({ id, file: 'tier1/a.test.ts', budget: 10 });
@@ -71,6 +71,26 @@ test('without a control, a claim runs without a fault only if it was skipped', a
     { fault: '', claims: ['T1.1a'] },
   ]);
   expect(lines).toContain('F1 is left out: this host does not prove T1.1a');
+});
+
+test('claims that could not decide run again when all faults have ended', async () => {
+  const { run, runs, lines } = suiteWith({ F1: { 'T1.1a': 'red', 'T1.1b': 'environment' }, F2: { 'T1.1b': 'red' } });
+  const faults = [fault('F1', ['T1.1a', 'T1.1b']), fault('F2', ['T1.1b'])];
+
+  const [first, second] = await detectFaults(run, faults);
+
+  expect(runs.map((each) => [each.fault, ...each.claims])).toEqual([
+    ['F1', 'T1.1a', 'T1.1b'],
+    ['F2', 'T1.1b'],
+    ['F1', 'T1.1b'],
+  ]);
+  expect([first?.seconds, second?.seconds]).toEqual([2, 1]);
+  expect(first?.results.map(({ outcome }) => outcome)).toEqual(['red', 'environment']);
+  expect(lines).toEqual([
+    '1 of 2: F1 T1.1b environment, 1.0 s, undecided claims run again at the end',
+    '2 of 2: F2 detected, 1.0 s',
+    'again: F1 T1.1b environment, 2.0 s',
+  ]);
 });
 
 test('a claim that is skipped because of its fault has not detected it', async () => {
