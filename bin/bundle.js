@@ -1,5 +1,5 @@
 'use strict';
-const { readFileSync } = require('node:fs');
+const { existsSync, readFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { readCached, rememberedDigest, storeCached } = require('./content-cache');
 const { withDigest } = require('./load-program');
@@ -46,7 +46,7 @@ const KEPT_BUNDLES = 4;
 /** All sources as one program, with their digest, from the cache if none of them has changed. */
 exports.bundle = async (root) => {
   const digest = rememberedDigest(root, INPUTS);
-  const path = join(root, 'node_modules/.cache/tuningfork/bundles', `${digest}.cjs`);
+  const path = pathOf(root, digest);
   const cached = readCached(path);
   if (cached !== null) return cached;
   const bundle = withDigest(await build(root), digest);
@@ -54,18 +54,43 @@ exports.bundle = async (root) => {
   return bundle;
 };
 
-/** The same, not cached, with plugins that may change the sources. */
+const pathOf = (root, digest) => join(root, 'node_modules/.cache/tuningfork/bundles', `${digest}.cjs`);
+
+/**
+ * For a project whose sources change one after the other: `store` makes the bundle of the sources
+ * as they are, for the next start, and parses only those again that have changed since the last.
+ */
+exports.openBuilder = async (root) => {
+  const context = await require('esbuild').context(optionsFor(root));
+  return {
+    store: async () => {
+      const digest = rememberedDigest(root, INPUTS);
+      const path = pathOf(root, digest);
+      if (existsSync(path)) return;
+      const { outputFiles } = await context.rebuild();
+      storeCached(path, withDigest(outputFiles[0].text, digest), KEPT_BUNDLES);
+    },
+    close: () => context.dispose(), // otherwise its process would keep this one running
+  };
+};
+
+/** The bundle, not cached, with plugins that may change the sources. */
 exports.build = build;
 
 async function build(root, plugins = []) {
+  const esbuild = require('esbuild'); // takes 40 ms
+  const { outputFiles } = await esbuild.build({ ...optionsFor(root), plugins });
+  await esbuild.stop(); // otherwise its process would run until this one exits
+  return outputFiles[0].text;
+}
+
+function optionsFor(root) {
   const { dependencies, devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const packages = Object.keys({ ...dependencies, ...devDependencies });
-  const esbuild = require('esbuild'); // takes 40 ms
-  const { outputFiles } = await esbuild.build({
+  return {
     absWorkingDir: root,
     entryPoints: ['cli/entry.ts'],
     bundle: true,
-    plugins,
     external: packages.filter((name) => !BUNDLED_PACKAGES.includes(name)),
     platform: 'node',
     target: 'node20',
@@ -73,7 +98,5 @@ async function build(root, plugins = []) {
     supported: { 'dynamic-import': false }, // code that V8 has kept cannot call it
     write: false,
     logLevel: 'silent',
-  });
-  await esbuild.stop(); // otherwise its process would run until this one exits
-  return outputFiles[0].text;
+  };
 }

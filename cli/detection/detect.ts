@@ -100,6 +100,7 @@ async function inCopies<T>(
       reportProgress: (line) => void process.stderr.write(`${line}\n`),
     });
   } finally {
+    await scratch.close();
     scratch.remove();
   }
 }

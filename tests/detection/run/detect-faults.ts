@@ -75,6 +75,7 @@ async function runWithFault(
     throw new FaultError(`${fault.id}: ${unknown} is neither in tests/e2e/census.json nor a system scenario`);
   const restore = copy.apply([fault]);
   try {
+    await copy.prepare();
     return await run.runClaims({ root: copy.root, claims, stop: run.stop });
   } finally {
     restore();

@@ -11,8 +11,12 @@ export interface ScratchCopy {
   readonly root: string;
   /** Changes the copy. Returns the function that restores it. Throws FaultError. */
   apply(faults: readonly Fault[]): () => void;
+  /** Makes the bundle of the copy as it is now, so that the start of its platform need not. */
+  prepare(): Promise<void>;
   /** The same copy `n` times, itself included, as it is now: for runs at the same time. */
   multiply(n: number): ScratchCopy[];
+  /** Ends what `prepare` has started, here and in the copies that were made from it. */
+  close(): Promise<void>;
   /** Removes the copy and all that were made from it. */
   remove(): void;
 }
@@ -54,10 +58,19 @@ export function createScratchCopy(project: string): ScratchCopy {
   cpSync(project, root, { recursive: true, preserveTimestamps: true, filter: isCopied });
   symlinkSync(realpathSync(join(project, 'node_modules')), join(root, 'node_modules'));
   applyAll(root, [WITHOUT_PROBES]);
-  const copyAt = (path: string): ScratchCopy => ({
+  const builders: Builder[] = [];
+  const copyAt = (path: string): ScratchCopy => {
+    const builder = lazyBuilder(path);
+    builders.push(builder);
+    return { ...copyOf(path), prepare: builder.store };
+  };
+  const copyOf = (path: string) => ({
     root: path,
-    apply: (faults) => applyAll(path, faults),
-    multiply: (n) => {
+    apply: (faults: readonly Fault[]) => applyAll(path, faults),
+    close: async () => {
+      for (const { close } of builders) await close();
+    },
+    multiply: (n: number) => {
       const others = Array.from({ length: n - 1 }, (_, k) => `${path}-${k + 2}`);
       for (const other of others) cpSync(path, other, { recursive: true, verbatimSymlinks: true });
       return [path, ...others].map(copyAt);
@@ -65,6 +78,26 @@ export function createScratchCopy(project: string): ScratchCopy {
     remove,
   });
   return copyAt(root);
+}
+
+/** The parts of `bin/bundle.js` that are used. */
+interface Builder {
+  store(): Promise<void>;
+  close(): Promise<void>;
+}
+interface Bundler {
+  openBuilder(root: string): Promise<Builder>;
+}
+
+/** Opened at its first use: another run of the copy makes one bundle. */
+function lazyBuilder(root: string): Builder {
+  let opened: Promise<Builder> | null = null;
+  const open = async () => ((await import(join(root, 'bin/bundle.js'))) as Bundler).openBuilder(root);
+  return {
+    // the start of a platform reports sources without a bundle
+    store: async () => (await (opened ??= open())).store().catch(() => undefined),
+    close: async () => (await opened)?.close(),
+  };
 }
 
 function acquire(directory: string): void {

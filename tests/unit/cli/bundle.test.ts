@@ -1,8 +1,11 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dirSync } from 'tmp';
 
-const { bundle } = jest.requireActual<{ bundle(root: string): Promise<string> }>('../../../bin/bundle.js');
+const { bundle, openBuilder } = jest.requireActual<{
+  bundle(root: string): Promise<string>;
+  openBuilder(root: string): Promise<{ store(): Promise<void>; close(): Promise<void> }>;
+}>('../../../bin/bundle.js');
 
 const FOLDERS = [
   'bench',
@@ -64,5 +67,26 @@ test('where nothing can be stored, the bundle is made each time', async () => {
   writeFileSync(join(root, 'node_modules/.cache'), 'a file');
   expect(await bundle(root)).toContain('first');
   expect(await bundle(root)).toContain('first');
+  remove();
+});
+
+test('a builder stores the bundle that a start would make, after each change', async () => {
+  const { root, write, cache, cached, remove } = project();
+  const values = ['second', 'another', 'first'];
+  const made = new Map<string, string>();
+  for (const value of values) {
+    write(value);
+    made.set(value, await bundle(root));
+  }
+  rmSync(cache, { recursive: true });
+
+  const builder = await openBuilder(root);
+  for (const [n, value] of [...values, ...values].entries()) {
+    write(value);
+    await builder.store();
+    expect(cached()).toHaveLength(Math.min(n + 1, values.length));
+    expect(await bundle(root)).toBe(made.get(value));
+  }
+  await builder.close();
   remove();
 });

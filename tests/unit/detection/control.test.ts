@@ -33,7 +33,9 @@ function suiteWith(outcomes: Readonly<Record<string, Readonly<Record<string, Out
   const copy = {
     root: 'copy',
     apply: ([first]: readonly Fault[]) => ((applied = first!.id), () => void (applied = '')),
+    prepare: () => Promise.resolve(),
     multiply: () => [],
+    close: () => Promise.resolve(),
     remove: () => undefined,
   };
   const run: DetectionRun = {
