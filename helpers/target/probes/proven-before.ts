@@ -26,7 +26,10 @@ const IRRELEVANT = /^(E2E_|JEST_|npm_|_$|OLDPWD$|PWD$|SHLVL$|TERM$|COLUMNS$|LINE
 export function openProvenBefore(root: string, env: NodeJS.ProcessEnv, slots: number): ProvenBefore {
   const variables = Object.entries(env).filter(([name]) => !IRRELEVANT.test(name));
   const host = [readCached(BOOT_ID), process.version, process.getuid?.(), slots, variables.sort()];
-  const digest = createHash('sha256').update(rememberedDigest(root, SOURCES)).update(JSON.stringify(host)).digest('hex');
+  const digest = createHash('sha256')
+    .update(rememberedDigest(root, SOURCES))
+    .update(JSON.stringify(host))
+    .digest('hex');
   const path = join(root, 'node_modules/.cache/tuningfork/probes', digest);
   const names = new Set(readCached(path)?.split('\n') ?? []);
   return {
