@@ -1,5 +1,4 @@
 // Spec: the token of an execution or a sensor opens what it was issued for, and ends with it.
-import type { Execution } from '../../../contract/executions';
 import type { Context } from '../../../helpers/scenario/context';
 import { executionToEnd } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../helpers/scenario/polling';
@@ -14,7 +13,7 @@ import { errorSummary, sendRawRequest } from '../support/raw-request';
 /** A token with the claims that the platform gives the process of an execution. */
 const executionToken = async (
   ctx: Context,
-  { id, action_ref }: Pick<Execution, 'id' | 'action_ref'>,
+  { id, action_ref }: { readonly id: number; readonly action_ref: string },
   permissionSets: readonly string[],
 ): Promise<string> => {
   const metadata = {
