@@ -4,8 +4,8 @@ import { openTargetDatabase } from '../target/target-database';
 import type { RunFacts } from '../target/run-facts';
 
 /**
- * One line with what the run asked of the platform that the suite started, and nobody else used:
- * the requests of the tests, and all transactions of its database from its start on.
+ * One line with what the run asked of the platform that the suite started for it alone: the
+ * requests of the tests, and all transactions of its database from its start on.
  */
 export async function loadLines(
   { kind, databaseUrl }: Pick<RunFacts, 'kind' | 'databaseUrl'>,
