@@ -1,5 +1,5 @@
 'use strict';
-const { existsSync, readFileSync } = require('node:fs');
+const { readFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { readCached, rememberedDigest, storeCached } = require('./content-cache');
 const { withDigest } = require('./load-program');
@@ -44,17 +44,17 @@ const INPUTS = [...SOURCES, 'bin', 'package.json', 'tsconfig.json', 'node_module
 const KEPT_BUNDLES = 4;
 
 /** All sources as one program, with their digest, from the cache if none of them has changed. */
-exports.bundle = async (root) => {
+exports.bundle = (root) => cachedBundle(root, () => build(root));
+
+async function cachedBundle(root, make) {
   const digest = rememberedDigest(root, INPUTS);
-  const path = pathOf(root, digest);
+  const path = join(root, 'node_modules/.cache/tuningfork/bundles', `${digest}.cjs`);
   const cached = readCached(path);
   if (cached !== null) return cached;
-  const bundle = withDigest(await build(root), digest);
+  const bundle = withDigest(await make(), digest);
   storeCached(path, bundle, KEPT_BUNDLES);
   return bundle;
-};
-
-const pathOf = (root, digest) => join(root, 'node_modules/.cache/tuningfork/bundles', `${digest}.cjs`);
+}
 
 /**
  * For a project whose sources change one after the other: `store` makes the bundle of the sources
@@ -64,11 +64,7 @@ exports.openBuilder = async (root) => {
   const context = await require('esbuild').context(optionsFor(root));
   return {
     store: async () => {
-      const digest = rememberedDigest(root, INPUTS);
-      const path = pathOf(root, digest);
-      if (existsSync(path)) return;
-      const { outputFiles } = await context.rebuild();
-      storeCached(path, withDigest(outputFiles[0].text, digest), KEPT_BUNDLES);
+      await cachedBundle(root, async () => (await context.rebuild()).outputFiles[0].text);
     },
     close: () => context.dispose(), // otherwise its process would keep this one running
   };
