@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { EXIT_CODES } from '../../contract/errors';
-import { fileBudgetSeconds, readCensus } from '../scenario/census';
+import { fileBudgetSeconds, readCensus, type CensusLine } from '../scenario/census';
 import { messageOf } from '../errors';
 import { repositoryRoot } from '../repository-root';
 import { colors } from '../colors';
@@ -41,7 +41,8 @@ export class Reporter {
 
   async onRunComplete(_: unknown, results: Results): Promise<void> {
     const run = findRunFacts();
-    const records = run ? withUnrecorded(this.recordsOf(run), results) : [];
+    const census = run ? readCensus(ROOT) : [];
+    const records = run ? withUnrecorded(this.recordsOf(run), results, census) : [];
     const counts = { passed: results.numPassedTests, failed: results.numFailedTests + results.numFailedTestSuites };
     const { exit, reasons } = evaluateRun(counts, records, {
       targetFile: run ? targetFilePath(run.name) : '',
@@ -53,8 +54,8 @@ export class Reporter {
       missingHere: run ? missingHere(run) : [],
     });
     const lines = [
-      ...(run ? [...summaryLines(run, records), ...(await loadLines(run, records)), ...slowFiles(results)] : []),
-      ...(run ? requestLines(run, records, readCensus(ROOT)) : []),
+      ...(run ? [...summaryLines(run, records), ...(await loadLines(run, records))] : []),
+      ...(run ? [...slowFiles(results, census), ...requestLines(run, records, census)] : []),
       ...this.writeResults(results, run, records),
     ];
     const unwritten = writeJunit(process.env, results, { run, records });
@@ -98,8 +99,7 @@ export class Reporter {
 const exitWith = (code: number): void => void process.once('exit', () => void (process.exitCode ||= code));
 
 /** Adds failures that only Jest observed: an exceeded limit, a dead worker. */
-function withUnrecorded(records: readonly TestRecord[], results: Results): TestRecord[] {
-  const census = readCensus(ROOT);
+function withUnrecorded(records: readonly TestRecord[], results: Results, census: readonly CensusLine[]): TestRecord[] {
   const unrecorded = results.testResults
     .flatMap((file) => file.testResults)
     .filter(({ status }) => status === 'failed')
@@ -131,8 +131,7 @@ function writeJunit(env: NodeJS.ProcessEnv, { testResults }: Results, recorded: 
   }
 }
 
-function slowFiles(results: Results): string[] {
-  const census = readCensus(ROOT);
+function slowFiles(results: Results, census: readonly CensusLine[]): string[] {
   return results.testResults.flatMap(({ testFilePath, perfStats }) => {
     const budget = fileBudgetSeconds(census, testFilePath);
     const seconds = perfStats.runtime / 1_000;

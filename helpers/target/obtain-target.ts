@@ -62,8 +62,7 @@ export const isAttaching = (env: Env): boolean => Boolean(env.PLATFORM_URL || en
 
 /**
  * Attaches to PLATFORM_URL (alias ATTUNE_API_URL) if set, else to the platform of PLATFORM_FILE,
- * else starts one with `start`. Attaching never falls
- * back to starting. Throws TargetError.
+ * else starts one with `start`. Attaching never falls back to starting. Throws TargetError.
  */
 export async function obtainTarget(env: Env, start: () => Promise<Target> = startTarget): Promise<Target> {
   const running = readPlatformFile(env);
