@@ -21,6 +21,7 @@ const SCRIPTS: Readonly<Record<string, string>> = {
   fail: 'echo it failed >&2; exit 3',
   killed: 'kill -TERM $$',
   sleep: 'sleep 20',
+  pause: 'sleep "$seconds"',
   print: 'printf "%s" "$token"',
 };
 
@@ -52,9 +53,10 @@ async function exercisePacks(client: Client): Promise<void> {
     writeFileSync(join(directory, 'pack.yaml'), 'ref: filed\nname: Filed\nversion: 1.0.0\n');
     writeFileSync(
       join(directory, 'actions/limited.yaml'),
-      'ref: filed.limited\nrunner_type: shell\nentry_point: limited.sh\ntimeout_seconds: 0.3\n',
+      'ref: filed.limited\nrunner_type: shell\nentry_point: limited.sh\ntimeout_seconds: 0.3\n' +
+        'parameter_format: dotenv\nparameters:\n  seconds:\n    type: integer\n',
     );
-    writeFileSync(join(directory, 'actions/limited.sh'), 'sleep 1\n');
+    writeFileSync(join(directory, 'actions/limited.sh'), 'IFS== read -r name value\nsleep "${value//[!0-9]/}"\n');
     await client.packs.upload(directory);
   } finally {
     rmSync(directory, { recursive: true });
@@ -62,7 +64,7 @@ async function exercisePacks(client: Client): Promise<void> {
 }
 
 async function createActions(client: Client): Promise<void> {
-  const param_schema = { token: { type: 'string', secret: true } };
+  const param_schema = { token: { type: 'string', secret: true }, seconds: { type: 'integer' } };
   const common = { pack_ref: PACK, runtime_ref: 'core.shell', param_schema, timeout_seconds: 60 };
   for (const [name, entrypoint] of Object.entries(SCRIPTS))
     await client.actions.create({ ...common, ref: ref(name), label: name, entrypoint });

@@ -81,13 +81,16 @@ function testResults(platform: () => ObservedPlatform, { added }: Variant): void
 
 function testLimits(platform: () => ObservedPlatform, { extensions }: Variant): void {
   test('limits of actions and workflows apply with extensions only', async () => {
-    const limited = await exercise.execute(platform().client, 'filed.limited');
-    const id = await exercise.startTasks(platform().client, 'hurried', [exercise.scriptTask('fine')], {
-      timeout: 0.05,
+    // Longer than each limit. Where a limit applies, nothing waits so long.
+    const input = { seconds: extensions === 'on' ? 60 : 1 };
+    const limited = await exercise.execute(platform().client, 'filed.limited', input);
+    const id = await exercise.startTasks(platform().client, 'hurried', [exercise.scriptTask('pause', { input })], {
+      timeout: 0.3,
     });
     const { status } = await exercise.endedTasks(platform().client, id);
 
     expect(limited.status).toBe(extensions === 'on' ? 'failed' : 'completed');
+    expect(isObject(limited.result) && limited.result.timed_out).toBe(extensions === 'on' ? true : undefined);
     expect(status).toBe(extensions === 'on' ? 'failed' : 'completed');
   });
 
