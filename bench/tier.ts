@@ -1,17 +1,12 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileSync } from 'tmp';
+import { readJestReport } from '../helpers/jest/jest-report';
 import { repositoryRoot } from '../helpers/repository-root';
 import { formatSeconds, median } from './percentiles';
 import { endedChildrenCpuMs } from './process-usage';
 import type { MeasurementPart, Benchmark } from './benchmark';
 import { Interrupted } from '../helpers/errors';
-
-/** Jest's JSON report. Instants: epoch ms. */
-interface JestReport {
-  readonly testResults: readonly { readonly name: string; readonly startTime: number; readonly endTime: number }[];
-}
 
 interface SuiteRun {
   readonly wallMs: number;
@@ -30,7 +25,7 @@ async function runSuite(paths: readonly string[], stop: AbortSignal): Promise<Su
     const { wallMs, stderr } = await runJest(['jest', ...paths, '--json', `--outputFile=${reportFile.name}`], stop);
     const transactions = Number(/transactions \d+, (\d+) a test/.exec(stderr)?.[1]);
     const cpuMs = endedChildrenCpuMs() - cpuBefore;
-    const { testResults } = JSON.parse(readFileSync(reportFile.name, 'utf8')) as JestReport;
+    const { testResults } = readJestReport(reportFile.name);
     const files = testResults.map(({ name, startTime, endTime }) => ({
       name: basename(name, '.test.ts'),
       result: formatSeconds(endTime - startTime),

@@ -4,11 +4,11 @@ import { EXIT_CODES } from '../../contract/errors';
 import type { Policy } from '../../gate/policy';
 import { withRepeated, type JobResults, type TestAttempt, type TestResult } from '../../gate/results';
 import { messageOf } from '../../helpers/errors';
+import { readJestReport, type JestReport, type JestTest } from '../../helpers/jest/jest-report';
 import { isSystemTestFile, systemTestId } from '../../helpers/scenario/names';
 import { parseRecords, type TestRecord } from '../../helpers/scenario/test-records';
 import { CommandError } from '../failures';
 import { resultFiles } from '../../gate/run/run-report';
-import type { JestReport, JestTest } from './run/jest-report';
 import { readRunReport } from './run/read-run-report';
 
 /** Parsed options: which results are meant. */
@@ -52,8 +52,8 @@ function parseArgument(arg: string, jobs: readonly string[]): { job: string; pat
 
 function readFile(path: string): TestAttempt[] {
   try {
-    const text = readFileSync(path, 'utf8');
-    return path.endsWith('.json') ? fromJest(JSON.parse(text) as JestReport) : parseRecords(text).flatMap(fromRecord);
+    if (path.endsWith('.json')) return fromJest(readJestReport(path));
+    return parseRecords(readFileSync(path, 'utf8')).flatMap(fromRecord);
   } catch (error) {
     throw usage(`RESULTS_INVALID: ${path}: ${messageOf(error)}`);
   }

@@ -13,7 +13,8 @@ const JestReport = Type.Object({
       message: NullableText,
       assertionResults: Type.Array(
         Type.Object({
-          fullName: Type.String(),
+          title: Type.String(),
+          fullName: Type.String({ description: 'with the titles of the blocks around it' }),
           status: Type.String(),
           duration: Type.Optional(Type.Unsafe<number | null>({ type: ['number', 'null'] })),
           failureMessages: Type.Array(Type.String()),
@@ -23,6 +24,8 @@ const JestReport = Type.Object({
   ),
 });
 export type JestReport = Static<typeof JestReport>;
+export type JestFile = JestReport['testResults'][number];
+export type JestTest = JestFile['assertionResults'][number];
 
 /** Reads a report. Throws with the path and the faults where the file is none. */
 export const readJestReport = (path: string): JestReport => readJsonFile(JestReport, path);

@@ -4,7 +4,7 @@ import { isFlaky, type Attempt, type RepeatedTest, type StepResult } from '../..
 import type { RunReport, RunResults } from '../../../gate/run/run-report';
 import { junitDocument, type FailedAttempt, type JunitCase, type JunitSuite } from '../../../report/junit';
 import { redact, secretsOf } from '../../../report/redact';
-import { readJestReport, type JestReport, type JestTest } from './jest-report';
+import { readJestReport, type JestFile, type JestTest } from '../../../helpers/jest/jest-report';
 
 /** The JUnit document of a run of the gate, with every attempt and without secrets. */
 export function runJunit(root: string, report: RunReport, { results, tests }: RunResults): string {
@@ -16,20 +16,18 @@ export function runJunit(root: string, report: RunReport, { results, tests }: Ru
 
 function suitesOf(root: string, startedAt: string, result: StepResult, tests: readonly RepeatedTest[]): JunitSuite[] {
   const own = tests.filter(({ step }) => step === result.step);
-  const report = result.report === null ? null : readJestReport(join(root, result.report));
-  if (report !== null) return report.testResults.map((file) => suiteOf(root, file, own));
+  if (result.report !== null)
+    return readJestReport(join(root, result.report)).testResults.map((file) => suiteOf(root, file, own));
   return own.map((test) => ({
     ...{ file: test.file, startedAt, seconds: result.seconds },
     cases: [caseOf(test)],
   }));
 }
 
-type FileReport = JestReport['testResults'][number];
-
-function suiteOf(root: string, file: FileReport, tests: readonly RepeatedTest[]): JunitSuite {
+function suiteOf(root: string, file: JestFile, tests: readonly RepeatedTest[]): JunitSuite {
   const path = relative(root, file.name);
   const own = tests.filter((test) => test.file === path);
-  const { startTime = 0, endTime = startTime } = file;
+  const { startTime, endTime } = file;
   return {
     ...{ file: path, startedAt: new Date(startTime).toISOString(), seconds: (endTime - startTime) / 1_000 },
     cases: [...file.assertionResults.flatMap((test) => testCase(test, own)), ...own.filter(isFile).map(caseOf)],

@@ -1,8 +1,9 @@
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Attempt, FailedTest, StepResult } from '../../../gate/run/attempts';
 import { commandOf, repeatCommand, type Step } from '../../../gate/run/steps';
-import { failuresIn, passedTests, readJestReport } from './jest-report';
+import { readJestReport, type JestReport } from '../../../helpers/jest/jest-report';
+import { failuresIn, passedTests } from './jest-failures';
 import { runCommand, type CommandEnd } from './run-command';
 
 /** What every command of a run has in common. */
@@ -38,7 +39,7 @@ interface EndedStep {
 /** The result of a step that has ended: it has written `<name>.log`, and perhaps a report. */
 export function stepResult(run: StepRun, step: Step, { name, command, planned, end }: EndedStep): StepResult {
   const { output, report } = filesOf(run, name);
-  const results = readJestReport(join(run.root, report));
+  const results = readReport(run, report);
   const base = { step, command, planned, ...end, output, report: results && report };
   const failed = (evidence: string, seconds: number): Attempt => ({
     ...failedAttempt(evidence, { ...end, seconds }, { output, report: base.report }),
@@ -57,6 +58,12 @@ export function stepResult(run: StepRun, step: Step, { name, command, planned, e
   return { ...base, passedTests: 0, failures: [{ step, extent: 'command', name: step.name, file, first }] };
 }
 
+/** Null: the step has written none. */
+function readReport({ root }: StepRun, report: string): JestReport | null {
+  const path = join(root, report);
+  return existsSync(path) ? readJestReport(path) : null;
+}
+
 /** Runs a failed test again, alone. `n`: its number among those of the run. */
 export async function repeatTest(run: StepRun, { step, extent, name, file }: FailedTest, n: number): Promise<Attempt> {
   const base = `again-${n}`;
@@ -64,7 +71,7 @@ export async function repeatTest(run: StepRun, { step, extent, name, file }: Fai
   const only = extent === 'test' ? name : null;
   const command = extent === 'command' ? commandOf(step, report) : repeatCommand(step, file, only, report);
   const end = await runNamed(run, base, command);
-  const results = readJestReport(join(run.root, report));
+  const results = readReport(run, report);
   const files = { output, report: results && report };
   if (end.code === 0) return { status: 'passed', message: '', evidence: '', ...timesOf(end), ...files };
   const [failure] = results === null ? [] : failuresIn(results, run.root);

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
+import { readJestReport, type JestTest } from '../../../helpers/jest/jest-report';
 import type { CensusLine } from '../../../helpers/scenario/census';
 import { systemTestId } from '../../../helpers/scenario/names';
 import { isOnPlatform, isSystemScenario } from '../system-scenarios';
@@ -21,20 +22,6 @@ export interface ClaimResult {
   /** The first line of the error; empty for a claim that passed. */
   readonly evidence: string;
 }
-
-/** The part of Jest's report that is read. */
-interface JestReport {
-  readonly testResults: readonly {
-    readonly assertionResults: readonly {
-      readonly title: string;
-      readonly status: string;
-      readonly duration?: number | null;
-      readonly failureMessages: readonly string[];
-    }[];
-  }[];
-}
-
-type Assertion = JestReport['testResults'][number]['assertionResults'][number];
 
 /**
  * The result of each claim, from Jest's report and the records of the run. Where a failure ended
@@ -59,10 +46,8 @@ export function readClaimResults(root: string, claims: readonly CensusLine[], ou
 /** Of a system test: `s3_lease/S3-07`. */
 const recordId = ({ id, file }: CensusLine): string => (isSystemScenario({ file }) ? systemTestId(file, `${id} `) : id);
 
-const readAssertions = (path: string): Assertion[] =>
-  (JSON.parse(readFileSync(path, 'utf8')) as JestReport).testResults.flatMap(
-    ({ assertionResults }) => assertionResults,
-  );
+const readAssertions = (path: string): JestTest[] =>
+  readJestReport(path).testResults.flatMap(({ assertionResults }) => assertionResults);
 
 const OUTCOME_OF_CLASS: Readonly<Record<string, Outcome>> = { passed: 'green', failed: 'red' };
 
@@ -98,7 +83,11 @@ export function readClaimRuns(root: string): ClaimRecord[] {
   return records.filter((record): record is ClaimRecord => record.from !== undefined);
 }
 
-export function resultOf(claim: string, assertion: Assertion, recordedClass: string | undefined): ClaimResult {
+export function resultOf(
+  claim: string,
+  assertion: Omit<JestTest, 'fullName'>,
+  recordedClass: string | undefined,
+): ClaimResult {
   const { status, duration, failureMessages } = assertion;
   const evidence = firstLine(failureMessages[0] ?? '');
   const result = { claim, seconds: (duration ?? 0) / 1_000, evidence };

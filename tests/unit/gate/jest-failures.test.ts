@@ -1,27 +1,24 @@
-import { failuresIn, passedTests, type JestReport } from '../../../cli/gate/run/jest-report';
+import { failuresIn, passedTests } from '../../../cli/gate/run/jest-failures';
+import type { JestReport } from '../../../helpers/jest/jest-report';
 
 const testOf = (title: string, status: string, failureMessages: string[] = []) => ({
   ...{ title, fullName: `block ${title}`, status, duration: 1_500, failureMessages },
 });
 
+const fileOf = (name: string, status: string, message: string, assertionResults: ReturnType<typeof testOf>[]) => ({
+  ...{ name: `/clone/tests/${name}.test.ts`, status, message, assertionResults, startTime: 0, endTime: 1_500 },
+});
+
 const REPORT: JestReport = {
   testResults: [
-    {
-      ...{ name: '/clone/tests/a.test.ts', status: 'failed' },
-      assertionResults: [
-        testOf('a', 'passed'),
-        testOf('b', 'failed', ['\u001b[31mred\u001b[39m', 'also']),
-        testOf('c', 'pending'),
-      ],
-    },
-    { name: '/clone/tests/b.test.ts', status: 'failed', message: 'cannot load', assertionResults: [] },
-    {
-      name: '/clone/tests/c.test.ts',
-      status: 'failed',
-      message: 'afterAll',
-      assertionResults: [testOf('d', 'passed')],
-    },
-    { name: '/clone/tests/d.test.ts', status: 'passed', message: '', assertionResults: [testOf('e', 'passed')] },
+    fileOf('a', 'failed', '', [
+      testOf('a', 'passed'),
+      testOf('b', 'failed', ['\u001b[31mred\u001b[39m', 'also']),
+      testOf('c', 'pending'),
+    ]),
+    fileOf('b', 'failed', 'cannot load', []),
+    fileOf('c', 'failed', 'afterAll', [testOf('d', 'passed')]),
+    fileOf('d', 'passed', '', [testOf('e', 'passed')]),
   ],
 };
 
