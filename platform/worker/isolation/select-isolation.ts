@@ -79,7 +79,6 @@ export async function openIsolation(
   });
 }
 
-const PROBE_WORKER = 'isolation-probe';
 /** The platform does not listen yet. */
 const NO_PORTS: PlatformAddress = { host: '127.0.0.1', ports: [] };
 
@@ -92,8 +91,10 @@ export async function selectIsolation(settings: IsolationSettings, files: Progra
   const exposing = settings.actionPaths.find((path) => isWithin(realPath(settings.directory), realPath(path)));
   if (exposing !== undefined)
     throw new SettingError('PLATFORM_ACTION_PATHS', exposing, "directories that do not contain the platform's own");
-  const temporary = workerTemporaryDirectory({ directory: settings.directory, worker: PROBE_WORKER });
-  const isolation = await openIsolation(settings, PROBE_WORKER, {
+  // Several platforms may start in one directory at the same time.
+  const worker = `${settings.instance}-isolation-probe`;
+  const temporary = workerTemporaryDirectory({ directory: settings.directory, worker });
+  const isolation = await openIsolation(settings, worker, {
     ...files,
     platform: NO_PORTS,
     onWarning: () => undefined, // without a control group, there is none
