@@ -52,6 +52,7 @@ export const Action = Type.Object({
   pack: Id,
   param_schema: NullableJsonMap,
   out_schema: NullableJsonMap,
+  env_schema: extension('rbac', Type.Optional(JsonMap)),
   is_adhoc: Type.Boolean(),
 });
 export type Action = Static<typeof Action>;
@@ -81,6 +82,20 @@ export const ActionQueueStats = Type.Object({
 });
 export type ActionQueueStats = Static<typeof ActionQueueStats>;
 
+/** Names of variables that the platform does not set itself. */
+const VARIABLE_NAME = '^(?!ATTUNE_|PLATFORM_)[A-Za-z_][A-Za-z0-9_]*$';
+
+/**
+ * By name, the variables that a caller may set who may not change the action: those that its
+ * program reads as input.
+ */
+export const EnvSchema = Type.Record(
+  Type.String({ pattern: VARIABLE_NAME }),
+  Type.Object({ description: Type.Optional(Type.String()) }, { additionalProperties: false }),
+  { additionalProperties: false },
+);
+export type EnvSchema = Static<typeof EnvSchema>;
+
 const writable = {
   label: Name,
   entrypoint: Type.String({ minLength: 1, maxLength: 1024 }),
@@ -93,6 +108,7 @@ const optional = {
   param_schema: optionalOrNull(JsonMap),
   out_schema: optionalOrNull(JsonMap),
   accesses_mcp: optionalOrNull(Type.Boolean()),
+  env_schema: extension('rbac', Type.Optional(EnvSchema)),
   timeout_seconds: extension(
     'executions.timeout',
     Type.Optional(

@@ -12,7 +12,13 @@ export const SQL_TYPES: Readonly<Record<string, string>> = {
 /** Types that the schema does not show; null and defaults are added from the schema. */
 export const COLUMN_TYPES: Readonly<Record<string, string>> = {
   ...jsonColumns('JsonObject', [
-    ...['action.out_schema', 'action.param_schema', 'action.required_worker_runtimes', 'action.worker_affinity'],
+    ...[
+      'action.env_schema',
+      'action.out_schema',
+      'action.param_schema',
+      'action.required_worker_runtimes',
+      'action.worker_affinity',
+    ],
     ...['action.worker_selector', 'enforcement.config', 'enforcement.payload', 'event.config', 'execution.config'],
     ...['execution.env_vars', 'execution.worker_affinity', 'execution.worker_selector', 'execution_event.payload'],
     ...['identity.attributes', 'inquiry.response_schema', 'pack.conf_schema', 'pack.config', 'pack.meta'],

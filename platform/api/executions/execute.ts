@@ -1,7 +1,7 @@
 import { dataEnvelope } from '../../../contract/envelopes';
 import { Execute, Execution } from '../../../contract/executions';
 import { componentTarget } from '../../auth/authorization-targets';
-import { findLoaderVariable, loaderVariableError } from '../../auth/loader-variables';
+import { findUndeclaredVariable, undeclaredVariableError } from '../../auth/execution-variables';
 import { dataErrors, schemaFault } from '../../core/workflow/compile/inputs';
 import { DomainError, notFound } from '../../domain-error';
 import { AffinityError, readAffinity } from '../../executor/dispatch/affinity';
@@ -41,14 +41,14 @@ export function executeRoute(api: Api, request: ExecutionRequests): void {
 }
 
 /**
- * FORBIDDEN for a variable that decides what code runs, unless the caller may change that code:
- * the action's, or of every action where a workflow passes it on to its tasks.
+ * FORBIDDEN for a variable that the action does not declare, unless the caller may change what
+ * runs: the action, or every action where a workflow passes it on to its tasks.
  */
 function requireAllowedVariables(rights: Rights, { env_vars: variables }: Execute, action: ActionToExecute): void {
-  const name = findLoaderVariable(variables);
+  const name = findUndeclaredVariable(variables, action);
   if (name === null) return;
   const changed = action.isWorkflow ? undefined : componentTarget(action);
-  if (!rights.allows('actions', 'update', changed)) throw loaderVariableError(name, action.ref);
+  if (!rights.allows('actions', 'update', changed)) throw undeclaredVariableError(name, action);
 }
 
 /** VALIDATION_ERROR for parameters that the schema of the action does not accept. */

@@ -114,6 +114,8 @@ function describeExpectation({ keyword, params, message, data }: ErrorObject): s
   switch (keyword) {
     case 'required':
       return 'is required';
+    case 'additionalProperties':
+      return `must not have ${String(params.additionalProperty)}`;
     case 'type':
       return `must be ${describeTypes(params.type)}`;
     case 'enum':

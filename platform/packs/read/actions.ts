@@ -1,6 +1,7 @@
 import { MAX_RUN_SECONDS } from '../../../contract/json';
 import { join } from 'node:path';
-import { PARAMETER_DELIVERIES, OUTPUT_FORMATS, PARAMETER_FORMATS } from '../../../contract/actions';
+import { Value } from '@sinclair/typebox/value';
+import { EnvSchema, PARAMETER_DELIVERIES, OUTPUT_FORMATS, PARAMETER_FORMATS } from '../../../contract/actions';
 import type { ActionFile, WorkflowFile } from './components';
 import { checkEntryPoint } from './entry-point';
 import { YamlFields } from './yaml-fields';
@@ -58,8 +59,16 @@ function readExecutionFields(fields: YamlFields) {
     requiredWorkerRuntimes: fields.map('required_worker_runtimes') ?? {},
     accessesMcp: fields.flag('accesses_mcp') ?? false,
     permissionSetRefs: fields.strings('default_execution_permission_set_refs'),
+    envSchema: readEnvSchema(fields),
     timeoutSeconds: fields.number('timeout_seconds', MIN_TIMEOUT_SECONDS, MAX_RUN_SECONDS) ?? null,
   };
+}
+
+function readEnvSchema(fields: YamlFields): EnvSchema {
+  const declared = fields.map('env_schema') ?? {};
+  if (Value.Check(EnvSchema, declared)) return declared;
+  const { path } = Value.Errors(EnvSchema, declared).First()!;
+  throw fields.error('env_schema', `env_schema${path} must be NAME: {description: text}, no name of the platform`);
 }
 
 /** A file below `actions/`; for shell also a script, which is recognized by more than one word. */

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../../contract/json';
-import type { ParameterDelivery, OutputFormat, ParameterFormat } from '../../../contract/actions';
+import type { EnvSchema, ParameterDelivery, OutputFormat, ParameterFormat } from '../../../contract/actions';
 import type { ComponentPlacement } from './placement';
 
 export interface PermissionSetFile {
@@ -49,6 +49,8 @@ export interface ActionFile extends ComponentPlacement {
   readonly requiredWorkerRuntimes: JsonObject;
   readonly accessesMcp: boolean;
   readonly permissionSetRefs: readonly string[];
+  /** By name, the variables that a caller may set. */
+  readonly envSchema: EnvSchema;
   readonly timeoutSeconds: number | null;
 }
 

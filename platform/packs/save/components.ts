@@ -119,6 +119,7 @@ const executionColumns = (file: ActionFile) => ({
   output_format: file.outputFormat,
   accesses_mcp: file.accessesMcp,
   default_execution_permission_set_refs: [...file.permissionSetRefs],
+  env_schema: asJson(file.envSchema),
   timeout_seconds: file.timeoutSeconds,
 });
 

@@ -23,6 +23,7 @@ interface Action {
   default_execution_permission_set_refs: Generated<string[]>;
   description: string | null;
   entrypoint: Generated<string>;
+  env_schema: Generated<JsonColumn<JsonObject>>;
   /**
    * SHA-256 of the file of its entry point, as it was registered; null: none, or not known.
    */

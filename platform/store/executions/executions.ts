@@ -82,6 +82,8 @@ export interface ActionToExecute {
   readonly permissionSetRefs: readonly string[];
   /** Declares which parameters are secret. */
   readonly paramSchema: JsonObject | null;
+  /** By name, the variables of its environment that a caller may set. */
+  readonly envSchema: JsonObject;
   readonly pack: number | null;
   readonly entrypoint: string;
   readonly runtimeRef: string | null;
@@ -104,6 +106,7 @@ export async function findActionToExecute(transaction: Transaction, ref: string)
       'a.param_schema',
     ])
     .select([
+      'a.env_schema as envSchema',
       'a.pack',
       'a.entrypoint',
       'a.runtime_ref as runtimeRef',

@@ -111,6 +111,7 @@ type EditableFields = Pick<
   | 'out_schema'
   | 'accesses_mcp'
   | 'default_execution_permission_set_refs'
+  | 'env_schema'
   | 'timeout_seconds'
 >;
 
@@ -126,6 +127,7 @@ const toColumns = (input: EditableFields) => ({
   out_schema: nullableJson(input.out_schema),
   accesses_mcp: input.accesses_mcp,
   default_execution_permission_set_refs: input.default_execution_permission_set_refs,
+  env_schema: optionalJson(input.env_schema),
   timeout_seconds: input.timeout_seconds,
 });
 
@@ -175,6 +177,7 @@ export const toAction = (row: ActionRow): Action => ({
   pack: row.pack ?? 0,
   param_schema: row.param_schema,
   out_schema: row.out_schema,
+  ...withoutEmpty({ env_schema: row.env_schema }),
   is_adhoc: row.is_adhoc,
 });
 

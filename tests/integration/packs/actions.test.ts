@@ -116,6 +116,16 @@ test('an update changes and clears the fields it names', async () => {
   expect(Object.keys(data)).not.toEqual(expect.arrayContaining(['timeout_seconds']));
 });
 
+test('an action declares variables, and none of the platform', async () => {
+  const created = await post(ACTIONS, action('acts.variables', { env_schema: { TARGET: { description: 'a host' } } }));
+  const refused = await post(ACTIONS, action('acts.refused', { env_schema: { ATTUNE_API_URL: {} } }));
+  const changed = await put(`${ACTIONS}/acts.variables`, { env_schema: {} });
+
+  expect(created.json()).toMatchObject({ data: { env_schema: { TARGET: { description: 'a host' } } } });
+  expect([refused.statusCode, refused.body]).toEqual([422, 'env_schema must not have ATTUNE_API_URL']);
+  expect(Object.keys(changed.json<{ data: object }>().data)).not.toContain('env_schema');
+});
+
 test('search finds actions of the named packs that have every word', async () => {
   await post(ACTIONS, action('acts.find-me', { label: 'Find', description: 'the Needle' }));
   await post(ACTIONS, action('others.find-me', { pack_ref: 'others', description: 'the needle' }));

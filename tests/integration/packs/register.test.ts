@@ -16,7 +16,7 @@ afterAll(() => testApi.close());
 const FLOW = 'version: 1.0.0\ntasks:\n  - name: one\n    action: core.noop\n';
 const filesOf = (ref: string, version = '1.0.0') => ({
   'pack.yaml': `ref: ${ref}\nlabel: Files\nversion: ${version}\nconfig: {seed: 1}\n`,
-  'actions/one.yaml': `ref: ${ref}.one\nrunner_type: bash\nentry_point: one.sh\ntimeout_seconds: 2.5\n`,
+  'actions/one.yaml': `ref: ${ref}.one\nrunner_type: bash\nentry_point: one.sh\ntimeout_seconds: 2.5\nenv_schema: {TARGET: {}}\n`,
   'actions/one.sh': '#!/bin/sh\necho one\n',
   'workflows/flow.yaml': FLOW,
 });
@@ -95,6 +95,7 @@ test('a registered pack has its actions, workflows and executable files', async 
   expect((await get('/actions/files.one')).json()).toMatchObject({
     data: { label: 'One', runtime_ref: 'core.shell', entrypoint: 'one.sh', timeout_seconds: 2.5, is_adhoc: false },
   });
+  expect((await get('/actions/files.one')).json()).toMatchObject({ data: { env_schema: { TARGET: {} } } });
   const workflow = await idOf('/workflows/files.flow');
   expect((await get('/actions/files.flow')).json()).toMatchObject({ data: { workflow_def: workflow } });
   expect(statSync(join((await storageOf('files'))!, 'actions/one.sh')).mode & 0o777).toBe(0o755);

@@ -20,7 +20,7 @@ test('the extensions of the responses are these', () => {
   const extended = names.map((name) => [name, extensionKeys(objectSchema(name))] as const);
 
   expect(Object.fromEntries(extended.filter(([, keys]) => keys.length > 0))).toEqual({
-    Action: ['timeout_seconds'],
+    Action: ['timeout_seconds', 'env_schema'],
     ActionSummary: ['timeout_seconds'],
     InstallResult: ['warnings'],
     Sensor: ['trigger_ref', 'trigger', 'trigger_types', 'process'],

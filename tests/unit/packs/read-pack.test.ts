@@ -90,6 +90,8 @@ test('an invalid component is skipped with file and line', async () => {
     'actions/d.yaml': 'ref: demo.d\nentry_point: d.sh\nparameters: {constructor: {type: string}}\n',
     'actions/e.yaml': 'ref: demo.e\nentry_point: "true && false"\n',
     'actions/f.yaml': 'ref: demo.e\nentry_point: other.sh\n',
+    'actions/g.yaml': 'ref: demo.g\nentry_point: g.sh\nenv_schema: {PLATFORM_MARK: {}}\n',
+    'actions/h.yaml': 'ref: demo.h\nentry_point: h.sh\nenv_schema: {HOST: {type: string}}\n',
     'sensors/t.yaml': 'ref: demo.t\n',
   });
 
@@ -99,6 +101,8 @@ test('an invalid component is skipped with file and line', async () => {
     'actions/b.yaml:2: entry_point must be text, not a list; the file is skipped',
     'actions/c.yaml:1: ref Demo.C must be <pack>.<name> in lower case, with one dot; the file is skipped',
     'actions/d.yaml:3: parameters.constructor: this name is not allowed; the file is skipped',
+    'actions/g.yaml:3: env_schema/PLATFORM_MARK must be NAME: {description: text}, no name of the platform; the file is skipped',
+    'actions/h.yaml:3: env_schema/HOST/type must be NAME: {description: text}, no name of the platform; the file is skipped',
     'actions/f.yaml:1: a second demo.e; the file is skipped',
     'sensors/t.yaml:1: entry_point is required; the file is skipped',
   ]);
