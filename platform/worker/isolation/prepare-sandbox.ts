@@ -38,8 +38,11 @@ export interface BuildView {
 }
 
 const OWNER_ONLY = 0o700;
-/** The host's POSIX message queues, whatever the IPC namespace. */
-const MESSAGE_QUEUES = '/dev/mqueue';
+/**
+ * What a program must not reach whatever its namespaces: the host's POSIX message queues, and its
+ * control groups, by which a user who owns some could end the platform.
+ */
+const HIDDEN_OF_HOST = ['/dev/mqueue', '/sys/fs/cgroup'];
 
 /** Whose programs are confined. */
 interface Confined {
@@ -142,7 +145,7 @@ async function hostView(
     visible,
     exposed,
     writable: shared,
-    hidden: [...outermost(hidden).filter((path) => isCovered(path, visible)), ...(await existing([MESSAGE_QUEUES]))],
+    hidden: [...outermost(hidden).filter((path) => isCovered(path, visible)), ...(await existing(HIDDEN_OF_HOST))],
     home: await privateHome(visible, exposed),
     optionsOf: mountOptions(),
   };

@@ -54,6 +54,7 @@ def lead(spec, pipes, reports, umask):
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.set_wakeup_fd(-1)
     signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+    become_first_victim()
     os.setpgid(0, 0)  # no session of its own: some kernels give each one the same processor time
     keep_descriptors([reports, *pipes])
     *_, life = pipes
@@ -76,6 +77,12 @@ def lead(spec, pipes, reports, umask):
         signal.signal(ended_by, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, [ended_by])
     os.kill(os.getpid(), ended_by)
+
+
+def become_first_victim():
+    """Of the kernel, where memory runs out: a program, and not the platform."""
+    with open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:
+        file.write("1000")
 
 
 def become_init(life):

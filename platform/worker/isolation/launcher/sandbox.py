@@ -4,6 +4,7 @@ import os
 import resource
 
 import system_calls as linux
+from system_call_filter import forbid_system_calls
 
 
 def enter_namespaces(spec):
@@ -59,8 +60,10 @@ def enter_root(spec):
         os.setresgid(gid, gid, gid)
         os.setresuid(uid, uid, uid)
     linux.give_up_capabilities()
+    linux.join_new_keyring()
     if linux.can_leave_abstract_sockets():
         linux.leave_abstract_sockets()
+    forbid_system_calls()
 
 
 def limit_resource(name, limit):
