@@ -67,6 +67,7 @@ export async function resolveCallerWithSets(
 function callerOf(claims: TokenClaims, identity: IdentityAccount): Caller {
   return {
     identity: identity.id,
+    owner: claims.tokenType === 'execution' && !claims.isAuthoredByExecutor ? null : identity.id,
     tenant: identity.tenant,
     login: claims.login ?? identity.login,
     tokenType: claims.tokenType,

@@ -4,6 +4,11 @@ import type { TokenClaims } from './tokens';
 /** The authenticated caller of a request. */
 export interface Caller {
   readonly identity: number;
+  /**
+   * Whose resources it opens: its identity, but for the token of an execution that others have
+   * written. Null: of no one.
+   */
+  readonly owner: number | null;
   readonly tenant: number;
   readonly login: string;
   readonly tokenType: TokenType;

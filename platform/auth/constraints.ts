@@ -27,7 +27,8 @@ export interface AuthorizationTarget {
 
 /** The caller. */
 interface GrantSubject {
-  readonly identity: number;
+  /** Null: no resource is its own. */
+  readonly identity: number | null;
   readonly attributes: JsonObject;
 }
 
@@ -41,7 +42,9 @@ const isListed = (expected: Json, value: string | number | null | undefined): bo
 const CONSTRAINT_CHECKS: Readonly<Record<string, ConstraintCheck>> = {
   pack_refs: (expected, { packRef }) => isListed(expected, packRef),
   owner: (expected, { owner }, { identity }) =>
-    expected === 'any' || (expected === 'self' && owner === identity) || (expected === 'none' && owner === null),
+    expected === 'any' ||
+    (expected === 'self' && identity !== null && owner === identity) ||
+    (expected === 'none' && owner === null),
   owner_types: (expected, { ownerType }) => isListed(expected, ownerType),
   owner_refs: (expected, { ownerRefs = [] }) => ownerRefs.some((ref) => isListed(expected, ref)),
   visibility: (expected, { visibility }) => isListed(expected, visibility),

@@ -89,11 +89,24 @@ export const permissionLimit = async (
  * caller set its password or issue a token for it.
  */
 export async function requireImpersonable(transaction: Transaction, caller: Caller, identity: number): Promise<void> {
-  if (identity === caller.identity && caller.tokenType === 'access') return;
-  const sets = await listAssignedPermissionSets(transaction, identity);
-  if (sets.length === 0) return;
-  const heldSets = await callerPermissionSets(transaction, caller);
-  const setNotHeld = sets.find((set) => !canDelegate(heldSets, set));
-  if (setNotHeld)
+  const setNotHeld = await setNotHeldOf(transaction, caller, identity);
+  if (setNotHeld !== null)
     throw new DomainError('FORBIDDEN', `Identity ${identity} holds '${setNotHeld.ref}', which is not yours to give`);
+}
+
+/** Whether `requireImpersonable` lets the caller pass. */
+export const isImpersonable = async (transaction: Transaction, caller: Caller, identity: number): Promise<boolean> =>
+  (await setNotHeldOf(transaction, caller, identity)) === null;
+
+/** A set of the identity that the caller may not give; null: it may give all. */
+async function setNotHeldOf(
+  transaction: Transaction,
+  caller: Caller,
+  identity: number,
+): Promise<EffectivePermissionSet | null> {
+  if (identity === caller.identity && caller.tokenType === 'access') return null;
+  const sets = await listAssignedPermissionSets(transaction, identity);
+  if (sets.length === 0) return null;
+  const heldSets = await callerPermissionSets(transaction, caller);
+  return sets.find((set) => !canDelegate(heldSets, set)) ?? null;
 }

@@ -24,7 +24,7 @@ export async function callerRights(
   const sets = await callerPermissionSets(transaction, caller, assignedSets);
   return rightsFromGrants(
     transaction,
-    caller.identity,
+    caller.owner,
     sets.flatMap(({ grants }) => grants),
   );
 }

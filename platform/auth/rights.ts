@@ -34,14 +34,18 @@ export async function rightsOfIdentity(transaction: Transaction, identity: numbe
   );
 }
 
-/** Decides whether grants allow an action: for every guarded route and for every rule's owner. */
+/**
+ * Decides whether grants allow an action: for every guarded route and for every rule's owner.
+ * `identity`: whose resources and attributes count; null: of no one.
+ */
 export async function rightsFromGrants(
   transaction: Transaction,
-  identity: number,
+  identity: number | null,
   grants: readonly EffectiveGrant[],
 ): Promise<Rights> {
   const usesAttributes = grants.some(({ constraints }) => Object.hasOwn(constraints, 'attributes'));
-  const attributes: JsonObject = usesAttributes ? await identityAttributes(transaction, identity) : {};
+  const attributes: JsonObject =
+    usesAttributes && identity !== null ? await identityAttributes(transaction, identity) : {};
   const subject = { identity, attributes };
   const matchingGrants = (resource: string, action: string) =>
     grants.filter((grant) => grant.resource === resource && grant.actions.includes(action));

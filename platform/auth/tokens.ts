@@ -46,6 +46,8 @@ export interface TokenClaims {
   /** Of an execution token: the action that runs. */
   readonly actionRef: string | null;
   readonly permissionSetRefs: readonly string[];
+  /** Of an execution token: its identity has saved all that leads to it. */
+  readonly isAuthoredByExecutor: boolean;
   readonly standardActionRefs: readonly string[];
   readonly standardPackRefs: readonly string[];
   /** Of a sensor token: the triggers whose events it may report. */
@@ -201,6 +203,7 @@ function parseMetadata(metadata: unknown): Metadata {
     execution: integerOrNull(claims.execution_id),
     actionRef: typeof claims.action_ref === 'string' ? claims.action_ref : null,
     permissionSetRefs: stringsIn(claims.permission_set_refs),
+    isAuthoredByExecutor: claims.authored_by_executor === true,
     standardActionRefs: stringsIn(claims.standard_access_action_refs),
     standardPackRefs: stringsIn(claims.standard_access_pack_refs),
     triggerTypes: stringsIn(claims.trigger_types),

@@ -11,9 +11,6 @@ import {
   type EffectivePermissionSet,
 } from '../store/identities/grants';
 
-/** No identity: of a saver, only its permission sets are known. */
-const NO_IDENTITY = 0;
-
 /**
  * The actions that a workflow's tasks may run: what the caller that saved the workflow may execute
  * with the sets that it held, or its executor as far as the token above the workflow allows.
@@ -44,15 +41,16 @@ export class ChildActions {
   private async executorRights(): Promise<readonly Rights[]> {
     const { executor, permission_limit: limit } = this.run.execution;
     const sets = executor === null ? [] : await listAssignedPermissionSets(this.transaction, executor);
-    const own = await this.toRights(sets, executor ?? NO_IDENTITY);
+    const own = await this.toRights(sets, executor);
     return limit === null ? [own] : [own, await this.rightsOfSets(limit)];
   }
 
   private async rightsOfSets(refs: readonly string[]): Promise<Rights> {
-    return this.toRights(await findPermissionSetsByRef(this.transaction, refs), NO_IDENTITY);
+    return this.toRights(await findPermissionSetsByRef(this.transaction, refs), null);
   }
 
-  private toRights(sets: readonly EffectivePermissionSet[], identity: number): Promise<Rights> {
+  /** `identity`: whose resources count; of a saver, only its permission sets do. */
+  private toRights(sets: readonly EffectivePermissionSet[], identity: number | null): Promise<Rights> {
     return rightsFromGrants(
       this.transaction,
       identity,

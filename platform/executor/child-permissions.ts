@@ -11,8 +11,8 @@ import {
 } from '../store/identities/grants';
 
 /**
- * The limits of the permission sets of a workflow's children: for the sets that a task names, what
- * the caller that saved the workflow held; for all, what the token above the workflow carries.
+ * The limits of the permission sets of a workflow's children: what the caller that saved the
+ * workflow held, and what the token above the workflow carries.
  */
 export class ChildPermissions {
   private readonly lookups = new Map<string, Promise<readonly EffectivePermissionSet[]>>();
@@ -27,9 +27,9 @@ export class ChildPermissions {
     const refs = permissionSetRefs ?? action.permissionSetRefs;
     const { savedWithSets, execution } = this.run;
     const limit = limitBelow(execution);
-    const exceeding = permissionSetRefs === null ? null : await this.firstExceeding(refs, savedWithSets);
+    const exceeding = await this.firstExceeding(refs, savedWithSets);
     if (exceeding !== null)
-      return `Task '${task}' names permission set '${exceeding}', which the caller that saved the workflow did not hold`;
+      return `Task '${task}' needs permission set '${exceeding}', which the caller that saved the workflow did not hold`;
     const notCarried = limit === null ? null : await this.firstExceeding(refs, limit);
     if (notCarried === null) return null;
     return `Task '${task}' needs permission set '${notCarried}', which the token above its workflow does not carry`;

@@ -146,7 +146,8 @@ async function requestRuleExecution(
     return config;
   }
   const { permission_set_refs, permission_limit: permissionLimit } = rule;
-  const permissions = { permission_set_refs, permissionLimit, parent: null };
+  const isAuthoredByExecutor = rule.executor !== null && rule.saved_by === rule.executor;
+  const permissions = { permission_set_refs, permissionLimit, isAuthoredByExecutor, parent: null };
   const connections = await ruleConnections(transaction, rule);
   const { config } = await requestExecution(transaction, { ...request, parameters, connections, ...permissions });
   return config ?? {};

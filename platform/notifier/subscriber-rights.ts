@@ -61,7 +61,7 @@ export function canRead(
     case 'enforcement':
       return rights.allows('enforcements', 'read');
     case 'inquiry':
-      return owner === null || owner === caller.identity || rights.allows('inquiries', 'read');
+      return owner === null || owner === caller.owner || rights.allows('inquiries', 'read');
     case 'work_queue':
     case 'work_queue_item':
       return canReadQueue(db, caller, rights, outgoing);

@@ -27,6 +27,7 @@ export async function signExecutionToken(
       execution_id: execution,
       action_ref: actionRef,
       permission_set_refs: [...credential.permissionSetRefs],
+      authored_by_executor: credential.isAuthoredByExecutor,
       standard_access_action_refs: [...credential.standardActionRefs],
       standard_access_pack_refs: [...credential.standardPackRefs],
     },

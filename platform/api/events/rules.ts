@@ -1,6 +1,7 @@
 import { dataEnvelope } from '../../../contract/envelopes';
 import { CreateRule, Rule, RuleSummary, UpdateRule } from '../../../contract/rules';
 import { componentTarget } from '../../auth/authorization-targets';
+import { ownerAfterChange } from '../../auth/author';
 import type { Caller } from '../../auth/caller';
 import { permissionLimit, requireDelegable, requireStillDelegable } from '../../auth/delegation';
 import { loadPack } from '../../auth/pack-access';
@@ -178,7 +179,10 @@ async function createRuleForCaller(
   await rejectUndeclaredSecrets(transaction, action.ref, body.action_params ?? {}, pack);
   validateRuleParameters('trigger', trigger, body.trigger_params ?? {});
   const limit = await permissionLimit(transaction, caller);
-  const references = { ...referenceTo(action), trigger: trigger.id, trigger_ref: trigger.ref, permission_limit: limit };
+  const references = {
+    ...{ ...referenceTo(action), trigger: trigger.id, trigger_ref: trigger.ref },
+    ...{ permission_limit: limit, saved_by: caller.owner },
+  };
   return createRule(transaction, body, pack, references, caller.identity);
 }
 
@@ -227,10 +231,13 @@ async function updateRuleForCaller(
     await requireStillDelegable(transaction, caller, kept);
   }
   if (trigger) validateRuleParameters('trigger', trigger, body.trigger_params ?? rule.trigger_params);
-  if (rule.owner_gone) await setRuleOwner(transaction, rule.id, caller.identity);
-  const owner = rule.owner_gone ? caller.identity : (rule.owner_identity ?? SYSTEM_IDENTITY);
+  const changesRun = action !== null || trigger !== null || body.conditions !== undefined;
+  const owner = changesRun ? await ownerAfterChange(transaction, caller, rule) : rule.owner_identity;
+  if (owner !== rule.owner_identity && owner !== null) await setRuleOwner(transaction, rule.id, owner);
+  const limit = await permissionLimit(transaction, caller, owner ?? SYSTEM_IDENTITY);
   return updateRule(transaction, rule.id, body, {
-    ...(action && { ...referenceTo(action), permission_limit: await permissionLimit(transaction, caller, owner) }),
+    ...(action && referenceTo(action)),
+    ...(changesRun && { permission_limit: limit, saved_by: caller.owner }),
     ...(trigger && { trigger: trigger.id, trigger_ref: trigger.ref }),
   });
 }

@@ -1,7 +1,7 @@
 import { dataEnvelope } from '../../../contract/envelopes';
 import { Execute, Execution } from '../../../contract/executions';
 import { componentTarget } from '../../auth/authorization-targets';
-import { findUndeclaredVariable, undeclaredVariableError } from '../../auth/execution-variables';
+import { findUndeclaredVariable, undeclaredVariableError } from './execution-variables';
 import { dataErrors, schemaFault } from '../../core/workflow/compile/inputs';
 import { DomainError, notFound } from '../../domain-error';
 import { AffinityError, readAffinity } from '../../executor/dispatch/affinity';

@@ -104,7 +104,7 @@ interface SearchCall {
  * FORBIDDEN without the permission to read every execution. Everyone may search for their own.
  */
 async function requireSearchable({ caller, query, rights }: SearchCall): Promise<void> {
-  const isHidden = query.result_contains !== undefined || (query.executor ?? caller.identity) !== caller.identity;
+  const isHidden = query.result_contains !== undefined || (query.executor ?? caller.owner) !== caller.owner;
   if (isHidden && !(await rights()).allows('executions', 'read')) throw insufficientPermissions('executions', 'read');
 }
 

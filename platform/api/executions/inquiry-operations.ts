@@ -117,7 +117,7 @@ async function requireRespondable(transaction: Transaction, caller: Caller, lock
   const { inquiry } = locked;
   if (inquiry.status !== 'pending') throw notPendingError(inquiry);
   await rejectPrivilegeLoop(transaction, caller, locked);
-  if (inquiry.assigned_to === null || inquiry.assigned_to === caller.identity) return;
+  if (inquiry.assigned_to === null || inquiry.assigned_to === caller.owner) return;
   throw new DomainError('FORBIDDEN', `Inquiry ${inquiry.id} is assigned to another identity`, { reason: 'ASSIGNED' });
 }
 

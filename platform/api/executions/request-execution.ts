@@ -45,7 +45,9 @@ export function createExecutionRequests({ tenantQuota, dispatchOne }: ApiContext
     await tenantQuota.addExecution(transaction, tenant);
     const limit = await permissionLimit(transaction, caller);
     const connections = await callerConnections(transaction, caller, requested.parameters ?? null);
-    const request = { ...requested, tenant, executor, parent, permissionLimit: limit, connections };
+    const isAuthoredByExecutor = caller.owner === executor;
+    const permissions = { permissionLimit: limit, isAuthoredByExecutor };
+    const request = { ...requested, tenant, executor, parent, ...permissions, connections };
     active++;
     try {
       return await requestOrReject(transaction, request, active === 1 ? dispatchOne : undefined);

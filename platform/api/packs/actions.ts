@@ -9,6 +9,7 @@ import {
 } from '../../../contract/actions';
 import { dataEnvelope } from '../../../contract/envelopes';
 import { componentTarget } from '../../auth/authorization-targets';
+import { authorOf } from '../../auth/author';
 import type { Caller } from '../../auth/caller';
 import { requireDelegable, requireStillDelegable } from '../../auth/delegation';
 import { loadPack } from '../../auth/pack-access';
@@ -185,7 +186,7 @@ async function createActionForCaller(
   const runtime = (await resolveRuntime(transaction, body)) ?? { runtime: null, runtime_ref: null };
   requireFileInPack(body.entrypoint, runtime);
   await requireDelegable(transaction, caller, body.default_execution_permission_set_refs);
-  return createAction(transaction, body, pack, runtime);
+  return createAction(transaction, body, pack, runtime, await authorOf(transaction, caller));
 }
 
 /** The same, after VALIDATION_ERROR for forbidden names. */
@@ -201,8 +202,16 @@ async function updateActionForCaller(
   await requireDelegable(transaction, caller, body.default_execution_permission_set_refs);
   if (body.default_execution_permission_set_refs === undefined)
     await requireStillDelegable(transaction, caller, row.default_execution_permission_set_refs);
-  return updateAction(transaction, row.id, body, runtime);
+  const author = changesProgram(body) ? await authorOf(transaction, caller) : null;
+  return updateAction(transaction, row.id, body, runtime, author);
 }
+
+/** Fields that change nothing about what runs. */
+const DESCRIPTIVE: readonly string[] = ['label', 'description'];
+
+/** Who changes what runs becomes its author; who changes only its description does not. */
+const changesProgram = (body: UpdateAction): boolean =>
+  Object.entries(body).some(([field, value]) => value !== undefined && !DESCRIPTIVE.includes(field));
 
 /** The runtime that a body names by id or ref; undefined where it names none. Throws NOT_FOUND. */
 async function resolveRuntime(

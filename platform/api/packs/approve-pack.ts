@@ -1,5 +1,6 @@
+import { authorOf } from '../../auth/author';
 import type { Caller } from '../../auth/caller';
-import { heldSetRefs, requireDelegable, requireGrantable } from '../../auth/delegation';
+import { requireDelegable, requireGrantable } from '../../auth/delegation';
 import { callerRights } from '../../auth/grants';
 import type { TenantQuota } from '../../auth/tenant-quota';
 import { requireInstallable, requirePackOfRef } from '../../auth/pack-write';
@@ -41,7 +42,7 @@ export const approvePack =
     const actions = [...definitions.flatMap(namedActions), ...startersOf(files).map(actionOfStarter)];
     await requireNameable(transaction, rights, files.manifest.ref, actions);
     await tenantQuota.addBytes(transaction, caller.tenant, storedBytes);
-    return { heldSetRefs: await heldSetRefs(transaction, caller), keepsUnchanged: false };
+    return { ...(await authorOf(transaction, caller)), keepsUnchanged: false };
   };
 
 /** The loader skips components of the standard pack with a warning. */
@@ -107,6 +108,6 @@ async function namedSets(
 
 /** For what registers files of an installed pack again: definitions that did not change stay. */
 export const sameFilesSaver = async (transaction: Transaction, caller: Caller): Promise<Saver> => ({
-  heldSetRefs: await heldSetRefs(transaction, caller),
+  ...(await authorOf(transaction, caller)),
   keepsUnchanged: true,
 });

@@ -4,7 +4,7 @@ import { Explanation } from '../../../contract/workflows/explanation';
 import { CompiledRevision, CreateRevision, Revision, RevisionDetails } from '../../../contract/workflows';
 import { PositiveInteger } from '../../../contract/json';
 import type { Caller } from '../../auth/caller';
-import { heldSetRefs } from '../../auth/delegation';
+import { authorOf } from '../../auth/author';
 import { planRevision } from '../../packs/revisions/compile-revision';
 import { explainRevision } from '../../packs/revisions/explain-revision';
 import { findingError } from '../../packs/revisions/finding-error';
@@ -111,6 +111,6 @@ async function compileRevision(
   if (ready === null) throw findingError(findings);
   if (revision.plan_digest === ready.digest) return { ...toRevisionDetails(revision), changed: false };
   const compiled = await markReady(transaction, revision, ready);
-  await showRevision(transaction, workflow, compiled, await heldSetRefs(transaction, caller));
+  await showRevision(transaction, workflow, compiled, await authorOf(transaction, caller));
   return { ...toRevisionDetails(compiled), changed: true };
 }

@@ -2,8 +2,9 @@ import { Type } from '@sinclair/typebox';
 import { dataEnvelope } from '../../../contract/envelopes';
 import type { JsonObject } from '../../../contract/json';
 import { CreateWorkflow, UpdateWorkflow, Workflow, WorkflowSummary } from '../../../contract/workflows';
+import { authorOf } from '../../auth/author';
 import type { Caller } from '../../auth/caller';
-import { heldSetRefs, requireDelegable, requireStillDelegable } from '../../auth/delegation';
+import { requireDelegable, requireStillDelegable } from '../../auth/delegation';
 import { callerRights } from '../../auth/grants';
 import { loadPack } from '../../auth/pack-access';
 import { requireNameable } from '../../auth/nameable-actions';
@@ -94,8 +95,8 @@ function changeRoutes(api: Api): void {
     handle: async ({ transaction, caller, body, loaded }) => {
       const { definition, warnings, loaded: workflow } = validateDefinition(body.definition, body);
       await requireSaveable(transaction, caller, loaded.ref, workflow);
-      const savedWithSets = await heldSetRefs(transaction, caller);
-      const row = await createWorkflow(transaction, { ...body, definition, savedWithSets }, loaded);
+      const author = await authorOf(transaction, caller);
+      const row = await createWorkflow(transaction, { ...body, definition, author }, loaded);
       await compileSaved(transaction, { workflow: row.id });
       return presentWorkflow(row, warnings);
     },
@@ -146,19 +147,19 @@ export async function rejectTakenRef(transaction: Transaction, ref: string): Pro
  */
 async function changeWorkflow(transaction: Transaction, caller: Caller, row: WorkflowRow, body: UpdateWorkflow) {
   rejectForbiddenNames({ param_schema: body.param_schema, out_schema: body.out_schema });
-  const savedWithSets = await heldSetRefs(transaction, caller);
+  const author = await authorOf(transaction, caller);
   if (body.definition === undefined) {
     const stored = loadStored(row.definition, row.ref);
     if (stored !== null) {
       await requireStillDelegable(transaction, caller, namedPermissionSets(stored));
       await requireNameable(transaction, await callerRights(transaction, caller), row.pack_ref, namedActions(stored));
     }
-    return presentWorkflow(await saveChange(transaction, row.id, { ...body, savedWithSets }), []);
+    return presentWorkflow(await saveChange(transaction, row.id, { ...body, author }), []);
   }
   const identity = { ref: row.ref, version: body.version ?? row.version, label: body.label ?? row.label };
   const { definition, warnings, loaded } = validateDefinition(body.definition, identity);
   await requireSaveable(transaction, caller, row.pack_ref, loaded);
-  return presentWorkflow(await saveChange(transaction, row.id, { ...body, definition, savedWithSets }), warnings);
+  return presentWorkflow(await saveChange(transaction, row.id, { ...body, definition, author }), warnings);
 }
 
 async function saveChange(...change: Parameters<typeof updateWorkflow>): Promise<WorkflowRow> {

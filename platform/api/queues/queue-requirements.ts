@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../../contract/json';
 import type { CreateQueue, UpdateQueue } from '../../../contract/queues/queues';
 import { componentTarget } from '../../auth/authorization-targets';
+import { ownerAfterChange } from '../../auth/author';
 import type { Caller } from '../../auth/caller';
 import { permissionLimit, requireDelegable } from '../../auth/delegation';
 import { loadPack } from '../../auth/pack-access';
@@ -39,6 +40,7 @@ export async function newQueueReferences(
   return {
     ...{ pack: pack?.id ?? null, pack_ref: pack?.ref ?? null, ...actionColumns(action) },
     owner_identity: caller.identity,
+    saved_by: caller.owner,
     permission_limit: await permissionLimit(transaction, caller),
   };
 }
@@ -71,12 +73,12 @@ export async function queueChangeReferences(
     permission_set_refs === undefined ? queue.permission_set_refs : permission_set_refs,
   );
   if (queue.is_adhoc) rejectUndeclaredSecrets(action_params ?? queue.action_params, pack, action);
-  const owner = queue.owner_gone ? caller.identity : (queue.owner_identity ?? caller.identity);
+  const owner = (await ownerAfterChange(transaction, caller, queue)) ?? caller.identity;
   const limit = await permissionLimit(transaction, caller, owner);
   return {
     ...inPack,
     ...actionColumns(action),
-    ...{ owner_identity: owner, owner_gone: false, permission_limit: limit },
+    ...{ owner_identity: owner, owner_gone: false, permission_limit: limit, saved_by: caller.owner },
   };
 }
 

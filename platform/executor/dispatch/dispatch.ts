@@ -132,6 +132,7 @@ async function startWorkflow(transaction: Transaction, workflow: RequestedExecut
       revision: workflow.revision,
       task_graph: JSON.stringify(withVariables(workflow)),
       saved_with_sets: workflow.saved_with_sets ?? [],
+      saved_by: workflow.saved_by,
       state: JSON.stringify(initialState()),
     })
     .onConflict((conflict) => conflict.column('execution').doNothing())

@@ -27,8 +27,10 @@ interface QueueRequest {
 export async function requestQueueExecution(transaction: Transaction, request: QueueRequest): Promise<void> {
   const { tenant, queue, action, items } = request;
   const dispatch = await insertDispatch(transaction, queue.id, items.length);
+  const executor = queue.owner_identity ?? (await findSystemIdentity(transaction));
   const execution = await requestExecution(transaction, {
-    ...{ tenant, action, executor: queue.owner_identity ?? (await findSystemIdentity(transaction)), parent: null },
+    ...{ tenant, action, executor, parent: null },
+    isAuthoredByExecutor: executor !== null && queue.saved_by === executor,
     parameters: queueParameters(request),
     ...(queue.permission_set_refs && { permission_set_refs: queue.permission_set_refs }),
     permissionLimit: queue.permission_limit,

@@ -42,7 +42,7 @@ export async function findInstalledActions(
   for (const source of sources) byRef.set(source.ref, await installedAction(source));
   const pins = sources
     .filter(({ isBuiltIn, nested }) => !isBuiltIn || nested !== null)
-    .map(({ ref, storage, columns, nested }) => ({ ref, storage, columns, nested }));
+    .map(({ ref, storage, columns, author, nested }) => ({ ref, storage, columns: { ...columns, ...author }, nested }));
   return { byRef, pins, cycle, refs: byRef.size < refs.length ? await listActionRefs(transaction) : [] };
 }
 

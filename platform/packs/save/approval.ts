@@ -1,10 +1,10 @@
 import type { Transaction } from '../../store/database/connection';
 import type { PackRow } from '../../store/packs/packs';
+import type { Author } from '../../store/identities/author';
 import type { PackFiles } from '../read/pack';
 
 /** The caller that registers a pack: what limits the permission sets of its components. */
-export interface Saver {
-  readonly heldSetRefs: readonly string[];
+export interface Saver extends Author {
   /** Definitions that do not change keep the limits of their last saver. */
   readonly keepsUnchanged: boolean;
 }

@@ -4,6 +4,7 @@ import { asJson, type Transaction } from '../../store/database/connection';
 import { COMPANION_ENTRYPOINT } from '../../store/packs/workflows';
 import type { ActionFile, PermissionSetFile, RuntimeFile, WorkflowFile } from '../read/components';
 import { placementColumns } from '../read/placement';
+import { authorColumns, type Author } from '../../store/identities/author';
 import type { Saver } from './approval';
 import { saveComponent, type PackRef } from './component-rows';
 
@@ -36,6 +37,9 @@ export async function saveRuntime(transaction: Transaction, pack: PackRef, file:
   await saveComponent(transaction, 'runtime', pack, { ref: file.ref, columns, replaces: sql<boolean>`true` });
 }
 
+/** Of a pack that the platform registers itself. */
+const NO_AUTHOR: Author = { identity: null, heldSetRefs: [] };
+
 /** Inserts or updates, and returns the id. Throws RefTaken. */
 async function saveWorkflow(
   transaction: Transaction,
@@ -52,11 +56,15 @@ async function saveWorkflow(
     definition: asJson(file.definition),
     tags: [...file.tags],
     from_file: true,
-    saved_with_sets: [...(saver?.heldSetRefs ?? [])],
+    ...authorColumns(saver ?? NO_AUTHOR),
   };
-  const kept = sql<string[]>`case when workflow_definition.definition::jsonb = excluded.definition::jsonb
-    then workflow_definition.saved_with_sets else excluded.saved_with_sets end`;
-  const updated = saver?.keepsUnchanged ? { saved_with_sets: kept } : {};
+  const isSame = sql`workflow_definition.definition::jsonb = excluded.definition::jsonb`;
+  const kept = {
+    saved_by: sql<number>`case when ${isSame} then workflow_definition.saved_by else excluded.saved_by end`,
+    saved_with_sets: sql<string[]>`case when ${isSame} then workflow_definition.saved_with_sets
+      else excluded.saved_with_sets end`,
+  };
+  const updated = saver?.keepsUnchanged ? kept : {};
   return saveComponent(transaction, 'workflow_definition', pack, { ref: file.ref, columns, updated });
 }
 
@@ -107,10 +115,13 @@ export async function saveAction(
     runtime: runtime?.id ?? null,
     runtime_ref: runtime?.ref ?? null,
     file_digest: fileDigest,
+    ...(saver && authorColumns(saver)),
     ...executionColumns(file),
     ...workerColumns(file),
   };
-  await saveComponent(transaction, 'action', pack, { ref: file.ref, columns });
+  const kept = { saved_by: sql<number>`action.saved_by`, saved_with_sets: sql<string[]>`action.saved_with_sets` };
+  const updated = saver?.keepsUnchanged ? kept : {};
+  await saveComponent(transaction, 'action', pack, { ref: file.ref, columns, updated });
 }
 
 const executionColumns = (file: ActionFile) => ({

@@ -25,10 +25,13 @@ export const queueSaver =
       config: asJson(file.config),
       permission_set_refs: file.permissionSetRefs && [...file.permissionSetRefs],
       permission_limit: saver && [...saver.heldSetRefs],
+      saved_by: saver && saver.identity,
       ...{ owner_identity: null, owner_gone: false },
     };
-    const updated = saver?.keepsUnchanged
-      ? { permission_limit: sql<string[] | null>`work_queue.permission_limit` }
-      : {};
+    const kept = {
+      permission_limit: sql<string[] | null>`work_queue.permission_limit`,
+      saved_by: sql<number | null>`work_queue.saved_by`,
+    };
+    const updated = saver?.keepsUnchanged ? kept : {};
     await saveComponent(transaction, 'work_queue', pack, { ref: file.ref, columns, updated });
   };

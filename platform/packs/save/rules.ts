@@ -39,7 +39,11 @@ export function ruleSaver(
 ): (file: RuleFile) => Promise<void> {
   const triggerOf = oncePerKey((ref) => findTrigger(transaction, ref));
   const actionOf = oncePerKey((ref) => findActionToExecute(transaction, ref));
-  const updated = saver?.keepsUnchanged ? { permission_limit: sql<string[] | null>`rule.permission_limit` } : {};
+  const kept = {
+    permission_limit: sql<string[] | null>`rule.permission_limit`,
+    saved_by: sql<number | null>`rule.saved_by`,
+  };
+  const updated = saver?.keepsUnchanged ? kept : {};
   return async (file) => {
     const trigger = await triggerOf(file.triggerRef);
     if (!trigger) throw new ReferenceMissing('trigger', file.triggerRef);
@@ -58,6 +62,7 @@ export function ruleSaver(
       permission_set_refs: file.permissionSetRefs && [...file.permissionSetRefs],
       enabled: file.enabled,
       permission_limit: saver && [...saver.heldSetRefs],
+      saved_by: saver && saver.identity,
     };
     await saveComponent(transaction, 'rule', pack, { ref: file.ref, columns, updated });
   };

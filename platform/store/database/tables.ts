@@ -45,6 +45,14 @@ interface Action {
   runtime: number | null;
   runtime_ref: string | null;
   runtime_version_constraint: string | null;
+  /**
+   * Identity that saved what it runs; null: not known, or a program that others wrote.
+   */
+  saved_by: number | null;
+  /**
+   * Permission sets of that caller: an attempt gets no others. Null: not known.
+   */
+  saved_with_sets: string[] | null;
   tenant: Generated<number>;
   timeout_seconds: number | null;
   updated: Generated<string>;
@@ -233,6 +241,10 @@ interface Execution {
    * Number of claims: PLATFORM_ATTEMPT of the next start is one more.
    */
   attempt: Generated<number>;
+  /**
+   * Its executor saved all that leads to it; its action is compared at the start.
+   */
+  authored_by_executor: Generated<boolean>;
   /**
    * The inquiry whose response ends this execution. Without a worker it waits for nothing else.
    */
@@ -794,6 +806,7 @@ interface Rule {
    */
   permission_set_refs: string[] | null;
   ref: string;
+  saved_by: number | null;
   tenant: Generated<number>;
   trigger: number | null;
   trigger_params: Generated<JsonColumn<JsonObject>>;
@@ -1163,6 +1176,7 @@ interface WorkflowDefinition {
   param_schema: JsonColumn<JsonObject> | null;
   ref: string;
   revision: Generated<number>;
+  saved_by: number | null;
   /**
    * Permission sets of the caller that saved it: its tasks get no others.
    */
@@ -1202,6 +1216,10 @@ interface WorkflowExecution {
    */
   paused: Generated<boolean>;
   revision: number | null;
+  /**
+   * That of its definition when it started.
+   */
+  saved_by: number | null;
   /**
    * That of its definition when it started.
    */
@@ -1274,6 +1292,7 @@ interface WorkQueue {
   permission_limit: string[] | null;
   permission_set_refs: string[] | null;
   ref: string;
+  saved_by: number | null;
   /**
    * It has leased items, and was not empty since: between its two events.
    */

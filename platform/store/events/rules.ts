@@ -24,6 +24,7 @@ interface RuleReferences {
   readonly trigger: number;
   readonly trigger_ref: string;
   readonly permission_limit?: string[] | null;
+  readonly saved_by?: number | null;
 }
 
 interface RuleFilter {
@@ -158,6 +159,8 @@ export interface RuleToEvaluate {
   readonly permission_set_refs: string[] | null;
   /** Sets of a writer who is not its owner; null: what its owner holds is its limit. */
   readonly permission_limit: string[] | null;
+  /** The identity that saved it; null: a program that others wrote, or not known. */
+  readonly saved_by: number | null;
   /** Executor of its executions: its owner, else the system identity. */
   readonly executor: number | null;
   /** Null for a rule from a pack. */
@@ -189,7 +192,7 @@ export async function listRulesToEvaluate(
   onlyRule: number | null,
 ): Promise<RuleToEvaluate[]> {
   const { rows } = await sql<RuleToEvaluate>`
-    select r.id, r.ref, r.action_ref, r.conditions, r.action_params, r.permission_set_refs, r.permission_limit, p.config as pack_config,
+    select r.id, r.ref, r.action_ref, r.conditions, r.action_params, r.permission_set_refs, r.permission_limit, r.saved_by, p.config as pack_config,
       p.ref as pack_ref, p.conf_schema as pack_conf_schema,
       r.owner_identity as owner, r.owner_gone,
       coalesce(r.owner_identity, (select i.id from identity i where i.id = ${SYSTEM_IDENTITY})) as executor

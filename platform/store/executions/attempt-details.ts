@@ -1,7 +1,7 @@
 import { sql, type SqlBool } from 'kysely';
 import type { JsonObject } from '../../../contract/json';
 import { schemaTaint } from '../../core/secrets/schema-taint';
-import { asJson, servesExtensions, type Transaction } from '../database/connection';
+import { asJson, servesExtensions, SHARED_TENANT, type Transaction } from '../database/connection';
 import type { Attempt, TimeoutLevel } from '../lifecycle/attempt';
 import { resolveAttemptSecrets } from './attempt-secrets';
 
@@ -50,7 +50,9 @@ const selectAttempts = (transaction: Transaction, executions: readonly number[])
       join.onRef('w.id', '=', 'e.parent').on('e.workflow_execution', 'is not', null),
     )
     .select(['e.tenant', 'e.action', 'a.pack', 'e.secret_values', 'e.executor', 'e.permission_set_refs'])
-    .select(['e.permission_limit', 'e.connections', 'e.task_name'])
+    .select(['e.permission_limit', 'e.authored_by_executor', 'e.connections', 'e.task_name'])
+    .select(['a.saved_by', 'a.saved_with_sets'])
+    .select(sql<boolean>`coalesce(a.tenant = ${SHARED_TENANT}, false)`.as('is_shared'))
     .select(
       sql<boolean>`exists (select from worker k where k.id = e.addressed_to and k.kind = 'external')`.as(
         'is_for_agent',

@@ -28,6 +28,13 @@ export interface ExecutionToStart {
   readonly executor: number | null;
   readonly permission_set_refs: readonly string[];
   readonly permission_limit: readonly string[] | null;
+  /** Its executor has saved all that leads to it. */
+  readonly authored_by_executor: boolean;
+  /** The author of the action, where it is known, and the sets that it held. */
+  readonly saved_by: number | null;
+  readonly saved_with_sets: readonly string[] | null;
+  /** The action belongs to the pack `core`: it has no author. */
+  readonly is_shared: boolean;
   /** An external worker runs it, without keys, which are for programs on the platform's hosts. */
   readonly is_for_agent: boolean;
   /** The action of the workflow whose task it is. */
@@ -160,11 +167,20 @@ async function resolveCredential(
       credential: null,
       problem: `FORBIDDEN: the executor may not delegate permission set '${notDelegable.ref}'`,
     };
+  const { saved_with_sets: authorRefs, is_shared: isShared } = execution;
+  const authorSets = isShared || authorRefs === null ? null : await findPermissionSetsByRef(transaction, authorRefs);
+  const notAuthored = authorSets && requestedSets.find((set) => !canDelegate(authorSets, set));
+  if (notAuthored)
+    return {
+      credential: null,
+      problem: `FORBIDDEN: who saved action '${execution.action_ref}' did not hold permission set '${notAuthored.ref}'`,
+    };
   const present = (...names: (string | null)[]) => [...new Set(names.filter((ref) => ref !== null))];
   return {
     credential: {
       identity: executor,
       permissionSetRefs: refs,
+      isAuthoredByExecutor: execution.authored_by_executor && (isShared || execution.saved_by === executor),
       standardActionRefs: present(execution.action_ref, execution.workflow_ref),
       standardPackRefs: present(execution.pack_ref, execution.workflow_pack_ref),
     },

@@ -30,7 +30,7 @@ export class ActionCache {
 }
 
 /** Columns that every child inherits from its workflow. */
-const inheritedColumns = ({ id, execution }: WorkflowRun) => ({
+const inheritedColumns = ({ id, execution, savedBy }: WorkflowRun) => ({
   root: execution.root,
   parent: execution.id,
   enforcement: execution.enforcement,
@@ -40,6 +40,7 @@ const inheritedColumns = ({ id, execution }: WorkflowRun) => ({
   causation_depth: execution.causation_depth + 1,
   executor: execution.executor,
   permission_limit: limitBelow(execution),
+  authored_by_executor: execution.authored_by_executor && savedBy !== null && savedBy === execution.executor,
   env_vars: execution.env_vars && asJson(execution.env_vars),
   artifact_retention_policy: execution.artifact_retention_policy,
   artifact_retention_limit: execution.artifact_retention_limit,

@@ -50,6 +50,8 @@ export interface NewExecution extends Omit<Execute, 'action_ref'> {
   readonly parent: ExecutionRow | null;
   /** Sets beyond which nothing below it goes; null: only what the executor holds limits them. */
   readonly permissionLimit: readonly string[] | null;
+  /** Its executor has saved all that leads to it. */
+  readonly isAuthoredByExecutor: boolean;
   /** The enforcement, the rule and the event that cause it. */
   readonly cause?: {
     readonly enforcement: number;
@@ -155,6 +157,7 @@ export async function requestExecution(
       queue_dispatch: input.queueDispatch ?? null,
       permission_set_refs: [...(input.permission_set_refs ?? input.action.permissionSetRefs)],
       permission_limit: input.permissionLimit && [...input.permissionLimit],
+      authored_by_executor: input.isAuthoredByExecutor,
       artifact_retention_policy: input.artifact_retention_policy ?? null,
       artifact_retention_limit: input.artifact_retention_limit ?? null,
       worker_selector: toJsonOrNull(input.worker_selector),

@@ -30,6 +30,8 @@ export interface WorkflowRun {
   readonly packRef: string | null;
   /** Permission sets of the caller that saved its definition. */
   readonly savedWithSets: readonly string[];
+  /** The identity that saved the definition; null: a program that others wrote, or not known. */
+  readonly savedBy: number | null;
   readonly state: WorkflowState;
   readonly cancelRequested: boolean;
   readonly pauseRequested: boolean;
@@ -79,6 +81,7 @@ export async function lockWorkflowRun(
     packConfigSchema: run.conf_schema ?? {},
     packRef: run.pack_ref,
     savedWithSets: run.saved_with_sets,
+    savedBy: run.saved_by,
     state: unsealState(transaction, run, run.state, run.secret_values),
     cancelRequested: run.cancel_requested || isBelowCancelled,
     pauseRequested: run.pause_requested,
@@ -101,7 +104,7 @@ const selectRun = (transaction: Transaction, execution: number) =>
     .leftJoin('pack as p', 'p.id', 'd.pack')
     .leftJoin('executor as x', 'x.id', 'r.coordinator')
     .select(['r.id', 'r.tenant', 'r.task_graph', 'r.state', 'r.secret_values', 'r.cancel_requested', 'r.cancel_policy'])
-    .select(['r.pause_requested', 'r.saved_with_sets'])
+    .select(['r.pause_requested', 'r.saved_with_sets', 'r.saved_by'])
     .select(sql<string | null>`case when r.due_at <= ${now} then r.due_at end`.as('over_since'))
     .select([
       'r.coordinator',
@@ -189,12 +192,12 @@ export async function insertRetry(transaction: Transaction, run: number, taskRet
     id: number;
     first: number;
   }>`insert into execution (tenant, root, action, action_ref, config, connections, env_vars, parent, enforcement, rule_ref, trigger_ref,
-      executor, permission_set_refs, permission_limit, artifact_retention_policy, artifact_retention_limit, worker_selector,
+      executor, permission_set_refs, permission_limit, authored_by_executor, artifact_retention_policy, artifact_retention_limit, worker_selector,
       worker_tolerations, worker_affinity, workflow_execution, task_name, task_index, task_retries, triggered_by,
       timeout_seconds, timeout_level, retry_count, max_retries, retry_reason, original_execution, causation_depth, due_at, released,
       revision, plan_digest, current_plan_digest)
     select tenant, root, action, action_ref, config, connections, env_vars, parent, enforcement, rule_ref, trigger_ref,
-      executor, permission_set_refs, permission_limit, artifact_retention_policy, artifact_retention_limit, worker_selector,
+      executor, permission_set_refs, permission_limit, authored_by_executor, artifact_retention_policy, artifact_retention_limit, worker_selector,
       worker_tolerations, worker_affinity, workflow_execution, task_name, task_index, task_retries, triggered_by,
       timeout_seconds, case when timeout_seconds is null then null else 'task' end, ${taskRetry.retry}, task_retries,
       ${taskRetry.reason}, id, causation_depth, to_timestamp(${taskRetry.notBefore / 1000}::double precision), ${taskRetry.released},

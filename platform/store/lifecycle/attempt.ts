@@ -25,6 +25,8 @@ export interface Credential {
   /** The identity that requested the execution. */
   readonly identity: number;
   readonly permissionSetRefs: readonly string[];
+  /** It has saved all that leads to the attempt: what belongs to it opens. */
+  readonly isAuthoredByExecutor: boolean;
   /** Owners of the keys and artifacts that the set `standard` grants access to. */
   readonly standardActionRefs: readonly string[];
   readonly standardPackRefs: readonly string[];

@@ -17,6 +17,8 @@ export interface ActionSource {
   readonly isBuiltIn: boolean;
   /** The columns of its row that decide how it runs. */
   readonly columns: JsonObject;
+  /** The columns of its author, which decide what its attempts may. */
+  readonly author: JsonObject;
   /** SHA-256 of its file as it was registered; null: not known. */
   readonly fileDigest: string | null;
   /** Of the pack's files; null: not known. */
@@ -39,6 +41,7 @@ export async function listActionSources(transaction: Transaction, refs: readonly
         'parameter_delivery', a.parameter_delivery, 'parameter_format', a.parameter_format,
         'output_format', a.output_format, 'param_schema', a.param_schema, 'out_schema', a.out_schema,
         'action_timeout', a.timeout_seconds) as columns,
+      json_build_object('saved_by', a.saved_by, 'saved_with_sets', a.saved_with_sets) as author,
       coalesce(v.plan_digest, encode(sha256(convert_to(w.definition::text, 'UTF8')), 'hex')) as "workflowDigest",
       case when w.id is not null then json_build_object('workflow', w.id, 'revision', w.revision,
         'planDigest', v.plan_digest) end as nested

@@ -4,6 +4,7 @@ import { now, type Database, type Transaction } from '../database/connection';
 import { patchRetention, pickRetention, toPlacementColumns } from './component-columns';
 import { patchedValue, optionalJson, nullableJson } from './packs';
 import type { Tables } from '../database/tables';
+import { authorColumns, type Author } from '../identities/author';
 import { countedRows, findVisibleByRef, pageByRef, type CountedRows, type RowRange } from '../database/list-rows';
 import { ownedByTenant, visibleToTenant } from '../database/tenant-filter';
 
@@ -54,6 +55,7 @@ export async function createAction(
   input: CreateAction,
   pack: { readonly id: number; readonly ref: string },
   runtime: ActionRuntimeColumns,
+  author: Author,
 ): Promise<ActionRow> {
   return transaction
     .insertInto('action')
@@ -71,17 +73,19 @@ export async function createAction(
       log_retention_limit: input.log_retention_limit,
       ...runtime,
       ...toColumns(input),
+      ...authorColumns(author),
     })
     .returningAll()
     .executeTakeFirstOrThrow();
 }
 
-/** Absent fields are kept, and so is an undefined `runtime`. */
+/** Absent fields are kept, and so are an undefined `runtime` and, for null, the author. */
 export async function updateAction(
   transaction: Transaction,
   id: number,
   change: UpdateAction,
   runtime: ActionRuntimeColumns | undefined,
+  author: Author | null,
 ): Promise<ActionRow> {
   return transaction
     .updateTable('action')
@@ -92,6 +96,7 @@ export async function updateAction(
       ...patchRetention(change),
       ...runtime,
       ...toColumns(change),
+      ...(author && authorColumns(author)),
       updated: now,
     })
     .where('id', '=', id)

@@ -7,7 +7,7 @@ export interface PinnedAction {
   readonly ref: string;
   /** Directory of its pack's files. */
   readonly storage: string | null;
-  /** The columns of its row that decide how it runs. */
+  /** The columns of its row that decide how it runs, and those of its author. */
   readonly columns: JsonObject;
   /** What it runs, where it is a workflow. */
   readonly nested: NestedRevision | null;

@@ -4,6 +4,7 @@ import { asJson, now, type Transaction } from '../database/connection';
 import { countedRows, type CountedRows, type RowRange } from '../database/list-rows';
 import type { Tables } from '../database/tables';
 import { ownedByTenant } from '../database/tenant-filter';
+import { authorColumns, type Author } from '../identities/author';
 import { nullableJson } from './packs';
 import { pinActions, replacePlan, type PinnedAction, type ReplacedPlan } from './pinned-actions';
 import type { WorkflowRow } from './workflows';
@@ -128,19 +129,19 @@ export const markInvalid = (transaction: Transaction, key: RevisionKey, findings
 
 /**
  * The workflow's row, and the schemas of its action, show this revision, unless they show a newer
- * one. Of the one that they show, only `savedWithSets` changes: those of the caller that compiled
- * it. The action of a file may have schemas of its own.
+ * one. Of the one that they show, only the author changes: the caller that compiled it. The action
+ * of a file may have schemas of its own.
  */
 export async function showRevision(
   transaction: Transaction,
   shown: WorkflowRow,
   { revision, definition, param_schema, out_schema }: RevisionRow,
-  savedWithSets: readonly string[],
+  author: Author,
 ): Promise<void> {
   const schemas = { param_schema: nullableJson(param_schema), out_schema: nullableJson(out_schema), updated: now };
   const { numUpdatedRows } = await transaction
     .updateTable('workflow_definition')
-    .set({ revision, definition: asJson(definition), saved_with_sets: [...savedWithSets], ...schemas })
+    .set({ revision, definition: asJson(definition), ...authorColumns(author), ...schemas })
     .where('id', '=', shown.id)
     .where('revision', '<=', revision)
     .where(ownedByTenant)

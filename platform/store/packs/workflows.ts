@@ -6,6 +6,7 @@ import { optionalJson, nullableJson } from './packs';
 import type { Tables } from '../database/tables';
 import { countedRows, equalColumns, findVisibleByRef, type CountedRows, type RowRange } from '../database/list-rows';
 import { ownedByTenant, visibleToTenant } from '../database/tenant-filter';
+import { authorColumns, type Author } from '../identities/author';
 
 export type WorkflowRow = Selectable<Tables['workflow_definition']>;
 
@@ -21,9 +22,9 @@ export interface StoredWorkflowFilter {
   readonly search?: string | undefined;
 }
 
-/** The permission sets of the caller that saves a workflow: its tasks get no others. */
+/** Of the whole definition, also where a part changes: its tasks get no other permission sets. */
 interface SavedWith {
-  readonly savedWithSets?: readonly string[];
+  readonly author: Author;
 }
 
 /** Null when the tenant can see none of that ref. */
@@ -72,7 +73,7 @@ export async function createWorkflow(
       out_schema: nullableJson(input.out_schema),
       definition: asJson(input.definition),
       tags: input.tags ?? [],
-      saved_with_sets: [...(input.savedWithSets ?? [])],
+      ...authorColumns(input.author),
     })
     .returningAll()
     .executeTakeFirstOrThrow();
@@ -96,7 +97,7 @@ export async function updateWorkflow(
       out_schema: nullableJson(change.out_schema),
       definition: optionalJson(change.definition),
       tags: change.tags ?? undefined,
-      saved_with_sets: change.savedWithSets && [...change.savedWithSets],
+      ...authorColumns(change.author),
       updated: now,
     })
     .where('id', '=', id)

@@ -23,6 +23,7 @@ export interface QueueReferences {
   readonly owner_identity?: number;
   readonly owner_gone?: boolean;
   readonly permission_limit?: string[] | null;
+  readonly saved_by?: number | null;
 }
 
 /** Null when this tenant has none. `isLocked`: no one else changes it until the commit. */

@@ -223,8 +223,8 @@ export const DISPATCH_FAULTS: readonly Fault[] = [
     promise: 'the execution that an action requests has it as its parent',
     file: 'api/executions/request-execution.ts',
     within: 'createExecutionRequests',
-    find: '{ ...requested, tenant, executor, parent, permissionLimit: limit, connections }',
-    replace: '{ ...requested, tenant, executor, parent: null, permissionLimit: limit, connections }',
+    find: '{ ...requested, tenant, executor, parent, ...permissions, connections }',
+    replace: '{ ...requested, tenant, executor, parent: null, ...permissions, connections }',
     claims: ['T2.17g'],
   },
   {

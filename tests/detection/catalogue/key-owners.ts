@@ -34,8 +34,8 @@ export const KEY_OWNER_FAULTS: readonly Fault[] = [
     promise: 'an execution of a rule without permission sets has those of its action',
     file: 'executor/process-event.ts',
     within: 'requestRuleExecution',
-    find: '{ permission_set_refs, permissionLimit, parent: null }',
-    replace: '{ permission_set_refs: permission_set_refs ?? [], permissionLimit, parent: null }',
+    find: '{ permission_set_refs, permissionLimit, isAuthoredByExecutor, parent: null }',
+    replace: '{ permission_set_refs: permission_set_refs ?? [], permissionLimit, isAuthoredByExecutor, parent: null }',
     claims: ['T1.6a'],
   },
 ];

@@ -81,7 +81,7 @@ const requestAction = (db: Database, ref: string, parameters: JsonObject): Promi
       tenant: TENANT,
       executor,
       parent: null,
-      permissionLimit: null,
+      permissionLimit: null, isAuthoredByExecutor: true,
     });
   });
 

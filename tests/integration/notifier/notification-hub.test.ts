@@ -23,6 +23,7 @@ const accessClaims = (identity: number): TokenClaims => ({
   issuedAt: null,
   ...{
     permissionSetRefs: [],
+    isAuthoredByExecutor: false,
     actionRef: null,
     standardActionRefs: [],
     standardPackRefs: [],

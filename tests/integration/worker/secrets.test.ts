@@ -57,6 +57,7 @@ test('an attempt with permission sets gets a token, which is masked', async () =
   const credential = {
     identity: 5,
     permissionSetRefs: ['standard'],
+    isAuthoredByExecutor: true,
     standardActionRefs: ['demo.act'],
     standardPackRefs: ['demo'],
   };

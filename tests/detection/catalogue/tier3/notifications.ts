@@ -108,7 +108,7 @@ create or replace trigger notify_inquiry_again after update on inquiry
     promise: 'an inquiry is sent to its assignee and to those who may read all inquiries',
     file: 'notifier/subscriber-rights.ts',
     within: 'canRead',
-    find: `owner === null || owner === caller.identity || rights.allows('inquiries', 'read')`,
+    find: `owner === null || owner === caller.owner || rights.allows('inquiries', 'read')`,
     replace: `owner === null || owner !== 0 || rights.allows('inquiries', 'read')`,
     claims: ['T3.15d'],
   },

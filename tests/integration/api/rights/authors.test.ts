@@ -1,0 +1,220 @@
+// What runs has authors: no attempt gets a permission set that one of them did not hold, and what
+// belongs to its executor opens only where the executor has saved all of it.
+import type { InjectOptions } from 'fastify';
+import { signToken } from '../../../../platform/auth/tokens';
+import { advanceWorkflow } from '../../../../platform/executor/advance';
+import { dispatchRequested } from '../../../../platform/executor/dispatch/dispatch';
+import { claimExecutions } from '../../../../platform/store/executions/attempts';
+import { registerWorker } from '../../../../platform/store/workers/workers';
+import { signExecutionToken } from '../../../../platform/worker-access/execution-token';
+import { ADVANCE, STALE_MS } from '../../executor/with-executor';
+import { SECRET, withApi } from '../with-api';
+
+const testApi = withApi();
+const TENANT = 1;
+
+interface User {
+  readonly id: number;
+  readonly token: string;
+}
+
+let admin: User;
+let editor: User;
+let worker: number;
+
+const send = (method: InjectOptions['method'], path: string, payload?: object, { token } = admin) =>
+  testApi().send({ method: method!, url: `/api/v1${path}`, ...(payload && { payload }) }, token);
+
+/** The `data` of a response that must be successful. */
+async function data<T>(...request: Parameters<typeof send>): Promise<T> {
+  const answer = await send(...request);
+  expect([answer.statusCode < 300, answer.json()]).toEqual([true, expect.anything()]);
+  return answer.json<{ data: T }>().data;
+}
+
+async function createUser(login: string, set: string): Promise<User> {
+  const { id } = await data<{ id: number }>('POST', '/identities', { login });
+  await data('POST', '/permissions/assignments', { identity_id: id, permission_set_ref: set });
+  return { id, token: await signToken(SECRET, { identity: id, login, tenant: 1, tokenType: 'access', seconds: 600 }) };
+}
+
+const actionBody = (ref: string, more: object = {}) => ({
+  ...{ ref, pack_ref: 'open', label: ref, entrypoint: 'true', runtime_ref: 'core.shell', ...more },
+});
+
+beforeAll(async () => {
+  const token = await testApi().logIn();
+  const me = await testApi().send({ method: 'GET', url: '/auth/me' }, token);
+  admin = { token, id: me.json<{ data: { id: number } }>().data.id };
+  editor = await createUser('editor@x.test', 'core.editor');
+  await send('POST', '/packs', { ref: 'open', label: 'open', version: '1.0.0', is_standard: true });
+  worker = await registerWorker(testApi().db, {
+    ...{ name: 'w', runtimes: { shell: '5.2.0', native: '1.0.0' }, slots: 99, meta: {} },
+  });
+});
+
+/** Dispatches what was requested, and starts all attempts. Of each: its sets, or its problem. */
+async function started(): Promise<(string[] | string | null)[]> {
+  const attempts = await startAttempts();
+  return attempts.map(({ credential, problem }) => problem ?? (credential && [...credential.permissionSetRefs]));
+}
+
+async function startAttempts() {
+  const { db } = testApi();
+  await dispatchRequested(db, STALE_MS)({ tenant: TENANT });
+  return claimExecutions(db, worker, 99, { leaseMs: 60_000, limitSeconds: 60 });
+}
+
+/** The token of the attempt of the one execution that was requested. */
+async function startedToken(): Promise<string> {
+  const [attempt, ...others] = await startAttempts();
+  expect([attempt!.problem, others]).toEqual([null, []]);
+  return (await signExecutionToken(SECRET, attempt!))!;
+}
+
+async function execute(action_ref: string, more: object = {}, by = admin): Promise<number> {
+  return (await data<{ id: number }>('POST', '/executions/execute', { action_ref, ...more }, by)).id;
+}
+
+/** A workflow with one task, whose action is to run. */
+async function startTask(task: object, by = admin): Promise<void> {
+  const ref = `open.flow-${++refs}`;
+  const definition = { version: '1.0.0', tasks: [{ name: 'one', ...task }] };
+  await data('POST', '/workflows', { ref, pack_ref: 'open', label: ref, version: '1.0.0', definition }, by);
+  const id = await execute(ref);
+  await dispatchRequested(testApi().db, STALE_MS)({ tenant: TENANT });
+  await advanceWorkflow(testApi().db, ADVANCE)({ tenant: TENANT, execution: id });
+}
+
+let refs = 0;
+async function createAction(by: User, more: object = {}): Promise<string> {
+  const ref = `open.action-${++refs}`;
+  await data('POST', '/actions', actionBody(ref, more), by);
+  return ref;
+}
+
+const notHeld = (ref: string, set = 'core.admin') =>
+  `FORBIDDEN: who saved action '${ref}' did not hold permission set '${set}'`;
+
+test('a set that a workflow gives is not given to a text of another author', async () => {
+  const ref = await createAction(admin);
+  const task = { action: ref, permission_set_refs: ['core.admin'] };
+
+  await startTask(task);
+  expect(await started()).toEqual([['core.admin']]);
+  await data('PUT', `/actions/${ref}`, { entrypoint: 'steal' }, editor);
+  await startTask(task);
+  expect(await started()).toEqual([notHeld(ref)]);
+});
+
+test('a text that is changed after the request does not get what was requested', async () => {
+  const ref = await createAction(admin);
+  await execute(ref, { permission_set_refs: ['core.admin'] });
+  await data('PUT', `/actions/${ref}`, { entrypoint: 'steal' }, editor);
+
+  expect(await started()).toEqual([notHeld(ref)]);
+});
+
+test('a description that the administrator changes makes it no author', async () => {
+  const ref = await createAction(editor);
+  await data('PUT', `/actions/${ref}`, { label: 'Mine', description: 'better' });
+  await execute(ref, { permission_set_refs: ['core.admin'] });
+  expect(await started()).toEqual([notHeld(ref)]);
+
+  await data('PUT', `/actions/${ref}`, { entrypoint: 'checked' });
+  await execute(ref, { permission_set_refs: ['core.admin'] });
+  expect(await started()).toEqual([['core.admin']]);
+});
+
+test("a workflow gets through an action's own sets what its author held", async () => {
+  const ref = await createAction(admin, { default_execution_permission_set_refs: ['core.admin'] });
+
+  await startTask({ action: ref }, editor);
+  expect(await started()).toEqual([]);
+  await startTask({ action: ref });
+  expect(await started()).toEqual([['core.admin']]);
+});
+
+describe('what belongs to the executor', () => {
+  const PRIVATE = 'private-of-admin';
+  const canRead = async (token: string) =>
+    (await send('GET', `/packs/${PRIVATE}`, undefined, { id: 0, token })).statusCode;
+  const sets = { permission_set_refs: ['core.editor'] };
+
+  beforeAll(async () => {
+    await data('POST', '/packs', { ref: PRIVATE, label: 'p', version: '1.0.0' });
+  });
+
+  test('opens to a program of its own', async () => {
+    await execute(await createAction(admin), sets);
+    expect(await canRead(await startedToken())).toBe(200);
+  });
+
+  test('opens to no program of another one', async () => {
+    await execute(await createAction(editor), sets);
+    expect(await canRead(await startedToken())).toBe(404);
+  });
+
+  test('opens to no program that such a program has saved', async () => {
+    await execute(await createAction(editor), sets);
+    const token = await startedToken();
+    const ref = await createAction({ id: 0, token });
+    await execute(ref, sets);
+    expect(await canRead(await startedToken())).toBe(404);
+  });
+
+  test('opens to no task of a workflow of another one', async () => {
+    const ref = await createAction(admin);
+    await startTask({ action: ref, ...sets }, editor);
+    expect(await canRead(await startedToken())).toBe(404);
+    await startTask({ action: ref, ...sets });
+    expect(await canRead(await startedToken())).toBe(200);
+  });
+
+  test('is answered by no program of another one', async () => {
+    const ask = { prompt: 'Approve?', assigned_to: admin.id };
+    const inquiry = await data<{ id: number }>('POST', '/inquiries', {
+      execution: await execute('core.noop'),
+      ...ask,
+    });
+    await startAttempts();
+    await execute(await createAction(editor), sets);
+    const token = await startedToken();
+
+    const response = await send('POST', `/inquiries/${inquiry.id}/respond`, { response: 'yes' }, { id: 0, token });
+    expect([response.statusCode, response.json()]).toMatchObject([403, { details: { reason: 'ASSIGNED' } }]);
+  });
+});
+
+describe('who changes what a rule runs', () => {
+  const createRule = async (action_ref: string) => {
+    const ref = `open.rule-${++refs}`;
+    await data('POST', '/triggers', { ref, pack_ref: 'open', label: ref });
+    const key = await data<{ webhook_key: string }>('POST', `/triggers/${ref}/webhooks/enable`);
+    await data('POST', '/rules', { ref, pack_ref: 'open', label: ref, action_ref, trigger_ref: ref });
+    return { ref, fire: () => data('POST', `/webhooks/${key.webhook_key}`, { payload: {} }) };
+  };
+  const ownerOf = async (ref: string) =>
+    (await testApi().owner.query<{ owner: number }>('select owner_identity as owner from rule where ref = $1', [ref]))
+      .rows[0]!.owner;
+
+  test.each([
+    ['action', async () => ({ action_ref: await createAction(editor) })],
+    ['parameters', () => ({ action_params: { to: 'me' } })],
+    ['conditions', () => ({ conditions: {} })],
+  ])('becomes its owner: %s', async (_, change) => {
+    const { ref } = await createRule(await createAction(admin));
+
+    await data('PUT', `/rules/${ref}`, await change(), editor);
+    expect(await ownerOf(ref)).toBe(editor.id);
+    await data('PUT', `/rules/${ref}`, { conditions: {} });
+    expect(await ownerOf(ref)).toBe(editor.id); // the administrator may act as the editor
+  });
+
+  test('leaves it where it changes only its name', async () => {
+    const { ref } = await createRule(await createAction(admin));
+
+    await data('PUT', `/rules/${ref}`, { label: 'Renamed' }, editor);
+    expect(await ownerOf(ref)).toBe(admin.id);
+  });
+});
