@@ -3,9 +3,13 @@ import { dataEnvelope } from '../../../contract/envelopes';
 import { Id, type Json } from '../../../contract/json';
 import { NewQueueItem, QueueItem, QueueItemFilter, UpdateQueueItem } from '../../../contract/queues/queues';
 import { componentTarget } from '../../auth/authorization-targets';
+import type { Caller } from '../../auth/caller';
 import { valueErrors } from '../../core/schema/value-errors';
 import { DomainError, notFound } from '../../domain-error';
+import { loopErrorAt } from '../../executor/limits/loop-limit';
+import { processLoopAlert } from '../../executor/process-event';
 import type { Transaction } from '../../store/database/connection';
+import { findActionToExecute, findExecutionRow } from '../../store/executions/executions';
 import {
   changedByDuplicate,
   insertItem,
@@ -17,6 +21,7 @@ import {
   toQueueItem,
   updateItem,
   type QueueItemRow,
+  type Requester,
 } from '../../store/queues/items';
 import type { QueueRow } from '../../store/queues/queues';
 import { onComponent, refParams } from '../component-requirements';
@@ -56,7 +61,7 @@ function enqueueRoute(api: Api): void {
     },
     ...onComponent(loadQueue),
     handle: async ({ transaction, caller, body, loaded, setStatus }) => {
-      const { row, isNew } = await enqueue(transaction, loaded, body, caller.identity);
+      const { row, isNew } = await enqueue(transaction, caller, loaded, body);
       setStatus(isNew ? 201 : 200);
       return { data: toQueueItem(row) };
     },
@@ -102,22 +107,43 @@ function changeRoutes(api: Api): void {
   });
 }
 
-/** Adds an item, or changes the pending one with its key where the queue allows that. CONFLICT. */
+/**
+ * Adds an item, or changes the pending one with its key where the queue allows that. One that is
+ * too deep in its chain of causes is stored as failed. CONFLICT.
+ */
 async function enqueue(
   transaction: Transaction,
+  caller: Caller,
   queue: QueueRow,
   body: NewQueueItem,
-  identity: number,
 ): Promise<{ readonly row: QueueItemRow; readonly isNew: boolean }> {
   if (!queue.accepting_new_items) throw new DomainError('CONFLICT', `Queue '${queue.ref}' accepts no new items`);
+  const { identity } = caller;
+  const cause = await causeOf(transaction, caller);
+  const loopError = cause && loopErrorAt(transaction, cause.causation_depth);
+  if (loopError) {
+    requirePayload(queue, body.payload);
+    const rejection = `${loopError.code}: ${loopError.error}`;
+    const row = await insertItem(transaction, queue, body, { identity, cause, rejection });
+    const action = await findActionToExecute(transaction, queue.dispatch_action_ref);
+    if (action) await processLoopAlert(transaction, caller.tenant, action, cause.correlation_id);
+    return { row, isNew: true };
+  }
   const item = await findPendingDuplicate(transaction, queue, body.item_key ?? null);
   if (item === null) {
     requirePayload(queue, body.payload);
-    return { row: await insertItem(transaction, queue, body, identity), isNew: true };
+    return { row: await insertItem(transaction, queue, body, { identity, ...(cause && { cause }) }), isNew: true };
   }
   const change = changedByDuplicate(queue, item, body);
   requirePayload(queue, change.payload);
-  return { row: await updateItem(transaction, item.id, change), isNew: false };
+  const deeper = cause && cause.causation_depth > item.causation_depth ? cause : undefined;
+  return { row: await updateItem(transaction, item.id, change, deeper), isNew: false };
+}
+
+/** Of what a running action causes; null where the caller is none. */
+async function causeOf(transaction: Transaction, { execution }: Caller): Promise<Requester['cause'] | null> {
+  const row = execution === null ? null : await findExecutionRow(transaction, execution);
+  return row && { correlation_id: row.correlation_id, causation_depth: row.causation_depth + 1 };
 }
 
 /** The pending item that a new one with its key changes. CONFLICT where none may be changed. */

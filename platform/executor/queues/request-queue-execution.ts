@@ -4,7 +4,7 @@ import { resolveWithTaint } from '../../core/rule-parameters/resolve-parameters'
 import { SYSTEM_LIMIT_SECONDS } from '../../limits';
 import type { Transaction } from '../../store/database/connection';
 import { findSystemIdentity } from '../../store/events/rules';
-import { requestExecution, type ActionToExecute } from '../../store/executions/executions';
+import { requestExecution, type ActionToExecute, type NewExecution } from '../../store/executions/executions';
 import { insertDispatch, leaseItems } from '../../store/queues/dispatches';
 import type { QueueItemRow } from '../../store/queues/items';
 import type { QueueRow } from '../../store/queues/queues';
@@ -34,10 +34,18 @@ export async function requestQueueExecution(transaction: Transaction, request: Q
     parameters: queueParameters(request),
     ...(queue.permission_set_refs && { permission_set_refs: queue.permission_set_refs }),
     permissionLimit: queue.permission_limit,
+    ...deepestChain(items),
     queueDispatch: dispatch,
   });
   const leaseSeconds = SYSTEM_LIMIT_SECONDS + LEASE_MARGIN_SECONDS;
   await leaseItems(transaction, items, { dispatch, execution: execution.id, leaseSeconds });
+}
+
+/** Of items that different chains have caused, the deepest one limits what follows. */
+function deepestChain(items: readonly QueueItemRow[]): Pick<NewExecution, 'chain'> {
+  const [deepest] = [...items].sort((one, other) => other.causation_depth - one.causation_depth);
+  const { correlation_id, causation_depth } = deepest!;
+  return correlation_id === null ? {} : { chain: { correlation_id, causation_depth } };
 }
 
 /** The rendered `action_params`; without any, the payload of the item, or those of the items. */

@@ -1316,6 +1316,14 @@ interface WorkQueueDispatch {
 interface WorkQueueItem {
   ack_summary: JsonColumn<JsonObject> | null;
   attempt_count: Generated<number>;
+  /**
+   * Of the execution that processes it, at least.
+   */
+  causation_depth: Generated<number>;
+  /**
+   * The chain of the execution that added it; null: none did.
+   */
+  correlation_id: string | null;
   created: Generated<string>;
   dispatch: number | null;
   enqueue_source: Generated<string>;

@@ -52,6 +52,8 @@ export interface NewExecution extends Omit<Execute, 'action_ref'> {
   readonly permissionLimit: readonly string[] | null;
   /** Its executor has saved all that leads to it. */
   readonly isAuthoredByExecutor: boolean;
+  /** The chain of causes that the items of a work queue belong to. */
+  readonly chain?: { readonly correlation_id: string; readonly causation_depth: number };
   /** The enforcement, the rule and the event that cause it. */
   readonly cause?: {
     readonly enforcement: number;
@@ -149,7 +151,7 @@ export async function requestExecution(
       action_ref: input.action.ref,
       ...parameters,
       env_vars: toJsonOrNull(input.env_vars),
-      ...input.cause,
+      ...(input.cause ?? input.chain),
       settled: true,
       ...(input.strict && strictColumns(input.strict)),
       executor: input.executor,

@@ -79,18 +79,29 @@ export async function lockPendingItems(
     .execute();
 }
 
+/** Who adds an item. */
+export interface Requester {
+  readonly identity: number;
+  /** Of the execution that adds it: its chain of causes, and the depth of what it causes. */
+  readonly cause?: { readonly correlation_id: string; readonly causation_depth: number };
+  /** Why the item is not processed: it has failed at once. */
+  readonly rejection?: string;
+}
+
 /** Adds an item, and notifies the executors. */
 export async function insertItem(
   transaction: Transaction,
   { id, ref, default_priority }: QueueRow,
   { payload, item_key = null, priority, metadata = {} }: NewQueueItem,
-  identity: number,
+  { identity, cause, rejection }: Requester,
 ): Promise<QueueItemRow> {
   const row = await transaction
     .insertInto('work_queue_item')
     .values({
       ...{ queue: id, queue_ref: ref, item_key, priority: priority ?? default_priority },
       ...{ payload: asJson(payload), metadata: asJson(metadata), requested_by_identity: identity },
+      ...cause,
+      ...(rejection !== undefined && { status: 'failed', last_error: rejection }),
     })
     .returningAll()
     .executeTakeFirstOrThrow();
@@ -112,17 +123,19 @@ export function changedByDuplicate(
   };
 }
 
-/** Absent fields are kept. */
+/** Absent fields are kept; `cause`: of the execution that changes it, where that is deeper. */
 export const updateItem = (
   transaction: Transaction,
   id: number,
   { item_key, priority, payload, metadata }: UpdateQueueItem,
+  cause?: Requester['cause'],
 ): Promise<QueueItemRow> =>
   transaction
     .updateTable('work_queue_item')
     .set({
       item_key: patchedValue(item_key),
       ...{ priority, payload: optionalJson(payload), metadata: optionalJson(metadata), updated: now },
+      ...cause,
     })
     .where('id', '=', id)
     .returningAll()

@@ -25,7 +25,7 @@ const add = async (queue: QueueRow, ...payloads: Json[]): Promise<number[]> => {
   for (const payload of payloads) {
     const { id } = await executor
       .db()
-      .inTenant(TENANT, (transaction) => insertItem(transaction, queue, { payload }, 1));
+      .inTenant(TENANT, (transaction) => insertItem(transaction, queue, { payload }, { identity: 1 }));
     ids.push(id);
   }
   return ids;

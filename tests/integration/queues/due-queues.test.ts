@@ -22,7 +22,7 @@ const make = (dispatch: JsonObject = {}, action = 'test.act'): Promise<QueueRow>
       ),
     );
 const add = (queue: QueueRow, payload: number) =>
-  executor.db().inTenant(TENANT, (transaction) => insertItem(transaction, queue, { payload }, 1));
+  executor.db().inTenant(TENANT, (transaction) => insertItem(transaction, queue, { payload }, { identity: 1 }));
 /** Dispatches queues, and starts every execution that they requested. */
 async function startNext() {
   await dispatchQueues(executor.db(), log);
