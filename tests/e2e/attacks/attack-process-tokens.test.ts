@@ -75,6 +75,23 @@ systemTest('AZ-06 a running action reads the keys of its action and no others', 
   expect((await callApi(token, 'GET', `/keys/${own}`)).status).toBe(200);
 });
 
+systemTest('AZ-06 a running action posts events of its own pack alone', async (ctx) => {
+  const own = await createEmptyPack(ctx);
+  const other = await createEmptyPack(ctx);
+  const action = await createScriptAction(ctx, own.ref, 'sleep 60', { seconds: {} });
+  const { id, token } = await startExecution(ctx, 'core.viewer', action);
+  ctx.defer(() => ctx.client.executions.cancel(id));
+  const post = (trigger_ref: string) => callApi(token, 'POST', '/events', { trigger_ref, payload: {} });
+
+  const refused = [await post(other.trigger), await post('core.alert')].map(errorSummary);
+  expect(refused).toEqual([
+    [403, 'FORBIDDEN', 'TRIGGER_NOT_YOURS'],
+    [403, 'FORBIDDEN', 'TRIGGER_NOT_YOURS'],
+  ]);
+  expect((await post(own.trigger)).status).toBe(201);
+  expect(await ctx.client.events.list({ trigger_ref: other.trigger })).toEqual([]);
+});
+
 systemTest('AZ-06 an execution cannot respond to its own inquiry', async (ctx) => {
   const { id: execution, token } = await startExecution(ctx, 'core.admin');
   const { id } = await ctx.client.inquiries.create({ execution, prompt: 'Continue?' });

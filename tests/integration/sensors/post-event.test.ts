@@ -1,4 +1,5 @@
 import type { Event } from '../../../contract/events';
+import type { Execution } from '../../../contract/executions';
 import { signSensorToken, signToken } from '../../../platform/auth/tokens';
 import { withWebhook } from '../api/with-webhook';
 import { SECRET } from '../api/with-api';
@@ -10,11 +11,32 @@ const sensorToken = (triggerTypes: readonly string[], tenant = 1) =>
 const post = (token: string, body: object) =>
   webhook.api().send({ method: 'POST', url: '/api/v1/events', payload: body }, token);
 const eventIn = async (pending: ReturnType<typeof post>) => (await pending).json<{ data: Event }>().data;
-const executionToken = () =>
+/** A token of the running action of an execution, with these permission sets. */
+const executionToken = (execution: number, permission_set_refs: readonly string[] = ['core.viewer']) =>
   signToken(SECRET, {
-    ...{ identity: 1, tenant: 1, login: 'execution:9999', tokenType: 'execution', seconds: 60 },
-    metadata: { execution_id: 9_999, permission_set_refs: [] },
+    ...{ identity: 1, tenant: 1, login: `execution:${execution}`, tokenType: 'execution', seconds: 60 },
+    metadata: { execution_id: execution, permission_set_refs: [...permission_set_refs] },
   });
+
+const random = () => Math.random().toString(36).slice(2);
+
+/** Creates an action, in the pack `demo` by default. Returns its ref. */
+async function createAction(pack_ref = 'demo'): Promise<string> {
+  const ref = `${pack_ref}.job-${random()}`;
+  const action = { ref, pack_ref, label: 'Job', entrypoint: 'true', runtime_ref: 'core.shell' };
+  await webhook.dataOf(webhook.send('POST', '/actions', action));
+  return ref;
+}
+const execute = async (action_ref: string) =>
+  (await webhook.dataOf<Execution>(webhook.send('POST', '/executions/execute', { action_ref }))).id;
+
+/** Creates a permission set with one grant for events. Returns its ref. */
+async function createEventsSet(constraints: object): Promise<string> {
+  const ref = `test.events-${random()}`;
+  const grants = JSON.stringify([{ resource: 'events', actions: ['create'], constraints }]);
+  await webhook.api().owner.query('insert into permission_set (ref, grants) values ($1, $2)', [ref, grants]);
+  return ref;
+}
 
 test('a sensor’s event fires every rule of its trigger and names its source', async () => {
   const { ref } = await webhook.hook();
@@ -92,10 +114,71 @@ test('an event of a disabled trigger is rejected', async () => {
   expect(await webhook.itemsOf(`/events?trigger_ref=${ref}`)).toEqual([]);
 });
 
-test('a running action can post events of any trigger', async () => {
+test('a running action posts events of triggers of its own pack', async () => {
+  const { ref } = await webhook.hook();
+  const execution = await execute(await createAction());
+
+  const event = await eventIn(post(await executionToken(execution), { trigger_ref: ref, payload: null }));
+
+  expect(event).toMatchObject({ source: null, source_ref: `execution:${execution}`, payload: null });
+});
+
+test('a running action posts no events of another pack’s webhook trigger', async () => {
+  const { ref } = await webhook.hook();
+  const rule = await webhook.rule(ref);
+  const security = { hmac: { enabled: true, secret: 's'.repeat(32), algorithm: 'sha256' } };
+  await webhook.dataOf(webhook.send('PUT', `/triggers/${ref}/webhooks/security`, security));
+  await webhook.send('POST', '/packs', { ref: 'other', label: 'Other', version: '1.0.0' });
+  const execution = await execute(await createAction('other'));
+
+  const response = await post(await executionToken(execution), { trigger_ref: ref, payload: { forged: true } });
+
+  const forbidden = { code: 'FORBIDDEN', details: { reason: 'TRIGGER_NOT_YOURS' } };
+  expect([response.statusCode, response.json()]).toMatchObject([403, forbidden]);
+  expect(await webhook.itemsOf(`/events?trigger_ref=${ref}`)).toEqual([]);
+  expect(await webhook.executions(`rule_ref=${rule.ref}`)).toEqual([]);
+});
+
+test('the pack of the task’s action decides, not that of its workflow', async () => {
+  const { ref } = await webhook.hook();
+  const definition = { version: '1.0.0', tasks: [{ name: 'one', action: 'core.echo' }] };
+  const flow = `demo.flow-${random()}`;
+  const workflow = { ref: flow, pack_ref: 'demo', label: 'Flow', version: '1.0.0', definition };
+  await webhook.dataOf(webhook.send('POST', '/workflows', workflow));
+  const child = await execute('core.echo');
+  const link = 'update execution set parent = $2 where id = $1';
+  await webhook.api().owner.query(link, [child, await execute(flow)]);
+
+  expect((await post(await executionToken(child), { trigger_ref: ref })).statusCode).toBe(403);
+});
+
+test('the token of an execution that is not known posts no events', async () => {
   const { ref } = await webhook.hook();
 
-  expect(await eventIn(post(await executionToken(), { trigger_ref: ref, payload: null }))).toMatchObject({
-    ...{ source: null, source_ref: 'execution:9999', payload: null },
-  });
+  expect((await post(await executionToken(999_999), { trigger_ref: ref })).statusCode).toBe(403);
+});
+
+test('a trigger without a pack is not one of a deleted action', async () => {
+  const ref = `loose-${random()}.hook`;
+  await webhook.dataOf(webhook.send('POST', '/triggers', { ref, label: 'Loose' }));
+  const action = await createAction();
+  const execution = await execute(action);
+  await webhook.send('DELETE', `/actions/${action}`);
+
+  expect((await post(await executionToken(execution), { trigger_ref: ref })).statusCode).toBe(403);
+});
+
+test('the grant events:create opens the triggers that it covers', async () => {
+  const [one, other] = [await webhook.hook(), await webhook.hook()];
+  const execution = await execute('core.echo');
+  const statuses = async (constraints: object) => {
+    const token = await executionToken(execution, [await createEventsSet(constraints)]);
+    const responses = [one, other].map(({ ref }) => post(token, { trigger_ref: ref }));
+    return (await Promise.all(responses)).map(({ statusCode }) => statusCode);
+  };
+
+  expect(await statuses({})).toEqual([201, 201]);
+  expect(await statuses({ pack_refs: ['demo'] })).toEqual([201, 201]);
+  expect(await statuses({ refs: [one.ref] })).toEqual([201, 403]);
+  expect(await statuses({ pack_refs: ['core'] })).toEqual([403, 403]);
 });

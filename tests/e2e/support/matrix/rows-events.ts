@@ -71,7 +71,8 @@ const EVENTS: RouteTable = {
     null,
     ({ trigger }) => ({ trigger_ref: trigger, payload: {} }),
     { trigger_ref: 'trigger', trigger_type: 'trigger' },
-    { kinds: ['sensor', 'execution'] },
+    // The action of the execution is of another pack than the trigger.
+    { kinds: ['sensor', 'execution'], statusByKind: { execution: 403 } },
   ),
   'GET /api/v1/events': readRow(null),
   'GET /api/v1/events/{id}': readRow(null, 'event'),
