@@ -25,6 +25,16 @@ export const onReadablePack = {
   hiddenAs: ({ params: { ref } }: PackCall) => packNotFound(ref),
 } as const;
 
+/**
+ * Requirements of a route that runs programs of a pack: NOT_FOUND as for reading it, then
+ * FORBIDDEN without the right to execute all its actions.
+ */
+export const onTestedPack = {
+  grant: 'actions:execute',
+  load: ({ transaction, caller, params: { ref } }: PackCall) => loadReadablePack(transaction, caller, ref),
+  target: ({ loaded: { ref: packRef } }: LoadedPack) => ({ packRef, owner: null }),
+} as const;
+
 /** Requirements of a route that changes a pack: NOT_FOUND as for reading it, then FORBIDDEN. */
 export const onWritablePack = {
   load: ({ transaction, caller, params: { ref } }: PackCall) => loadReadablePack(transaction, caller, ref),

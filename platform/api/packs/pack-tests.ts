@@ -15,12 +15,15 @@ import { listRoute } from '../http/list-route';
 import { DEFAULT_PAGES } from '../http/paging';
 import { route, routeAfterCommit } from '../http/route';
 import { disconnectSignal } from './disconnect-signal';
-import { onReadablePack } from './pack-requirements';
+import { onReadablePack, onTestedPack } from './pack-requirements';
 
 const PATH = '/api/v1/packs/:ref';
 const tags = ['packs'];
 
-/** The tests of installed packs. They need no grant beside the one to read the pack. */
+/**
+ * The tests of installed packs. To run them takes the right to execute the pack's actions, since
+ * they are programs of the pack; to read the results takes none beside the one to read the pack.
+ */
 export function packTestsRoutes(api: Api, context: ApiContext): void {
   runRoute(api, context);
 
@@ -50,7 +53,7 @@ export function packTestsRoutes(api: Api, context: ApiContext): void {
 function runRoute(api: Api, context: ApiContext): void {
   const { db, tenantQuota } = context;
   routeAfterCommit(api, {
-    ...onReadablePack,
+    ...onTestedPack,
     method: 'POST',
     path: `${PATH}/test`,
     requestsWork: true,

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { NetworkMode } from '../../../contract/packs';
 import type { TestSuite } from '../../../contract/packs/pack-tests';
+import { MAX_TESTS_OF_TENANT } from '../../core/pack-tests/running-limits';
 import type { SuitePlan } from '../../core/pack-tests/testing-block';
 import { asJson, now, type Database, type Transaction } from '../database/connection';
 import { notifyPackTesters } from '../database/notify';
@@ -8,8 +9,6 @@ import { ownedByTenant } from '../database/tenant-filter';
 
 /** Workers that may be lost with the tests of one request. */
 const MAX_ATTEMPTS = 3;
-/** Of each tenant, so that no tenant has all workers. */
-const MAX_RUNNING = 2;
 /** How long a request stays without its requester, s. */
 const AWAITED_SECONDS = 10;
 
@@ -77,7 +76,7 @@ export const claimPackTest = (db: Database, leaseMs: number): Promise<ClaimedPac
   db.singleStatement(async (transaction) => {
     const { rows } = await sql<ClaimedPackTest>`
       select id, tenant, pack_ref as "packRef", directory, network, is_installed as "isInstalled", plan as suites, attempt
-      from claim_pack_test(${leaseMs}, ${MAX_ATTEMPTS}, ${MAX_RUNNING})`.execute(transaction);
+      from claim_pack_test(${leaseMs}, ${MAX_ATTEMPTS}, ${MAX_TESTS_OF_TENANT})`.execute(transaction);
     return rows[0] ?? null;
   });
 

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { MAX_TESTS_OF_WORKER } from '../../core/pack-tests/running-limits';
 import type { ReportEnvironment } from '../../store/packs/environment-report';
 import type { ClaimedPackTest } from '../../store/packs/pack-test-requests';
 import type { WorkerAccess } from '../../worker-access/worker-access';
@@ -9,8 +10,6 @@ import { runForNoExecution } from '../crash';
 import type { WorkerContext } from '../worker-context';
 import { runPackTest } from './run-pack-test';
 
-/** At once in this worker, beside its executions. */
-const MAX_RUNNING = 2;
 const RENEWALS_PER_LEASE = 4;
 
 interface PackTestRequests {
@@ -41,7 +40,7 @@ export function startPackTests(options: PackTestOptions): PackTestRequests {
     running.add(run);
   };
   const claimUntilFull = async () => {
-    while (!stopping.signal.aborted && running.size < MAX_RUNNING) {
+    while (!stopping.signal.aborted && running.size < MAX_TESTS_OF_WORKER) {
       const claimed = await access.claimPackTest();
       if (claimed === null) return;
       start(claimed);

@@ -173,3 +173,21 @@ test.each([
   expect([response.statusCode, response.json()]).toMatchObject([400, { details: { reason: 'PACK_NO_TESTS' } }]);
   expect(response.json<{ error: string }>().error).toContain(why);
 });
+
+test('who may read a pack but not execute its actions does not test it', async () => {
+  await registerTested('guarded', 'passed');
+  const [viewer, executor] = [
+    await testApi.createUser('reads-packs', 'core.viewer'),
+    await testApi.createUser('runs-actions', 'core.executor'),
+  ];
+  await testApi.owner.query(`update pack set installed_by = null where ref = 'guarded'`);
+
+  const refused = await post('guarded/test', {}, viewer);
+  const missing = { code: 'FORBIDDEN', error: 'Insufficient permissions: actions:execute' };
+  expect([refused.statusCode, refused.json()]).toMatchObject([403, missing]);
+  expect(await worker.claimPackTest()).toBeNull();
+  expect((await get('guarded/tests', viewer)).statusCode).toBe(200);
+
+  const [tested] = await Promise.all([post('guarded/test', {}, executor), answerNext(worker, 'passed')]);
+  expect(tested.statusCode).toBe(200);
+});

@@ -54,7 +54,9 @@ const PACKS: RouteTable = {
   'GET /api/v1/internal/packs/{ref}/archive': readRow(null, 'pack', { kinds: ['sensor'], crossTenantStatus: 403 }),
   'POST /api/v1/packs/{ref}/workflows/sync': changeRow('packs:configure', 'pack', undefined, PACK_VISIBILITY),
   'POST /api/v1/packs/{ref}/workflows/validate': changeRow('packs:read', 'pack', undefined, { withoutGrant: 404 }),
-  'POST /api/v1/packs/{ref}/test': changeRow('packs:read', 'pack', undefined, { okStatus: 400, withoutGrant: 404 }),
+  'POST /api/v1/packs/{ref}/test': changeRow('actions:execute', 'pack', undefined, {
+    ...{ okStatus: 400, ...PACK_VISIBILITY },
+  }),
   'GET /api/v1/packs/{ref}/tests': readRow('packs:read', 'pack', { withoutGrant: 404 }),
   'GET /api/v1/packs/{ref}/tests/latest': readRow('packs:read', 'pack', { okStatus: 404, withoutGrant: 404 }),
   'GET /api/v1/packs/{ref}/environments': readRow('packs:read', 'pack', { withoutGrant: 404 }),
