@@ -39,6 +39,13 @@ const SCOPES: readonly Json[] = ['self', 'descendants', 'any'];
 const isListed = (expected: Json, value: string | number | null | undefined): boolean =>
   Array.isArray(expected) && value !== undefined && value !== null && expected.includes(value);
 
+const haveAttributes = (attributes: JsonObject, expected: Json): boolean =>
+  isObject(expected) && Object.entries(expected).every(([name, value]) => isDeepStrictEqual(attributes[name], value));
+
+/** Whether an identity with these attributes meets the constraint on them, where there is one. */
+export const meetsAttributes = ({ constraints }: EffectiveGrant, attributes: JsonObject): boolean =>
+  constraints.attributes === undefined || haveAttributes(attributes, constraints.attributes);
+
 const CONSTRAINT_CHECKS: Readonly<Record<string, ConstraintCheck>> = {
   pack_refs: (expected, { packRef }) => isListed(expected, packRef),
   owner: (expected, { owner }, { identity }) =>
@@ -54,8 +61,7 @@ const CONSTRAINT_CHECKS: Readonly<Record<string, ConstraintCheck>> = {
   refs: (expected, { ref }) => isListed(expected, ref),
   ids: (expected, { id }) => isListed(expected, id),
   encrypted: (expected, { encrypted }) => encrypted !== undefined && expected === encrypted,
-  attributes: (expected, _target, { attributes }) =>
-    isObject(expected) && Object.entries(expected).every(([name, value]) => isDeepStrictEqual(attributes[name], value)),
+  attributes: (expected, _target, { attributes }) => haveAttributes(attributes, expected),
 };
 
 /**

@@ -1,14 +1,19 @@
-import type { Transaction } from '../store/database/connection';
 import { isDeepStrictEqual } from 'node:util';
+import { isObject, type JsonObject } from '../../contract/json';
+import type { Transaction } from '../store/database/connection';
 import { canDelegate, missingRight } from '../store/identities/delegation';
 import {
   listAssignedPermissionSets,
+  listPermissionSetGrants,
   findPermissionSetsByRef,
   STANDARD_PERMISSION_SET_REF,
+  type EffectiveGrant,
   type EffectivePermissionSet,
 } from '../store/identities/grants';
+import { identityAttributes } from '../store/identities/identities';
 import { DomainError, notFound } from '../domain-error';
 import type { Caller } from './caller';
+import { meetsAttributes } from './constraints';
 import { bypassesGrants, callerPermissionSets, callerRights } from './grants';
 
 /**
@@ -67,6 +72,48 @@ export async function requireGrantable(
     throw new DomainError('FORBIDDEN', `Permission set '${ref}' grants ${missing}, which is not yours to give`);
 }
 
+interface AttributeChange {
+  readonly before: JsonObject;
+  readonly after: JsonObject;
+}
+
+/**
+ * FORBIDDEN unless the caller may grant what depends on the attributes that change, of its own
+ * identity too: the grants, of any permission set, whose constraints read one of them. It may
+ * grant what it holds for every resource, or anything but tenants where it manages permissions.
+ */
+export async function requireAssignableAttributes(
+  transaction: Transaction,
+  caller: Caller,
+  { before, after }: AttributeChange,
+): Promise<void> {
+  const names = Object.keys({ ...before, ...after });
+  const changed = names.filter((name) => !isDeepStrictEqual(before[name], after[name]));
+  if (changed.length === 0 || bypassesGrants(caller)) return;
+  const dependent = setsReading(await listPermissionSetGrants(transaction), changed);
+  if (dependent.length === 0) return;
+  const heldSets = await callerPermissionSets(transaction, caller);
+  const managesPermissions = (await callerRights(transaction, caller)).allows('permissions', 'manage');
+  for (const { ref, grants } of dependent) {
+    const restricted = managesPermissions ? grants.filter(({ resource }) => resource === 'tenants') : grants;
+    const missing = missingRight(heldSets, restricted);
+    if (missing === null) continue;
+    const decide = `The attributes ${changed.join(', ')} decide about ${missing} in permission set '${ref}'`;
+    throw new DomainError('FORBIDDEN', `${decide}, which is not yours to give`);
+  }
+}
+
+/** Of each set, the grants with a constraint that reads one of the attributes. */
+const setsReading = (sets: readonly EffectivePermissionSet[], names: readonly string[]): EffectivePermissionSet[] =>
+  sets
+    .map(({ ref, grants }) => ({
+      ref,
+      grants: grants.filter(({ constraints: { attributes } }) =>
+        names.some((name) => isObject(attributes) && Object.hasOwn(attributes, name)),
+      ),
+    }))
+    .filter(({ grants }) => grants.length > 0);
+
 /** The stored permission sets that the caller holds: those of its token, or of its identity. */
 export async function heldSetRefs(transaction: Transaction, caller: Caller): Promise<string[]> {
   const sets = await callerPermissionSets(transaction, caller);
@@ -86,7 +133,8 @@ export const permissionLimit = async (
 
 /**
  * FORBIDDEN unless the caller holds every permission that the identity holds: only then may the
- * caller set its password or issue a token for it.
+ * caller set its password or issue a token for it. A set that both have opens less to the caller
+ * where a grant depends on attributes of the identity.
  */
 export async function requireImpersonable(transaction: Transaction, caller: Caller, identity: number): Promise<void> {
   const setNotHeld = await setNotHeldOf(transaction, caller, identity);
@@ -108,5 +156,12 @@ async function setNotHeldOf(
   const sets = await listAssignedPermissionSets(transaction, identity);
   if (sets.length === 0) return null;
   const heldSets = await callerPermissionSets(transaction, caller);
-  return sets.find((set) => !canDelegate(heldSets, set)) ?? null;
+  const [own, others] = [
+    caller.owner === null ? {} : await identityAttributes(transaction, caller.owner),
+    await identityAttributes(transaction, identity),
+  ];
+  const opensMore = (grant: EffectiveGrant) => meetsAttributes(grant, others) && !meetsAttributes(grant, own);
+  const isNotHeld = (set: EffectivePermissionSet) =>
+    !canDelegate(heldSets, set) || missingRight(heldSets, set.grants.filter(opensMore)) !== null;
+  return sets.find(isNotHeld) ?? null;
 }

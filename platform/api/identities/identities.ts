@@ -12,7 +12,7 @@ import {
 } from '../../../contract/permissions';
 import { identityTarget } from '../../auth/authorization-targets';
 import type { Caller } from '../../auth/caller';
-import { requireImpersonable } from '../../auth/delegation';
+import { requireAssignableAttributes, requireImpersonable } from '../../auth/delegation';
 import { requireAssignableRole } from '../../auth/platform-admin';
 import { DomainError, notFound } from '../../domain-error';
 import type { Transaction } from '../../store/database/connection';
@@ -27,6 +27,7 @@ import {
   removeIdentityRole,
   updateIdentity,
 } from '../../store/identities/identity-admin';
+import { identityAttributes } from '../../store/identities/identities';
 import { requireRemainingAdmin } from '../../store/identities/permission-sets';
 import type { Api } from '../http/context';
 import { deleteRoute } from '../http/delete-route';
@@ -113,6 +114,8 @@ function changeRoutes(api: Api): void {
     allowsNul: true,
     schema: { tags, body: CreateIdentity, response: { 201: response } },
     target: ({ body }) => ({ ref: body.login }),
+    check: ({ transaction, caller, body }) =>
+      requireAssignableAttributes(transaction, caller, { before: {}, after: body.attributes ?? {} }),
     handle: async ({ transaction, body }) => ({ data: await insertIdentity(transaction, body) }),
   });
 
@@ -152,6 +155,10 @@ async function changeIdentity(
   changes: UpdateIdentity,
 ): Promise<IdentityDetail> {
   if (changes.password !== undefined) await requireImpersonable(transaction, caller, id);
+  if (changes.attributes !== undefined) {
+    const before = await identityAttributes(transaction, id, 'for update');
+    await requireAssignableAttributes(transaction, caller, { before, after: changes.attributes ?? {} });
+  }
   if (changes.frozen && id === caller.identity)
     throw new DomainError('BAD_REQUEST', 'An identity cannot freeze itself');
   const changed = await updateIdentity(transaction, id, changes);

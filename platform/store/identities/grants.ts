@@ -62,6 +62,12 @@ export async function findPermissionSetsByRef(
   return rows.map(parsePermissionSet);
 }
 
+/** Every set that the tenant can see, by ref. */
+export async function listPermissionSetGrants(transaction: Transaction): Promise<EffectivePermissionSet[]> {
+  const rows = await transaction.selectFrom('permission_set').select(['ref', 'grants']).orderBy('ref').execute();
+  return rows.map(parsePermissionSet);
+}
+
 /** The sets assigned to a role, by ref. */
 export async function listPermissionSetsOfRole(
   transaction: Transaction,

@@ -91,10 +91,17 @@ export async function findIdentityById(transaction: Transaction, id: number): Pr
   return rows[0] ?? null;
 }
 
-/** The attributes that constraints of grants refer to. Empty for an identity of another tenant. */
-export async function identityAttributes(transaction: Transaction, id: number): Promise<JsonObject> {
-  const row = await transaction.selectFrom('identity').select('attributes').where('id', '=', id).executeTakeFirst();
-  return row?.attributes ?? {};
+/**
+ * The attributes that constraints of grants refer to. Empty for an identity of another tenant.
+ * `for update`: no one else changes them until the commit.
+ */
+export async function identityAttributes(
+  transaction: Transaction,
+  id: number,
+  lock?: 'for update',
+): Promise<JsonObject> {
+  const query = transaction.selectFrom('identity').select('attributes').where('id', '=', id);
+  return (await (lock ? query.forUpdate() : query).executeTakeFirst())?.attributes ?? {};
 }
 
 export async function setDisplayName(transaction: Transaction, id: number, name: string | null): Promise<void> {
