@@ -78,7 +78,8 @@ export async function up(flags: UpFlags, version: string, launchOptions: LaunchO
   const isDataKept = flags.data !== undefined || externalDatabase !== null;
   const isCompatible = flags.compat !== undefined;
   const sources = settingSources(flags.given, process.env);
-  const fromEnvironment = settingsFrom(process.env, isDataKept && !isCompatible ? 'closed' : 'open');
+  const loopback = isDataKept && !isCompatible ? 'closed' : 'open';
+  const fromEnvironment = settingsFrom(process.env, { loopback, isCompatible });
   const plan = planRoles(flags, flags.workers ?? fromEnvironment.workers);
   if (externalDatabase !== null) requireHostClock(fromEnvironment);
   hideSecrets(flags.databaseUrl === undefined ? [] : [flags.databaseUrl]);

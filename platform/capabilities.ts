@@ -1,5 +1,6 @@
 import type { CapabilityManifest } from '../contract/capabilities';
 import { CLOSE_CODES } from '../contract/notifications';
+import { containsAddress, parseAddressList } from './address-list';
 import { MAX_BUFFERED_BYTES, MAX_SEND_DELAY_MS } from './notifier/backpressure';
 import type { Role } from '../contract/capabilities';
 import type { Settings } from './settings/settings';
@@ -66,6 +67,7 @@ export const buildManifest = (
     rbac: true,
     ownership: true,
     ...(settings.loginTries > 0 && { 'auth.throttle': { tries_per_minute: settings.loginTries } }),
+    ...(trustsLoopback(settings) && { 'proxies.loopback': true }),
     ...(settings.refreshRotation && { 'auth.refresh_rotation': true }),
     tenants: true,
     'workflows.revisions': true,
@@ -112,6 +114,10 @@ export const buildManifest = (
     },
   },
 });
+
+/** Whether a request from this host may name the address that it comes from. */
+const trustsLoopback = ({ trustedProxies }: Settings): boolean =>
+  containsAddress(parseAddressList(trustedProxies).list, '127.0.0.1');
 
 /** Where a notifier runs in this process. */
 const notifierCapabilities = ({ notifierPort: port }: Settings): CapabilityManifest['capabilities'] => ({

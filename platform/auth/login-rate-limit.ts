@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { isIP } from 'node:net';
 import type { FastifyRequest } from 'fastify';
+import { unmapIpv4 } from '../address-list';
 import { callerAddress } from './caller-address';
 import { countLoginAttempt, isUsualAddress, recordLoginSuccess } from '../store/identities/failed-logins';
 import type { AuthContext } from './auth-context';
@@ -36,13 +36,16 @@ function countAttempt({ db, loginAttemptLimit }: AuthContext, address: string | 
   });
 }
 
-/** Null for what is no address. */
+/**
+ * The address that is limited and recorded. Where a proxy names none, that is the proxy's own: a
+ * header cannot take a caller out of the limits. Null for a connection without an address.
+ */
 export function clientAddress(
   { trustedProxies }: Pick<AuthContext, 'trustedProxies'>,
   request: FastifyRequest,
 ): string | null {
-  const address = callerAddress(request.raw.socket.remoteAddress, request.headers, trustedProxies);
-  return address === null || isIP(address) === 0 ? null : address;
+  const { remoteAddress: peer } = request.raw.socket;
+  return callerAddress(peer, request.headers, trustedProxies) ?? (peer === undefined ? null : unmapIpv4(peer));
 }
 
 function nonLoopbackAddress(context: AuthContext, request: FastifyRequest): string | null {

@@ -209,15 +209,28 @@ const programLimits = (env: Env) => ({
 const LOOPBACK_MODES = ['closed', 'open'] as const;
 type LoopbackMode = (typeof LOOPBACK_MODES)[number];
 
+/** Only Attune's clients rely on loopback being trusted. */
+function readTrustedProxies(env: Env, isAttune: boolean): readonly string[] {
+  const defaults = isAttune ? ['127.0.0.0/8', '::1'] : [];
+  return readAddresses(env, 'PLATFORM_TRUSTED_PROXIES', defaults);
+}
+
+/** What other defaults depend on. */
+interface SettingDefaults {
+  readonly loopback?: LoopbackMode;
+  /** `--compat attune`. */
+  readonly isCompatible?: boolean;
+}
+
 /** The settings that come from the environment (`docs/settings.md`). Throws SettingError. */
-export function settingsFrom(env: Env, defaultLoopback: LoopbackMode = 'closed') {
+export function settingsFrom(env: Env, { loopback = 'closed', isCompatible = false }: SettingDefaults = {}) {
   const extensions = readChoice(env, 'PLATFORM_EXTENSIONS', ['on', 'off']) === 'on';
   const isolation = readChoice(env, 'PLATFORM_ISOLATION', ['auto', 'required', 'off'], extensions ? 'auto' : 'off');
   return {
     extensions,
     selfRegistration: readChoice(env, 'PLATFORM_SELF_REGISTRATION', ['off', 'on']) === 'on',
     loginTries: readNumber(env, 'PLATFORM_LOGIN_TRIES', extensions ? 10 : 0, 0),
-    trustedProxies: readAddresses(env, 'PLATFORM_TRUSTED_PROXIES', ['127.0.0.0/8', '::1']),
+    trustedProxies: readTrustedProxies(env, isCompatible || !extensions),
     acceptsWorkerTokens: readChoice(env, 'PLATFORM_WORKER_TOKENS', ['off', 'on']) === 'on',
     refreshRotation: readChoice(env, 'PLATFORM_REFRESH_ROTATION', ['off', 'on']) === 'on',
     tokenSecret: env.ATTUNE__SECURITY__JWT_SECRET ?? env.PLATFORM_TOKEN_SECRET ?? null,
@@ -239,7 +252,7 @@ export function settingsFrom(env: Env, defaultLoopback: LoopbackMode = 'closed')
     sensorBackoffMs: readNumber(env, 'PLATFORM_SENSOR_BACKOFF_SECONDS', 5, 0.05) * 1_000,
     isolation,
     actionNetwork: readActionNetwork(env, isolation),
-    actionLoopback: readChoice(env, 'PLATFORM_ACTION_LOOPBACK', LOOPBACK_MODES, defaultLoopback),
+    actionLoopback: readChoice(env, 'PLATFORM_ACTION_LOOPBACK', LOOPBACK_MODES, loopback),
     firstActionUid: readNumber(env, 'PLATFORM_ACTION_UIDS', 1_900_000_000, 1_000),
     actionPaths: readList(env, 'PLATFORM_ACTION_PATHS', ':') ?? [],
     ...programLimits(env),

@@ -14,7 +14,7 @@ const ATTEMPTS =
 
 /** On a shared target, these tests would block the log-ins of every other client on this host. */
 const systemTestOnOwnTarget = systemTestNeeding('target.exclusive');
-const systemTestWithRateLimit = systemTestNeeding('target.exclusive', 'auth.throttle');
+const systemTestWithRateLimit = systemTestNeeding('target.exclusive', 'auth.throttle', 'proxies.loopback');
 
 const logInAs = (login: string, password: string, address?: string) =>
   sendRawRequest(facts, {

@@ -1,6 +1,8 @@
+import { parseAddressList } from '../../../platform/address-list';
 import { withApi } from './with-api';
 
-const testApi = withApi({ selfRegistration: true, refreshRotation: true });
+const trustedProxies = parseAddressList(['127.0.0.1', '192.0.2.1']).list;
+const testApi = withApi({ selfRegistration: true, refreshRotation: true, trustedProxies });
 
 const post = (path: string, payload: object, token?: string) =>
   testApi().send({ method: 'POST', url: path, payload }, token);
@@ -48,6 +50,21 @@ test('a login lock expires', async () => {
   await testApi().owner.query(`update failed_login set ends_at = ends_at - interval '61 s'`);
 
   expect((await logIn('long-enough-1')).statusCode).toBe(200);
+});
+
+test.each([
+  ['a list that ends with the address', (n: number) => `198.51.100.${n}, 203.0.113.77`],
+  ['what is no address, so that the proxy counts', (n: number) => `203.0.113.${n}, unknown-${n}`],
+])('a forged header does not take attempts out of the limit: %s', async (_, forwarded) => {
+  const attempt = (n: number) =>
+    testApi().send({
+      ...{ method: 'POST', url: '/auth/login', payload: { login: `unknown-${n}@example.test`, password: 'wrong' } },
+      ...{ headers: { 'x-forwarded-for': `${forwarded(n)}, 127.0.0.1` }, remoteAddress: '192.0.2.1' },
+    });
+  const statuses: number[] = [];
+  for (let n = 0; n < 11; n++) statuses.push((await attempt(n)).statusCode);
+
+  expect(statuses).toEqual([...Array<number>(10).fill(401), 429]);
 });
 
 test('an integration token is created, used, listed and revoked', async () => {

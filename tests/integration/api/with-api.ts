@@ -31,6 +31,7 @@ export interface ApiOptions {
   readonly refreshRotation?: boolean;
   readonly acceptsWorkerTokens?: boolean;
   readonly tenantQuota?: TenantQuota;
+  readonly trustedProxies?: ApiContext['trustedProxies'];
 }
 
 /** An API on the test file's own database; every response is checked against its schema. */

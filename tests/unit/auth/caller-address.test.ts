@@ -20,3 +20,29 @@ test('a proxy that names no caller is the caller itself', () => {
 test('a connection without an address has no caller', () => {
   expect(callerAddress(undefined, FORWARDED, PROXIES)).toBeNull();
 });
+
+const addressBehind = (forwarded: string) => callerAddress('10.1.2.3', { 'x-forwarded-for': forwarded }, PROXIES);
+
+test.each([
+  ['198.51.100.1, 203.0.113.7', '203.0.113.7'],
+  ['203.0.113.7, 10.9.9.9', '203.0.113.7'],
+  ['198.51.100.1,203.0.113.7,10.9.9.9 , ::ffff:10.8.8.8', '203.0.113.7'],
+  ['not an address, 203.0.113.7', '203.0.113.7'],
+  ['203.0.113.7:4711, [2001:db8::1]:443', '203.0.113.7'],
+  ['[2001:db9::7]:4711', '2001:db9::7'],
+  ['[2001:db9::7]', '2001:db9::7'],
+  ['10.7.7.7, 10.9.9.9', '10.7.7.7'],
+])('the caller behind the proxies of %p is %s', (forwarded, address) => {
+  expect(addressBehind(forwarded)).toBe(address);
+});
+
+test.each(['', ',', '203.0.113.7,', '203.0.113.7, x', 'localhost', '203.0.113', 'for=203.0.113.7', 'x, 10.9.9.9'])(
+  'a proxy that names %p names no address',
+  (forwarded) => {
+    expect(addressBehind(forwarded)).toBeNull();
+  },
+);
+
+test('the list of a peer that is no proxy has no effect', () => {
+  expect(callerAddress('127.0.0.1', { 'x-forwarded-for': '203.0.113.7, 10.9.9.9' }, PROXIES)).toBe('127.0.0.1');
+});

@@ -87,5 +87,6 @@ test('PLATFORM_TRUSTED_PROXIES takes addresses and ranges, or none', () => {
 
   expect(proxiesOf('10.0.0.0/8, 2001:db8::1')).toEqual(['10.0.0.0/8', '2001:db8::1']);
   expect(proxiesOf('none')).toEqual([]);
+  expect(settingsFrom({}).trustedProxies).toEqual([]);
   expect(() => proxiesOf('10.0.0.1,proxy.example')).toThrow('PLATFORM_TRUSTED_PROXIES=proxy.example is not usable');
 });

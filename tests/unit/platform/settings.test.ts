@@ -16,3 +16,12 @@ test('without extensions the platform does what Attune does', () => {
 test('without extensions a setting that is given still applies', () => {
   expect(choicesOf({ PLATFORM_EXTENSIONS: 'off', PLATFORM_ISOLATION: 'auto' }).isolation).toBe('auto');
 });
+
+test.each([
+  ['by default', {}, false, []],
+  ['without extensions, as on Attune', { PLATFORM_EXTENSIONS: 'off' }, false, ['127.0.0.0/8', '::1']],
+  ['for clients of Attune', {}, true, ['127.0.0.0/8', '::1']],
+  ['for clients of Attune, with a setting', { PLATFORM_TRUSTED_PROXIES: 'none' }, true, []],
+])('the trusted proxies %s', (_, env, isCompatible, proxies) => {
+  expect(settingsFrom(env, { isCompatible }).trustedProxies).toEqual(proxies);
+});

@@ -40,6 +40,18 @@ test('a change is one row, with who, what and from where', async () => {
   expect(byRequest.json()).toEqual({ data: [event] });
 });
 
+test.each([
+  ['198.51.100.1, 203.0.113.7', '203.0.113.7'],
+  ['198.51.100.1, no-address', '127.0.0.1'],
+])('a change through a proxy that names %p is recorded from %s', async (forwarded, address) => {
+  const ref = `audit.${address}`.replaceAll('.', '-');
+  const request = { method: 'POST', url: '/api/v1/keys', payload: newKey(ref) } as const;
+  await api().send({ ...request, headers: { 'x-forwarded-for': forwarded } }, token);
+
+  const [summary] = await listOf(`resource_ref=${ref}`);
+  expect((await getEvent(summary!.id)).actor_ip).toBe(address);
+});
+
 test('a change that fails is one row of a failure', async () => {
   await send('POST', '/api/v1/keys', newKey('audit.two'));
   expect((await send('POST', '/api/v1/keys', newKey('audit.two'))).statusCode).toBe(409);
