@@ -77,13 +77,14 @@ async function resolveRequestCaller(request: FastifyRequest, db: Database, claim
   return caller;
 }
 
-/**
- * The token of the Bearer header, whose scheme is case-sensitive; else of the cookie of a browser
- * session.
- */
+/** The token of the Bearer header, whose scheme is case-sensitive; null where there is none. */
+export const readBearer = ({ headers: { authorization } }: FastifyRequest): string | null =>
+  authorization?.startsWith('Bearer ') ? authorization.slice('Bearer '.length) : null;
+
+/** The token of the Bearer header; else of the cookie of a browser session. */
 function readRequestToken(request: FastifyRequest): string {
-  const { authorization } = request.headers;
-  if (authorization?.startsWith('Bearer ')) return authorization.slice('Bearer '.length);
+  const bearer = readBearer(request);
+  if (bearer !== null) return bearer;
   const cookie = readCookie(request, 'attune_access_token');
   if (cookie === null) throw new AuthenticationError('Missing authentication token');
   rejectCrossSite(request);

@@ -2,7 +2,7 @@ import { LdapLogin } from '../../../contract/auth';
 import { DomainError } from '../../domain-error';
 import type { FastifyRequest } from 'fastify';
 import { endSessions } from '../../auth/end-sessions';
-import { readCookie } from '../http/authenticate-requests';
+import { readBearer, readCookie } from '../http/authenticate-requests';
 import type { Api, ApiContext } from '../http/context';
 
 const SESSION_COOKIES = [
@@ -15,7 +15,7 @@ const notConfiguredError = (provider: string) =>
 
 /**
  * Logins through other providers, of which none is configured. Logging out clears the cookies and
- * ends the sessions of their tokens.
+ * ends the session of each token of the request, in a cookie or as its bearer.
  */
 export function externalIdentityProviderRoutes(api: Api, context: ApiContext): void {
   const config = { isPublic: true };
@@ -32,7 +32,7 @@ export function externalIdentityProviderRoutes(api: Api, context: ApiContext): v
   }
 
   api.get('/auth/logout', { config, schema }, async (request, reply) => {
-    await endCookieSessions(context, request);
+    await endRequestSessions(context, request);
     reply.header(
       'set-cookie',
       SESSION_COOKIES.map((name) => `${name}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax`),
@@ -41,8 +41,9 @@ export function externalIdentityProviderRoutes(api: Api, context: ApiContext): v
   });
 }
 
-function endCookieSessions(context: ApiContext, request: FastifyRequest): Promise<void> {
-  const tokens = ['attune_access_token', 'attune_refresh_token'].map((name) => readCookie(request, name));
+function endRequestSessions(context: ApiContext, request: FastifyRequest): Promise<void> {
+  const cookies = ['attune_access_token', 'attune_refresh_token'].map((name) => readCookie(request, name));
+  const tokens = [readBearer(request), ...cookies];
   return endSessions(
     context,
     tokens.filter((token) => token !== null),

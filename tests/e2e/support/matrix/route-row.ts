@@ -15,6 +15,8 @@ export interface RouteRow {
   readonly kinds?: readonly TokenKind[];
   /** It accepts the secret of the object itself: any other token is 401. */
   readonly takesOwnSecret?: true;
+  /** It ends the session of the token that it is called with: it is called without one. */
+  readonly endsSession?: true;
   /** The object that `{ref}`, `{id}` or `{slug}` names. */
   readonly path?: FixtureName;
   /** The call removes or disables the object: each call gets a new one. */

@@ -28,7 +28,7 @@ const PUBLIC: RouteTable = {
   'POST /auth/ldap/login': publicRow(422, { body: () => ({}) }),
   'GET /auth/oidc/login': publicRow(501),
   'GET /auth/callback': publicRow(501),
-  'GET /auth/logout': publicRow(307),
+  'GET /auth/logout': publicRow(307, { endsSession: true }),
   'GET /auth/settings': publicRow(200),
   'GET /api/v1/agent/info': publicRow(503),
   'GET /api/v1/agent/binary': publicRow(503),

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { logIn } from '../../../../helpers/client/client';
+import { createTestUser } from '../../../../helpers/scenario/resources/test-users';
 import { SUCCESS, type VerbTestContext } from './verb-test-context';
 
 const PASSWORDS = ['First-password-1', 'Second-password-2'] as const;
@@ -24,11 +25,12 @@ export async function ownAccount(setup: VerbTestContext): Promise<void> {
 }
 
 /** A log-in method that is not configured answers 501; a redirect for browsers is an error. */
-export async function unconfiguredLogins({ client }: VerbTestContext): Promise<void> {
+export async function unconfiguredLogins({ ctx, client, clientFor }: VerbTestContext): Promise<void> {
+  const { token } = await createTestUser(ctx, null);
   await expect(client.auth.ldapLogin({ login: 'user', password: 'any' })).rejects.toMatchObject({ status: 501 });
   await expect(client.auth.oidcLogin()).rejects.toMatchObject({ status: 501 });
   await expect(client.auth.oidcCallback()).rejects.toMatchObject({ status: 501 });
-  await expect(client.auth.logout()).rejects.toMatchObject({ status: 307 });
+  await expect(clientFor(token).auth.logout()).rejects.toMatchObject({ status: 307 });
 }
 
 const createIdentity = async ({ ctx, client }: VerbTestContext): Promise<number> => {

@@ -54,8 +54,27 @@ test('AU-04 logging out ends the session of the cookie and no other', async () =
   expect([await statusOf(other), (await refresh(other)).statusCode]).toEqual([200, 200]);
 });
 
+test.each([
+  ['the access token', ({ access_token }: Tokens) => ({ authorization: `Bearer ${access_token}` })],
+  ['the refresh token', ({ refresh_token }: Tokens) => ({ authorization: `Bearer ${refresh_token}` })],
+  [
+    'the refresh token in a cookie',
+    ({ refresh_token }: Tokens) => ({ cookie: `attune_refresh_token=${refresh_token}` }),
+  ],
+])('AU-04 logging out with %s ends its session and no other', async (kind, headersOf) => {
+  const login = `${kind.replaceAll(' ', '-')}@example.test`;
+  const [ended, other] = [await register(login), await logIn(login)];
+
+  const { statusCode, headers } = await testApi().send({ url: '/auth/logout', headers: headersOf(ended) });
+
+  expect([statusCode, headers.location]).toEqual([307, '/login']);
+  expect([await statusOf(ended), (await refresh(ended)).statusCode]).toEqual([401, 401]);
+  expect([await statusOf(other), (await refresh(other)).statusCode]).toEqual([200, 200]);
+});
+
 test('logging out with an invalid token clears the cookies', async () => {
-  const headers = { cookie: 'attune_access_token=no-token; attune_refresh_token=neither' };
+  const cookie = 'attune_access_token=no-token; attune_refresh_token=neither';
+  const headers = { cookie, authorization: 'Bearer no-token' };
 
   expect((await testApi().send({ url: '/auth/logout', headers })).statusCode).toBe(307);
 });
