@@ -28,12 +28,17 @@ export interface PackManifest {
   readonly testing: Testing;
 }
 
+/** BAD_REQUEST for a directory that is no pack. Names none of its files. */
+export function requireManifest(directory: string): void {
+  if (!existsSync(join(directory, MANIFEST_FILE))) throw packError('PACK_NO_MANIFEST', 'the pack has no pack.yaml');
+}
+
 /**
  * Reads `pack.yaml`. Throws DomainError: 400 BAD_REQUEST (file or key missing, not YAML, wrong
  * type), 422 UNPROCESSABLE_ENTITY (format of ref or version).
  */
 export async function readManifest(directory: string): Promise<PackManifest> {
-  if (!existsSync(join(directory, MANIFEST_FILE))) throw packError('PACK_NO_MANIFEST', 'the pack has no pack.yaml');
+  requireManifest(directory);
   try {
     return parseManifest(new YamlFields(await readYaml(directory, MANIFEST_FILE)));
   } catch (error) {

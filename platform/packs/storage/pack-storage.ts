@@ -10,6 +10,7 @@ import { markFilesReplaced, type ReplacedFiles } from '../../store/packs/pack-fi
 import { packEnvironmentsDirectory } from '../../directories';
 import { copyTree } from './copy-tree';
 import { requiredEnvironments } from '../dependency-manifests';
+import { requireManifest } from '../read/manifest';
 import { readPack, type PackFiles } from '../read/pack';
 import type { PackApproval } from '../save/approval';
 import { lockReplaceable } from '../save/pack';
@@ -56,6 +57,8 @@ export interface Installation extends Registration {
  * 503 (no tests); PackFilesChanged where `expectedStorage` is not what is registered.
  */
 export async function installPack(db: Database, source: PackSource): Promise<Installation> {
+  // Before the copy, whose errors name files: those of a directory that is no pack are not shown.
+  requireManifest(source.directory);
   const home = join(source.packsDirectory, String(source.tenant));
   await mkdir(home, { recursive: true });
   const staging = join(home, `.staging-${randomUUID()}`);
