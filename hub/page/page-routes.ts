@@ -17,10 +17,7 @@ export function addPageRoutes(server: FastifyInstance, store: Store): void {
   const loader = new nunjucks.FileSystemLoader(join(projectRoot(), 'hub/page'));
   const templates = new nunjucks.Environment(loader, { autoescape: true, throwOnUndefined: true, trimBlocks: true });
   const send = (reply: FastifyReply, name: string, values: object) =>
-    reply
-      .type('text/html; charset=utf-8')
-      .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'")
-      .send(templates.render(`${name}.njk`, values));
+    reply.type('text/html; charset=utf-8').send(templates.render(`${name}.njk`, values));
   server.get('/', async (_, reply) => {
     const repositories = await listRepositories(store);
     return send(reply, 'repositories', { repositories: repositories.map(summaryOf) });

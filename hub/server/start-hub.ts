@@ -3,7 +3,7 @@ import fastify from 'fastify';
 import { openStore } from '../store/open-store';
 import { pruneRuns } from '../store/prune-runs';
 import { addPageRoutes } from '../page/page-routes';
-import { requireAccess } from './access';
+import { protectResponses, requireAccess } from './access';
 import { addApiRoutes } from './api-routes';
 
 /** Of a report, which has the last lines of two streams. */
@@ -36,6 +36,7 @@ export async function startHub({ database, host, port, token, keepDays }: HubOpt
     forceCloseConnections: true,
   });
   server.removeContentTypeParser('text/plain'); // a form of another site can send it without being asked
+  protectResponses(server);
   requireAccess(server, token);
   addApiRoutes(server, store, keepDays);
   addPageRoutes(server, store);

@@ -1,5 +1,5 @@
 import type { Api, ApiContext } from './http/context';
-import { pageStyle } from './http/docs-page';
+import { pageSender, pageStyle } from './http/docs-page';
 
 const DESCRIPTION = "An event-driven automation platform with Attune's API.";
 
@@ -23,12 +23,12 @@ const LOGIN = {
  */
 export function startPageRoutes(api: Api, { extensions, version }: ApiContext): void {
   if (!extensions) return;
-  const page = startPage(version);
+  const sendPage = pageSender(startPage(version));
   const overview = { name: 'tuningfork', version, description: DESCRIPTION, login: LOGIN, links: LINKS };
   api.get('/', { config: { isPublic: true }, schema: { hide: true } }, (request, reply) => {
-    void reply.header('vary', 'accept');
+    void reply.header('vary', 'accept').header('x-content-type-options', 'nosniff');
     if (!request.headers.accept?.includes('text/html')) return reply.send(overview);
-    return reply.type('text/html; charset=utf-8').serializer(String).send(page);
+    return sendPage(reply);
   });
 }
 

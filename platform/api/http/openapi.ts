@@ -2,7 +2,7 @@ import swagger from '@fastify/swagger';
 import { Type } from '@sinclair/typebox';
 import type { FastifyContextConfig } from 'fastify';
 import type { Api, ApiContext } from './context';
-import { docsPage } from './docs-page';
+import { docsPage, pageSender } from './docs-page';
 import { acceptedTokenTypes } from './authenticate-requests';
 import { plainRouteSchema } from './remove-extensions';
 
@@ -49,7 +49,6 @@ export function openapiRoutes(api: Api): void {
   api.get('/api-spec/openapi.json', { config, schema: { tags: ['docs'] } }, (_request, reply) =>
     reply.send(api.swagger()),
   );
-  api.get('/docs', { config, schema: { tags: ['docs'] } }, (_request, reply) =>
-    reply.type('text/html; charset=utf-8').serializer(String).send(docsPage),
-  );
+  const sendDocs = pageSender(docsPage);
+  api.get('/docs', { config, schema: { tags: ['docs'] } }, (_request, reply) => sendDocs(reply));
 }

@@ -147,3 +147,19 @@ test('a hub and a platform share no database', async () => {
     'the migrations of the set platform (0001-foundation.sql), and not those of the set hub',
   );
 });
+
+test('S2-28 every response of a hub has one type, no script and no frame', async () => {
+  const { api, stop } = await startHubOnDatabase(directory);
+  const paths = ['/', '/runs/1', '/repositories/%3Cb%3E', '/runs/x', '/no/such', '/api/v1/runs', '/api/v1/runs/1'];
+
+  const responses = await Promise.all(paths.map((path) => api.get<string>(path)));
+  const refused = await api.get<string>('/', { headers: { host: 'elsewhere.example' } });
+  await stop();
+
+  expect(responses.map(({ status }) => status)).toEqual([200, 404, 404, 400, 404, 200, 404]);
+  for (const { headers } of [...responses, refused])
+    expect(headers).toMatchObject({
+      'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+      'x-content-type-options': 'nosniff',
+    });
+});

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { buildApi } from '../../../platform/api/http/server';
 import { ROUTES } from '../../../platform/api/routes';
 import { contextWithoutDatabase } from './context-without-database';
@@ -28,6 +29,26 @@ test('a browser gets a page that loads nothing', async () => {
 
   expect([response.statusCode, response.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
   expect(response.body).not.toMatch(/https?:\/\/|<script|src=/);
+});
+
+const digestOf = (page: string, element: string): string => {
+  const [, text] = new RegExp(`<${element}[^>]*>(.*?)</${element}>`, 's').exec(page)!;
+  return `'sha256-${createHash('sha256').update(text!).digest('base64')}'`;
+};
+
+test.each(['/', '/docs'])('the page %s is shown in no frame and runs only its own script', async (url) => {
+  const { headers, body } = await api.inject({ url, headers: { accept: BROWSER } });
+
+  expect(headers['x-content-type-options']).toBe('nosniff');
+  const script = url === '/docs' ? digestOf(body, 'script') : "'none'";
+  expect(String(headers['content-security-policy']).split('; ')).toEqual([
+    ...["default-src 'none'", `script-src ${script}`, `style-src ${digestOf(body, 'style')}`, "connect-src 'self'"],
+    ...["base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"],
+  ]);
+});
+
+test('the JSON of the address is no other type either', async () => {
+  expect((await get()).headers['x-content-type-options']).toBe('nosniff');
 });
 
 test('every link leads to a public route', async () => {
