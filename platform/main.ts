@@ -154,15 +154,14 @@ class PlatformStart {
     const tenantQuota = new TenantQuota(settings.limits.tenant);
     const notifier = this.has('notifier') ? await this.startNotifier(ownerUrl, { db, tokenSecret, tenantQuota }) : null;
     const served = { ...settings, notifierPort: notifier?.port ?? settings.notifierPort };
-    const url = this.has('api')
-      ? await this.startApi({
-          ...{ ...database, databaseUrl: appUrl, tenantQuota, stackId, settings: served, notifier, isolation },
-        })
-      : settings.remoteApiUrl;
+    const shared = { ...database, databaseUrl: appUrl, tenantQuota, stackId, settings: served, notifier, isolation };
+    const api = this.has('api') ? await this.startApi(shared) : null;
+    const url = api?.url ?? settings.remoteApiUrl;
     const isConfined = isolation !== null;
     const needsWorkers = this.has('worker') || this.has('sensor');
-    if (url !== null && needsWorkers)
-      workers.supply({ settings: served, apiUrl: url, databaseUrl: appUrl, tokenSecret, vault, isConfined });
+    const apiUrl = api?.programUrl ?? url;
+    if (apiUrl !== null && needsWorkers)
+      workers.supply({ settings: served, apiUrl, databaseUrl: appUrl, tokenSecret, vault, isConfined });
     this.closers.push(() => workers.stop());
     if (this.has('executor')) await this.startExecutor(database);
     if (this.has('worker')) workers.adopt();
@@ -208,13 +207,13 @@ class PlatformStart {
 
   private async startApi(
     options: Omit<Parameters<typeof startApi>[0], 'drain' | 'processOptions' | 'staleMs' | 'hasWorkers'>,
-  ): Promise<string> {
+  ): Promise<Awaited<ReturnType<typeof startApi>>> {
     const { processOptions, staleMs, drain } = this;
     const db = rejectWhileAway(options.db, options.databaseProbe);
     const hasWorkers = () => this.hasWorkers;
     const api = await startApi({ ...options, db, processOptions, staleMs, drain, hasWorkers });
     this.closers.push(() => api.close());
-    return api.url;
+    return api;
   }
 
   private async startExecutor({ db, ownerPool, appUrl }: ExecutorConnections): Promise<void> {

@@ -12,6 +12,7 @@ import { ROUTES } from './api/routes';
 import { buildManifest, withPresence } from './capabilities';
 import { platformNow } from './clock';
 import { packageSearchPath, packsDirectory, receivedFilesDirectory } from './directories';
+import { listenForPrograms, trustsThisHost } from './program-listener';
 import { Dispatcher } from './executor/dispatch/dispatch';
 import type { Notifier } from './notifier/start-notifier';
 import { resolvePackRoots } from './packs/sources/pack-roots';
@@ -52,6 +53,8 @@ interface ApiOptions extends Pick<
 interface StartedApi {
   /** At which it can be reached from this host. */
   readonly url: string;
+  /** The same for the programs of this process's workers. */
+  readonly programUrl: string;
   close(): Promise<void>;
 }
 
@@ -64,15 +67,25 @@ export async function startApi(options: ApiOptions): Promise<StartedApi> {
   const standalone = settings.extensions ? openStandaloneWorkers(options) : null;
   if (standalone !== null) routeUpgrades(api.server, standalone, notifier);
   const address = new URL(await api.listen({ host: settings.host, port: settings.port }));
+  const hostname = isWildcard(settings.host) ? settings.host : address.hostname;
+  const url = addressOf(hostname, Number(address.port));
+  const programs = hasTrustedProgramHost(settings) ? await listenForPrograms(api.server, hostOf(url)) : null;
   const close = async (): Promise<void> => {
+    programs?.close();
     // The server closes only after its sockets.
     await Promise.all([notifier?.closeAll(), standalone?.close()]);
     await api.close();
     await rm(receivedFilesDirectory(settings, settings.instance), { recursive: true, force: true });
   };
-  const hostname = isWildcard(settings.host) ? settings.host : address.hostname;
-  return { url: addressOf(hostname, Number(address.port)), close };
+  return { url, programUrl: programs ? addressOf(hostOf(url), programs.port) : url, close };
 }
+
+/** Programs that run here must not be taken for a proxy. */
+const hasTrustedProgramHost = ({ roles, trustedProxies }: Settings): boolean =>
+  (roles.includes('worker') || roles.includes('sensor')) && trustsThisHost(parseAddressList(trustedProxies).list);
+
+/** Without the brackets of an IPv6 address. */
+const hostOf = (url: string): string => new URL(url).hostname.replace(/^\[|\]$/g, '');
 
 const openStandaloneWorkers = (options: ApiOptions): StandaloneWorkers => {
   const { settings, db, tokenSecret, vault, databaseUrl, tenantQuota, processOptions } = options;

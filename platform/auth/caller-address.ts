@@ -1,6 +1,15 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { isIP, type BlockList } from 'node:net';
+import { isIP, type BlockList, type Socket } from 'node:net';
 import { containsAddress, unmapIpv4 } from '../address-list';
+
+/** A socket, as far as its other end is concerned. */
+type Peer = Pick<Socket, 'remoteAddress'>;
+
+/** Sockets whose peers are no proxies, whatever their addresses are. */
+const withoutProxy = new WeakSet<Peer>();
+
+/** No header of a request on this socket names another address than its peer's. */
+export const distrustHeaders = (socket: Peer): void => void withoutProxy.add(socket);
 
 /**
  * The address that a request comes from: the peer of its socket, or, where the peer is a trusted
@@ -8,13 +17,9 @@ import { containsAddress, unmapIpv4 } from '../address-list';
  * its own peer, and what is to the left of an untrusted one may be forged. Null where there is
  * none, or where a trusted proxy names something else than an address.
  */
-export function callerAddress(
-  peer: string | undefined,
-  headers: IncomingHttpHeaders,
-  trustedProxies: BlockList,
-): string | null {
-  if (peer === undefined) return null;
-  let address = unmapIpv4(peer);
+export function callerAddress(socket: Peer, headers: IncomingHttpHeaders, trustedProxies: BlockList): string | null {
+  let address = peerAddress(socket);
+  if (address === null || withoutProxy.has(socket)) return address;
   for (const text of namedAddresses(headers)) {
     if (!containsAddress(trustedProxies, address)) return address;
     const named = unmapIpv4(withoutPort(text));
@@ -23,6 +28,9 @@ export function callerAddress(
   }
   return address;
 }
+
+export const peerAddress = ({ remoteAddress: peer }: Peer): string | null =>
+  peer === undefined ? null : unmapIpv4(peer);
 
 /** From the proxy that is nearest to the one furthest away. */
 function namedAddresses(headers: IncomingHttpHeaders): string[] {

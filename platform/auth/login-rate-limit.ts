@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
-import { unmapIpv4 } from '../address-list';
-import { callerAddress } from './caller-address';
+import { callerAddress, peerAddress } from './caller-address';
 import { countLoginAttempt, isUsualAddress, recordLoginSuccess } from '../store/identities/failed-logins';
 import type { AuthContext } from './auth-context';
 import { LoginRateLimitError } from './auth-errors';
@@ -44,8 +43,8 @@ export function clientAddress(
   { trustedProxies }: Pick<AuthContext, 'trustedProxies'>,
   request: FastifyRequest,
 ): string | null {
-  const { remoteAddress: peer } = request.raw.socket;
-  return callerAddress(peer, request.headers, trustedProxies) ?? (peer === undefined ? null : unmapIpv4(peer));
+  const { socket } = request.raw;
+  return callerAddress(socket, request.headers, trustedProxies) ?? peerAddress(socket);
 }
 
 function nonLoopbackAddress(context: AuthContext, request: FastifyRequest): string | null {

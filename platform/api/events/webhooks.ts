@@ -114,7 +114,7 @@ function readWebhookCall(
     throw new DomainError('BAD_REQUEST', 'the body must not be compressed: send it without Content-Encoding');
   }
   const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
-  const address = callerAddress(raw.socket.remoteAddress, headers, trustedProxies);
+  const address = callerAddress(raw.socket, headers, trustedProxies);
   return { key, bytes, body: parseWebhookBody(bytes), headers, address };
 }
 

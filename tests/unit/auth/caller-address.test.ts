@@ -1,7 +1,11 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { BlockList } from 'node:net';
 import { parseAddressList } from '../../../platform/address-list';
-import { callerAddress } from '../../../platform/auth/caller-address';
+import { callerAddress as addressOf, distrustHeaders } from '../../../platform/auth/caller-address';
 
 const { list: PROXIES } = parseAddressList(['10.0.0.0/8', '2001:db8::1']);
+const callerAddress = (remoteAddress: string | undefined, headers: IncomingHttpHeaders, proxies: BlockList) =>
+  addressOf({ remoteAddress }, headers, proxies);
 const FORWARDED = { 'x-forwarded-for': '203.0.113.7' };
 
 test.each(['10.1.2.3', '::ffff:10.1.2.3', '2001:db8::1'])('the proxy %s names the caller', (peer) => {
@@ -45,4 +49,11 @@ test.each(['', ',', '203.0.113.7,', '203.0.113.7, x', 'localhost', '203.0.113', 
 
 test('the list of a peer that is no proxy has no effect', () => {
   expect(callerAddress('127.0.0.1', { 'x-forwarded-for': '203.0.113.7, 10.9.9.9' }, PROXIES)).toBe('127.0.0.1');
+});
+
+test('a socket for programs names no other address, from whatever peer', () => {
+  const socket = { remoteAddress: '::ffff:10.1.2.3' };
+  distrustHeaders(socket);
+
+  expect(addressOf(socket, FORWARDED, PROXIES)).toBe('10.1.2.3');
 });
