@@ -12,7 +12,7 @@ import { ROUTES } from './api/routes';
 import { buildManifest, withPresence } from './capabilities';
 import { platformNow } from './clock';
 import { packageSearchPath, packsDirectory, receivedFilesDirectory } from './directories';
-import { listenForPrograms, trustsThisHost } from './program-listener';
+import { listenForPrograms, trustsThisHost } from './api/program-listener';
 import { Dispatcher } from './executor/dispatch/dispatch';
 import type { Notifier } from './notifier/start-notifier';
 import { resolvePackRoots } from './packs/sources/pack-roots';

@@ -1,5 +1,5 @@
 import type { Transaction } from '../store/database/connection';
-import type { Author } from '../store/identities/author';
+import type { Author } from '../store/packs/author';
 import { SYSTEM_IDENTITY } from '../store/events/rules';
 import type { Caller } from './caller';
 import { heldSetRefs, isImpersonable } from './delegation';

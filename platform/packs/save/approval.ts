@@ -1,6 +1,6 @@
 import type { Transaction } from '../../store/database/connection';
 import type { PackRow } from '../../store/packs/packs';
-import type { Author } from '../../store/identities/author';
+import type { Author } from '../../store/packs/author';
 import type { PackFiles } from '../read/pack';
 
 /** The caller that registers a pack: what limits the permission sets of its components. */

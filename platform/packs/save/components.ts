@@ -4,7 +4,7 @@ import { asJson, type Transaction } from '../../store/database/connection';
 import { COMPANION_ENTRYPOINT } from '../../store/packs/workflows';
 import type { ActionFile, PermissionSetFile, RuntimeFile, WorkflowFile } from '../read/components';
 import { placementColumns } from '../read/placement';
-import { authorColumns, type Author } from '../../store/identities/author';
+import { authorColumns, type Author } from '../../store/packs/author';
 import type { Saver } from './approval';
 import { saveComponent, type PackRef } from './component-rows';
 

@@ -4,7 +4,7 @@ import { now, type Database, type Transaction } from '../database/connection';
 import { patchRetention, pickRetention, toPlacementColumns } from './component-columns';
 import { patchedValue, optionalJson, nullableJson } from './packs';
 import type { Tables } from '../database/tables';
-import { authorColumns, type Author } from '../identities/author';
+import { authorColumns, type Author } from './author';
 import { countedRows, findVisibleByRef, pageByRef, type CountedRows, type RowRange } from '../database/list-rows';
 import { ownedByTenant, visibleToTenant } from '../database/tenant-filter';
 

@@ -4,7 +4,7 @@ import { asJson, now, type Transaction } from '../database/connection';
 import { countedRows, type CountedRows, type RowRange } from '../database/list-rows';
 import type { Tables } from '../database/tables';
 import { ownedByTenant } from '../database/tenant-filter';
-import { authorColumns, type Author } from '../identities/author';
+import { authorColumns, type Author } from './author';
 import { nullableJson } from './packs';
 import { pinActions, replacePlan, type PinnedAction, type ReplacedPlan } from './pinned-actions';
 import type { WorkflowRow } from './workflows';

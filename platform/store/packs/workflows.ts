@@ -6,7 +6,7 @@ import { optionalJson, nullableJson } from './packs';
 import type { Tables } from '../database/tables';
 import { countedRows, equalColumns, findVisibleByRef, type CountedRows, type RowRange } from '../database/list-rows';
 import { ownedByTenant, visibleToTenant } from '../database/tenant-filter';
-import { authorColumns, type Author } from '../identities/author';
+import { authorColumns, type Author } from './author';
 
 export type WorkflowRow = Selectable<Tables['workflow_definition']>;
 

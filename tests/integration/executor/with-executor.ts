@@ -81,7 +81,8 @@ const requestAction = (db: Database, ref: string, parameters: JsonObject): Promi
       tenant: TENANT,
       executor,
       parent: null,
-      permissionLimit: null, isAuthoredByExecutor: true,
+      permissionLimit: null,
+      isAuthoredByExecutor: true,
     });
   });
 

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import type { Server as HttpServer } from 'node:http';
 import { createServer, type AddressInfo, type BlockList } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { containsAddress } from './address-list';
-import { distrustHeaders } from './auth/caller-address';
+import { containsAddress } from '../address-list';
+import { distrustHeaders } from '../auth/caller-address';
 
 interface ProgramListener {
   readonly port: number;
