@@ -107,7 +107,7 @@ async function installFromOrigin(
     ...access
   }: { readonly guard: EgressGuard; readonly signal: AbortSignal; readonly tests: RequestedTests | null },
 ): Promise<Installation> {
-  const options = { force: true, installer: caller.identity };
+  const options = { force: true, installer: caller.owner };
   if (origin.is === 'directory') return installFromDirectory(context, caller, origin.path, { ...options, tests });
   const { db, packsDirectory, program } = context;
   const scratch = join(packsDirectory, String(caller.tenant), `.fetch-${randomUUID()}`);

@@ -78,10 +78,9 @@ function changeRoutes(api: Api, { directory }: ApiContext): void {
     grant: 'packs:create',
     schema: { tags, body: CreatePack, response: { 201: dataEnvelope(Pack) } },
     load: ({ transaction, body }) => rejectTaken(transaction, body),
-    target: ({ caller, body }) =>
-      packTarget({ ref: body.ref, installed_by: body.is_standard ? null : caller.identity }),
+    target: ({ caller, body }) => packTarget({ ref: body.ref, installed_by: body.is_standard ? null : caller.owner }),
     handle: async ({ transaction, caller, body }) => ({
-      data: toPack(await createPack(transaction, body, caller.identity)),
+      data: toPack(await createPack(transaction, body, caller.owner)),
     }),
   });
 

@@ -34,7 +34,11 @@ export const listPacks = (transaction: Transaction): Promise<PackRow[]> =>
  * Creates a pack without files, owned by its creator unless it is standard. Throws the database's
  * error for the ref or version.
  */
-export async function createPack(transaction: Transaction, input: CreatePack, creator: number): Promise<PackRow> {
+export async function createPack(
+  transaction: Transaction,
+  input: CreatePack,
+  creator: number | null,
+): Promise<PackRow> {
   const { description, conf_schema, config, meta, ...rest } = input;
   return transaction
     .insertInto('pack')

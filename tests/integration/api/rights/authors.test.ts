@@ -163,6 +163,15 @@ describe('what belongs to the executor', () => {
     expect(await canRead(await startedToken())).toBe(404);
   });
 
+  test('is not what a program of another one creates', async () => {
+    await execute(await createAction(editor), sets);
+    const program = { id: 0, token: await startedToken() };
+
+    const pack = { ref: 'of-a-program', label: 'p', version: '1.0.0' };
+    expect(await data('POST', '/packs', pack, program)).not.toHaveProperty('installed_by');
+    expect((await send('GET', `/packs/${pack.ref}`, undefined, program)).statusCode).toBe(200);
+  });
+
   test('opens to no task of a workflow of another one', async () => {
     const ref = await createAction(admin);
     await startTask({ action: ref, ...sets }, editor);
