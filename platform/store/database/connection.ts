@@ -129,11 +129,12 @@ export function openDatabase(
 ): Database {
   const pool = openPool(url, connections, APP_ROLE, limitMs);
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: withPreparedStatements(pool) }) });
-  const equip = (connection: Transaction): void => {
+  const equip = (connection: Transaction): Transaction => {
     if (vault) vaults.set(connection, vault);
     if (!extensions) plainTransactions.add(connection);
     if (status === 'strict') strictTransactions.add(connection);
     limitsByTransaction.set(connection, limits);
+    return connection;
   };
   const openSessions = (isReadOnly: boolean) =>
     openTenantSessions(openPool(url, Math.min(connections, MAX_SESSIONS), APP_ROLE, limitMs, isReadOnly), equip);
@@ -162,7 +163,7 @@ export function openDatabase(
     statementInTenant: (tenant, statement) => retryTransient(() => writers.run(tenant, statement)),
     withoutTenant: (work) => retryTransient(() => inTransaction('begin', work)),
     singleStatement: (statement) =>
-      retryTransient(() => db.connection().execute((connection) => statement(connection))),
+      retryTransient(() => db.connection().execute((connection) => statement(equip(connection)))),
     close: async () => {
       await Promise.all([db.destroy(), readers.close(), writers.close()]);
     },
