@@ -135,11 +135,13 @@ test("a workflow gets through an action's own sets what its author held", async 
   expect(await started()).toEqual([['core.admin']]);
 });
 
+/** What an execution needs to get a token. */
+const sets = { permission_set_refs: ['core.editor'] };
+
 describe('what belongs to the executor', () => {
   const PRIVATE = 'private-of-admin';
   const canRead = async (token: string) =>
     (await send('GET', `/packs/${PRIVATE}`, undefined, { id: 0, token })).statusCode;
-  const sets = { permission_set_refs: ['core.editor'] };
 
   beforeAll(async () => {
     await data('POST', '/packs', { ref: PRIVATE, label: 'p', version: '1.0.0' });
@@ -163,7 +165,17 @@ describe('what belongs to the executor', () => {
     expect(await canRead(await startedToken())).toBe(404);
   });
 
-  test('is not what a program of another one creates', async () => {
+  test('opens to no task of a workflow of another one', async () => {
+    const ref = await createAction(admin);
+    await startTask({ action: ref, ...sets }, editor);
+    expect(await canRead(await startedToken())).toBe(404);
+    await startTask({ action: ref, ...sets });
+    expect(await canRead(await startedToken())).toBe(200);
+  });
+});
+
+describe('a program of another one', () => {
+  test('creates what belongs to no one', async () => {
     await execute(await createAction(editor), sets);
     const program = { id: 0, token: await startedToken() };
 
@@ -172,15 +184,7 @@ describe('what belongs to the executor', () => {
     expect((await send('GET', `/packs/${pack.ref}`, undefined, program)).statusCode).toBe(200);
   });
 
-  test('opens to no task of a workflow of another one', async () => {
-    const ref = await createAction(admin);
-    await startTask({ action: ref, ...sets }, editor);
-    expect(await canRead(await startedToken())).toBe(404);
-    await startTask({ action: ref, ...sets });
-    expect(await canRead(await startedToken())).toBe(200);
-  });
-
-  test('is answered by no program of another one', async () => {
+  test('answers no inquiry that is assigned to its executor', async () => {
     const ask = { prompt: 'Approve?', assigned_to: admin.id };
     const inquiry = await data<{ id: number }>('POST', '/inquiries', {
       execution: await execute('core.noop'),
