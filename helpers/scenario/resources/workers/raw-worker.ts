@@ -22,6 +22,12 @@ export interface RawWorker {
   reconnect(): Promise<RawWorker>;
 }
 
+/** What a worker that is a connection by hand registers: no execution of other tests runs on it. */
+export const handRegistration = (name: string) => ({
+  ...{ runtimes: { shell: '5.2.0' }, slots: 4, meta: {}, labels: { only: name } },
+  capabilities: { taints: [{ key: name, effect: 'no_schedule' }] },
+});
+
 /** What a process names in its hello. */
 interface Hello {
   readonly session: string;

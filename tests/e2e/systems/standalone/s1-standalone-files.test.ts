@@ -5,7 +5,11 @@ import type { Context } from '../../../../helpers/scenario/context';
 import { until } from '../../../../helpers/scenario/polling';
 import { createScriptAction } from '../../../../helpers/scenario/resources/script-action';
 import { createTestUser } from '../../../../helpers/scenario/resources/test-users';
-import { connectionStatus, connectRaw } from '../../../../helpers/scenario/resources/workers/raw-worker';
+import {
+  connectionStatus,
+  connectRaw,
+  handRegistration,
+} from '../../../../helpers/scenario/resources/workers/raw-worker';
 import { startStandaloneWorker } from '../../../../helpers/scenario/resources/workers/standalone-worker';
 import { systemTestNeeding } from '../../../../helpers/scenario/system-test';
 
@@ -26,8 +30,7 @@ async function connectByHand({ client, name: unique, facts, defer }: Context, is
   defer(() => client.standaloneWorkers.revokeTokens(id));
   const worker = await connectRaw({ url: facts.url, name, token });
   defer(() => worker.close());
-  const runtimes = { shell: '5.2.0' };
-  await worker.call('registerWorker', { runtimes, slots: 1, meta: {}, labels: { only: name } });
+  await worker.call('registerWorker', handRegistration(name));
   const renew = async () => (await worker.call('renewToken')) as { readonly token: string };
   const statusOf = (presented: string) => connectionStatus({ url: facts.url, name, token: presented });
   return { ...worker, id, name, token, renew, statusOf };
@@ -84,7 +87,11 @@ byHand('S1-66 a part, another digest or another execution is not stored', async 
   const { client } = ctx;
   const worker = await connectByHand(ctx);
   const action_ref = await createScriptAction(ctx, await ctx.ownPack(), 'true');
-  const execute = () => client.executions.execute({ action_ref, worker_selector: { only: worker.name } });
+  const placement = {
+    worker_selector: { only: worker.name },
+    worker_tolerations: [{ key: worker.name, operator: 'exists' as const }],
+  };
+  const execute = () => client.executions.execute({ action_ref, ...placement });
   await worker.call('recordHeartbeat', []); // a silent worker gets nothing
   const [{ id }, { id: later }] = [await execute(), await execute()];
   const reserve = async (part: string, execution: number) => {

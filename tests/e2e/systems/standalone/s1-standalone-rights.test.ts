@@ -7,7 +7,11 @@ import type { Context } from '../../../../helpers/scenario/context';
 import { until } from '../../../../helpers/scenario/polling';
 import { outputOf } from '../../../../helpers/scenario/resources/output-of';
 import { createScriptAction } from '../../../../helpers/scenario/resources/script-action';
-import { connectionStatus, connectRaw } from '../../../../helpers/scenario/resources/workers/raw-worker';
+import {
+  connectionStatus,
+  connectRaw,
+  handRegistration,
+} from '../../../../helpers/scenario/resources/workers/raw-worker';
 import {
   nameStandaloneWorker,
   startStandaloneWorker,
@@ -22,14 +26,12 @@ const withSql = systemTestNeeding('workers.standalone', 'sql');
 const LIMIT_SECONDS = 40;
 /** Of the measured difference of the clocks. */
 const MARGIN_MS = 1_000;
-const REGISTRATION = { runtimes: { shell: '5.2.0' }, slots: 4, meta: {} };
 
 test('S1-63 a revocation disconnects the worker at its next heartbeat', async (ctx) => {
   const { id, name, token } = await nameStandaloneWorker(ctx, ctx.client);
   const worker = await connectRaw({ url: ctx.facts.url, name, token });
   ctx.defer(() => worker.close());
-  const capabilities = { taints: [{ key: name, effect: 'no_schedule' }] };
-  await worker.call('registerWorker', { ...REGISTRATION, capabilities });
+  await worker.call('registerWorker', handRegistration(name));
   await ctx.client.standaloneWorkers.revokeTokens(id);
 
   expect(await Promise.race([worker.closed, worker.call('recordHeartbeat', [])])).toBe(4401);
@@ -104,9 +106,7 @@ test('S1-63 a token opens no other route, and another token no connection', asyn
 async function connectWorker(ctx: Context) {
   const { name, token, placement } = await nameStandaloneWorker(ctx, ctx.client);
   const worker = await connectRaw({ url: ctx.facts.url, name, token });
-  const capabilities = { taints: [{ key: name, effect: 'no_schedule' }] };
-  const labels = placement.worker_selector;
-  await worker.call('registerWorker', { ...REGISTRATION, labels, capabilities });
+  await worker.call('registerWorker', handRegistration(name));
   const peer = { worker };
   ctx.defer(async () => {
     await peer.worker.call('deactivateWorker');
