@@ -22,7 +22,7 @@ export interface RawWorker {
   reconnect(): Promise<RawWorker>;
 }
 
-/** What a worker that is a connection by hand registers: no execution of other tests runs on it. */
+/** What a worker by hand registers: no execution of other tests runs on it. */
 export const handRegistration = (name: string) => ({
   ...{ runtimes: { shell: '5.2.0' }, slots: 4, meta: {}, labels: { only: name } },
   capabilities: { taints: [{ key: name, effect: 'no_schedule' }] },
