@@ -13,6 +13,7 @@ import type { Transaction } from '../store/database/connection';
 import { insertEnforcement, resolveEnforcement } from '../store/events/enforcements';
 import { insertDecisions, insertEvent, type EventRow, type NewEvent } from '../store/events/events';
 import { findActionToExecute, requestExecution, type ActionToExecute } from '../store/executions/executions';
+import { isAuthor } from '../store/executions/permission-limit';
 import { recordRejectedExecution } from '../store/executions/rejected-executions';
 import { isStillEnabled, listRulesToEvaluate, type RuleToEvaluate } from '../store/events/rules';
 import { UnsealFailed } from '../store/secrets/vault';
@@ -146,7 +147,7 @@ async function requestRuleExecution(
     return config;
   }
   const { permission_set_refs, permission_limit: permissionLimit } = rule;
-  const isAuthoredByExecutor = rule.executor !== null && rule.saved_by === rule.executor;
+  const isAuthoredByExecutor = isAuthor(rule.executor, rule.saved_by);
   const permissions = { permission_set_refs, permissionLimit, isAuthoredByExecutor, parent: null };
   const connections = await ruleConnections(transaction, rule);
   const { config } = await requestExecution(transaction, { ...request, parameters, connections, ...permissions });

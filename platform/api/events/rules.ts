@@ -180,8 +180,11 @@ async function createRuleForCaller(
   validateRuleParameters('trigger', trigger, body.trigger_params ?? {});
   const limit = await permissionLimit(transaction, caller);
   const references = {
-    ...{ ...referenceTo(action), trigger: trigger.id, trigger_ref: trigger.ref },
-    ...{ permission_limit: limit, saved_by: caller.owner },
+    ...referenceTo(action),
+    trigger: trigger.id,
+    trigger_ref: trigger.ref,
+    permission_limit: limit,
+    saved_by: caller.owner,
   };
   return createRule(transaction, body, pack, references, caller.identity);
 }
@@ -232,12 +235,17 @@ async function updateRuleForCaller(
   }
   if (trigger) validateRuleParameters('trigger', trigger, body.trigger_params ?? rule.trigger_params);
   const changesRun = action !== null || trigger !== null || body.conditions !== undefined;
-  const owner = changesRun ? await ownerAfterChange(transaction, caller, rule) : rule.owner_identity;
-  if (owner !== rule.owner_identity && owner !== null) await setRuleOwner(transaction, rule.id, owner);
-  const limit = await permissionLimit(transaction, caller, owner ?? SYSTEM_IDENTITY);
   return updateRule(transaction, rule.id, body, {
     ...(action && referenceTo(action)),
-    ...(changesRun && { permission_limit: limit, saved_by: caller.owner }),
+    ...(changesRun && (await authorOfChange(transaction, caller, rule))),
     ...(trigger && { trigger: trigger.id, trigger_ref: trigger.ref }),
   });
+}
+
+/** Who changes what a rule runs limits it, and may become its owner. */
+async function authorOfChange(transaction: Transaction, caller: Caller, rule: RuleRow) {
+  const owner = await ownerAfterChange(transaction, caller, rule);
+  if (owner !== rule.owner_identity && owner !== null) await setRuleOwner(transaction, rule.id, owner);
+  const limit = await permissionLimit(transaction, caller, owner ?? SYSTEM_IDENTITY);
+  return { permission_limit: limit, saved_by: caller.owner };
 }

@@ -5,6 +5,7 @@ import { SYSTEM_LIMIT_SECONDS } from '../../limits';
 import type { Transaction } from '../../store/database/connection';
 import { findSystemIdentity } from '../../store/events/rules';
 import { requestExecution, type ActionToExecute, type NewExecution } from '../../store/executions/executions';
+import { isAuthor } from '../../store/executions/permission-limit';
 import { insertDispatch, leaseItems } from '../../store/queues/dispatches';
 import type { QueueItemRow } from '../../store/queues/items';
 import type { QueueRow } from '../../store/queues/queues';
@@ -29,8 +30,11 @@ export async function requestQueueExecution(transaction: Transaction, request: Q
   const dispatch = await insertDispatch(transaction, queue.id, items.length);
   const executor = queue.owner_identity ?? (await findSystemIdentity(transaction));
   const execution = await requestExecution(transaction, {
-    ...{ tenant, action, executor, parent: null },
-    isAuthoredByExecutor: executor !== null && queue.saved_by === executor,
+    tenant,
+    action,
+    executor,
+    parent: null,
+    isAuthoredByExecutor: isAuthor(executor, queue.saved_by),
     parameters: queueParameters(request),
     ...(queue.permission_set_refs && { permission_set_refs: queue.permission_set_refs }),
     permissionLimit: queue.permission_limit,

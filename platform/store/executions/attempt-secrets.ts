@@ -7,6 +7,7 @@ import type { Attempt, Credential } from '../lifecycle/attempt';
 import { servesExtensions, type Transaction } from '../database/connection';
 import { canDelegate } from '../identities/delegation';
 import { listAssignedPermissionSets, findPermissionSetsByRef, STANDARD_PERMISSION_SET_REF } from '../identities/grants';
+import { isAuthor } from './permission-limit';
 import { loadConnectedKeys } from '../secrets/connected-keys';
 import { listInjectedKeys, type InjectedKey, type KeystoreEntry } from '../secrets/keys';
 import { unsealParameterSecrets } from '../secrets/seal-parameters';
@@ -180,7 +181,7 @@ async function resolveCredential(
     credential: {
       identity: executor,
       permissionSetRefs: refs,
-      isAuthoredByExecutor: execution.authored_by_executor && (isShared || execution.saved_by === executor),
+      isAuthoredByExecutor: execution.authored_by_executor && (isShared || isAuthor(executor, execution.saved_by)),
       standardActionRefs: present(execution.action_ref, execution.workflow_ref),
       standardPackRefs: present(execution.pack_ref, execution.workflow_pack_ref),
     },

@@ -8,7 +8,7 @@ import type { AttemptOutcome } from '../lifecycle/attempt';
 import { invokedEntry, responseEntry } from '../lifecycle/attempt-entries';
 import { findActionToExecute, type ActionToExecute } from './executions';
 import { sealParameters, unsealParameterSecrets, type SealedParameters } from '../secrets/seal-parameters';
-import { limitBelow } from './permission-limit';
+import { isAuthor, limitBelow } from './permission-limit';
 import { withPinnedRevision } from './pinned-revision';
 import { insertFailed } from '../lifecycle/lifecycle';
 import type { NewLogEntry } from '../lifecycle/execution-log';
@@ -40,7 +40,7 @@ const inheritedColumns = ({ id, execution, savedBy }: WorkflowRun) => ({
   causation_depth: execution.causation_depth + 1,
   executor: execution.executor,
   permission_limit: limitBelow(execution),
-  authored_by_executor: execution.authored_by_executor && savedBy !== null && savedBy === execution.executor,
+  authored_by_executor: execution.authored_by_executor && isAuthor(execution.executor, savedBy),
   env_vars: execution.env_vars && asJson(execution.env_vars),
   artifact_retention_policy: execution.artifact_retention_policy,
   artifact_retention_limit: execution.artifact_retention_limit,
