@@ -31,6 +31,7 @@ import { enterStack, type StackMembership } from './store/database/stack/stack-m
 import { seedRetention } from './store/retention/retention-passes';
 import { openVault } from './store/secrets/vault';
 import type { RoleProcessOptions } from './supervisor';
+import { tenantLimitsOnHost, warnOfMemory } from './host-memory';
 import type { IsolationMode } from './worker/isolation/sandbox-spec';
 import { requireEngine } from './worker/containers/engine';
 import { rememberOutputsIn } from './worker/runtimes/remembered-output';
@@ -151,7 +152,7 @@ class PlatformStart {
     await rejectReservedName(db, settings);
     if (!settings.joins) await removeLeftovers(settings);
     if (administrator.isExposed) await rejectKnownPassword(db);
-    const tenantQuota = new TenantQuota(settings.limits.tenant);
+    const tenantQuota = new TenantQuota(tenantLimitsOnHost(settings.limits.tenant, settings));
     const notifier = this.has('notifier') ? await this.startNotifier(ownerUrl, { db, tokenSecret, tenantQuota }) : null;
     const served = { ...settings, notifierPort: notifier?.port ?? settings.notifierPort };
     const shared = { ...database, databaseUrl: appUrl, tenantQuota, stackId, settings: served, notifier, isolation };
@@ -229,6 +230,7 @@ class PlatformStart {
   private async selectIsolation(): Promise<IsolationMode | null> {
     const { bundlePath, root, log } = this.processOptions;
     const finding = await selectIsolation(this.settings, { program: bundlePath, root });
+    if (finding.mode !== null) warnOfMemory(this.settings, log);
     if (finding.mode !== null || finding.reason === null) return finding.mode;
     requireFullNetwork(this.settings, finding.reason);
     log.warn({ why: finding.reason }, NOT_CONFINED);

@@ -9,13 +9,18 @@ export interface ReachedLimit {
   readonly resource: LimitedResource;
   /** Bytes of memory, or a number of processes. */
   readonly limit: number;
+  /** Of all programs of the tenant, or of the platform, together; absent: of the program. */
+  readonly of?: 'tenant' | 'platform';
 }
 
 export const describeLimits = (reached: readonly ReachedLimit[]): string =>
   `Its processes together reached the limit of ${reached.map(limitText).join(' and ')}`;
 
-const limitText = ({ resource, limit }: ReachedLimit): string =>
-  resource === 'memory' ? `${limit} bytes of memory` : `${limit} processes and threads`;
+const limitText = ({ resource, limit, of }: ReachedLimit): string => {
+  if (resource === 'processes') return `${limit} processes and threads`;
+  const sharers = of && `, which all programs of the ${of} share`;
+  return `${limit} bytes of memory${sharers ?? ''}`;
+};
 
 export type ProcessStopCause = 'timeout' | 'cancelled' | 'limit-reached';
 

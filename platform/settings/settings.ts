@@ -97,6 +97,9 @@ export interface Settings {
    * may allocate, bytes.
    */
   readonly actionMemoryBytes: number;
+  /** Memory of all programs on a host and of those of a tenant, bytes; null: by the host's. */
+  readonly programsMemoryBytes: number | null;
+  readonly tenantMemoryBytes: number | null;
   /** How far the platform's clock is ahead of its host's. */
   readonly clockOffsetMs: number;
   readonly recovery: 'auto' | 'off';
@@ -197,6 +200,10 @@ const limitsFrom = (env: Env): Limits => ({
   },
 });
 
+/** Null without the setting. */
+const readMemory = (env: Env, name: string): number | null =>
+  env[name] ? readNumber(env, name, 0, 64 * 1_024 ** 2) : null;
+
 /** Of one confined program, and of all that a tenant runs. */
 const programLimits = (env: Env) => ({
   actionOpenFiles: readNumber(env, 'PLATFORM_ACTION_OPEN_FILES', 4_096, 64),
@@ -204,6 +211,8 @@ const programLimits = (env: Env) => ({
   actionProcesses: readNumber(env, 'PLATFORM_ACTION_PROCESSES', 1_024, 16),
   tenantProcesses: readNumber(env, 'PLATFORM_TENANT_PROCESSES', 4_096, 16),
   actionMemoryBytes: readNumber(env, 'PLATFORM_ACTION_MEMORY_BYTES', 2 * 1_024 ** 3, 64 * 1_024 ** 2),
+  programsMemoryBytes: readMemory(env, 'PLATFORM_PROGRAMS_MEMORY_BYTES'),
+  tenantMemoryBytes: readMemory(env, 'PLATFORM_TENANT_MEMORY_BYTES'),
 });
 
 const LOOPBACK_MODES = ['closed', 'open'] as const;

@@ -25,7 +25,7 @@ export function createBuildSandbox({ isolation, cgroups }: BuildSandboxOptions):
       const preforkPool = {
         canExec: () => true,
         acquire: async () => {
-          const cgroup = (await cgroups?.create(buildLimits(isolation.limits))) ?? null;
+          const cgroup = (await cgroups?.create(tenant, buildLimits(isolation.limits))) ?? null;
           return isolation.startBuild(tenant, view, cgroup);
         },
       };

@@ -12,6 +12,10 @@ export const subdirectories = async (path: string) =>
     entry.isDirectory(),
   );
 
+/** Removes a group, unless something is in it. */
+export const removeIfEmpty = (path: string): Promise<unknown> =>
+  rmdir(path).catch(ignoreCodes('ENOENT', 'EBUSY', 'ENOTEMPTY'));
+
 /**
  * Kills all processes in a group and below it, and removes the groups once they are empty. Rejects
  * with EBUSY when a process survives.

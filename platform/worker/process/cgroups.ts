@@ -1,18 +1,19 @@
-import { mkdir, readdir, readlink, rm, rmdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, readdir, readlink, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { cgroupBase } from '../../cgroup-base';
 import { errorMessage, ignoreCodes } from '../../error-details';
 import { cgroupAt, type Cgroup } from './cgroup';
 import { probeCgroup } from './cgroup-probe';
-import { killAndRemoveTree, subdirectories } from './cgroup-tree';
+import { killAndRemoveTree, removeIfEmpty, subdirectories } from './cgroup-tree';
+import { detectLimitGroups, type LimitGroups, type ProgramLimits } from './limit-groups';
 import type { GroupLimits } from './limit-group';
-import { detectLimitGroups, type LimitGroups } from './limit-groups';
 import { isEarlierRun, type ProgramRun } from './program-run';
+import { openTenantGroups } from './tenant-groups';
 
 /** The control groups of one worker. */
 export interface Cgroups {
-  /** Creates an empty one, with limits of its own if any are given. */
-  create(limits?: GroupLimits): Promise<Cgroup>;
+  /** Creates an empty one of a tenant, with limits of its own if any are given. */
+  create(tenant: number, limits?: GroupLimits): Promise<Cgroup>;
   /** Kills what the owner's earlier runs left on this host, whichever worker ran them. */
   killEarlierRuns(run: ProgramRun): Promise<void>;
   /** Kills all processes in them, and removes them. */
@@ -29,13 +30,14 @@ interface WorkerLocation {
   readonly instance: string;
   readonly worker: string;
   readonly temporaryDirectory: string;
-  /** Of each program; absent: none. */
-  readonly limits?: GroupLimits | undefined;
+  /** Absent: none. */
+  readonly limits?: ProgramLimits | undefined;
 }
 
 /**
- * Tests with a process of its own whether this host allows control groups. Groups that an earlier
- * process of this worker left are killed and removed.
+ * Tests with a process of its own whether this host allows control groups. The group of a program
+ * is `<base>/<tenant>/<worker>/<number>`: what a tenant's programs use is summed over workers.
+ * Groups that an earlier process of this worker left are killed and removed.
  */
 export async function detectCgroups({
   instance,
@@ -45,40 +47,48 @@ export async function detectCgroups({
 }: WorkerLocation): Promise<CgroupDetection> {
   const base = cgroupBase(instance);
   if (base === null) return { cgroups: null, reason: 'the host has no cgroup v2 hierarchy' };
-  const workerPath = join(base, worker);
   try {
-    await mkdir(workerPath, { recursive: true });
-    await killAndRemoveTree(workerPath);
-    await mkdir(workerPath);
-    const limitGroups = await detectLimitGroups(instance, workerPath, limits);
-    await probeCgroup(join(workerPath, 'probe'), limitGroups);
-    const create = cgroupFactory(workerPath, limitGroups, join(temporaryDirectory, worker, LABEL_DIRECTORY));
+    await mkdir(base, { recursive: true });
+    await removeGroupsOf(base, worker);
+    const limitGroups = await detectLimitGroups(instance, base, worker, limits);
+    const create = cgroupFactory(base, worker, limitGroups, join(temporaryDirectory, worker, LABEL_DIRECTORY));
+    await probeCgroup(() => create(PROBE_TENANT));
     return {
       cgroups: {
         create,
         killEarlierRuns: killEarlierRunsIn(base, temporaryDirectory),
         close: async () => {
-          await closeAll(base, workerPath);
+          await closeAll(base, worker);
           await limitGroups.close();
         },
       },
       missingLimits: limitGroups.missing,
     };
   } catch (error) {
-    await closeAll(base, workerPath).catch(() => undefined); // a group that was not created need not be removed
+    await closeAll(base, worker).catch(() => undefined); // a group that was not created need not be removed
     return { cgroups: null, reason: errorMessage(error) };
   }
 }
 
 /** Groups cannot be renamed: a symbolic link `<owner>.<run>` in this directory names the owner. */
 const LABEL_DIRECTORY = 'groups';
+/** No tenant has it: that of programs which are not confined. */
+const PROBE_TENANT = 0;
 
-function cgroupFactory(workerPath: string, limitGroups: Pick<LimitGroups, 'open'>, labels: string): Cgroups['create'] {
+function cgroupFactory(base: string, worker: string, limitGroups: LimitGroups, labels: string): Cgroups['create'] {
+  const tenants = openTenantGroups(base, worker, limitGroups);
   let created = 0;
-  return async (limits) => {
-    const path = join(workerPath, String(++created));
-    await mkdir(path);
-    return cgroupAt(path, await limitGroups.open(path, limits), labels);
+  return async (tenant, limits) => {
+    const { path: parent, leave } = await tenants.enter(tenant);
+    try {
+      const path = join(parent, String(++created));
+      await mkdir(path);
+      const group = cgroupAt(path, await limitGroups.open(path, limits), labels);
+      return { ...group, remove: () => group.remove().finally(leave) };
+    } catch (error) {
+      leave();
+      throw error;
+    }
   };
 }
 
@@ -89,18 +99,28 @@ const killEarlierRunsIn =
       const labels = join(temporaryDirectory, worker, LABEL_DIRECTORY);
       const names = (await readdir(labels).catch(ignoreCodes('ENOENT'))) ?? [];
       const earlier = names.filter((name) => isEarlierRun(name, `${owner}.`, run));
-      await Promise.all(earlier.map((name) => removeLabelled(join(labels, name), join(base, worker))));
+      await Promise.all(earlier.map((name) => removeLabelled(join(labels, name), base, worker)));
     }
   };
 
 /** Follows a label only to a group of the worker that wrote it. */
-async function removeLabelled(label: string, workerPath: string): Promise<void> {
+async function removeLabelled(label: string, base: string, worker: string): Promise<void> {
   const path = await readlink(label).catch(ignoreCodes('ENOENT'));
-  if (path !== undefined && dirname(path) === workerPath) await killAndRemoveTree(path);
+  if (path !== undefined && isGroupOf(path, base, worker)) await killAndRemoveTree(path);
   await rm(label, { force: true });
 }
 
-async function closeAll(base: string, workerPath: string): Promise<void> {
-  await killAndRemoveTree(workerPath);
-  await rmdir(base).catch(ignoreCodes('ENOENT', 'EBUSY', 'ENOTEMPTY')); // other workers still use it
+const isGroupOf = (path: string, base: string, worker: string): boolean =>
+  basename(dirname(path)) === worker && dirname(dirname(dirname(path))) === base;
+
+async function removeGroupsOf(base: string, worker: string): Promise<void> {
+  for (const { name: tenant } of await subdirectories(base)) {
+    await killAndRemoveTree(join(base, tenant, worker));
+    await removeIfEmpty(join(base, tenant)); // other workers may still use it
+  }
+}
+
+async function closeAll(base: string, worker: string): Promise<void> {
+  await removeGroupsOf(base, worker);
+  await removeIfEmpty(base);
 }

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Settings } from '../../settings/settings';
+import { hostMemoryShares } from '../../host-memory';
 import type { Isolation } from '../isolation/isolation';
 import { detectCgroups } from './cgroups';
 import { createBuildSandbox } from '../isolation/build-sandbox';
@@ -11,14 +12,18 @@ import { temporaryDirectory } from '../../directories';
 
 /** Control groups and prefork pool of a worker; null where the host allows no containment. */
 export async function detectContainment(
-  settings: Pick<Settings, 'instance' | 'directory' | 'slots' | 'actionVariables'>,
+  settings: Pick<
+    Settings,
+    'instance' | 'directory' | 'slots' | 'actionVariables' | 'programsMemoryBytes' | 'tenantMemoryBytes'
+  >,
   worker: string,
   log: Logger,
   isolation: Isolation | null = null,
 ): Promise<Containment | null> {
   const { instance, slots, actionVariables } = settings;
   const location = { instance, worker, temporaryDirectory: temporaryDirectory(settings) };
-  const detected = await detectCgroups({ ...location, limits: isolation?.limits });
+  const limits = isolation ? { ...isolation.limits, ...hostMemoryShares(settings) } : undefined;
+  const detected = await detectCgroups({ ...location, limits });
   const { cgroups } = detected;
   if (cgroups === null) log.debug({ why: detected.reason }, 'control groups are not available');
   else if (detected.missingLimits.length > 0) log.debug({ why: detected.missingLimits }, 'limits are not available');

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ignoreCodes } from '../../error-details';
 import type { LimitedResource, ReachedLimit } from '../../outcomes/program-exit';
 import { removeEmptyTree } from './cgroup-tree';
@@ -35,9 +35,13 @@ interface ResourceFiles {
   readonly events: string;
   /** How often the limit was reached. */
   readonly count: RegExp;
+  /** Whether it was that of the group itself, and not of one above it. */
+  readonly isOwn: (path: string) => boolean;
 }
 
-const PIDS: ResourceFiles = { limit: 'pids.max', events: 'pids.events', count: /^max (\d+)/m };
+const PIDS: ResourceFiles = { limit: 'pids.max', events: 'pids.events', count: /^max (\d+)/m, isOwn: () => true };
+/** At most. */
+const PAGE_BYTES = 65_536;
 const OOM_KILLS = /^oom_kill (\d+)/m;
 
 const FILES: Readonly<Record<LimitedResource, Readonly<Record<CgroupVersion, ResourceFiles>>>> = {
@@ -47,8 +51,15 @@ const FILES: Readonly<Record<LimitedResource, Readonly<Record<CgroupVersion, Res
       swap: 'memory.memsw.limit_in_bytes',
       events: 'memory.oom_control',
       count: OOM_KILLS,
+      isOwn: hasUsedItsLimit,
     },
-    2: { limit: 'memory.max', swap: 'memory.swap.max', events: 'memory.events', count: OOM_KILLS },
+    2: {
+      limit: 'memory.max',
+      swap: 'memory.swap.max',
+      events: 'memory.events',
+      count: OOM_KILLS,
+      isOwn: (path) => countIn(join(path, 'memory.events.local'), /^oom (\d+)/m) > 0,
+    },
   },
   processes: { 1: PIDS, 2: PIDS },
 };
@@ -86,13 +97,44 @@ async function setLimit(
 ): Promise<LimitGroup['reached']> {
   const files = FILES[resource][version];
   const limit = resource === 'memory' ? limits.memoryBytes : limits.processes;
-  await writeFile(join(path, files.limit), String(limit), { flag: 'r+' });
-  if (files.swap !== undefined) {
-    const swap = version === 1 ? limit : 0;
-    await writeFile(join(path, files.swap), String(swap), { flag: 'r+' }).catch(ignoreCodes('ENOENT', 'EACCES'));
-  }
+  await writeLimit(path, version, files, limit);
   return () => {
-    const events = readFileSync(join(path, files.events), 'utf8');
-    return Number(files.count.exec(events)?.[1] ?? 0) > 0 ? { resource, limit } : null;
+    const count = countIn(join(path, files.events), files.count);
+    if (count === 0) return null;
+    if (files.isOwn(path)) return { resource, limit };
+    const tenant = dirname(dirname(path));
+    return files.isOwn(tenant)
+      ? { resource, limit: readLimit(tenant, files), of: 'tenant' }
+      : { resource, limit: readLimit(dirname(tenant), files), of: 'platform' };
   };
 }
+
+/**
+ * How much memory the processes of all groups below may use together. Rejects as
+ * `openLimitGroup`.
+ */
+export async function limitMemoryBelow(path: string, version: CgroupVersion, bytes: number): Promise<void> {
+  if (version === 1)
+    // Kernels before 5.11 add up only where this is set, before there are groups below.
+    await writeFile(join(path, 'memory.use_hierarchy'), '1', { flag: 'r+' }).catch(
+      ignoreCodes('ENOENT', 'EBUSY', 'EINVAL'),
+    );
+  await writeLimit(path, version, FILES.memory[version], bytes);
+}
+
+async function writeLimit(path: string, version: CgroupVersion, files: ResourceFiles, limit: number): Promise<void> {
+  await writeFile(join(path, files.limit), String(limit), { flag: 'r+' });
+  if (files.swap === undefined) return;
+  const swap = version === 1 ? limit : 0;
+  await writeFile(join(path, files.swap), String(swap), { flag: 'r+' }).catch(ignoreCodes('ENOENT', 'EACCES'));
+}
+
+const countIn = (file: string, count: RegExp): number => Number(count.exec(readFileSync(file, 'utf8'))?.[1] ?? 0);
+
+/** Version 1 counts no limit that was reached. The kernel rounds limits down to pages. */
+function hasUsedItsLimit(path: string): boolean {
+  const used = Number(readFileSync(join(path, 'memory.max_usage_in_bytes'), 'utf8'));
+  return used > readLimit(path, FILES.memory[1]) - PAGE_BYTES;
+}
+
+const readLimit = (path: string, files: ResourceFiles): number => Number(readFileSync(join(path, files.limit), 'utf8'));

@@ -50,7 +50,7 @@ export async function spawnProcess(
   try {
     if (preforkPool.canExec(command))
       return spawnPreforked(await preforkPool.acquire(placement, command), command, placement);
-    cgroup = (await cgroups?.create()) ?? null;
+    cgroup = (await cgroups?.create(placement.tenant)) ?? null;
     cgroup?.assignRun(placement);
   } catch (error) {
     return uncodedFailure(errorMessage(error));

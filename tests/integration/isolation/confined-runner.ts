@@ -13,7 +13,7 @@ import { findPython } from '../../../platform/worker/runtimes/python';
 import type { Containment } from '../../../platform/worker/worker-context';
 import { createAttemptRunner, type AttemptRunner } from '../worker/attempt-runner';
 
-const INSTANCE = `confine-${process.pid}`;
+export const INSTANCE = `confine-${process.pid}`;
 
 /**
  * The kernel counts the processes of a user id over all programs: the files that run at the same
@@ -44,11 +44,14 @@ export const LIMITS = {
   processes: 100,
   tenantProcesses: 150,
   memoryBytes: 2 ** 30,
+  tenantMemoryBytes: 3 * 2 ** 30,
+  programsMemoryBytes: 4 * 2 ** 30,
 };
 
 /** One runner for the tests of a file. `platform`: what the network `api-only` leads to. */
 export function withConfinedRunner(
   platform: () => PlatformAddress = () => ({ host: '127.0.0.1', ports: [] }),
+  limits: Partial<typeof LIMITS> = {},
 ): () => ConfinedRunner {
   let confined: ConfinedRunner;
   let containment: Containment;
@@ -57,7 +60,7 @@ export function withConfinedRunner(
     const directory = mkdtempSync(join(tmpdir(), 'confine-'));
     chmodSync(directory, 0o711);
     isolation = await openIsolation(directory, platform());
-    const confinement = await openConfinement(directory, isolation);
+    const confinement = await openConfinement(directory, isolation, { ...LIMITS, ...limits });
     ({ containment } = confinement);
     confined = confinedRunner(directory, confinement);
   });
@@ -87,12 +90,12 @@ async function openIsolation(directory: string, platform: PlatformAddress): Prom
   });
 }
 
-async function openConfinement(directory: string, isolation: Isolation): Promise<Confinement> {
+async function openConfinement(directory: string, isolation: Isolation, limits: typeof LIMITS): Promise<Confinement> {
   const detected = await detectCgroups({
     instance: INSTANCE,
     worker: 'w1',
     temporaryDirectory: join(directory, 'tmp'),
-    limits: LIMITS,
+    limits,
   });
   const variables = { PATH: process.env.PATH ?? '' };
   const onRefillFailure = (why: string) => process.emitWarning(why);

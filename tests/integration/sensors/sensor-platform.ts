@@ -136,7 +136,9 @@ async function startSensorWorker(options: SensorWorkerOptions, releases: Release
   const log = pino({ level: 'silent' });
   const access = openDatabaseAccess({ db, heartbeatDb: db, tokenSecret: SECRET, name, leaseMs: LEASE_MS });
   const id = await access.registerWorker({ runtimes: RUNTIMES, slots: 1, meta: {} });
-  const containment = await detectContainment({ instance, directory, slots: 1, actionVariables: [] }, name, log);
+  const memory = { programsMemoryBytes: null, tenantMemoryBytes: null };
+  const own = { instance, directory, slots: 1, actionVariables: [], ...memory };
+  const containment = await detectContainment(own, name, log);
   const workerContext = workerContextFor(directory, instance, name, url, containment);
   const reportEnvironment = () => Promise.resolve();
   const worker = { worker: id, name, runtimes: RUNTIMES };

@@ -184,8 +184,8 @@ testPool('the idle shells of a killed worker exit', async () => {
 /** Records every group that is created. */
 function recordGroups(cgroupsFound: Cgroups) {
   const groups: Awaited<ReturnType<Cgroups['create']>>[] = [];
-  const create = async () => {
-    const group = await cgroupsFound.create();
+  const create = async (tenant: number) => {
+    const group = await cgroupsFound.create(tenant);
     groups.push(group);
     return group;
   };

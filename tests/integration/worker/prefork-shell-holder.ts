@@ -8,8 +8,8 @@ async function holdShells([instance = '', temporaryDirectory = '']: string[]): P
   const { cgroups } = await detectCgroups({ instance, worker: 'w1', temporaryDirectory });
   if (cgroups === null) throw new Error('control groups are not available');
   const shells = [
-    await startPreforkShell(await cgroups.create(), {}),
-    await startPreforkShell(await cgroups.create(), {}),
+    await startPreforkShell(await cgroups.create(1), {}),
+    await startPreforkShell(await cgroups.create(1), {}),
   ];
   process.stdout.write(`${shells.map(({ pid }) => pid).join(' ')}\n`);
 }

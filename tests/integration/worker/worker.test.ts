@@ -69,6 +69,7 @@ const workerSettings = (): WorkerSettings => ({
   actionProcesses: 1_024,
   tenantProcesses: 4_096,
   actionMemoryBytes: 2 * 1_024 ** 3,
+  ...{ programsMemoryBytes: null, tenantMemoryBytes: null },
   clockOffsetMs: 0,
   recovery: 'auto',
   maxRecoveries: 3,

@@ -33,6 +33,7 @@ test('memory that was reclaimed in time is not a limit that was reached', async 
 test('one process that was killed or not started is a limit that was reached', async () => {
   const [memory, processes] = [await open('memory'), await open('processes')];
   write('memory.events', 'low 0\nhigh 0\nmax 12\noom 1\noom_kill 1\n');
+  write('memory.events.local', 'low 0\nhigh 0\nmax 12\noom 1\noom_kill 1\n');
   write('pids.events', 'max 3\n');
 
   expect([memory.reached(), processes.reached()]).toEqual([

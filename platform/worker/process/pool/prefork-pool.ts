@@ -51,7 +51,7 @@ export function startPreforkPool({ isolation = null, ...options }: PreforkPoolOp
   const poolOf = (kind: SandboxKind): KindPool => {
     const key = `${kind.tenant} ${kind.network}`;
     const start = async () => {
-      const cgroup = (await options.cgroups?.create()) ?? null;
+      const cgroup = (await options.cgroups?.create(kind.tenant)) ?? null;
       return isolation === null ? startPreforkShell(cgroup, variables) : isolation.start(kind, cgroup);
     };
     const maxIdle = Math.min(options.slots, MAX_IDLE);
@@ -84,7 +84,7 @@ function interpreterPool(
 ) {
   if (isolation == null || cgroups === null) return null;
   return startInterpreterPool({
-    start: async (kind, interpreter) => isolation.start(kind, await cgroups.create(), interpreter),
+    start: async (kind, interpreter) => isolation.start(kind, await cgroups.create(kind.tenant), interpreter),
     ...{ variables, onRefillFailure },
   });
 }

@@ -1,0 +1,45 @@
+// The sum of what the programs of one tenant use is bounded, and no other tenant pays for it.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { cgroupBase, limitBase } from '../../../platform/cgroup-base';
+import { INSTANCE, LIMITS, withConfinedRunner } from './confined-runner';
+
+const MIB = 2 ** 20;
+const TENANT_BYTES = 256 * MIB;
+const runner = withConfinedRunner(undefined, { tenantMemoryBytes: TENANT_BYTES });
+
+/** Processes of 16 MiB, none of which is large. */
+const HOLD = `python3 - <<'PY'
+import os, time
+for _ in range(12):
+    if os.fork() == 0:
+        held = bytearray(os.urandom(1 << 20) * 16)
+        time.sleep(60)
+        os._exit(0)
+os.wait()
+PY
+`;
+
+test('programs of one tenant together reach a limit that is no program’s own', async () => {
+  if (!runner().hasGroupLimits) return expect(limitBase('any', 'memory')).toBeNull();
+  const attempts = [1, 2, 3].map((execution) => runner().result(HOLD, { execution, tenant: 7 }));
+  const first = await Promise.race(attempts);
+  const other = await runner().output('echo served', { execution: 9, tenant: 8 });
+
+  expect(other).toBe('served\n');
+  expect(first).toMatchObject({
+    code: 'RESOURCE_LIMIT',
+    error: `Its processes together reached the limit of ${TENANT_BYTES} bytes of memory, which all programs of the tenant share`,
+  });
+  await Promise.all(attempts);
+});
+
+test('all programs together have a limit', async () => {
+  const base = limitBase(INSTANCE, 'memory') ?? cgroupBase(INSTANCE);
+  const limit = ['memory.limit_in_bytes', 'memory.max'].map((name) => join(base ?? '', name)).find(existsSync);
+
+  expect(await runner().output('echo served', { tenant: 9 })).toBe('served\n');
+  expect(limit && Number(readFileSync(limit, 'utf8'))).toBe(
+    runner().hasGroupLimits ? LIMITS.programsMemoryBytes : undefined,
+  );
+});
