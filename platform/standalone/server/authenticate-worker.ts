@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
-import { resolveIdentity } from '../../auth/authenticate';
 import { AuthenticationError } from '../../auth/auth-errors';
 import { readToken, type TokenClaims } from '../../auth/tokens';
 import { DomainError } from '../../domain-error';
 import type { Database } from '../../store/database/connection';
 import { findStandaloneWorker, type StandaloneWorker } from '../../store/workers/standalone-workers';
 import { NAME_HEADER, PROTOCOL, PROTOCOL_HEADER } from '../protocol';
+import { requireIssuer } from './issuer';
 
 /** Why a connection is refused, before the upgrade. `status`: with its text. */
 export class ConnectionRefused extends Error {
@@ -30,8 +30,8 @@ export interface AuthenticatedWorker extends StandaloneWorker {
 
 /**
  * The worker that connects: by a token of the type `worker` that names it. ConnectionRefused: 401
- * for a token that is not valid, 403 for one of another type, of another worker, or revoked, 409
- * for another protocol.
+ * for a token that is not valid, 403 for one of another type, of another worker, revoked, or of an
+ * issuer that may no longer issue it, 409 for another protocol.
  */
 export async function authenticateWorker(
   db: Database,
@@ -49,7 +49,7 @@ export async function authenticateWorker(
     const message = `The worker has protocol ${String(protocol)}, and this platform ${PROTOCOL}`;
     throw new ConnectionRefused('409 Conflict', 'WORKER_PROTOCOL_MISMATCH', message);
   }
-  await resolveIdentity(db, claims).catch(asRejection);
+  await requireIssuer(db, claims).catch(asRejection);
   const worker = await findStandaloneWorker(db, named.name);
   if (worker?.tokenEpoch !== named.epoch) throw forbidden('The token was revoked');
   return { ...worker, name: named.name, claims };

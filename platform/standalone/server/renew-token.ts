@@ -1,12 +1,11 @@
-import { resolveIdentity } from '../../auth/authenticate';
 import { AuthenticationError } from '../../auth/auth-errors';
-import { rightsOfIdentity } from '../../auth/rights';
 import { signWorkerToken, type TokenClaims } from '../../auth/tokens';
 import { platformNow } from '../../clock';
 import { DomainError } from '../../domain-error';
-import { DEFAULT_TENANT, type Database, type Transaction } from '../../store/database/connection';
+import type { Database } from '../../store/database/connection';
 import { findStandaloneWorker } from '../../store/workers/standalone-workers';
 import type { Renewal } from '../protocol';
+import { requireIssuer } from './issuer';
 import { firstIssueOf, renewalDelayMs, renewedSeconds, retryDelayMs } from './token-lifetime';
 
 interface RenewalOptions {
@@ -44,16 +43,14 @@ export async function renewWorkerToken(options: RenewalOptions, claims: TokenCla
   }
 }
 
-/** Throws RenewalRefused, and what `resolveIdentity` throws. */
+/** Throws RenewalRefused, and what `requireIssuer` throws. */
 async function issueAgain({ db, tokenSecret, session }: RenewalOptions, claims: TokenClaims, now: number) {
   const { worker: named } = claims;
   const seconds = renewedSeconds(claims, now);
   const firstIssuedAt = firstIssueOf(claims);
   if (named === null || seconds === null || firstIssuedAt === null)
     throw new RenewalRefused('a token is renewed for a year after its first issue, and no longer');
-  const { id: identity, tenant } = await resolveIdentity(db, claims);
-  const isAllowed = tenant === DEFAULT_TENANT && (await db.readingInTenant(tenant, mayIssue(identity)));
-  if (!isAllowed) throw new RenewalRefused('the identity that issued the token may no longer issue it');
+  const { identity, tenant } = await requireIssuer(db, claims);
   const worker = await findStandaloneWorker(db, named.name);
   if (worker?.tokenEpoch !== named.epoch || worker.session !== session)
     throw new RenewalRefused('the token was revoked, or another process is this worker');
@@ -62,11 +59,3 @@ async function issueAgain({ db, tokenSecret, session }: RenewalOptions, claims: 
   const issuedAt = Math.floor(now / 1_000) * 1_000;
   return { token, renewed: { ...claims, issuedAt, expiresAt: issuedAt + seconds * 1_000, worker: renewed } };
 }
-
-/** Whether the identity has what the route that issues such tokens requires. */
-const mayIssue =
-  (identity: number) =>
-  async (transaction: Transaction): Promise<boolean> => {
-    const rights = await rightsOfIdentity(transaction, identity);
-    return rights.allows('workers', 'manage') && rights.allows('tenants', 'manage');
-  };

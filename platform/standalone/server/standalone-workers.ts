@@ -12,6 +12,7 @@ import { openWorkerFeed } from '../../worker-access/worker-feed';
 import { CLOSE, type Hello, type StandaloneSettings } from '../protocol';
 import type { AuthenticatedWorker } from './authenticate-worker';
 import { ArtifactFiles } from './artifact-files';
+import { isIssuerEntitled, NOT_ENTITLED } from './issuer';
 import { PackArchives } from './pack-archives';
 import { renewWorkerToken } from './renew-token';
 import { ReceivedFiles } from './received-files';
@@ -27,6 +28,13 @@ const HEARTBEAT_CONNECTIONS = 2;
 const STATEMENT_LIMIT_MS = 15_000;
 /** Of a lease: a cut of half of it leaves time for the next heartbeat. */
 const HEARTBEATS_PER_LEASE = 6;
+
+/** Why a process may not go on. */
+const ENDS = {
+  replaced: [CLOSE.replaced, 'another process is this worker'],
+  revoked: [CLOSE.unauthorized, 'the token was revoked'],
+  'not entitled': [CLOSE.unauthorized, NOT_ENTITLED],
+} as const;
 
 interface StandaloneWorkersOptions {
   readonly settings: Settings;
@@ -111,6 +119,8 @@ export class StandaloneWorkers {
       feed,
       settings: this.settings,
       renew: (claims) => renewWorkerToken({ db: this.options.db, tokenSecret, session: id }, claims),
+      isIssuerEntitled: (claims) => isIssuerEntitled(heartbeatDb, claims),
+      onNotEntitled: () => this.endSession(name, session, 'not entitled'),
       access: openServerAccess({
         ...{ name, session: id, db, heartbeatDb },
         access: openDatabaseAccess({ db, heartbeatDb, tokenSecret, name, leaseMs }),
@@ -126,9 +136,9 @@ export class StandaloneWorkers {
     return session;
   }
 
-  private endSession(name: string, session: WorkerSession, cause: 'replaced' | 'revoked'): void {
-    if (cause === 'revoked') session.close(CLOSE.unauthorized, 'the token was revoked');
-    else session.close(CLOSE.replaced, 'another process is this worker');
+  private endSession(name: string, session: WorkerSession, cause: keyof typeof ENDS): void {
+    const [code, reason] = ENDS[cause];
+    session.close(code, reason);
     if (this.sessions.get(name) === session) this.sessions.delete(name);
   }
 }

@@ -2,6 +2,7 @@ import type { WebSocket } from 'ws';
 import type { TokenClaims } from '../../auth/tokens';
 import { platformNow } from '../../clock';
 import { isObject, type Json } from '../../../contract/json';
+import type { HeartbeatReply } from '../../store/workers/workers';
 import type { FeedSubscriber, WorkerFeed } from '../../worker-access/worker-feed';
 import { parseMessage } from '../check-message';
 import { Call, CLOSE, type PlatformMessage, type Renewal, type StandaloneSettings } from '../protocol';
@@ -18,6 +19,10 @@ interface WorkerSessionOptions {
   readonly settings: StandaloneSettings;
   /** Issues a token in place of this one. */
   renew(claims: TokenClaims): Promise<RenewedToken>;
+  /** Whether the issuer of this token could issue it now. */
+  isIssuerEntitled(claims: TokenClaims): Promise<boolean>;
+  /** The process may not go on, as it could not. */
+  onNotEntitled(): void;
 }
 
 /**
@@ -33,8 +38,12 @@ export class WorkerSession implements FeedSubscriber {
 
   constructor(private readonly options: WorkerSessionOptions) {
     this.id = options.id;
-    const own = { registerWorker: this.register.bind(this), renewToken: this.renewToken.bind(this) };
-    const access = { ...options.access, ...own };
+    const access = {
+      ...options.access,
+      registerWorker: this.register.bind(this),
+      recordHeartbeat: this.recordHeartbeat.bind(this),
+      renewToken: this.renewToken.bind(this),
+    };
     this.calls = new CallReplies(access, (reply) => this.send(reply));
     this.unsubscribe = options.feed.subscribe(this);
   }
@@ -92,6 +101,15 @@ export class WorkerSession implements FeedSubscriber {
     const { reply, claims } = await this.options.renew(connection.claims);
     if (claims !== null) connection.continueWith(claims);
     return reply;
+  }
+
+  /** Renews no lease for a token whose issuer has lost a right. */
+  private async recordHeartbeat(held: readonly number[]): Promise<HeartbeatReply> {
+    const { access, isIssuerEntitled, onNotEntitled } = this.options;
+    if (this.connection === null || (await isIssuerEntitled(this.connection.claims)))
+      return access.recordHeartbeat(held);
+    onNotEntitled();
+    return { cancelled: [], lost: held };
   }
 
   private async register(worker: Parameters<ServerAccess['registerWorker']>[0]): Promise<number> {

@@ -96,6 +96,20 @@ test('a token is renewed as long as its issuer may issue it', async () => {
   worker.close();
 });
 
+test('a connection ends with a right of its issuer, at the next heartbeat', async () => {
+  const { permissions } = platform.client;
+  const { token, assignment } = await issueBy('heartbeat');
+  const worker = await connect('heartbeat', token);
+  const statusOf = (token: string) => connectionStatus({ url: platform.running.url, name: 'heartbeat', token });
+  expect(await worker.call('recordHeartbeat', [])).toEqual({ cancelled: [], lost: [] });
+
+  await permissions.unassign(assignment);
+  void worker.call('recordHeartbeat', []);
+
+  expect(await worker.closed).toBe(4401);
+  expect(await statusOf(token)).toEqual({ status: 403, code: 'FORBIDDEN' });
+});
+
 test('a revocation revokes renewed tokens as well', async () => {
   const { standaloneWorkers } = platform.client;
   const { token, worker_id: id } = await standaloneWorkers.issueToken({ name: 'revoked', ttl_seconds: 600 });
