@@ -30,6 +30,7 @@ import { migrate } from './store/database/migrate';
 import { enterStack, type StackMembership } from './store/database/stack/stack-membership';
 import { seedRetention } from './store/retention/retention-passes';
 import { openVault } from './store/secrets/vault';
+import { sealClearWebhookSecrets } from './store/secrets/webhook-secrets';
 import type { RoleProcessOptions } from './supervisor';
 import { tenantLimitsOnHost, warnOfMemory } from './host-memory';
 import type { IsolationMode } from './worker/isolation/sandbox-spec';
@@ -187,6 +188,7 @@ class PlatformStart {
     const { tokenSecret, encryptionKey } = await loadSecrets(ownerPool, settings);
     await seedRetention(ownerPool, settings.retentionSeconds);
     const vault = openVault(encryptionKey);
+    await sealClearWebhookSecrets(ownerPool, vault);
     const appUrl = await this.logInApplication(ownerPool, ownerUrl);
     const db = openDatabase(appUrl, CONNECTIONS, vault, settings, STATEMENT_LIMIT_MS);
     this.closers.push(() => db.close());

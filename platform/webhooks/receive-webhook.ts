@@ -4,6 +4,7 @@ import type { Json, JsonObject } from '../../contract/json';
 import { processEvent } from '../executor/process-event';
 import { DomainError } from '../domain-error';
 import { withUtcOffset, type Transaction } from '../store/database/connection';
+import { openWebhookConfig } from '../store/secrets/webhook-secrets';
 import type { TriggerRow } from '../store/events/triggers';
 import { fingerprintDelivery, findEarlierDelivery, type DeliveryFingerprint } from '../store/events/webhook-deliveries';
 import {
@@ -50,6 +51,7 @@ export async function receiveWebhook(
   call: WebhookCall,
   nowMs: number,
 ): Promise<WebhookOutcome> {
+  const settings = openWebhookConfig(transaction, trigger);
   const agent = call.headers['user-agent'];
   const delivery: WebhookDelivery = {
     trigger: trigger.id,
@@ -58,10 +60,10 @@ export async function receiveWebhook(
     address: call.address,
     userAgent: typeof agent === 'string' ? agent : null,
     bytes: call.bytes.length,
-    fingerprint: readFingerprint(call, trigger.webhook_config),
+    fingerprint: readFingerprint(call, settings),
   };
-  const signature = verifySignature(trigger.webhook_config, call.headers, call.bytes, nowMs);
-  const rejection = await findRejection(transaction, trigger.webhook_config, delivery, signature);
+  const signature = verifySignature(settings, call.headers, call.bytes, nowMs);
+  const rejection = await findRejection(transaction, settings, delivery, signature);
   if (rejection !== null) {
     const { reason, ...outcome } = rejection;
     await insertDeliveryLog(transaction, delivery, { status: outcome.error.status, reason, event: null });

@@ -74,7 +74,7 @@ function securityRoute(api: Api): void {
     ...onOwnComponent(loadTrigger),
     handle: async ({ transaction, body, loaded }) => {
       requireEnabled(loaded);
-      return { data: toTrigger(await setWebhookConfig(transaction, loaded.id, body)) };
+      return { data: toTrigger(await setWebhookConfig(transaction, loaded, body)) };
     },
   });
 }

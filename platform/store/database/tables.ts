@@ -1031,6 +1031,7 @@ interface Trigger {
    * Secret, unique on the whole platform: the event belongs to the tenant of the trigger.
    */
   webhook_key: string | null;
+  webhook_secret: string | null;
 }
 
 interface UsualAddress {

@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { sql, type Selectable } from 'kysely';
 import type { Json } from '../../../contract/json';
 import type { CreateTrigger, Trigger, TriggerSummary, UpdateTrigger } from '../../../contract/triggers';
-import { now, type Transaction } from '../database/connection';
+import { now, vaultOf, type Transaction } from '../database/connection';
 import { patchedValue, nullableJson } from '../packs/packs';
 import type { Tables } from '../database/tables';
 import { countedRows, findVisibleByRef, pageByRef, type CountedRows, type RowRange } from '../database/list-rows';
+import { sealWebhookConfig } from '../secrets/webhook-secrets';
 import { ownedByTenant, visibleToTenant } from '../database/tenant-filter';
 
 export type TriggerRow = Selectable<Tables['trigger']>;
@@ -79,6 +80,7 @@ export const enableWebhook = (transaction: Transaction, { id, webhook_key }: Tri
   setColumns(transaction, id, {
     webhook_enabled: true,
     webhook_config: null,
+    webhook_secret: null,
     webhook_key: webhook_key ?? generateWebhookKey(),
   });
 
@@ -89,8 +91,18 @@ export const disableWebhook = (transaction: Transaction, id: number): Promise<Tr
 export const regenerateWebhookKey = (transaction: Transaction, id: number): Promise<TriggerRow> =>
   setColumns(transaction, id, { webhook_key: generateWebhookKey() });
 
-export const setWebhookConfig = (transaction: Transaction, id: number, config: Json): Promise<TriggerRow> =>
-  setColumns(transaction, id, { webhook_config: nullableJson(config) ?? null });
+/** The secret of its signature is sealed. */
+export function setWebhookConfig(
+  transaction: Transaction,
+  { id, tenant }: TriggerRow,
+  config: Json,
+): Promise<TriggerRow> {
+  const sealed = sealWebhookConfig(vaultOf(transaction), { id, tenant }, config);
+  return setColumns(transaction, id, {
+    webhook_config: nullableJson(sealed.config) ?? null,
+    webhook_secret: sealed.secret,
+  });
+}
 
 const KEY_BYTES = 16;
 const generateWebhookKey = (): string => `wh_${randomBytes(KEY_BYTES).toString('hex')}`;
@@ -104,6 +116,7 @@ interface TriggerColumns {
   readonly webhook_enabled?: boolean;
   readonly webhook_key?: string | null;
   readonly webhook_config?: string | null;
+  readonly webhook_secret?: string | null;
 }
 
 const setColumns = (transaction: Transaction, id: number, change: TriggerColumns): Promise<TriggerRow> =>

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
-import type { Json } from '../../../contract/json';
-import type { Trigger } from '../../../contract/triggers';
-import { withWebhook } from './with-webhook';
+import type { Json } from '../../../../contract/json';
+import type { Trigger } from '../../../../contract/triggers';
+import { withWebhook } from '../with-webhook';
 
 const webhook = withWebhook();
 
