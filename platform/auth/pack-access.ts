@@ -1,9 +1,10 @@
 import { DomainError, notFound } from '../domain-error';
 import type { Transaction } from '../store/database/connection';
-import { findPack, isShared, type PackRow } from '../store/packs/packs';
+import { findPack, isShared, listPacks, type PackRow } from '../store/packs/packs';
 import { packTarget } from './authorization-targets';
 import type { Caller } from './caller';
 import { callerRights } from './grants';
+import type { Rights } from './rights';
 
 export const packNotFound = (ref: string) => notFound(`Pack '${ref}'`);
 
@@ -20,6 +21,25 @@ export async function loadReadablePack(transaction: Transaction, caller: Caller,
   const rights = await callerRights(transaction, caller);
   if (!rights.allows('packs', 'read', packTarget(pack))) throw packNotFound(ref);
   return pack;
+}
+
+/**
+ * Whether the texts of components follow the owner of the pack: it has one, and the caller may not
+ * read it. Summaries and schemas of components are open to every caller, as in Attune.
+ */
+const hidesTexts = (rights: Rights, pack: PackRow): boolean =>
+  !isPublicPack(pack) && pack.installed_by !== null && !rights.allows('packs', 'read', packTarget(pack));
+
+/** Refs of the packs whose texts the caller may not read. */
+export async function packsWithHiddenTexts(transaction: Transaction, rights: Rights): Promise<ReadonlySet<string>> {
+  const packs = await listPacks(transaction);
+  return new Set(packs.filter((pack) => hidesTexts(rights, pack)).map(({ ref }) => ref));
+}
+
+/** Of one component; null: it belongs to no pack. */
+export async function isTextHidden(transaction: Transaction, rights: Rights, packRef: string | null): Promise<boolean> {
+  const pack = packRef === null ? null : await findPack(transaction, packRef);
+  return pack !== null && hidesTexts(rights, pack);
 }
 
 /** Any pack of this tenant. Throws NOT_FOUND. */

@@ -1,7 +1,7 @@
 import { dataEnvelope } from '../../../contract/envelopes';
 import { CreateSensor, Sensor, SensorSummary, UpdateSensor } from '../../../contract/sensors';
 import { componentTarget } from '../../auth/authorization-targets';
-import { loadPack } from '../../auth/pack-access';
+import { isTextHidden, loadPack } from '../../auth/pack-access';
 import { DomainError, notFound } from '../../domain-error';
 import type { Transaction } from '../../store/database/connection';
 import {
@@ -68,7 +68,10 @@ function readRoutes(api: Api): void {
     grant: null,
     schema: item,
     load: ({ transaction, params }) => loadSensor(transaction, params.ref),
-    handle: async ({ transaction, loaded }) => ({ data: await loadSensorDetail(transaction, loaded) }),
+    handle: async ({ transaction, rights, loaded }) => {
+      const isHidden = await isTextHidden(transaction, await rights(), loaded.pack_ref);
+      return { data: { ...(await loadSensorDetail(transaction, loaded)), ...(isHidden && { entrypoint: '' }) } };
+    },
   });
 }
 

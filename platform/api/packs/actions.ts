@@ -12,11 +12,12 @@ import { componentTarget } from '../../auth/authorization-targets';
 import { authorOf } from '../../auth/author';
 import type { Caller } from '../../auth/caller';
 import { requireDelegable, requireStillDelegable } from '../../auth/delegation';
-import { loadPack } from '../../auth/pack-access';
+import { isTextHidden, loadPack, packsWithHiddenTexts } from '../../auth/pack-access';
 import type { Rights } from '../../auth/rights';
 import { DomainError, notFound } from '../../domain-error';
 import { leavesDirectory } from '../../packs/read/entry-point';
 import type { Transaction } from '../../store/database/connection';
+import type { CountedRows } from '../../store/database/list-rows';
 import {
   createAction,
   findActionRow,
@@ -60,21 +61,31 @@ function listRoutes(api: Api): void {
     list: async ({ transaction, rights, query, page }) =>
       query.executable_with_current_access
         ? listExecutableActions(transaction, await rights(), page)
-        : listActions(transaction, page),
+        : withReadableTexts(transaction, await rights(), await listActions(transaction, page)),
   });
 
   listRoute(api, {
     ...list,
     ...inParent(loadPack),
     path: '/api/v1/packs/:ref/actions',
-    list: ({ transaction, loaded, page }) => listActions(transaction, page, loaded.id),
+    list: async ({ transaction, rights, loaded, page }) =>
+      withReadableTexts(transaction, await rights(), await listActions(transaction, page, loaded.id)),
   });
 }
 
 async function listExecutableActions(transaction: Transaction, rights: Rights, page: PageRequest) {
   const { rows } = await listActions(transaction, { offset: 0, limit: Number.MAX_SAFE_INTEGER });
   const executable = rows.filter((row) => rights.allows('actions', 'execute', componentTarget(row)));
-  return { rows: pageRows(executable, page), total: executable.length };
+  const listed = { rows: pageRows(executable, page), total: executable.length };
+  return withReadableTexts(transaction, rights, listed);
+}
+
+const NO_TEXT = { entrypoint: '' };
+
+/** The program of an action may be its entry point. */
+async function withReadableTexts(transaction: Transaction, rights: Rights, listed: CountedRows<ActionSummary>) {
+  const hidden = await packsWithHiddenTexts(transaction, rights);
+  return { ...listed, rows: listed.rows.map((row) => (hidden.has(row.pack_ref) ? { ...row, ...NO_TEXT } : row)) };
 }
 
 const SearchQuery = Type.Object({
@@ -109,7 +120,10 @@ function readRoutes(api: Api): void {
     grant: null,
     schema: item,
     load: ({ transaction, params }) => loadAction(transaction, params.ref),
-    handle: ({ loaded }) => ({ data: toAction(loaded) }),
+    handle: async ({ transaction, rights, loaded }) => {
+      const isHidden = await isTextHidden(transaction, await rights(), loaded.pack_ref);
+      return { data: { ...toAction(loaded), ...(isHidden && NO_TEXT) } };
+    },
   });
 
   route(api, {

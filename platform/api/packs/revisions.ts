@@ -20,13 +20,13 @@ import {
   type RevisionRow,
 } from '../../store/packs/revisions';
 import type { WorkflowRow } from '../../store/packs/workflows';
-import { inParent, onComponent, onOwnComponent, refParams } from '../component-requirements';
+import { onOwnComponent, refParams } from '../component-requirements';
 import type { Api } from '../http/context';
 import { listRoute } from '../http/list-route';
 import { DEFAULT_PAGES } from '../http/paging';
 import { route } from '../http/route';
 import { rejectForbiddenNames } from './forbidden-names';
-import { loadWorkflow, requireSaveable } from './workflows';
+import { loadWorkflow, onReadableWorkflow, requireSaveable } from './workflows';
 
 const PATH = '/api/v1/workflows/:ref/revisions';
 const ITEM_PATH = `${PATH}/:revision`;
@@ -43,13 +43,13 @@ export function revisionsRoutes(api: Api): void {
 function readRoutes(api: Api): void {
   listRoute(api, {
     ...{ extension, tags, grant: null, item: Revision, pages: DEFAULT_PAGES },
-    ...inParent(loadWorkflow),
+    ...{ params: refParams, ...onReadableWorkflow },
     path: PATH,
     list: ({ transaction, loaded, page }) => listRevisions(transaction, loaded.id, page),
   });
 
   route(api, {
-    ...onComponent(loadWorkflow),
+    ...onReadableWorkflow,
     ...{ method: 'GET', path: ITEM_PATH, extension, grant: null },
     schema: { tags, params: itemParams, response: { 200: dataEnvelope(RevisionDetails) } },
     handle: async ({ transaction, params, loaded }) => ({
@@ -58,7 +58,7 @@ function readRoutes(api: Api): void {
   });
 
   route(api, {
-    ...onComponent(loadWorkflow),
+    ...onReadableWorkflow,
     ...{ method: 'GET', path: `${ITEM_PATH}/explanation`, extension, grant: null },
     schema: { tags, params: itemParams, response: { 200: dataEnvelope(Explanation) } },
     handle: async ({ transaction, params, loaded }) => ({

@@ -6,7 +6,8 @@ import { authorOf } from '../../auth/author';
 import type { Caller } from '../../auth/caller';
 import { requireDelegable, requireStillDelegable } from '../../auth/delegation';
 import { callerRights } from '../../auth/grants';
-import { loadPack } from '../../auth/pack-access';
+import { isTextHidden, loadPack } from '../../auth/pack-access';
+import type { Rights } from '../../auth/rights';
 import { requireNameable } from '../../auth/nameable-actions';
 import type { WorkflowDefinition } from '../../core/workflow/definition';
 import { DefinitionError } from '../../core/workflow/load/definition-error';
@@ -81,7 +82,7 @@ function readRoutes(api: Api): void {
     path: ITEM_PATH,
     grant: null,
     schema: item,
-    load: ({ transaction, params }) => loadWorkflow(transaction, params.ref),
+    ...onReadableWorkflow,
     handle: ({ loaded }) => ({ data: toWorkflow(loaded) }),
   });
 }
@@ -169,10 +170,30 @@ async function saveChange(...change: Parameters<typeof updateWorkflow>): Promise
   return row;
 }
 
+interface WorkflowCall {
+  readonly transaction: Transaction;
+  readonly rights: () => Promise<Rights>;
+  readonly params: { readonly ref: string };
+}
+
+/**
+ * Requirements of a route that shows what a workflow is: NOT_FOUND, also for one of a pack whose
+ * texts the caller may not read.
+ */
+export const onReadableWorkflow = {
+  load: async ({ transaction, rights, params: { ref } }: WorkflowCall): Promise<WorkflowRow> => {
+    const row = await loadWorkflow(transaction, ref);
+    if (await isTextHidden(transaction, await rights(), row.pack_ref)) throw workflowNotFound(ref);
+    return row;
+  },
+} as const;
+
+const workflowNotFound = (ref: string) => notFound(`Workflow '${ref}'`);
+
 /** Throws NOT_FOUND. */
 export async function loadWorkflow(transaction: Transaction, ref: string): Promise<WorkflowRow> {
   const row = await findWorkflow(transaction, ref);
-  if (!row) throw notFound(`Workflow '${ref}'`);
+  if (!row) throw workflowNotFound(ref);
   return row;
 }
 

@@ -68,9 +68,9 @@ export const STANDALONE_FILE_FAULTS: readonly Fault[] = [
   {
     id: 'F1631',
     promise: 'a token is renewed only while its issuer has the rights to issue it',
-    file: 'standalone/server/renew-token.ts',
-    within: 'issueAgain',
-    find: '!isAllowed',
+    file: 'standalone/server/issuer.ts',
+    within: 'requireIssuer',
+    find: '!isEntitled',
     replace: 'false',
     claims: ['S1-67'],
   },
