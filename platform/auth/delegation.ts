@@ -121,15 +121,11 @@ export async function heldSetRefs(transaction: Transaction, caller: Caller): Pro
 }
 
 /**
- * What limits the permissions of what runs for `executor` because of the caller. Null for the
- * executor itself, whose current permissions limit them anyway.
+ * What limits the permissions of what the caller requests, for itself. Null for an identity, whose
+ * current permissions limit them anyway.
  */
-export const permissionLimit = async (
-  transaction: Transaction,
-  caller: Caller,
-  executor = caller.identity,
-): Promise<string[] | null> =>
-  caller.identity === executor && caller.tokenType === 'access' ? null : heldSetRefs(transaction, caller);
+export const permissionLimit = async (transaction: Transaction, caller: Caller): Promise<string[] | null> =>
+  caller.tokenType === 'access' ? null : heldSetRefs(transaction, caller);
 
 /**
  * FORBIDDEN unless the caller holds every permission that the identity holds: only then may the

@@ -39,14 +39,14 @@ export class ChildActions {
   }
 
   private async executorRights(): Promise<readonly Rights[]> {
-    const { executor, permission_limit: limit } = this.run.execution;
+    const { executor, permission_limit: limit, authored_by_executor: isOwn } = this.run.execution;
     const sets = executor === null ? [] : await listAssignedPermissionSets(this.transaction, executor);
     const own = await this.toRights(sets, executor);
-    return limit === null ? [own] : [own, await this.rightsOfSets(limit)];
+    return limit === null ? [own] : [own, await this.rightsOfSets(limit, isOwn ? executor : null)];
   }
 
-  private async rightsOfSets(refs: readonly string[]): Promise<Rights> {
-    return this.toRights(await findPermissionSetsByRef(this.transaction, refs), null);
+  private async rightsOfSets(refs: readonly string[], identity: number | null = null): Promise<Rights> {
+    return this.toRights(await findPermissionSetsByRef(this.transaction, refs), identity);
   }
 
   /** `identity`: whose resources count; of a saver, only its permission sets do. */

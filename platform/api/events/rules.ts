@@ -3,7 +3,7 @@ import { CreateRule, Rule, RuleSummary, UpdateRule } from '../../../contract/rul
 import { componentTarget } from '../../auth/authorization-targets';
 import { ownerAfterChange } from '../../auth/author';
 import type { Caller } from '../../auth/caller';
-import { permissionLimit, requireDelegable, requireStillDelegable } from '../../auth/delegation';
+import { heldSetRefs, requireDelegable, requireStillDelegable } from '../../auth/delegation';
 import { loadPack } from '../../auth/pack-access';
 import { DomainError, notFound } from '../../domain-error';
 import type { Transaction } from '../../store/database/connection';
@@ -13,7 +13,6 @@ import {
   listRules,
   removeRule,
   setRuleOwner,
-  SYSTEM_IDENTITY,
   toRule,
   updateRule,
   type RuleRow,
@@ -178,12 +177,11 @@ async function createRuleForCaller(
   validateRuleParameters('action', action, body.action_params ?? {});
   await rejectUndeclaredSecrets(transaction, action.ref, body.action_params ?? {}, pack);
   validateRuleParameters('trigger', trigger, body.trigger_params ?? {});
-  const limit = await permissionLimit(transaction, caller);
   const references = {
     ...referenceTo(action),
     trigger: trigger.id,
     trigger_ref: trigger.ref,
-    permission_limit: limit,
+    permission_limit: await heldSetRefs(transaction, caller),
     saved_by: caller.owner,
   };
   return createRule(transaction, body, pack, references, caller.identity);
@@ -246,6 +244,5 @@ async function updateRuleForCaller(
 async function authorOfChange(transaction: Transaction, caller: Caller, rule: RuleRow) {
   const owner = await ownerAfterChange(transaction, caller, rule);
   if (owner !== rule.owner_identity && owner !== null) await setRuleOwner(transaction, rule.id, owner);
-  const limit = await permissionLimit(transaction, caller, owner ?? SYSTEM_IDENTITY);
-  return { permission_limit: limit, saved_by: caller.owner };
+  return { permission_limit: await heldSetRefs(transaction, caller), saved_by: caller.owner };
 }

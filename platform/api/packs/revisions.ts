@@ -5,6 +5,7 @@ import { CompiledRevision, CreateRevision, Revision, RevisionDetails } from '../
 import { PositiveInteger } from '../../../contract/json';
 import type { Caller } from '../../auth/caller';
 import { authorOf } from '../../auth/author';
+import { authorColumns } from '../../store/packs/author';
 import { planRevision } from '../../packs/revisions/compile-revision';
 import { explainRevision } from '../../packs/revisions/explain-revision';
 import { findingError } from '../../packs/revisions/finding-error';
@@ -110,7 +111,8 @@ async function compileRevision(
   if (definition !== null) await requireSaveable(transaction, caller, workflow.pack_ref, definition);
   if (ready === null) throw findingError(findings);
   if (revision.plan_digest === ready.digest) return { ...toRevisionDetails(revision), changed: false };
-  const compiled = await markReady(transaction, revision, ready);
-  await showRevision(transaction, workflow, compiled, await authorOf(transaction, caller));
+  const author = await authorOf(transaction, caller);
+  const compiled = await markReady(transaction, revision, ready, authorColumns(author));
+  await showRevision(transaction, workflow, compiled, author);
   return { ...toRevisionDetails(compiled), changed: true };
 }

@@ -3,7 +3,7 @@ import type { CreateQueue, UpdateQueue } from '../../../contract/queues/queues';
 import { componentTarget } from '../../auth/authorization-targets';
 import { ownerAfterChange } from '../../auth/author';
 import type { Caller } from '../../auth/caller';
-import { permissionLimit, requireDelegable } from '../../auth/delegation';
+import { heldSetRefs, requireDelegable } from '../../auth/delegation';
 import { loadPack } from '../../auth/pack-access';
 import type { Rights } from '../../auth/rights';
 import { parseQueueConfig, QueueConfigError } from '../../core/queue/queue-config';
@@ -41,7 +41,7 @@ export async function newQueueReferences(
     ...{ pack: pack?.id ?? null, pack_ref: pack?.ref ?? null, ...actionColumns(action) },
     owner_identity: caller.identity,
     saved_by: caller.owner,
-    permission_limit: await permissionLimit(transaction, caller),
+    permission_limit: await heldSetRefs(transaction, caller),
   };
 }
 
@@ -74,11 +74,11 @@ export async function queueChangeReferences(
   );
   if (queue.is_adhoc) rejectUndeclaredSecrets(action_params ?? queue.action_params, pack, action);
   const owner = (await ownerAfterChange(transaction, caller, queue)) ?? caller.identity;
-  const limit = await permissionLimit(transaction, caller, owner);
   return {
     ...inPack,
     ...actionColumns(action),
-    ...{ owner_identity: owner, owner_gone: false, permission_limit: limit, saved_by: caller.owner },
+    ...{ owner_identity: owner, owner_gone: false, saved_by: caller.owner },
+    permission_limit: await heldSetRefs(transaction, caller),
   };
 }
 

@@ -62,7 +62,8 @@ export async function lockRequested(transaction: Transaction, filter: RequestedF
       coalesce(nullif(e.worker_affinity::jsonb, 'null'), a.worker_affinity::jsonb) as affinity,
       a.runtime_ref, a.runtime_version_constraint, a.required_worker_runtimes as required, a.workflow_def,
       coalesce(v.definition, w.definition) as definition, e.revision, e.variables,
-      w.saved_with_sets, w.saved_by,
+      case when v.workflow is null then w.saved_with_sets else v.saved_with_sets end as saved_with_sets,
+      case when v.workflow is null then w.saved_by else v.saved_by end as saved_by,
       coalesce(a.ref = ${ASK_ACTION_REF} and a.tenant = ${SHARED_TENANT}, false) as is_ask,
       e.addressed_to,
       e.addressed_to is null and e.attempt = 0 and e.secret_values is null and e.connections is null

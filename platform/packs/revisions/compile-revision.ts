@@ -56,7 +56,7 @@ export async function compileSaved(
 ): Promise<void> {
   for (const draft of await listShownDrafts(transaction, saved)) {
     const { ready, findings } = await planRevision(transaction, draft, draft.ref);
-    if (ready !== null) await markReady(transaction, draft, ready);
+    if (ready !== null) await markReady(transaction, draft, ready, draft);
     else await markInvalid(transaction, draft, findings);
   }
 }

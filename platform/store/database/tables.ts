@@ -1258,6 +1258,8 @@ interface WorkflowRevision {
   plan: JsonColumn<Plan> | null;
   plan_digest: string | null;
   revision: number;
+  saved_by: number | null;
+  saved_with_sets: Generated<string[]>;
   /**
    * draft: not compiled; ready: it can run; invalid: compiled when it was saved, with findings.
    */

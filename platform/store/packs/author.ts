@@ -6,8 +6,13 @@ export interface Author {
   readonly heldSetRefs: readonly string[];
 }
 
+export interface AuthorColumns {
+  readonly saved_by: number | null;
+  readonly saved_with_sets: string[];
+}
+
 /** The columns of what it saves. */
-export const authorColumns = ({ identity, heldSetRefs }: Author) => ({
+export const authorColumns = ({ identity, heldSetRefs }: Author): AuthorColumns => ({
   saved_by: identity,
   saved_with_sets: [...heldSetRefs],
 });

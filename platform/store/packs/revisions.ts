@@ -4,7 +4,7 @@ import { asJson, now, type Transaction } from '../database/connection';
 import { countedRows, type CountedRows, type RowRange } from '../database/list-rows';
 import type { Tables } from '../database/tables';
 import { ownedByTenant } from '../database/tenant-filter';
-import { authorColumns, type Author } from './author';
+import { authorColumns, type Author, type AuthorColumns } from './author';
 import { nullableJson } from './packs';
 import { pinActions, replacePlan, type PinnedAction, type ReplacedPlan } from './pinned-actions';
 import type { WorkflowRow } from './workflows';
@@ -70,18 +70,21 @@ export async function createRevision(
     .executeTakeFirstOrThrow();
 }
 
+/** With the author of the workflow that shows it. */
+type SavedRevision = RevisionRow & { readonly ref: string };
+
 /** Revisions that workflows show and that were not compiled: of one workflow, or of a pack. */
 export async function listShownDrafts(
   transaction: Transaction,
   shown: { readonly workflow: number } | { readonly pack: number },
-): Promise<(RevisionRow & { readonly ref: string })[]> {
+): Promise<SavedRevision[]> {
   const drafts = transaction
     .selectFrom('workflow_definition as w')
     .innerJoin('workflow_revision as v', (join) =>
       join.onRef('v.workflow', '=', 'w.id').onRef('v.revision', '=', 'w.revision'),
     )
     .selectAll('v')
-    .select('w.ref')
+    .select(['w.ref', 'w.saved_by', 'w.saved_with_sets'])
     .where('v.state', '=', 'draft');
   const own = 'pack' in shown ? drafts.where('w.pack', '=', shown.pack) : drafts.where('w.id', '=', shown.workflow);
   return own.orderBy('w.id').execute();
@@ -107,16 +110,18 @@ export interface ReadyPlan {
   readonly replaces: ReplacedPlan | null;
 }
 
-/** The plan can be run from now on, with its actions as they are. */
+/** The plan can be run from now on, with its actions as they are, and with its author. */
 export async function markReady(
   transaction: Transaction,
   key: RevisionKey,
   { plan, digest, actions, replaces }: ReadyPlan,
+  { saved_by, saved_with_sets }: AuthorColumns,
 ): Promise<RevisionRow> {
   await pinActions(transaction, { workflow: key.workflow, digest }, actions);
   if (replaces !== null) await replacePlan(transaction, key, replaces, digest);
   return updateOf(transaction, key)
     .set({ state: 'ready', plan: asJson(plan), plan_digest: digest, findings: '[]', compiled_at: now })
+    .set({ saved_by, saved_with_sets })
     .returningAll()
     .executeTakeFirstOrThrow();
 }

@@ -1,68 +1,28 @@
 // What runs has authors: no attempt gets a permission set that one of them did not hold, and what
 // belongs to its executor opens only where the executor has saved all of it.
-import type { InjectOptions } from 'fastify';
-import { signToken } from '../../../../platform/auth/tokens';
-import { advanceWorkflow } from '../../../../platform/executor/advance';
-import { dispatchRequested } from '../../../../platform/executor/dispatch/dispatch';
-import { claimExecutions } from '../../../../platform/store/executions/attempts';
-import { registerWorker } from '../../../../platform/store/workers/workers';
 import { signExecutionToken } from '../../../../platform/worker-access/execution-token';
-import { ADVANCE, STALE_MS } from '../../executor/with-executor';
-import { SECRET, withApi } from '../with-api';
+import { SECRET } from '../with-api';
+import { withAttempts, type User } from './with-attempts';
 
-const testApi = withApi();
-const TENANT = 1;
-
-interface User {
-  readonly id: number;
-  readonly token: string;
-}
+const world = withAttempts();
+const { testApi, send, data, execute, startAttempts } = world;
 
 let admin: User;
 let editor: User;
-let worker: number;
-
-const send = (method: InjectOptions['method'], path: string, payload?: object, { token } = admin) =>
-  testApi().send({ method: method!, url: `/api/v1${path}`, ...(payload && { payload }) }, token);
-
-/** The `data` of a response that must be successful. */
-async function data<T>(...request: Parameters<typeof send>): Promise<T> {
-  const answer = await send(...request);
-  expect([answer.statusCode < 300, answer.json()]).toEqual([true, expect.anything()]);
-  return answer.json<{ data: T }>().data;
-}
-
-async function createUser(login: string, set: string): Promise<User> {
-  const { id } = await data<{ id: number }>('POST', '/identities', { login });
-  await data('POST', '/permissions/assignments', { identity_id: id, permission_set_ref: set });
-  return { id, token: await signToken(SECRET, { identity: id, login, tenant: 1, tokenType: 'access', seconds: 600 }) };
-}
 
 const actionBody = (ref: string, more: object = {}) => ({
   ...{ ref, pack_ref: 'open', label: ref, entrypoint: 'true', runtime_ref: 'core.shell', ...more },
 });
 
 beforeAll(async () => {
-  const token = await testApi().logIn();
-  const me = await testApi().send({ method: 'GET', url: '/auth/me' }, token);
-  admin = { token, id: me.json<{ data: { id: number } }>().data.id };
-  editor = await createUser('editor@x.test', 'core.editor');
-  await send('POST', '/packs', { ref: 'open', label: 'open', version: '1.0.0', is_standard: true });
-  worker = await registerWorker(testApi().db, {
-    ...{ name: 'w', runtimes: { shell: '5.2.0', native: '1.0.0' }, slots: 99, meta: {} },
-  });
+  admin = world.admin();
+  editor = await world.createUser('editor@x.test', 'core.editor');
 });
 
 /** Dispatches what was requested, and starts all attempts. Of each: its sets, or its problem. */
 async function started(): Promise<(string[] | string | null)[]> {
   const attempts = await startAttempts();
   return attempts.map(({ credential, problem }) => problem ?? (credential && [...credential.permissionSetRefs]));
-}
-
-async function startAttempts() {
-  const { db } = testApi();
-  await dispatchRequested(db, STALE_MS)({ tenant: TENANT });
-  return claimExecutions(db, worker, 99, { leaseMs: 60_000, limitSeconds: 60 });
 }
 
 /** The token of the attempt of the one execution that was requested. */
@@ -72,18 +32,18 @@ async function startedToken(): Promise<string> {
   return (await signExecutionToken(SECRET, attempt!))!;
 }
 
-async function execute(action_ref: string, more: object = {}, by = admin): Promise<number> {
-  return (await data<{ id: number }>('POST', '/executions/execute', { action_ref, ...more }, by)).id;
-}
-
-/** A workflow with one task, whose action is to run. */
-async function startTask(task: object, by = admin): Promise<void> {
+/** A workflow with one task. */
+async function createFlow(task: object, by = admin): Promise<string> {
   const ref = `open.flow-${++refs}`;
   const definition = { version: '1.0.0', tasks: [{ name: 'one', ...task }] };
   await data('POST', '/workflows', { ref, pack_ref: 'open', label: ref, version: '1.0.0', definition }, by);
-  const id = await execute(ref);
-  await dispatchRequested(testApi().db, STALE_MS)({ tenant: TENANT });
-  await advanceWorkflow(testApi().db, ADVANCE)({ tenant: TENANT, execution: id });
+  return ref;
+}
+
+/** Such a workflow, whose action is to run. */
+async function startTask(task: object, by = admin): Promise<void> {
+  const ref = await createFlow(task, by);
+  await world.advance(await execute(ref));
 }
 
 let refs = 0;
@@ -133,6 +93,50 @@ test("a workflow gets through an action's own sets what its author held", async 
   expect(await started()).toEqual([]);
   await startTask({ action: ref });
   expect(await started()).toEqual([['core.admin']]);
+});
+
+/** Saves a revision of the workflow with one task, and compiles it. */
+async function compileRevision(ref: string, task: object, by: User): Promise<void> {
+  const definition = { version: '1.0.0', tasks: [{ name: 'one', ...task }] };
+  const { revision } = await data<{ revision: number }>('POST', `/workflows/${ref}/revisions`, { definition }, by);
+  await data('POST', `/workflows/${ref}/revisions/${revision}/compile`, undefined, by);
+}
+
+const runStrictly = async (ref: string) =>
+  world.advance((await data<{ id: number }>('POST', `/workflows/${ref}/execute`, { inputs: { data: {} } })).id);
+
+test('a compiled workflow goes on with the text that its author knew', async () => {
+  const action = await createAction(admin);
+  const ref = await createFlow({ action: 'core.noop' });
+  const task = { action, permission_set_refs: ['core.admin'] };
+  await compileRevision(ref, task, admin);
+  await data('PUT', `/actions/${action}`, { entrypoint: 'steal' }, editor);
+
+  await runStrictly(ref);
+  const attempts = await startAttempts();
+  expect(attempts.map(({ entrypoint, credential }) => [entrypoint, credential?.permissionSetRefs])).toEqual([
+    ['true', ['core.admin']],
+  ]);
+  await compileRevision(ref, task, admin); // its author consents to the text
+  await runStrictly(ref);
+  expect(await started()).toEqual([notHeld(action)]);
+});
+
+test('the author of a revision compiled it, whatever the workflow shows', async () => {
+  const action = await createAction(admin, { default_execution_permission_set_refs: ['core.admin'] });
+  const ref = await createFlow({ action: 'core.noop' });
+  await compileRevision(ref, { action }, editor);
+  // What the workflow shows was not compiled: the earlier revision runs strictly.
+  const definition = { version: '1.0.0', tasks: [{ name: 'one', action: 'core.noop' }] };
+  await data('PUT', `/workflows/${ref}`, { definition });
+  await testApi().owner.query(
+    `update workflow_revision v set state = 'draft', plan = null, plan_digest = null, compiled_at = null
+      from workflow_definition w where w.id = v.workflow and w.ref = $1 and v.revision = w.revision`,
+    [ref],
+  );
+
+  await runStrictly(ref);
+  expect(await started()).toEqual([]);
 });
 
 /** What an execution needs to get a token. */
