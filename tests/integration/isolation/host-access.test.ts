@@ -47,7 +47,7 @@ async function output(isolation: Isolation, script: string): Promise<string> {
   return streams.join('');
 }
 
-test.each(['mounts', 'old-kernel'])('file systems below a visible directory are read-only: %s', async (preparation) => {
+test.each(['mounts', 'old-kernel'])('RT-11 file systems below visible ones are read-only: %s', async (preparation) => {
   const isolation = await open(`${preparation}:${BELOW_VISIBLE}`);
   const script = `grep -c ' ${BELOW_VISIBLE} tmpfs' /proc/self/mounts; touch ${BELOW_VISIBLE}/mine; ls -A ${BELOW_VISIBLE}`;
 
@@ -56,13 +56,13 @@ test.each(['mounts', 'old-kernel'])('file systems below a visible directory are 
   );
 });
 
-test('the control groups of the host are not there', async () => {
+test('RT-11 the control groups of the host are not there', async () => {
   const isolation = await open(null);
 
   expect(await output(isolation, 'stat --format %F /sys/fs/cgroup; ls -A /sys/fs/cgroup')).toBe('directory\n');
 });
 
-test('a program is what the kernel ends first where memory runs out', async () => {
+test('RT-10 a program is what the kernel ends first where memory runs out', async () => {
   const isolation = await open(null);
 
   expect(await output(isolation, 'cat /proc/self/oom_score_adj; sh -c "cat /proc/self/oom_score_adj"')).toBe(
@@ -91,7 +91,7 @@ socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0).close()
 print("others open")
 `;
 
-test('system calls that reach past a sandbox are not there', async () => {
+test('RT-11 system calls that reach past a sandbox are not there', async () => {
   const isolation = await open(null);
   const absent = ['keyctl', 'add_key', 'request_key', 'perf_event_open', 'userfaultfd', 'bpf', 'fanotify_init'];
   const names = [...absent, 'open_by_handle_at', 'io_uring_setup', 'memfd_secret'];
@@ -105,7 +105,7 @@ test('system calls that reach past a sandbox are not there', async () => {
   ]);
 });
 
-test('the keyring of the session that started the platform is not there', async () => {
+test('RT-11 the keyring of the session of the platform is not there', async () => {
   const isolation = await open('keyring');
   // The names of a user's keys are visible to all its processes, whatever their keyrings are.
   const visible = isolationMode() === 'root' ? 0 : 1;

@@ -20,7 +20,7 @@ os.wait()
 PY
 `;
 
-test('programs of one tenant together reach a limit that is no program’s own', async () => {
+test('RT-10 programs of one tenant together reach a limit of their tenant', async () => {
   if (!runner().hasGroupLimits) return expect(limitBase('any', 'memory')).toBeNull();
   const attempts = [1, 2, 3].map((execution) => runner().result(HOLD, { execution, tenant: 7 }));
   const first = await Promise.race(attempts);

@@ -57,7 +57,7 @@ const claimsToBe = (claimed: readonly ClaimedPackTest[], count: number): Conditi
     Promise.resolve(claimed.length === count ? { is: 'met', value: true } : { is: 'pending', why: 'not yet' }),
 });
 
-test('the requests of one tenant leave room in one worker for another', async () => {
+test('AZ-10 the requests of one tenant leave room in one worker for another', async () => {
   const { tenant: other } = await createOtherTenant(testApi.owner);
   const own = [await request(1), await request(1), await request(1), await request(1)];
   await using worker = startWaitingWorker();

@@ -123,7 +123,7 @@ test('a running action posts events of triggers of its own pack', async () => {
   expect(event).toMatchObject({ source: null, source_ref: `execution:${execution}`, payload: null });
 });
 
-test('a running action posts no events of another pack’s webhook trigger', async () => {
+test('AZ-10 an action posts no events of another pack’s webhook trigger', async () => {
   const { ref } = await webhook.hook();
   const rule = await webhook.rule(ref);
   const security = { hmac: { enabled: true, secret: 's'.repeat(32), algorithm: 'sha256' } };

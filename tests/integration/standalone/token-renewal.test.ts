@@ -96,7 +96,7 @@ test('a token is renewed as long as its issuer may issue it', async () => {
   worker.close();
 });
 
-test('a connection ends with a right of its issuer, at the next heartbeat', async () => {
+test('AZ-12 a connection ends with a right of its issuer at a heartbeat', async () => {
   const { permissions } = platform.client;
   const { token, assignment } = await issueBy('heartbeat');
   const worker = await connect('heartbeat', token);

@@ -9,7 +9,7 @@ const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
 
 const ROWS = (JSON.parse(read('tests/attack-rows.json')) as [string, string][]).map(([id]) => id);
 /** The number of the last row of each area: a row that is lost from the list is a failure. */
-const LAST = { AU: 7, AZ: 7, IN: 8, TP: 6, PK: 7, RT: 8, WH: 6, SS: 4, WS: 5, DS: 5, CR: 7, DU: 12, LD: 4, SC: 4 };
+const LAST = { AU: 7, AZ: 12, IN: 8, TP: 6, PK: 7, RT: 13, WH: 6, SS: 4, WS: 5, DS: 6, CR: 7, DU: 12, LD: 4, SC: 4 };
 
 const testFiles = execFileSync('git', ['ls-files', '-co', '--exclude-standard', 'tests'], {
   cwd: ROOT,

@@ -17,7 +17,7 @@ async function declare(ref: string, variables: object): Promise<void> {
   await testApi().owner.query('update action set env_schema = $2 where ref = $1', [ref, JSON.stringify(variables)]);
 }
 
-test.each(UNDECLARED)('%s is rejected from who may only execute', async (name) => {
+test.each(UNDECLARED)('RT-09 %s is rejected from who may only execute', async (name) => {
   const executor = await tokenWithGrants([MAY_EXECUTE]);
 
   const response = await execute({ action_ref: 'core.noop', env_vars: { PARAM_A: '1', [name]: '/tmp' } }, executor);

@@ -42,7 +42,7 @@ async function createMember(grants: readonly JsonObject[], attributes: JsonObjec
 const attributesOf = async (id: number) =>
   (await send('GET', `/identities/${id}`)).json<{ data: { attributes: JsonObject } }>().data.attributes;
 
-test('no one joins by an own attribute the team that opens a key', async () => {
+test('AZ-10 no one joins by an own attribute the team that opens a key', async () => {
   const { id, token } = await createMember([HELP_DESK]);
   expect(await statusOf('GET', '/keys/deep', undefined, token)).toBe(404);
 

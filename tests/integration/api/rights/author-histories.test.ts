@@ -185,7 +185,7 @@ async function expectSets(authors: readonly Held[]): Promise<void> {
   }
 }
 
-test('no attempt has a set that one of its authors lacked', async () => {
+test('AZ-08 no attempt has a set that one of its authors lacked', async () => {
   const seed = Number(process.env.E2E_SEED ?? Date.now() % 2 ** 31);
   const histories = fc.sample(fc.array(step, { minLength: STEPS, maxLength: STEPS }), { numRuns: HISTORIES, seed });
   for (const [number, history] of histories.entries())

@@ -56,7 +56,7 @@ async function createAction(by: User, more: object = {}): Promise<string> {
 const notHeld = (ref: string, set = 'core.admin') =>
   `FORBIDDEN: who saved action '${ref}' did not hold permission set '${set}'`;
 
-test('a set that a workflow gives is not given to a text of another author', async () => {
+test('AZ-08 a set of a workflow is not given to a text of another author', async () => {
   const ref = await createAction(admin);
   const task = { action: ref, permission_set_refs: ['core.admin'] };
 
@@ -67,7 +67,7 @@ test('a set that a workflow gives is not given to a text of another author', asy
   expect(await started()).toEqual([notHeld(ref)]);
 });
 
-test('a text that is changed after the request does not get what was requested', async () => {
+test('AZ-08 a text that is changed after the request gets no set', async () => {
   const ref = await createAction(admin);
   await execute(ref, { permission_set_refs: ['core.admin'] });
   await data('PUT', `/actions/${ref}`, { entrypoint: 'steal' }, editor);
@@ -122,7 +122,7 @@ test('a compiled workflow goes on with the text that its author knew', async () 
   expect(await started()).toEqual([notHeld(action)]);
 });
 
-test('the author of a revision compiled it, whatever the workflow shows', async () => {
+test('AZ-08 the author of a revision compiled it, whatever is shown', async () => {
   const action = await createAction(admin, { default_execution_permission_set_refs: ['core.admin'] });
   const ref = await createFlow({ action: 'core.noop' });
   await compileRevision(ref, { action }, editor);
@@ -156,7 +156,7 @@ describe('what belongs to the executor', () => {
     expect(await canRead(await startedToken())).toBe(200);
   });
 
-  test('opens to no program of another one', async () => {
+  test('AZ-09 opens to no program of another one', async () => {
     await execute(await createAction(editor), sets);
     expect(await canRead(await startedToken())).toBe(404);
   });
@@ -188,7 +188,7 @@ describe('a program of another one', () => {
     expect((await send('GET', `/packs/${pack.ref}`, undefined, program)).statusCode).toBe(200);
   });
 
-  test('answers no inquiry that is assigned to its executor', async () => {
+  test('AZ-09 answers no inquiry that is assigned to its executor', async () => {
     const ask = { prompt: 'Approve?', assigned_to: admin.id };
     const inquiry = await data<{ id: number }>('POST', '/inquiries', {
       execution: await execute('core.noop'),

@@ -53,7 +53,7 @@ const PATHS = [
   '/workflows/private.flow/revisions/1/explanation',
 ];
 
-test.each(PATHS)('GET %s shows a text of a private pack to its readers only', async (path) => {
+test.each(PATHS)('AZ-11 GET %s shows a private text to its readers only', async (path) => {
   const texts = await Promise.all(
     [owner, reader, otherUser].map(async (token) => (await send('GET', path, token)).body),
   );

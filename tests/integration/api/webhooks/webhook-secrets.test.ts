@@ -26,7 +26,7 @@ async function tablesWith(text: string): Promise<string[]> {
   return found;
 }
 
-test('the secret of a signature is in no table, and its webhook checks it', async () => {
+test('DS-06 the secret of a signature is in no table, and is checked', async () => {
   const { ref, webhook_key: key } = await webhook.hook();
   await webhook.dataOf(webhook.send('PUT', `/triggers/${ref}/webhooks/security`, CONFIG));
 
