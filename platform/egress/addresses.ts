@@ -26,7 +26,7 @@ const RANGE_CLASSES: Readonly<Record<string, AddressClass>> = {
 };
 
 /** Cloud metadata services, which return credentials; some are in public or private ranges. */
-const METADATA_ADDRESSES = new Set([
+export const METADATA_ADDRESSES: ReadonlySet<string> = new Set([
   '169.254.169.254',
   '169.254.170.2',
   '100.100.100.200',

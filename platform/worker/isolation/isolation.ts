@@ -7,8 +7,8 @@ import { prepareBuild, prepareTenant, type BuildView, type SandboxOptions } from
 import { openSandboxLauncher, type SandboxLauncher } from './sandbox-launcher';
 import {
   sandboxSpec,
+  type ClosedAddresses,
   type IsolationMode,
-  type LoopbackAddress,
   type SandboxKind,
   type SandboxLimits,
   type SandboxNetwork,
@@ -43,8 +43,8 @@ export interface IsolationOptions extends SandboxOptions {
   readonly variables: Readonly<Record<string, string>>;
   /** What the network `api-only` leads to. */
   readonly platform: PlatformAddress;
-  /** As root with control groups: what `full` contains of the loopback interface. Null: all. */
-  readonly loopback: readonly LoopbackAddress[] | null;
+  /** As root with control groups: what programs in `full` do not reach. */
+  readonly closedAddresses: () => Promise<ClosedAddresses>;
   /** As root: the user id of tenant 0. */
   readonly firstUid: number;
   /** Receives what the host does not allow, where programs are confined without it. */
@@ -64,11 +64,8 @@ export function createIsolation(options: IsolationOptions): Isolation {
   const sandboxes = onePerTenant((tenant) =>
     prepareTenant({ ...options, projectDirectories }, mode, { tenant, uid: uidOf(tenant) }),
   );
-  const networks = onePerTenant(() => openNetwork(options, mode));
-  const networkOf = async ({ tenant, network }: SandboxKind): Promise<SandboxNetwork> => {
-    if (network === 'api-only') return (await networks.of(tenant)).namespaces;
-    return network === 'none' ? 'none' : 'host';
-  };
+  const networks = openNetworks(options, mode);
+  const closedTo = closedToGroup(mode, options);
   let launcher: SandboxLauncher | null = null;
   const runningLauncher = (): SandboxLauncher => {
     if (launcher?.isOpen() !== true) launcher = openLauncher(options);
@@ -88,23 +85,34 @@ export function createIsolation(options: IsolationOptions): Isolation {
     uidOf,
     start: (kind, cgroup, interpreter) =>
       launch(cgroup, async () => {
-        const allowed = kind.network === 'full' && mode === 'root' ? options.loopback : null;
-        const loopback = allowed && cgroup && { group: cgroup.path, allowed };
+        const network = await networks.of(kind);
         return sandboxSpec(
           await sandboxes.of(kind.tenant),
-          await networkOf(kind),
-          loopback,
+          network,
+          network === 'host' ? await closedTo(cgroup) : null,
           interpreter ? interpreterCommand(interpreter, options.root) : null,
         );
       }),
     startBuild: (tenant, view, cgroup) =>
-      launch(cgroup, async () =>
-        sandboxSpec(await prepareBuild(options, mode, { tenant, uid: uidOf(tenant) }, view), 'host', null),
-      ),
+      launch(cgroup, async () => {
+        const sandbox = await prepareBuild(options, mode, { tenant, uid: uidOf(tenant) }, view);
+        const closed = await closedTo(cgroup);
+        return sandboxSpec(sandbox, 'host', closed && { ...closed, ofHost: false }); // a registry may be on this host
+      }),
     close: async () => {
-      for (const network of await networks.all()) network.close();
+      await networks.close();
       await launcher?.close();
     },
+  };
+}
+
+/** What the processes of a control group do not reach; only root can close it to them. */
+function closedToGroup(mode: IsolationMode, { closedAddresses }: IsolationOptions) {
+  let addresses: Promise<ClosedAddresses> | null = null;
+  return async (cgroup: Cgroup | null) => {
+    if (mode !== 'root' || cgroup === null) return null;
+    addresses ??= closedAddresses();
+    return { group: cgroup.path, ...(await addresses) };
   };
 }
 
@@ -137,7 +145,20 @@ function onePerTenant<T>(make: (tenant: number) => Promise<T>) {
   };
 }
 
-/** It serves all attempts of the tenant. */
+/** A network of the platform alone serves all attempts of its tenant. */
+function openNetworks(options: IsolationOptions, mode: IsolationMode) {
+  const platformNetworks = onePerTenant(() => openNetwork(options, mode));
+  return {
+    of: async ({ tenant, network }: SandboxKind): Promise<SandboxNetwork> => {
+      if (network === 'api-only') return (await platformNetworks.of(tenant)).namespaces;
+      return network === 'none' ? 'none' : 'host';
+    },
+    close: async () => {
+      for (const network of await platformNetworks.all()) network.close();
+    },
+  };
+}
+
 function openNetwork({ python, platform }: IsolationOptions, mode: IsolationMode): Promise<PlatformNetwork> {
   if (python === null) return Promise.reject(new Error(NO_PYTHON));
   return runForNoExecution(() => openPlatformNetwork({ mode, python, address: platform }));

@@ -4,8 +4,18 @@ import type { Mount } from './mount-table';
 /** How this process may confine others. */
 export type IsolationMode = 'root' | 'user';
 
-/** An address of this host's loopback interface with a port; port 0: every one. */
-export type LoopbackAddress = readonly [address: string, port: number];
+/** An address with a port; port 0: every one. */
+export type AllowedAddress = readonly [address: string, port: number];
+
+/** What programs in the network of the host do not reach. */
+export interface ClosedAddresses {
+  /** Addresses, or ranges with the length of their prefix. */
+  readonly ranges: readonly string[];
+  /** Also those of this host: of the loopback interface, and of the others, as they are then. */
+  readonly ofHost: boolean;
+  /** Reached, though one of the above. */
+  readonly allowed: readonly AllowedAddress[];
+}
 
 export interface SandboxLimits {
   readonly openFiles: number;
@@ -51,8 +61,8 @@ export interface SandboxSpec extends Pick<TenantSandbox, 'uid' | 'gid' | 'root' 
   /** Soft and hard limit, by resource of setrlimit(2). */
   readonly limits: Readonly<Record<string, number>>;
   readonly network: SandboxNetwork;
-  /** Null: the host's loopback interface is not closed. */
-  readonly loopback: LoopbackAccess | null;
+  /** Null: no address is closed, or a network namespace does it. */
+  readonly closed: GroupAddresses | null;
   /** What waits for the program. Null: the launcher's own process. */
   readonly interpreter: InterpreterCommand | null;
 }
@@ -65,20 +75,19 @@ interface InterpreterCommand {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** What of the host's loopback interface the processes of a control group of version 2 reach. */
-interface LoopbackAccess {
+/** What the processes of a control group of version 2 do not reach. */
+interface GroupAddresses extends ClosedAddresses {
   /** Path of the group. */
   readonly group: string;
-  readonly allowed: readonly LoopbackAddress[];
 }
 
 export const sandboxSpec = (
   { mode, uid, gid, root, mounts, limits }: TenantSandbox,
   network: SandboxNetwork,
-  loopback: LoopbackAccess | null,
+  closed: GroupAddresses | null,
   interpreter: InterpreterCommand | null = null,
 ): SandboxSpec => ({
-  ...{ uid, gid, root, mounts, network, loopback, interpreter },
+  ...{ uid, gid, root, mounts, network, closed, interpreter },
   asRoot: mode === 'root',
   limits: resourceLimits(mode, limits),
 });

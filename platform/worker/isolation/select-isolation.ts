@@ -5,9 +5,9 @@ import { SettingError } from '../../settings/values';
 import type { Settings } from '../../settings/settings';
 import { workerMark } from '../process/orphan-cleanup';
 import { findPython } from '../runtimes/python';
+import { closedAddresses } from './closed-addresses';
 import { isWithin, realPath } from './host-directories';
 import { createIsolation, isolationMode, type Isolation, type IsolationOptions } from './isolation';
-import { allowedLoopback } from './loopback-access';
 import type { PlatformAddress } from './platform-network';
 import { probeIsolation } from './probe';
 import type { IsolationMode } from './sandbox-spec';
@@ -65,7 +65,8 @@ export async function openIsolation(
     root,
     variables: workerMark(settings.instance, worker),
     ...{ platform, onWarning },
-    loopback: settings.actionLoopback === 'open' ? null : allowedLoopback(platform, settings.egress),
+    closedAddresses: () =>
+      closedAddresses({ ...settings.egress, platform, ofHost: settings.actionLoopback === 'closed', onWarning }),
     sharedPaths: settings.actionPaths,
     firstUid: settings.firstActionUid,
     limits: {

@@ -5,6 +5,7 @@ import type { JsonObject } from '../../../contract/json';
 import { repositoryRoot } from '../../../helpers/repository-root';
 import type { Attempt } from '../../../platform/store/lifecycle/attempt';
 import { createBuildSandbox, type BuildSandbox } from '../../../platform/worker/isolation/build-sandbox';
+import { closedAddresses } from '../../../platform/worker/isolation/closed-addresses';
 import { createIsolation, type Isolation } from '../../../platform/worker/isolation/isolation';
 import type { PlatformAddress } from '../../../platform/worker/isolation/platform-network';
 import { detectCgroups } from '../../../platform/worker/process/cgroups';
@@ -13,7 +14,8 @@ import { findPython } from '../../../platform/worker/runtimes/python';
 import type { Containment } from '../../../platform/worker/worker-context';
 import { createAttemptRunner, type AttemptRunner } from '../worker/attempt-runner';
 
-export const INSTANCE = `confine-${process.pid}`;
+/** Each runner has control groups of its own. */
+let runners = 0;
 
 /**
  * The kernel counts the processes of a user id over all programs: the files that run at the same
@@ -48,9 +50,13 @@ export const LIMITS = {
   programsMemoryBytes: 4 * 2 ** 30,
 };
 
-/** One runner for the tests of a file. `platform`: what the network `api-only` leads to. */
+/**
+ * One runner for the tests of a file. `platform`: what the network `api-only` leads to; `closed`:
+ * what differs from the addresses that `full` does not contain by default.
+ */
 export function withConfinedRunner(
   platform: () => PlatformAddress = () => ({ host: '127.0.0.1', ports: [] }),
+  closed: Partial<ClosedOptions> = {},
   limits: Partial<typeof LIMITS> = {},
 ): () => ConfinedRunner {
   let confined: ConfinedRunner;
@@ -59,8 +65,9 @@ export function withConfinedRunner(
   beforeAll(async () => {
     const directory = mkdtempSync(join(tmpdir(), 'confine-'));
     chmodSync(directory, 0o711);
-    isolation = await openIsolation(directory, platform());
-    const confinement = await openConfinement(directory, isolation, { ...LIMITS, ...limits });
+    isolation = await openIsolation(directory, platform(), closed);
+    const instance = `confine-${process.pid}-${++runners}`;
+    const confinement = await openConfinement(directory, isolation, instance, { ...LIMITS, ...limits });
     ({ containment } = confinement);
     confined = confinedRunner(directory, confinement);
   });
@@ -75,24 +82,38 @@ export function withConfinedRunner(
 }
 
 interface Confinement {
+  readonly instance: string;
   readonly containment: Containment;
   readonly hasGroupLimits: boolean;
 }
 
-async function openIsolation(directory: string, platform: PlatformAddress): Promise<Isolation> {
+type ClosedOptions = Parameters<typeof closedAddresses>[0];
+
+async function openIsolation(
+  directory: string,
+  platform: PlatformAddress,
+  closed: Partial<ClosedOptions>,
+): Promise<Isolation> {
   const python = await findPython();
+  const defaults = { allow: [], nameServers: null, ofHost: true, onWarning: process.emitWarning };
+  const addresses = { platform, ...defaults, ...closed };
   return createIsolation({
     ...{ directory, worker: 'w1', program: null, projectDirectories: [], sharedPaths: [], platform },
     ...{ python: python?.path ?? null, root: repositoryRoot(), variables: {} },
-    ...{ loopback: platform.ports.map((port) => [platform.host, port] as const), onWarning: process.emitWarning },
+    ...{ closedAddresses: () => closedAddresses(addresses), onWarning: process.emitWarning },
     ...{ firstUid: FIRST_UID, limits: LIMITS, privateBytes: 2 ** 26 },
     interpreters: [process.execPath, ...(python === null ? [] : [python.path])],
   });
 }
 
-async function openConfinement(directory: string, isolation: Isolation, limits: typeof LIMITS): Promise<Confinement> {
+async function openConfinement(
+  directory: string,
+  isolation: Isolation,
+  instance: string,
+  limits: typeof LIMITS,
+): Promise<Confinement> {
   const detected = await detectCgroups({
-    instance: INSTANCE,
+    instance,
     worker: 'w1',
     temporaryDirectory: join(directory, 'tmp'),
     limits,
@@ -103,13 +124,14 @@ async function openConfinement(directory: string, isolation: Isolation, limits: 
   const preforkPool = startPreforkPool({ cgroups, variables, slots: 2, isolation, onRefillFailure });
   const builds = createBuildSandbox({ isolation, cgroups });
   return {
+    instance,
     containment: { cgroups, preforkPool, builds },
     hasGroupLimits: detected.cgroups !== null && detected.missingLimits.length === 0,
   };
 }
 
-function confinedRunner(directory: string, { containment, hasGroupLimits }: Confinement): ConfinedRunner {
-  const runner = createAttemptRunner({ directory, containment, instance: INSTANCE });
+function confinedRunner(directory: string, { instance, containment, hasGroupLimits }: Confinement): ConfinedRunner {
+  const runner = createAttemptRunner({ directory, containment, instance });
   const packDirectory = (tenant: number) => join(directory, 'packs', String(tenant), 'demo');
   const result: ConfinedRunner['result'] = (script, overrides = {}) => runner.runScript(script, overrides);
   return {

@@ -26,7 +26,8 @@ async function open(preparation: string | null): Promise<Isolation> {
   const isolation = createIsolation({
     ...{ directory, worker: 'w1', program: null, projectDirectories: [], sharedPaths: [] },
     ...{ platform: { host: '127.0.0.1', ports: [] }, root: repositoryRoot() },
-    ...{ loopback: [], onWarning: process.emitWarning },
+    closedAddresses: () => Promise.reject(new Error('without a control group, none is closed')),
+    onWarning: process.emitWarning,
     variables: { PATH, ...(preparation !== null && { PREPARED_HOST: preparation }) },
     ...{ python: preparation === null ? python!.path : prepared, interpreters: [process.execPath, python!.path] },
     ...{ firstUid: FIRST_UID, limits: LIMITS, privateBytes: 2 ** 26 },

@@ -1,16 +1,22 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { networkInterfaces } from 'node:os';
 
 const NAMES = ['api', 'notifier', 'other'] as const;
 type ServerName = (typeof NAMES)[number];
 
-/** Ports of servers on the host's loopback interface, whose status message is their name. */
-export function withHostServers(): () => Readonly<Record<ServerName, number>> {
+/**
+ * Ports of servers, on the host's loopback interface or on another address, whose status message
+ * is their name.
+ */
+export function withHostServers(host = '127.0.0.1'): () => Readonly<Record<ServerName, number>> {
   const servers: Server[] = [];
   let ports: Record<ServerName, number>;
   beforeAll(async () => {
-    const entries = await Promise.all(NAMES.map(async (name) => [name, await startServer(name, servers)] as const));
+    const entries = await Promise.all(
+      NAMES.map(async (name) => [name, await startServer(name, host, servers)] as const),
+    );
     ports = Object.fromEntries(entries) as typeof ports;
   });
   afterAll(() => {
@@ -19,15 +25,22 @@ export function withHostServers(): () => Readonly<Record<ServerName, number>> {
   return () => ports;
 }
 
-async function startServer(name: ServerName, servers: Server[]): Promise<number> {
+async function startServer(name: ServerName, host: string, servers: Server[]): Promise<number> {
   const server = createServer((_, response) => {
     response.statusMessage = name;
     response.end();
-  }).listen(0, '127.0.0.1');
+  }).listen(0, host);
   servers.push(server);
   await once(server, 'listening');
   return (server.address() as AddressInfo).port;
 }
+
+/** Addresses of this host but those of its loopback interface, and those of one link. */
+export const hostAddresses = (): string[] =>
+  Object.values(networkInterfaces())
+    .flatMap((all) => all ?? [])
+    .filter(({ internal, address }) => !internal && !address.startsWith('fe80:'))
+    .map(({ address }) => address);
 
 const REACH = `
 const { get } = require("node:http");

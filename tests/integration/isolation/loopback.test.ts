@@ -4,21 +4,25 @@ import { executionToBe } from '../../../helpers/scenario/conditions/execution-co
 import { until } from '../../../helpers/scenario/polling';
 import { spawnCli, waitForExit, waitForReady } from '../embedded/cli-process';
 import { privateBase } from '../embedded/holder-process';
-import { reachScript, withHostServers } from './host-servers';
+import { hostAddresses, reachScript, withHostServers } from './host-servers';
 import { livenessDeadline } from '../liveness';
 
-const ports = withHostServers();
+const ports = withHostServers('::');
+/** An address of this host; of its loopback interface where it has no other one. */
+const [own = '127.0.0.1'] = hostAddresses();
+const ofOwn = (port: number) => `${own.includes(':') ? `[${own}]` : own}:${port}`;
 const base = privateBase();
 afterAll(() => base.remove());
 
-/** Starts a platform. Returns what an action reaches: the API, and a server of the host. */
+/** Starts a platform. Returns what an action reaches: the API, and a server at two addresses. */
 async function reached(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<unknown> {
   const cli = spawnCli(['up', '--port', '0', '--json', ...args], { PLATFORM_ISOLATION: 'required', ...env });
   try {
     const running = await waitForReady(cli);
     const { client } = await logIn({ baseUrl: running.url }, running.login, running.password!);
     await client.packs.create({ ref: 'demo', label: 'demo', version: '1.0.0' });
-    const entrypoint = reachScript(['$ATTUNE_API_URL/health', `http://127.0.0.1:${ports().other}/`]);
+    const others = [`http://127.0.0.1:${ports().other}/`, `http://${ofOwn(ports().other)}/`];
+    const entrypoint = reachScript(['$ATTUNE_API_URL/health', ...others]);
     const action = { ref: 'demo.look', pack_ref: 'demo', label: 'look', runtime_ref: 'core.shell', entrypoint };
     await client.actions.create(action);
     const { id } = await client.executions.execute({ action_ref: 'demo.look' });
@@ -31,13 +35,26 @@ async function reached(args: readonly string[], env: Readonly<Record<string, str
   }
 }
 
-const CLOSED = process.getuid!() === 0 ? 'OK, EPERM\n' : 'OK, other\n';
+const CAN_CLOSE = process.getuid!() === 0;
+const OPEN = 'OK, other, other\n';
+const CLOSED = CAN_CLOSE ? 'OK, EPERM, EPERM\n' : OPEN;
 
-test('RT-05 the loopback interface is closed on a platform that keeps its data', async () => {
+test('RT-05 addresses of the host are closed on a platform that keeps its data', async () => {
   expect(await reached(['--data', join(base.path, 'data')])).toBe(CLOSED);
 });
 
-test('RT-05 the loopback interface is open where nothing is kept', async () => {
-  expect(await reached([])).toBe('OK, other\n');
+test('RT-05 they are open where nothing is kept', async () => {
+  expect(await reached([])).toBe(OPEN);
   expect(await reached([], { PLATFORM_ACTION_LOOPBACK: 'closed' })).toBe(CLOSED);
+});
+
+test('RT-05 a platform that listens on one of them is reached there', async () => {
+  expect(await reached(['--data', join(base.path, 'of-host'), '--host', own])).toBe(CLOSED);
+});
+
+test('RT-05 one of them that the operator lists is open, and no other one', async () => {
+  const PLATFORM_EGRESS_ALLOW = ofOwn(ports().other);
+  const found = await reached(['--data', join(base.path, 'listed')], { PLATFORM_EGRESS_ALLOW });
+
+  expect(found).toBe(CAN_CLOSE ? `OK, ${own === '127.0.0.1' ? 'other' : 'EPERM'}, other\n` : OPEN);
 });

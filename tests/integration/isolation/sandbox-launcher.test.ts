@@ -30,7 +30,8 @@ async function createTestIsolation(python?: string | null): Promise<Isolation> {
   return createIsolation({
     ...{ directory, worker: 'w1', program: null, projectDirectories: [], sharedPaths: [] },
     ...{ platform: { host: '127.0.0.1', ports: [] }, root: repositoryRoot(), variables: {} },
-    ...{ loopback: [], onWarning: process.emitWarning },
+    closedAddresses: () => Promise.reject(new Error('without a control group, none is closed')),
+    onWarning: process.emitWarning,
     ...{ python: python === undefined ? found!.path : python, interpreters: [process.execPath] },
     ...{ firstUid: FIRST_UID, limits: LIMITS, privateBytes: 2 ** 26 },
   });

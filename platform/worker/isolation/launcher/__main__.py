@@ -24,7 +24,7 @@ import resource
 import select
 import signal
 
-from loopback_filter import LoopbackFilter
+from address_filter import AddressFilter
 from processes import READ_BYTES, describe, fork, lead, send
 
 
@@ -36,7 +36,7 @@ class Launcher:
         self.umask = umask
         self.sandboxes = {}  # by the leader's pid
         self.unopened = {}  # descriptors that the worker opens, by sandbox
-        self.loopback = None  # a filter; False: the kernel allows none
+        self.filters = {}  # by whether the host's addresses are closed; False: the kernel allows none
 
     def handle(self, request):
         if "opened" in request:
@@ -44,27 +44,38 @@ class Launcher:
                 os.close(descriptor)
         else:
             try:
-                self.close_loopback(request["sandbox"]["loopback"])
+                self.close_addresses(request["sandbox"]["closed"])
                 self.start(request["sandbox"], request["id"])
             except OSError as error:
                 send(self.reports, id=request["id"], failed=describe(error))
                 send(self.reports, id=request["id"], exit=126)
 
-    def close_loopback(self, access):
-        if access is None:
+    def close_addresses(self, closed):
+        if closed is None:
             return
-        if self.loopback is None:
-            self.loopback = self.load_filter(access["allowed"])
-        if self.loopback is not False:
-            self.loopback.attach(access["group"])
+        of_host = closed["ofHost"]
+        if of_host not in self.filters:
+            self.filters[of_host] = self.load_filter(closed["ranges"], closed["allowed"], of_host)
+        if self.filters[of_host] is not False:
+            self.filters[of_host].attach(closed["group"])
 
-    def load_filter(self, allowed):
+    def load_filter(self, ranges, allowed, of_host):
         try:
-            return LoopbackFilter(allowed)
+            return AddressFilter(ranges, allowed, of_host)
         except OSError as error:
-            why = f"programs reach all services on the host's loopback interface: {describe(error)}"
-            send(self.reports, warning=why)
+            what = "services of this host, and link-local" if of_host else "link-local"
+            send(self.reports, warning=f"programs reach {what} and metadata addresses: {describe(error)}")
             return False
+
+    def watched(self):
+        """Filters that follow the host's addresses, by their socket."""
+        return {each.changes: each for each in self.filters.values() if each is not False and each.changes}
+
+    def follow_addresses(self, changed):
+        try:
+            changed.update()
+        except OSError as error:
+            send(self.reports, warning=f"programs may reach new addresses of this host: {describe(error)}")
 
     def start(self, spec, sandbox):
         (stdin, to_stdin), (from_stdout, stdout) = os.pipe(), os.pipe()
@@ -95,7 +106,10 @@ class Launcher:
         """Returns when the worker has closed its end."""
         received = b""
         while True:
-            readable, _, _ = select.select([requests, wakeups], [], [])
+            watched = self.watched()
+            readable, _, _ = select.select([requests, wakeups, *watched], [], [])
+            for changes in watched.keys() & readable:
+                self.follow_addresses(watched[changes])
             if wakeups in readable:
                 os.read(wakeups, READ_BYTES)
                 self.reap()

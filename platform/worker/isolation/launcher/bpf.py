@@ -9,9 +9,9 @@ import platform
 import struct
 
 SYSTEM_CALL = {"x86_64": 321, "aarch64": 280}
-MAP_CREATE, PROG_LOAD, PROG_ATTACH, BTF_LOAD = 0, 5, 8, 18
+MAP_CREATE, MAP_UPDATE, MAP_DELETE, PROG_LOAD, PROG_ATTACH, BTF_LOAD = 0, 2, 3, 5, 8, 18
 PROG_TYPE_CGROUP_SOCK, PROG_TYPE_CGROUP_SOCK_ADDR = 9, 18
-MAP_TYPE_SK_STORAGE = 24
+MAP_TYPE_HASH, MAP_TYPE_LPM_TRIE, MAP_TYPE_SK_STORAGE = 1, 11, 24
 NO_PREALLOC = 1
 ALLOW_MULTI = 2
 LICENSE = b"Apache-2.0"
@@ -19,6 +19,7 @@ LICENSE = b"Apache-2.0"
 # Attach types: what a program decides on.
 SOCKET_CREATE, CONNECT4, CONNECT6, SENDMSG4, SENDMSG6 = 2, 10, 11, 14, 15
 # Functions that programs call.
+MAP_LOOKUP = 1
 GET_CURRENT_CGROUP_ID, SK_LOOKUP_TCP, SK_LOOKUP_UDP, SK_RELEASE = 80, 84, 85, 86
 SK_STORAGE_GET, STORAGE_CREATE = 107, 1
 # Registers: R0 takes results, R1 to R5 arguments; calls keep R6 to R9; FRAME ends the stack.
@@ -37,6 +38,26 @@ def bpf(command, form, *attributes):
         error = ctypes.get_errno()
         raise OSError(error, os.strerror(error), "bpf")
     return result
+
+
+def create_table(key_bytes, entries):
+    """Returns the descriptor of a map from keys to four bytes."""
+    return bpf(MAP_CREATE, "IIIII", MAP_TYPE_HASH, key_bytes, 4, entries, NO_PREALLOC)
+
+
+def create_ranges(key_bytes, entries):
+    """The same; a key starts with a length in bits, and the longest one that matches is found."""
+    return bpf(MAP_CREATE, "IIIII", MAP_TYPE_LPM_TRIE, key_bytes, 4, entries, NO_PREALLOC)
+
+
+def update(descriptor, key, value):
+    keys, values = ctypes.create_string_buffer(key, len(key)), ctypes.create_string_buffer(value, len(value))
+    bpf(MAP_UPDATE, "IIQQQ", descriptor, 0, ctypes.addressof(keys), ctypes.addressof(values), 0)
+
+
+def remove(descriptor, key):
+    keys = ctypes.create_string_buffer(key, len(key))
+    bpf(MAP_DELETE, "IIQQQ", descriptor, 0, ctypes.addressof(keys), 0, 0)
 
 
 def create_socket_storage():
@@ -70,7 +91,7 @@ def load(hook, program):
         PROG_LOAD,
         "IIQQIIQII16sII",
         *(kind, len(code) // 8, ctypes.addressof(buffer), ctypes.addressof(license_name)),
-        *(0, 0, 0, 0, 0, b"loopback", 0, hook),
+        *(0, 0, 0, 0, 0, b"addresses", 0, hook),
     )
 
 
@@ -105,9 +126,6 @@ class Program:
     def add(self, target, value):
         self.emit(0x07, target, immediate=value)
 
-    def mask_word(self, target, value):
-        self.emit(0x54, target, immediate=value)
-
     def load_word(self, target, source, offset):
         self.emit(0x61, target, source, offset)
 
@@ -135,6 +153,9 @@ class Program:
 
     def jump_if_null(self, register, label):
         self.emit(0x15, register, 0, label)
+
+    def jump_unless_null(self, register, label):
+        self.emit(0x55, register, 0, label)
 
     def jump_if_word(self, register, value, label):
         self.emit(0x16, register, 0, label, value)
