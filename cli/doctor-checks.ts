@@ -6,7 +6,9 @@ import { baseDirectory, memoryDirectory, privateParent } from '../platform/embed
 import { choosePostgresBinaries, nativeDirectory } from '../platform/embedded/binaries';
 import { choosePostgresUser } from '../platform/embedded/postgres-user';
 import { projectRoot } from '../platform/directories';
+import type { IsolationBackend } from '../platform/settings/isolation';
 import { settingsFrom } from '../platform/settings/settings';
+import type { IsolationMode } from '../platform/worker/isolation/sandbox-spec';
 import { selectIsolation } from '../platform/worker/isolation/select-isolation';
 
 /** One requirement of the platform. */
@@ -70,7 +72,8 @@ async function isolationCheck(): Promise<Finding> {
     const root = projectRoot();
     const finding = await selectIsolation(settings, { program: join(root, 'bin', 'tuningfork.js'), root });
     const common = { name: 'isolation of processes', needed: false };
-    if (finding.mode !== null) return { ...common, ok: true, found: ISOLATION[finding.mode], remedy: null };
+    if (finding.mode !== null)
+      return { ...common, ok: true, found: foundBy(finding.mode, settings.isolationBackend), remedy: null };
     const remedy =
       'apt-get install python3 util-linux, and allow user namespaces; without it, actions can do what this user can';
     return { ...common, ok: false, found: finding.reason ?? '', remedy };
@@ -80,6 +83,9 @@ async function isolationCheck(): Promise<Finding> {
 }
 
 const ISOLATION = { root: 'a user of its own for each tenant', user: 'a user namespace for each attempt' };
+
+const foundBy = (mode: IsolationMode, backend: IsolationBackend): string =>
+  `${ISOLATION[mode]}${backend === 'own' ? '' : `, by ${backend}`}`;
 
 function nodeCheck(): Finding {
   const ok = satisfies(process.version, NODE_RANGE);

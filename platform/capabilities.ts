@@ -98,7 +98,11 @@ export const buildManifest = (
     'egress.guard': true,
     'runtimes.node': { version: process.versions.node },
     ...(settings.isolationMode !== null && {
-      'isolation.process': { by: settings.isolationMode, shared_paths: [...settings.actionPaths] },
+      'isolation.process': {
+        by: settings.isolationMode,
+        backend: settings.isolationBackend,
+        shared_paths: [...settings.actionPaths],
+      },
     }),
     'logs.limit': { bytes: settings.logLimitBytes },
     'workers.lifecycle': { kinds: ['managed', 'external'] },

@@ -4,6 +4,7 @@ import { parseAddressList } from '../address-list';
 import { parseAllowList, type AllowListEntry } from '../egress/allow-list';
 import type { EgressPolicy } from '../egress/egress-guard';
 import { DEFAULT_LIMITS, type Limits } from '../limits';
+import { ISOLATION_BACKENDS, type IsolationBackend } from './isolation';
 import { readAgentPrograms, readContainers, type AgentPrograms, type ContainerSettings } from './paired';
 import { readChoice, readList, readNumber, SettingError, type Env } from './values';
 import { isWorkerName, WORKER_NAME_FORM } from '../worker-names';
@@ -77,6 +78,8 @@ export interface Settings {
   readonly sensorBackoffMs: number;
   /** Whether programs of packs are confined: where the host allows it, always, or never. */
   readonly isolation: 'auto' | 'required' | 'off';
+  /** What confines them. */
+  readonly isolationBackend: IsolationBackend;
   /** What programs of packs may reach; a pack can only narrow it. */
   readonly actionNetwork: NetworkMode;
   /** Whether `full` contains all services on this host's loopback addresses. */
@@ -260,6 +263,7 @@ export function settingsFrom(env: Env, { loopback = 'closed', isCompatible = fal
     logLimitBytes: readNumber(env, 'PLATFORM_LOG_LIMIT_BYTES', 10 * 1_024 * 1_024, 1_024),
     sensorBackoffMs: readNumber(env, 'PLATFORM_SENSOR_BACKOFF_SECONDS', 5, 0.05) * 1_000,
     isolation,
+    isolationBackend: readChoice(env, 'PLATFORM_ISOLATION_BACKEND', ISOLATION_BACKENDS),
     actionNetwork: readActionNetwork(env, isolation),
     actionLoopback: readChoice(env, 'PLATFORM_ACTION_LOOPBACK', LOOPBACK_MODES, loopback),
     firstActionUid: readNumber(env, 'PLATFORM_ACTION_UIDS', 1_900_000_000, 1_000),

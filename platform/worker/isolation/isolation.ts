@@ -4,7 +4,7 @@ import type { Cgroup } from '../process/cgroup';
 import type { PreforkProcess } from '../process/pool/prefork-process';
 import { openPlatformNetwork, type PlatformAddress, type PlatformNetwork } from './platform-network';
 import { prepareBuild, prepareTenant, type BuildView, type SandboxOptions } from './prepare-sandbox';
-import { openSandboxLauncher, type SandboxLauncher } from './sandbox-launcher';
+import { launcherDirectory, openSandboxLauncher, type SandboxLauncher } from './sandbox-launcher';
 import {
   sandboxSpec,
   type ClosedAddresses,
@@ -37,6 +37,8 @@ export interface Isolation {
 export interface IsolationOptions extends SandboxOptions {
   /** Path of Python; null: no process can be confined. */
   readonly python: string | null;
+  /** Path of bubblewrap, where it makes the sandboxes; null: the launcher does. */
+  readonly bubblewrap: string | null;
   /** Directory of the project. */
   readonly root: string;
   /** Environment of the processes that wait. */
@@ -60,10 +62,12 @@ export const isolationMode = (): IsolationMode => (process.getuid?.() === 0 ? 'r
 export function createIsolation(options: IsolationOptions): Isolation {
   const mode = isolationMode();
   const uidOf = (tenant: number) => (mode === 'root' ? tenantUid(options.firstUid, tenant) : process.getuid!());
-  const projectDirectories = [...options.projectDirectories, waitersDirectory(options.root)];
-  const sandboxes = onePerTenant((tenant) =>
-    prepareTenant({ ...options, projectDirectories }, mode, { tenant, uid: uidOf(tenant) }),
-  );
+  const { bubblewrap, root } = options;
+  const sandboxOptions = { ...options, projectDirectories: visibleOfProject(options) };
+  const sandboxes = onePerTenant((tenant) => {
+    const projectDirectories = [...sandboxOptions.projectDirectories, waitersDirectory(root)];
+    return prepareTenant({ ...options, projectDirectories }, mode, { tenant, uid: uidOf(tenant) });
+  });
   const networks = openNetworks(options, mode);
   const closedTo = closedToGroup(mode, options);
   let launcher: SandboxLauncher | null = null;
@@ -86,18 +90,18 @@ export function createIsolation(options: IsolationOptions): Isolation {
     start: (kind, cgroup, interpreter) =>
       launch(cgroup, async () => {
         const network = await networks.of(kind);
-        return sandboxSpec(
-          await sandboxes.of(kind.tenant),
-          network,
-          network === 'host' ? await closedTo(cgroup) : null,
-          interpreter ? interpreterCommand(interpreter, options.root) : null,
-        );
+        return sandboxSpec(await sandboxes.of(kind.tenant), {
+          ...{ bubblewrap, network },
+          closed: network === 'host' ? await closedTo(cgroup) : null,
+          interpreter: interpreter ? interpreterCommand(interpreter, root) : null,
+        });
       }),
     startBuild: (tenant, view, cgroup) =>
       launch(cgroup, async () => {
-        const sandbox = await prepareBuild(options, mode, { tenant, uid: uidOf(tenant) }, view);
+        const sandbox = await prepareBuild(sandboxOptions, mode, { tenant, uid: uidOf(tenant) }, view);
         const closed = await closedTo(cgroup);
-        return sandboxSpec(sandbox, 'host', closed && { ...closed, ofHost: false }); // a registry may be on this host
+        // A registry may be on this host.
+        return sandboxSpec(sandbox, { bubblewrap, network: 'host', closed: closed && { ...closed, ofHost: false } });
       }),
     close: async () => {
       await networks.close();
@@ -105,6 +109,10 @@ export function createIsolation(options: IsolationOptions): Isolation {
     },
   };
 }
+
+/** The first process of a sandbox that bubblewrap makes is the launcher's. */
+const visibleOfProject = ({ projectDirectories, bubblewrap, root }: IsolationOptions): readonly string[] =>
+  bubblewrap === null ? projectDirectories : [...projectDirectories, launcherDirectory(root)];
 
 /** What the processes of a control group do not reach; only root can close it to them. */
 function closedToGroup(mode: IsolationMode, { closedAddresses }: IsolationOptions) {

@@ -32,13 +32,13 @@ interface LauncherOptions {
 
 type LauncherMessage = (SandboxReport & { readonly id: number }) | { readonly warning: string };
 
-/** Node has no functions for namespaces and mounts. */
-const PROGRAM = join('platform', 'worker', 'isolation', 'launcher');
+/** Of the program, as Node has no functions for namespaces and mounts. `root`: of the project. */
+export const launcherDirectory = (root: string): string => join(root, 'platform', 'worker', 'isolation', 'launcher');
 const MAX_PROBLEM_CHARS = 4_096;
 
 export function openSandboxLauncher({ python, root, variables, onWarning }: LauncherOptions): SandboxLauncher {
   const child = runForNoExecution(() =>
-    spawn(python, ['-I', '-S', '-B', join(root, PROGRAM)], { cwd: '/', env: variables, detached: true }),
+    spawn(python, ['-I', '-S', '-B', launcherDirectory(root)], { cwd: '/', env: variables, detached: true }),
   );
   const sandboxes = new Map<number, SandboxReports>();
   let count = 0;

@@ -58,6 +58,8 @@ export type SandboxNetwork = 'host' | 'none' | NamespacePaths;
 export interface SandboxSpec extends Pick<TenantSandbox, 'uid' | 'gid' | 'root' | 'mounts'> {
   /** The launcher has the rights of root; else it makes a user namespace. */
   readonly asRoot: boolean;
+  /** Path of the program that makes the sandbox; null: the launcher does. */
+  readonly bubblewrap: string | null;
   /** Soft and hard limit, by resource of setrlimit(2). */
   readonly limits: Readonly<Record<string, number>>;
   readonly network: SandboxNetwork;
@@ -81,13 +83,16 @@ interface GroupAddresses extends ClosedAddresses {
   readonly group: string;
 }
 
+/** What differs between the sandboxes of a tenant. */
+interface SandboxDifferences extends Pick<SandboxSpec, 'bubblewrap' | 'network' | 'closed'> {
+  readonly interpreter?: InterpreterCommand | null;
+}
+
 export const sandboxSpec = (
   { mode, uid, gid, root, mounts, limits }: TenantSandbox,
-  network: SandboxNetwork,
-  closed: GroupAddresses | null,
-  interpreter: InterpreterCommand | null = null,
+  { interpreter = null, ...differences }: SandboxDifferences,
 ): SandboxSpec => ({
-  ...{ uid, gid, root, mounts, network, closed, interpreter },
+  ...{ uid, gid, root, mounts, interpreter, ...differences },
   asRoot: mode === 'root',
   limits: resourceLimits(mode, limits),
 });

@@ -2,8 +2,10 @@ import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { packageDirectories, workerTemporaryDirectory } from '../../directories';
 import { SettingError } from '../../settings/values';
+import type { IsolationBackend } from '../../settings/isolation';
 import type { Settings } from '../../settings/settings';
 import { workerMark } from '../process/orphan-cleanup';
+import { findExecutable } from '../runtimes/interpreter';
 import { findPython } from '../runtimes/python';
 import { closedAddresses } from './closed-addresses';
 import { isWithin, realPath } from './host-directories';
@@ -23,6 +25,7 @@ type IsolationSettings = Pick<
   | 'directory'
   | 'instance'
   | 'isolation'
+  | 'isolationBackend'
   | 'actionNetwork'
   | 'actionLoopback'
   | 'firstActionUid'
@@ -42,13 +45,24 @@ interface ProgramFiles {
   readonly root: string;
 }
 
-/** The setting `required`, on a host that allows no isolation. */
+/** What is required by a setting, on a host that does not allow it. */
 class IsolationUnavailable extends Error {
-  constructor(reason: string) {
-    super(`PLATFORM_ISOLATION=required, but programs cannot be confined here: ${reason}`);
+  constructor(setting: string, reason: string) {
+    super(`${setting}, but programs cannot be confined here: ${reason}`);
     this.name = 'IsolationUnavailable';
   }
 }
+
+/** Null: the launcher makes the sandboxes itself. Throws IsolationUnavailable. */
+async function findBubblewrap(backend: IsolationBackend): Promise<string | null> {
+  if (backend === 'own') return null;
+  const path = await findExecutable(['bwrap']);
+  if (path !== null) return path;
+  const remedy = 'no program bwrap is on the search path: install bubblewrap 0.8 or newer, or set own';
+  throw new IsolationUnavailable(BY_BUBBLEWRAP, remedy);
+}
+
+const BY_BUBBLEWRAP = 'PLATFORM_ISOLATION_BACKEND=bwrap';
 
 /** The sandboxes of a worker. */
 export async function openIsolation(
@@ -62,6 +76,7 @@ export async function openIsolation(
     projectDirectories: [...packageDirectories(root), join(root, 'packs')],
     interpreters: [process.execPath, ...(python === null ? [] : [python.path])],
     python: python?.path ?? null,
+    bubblewrap: await findBubblewrap(settings.isolationBackend),
     root,
     variables: workerMark(settings.instance, worker),
     ...{ platform, onWarning },
@@ -85,7 +100,7 @@ const NO_PORTS: PlatformAddress = { host: '127.0.0.1', ports: [] };
 
 /**
  * Confines a process, unless the setting is `off`. Throws SettingError for a shared directory that
- * contains the platform's, and IsolationUnavailable where isolation is required.
+ * contains the platform's, and IsolationUnavailable where isolation, or bubblewrap, is required.
  */
 export async function selectIsolation(settings: IsolationSettings, files: ProgramFiles): Promise<IsolationFinding> {
   if (settings.isolation === 'off') return { mode: null, reason: null };
@@ -103,7 +118,8 @@ export async function selectIsolation(settings: IsolationSettings, files: Progra
   try {
     const reason = await probeIsolation(isolation, settings.actionNetwork, dirname(temporary));
     if (reason === null) return { mode: isolationMode() };
-    if (settings.isolation === 'required') throw new IsolationUnavailable(reason);
+    if (settings.isolationBackend !== 'own') throw new IsolationUnavailable(BY_BUBBLEWRAP, reason);
+    if (settings.isolation === 'required') throw new IsolationUnavailable('PLATFORM_ISOLATION=required', reason);
     return { mode: null, reason };
   } finally {
     await isolation.close();

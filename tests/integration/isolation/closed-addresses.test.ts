@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { parseAllowList } from '../../../platform/egress/allow-list';
 import { runInstaller } from '../../../platform/worker/environments/run-installer';
+import { backendTest as test } from './backends';
 import { withConfinedRunner } from './confined-runner';
 import { hostAddresses, reachScript, withHostServers } from './host-servers';
 

@@ -4,6 +4,7 @@ import { predicateToHold } from '../../../helpers/scenario/conditions/execution-
 import { until } from '../../../helpers/scenario/polling';
 import { pidsMentioning } from '../embedded/holder-process';
 import { livenessDeadline } from '../liveness';
+import { backendTest as test } from './backends';
 import { FIRST_UID, LIMITS, withConfinedRunner } from './confined-runner';
 
 const confined = withConfinedRunner();

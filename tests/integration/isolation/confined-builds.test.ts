@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { runInstaller } from '../../../platform/worker/environments/run-installer';
 import { pidsMentioning } from '../embedded/holder-process';
+import { backendTest as test } from './backends';
 import { FIRST_UID, withConfinedRunner } from './confined-runner';
 
 const confined = withConfinedRunner();

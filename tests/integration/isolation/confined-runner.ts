@@ -8,10 +8,12 @@ import { createBuildSandbox, type BuildSandbox } from '../../../platform/worker/
 import { closedAddresses } from '../../../platform/worker/isolation/closed-addresses';
 import { createIsolation, type Isolation } from '../../../platform/worker/isolation/isolation';
 import type { PlatformAddress } from '../../../platform/worker/isolation/platform-network';
+import type { IsolationBackend } from '../../../platform/settings/isolation';
 import { detectCgroups } from '../../../platform/worker/process/cgroups';
 import { startPreforkPool } from '../../../platform/worker/process/pool/prefork-pool';
 import { findPython } from '../../../platform/worker/runtimes/python';
 import type { Containment } from '../../../platform/worker/worker-context';
+import { AVAILABLE_BACKENDS, bubblewrapOf, currentBackend } from './backends';
 import { createAttemptRunner, type AttemptRunner } from '../worker/attempt-runner';
 
 /** Each runner has control groups of its own. */
@@ -26,6 +28,8 @@ export const FIRST_UID = 1_900_000_000 + Number(process.env.JEST_WORKER_ID ?? 0)
 /** Runs attempts of tenants in sandboxes. */
 export interface ConfinedRunner {
   readonly directory: string;
+  /** Names its control groups. */
+  readonly instance: string;
   readonly runner: AttemptRunner;
   /** Writes a file of a tenant's pack `demo`, with the directories of its path. */
   writePackFile(tenant: number, path: string, text: string): void;
@@ -51,34 +55,52 @@ export const LIMITS = {
 };
 
 /**
- * One runner for the tests of a file. `platform`: what the network `api-only` leads to; `closed`:
- * what differs from the addresses that `full` does not contain by default.
+ * One runner for the tests of a file, of the backend of each test. `platform`: what the network
+ * `api-only` leads to; `closed`: what differs from the addresses that `full` does not contain by
+ * default.
  */
 export function withConfinedRunner(
   platform: () => PlatformAddress = () => ({ host: '127.0.0.1', ports: [] }),
   closed: Partial<ClosedOptions> = {},
   limits: Partial<typeof LIMITS> = {},
 ): () => ConfinedRunner {
-  let confined: ConfinedRunner;
-  let containment: Containment;
-  let isolation: Isolation;
+  const opened = new Map<IsolationBackend, OpenedRunner>();
   beforeAll(async () => {
-    const directory = mkdtempSync(join(tmpdir(), 'confine-'));
-    chmodSync(directory, 0o711);
-    isolation = await openIsolation(directory, platform(), closed);
-    const instance = `confine-${process.pid}-${++runners}`;
-    const confinement = await openConfinement(directory, isolation, instance, { ...LIMITS, ...limits });
-    ({ containment } = confinement);
-    confined = confinedRunner(directory, confinement);
+    for (const backend of AVAILABLE_BACKENDS)
+      opened.set(backend, await openRunner(backend, platform(), closed, { ...LIMITS, ...limits }));
   });
   afterAll(async () => {
+    for (const { close } of opened.values()) await close();
+  });
+  return () => opened.get(currentBackend())!.confined;
+}
+
+interface OpenedRunner {
+  readonly confined: ConfinedRunner;
+  close(): Promise<void>;
+}
+
+async function openRunner(
+  backend: IsolationBackend,
+  platform: PlatformAddress,
+  closed: Partial<ClosedOptions>,
+  limits: typeof LIMITS,
+): Promise<OpenedRunner> {
+  const directory = mkdtempSync(join(tmpdir(), 'confine-'));
+  chmodSync(directory, 0o711);
+  const isolation = await openIsolation(directory, { backend, platform, closed });
+  const instance = `confine-${process.pid}-${++runners}`;
+  const confinement = await openConfinement(directory, isolation, instance, limits);
+  const { containment } = confinement;
+  const confined = confinedRunner(directory, confinement);
+  const close = async () => {
     await containment.preforkPool.close();
     await isolation.close();
     await containment.cgroups?.close();
     confined.runner[Symbol.dispose]();
-    rmSync(confined.directory, { recursive: true, force: true });
-  });
-  return () => confined;
+    rmSync(directory, { recursive: true, force: true });
+  };
+  return { confined, close };
 }
 
 interface Confinement {
@@ -89,17 +111,20 @@ interface Confinement {
 
 type ClosedOptions = Parameters<typeof closedAddresses>[0];
 
-async function openIsolation(
-  directory: string,
-  platform: PlatformAddress,
-  closed: Partial<ClosedOptions>,
-): Promise<Isolation> {
+interface RunnerOptions {
+  readonly backend: IsolationBackend;
+  readonly platform: PlatformAddress;
+  readonly closed: Partial<ClosedOptions>;
+}
+
+async function openIsolation(directory: string, { backend, platform, closed }: RunnerOptions): Promise<Isolation> {
   const python = await findPython();
   const defaults = { allow: [], nameServers: null, ofHost: true, onWarning: process.emitWarning };
   const addresses = { platform, ...defaults, ...closed };
   return createIsolation({
     ...{ directory, worker: 'w1', program: null, projectDirectories: [], sharedPaths: [], platform },
     ...{ python: python?.path ?? null, root: repositoryRoot(), variables: {} },
+    bubblewrap: bubblewrapOf(backend),
     ...{ closedAddresses: () => closedAddresses(addresses), onWarning: process.emitWarning },
     ...{ firstUid: FIRST_UID, limits: LIMITS, privateBytes: 2 ** 26 },
     interpreters: [process.execPath, ...(python === null ? [] : [python.path])],
@@ -136,6 +161,7 @@ function confinedRunner(directory: string, { instance, containment, hasGroupLimi
   const result: ConfinedRunner['result'] = (script, overrides = {}) => runner.runScript(script, overrides);
   return {
     directory,
+    instance,
     runner,
     hasGroupLimits,
     hasWaitingInterpreters: containment.cgroups !== null,

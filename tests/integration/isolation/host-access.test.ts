@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { repositoryRoot } from '../../../helpers/repository-root';
 import { createIsolation, isolationMode, type Isolation } from '../../../platform/worker/isolation/isolation';
 import { findPython } from '../../../platform/worker/runtimes/python';
+import { backendTest as test, bubblewrapOf, currentBackend } from './backends';
 import { FIRST_UID, LIMITS } from './confined-runner';
 
 const PATH = process.env.PATH ?? '';
@@ -26,6 +27,7 @@ async function open(preparation: string | null): Promise<Isolation> {
   const isolation = createIsolation({
     ...{ directory, worker: 'w1', program: null, projectDirectories: [], sharedPaths: [] },
     ...{ platform: { host: '127.0.0.1', ports: [] }, root: repositoryRoot() },
+    bubblewrap: bubblewrapOf(currentBackend()),
     closedAddresses: () => Promise.reject(new Error('without a control group, none is closed')),
     onWarning: process.emitWarning,
     variables: { PATH, ...(preparation !== null && { PREPARED_HOST: preparation }) },
@@ -107,9 +109,10 @@ test('RT-11 system calls that reach past a sandbox are not there', async () => {
 });
 
 test('RT-11 the keyring of the session of the platform is not there', async () => {
-  const isolation = await open('keyring');
+  const key = `operator-key-${currentBackend()}`;
+  const isolation = await open(`keyring:${key}`);
   // The names of a user's keys are visible to all its processes, whatever their keyrings are.
   const visible = isolationMode() === 'root' ? 0 : 1;
 
-  expect(await output(isolation, 'grep -c operator-key /proc/keys')).toBe(`${visible}\n`);
+  expect(await output(isolation, `grep -c ${key} /proc/keys`)).toBe(`${visible}\n`);
 });

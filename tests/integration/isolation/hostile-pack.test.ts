@@ -6,6 +6,7 @@ import { until } from '../../../helpers/scenario/polling';
 import { sized } from '../../../helpers/sized';
 import { pidsMentioning } from '../embedded/holder-process';
 import { FaultPlatform } from '../faults/fault-platform';
+import { backendTest as test, currentBackend } from './backends';
 import { HOSTILE_ACTIONS, MARK, type HostileAction } from './hostile-actions';
 
 jest.setTimeout(600_000);
@@ -35,9 +36,10 @@ let platform: FaultPlatform;
 /** Of a tenant each: a fork bomb takes every process of its own tenant. */
 let hostile: Client;
 let bomber: Client;
-beforeAll(async () => {
+async function startPlatform(): Promise<void> {
   platform = await FaultPlatform.start(1, {
     PLATFORM_ISOLATION: 'required',
+    PLATFORM_ISOLATION_BACKEND: currentBackend(),
     PLATFORM_ACTION_NETWORK: 'api-only',
     PLATFORM_ACTION_UIDS: '1910000000', // the limit of processes counts all of a user on this host
     PLATFORM_LEASE_SECONDS: '30',
@@ -52,8 +54,8 @@ beforeAll(async () => {
     GITHUB_TOKEN: SECRETS.operator,
   });
   [hostile, bomber] = [await createTenant('hostile'), await createTenant('bomber')];
-});
-afterAll(() => platform[Symbol.asyncDispose]());
+}
+afterEach(() => platform[Symbol.asyncDispose]());
 
 async function createTenant(slug: string): Promise<Client> {
   const admin = { login: `${slug}@example.test`, password: secret('password') };
@@ -114,6 +116,7 @@ async function runBeside(pack: 'harmless' | 'hostile', honest: Client): Promise<
 }
 
 test('RT-05 a hostile pack disturbs no execution of another tenant', async () => {
+  await startPlatform();
   const honest = platform.client();
   const workers = await platform.workers();
   await createPacks(honest);

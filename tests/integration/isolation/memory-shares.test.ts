@@ -2,11 +2,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cgroupBase, limitBase } from '../../../platform/cgroup-base';
-import { INSTANCE, LIMITS, withConfinedRunner } from './confined-runner';
+import { LIMITS, withConfinedRunner } from './confined-runner';
 
 const MIB = 2 ** 20;
 const TENANT_BYTES = 256 * MIB;
-const runner = withConfinedRunner(undefined, { tenantMemoryBytes: TENANT_BYTES });
+const runner = withConfinedRunner(undefined, {}, { tenantMemoryBytes: TENANT_BYTES });
 
 /** Processes of 16 MiB, none of which is large. */
 const HOLD = `python3 - <<'PY'
@@ -35,7 +35,8 @@ test('RT-10 programs of one tenant together reach a limit of their tenant', asyn
 });
 
 test('all programs together have a limit', async () => {
-  const base = limitBase(INSTANCE, 'memory') ?? cgroupBase(INSTANCE);
+  const { instance } = runner();
+  const base = limitBase(instance, 'memory') ?? cgroupBase(instance);
   const limit = ['memory.limit_in_bytes', 'memory.max'].map((name) => join(base ?? '', name)).find(existsSync);
 
   expect(await runner().output('echo served', { tenant: 9 })).toBe('served\n');

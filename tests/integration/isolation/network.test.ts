@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { NetworkMode } from '../../../contract/packs';
 import { repositoryRoot } from '../../../helpers/repository-root';
+import { backendTest as test } from './backends';
 import { withConfinedRunner } from './confined-runner';
 import { reachScript, withHostServers } from './host-servers';
 

@@ -34,11 +34,11 @@ def mount_below_visible(directory):
     check(libc.mount(b"none", directory.encode(), b"tmpfs", ctypes.c_ulong(0), b"mode=1777"))
 
 
-def add_operator_key():
+def add_operator_key(name):
     """In a session keyring, as a log-in has one."""
     check(libc.syscall(ctypes.c_long(KEYCTL), ctypes.c_long(1), None))
     secret = b"of the operator"
-    arguments = (b"user", b"operator-key", secret, ctypes.c_long(len(secret)), ctypes.c_long(SESSION_KEYRING))
+    arguments = (b"user", name.encode(), secret, ctypes.c_long(len(secret)), ctypes.c_long(SESSION_KEYRING))
     check(libc.syscall(ctypes.c_long(ADD_KEY), *arguments))
 
 
@@ -60,5 +60,5 @@ elif preparation == "old-kernel":
     mount_below_visible(argument)
     forget_mount_setattr()
 else:
-    add_operator_key()
+    add_operator_key(argument)
 os.execv(sys.executable, [sys.executable, *sys.argv[1:]])

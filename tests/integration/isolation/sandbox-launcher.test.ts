@@ -5,9 +5,11 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { repositoryRoot } from '../../../helpers/repository-root';
 import { createIsolation, type Isolation } from '../../../platform/worker/isolation/isolation';
+import type { IsolationBackend } from '../../../platform/settings/isolation';
 import type { SpawnCommand } from '../../../platform/worker/process/pool/prefork-process';
 import { isAlive } from '../../../platform/worker/process/process-table';
 import { findPython } from '../../../platform/worker/runtimes/python';
+import { AVAILABLE_BACKENDS, backendTest as test, bubblewrapOf, currentBackend } from './backends';
 import { FIRST_UID, LIMITS } from './confined-runner';
 
 const KIND = { tenant: 1, network: 'full' } as const;
@@ -15,21 +17,23 @@ const POLL_MS = 5;
 const PATH = process.env.PATH ?? '';
 
 let directory: string;
-let isolation: Isolation;
+const opened = new Map<IsolationBackend, Isolation>();
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'launch-'));
-  isolation = await createTestIsolation();
+  for (const backend of AVAILABLE_BACKENDS) opened.set(backend, await createTestIsolation(backend));
 });
+const isolation = (): Isolation => opened.get(currentBackend())!;
 afterAll(async () => {
-  await isolation.close();
+  for (const each of opened.values()) await each.close();
   rmSync(directory, { recursive: true, force: true });
 });
 
-async function createTestIsolation(python?: string | null): Promise<Isolation> {
+async function createTestIsolation(backend: IsolationBackend, python?: string | null): Promise<Isolation> {
   const found = await findPython();
   return createIsolation({
     ...{ directory, worker: 'w1', program: null, projectDirectories: [], sharedPaths: [] },
     ...{ platform: { host: '127.0.0.1', ports: [] }, root: repositoryRoot(), variables: {} },
+    bubblewrap: bubblewrapOf(backend),
     closedAddresses: () => Promise.reject(new Error('without a control group, none is closed')),
     onWarning: process.emitWarning,
     ...{ python: python === undefined ? found!.path : python, interpreters: [process.execPath] },
@@ -44,7 +48,7 @@ const shell = (script: string, more: Partial<SpawnCommand> = {}): SpawnCommand =
 
 /** Runs one program to its end. */
 async function run(command: SpawnCommand) {
-  const waiting = await isolation.start(KIND, null);
+  const waiting = await isolation().start(KIND, null);
   const output = Promise.all([text(waiting.stdout), text(waiting.stderr)]);
   waiting.exec(command);
   waiting.stdin.end(command.input ?? '');
@@ -118,7 +122,7 @@ test.each([
 });
 
 test('the processes of an idle sandbox end with its pipe', async () => {
-  const waiting = await isolation.start(KIND, null);
+  const waiting = await isolation().start(KIND, null);
   const pids = [waiting.pid, waiting.initPid!];
   expect([pids.map(isAlive), waiting.isWaiting()]).toEqual([[true, true], true]);
 
@@ -131,7 +135,7 @@ test('the processes of an idle sandbox end with its pipe', async () => {
 });
 
 test('sandboxes end with their launcher, and the next one gets another', async () => {
-  const own = await createTestIsolation();
+  const own = await createTestIsolation(currentBackend());
   const waiting = await own.start(KIND, null);
   const ended = waiting.exited;
   waiting.exec(shell('sleep 60'));
@@ -148,7 +152,7 @@ test('sandboxes end with their launcher, and the next one gets another', async (
 });
 
 test('programs have groups of their own in the session of their launcher', async () => {
-  const waiting = [await isolation.start(KIND, null), await isolation.start(KIND, null)];
+  const waiting = [await isolation().start(KIND, null), await isolation().start(KIND, null)];
   const launcher = parentOf(waiting[0]!.pid);
 
   expect(waiting.map(({ pid }) => groupAndSession(pid))).toEqual(waiting.map(({ pid }) => [pid, launcher]));
@@ -169,7 +173,7 @@ test.each([
   ['/bin/false', 'the launcher of sandboxes ended'],
   ['/no/such', 'spawn /no/such ENOENT'],
 ])('with Python at %s nothing is confined', async (python, reason) => {
-  const own = await createTestIsolation(python);
+  const own = await createTestIsolation(currentBackend(), python);
 
   await expect(own.start(KIND, null)).rejects.toThrow(reason);
   await own.close();

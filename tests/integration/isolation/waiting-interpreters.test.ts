@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Attempt } from '../../../platform/store/lifecycle/attempt';
 import { livenessDeadline } from '../liveness';
+import { backendTest as test } from './backends';
 import { withConfinedRunner } from './confined-runner';
 
 const confined = withConfinedRunner();

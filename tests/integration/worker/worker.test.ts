@@ -62,6 +62,7 @@ const workerSettings = (): WorkerSettings => ({
   isolation: 'off',
   actionNetwork: 'full',
   actionLoopback: 'open',
+  isolationBackend: 'own',
   firstActionUid: 1_900_000_000,
   actionPaths: [],
   actionOpenFiles: 1_024,

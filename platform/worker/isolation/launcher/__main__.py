@@ -23,7 +23,11 @@ import os
 import resource
 import select
 import signal
+import sys
 
+import bubblewrap
+import inside
+import processes
 from address_filter import AddressFilter
 from processes import READ_BYTES, describe, fork, lead, send
 
@@ -84,7 +88,8 @@ class Launcher:
         if spec["asRoot"]:
             for descriptor in own[:3]:  # a program may open /dev/stdout
                 os.fchown(descriptor, spec["uid"], spec["gid"])
-        leader = fork(lambda: lead({**spec, "id": sandbox}, own, self.reports, self.umask))
+        contain = processes.contain if spec["bubblewrap"] is None else bubblewrap.contain
+        leader = fork(lambda: lead({**spec, "id": sandbox}, own, self.reports, self.umask, contain))
         for descriptor in own:
             os.close(descriptor)
         self.sandboxes[leader] = sandbox
@@ -134,4 +139,7 @@ def main():
     Launcher(reports, os.umask(0o022)).serve(requests, wakeups)
 
 
-main()
+if sys.argv[1:2] == [bubblewrap.INSIDE]:
+    inside.main(*map(int, sys.argv[2:]))
+else:
+    main()

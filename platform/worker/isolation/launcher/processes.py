@@ -49,8 +49,8 @@ def keep_descriptors(kept):
     os.closerange(previous + 1, last + 1)
 
 
-def lead(spec, pipes, reports, umask):
-    """Ends as the program does."""
+def lead(spec, pipes, reports, umask, contain):
+    """Ends as the program does. `contain` runs it in a sandbox and returns how, as waitpid(2)."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.set_wakeup_fd(-1)
     signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
@@ -61,15 +61,10 @@ def lead(spec, pipes, reports, umask):
     if not os.read(life, 1):
         os._exit(0)
     try:
-        sandbox.enter_namespaces(spec)
-        init = fork(lambda: become_init(life))
-        program = fork(lambda: become_program(spec, pipes, reports, init, umask))
+        status = contain(spec, pipes, reports, umask)
     except OSError as error:
         send(reports, id=spec["id"], failed=describe(error))
         os._exit(126)
-    keep_descriptors([])
-    os.dup2(0, 2)
-    _, status = os.waitpid(program, 0)
     if os.WIFEXITED(status):
         os._exit(os.WEXITSTATUS(status))
     ended_by = os.WTERMSIG(status)
@@ -77,6 +72,23 @@ def lead(spec, pipes, reports, umask):
         signal.signal(ended_by, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, [ended_by])
     os.kill(os.getpid(), ended_by)
+
+
+def contain(spec, pipes, reports, umask):
+    """In a sandbox that this process makes. Raises OSError."""
+    *_, life = pipes
+    sandbox.enter_namespaces(spec)
+    init = fork(lambda: become_init(life))
+    program = fork(lambda: become_program({**spec, "init": init}, pipes, reports, umask, enter_sandbox))
+    keep_descriptors([])
+    os.dup2(0, 2)
+    _, status = os.waitpid(program, 0)
+    return status
+
+
+def enter_sandbox(spec):
+    sandbox.build_root(spec["root"], spec["mounts"])
+    sandbox.enter_root(spec)
 
 
 def become_first_victim():
@@ -96,14 +108,13 @@ def become_init(life):
     os._exit(0)
 
 
-def become_program(spec, pipes, reports, init, umask):
+def become_program(spec, pipes, reports, umask, enter):
     stdin, stdout, stderr, life = pipes
     try:
-        sandbox.build_root(spec["root"], spec["mounts"])
-        sandbox.enter_root(spec)
+        enter(spec)
         os.dup2(stdout, 1)
         os.dup2(stderr, 2)
-        send(reports, id=spec["id"], init=init)
+        send(reports, id=spec["id"], init=spec["init"])
         if spec["interpreter"] is not None:
             start_interpreter(spec["interpreter"], stdin, life, umask)
         program = json.loads(read_line(life))

@@ -9,14 +9,20 @@ from system_call_filter import forbid_system_calls
 
 def enter_namespaces(spec):
     """Only the children of this process are in the new process namespace."""
+    enter_network(spec)
+    linux.unshare(linux.CLONE_NEWIPC | linux.CLONE_NEWPID)
+
+
+def enter_network(spec):
+    """And the user namespace to which it belongs, where this process has not the rights of root."""
     network = spec["network"]
     if isinstance(network, dict):
         user = [] if network["user"] is None else [(network["user"], linux.CLONE_NEWUSER)]
         linux.enter_namespaces(*user, (network["net"], linux.CLONE_NEWNET))
     elif not spec["asRoot"]:
         become_user(0, 0)
-    own_network = linux.CLONE_NEWNET if network == "none" else 0
-    linux.unshare(linux.CLONE_NEWIPC | linux.CLONE_NEWPID | own_network)
+    if network == "none":
+        linux.unshare(linux.CLONE_NEWNET)
 
 
 def become_user(uid, gid):
@@ -47,10 +53,18 @@ def build_root(root, mounts):
 
 def enter_root(spec):
     """Makes the built directory the root directory, and gives up every right."""
-    uid, gid = spec["uid"], spec["gid"]
     if not spec["asRoot"]:
-        become_user(uid, gid)  # no process can once its root directory is another one
-    os.chroot(spec["root"])
+        become_user(spec["uid"], spec["gid"])  # no process can once its root directory is another one
+    give_up_rights(spec, spec["root"])
+    linux.join_new_keyring()
+    leave_abstract_sockets()
+    forbid_system_calls()
+
+
+def give_up_rights(spec, root):
+    """Of root, or in the user namespace of this process."""
+    uid, gid = spec["uid"], spec["gid"]
+    os.chroot(root)
     os.chdir("/")
     for name, limit in spec["limits"].items():
         limit_resource(getattr(resource, name), limit)
@@ -60,10 +74,11 @@ def enter_root(spec):
         os.setresgid(gid, gid, gid)
         os.setresuid(uid, uid, uid)
     linux.give_up_capabilities()
-    linux.join_new_keyring()
+
+
+def leave_abstract_sockets():
     if linux.can_leave_abstract_sockets():
         linux.leave_abstract_sockets()
-    forbid_system_calls()
 
 
 def limit_resource(name, limit):
