@@ -90,7 +90,7 @@ export const DURABLE_FAULTS: readonly Fault[] = [
   {
     id: 'F979',
     promise: 'an executor renews the leases of its workflows',
-    file: 'store/functions/workers/renew_executor.sql',
+    file: 'store/functions/workers/executors/renew_executor.sql',
     find: 'renewals = renewals + 1',
     replace: 'renewals = renewals',
     claims: ['S3-15'],
