@@ -12,6 +12,7 @@ import { ROUTES } from './api/routes';
 import { buildManifest, withPresence } from './capabilities';
 import { platformNow } from './clock';
 import { packageSearchPath, packsDirectory, receivedFilesDirectory } from './directories';
+import { DiskFloor } from './disk/disk-floor';
 import { listenForPrograms, trustsThisHost } from './api/program-listener';
 import { Dispatcher } from './executor/dispatch/dispatch';
 import type { Notifier } from './notifier/start-notifier';
@@ -135,6 +136,7 @@ async function apiContext(options: ApiOptions): Promise<ApiContext> {
     packRoots: await resolvePackRoots(settings.packRoots, settings.directory),
     egressPolicy: settings.egress,
     directory: settings.directory,
+    diskFloor: new DiskFloor(settings),
     program: { path: processOptions.bundlePath, modules: packageSearchPath(processOptions.root) },
     ...ownerOfFiles(options),
     workerStaleMs: staleMs,

@@ -6,7 +6,7 @@ import type { EgressPolicy } from '../egress/egress-guard';
 import { DEFAULT_LIMITS, type Limits } from '../limits';
 import { ISOLATION_BACKENDS, type IsolationBackend } from './isolation';
 import { readAgentPrograms, readContainers, type AgentPrograms, type ContainerSettings } from './paired';
-import { readChoice, readList, readNumber, SettingError, type Env } from './values';
+import { readChoice, readList, readNumber, readOptionalNumber, SettingError, type Env } from './values';
 import { isWorkerName, WORKER_NAME_FORM } from '../worker-names';
 import { parseLabel, parseTaint, type WorkerPlacement } from '../worker-placement';
 
@@ -116,6 +116,8 @@ export interface Settings {
   /** Variables of the operator's environment that actions, sensors and builds get. */
   readonly actionVariables: readonly string[];
   readonly limits: Limits;
+  /** Free space that must stay free on the disk of the directory, bytes; null: of its size. */
+  readonly diskFloorBytes: number | null;
   /** Package registry for `package.json` of packs; null: as npm is configured. */
   readonly npmRegistry: string | null;
   /** Index URL or directory for `requirements.txt` of packs; null: as pip is configured. */
@@ -277,6 +279,7 @@ export function settingsFrom(env: Env, { loopback = 'closed', isCompatible = fal
     retentionCount: readNumber(env, 'PLATFORM_RETENTION_COUNT', 100_000, 0),
     actionVariables: readVariableNames(env, 'PLATFORM_ACTION_ENV'),
     limits: limitsFrom(env),
+    diskFloorBytes: readOptionalNumber(env, 'PLATFORM_DISK_FLOOR_BYTES', 0),
     npmRegistry: env.PLATFORM_NPM_REGISTRY ?? null,
     pythonIndex: env.PLATFORM_PYTHON_INDEX ?? null,
     egress: { allow: readAllowList(env, 'PLATFORM_EGRESS_ALLOW'), nameServers: readList(env, 'PLATFORM_EGRESS_DNS') },

@@ -8,6 +8,11 @@ export class SettingError extends Error {
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
+/** Null: not set. */
+export function readOptionalNumber(env: Env, name: string, min: number): number | null {
+  return env[name] ? readNumber(env, name, min, min) : null;
+}
+
 export function readNumber(env: Env, name: string, defaultValue: number, min: number): number {
   const text = env[name];
   if (text === undefined || text === '') return defaultValue;

@@ -14,7 +14,7 @@ export const NAME_HEADER = 'x-tuningfork-worker';
 export const PROTOCOL_HEADER = 'x-tuningfork-protocol';
 
 /** Changes with every message that the other side of an older build would not understand. */
-export const PROTOCOL = 2;
+export const PROTOCOL = 3;
 
 /** A longer message of a worker ends the connection; a worker sends none. */
 export const MAX_WORKER_MESSAGE_BYTES = 32 * 1_024 ** 2;
@@ -100,6 +100,7 @@ export interface StandaloneAccess extends Pick<
   WorkerAccess,
   | 'recordHeartbeat'
   | 'recordCrash'
+  | 'recordDiskShortage'
   | 'deactivateWorker'
   | 'issueExecutionToken'
   | 'markStarted'
@@ -175,6 +176,7 @@ export const CALL_ARGUMENTS: Readonly<Record<StandaloneCall, TSchema>> = {
   registerWorker: Type.Tuple([Registration]),
   recordHeartbeat: Type.Tuple([Type.Array(Token, { maxItems: MAX_HELD })]),
   recordCrash: Type.Tuple([Type.Union([Token, Type.Null()])]),
+  recordDiskShortage: Type.Tuple([Type.Boolean()]),
   recordExit: Type.Tuple([]),
   deactivateWorker: Type.Tuple([]),
   claimExecutions: Type.Tuple([Type.Integer({ minimum: 1, maximum: MAX_SLOTS })]),

@@ -28,6 +28,7 @@ import {
 } from '../store/packs/pack-test-requests';
 import {
   deactivateWorker,
+  recordDiskShortage,
   recordHeartbeat,
   recordWorkerCrash,
   registerWorker,
@@ -103,6 +104,10 @@ class DatabaseAccess implements ResumableAccess {
 
   deactivateWorker(): Promise<void> {
     return deactivateWorker(this.options.db, this.worker());
+  }
+
+  recordDiskShortage(isShort: boolean): Promise<void> {
+    return recordDiskShortage(this.options.heartbeatDb, this.worker(), isShort);
   }
 
   async claimExecutions(maxCount: number): Promise<Attempt[]> {

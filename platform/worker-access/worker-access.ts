@@ -21,6 +21,8 @@ export interface WorkerAccess {
   recordCrash(blamed: number | null): Promise<void>;
   /** Marks the worker inactive and ends its leases. */
   deactivateWorker(): Promise<void>;
+  /** Whether its disk is short of space: it then claims nothing, and gets nothing more. */
+  recordDiskShortage(isShort: boolean): Promise<void>;
   /** Claims up to `maxCount` executions assigned to the worker, with their secrets. */
   claimExecutions(maxCount: number): Promise<Attempt[]>;
   /** Fetches the files of an attempt that has a `packDigest`. Returns why it cannot be started. */
@@ -65,7 +67,7 @@ export interface WorkerAccess {
 
 /** The calls that a worker process may send. */
 export const WORKER_CALLS = [
-  ...(['registerWorker', 'recordHeartbeat', 'recordCrash', 'deactivateWorker'] as const),
+  ...(['registerWorker', 'recordHeartbeat', 'recordCrash', 'deactivateWorker', 'recordDiskShortage'] as const),
   ...([
     'claimExecutions',
     'fetchPack',

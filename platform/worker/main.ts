@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { searchPathRoot, workerTemporaryDirectory } from '../directories';
+import { DiskFloor } from '../disk/disk-floor';
 import type { WorkerSettings } from '../settings/settings';
 import type { WorkerAccess } from '../worker-access/worker-access';
 import type { WorkerFeed } from '../worker-access/worker-feed';
@@ -19,6 +20,7 @@ import { cleanUpOrphans } from './process/orphan-cleanup';
 import { availableRuntimes } from './runtimes/choose-runtime';
 import { superviseSensors } from './sensors/supervise';
 import type { Containment, WorkerContext } from './worker-context';
+import { waitForSpace } from './wait-for-space';
 import { createWorkerLog } from './worker-log';
 
 /** Notifications can be lost: polling finds the work without one. */
@@ -50,8 +52,9 @@ interface WorkerOptions {
  * cannot register.
  */
 export async function runWorker(options: WorkerOptions): Promise<void> {
-  const { access, settings, name, stop } = options;
+  const { settings, name, stop } = options;
   const log = createWorkerLog(name);
+  const access = waitForSpace(options.access, new DiskFloor(settings), log);
   await cleanUpOrphans(name, workerTemporaryDirectory({ directory: settings.directory, worker: name }));
   const isolation = options.isConfined
     ? await openIsolation(settings, name, {
@@ -74,7 +77,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
       taints: settings.placement.taints.map((taint) => ({ ...taint })),
     },
   });
-  const services = startServices(options, { worker, runtimes, containment, log });
+  const services = startServices({ ...options, access }, { worker, runtimes, containment, log });
   const unsubscribe = options.feed.subscribe({
     onConnected: () => {
       services.claimWork();

@@ -17,6 +17,7 @@ import type { PlatformProgram } from '../../packs/sources/unpack-process';
 import type { Database, Transaction } from '../../store/database/connection';
 import type { AdvanceJob } from '../../store/database/notify';
 import type { AgentPrograms } from '../../settings/paired';
+import type { DiskFloor } from '../../disk/disk-floor';
 import type { DatabaseProbe } from '../../store/database/database-probe';
 import type { TenantQuota } from '../../auth/tenant-quota';
 import type { AuthContext } from '../../auth/auth-context';
@@ -47,6 +48,8 @@ export interface ApiContext extends AuthContext {
   readonly drain: { readonly isDraining: boolean; readonly graceMs: number };
   readonly version: string;
   readonly databaseProbe: DatabaseProbe;
+  /** Of the platform's directory. */
+  readonly diskFloor: Pick<DiskFloor, 'shortage'>;
   /** A worker that is silent for longer is stale, ms; the contract's 90 s by default. */
   readonly workerStaleMs?: number;
   /** How long tests of a pack may wait for a worker, ms; 30 s by default. */

@@ -11,6 +11,7 @@ import { sendPlainText, handleError } from './error-handler';
 import { rejectUnknownPaths, type RegisteredRoute } from './unknown-paths';
 import { authenticateRequests } from './authenticate-requests';
 import { compileRequestValidator } from './validation';
+import { rejectBelowDiskFloor } from '../reject-below-disk-floor';
 import { rejectWhileDraining } from '../reject-while-draining';
 import { rejectRepeatedHosts } from './repeated-hosts';
 import { removeExtensions } from './remove-extensions';
@@ -61,6 +62,7 @@ export function buildApi(context: ApiContext, routes: readonly Routes[], log?: F
   api.decorate('routeTable', rejectUnknownPaths(api));
   authenticateRequests(api, context);
   rejectWhileDraining(api, context);
+  rejectBelowDiskFloor(api, context);
   parseJsonBodies(api);
   registerOpenApi(api, context);
   requireDeclaredGrants(api);

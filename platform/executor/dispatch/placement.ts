@@ -51,7 +51,7 @@ const isCompatible = (worker: WorkerState, demand: PlacementDemand): boolean =>
   matchesAffinity(worker.labels, demand.affinity);
 
 const acceptsWork = (worker: WorkerState): boolean =>
-  worker.status === 'active' && !worker.cordoned && !worker.isReserved && worker.isFresh;
+  worker.status === 'active' && !worker.cordoned && !worker.isReserved && worker.isFresh && !worker.isShortOfSpace;
 
 /**
  * The least loaded of the most preferred compatible workers. `loads` counts placements since

@@ -41,6 +41,7 @@ export function openServerAccess(options: ServerAccessOptions): ServerAccess {
     registerWorker: (worker) => access.registerWorker(worker),
     recordHeartbeat: (held) => renewLeases(options, held),
     recordCrash: (blamed) => access.recordCrash(blamed),
+    recordDiskShortage: (isShort) => access.recordDiskShortage(isShort),
     recordExit: async () => {
       await recordWorkerCrash(db, name, { blamed: null, hasExited: true });
       await recordProcessEnd(db, name);

@@ -1070,6 +1070,14 @@ interface Worker {
   cordoned_by: number | null;
   created: Generated<string>;
   delivery_mode: "push" | "poll" | null;
+  /**
+   * What the worker reported last; it repeats that it is short of space.
+   */
+  disk_shortage: Generated<boolean>;
+  /**
+   * When it reported that; null: it never was short of space.
+   */
+  disk_shortage_at: string | null;
   heartbeat_timeout_ms: number | null;
   host: string | null;
   id: Generated<number>;

@@ -82,11 +82,22 @@ export const deactivateWorker = (db: Database, worker: number): Promise<void> =>
     await sql`select deactivate_worker(${worker})`.execute(transaction);
   });
 
+/** Records whether the disk of a worker is short of space. */
+export const recordDiskShortage = (db: Database, worker: number, isShort: boolean): Promise<void> =>
+  db.singleStatement(async (transaction) => {
+    await sql`select record_disk_shortage(${worker}, ${isShort})`.execute(transaction);
+  });
+
+/** A worker that is short of space repeats that; one that has crashed meanwhile does not, s. */
+const SHORTAGE_SECONDS = 15;
+
 export interface WorkerState {
   readonly id: number;
   readonly status: string;
   readonly cordoned: boolean;
   readonly isFresh: boolean;
+  /** Its disk is short of space: it gets no other work. */
+  readonly isShortOfSpace: boolean;
   /** An execution that runs alone is assigned to it: it gets no other work. */
   readonly isReserved: boolean;
   readonly runtimes: Readonly<Record<string, string>>;
@@ -109,7 +120,9 @@ export async function workerStates(transaction: Transaction, staleMs: number): P
   const { rows } = await sql<WorkerState>`
     select w.id, w.status, w.cordoned, w.runtimes, ${EFFECTIVE_LABELS} as labels, ${EFFECTIVE_TAINTS} as taints, w.slots,
       coalesce(w.last_heartbeat > ${now} - ${staleMs} * interval '1 ms', false) as "isFresh",
-      worker_load(w.id) as load, is_worker_reserved(w.id) as "isReserved"
+      worker_load(w.id) as load,
+      w.disk_shortage and w.disk_shortage_at > ${now} - ${SHORTAGE_SECONDS} * interval '1 s' as "isShortOfSpace",
+      is_worker_reserved(w.id) as "isReserved"
     from worker w where w.worker_role = 'action' and w.tenant is null order by w.id`.execute(transaction);
   return rows;
 }

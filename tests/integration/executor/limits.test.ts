@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { failUnclaimedExecutions } from '../../../platform/executor/fail-unclaimed';
+import { recordDiskShortage } from '../../../platform/store/workers/workers';
 import type { AttemptOutcome } from '../../../platform/store/lifecycle/attempt';
 import { TENANT, completed, withExecutor } from './with-executor';
 
@@ -146,4 +147,21 @@ test('an execution that no worker claims in time fails with its age', async () =
     },
   });
   expect((await testPlatform.get(held.id)).status).toBe('scheduled'); // its lease is valid
+});
+
+test('an execution waits while the disk of its worker is short of space', async () => {
+  const { id } = await testPlatform.request('test.act');
+  await testPlatform.dispatch();
+  await execute(sql`update execution set updated = platform_now() - interval '301 s' where id = ${id}`);
+  const db = testPlatform.db();
+  await recordDiskShortage(db, testPlatform.worker(), true);
+  const next = await testPlatform.request('test.act');
+  await testPlatform.dispatch();
+  const whileShort = [await failUnclaimedExecutions(db, 300_000), (await testPlatform.get(next.id)).status];
+  await recordDiskShortage(db, testPlatform.worker(), false);
+  await testPlatform.dispatch();
+
+  expect(whileShort).toEqual([[], 'requested']);
+  expect(await failUnclaimedExecutions(db, 300_000)).toEqual([]);
+  expect((await testPlatform.claim(2)).map(({ execution }) => execution)).toEqual([id, next.id]);
 });

@@ -129,6 +129,7 @@ const apiContext = (db: Database, scratch: string, egressPort: number): Omit<Api
   program: { path: writeProgram(scratch), modules: '' },
   version: '0.0.0-test',
   databaseProbe: { isReachable: () => Promise.resolve(true), close: () => Promise.resolve() },
+  diskFloor: { shortage: () => Promise.resolve(null) },
   platform: PLATFORM,
   manifest: () => ({ platform: PLATFORM, capabilities: {} }),
 });

@@ -75,6 +75,7 @@ const workerSettings = (): WorkerSettings => ({
   recovery: 'auto',
   maxRecoveries: 3,
   retentionSeconds: 0,
+  diskFloorBytes: 0,
   retentionCount: 0,
   actionVariables: [],
   limits: DEFAULT_LIMITS,

@@ -42,6 +42,7 @@ export const contextWithoutDatabase: ApiContext = {
   program: { path: '/no/program', modules: '' },
   version: '0.0.0-test',
   databaseProbe: { isReachable: () => Promise.resolve(false), close: () => Promise.resolve() },
+  diskFloor: { shortage: () => Promise.resolve(null) },
   platform: PLATFORM,
   manifest: () => ({ platform: PLATFORM, capabilities: { core: true } }),
 };

@@ -8,6 +8,7 @@ const IDLE = {
   cordoned: false,
   isFresh: true,
   isReserved: false,
+  isShortOfSpace: false,
   runtimes: { shell: '5.2.0' },
   slots: 10,
   load: 0,
@@ -46,6 +47,13 @@ test('a worker with a soft taint is chosen where there is no other', () => {
   expect(placementOf([tainted], {})).toBe(1);
   expect(placementOf([tainted, worker(2, { load: 5 })], {})).toBe(2);
   expect(placementOf([tainted, worker(2, { load: 5 })], { tolerations: [{ key: 'slow' }] })).toBe(1);
+});
+
+test('a worker whose disk is short of space gets nothing', () => {
+  const short = worker(1, { isShortOfSpace: true });
+
+  expect(placementOf([short], {})).toBe('wait');
+  expect(placementOf([short, worker(2, { load: 5 })], {})).toBe(2);
 });
 
 const LABELS = { zone: 'north', disk: 'ssd' };

@@ -42,7 +42,7 @@ interface Connection {
   readonly protocol?: string;
 }
 
-function openSocket({ url, name, token, protocol = '2' }: Connection): WebSocket {
+function openSocket({ url, name, token, protocol = '3' }: Connection): WebSocket {
   return new WebSocket(`${url.replace('http', 'ws')}/api/v1/workers/connect`, {
     headers: { authorization: `Bearer ${token}`, 'x-tuningfork-worker': name, 'x-tuningfork-protocol': protocol },
   });
