@@ -7,6 +7,7 @@ import type { Pool } from 'pg';
 import { parseAddressList } from './address-list';
 import type { ApiContext } from './api/http/context';
 import { removeAbandonedBodies } from './api/internal/abandoned-bodies';
+import { openReadiness } from './api/readiness';
 import { buildApi } from './api/http/server';
 import { ROUTES } from './api/routes';
 import { buildManifest, withPresence } from './capabilities';
@@ -137,6 +138,7 @@ async function apiContext(options: ApiOptions): Promise<ApiContext> {
     egressPolicy: settings.egress,
     directory: settings.directory,
     diskFloor: new DiskFloor(settings),
+    readiness: openReadiness({ ...options, directory: settings.directory, instance: settings.instance }),
     program: { path: processOptions.bundlePath, modules: packageSearchPath(processOptions.root) },
     ...ownerOfFiles(options),
     workerStaleMs: staleMs,

@@ -2,6 +2,7 @@ import ipaddr from 'ipaddr.js';
 import { Type } from '@sinclair/typebox';
 import { Identity } from '../../contract/capabilities';
 import type { Api, ApiContext } from './http/context';
+import { notReady } from './readiness';
 
 const Health = Type.Object({ status: Type.Literal('ok') });
 const DetailedHealth = Type.Object({
@@ -16,12 +17,12 @@ const Unhealthy = Type.Object({
 });
 
 /**
- * Public. `identity` reports which platform answers, `ready` whether the database responds and
- * new work is accepted, `live` only that this process does.
+ * Public. `identity` reports which platform answers, `ready` whether it can store and accepts new
+ * work, `live` only that this process answers.
  */
 export function healthRoutes(
   api: Api,
-  { databaseProbe, version, extensions, platform, stackId, roles, drain }: ApiContext,
+  { databaseProbe, readiness, version, extensions, platform, stackId, roles, drain }: ApiContext,
 ): void {
   const config = { isPublic: true };
   const tags = ['health'];
@@ -42,9 +43,12 @@ export function healthRoutes(
     },
   );
 
-  api.get('/health/ready', { config, schema: { tags } }, async (_request, reply) =>
-    reply.code(!drain.isDraining && (await databaseProbe.isReachable()) ? 200 : 503).send(),
-  );
+  // Of the contract's empty body: which part has failed is ours.
+  api.get('/health/ready', { config, schema: { tags } }, async (_request, reply) => {
+    const failed = await readiness.failedParts();
+    if (failed.length === 0) return reply.code(200).send();
+    return reply.code(503).send(extensions ? notReady(failed) : undefined);
+  });
   if (extensions) {
     const { instance_id, source, started_at } = platform;
     const stack = { ...(stackId !== undefined && { stack_id: stackId }) };

@@ -23,6 +23,7 @@ import type { TenantQuota } from '../../auth/tenant-quota';
 import type { AuthContext } from '../../auth/auth-context';
 import type { SubscriptionHub } from '../../notifier/subscriptions';
 import type { Agent } from '../../store/workers/tenant-workers';
+import type { Readiness } from '../readiness';
 import type { RequestAudit } from '../audit/request-audit';
 import type { MetricsAccess } from '../metrics/metrics';
 
@@ -48,6 +49,7 @@ export interface ApiContext extends AuthContext {
   readonly drain: { readonly isDraining: boolean; readonly graceMs: number };
   readonly version: string;
   readonly databaseProbe: DatabaseProbe;
+  readonly readiness: Readiness;
   /** Of the platform's directory. */
   readonly diskFloor: Pick<DiskFloor, 'shortage'>;
   /** A worker that is silent for longer is stale, ms; the contract's 90 s by default. */

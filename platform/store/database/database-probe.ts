@@ -1,38 +1,62 @@
+import { errorCode } from '../../error-details';
 import { APP_ROLE, openPool } from './connection';
 
 /** How long connecting, and then a statement, may take: together less than a second, ms. */
 const LIMIT_MS = 400;
 
-/** Reports whether the database answers. */
+/** Reports whether the database answers. It never takes a second, whatever the database does. */
 export interface DatabaseProbe {
-  /** Never takes a second, also when the database is reachable and does not answer. */
   isReachable(): Promise<boolean>;
+  /**
+   * Writes a row of the platform. Null: it is stored; else the SQLSTATE of the error, or
+   * `NO_ANSWER`.
+   */
+  writeFailure(instance: string): Promise<string | null>;
   close(): Promise<void>;
 }
 
+const NO_ANSWER = 'NO_ANSWER';
+const SQLSTATE = /^[0-9A-Z]{5}$/;
+
 /**
- * Opens a connection of its own: all others may be waiting for an answer. Requests at the same
- * time share one statement.
+ * Opens a connection for each: all others may be waiting for an answer, also one of these for the
+ * lock of its row. Requests at the same time share one statement.
  */
 export function openDatabaseProbe(url: string): DatabaseProbe {
+  const [reading, writing] = [openStatement(url), openStatement(url)];
+  return {
+    isReachable: async () => (await reading.failure('select 1')) === null,
+    writeFailure: (instance) => writing.failure('select record_readiness($1)', [instance]),
+    close: async () => {
+      await Promise.all([reading.close(), writing.close()]);
+    },
+  };
+}
+
+function openStatement(url: string) {
   const pool = openPool(url, 1, APP_ROLE, LIMIT_MS);
-  let current: Promise<boolean> | null = null;
-  const check = async (): Promise<boolean> => {
+  let current: Promise<string | null> | null = null;
+  const run = async (statement: string, values: string[]): Promise<string | null> => {
     try {
       const client = await pool.connect();
       let isAnswered = false;
       try {
-        await client.query('select 1');
+        await client.query(statement, values);
         isAnswered = true;
       } finally {
         client.release(!isAnswered);
       }
-      return true;
-    } catch {
-      return false; // any failure is the answer: the database cannot be used
+      return null;
+    } catch (error) {
+      const code = errorCode(error) ?? '';
+      return SQLSTATE.test(code) ? code : NO_ANSWER; // any failure is the answer: it cannot be used
     } finally {
       current = null;
     }
   };
-  return { isReachable: () => (current ??= check()), close: () => pool.end() };
+  return {
+    /** Null: it was executed. */
+    failure: (statement: string, values: string[] = []) => (current ??= run(statement, values)),
+    close: () => pool.end(),
+  };
 }

@@ -737,6 +737,14 @@ interface PushDelivery {
   tenant: number;
 }
 
+interface Readiness {
+  checked_at: Generated<string>;
+  /**
+   * The platform that it belongs to.
+   */
+  instance: string;
+}
+
 interface RefreshFamily {
   expires_at: string;
   generation: Generated<number>;
@@ -1393,6 +1401,7 @@ export interface Tables {
   permission_set_role: PermissionSetRole;
   pinned_action: PinnedAction;
   push_delivery: PushDelivery;
+  readiness: Readiness;
   refresh_family: RefreshFamily;
   removed_action: RemovedAction;
   removed_artifact_file: RemovedArtifactFile;

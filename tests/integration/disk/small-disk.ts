@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { errorCode } from '../../../platform/error-details';
 
 /** Only root mounts a file system. */
 export const testAsRoot = process.getuid!() === 0 ? test : test.skip;
@@ -10,6 +11,8 @@ export interface SmallDisk {
   readonly path: string;
   /** Leaves so many bytes free. */
   fill(freeBytes: number): void;
+  /** Leaves nothing free, whatever else is written meanwhile. */
+  fillUp(): void;
   empty(): void;
   unmount(): void;
 }
@@ -30,10 +33,26 @@ export function mountSmallDisk(bytes: number): SmallDisk {
       for (let left = bavail * bsize - freeBytes; left > 0; left -= CHUNK_BYTES)
         writeFileSync(filler, chunk.subarray(0, Math.min(left, CHUNK_BYTES)), { flag: 'a' });
     },
+    fillUp: () => {
+      const chunk = Buffer.alloc(CHUNK_BYTES);
+      for (let size = CHUNK_BYTES; size >= 1; size = Math.floor(size / 2))
+        appendWhilePossible(filler, chunk.subarray(0, size));
+    },
     empty: () => rmSync(filler, { force: true }),
     unmount: () => {
       execFileSync('umount', ['--lazy', path]);
       rmdirSync(path);
     },
   };
+}
+
+function appendWhilePossible(path: string, bytes: Buffer): void {
+  for (;;) {
+    try {
+      writeFileSync(path, bytes, { flag: 'a' });
+    } catch (error) {
+      if (errorCode(error) === 'ENOSPC') return;
+      throw error;
+    }
+  }
 }

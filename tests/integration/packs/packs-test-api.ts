@@ -128,7 +128,12 @@ const apiContext = (db: Database, scratch: string, egressPort: number): Omit<Api
   directory: join(scratch, 'data'),
   program: { path: writeProgram(scratch), modules: '' },
   version: '0.0.0-test',
-  databaseProbe: { isReachable: () => Promise.resolve(true), close: () => Promise.resolve() },
+  databaseProbe: {
+    isReachable: () => Promise.resolve(true),
+    writeFailure: () => Promise.resolve(null),
+    close: () => Promise.resolve(),
+  },
+  readiness: { failedParts: () => Promise.resolve([]) },
   diskFloor: { shortage: () => Promise.resolve(null) },
   platform: PLATFORM,
   manifest: () => ({ platform: PLATFORM, capabilities: {} }),

@@ -16,6 +16,8 @@ const PLATFORM_TABLES: Readonly<Record<string, readonly string[]>> = {
   failed_login: [],
   migration: [],
   migration_function: [],
+  /** What the readiness of platforms writes. */
+  readiness: [],
   /** How long rows are kept, on the whole platform, and what the latest passes removed. */
   runtime_retention_config: ['SELECT'],
   runtime_retention_target_config: ['SELECT'],

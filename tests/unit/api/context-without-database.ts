@@ -41,7 +41,12 @@ export const contextWithoutDatabase: ApiContext = {
   directory: NO_DIRECTORY,
   program: { path: '/no/program', modules: '' },
   version: '0.0.0-test',
-  databaseProbe: { isReachable: () => Promise.resolve(false), close: () => Promise.resolve() },
+  databaseProbe: {
+    isReachable: () => Promise.resolve(false),
+    writeFailure: () => Promise.resolve('NO_ANSWER'),
+    close: () => Promise.resolve(),
+  },
+  readiness: { failedParts: () => Promise.resolve([{ part: 'database', reason: 'NO_ANSWER' }]) },
   diskFloor: { shortage: () => Promise.resolve(null) },
   platform: PLATFORM,
   manifest: () => ({ platform: PLATFORM, capabilities: { core: true } }),

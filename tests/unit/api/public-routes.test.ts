@@ -9,7 +9,7 @@ afterAll(() => api.close());
 test.each([
   ['/health', 200, '{"status":"ok"}'],
   ['/health/live', 200, ''],
-  ['/health/ready', 503, ''],
+  ['/health/ready', 503, '{"status":"not_ready","failed":[{"part":"database","reason":"NO_ANSWER"}]}'],
   ['/health/detailed', 503, '{"status":"error","database":"disconnected","error":"the database does not answer"}'],
 ])('%s without a database answers %i', async (url, status, body) => {
   const response = await api.inject({ url, headers: { authorization: 'Bearer wrong' } });

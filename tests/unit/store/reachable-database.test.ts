@@ -8,7 +8,11 @@ const unanswered = { withoutTenant: () => waiting } as unknown as Database;
 async function outcomeOf(answers: readonly boolean[]): Promise<string> {
   jest.useFakeTimers();
   const left = [...answers];
-  const probe = { isReachable: () => Promise.resolve(left.shift() ?? true), close: () => Promise.resolve() };
+  const probe = {
+    isReachable: () => Promise.resolve(left.shift() ?? true),
+    writeFailure: () => Promise.resolve(null),
+    close: () => Promise.resolve(),
+  };
   const ended = rejectWhileAway(unanswered, probe)
     .withoutTenant(() => waiting)
     .catch(String);

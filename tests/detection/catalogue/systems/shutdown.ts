@@ -50,10 +50,10 @@ export const SHUTDOWN_FAULTS: readonly Fault[] = [
   {
     id: 'F1035',
     promise: 'a platform that stops is not ready',
-    file: 'api/health.ts',
-    within: 'healthRoutes',
-    find: '!drain.isDraining && (await databaseProbe.isReachable())',
-    replace: '(await databaseProbe.isReachable())',
+    file: 'api/readiness.ts',
+    within: 'openReadiness',
+    find: 'drain.isDraining',
+    replace: 'drain.isDraining && false',
     claims: ['S0-35'],
   },
   {

@@ -1,0 +1,73 @@
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { until, type Condition } from '../../../helpers/scenario/polling';
+import { spawnCli, waitForExit, waitForReady } from '../embedded/cli-process';
+import { livenessDeadline } from '../liveness';
+import { mountSmallDisk, testAsRoot } from './small-disk';
+
+const DISK_BYTES = 400 * 1_024 ** 2;
+
+const releases: (() => unknown)[] = [];
+afterAll(async () => {
+  for (const release of releases.reverse()) await release();
+});
+
+async function startOnSmallDisk() {
+  const disk = mountSmallDisk(DISK_BYTES);
+  releases.push(disk.unmount);
+  const cli = spawnCli(['up', '--data', join(disk.path, 'data'), '--port', '0', '--workers', '0', '--json']);
+  releases.push(async () => {
+    cli.kill('SIGTERM');
+    await waitForExit(cli);
+  });
+  return { disk, running: await waitForReady(cli) };
+}
+
+async function readiness(url: string): Promise<[number, string]> {
+  const response = await fetch(`${url}/health/ready`);
+  return [response.status, await response.text()];
+}
+
+const readinessToBe = (status: number, text: string, url: string): Condition<true> => ({
+  name: `readiness to be ${status}`,
+  check: async () => {
+    const [found, body] = await readiness(url);
+    return found === status && body.includes(text) ? { is: 'met', value: true } : { is: 'pending', why: body };
+  },
+  evidence: () => Promise.resolve(''),
+});
+
+testAsRoot(
+  'DU-06 a platform on a full disk is not ready, and is again when there is space',
+  async () => {
+    const { disk, running } = await startOnSmallDisk();
+    const before = await readiness(running.url);
+
+    disk.fillUp();
+    await until(readinessToBe(503, '{"part":"directory","reason":"ENOSPC"}', running.url), livenessDeadline());
+    disk.empty();
+    await until(readinessToBe(200, '', running.url), livenessDeadline());
+
+    expect(before).toEqual([200, '']);
+  },
+  240_000,
+);
+
+testAsRoot(
+  'DU-05 a platform whose database stores no row is not ready',
+  async () => {
+    const { running } = await startOnSmallDisk();
+    const database = new Client({ connectionString: running.database_url });
+    await database.connect();
+    releases.push(() => database.end());
+
+    await database.query('begin');
+    await database.query('lock table readiness in access exclusive mode');
+    const whileLocked = await readiness(running.url);
+    await database.query('rollback');
+
+    expect(whileLocked).toEqual([503, '{"status":"not_ready","failed":[{"part":"database","reason":"NO_ANSWER"}]}']);
+    await until(readinessToBe(200, '', running.url), livenessDeadline());
+  },
+  240_000,
+);
