@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+
 import type { IncomingMessage, Server } from 'node:http';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
@@ -31,6 +31,7 @@ import type { RoleProcessOptions } from './supervisor';
 import { pathname, refuseUpgrade } from './web-sockets';
 import { tenantUid } from './worker/isolation/isolation';
 import type { IsolationMode } from './worker/isolation/sandbox-spec';
+import { removeTree } from './log-files/remove-tree';
 
 interface ApiOptions extends Pick<
   ApiContext,
@@ -77,7 +78,7 @@ export async function startApi(options: ApiOptions): Promise<StartedApi> {
     // The server closes only after its sockets.
     await Promise.all([notifier?.closeAll(), standalone?.close()]);
     await api.close();
-    await rm(receivedFilesDirectory(settings, settings.instance), { recursive: true, force: true });
+    await removeTree(receivedFilesDirectory(settings, settings.instance));
   };
   return { url, programUrl: programs ? addressOf(hostOf(url), programs.port) : url, close };
 }

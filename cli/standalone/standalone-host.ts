@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import pino, { type Logger } from 'pino';
 import { allArtifactsDirectory, packageSearchPath, workerTemporaryDirectory } from '../../platform/directories';
@@ -24,6 +23,7 @@ import type { LaunchOptions } from '../launch-options';
 import { writeProgram } from '../write-program';
 import { lockDirectory } from './directory-lock';
 import type { StandaloneFlags } from './standalone-flags';
+import { removeTree } from '../../platform/log-files/remove-tree';
 
 export interface HostOptions {
   readonly flags: StandaloneFlags;
@@ -61,7 +61,7 @@ export async function startStandaloneHost(options: HostOptions): Promise<Standal
   const connection = new PlatformConnection({ url, name, tokens, held, onFailure: (why) => fail(why), log });
   try {
     await removeEarlierLeftovers(settings);
-    await rm(allArtifactsDirectory(settings), { recursive: true, force: true });
+    await removeTree(allArtifactsDirectory(settings));
     const finding = await selectIsolation(settings, { program: bundlePath, root: launchOptions.root });
     if (finding.mode === null && finding.reason !== null)
       log.warn({ why: finding.reason }, 'programs are not confined on this host');

@@ -22,7 +22,7 @@ export interface DirectoryProbe {
   failure(): Promise<string | null>;
 }
 
-/** Calls at the same time share one write: one that hangs is the only one that does. */
+/** Calls at the same time share one write: at most one hangs. */
 export function openDirectoryProbe(write: () => Promise<void>, limitMs: number): DirectoryProbe {
   let current: Promise<string | null> | null = null;
   const check = () =>

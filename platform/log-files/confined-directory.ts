@@ -1,11 +1,15 @@
 import { constants } from 'node:fs';
-import { mkdir, open, readdir, type FileHandle } from 'node:fs/promises';
+import { chmod, mkdir, open, readdir, type FileHandle } from 'node:fs/promises';
 import type { Dirent } from 'node:fs';
 import { ignoreCodes } from '../error-details';
 import { isBelow } from './is-below';
 import { nullIfUnusable } from './regular-file';
 
 const DIRECTORY_FLAGS = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
+
+/** Of open(2): names a file without the right to read it. */
+const O_PATH = 0o10000000;
+const OWNER_ONLY = 0o700;
 
 /** Of files and directories that are created. */
 export interface FileOwner {
@@ -24,6 +28,40 @@ export class ConfinedDirectory implements AsyncDisposable {
   static async open(path: string | Buffer): Promise<ConfinedDirectory | null> {
     const handle = await open(path, DIRECTORY_FLAGS).catch(nullIfUnusable);
     return handle && new ConfinedDirectory(handle);
+  }
+
+  /**
+   * The same of a directory that its owner, who is the user of this process, has closed to itself:
+   * it is opened to the owner again.
+   */
+  static async openClosed(path: string | Buffer): Promise<ConfinedDirectory | null> {
+    const opened = await ConfinedDirectory.open(path);
+    if (opened !== null) return opened;
+    const handle = await open(path, O_PATH | constants.O_DIRECTORY | constants.O_NOFOLLOW).catch(nullIfUnusable);
+    if (handle === null) return null;
+    try {
+      const own = `/proc/self/fd/${handle.fd}`;
+      await chmod(own, OWNER_ONLY).catch(ignoreCodes('EPERM', 'EACCES'));
+      return await ConfinedDirectory.open(`${own}/.`);
+    } finally {
+      await handle.close();
+    }
+  }
+
+  /** Lets the user of this process write in it, where that is its owner. */
+  async unlock(): Promise<void> {
+    await this.handle.chmod(OWNER_ONLY).catch(ignoreCodes('EPERM'));
+  }
+
+  /** The directory that this one is in now. */
+  parent(): Promise<ConfinedDirectory | null> {
+    return ConfinedDirectory.open(this.entry('..'));
+  }
+
+  /** Names the directory, as long as it exists. */
+  async identity(): Promise<string> {
+    const { dev, ino } = await this.handle.stat({ bigint: true });
+    return `${dev}.${ino}`;
   }
 
   /** The path of an entry, while this directory is open. */

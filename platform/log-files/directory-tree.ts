@@ -1,8 +1,7 @@
 import type { Dirent } from 'node:fs';
-import { rmdir, unlink } from 'node:fs/promises';
 import { ConfinedDirectory } from './confined-directory';
 
-/** Each level keeps a directory open. */
+/** Each level keeps a directory open; deeper ones are not listed. */
 const MAX_DEPTH = 64;
 
 export interface TreeEntry {
@@ -30,17 +29,6 @@ export async function listTree(directory: ConfinedDirectory, maxEntries: number)
   };
   await list(directory, '', 1);
   return found;
-}
-
-/** Removes all that is in a directory, likewise. Throws where directories are too deep. */
-export async function emptyTree(directory: ConfinedDirectory, depth = 1): Promise<void> {
-  if (depth > MAX_DEPTH) throw new RangeError(`there are more than ${MAX_DEPTH} directories one in another`);
-  for (const { name } of await directory.entries()) {
-    const path = directory.entryOfBytes(name);
-    await using child = await ConfinedDirectory.open(path);
-    if (child !== null) await emptyTree(child, depth + 1);
-    await (child === null ? unlink(path) : rmdir(path));
-  }
 }
 
 function kindOf(entry: Dirent<Buffer>): TreeEntry['kind'] {

@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { dataEnvelope } from '../../../contract/envelopes';
 import { DownloadPacks, DownloadResult } from '../../../contract/packs/source-packs';
 import type { Caller } from '../../auth/caller';
@@ -12,6 +11,7 @@ import type { Api, ApiContext } from '../http/context';
 import { routeAfterCommit } from '../http/route';
 import { disconnectSignal } from './disconnect-signal';
 import { resolvePackSource } from './resolve-source';
+import { removeTree } from '../../log-files/remove-tree';
 
 type Downloaded = DownloadResult['downloaded_packs'][number];
 type Failed = DownloadResult['failed_packs'][number];
@@ -79,7 +79,7 @@ async function downloadOne(
       ...{ pack_ref: ref, pack_version: version, git_commit: null, checksum },
     };
   } catch (error) {
-    await rm(into, { recursive: true, force: true });
+    await removeTree(into);
     throw error;
   }
 }

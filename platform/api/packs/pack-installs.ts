@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { rm } from 'node:fs/promises';
+
 import { isAbsolute, join, relative } from 'node:path';
 import { dataEnvelope } from '../../../contract/envelopes';
 import { isObject } from '../../../contract/json';
@@ -18,6 +18,7 @@ import { approvePack } from './approve-pack';
 import { disconnectSignal } from './disconnect-signal';
 import { resolvePackSource } from './resolve-source';
 import { routeAfterCommit } from '../http/route';
+import { removeTree } from '../../log-files/remove-tree';
 
 const PATH = '/api/v1/packs';
 const tags = ['packs'];
@@ -115,7 +116,7 @@ async function installFromOrigin(
     const { directory } = await fetchPack(origin, scratch, { ...access, program });
     return await installPack(db, { directory, ...callerOptions(context, caller, tests), ...options });
   } finally {
-    await rm(scratch, { recursive: true, force: true });
+    await removeTree(scratch);
   }
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import multipart, { type MultipartFile } from '@fastify/multipart';
@@ -17,6 +17,7 @@ import type { Api, ApiContext } from '../http/context';
 import { disconnectSignal } from './disconnect-signal';
 import { routeAfterCommit } from '../http/route';
 import { callerOptions, presentInstallResult } from './pack-installs';
+import { removeTree } from '../../log-files/remove-tree';
 
 const MAX_FIELDS = 16;
 
@@ -61,7 +62,7 @@ async function installUpload(context: ApiContext, request: FastifyRequest, signa
       ...callerOptions(context, request.caller, skipTests ? null : { force, signal }),
     });
   } finally {
-    await rm(directory, { recursive: true, force: true });
+    await removeTree(directory);
   }
 }
 

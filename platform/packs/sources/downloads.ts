@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ignoreCodes } from '../../error-details';
 import { INCOMING_DIRECTORY } from './pack-roots';
+import { removeTree } from '../../log-files/remove-tree';
 
 /** Downloads of a tenant that are kept; the oldest makes room for a further one. */
 const MAX_KEPT = 20;
@@ -29,5 +30,5 @@ async function removeOldest(home: string): Promise<void> {
     })),
   );
   const oldest = times.sort((left, right) => right.at - left.at).slice(MAX_KEPT - 1);
-  for (const { name } of oldest) await rm(join(home, name), { recursive: true, force: true });
+  for (const { name } of oldest) await removeTree(join(home, name));
 }

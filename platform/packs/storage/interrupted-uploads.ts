@@ -1,7 +1,8 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { allEnvironmentsDirectory, isTestEnvironments } from '../../directories';
 import { isDirectory } from './copy-tree';
+import { removeTree } from '../../log-files/remove-tree';
 
 /**
  * Removes the environments that a platform that was killed had for tests of files that were not
@@ -23,6 +24,6 @@ async function removeOfTenants(parent: string, isRemoved: (name: string) => bool
   for (const tenant of await readdir(parent)) {
     const home = join(parent, tenant);
     const names = (await isDirectory(home)) ? await readdir(home) : [];
-    for (const name of names.filter(isRemoved)) await rm(join(home, name), { recursive: true, force: true });
+    for (const name of names.filter(isRemoved)) await removeTree(join(home, name));
   }
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { PackTestResult } from '../../../contract/packs/pack-tests';
 import type { Database, Transaction } from '../../store/database/connection';
@@ -17,6 +17,7 @@ import { lockReplaceable } from '../save/pack';
 import { registerPack, type Registration } from '../save/register';
 import type { TestFiles } from '../testing/registration-tests';
 import { removeStoredPack } from './unused-pack-files';
+import { removeTree } from '../../log-files/remove-tree';
 
 interface PackSource {
   /** Directory with `pack.yaml` in it. */
@@ -92,7 +93,7 @@ export async function installPack(db: Database, source: PackSource): Promise<Ins
       return { ...registration, testResult };
     });
   } catch (error) {
-    await rm(staging, { recursive: true, force: true });
+    await removeTree(staging);
     if (stored !== staging) await removeStoredPack(stored);
     throw error;
   }

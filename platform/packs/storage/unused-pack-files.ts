@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { readFile, rename, rm, rmdir } from 'node:fs/promises';
+import { readFile, rename, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Database } from '../../store/database/connection';
 import { listUnusedFiles, removeUnusedFiles, type ReplacedFiles } from '../../store/packs/pack-file-gc';
+import { removeTree } from '../../log-files/remove-tree';
 
 /** File of an environment with the hash of its manifests. */
 export const CONTENT_HASH_FILE = '.content-hash';
@@ -36,14 +37,14 @@ export async function removeUnusedPackFiles(db: Database): Promise<void> {
     });
     for (const { kind, path } of movedAside) {
       if (kind === 'registration') await removeStoredPack(path);
-      else await rm(path, { recursive: true, force: true });
+      else await removeTree(path);
     }
   }
 }
 
 /** Removes one stored copy of a pack, and the pack's directory with the last copy. */
 export async function removeStoredPack(stored: string): Promise<void> {
-  await rm(stored, { recursive: true, force: true });
+  await removeTree(stored);
   try {
     await rmdir(dirname(stored));
   } catch (error) {

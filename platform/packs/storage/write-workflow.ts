@@ -8,6 +8,7 @@ import type { PackRow } from '../../store/packs/packs';
 import { copyTree } from './copy-tree';
 import type { PackApproval } from '../save/approval';
 import { installPack } from './pack-storage';
+import { removeTree } from '../../log-files/remove-tree';
 
 /** Other files of a workflow of that name: the written pair replaces them. */
 const ALTERNATIVE_FOLDERS = ['workflows', 'actions/workflows'];
@@ -49,7 +50,7 @@ export async function writeWorkflow(
       expectedStorage: pack.storage,
     });
   } finally {
-    await rm(draftDirectory, { recursive: true, force: true });
+    await removeTree(draftDirectory);
   }
 }
 

@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { PackTestResult, TestSuite } from '../../../contract/packs/pack-tests';
 import { packResult } from '../../core/pack-tests/pack-result';
@@ -6,6 +5,7 @@ import { testEnvironmentsDirectory } from '../../directories';
 import { DomainError } from '../../domain-error';
 import { readClock, type Database } from '../../store/database/connection';
 import { awaitPackTest, removePackTest, requestPackTest, type TestedFiles } from '../../store/packs/pack-test-requests';
+import { removeTree } from '../../log-files/remove-tree';
 
 const POLL_MS = 200;
 /** How long a request may wait for a worker, ms. */
@@ -48,8 +48,7 @@ export async function runTests(platform: TestPlatform, request: TestRequest): Pr
     return packResult({ ref: files.packRef, version }, suites, { executionTime, durationMs });
   } finally {
     await db.inTenant(tenant, (transaction) => removePackTest(transaction, id));
-    if (!files.isInstalled)
-      await rm(testEnvironmentsDirectory({ directory }, { tenant, id }), { recursive: true, force: true });
+    if (!files.isInstalled) await removeTree(testEnvironmentsDirectory({ directory }, { tenant, id }));
   }
 }
 

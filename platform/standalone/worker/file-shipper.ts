@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
-import { rmdir, type FileHandle } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import type { Json } from '../../../contract/json';
 import { artifactsDirectory, attemptArtifactsName } from '../../directories';
-import { errorMessage, ignoreCodes } from '../../error-details';
+import { errorMessage } from '../../error-details';
 import { MAX_FILE_BYTES } from '../../limits';
 import { ConfinedDirectory } from '../../log-files/confined-directory';
-import { emptyTree, listTree, type TreeEntry } from '../../log-files/directory-tree';
+import { listTree, type TreeEntry } from '../../log-files/directory-tree';
+import { removeTree } from '../../log-files/remove-tree';
 import type { RegularFile } from '../../log-files/regular-file';
 import { openStored } from '../../log-files/stored-files';
 import { Redactor } from '../../redaction/redactor';
@@ -67,11 +68,7 @@ export class FileShipper {
     try {
       await using parent = await ConfinedDirectory.open(artifactsDirectory(this.options, attempt));
       if (parent === null) return;
-      const name = attemptArtifactsName(attempt);
-      await using written = await parent.child(name);
-      if (written === null) return;
-      await emptyTree(written);
-      await rmdir(parent.entry(name)).catch(ignoreCodes('ENOENT', 'ENOTEMPTY', 'ENOTDIR'));
+      await removeTree(parent.entry(attemptArtifactsName(attempt)));
     } catch (error) {
       this.options.log.warn({ err: error, execution: attempt.execution }, 'could not remove files of an attempt');
     }

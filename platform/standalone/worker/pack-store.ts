@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { packsDirectory } from '../../directories';
 import { errorMessage, ignoreCodes } from '../../error-details';
@@ -8,6 +8,7 @@ import { PACK_LIMITS } from '../../packs/limits';
 import { unpackInProcess } from '../../packs/sources/unpack-in-process';
 import type { PlatformProgram } from '../../packs/sources/unpack-process';
 import type { StandaloneAccess } from '../protocol';
+import { removeTree } from '../../log-files/remove-tree';
 
 const OWNER_ONLY_DIRECTORY = 0o700;
 /** Of one tenant, beside those that attempts use. */
@@ -63,7 +64,7 @@ export class PackStore {
       const problem = await this.readArchive(pack, archive);
       return problem ?? (await this.unpack(archive, work, path));
     } finally {
-      await rm(work, { recursive: true, force: true });
+      await removeTree(work);
     }
   }
 
@@ -105,6 +106,6 @@ export class PackStore {
     const paths = (await readdir(home)).map((name) => join(home, name)).filter((path) => !inUse.has(path));
     const dated = await Promise.all(paths.map(async (path) => ({ path, at: (await stat(path)).mtimeMs })));
     const unused = dated.sort((one, other) => other.at - one.at).slice(MAX_KEPT);
-    for (const { path } of unused) await rm(path, { recursive: true, force: true });
+    for (const { path } of unused) await removeTree(path);
   }
 }

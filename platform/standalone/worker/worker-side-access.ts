@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { errorMessage } from '../../error-details';
 import type { Attempt, AttemptOutcome } from '../../store/lifecycle/attempt';
 import type { EnvironmentReport } from '../../store/packs/environment-report';
@@ -9,6 +8,7 @@ import type { FileShipper } from './file-shipper';
 import type { LeaseWatch } from './lease-watch';
 import type { LogShipper } from './log-shipper';
 import type { PackStore } from './pack-store';
+import { removeTree } from '../../log-files/remove-tree';
 
 interface WorkerSideOptions {
   readonly access: StandaloneAccess;
@@ -168,7 +168,7 @@ class HeldAttempts {
     const paths = this.replaced.get(key);
     if (isUsed || paths === undefined) return;
     this.replaced.delete(key);
-    for (const path of paths) await rm(path, { recursive: true, force: true });
+    for (const path of paths) await removeTree(path);
   }
 }
 

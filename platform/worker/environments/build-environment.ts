@@ -1,10 +1,11 @@
-import { chmod, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { hostNow } from '../../clock';
 import { CONTENT_HASH_FILE } from '../../packs/storage/unused-pack-files';
 import { errorMessage, ignoreCodes } from '../../error-details';
 import { withBuildLock } from './build-lock';
 import type { InstallerOptions, InstallationResult, Recipe } from './recipe';
+import { removeTree } from '../../log-files/remove-tree';
 
 export interface BuildResult extends InstallationResult {
   readonly seconds: number;
@@ -53,7 +54,7 @@ async function install(recipe: Recipe, options: InstallerOptions): Promise<Insta
     await moveIntoPlace(stagingDirectory, directory);
     return installed;
   } finally {
-    await rm(stagingDirectory, { recursive: true, force: true });
+    await removeTree(stagingDirectory);
   }
 }
 
@@ -64,7 +65,7 @@ async function moveIntoPlace(stagingDirectory: string, directory: string): Promi
   const old = `${stagingDirectory}.old`;
   await rename(directory, old).catch(ignoreCodes('ENOENT'));
   await rename(stagingDirectory, directory).catch(ignoreCodes('EEXIST', 'ENOTEMPTY'));
-  await rm(old, { recursive: true, force: true });
+  await removeTree(old);
 }
 
 async function supersededDirectories(directory: string): Promise<string[]> {
@@ -76,5 +77,5 @@ async function supersededDirectories(directory: string): Promise<string[]> {
 async function removeSiblings(directory: string, isMatch: (name: string) => boolean): Promise<void> {
   const parent = dirname(directory);
   const names = (await readdir(parent)).filter(isMatch);
-  await Promise.all(names.map((name) => rm(join(parent, name), { recursive: true, force: true })));
+  await Promise.all(names.map((name) => removeTree(join(parent, name))));
 }

@@ -1,10 +1,10 @@
-import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Logger } from 'pino';
 import type { WorkerAccess } from '../../worker-access/worker-access';
 import type { WorkerContext } from '../worker-context';
 import { packEnvironmentsDirectory } from '../../directories';
 import type { ReportEnvironment } from '../../store/packs/environment-report';
+import { removeTree } from '../../log-files/remove-tree';
 
 /** Stores the record of each environment; removes an environment whose pack no longer exists. */
 export const createEnvironmentReporter =
@@ -13,10 +13,7 @@ export const createEnvironmentReporter =
     try {
       const isKnown = await access.saveEnvironment(report);
       if (isKnown || report.status === 'installing') return;
-      await rm(dirname(packEnvironmentsDirectory(workerContext, report, report.runtime)), {
-        recursive: true,
-        force: true,
-      });
+      await removeTree(dirname(packEnvironmentsDirectory(workerContext, report, report.runtime)));
     } catch (error) {
       log.warn({ err: error, pack: report.packRef, runtime: report.runtime }, 'could not write the environment record');
     }

@@ -1,10 +1,11 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { resolvesToFile } from '../../path-checks';
 import { captureStdout, findExecutable, memoized, type Interpreter } from '../runtimes/interpreter';
 import { withBuildLock } from './build-lock';
 import type { InstallerOptions } from './recipe';
 import { runInstaller } from './run-installer';
+import { removeTree } from '../../log-files/remove-tree';
 
 /**
  * Installs into an environment without pip. `pip`: path that the environment's interpreter runs.
@@ -62,7 +63,7 @@ async function bootstrapPip(
   const python = join(pipEnvironment, 'bin', 'python');
   return withBuildLock(`${pipEnvironment}.lock`, options.stop, async () => {
     if ((await captureStdout(python, ['-I', '-c', PRINT_PIP_DIRECTORY])) === null) {
-      await rm(pipEnvironment, { recursive: true, force: true });
+      await removeTree(pipEnvironment);
       const venv = { command: path, args: ['-I', '-m', 'venv', pipEnvironment], cwd: '/', writable: [] };
       await runInstaller(venv, { ...options, builds: null }); // of all tenants
     }

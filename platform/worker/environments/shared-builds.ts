@@ -5,7 +5,7 @@ import { RELINQUISHED } from '../attempts/stop-reasons';
 import { buildEnvironment, type BuildResult } from './build-environment';
 import type { EnvironmentSpec, Recipe } from './recipe';
 import type { ReportEnvironment } from '../../store/packs/environment-report';
-import { directorySize } from './directory-size';
+import { measureTree } from '../../log-files/walk-tree';
 
 /** A failed build is not repeated for each execution: its result is reused for this long. */
 const FAILURE_CACHE_MS = 30_000;
@@ -122,7 +122,7 @@ async function runBuild(
   const onOutput = throttledProgress(listeners);
   const options = { killGraceMs, actionVariables, marker, tenant, builds, stop, onOutput };
   const result = await buildEnvironment(recipe, options, isRebuild);
-  const sizeBytes = result.ok ? await directorySize(directory) : null;
+  const sizeBytes = result.ok ? (await measureTree(directory)).bytes : null;
   const { log, failing, superseded } = result;
   await reportEnvironment({ ...record, status: result.ok ? 'ready' : 'failed', sizeBytes, log, failing, superseded });
   return result;

@@ -1,5 +1,6 @@
-import { lchown, lstat, mkdir, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { lchown, lstat, mkdir } from 'node:fs/promises';
+import { nullIfUnusable } from '../../log-files/regular-file';
+import { walkTree } from '../../log-files/walk-tree';
 import type { Cgroups } from '../process/cgroups';
 import type { CgroupPlacement } from '../process/spawn';
 import type { Isolation } from './isolation';
@@ -42,6 +43,7 @@ async function handOver(path: string, uid: number): Promise<void> {
 
 async function changeOwner(path: string, uid: number): Promise<void> {
   await lchown(path, uid, uid);
-  if (!(await lstat(path)).isDirectory()) return;
-  for (const name of await readdir(path)) await changeOwner(join(path, name), uid);
+  await walkTree(path, async (directory, entries) => {
+    for (const { name } of entries) await lchown(directory.entryOfBytes(name), uid, uid).catch(nullIfUnusable);
+  });
 }

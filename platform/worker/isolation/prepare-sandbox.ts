@@ -1,6 +1,8 @@
-import { chown, lchown, mkdir, readdir, stat } from 'node:fs/promises';
+import { chown, lchown, mkdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { artifactsDirectory, environmentsDirectory, packsDirectory, workerTemporaryDirectory } from '../../directories';
+import { nullIfUnusable } from '../../log-files/regular-file';
+import { walkTree } from '../../log-files/walk-tree';
 import { resolvesToDirectory } from '../../path-checks';
 import {
   closedAncestor,
@@ -69,8 +71,10 @@ export async function prepareTenant(
  */
 async function giveDirectory(path: string, uid: number): Promise<void> {
   if ((await stat(path)).uid === uid) return;
-  for (const entry of await readdir(path, { recursive: true, withFileTypes: true }))
-    if (entry.isDirectory()) await lchown(join(entry.parentPath, entry.name), uid, uid);
+  await walkTree(path, async (directory, entries) => {
+    for (const entry of entries)
+      if (entry.isDirectory()) await lchown(directory.entryOfBytes(entry.name), uid, uid).catch(nullIfUnusable);
+  });
   // The last step: until then it is done again.
   await chown(path, uid, uid);
 }

@@ -1,10 +1,11 @@
-import { mkdir, mkdtemp, readlink, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NetworkMode } from '../../../contract/packs';
 import { errorMessage } from '../../error-details';
 import type { Isolation } from './isolation';
+import { removeTree } from '../../log-files/remove-tree';
 
 const PROBE_TIMEOUT_MS = 10_000;
 /** No tenant has it. */
@@ -39,7 +40,7 @@ export async function probeIsolation(
   } catch (error) {
     return errorMessage(error);
   } finally {
-    await rm(hidden, { recursive: true, force: true });
+    await removeTree(hidden);
   }
 }
 

@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { packageDirectories, workerTemporaryDirectory } from '../../directories';
 import { SettingError } from '../../settings/values';
@@ -13,6 +12,7 @@ import { createIsolation, isolationMode, type Isolation, type IsolationOptions }
 import type { PlatformAddress } from './platform-network';
 import { probeIsolation } from './probe';
 import type { IsolationMode } from './sandbox-spec';
+import { removeTree } from '../../log-files/remove-tree';
 
 /** What a host allows. */
 export type IsolationFinding =
@@ -123,6 +123,6 @@ export async function selectIsolation(settings: IsolationSettings, files: Progra
     return { mode: null, reason };
   } finally {
     await isolation.close();
-    await rm(temporary, { recursive: true, force: true });
+    await removeTree(temporary);
   }
 }

@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import type { TestSuite } from '../../../contract/packs/pack-tests';
 import { platformNow } from '../../clock';
@@ -18,6 +17,7 @@ import { openScratch } from '../process/scratch-directory';
 import { NotRunnable, type Preparation, type ProgramPlan } from '../runtimes/runtime';
 import type { WorkerContext } from '../worker-context';
 import { planSuite } from './plan-suite';
+import { removeTree } from '../../log-files/remove-tree';
 
 interface TestServices {
   readonly workerContext: WorkerContext;
@@ -51,8 +51,7 @@ export async function runPackTest(
     }
     return results;
   } finally {
-    if (!claimed.isInstalled)
-      await rm(testEnvironmentsDirectory(workerContext, claimed), { recursive: true, force: true });
+    if (!claimed.isInstalled) await removeTree(testEnvironmentsDirectory(workerContext, claimed));
   }
 }
 

@@ -1,7 +1,7 @@
-import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pidsWithMark, pidsWithVariable, sendSignal } from './process-table';
 import { isEarlierRun, type ProgramRun } from './program-run';
+import { removeTree } from '../../log-files/remove-tree';
 
 const WORKER_VARIABLE = 'PLATFORM_WORKER';
 
@@ -24,7 +24,7 @@ const KILL_TIMEOUT_MS = 2_000;
  */
 export async function cleanUpOrphans(worker: string, temporaryDirectory: string): Promise<void> {
   await killAll(() => pidsWithVariable(`${WORKER_VARIABLE}=${worker}\0`));
-  await rm(temporaryDirectory, { recursive: true, force: true });
+  await removeTree(temporaryDirectory);
 }
 
 /** Kills what the owner's earlier runs left on this host, whichever worker ran them. */

@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { workerTemporaryDirectory } from '../../directories';
 import type { WorkerContext } from '../worker-context';
+import { removeTree } from '../../log-files/remove-tree';
 
 const OWNER_ONLY = 0o700;
 const OWNER_READ_ONLY = 0o400;
@@ -48,7 +49,7 @@ function openScratchDirectory(parent: string): ScratchDirectory {
       return path;
     },
     [Symbol.asyncDispose]: async () => {
-      if (created !== null) await rm(await created, { recursive: true, force: true });
+      if (created !== null) await removeTree(await created);
     },
   };
 }

@@ -1,10 +1,11 @@
-import { readdir, rm, writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cgroupBase } from '../../cgroup-base';
 import { ignoreCodes } from '../../error-details';
 import { temporaryDirectory, workerTemporaryDirectory } from '../../directories';
 import { subdirectories } from './cgroup-tree';
 import { cleanUpOrphans } from './orphan-cleanup';
+import { removeTree } from '../../log-files/remove-tree';
 
 interface EndedWorker {
   readonly instance: string;
@@ -32,5 +33,5 @@ export async function removeEarlierLeftovers(platform: Omit<EndedWorker, 'worker
   const parent = temporaryDirectory(platform);
   const names = await readdir(parent).catch(ignoreCodes('ENOENT'));
   for (const name of (names ?? []).filter((name) => !name.startsWith(`${platform.instance}-`)))
-    await rm(join(parent, name), { recursive: true, force: true });
+    await removeTree(join(parent, name));
 }

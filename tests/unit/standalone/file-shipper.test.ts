@@ -1,10 +1,12 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import type { JsonObject } from '../../../contract/json';
+import { removeTree } from '../../../platform/log-files/remove-tree';
 import { PART_BYTES, type FileReply } from '../../../platform/standalone/protocol';
 import { FileShipper } from '../../../platform/standalone/worker/file-shipper';
+import { nestDirectories } from '../log-files/deep-tree';
 
 const ATTEMPT = { fencingToken: 7, tenant: 1, execution: 41, attempt: 2, secrets: ['hunter2'] };
 const SIZE = PART_BYTES + 2;
@@ -16,7 +18,7 @@ beforeEach(() => {
   written = join(directory, 'artifacts/1/41.2');
   mkdirSync(written, { recursive: true });
 });
-afterEach(() => rmSync(directory, { recursive: true }));
+afterEach(() => removeTree(directory));
 
 type Replies = Partial<Record<'writeFile' | 'storeFile', (offset: number) => FileReply>>;
 
@@ -136,4 +138,25 @@ test('a directory that was exchanged for a link is not followed', async () => {
 
   expect(calls).toEqual([]);
   expect(existsSync(join(directory, 'elsewhere/report/v1.txt'))).toBe(true);
+});
+
+test('the files of an attempt are removed at any depth', async () => {
+  nestDirectories(written);
+  const { shipper } = openShipper();
+
+  await shipper.remove(ATTEMPT);
+
+  expect(readdirSync(join(directory, 'artifacts/1'))).toEqual([]);
+});
+
+test('a link in place of the directory of an attempt is not followed', async () => {
+  rmSync(written, { recursive: true });
+  mkdirSync(join(directory, 'other'));
+  writeFileSync(join(directory, 'other/kept'), '');
+  symlinkSync(join(directory, 'other'), written);
+  const { shipper } = openShipper();
+
+  await shipper.remove(ATTEMPT);
+
+  expect([readdirSync(join(directory, 'artifacts/1')), readdirSync(join(directory, 'other'))]).toEqual([[], ['kept']]);
 });
