@@ -1,7 +1,6 @@
-import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errorCode } from '../../error-details';
 import { artifactsDirectory, environmentsDirectory, logsDirectory } from '../../directories';
+import { removeTree } from '../../log-files/remove-tree';
 
 /**
  * Removes what a tenant has on this host: its packs, environments, logs, and what its executions
@@ -21,19 +20,8 @@ export async function removeTenantFiles(
   };
   const removed: Record<string, number> = {};
   for (const [name, path] of Object.entries(directories)) {
-    const files = await countFiles(path);
-    await rm(path, { recursive: true, force: true });
+    const files = await removeTree(path);
     if (files > 0) removed[name] = files;
   }
   return removed;
-}
-
-async function countFiles(directory: string): Promise<number> {
-  try {
-    const entries = await readdir(directory, { recursive: true, withFileTypes: true });
-    return entries.filter((entry) => !entry.isDirectory()).length;
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return 0;
-    throw error;
-  }
 }

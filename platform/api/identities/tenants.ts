@@ -96,7 +96,10 @@ function changeRoutes(api: Api): void {
   });
 }
 
-/** Stops the tenant's processes, removes its rows in one transaction, then its files. */
+/**
+ * Stops the tenant's processes, removes its files, then its rows in one transaction: what failed
+ * can be requested again, as long as there is a row of the tenant.
+ */
 function removeRoute(api: Api, { db, directory, packsDirectory }: ApiContext): void {
   routeAfterCommit(api, {
     ...manager,
@@ -107,15 +110,21 @@ function removeRoute(api: Api, { db, directory, packsDirectory }: ApiContext): v
     load: ({ transaction, params: { slug } }) => loadFrozenTenant(transaction, slug),
     respond: async ({ caller, params: { slug }, loaded: { id } }) => {
       await waitUntilIdle(db, caller, id);
+      await requireStillFrozen(db, caller, slug);
+      const files = await removeTenantFiles(directory, packsDirectory, id);
       const rows = await db.inTenant(caller.tenant, (transaction) => removeTenant(transaction, id));
       if (rows === null) throw notFrozenError(slug);
-      return { data: { slug, rows, files: await removeTenantFiles(directory, packsDirectory, id) } };
+      return { data: { slug, rows, files } };
     },
   });
 }
 
 const notFrozenError = (slug: string) =>
   new DomainError('CONFLICT', `Tenant '${slug}' must be frozen before it is removed`, { reason: 'TENANT_NOT_FROZEN' });
+
+/** It may have been unfrozen while its processes were stopped: its files are then kept. */
+const requireStillFrozen = (db: Database, caller: Caller, slug: string): Promise<Tenant> =>
+  db.inTenant(caller.tenant, (transaction) => loadFrozenTenant(transaction, slug));
 
 async function loadFrozenTenant(transaction: Transaction, slug: string): Promise<Tenant> {
   const tenant = await loadTenant(transaction, slug);

@@ -1,5 +1,11 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import type { RemovedTenant, Tenant } from '../../../contract/tenants';
+import { artifactsDirectory } from '../../../platform/directories';
+import { nestDirectories } from '../../unit/log-files/deep-tree';
+import { testAsRoot } from '../disk/small-disk';
 import { createGrantHolder } from './grant-holder';
 import { withApi } from './with-api';
 
@@ -159,4 +165,40 @@ test('the weight of a tenant is set by its manager, within bounds', async () => 
   expect([initial, changed.slot_weight]).toEqual([1, 2.5]);
   expect(rejected.map(({ statusCode }) => statusCode)).toEqual([422, 422, 422]);
   expect(tenantOf(await send('GET', `/tenants/${slug}`)).slot_weight).toBe(2.5);
+});
+
+/** A frozen tenant, and a directory of its programs. */
+async function createFrozenTenant() {
+  const tenant = await createTenant();
+  await send('PUT', `/tenants/${tenant.slug}`, { frozen: true });
+  const artifacts = artifactsDirectory(testApi(), { tenant: tenant.id });
+  mkdirSync(join(artifacts, 'inner'), { recursive: true });
+  return { slug: tenant.slug, artifacts };
+}
+
+const remove = async (slug: string) => {
+  const response = await send('DELETE', `/tenants/${slug}`);
+  return [response.statusCode, response.json<{ data?: RemovedTenant }>().data?.files];
+};
+
+test('a tenant is removed whose programs nested directories at any depth', async () => {
+  const { slug, artifacts } = await createFrozenTenant();
+  nestDirectories(artifacts);
+
+  expect(await remove(slug)).toEqual([200, { artifacts: 1 }]);
+  expect(existsSync(artifacts)).toBe(false);
+});
+
+testAsRoot('a removal that failed is done by the next request', async () => {
+  const { slug, artifacts } = await createFrozenTenant();
+  writeFileSync(join(artifacts, 'file'), '');
+  execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', join(artifacts, 'inner')]);
+
+  const [failed] = await remove(slug);
+  execFileSync('umount', [join(artifacts, 'inner')]);
+
+  expect(failed).toBe(500);
+  expect((await remove(slug))[0]).toBe(200);
+  expect(existsSync(artifacts)).toBe(false);
+  expect((await remove(slug))[0]).toBe(404);
 });

@@ -20,6 +20,8 @@ export interface TestApi {
   /** Passes every policy: to arrange what no route can. */
   readonly owner: Pool;
   readonly db: Database;
+  /** Of the platform. */
+  readonly directory: string;
   /** Sends, as the bearer of `token` where there is one. */
   send(request: InjectOptions, token?: string): Promise<LightMyRequestResponse>;
   /** A fresh access token of the default user. */
@@ -61,6 +63,7 @@ async function startTestApi({ db, url }: TestDatabase, options: ApiOptions) {
   return {
     owner,
     db,
+    directory: scratch.name,
     send,
     logIn: async () => {
       const { login, password } = DEFAULT_USER;
