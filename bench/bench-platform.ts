@@ -20,6 +20,9 @@ export const UNREACHABLE_REGISTRIES = { npm: UNREACHABLE_REGISTRY, python: UNREA
 /** Between two requests of a client that polls without delay, ms. */
 const POLL_MS = 3;
 
+/** No other setting of the caller's environment reaches a platform that is measured. */
+const { PLATFORM_ISOLATION_BACKEND = 'own' } = process.env;
+
 /** Runs `body` against a new platform, with settings of its own, which is stopped after it. */
 export async function withBenchPlatform<T>(
   stop: AbortSignal,
@@ -28,6 +31,7 @@ export async function withBenchPlatform<T>(
 ): Promise<T> {
   const platform = await startPlatform({
     ...suiteSettings(UNREACHABLE_REGISTRIES),
+    PLATFORM_ISOLATION_BACKEND,
     ...settings,
   });
   try {
