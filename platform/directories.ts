@@ -46,6 +46,10 @@ export const allEnvironmentsDirectory = ({ directory }: PlatformDirectory): stri
 export const environmentsDirectory = (root: PlatformDirectory, { tenant }: TenantId): string =>
   join(allEnvironmentsDirectory(root), String(tenant));
 
+/** The cache that programs in Go of a tenant share. */
+export const goCacheDirectory = (root: PlatformDirectory, tenant: TenantId): string =>
+  join(environmentsDirectory(root, tenant), '.go');
+
 /** The environments of one pack for one runtime. */
 export const packEnvironmentsDirectory = (
   root: PlatformDirectory,

@@ -19,7 +19,7 @@ export interface TenantLimits {
   readonly sockets: number;
   /** Managed workers that it has created and not removed. */
   readonly managedWorkers: number;
-  /** Bytes in its rows, the files of its packs, and its logs. */
+  /** Bytes in its rows, its logs, the files of its packs, programs and environments. */
   readonly storedBytes: number;
 }
 

@@ -38,6 +38,7 @@ import { requireEngine } from './worker/containers/engine';
 import { rememberOutputsIn } from './worker/runtimes/remembered-output';
 import { selectIsolation } from './worker/isolation/select-isolation';
 import { removeEarlierLeftovers } from './worker/process/worker-leftovers';
+import { tenantFileBytes } from './disk/tenant-tree';
 
 /** Heartbeats that a worker may miss before it gets no more work. */
 const HEARTBEATS_TO_STALE = 3;
@@ -153,7 +154,9 @@ class PlatformStart {
     await rejectReservedName(db, settings);
     if (!settings.joins) await removeLeftovers(settings);
     if (administrator.isExposed) await rejectKnownPassword(db);
-    const tenantQuota = new TenantQuota(tenantLimitsOnHost(settings.limits.tenant, settings));
+    const tenantQuota = new TenantQuota(tenantLimitsOnHost(settings.limits.tenant, settings), (tenant) =>
+      tenantFileBytes(settings.directory, tenant),
+    );
     const notifier = this.has('notifier') ? await this.startNotifier(ownerUrl, { db, tokenSecret, tenantQuota }) : null;
     const served = { ...settings, notifierPort: notifier?.port ?? settings.notifierPort };
     const shared = { ...database, databaseUrl: appUrl, tenantQuota, stackId, settings: served, notifier, isolation };

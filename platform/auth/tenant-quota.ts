@@ -49,9 +49,15 @@ export class TenantQuota {
   private readonly added = new Map<number, number>();
   private readonly events = new Map<number, EventBudget>();
   private readonly sockets = new Map<number, number>();
-  private readonly stored = new StoredBytes();
+  private readonly stored: StoredBytes;
 
-  constructor(private readonly limits: TenantLimits) {}
+  /** `countFiles`: bytes that programs of a tenant have written to files. */
+  constructor(
+    private readonly limits: TenantLimits,
+    countFiles: (tenant: number) => Promise<number> = () => Promise.resolve(0),
+  ) {
+    this.stored = new StoredBytes(countFiles);
+  }
 
   /** Counts an execution that is about to be requested. TOO_MANY_REQUESTS. */
   async addExecution(transaction: Transaction, tenant: number): Promise<void> {

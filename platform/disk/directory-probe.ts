@@ -18,7 +18,7 @@ export async function writeProbe(directory: string, instance: string): Promise<v
 
 /** Reports whether files can be written. */
 export interface DirectoryProbe {
-  /** Null: they can; else the code of the error, or `NO_ANSWER`. Takes no longer than its limit. */
+  /** Null: they can; else the code of the error, or `NO_ANSWER`, within its limit. */
   failure(): Promise<string | null>;
 }
 

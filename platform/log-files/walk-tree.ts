@@ -8,8 +8,15 @@ const PORTION = 64;
 /** Of `Stats.blocks`. */
 const BLOCK_BYTES = 512;
 
-/** Is given each directory of a tree once, while it is open, with its entries. */
-type Visit = (directory: ConfinedDirectory, entries: readonly Dirent<Buffer>[]) => Promise<void>;
+/**
+ * Is given each directory of a tree once, while it is open, with its entries; `above`: the names
+ * on the way to it.
+ */
+type Visit = (
+  directory: ConfinedDirectory,
+  entries: readonly Dirent<Buffer>[],
+  above: readonly Buffer[],
+) => Promise<void>;
 
 /** A directory on the way to the one that is open. */
 interface Level {
@@ -28,7 +35,7 @@ export async function walkTree(path: string, visit: Visit): Promise<void> {
   if (current === null) return;
   const levels: Level[] = [];
   try {
-    levels.push(await enter(current, Buffer.from('.'), visit));
+    levels.push(await enter(current, Buffer.from('.'), [], visit));
     while (levels.length > 0) {
       const name = levels.at(-1)!.pending.pop();
       if (name !== undefined) {
@@ -36,7 +43,7 @@ export async function walkTree(path: string, visit: Visit): Promise<void> {
         if (child === null) continue;
         await current[Symbol.asyncDispose]();
         current = child;
-        levels.push(await enter(current, name, visit));
+        levels.push(await enter(current, name, levels, visit));
         continue;
       }
       levels.pop();
@@ -51,9 +58,15 @@ export async function walkTree(path: string, visit: Visit): Promise<void> {
   }
 }
 
-async function enter(directory: ConfinedDirectory, name: Buffer, visit: Visit): Promise<Level> {
+async function enter(
+  directory: ConfinedDirectory,
+  name: Buffer,
+  levels: readonly Level[],
+  visit: Visit,
+): Promise<Level> {
   const entries = await directory.entries();
-  await visit(directory, entries);
+  const above = levels.length === 0 ? [] : [...levels.slice(1).map((level) => level.name), name];
+  await visit(directory, entries, above);
   const pending = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
   return { name, identity: await directory.identity(), pending };
 }

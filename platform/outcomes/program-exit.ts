@@ -4,22 +4,30 @@ import type { StartFailure } from './start-failure';
 export const LIMITED_RESOURCES = ['memory', 'processes'] as const;
 export type LimitedResource = (typeof LIMITED_RESOURCES)[number];
 
-/** A limit that a program reached. */
+/** A limit that a program reached; of the disk: its own, that of its tenant, or the floor. */
 export interface ReachedLimit {
-  readonly resource: LimitedResource;
-  /** Bytes of memory, or a number of processes. */
+  readonly resource: LimitedResource | 'disk' | 'tenant-disk' | 'free-bytes' | 'free-files';
+  /** Bytes, or a number of processes. */
   readonly limit: number;
-  /** Of all programs of the tenant, or of the platform, together; absent: of the program. */
+  /** Memory of all programs of the tenant, or of the platform, together; absent: of the program. */
   readonly of?: 'tenant' | 'platform';
 }
 
 export const describeLimits = (reached: readonly ReachedLimit[]): string =>
   `Its processes together reached the limit of ${reached.map(limitText).join(' and ')}`;
 
+const LIMIT_TEXTS: Readonly<Record<ReachedLimit['resource'], string>> = {
+  memory: 'bytes of memory',
+  processes: 'processes and threads',
+  disk: 'bytes of files that outlive it',
+  'tenant-disk': 'bytes of files of all programs of the tenant',
+  'free-bytes': 'bytes that must stay free on the disk',
+  'free-files': 'files that must stay possible on the disk',
+};
+
 const limitText = ({ resource, limit, of }: ReachedLimit): string => {
-  if (resource === 'processes') return `${limit} processes and threads`;
   const sharers = of && `, which all programs of the ${of} share`;
-  return `${limit} bytes of memory${sharers ?? ''}`;
+  return `${limit} ${LIMIT_TEXTS[resource]}${sharers ?? ''}`;
 };
 
 export type ProcessStopCause = 'timeout' | 'cancelled' | 'limit-reached';

@@ -91,6 +91,8 @@ export interface Settings {
   readonly actionOpenFiles: number;
   /** Largest file of a confined program, and size of its private directories. */
   readonly actionFileBytes: number;
+  /** By which one program may let the files grow that outlive it, bytes. */
+  readonly actionDiskBytes: number;
   /** Processes and threads of a confined program at the same time. */
   readonly actionProcesses: number;
   /** As root: those of all confined programs of a tenant. */
@@ -213,6 +215,7 @@ const readMemory = (env: Env, name: string): number | null =>
 const programLimits = (env: Env) => ({
   actionOpenFiles: readNumber(env, 'PLATFORM_ACTION_OPEN_FILES', 4_096, 64),
   actionFileBytes: readNumber(env, 'PLATFORM_ACTION_FILE_BYTES', 1_024 ** 3, 1_024 ** 2),
+  actionDiskBytes: readNumber(env, 'PLATFORM_ACTION_DISK_BYTES', 1_024 ** 3, 1_024 ** 2),
   actionProcesses: readNumber(env, 'PLATFORM_ACTION_PROCESSES', 1_024, 16),
   tenantProcesses: readNumber(env, 'PLATFORM_TENANT_PROCESSES', 4_096, 16),
   actionMemoryBytes: readNumber(env, 'PLATFORM_ACTION_MEMORY_BYTES', 2 * 1_024 ** 3, 64 * 1_024 ** 2),

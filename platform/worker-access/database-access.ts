@@ -37,6 +37,7 @@ import {
 import { signExecutionToken, type TokenBasis } from './execution-token';
 import { createSensorAlert } from './sensor-alert';
 import type { WorkerAccess } from './worker-access';
+import { listKeptFiles } from '../store/artifacts/execution-files';
 
 interface DatabaseAccessOptions {
   /** Opened with the vault: claimed attempts come with their secrets. */
@@ -108,6 +109,11 @@ class DatabaseAccess implements ResumableAccess {
 
   recordDiskShortage(isShort: boolean): Promise<void> {
     return recordDiskShortage(this.options.heartbeatDb, this.worker(), isShort);
+  }
+
+  async listKeptFiles(tenant: number, paths: readonly string[]): Promise<readonly string[]> {
+    const claimed = [...this.attempts.values(), ...this.sensors.values(), ...this.packTests.values()];
+    return claimed.some((claim) => claim.tenant === tenant) ? listKeptFiles(this.options.db, tenant, paths) : paths;
   }
 
   async claimExecutions(maxCount: number): Promise<Attempt[]> {

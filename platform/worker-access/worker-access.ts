@@ -23,6 +23,11 @@ export interface WorkerAccess {
   deactivateWorker(): Promise<void>;
   /** Whether its disk is short of space: it then claims nothing, and gets nothing more. */
   recordDiskShortage(isShort: boolean): Promise<void>;
+  /**
+   * Those of these paths below the artifacts directory that are files of artifacts; all of them
+   * for a tenant of which the worker has claimed nothing.
+   */
+  listKeptFiles(tenant: number, paths: readonly string[]): Promise<readonly string[]>;
   /** Claims up to `maxCount` executions assigned to the worker, with their secrets. */
   claimExecutions(maxCount: number): Promise<Attempt[]>;
   /** Fetches the files of an attempt that has a `packDigest`. Returns why it cannot be started. */
@@ -67,7 +72,14 @@ export interface WorkerAccess {
 
 /** The calls that a worker process may send. */
 export const WORKER_CALLS = [
-  ...(['registerWorker', 'recordHeartbeat', 'recordCrash', 'deactivateWorker', 'recordDiskShortage'] as const),
+  ...([
+    'registerWorker',
+    'recordHeartbeat',
+    'recordCrash',
+    'deactivateWorker',
+    'recordDiskShortage',
+    'listKeptFiles',
+  ] as const),
   ...([
     'claimExecutions',
     'fetchPack',

@@ -22,6 +22,7 @@ import { superviseSensors } from './sensors/supervise';
 import type { Containment, WorkerContext } from './worker-context';
 import { waitForSpace } from './wait-for-space';
 import { createWorkerLog } from './worker-log';
+import { DiskWatch } from './disk/disk-watch';
 
 /** Notifications can be lost: polling finds the work without one. */
 const POLL_MS = 1_000;
@@ -123,7 +124,10 @@ interface Registration {
 function startServices(options: WorkerOptions, { worker, runtimes, containment, log }: Registration) {
   const { access, settings, name, apiUrl, presetVariables, program } = options;
   const containers = settings.containers && { ...settings, ...settings.containers };
-  const workerContext = { ...settings, containers, apiUrl, presetVariables, program, worker: name, containment };
+  const findKept = (tenant: number, paths: readonly string[]) => access.listKeptFiles(tenant, paths);
+  const diskWatch = new DiskWatch({ ...settings, tenantBytes: settings.limits.tenant.storedBytes, log, findKept });
+  const place = { apiUrl, presetVariables, program, worker: name };
+  const workerContext = { ...settings, ...place, containers, containment, diskWatch };
   const reportEnvironment = createEnvironmentReporter(access, workerContext, log);
   const common = { access, workerContext, reportEnvironment, log };
   const builds = new AbortController();

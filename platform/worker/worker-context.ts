@@ -5,6 +5,7 @@ import type { Settings } from '../settings/settings';
 import type { BuildSandbox } from './isolation/build-sandbox';
 import type { Cgroups } from './process/cgroups';
 import type { PreforkPool } from './process/pool/prefork-pool';
+import type { DiskWatch } from './disk/disk-watch';
 
 /** How a worker keeps the processes of its attempts together and apart from others. */
 export interface Containment {
@@ -40,6 +41,8 @@ export interface WorkerContext {
    * mark alone.
    */
   readonly containment: Containment | null;
+  /** Absent: what programs leave on the disk is not bounded. */
+  readonly diskWatch?: DiskWatch;
   readonly apiUrl: string;
   /** Variables of the operator that programs get, beside those that every program may need. */
   readonly actionVariables: readonly string[];

@@ -60,6 +60,8 @@ export function workerSideAccess(options: WorkerSideOptions): WorkerAccess {
       await held.release(token);
       await access.releaseAttempt(token);
     },
+    // What an attempt has written is removed at its end, by its directory.
+    listKeptFiles: (_tenant, paths) => Promise.resolve(paths),
     listSensorPlans: () => Promise.resolve({ plans: [], acceptsWork: false }),
     claimSensor: () => Promise.resolve(null),
     issueSensorToken: () => Promise.resolve(null),

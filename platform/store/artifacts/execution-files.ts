@@ -29,6 +29,16 @@ export const listReservedFiles = (db: Database, held: HeldLease): Promise<Reserv
     return rows;
   });
 
+/** Those of these paths that a version of an artifact, or a stored file, of the tenant has. */
+export const listKeptFiles = (db: Database, tenant: number, paths: readonly string[]): Promise<string[]> =>
+  db.readingInTenant(tenant, async (transaction) => {
+    const { rows } = await sql<{ path: string }>`
+      select path from unnest(${[...paths]}::text[]) as path
+      where exists (select from artifact_version v where v.tenant = ${tenant} and v.file_path = path)
+        or exists (select from internal_file f where f.tenant = ${tenant} and f.path = path)`.execute(transaction);
+    return rows.map(({ path }) => path);
+  });
+
 /**
  * The path of such a version; neither it nor the lease ends before the transaction. `lost`: the
  * lease. Null: the execution has no such version.

@@ -181,5 +181,6 @@ async function buildProgram(
     marker: programMark(instance, run),
     cgroupPlacement: containment && { ...containment, ...run, tenant: attempt.tenant, network },
     files: scratch.files,
+    watchDisk: workerContext.diskWatch?.of(attempt.tenant),
   };
 }

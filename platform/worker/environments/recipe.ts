@@ -1,3 +1,4 @@
+import type { WatchDisk } from '../disk/disk-watch';
 import type { EnvironmentRuntime } from '../../../contract/runtimes';
 import type { Attempt } from '../../store/lifecycle/attempt';
 import type { BuildSandbox } from '../isolation/build-sandbox';
@@ -19,6 +20,8 @@ export interface InstallerOptions {
   /** Null: installers are not confined. */
   readonly builds: BuildSandbox | null;
   readonly stop: AbortSignal;
+  /** Bounds what it leaves on the disk. */
+  readonly watchDisk?: WatchDisk | undefined;
   /** Receives the installer's output while it runs. */
   readonly onOutput: OnOutput;
 }

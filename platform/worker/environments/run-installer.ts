@@ -37,7 +37,7 @@ export async function runInstaller(
   { command, args, cwd, writable, readable = [], env }: InstallerCommand,
   options: InstallerOptions,
 ): Promise<{ ok: boolean; log: string }> {
-  const { killGraceMs, marker, stop, onOutput, tenant, builds } = options;
+  const { killGraceMs, marker, stop, onOutput, tenant, builds, watchDisk } = options;
   const variables = { ...inheritedVariables(options), ...env };
   const configuration = builds === null ? NO_CONFIGURATION : await userConfiguration(variables);
   const exit = await runProcess({
@@ -54,6 +54,7 @@ export async function runInstaller(
     onOutput: { stdout: onOutput, stderr: onOutput },
     stop,
     marker,
+    watchDisk,
   });
   const limits = exit.reachedLimits.length > 0 ? describeLimits(exit.reachedLimits) : '';
   const parts = [exit.stdout.tail, exit.stderr.tail, exit.startFailure?.text ?? '', limits].filter(

@@ -120,7 +120,8 @@ async function runBuild(
   const builds = workerContext.containment?.builds ?? null;
   const marker = `${workerContext.instance}:environment:${directory}`;
   const onOutput = throttledProgress(listeners);
-  const options = { killGraceMs, actionVariables, marker, tenant, builds, stop, onOutput };
+  const watchDisk = workerContext.diskWatch?.of(tenant);
+  const options = { killGraceMs, actionVariables, marker, tenant, builds, stop, watchDisk, onOutput };
   const result = await buildEnvironment(recipe, options, isRebuild);
   const sizeBytes = result.ok ? (await measureTree(directory)).bytes : null;
   const { log, failing, superseded } = result;

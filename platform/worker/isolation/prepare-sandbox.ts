@@ -1,6 +1,12 @@
 import { chown, lchown, mkdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { artifactsDirectory, environmentsDirectory, packsDirectory, workerTemporaryDirectory } from '../../directories';
+import {
+  artifactsDirectory,
+  environmentsDirectory,
+  goCacheDirectory,
+  packsDirectory,
+  workerTemporaryDirectory,
+} from '../../directories';
 import { nullIfUnusable } from '../../log-files/regular-file';
 import { walkTree } from '../../log-files/walk-tree';
 import { resolvesToDirectory } from '../../path-checks';
@@ -59,7 +65,7 @@ export async function prepareTenant(
   confined: Confined,
 ): Promise<TenantSandbox> {
   const { tenant, uid } = confined;
-  const own = [artifactsDirectory(options, { tenant }), join(environmentsDirectory(options, { tenant }), '.go')];
+  const own = [artifactsDirectory(options, { tenant }), goCacheDirectory(options, { tenant })];
   for (const path of own) await mkdir(path, { recursive: true });
   if (mode === 'root') for (const path of own) await giveDirectory(path, uid);
   return prepare(options, mode, confined, { readable: [], writable: own });

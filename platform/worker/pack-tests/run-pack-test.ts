@@ -119,6 +119,7 @@ async function startSuite({ claimed, suite, run, stop }: SuiteStart, preparation
       marker: programMark(instance, run),
       cgroupPlacement: containment && { ...containment, ...run, tenant: claimed.tenant, network },
       files: preparation.scratch.files,
+      watchDisk: workerContext.diskWatch?.of(claimed.tenant),
     });
   } catch (error) {
     if (!(error instanceof NotRunnable)) throw error;

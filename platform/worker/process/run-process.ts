@@ -12,6 +12,7 @@ import { spawnProcess, type CgroupPlacement } from './spawn';
 import { capture, type OnOutput } from './capture';
 import { MARK_VARIABLE, type ProcessTree } from './process-table';
 import type { ExitStatus, SpawnCommand } from './pool/prefork-process';
+import type { WatchDisk } from '../disk/disk-watch';
 import type { OutputFilter } from '../../redaction/output-filter';
 import { signalTree, stopLeftovers } from './stop';
 import { watchForStop } from './stop-request';
@@ -32,6 +33,8 @@ export interface ProgramSpec extends SpawnCommand {
   readonly marker: string;
   /** The program enters its control group before it runs; the group is removed after its exit. */
   readonly cgroupPlacement?: CgroupPlacement | null;
+  /** Bounds what it leaves on the disk. */
+  readonly watchDisk?: WatchDisk | undefined;
   /** Receives the pid of the group leader. */
   readonly onSpawn?: (pid: number) => void;
   /** Of a program that exited with 1. */
@@ -65,10 +68,11 @@ export async function runProcess(program: ProgramSpec): Promise<ProcessExit> {
   };
   program.onSpawn?.(pid);
   const stop = AbortSignal.any([program.stop, faultSignal]);
-  const exit = await waitForExit(spawned.exited, tree, { ...program, stop });
+  const diskUse = program.watchDisk?.(() => knownPids(tree));
+  const exit = await waitForExit(spawned.exited, tree, { ...program, stop, limitSignal: diskUse?.limitSignal });
   const containmentFailure = await spawned.containmentFailure;
   const leftovers = await stopLeftovers(tree, exit.killAt, program.killGraceMs);
-  const reachedLimits = cgroup?.reachedLimits() ?? [];
+  const reachedLimits = [...(cgroup?.reachedLimits() ?? []), ...((await diskUse?.end()) ?? [])];
   spawned.release();
   await readToEnd(closed, [spawned.stdout, spawned.stderr]);
   for (const stream of [spawned.stdin, spawned.stdout, spawned.stderr]) stream?.destroy();
@@ -105,6 +109,16 @@ function captureOutput(streams: Readonly<Record<'stdout' | 'stderr', Readable>>,
   return { stdout: stdout!, stderr: stderr!, faultSignal: faults.signal };
 }
 
+/** Its live processes, as far as they are known at once. */
+function knownPids({ processGroup, cgroup, initPid }: ProcessTree): number[] {
+  const first = [processGroup, ...(initPid ? [initPid] : [])];
+  try {
+    return [...new Set([...first, ...(cgroup?.members() ?? [])])];
+  } catch {
+    return first; // the group is removed: the program has ended
+  }
+}
+
 /** The exit of a program that did not start. */
 export const notStarted = (startedAt: number, startFailure: StartFailure): ProcessExit =>
   exitWithoutProcess({ cause: 'not-started', startedAt, finishedAt: platformNow(), startFailure });
@@ -138,7 +152,11 @@ interface LeaderExit extends ExitStatus {
 }
 
 /** Not for the end of the streams: a descendant may keep them open. */
-function waitForExit(exited: Promise<ExitStatus>, tree: ProcessTree, program: ProgramSpec): Promise<LeaderExit> {
+function waitForExit(
+  exited: Promise<ExitStatus>,
+  tree: ProcessTree,
+  program: ProgramSpec & { readonly limitSignal: AbortSignal | undefined },
+): Promise<LeaderExit> {
   return new Promise((resolve) => {
     let stopCause: ProcessStopCause | null = null;
     let signalSent: LeaderExit['signalSent'] = null;
@@ -155,6 +173,9 @@ function waitForExit(exited: Promise<ExitStatus>, tree: ProcessTree, program: Pr
       killAt = performance.now() + program.killGraceMs;
       killTimer = setTimeout(signalProcesses, program.killGraceMs + 1, 'SIGKILL');
       signalProcesses('SIGTERM');
+      if (!program.limitSignal?.aborted) return;
+      killAt = performance.now(); // it would go on writing until then
+      signalProcesses('SIGKILL');
     });
     const onExit = (status: ExitStatus) => {
       stopWatching();

@@ -11,6 +11,8 @@ interface StopConditions {
   readonly stop: AbortSignal;
   /** Whether the processes reached a limit of their control group. Absent: they have none. */
   readonly hasReachedLimit?: () => boolean;
+  /** Aborts when a limit of the disk was reached. */
+  readonly limitSignal?: AbortSignal | undefined;
 }
 
 /**
@@ -18,25 +20,31 @@ interface StopConditions {
  * first cause wins. Returns a function that ends it.
  */
 export function watchForStop(
-  { limitMs, stop, hasReachedLimit }: StopConditions,
+  { limitMs, stop, hasReachedLimit, limitSignal }: StopConditions,
   onStop: (cause: ProcessStopCause) => void,
 ): () => void {
   const end = () => {
     clearTimeout(timer);
     clearInterval(poll);
     stop.removeEventListener('abort', cancel);
+    limitSignal?.removeEventListener('abort', reachLimit);
   };
   const request = (cause: ProcessStopCause) => {
     end();
     onStop(cause);
   };
   const cancel = () => request('cancelled');
+  const reachLimit = () => request('limit-reached');
   // Plus 1: a timer may fire in the millisecond before it is due.
   const timer = setTimeout(request, Math.min(limitMs + 1, MAX_TIMER_MS), 'timeout');
   const poll =
     hasReachedLimit && setInterval(() => isReached(hasReachedLimit) && request('limit-reached'), LIMIT_POLL_MS);
   if (stop.aborted) cancel();
-  else stop.addEventListener('abort', cancel, { once: true });
+  else if (limitSignal?.aborted) reachLimit();
+  else {
+    stop.addEventListener('abort', cancel, { once: true });
+    limitSignal?.addEventListener('abort', reachLimit, { once: true });
+  }
   return end;
 }
 

@@ -54,6 +54,7 @@ export async function runSensor(options: SensorRunOptions): Promise<ProcessExit>
       marker: programMark(workerContext.instance, run),
       cgroupPlacement: containment && { ...containment, ...run, tenant: plan.tenant, network },
       files: scratch.files,
+      watchDisk: workerContext.diskWatch?.of(plan.tenant),
       filters: { stdout: stdout!, stderr: stderr! },
     });
     for (const log of logs) log.close();

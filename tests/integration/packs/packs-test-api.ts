@@ -18,6 +18,7 @@ import { DEFAULT_USER, createFirstAdministrator } from '../../../platform/store/
 import { openVault } from '../../../platform/store/secrets/vault';
 import { checkResponses } from '../api/check-responses';
 import { createTestDatabase } from '../database/test-servers';
+import { tenantFileBytes } from '../../../platform/disk/tenant-tree';
 
 const PLATFORM = {
   ...{ name: 'tuningfork', version: '0.0.0-test', instance_id: 'test', started_at: '2026-01-27T10:00:00Z' },
@@ -71,7 +72,9 @@ export async function startPacksTestApi(limits: Partial<TenantLimits> = {}): Pro
   await createFirstAdministrator(db, DEFAULT_USER);
   const egressPort = await freePort();
   const scratch = mkdtempSync(join(tmpdir(), 'packs-'));
-  const tenantQuota = new TenantQuota({ ...DEFAULT_LIMITS.tenant, ...limits });
+  const tenantQuota = new TenantQuota({ ...DEFAULT_LIMITS.tenant, ...limits }, (tenant) =>
+    tenantFileBytes(join(scratch, 'data'), tenant),
+  );
   const context = { ...apiContext(db, scratch, egressPort), tenantQuota };
   const api = buildApi(context, [checkResponses, ...ROUTES]);
   await api.ready();

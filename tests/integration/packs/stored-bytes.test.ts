@@ -1,10 +1,11 @@
 // What a tenant keeps is limited; another tenant does not notice.
 import { randomBytes } from 'node:crypto';
-import { readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { InjectOptions } from 'fastify';
 import { sql } from 'kysely';
+import { artifactsDirectory } from '../../../platform/directories';
 import { startPacksTestApi, writeFiles, type PacksTestApi } from './packs-test-api';
 
 const MAXIMUM = 500_000;
@@ -95,6 +96,27 @@ test('a delete makes room', async () => {
   }
 
   expect(made.statusCode).toBe(201);
+});
+
+test('what programs wrote to files counts, and makes room when it is removed', async () => {
+  const admin = { login: 'first@programs', password: PASSWORD };
+  await send('POST', '/tenants', { slug: 'programs', name: 'programs', admin }, testApi.admin);
+  const token = await testApi.logIn(admin.login, PASSWORD);
+  const { rows } = await testApi.owner.query<{ id: number }>(`select id from tenant where slug = 'programs'`);
+  const artifacts = artifactsDirectory({ directory: join(testApi.scratch, 'data') }, { tenant: rows[0]!.id });
+  mkdirSync(artifacts, { recursive: true });
+  writeFileSync(join(artifacts, 'written'), Buffer.alloc(MAXIMUM));
+  const store = () => send('POST', '/keys', key('late'), token);
+  const atFirst = (await store()).statusCode;
+
+  rmSync(join(artifacts, 'written'));
+  let made = await store();
+  while (made.statusCode === 429) {
+    await pause(100); // it is measured again at most once a second
+    made = await store();
+  }
+
+  expect([atFirst, made.statusCode]).toEqual([429, 201]);
 });
 
 test('values, logs and the files of packs count, those of others do not', async () => {

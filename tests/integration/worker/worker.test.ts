@@ -75,7 +75,7 @@ const workerSettings = (): WorkerSettings => ({
   recovery: 'auto',
   maxRecoveries: 3,
   retentionSeconds: 0,
-  diskFloorBytes: 0,
+  ...{ diskFloorBytes: 0, actionDiskBytes: 1_024 ** 3 },
   retentionCount: 0,
   actionVariables: [],
   limits: DEFAULT_LIMITS,

@@ -1,0 +1,103 @@
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { pino } from 'pino';
+import { artifactsDirectory, goCacheDirectory } from '../../../platform/directories';
+import { removeTree } from '../../../platform/log-files/remove-tree';
+import { DiskWatch, type DiskWatchOptions } from '../../../platform/worker/disk/disk-watch';
+
+const MIB = 1_024 ** 2;
+const GIB = 1_024 ** 3;
+const ownProcess = () => [process.pid];
+const noProcess = () => [];
+
+let directory: string;
+beforeEach(() => (directory = mkdtempSync(join(tmpdir(), 'watch-'))));
+afterEach(() => removeTree(directory));
+
+const openWatch = (more: Partial<DiskWatchOptions> = {}) =>
+  new DiskWatch({
+    ...{ directory, diskFloorBytes: 0, actionDiskBytes: GIB, tenantBytes: 0, log: pino({ enabled: false }) },
+    findKept: (_tenant, paths) => Promise.resolve(paths.filter((path) => path.startsWith('kept'))),
+    ...more,
+  });
+
+function write(path: string, mebibytes: number, tenant = 1): string {
+  const file = join(artifactsDirectory({ directory }, { tenant }), path);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, Buffer.alloc(mebibytes * MIB, 1));
+  return file;
+}
+
+const stopOf = ({ limitSignal }: { limitSignal: AbortSignal }) =>
+  limitSignal.aborted ? Promise.resolve() : once(limitSignal, 'abort');
+
+test('a program that adds too much is stopped, and its files are removed', async () => {
+  const old = write('old', 1);
+  await pause(20); // its time of change is before the start
+  const use = openWatch({ actionDiskBytes: 32 * MIB }).of(1)(ownProcess);
+  await pause(300); // what was there is counted
+
+  const [big, kept] = [write('deep/er/big', 40), write('kept/version', 40)];
+  await stopOf(use);
+
+  expect(await use.end()).toEqual([{ resource: 'disk', limit: 32 * MIB }]);
+  expect([old, big, kept].map((file) => existsSync(file))).toEqual([true, false, true]);
+});
+
+test('a program that ended before it was counted has reached the limit, too', async () => {
+  write('old', 1);
+  const watch = openWatch({ actionDiskBytes: 32 * MIB });
+  const first = watch.of(1)(noProcess);
+  await pause(300);
+  await first.end();
+
+  const use = watch.of(1)(noProcess);
+  write('big', 64);
+
+  expect(await use.end()).toEqual([{ resource: 'disk', limit: 32 * MIB }]);
+});
+
+test('writers of a tenant over its sum are stopped, and no one else', async () => {
+  const watch = openWatch({ tenantBytes: 32 * MIB });
+  const [writer, reader, other] = [watch.of(1)(ownProcess), watch.of(1)(noProcess), watch.of(2)(ownProcess)];
+  await pause(300);
+
+  write('one', 20);
+  write('two', 20);
+  write('small', 1, 2);
+  await stopOf(writer);
+
+  expect(await writer.end()).toEqual([{ resource: 'tenant-disk', limit: 32 * MIB }]);
+  expect([await reader.end(), await other.end()]).toEqual([[], []]);
+});
+
+test('below the floor, a program that writes is stopped', async () => {
+  const watch = openWatch({ diskFloorBytes: 2 ** 60 });
+  const [writer, reader] = [watch.of(1)(ownProcess), watch.of(1)(noProcess)];
+  await pause(300);
+
+  write('one', 20);
+  await stopOf(writer);
+
+  expect(await writer.end()).toEqual([{ resource: 'free-bytes', limit: 2 ** 60 }]);
+  expect(await reader.end()).toEqual([]);
+});
+
+test('a large cache of Go is emptied when no program runs', async () => {
+  const cache = goCacheDirectory({ directory }, { tenant: 1 });
+  mkdirSync(cache, { recursive: true });
+  writeFileSync(join(cache, 'large'), '');
+  const watch = openWatch({ goCacheBytes: 4 * MIB });
+  writeFileSync(join(cache, 'large'), Buffer.alloc(5 * MIB, 1));
+  const [first, second] = [watch.of(1)(noProcess), watch.of(1)(noProcess)];
+  await pause(300);
+
+  await first.end();
+  const whileInUse = readdirSync(cache);
+  await second.end();
+
+  expect([whileInUse, readdirSync(cache)]).toEqual([['large'], []]);
+});
