@@ -22,6 +22,7 @@ const BASE = [
   'domain-error',
   'error-details',
   'host-headers',
+  'host-memory',
   'limiter',
   'limits',
   'once-per-key',
@@ -43,8 +44,9 @@ const ROOMS = {
   egress: [],
   embedded: [],
   'log-files': [],
+  disk: ['log-files'],
   auth: ['core', 'store'],
-  packs: ['core', 'egress', 'store'],
+  packs: ['core', 'egress', 'log-files', 'store'],
   outcomes: ['log-files', 'store'],
   redaction: ['core'],
   executor: ['auth', 'core', 'log-files', 'outcomes', 'packs', 'store'],
@@ -52,9 +54,21 @@ const ROOMS = {
   notifier: ['auth', 'store'],
   'worker-access': ['auth', 'core', 'executor', 'outcomes', 'redaction', 'store'],
   push: ['core', 'egress', 'executor', 'store', 'worker-access'],
-  worker: ['core', 'egress', 'log-files', 'outcomes', 'packs', 'redaction', 'store', 'worker-access'],
+  worker: ['core', 'disk', 'egress', 'log-files', 'outcomes', 'packs', 'redaction', 'store', 'worker-access'],
   standalone: ['auth', 'core', 'log-files', 'packs', 'redaction', 'store', 'worker-access'],
-  api: ['auth', 'core', 'egress', 'executor', 'log-files', 'notifier', 'packs', 'store', 'webhooks', 'worker-access'],
+  api: [
+    'auth',
+    'core',
+    'disk',
+    'egress',
+    'executor',
+    'log-files',
+    'notifier',
+    'packs',
+    'store',
+    'webhooks',
+    'worker-access',
+  ],
 };
 
 const room = ([name, others]) =>
@@ -79,7 +93,7 @@ const STORE_ROOMS = {
   inquiries: ['database/', 'lifecycle/'],
   queues: ['database/', 'lifecycle/', 'packs/', 'secrets/'],
   executions: ['database/', 'identities/', 'inquiries/', 'lifecycle/', 'queues/', 'secrets/'],
-  events: ['database/', 'executions/', 'lifecycle/', 'packs/'],
+  events: ['database/', 'executions/', 'lifecycle/', 'packs/', 'secrets/'],
 };
 
 const storeRoom = ([name, others]) =>

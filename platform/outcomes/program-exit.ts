@@ -9,7 +9,7 @@ export interface ReachedLimit {
   readonly resource: LimitedResource | 'disk' | 'tenant-disk' | 'free-bytes' | 'free-files';
   /** Bytes, or a number of processes. */
   readonly limit: number;
-  /** Memory of all programs of the tenant, or of the platform, together; absent: of the program. */
+  /** Memory that all programs of the tenant, or of the platform, share; absent: its own. */
   readonly of?: 'tenant' | 'platform';
 }
 

@@ -41,7 +41,7 @@ export interface DiskWatchOptions {
 type FindPids = () => readonly number[];
 
 /** What one program does to the disk. */
-export interface ProgramDiskUse {
+interface ProgramDiskUse {
   /** Aborts when it must be stopped at once. */
   readonly limitSignal: AbortSignal;
   /** The program has ended: counts what it did last. Returns the limits that it reached. */

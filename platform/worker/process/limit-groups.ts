@@ -7,7 +7,7 @@ import { LIMITED_RESOURCES } from '../../outcomes/program-exit';
 import { limitMemoryBelow, openLimitGroup, type GroupLimits, type GroupResource, type LimitGroup } from './limit-group';
 
 /** Bounds of memory that programs share, bytes. */
-export interface SharedLimits {
+interface SharedLimits {
   /** Of all programs of one tenant. */
   readonly tenantMemoryBytes: number;
   /** Of all programs of a platform on this host. */

@@ -181,7 +181,7 @@ const remove = async (slug: string) => {
   return [response.statusCode, response.json<{ data?: RemovedTenant }>().data?.files];
 };
 
-test('a tenant is removed whose programs nested directories at any depth', async () => {
+test('RT-13 a tenant is removed with directories of any depth', async () => {
   const { slug, artifacts } = await createFrozenTenant();
   nestDirectories(artifacts);
 

@@ -38,6 +38,10 @@ const reader = (name: string, command: string): HostileAction => ({
   status: 'completed',
 });
 
+/** Succeeds where the kernel does not reject the call. */
+const systemCall = (numbers: Readonly<Record<string, number>>, args: string): string =>
+  `python3 -c 'import ctypes, os, sys; sys.exit(ctypes.CDLL(None).syscall(${JSON.stringify(numbers)}[os.uname().machine], ${args}) < 0)'`;
+
 const finds = (name: string, test: string): HostileAction => ({
   name,
   script: `find / -xdev ${test} -not -path '/proc/*' 2>/dev/null || :; echo end`,
@@ -75,6 +79,10 @@ const actions: readonly HostileAction[] = [
   refused('clock-changer', 'date -s 2020-01-01'),
   refused('limit-raiser', '{ ulimit -c unlimited; }'),
   refused('pack-changer', 'touch /usr/bin/hostile'),
+  refused('control-group-leaver', 'echo $$ >/sys/fs/cgroup/cgroup.procs'),
+  refused('keyring-reader', systemCall({ x86_64: 250, aarch64: 219 }, '0, -3, 0')),
+  refused('io-uring-maker', systemCall({ x86_64: 425, aarch64: 425 }, '1, 0')),
+  refused('virtual-socket-opener', `python3 -c 'import socket; socket.socket(40, socket.SOCK_STREAM)'`),
   {
     name: 'killer-of-all',
     script: 'sleep 20 & kill -9 -1; echo alive',
@@ -97,6 +105,24 @@ const actions: readonly HostileAction[] = [
     script: `(trap '' XFSZ; cat /dev/zero >/tmp/full) 2>/dev/null || :; [ $(stat -c %s /tmp/full) -le 16777216 ] && echo end`,
     status: 'completed',
     stdout: 'end\n',
+  },
+  {
+    name: 'artifact-filler',
+    script: 'n=0; while :; do head -c 8M /dev/zero >"$ATTUNE_ARTIFACTS_DIR/full-$n"; n=$((n+1)); done',
+    status: 'failed',
+  },
+  {
+    name: 'memory-filler',
+    script: `python3 -c '
+import os, time
+for _ in range(40):
+    if os.fork() == 0:
+        held = bytearray(os.urandom(1 << 20) * 16)
+        time.sleep(60)
+        os._exit(0)
+time.sleep(60)
+'`,
+    status: 'failed',
   },
   {
     name: 'core-dumper',

@@ -33,9 +33,10 @@ const SECRETS = {
 };
 
 let platform: FaultPlatform;
-/** Of a tenant each: a fork bomb takes every process of its own tenant. */
+/** Of a tenant each: a fork bomb takes every process, and a filler the memory, of its own one. */
 let hostile: Client;
 let bomber: Client;
+let filler: Client;
 async function startPlatform(): Promise<void> {
   platform = await FaultPlatform.start(1, {
     PLATFORM_ISOLATION: 'required',
@@ -47,13 +48,19 @@ async function startPlatform(): Promise<void> {
     PLATFORM_WORKER_SLOTS: '12',
     PLATFORM_ACTION_PROCESSES: '64',
     PLATFORM_TENANT_PROCESSES: '256',
+    PLATFORM_TENANT_MEMORY_BYTES: String(512 * 1_024 * 1_024),
+    PLATFORM_ACTION_DISK_BYTES: String(64 * 1_024 * 1_024),
     PLATFORM_ACTION_FILE_BYTES: String(16 * 1_024 * 1_024),
     PLATFORM_TOKEN_SECRET: SECRETS.tokenKey,
     PLATFORM_ENCRYPTION_KEY: SECRETS.sealKey,
     AWS_SECRET_ACCESS_KEY: SECRETS.operator,
     GITHUB_TOKEN: SECRETS.operator,
   });
-  [hostile, bomber] = [await createTenant('hostile'), await createTenant('bomber')];
+  [hostile, bomber, filler] = [
+    await createTenant('hostile'),
+    await createTenant('bomber'),
+    await createTenant('filler'),
+  ];
 }
 afterEach(() => platform[Symbol.asyncDispose]());
 
@@ -63,7 +70,10 @@ async function createTenant(slug: string): Promise<Client> {
   return (await logIn({ baseUrl: platform.url }, admin.login, admin.password)).client;
 }
 
-const clientOf = ({ name }: HostileAction): Client => (name === 'fork-bomb' ? bomber : hostile);
+function clientOf({ name }: HostileAction): Client {
+  if (name === 'fork-bomb') return bomber;
+  return name === 'memory-filler' ? filler : hostile;
+}
 
 /** Creates a pack with one shell action for each script. */
 async function createActions(client: Client, pack: string, scripts: Readonly<Record<string, string>>): Promise<void> {
@@ -78,7 +88,7 @@ async function createActions(client: Client, pack: string, scripts: Readonly<Rec
 async function createPacks(honest: Client): Promise<void> {
   const write = `echo ${SECRETS.artifact} >"$ATTUNE_ARTIFACTS_DIR/$ATTUNE_EXEC_ID"; echo "$ATTUNE_EXEC_ID"`;
   await createActions(honest, 'honest', { work: write });
-  for (const client of [hostile, bomber]) {
+  for (const client of [hostile, bomber, filler]) {
     const actions = HOSTILE_ACTIONS.filter((action) => clientOf(action) === client);
     await createActions(client, 'hostile', Object.fromEntries(actions.map(({ name, script }) => [name, script])));
     await createActions(client, 'harmless', Object.fromEntries(actions.map(({ name }) => [name, HARMLESS_SCRIPT])));

@@ -1,4 +1,4 @@
-import { managedWorkersWithin, memoryShares, overcommittedBytes } from '../../../platform/memory-shares';
+import { managedWorkersWithin, memoryShares, overcommittedBytes } from '../../../platform/host-memory';
 
 const MIB = 2 ** 20;
 const UNSET = { programsMemoryBytes: null, tenantMemoryBytes: null };
