@@ -31,14 +31,18 @@ function write(path: string, mebibytes: number, tenant = 1): string {
   return file;
 }
 
+/** Counts what is there. */
+const countFiles = (watch: DiskWatch, tenant = 1) => watch.of(tenant)(noProcess).end();
+
 const stopOf = ({ limitSignal }: { limitSignal: AbortSignal }) =>
   limitSignal.aborted ? Promise.resolve() : once(limitSignal, 'abort');
 
 test('a program that adds too much is stopped, and its files are removed', async () => {
   const old = write('old', 1);
   await pause(20); // its time of change is before the start
-  const use = openWatch({ actionDiskBytes: 32 * MIB }).of(1)(ownProcess);
-  await pause(300); // what was there is counted
+  const watch = openWatch({ actionDiskBytes: 32 * MIB });
+  await countFiles(watch);
+  const use = watch.of(1)(ownProcess);
 
   const [big, kept] = [write('deep/er/big', 40), write('kept/version', 40)];
   await stopOf(use);
@@ -50,9 +54,7 @@ test('a program that adds too much is stopped, and its files are removed', async
 test('a program that ended before it was counted has reached the limit, too', async () => {
   write('old', 1);
   const watch = openWatch({ actionDiskBytes: 32 * MIB });
-  const first = watch.of(1)(noProcess);
-  await pause(300);
-  await first.end();
+  await countFiles(watch);
 
   const use = watch.of(1)(noProcess);
   write('big', 64);
@@ -62,8 +64,9 @@ test('a program that ended before it was counted has reached the limit, too', as
 
 test('writers of a tenant over its sum are stopped, and no one else', async () => {
   const watch = openWatch({ tenantBytes: 32 * MIB });
+  await countFiles(watch);
+  await countFiles(watch, 2);
   const [writer, reader, other] = [watch.of(1)(ownProcess), watch.of(1)(noProcess), watch.of(2)(ownProcess)];
-  await pause(300);
 
   write('one', 20);
   write('two', 20);
@@ -76,8 +79,8 @@ test('writers of a tenant over its sum are stopped, and no one else', async () =
 
 test('below the floor, a program that writes is stopped', async () => {
   const watch = openWatch({ diskFloorBytes: 2 ** 60 });
+  await countFiles(watch);
   const [writer, reader] = [watch.of(1)(ownProcess), watch.of(1)(noProcess)];
-  await pause(300);
 
   write('one', 20);
   await stopOf(writer);
@@ -93,7 +96,6 @@ test('a large cache of Go is emptied when no program runs', async () => {
   const watch = openWatch({ goCacheBytes: 4 * MIB });
   writeFileSync(join(cache, 'large'), Buffer.alloc(5 * MIB, 1));
   const [first, second] = [watch.of(1)(noProcess), watch.of(1)(noProcess)];
-  await pause(300);
 
   await first.end();
   const whileInUse = readdirSync(cache);
