@@ -250,5 +250,9 @@ export const REASONS: Readonly<Record<string, readonly string[]>> = {
   'removes a tenant with its executions': [
     'api/identities/tenants:removeRoute',
     'api/identities/tenants:waitUntilIdle',
+    'api/identities/tenants:requireStillFrozen',
+  ],
+  'reports that a disk is full, again as long as it is; a report that is lost is made again': [
+    'store/workers/workers:recordDiskShortage',
   ],
 };
