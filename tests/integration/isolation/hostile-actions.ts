@@ -79,7 +79,7 @@ const actions: readonly HostileAction[] = [
   refused('clock-changer', 'date -s 2020-01-01'),
   refused('limit-raiser', '{ ulimit -c unlimited; }'),
   refused('pack-changer', 'touch /usr/bin/hostile'),
-  refused('control-group-leaver', 'echo $$ >/sys/fs/cgroup/cgroup.procs'),
+  refused('control-group-leaver', '[ -e /sys/fs/cgroup/cgroup.procs ] && echo $$ >/sys/fs/cgroup/cgroup.procs'),
   refused('keyring-reader', systemCall({ x86_64: 250, aarch64: 219 }, '0, -3, 0')),
   refused('io-uring-maker', systemCall({ x86_64: 425, aarch64: 425 }, '1, 0')),
   refused('virtual-socket-opener', `python3 -c 'import socket; socket.socket(40, socket.SOCK_STREAM)'`),

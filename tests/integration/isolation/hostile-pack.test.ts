@@ -33,7 +33,7 @@ const SECRETS = {
 };
 
 let platform: FaultPlatform;
-/** Of a tenant each: a fork bomb takes every process, and a filler the memory, of its own one. */
+/** Of a tenant each: a fork bomb takes every process of its own, a filler the memory or disk. */
 let hostile: Client;
 let bomber: Client;
 let filler: Client;
@@ -72,7 +72,7 @@ async function createTenant(slug: string): Promise<Client> {
 
 function clientOf({ name }: HostileAction): Client {
   if (name === 'fork-bomb') return bomber;
-  return name === 'memory-filler' ? filler : hostile;
+  return name === 'memory-filler' || name === 'artifact-filler' ? filler : hostile;
 }
 
 /** Creates a pack with one shell action for each script. */

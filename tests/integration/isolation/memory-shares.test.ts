@@ -21,7 +21,8 @@ PY
 `;
 
 test('RT-10 programs of one tenant together reach a limit of their tenant', async () => {
-  if (!runner().hasGroupLimits) return expect(limitBase('any', 'memory')).toBeNull();
+  // Without the controller nothing is limited.
+  if (!runner().hasGroupLimits) return expect(await runner().output('echo served', { tenant: 8 })).toBe('served\n');
   const attempts = [1, 2, 3].map((execution) => runner().result(HOLD, { execution, tenant: 7 }));
   const first = await Promise.race(attempts);
   const other = await runner().output('echo served', { execution: 9, tenant: 8 });
