@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-
 import type { IncomingMessage, Server } from 'node:http';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';

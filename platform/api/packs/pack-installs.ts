@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-
 import { isAbsolute, join, relative } from 'node:path';
 import { dataEnvelope } from '../../../contract/envelopes';
 import { isObject } from '../../../contract/json';

@@ -44,7 +44,8 @@ export function revisionsRoutes(api: Api): void {
 function readRoutes(api: Api): void {
   listRoute(api, {
     ...{ extension, tags, grant: null, item: Revision, pages: DEFAULT_PAGES },
-    ...{ params: refParams, ...onReadableWorkflow },
+    ...onReadableWorkflow,
+    params: refParams,
     path: PATH,
     list: ({ transaction, loaded, page }) => listRevisions(transaction, loaded.id, page),
   });

@@ -77,7 +77,9 @@ export async function queueChangeReferences(
   return {
     ...inPack,
     ...actionColumns(action),
-    ...{ owner_identity: owner, owner_gone: false, saved_by: caller.owner },
+    owner_identity: owner,
+    owner_gone: false,
+    saved_by: caller.owner,
     permission_limit: await heldSetRefs(transaction, caller),
   };
 }

@@ -205,8 +205,13 @@ export class DiskWatch {
 }
 
 const newTenant = (id: number): WatchedTenant => ({
-  ...{ id, programs: new Set<WatchedProgram>(), bytes: null, goCacheBytes: 0 },
-  ...{ freeBytes: Infinity, measuredAt: -Infinity, durationMs: 0 },
+  id,
+  programs: new Set<WatchedProgram>(),
+  bytes: null,
+  goCacheBytes: 0,
+  freeBytes: Infinity,
+  measuredAt: -Infinity,
+  durationMs: 0,
 });
 
 /** Since the last measurement, as far as that is known without another one. */

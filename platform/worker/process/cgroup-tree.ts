@@ -1,5 +1,5 @@
 import { readdir, rmdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorCode, ignoreCodes } from '../../error-details';
 
@@ -15,6 +15,22 @@ export const subdirectories = async (path: string) =>
 /** Removes a group, unless something is in it. */
 export const removeIfEmpty = (path: string): Promise<unknown> =>
   rmdir(path).catch(ignoreCodes('ENOENT', 'EBUSY', 'ENOTEMPTY'));
+
+/** The groups of one worker, which are below those of the tenants. */
+export const groupsOfWorker = async (base: string, worker: string): Promise<string[]> =>
+  (await subdirectories(base)).map(({ name: tenant }) => join(base, tenant, worker));
+
+/** Removes them, and the groups of tenants that no other worker uses. */
+export async function removeGroupsOfWorker(
+  base: string,
+  worker: string,
+  remove: (path: string) => Promise<void>,
+): Promise<void> {
+  for (const path of await groupsOfWorker(base, worker)) {
+    await remove(path);
+    await removeIfEmpty(dirname(path));
+  }
+}
 
 /**
  * Kills all processes in a group and below it, and removes the groups once they are empty. Rejects

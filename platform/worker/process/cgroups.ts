@@ -4,7 +4,7 @@ import { cgroupBase } from '../../cgroup-base';
 import { errorMessage, ignoreCodes } from '../../error-details';
 import { cgroupAt, type Cgroup } from './cgroup';
 import { probeCgroup } from './cgroup-probe';
-import { killAndRemoveTree, removeIfEmpty, subdirectories } from './cgroup-tree';
+import { killAndRemoveTree, removeGroupsOfWorker, removeIfEmpty, subdirectories } from './cgroup-tree';
 import { detectLimitGroups, type LimitGroups, type ProgramLimits } from './limit-groups';
 import type { GroupLimits } from './limit-group';
 import { isEarlierRun, type ProgramRun } from './program-run';
@@ -49,7 +49,7 @@ export async function detectCgroups({
   if (base === null) return { cgroups: null, reason: 'the host has no cgroup v2 hierarchy' };
   try {
     await mkdir(base, { recursive: true });
-    await removeGroupsOf(base, worker);
+    await removeGroupsOfWorker(base, worker, killAndRemoveTree);
     const limitGroups = await detectLimitGroups(instance, base, worker, limits);
     const create = cgroupFactory(base, worker, limitGroups, join(temporaryDirectory, worker, LABEL_DIRECTORY));
     await probeCgroup(() => create(PROBE_TENANT));
@@ -113,14 +113,7 @@ async function removeLabelled(label: string, base: string, worker: string): Prom
 const isGroupOf = (path: string, base: string, worker: string): boolean =>
   basename(dirname(path)) === worker && dirname(dirname(dirname(path))) === base;
 
-async function removeGroupsOf(base: string, worker: string): Promise<void> {
-  for (const { name: tenant } of await subdirectories(base)) {
-    await killAndRemoveTree(join(base, tenant, worker));
-    await removeIfEmpty(join(base, tenant)); // other workers may still use it
-  }
-}
-
 async function closeAll(base: string, worker: string): Promise<void> {
-  await removeGroupsOf(base, worker);
+  await removeGroupsOfWorker(base, worker, killAndRemoveTree);
   await removeIfEmpty(base);
 }

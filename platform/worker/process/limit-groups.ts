@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { limitBase, type LimitController } from '../../cgroup-base';
 import { errorMessage } from '../../error-details';
-import { removeEmptyTree, removeIfEmpty, subdirectories } from './cgroup-tree';
+import { removeEmptyTree, removeGroupsOfWorker, removeIfEmpty } from './cgroup-tree';
 import { LIMITED_RESOURCES } from '../../outcomes/program-exit';
 import { limitMemoryBelow, openLimitGroup, type GroupLimits, type GroupResource, type LimitGroup } from './limit-group';
 
@@ -91,12 +91,7 @@ async function openOwnHierarchy({
   shared,
   own,
 }: HierarchyOptions & { readonly own: string }): Promise<Hierarchy> {
-  const removeGroups = async () => {
-    for (const { name: tenant } of await subdirectories(own)) {
-      await removeEmptyTree(join(own, tenant, worker));
-      await removeIfEmpty(join(own, tenant)); // other workers may still use it
-    }
-  };
+  const removeGroups = () => removeGroupsOfWorker(own, worker, removeEmptyTree);
   await removeGroups(); // of an earlier process of this worker
   await mkdir(own, { recursive: true });
   const isMemory = resource === 'memory' && shared !== undefined;

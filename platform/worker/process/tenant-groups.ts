@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errorCode, ignoreCodes } from '../../error-details';
+import { errorCode } from '../../error-details';
 import { removeIfEmpty } from './cgroup-tree';
 import type { LimitGroups } from './limit-groups';
 
@@ -70,7 +70,6 @@ async function openGroup(path: string, openLimits: () => Promise<void>): Promise
     try {
       await mkdir(path, { recursive: true });
       await openLimits();
-      await mkdir(path).catch(ignoreCodes('EEXIST'));
       return;
     } catch (error) {
       if (errorCode(error) !== 'ENOENT' || tries === MAX_TRIES) throw error;

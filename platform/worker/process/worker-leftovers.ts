@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { cgroupBase } from '../../cgroup-base';
 import { ignoreCodes } from '../../error-details';
 import { temporaryDirectory, workerTemporaryDirectory } from '../../directories';
-import { subdirectories } from './cgroup-tree';
+import { groupsOfWorker } from './cgroup-tree';
 import { cleanUpOrphans } from './orphan-cleanup';
 import { removeTree } from '../../log-files/remove-tree';
 
@@ -20,8 +20,8 @@ interface EndedWorker {
  */
 export async function endWorkerLeftovers({ instance, worker, directory }: EndedWorker): Promise<void> {
   const base = cgroupBase(instance);
-  for (const { name: tenant } of base === null ? [] : await subdirectories(base))
-    await writeFile(join(base!, tenant, worker, 'cgroup.kill'), '1').catch(ignoreCodes('ENOENT'));
+  for (const group of base === null ? [] : await groupsOfWorker(base, worker))
+    await writeFile(join(group, 'cgroup.kill'), '1').catch(ignoreCodes('ENOENT'));
   await cleanUpOrphans(worker, workerTemporaryDirectory({ directory, worker }));
 }
 
