@@ -3,28 +3,14 @@ import { join } from 'node:path';
 import { logIn } from '../../../helpers/client/client';
 import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../helpers/scenario/polling';
-import { spawnCli, waitForExit, waitForReady } from '../embedded/cli-process';
 import { livenessDeadline } from '../liveness';
-import { mountSmallDisk, testAsRoot } from './small-disk';
+import { startOnSmallDisk, testAsRoot } from './small-disk';
 
 const MIB = 1_024 ** 2;
 const DISK_BYTES = 900 * MIB;
 
-const releases: (() => unknown)[] = [];
-afterAll(async () => {
-  for (const release of releases.reverse()) await release();
-});
-
-async function startOnSmallDisk(env: NodeJS.ProcessEnv = {}) {
-  const disk = mountSmallDisk(DISK_BYTES);
-  releases.push(disk.unmount);
-  const data = join(disk.path, 'data');
-  const cli = spawnCli(['up', '--data', data, '--port', '0', '--json'], env);
-  releases.push(async () => {
-    cli.kill('SIGTERM');
-    await waitForExit(cli);
-  });
-  const running = await waitForReady(cli);
+async function startAttacked(env: NodeJS.ProcessEnv = {}) {
+  const { data, running } = await startOnSmallDisk(DISK_BYTES, { env });
   const { client } = await logIn({ baseUrl: running.url }, running.login, running.password!);
   await client.packs.create({ ref: 'full', label: 'Full', version: '1.0.0' });
   const action = { pack_ref: 'full', label: 'Run', runtime_ref: 'core.shell' };
@@ -38,7 +24,7 @@ async function startOnSmallDisk(env: NodeJS.ProcessEnv = {}) {
   return { client, running, artifacts: join(data, 'artifacts/1') };
 }
 
-type Started = Awaited<ReturnType<typeof startOnSmallDisk>>;
+type Started = Awaited<ReturnType<typeof startAttacked>>;
 
 /** Runs the attack to its end, then an honest action; returns their results. */
 async function attack({ client }: Started) {
@@ -52,7 +38,7 @@ async function attack({ client }: Started) {
 testAsRoot(
   'RT-07 a program that fills the disk is stopped, and what it wrote removed',
   async () => {
-    const started = await startOnSmallDisk();
+    const started = await startAttacked();
 
     const [attacked, ran] = await attack(started);
 
@@ -67,7 +53,7 @@ testAsRoot(
 testAsRoot(
   'RT-07 a program that writes more than it may is stopped',
   async () => {
-    const started = await startOnSmallDisk({ PLATFORM_ACTION_DISK_BYTES: String(100 * MIB) });
+    const started = await startAttacked({ PLATFORM_ACTION_DISK_BYTES: String(100 * MIB) });
 
     const [attacked] = await attack(started);
 

@@ -5,39 +5,28 @@ import { Client as PgClient } from 'pg';
 import { logIn } from '../../../helpers/client/client';
 import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until, type Condition } from '../../../helpers/scenario/polling';
-import { spawnCli, waitForExit, waitForReady } from '../embedded/cli-process';
 import { livenessDeadline } from '../liveness';
-import { mountSmallDisk, testAsRoot } from './small-disk';
+import { releaseAtEnd, startOnSmallDisk, testAsRoot } from './small-disk';
 
 const MIB = 1_024 ** 2;
 const DISK_BYTES = 400 * MIB;
 const FLOOR_BYTES = 60 * MIB;
 
-const releases: (() => unknown)[] = [];
-afterAll(async () => {
-  for (const release of releases.reverse()) await release();
-});
-
 /** A platform with one slot, whose data are on a small disk. */
-async function startOnSmallDisk() {
-  const disk = mountSmallDisk(DISK_BYTES);
-  releases.push(disk.unmount);
+async function startWithFloor() {
   const shared = mkdtempSync(join(tmpdir(), 'disk-floor-'));
-  releases.push(() => rmSync(shared, { recursive: true }));
-  const cli = spawnCli(['up', '--data', join(disk.path, 'data'), '--port', '0', '--json'], {
-    ...{ PLATFORM_WORKER_SLOTS: '1', PLATFORM_ISOLATION: 'off' },
+  releaseAtEnd(() => rmSync(shared, { recursive: true }));
+  const env = {
+    PLATFORM_WORKER_SLOTS: '1',
+    PLATFORM_ISOLATION: 'off',
     PLATFORM_DISK_FLOOR_BYTES: String(FLOOR_BYTES),
-  });
-  releases.push(async () => {
-    cli.kill('SIGTERM');
-    await waitForExit(cli);
-  });
-  const running = await waitForReady(cli);
+  };
+  const { disk, running } = await startOnSmallDisk(DISK_BYTES, { env });
   const credentials = [running.login, running.password!] as const;
   const { client } = await logIn({ baseUrl: running.url }, ...credentials);
   const database = new PgClient({ connectionString: running.database_url });
   await database.connect();
-  releases.push(() => database.end());
+  releaseAtEnd(() => database.end());
   return { disk, shared, running, credentials, client, database };
 }
 
@@ -53,7 +42,7 @@ const workerToBeShort = (database: PgClient): Condition<true> => ({
 testAsRoot(
   'DU-06 a disk below its floor starts nothing, and loses nothing',
   async () => {
-    const { disk, shared, running, credentials, client, database } = await startOnSmallDisk();
+    const { disk, shared, running, credentials, client, database } = await startWithFloor();
     await client.packs.create({ ref: 'full', label: 'Full', version: '1.0.0' });
     const key = { ref: 'full.old', name: 'old', owner_type: 'system', value: 'v', encrypted: false } as const;
     await client.keys.create(key);

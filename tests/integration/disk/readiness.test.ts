@@ -1,27 +1,11 @@
-import { join } from 'node:path';
 import { Client } from 'pg';
 import { until, type Condition } from '../../../helpers/scenario/polling';
-import { spawnCli, waitForExit, waitForReady } from '../embedded/cli-process';
 import { livenessDeadline } from '../liveness';
-import { mountSmallDisk, testAsRoot } from './small-disk';
+import { releaseAtEnd, startOnSmallDisk, testAsRoot } from './small-disk';
 
 const DISK_BYTES = 400 * 1_024 ** 2;
 
-const releases: (() => unknown)[] = [];
-afterAll(async () => {
-  for (const release of releases.reverse()) await release();
-});
-
-async function startOnSmallDisk() {
-  const disk = mountSmallDisk(DISK_BYTES);
-  releases.push(disk.unmount);
-  const cli = spawnCli(['up', '--data', join(disk.path, 'data'), '--port', '0', '--workers', '0', '--json']);
-  releases.push(async () => {
-    cli.kill('SIGTERM');
-    await waitForExit(cli);
-  });
-  return { disk, running: await waitForReady(cli) };
-}
+const start = () => startOnSmallDisk(DISK_BYTES, { args: ['--workers', '0'] });
 
 async function readiness(url: string): Promise<[number, string]> {
   const response = await fetch(`${url}/health/ready`);
@@ -40,7 +24,7 @@ const readinessToBe = (status: number, text: string, url: string): Condition<tru
 testAsRoot(
   'DU-06 a platform on a full disk is not ready, and is again when there is space',
   async () => {
-    const { disk, running } = await startOnSmallDisk();
+    const { disk, running } = await start();
     const before = await readiness(running.url);
 
     disk.fillUp();
@@ -56,10 +40,10 @@ testAsRoot(
 testAsRoot(
   'DU-05 a platform whose database stores no row is not ready',
   async () => {
-    const { running } = await startOnSmallDisk();
+    const { running } = await start();
     const database = new Client({ connectionString: running.database_url });
     await database.connect();
-    releases.push(() => database.end());
+    releaseAtEnd(() => database.end());
 
     await database.query('begin');
     await database.query('lock table readiness in access exclusive mode');

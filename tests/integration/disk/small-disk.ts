@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { spawnCli, waitForExit, waitForReady } from '../embedded/cli-process';
 import { errorCode } from '../../../platform/error-details';
 
 /** Only root mounts a file system. */
@@ -15,6 +16,30 @@ export interface SmallDisk {
   fillUp(): void;
   empty(): void;
   unmount(): void;
+}
+
+const releases: (() => unknown)[] = [];
+afterAll(async () => {
+  for (const release of releases.reverse()) await release();
+});
+
+/** After the tests of the file, the last first. */
+export const releaseAtEnd = (release: () => unknown): void => void releases.push(release);
+
+/** Starts a platform whose data are on a small disk; both end with the tests of the file. */
+export async function startOnSmallDisk(
+  bytes: number,
+  { args = [], env = {} }: { readonly args?: readonly string[]; readonly env?: NodeJS.ProcessEnv } = {},
+) {
+  const disk = mountSmallDisk(bytes);
+  releaseAtEnd(disk.unmount);
+  const data = join(disk.path, 'data');
+  const cli = spawnCli(['up', '--data', data, '--port', '0', '--json', ...args], env);
+  releaseAtEnd(async () => {
+    cli.kill('SIGTERM');
+    await waitForExit(cli);
+  });
+  return { disk, data, running: await waitForReady(cli) };
 }
 
 const CHUNK_BYTES = 1_024 ** 2;

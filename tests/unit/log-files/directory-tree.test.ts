@@ -1,19 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfinedDirectory } from '../../../platform/log-files/confined-directory';
 import { listTree } from '../../../platform/log-files/directory-tree';
+import { createLinkedTree } from './linked-tree';
 
 let root: string;
-beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'tree-'));
-  mkdirSync(join(root, 'elsewhere'));
-  writeFileSync(join(root, 'elsewhere/kept'), '');
-  mkdirSync(join(root, 'tree/inner'), { recursive: true });
-  writeFileSync(join(root, 'tree/inner/file'), '');
-  writeFileSync(Buffer.concat([Buffer.from(join(root, 'tree/')), Buffer.from([0xff])]), '');
-  symlinkSync(join(root, 'elsewhere'), join(root, 'tree/link'));
-});
+beforeEach(() => (root = createLinkedTree()));
 afterEach(() => rmSync(root, { recursive: true }));
 
 test('a tree is listed without following its links', async () => {

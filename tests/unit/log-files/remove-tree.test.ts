@@ -1,30 +1,12 @@
-import {
-  chmodSync,
-  chownSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfinedDirectory } from '../../../platform/log-files/confined-directory';
 import { emptyTree, removeTree } from '../../../platform/log-files/remove-tree';
 import { nestDirectories } from './deep-tree';
+import { createLinkedTree } from './linked-tree';
 
 let root: string;
-beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'remove-'));
-  mkdirSync(join(root, 'elsewhere'));
-  writeFileSync(join(root, 'elsewhere/kept'), '');
-  mkdirSync(join(root, 'tree/inner'), { recursive: true });
-  writeFileSync(join(root, 'tree/inner/file'), '');
-  writeFileSync(Buffer.concat([Buffer.from(join(root, 'tree/')), Buffer.from([0xff])]), '');
-  symlinkSync(join(root, 'elsewhere'), join(root, 'tree/link'));
-});
+beforeEach(() => (root = createLinkedTree()));
 afterEach(() => rmSync(root, { recursive: true }));
 
 /** As root, another user, for whom the modes of files hold. */
