@@ -26,6 +26,7 @@ const BASE = [
   'limiter',
   'limits',
   'once-per-key',
+  'pass-on-controllers',
   'path-checks',
   'retry-with-backoff',
   'run-at',

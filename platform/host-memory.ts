@@ -1,5 +1,6 @@
 import { totalmem } from 'node:os';
 import type { Logger } from 'pino';
+import { commonMemoryBytes } from './cgroup-base';
 import type { TenantLimits } from './limits';
 
 const MIB = 1_024 ** 2;
@@ -56,8 +57,9 @@ export function overcommittedBytes(
   return total > memoryBytes ? total : null;
 }
 
-/** Of the host, or of the control group in which this process runs, bytes. */
-const hostMemoryBytes = (): number => Math.min(totalmem(), process.constrainedMemory() || Infinity);
+/** Of the host, or of the control groups in which this process runs, bytes. */
+const hostMemoryBytes = (): number =>
+  Math.min(totalmem(), process.constrainedMemory() || Infinity, commonMemoryBytes());
 
 export const hostMemoryShares = (settings: MemorySettings): MemoryShares => memoryShares(settings, hostMemoryBytes());
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { passOnControllers } from '../pass-on-controllers';
 import { cgroupBase, LIMIT_CONTROLLERS, limitBase } from '../cgroup-base';
 import { baseDirectory } from './base-directory';
 import { StartError } from './start-error';
@@ -37,6 +38,7 @@ const MAX_RESTARTS = 3;
  * else. Throws RUN_DIR_UNUSABLE, WATCHDOG_UNUSABLE.
  */
 export async function startWatchdog(base = baseDirectory()): Promise<Watchdog> {
+  await passOnControllers(); // before another process takes a group by its path
   const instance = randomBytes(6).toString('hex');
   const directory = join(base, `tuningfork-${instance}`);
   const sentLines: string[] = [];

@@ -2,6 +2,7 @@ import { mkdir, readdir, readlink, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { cgroupBase } from '../../cgroup-base';
 import { errorMessage, ignoreCodes } from '../../error-details';
+import { passOnControllers } from '../../pass-on-controllers';
 import { cgroupAt, type Cgroup } from './cgroup';
 import { probeCgroup } from './cgroup-probe';
 import { killAndRemoveTree, removeGroupsOfWorker, removeIfEmpty, subdirectories } from './cgroup-tree';
@@ -48,6 +49,7 @@ export async function detectCgroups({
   const base = cgroupBase(instance);
   if (base === null) return { cgroups: null, reason: 'the host has no cgroup v2 hierarchy' };
   try {
+    await passOnControllers();
     await mkdir(base, { recursive: true });
     await removeGroupsOfWorker(base, worker, killAndRemoveTree);
     const limitGroups = await detectLimitGroups(instance, base, worker, limits);

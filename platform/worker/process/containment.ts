@@ -10,6 +10,8 @@ import { startPreforkPool } from './pool/prefork-pool';
 import type { Containment } from '../worker-context';
 import { temporaryDirectory } from '../../directories';
 
+const PAGE = 'docs/decisions/control-groups.md';
+
 /** Control groups and prefork pool of a worker; null where the host allows no containment. */
 export async function detectContainment(
   settings: Pick<
@@ -26,7 +28,8 @@ export async function detectContainment(
   const detected = await detectCgroups({ ...location, limits });
   const { cgroups } = detected;
   if (cgroups === null) log.debug({ why: detected.reason }, 'control groups are not available');
-  else if (detected.missingLimits.length > 0) log.debug({ why: detected.missingLimits }, 'limits are not available');
+  else if (detected.missingLimits.length > 0)
+    log.warn({ why: detected.missingLimits }, `programs have no common limits: see ${PAGE}`);
   if (cgroups === null && isolation === null) return null;
   const variables = { ...inheritableVariables(process.env, actionVariables), ...workerMark(instance, worker) };
   const onRefillFailure = (why: string) => log.warn({ why }, 'could not start a prefork process');
