@@ -6,6 +6,7 @@ import { storableText, type CapturedOutput } from './captured-output';
 import { parseOutput } from './parse-output';
 import { describeLimits, type ProcessExit } from './program-exit';
 import { uncodedFailure, type StartFailure } from './start-failure';
+import { uncaughtError } from './uncaught-error';
 
 const ERROR_LINES = 5;
 /** Reported for a timeout or a signal, where there is no exit code. */
@@ -150,15 +151,15 @@ function parsedOutput({ outputFormat }: EndedAttempt, exit: ProcessExit, stdout:
 
 function errorText(exit: ProcessExit): string {
   if (exit.signal !== null) return `Action execution failed: killed by ${exit.signal}`;
-  const stderr = streamText(exit.stderr, 'stderr');
+  const stderr = exit.stderr.droppedBytes > 0 ? exit.stderr.tail : streamText(exit.stderr, 'stderr');
   if (stderr.trim() === '') return `Command exited with code ${exit.exitCode ?? NO_EXIT_CODE}`;
-  return lineCount(stderr) <= ERROR_LINES ? stderr : fromLastLine(stderr);
+  return lineCount(stderr) <= ERROR_LINES ? stderr : (uncaughtError(stderr) ?? fromLastLine(stderr));
 }
 
 /** A final newline ends the last line and starts no other. */
 const lineCount = (text: string): number => text.split('\n').length - (text.endsWith('\n') ? 1 : 0);
 
-/** The last line that is not blank, and everything after it. */
+/** The last line that is not blank, and everything after it: errors of a shell are a line each. */
 const fromLastLine = (text: string): string => text.slice(text.trimEnd().lastIndexOf('\n') + 1);
 
 /** A stream's text, with the notice on a line of its own when bytes were dropped. */
