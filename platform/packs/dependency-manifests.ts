@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { ENVIRONMENT_RUNTIMES, type EnvironmentRuntime } from '../../contract/runtimes';
+import { decodeManifest } from './manifest-text';
 import { parseRequirementsFile } from './requirements-file';
 import { vendoredWheels } from './vendored-files';
 
@@ -32,7 +33,7 @@ export async function readManifests(packDirectory: string, runtime: EnvironmentR
 }
 
 async function wheelDigests(packDirectory: string, requirements: Buffer): Promise<[string, Buffer][]> {
-  const { wheelDirectory } = parseRequirementsFile(requirements.toString('utf8'));
+  const { wheelDirectory } = parseRequirementsFile(decodeManifest(requirements).text ?? '');
   const wheels = wheelDirectory === null ? null : await vendoredWheels(packDirectory, wheelDirectory);
   const digests = (wheels ?? []).map(async (path): Promise<[string, Buffer]> => {
     const digest = createHash('sha256')

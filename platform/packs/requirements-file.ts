@@ -24,9 +24,18 @@ export function parseRequirementsFile(text: string): RequirementsFile {
   };
 }
 
+/** A backslash at the end continues a line, unless a comment has it. Runs of blanks become one. */
 function requirementLines(text: string): string[] {
-  const lines = text.replace(/\\\r?\n/g, ' ').split(/\r?\n/);
-  return lines.map((line) => line.replace(/(^|\s)#.*$/, '').trim()).filter((line) => line !== '');
+  const joined: string[] = [];
+  let isContinued = false;
+  for (const line of text.split(/\r\n|\r|\n/)) {
+    const content = line.replace(/(^|\s)#.*$/, '');
+    const part = content.replace(/\\$/, ' ');
+    if (isContinued) joined.push(joined.pop()! + part);
+    else joined.push(part);
+    isContinued = content.endsWith('\\');
+  }
+  return joined.map((line) => line.replace(/\s+/g, ' ').trim()).filter((line) => line !== '');
 }
 
 /** Null for another line, and for a path that leaves the pack. */

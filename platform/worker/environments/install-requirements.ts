@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Interpreter } from '../runtimes/interpreter';
 import { parseRequirementsFile, type RequirementsFile } from '../../packs/requirements-file';
+import { decodeManifest } from '../../packs/manifest-text';
 import { vendoredWheels } from '../../packs/vendored-files';
 import { BARE_INSTALLER } from './bare-installer';
 import { findFailingRequirement, type Requirement } from './failing-requirement';
@@ -30,10 +31,12 @@ interface InstallerSettings {
 export async function installRequirements(
   interpreter: Interpreter,
   stagingDirectory: string,
-  text: string,
+  content: Buffer,
   settings: InstallerSettings,
   options: InstallerOptions,
 ): Promise<InstallationResult> {
+  const { text, problem } = decodeManifest(content);
+  if (problem !== null) return failure(problem);
   const manifest = parseRequirementsFile(text);
   const { requirements, rejected } = parseRequirements(manifest.lines);
   if (rejected !== null)

@@ -1,16 +1,16 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isObject } from '../../../contract/json';
 import { hashManifests, type Manifests } from '../../packs/dependency-manifests';
+import { decodeManifest } from '../../packs/manifest-text';
 import { environmentsDirectory, packEnvironmentsDirectory } from '../../directories';
 import { resolvesToDirectory } from '../../path-checks';
 import { npmInstall } from './npm-install';
 import { preparePackageLock } from './package-lock';
-import { parseManifest } from './parse-manifest';
+import { readNodeManifest, type ReadManifest, type RefusedPart } from './node-manifest';
 import type { EnvironmentSpec, InstallationResult, Recipe } from './recipe';
-import { findFailingRequirement, type Requirement } from './failing-requirement';
+import { findFailingRequirement } from './failing-requirement';
 
-/** Installs the modules that the pack's `package.json` names, and no others. */
+/** Installs the modules that the pack's `package.json` names for its programs, and no others. */
 export function nodeRecipe({ pack, workerContext }: EnvironmentSpec, manifests: Manifests): Recipe {
   const contentHash = hashManifests(manifests);
   const directory = join(
@@ -25,46 +25,37 @@ export function nodeRecipe({ pack, workerContext }: EnvironmentSpec, manifests: 
     directory,
     isReady: () => resolvesToDirectory(directory),
     install: async (stagingDirectory, options) => {
-      const requirements = readRequirements(manifests.get('package.json')?.toString('utf8') ?? '');
-      const rejected = requirements.find(({ text }) => isOutsideRegistry(text));
-      if (rejected) return rejection('package.json', rejected.text, 'give a registry version');
-      for (const [name, content] of manifests) await writeFile(join(stagingDirectory, name), content);
-      const lock = manifests.get('package-lock.json')?.toString('utf8');
-      if (lock !== undefined) {
-        const prepared = await preparePackageLock(lock, { registry, packDirectory: pack.packDirectory });
-        if (prepared.rejected !== null) return rejection('package-lock.json', prepared.rejected, LOCK_REMEDY);
-        await writeFile(join(stagingDirectory, 'package-lock.json'), prepared.text);
-      }
+      const read = readManifestFile(manifests.get('package.json'));
+      if (read.refused !== null) return rejection('package.json', read.refused);
+      const { production, requirements, leftOut } = read.manifest;
+      const lock = manifests.get('package-lock.json');
+      const settings = { registry, packDirectory: pack.packDirectory, peers: production.peerDependencies };
+      const locked = lock && (await preparePackageLock(lock, settings));
+      if (locked && locked.rejected !== null)
+        return rejection('package-lock.json', { part: locked.rejected, remedy: LOCK_REMEDY });
+      await writeFile(join(stagingDirectory, 'package.json'), JSON.stringify(production));
+      if (locked) await writeFile(join(stagingDirectory, 'package-lock.json'), locked.text);
       await mkdir(join(stagingDirectory, 'node_modules'));
-      const project = { directory: stagingDirectory, cache, registry, locked: lock !== undefined };
+      const project = { directory: stagingDirectory, cache, registry, locked: locked !== undefined };
       const { ok, log } = await npmInstall(project, options);
-      return { ok, log, failing: ok ? null : findFailingRequirement(requirements, log) };
+      const notes = leftOut.map((peer) => `package.json: the peer "${peer}" is left out: no registry has it\n`);
+      return { ok, log: notes.join('') + log, failing: ok ? null : findFailingRequirement(requirements, log) };
     },
   };
 }
 
-const LOCK_REMEDY = 'lock registry versions, or archives of the pack with their integrity';
-
-const rejection = (file: string, text: string, remedy: string): InstallationResult => ({
-  ok: false,
-  log: `ENV_BUILD_FAILED: ${file}: "${text}" is rejected: ${remedy}`,
-  failing: text,
-});
-
-const DEPENDENCY_FIELDS = ['dependencies', 'optionalDependencies', 'peerDependencies', 'devDependencies'];
-
-/** The dependencies of a package.json; empty where it is invalid, which npm then reports. */
-function readRequirements(text: string): Requirement[] {
-  const manifest = parseManifest(text);
-  return DEPENDENCY_FIELDS.flatMap((kind) => {
-    const dependencies = isObject(manifest) ? manifest[kind] : undefined;
-    return Object.entries(isObject(dependencies) ? dependencies : {}).map(([name, version]) => ({
-      name,
-      text: `${name}@${typeof version === 'string' ? version : JSON.stringify(version)}`,
-    }));
-  });
+/** A pack without dependencies has no file. */
+function readManifestFile(content: Buffer | undefined): ReadManifest {
+  const { text, problem } = decodeManifest(content ?? Buffer.from('{}'));
+  return problem === null
+    ? readNodeManifest(text)
+    : { manifest: null, refused: { part: 'what cannot be read', remedy: problem } };
 }
 
-/** A repository, a URL or a path: anything but a version, a range or a tag. */
-const isOutsideRegistry = (text: string): boolean =>
-  /[:/\\]/.test(text.replace(/^@?[^@]+@/, '').replace(/^npm:(@[^/]+\/)?/, ''));
+const LOCK_REMEDY = 'lock registry versions, or archives of the pack with their integrity';
+
+const rejection = (file: string, { part, remedy }: RefusedPart): InstallationResult => ({
+  ok: false,
+  log: `ENV_BUILD_FAILED: ${file}: "${part}" is rejected: ${remedy}`,
+  failing: part,
+});

@@ -23,6 +23,8 @@ const findNpm = memoized(async (): Promise<readonly string[] | null> => {
   return found === null ? null : [found];
 });
 
+const INSTALL_OPTIONS = ['--ignore-scripts', '--omit=dev', '--no-audit', '--no-fund', '--no-progress'];
+
 /**
  * Installs what the manifest names. Package scripts do not run: they would have the worker's
  * rights.
@@ -32,7 +34,7 @@ export async function npmInstall(
   options: InstallerOptions,
 ): Promise<{ ok: boolean; log: string }> {
   const [command, ...prefix] = (await findNpm()) ?? ['npm'];
-  const args = [...prefix, locked ? 'ci' : 'install', '--ignore-scripts', '--no-audit', '--no-fund', '--no-progress'];
+  const args = [...prefix, locked ? 'ci' : 'install', ...INSTALL_OPTIONS];
   const env = npmSettings(cache, registry, options);
   return runInstaller({ command: command!, args, cwd: directory, writable: [directory, cache], env }, options);
 }

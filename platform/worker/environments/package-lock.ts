@@ -1,30 +1,70 @@
 import { isObject, type Json, type JsonObject } from '../../../contract/json';
+import { decodeManifest } from '../../packs/manifest-text';
 import { vendoredArchive } from '../../packs/vendored-files';
-import { parseManifest } from './parse-manifest';
 
 interface LockSettings {
   readonly packDirectory: string;
   /** Null: npm's default. */
   readonly registry: string | null;
+  /** Those that `package.json` still has. */
+  readonly peers: JsonObject;
 }
 
 const VENDORED = /^file:([^:\\]+\.tgz)$/;
 
 /**
- * A pack's `package-lock.json` as npm gets it. Archives of the pack (`file:`, relative to its
- * root) get their absolute path; a configured registry replaces them. `rejected`: the first entry
- * that names another source; null: none.
+ * A pack's `package-lock.json` as npm gets it: without what is for development only. Archives of
+ * the pack (`file:`, relative to its root) get their absolute path; a configured registry replaces
+ * them. `rejected`: the first entry that names another source; null: none.
  */
 export async function preparePackageLock(
-  text: string,
+  content: Buffer,
   settings: LockSettings,
 ): Promise<{ readonly text: string; readonly rejected: string | null }> {
-  const lock = parseManifest(text);
-  if (!isObject(lock)) return { text, rejected: 'what is not JSON' }; // npm would repair it
+  const parsed = parseLock(content);
+  if (parsed === null) return { text: '', rejected: 'what is not JSON' }; // npm would repair it
+  const lock = productionLock(parsed, settings.peers);
   for (const [name, entry] of lockEntries(lock)) {
-    if (!(await prepareEntry(name, entry, settings))) return { text, rejected: describeEntry(name, entry) };
+    if (!(await prepareEntry(name, entry, settings))) return { text: '', rejected: describeEntry(name, entry) };
   }
   return { text: JSON.stringify(lock), rejected: null };
+}
+
+function parseLock(content: Buffer): JsonObject | null {
+  try {
+    const lock = JSON.parse(decodeManifest(content).text ?? '') as Json;
+    return isObject(lock) ? lock : null;
+  } catch {
+    return null;
+  }
+}
+
+const GROUPS = ['packages', 'dependencies'] as const;
+
+/** The lock of what `package.json` has after its packages for development are removed. */
+function productionLock(lock: JsonObject, peers: JsonObject): JsonObject {
+  const production = { ...lock };
+  for (const name of GROUPS) {
+    const group = lock[name];
+    if (isObject(group)) production[name] = withoutDevelopment(group);
+  }
+  const root = isObject(production.packages) ? production.packages[''] : undefined;
+  if (isObject(root)) Object.assign(root, { devDependencies: {}, peerDependencies: peers });
+  return production;
+}
+
+/** Without packages that only those for development need, at any depth. */
+function withoutDevelopment(group: JsonObject): JsonObject {
+  const needed = Object.entries(group).filter(([, entry]) => !isObject(entry) || entry.dev !== true);
+  return Object.fromEntries(
+    needed.map(([name, entry]) => {
+      const nested = isObject(entry) ? entry.dependencies : undefined;
+      return [
+        name,
+        isObject(entry) && isObject(nested) ? { ...entry, dependencies: withoutDevelopment(nested) } : entry,
+      ];
+    }),
+  );
 }
 
 /** False: the entry is rejected. */

@@ -34,13 +34,7 @@ export function pythonRecipe(
       const venv = await createVenv(interpreter, stagingDirectory, options);
       const [requirements] = manifests.values();
       if (!venv.ok || requirements === undefined) return venv;
-      const installed = await installRequirements(
-        interpreter,
-        stagingDirectory,
-        requirements.toString('utf8'),
-        settings,
-        options,
-      );
+      const installed = await installRequirements(interpreter, stagingDirectory, requirements, settings, options);
       if (installed.ok) await rewriteScriptPaths(stagingDirectory, directory);
       return installed;
     },

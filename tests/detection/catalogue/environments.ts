@@ -35,11 +35,10 @@ export const ENVIRONMENT_FAULTS: readonly Fault[] = [
     promise: 'every module that package.json names is installed',
     file: 'worker/environments/node-recipe.ts',
     within: 'nodeRecipe',
-    find: 'await writeFile(join(stagingDirectory, name), content);',
+    find: `await writeFile(join(stagingDirectory, 'package.json'), JSON.stringify(production));`,
     replace: `{
-        const { dependencies, ...manifest } = JSON.parse(content.toString()) as { dependencies: object };
-        const first = Object.fromEntries(Object.entries(dependencies).slice(0, 1));
-        await writeFile(join(stagingDirectory, name), JSON.stringify({ ...manifest, dependencies: first }));
+        const first = Object.fromEntries(Object.entries(production.dependencies).slice(0, 1));
+        await writeFile(join(stagingDirectory, 'package.json'), JSON.stringify({ ...production, dependencies: first }));
       }`,
     claims: ['T2.13c'],
   },
@@ -183,8 +182,8 @@ export const ENVIRONMENT_FAULTS: readonly Fault[] = [
     promise: 'each of several requirements in requirements.txt may go on over further lines',
     file: 'packs/requirements-file.ts',
     within: 'requirementLines',
-    find: "text.replace(/\\\\\\r?\\n/g, ' ')",
-    replace: "text.replace(/\\\\\\r?\\n/, ' ')",
+    find: `isContinued = content.endsWith('\\\\');`,
+    replace: `isContinued = !isContinued && content.endsWith('\\\\');`,
     claims: ['T2.12a'],
   },
   {

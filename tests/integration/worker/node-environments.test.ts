@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -94,4 +95,53 @@ test('an invalid manifest fails the build, not the worker', async () => {
   runner.writePackFile('package.json', '{');
   await runner.runAction('need.js', REQUIRE_TINY, overrides);
   expect(phases()).toEqual(['started', 'failed']);
+});
+
+test('no registry is asked for packages for development, and peers of a path', async () => {
+  const requestCount = registry.requestedPaths.length;
+  runner.writePackFile(
+    'package.json',
+    `\uFEFF${JSON.stringify({
+      dependencies: { tiny: '1.0.0' },
+      devDependencies: { 'absent-tool': '1.0.0', '@corp/eslint-config': 'file:../eslint-config' },
+      peerDependencies: { react: 'workspace:*' },
+    })}`,
+  );
+
+  const { data } = await runner.runAction('need.js', REQUIRE_TINY, overrides);
+
+  expect(data).toMatchObject({ version: '1.0.0' });
+  expect(registry.requestedPaths.slice(requestCount).filter((path) => !path.startsWith('/tiny'))).toEqual([]);
+  expect(runner.reports.at(-1)!.log).toContain('the peer "react@workspace:*" is left out: no registry has it\n');
+});
+
+test('no name of a workspace is asked of a registry', async () => {
+  const requestCount = registry.requestedPaths.length;
+  const dependencies = { tiny: '1.0.0', 'util-of-ours': '*' };
+  runner.writePackFile('package.json', JSON.stringify({ workspaces: ['packages/*'], dependencies }));
+
+  await runner.runAction('need.js', REQUIRE_TINY, overrides);
+
+  expect(runner.reports.at(-1)).toMatchObject({ status: 'failed', failing: 'workspaces' });
+  expect(runner.reports.at(-1)!.log).toContain('package.json: "workspaces" is rejected: a pack is one package');
+  expect(registry.requestedPaths).toHaveLength(requestCount);
+});
+
+test('a lock file is used without its packages for development', async () => {
+  const requestCount = registry.requestedPaths.length;
+  const integrity = `sha512-${createHash('sha512').update(registry.archive('2.0.0')).digest('base64')}`;
+  const [dependencies, devDependencies] = [{ tiny: '^2.0.0' }, { tool: 'file:../tool', absent: '1.0.0' }];
+  const packages = {
+    '': { dependencies, devDependencies },
+    'node_modules/tiny': { version: '2.0.0', resolved: `${registry.url}tiny/-/tiny-2.0.0.tgz`, integrity },
+    'node_modules/absent': { version: '1.0.0', resolved: `${registry.url}absent/-/absent-1.0.0.tgz`, dev: true },
+    'node_modules/tool': { resolved: '../tool', link: true, dev: true },
+  };
+  runner.writePackFile('package.json', JSON.stringify({ dependencies, devDependencies }));
+  runner.writePackFile('package-lock.json', JSON.stringify({ lockfileVersion: 3, requires: true, packages }));
+
+  const { data } = await runner.runAction('need.js', REQUIRE_TINY, overrides);
+
+  expect(data).toMatchObject({ version: '2.0.0' });
+  expect(registry.requestedPaths.slice(requestCount).filter((path) => !path.startsWith('/tiny'))).toEqual([]);
 });

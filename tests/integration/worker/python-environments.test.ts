@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { wheelName, buildWheel } from '../../../helpers/fixtures/wheel';
@@ -95,6 +96,34 @@ test.each([
   await runImport();
   expect(runner.reports.at(-1)).toMatchObject({ status: 'failed', failing: line });
   expect(runner.reports.at(-1)!.log).toContain('ENV_BUILD_FAILED');
+});
+
+test('a file as Windows and pip-compile write it is installed', async () => {
+  const [file] = readdirSync(index).filter((name) => name.includes('2.0.0'));
+  const hash = createHash('sha256')
+    .update(readFileSync(join(index, file!)))
+    .digest('hex');
+  const other = createHash('sha256').update('of the sdist').digest('hex');
+  const lines = [
+    `tiny-thing==2.0.0 \\`,
+    `    --hash=sha256:${hash} \\`,
+    `    --hash=sha256:${other}`,
+    '    # via demo',
+    '',
+  ];
+  const bytes = Buffer.from(`\uFEFF${lines.join('\r\n')}`, 'utf16le');
+  writeFileSync(join(runner.packDirectory, 'requirements.txt'), bytes);
+
+  expect((await runImport()).data).toMatchObject({ version: '2.0.0' });
+});
+
+test('a file that is no text fails, and says what to save', async () => {
+  writeFileSync(join(runner.packDirectory, 'requirements.txt'), Buffer.from('tiny-thing==2.0.0\n', 'utf16le'));
+
+  await runImport();
+
+  const log = 'ENV_BUILD_FAILED: requirements.txt: line 1 has a NUL character: save it as UTF-8';
+  expect(runner.reports.at(-1)).toMatchObject({ status: 'failed', log, failing: null });
 });
 
 test('host packages and outer pip settings do not reach an action', async () => {

@@ -4,10 +4,18 @@ test('requirements are separated from the two options for own wheels', () => {
   const text = '# ours\n--no-index\n--find-links ./wheels/\n\none==1.0 # pinned\ntwo==2.0 \\\n  --hash=sha256:ab\n';
 
   expect(parseRequirementsFile(text)).toEqual({
-    lines: ['one==1.0', 'two==2.0    --hash=sha256:ab'],
+    lines: ['one==1.0', 'two==2.0 --hash=sha256:ab'],
     wheelDirectory: 'wheels',
     noIndex: true,
   });
+});
+
+test.each([
+  ['pip-compile', 'six==1.16.0 \\\n    --hash=sha256:aa \\\n    --hash=sha256:bb\n    # via dateutil\ntwo==2.0\n'],
+  ['the same of Windows', 'six==1.16.0 \\\r\n    --hash=sha256:aa \\\r\n    --hash=sha256:bb\r\ntwo==2.0\r\n'],
+  ['a comment that ends with a backslash', '# from C:\\\nsix==1.16.0 --hash=sha256:aa --hash=sha256:bb\ntwo==2.0'],
+])('lines as %s writes them', (_tool, text) => {
+  expect(parseRequirementsFile(text).lines).toEqual(['six==1.16.0 --hash=sha256:aa --hash=sha256:bb', 'two==2.0']);
 });
 
 test('a file without options names no directory', () => {
