@@ -32,7 +32,7 @@ export function readWorkflowFile(file: string): WorkflowFile {
 
 function readYaml(file: string): Json {
   try {
-    return parse(readFileSync(file, 'utf8')) as Json;
+    return parse(readFileSync(file, 'utf8'), { merge: true }) as Json;
   } catch (error) {
     throw usageError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }

@@ -82,7 +82,7 @@ function readRef(file: string): string | null {
 }
 
 function readYaml(file: string): JsonObject {
-  const document = parseFile(file, (text) => parse(text) as Json);
+  const document = parseFile(file, (text) => parse(text, { merge: true }) as Json);
   if (isObject(document)) return document;
   throw usageError(`${file} contains no map: give the file of a workflow`);
 }

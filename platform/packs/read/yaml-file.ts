@@ -1,12 +1,14 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isMap, isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml';
+import { isAlias, isCollection, isMap, isPair, isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml';
 import { isObject, type Json, type JsonObject } from '../../../contract/json';
 import { PACK_LIMITS } from '../limits';
 import { PackFileError } from '../pack-errors';
 
 /** Aliases of one document: enough for handwritten files, too few for an alias bomb. */
 const MAX_ALIASES = 100;
+/** Of a document with merge keys: more than a file of the largest size has. */
+const MAX_NODES = 600_000;
 const MAX_DEPTH = 64;
 /**
  * More than handwritten files have, and less than makes the parser slow or overflows the stack.
@@ -35,8 +37,9 @@ export async function readYaml(directory: string, name: string): Promise<YamlFil
 }
 
 /**
- * Parses one YAML document whose top level is a map. Rejects code tags, duplicate keys, more than
- * 100 aliases, and numbers that JSON does not have. Throws PackFileError with the line.
+ * Parses one YAML document whose top level is a map. Merge keys (`<<`) are replaced by what they
+ * name. Rejects code tags, duplicate keys, more than 100 aliases, and numbers that JSON does not
+ * have. Throws PackFileError with the line.
  */
 export function parseYaml(text: string, name: string): YamlFile {
   const lines = new LineCounter();
@@ -48,6 +51,9 @@ export function parseYaml(text: string, name: string): YamlFile {
   const duplicateKey = duplicateKeyOffset(document);
   if (duplicateKey !== null) throw fail(lines.linePos(duplicateKey).line, 'Map keys must be unique');
   if (!isMap(document.contents)) throw fail(1, 'the file must be a map of keys');
+  // The library counts what aliases repeat, and not what merge keys do.
+  if (text.includes('<<') && countNodes(document.contents, document) > MAX_NODES)
+    throw fail(1, 'merge keys repeat too much');
   const value = toJsonObject(document, fail);
   return {
     name,
@@ -95,7 +101,7 @@ function duplicateKeyOffset(document: Document.Parsed): number | null {
 
 function parseText(text: string, lines: LineCounter, fail: Fail): Document.Parsed {
   try {
-    return parseDocument(text, { lineCounter: lines, uniqueKeys: false, logLevel: 'error' });
+    return parseDocument(text, { lineCounter: lines, merge: true, uniqueKeys: false, logLevel: 'error' });
   } catch (error) {
     if (error instanceof RangeError) throw fail(1, 'nested too deeply');
     throw error;
@@ -116,6 +122,23 @@ function toJsonObject(document: Document.Parsed, fail: Fail): JsonObject {
   if (problem !== null) throw fail(1, problem);
   if (!isObject(value)) throw fail(1, 'the file must be a map of keys');
   return value;
+}
+
+/** How many nodes a document has after all aliases are replaced; Infinity: it contains itself. */
+function countNodes(node: unknown, document: Document.Parsed, known = new Map<unknown, number>()): number {
+  const counted = known.get(node);
+  if (counted !== undefined) return counted;
+  known.set(node, Infinity); // an alias to what contains it
+  const inner = isAlias(node)
+    ? [node.resolve(document)]
+    : isPair(node)
+      ? [node.key, node.value]
+      : isCollection(node)
+        ? node.items
+        : [];
+  const count = inner.reduce<number>((sum, each) => sum + countNodes(each, document, known), 1);
+  known.set(node, count);
+  return count;
 }
 
 function jsonError(value: Json, depth: number): string | null {

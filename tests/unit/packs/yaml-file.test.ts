@@ -2,6 +2,10 @@ import { parseYaml } from '../../../platform/packs/read/yaml-file';
 
 const parse = (text: string) => parseYaml(text, 'actions/a.yaml');
 
+/** 25 maps, each of which has what the one before has twice. */
+const merging = (inner: (before: number) => string) =>
+  Array.from({ length: 25 }, (_, n) => `l${n + 1}: &l${n + 1} { a: ${inner(n)} }`);
+
 test('a map is parsed to JSON with the lines of its keys', () => {
   const file = parse('ref: a.b\nparameters:\n  n: {type: integer}\nlist: [1, {x: 2}]\n');
 
@@ -15,6 +19,34 @@ test('IN-07 a few aliases are accepted, an alias bomb is rejected', () => {
 
   const levels = Array.from({ length: 9 }, (_, n) => `l${n + 1}: &l${n + 1} [${`*l${n}, `.repeat(9)}*l${n}]`);
   expect(() => parse(['l0: &l0 [x]', ...levels].join('\n'))).toThrow(/YAML parsing error: Excessive alias count/);
+});
+
+test('merge keys are replaced by what they name, and own keys win', () => {
+  const text = `
+x-common: &common { host: db01, port: 5432 }
+x-more: &more
+  port: 1
+  user: me
+input:
+  <<: *common
+  port: 5433
+both: { <<: [*common, *more] }
+nested: { <<: *more, inner: { <<: *common } }
+`;
+
+  expect(parse(text).value).toMatchObject({
+    input: { host: 'db01', port: 5433 },
+    both: { host: 'db01', port: 5432, user: 'me' },
+    nested: { port: 1, user: 'me', inner: { host: 'db01', port: 5432 } },
+  });
+  expect(parse(text).lineOf('input', 'port')).toBe(8);
+});
+
+test.each([
+  ['repeat too much', ['l0: &l0 { k: v }', ...merging((n) => `{ <<: *l${n} }, b: { <<: *l${n} }`)].join('\n')],
+  ['contain themselves', 'a: &a\n  b: { <<: *a }\n'],
+])('IN-07 merge keys that %s are rejected', (_what, text) => {
+  expect(() => parse(text)).toThrow(/YAML parsing error: merge keys repeat too much/);
 });
 
 test('IN-03 a key of the prototype is plain data', () => {
