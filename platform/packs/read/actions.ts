@@ -20,7 +20,6 @@ export interface ActionReadContext extends WorkflowReadContext {
   readonly pack: string;
   /** True for the standard pack: its native actions run inside the worker. */
   readonly builtins: boolean;
-  readonly warnings: string[];
 }
 
 /** `actions/*.yaml`, with its workflow if it names one. Throws PackFileError. */

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PackFileError } from '../pack-errors';
+import { unusedKeyWarnings } from './unused-keys';
 import { readYaml, type YamlFile } from './yaml-file';
 
 const YAML_EXTENSION = /\.ya?ml$/;
@@ -28,7 +29,7 @@ export const isWorkflowBody = (name: string): boolean => WORKFLOW_BODY.test(name
 export const fileStem = (name: string): string =>
   name.split('/').at(-1)!.replace(WORKFLOW_BODY, '').replace(YAML_EXTENSION, '');
 
-/** Reads every file with `read`; an invalid file becomes a warning. */
+/** Reads every file with `read`. Invalid files and keys that say nothing become warnings. */
 export async function readComponentFiles<T>(
   directory: string,
   names: readonly string[],
@@ -38,7 +39,9 @@ export async function readComponentFiles<T>(
   const found: T[] = [];
   for (const name of names) {
     try {
-      found.push(await read(await readYaml(directory, name)));
+      const file = await readYaml(directory, name);
+      found.push(await read(file));
+      warnings.push(...unusedKeyWarnings(file));
     } catch (error) {
       if (!(error instanceof PackFileError)) throw error;
       warnings.push(`${error.message}; the file is skipped`);

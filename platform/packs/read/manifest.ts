@@ -7,6 +7,7 @@ import { DomainError } from '../../domain-error';
 import { YamlFields } from './yaml-fields';
 import { PackFileError, packError } from '../pack-errors';
 import { PACK_REF, SEMVER } from './refs';
+import { unusedKeyWarnings } from './unused-keys';
 import { readYaml } from './yaml-file';
 
 export const MANIFEST_FILE = 'pack.yaml';
@@ -26,6 +27,8 @@ export interface PackManifest {
   readonly dependencies: readonly string[];
   readonly network: NetworkMode;
   readonly testing: Testing;
+  /** Keys that say nothing. */
+  readonly warnings: readonly string[];
 }
 
 /** BAD_REQUEST for a directory that is no pack. Names none of its files. */
@@ -40,14 +43,16 @@ export function requireManifest(directory: string): void {
 export async function readManifest(directory: string): Promise<PackManifest> {
   requireManifest(directory);
   try {
-    return parseManifest(new YamlFields(await readYaml(directory, MANIFEST_FILE)));
+    const file = await readYaml(directory, MANIFEST_FILE);
+    const manifest = parseManifest(new YamlFields(file));
+    return { ...manifest, warnings: unusedKeyWarnings(file) };
   } catch (error) {
     if (error instanceof PackFileError) throw packError('PACK_BAD_MANIFEST', error.message, MANIFEST_FILE);
     throw error;
   }
 }
 
-function parseManifest(fields: YamlFields): PackManifest {
+function parseManifest(fields: YamlFields): Omit<PackManifest, 'warnings'> {
   const ref = fields.required('ref');
   const version = fields.required('version');
   if (!PACK_REF.test(ref)) throw malformedManifest(`pack_ref_format: ${ref} is not like my_pack`);

@@ -20,7 +20,7 @@ export interface PackFiles {
  */
 export async function readPack(directory: string, builtins = false): Promise<PackFiles> {
   const manifest = await readManifest(directory);
-  const warnings: string[] = [];
+  const warnings: string[] = [...manifest.warnings];
   const context = { directory, pack: manifest.ref, builtins, warnings, actionWorkflowFiles: new Set<string>() };
   const permissionSets = await readComponentFiles(
     directory,
@@ -91,7 +91,7 @@ async function readStandaloneWorkflows(
     else warnings.push(`${name}:1: ${ref} is already made by ${existing}; the file is skipped`);
   }
   return readComponentFiles(directory, [...names.values()], warnings, (file) =>
-    readStandaloneWorkflow(file, context.pack),
+    readStandaloneWorkflow(file, context.pack, warnings),
   );
 }
 

@@ -9,12 +9,14 @@ import { checkEntryPoint } from './entry-point';
 import { YamlFields } from './yaml-fields';
 import { PackFileError } from '../pack-errors';
 import { isComponentRef, titleFromRef } from './refs';
+import { keysReadOf } from './unused-keys';
 import { readYaml, type YamlFile } from './yaml-file';
 
 export interface WorkflowReadContext {
   readonly directory: string;
   /** Files that an action names: they are not standalone, even if the action is skipped. */
   readonly actionWorkflowFiles: Set<string>;
+  readonly warnings: string[];
 }
 
 interface OwningAction {
@@ -36,22 +38,22 @@ export async function readActionWorkflow(
   context.actionWorkflowFiles.add(name);
   const body = await readYaml(context.directory, name);
   const tags = action.fields.strings('tags');
-  const workflow = parseWorkflow(body, action.ref, action.label);
+  const workflow = parseWorkflow(body, action.ref, action.label, context.warnings);
   return tags.length === 0 ? workflow : { ...workflow, tags };
 }
 
 /** A standalone workflow: `<pack>.<file stem>`. Throws PackFileError. */
-export function readStandaloneWorkflow(file: YamlFile, pack: string): WorkflowFile {
+export function readStandaloneWorkflow(file: YamlFile, pack: string, warnings: string[]): WorkflowFile {
   const ref = `${pack}.${fileStem(file.name)}`;
   if (!isComponentRef(ref)) throw new PackFileError(file.name, 1, `${ref}, made of the file's name, is not a ref`);
-  return parseWorkflow(file, ref, undefined);
+  return parseWorkflow(file, ref, undefined, warnings);
 }
 
-function parseWorkflow(file: YamlFile, ref: string, label: string | undefined): WorkflowFile {
+function parseWorkflow(file: YamlFile, ref: string, label: string | undefined, warnings: string[]): WorkflowFile {
   const fields = new YamlFields(file);
   const title = label ?? fields.text('label') ?? titleFromRef(ref);
   const definition: JsonObject = { ...file.value, ref, label: title };
-  checkDefinition(file, definition, ref);
+  warnings.push(...checkDefinition(file, definition, ref));
   return {
     ref,
     label: title,
@@ -64,9 +66,12 @@ function parseWorkflow(file: YamlFile, ref: string, label: string | undefined): 
   };
 }
 
-function checkDefinition(file: YamlFile, definition: JsonObject, ref: string): void {
+/** Returns warnings of keys that have no meaning. */
+function checkDefinition(file: YamlFile, definition: JsonObject, ref: string): string[] {
   try {
-    loadDefinition(definition, { ref });
+    const { unusedKeys } = loadDefinition(definition, { ref });
+    for (const key of Object.keys(file.value)) keysReadOf(file).add(key); // or it is in the list
+    return unusedKeys.map(({ path, why }) => `${file.name}:${file.lineOf(...yamlPath(path))}: ${why}`);
   } catch (error) {
     if (!(error instanceof DefinitionError)) throw error;
     throw new PackFileError(file.name, file.lineOf(...yamlPath(error.path)), error.message);

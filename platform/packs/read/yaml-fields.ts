@@ -1,5 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../../../contract/json';
 import { PackFileError } from '../pack-errors';
+import { keysReadOf } from './unused-keys';
 import type { YamlFile } from './yaml-file';
 
 /** These keys lead to the prototype of a JavaScript object. */
@@ -10,7 +11,10 @@ const FORBIDDEN_NAMES = new Set(['__proto__', 'constructor', 'prototype']);
  * PackFileError.
  */
 export class YamlFields {
-  constructor(private readonly file: YamlFile) {}
+  constructor(
+    private readonly file: YamlFile,
+    private readonly read = keysReadOf(file),
+  ) {}
 
   /**
    * A number or a boolean counts as text: the quotes around `version: 1.0` are easily forgotten.
@@ -82,6 +86,7 @@ export class YamlFields {
   }
 
   value(key: string): Json | undefined {
+    this.read.add(key);
     return Object.hasOwn(this.file.value, key) ? (this.file.value[key] ?? undefined) : undefined;
   }
 

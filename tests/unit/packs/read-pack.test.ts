@@ -169,6 +169,25 @@ test('a standalone workflow is named by its file', async () => {
   ]);
 });
 
+test('a key that says nothing is named with its line, and the file is used', async () => {
+  const { actions, workflows, warnings } = await read({
+    'pack.yaml': 'ref: demo\nversion: 1.0.0\nauthor: us\ndependecies: [core]\n',
+    'actions/a.yaml': 'entry_point: echo a\noutput_fromat: json\nx-team: ours\ntimeout: 5\n',
+    'actions/owner.yaml': 'workflow_file: workflows/body.yaml\n',
+    'actions/workflows/body.yaml': `${FLOW}    retires: { count: 2 }\n`,
+    'workflows/flow.yaml': `${FLOW}    on_sucess: one\n`,
+  });
+
+  expect([actions.length, workflows.length]).toEqual([2, 1]);
+  expect(warnings).toEqual([
+    "pack.yaml:4: 'dependecies' has no meaning here. Did you mean 'dependencies'?",
+    "actions/a.yaml:2: 'output_fromat' has no meaning here. Did you mean 'output_format'?",
+    expect.stringMatching(/^actions\/a\.yaml:4: 'timeout' has no meaning here: the keys are .*, timeout_seconds/),
+    expect.stringMatching(/^actions\/workflows\/body\.yaml:\d+: 'retires' has no meaning here: the keys are name, /),
+    expect.stringMatching(/^workflows\/flow\.yaml:\d+: 'on_sucess' has no meaning here\. Did you mean 'on_success'\?$/),
+  ]);
+});
+
 test('an invalid workflow is skipped with the line of its error', async () => {
   const { workflows, warnings } = await read({
     'workflows/bad.yaml': `${FLOW}    next:\n      - do: [nowhere]\n`,

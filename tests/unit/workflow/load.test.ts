@@ -114,8 +114,37 @@ describe('definitions', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('ignore unknown keys', () => {
-    expect(load([task('a', { delay: 3, whatever: {} })], { timeout: 3, extra: [] }).warnings).toEqual([]);
+  it('ignore unknown keys, and name them', () => {
+    const { unusedKeys, warnings } = load(
+      [
+        task('a', {
+          inputs: {},
+          'x-team': 'ours',
+          description: 'first',
+          retry: { count: 1, jiter: 1 },
+          next: [{ doo: [] }],
+        }),
+        task('b', { type: 'parallel', action: null, tasks: [{ name: 'c', action: 'core.noop', on_sucess: 'a' }] }),
+      ],
+      { timeout: 3, outputmap: {}, 'x-defaults': {}, output: {}, tags: [] },
+    );
+
+    expect(unusedKeys).toEqual([
+      { path: '/tasks/0/inputs', why: "'inputs' has no meaning here. Did you mean 'input'?" },
+      { path: '/tasks/0/retry/jiter', why: "'jiter' has no meaning here. Did you mean 'jitter'?" },
+      { path: '/tasks/0/next/0/doo', why: "'doo' has no meaning here. Did you mean 'do'?" },
+      { path: '/tasks/1/tasks/0/on_sucess', why: "'on_sucess' has no meaning here. Did you mean 'on_success'?" },
+      { path: '/outputmap', why: "'outputmap' has no meaning here. Did you mean 'output_map'?" },
+    ]);
+    expect(warnings).toEqual(expect.arrayContaining(unusedKeys.map(({ path, why }) => `${path}: ${why}`)));
+  });
+
+  it('say which keys there are where none is similar', () => {
+    const [unused] = load([task('a', { retry: { count: 1, whatever: 1 } })]).unusedKeys;
+
+    expect(unused!.why).toBe(
+      "'whatever' has no meaning here: the keys are count, max_delay, delay, backoff, jitter, on_error",
+    );
   });
 
   it('have retry delays in milliseconds, with fractions of seconds', () => {

@@ -1,6 +1,7 @@
 import { isObject, type Json, type JsonObject } from '../../../../contract/json';
 import { appendPointer } from '../../secrets/json-pointer';
 import { DefinitionError } from './definition-error';
+import { keysReadOf } from './unused-keys';
 
 /**
  * A map of the document and its JSON pointer. Absent and null are the same; a wrong type throws
@@ -10,6 +11,7 @@ export class DefinitionFields {
   constructor(
     readonly map: JsonObject,
     readonly path: string,
+    private readonly read = keysReadOf(map),
   ) {}
 
   pathOf(key: string | number): string {
@@ -17,6 +19,7 @@ export class DefinitionFields {
   }
 
   value(key: string): Json {
+    this.read.add(key);
     return Object.hasOwn(this.map, key) ? (this.map[key] ?? null) : null;
   }
 

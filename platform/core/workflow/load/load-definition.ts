@@ -5,6 +5,7 @@ import { definitionWarnings } from './definition-warnings';
 import { parseTimeout } from './timeout';
 import { definitionFields, shapeError, checkName, valueError, type DefinitionFields } from './definition-fields';
 import { parseTask, flattenSubtasks, type ParsedTask } from './task';
+import { findUnusedKeys, type UnusedKey } from './unused-keys';
 import type { CancellationPolicy, WorkflowDefinition, TaskDefinition } from '../definition';
 
 const POLICIES: readonly CancellationPolicy[] = ['allow_finish', 'cancel_running'];
@@ -23,6 +24,8 @@ interface LoadedDefinition {
   readonly definition: WorkflowDefinition;
   /** Mistakes that do not prevent loading. Computed on first use. */
   readonly warnings: string[];
+  /** Those of the warnings that are about keys without a meaning. Computed on first use. */
+  readonly unusedKeys: readonly UnusedKey[];
   /** JSON pointers of the actions that tasks name, by task. Computed on first use. */
   readonly actionPaths: ReadonlyMap<string, string>;
 }
@@ -52,7 +55,11 @@ export function loadDefinition(document: Json, identity: DefinitionIdentity): Lo
   return {
     definition,
     get warnings() {
-      return (warnings ??= definitionWarnings(fields, parsed, definition));
+      const ofKeys = () => this.unusedKeys.map(({ path, why }) => `${path}: ${why}`);
+      return (warnings ??= [...definitionWarnings(fields, parsed, definition), ...ofKeys()]);
+    },
+    get unusedKeys() {
+      return findUnusedKeys(document);
     },
     get actionPaths() {
       const all = parsed.flatMap(flattenSubtasks);
@@ -63,6 +70,7 @@ export function loadDefinition(document: Json, identity: DefinitionIdentity): Lo
 
 function checkTextFields(fields: DefinitionFields): void {
   for (const key of ['label', 'description']) fields.text(key);
+  fields.value('output'); // for readers only
   const tags = fields.list('tags') ?? [];
   if (!tags.every((tag) => typeof tag === 'string')) throw shapeError('must hold strings only', fields.pathOf('tags'));
 }
