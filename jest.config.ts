@@ -19,6 +19,7 @@ const project = (name: string, folder: string, rooms: readonly string[], more: o
   testMatch: [`<rootDir>/tests/${folder}/**/*.test.ts`],
   transform: TYPESCRIPT,
   testEnvironment: 'node',
+  runtime: '<rootDir>/helpers/jest/modules/kept-code-runtime.js',
   cacheDirectory: join(cacheDirectory(), 'jest'),
   ...more,
 });

@@ -8,7 +8,14 @@ export interface AffectedTests {
 }
 
 /** Every test depends on these. */
-const SETTINGS = ['jest.config.ts', 'package.json', 'package-lock.json', 'tsconfig.json'];
+const SETTINGS = [
+  'jest.config.ts',
+  'helpers/jest/modules/kept-code-runtime.js',
+  'helpers/jest/modules/typescript-import.js',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+];
 /** These read the files of the whole project. */
 const TREE_TESTS = /^tests\/unit\/(words|repository)\//;
 /** Jest loads these for a run of scenarios, which do not import them. */

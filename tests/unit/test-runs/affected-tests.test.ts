@@ -63,9 +63,12 @@ test('scenarios depend on what Jest loads for them', () => {
   expect(affectedBy('helpers/jest/reporter.ts').tests).toEqual([TIMER, WORDS]);
 });
 
-test('every test depends on the settings of the project', () => {
-  expect(affectedBy('package.json').tests).toEqual([...GRAPH.tests].sort());
-});
+test.each(['package.json', 'helpers/jest/modules/kept-code-runtime.js'])(
+  'every test depends on the settings and the module loader: %s',
+  (file) => {
+    expect(affectedBy(file).tests).toEqual([...GRAPH.tests].sort());
+  },
+);
 
 test('a changed file on which no test depends is reported', () => {
   expect(affectedBy('LICENSE', 'helpers/polling.ts')).toEqual({ tests: [TIMER, WORDS], untested: ['LICENSE'] });
