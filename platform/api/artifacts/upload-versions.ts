@@ -8,6 +8,7 @@ import { requireForm } from '../form-requests';
 import { refParams } from '../component-requirements';
 import type { Api } from '../http/context';
 import { route } from '../http/route';
+import { namedPlugin } from '../named-plugin';
 import { artifactParams } from './artifacts';
 import { createdOrFound, onArtifactOfRef } from './artifact-of-ref';
 import { FormSchema, readUploadForm, UPLOAD_LIMITS, type UploadForm } from './upload-form';
@@ -25,14 +26,16 @@ const schema = {
 /** Versions whose bytes are sent in a form. */
 export function uploadVersionsRoutes(api: Api): void {
   // A plugin of its own: no other route accepts such a form.
-  void api.register(async (scope: Api) => {
-    await scope.register(multipart, { limits: UPLOAD_LIMITS });
-    scope.addHook('preValidation', async (request) => {
-      request.body = await readUploadForm(request);
-    });
-    uploadToArtifact(scope);
-    uploadToRef(scope);
-  });
+  void api.register(
+    namedPlugin('artifact-uploads', async (scope) => {
+      await scope.register(multipart, { limits: UPLOAD_LIMITS });
+      scope.addHook('preValidation', async (request) => {
+        request.body = await readUploadForm(request);
+      });
+      uploadToArtifact(scope);
+      uploadToRef(scope);
+    }),
+  );
 }
 
 function uploadToArtifact(api: Api): void {

@@ -22,6 +22,7 @@ import { DomainError, notFound } from '../../domain-error';
 import { onOwnComponent, refParams } from '../component-requirements';
 import type { Api, ApiContext } from '../http/context';
 import { route } from '../http/route';
+import { namedPlugin } from '../named-plugin';
 import { loadTrigger } from './triggers';
 
 const PATH = '/api/v1/triggers/:ref/webhooks';
@@ -84,24 +85,29 @@ function securityRoute(api: Api): void {
  */
 function receiveRoute(api: Api, context: ApiContext): void {
   // A plugin of its own: its bodies are read as bytes.
-  void api.register((scope: Api, _options, done) => {
-    scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, bytes, parsed) => parsed(null, bytes));
-    scope.post(
-      '/api/v1/webhooks/:key',
-      {
-        config: { isPublic: true, requestsWork: true },
-        schema: { tags, params: Type.Object({ key: Type.String() }), response: { 200: dataEnvelope(WebhookReceipt) } },
-      },
-      async (request, reply) => {
-        const receipt = await receive(context, readWebhookCall(context, request, request.params.key));
-        if ('received' in receipt) return { data: receipt.received };
-        if (receipt.retryAfterSeconds !== undefined) reply.header('retry-after', receipt.retryAfterSeconds);
-        throw receipt.error;
-      },
-    );
-    done();
-  });
+  void api.register(
+    namedPlugin('webhooks', (scope) => {
+      scope.removeAllContentTypeParsers();
+      scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, bytes, parsed) => parsed(null, bytes));
+      scope.post(
+        '/api/v1/webhooks/:key',
+        {
+          config: { isPublic: true, requestsWork: true },
+          schema: {
+            tags,
+            params: Type.Object({ key: Type.String() }),
+            response: { 200: dataEnvelope(WebhookReceipt) },
+          },
+        },
+        async (request, reply) => {
+          const receipt = await receive(context, readWebhookCall(context, request, request.params.key));
+          if ('received' in receipt) return { data: receipt.received };
+          if (receipt.retryAfterSeconds !== undefined) reply.header('retry-after', receipt.retryAfterSeconds);
+          throw receipt.error;
+        },
+      );
+    }),
+  );
 }
 
 function readWebhookCall(

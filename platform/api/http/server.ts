@@ -11,6 +11,7 @@ import { sendPlainText, handleError } from './error-handler';
 import { rejectUnknownPaths, type RegisteredRoute } from './unknown-paths';
 import { authenticateRequests } from './authenticate-requests';
 import { compileRequestValidator } from './validation';
+import { namedPlugin } from '../named-plugin';
 import { rejectBelowDiskFloor } from '../reject-below-disk-floor';
 import { rejectWhileDraining } from '../reject-while-draining';
 import { rejectRepeatedHosts } from './repeated-hosts';
@@ -67,18 +68,12 @@ export function buildApi(context: ApiContext, routes: readonly Routes[], log?: F
   registerOpenApi(api, context);
   requireDeclaredGrants(api);
   // A plugin of its own: the OpenAPI plugin sees the routes of the plugins that load after it.
-  void api.register((scope: Api, _options, done) => done(registerAll(scope, context, routes)));
+  void api.register(
+    namedPlugin('routes', (scope) => {
+      for (const registerRoutes of routes) registerRoutes(scope, context);
+    }),
+  );
   return api;
-}
-
-/** Registers the routes; returns the error of one that may not start. */
-function registerAll(api: Api, context: ApiContext, routes: readonly Routes[]): Error | undefined {
-  try {
-    for (const registerRoutes of routes) registerRoutes(api, context);
-    return undefined;
-  } catch (error) {
-    return error as Error;
-  }
 }
 
 /** A path that cannot be decoded, or a segment that is longer than any name. */

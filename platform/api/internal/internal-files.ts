@@ -13,6 +13,7 @@ import { forgetInternalFile, recordInternalFile, type SizeChange } from '../../s
 import type { Api, ApiContext } from '../http/context';
 import { PlainTextError } from '../http/errors';
 import { routeAfterCommit } from '../http/route';
+import { namedPlugin } from '../named-plugin';
 import { requireFilePath } from './file-path';
 import { declaredLength, withReceivedBody, type ReceivedBody } from './receive-body';
 import { bytesOfFile, sendBytes } from '../send-file';
@@ -33,13 +34,14 @@ const NO_BODY = Type.Null();
  */
 export function internalFilesRoutes(api: Api, context: ApiContext): void {
   // A plugin of its own: no other route accepts a body of any type.
-  void api.register((scope: Api, _options, done) => {
-    scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('*', (_request, body, parsed) => parsed(null, body));
-    registerReads(scope, context);
-    registerChanges(scope, context);
-    done();
-  });
+  void api.register(
+    namedPlugin('internal-files', (scope) => {
+      scope.removeAllContentTypeParsers();
+      scope.addContentTypeParser('*', (_request, body, parsed) => parsed(null, body));
+      registerReads(scope, context);
+      registerChanges(scope, context);
+    }),
+  );
 }
 
 function registerReads(api: Api, context: ApiContext): void {

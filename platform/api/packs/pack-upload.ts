@@ -16,6 +16,7 @@ import { requireForm } from '../form-requests';
 import type { Api, ApiContext } from '../http/context';
 import { disconnectSignal } from './disconnect-signal';
 import { routeAfterCommit } from '../http/route';
+import { namedPlugin } from '../named-plugin';
 import { callerOptions, presentInstallResult } from './pack-installs';
 import { removeTree } from '../../log-files/remove-tree';
 
@@ -27,21 +28,23 @@ const MAX_FIELDS = 16;
  */
 export function packUploadRoute(api: Api, context: ApiContext): void {
   // A plugin of its own: no other route accepts a form.
-  void api.register(async (scope: Api) => {
-    await scope.register(multipart, {
-      limits: { fileSize: PACK_LIMITS.uploadBytes, fields: MAX_FIELDS, files: MAX_FIELDS },
-    });
-    routeAfterCommit(scope, {
-      method: 'POST',
-      path: '/api/v1/packs/upload',
-      grant: 'packs:install',
-      schema: { tags: ['packs'], consumes: ['multipart/form-data'], response: { 201: dataEnvelope(InstallResult) } },
-      onRequest: requireForm,
-      respond: async ({ request, reply }) => ({
-        data: presentInstallResult(await installUpload(context, request, disconnectSignal(reply))),
-      }),
-    });
-  });
+  void api.register(
+    namedPlugin('pack-upload', async (scope) => {
+      await scope.register(multipart, {
+        limits: { fileSize: PACK_LIMITS.uploadBytes, fields: MAX_FIELDS, files: MAX_FIELDS },
+      });
+      routeAfterCommit(scope, {
+        method: 'POST',
+        path: '/api/v1/packs/upload',
+        grant: 'packs:install',
+        schema: { tags: ['packs'], consumes: ['multipart/form-data'], response: { 201: dataEnvelope(InstallResult) } },
+        onRequest: requireForm,
+        respond: async ({ request, reply }) => ({
+          data: presentInstallResult(await installUpload(context, request, disconnectSignal(reply))),
+        }),
+      });
+    }),
+  );
 }
 
 /** Receives, unpacks and registers a pack; the uploaded files are removed in any case. */
