@@ -10,7 +10,10 @@ const closeObjects = (schema: unknown): unknown => {
   return 'properties' in copy && !('additionalProperties' in copy) ? { ...copy, additionalProperties: false } : copy;
 };
 
-const ajv = new Ajv({ strict: false, validateFormats: false, validateSchema: false, allErrors: true });
+const ajv = new Ajv({
+  ...{ strict: false, validateFormats: false, validateSchema: false, allErrors: true },
+  code: { optimize: false }, // most validators are used once
+});
 /** By the schemas of the routes: compiling one takes longer than a request. */
 const validators = new WeakMap<object, ValidateFunction>();
 
