@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../contract/json';
 
-/** The names and times of one case on a target. */
+/** What a case has of its target: names, times, and the meaning of a limit. */
 export interface CaseNames {
   /** Ref of the fixture `exit-by-attempt`. */
   readonly program: string;
@@ -12,6 +12,8 @@ export interface CaseNames {
   readonly gate: string;
   /** A limit that a process, except one that never exits, keeps; seconds. */
   readonly shortSeconds: number;
+  /** Whether a process that its limit ended has timed out; on other targets it has only failed. */
+  readonly areLimitsTimeouts: boolean;
 }
 
 /** A limit that no process and no inquiry of a case reaches, seconds. */

@@ -39,6 +39,7 @@ export function composePlan({ tasks, called, cancellation }: CasePlan, names: Ca
     parameters: { v: [null, 1, '1'] },
     responses: Object.fromEntries(responses),
     isCancelled,
+    areLimitsTimeouts: names.areLimitsTimeouts,
   };
 }
 

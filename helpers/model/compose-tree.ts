@@ -65,5 +65,6 @@ export function composeTree({ root, below }: TreePolicies, names: CaseNames): Mo
     parameters: { items: [0, 1, 2] },
     responses: {},
     isCancelled: true,
+    areLimitsTimeouts: names.areLimitsTimeouts,
   };
 }

@@ -42,6 +42,7 @@ export function composeCase(features: Features, names: CaseNames): ModelCase {
     },
     responses: features.work === 'response' ? { subject: RESPONSE } : {},
     isCancelled: features.cancellation !== 'none',
+    areLimitsTimeouts: names.areLimitsTimeouts,
   };
 }
 

@@ -17,4 +17,6 @@ export interface ModelCase {
   readonly responses: Readonly<Record<string, Json>>;
   /** Whether the run is cancelled once nothing more happens by itself. */
   readonly isCancelled: boolean;
+  /** As of `CaseNames`. */
+  readonly areLimitsTimeouts: boolean;
 }

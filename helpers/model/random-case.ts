@@ -14,6 +14,7 @@ const NAMES: CaseNames = {
   ledgerInput: (label) => ({ key: label, ledger: '' }),
   gate: '',
   shortSeconds: 1,
+  areLimitsTimeouts: true,
 };
 
 const MOST_PROCESSES = 12;
@@ -28,11 +29,14 @@ const expiriesOf = ({ children }: ExpectedRun): number =>
 
 /**
  * Whether the contract decides everything that is observed of a case: it does not depend on what
- * happens first; and the case is short.
+ * happens first; and the case is short, on every target.
  */
-function isPredictable(plan: CasePlan): boolean {
+const isPredictable = (plan: CasePlan): boolean =>
+  [true, false].every((areLimitsTimeouts) => isPredictableWith(plan, { ...NAMES, areLimitsTimeouts }));
+
+function isPredictableWith(plan: CasePlan, names: CaseNames): boolean {
   try {
-    const modelCase = composePlan(plan, NAMES);
+    const modelCase = composePlan(plan, names);
     const expected = expectationOf(modelCase);
     const isShort = expected.processes <= MOST_PROCESSES && expiriesOf(expected.run) <= MOST_EXPIRIES;
     return isShort && otherSchedules().every((schedule) => isEqual(expectationOf(modelCase, schedule), expected));

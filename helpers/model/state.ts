@@ -31,7 +31,7 @@ export interface TaskRun {
   /** Labels of the children of the tasks that started this one. */
   readonly after: readonly string[];
   readonly children: ChildRun[];
-  status: 'running' | 'succeeded' | 'failed' | 'timeout' | 'skipped';
+  status: 'running' | 'succeeded' | 'failed' | 'timeout' | 'over limit' | 'skipped';
   /** Its result, as `task.NAME` and `result()` show it. */
   view: JsonObject;
   /** Targets of the transitions that fired. */

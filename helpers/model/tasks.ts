@@ -70,9 +70,7 @@ export function endSkippedTask(taskRun: TaskRun, trigger: Trigger): void {
 export function endTask(taskRun: TaskRun, last: ChildRun | null): void {
   const { run, task } = taskRun;
   const ended = lastAttempts(taskRun);
-  const statuses = ended.map(({ status }) => status);
-  if (statuses.some((status) => status !== 'completed' && status !== 'timeout')) taskRun.status = 'failed';
-  else taskRun.status = statuses.includes('timeout') ? 'timeout' : 'succeeded';
+  taskRun.status = statusOf(ended);
   const items = ended.map(({ result }) => result ?? {});
   taskRun.view = { ...last?.result, ...(task.with_items !== undefined && { items }) };
   if (run.status === 'running') {
@@ -83,9 +81,27 @@ export function endTask(taskRun: TaskRun, last: ChildRun | null): void {
   run.world.signals.push({ is: 'task finished', run });
 }
 
-const outcomeOf = ({ status }: TaskRun): TaskOutcome => ({
-  ...{ succeeded: status === 'succeeded', failed: status === 'failed', timedOut: status === 'timeout' },
-});
+/** A failure of another kind counts more than a limit, and a limit more than an expired inquiry. */
+function statusOf(children: readonly ChildRun[]): Exclude<TaskRun['status'], 'running' | 'skipped'> {
+  const others = children.filter((child) => !isOverLimit(child)).map(({ status }) => status);
+  if (others.some((status) => status !== 'completed' && status !== 'timeout')) return 'failed';
+  if (others.length < children.length) return 'over limit';
+  return others.includes('timeout') ? 'timeout' : 'succeeded';
+}
+
+const isOverLimit = ({ status, process, taskRun: { run } }: ChildRun): boolean =>
+  run.world.modelCase.areLimitsTimeouts && status === 'failed' && process?.end.is === 'never';
+
+/** A task over its limit has failed, too, if none of its transitions is for timeouts. */
+function outcomeOf({ status, task: { next = [] } }: TaskRun): TaskOutcome {
+  const isOver = status === 'over limit';
+  const isHandled = next.some(({ when = '' }) => when.includes('timed_out()'));
+  return {
+    succeeded: status === 'succeeded',
+    failed: status === 'failed' || (isOver && !isHandled),
+    timedOut: status === 'timeout' || isOver,
+  };
+}
 
 /**
  * Every transition whose condition is true publishes, then its targets are considered, each once.

@@ -34,7 +34,7 @@ const isHandled = ({ run, targets }: TaskRun): boolean =>
   });
 
 export function unhandledTasks(run: WorkflowRun): string[] {
-  const failed = [...run.tasks.values()].filter(({ status }) => status === 'failed' || status === 'timeout');
+  const failed = [...run.tasks.values()].filter(({ status }) => ['failed', 'timeout', 'over limit'].includes(status));
   return failed
     .filter((taskRun) => !isHandled(taskRun))
     .map(({ task }) => task.name)

@@ -3,8 +3,9 @@ import type { Taint } from '../secrets/taint';
 
 /**
  * The outcome of the task whose transition is evaluated; null where there is none (entry tasks).
+ * `over_limit` counts as a failure and as a timeout.
  */
-export type ScopeOutcome = 'succeeded' | 'failed' | 'timed_out' | 'skipped' | null;
+export type ScopeOutcome = 'succeeded' | 'failed' | 'timed_out' | 'over_limit' | 'skipped' | null;
 
 /** The values that an expression can read. Nothing of the host is reachable through them. */
 export interface Scope {

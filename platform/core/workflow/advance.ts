@@ -17,6 +17,7 @@ import {
   updateTask,
   type StepContext,
 } from './step-context';
+import { hasFailed } from './task-status';
 import type { TaskOutcome, TaskState, TaskStatus } from './types';
 import { publishVariables } from './variables';
 
@@ -127,8 +128,9 @@ function completeParallelTask(context: StepContext, { name, subtasks }: TaskDefi
   });
 }
 
-function worstStatus(statuses: readonly TaskStatus[]): 'completed' | 'failed' | 'timeout' {
+function worstStatus(statuses: readonly TaskStatus[]): Exclude<TaskOutcome['status'], 'skipped'> {
   if (statuses.includes('failed')) return 'failed';
+  if (statuses.includes('over_limit')) return 'over_limit';
   return statuses.includes('timeout') ? 'timeout' : 'completed';
 }
 
@@ -146,8 +148,8 @@ function fireTransitions(context: StepContext, name: string): void {
     publishVariables(context, transition.publish, name);
     transition.targets.forEach((target) => targets.add(target));
   }
-  const status = taskStateOf(context.state, name)?.status;
-  if (status === 'failed' || status === 'timeout') updateTask(context, name, { handlers: [...targets] });
+  const state = taskStateOf(context.state, name);
+  if (state && hasFailed(state)) updateTask(context, name, { handlers: [...targets] });
   for (const target of targets) recordPredecessor(context, target, name);
 }
 

@@ -7,7 +7,8 @@ import { completeTask } from './advance';
 import type { RetryPolicy } from './definition';
 import { countItem } from './items';
 import { resultView, resultViewTaint } from './result-view';
-import { createScope } from './scope';
+import { createScope, outcomeAfter } from './scope';
+import { statusAfter } from './task-status';
 import {
   addEffect,
   addLogEntry,
@@ -65,10 +66,6 @@ const outcomeOf = (child: ChildEnded, error: string | null): TaskOutcome => ({
   error,
 });
 
-/** A task whose child was cancelled or abandoned has failed. */
-const statusAfter = ({ status }: ChildEnded) =>
-  status === 'completed' || status === 'timeout' ? status : ('failed' as const);
-
 const logTypeOf = ({ status }: ChildEnded): LogType =>
   status === 'completed' ? 'STEP_COMPLETED' : status === 'cancelled' ? 'STEP_CANCELLED' : 'STEP_FAILED';
 
@@ -83,7 +80,7 @@ function canRetry(context: StepContext, policy: RetryPolicy, { items }: TaskStat
 function isRetryAllowed(context: StepContext, { onError }: RetryPolicy, child: ChildEnded): boolean {
   if (onError === null) return true;
   const { result, secrets } = outcomeOf(child, null);
-  const scope = createScope(context, result, secrets, child.status === 'timeout' ? 'timed_out' : 'failed');
+  const scope = createScope(context, result, secrets, outcomeAfter(context, child.task, statusAfter(child)));
   const evaluated = tryEvaluate(() => evaluateCondition(onError, scope, newBudget(context)));
   if ('value' in evaluated) return evaluated.value;
   addLogEntry(context, 'WARNING', child.task, child.index, { on_error: onError, error: evaluated.error.message });
@@ -91,9 +88,10 @@ function isRetryAllowed(context: StepContext, { onError }: RetryPolicy, child: C
 }
 
 /** A retried item stays released: it still counts against the concurrency. */
-function retryChild(context: StepContext, policy: RetryPolicy, { task, index, retry: last, status }: ChildEnded): void {
-  const retry = last + 1;
-  const reason = status === 'timeout' ? 'timeout' : 'failed';
+function retryChild(context: StepContext, policy: RetryPolicy, child: ChildEnded): void {
+  const { task, index } = child;
+  const retry = child.retry + 1;
+  const reason = statusAfter(child) === 'failed' ? 'failed' : 'timeout';
   const delay = jitteredDelayMs(policy, retry, `${context.now} ${task} ${index ?? ''}`);
   if (index === null) updateTask(context, task, { retries: retry });
   addLogEntry(context, 'STEP_RETRIED', task, index, { retry, reason, delay_ms: delay });

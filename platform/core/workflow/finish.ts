@@ -4,7 +4,8 @@ import { tryEvaluate } from '../template/try-evaluate';
 import { graphOf } from './graph';
 import { scopeAfterTask } from './scope';
 import { addEffect, addLogEntry, taskStateOf, updateTask, type StepContext } from './step-context';
-import type { TaskState, WorkflowState } from './types';
+import { hasFailed } from './task-status';
+import type { WorkflowState } from './types';
 import { renderStorable, type StorableValue } from './variables';
 
 /** Ends the workflow once no task runs. One that has not started, and was paused, has none yet. */
@@ -66,10 +67,9 @@ const failureResult = (names: readonly string[]): JsonObject => ({
 
 /** Failed tasks, in order of the file, none of whose fired transitions led to a task that ran. */
 function unhandledFailures({ definition, state }: StepContext): string[] {
-  const isFailed = ({ status }: TaskState) => status === 'failed' || status === 'timeout';
   return graphOf(definition).topLevelTasks.flatMap(({ name }) => {
     const task = taskStateOf(state, name);
-    return task && isFailed(task) && !task.handlers.some((target) => hasRun(state, target)) ? [name] : [];
+    return task && hasFailed(task) && !task.handlers.some((target) => hasRun(state, target)) ? [name] : [];
   });
 }
 

@@ -8,6 +8,7 @@ import type { TaskDefinition } from './definition';
 import { resultView, resultViewTaint } from './result-view';
 import { scopeWithItem } from './scope';
 import { addEffect, addLogEntry, newBudget, updateTask, type StepContext } from './step-context';
+import { statusAfter } from './task-status';
 import {
   isHeld,
   type ChildEnded,
@@ -90,16 +91,19 @@ export function countItem(
   context: StepContext,
   name: string,
   before: ItemsState,
-  { index, status, result, secrets = null }: ChildEnded & { readonly index: number },
+  child: ChildEnded & { readonly index: number },
 ): TaskOutcome | null {
+  const { index, result, secrets = null } = child;
+  const status = statusAfter(child);
   const isUnreleased = index >= before.next;
   const items = {
     ...before,
     ended: before.ended + 1,
-    failed: before.failed + (status === 'completed' || status === 'timeout' ? 0 : 1),
+    failed: before.failed + (status === 'failed' ? 1 : 0),
     timedOut: before.timedOut + (status === 'timeout' ? 1 : 0),
+    ...(status === 'over_limit' && { overLimit: (before.overLimit ?? 0) + 1 }),
     early: isUnreleased ? [...before.early, index] : before.early,
-    lastResult: resultView(result, status),
+    lastResult: resultView(result, child.status),
     lastSecrets: resultViewTaint(result, secrets),
   };
   updateTask(context, name, { items: isUnreleased ? items : releaseNextItem(context, name, items) });
@@ -172,5 +176,8 @@ const outcomeWithoutResults = (items: ItemsState): TaskOutcome => ({
   error: null,
 });
 
-const worstStatus = ({ failed, timedOut }: ItemsState) =>
-  failed > 0 ? 'failed' : timedOut > 0 ? 'timeout' : 'completed';
+function worstStatus({ failed, timedOut, overLimit = 0 }: ItemsState): TaskOutcome['status'] {
+  if (failed > 0) return 'failed';
+  if (overLimit > 0) return 'over_limit';
+  return timedOut > 0 ? 'timeout' : 'completed';
+}

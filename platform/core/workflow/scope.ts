@@ -1,8 +1,10 @@
 import { isObject, type Json } from '../../../contract/json';
 import { NO_KEY } from '../secrets/connections';
 import { memberTaint, taintFromMembers, type Taint } from '../secrets/taint';
+import { conditionCalls } from '../template/condition-calls';
 import type { Scope, ScopeOutcome } from '../template/types';
-import { taskStateOf, type StepContext } from './step-context';
+import type { TaskDefinition } from './definition';
+import { taskDefinitionOf, taskStateOf, type StepContext } from './step-context';
 import type { TaskStatus, WorkflowState } from './types';
 
 const OUTCOME_BY_STATUS: Record<TaskStatus, ScopeOutcome> = {
@@ -11,13 +13,26 @@ const OUTCOME_BY_STATUS: Record<TaskStatus, ScopeOutcome> = {
   completed: 'succeeded',
   failed: 'failed',
   timeout: 'timed_out',
+  over_limit: 'over_limit',
   skipped: 'skipped',
 };
+
+/**
+ * The outcome of a task with this status. After its own limit it has failed, too, unless one of
+ * its transitions tests for a timeout.
+ */
+export function outcomeAfter({ definition }: StepContext, task: string, status: TaskStatus): ScopeOutcome {
+  const outcome = OUTCOME_BY_STATUS[status];
+  return outcome === 'over_limit' && testsTimeout(taskDefinitionOf(definition, task)) ? 'timed_out' : outcome;
+}
+
+const testsTimeout = ({ next }: TaskDefinition): boolean =>
+  next.some(({ when }) => when !== null && conditionCalls(when, 'timed_out'));
 
 /** The scope of expressions after a task ended; null where no task led here. */
 export function scopeAfterTask(context: StepContext, endedTask: string | null): Scope {
   const task = endedTask === null ? undefined : taskStateOf(context.state, endedTask);
-  const outcome = task ? OUTCOME_BY_STATUS[task.status] : null;
+  const outcome = endedTask !== null && task ? outcomeAfter(context, endedTask, task.status) : null;
   return createScope(context, task?.result ?? null, task?.secrets ?? null, outcome);
 }
 

@@ -4,8 +4,11 @@ import type { Status } from '../../../contract/status';
 import type { Taint } from '../secrets/taint';
 import type { CancellationPolicy } from './definition';
 
-/** `pending` waits for its join. A task that no transition named has no state. */
-export type TaskStatus = 'pending' | 'running' | 'completed' | 'failed' | 'timeout' | 'skipped';
+/**
+ * `pending` waits for its join; `timeout` after an inquiry that expired; `over_limit` after a child
+ * that its own limit ended. A task that no transition named has no state.
+ */
+export type TaskStatus = 'pending' | 'running' | TaskOutcome['status'];
 
 /** The state of a with-items task is counters; its items are rows of the shell. */
 export interface ItemsState {
@@ -15,6 +18,8 @@ export interface ItemsState {
   readonly ended: number;
   readonly failed: number;
   readonly timedOut: number;
+  /** Items that their own limit ended; absent: none. */
+  readonly overLimit?: number;
   /**
    * Indices that ended before their release (a waiting item cancelled on its own): they are never
    * released.
@@ -49,7 +54,7 @@ export interface TaskState {
  * fire.
  */
 export interface TaskOutcome extends Pick<TaskState, 'result' | 'secrets' | 'error'> {
-  readonly status: 'completed' | 'failed' | 'timeout' | 'skipped';
+  readonly status: 'completed' | 'failed' | 'timeout' | 'over_limit' | 'skipped';
 }
 
 /**
@@ -91,6 +96,8 @@ export interface ChildEnded {
   /** Number of the attempt: 0 the first. */
   readonly retry: number;
   readonly status: Extract<Status, 'completed' | 'failed' | 'cancelled' | 'timeout' | 'abandoned'>;
+  /** Its own limit ended it; its status is `failed`. */
+  readonly isOverLimit?: boolean;
   /** The child's stored result with its secrets in clear. */
   readonly result: Json;
   /** The taint of the result. */

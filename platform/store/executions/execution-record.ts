@@ -4,7 +4,7 @@ import { isTerminal } from '../../../contract/status';
 import { DomainError, notFound } from '../../domain-error';
 import { initialState } from '../../core/workflow/step';
 import type { ExecutionRecord, ProcessedEnd, RecordedStep } from '../../core/workflow/replay/record';
-import type { Transaction } from '../database/connection';
+import { servesExtensions, type Transaction } from '../database/connection';
 import type { ExecutionRow } from '../lifecycle/execution-rows';
 import { findExecutionRow } from './executions';
 
@@ -89,7 +89,8 @@ async function requireRecordSize(transaction: Transaction, run: number): Promise
 async function listSteps(transaction: Transaction, run: number): Promise<RecordedStep[]> {
   const { rows } = await sql<RecordedStep>`
     select id, task_name as task, task_index as index, retry_count as retry, action_ref as action, config as parameters,
-      status, result, status = 'failed' and action is null and config is null and started_at is null as undispatched
+      status, timed_out and status = 'failed' and ${servesExtensions(transaction)} as "isOverLimit", result,
+      status = 'failed' and action is null and config is null and started_at is null as undispatched
     ${stepsOf(run)} order by finished_at, id`.execute(transaction);
   return rows;
 }

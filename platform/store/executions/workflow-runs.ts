@@ -4,7 +4,7 @@ import { isTerminal, TERMINAL, WITHOUT_PROCESS, type Status } from '../../../con
 import { unredact } from '../../core/secrets/redact-json';
 import type { CancellationPolicy } from '../../core/workflow/definition';
 import { isHeld, type ChildEnded, type WorkflowState } from '../../core/workflow/types';
-import { asJson, epochMs, now, type Transaction } from '../database/connection';
+import { asJson, epochMs, now, servesExtensions, type Transaction } from '../database/connection';
 import type { ExecutionRow } from '../lifecycle/execution-rows';
 import { copySecrets, unsealParameterSecrets } from '../secrets/seal-parameters';
 import { isCoordinatorAlive, LeaseHeld, RELEASED_LEASE, takenBy } from './coordinator-lease';
@@ -145,7 +145,7 @@ export async function takeEndedChildren(
           and finished_at < coalesce(${before}::timestamptz, 'infinity')
         order by finished_at, id limit ${ENDED_CHILDREN_BATCH}
       )
-      returning id, tenant, task_name, task_index, retry_count, status, result, result_secrets, finished_at
+      returning id, tenant, task_name, task_index, retry_count, status, timed_out, result, result_secrets, finished_at
     ) select * from ended order by finished_at, id`.execute(transaction);
   return rows.map((row) => toSignal(transaction, row));
 }
@@ -154,14 +154,17 @@ interface EndedChildRow extends StoredResult {
   readonly task_name: string;
   readonly task_index: number | null;
   readonly retry_count: number;
+  readonly timed_out: boolean;
 }
 
+/** The end of a task. Without extensions a program that its limit ended has only failed. */
 const toSignal = (transaction: Transaction, row: EndedChildRow): ChildEnded => ({
   type: 'child-ended',
   task: row.task_name,
   index: row.task_index,
   retry: row.retry_count,
   status: row.status,
+  isOverLimit: row.timed_out && row.status === 'failed' && servesExtensions(transaction),
   ...unsealResult(transaction, row),
   undispatched: false,
 });
@@ -272,7 +275,7 @@ export async function saveWorkflowRun(transaction: Transaction, run: WorkflowRun
       secret_values,
       current_tasks: taskNames(state, 'running'),
       completed_tasks: taskNames(state, 'completed'),
-      failed_tasks: taskNames(state, 'failed', 'timeout'),
+      failed_tasks: taskNames(state, 'failed', 'timeout', 'over_limit'),
       skipped_tasks: taskNames(state, 'skipped'),
       status: state.status,
       paused: isHeld(state),

@@ -21,6 +21,7 @@ import {
   pinToOneWorker,
   shortestLimitSeconds,
 } from '../../../helpers/scenario/resources/execution-limits';
+import { beatCounts, limitedTasks, LONG_MS, sleepTask } from '../../../helpers/scenario/time/limited-tasks';
 import { stays, until } from '../../../helpers/scenario/polling';
 import { findRunning } from '../../../helpers/scenario/processes';
 import {
@@ -36,8 +37,6 @@ import { childOf, runsOf, startWorkflow } from '../../../helpers/scenario/resour
 
 const NEEDS = ['workflows.task_timeout', 'executions.intervals', 'ledger.shared'];
 const ON_HOST = [...NEEDS, 'host.processes'];
-/** How long a fixture runs if it is not stopped, ms. */
-const LONG_MS = 30_000;
 /** After the signal, each process of the group may still write one last line within this time. */
 const FINAL_BEAT_MS = 100;
 /** How long a program may take to start on a busy host before its limit ends it, ms. */
@@ -59,17 +58,6 @@ const expectLimited = (ctx: Context, limitMs: number, allowance: number, interva
   expect(workedMs.filter((ms) => ms < limitMs - CLOCK_RESOLUTION_MS)).toEqual([]);
   const limits = workedMs.map((measured, n) => ({ what: `run ${n + 1}`, measured, promised: limitMs, allowance }));
   expectPromised(ctx.slackMs('run'), ...limits);
-};
-
-/** By process: the number of beats before the first instant and after the second one, epoch ms. */
-const beatCounts = (ctx: Context, key: string, before: number, after: number) => {
-  const beats = ctx.ledger.entries(key, 'beat');
-  const beatsOf = (pid: number) => beats.filter((beat) => beat.pid === pid);
-  return [...new Set(beats.map(({ pid }) => pid))].map((pid) => ({
-    pid,
-    before: beatsOf(pid).filter(({ atMs }) => atMs < before).length,
-    after: beatsOf(pid).filter(({ atMs }) => atMs > after).length,
-  }));
 };
 
 claim.concurrent(
@@ -112,11 +100,6 @@ const limitSleepAction = async (ctx: Context, limit: number): Promise<void> => {
   await ctx.ownCopy('e2e');
   await ctx.client.actions.update(ctx.action('sleep-for'), { timeout_seconds: limit });
 };
-
-const sleepTask = (ctx: Context, name: string, timeout?: number, ...next: string[]): Task => ({
-  ...task(ctx, name, 'sleep-for', { ms: LONG_MS }, ...next.map((each) => onSuccess(each))),
-  ...(timeout !== undefined && { timeout }),
-});
 
 claim.concurrent(
   'T2.9b',
@@ -204,7 +187,7 @@ claim.concurrent('T2.9c', NEEDS, 'work shorter than its limit, or without a limi
 
 const BRANCHES = [...NEEDS, 'executions.timeout', 'workflows.failure_branches'];
 
-claim.concurrent('T2.9d', BRANCHES, 'exit code 124 is a failure and a kill is a time-out', async (ctx) => {
+claim.concurrent('T2.9d', BRANCHES, 'exit code 124 is a failure and a kill takes the timeout branch', async (ctx) => {
   await ctx.pack('e2e');
   // the first program ends before it, and the last one is ready for the signal
   const limit = 2 * shortestLimitSeconds(ctx.facts.capabilities) + PROGRAM_START_MS / 1_000;
@@ -239,8 +222,32 @@ claim.concurrent('T2.9d', BRANCHES, 'exit code 124 is a failure and a kill is a 
   expect(children.map((child) => child.workflow_task?.timed_out)).toEqual([false, true, false, true]);
   expect(recordedInterval(children[0]!).finish).toBeLessThan(recordedInterval(children[1]!).finish);
   const branchRuns = names.map((name) => ['failure', 'expiry'].map((branch) => runsOf(ctx, `${name}-${branch}`)));
-  expect(branchRuns).toEqual(Array(4).fill([1, 0]));
+  const [failed, expired] = [
+    [1, 0],
+    [0, 1],
+  ];
+  expect(branchRuns).toEqual([failed, expired, failed, expired]);
 });
+
+claim.concurrent(
+  'T2.9f',
+  [...BRANCHES, 'workflows.retry', 'workflows.with_items'],
+  'any limit takes the timeout branch, or else the failure branch',
+  async (ctx) => {
+    const limit = planLimit(ctx);
+    ctx.plan(limit * 1_000); // of the second attempt
+    await limitSleepAction(ctx, limit);
+    const { ref: inner } = await ctx.workflow([sleepTask(ctx, 'I')], { name: 'inner', timeout: limit });
+    const limited = limitedTasks(ctx, limit, inner);
+    const targets = limited.flatMap(({ next = [] }) => next.flatMap((transition) => transition.do ?? []));
+    const id = await startWorkflow(ctx, [...limited, ...targets.map((name) => task(ctx, name, 'append-ledger'))]);
+
+    await until(executionToBe('completed', ctx.client, id), ctx.deadline);
+
+    const taken = ['retry', 'item', 'subtask', 'action', 'workflow'].map((name) => `${name}-expiry`);
+    expect(targets.filter((name) => runsOf(ctx, name) > 0)).toEqual([...taken, 'alone-failure']);
+  },
+);
 
 /** Runs at most: another one follows only where this host was too busy to decide. */
 const MAX_RUNS = 3;

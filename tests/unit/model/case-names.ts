@@ -7,4 +7,5 @@ export const NAMES: CaseNames = {
   ledgerInput: (label) => ({ key: `k-${label}`, ledger: '/ledger' }),
   gate: '/gate',
   shortSeconds: 1,
+  areLimitsTimeouts: true,
 };

@@ -168,6 +168,26 @@ test('a limit fails an attempt, which is then retried', () => {
   ]);
 });
 
+test('a process over its limit has timed out where the target says so', () => {
+  const tasks = [
+    program('a', 'never', { timeout: 1, ...next(onFailure('f'), onTimeout('t')) }),
+    program('f'),
+    program('t'),
+  ];
+  const started = (areLimitsTimeouts: boolean) => Object.keys(statuses(predict(tasks, { areLimitsTimeouts })));
+
+  expect([started(true), started(false)]).toEqual([
+    ['a#0', 't#0'],
+    ['a#0', 'f#0'],
+  ]);
+});
+
+test('a process over its limit has failed if no transition is for timeouts', () => {
+  const run = predict([program('a', 'never', { timeout: 1, ...next(onFailure('f')) }), program('f')]);
+
+  expect([run.status, Object.keys(statuses(run))]).toEqual(['completed', ['a#0', 'f#0']]);
+});
+
 const ask = (more: Partial<Task>): Task => ({ name: 'ask', action: 'core.ask', input: { prompt: '?' }, ...more });
 
 test('an inquiry that expires has timed out, which is no failure', () => {

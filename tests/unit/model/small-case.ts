@@ -13,7 +13,7 @@ export const program = (name: string, exits = '0', more: Partial<Task> = {}): Ta
   ...more,
 });
 
-interface CaseParts extends Partial<Pick<ModelCase, 'parameters' | 'responses' | 'isCancelled'>> {
+interface CaseParts extends Partial<Pick<ModelCase, 'parameters' | 'responses' | 'isCancelled' | 'areLimitsTimeouts'>> {
   readonly parts?: WorkflowParts;
   readonly called?: Readonly<Record<string, ModelWorkflow>>;
 }
@@ -21,7 +21,7 @@ interface CaseParts extends Partial<Pick<ModelCase, 'parameters' | 'responses' |
 export const smallCase = (tasks: Task[], { parts = {}, called = {}, ...more }: CaseParts = {}): ModelCase => ({
   workflows: { ...called, 'own.root': { tasks, parts } },
   program: NAMES.program,
-  ...{ parameters: {}, responses: {}, isCancelled: false },
+  ...{ parameters: {}, responses: {}, isCancelled: false, areLimitsTimeouts: true },
   ...more,
 });
 

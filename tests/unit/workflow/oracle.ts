@@ -1,15 +1,21 @@
 import type { WorkflowSimulator, ChildRow } from './workflow-simulator';
 import { subtaskNames, type TaskPlan, type ConditionName } from './random-workflows';
 
-export type ExpectedStatus = 'completed' | 'failed' | 'timeout' | 'skipped' | 'undispatched' | 'untouched';
+export type ExpectedStatus =
+  'completed' | 'failed' | 'timeout' | 'over_limit' | 'skipped' | 'undispatched' | 'untouched';
 
-const FIRES: Record<ConditionName, (expectedStatus: ExpectedStatus) => boolean> = {
+type Condition = (status: ExpectedStatus, plan: TaskPlan) => boolean;
+
+const isFailure: Condition = (status, { next }) =>
+  status === 'failed' || (status === 'over_limit' && next.every(({ when }) => when !== 'expiry'));
+
+const FIRES: Record<ConditionName, Condition> = {
   always: () => true,
-  success: (expectedStatus) => expectedStatus === 'completed',
-  failure: (expectedStatus) => expectedStatus === 'failed',
-  expiry: (expectedStatus) => expectedStatus === 'timeout',
-  'not failure': (expectedStatus) => expectedStatus === 'completed' || expectedStatus === 'timeout',
-  missing: (expectedStatus) => expectedStatus === 'completed',
+  success: (status) => status === 'completed',
+  failure: isFailure,
+  expiry: (status) => status === 'timeout' || status === 'over_limit',
+  'not failure': (status, plan) => status !== 'skipped' && !isFailure(status, plan),
+  missing: (status) => status === 'completed',
   never: () => false,
 };
 
@@ -43,7 +49,7 @@ export class Oracle {
   private targets(plan: TaskPlan): readonly string[] {
     const expectedStatus = this.expectedStatus(plan.name);
     if (expectedStatus === 'untouched' || expectedStatus === 'undispatched') return [];
-    return plan.next.filter(({ when }) => FIRES[when](expectedStatus)).flatMap(({ to }) => to);
+    return plan.next.filter(({ when }) => FIRES[when](expectedStatus, plan)).flatMap(({ to }) => to);
   }
 
   private isReady({ name, join }: TaskPlan): boolean {
@@ -59,7 +65,7 @@ export class Oracle {
     if (plan.kind === 'guarded') return 'skipped';
     if (plan.kind === 'broken') return 'undispatched';
     const names = plan.kind === 'parallel' ? subtaskNames(plan) : [plan.name];
-    return worstStatus(names.flatMap((name) => lastAttempts(this.run, name)).map(({ status }) => status));
+    return worstStatus(names.flatMap((name) => lastAttempts(this.run, name)));
   }
 
   /** Failed tasks none of whose fired transitions led to a task that ran. */
@@ -68,8 +74,9 @@ export class Oracle {
   }
 
   private isUnhandled(plan: TaskPlan): boolean {
-    if (!['failed', 'timeout', 'undispatched'].includes(this.expectedStatus(plan.name))) return false;
-    return !this.targets(plan).some((name) => ['completed', 'failed', 'timeout'].includes(this.expectedStatus(name)));
+    if (!['failed', 'timeout', 'over_limit', 'undispatched'].includes(this.expectedStatus(plan.name))) return false;
+    const hasRun = (name: string) => !['skipped', 'undispatched', 'untouched'].includes(this.expectedStatus(name));
+    return !this.targets(plan).some(hasRun);
   }
 }
 
@@ -79,7 +86,9 @@ export function lastAttempts({ rows }: WorkflowSimulator, name: string): ChildRo
   return [...last.values()].sort((a, b) => (a.index ?? 0) - (b.index ?? 0));
 }
 
-function worstStatus(statuses: readonly ChildRow['status'][]): ExpectedStatus {
-  if (statuses.some((status) => status !== 'completed' && status !== 'timeout')) return 'failed';
-  return statuses.includes('timeout') ? 'timeout' : 'completed';
+function worstStatus(rows: readonly ChildRow[]): ExpectedStatus {
+  const others = rows.filter(({ isOverLimit }) => !isOverLimit);
+  if (others.some(({ status }) => status !== 'completed' && status !== 'timeout')) return 'failed';
+  if (others.length < rows.length) return 'over_limit';
+  return others.some(({ status }) => status === 'timeout') ? 'timeout' : 'completed';
 }

@@ -85,7 +85,7 @@ function documentOf(plan: TaskPlan): JsonObject {
 /** One random run: the row picked at each move, how children end, and when it is cancelled. */
 export interface RunScript {
   readonly moves: readonly number[];
-  readonly ends: readonly ChildEnded['status'][];
+  readonly ends: readonly (ChildEnded['status'] | 'over_limit')[];
   readonly cancelAt: number | null;
   readonly policy: 'allow_finish' | 'cancel_running' | null;
   /** Moves at which a waiting item is cancelled by itself. */
@@ -99,6 +99,7 @@ export const runScripts: fc.Arbitrary<RunScript> = fc.record({
       { weight: 4, arbitrary: fc.constant('completed' as const) },
       { weight: 2, arbitrary: fc.constant('failed' as const) },
       { weight: 1, arbitrary: fc.constantFrom('timeout' as const, 'cancelled' as const, 'abandoned' as const) },
+      { weight: 1, arbitrary: fc.constant('over_limit' as const) },
     ),
     { minLength: 1, maxLength: 8 },
   ),
@@ -133,10 +134,12 @@ export function simulateRun(
 }
 
 /** A row starts at one move and ends at a later one. */
-function advanceRow(run: WorkflowSimulator, row: ChildRow, status: ChildEnded['status']): void {
+function advanceRow(run: WorkflowSimulator, row: ChildRow, end: RunScript['ends'][number]): void {
   run.now += 7;
-  if (row.startedAt === null) run.startRow(row);
-  else run.endRow(row, { status, result: { of: row.task, index: row.index, retry: row.retry } });
+  if (row.startedAt === null) return run.startRow(row);
+  const isOverLimit = end === 'over_limit';
+  const result = { of: row.task, index: row.index, retry: row.retry };
+  run.endRow(row, { status: end === 'over_limit' ? 'failed' : end, isOverLimit, result });
 }
 
 function cancelWaitingItem(run: WorkflowSimulator): void {

@@ -20,12 +20,15 @@ export interface ChildRow {
   startedAt: number | null;
   endedAt: number | null;
   status: ChildEnded['status'] | null;
+  isOverLimit: boolean;
   result: Json;
 }
 
 export interface ChildOutcome {
   readonly status: ChildEnded['status'];
   readonly result?: Json;
+  /** Its own limit ended it. */
+  readonly isOverLimit?: boolean;
 }
 
 const toText = (part: Json) => (typeof part === 'string' ? part : JSON.stringify(part));
@@ -93,8 +96,9 @@ export class WorkflowSimulator {
     return this.endRow(row, typeof end === 'string' ? { status: end } : end);
   }
 
-  endRow(row: ChildRow, { status, result = null }: ChildOutcome): Effect[] {
+  endRow(row: ChildRow, { status, result = null, isOverLimit = false }: ChildOutcome): Effect[] {
     this.startRow(row);
+    row.isOverLimit = isOverLimit;
     return this.signal(this.endedSignal(row, status, result));
   }
 
@@ -144,7 +148,8 @@ export class WorkflowSimulator {
 
   private endedSignal(row: ChildRow, status: ChildEnded['status'], result: Json, undispatched = false): ChildEnded {
     Object.assign(row, { status, result, endedAt: this.now });
-    return { type: 'child-ended', task: row.task, index: row.index, retry: row.retry, status, result, undispatched };
+    const { task: name, index, retry, isOverLimit } = row;
+    return { type: 'child-ended', task: name, index, retry, status, isOverLimit, result, undispatched };
   }
 
   private perform(effect: Effect): void {
@@ -157,7 +162,7 @@ export class WorkflowSimulator {
 
   private create(start: StartChild, retry: number, notBefore: number): void {
     const { task: name, index, released } = start;
-    const open = { startedAt: null, endedAt: null, status: null, result: null };
+    const open = { startedAt: null, endedAt: null, status: null, isOverLimit: false, result: null };
     const row: ChildRow = { start, task: name, index, retry, notBefore, released, ...open };
     this.rows.push(row);
     if (!this.missing.has(start.action)) return;

@@ -7,6 +7,6 @@ import { withArity, type FunctionTable } from './function-definition';
 export const OUTCOME_FUNCTIONS: FunctionTable = {
   result: withArity(0, (_, { scope }) => scope.result),
   succeeded: withArity(0, (_, { scope }) => scope.outcome === 'succeeded'),
-  failed: withArity(0, (_, { scope }) => scope.outcome === 'failed'),
-  timed_out: withArity(0, (_, { scope }) => scope.outcome === 'timed_out'),
+  failed: withArity(0, (_, { scope }) => scope.outcome === 'failed' || scope.outcome === 'over_limit'),
+  timed_out: withArity(0, (_, { scope }) => scope.outcome === 'timed_out' || scope.outcome === 'over_limit'),
 };

@@ -13,6 +13,8 @@ export interface RecordedStep {
   readonly action: string;
   readonly parameters: JsonObject | null;
   readonly status: ChildEnded['status'];
+  /** As of `ChildEnded`. */
+  readonly isOverLimit: boolean;
   readonly result: Json;
   /** Stored as a step that could not be dispatched. */
   readonly undispatched: boolean;

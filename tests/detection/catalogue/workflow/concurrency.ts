@@ -88,8 +88,8 @@ export const WORKFLOW_CONCURRENCY_FAULTS: readonly Fault[] = [
     promise: 'a cancelled item fails its task',
     file: 'core/workflow/items.ts',
     within: 'countItem',
-    find: "status === 'completed' || status === 'timeout' ? 0 : 1",
-    replace: "status === 'failed' ? 1 : 0",
+    find: "(status === 'failed' ? 1 : 0)",
+    replace: "(child.status === 'failed' ? 1 : 0)",
     claims: ['T2.10g'],
   },
   {

@@ -73,10 +73,10 @@ export const WORKFLOW_END_FAULTS: readonly Fault[] = [
   {
     id: 'F010',
     promise: 'a task whose program failed has failed',
-    file: 'core/workflow/child-ended.ts',
+    file: 'core/workflow/task-status.ts',
     within: 'statusAfter',
-    find: `status === 'completed' || status === 'timeout' ? status : ('failed' as const)`,
-    replace: `'completed' as const`,
+    find: `isOverLimit ? 'over_limit' : 'failed'`,
+    replace: `'completed'`,
     claims: ['T2.2a', 'T2.11c', 'T2.11d', 'T2.1c'],
   },
   {
@@ -129,8 +129,8 @@ export const WORKFLOW_END_FAULTS: readonly Fault[] = [
     promise: 'an inquiry that expires and that no branch handles fails its workflow',
     file: 'core/workflow/finish.ts',
     within: 'unhandledFailures',
-    find: "status === 'failed' || status === 'timeout'",
-    replace: "status === 'failed'",
+    find: 'hasFailed(task)',
+    replace: "task.status === 'failed'",
     claims: ['T2.7b'],
   },
   {
@@ -192,10 +192,10 @@ export const WORKFLOW_END_FAULTS: readonly Fault[] = [
   {
     id: 'F657',
     promise: 'a task whose own execution is cancelled has failed: the task after it is not started',
-    file: 'core/workflow/child-ended.ts',
+    file: 'core/workflow/task-status.ts',
     within: 'statusAfter',
-    find: "status === 'completed' || status === 'timeout' ? status : ('failed' as const)",
-    replace: "status === 'failed' || status === 'timeout' ? status : ('completed' as const)",
+    find: "isOverLimit ? 'over_limit' : 'failed'",
+    replace: "status === 'cancelled' ? 'completed' : 'failed'",
     claims: ['T2.2h'],
   },
   {

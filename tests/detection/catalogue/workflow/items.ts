@@ -172,8 +172,8 @@ export const WORKFLOW_ITEMS_FAULTS: readonly Fault[] = [
     promise: 'the number of a retry is recorded',
     file: 'core/workflow/child-ended.ts',
     within: 'retryChild',
-    find: 'const retry = last + 1;',
-    replace: 'const retry = last + 2;',
+    find: 'const retry = child.retry + 1;',
+    replace: 'const retry = child.retry + 2;',
     claims: ['T2.8a', 'T2.8b'],
   },
   {

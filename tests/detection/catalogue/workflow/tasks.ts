@@ -269,7 +269,7 @@ export const WORKFLOW_TASK_FAULTS: readonly Fault[] = [
     file: 'core/workflow/child-ended.ts',
     within: 'retryChild',
     find: "jitteredDelayMs(policy, retry, `${context.now} ${task} ${index ?? ''}`)",
-    replace: "jitteredDelayMs(policy, last, `${context.now} ${task} ${index ?? ''}`)",
+    replace: "jitteredDelayMs(policy, child.retry, `${context.now} ${task} ${index ?? ''}`)",
     claims: ['T2.8h', 'T2.8d'],
   },
   {
@@ -277,8 +277,8 @@ export const WORKFLOW_TASK_FAULTS: readonly Fault[] = [
     promise: 'the condition of a retry policy can read the result of the attempt that failed',
     file: 'core/workflow/child-ended.ts',
     within: 'isRetryAllowed',
-    find: "createScope(context, result, secrets, child.status === 'timeout' ? 'timed_out' : 'failed')",
-    replace: "createScope(context, null, secrets, child.status === 'timeout' ? 'timed_out' : 'failed')",
+    find: 'createScope(context, result, secrets, outcomeAfter(context, child.task, statusAfter(child)))',
+    replace: 'createScope(context, null, secrets, outcomeAfter(context, child.task, statusAfter(child)))',
     claims: ['T2.8i'],
   },
   {

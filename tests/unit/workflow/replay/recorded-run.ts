@@ -25,18 +25,19 @@ export function recordOf(run: WorkflowSimulator, parameters: JsonObject = {}): E
 function stepsOf(run: WorkflowSimulator, effect: Effect, id: number, parameters: JsonObject): RecordedStep[] {
   if (effect.type === 'record-undispatched') {
     const { task, index, action, code, error } = effect;
-    const result = { succeeded: false, code, error };
-    return [{ id, task, index, retry: 0, action, parameters: null, status: 'failed', result, undispatched: true }];
+    const end = { status: 'failed', isOverLimit: false, result: { succeeded: false, code, error } } as const;
+    return [{ id, task, index, retry: 0, action, parameters: null, ...end, undispatched: true }];
   }
   if (effect.type !== 'start-child' && effect.type !== 'retry-child') return [];
   const { task, index } = effect;
   const retry = effect.type === 'retry-child' ? effect.retry : 0;
   const row = run.rows.find((one) => one.task === task && one.index === index && one.retry === retry);
   if (row === undefined || row.status === null) throw new Error(`${task} has not ended`);
-  const { start, status, result } = row;
+  const { start, status, isOverLimit, result } = row;
   const undispatched = row.startedAt === null && isObject(result) && 'error' in result;
   const input = start.input === null ? parameters : redact(start.input, start.secrets).document;
-  return [{ id, task, index, retry, action: start.action, parameters: input, status, result, undispatched }];
+  const end = { status, isOverLimit, result, undispatched };
+  return [{ id, task, index, retry, action: start.action, parameters: input, ...end }];
 }
 
 function processedEnd(effect: Effect): ProcessedEnd[] {
