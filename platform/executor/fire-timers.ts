@@ -62,8 +62,7 @@ function timerOutcome(timer: LockedTimer, now: number): ReturnType<typeof afterF
   try {
     return afterFire(timer, now, SENSOR_REF);
   } catch (error) {
-    if (!(error instanceof ScheduleError)) throw error;
-    return { occurrence: null, plan: { state: 'invalid', dueAt: null, reason: error.message } };
+    return { occurrence: null, plan: invalidPlan(error) };
   }
 }
 
@@ -76,12 +75,25 @@ const nextPlan = ({ timer, occurrence, plan }: TimerOutcome): NewPlan => ({
   fires: timer.fires + (occurrence === null ? 0 : 1),
 });
 
+function planAfterSetBack(timer: LockedTimer, now: number): TimerPlan {
+  try {
+    return { state: 'armed', dueAt: afterClockSetBack(timer, now), reason: null };
+  } catch (error) {
+    return invalidPlan(error);
+  }
+}
+
+/** The plan of a timer whose parameters a newer platform rejects. Throws any other error. */
+function invalidPlan(error: unknown): TimerPlan {
+  if (!(error instanceof ScheduleError)) throw error;
+  return { state: 'invalid', dueAt: null, reason: error.message };
+}
+
 /** Plans timers again that were planned before the clock was set back. */
 async function replanAfterSetBack(transaction: Transaction): Promise<number> {
   const { timers, now } = await lockTimers(transaction, 'setBack', BATCH);
   const plans = timers.map((timer): NewPlan => {
-    const plan: TimerPlan = { state: 'armed', dueAt: afterClockSetBack(timer, now), reason: null };
-    return { ...plan, rule: timer.rule, anchor: timer.anchor, fires: timer.fires };
+    return { ...planAfterSetBack(timer, now), rule: timer.rule, anchor: timer.anchor, fires: timer.fires };
   });
   await writePlans(transaction, now, plans);
   return timers.length;

@@ -7,6 +7,7 @@ import { heldSetRefs, requireDelegable, requireStillDelegable } from '../../auth
 import { loadPack } from '../../auth/pack-access';
 import { DomainError, notFound } from '../../domain-error';
 import type { Transaction } from '../../store/database/connection';
+import { rejectInvalidRule } from '../../store/events/check-rule';
 import {
   createRule,
   findRule,
@@ -177,6 +178,10 @@ async function createRuleForCaller(
   validateRuleParameters('action', action, body.action_params ?? {});
   await rejectUndeclaredSecrets(transaction, action.ref, body.action_params ?? {}, pack);
   validateRuleParameters('trigger', trigger, body.trigger_params ?? {});
+  rejectInvalidRule(transaction, {
+    conditions: body.conditions,
+    timer: { trigger: trigger.ref, params: body.trigger_params ?? {} },
+  });
   const references = {
     ...referenceTo(action),
     trigger: trigger.id,
@@ -231,7 +236,12 @@ async function updateRuleForCaller(
     const kept = rule.permission_set_refs ?? current?.default_execution_permission_set_refs ?? [];
     await requireStillDelegable(transaction, caller, kept);
   }
-  if (trigger) validateRuleParameters('trigger', trigger, body.trigger_params ?? rule.trigger_params);
+  const triggerParams = body.trigger_params ?? rule.trigger_params;
+  if (trigger) validateRuleParameters('trigger', trigger, triggerParams);
+  rejectInvalidRule(transaction, {
+    conditions: body.conditions,
+    timer: trigger && { trigger: trigger.ref, params: triggerParams },
+  });
   const changesRun = action !== null || trigger !== null || body.conditions !== undefined;
   return updateRule(transaction, rule.id, body, {
     ...(action && referenceTo(action)),

@@ -15,6 +15,8 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
     typeof actual === 'string' && typeof expected === 'string' && actual.includes(expected),
 };
 
+export const OPERATOR_NAMES: readonly string[] = Object.keys(OPERATORS);
+
 /** All of `[{field, operator, value}, …]` must match; the first that does not decides. */
 export function evaluateItemCriteria(items: readonly Json[], payload: Json): CriteriaResult {
   for (const item of items) {
@@ -31,7 +33,7 @@ function evaluateItem(item: Json, payload: Json): CriteriaResult {
   }
   const { operator } = item;
   if (typeof operator !== 'string' || !Object.hasOwn(OPERATORS, operator)) {
-    return criteriaFailed(text, `the operator is one of ${Object.keys(OPERATORS).join(', ')}`);
+    return criteriaFailed(text, `the operator is one of ${OPERATOR_NAMES.join(', ')}`);
   }
   const actual = valueAtPath(payload, item.field);
   if (actual === undefined) return criteriaNotMatched(text, `the payload has no ${item.field}`);

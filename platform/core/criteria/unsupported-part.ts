@@ -7,8 +7,8 @@ const WORKFLOW_FUNCTIONS = new Set(['result', 'succeeded', 'failed', 'timed_out'
 export function unsupportedPart(expression: Expression): string | null {
   const { start, links } = unchain(expression);
   for (const part of [start, ...links]) {
-    if (part.kind === 'filter') return `filters are for workflows only: write a function instead of \`| ${part.name}\``;
-    if (part.kind === 'call' && WORKFLOW_FUNCTIONS.has(part.name)) return `${part.name}() is for workflows only`;
+    if (part.kind === 'call' && WORKFLOW_FUNCTIONS.has(part.name))
+      return `${part.name}() is for workflows only: a rule reads the event`;
     for (const inner of childExpressions(part)) {
       const found = unsupportedPart(inner);
       if (found !== null) return found;

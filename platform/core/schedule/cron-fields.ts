@@ -65,7 +65,9 @@ function parsePart(field: Field, part: string): number[] {
   const from = first === undefined ? field.min : parseValue(field, first, part);
   const to = rangeEnd(field, match, from, last, part);
   const stepSize = Number(step);
-  if (from > to || stepSize < 1) throw invalidField(field, part);
+  if (stepSize < 1) throw invalidField(field, part);
+  if (stepSize > valueCount(field)) throw tooLongStep(field, part, step);
+  if (from > to) throw reversedRange(field, part, first, last);
   return Array.from({ length: Math.floor((to - from) / stepSize) + 1 }, (_, n) =>
     normalizeWeekday(field, from + n * stepSize),
   );
@@ -93,7 +95,34 @@ function parseValue(field: Field, text: string, part: string): number {
   return value;
 }
 
-function invalidField({ name, min, max, names }: Field, part: string): ScheduleError {
+/** A range that goes on at the first value, as two ranges. */
+function reversedRange(field: Field, part: string, first = '', last = ''): ScheduleError {
+  const start = field.names[0] ?? `${field.min}`;
+  const end = field.names.at(-1) ?? `${field.max}`;
+  const rangeOf = (from: string, to: string) => (from === to ? from : `${from}-${to}`);
+  const advice = `${rangeOf(first, end)},${rangeOf(start, last)}`;
+  return fieldError(field, part, `ends before it starts: write ${JSON.stringify(advice)}`);
+}
+
+/** Sunday is 0 and 7. */
+const valueCount = ({ name, min, max }: Field): number => (name === 'weekday' ? 7 : max - min + 1);
+
+/** Only the first value would match. */
+function tooLongStep(field: Field, part: string, step: string): ScheduleError {
+  const { name } = field;
+  const other = INTERVAL_UNITS.has(name)
+    ? `for every ${step} ${name}s use core.intervaltimer`
+    : 'for a longer one use core.rruletimer';
+  return fieldError(field, part, `has a step above ${valueCount(field)}, the number of its values: ${other}`);
+}
+
+const INTERVAL_UNITS: ReadonlySet<string> = new Set(['second', 'minute', 'hour']);
+
+const fieldError = ({ name }: Field, part: string, why: string): ScheduleError =>
+  new ScheduleError('CRON_INVALID', `${name} ${JSON.stringify(part)} ${why}`);
+
+function invalidField(field: Field, part: string): ScheduleError {
+  const { min, max, names } = field;
   const named = names.length > 0 ? ` or ${names[0]}-${names.at(-1)}` : '';
-  return new ScheduleError('CRON_INVALID', `${name} ${JSON.stringify(part)} is not of ${min}-${max}${named}`);
+  return fieldError(field, part, `is not of ${min}-${max}${named}`);
 }

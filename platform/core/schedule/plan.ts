@@ -26,6 +26,15 @@ export function initialPlan(trigger: TimerTrigger, params: JsonObject, anchor: n
   }
 }
 
+/**
+ * Why these parameters give no schedule; null where they give one, also one that has ended or that
+ * starts too late.
+ */
+export function scheduleError(trigger: TimerTrigger, params: JsonObject, now: number): string | null {
+  const { state, reason } = initialPlan(trigger, params, now);
+  return state === 'invalid' && !reason.startsWith('OUT_OF_RANGE') ? reason : null;
+}
+
 /** Before the earliest valid `dtstart`. */
 const BEFORE_EVERY_DTSTART = Date.UTC(1899, 0, 1);
 

@@ -56,3 +56,21 @@ export function childExpressions(part: Expression): readonly Expression[] {
   if (part.kind === 'index') return [part.index];
   return isLink(part) && 'right' in part ? [part.right] : [];
 }
+
+/** The members that the first links of a chain name: `.a['b'][0]` names `a`, `b` and `0`. */
+export function staticMembers(links: readonly Link[]): string[] {
+  const members: string[] = [];
+  for (const link of links) {
+    const name = staticMember(link);
+    if (name === null) break;
+    members.push(name);
+  }
+  return members;
+}
+
+function staticMember(link: Link): string | null {
+  if (link.kind === 'member') return link.name;
+  if (link.kind !== 'index' || link.index.kind !== 'literal') return null;
+  const { value } = link.index;
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : null;
+}

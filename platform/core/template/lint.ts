@@ -1,5 +1,5 @@
 import type { Json } from '../../../contract/json';
-import { childExpressions, unchain, type Expression } from './ast';
+import { childExpressions, staticMembers, unchain, type Expression, type Link } from './ast';
 import { MAX_NESTING_DEPTH } from './budget';
 import { isMixedText } from './condition';
 import { TemplateFault } from './fault';
@@ -50,6 +50,11 @@ export interface LintContext {
    * parameters.
    */
   readonly names: ReadonlySet<string>;
+  /**
+   * What is wrong with a path that starts with this name, null for nothing. With it, `names` is
+   * not used, and the filter `default` allows no unknown name.
+   */
+  checkPath?(name: string, members: readonly string[]): string | null;
 }
 
 /** Findings per text: more add little, and computing the column of each is slow. */
@@ -102,6 +107,10 @@ function blockOffsets(text: string): number[] {
   return Array.from(text.matchAll(BLOCK), ({ index }) => index).slice(0, MAX_FINDINGS);
 }
 
+/** The mistakes in one bare expression. */
+export const lintSource = (source: string, context: LintContext): LintFinding[] =>
+  lintExpression(source, 0, source, context, '');
+
 function lintExpression(
   source: string,
   offset: number,
@@ -131,14 +140,21 @@ interface Misuse {
 function findMisuses(expression: Expression, context: LintContext): Misuse[] {
   const { start, links } = unchain(expression);
   const found: Misuse[] = [];
-  const guard = links.find(({ kind }) => kind !== 'member' && kind !== 'index');
-  const isGuarded = guard?.kind === 'filter' && guard.name === 'default';
-  if (start.kind === 'name' && !isGuarded && !context.names.has(start.name))
-    found.push(unknownNameMisuse(start.at, start.name));
+  if (start.kind === 'name') found.push(...nameMisuses(start.at, start.name, links, context));
   for (const part of [start, ...links]) {
     found.push(...callMisuses(part), ...childExpressions(part).flatMap((nested) => findMisuses(nested, context)));
   }
   return found;
+}
+
+function nameMisuses(at: number, name: string, links: readonly Link[], context: LintContext): Misuse[] {
+  if (context.checkPath !== undefined) {
+    const message = context.checkPath(name, staticMembers(links));
+    return message === null ? [] : [{ at, message }];
+  }
+  const guard = links.find(({ kind }) => kind !== 'member' && kind !== 'index');
+  const isGuarded = guard?.kind === 'filter' && guard.name === 'default';
+  return isGuarded || context.names.has(name) ? [] : [unknownNameMisuse(at, name)];
 }
 
 const unknownNameMisuse = (at: number, name: string): Misuse => ({

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { oncePerKey } from '../../once-per-key';
 import { asJson, type Transaction } from '../../store/database/connection';
 import { findActionToExecute } from '../../store/executions/executions';
+import { rejectInvalidRule } from '../../store/events/check-rule';
 import { findTrigger } from '../../store/events/triggers';
 import type { RuleFile, TriggerFile } from '../read/components';
 import type { Saver } from './approval';
@@ -30,7 +31,8 @@ export async function saveTrigger(transaction: Transaction, pack: PackRef, file:
 /**
  * Returns a function that saves one rule of a registration: inserts or updates; an existing row
  * keeps its id. The rule has no owner, and its timer is not planned. Each trigger and action is
- * looked up once. The function throws ReferenceMissing, RefTaken.
+ * looked up once. The function throws ReferenceMissing, RefTaken; VALIDATION_ERROR for a rule that
+ * could never fire, which rejects the pack.
  */
 export function ruleSaver(
   transaction: Transaction,
@@ -49,6 +51,8 @@ export function ruleSaver(
     if (!trigger) throw new ReferenceMissing('trigger', file.triggerRef);
     const action = await actionOf(file.actionRef);
     if (!action) throw new ReferenceMissing('action', file.actionRef);
+    const { conditions, triggerParams: params } = file;
+    rejectInvalidRule(transaction, { conditions, timer: { trigger: trigger.ref, params } }, file.location);
     const columns = {
       label: file.label,
       description: file.description,

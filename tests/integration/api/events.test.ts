@@ -68,7 +68,7 @@ test('every enabled rule records a decision, only matches an enforcement', async
   const trigger = await webhook.hook();
   const conditions = [
     'event.payload.n > 3 and event.payload.level == "high"',
-    'event.payload.n ==',
+    'event.payload.gone > 1',
     'event.payload.n > 1',
   ];
   for (const expression of conditions) await webhook.rule(trigger.ref, { conditions: { expression } });
@@ -78,7 +78,7 @@ test('every enabled rule records a decision, only matches an enforcement', async
 
   expect(await webhook.decisions(id)).toMatchObject([
     { matched: false, decided_by: 'event.payload.level == "high"', code: null, enforcement: null },
-    { matched: false, code: 'CRITERIA_INVALID', enforcement: null },
+    { matched: false, code: 'CRITERIA_ERROR', enforcement: null },
     { matched: true, decided_by: 'event.payload.n > 1', code: null, enforcement: expect.any(Number) as number },
   ]);
   expect(await webhook.enforcements(id)).toHaveLength(1);

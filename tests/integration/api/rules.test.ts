@@ -20,6 +20,8 @@ const body = (trigger: string, more: object = {}) => ({
 });
 const create = (payload: object, as?: string) => webhook.send('POST', '/rules', payload, as);
 
+const cron = (expression: string) => ({ trigger_ref: 'core.crontimer', trigger_params: { expression } });
+
 test('a rule is returned whole, with defaults', async () => {
   const { ref, id } = await webhook.hook();
   const expected = body(ref);
@@ -101,6 +103,26 @@ test('a change keeps other fields and is validated', async () => {
   expect(changed.permission_set_refs).toBeNull();
   expect((await put({ action_ref: 'no.such' })).statusCode).toBe(404);
   expect((await put({ action_params: { message: 5 } })).statusCode).toBe(422);
+});
+
+/** Each part of a rule that could never fire, and the error of the save. */
+const DEAD_RULES = [
+  [{ conditions: { expression: 'event.payload.n >' } }, 'conditions/expression', 'column 18: syntax error'],
+  [{ conditions: [{ field: 'n', operator: 'exists', value: 1 }] }, 'conditions/0/operator', 'must be one of equals'],
+  [cron('0 0 0 * * SAT-SUN'), 'trigger_params', 'write "sat,sun"'],
+  [cron('0 */90 * * * *'), 'trigger_params', 'use core.intervaltimer'],
+] as const;
+
+test.each(DEAD_RULES)('a rule that could never fire is rejected: %j', async (parts, path, message) => {
+  const { ref } = await webhook.hook();
+  const rule = await webhook.rule(ref);
+  const expected = { details: { fields: [{ path, message: expect.stringContaining(message) as string }] } };
+
+  const created = await create(body(ref, { ...parts }));
+  const changed = await webhook.send('PUT', `/rules/${rule.ref}`, parts);
+
+  expect([created.statusCode, changed.statusCode]).toEqual([422, 422]);
+  expect([created.json(), changed.json()]).toMatchObject([expected, expected]);
 });
 
 test('only enabled rules are evaluated', async () => {

@@ -17,11 +17,12 @@ const FILES = {
 };
 
 let versions = 0;
-const register = async (files: Readonly<Record<string, string>>) => {
+const register = async (files: Readonly<Record<string, string>>, status = 201) => {
   const path = writeFiles(join(testApi.scratch, 'sources', `demo-${++versions}`), files);
   const payload = { path, force: true, skip_tests: true };
   const answer = await testApi.send({ method: 'POST', url: '/api/v1/packs/register', payload }, testApi.admin);
-  expect(answer.statusCode).toBe(201);
+  expect(answer.statusCode).toBe(status);
+  return answer;
 };
 const send = (method: 'GET' | 'POST', path: string, payload?: object) =>
   testApi.send({ method, url: `/api/v1${path}`, ...(payload && { payload }) }, testApi.admin);
@@ -78,4 +79,20 @@ test('a rule with an unknown trigger is skipped', async () => {
 
   expect((await send('GET', '/packs/lame/rules')).json()).toMatchObject({ items: [] });
   expect((await send('GET', '/packs/lame')).statusCode).toBe(200);
+});
+
+test.each([
+  ['conditions: {expression: event.payload.n >}', 'conditions/expression column 18'],
+  ['conditions: {level: high}', 'conditions must be'],
+  ['trigger_ref: core.crontimer\ntrigger_params: {expression: "0 0 22-2 * * *"}', 'write "22-23,0-2"'],
+])('a pack with a rule that could never fire is rejected: %s', async (parts, message) => {
+  await register(FILES);
+  const ends = parts.startsWith('trigger_ref') ? '' : 'trigger_ref: hook\n';
+  const dead = `ref: demo.dead\naction_ref: core.echo\n${ends}${parts}\n`;
+
+  const answer = await register({ ...FILES, 'rules/dead.yaml': dead, 'rules/on-hook.yaml': '' }, 422);
+
+  expect(answer.json<{ error: string }>().error).toContain('rules/dead.yaml');
+  expect(answer.json<{ error: string }>().error).toContain(message);
+  expect(await rule()).toMatchObject({ ref: 'demo.on_hook' });
 });

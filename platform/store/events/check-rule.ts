@@ -1,0 +1,35 @@
+import type { Json, JsonObject } from '../../../contract/json';
+import { platformNow } from '../../clock';
+import { criteriaErrors } from '../../core/criteria/check-criteria';
+import { scheduleError } from '../../core/schedule/plan';
+import { isTimerTrigger } from '../../core/schedule/schedule';
+import type { ValidationError } from '../../core/schema/validator';
+import { DomainError } from '../../domain-error';
+import { servesExtensions, type Transaction } from '../database/connection';
+
+/** The parts of a rule that a save writes. */
+interface SavedParts {
+  readonly conditions?: Json | undefined;
+  readonly timer?: { readonly trigger: string; readonly params: JsonObject } | null | undefined;
+}
+
+/**
+ * VALIDATION_ERROR for a rule that could never fire: criteria that cannot be evaluated, a timer
+ * without a schedule. `place`: the file of a pack. Attune stores such rules.
+ */
+export function rejectInvalidRule(transaction: Transaction, parts: SavedParts, place: string | null = null): void {
+  const fields = servesExtensions(transaction) ? ruleErrors(parts) : [];
+  if (fields.length === 0) return;
+  const text = fields.map(({ path, message }) => `${path} ${message}`).join('; ');
+  throw new DomainError('VALIDATION_ERROR', `Invalid rule${place === null ? '' : ` in ${place}`}: ${text}`, { fields });
+}
+
+const ruleErrors = ({ conditions = null, timer = null }: SavedParts): ValidationError[] => [
+  ...criteriaErrors(conditions),
+  ...(timer === null ? [] : timerErrors(timer)),
+];
+
+function timerErrors({ trigger, params }: NonNullable<SavedParts['timer']>): ValidationError[] {
+  const message = isTimerTrigger(trigger) ? scheduleError(trigger, params, platformNow()) : null;
+  return message === null ? [] : [{ path: 'trigger_params', message }];
+}
