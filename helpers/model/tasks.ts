@@ -81,7 +81,7 @@ export function endTask(taskRun: TaskRun, last: ChildRun | null): void {
   run.world.signals.push({ is: 'task finished', run });
 }
 
-/** A failure of another kind counts more than a limit, and a limit more than an expired inquiry. */
+/** A failure counts more than a limit, and a limit more than an expired inquiry. */
 function statusOf(children: readonly ChildRun[]): Exclude<TaskRun['status'], 'running' | 'skipped'> {
   const others = children.filter((child) => !isOverLimit(child)).map(({ status }) => status);
   if (others.some((status) => status !== 'completed' && status !== 'timeout')) return 'failed';

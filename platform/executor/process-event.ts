@@ -4,7 +4,7 @@ import type { Decision } from '../../contract/events';
 import type { JsonObject } from '../../contract/json';
 import { evaluateCriteria } from '../core/criteria/evaluate-criteria';
 import type { CriteriaEvent } from '../core/criteria/types';
-import { ParametersTooLarge, resolveWithTaint } from '../core/rule-parameters/resolve-parameters';
+import { ParameterFault, ParametersTooLarge, resolveWithTaint } from '../core/rule-parameters/resolve-parameters';
 import { mergeTaints } from '../core/secrets/taint';
 import { redact } from '../core/secrets/redact-json';
 import { schemaTaint, undeclaredSecretPaths, undeclaredSecretsError } from '../core/secrets/schema-taint';
@@ -169,16 +169,17 @@ export async function processLoopAlert(
  * `event.payload`.
  */
 const ruleSources = ({ id, trigger_ref, payload, created }: EventRow, rule: RuleToEvaluate): JsonObject => ({
-  event: { id, trigger: trigger_ref, payload, created },
+  event: { id, trigger: trigger_ref, trigger_ref, payload, created },
   trigger: { payload },
   pack: { config: rule.pack_config },
   system: { timestamp: created, rule: { id: rule.id, ref: rule.ref } },
 });
 
+const RULE_ERRORS = [ParametersTooLarge, ParameterFault, DomainError, UnsealFailed];
+
 /** The error message of a rule that is itself at fault; null for any other error. */
 function ruleErrorMessage(error: unknown): string | null {
-  if (error instanceof ParametersTooLarge || error instanceof DomainError || error instanceof UnsealFailed)
-    return error.message;
+  if (RULE_ERRORS.some((type) => error instanceof type)) return (error as Error).message;
   // Data exceptions (22), violated constraints (23), row-level security (42501).
   const isRejectedByDatabase = error instanceof DatabaseError && /^(?:2[23]|42501)/.test(error.code ?? '');
   return isRejectedByDatabase ? 'the database rejected its execution' : null;

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../../contract/json';
-import { referencedMembers, type PlaceholderSources } from '../core/rule-parameters/resolve-parameters';
+import { referencedMembers } from '../core/rule-parameters/placeholders';
+import type { PlaceholderSources } from '../core/rule-parameters/resolve-parameters';
 import { taintFromMembers, type Taint } from '../core/secrets/taint';
 import { isReferenced, buildKeystore, keystoreTaint } from '../core/workflow/keystore';
 import { connectionsOf, findReferences, type Connections } from '../core/secrets/connections';
@@ -15,7 +16,7 @@ export async function loadReferencedKeys(
   parameters: Json,
 ): Promise<readonly KeystoreEntry[]> {
   const referenced = referencedMembers('keystore', parameters);
-  if (referenced.size === 0) return [];
+  if (referenced !== 'all' && referenced.size === 0) return [];
   return (await listKeystoreEntries(transaction, { packRef })).filter((key) => isReferenced(referenced, key));
 }
 

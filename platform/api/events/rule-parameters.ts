@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../contract/json';
 import { parameterErrors } from '../../core/rule-parameters/validate-parameters';
-import { templateTaint } from '../../core/rule-parameters/resolve-parameters';
+import { templateTaint } from '../../core/rule-parameters/template-taint';
 import { undeclaredSecretPaths, undeclaredSecretsError } from '../../core/secrets/schema-taint';
 import { loadReferencedKeys, secretSourceTaint } from '../../executor/rule-sources';
 import { DomainError } from '../../domain-error';

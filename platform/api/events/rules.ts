@@ -180,6 +180,7 @@ async function createRuleForCaller(
   validateRuleParameters('trigger', trigger, body.trigger_params ?? {});
   rejectInvalidRule(transaction, {
     conditions: body.conditions,
+    actionParams: body.action_params,
     timer: { trigger: trigger.ref, params: body.trigger_params ?? {} },
   });
   const references = {
@@ -240,6 +241,7 @@ async function updateRuleForCaller(
   if (trigger) validateRuleParameters('trigger', trigger, triggerParams);
   rejectInvalidRule(transaction, {
     conditions: body.conditions,
+    actionParams: body.action_params,
     timer: trigger && { trigger: trigger.ref, params: triggerParams },
   });
   const changesRun = action !== null || trigger !== null || body.conditions !== undefined;

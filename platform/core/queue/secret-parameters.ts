@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../contract/json';
-import { templateTaint } from '../rule-parameters/resolve-parameters';
+import { templateTaint } from '../rule-parameters/template-taint';
 import { schemaTaint, undeclaredSecretPaths } from '../secrets/schema-taint';
 import { taintFromMembers } from '../secrets/taint';
 

@@ -1,6 +1,13 @@
 import { isObject, type Json, type JsonObject } from '../../../contract/json';
 import { valueAtPath } from '../json/value-at-path';
-import { memberTaint, taintFromMembers, type Taint } from '../secrets/taint';
+import { memberTaint, type Taint } from '../secrets/taint';
+import { Budget } from '../template/budget';
+import { evaluateWithin } from '../template/evaluate';
+import { segments } from '../template/segments';
+import { tryEvaluate } from '../template/try-evaluate';
+import type { Scope, TemplateError } from '../template/types';
+import { dottedPath, isPurePath, parsedExpression, wholePlaceholder } from './placeholders';
+import { templateTaint } from './template-taint';
 
 /** Compact JSON characters that all placeholders of one rule may resolve to. */
 const MAX_RESOLVED_LENGTH = 4_194_304;
@@ -13,8 +20,13 @@ export class ParametersTooLarge extends Error {
   }
 }
 
-const PLACEHOLDER = /\{\{([^}]*)\}\}/g;
-const SINGLE_PLACEHOLDER = /^\{\{([^}]*)\}\}$/;
+/** An expression in the parameters has a fault with these values. */
+export class ParameterFault extends Error {
+  constructor(source: string, { column, message }: TemplateError) {
+    super(`the parameter {{ ${source} }}: column ${column}: ${message}`);
+    this.name = 'ParameterFault';
+  }
+}
 
 /** The values that placeholders can read, and their taint. */
 export interface PlaceholderSources {
@@ -28,62 +40,52 @@ interface ResolvedParameters {
 }
 
 /**
- * A rule's parameters with every `{{ dotted.path }}` replaced by its value in `sources`. A text
- * that is one placeholder gets the typed value, null for a missing path; inside other text a
- * missing path is empty. Values are not searched for placeholders again, keys are not resolved,
- * and anything but an object gives `{}`. Throws ParametersTooLarge.
+ * A rule's parameters with the value of every `{{ … }}`. A text that is one placeholder gets the
+ * typed value, null for a path that leads nowhere; inside other text such a path is empty. Values
+ * are not searched for placeholders again, keys are not resolved, and anything but an object gives
+ * `{}`. Throws ParametersTooLarge; ParameterFault for an expression that is no path.
  */
 export const resolveParameters = (parameters: Json, sources: JsonObject): JsonObject =>
   resolveWithTaint(parameters, { values: sources, secrets: null }).parameters;
 
-/** As `resolveParameters`, with the taint of the result. */
-export function resolveWithTaint(parameters: Json, sources: PlaceholderSources): ResolvedParameters {
+/**
+ * As `resolveParameters`, with the taint of the result. `onFault` throws what it gets, or returns:
+ * the value of the expression is then null.
+ */
+export function resolveWithTaint(
+  parameters: Json,
+  sources: PlaceholderSources,
+  onFault: (fault: ParameterFault) => void = throwFault,
+): ResolvedParameters {
   if (!isObject(parameters)) return { parameters: {}, secrets: null };
-  const resolution = new ParameterResolver(sources.values);
+  const resolution = new ParameterResolver(sources, onFault);
   const resolved = Object.entries(parameters).map(([key, member]): [string, Json] => [key, resolution.value(member)]);
   return { parameters: Object.fromEntries(resolved), secrets: templateTaint(parameters, sources.secrets) };
 }
 
-/** The taint of a rule's parameters, which does not depend on the values. */
-export function templateTaint(template: Json, secrets: Taint): Taint {
-  if (secrets === null || template === null || typeof template !== 'object') return textTaint(template, secrets);
-  if (Array.isArray(template))
-    return taintFromMembers(template.map((element, at) => [at, templateTaint(element, secrets)]));
-  return taintFromMembers(Object.entries(template).map(([key, member]) => [key, templateTaint(member, secrets)]));
-}
-
-function textTaint(template: Json, secrets: Taint): Taint {
-  if (secrets === null || typeof template !== 'string') return null;
-  const [, whole] = SINGLE_PLACEHOLDER.exec(template) ?? [];
-  if (whole !== undefined) return taintAtPath(secrets, whole);
-  return placeholderPaths(template).some((path) => taintAtPath(secrets, path) !== null) ? true : null;
-}
-
-const pathSegments = (path: string): string[] => path.trim().split('.');
-
-const taintAtPath = (secrets: Taint, path: string): Taint => pathSegments(path).reduce(memberTaint, secrets);
-
-const placeholderPaths = (text: string): string[] => Array.from(text.matchAll(PLACEHOLDER), ([, path = '']) => path);
-
-/** First members that placeholders read of a source: `{{ keystore.db.host }}` reads `db`. */
-export function referencedMembers(source: string, template: Json): ReadonlySet<string> {
-  const members = new Set<string>();
-  const visit = (part: Json): void => {
-    if (typeof part === 'string') {
-      for (const [root, member] of placeholderPaths(part).map(pathSegments))
-        if (root === source && member) members.add(member);
-    } else if (part !== null && typeof part === 'object') Object.values(part).forEach(visit);
-  };
-  visit(template);
-  return members;
+function throwFault(fault: ParameterFault): never {
+  throw fault;
 }
 
 class ParameterResolver {
   private characters = 0;
-  /** A path that occurs a thousand times is resolved and measured once. */
+  private readonly budget = new Budget();
+  private readonly scope: Scope;
+  /** A placeholder that occurs a thousand times is resolved and measured once. */
   private readonly cache = new Map<string, { readonly value: Json | undefined; readonly size: number }>();
 
-  constructor(private readonly sources: JsonObject) {}
+  constructor(
+    private readonly sources: PlaceholderSources,
+    private readonly onFault: (fault: ParameterFault) => void,
+  ) {
+    const { values, secrets } = sources;
+    this.scope = {
+      name: (name) => (Object.hasOwn(values, name) ? values[name] : undefined),
+      result: null,
+      outcome: null,
+      secrets: { name: (name) => memberTaint(secrets, name), result: null },
+    };
+  }
 
   value(template: Json): Json {
     if (typeof template === 'string') return this.text(template);
@@ -93,22 +95,38 @@ class ParameterResolver {
   }
 
   private text(template: string): Json {
-    const [, whole] = SINGLE_PLACEHOLDER.exec(template) ?? [];
-    if (whole !== undefined) return this.resolvePath(whole) ?? null;
-    return template.replace(PLACEHOLDER, (_placeholder, path: string) => interpolateText(this.resolvePath(path)));
+    const whole = wholePlaceholder(template);
+    if (whole !== null) return this.resolve(whole) ?? null;
+    const parts = Array.from(segments(template), (segment) =>
+      segment.kind === 'text' ? segment.text : interpolateText(this.resolve(segment.text)),
+    );
+    return parts.join('');
   }
 
-  private resolvePath(path: string): Json | undefined {
-    const resolved = this.cache.get(path) ?? this.lookUp(path);
-    this.cache.set(path, resolved);
+  private resolve(source: string): Json | undefined {
+    const resolved = this.cache.get(source) ?? this.lookUp(source);
+    this.cache.set(source, resolved);
     this.characters += resolved.size;
     if (this.characters > MAX_RESOLVED_LENGTH) throw new ParametersTooLarge();
     return resolved.value;
   }
 
-  private lookUp(path: string) {
-    const value = valueAtPath(this.sources, pathSegments(path));
+  private lookUp(source: string) {
+    const path = dottedPath(source);
+    const value = path === null ? this.evaluate(source.trim()) : valueAtPath(this.sources.values, path);
     return { value, size: value === undefined ? 0 : JSON.stringify(value).length };
+  }
+
+  /** Undefined for a path that leads nowhere, and after a fault. */
+  private evaluate(source: string): Json | undefined {
+    const evaluated = tryEvaluate(() => evaluateWithin(source, this.scope, this.budget).value);
+    if ('value' in evaluated) return evaluated.value;
+    const { error } = evaluated;
+    const expression = parsedExpression(source);
+    const leadsNowhere = ['TEMPLATE_NAME', 'TEMPLATE_TYPE'].includes(error.code);
+    const isMissing = leadsNowhere && expression !== null && isPurePath(expression);
+    if (!isMissing) this.onFault(new ParameterFault(source, error));
+    return undefined;
   }
 }
 

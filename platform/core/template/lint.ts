@@ -7,7 +7,7 @@ import { findFilter } from './filters';
 import { assertArity } from './functions/function-definition';
 import { findFunction } from './functions/table';
 import { parse } from './parse';
-import { segments, wholeExpression } from './segments';
+import { segments, wholeExpression, withoutRaw } from './segments';
 import { TemplateError } from './types';
 
 /**
@@ -104,7 +104,7 @@ function lintText(text: string, context: LintContext, path: string): LintFinding
 }
 
 function blockOffsets(text: string): number[] {
-  return Array.from(text.matchAll(BLOCK), ({ index }) => index).slice(0, MAX_FINDINGS);
+  return Array.from(withoutRaw(text).matchAll(BLOCK), ({ index }) => index).slice(0, MAX_FINDINGS);
 }
 
 /** The mistakes in one bare expression. */

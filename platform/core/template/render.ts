@@ -48,7 +48,7 @@ function renderValue(value: Json, scope: Scope, budget: Budget, depth: number): 
 
 function renderText(text: string, scope: Scope, budget: Budget): TaintedValue {
   withExpression('', () => budget.chargeCopy(text));
-  if (!text.includes('{{')) return { value: text, taint: null };
+  if (!text.includes('{{') && !text.includes('{%')) return { value: text, taint: null };
   const whole = wholeExpression(text);
   return whole === null ? renderMixed(text, scope, budget) : evaluateWithin(whole.trim(), scope, budget);
 }

@@ -5,7 +5,7 @@ import type { Taint } from '../secrets/taint';
 import type { CancellationPolicy } from './definition';
 
 /**
- * `pending` waits for its join; `timeout` after an inquiry that expired; `over_limit` after a child
+ * `pending` waits for its join; `timeout` follows an inquiry that expired, `over_limit` a child
  * that its own limit ended. A task that no transition named has no state.
  */
 export type TaskStatus = 'pending' | 'running' | TaskOutcome['status'];

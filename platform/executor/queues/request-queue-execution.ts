@@ -67,8 +67,11 @@ function queueParameters({ queue, config, packConfig, items }: QueueRequest): Js
     ...single,
     config: packConfig,
   };
-  return resolveWithTaint(queue.action_params, { values, secrets: null }).parameters;
+  return resolveWithTaint(queue.action_params, { values, secrets: null }, asNull).parameters;
 }
+
+/** A queue has no place to report a fault of an item: the parameter is null. */
+const asNull = (): void => undefined;
 
 function defaultParameters({ batch_mode }: QueueRow, payloads: Json[]): JsonObject {
   if (batch_mode === 'batch') return { items: payloads };

@@ -51,8 +51,9 @@ export function ruleSaver(
     if (!trigger) throw new ReferenceMissing('trigger', file.triggerRef);
     const action = await actionOf(file.actionRef);
     if (!action) throw new ReferenceMissing('action', file.actionRef);
-    const { conditions, triggerParams: params } = file;
-    rejectInvalidRule(transaction, { conditions, timer: { trigger: trigger.ref, params } }, file.location);
+    const { conditions, actionParams, triggerParams: params } = file;
+    const timer = { trigger: trigger.ref, params };
+    rejectInvalidRule(transaction, { conditions, actionParams, timer }, file.location);
     const columns = {
       label: file.label,
       description: file.description,

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../../contract/json';
 import { platformNow } from '../../clock';
 import { criteriaErrors } from '../../core/criteria/check-criteria';
+import { expressionErrors } from '../../core/rule-parameters/check-expressions';
 import { scheduleError } from '../../core/schedule/plan';
 import { isTimerTrigger } from '../../core/schedule/schedule';
 import type { ValidationError } from '../../core/schema/validator';
@@ -10,12 +11,13 @@ import { servesExtensions, type Transaction } from '../database/connection';
 /** The parts of a rule that a save writes. */
 interface SavedParts {
   readonly conditions?: Json | undefined;
+  readonly actionParams?: JsonObject | undefined;
   readonly timer?: { readonly trigger: string; readonly params: JsonObject } | null | undefined;
 }
 
 /**
- * VALIDATION_ERROR for a rule that could never fire: criteria that cannot be evaluated, a timer
- * without a schedule. `place`: the file of a pack. Attune stores such rules.
+ * VALIDATION_ERROR for a rule that could never fire: criteria or parameters that cannot be
+ * evaluated, a timer without a schedule. `place`: the file of a pack. Attune stores such rules.
  */
 export function rejectInvalidRule(transaction: Transaction, parts: SavedParts, place: string | null = null): void {
   const fields = servesExtensions(transaction) ? ruleErrors(parts) : [];
@@ -24,8 +26,9 @@ export function rejectInvalidRule(transaction: Transaction, parts: SavedParts, p
   throw new DomainError('VALIDATION_ERROR', `Invalid rule${place === null ? '' : ` in ${place}`}: ${text}`, { fields });
 }
 
-const ruleErrors = ({ conditions = null, timer = null }: SavedParts): ValidationError[] => [
+const ruleErrors = ({ conditions = null, actionParams = {}, timer = null }: SavedParts): ValidationError[] => [
   ...criteriaErrors(conditions),
+  ...expressionErrors(actionParams, 'action_params'),
   ...(timer === null ? [] : timerErrors(timer)),
 ];
 

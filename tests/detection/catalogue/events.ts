@@ -198,9 +198,9 @@ export const EVENT_FAULTS: readonly Fault[] = [
     promise: 'a payload that is a list, a text or a number reaches the parameters of the rule',
     file: 'executor/process-event.ts',
     within: 'ruleSources',
-    find: 'event: { id, trigger: trigger_ref, payload, created }',
+    find: 'event: { id, trigger: trigger_ref, trigger_ref, payload, created }',
     replace:
-      "event: { id, trigger: trigger_ref, payload: typeof payload === 'object' && !Array.isArray(payload) ? payload : {}, created }",
+      "event: { id, trigger: trigger_ref, trigger_ref, payload: typeof payload === 'object' && !Array.isArray(payload) ? payload : {}, created }",
     claims: ['T1.4c'],
   },
   {

@@ -7,8 +7,8 @@ export const TEMPLATE_FAULTS: readonly Fault[] = [
     promise: 'a rule parameter that is one placeholder keeps the JSON type of its value',
     file: 'core/rule-parameters/resolve-parameters.ts',
     within: 'ParameterResolver.text',
-    find: 'return this.resolvePath(whole) ?? null;',
-    replace: 'return interpolateText(this.resolvePath(whole));',
+    find: 'return this.resolve(whole) ?? null;',
+    replace: 'return interpolateText(this.resolve(whole));',
     claims: ['T1.4a', 'T1.4c', 'T2.4b', 'T3.8c'],
   },
   {
@@ -25,7 +25,7 @@ export const TEMPLATE_FAULTS: readonly Fault[] = [
     promise: 'placeholders inside text are resolved',
     file: 'core/rule-parameters/resolve-parameters.ts',
     within: 'ParameterResolver.text',
-    find: 'return template.replace(PLACEHOLDER, (_placeholder, path: string) => interpolateText(this.resolvePath(path)));',
+    find: "return parts.join('');",
     replace: 'return template;',
     claims: ['T2.4a', 'T2.4b', 'T2.4e'],
   },
@@ -34,8 +34,8 @@ export const TEMPLATE_FAULTS: readonly Fault[] = [
     promise: 'a placeholder without a value is null, not its own text',
     file: 'core/rule-parameters/resolve-parameters.ts',
     within: 'ParameterResolver.text',
-    find: 'return this.resolvePath(whole) ?? null;',
-    replace: 'return this.resolvePath(whole) ?? template;',
+    find: 'return this.resolve(whole) ?? null;',
+    replace: 'return this.resolve(whole) ?? template;',
     claims: ['T2.4e'],
   },
   {
@@ -43,9 +43,9 @@ export const TEMPLATE_FAULTS: readonly Fault[] = [
     promise: 'a rule does not evaluate the text of an event',
     file: 'core/rule-parameters/resolve-parameters.ts',
     within: 'ParameterResolver.text',
-    find: 'return this.resolvePath(whole) ?? null;',
+    find: 'return this.resolve(whole) ?? null;',
     replace: `{
-      const value = this.resolvePath(whole) ?? null;
+      const value = this.resolve(whole) ?? null;
       return typeof value === 'string' ? this.text(value) : value;
     }`,
     claims: ['T2.4f'],
@@ -84,8 +84,8 @@ export const TEMPLATE_FAULTS: readonly Fault[] = [
     promise: 'a value that is false reaches the action',
     file: 'core/rule-parameters/resolve-parameters.ts',
     within: 'ParameterResolver.text',
-    find: 'return this.resolvePath(whole) ?? null;',
-    replace: 'return this.resolvePath(whole) || null;',
+    find: 'return this.resolve(whole) ?? null;',
+    replace: 'return this.resolve(whole) || null;',
     claims: ['T2.4b'],
   },
   {
@@ -100,10 +100,10 @@ export const TEMPLATE_FAULTS: readonly Fault[] = [
   {
     id: 'F042',
     promise: 'a path has any number of segments',
-    file: 'core/rule-parameters/resolve-parameters.ts',
-    within: 'pathSegments',
-    find: `path.trim().split('.')`,
-    replace: `path.trim().split('.').slice(0, 5)`,
+    file: 'core/rule-parameters/placeholders.ts',
+    within: 'dottedPath',
+    find: `path.split('.')`,
+    replace: `path.split('.').slice(0, 5)`,
     claims: ['T2.4b'],
   },
   {

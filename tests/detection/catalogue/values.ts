@@ -72,8 +72,8 @@ export const VALUE_FAULTS: readonly Fault[] = [
     promise: 'the parameters of a rule keep empty and false values',
     file: 'core/rule-parameters/resolve-parameters.ts',
     within: 'ParameterResolver.text',
-    find: 'this.resolvePath(whole) ?? null',
-    replace: 'this.resolvePath(whole) || null',
+    find: 'this.resolve(whole) ?? null',
+    replace: 'this.resolve(whole) || null',
     claims: ['T2.15b'],
   },
   {
@@ -260,9 +260,9 @@ export const VALUE_FAULTS: readonly Fault[] = [
     id: 'F923',
     promise: 'a placeholder of a rule with a blank beside it is text',
     file: 'core/rule-parameters/resolve-parameters.ts',
-    within: 'SINGLE_PLACEHOLDER',
-    find: `/^\\{\\{([^}]*)\\}\\}$/`,
-    replace: `/^\\s*\\{\\{([^}]*)\\}\\}\\s*$/`,
+    within: 'ParameterResolver.text',
+    find: 'wholePlaceholder(template)',
+    replace: 'wholePlaceholder(template.trim())',
     claims: ['T2.4b'],
   },
   {

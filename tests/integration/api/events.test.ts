@@ -84,6 +84,25 @@ test('every enabled rule records a decision, only matches an enforcement', async
   expect(await webhook.enforcements(id)).toHaveLength(1);
 });
 
+test('an expression with a fault is the reason of the decision', async () => {
+  const trigger = await webhook.hook();
+  const text = "{{ event.payload.n | default('none') | upper }}";
+  const sound = await webhook.rule(trigger.ref, { action_params: { message: text } });
+  const broken = await webhook.rule(trigger.ref, { action_params: { message: '{{ event.payload.n | upper }}' } });
+
+  const id = await webhook.fire(trigger.webhook_key, {});
+
+  const message = expect.stringContaining('Variable not found: event.payload.n') as string;
+  expect(await webhook.decisions(id)).toMatchObject([
+    { rule: sound.id, matched: true, code: null },
+    { rule: broken.id, matched: true, code: 'RULE_BROKEN', enforcement: null, message },
+  ]);
+  const [enforcement, ...others] = await webhook.enforcements(id);
+  expect(others).toEqual([]);
+  const stored = await webhook.dataOf(webhook.send('GET', `/enforcements/${enforcement!.id}`));
+  expect(stored).toMatchObject({ rule: sound.id, config: { message: 'NONE' } });
+});
+
 test('a broken rule does not affect the others', async () => {
   const trigger = await webhook.hook();
   const all = '{{ event.payload }}';

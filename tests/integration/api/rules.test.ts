@@ -109,6 +109,9 @@ test('a change keeps other fields and is validated', async () => {
 const DEAD_RULES = [
   [{ conditions: { expression: 'event.payload.n >' } }, 'conditions/expression', 'column 18: syntax error'],
   [{ conditions: [{ field: 'n', operator: 'exists', value: 1 }] }, 'conditions/0/operator', 'must be one of equals'],
+  [{ action_params: { message: '{{ event.payload.n | uper }}' } }, 'action_params/message', "Did you mean 'upper'?"],
+  [{ action_params: { message: '{{ trigger.x }}' } }, 'action_params/message', 'write `event.payload.x`'],
+  [{ action_params: { message: "'{{.Names}}'" } }, 'action_params/message', '{% raw %}…{% endraw %}'],
   [cron('0 0 0 * * SAT-SUN'), 'trigger_params', 'write "sat,sun"'],
   [cron('0 */90 * * * *'), 'trigger_params', 'use core.intervaltimer'],
 ] as const;

@@ -1,5 +1,10 @@
 import type { Json, JsonObject } from '../../../contract/json';
-import { ParametersTooLarge, resolveParameters } from '../../../platform/core/rule-parameters/resolve-parameters';
+import {
+  ParameterFault,
+  ParametersTooLarge,
+  resolveParameters,
+  resolveWithTaint,
+} from '../../../platform/core/rule-parameters/resolve-parameters';
 
 const PAYLOAD: JsonObject = {
   n: 12345,
@@ -9,6 +14,8 @@ const PAYLOAD: JsonObject = {
   deep: { a: { b: { c: 'deep' } } },
   none: null,
   evil: '{{ pack.config.token }}',
+  'x-y': 'hyphen',
+  name: 'Ada',
 };
 const SOURCES: JsonObject = { event: { id: 4, payload: PAYLOAD }, pack: { config: { token: 't', region: 'eu' } } };
 
@@ -35,14 +42,55 @@ test.each([
   ['{{ event.payload.constructor }}', null],
   ['{{ event.payload.deep.__proto__ }}', null],
   ['{{ parameters.x }}', null],
-  ['{{ event.payload.n + 1 }}', null],
-  ['{{ }}', null],
   ['a {{ event.payload.gone }} b', 'a  b'],
   [' {{ event.payload.n }}', ' 12345'],
   ['{{ event.payload.n }}-{{ event.payload.o }}-{{ event.payload.none }}', '12345-{"k":1}-'],
   ['{{ event.payload.n', '{{ event.payload.n'],
 ])('%s gives %j', (text, value) => {
   expect(resolveOne(text)).toBe(value);
+});
+
+test.each([
+  ["{{ event.payload.gone | default('none') }}", 'none'],
+  ['{{ event.payload.name | upper }}', 'ADA'],
+  ['{{ event.payload.list[1].id }}', 'b'],
+  ['{{ event.payload.list[-1].id }}', 'b'],
+  ["{{ event.payload['x-y'] }}", 'hyphen'],
+  ['{{ event.payload.x-y }}', 'hyphen'],
+  ['{{ event.payload.n + 1 }}', 12346],
+  ['{{ length(event.payload.list) > 1 and not event.payload.no }}', true],
+  ['{{ [event.id, "a"] }}', [4, 'a']],
+  ['{{ event.payload.list[9] }}', null],
+  ['{{ event.payload.list[9].id }}', null],
+  ["{{ event.payload['gone'].deeper }}", null],
+  ['{{ true }}', true],
+  ['no. {{ event.payload.n + 1 }}: {{ event.payload.list[0] | upper }}', 'no. 12346: A'],
+  ["docker --format '{% raw %}{{.Names}}{% endraw %}' {{ event.id }}", "docker --format '{{.Names}}' 4"],
+  ['{{ "{{" }}.Names}}', '{{.Names}}'],
+  ['{% raw %}{{ event.id }}', '{% raw %}4'],
+])('%s is evaluated as in a workflow', (text, value) => {
+  expect(resolveOne(text)).toEqual(value);
+});
+
+test.each([
+  ['{{ event.payload.gone | upper }}', 'Variable not found: event.payload.gone'],
+  ['{{ event.payload.name + 1 }}', 'column 20'],
+  ['{{ event.payload.n ++ }}', 'column 18'],
+  ['{{ }}', 'an expression is missing'],
+])('%s is a fault, and never null without a report', (text, message) => {
+  expect(() => resolveOne(text)).toThrow(ParameterFault);
+  expect(() => resolveOne(text)).toThrow(message);
+});
+
+test('an expression that reads a secret is secret, and so is its fault', () => {
+  const sources = { values: SOURCES, secrets: { pack: { config: { token: true } } } } as const;
+  const secretsOf = (x: string) => resolveWithTaint({ x }, sources).secrets;
+
+  expect(secretsOf('{{ pack.config.token | upper }}')).toEqual({ x: true });
+  expect(secretsOf("{{ pack['config'].token }}")).toEqual({ x: true });
+  expect(secretsOf('{{ [event.id, pack.config.token] }}')).toEqual({ x: true });
+  expect(secretsOf('{{ pack.config.region | upper }}')).toBeNull();
+  expect(() => resolveWithTaint({ x: '{{ pack.config.token | int }}' }, sources)).toThrow(/^(?!.*"t")/);
 });
 
 test('TP-04 placeholders inside data stay text', () => {

@@ -97,9 +97,9 @@ export const WORKFLOW_BRANCH_FAULTS: readonly Fault[] = [
     promise: 'a workflow receives a boolean of an event as a boolean',
     file: 'core/rule-parameters/resolve-parameters.ts',
     within: 'ParameterResolver.text',
-    find: 'if (whole !== undefined) return this.resolvePath(whole) ?? null;',
-    replace: `if (whole !== undefined) {
-      const value = this.resolvePath(whole) ?? null;
+    find: 'if (whole !== null) return this.resolve(whole) ?? null;',
+    replace: `if (whole !== null) {
+      const value = this.resolve(whole) ?? null;
       return typeof value === 'boolean' ? String(value) : value;
     }`,
     claims: ['T3.7b'],
