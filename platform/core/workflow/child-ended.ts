@@ -91,7 +91,7 @@ function isRetryAllowed(context: StepContext, { onError }: RetryPolicy, child: C
 function retryChild(context: StepContext, policy: RetryPolicy, child: ChildEnded): void {
   const { task, index } = child;
   const retry = child.retry + 1;
-  const reason = statusAfter(child) === 'failed' ? 'failed' : 'timeout';
+  const reason = child.status === 'timeout' ? 'timeout' : 'failed';
   const delay = jitteredDelayMs(policy, retry, `${context.now} ${task} ${index ?? ''}`);
   if (index === null) updateTask(context, task, { retries: retry });
   addLogEntry(context, 'STEP_RETRIED', task, index, { retry, reason, delay_ms: delay });

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { DatabaseError } from 'pg';
+import { errorMessage } from '../../error-details';
 import { planTimers } from '../../store/events/timers';
 import { isShared } from '../../store/packs/packs';
 import { listVisibleRuntimes } from '../../store/packs/runtimes';
@@ -12,7 +13,7 @@ import { findRuntimeByRunnerType } from '../read/runner-types';
 import { RefTaken, removeUndeclared, type ComponentTable, type PackRef } from './component-rows';
 import { saveAction, savePermissionSet, saveRuntime, saveStandaloneWorkflow } from './components';
 import { queueSaver } from './queues';
-import { ReferenceMissing, ruleSaver, saveTrigger } from './rules';
+import { ReferenceMissing, RuleInvalid, ruleSaver, saveTrigger } from './rules';
 import { saveSensor } from './sensors';
 import type { Saver } from './approval';
 import { savePack, type PackOptions, type SavedPack } from './pack';
@@ -175,10 +176,10 @@ export class ComponentLoader {
       await sql`release savepoint components`.execute(this.transaction);
       return null;
     } catch (error) {
-      const isPackError = error instanceof RefTaken || error instanceof ReferenceMissing;
+      const isPackError = [RefTaken, ReferenceMissing, RuleInvalid].some((type) => error instanceof type);
       if (!isPackError && !isDataError(error)) throw error;
       await sql`rollback to savepoint components`.execute(this.transaction);
-      return isPackError ? error.message : 'the database rejected it';
+      return isPackError ? errorMessage(error) : 'the database rejected it';
     }
   }
 

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { oncePerKey } from '../../once-per-key';
 import { asJson, type Transaction } from '../../store/database/connection';
 import { findActionToExecute } from '../../store/executions/executions';
-import { rejectInvalidRule } from '../../store/events/check-rule';
+import { describeRuleErrors, ruleErrors } from '../../store/events/check-rule';
 import { findTrigger } from '../../store/events/triggers';
 import type { RuleFile, TriggerFile } from '../read/components';
 import type { Saver } from './approval';
@@ -13,6 +13,14 @@ export class ReferenceMissing extends Error {
   constructor(kind: 'trigger' | 'action', ref: string) {
     super(`${kind} ${ref} does not exist`);
     this.name = 'ReferenceMissing';
+  }
+}
+
+/** A rule could never fire. */
+export class RuleInvalid extends Error {
+  constructor(why: string) {
+    super(`the rule could never fire: ${why}`);
+    this.name = 'RuleInvalid';
   }
 }
 
@@ -31,8 +39,7 @@ export async function saveTrigger(transaction: Transaction, pack: PackRef, file:
 /**
  * Returns a function that saves one rule of a registration: inserts or updates; an existing row
  * keeps its id. The rule has no owner, and its timer is not planned. Each trigger and action is
- * looked up once. The function throws ReferenceMissing, RefTaken; VALIDATION_ERROR for a rule that
- * could never fire, which rejects the pack.
+ * looked up once. The function throws ReferenceMissing, RefTaken, RuleInvalid.
  */
 export function ruleSaver(
   transaction: Transaction,
@@ -53,7 +60,8 @@ export function ruleSaver(
     if (!action) throw new ReferenceMissing('action', file.actionRef);
     const { conditions, actionParams, triggerParams: params } = file;
     const timer = { trigger: trigger.ref, params };
-    rejectInvalidRule(transaction, { conditions, actionParams, timer }, file.location);
+    const errors = ruleErrors(transaction, { conditions, actionParams, timer });
+    if (errors.length > 0) throw new RuleInvalid(describeRuleErrors(errors));
     const columns = {
       label: file.label,
       description: file.description,

@@ -16,17 +16,23 @@ interface SavedParts {
 }
 
 /**
- * VALIDATION_ERROR for a rule that could never fire: criteria or parameters that cannot be
- * evaluated, a timer without a schedule. `place`: the file of a pack. Attune stores such rules.
+ * Why a rule could never fire: criteria or parameters that cannot be evaluated, a timer without a
+ * schedule. Attune stores such rules.
  */
-export function rejectInvalidRule(transaction: Transaction, parts: SavedParts, place: string | null = null): void {
-  const fields = servesExtensions(transaction) ? ruleErrors(parts) : [];
-  if (fields.length === 0) return;
-  const text = fields.map(({ path, message }) => `${path} ${message}`).join('; ');
-  throw new DomainError('VALIDATION_ERROR', `Invalid rule${place === null ? '' : ` in ${place}`}: ${text}`, { fields });
+export const ruleErrors = (transaction: Transaction, parts: SavedParts): ValidationError[] =>
+  servesExtensions(transaction) ? errorsOf(parts) : [];
+
+export const describeRuleErrors = (errors: readonly ValidationError[]): string =>
+  errors.map(({ path, message }) => `${path} ${message}`).join('; ');
+
+/** VALIDATION_ERROR for a rule that could never fire. */
+export function rejectInvalidRule(transaction: Transaction, parts: SavedParts): void {
+  const fields = ruleErrors(transaction, parts);
+  if (fields.length > 0)
+    throw new DomainError('VALIDATION_ERROR', `Invalid rule: ${describeRuleErrors(fields)}`, { fields });
 }
 
-const ruleErrors = ({ conditions = null, actionParams = {}, timer = null }: SavedParts): ValidationError[] => [
+const errorsOf = ({ conditions = null, actionParams = {}, timer = null }: SavedParts): ValidationError[] => [
   ...criteriaErrors(conditions),
   ...expressionErrors(actionParams, 'action_params'),
   ...(timer === null ? [] : timerErrors(timer)),
