@@ -36,7 +36,12 @@ import { listRoute } from '../http/list-route';
 import { DEFAULT_PAGES } from '../http/paging';
 import { route } from '../http/route';
 import { loadAction } from '../packs/actions';
-import { rejectUndeclaredSecrets, validateRuleParameters } from './rule-parameters';
+import {
+  rejectDisclosure,
+  rejectUndeclaredSecrets,
+  validateRuleParameters,
+  withStoredParameters,
+} from './rule-parameters';
 import { loadTrigger } from './triggers';
 
 const PATH = '/api/v1/rules';
@@ -222,13 +227,16 @@ async function loadChange(transaction: Transaction, ref: string, body: UpdateRul
 async function updateRuleForCaller(
   transaction: Transaction,
   caller: Caller,
-  body: UpdateRule,
+  given: UpdateRule,
   { rule, action, trigger }: RuleChange,
 ): Promise<RuleRow> {
+  const body = withStoredParameters(given, rule);
   if (action) {
     const requestedSets = body.permission_set_refs === undefined ? rule.permission_set_refs : body.permission_set_refs;
     await requireDelegable(transaction, caller, requestedSets ?? action.default_execution_permission_set_refs);
-    const parameters = body.action_params ?? rule.action_params;
+    const { action_params: stored, action_schema: schema } = rule;
+    rejectDisclosure('action_params', { stored, schema, given: given.action_params, newSchema: action.param_schema });
+    const parameters = body.action_params ?? stored;
     validateRuleParameters('action', action, parameters);
     await rejectUndeclaredSecrets(transaction, action.ref, parameters, await loadPack(transaction, rule.pack_ref));
   }
@@ -238,7 +246,16 @@ async function updateRuleForCaller(
     await requireStillDelegable(transaction, caller, kept);
   }
   const triggerParams = body.trigger_params ?? rule.trigger_params;
-  if (trigger) validateRuleParameters('trigger', trigger, triggerParams);
+  if (trigger) {
+    const { trigger_params: stored, trigger_schema: schema } = rule;
+    rejectDisclosure('trigger_params', {
+      stored,
+      schema,
+      given: given.trigger_params,
+      newSchema: trigger.param_schema,
+    });
+    validateRuleParameters('trigger', trigger, triggerParams);
+  }
   rejectInvalidRule(transaction, {
     conditions: body.conditions,
     actionParams: body.action_params,

@@ -7,6 +7,7 @@ import type { Transaction } from '../../store/database/connection';
 import { loadDispatchTuning } from '../../store/queues/dispatch-tuning';
 import {
   createQueue,
+  dispatchSchema,
   findQueue,
   listQueues,
   removeQueue,
@@ -21,7 +22,7 @@ import { deleteRoute } from '../http/delete-route';
 import { listRoute } from '../http/list-route';
 import { UNCAPPED_PAGES } from '../http/paging';
 import { route } from '../http/route';
-import { newQueueReferences, queueChangeReferences, requireAdhoc } from './queue-requirements';
+import { newQueueReferences, queueChangeReferences, requireAdhoc, withStoredParameters } from './queue-requirements';
 
 const PATH = '/api/v1/queues';
 const tags = ['queues'];
@@ -57,7 +58,7 @@ function readRoutes(api: Api): void {
     schema: item,
     ...onQueue,
     handle: async ({ transaction, loaded }) => ({
-      data: toQueue(loaded, await loadDispatchTuning(transaction, loaded)),
+      data: toQueue(loaded, await dispatchSchema(transaction, loaded), await loadDispatchTuning(transaction, loaded)),
     }),
   });
 }
@@ -72,7 +73,8 @@ function createRoute(api: Api): void {
     target: ({ body, caller }) => componentTarget({ ...body, owner_identity: caller.identity }),
     handle: async ({ transaction, rights, caller, body, loaded }) => {
       const references = await newQueueReferences({ transaction, rights, caller, body, pack: loaded });
-      return { data: toQueue(await createQueue(transaction, body, references)) };
+      const row = await createQueue(transaction, body, references);
+      return { data: toQueue(row, await dispatchSchema(transaction, row)) };
     },
   });
 }
@@ -86,7 +88,8 @@ function changeRoutes(api: Api): void {
     ...onComponent(lockQueueOfRef),
     handle: async ({ transaction, rights, caller, body, loaded }) => {
       const references = await queueChangeReferences({ transaction, rights, caller, body, queue: loaded });
-      return { data: toQueue(await updateQueue(transaction, loaded.id, body, references)) };
+      const row = await updateQueue(transaction, loaded.id, withStoredParameters(body, loaded), references);
+      return { data: toQueue(row, await dispatchSchema(transaction, row)) };
     },
   });
 

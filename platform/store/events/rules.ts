@@ -1,6 +1,7 @@
 import { sql, type Selectable } from 'kysely';
 import type { Json, JsonObject } from '../../../contract/json';
 import type { CreateRule, Rule, RuleSummary, UpdateRule } from '../../../contract/rules';
+import { shownParameters } from '../../core/rule-parameters/shown-parameters';
 import { now, type Transaction } from '../database/connection';
 import { optionalJson } from '../packs/packs';
 import type { Tables } from '../database/tables';
@@ -15,6 +16,9 @@ export interface RuleRow extends Selectable<Tables['rule']> {
   readonly timer_row: TimerState | null;
   readonly next_fire_at: string | null;
   readonly timer_reason: string | null;
+  /** Of its action and trigger; null: none, or they are gone. */
+  readonly action_schema: JsonObject | null;
+  readonly trigger_schema: JsonObject | null;
 }
 
 /** The action and trigger of a rule, as its row stores them. */
@@ -44,12 +48,18 @@ const TIMER_COLUMNS = {
   timer_reason: sql<string | null>`(select t.reason from timer t where t.rule = rule.id)`,
 };
 
+const SCHEMA_COLUMNS = {
+  action_schema: sql<JsonObject | null>`(select a.param_schema from action a where a.id = rule.action)`,
+  trigger_schema: sql<JsonObject | null>`(select t.param_schema from trigger t where t.id = rule.trigger)`,
+};
+
 const selectRules = (transaction: Transaction) =>
   transaction
     .selectFrom('rule')
     .selectAll()
     .select([TIMER_COLUMNS.timer_row.as('timer_row'), TIMER_COLUMNS.next_fire_at.as('next_fire_at')])
     .select(TIMER_COLUMNS.timer_reason.as('timer_reason'))
+    .select([SCHEMA_COLUMNS.action_schema.as('action_schema'), SCHEMA_COLUMNS.trigger_schema.as('trigger_schema')])
     .where(ownedByTenant);
 
 /** Plans the timer of a rule whose columns were written, and loads it. */
@@ -220,8 +230,8 @@ const toRuleSummary = (row: RuleRow): RuleSummary => ({
   description: row.description,
   action_ref: row.action_ref,
   trigger_ref: row.trigger_ref,
-  action_params: row.action_params,
-  trigger_params: row.trigger_params,
+  action_params: shownParameters(row.action_params, row.action_schema),
+  trigger_params: shownParameters(row.trigger_params, row.trigger_schema),
   permission_set_refs: row.permission_set_refs,
   enabled: row.enabled,
   created: row.created,

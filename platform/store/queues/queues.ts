@@ -1,4 +1,5 @@
 import { sql, type Selectable } from 'kysely';
+import type { JsonObject } from '../../../contract/json';
 import type {
   CreateQueue,
   DispatchTuning,
@@ -7,6 +8,7 @@ import type {
   QueueSummary,
   UpdateQueue,
 } from '../../../contract/queues/queues';
+import { shownParameters } from '../../core/rule-parameters/shown-parameters';
 import { asJson, now, type Transaction } from '../database/connection';
 import { countRows, equalColumns, pageByRef, type CountedRows, type RowRange } from '../database/list-rows';
 import type { Tables } from '../database/tables';
@@ -116,7 +118,18 @@ export const toQueueSummary = (row: QueueRow): QueueSummary => ({
   updated: row.updated,
 });
 
-export const toQueue = (row: QueueRow, tuning?: DispatchTuning): Queue => ({
+/** The parameters that its action takes; null: none are declared, or there is no such action. */
+export async function dispatchSchema(
+  transaction: Transaction,
+  { dispatch_action: id }: Pick<QueueRow, 'dispatch_action'>,
+): Promise<JsonObject | null> {
+  if (id === null) return null;
+  const query = transaction.selectFrom('action').select('param_schema').where('id', '=', id);
+  return (await query.executeTakeFirst())?.param_schema ?? null;
+}
+
+/** `schema`: of its action. */
+export const toQueue = (row: QueueRow, schema: JsonObject | null, tuning?: DispatchTuning): Queue => ({
   ...toQueueSummary(row),
   pack: row.pack,
   dispatch_action: row.dispatch_action,
@@ -125,7 +138,7 @@ export const toQueue = (row: QueueRow, tuning?: DispatchTuning): Queue => ({
   update_strategy: row.update_strategy,
   batch_mode: row.batch_mode,
   item_schema: row.item_schema,
-  action_params: row.action_params,
+  action_params: shownParameters(row.action_params, schema),
   permission_set_refs: row.permission_set_refs,
   config: row.config,
   ...(tuning && { resolved_dispatch_tuning: { ...tuning } }),

@@ -51,7 +51,10 @@ systemTest('a pack registers every type of component and reports unknown ones', 
   expect(status).toBe(201);
   const { pack, warnings = [] } = body.data as { pack: object; warnings?: string[] };
   expect(pack).toMatchObject({ ref, label: 'Everything', config: { seed: 1 }, tags: ['test'] });
-  expect(warnings).toEqual([expect.stringContaining('queues/jobs.yaml')]);
+  expect(warnings).toEqual([
+    "actions/echo.yaml:2: 'unknown' has no meaning here",
+    expect.stringContaining('queues/jobs.yaml'),
+  ]);
   expect(Object.keys(await componentIds(ctx, ref)).sort()).toEqual([
     'action deploy', 'action echo', 'action flow', 'rule on-hook', 'runtime posix', 'trigger hook', 'workflow deploy', 'workflow flow',
   ]); // prettier-ignore

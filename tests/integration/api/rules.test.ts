@@ -1,3 +1,4 @@
+import { REDACTED } from '../../../contract/json';
 import type { Rule } from '../../../contract/rules';
 import type { Trigger } from '../../../contract/triggers';
 import { signToken } from '../../../platform/auth/tokens';
@@ -103,6 +104,36 @@ test('a change keeps other fields and is validated', async () => {
   expect(changed.permission_set_refs).toBeNull();
   expect((await put({ action_ref: 'no.such' })).statusCode).toBe(404);
   expect((await put({ action_params: { message: 5 } })).statusCode).toBe(422);
+});
+
+test('a secret in the parameters of a rule is kept, and not shown', async () => {
+  const { ref } = await webhook.hook();
+  const sealed = await action('sealed', { user: { type: 'string' }, password: { type: 'string', secret: true } });
+  const open = await action('open', { password: { type: 'string' } });
+  const storedOf = async (id: number) => {
+    const { rows } = await webhook.api().owner.query<Rule>('select action_params from rule where id = $1', [id]);
+    return rows[0]!.action_params;
+  };
+  const shown = { user: 'me', password: REDACTED };
+  const given = { action_ref: sealed, action_params: { user: 'me', password: 'hunter2' } };
+
+  const rule = await webhook.dataOf<Rule>(create(body(ref, given)));
+  const put = (change: object) => webhook.send('PUT', `/rules/${rule.ref}`, change);
+  const changed = await webhook.dataOf<Rule>(put({ label: 'New', action_params: rule.action_params }));
+  const [listed] = await webhook.itemsOf<Rule>(`/triggers/${ref}/rules`);
+
+  expect([rule.action_params, changed.action_params, listed!.action_params]).toEqual([shown, shown, shown]);
+  expect(await storedOf(rule.id)).toEqual(given.action_params);
+
+  for (const action_params of [undefined, { password: REDACTED }]) {
+    const refused = await put({ action_ref: open, ...(action_params && { action_params }) });
+    expect([refused.statusCode, refused.json<{ error: string }>().error]).toEqual([
+      422,
+      'action_params/password is a secret of the present action, and none of the new one: give it again',
+    ]);
+  }
+  const moved = await webhook.dataOf<Rule>(put({ action_ref: open, action_params: { password: 'other' } }));
+  expect(moved.action_params).toEqual({ password: 'other' });
 });
 
 /** Each part of a rule that could never fire, and the error of the save. */

@@ -1,3 +1,4 @@
+import { REDACTED } from '../../../contract/json';
 import type { Queue } from '../../../contract/queues/queues';
 import { withQueueApi } from './with-queue';
 
@@ -106,6 +107,32 @@ test('a secret of the pack gets into no parameter that is not secret', async () 
 
   expect(await api.codeOf(refused)).toEqual([422, 'VALIDATION_ERROR']);
   expect((await api.send('GET', '/queues/vaulted.q')).statusCode).toBe(404);
+});
+
+test('a secret in the parameters of a queue is kept, and not shown', async () => {
+  const make = (name: string, password: object) =>
+    api.send('POST', '/actions', {
+      ...{ ref: `demo.${name}`, pack_ref: 'demo', label: name, entrypoint: 'true', runtime_ref: 'core.shell' },
+      param_schema: { password },
+    });
+  await make('sealed', { type: 'string', secret: true });
+  await make('open', { type: 'string' });
+  const given = { dispatch_action_ref: 'demo.sealed', action_params: { password: 'hunter2' } };
+  const shown = { password: REDACTED };
+
+  const queue = await api.create(given);
+  const put = (change: object) => api.send('PUT', `/queues/${queue.ref}`, change);
+  const changed = await api.dataOf<Queue>(put({ label: 'New', action_params: queue.action_params }));
+  const read = await api.dataOf<Queue>(api.send('GET', `/queues/${queue.ref}`));
+
+  expect([queue.action_params, changed.action_params, read.action_params]).toEqual([shown, shown, shown]);
+  const { rows } = await api.api().owner.query<Queue>('select action_params from work_queue where id = $1', [queue.id]);
+  expect(rows).toEqual([{ action_params: given.action_params }]);
+  expect(await api.codeOf(put({ dispatch_action_ref: 'demo.open' }))).toEqual([422, 'VALIDATION_ERROR']);
+  const action_params = { password: 'other' };
+  expect(await api.dataOf<Queue>(put({ dispatch_action_ref: 'demo.open', action_params }))).toMatchObject({
+    action_params,
+  });
 });
 
 test('a caller that may not execute the action makes no queue of it', async () => {

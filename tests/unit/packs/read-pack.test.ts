@@ -182,8 +182,8 @@ test('a key that says nothing is named with its line, and the file is used', asy
   expect(warnings).toEqual([
     "pack.yaml:4: 'dependecies' has no meaning here. Did you mean 'dependencies'?",
     "actions/a.yaml:2: 'output_fromat' has no meaning here. Did you mean 'output_format'?",
-    expect.stringMatching(/^actions\/a\.yaml:4: 'timeout' has no meaning here: the keys are .*, timeout_seconds/),
-    expect.stringMatching(/^actions\/workflows\/body\.yaml:\d+: 'retires' has no meaning here: the keys are name, /),
+    "actions/a.yaml:4: 'timeout' has no meaning here. Did you mean 'timeout_seconds'?",
+    expect.stringMatching(/^actions\/workflows\/body\.yaml:\d+: 'retires' has no meaning here$/),
     expect.stringMatching(/^workflows\/flow\.yaml:\d+: 'on_sucess' has no meaning here\. Did you mean 'on_success'\?$/),
   ]);
 });

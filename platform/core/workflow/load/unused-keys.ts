@@ -25,9 +25,15 @@ const COMMENTS: ReadonlySet<string> = new Set(['description', 'label', 'tags', '
 
 export const isComment = (key: string): boolean => COMMENTS.has(key) || key.startsWith('x-');
 
-/** `did you mean`, or what there is. */
-export const explainUnusedKey = (key: string, known: Iterable<string>): string =>
-  `'${key}' has no meaning here${didYouMean(key, known) || `: the keys are ${[...known].join(', ')}`}`;
+const MAX_LISTED_KEYS = 12;
+
+/** With the nearest key, else the one that it begins, else all if there are few. */
+export function explainUnusedKey(key: string, known: ReadonlySet<string>): string {
+  const longer = [...known].find((candidate) => candidate.startsWith(`${key}_`));
+  const others = known.size > MAX_LISTED_KEYS ? '' : `: the keys are ${[...known].join(', ')}`;
+  const advice = didYouMean(key, known) || (longer === undefined ? others : `. Did you mean '${longer}'?`);
+  return `'${key}' has no meaning here${advice}`;
+}
 
 /** The unused keys of the maps that have been read, at any depth. */
 export function findUnusedKeys(value: Json, path = ''): UnusedKey[] {
