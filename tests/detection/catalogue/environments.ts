@@ -183,7 +183,7 @@ export const ENVIRONMENT_FAULTS: readonly Fault[] = [
     file: 'packs/requirements-file.ts',
     within: 'requirementLines',
     find: `isContinued = content.endsWith('\\\\');`,
-    replace: `isContinued = !isContinued && content.endsWith('\\\\');`,
+    replace: `isContinued = joined.length === 1 && content.endsWith('\\\\');`,
     claims: ['T2.12a'],
   },
   {
