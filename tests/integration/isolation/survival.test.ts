@@ -4,8 +4,9 @@ import { existsSync, mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Execution } from '../../../contract/executions';
 import { logIn, type Client } from '../../../helpers/client/client';
+import { ApiError } from '../../../helpers/errors';
 import { executionToEnd } from '../../../helpers/scenario/conditions/execution-conditions';
-import { until } from '../../../helpers/scenario/polling';
+import { until, type Condition } from '../../../helpers/scenario/polling';
 import { cgroupBase, limitBase, PROCESSES_GROUP } from '../../../platform/cgroup-base';
 import { removeEmptyTree } from '../../../platform/worker/process/cgroup-tree';
 import { spawnCli, waitForExit, waitForReady } from '../embedded/cli-process';
@@ -76,18 +77,37 @@ async function createAction(client: Client, entrypoint: string): Promise<string>
   return (await client.actions.create(action)).ref;
 }
 
+/**
+ * Programs can fill a disk faster than it is looked at: requests are refused until their files are
+ * removed, and repeated.
+ */
+const toBeAccepted = (client: Client, ref: string): Condition<Execution> => ({
+  name: 'an execution to be accepted',
+  check: async () => {
+    try {
+      const value = await client.executions.execute({ action_ref: ref, timeout_seconds: 60 });
+      return { is: 'met', value };
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.code !== 'DISK_FLOOR') throw error;
+      return { is: 'pending', why: error.message };
+    }
+  },
+  evidence: () => Promise.resolve(''),
+});
+
 const run = async (client: Client, ref: string): Promise<Execution> => {
-  const { id } = await client.executions.execute({ action_ref: ref, timeout_seconds: 60 });
+  const { id } = await until(toBeAccepted(client, ref), performance.now() + WAIT_MS);
   return until(executionToEnd(client, id), performance.now() + WAIT_MS);
 };
 
-/** Median ms from the request to the end. */
+/** Median ms from the first request to the end. */
 async function medianMs(client: Client, ref: string): Promise<number> {
   const latencies: number[] = [];
   for (let n = 0; n < HONEST; n++) {
-    const { status, created, finished_at: finished } = await run(client, ref);
+    const requested = Date.now();
+    const { status, finished_at: finished } = await run(client, ref);
     expect(status).toBe('completed');
-    latencies.push(Date.parse(finished!) - Date.parse(created));
+    latencies.push(Date.parse(finished!) - requested);
   }
   return latencies.sort((one, other) => one - other)[HONEST / 2]!;
 }
@@ -166,5 +186,7 @@ testAsRoot('RT-12 a platform on 900 MB survives a tenant that fills its disk', a
 
   const ends = await survive(await startPlatform(join(disk.path, 'data')), TAKE_DISK);
 
-  expect(codesOf(ends)).toEqual(Array(ATTACKS).fill('RESOURCE_LIMIT'));
+  // A program for which nothing is left between two looks at the disk ends by itself.
+  expect(ends.map(({ status }) => status)).toEqual(Array(ATTACKS).fill('failed'));
+  expect(codesOf(ends)).toContain('RESOURCE_LIMIT');
 });
