@@ -13,7 +13,10 @@ const isDay = (text: string): boolean =>
  * optimize takes a third of the time to compile.
  */
 const ajv = new Ajv({
-  ...{ strict: false, allErrors: true, validateSchema: false, verbose: true },
+  strict: false,
+  allErrors: true,
+  validateSchema: false,
+  verbose: true,
   code: { optimize: false },
   formats: { 'date-time': INSTANT, date: isDay },
 });

@@ -1,13 +1,10 @@
 import type { JsonObject } from '../../../contract/json';
-import type { UpdateRule } from '../../../contract/rules';
 import { parameterErrors } from '../../core/rule-parameters/validate-parameters';
-import { disclosedSecrets, withStoredSecrets } from '../../core/rule-parameters/shown-parameters';
 import { templateTaint } from '../../core/rule-parameters/template-taint';
 import { undeclaredSecretPaths, undeclaredSecretsError } from '../../core/secrets/schema-taint';
 import { loadReferencedKeys, secretSourceTaint } from '../../executor/rule-sources';
 import { DomainError } from '../../domain-error';
 import type { Transaction } from '../../store/database/connection';
-import type { RuleRow } from '../../store/events/rules';
 import { findActionToExecute } from '../../store/executions/executions';
 import { rejectParameters } from '../reject-parameters';
 
@@ -48,28 +45,4 @@ export async function rejectUndeclaredSecrets(
   const message = 'takes a secret and is not declared `secret`';
   const fields = paths.map((path) => ({ path: `action_params/${path.replaceAll('.', '/')}`, message }));
   throw new DomainError('VALIDATION_ERROR', undeclaredSecretsError(paths).error, { fields });
-}
-
-/** A change of a rule with the stored secrets in the place of the markers that the caller saw. */
-export function withStoredParameters<T extends Pick<UpdateRule, 'action_params' | 'trigger_params'>>(
-  change: T,
-  { action_params, trigger_params }: Pick<RuleRow, 'action_params' | 'trigger_params'>,
-): T {
-  const restored = { ...change };
-  if (change.action_params) restored.action_params = withStoredSecrets(change.action_params, action_params);
-  if (change.trigger_params) restored.trigger_params = withStoredSecrets(change.trigger_params, trigger_params);
-  return restored;
-}
-
-/**
- * VALIDATION_ERROR where stored secrets would go to an action or trigger that does not declare
- * them secret, and would be shown from then on.
- */
-export function rejectDisclosure(
-  field: 'action_params' | 'trigger_params',
-  change: Parameters<typeof disclosedSecrets>[0],
-): void {
-  const message = `is a secret of the present ${field.split('_')[0]}, and none of the new one: give it again`;
-  const fields = disclosedSecrets(change).map((pointer) => ({ path: `${field}${pointer}`, message }));
-  if (fields.length > 0) throw new DomainError('VALIDATION_ERROR', `${fields[0]!.path} ${message}`, { fields });
 }

@@ -36,12 +36,8 @@ import { listRoute } from '../http/list-route';
 import { DEFAULT_PAGES } from '../http/paging';
 import { route } from '../http/route';
 import { loadAction } from '../packs/actions';
-import {
-  rejectDisclosure,
-  rejectUndeclaredSecrets,
-  validateRuleParameters,
-  withStoredParameters,
-} from './rule-parameters';
+import { rejectDisclosure, withStoredParameters } from '../stored-parameters';
+import { rejectUndeclaredSecrets, validateRuleParameters } from './rule-parameters';
 import { loadTrigger } from './triggers';
 
 const PATH = '/api/v1/rules';

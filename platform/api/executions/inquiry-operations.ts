@@ -2,6 +2,7 @@ import type { NewInquiry, UpdateInquiry } from '../../../contract/inquiries';
 import type { Json } from '../../../contract/json';
 import { responseErrors } from '../../core/inquiry/validate-response';
 import { parseInquirySpec, InquirySpecError, type InquirySpec } from '../../core/inquiry/inquiry-spec';
+import { describeErrors } from '../../core/schema/validator';
 import { DomainError, notFound } from '../../domain-error';
 import { createBlockingInquiry } from '../../store/inquiries/blocking-inquiries';
 import { now, type Database, type Transaction } from '../../store/database/connection';
@@ -124,8 +125,7 @@ async function requireRespondable(transaction: Transaction, caller: Caller, lock
 function validateResponse({ strict, response_schema: schema }: InquiryRow, response: Json): void {
   const faults = strict && schema !== null ? responseErrors(schema, response) : [];
   if (faults.length === 0) return;
-  const text = faults.map(({ path, message }) => `${path} ${message}`).join('; ');
-  throw new DomainError('VALIDATION_ERROR', text, {
+  throw new DomainError('VALIDATION_ERROR', describeErrors(faults), {
     reason: 'ANSWER_OFF_SCHEMA',
     fields: faults.map((fault) => ({ ...fault })),
   });

@@ -12,7 +12,11 @@ type ParameterValidator = (value: unknown) => { value: unknown } | { error: Fast
  * validation takes as long without it.
  */
 const ajv = new Ajv({
-  ...{ allErrors: true, strict: false, validateFormats: false, validateSchema: false, verbose: true },
+  allErrors: true,
+  strict: false,
+  validateFormats: false,
+  validateSchema: false,
+  verbose: true,
   code: { optimize: false },
 });
 

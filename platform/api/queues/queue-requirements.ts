@@ -8,7 +8,6 @@ import { loadPack } from '../../auth/pack-access';
 import type { Rights } from '../../auth/rights';
 import { parseQueueConfig, QueueConfigError } from '../../core/queue/queue-config';
 import { undeclaredQueueSecrets } from '../../core/queue/secret-parameters';
-import { disclosedSecrets, withStoredSecrets } from '../../core/rule-parameters/shown-parameters';
 import { undeclaredSecretsError } from '../../core/secrets/schema-taint';
 import { DomainError } from '../../domain-error';
 import type { Transaction } from '../../store/database/connection';
@@ -17,6 +16,7 @@ import { patchedValue, type PackRow } from '../../store/packs/packs';
 import { dispatchSchema, findQueue, type QueueReferences, type QueueRow } from '../../store/queues/queues';
 import { requireNewComponent } from '../component-requirements';
 import { loadAction } from '../packs/actions';
+import { rejectDisclosure } from '../stored-parameters';
 
 interface RequestContext {
   readonly transaction: Transaction;
@@ -53,7 +53,13 @@ const FLAGS: readonly string[] = ['enabled', 'accepting_new_items'];
  * FORBIDDEN for anything but the flags of a queue with a pack.
  */
 export async function queueChangeReferences(
-  context: RequestContext & { readonly body: UpdateQueue; readonly queue: QueueRow },
+  context: RequestContext & {
+    /** With the stored secrets in the place of markers. */
+    readonly body: UpdateQueue;
+    /** The parameters as the caller gave them. */
+    readonly given: JsonObject | undefined;
+    readonly queue: QueueRow;
+  },
 ): Promise<QueueReferences> {
   const { transaction, rights, caller, body, queue } = context;
   if (Object.entries(body).some(([name, value]) => !FLAGS.includes(name) && value !== undefined)) requireAdhoc(queue);
@@ -73,9 +79,10 @@ export async function queueChangeReferences(
     action,
     permission_set_refs === undefined ? queue.permission_set_refs : permission_set_refs,
   );
-  await rejectDisclosure(transaction, queue, action_params, action);
-  if (queue.is_adhoc)
-    rejectUndeclaredSecrets(withStoredParameters(body, queue).action_params ?? queue.action_params, pack, action);
+  const stored = queue.action_params;
+  const schema = await dispatchSchema(transaction, queue);
+  rejectDisclosure('action_params', { stored, schema, given: context.given, newSchema: action.param_schema });
+  if (queue.is_adhoc) rejectUndeclaredSecrets(action_params ?? stored, pack, action);
   const owner = (await ownerAfterChange(transaction, caller, queue)) ?? caller.identity;
   return {
     ...inPack,
@@ -85,29 +92,6 @@ export async function queueChangeReferences(
     saved_by: caller.owner,
     permission_limit: await heldSetRefs(transaction, caller),
   };
-}
-
-/** A change of a queue with the stored secrets in the place of the markers that the caller saw. */
-export const withStoredParameters = (change: UpdateQueue, { action_params }: QueueRow): UpdateQueue =>
-  change.action_params ? { ...change, action_params: withStoredSecrets(change.action_params, action_params) } : change;
-
-/** VALIDATION_ERROR where stored secrets would be shown after the change. */
-async function rejectDisclosure(
-  transaction: Transaction,
-  queue: QueueRow,
-  given: JsonObject | undefined,
-  action: ActionRow,
-): Promise<void> {
-  const schema = await dispatchSchema(transaction, queue);
-  const change = { stored: queue.action_params, schema, given, newSchema: action.param_schema };
-  const [pointer] = disclosedSecrets(change);
-  if (pointer === undefined) return;
-  const path = `action_params${pointer}`;
-  throw new DomainError(
-    'VALIDATION_ERROR',
-    `${path} is a secret of the present action, and none of the new one: give it again`,
-    { path },
-  );
 }
 
 const actionColumns = ({ id, ref }: ActionRow) => ({ dispatch_action: id, dispatch_action_ref: ref });

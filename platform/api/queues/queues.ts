@@ -22,7 +22,8 @@ import { deleteRoute } from '../http/delete-route';
 import { listRoute } from '../http/list-route';
 import { UNCAPPED_PAGES } from '../http/paging';
 import { route } from '../http/route';
-import { newQueueReferences, queueChangeReferences, requireAdhoc, withStoredParameters } from './queue-requirements';
+import { withStoredParameters } from '../stored-parameters';
+import { newQueueReferences, queueChangeReferences, requireAdhoc } from './queue-requirements';
 
 const PATH = '/api/v1/queues';
 const tags = ['queues'];
@@ -87,8 +88,9 @@ function changeRoutes(api: Api): void {
     schema: { ...item, body: UpdateQueue },
     ...onComponent(lockQueueOfRef),
     handle: async ({ transaction, rights, caller, body, loaded }) => {
-      const references = await queueChangeReferences({ transaction, rights, caller, body, queue: loaded });
-      const row = await updateQueue(transaction, loaded.id, withStoredParameters(body, loaded), references);
+      const change = withStoredParameters(body, loaded);
+      const context = { transaction, rights, caller, body: change, given: body.action_params, queue: loaded };
+      const row = await updateQueue(transaction, loaded.id, change, await queueChangeReferences(context));
       return { data: toQueue(row, await dispatchSchema(transaction, row)) };
     },
   });

@@ -2,7 +2,7 @@ import { isObject, type Json } from '../../../contract/json';
 import { unchain, type Expression } from '../template/ast';
 import { parse } from '../template/parse';
 import { referencesTo, type References } from '../template/references';
-import { segments } from '../template/segments';
+import { expressionsIn, segments } from '../template/segments';
 import { tryEvaluate } from '../template/try-evaluate';
 
 /**
@@ -34,9 +34,6 @@ export function wholePlaceholder(text: string): string | null {
   return only?.kind === 'expression' && another === undefined ? only.text : null;
 }
 
-export const placeholdersIn = (text: string): string[] =>
-  Array.from(segments(text)).flatMap((segment) => (segment.kind === 'expression' ? [segment.text] : []));
-
 /** First members that the placeholders read of a source: `{{ keystore.db.host }}` reads `db`. */
 export function referencedMembers(source: string, template: Json): References {
   const found = referencesTo(source, [template], []);
@@ -44,7 +41,7 @@ export function referencedMembers(source: string, template: Json): References {
   const members = new Set(found);
   const visit = (part: Json): void => {
     if (typeof part === 'string') {
-      for (const [root, member] of placeholdersIn(part).map((text) => dottedPath(text) ?? []))
+      for (const [root, member] of expressionsIn(part).map((text) => dottedPath(text) ?? []))
         if (root === source && member !== undefined && member !== '') members.add(member);
     } else if (Array.isArray(part)) part.forEach(visit);
     else if (isObject(part)) Object.values(part).forEach(visit);

@@ -1,7 +1,8 @@
 import type { Json } from '../../../contract/json';
 import { holdsSecret, memberTaint, taintFromMembers, type Taint } from '../secrets/taint';
 import { childExpressions, staticMembers, unchain, type Expression } from '../template/ast';
-import { dottedPath, isPurePath, parsedExpression, placeholdersIn, wholePlaceholder } from './placeholders';
+import { expressionsIn } from '../template/segments';
+import { dottedPath, isPurePath, parsedExpression, wholePlaceholder } from './placeholders';
 
 /** The taint of a rule's parameters, which does not depend on the values. */
 export function templateTaint(template: Json, secrets: Taint): Taint {
@@ -15,7 +16,7 @@ function textTaint(template: Json, secrets: Taint): Taint {
   if (secrets === null || typeof template !== 'string') return null;
   const whole = wholePlaceholder(template);
   if (whole !== null) return placeholderTaint(whole, secrets);
-  return placeholdersIn(template).some((source) => placeholderTaint(source, secrets) !== null) ? true : null;
+  return expressionsIn(template).some((source) => placeholderTaint(source, secrets) !== null) ? true : null;
 }
 
 /** A path has the taint of what it leads to; any other expression that reads a secret is one. */

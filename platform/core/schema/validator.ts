@@ -47,6 +47,9 @@ const schemaChecker = new Ajv(SETTINGS);
 /** One mistake in a validated value: where it is, and what would be right. */
 export type ValidationError = { readonly path: string; readonly message: string };
 
+export const describeErrors = (errors: readonly ValidationError[]): string =>
+  errors.map(({ path, message }) => `${path} ${message}`).join('; ');
+
 /** `root` is what the paths of the value start with. */
 export function toValidationError(error: ErrorObject, root: string): ValidationError {
   const { instancePath, keyword, params, message = 'is not valid' } = error;

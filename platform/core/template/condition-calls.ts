@@ -1,17 +1,11 @@
 import { childExpressions, unchain, type Expression } from './ast';
-import { isMixedText } from './condition';
+import { conditionExpressions } from './condition';
 import { parse } from './parse';
-import { segments, wholeExpression } from './segments';
 import { tryEvaluate } from './try-evaluate';
 
 /** Whether a `when` calls a function. One that cannot be parsed calls none. */
 export const conditionCalls = (condition: string, name: string): boolean =>
-  condition.includes(name) && expressionsOf(condition).some((source) => sourceCalls(source, name));
-
-function expressionsOf(condition: string): string[] {
-  if (!isMixedText(condition)) return [wholeExpression(condition) ?? condition];
-  return Array.from(segments(condition)).flatMap((segment) => (segment.kind === 'expression' ? [segment.text] : []));
-}
+  condition.includes(name) && conditionExpressions(condition).some((source) => sourceCalls(source, name));
 
 function sourceCalls(source: string, name: string): boolean {
   const parsed = tryEvaluate(() => parse(source.trim()));

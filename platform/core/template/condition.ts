@@ -3,7 +3,7 @@ import { Budget } from './budget';
 import { evaluateWithin, type TaintedValue } from './evaluate';
 import { parse } from './parse';
 import { renderMixed } from './render';
-import { segments, wholeExpression } from './segments';
+import { expressionsIn, segments, wholeExpression } from './segments';
 import { TemplateError, type Scope } from './types';
 import { isTruthyWithin } from './truthy';
 
@@ -30,6 +30,10 @@ function decisive<V extends TaintedValue>(value: V, scope: Scope): V {
   if (holdsSecret(value.taint)) scope.onSecretDecision?.();
   return value;
 }
+
+/** The expressions of a `when`, bare or in a text. */
+export const conditionExpressions = (text: string): string[] =>
+  isMixedText(text) ? expressionsIn(text) : [wholeExpression(text) ?? text];
 
 /**
  * Text around or between templates. A bare expression stays one if a string in it holds `{{ }}`.

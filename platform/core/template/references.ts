@@ -1,7 +1,7 @@
 import type { Json } from '../../../contract/json';
 import { childExpressions, unchain, type Expression, type Link } from './ast';
 import { parse } from './parse';
-import { segments } from './segments';
+import { expressionsIn } from './segments';
 import { TemplateError } from './types';
 
 /**
@@ -31,8 +31,8 @@ export function referencesTo(root: string, texts: Iterable<Json>, conditions: It
 }
 
 function* expressionsMentioning(root: string, texts: Iterable<Json>, conditions: Iterable<string>): Generator<string> {
-  for (const text of conditions) if (text.includes(root)) yield* [text, ...expressionsIn(text)];
-  for (const value of texts) for (const text of stringsIn(value)) if (text.includes(root)) yield* expressionsIn(text);
+  for (const text of conditions) if (text.includes(root)) yield* [text, ...trimmedIn(text)];
+  for (const value of texts) for (const text of stringsIn(value)) if (text.includes(root)) yield* trimmedIn(text);
 }
 
 function* stringsIn(value: Json): Generator<string> {
@@ -40,8 +40,7 @@ function* stringsIn(value: Json): Generator<string> {
   else if (value !== null && typeof value === 'object') for (const part of Object.values(value)) yield* stringsIn(part);
 }
 
-const expressionsIn = (text: string): string[] =>
-  Array.from(segments(text)).flatMap((segment) => (segment.kind === 'expression' ? [segment.text.trim()] : []));
+const trimmedIn = (text: string): string[] => expressionsIn(text).map((source) => source.trim());
 
 /** False when the expression reads more than named members. */
 function collectFromSource(root: string, source: string, found: Set<string>): boolean {

@@ -31,6 +31,10 @@ export function* segments(text: string): Generator<Segment, void> {
   if (from < text.length) yield { kind: 'text', text: text.slice(from) };
 }
 
+/** The texts between its delimiters, in order. */
+export const expressionsIn = (text: string): string[] =>
+  Array.from(segments(text)).flatMap((segment) => (segment.kind === 'expression' ? [segment.text] : []));
+
 interface RawBlock {
   readonly start: number;
   readonly end: number;

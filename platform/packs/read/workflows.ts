@@ -3,13 +3,13 @@ import type { JsonObject } from '../../../contract/json';
 import { parsePointer } from '../../core/secrets/json-pointer';
 import { DefinitionError } from '../../core/workflow/load/definition-error';
 import { loadDefinition } from '../../core/workflow/load/load-definition';
+import { keysReadOf } from '../../core/workflow/load/unused-keys';
 import { fileStem } from './component-files';
 import type { WorkflowFile } from './components';
 import { checkEntryPoint } from './entry-point';
 import { YamlFields } from './yaml-fields';
 import { PackFileError } from '../pack-errors';
 import { isComponentRef, titleFromRef } from './refs';
-import { keysReadOf } from './unused-keys';
 import { readYaml, type YamlFile } from './yaml-file';
 
 export interface WorkflowReadContext {
@@ -70,7 +70,7 @@ function parseWorkflow(file: YamlFile, ref: string, label: string | undefined, w
 function checkDefinition(file: YamlFile, definition: JsonObject, ref: string): string[] {
   try {
     const { unusedKeys } = loadDefinition(definition, { ref });
-    for (const key of Object.keys(file.value)) keysReadOf(file).add(key); // or it is in the list
+    for (const key of Object.keys(file.value)) keysReadOf(file.value).add(key); // the list has the others
     return unusedKeys.map(({ path, why }) => `${file.name}:${file.lineOf(...yamlPath(path))}: ${why}`);
   } catch (error) {
     if (!(error instanceof DefinitionError)) throw error;

@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../../../contract/json';
+import { keysReadOf } from '../../core/workflow/load/unused-keys';
 import { PackFileError } from '../pack-errors';
-import { keysReadOf } from './unused-keys';
 import type { YamlFile } from './yaml-file';
 
 /** These keys lead to the prototype of a JavaScript object. */
@@ -13,7 +13,7 @@ const FORBIDDEN_NAMES = new Set(['__proto__', 'constructor', 'prototype']);
 export class YamlFields {
   constructor(
     private readonly file: YamlFile,
-    private readonly read = keysReadOf(file),
+    private readonly read = keysReadOf(file.value),
   ) {}
 
   /**

@@ -129,16 +129,15 @@ function countNodes(node: unknown, document: Document.Parsed, known = new Map<un
   const counted = known.get(node);
   if (counted !== undefined) return counted;
   known.set(node, Infinity); // an alias to what contains it
-  const inner = isAlias(node)
-    ? [node.resolve(document)]
-    : isPair(node)
-      ? [node.key, node.value]
-      : isCollection(node)
-        ? node.items
-        : [];
-  const count = inner.reduce<number>((sum, each) => sum + countNodes(each, document, known), 1);
+  const count = nodesIn(node, document).reduce<number>((sum, each) => sum + countNodes(each, document, known), 1);
   known.set(node, count);
   return count;
+}
+
+function nodesIn(node: unknown, document: Document.Parsed): readonly unknown[] {
+  if (isAlias(node)) return [node.resolve(document)];
+  if (isPair(node)) return [node.key, node.value];
+  return isCollection(node) ? node.items : [];
 }
 
 function jsonError(value: Json, depth: number): string | null {

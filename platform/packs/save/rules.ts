@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
+import { describeErrors } from '../../core/schema/validator';
 import { oncePerKey } from '../../once-per-key';
 import { asJson, type Transaction } from '../../store/database/connection';
 import { findActionToExecute } from '../../store/executions/executions';
-import { describeRuleErrors, ruleErrors } from '../../store/events/check-rule';
+import { ruleErrors } from '../../store/events/check-rule';
 import { findTrigger } from '../../store/events/triggers';
 import type { RuleFile, TriggerFile } from '../read/components';
 import type { Saver } from './approval';
@@ -61,7 +62,7 @@ export function ruleSaver(
     const { conditions, actionParams, triggerParams: params } = file;
     const timer = { trigger: trigger.ref, params };
     const errors = ruleErrors(transaction, { conditions, actionParams, timer });
-    if (errors.length > 0) throw new RuleInvalid(describeRuleErrors(errors));
+    if (errors.length > 0) throw new RuleInvalid(describeErrors(errors));
     const columns = {
       label: file.label,
       description: file.description,

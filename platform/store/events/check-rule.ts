@@ -4,7 +4,7 @@ import { criteriaErrors } from '../../core/criteria/check-criteria';
 import { expressionErrors } from '../../core/rule-parameters/check-expressions';
 import { scheduleError } from '../../core/schedule/plan';
 import { isTimerTrigger } from '../../core/schedule/schedule';
-import type { ValidationError } from '../../core/schema/validator';
+import { describeErrors, type ValidationError } from '../../core/schema/validator';
 import { DomainError } from '../../domain-error';
 import { servesExtensions, type Transaction } from '../database/connection';
 
@@ -22,14 +22,11 @@ interface SavedParts {
 export const ruleErrors = (transaction: Transaction, parts: SavedParts): ValidationError[] =>
   servesExtensions(transaction) ? errorsOf(parts) : [];
 
-export const describeRuleErrors = (errors: readonly ValidationError[]): string =>
-  errors.map(({ path, message }) => `${path} ${message}`).join('; ');
-
 /** VALIDATION_ERROR for a rule that could never fire. */
 export function rejectInvalidRule(transaction: Transaction, parts: SavedParts): void {
   const fields = ruleErrors(transaction, parts);
   if (fields.length > 0)
-    throw new DomainError('VALIDATION_ERROR', `Invalid rule: ${describeRuleErrors(fields)}`, { fields });
+    throw new DomainError('VALIDATION_ERROR', `Invalid rule: ${describeErrors(fields)}`, { fields });
 }
 
 const errorsOf = ({ conditions = null, actionParams = {}, timer = null }: SavedParts): ValidationError[] => [

@@ -11,7 +11,10 @@ const closeObjects = (schema: unknown): unknown => {
 };
 
 const ajv = new Ajv({
-  ...{ strict: false, validateFormats: false, validateSchema: false, allErrors: true },
+  strict: false,
+  validateFormats: false,
+  validateSchema: false,
+  allErrors: true,
   code: { optimize: false }, // most validators are used once
 });
 /** By the schemas of the routes: compiling one takes longer than a request. */

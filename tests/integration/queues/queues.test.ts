@@ -112,7 +112,11 @@ test('a secret of the pack gets into no parameter that is not secret', async () 
 test('a secret in the parameters of a queue is kept, and not shown', async () => {
   const make = (name: string, password: object) =>
     api.send('POST', '/actions', {
-      ...{ ref: `demo.${name}`, pack_ref: 'demo', label: name, entrypoint: 'true', runtime_ref: 'core.shell' },
+      ref: `demo.${name}`,
+      pack_ref: 'demo',
+      label: name,
+      entrypoint: 'true',
+      runtime_ref: 'core.shell',
       param_schema: { password },
     });
   await make('sealed', { type: 'string', secret: true });

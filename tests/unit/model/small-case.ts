@@ -21,7 +21,10 @@ interface CaseParts extends Partial<Pick<ModelCase, 'parameters' | 'responses' |
 export const smallCase = (tasks: Task[], { parts = {}, called = {}, ...more }: CaseParts = {}): ModelCase => ({
   workflows: { ...called, 'own.root': { tasks, parts } },
   program: NAMES.program,
-  ...{ parameters: {}, responses: {}, isCancelled: false, areLimitsTimeouts: true },
+  parameters: {},
+  responses: {},
+  isCancelled: false,
+  areLimitsTimeouts: true,
   ...more,
 });
 

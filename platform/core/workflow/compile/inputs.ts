@@ -3,7 +3,13 @@ import type { WorkflowInputs } from '../../../../contract/workflows';
 import { flatToJsonSchema, isJsonSchema, withDefaults } from '../../schema/flat-schema';
 import { findReferences } from '../../secrets/connections';
 import { appendPointer } from '../../secrets/json-pointer';
-import { compileValidator, toValidationError, UnusableSchemaError, type ValidationError } from '../../schema/validator';
+import {
+  compileValidator,
+  describeErrors,
+  toValidationError,
+  UnusableSchemaError,
+  type ValidationError,
+} from '../../schema/validator';
 
 const ROOT = '/inputs';
 
@@ -33,7 +39,7 @@ export function readInputs(inputs: Json | undefined, declared: DeclaredInputs): 
   const areMissing = sorted.every(({ message }) => message === 'is required');
   return {
     code: areMissing ? 'INPUT_REQUIRED' : 'INPUT_SCHEMA_VIOLATION',
-    message: sorted.map(({ path, message }) => `${path} ${message}`).join('; '),
+    message: describeErrors(sorted),
     hint: areMissing ? 'add what is missing' : 'send what the schema of the parameters and the variables declare',
     errors: sorted,
   };

@@ -2,11 +2,11 @@ import type { Json } from '../../../../contract/json';
 import type { TemplateReads } from '../../../../contract/workflows/explanation';
 import { connectionRef } from '../../secrets/connections';
 import { appendPointer } from '../../secrets/json-pointer';
-import { isMixedText } from '../../template/condition';
+import { conditionExpressions } from '../../template/condition';
 import type { LintBudget } from '../../template/lint';
 import { parse } from '../../template/parse';
 import { pathsRead } from '../../template/paths-read';
-import { segments, wholeExpression } from '../../template/segments';
+import { expressionsIn } from '../../template/segments';
 import { TemplateError } from '../../template/types';
 
 /** The templates in a value, with the paths that they read; none where the budget is spent. */
@@ -21,12 +21,8 @@ export function templatesIn(value: Json, place: string, budget: LintBudget): Tem
 /** The same for a condition, whose braces are optional. */
 export function conditionIn(text: string | null, place: string, budget: LintBudget): TemplateReads[] {
   if (text === null) return [];
-  const isBare = wholeExpression(text) === null && !isMixedText(text);
-  return templateOf(place, isBare ? [text] : expressionsIn(text), budget);
+  return templateOf(place, conditionExpressions(text), budget);
 }
-
-const expressionsIn = (text: string): string[] =>
-  Array.from(segments(text)).flatMap((segment) => (segment.kind === 'expression' ? [segment.text] : []));
 
 function templateOf(place: string, sources: readonly string[], budget: LintBudget): TemplateReads[] {
   if (sources.length === 0 || !sources.every((source) => budget.spend(source))) return [];

@@ -96,7 +96,7 @@ export class Replay {
   private endOf(recorded: RecordedStep): ChildEnded {
     const { task, index, retry, undispatched, isOverLimit } = recorded;
     if (index !== null) this.lastAttempts.set(stepKey(task, index, 0), recorded);
-    return { type: 'child-ended', ...{ task, index, retry, undispatched, isOverLimit }, ...resultOf(recorded) };
+    return { type: 'child-ended', task, index, retry, undispatched, isOverLimit, ...resultOf(recorded) };
   }
 
   private perform(effect: Effect): void {

@@ -42,7 +42,9 @@ function runJest(files: Readonly<Record<string, string>>, { nodeOptions = '', tr
   const options = ['--config', JSON.stringify(config), '-i', '--json', '--outputFile', report];
   const selected = Object.keys(files).filter((name) => name.endsWith('.test.js'));
   spawnSync(process.execPath, [join(ROOT, 'node_modules/jest/bin/jest.js'), ...options, ...selected], {
-    ...{ cwd: ROOT, encoding: 'utf8', env: { ...process.env, NODE_OPTIONS: nodeOptions } },
+    cwd: ROOT,
+    encoding: 'utf8',
+    env: { ...process.env, NODE_OPTIONS: nodeOptions },
   });
   const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as Report;
   return { statuses: testResults.map(({ status }) => status), messages: testResults.map(({ message }) => message) };
@@ -100,7 +102,10 @@ test('a module that one test file mocks is the real one in another', () => {
   expect(
     runJest({
       'mocked.js': "exports.name = () => 'real';",
-      ...{ 'm1.test.js': real, 'm2.test.js': mocking, 'm3.test.js': spying, 'm4.test.js': real },
+      'm1.test.js': real,
+      'm2.test.js': mocking,
+      'm3.test.js': spying,
+      'm4.test.js': real,
     }).statuses,
   ).toEqual(['passed', 'passed', 'passed', 'passed']);
 });
@@ -150,7 +155,8 @@ test('a module imports others for its own test file, where that works', () => {
   const file = "test('some', async () => expect((await require('./imports')()).sep).toBe('/'));";
   const files = {
     'imports.js': "module.exports = () => import('node:path');",
-    ...{ 'i1.test.js': file, 'i2.test.js': file },
+    'i1.test.js': file,
+    'i2.test.js': file,
   };
 
   expect(runJest(files, { nodeOptions: '--experimental-vm-modules' })).toMatchObject(PASSED);
