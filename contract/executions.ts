@@ -33,6 +33,10 @@ export const WorkflowTask = Type.Object({
   triggered_by: Type.Optional(Type.String({ description: 'the task whose transition started this one' })),
   task_index: CloneType(NullableInteger, { description: 'position in with_items' }),
   task_batch: NullableInteger,
+  round: extension(
+    'workflows.loops',
+    Type.Optional(Type.Integer({ description: 'how often the task had started, 1 the first' })),
+  ),
   retry_count: Type.Integer(),
   max_retries: Type.Integer(),
   next_retry_at: NullableTimestamp,

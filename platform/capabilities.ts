@@ -73,6 +73,7 @@ export const buildManifest = (
     'workflows.revisions': true,
     'workflows.failure_branches': true,
     'workflows.join': true,
+    'workflows.loops': { rounds: settings.limits.workflowRounds },
     'workflows.with_items': true,
     'workflows.retry': true,
     'workflows.retry_cap': true,

@@ -6,6 +6,8 @@ export interface Limits {
   readonly resultBytes: number;
   /** Bytes of the state of one workflow, as JSON; with the results of its tasks. */
   readonly workflowStateBytes: number;
+  /** How often a task may start in one run of a workflow. */
+  readonly workflowRounds: number;
   readonly tenant: TenantLimits;
 }
 
@@ -34,6 +36,7 @@ export const DEFAULT_LIMITS: Limits = {
   causationDepth: 64,
   resultBytes: 1_024 * 1_024,
   workflowStateBytes: 12 * 1_024 * 1_024,
+  workflowRounds: 1_000,
   tenant: {
     ...{ queuedExecutions: 20_000, eventsPerMinute: 60_000, sockets: 1_000, managedWorkers: 50 },
     storedBytes: 4 * 1_024 ** 3,

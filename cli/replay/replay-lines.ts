@@ -13,8 +13,13 @@ export function replayLines({ execution, workflow, revision, ...outcome }: Repla
   ];
 }
 
-const stepName = ({ task, index, retry }: ReplayedStep): string =>
-  [task, ...(index === null ? [] : [`item ${index}`]), ...(retry === 0 ? [] : [`retry ${retry}`])].join(' ');
+const stepName = ({ task, index, round, retry }: ReplayedStep): string =>
+  [
+    task,
+    ...(round === 1 ? [] : [`round ${round}`]),
+    ...(index === null ? [] : [`item ${index}`]),
+    ...(retry === 0 ? [] : [`retry ${retry}`]),
+  ].join(' ');
 
 const stepNames = (steps: readonly ReplayedStep[]): string => steps.map(stepName).join(', ');
 
@@ -28,8 +33,8 @@ const KIND_TEXTS: Readonly<Record<ReplayDivergence['kind'], string>> = {
   result: 'has another result',
 };
 
-function divergenceLines({ kind, task, index, retry, pointer, expected, actual }: ReplayDivergence): string[] {
-  const subject = task === null ? 'the workflow' : stepName({ task, index, retry });
+function divergenceLines({ kind, task, pointer, expected, actual, ...place }: ReplayDivergence): string[] {
+  const subject = task === null ? 'the workflow' : stepName({ ...place, task });
   const hasValues = expected !== undefined || actual !== undefined;
   return [
     `  ${subject} ${KIND_TEXTS[kind]}${pointer === '' ? '' : `: ${pointer}`}`,

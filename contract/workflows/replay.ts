@@ -22,10 +22,11 @@ export const ReplayRequest = Type.Object({
 });
 export type ReplayRequest = Static<typeof ReplayRequest>;
 
-/** One attempt of a task or item. `retry` 0 is the first. */
+/** One attempt of a task or item. `round` 1 and `retry` 0 are the first. */
 const step = {
   task: Type.String(),
   index: NullableInteger,
+  round: Type.Integer(),
   retry: Type.Integer(),
 };
 export const ReplayedStep = Type.Object(step);
@@ -51,6 +52,7 @@ export const ReplayDivergence = Type.Object({
   kind: stringEnum(DIVERGENCE_KINDS),
   task: NullableText,
   index: NullableInteger,
+  round: Type.Integer(),
   retry: Type.Integer(),
   pointer: Type.String({ description: 'JSON pointer into the parameters of the step, or into the result' }),
   expected: Type.Optional(CloneType(JsonValue, { description: 'of the record; absent: it has none' })),

@@ -15,7 +15,7 @@ import { createStepContext, type StepContext } from '../core/workflow/step-conte
 import type { WorkflowDefinition } from '../core/workflow/definition';
 import { isHeld, type Signal } from '../core/workflow/types';
 import { notifyWorkflow, type AdvanceJob } from '../store/database/notify';
-import { readClockMs, type Database, type Transaction } from '../store/database/connection';
+import { limitsOf, readClockMs, servesExtensions, type Database, type Transaction } from '../store/database/connection';
 import { endUnsavedRun, failTooLarge } from '../store/executions/end-workflow';
 import { LeaseHeld } from '../store/executions/coordinator-lease';
 import { endPauseToStop, hasStepsInFlight, pauseRun } from '../store/executions/paused-runs';
@@ -92,6 +92,7 @@ export async function advanceLocked(
     run.state,
     await loadWorkflowKeystore(transaction, run, definition),
     await loadWorkflowConnections(transaction, run, definition),
+    servesExtensions(transaction) ? limitsOf(transaction).workflowRounds : null,
   );
   const steps = new WorkflowSteps(transaction, run, context, effects);
   await steps.applyPending();

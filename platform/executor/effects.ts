@@ -16,10 +16,9 @@ import type { TransitionEntry } from '../store/lifecycle/transition-sql';
 import { endWorkflowRun } from '../store/executions/end-workflow';
 import { holdChildren, releaseChildren } from '../store/executions/paused-runs';
 import { loadItemResults } from '../store/executions/item-results';
+import { insertRetry, releaseItem } from '../store/executions/task-attempts';
 import {
   cancelUnstartedChildren,
-  insertRetry,
-  releaseItem,
   lockRunningChildren,
   setWorkflowDeadline,
   takeEndedChildren,
@@ -104,14 +103,14 @@ export class EffectRunner {
         this.recordDueAt(run.now + effect.seconds * 1_000);
         return [];
       case 'release-item':
-        await releaseItem(transaction, run.id, effect.task, effect.index);
+        await releaseItem(transaction, run.id, effect);
         this.startable = true;
         return [];
       case 'record-undispatched':
         await insertUndispatched(transaction, run, effect);
         return [];
       case 'collect-items':
-        return [await loadItemResults(transaction, run.id, effect.task)];
+        return [await loadItemResults(transaction, run.id, effect)];
       case 'hold-children':
         await holdChildren(transaction, run);
         return [];
@@ -169,9 +168,9 @@ export class EffectRunner {
 
   private async recordUndispatched(child: StartChild, dispatchError: DispatchError): Promise<Signal> {
     await insertUndispatched(this.transaction, this.run, { ...child, ...dispatchError });
-    const { task, index } = child;
+    const { task, index, round } = child;
     const result = { succeeded: false, ...dispatchError };
-    return { type: 'child-ended', task, index, retry: 0, status: 'failed', result, undispatched: true };
+    return { type: 'child-ended', task, index, round, retry: 0, status: 'failed', result, undispatched: true };
   }
 
   /**

@@ -198,6 +198,7 @@ const limitsFrom = (env: Env): Limits => ({
   causationDepth: readNumber(env, 'PLATFORM_CAUSATION_DEPTH', DEFAULT_LIMITS.causationDepth, 1),
   resultBytes: readNumber(env, 'PLATFORM_RESULT_BYTES', DEFAULT_LIMITS.resultBytes, 1_024),
   workflowStateBytes: readNumber(env, 'PLATFORM_WORKFLOW_STATE_BYTES', DEFAULT_LIMITS.workflowStateBytes, 1_024),
+  workflowRounds: readNumber(env, 'PLATFORM_WORKFLOW_ROUNDS', DEFAULT_LIMITS.workflowRounds, 1),
   tenant: {
     queuedExecutions: readNumber(env, 'PLATFORM_TENANT_QUEUE', DEFAULT_LIMITS.tenant.queuedExecutions, 0),
     eventsPerMinute: readNumber(env, 'PLATFORM_TENANT_EVENTS', DEFAULT_LIMITS.tenant.eventsPerMinute, 0),

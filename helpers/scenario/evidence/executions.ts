@@ -41,6 +41,7 @@ function describeNode(node: ExecutionNode): string {
   return [
     `${node.id}`,
     task ? `${task.task_name}${task.task_index === null ? '' : `[${task.task_index}]`}` : node.action_ref,
+    ...(task?.round !== undefined && task.round > 1 ? [`round ${task.round}`] : []),
     ...(task && task.retry_count > 0 ? [`retry ${task.retry_count}`] : []),
     ...(node.attempt > 1 ? [`attempt ${node.attempt}`] : []),
     statusText(node.status),

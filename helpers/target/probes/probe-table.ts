@@ -43,7 +43,7 @@ import {
 import { probeSlots } from './slot-probe';
 import { probeTenants } from './tenant-probe';
 import { probeCron, probeDate, probeInterval, probePlannedInstant, probePreview, probeTimezone } from './timer-probes';
-import { probeFailureBranch, probeFilters, probeItems, probeJoin, probeKeystore, probeRetry } from './workflow-probes';
+import { probeFailureBranch, probeFilters, probeItems, probeJoin, probeKeystore, probeLoops, probeRetry } from './workflow-probes';
 
 /** The probe of each capability. */
 export type ProbeTable = Readonly<Record<string, Probe>>;
@@ -66,6 +66,7 @@ export const PROBES: ProbeTable = {
   'workflows.failure_branches': probeFailureBranch,
   'workflows.with_items': probeItems,
   'workflows.retry': probeRetry,
+  'workflows.loops': probeLoops,
   'workflows.keystore': probeKeystore,
   'templates.filters': probeFilters,
   'inquiries.ask': probeInquiry,

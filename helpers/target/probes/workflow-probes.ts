@@ -60,6 +60,16 @@ export const probeRetry: Probe = async (context) => {
   requireThat(attempts === 2, `execution ${id} ran its task ${attempts} times instead of 2`);
 };
 
+/** A task that leads back to itself after its first round runs twice. */
+export const probeLoops: Probe = async (context) => {
+  const again = { when: '{{ workflow.again }}', publish: [{ again: false }], do: ['again'] };
+  const task = probeTask(context, 'again', 'append-ledger', {}, { next: [again] });
+  const id = await startProbeWorkflow(context, 'loops', [task], { vars: { again: true } });
+  await completedExecution(context, id);
+  const rounds = context.ledger.count('again');
+  requireThat(rounds === 2, `execution ${id} ran its task ${rounds} times instead of 2`);
+};
+
 /** A template reads a key of the workflow's pack. */
 export const probeKeystore: Probe = async (context) => {
   const { client, pack, defer } = context;

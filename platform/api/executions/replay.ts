@@ -9,7 +9,7 @@ import type { AuthorizationTarget } from '../../auth/constraints';
 import { Replay } from '../../core/workflow/replay/replay';
 import { DomainError } from '../../domain-error';
 import { loadReplaySubject } from '../../packs/revisions/replayed-workflow';
-import type { Database, Transaction } from '../../store/database/connection';
+import { limitsOf, type Database, type Transaction } from '../../store/database/connection';
 import { loadExecutionRecord } from '../../store/executions/execution-record';
 import { findPack } from '../../store/packs/packs';
 import { findWorkflow } from '../../store/packs/workflows';
@@ -76,11 +76,12 @@ async function replay(
   { id, action_ref: workflow }: Execution,
   request: ReplayRequest,
 ): Promise<ReplayReport> {
-  const { record, subject } = await db.readingInTenant(tenant, async (transaction) => ({
+  const { record, subject, maxRounds } = await db.readingInTenant(tenant, async (transaction) => ({
     record: await loadExecutionRecord(transaction, id),
     subject: await loadReplaySubject(transaction, workflow, request),
+    maxRounds: limitsOf(transaction).workflowRounds,
   }));
-  const replayed = new Replay(subject, record);
+  const replayed = new Replay(subject, record, maxRounds);
   await runInSlices(replayed, id);
   return { execution: id, workflow, revision: subject.revision, ...replayed.outcome() };
 }

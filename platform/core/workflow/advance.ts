@@ -6,10 +6,13 @@ import { buildChild, templateDispatchFault, type DispatchFault } from './child';
 import type { TaskDefinition, TransitionDefinition } from './definition';
 import { graphOf } from './graph';
 import { startItems } from './items';
-import { scopeAfterTask } from './scope';
+import { NO_ROUNDS } from './rounds';
+import { scopeAfterTask, scopeAtStart } from './scope';
+import { loopFault, markReady, recordTransition, startNextRound, takeTrigger } from './start-round';
 import {
   addEffect,
   addLogEntry,
+  currentRound,
   newBudget,
   taskDefinitionOf,
   taskStateOf,
@@ -18,7 +21,7 @@ import {
   type StepContext,
 } from './step-context';
 import { hasFailed } from './task-status';
-import type { TaskOutcome, TaskState, TaskStatus } from './types';
+import type { EndedTask, TaskOutcome, TaskState, TaskStatus } from './types';
 import { publishVariables } from './variables';
 
 /*
@@ -36,19 +39,17 @@ export function startReadyTasks(context: StepContext): void {
   context.readyTasks.length = 0;
 }
 
-export function markReady(context: StepContext, name: string, triggeredBy: string | null): void {
-  updateTask(context, name, { status: 'running', triggeredBy });
-  context.readyTasks.push(name);
-}
-
-/** A task's expressions see what the transition that started it saw. */
+/** A task that runs again shows its last result until it ends. */
 function startTask(context: StepContext, task: TaskDefinition): void {
-  const { when } = task;
-  const scope = scopeAfterTask(context, triggerOf(context, task.name));
+  const { when, name } = task;
+  const scope = scopeAtStart(context, name);
+  const trigger = takeTrigger(context, name);
+  const fault = loopFault(context, task);
+  if (fault !== null) return failToStart(context, task, null, fault);
   const guard = tryEvaluate(() => when === null || evaluateCondition(when, scope, newBudget(context)));
   if ('error' in guard) failToStart(context, task, null, templateDispatchFault(guard.error));
   else if (!guard.value) skipTask(context, task);
-  else if (task.subtasks.length > 0) startParallelTask(context, task);
+  else if (task.subtasks.length > 0) startParallelTask(context, task, trigger);
   else if (task.withItems !== null) startItemsTask(context, task, scope);
   else startActionTask(context, task, scope);
 }
@@ -58,9 +59,11 @@ function skipTask(context: StepContext, { name }: TaskDefinition): void {
   completeTask(context, name, { status: 'skipped', result: null, secrets: null, error: null });
 }
 
-function startParallelTask(context: StepContext, { name, subtasks }: TaskDefinition): void {
+function startParallelTask(context: StepContext, { name, subtasks }: TaskDefinition, ended?: EndedTask): void {
   addLogEntry(context, 'STEP_STARTED', name, null);
-  for (const subtask of subtasks) markReady(context, subtask.name, triggerOf(context, name));
+  const from = triggerOf(context, name);
+  for (const subtask of subtasks)
+    markReady(context, subtask.name, { from, rounds: NO_ROUNDS, ...(ended && { ended }) });
 }
 
 function startItemsTask(context: StepContext, task: TaskDefinition, scope: Scope): void {
@@ -87,8 +90,9 @@ function failToStart(context: StepContext, task: TaskDefinition, index: number |
   const { name, action } = task;
   const { code, message: error } = fault;
   if (action !== null) {
+    const place = { task: name, index, round: currentRound(context, name) };
     const triggeredBy = triggerOf(context, name);
-    addEffect(context, { type: 'record-undispatched', task: name, index, action, triggeredBy, code, error });
+    addEffect(context, { type: 'record-undispatched', ...place, action, triggeredBy, code, error });
   }
   addLogEntry(context, 'STEP_FAILED', name, index, { code, error });
   completeTask(context, name, { status: 'failed', result: { error }, secrets: null, error });
@@ -105,7 +109,9 @@ export function completeTask(context: StepContext, name: string, outcome: TaskOu
     return;
   }
   if (outcome.status !== 'skipped') context.state = { ...context.state, lastEnded: name };
-  if (context.state.status === 'running' && outcome.error === null) fireTransitions(context, name);
+  if (context.state.status !== 'running') return;
+  if (outcome.error === null) fireTransitions(context, name);
+  startNextRound(context, name);
 }
 
 const hasEnded = ({ status }: TaskState): boolean => status !== 'running' && status !== 'pending';
@@ -148,9 +154,9 @@ function fireTransitions(context: StepContext, name: string): void {
     publishVariables(context, transition.publish, name);
     transition.targets.forEach((target) => targets.add(target));
   }
-  const state = taskStateOf(context.state, name);
-  if (state && hasFailed(state)) updateTask(context, name, { handlers: [...targets] });
-  for (const target of targets) recordPredecessor(context, target, name);
+  const ended = taskStateOf(context.state, name)!;
+  if (hasFailed(ended)) updateTask(context, name, { handlers: [...targets] });
+  for (const target of targets) recordTransition(context, target, name, ended);
 }
 
 /**
@@ -165,16 +171,4 @@ function transitionMatches(context: StepContext, { when }: TransitionDefinition,
   if ('value' in evaluated) return evaluated.value;
   addLogEntry(context, 'WARNING', name, null, { when, error: evaluated.error.message });
   return scope.outcome === 'succeeded';
-}
-
-/**
- * A task starts at most once: after its first predecessor, or after as many different ones as its
- * join asks for.
- */
-function recordPredecessor(context: StepContext, name: string, predecessor: string): void {
-  const current = taskStateOf(context.state, name);
-  if (current && current.status !== 'pending') return;
-  const arrivals = [...new Set([...(current?.arrivals ?? []), predecessor])];
-  updateTask(context, name, { arrivals });
-  if (arrivals.length >= (context.definition.tasks.get(name)?.join ?? 1)) markReady(context, name, predecessor);
 }

@@ -7,6 +7,7 @@ import { completeTask } from './advance';
 import type { RetryPolicy } from './definition';
 import { countItem } from './items';
 import { resultView, resultViewTaint } from './result-view';
+import { roundOf } from './rounds';
 import { createScope, outcomeAfter } from './scope';
 import { statusAfter } from './task-status';
 import {
@@ -28,9 +29,10 @@ import {
 } from './types';
 
 /** The task of a child, if the child is the current attempt of a task or item that still runs. */
-export function findAwaitingTask(state: WorkflowState, { task: name, index, retry }: ChildEnded): TaskState | null {
+export function findAwaitingTask(state: WorkflowState, child: ChildEnded): TaskState | null {
+  const { task: name, index, retry } = child;
   const task = taskStateOf(state, name);
-  if (task?.status !== 'running') return null;
+  if (task?.status !== 'running' || child.round !== roundOf(task)) return null;
   if (task.items === null) return index === null && retry === task.retries ? task : null;
   return index !== null && isItemAwaited(state, task.items, index) ? task : null;
 }
@@ -89,12 +91,21 @@ function isRetryAllowed(context: StepContext, { onError }: RetryPolicy, child: C
 
 /** A retried item stays released: it still counts against the concurrency. */
 function retryChild(context: StepContext, policy: RetryPolicy, child: ChildEnded): void {
-  const { task, index } = child;
+  const { task, index, round } = child;
   const retry = child.retry + 1;
   const reason = child.status === 'timeout' ? 'timeout' : 'failed';
   const delay = jitteredDelayMs(policy, retry, `${context.now} ${task} ${index ?? ''}`);
   if (index === null) updateTask(context, task, { retries: retry });
   addLogEntry(context, 'STEP_RETRIED', task, index, { retry, reason, delay_ms: delay });
   const released = !isHeld(context.state);
-  addEffect(context, { type: 'retry-child', task, index, retry, reason, notBefore: context.now + delay, released });
+  addEffect(context, {
+    type: 'retry-child',
+    task,
+    index,
+    round,
+    retry,
+    reason,
+    notBefore: context.now + delay,
+    released,
+  });
 }

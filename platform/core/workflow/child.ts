@@ -4,7 +4,7 @@ import { renderWithin } from '../template/render';
 import { tryEvaluate } from '../template/try-evaluate';
 import type { Scope, TemplateError } from '../template/types';
 import type { TaskDefinition } from './definition';
-import { newBudget, triggerOf, type StepContext } from './step-context';
+import { currentRound, newBudget, triggerOf, type StepContext } from './step-context';
 import type { StartChild } from './types';
 
 /** Why a task could not be dispatched. */
@@ -39,6 +39,7 @@ export function buildChild(
     type: 'start-child',
     task: task.name,
     ...position,
+    round: currentRound(context, task.name),
     action: task.action,
     triggeredBy: triggerOf(context, task.name),
     timeoutSeconds: task.timeoutSeconds,

@@ -3,7 +3,8 @@ import { taintFromMembers, type Taint } from '../secrets/taint';
 import { tryEvaluate } from '../template/try-evaluate';
 import { graphOf } from './graph';
 import { scopeAfterTask } from './scope';
-import { addEffect, addLogEntry, taskStateOf, updateTask, type StepContext } from './step-context';
+import { failedEarlier, hasUnmetRound, loopFault } from './start-round';
+import { addEffect, addLogEntry, taskDefinitionOf, taskStateOf, updateTask, type StepContext } from './step-context';
 import { hasFailed } from './task-status';
 import type { WorkflowState } from './types';
 import { renderStorable, type StorableValue } from './variables';
@@ -17,7 +18,7 @@ export function finishWhenIdle(context: StepContext): void {
   }
   skipUnmetJoins(context);
   const failed = unhandledFailures(context);
-  if (failed.length > 0) finishWorkflow(context, 'failed', failureResult(failed));
+  if (failed.length > 0) finishWorkflow(context, 'failed', failureResult(context, failed));
   else completeWorkflow(context);
 }
 
@@ -54,29 +55,37 @@ export function finishWorkflow(
 /** No task runs, so a join that still waits cannot be met. */
 function skipUnmetJoins(context: StepContext): void {
   for (const { name } of graphOf(context.definition).topLevelTasks) {
-    if (taskStateOf(context.state, name)?.status !== 'pending') continue;
-    updateTask(context, name, { status: 'skipped' });
+    const task = taskStateOf(context.state, name);
+    if (task === undefined || !(task.status === 'pending' || hasUnmetRound(context, task))) continue;
+    if (task.status === 'pending') updateTask(context, name, { status: 'skipped' });
     addLogEntry(context, 'STEP_SKIPPED', name, null, { reason: 'join' });
   }
 }
 
-const failureResult = (names: readonly string[]): JsonObject => ({
-  error: `Workflow failed: ${names.length} task(s) failed: ${names.join(', ')}`,
-  succeeded: false,
-});
+function failureResult(context: StepContext, names: readonly string[]): JsonObject {
+  const error = `Workflow failed: ${names.length} task(s) failed: ${names.join(', ')}`;
+  const failed = names.map((name) => taskDefinitionOf(context.definition, name));
+  const fault = failed.map((task) => loopFault(context, task)).find((found) => found !== null);
+  if (fault === undefined) return { error, succeeded: false };
+  return { error: `${error}. ${fault.message}`, code: fault.code, succeeded: false };
+}
 
 /** Failed tasks, in order of the file, none of whose fired transitions led to a task that ran. */
 function unhandledFailures({ definition, state }: StepContext): string[] {
+  const wasRun = (target: string) => hasRun(state, target);
+  const earlier = new Set(failedEarlier(state, wasRun));
   return graphOf(definition).topLevelTasks.flatMap(({ name }) => {
     const task = taskStateOf(state, name);
-    return task && hasFailed(task) && !task.handlers.some((target) => hasRun(state, target)) ? [name] : [];
+    const isUnhandled = task && hasFailed(task) && !task.handlers.some(wasRun);
+    return isUnhandled || earlier.has(name) ? [name] : [];
   });
 }
 
-/** A task that was skipped, or could not be dispatched, did not run. */
+/** A round of the task ran: one that was skipped, or could not be dispatched, did not. */
 function hasRun(state: WorkflowState, name: string): boolean {
   const task = taskStateOf(state, name);
-  return task !== undefined && task.status !== 'pending' && task.status !== 'skipped' && task.error === null;
+  if (task === undefined || task.status === 'pending') return false;
+  return task.hasEarlierResult === true || (task.status !== 'skipped' && task.error === null);
 }
 
 /**

@@ -7,7 +7,7 @@ import { buildChild, templateDispatchFault, type DispatchFault } from './child';
 import type { TaskDefinition } from './definition';
 import { resultView, resultViewTaint } from './result-view';
 import { scopeWithItem } from './scope';
-import { addEffect, addLogEntry, newBudget, updateTask, type StepContext } from './step-context';
+import { addEffect, addLogEntry, currentRound, newBudget, updateTask, type StepContext } from './step-context';
 import { statusAfter } from './task-status';
 import {
   isHeld,
@@ -109,7 +109,7 @@ export function countItem(
   updateTask(context, name, { items: isUnreleased ? items : releaseNextItem(context, name, items) });
   if (items.ended < items.total) return null;
   if (context.state.status !== 'running') return outcomeWithoutResults(items);
-  addEffect(context, { type: 'collect-items', task: name });
+  addEffect(context, { type: 'collect-items', task: name, round: currentRound(context, name) });
   return null;
 }
 
@@ -123,7 +123,7 @@ function releaseNextItem(context: StepContext, name: string, items: ItemsState):
   const early = items.early.filter((index) => index > next);
   if (next >= items.total) return { ...items, next, early };
   addLogEntry(context, 'STEP_STARTED', name, next);
-  addEffect(context, { type: 'release-item', task: name, index: next });
+  addEffect(context, { type: 'release-item', task: name, index: next, round: currentRound(context, name) });
   return { ...items, next: next + 1, early };
 }
 

@@ -5,7 +5,7 @@ import { conditionCalls } from '../template/condition-calls';
 import type { Scope, ScopeOutcome } from '../template/types';
 import type { TaskDefinition } from './definition';
 import { taskDefinitionOf, taskStateOf, type StepContext } from './step-context';
-import type { TaskStatus, WorkflowState } from './types';
+import type { EndedTask, TaskState, TaskStatus, WorkflowState } from './types';
 
 const OUTCOME_BY_STATUS: Record<TaskStatus, ScopeOutcome> = {
   pending: null,
@@ -31,8 +31,17 @@ const testsTimeout = ({ next }: TaskDefinition): boolean =>
 
 /** The scope of expressions after a task ended; null where no task led here. */
 export function scopeAfterTask(context: StepContext, endedTask: string | null): Scope {
-  const task = endedTask === null ? undefined : taskStateOf(context.state, endedTask);
-  const outcome = endedTask !== null && task ? outcomeAfter(context, endedTask, task.status) : null;
+  return scopeAfter(context, endedTask, endedTask === null ? undefined : taskStateOf(context.state, endedTask));
+}
+
+/** The scope of a task that starts: it sees what the transition that started it saw. */
+export function scopeAtStart(context: StepContext, name: string): Scope {
+  const { triggeredBy = null, trigger } = taskStateOf(context.state, name) ?? {};
+  return trigger ? scopeAfter(context, triggeredBy, trigger) : scopeAfterTask(context, triggeredBy);
+}
+
+function scopeAfter(context: StepContext, name: string | null, task: EndedTask | undefined): Scope {
+  const outcome = name !== null && task ? outcomeAfter(context, name, task.status) : null;
   return createScope(context, task?.result ?? null, task?.secrets ?? null, outcome);
 }
 
@@ -77,12 +86,16 @@ function namespaceTaint(context: StepContext, { secrets }: WorkflowState, name: 
 /** Visiting all tasks costs about three plain steps for each. */
 const STEPS_PER_TASK = 3;
 
+/** In its first round a task that runs has no result; in a later one it shows the last. */
+const showsResult = ({ status, hasEarlierResult }: TaskState): boolean =>
+  status === 'running' ? hasEarlierResult === true : (OUTCOME_BY_STATUS[status] ?? 'skipped') !== 'skipped';
+
 /** The result views of ended tasks, built once until another task ends. */
 function resultViewsOf(context: StepContext): NonNullable<StepContext['resultViews']> {
   if (context.resultViews !== null) return context.resultViews;
   const tasks = Object.entries(context.tasks);
   context.sharedBudget.spend(STEPS_PER_TASK * tasks.length);
-  const ended = tasks.filter(([, { status }]) => (OUTCOME_BY_STATUS[status] ?? 'skipped') !== 'skipped');
+  const ended = tasks.filter(([, task]) => showsResult(task));
   context.resultViews = {
     value: Object.fromEntries(ended.map(([name, { result }]) => [name, withResultAlias(result)])),
     taint: taintFromMembers(ended.map(([name, { result, secrets }]) => [name, resultAliasTaint(result, secrets)])),

@@ -3,6 +3,7 @@ import type { LogType } from '../../../contract/executions';
 import type { Taint } from '../secrets/taint';
 import { Budget, SharedBudget } from '../template/budget';
 import type { TaskDefinition, WorkflowDefinition } from './definition';
+import { DEFAULT_MAX_ROUNDS } from './rounds';
 import type { Effect, TaskState, WorkflowState } from './types';
 
 /**
@@ -15,6 +16,8 @@ export interface StepContext {
   readonly keystore: JsonObject;
   /** Ids of the keys that references in the definition may read, by ref; null: they are data. */
   readonly connections: ReadonlyMap<string, number> | null;
+  /** How often a task may start in one run; null: once, whatever leads back to it. */
+  readonly maxRounds: number | null;
   /** As of `Scope`. */
   readonly onSecretDecision?: () => void;
   state: WorkflowState;
@@ -47,10 +50,11 @@ export function createStepContext(
   state: WorkflowState,
   keystore: JsonObject = {},
   connections: StepContext['connections'] = null,
+  maxRounds: StepContext['maxRounds'] = DEFAULT_MAX_ROUNDS,
 ): StepContext {
   const tasks = { ...state.tasks };
   return {
-    ...{ definition, keystore, connections, tasks },
+    ...{ definition, keystore, connections, maxRounds, tasks },
     state: { ...state, tasks },
     runningCount: Object.values(tasks).filter(({ status }) => status === 'running').length,
     readyTasks: [],
@@ -88,7 +92,7 @@ export function taskDefinitionOf(definition: WorkflowDefinition, name: string): 
 export const triggerOf = ({ state }: StepContext, name: string): string | null =>
   taskStateOf(state, name)?.triggeredBy ?? null;
 
-const INITIAL_TASK_STATE: TaskState = {
+export const INITIAL_TASK_STATE: TaskState = {
   status: 'pending',
   arrivals: [],
   triggeredBy: null,
@@ -101,18 +105,26 @@ const INITIAL_TASK_STATE: TaskState = {
 };
 
 export function updateTask(context: StepContext, name: string, change: Partial<TaskState>): void {
+  setTask(context, name, { ...(taskStateOf(context.state, name) ?? INITIAL_TASK_STATE), ...change });
+}
+
+/** Replaces the state of a task. */
+export function setTask(context: StepContext, name: string, after: TaskState): void {
   const before = taskStateOf(context.state, name) ?? INITIAL_TASK_STATE;
-  const after = { ...before, ...change };
   context.tasks[name] = after;
   context.runningCount += Number(after.status === 'running') - Number(before.status === 'running');
-  if ('result' in change) context.resultViews = null;
+  const hasEnded = after.status !== before.status && after.status !== 'running';
+  if (hasEnded || after.result !== before.result) context.resultViews = null;
 }
 
 export function addEffect(context: StepContext, effect: Effect): void {
   context.effects.push(effect);
 }
 
-/** `index` is null for a task without items. */
+/** Which start of a task is the current one: 1 the first. */
+export const currentRound = ({ state }: StepContext, name: string): number => taskStateOf(state, name)?.round ?? 1;
+
+/** `index` is null for a task without items. The first round of a task is not named. */
 export function addLogEntry(
   context: StepContext,
   type: LogType,
@@ -120,5 +132,7 @@ export function addLogEntry(
   index: number | null,
   details: JsonObject = {},
 ): void {
-  addEffect(context, { type: 'log', entry: type, payload: { task, ...(index === null ? {} : { index }), ...details } });
+  const round = currentRound(context, task);
+  const place = { task, ...(index === null ? {} : { index }), ...(round > 1 && { round }) };
+  addEffect(context, { type: 'log', entry: type, payload: { ...place, ...details } });
 }

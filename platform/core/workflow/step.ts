@@ -1,11 +1,13 @@
 import { isTerminal } from '../../../contract/status';
-import { completeTask, markReady, startReadyTasks } from './advance';
+import { completeTask, startReadyTasks } from './advance';
 import { findAwaitingTask, handleChildEnded } from './child-ended';
 import type { CancellationPolicy } from './definition';
 import { finishCancelled, finishWhenIdle, finishWorkflow } from './finish';
 import { graphOf } from './graph';
 import { cancelWaitingItems, collectedOutcome } from './items';
 import { holdReadyTasks, holdWorkflow, resumeWorkflow, skipHeldTasks } from './pause';
+import { roundsAtStart } from './rounds';
+import { markReady } from './start-round';
 import { addEffect, beginStep, taskStateOf, type StepContext } from './step-context';
 import { isHeld, type Effect, type ItemsCollected, type Signal, type Started, type WorkflowState } from './types';
 
@@ -70,8 +72,8 @@ function itemsHandlerFor(state: WorkflowState, signal: ItemsCollected): Handler 
 }
 
 /**
- * Entry tasks start together. A workflow without any, where every task is a target, completes at
- * once.
+ * Entry tasks start together. Where tasks run only once, one that points to itself is none, and a
+ * workflow in which every task is a target completes at once.
  */
 function startWorkflow(context: StepContext, { parameters, config, secrets }: Started): void {
   const { vars: variables, timeoutSeconds } = context.definition;
@@ -81,9 +83,10 @@ function startWorkflow(context: StepContext, { parameters, config, secrets }: St
     secrets: { parameters: null, config: null, ...secrets, variables: null },
   };
   if (timeoutSeconds !== null) addEffect(context, { type: 'set-limit', seconds: timeoutSeconds });
-  const { entryTasks } = graphOf(context.definition);
-  if (entryTasks.length === 0) finishWorkflow(context, 'completed', { succeeded: true });
-  for (const { name } of entryTasks) markReady(context, name, null);
+  const { entryTasks, predecessors } = graphOf(context.definition);
+  const first = context.maxRounds === null ? entryTasks.filter(({ name }) => !predecessors.has(name)) : entryTasks;
+  if (first.length === 0) finishWorkflow(context, 'completed', { succeeded: true });
+  for (const { name } of first) markReady(context, name, { from: null, rounds: roundsAtStart(context, name) });
 }
 
 /** Nothing more starts. Running children may finish or are stopped, by the policy. */

@@ -30,12 +30,32 @@ export interface ItemsState {
   readonly lastSecrets: Taint;
 }
 
+/** By the head of each loop that led to a task: which round of it, 1 the first. */
+export type Rounds = Readonly<Record<string, number>>;
+
+/** How a task ended: what `result()` and the outcome functions see of it. */
+export type EndedTask = Pick<TaskState, 'status' | 'result' | 'secrets'>;
+
+/** A predecessor, and the rounds in which it led here; a name alone: no loop did. */
+export type StoredTransition = string | { readonly from: string; readonly rounds: Rounds; readonly ended?: EndedTask };
+
 export interface TaskState {
   readonly status: TaskStatus;
-  /** Distinct predecessors whose transitions named this task, in order of firing. */
-  readonly arrivals: readonly string[];
+  /** How often it has started; absent: at most once. */
+  readonly round?: number;
+  /** Of the loops that led to its last start; absent: none did. */
+  readonly rounds?: Rounds;
+  /**
+   * Predecessors whose transitions named this task since, in order of firing, each once for a
+   * round of its loops. Those of the last start stay until another arrives.
+   */
+  readonly arrivals: readonly StoredTransition[];
   /** The predecessor that made it ready; null for entry tasks and while pending. */
   readonly triggeredBy: string | null;
+  /** How that had ended, where it may have run again before this task could start. */
+  readonly trigger?: EndedTask;
+  /** An earlier round has ended, and `result` is its result until this one ends. */
+  readonly hasEarlierResult?: true;
   /** Number of the current attempt, 0 for the first; of an item it is in the shell's rows. */
   readonly retries: number;
   /** Result view of the last attempt, null before. */
@@ -77,6 +97,8 @@ export interface WorkflowState {
    */
   readonly secrets: { readonly parameters: Taint; readonly config: Taint; readonly variables: Taint };
   readonly tasks: Readonly<Record<string, TaskState>>;
+  /** Failed rounds of tasks that started again, with the targets that their transitions named. */
+  readonly failedRounds?: readonly { readonly task: string; readonly handlers: readonly string[] }[];
   /** The task that ended last: the output map reads its `result()`. */
   readonly lastEnded: string | null;
   /** The limit that passed, seconds, of a workflow that is stopping for it. */
@@ -93,6 +115,8 @@ export interface ChildEnded {
   readonly task: string;
   /** Position in with_items, null otherwise. */
   readonly index: number | null;
+  /** How often its task had started, 1 the first. */
+  readonly round: number;
   /** Number of the attempt: 0 the first. */
   readonly retry: number;
   readonly status: Extract<Status, 'completed' | 'failed' | 'cancelled' | 'timeout' | 'abandoned'>;
@@ -143,6 +167,8 @@ export interface StartChild {
   readonly type: 'start-child';
   readonly task: string;
   readonly index: number | null;
+  /** How often the task has started, 1 the first. */
+  readonly round: number;
   readonly action: string;
   /** Null: the parent's stored parameters as they are. */
   readonly input: JsonObject | null;
@@ -167,6 +193,7 @@ export type Effect =
       readonly type: 'retry-child';
       readonly task: string;
       readonly index: number | null;
+      readonly round: number;
       readonly retry: number;
       readonly reason: 'failed' | 'timeout';
       readonly notBefore: number;
@@ -177,7 +204,7 @@ export type Effect =
    * A waiting item may start. One whose row could not be dispatched is signalled once, before or
    * after this.
    */
-  | { readonly type: 'release-item'; readonly task: string; readonly index: number }
+  | { readonly type: 'release-item'; readonly task: string; readonly index: number; readonly round: number }
   /**
    * A child that could not be dispatched: a row `failed` that never started. The engine has
    * counted it already.
@@ -186,12 +213,13 @@ export type Effect =
       readonly type: 'record-undispatched';
       readonly task: string;
       readonly index: number | null;
+      readonly round: number;
       readonly action: string;
       readonly triggeredBy: string | null;
       readonly code: string;
       readonly error: string;
     }
-  | { readonly type: 'collect-items'; readonly task: string }
+  | { readonly type: 'collect-items'; readonly task: string; readonly round: number }
   /** Children that have not been dispatched wait; sub-workflows are paused. */
   | { readonly type: 'hold-children' }
   /**

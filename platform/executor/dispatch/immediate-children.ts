@@ -71,7 +71,7 @@ export async function insertEnded(
 const responseKey = ({ status, result }: AttemptOutcome): string =>
   JSON.stringify([status, result.exit_code, result.error, result.message]);
 
-const toSignal = ({ child: { task, index }, outcome: { status, result } }: EndedChildToInsert): Signal => ({
-  ...{ type: 'child-ended', task, index, retry: 0, status, result },
+const toSignal = ({ child: { task, index, round }, outcome: { status, result } }: EndedChildToInsert): Signal => ({
+  ...{ type: 'child-ended', task, index, round, retry: 0, status, result },
   ...{ secrets: null, undispatched: false },
 });

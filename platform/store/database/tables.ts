@@ -325,6 +325,7 @@ interface Execution {
    * Retry count of the task's policy, the same on every attempt.
    */
   task_retries: number | null;
+  task_round: Generated<number>;
   tenant: Generated<number>;
   /**
    * Why a suspended, abandoned or cancelled execution has no end of its own. A recovery clears it.

@@ -62,6 +62,7 @@ function childRow(run: WorkflowRun, child: StartChild, action: ActionToExecute, 
     worker_affinity: placementJson(child.placement, 'worker_affinity'),
     task_name: child.task,
     task_index: child.index,
+    task_round: child.round,
     task_retries: child.maxRetries,
     triggered_by: child.triggeredBy,
     timeout_seconds: child.timeoutSeconds,
@@ -169,10 +170,17 @@ type UndispatchedChild = Omit<Extract<Effect, { type: 'record-undispatched' }>, 
 export const insertUndispatched = (
   transaction: Transaction,
   run: WorkflowRun,
-  { action, task, index, triggeredBy, code, error }: UndispatchedChild,
+  { action, task, index, round, triggeredBy, code, error }: UndispatchedChild,
 ): Promise<number> =>
   insertFailed(
     transaction,
-    { ...inheritedColumns(run), action_ref: action, task_name: task, task_index: index, triggered_by: triggeredBy },
+    {
+      ...inheritedColumns(run),
+      action_ref: action,
+      task_name: task,
+      task_index: index,
+      task_round: round,
+      triggered_by: triggeredBy,
+    },
     { succeeded: false, code, error },
   );

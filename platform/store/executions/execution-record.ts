@@ -88,7 +88,7 @@ async function requireRecordSize(transaction: Transaction, run: number): Promise
 /** A step that could not be dispatched has no action, no parameters and no start. */
 async function listSteps(transaction: Transaction, run: number): Promise<RecordedStep[]> {
   const { rows } = await sql<RecordedStep>`
-    select id, task_name as task, task_index as index, retry_count as retry, action_ref as action, config as parameters,
+    select id, task_name as task, task_index as index, task_round as round, retry_count as retry, action_ref as action, config as parameters,
       status, timed_out and status = 'failed' and ${servesExtensions(transaction)} as "isOverLimit", result,
       status = 'failed' and action is null and config is null and started_at is null as undispatched
     ${stepsOf(run)} order by finished_at, id`.execute(transaction);
@@ -98,7 +98,8 @@ async function listSteps(transaction: Transaction, run: number): Promise<Recorde
 /** The entries with which a workflow logs that it processed the end of a step. */
 async function listProcessedEnds(transaction: Transaction, execution: number): Promise<ProcessedEnd[]> {
   const { rows } = await sql<ProcessedEnd>`
-    select payload->>'task' as task, (payload->>'index')::int as index from execution_event
+    select payload->>'task' as task, (payload->>'index')::int as index,
+      coalesce((payload->>'round')::int, 1) as round from execution_event
     where execution = ${execution} and type in ('STEP_COMPLETED', 'STEP_FAILED', 'STEP_CANCELLED', 'STEP_RETRIED')
     order by seq`.execute(transaction);
   return rows;

@@ -25,13 +25,23 @@ export function requireStateSize(transaction: Transaction, bytes: number): void 
   if (bytes > limitsOf(transaction).workflowStateBytes) throw new StateTooLarge(bytes);
 }
 
+interface Round {
+  readonly task: string;
+  /** 1 the first. */
+  readonly round: number;
+}
+
 /**
- * Status and result of every item of a task, of its last attempt, in order of index. Throws
- * StateTooLarge before it reads more than a state may have.
+ * Status and result of every item of a round of a task, of its last attempt, in order of index.
+ * Throws StateTooLarge before it reads more than a state may have.
  */
-export async function loadItemResults(transaction: Transaction, run: number, task: string): Promise<ItemsCollected> {
+export async function loadItemResults(
+  transaction: Transaction,
+  run: number,
+  { task, round }: Round,
+): Promise<ItemsCollected> {
   const lastAttempts = sql`select distinct on (task_index) id, tenant, status, result, result_secrets from execution
-    where workflow_execution = ${run} and task_name = ${task} and task_index is not null
+    where workflow_execution = ${run} and task_name = ${task} and task_round = ${round} and task_index is not null
     order by task_index, retry_count desc`;
   const { rows: sizes } = await sql<{ bytes: number }>`
     select coalesce(sum(octet_length(result::text)), 0)::bigint as bytes from (${lastAttempts}) as attempts`.execute(

@@ -6,7 +6,7 @@ import type { CancellationPolicy } from '../../core/workflow/definition';
 import { isHeld, type ChildEnded, type WorkflowState } from '../../core/workflow/types';
 import { asJson, epochMs, now, servesExtensions, type Transaction } from '../database/connection';
 import type { ExecutionRow } from '../lifecycle/execution-rows';
-import { copySecrets, unsealParameterSecrets } from '../secrets/seal-parameters';
+import { unsealParameterSecrets } from '../secrets/seal-parameters';
 import { isCoordinatorAlive, LeaseHeld, RELEASED_LEASE, takenBy } from './coordinator-lease';
 import { requireStateSize, type StoredResult } from './item-results';
 import type { Suspendable } from '../inquiries/end-inquiry';
@@ -145,7 +145,7 @@ export async function takeEndedChildren(
           and finished_at < coalesce(${before}::timestamptz, 'infinity')
         order by finished_at, id limit ${ENDED_CHILDREN_BATCH}
       )
-      returning id, tenant, task_name, task_index, retry_count, status, timed_out, result, result_secrets, finished_at
+      returning id, tenant, task_name, task_index, task_round, retry_count, status, timed_out, result, result_secrets, finished_at
     ) select * from ended order by finished_at, id`.execute(transaction);
   return rows.map((row) => toSignal(transaction, row));
 }
@@ -153,6 +153,7 @@ export async function takeEndedChildren(
 interface EndedChildRow extends StoredResult {
   readonly task_name: string;
   readonly task_index: number | null;
+  readonly task_round: number;
   readonly retry_count: number;
   readonly timed_out: boolean;
 }
@@ -162,54 +163,13 @@ const toSignal = (transaction: Transaction, row: EndedChildRow): ChildEnded => (
   type: 'child-ended',
   task: row.task_name,
   index: row.task_index,
+  round: row.task_round,
   retry: row.retry_count,
   status: row.status,
   isOverLimit: row.timed_out && row.status === 'failed' && servesExtensions(transaction),
   ...unsealResult(transaction, row),
   undispatched: false,
 });
-
-/** Releases an item, so that it can be dispatched. */
-export const releaseItem = (transaction: Transaction, run: number, task: string, index: number): Promise<unknown> =>
-  sql`update execution set released = true, updated = ${now}
-    where workflow_execution = ${run} and task_name = ${task} and task_index = ${index}
-      and status = 'requested' and not released`.execute(transaction);
-
-export interface TaskRetry {
-  readonly task: string;
-  readonly index: number | null;
-  readonly retry: number;
-  readonly reason: 'failed' | 'timeout';
-  /** Epoch ms. */
-  readonly notBefore: number;
-  /** False: it is not dispatched before it is released. */
-  readonly released: boolean;
-}
-
-/**
- * Inserts a retry: a new execution with the action, parameters and lineage of the first, linked to
- * it.
- */
-export async function insertRetry(transaction: Transaction, run: number, taskRetry: TaskRetry): Promise<void> {
-  const { rows } = await sql<{
-    id: number;
-    first: number;
-  }>`insert into execution (tenant, root, action, action_ref, config, connections, env_vars, parent, enforcement, rule_ref, trigger_ref,
-      executor, permission_set_refs, permission_limit, authored_by_executor, artifact_retention_policy, artifact_retention_limit, worker_selector,
-      worker_tolerations, worker_affinity, workflow_execution, task_name, task_index, task_retries, triggered_by,
-      timeout_seconds, timeout_level, retry_count, max_retries, retry_reason, original_execution, causation_depth, due_at, released,
-      revision, plan_digest, current_plan_digest)
-    select tenant, root, action, action_ref, config, connections, env_vars, parent, enforcement, rule_ref, trigger_ref,
-      executor, permission_set_refs, permission_limit, authored_by_executor, artifact_retention_policy, artifact_retention_limit, worker_selector,
-      worker_tolerations, worker_affinity, workflow_execution, task_name, task_index, task_retries, triggered_by,
-      timeout_seconds, case when timeout_seconds is null then null else 'task' end, ${taskRetry.retry}, task_retries,
-      ${taskRetry.reason}, id, causation_depth, to_timestamp(${taskRetry.notBefore / 1000}::double precision), ${taskRetry.released},
-      revision, plan_digest, current_plan_digest
-    from execution where workflow_execution = ${run} and task_name = ${taskRetry.task}
-      and task_index is not distinct from ${taskRetry.index}::int and retry_count = 0
-    on conflict do nothing returning id, original_execution as first`.execute(transaction);
-  for (const { id, first } of rows) await copySecrets(transaction, first, id);
-}
 
 /**
  * Cancels the children that have no process. The workflow processes their ends in the same

@@ -104,7 +104,7 @@ export const DISPATCH_FAULTS: readonly Fault[] = [
   {
     id: 'F828',
     promise: 'a failed task without items is retried as a new execution',
-    file: 'store/executions/workflow-runs.ts',
+    file: 'store/executions/task-attempts.ts',
     within: 'insertRetry',
     find: 'task_index is not distinct from',
     replace: 'task_index =',

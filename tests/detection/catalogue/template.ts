@@ -290,7 +290,7 @@ export const TEMPLATE_FAULTS: readonly Fault[] = [
     id: 'F739',
     promise: 'a later task can read the result of a task that failed and was handled',
     file: 'core/workflow/scope.ts',
-    within: 'resultViewsOf',
+    within: 'showsResult',
     find: "(OUTCOME_BY_STATUS[status] ?? 'skipped') !== 'skipped'",
     replace: "OUTCOME_BY_STATUS[status] === 'succeeded'",
     claims: ['T2.4d'],

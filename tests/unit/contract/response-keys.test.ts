@@ -37,6 +37,7 @@ test('the extensions of the responses are these', () => {
     ],
     Workflow: ['revision'],
     ExecutionSummary: ['correlation_id', 'finished_at'],
+    WorkflowTask: ['round'],
     Inquiry: ['default_response', 'defaulted', 'strict'],
     Key: ['expires_at', 'version'],
     KeySummary: ['expires_at', 'version'],

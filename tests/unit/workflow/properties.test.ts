@@ -112,7 +112,7 @@ function replay(
   let state = initialState();
   const effects: Effect[] = [];
   for (const { signal, now } of signals) {
-    const next = stepFrom(definition, state, signal, now);
+    const next = stepFrom(definition, state, signal, now, {}, null);
     state = next.state;
     effects.push(...next.effects);
   }

@@ -111,14 +111,18 @@ export const runScripts: fc.Arbitrary<RunScript> = fc.record({
 /** More moves than any run of these sizes can take. */
 const MAX_MOVES = 2_000;
 
-/** Simulates a run to its end; `onMove` is called after each move. */
+/**
+ * Simulates a run to its end; `onMove` is called after each move. Tasks run once, unless
+ * `maxRounds` is given.
+ */
 export function simulateRun(
   definition: WorkflowDefinition,
   script: RunScript,
   mode: Mode,
   onMove: (run: WorkflowSimulator) => void = () => undefined,
+  maxRounds: number | null = null,
 ): WorkflowSimulator {
-  const run = new WorkflowSimulator(definition, mode);
+  const run = new WorkflowSimulator(definition, mode, new Set(), maxRounds);
   const pick = <T>(list: readonly T[], at: number): T => list[at % list.length]!;
   run.start({ at: 1 });
   onMove(run);

@@ -45,7 +45,16 @@ const startedStep = (tasks: JsonObject[], more: JsonObject = {}) =>
   timedStep(workflow(tasks, more), initialState(), STARTED);
 
 const childEnded = (name: string, result: Json): ChildEnded => ({
-  ...{ type: 'child-ended', task: name, index: null, retry: 0, status: 'completed', result, undispatched: false },
+  ...{
+    type: 'child-ended',
+    task: name,
+    index: null,
+    round: 1,
+    retry: 0,
+    status: 'completed',
+    result,
+    undispatched: false,
+  },
 });
 
 /** The step after the end of task `a`. */

@@ -115,7 +115,7 @@ describe.each(MODES)('retries, %s', (mode) => {
     const run = startRun({ count: 2 });
     run.end('a', 'failed');
     const { state } = run;
-    const late = { type: 'child-ended', task: 'a', index: null, retry: 0, status: 'completed' } as const;
+    const late = { type: 'child-ended', task: 'a', index: null, round: 1, retry: 0, status: 'completed' } as const;
 
     expect(run.signal({ ...late, result: null, undispatched: false })).toEqual([]);
     expect(run.state).toEqual(state);

@@ -16,8 +16,9 @@ export function stepFrom(
   signal: Signal,
   now: number,
   keystore: JsonObject = {},
+  maxRounds?: number | null,
 ): StepResult {
-  const context = createStepContext(definition, state, keystore);
+  const context = createStepContext(definition, state, keystore, null, maxRounds);
   const effects = step(context, signal, now);
   return { state: context.state, effects };
 }

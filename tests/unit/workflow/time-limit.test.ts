@@ -41,7 +41,15 @@ describe.each(MODES)('the limit of a whole workflow, %s', (mode) => {
     const stopping = stepFrom(run.definition, run.state, { type: 'timed-out' }, run.now);
     expect(stopping.effects.map(({ type }) => type)).toEqual(['cancel-children']);
 
-    const end = { type: 'child-ended', task: 'a', index: null, retry: 0, result: {}, undispatched: false } as const;
+    const end = {
+      type: 'child-ended',
+      task: 'a',
+      index: null,
+      round: 1,
+      retry: 0,
+      result: {},
+      undispatched: false,
+    } as const;
     const { state, effects } = stepFrom(run.definition, stopping.state, { ...end, status: 'completed' }, run.now);
 
     expect(effects.map(({ type }) => type)).toEqual(['log', 'finish']);

@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../../../contract/json';
 import { loadDefinition } from '../../../platform/core/workflow/load/load-definition';
 import { initialState, step } from '../../../platform/core/workflow/step';
 import { createStepContext, type StepContext } from '../../../platform/core/workflow/step-context';
+import { DEFAULT_MAX_ROUNDS } from '../../../platform/core/workflow/rounds';
 import type { WorkflowDefinition } from '../../../platform/core/workflow/definition';
 import type { ChildEnded, Effect, Signal, StartChild, WorkflowState } from '../../../platform/core/workflow/types';
 
@@ -14,6 +15,7 @@ export interface ChildRow {
   readonly start: StartChild;
   readonly task: string;
   readonly index: number | null;
+  readonly round: number;
   readonly retry: number;
   readonly notBefore: number;
   released: boolean;
@@ -58,8 +60,9 @@ export class WorkflowSimulator {
     readonly definition: WorkflowDefinition,
     private readonly mode: Mode = 'straight',
     private readonly missing: ReadonlySet<string> = new Set(),
+    private readonly maxRounds: number | null = DEFAULT_MAX_ROUNDS,
   ) {
-    this.context = createStepContext(definition, initialState());
+    this.context = createStepContext(definition, initialState(), {}, null, maxRounds);
   }
 
   get state(): WorkflowState {
@@ -136,51 +139,54 @@ export class WorkflowSimulator {
     return this.rows.filter(({ retry }) => retry === 0).map(({ task: name }) => name);
   }
 
-  childOf(name: string, index: number | null = null): StartChild {
-    const row = this.rows.find((candidate) => candidate.task === name && candidate.index === index);
+  childOf(name: string, index: number | null = null, round = 1): StartChild {
+    const row = this.rows.find((each) => each.task === name && each.index === index && each.round === round);
     if (!row) throw new Error(`no child of ${name}`);
     return row.start;
   }
 
   private reload(): void {
-    this.context = createStepContext(this.definition, JSON.parse(JSON.stringify(this.state)) as WorkflowState);
+    const stored = JSON.parse(JSON.stringify(this.state)) as WorkflowState;
+    this.context = createStepContext(this.definition, stored, {}, null, this.maxRounds);
   }
 
   private endedSignal(row: ChildRow, status: ChildEnded['status'], result: Json, undispatched = false): ChildEnded {
     Object.assign(row, { status, result, endedAt: this.now });
-    const { task: name, index, retry, isOverLimit } = row;
-    return { type: 'child-ended', task: name, index, retry, status, isOverLimit, result, undispatched };
+    const { task: name, index, round, retry, isOverLimit } = row;
+    return { type: 'child-ended', task: name, index, round, retry, status, isOverLimit, result, undispatched };
   }
 
   private perform(effect: Effect): void {
     if (effect.type === 'start-child') this.create(effect, 0, this.now);
     else if (effect.type === 'retry-child') this.retry(effect);
-    else if (effect.type === 'release-item') this.release(effect.task, effect.index);
-    else if (effect.type === 'collect-items') this.pendingSignals.push(this.collectedSignal(effect.task));
+    else if (effect.type === 'release-item') this.release(effect);
+    else if (effect.type === 'collect-items') this.pendingSignals.push(this.collectedSignal(effect));
     else if (effect.type === 'cancel-children') this.cancelRows(effect.policy === 'cancel_running');
   }
 
   private create(start: StartChild, retry: number, notBefore: number): void {
-    const { task: name, index, released } = start;
+    const { task: name, index, round, released } = start;
     const open = { startedAt: null, endedAt: null, status: null, isOverLimit: false, result: null };
-    const row: ChildRow = { start, task: name, index, retry, notBefore, released, ...open };
+    const row: ChildRow = { start, task: name, index, round, retry, notBefore, released, ...open };
     this.rows.push(row);
     if (!this.missing.has(start.action)) return;
     this.pendingSignals.push(this.endedSignal(row, 'failed', { error: `no action ${start.action}` }, true));
   }
 
   private retry(effect: Extract<Effect, { type: 'retry-child' }>): void {
-    const start = this.childOf(effect.task, effect.index);
+    const start = this.childOf(effect.task, effect.index, effect.round);
     this.create({ ...start, released: true }, effect.retry, effect.notBefore);
   }
 
-  private release(name: string, index: number): void {
-    for (const row of this.rows) if (row.task === name && row.index === index) row.released = true;
+  private release({ task: name, index, round }: Extract<Effect, { type: 'release-item' }>): void {
+    const item = this.rows.filter((row) => row.task === name && row.index === index && row.round === round);
+    for (const row of item) row.released = true;
   }
 
-  private collectedSignal(name: string): Signal {
+  private collectedSignal({ task: name, round }: Extract<Effect, { type: 'collect-items' }>): Signal {
     const last = new Map<number, ChildRow>();
-    for (const row of this.rows) if (row.task === name && row.index !== null) last.set(row.index, row);
+    const ofRound = this.rows.filter((row) => row.task === name && row.round === round);
+    for (const row of ofRound) if (row.index !== null) last.set(row.index, row);
     const ordered = [...last.entries()].sort(([a], [b]) => a - b);
     const items = ordered.map(([, { status, result }]) => ({ status: status ?? ('failed' as const), result }));
     return { type: 'items-collected', task: name, items };

@@ -23,6 +23,7 @@ export function definitionWarnings(
     ...all.flatMap(taskWarnings),
     ...variableNameWarnings(definition),
     ...unreachableTaskWarnings(definition),
+    ...joinWarnings(definition),
     ...schemaWarnings(fields),
     ...lintWarnings(all, definition),
   ];
@@ -78,16 +79,25 @@ const variableNameWarnings = ({ vars }: WorkflowDefinition): string[] =>
     .filter((name) => !/^[\p{L}\p{N}_-]+$/u.test(name))
     .map((name) => `Semantic error: Invalid variable name: ${name}`);
 
-/** Where there are entry tasks, each task must be reachable from one of them. */
+/** Each task must be reachable from an entry task. */
 function unreachableTaskWarnings(definition: WorkflowDefinition): string[] {
   const { entryTasks, topLevelTasks } = graphOf(definition);
-  if (entryTasks.length === 0) return [];
   const reached = new Set(entryTasks.map(({ name }) => name));
   for (const name of reached) {
     const next = definition.tasks.get(name)?.next ?? [];
     next.forEach(({ targets }) => targets.forEach((target) => reached.add(target)));
   }
   return topLevelTasks.filter(({ name }) => !reached.has(name)).map(({ name }) => `Unreachable task: ${name}`);
+}
+
+/** A join that asks for more tasks than lead to it is never met. */
+function joinWarnings(definition: WorkflowDefinition): string[] {
+  const { topLevelTasks, predecessors } = graphOf(definition);
+  return topLevelTasks.flatMap(({ name, join }) => {
+    const count = predecessors.get(name)?.length ?? 0;
+    if (join === null || count === 0 || join <= count) return [];
+    return [`Semantic error: Task '${name}' can never start: it joins ${join} tasks, and ${count} lead to it`];
+  });
 }
 
 const schemaWarnings = (fields: DefinitionFields): string[] =>

@@ -26,7 +26,12 @@ export interface Findings {
   readonly stoppedAfter?: string | null;
 }
 
-export const stepOf = ({ task, index, retry }: ReplayedStep): ReplayedStep => ({ task, index, retry });
+export const stepOf = ({ task, index, round, retry }: ReplayedStep): ReplayedStep => ({
+  task,
+  index,
+  round,
+  retry,
+});
 
 /**
  * The first divergence, in the order of the recorded steps: a recorded step that was not reached

@@ -8,6 +8,8 @@ export interface RecordedStep {
   readonly task: string;
   /** Position in with_items, null otherwise. */
   readonly index: number | null;
+  /** How often the task had started, 1 the first. */
+  readonly round: number;
   /** 0 is the first attempt. */
   readonly retry: number;
   readonly action: string;
@@ -24,6 +26,7 @@ export interface RecordedStep {
 export interface ProcessedEnd {
   readonly task: string;
   readonly index: number | null;
+  readonly round: number;
 }
 
 /** A finished execution of a workflow as it is stored: its secrets are markers. */
@@ -43,23 +46,31 @@ export interface ExecutionRecord {
   readonly processed: readonly ProcessedEnd[];
 }
 
-/** The name of a task, item or attempt. */
-export const stepKey = (task: string, index: number | null, retry: number): string =>
-  JSON.stringify([task, index, retry]);
+/** What names an attempt. */
+export type AttemptPlace = Pick<RecordedStep, 'task' | 'index' | 'round' | 'retry'>;
+
+/** The name of an attempt. */
+export const stepKey = ({ task, index, round, retry }: AttemptPlace): string =>
+  JSON.stringify([task, index, round, retry]);
+
+/** The name of all attempts of one item, or of a task without items, in one round. */
+export const itemKey = ({ task, index, round }: Omit<AttemptPlace, 'retry'>): string =>
+  stepKey({ task, index, round, retry: 0 });
 
 /**
  * The position of each attempt in the order in which the workflow processed their ends, by step
  * key. What the log does not name follows, in order of its end.
  */
 export function endPositions({ steps, processed }: Pick<ExecutionRecord, 'steps' | 'processed'>): Map<string, number> {
-  const attempts = new Set(steps.map(({ task, index, retry }) => stepKey(task, index, retry)));
+  const attempts = new Set(steps.map(stepKey));
   const retries = new Map<string, number>();
   const positions = new Map<string, number>();
-  for (const { task, index } of processed) {
-    const item = stepKey(task, index, 0);
+  for (const end of processed) {
+    const item = itemKey(end);
     const retry = retries.get(item) ?? 0;
     retries.set(item, retry + 1);
-    const attempt = stepKey(task, index, retry);
+    const { task, index, round } = end;
+    const attempt = stepKey({ task, index, round, retry });
     if (attempts.has(attempt)) positions.set(attempt, positions.size);
   }
   for (const attempt of attempts) if (!positions.has(attempt)) positions.set(attempt, positions.size);

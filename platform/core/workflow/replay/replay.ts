@@ -4,13 +4,14 @@ import { withDefaults } from '../../schema/flat-schema';
 import { schemaTaint } from '../../secrets/schema-taint';
 import { mergeTaints, type Taint } from '../../secrets/taint';
 import type { WorkflowDefinition } from '../definition';
+import { DEFAULT_MAX_ROUNDS } from '../rounds';
 import { initialState, step } from '../step';
 import { createStepContext, type StepContext } from '../step-context';
 import type { ChildEnded, Effect, ItemsCollected, Signal, StartChild } from '../types';
 import { compare, type Difference } from './compare';
 import { outcomeOf, stepOf, type PlacedDivergence, type ReplayedPlace } from './outcome';
 import { keystorePlaceholders, withPlaceholders } from './placeholders';
-import { endPositions, stepKey, type ExecutionRecord, type RecordedStep } from './record';
+import { endPositions, itemKey, stepKey, type AttemptPlace, type ExecutionRecord, type RecordedStep } from './record';
 
 /** A definition of a workflow, with the schema of its parameters where it has none itself. */
 export interface ReplayedWorkflow {
@@ -53,14 +54,21 @@ export class Replay {
   constructor(
     { definition, paramSchema }: ReplayedWorkflow,
     private readonly record: ExecutionRecord,
+    maxRounds: number = DEFAULT_MAX_ROUNDS,
   ) {
     const variables = record.variables === null ? definition.vars : { ...definition.vars, ...record.variables };
     this.context = {
-      ...createStepContext({ ...definition, vars: variables }, initialState(), keystorePlaceholders(definition)),
+      ...createStepContext(
+        { ...definition, vars: variables },
+        initialState(),
+        keystorePlaceholders(definition),
+        null,
+        maxRounds,
+      ),
       onSecretDecision: () => void (this.hasSecretDecided = true),
     };
     this.signals = [startSignal(definition, paramSchema, record)];
-    this.unreached = new Map(record.steps.map((one) => [stepKey(one.task, one.index, one.retry), one]));
+    this.unreached = new Map(record.steps.map((one) => [stepKey(one), one]));
     this.positions = endPositions(record);
   }
 
@@ -89,14 +97,14 @@ export class Replay {
       if (canEnd && (next === null || one.position < next.position)) next = one;
     }
     if (next === null) return null;
-    this.open.delete(stepKey(next.recorded.task, next.recorded.index, 0));
+    this.open.delete(itemKey(next.recorded));
     return this.endOf(next.recorded);
   }
 
   private endOf(recorded: RecordedStep): ChildEnded {
-    const { task, index, retry, undispatched, isOverLimit } = recorded;
-    if (index !== null) this.lastAttempts.set(stepKey(task, index, 0), recorded);
-    return { type: 'child-ended', task, index, retry, undispatched, isOverLimit, ...resultOf(recorded) };
+    const { task, index, round, retry, undispatched, isOverLimit } = recorded;
+    if (index !== null) this.lastAttempts.set(itemKey(recorded), recorded);
+    return { type: 'child-ended', task, index, round, retry, undispatched, isOverLimit, ...resultOf(recorded) };
   }
 
   private perform(effect: Effect): void {
@@ -104,16 +112,16 @@ export class Replay {
       case 'start-child':
         return this.start(effect);
       case 'retry-child': {
-        const recorded = this.take(effect.task, effect.index, effect.retry);
+        const recorded = this.take(effect);
         if (recorded !== null) this.openStep(recorded, effect.released, false);
         return;
       }
       case 'record-undispatched':
         return this.failToStart(effect);
       case 'release-item':
-        return this.release(stepKey(effect.task, effect.index, 0));
+        return this.release(itemKey(effect));
       case 'collect-items':
-        this.signals.push(this.collect(effect.task));
+        this.signals.push(this.collect(effect));
         return;
       case 'finish':
         return this.finish(effect);
@@ -127,18 +135,18 @@ export class Replay {
   }
 
   /** The recorded step of a task, item and attempt; without one, the replay diverges. */
-  private take(task: string, index: number | null, retry: number): RecordedStep | null {
-    const key = stepKey(task, index, retry);
+  private take(place: AttemptPlace): RecordedStep | null {
+    const key = stepKey(place);
     const recorded = this.unreached.get(key) ?? null;
     this.unreached.delete(key);
     if (recorded === null) {
-      this.diverge(this.lastPlace + 0.5, { kind: 'step_not_recorded', ...{ task, index, retry }, pointer: '' });
+      this.diverge(this.lastPlace + 0.5, { kind: 'step_not_recorded', ...stepOf(place), pointer: '' });
     } else this.lastPlace = Math.max(this.lastPlace, recorded.id);
     return recorded;
   }
 
   private start(child: StartChild): void {
-    const recorded = this.take(child.task, child.index, 0);
+    const recorded = this.take({ ...child, retry: 0 });
     if (recorded === null) return;
     if (recorded.undispatched) return this.startUndispatched(child, recorded);
     if (recorded.action !== child.action)
@@ -156,16 +164,16 @@ export class Replay {
   }
 
   /** The parameters of a step that could not be dispatched are not stored. */
-  private startUndispatched({ action, task, index }: StartChild, recorded: RecordedStep): void {
+  private startUndispatched({ action, task, index, round }: StartChild, recorded: RecordedStep): void {
     const { code } = faultOf(recorded);
     if (recorded.action !== action) this.differ(recorded, 'action', valueDifference(recorded.action, action));
     else if (isFaultOfEngine(code)) this.differ(recorded, 'dispatch', valueDifference(faultOf(recorded), undefined));
-    this.replayed.push({ place: recorded.id, step: { task, index, retry: 0 }, hasSecret: false });
+    this.replayed.push({ place: recorded.id, step: { task, index, round, retry: 0 }, hasSecret: false });
     this.signals.push(this.endOf(recorded));
   }
 
-  private failToStart({ task, index, code, error }: Extract<Effect, { type: 'record-undispatched' }>): void {
-    const recorded = this.take(task, index, 0);
+  private failToStart({ code, error, ...place }: Extract<Effect, { type: 'record-undispatched' }>): void {
+    const recorded = this.take({ ...place, retry: 0 });
     if (recorded === null) return;
     const expected = recorded.undispatched ? faultOf(recorded) : undefined;
     if (expected?.code !== code) this.differ(recorded, 'dispatch', valueDifference(expected, { code, error }));
@@ -173,10 +181,9 @@ export class Replay {
   }
 
   private openStep(recorded: RecordedStep, isReleased: boolean, hasSecret: boolean): void {
-    const { id: place, task, index, retry } = recorded;
-    this.replayed.push({ place, step: { task, index, retry }, hasSecret });
-    const position = this.positions.get(stepKey(task, index, retry))!;
-    this.open.set(stepKey(task, index, 0), { recorded, position, isReleased });
+    this.replayed.push({ place: recorded.id, step: stepOf(recorded), hasSecret });
+    const position = this.positions.get(stepKey(recorded))!;
+    this.open.set(itemKey(recorded), { recorded, position, isReleased });
   }
 
   /** An item that was not recorded is not open. */
@@ -185,8 +192,9 @@ export class Replay {
     if (open !== undefined) open.isReleased = true;
   }
 
-  private collect(task: string): ItemsCollected {
-    const attempts = [...this.lastAttempts.values()].filter((recorded) => recorded.task === task);
+  private collect({ task, round }: Pick<AttemptPlace, 'task' | 'round'>): ItemsCollected {
+    const isOfRound = (recorded: RecordedStep) => recorded.task === task && recorded.round === round;
+    const attempts = [...this.lastAttempts.values()].filter(isOfRound);
     const items = attempts.sort((a, b) => a.index! - b.index!).map(resultOf);
     return { type: 'items-collected', task, items };
   }
@@ -199,7 +207,7 @@ export class Replay {
   }
 
   private divergeAtEnd(kind: 'status' | 'result', difference: Difference): void {
-    this.diverge(Infinity, { kind, ...{ task: null, index: null, retry: 0 }, ...shown(difference) });
+    this.diverge(Infinity, { kind, ...{ task: null, index: null, round: 1, retry: 0 }, ...shown(difference) });
   }
 
   private differ(recorded: RecordedStep, kind: ReplayDivergence['kind'], difference: Difference): void {

@@ -43,8 +43,8 @@ export const WORKFLOW_BRANCH_FAULTS: readonly Fault[] = [
     promise: 'a failure branch that could not be dispatched handles no failure',
     file: 'core/workflow/finish.ts',
     within: 'hasRun',
-    find: `task !== undefined && task.status !== 'pending' && task.status !== 'skipped' && task.error === null`,
-    replace: `task !== undefined && task.status !== 'pending' && task.status !== 'skipped'`,
+    find: `task.status !== 'skipped' && task.error === null`,
+    replace: `task.status !== 'skipped'`,
     claims: ['T2.2i'],
   },
   {
@@ -86,10 +86,10 @@ export const WORKFLOW_BRANCH_FAULTS: readonly Fault[] = [
   {
     id: 'F1524',
     promise: 'a join waits for as many predecessors as it asks for',
-    file: 'core/workflow/advance.ts',
-    within: 'recordPredecessor',
-    find: 'context.definition.tasks.get(name)?.join ?? 1',
-    replace: 'Math.min(context.definition.tasks.get(name)?.join ?? 1, 2)',
+    file: 'core/workflow/rounds.ts',
+    within: 'joinOf',
+    find: 'definition.tasks.get(name)?.join ?? 1',
+    replace: 'Math.min(definition.tasks.get(name)?.join ?? 1, 2)',
     claims: ['T3.7a', 'T3.26a'],
   },
   {
@@ -128,8 +128,8 @@ export const WORKFLOW_BRANCH_FAULTS: readonly Fault[] = [
     promise: 'a task starts every task of its transitions, fifty as well as two',
     file: 'core/workflow/advance.ts',
     within: 'fireTransitions',
-    find: 'for (const target of targets) recordPredecessor(context, target, name);',
-    replace: 'for (const target of [...targets].slice(0, 32)) recordPredecessor(context, target, name);',
+    find: 'for (const target of targets) recordTransition(context, target, name, ended);',
+    replace: 'for (const target of [...targets].slice(0, 32)) recordTransition(context, target, name, ended);',
     claims: ['T3.25a'],
   },
   {

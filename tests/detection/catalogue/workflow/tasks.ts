@@ -52,8 +52,8 @@ export const WORKFLOW_TASK_FAULTS: readonly Fault[] = [
     promise: 'no branch handles the failure of a task that could not start',
     file: 'core/workflow/advance.ts',
     within: 'completeTask',
-    find: `context.state.status === 'running' && outcome.error === null`,
-    replace: `context.state.status === 'running'`,
+    find: 'outcome.error === null',
+    replace: 'true',
     claims: ['T2.4g'],
   },
   {
@@ -158,7 +158,7 @@ export const WORKFLOW_TASK_FAULTS: readonly Fault[] = [
   {
     id: 'F513',
     promise: 'the limit of a task applies to each of its attempts',
-    file: 'store/executions/workflow-runs.ts',
+    file: 'store/executions/task-attempts.ts',
     within: 'insertRetry',
     find: "timeout_seconds, case when timeout_seconds is null then null else 'task' end",
     replace: 'null, null',
@@ -167,7 +167,7 @@ export const WORKFLOW_TASK_FAULTS: readonly Fault[] = [
   {
     id: 'F514',
     promise: 'a retry receives the secret parameters of the first attempt',
-    file: 'store/executions/workflow-runs.ts',
+    file: 'store/executions/task-attempts.ts',
     within: 'insertRetry',
     find: 'copySecrets(transaction, first, id)',
     replace: 'copySecrets(transaction, id, first)',
@@ -284,7 +284,7 @@ export const WORKFLOW_TASK_FAULTS: readonly Fault[] = [
   {
     id: 'F748',
     promise: 'the time limit of a task applies to its retries as well',
-    file: 'store/executions/workflow-runs.ts',
+    file: 'store/executions/task-attempts.ts',
     within: 'insertRetry',
     find: 'timeout_seconds, case',
     replace: 'null, case',

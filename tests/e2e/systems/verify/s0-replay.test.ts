@@ -63,7 +63,7 @@ test('S0-42 the same revision replays without a difference', async (ctx) => {
   const report = await ctx.client.executions.replay(id, {});
   const { code, stdout } = await replayCommand(ctx, id);
 
-  const step = (name: string, index: number | null) => ({ task: name, index, retry: 0 });
+  const step = (name: string, index: number | null) => ({ task: name, index, round: 1, retry: 0 });
   expect(report).toMatchObject({ execution: id, revision: 1, verdict: 'same', divergence: null, not_compared: [] });
   expect(report.compared).toEqual([step('each', 0), step('each', 1), step('all', null)]);
   expect(code).toBe(0);

@@ -24,26 +24,28 @@ export function recordOf(run: WorkflowSimulator, parameters: JsonObject = {}): E
 
 function stepsOf(run: WorkflowSimulator, effect: Effect, id: number, parameters: JsonObject): RecordedStep[] {
   if (effect.type === 'record-undispatched') {
-    const { task, index, action, code, error } = effect;
+    const { task, index, round, action, code, error } = effect;
     const end = { status: 'failed', isOverLimit: false, result: { succeeded: false, code, error } } as const;
-    return [{ id, task, index, retry: 0, action, parameters: null, ...end, undispatched: true }];
+    return [{ id, task, index, round, retry: 0, action, parameters: null, ...end, undispatched: true }];
   }
   if (effect.type !== 'start-child' && effect.type !== 'retry-child') return [];
-  const { task, index } = effect;
+  const { task, index, round } = effect;
   const retry = effect.type === 'retry-child' ? effect.retry : 0;
-  const row = run.rows.find((one) => one.task === task && one.index === index && one.retry === retry);
+  const ofRound = run.rows.filter((one) => one.task === task && one.round === round);
+  const row = ofRound.find((one) => one.index === index && one.retry === retry);
   if (row === undefined || row.status === null) throw new Error(`${task} has not ended`);
   const { start, status, isOverLimit, result } = row;
   const undispatched = row.startedAt === null && isObject(result) && 'error' in result;
   const input = start.input === null ? parameters : redact(start.input, start.secrets).document;
   const end = { status, isOverLimit, result, undispatched };
-  return [{ id, task, index, retry, action: start.action, parameters: input, ...end }];
+  return [{ id, task, index, round, retry, action: start.action, parameters: input, ...end }];
 }
 
 function processedEnd(effect: Effect): ProcessedEnd[] {
   if (effect.type !== 'log' || !PROCESSED.includes(effect.entry)) return [];
-  const { task, index = null } = effect.payload as { readonly task: string; readonly index?: number };
-  return [{ task, index }];
+  const place = effect.payload as { readonly task: string; readonly index?: number; readonly round?: number };
+  const { task, index = null, round = 1 } = place;
+  return [{ task, index, round }];
 }
 
 /** Replays a record on a definition, to its end. */
@@ -51,16 +53,22 @@ export function replayOn(
   definition: WorkflowDefinition,
   record: ExecutionRecord,
   paramSchema: JsonObject | null = null,
+  maxRounds?: number,
 ): ReplayOutcome {
-  const replay = new Replay({ definition, paramSchema }, record);
+  const replay = new Replay({ definition, paramSchema }, record, maxRounds);
   while (replay.advance());
   return replay.outcome();
 }
 
-/** The names of steps: `a`, `loop 2`, `a retry 1`. */
+/** The names of steps: `a`, `loop 2`, `a round 2`, `a retry 1`. */
 export const namesOf = (steps: ReplayOutcome['compared']): string[] =>
-  steps.map(({ task, index, retry }) =>
-    [task, ...(index === null ? [] : [index]), ...(retry === 0 ? [] : [`retry ${retry}`])].join(' '),
+  steps.map(({ task, index, round, retry }) =>
+    [
+      task,
+      ...(index === null ? [] : [index]),
+      ...(round === 1 ? [] : [`round ${round}`]),
+      ...(retry === 0 ? [] : [`retry ${retry}`]),
+    ].join(' '),
   );
 
 export const data = (value: JsonObject): { readonly status: 'completed'; readonly result: Json } => ({

@@ -21,6 +21,9 @@ function record(
 
 const flow = (...tasks: readonly JsonObject[]) => workflow(tasks, { output_map: { last: '{{ result() }}' } });
 
+/** Of a task of a random workflow. */
+const MAX_ROUNDS = 3;
+
 const FAILED: ChildOutcome = { status: 'failed', result: { error: 'no' } };
 
 const [A, B] = [
@@ -39,13 +42,33 @@ test('any random run replays on its own definition without a difference', () => 
   fc.assert(
     fc.property(taskPlans, runScripts, (tasks, script) => {
       const definition = definitionOf(tasks);
-      const run = simulateRun(definition, { ...script, cancelAt: null }, 'straight');
+      const run = simulateRun(definition, { ...script, cancelAt: null }, 'straight', undefined, MAX_ROUNDS);
       const { parameters } = run.state;
 
-      expect(replayOn(definition, recordOf(run, parameters)).divergence).toBeNull();
+      expect(replayOn(definition, recordOf(run, parameters), null, MAX_ROUNDS).divergence).toBeNull();
     }),
     { numRuns: 150 },
   );
+});
+
+test('each round of a loop uses its own record', () => {
+  const poll = (when: string) => task('poll', { next: [{ when, do: ['poll'] }] });
+  const run = new WorkflowSimulator(workflow([poll('result().n < 3')]));
+  run.start();
+  run.drain(({ round }) => data({ n: round }));
+  const recorded = recordOf(run);
+
+  expect(namesOf(replayOn(flow(poll('result().n < 3')), recorded).compared)).toEqual([
+    'poll',
+    'poll round 2',
+    'poll round 3',
+  ]);
+  expect(replayOn(flow(poll('result().n < 2')), recorded).divergence).toMatchObject({
+    ...{ kind: 'step_not_reached', task: 'poll', round: 3 },
+  });
+  expect(replayOn(flow(poll('result().n < 4')), recorded).divergence).toMatchObject({
+    ...{ kind: 'step_not_recorded', task: 'poll', round: 4 },
+  });
 });
 
 test('a changed parameter is named with its pointer and both values', () => {
@@ -55,7 +78,7 @@ test('a changed parameter is named with its pointer and both values', () => {
 
   expect(outcome.verdict).toBe('diverged');
   expect(outcome.divergence).toEqual({
-    ...{ kind: 'parameters', task: 'b', index: null, retry: 0 },
+    ...{ kind: 'parameters', task: 'b', index: null, round: 1, retry: 0 },
     ...{ pointer: '/from', expected: 'a', actual: 'elsewhere' },
   });
   expect(namesOf(outcome.compared)).toEqual(['a']);
