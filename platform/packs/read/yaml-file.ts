@@ -1,7 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isAlias, isCollection, isMap, isPair, isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml';
+import { isMap, isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml';
 import { isObject, type Json, type JsonObject } from '../../../contract/json';
+import { countNodes } from '../../../contract/text/yaml-nodes';
 import { PACK_LIMITS } from '../limits';
 import { PackFileError } from '../pack-errors';
 
@@ -122,22 +123,6 @@ function toJsonObject(document: Document.Parsed, fail: Fail): JsonObject {
   if (problem !== null) throw fail(1, problem);
   if (!isObject(value)) throw fail(1, 'the file must be a map of keys');
   return value;
-}
-
-/** How many nodes a document has after all aliases are replaced; Infinity: it contains itself. */
-function countNodes(node: unknown, document: Document.Parsed, known = new Map<unknown, number>()): number {
-  const counted = known.get(node);
-  if (counted !== undefined) return counted;
-  known.set(node, Infinity); // an alias to what contains it
-  const count = nodesIn(node, document).reduce<number>((sum, each) => sum + countNodes(each, document, known), 1);
-  known.set(node, count);
-  return count;
-}
-
-function nodesIn(node: unknown, document: Document.Parsed): readonly unknown[] {
-  if (isAlias(node)) return [node.resolve(document)];
-  if (isPair(node)) return [node.key, node.value];
-  return isCollection(node) ? node.items : [];
 }
 
 function jsonError(value: Json, depth: number): string | null {
