@@ -58,9 +58,10 @@ export class SandboxError extends Error {
 
   constructor(
     readonly code: SandboxCode,
-    message: string,
+    /** The message without the code. */
+    readonly text: string,
   ) {
-    super(`${code}: ${message}`);
+    super(`${code}: ${text}`);
     this.name = 'SandboxError';
     this.exitCode = EXITS[code];
   }

@@ -34,7 +34,8 @@ export async function executeRun(root: string, manifest: Manifest, flags: RunFla
   const result = await runSandbox(sandbox, request, phases);
   const { names, results } = sandbox;
   const run = { names, manifest, root, host, started, interrupted: signals.cause() !== null };
-  await publishReport(await reportOf(run, phases, result), results, hub, flags.json ?? false);
+  const report = await reportOf(run, phases, result);
+  await publishReport(report, results, { hub, json: flags.json ?? false, stop: signals.next() });
   pruneRuns();
   signals.exit();
 }
@@ -50,5 +51,7 @@ export async function reportFailure(
   const result: RunResult = { ...NOTHING_RUN, failure, exitCode: EXIT_CODES.notProvisioned };
   const run = { names, manifest, root, host: selectHost(flags.host).host, started, interrupted: false };
   const report = await reportOf(run, new PhaseRecorder(SILENT), result);
-  await publishReport(report, dirname(ledgerFile(names.id)), selectHub(flags.hub), flags.json ?? false);
+  const [hub, json] = [selectHub(flags.hub), flags.json ?? false];
+  const { signal: never } = new AbortController(); // no signal is caught here
+  await publishReport(report, dirname(ledgerFile(names.id)), { hub, json, stop: never });
 }

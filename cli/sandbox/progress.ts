@@ -13,7 +13,11 @@ export class PrintedProgress implements Progress {
     const mark = outcome === 'passed' ? green('✓') : red('✗');
     process.stderr.write(`${mark} ${phase}  ${dim(`${((ms ?? 0) / 1_000).toFixed(1)} s`)}\n`);
   }
+
+  noted(notice: string): void {
+    process.stderr.write(`note: ${notice}\n`);
+  }
 }
 
 /** For a run whose report is its only output. */
-export const SILENT: Progress = { started: () => undefined, ended: () => undefined };
+export const SILENT: Progress = { started: () => undefined, ended: () => undefined, noted: () => undefined };

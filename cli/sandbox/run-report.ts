@@ -9,6 +9,7 @@ import { branchOf } from '../git/branch-of';
 import { commitOf } from '../git/commit-of';
 import type { Hub } from '../../sandbox/hub/hub';
 import { deliver } from './deliver';
+import { warnUnlessWritten } from './written';
 
 /** What a report says of a run besides its result. */
 export interface ReportedRun {
@@ -26,31 +27,38 @@ export async function reportOf(
   { exitCode, ports, sync, stack, checks, test, failure, leaks, kept }: RunResult,
 ): Promise<SandboxReport> {
   const [branch, commit] = await Promise.all([branchOf(root), commitOf(root)]);
-  return {
+  const report: SandboxReport = {
     schema: 'sandbox-report/1',
     run: { id: names.id, name: names.name },
     repository: { name: basename(root), branch, commit: commit?.id ?? null, dirty: commit?.has_changes ?? null },
     ...{ host, sync, stack, ports, started_at: started, finished_at: new Date().toISOString() },
     ...{ phases: phases.reports(), checks, test, failure, interrupted, leaks, kept },
+
     labels: { closes: manifest.closes },
     exit_code: exitCode,
   };
+  if (phases.notices.length > 0) report.notices = phases.notices;
+  return report;
 }
 
-/** Writes a report, prints it and posts it to the hub. The command exits as it says. */
+/**
+ * Writes a report, prints it and posts it to the hub, until `stop`. The command exits as the
+ * report says, also where it cannot be written.
+ */
 export async function publishReport(
   report: SandboxReport,
   directory: string,
-  hub: Hub | null,
-  json: boolean,
+  { hub, json, stop }: { readonly hub: Hub | null; readonly json: boolean; readonly stop: AbortSignal },
 ): Promise<void> {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const file = join(directory, 'report.json');
-  writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
-  process.stdout.write(json ? `${JSON.stringify(report)}\n` : '');
-  if (!json) process.stderr.write(summary(report, file));
   process.exitCode = report.exit_code;
-  if (hub !== null) await deliver(report, hub);
+  const file = join(directory, 'report.json');
+  const isWritten = warnUnlessWritten(file, () => {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
+  });
+  process.stdout.write(json ? `${JSON.stringify(report)}\n` : '');
+  if (!json) process.stderr.write(summary(report, isWritten ? file : 'not written'));
+  if (hub !== null) await deliver(report, hub, stop);
 }
 
 const summary = ({ failure, kept, test, exit_code: code }: SandboxReport, file: string): string =>

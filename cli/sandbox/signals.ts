@@ -6,6 +6,8 @@ type Signal = (typeof SIGNALS)[number];
 export interface CaughtSignals {
   readonly stop: AbortSignal;
   cause(): Signal | null;
+  /** Aborted by the next signal, whether there was one or not. */
+  next(): AbortSignal;
   /** Exits by the first signal, where there was one. */
   exit(): void;
 }
@@ -14,16 +16,22 @@ export interface CaughtSignals {
 export function catchSignals(): CaughtSignals {
   const stop = new AbortController();
   let first: Signal | null = null;
+  let next = new AbortController();
   const onSignal = (signal: Signal): void => {
     const text = first === null ? `${signal}: removing the sandbox` : `${signal}: the sandbox is being removed`;
     process.stderr.write(`${text}\n`);
     first ??= signal;
     stop.abort();
+    next.abort();
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);
   return {
     stop: stop.signal,
     cause: () => first,
+    next: () => {
+      next = new AbortController();
+      return next.signal;
+    },
     exit: () => {
       for (const signal of SIGNALS) process.removeListener(signal, onSignal);
       if (first !== null) exitForCause(first);

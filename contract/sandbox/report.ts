@@ -106,6 +106,9 @@ export const SandboxReport = Type.Object(
     checks: Type.Array(CheckReport),
     test: nullable(TestReport),
     failure: nullable(RunFailure),
+    notices: Type.Optional(
+      Type.Array(Type.String(), { description: 'what the run left out, or does not use; absent: nothing' }),
+    ),
     interrupted: Type.Boolean(),
     leaks: Type.Array(Remaining),
     kept: Type.Array(Remaining),

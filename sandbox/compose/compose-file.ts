@@ -1,99 +1,177 @@
-import { Type, type Static } from '@sinclair/typebox';
-import { Value } from '@sinclair/typebox/value';
-import { parseYamlSource } from '../manifest/yaml-source';
+import { isAbsolute, staysBelow } from '../path-text';
 import { SandboxError } from '../sandbox-error';
-import { HealthcheckKey, healthcheckOf, type Healthcheck } from './healthcheck';
+import type { Findings } from './compose-part';
+import { parseEnvFile } from './env-file';
+import { healthcheckOf, type Healthcheck } from './healthcheck';
+import type { ValueOf } from './interpolate';
+import { publishedPorts, type PortEntry, type PublishedPort } from './published-ports';
+import type { Condition, RawNeed, RawService } from './raw-service';
+import { ProjectReader, type RawProject } from './read-project';
+import type { RepositoryFiles } from './repository-files';
 
-const Scalar = Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()]);
-
-const LongPort = Type.Object({ published: Type.Optional(Type.Union([Type.String(), Type.Integer()])) });
-
-const CONDITIONS = ['service_started', 'service_healthy', 'service_completed_successfully'] as const;
-type Condition = (typeof CONDITIONS)[number];
-const Need = Type.Object({
-  condition: Type.Optional(Type.Union(CONDITIONS.map((condition) => Type.Literal(condition)))),
-});
-
-/** What the stack of processes reads of a service. An engine reads the rest. */
-const Service = Type.Object({
-  /** A command line of the shell, which runs the service without a container. */
-  'x-process': Type.Optional(Type.String({ pattern: '\\S', description: 'a command' })),
-  environment: Type.Optional(Type.Union([Type.Array(Type.String()), Type.Record(Type.String(), Scalar)])),
-  ports: Type.Optional(Type.Array(Type.Union([Type.String(), Type.Integer(), LongPort]))),
-  depends_on: Type.Optional(Type.Union([Type.Array(Type.String()), Type.Record(Type.String(), Need)])),
-  healthcheck: Type.Optional(HealthcheckKey),
-});
-const ServiceName = Type.String({ pattern: '^[a-zA-Z0-9._-]+$' });
-const ComposeFile = Type.Object({
-  services: Type.Record(ServiceName, Service, { minProperties: 1, additionalProperties: false }),
-});
-type ComposeFile = Static<typeof ComposeFile>;
-
-/** One service of a stack, without variables replaced. */
+/** One service of a stack. */
 export interface Service {
   readonly name: string;
-  readonly command: string | undefined;
+  /** A command line of the shell; null: only an engine can run it. */
+  readonly command: string | null;
   readonly environment: Readonly<Record<string, string>>;
-  /** As written: `${API_PORT}:80`. */
-  readonly ports: readonly string[];
+  readonly ports: readonly PortEntry[];
   /** What it is started after. */
   readonly needs: readonly { readonly service: string; readonly condition: Condition }[];
   readonly healthcheck: Healthcheck | null;
+  /** Below the root of the copy. */
+  readonly workingDirectory: string;
 }
 
+/** The services of a compose file that are started, each after those that it depends on. */
+interface ComposeProject {
+  readonly services: readonly Service[];
+  /** What a stack of processes cannot do; an engine may. */
+  readonly faults: readonly string[];
+  /** What a stack of processes does not use. */
+  readonly notices: readonly string[];
+}
+
+/** A compose file whose published ports are known, but not yet chosen. */
+export interface ComposeFile {
+  readonly ports: readonly PublishedPort[];
+  /** Names of the services that only an engine can run; none: every one is a process. */
+  readonly without: readonly string[];
+  /** What is wrong in it for a stack of processes, which an engine decides. */
+  readonly faults: readonly string[];
+  readonly notices: readonly string[];
+  /** The services, with these values of variables besides those of the host. */
+  servicesWith(variables: Readonly<Record<string, string>>): readonly Service[];
+}
+
+/** In the place of a port that is not chosen yet. */
+const SOME_PORT = '20000';
+
 /**
- * The services of a compose file, each after those that it depends on. Throws SandboxError where
- * the file is none.
+ * Reads a compose file of a repository; `host`: the variables of the host of the stack. Throws
+ * SandboxError with all that is wrong where every service is a process. What only an engine needs
+ * is left to the engine.
  */
-export function parseComposeFile(text: string, file: string): Service[] {
-  const source = parseYamlSource(text);
-  if ('message' in source) throw invalid(`${file}:${source.line}:${source.column} ${source.message}`);
-  const { value } = source;
-  if (!Value.Check(ComposeFile, value)) {
-    const error = Value.Errors(ComposeFile, value).First()!;
-    const { line, column } = source.positionOf(error.path.split('/').slice(1));
-    throw invalid(`${file}:${line}:${column} ${error.path || '/'}: ${error.message}`);
-  }
-  const { services } = value;
-  return startOrder(services, file).map((name) => ({
-    name,
-    command: services[name]!['x-process'],
-    environment: environmentOf(services[name]!),
-    ports: (services[name]!.ports ?? []).flatMap(portText),
-    needs: needsOf(services[name]!),
-    healthcheck: healthcheckOf(services[name]!.healthcheck),
-  }));
+export function readComposeFile(
+  files: RepositoryFiles,
+  path: string,
+  host: Readonly<Record<string, string>>,
+): ComposeFile {
+  const reader = new ProjectReader(files);
+  const read = (variables: Readonly<Record<string, string>>): ComposeProject =>
+    readServices(reader, reader.read(path, Object.assign({}, host, variables)));
+  const first = read({});
+  const without = first.services.filter(({ command }) => command === null).map(({ name }) => name);
+  const areProcesses = without.length === 0;
+  const ports = publishedPorts(first.services, areProcesses);
+  const chosen = ports.flatMap((port) => ('variable' in port ? [[port.variable, SOME_PORT] as const] : []));
+  const { services, faults, notices } = read(Object.fromEntries(chosen));
+  if (areProcesses && services.length === 0 && faults.length === 0)
+    throw invalid(`${path} has no service to start; right would be one below services, without an inactive profile`);
+  if (areProcesses && faults.length > 0) throw invalid(faults.join('\n'));
+  const published = publishedPorts(services, areProcesses);
+  return {
+    ports: published,
+    without,
+    faults,
+    notices: areProcesses ? notices : [],
+    servicesWith: (variables) => read(variables).services,
+  };
 }
 
 const invalid = (message: string): SandboxError => new SandboxError('COMPOSE_FILE_INVALID', message);
 
-const portText = (port: string | number | Static<typeof LongPort>): string[] =>
-  typeof port !== 'object' ? [String(port)] : port.published === undefined ? [] : [`${port.published}:0`];
-
-const needsOf = ({ depends_on: needed = {} }: ComposeFile['services'][string]): Service['needs'] =>
-  Array.isArray(needed)
-    ? needed.map((service) => ({ service, condition: 'service_started' }))
-    : Object.entries(needed).map(([service, { condition = 'service_started' }]) => ({ service, condition }));
-
-function environmentOf({ environment = {} }: ComposeFile['services'][string]): Record<string, string> {
-  const pairs = Array.isArray(environment)
-    ? environment
-        .filter((line) => line.includes('=')) // one without is that of the host, which every process has
-        .map((line) => [line.split('=', 1)[0]!, line.slice(line.indexOf('=') + 1)] as const)
-    : Object.entries(environment).map(([name, value]) => [name, value === null ? '' : String(value)] as const);
-  return Object.fromEntries(pairs);
+function readServices(reader: ProjectReader, project: RawProject): ComposeProject {
+  const { services: raw, findings, valueOf } = project;
+  const active = new Map([...raw].filter(([, service]) => isActive(service, valueOf)));
+  const services = startOrder(active, raw, findings).map((name) => serviceOf(name, active, reader, project));
+  return { services, faults: [...new Set(findings.faults)], notices: [...new Set(findings.notices)] };
 }
 
-function startOrder(services: ComposeFile['services'], file: string): string[] {
+function isActive({ profiles }: RawService, valueOf: ValueOf): boolean {
+  const chosen = (valueOf('COMPOSE_PROFILES') ?? '').split(',').map((name) => name.trim());
+  return profiles.length === 0 || profiles.some((name) => chosen.includes(name) || chosen.includes('*'));
+}
+
+function serviceOf(
+  name: string,
+  active: ReadonlyMap<string, RawService>,
+  reader: ProjectReader,
+  project: RawProject,
+): Service {
+  const { findings } = project;
+  const raw = active.get(name)!;
+  if (!/^[a-zA-Z0-9._-]+$/.test(name))
+    findings.faults.push(
+      `the service ${name} has a name that is none; right would be a name of letters, digits and ._-`,
+    );
+  if (raw.command !== null) findings.notices.push(...raw.unused);
+  return {
+    ...{ name, command: raw.command, ports: raw.ports },
+    environment: environmentOf(raw, reader, project),
+    needs: [...raw.needs].flatMap(([service, { condition }]) => (active.has(service) ? [{ service, condition }] : [])),
+    healthcheck: healthcheckOf(raw.healthcheck ?? {}),
+    workingDirectory: raw.command === null ? '.' : workingDirectoryOf(raw, findings),
+  };
+}
+
+function workingDirectoryOf({ workingDirectory }: RawService, findings: Findings): string {
+  if (workingDirectory === null) return '.';
+  const { path, at } = workingDirectory;
+  if (isAbsolute(path)) {
+    findings.notices.push(`${at} working_dir ${path} is of a container: the process runs in the root of the copy`);
+    return '.';
+  }
+  if (staysBelow(path)) return path;
+  findings.faults.push(`${at} working_dir ${path} is outside of the copy; right would be a path below its root`);
+  return '.';
+}
+
+/** Its own variables, over those of its files, and those of `.env` that its command names. */
+function environmentOf(raw: RawService, reader: ProjectReader, project: RawProject): Record<string, string> {
+  const { findings, valueOf, dotEnv } = project;
+  const values = new Map<string, string>();
+  for (const [, name] of (raw.command ?? '').matchAll(/\$\{?([A-Za-z_]\w*)/g))
+    if (dotEnv.has(name!)) values.set(name!, valueOf(name!)!);
+  for (const file of raw.envFiles) {
+    if (!file.required && !reader.has(file.path)) continue;
+    const text = reader.readText(file.path, file.at, findings) ?? '';
+    const parsed = parseEnvFile(text, (name) => values.get(name) ?? valueOf(name), file.raw);
+    findings.faults.push(...parsed.faults.map(({ line, message }) => `${file.path}:${line} ${message}`));
+    for (const [name, value] of parsed.values) setOrRemove(values, name, value ?? valueOf(name));
+  }
+  for (const [name, value] of raw.environment) setOrRemove(values, name, value ?? valueOf(name));
+  return Object.fromEntries(values);
+}
+
+function setOrRemove(values: Map<string, string>, name: string, value: string | undefined): void {
+  if (value === undefined) values.delete(name);
+  else values.set(name, value);
+}
+
+/** Names of the services, each after those that it needs; what is not there is noted. */
+function startOrder(
+  active: ReadonlyMap<string, RawService>,
+  all: ReadonlyMap<string, RawService>,
+  { faults }: Findings,
+): string[] {
   const order: string[] = [];
   const visit = (name: string, above: readonly string[]): void => {
     if (order.includes(name)) return;
-    if (above.includes(name)) throw invalid(`${file}: ${[...above, name].join(' needs ')}`);
-    const service = services[name];
-    if (!service) throw invalid(`${file}: ${above.at(-1)} needs ${name}, which is no service`);
-    for (const need of needsOf(service)) visit(need.service, [...above, name]);
+    if (above.includes(name)) return void faults.push(`services form a circle: ${[...above, name].join(' needs ')}`);
+    for (const [needed, need] of active.get(name)!.needs) {
+      if (active.has(needed)) visit(needed, [...above, name]);
+      else if (need.required) faults.push(missing(name, needed, need, all.get(needed)));
+    }
     order.push(name);
   };
-  for (const name of Object.keys(services)) visit(name, []);
+  for (const name of active.keys()) visit(name, []);
   return order;
+}
+
+function missing(name: string, needed: string, { at }: RawNeed, inactive: RawService | undefined): string {
+  if (!inactive)
+    return `${at} ${name} needs ${needed}, which is no service; required: false is for one that may be absent`;
+  const profiles = inactive.profiles.join(', ');
+  return `${at} ${name} needs ${needed}, whose profile is not active; COMPOSE_PROFILES names active ones: ${profiles}`;
 }

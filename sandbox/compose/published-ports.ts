@@ -1,28 +1,50 @@
-import type { Service } from './compose-file';
+import { soleVariable } from './interpolate';
+
+/** An entry of `ports`, before and after its variables were replaced: `${API_PORT}`, `8080`. */
+export interface PortEntry {
+  /** Of the host; null: the engine chooses it. */
+  readonly host: { readonly raw: string; readonly text: string } | null;
+  /** Of the container. */
+  readonly container: string;
+}
 
 /** A port of the host that a stack publishes. */
 export type PublishedPort =
   /** Its number is chosen for each run, and every service and the test command know it by name. */
   { readonly variable: string } | { readonly fixed: number; readonly service: string };
 
-const VARIABLE = /^\$\{([A-Za-z_][A-Za-z0-9_]*)(?::?[-?][^}]*)?\}$/;
-
-/** The ports of the host in a list of services: `${API_PORT}:80`, `127.0.0.1:8080:80`, `8080`. */
-export function publishedPorts(services: readonly Service[]): PublishedPort[] {
+/**
+ * The ports of the host in a list of services: `${API_PORT}:80`, `127.0.0.1:8080:80`. Where
+ * services are processes, a variable in the place of a container's port is that of the process.
+ */
+export function publishedPorts(
+  services: readonly { readonly name: string; readonly ports: readonly PortEntry[] }[],
+  areProcesses: boolean,
+): PublishedPort[] {
   const found = new Map<string, PublishedPort>();
   for (const { name: service, ports } of services) {
-    for (const text of ports) {
-      const host = hostPart(text);
-      const [, variable] = VARIABLE.exec(host) ?? [];
-      if (variable !== undefined) found.set(variable, { variable });
-      else if (/^\d+$/.test(host)) found.set(`${service} ${host}`, { fixed: Number(host), service });
+    for (const { host, container } of ports) {
+      const variable = host ? soleVariable(host.raw) : areProcesses ? soleVariable(container) : null;
+      if (variable !== null) found.set(variable, { variable });
+      else if (host && /^\d+$/.test(host.text)) found.set(`${service} ${host.text}`, fixedPort(host.text, service));
     }
   }
   return [...found.values()];
 }
 
-/** Of `[ADDRESS:]HOST:CONTAINER[/PROTOCOL]`, or of `HOST`. A default may contain colons. */
-function hostPart(text: string): string {
-  const parts = text.replace(/\/\w+$/, '').match(/(?:\$\{[^}]*\}|[^:])+/g) ?? [];
-  return parts.length === 1 ? parts[0] : (parts.at(-2) ?? '');
+const fixedPort = (text: string, service: string): PublishedPort => ({ fixed: Number(text), service });
+
+/**
+ * The parts of `[[ADDRESS:]HOST:]CONTAINER[/PROTOCOL]`. What stands in brackets may have colons.
+ */
+export function splitPort(text: string): { readonly host: string | null; readonly container: string } {
+  const parts = [''];
+  let depth = 0;
+  for (const letter of text.replace(/\/\w+$/, '')) {
+    if (letter === '{' || letter === '[') depth++;
+    if (letter === '}' || letter === ']') depth--;
+    if (letter === ':' && depth === 0) parts.push('');
+    else parts.push(`${parts.pop()}${letter}`);
+  }
+  return { host: parts.at(-2) || null, container: parts.at(-1)! };
 }

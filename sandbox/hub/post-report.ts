@@ -23,27 +23,34 @@ function reportsUrl({ url: address }: Hub): URL {
 
 /**
  * Posts the text of a report. A hub that answers late, not, or with 5xx is asked again; it knows
- * by the key that it is the same report.
+ * by the key that it is the same report. `stop` ends that: it has not reached the hub then.
  */
-export async function postReport(hub: Hub, body: string): Promise<Delivery> {
+export async function postReport(hub: Hub, body: string, stop?: AbortSignal): Promise<Delivery> {
   const headers = {
     ...{ 'content-type': 'application/json', 'idempotency-key': createHash('sha256').update(body).digest('hex') },
     ...authorizationOf(hub),
   };
   for (let tries = 1; ; tries++) {
-    const delivery = await post(reportsUrl(hub), headers, body);
-    if (delivery.outcome !== 'unreachable' || tries === MOST_TRIES) return delivery;
+    const delivery = await post(reportsUrl(hub), headers, body, stop);
+    if (delivery.outcome !== 'unreachable' || tries === MOST_TRIES || stop?.aborted) return delivery;
     await sleep(PAUSE_MS);
   }
 }
 
-async function post(url: URL, headers: Readonly<Record<string, string>>, body: string): Promise<Delivery> {
+async function post(
+  url: URL,
+  headers: Readonly<Record<string, string>>,
+  body: string,
+  stop: AbortSignal | undefined,
+): Promise<Delivery> {
+  const limit = AbortSignal.timeout(LIMIT_MS);
   try {
-    const answer = await fetch(url, { method: 'POST', headers, body, signal: AbortSignal.timeout(LIMIT_MS) });
+    const signal = stop ? AbortSignal.any([limit, stop]) : limit;
+    const answer = await fetch(url, { method: 'POST', headers, body, signal });
     const reason = `${answer.status} ${(await answer.text()).trim().slice(0, MOST_WORDS)}`;
     if (answer.ok) return { outcome: 'stored' };
     return { outcome: answer.status >= 400 && answer.status < 500 ? 'rejected' : 'unreachable', reason };
   } catch (error) {
-    return { outcome: 'unreachable', reason: reasonOf(error) };
+    return { outcome: 'unreachable', reason: stop?.aborted ? 'a signal ended it' : reasonOf(error) };
   }
 }

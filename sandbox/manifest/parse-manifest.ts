@@ -25,12 +25,16 @@ export function checkManifest(text: string, file: string): CheckedManifest {
   return { source, problems: [...schemaProblems(source), ...duplicateNames(source)] };
 }
 
-/** Adds the defaults. `checkSeconds`: for a check that names no limit. */
+/**
+ * Adds the defaults. `checkSeconds`: for a check that names no limit; it has no more than the
+ * manifest has.
+ */
 export function withDefaults({ value }: YamlSource, checkSeconds = CHECK_SECONDS): Manifest {
   const { health_checks: checks = [], ...rest } = value as Partial<Manifest>;
+  const most = Math.min(checkSeconds, rest.timeout ?? checkSeconds);
   const limited = checks.map((check) => ({
     ...check,
-    timeout: (check as Partial<HealthCheck>).timeout ?? checkSeconds,
+    timeout: (check as Partial<HealthCheck>).timeout ?? most,
   }));
   return Value.Default(Manifest, { ...rest, health_checks: limited }) as Manifest;
 }

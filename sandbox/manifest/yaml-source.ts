@@ -1,7 +1,17 @@
-import { isCollection, isMap, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
+import {
+  isCollection,
+  isMap,
+  isScalar,
+  LineCounter,
+  parseDocument,
+  type Document,
+  type ScalarTag,
+  type YAMLError,
+} from 'yaml';
+import { countNodes } from '../../contract/text/yaml-nodes';
 
-/** Aliases of one document: enough for handwritten files, too few for an alias bomb. */
-const MAX_ALIASES = 100;
+/** Of a document whose aliases are replaced: far more than files of people have. */
+const MAX_NODES = 600_000;
 
 /** Where something stands in a text, from 1. */
 interface Position {
@@ -12,6 +22,8 @@ interface Position {
 /** A parsed YAML text whose values know where they stand. */
 export interface YamlSource {
   readonly value: unknown;
+  /** What the parser warns of, such as a tag that it does not know. */
+  readonly warnings: readonly YamlFault[];
   /** Of the value at a path, or of the nearest value around it. */
   positionOf(path: readonly string[], what?: 'value' | 'key'): Position;
 }
@@ -21,25 +33,62 @@ export interface YamlFault extends Position {
   readonly message: string;
 }
 
-/** Parses YAML with one document, without duplicate keys. */
-export function parseYamlSource(text: string): YamlSource | YamlFault {
+/**
+ * Numbers as the text that engines make of them, each digit kept: `0755` is octal, 1.10 is 1.1.
+ */
+const NUMBERS_AS_TEXT: readonly ScalarTag[] = [
+  { tag: 'tag:yaml.org,2002:int', default: true, test: /^-?0[0-7]+$/, resolve: octalText },
+  { tag: 'tag:yaml.org,2002:int', default: true, test: /^[-+]?[0-9]+$|^0[xo][0-9a-fA-F]+$/, resolve: integerText },
+  {
+    ...{ tag: 'tag:yaml.org,2002:float', default: true, resolve: (text) => String(Number(text)) },
+    test: /^[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=[eE]))(?:[eE][-+]?[0-9]+)?$/,
+  },
+];
+
+function octalText(text: string): string {
+  return text.startsWith('-') ? `-${BigInt(`0o${text.slice(1)}`)}` : String(BigInt(`0o${text}`));
+}
+
+function integerText(text: string): string {
+  return String(BigInt(text.replace(/^\+/, '')));
+}
+
+/**
+ * Parses YAML with one document, without duplicate keys; merge keys (`<<`) are replaced by what
+ * they name. `scalars`: `texts` gives texts and null only, as programs get them in their
+ * environment.
+ */
+export function parseYamlSource(text: string, scalars: 'values' | 'texts' = 'values'): YamlSource | YamlFault {
   const lines = new LineCounter();
   const at = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
   try {
-    const document = parseDocument(text, { lineCounter: lines, logLevel: 'error' });
+    const document = parseText(text, lines, scalars);
+    const faultOf = ({ pos, message }: YAMLError): YamlFault => ({
+      ...at(pos[0]),
+      message: message.split(/ at line |\n/)[0]!,
+    });
     const [fault] = document.errors;
-    if (fault) return { ...at(fault.pos[0]), message: fault.message.split(/ at line |\n/)[0]! };
-    const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
-    return { value, positionOf: (path, what = 'value') => at(offsetOf(document, path, what)) };
+    if (fault) return faultOf(fault);
+    if (countNodes(document.contents, document) > MAX_NODES)
+      return { line: 1, column: 1, message: `aliases repeat too much: more than ${MAX_NODES} values` };
+    const value: unknown = document.toJS({ maxAliasCount: -1 });
+    const warnings = document.warnings.map(faultOf);
+    return { value, warnings, positionOf: (path, what = 'value') => at(offsetOf(document, path, what)) };
   } catch (error) {
-    // The library's errors for an alias bomb, an unknown alias, and a nesting that is too deep.
+    // The library's errors for an unknown alias, and a nesting that is too deep.
     if (error instanceof ReferenceError || error instanceof RangeError)
       return { line: 1, column: 1, message: error.message };
     throw error;
   }
+}
+
+function parseText(text: string, lineCounter: LineCounter, scalars: 'values' | 'texts'): Document.Parsed {
+  if (scalars === 'values') return parseDocument(text, { lineCounter, logLevel: 'error', merge: true });
+  const customTags = ['null' as const, ...NUMBERS_AS_TEXT];
+  return parseDocument(text, { lineCounter, logLevel: 'error', merge: true, schema: 'failsafe', customTags });
 }
 
 function offsetOf(document: Document.Parsed, path: readonly string[], what: 'value' | 'key'): number {

@@ -4,6 +4,8 @@ import { PHASES, type Phase, type PhaseReport } from '../../contract/sandbox/rep
 export interface Progress {
   started(phase: Phase): void;
   ended(report: PhaseReport): void;
+  /** Something that a user should know, and that ends no run. */
+  noted(notice: string): void;
 }
 
 /** Runs the phases of a run and records what each did. */
@@ -27,6 +29,16 @@ export class PhaseRecorder {
     } catch (error) {
       end('failed');
       throw error;
+    }
+  }
+
+  /** What the run left out or does not use, each once. */
+  readonly notices: string[] = [];
+
+  note(notices: readonly string[]): void {
+    for (const notice of notices) {
+      this.notices.push(notice);
+      this.progress.noted(notice);
     }
   }
 

@@ -1,22 +1,22 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { isNativeError } from 'node:util/types';
 import { EXIT_CODES } from '../../contract/errors';
-import { parseComposeFile } from '../compose/compose-file';
-import { publishedPorts } from '../compose/published-ports';
+import { readComposeFile } from '../compose/compose-file';
 import { checkLinks } from '../copy/check-links';
 import { copyTree, type CopyMethod } from '../copy/copy-tree';
 import { workingTreeFiles } from '../copy/tracked-files';
 import { readLedger } from '../ledger/ledger';
 import { SandboxError } from '../sandbox-error';
-import { MAKE_DIRECTORY } from '../stack/host-scripts';
+import { HOST_VARIABLES, MAKE_DIRECTORY } from '../stack/host-scripts';
 import { chooseStack } from '../stack/choose-stack';
-import { mustRun } from '../transport/transport';
+import type { Stack } from '../stack/stack';
+import { mustRun, type Transport } from '../transport/transport';
 import type { PhaseRecorder } from './phase-recorder';
-import type { CheckReport, Remaining, RunFailure, StackKind, TestReport } from '../../contract/sandbox/report';
+import type { CheckReport, Phase, Remaining, RunFailure, StackKind, TestReport } from '../../contract/sandbox/report';
 import { diskFailure, watchDisk } from './disk-limit';
 import { evaluateTest } from './evaluate-test';
+import { PhaseLimit } from './phase-limit';
+import { filesOf } from './repository-files';
 import { reservePorts } from './reserve-ports';
 import { runTest, type TestOutput } from './run-test';
 import type { Ports, Sandbox } from './sandbox';
@@ -70,58 +70,84 @@ export async function runSandbox(sandbox: Sandbox, request: RunRequest, phases: 
   let error: unknown = null;
   try {
     await runPhases(sandbox, request, phases, state);
+    sandbox.stop.throwIfAborted();
   } catch (thrown) {
     error = thrown;
   }
   error = (await diskFailure(sandbox)) ?? error;
-  const failure = failureOf(error);
+  // All that fails after a signal fails by it.
+  const failure = error !== null && sandbox.stop.aborted ? INTERRUPTED : failureOf(error);
   const ended = { failure, exitCode: exitOf(error, state, request, failure) };
   const { leaks, kept } = await phases.run('teardown', () => decideTeardown(sandbox, request, failure !== null));
   const leaked = leaks.length > 0 && ended.exitCode === EXIT_CODES.done ? leakFailure(leaks) : null;
   return { ...state, ...ended, ...leaked, leaks, kept };
 }
 
-async function runPhases(sandbox: Sandbox, request: RunRequest, phases: PhaseRecorder, state: State): Promise<void> {
-  const { transport, root, directory, ledger, manifest, names, stop } = sandbox;
-  const phase = <T>(name: Parameters<PhaseRecorder['run']>[0], work: () => Promise<T>): Promise<T> => {
-    stop.throwIfAborted();
-    return phases.run(name, work);
+/** The least limit of what the runner does by itself, seconds. */
+const LEAST_SECONDS = 60;
+/** For the answers of the host beyond the limits of the checks, seconds. */
+const MARGIN_SECONDS = 30;
+
+async function runPhases(whole: Sandbox, request: RunRequest, phases: PhaseRecorder, state: State): Promise<void> {
+  const limit = new PhaseLimit(whole.stop);
+  const sandbox = limit.around(whole);
+  const { timeout, health_checks: checks } = whole.manifest;
+  const phase = <T>(name: Phase, seconds: number, work: () => Promise<T>): Promise<T> => {
+    sandbox.stop.throwIfAborted();
+    return phases.run(name, () => limit.run(name, seconds, work));
   };
-  const stack = await phase('provision', async () => {
-    const services = parseComposeFile(await readFile(join(root, manifest.compose_file), 'utf8'), manifest.compose_file);
-    ledger.created({ kind: 'processes', name: names.mark });
-    ledger.created({ kind: 'directory', name: directory });
-    await mustRun(transport, MAKE_DIRECTORY, { args: [directory] });
-    await watchDisk(sandbox);
-    state.ports = await reservePorts(sandbox, publishedPorts(services));
-    return chooseStack(sandbox, services, state.ports);
-  });
-  await phase('copy', async () => {
-    const files = await workingTreeFiles(root);
-    await checkLinks(root, files);
-    state.sync = await copyTree(transport, root, files, `${directory}/tree`);
-  });
+  const ownSeconds = Math.max(timeout, LEAST_SECONDS);
+  const stack = await phase('provision', ownSeconds, () => provision(sandbox, phases, state));
+  await phase('copy', ownSeconds, () => copy(sandbox, phases, state));
   state.stack = stack.kind;
-  await phase('up', () => stack.up());
-  await phase('health', () => waitHealthy(sandbox, stack, state.ports, state.checks));
+  await phase('up', timeout, () => stack.up());
+  const healthSeconds = Math.max(timeout, ...checks.map((check) => check.timeout)) + MARGIN_SECONDS;
+  await phase('health', healthSeconds, () => waitHealthy(sandbox, stack, state.ports, state.checks));
   if (request.onlyHealth) return;
-  await phase('test', async () => {
-    state.test = await runTest(sandbox, state.ports, request.output);
-    stop.throwIfAborted();
-    evaluateTest(state.test, manifest);
+  await phases.run('test', async () => {
+    whole.stop.throwIfAborted();
+    state.test = await runTest(whole, state.ports, request.output); // which has a limit, and ends by a signal
+    whole.stop.throwIfAborted();
+    evaluateTest(state.test, whole.manifest);
   });
 }
+
+/** Makes the directory of the run, and reserves the ports of its stack. */
+async function provision(sandbox: Sandbox, phases: PhaseRecorder, state: State): Promise<Stack> {
+  const { transport, root, directory, ledger, manifest, names } = sandbox;
+  const compose = readComposeFile(filesOf(root), manifest.compose_file, await hostVariables(transport));
+  phases.note(compose.notices);
+  ledger.created({ kind: 'processes', name: names.mark });
+  ledger.created({ kind: 'directory', name: directory });
+  await mustRun(transport, MAKE_DIRECTORY, { args: [directory] });
+  await watchDisk(sandbox);
+  state.ports = await reservePorts(sandbox, compose.ports);
+  return chooseStack(sandbox, compose, state.ports);
+}
+
+async function copy({ transport, root, directory, stop }: Sandbox, phases: PhaseRecorder, state: State): Promise<void> {
+  const { files, notices } = await workingTreeFiles(root, stop);
+  phases.note(notices);
+  await checkLinks(root, files);
+  state.sync = await copyTree(transport, root, files, `${directory}/tree`);
+}
+
+/** The variables of the host of the stack, whose services have them too. */
+async function hostVariables(transport: Transport): Promise<Record<string, string>> {
+  const assignments = (await mustRun(transport, HOST_VARIABLES)).split('\0').filter((each) => each.includes('='));
+  return Object.fromEntries(assignments.map((each) => [each.split('=', 1)[0]!, each.slice(each.indexOf('=') + 1)]));
+}
+
+const INTERRUPTED: RunFailure = { code: 'INTERRUPTED', message: 'INTERRUPTED: a signal ended the run' };
 
 function failureOf(error: unknown): RunFailure | null {
   if (error === null) return null;
   if (error instanceof SandboxError) return { code: error.code, message: error.message };
-  if (isNativeError(error) && error.name === 'AbortError')
-    return { code: 'INTERRUPTED', message: 'INTERRUPTED: a signal ended the run' };
   return { code: 'RUN_FAILED', message: `RUN_FAILED: ${isNativeError(error) ? error.message : inspect(error)}` };
 }
 
 function exitOf(error: unknown, { test }: State, { onlyHealth }: RunRequest, failure: RunFailure | null): number {
-  if (error instanceof SandboxError) return error.exitCode;
+  if (failure !== INTERRUPTED && error instanceof SandboxError) return error.exitCode;
   if (failure !== null) return EXIT_CODES.notProvisioned;
   return test !== null || onlyHealth ? EXIT_CODES.done : EXIT_CODES.notProven;
 }

@@ -15,7 +15,10 @@ export interface StoredOutput {
   end(): Promise<void>;
 }
 
-/** Stores a stream in a file, with a last line where it was too long, and copies it to another. */
+/**
+ * Stores a stream in a file, with a last line where it was too long, and copies it to another. A
+ * file that cannot be written is a warning: the test command decides the run.
+ */
 export function storeOutput(file: string, copy: Writable | undefined): StoredOutput {
   let bytes = 0;
   const to = new Transform({
@@ -29,17 +32,22 @@ export function storeOutput(file: string, copy: Writable | undefined): StoredOut
     },
   });
   const written = to.pipe(createWriteStream(file));
+  const stored = finished(written).catch((error: unknown) => {
+    process.stderr.write(`warning: ${file} was not written: ${String(error)}\n`);
+    to.resume(); // the command must not wait for it
+  });
   if (copy) to.pipe(copy, { end: false });
   const end = async () => {
     to.end();
-    await finished(written);
+    await stored;
   };
   return { to, end };
 }
 
-/** The last lines of a file, at most `most`; of a very long line its end. */
+/** The last lines of a file, at most `most`; of a very long line its end. None: no file. */
 export async function lastLines(file: string, most: number): Promise<string[]> {
-  const handle = await open(file);
+  const handle = await open(file).catch(() => null);
+  if (handle === null) return [];
   try {
     const { size } = await handle.stat();
     const length = Math.min(size, TAIL_BYTES);

@@ -24,6 +24,9 @@ export async function teardown(transport: Transport, ledger: Ledger, state: Ledg
   return leaks;
 }
 
+/** Of one removal, ms: a tree may be large. */
+const REMOVAL_LIMIT_MS = 300_000;
+
 /** Tries of a removal whose host is lost. */
 const MOST_TRIES = 3;
 
@@ -31,7 +34,7 @@ async function remove(transport: Transport, run: RunRecord, { kind, name }: Reso
   const [script, ...args] = removalOf(run, kind, name);
   for (let tries = 1; ; tries++) {
     try {
-      return (await transport.run(script, { args })).code === 0;
+      return (await transport.run(script, { args, limitMs: REMOVAL_LIMIT_MS })).code === 0;
     } catch (error) {
       if (!(error instanceof SandboxError)) throw error;
       if (tries === MOST_TRIES) return false;

@@ -1,14 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { replaceVariables } from '../compose/replace-variables';
+import { replaceVariables } from '../compose/interpolate';
 import type { HealthCheck } from '../manifest/manifest';
 import { SandboxError } from '../sandbox-error';
 import { FETCH_STATUS } from '../stack/host-scripts';
 import type { Stack } from '../stack/stack';
-import { mustRun } from '../transport/transport';
 import type { CheckReport } from '../../contract/sandbox/report';
 import { variablesOf, type Ports, type Sandbox } from './sandbox';
 
 const POLL_MS = 250;
+/** Exit code of a script that was killed at its limit. */
+const KILLED = 137;
+/** Of one try, ms; its script ends it earlier where the host has curl or node. */
+const TRY_LIMIT_MS = 10_000;
 
 /**
  * Waits until each check is answered 2xx, each within its own time, from the host of the stack.
@@ -43,14 +46,24 @@ async function waitForCheck(
   const url = replaceVariables(template, variablesOf(sandbox, ports));
   const from = performance.now();
   for (let tries = 1; ; tries++) {
-    const status = Number((await mustRun(sandbox.transport, FETCH_STATUS, { args: [url] })).trim());
+    const status = await fetchStatus(sandbox, url);
     const ms = Math.round(performance.now() - from);
     const ready = status >= 200 && status < 300;
     if (!ready) await stack.requireRunning();
     if (ready || stop.aborted || ms >= timeout * 1_000)
       return { name, url, ready, tries, last_status: status === 0 ? null : status, ms };
-    await sleep(Math.min(POLL_MS, Math.max(0, timeout * 1_000 - ms)));
+    await sleep(Math.min(POLL_MS, Math.max(0, timeout * 1_000 - ms)), undefined, { signal: stop }).catch(() =>
+      sandbox.stop.throwIfAborted(),
+    );
   }
+}
+
+/** Of the answer; 0 without one in time. */
+async function fetchStatus({ transport }: Sandbox, url: string): Promise<number> {
+  const { code, stdout, stderr } = await transport.run(FETCH_STATUS, { args: [url], limitMs: TRY_LIMIT_MS });
+  if (code === 0) return Number(stdout.trim());
+  if (code === KILLED) return 0;
+  throw new Error(`health cannot be requested on ${transport.host}: ${stderr.trim()}`);
 }
 
 const timedOut = ({ name, timeout }: HealthCheck, { url, tries, last_status: status }: CheckReport): SandboxError =>

@@ -1,9 +1,8 @@
-import { endOnStop } from '../run/end-on-stop';
+import type { ComposeFile } from '../compose/compose-file';
 import { assignments, variablesOf, type Ports, type Sandbox } from '../run/sandbox';
 import { SandboxError } from '../sandbox-error';
 import { mustRun } from '../transport/transport';
 import { COMPOSE_UP, CONTAINER_LOG, FAILED_CONTAINERS, FIND_ENGINE, NOT_STARTED } from './engine-scripts';
-import { END_PROCESSES } from './host-scripts';
 import { logEnd, serviceEnded } from './log-end';
 import type { Stack } from './stack';
 
@@ -15,22 +14,20 @@ export class ComposeStack implements Stack {
   readonly kind = 'compose';
   private engine = '';
 
-  /** `without`: the services that only an engine can run. */
   constructor(
     private readonly sandbox: Sandbox,
     private readonly ports: Ports,
-    private readonly without: readonly string[],
+    private readonly compose: Pick<ComposeFile, 'without' | 'faults'>,
   ) {}
 
   async up(): Promise<void> {
-    const { transport, unmarked, directory, names, manifest, ledger, stop } = this.sandbox;
+    const { transport, directory, names, manifest, ledger } = this.sandbox;
     const compose = await this.findEngine();
     ledger.created({ kind: 'project', name: names.name });
     const args = [directory, compose, names.name, manifest.compose_file];
     const given = assignments(variablesOf(this.sandbox, this.ports));
-    const end = () => unmarked.run(END_PROCESSES, { args: [names.mark, ''] }); // it may pull images for minutes
-    const { code, stderr } = await endOnStop(stop, end, () => transport.run(COMPOSE_UP, { args: [...args, ...given] }));
-    stop.throwIfAborted();
+    // It may pull images up to the limit of its phase. The teardown ends what it leaves.
+    const { code, stderr } = await transport.run(COMPOSE_UP, { args: [...args, ...given], limitMs: null });
     const notStarted = code === 0 ? await mustRun(transport, NOT_STARTED, { args: [this.engine, names.name] }) : '';
     if (code === 0 && notStarted === '') return;
     const services = notStarted.trim().split('\n').join(', ');
@@ -54,10 +51,8 @@ export class ComposeStack implements Stack {
     const [engine = '', compose = ''] = stdout.split('\n');
     this.engine = engine;
     if (code === 0) return compose;
-    const services = this.without.join(', ');
-    throw new SandboxError(
-      'STACK_UP_FAILED',
-      `${stderr.trim()}; without an engine for containers, x-process must say how to run ${services}`,
-    );
+    const services = this.compose.without.join(', ');
+    const without = `without an engine for containers, x-process must say how to run ${services}`;
+    throw new SandboxError('STACK_UP_FAILED', [`${stderr.trim()}; ${without}`, ...this.compose.faults].join('\n'));
   }
 }

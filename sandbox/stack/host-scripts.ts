@@ -36,13 +36,13 @@ if [ "$(readlink "$1/ports/$2")" = "$3" ]; then rm -f "$1/ports/$2"; fi
 `;
 
 /**
- * $1: the directory of the run, $2: a service, $3: its command, $4: what `CONFINE` printed, then
- * NAME=VALUE of its environment.
+ * $1: the directory of the run, $2: a service, $3: its command, $4: what `CONFINE` printed, $5: a
+ * directory below the copy, then NAME=VALUE of its environment.
  */
 export const START_SERVICE = `
 state=$1/state/service.$2 command=$3 confine=$4
-cd "$1/tree" || exit 1
-shift 4
+cd "$1/tree/$5" || exit 1
+shift 5
 setsid $confine env "$@" sh -c 'sh -c "$1"; echo $? >"$2.partial"; mv "$2.partial" "$2"' sh "$command" "$state.exit" \\
   >"$state.log" 2>&1 </dev/null &
 `;
@@ -59,12 +59,26 @@ done
 :
 `;
 
-/** $1: the directory of the run, $2: a command, then NAME=VALUE of it. Exits as it does. */
+/** Prints NAME=VALUE of each variable of the host, each followed by a NUL. */
+export const HOST_VARIABLES = 'env -0';
+
+/**
+ * $1: the directory of the run, $2: a directory below the copy, $3: a command, $4: its limit in
+ * seconds, then NAME=VALUE of it. Exits as it does, and as one that was killed at the limit.
+ */
 export const RUN_HEALTHCHECK = `
-command=$2
-cd "$1/tree" || exit 1
-shift 2
-exec env "$@" sh -c "$command" >/dev/null 2>&1 </dev/null
+command=$3 limit=$4
+cd "$1/tree/$2" || exit 1
+shift 4
+exec >/dev/null 2>&1 </dev/null
+setsid env "$@" sh -c "$command" &
+check=$!
+setsid sh -c 'sleep "$1"; kill -KILL "-$2" || kill -KILL "$2"' sh "$limit" $check &
+limiter=$!
+wait $check
+code=$?
+kill -KILL "-$limiter" || kill -KILL "$limiter"
+exit $code
 `;
 
 /** $1: the directory of the run, $2: a service. Prints its exit code; nothing while it runs. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Service } from '../compose/compose-file';
-import { replaceVariables } from '../compose/replace-variables';
+import type { Healthcheck } from '../compose/healthcheck';
 import { assignments, variablesOf, type Ports, type Sandbox } from '../run/sandbox';
 import { SandboxError } from '../sandbox-error';
 import { mustRun } from '../transport/transport';
@@ -9,6 +9,8 @@ import { logEnd, serviceEnded } from './log-end';
 import type { Stack } from './stack';
 
 const POLL_MS = 250;
+/** For the answer of the host beyond the limit of a check, which the host keeps, ms. */
+const MARGIN_MS = 30_000;
 
 /** Each service as a process, with what it starts. */
 export class ProcessStack implements Stack {
@@ -24,9 +26,9 @@ export class ProcessStack implements Stack {
   async up(): Promise<void> {
     const { transport, directory } = this.sandbox;
     const confine = (await mustRun(transport, CONFINE)).trim();
-    for (const { name, command, needs, ...service } of this.services) {
-      for (const { service: needed, condition } of needs) await this.waitFor(needed, condition);
-      const args = [directory, name, command!, confine, ...this.environmentOf(service)];
+    for (const { name, command, needs, workingDirectory, ...service } of this.services) {
+      for (const { service: needed, condition } of needs) await this.waitInPhase(needed, condition);
+      const args = [directory, name, command!, confine, workingDirectory, ...this.environmentOf(service)];
       await mustRun(transport, START_SERVICE, { args });
     }
   }
@@ -42,9 +44,20 @@ export class ProcessStack implements Stack {
 
   /** NAME=VALUE of a service: what every one has, and its own. */
   private environmentOf({ environment }: Pick<Service, 'environment'>): string[] {
-    const variables = variablesOf(this.sandbox, this.ports);
-    const own = Object.entries(environment).map(([name, value]) => [name, replaceVariables(value, variables)] as const);
-    return assignments({ ...variables, ...Object.fromEntries(own) });
+    return [...assignments(variablesOf(this.sandbox, this.ports)), ...assignments(environment)];
+  }
+
+  /** The limit of the phase ends a wait, too; its message then says for what. */
+  private async waitInPhase(name: string, condition: Service['needs'][number]['condition']): Promise<void> {
+    const { stop, unmarked, directory } = this.sandbox;
+    try {
+      await this.waitFor(name, condition);
+    } catch (error) {
+      if (error !== stop.reason || !(error instanceof SandboxError)) throw error;
+      const what = condition === 'service_healthy' ? 'is not healthy' : 'has not ended';
+      const log = logEnd(await mustRun(unmarked, SERVICE_LOG, { args: [directory, name] }));
+      throw new SandboxError(error.code, `service ${name} ${what}: ${error.text}; ${log}`);
+    }
   }
 
   private async waitFor(name: string, condition: Service['needs'][number]['condition']): Promise<void> {
@@ -53,35 +66,54 @@ export class ProcessStack implements Stack {
     if (condition === 'service_completed_successfully')
       await this.waitUntil(
         name,
-        'has not ended',
+        () => `has not ended after ${manifest.timeout} s`,
         manifest.timeout * 1_000,
         async () => (await this.exitOf(name)) === '0',
       );
     if (condition !== 'service_healthy') return;
     if (service.healthcheck === null)
       throw new SandboxError('COMPOSE_FILE_INVALID', `${manifest.compose_file}: service ${name} has no healthcheck`);
-    const { command, limitMs } = service.healthcheck;
-    await this.waitUntil(name, 'is not healthy', limitMs, () => this.isHealthy(service, command));
+    await this.waitUntilHealthy(service, service.healthcheck);
   }
 
-  private async waitUntil(name: string, what: string, limitMs: number, isDone: () => Promise<boolean>): Promise<void> {
+  /** A try that does not end has failed. All retries fail before the service has failed. */
+  private async waitUntilHealthy(service: Service, check: Healthcheck): Promise<void> {
+    const limit = `is not healthy after ${check.limitMs / 1_000} s`;
+    let [tries, isHanging] = [0, false];
+    const isDone = async (): Promise<boolean> => {
+      const from = performance.now();
+      const isHealthy = await this.isHealthy(service, check);
+      isHanging = !isHealthy && performance.now() - from >= check.timeoutMs;
+      tries++;
+      return isHealthy;
+    };
+    const what = () => (isHanging ? `${limit}: its check did not end within ${check.timeoutMs / 1_000} s` : limit);
+    await this.waitUntil(service.name, what, check.limitMs, isDone, () => tries >= check.retries);
+  }
+
+  private async waitUntil(
+    name: string,
+    what: () => string,
+    limitMs: number,
+    isDone: () => Promise<boolean>,
+    isTried: () => boolean = () => true,
+  ): Promise<void> {
     const deadline = performance.now() + limitMs;
     while (!(await isDone())) {
-      this.sandbox.stop.throwIfAborted();
       await this.requireRunning();
-      if (performance.now() >= deadline) {
+      if (performance.now() >= deadline && isTried()) {
         const log = logEnd(await this.logOf(name));
-        throw new SandboxError('STACK_UP_FAILED', `service ${name} ${what} after ${limitMs / 1_000} s; ${log}`);
+        throw new SandboxError('STACK_UP_FAILED', `service ${name} ${what()}; ${log}`);
       }
-      await sleep(POLL_MS);
+      await sleep(POLL_MS, undefined, { signal: this.sandbox.stop }).catch(() => this.sandbox.stop.throwIfAborted());
     }
   }
 
-  private async isHealthy(service: Service, command: string): Promise<boolean> {
+  private async isHealthy(service: Service, { command, timeoutMs }: Healthcheck): Promise<boolean> {
     const { transport, directory } = this.sandbox;
-    const line = replaceVariables(command, variablesOf(this.sandbox, this.ports));
-    const args = [directory, line, ...this.environmentOf(service)];
-    return (await transport.run(RUN_HEALTHCHECK, { args })).code === 0;
+    const limit = String(timeoutMs / 1_000);
+    const args = [directory, service.workingDirectory, command, limit, ...this.environmentOf(service)];
+    return (await transport.run(RUN_HEALTHCHECK, { args, limitMs: timeoutMs + MARGIN_MS })).code === 0;
   }
 
   /** The exit code of a service as text; empty while it runs. */

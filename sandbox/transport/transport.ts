@@ -10,9 +10,16 @@ export interface RunOptions {
   /** Receive the output as it comes; the result has it only without them. */
   readonly stdout?: Writable;
   readonly stderr?: Writable;
-  /** Ends the run, ms: the host of the script may be lost. */
-  readonly limitMs?: number;
+  /**
+   * Ends the run, ms: the host of the script may be lost. Null: the caller ends it by `stop`.
+   */
+  readonly limitMs?: number | null;
+  /** Ends the run, which then rejects with the reason of the signal. */
+  readonly stop?: AbortSignal;
 }
+
+/** Of a script that names no limit, ms: far more than any of them needs. */
+export const SCRIPT_LIMIT_MS = 120_000;
 
 /** How a script ended: its exit code, and what it printed. */
 export interface Outcome {

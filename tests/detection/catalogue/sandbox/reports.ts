@@ -7,8 +7,8 @@ export const SANDBOX_REPORT_FAULTS: readonly Fault[] = [
     promise: 'a report has the same key in every post',
     file: '../sandbox/hub/post-report.ts',
     within: 'postReport',
-    find: 'post(reportsUrl(hub), headers, body)',
-    replace: `post(reportsUrl(hub), { ...headers, 'idempotency-key': String(tries) }, body)`,
+    find: 'post(reportsUrl(hub), headers, body, stop)',
+    replace: `post(reportsUrl(hub), { ...headers, 'idempotency-key': String(tries) }, body, stop)`,
     claims: ['S2-20'],
   },
   {
@@ -25,8 +25,8 @@ export const SANDBOX_REPORT_FAULTS: readonly Fault[] = [
     promise: 'a report that reaches no hub waits',
     file: '../cli/sandbox/deliver.ts',
     within: 'deliver',
-    find: `if (delivery.outcome === 'stored') return spool.remove(name);`,
-    replace: `if (delivery.outcome !== 'rejected') return spool.remove(name);`,
+    find: `delivery.outcome === 'stored'`,
+    replace: `delivery.outcome !== 'rejected'`,
     claims: ['S2-21'],
   },
   {
