@@ -44,8 +44,14 @@ export async function copyTemplate(
   createClusterDirectory(path, options.user);
   if (await runTar(options, ['-xpf', template.path, '-C', path])) return readCluster(path);
   if (options.watchdog.stopSignal.aborted) return null; // the stop has ended `tar`
-  options.log.warn({ archive: template.path }, 'the template of the database is unusable, it is removed');
-  for (const unusable of [template.path, path]) rmSync(unusable, { recursive: true, force: true });
+  const isGood = await runTar(options, ['-tf', template.path]);
+  if (options.watchdog.stopSignal.aborted) return null;
+  rmSync(path, { recursive: true, force: true });
+  if (isGood) options.log.warn({ path }, 'the template of the database could not be copied, a database is created');
+  else {
+    options.log.warn({ archive: template.path }, 'the template of the database is unusable, it is removed');
+    rmSync(template.path, { force: true });
+  }
   return null;
 }
 

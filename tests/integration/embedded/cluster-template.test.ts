@@ -89,6 +89,20 @@ test('an archive that is damaged is removed, and the start goes on without it', 
   await stop();
 });
 
+test('a copy that fails leaves a good archive to the next start', async () => {
+  const template = templateAt(join(base.path, 'good/sources.tar'));
+  await (await start(template)).stop();
+  const watchdog = await startWatchdog(base.path);
+  const guard = jest.spyOn(watchdog, 'guard');
+  guard.mockImplementationOnce((_kind, pid) => Promise.resolve(void process.kill(pid, 'SIGKILL')));
+
+  const { url, stop } = await startPostgres({ durable: false, log, template, watchdog });
+
+  expect([await hasTable(url), template.prepared()]).toEqual([false, 1]);
+  expect(readdirSync(join(base.path, 'good'))).toEqual(['sources.tar']);
+  await stop();
+});
+
 test('a start that is stopped leaves the archive to the next one', async () => {
   const template = templateAt(join(base.path, 'stopped/sources.tar'));
   await (await start(template)).stop();
