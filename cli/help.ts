@@ -104,6 +104,7 @@ Exit codes: 0 issued; 1 the platform rejects the request; 2 no platform is named
   down: `${examples([
     ['npx tuningfork down', 'stop the platform on port 8080, and wait until it has ended'],
     ['npx tuningfork down --port 8090 --json', 'print {"port", "stopped"}; stopped is null where none listens'],
+    ['npx tuningfork down --host 192.0.2.7', 'stop the one that listens on this address; others are not concerned'],
   ])}
 
 Exit codes: 0 nothing listens there now; 1 it has not ended within 30 s; 2 another process holds the port, and was not

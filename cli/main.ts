@@ -132,6 +132,7 @@ function addDown(tuningfork: Command): void {
   tuningfork
     .command('down')
     .description('stop the platform on a port of this host')
+    .option('--host <address>', 'address that it listens on', '127.0.0.1')
     .option('--port <number>', 'port of its API', wholeNumber(65_535, 1), 8_080)
     .option('--json', 'print one line of JSON')
     .addHelpText('after', HELP.down)

@@ -1,5 +1,7 @@
+import { lookup } from 'node:dns/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EXIT_CODES } from '../../contract/errors';
+import { messageOf } from '../../helpers/errors';
 import { CommandError } from '../failures';
 import {
   describeHolder,
@@ -12,6 +14,7 @@ import {
 
 /** Parsed options. */
 export interface DownFlags {
+  readonly host: string;
   readonly port: number;
   readonly json?: true;
 }
@@ -21,12 +24,16 @@ const STOP_TIMEOUT_MS = 30_000;
 const POLL_MS = 50;
 
 /**
- * Stops the platform that listens on a port of this host, and waits until it has ended. Any other
- * process there is left alone: exit 2.
+ * Stops the platform that listens on a port of an address of this host, and waits until it has
+ * ended. Any other process there is left alone: exit 2. What listens on the port of another address
+ * is not concerned.
  */
-export async function down({ port, json }: DownFlags): Promise<void> {
-  const identity = await readIdentity(port);
-  const holder = findPortHolder(port);
+export async function down({ host, port, json }: DownFlags): Promise<void> {
+  const { address } = await lookup(host).catch((error: unknown) => {
+    throw new CommandError(`--host ${host} is no address: ${messageOf(error)}`, EXIT_CODES.usage);
+  });
+  const identity = await readIdentity(address, port);
+  const holder = findPortHolder(address, port);
   if (identity === null && holder === null) return report(json ?? false, { port, stopped: null });
   if (identity === null || holder?.pid !== identity.pid) throw foreign(port, holder ?? { pid: null });
   process.kill(identity.pid, 'SIGTERM');

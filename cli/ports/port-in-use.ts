@@ -9,10 +9,10 @@ export async function withPortHolder(error: unknown): Promise<unknown> {
   if (!isSystemError(error) || error.code !== 'EADDRINUSE') return error;
   const { address, port } = error as { address?: string; port?: number };
   if (port === undefined) return error;
-  const identity = await readIdentity(port);
+  const identity = await readIdentity(address ?? '', port);
   const holder =
     identity === null
-      ? describeHolder(findPortHolder(port) ?? { pid: null })
+      ? describeHolder(findPortHolder(address ?? '', port) ?? { pid: null })
       : `platform ${identity.instance_id}, pid ${identity.pid}, build ${identity.source ?? identity.version}`;
   const remedy = identity === null ? '' : `stop it with \`npx tuningfork down --port ${port}\`, or `;
   return new CommandError(

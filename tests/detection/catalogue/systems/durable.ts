@@ -162,8 +162,8 @@ export const DURABLE_FAULTS: readonly Fault[] = [
     promise: 'the platform that holds a port is named',
     file: '../cli/ports/port-in-use.ts',
     within: 'withPortHolder',
-    find: 'await readIdentity(port)',
-    replace: 'await Promise.resolve(port < 0 ? readIdentity(port) : null)',
+    find: `await readIdentity(address ?? '', port)`,
+    replace: `await Promise.resolve(port < 0 ? readIdentity('', port) : null)`,
     claims: ['S0-08'],
   },
 ];

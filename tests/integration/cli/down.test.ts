@@ -1,0 +1,31 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { spawnCli, waitForExit, waitForReady } from '../embedded/cli-process';
+
+/** Runs `down` to its end. */
+async function down(...args: string[]) {
+  const cli = spawnCli(['down', ...args]);
+  const [stdout, stderr, [code]] = await Promise.all([text(cli.stdout), text(cli.stderr), waitForExit(cli)]);
+  return { code, stdout, stderr };
+}
+
+test('a process on the port of another address does not keep a platform from being stopped', async () => {
+  const platform = spawnCli(['up', '--port', '0', '--json']);
+  const exited = waitForExit(platform);
+  const { url, instance_id, pid } = await waitForReady(platform);
+  const { port } = new URL(url);
+  const other = createServer().listen(Number(port), '127.0.0.9');
+  await once(other, 'listening');
+
+  const stopped = await down('--port', port);
+  const nothing = await down('--port', port);
+  const foreign = await down('--port', port, '--host', '127.0.0.9');
+  other.close();
+
+  expect(stopped).toEqual({ code: 0, stdout: `stopped platform ${instance_id}, pid ${pid}\n`, stderr: '' });
+  expect(await exited).toEqual([null, 'SIGTERM']);
+  expect(nothing).toEqual({ code: 0, stdout: `nothing listens on port ${port}\n`, stderr: '' });
+  expect(foreign).toMatchObject({ code: 2, stdout: '' });
+  expect(foreign.stderr).toContain(`FOREIGN_PORT_HOLDER: port ${port} is held by pid ${process.pid} (`);
+});
