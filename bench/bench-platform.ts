@@ -29,11 +29,8 @@ export async function withBenchPlatform<T>(
   body: (client: Client, running: RunningPlatform) => Promise<T>,
   settings: Readonly<Record<string, string>> = {},
 ): Promise<T> {
-  const platform = await startPlatform({
-    ...suiteSettings(UNREACHABLE_REGISTRIES),
-    PLATFORM_ISOLATION_BACKEND,
-    ...settings,
-  });
+  const own = { ...suiteSettings(UNREACHABLE_REGISTRIES), PLATFORM_ISOLATION_BACKEND, ...settings };
+  const platform = await startPlatform(own, undefined, stop);
   try {
     const { url, login, password } = platform.running;
     const measuring = logIn({ baseUrl: url }, login, password).then(({ client }) => body(client, platform.running));

@@ -6,6 +6,7 @@ import { repositoryRoot } from '../helpers/repository-root';
 import { formatSeconds, median } from './percentiles';
 import { endedChildrenCpuMs } from './process-usage';
 import type { MeasurementPart, Benchmark } from './benchmark';
+import { endGroupOnAbort } from '../helpers/child-groups';
 import { Interrupted } from '../helpers/errors';
 
 interface SuiteRun {
@@ -52,12 +53,9 @@ function runJest(args: readonly string[], stop: AbortSignal): Promise<JestRun> {
     });
     const stderr: string[] = [];
     child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk.toString()));
-    const interrupt = () => process.kill(-child.pid!, 'SIGINT');
-    if (stop.aborted) interrupt();
-    stop.addEventListener('abort', interrupt, { once: true });
+    endGroupOnAbort(child, stop);
     child.once('error', reject);
     child.once('close', (code) => {
-      stop.removeEventListener('abort', interrupt);
       if (stop.aborted) reject(new Interrupted());
       else if (code === 0) resolve({ wallMs: performance.now() - startedAt, stderr: stderr.join('') });
       else reject(new Error(`npx ${args.join(' ')} exited with ${String(code)}:\n${stderr.join('').slice(-2_000)}`));

@@ -7,10 +7,26 @@ const { loadProgram } = require('./load-program');
 
 const root = join(__dirname, '..');
 
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+/** Until the program is loaded, which then handles the signals itself. */
+function end(signal) {
+  process.stderr.write(`tuningfork: interrupted by ${signal}\n`);
+  onSignalsHandled();
+  process.kill(process.pid, signal);
+}
+
+function onSignalsHandled() {
+  for (const signal of SIGNALS) process.removeListener(signal, end);
+}
+
+for (const signal of SIGNALS) process.on(signal, end);
+
 function run(bundled) {
   const filename = join(root, 'tuningfork.cjs');
   const program = loadProgram({ bundle: bundled, filename, root, command: process.argv[2] });
-  return program.exports.main(process.argv, { root, bundle: bundled, compiled: program.compiled });
+  const { compiled } = program;
+  return program.exports.main(process.argv, { root, bundle: bundled, compiled, onSignalsHandled });
 }
 
 bundle(root)

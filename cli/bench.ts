@@ -35,7 +35,7 @@ export async function bench(names: readonly string[], flags: BenchFlags, root: s
     const report: BenchReport = { ...facts, measurements };
     process.stdout.write(flags.json ? `${JSON.stringify(report)}\n` : `${formatTable(measurements)}\n`);
     if (flags.write) writePage(root, report);
-  });
+  }, 'the platform that was measured has ended, and no result is kept');
 }
 
 function selectBenchmarks(names: readonly string[]): readonly Benchmark[] {

@@ -22,6 +22,9 @@ export async function main(argv: readonly string[], launchOptions: LaunchOptions
     const { worker } = await import('./worker');
     return worker(launchOptions);
   }
+  const { endOnUnhandledSignals } = await import('./stop-cause');
+  endOnUnhandledSignals();
+  launchOptions.onSignalsHandled?.();
   const commands = await import('./main');
   return commands.runCommandLine(argv, launchOptions);
 }

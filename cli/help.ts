@@ -24,7 +24,8 @@ export const HELP = {
 
 Exit codes: 0 success, 1 failure, 2 invalid usage, 3 a requirement is missing, 4 files were left behind,
 5 nothing was proven;
-a command that a signal ended exits by that signal.`,
+a command that a signal ended prints one line, with what goes on or is left, and exits by that signal: 130 in a shell
+for Ctrl-C, 143 for SIGTERM. A second Ctrl-C ends it at once, and kills what it has started.`,
 
   up: `${examples([
     ['npx tuningfork up --port 0 --json', 'use free ports, and print them as one line of JSON'],
@@ -129,7 +130,10 @@ is still on the platform.`,
     ['npx tuningfork run mypack.deploy --target http://127.0.0.1:8080', 'on a platform that runs'],
   ])}
 
-The result is {"status", "id", "output"}; the log goes to stderr. A platform is named by --target, PLATFORM_URL or
+The parameters are validated first. The result is {"status", "id", "output"}, with "failures" and "warnings" where
+there are some; the log, and the inquiries that it waits for, go to stderr. After Ctrl-C, an execution on a named platform
+goes on, and the last line has the request that cancels it.
+A pack is not uploaded where an invalid file would remove an installed action or workflow, unless with --allow-skipped. A platform is named by --target, PLATFORM_URL or
 PLATFORM_FILE, with TEST_USER_LOGIN and TEST_USER_PASSWORD; without one, a platform is started with the PLATFORM_…
 settings of this environment, and the packs of this project can be run.
 
@@ -152,7 +156,8 @@ one line of JSON; the steps go to stderr. --changed verifies every workflow with
 its own files, and those of the actions that it names. A platform is named as for \`tuningfork run\`.
 
 Exit codes: 0 proven; 1 not as expected, or not completed; 2 a file, a repository or a revision is missing, and nothing
-was started; 3 no platform; 5 nothing was expected, or no workflow concerns a file that has changed.`,
+was started; 3 no platform; 5 nothing was expected, no task ran, no transition leads to a task, or no workflow concerns a
+file that has changed.`,
 
   compile: `${examples([
     ['npx tuningfork compile flow.yaml --explain', 'the order of its tasks, and what its templates read'],

@@ -9,4 +9,6 @@ export interface LaunchOptions {
    * start. Null or absent: it is kept already, or is not kept.
    */
   readonly compiled?: { readonly path: string; readonly code: () => Buffer } | null;
+  /** To call once the program handles signals itself: its launcher has done so until then. */
+  readonly onSignalsHandled?: () => void;
 }

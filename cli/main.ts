@@ -149,6 +149,7 @@ function addRun(tuningfork: Command, { root }: LaunchOptions): void {
     .argument('<ref>', 'the action or workflow: demo.two_step')
     .option('--parameters <json>', 'its parameters, as a JSON object')
     .option('--pack <dir>', 'upload this pack first, replacing what has its ref')
+    .option('--allow-skipped', 'upload it also where an invalid file removes an installed action or workflow')
     .option('--target <url>', 'run it on the platform at this address')
     .option('--json', 'print no log')
     .addHelpText('after', HELP.run)

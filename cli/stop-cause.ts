@@ -1,20 +1,34 @@
 import { Interrupted } from '../helpers/errors';
+import { killChildGroups } from '../helpers/child-groups';
+import { describeFailure } from './failures';
 
 /** Why a command in the foreground stops: a signal, or the end of stdin where it watches that. */
-export type StopCause = 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'stdin';
+export type StopCause = Signal | 'stdin';
 
 export const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+type Signal = (typeof SIGNALS)[number];
 
-/** Resolves with the first cause. A second signal kills at once: the watchdog cleans up. */
+/** Resolves with the first cause. A second signal ends the command at once. */
 export function waitForStop(watchStdin: boolean): Promise<StopCause> {
   return new Promise((resolve) => {
-    const stop = (cause: StopCause): void => {
-      for (const signal of SIGNALS) process.removeListener(signal, stop);
-      resolve(cause);
-    };
-    for (const signal of SIGNALS) process.on(signal, stop);
-    if (watchStdin) onStdinEnd(() => stop('stdin'));
+    const cancel = onSignal(resolve);
+    if (watchStdin)
+      onStdinEnd(() => {
+        cancel();
+        resolve('stdin');
+      });
   });
+}
+
+/** Calls back at the first signal, and then no more. Returns the function that cancels this. */
+function onSignal(listener: (signal: Signal) => void): () => void {
+  const cancel = (): void => SIGNALS.forEach((signal) => process.removeListener(signal, stop));
+  const stop = (signal: Signal): void => {
+    cancel();
+    listener(signal);
+  };
+  SIGNALS.forEach((signal) => process.on(signal, stop));
+  return cancel;
 }
 
 /** Calls back when stdin ends, also because the process that writes to it has exited. */
@@ -24,26 +38,64 @@ function onStdinEnd(listener: () => void): void {
   if ('unref' in process.stdin) process.stdin.unref(); // a command that cannot start ends although stdin is open
 }
 
-/** Exits by the same signal, so that a shell sees it. */
+/** Prints that a signal stops the command, and what it then waits for. */
+export function announceStop(cause: StopCause, awaited: string): void {
+  if (cause !== 'stdin') printLine(`${cause}: stopping; ${awaited}; a second Ctrl-C ends it at once`);
+}
+
+/** Exits by the same signal, so that a shell sees it: 130 for SIGINT, 143 for SIGTERM. */
 export function exitForCause(cause: StopCause): void {
   if (cause === 'stdin') process.exit(0);
+  process.removeAllListeners(cause);
   process.kill(process.pid, cause);
 }
 
 /**
- * Runs work until its end or the first signal, which aborts `stop`. Work that then rejects with
- * Interrupted has cleaned up, and this process exits by the same signal.
+ * From here on, a signal that no part of the command handles ends it with one line. The second
+ * signal is such a one: it also kills the process groups that the command has started.
  */
-export async function interruptible(work: (stop: AbortSignal) => Promise<void>): Promise<void> {
-  const stop = new AbortController();
-  const stopCause = waitForStop(false).then((cause) => {
-    stop.abort();
-    return cause;
-  });
-  try {
-    await work(stop.signal);
-  } catch (error) {
-    if (!(error instanceof Interrupted)) throw error;
-    exitForCause(await stopCause);
-  }
+export function endOnUnhandledSignals(): void {
+  let isRepeated = false;
+  const end = (signal: Signal): void => {
+    if (process.listenerCount(signal) > 1) {
+      isRepeated = true;
+      return;
+    }
+    killChildGroups();
+    printLine(isRepeated ? `${signal} again: ended at once, what still ran is killed` : `interrupted by ${signal}`);
+    exitForCause(signal);
+  };
+  for (const signal of SIGNALS) process.on(signal, end);
 }
+
+/** Work that can be interrupted. `report` replaces what the line about an interruption states. */
+type InterruptibleWork = (stop: AbortSignal, report: (outcome: string) => void) => Promise<void>;
+
+/**
+ * Runs work until its end or the first signal, which aborts `stop`: then it prints one line with
+ * the outcome once the work has cleaned up, and this process exits by the same signal. What the
+ * work throws then is printed too, unless it is Interrupted.
+ */
+export async function interruptible(work: InterruptibleWork, outcome: string): Promise<void> {
+  const stop = new AbortController();
+  const caught: Signal[] = [];
+  const cancel = onSignal((signal) => {
+    caught.push(signal);
+    stop.abort();
+  });
+  let reported = outcome;
+  try {
+    await work(stop.signal, (text) => (reported = text));
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+    if (!(error instanceof Interrupted)) printLine(describeFailure(error).line);
+  } finally {
+    cancel();
+  }
+  const [cause] = caught;
+  if (cause === undefined) return;
+  printLine(`interrupted by ${cause}; ${reported}`);
+  exitForCause(cause);
+}
+
+const printLine = (line: string): void => void process.stderr.write(`tuningfork: ${line}\n`);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import pino, { type Logger } from 'pino';
+import type { Logger } from 'pino';
 import type { Role } from '../contract/capabilities';
 import { artifactsDirectory } from '../platform/directories';
 import { DEFAULT_TENANT } from '../platform/store/database/connection';
@@ -14,16 +14,16 @@ import { platformTemplate } from './platform-template';
 import { startWatchdog, type Watchdog } from '../platform/embedded/watchdog';
 import type { RunningProcess } from '../helpers/target/start/running-platform';
 import { planAdministrator, type AdministratorPlan } from './administrator/plan-administrator';
-import { banner, type BannerFacts } from './banner';
-import { exitForCause, waitForStop, type StopCause } from './stop-cause';
+import { exitForCause, waitForStop } from './stop-cause';
 import { databaseLocation, checkDatabase, findExternalDatabase, type ExternalDatabase } from './external-database';
 import { firstAdministrator } from './administrator/first-administrator';
 import { ignoredFileLine } from './settings/environment-file';
 import { hideSecrets } from './hide-secrets';
-import { keepCompiled } from './keep-compiled';
 import type { LaunchOptions } from './launch-options';
 import { requireCreatable } from './administrator/password-file';
+import { openPlatformLog } from './platform-log';
 import { writePlatformFile } from './platform-file';
+import { reportInterruptedStart, serveUntilStop, type ServeEnd, type StartedPlatform } from './serve-until-stop';
 import { planRoles, type RolePlan } from './settings/roles';
 import { settingSources } from './settings/setting-sources';
 import { writeProgram } from './write-program';
@@ -57,17 +57,6 @@ const CLOSE_TIMEOUT_MS = 20_000;
 /** How long the process may take to exit after a failure, or after a stop during its start. */
 const EXIT_TIMEOUT_MS = 500;
 
-interface StartedPlatform {
-  readonly facts: BannerFacts;
-  readonly close: () => Promise<void>;
-  readonly closeTimeoutMs: number;
-  /**
-   * Resolves when the embedded PostgreSQL has exited and is not started again, or when another
-   * stack has taken the database.
-   */
-  readonly databaseLost: Promise<Error>;
-}
-
 /**
  * Runs a platform until a stop is requested; then leaves nothing behind, and exits by the signal
  * that ended it.
@@ -94,6 +83,7 @@ export async function up(flags: UpFlags, version: string, launchOptions: LaunchO
   const ignoredFile = ignoredFileLine(process.cwd());
   if (ignoredFile !== null) process.stderr.write(`tuningfork: ${ignoredFile}\n`);
   const watchdog = await startWatchdog();
+  const { log, mute } = openPlatformLog();
   const starting = boot({
     flags,
     plan,
@@ -104,23 +94,30 @@ export async function up(flags: UpFlags, version: string, launchOptions: LaunchO
     version,
     launchOptions,
     watchdog,
+    log,
   });
-  let cause: StopCause;
+  let end: ServeEnd;
   try {
-    const onReady = () => keepCompiled(launchOptions);
-    cause = await serve(starting, stopRequest, { json: flags.json ?? false, onReady });
+    const graceMs = plan.roles.includes('worker') ? fromEnvironment.shutdownGraceMs : 0;
+    end = await serveUntilStop(starting, stopRequest, { json: flags.json ?? false, graceMs, launchOptions });
   } catch (error) {
     const failure = await describePort(error);
     await watchdog.stop();
     exitAfterFailure();
     throw failure;
   }
+  if (!end.isReady) mute();
+  await stopProcesses(watchdog, starting);
+  if (!end.isReady) reportInterruptedStart(end.cause);
+  exitForCause(end.cause);
+}
+
+async function stopProcesses(watchdog: Watchdog, starting: Promise<StartedPlatform>): Promise<void> {
   await watchdog.stop();
   // An interrupted start goes on until it misses what the watchdog has stopped.
   const ended = starting.then(({ close }) => close()).catch(() => undefined);
   await Promise.race([ended, pause(EXIT_TIMEOUT_MS, undefined, { ref: false })]);
   rmSync(watchdog.directory, { recursive: true, force: true });
-  exitForCause(cause);
 }
 
 /** An offset is a setting of the embedded PostgreSQL. Throws SettingError. */
@@ -138,27 +135,6 @@ async function describePort(error: unknown): Promise<unknown> {
 /** What did not close, for example a connection to a lost database, must not delay the exit. */
 const exitAfterFailure = (): void => void setTimeout(() => process.exit(), EXIT_TIMEOUT_MS).unref();
 
-async function serve(
-  starting: Promise<StartedPlatform>,
-  stopRequest: Promise<StopCause>,
-  { json, onReady }: { readonly json: boolean; readonly onReady: () => void },
-): Promise<StopCause> {
-  const first = await Promise.race([stopRequest, starting]);
-  if (typeof first === 'string') return first;
-  printReady(first.facts, json);
-  onReady();
-  const end = await Promise.race([stopRequest, first.databaseLost]);
-  const closed = Promise.race([first.close(), pause(first.closeTimeoutMs, undefined, { ref: false })]);
-  if (typeof end === 'string') return closed.then(() => end);
-  await Promise.race([closed, stopRequest]);
-  throw end;
-}
-
-function printReady(facts: BannerFacts, json: boolean): void {
-  process.stdout.on('error', () => undefined); // the reader has exited: `--exit-with-stdin` is for that
-  process.stdout.write(json ? `${JSON.stringify(facts.running)}\n` : banner(facts));
-}
-
 interface BootOptions {
   readonly flags: UpFlags;
   readonly plan: RolePlan;
@@ -169,11 +145,11 @@ interface BootOptions {
   readonly version: string;
   readonly launchOptions: LaunchOptions;
   readonly watchdog: Watchdog;
+  readonly log: Logger;
 }
 
 async function boot(options: BootOptions): Promise<StartedPlatform> {
-  const { flags, externalDatabase, administrator, version, launchOptions, watchdog } = options;
-  const log = pino({ level: process.env.PLATFORM_LOG_LEVEL ?? 'warn' }, pino.destination({ fd: 2, sync: true }));
+  const { flags, externalDatabase, administrator, version, launchOptions, watchdog, log } = options;
   const directory = resolve(flags.data ?? watchdog.directory);
   const bundlePath = writeProgram(watchdog.directory, launchOptions);
   const sharedDirectory = flags.data === undefined ? createSharedDirectory(watchdog.directory) : null;

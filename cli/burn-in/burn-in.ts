@@ -57,7 +57,7 @@ export async function burnIn(args: readonly string[], flags: BurnInFlags, root: 
     const report = await repeat({ root, args, stop, directory, times: flags.times, ...(only && { only }) });
     printReport(report, { root, directory, json: flags.json ?? false });
     if (report.verdict === 'failed') process.exitCode = EXIT_CODES.testFailed;
-  });
+  }, 'Jest has ended, and the busy processes');
 }
 
 function requireSelection(args: readonly string[], { changed, base }: BurnInFlags): void {

@@ -3,6 +3,7 @@ import type { Explanation } from '../../contract/workflows/explanation';
 import type { Client } from '../../helpers/client/client';
 import { checkSource } from '../../platform/core/workflow/compile/compile';
 import { explain, NOTHING_KNOWN } from '../../platform/core/workflow/explain/explain';
+import { loadDefinition } from '../../platform/core/workflow/load/load-definition';
 import { CommandError } from '../failures';
 import { withNamedPlatform } from '../run/command-platform';
 import { throwRejection } from '../run/rejection';
@@ -28,10 +29,12 @@ export async function compileExplain(workflow: string, { revision, target, json 
     if (explanation.findings.length > 0) process.exitCode = EXIT_CODES.testFailed;
   };
   if (!isWorkflowFile(workflow)) {
-    return interruptible((stop) =>
-      withNamedPlatform(target, stop, async (client) => {
-        print(await explainOn(client, workflow, revision).catch(throwRejection));
-      }),
+    return interruptible(
+      (stop) =>
+        withNamedPlatform(target, stop, async (client) => {
+          print(await explainOn(client, workflow, revision).catch(throwRejection));
+        }),
+      'an explanation changes nothing',
     );
   }
   if (revision !== undefined || target !== undefined)
@@ -49,5 +52,11 @@ function explainFile(file: string): FileExplanation {
   const source = readWorkflowFile(file);
   const { definition, findings } = checkSource(source);
   const empty = { tasks: [], output: [], complete: true };
-  return { workflow: source.ref, findings, ...(definition === null ? empty : explain(definition, NOTHING_KNOWN)) };
+  const warnings = definition === null ? [] : loadDefinition(source.definition, source).warnings;
+  return {
+    workflow: source.ref,
+    findings,
+    warnings,
+    ...(definition === null ? empty : explain(definition, NOTHING_KNOWN)),
+  };
 }

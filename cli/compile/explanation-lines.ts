@@ -10,6 +10,8 @@ import type {
 export type FileExplanation = ExplainedDefinition & {
   readonly workflow: string;
   readonly findings: readonly Finding[];
+  /** Mistakes that do not prevent a compile. */
+  readonly warnings: readonly string[];
 };
 
 const DIGEST_LENGTH = 12;
@@ -22,6 +24,7 @@ export const explanationLines = (explanation: Explanation | FileExplanation): st
   ...explanation.tasks.flatMap(taskLines),
   ...(explanation.output.length > 0 ? ['output', ...templateLines(explanation.output)] : []),
   ...(explanation.complete ? [] : ['there are too many expressions: the last ones were not read']),
+  ...('warnings' in explanation ? explanation.warnings.map((warning) => `warning: ${warning}`) : []),
   ...explanation.findings.map(({ code, path, message, hint }) => `${code} ${path}: ${message}; ${hint}`),
 ];
 

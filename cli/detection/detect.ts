@@ -49,7 +49,7 @@ export async function detect(ids: readonly string[], flags: DetectFlags, root: s
     const report = await runDetection(faults, request).catch(asCommandError);
     process.stdout.write(flags.json ? `${JSON.stringify(report)}\n` : `${formatReport(report)}\n`);
     if (!isDetected(report)) process.exitCode = EXIT_CODES.testFailed;
-  });
+  }, 'its tests have ended, and the copy of the project is removed');
 }
 
 /** A fault that only system tests detect takes about so many times as long. */

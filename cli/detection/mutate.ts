@@ -31,10 +31,13 @@ export async function mutate(flags: MutateFlags, root: string): Promise<void> {
   const { room, sample: count, seed, results: file, json } = flags;
   const selection = [...(room === undefined ? [] : [`--room ${room}`]), `--sample ${count}`];
   const usedSeed = announceSeed(seed, ['mutate', ...selection, ...(file === undefined ? [] : [`--results ${file}`])]);
-  await interruptible(async (stop) => {
-    const results = await runSample({ ...flags, seed: usedSeed, root, stop }).catch(asCommandError);
-    process.stdout.write(json ? `${JSON.stringify(results)}\n` : `${formatReport(results)}\n`);
-  });
+  await interruptible(
+    async (stop) => {
+      const results = await runSample({ ...flags, seed: usedSeed, root, stop }).catch(asCommandError);
+      process.stdout.write(json ? `${JSON.stringify(results)}\n` : `${formatReport(results)}\n`);
+    },
+    `its tests have ended, and the copies are removed${file === undefined ? '' : `; ${file} has the results so far`}`,
+  );
 }
 
 /**

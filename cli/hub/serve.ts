@@ -8,7 +8,7 @@ import { checkDatabase } from '../external-database';
 import { hideSecrets } from '../hide-secrets';
 import { isLoopback } from '../loopback';
 import { userDirectory } from '../sandbox/state-directory';
-import { exitForCause, waitForStop } from '../stop-cause';
+import { announceStop, exitForCause, waitForStop } from '../stop-cause';
 
 /** Parsed options. */
 export interface HubServeFlags {
@@ -43,6 +43,7 @@ export async function hubServe(flags: HubServeFlags): Promise<void> {
     flags.json ? `${JSON.stringify({ url })}\n` : `The hub is on ${url}: set HUB_URL to this address.\n`,
   );
   const cause = await stopRequest;
+  announceStop(cause, 'requests that run are answered');
   await hub.stop();
   await database.stop();
   exitForCause(cause);

@@ -25,8 +25,8 @@ const POLL_MS = 50;
 
 /**
  * Stops the platform that listens on a port of an address of this host, and waits until it has
- * ended. Any other process there is left alone: exit 2. What listens on the port of another address
- * is not concerned.
+ * ended. Any other process there is left alone: exit 2. What listens on the same port of another
+ * address is not concerned.
  */
 export async function down({ host, port, json }: DownFlags): Promise<void> {
   const { address } = await lookup(host).catch((error: unknown) => {

@@ -41,11 +41,11 @@ interface ListeningSocket {
 /** A socket of the address itself receives its connections; else one of all addresses does. */
 function socketsOf(all: readonly ListeningSocket[], address: string): readonly ListeningSocket[] {
   if (isWildcard(address)) return all;
-  const wanted = ipaddr.process(address).toNormalizedString();
-  const own = all.filter((socket) => socket.address === wanted);
+  const expected = ipaddr.process(address).toNormalizedString();
+  const own = all.filter((socket) => socket.address === expected);
   if (own.length > 0) return own;
   const isServed = (socket: ListeningSocket) =>
-    isWildcard(socket.address) && !(wanted.includes(':') && socket.address === '0.0.0.0');
+    isWildcard(socket.address) && !(expected.includes(':') && socket.address === '0.0.0.0');
   return all.filter(isServed);
 }
 

@@ -28,12 +28,14 @@ const EXIT_BY_VERDICT = {
  */
 export async function replay(execution: number, { revision, file, target, json }: ReplayFlags): Promise<void> {
   const request = requestOf(revision, file);
-  await interruptible((stop) =>
-    withNamedPlatform(target, stop, async (client) => {
-      const report = await client.executions.replay(execution, request).catch(throwUsageError);
-      process.stdout.write(`${json ? JSON.stringify(report) : replayLines(report).join('\n')}\n`);
-      process.exitCode = EXIT_BY_VERDICT[report.verdict];
-    }),
+  await interruptible(
+    (stop) =>
+      withNamedPlatform(target, stop, async (client) => {
+        const report = await client.executions.replay(execution, request).catch(throwUsageError);
+        process.stdout.write(`${json ? JSON.stringify(report) : replayLines(report).join('\n')}\n`);
+        process.exitCode = EXIT_BY_VERDICT[report.verdict];
+      }),
+    'a replay changes nothing',
   );
 }
 

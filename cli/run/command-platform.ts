@@ -34,7 +34,7 @@ export async function withNamedPlatform(
       EXIT_CODES.usage,
     );
   }
-  const target = await obtainTarget(env).catch(asCommandError);
+  const target = await unlessInterrupted(stop, obtainTarget(env).catch(asCommandError));
   await unlessInterrupted(stop, use(createClient({ baseUrl: target.url, token: target.token }), target.url));
 }
 
@@ -44,15 +44,22 @@ export async function withNamedPlatform(
  */
 export async function withPlatform(
   address: string | undefined,
-  stop: AbortSignal,
+  { stop, report, print }: PlatformSession,
   use: UsePlatform,
-  print: (line: string) => void,
 ): Promise<void> {
   if (namesPlatform(address)) return withNamedPlatform(address, stop, use);
-  await withOwnPlatform(stop, (client, url) => {
+  await withOwnPlatform({ stop, report }, (client, url) => {
     for (const line of ownDatabaseLines()) print(line);
     return use(client, url);
   });
+}
+
+interface PlatformSession {
+  /** Aborts at a signal. */
+  readonly stop: AbortSignal;
+  /** Sets what the line about an interruption states. */
+  readonly report: (outcome: string) => void;
+  readonly print: (line: string) => void;
 }
 
 /** Which database is used, and what is not. */
@@ -66,14 +73,16 @@ function ownDatabaseLines(): string[] {
 }
 
 /** Starts a platform that keeps nothing, uses it, and stops it. */
-async function withOwnPlatform(stop: AbortSignal, use: UsePlatform): Promise<void> {
-  const platform = await startPlatform(ownSettings()).catch(asCommandError);
+async function withOwnPlatform({ stop, report }: Omit<PlatformSession, 'print'>, use: UsePlatform): Promise<void> {
+  report('the platform that was being started for it has ended');
+  const platform = await startPlatform(ownSettings(), undefined, stop).catch(asCommandError);
   try {
     const { url, login, password } = platform.running;
     const { client } = await logIn({ baseUrl: url }, login, password);
     await unlessInterrupted(stop, use(client, url));
   } finally {
     await platform.stop();
+    report('the platform that was started for it has ended, with all that ran on it');
   }
 }
 

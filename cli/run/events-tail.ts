@@ -21,19 +21,21 @@ export interface EventsTailFlags {
 export async function eventsTail({ execution, target, newestFirst, json }: EventsTailFlags): Promise<void> {
   const print = (entry: Parameters<typeof logLine>[0]): void =>
     void process.stdout.write(`${json ? JSON.stringify(entry) : logLine(entry)}\n`);
-  await interruptible((stop) =>
-    withNamedPlatform(target, stop, async (client) => {
-      try {
-        if (newestFirst) for (const entry of (await client.executions.log(execution)).reverse()) print(entry);
-        else for await (const entry of followLog(client, execution)) print(entry);
-      } catch (error) {
-        if (error instanceof ApiError && error.status === 404)
-          throw new CommandError(
-            `EXECUTION_NOT_FOUND: no execution ${execution} is visible here`,
-            EXIT_CODES.testFailed,
-          );
-        throw error;
-      }
-    }),
+  await interruptible(
+    (stop) =>
+      withNamedPlatform(target, stop, async (client) => {
+        try {
+          if (newestFirst) for (const entry of (await client.executions.log(execution)).reverse()) print(entry);
+          else for await (const entry of followLog(client, execution)) print(entry);
+        } catch (error) {
+          if (error instanceof ApiError && error.status === 404)
+            throw new CommandError(
+              `EXECUTION_NOT_FOUND: no execution ${execution} is visible here`,
+              EXIT_CODES.testFailed,
+            );
+          throw error;
+        }
+      }),
+    `execution ${execution} is not affected`,
   );
 }

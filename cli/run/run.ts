@@ -8,21 +8,28 @@ import { followLog } from '../../helpers/client/follow-log';
 import { CommandError } from '../failures';
 import { interruptible } from '../stop-cause';
 import { namesPlatform, withPlatform } from './command-platform';
+import { failedRuns } from '../verify/failed-runs';
+import { failureCodes } from '../verify/failure-codes';
+import { announceInquiries } from './announce-inquiries';
+import { goesOn, mayHaveStarted } from './execution-outcome';
 import { logLine } from './log-line';
 import { outputOf } from './output-of';
 import { throwRejection } from './rejection';
+import { uploadPack } from './upload-pack';
 
 /** Parsed options: those that were not given are absent. */
 export interface RunFlags {
   readonly parameters?: string;
   readonly pack?: string;
+  readonly allowSkipped?: true;
   readonly target?: string;
   readonly json?: true;
 }
 
 /**
- * Runs an action or a workflow and prints one line of JSON, `{status, id, output}`, when it has
- * ended; its log goes to stderr. Exit 1 unless it completed. Without a platform to attach to, it
+ * Runs an action or a workflow, whose parameters are validated first, and prints one line of JSON,
+ * `{status, id, output}`, when it has ended. Warnings, its log, the inquiries that it waits for
+ * and what failed go to stderr. Exit 1 unless it completed. Without a platform to attach to, it
  * starts one that keeps nothing.
  */
 export async function run(ref: string, flags: RunFlags, root: string): Promise<void> {
@@ -33,8 +40,13 @@ export async function run(ref: string, flags: RunFlags, root: string): Promise<v
   const print = (line: string): void => {
     if (!isQuiet) process.stderr.write(`${line}\n`);
   };
-  await interruptible((stop) =>
-    withPlatform(flags.target, stop, (client) => runOn(client, { ref, parameters, pack, isQuiet }), print),
+  const allowSkipped = flags.allowSkipped ?? false;
+  await interruptible(
+    (stop, report) =>
+      withPlatform(flags.target, { stop, report, print }, (client, url) =>
+        runOn(client, { ref, parameters, pack, allowSkipped, print, url, report }),
+      ),
+    'nothing was started',
   );
 }
 
@@ -43,26 +55,56 @@ interface RunRequest {
   readonly parameters: JsonObject;
   /** Directory of the pack to upload first; null: none. */
   readonly pack: string | null;
-  readonly isQuiet: boolean;
+  readonly allowSkipped: boolean;
+  readonly url: string;
+  /** For a line of the log, on stderr. */
+  readonly print: (line: string) => void;
+  /** Sets what the line about an interruption states. */
+  readonly report: (outcome: string) => void;
 }
 
-async function runOn(client: Client, { ref, parameters, pack, isQuiet }: RunRequest): Promise<void> {
-  if (pack !== null) await client.packs.upload(pack, { force: true }).catch(throwRejection);
-  const { id } = await client.executions.execute({ action_ref: ref, parameters }).catch(throwRejection);
-  for await (const entry of followLog(client, id)) {
-    if (!isQuiet) process.stderr.write(`${logLine(entry)}\n`);
-  }
+async function runOn(client: Client, request: RunRequest): Promise<void> {
+  const { ref, parameters, pack, allowSkipped, url, print, report } = request;
+  const warnings = pack === null ? [] : await uploadPack(client, pack, { allowSkipped });
+  for (const warning of warnings) print(`warning: ${warning}`);
+  report(mayHaveStarted(url));
+  const { id } = await client.executions.execute({ action_ref: ref, parameters, validate: true }).catch(throwRejection);
+  report(goesOn(url, id));
+  await follow(client, id, request);
   const execution = await client.executions.get(id);
-  process.stdout.write(`${JSON.stringify(resultLine(execution))}\n`);
+  const failures = execution.status === 'completed' ? [] : await failureLines(client, id);
+  for (const line of failures) print(line);
+  process.stdout.write(`${JSON.stringify(resultLine(execution, failures, warnings))}\n`);
   if (execution.status !== 'completed') process.exitCode = EXIT_CODES.testFailed;
 }
 
-/** The status and the output as the view `durable.executions` shows them. */
-const resultLine = (execution: Execution): object => ({
-  status: execution.status === 'completed' ? 'SUCCESS' : execution.status.toUpperCase(),
+async function failureLines(client: Client, id: number): Promise<string[]> {
+  const tree = await client.executions.tree(id);
+  return failedRuns(tree, await failureCodes(client, tree));
+}
+
+/** Prints the log, and what the execution waits for, until its end. */
+async function follow(client: Client, id: number, { url, print }: RunRequest): Promise<void> {
+  const ended = new AbortController();
+  const announcing = announceInquiries(client, { root: id, url, print, ended: ended.signal });
+  try {
+    for await (const entry of followLog(client, id)) print(logLine(entry));
+  } finally {
+    ended.abort();
+    await announcing;
+  }
+}
+
+const resultLine = (execution: Execution, failures: readonly string[], warnings: readonly string[]): object => ({
+  status: execution.status,
   id: execution.id,
   output: outputOf(execution),
+  failures: orAbsent(failures),
+  warnings: orAbsent(warnings),
 });
+
+/** What is undefined is no part of the line. */
+const orAbsent = (lines: readonly string[]) => (lines.length > 0 ? lines : undefined);
 
 function parseParameters(text: string): JsonObject {
   try {

@@ -21,7 +21,7 @@ type Loop = Pick<Receipt, 'verdict' | 'workflow' | 'assertions'> & { readonly pl
 export async function proveInstalled(installed: Installation, steps: SmokeSteps, stop: AbortSignal): Promise<Loop> {
   const platform = await steps.run(
     'boot',
-    () => boot(installed),
+    () => boot(installed, stop),
     ({ running }) => `platform ${running.version} is ready at ${running.url}`,
   );
   try {
@@ -39,8 +39,8 @@ export async function proveInstalled(installed: Installation, steps: SmokeSteps,
   }
 }
 
-async function boot({ program, root, version }: Installation): Promise<StartedPlatform> {
-  const platform = await startPlatform({}, { launcher: program, directory: root }).catch(failStep);
+async function boot({ program, root, version }: Installation, stop: AbortSignal): Promise<StartedPlatform> {
+  const platform = await startPlatform({}, { launcher: program, directory: root }, stop).catch(failStep);
   if (platform.running.version === version) return platform;
   await platform.stop();
   throw failed(`PLATFORM_DIFFERS: the platform is version ${platform.running.version}, the package is ${version}`);

@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
+import { endGroupOnAbort } from '../../helpers/child-groups';
 import { Interrupted } from '../../helpers/errors';
-
-const KILL_AFTER_MS = 10_000;
 
 export interface ProgramOptions {
   readonly directory: string;
@@ -30,23 +29,9 @@ export async function runProgram(
 ): Promise<ProgramEnd> {
   if (stop.aborted) throw new Interrupted();
   const child = spawn(command, args, { cwd: directory, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
-  const ended = new AbortController();
-  const abort = () => endGroup(child.pid, ended.signal);
-  stop.addEventListener('abort', abort, { once: true, signal: ended.signal });
-  try {
-    const closed = once(child, 'close') as Promise<[number | null]>;
-    const [[code], stdout, stderr] = await Promise.all([closed, text(child.stdout), text(child.stderr)]);
-    if (stop.aborted) throw new Interrupted();
-    return { code, stdout, stderr };
-  } finally {
-    ended.abort();
-  }
-}
-
-/** Sends SIGTERM to the group, and SIGKILL where it has not ended in time. */
-function endGroup(pid: number | undefined, ended: AbortSignal): void {
-  if (pid === undefined) return;
-  process.kill(-pid, 'SIGTERM');
-  const timer = setTimeout(() => process.kill(-pid, 'SIGKILL'), KILL_AFTER_MS);
-  ended.addEventListener('abort', () => clearTimeout(timer), { once: true });
+  endGroupOnAbort(child, stop, 'SIGTERM');
+  const closed = once(child, 'close') as Promise<[number | null]>;
+  const [[code], stdout, stderr] = await Promise.all([closed, text(child.stdout), text(child.stderr)]);
+  if (stop.aborted) throw new Interrupted();
+  return { code, stdout, stderr };
 }

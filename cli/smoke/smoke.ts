@@ -42,7 +42,7 @@ export async function smoke(tarball: string | undefined, { json }: SmokeFlags, r
     const verdict = steps.exitCode === null ? 'proven' : 'failed';
     process.stdout.write(`${JSON.stringify({ verdict, commit, ...findings, steps: steps.ended })}\n`);
     process.exitCode = steps.exitCode ?? EXIT_CODES.done;
-  });
+  }, 'its platform has ended, and its directory is removed');
 }
 
 interface ProveOptions {

@@ -6,7 +6,7 @@ import { ConnectionFailure } from '../../platform/standalone/worker/connection-f
 import { CommandError } from '../failures';
 import { hideSecrets } from '../hide-secrets';
 import type { LaunchOptions } from '../launch-options';
-import { exitForCause, waitForStop, type StopCause } from '../stop-cause';
+import { announceStop, exitForCause, waitForStop, type StopCause } from '../stop-cause';
 import { tokenSource } from './read-token';
 import type { StandaloneFlags } from './standalone-flags';
 import { startStandaloneHost } from './standalone-host';
@@ -19,6 +19,8 @@ export async function runStandalone(flags: StandaloneFlags, launchOptions: Launc
   const stopRequest = waitForStop(flags.exitWithStdin ?? false);
   const tokens = tokenSource(flags);
   const fromEnvironment = settingsFrom(process.env);
+  const graceSeconds = fromEnvironment.shutdownGraceMs / 1_000;
+  void stopRequest.then((cause) => announceStop(cause, `attempts that run have ${graceSeconds} s to end`));
   hideSecrets(flags.token === undefined ? [] : [flags.token]);
   const watchdog = await startWatchdog();
   let cause: StopCause;

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import pino, { type Logger } from 'pino';
+import type { Logger } from 'pino';
 import { allArtifactsDirectory, packageSearchPath, workerTemporaryDirectory } from '../../platform/directories';
 import type { Watchdog } from '../../platform/embedded/watchdog';
 import { workerSettings, type settingsFrom, type WorkerSettings } from '../../platform/settings/settings';
@@ -21,6 +21,7 @@ import { rememberOutputsIn } from '../../platform/worker/runtimes/remembered-out
 import { removeEarlierLeftovers } from '../../platform/worker/process/worker-leftovers';
 import type { LaunchOptions } from '../launch-options';
 import { writeProgram } from '../write-program';
+import { openPlatformLog } from '../platform-log';
 import { lockDirectory } from './directory-lock';
 import type { StandaloneFlags } from './standalone-flags';
 import { removeTree } from '../../platform/log-files/remove-tree';
@@ -46,7 +47,7 @@ interface StandaloneHost {
  */
 export async function startStandaloneHost(options: HostOptions): Promise<StandaloneHost> {
   const { flags, tokens, launchOptions, watchdog } = options;
-  const log = pino({ level: process.env.PLATFORM_LOG_LEVEL ?? 'warn' }, pino.destination({ fd: 2, sync: true }));
+  const { log } = openPlatformLog();
   const settings = hostSettings(options);
   rememberOutputsIn(launchOptions.root);
   const lock = await lockDirectory(settings.directory);

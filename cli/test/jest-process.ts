@@ -4,6 +4,7 @@ import { existsSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileSync } from 'tmp';
 import { EXIT_CODES } from '../../contract/errors';
+import { endGroupOnAbort } from '../../helpers/child-groups';
 import { Interrupted } from '../../helpers/errors';
 import { CommandError } from '../failures';
 
@@ -64,15 +65,9 @@ async function spawnJest(
   const stdio: StdioOptions = ['ignore', output ?? 'inherit', output ?? 'inherit'];
   const environment = { ...process.env, ...env, ...selection };
   const child = spawn(process.execPath, [jest, ...args], { cwd: root, env: environment, detached: true, stdio });
-  const ended = new AbortController();
-  const interrupt = (): void => void process.kill(-child.pid!, 'SIGINT');
-  stop.addEventListener('abort', interrupt, { once: true, signal: ended.signal });
-  try {
-    const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
-    if (stop.aborted) throw new Interrupted();
-    if (signal !== null) process.stderr.write(`tuningfork: ${signal} ended Jest\n`);
-    return code ?? EXIT_CODES.testFailed;
-  } finally {
-    ended.abort();
-  }
+  endGroupOnAbort(child, stop);
+  const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+  if (stop.aborted) throw new Interrupted();
+  if (signal !== null) process.stderr.write(`tuningfork: ${signal} ended Jest\n`);
+  return code ?? EXIT_CODES.testFailed;
 }

@@ -34,7 +34,7 @@ export async function runTests(args: readonly string[], flags: TestFlags, root: 
     if (flags.watch) return watchTests({ root, stop, first: selected, runOf, report: printLine });
     if (selected.files?.length === 0) return;
     process.exitCode = await runUntilFailure(flags.untilFailure ?? 1, () => runJest(runOf(selected)));
-  });
+  }, 'Jest and the platform of the tests have ended');
 }
 
 function requireConsistent(args: readonly string[], flags: TestFlags): void {

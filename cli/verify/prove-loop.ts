@@ -2,30 +2,46 @@ import type { CompiledRevision, WorkflowInputs } from '../../contract/workflows'
 import type { Client } from '../../helpers/client/client';
 import { CommandError } from '../failures';
 import { logLine } from '../run/log-line';
+import { goesOn, mayHaveStarted } from '../run/execution-outcome';
 import { outputOf } from '../run/output-of';
 import { throwRejection } from '../run/rejection';
+import { uploadPack, type UploadOptions } from '../run/upload-pack';
+import { loadDefinition } from '../../platform/core/workflow/load/load-definition';
 import { compareOutput } from './compare-output';
 import { failedRuns } from './failed-runs';
+import { failureCodes } from './failure-codes';
 import { outputViolations } from './output-violations';
 import { commitOf } from '../git/commit-of';
 import { platformIdentity, type Receipt, type Verdict } from './receipt';
 import { report } from './report';
 import { runToEnd } from './run-to-end';
 import type { Steps } from './steps';
+import { tasksOf, unreachedTasks, type WorkflowTasks } from './unreached-tasks';
 import type { WorkflowLoop } from './workflow-loop';
+
+export interface ProveOptions extends UploadOptions {
+  readonly steps: Steps;
+  readonly url: string;
+  /** Sets what the line about an interruption states. */
+  readonly report: (outcome: string) => void;
+}
 
 /**
  * Uploads the packs of a loop, compiles its workflow, runs it, and compares its output. Prints
  * each step. Throws CommandError, exit 1, where the platform rejects a pack, the workflow or its
  * inputs, and where the run does not start or end.
  */
-export async function proveLoop(client: Client, loop: WorkflowLoop, steps: Steps): Promise<Receipt> {
+export async function proveLoop(client: Client, loop: WorkflowLoop, options: ProveOptions): Promise<Receipt> {
+  const { steps, url, report: reportInterruption } = options;
   const startedMs = steps.durationMs;
-  const { revision, plan_digest, out_schema } = await compile(client, loop).catch(throwRejection);
+  const { compiled, tasks, warnings } = await compile(client, loop, options);
+  const { revision, plan_digest, out_schema } = compiled;
   steps.passed(`revision ${revision} of ${loop.ref} is compiled, plan ${plan_digest!.slice(0, 12)}`);
+  reportInterruption(mayHaveStarted(url));
   const { id } = await client.workflows
     .execute(loop.ref, loop.inputs as unknown as WorkflowInputs)
     .catch(throwRejection);
+  reportInterruption(goesOn(url, id));
   const execution = await runToEnd(client, id);
   const output = outputOf(execution);
   const isComplete = execution.status === 'completed';
@@ -33,25 +49,55 @@ export async function proveLoop(client: Client, loop: WorkflowLoop, steps: Steps
   else {
     steps.failed(`execution ${id} is ${execution.status}`);
     steps.detail((await client.executions.log(id)).map(logLine));
-    steps.detail(failedRuns(await client.executions.tree(id)));
+    const tree = await client.executions.tree(id);
+    steps.detail(failedRuns(tree, await failureCodes(client, tree)));
   }
   const assertions = loop.expected === null || !isComplete ? [] : compareOutput(loop.expected, output);
   const violations = isComplete ? outputViolations(out_schema, output) : [];
   const hasFailed = !isComplete || violations.length > 0 || assertions.some(({ holds }) => !holds);
-  const verdict: Verdict = hasFailed ? 'failed' : loop.expected === null ? 'not proven' : 'proven';
+  const unproven = [
+    ...(loop.expected === null ? ['no output is expected'] : []),
+    ...unreachedTasks(tasks, await client.executions.children(id)),
+  ];
+  const verdict: Verdict = hasFailed ? 'failed' : unproven.length > 0 ? 'not proven' : 'proven';
   const receipt: Receipt = {
-    ...{ verdict, workflow: loop.ref, revision, plan_digest: plan_digest!, execution: id, status: execution.status },
-    ...{ assertions, violations, platform: await platformIdentity(client), commit: await commitOf(loop.pack, '.') },
-    ...{ verified_at: new Date().toISOString(), duration_ms: steps.durationMs - startedMs },
+    verdict,
+    workflow: loop.ref,
+    revision,
+    plan_digest: plan_digest!,
+    execution: id,
+    status: execution.status,
+    unproven,
+    warnings,
+    assertions,
+    violations,
+    platform: await platformIdentity(client),
+    commit: await commitOf(loop.pack, '.'),
+    verified_at: new Date().toISOString(),
+    duration_ms: steps.durationMs - startedMs,
   };
   report(steps, receipt, loop);
   return receipt;
 }
 
+interface CompiledLoop {
+  readonly compiled: CompiledRevision;
+  readonly tasks: WorkflowTasks;
+  /** Of the registration of the packs. */
+  readonly warnings: readonly string[];
+}
+
 /** Uploads the packs, replacing what has their refs, and compiles the workflow as it then is. */
-async function compile(client: Client, { pack, otherPacks, ref }: WorkflowLoop): Promise<CompiledRevision> {
-  for (const directory of [...otherPacks, pack]) await client.packs.upload(directory, { force: true });
-  const { revision } = await client.workflows.get(ref);
+async function compile(
+  client: Client,
+  { pack, otherPacks, ref }: WorkflowLoop,
+  options: ProveOptions,
+): Promise<CompiledLoop> {
+  const warnings: string[] = [];
+  for (const directory of [...otherPacks, pack]) warnings.push(...(await uploadPack(client, directory, options)));
+  for (const warning of warnings) options.steps.warning(warning);
+  const { revision, definition } = await client.workflows.get(ref).catch(throwRejection);
   if (revision === undefined) throw new CommandError('TARGET_UNSUITABLE: this platform has no revisions of workflows');
-  return client.workflows.compileRevision(ref, revision);
+  const compiled = await client.workflows.compileRevision(ref, revision).catch(throwRejection);
+  return { compiled, warnings, tasks: tasksOf(loadDefinition(definition, { ref }).definition) };
 }

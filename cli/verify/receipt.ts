@@ -14,6 +14,10 @@ export interface Receipt {
   readonly plan_digest: string;
   readonly execution: number;
   readonly status: Execution['status'];
+  /** Why the run proves nothing, or not all. */
+  readonly unproven: readonly string[];
+  /** Of the registration of the packs: what was skipped, for example. */
+  readonly warnings: readonly string[];
   readonly assertions: readonly Assertion[];
   /** What in the output violates its schema. */
   readonly violations: readonly Violation[];

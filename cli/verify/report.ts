@@ -6,7 +6,7 @@ import type { WorkflowLoop } from './workflow-loop';
 /** Prints what was proven, or every value that is not as expected. */
 export function report(
   steps: Steps,
-  { verdict, assertions, violations }: Receipt,
+  { verdict, unproven, assertions, violations }: Receipt,
   { expectedFile }: WorkflowLoop,
 ): void {
   const wrong = assertions.filter(({ holds }) => !holds);
@@ -25,7 +25,7 @@ export function report(
     );
   }
   if (verdict === 'proven') steps.passed(`${assertions.length} values are as in ${expectedFile ?? ''}`);
-  if (verdict === 'not proven') steps.failed('NOTHING_PROVEN: no output is expected');
+  if (verdict === 'not proven') steps.failed(`NOTHING_PROVEN: ${unproven.join('; ')}`);
 }
 
 const show = (value: Json | undefined): string => (value === undefined ? 'nothing' : JSON.stringify(value));

@@ -19,6 +19,10 @@ export class Steps {
     this.print(colours().red('✗'), text);
   }
 
+  warning(text: string): void {
+    if (!this.isQuiet) process.stderr.write(`${colours().yellow('!')} warning: ${text}\n`);
+  }
+
   /** Lines below the last step. */
   detail(lines: readonly string[]): void {
     if (!this.isQuiet) process.stderr.write(lines.map((line) => `    ${line}\n`).join(''));

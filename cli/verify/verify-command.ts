@@ -25,6 +25,7 @@ export function addVerify(tuningfork: Command): void {
       ]),
     )
     .option('--base <revision>', 'what --changed compares the files with (default: HEAD)')
+    .option('--allow-skipped', 'upload a pack also where an invalid file removes an installed action or workflow')
     .option('--json', 'print the receipt only')
     .addHelpText('after', HELP.verify)
     .action(async (path: string | undefined, options: VerifyFlags & VerifyChangedFlags & { changed?: true }) => {

@@ -13,6 +13,7 @@ import { readLoop } from './workflow-loop';
 export interface CommonVerifyFlags {
   readonly receipt?: string;
   readonly target?: string;
+  readonly allowSkipped?: true;
   readonly json?: true;
 }
 
@@ -26,7 +27,7 @@ export interface VerifyFlags extends CommonVerifyFlags {
 /**
  * Proves a workflow on a platform: uploads its pack, compiles it, runs it, and compares its output
  * with the expected one. Prints the receipt as one line of JSON; the steps go to stderr. Exit 0:
- * proven; 1: it is not as expected; 5: nothing was expected.
+ * proven; 1: it is not as expected; 5: nothing was expected, or not everything could be reached.
  */
 export async function verify(file: string, flags: VerifyFlags): Promise<void> {
   const { inputs, expect } = flags;
@@ -37,14 +38,15 @@ export async function verify(file: string, flags: VerifyFlags): Promise<void> {
   });
   const steps = new Steps(flags.json ?? false);
   const print = (line: string) => steps.detail([line]);
-  await interruptible((stop) => {
+  const options = { allowSkipped: flags.allowSkipped ?? false };
+  await interruptible((stop, report) => {
     const use = async (client: Client, url: string) => {
       steps.passed('the platform is ready');
-      writeReceipt(await proveLoop(client, loop, steps), flags);
+      writeReceipt(await proveLoop(client, loop, { steps, url, report, ...options }), flags);
       if (flags.keep) await keepUntil(stop, steps, url);
     };
-    return withPlatform(flags.target, stop, use, print);
-  });
+    return withPlatform(flags.target, { stop, report, print }, use);
+  }, 'nothing was started');
 }
 
 /** Prints a receipt, and decides the exit code. */

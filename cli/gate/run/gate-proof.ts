@@ -40,7 +40,11 @@ export async function gateProof(dir: string, flags: GateProofFlags): Promise<voi
   const slices = slicesOf(readProofParts(root));
   if (flags.slice !== undefined) requireSlice(slices, flags.slice);
   if (flags.list) printList(slices, flags);
-  else await interruptible((stop) => runProof(slices, flags, { root, stop }));
+  else
+    await interruptible(
+      (stop) => runProof(slices, flags, { root, stop }),
+      'the step that ran has ended; --resume runs what is left',
+    );
 }
 
 function printList(slices: Slices, { slice: only, json }: GateProofFlags): void {

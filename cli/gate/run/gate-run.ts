@@ -54,7 +54,7 @@ export async function gateRun(dir: string, { policy, json, first, ...flags }: Ga
     if (json) process.stderr.write(lines);
     process.stdout.write(json ? `${JSON.stringify(report)}\n` : lines);
     if (report.verdict === 'failed') process.exitCode = EXIT_CODES.testFailed;
-  });
+  }, `the step that ran has ended; the outputs are in ${directory}, and nothing is decided`);
 }
 
 /** Its caller ran it before this program could: it installs the packages. */

@@ -4,6 +4,7 @@ import { createWriteStream } from 'node:fs';
 import { loadavg } from 'node:os';
 import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
+import { endGroupOnAbort } from '../../../helpers/child-groups';
 import { Interrupted } from '../../../helpers/errors';
 
 /** How a command of bash ended. */
@@ -37,11 +38,8 @@ export async function runCommand({ command, output, root, env, stop }: CommandRe
   const file = createWriteStream(output);
   child.stdout.pipe(file, { end: false });
   child.stdout.on('data', (chunk: Buffer) => process.stderr.write(chunk));
-  const interrupt = (): void => void process.kill(-child.pid!, 'SIGINT');
-  if (stop.aborted) interrupt();
-  stop.addEventListener('abort', interrupt, { once: true });
+  endGroupOnAbort(child, stop);
   const [code] = (await once(child, 'exit')) as [number | null];
-  stop.removeEventListener('abort', interrupt);
   await closeOutput(child.stdout);
   file.end();
   await finished(file);

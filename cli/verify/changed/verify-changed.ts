@@ -5,7 +5,7 @@ import type { Client } from '../../../helpers/client/client';
 import { CommandError } from '../../failures';
 import { withPlatform } from '../../run/command-platform';
 import { interruptible } from '../../stop-cause';
-import { proveLoop } from '../prove-loop';
+import { proveLoop, type ProveOptions } from '../prove-loop';
 import type { Receipt, Verdict } from '../receipt';
 import { Steps } from '../steps';
 import { writeReceipt, type CommonVerifyFlags } from '../verify';
@@ -57,12 +57,18 @@ export async function verifyChanged(directory: string, flags: VerifyChangedFlags
   const pending = selection.selected.map((one) => ({ one, loop: loopOf(directory, one) }));
   steps.passed(`files that differ from ${base.revision}: ${changed.length}; loops to run: ${pending.length}`);
   const results: LoopResult[] = [];
-  const prove = async (client: Client) => {
+  const allowSkipped = flags.allowSkipped ?? false;
+  const prove = (report: (outcome: string) => void) => async (client: Client, url: string) => {
     steps.passed('the platform is ready');
-    for (const { one, loop } of pending) results.push(await resultOf(client, one, loop, steps));
+    const options = { steps, url, report, allowSkipped };
+    for (const { one, loop } of pending) results.push(await resultOf(client, one, loop, options));
   };
   if (pending.length > 0)
-    await interruptible((stop) => withPlatform(flags.target, stop, prove, (line) => steps.detail([line])));
+    await interruptible(
+      (stop, report) =>
+        withPlatform(flags.target, { stop, report, print: (line) => steps.detail([line]) }, prove(report)),
+      'nothing was started',
+    );
   reportUncovered(steps, changed, selection);
   const covered = changed.filter((file) => !selection.uncovered.includes(file));
   const receipt: ChangeReceipt = {
@@ -89,20 +95,22 @@ async function resultOf(
   client: Client,
   { loop: { file }, covers }: SelectedLoop,
   loop: WorkflowLoop,
-  steps: Steps,
+  options: ProveOptions,
 ): Promise<LoopResult> {
   try {
-    return { file, covers, receipt: await proveLoop(client, loop, steps), error: null };
+    return { file, covers, receipt: await proveLoop(client, loop, options), error: null };
   } catch (error) {
     if (!(error instanceof CommandError && error.exitCode === EXIT_CODES.testFailed)) throw error;
-    steps.failed(`${file}: ${error.message}`);
+    options.steps.failed(`${file}: ${error.message}`);
     return { file, covers, receipt: null, error: error.message };
   }
 }
 
 function verdictOf(results: readonly LoopResult[], { uncovered }: Selection): Verdict {
-  if (results.some(({ receipt }) => receipt?.verdict !== 'proven')) return 'failed';
-  return results.length === 0 || uncovered.length > 0 ? 'not proven' : 'proven';
+  const verdicts = results.map(({ receipt }) => receipt?.verdict ?? 'failed');
+  if (verdicts.includes('failed')) return 'failed';
+  const isProven = verdicts.length > 0 && verdicts.every((verdict) => verdict === 'proven');
+  return isProven && uncovered.length === 0 ? 'proven' : 'not proven';
 }
 
 function reportUncovered(steps: Steps, changed: readonly string[], { uncovered }: Selection): void {

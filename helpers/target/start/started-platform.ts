@@ -7,6 +7,7 @@ import { RunningPlatform } from './running-platform';
 import { explain, matches } from '../../client/validate';
 import { spawnPlatform, type PlatformProcess, type PlatformSettings, type PlatformSource } from './spawn-platform';
 import { TargetError } from '../target-error';
+import { unlessInterrupted } from '../../unless-interrupted';
 
 const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 20_000;
@@ -35,9 +36,14 @@ export interface StartedPlatform {
 
 /**
  * Starts the platform of this clone, or of another copy, on free ports, in a directory of its own,
- * with these settings and no other ones. Throws TargetError with the last lines of its log.
+ * with these settings and no other ones. Throws TargetError with the last lines of its log, and
+ * Interrupted when `interrupt` aborts the start: the platform has then ended.
  */
-export async function startPlatform(settings: PlatformSettings, source?: PlatformSource): Promise<StartedPlatform> {
+export async function startPlatform(
+  settings: PlatformSettings,
+  source?: PlatformSource,
+  interrupt: AbortSignal = new AbortController().signal,
+): Promise<StartedPlatform> {
   const child = spawnPlatform(settings, [], source);
   const lines = collectLastLines();
   const exit = watchExit(child);
@@ -58,7 +64,7 @@ export async function startPlatform(settings: PlatformSettings, source?: Platfor
   exitedEarly.catch(() => {}); // raced below; a later rejection is the platform's normal end
   timedOut.catch(() => {});
   try {
-    const first = await Promise.race([running, exitedEarly, timedOut]);
+    const first = await unlessInterrupted(interrupt, Promise.race([running, exitedEarly, timedOut]));
     const log = join(first.directory, 'platform.log');
     child.stderr.pipe(createWriteStream(log, { mode: OWNER_ONLY }));
     return { running: first, exitReason: exit.reason, stop, tail: lines.text, log };

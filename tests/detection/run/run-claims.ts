@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { join, posix } from 'node:path';
 import { credentialVariables } from '../../../helpers/arms';
 import type { CensusLine } from '../../../helpers/scenario/census';
+import { endGroupOnAbort } from '../../../helpers/child-groups';
 import { Interrupted } from '../../../helpers/errors';
 import { readClaimResults, readClaimRuns, REPORT, type ClaimResult, type ClaimRun } from './claim-results';
 
@@ -100,13 +101,9 @@ function runJest(
     });
     const output: string[] = [];
     child.stderr.on('data', (chunk: Buffer) => output.push(chunk.toString()));
-    const interrupt = (): void => void process.kill(-child.pid!, 'SIGINT');
-    const anyStop = AbortSignal.any([stop, limit]);
-    if (anyStop.aborted) interrupt();
-    anyStop.addEventListener('abort', interrupt, { once: true });
+    endGroupOnAbort(child, AbortSignal.any([stop, limit]));
     child.once('error', reject);
     child.once('close', () => {
-      anyStop.removeEventListener('abort', interrupt);
       if (stop.aborted) reject(new Interrupted());
       else resolve(output.join(''));
     });

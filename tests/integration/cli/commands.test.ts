@@ -1,5 +1,7 @@
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { spawnCli, waitForExit } from '../embedded/cli-process';
@@ -23,7 +25,7 @@ test.concurrent(
     const { id, ...result } = JSON.parse(stdout) as { id: number };
     expect(id).toBeGreaterThan(0);
     expect(result).toEqual({
-      status: 'SUCCESS',
+      status: 'completed',
       output: {
         summarize: { summary: 'Ada Lovelace published the first program in 1843.', words: 13 },
         extract_entities: { entities: ['Ada Lovelace', '1843'] },
@@ -46,13 +48,18 @@ test.concurrent(
       '--json',
     ]);
     expect(failed).toMatchObject({ code: 1, stderr: '' });
-    expect(JSON.parse(failed.stdout)).toMatchObject({ status: 'FAILED' });
+    expect(JSON.parse(failed.stdout)).toMatchObject({ status: 'failed' });
+
+    const invalid = await runCli(['run', 'core.sleep', '--parameters', '{"seconds": "long"}']);
+    expect(invalid).toMatchObject({ code: 1, stdout: '' });
+    expect(invalid.stderr).toMatch(/^tuningfork: VALIDATION_ERROR: .*\/parameters\/seconds must be number/m);
+    expect(invalid.stderr).not.toContain('EXECUTION_STARTED');
 
     const missing = await runCli(['run', 'core.missing']);
     expect(missing).toMatchObject({ code: 1, stdout: '' });
     expect(missing.stderr).toMatch(/^tuningfork: NOT_FOUND: .*core\.missing/m);
   },
-  2 * STARTS_A_PLATFORM_MS,
+  3 * STARTS_A_PLATFORM_MS,
 );
 
 test.each([
@@ -79,6 +86,79 @@ test('a reader that closes the pipe early ends the command in silence', async ()
   expect(await Promise.all([text(cli.stderr), waitForExit(cli)])).toEqual(['', [0, null]]);
 });
 
+/** A pack with this file of workflow `checked.flow`, and `checked.fail`, which fails. */
+function writePack(flow: string): string {
+  const directory = mkdtempSync(join(realpathSync(tmpdir()), 'tuningfork-run-'));
+  const action = 'ref: checked.fail\nrunner_type: shell\nentry_point: fail.sh\n';
+  const files = {
+    'pack.yaml': 'ref: checked\nlabel: Checked\nversion: 1.0.0\nbogus: 1\n',
+    'actions/fail.yaml': action,
+    'actions/fail.sh': 'echo started; echo no space left >&2; exit 7\n',
+    'workflows/flow.yaml': flow,
+  };
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(directory, name)), { recursive: true });
+    writeFileSync(join(directory, name), content);
+  }
+  return directory;
+}
+
+const task = (name: string, action: string, more = '') => `  - { name: ${name}, action: ${action}${more} }\n`;
+const FLOW = 'label: Flow\nversion: 1.0.0\ntasks:\n';
+
+test.concurrent(
+  'run prints the warnings of the upload, and what failed',
+  async () => {
+    const directory = writePack(FLOW + task('build', 'checked.fail'));
+    const { code, stdout, stderr } = await runCli(['run', 'checked.flow', '--pack', directory]);
+    rmSync(directory, { recursive: true });
+
+    expect(code).toBe(1);
+    const warnings = [expect.stringMatching(/^pack\.yaml:4: 'bogus' has no meaning here/)];
+    const failures = ['build (checked.fail) is failed, exit 7', '  no space left'];
+    expect(JSON.parse(stdout)).toMatchObject({ status: 'failed', failures, warnings });
+    expect(stderr).toMatch(/^warning: pack\.yaml:4: 'bogus'/m);
+    expect(stderr).toContain(`\n${failures.join('\n')}\n`);
+  },
+  STARTS_A_PLATFORM_MS,
+);
+
+test.concurrent(
+  'run prints the inquiry that a task waits for',
+  async () => {
+    const directory = writePack(FLOW + task('ask', 'core.ask', ', input: { prompt: "Deploy?", timeout_seconds: 2 }'));
+    const { stderr } = await runCli(['run', 'checked.flow', '--pack', directory]);
+    rmSync(directory, { recursive: true });
+
+    expect(stderr).toMatch(/^execution \d+ waits for a response to inquiry (\d+): Deploy\?$/m);
+    expect(stderr).toMatch(/^ {2}respond with POST http:\S+\/api\/v1\/inquiries\/\d+\/respond and /m);
+  },
+  STARTS_A_PLATFORM_MS,
+);
+
+test.concurrent(
+  'verify proves nothing where no task ran',
+  async () => {
+    const directory = writePack(
+      `${FLOW}${task('a', 'core.noop', `, when: '{{ false }}'`)}output_map: { done: true }\n`,
+    );
+    const expected = join(directory, 'expect.json');
+    writeFileSync(expected, '{"done": true}');
+    const flow = join(directory, 'workflows/flow.yaml');
+    const { code, stdout, stderr } = await runCli(['verify', flow, '--expect', expected]);
+    rmSync(directory, { recursive: true });
+
+    const unproven = ['no task of the workflow ran'];
+    expect({ code, receipt: JSON.parse(stdout) }).toMatchObject({
+      code: 5,
+      receipt: { verdict: 'not proven', unproven },
+    });
+    expect(stderr).toContain('NOTHING_PROVEN: no task of the workflow ran');
+    expect(stderr).toMatch(/^! warning: pack\.yaml:4: 'bogus'/m);
+  },
+  STARTS_A_PLATFORM_MS,
+);
+
 test.concurrent(
   'a platform that does not respond is exit 3',
   async () => {
@@ -97,7 +177,9 @@ test.concurrent(
   'Ctrl-C during run stops the platform that it started',
   async () => {
     const cli = spawnCli(['run', 'core.sleep', '--parameters', '{"seconds": 60}']);
-    await once(createInterface(cli.stderr), 'line');
+    const lines = createInterface(cli.stderr);
+    const output = text(cli.stderr);
+    await once(lines, 'line');
     const platforms = childrenOf(cli.pid!);
     const exit = waitForExit(cli);
     cli.kill('SIGINT');
@@ -105,6 +187,9 @@ test.concurrent(
     expect(await exit).toEqual([null, 'SIGINT']);
     expect(platforms).toHaveLength(1);
     expect(existsSync(`/proc/${platforms[0]}`)).toBe(false);
+    expect((await output).trimEnd().split('\n').at(-1)).toBe(
+      'tuningfork: interrupted by SIGINT; the platform that was started for it has ended, with all that ran on it',
+    );
   },
   STARTS_A_PLATFORM_MS,
 );

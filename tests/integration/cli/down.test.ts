@@ -10,7 +10,7 @@ async function down(...args: string[]) {
   return { code, stdout, stderr };
 }
 
-test('a process on the port of another address does not keep a platform from being stopped', async () => {
+test('down ignores a process on the same port of another address', async () => {
   const platform = spawnCli(['up', '--port', '0', '--json']);
   const exited = waitForExit(platform);
   const { url, instance_id, pid } = await waitForReady(platform);

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { createInterface } from 'node:readline';
 import { join } from 'node:path';
 import { logIn } from '../../../helpers/client/client';
 import { parseInstant } from '../../../helpers/instant';
@@ -61,7 +62,50 @@ test('the end of a watched stdin stops it, even before it is ready', async () =>
 
   const early = up('--exit-with-stdin');
   early.stdin.end();
-  await expect(waitForOutcome(early)).resolves.toMatchObject({ code: 0, signal: null });
+  await expect(waitForOutcome(early)).resolves.toEqual({
+    code: 0,
+    signal: null,
+    stderr: 'tuningfork: stdin ended during the start; all its processes have ended\n',
+  });
+});
+
+const childrenOf = (pid: number): string[] =>
+  readOrEmpty(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean);
+
+test.each([0, 1, 2, 3])('a start that has %s processes is interrupted with one line', async (count) => {
+  const cli = up();
+  const outcome = waitForOutcome(cli);
+  const hasStarted = () => childrenOf(cli.pid!).length >= count;
+  await until(predicateToHold(`${count} processes to run`, hasStarted), livenessDeadline());
+
+  cli.kill('SIGINT');
+
+  const { stderr, ...end } = await outcome;
+  expect(end).toEqual({ code: null, signal: 'SIGINT' });
+  expect(stderr).toMatch(
+    count === 0 ? /^(tuningfork: interrupted by SIGINT.*\n)?$/ : /^tuningfork: interrupted by SIGINT.*\n$/,
+  );
+});
+
+test('a platform prints what a stop waits for, and ends at the second signal', async () => {
+  const cli = spawnCli(['up', '--port', '0', '--json'], { PLATFORM_SHUTDOWN_GRACE_SECONDS: '60' });
+  const lines = createInterface(cli.stderr)[Symbol.asyncIterator]();
+  const { url, login, password, instance_id: instance, directory } = await waitForReady(cli);
+  const { client } = await logIn({ baseUrl: url }, login, password!);
+  const { id } = await client.executions.execute({ action_ref: 'core.sleep', parameters: { seconds: 60 } });
+  await until(executionToBe('running', client, id), livenessDeadline());
+  const exit = waitForExit(cli);
+
+  cli.kill('SIGINT');
+  const first = (await lines.next()).value as string;
+  cli.kill('SIGINT');
+
+  expect(first).toBe(
+    'tuningfork: SIGINT: stopping; attempts that run have 60 s to end; a second Ctrl-C ends it at once',
+  );
+  expect((await lines.next()).value).toBe('tuningfork: SIGINT again: ended at once, what still ran is killed');
+  expect(await exit).toEqual([null, 'SIGINT']);
+  await expect(until(processGone(instance, directory), livenessDeadline())).resolves.toBe(true);
 });
 
 test('SIGKILL of a running platform leaves nothing', async () => {

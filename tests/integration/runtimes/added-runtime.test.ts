@@ -55,7 +55,7 @@ test(
     expect(checked).toEqual({ code: 0, stdout: '12 runtimes in 5 places\n', stderr: '' });
     expect(ran).toMatchObject({ code: 0, stderr: '' });
     expect(JSON.parse(ran.stdout)).toMatchObject({
-      status: 'SUCCESS',
+      status: 'completed',
       output: { exit_code: 0, stdout: '42 from awk' },
     });
   },

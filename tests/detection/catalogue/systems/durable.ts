@@ -20,10 +20,10 @@ export const DURABLE_FAULTS: readonly Fault[] = [
   },
   {
     id: 'F971',
-    promise: 'the command run prints the status in the word of the views',
+    promise: 'the command run prints the status as the platform states it',
     file: '../cli/run/run.ts',
     within: 'resultLine',
-    find: `execution.status === 'completed' ? 'SUCCESS' : execution.status.toUpperCase()`,
+    find: 'execution.status',
     replace: 'execution.status.toUpperCase()',
     claims: ['S3-02'],
   },

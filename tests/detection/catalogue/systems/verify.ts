@@ -7,8 +7,8 @@ export const VERIFY_FAULTS: readonly Fault[] = [
     promise: 'a changed file that no loop covers leaves a change not proven',
     file: '../cli/verify/changed/verify-changed.ts',
     within: 'verdictOf',
-    find: 'results.length === 0 || uncovered.length > 0',
-    replace: 'results.length === 0',
+    find: 'isProven && uncovered.length === 0',
+    replace: 'isProven',
     claims: ['S0-41'],
   },
   {
@@ -34,8 +34,8 @@ export const VERIFY_FAULTS: readonly Fault[] = [
     promise: 'a loop that the platform rejects has failed',
     file: '../cli/verify/changed/verify-changed.ts',
     within: 'verdictOf',
-    find: `receipt?.verdict !== 'proven'`,
-    replace: `receipt?.verdict === 'failed'`,
+    find: `receipt?.verdict ?? 'failed'`,
+    replace: `receipt?.verdict ?? 'not proven'`,
     claims: ['S0-41'],
   },
   {

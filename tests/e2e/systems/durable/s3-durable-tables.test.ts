@@ -100,7 +100,7 @@ test('S3-02 the command run prints the result of the demo as one line', async (c
 
   expect({ code, stderr, lines: stdout.length }).toEqual({ code: 0, stderr: '', lines: 1 });
   const { id, ...line } = JSON.parse(stdout[0]!) as { id: number };
-  expect(line).toEqual({ status: 'SUCCESS', output: OUTPUT });
+  expect(line).toEqual({ status: 'completed', output: OUTPUT });
   expect(await ctx.client.executions.get(id)).toMatchObject({
     id,
     status: 'completed',

@@ -1,0 +1,22 @@
+import pino, { type DestinationStream, type Logger } from 'pino';
+import { logDestination } from '../platform/log-files/log-destination';
+
+export interface PlatformLog {
+  readonly log: Logger;
+  /**
+   * Writes nothing more: what an interrupted start reports is only that its processes have ended.
+   */
+  mute(): void;
+}
+
+/** The log of a platform of this process, with the level of PLATFORM_LOG_LEVEL. */
+export function openPlatformLog(destination: DestinationStream = logDestination()): PlatformLog {
+  let isMuted = false;
+  const write = (line: string): void => {
+    if (!isMuted) destination.write(line);
+  };
+  return {
+    log: pino({ level: process.env.PLATFORM_LOG_LEVEL ?? 'warn' }, { write }),
+    mute: () => void (isMuted = true),
+  };
+}

@@ -1,0 +1,66 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { banner, type BannerFacts } from './banner';
+import { keepCompiled } from './keep-compiled';
+import type { LaunchOptions } from './launch-options';
+import { announceStop, type StopCause } from './stop-cause';
+
+/** A platform of this process that is ready. */
+export interface StartedPlatform {
+  readonly facts: BannerFacts;
+  readonly close: () => Promise<void>;
+  readonly closeTimeoutMs: number;
+  /**
+   * Resolves when the embedded PostgreSQL has exited and is not started again, or when another
+   * stack has taken the database.
+   */
+  readonly databaseLost: Promise<Error>;
+}
+
+/** How a platform stopped. */
+export interface ServeEnd {
+  readonly cause: StopCause;
+  /** False: the start was interrupted. */
+  readonly isReady: boolean;
+}
+
+/** Prints one line about a start that did not come to its end. */
+export function reportInterruptedStart(cause: StopCause): void {
+  const reason = cause === 'stdin' ? 'stdin ended' : `interrupted by ${cause}`;
+  process.stderr.write(`tuningfork: ${reason} during the start; all its processes have ended\n`);
+}
+
+interface ServeOptions {
+  readonly json: boolean;
+  /** Which running attempts get at a stop; 0: there are none. */
+  readonly graceMs: number;
+  readonly launchOptions: LaunchOptions;
+}
+
+/**
+ * Prints the address of a platform when it is ready, and waits for a stop, which closes it.
+ * Rejects with the error of the start, or of a database that is lost.
+ */
+export async function serveUntilStop(
+  starting: Promise<StartedPlatform>,
+  stopRequest: Promise<StopCause>,
+  { json, graceMs, launchOptions }: ServeOptions,
+): Promise<ServeEnd> {
+  const first = await Promise.race([stopRequest, starting]);
+  if (typeof first === 'string') return { cause: first, isReady: false };
+  printReady(first.facts, json);
+  keepCompiled(launchOptions);
+  const end = await Promise.race([stopRequest, first.databaseLost]);
+  if (typeof end === 'string') announceStop(end, awaitedAtStop(graceMs));
+  const closed = Promise.race([first.close(), pause(first.closeTimeoutMs, undefined, { ref: false })]);
+  if (typeof end === 'string') return closed.then(() => ({ cause: end, isReady: true }));
+  await Promise.race([closed, stopRequest]);
+  throw end;
+}
+
+const awaitedAtStop = (graceMs: number): string =>
+  graceMs > 0 ? `attempts that run have ${graceMs / 1_000} s to end` : 'it waits for what is being written';
+
+function printReady(facts: BannerFacts, json: boolean): void {
+  process.stdout.on('error', () => undefined); // the reader has exited: `--exit-with-stdin` is for that
+  process.stdout.write(json ? `${JSON.stringify(facts.running)}\n` : banner(facts));
+}
