@@ -7,6 +7,7 @@ import { openPythonSource, OWN_PINS, type PythonPins } from '../fixtures/python-
 import type { Declarations } from './declarations';
 import type { RunningPlatform } from './start/running-platform';
 import { readPlatformFile } from './platform-file';
+import { platformUrl } from './platform-url';
 import { requireInstance } from './require-instance';
 import { startPlatform } from './start/started-platform';
 import { suiteContainers, suiteSettings } from './start/suite-settings';
@@ -128,9 +129,7 @@ const randomLoopbackAddress = (): string =>
 
 /** Each variable overrides what `running` contains. */
 async function attachTarget(address: string, running: RunningPlatform | null, env: Env): Promise<Target> {
-  const url = address.replace(/\/+$/, '');
-  if (!URL.canParse(url))
-    throw new TargetError(`TARGET_URL_INVALID: PLATFORM_URL=${address} is not a URL: expected http://host:port`);
+  const url = platformUrl(address);
   const name = env.E2E_TARGET_NAME ?? (running ? UP_NAME : DEFAULT_ATTACHED_NAME);
   const declarations = readDeclarations(name);
   await waitForHealth(url);

@@ -1,0 +1,37 @@
+import { platformUrl } from '../../../helpers/target/platform-url';
+
+test.each([
+  ['http://127.0.0.1:8080', 'http://127.0.0.1:8080'],
+  ['http://127.0.0.1:8080/', 'http://127.0.0.1:8080'],
+  ['localhost:8080', 'http://localhost:8080'],
+  ['127.0.0.1:8080/api/v1', 'http://127.0.0.1:8080'],
+  ['[::1]:8080', 'http://[::1]:8080'],
+  ['build1:8080', 'http://build1:8080'],
+  ['localhost', 'http://localhost'],
+  [' attune.example.org ', 'http://attune.example.org'],
+  ['https://attune.example.org/api/v1/', 'https://attune.example.org'],
+  ['https://attune.example.org/api', 'https://attune.example.org'],
+  ['HTTP://Host:8080/attune/api/v1//', 'http://host:8080/attune'],
+  ['https://host/attune', 'https://host/attune'],
+  ['https://host/myapi', 'https://host/myapi'],
+])('%s names the platform at %s', (address, url) => {
+  expect(platformUrl(address)).toBe(url);
+});
+
+test.each([
+  ['nonsense', 'PLATFORM_URL=nonsense is not a URL: expected http://host:port'],
+  ['', 'is not a URL'],
+  [':8080', 'is not a URL'],
+  ['http://', 'is not a URL'],
+  ['http:/host:8080', 'is not a URL'],
+  ['host:port', 'is not a URL'],
+  ['ws://host:8080', 'is not the address of an API: expected http://host:port'],
+  ['http://host:8080/?a=1', 'is not the address of an API'],
+  ['http://admin:hunter2@host', 'the address has a login'],
+])('%s is not the address of a platform', (address, message) => {
+  expect(() => platformUrl(address)).toThrow(message);
+});
+
+test('a password in an address is not repeated', () => {
+  expect(() => platformUrl('http://admin:hunter2@host')).toThrow(/^(?!.*hunter2)/);
+});
