@@ -9,7 +9,7 @@ export class JsonTextError extends Error {}
 /** What only a look at every value can find: lone surrogates, NUL, numbers beyond a double. */
 const NEEDS_INSPECTION = /\\u(?:0000|d[89a-f])|\d{300}|[eE]\+?\d{3}/i;
 
-interface ParsedJson {
+export interface ParsedJson {
   readonly value: Json;
   /** JSON pointer of the first text that holds a NUL character, or null. */
   readonly nulPointer: string | null;
@@ -27,9 +27,10 @@ export function parseJson(bytes: Uint8Array): ParsedJson {
   return { value, nulPointer: NEEDS_INSPECTION.test(text) ? inspectValue(value) : null };
 }
 
+/** A byte order mark of UTF-8 is skipped; any other encoding is rejected. */
 function decode(bytes: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
     throw new JsonTextError('it is not UTF-8');
   }

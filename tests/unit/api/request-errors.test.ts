@@ -56,7 +56,7 @@ const REJECTED_REQUESTS: [string, InjectOptions, number, string][] = [
   ['broken JSON', post('{"name":'), 400, 'the body cannot be read: it is no JSON, or ends too early'],
   ['text after the JSON', post('{} x'), 400, 'the body cannot be read: it is no JSON at position 3'],
   ['NaN', post('{"name":NaN}'), 400, 'the body cannot be read: it is no JSON, or ends too early'],
-  ['a byte order mark', post('\ufeff{}'), 400, 'the body cannot be read: it is no JSON, or ends too early'],
+  ['two byte order marks', post('\ufeff\ufeff{}'), 400, 'the body cannot be read: it is no JSON, or ends too early'],
   [
     'a number beyond a double',
     post('{"count":1e999}'),
