@@ -1,16 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
-import {
-  Id,
-  JsonMap,
-  NullableId,
-  NullableJsonMap,
-  NullableText,
-  Timestamp,
-  optionalOrNull,
-  Name,
-  stringEnum,
-  PositiveInteger,
-} from './json';
+import { Id, JsonMap, NullableId, NullableJsonMap, NullableText, Timestamp, optionalOrNull, Name } from './json';
 import { patchOf } from './packs';
 
 export const TriggerSummary = Type.Object({
@@ -60,37 +49,3 @@ export const UpdateTrigger = Type.Object({
   enabled: optionalOrNull(Type.Boolean()),
 });
 export type UpdateTrigger = Static<typeof UpdateTrigger>;
-
-const SIGNATURE_ALGORITHMS = ['sha256', 'sha512', 'sha1'] as const;
-
-/** Requirements on webhook requests. An absent part requires nothing. */
-export const WebhookSecurity = Type.Object({
-  payload_size_limit_kb: Type.Optional(Type.Integer({ minimum: 1, maximum: 2_048 })),
-  ip_whitelist: Type.Optional(
-    Type.Object({
-      enabled: Type.Boolean(),
-      ips: Type.Array(Type.String({ minLength: 1 }), { description: 'addresses, or ranges like 10.0.0.0/8' }),
-    }),
-  ),
-  rate_limit: Type.Optional(
-    Type.Object({
-      enabled: Type.Boolean(),
-      requests: PositiveInteger,
-      window_seconds: Type.Number({ minimum: 0.05 }),
-    }),
-  ),
-  hmac: Type.Optional(
-    Type.Object({
-      enabled: Type.Boolean(),
-      secret: Type.String({ minLength: 1 }),
-      algorithm: stringEnum(SIGNATURE_ALGORITHMS),
-    }),
-  ),
-  replay_window_seconds: Type.Optional(
-    Type.Number({ minimum: 1, description: 'maximum age of X-Webhook-Timestamp, which is signed too' }),
-  ),
-  dedupe_header: Type.Optional(
-    Type.String({ minLength: 1, maxLength: 128, description: 'a header whose value identifies the delivery' }),
-  ),
-});
-export type WebhookSecurity = Static<typeof WebhookSecurity>;

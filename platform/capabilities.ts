@@ -1,4 +1,5 @@
 import type { CapabilityManifest } from '../contract/capabilities';
+import { SIGNATURE_SCHEMES } from '../contract/webhooks/signatures';
 import { CLOSE_CODES } from '../contract/notifications';
 import { containsAddress, parseAddressList } from './address-list';
 import { MAX_BUFFERED_BYTES, MAX_SEND_DELAY_MS } from './notifier/backpressure';
@@ -90,6 +91,7 @@ export const buildManifest = (
     'timers.planned_at': true,
     'timers.preview': true,
     'webhooks.security_api': true,
+    'webhooks.raw': { schemes: [...SIGNATURE_SCHEMES] },
     'runtimes.manifest': true,
     'runtimes.python': true,
     'packs.environments': true,

@@ -29,6 +29,7 @@ export const COLUMN_TYPES: Readonly<Record<string, string>> = {
       'sensor.config',
       'sensor.param_schema',
     ],
+    ...['trigger.webhook_defaults'],
     ...['sensor.worker_affinity', 'sensor.worker_selector', 'trigger.out_schema', 'trigger.param_schema'],
     ...['worker.capabilities', 'worker.meta', 'workflow_definition.definition', 'workflow_definition.out_schema'],
     ...['workflow_definition.param_schema', 'workflow_execution.state', 'workflow_execution.task_graph'],

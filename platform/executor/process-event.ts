@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { DatabaseError } from 'pg';
 import type { Decision } from '../../contract/events';
-import type { JsonObject } from '../../contract/json';
+import { isObject, type JsonObject } from '../../contract/json';
 import { evaluateCriteria } from '../core/criteria/evaluate-criteria';
 import type { CriteriaEvent } from '../core/criteria/types';
 import { ParameterFault, ParametersTooLarge, resolveWithTaint } from '../core/rule-parameters/resolve-parameters';
@@ -42,7 +42,12 @@ export async function evaluateRules(
   payload: NewEvent['payload'],
   rules: readonly RuleToEvaluate[],
 ): Promise<void> {
-  const occurrence = { ...row, triggerRef: row.trigger_ref, payload } satisfies CriteriaEvent;
+  const occurrence = {
+    ...row,
+    triggerRef: row.trigger_ref,
+    payload,
+    headers: eventHeaders(row),
+  } satisfies CriteriaEvent;
   const decisions: Decision[] = [];
   for (const rule of rules) {
     const { matched, decidedBy, code, message } = evaluateCriteria(rule.conditions, occurrence);
@@ -168,12 +173,21 @@ export async function processLoopAlert(
  * The names that `action_params` may use. `trigger.payload` is an older spelling of
  * `event.payload`.
  */
-const ruleSources = ({ id, trigger_ref, payload, created }: EventRow, rule: RuleToEvaluate): JsonObject => ({
-  event: { id, trigger: trigger_ref, trigger_ref, payload, created },
-  trigger: { payload },
-  pack: { config: rule.pack_config },
-  system: { timestamp: created, rule: { id: rule.id, ref: rule.ref } },
-});
+function ruleSources(event: EventRow, rule: RuleToEvaluate): JsonObject {
+  const { id, trigger_ref, payload, created } = event;
+  return {
+    event: { id, trigger: trigger_ref, trigger_ref, payload, headers: eventHeaders(event), created },
+    trigger: { payload },
+    pack: { config: rule.pack_config },
+    system: { timestamp: created, rule: { id: rule.id, ref: rule.ref } },
+  };
+}
+
+/** The headers of a webhook's call, as its event has them. */
+function eventHeaders({ config, source_ref: source }: EventRow): JsonObject {
+  const headers = source === 'webhook' ? config?.headers : undefined;
+  return isObject(headers) ? headers : {};
+}
 
 const RULE_ERRORS = [ParametersTooLarge, ParameterFault, DomainError, UnsealFailed];
 

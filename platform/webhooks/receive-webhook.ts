@@ -6,7 +6,13 @@ import { DomainError } from '../domain-error';
 import { withUtcOffset, type Transaction } from '../store/database/connection';
 import { openWebhookConfig } from '../store/secrets/webhook-secrets';
 import type { TriggerRow } from '../store/events/triggers';
-import { fingerprintDelivery, findEarlierDelivery, type DeliveryFingerprint } from '../store/events/webhook-deliveries';
+import { sha256Hex } from '../store/database/sha256';
+import {
+  fingerprintDelivery,
+  findEarlierDelivery,
+  findReplayedDelivery,
+  type DeliveryFingerprint,
+} from '../store/events/webhook-deliveries';
 import {
   hashWebhookKey,
   insertDeliveryLog,
@@ -14,15 +20,15 @@ import {
   type WebhookDelivery,
 } from '../store/events/webhook-delivery-log';
 import { isAddressAllowed } from './allowed-addresses';
-import type { WebhookBody } from './body';
-import { enabledSection, webhookSetting } from './settings';
+import { readEnvelope, readRawPayload, type ReceivedBody, type WebhookBody } from './body';
+import { enabledSection, keptHeaders, takesRawBody, webhookSetting } from './settings';
 import { verifySignature, type SignatureResult } from './signature';
+import { verifyScheme } from './verify-scheme';
 
 /** One call of a webhook. */
 export interface WebhookCall {
   readonly key: string;
-  readonly bytes: Buffer;
-  readonly body: WebhookBody;
+  readonly received: ReceivedBody;
   readonly headers: IncomingHttpHeaders;
   /** Null: not known, or not an address. */
   readonly address: string | null;
@@ -42,7 +48,8 @@ interface WebhookRejection {
 /**
  * Handles one call of a trigger's webhook: the checks of its settings in the contract's order,
  * then the event and its enforcements. `nowMs` is the platform's clock, epoch ms. A rejection is
- * returned and not thrown: throwing would roll back its log entry.
+ * returned and not thrown: throwing would roll back its log entry. Throws for a body that is no
+ * envelope where the webhook takes one.
  */
 export async function receiveWebhook(
   transaction: Transaction,
@@ -52,30 +59,21 @@ export async function receiveWebhook(
   nowMs: number,
 ): Promise<WebhookOutcome> {
   const settings = openWebhookConfig(transaction, trigger);
-  const agent = call.headers['user-agent'];
-  const delivery: WebhookDelivery = {
-    trigger: trigger.id,
-    triggerRef: trigger.ref,
-    keyHash: hashWebhookKey(call.key),
-    address: call.address,
-    userAgent: typeof agent === 'string' ? agent : null,
-    bytes: call.bytes.length,
-    fingerprint: readFingerprint(call, settings),
-  };
-  const signature = verifySignature(settings, call.headers, call.bytes, nowMs);
+  const envelope = takesRawBody(settings) ? null : readEnvelope(call.received);
+  const { bytes } = call.received;
+  const signature =
+    verifyScheme(settings, call.headers, bytes, nowMs) ?? verifySignature(settings, call.headers, bytes, nowMs);
+  const delivery = deliveryOf(trigger, call, settings, signature);
   const rejection = await findRejection(transaction, settings, delivery, signature);
-  if (rejection !== null) {
-    const { reason, ...outcome } = rejection;
-    await insertDeliveryLog(transaction, delivery, { status: outcome.error.status, reason, event: null });
-    return outcome;
-  }
+  if (rejection !== null) return logRejection(transaction, delivery, rejection);
   const earlier = await findEarlierOutcome(transaction, trigger, delivery);
   if (earlier !== null) return earlier;
-  const config = eventConfig(call, delivery, signature === 'verified', nowMs);
+  const body = envelope ?? readRawBody(call, settings);
+  if ('reason' in body) return logRejection(transaction, delivery, body);
   const event = await processEvent(transaction, tenant, {
     trigger,
-    payload: call.body.payload,
-    config,
+    payload: body.payload,
+    config: eventConfig(call, body, delivery, isVerified(signature), nowMs),
     source: null,
     sourceRef: 'webhook',
     rule: null,
@@ -85,6 +83,46 @@ export async function receiveWebhook(
   return received(trigger, event.id, event.created);
 }
 
+function deliveryOf(
+  trigger: TriggerRow,
+  call: WebhookCall,
+  settings: Json,
+  signature: SignatureResult,
+): WebhookDelivery {
+  const agent = call.headers['user-agent'];
+  return {
+    trigger: trigger.id,
+    triggerRef: trigger.ref,
+    keyHash: hashWebhookKey(call.key),
+    address: call.address,
+    userAgent: typeof agent === 'string' ? agent : null,
+    bytes: call.received.bytes.length,
+    fingerprint: readFingerprint(call, settings),
+    signatureHash: typeof signature === 'object' && 'replayKey' in signature ? sha256Hex(signature.replayKey) : null,
+  };
+}
+
+/** The document of a call that has passed all checks, or why there is none. */
+function readRawBody({ received: body, headers }: WebhookCall, settings: Json): WebhookBody | WebhookRejection {
+  try {
+    return { payload: readRawPayload(body), headers: keptHeaders(settings, headers) };
+  } catch (error) {
+    if (error instanceof DomainError) return { error, reason: 'BODY' };
+    throw error;
+  }
+}
+
+async function logRejection(
+  transaction: Transaction,
+  delivery: WebhookDelivery,
+  { reason, error, retryAfterSeconds }: WebhookRejection,
+): Promise<WebhookOutcome> {
+  await insertDeliveryLog(transaction, delivery, { status: error.status, reason, event: null });
+  return retryAfterSeconds === undefined ? { error } : { error, retryAfterSeconds };
+}
+
+const isVerified = (signature: SignatureResult): boolean => signature !== 'not-required';
+
 const received = ({ ref }: TriggerRow, event: number, createdAt: string): WebhookOutcome => ({
   received: { event_id: event, trigger_ref: ref, received_at: createdAt, message: 'Webhook received successfully' },
 });
@@ -92,21 +130,28 @@ const received = ({ ref }: TriggerRow, event: number, createdAt: string): Webhoo
 /**
  * Identifies a call: by `Idempotency-Key`, else by the header that the webhook's settings name.
  */
-function readFingerprint({ headers, bytes }: WebhookCall, config: Json): DeliveryFingerprint | null {
+function readFingerprint({ headers, received: { bytes } }: WebhookCall, config: Json): DeliveryFingerprint | null {
   const header = webhookSetting(config, 'dedupe_header');
   const name = headers['idempotency-key'] ?? (typeof header === 'string' ? headers[header.toLowerCase()] : undefined);
   return typeof name === 'string' && name !== '' ? fingerprintDelivery(name, bytes) : null;
 }
 
 /**
- * A repeated call gets the response of the first; with another body it is rejected. Null: it is
- * the first.
+ * A repeated call gets the response of the first; with another body it is rejected. A call whose
+ * signed timestamp and body are those of an earlier one is the same, whatever its other headers
+ * say. Null: it is the first.
  */
 async function findEarlierOutcome(
   transaction: Transaction,
   trigger: TriggerRow,
   delivery: WebhookDelivery,
 ): Promise<WebhookOutcome | null> {
+  const { signatureHash } = delivery;
+  const replayed = signatureHash === null ? null : await findReplayedDelivery(transaction, trigger.id, signatureHash);
+  if (replayed !== null) {
+    await insertDeliveryLog(transaction, delivery, { status: 200, reason: 'DUPLICATE', event: null });
+    return received(trigger, replayed.event, replayed.created);
+  }
   const earlier = delivery.fingerprint && (await findEarlierDelivery(transaction, trigger.id, delivery.fingerprint));
   if (!earlier) return null;
   if (earlier.bodyHash === delivery.fingerprint?.bodyHash) {
@@ -137,7 +182,7 @@ async function findRejection(
     const retryAfterSeconds = Math.ceil(rate.windowSeconds);
     return { error: new DomainError('TOO_MANY_REQUESTS', message), reason: 'RATE', retryAfterSeconds };
   }
-  if (typeof signature === 'string') return null;
+  if (typeof signature === 'string' || 'replayKey' in signature) return null;
   return { error: new DomainError('UNAUTHORIZED', 'Invalid webhook signature'), reason: signature.error };
 }
 
@@ -155,14 +200,20 @@ function readRateLimit(config: Json): { readonly requests: number; readonly wind
   return typeof requests === 'number' && typeof windowSeconds === 'number' ? { requests, windowSeconds } : null;
 }
 
-function eventConfig(call: WebhookCall, delivery: WebhookDelivery, isVerified: boolean, nowMs: number): JsonObject {
+function eventConfig(
+  call: WebhookCall,
+  body: WebhookBody,
+  delivery: WebhookDelivery,
+  hasSignature: boolean,
+  nowMs: number,
+): JsonObject {
   return {
     source: 'webhook',
     webhook_key: call.key,
     received_at: withUtcOffset(new Date(nowMs).toISOString()),
-    ...(call.body.headers !== null && { headers: call.body.headers }),
+    ...(body.headers !== null && { headers: body.headers }),
     ...(delivery.address !== null && { source_ip: delivery.address }),
     ...(delivery.userAgent !== null && { user_agent: delivery.userAgent }),
-    ...(isVerified && { hmac_verified: true }),
+    ...(hasSignature && { hmac_verified: true }),
   };
 }

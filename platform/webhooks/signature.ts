@@ -13,7 +13,12 @@ const UNIX_SECONDS = /^\d{1,12}$/;
 const MAX_AHEAD_SECONDS = 60;
 
 type SignatureError = 'SIGNATURE' | 'STAMP';
-export type SignatureResult = 'not-required' | 'verified' | { readonly error: SignatureError };
+export type SignatureResult =
+  | 'not-required'
+  | 'verified'
+  /** Verified with a timestamp: the same key is the same call. */
+  | { readonly replayKey: string }
+  | { readonly error: SignatureError };
 
 /** Null: no signature is required. With an empty secret every call is rejected. */
 interface SignatureSettings {
@@ -82,7 +87,8 @@ function isValidSignature(secret: string, algorithm: Algorithm, signedBytes: Buf
   return timingSafeEqual(expected, Buffer.from(signature, 'hex'));
 }
 
-function isInReplayWindow(
+/** Whether a timestamp (Unix seconds) is at most so old, and hardly ahead of the clock. */
+export function isInReplayWindow(
   timestamp: string | string[] | null | undefined,
   windowSeconds: number,
   nowMs: number,

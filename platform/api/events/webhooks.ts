@@ -1,12 +1,16 @@
 import { Type } from '@sinclair/typebox';
 import type { FastifyRequest } from 'fastify';
 import { dataEnvelope } from '../../../contract/envelopes';
+import { isObject } from '../../../contract/json';
 import { WebhookReceipt } from '../../../contract/events';
-import { Trigger, WebhookSecurity } from '../../../contract/triggers';
+import { Trigger } from '../../../contract/triggers';
+import { WebhookSecurity } from '../../../contract/webhooks/security';
+import { describeErrors } from '../../core/schema/validator';
+import { settingsFaults } from '../../core/webhook/check-settings';
 import { callerAddress } from '../../auth/caller-address';
 import { platformNow } from '../../clock';
 import { receiveWebhook, type WebhookOutcome, type WebhookCall } from '../../webhooks/receive-webhook';
-import { parseWebhookBody } from '../../webhooks/body';
+import { readEnvelope, readReceivedBody } from '../../webhooks/body';
 import type { Transaction } from '../../store/database/connection';
 import {
   disableWebhook,
@@ -75,9 +79,17 @@ function securityRoute(api: Api): void {
     ...onOwnComponent(loadTrigger),
     handle: async ({ transaction, body, loaded }) => {
       requireEnabled(loaded);
+      requireFaultless(loaded, body);
       return { data: toTrigger(await setWebhookConfig(transaction, loaded, body)) };
     },
   });
+}
+
+/** VALIDATION_ERROR for settings that contradict each other, or those of the trigger's pack. */
+function requireFaultless({ webhook_defaults: defaults }: TriggerRow, body: WebhookSecurity): void {
+  const settings: WebhookSecurity = { ...(isObject(defaults) && defaults), ...body };
+  const fields = settingsFaults(settings);
+  if (fields.length > 0) throw new DomainError('VALIDATION_ERROR', describeErrors(fields), { fields });
 }
 
 /**
@@ -121,7 +133,7 @@ function readWebhookCall(
   }
   const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
   const address = callerAddress(raw.socket, headers, trustedProxies);
-  return { key, bytes, body: parseWebhookBody(bytes), headers, address };
+  return { key, received: readReceivedBody(bytes, headers['content-type']), headers, address };
 }
 
 /**
@@ -130,11 +142,14 @@ function readWebhookCall(
  */
 async function receive({ db, tenantQuota }: ApiContext, call: WebhookCall): Promise<WebhookOutcome> {
   const found = await db.singleStatement((transaction) => findTriggerByWebhookKey(transaction, call.key));
-  if (!found) throw notFound('Webhook');
+  if (!found) {
+    readEnvelope(call.received); // a body that no webhook of Attune takes is reported first
+    throw notFound('Webhook');
+  }
   tenantQuota.addEvent(found.tenant);
   const receipt = await db.inTenant(found.tenant, async (transaction) => {
     await tenantQuota.requireQueueRoom(transaction, found.tenant);
-    await tenantQuota.addBytes(transaction, found.tenant, call.bytes.length);
+    await tenantQuota.addBytes(transaction, found.tenant, call.received.bytes.length);
     const trigger = await findTriggerById(transaction, found.trigger);
     const isOpen = trigger?.webhook_key === call.key && trigger.webhook_enabled && trigger.enabled;
     return isOpen ? receiveWebhook(transaction, found.tenant, trigger, call, platformNow()) : null;

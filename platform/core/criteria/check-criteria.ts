@@ -6,6 +6,7 @@ import { parse } from '../template/parse';
 import { wholeExpression } from '../template/segments';
 import { tryEvaluate } from '../template/try-evaluate';
 import { OPERATOR_NAMES } from './items';
+import { EVENT_FIELDS } from './types';
 import { unsupportedPart } from './unsupported-part';
 
 const FORMS = 'must be {"expression": "…"} or a list of {field, operator, value}';
@@ -33,8 +34,6 @@ function itemErrors(item: Json, path: string): ValidationError[] {
   const others = 'for others write {"expression": "event.payload.…"}';
   return [{ path: `${path}/operator`, message: `must be one of ${OPERATOR_NAMES.join(', ')}${hint || `; ${others}`}` }];
 }
-
-const EVENT_FIELDS = ['id', 'trigger', 'trigger_ref', 'payload', 'created'];
 
 const CRITERIA: LintContext = {
   names: new Set(),

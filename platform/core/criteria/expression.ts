@@ -49,7 +49,7 @@ const truthEvaluator = (scope: Scope) => (text: string) => {
 };
 
 /** `trigger` is its id. Criteria have neither `result()` nor outcome functions. */
-function eventScope({ id, trigger, triggerRef, payload, created }: CriteriaEvent): Scope {
-  const event = { id, trigger, trigger_ref: triggerRef, payload: payload ?? null, created };
+function eventScope({ id, trigger, triggerRef, payload, headers = {}, created }: CriteriaEvent): Scope {
+  const event = { id, trigger, trigger_ref: triggerRef, payload: payload ?? null, headers, created };
   return { name: (name): Json | undefined => (name === 'event' ? event : undefined), result: null, outcome: null };
 }

@@ -1,4 +1,4 @@
-import type { Json } from '../../../contract/json';
+import type { Json, JsonObject } from '../../../contract/json';
 
 /** The fields of an event that criteria can read. */
 export interface CriteriaEvent {
@@ -7,9 +7,14 @@ export interface CriteriaEvent {
   readonly triggerRef: string;
   /** Undefined: the event was stored without one, and matches any criteria. */
   readonly payload: Json | undefined;
+  /** Those that its webhook keeps; an event of anything else has none. */
+  readonly headers?: JsonObject;
   /** RFC 3339. */
   readonly created: string;
 }
+
+/** What expressions can read of an event. */
+export const EVENT_FIELDS: readonly string[] = ['id', 'trigger', 'trigger_ref', 'payload', 'created', 'headers'];
 
 /** Why criteria could not be evaluated: they then do not match. */
 export type CriteriaCode = 'CRITERIA_INVALID' | 'CRITERIA_ERROR' | 'CRITERIA_TIMEOUT';

@@ -1,4 +1,5 @@
 import type { Json } from '../../../contract/json';
+import { EVENT_FIELDS } from '../criteria/types';
 import { unsupportedPart } from '../criteria/unsupported-part';
 import type { ValidationError } from '../schema/validator';
 import { lintSource, type LintContext } from '../template/lint';
@@ -7,7 +8,7 @@ import { dottedPath, parsedExpression } from './placeholders';
 
 /** The members of each name that a rule reads; null: any. */
 const MEMBERS: Readonly<Record<string, readonly string[] | null>> = {
-  event: ['id', 'trigger', 'trigger_ref', 'payload', 'created'],
+  event: EVENT_FIELDS,
   trigger: ['payload'],
   pack: ['config'],
   system: ['timestamp', 'rule'],

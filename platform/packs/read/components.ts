@@ -63,6 +63,8 @@ export interface TriggerFile {
   readonly enabled: boolean;
   readonly paramSchema: JsonObject | null;
   readonly outSchema: JsonObject | null;
+  /** Null: the file says nothing about a webhook. */
+  readonly webhook: JsonObject | null;
 }
 
 export interface RuleFile {

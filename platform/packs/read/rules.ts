@@ -1,4 +1,5 @@
 import type { RuleFile, TriggerFile } from './components';
+import { readWebhookDefaults } from './webhook-defaults';
 import { YamlFields } from './yaml-fields';
 import { requireComponentRef, readComponentRef, readCommonFields } from './runtimes';
 import { qualifyRef } from './refs';
@@ -13,6 +14,7 @@ export function readTriggerFile(file: YamlFile): TriggerFile {
     enabled: fields.flag('enabled') ?? true,
     paramSchema: fields.schema('parameters') ?? null,
     outSchema: fields.schema('output') ?? null,
+    webhook: readWebhookDefaults(fields),
   };
 }
 

@@ -33,6 +33,7 @@ export async function saveTrigger(transaction: Transaction, pack: PackRef, file:
     enabled: file.enabled,
     param_schema: file.paramSchema && asJson(file.paramSchema),
     out_schema: file.outSchema && asJson(file.outSchema),
+    webhook_defaults: file.webhook && asJson(file.webhook),
   };
   await saveComponent(transaction, 'trigger', pack, { ref: file.ref, columns });
 }

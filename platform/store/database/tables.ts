@@ -1035,6 +1035,7 @@ interface Trigger {
   tenant: Generated<number>;
   updated: Generated<string>;
   webhook_config: JsonColumn<Json> | null;
+  webhook_defaults: JsonColumn<JsonObject> | null;
   webhook_enabled: Generated<boolean>;
   /**
    * Secret, unique on the whole platform: the event belongs to the tenant of the trigger.
@@ -1063,6 +1064,10 @@ interface WebhookEventLog {
   key_hash: string;
   payload_bytes: number;
   reason: string | null;
+  /**
+   * SHA-256 of a verified signature that covers a timestamp; null where none does.
+   */
+  signature_hash: string | null;
   source_ip: string | null;
   status_code: number;
   tenant: Generated<number>;

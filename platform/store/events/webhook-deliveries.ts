@@ -39,3 +39,23 @@ export async function findEarlierDelivery(
     order by l.id limit 1`.execute(transaction);
   return rows[0] ?? null;
 }
+
+/**
+ * The event of an earlier call with the same signature and timestamp: null for the first. A
+ * timestamp is accepted for a day at most.
+ */
+export async function findReplayedDelivery(
+  transaction: Transaction,
+  trigger: number,
+  signatureHash: string,
+): Promise<Omit<EarlierDelivery, 'bodyHash'> | null> {
+  const lockKey = `signature:${trigger}:${signatureHash}`;
+  await sql`select pg_advisory_xact_lock(hashtextextended(${lockKey}, 0))`.execute(transaction);
+  const { rows } = await sql<Omit<EarlierDelivery, 'bodyHash'>>`
+    select e.id as event, e.created
+    from webhook_event_log l join event e on e.id = l.event
+    where l.trigger = ${trigger} and l.signature_hash = ${signatureHash}
+      and l.created > platform_now() - interval '25 hours'
+    order by l.id limit 1`.execute(transaction);
+  return rows[0] ?? null;
+}

@@ -13,6 +13,8 @@ export interface WebhookDelivery {
   readonly bytes: number;
   /** Null when the call has no idempotency key. */
   readonly fingerprint: DeliveryFingerprint | null;
+  /** Of a verified signature with its timestamp; null: there is none. */
+  readonly signatureHash: string | null;
 }
 
 /** Identifies a key in logs. */
@@ -37,6 +39,7 @@ export const insertDeliveryLog = (
       reason: outcome.reason,
       delivery_hash: delivery.fingerprint?.deliveryHash ?? null,
       body_hash: delivery.fingerprint?.bodyHash ?? null,
+      signature_hash: delivery.signatureHash,
     })
     .execute();
 

@@ -1,4 +1,6 @@
+import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
+import type { Event } from '../../../contract/events';
 import type { Rule } from '../../../contract/rules';
 import type { Trigger } from '../../../contract/triggers';
 import { startPacksTestApi, writeFiles, type PacksTestApi } from './packs-test-api';
@@ -41,6 +43,44 @@ test('a pack registers triggers, and rules without an owner', async () => {
     ...{ label: 'On Hook', trigger: id, trigger_ref: 'demo.hook', action_ref: 'core.echo', is_adhoc: false },
     ...{ conditions: { expression: 'event.payload.n > 1' }, owner_identity: null, permission_set_refs: null },
   });
+});
+
+const HOOK = `ref: demo.hook
+webhook: {body: raw, headers: [X-Kind], signature: {scheme: github}}
+`;
+const post = (key: string | undefined, headers: Readonly<Record<string, string>> = {}) =>
+  testApi.send({ method: 'POST', url: `/api/v1/webhooks/${key ?? ''}`, payload: '[1]', headers });
+const secure = (payload: object) =>
+  testApi.send({ method: 'PUT', url: '/api/v1/triggers/demo.hook/webhooks/security', payload }, testApi.admin);
+
+test('the file of a trigger says how its webhook is read', async () => {
+  await register({ ...FILES, 'triggers/hook.yaml': HOOK });
+  const enabled = await send('POST', '/triggers/demo.hook/webhooks/enable');
+  const { webhook_key: key } = enabled.json<{ data: Trigger }>().data;
+  const signature = createHmac('sha256', 'own').update('[1]').digest('hex');
+  const signed = { 'x-hub-signature-256': `sha256=${signature}`, 'x-kind': 'k' };
+
+  const withoutSecret = await post(key, signed);
+  const set = await secure({ signature: { scheme: 'github', secret: 'own' } });
+  const answer = await post(key, signed);
+
+  expect([withoutSecret, set, answer].map(({ statusCode }) => statusCode)).toEqual([401, 200, 200]);
+  const { event_id: id } = answer.json<{ data: { event_id: number } }>().data;
+  const { data: event } = (await send('GET', `/events/${id}`)).json<{ data: Event }>();
+  expect([event.payload, event.config?.headers]).toEqual([[1], { 'x-kind': 'k' }]);
+  expect((await secure({ headers: ['X-Hub-Signature-256'] })).statusCode).toBe(422);
+  expect((await secure({ hmac: { enabled: true, secret: 's', algorithm: 'sha256' } })).statusCode).toBe(422);
+});
+
+test.each([
+  ['body: form', 'webhook/body must be one of ["envelope","raw"]'],
+  ['signature: {scheme: github, secret: s}', 'webhook/signature/secret must not be in a file'],
+  ['signature: {scheme: git}', 'webhook/signature/scheme must be one of'],
+  ['bodies: raw', 'webhook/bodies is unknown: allowed are body, headers, signature'],
+])('a trigger with the webhook {%s} is skipped with a warning', async (webhook, message) => {
+  const answer = await register({ ...FILES, 'triggers/hook.yaml': `ref: demo.hook\nwebhook: {${webhook}}\n` });
+
+  expect(answer.body).toContain(`triggers/hook.yaml:2: ${JSON.stringify(message).slice(1, -1)}`);
 });
 
 test('triggers and rules keep their ids when registered again', async () => {

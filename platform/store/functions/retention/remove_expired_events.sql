@@ -21,7 +21,8 @@ begin
         or exists (select from execution x where x.enforcement = n.id and x.parent is null)))
       and not exists (select from webhook_event_log l where l.event = e.id and (
         e.created >= created_before and l.created >= delivered_before
-        or l.delivery_hash is not null and l.created > platform_now() - interval '24 hours'))
+        or (l.delivery_hash is not null or l.signature_hash is not null)
+          and l.created > platform_now() - interval '24 hours'))
     order by e.created, e.id limit portion for update of e skip locked);
   get diagnostics removed = row_count;
   return removed;

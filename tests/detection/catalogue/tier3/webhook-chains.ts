@@ -9,7 +9,7 @@ export const WEBHOOK_CHAIN_FAULTS: readonly Fault[] = [
     within: 'receiveWebhook',
     find: `await insertDeliveryLog(transaction, delivery, { status: 200, reason: null, event: event.id });`,
     replace: `await processEvent(transaction, tenant, {
-      trigger, payload: call.body.payload, config, source: null, sourceRef: 'webhook', rule: null, correlationId: null,
+      trigger, payload: body.payload, config: null, source: null, sourceRef: 'webhook', rule: null, correlationId: null,
     });
     await insertDeliveryLog(transaction, delivery, { status: 200, reason: null, event: event.id });`,
     claims: ['T3.8a', 'T3.8b'],
