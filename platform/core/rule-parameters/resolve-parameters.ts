@@ -48,23 +48,12 @@ interface ResolvedParameters {
 export const resolveParameters = (parameters: Json, sources: JsonObject): JsonObject =>
   resolveWithTaint(parameters, { values: sources, secrets: null }).parameters;
 
-/**
- * As `resolveParameters`, with the taint of the result. `onFault` throws what it gets, or returns:
- * the value of the expression is then null.
- */
-export function resolveWithTaint(
-  parameters: Json,
-  sources: PlaceholderSources,
-  onFault: (fault: ParameterFault) => void = throwFault,
-): ResolvedParameters {
+/** As `resolveParameters`, with the taint of the result. */
+export function resolveWithTaint(parameters: Json, sources: PlaceholderSources): ResolvedParameters {
   if (!isObject(parameters)) return { parameters: {}, secrets: null };
-  const resolution = new ParameterResolver(sources, onFault);
+  const resolution = new ParameterResolver(sources);
   const resolved = Object.entries(parameters).map(([key, member]): [string, Json] => [key, resolution.value(member)]);
   return { parameters: Object.fromEntries(resolved), secrets: templateTaint(parameters, sources.secrets) };
-}
-
-function throwFault(fault: ParameterFault): never {
-  throw fault;
 }
 
 class ParameterResolver {
@@ -74,10 +63,7 @@ class ParameterResolver {
   /** A placeholder that occurs a thousand times is resolved and measured once. */
   private readonly cache = new Map<string, { readonly value: Json | undefined; readonly size: number }>();
 
-  constructor(
-    private readonly sources: PlaceholderSources,
-    private readonly onFault: (fault: ParameterFault) => void,
-  ) {
+  constructor(private readonly sources: PlaceholderSources) {
     const { values, secrets } = sources;
     this.scope = {
       name: (name) => (Object.hasOwn(values, name) ? values[name] : undefined),
@@ -117,7 +103,7 @@ class ParameterResolver {
     return { value, size: value === undefined ? 0 : JSON.stringify(value).length };
   }
 
-  /** Undefined for a path that leads nowhere, and after a fault. */
+  /** Undefined for a path that leads nowhere. Throws ParameterFault. */
   private evaluate(source: string): Json | undefined {
     const evaluated = tryEvaluate(() => evaluateWithin(source, this.scope, this.budget).value);
     if ('value' in evaluated) return evaluated.value;
@@ -125,7 +111,7 @@ class ParameterResolver {
     const expression = parsedExpression(source);
     const leadsNowhere = ['TEMPLATE_NAME', 'TEMPLATE_TYPE'].includes(error.code);
     const isMissing = leadsNowhere && expression !== null && isPurePath(expression);
-    if (!isMissing) this.onFault(new ParameterFault(source, error));
+    if (!isMissing) throw new ParameterFault(source, error);
     return undefined;
   }
 }

@@ -74,14 +74,19 @@ async function leaseReady(
   const open = await countOpenDispatches(transaction, queue.id);
   const free = Math.min(tuning.concurrency - open, config.delaySeconds > 0 ? 1 : MAX_EXECUTIONS);
   let requested = 0;
+  let failed = 0;
   const work = { tenant, queue, action, config, packConfig, tuning };
-  while (requested < free && (await requestNext(transaction, work))) {
-    requested++;
-    if (!queue.started && requested === 1) await emitQueueEvent(transaction, tenant, queue, 'core.queue_started');
+  while (requested < free && failed < MAX_EXECUTIONS) {
+    const isRequested = await requestNext(transaction, work);
+    if (isRequested === null) break;
+    if (isRequested) requested++;
+    else failed++;
+    if (!queue.started && isRequested && requested === 1)
+      await emitQueueEvent(transaction, tenant, queue, 'core.queue_started');
   }
-  if (requested === 0) return false;
+  if (requested === 0) return failed === MAX_EXECUTIONS;
   await saveQueueState(transaction, queue.id, { started: true, delaySeconds: config.delaySeconds });
-  return requested === MAX_EXECUTIONS;
+  return requested === MAX_EXECUTIONS || failed === MAX_EXECUTIONS;
 }
 
 interface QueueWork {
@@ -93,13 +98,12 @@ interface QueueWork {
   readonly tuning: DispatchTuning;
 }
 
-/** False: no item is ready. */
-async function requestNext(transaction: Transaction, work: QueueWork): Promise<boolean> {
+/** Whether an execution was requested, or its items have failed; null: no item is ready. */
+async function requestNext(transaction: Transaction, work: QueueWork): Promise<boolean | null> {
   const { queue, config, tuning } = work;
   const window = config.coalescing === null ? tuning.batch_size : Math.max(tuning.batch_size, COALESCING_WINDOW);
   const ready = await lockReadyItems(transaction, queue.id, window);
   const items = chooseItems(ready, tuning.batch_size, config.coalescing);
-  if (items.length === 0) return false;
-  await requestQueueExecution(transaction, { ...work, items });
-  return true;
+  if (items.length === 0) return null;
+  return requestQueueExecution(transaction, { ...work, items });
 }

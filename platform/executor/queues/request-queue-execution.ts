@@ -1,12 +1,12 @@
 import { isObject, type Json, type JsonObject } from '../../../contract/json';
 import type { QueueConfig } from '../../core/queue/queue-config';
-import { resolveWithTaint } from '../../core/rule-parameters/resolve-parameters';
+import { ParameterFault, ParametersTooLarge, resolveWithTaint } from '../../core/rule-parameters/resolve-parameters';
 import { SYSTEM_LIMIT_SECONDS } from '../../limits';
 import type { Transaction } from '../../store/database/connection';
 import { findSystemIdentity } from '../../store/events/rules';
 import { requestExecution, type ActionToExecute, type NewExecution } from '../../store/executions/executions';
 import { isAuthor } from '../../store/executions/permission-limit';
-import { insertDispatch, leaseItems } from '../../store/queues/dispatches';
+import { failItems, insertDispatch, leaseItems } from '../../store/queues/dispatches';
 import type { QueueItemRow } from '../../store/queues/items';
 import type { QueueRow } from '../../store/queues/queues';
 
@@ -24,9 +24,17 @@ interface QueueRequest {
   readonly items: readonly QueueItemRow[];
 }
 
-/** Requests one execution for items, and leases them to it. */
-export async function requestQueueExecution(transaction: Transaction, request: QueueRequest): Promise<void> {
+/**
+ * Requests one execution for items, and leases them to it. Items with which an expression of the
+ * parameters has a fault fail with its message: false, as nothing is requested.
+ */
+export async function requestQueueExecution(transaction: Transaction, request: QueueRequest): Promise<boolean> {
   const { tenant, queue, action, items } = request;
+  const parameters = resolvedParameters(request);
+  if (typeof parameters === 'string') {
+    await failItems(transaction, items, parameters);
+    return false;
+  }
   const dispatch = await insertDispatch(transaction, queue.id, items.length);
   const executor = queue.owner_identity ?? (await findSystemIdentity(transaction));
   const execution = await requestExecution(transaction, {
@@ -35,7 +43,7 @@ export async function requestQueueExecution(transaction: Transaction, request: Q
     executor,
     parent: null,
     isAuthoredByExecutor: isAuthor(executor, queue.saved_by),
-    parameters: queueParameters(request),
+    parameters,
     ...(queue.permission_set_refs && { permission_set_refs: queue.permission_set_refs }),
     permissionLimit: queue.permission_limit,
     ...deepestChain(items),
@@ -43,6 +51,17 @@ export async function requestQueueExecution(transaction: Transaction, request: Q
   });
   const leaseSeconds = SYSTEM_LIMIT_SECONDS + LEASE_MARGIN_SECONDS;
   await leaseItems(transaction, items, { dispatch, execution: execution.id, leaseSeconds });
+  return true;
+}
+
+/** The parameters, or the message of the first fault. */
+function resolvedParameters(request: QueueRequest): JsonObject | string {
+  try {
+    return queueParameters(request);
+  } catch (error) {
+    if (error instanceof ParameterFault || error instanceof ParametersTooLarge) return `QUEUE_BROKEN: ${error.message}`;
+    throw error;
+  }
 }
 
 /** Of items that different chains have caused, the deepest one limits what follows. */
@@ -67,11 +86,8 @@ function queueParameters({ queue, config, packConfig, items }: QueueRequest): Js
     ...single,
     config: packConfig,
   };
-  return resolveWithTaint(queue.action_params, { values, secrets: null }, asNull).parameters;
+  return resolveWithTaint(queue.action_params, { values, secrets: null }).parameters;
 }
-
-/** A queue has no place to report a fault of an item: the parameter is null. */
-const asNull = (): void => undefined;
 
 function defaultParameters({ batch_mode }: QueueRow, payloads: Json[]): JsonObject {
   if (batch_mode === 'batch') return { items: payloads };

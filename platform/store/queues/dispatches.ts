@@ -80,6 +80,20 @@ export async function leaseItems(
     .execute();
 }
 
+/** Items that no execution can be requested for. */
+export async function failItems(
+  transaction: Transaction,
+  items: readonly QueueItemRow[],
+  error: string,
+): Promise<void> {
+  const ids = items.map(({ id }) => id);
+  await transaction
+    .updateTable('work_queue_item')
+    .set({ status: 'failed', last_error: error, updated: now })
+    .where('id', 'in', ids)
+    .execute();
+}
+
 /** The last dispatch of a queue; undefined before the first. */
 export const findLastDispatch = (transaction: Transaction, queue: number) =>
   transaction
