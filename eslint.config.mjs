@@ -14,6 +14,10 @@ const restrictedSyntax = [
   },
 ];
 
+const roundingJson = [
+  { selector: 'MemberExpression[object.name="JSON"]', message: 'Use parseJsonText, parseExactJson and writeJson.' },
+];
+
 export default tseslint.config(
   { ignores: ['node_modules/', 'results/', '**/*.js', '**/*.mjs', 'packs/'] },
   ...tseslint.configs.strictTypeChecked,
@@ -61,6 +65,11 @@ export default tseslint.config(
         },
       ],
     },
+  },
+  {
+    // Values of users pass here: JSON.parse rounds their integers, JSON.stringify throws for them.
+    files: ['platform/**/*.ts', 'helpers/{client,model,scenario}/**/*.ts', 'cli/{compile,replay,run,verify}/**/*.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...restrictedSyntax, ...roundingJson] },
   },
   { files: ['jest.config.ts'], rules: { 'no-restricted-syntax': 'off' } },
   { files: ['tests/**/*.ts'], rules: { '@typescript-eslint/no-unsafe-assignment': 'off' } },

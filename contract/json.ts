@@ -1,6 +1,6 @@
 import { CloneType, Type, type TSchema } from '@sinclair/typebox';
 
-export type Json = null | boolean | number | string | Json[] | JsonObject;
+export type Json = null | boolean | number | bigint | string | Json[] | JsonObject;
 export type JsonObject = { [key: string]: Json };
 
 export const isObject = (value: Json | undefined): value is JsonObject =>

@@ -31,6 +31,7 @@ import { pathname, refuseUpgrade } from './web-sockets';
 import { tenantUid } from './worker/isolation/isolation';
 import type { IsolationMode } from './worker/isolation/sandbox-spec';
 import { removeTree } from './log-files/remove-tree';
+import { parseJsonText } from '../contract/json-text/parse-json-text';
 
 interface ApiOptions extends Pick<
   ApiContext,
@@ -122,7 +123,7 @@ const ownerOfFiles = ({ isolation, settings }: ApiOptions): Pick<ApiContext, 'us
 
 async function apiContext(options: ApiOptions): Promise<ApiContext> {
   const { settings, processOptions, staleMs, isolation, notifier } = options;
-  const { version } = JSON.parse(readFileSync(join(processOptions.root, 'package.json'), 'utf8')) as Package;
+  const { version } = parseJsonText(readFileSync(join(processOptions.root, 'package.json'), 'utf8')) as Package;
   const running = { ...settings, isolationMode: isolation };
   const manifest = buildManifest(running, version, new Date(platformNow()).toISOString());
   return {

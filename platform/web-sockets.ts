@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { WebSocket } from 'ws';
+import { writeJson } from '../contract/json-text/write-json';
 
 /** How long clients may take to close their connections when a server ends, ms. */
 const CLOSE_TIMEOUT_MS = 500;
@@ -11,7 +12,7 @@ export const pathname = (url: string): string => url.split('?', 1)[0]!;
 
 /** Answers a request for an upgrade with an HTTP status and its text, and ends the connection. */
 export function refuseUpgrade(socket: Duplex, status: string, body?: object): void {
-  const text = body === undefined ? '' : JSON.stringify(body);
+  const text = body === undefined ? '' : writeJson(body);
   const type = body === undefined ? '' : 'content-type: application/json\r\n';
   socket.end(
     `HTTP/1.1 ${status}\r\n${type}content-length: ${Buffer.byteLength(text)}\r\nconnection: close\r\n\r\n${text}`,

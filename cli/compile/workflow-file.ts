@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import { readFileSync } from 'node:fs';
-import { parse } from 'yaml';
 import { EXIT_CODES } from '../../contract/errors';
 import { isObject, type Json, type JsonObject } from '../../contract/json';
+import { parseExactYaml } from '../../contract/json-text/exact-yaml';
 import { CommandError } from '../failures';
 
 /** A document as a compile takes it. */
@@ -32,7 +32,7 @@ export function readWorkflowFile(file: string): WorkflowFile {
 
 function readYaml(file: string): Json {
   try {
-    return parse(readFileSync(file, 'utf8'), { merge: true }) as Json;
+    return parseExactYaml(readFileSync(file, 'utf8')) as Json;
   } catch (error) {
     throw usageError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }

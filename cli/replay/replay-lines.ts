@@ -1,4 +1,5 @@
 import type { ReplayDivergence, ReplayedStep, ReplayReport } from '../../contract/workflows/replay';
+import { writeJson } from '../../contract/json-text/write-json';
 
 /** A report as text, one line for each fact. */
 export function replayLines({ execution, workflow, revision, ...outcome }: ReplayReport): string[] {
@@ -42,8 +43,7 @@ function divergenceLines({ kind, task, pointer, expected, actual, ...place }: Re
   ];
 }
 
-const valueText = (value: ReplayDivergence['expected']): string =>
-  value === undefined ? 'nothing' : JSON.stringify(value);
+const valueText = (value: ReplayDivergence['expected']): string => (value === undefined ? 'nothing' : writeJson(value));
 
 const stopLine = (task: string | null): string =>
   `  stopped ${task === null ? 'at the start' : `after ${task}`}: a secret decides what follows`;

@@ -1,5 +1,6 @@
 import { EXIT_CODES } from '../../contract/errors';
 import type { ReplayReport, ReplayRequest } from '../../contract/workflows/replay';
+import { writeJson } from '../../contract/json-text/write-json';
 import { ApiError } from '../../helpers/errors';
 import { readWorkflowFile } from '../compile/workflow-file';
 import { CommandError } from '../failures';
@@ -32,7 +33,7 @@ export async function replay(execution: number, { revision, file, target, json }
     (stop) =>
       withNamedPlatform(target, stop, async (client) => {
         const report = await client.executions.replay(execution, request).catch(throwUsageError);
-        process.stdout.write(`${json ? JSON.stringify(report) : replayLines(report).join('\n')}\n`);
+        process.stdout.write(`${json ? writeJson(report) : replayLines(report).join('\n')}\n`);
         process.exitCode = EXIT_BY_VERDICT[report.verdict];
       }),
     'a replay changes nothing',

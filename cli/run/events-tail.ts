@@ -5,6 +5,7 @@ import { interruptible } from '../stop-cause';
 import { withNamedPlatform } from './command-platform';
 import { logLine } from './log-line';
 import { EXIT_CODES } from '../../contract/errors';
+import { writeJson } from '../../contract/json-text/write-json';
 
 /** Parsed options: those that were not given are absent. */
 export interface EventsTailFlags {
@@ -20,7 +21,7 @@ export interface EventsTailFlags {
  */
 export async function eventsTail({ execution, target, newestFirst, json }: EventsTailFlags): Promise<void> {
   const print = (entry: Parameters<typeof logLine>[0]): void =>
-    void process.stdout.write(`${json ? JSON.stringify(entry) : logLine(entry)}\n`);
+    void process.stdout.write(`${json ? writeJson(entry) : logLine(entry)}\n`);
   await interruptible(
     (stop) =>
       withNamedPlatform(target, stop, async (client) => {

@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Execution } from '../../contract/executions';
 import { EXIT_CODES } from '../../contract/errors';
-import { isObject, type Json, type JsonObject } from '../../contract/json';
+import { isObject, type JsonObject } from '../../contract/json';
+import { InexactNumberError, parseExactJson } from '../../contract/json-text/parse-json-text';
+import { writeJson } from '../../contract/json-text/write-json';
 import type { Client } from '../../helpers/client/client';
 import { followLog } from '../../helpers/client/follow-log';
 import { CommandError } from '../failures';
@@ -74,7 +76,7 @@ async function runOn(client: Client, request: RunRequest): Promise<void> {
   const execution = await client.executions.get(id);
   const failures = execution.status === 'completed' ? [] : await failureLines(client, id);
   for (const line of failures) print(line);
-  process.stdout.write(`${JSON.stringify(resultLine(execution, failures, warnings))}\n`);
+  process.stdout.write(`${writeJson(resultLine(execution, failures, warnings))}\n`);
   if (execution.status !== 'completed') process.exitCode = EXIT_CODES.testFailed;
 }
 
@@ -108,10 +110,11 @@ const orAbsent = (lines: readonly string[]) => (lines.length > 0 ? lines : undef
 
 function parseParameters(text: string): JsonObject {
   try {
-    const parsed = JSON.parse(text) as Json;
+    const parsed = parseExactJson(text);
     if (isObject(parsed)) return parsed;
-  } catch {
-    // below
+  } catch (error) {
+    if (error instanceof InexactNumberError) throw new CommandError(`--parameters: ${error.message}`, EXIT_CODES.usage);
+    if (!(error instanceof SyntaxError)) throw error;
   }
   throw new CommandError(`--parameters is not a JSON object: ${text}; use '{"name": "value"}'`, EXIT_CODES.usage);
 }

@@ -1,6 +1,14 @@
 import { isObject, type Json } from '../../contract/json';
 import { appendPointer } from '../../platform/core/secrets/json-pointer';
 
+/** A double that is an integer beyond 2^53 is the bigint of that value. */
+const isSameValue = (expected: Json | undefined, actual: Json | undefined): boolean =>
+  Object.is(expected, actual) ||
+  (typeof expected === 'bigint' && typeof actual === 'number' && expected === toBigInt(actual)) ||
+  (typeof expected === 'number' && typeof actual === 'bigint' && actual === toBigInt(expected));
+
+const toBigInt = (value: number): bigint | null => (Number.isInteger(value) ? BigInt(value) : null);
+
 /** One value of an expected output: whether the actual one has it. */
 export interface Assertion {
   /** JSON pointer, from `/result` on. */
@@ -18,7 +26,7 @@ export interface Assertion {
  */
 export function compareOutput(expected: Json | undefined, actual: Json | undefined, path = '/result'): Assertion[] {
   const keys = commonKeys(expected, actual);
-  if (keys === null) return [{ path, expected, actual, holds: Object.is(expected, actual) }];
+  if (keys === null) return [{ path, expected, actual, holds: isSameValue(expected, actual) }];
   if (keys.length === 0) return [{ path, expected, actual, holds: true }];
   const member = (value: Json | undefined, key: string): Json | undefined =>
     value !== undefined && Object.hasOwn(value as object, key) ? (value as Record<string, Json>)[key] : undefined;

@@ -7,5 +7,5 @@ import type { Violation } from './receipt';
 export function outputViolations(schema: JsonObject | null, output: Json): Violation[] {
   if (schema === null) return [];
   const validate = compileValidator(isJsonSchema(schema) ? schema : flatToJsonSchema(schema), {});
-  return validate(output) ? [] : (validate.errors ?? []).map((error) => toValidationError(error, ''));
+  return validate(output).map((error) => toValidationError(error, ''));
 }

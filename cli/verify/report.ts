@@ -1,4 +1,5 @@
 import type { Json } from '../../contract/json';
+import { writeJson } from '../../contract/json-text/write-json';
 import type { Receipt } from './receipt';
 import type { Steps } from './steps';
 import type { WorkflowLoop } from './workflow-loop';
@@ -28,4 +29,4 @@ export function report(
   if (verdict === 'not proven') steps.failed(`NOTHING_PROVEN: ${unproven.join('; ')}`);
 }
 
-const show = (value: Json | undefined): string => (value === undefined ? 'nothing' : JSON.stringify(value));
+const show = (value: Json | undefined): string => (value === undefined ? 'nothing' : writeJson(value));

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { EXIT_CODES } from '../../contract/errors';
+import { writeJson } from '../../contract/json-text/write-json';
 import type { Client } from '../../helpers/client/client';
 import { unlessInterrupted } from '../../helpers/unless-interrupted';
 import { withPlatform } from '../run/command-platform';
@@ -51,8 +52,8 @@ export async function verify(file: string, flags: VerifyFlags): Promise<void> {
 
 /** Prints a receipt, and decides the exit code. */
 export function writeReceipt(receipt: { readonly verdict: Verdict }, { receipt: file }: CommonVerifyFlags): void {
-  if (file !== undefined) writeFileSync(file, `${JSON.stringify(receipt, null, 2)}\n`);
-  process.stdout.write(`${JSON.stringify(receipt)}\n`);
+  if (file !== undefined) writeFileSync(file, `${writeJson(receipt, 2)}\n`);
+  process.stdout.write(`${writeJson(receipt)}\n`);
   process.exitCode = EXIT_BY_VERDICT[receipt.verdict];
 }
 

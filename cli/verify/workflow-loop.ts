@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { parse } from 'yaml';
 import { EXIT_CODES } from '../../contract/errors';
 import { isObject, type Json, type JsonObject } from '../../contract/json';
+import { parseExactYaml } from '../../contract/json-text/exact-yaml';
+import { parseExactJson } from '../../contract/json-text/parse-json-text';
 import { CommandError } from '../failures';
 
 /** A workflow to verify: where it is, what it gets, and what it must return. */
@@ -82,12 +83,12 @@ function readRef(file: string): string | null {
 }
 
 function readYaml(file: string): JsonObject {
-  const document = parseFile(file, (text) => parse(text, { merge: true }) as Json);
+  const document = parseFile(file, (text) => parseExactYaml(text) as Json);
   if (isObject(document)) return document;
   throw usageError(`${file} contains no map: give the file of a workflow`);
 }
 
-const readJson = (file: string): Json => parseFile(file, (text) => JSON.parse(text) as Json);
+const readJson = (file: string): Json => parseFile(file, parseExactJson);
 
 function readOutput(file: string): JsonObject {
   const document = readJson(file);

@@ -1,4 +1,5 @@
 import { ErrorEnvelope, TokenErrorEnvelope } from '../../contract/errors';
+import { writeJson } from '../../contract/json-text/write-json';
 import { ApiError } from '../errors';
 import { matches } from './validate';
 import type { Call } from './call';
@@ -13,6 +14,6 @@ export function errorFromResponse({ method, path }: Call, status: number, data: 
   if (matches(TokenErrorEnvelope, data)) {
     return new ApiError({ ...at, code: 'TOKEN_REJECTED', message: data.error.message, body: data });
   }
-  const text = typeof data === 'string' ? data : JSON.stringify(data);
+  const text = typeof data === 'string' ? data : writeJson(data);
   return new ApiError({ ...at, code: `HTTP_${status}`, message: text === '' ? 'no body' : text, body: text });
 }

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket, type RawData } from 'ws';
 import { Frame, type Notification } from '../../contract/notifications';
+import { parseJsonText } from '../../contract/json-text/parse-json-text';
+import { writeJson } from '../../contract/json-text/write-json';
 import { NotifierError } from '../errors';
 import { explain, matches } from './validate';
 
@@ -51,9 +53,9 @@ export interface NotifierAddress {
 const OPEN_TIMEOUT_MS = 10_000;
 const ERROR_FRAME_TIMEOUT_MS = 10_000;
 /** An invalid filter: its error frame shows that all earlier commands are processed. */
-const FENCE_COMMAND = JSON.stringify({ type: 'subscribe', filter: 'no-such-filter' });
+const FENCE_COMMAND = writeJson({ type: 'subscribe', filter: 'no-such-filter' });
 
-const command = (type: string, filter: string): string => JSON.stringify({ type, filter });
+const command = (type: string, filter: string): string => writeJson({ type, filter });
 
 /** Rejects with NotifierError, with status and body, if the handshake is rejected. */
 function handshakeRejection(socket: WebSocket): Promise<never> {
@@ -142,7 +144,7 @@ class NotifierConnection implements NotifierSocket {
   private onMessage(message: RawData, welcome: () => void): void {
     const arrivedAt = performance.timeOrigin + performance.now();
     const text = (message as Buffer).toString('utf8');
-    const frame: unknown = JSON.parse(text);
+    const frame: unknown = parseJsonText(text);
     if (!matches(Frame, frame)) {
       this.contractViolation ??= new NotifierError(`a frame violates the contract: ${explain(Frame, frame)}`, 0, text);
       return;

@@ -3,6 +3,7 @@ import { buffer, text } from 'node:stream/consumers';
 import { Type, type TSchema } from '@sinclair/typebox';
 import { dataEnvelope, page } from '../../contract/envelopes';
 import { receivedSchema, type Received } from '../../contract/extension';
+import { writeJson } from '../../contract/json-text/write-json';
 import { ApiError } from '../errors';
 import type { Call } from './call';
 import { sendCall, type ConnectionOptions } from './send-call';
@@ -71,5 +72,5 @@ function validated<S extends TSchema>(
   const schema = receivedSchema(promised);
   if (matches(schema, value)) return value;
   const message = explain(schema, value);
-  throw new ApiError({ method, path, status, code: 'RESPONSE_OFF_CONTRACT', message, body: JSON.stringify(value) });
+  throw new ApiError({ method, path, status, code: 'RESPONSE_OFF_CONTRACT', message, body: writeJson(value) });
 }

@@ -4,7 +4,9 @@ import axios, { isAxiosError, type AxiosResponse } from 'axios';
 import { ApiError } from '../errors';
 import type { Call } from './call';
 import { errorFromResponse } from './error-from-response';
+import { JSON_BODIES } from './json-bodies';
 import { ReadingTimeout } from './reading-timeout';
+import { parseJsonText } from '../../contract/json-text/parse-json-text';
 
 export interface ConnectionOptions {
   baseUrl: string;
@@ -35,6 +37,8 @@ export async function sendCall(
       url: `${baseUrl}${call.root ? '' : '/api/v1'}${call.path}`,
       params: call.query,
       data: call.body,
+      transformRequest: JSON_BODIES.transformRequest,
+      transformResponse: JSON_BODIES.transformResponse,
       headers: {
         ...call.headers,
         ...(token !== undefined && { Authorization: `Bearer ${token}` }),
@@ -64,7 +68,7 @@ const noResponse = ({ method, path }: Call, code: string, message: string): ApiE
 async function readErrorBody(stream: Readable): Promise<unknown> {
   const body = await text(stream);
   try {
-    return JSON.parse(body) as unknown;
+    return parseJsonText(body);
   } catch {
     return body;
   }

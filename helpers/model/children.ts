@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../contract/json';
 import { isTerminal, RETRIABLE, type Status } from '../../contract/status';
+import { writeJson } from '../../contract/json-text/write-json';
 import { processEnd } from './exit-by-attempt';
 import { ModelError } from './model-error';
 import { labelOf, type ChildRun, type TaskRun, type World } from './state';
@@ -35,7 +36,7 @@ export function startChild(child: ChildRun): void {
 
 function startProcess({ starts }: World, child: ChildRun): void {
   const params = child.config ?? {};
-  if (typeof params.key !== 'string') throw new ModelError(`key is no text: ${JSON.stringify(params.key)}`);
+  if (typeof params.key !== 'string') throw new ModelError(`key is no text: ${writeJson(params.key)}`);
   const attempt = (starts.get(params.key) ?? 0) + 1;
   starts.set(params.key, attempt);
   child.process = { key: params.key, attempt, end: processEnd(params, attempt) };

@@ -1,10 +1,11 @@
 import type { JsonObject } from '../../contract/json';
+import { writeJson } from '../../contract/json-text/write-json';
 import { ModelError } from './model-error';
 import type { ProcessEnd } from './state';
 
 /** What the fixture `exit-by-attempt` does at its `attempt`-th start under its key. */
 export function processEnd({ exits }: JsonObject, attempt: number): ProcessEnd {
-  if (typeof exits !== 'string') throw new ModelError(`exits is no text: ${JSON.stringify(exits)}`);
+  if (typeof exits !== 'string') throw new ModelError(`exits is no text: ${writeJson(exits)}`);
   const entries = exits.split(' ');
   const entry = entries[Math.min(attempt, entries.length) - 1]!;
   if (entry === 'never') return { is: 'never' };

@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../../contract/json';
+import { writeJson } from '../../contract/json-text/write-json';
 import { EvaluationError, ModelError } from './model-error';
 
 /** The result of a task, as its transitions see it. All are false of a skipped task. */
@@ -53,7 +54,7 @@ function memberOf(container: Json, key: string | number): Json {
     if (element !== undefined) return element;
   }
   if (isObject(container) && typeof key === 'string' && Object.hasOwn(container, key)) return container[key]!;
-  throw new EvaluationError(`no member ${key} in ${JSON.stringify(container)}`);
+  throw new EvaluationError(`no member ${key} in ${writeJson(container)}`);
 }
 
 /**
@@ -126,7 +127,7 @@ class Evaluation {
   private key(): string | number {
     const key = this.conjunction();
     if (typeof key === 'string' || typeof key === 'number') return key;
-    throw new EvaluationError(`no such key: ${JSON.stringify(key)}`);
+    throw new EvaluationError(`no such key: ${writeJson(key)}`);
   }
 
   private primary(): Json {
@@ -154,6 +155,6 @@ class Evaluation {
   }
 }
 
-const isEqual = (a: Json, b: Json): boolean => JSON.stringify(a) === JSON.stringify(b);
+const isEqual = (a: Json, b: Json): boolean => writeJson(a) === writeJson(b);
 
 export const evaluate = (source: string, scope: Scope): Json => new Evaluation(source, scope).value();

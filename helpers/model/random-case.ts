@@ -6,6 +6,7 @@ import { EvaluationError, ModelError } from './model-error';
 import type { CaseNames } from './case-names';
 import { casePlan, type CasePlan } from './random-plan';
 import { otherSchedules } from './schedules';
+import { writeJson } from '../../contract/json-text/write-json';
 
 /** Names for which a case is predicted before it has its own. */
 const NAMES: CaseNames = {
@@ -46,7 +47,7 @@ function isPredictableWith(plan: CasePlan, names: CaseNames): boolean {
   }
 }
 
-const isEqual = (a: Expectation, b: Expectation): boolean => JSON.stringify(a) === JSON.stringify(b);
+const isEqual = (a: Expectation, b: Expectation): boolean => writeJson(a) === writeJson(b);
 
 /** Random plans of predictable cases. */
 export const predictablePlan: fc.Arbitrary<CasePlan> = casePlan.filter(isPredictable);

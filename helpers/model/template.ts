@@ -1,11 +1,11 @@
 import { isObject, type Json, type JsonObject } from '../../contract/json';
+import { writeJson } from '../../contract/json-text/write-json';
 import { evaluate, isTrue, type Scope } from './expression';
 
 const WHOLE = /^\s*\{\{((?:(?!\}\}).)*)\}\}\s*$/s;
 const PART = /\{\{(.*?)\}\}/gs;
 
-const textOf = (value: Json): string =>
-  value === null ? '' : typeof value === 'string' ? value : JSON.stringify(value);
+const textOf = (value: Json): string => (value === null ? '' : typeof value === 'string' ? value : writeJson(value));
 
 /**
  * Renders the templates in a value: a text that is one expression keeps the type of its value.

@@ -1,5 +1,6 @@
 import { appendFileSync, chmodSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeJson } from '../../contract/json-text/write-json';
 
 /** One line that a fixture process writes: `key event execution pid microseconds`. */
 export interface LedgerEntry {
@@ -30,7 +31,7 @@ const LINE_PATTERN = /^(\S+) (start|end|beat) (\d+) (\d+) (\d+)$/;
 function parseLine(ledger: string, line: string): LedgerEntry {
   const [, key, event, execution, pid, atMs] = LINE_PATTERN.exec(line) ?? [];
   if (key === undefined || (event !== 'start' && event !== 'end' && event !== 'beat')) {
-    throw new Error(`invalid line in the ledger:  ${JSON.stringify(line)}`);
+    throw new Error(`invalid line in the ledger:  ${writeJson(line)}`);
   }
   return { ledger, key, event, execution: Number(execution), pid: Number(pid), atMs: Number(atMs) / 1_000 };
 }

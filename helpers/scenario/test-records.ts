@@ -2,6 +2,8 @@ import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Type, type Static } from '@sinclair/typebox';
 import { stringEnum, TextList } from '../../contract/json';
+import { parseJsonText } from '../../contract/json-text/parse-json-text';
+import { writeJson } from '../../contract/json-text/write-json';
 import { explain, matches } from '../client/validate';
 
 export const RESULT_CLASSES = ['passed', 'failed', 'environment', 'known red', 'not proven', 'not selected'] as const;
@@ -27,11 +29,11 @@ export type TestRecord = Static<typeof TestRecord>;
 
 /** Appends a record to the file of this test worker. */
 export function writeRecord(directory: string, record: TestRecord): void {
-  appendFileSync(join(directory, `records-${process.pid}.jsonl`), `${JSON.stringify(record)}\n`);
+  appendFileSync(join(directory, `records-${process.pid}.jsonl`), `${writeJson(record)}\n`);
 }
 
 function parseRecord(line: string): TestRecord {
-  const record: unknown = JSON.parse(line);
+  const record: unknown = parseJsonText(line);
   if (!matches(TestRecord, record)) throw new Error(`invalid test record: ${explain(TestRecord, record)}`);
   return record;
 }

@@ -1,5 +1,6 @@
 import type { Api, ApiContext } from './http/context';
 import { pageSender, pageStyle } from './http/docs-page';
+import { writeJson } from '../../contract/json-text/write-json';
 
 const DESCRIPTION = "An event-driven automation platform with Attune's API.";
 
@@ -49,7 +50,7 @@ ${pageStyle}
 <p>The address and the login of a new platform are in the output of <code>tuningfork up</code>.</p>
 <pre>
 curl -X ${LOGIN.method} $URL${LOGIN.path} -H 'content-type: application/json' \\
-  -d '${JSON.stringify(LOGIN.body)}'
+  -d '${writeJson(LOGIN.body)}'
 curl $URL/api/v1/packs -H 'authorization: Bearer &lt;data.access_token of the response&gt;'
 </pre>
 </html>

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { GrantName } from '../../contract/permissions';
+import { writeJson } from '../../contract/json-text/write-json';
 import type { RouteEntry, RouteSchema } from './http/route-requirements';
 
 /** A tenant beyond its limit can still manage identities, answer inquiries, cancel and delete. */
@@ -28,4 +29,4 @@ interface SentBody {
 }
 
 export const bodyBytes = ({ headers, body }: SentBody): number =>
-  Number(headers['content-length'] ?? Buffer.byteLength(JSON.stringify(body)));
+  Number(headers['content-length'] ?? Buffer.byteLength(writeJson(body)));

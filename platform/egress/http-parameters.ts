@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../../contract/json';
+import { writeJson } from '../../contract/json-text/write-json';
 import { parseEgressUrl } from './egress-guard';
 import type { RedirectRequest } from './follow-redirects';
 import { EgressError } from './egress-error';
@@ -65,7 +66,7 @@ export function parseHttpParameters(parameters: JsonObject): HttpParameters {
 
 function requestBody(parameters: JsonObject): { body: string | null; type: Record<string, string> } {
   if (parameters.json_body !== undefined && parameters.json_body !== null)
-    return { body: JSON.stringify(parameters.json_body), type: { 'content-type': 'application/json' } };
+    return { body: writeJson(parameters.json_body), type: { 'content-type': 'application/json' } };
   return { body: parameters.body === undefined || parameters.body === null ? null : asText(parameters.body), type: {} };
 }
 
@@ -80,7 +81,7 @@ function authorizationHeader(parameters: JsonObject): string | null {
 
 /** The error message names the header, never its value, which may be a secret. */
 function headerValue(name: string, value: string): string {
-  if (!HEADER_NAME.test(name)) throw new EgressError('HEADER_INVALID', `${JSON.stringify(name)} is not a header name`);
+  if (!HEADER_NAME.test(name)) throw new EgressError('HEADER_INVALID', `${writeJson(name)} is not a header name`);
   if (FRAMING_HEADERS.has(name.toLowerCase())) throw new EgressError('HEADER_INVALID', `${name} cannot be set`);
   if (HEADER_VALUE.test(value)) return value;
   throw new EgressError('HEADER_INVALID', `the value of ${name} has a line break or another invalid character`);
@@ -124,7 +125,7 @@ function timeoutParameter(parameters: JsonObject): number {
   throw parameterError('timeout', `a number of seconds from ${MIN_TIMEOUT_SECONDS} to ${MAX_TIMEOUT_SECONDS}`);
 }
 
-const asText = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
+const asText = (value: Json): string => (typeof value === 'string' ? value : writeJson(value));
 
 const parameterError = (name: string, expected: string) =>
   new EgressError('PARAMETER_INVALID', `${name} must be ${expected}`);

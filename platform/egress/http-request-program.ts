@@ -1,5 +1,6 @@
 import { text } from 'node:stream/consumers';
 import type { Json } from '../../contract/json';
+import { parseJsonText } from '../../contract/json-text/parse-json-text';
 import type { EgressPolicy } from './egress-guard';
 import { isJsonObject } from './http-parameters';
 import { runHttpRequest } from './http-request';
@@ -8,10 +9,10 @@ import { runHttpRequest } from './http-request';
  * The process of one `core.http_request`: parameters on stdin, the policy as its only argument.
  */
 export async function httpRequestProgram(policy: string): Promise<void> {
-  const given = JSON.parse(await text(process.stdin)) as Json;
+  const given = parseJsonText(await text(process.stdin)) as Json;
   const { exitCode, stdout, stderr } = await runHttpRequest(
     isJsonObject(given) ? given : {},
-    JSON.parse(policy) as EgressPolicy,
+    parseJsonText(policy) as EgressPolicy,
   );
   process.stderr.write(stderr);
   process.stdout.write(stdout);

@@ -1,4 +1,6 @@
 import type { Json, JsonObject } from '../../contract/json';
+import { parseJsonText } from '../../contract/json-text/parse-json-text';
+import { writeJson } from '../../contract/json-text/write-json';
 import { readLimited } from './send-request';
 import { followRedirects, type FinalResponse } from './follow-redirects';
 import { createGuard, type EgressPolicy, type EgressGuard } from './egress-guard';
@@ -34,14 +36,14 @@ export async function runHttpRequest(
   const elapsed = () => Math.round(performance.now() - startedAt);
   try {
     const output = { ...(await sendWithTimeout(input, guard)), elapsed_ms: elapsed() };
-    const stdout = `${JSON.stringify(output)}\n`;
+    const stdout = `${writeJson(output)}\n`;
     if (stdout.length > MAX_OUTPUT_CHARACTERS)
       throw new EgressError('RESPONSE_LIMIT', 'the response is too large to store');
     return { exitCode: 0, stdout, stderr: '' };
   } catch (error) {
     if (!(error instanceof EgressError)) throw error;
     const output = { success: false, error: error.message, elapsed_ms: elapsed() };
-    return { exitCode: 1, stdout: `${JSON.stringify(output)}\n`, stderr: `${error.message}\n` };
+    return { exitCode: 1, stdout: `${writeJson(output)}\n`, stderr: `${error.message}\n` };
   }
 }
 
@@ -95,7 +97,7 @@ function decodeText(bytes: Buffer, contentType: string): string {
 /** The body as JSON; null where it is invalid, or nested too deeply to store. */
 function parseBody(body: string): Json {
   try {
-    return bracketDepth(body) > MAX_JSON_DEPTH ? null : (JSON.parse(body) as Json);
+    return bracketDepth(body) > MAX_JSON_DEPTH ? null : (parseJsonText(body) as Json);
   } catch {
     return null;
   }

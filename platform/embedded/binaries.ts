@@ -6,6 +6,7 @@ import { errorCode } from '../error-details';
 import { StartError } from './start-error';
 import type { Account } from './postgres-user';
 import { cloneTree } from './clone-tree';
+import { parseJsonText } from '../../contract/json-text/parse-json-text';
 
 /** PostgreSQL's programs, tested as the user that will run them. */
 export interface PostgresBinaries {
@@ -147,7 +148,7 @@ function cloneBinaries(native: string, directory: string): string {
 type LinkList = readonly { readonly source: string; readonly target: string }[];
 
 const readLinkList = (native: string): LinkList =>
-  JSON.parse(readFileSync(join(native, 'pg-symlinks.json'), 'utf8')) as LinkList;
+  parseJsonText(readFileSync(join(native, 'pg-symlinks.json'), 'utf8')) as LinkList;
 
 function ignoreAlreadyExists(create: () => void): void {
   try {

@@ -23,6 +23,7 @@ import { startPlanRefresh } from './analyze-tables';
 import { runScheduler, type SchedulerOptions } from './scheduler';
 import { runTimerLoops } from './timer-loops';
 import { dispatchQueues } from './queues/dispatch-queues';
+import { parseJsonText } from '../../contract/json-text/parse-json-text';
 
 /** Notifications of a kind that are handled at once; each takes a few short transactions. */
 const CONCURRENCY = 4;
@@ -106,11 +107,11 @@ function handleNotifications(
 ): Executor {
   const planRefresh = startPlanRefresh(db, log);
   const dispatch = async (payload: string) => {
-    await dispatchAndAdvance(db, options, schedulerWakeup)(JSON.parse(payload) as DispatchJob);
+    await dispatchAndAdvance(db, options, schedulerWakeup)(parseJsonText(payload) as DispatchJob);
     planRefresh.recordWrites();
   };
   const advance = async (payload: string) => {
-    await advanceWorkflow(db, options, schedulerWakeup)(JSON.parse(payload) as AdvanceJob);
+    await advanceWorkflow(db, options, schedulerWakeup)(parseJsonText(payload) as AdvanceJob);
     planRefresh.recordWrites();
   };
   const dispatchQueue = coalesceByKey(dispatch, CONCURRENCY, log);
@@ -121,7 +122,7 @@ function handleNotifications(
     log,
     onNotification: (payload) => {
       if (payload === QUEUES_CHANGED) return queues.scheduleIn(0);
-      const { execution } = JSON.parse(payload) as DispatchNotification;
+      const { execution } = parseJsonText(payload) as DispatchNotification;
       (execution === undefined ? dispatchQueue : advanceQueue).push(payload);
     },
     onConnected: () => schedulerWakeup.scheduleIn(0), // the scheduler loop finds work whose notification was lost

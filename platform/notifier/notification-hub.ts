@@ -1,6 +1,8 @@
 import { setImmediate as yieldToSockets, setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { isTerminal, STATUSES } from '../../contract/status';
+import { parseJsonText } from '../../contract/json-text/parse-json-text';
+import { writeJson } from '../../contract/json-text/write-json';
 import type { Caller } from '../auth/caller';
 import type { Database } from '../store/database/connection';
 import { OutgoingNotification } from './outgoing-notification';
@@ -109,7 +111,7 @@ export class NotificationHub {
       const cacheKey =
         caller.tokenType === 'access'
           ? `${caller.tenant}:${caller.identity}:${session?.id}:${session?.epoch}`
-          : JSON.stringify(caller);
+          : writeJson(caller);
       const lookup = lookups.get(cacheKey) ?? loadRights(this.db, caller);
       lookups.set(cacheKey, lookup);
       return lookup;
@@ -137,7 +139,7 @@ export class NotificationHub {
       ({ caller }) => caller.execution === entity && caller.tenant === tenant,
     );
     if (affected.length === 0) return;
-    const { status } = JSON.parse(payload) as { status: unknown };
+    const { status } = parseJsonText(payload) as { status: unknown };
     if (STATUSES.some((known) => known === status && isTerminal(known)))
       for (const subscription of affected) subscription.disconnect('expired');
   }

@@ -1,4 +1,5 @@
 import type { NotificationPayload } from '../../contract/notifications';
+import { parseJsonText } from '../../contract/json-text/parse-json-text';
 import { notificationFrame, type NotificationRecord } from './protocol';
 
 /** A notification for many subscribers: serialised once, and parsed at most once. */
@@ -15,7 +16,7 @@ export class OutgoingNotification {
 
   get payload(): NotificationPayload {
     // Built by a trigger from columns: no validation needed.
-    this.cachedPayload ??= JSON.parse(this.notification.payload) as NotificationPayload;
+    this.cachedPayload ??= parseJsonText(this.notification.payload) as NotificationPayload;
     return this.cachedPayload;
   }
 }

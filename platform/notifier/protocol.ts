@@ -1,4 +1,6 @@
 import { FilterError, parseFilter, type SubscriptionFilter } from './subscription-filter';
+import { parseJsonText } from '../../contract/json-text/parse-json-text';
+import { writeJson } from '../../contract/json-text/write-json';
 
 /** A message of a client. A ping has no response. */
 export type ClientCommand =
@@ -23,7 +25,7 @@ export function parseCommand(text: string, extensions: boolean): ClientCommand {
 function parseObject(text: string): Record<string, unknown> {
   let message: unknown;
   try {
-    message = JSON.parse(text);
+    message = parseJsonText(text);
   } catch {
     throw new MessageError(`a message must be JSON: ${MESSAGE_FORM}`);
   }
@@ -56,6 +58,6 @@ export const notificationFrame = ({ type, entityType, entity, payload, created }
   );
 
 export const welcomeFrame = (client: string): string =>
-  JSON.stringify({ type: 'welcome', client_id: client, message: 'Connected to the notifier' });
+  writeJson({ type: 'welcome', client_id: client, message: 'Connected to the notifier' });
 
-export const errorFrame = (message: string): string => JSON.stringify({ type: 'error', message });
+export const errorFrame = (message: string): string => writeJson({ type: 'error', message });

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { EXTENSION_NOTIFICATIONS } from '../../contract/notifications';
 import { SHOWN_AS_RUNNING } from '../../contract/status';
+import { writeJson } from '../../contract/json-text/write-json';
 import type { Caller } from '../auth/caller';
 import { pathname } from '../web-sockets';
 import { WebSocketGateway, WEBSOCKET_PATH, type GatewayOptions } from './gateway';
@@ -113,5 +114,5 @@ function handleRequest({ method, url = '' }: IncomingMessage, response: ServerRe
   if (method !== 'GET' && method !== 'HEAD') return void response.writeHead(405, { allow: 'GET, HEAD' }).end();
   const body = bodies[path];
   if (!body) return void response.writeHead(426, { upgrade: 'websocket', connection: 'upgrade' }).end();
-  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body()));
+  response.writeHead(200, { 'content-type': 'application/json' }).end(writeJson(body()));
 }

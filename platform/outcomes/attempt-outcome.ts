@@ -3,7 +3,8 @@ import type { Json, JsonObject } from '../../contract/json';
 import { platformNow } from '../clock';
 import type { Attempt, AttemptOutcome, MissingConnection } from '../store/lifecycle/attempt';
 import { storableText, type CapturedOutput } from './captured-output';
-import { parseOutput } from './parse-output';
+import { encodingProblem, type OutputProblem } from './output-problem';
+import { readOutput, type ParsedOutput } from './parse-output';
 import { describeLimits, type ProcessExit } from './program-exit';
 import { uncodedFailure, type StartFailure } from './start-failure';
 import { uncaughtError } from './uncaught-error';
@@ -19,8 +20,20 @@ type StderrLogPath = string | null;
 type EndedAttempt = Pick<Attempt, 'limit' | 'outputFormat'>;
 
 /** The outcome of an attempt, with the contract's result object, from the exit of its program. */
-export function attemptOutcome(attempt: EndedAttempt, exit: ProcessExit, stderrLog: StderrLogPath): AttemptOutcome {
-  const { status, result } = describeExit(attempt, exit, stderrLog);
+export const attemptOutcome = (attempt: EndedAttempt, exit: ProcessExit, stderrLog: StderrLogPath): AttemptOutcome =>
+  outcomeFrom(attempt, exit, describeExit(attempt, exit, stderrLog));
+
+/** As `attemptOutcome`, with what is wrong in the output that its format promises. */
+export function checkedOutcome(
+  attempt: EndedAttempt,
+  exit: ProcessExit,
+  stderrLog: StderrLogPath,
+): { readonly outcome: AttemptOutcome; readonly problem: OutputProblem | null } {
+  const description = describeExit(attempt, exit, stderrLog);
+  return { outcome: outcomeFrom(attempt, exit, description), problem: description.problem ?? null };
+}
+
+function outcomeFrom(attempt: EndedAttempt, exit: ProcessExit, { status, result }: ExitDescription): AttemptOutcome {
   return {
     status,
     result: withoutUndefined(result),
@@ -66,6 +79,7 @@ type PartialResult = Record<string, Json | undefined>;
 interface ExitDescription {
   readonly status: AttemptOutcome['status'];
   readonly result: PartialResult;
+  readonly problem?: OutputProblem | null;
 }
 
 function describeExit(attempt: EndedAttempt, exit: ProcessExit, stderrLog: StderrLogPath): ExitDescription {
@@ -91,7 +105,7 @@ function describeExit(attempt: EndedAttempt, exit: ProcessExit, stderrLog: Stder
       return { status: 'cancelled', result: { ...cancelledFields(exit), ...logs } };
     case 'exited':
       if (exit.exitCode !== 0) return { status: 'failed', result: { ...failedFields(exit), ...logs } };
-      return { status: 'completed', result: { ...logs, ...completedFields(attempt, exit, stdout) } };
+      return completedExit(attempt, exit, logs);
   }
 }
 
@@ -135,18 +149,23 @@ const importFailureFields = (text: string): PartialResult => ({
 });
 
 /** A parsed value replaces the text of stdout. */
-function completedFields(attempt: EndedAttempt, exit: ProcessExit, stdout: string): PartialResult {
-  const data = parsedOutput(attempt, exit, stdout);
-  return { succeeded: true, exit_code: 0, ...(data !== undefined && { stdout: undefined, data }) };
+function completedExit(attempt: EndedAttempt, exit: ProcessExit, logs: PartialResult): ExitDescription {
+  const { value: data, problem } = parsedOutput(attempt, exit, streamText(exit.stdout, 'stdout'));
+  const ended = { succeeded: true, exit_code: 0, ...(data !== undefined && { stdout: undefined, data }) };
+  return { status: 'completed', result: { ...logs, ...ended }, problem };
 }
 
 /** The signal that ended the program, else the strongest one sent before it exited. */
 const terminatingSignal = (exit: ProcessExit): string | undefined => exit.signal ?? exit.signalSent ?? undefined;
 
 /** Of truncated output only `jsonl` is parsed: its complete lines are valid. */
-function parsedOutput({ outputFormat }: EndedAttempt, exit: ProcessExit, stdout: string): Json | undefined {
-  if (exit.stdout.droppedBytes > 0 && outputFormat !== 'jsonl') return undefined;
-  return parseOutput(stdout, outputFormat);
+function parsedOutput({ outputFormat }: EndedAttempt, { stdout }: ProcessExit, text: string): ParsedOutput {
+  if (outputFormat === 'text') return { value: undefined, problem: null };
+  const isTruncated = stdout.droppedBytes > 0;
+  if (isTruncated && outputFormat !== 'jsonl') return { value: undefined, problem: null };
+  const { value, problem } = readOutput(text, outputFormat);
+  // A truncated stream may end inside a character, and has a notice after it.
+  return { value, problem: isTruncated ? null : (problem ?? encodingProblem(stdout.head)) };
 }
 
 function errorText(exit: ProcessExit): string {

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../../contract/json';
+import { writeJson } from '../../contract/json-text/write-json';
 
 const MAX_EXIT_CODE = 255;
 
@@ -16,7 +17,7 @@ export const failure = (stderr: string): BuiltInOutput => ({ exitCode: 1, stdout
 /** A parameter as text: strings unchanged, everything else as compact JSON; empty without one. */
 export const textParameter = (value: Json | undefined): string => {
   if (value === undefined || value === null) return '';
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  return typeof value === 'string' ? value : writeJson(value);
 };
 
 /** A number, or a text that is one; else NaN. */

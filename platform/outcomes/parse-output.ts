@@ -1,6 +1,9 @@
-import { parse } from 'yaml';
+import { parseDocument } from 'yaml';
 import type { OutputFormat } from '../../contract/actions';
 import type { Json } from '../../contract/json';
+import { keepNumbers } from '../../contract/json-text/exact-yaml';
+import { parseExactJson } from '../../contract/json-text/parse-json-text';
+import { jsonProblem, problemAt, type OutputProblem } from './output-problem';
 
 /**
  * YAML is parsed character by character: a larger text would block the worker's other attempts.
@@ -9,39 +12,81 @@ const YAML_LIMIT_BYTES = 1_024 * 1_024;
 /** A deeper document would overflow the stack when it is serialized. */
 const MAX_DEPTH = 512;
 
+/** The value of a program's output. */
+export interface ParsedOutput {
+  /** Undefined where the output stays a text. */
+  readonly value: Json | undefined;
+  /** What is not as the format promises; null: nothing. A part of the output may have a value. */
+  readonly problem: OutputProblem | null;
+}
+
 /**
  * Parses the output of a program that exited 0; undefined for an invalid document. Never throws.
  */
-export function parseOutput(text: string, format: OutputFormat): Json | undefined {
-  if (text.trim() === '') return undefined;
+export const parseOutput = (text: string, format: OutputFormat): Json | undefined => readOutput(text, format).value;
+
+/** As `parseOutput`, with what is wrong in the output. */
+export function readOutput(text: string, format: OutputFormat): ParsedOutput {
+  if (text.trim() === '') return { value: undefined, problem: null };
   switch (format) {
     case 'text':
-      return undefined;
+      return { value: undefined, problem: null };
     case 'json':
-      return parseJson(text) ?? parseJson(lastLine(text));
+      return readJson(text);
     case 'yaml':
       return text.length > YAML_LIMIT_BYTES
-        ? undefined
-        : parseOrUndefined(() => parse(text, { logLevel: 'error' }) as unknown);
+        ? { value: undefined, problem: problemAt(text, 0, `it is larger than ${YAML_LIMIT_BYTES} bytes`) }
+        : readYaml(text);
     case 'jsonl':
-      return text
-        .split('\n')
-        .map(parseJson)
-        .filter((value) => value !== undefined);
+      return readLines(text.split('\n'));
   }
+}
+
+/** The whole text, else its last line. */
+function readJson(text: string): ParsedOutput {
+  const whole = parseJson(text);
+  if (whole.problem === null) return whole;
+  return { value: parseJson(lastLine(text)).value, problem: whole.problem };
 }
 
 /** The last line that is not blank, trimmed; empty when there is none. */
 const lastLine = (text: string): string => text.trimEnd().split('\n').at(-1)?.trim() ?? '';
 
-const parseJson = (text: string): Json | undefined => parseOrUndefined(() => JSON.parse(text) as unknown);
+/** The values of the lines that have one, and the first problem. */
+function readLines(lines: readonly string[]): ParsedOutput {
+  const values: Json[] = [];
+  let first: OutputProblem | null = null;
+  for (const [at, line] of lines.entries()) {
+    const { value, problem } = parseJson(line);
+    if (value !== undefined) values.push(value);
+    if (problem === null || first !== null || line.trim() === '') continue;
+    first = { line: at + 1, column: problem.column, found: problem.found, problem: problem.problem };
+  }
+  return { value: values, problem: first };
+}
 
-/** Undefined for an invalid document, or one that cannot be stored. */
-function parseOrUndefined(parseDocument: () => unknown): Json | undefined {
+function parseJson(text: string): ParsedOutput {
   try {
-    return storableValue(parseDocument(), 0);
-  } catch {
-    return undefined;
+    return { value: storableValue(parseExactJson(text), 0), problem: null };
+  } catch (error) {
+    return { value: undefined, problem: jsonProblem(text, error) };
+  }
+}
+
+function readYaml(text: string): ParsedOutput {
+  try {
+    const document = parseDocument(text, { intAsBigInt: true, logLevel: 'error' });
+    const [error] = document.errors;
+    if (error) return { value: undefined, problem: problemAt(text, error.pos[0], `it is no YAML: ${error.code}`) };
+    const unkept = keepNumbers(document);
+    const refused = unkept.find(({ isNonNumber }) => !isNonNumber);
+    const first = refused ?? unkept[0];
+    return {
+      value: refused ? undefined : storableValue(document.toJS(), 0),
+      problem: first ? problemAt(text, first.offset, `the number ${first.reason}`, first.source.length) : null,
+    };
+  } catch (error) {
+    return { value: undefined, problem: problemAt(text, 0, error instanceof Error ? error.message : String(error)) };
   }
 }
 
@@ -54,7 +99,7 @@ function storableValue(value: unknown, depth: number): Json {
   if (depth > MAX_DEPTH) throw new RangeError(`the document has more than ${MAX_DEPTH} levels`);
   if (typeof value === 'string') return replaceUnstorable(value);
   if (typeof value === 'number') return Number.isFinite(value) ? value : null;
-  if (typeof value === 'boolean') return value;
+  if (typeof value === 'boolean' || typeof value === 'bigint') return value;
   if (Array.isArray(value)) return value.map((member) => storableValue(member, depth + 1));
   if (typeof value !== 'object' || value === null) return null;
   return Object.fromEntries(

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { Claim } from '../../contract/workers/tenant-workers';
+import { writeJson } from '../../contract/json-text/write-json';
 import type { DeliveryResponse } from '../core/worker/push-delivery';
 import { EgressError } from '../egress/egress-error';
 import { parseEgressUrl, type EgressGuard } from '../egress/egress-guard';
@@ -38,7 +39,7 @@ export async function sendPush(
   );
   try {
     stop.throwIfAborted();
-    const sent = sendSigned(url, JSON.stringify(claim), signingKey, guard, signal);
+    const sent = sendSigned(url, writeJson(claim), signingKey, guard, signal);
     return await Promise.race([sent, aborted]);
   } catch (error) {
     if (!(error instanceof EgressError)) throw error;

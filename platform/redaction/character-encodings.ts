@@ -1,3 +1,5 @@
+import { writeJson } from '../../contract/json-text/write-json';
+
 /** Encodes each character alone: the beginning of a text gives the beginning of the result. */
 type CharacterEncoding = (text: string) => string;
 
@@ -22,7 +24,7 @@ const withLowerCaseEscapes =
   (text) =>
     encode(text).replace(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase());
 
-const jsonText: CharacterEncoding = (text) => JSON.stringify(text).slice(1, -1);
+const jsonText: CharacterEncoding = (text) => writeJson(text).slice(1, -1);
 
 const jsonAscii: CharacterEncoding = (text) =>
   jsonText(text).replace(

@@ -51,7 +51,7 @@ export class Redactor {
 
   private redactJson(value: Json, automata: SecretAutomata): Json {
     if (typeof value === 'string') return this.mask(value, automata);
-    if (typeof value === 'number') return this.maskNumber(value, automata);
+    if (typeof value === 'number' || typeof value === 'bigint') return this.maskNumber(value, automata);
     if (Array.isArray(value)) return value.map((member) => this.redactJson(member, automata));
     if (typeof value !== 'object' || value === null) return value;
     return Object.fromEntries(
@@ -65,7 +65,7 @@ export class Redactor {
     return masked ?? text;
   }
 
-  private maskNumber(value: number, automata: SecretAutomata): Json {
+  private maskNumber(value: number | bigint, automata: SecretAutomata): Json {
     if (maskText(String(value), automata) !== MASK) return value;
     this.isMasked = true;
     return MASK;

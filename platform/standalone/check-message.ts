@@ -1,5 +1,6 @@
 import Ajv, { type ValidateFunction } from 'ajv';
 import type { Static, TSchema } from '@sinclair/typebox';
+import { parseJsonText } from '../../contract/json-text/parse-json-text';
 
 /** `validateSchema: false`: a test checks the schemas of the contract. */
 const ajv = new Ajv({ strict: false, validateSchema: false });
@@ -15,7 +16,7 @@ export function faultOf(schema: TSchema, value: unknown): string | null {
 /** The message of a WebSocket frame. Null: it is no JSON, or not of the schema. */
 export function parseMessage<S extends TSchema>(schema: S, text: string): Static<S> | null {
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = parseJsonText(text);
     return faultOf(schema, value) === null ? value : null;
   } catch {
     return null; // it may contain a secret: that it is refused is all that is reported

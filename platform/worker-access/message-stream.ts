@@ -1,4 +1,6 @@
 import type { Duplex } from 'node:stream';
+import { parseJsonText } from '../../contract/json-text/parse-json-text';
+import { writeJson } from '../../contract/json-text/write-json';
 
 /** A longer message ends the connection. */
 const MAX_MESSAGE_BYTES = 128 * 1_024 * 1_024;
@@ -18,7 +20,7 @@ interface MessageHandlers {
 }
 
 export function openMessageStream(stream: Duplex, { onMessage, onClosed }: MessageHandlers): MessageStream {
-  const handleBytes = splitLines((line) => onMessage(JSON.parse(line)), MAX_MESSAGE_BYTES);
+  const handleBytes = splitLines((line) => onMessage(parseJsonText(line)), MAX_MESSAGE_BYTES);
   stream.on('data', (bytes: Buffer) => {
     try {
       handleBytes(bytes);
@@ -30,7 +32,7 @@ export function openMessageStream(stream: Duplex, { onMessage, onClosed }: Messa
   stream.on('end', () => stream.destroy()).on('close', onClosed);
   return {
     send: (message) => {
-      if (stream.writable) stream.write(`${JSON.stringify(message)}\n`);
+      if (stream.writable) stream.write(`${writeJson(message)}\n`);
     },
     close: () => stream.destroy(),
   };

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { isObject, type Json } from '../../contract/json';
+import { parseJsonText } from '../../contract/json-text/parse-json-text';
 
 /** What a notification may request of a worker. */
 interface NotificationTargets {
@@ -29,7 +30,7 @@ export function handleNotification(payload: string, worker: number, targets: Not
 
 function parseJsonOrText(text: string): Json {
   try {
-    return JSON.parse(text) as Json;
+    return parseJsonText(text) as Json;
   } catch {
     return text;
   }

@@ -15,6 +15,7 @@ import type {
 } from '../../../contract/artifacts/requests';
 import { DeleteResult } from '../../../contract/envelopes';
 import type { Json } from '../../../contract/json';
+import { writeJson } from '../../../contract/json-text/write-json';
 import { verb } from '../operation';
 import type { Request } from '../request';
 
@@ -145,8 +146,7 @@ export const artifacts = (request: Request) => ({
 function uploadForm(bytes: Uint8Array, fields: NewFileByRef): FormData {
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) {
-    if (value !== undefined)
-      form.append(name, typeof value === 'string' && name !== 'meta' ? value : JSON.stringify(value));
+    if (value !== undefined) form.append(name, typeof value === 'string' && name !== 'meta' ? value : writeJson(value));
   }
   form.append('file', new Blob([Uint8Array.from(bytes)]), 'file');
   return form;

@@ -11,6 +11,7 @@ import { predicateToHold } from '../conditions/execution-conditions';
 import { until } from '../polling';
 import { ancestors, hasVariables, hostPids, parentOf } from '../processes';
 import type { Context } from '../context';
+import { parseJsonText } from '../../../contract/json-text/parse-json-text';
 
 interface ProcessEnd {
   readonly code: number | null;
@@ -65,7 +66,7 @@ export class KeptPlatform {
     child.stderr.setEncoding('utf8').on('data', (text: string) => (this.log += text));
     const output = createInterface(child.stdout);
     const [line] = (await Promise.race([once(output, 'line'), once(output, 'close')])) as [string?];
-    const running: unknown = JSON.parse(line ?? 'null');
+    const running: unknown = parseJsonText(line ?? 'null');
     if (!matches(RunningPlatform, running)) throw new Error('the platform ended before it was ready');
     this.running = running;
   }
@@ -158,7 +159,7 @@ export class KeptPlatform {
       .split('\n')
       .slice(0, -1)
       .filter((line) => line.includes(text));
-    return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+    return lines.map((line) => parseJsonText(line) as Record<string, unknown>);
   }
 
   /** Waits until an action has written so many words. */

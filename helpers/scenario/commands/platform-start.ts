@@ -3,6 +3,7 @@ import { predicateToHold } from '../conditions/execution-conditions';
 import type { Context } from '../context';
 import { until } from '../polling';
 import { startCommand, type CommandOptions } from './command-line';
+import { parseJsonText } from '../../../contract/json-text/parse-json-text';
 
 /** How a start of a platform ended, or the facts of the platform, which then runs. */
 export interface PlatformStart {
@@ -35,7 +36,7 @@ export async function tryStart(
   await until(predicateToHold('the platform to be ready or to end', hasStarted), ctx.deadline);
   const [line] = command.lines;
   return {
-    running: line === undefined ? null : (JSON.parse(line.text) as RunningPlatform),
+    running: line === undefined ? null : (parseJsonText(line.text) as RunningPlatform),
     code: end?.code ?? null,
     stderr: end?.stderr ?? '',
     stop: async () => {

@@ -1,5 +1,7 @@
 import type { Execution, ExecutionNode } from '../../../contract/executions';
 import { isObject, type Json, type JsonObject } from '../../../contract/json';
+import { parseJsonText } from '../../../contract/json-text/parse-json-text';
+import { writeJson } from '../../../contract/json-text/write-json';
 import type { Client } from '../../client/client';
 import type { ExpectedChild, ExpectedInquiry, ExpectedRun } from '../../model/expectation';
 import { maxOverlap, workflowInterval, type Interval } from '../intervals';
@@ -54,7 +56,7 @@ const FAILURE = /^Workflow failed: (\d+) task\(s\) failed: (.+)$/;
 
 /** The names in the error, sorted; the error itself if it is another one or counts wrong. */
 function failedTasksOf({ error }: JsonObject): string[] {
-  const text = typeof error === 'string' ? error : JSON.stringify(error ?? null);
+  const text = typeof error === 'string' ? error : writeJson(error ?? null);
   const [, count, names = ''] = FAILURE.exec(text) ?? [];
   const sorted = names.split(', ').sort();
   return Number(count) === sorted.length ? sorted : [text];
@@ -121,7 +123,7 @@ function receivedOf({ data, stdout }: JsonObject): JsonObject | null {
 
 function parseLine(text: string): Json {
   try {
-    return JSON.parse(text) as Json;
+    return parseJsonText(text) as Json;
   } catch {
     return null; // the process was stopped before it printed its line
   }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ExecutionNode } from '../../../contract/executions';
 import { isTerminal } from '../../../contract/status';
+import { writeJson } from '../../../contract/json-text/write-json';
 import type { Client } from '../../client/client';
 import type { Round } from '../../model/expectation';
 import { executionTree } from '../evidence/executions';
@@ -33,7 +34,7 @@ export const stateToBe = (
   ledger: Ledger,
   id: number,
 ): Condition<ReadonlyMap<string, number> | null> => ({
-  name: `execution ${id} to have the children ${JSON.stringify(round.children)}`,
+  name: `execution ${id} to have the children ${writeJson(round.children)}`,
   check: async () => {
     const tree = await client.executions.tree(id);
     if (isTerminal(tree.status)) return { is: 'met', value: null };
@@ -43,7 +44,7 @@ export const stateToBe = (
     const isReached = tree.status === round.status && isDeepStrictEqual(statuses, round.children);
     if (isReached && hasStarted) return { is: 'met', value: new Map(nodes.map(([path, node]) => [path, node.id])) };
     const changes = changesFor(client, treeToChange([id, ...nodes.map(([, node]) => node.id)]));
-    const why = `it is ${tree.status} with ${JSON.stringify(statuses)}`;
+    const why = `it is ${tree.status} with ${writeJson(statuses)}`;
     return { is: 'pending', why, changedBy: isReached ? undefined : changes }; // a process starts unnoticed
   },
   evidence: () => executionTree(client, id),

@@ -1,6 +1,7 @@
 import type { EnforcementFilter, EventFilter } from '../../../contract/events';
 import type { ExecutionFilter, ExecutionSummary } from '../../../contract/executions';
 import { isTerminal, type Status } from '../../../contract/status';
+import { writeJson } from '../../../contract/json-text/write-json';
 import type { Client } from '../../client/client';
 import { exactlyNRows } from './exactly-n-rows';
 import { executionTree } from '../evidence/executions';
@@ -20,7 +21,7 @@ const nRows =
     list: (client: Client, filter: F) => Promise<T[]>,
   ) =>
   (n: number, client: Client, filter: F): Condition<T[]> =>
-    exactlyNRows(`${n} ${entity}s of ${JSON.stringify(filter)}`, n, () => list(client, filter), {
+    exactlyNRows(`${n} ${entity}s of ${writeJson(filter)}`, n, () => list(client, filter), {
       evidence: recordOf(client, filter),
       changedBy: (missing) => changesFor(client, rowsToAppear(missing, entity, filter)),
     });
@@ -48,7 +49,7 @@ export const executionsToBe = (
 ): Condition<ExecutionSummary[]> => {
   let executions: ExecutionSummary[] = [];
   return {
-    name: `${n} executions of ${JSON.stringify(filter)} to be ${goal}`,
+    name: `${n} executions of ${writeJson(filter)} to be ${goal}`,
     check: async () => {
       executions = (await client.executions.list(filter)).sort((a, b) => a.id - b.id);
       const why = executions.map(({ id, status }) => `execution ${id} is ${status}`).join(', ') || 'none';
@@ -74,5 +75,5 @@ export const eventDecisionsToBe = (n: number, client: Client, event: number): Co
     const why = `${length} decisions`;
     return length > n ? { is: 'impossible', why } : { is: 'pending', why };
   },
-  evidence: async () => JSON.stringify(await client.events.decisions(event), null, 1),
+  evidence: async () => writeJson(await client.events.decisions(event), 1),
 });

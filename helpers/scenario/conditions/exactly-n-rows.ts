@@ -1,5 +1,6 @@
 import type { ChangeFilter } from '../changes/change-feed';
 import type { Condition } from '../polling';
+import { writeJson } from '../../../contract/json-text/write-json';
 
 interface RowOptions {
   /** By default the rows of the last check. */
@@ -27,6 +28,6 @@ export const exactlyNRows = <T extends { id: number }>(
       if (rows.length > n) return { is: 'impossible', why };
       return { is: 'pending', why, changedBy: changedBy?.(n - rows.length) };
     },
-    evidence: evidence ?? (() => rows.map((row) => JSON.stringify(row)).join('\n')),
+    evidence: evidence ?? (() => rows.map((row) => writeJson(row)).join('\n')),
   };
 };

@@ -1,6 +1,7 @@
 import type { Environment, EnvironmentRuntime, EnvironmentStatus } from '../../../contract/runtimes';
 import type { Execution, LogEntry } from '../../../contract/executions';
 import { isTerminal, type Status } from '../../../contract/status';
+import { writeJson } from '../../../contract/json-text/write-json';
 import type { Client } from '../../client/client';
 import { executionTree } from '../evidence/executions';
 import type { Ledger } from '../ledger';
@@ -61,8 +62,7 @@ export const environmentToBe = (
   evidence: () => client.packs.environments(pack).then(describeResult, describeResult),
 });
 
-const describeResult = (what: unknown): string =>
-  what instanceof Error ? what.message : JSON.stringify(what, null, 2);
+const describeResult = (what: unknown): string => (what instanceof Error ? what.message : writeJson(what, 2));
 
 /** `n` different processes have written a beat under the key. The value is their pids. */
 export const pidsToWriteBeats = (

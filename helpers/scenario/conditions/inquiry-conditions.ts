@@ -1,6 +1,7 @@
 import type { Execution, ExecutionSummary } from '../../../contract/executions';
 import type { Inquiry, InquiryFilter, InquiryStatus, InquirySummary } from '../../../contract/inquiries';
 import { isTerminal } from '../../../contract/status';
+import { writeJson } from '../../../contract/json-text/write-json';
 import type { Client } from '../../client/client';
 import { exactlyNRows } from './exactly-n-rows';
 import { executionTree } from '../evidence/executions';
@@ -74,7 +75,7 @@ const isNotified = (goal: InquiryStatus): boolean => goal === 'responded' || goa
 
 /** Exactly `n` inquiries, oldest first. Impossible with more. */
 export const inquiriesToBe = (n: number, client: Client, filter: InquiryFilter): Condition<InquirySummary[]> =>
-  exactlyNRows(`${n} inquiries of ${JSON.stringify(filter)}`, n, () => client.inquiries.list(filter), {
+  exactlyNRows(`${n} inquiries of ${writeJson(filter)}`, n, () => client.inquiries.list(filter), {
     changedBy: (missing) => changesFor(client, rowsToAppear(missing, 'inquiry', filter)),
   });
 

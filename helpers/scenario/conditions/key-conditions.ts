@@ -2,6 +2,7 @@ import type { Client } from '../../client/client';
 import { parseInstant } from '../../instant';
 import { targetNow } from '../time/target-now';
 import type { Condition } from '../polling';
+import { writeJson } from '../../../contract/json-text/write-json';
 
 /** One read of a key; instants are epoch ms of the target's clock. */
 export interface KeyRead {
@@ -20,7 +21,7 @@ async function readKey(client: Client, ref: string, reads: KeyRead[]): Promise<K
 }
 
 const describeReads = (reads: readonly KeyRead[]): string =>
-  `${reads.length} reads, the last one ${JSON.stringify(reads.at(-1))}`;
+  `${reads.length} reads, the last one ${writeJson(reads.at(-1))}`;
 
 /**
  * Reads that found the key although they were sent when it must have expired, however busy the

@@ -1,5 +1,6 @@
 import type { ExecutionNode, LogEntry } from '../../../contract/executions';
 import type { Status } from '../../../contract/status';
+import { writeJson } from '../../../contract/json-text/write-json';
 import type { Client } from '../../client/client';
 import { colors } from '../../colors';
 import { parseInstant } from '../../instant';
@@ -81,7 +82,7 @@ const isProcessAwaited = ({ status, children }: ExecutionNode): boolean =>
 export const drawTree = (root: ExecutionNode): string => drawBranch(root, 'execution ', '').join('\n');
 
 function describeEntry(entry: LogEntry): string {
-  const payload = JSON.stringify(entry.payload);
+  const payload = writeJson(entry.payload);
   const worker = entry.worker === null ? '' : ` on worker ${entry.worker}`;
   return `${entry.type} ${entry.execution}${worker}${payload === '{}' ? '' : ` ${shorten(payload)}`}`;
 }

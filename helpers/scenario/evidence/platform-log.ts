@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { messageOf } from '../../errors';
+import { parseJsonText } from '../../../contract/json-text/parse-json-text';
 
 /** What the platform logs while a test runs. */
 export interface PlatformLog {
@@ -45,7 +46,7 @@ export function describeLine(line: string): string {
 function parseEntry(line: string): Entry | null {
   if (!line.startsWith('{')) return null;
   try {
-    const entry = JSON.parse(line) as Entry;
+    const entry = parseJsonText(line) as Entry;
     return typeof entry.time === 'number' ? entry : null;
   } catch {
     return null; // a line that was cut

@@ -1,5 +1,6 @@
 import type { Decision, EventSummary } from '../../../contract/events';
 import type { Rule } from '../../../contract/rules';
+import { writeJson } from '../../../contract/json-text/write-json';
 import type { Client } from '../../client/client';
 import { ApiError } from '../../errors';
 import { executionTree } from './executions';
@@ -43,8 +44,8 @@ async function eventsOf(client: Client, { ref, pack_ref, trigger_ref }: Rule): P
 function describeRule({ ref, enabled, trigger_ref, trigger_params, conditions, ...timer }: Rule): string {
   const { timer_state: state, timer_reason: reason, next_fire_at: nextFireAt } = timer;
   return [
-    `rule ${ref}  ${enabled ? 'enabled' : 'disabled'}  trigger ${trigger_ref} ${JSON.stringify(trigger_params)}`,
-    `  criteria: ${JSON.stringify(conditions)}`,
+    `rule ${ref}  ${enabled ? 'enabled' : 'disabled'}  trigger ${trigger_ref} ${writeJson(trigger_params)}`,
+    `  criteria: ${writeJson(conditions)}`,
     ...(state === undefined
       ? []
       : [`  timer: ${state}${reason ? `, ${reason}` : ''}, next fire ${nextFireAt ?? 'none'}`]),
@@ -60,10 +61,7 @@ async function describeEvent(client: Client, { id, created }: EventSummary, reco
   const { payload } = await client.events.get(id);
   const decisions = await decisionsOf(client, id, record);
   const lines = decisions.map((decision) => `    ${describeDecision(decision, record)}`);
-  return [
-    `  event ${id} at ${created}: ${JSON.stringify(payload)}`,
-    ...(lines.length > 0 ? lines : ['    no decision']),
-  ];
+  return [`  event ${id} at ${created}: ${writeJson(payload)}`, ...(lines.length > 0 ? lines : ['    no decision'])];
 }
 
 /** The platform's record, or, where it has none, the enforcements of the event. */

@@ -1,10 +1,11 @@
 import type { Execution } from '../../../contract/executions';
 import { isObject, type JsonObject } from '../../../contract/json';
+import { writeJson } from '../../../contract/json-text/write-json';
 
 /** The parameters that an `echo-params` process received. Throws if the result contains none. */
 export function echoedParameters({ id, status, result }: Execution): JsonObject {
   const data = isObject(result) ? result.data : undefined;
   const params = isObject(data) ? data.params : undefined;
   if (isObject(params)) return params;
-  throw new Error(`the result of execution ${id} (${status}) contains no data.params:  ${JSON.stringify(result)}`);
+  throw new Error(`the result of execution ${id} (${status}) contains no data.params:  ${writeJson(result)}`);
 }

@@ -1,5 +1,7 @@
 import type { Execution } from '../../../contract/executions';
 import { isObject, type JsonObject } from '../../../contract/json';
+import { parseJsonText } from '../../../contract/json-text/parse-json-text';
+import { writeJson } from '../../../contract/json-text/write-json';
 import type { Context } from '../context';
 import { childOf } from './workflow-runs';
 import type { Task, Transition } from './workflow-task';
@@ -16,11 +18,11 @@ export const encodeTask = (
 export function receivedText({ id, result }: Pick<Execution, 'id' | 'result'>): string {
   const stdout = isObject(result) ? result.stdout : undefined;
   if (typeof stdout === 'string') return decode(stdout);
-  throw new Error(`the result of execution ${id} contains no stdout: ${JSON.stringify(result)}`);
+  throw new Error(`the result of execution ${id} contains no stdout: ${writeJson(result)}`);
 }
 
 export const receivedJson = (execution: Pick<Execution, 'id' | 'result'>): unknown =>
-  JSON.parse(receivedText(execution));
+  parseJsonText(receivedText(execution));
 
 /** The parameters that the process of a workflow's one task of this name received. */
 export const receivedByTask = async (ctx: Context, root: number, task: string): Promise<unknown> =>

@@ -2,6 +2,7 @@ import { predicateToHold } from '../conditions/execution-conditions';
 import type { Context } from '../context';
 import type { LedgerEntry } from '../ledger';
 import type { Condition } from '../polling';
+import { writeJson } from '../../../contract/json-text/write-json';
 
 type LedgerContext = Pick<Context, 'ledger' | 'ledgerInput'>;
 
@@ -23,5 +24,5 @@ export const ledgerToHave = (
   predicateToHold(
     `${count} entries ${label} ${event}`,
     () => ctx.ledger.entries(ctx.ledgerInput(label).key, event).length >= count,
-    () => JSON.stringify(ctx.ledger.entries()),
+    () => writeJson(ctx.ledger.entries()),
   );

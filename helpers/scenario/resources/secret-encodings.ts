@@ -1,3 +1,5 @@
+import { writeJson } from '../../../contract/json-text/write-json';
+
 /**
  * The Base64 of the bytes behind `offset` others: the characters that depend on these bytes only.
  */
@@ -21,7 +23,7 @@ export function secretEncodings(text: string): string[] {
     ...behind,
     bytes.toString('base64url'),
     bytes.toString('hex'),
-    JSON.stringify(text).slice(1, -1),
+    writeJson(text).slice(1, -1),
     escaped,
   ];
 }
@@ -40,6 +42,6 @@ export function expectHidden(secret: string, control: string, ...documents: read
 
 /** The encodings of the text that appear anywhere in a document. */
 function encodingsFoundIn(text: string, document: object): string[] {
-  const json = JSON.stringify(document).toLowerCase();
+  const json = writeJson(document).toLowerCase();
   return secretEncodings(text).filter((encoding) => json.includes(encoding.toLowerCase()));
 }

@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { ErrorObject } from 'ajv';
 import type { ErrorEnvelope } from '../../../contract/errors';
+import { writeJson } from '../../../contract/json-text/write-json';
 import { DomainError, RateLimited } from '../../domain-error';
 import { translateDatabaseError } from './database-errors';
 import { PlainTextError } from './errors';
@@ -71,4 +72,4 @@ function sendErrorEnvelope(reply: FastifyReply, { status, message, code, details
 }
 
 const sendJson = (reply: FastifyReply, status: number, body: object): FastifyReply =>
-  reply.code(status).type('application/json; charset=utf-8').serializer(JSON.stringify).send(body);
+  reply.code(status).type('application/json; charset=utf-8').serializer(writeJson).send(body);

@@ -1,6 +1,7 @@
 import type { TProperties, TSchema } from '@sinclair/typebox';
 import type { FastifySchema } from 'fastify';
 import { withoutExtensions } from '../../../contract/extension';
+import { writeJson } from '../../../contract/json-text/write-json';
 import type { Api } from './context';
 import { compileRequestValidator } from './validation';
 
@@ -20,7 +21,7 @@ export function removeExtensions(api: Api): void {
   });
   api.setSerializerCompiler(({ schema }) => {
     const remove = compileExtensionRemover(schema as TSchema);
-    return (body) => JSON.stringify(remove(body));
+    return (body) => writeJson(remove(body));
   });
 }
 

@@ -16,6 +16,7 @@ import { rejectBelowDiskFloor } from '../reject-below-disk-floor';
 import { rejectWhileDraining } from '../reject-while-draining';
 import { rejectRepeatedHosts } from './repeated-hosts';
 import { removeExtensions } from './remove-extensions';
+import { writeJson } from '../../../contract/json-text/write-json';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -47,7 +48,7 @@ export function buildApi(context: ApiContext, routes: readonly Routes[], log?: F
     clientErrorHandler: handleConnectionError,
   });
   api.setValidatorCompiler(({ schema, httpPart }) => compileRequestValidator(schema as object, httpPart));
-  api.setSerializerCompiler(() => JSON.stringify);
+  api.setSerializerCompiler(() => writeJson);
   if (!context.extensions) removeExtensions(api);
   api.setErrorHandler(handleError);
   api.decorateRequest('nulPointer', null);

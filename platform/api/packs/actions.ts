@@ -8,6 +8,7 @@ import {
   UpdateAction,
 } from '../../../contract/actions';
 import { dataEnvelope } from '../../../contract/envelopes';
+import { writeJson } from '../../../contract/json-text/write-json';
 import { componentTarget } from '../../auth/authorization-targets';
 import { authorOf } from '../../auth/author';
 import type { Caller } from '../../auth/caller';
@@ -245,6 +246,6 @@ const FILE_RUNTIMES = ['core.python', 'core.nodejs'];
 
 function requireFileInPack(entrypoint: string, { runtime_ref }: ActionRuntimeColumns): void {
   if (runtime_ref === null || !FILE_RUNTIMES.includes(runtime_ref) || !leavesDirectory(entrypoint)) return;
-  const message = `entrypoint must be a file of the pack: ${JSON.stringify(entrypoint)} leaves it`;
+  const message = `entrypoint must be a file of the pack: ${writeJson(entrypoint)} leaves it`;
   throw new DomainError('VALIDATION_ERROR', message, { path: 'entrypoint' });
 }

@@ -2,6 +2,7 @@ import { Type } from '@sinclair/typebox';
 import { dataEnvelope } from '../../../contract/envelopes';
 import { Id, type Json } from '../../../contract/json';
 import { NewQueueItem, QueueItem, QueueItemFilter, UpdateQueueItem } from '../../../contract/queues/queues';
+import { writeJson } from '../../../contract/json-text/write-json';
 import { componentTarget } from '../../auth/authorization-targets';
 import type { Caller } from '../../auth/caller';
 import { valueErrors } from '../../core/schema/value-errors';
@@ -162,7 +163,7 @@ async function findPendingDuplicate(
 
 /** VALIDATION_ERROR for a payload that is too large or that the queue's schema rejects. */
 function requirePayload({ ref, item_schema }: QueueRow, payload: Json): void {
-  const bytes = Buffer.byteLength(JSON.stringify(payload));
+  const bytes = Buffer.byteLength(writeJson(payload));
   if (bytes > MAX_PAYLOAD_BYTES) {
     throw new DomainError('VALIDATION_ERROR', `payload has ${bytes} bytes: at most ${MAX_PAYLOAD_BYTES}`, {
       path: 'payload',

@@ -1,4 +1,5 @@
 import { isObject, type Json } from '../../../contract/json';
+import { writeJson } from '../../../contract/json-text/write-json';
 import { evaluateExpressionCriteria } from './expression';
 import { evaluateItemCriteria } from './items';
 import { criteriaMatched, criteriaFailed, type CriteriaEvent, type CriteriaResult } from './types';
@@ -13,7 +14,7 @@ export function evaluateCriteria(conditions: Json, event: CriteriaEvent): Criter
   if (isObject(conditions) && typeof conditions.expression === 'string') {
     return evaluateExpressionCriteria(conditions.expression, event);
   }
-  const text = JSON.stringify(conditions);
+  const text = writeJson(conditions);
   return criteriaFailed(text, 'criteria are {"expression": "…"} or a list of {field, operator, value}');
 }
 

@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../../../contract/json';
+import { writeJson } from '../../../contract/json-text/write-json';
 import { Budget } from '../template/budget';
 import { TemplateFault } from '../template/fault';
 import { isEqual } from '../template/values';
@@ -55,7 +56,7 @@ function valueAtPath(payload: Json, field: string): Json | undefined {
 }
 
 const describeItem = (item: Json): string =>
-  isItem(item) ? `${item.field} ${item.operator} ${JSON.stringify(item.value)}` : JSON.stringify(item);
+  isItem(item) ? `${item.field} ${item.operator} ${writeJson(item.value)}` : writeJson(item);
 
 const isItem = (item: Json): item is JsonObject & { field: string; operator: string; value: Json } =>
   isObject(item) && typeof item.field === 'string' && typeof item.operator === 'string' && item.value !== undefined;

@@ -1,4 +1,3 @@
-import type { ValidateFunction } from 'ajv';
 import { isObject, type Json, type JsonObject } from '../../../contract/json';
 import { flatToJsonSchema } from '../schema/flat-schema';
 import { compileValidator, toValidationError, UnusableSchemaError, type ValidationError } from '../schema/validator';
@@ -17,12 +16,10 @@ export function responseSchemaError(schema: JsonObject): string | null {
 }
 
 /** The errors in a response; paths start with `response`. Throws UnusableSchemaError. */
-export function responseErrors(schema: JsonObject, response: Json): ValidationError[] {
-  const validate = compileResponseSchema(schema);
-  return validate(response) ? [] : (validate.errors ?? []).map((error) => toValidationError(error, 'response'));
-}
+export const responseErrors = (schema: JsonObject, response: Json): ValidationError[] =>
+  compileResponseSchema(schema)(response).map((error) => toValidationError(error, 'response'));
 
-const compileResponseSchema = (schema: JsonObject): ValidateFunction =>
+const compileResponseSchema = (schema: JsonObject) =>
   compileValidator(isFlatSchema(schema) ? flatToJsonSchema(schema) : schema, { formats: FORMATS });
 
 /**

@@ -1,4 +1,5 @@
 import type { Json } from '../../../contract/json';
+import { InexactNumberError, parseExactJson } from '../../../contract/json-text/parse-json-text';
 
 /** Levels of arrays and objects that a body may have. */
 const MAX_JSON_DEPTH = 128;
@@ -6,8 +7,8 @@ const MAX_JSON_DEPTH = 128;
 /** Why a text is not JSON that can be taken: a sentence for the sender. */
 export class JsonTextError extends Error {}
 
-/** What only a look at every value can find: lone surrogates, NUL, numbers beyond a double. */
-const NEEDS_INSPECTION = /\\u(?:0000|d[89a-f])|\d{300}|[eE]\+?\d{3}/i;
+/** What only a look at every value can find: lone surrogates, NUL. */
+const NEEDS_INSPECTION = /\\u(?:0000|d[89a-f])/i;
 
 export interface ParsedJson {
   readonly value: Json;
@@ -16,8 +17,8 @@ export interface ParsedJson {
 }
 
 /**
- * Parses strictly: UTF-8, depth, whole numbers of the language, well-formed texts. Throws
- * JsonTextError.
+ * Parses strictly: UTF-8, depth, well-formed texts, numbers that are kept as they were sent
+ * (integers of 64 bits, as bigint beyond 2^53). Throws JsonTextError.
  */
 export function parseJson(bytes: Uint8Array): ParsedJson {
   const text = decode(bytes);
@@ -38,8 +39,9 @@ function decode(bytes: Uint8Array): string {
 
 function parse(text: string): Json {
   try {
-    return JSON.parse(text) as Json;
+    return parseExactJson(text);
   } catch (error) {
+    if (error instanceof InexactNumberError) throw new JsonTextError(error.message);
     const at = /at position (\d+)/.exec(String(error))?.[1];
     throw new JsonTextError(at === undefined ? 'it is no JSON, or ends too early' : `it is no JSON at position ${at}`);
   }
@@ -71,13 +73,10 @@ function measureDepth(bytes: Uint8Array): number {
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /**
- * Walks every value. Answers the pointer of the first NUL; throws for what no database text or
- * number can hold.
+ * Walks every value. Answers the pointer of the first NUL; throws for what no database text can
+ * hold.
  */
 function inspectValue(value: Json, path = ''): string | null {
-  if (typeof value === 'number' && !Number.isFinite(value)) {
-    throw new JsonTextError(`the number at ${path || '/'} is too large`);
-  }
   if (typeof value === 'string') return inspectString(value, path);
   if (typeof value !== 'object' || value === null) return null;
   let firstNul: string | null = null;

@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../../../contract/json';
+import { parseJsonText } from '../../../contract/json-text/parse-json-text';
 
 const ACK_STATUSES = ['completed', 'retry', 'failed', 'skipped'] as const;
 export type AckStatus = (typeof ACK_STATUSES)[number];
@@ -26,7 +27,7 @@ export function ackInResult({ queue_ack, data, stdout }: JsonObject): Json | und
 
 function parse(text: string): Json | undefined {
   try {
-    return JSON.parse(text) as Json;
+    return parseJsonText(text) as Json;
   } catch {
     return undefined;
   }

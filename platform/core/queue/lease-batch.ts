@@ -1,4 +1,5 @@
 import type { Json } from '../../../contract/json';
+import { writeJson } from '../../../contract/json-text/write-json';
 import { valueAtPath } from '../json/value-at-path';
 import type { QueueConfig } from './queue-config';
 
@@ -19,7 +20,7 @@ export function chooseItems<I extends ReadyItem>(
   const [first] = ready;
   if (!first || coalescing === null) return ready.slice(0, size);
   const segments = coalescing.groupByPath.split('.');
-  const groupOf = ({ payload }: I) => JSON.stringify(valueAtPath(payload, segments) ?? null);
+  const groupOf = ({ payload }: I) => writeJson(valueAtPath(payload, segments) ?? null);
   const group = groupOf(first);
   return ready
     .filter((item) => groupOf(item) === group && (coalescing.acrossPriorities || item.priority === first.priority))

@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../../../contract/json';
+import { writeJson } from '../../../contract/json-text/write-json';
 import { valueAtPath } from '../json/value-at-path';
 import { memberTaint, type Taint } from '../secrets/taint';
 import { Budget } from '../template/budget';
@@ -100,7 +101,7 @@ class ParameterResolver {
   private lookUp(source: string) {
     const path = dottedPath(source);
     const value = path === null ? this.evaluate(source.trim()) : valueAtPath(this.sources.values, path);
-    return { value, size: value === undefined ? 0 : JSON.stringify(value).length };
+    return { value, size: value === undefined ? 0 : writeJson(value).length };
   }
 
   /** Undefined for a path that leads nowhere. Throws ParameterFault. */
@@ -118,5 +119,5 @@ class ParameterResolver {
 
 function interpolateText(value: Json | undefined): string {
   if (value === undefined || value === null) return '';
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  return typeof value === 'string' ? value : writeJson(value);
 }

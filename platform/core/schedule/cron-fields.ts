@@ -1,4 +1,5 @@
 import { ScheduleError } from './types';
+import { writeJson } from '../../../contract/json-text/write-json';
 
 interface Field {
   readonly name: string;
@@ -101,7 +102,7 @@ function reversedRange(field: Field, part: string, first = '', last = ''): Sched
   const end = field.names.at(-1) ?? `${field.max}`;
   const rangeOf = (from: string, to: string) => (from === to ? from : `${from}-${to}`);
   const advice = `${rangeOf(first, end)},${rangeOf(start, last)}`;
-  return fieldError(field, part, `ends before it starts: write ${JSON.stringify(advice)}`);
+  return fieldError(field, part, `ends before it starts: write ${writeJson(advice)}`);
 }
 
 /** Sunday is 0 and 7. */
@@ -119,7 +120,7 @@ function tooLongStep(field: Field, part: string, step: string): ScheduleError {
 const INTERVAL_UNITS: ReadonlySet<string> = new Set(['second', 'minute', 'hour']);
 
 const fieldError = ({ name }: Field, part: string, why: string): ScheduleError =>
-  new ScheduleError('CRON_INVALID', `${name} ${JSON.stringify(part)} ${why}`);
+  new ScheduleError('CRON_INVALID', `${name} ${writeJson(part)} ${why}`);
 
 function invalidField(field: Field, part: string): ScheduleError {
   const { min, max, names } = field;

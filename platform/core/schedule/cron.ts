@@ -1,5 +1,6 @@
 import { Cron } from 'croner';
 import type { JsonObject } from '../../../contract/json';
+import { writeJson } from '../../../contract/json-text/write-json';
 import { parseCronFields } from './cron-fields';
 import { ScheduleError, type Schedule } from './types';
 import { findZone } from './zone';
@@ -12,7 +13,7 @@ import { zonedNext, type WallClockSchedule } from './zoned-next';
 export function cronSchedule({ expression, timezone = 'UTC' }: JsonObject): Schedule {
   if (typeof expression !== 'string') throw new ScheduleError('CRON_INVALID', 'expression is a text of six fields');
   const zone = typeof timezone === 'string' ? findZone(timezone) : null;
-  if (!zone) throw new ScheduleError('CRON_INVALID', `timezone ${JSON.stringify(timezone)} is no IANA zone`);
+  if (!zone) throw new ScheduleError('CRON_INVALID', `timezone ${writeJson(timezone)} is no IANA zone`);
   const wallTime = wallClockSchedule(expression);
   return {
     kind: 'cron',

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../../../contract/json';
 import { isObject } from '../../../contract/json';
+import { writeJson } from '../../../contract/json-text/write-json';
 import { ScheduleError } from './types';
 
 const FREQUENCIES = ['yearly', 'monthly', 'weekly', 'daily', 'hourly', 'minutely', 'secondly'] as const;
@@ -90,7 +91,7 @@ function parseRawRule(text: string): JsonObject {
     .map((pair) => {
       const [, key, value] = /^([A-Za-z]+)=(\S+)$/.exec(pair) ?? [];
       if (key === undefined || value === undefined)
-        throw invalid('rule', `has ${JSON.stringify(pair)}: write FREQ=DAILY;INTERVAL=2`);
+        throw invalid('rule', `has ${writeJson(pair)}: write FREQ=DAILY;INTERVAL=2`);
       return [normalizeKey(key), value] as const;
     });
   return Object.fromEntries(read);
@@ -116,10 +117,7 @@ function parseIntegers(given: JsonObject, field: string, min: number, max: numbe
     const number = isObject(value) || value === '' ? NaN : Number(value);
     const size = allowsNegative ? Math.abs(number) : number;
     if (!Number.isInteger(number) || size < min || size > max) {
-      throw invalid(
-        field,
-        `has ${JSON.stringify(value)}, not of ${min}-${max}${allowsNegative ? ' or backwards' : ''}`,
-      );
+      throw invalid(field, `has ${writeJson(value)}, not of ${min}-${max}${allowsNegative ? ' or backwards' : ''}`);
     }
     return number;
   });
@@ -132,7 +130,7 @@ function parseNthWeekday(value: Json): NthWeekday {
   const [, nth = '0', name = ''] = (typeof value === 'string' && NTH_WEEKDAY.exec(value.trim().toLowerCase())) || [];
   const weekday = WEEKDAYS.indexOf(name);
   if (weekday < 0 || Math.abs(Number(nth)) > 53)
-    throw invalid('by_day', `has ${JSON.stringify(value)}: write MO, or -1FR for the last Friday`);
+    throw invalid('by_day', `has ${writeJson(value)}: write MO, or -1FR for the last Friday`);
   return { nth: Number(nth), weekday };
 }
 

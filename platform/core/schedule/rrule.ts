@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../../contract/json';
+import { writeJson } from '../../../contract/json-text/write-json';
 import { parseDateTime } from './date-time';
 import { recurrence } from './recurrence';
 import { parseRecurrenceRule } from './recurrence-rule';
@@ -17,7 +18,7 @@ const FIRST_YEAR = 1900;
 export function rruleSchedule(params: JsonObject): Schedule {
   const { dtstart, timezone = 'UTC' } = params;
   const zone = typeof timezone === 'string' ? findZone(timezone) : null;
-  if (!zone) throw invalid(`timezone ${JSON.stringify(timezone)} is no IANA zone`);
+  if (!zone) throw invalid(`timezone ${writeJson(timezone)} is no IANA zone`);
   const start = typeof dtstart === 'string' ? parseWallTime(dtstart, zone) : null;
   if (start === null || new Date(start).getUTCFullYear() < FIRST_YEAR) {
     throw invalid(`dtstart is a date and time such as 2030-01-31T08:00:00, from ${FIRST_YEAR} on`);
@@ -54,6 +55,6 @@ function parseUntil(text: string, zone: Zone): number {
     year === undefined
       ? parseWallTime(text, zone)
       : parseWallTime(`${year}-${month}-${day}T${hour}:${minute}:${second}${offset}`, zone);
-  if (wallTime === null) throw invalid(`until ${JSON.stringify(text)} is no date and time`);
+  if (wallTime === null) throw invalid(`until ${writeJson(text)} is no date and time`);
   return wallTime;
 }

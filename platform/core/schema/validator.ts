@@ -1,6 +1,8 @@
 import Ajv, { type ErrorObject, type Options, type ValidateFunction } from 'ajv';
 import { RE2JS } from 're2js';
-import type { JsonObject } from '../../../contract/json';
+import type { Json, JsonObject } from '../../../contract/json';
+import { writeJson } from '../../../contract/json-text/write-json';
+import { addExactKeywords, withDoubles } from './exact-keywords';
 
 /** Characters of a schema: compiling takes longer than linear time. */
 const MAX_SCHEMA_LENGTH = 65_536;
@@ -13,21 +15,47 @@ export class UnusableSchemaError extends Error {
   }
 }
 
+/** The errors of a value; empty for a valid one. */
+type Validator = (value: Json) => readonly ErrorObject[];
+
 /**
  * Compiles a JSON Schema. Each has an Ajv instance of its own: a `$id` in one must not be visible
- * to another. Throws UnusableSchemaError.
+ * to another. Integers beyond 2^53 are compared exactly. Throws UnusableSchemaError.
  */
-export function compileValidator(schema: JsonObject, options: Options): ValidateFunction {
-  const { length } = JSON.stringify(schema);
+export function compileValidator(schema: JsonObject, options: Options): Validator {
+  const { length } = writeJson(schema);
   if (length > MAX_SCHEMA_LENGTH) {
     throw new UnusableSchemaError(`it has ${length} characters, at most ${MAX_SCHEMA_LENGTH} are allowed`);
   }
   try {
-    void schemaChecker.validateSchema(schema, true); // throws for what is no schema
-    return new Ajv({ ...SETTINGS, validateSchema: false, ...options }).compile(schema);
+    const view = withDoubles(schema) as JsonObject;
+    void schemaChecker.validateSchema(view, true); // throws for what is no schema
+    if (view !== schema) return compileExact(schema, options);
+    const validate = createAjv(options).compile(schema);
+    return (value) => {
+      if (withDoubles(value) !== value) return compileExact(schema, options)(value);
+      return errorsOf(validate, value);
+    };
   } catch (error) {
     throw new UnusableSchemaError(error instanceof Error ? error.message : String(error));
   }
+}
+
+const createAjv = (options: Options): Ajv => new Ajv(Object.assign({}, SETTINGS, { validateSchema: false }, options));
+
+const errorsOf = (validate: ValidateFunction, value: Json): readonly ErrorObject[] =>
+  validate(value) ? [] : (validate.errors ?? []);
+
+/** For a schema or a value with integers beyond 2^53. */
+function compileExact(schema: JsonObject, options: Options): Validator {
+  const ajv = createAjv(options);
+  let document: Json = null;
+  addExactKeywords(ajv, () => document);
+  const validate = ajv.compile(schema);
+  return (value) => {
+    document = value;
+    return errorsOf(validate, withDoubles(value));
+  };
 }
 
 /** RE2 takes linear time: an author's pattern cannot block the process. */
@@ -59,6 +87,6 @@ export function toValidationError(error: ErrorObject, root: string): ValidationE
   const isEnum = keyword === 'enum';
   return {
     path: `${root}${instancePath}`,
-    message: isEnum ? `must be one of ${JSON.stringify(params.allowedValues)}` : message,
+    message: isEnum ? `must be one of ${writeJson(params.allowedValues)}` : message,
   };
 }

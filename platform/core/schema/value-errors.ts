@@ -16,8 +16,9 @@ export function valueErrors(
   const jsonSchema = isJsonSchema(schema) ? schema : flatToJsonSchema(schema);
   try {
     const validate = compileValidator(jsonSchema, { verbose: true, validateFormats: false });
-    if (validate(value)) return [];
-    return (validate.errors ?? []).filter(counts).map((error) => toValidationError(error, root));
+    return validate(value)
+      .filter(counts)
+      .map((error) => toValidationError(error, root));
   } catch (error) {
     if (error instanceof UnusableSchemaError) return [{ path: root, message: `cannot be checked: ${error.message}` }];
     throw error;

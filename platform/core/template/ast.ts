@@ -1,4 +1,5 @@
 import type { Json } from '../../../contract/json';
+import { isNumber } from './exact-arithmetic';
 
 export type BinaryOperator = '==' | '!=' | '<' | '>' | '<=' | '>=' | 'in' | '+' | '-' | '*' | '/' | '%';
 
@@ -72,5 +73,5 @@ function staticMember(link: Link): string | null {
   if (link.kind === 'member') return link.name;
   if (link.kind !== 'index' || link.index.kind !== 'literal') return null;
   const { value } = link.index;
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : null;
+  return typeof value === 'string' || isNumber(value) ? String(value) : null;
 }

@@ -1,5 +1,7 @@
 import type { Json } from '../../../contract/json';
 import { didYouMean } from '../../../contract/text/closest-match';
+import { InexactNumberError, parseExactJson } from '../../../contract/json-text/parse-json-text';
+import { assertFinite } from './exact-arithmetic';
 import { TemplateFault, typeFault } from './fault';
 import { CONVERSION_FUNCTIONS } from './functions/conversions';
 import {
@@ -28,8 +30,12 @@ function fromJson(args: Arguments, { budget }: FunctionContext): Json {
 
 function parseJson(text: string): Json {
   try {
-    return JSON.parse(text) as Json;
-  } catch {
+    return parseExactJson(text);
+  } catch (error) {
+    if (error instanceof InexactNumberError) {
+      assertFinite(Number(error.token));
+      throw typeFault(`fromjson: ${error.message}`);
+    }
     // The parser's message quotes the text, which may hold a secret.
     throw typeFault('fromjson: the string is not JSON');
   }
@@ -43,7 +49,7 @@ function firstOrLast(at: 0 | -1): (args: Arguments, run: FunctionContext) => Jso
   };
 }
 
-function round(args: Arguments): number {
+function round(args: Arguments): number | bigint {
   const digits = args.count === 1 ? 0 : args.integer(1);
   if (Math.abs(digits) > MAX_DECIMALS) args.rejectArgument(1, `an integer from -${MAX_DECIMALS} to ${MAX_DECIMALS}`);
   return roundTo(args.number(0), digits);

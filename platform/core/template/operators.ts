@@ -1,9 +1,10 @@
 import type { Json } from '../../../contract/json';
 import type { BinaryOperator } from './ast';
 import type { Budget } from './budget';
+import { calculate, compareNumbers, isNumber } from './exact-arithmetic';
 import { typeFault } from './fault';
 import { findText } from './search';
-import { assertFinite, compareText, isEqual, typeName } from './values';
+import { compareText, isEqual, typeName } from './values';
 
 /**
  * The value of `left operator right`. Throws TEMPLATE_TYPE for types that the operator does not
@@ -52,39 +53,30 @@ function add(left: Json, right: Json, budget: Budget): Json {
     budget.chargeArray(left.length + right.length);
     return [...left, ...right];
   }
-  if (typeof left === 'number' && typeof right === 'number') return toFinite(left + right);
+  if (isNumber(left) && isNumber(right)) return calculate('+', left, right);
   const advice = typeof left === 'string' || typeof right === 'string' ? ': use `string(x)`' : '';
   throw typeFault(
     `\`+\` adds two numbers, two strings or two arrays, not ${typeName(left)} and ${typeName(right)}${advice}`,
   );
 }
 
-function arithmetic(operator: '-' | '*' | '/' | '%', left: Json, right: Json): number {
-  if (typeof left !== 'number' || typeof right !== 'number') {
+function arithmetic(operator: '-' | '*' | '/' | '%', left: Json, right: Json): number | bigint {
+  if (!isNumber(left) || !isNumber(right)) {
     throw typeFault(`\`${operator}\` needs two numbers, not ${typeName(left)} and ${typeName(right)}`);
   }
-  if (operator === '-') return toFinite(left - right);
-  if (operator === '*') return toFinite(left * right);
-  if (right === 0) throw typeFault(`\`${operator}\` cannot divide by zero`);
-  return toFinite(operator === '/' ? left / right : left % right);
+  return calculate(operator, left, right);
 }
 
 /** `-x`. TEMPLATE_TYPE. */
-export function negate(value: Json): number {
-  if (typeof value !== 'number') throw typeFault(`\`-\` needs a number, not ${typeName(value)}`);
-  return toFinite(-value);
-}
-
-/** JSON has neither infinity nor a negative zero. */
-export function toFinite(value: number): number {
-  assertFinite(value);
-  return value === 0 ? 0 : value;
+export function negate(value: Json): number | bigint {
+  if (!isNumber(value)) throw typeFault(`\`-\` needs a number, not ${typeName(value)}`);
+  return calculate('-', 0, value);
 }
 
 /** Negative, 0 or positive: numbers, strings by code point, arrays element by element. */
 function compare(operator: string, left: Json, right: Json, budget: Budget): number {
   budget.spend(1);
-  if (typeof left === 'number' && typeof right === 'number') return left - right;
+  if (isNumber(left) && isNumber(right)) return compareNumbers(left, right);
   if (typeof left === 'string' && typeof right === 'string') {
     budget.spend(Math.min(left.length, right.length));
     return compareText(left, right);

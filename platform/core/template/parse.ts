@@ -1,3 +1,4 @@
+import { exactNumber, MAX_INTEGER } from '../../../contract/json-text/exact-number';
 import type { BinaryOperator, Expression } from './ast';
 import { MAX_NESTING_DEPTH } from './budget';
 import { errorAt, tokenize, type Token } from './tokenize';
@@ -11,12 +12,10 @@ const PRECEDENCE: Readonly<Record<string, number>> = {
 };
 const NOT_PRECEDENCE = 3;
 
-const MAX_INTEGER = 9_223_372_036_854_775_807n;
-
 /**
  * Parses one expression. Throws TEMPLATE_SYNTAX with what would be right, TEMPLATE_FORBIDDEN for a
- * method call, TEMPLATE_LIMIT beyond 16 kB or 64 levels. Integers in the source are signed 64-bit;
- * their value is a JSON number, beyond 2^53 the nearest double.
+ * method call, TEMPLATE_LIMIT beyond 16 kB or 64 levels. Integers in the source have at most 64
+ * bits, and are exact.
  */
 export const parse = (source: string): Expression => new Parser(source).parseWhole();
 
@@ -134,8 +133,11 @@ class Parser {
     if (!text.includes('.') && BigInt(text) > MAX_INTEGER) {
       throw this.error(`the integer is larger than ${MAX_INTEGER.toString()}, the largest of 64 bits`, at);
     }
-    const value = Number(text);
-    if (!Number.isFinite(value)) throw this.error('the number is too large: the largest is about 1.8e308', at);
+    if (!Number.isFinite(Number(text))) {
+      throw this.error('the number is too large: the largest is about 1.8e308', at);
+    }
+    const value = exactNumber(text);
+    if (typeof value === 'object') throw this.error(`the number ${value.reason}`, at);
     this.advance();
     return { kind: 'literal', at, value };
   }

@@ -1,4 +1,5 @@
 import { unchain, type Expression } from './ast';
+import { writeJson } from '../../../contract/json-text/write-json';
 
 const MAX_TEXT = 120;
 
@@ -16,8 +17,7 @@ export function pathText(expression: Expression): string {
 }
 
 function indexText(index: Expression): string {
-  if (index.kind === 'literal')
-    return typeof index.value === 'string' ? `'${index.value}'` : JSON.stringify(index.value);
+  if (index.kind === 'literal') return typeof index.value === 'string' ? `'${index.value}'` : writeJson(index.value);
   const isNegative = index.kind === 'minus' && index.operand.kind === 'literal';
   return isNegative ? `-${indexText(index.operand)}` : '…';
 }

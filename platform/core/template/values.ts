@@ -1,6 +1,7 @@
 import type { Json } from '../../../contract/json';
+import { writeJson } from '../../../contract/json-text/write-json';
 import { MAX_NESTING_DEPTH, MAX_OUTPUT_LENGTH, tooDeep, tooLarge, type Budget } from './budget';
-import { typeFault } from './fault';
+import { assertFinite, compareNumbers, isNumber } from './exact-arithmetic';
 
 /** Listing the keys of an object costs about eight plain steps per key. */
 const STEPS_PER_KEY = 8;
@@ -10,8 +11,9 @@ type TypeName = 'null' | 'bool' | 'number' | 'string' | 'array' | 'object';
 export function typeName(value: Json): TypeName {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'array';
-  const type = typeof value;
-  return type === 'boolean' ? 'bool' : (type as 'number' | 'string' | 'object');
+  if (isNumber(value)) return 'number';
+  if (typeof value === 'boolean') return 'bool';
+  return typeof value === 'string' ? 'string' : 'object';
 }
 
 /** -1, 0 or 1, by code point. UTF-16 order puts U+1F600 before U+FFFD. */
@@ -34,6 +36,7 @@ export function compareText(left: string, right: string): number {
 export function isEqual(left: Json, right: Json, budget: Budget, depth = 0): boolean {
   budget.spend(1);
   if (typeof left === 'string') budget.chargeScan(left);
+  if (isNumber(left) && isNumber(right)) return compareNumbers(left, right) === 0;
   if (left === null || right === null || typeof left !== 'object' || typeof right !== 'object') return left === right;
   if (depth >= MAX_NESTING_DEPTH) throw tooDeep();
   if (Array.isArray(left) || Array.isArray(right)) {
@@ -81,15 +84,11 @@ export function measureJson(value: Json, budget: Budget): number {
   return size;
 }
 
-export function assertFinite(value: number): void {
-  if (!Number.isFinite(value)) throw typeFault('the number is too large: the largest is about 1.8e308');
-}
-
 /** Compact JSON. Throws TEMPLATE_LIMIT, TEMPLATE_TIMEOUT. */
 export function printJson(value: Json, budget: Budget): string {
-  if (typeof value === 'number') return String(value);
+  if (isNumber(value)) return String(value);
   budget.chargeString(measureJson(value, budget));
-  return JSON.stringify(value);
+  return writeJson(value);
 }
 
 /**
@@ -113,10 +112,10 @@ export function canonicalJson(value: Json, budget: Budget): string {
 
 /** Compact JSON whose keys are sorted. */
 function sortedJson(value: Json): string {
-  if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  if (value === null || typeof value !== 'object') return writeJson(value);
   if (Array.isArray(value)) return `[${value.map(sortedJson).join(',')}]`;
   const keys = Object.keys(value).sort();
-  return `{${keys.map((key) => `${JSON.stringify(key)}:${sortedJson(value[key]!)}`).join(',')}}`;
+  return `{${keys.map((key) => `${writeJson(key)}:${sortedJson(value[key]!)}`).join(',')}}`;
 }
 
 /** Length in UTF-8. */

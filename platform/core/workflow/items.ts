@@ -3,6 +3,7 @@ import { memberTaint, mergeTaints, taintFromMembers, type Taint } from '../secre
 import { renderWithin } from '../template/render';
 import { tryEvaluate } from '../template/try-evaluate';
 import type { Scope } from '../template/types';
+import { typeName } from '../template/values';
 import { buildChild, templateDispatchFault, type DispatchFault } from './child';
 import type { TaskDefinition } from './definition';
 import { resultView, resultViewTaint } from './result-view';
@@ -31,8 +32,22 @@ export function startItems(context: StepContext, task: TaskDefinition, scope: Sc
   const rendered = tryEvaluate(() => renderWithin(task.withItems, scope, newBudget(context)));
   if ('error' in rendered) return { kind: 'fault', index: null, fault: templateDispatchFault(rendered.error) };
   if (rendered.value.taint === true) scope.onSecretDecision?.();
+  if (rendered.value.value === null) return { kind: 'fault', index: null, fault: noListFault(task.name) };
+  if (!Array.isArray(rendered.value.value)) warnOfSingleItem(context, task.name, rendered.value.value);
   const items = itemsOf(rendered.value, task.batchSize);
   return items.count === 0 ? { kind: 'empty' } : createItems(context, task, scope, items);
+}
+
+/** Null is a list that is missing, and no item. */
+const noListFault = (task: string): DispatchFault => ({
+  code: 'ITEMS_MISSING',
+  message: `Task '${task}': with_items must be a list, not null`,
+});
+
+/** A value that is no list counts as its only element: more often it is a mistake. */
+function warnOfSingleItem(context: StepContext, task: string, value: Json): void {
+  const error = `with_items must be a list, not ${typeName(value)}: it counts as the only item`;
+  addLogEntry(context, 'WARNING', task, null, { with_items: typeName(value), error });
 }
 
 /** One element, or one batch of elements. */

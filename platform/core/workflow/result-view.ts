@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../../../contract/json';
+import { parseJsonText } from '../../../contract/json-text/parse-json-text';
 import { memberTaint, mergeTaints, taintFromMembers, type Taint } from '../secrets/taint';
 import type { ChildEnded } from './types';
 
@@ -22,7 +23,7 @@ function outputKeys(result: JsonObject): JsonObject {
 function parseObject(text: string): JsonObject {
   if (!text.trimStart().startsWith('{')) return {};
   try {
-    const value = JSON.parse(text) as Json;
+    const value = parseJsonText(text) as Json;
     return isObject(value) ? value : {};
   } catch (error) {
     // Text that is not JSON is only text.

@@ -1,4 +1,6 @@
 import type { Json } from '../../../contract/json';
+import { parseJsonText } from '../../../contract/json-text/parse-json-text';
+import { writeJson } from '../../../contract/json-text/write-json';
 import { memberTaint, taintFromMembers, type Taint } from '../secrets/taint';
 import { MAX_OUTPUT_LENGTH } from '../template/budget';
 import { renderWithin } from '../template/render';
@@ -23,7 +25,7 @@ export interface StorableValue {
 export function renderStorable(context: StepContext, template: Json, scope: Scope): StorableValue {
   const budget = newBudget(context);
   const { value, taint } = renderWithin(template, scope, budget);
-  return { value: JSON.parse(JSON.stringify(value)) as Json, taint, size: budget.outputSize };
+  return { value: parseJsonText(writeJson(value)) as Json, taint, size: budget.outputSize };
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../../contract/json';
+import { writeJson } from '../../../contract/json-text/write-json';
 import { initialState } from '../../core/workflow/step';
 import { notifyWorkflow, notifyDispatch, type DispatchJob } from '../../store/database/notify';
 import { now, type Database, type Transaction } from '../../store/database/connection';
@@ -130,10 +131,10 @@ async function startWorkflow(transaction: Transaction, workflow: RequestedExecut
       execution: workflow.id,
       workflow_def: workflow.workflow_def,
       revision: workflow.revision,
-      task_graph: JSON.stringify(withVariables(workflow)),
+      task_graph: writeJson(withVariables(workflow)),
       saved_with_sets: workflow.saved_with_sets ?? [],
       saved_by: workflow.saved_by,
-      state: JSON.stringify(initialState()),
+      state: writeJson(initialState()),
     })
     .onConflict((conflict) => conflict.column('execution').doNothing())
     .execute();

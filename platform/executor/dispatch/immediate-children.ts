@@ -10,6 +10,7 @@ import type { AttemptOutcome } from '../../store/lifecycle/attempt';
 import { listInjectedKeys } from '../../store/secrets/keys';
 import type { Dispatcher } from './dispatch';
 import { isImmediateChild, runAction } from './immediate-actions';
+import { writeJson } from '../../../contract/json-text/write-json';
 
 /** Runs the children of one workflow that need no worker. */
 export class ImmediateChildren {
@@ -69,7 +70,7 @@ export async function insertEnded(
 
 /** What the log entries of an end depend on. */
 const responseKey = ({ status, result }: AttemptOutcome): string =>
-  JSON.stringify([status, result.exit_code, result.error, result.message]);
+  writeJson([status, result.exit_code, result.error, result.message]);
 
 const toSignal = ({ child: { task, index, round }, outcome: { status, result } }: EndedChildToInsert): Signal => ({
   ...{ type: 'child-ended', task, index, round, retry: 0, status, result },

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JsonObject } from '../../../contract/json';
+import { parseJsonText } from '../../../contract/json-text/parse-json-text';
+import { writeJson } from '../../../contract/json-text/write-json';
 import { sha256Hex } from '../../store/database/sha256';
 import type { ActionFile } from '../read/components';
 import { checkEntryPoint } from '../read/entry-point';
@@ -22,7 +24,7 @@ type IndexedActions = Readonly<Record<string, IndexedAction>>;
 
 /** The index of these actions, whose files are in the directory: the same files, the same text. */
 export async function renderIndex(directory: string, actions: readonly ActionFile[]): Promise<string> {
-  return `${JSON.stringify({ actions: await indexActions(directory, actions) }, null, 2)}\n`;
+  return `${writeJson({ actions: await indexActions(directory, actions) }, 2)}\n`;
 }
 
 /** Sorted by ref. */
@@ -48,7 +50,7 @@ async function indexAction(directory: string, action: ActionFile): Promise<Index
 export async function driftingFiles(directory: string, actions: readonly ActionFile[]): Promise<string[] | null> {
   const text = await readIndex(directory);
   if (text === null) return null;
-  const stated = (JSON.parse(text) as { readonly actions?: IndexedActions } | null)?.actions ?? {};
+  const stated = (parseJsonText(text) as { readonly actions?: IndexedActions } | null)?.actions ?? {};
   const actual = await indexActions(directory, actions);
   const changed = actions.flatMap(({ ref, location }) => {
     const file = location.slice(0, location.lastIndexOf(':'));
@@ -60,7 +62,7 @@ export async function driftingFiles(directory: string, actions: readonly ActionF
 
 function differences(stated: IndexedAction, actual: IndexedAction, file: string): string[] {
   const hasOther = (...keys: readonly (keyof IndexedAction)[]) =>
-    keys.some((key) => JSON.stringify(stated[key]) !== JSON.stringify(actual[key]));
+    keys.some((key) => writeJson(stated[key]) !== writeJson(actual[key]));
   return [
     ...(hasOther('entry', 'parameters', 'output') ? [file] : []),
     ...(hasOther('digest') ? [actual.digest === null ? file : actual.entry] : []),

@@ -1,5 +1,6 @@
 import { lstat, realpath } from 'node:fs/promises';
 import { isAbsolute, join, posix, sep } from 'node:path';
+import { writeJson } from '../../../contract/json-text/write-json';
 
 /** Names without characters that a shell, an option parser or a path could misinterpret. */
 const PLAIN_NAME = /^[A-Za-z0-9_.@+][A-Za-z0-9_.@+\/-]*$/;
@@ -16,7 +17,7 @@ export const leavesDirectory = (path: string): boolean =>
  */
 export async function checkEntryPoint(directory: string, name: string): Promise<EntryPointCheck> {
   if (leavesDirectory(name) || name.split('/').includes('..')) return rejected(`${name} leaves the pack`);
-  if (!PLAIN_NAME.test(name)) return rejected(`${JSON.stringify(name)} is not a plain file name`);
+  if (!PLAIN_NAME.test(name)) return rejected(`${writeJson(name)} is not a plain file name`);
   const path = join(directory, name);
   try {
     if (!(await lstat(path)).isFile()) return rejected(`${name} is not a regular file`);

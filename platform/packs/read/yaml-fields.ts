@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../../../contract/json';
+import { writeJson } from '../../../contract/json-text/write-json';
 import { keysReadOf } from '../../core/workflow/load/unused-keys';
 import { PackFileError } from '../pack-errors';
 import type { YamlFile } from './yaml-file';
@@ -21,7 +22,7 @@ export class YamlFields {
    */
   text(key: string): string | undefined {
     const value = this.value(key);
-    if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+    if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return String(value);
     if (value === undefined || typeof value === 'string') return value;
     throw this.typeError(key, 'text', value);
   }
@@ -107,4 +108,4 @@ export function forbiddenName(schema: JsonObject): string | undefined {
 }
 
 const describeType = (value: Json): string =>
-  value === null ? 'null' : Array.isArray(value) ? 'a list' : isObject(value) ? 'a map' : JSON.stringify(value);
+  value === null ? 'null' : Array.isArray(value) ? 'a list' : isObject(value) ? 'a map' : writeJson(value);

@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isMap, isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml';
 import { isObject, type Json, type JsonObject } from '../../../contract/json';
+import { keepNumbers } from '../../../contract/json-text/exact-yaml';
 import { countNodes } from '../../../contract/text/yaml-nodes';
 import { PACK_LIMITS } from '../limits';
 import { PackFileError } from '../pack-errors';
@@ -52,6 +53,8 @@ export function parseYaml(text: string, name: string): YamlFile {
   const duplicateKey = duplicateKeyOffset(document);
   if (duplicateKey !== null) throw fail(lines.linePos(duplicateKey).line, 'Map keys must be unique');
   if (!isMap(document.contents)) throw fail(1, 'the file must be a map of keys');
+  const unkept = keepNumbers(document).find(({ isNonNumber }) => !isNonNumber);
+  if (unkept) throw fail(lines.linePos(unkept.offset).line, `the number ${unkept.source} ${unkept.reason}`);
   // The library counts what aliases repeat, and not what merge keys do.
   if (text.includes('<<') && countNodes(document.contents, document) > MAX_NODES)
     throw fail(1, 'merge keys repeat too much');
@@ -102,7 +105,13 @@ function duplicateKeyOffset(document: Document.Parsed): number | null {
 
 function parseText(text: string, lines: LineCounter, fail: Fail): Document.Parsed {
   try {
-    return parseDocument(text, { lineCounter: lines, merge: true, uniqueKeys: false, logLevel: 'error' });
+    return parseDocument(text, {
+      lineCounter: lines,
+      merge: true,
+      uniqueKeys: false,
+      intAsBigInt: true,
+      logLevel: 'error',
+    });
   } catch (error) {
     if (error instanceof RangeError) throw fail(1, 'nested too deeply');
     throw error;

@@ -1,4 +1,5 @@
 import type { Json } from '../../../contract/json';
+import { parseJsonText } from '../../../contract/json-text/parse-json-text';
 import { DomainError } from '../../domain-error';
 import type { EgressGuard } from '../../egress/egress-guard';
 import { packError } from '../pack-errors';
@@ -83,7 +84,7 @@ async function readIndex({ url, headers }: Registry, guard: EgressGuard, signal:
 
 function parseJson(text: string): Json {
   try {
-    return JSON.parse(text) as Json;
+    return parseJsonText(text) as Json;
   } catch (error) {
     if (error instanceof SyntaxError) throw packError('INDEX_INVALID', 'the document is not JSON', 'url');
     throw error;

@@ -1,4 +1,5 @@
 import type { Plan } from '../../../contract/workflows';
+import { writeJson } from '../../../contract/json-text/write-json';
 import { haveSameOwnActions } from '../../core/workflow/compile/call-cycle';
 import { actionRefsOf, compile, type Compiled } from '../../core/workflow/compile/compile';
 import type { Transaction } from '../../store/database/connection';
@@ -23,7 +24,7 @@ export async function planRevision(transaction: Transaction, revision: RevisionR
   });
   const { definition, plan, findings } = compile(source, installed);
   if (plan === null) return { definition, findings, installed, ready: null };
-  const digest = sha256Hex(JSON.stringify({ ...source, plan }));
+  const digest = sha256Hex(writeJson({ ...source, plan }));
   return {
     definition,
     findings,

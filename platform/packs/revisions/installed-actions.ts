@@ -7,6 +7,7 @@ import { listActionRefs, listActionSources, type ActionSource } from '../../stor
 import type { PinnedAction } from '../../store/packs/pinned-actions';
 import { checkEntryPoint } from '../read/entry-point';
 import { findCallCycle, type CallCycle } from './call-cycle';
+import { writeJson } from '../../../contract/json-text/write-json';
 
 /** The workflow that names actions; an id of 0 is none that is stored. */
 interface CallingWorkflow {
@@ -33,7 +34,7 @@ export async function findInstalledActions(
   const found = await listActionSources(transaction, refs);
   const nested = found.flatMap((source) => (source.nested === null ? [] : [source.ref]));
   const cycle = await findCallCycle(transaction, caller.ref, nested);
-  const cycleDigest = cycle.members.size === 0 ? null : sha256Hex(JSON.stringify(cycle.contents));
+  const cycleDigest = cycle.members.size === 0 ? null : sha256Hex(writeJson(cycle.contents));
   const callsBack = (workflow: number) => workflow === caller.workflow || cycle.members.has(workflow);
   const sources = found.map((source) =>
     source.nested !== null && callsBack(source.nested.workflow) ? { ...source, workflowDigest: cycleDigest } : source,
@@ -60,7 +61,7 @@ async function installedAction(source: ActionSource): Promise<InstalledAction> {
 }
 
 const digestOf = ({ ref, columns, filesDigest, workflowDigest }: ActionSource, file: string | null): string =>
-  sha256Hex(JSON.stringify({ ref, columns, filesDigest, workflowDigest, file }));
+  sha256Hex(writeJson({ ref, columns, filesDigest, workflowDigest, file }));
 
 /** The shell runs an entry point that is no file as a script; the name of one is a file. */
 const isScript = ({ runtime, isAdhoc, entrypoint }: ActionSource): boolean =>

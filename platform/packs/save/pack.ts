@@ -4,6 +4,7 @@ import { DomainError } from '../../domain-error';
 import { findPack, isShared, lockPack, type PackRow } from '../../store/packs/packs';
 import type { PackApproval } from './approval';
 import type { PackManifest } from '../read/manifest';
+import { writeJson } from '../../../contract/json-text/write-json';
 
 export interface SavedPack {
   readonly pack: PackRow;
@@ -89,7 +90,7 @@ const WORKFLOW_FOLDERS = ['workflows/', 'actions/workflows/'];
 /** Of the files that an action may read. */
 function filesDigest(digests: ReadonlyMap<string, string>): string {
   const files = [...digests].filter(([path]) => !WORKFLOW_FOLDERS.some((folder) => path.startsWith(folder)));
-  return sha256Hex(JSON.stringify(files.sort(([left], [right]) => (left < right ? -1 : 1))));
+  return sha256Hex(writeJson(files.sort(([left], [right]) => (left < right ? -1 : 1))));
 }
 
 const packColumns = (manifest: PackManifest) => ({

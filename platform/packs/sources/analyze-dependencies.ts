@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DependencyAnalysis } from '../../../contract/packs/source-packs';
 import { isObject, type Json } from '../../../contract/json';
+import { parseJsonText } from '../../../contract/json-text/parse-json-text';
 import { parseDependency, resolveDependencies, type DependingPack } from '../../core/packs/dependencies';
 import type { PackManifest } from '../read/manifest';
 
@@ -85,7 +86,7 @@ async function engineOf(directory: string): Promise<string | null> {
 /** Null for a text that is not JSON: the environment build reports it. */
 function parseJson(text: string): Json {
   try {
-    return JSON.parse(text) as Json;
+    return parseJsonText(text) as Json;
   } catch (error) {
     if (error instanceof SyntaxError) return null;
     throw error;

@@ -2,6 +2,7 @@ import { DomainError } from '../../domain-error';
 import { createLimiter } from '../../limiter';
 import { UnpackProcess, type PlatformProgram, type UnpackLimits } from './unpack-process';
 import type { UnpackReply, UnpackRequest } from './unpack-program';
+import { writeJson } from '../../../contract/json-text/write-json';
 
 /** What one archive may use: several times what the largest pack needs. */
 const LIMITS: UnpackLimits & IdleLimits = {
@@ -49,7 +50,7 @@ interface Idle {
 
 /** By the program and the limits of the processes. */
 const idle = new Map<string, Idle[]>();
-const keyOf = ({ program, limits = LIMITS }: UnpackOptions): string => JSON.stringify([program, limits]);
+const keyOf = ({ program, limits = LIMITS }: UnpackOptions): string => writeJson([program, limits]);
 
 /** One that has ended meanwhile, or ends at its limits, leaves the archive to a new process. */
 async function unpackInKept(request: UnpackRequest, options: UnpackOptions): Promise<UnpackReply> {

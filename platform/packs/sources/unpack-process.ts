@@ -5,6 +5,8 @@ import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { packError } from '../pack-errors';
 import type { UnpackReply, UnpackRequest } from './unpack-program';
+import { parseJsonText } from '../../../contract/json-text/parse-json-text';
+import { writeJson } from '../../../contract/json-text/write-json';
 
 /** The platform's own program, and the search path of its packages. */
 export interface PlatformProgram {
@@ -58,9 +60,9 @@ export class UnpackProcess {
 
   /** PACK_LIMIT where a limit ended the process; Error where it failed. */
   async unpack(request: UnpackRequest): Promise<UnpackReply> {
-    this.child.stdin.write(`${JSON.stringify(request)}\n`);
+    this.child.stdin.write(`${writeJson(request)}\n`);
     const reply = await this.replies.next();
-    if (!reply.done) return JSON.parse(reply.value) as UnpackReply;
+    if (!reply.done) return parseJsonText(reply.value) as UnpackReply;
     const end = await this.ended;
     if (LIMIT_SIGNALS.includes(end))
       throw packError('PACK_LIMIT', 'the archive needs too much processor time or memory', 'pack');

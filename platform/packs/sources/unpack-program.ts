@@ -1,6 +1,8 @@
 import { createInterface } from 'node:readline';
 import { DomainError } from '../../domain-error';
 import { unpackArchive } from './archive';
+import { parseJsonText } from '../../../contract/json-text/parse-json-text';
+import { writeJson } from '../../../contract/json-text/write-json';
 
 /** One line of stdin: an archive, and the empty directory for its files. */
 export interface UnpackRequest {
@@ -22,11 +24,11 @@ export type UnpackReply = UnpackOutcome & { readonly usedMs: number };
 export async function unpackProgram(afterFirst: () => void = () => undefined): Promise<void> {
   let isFirst = true;
   for await (const line of createInterface({ input: process.stdin })) {
-    const { archive, into } = JSON.parse(line) as UnpackRequest;
+    const { archive, into } = parseJsonText(line) as UnpackRequest;
     const outcome = await unpackOutcome(archive, into);
     const { user, system } = process.cpuUsage();
     const reply: UnpackReply = { ...outcome, usedMs: (user + system) / 1_000 };
-    process.stdout.write(`${JSON.stringify(reply)}\n`);
+    process.stdout.write(`${writeJson(reply)}\n`);
     if (isFirst) afterFirst();
     isFirst = false;
   }

@@ -2,6 +2,8 @@ import type { WebSocket } from 'ws';
 import type { TokenClaims } from '../../auth/tokens';
 import { platformNow } from '../../clock';
 import { isObject, type Json } from '../../../contract/json';
+import { parseJsonText } from '../../../contract/json-text/parse-json-text';
+import { writeJson } from '../../../contract/json-text/write-json';
 import type { HeartbeatReply } from '../../store/workers/workers';
 import type { FeedSubscriber, WorkerFeed } from '../../worker-access/worker-feed';
 import { parseMessage } from '../check-message';
@@ -128,12 +130,12 @@ export class WorkerSession implements FeedSubscriber {
   }
 
   private send(message: PlatformMessage): void {
-    if (this.socket?.readyState === this.socket?.OPEN) this.socket?.send(JSON.stringify(message));
+    if (this.socket?.readyState === this.socket?.OPEN) this.socket?.send(writeJson(message));
   }
 }
 
 /** The worker that a notification is for; null: none. */
 function addressee(notification: string): number | null {
-  const message = JSON.parse(notification) as Json;
+  const message = parseJsonText(notification) as Json;
   return isObject(message) && typeof message.worker === 'number' ? message.worker : null;
 }

@@ -1,3 +1,5 @@
+import { parseJsonText } from '../../../contract/json-text/parse-json-text';
+
 /** Why a standalone worker cannot go on: what, where, and what would be right. */
 export class ConnectionFailure extends Error {
   override readonly name = 'ConnectionFailure';
@@ -48,7 +50,7 @@ export const unreachable = (url: string, cause: string): ConnectionFailure =>
 
 function reasonIn(text: string): string {
   try {
-    const { error } = JSON.parse(text) as { readonly error?: unknown };
+    const { error } = parseJsonText(text) as { readonly error?: unknown };
     return typeof error === 'string' ? error : 'no reason was given';
   } catch {
     return 'no reason was given';

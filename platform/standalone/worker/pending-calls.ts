@@ -1,5 +1,6 @@
 import { fromCallError } from '../../worker-access/call-error';
 import { MAX_WORKER_MESSAGE_BYTES, type Reply } from '../protocol';
+import { writeJson } from '../../../contract/json-text/write-json';
 
 interface PendingCall {
   readonly call: string;
@@ -23,7 +24,7 @@ export class PendingCalls {
   /** Rejects once the connection is given up, and for a message that is too long. */
   add(call: string, args: readonly unknown[]): Promise<unknown> {
     if (this.closedBy !== null) return Promise.reject(this.closedBy);
-    const bytes = Buffer.byteLength(JSON.stringify(args)) + ENVELOPE_BYTES;
+    const bytes = Buffer.byteLength(writeJson(args)) + ENVELOPE_BYTES;
     if (bytes > MAX_WORKER_MESSAGE_BYTES)
       return Promise.reject(new RangeError(`a message of ${bytes} bytes is more than ${MAX_WORKER_MESSAGE_BYTES}`));
     const id = ++this.lastId;
@@ -59,6 +60,6 @@ export class PendingCalls {
   private sendCall(id: number): void {
     const pending = this.calls.get(id);
     const [firstPending = id] = this.calls.keys();
-    if (pending) this.send(JSON.stringify([id, pending.call, pending.args, firstPending]));
+    if (pending) this.send(writeJson([id, pending.call, pending.args, firstPending]));
   }
 }

@@ -9,6 +9,8 @@ import { ConnectionFailure, unreachable } from './connection-failure';
 import { openSocket } from './open-socket';
 import { PendingCalls } from './pending-calls';
 import { TokenRenewal, type TokenSource } from './token-renewal';
+import { parseJsonText } from '../../../contract/json-text/parse-json-text';
+import { writeJson } from '../../../contract/json-text/write-json';
 
 const BACKOFF = { firstMs: 100, maxMs: 5_000 } as const;
 /** The platform sends a ping each 10 s: one that is silent for longer is not connected. */
@@ -79,7 +81,7 @@ export class PlatformConnection implements WorkerFeed {
     const stopWatching = terminateOnSilence(socket);
     return new Promise((resolve, reject) => {
       socket.on('message', (data: Buffer) => {
-        const message = JSON.parse(data.toString('utf8')) as PlatformMessage;
+        const message = parseJsonText(data.toString('utf8')) as PlatformMessage;
         if ('welcome' in message) resolve(this.welcome(message.welcome));
         else this.receive(message);
       });
@@ -89,7 +91,7 @@ export class PlatformConnection implements WorkerFeed {
         reject(failure);
         if (this.isWelcome && this.socket === socket) this.lost(failure);
       });
-      socket.send(JSON.stringify({ session, worker, held: held(), pending: this.calls.ids }));
+      socket.send(writeJson({ session, worker, held: held(), pending: this.calls.ids }));
     });
   }
 

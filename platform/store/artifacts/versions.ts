@@ -1,6 +1,7 @@
 import { sql, type Selectable } from 'kysely';
 import type { ArtifactVersion, ArtifactVersionSummary } from '../../../contract/artifacts';
 import type { Json } from '../../../contract/json';
+import { writeJson } from '../../../contract/json-text/write-json';
 import { now, type Transaction } from '../database/connection';
 import type { Tables } from '../database/tables';
 import { ownedByTenant } from '../database/tenant-filter';
@@ -82,7 +83,7 @@ export async function addVersion(
 }
 
 /** A content of null is JSON too: only undefined is no content. */
-const jsonOrNull = (value: Json | undefined): string | null => (value === undefined ? null : JSON.stringify(value));
+const jsonOrNull = (value: Json | undefined): string | null => (value === undefined ? null : writeJson(value));
 
 /** Removes the oldest versions beyond the number that is kept. Logs have their own retention. */
 export const removeSurplusVersions = (transaction: Transaction, artifact: number): Promise<unknown> =>

@@ -1,6 +1,8 @@
 import { Kysely, PostgresDialect, sql, type RawBuilder } from 'kysely';
 import { Pool, types } from 'pg';
 import type { Json } from '../../../contract/json';
+import { parseJsonText } from '../../../contract/json-text/parse-json-text';
+import { writeJson } from '../../../contract/json-text/write-json';
 import { DEFAULT_LIMITS, type Limits } from '../../limits';
 import { retryWithBackoff } from '../../retry-with-backoff';
 import { PLAN_OUTDATED, withPreparedStatements } from './prepared-statements';
@@ -19,6 +21,8 @@ export const DEFAULT_TENANT = 1;
 export const SHARED_TENANT = 0;
 
 types.setTypeParser(types.builtins.INT8, Number);
+types.setTypeParser(types.builtins.JSON, parseJsonText);
+types.setTypeParser(types.builtins.JSONB, parseJsonText);
 types.setTypeParser(types.builtins.TIMESTAMPTZ, (text) => toRfc3339(text));
 
 /**
@@ -31,7 +35,7 @@ export const toRfc3339 = (text: string): string => text.replace(' ', 'T').replac
 export const withUtcOffset = (instant: string): string => instant.replace('Z', '+00:00');
 
 /** JSON text for a json column. */
-export const asJson = (value: Json): string => JSON.stringify(value);
+export const asJson = (value: Json): string => writeJson(value);
 
 /** The clock of the database, the only one that orders rows. */
 export const now = sql<string>`platform_now()`;

@@ -1,5 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Transaction } from './connection';
+import { writeJson } from '../../../contract/json-text/write-json';
 
 /** The channel that executors listen on; its payloads are of type DispatchNotification. */
 export const DISPATCH_CHANNEL = 'tuningfork_dispatch';
@@ -24,7 +25,7 @@ const notifyExecutors = (transaction: Transaction, payload: DispatchNotification
   sql`select ${executorNotification(payload)}`.execute(transaction);
 
 const executorNotification = (payload: DispatchNotification): RawBuilder<unknown> =>
-  sql`pg_notify(${DISPATCH_CHANNEL}, ${JSON.stringify(payload)})`;
+  sql`pg_notify(${DISPATCH_CHANNEL}, ${writeJson(payload)})`;
 
 /** Notifies the executors of a tenant's requested executions. */
 export const notifyDispatch = (transaction: Transaction, tenant: number): Promise<unknown> =>
@@ -75,7 +76,7 @@ export const notifyPackTesters = (transaction: Transaction): Promise<unknown> =>
 export const notifyWorker = (
   transaction: Transaction,
   message: { worker: number; cancel?: number },
-): Promise<unknown> => sql`select pg_notify(${WORKER_CHANNEL}, ${JSON.stringify(message)})`.execute(transaction);
+): Promise<unknown> => sql`select pg_notify(${WORKER_CHANNEL}, ${writeJson(message)})`.execute(transaction);
 
 /** The channel of executors that deliver to the agents of external workers. */
 export const PUSH_CHANNEL = 'tuningfork_push';

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { JsonObject } from '../../../contract/json';
+import { writeJson } from '../../../contract/json-text/write-json';
 import { formatInstant, parseDateTime } from '../../core/schedule/date-time';
 import { initialPlan, type DueTimer, type TimerPlan } from '../../core/schedule/plan';
 import { isTimerTrigger } from '../../core/schedule/schedule';
@@ -53,7 +54,7 @@ export async function writePlans(transaction: Transaction, now: number, plans: r
   }));
   await sql`update timer t set state = n.state, due_at = n.due_at, anchor = n.anchor, fires = n.fires, reason = n.reason,
       planned_at = ${formatInstant(now)}, updated = platform_now()
-    from json_to_recordset(${JSON.stringify(rows)}::json) as n
+    from json_to_recordset(${writeJson(rows)}::json) as n
       (rule bigint, state text, due_at timestamptz, anchor timestamptz, fires int, reason text)
     where t.rule = n.rule`.execute(transaction);
 }
@@ -140,7 +141,7 @@ export async function insertOccurrences(
     with made as (
       insert into event (trigger, trigger_ref, payload, source, source_ref, rule, rule_ref)
       select trigger, trigger_ref, payload, source, source_ref, rule, rule_ref
-      from json_to_recordset(${JSON.stringify(rows)}::json) as n
+      from json_to_recordset(${writeJson(rows)}::json) as n
         (trigger bigint, trigger_ref text, payload json, source bigint, source_ref text, rule bigint, rule_ref text)
       returning id, rule
     )

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { oncePerKey } from '../../once-per-key';
 import type { JsonObject } from '../../../contract/json';
+import { writeJson } from '../../../contract/json-text/write-json';
 import { connectionsIn, type Connections } from '../../core/secrets/connections';
 import type { Effect, StartChild } from '../../core/workflow/types';
 import { asJson, epochMs, now, type Transaction } from '../database/connection';
@@ -152,10 +153,10 @@ export async function insertEndedChildren(
       select root, execution, worker, entry->>'type', coalesce(entry->'payload', '{}') from (
         select (entry->>'root')::bigint as root, (entry->>'execution')::bigint as execution,
           (entry->>'worker')::bigint as worker, entry, position, 0 as child
-        from json_array_elements(${JSON.stringify(log)}::json) with ordinality x(entry, position)
+        from json_array_elements(${writeJson(log)}::json) with ordinality x(entry, position)
         union all
         select c.root, c.id, c.worker, entry, position, c.id
-        from changed c, json_array_elements(${JSON.stringify(entries)}::json) with ordinality x(entry, position)
+        from changed c, json_array_elements(${writeJson(entries)}::json) with ordinality x(entry, position)
       ) each order by child, position
     ) select ${epochMs(sql`at`)} as ms from clock`.execute(transaction);
   const left = children.slice(CHUNK_ROWS);

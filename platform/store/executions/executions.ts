@@ -8,6 +8,7 @@ import type {
 } from '../../../contract/executions';
 import type { JsonObject } from '../../../contract/json';
 import { isStatus, NOT_STARTED, SHOWN_AS_RUNNING, type Status } from '../../../contract/status';
+import { writeJson } from '../../../contract/json-text/write-json';
 import { mergeParameterSchemas } from '../../core/secrets/schema-taint';
 import type { Connections } from '../../core/secrets/connections';
 import { unredact } from '../../core/secrets/redact-json';
@@ -65,7 +66,7 @@ export interface NewExecution extends Omit<Execute, 'action_ref'> {
 }
 
 const toJsonOrNull = (value: object | null | undefined): string | null =>
-  value === undefined || value === null ? null : JSON.stringify(value);
+  value === undefined || value === null ? null : writeJson(value);
 
 const isEmpty = (value: JsonObject | null | undefined): boolean => !value || Object.keys(value).length === 0;
 

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Json } from '../../../contract/json';
+import { writeJson } from '../../../contract/json-text/write-json';
 import { DomainError } from '../../domain-error';
 import { asJson, type Transaction } from '../database/connection';
 import { sha256Hex } from '../database/sha256';
@@ -23,7 +24,7 @@ export async function runOnce<T extends Json>(
   { identity, login, operation, key, body }: IdempotentRequest,
   work: () => Promise<T>,
 ): Promise<T> {
-  const [nameHash, bodyHash] = [sha256Hex(JSON.stringify([operation, login, key])), sha256Hex(JSON.stringify(body))];
+  const [nameHash, bodyHash] = [sha256Hex(writeJson([operation, login, key])), sha256Hex(writeJson(body))];
   const { rows } = await sql<{ id: number }>`
     insert into idempotent_request as r (identity, name_hash, body_hash) values (${identity}, ${nameHash}, ${bodyHash})
     on conflict (tenant, identity, name_hash) do update set body_hash = excluded.body_hash, answer = null,

@@ -2,6 +2,7 @@ import { now, type Transaction } from '../database/connection';
 import { invokedEntry, responseEntry } from '../lifecycle/attempt-entries';
 import type { AttemptOutcome } from '../lifecycle/attempt';
 import { transition } from '../lifecycle/lifecycle';
+import { writeJson } from '../../../contract/json-text/write-json';
 
 /** The first attempt of an execution, which had no process. Its instants are of SQL's clock. */
 export interface ImmediateAttempt {
@@ -38,7 +39,7 @@ export async function recordImmediateAttempts(
 function groupByOutcome(attempts: readonly ImmediateAttempt[]) {
   const groups = new Map<string, { executions: number[]; outcome: AttemptOutcome }>();
   for (const { execution, outcome } of attempts) {
-    const key = JSON.stringify([outcome.status, outcome.result]);
+    const key = writeJson([outcome.status, outcome.result]);
     const group = groups.get(key) ?? { executions: [], outcome };
     group.executions.push(execution);
     groups.set(key, group);

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Status } from '../../../contract/status';
+import { writeJson } from '../../../contract/json-text/write-json';
 import { epochMs, now, type Transaction } from '../database/connection';
 import { notifyWorkflow } from '../database/notify';
 import { transition } from '../lifecycle/lifecycle';
@@ -76,7 +77,7 @@ export async function releaseChildren(
     update execution set released = true, updated = ${now}
     where workflow_execution = ${run.id} and status = 'requested' and not released
       and (task_index is null or retry_count > 0
-        or task_index < (${JSON.stringify(itemsBefore)}::json ->> task_name)::int)
+        or task_index < (${writeJson(itemsBefore)}::json ->> task_name)::int)
     returning coalesce(${epochMs(sql`due_at`)}, 0) as at`.execute(transaction);
   for (const child of await lockSubWorkflows(transaction, run, true)) await resumeRun(transaction, child);
   return rows.map(({ at }) => at);

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { JsonObject } from '../../../contract/json';
 import { isTerminal, TERMINAL, WITHOUT_PROCESS, type Status } from '../../../contract/status';
+import { writeJson } from '../../../contract/json-text/write-json';
 import { unredact } from '../../core/secrets/redact-json';
 import type { CancellationPolicy } from '../../core/workflow/definition';
 import { isHeld, type ChildEnded, type WorkflowState } from '../../core/workflow/types';
@@ -225,7 +226,7 @@ const taskNames = (state: WorkflowState, ...statuses: string[]): string[] =>
 export async function saveWorkflowRun(transaction: Transaction, run: WorkflowRun, state: WorkflowState): Promise<void> {
   const row = { tenant: run.execution.tenant, id: run.id };
   const { shown: document, secret_values } = sealState(transaction, row, state);
-  const stored = JSON.stringify(document);
+  const stored = writeJson(document);
   requireStateSize(transaction, Buffer.byteLength(stored));
   await transaction
     .updateTable('workflow_execution')

@@ -8,6 +8,7 @@ import type {
   PermissionAssignment,
   UpdateIdentity,
 } from '../../../contract/permissions';
+import { writeJson } from '../../../contract/json-text/write-json';
 import { DomainError } from '../../domain-error';
 import { toRfc3339, now, type Transaction } from '../database/connection';
 import { nextSessionEpoch } from './identities';
@@ -83,7 +84,7 @@ export async function insertIdentity(transaction: Transaction, input: CreateIden
       login: input.login,
       display_name: input.display_name ?? null,
       password_hash: input.password === undefined ? null : await hashPassword(input.password),
-      ...(input.attributes && { attributes: JSON.stringify(input.attributes) }),
+      ...(input.attributes && { attributes: writeJson(input.attributes) }),
     })
     .returning(COLUMNS)
     .executeTakeFirstOrThrow();
@@ -104,7 +105,7 @@ export async function updateIdentity(
         password_hash: await hashPassword(change.password),
         session_epoch: nextSessionEpoch,
       }),
-      ...(change.attributes !== undefined && { attributes: JSON.stringify(change.attributes ?? {}) }),
+      ...(change.attributes !== undefined && { attributes: writeJson(change.attributes ?? {}) }),
       ...(change.frozen !== undefined && { frozen: change.frozen }),
       updated: now,
     })

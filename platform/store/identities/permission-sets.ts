@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Json } from '../../../contract/json';
 import type { PermissionAssignment, PermissionSet, PermissionSetRole } from '../../../contract/permissions';
+import { writeJson } from '../../../contract/json-text/write-json';
 import { DomainError } from '../../domain-error';
 import { ADVISORY_LOCKS } from '../database/advisory-locks';
 import { now, type Transaction } from '../database/connection';
@@ -69,7 +70,7 @@ export async function updatePermissionSet(
     .set({
       ...(change.label !== undefined && { label: change.label ?? '' }),
       ...(change.description !== undefined && { description: change.description }),
-      grants: JSON.stringify(change.grants),
+      grants: writeJson(change.grants),
       updated: now,
     })
     .where('id', '=', id)

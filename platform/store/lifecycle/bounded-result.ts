@@ -1,8 +1,9 @@
 import type { Json, JsonObject } from '../../../contract/json';
+import { writeJson } from '../../../contract/json-text/write-json';
 import type { AttemptOutcome } from './attempt';
 
 /** Bytes of a value as JSON text. */
-export const jsonBytes = (value: Json): number => Buffer.byteLength(JSON.stringify(value));
+export const jsonBytes = (value: Json): number => Buffer.byteLength(writeJson(value));
 
 const TOO_LARGE = 'RESULT_TOO_LARGE';
 

@@ -2,6 +2,7 @@ import { sql, type RawBuilder, type Updateable } from 'kysely';
 import type { LogType } from '../../../contract/executions';
 import type { JsonObject } from '../../../contract/json';
 import { isTerminal, NEXT, STATUSES, type Status } from '../../../contract/status';
+import { writeJson } from '../../../contract/json-text/write-json';
 import { asJson, now, timestampFromMs } from '../database/connection';
 import { workflowNotification } from '../database/notify';
 import type { Tables } from '../database/tables';
@@ -100,7 +101,7 @@ export function logged(to: Status, { result, log = [], isResume = false }: Chang
   return sql`, logged as (
       insert into execution_event (root, execution, worker, type, payload)
       select c.root, c.id, coalesce((x.entry->>'worker')::bigint, c.worker), x.entry->>'type', x.entry->'payload'
-      from changed c, json_array_elements(${JSON.stringify(entries)}::json) with ordinality x(entry, position)
+      from changed c, json_array_elements(${writeJson(entries)}::json) with ordinality x(entry, position)
       where x.entry->'isOwn' is null or ${LOGS_ITSELF}
       order by c.id, x.position
     )`;

@@ -1,5 +1,6 @@
 import { sql, type Selectable } from 'kysely';
 import type { CreateRevision, Finding, Plan, Revision, RevisionDetails } from '../../../contract/workflows';
+import { writeJson } from '../../../contract/json-text/write-json';
 import { asJson, now, type Transaction } from '../database/connection';
 import { countedRows, type CountedRows, type RowRange } from '../database/list-rows';
 import type { Tables } from '../database/tables';
@@ -129,7 +130,7 @@ export async function markReady(
 /** What was saved with these mistakes cannot be run strictly. */
 export const markInvalid = (transaction: Transaction, key: RevisionKey, findings: readonly Finding[]) =>
   updateOf(transaction, key)
-    .set({ state: 'invalid', findings: JSON.stringify(findings) })
+    .set({ state: 'invalid', findings: writeJson(findings) })
     .execute();
 
 /**

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Json } from '../../../contract/json';
+import { writeJson } from '../../../contract/json-text/write-json';
 import { embed, signatureOf } from '../../core/search/embedding';
 import type { Transaction } from '../database/connection';
 
@@ -37,4 +38,4 @@ export async function indexKey(
 
 /** Without NUL, which is no text of PostgreSQL. */
 const searchableText = (value: Json): string =>
-  (typeof value === 'string' ? value : JSON.stringify(value)).replaceAll('\0', ' ');
+  (typeof value === 'string' ? value : writeJson(value)).replaceAll('\0', ' ');

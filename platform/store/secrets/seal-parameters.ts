@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { JsonObject } from '../../../contract/json';
+import { writeJson } from '../../../contract/json-text/write-json';
 import { withConnections, type Connections } from '../../core/secrets/connections';
 import { redact, type SecretsByPointer } from '../../core/secrets/redact-json';
 import { schemaTaint } from '../../core/secrets/schema-taint';
@@ -65,7 +66,7 @@ export async function sealParameters(
   // All or none: the ids give the order of the executions.
   const ids = redacted.some(({ secrets }) => hasSecrets(secrets)) ? await reserveIds(transaction, redacted.length) : [];
   return redacted.map(({ document, secrets }, index) => {
-    const config = document === null ? null : JSON.stringify(document);
+    const config = document === null ? null : writeJson(document);
     const id = ids[index];
     const columns = { config, ...connectionsColumn(executions[index]!.connections) };
     return id === undefined
@@ -75,7 +76,7 @@ export async function sealParameters(
 }
 
 const connectionsColumn = (connections: Connections = {}): Pick<SealedParameters, 'connections'> =>
-  Object.keys(connections).length === 0 ? {} : { connections: JSON.stringify(connections) };
+  Object.keys(connections).length === 0 ? {} : { connections: writeJson(connections) };
 
 const hasSecrets = (secrets: SecretsByPointer): boolean => Object.keys(secrets).length > 0;
 

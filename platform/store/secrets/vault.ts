@@ -1,5 +1,7 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 import type { Json } from '../../../contract/json';
+import { parseJsonText } from '../../../contract/json-text/parse-json-text';
+import { writeJson } from '../../../contract/json-text/write-json';
 import { DomainError } from '../../domain-error';
 
 /**
@@ -43,12 +45,12 @@ export function openVault(secret: string): Vault {
       const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES }).setAAD(
         additionalData(binding),
       );
-      const ciphertext = Buffer.concat([cipher.update(JSON.stringify(value), 'utf8'), cipher.final()]);
+      const ciphertext = Buffer.concat([cipher.update(writeJson(value), 'utf8'), cipher.final()]);
       return Buffer.concat([nonce, ciphertext, cipher.getAuthTag()]).toString('base64');
     },
     unseal: (sealed, binding) => {
       try {
-        return JSON.parse(decrypt(key, Buffer.from(sealed, 'base64'), binding)) as Json;
+        return parseJsonText(decrypt(key, Buffer.from(sealed, 'base64'), binding)) as Json;
       } catch {
         throw new UnsealFailed(binding); // the cipher's error may contain parts of the value
       }
@@ -64,4 +66,4 @@ function decrypt(key: Buffer, bytes: Buffer, binding: SealBinding): string {
 }
 
 const additionalData = ({ tenant, table, row, column, version = 0 }: SealBinding): Buffer =>
-  Buffer.from(JSON.stringify([tenant, table, row, column, version]));
+  Buffer.from(writeJson([tenant, table, row, column, version]));

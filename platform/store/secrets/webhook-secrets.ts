@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import { isObject, type Json, type JsonObject } from '../../../contract/json';
+import { writeJson } from '../../../contract/json-text/write-json';
 import { vaultOf, type Transaction } from '../database/connection';
 import type { SealBinding, Vault } from './vault';
 
@@ -82,7 +83,7 @@ export async function sealClearWebhookSecrets(pool: Pick<Pool, 'query'>, vault: 
     await pool.query(
       `update trigger set webhook_config = $1, webhook_secret = $2
         where id = $3 and webhook_config::text = $4`,
-      [JSON.stringify(config), secret, row.id, row.clear],
+      [writeJson(config), secret, row.id, row.clear],
     );
   }
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { JsonObject } from '../../../contract/json';
+import { writeJson } from '../../../contract/json-text/write-json';
 import { asJson, now, type Database, type Transaction } from '../database/connection';
 
 export interface NewWorker {
@@ -19,7 +20,7 @@ export interface NewWorker {
 export const registerWorker = (db: Database, worker: NewWorker): Promise<number> =>
   db.withoutTenant(async (transaction) => {
     const { rows } = await sql<{ id: number }>`
-      select register_worker(${worker.name}, ${JSON.stringify(worker.runtimes)}, ${worker.slots},
+      select register_worker(${worker.name}, ${writeJson(worker.runtimes)}, ${worker.slots},
         ${asJson(worker.meta)}, ${asJson(worker.capabilities ?? {})}, ${asJson({ ...worker.labels, worker: worker.name })}) as id`.execute(
       transaction,
     );

@@ -1,4 +1,5 @@
 import { platformNow } from '../../clock';
+import type { JsonObject } from '../../../contract/json';
 import type { NetworkMode } from '../../../contract/packs';
 import type { Attempt, AttemptOutcome } from '../../store/lifecycle/attempt';
 import { networkOfPrograms } from '../isolation/network-mode';
@@ -11,7 +12,8 @@ import { programMark, runOfAttempt } from '../process/program-run';
 import { notStarted, runProcess, type ProgramSpec } from '../process/run-process';
 import { RedactionFault } from '../../redaction/redaction-fault';
 import { Redactor } from '../../redaction/redactor';
-import { attemptOutcome, connectionFailure, failedOutcome } from '../../outcomes/attempt-outcome';
+import { checkedOutcome, connectionFailure, failedOutcome } from '../../outcomes/attempt-outcome';
+import type { OutputProblem } from '../../outcomes/output-problem';
 import type { ProcessExit } from '../../outcomes/program-exit';
 import { runBuiltIn } from './run-built-in';
 import { containerRuntime } from '../runtimes/container';
@@ -85,8 +87,21 @@ async function runPrepared(
   if (exit.cause === 'cancelled' && isRelinquished(stop)) return null;
   const { stderr, problem, writtenLogs } = await logs.close(exit);
   if (problem !== null) await appendLog('WARNING', { code: 'LOG_NOT_KEPT', problem });
-  return { ...redactOutcome(attemptOutcome(attempt, exit, stderr), redactor), logs: writtenLogs };
+  const { outcome, problem: outputProblem } = checkedOutcome(attempt, exit, stderr);
+  if (outputProblem !== null) await appendLog('WARNING', outputWarning(attempt, outputProblem, redactor));
+  return { ...redactOutcome(outcome, redactor), logs: writtenLogs };
 }
+
+/** The entry of an output that is not what its format promises. */
+const outputWarning = ({ outputFormat }: Attempt, problem: OutputProblem, redactor: Redactor): JsonObject =>
+  redactor.redactValue({
+    code: 'OUTPUT_INVALID',
+    format: outputFormat,
+    line: problem.line,
+    column: problem.column,
+    found: problem.found,
+    problem: problem.problem,
+  });
 
 /**
  * Streams are masked as they are read; a secret that a document encodes in another way appears

@@ -1,4 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../../../contract/json';
+import { parseJsonText } from '../../../contract/json-text/parse-json-text';
+import { writeJson } from '../../../contract/json-text/write-json';
 import type { Requirement } from './failing-requirement';
 
 /** What a `package.json` says about the packages that a program needs. */
@@ -58,7 +60,7 @@ const refuse = (part: string, remedy: string): ReadManifest => ({ manifest: null
 /** A text: what is wrong. */
 function parse(text: string): JsonObject | string {
   try {
-    const manifest = JSON.parse(text) as Json;
+    const manifest = parseJsonText(text) as Json;
     return isObject(manifest) ? manifest : 'what is no object';
   } catch (error) {
     return `what is not JSON (${(error as SyntaxError).message})`;
@@ -82,7 +84,7 @@ function packageFields(manifest: JsonObject): ProductionManifest | string {
 const requirementsOf = (group: JsonObject): Requirement[] =>
   Object.entries(group).map(([name, version]) => ({
     name,
-    text: `${name}@${typeof version === 'string' ? version : JSON.stringify(version)}`,
+    text: `${name}@${typeof version === 'string' ? version : writeJson(version)}`,
   }));
 
 /** Versions of packages that packages need, at any depth; `$name` is that of a requirement. */

@@ -9,6 +9,7 @@ import { preparePackageLock } from './package-lock';
 import { readNodeManifest, type ReadManifest, type RefusedPart } from './node-manifest';
 import type { EnvironmentSpec, InstallationResult, Recipe } from './recipe';
 import { findFailingRequirement } from './failing-requirement';
+import { writeJson } from '../../../contract/json-text/write-json';
 
 /** Installs the modules that the pack's `package.json` names for its programs, and no others. */
 export function nodeRecipe({ pack, workerContext }: EnvironmentSpec, manifests: Manifests): Recipe {
@@ -33,7 +34,7 @@ export function nodeRecipe({ pack, workerContext }: EnvironmentSpec, manifests: 
       const locked = lock && (await preparePackageLock(lock, settings));
       if (locked && locked.rejected !== null)
         return rejection('package-lock.json', { part: locked.rejected, remedy: LOCK_REMEDY });
-      await writeFile(join(stagingDirectory, 'package.json'), JSON.stringify(production));
+      await writeFile(join(stagingDirectory, 'package.json'), writeJson(production));
       if (locked) await writeFile(join(stagingDirectory, 'package-lock.json'), locked.text);
       await mkdir(join(stagingDirectory, 'node_modules'));
       const project = { directory: stagingDirectory, cache, registry, locked: locked !== undefined };

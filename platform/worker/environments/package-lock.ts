@@ -1,4 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../../../contract/json';
+import { parseJsonText } from '../../../contract/json-text/parse-json-text';
+import { writeJson } from '../../../contract/json-text/write-json';
 import { decodeManifest } from '../../packs/manifest-text';
 import { vendoredArchive } from '../../packs/vendored-files';
 
@@ -27,12 +29,12 @@ export async function preparePackageLock(
   for (const [name, entry] of lockEntries(lock)) {
     if (!(await prepareEntry(name, entry, settings))) return { text: '', rejected: describeEntry(name, entry) };
   }
-  return { text: JSON.stringify(lock), rejected: null };
+  return { text: writeJson(lock), rejected: null };
 }
 
 function parseLock(content: Buffer): JsonObject | null {
   try {
-    const lock = JSON.parse(decodeManifest(content).text ?? '') as Json;
+    const lock = parseJsonText(decodeManifest(content).text ?? '') as Json;
     return isObject(lock) ? lock : null;
   } catch {
     return null;
@@ -101,4 +103,4 @@ function lockEntries(lock: Json): [string, JsonObject][] {
 }
 
 const describeEntry = (name: string, { resolved, version }: JsonObject): string =>
-  `${name}@${JSON.stringify(resolved ?? version ?? 'link')}`;
+  `${name}@${writeJson(resolved ?? version ?? 'link')}`;

@@ -6,6 +6,7 @@ import type { Cgroup } from '../process/cgroup';
 import type { PreforkProcess, SpawnCommand } from '../process/pool/prefork-process';
 import { isAlive, sendSignal } from '../process/process-table';
 import type { SandboxLeader, SandboxReports } from './sandbox-reports';
+import { writeJson } from '../../../contract/json-text/write-json';
 
 interface ConfinedProcessOptions {
   /** Pid of the launcher. */
@@ -66,7 +67,7 @@ export function programRequest({ command, args, env, cwd, input, files = new Map
     ...{ env, cwd, files: Object.fromEntries(files) as Record<string, string> },
     hasInput: input !== null,
   };
-  return `${JSON.stringify(program)}\n`;
+  return `${writeJson(program)}\n`;
 }
 
 /** The worker's ends of the pipes of a sandbox, which are open in the launcher. */

@@ -9,6 +9,8 @@ import { confinedProcess, programRequest } from './confined-process';
 import { SandboxReports, type SandboxReport } from './sandbox-reports';
 import type { SandboxSpec } from './sandbox-spec';
 import { interpretedRequest } from './waiting-interpreter';
+import { parseJsonText } from '../../../contract/json-text/parse-json-text';
+import { writeJson } from '../../../contract/json-text/write-json';
 
 /** A process that starts sandboxes. */
 export interface SandboxLauncher {
@@ -57,14 +59,14 @@ export function openSandboxLauncher({ python, root, variables, onWarning }: Laun
     problems = (problems + text).slice(-MAX_PROBLEM_CHARS);
   });
   createInterface({ input: child.stdout }).on('line', (line) => {
-    const message = JSON.parse(line) as LauncherMessage;
+    const message = parseJsonText(line) as LauncherMessage;
     if ('warning' in message) return onWarning(message.warning);
     const { id, ...report } = message;
     const reports = sandboxes.get(id);
     reports?.receive(report);
     if (reports?.hasEnded === true) sandboxes.delete(id);
   });
-  const request = (body: object) => void child.stdin.write(`${JSON.stringify(body)}\n`);
+  const request = (body: object) => void child.stdin.write(`${writeJson(body)}\n`);
   return {
     isOpen: () => endReason === null,
     start: (sandbox, cgroup) => {

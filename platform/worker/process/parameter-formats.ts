@@ -1,12 +1,13 @@
 import { stringify } from 'yaml';
 import { isObject, type Json, type JsonObject } from '../../../contract/json';
 import type { ParameterFormat } from '../../../contract/actions';
+import { writeJson } from '../../../contract/json-text/write-json';
 
 /** Parameters as the text a program reads from standard input or from the parameter file. */
 export function formatParameters(parameters: JsonObject, format: ParameterFormat): string {
   switch (format) {
     case 'json':
-      return `${JSON.stringify(parameters)}\n`;
+      return `${writeJson(parameters)}\n`;
     case 'dotenv':
       return dotenv(parameters);
     case 'yaml':
@@ -31,4 +32,4 @@ const flattenLeaves = (values: JsonObject, prefix: string): [string, string][] =
 const leafText = (value: Json): string => (value === null ? '' : valueAsText(value));
 
 /** A value as a shell variable: strings unchanged, everything else as compact JSON. */
-export const valueAsText = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
+export const valueAsText = (value: Json): string => (typeof value === 'string' ? value : writeJson(value));

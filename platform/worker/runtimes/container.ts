@@ -4,6 +4,7 @@ import { PACK_IN_CONTAINER } from '../containers/container-program';
 import { findImage, inspectEngine } from '../containers/engine';
 import { scriptFile } from './pack-file';
 import { NotRunnable, type ProgramRuntime } from './runtime';
+import { writeJson } from '../../../contract/json-text/write-json';
 
 /** An option of the engine begins with a hyphen. */
 const IMAGE = /^[A-Za-z0-9][\w./:@-]*$/;
@@ -19,7 +20,7 @@ export const containerRuntime: ProgramRuntime = {
     if (containers === null) throw new NotRunnable('this worker runs no containers: set PLATFORM_CONTAINER_ENGINE');
     const { image = containers.image } = attempt.parameters;
     if (typeof image !== 'string' || !IMAGE.test(image))
-      throw new NotRunnable(`the parameter image is no name of an image: ${JSON.stringify(image)}`);
+      throw new NotRunnable(`the parameter image is no name of an image: ${writeJson(image)}`);
     await findImage(containers.engine, image).catch((error: unknown) => {
       throw new NotRunnable(`image "${image}" is not present on this host: ${errorMessage(error)}`);
     });

@@ -1,5 +1,6 @@
 import type { WorkerContext } from '../worker-context';
 import type { ProgramPlan } from './runtime';
+import { writeJson } from '../../../contract/json-text/write-json';
 
 /** Several times the memory of the largest response. */
 const HEAP_MIB = 192;
@@ -11,7 +12,7 @@ const HEAP_MIB = 192;
 export const httpRequestPlan = ({ egress, program }: WorkerContext): ProgramPlan => ({
   kind: 'program',
   command: process.execPath,
-  args: [`--max-old-space-size=${HEAP_MIB}`, program, 'http-request', JSON.stringify(egress)],
+  args: [`--max-old-space-size=${HEAP_MIB}`, program, 'http-request', writeJson(egress)],
   variables: { platformOnly: true, set: { NODE_PATH: process.env.NODE_PATH ?? '' } },
   input: 'parameters',
 });

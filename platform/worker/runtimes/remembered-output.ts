@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import { readCached, storeCached } from '../../../bin/content-cache';
+import { parseJsonText } from '../../../contract/json-text/parse-json-text';
+import { writeJson } from '../../../contract/json-text/write-json';
 
 /** Output of a program, and the state of every file that decided about it. */
 interface RememberedOutput {
@@ -52,19 +54,19 @@ export async function rememberedOutput(
   if (printed === null || origin === null || origin.files.some((file) => changedSince(file, startedAt))) return printed;
   const files = Object.fromEntries(origin.files.map((file) => [file, stateOf(file)]));
   const expiresAt = origin.isLauncher ? startedAt + LAUNCHER_LIFETIME_MS : null;
-  storeCached(path, JSON.stringify({ printed, files, expiresAt } satisfies RememberedOutput), KEPT_OUTPUTS);
+  storeCached(path, writeJson({ printed, files, expiresAt } satisfies RememberedOutput), KEPT_OUTPUTS);
   return printed;
 }
 
 const digestOf = ({ path, args, env }: ProgramStart): string =>
   createHash('sha256')
-    .update(JSON.stringify([path, args, Object.entries(env).sort(), process.cwd()]))
+    .update(writeJson([path, args, Object.entries(env).sort(), process.cwd()]))
     .digest('hex');
 
 /** Null also for a file that another version wrote, or that is damaged. */
 function parse(text: string | null): RememberedOutput | null {
   try {
-    const value = JSON.parse(text ?? 'null') as Partial<RememberedOutput> | null;
+    const value = parseJsonText(text ?? 'null') as Partial<RememberedOutput> | null;
     return typeof value?.printed === 'string' && value.files !== undefined && value.expiresAt !== undefined
       ? (value as RememberedOutput)
       : null;

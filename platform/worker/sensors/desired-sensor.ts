@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { SensorPlan } from '../../store/events/sensor-processes';
 import type { DesiredSensor } from './reconcile';
 import { sensorRuntimeName } from './sensor-program';
+import { writeJson } from '../../../contract/json-text/write-json';
 
 /** What decides whether a worker can run a sensor. */
 export interface SensorHost {
@@ -41,6 +42,6 @@ export function sensorFingerprint(plan: SensorPlan): string {
   const inputs = [storage, entrypoint, runtime_ref, runtime_version_constraint, generation];
   const { config, trigger_refs, rules } = plan;
   return createHash('sha256')
-    .update(JSON.stringify([...inputs, config, trigger_refs, rules]))
+    .update(writeJson([...inputs, config, trigger_refs, rules]))
     .digest('base64');
 }

@@ -7,6 +7,7 @@ import { NotRunnable, type ProgramPlan, type Runnable } from '../runtimes/runtim
 import type { ScratchDirectory } from '../process/scratch-directory';
 import type { WorkerContext } from '../worker-context';
 import { artifactsDirectory } from '../../directories';
+import { writeJson } from '../../../contract/json-text/write-json';
 
 export interface SensorLaunch {
   readonly plan: SensorPlan;
@@ -55,7 +56,7 @@ export const sensorVariables = (
   ATTUNE_API_TOKEN: token,
   ATTUNE_SENSOR_ID: String(plan.sensor),
   ATTUNE_SENSOR_REF: plan.ref,
-  ATTUNE_SENSOR_TRIGGERS: JSON.stringify(plan.rules),
+  ATTUNE_SENSOR_TRIGGERS: writeJson(plan.rules),
   ATTUNE_ARTIFACTS_DIR: artifactsDirectory(workerContext, plan),
   ATTUNE_LOG_LEVEL: 'info',
   ...workerMark(workerContext.instance, workerContext.worker),

@@ -22,7 +22,7 @@ export const CONTAINER_FAULTS: readonly Fault[] = [
     find: 'containerEnvironment(attempt, workerContext, process.env)',
     replace: `{
       ...containerEnvironment(attempt, workerContext, process.env),
-      ATTUNE_PARAMETERS: JSON.stringify(attempt.parameters),
+      ATTUNE_PARAMETERS: writeJson(attempt.parameters),
     }`,
     claims: ['T3.17b'],
   },

@@ -142,8 +142,8 @@ export const DISPATCH_FAULTS: readonly Fault[] = [
     promise: 'items of a task of pack core that end together have their own results',
     file: 'store/executions/immediate-attempts.ts',
     within: 'groupByOutcome',
-    find: 'JSON.stringify([outcome.status, outcome.result])',
-    replace: 'JSON.stringify([outcome.status])',
+    find: 'writeJson([outcome.status, outcome.result])',
+    replace: 'writeJson([outcome.status])',
     claims: ['T2.11h'],
   },
   {

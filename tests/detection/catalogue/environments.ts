@@ -35,10 +35,10 @@ export const ENVIRONMENT_FAULTS: readonly Fault[] = [
     promise: 'every module that package.json names is installed',
     file: 'worker/environments/node-recipe.ts',
     within: 'nodeRecipe',
-    find: `await writeFile(join(stagingDirectory, 'package.json'), JSON.stringify(production));`,
+    find: `await writeFile(join(stagingDirectory, 'package.json'), writeJson(production));`,
     replace: `{
         const first = Object.fromEntries(Object.entries(production.dependencies).slice(0, 1));
-        await writeFile(join(stagingDirectory, 'package.json'), JSON.stringify({ ...production, dependencies: first }));
+        await writeFile(join(stagingDirectory, 'package.json'), writeJson({ ...production, dependencies: first }));
       }`,
     claims: ['T2.13c'],
   },

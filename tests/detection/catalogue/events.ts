@@ -99,7 +99,7 @@ export const EVENT_FAULTS: readonly Fault[] = [
     file: 'store/events/events.ts',
     within: 'insertEvent',
     find: 'asJson(event.payload)',
-    replace: 'asJson(JSON.parse(JSON.stringify(event.payload), (_, value) => value === null ? undefined : value))',
+    replace: 'asJson(parseJsonText(writeJson(event.payload), (_, value) => value === null ? undefined : value))',
     claims: ['T1.4c'],
   },
   {
@@ -226,7 +226,7 @@ export const EVENT_FAULTS: readonly Fault[] = [
     promise: 'a list or an object inside the text of a rule parameter is written as compact JSON',
     file: 'core/rule-parameters/resolve-parameters.ts',
     within: 'interpolateText',
-    find: 'JSON.stringify(value)',
+    find: 'writeJson(value)',
     replace: 'String(value)',
     claims: ['T2.4b'],
   },

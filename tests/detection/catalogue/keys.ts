@@ -13,18 +13,18 @@ export const KEY_FAULTS: readonly Fault[] = [
       const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES }).setAAD(
         additionalData(binding),
       );
-      const ciphertext = Buffer.concat([cipher.update(JSON.stringify(value), 'utf8'), cipher.final()]);
+      const ciphertext = Buffer.concat([cipher.update(writeJson(value), 'utf8'), cipher.final()]);
       return Buffer.concat([nonce, ciphertext, cipher.getAuthTag()]).toString('base64');
     },
     unseal: (sealed, binding) => {
       try {
-        return JSON.parse(decrypt(key, Buffer.from(sealed, 'base64'), binding)) as Json;
+        return parseJsonText(decrypt(key, Buffer.from(sealed, 'base64'), binding)) as Json;
       } catch {
         throw new UnsealFailed(binding);
       }
     },
   };`,
-    replace: 'return { seal: (value) => JSON.stringify(value), unseal: (sealed) => JSON.parse(sealed) as Json };',
+    replace: 'return { seal: (value) => writeJson(value), unseal: (sealed) => parseJsonText(sealed) as Json };',
     claims: ['T2.3e', 'T3.20b'],
   },
   {
@@ -134,7 +134,7 @@ export const KEY_FAULTS: readonly Fault[] = [
     within: 'toStoredValue',
     find: 'encrypted ? vaultOf(transaction).seal(value, binding) : value',
     replace: `encrypted ? vaultOf(transaction).seal(value, binding)
-      : (JSON.parse(JSON.stringify(value, (_, member: Json) => member || undefined)) as Json)`,
+      : (parseJsonText(writeJson(value, (_, member: Json) => member || undefined)) as Json)`,
     claims: ['T1.6g'],
   },
   {

@@ -14,8 +14,8 @@ export const OPERATOR_FAULTS: readonly Fault[] = [
   {
     id: 'F825',
     promise: 'a division of two whole numbers keeps the fraction of its result',
-    file: 'core/template/operators.ts',
-    within: 'arithmetic',
+    file: 'core/template/exact-arithmetic.ts',
+    within: 'withDoubles',
     find: 'left / right',
     replace: 'Math.trunc(left / right)',
     claims: ['T2.4h'],
@@ -25,8 +25,8 @@ export const OPERATOR_FAULTS: readonly Fault[] = [
     promise: 'only numbers are subtracted, multiplied and divided',
     file: 'core/template/operators.ts',
     within: 'arithmetic',
-    find: "typeof left !== 'number' || typeof right !== 'number'",
-    replace: "typeof left !== 'number' && typeof right !== 'number'",
+    find: '!isNumber(left) || !isNumber(right)',
+    replace: '!isNumber(left) && !isNumber(right)',
     claims: ['T2.4i'],
   },
   {

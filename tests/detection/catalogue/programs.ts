@@ -7,8 +7,8 @@ export const PROGRAM_FAULTS: readonly Fault[] = [
     promise: 'parameters reach a program with their JSON types',
     file: 'worker/process/parameter-formats.ts',
     within: 'formatParameters',
-    find: 'JSON.stringify(parameters)',
-    replace: `JSON.stringify(Object.fromEntries(
+    find: 'writeJson(parameters)',
+    replace: `writeJson(Object.fromEntries(
       Object.entries(parameters).map(([name, value]) => [name, valueAsText(value)])))`,
     claims: ['T1.4c', 'T2.13a'],
   },
@@ -17,9 +17,9 @@ export const PROGRAM_FAULTS: readonly Fault[] = [
     promise: 'parameters that are null or empty reach a program',
     file: 'worker/process/parameter-formats.ts',
     within: 'formatParameters',
-    find: 'JSON.stringify(parameters)',
-    replace: `JSON.stringify(Object.fromEntries(
-      Object.entries(parameters).filter(([, value]) => !['null', '""', '{}', '[]'].includes(JSON.stringify(value)))))`,
+    find: 'writeJson(parameters)',
+    replace: `writeJson(Object.fromEntries(
+      Object.entries(parameters).filter(([, value]) => !['null', '""', '{}', '[]'].includes(writeJson(value)))))`,
     claims: ['T1.4d', 'T1.5e', 'T2.4e'],
   },
   {
@@ -27,8 +27,8 @@ export const PROGRAM_FAULTS: readonly Fault[] = [
     promise: 'a value that is false or 0 reaches a program',
     file: 'worker/process/parameter-formats.ts',
     within: 'formatParameters',
-    find: 'JSON.stringify(parameters)',
-    replace: `JSON.stringify(Object.fromEntries(
+    find: 'writeJson(parameters)',
+    replace: `writeJson(Object.fromEntries(
       Object.entries(parameters).map(([name, value]) => [name, value || null])))`,
     claims: ['T2.4b', 'T2.13a'],
   },
@@ -154,9 +154,9 @@ export const PROGRAM_FAULTS: readonly Fault[] = [
     id: 'F674',
     promise: 'a bare no, 12:30 or date in the YAML output of a program is a text',
     file: 'outcomes/parse-output.ts',
-    within: 'parseOutput',
-    find: "{ logLevel: 'error' }",
-    replace: "{ logLevel: 'error', version: '1.1' }",
+    within: 'readYaml',
+    find: "{ intAsBigInt: true, logLevel: 'error' }",
+    replace: "{ intAsBigInt: true, logLevel: 'error', version: '1.1' }",
     claims: ['T2.15h'],
   },
   {

@@ -62,8 +62,8 @@ export const REQUEST_FAULTS: readonly Fault[] = [
     promise: 'a JSON body is sent as it is',
     file: 'egress/http-parameters.ts',
     within: 'requestBody',
-    find: 'body: JSON.stringify(parameters.json_body)',
-    replace: `body: JSON.stringify(parameters.json_body).replaceAll('$', '')`,
+    find: 'body: writeJson(parameters.json_body)',
+    replace: `body: writeJson(parameters.json_body).replaceAll('$', '')`,
     claims: ['T3.18b'],
   },
   {

@@ -154,10 +154,10 @@ export const TEMPLATE_FAULTS: readonly Fault[] = [
   {
     id: 'F049',
     promise: 'a product is the product of its factors',
-    file: 'core/template/operators.ts',
-    within: 'arithmetic',
-    find: 'toFinite(left * right)',
-    replace: 'toFinite(left + right)',
+    file: 'core/template/exact-arithmetic.ts',
+    within: 'withDoubles',
+    find: 'left * right',
+    replace: 'left + right',
     claims: ['T2.4g'],
   },
   {

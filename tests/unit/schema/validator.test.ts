@@ -13,6 +13,6 @@ test.each([
 test('a schema does not see the $id of another one', () => {
   const validate = compileValidator({ $id: 'https://example.org/a', type: 'string' }, {});
 
-  expect([validate('text'), validate(1)]).toEqual([true, false]);
+  expect([validate('text'), validate(1)].map(({ length }) => length)).toEqual([0, 1]);
   expect(() => compileValidator({ $ref: 'https://example.org/a' }, {})).toThrow("can't resolve reference");
 });

@@ -4,8 +4,10 @@ import { templateErrorText, testScope } from './test-scope';
 
 describe('literals', () => {
   test.each([
-    ['9223372036854775807', 9223372036854775807],
-    ['9007199254740993', 9007199254740992],
+    ['18446744073709551615', 18446744073709551615n],
+    ['-9223372036854775808', -9223372036854775808n],
+    ['9007199254740993', 9007199254740993n],
+    ['9007199254740991', 9007199254740991],
     ['0.1', 0.1],
     ['007', 7],
     ["'it\\'s'", "it's"],
@@ -44,7 +46,8 @@ describe('syntax errors suggest a correction', () => {
     ['a[1:2]', '4 `:` does not exist: for a part of a list use `slice(v, start, end)`'],
     ['1e5', '2 a number has no letters (no exponent), and a name does not start with a digit'],
     ['2x', '2 a number has no letters (no exponent), and a name does not start with a digit'],
-    ['9223372036854775808', '1 the integer is larger than 9223372036854775807, the largest of 64 bits'],
+    ['18446744073709551616', '1 the integer is larger than 18446744073709551615, the largest of 64 bits'],
+    ['0.1234567890123456789', '1 the number is a decimal that cannot be kept exactly: send it as a text'],
     ['"abc', '1 the string has no closing "'],
     ['"abc\\', '1 the string has no closing "'],
     ['(1 + 2', '7 the expression ends too early: `)` is missing'],

@@ -1,3 +1,4 @@
+import { writeJson } from '../../../contract/json-text/write-json';
 import type { Json, JsonObject } from '../../../contract/json';
 import { TemplateError, type ScopeOutcome, type Scope } from '../../../platform/core/template/types';
 
@@ -11,7 +12,7 @@ export const testScope = (names: JsonObject = {}, result: Json = null, outcome: 
 /** The TemplateError that `work` throws, as `CODE@column message`; else its value as JSON. */
 export function templateErrorText(work: () => unknown): string {
   try {
-    return `no fault: ${JSON.stringify(work())}`;
+    return `no fault: ${writeJson(work())}`;
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;
     return `${error.code}@${error.column} ${error.message}`;

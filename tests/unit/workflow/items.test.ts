@@ -1,3 +1,4 @@
+import type { Json } from '../../../contract/json';
 import { MODES, WorkflowSimulator, task, workflow, type ChildOutcome, type ChildRow } from './workflow-simulator';
 
 describe.each(MODES)('with_items, %s', (mode) => {
@@ -86,8 +87,29 @@ describe.each(MODES)('with_items, %s', (mode) => {
     expect(run.state.tasks.loop).toMatchObject({ status: 'completed', result: { items: [] } });
   });
 
-  it.each([[7], [null], [{ a: 1 }], [false]])('%j counts as a list of one element', (list) => {
-    expect(items(startRun({}, { list })).map(({ start }) => start.input)).toEqual([{ v: list }]);
+  it.each<[Json, string]>([
+    [7, 'number'],
+    ['text', 'string'],
+    [{ a: 1 }, 'object'],
+    [false, 'bool'],
+  ])('%j counts as a list of one element, with a warning', (list, type) => {
+    const run = startRun({}, { list });
+
+    expect(items(run).map(({ start }) => start.input)).toEqual([{ v: list }]);
+    const error = `with_items must be a list, not ${type}: it counts as the only item`;
+    expect(run.effects).toContainEqual(
+      expect.objectContaining({ type: 'log', entry: 'WARNING', payload: { task: 'loop', with_items: type, error } }),
+    );
+  });
+
+  it('null is an error with the task and the type', () => {
+    const run = startRun({}, { list: null });
+
+    expect(items(run)).toEqual([]);
+    expect(run.state.tasks.loop).toMatchObject({
+      status: 'failed',
+      result: { error: "Task 'loop': with_items must be a list, not null" },
+    });
   });
 
   it('a batch is a list with an index of its own', () => {

@@ -1,6 +1,7 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Claim, CreateWorker } from '../../../../contract/workers/tenant-workers';
+import { parseJsonText } from '../../../../contract/json-text/parse-json-text';
 import type { Context } from '../../context';
 import type { Condition } from '../../polling';
 import { createExternalAgent, type ExternalAgent } from './external-agent';
@@ -36,7 +37,7 @@ export async function createPushAgent(
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const body = Buffer.concat(chunks).toString('utf8');
-      const claim = JSON.parse(body) as Claim;
+      const claim = parseJsonText(body) as Claim;
       deliveries.push({ claim, headers: request.headers, body });
       const send = (reply: DeliveryReply) =>
         reply === 'reset' ? request.socket.destroy() : response.writeHead(reply.status).end(reply.text);

@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { WebSocket } from 'ws';
+import { parseJsonText } from '../../../../contract/json-text/parse-json-text';
+import { writeJson } from '../../../../contract/json-text/write-json';
 
 /** A peer that speaks the protocol by hand, and need not be honest. */
 export interface RawWorker {
@@ -57,7 +59,7 @@ export async function connectionStatus(connection: Connection): Promise<{ status
   const response = await Promise.race([opened, rejected]);
   const body = response === null ? '{}' : await text(response);
   socket.terminate();
-  const { code } = JSON.parse(body) as { code?: string };
+  const { code } = parseJsonText(body) as { code?: string };
   return { status: response?.statusCode ?? 101, ...(code !== undefined && { code }) };
 }
 
@@ -83,7 +85,7 @@ async function sayHello(connection: Connection, { session, lastId: firstId }: He
   const completed = new Promise<void>((resolve) => (complete = resolve));
   const closed = once(socket, 'close').then(([code]) => code as number);
   socket.on('message', (data: Buffer) => {
-    const message = JSON.parse(data.toString()) as Message;
+    const message = parseJsonText(data.toString()) as Message;
     if (message.welcome) welcome = message.welcome;
     else if (message.connected) complete();
     else if (message.id !== undefined) {
@@ -97,7 +99,7 @@ async function sayHello(connection: Connection, { session, lastId: firstId }: He
     socket.send(lastCall);
     return new Promise((resolve) => waiting.set(lastId, resolve));
   };
-  socket.send(JSON.stringify({ session, worker: null, held: [], pending: lastId === 0 ? [] : [lastId] }));
+  socket.send(writeJson({ session, worker: null, held: [], pending: lastId === 0 ? [] : [lastId] }));
   await completed;
   return {
     ...{ welcome, replies: new Map(replies), closed },
@@ -105,7 +107,7 @@ async function sayHello(connection: Connection, { session, lastId: firstId }: He
     close: () => socket.terminate(),
     call: (name, ...args) => {
       const id = ++lastId;
-      lastCall = JSON.stringify([id, name, args, id]);
+      lastCall = writeJson([id, name, args, id]);
       return repeat();
     },
     repeat,

@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Toleration } from '../../../../contract/placement';
+import { parseJsonText } from '../../../../contract/json-text/parse-json-text';
 import type { Client } from '../../../client/client';
 import { startCommand, type RunningCommand } from '../../commands/command-line';
 import { predicateToHold } from '../../conditions/execution-conditions';
@@ -87,7 +88,7 @@ export async function startStandaloneWorker(
     return command.lines.length > 0;
   };
   await until(predicateToHold(`worker ${name} to get work`, hasStarted), ctx.deadline);
-  const { pid } = JSON.parse(command.lines[0]!.text) as { pid: number };
+  const { pid } = parseJsonText(command.lines[0]!.text) as { pid: number };
   return { ...worker, command, pid };
 }
 

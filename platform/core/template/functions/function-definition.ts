@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../../../../contract/json';
 import type { Budget } from '../budget';
+import { isNumber } from '../exact-arithmetic';
 import { TemplateFault, typeFault } from '../fault';
 import type { Scope } from '../types';
 import { typeName } from '../values';
@@ -19,7 +20,7 @@ export class Arguments {
 
   private describeType(at: number): string {
     const value = this.any(at);
-    return typeof value === 'number' ? 'this number' : typeName(value);
+    return isNumber(value) ? 'this number' : typeName(value);
   }
 
   get count(): number {
@@ -35,9 +36,9 @@ export class Arguments {
     return typeof value === 'string' ? value : this.rejectArgument(at, 'a string');
   }
 
-  number(at: number): number {
+  number(at: number): number | bigint {
     const value = this.any(at);
-    return typeof value === 'number' ? value : this.rejectArgument(at, 'a number');
+    return isNumber(value) ? value : this.rejectArgument(at, 'a number');
   }
 
   integer(at: number): number {

@@ -1,4 +1,5 @@
 import type { Json } from '../../../../contract/json';
+import { compareNumbers, isNumber } from '../exact-arithmetic';
 import { typeFault } from '../fault';
 import { countOccurrences, findText } from '../search';
 import { byteLength, canonicalJson, characters, compareText, isEqual } from '../values';
@@ -15,7 +16,7 @@ function sort(args: Arguments, { budget }: FunctionContext): Json[] {
   const array = args.array(0);
   budget.chargeArray(array.length);
   budget.spend(array.length * Math.ceil(Math.log2(array.length + 2)));
-  if (array.every((element) => typeof element === 'number')) return [...array].sort((a, b) => a - b);
+  if (array.every(isNumber)) return [...array].sort(compareNumbers);
   if (!array.every((element) => typeof element === 'string')) {
     throw typeFault('sort: argument 1 must be an array of numbers only or of strings only');
   }

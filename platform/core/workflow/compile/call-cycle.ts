@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../../../contract/json';
 import type { Plan } from '../../../../contract/workflows';
+import { writeJson } from '../../../../contract/json-text/write-json';
 
 /** A workflow as it is shown, and as it was last compiled. */
 export interface CalledWorkflow {
@@ -36,7 +37,7 @@ export function cycleContents(refs: ReadonlySet<string>, members: readonly Calle
 
 /** Whether the plans differ at most in actions of the cycle. */
 export const haveSameOwnActions = (left: Plan, right: Plan, cycle: ReadonlySet<string>): boolean =>
-  JSON.stringify(outerActions(left, cycle)) === JSON.stringify(outerActions(right, cycle));
+  writeJson(outerActions(left, cycle)) === writeJson(outerActions(right, cycle));
 
 const outerActions = ({ actions }: Plan, cycle: ReadonlySet<string>): JsonObject[] =>
   actions.filter(({ action }) => !cycle.has(action)).map(({ task, action, digest }) => ({ task, action, digest }));

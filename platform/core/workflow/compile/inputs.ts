@@ -79,9 +79,10 @@ const envelopeError = (path: string, message: string): InputError => ({
 export function dataErrors(data: JsonObject, schema: JsonObject | null, root: string): ValidationError[] {
   const validate = compileSchema(schema ?? {});
   const complete = withDefaults(schema, data);
-  if (validate(complete)) return [];
+  const found = validate(complete);
+  if (found.length === 0) return [];
   const references = Object.keys(findReferences(complete)).map((pointer) => `${root}${pointer}`);
-  const errors = (validate.errors ?? []).map((error) => toValidationError(error, root));
+  const errors = found.map((error) => toValidationError(error, root));
   return errors.filter(({ path }) => !references.some((of) => path === of || path.startsWith(`${of}/`)));
 }
 

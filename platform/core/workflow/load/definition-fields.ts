@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../../../../contract/json';
+import { writeJson } from '../../../../contract/json-text/write-json';
 import { appendPointer } from '../../secrets/json-pointer';
 import { DefinitionError } from './definition-error';
 import { keysReadOf } from './unused-keys';
@@ -85,7 +86,7 @@ export const valueError = (why: string, path: string): DefinitionError =>
 function describeType(value: Json): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'a list';
-  return typeof value === 'object' ? 'a map' : `the ${typeof value} ${JSON.stringify(value).slice(0, 40)}`;
+  return typeof value === 'object' ? 'a map' : `the ${typeof value} ${writeJson(value).slice(0, 40)}`;
 }
 
 /** These keys lead to the prototype of a JavaScript object. */

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../../../../contract/json';
 import type { Status } from '../../../../contract/status';
+import { writeJson } from '../../../../contract/json-text/write-json';
 import type { ChildEnded } from '../types';
 
 /** One attempt of a task or item as it is stored: its secrets are markers. */
@@ -51,7 +52,7 @@ export type AttemptPlace = Pick<RecordedStep, 'task' | 'index' | 'round' | 'retr
 
 /** The name of an attempt. */
 export const stepKey = ({ task, index, round, retry }: AttemptPlace): string =>
-  JSON.stringify([task, index, round, retry]);
+  writeJson([task, index, round, retry]);
 
 /** The name of all attempts of one item, or of a task without items, in one round. */
 export const itemKey = ({ task, index, round }: Omit<AttemptPlace, 'retry'>): string =>

@@ -1,5 +1,7 @@
 import { isObject, type Json, type JsonObject } from '../../../../contract/json';
 import type { ReplayDivergence, ReplayOutcome } from '../../../../contract/workflows/replay';
+import { parseJsonText } from '../../../../contract/json-text/parse-json-text';
+import { writeJson } from '../../../../contract/json-text/write-json';
 import { withDefaults } from '../../schema/flat-schema';
 import { schemaTaint } from '../../secrets/schema-taint';
 import { mergeTaints, type Taint } from '../../secrets/taint';
@@ -160,7 +162,7 @@ export class Replay {
   private compareParameters({ input, secrets }: StartChild, { parameters }: RecordedStep): ReturnType<typeof compare> {
     return input === null
       ? compare(parameters, this.record.parameters, null)
-      : compare(parameters, JSON.parse(JSON.stringify(input)) as Json, secrets);
+      : compare(parameters, parseJsonText(writeJson(input)) as Json, secrets);
   }
 
   /** The parameters of a step that could not be dispatched are not stored. */
@@ -202,7 +204,7 @@ export class Replay {
   private finish({ status, result, secrets = null }: Finish): void {
     const { record } = this;
     if (record.status !== status) this.divergeAtEnd('status', valueDifference(record.status, status));
-    const { difference } = compare(record.result, JSON.parse(JSON.stringify(result)) as Json, secrets);
+    const { difference } = compare(record.result, parseJsonText(writeJson(result)) as Json, secrets);
     if (difference !== null) this.divergeAtEnd('result', difference);
   }
 

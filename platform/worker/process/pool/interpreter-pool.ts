@@ -4,6 +4,7 @@ import { waitingInterpreter, type WaitingInterpreter } from '../../isolation/wai
 import { startKindPool, type KindPool } from './kind-pool';
 import type { PreforkProcess, SpawnCommand } from './prefork-process';
 import { keepUsedLast } from './used-last';
+import { writeJson } from '../../../../contract/json-text/write-json';
 
 /**
  * Interpreters that wait, in a sandbox, for a program: their start takes longer than many
@@ -48,7 +49,7 @@ export function startInterpreterPool({ start, variables, onRefillFailure }: Inte
   const sweep = runForNoExecution(() => setInterval(removeUnused, UNUSED_MS).unref());
 
   const use = (kind: SandboxKind, interpreter: WaitingInterpreter): KindPool | null => {
-    const key = JSON.stringify([kind.tenant, kind.network, interpreter]);
+    const key = writeJson([kind.tenant, kind.network, interpreter]);
     const last = kinds.get(key);
     const isRepeated = last !== undefined && last.usedAt > performance.now() - REPEATED_WITHIN_MS;
     const startOne = () => start(kind, interpreter);

@@ -7,7 +7,7 @@ export const REPLAY_FAULTS: readonly Fault[] = [
     promise: 'a replay compares the parameters of each step',
     file: 'core/workflow/replay/replay.ts',
     within: 'Replay.compareParameters',
-    find: 'compare(parameters, JSON.parse(JSON.stringify(input)) as Json, secrets)',
+    find: 'compare(parameters, parseJsonText(writeJson(input)) as Json, secrets)',
     replace: 'compare(parameters, parameters, secrets)',
     claims: ['S0-42'],
   },

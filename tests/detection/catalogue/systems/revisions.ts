@@ -16,7 +16,7 @@ export const REVISION_FAULTS: readonly Fault[] = [
     promise: 'a value that differs from the expected one fails a verification',
     file: '../cli/verify/compare-output.ts',
     within: 'compareOutput',
-    find: '{ path, expected, actual, holds: Object.is(expected, actual) }',
+    find: '{ path, expected, actual, holds: isSameValue(expected, actual) }',
     replace: '{ path, expected, actual, holds: true }',
     claims: ['S0-03'],
   },
