@@ -74,6 +74,7 @@ export const buildManifest = (
     'workflows.revisions': true,
     'workflows.failure_branches': true,
     'workflows.join': true,
+    'workflows.list_items': true,
     'workflows.loops': { rounds: settings.limits.workflowRounds },
     'workflows.with_items': true,
     'workflows.retry': true,

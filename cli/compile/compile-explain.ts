@@ -1,3 +1,4 @@
+import { writeJson } from '../../contract/json-text/write-json';
 import { EXIT_CODES } from '../../contract/errors';
 import type { Explanation } from '../../contract/workflows/explanation';
 import type { Client } from '../../helpers/client/client';
@@ -24,7 +25,7 @@ export interface CompileFlags {
  */
 export async function compileExplain(workflow: string, { revision, target, json }: CompileFlags): Promise<void> {
   const print = (explanation: Explanation | FileExplanation): void => {
-    const text = json ? JSON.stringify(explanation) : explanationLines(explanation).join('\n');
+    const text = json ? writeJson(explanation) : explanationLines(explanation).join('\n');
     process.stdout.write(`${text}\n`);
     if (explanation.findings.length > 0) process.exitCode = EXIT_CODES.testFailed;
   };

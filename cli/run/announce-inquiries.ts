@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { writeJson } from '../../contract/json-text/write-json';
 import type { Inquiry } from '../../contract/inquiries';
 import type { Client } from '../../helpers/client/client';
 import { nullOn404 } from '../../helpers/client/null-on-not-found';
@@ -59,7 +60,7 @@ export function inquiryLines(
 ): string[] {
   return [
     `execution ${execution} waits for a response to inquiry ${id}: ${prompt}`,
-    ...(schema === null ? [] : [`  response schema: ${JSON.stringify(schema)}`]),
+    ...(schema === null ? [] : [`  response schema: ${writeJson(schema)}`]),
     ...(assignee === null ? [] : [`  assigned to identity ${assignee}`]),
     ...(timeout === null ? [] : [`  until ${timeout}`]),
     `  respond with POST ${url}/api/v1/inquiries/${id}/respond and the body {"response": …}`,

@@ -32,23 +32,18 @@ export function startItems(context: StepContext, task: TaskDefinition, scope: Sc
   const rendered = tryEvaluate(() => renderWithin(task.withItems, scope, newBudget(context)));
   if ('error' in rendered) return { kind: 'fault', index: null, fault: templateDispatchFault(rendered.error) };
   if (rendered.value.taint === true) scope.onSecretDecision?.();
-  if (rendered.value.value === null) return { kind: 'fault', index: null, fault: noListFault(task.name) };
-  if (!Array.isArray(rendered.value.value)) warnOfSingleItem(context, task.name, rendered.value.value);
+  const { value } = rendered.value;
+  if (!Array.isArray(value) && !context.wrapsItems) {
+    return { kind: 'fault', index: null, fault: noListFault(task.name, value) };
+  }
   const items = itemsOf(rendered.value, task.batchSize);
   return items.count === 0 ? { kind: 'empty' } : createItems(context, task, scope, items);
 }
 
-/** Null is a list that is missing, and no item. */
-const noListFault = (task: string): DispatchFault => ({
-  code: 'ITEMS_MISSING',
-  message: `Task '${task}': with_items must be a list, not null`,
+const noListFault = (task: string, value: Json): DispatchFault => ({
+  code: 'ITEMS_NO_LIST',
+  message: `Task '${task}': with_items must be a list, and is ${typeName(value)}`,
 });
-
-/** A value that is no list counts as its only element: more often it is a mistake. */
-function warnOfSingleItem(context: StepContext, task: string, value: Json): void {
-  const error = `with_items must be a list, not ${typeName(value)}: it counts as the only item`;
-  addLogEntry(context, 'WARNING', task, null, { with_items: typeName(value), error });
-}
 
 /** One element, or one batch of elements. */
 interface Item {
@@ -62,7 +57,7 @@ interface Items {
   at(index: number): Item;
 }
 
-/** A value that is no list counts as its only element. */
+/** A value that is no list counts as its only element, on a platform that accepts it. */
 function itemsOf({ value, taint }: Item, batchSize: number | null): Items {
   if (!Array.isArray(value)) return { count: 1, at: () => ({ value, taint }) };
   const elementAt = (index: number): Item => ({ value: value[index]!, taint: memberTaint(taint, index) });

@@ -65,6 +65,12 @@ export function roundsAfter(
   return Object.fromEntries([...Object.entries(rounds), [target, round]]);
 }
 
+/** Whether both are of the same loops, and of the same rounds of them. */
+export function areEqual(a: Rounds, b: Rounds): boolean {
+  const heads = Object.keys(a);
+  return heads.length === Object.keys(b).length && heads.every((head) => a[head] === b[head]);
+}
+
 /**
  * Which of two rounds comes first: the outermost loop that led to both decides. 0 where none
  * differs.

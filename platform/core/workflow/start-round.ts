@@ -2,6 +2,7 @@ import type { DispatchFault } from './child';
 import type { TaskDefinition } from './definition';
 import { graphOf } from './graph';
 import {
+  areEqual,
   compareRounds,
   metTransitions,
   NO_ROUNDS,
@@ -54,9 +55,12 @@ function keepFailure(context: StepContext, task: string, before: TaskState): voi
   if (!hasFailed(before)) return;
   const failed = { task, handlers: before.handlers };
   const { failedRounds = [] } = context.state;
-  if (failedRounds.some((other) => JSON.stringify(other) === JSON.stringify(failed))) return;
+  if (failedRounds.some((other) => other.task === task && sameNames(other.handlers, failed.handlers))) return;
   context.state = { ...context.state, failedRounds: [...failedRounds, failed] };
 }
+
+const sameNames = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((name, index) => name === b[index]);
 
 /** How the predecessor of a task that starts had ended, where the task's state holds that. */
 export function takeTrigger(context: StepContext, name: string): EndedTask | undefined {
@@ -87,8 +91,7 @@ const isAwaited = ({ definition }: StepContext, { status, rounds = NO_ROUNDS }: 
 
 /** A predecessor counts once for a round. */
 function addTransition(arrivals: readonly FiredTransition[], fired: FiredTransition): FiredTransition[] {
-  const isSame = ({ from, rounds }: FiredTransition) =>
-    from === fired.from && JSON.stringify(rounds) === JSON.stringify(fired.rounds);
+  const isSame = ({ from, rounds }: FiredTransition) => from === fired.from && areEqual(rounds, fired.rounds);
   return arrivals.some(isSame) ? [...arrivals] : [...arrivals, fired];
 }
 

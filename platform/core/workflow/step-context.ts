@@ -18,6 +18,8 @@ export interface StepContext {
   readonly connections: ReadonlyMap<string, number> | null;
   /** How often a task may start in one run; null: once, whatever leads back to it. */
   readonly maxRounds: number | null;
+  /** A value of `with_items` that is no list is the only item; false: it is an error. */
+  readonly wrapsItems: boolean;
   /** As of `Scope`. */
   readonly onSecretDecision?: () => void;
   state: WorkflowState;
@@ -51,10 +53,11 @@ export function createStepContext(
   keystore: JsonObject = {},
   connections: StepContext['connections'] = null,
   maxRounds: StepContext['maxRounds'] = DEFAULT_MAX_ROUNDS,
+  wrapsItems = false,
 ): StepContext {
   const tasks = { ...state.tasks };
   return {
-    ...{ definition, keystore, connections, maxRounds, tasks },
+    ...{ definition, keystore, connections, maxRounds, wrapsItems, tasks },
     state: { ...state, tasks },
     runningCount: Object.values(tasks).filter(({ status }) => status === 'running').length,
     readyTasks: [],

@@ -273,7 +273,7 @@ export const EVENT_FAULTS: readonly Fault[] = [
     within: 'expectedDigest',
     find: 'createHmac(form.algorithm, key).update(before).update(body).update(after).digest()',
     replace: 'createHmac(form.algorithm, key).update(before).update(after).digest()',
-    claims: ['T2.18a'],
+    claims: ['T2.19a'],
   },
   {
     id: 'F1791',
@@ -282,7 +282,7 @@ export const EVENT_FAULTS: readonly Fault[] = [
     within: 'keptHeaders',
     find: 'return value === undefined ? [] : [[name.toLowerCase(), value] as const];',
     replace: 'return value === undefined ? [] : [];',
-    claims: ['T2.18a'],
+    claims: ['T2.19a'],
   },
   {
     id: 'F1792',
@@ -291,6 +291,6 @@ export const EVENT_FAULTS: readonly Fault[] = [
     within: 'parseForm',
     find: 'list.length === 1 ? list[0]! : list',
     replace: 'list[0]!',
-    claims: ['T2.18b'],
+    claims: ['T2.19b'],
   },
 ];

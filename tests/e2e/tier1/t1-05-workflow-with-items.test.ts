@@ -91,16 +91,19 @@ claim('T1.5b', NEEDS, 'an empty list starts no child and the workflow completes'
 const SINGLE_ITEMS = ['a text', { k: [1] }, 0, false];
 
 claim('T1.5c', NEEDS, 'a single item creates one child with index 0', async (ctx) => {
+  const wrapped = ctx.facts.capabilities['workflows.list_items'] === undefined ? SINGLE_ITEMS : [];
   const id = await startIteration(ctx, [`only-${ctx.nonce}`]);
-  const others = await Promise.all(SINGLE_ITEMS.map((item) => startIteration(ctx, item)));
+  const others = await Promise.all(wrapped.map((item) => startIteration(ctx, item)));
 
   const { each, after } = await waitForIteration(ctx, id, 1);
   const ends = await Promise.all(others.map((other) => waitForIteration(ctx, other, 1)));
 
   expect(echoedItems(each)).toEqual([[0, `only-${ctx.nonce}`]]);
-  expect(ends.map((end) => echoedItems(end.each))).toStrictEqual(SINGLE_ITEMS.map((item) => [[0, item]]));
-  expect([after, ...ends.map((end) => end.after)].map(({ status }) => status)).toEqual(Array(5).fill('completed'));
-  expect(runCounts(ctx, 'each', 'after')).toEqual({ each: 5, after: 5 });
+  expect(ends.map((end) => echoedItems(end.each))).toStrictEqual(wrapped.map((item) => [[0, item]]));
+  expect([after, ...ends.map((end) => end.after)].map(({ status }) => status)).toEqual(
+    Array(1 + wrapped.length).fill('completed'),
+  );
+  expect(runCounts(ctx, 'each', 'after')).toEqual({ each: 1 + wrapped.length, after: 1 + wrapped.length });
 });
 
 claim('T1.5d', NEEDS, 'each of ten items runs exactly once', async (ctx) => {
@@ -145,3 +148,28 @@ claim('T1.5f', NEEDS, 'a batch holds the next items, and the last one those that
   expect({ 2: echoedItems(two.each), 1: echoedItems(one.each) }).toStrictEqual(BATCHES);
   expect(runCounts(ctx, 'each', 'after')).toEqual({ each: 5, after: 2 });
 });
+
+const NO_LISTS = [...SINGLE_ITEMS, null];
+const TYPES = ['string', 'object', 'number', 'bool', 'null'];
+
+claim(
+  'T1.5g',
+  [...NEEDS, 'workflows.list_items'],
+  'a value that is no list fails the task with its type',
+  async (ctx) => {
+    const ids: number[] = [];
+    for (const items of NO_LISTS) ids.push(await startIteration(ctx, items));
+
+    const errors = await Promise.all(
+      ids.map(async (id) => {
+        await until(executionToBe('failed', ctx.client, id), ctx.deadline);
+        const child = onlyChildOfTask('each', await ctx.client.executions.children(id));
+        return (await ctx.client.executions.get(child.id)).result;
+      }),
+    );
+
+    const error = (type: string) => `Task 'each': with_items must be a list, and is ${type}`;
+    expect(errors).toMatchObject(TYPES.map((type) => ({ code: 'ITEMS_NO_LIST', error: error(type) })));
+    expect(runCounts(ctx, 'each', 'after')).toEqual({ each: 0, after: 0 });
+  },
+);

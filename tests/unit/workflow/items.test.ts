@@ -1,4 +1,6 @@
 import type { Json } from '../../../contract/json';
+import { initialState, step } from '../../../platform/core/workflow/step';
+import { createStepContext } from '../../../platform/core/workflow/step-context';
 import { MODES, WorkflowSimulator, task, workflow, type ChildOutcome, type ChildRow } from './workflow-simulator';
 
 describe.each(MODES)('with_items, %s', (mode) => {
@@ -88,28 +90,27 @@ describe.each(MODES)('with_items, %s', (mode) => {
   });
 
   it.each<[Json, string]>([
+    [null, 'null'],
     [7, 'number'],
     ['text', 'string'],
     [{ a: 1 }, 'object'],
     [false, 'bool'],
-  ])('%j counts as a list of one element, with a warning', (list, type) => {
+  ])('%j is no list, and an error with its type', (list, type) => {
     const run = startRun({}, { list });
-
-    expect(items(run).map(({ start }) => start.input)).toEqual([{ v: list }]);
-    const error = `with_items must be a list, not ${type}: it counts as the only item`;
-    expect(run.effects).toContainEqual(
-      expect.objectContaining({ type: 'log', entry: 'WARNING', payload: { task: 'loop', with_items: type, error } }),
-    );
-  });
-
-  it('null is an error with the task and the type', () => {
-    const run = startRun({}, { list: null });
 
     expect(items(run)).toEqual([]);
     expect(run.state.tasks.loop).toMatchObject({
       status: 'failed',
-      result: { error: "Task 'loop': with_items must be a list, not null" },
+      result: { error: `Task 'loop': with_items must be a list, and is ${type}` },
     });
+  });
+
+  it.each([null, 7, 'text', { a: 1 }])('%j is the only item of a platform that accepts it', (list) => {
+    const loop = task('loop', { with_items: '{{ parameters.list }}', input: { v: '{{ item }}' } });
+    const context = createStepContext(workflow([loop]), initialState(), {}, null, null, true);
+    const effects = step(context, { type: 'started', parameters: { list }, config: {} }, 0);
+
+    expect(effects.flatMap((effect) => (effect.type === 'start-child' ? [effect.input] : []))).toEqual([{ v: list }]);
   });
 
   it('a batch is a list with an index of its own', () => {

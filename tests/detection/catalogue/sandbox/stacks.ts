@@ -75,7 +75,7 @@ export const SANDBOX_STACK_FAULTS: readonly Fault[] = [
     claims: ['S2-36'],
   },
   {
-    id: 'F1790',
+    id: 'F1793',
     promise: 'the limit of the manifest ends a stack that does not start',
     file: '../sandbox/run/phase-limit.ts',
     within: 'PhaseLimit.run',
@@ -84,7 +84,7 @@ export const SANDBOX_STACK_FAULTS: readonly Fault[] = [
     claims: ['S2-41'],
   },
   {
-    id: 'F1791',
+    id: 'F1794',
     promise: 'a signal ends what waits in any phase',
     file: '../sandbox/transport/run-process.ts',
     within: 'runProcess',
@@ -93,7 +93,7 @@ export const SANDBOX_STACK_FAULTS: readonly Fault[] = [
     claims: ['S2-42'],
   },
   {
-    id: 'F1792',
+    id: 'F1795',
     promise: 'a report that cannot be written is a warning',
     file: '../cli/sandbox/written.ts',
     within: 'warnUnlessWritten',
@@ -102,7 +102,7 @@ export const SANDBOX_STACK_FAULTS: readonly Fault[] = [
     claims: ['S2-43'],
   },
   {
-    id: 'F1793',
+    id: 'F1796',
     promise: 'the copy has the files of submodules',
     file: '../sandbox/copy/tracked-files.ts',
     within: 'submodulesOf',

@@ -214,12 +214,12 @@ export const WORKFLOW_ITEMS_FAULTS: readonly Fault[] = [
   },
   {
     id: 'F869',
-    promise: 'a value that is no list is one item, also false and zero',
+    promise: 'a value of with_items that is no list is an error',
     file: 'core/workflow/items.ts',
-    within: 'itemsOf',
-    find: '{ count: 1, at: () => ({ value, taint }) }',
-    replace: '{ count: value ? 1 : 0, at: () => ({ value, taint }) }',
-    claims: ['T1.5c'],
+    within: 'startItems',
+    find: '!Array.isArray(value) && !context.wrapsItems',
+    replace: 'false',
+    claims: ['T1.5g'],
   },
   {
     id: 'F889',
