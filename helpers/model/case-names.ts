@@ -14,6 +14,8 @@ export interface CaseNames {
   readonly shortSeconds: number;
   /** Whether a process that its limit ended has timed out; on other targets it has only failed. */
   readonly areLimitsTimeouts: boolean;
+  /** Whether a task runs again when a transition leads back to it. */
+  readonly hasLoops: boolean;
 }
 
 /** A limit that no process and no inquiry of a case reaches, seconds. */

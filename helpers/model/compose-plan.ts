@@ -87,8 +87,8 @@ function taskOf(level: Level, plan: TaskPlan, n: number): Task {
     ...(isList && isConcurrent && { concurrency: 2 }),
     ...(retries > 0 && { retry: { count: retries } }),
     ...limitOf(level, plan),
-    ...(join > 1 && { join }),
-    next: plan.next.map((transition) => transitionOf(level, plan, n, transition)),
+    ...(join > 1 && !isLoopHead(level, n) && { join }),
+    next: [...plan.next.map((transition) => transitionOf(level, plan, n, transition)), ...backOf(level, plan, n)],
   };
 }
 
@@ -111,6 +111,22 @@ function inputOf(level: Level, plan: TaskPlan, n: number): JsonObject {
   const { key, ...input } = programInput(level.names, `${level.prefix}${n}`, exits, { gate: level.names.gate });
   return { ...input, ...seen, key: `${key}${tag}`, ...(items !== null && { item: '{{ item }}' }) };
 }
+
+/** A process that fails before it succeeds is repeated. The first task stays one that starts first. */
+function backOf(level: Level, plan: TaskPlan, n: number): Transition[] {
+  const target = loopHead(level, plan, n);
+  return target === null ? [] : [{ when: '{{ failed() }}', do: [`${level.prefix}${target}`] }];
+}
+
+/** The task to which a failure leads back; null: none. */
+function loopHead({ names }: Level, { work, items, limit, back }: TaskPlan, n: number): number | null {
+  if (!names.hasLoops || back === null || work !== 'process' || items !== null || limit === 'exceeded') return null;
+  return n === 0 ? 0 : Math.max(1, n - back);
+}
+
+/** What leads into a loop is not joined: the model does not predict that. */
+const isLoopHead = (level: Level, n: number): boolean =>
+  level.plans.some((plan, other) => loopHead(level, plan, other) === n);
 
 function transitionOf(level: Level, { work, items }: TaskPlan, n: number, plan: TaskPlan['next'][number]): Transition {
   const when = CONDITIONS[plan.when];

@@ -14,7 +14,7 @@ export function expectationOf(modelCase: ModelCase, schedule: Schedule = FIRST):
 }
 
 function runOf(run: WorkflowRun): ExpectedRun {
-  const tasks = [...run.tasks.values()];
+  const tasks = [...run.earlier, ...run.tasks.values()];
   const children = tasks.flatMap((taskRun) => taskRun.children);
   const order = children
     .filter(hasStarted)

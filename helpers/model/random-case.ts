@@ -16,6 +16,7 @@ const NAMES: CaseNames = {
   gate: '',
   shortSeconds: 1,
   areLimitsTimeouts: true,
+  hasLoops: true,
 };
 
 const MOST_PROCESSES = 12;
@@ -33,7 +34,9 @@ const expiriesOf = ({ children }: ExpectedRun): number =>
  * happens first; and the case is short, on every target.
  */
 const isPredictable = (plan: CasePlan): boolean =>
-  [true, false].every((areLimitsTimeouts) => isPredictableWith(plan, { ...NAMES, areLimitsTimeouts }));
+  [true, false].every((isExtended) =>
+    isPredictableWith(plan, { ...NAMES, areLimitsTimeouts: isExtended, hasLoops: isExtended }),
+  );
 
 function isPredictableWith(plan: CasePlan, names: CaseNames): boolean {
   try {

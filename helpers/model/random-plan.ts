@@ -14,6 +14,8 @@ export interface TaskPlan {
   readonly condition: boolean | null;
   readonly join: number;
   readonly next: readonly TransitionPlan[];
+  /** Distance to the task to which a failure leads back, 0 its own; null: it does not. */
+  readonly back: number | null;
   /** Whether its parameters have the result of the task that started it, and all variables. */
   readonly reads: { readonly result: boolean; readonly variables: boolean };
 }
@@ -53,15 +55,32 @@ const taskWith = (work: fc.Arbitrary<TaskPlan['work']>): fc.Arbitrary<TaskPlan> 
     condition: rarely<boolean | null>(null, true, false),
     join: rarely(1, 2, 3),
     next: fc.array(transition, { minLength: 1, maxLength: 3 }),
+    back: fc.constant(null),
     reads: fc.record({ result: rarely(false, true), variables: fc.boolean() }),
   });
 
+/** A task that is repeated until its process succeeds. */
+const repeatedTask: fc.Arbitrary<TaskPlan> = fc
+  .tuple(taskWith(fc.constant('process')), fc.constantFrom(0, 1), fc.constantFrom(1, 2))
+  .map(([task, back, count]) => ({
+    ...task,
+    items: null,
+    retries: 0,
+    failures: [count],
+    limit: 'none',
+    condition: null,
+    back,
+  }));
+
 /** A random case; not every one is predictable. */
 export const casePlan: fc.Arbitrary<CasePlan> = fc.record({
-  tasks: fc.array(taskWith(fc.constantFrom('process', 'process', 'workflow', 'response', 'expiry')), {
-    minLength: 3,
-    maxLength: 6,
-  }),
+  tasks: fc.array(
+    fc.oneof(
+      { weight: 4, arbitrary: taskWith(fc.constantFrom('process', 'process', 'workflow', 'response', 'expiry')) },
+      { weight: 1, arbitrary: repeatedTask },
+    ),
+    { minLength: 3, maxLength: 6 },
+  ),
   called: fc.array(taskWith(rarely<TaskPlan['work']>('process', 'response')), { minLength: 1, maxLength: 2 }),
   cancellation: rarely<CasePlan['cancellation']>('none', 'allow_finish', 'cancel_running'),
 });

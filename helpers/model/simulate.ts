@@ -90,7 +90,7 @@ function outputOf(run: WorkflowRun): JsonObject {
 
 /** The children of a workflow and of those that it called. */
 const allChildren = (run: WorkflowRun): ChildRun[] =>
-  [...run.tasks.values()].flatMap(({ children }) =>
+  [...run.earlier, ...run.tasks.values()].flatMap(({ children }) =>
     children.flatMap((child) => [child, ...(child.workflow ? allChildren(child.workflow) : [])]),
   );
 

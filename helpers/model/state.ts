@@ -27,6 +27,8 @@ export interface ChildRun {
 export interface TaskRun {
   readonly run: WorkflowRun;
   readonly task: Task;
+  /** How often the task has started, 1 the first. */
+  readonly round: number;
   readonly triggeredBy: string | null;
   /** Labels of the children of the tasks that started this one. */
   readonly after: readonly string[];
@@ -45,6 +47,8 @@ export interface WorkflowRun {
   readonly parameters: JsonObject;
   readonly variables: JsonObject;
   readonly tasks: Map<string, TaskRun>;
+  /** The runs of earlier rounds, in the order in which loops replaced them. */
+  readonly earlier: TaskRun[];
   /** By task: the labels of the last children of each task that fired a transition to it. */
   readonly arrivals: Map<string, Map<string, readonly string[]>>;
   /** The child execution that this workflow is; null: it is the root. */
@@ -85,9 +89,9 @@ export interface Trigger {
 
 export const NO_OUTCOME: TaskOutcome = { succeeded: false, failed: false, timedOut: false };
 
-/** `each[1]#0`. */
+/** `each[1]#0`; of a later round `each@2[1]#0`. */
 export const labelOf = ({ taskRun, index, retry }: Pick<ChildRun, 'taskRun' | 'index' | 'retry'>): string =>
-  `${taskRun.task.name}${index === null ? '' : `[${index}]`}#${retry}`;
+  `${taskRun.task.name}${taskRun.round > 1 ? `@${taskRun.round}` : ''}${index === null ? '' : `[${index}]`}#${retry}`;
 
 /** The labels from the root: `call#0/inner#0`. */
 export const pathOf = (child: ChildRun): string => {

@@ -2,6 +2,7 @@ import { isObject, type Json, type JsonObject } from '../../contract/json';
 import type { Task, Transition } from '../scenario/resources/workflow-task';
 import { addChild, lastAttempts, startChild } from './children';
 import type { Scope, TaskOutcome } from './expression';
+import { leadsBack, roundOf, startRound } from './loops';
 import { EvaluationError, ModelError } from './model-error';
 import { labelOf, NO_OUTCOME, type ChildRun, type TaskRun, type Trigger, type WorkflowRun } from './state';
 import { isConditionTrue, render, renderObject } from './template';
@@ -27,7 +28,15 @@ export function scopeOf(run: WorkflowRun, { result, outcome }: Pick<Trigger, 're
 /** Starts a task, or skips it if its condition is false. */
 export function startTask(run: WorkflowRun, task: Task, trigger: Trigger): void {
   const taskRun: TaskRun = {
-    ...{ run, task, triggeredBy: trigger.by, after: trigger.after, children: [], targets: [] },
+    ...{
+      run,
+      task,
+      round: roundOf(run, task.name) + 1,
+      triggeredBy: trigger.by,
+      after: trigger.after,
+      children: [],
+      targets: [],
+    },
     ...{ status: 'running', view: {} },
   };
   run.tasks.set(task.name, taskRun);
@@ -123,6 +132,7 @@ function followTransitions(taskRun: TaskRun, trigger: Trigger): void {
 }
 
 function considerTarget(run: WorkflowRun, target: Task, trigger: Trigger): void {
+  if (leadsBack(run, trigger.by, target.name)) startRound(run, target.name);
   const arrivals = run.arrivals.get(target.name) ?? new Map<string, readonly string[]>();
   run.arrivals.set(target.name, arrivals.set(trigger.by ?? '', trigger.after));
   if (arrivals.size !== (target.join ?? 1)) return; // not enough yet, or it has started already

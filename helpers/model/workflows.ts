@@ -1,5 +1,6 @@
 import { isObject, type JsonObject } from '../../contract/json';
 import { ModelError } from './model-error';
+import type { Task } from '../scenario/resources/workflow-task';
 import type { ModelWorkflow } from './model-case';
 import type { ChildRun, TaskRun, WorkflowRun, World } from './state';
 
@@ -14,31 +15,35 @@ export function createWorkflowRun(
     if (isObject(schema) && schema.default !== undefined) parameters[name] ??= schema.default;
   return {
     ...{ world, workflow, config, parameters, variables: { ...workflow.parts.vars }, owner },
-    ...{ tasks: new Map<string, TaskRun>(), arrivals: new Map<string, Map<string, readonly string[]>>() },
+    ...{ tasks: new Map<string, TaskRun>(), earlier: [], arrivals: new Map<string, Map<string, readonly string[]>>() },
     ...{ status: 'running', output: null, failedTasks: [], lastView: null },
   };
 }
 
-/** The tasks that no transition names. */
+/** The tasks that no other task names; the first one where each is named. */
 export function entryTasks({ tasks }: ModelWorkflow) {
-  const named = new Set(tasks.flatMap(({ next = [] }) => next.flatMap((transition) => transition.do ?? [])));
-  return tasks.filter(({ name }) => !named.has(name));
+  const named = new Set(tasks.flatMap((task) => targetsOf(task).filter((target) => target !== task.name)));
+  const first = tasks.filter(({ name }) => !named.has(name));
+  return first.length > 0 ? first : tasks.slice(0, 1);
 }
+
+export const targetsOf = ({ next = [] }: Task): string[] => next.flatMap((transition) => transition.do ?? []);
 
 /** A failed task is handled if a transition that it fired started a task. */
 const isHandled = ({ run, targets }: TaskRun): boolean =>
   targets.some((name) => {
+    if (run.earlier.some(({ task, status }) => task.name === name && status !== 'skipped')) return true;
     const target = run.tasks.get(name);
     if (target?.status === 'skipped') throw new ModelError(`the only handler of a failure may be skipped: ${name}`);
     return target !== undefined;
   });
 
 export function unhandledTasks(run: WorkflowRun): string[] {
-  const failed = [...run.tasks.values()].filter(({ status }) => ['failed', 'timeout', 'over limit'].includes(status));
-  return failed
-    .filter((taskRun) => !isHandled(taskRun))
-    .map(({ task }) => task.name)
-    .sort();
+  const failed = [...run.earlier, ...run.tasks.values()].filter(({ status }) =>
+    ['failed', 'timeout', 'over limit'].includes(status),
+  );
+  const unhandled = failed.filter((taskRun) => !isHandled(taskRun)).map(({ task }) => task.name);
+  return [...new Set(unhandled)].sort();
 }
 
 /** What a workflow's execution ends with. */

@@ -118,6 +118,7 @@ function prepareCase(ctx: Context, pack: string, planned: PlannedCase): Prepared
       ? Math.ceil(seconds * 10) / 10
       : Math.ceil(seconds),
     areLimitsTimeouts: Object.hasOwn(ctx.facts.capabilities, 'executions.timeout'),
+    hasLoops: Object.hasOwn(ctx.facts.capabilities, 'workflows.loops'),
   });
   const limitMs = CASE_LIMIT_MS * ctx.facts.loadFactor + LIMITS_PER_CASE * seconds * 1_000;
   return { planned, limitMs, modelCase, expectation: expectationOf(modelCase), gate };

@@ -10,11 +10,12 @@ import type { Condition } from '../polling';
 import { changesFor } from '../changes/run-changes';
 import { treeToChange } from '../changes/change-filters';
 
-/** `each[1]#0`, as the model writes it. */
-export const labelOf = ({ workflow_task: task }: ExecutionNode): string =>
-  task === undefined
-    ? 'no task'
-    : `${task.task_name}${task.task_index === null ? '' : `[${task.task_index}]`}#${task.retry_count}`;
+/** `each@2[1]#0`, as the model writes it. */
+export function labelOf({ workflow_task: task }: ExecutionNode): string {
+  if (task === undefined) return 'no task';
+  const round = (task.round ?? 1) > 1 ? `@${task.round}` : '';
+  return `${task.task_name}${round}${task.task_index === null ? '' : `[${task.task_index}]`}#${task.retry_count}`;
+}
 
 /** The descendants of an execution by their path from it: `call#0/gate#0`. */
 function descendantsByPath(node: ExecutionNode, prefix = ''): [string, ExecutionNode][] {

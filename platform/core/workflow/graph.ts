@@ -35,7 +35,8 @@ function buildGraph({ tasks }: WorkflowDefinition): Graph {
   const all = [...tasks.values()];
   const parentOf = new Map(all.flatMap((task) => task.subtasks.map((sub) => [sub.name, task.name] as const)));
   const topLevelTasks = all.filter((task) => !parentOf.has(task.name));
-  const targetsOf = new Map(topLevelTasks.map((task) => [task.name, distinctTargets(task)]));
+  const positions = new Map(topLevelTasks.map(({ name }, position) => [name, position]));
+  const targetsOf = new Map(topLevelTasks.map((task) => [task.name, distinctTargets(task, positions)]));
   const predecessors = predecessorsIn(targetsOf);
   const isFirst = ({ name }: TaskDefinition) => predecessors.get(name)?.every((other) => other === name) ?? true;
   const withoutOther = topLevelTasks.filter(isFirst);
@@ -58,7 +59,9 @@ function buildGraph({ tasks }: WorkflowDefinition): Graph {
 
 const NO_LOOPS: ReadonlySet<string> = new Set();
 
-const distinctTargets = ({ next }: TaskDefinition): string[] => [...new Set(next.flatMap(({ targets }) => targets))];
+/** In the order of the file. */
+const distinctTargets = ({ next }: TaskDefinition, positions: ReadonlyMap<string, number>): string[] =>
+  [...new Set(next.flatMap(({ targets }) => targets))].sort((a, b) => positions.get(a)! - positions.get(b)!);
 
 /** Transitions by name of a task: to its targets, or from its predecessors. */
 type Edges<Names> = ReadonlyMap<string, Names>;

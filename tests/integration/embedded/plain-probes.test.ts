@@ -53,6 +53,7 @@ test('the absent extensions are found absent, without an error', () => {
     'tenants',
     'timers.preview',
     'timers.timezone',
+    'workflows.loops',
   ]);
   expect(assessment.contradictions).toEqual([]);
   expect(assessment.leftovers).toEqual([]);

@@ -8,4 +8,5 @@ export const NAMES: CaseNames = {
   gate: '/gate',
   shortSeconds: 1,
   areLimitsTimeouts: true,
+  hasLoops: true,
 };

@@ -112,6 +112,17 @@ describe.each(MODES)('loops, %s', (mode) => {
     expect(rounds(run, { head: counting(3) })).toEqual(['a@1', 'b@1', 'head@1', 'head@2', 'head@3', 'done@1']);
   });
 
+  it('a loop with two entrances begins at the first of the file', () => {
+    const run = newRun([
+      task('start', { next: [{ do: ['second', 'first'] }] }),
+      task('first', { next: to('second') }),
+      task('second', { join: 2, next: [{ when: 'result().n < 2', do: ['first'] }] }),
+    ]);
+
+    expect(rounds(run, { second: counting(2) })).toEqual(['start@1', 'first@1', 'second@1', 'first@2']);
+    expect(run.log).toContain('STEP_SKIPPED second'); // only one task leads to its second round
+  });
+
   it('a task after a loop runs for each round that leads to it', () => {
     const poll = task('poll', { next: [{ do: ['log'] }, { when: 'result().n < 3', do: ['poll'] }] });
     const run = newRun([poll, task('log', { input: { n: '{{ result().n }}' } })]);
