@@ -91,7 +91,7 @@ const STORE_ROOMS = {
   artifacts: ['database/', 'packs/'],
   packs: ['database/'],
   lifecycle: ['database/'],
-  inquiries: ['database/', 'lifecycle/'],
+  inquiries: ['database/', 'lifecycle/', 'secrets/'],
   queues: ['database/', 'lifecycle/', 'packs/', 'secrets/'],
   executions: ['database/', 'identities/', 'inquiries/', 'lifecycle/', 'queues/', 'secrets/'],
   events: ['database/', 'executions/', 'lifecycle/', 'packs/', 'secrets/'],

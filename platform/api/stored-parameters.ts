@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../contract/json';
-import { disclosedSecrets, withStoredSecrets } from '../core/rule-parameters/shown-parameters';
+import { disclosedParameters } from '../core/rule-parameters/shown-parameters';
+import { restoreSecrets } from '../core/secrets/shown-document';
 import { DomainError } from '../domain-error';
 
 type ParameterField = 'action_params' | 'trigger_params';
@@ -11,7 +12,7 @@ export function withStoredParameters<T extends { readonly [field in ParameterFie
 ): T {
   const restored = (['action_params', 'trigger_params'] as const).flatMap((field) => {
     const given = change[field];
-    return given === undefined ? [] : [[field, withStoredSecrets(given, stored[field] ?? {})] as const];
+    return given === undefined ? [] : [[field, restoreSecrets(given, stored[field] ?? {}).document] as const];
   });
   return { ...change, ...Object.fromEntries(restored) };
 }
@@ -20,8 +21,8 @@ export function withStoredParameters<T extends { readonly [field in ParameterFie
  * VALIDATION_ERROR where stored secrets would go to an action or trigger that does not declare
  * them secret, and would be shown from then on.
  */
-export function rejectDisclosure(field: ParameterField, change: Parameters<typeof disclosedSecrets>[0]): void {
+export function rejectDisclosure(field: ParameterField, change: Parameters<typeof disclosedParameters>[0]): void {
   const message = `is a secret of the present ${field.split('_')[0]}, and none of the new one: give it again`;
-  const fields = disclosedSecrets(change).map((pointer) => ({ path: `${field}${pointer}`, message }));
+  const fields = disclosedParameters(change).map((pointer) => ({ path: `${field}${pointer}`, message }));
   if (fields.length > 0) throw new DomainError('VALIDATION_ERROR', `${fields[0]!.path} ${message}`, { fields });
 }

@@ -208,8 +208,9 @@ function pendingSignals(run: WorkflowRun, { definition, connections }: StepConte
  * key is one of the execution's own parameters, or a default of the definition.
  */
 function startSignal(run: WorkflowRun, { parameters }: WorkflowDefinition, keys: StepContext['connections']): Signal {
-  const declaredTaint = mergeTaints(schemaTaint(parameters), schemaTaint(run.paramSchema));
   const schema = parameters ?? run.paramSchema;
+  const complete = withDefaults(schema, run.parameters);
+  const declaredTaint = mergeTaints(schemaTaint(parameters, complete), schemaTaint(run.paramSchema, complete));
   const ofDefaults = keys && connectionsOf(findReferences(appliedDefaults(schema, run.parameters)), keys);
   const parameterTaint = withConnections(declaredTaint, {
     ...(run.execution.connections as Connections),
@@ -217,9 +218,9 @@ function startSignal(run: WorkflowRun, { parameters }: WorkflowDefinition, keys:
   });
   return {
     type: 'started',
-    parameters: withDefaults(schema, run.parameters),
+    parameters: complete,
     config: run.packConfig,
-    secrets: { parameters: parameterTaint, config: schemaTaint(run.packConfigSchema) },
+    secrets: { parameters: parameterTaint, config: schemaTaint(run.packConfigSchema, run.packConfig) },
   };
 }
 

@@ -146,7 +146,7 @@ async function requestRuleExecution(
   const loopError = loopErrorAt(transaction, event.causation_depth);
   const rejection = undeclared.length > 0 ? undeclaredSecretsError(undeclared) : loopError;
   if (rejection !== null) {
-    const { document: config } = redact(parameters, mergeTaints(secrets, schemaTaint(action.paramSchema)));
+    const { document: config } = redact(parameters, mergeTaints(secrets, schemaTaint(action.paramSchema, parameters)));
     await recordRejectedExecution(transaction, { ...request, config, ...rejection });
     if (loopError !== null) await processLoopAlert(transaction, tenant, action, event.correlation_id);
     return config;

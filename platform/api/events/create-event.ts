@@ -2,7 +2,7 @@ import { dataEnvelope } from '../../../contract/envelopes';
 import { CreateEvent, Event } from '../../../contract/events';
 import { processEvent } from '../../executor/process-event';
 import type { Transaction } from '../../store/database/connection';
-import { toEvent, type EventRow, type NewEvent } from '../../store/events/events';
+import { shownEvent, type EventRow, type NewEvent } from '../../store/events/events';
 import { findActionOfExecution, findExecutionRow } from '../../store/executions/executions';
 import { findRuleById } from '../../store/events/rules';
 import { findSensor } from '../../store/events/sensors';
@@ -32,7 +32,7 @@ export function createEventRoute(api: Api, { tenantQuota }: ApiContext): void {
       tenantQuota.addEvent(caller.tenant);
       await tenantQuota.requireQueueRoom(transaction, caller.tenant);
       await tenantQuota.addBytes(transaction, caller.tenant, bodyBytes({ headers, body }));
-      return { data: toEvent(await createEvent(transaction, caller, rights, body)) };
+      return { data: await shownEvent(transaction, await createEvent(transaction, caller, rights, body)) };
     },
   });
 }

@@ -23,6 +23,7 @@ import { listRoute } from '../http/list-route';
 import { DEFAULT_PAGES } from '../http/paging';
 import { route } from '../http/route';
 import { rejectForbiddenNames } from '../packs/forbidden-names';
+import { withStoredPatches } from '../stored-schemas';
 import { sensorLogsRoutes } from './sensor-logs';
 import { loadTrigger } from './triggers';
 
@@ -98,7 +99,9 @@ function changeRoutes(api: Api): void {
     ...onOwnComponent(loadSensor),
     handle: async ({ transaction, body, loaded }) => {
       rejectForbiddenNames({ param_schema: patchedValue(body.param_schema) });
-      return { data: await loadSensorDetail(transaction, await updateSensor(transaction, loaded.id, body)) };
+      const change = withStoredPatches(body, { param_schema: loaded.param_schema });
+      const changed = await updateSensor(transaction, loaded.id, change);
+      return { data: await loadSensorDetail(transaction, changed) };
     },
   });
 

@@ -21,6 +21,7 @@ import { listRoute } from '../http/list-route';
 import { DEFAULT_PAGES } from '../http/paging';
 import { route } from '../http/route';
 import { rejectForbiddenNames } from '../packs/forbidden-names';
+import { withStoredPatches } from '../stored-schemas';
 
 const PATH = '/api/v1/triggers';
 const ITEM_PATH = `${PATH}/:ref`;
@@ -80,7 +81,9 @@ function changeRoutes(api: Api): void {
     handle: async ({ transaction, body, loaded }) => {
       const { param_schema, out_schema } = body;
       rejectForbiddenNames({ param_schema: patchedValue(param_schema), out_schema: patchedValue(out_schema) });
-      return { data: toTrigger(await updateTrigger(transaction, loaded.id, body)) };
+      const stored = { param_schema: loaded.param_schema, out_schema: loaded.out_schema };
+      const change = withStoredPatches(body, stored);
+      return { data: toTrigger(await updateTrigger(transaction, loaded.id, change)) };
     },
   });
 

@@ -99,7 +99,11 @@ function createRoutes(api: Api): void {
       if (!row) throw notFound(`Inquiry ${id}`);
       return row;
     },
-    handle: ({ loaded }) => ({ data: toInquiry(loaded) }),
+    // The execution that waits for a response reads it.
+    handle: ({ caller, loaded }) => {
+      const { response } = loaded;
+      return { data: { ...toInquiry(loaded), ...(caller.execution === loaded.execution && { response }) } };
+    },
   });
 }
 

@@ -84,7 +84,7 @@ async function requestOrReject(
   }
   const loopError = parent && loopErrorAt(transaction, parent.causation_depth + 1);
   if (!parent || !loopError) return requestAndDispatch(transaction, request, dispatchOne);
-  const { document: config } = redact(parameters ?? {}, schemaTaint(action.paramSchema));
+  const { document: config } = redact(parameters ?? {}, schemaTaint(action.paramSchema, parameters ?? {}));
   const id = await recordRejectedExecution(transaction, { action, tenant, executor, parent, config, ...loopError });
   await processLoopAlert(transaction, tenant, action, parent.correlation_id);
   return (await getExecution(transaction, id))!;

@@ -38,6 +38,7 @@ import { deleteRoute } from '../http/delete-route';
 import { listRoute, pageRows } from '../http/list-route';
 import { DEFAULT_PAGES, type PageRequest } from '../http/paging';
 import { route } from '../http/route';
+import { withStoredSchemas } from '../stored-schemas';
 import { rejectForbiddenNames } from './forbidden-names';
 
 const PATH = '/api/v1/actions';
@@ -208,10 +209,12 @@ async function createActionForCaller(
 async function updateActionForCaller(
   transaction: Transaction,
   caller: Caller,
-  body: UpdateAction,
+  given: UpdateAction,
   row: ActionRow,
 ): Promise<ActionRow> {
-  rejectForbiddenNames({ param_schema: body.param_schema, out_schema: body.out_schema });
+  rejectForbiddenNames({ param_schema: given.param_schema, out_schema: given.out_schema });
+  const { param_schema, out_schema, env_schema } = row;
+  const body = withStoredSchemas(given, { param_schema, out_schema, env_schema });
   const runtime = await resolveRuntime(transaction, body);
   requireFileInPack(body.entrypoint ?? row.entrypoint, runtime ?? row);
   await requireDelegable(transaction, caller, body.default_execution_permission_set_refs);

@@ -18,6 +18,7 @@ import {
 } from '../../store/packs/packs';
 import { packHasKeys } from '../../store/secrets/keys';
 import { refParams } from '../component-requirements';
+import { withStoredConfig } from '../stored-schemas';
 import type { Api, ApiContext } from '../http/context';
 import { deleteRoute } from '../http/delete-route';
 import { wholeListRoute } from '../http/list-route';
@@ -92,7 +93,7 @@ function changeRoutes(api: Api, { directory }: ApiContext): void {
     schema: { ...item, body: UpdatePack },
     handle: async ({ transaction, body, loaded }) => {
       rejectForbiddenNames({ conf_schema: body.conf_schema });
-      return { data: toPack(await updatePack(transaction, loaded.id, body)) };
+      return { data: toPack(await updatePack(transaction, loaded.id, withStoredConfig(body, loaded))) };
     },
   });
 

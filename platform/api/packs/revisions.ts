@@ -17,7 +17,6 @@ import {
   listRevisions,
   markReady,
   showRevision,
-  toRevisionDetails,
   type RevisionRow,
 } from '../../store/packs/revisions';
 import type { WorkflowRow } from '../../store/packs/workflows';
@@ -27,6 +26,7 @@ import { listRoute } from '../http/list-route';
 import { DEFAULT_PAGES } from '../http/paging';
 import { route } from '../http/route';
 import { rejectForbiddenNames } from './forbidden-names';
+import { shownRevision, withStoredSecrets } from './shown-definitions';
 import { loadWorkflow, onReadableWorkflow, requireSaveable } from './workflows';
 
 const PATH = '/api/v1/workflows/:ref/revisions';
@@ -55,7 +55,7 @@ function readRoutes(api: Api): void {
     ...{ method: 'GET', path: ITEM_PATH, extension, grant: null },
     schema: { tags, params: itemParams, response: { 200: dataEnvelope(RevisionDetails) } },
     handle: async ({ transaction, params, loaded }) => ({
-      data: toRevisionDetails(await loadRevision(transaction, loaded, params.revision)),
+      data: await shownRevision(transaction, await loadRevision(transaction, loaded, params.revision)),
     }),
   });
 
@@ -75,9 +75,10 @@ function changeRoutes(api: Api): void {
     ...{ method: 'POST', path: PATH, extension, grant: 'actions:update' },
     schema: { tags, params: refParams, body: CreateRevision, response: { 201: dataEnvelope(RevisionDetails) } },
     validate: ({ body }) => rejectForbiddenNames({ param_schema: body.param_schema, out_schema: body.out_schema }),
-    handle: async ({ transaction, body, loaded }) => ({
-      data: toRevisionDetails(await createRevision(transaction, loaded, body)),
-    }),
+    handle: async ({ transaction, body, loaded }) => {
+      const input = await withStoredSecrets(transaction, body, loaded);
+      return { data: await shownRevision(transaction, await createRevision(transaction, loaded, input)) };
+    },
   });
 
   route(api, {
@@ -111,9 +112,9 @@ async function compileRevision(
   const { definition, ready, findings } = await planRevision(transaction, revision, workflow.ref);
   if (definition !== null) await requireSaveable(transaction, caller, workflow.pack_ref, definition);
   if (ready === null) throw findingError(findings);
-  if (revision.plan_digest === ready.digest) return { ...toRevisionDetails(revision), changed: false };
+  if (revision.plan_digest === ready.digest) return { ...(await shownRevision(transaction, revision)), changed: false };
   const author = await authorOf(transaction, caller);
   const compiled = await markReady(transaction, revision, ready, authorColumns(author));
   await showRevision(transaction, workflow, compiled, author);
-  return { ...toRevisionDetails(compiled), changed: true };
+  return { ...(await shownRevision(transaction, compiled)), changed: true };
 }

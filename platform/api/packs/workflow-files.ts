@@ -18,6 +18,7 @@ import { routeAfterCommit } from '../http/route';
 import type { PackApproval } from '../../packs/save/approval';
 import { sameFilesSaver } from './approve-pack';
 import { rejectForbiddenNames } from './forbidden-names';
+import { withStoredSecrets } from './shown-definitions';
 import { loadWorkflow, presentWorkflow, rejectTakenRef, requireSaveable, validateDefinition } from './workflows';
 
 const schema = { tags: ['workflows'], params: refParams, body: WorkflowFileBody };
@@ -35,7 +36,7 @@ export function workflowFilesRoutes(api: Api, context: ApiContext): void {
     target: ({ params, body }) => componentTarget({ ref: `${params.ref}.${body.name}`, pack_ref: params.ref }),
     check: async ({ rights, loaded }) => requireWritablePack(await rights(), loaded),
     respond: ({ caller, params, body }) =>
-      write(caller, body, (transaction) => loadPackOfNew(transaction, params.ref, body)),
+      write(caller, body, async (transaction) => ({ pack: await loadPackOfNew(transaction, params.ref, body), body })),
   });
 
   routeAfterCommit(api, {
@@ -50,12 +51,19 @@ export function workflowFilesRoutes(api: Api, context: ApiContext): void {
       requireSameName(loaded, body);
     },
     respond: ({ caller, params, body }) =>
-      write(caller, body, (transaction) => loadPackOfExisting(transaction, params.ref)),
+      write(caller, body, (transaction) => loadPackOfExisting(transaction, params.ref, body)),
   });
 }
 
-/** The pack as it is now. Throws where the workflow may not be written any more. */
-type LoadPack = (transaction: Transaction) => Promise<PackRow>;
+interface WrittenWorkflow {
+  /** As it is now. */
+  readonly pack: PackRow;
+  /** With the stored secrets in the place of markers. */
+  readonly body: WorkflowFileBody;
+}
+
+/** Throws where the workflow may not be written any more. */
+type LoadWritten = (transaction: Transaction) => Promise<WrittenWorkflow>;
 
 /**
  * Writes the files and registers the workflow. The pack is loaded again after each registration
@@ -64,11 +72,11 @@ type LoadPack = (transaction: Transaction) => Promise<PackRow>;
  */
 function createWriter({ db, packsDirectory, tenantQuota }: ApiContext) {
   const serialize = createKeyedMutex();
-  return async (caller: Caller, body: WorkflowFileBody, loadCurrentPack: LoadPack) => {
+  return async (caller: Caller, { pack_ref: packRef, name }: WorkflowFileBody, loadWritten: LoadWritten) => {
     const { tenant } = caller;
-    const ref = `${body.pack_ref}.${body.name}`;
+    const ref = `${packRef}.${name}`;
     const attempt = async () => {
-      const pack = await db.inTenant(tenant, loadCurrentPack);
+      const { pack, body } = await db.inTenant(tenant, loadWritten);
       const { definition, warnings, loaded } = validateDefinition(body.definition, { ...body, ref });
       const approve: PackApproval = async (transaction, _files, _installed, storedBytes) => {
         await requireSaveable(transaction, caller, pack.ref, loaded);
@@ -78,10 +86,12 @@ function createWriter({ db, packsDirectory, tenantQuota }: ApiContext) {
       await writeWorkflow(db, { pack, body, definition, packsDirectory, approve });
       return warnings;
     };
-    const warnings = await serialize(`${tenant}:${body.pack_ref}`, () => retryWhilePackChanges(attempt));
-    const row = await db.inTenant(tenant, (transaction) => findWorkflow(transaction, ref));
-    if (!row) throw new DomainError('BAD_REQUEST', `The files of '${ref}' make no workflow`);
-    return presentWorkflow(row, warnings);
+    const warnings = await serialize(`${tenant}:${packRef}`, () => retryWhilePackChanges(attempt));
+    return db.inTenant(tenant, async (transaction) => {
+      const row = await findWorkflow(transaction, ref);
+      if (!row) throw new DomainError('BAD_REQUEST', `The files of '${ref}' make no workflow`);
+      return presentWorkflow(transaction, row, warnings);
+    });
   };
 }
 
@@ -115,12 +125,16 @@ async function loadPackOfNew(transaction: Transaction, packRef: string, body: Wo
  * NOT_FOUND; FORBIDDEN for one in a shared pack. A workflow that was created through the API
  * belongs to its file from now on.
  */
-async function loadPackOfExisting(transaction: Transaction, ref: string): Promise<PackRow> {
+async function loadPackOfExisting(
+  transaction: Transaction,
+  ref: string,
+  given: WorkflowFileBody,
+): Promise<WrittenWorkflow> {
   const row = await loadWorkflow(transaction, ref);
   const pack = await loadPack(transaction, row.pack_ref);
   rejectShared(pack);
   await markWorkflowFromFile(transaction, row.id);
-  return pack;
+  return { pack, body: await withStoredSecrets(transaction, given, row) };
 }
 
 function requireSameName(row: WorkflowRow, body: WorkflowFileBody): void {

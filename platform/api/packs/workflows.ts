@@ -25,7 +25,6 @@ import {
   findWorkflow,
   listWorkflows,
   removeWorkflow,
-  toWorkflow,
   updateWorkflow,
   type WorkflowRow,
 } from '../../store/packs/workflows';
@@ -36,6 +35,7 @@ import { listRoute } from '../http/list-route';
 import { DEFAULT_PAGES } from '../http/paging';
 import { route } from '../http/route';
 import { rejectForbiddenNames } from './forbidden-names';
+import { shownWorkflow, withStoredSecrets } from './shown-definitions';
 
 const PATH = '/api/v1/workflows';
 const ITEM_PATH = `${PATH}/:ref`;
@@ -83,7 +83,7 @@ function readRoutes(api: Api): void {
     grant: null,
     schema: item,
     ...onReadableWorkflow,
-    handle: ({ loaded }) => ({ data: toWorkflow(loaded) }),
+    handle: async ({ transaction, loaded }) => ({ data: await shownWorkflow(transaction, loaded) }),
   });
 }
 
@@ -99,7 +99,7 @@ function changeRoutes(api: Api): void {
       const author = await authorOf(transaction, caller);
       const row = await createWorkflow(transaction, { ...body, definition, author }, loaded);
       await compileSaved(transaction, { workflow: row.id });
-      return presentWorkflow(row, warnings);
+      return presentWorkflow(transaction, row, warnings);
     },
   });
 
@@ -124,8 +124,8 @@ function changeRoutes(api: Api): void {
 }
 
 /** Findings do not reject a definition: they are returned as the message. */
-export const presentWorkflow = (row: WorkflowRow, warnings: readonly string[]) => ({
-  data: toWorkflow(row),
+export const presentWorkflow = async (transaction: Transaction, row: WorkflowRow, warnings: readonly string[]) => ({
+  data: await shownWorkflow(transaction, row),
   ...(warnings.length > 0 && { message: warnings.join('; ') }),
 });
 
@@ -146,8 +146,9 @@ export async function rejectTakenRef(transaction: Transaction, ref: string): Pro
  * VALIDATION_ERROR (forbidden names), BAD_REQUEST (definition), FORBIDDEN (permission sets and
  * actions), in this order. The caller that changes a part saves the whole.
  */
-async function changeWorkflow(transaction: Transaction, caller: Caller, row: WorkflowRow, body: UpdateWorkflow) {
-  rejectForbiddenNames({ param_schema: body.param_schema, out_schema: body.out_schema });
+async function changeWorkflow(transaction: Transaction, caller: Caller, row: WorkflowRow, given: UpdateWorkflow) {
+  rejectForbiddenNames({ param_schema: given.param_schema, out_schema: given.out_schema });
+  const body = await withStoredSecrets(transaction, given, row);
   const author = await authorOf(transaction, caller);
   if (body.definition === undefined) {
     const stored = loadStored(row.definition, row.ref);
@@ -155,12 +156,13 @@ async function changeWorkflow(transaction: Transaction, caller: Caller, row: Wor
       await requireStillDelegable(transaction, caller, namedPermissionSets(stored));
       await requireNameable(transaction, await callerRights(transaction, caller), row.pack_ref, namedActions(stored));
     }
-    return presentWorkflow(await saveChange(transaction, row.id, { ...body, author }), []);
+    return presentWorkflow(transaction, await saveChange(transaction, row.id, { ...body, author }), []);
   }
   const identity = { ref: row.ref, version: body.version ?? row.version, label: body.label ?? row.label };
   const { definition, warnings, loaded } = validateDefinition(body.definition, identity);
   await requireSaveable(transaction, caller, row.pack_ref, loaded);
-  return presentWorkflow(await saveChange(transaction, row.id, { ...body, definition, author }), warnings);
+  const changed = await saveChange(transaction, row.id, { ...body, definition, author });
+  return presentWorkflow(transaction, changed, warnings);
 }
 
 async function saveChange(...change: Parameters<typeof updateWorkflow>): Promise<WorkflowRow> {

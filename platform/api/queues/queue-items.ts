@@ -6,6 +6,7 @@ import { writeJson } from '../../../contract/json-text/write-json';
 import { componentTarget } from '../../auth/authorization-targets';
 import type { Caller } from '../../auth/caller';
 import { valueErrors } from '../../core/schema/value-errors';
+import { restoreValue } from '../../core/secrets/shown-document';
 import { DomainError, notFound } from '../../domain-error';
 import { loopErrorAt } from '../../executor/limits/loop-limit';
 import { processLoopAlert } from '../../executor/process-event';
@@ -42,8 +43,11 @@ const MAX_PAYLOAD_BYTES = 1_048_576;
 export function queueItemsRoutes(api: Api): void {
   listRoute(api, {
     ...{ path: PATH, tags, params: refParams, grant: 'queues:read', filter: QueueItemFilter, item: QueueItem },
-    ...{ pages: UNCAPPED_PAGES, ...onQueue, toItem: toQueueItem },
-    list: ({ transaction, query, loaded, page }) => listItems(transaction, loaded.id, query, page),
+    ...{ pages: UNCAPPED_PAGES, ...onQueue },
+    list: async ({ transaction, query, loaded, page }) => {
+      const { rows, total } = await listItems(transaction, loaded.id, query, page);
+      return { rows: rows.map((row) => toQueueItem(row, loaded)), total };
+    },
   });
   enqueueRoute(api);
   changeRoutes(api);
@@ -64,7 +68,7 @@ function enqueueRoute(api: Api): void {
     handle: async ({ transaction, caller, body, loaded, setStatus }) => {
       const { row, isNew } = await enqueue(transaction, caller, loaded, body);
       setStatus(isNew ? 201 : 200);
-      return { data: toQueueItem(row) };
+      return { data: toQueueItem(row, loaded) };
     },
   });
 }
@@ -91,8 +95,9 @@ function changeRoutes(api: Api): void {
     ...onItem,
     handle: async ({ transaction, params, body, loaded }) => {
       const item = pendingOf(loaded.item, params.id);
-      if (body.payload !== undefined) requirePayload(loaded.queue, body.payload);
-      return { data: toQueueItem(await updateItem(transaction, item.id, body)) };
+      const change = body.payload === undefined ? body : { ...body, payload: restoreValue(body.payload, item.payload) };
+      if (change.payload !== undefined) requirePayload(loaded.queue, change.payload);
+      return { data: toQueueItem(await updateItem(transaction, item.id, change), loaded.queue) };
     },
   });
 

@@ -23,6 +23,7 @@ import { listRoute } from '../http/list-route';
 import { UNCAPPED_PAGES } from '../http/paging';
 import { route } from '../http/route';
 import { withStoredParameters } from '../stored-parameters';
+import { withStoredSchemas } from '../stored-schemas';
 import { newQueueReferences, queueChangeReferences, requireAdhoc } from './queue-requirements';
 
 const PATH = '/api/v1/queues';
@@ -88,7 +89,7 @@ function changeRoutes(api: Api): void {
     schema: { ...item, body: UpdateQueue },
     ...onComponent(lockQueueOfRef),
     handle: async ({ transaction, rights, caller, body, loaded }) => {
-      const change = withStoredParameters(body, loaded);
+      const change = withStoredSchemas(withStoredParameters(body, loaded), { item_schema: loaded.item_schema });
       const context = { transaction, rights, caller, body: change, given: body.action_params, queue: loaded };
       const row = await updateQueue(transaction, loaded.id, change, await queueChangeReferences(context));
       return { data: toQueue(row, await dispatchSchema(transaction, row)) };

@@ -1,17 +1,34 @@
 import { isObject, type Json, type JsonObject } from '../../../contract/json';
 import { schemaProperties } from '../schema/flat-schema';
-import { memberTaint, taintFromMembers, type Taint } from './taint';
+import { mergeTaints, taintFromMembers, type Taint } from './taint';
 
-/** What a schema, flat or classic, declares `secret: true`, at any depth. */
-export const schemaTaint = (schema: JsonObject | null): Taint => propertiesTaint(schemaProperties(schema ?? {}));
+/**
+ * What a schema, flat or classic, declares `secret: true`, at any depth of the value. Without the
+ * value, a list whose elements hold a secret is secret as a whole.
+ */
+export const schemaTaint = (schema: JsonObject | null, value?: Json): Taint =>
+  propertiesTaint(schemaProperties(schema ?? {}), value);
 
-const propertiesTaint = (properties: JsonObject): Taint =>
-  taintFromMembers(Object.entries(properties).map(([name, property]) => [name, propertyTaint(property)]));
+const propertiesTaint = (properties: JsonObject, value: Json | undefined): Taint =>
+  taintFromMembers(
+    Object.entries(properties).map(([name, property]) => [name, propertyTaint(property, memberOf(value, name))]),
+  );
 
-function propertyTaint(property: Json): Taint {
+const memberOf = (value: Json | undefined, name: string): Json | undefined =>
+  isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+
+/** The taint of a value of this property. */
+export function propertyTaint(property: Json | undefined, value?: Json): Taint {
   if (!isObject(property)) return null;
   if (property.secret === true) return true;
-  return isObject(property.properties) ? propertiesTaint(property.properties) : null;
+  const members = isObject(property.properties) ? propertiesTaint(property.properties, value) : null;
+  return mergeTaints(members, elementsTaint(property.items, value));
+}
+
+function elementsTaint(items: Json | undefined, value: Json | undefined): Taint {
+  if (Array.isArray(value))
+    return taintFromMembers(value.map((element, index) => [index, propertyTaint(items, element)]));
+  return value === undefined && propertyTaint(items) !== null ? true : null;
 }
 
 /**
@@ -31,17 +48,24 @@ export function mergeParameterSchemas(
 
 /** Paths of tainted parameters that the schema does not declare secret: `token`, `db.password`. */
 export const undeclaredSecretPaths = (schema: JsonObject | null, taint: Taint): string[] =>
-  undeclaredPaths(taint, schemaTaint(schema), '');
+  undeclaredPaths(taint, { properties: schemaProperties(schema ?? {}) }, '');
 
 export const undeclaredSecretsError = (paths: readonly string[]) => ({
   code: 'SECRET_PARAMETER',
   error: `Secret value cannot be assigned to non-secret parameter path(s): ${paths.join(', ')}`,
 });
 
-function undeclaredPaths(taint: Taint, declared: Taint, path: string): string[] {
-  if (taint === null || typeof taint === 'number' || declared === true) return [];
+function undeclaredPaths(taint: Taint, property: Json | undefined, path: string): string[] {
+  const declared = isObject(property) ? property : {};
+  if (taint === null || typeof taint === 'number' || declared.secret === true) return [];
   if (taint === true) return [path];
   return Object.entries(taint).flatMap(([key, inner]) =>
-    undeclaredPaths(inner, memberTaint(declared, key), path === '' ? key : `${path}.${key}`),
+    undeclaredPaths(inner, memberProperty(declared, key), path === '' ? key : `${path}.${key}`),
   );
+}
+
+/** What is declared of a member, or of the elements of a list. */
+function memberProperty({ properties, items }: JsonObject, key: string): Json | undefined {
+  const member = memberOf(properties, key);
+  return member === undefined && /^\d+$/.test(key) ? items : member;
 }

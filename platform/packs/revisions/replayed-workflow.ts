@@ -1,9 +1,11 @@
 import type { ReplayRequest } from '../../../contract/workflows/replay';
+import { actionRefsIn } from '../../core/workflow/definition-taint';
 import { actionRefsOf, compile, type Source } from '../../core/workflow/compile/compile';
 import { loadStored } from '../../core/workflow/load/load-stored';
 import type { ReplayedWorkflow } from '../../core/workflow/replay/replay';
 import { DomainError, notFound } from '../../domain-error';
 import type { Transaction } from '../../store/database/connection';
+import { parameterSchemasOf } from '../../store/packs/action-schemas';
 import { findReadyRevision, findRevision, listReadyNumbers, type RevisionRow } from '../../store/packs/revisions';
 import { findWorkflow } from '../../store/packs/workflows';
 import { findingError } from './finding-error';
@@ -36,14 +38,17 @@ export async function loadReplaySubject(
   const row = await loadReady(transaction, workflow, revision);
   const loaded = loadStored(row.definition, ref);
   if (loaded === null) throw new Error(`revision ${row.revision} of workflow '${ref}' is ready and cannot be loaded`);
-  return { definition: loaded, paramSchema: row.param_schema, revision: row.revision };
+  const { param_schema: paramSchema, out_schema: outSchema } = row;
+  const actionSchemas = await parameterSchemasOf(transaction, actionRefsIn(row.definition));
+  return { definition: loaded, paramSchema, outSchema, actionSchemas, revision: row.revision };
 }
 
 async function compileSource(transaction: Transaction, source: Source, workflow: number): Promise<ReplayedWorkflow> {
   const installed = await findInstalledActions(transaction, actionRefsOf(source), { workflow, ref: source.ref });
   const { definition, findings } = compile(source, installed);
   if (definition === null || findings.length > 0) throw findingError(findings);
-  return { definition, paramSchema: source.param_schema };
+  const actionSchemas = await parameterSchemasOf(transaction, actionRefsIn(source.definition));
+  return { definition, paramSchema: source.param_schema, outSchema: source.out_schema, actionSchemas };
 }
 
 /** The revision of this number, or the newest that is compiled. */

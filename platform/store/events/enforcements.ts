@@ -6,9 +6,11 @@ import {
   type EnforcementSummary,
 } from '../../../contract/events';
 import { isObject, type Json, type JsonObject } from '../../../contract/json';
+import { shownParameters } from '../../core/rule-parameters/shown-parameters';
 import { DomainError } from '../../domain-error';
 import { asJson, now, type Transaction } from '../database/connection';
 import type { EventRow } from './events';
+import { findTrigger } from './triggers';
 import type { Tables } from '../database/tables';
 import { countRows, equalColumns, pageNewestFirst, type RowRange } from '../database/list-rows';
 
@@ -53,7 +55,9 @@ export const resolveEnforcement = (
 /** Null when there is none in this tenant. */
 export async function getEnforcement(transaction: Transaction, id: number): Promise<Enforcement | null> {
   const row = await transaction.selectFrom('enforcement').selectAll().where('id', '=', id).executeTakeFirst();
-  return row ? toEnforcement(row) : null;
+  if (!row) return null;
+  const trigger = await findTrigger(transaction, row.trigger_ref);
+  return toEnforcement(row, shownParameters(row.payload, trigger?.out_schema ?? null));
 }
 
 function parseStatus(text: string) {
@@ -99,7 +103,8 @@ export async function listEnforcements(
   return { rows, total: filter.include_total ? await countRows(matching) : null };
 }
 
-const toEnforcement = (row: EnforcementRow): Enforcement => ({
+/** `payload`: without secrets. */
+const toEnforcement = (row: EnforcementRow, payload: JsonObject): Enforcement => ({
   id: row.id,
   rule: row.rule,
   rule_ref: row.rule_ref,
@@ -110,7 +115,7 @@ const toEnforcement = (row: EnforcementRow): Enforcement => ({
   correlation_id: row.correlation_id,
   created: row.created,
   config: row.config,
-  payload: row.payload,
+  payload,
   conditions: row.conditions,
   resolved_at: row.resolved_at,
 });

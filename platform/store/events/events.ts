@@ -1,8 +1,10 @@
 import { sql, type Selectable } from 'kysely';
 import type { Decision, Event, EventFilter, EventSummary } from '../../../contract/events';
-import type { Json, JsonObject } from '../../../contract/json';
+import { isObject, type Json, type JsonObject } from '../../../contract/json';
+import { shownParameters } from '../../core/rule-parameters/shown-parameters';
 import { asJson, type Transaction } from '../database/connection';
 import type { Tables } from '../database/tables';
+import { findTrigger } from './triggers';
 import { countRows, equalColumns, pageNewestFirst, type RowRange } from '../database/list-rows';
 
 export type EventRow = Selectable<Tables['event']>;
@@ -47,7 +49,7 @@ export const insertEvent = (transaction: Transaction, event: NewEvent): Promise<
 /** Null when there is none in this tenant. */
 export async function getEvent(transaction: Transaction, id: number): Promise<Event | null> {
   const row = await transaction.selectFrom('event').selectAll().where('id', '=', id).executeTakeFirst();
-  return row ? toEvent(row) : null;
+  return row ? shownEvent(transaction, row) : null;
 }
 
 const filterConditions = (filter: EventFilter) =>
@@ -105,12 +107,20 @@ export const listDecisions = (transaction: Transaction, event: number): Promise<
     .orderBy('id')
     .execute();
 
-export const toEvent = (row: EventRow): Event => ({
+/** Without what its trigger declares secret. */
+export async function shownEvent(transaction: Transaction, row: EventRow): Promise<Event> {
+  const trigger = await findTrigger(transaction, row.trigger_ref);
+  const { param_schema = null, out_schema = null } = trigger ?? {};
+  const payload = isObject(row.payload) ? shownParameters(row.payload, out_schema) : row.payload;
+  return toEvent(row, row.config && shownParameters(row.config, param_schema), payload);
+}
+
+const toEvent = (row: EventRow, config: JsonObject | null, payload: Json): Event => ({
   id: row.id,
   trigger: row.trigger,
   trigger_ref: row.trigger_ref,
-  config: row.config,
-  payload: row.payload,
+  config,
+  payload,
   source: row.source,
   source_ref: row.source_ref,
   rule: row.rule,

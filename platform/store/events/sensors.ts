@@ -1,5 +1,6 @@
 import { sql, type Selectable } from 'kysely';
 import type { CreateSensor, Sensor, SensorProcess, SensorSummary, UpdateSensor } from '../../../contract/sensors';
+import { shownSchema } from '../../core/secrets/shown-schema';
 import { now, type Transaction } from '../database/connection';
 import { patchRetention, pickRetention, toPlacementColumns } from '../packs/component-columns';
 import { patchedValue, nullableJson } from '../packs/packs';
@@ -120,7 +121,7 @@ export async function loadSensorDetail(transaction: Transaction, row: SensorRow)
     entrypoint: row.entrypoint,
     runtime: row.runtime,
     runtime_ref: row.runtime_ref,
-    param_schema: row.param_schema,
+    param_schema: shownSchema(row.param_schema),
     worker_selector: row.worker_selector,
     worker_tolerations: row.worker_tolerations,
     worker_affinity: row.worker_affinity,

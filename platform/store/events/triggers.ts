@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { sql, type Selectable } from 'kysely';
 import type { Json } from '../../../contract/json';
 import type { CreateTrigger, Trigger, TriggerSummary, UpdateTrigger } from '../../../contract/triggers';
+import { shownSchema } from '../../core/secrets/shown-schema';
 import { now, vaultOf, type Transaction } from '../database/connection';
 import { patchedValue, nullableJson } from '../packs/packs';
 import type { Tables } from '../database/tables';
@@ -153,8 +154,8 @@ const toTriggerSummary = (row: TriggerRow): TriggerSummary => ({
 export const toTrigger = (row: TriggerRow): Trigger => ({
   ...toTriggerSummary(row),
   pack: row.pack,
-  param_schema: row.param_schema,
-  out_schema: row.out_schema,
+  param_schema: shownSchema(row.param_schema),
+  out_schema: shownSchema(row.out_schema),
   ...(row.webhook_key !== null && { webhook_key: row.webhook_key }),
   is_adhoc: row.is_adhoc,
   ...(row.sensor !== null && { sensor: row.sensor }),

@@ -2,7 +2,8 @@ import { isObject, type Json, type JsonObject } from '../../../contract/json';
 import { withDefaults } from '../../core/schema/flat-schema';
 import { appliedDefaults, connectionsOf, findReferences, type Connections } from '../../core/secrets/connections';
 import { resolveConnections } from '../../core/secrets/resolve-connections';
-import { isRedactionMarker, unredact } from '../../core/secrets/redact-json';
+import { isRedactionMarker, redact, unredact } from '../../core/secrets/redact-json';
+import { schemaTaint } from '../../core/secrets/schema-taint';
 import type { Attempt, Credential } from '../lifecycle/attempt';
 import { servesExtensions, type Transaction } from '../database/connection';
 import { canDelegate } from '../identities/delegation';
@@ -101,6 +102,7 @@ function resolveParameters(
       context: withoutMarkers(context),
       secrets: [
         ...Object.values(secrets),
+        ...secretDefaults(execution),
         ...resolved.values,
         ...values.filter(({ encrypted }) => encrypted).map(({ value }) => value),
       ],
@@ -127,6 +129,12 @@ function defaultConnections(
 ): Connections {
   const references = servesExtensions(transaction) ? findReferences(appliedDefaults(param_schema, config)) : {};
   return connectionsOf(references, new Map(applicable.map(({ ref, id }) => [ref, id])));
+}
+
+/** Those are no part of the sealed parameters. */
+function secretDefaults({ param_schema, config }: ExecutionToStart): Json[] {
+  const defaults = appliedDefaults(param_schema, config);
+  return Object.values(redact(defaults, schemaTaint(param_schema, defaults)).secrets);
 }
 
 const isInjected = ({ pack, action }: InjectedKey, execution: ExecutionToStart): boolean =>

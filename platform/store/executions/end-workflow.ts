@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import type { JsonObject } from '../../../contract/json';
 import type { Status } from '../../../contract/status';
-import type { Taint } from '../../core/secrets/taint';
+import { schemaTaint } from '../../core/secrets/schema-taint';
+import { mergeTaints, type Taint } from '../../core/secrets/taint';
 import { limitsOf, type Transaction } from '../database/connection';
 import { jsonBytes, tooLargeResult } from '../lifecycle/bounded-result';
 import { cancellation } from '../lifecycle/cancelled-result';
@@ -36,7 +37,8 @@ export async function endWorkflowRun(
   const settled = await settleItems(transaction, execution.queue_dispatch, boundEnd(transaction, reported));
   const { status, result, isTimedOut = false, secrets = null } = settled;
   const end = status === 'cancelled' ? cancellation(result, execution.stopped_after) : { result, timeoutLevel: null };
-  const sealed = sealResult(transaction, execution, end.result, secrets);
+  const declared = status === 'completed' ? schemaTaint(run.outSchema, end.result) : null;
+  const sealed = sealResult(transaction, execution, end.result, mergeTaints(secrets, declared));
   await transition(transaction, execution.id, status, {
     result: sealed.result,
     timeoutLevel: isTimedOut ? 'workflow' : end.timeoutLevel,

@@ -8,6 +8,7 @@ import { isHeld, type ChildEnded, type WorkflowState } from '../../core/workflow
 import { asJson, epochMs, now, servesExtensions, type Transaction } from '../database/connection';
 import type { ExecutionRow } from '../lifecycle/execution-rows';
 import { unsealParameterSecrets } from '../secrets/seal-parameters';
+import { schemaOfRun } from './run-schema';
 import { isCoordinatorAlive, LeaseHeld, RELEASED_LEASE, takenBy } from './coordinator-lease';
 import { requireStateSize, type StoredResult } from './item-results';
 import type { Suspendable } from '../inquiries/end-inquiry';
@@ -27,6 +28,8 @@ export interface WorkflowRun {
   readonly parameters: JsonObject;
   readonly packConfig: JsonObject;
   readonly packConfigSchema: JsonObject;
+  /** Of its output. */
+  readonly outSchema: JsonObject | null;
   /** The pack whose keys its expressions may use, besides the system's; null: it is gone. */
   readonly packRef: string | null;
   /** Permission sets of the caller that saved its definition. */
@@ -80,6 +83,7 @@ export async function lockWorkflowRun(
     parameters: unredact(row.config ?? {}, unsealParameterSecrets(transaction, row)),
     packConfig: run.config ?? {},
     packConfigSchema: run.conf_schema ?? {},
+    outSchema: run.out_schema,
     packRef: run.pack_ref,
     savedWithSets: run.saved_with_sets,
     savedBy: run.saved_by,
@@ -113,11 +117,7 @@ const selectRun = (transaction: Transaction, execution: number) =>
       'x.expires_at as leased_until',
       isCoordinatorAlive.as('is_leased'),
     ])
-    .select(
-      sql<JsonObject | null>`case when r.revision is null then d.param_schema else v.param_schema end`.as(
-        'param_schema',
-      ),
-    )
+    .select([schemaOfRun('param_schema'), schemaOfRun('out_schema')])
     .select(['p.config', 'p.conf_schema', 'p.ref as pack_ref', epochMs(now).as('now')])
     .where('r.execution', '=', execution)
     .executeTakeFirst();

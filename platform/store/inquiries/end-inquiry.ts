@@ -2,7 +2,9 @@ import { isObject, type Json, type JsonObject } from '../../../contract/json';
 import type { Status } from '../../../contract/status';
 import { asJson, now, type Transaction } from '../database/connection';
 import type { ExecutionRow } from '../lifecycle/execution-rows';
-import type { InquiryRow } from './inquiry-rows';
+import { responseTaint, type InquiryRow } from './inquiry-rows';
+import { taintFromMembers } from '../../core/secrets/taint';
+import { resealResult } from '../secrets/seal-state';
 import { cancellation } from '../lifecycle/cancelled-result';
 import { transition } from '../lifecycle/lifecycle';
 import type { Change } from '../lifecycle/transition-sql';
@@ -93,8 +95,13 @@ export async function endSuspended(
   output: Json = outputOf(execution),
 ): Promise<void> {
   const { status, result } = executionEnd(inquiry);
+  const { response_schema: schema, response } = inquiry;
+  const declared = 'response' in result ? responseTaint(schema, response) : null;
+  const taint = taintFromMembers([['response', declared]]);
+  const sealed = resealResult(transaction, execution, withOutput(result, output), taint);
   await transition(transaction, execution.id, status, {
-    result: withOutput(result, output),
+    result: sealed.result,
+    columns: { result_secrets: sealed.result_secrets },
     timeoutLevel: status === 'timeout' ? execution.timeout_level : null,
   });
 }

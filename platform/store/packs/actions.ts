@@ -1,5 +1,6 @@
 import { sql, type Selectable } from 'kysely';
 import type { Action, ActionSearchResult, ActionSummary, CreateAction, UpdateAction } from '../../../contract/actions';
+import { shownSchema } from '../../core/secrets/shown-schema';
 import { now, type Database, type Transaction } from '../database/connection';
 import { patchRetention, pickRetention, toPlacementColumns } from './component-columns';
 import { patchedValue, optionalJson, nullableJson } from './packs';
@@ -180,9 +181,9 @@ const toActionSummary = (row: ActionRow): ActionSummary => ({
 export const toAction = (row: ActionRow): Action => ({
   ...toActionSummary(row),
   pack: row.pack ?? 0,
-  param_schema: row.param_schema,
-  out_schema: row.out_schema,
-  ...withoutEmpty({ env_schema: row.env_schema }),
+  param_schema: shownSchema(row.param_schema),
+  out_schema: shownSchema(row.out_schema),
+  ...withoutEmpty({ env_schema: shownSchema(row.env_schema) }),
   is_adhoc: row.is_adhoc,
 });
 

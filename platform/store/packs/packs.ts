@@ -2,6 +2,9 @@ import { sql, type Selectable } from 'kysely';
 import type { CreatePack, Pack, PackSummary, UpdatePack } from '../../../contract/packs';
 import type { Json } from '../../../contract/json';
 import { isTerminal, STATUSES } from '../../../contract/status';
+import { schemaTaint } from '../../core/secrets/schema-taint';
+import { shownDocument } from '../../core/secrets/shown-document';
+import { shownSchema } from '../../core/secrets/shown-schema';
 import { asJson, now, SHARED_TENANT, type Transaction } from '../database/connection';
 import type { Tables } from '../database/tables';
 import { findVisibleByRef } from '../database/list-rows';
@@ -118,8 +121,8 @@ export const toPackSummary = (row: PackRow): PackSummary => ({
 
 export const toPack = (row: PackRow): Pack => ({
   ...toPackSummary(row),
-  conf_schema: row.conf_schema,
-  config: row.config,
+  conf_schema: shownSchema(row.conf_schema),
+  config: shownDocument(row.config, schemaTaint(row.conf_schema, row.config)),
   meta: row.meta,
   runtime_deps: row.runtime_deps,
   dependencies: row.dependencies,

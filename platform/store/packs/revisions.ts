@@ -1,6 +1,9 @@
 import { sql, type Selectable } from 'kysely';
 import type { CreateRevision, Finding, Plan, Revision, RevisionDetails } from '../../../contract/workflows';
 import { writeJson } from '../../../contract/json-text/write-json';
+import { shownDocument } from '../../core/secrets/shown-document';
+import { shownSchema } from '../../core/secrets/shown-schema';
+import type { Taint } from '../../core/secrets/taint';
 import { asJson, now, type Transaction } from '../database/connection';
 import { countedRows, type CountedRows, type RowRange } from '../database/list-rows';
 import type { Tables } from '../database/tables';
@@ -165,10 +168,11 @@ const toRevision = ({ revision, state, plan_digest, findings, created, compiled_
   ...{ revision, state, plan_digest, findings, created, compiled_at },
 });
 
-export const toRevisionDetails = (row: RevisionRow): RevisionDetails => ({
+/** `secrets`: those of its definition. */
+export const toRevisionDetails = (row: RevisionRow, secrets: Taint): RevisionDetails => ({
   ...toRevision(row),
-  definition: row.definition,
-  param_schema: row.param_schema,
-  out_schema: row.out_schema,
+  definition: shownDocument(row.definition, secrets),
+  param_schema: shownSchema(row.param_schema),
+  out_schema: shownSchema(row.out_schema),
   plan: row.plan,
 });

@@ -1,6 +1,9 @@
 import { sql, type Selectable } from 'kysely';
 import type { JsonObject } from '../../../contract/json';
 import type { CreateWorkflow, UpdateWorkflow, Workflow, WorkflowSummary } from '../../../contract/workflows';
+import { shownDocument } from '../../core/secrets/shown-document';
+import { shownSchema } from '../../core/secrets/shown-schema';
+import type { Taint } from '../../core/secrets/taint';
 import { asJson, now, type Transaction } from '../database/connection';
 import { optionalJson, nullableJson } from './packs';
 import type { Tables } from '../database/tables';
@@ -152,11 +155,12 @@ const toWorkflowSummary = (row: WorkflowRow): WorkflowSummary => ({
   updated: row.updated,
 });
 
-export const toWorkflow = (row: WorkflowRow): Workflow => ({
+/** `secrets`: those of its definition. */
+export const toWorkflow = (row: WorkflowRow, secrets: Taint): Workflow => ({
   ...toWorkflowSummary(row),
   pack: row.pack,
-  param_schema: row.param_schema,
-  out_schema: row.out_schema,
-  definition: row.definition,
+  param_schema: shownSchema(row.param_schema),
+  out_schema: shownSchema(row.out_schema),
+  definition: shownDocument(row.definition, secrets),
   revision: row.revision,
 });

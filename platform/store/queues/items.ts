@@ -6,8 +6,11 @@ import {
   type QueueItemFilter,
   type UpdateQueueItem,
 } from '../../../contract/queues/queues';
-import type { Json } from '../../../contract/json';
+import type { Json, JsonObject } from '../../../contract/json';
 import { mergePatch } from '../../core/queue/merge-patch';
+import { redact } from '../../core/secrets/redact-json';
+import { propertyTaint, schemaTaint } from '../../core/secrets/schema-taint';
+import { mergeTaints } from '../../core/secrets/taint';
 import { DomainError } from '../../domain-error';
 import { asJson, now, type Transaction } from '../database/connection';
 import { countRows, equalColumns, type CountedRows, type RowRange } from '../database/list-rows';
@@ -149,9 +152,18 @@ export async function removeItem(transaction: Transaction, id: number): Promise<
 /** Whether no execution processes it, or has. */
 export const isPending = ({ status }: QueueItemRow): boolean => status === 'queued' || status === 'retry';
 
-export const toQueueItem = (row: QueueItemRow): QueueItem => ({
+const shownPayload = (payload: Json, schema: JsonObject): Json =>
+  redact(payload, mergeTaints(schemaTaint(schema, payload), propertyTaint(schema, payload))).document;
+
+/** Without what the schema of the queue's items declares secret. */
+export const toQueueItem = (row: QueueItemRow, { item_schema }: QueueRow): QueueItem => ({
   ...{ id: row.id, queue: row.queue, queue_ref: row.queue_ref, item_key: row.item_key, priority: row.priority },
-  ...{ status: row.status, payload: row.payload, metadata: row.metadata, enqueue_source: row.enqueue_source },
+  ...{
+    status: row.status,
+    payload: shownPayload(row.payload, item_schema),
+    metadata: row.metadata,
+    enqueue_source: row.enqueue_source,
+  },
   requested_by_identity: row.requested_by_identity,
   requested_by_execution: row.requested_by_execution,
   requested_by_enforcement: row.requested_by_enforcement,

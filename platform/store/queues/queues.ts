@@ -1,5 +1,6 @@
 import { sql, type Selectable } from 'kysely';
 import type { JsonObject } from '../../../contract/json';
+import { shownSchema } from '../../core/secrets/shown-schema';
 import type {
   CreateQueue,
   DispatchTuning,
@@ -137,7 +138,7 @@ export const toQueue = (row: QueueRow, schema: JsonObject | null, tuning?: Dispa
   allow_pending_update: row.allow_pending_update,
   update_strategy: row.update_strategy,
   batch_mode: row.batch_mode,
-  item_schema: row.item_schema,
+  item_schema: shownSchema(row.item_schema),
   action_params: shownParameters(row.action_params, schema),
   permission_set_refs: row.permission_set_refs,
   config: row.config,

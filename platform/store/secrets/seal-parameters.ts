@@ -60,7 +60,7 @@ export async function sealParameters(
 ): Promise<SealedParameters[]> {
   const redacted = executions.map(({ schema, parameters, secrets, connections = {} }) => {
     if (parameters === null) return { document: null, secrets: {} };
-    const result = redact(parameters, withConnections(schemaTaint(schema), connections));
+    const result = redact(parameters, withConnections(schemaTaint(schema, parameters), connections));
     return { document: result.document, secrets: { ...secrets, ...result.secrets } };
   });
   // All or none: the ids give the order of the executions.

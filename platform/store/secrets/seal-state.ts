@@ -54,6 +54,18 @@ export function sealResult(transaction: Transaction, execution: RowKey, result: 
   return { result: document, result_secrets };
 }
 
+/** The same for a result that keeps a part of the stored one, with the secrets of that part. */
+export function resealResult(
+  transaction: Transaction,
+  row: RowKey & { readonly result_secrets: string | null },
+  result: JsonObject,
+  taint: Taint,
+) {
+  const { document, secrets } = redact(result, taint);
+  const held = unsealSecrets(transaction, row.result_secrets, resultBinding(row));
+  return { result: document, result_secrets: sealSecrets(transaction, { ...held, ...secrets }, resultBinding(row)) };
+}
+
 /** A stored result with its secrets put back, and its taint. Throws UnsealFailed. */
 export function unsealResult(
   transaction: Transaction,

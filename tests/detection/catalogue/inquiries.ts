@@ -162,8 +162,8 @@ export const INQUIRY_FAULTS: readonly Fault[] = [
     promise: 'the result of a program that asked keeps its output beside the response',
     file: 'store/inquiries/end-inquiry.ts',
     within: 'endSuspended',
-    find: 'result: withOutput(result, output)',
-    replace: 'result',
+    find: 'resealResult(transaction, execution, withOutput(result, output), taint)',
+    replace: 'resealResult(transaction, execution, result, taint)',
     claims: ['T2.6g'],
   },
   {

@@ -3,6 +3,8 @@ import { insertKey, type NewKey } from '../../../platform/store/secrets/keys';
 import { completed, TENANT, withExecutor } from './with-executor';
 
 const SECRET_VALUE = 'open-sesame-41';
+/** Written in a definition, which is stored as it is. */
+const LITERAL = 'literal-sesame-7';
 const MARKER = { $attune_secret: true, redacted: true };
 const testPlatform = withExecutor();
 
@@ -124,6 +126,43 @@ test('a secret output is redacted in the result and usable by later tasks', asyn
   const third = (await testPlatform.children(id))[2];
   expect(third).toMatchObject({ status: 'failed', result: { error: expect.stringMatching(/: hidden\.data\.code/) } });
   expect(await storedText()).not.toContain(SECRET_VALUE);
+});
+
+test('literal secrets of a definition reach the process and no execution', async () => {
+  const secret = { type: 'string', secret: true };
+  const hosts = { type: 'array', items: { properties: { name: {}, pin: secret } } };
+  const values = [{ name: 'a', pin: LITERAL }];
+  const param_schema = JSON.stringify({ token: { ...secret, default: LITERAL }, hosts });
+  await testPlatform
+    .db()
+    .inTenant(TENANT, (transaction) =>
+      transaction
+        .insertInto('action')
+        .values({ pack: 1, pack_ref: 'test', entrypoint: ':', ref: 'test.literals', label: 'L', param_schema })
+        .execute(),
+    );
+  const id = await startWorkflow('literal', {
+    parameters: { hosts: { ...hosts, default: values } },
+    tasks: [{ name: 'a', action: 'test.literals', input: { hosts: '{{ parameters.hosts }}' } }],
+    output_map: { code: LITERAL, plain: 'seen' },
+  });
+  const out_schema = JSON.stringify({ code: secret });
+  await testPlatform
+    .db()
+    .inTenant(TENANT, (transaction) =>
+      transaction.updateTable('workflow_definition').set({ out_schema }).where('ref', '=', 'test.literal').execute(),
+    );
+  const [child] = await testPlatform.children(id);
+  await testPlatform.dispatch();
+  const [held] = await testPlatform.claim();
+
+  expect(child!.config).toEqual({ hosts: [{ name: 'a', pin: MARKER }] });
+  expect(held!.parameters).toMatchObject({ token: LITERAL, hosts: values });
+  expect(held!.secrets.filter((value) => value === LITERAL)).toHaveLength(2);
+  await testPlatform.start(held!);
+  await testPlatform.finish(held!, completed());
+  await testPlatform.advance(id);
+  expect(await testPlatform.get(id)).toMatchObject({ status: 'completed', result: { code: MARKER, plain: 'seen' } });
 });
 
 test('a secret in the output of a nested workflow stays secret', async () => {

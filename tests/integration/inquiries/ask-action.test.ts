@@ -1,5 +1,7 @@
 import pino from 'pino';
 import { expireInquiries } from '../../../platform/executor/expire-inquiries';
+import { REDACTED } from '../../../contract/json';
+import { unsealResult } from '../../../platform/store/secrets/seal-state';
 import { completed } from '../executor/with-executor';
 import { withInquiryApi } from './with-inquiry-api';
 
@@ -21,6 +23,37 @@ test('core.ask runs without a worker until the response completes it', async () 
   expect(await testPlatform.get(askTasks[0]!.id)).toMatchObject({ status: 'completed', result: answered });
   await testPlatform.advance(id);
   expect(await testPlatform.get(id)).toMatchObject({ status: 'completed' });
+});
+
+test('a secret in a response is sealed in the result of its execution', async () => {
+  const response_schema = { user: { type: 'string' }, pin: { type: 'string', secret: true } };
+  const { askTasks, inquiry } = await testPlatform.openInquiry('sealed', { response_schema });
+  const [gate] = askTasks;
+  const response = { user: 'me', pin: 'pin-4711' };
+  const shown = { user: 'me', pin: REDACTED };
+
+  const responded = await testPlatform.respond(inquiry.id, response);
+  const read = await testPlatform.call('GET', `/inquiries/${inquiry.id}`);
+
+  expect([responded, read].map(({ body }) => body.data.response)).toEqual([shown, shown]);
+  expect(await testPlatform.get(gate!.id)).toMatchObject({ status: 'completed', result: { response: shown } });
+  const stored = await testPlatform.db().inTenant(1, async (transaction) => {
+    const row = await transaction.selectFrom('execution').selectAll().where('id', '=', gate!.id).executeTakeFirst();
+    return unsealResult(transaction, row!).result;
+  });
+  expect(stored).toMatchObject({ response });
+});
+
+test('the execution of an inquiry reads a secret response', async () => {
+  const { id: execution } = await testPlatform.request('test.act');
+  const response_schema = { type: 'array', items: { type: 'string', secret: true } };
+  const { body } = await testPlatform.call('POST', '/inquiries', { execution, prompt: 'Pins?', response_schema });
+  const responded = await testPlatform.respond(body.data.id, ['pin-4711']);
+
+  const own = await testPlatform.executionToken(execution);
+  const read = await testPlatform.call('GET', `/inquiries/${body.data.id}`, undefined, own);
+
+  expect([responded, read].map((one) => one.body.data.response)).toEqual([[REDACTED], ['pin-4711']]);
 });
 
 test('of twenty concurrent responses one is accepted', async () => {

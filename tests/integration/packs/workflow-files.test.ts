@@ -64,6 +64,29 @@ test("an updated workflow file keeps the workflow's id", async () => {
   expect((await send('GET', '/workflows/demo.flow')).statusCode).toBe(200);
 });
 
+test('a secret that is not shown stays in the file of a workflow', async () => {
+  const secret = { type: 'string', secret: true };
+  const change = {
+    param_schema: { token: { ...secret, default: 'hunter2-default' } },
+    definition: {
+      tasks: [{ name: 'one', action: 'core.http_request', input: { url: 'http://h', auth_password: 'hunter2-own' } }],
+    },
+  };
+  const made = await send('POST', '/packs/demo/workflow-files', body('sealed', change));
+  const { definition, param_schema } = workflowIn(made);
+
+  const changed = await send('PUT', '/workflows/demo.sealed/file', body('sealed', { definition, param_schema }));
+
+  expect(changed.statusCode).toBe(200);
+  expect(`${made.body}${changed.body}`).not.toContain('hunter2');
+  const files = ['sealed.yaml', 'workflows/sealed.workflow.yaml'];
+  const texts = await Promise.all(
+    files.map(async (file) => readFileSync(join(await storage(), 'actions', file), 'utf8')),
+  );
+  expect(texts.join('\n')).toContain('hunter2-default');
+  expect(texts.join('\n')).toContain('hunter2-own');
+});
+
 test.each<[string, string, object, number]>([
   ['an existing workflow', '/packs/demo/workflow-files', body('flow'), 409],
   ['an unknown pack', '/packs/nowhere/workflow-files', body('new', { pack_ref: 'nowhere' }), 404],

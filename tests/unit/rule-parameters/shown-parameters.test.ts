@@ -1,9 +1,6 @@
 import { REDACTED } from '../../../contract/json';
-import {
-  disclosedSecrets,
-  shownParameters,
-  withStoredSecrets,
-} from '../../../platform/core/rule-parameters/shown-parameters';
+import { disclosedParameters, shownParameters } from '../../../platform/core/rule-parameters/shown-parameters';
+import { restoreSecrets } from '../../../platform/core/secrets/shown-document';
 
 const SCHEMA = {
   user: { type: 'string' },
@@ -40,7 +37,7 @@ test('a marker that comes back stands for what is stored', () => {
     more: REDACTED,
   };
 
-  expect(withStoredSecrets(given, STORED)).toEqual({
+  expect(restoreSecrets(given, STORED).document).toEqual({
     user: 'you',
     password: 'hunter2',
     db: { host: 'other', token: 't0ken' },
@@ -59,5 +56,5 @@ test.each([
   ['all of no declared secret', undefined, null, ['/password', '/db/token', '/keys']],
   ['part of what is secret as a whole', undefined, { ...SCHEMA, db: { type: 'object', secret: true } }, []],
 ])('secrets that are %s', (_what, given, newSchema, disclosed) => {
-  expect(disclosedSecrets({ stored: STORED, schema: SCHEMA, given, newSchema })).toEqual(disclosed);
+  expect(disclosedParameters({ stored: STORED, schema: SCHEMA, given, newSchema })).toEqual(disclosed);
 });

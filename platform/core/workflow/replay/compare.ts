@@ -1,7 +1,7 @@
 import { isObject, type Json } from '../../../../contract/json';
 import { appendPointer } from '../../secrets/json-pointer';
-import { isRedactionMarker } from '../../secrets/redact-json';
-import { memberTaint, type Taint } from '../../secrets/taint';
+import { isRedactionMarker, redact } from '../../secrets/redact-json';
+import { holdsSecret, memberTaint, type Taint } from '../../secrets/taint';
 
 /** A value that differs; undefined: the document does not have it. */
 export interface Difference {
@@ -26,7 +26,9 @@ export function compare(expected: Json | undefined, actual: Json | undefined, ta
     return { difference: null, hasSecret: true };
   const keys = commonKeys(expected, actual);
   if (keys === null) {
-    return Object.is(expected, actual) ? SAME : { difference: { pointer, expected, actual }, hasSecret: false };
+    if (Object.is(expected, actual)) return SAME;
+    const shown = actual === undefined ? actual : redact(actual, taint).document;
+    return { difference: { pointer, expected, actual: shown }, hasSecret: holdsSecret(taint) };
   }
   let hasSecret = false;
   let difference: Difference | null = null;

@@ -51,8 +51,7 @@ export interface ExecutionRecord {
 export type AttemptPlace = Pick<RecordedStep, 'task' | 'index' | 'round' | 'retry'>;
 
 /** The name of an attempt. */
-export const stepKey = ({ task, index, round, retry }: AttemptPlace): string =>
-  writeJson([task, index, round, retry]);
+export const stepKey = ({ task, index, round, retry }: AttemptPlace): string => writeJson([task, index, round, retry]);
 
 /** The name of all attempts of one item, or of a task without items, in one round. */
 export const itemKey = ({ task, index, round }: Omit<AttemptPlace, 'retry'>): string =>

@@ -19,6 +19,9 @@ import { endPositions, itemKey, stepKey, type AttemptPlace, type ExecutionRecord
 export interface ReplayedWorkflow {
   readonly definition: WorkflowDefinition;
   readonly paramSchema: JsonObject | null;
+  /** Of the parameters of its actions, by ref. */
+  readonly actionSchemas: ReadonlyMap<string, JsonObject>;
+  readonly outSchema: JsonObject | null;
 }
 
 /** A step that was dispatched and has not ended. */
@@ -54,10 +57,11 @@ export class Replay {
   private lastPlace = 0;
 
   constructor(
-    { definition, paramSchema }: ReplayedWorkflow,
+    private readonly replayedWorkflow: ReplayedWorkflow,
     private readonly record: ExecutionRecord,
     maxRounds: number = DEFAULT_MAX_ROUNDS,
   ) {
+    const { definition, paramSchema } = replayedWorkflow;
     const variables = record.variables === null ? definition.vars : { ...definition.vars, ...record.variables };
     this.context = {
       ...createStepContext(
@@ -159,10 +163,11 @@ export class Replay {
   }
 
   /** A step without an input has the parameters of the workflow, as they are stored. */
-  private compareParameters({ input, secrets }: StartChild, { parameters }: RecordedStep): ReturnType<typeof compare> {
-    return input === null
-      ? compare(parameters, this.record.parameters, null)
-      : compare(parameters, parseJsonText(writeJson(input)) as Json, secrets);
+  private compareParameters(child: StartChild, { parameters }: RecordedStep): ReturnType<typeof compare> {
+    if (child.input === null) return compare(parameters, this.record.parameters, null);
+    const actual = parseJsonText(writeJson(child.input)) as Json;
+    const schema = this.replayedWorkflow.actionSchemas.get(child.action ?? '') ?? null;
+    return compare(parameters, actual, mergeTaints(child.secrets, schemaTaint(schema, actual)));
   }
 
   /** The parameters of a step that could not be dispatched are not stored. */
@@ -204,7 +209,9 @@ export class Replay {
   private finish({ status, result, secrets = null }: Finish): void {
     const { record } = this;
     if (record.status !== status) this.divergeAtEnd('status', valueDifference(record.status, status));
-    const { difference } = compare(record.result, parseJsonText(writeJson(result)) as Json, secrets);
+    const actual = parseJsonText(writeJson(result)) as Json;
+    const declared = schemaTaint(this.replayedWorkflow.outSchema, actual);
+    const { difference } = compare(record.result, actual, mergeTaints(secrets, declared));
     if (difference !== null) this.divergeAtEnd('result', difference);
   }
 
@@ -225,10 +232,11 @@ export class Replay {
 function startSignal(definition: WorkflowDefinition, paramSchema: JsonObject | null, record: ExecutionRecord): Signal {
   const { document, taint } = withPlaceholders(record.parameters ?? {});
   const config = withPlaceholders(record.config);
-  const declared = mergeTaints(schemaTaint(definition.parameters), schemaTaint(paramSchema));
+  const parameters = withDefaults(definition.parameters ?? paramSchema, document);
+  const declared = mergeTaints(schemaTaint(definition.parameters, parameters), schemaTaint(paramSchema, parameters));
   return {
     type: 'started',
-    parameters: withDefaults(definition.parameters ?? paramSchema, document),
+    parameters,
     config: config.document,
     secrets: { parameters: mergeTaints(declared, taint), config: config.taint },
   };

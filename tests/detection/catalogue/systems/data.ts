@@ -25,8 +25,9 @@ export const DATA_FAULTS: readonly Fault[] = [
     promise: 'the value of a connection is redacted in the output',
     file: 'store/executions/attempt-secrets.ts',
     within: 'resolveParameters',
-    find: '[...Object.values(secrets), ...resolved.values, ...values.filter(({ encrypted }) => encrypted).map(({ value }) => value)]',
-    replace: '[...Object.values(secrets), ...values.filter(({ encrypted }) => encrypted).map(({ value }) => value)]',
+    find: '[...Object.values(secrets), ...secretDefaults(execution), ...resolved.values, ...values.filter(({ encrypted }) => encrypted).map(({ value }) => value)]',
+    replace:
+      '[...Object.values(secrets), ...secretDefaults(execution), ...values.filter(({ encrypted }) => encrypted).map(({ value }) => value)]',
     claims: ['S0-39'],
   },
   {

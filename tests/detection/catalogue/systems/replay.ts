@@ -7,8 +7,8 @@ export const REPLAY_FAULTS: readonly Fault[] = [
     promise: 'a replay compares the parameters of each step',
     file: 'core/workflow/replay/replay.ts',
     within: 'Replay.compareParameters',
-    find: 'compare(parameters, parseJsonText(writeJson(input)) as Json, secrets)',
-    replace: 'compare(parameters, parameters, secrets)',
+    find: 'compare(parameters, actual, mergeTaints(child.secrets, schemaTaint(schema, actual)))',
+    replace: 'compare(parameters, parameters, mergeTaints(child.secrets, schemaTaint(schema, actual)))',
     claims: ['S0-42'],
   },
   {

@@ -53,9 +53,10 @@ export function replayOn(
   definition: WorkflowDefinition,
   record: ExecutionRecord,
   paramSchema: JsonObject | null = null,
+  actionSchemas: ReadonlyMap<string, JsonObject> = new Map(),
   maxRounds?: number,
 ): ReplayOutcome {
-  const replay = new Replay({ definition, paramSchema }, record, maxRounds);
+  const replay = new Replay({ definition, paramSchema, outSchema: null, actionSchemas }, record, maxRounds);
   while (replay.advance());
   return replay.outcome();
 }

@@ -45,7 +45,7 @@ test('any random run replays on its own definition without a difference', () => 
       const run = simulateRun(definition, { ...script, cancelAt: null }, 'straight', undefined, MAX_ROUNDS);
       const { parameters } = run.state;
 
-      expect(replayOn(definition, recordOf(run, parameters), null, MAX_ROUNDS).divergence).toBeNull();
+      expect(replayOn(definition, recordOf(run, parameters), null, undefined, MAX_ROUNDS).divergence).toBeNull();
     }),
     { numRuns: 150 },
   );
@@ -69,6 +69,22 @@ test('each round of a loop uses its own record', () => {
   expect(replayOn(flow(poll('result().n < 4')), recorded).divergence).toMatchObject({
     ...{ kind: 'step_not_recorded', task: 'poll', round: 4 },
   });
+});
+
+test.each([
+  ['itself', { pin: 'hunter2' }, 'same'],
+  ['in an object', { db: { pin: 'hunter2', host: 'h' } }, 'diverged'],
+  ['in a list', { list: [{ pin: 'hunter2' }] }, 'diverged'],
+])('a literal secret that was not recorded is not shown: %s', (_, more, verdict) => {
+  const secret = { type: 'string', secret: true };
+  const holder = { properties: { pin: secret, host: {} } };
+  const schemas = new Map([['e2e.act', { pin: secret, db: holder, list: { items: holder } }]]);
+  const literal = { ...B, input: { from: '{{ task.a.from }}', ...more } };
+
+  const outcome = replayOn(flow(A, literal), record([A, B], {}, { word: 'x' }), null, schemas);
+
+  expect(outcome.verdict).toBe(verdict);
+  expect(JSON.stringify(outcome)).not.toContain('hunter2');
 });
 
 test('a changed parameter is named with its pointer and both values', () => {
