@@ -7,6 +7,7 @@ import { loadModule } from './helpers/jest/modules/load';
 import { cacheDirectory, suitePattern } from './helpers/jest/modules/suite-modules';
 import { JEST_WORKERS } from './helpers/jest/worker-count';
 
+loadModule('refused-flags').endRefusedRun(process.argv.slice(2));
 // Jest takes as long to start as the platform does.
 loadModule('early-target').startEarly(process.argv.slice(2), process.env);
 

@@ -1,15 +1,16 @@
 import { repositoryRoot } from '../repository-root';
 import { isAttaching, startTarget } from '../target/obtain-target';
 import { provision } from '../target/provision';
-import { readRunSwitches } from '../target/run-switches';
+import { readRunSwitches, SwitchError } from '../target/run-switches';
 import { takeEarly } from './early-target';
 import { exitUnprovisioned } from './exit-unprovisioned';
 import { storeProvisioned } from './provisioned-target';
+import { requireReporter, type ReportersOfRun } from './required-reporter';
 import { selectedFiles } from './selected-files';
 import { selectedNeeds } from './selected-needs';
 
 /** The part of Jest's configuration that the setup reads. */
-interface JestRun {
+interface JestRun extends ReportersOfRun {
   maxWorkers: number;
   testNamePattern?: string;
 }
@@ -18,17 +19,27 @@ interface JestRun {
  * Starts the platform or attaches to it, once per run, and probes what the selected tests need.
  * Jest requires the function as the module's value.
  */
-async function setUp({ maxWorkers, testNamePattern: titlePattern }: JestRun): Promise<void> {
+async function setUp({ maxWorkers, testNamePattern: titlePattern, reporters }: JestRun): Promise<void> {
   if (process.env.DATABASE_URL && !isAttaching(process.env)) {
     process.stderr.write('tuningfork: DATABASE_URL is ignored: the suite starts a platform with its own database\n');
   }
   try {
     readRunSwitches(process.env);
+    requireVerdict({ reporters });
     const needs = selectedNeeds(repositoryRoot(), { files: selectedFiles(), titlePattern });
     storeProvisioned(await provision({ jestWorkers: maxWorkers, needs }, () => takeEarly() ?? startTarget()));
   } catch (error) {
     exitUnprovisioned(error);
   }
+}
+
+/** Here too: `--testSequencer` replaces the sequencer. Throws SwitchError. */
+function requireVerdict(run: ReportersOfRun): void {
+  if (requireReporter(run)) return;
+  throw new SwitchError(
+    'CONFIG_WITHOUT_VERDICT: the configuration of Jest (--config) has no `reporters`, so that nothing would decide ' +
+      "about the run: take them from jest.config.ts, or give reporters: ['default']",
+  );
 }
 
 export = setUp;

@@ -1,7 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { junitDocument } from '../../report/junit';
 import { redact, secretsOf } from '../../report/redact';
+import { makeDirectory } from '../make-directory';
 import type { RunFacts } from '../target/run-facts';
 import { suitesOf, type FileResult, type RecordedRun } from './test-outcomes';
 
@@ -11,7 +12,7 @@ export function writeJunitFile(path: string, files: readonly FileResult[], root:
   const secrets = [...secretsOf(process.env), ...(run ? [run.token, run.databaseUrl ?? ''] : [])];
   const suites = suitesOf(files, root, recorded);
   const document = junitDocument(suites, run ? targetProperties(run) : {}, (text) => redact(text, secrets));
-  mkdirSync(dirname(path), { recursive: true });
+  makeDirectory(dirname(path));
   writeFileSync(path, document);
 }
 

@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { Type, type Static } from '@sinclair/typebox';
 import { NullableText } from '../../contract/json';
 import { messageOf } from '../errors';
+import { makeDirectory } from '../make-directory';
 import { readJsonFile } from '../read-json-file';
 import { Durations } from './durations';
 import type { FileResult } from './test-outcomes';
@@ -63,7 +64,7 @@ export interface FinishedRun {
  */
 export function writeLastRun(directory: string, previous: LastRun, run: FinishedRun): void {
   const merged = mergeRun(previous, run, (file) => existsSync(resolve(run.root, file)));
-  mkdirSync(directory, { recursive: true });
+  makeDirectory(directory);
   const draft = `${pathIn(directory)}.${process.pid}`;
   writeFileSync(draft, `${JSON.stringify({ ...merged, finished_at: new Date().toISOString() }, null, 2)}\n`);
   renameSync(draft, pathIn(directory));

@@ -61,7 +61,6 @@ export class Reporter {
     const unwritten = writeJunit(process.env, results, { run, records });
     process.stderr.write([...lines, ...[...reasons, ...unwritten].map((reason) => colors.red(reason)), ''].join('\n'));
     if (exit !== 0) exitWith(exit);
-    else if (unwritten.length > 0) exitWith(EXIT_CODES.usage);
   }
 
   /** Writes the directory of results, if the clone is writable. Returns lines about it. */
@@ -95,8 +94,14 @@ export class Reporter {
   }
 }
 
-/** Unless another code is set by then, also where Jest exits with 0 by itself: --forceExit. */
-const exitWith = (code: number): void => void process.once('exit', () => void (process.exitCode ||= code));
+/**
+ * Instead of Jest's own codes: 0, which --forceExit sets, and 1. A verdict of its own means that
+ * no test failed, so that something beside the tests did: another reporter, a file of Jest.
+ */
+const exitWith = (code: number): void =>
+  void process.once('exit', (current) => {
+    if (current === EXIT_CODES.done || current === EXIT_CODES.testFailed) process.exitCode = code;
+  });
 
 /** Adds failures that only Jest observed: an exceeded limit, a dead worker. */
 function withUnrecorded(records: readonly TestRecord[], results: Results, census: readonly CensusLine[]): TestRecord[] {
@@ -127,7 +132,7 @@ function writeJunit(env: NodeJS.ProcessEnv, { testResults }: Results, recorded: 
     writeJunitFile(resolve(path), testResults, ROOT, recorded);
     return [];
   } catch (error) {
-    return [`E2E_JUNIT=${path} cannot be written: ${messageOf(error)}`];
+    return [`E2E_JUNIT=${path} is not written: ${messageOf(error)}`];
   }
 }
 

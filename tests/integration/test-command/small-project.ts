@@ -29,8 +29,11 @@ export interface SmallProject {
   remove(): void;
 }
 
-/** `files`: content by path. */
-export function createSmallProject(files: Readonly<Record<string, string>>): SmallProject {
+/** `files`: content by path. `variables`: of the runs, beside E2E_RESULTS. */
+export function createSmallProject(
+  files: Readonly<Record<string, string>>,
+  variables: Readonly<Record<string, string>> = {},
+): SmallProject {
   const { name: directory, removeCallback: remove } = dirSync({ prefix: 'small-project', unsafeCleanup: true });
   const config = join(directory, 'jest.config.json');
   const write = (path: string, content: string): void => {
@@ -44,7 +47,7 @@ export function createSmallProject(files: Readonly<Record<string, string>>): Sma
   write('jest.config.json', JSON.stringify(settings));
   for (const [path, content] of Object.entries(files)) write(path, content);
   const run = (program: string, ...args: readonly string[]) =>
-    runProgram([join(ROOT, program), ...args], { E2E_RESULTS: join(directory, 'results') });
+    runProgram([join(ROOT, program), ...args], { E2E_RESULTS: join(directory, 'results'), ...variables });
   return {
     ...{ directory, config, write, remove },
     read: (path) => readFileSync(join(directory, path), 'utf8'),
