@@ -4,6 +4,7 @@ import { findingsOf, type GateFinding } from '../../gate/findings';
 import { verdictOf, type CheckVerdict, type Verdict } from '../../gate/verdict';
 import { columns } from '../../report/columns';
 import { annotation, markdownTable } from '../../report/github';
+import { messageOf } from '../../helpers/errors';
 import { CommandError } from '../failures';
 import { readPolicy, today, type GateFlags } from './gate-files';
 import { readJobResults, resultArguments, type ResultFlags } from './read-results';
@@ -30,9 +31,18 @@ export function gateCheck({ policy: path, flakes, json, github, ...given }: Gate
     const lines = findings.map(({ level, code, text }) => `${annotation(level, code, text)}\n`);
     (json ? process.stderr : process.stdout).write(lines.join(''));
   }
-  const summary = process.env.GITHUB_STEP_SUMMARY;
-  if (summary) appendFileSync(summary, summaryText(verdict, findings));
   process.exitCode = exitOf(verdict);
+  const summary = process.env.GITHUB_STEP_SUMMARY;
+  if (summary) appendSummary(summary, summaryText(verdict, findings));
+}
+
+/** It is one more view of the verdict, which stands without it. */
+function appendSummary(path: string, text: string): void {
+  try {
+    appendFileSync(path, text);
+  } catch (error) {
+    process.stderr.write(`tuningfork: GITHUB_STEP_SUMMARY=${path} is not written: ${messageOf(error)}\n`);
+  }
 }
 
 function exitOf({ verdict, checks }: Verdict): number {

@@ -107,7 +107,7 @@ function addRecord(gate: Command): void {
     .option('--cancelled <job...>', 'jobs of the run that were cancelled')
     .option('--hub <url>', 'the runs of this hub that the history does not have, as the job sandbox')
     .option('--run <id>', 'the run (default: GITHUB_RUN_ID)')
-    .option('--branch <name>', 'its branch (default: GITHUB_REF_NAME, else that of git)')
+    .option('--branch <name>', 'its branch (default: by the variables of the CI service, else that of git)')
     .option('--commit <id>', 'its commit (default: GITHUB_SHA, else that of git)')
     .option(...HISTORY)
     .action(async (flags: GateRecordFlags & { hub?: string }) =>
@@ -211,7 +211,7 @@ Exit codes: 0 the rules hold; 1 one does not; 2 NO_REPOSITORY, REVISION_UNKNOWN,
 
 Prints file, line, kind and fingerprint, and never the secret. The policy can allow one by path and fingerprint.
 
-Exit codes: 0 no secret; 1 there is one; 2 NO_REPOSITORY, REVISION_UNKNOWN, or a file or directory is invalid.`,
+Exit codes: 0 no secret; 1 there is one; 2 NO_REPOSITORY, REVISION_UNKNOWN, HISTORY_SHALLOW, or a file or directory is invalid.`,
 
   record: `${examples([
     ['npx tuningfork gate record --run 812 --results embedded=a.jsonl plain=b.jsonl', 'the results of run 812'],
@@ -220,7 +220,7 @@ Exit codes: 0 no secret; 1 there is one; 2 NO_REPOSITORY, REVISION_UNKNOWN, or a
     ['npx tuningfork gate record --hub http://127.0.0.1:8090', 'the sandbox runs that the history does not have'],
   ])}
 
-Exit codes: 0 appended; 2 a file is invalid; 5 no check has a result.`,
+Exit codes: 0 appended; 2 a file is invalid, or BRANCH_UNKNOWN; 3 HISTORY_NOT_WRITTEN; 5 no check has a result.`,
 
   promote: `${examples([
     ['npx tuningfork gate promote slow-target --approver "Ada Lovelace"', 'after ten green runs of each job'],

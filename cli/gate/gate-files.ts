@@ -1,8 +1,10 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { EXIT_CODES } from '../../contract/errors';
 import { historyText, parseHistory, type HistoryEntry } from '../../gate/history';
 import { parsePolicy, type Policy } from '../../gate/policy';
+import { messageOf } from '../../helpers/errors';
+import { makeDirectory } from '../../helpers/make-directory';
 import { CommandError } from '../failures';
 
 /** Options that every command of the gate has. */
@@ -34,9 +36,14 @@ export function writePolicy(path: string, text: string): void {
 export const readHistory = (path: string): HistoryEntry[] =>
   existsSync(path) ? parseHistory(readFileSync(path, 'utf8')) : [];
 
+/** Throws CommandError, exit 3, where the file system refuses it. */
 export function appendHistory(path: string, entries: readonly HistoryEntry[]): void {
-  mkdirSync(dirname(path), { recursive: true });
-  appendFileSync(path, historyText(entries));
+  try {
+    makeDirectory(dirname(resolve(path)));
+    appendFileSync(path, historyText(entries));
+  } catch (error) {
+    throw new CommandError(`HISTORY_NOT_WRITTEN: ${path}: ${messageOf(error)}: give another --history`);
+  }
 }
 
 /** The day by the clock of this host, UTC. */

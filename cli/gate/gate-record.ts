@@ -1,9 +1,11 @@
-import { execFileSync } from 'node:child_process';
 import { EXIT_CODES } from '../../contract/errors';
 import type { HistoryEntry } from '../../gate/history';
 import type { Policy } from '../../gate/policy';
 import { resultOf, type JobResults } from '../../gate/results';
 import { CommandError } from '../failures';
+import { branchOf } from '../git/branch-of';
+import { branchOfRun } from '../git/ci-branch';
+import { commitOf } from '../git/commit-of';
 import { appendHistory, readPolicy, type HistoryFlags } from './gate-files';
 import { jobsOf, readJobResults, resultArguments, type ResultFlags } from './read-results';
 
@@ -18,18 +20,27 @@ export interface GateRecordFlags extends HistoryFlags, ResultFlags {
 type RunIdentity = Pick<HistoryEntry, 'run' | 'branch' | 'commit'>;
 
 /** Appends the result of each check of a run to the history, job by job. */
-export function gateRecord(flags: GateRecordFlags): void {
+export async function gateRecord(flags: GateRecordFlags): Promise<void> {
   const { policy: path, history, json, cancelled = [] } = flags;
   const { policy } = readPolicy(path);
   const unknown = cancelled.find((job) => !jobsOf(policy).includes(job));
   if (unknown !== undefined) throw usage(`--cancelled ${unknown}: use one of ${jobsOf(policy).join(', ')}`);
-  const identity = { ...identifyRun(flags, process.env), at: new Date().toISOString() };
+  const { run, branch, commit } = await identifyRun(flags, process.env);
+  const at = new Date().toISOString();
   const outcomes = [
     ...outcomesOf(policy, readJobResults(resultArguments(flags), policy)),
     ...cancelledOf(policy, cancelled),
   ];
   if (outcomes.length === 0) throw new CommandError('NOTHING_PROVEN: no check has a result', EXIT_CODES.notProven);
-  const entries = outcomes.map((outcome): HistoryEntry => ({ ...identity, ...outcome }));
+  const entries = outcomes.map(({ check, job, result }): HistoryEntry => ({
+    run,
+    branch,
+    commit,
+    at,
+    check,
+    job,
+    result,
+  }));
   appendHistory(history, entries);
   const lines = entries.map(({ check, job, result }) => `${check} of ${job}: ${result}\n`);
   process.stdout.write(json ? `${JSON.stringify(entries)}\n` : lines.join(''));
@@ -51,23 +62,23 @@ const cancelledOf = ({ checks }: Policy, cancelled: readonly string[]): Outcome[
     jobs.filter((job) => cancelled.includes(job)).map((job): Outcome => ({ check: id, job, result: 'cancelled' })),
   );
 
-/** As given, else by the variables of GitHub Actions, else by git. */
-function identifyRun({ run, branch, commit }: GateRecordFlags, env: NodeJS.ProcessEnv): RunIdentity {
+/** As given, else by the variables of the CI service, else by git. */
+async function identifyRun({ run, branch, commit }: GateRecordFlags, env: NodeJS.ProcessEnv): Promise<RunIdentity> {
   const runName = run ?? env.GITHUB_RUN_ID;
   if (!runName) throw usage('the run has no name: give it with --run');
+  const commitId = commit ?? (env.GITHUB_SHA || (await commitOf('.'))?.id);
+  if (!commitId) throw usage('this is no git repository: give --commit');
+  const branchName = branch ?? (await branchOfRun('.', await branchOf('.'), env));
+  if (!branchName)
+    throw usage(
+      'BRANCH_UNKNOWN: no branch is checked out here (a detached HEAD, or a tag), and no variable of a CI service ' +
+        'names the branch of the run: give it with --branch',
+    );
   return {
     run: runName,
-    branch: branch ?? (env.GITHUB_REF_NAME || git('--branch', 'rev-parse', '--abbrev-ref', 'HEAD')),
-    commit: commit ?? (env.GITHUB_SHA || git('--commit', 'rev-parse', 'HEAD')),
+    branch: branchName,
+    commit: commitId,
   };
-}
-
-function git(option: string, ...args: string[]): string {
-  try {
-    return execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
-  } catch {
-    throw usage(`this is no git repository: give ${option}`);
-  }
 }
 
 const usage = (message: string) => new CommandError(message, EXIT_CODES.usage);

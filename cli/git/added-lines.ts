@@ -1,5 +1,5 @@
 import type { TextLine } from '../../gate/secrets/find-secrets';
-import { changedFiles, untrackedFiles, type Base } from './changed-files';
+import { changedFiles, requireHistory, untrackedFiles, type Base } from './changed-files';
 import { git } from './git';
 import { fileLines } from './file-lines';
 
@@ -13,6 +13,7 @@ export interface FileLines {
 
 /** The lines that the working tree has and the base has not, and those of the commits between. */
 export async function addedLines(directory: string, base: Base): Promise<FileLines[]> {
+  await requireHistory(directory, base);
   const untracked = new Set(await untrackedFiles(directory));
   const added: FileLines[] = [];
   for (const path of await changedFiles(directory, base)) {

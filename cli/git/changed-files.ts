@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { EXIT_CODES } from '../../contract/errors';
 import { CommandError } from '../failures';
 import { git } from './git';
@@ -19,10 +20,32 @@ export async function resolveBase(directory: string, revision: string): Promise<
     throw usageError(`NO_REPOSITORY: ${directory} is in no working tree of git: ${lastLine(error)}`);
   });
   const resolved = git(directory, 'rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`);
-  const commit = await resolved.catch(() => {
-    throw usageError(`REVISION_UNKNOWN: there is no commit ${revision} in this repository: use another --base`);
+  const commit = await resolved.catch(async () => {
+    const remedy = (await isShallow(directory)) ? SHALLOW : ': use another --base';
+    throw usageError(`REVISION_UNKNOWN: there is no commit ${revision} in this repository${remedy}`);
   });
   return { revision, commit: commit.trim() };
+}
+
+/** Whether the repository has only the newest part of its history. */
+const isShallow = async (directory: string): Promise<boolean> =>
+  (await git(directory, 'rev-parse', '--is-shallow-repository')).trim() === 'true';
+
+const SHALLOW =
+  ', which is a shallow clone, without the older commits: run `git fetch --unshallow`, or let CI check out the ' +
+  'whole history (`fetch-depth: 0` of actions/checkout, `GIT_DEPTH: 0` of GitLab)';
+
+/**
+ * Throws CommandError, exit 2: HISTORY_SHALLOW where a shallow clone lacks parents of the commits
+ * between a base and HEAD, so that git would list too few, or take all their files for new ones.
+ */
+export async function requireHistory(directory: string, { revision, commit }: Base): Promise<void> {
+  if (!(await isShallow(directory))) return;
+  const path = (await git(directory, 'rev-parse', '--path-format=absolute', '--git-path', 'shallow')).trim();
+  const boundary = new Set(readFileSync(path, 'utf8').split('\n'));
+  const between = (await git(directory, 'rev-list', `${commit}..HEAD`)).split('\n');
+  if (!between.some((id) => id !== '' && boundary.has(id))) return;
+  throw usageError(`HISTORY_SHALLOW: the commits from ${revision} to HEAD are not all in this repository${SHALLOW}`);
 }
 
 /**

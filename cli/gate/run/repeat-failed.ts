@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { planRepeats, REPEAT_LIMIT_S, type RepeatedTest, type StepResult } from '../../../gate/run/attempts';
 import { REPORT_FILE, type RunReport, type RunResults } from '../../../gate/run/run-report';
+import { messageOf } from '../../../helpers/errors';
 import { runJunit } from './run-junit';
 import { repeatTest, type StepRun } from './run-step';
 
@@ -25,9 +26,16 @@ const unrepeated = (failed: StepResult['failures'][number]): RepeatedTest => ({ 
 
 const LATE = `after ${REPEAT_LIMIT_S} s of repetitions, the tests that were left were not repeated`;
 
-/** `report.json` and `junit.xml`, with every attempt. */
+/** `report.json` and `junit.xml`, with every attempt. A line on stderr about one that cannot be written. */
 export function writeReports(root: string, report: RunReport, shown: RunResults): void {
-  const path = (name: string): string => join(root, report.directory, name);
-  writeFileSync(path(REPORT_FILE), `${JSON.stringify(report, null, 2)}\n`);
-  writeFileSync(path('junit.xml'), runJunit(root, report, shown));
+  const write = (name: string, content: string): void => {
+    const path = join(root, report.directory, name);
+    try {
+      writeFileSync(path, content);
+    } catch (error) {
+      process.stderr.write(`tuningfork: ${path} is not written: ${messageOf(error)}\n`);
+    }
+  };
+  write(REPORT_FILE, `${JSON.stringify(report, null, 2)}\n`);
+  write('junit.xml', runJunit(root, report, shown));
 }

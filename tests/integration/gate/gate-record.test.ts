@@ -73,6 +73,17 @@ test('GitHub Actions gets annotations and a summary, and a program gets JSON', a
   );
 });
 
+test('a summary that cannot be written leaves the verdict and its exit code', async () => {
+  const report = jestReport('red.json', { 'T1.4a one': 'failed' });
+  const variables = { GITHUB_STEP_SUMMARY: '/proc/none/summary.md' };
+
+  const { code, stdout, stderr } = await gate(['check', '--json', '--results', `embedded=${report}`], variables);
+
+  expect(code).toBe(1);
+  expect(JSON.parse(stdout)).toMatchObject({ verdict: 'failed' });
+  expect(stderr).toMatch(/GITHUB_STEP_SUMMARY=\/proc\/none\/summary\.md is not written: ENOENT/);
+});
+
 test.each([
   ['no job', ['check', '--results', 'a.jsonl'], 2, '--results a.jsonl names no job: use JOB=FILE with embedded, plain'],
   [
@@ -83,6 +94,12 @@ test.each([
   ],
   ['no file', ['check', '--results', 'slow=/none.jsonl'], 2, 'RESULTS_INVALID: /none.jsonl: ENOENT'],
   ['no run', ['record', '--cancelled', 'slow'], 2, 'the run has no name: give it with --run'],
+  [
+    'no place for the history',
+    ['record', '--run', '7', '--branch', 'main', '--cancelled', 'slow', '--history', '/proc/none/runs.jsonl'],
+    3,
+    'HISTORY_NOT_WRITTEN: /proc/none/runs.jsonl: ENOENT',
+  ],
   ['no results', ['record', '--run', '7'], 5, 'NOTHING_PROVEN: no check has a result'],
   ['no such check', ['promote', 'tier9'], 2, 'CHECK_UNKNOWN: the policy has no check tier9: use one of tier1'],
   ['an empty result file', ['check', '--results', 'slow=/dev/null'], 5, ''],
