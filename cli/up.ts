@@ -25,6 +25,7 @@ import { openPlatformLog } from './platform-log';
 import { writePlatformFile } from './platform-file';
 import { reportInterruptedStart, serveUntilStop, type ServeEnd, type StartedPlatform } from './serve-until-stop';
 import { planRoles, type RolePlan } from './settings/roles';
+import { requireKnownVariables } from './settings/known-variables';
 import { settingSources } from './settings/setting-sources';
 import { writeProgram } from './write-program';
 
@@ -62,6 +63,7 @@ const EXIT_TIMEOUT_MS = 500;
  * that ended it.
  */
 export async function up(flags: UpFlags, version: string, launchOptions: LaunchOptions): Promise<void> {
+  requireKnownVariables(process.env);
   const stopRequest = waitForStop(flags.exitWithStdin ?? false);
   const externalDatabase = findExternalDatabase(flags.databaseUrl, process.env);
   const isDataKept = flags.data !== undefined || externalDatabase !== null;

@@ -23,6 +23,10 @@ export function addGenerators(tuningfork: Command, { root }: LaunchOptions): voi
     const { statusEdges } = await import('./status-edges');
     statusEdges(root, check);
   });
+  add('variable-names', 'write the names of the environment variables that the code reads', async (check) => {
+    const { variableNames } = await import('./variable-names');
+    variableNames(root, check);
+  });
   add('table-types', 'write the row types of the database from the migrated schema', async (check) => {
     const { tableTypes } = await import('./table-types');
     await tableTypes(root, check);

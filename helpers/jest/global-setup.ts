@@ -1,7 +1,7 @@
 import { repositoryRoot } from '../repository-root';
 import { isAttaching, startTarget } from '../target/obtain-target';
 import { provision } from '../target/provision';
-import { readRunSwitches, SwitchError } from '../target/run-switches';
+import { readRunSwitches, requireKnownVariables, SwitchError } from '../target/run-switches';
 import { takeEarly } from './early-target';
 import { exitUnprovisioned } from './exit-unprovisioned';
 import { storeProvisioned } from './provisioned-target';
@@ -24,6 +24,7 @@ async function setUp({ maxWorkers, testNamePattern: titlePattern, reporters }: J
     process.stderr.write('tuningfork: DATABASE_URL is ignored: the suite starts a platform with its own database\n');
   }
   try {
+    requireKnownVariables(process.env);
     readRunSwitches(process.env);
     requireVerdict({ reporters });
     const needs = selectedNeeds(repositoryRoot(), { files: selectedFiles(), titlePattern });

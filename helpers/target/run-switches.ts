@@ -1,5 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { stringEnum } from '../../contract/json';
+import { unknownVariables } from '../../contract/text/unknown-variables';
 import type { Findings } from './finding';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -18,6 +19,12 @@ export const LIFECYCLE = 'lifecycle';
 /** A variable has a value that it does not accept: exit 2. */
 export class SwitchError extends Error {
   override readonly name = 'SwitchError';
+}
+
+/** Throws SwitchError for a variable of the suite or of a platform that no code reads. */
+export function requireKnownVariables(env: Env): void {
+  const sentences = unknownVariables(env, ['PLATFORM_', 'E2E_']);
+  if (sentences.length > 0) throw new SwitchError(sentences.join('\n'));
 }
 
 /** Reads the switches of a run. Throws SwitchError with the accepted values. */
