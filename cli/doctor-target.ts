@@ -4,27 +4,33 @@ import { JEST_WORKERS } from '../helpers/jest/worker-count';
 import { repositoryRoot } from '../helpers/repository-root';
 import { assessTarget } from '../helpers/target/assess-target';
 import { absenceReasons, provenCapabilities } from '../helpers/target/assessment';
-import { forecastClaims } from '../helpers/target/forecast';
+import { isArmFinding } from '../helpers/target/arm-findings';
+import type { Declarations } from '../helpers/target/declarations';
+import { forecastClaims, type ClaimForecast } from '../helpers/target/forecast';
 import { LeftoverError } from '../helpers/target/leftover-error';
 import { PROBES } from '../helpers/target/probes/probe-table';
 import { identityOf, openTarget, type OpenTarget } from '../helpers/target/provision';
-import { targetFilePath } from '../helpers/target/target-file';
+import { readRunSwitches, switchFindings } from '../helpers/target/run-switches';
+import { STARTED_NAME } from '../helpers/target/obtain-target';
+import { readDeclarations, targetFilePath, targetNames } from '../helpers/target/target-file';
 import { unusableTargetMessage } from '../helpers/target/unusable-target';
 import { CommandError } from './failures';
-import { countOutcomes, renderTargetReport, type TargetReport } from './target-report';
+import { countOutcomes, exitOfRun, renderTargetReport, type TargetReport } from './target-report';
 
 /**
- * Prints for each claim whether a run on the platform would prove it, and why not. Exit 3: the
- * suite cannot use the platform, or it differs from its declaration.
+ * Prints for each claim whether a run on the platform can prove it, and why not. Exits as a run of
+ * all claims would whose tests pass: 3 where the suite cannot use the platform, or it differs from
+ * its declaration; 5 where the target file differs, or nothing can be proven.
  */
 export async function doctorTarget(address: string, json: boolean): Promise<void> {
   const report = await assess(address);
-  const { claims, contradictions } = report;
-  const ok = contradictions.length === 0;
+  const { claims } = report;
+  const exit = exitOfRun(report);
+  const ok = exit === EXIT_CODES.done;
   process.stdout.write(
     json ? `${JSON.stringify({ ok, ...report, counts: countOutcomes(claims) })}\n` : renderTargetReport(report),
   );
-  if (!ok) process.exitCode = EXIT_CODES.notProvisioned;
+  if (!ok) process.exitCode = exit;
 }
 
 async function assess(address: string): Promise<TargetReport> {
@@ -54,11 +60,34 @@ async function assessOpened({ target, client, run, directory }: OpenTarget): Pro
   for (const leftover of leftovers) process.stderr.write(`tuningfork: ${leftover}\n`);
   const assessed = { capabilities: provenCapabilities(capabilities), absences: absenceReasons(capabilities) };
   const today = new Date().toISOString().slice(0, 10);
+  const switches = readRunSwitches(process.env);
+  const ofRun = switchFindings(switches);
+  const forecast = (declarations: Declarations): ClaimForecast[] =>
+    forecastClaims(claims, assessed, declarations, today, (need) => isArmFinding(need) || Object.hasOwn(ofRun, need));
+  const own = forecast(target.declarations);
   return {
     url: target.url,
     platform: identityOf(manifest).platform,
     targetFile: targetFilePath(target.name),
-    claims: forecastClaims(claims, assessed, target.declarations, today),
+    claims: own,
     contradictions,
+    requireLive: switches.requireLive,
+    fittingFile: fittingFile(target.name, own, forecast),
   };
+}
+
+const differencesOf = (claims: readonly ClaimForecast[]): number =>
+  claims.filter(({ difference }) => difference !== null).length;
+
+/** The file in `targets/` with fewest differences, if it has fewer than the current one. */
+function fittingFile(
+  current: string,
+  own: readonly ClaimForecast[],
+  forecast: (declarations: Declarations) => ClaimForecast[],
+): TargetReport['fittingFile'] {
+  const [best] = targetNames()
+    .filter((name) => name !== STARTED_NAME && name !== current)
+    .map((name) => ({ name, differences: differencesOf(forecast(readDeclarations(name))) }))
+    .sort((one, other) => one.differences - other.differences);
+  return best !== undefined && best.differences < differencesOf(own) ? best : null;
 }

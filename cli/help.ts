@@ -121,7 +121,7 @@ stopped.`,
 runs the probes of a run, but no claim. See docs/targets.md.
 
 Exit codes: 0 ready; 3 a requirement is missing, or the suite cannot use the platform; 4 an object that a probe created
-is still on the platform.`,
+is still on the platform; 5 a run of all claims would end with 5: the target file differs, or nothing can be proven.`,
 
   run: `${examples([
     ['npx tuningfork run demo.two_step', 'on a platform that is started for it, and keeps nothing'],

@@ -1,4 +1,6 @@
+import { EXIT_CODES } from '../contract/errors';
 import type { ClaimForecast } from '../helpers/target/forecast';
+import { REMEDIES } from '../helpers/target/remedies';
 import { colours } from './banner';
 
 /** What `doctor --target` found. */
@@ -11,10 +13,16 @@ export interface TargetReport {
   readonly claims: readonly ClaimForecast[];
   /** One sentence for each capability whose declaration and probe disagree. */
   readonly contradictions: readonly string[];
+  /** Of the run: every claim must be proven. */
+  readonly requireLive: boolean;
+  /** A file in `targets/` with fewer differences; null: none. */
+  readonly fittingFile: { readonly name: string; readonly differences: number } | null;
 }
 
-const OUTCOMES = ['proven', 'known red', 'not proven'] as const;
-const COLUMN = 'not proven  '.length;
+const OUTCOMES = ['can be proven', 'known red', 'not proven'] as const;
+const COLUMN = 'can be proven  '.length;
+/** A lack that leaves more claims unproven is stated once, with their number. */
+const FEW_CLAIMS = 3;
 
 export type OutcomeCounts = Readonly<Record<ClaimForecast['outcome'], number>>;
 
@@ -23,26 +31,65 @@ export const countOutcomes = (claims: readonly ClaimForecast[]): OutcomeCounts =
     OUTCOMES.map((outcome) => [outcome, claims.filter((claim) => claim.outcome === outcome).length]),
   ) as OutcomeCounts;
 
-/** One paragraph for each claim, then a summary. */
-export function renderTargetReport({ url, platform, targetFile, claims, contradictions }: TargetReport): string {
+/** The exit code of a run of all claims whose tests pass. */
+export function exitOfRun({ claims, contradictions, requireLive }: TargetReport): number {
+  if (contradictions.length > 0) return EXIT_CODES.notProvisioned;
+  const provable = claims.filter(({ outcome }) => outcome === 'can be proven').length;
+  const isEachRequired = requireLive && provable < claims.length;
+  const isDifferent = claims.some(({ difference }) => difference !== null);
+  return provable === 0 || isEachRequired || isDifferent ? EXIT_CODES.notProven : EXIT_CODES.done;
+}
+
+/** One paragraph for each claim, what is missing, then a summary. */
+export function renderTargetReport(report: TargetReport): string {
+  const { url, platform, targetFile, claims, contradictions, fittingFile } = report;
   const { red } = colours();
   const counts = countOutcomes(claims);
+  const causes = causesOf(claims);
   const differing = claims.filter(({ difference }) => difference !== null);
+  const shown = differing.filter(({ lacks }) => !lacks.some((need) => causes.has(need)));
   const lines = [
-    ...claims.flatMap(claimLines),
+    ...claims.flatMap((claim) => claimLines(claim, causes)),
+    ...[...causes].flatMap(([need, { reason, count }]) => causeLines(need, reason, count)),
     '',
     `${url}: ${platform}, declared by ${targetFile}`,
     `${claims.length} claims: ${OUTCOMES.map((outcome) => `${counts[outcome]} ${outcome}`).join(', ')}`,
-    ...(differing.length > 0 ? [`A run of all claims ends with exit 5: ${targetFile} differs`] : []),
-    ...differing.map(({ id, difference }) => red(`  ${id}: ${difference ?? ''}`)),
+    ...(differing.length > 0
+      ? [`A run of all claims ends with exit 5: ${targetFile} differs for ${differing.length}`]
+      : []),
+    ...shown.map(({ id, difference }) => red(`  ${id}: ${difference ?? ''}`)),
+    ...(fittingFile === null
+      ? []
+      : [`E2E_TARGET_NAME=${fittingFile.name} fits better: it differs for ${fittingFile.differences}`]),
     ...(contradictions.length > 0 ? ['A run ends with exit 3: the platform differs from its declaration'] : []),
     ...contradictions.map((contradiction) => red(`  ${contradiction}`)),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-function claimLines({ id, title, outcome, reasons }: ClaimForecast): string[] {
+type Causes = ReadonlyMap<string, { readonly reason: string; readonly count: number }>;
+
+/** The lacks of many claims, that of most claims first. */
+function causesOf(claims: readonly ClaimForecast[]): Causes {
+  const causes = new Map<string, { reason: string; count: number }>();
+  for (const { lacks, reasons } of claims)
+    lacks.forEach((need, n) => {
+      const count = (causes.get(need)?.count ?? 0) + 1;
+      causes.set(need, { reason: reasons[n]!, count });
+    });
+  const many = [...causes].filter(([, { count }]) => count > FEW_CLAIMS);
+  return new Map(many.sort(([, one], [, other]) => other.count - one.count));
+}
+
+function causeLines(need: string, reason: string, count: number): string[] {
+  const remedy = REMEDIES[need];
+  return ['', `${count} claims cannot be proven: ${reason}`, ...(remedy === undefined ? [] : [`  → ${remedy}`])];
+}
+
+function claimLines({ id, title, outcome, reasons, lacks }: ClaimForecast, causes: Causes): string[] {
   const { green, yellow, dim } = colours();
-  const label = (outcome === 'proven' ? green : yellow)(outcome.padEnd(COLUMN));
-  return [`${label}${id.padEnd(7)}${title}`, ...reasons.map((reason) => dim(`${''.padEnd(COLUMN + 7)}${reason}`))];
+  const label = (outcome === 'can be proven' ? green : yellow)(outcome.padEnd(COLUMN));
+  const indented = (text: string): string => dim(`${''.padEnd(COLUMN + 7)}${text}`);
+  const shown = reasons.map((reason, n) => (causes.has(lacks[n] ?? '') ? `${lacks[n]!} (see below)` : reason));
+  return [`${label}${id.padEnd(7)}${title}`, ...shown.map(indented)];
 }

@@ -25,7 +25,7 @@ import { openPlatformLog } from './platform-log';
 import { writePlatformFile } from './platform-file';
 import { reportInterruptedStart, serveUntilStop, type ServeEnd, type StartedPlatform } from './serve-until-stop';
 import { planRoles, type RolePlan } from './settings/roles';
-import { requireKnownVariables } from './settings/known-variables';
+import { knownVariables } from './settings/known-variables';
 import { settingSources } from './settings/setting-sources';
 import { writeProgram } from './write-program';
 
@@ -63,14 +63,13 @@ const EXIT_TIMEOUT_MS = 500;
  * that ended it.
  */
 export async function up(flags: UpFlags, version: string, launchOptions: LaunchOptions): Promise<void> {
-  requireKnownVariables(process.env);
   const stopRequest = waitForStop(flags.exitWithStdin ?? false);
   const externalDatabase = findExternalDatabase(flags.databaseUrl, process.env);
   const isDataKept = flags.data !== undefined || externalDatabase !== null;
   const isCompatible = flags.compat !== undefined;
   const sources = settingSources(flags.given, process.env);
   const loopback = isDataKept && !isCompatible ? 'closed' : 'open';
-  const fromEnvironment = settingsFrom(process.env, { loopback, isCompatible });
+  const fromEnvironment = settingsFrom(knownVariables(process.env), { loopback, isCompatible });
   const plan = planRoles(flags, flags.workers ?? fromEnvironment.workers);
   if (externalDatabase !== null) requireHostClock(fromEnvironment);
   hideSecrets(flags.databaseUrl === undefined ? [] : [flags.databaseUrl]);

@@ -63,7 +63,7 @@ export async function branchOfRun(directory: string, branchOfGit: string | null,
 }
 
 /** The branches that the variables of these services name, the first service first. */
-export const branchesOf = (services: readonly CiService[], env: Env): string[] =>
+const branchesOf = (services: readonly CiService[], env: Env): string[] =>
   services.flatMap(({ branch, tag = [], kind }) => {
     const isTag = tag.some((name) => !['', 'false'].includes(env[name] ?? '')) || (kind && env[kind] === 'tag');
     return isTag ? [] : branch.map((name) => branchName(env[name] ?? '')).filter((name) => name !== '');

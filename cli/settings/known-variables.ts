@@ -2,9 +2,10 @@ import { EXIT_CODES } from '../../contract/errors';
 import { unknownVariables } from '../../contract/text/unknown-variables';
 import { CommandError } from '../failures';
 
-/** Throws CommandError, exit 2, for a variable of a platform that no code reads. */
-export function requireKnownVariables(env: NodeJS.ProcessEnv): void {
+/** The environment. Throws CommandError, exit 2, for a variable that no code reads. */
+export function knownVariables(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const sentences = unknownVariables(env, ['PLATFORM_']);
   if (sentences.length > 0)
     throw new CommandError(`${sentences.join('\n')}\nThe settings are in docs/settings.md`, EXIT_CODES.usage);
+  return env;
 }

@@ -6,7 +6,7 @@ import { ConnectionFailure } from '../../platform/standalone/worker/connection-f
 import { CommandError } from '../failures';
 import { hideSecrets } from '../hide-secrets';
 import type { LaunchOptions } from '../launch-options';
-import { requireKnownVariables } from '../settings/known-variables';
+import { knownVariables } from '../settings/known-variables';
 import { announceStop, exitForCause, waitForStop, type StopCause } from '../stop-cause';
 import { tokenSource } from './read-token';
 import type { StandaloneFlags } from './standalone-flags';
@@ -17,10 +17,9 @@ import { startStandaloneHost } from './standalone-host';
  * leaves no process and no file but those of `--directory`. Exit 3 where it cannot go on.
  */
 export async function runStandalone(flags: StandaloneFlags, launchOptions: LaunchOptions): Promise<void> {
-  requireKnownVariables(process.env);
   const stopRequest = waitForStop(flags.exitWithStdin ?? false);
   const tokens = tokenSource(flags);
-  const fromEnvironment = settingsFrom(process.env);
+  const fromEnvironment = settingsFrom(knownVariables(process.env));
   const graceSeconds = fromEnvironment.shutdownGraceMs / 1_000;
   void stopRequest.then((cause) => announceStop(cause, `attempts that run have ${graceSeconds} s to end`));
   hideSecrets(flags.token === undefined ? [] : [flags.token]);

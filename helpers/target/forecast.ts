@@ -6,24 +6,40 @@ import { appliesOn, type Declarations } from './declarations';
 export interface ClaimForecast {
   readonly id: string;
   readonly title: string;
-  /** `proven`: it would run, and it is expected to pass. */
-  readonly outcome: 'proven' | 'known red' | 'not proven';
+  /** `can be proven`: it would run, and it is expected to pass. */
+  readonly outcome: 'can be proven' | 'known red' | 'not proven';
   /** Why it would not be proven; empty for one that would. */
   readonly reasons: readonly string[];
+  /** The needs that the target lacks. */
+  readonly lacks: readonly string[];
   /** How the target file differs, for which a run ends with exit 5; null: it agrees. */
   readonly difference: string | null;
 }
 
-/** Forecasts each claim from its needs and from the target file, on the day of the run. */
+/**
+ * Forecasts each claim from its needs and from the target file, on the day of the run.
+ * `isMissingHere`: the run or its host lacks the need, which is no difference from the file.
+ */
 export function forecastClaims(
   claims: readonly ClaimSource[],
   assessed: AssessedCapabilities,
   declarations: Declarations,
   day: string,
+  isMissingHere: (need: string) => boolean = () => false,
 ): ClaimForecast[] {
   return claims.map(({ id, title, needs }) => {
-    const lacks = missingCapabilities(needs, assessed).map((need) => `${need}: ${assessed.absences[need] ?? ''}`);
-    return { id, title, ...forecastClaim(id, lacks, declarations, day) };
+    const lacks = missingCapabilities(needs, assessed);
+    const reasons = lacks.map((need) => `${need}: ${assessed.absences[need] ?? ''}`);
+    const { outcome, reasons: all, difference } = forecastClaim(id, reasons, declarations, day);
+    const isDifference = lacks.length === 0 || !lacks.every(isMissingHere);
+    return {
+      id,
+      title,
+      outcome,
+      reasons: all,
+      lacks,
+      difference: isDifference ? difference : null,
+    };
   });
 }
 
@@ -32,7 +48,7 @@ function forecastClaim(
   lacks: readonly string[],
   { notProven, known = [] }: Declarations,
   day: string,
-): Omit<ClaimForecast, 'id' | 'title'> {
+): Pick<ClaimForecast, 'outcome' | 'reasons' | 'difference'> {
   const declared = notProven[id];
   if (lacks.length > 0) {
     const reasons = declared === undefined ? lacks : [...lacks, `declared: ${declared}`];
@@ -40,9 +56,9 @@ function forecastClaim(
   }
   const entry = known.find(({ claim }) => claim === id);
   const surplus = declared === undefined ? null : 'remove it from `notProven`';
-  if (!entry) return { outcome: 'proven', reasons: [], difference: surplus };
+  if (!entry) return { outcome: 'can be proven', reasons: [], difference: surplus };
   const { reason, link, expires } = entry;
   if (appliesOn(entry, day))
     return { outcome: 'known red', reasons: [`until ${expires}: ${reason} (${link})`], difference: null };
-  return { outcome: 'proven', reasons: [], difference: `its entry in \`known\` expired on ${expires}` };
+  return { outcome: 'can be proven', reasons: [], difference: `its entry in \`known\` expired on ${expires}` };
 }

@@ -50,7 +50,8 @@ export interface Target {
   release(): Promise<void>;
 }
 
-const STARTED_NAME = 'embedded';
+/** The target file of a platform that the suite starts. */
+export const STARTED_NAME = 'embedded';
 const DEFAULT_ATTACHED_NAME = 'attached';
 const UP_NAME = 'up';
 const LOOPBACK = '127.0.0.1';

@@ -36,13 +36,17 @@ const invalidFile = (path: string, faults: readonly string[]): TargetError =>
     `TARGET_FILE_INVALID: the target file is invalid:\n${faults.map((fault) => `  ${path} ${fault}`).join('\n')}`,
   );
 
-function missingFile(name: string, path: string): string {
-  const names = readdirSync(join(repositoryRoot(), DIRECTORY))
+/** Names of the files in `targets/`, sorted. */
+export const targetNames = (): string[] =>
+  readdirSync(join(repositoryRoot(), DIRECTORY))
     .filter((file) => file.endsWith('.json'))
-    .map((file) => file.replace(/\.json$/, ''));
+    .map((file) => file.replace(/\.json$/, ''))
+    .sort();
+
+function missingFile(name: string, path: string): string {
   return (
     `TARGET_FILE_INVALID: E2E_TARGET_NAME=${name}: there is no file ${path}; ` +
-    `use one of ${names.sort().join(', ')}, or the path of a target file that ends in .json`
+    `use one of ${targetNames().join(', ')}, or the path of a target file that ends in .json`
   );
 }
 

@@ -26,7 +26,7 @@ const unrepeated = (failed: StepResult['failures'][number]): RepeatedTest => ({ 
 
 const LATE = `after ${REPEAT_LIMIT_S} s of repetitions, the tests that were left were not repeated`;
 
-/** `report.json` and `junit.xml`, with every attempt. A line on stderr about one that cannot be written. */
+/** `report.json` and `junit.xml`, with every attempt. One that cannot be written is a warning. */
 export function writeReports(root: string, report: RunReport, shown: RunResults): void {
   const write = (name: string, content: string): void => {
     const path = join(root, report.directory, name);

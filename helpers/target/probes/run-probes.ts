@@ -5,7 +5,7 @@ import { randomName, runPrefix } from '../../scenario/names';
 import type { Finding } from '../finding';
 import { openProbeContext, type OpenProbeContext } from './open-probe-context';
 import type { Probe, ProbeContext, ProbeTarget } from './probe-context';
-import { EXCLUSIVE_PROBES, PROBES } from './probe-table';
+import { EXCLUSIVE_PROBES, PROBES, type ProbeTable } from './probe-table';
 import { measureGap, measureRuns } from './run-latency';
 import { findingOfError, firstLine } from './unproven-error';
 
@@ -34,7 +34,11 @@ const UPLOAD_TIMEOUT_MS = 30_000;
  */
 export async function runProbes(target: ProbeTarget, names: ReadonlySet<string>): Promise<MeasuredReport> {
   const { client, directory, runName, vendored } = target;
-  const report: ProbeReport = { findings: {}, failures: [], leftovers: [] };
+  const report: ProbeReport = {
+    findings: {},
+    failures: [],
+    leftovers: [],
+  };
   const uploadDeadline = performance.now() + UPLOAD_TIMEOUT_MS;
   const { ref: actions } = await sharedPack(client, { run: runName, directory, vendored }, 'e2e', [], uploadDeadline);
   const ref = `${runPrefix(runName)}probe-${randomName(6)}`;
@@ -45,27 +49,72 @@ export async function runProbes(target: ProbeTarget, names: ReadonlySet<string>)
   try {
     const measured = await measureRuns(opened.context);
     const gapMs = await measureGap(opened.context);
-    for (const table of [PROBES, EXCLUSIVE_PROBES]) {
-      const selected = Object.entries(table).filter(([name]) => names.has(name));
-      await runAll(openProbeContext(target, packs, measured), selected, report);
-    }
+    const run = (table: ProbeTable, selects: (name: string) => boolean): Promise<string[]> => {
+      const selected = Object.entries(table).filter(([name]) => selects(name));
+      return runAll(openProbeContext(target, packs, measured), selected, report);
+    };
+    const users = [
+      ...(await run(PROBES, (name) => names.has(name))),
+      ...(await run(EXCLUSIVE_PROBES, (name) => names.has(name))),
+    ];
+    if (consequences(report, users).length > 0 && !report.findings[LEDGER])
+      await run(PROBES, (name) => name === LEDGER);
+    decideNothingWithoutLedger(report, users);
     return { ...report, latency: { runMs: measured.runMs, gapMs }, clockOffsetMs: measured.clockOffsetMs };
   } finally {
     await release(opened, report);
   }
 }
 
-/** Runs probes, then releases what they left. Adds their findings to the report. */
+const LEDGER = 'ledger.shared';
+
+/** Names of the failed probes that use the ledger, besides its own. */
+const consequences = ({ findings }: ProbeReport, users: readonly string[]): string[] =>
+  users.filter((name) => name !== LEDGER && findings[name]?.isProven === false);
+
+/**
+ * Without a ledger, what such a probe did not see decides nothing: one cause, and no contradiction
+ * to a declaration.
+ */
+export function decideNothingWithoutLedger(report: ProbeReport, users: readonly string[]): void {
+  if (report.findings[LEDGER]?.isProven !== false) return;
+  for (const name of consequences(report, users))
+    report.findings[name] = {
+      isProven: false,
+      isUndecided: true,
+      reason: `not observed, because of ${LEDGER}`,
+    };
+}
+
+/** The context of one probe, and whether it has used the ledger. */
+function noteLedgerUse(context: ProbeContext): { readonly context: ProbeContext; isNoted(): boolean } {
+  let isNoted = false;
+  const noted = new Proxy(context, {
+    get: (target, name: keyof ProbeContext) => {
+      if (name === 'ledger') isNoted = true;
+      return target[name];
+    },
+  });
+  return { context: noted, isNoted: () => isNoted };
+}
+
+/**
+ * Runs probes, then releases what they left. Adds their findings to the report. Returns the names
+ * of those that have used the ledger, the file of this host in which processes write.
+ */
 export async function runAll(
   opened: OpenProbeContext,
   probes: readonly (readonly [string, Probe])[],
   report: ProbeReport,
-): Promise<void> {
+): Promise<string[]> {
   const { context } = opened;
+  const users: string[] = [];
   try {
     await mapConcurrently(probes, context.width, async ([name, probe]) => {
       try {
-        report.findings[name] = await observe(probe, context);
+        const ledgerUse = noteLedgerUse(context);
+        report.findings[name] = await observe(probe, ledgerUse.context);
+        if (ledgerUse.isNoted()) users.push(name);
       } catch (error) {
         report.failures.push(`the probe of ${name} failed: ${messageOf(error)}`);
       }
@@ -73,6 +122,7 @@ export async function runAll(
   } finally {
     await release(opened, report);
   }
+  return users;
 }
 
 /** Throws an error of the harness itself. */

@@ -1,36 +1,45 @@
-import { countOutcomes, renderTargetReport, type TargetReport } from '../../../cli/target-report';
+import { countOutcomes, exitOfRun, renderTargetReport, type TargetReport } from '../../../cli/target-report';
 
 const REPORT: TargetReport = {
   url: 'http://127.0.0.1:8080',
   platform: 'attune 1.0',
   targetFile: 'targets/mine.json',
   claims: [
-    { id: 'T1.4a', title: 'one post creates one event', outcome: 'proven', reasons: [], difference: null },
     {
-      ...{ id: 'T1.7a', title: 'tenants are isolated', outcome: 'not proven' },
-      ...{ reasons: ['tenants: POST /tenants answered 404'], difference: 'add it to `notProven`' },
+      id: 'T1.4a',
+      title: 'one post creates one event',
+      outcome: 'can be proven',
+      reasons: [],
+      lacks: [],
+      difference: null,
     },
     {
-      ...{ id: 'T2.10a', title: 'five items run', outcome: 'known red', difference: null },
+      ...{ id: 'T1.7a', title: 'tenants are isolated', outcome: 'not proven' },
+      ...{ lacks: ['tenants'], reasons: ['tenants: POST /tenants answered 404'], difference: 'add it to `notProven`' },
+    },
+    {
+      ...{ id: 'T2.10a', title: 'five items run', outcome: 'known red', lacks: [], difference: null },
       reasons: ['until 2027-03-31: items are lost (https://example.org/1)'],
     },
   ],
   contradictions: [],
+  requireLive: false,
+  fittingFile: null,
 };
 
 beforeAll(() => (process.env.NO_COLOR = '1'));
 
 test('each claim has its outcome and reasons, and a summary follows', () => {
   expect(renderTargetReport(REPORT).split('\n')).toEqual([
-    'proven      T1.4a  one post creates one event',
-    'not proven  T1.7a  tenants are isolated',
-    '                   tenants: POST /tenants answered 404',
-    'known red   T2.10a five items run',
-    '                   until 2027-03-31: items are lost (https://example.org/1)',
+    'can be proven  T1.4a  one post creates one event',
+    'not proven     T1.7a  tenants are isolated',
+    '                      tenants: POST /tenants answered 404',
+    'known red      T2.10a five items run',
+    '                      until 2027-03-31: items are lost (https://example.org/1)',
     '',
     'http://127.0.0.1:8080: attune 1.0, declared by targets/mine.json',
-    '3 claims: 1 proven, 1 known red, 1 not proven',
-    'A run of all claims ends with exit 5: targets/mine.json differs',
+    '3 claims: 1 can be proven, 1 known red, 1 not proven',
+    'A run of all claims ends with exit 5: targets/mine.json differs for 1',
     '  T1.7a: add it to `notProven`',
     '',
   ]);
@@ -49,5 +58,39 @@ test('contradictions are listed with the exit code', () => {
 });
 
 test('outcomes are counted, also those without a claim', () => {
-  expect(countOutcomes(REPORT.claims.slice(0, 1))).toEqual({ proven: 1, 'known red': 0, 'not proven': 0 });
+  expect(countOutcomes(REPORT.claims.slice(0, 1))).toEqual({ 'can be proven': 1, 'known red': 0, 'not proven': 0 });
+});
+
+const lacking = (id: string, need: string): TargetReport['claims'][number] => ({
+  id,
+  title: 'a fact',
+  outcome: 'not proven',
+  reasons: [`${need}: the file has no entry`],
+  lacks: [need],
+  difference: 'add it to `notProven`',
+});
+
+test('a lack of many claims is one cause, with what to do', () => {
+  const claims = [
+    ...['T1.1a', 'T1.1b', 'T1.1c', 'T1.1d'].map((id) => lacking(id, 'ledger.shared')),
+    lacking('T1.2a', 'sql'),
+  ];
+  const text = renderTargetReport({ ...REPORT, claims, fittingFile: { name: 'attune', differences: 1 } });
+
+  expect(text.split('ledger.shared: the file has no entry')).toHaveLength(2);
+  expect(text).toMatch(/\n4 claims cannot be proven: ledger\.shared: the file has no entry\n {2}→ .*PLATFORM_FILE/);
+  expect(text.match(/add it to/g)).toHaveLength(1);
+  expect(text).toContain('E2E_TARGET_NAME=attune fits better: it differs for 1\n');
+});
+
+test('the exit code is that of a run', () => {
+  const [proven, different] = REPORT.claims;
+  const exitOf = (part: Partial<TargetReport>) => exitOfRun({ ...REPORT, ...part });
+
+  expect(exitOf({ claims: [proven!] })).toBe(0);
+  expect(exitOf({ claims: [proven!, different!] })).toBe(5);
+  expect(exitOf({ claims: [proven!, { ...different!, difference: null }] })).toBe(0);
+  expect(exitOf({ claims: [proven!, { ...different!, difference: null }], requireLive: true })).toBe(5);
+  expect(exitOf({ claims: [{ ...different!, difference: null }] })).toBe(5);
+  expect(exitOf({ contradictions: ['rbac'] })).toBe(3);
 });

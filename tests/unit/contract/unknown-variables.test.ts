@@ -28,9 +28,12 @@ test('Kubernetes may have a service of that name', () => {
 
 test('every variable that settings read is in the list', () => {
   const read = new Set<string>();
-  const recorder = new Proxy({} as Record<string, string | undefined>, {
-    get: (_, name) => void read.add(String(name)),
-  });
+  const recorder = new Proxy(
+    {},
+    {
+      get: (_, name) => void read.add(String(name)),
+    },
+  );
   settingsFrom(recorder);
 
   const own = [...read].filter((name) => name.startsWith('PLATFORM_'));

@@ -18,8 +18,8 @@ const forecastOf = (assessed: Assessed, declarations: object = {}) => {
   return { outcome, reasons, difference };
 };
 
-test('a claim whose needs are present is proven', () => {
-  expect(forecastOf(WITH_TENANTS)).toEqual({ outcome: 'proven', reasons: [], difference: null });
+test('a claim whose needs are present can be proven', () => {
+  expect(forecastOf(WITH_TENANTS)).toEqual({ outcome: 'can be proven', reasons: [], difference: null });
 });
 
 test('a missing capability is named with the observation', () => {
@@ -40,7 +40,7 @@ test('a declared reason follows the observation', () => {
 
 test('a claim declared as not proven that lacks nothing is a difference', () => {
   expect(forecastOf(WITH_TENANTS, { notProven: { 'T1.7a': 'one shared space' } })).toEqual({
-    outcome: 'proven',
+    outcome: 'can be proven',
     reasons: [],
     difference: 'remove it from `notProven`',
   });
@@ -53,7 +53,7 @@ test('a claim with a known defect is known red until the entry expires', () => {
     difference: null,
   });
   expect(forecastOf(WITH_TENANTS, { known: [{ ...KNOWN, expires: '2026-11-19' }] })).toEqual({
-    outcome: 'proven',
+    outcome: 'can be proven',
     reasons: [],
     difference: 'its entry in `known` expired on 2026-11-19',
   });
@@ -62,4 +62,9 @@ test('a claim with a known defect is known red until the entry expires', () => {
 test('a known defect of a claim that lacks a capability has no effect', () => {
   const declarations = { notProven: { 'T1.7a': 'one shared space' }, known: [KNOWN] };
   expect(forecastOf(WITHOUT_TENANTS, declarations).outcome).toBe('not proven');
+});
+
+test('what the run or its host lacks is no difference from the file', () => {
+  const forecast = forecastClaims([CLAIM], WITHOUT_TENANTS, VALID, '2026-11-20', (need) => need === 'tenants');
+  expect(forecast).toMatchObject([{ outcome: 'not proven', lacks: ['tenants'], difference: null }]);
 });
