@@ -15,33 +15,46 @@ export const ownIdentity = ({ tokenType, identity }: Caller): number | null =>
 
 /**
  * An artifact that the caller may read. NOT_FOUND, the same for one that does not exist and one
- * that is hidden. `for update`: no one else changes it until the commit.
+ * that is hidden.
  */
 export async function loadReadableArtifact(
   transaction: Transaction,
   caller: Caller,
   idOrRef: number | string,
-  lock?: 'for update',
 ): Promise<FoundArtifact> {
-  const row = await findReadableArtifact(transaction, caller, idOrRef, lock);
-  if (!row) throw artifactNotFound(idOrRef);
+  const row = await findArtifact(transaction, idOrRef);
+  const rights = await callerRights(transaction, caller);
+  if (!row || !(await isReadableArtifact(transaction, caller, rights, row))) throw artifactNotFound(idOrRef);
   return row;
 }
 
 const artifactNotFound = (idOrRef: number | string) => notFound(`Artifact '${idOrRef}'`);
 
-/** The same; null where there is none. NOT_FOUND for one that is hidden. */
-export async function findReadableArtifact(
+/** The same of one that the caller is about to change: FORBIDDEN for a running action. */
+export async function loadWrittenArtifact(
   transaction: Transaction,
   caller: Caller,
   idOrRef: number | string,
-  lock?: 'for update',
+): Promise<FoundArtifact> {
+  const row = await findWrittenArtifact(transaction, caller, idOrRef);
+  if (!row) throw artifactNotFound(idOrRef);
+  return row;
+}
+
+/**
+ * The same; null where there is none. One that is hidden is FORBIDDEN for a running action, and
+ * NOT_FOUND for others. No one else changes it until the commit.
+ */
+export async function findWrittenArtifact(
+  transaction: Transaction,
+  caller: Caller,
+  idOrRef: number | string,
 ): Promise<FoundArtifact | null> {
-  const row = await findArtifact(transaction, idOrRef, lock);
+  const row = await findArtifact(transaction, idOrRef, 'for update');
   if (!row) return null;
   const rights = await callerRights(transaction, caller);
-  if (!(await isReadableArtifact(transaction, caller, rights, row))) throw artifactNotFound(idOrRef);
-  return row;
+  if (await isReadableArtifact(transaction, caller, rights, row)) return row;
+  throw caller.tokenType === 'execution' ? notItsOwn() : artifactNotFound(idOrRef);
 }
 
 /** Whether the caller, with these rights, may read the artifact. */
@@ -57,15 +70,23 @@ export async function isReadableArtifact(
 }
 
 /**
- * A running action writes artifacts of its own pack only: those of an owner of that pack.
+ * A running action writes artifacts of its own pack only: the pack's, and those of an action or a
+ * sensor of that pack. Its grants alone decide about those of identities and of the system.
  * FORBIDDEN.
  */
-export function requireOwnPack({ tokenType, actionRef }: Caller, owner: string): void {
-  if (tokenType !== 'execution') return;
+export function requireOwnPack(
+  { tokenType, actionRef }: Caller,
+  { scope, owner }: Pick<ArtifactAccess, 'scope' | 'owner'>,
+): void {
+  if (tokenType !== 'execution' || !isOfPack(scope)) return;
   const ownPack = packPart(actionRef ?? '');
-  if (ownPack === null || packPart(owner) !== ownPack)
-    throw new DomainError('FORBIDDEN', 'An execution may write artifacts of its own pack only');
+  const pack = scope === 'pack' ? owner : packPart(owner);
+  if (ownPack === null || pack !== ownPack) throw notItsOwn();
 }
+
+const isOfPack = (scope: ArtifactAccess['scope']): boolean => scope !== 'identity' && scope !== 'system';
+
+const notItsOwn = () => new DomainError('FORBIDDEN', 'An execution may write artifacts of its own pack only');
 
 /** The part of a component's ref before the dot; null where there is none. */
 const packPart = (ref: string): string | null => (ref.includes('.') ? ref.slice(0, ref.indexOf('.')) : null);

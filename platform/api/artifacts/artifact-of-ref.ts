@@ -1,6 +1,6 @@
 import type { CreateArtifact, NewFileByRef } from '../../../contract/artifacts/requests';
 import { defaultVisibility } from '../../../contract/artifacts';
-import { findReadableArtifact, ownIdentity, requireOwnPack } from '../../auth/artifact-access';
+import { findWrittenArtifact, ownIdentity, requireOwnPack } from '../../auth/artifact-access';
 import { writtenArtifactTarget } from '../../auth/artifact-rights';
 import type { Caller } from '../../auth/caller';
 import { findArtifact, lockArtifactRef, type FoundArtifact } from '../../store/artifacts/artifacts';
@@ -44,7 +44,7 @@ function newTarget(call: LoadedCall) {
 
 /**
  * Requirements of a route that adds a version to the artifact of a ref, which it creates where
- * there is none: NOT_FOUND for one that the caller may not read, then FORBIDDEN. Requests for one
+ * there is none: NOT_FOUND or FORBIDDEN for one that the caller may not read, then FORBIDDEN. Requests for one
  * ref follow each other.
  */
 export const onArtifactOfRef = {
@@ -53,7 +53,7 @@ export const onArtifactOfRef = {
   load: async (call: RefCall): Promise<ArtifactOfRef> => {
     const { transaction, caller, params, body } = call;
     await lockArtifactRef(transaction, caller.tenant, params.ref);
-    const artifact = await findReadableArtifact(transaction, caller, params.ref, 'for update');
+    const artifact = await findWrittenArtifact(transaction, caller, params.ref);
     const owningPackRef = artifact ? artifact.owning_pack_ref : await findOwningPackRef(transaction, newArtifact(call));
     return { artifact, owningPackRef, execution: await versionExecution(transaction, caller, body.execution) };
   },
@@ -66,7 +66,7 @@ export const onArtifactOfRef = {
       target: (call: LoadedCall) => (call.loaded.artifact === null ? newTarget(call) : null),
     },
   ],
-  check: (call: LoadedCall) => requireOwnPack(call.caller, (call.loaded.artifact ?? newArtifact(call)).owner),
+  check: (call: LoadedCall) => requireOwnPack(call.caller, call.loaded.artifact ?? newArtifact(call)),
 } as const;
 
 /** The artifact of the ref, created where there was none. */

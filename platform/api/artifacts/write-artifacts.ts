@@ -44,7 +44,7 @@ function createRoute(api: Api): void {
       return findOwningPackRef(transaction, body);
     },
     target: ({ body, loaded }) => writtenArtifactTarget({ ...newAttributes(body), owning_pack_ref: loaded }),
-    check: ({ caller, body }) => requireOwnPack(caller, body.owner),
+    check: ({ caller, body }) => requireOwnPack(caller, body),
     handle: async ({ transaction, caller, body }) => {
       const origin = { creator: ownIdentity(caller), execution: caller.execution, defaultLimit: DEFAULT_LIMIT };
       const id = await createArtifact(transaction, body, origin);
@@ -78,8 +78,8 @@ function changeRoutes(api: Api): void {
       },
     ],
     check: ({ caller, body, loaded }) => {
-      requireOwnPack(caller, loaded.owner);
-      requireOwnPack(caller, changedAttributes(loaded, body).owner);
+      requireOwnPack(caller, loaded);
+      requireOwnPack(caller, changedAttributes(loaded, body));
     },
     handle: async ({ transaction, body, loaded }) => ({
       data: toArtifact(await updateArtifact(transaction, loaded.id, body)),

@@ -1,5 +1,5 @@
 import type { CreateArtifact } from '../../../contract/artifacts/requests';
-import { loadReadableArtifact, requireOwnPack } from '../../auth/artifact-access';
+import { loadWrittenArtifact, requireOwnPack } from '../../auth/artifact-access';
 import { writtenArtifactTarget } from '../../auth/artifact-rights';
 import type { Caller } from '../../auth/caller';
 import { DomainError, notFound } from '../../domain-error';
@@ -14,15 +14,14 @@ interface ArtifactCall {
 }
 
 /**
- * Requirements of a route that changes one artifact: NOT_FOUND as for reading it, then FORBIDDEN.
- * No one else changes it until the commit.
+ * Requirements of a route that changes one artifact: NOT_FOUND as for reading it, but FORBIDDEN
+ * for a running action, then FORBIDDEN. No one else changes it until the commit.
  */
 export const onWrittenArtifact = {
-  load: ({ transaction, caller, params }: ArtifactCall) =>
-    loadReadableArtifact(transaction, caller, params.id, 'for update'),
+  load: ({ transaction, caller, params }: ArtifactCall) => loadWrittenArtifact(transaction, caller, params.id),
   target: ({ loaded }: { readonly loaded: FoundArtifact }) => writtenArtifactTarget(loaded),
   check: ({ caller, loaded }: { readonly caller: Caller; readonly loaded: FoundArtifact }) =>
-    requireOwnPack(caller, loaded.owner),
+    requireOwnPack(caller, loaded),
 };
 
 /** The same of a route that changes, adds or removes one of its versions. */
@@ -30,7 +29,7 @@ export const onVersionOfWritten = {
   target: ({ loaded }: { readonly loaded: { readonly artifact: FoundArtifact } }) =>
     writtenArtifactTarget(loaded.artifact),
   check: ({ caller, loaded }: { readonly caller: Caller; readonly loaded: { readonly artifact: FoundArtifact } }) =>
-    requireOwnPack(caller, loaded.artifact.owner),
+    requireOwnPack(caller, loaded.artifact),
 };
 
 interface NewVersionCall extends ArtifactCall {

@@ -7,7 +7,7 @@ export const ARTIFACT_FAULTS: readonly Fault[] = [
     promise: 'a running action writes artifacts of its own pack only',
     file: 'auth/artifact-access.ts',
     within: 'requireOwnPack',
-    find: 'packPart(owner) !== ownPack',
+    find: 'pack !== ownPack',
     replace: 'false',
     claims: ['S0-45'],
   },

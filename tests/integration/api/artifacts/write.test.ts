@@ -110,8 +110,8 @@ const WRITES: readonly [string, Write][] = [
   ['delete', (client, id) => client.artifacts.remove(id)],
 ];
 const uploadToRef = async (client: Client, id: number) => {
-  const { ref } = await api().writer.artifacts.get(id);
-  return client.artifacts.uploadByRef(ref, Buffer.from('x'));
+  const { rows } = await api().owner.query<{ ref: string }>('select ref from artifact where id = $1', [id]);
+  return client.artifacts.uploadByRef(rows[0]!.ref, Buffer.from('x'));
 };
 
 test('every write is 404 without the right to read, 403 without its own', async () => {
@@ -198,7 +198,14 @@ test.each<[string, JsonObject, Partial<CreateArtifact>, boolean]>([
   ['of its own action', { action_ref: 'demo.act' }, { scope: 'action', owner: 'demo.act' }, true],
   ['of another action of its pack', { action_ref: 'demo.act' }, { scope: 'action', owner: 'demo.other' }, true],
   ['of another pack', { action_ref: 'demo.act' }, { scope: 'action', owner: 'other.act' }, false],
-  ['of an owner without a dot', { action_ref: 'demo.act' }, { scope: 'pack', owner: 'demo' }, false],
+  ['of its pack itself', { action_ref: 'demo.act' }, { scope: 'pack', owner: 'demo' }, true],
+  ['of another pack itself', { action_ref: 'demo.act' }, { scope: 'pack', owner: 'other' }, false],
+  ['of a pack whose name has a dot', { action_ref: 'demo.act' }, { scope: 'pack', owner: 'demo.act' }, false],
+  ['of a sensor of its pack', { action_ref: 'demo.act' }, { scope: 'sensor', owner: 'demo.sense' }, true],
+  ['of a sensor of another pack', { action_ref: 'demo.act' }, { scope: 'sensor', owner: 'other.sense' }, false],
+  ['of an action without a dot', { action_ref: 'demo.act' }, { scope: 'action', owner: 'demo' }, false],
+  ['of the system', { action_ref: 'demo.act' }, { scope: 'system', owner: '' }, true],
+  ['of an identity', { action_ref: 'demo.act' }, { scope: 'identity', owner: '1' }, true],
   ['without an action', {}, { scope: 'action', owner: 'demo.act' }, false],
 ])('a running action may or may not write artifacts %s', async (_what, metadata, more, isAllowed) => {
   const client = await executionClient(metadata);
@@ -220,11 +227,38 @@ test.each<[string, JsonObject, Partial<CreateArtifact>, boolean]>([
   expect(await outcome(client.artifacts.uploadByRef(newRef(), Buffer.from('x'), more))).toBe(isAllowed);
 });
 
+test.each<[string, Partial<CreateArtifact>]>([
+  ['another pack', { scope: 'pack', owner: 'other' }],
+  ['an action of another pack', { scope: 'action', owner: 'other.act' }],
+  ['an identity', { scope: 'identity', owner: '1' }],
+  ['the system', { scope: 'system', owner: '' }],
+])('each write to a hidden artifact of %s is 403 for a running action', async (_what, owner) => {
+  const client = await executionClient({
+    ...{ action_ref: 'demo.act', permission_set_refs: ['standard'] },
+    ...{ standard_access_action_refs: ['demo.act'], standard_access_pack_refs: ['demo'] },
+  });
+  const data = [{ n: 1 }];
+  const body = artifact({ visibility: 'private', type: 'progress', data, ...owner });
+  const maker = await createClientWithGrants(api(), [
+    ...[...WRITE_ALL, writeGrant('read', { owner_types: ['pack', 'action', 'identity', 'system'] })],
+  ]);
+  const { id } = await maker.artifacts.create(body);
+  await maker.artifacts.addVersion(id, { content: 1 });
+
+  for (const [, write] of WRITES)
+    await expect(write(client, id)).rejects.toMatchObject({ status: 403, code: 'FORBIDDEN' });
+  await expect(client.artifacts.create({ ...body, ref: newRef() })).rejects.toMatchObject({ status: 403 });
+  await expect(client.artifacts.get(id)).rejects.toMatchObject({ status: 404 });
+  await expect(client.artifacts.remove(987_654)).rejects.toMatchObject({ status: 404 });
+  expect(await maker.artifacts.get(id)).toMatchObject({ data });
+});
+
 test('a running action may not give an artifact to another pack', async () => {
   const client = await executionClient({ action_ref: 'demo.act' });
   const { id } = await client.artifacts.create(artifact({ scope: 'action', owner: 'demo.act', visibility: 'public' }));
 
   await expect(client.artifacts.update(id, { owner: 'other.act' })).rejects.toMatchObject({ status: 403 });
+  await expect(client.artifacts.update(id, { scope: 'pack', owner: 'other' })).rejects.toMatchObject({ status: 403 });
 });
 
 test('a version belongs to the named execution, or to that of the token', async () => {
