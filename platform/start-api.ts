@@ -130,6 +130,7 @@ async function apiContext(options: ApiOptions): Promise<ApiContext> {
     ...accessOf(options),
     extensions: settings.extensions,
     selfRegistration: settings.selfRegistration,
+    queueChangeMs: settings.queueChangeMs,
     loginAttemptLimit: settings.loginTries,
     trustedProxies: parseAddressList(settings.trustedProxies).list,
     acceptsWorkerTokens: settings.acceptsWorkerTokens,

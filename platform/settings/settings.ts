@@ -36,6 +36,8 @@ export interface Settings {
    */
   readonly extensions: boolean;
   readonly selfRegistration: boolean;
+  /** How long a new item of a work queue can be changed before an execution takes it, ms. */
+  readonly queueChangeMs: number;
   /** Failed logins per minute, by login and by address, before both are rejected; 0: no limit. */
   readonly loginTries: number;
   /** Addresses and CIDR ranges of proxies that name the address of a caller. */
@@ -246,7 +248,9 @@ export function settingsFrom(env: Env, { loopback = 'closed', isCompatible = fal
   const isolation = readChoice(env, 'PLATFORM_ISOLATION', ['auto', 'required', 'off'], extensions ? 'auto' : 'off');
   return {
     extensions,
-    selfRegistration: readChoice(env, 'PLATFORM_SELF_REGISTRATION', ['off', 'on']) === 'on',
+    selfRegistration:
+      readChoice(env, 'PLATFORM_SELF_REGISTRATION', ['off', 'on'], isCompatible ? 'on' : 'off') === 'on',
+    queueChangeMs: readNumber(env, 'PLATFORM_QUEUE_CHANGE_SECONDS', isCompatible || !extensions ? 1 : 0, 0) * 1_000,
     loginTries: readNumber(env, 'PLATFORM_LOGIN_TRIES', extensions ? 10 : 0, 0),
     trustedProxies: readTrustedProxies(env, isCompatible || !extensions),
     acceptsWorkerTokens: readChoice(env, 'PLATFORM_WORKER_TOKENS', ['off', 'on']) === 'on',

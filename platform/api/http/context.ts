@@ -32,6 +32,8 @@ export interface ApiContext extends AuthContext {
   /** Serves what this platform adds to Attune's contract. */
   readonly extensions: boolean;
   readonly selfRegistration: boolean;
+  /** How long a new item of a work queue can still be changed; 0 by default. */
+  readonly queueChangeMs?: number;
   readonly tenantQuota: TenantQuota;
   /** Directory under which packs of each tenant are stored: `<packs>/<tenant>/<ref>`. */
   readonly packsDirectory: string;

@@ -27,7 +27,7 @@ import {
 } from '../../store/queues/items';
 import type { QueueRow } from '../../store/queues/queues';
 import { onComponent, refParams } from '../component-requirements';
-import type { Api } from '../http/context';
+import type { Api, ApiContext } from '../http/context';
 import { deleteRoute } from '../http/delete-route';
 import { listRoute } from '../http/list-route';
 import { UNCAPPED_PAGES } from '../http/paging';
@@ -40,7 +40,7 @@ const itemParams = Type.Object({ ref: Type.String(), id: Id });
 /** Bytes of a payload as JSON. */
 const MAX_PAYLOAD_BYTES = 1_048_576;
 
-export function queueItemsRoutes(api: Api): void {
+export function queueItemsRoutes(api: Api, context: Pick<ApiContext, 'queueChangeMs'>): void {
   listRoute(api, {
     ...{ path: PATH, tags, params: refParams, grant: 'queues:read', filter: QueueItemFilter, item: QueueItem },
     ...{ pages: UNCAPPED_PAGES, ...onQueue },
@@ -49,11 +49,12 @@ export function queueItemsRoutes(api: Api): void {
       return { rows: rows.map((row) => toQueueItem(row, loaded)), total };
     },
   });
-  enqueueRoute(api);
+  enqueueRoute(api, context.queueChangeMs ?? 0);
   changeRoutes(api);
 }
 
-function enqueueRoute(api: Api): void {
+/** `changeableMs`: how long the client may change what it added, before an execution takes it. */
+function enqueueRoute(api: Api, changeableMs: number): void {
   route(api, {
     method: 'POST',
     path: PATH,
@@ -66,7 +67,7 @@ function enqueueRoute(api: Api): void {
     },
     ...onComponent(loadQueue),
     handle: async ({ transaction, caller, body, loaded, setStatus }) => {
-      const { row, isNew } = await enqueue(transaction, caller, loaded, body);
+      const { row, isNew } = await enqueue(transaction, { caller, changeableMs }, loaded, body);
       setStatus(isNew ? 201 : 200);
       return { data: toQueueItem(row, loaded) };
     },
@@ -119,7 +120,7 @@ function changeRoutes(api: Api): void {
  */
 async function enqueue(
   transaction: Transaction,
-  caller: Caller,
+  { caller, changeableMs }: { readonly caller: Caller; readonly changeableMs: number },
   queue: QueueRow,
   body: NewQueueItem,
 ): Promise<{ readonly row: QueueItemRow; readonly isNew: boolean }> {
@@ -138,7 +139,8 @@ async function enqueue(
   const item = await findPendingDuplicate(transaction, queue, body.item_key ?? null);
   if (item === null) {
     requirePayload(queue, body.payload);
-    return { row: await insertItem(transaction, queue, body, { identity, ...(cause && { cause }) }), isNew: true };
+    const requester = { identity, changeableMs, ...(cause && { cause }) };
+    return { row: await insertItem(transaction, queue, body, requester), isNew: true };
   }
   const change = changedByDuplicate(queue, item, body);
   requirePayload(queue, change.payload);

@@ -102,14 +102,16 @@ export function requireAdhoc({ ref, is_adhoc }: QueueRow): void {
 }
 
 /**
- * FORBIDDEN unless the caller may execute the action with these sets, or with the action's own.
+ * FORBIDDEN unless the caller may give these sets, or the action's own. Whether the owner may
+ * execute the action is checked whenever an execution is requested; a running action, whose token
+ * allows less than its identity, must be allowed now.
  */
 async function requireExecutable(
   { transaction, rights, caller }: RequestContext,
   action: ActionRow,
   permissionSets: readonly string[] | null,
 ): Promise<void> {
-  if (!(await rights()).allows('actions', 'execute', componentTarget(action)))
+  if (caller.tokenType === 'execution' && !(await rights()).allows('actions', 'execute', componentTarget(action)))
     throw new DomainError('FORBIDDEN', 'Insufficient permissions: actions:execute');
   await requireDelegable(transaction, caller, permissionSets ?? action.default_execution_permission_set_refs);
 }

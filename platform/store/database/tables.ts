@@ -1303,7 +1303,10 @@ interface WorkQueue {
   dispatch_action_ref: string;
   enabled: Generated<boolean>;
   id: Generated<number>;
-  is_adhoc: Generated<boolean>;
+  /**
+   * Not managed by the files of its pack. Without a value: it has no pack.
+   */
+  is_adhoc: boolean;
   item_schema: Generated<JsonColumn<JsonObject>>;
   label: string;
   /**
@@ -1359,6 +1362,10 @@ interface WorkQueueItem {
   lease_token: string | null;
   leased_execution: number | null;
   metadata: Generated<JsonColumn<JsonObject>>;
+  /**
+   * No execution takes it before this instant.
+   */
+  not_before: string | null;
   payload: JsonColumn<Json>;
   priority: number;
   queue: number;

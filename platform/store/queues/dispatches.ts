@@ -37,13 +37,17 @@ export async function isDelayed(transaction: Transaction, { id }: QueueRow): Pro
   return (await query.executeTakeFirst()) !== undefined;
 }
 
-/** The next items, in order, locked; those that someone else changes are left out. */
+/**
+ * The next items, in order, locked; those that are kept from the queue for now, and those that
+ * someone else changes, are left out.
+ */
 export const lockReadyItems = (transaction: Transaction, queue: number, most: number): Promise<QueueItemRow[]> =>
   transaction
     .selectFrom('work_queue_item')
     .selectAll()
     .where('queue', '=', queue)
     .where('status', 'in', ['queued', 'retry'])
+    .where(({ eb, or }) => or([eb('not_before', 'is', null), eb('not_before', '<=', now)]))
     .orderBy('priority', 'desc')
     .orderBy('created')
     .orderBy('id')

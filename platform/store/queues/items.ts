@@ -89,6 +89,8 @@ export interface Requester {
   readonly cause?: { readonly correlation_id: string; readonly causation_depth: number };
   /** Why the item is not processed: it has failed at once. */
   readonly rejection?: string;
+  /** How long the requester may still change it, before an execution takes it, ms. */
+  readonly changeableMs?: number;
 }
 
 /** Adds an item, and notifies the executors. */
@@ -96,7 +98,7 @@ export async function insertItem(
   transaction: Transaction,
   { id, ref, default_priority }: QueueRow,
   { payload, item_key = null, priority, metadata = {} }: NewQueueItem,
-  { identity, cause, rejection }: Requester,
+  { identity, cause, rejection, changeableMs = 0 }: Requester,
 ): Promise<QueueItemRow> {
   const row = await transaction
     .insertInto('work_queue_item')
@@ -105,6 +107,7 @@ export async function insertItem(
       ...{ payload: asJson(payload), metadata: asJson(metadata), requested_by_identity: identity },
       ...cause,
       ...(rejection !== undefined && { status: 'failed', last_error: rejection }),
+      ...(changeableMs > 0 && { not_before: sql<string>`${now} + ${changeableMs} * interval '1 ms'` }),
     })
     .returningAll()
     .executeTakeFirstOrThrow();

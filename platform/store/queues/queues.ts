@@ -67,7 +67,10 @@ export const createQueue = (
 ): Promise<QueueRow> =>
   transaction
     .insertInto('work_queue')
-    .values({ ref, label, description, ...settingColumns(input), ...references })
+    .values({
+      ...{ ref, label, description, ...settingColumns(input), ...references },
+      is_adhoc: (references.pack ?? null) === null,
+    })
     .returningAll()
     .executeTakeFirstOrThrow();
 

@@ -31,6 +31,7 @@ export interface TestApi {
 export interface ApiOptions {
   readonly selfRegistration: boolean;
   readonly refreshRotation?: boolean;
+  readonly queueChangeMs?: number;
   readonly acceptsWorkerTokens?: boolean;
   readonly tenantQuota?: TenantQuota;
   readonly trustedProxies?: ApiContext['trustedProxies'];

@@ -160,6 +160,12 @@ test.each([
 
   expect(running.password).toBe(DEFAULT_USER.password);
   await expect(logInAt(running, running.password)).resolves.toBeDefined();
+  const registration = await fetch(new URL('/auth/register', running.url), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(OTHER),
+  });
+  expect(registration.status).toBe(name === '--compat attune' ? 200 : 403);
 });
 
 test('other hosts can reach a platform with a password of its own', async () => {

@@ -64,6 +64,29 @@ test('a queue whose concurrency is read elsewhere stays due', async () => {
   await execute(sql`delete from work_queue where id = ${queue.id}`);
 });
 
+test('an item that can still be changed is not leased, and does not hold others up', async () => {
+  const concurrency = { source: 'literal', value: 3 };
+  const [fresh, mixed] = [await make({ concurrency }), await make({ concurrency })];
+  const addChangeable = (queue: QueueRow, payload: number) =>
+    executor
+      .db()
+      .inTenant(TENANT, (transaction) =>
+        insertItem(transaction, queue, { payload, priority: 9 }, { identity: 1, changeableMs: 3_600_000 }),
+      );
+  await addChangeable(fresh, 1);
+  await addChangeable(mixed, 2);
+  await add(mixed, 3);
+
+  expect([await isDue(fresh), await isDue(mixed)]).toEqual([false, true]);
+  expect((await startNext()).map(({ parameters }) => parameters)).toEqual([{ item: 3 }]);
+  expect([await isDue(fresh), await isDue(mixed)]).toEqual([false, false]);
+
+  await execute(sql`update work_queue_item set not_before = platform_now() where not_before is not null`);
+  expect([await isDue(fresh), await isDue(mixed)]).toEqual([true, true]);
+  expect(await startNext()).toHaveLength(2);
+  for (const { id } of [fresh, mixed]) await execute(sql`delete from work_queue where id = ${id}`);
+});
+
 test('a queue is not due while its owner or its action is missing', async () => {
   const [owned, gone, frozen, without] = [await make(), await make(), await make(), await make({}, 'test.none')];
   for (const queue of [owned, gone, frozen, without]) await add(queue, 1);

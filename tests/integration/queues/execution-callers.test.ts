@@ -76,6 +76,14 @@ test('a running action changes and removes items only with these grants', async 
   expect(await api.items(ref)).toEqual([]);
 });
 
+test('a running action creates queues only for what its token may execute', async () => {
+  const { token } = await executionToken(['create', 'read']);
+  const body = { ref: 'q-of-token', label: 'Q', dispatch_action_ref: 'core.echo' };
+
+  expect(await api.codeOf(api.send('POST', '/queues', body, token))).toEqual([403, 'FORBIDDEN']);
+  expect((await api.send('GET', '/queues/q-of-token')).statusCode).toBe(404);
+});
+
 test('what runs for an item of a running action belongs to its chain', async () => {
   const concurrency = { source: 'literal', value: 2 };
   const { ref, id } = await api.create({ config: { dispatch: { concurrency } } });

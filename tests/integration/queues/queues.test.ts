@@ -1,5 +1,7 @@
+import pino from 'pino';
 import { REDACTED } from '../../../contract/json';
 import type { Queue } from '../../../contract/queues/queues';
+import { dispatchQueues } from '../../../platform/executor/queues/dispatch-queues';
 import { withQueueApi } from './with-queue';
 
 const api = withQueueApi();
@@ -60,6 +62,65 @@ test('a queue of a pack accepts its flags only and is not deleted', async () => 
   const changed = await api.dataOf<Queue>(api.send('PUT', `/queues/${ref}`, { enabled: false }));
   expect([changed.enabled, changed.label]).toEqual([false, 'Q']);
   expect(await api.itemsOf('/packs/demo/queues')).toMatchObject([{ ref }]);
+});
+
+test.each([
+  ['nothing', 'no pack', '', '', true],
+  ['nothing', 'a pack', ', pack, pack_ref', `, (select id from pack where ref = 'demo'), 'demo'`, false],
+  ['true', 'a pack', ', is_adhoc, pack, pack_ref', `, true, (select id from pack where ref = 'demo'), 'demo'`, true],
+  ['false', 'no pack', ', is_adhoc', ', false', false],
+  ['null', 'no pack', ', is_adhoc', ', null', true],
+])('SQL that writes %s of is_adhoc, of a queue of %s', async (_value, _pack, columns, values, is_adhoc) => {
+  const { owner } = api.api();
+  const { rows } = await owner.query<Queue>(
+    `insert into work_queue (ref, label, dispatch_action_ref${columns})
+     values ('sql-' || gen_random_uuid(), 'Q', 'core.echo'${values}) returning ref`,
+  );
+  const { ref } = rows[0]!;
+
+  expect(await api.dataOf<Queue>(api.send('GET', `/queues/${ref}`))).toMatchObject({ is_adhoc });
+  expect((await api.send('PUT', `/queues/${ref}`, { label: 'Other' })).statusCode).toBe(is_adhoc ? 200 : 403);
+  await owner.query('update work_queue set is_adhoc = not is_adhoc where ref = $1', [ref]);
+  expect((await api.send('DELETE', `/queues/${ref}`)).statusCode).toBe(is_adhoc ? 403 : 200);
+});
+
+test('a queue that is given a pack is managed by it', async () => {
+  const { ref } = await api.create();
+
+  const change = { pack_ref: { op: 'set', value: 'demo' } };
+  const given = api.dataOf<Queue>(api.send('PUT', `/queues/${ref}`, change));
+  expect(await given).toMatchObject({ pack_ref: 'demo', is_adhoc: false });
+  expect(await api.codeOf(api.send('DELETE', `/queues/${ref}`))).toEqual([403, 'FORBIDDEN']);
+});
+
+test.each([
+  ['creates', { actions: ['create'] }, [201, 403, 403, 403]],
+  ['creates some', { actions: ['create'], constraints: { refs: ['alone.create'] } }, [201, 403, 403, 403]],
+  ['changes', { actions: ['update'] }, [403, 200, 200, 403]],
+  ['deletes', { actions: ['delete'] }, [403, 403, 403, 200]],
+  ['reads', { actions: ['read'] }, [403, 403, 403, 403]],
+])('who %s queues needs no other grant for that', async (_what, grant, statuses) => {
+  const { ref } = await api.create({ enabled: false });
+  const holder = await api.holderOf([{ resource: 'queues', ...grant }]);
+  const body = { ref: 'alone.create', label: 'Q', dispatch_action_ref: 'core.echo', enabled: false };
+
+  const responses = [
+    await api.send('POST', '/queues', body, holder),
+    await api.send('PUT', `/queues/${ref}`, { label: 'Other' }, holder),
+    await api.send('PUT', `/queues/${ref}`, { action_params: { message: 'x' } }, holder),
+    await api.send('DELETE', `/queues/${ref}`, undefined, holder),
+  ];
+
+  expect(responses.map(({ statusCode }) => statusCode)).toEqual(statuses);
+  await api.api().owner.query(`delete from work_queue where ref = 'alone.create'`);
+});
+
+test('a queue gives no permission set that its creator does not hold', async () => {
+  const holder = await api.holderOf([{ resource: 'queues', actions: ['create'] }]);
+  const body = { ref: 'alone.sets', label: 'Q', dispatch_action_ref: 'core.echo', permission_set_refs: ['core.admin'] };
+
+  expect(await api.codeOf(api.send('POST', '/queues', body, holder))).toEqual([403, 'FORBIDDEN']);
+  expect((await api.send('GET', '/queues/alone.sets')).statusCode).toBe(404);
 });
 
 test('a queue of no pack is changed and deleted with its items', async () => {
@@ -139,10 +200,13 @@ test('a secret in the parameters of a queue is kept, and not shown', async () =>
   });
 });
 
-test('a caller that may not execute the action makes no queue of it', async () => {
+test('a queue starts nothing that its creator may not execute', async () => {
   const maker = await api.holderOf([{ resource: 'queues', actions: ['create', 'read'] }]);
   const body = { ref: 'q-escalation', label: 'Q', dispatch_action_ref: 'core.echo' };
+  expect((await api.send('POST', '/queues', body, maker)).statusCode).toBe(201);
+  expect((await api.send('POST', '/queues/q-escalation/items', { payload: 1 }, maker)).statusCode).toBe(201);
 
-  expect(await api.codeOf(api.send('POST', '/queues', body, maker))).toEqual([403, 'FORBIDDEN']);
-  expect((await api.send('GET', '/queues/q-escalation')).statusCode).toBe(404);
+  await dispatchQueues(api.api().db, pino({ level: 'error' }));
+
+  expect(await api.items('q-escalation')).toMatchObject([{ status: 'queued', attempt_count: 0 }]);
 });

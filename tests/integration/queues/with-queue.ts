@@ -1,11 +1,12 @@
 import type { CreateQueue, Queue, QueueItem } from '../../../contract/queues/queues';
 import type { JsonObject } from '../../../contract/json';
 import { randomName } from '../../../helpers/scenario/names';
+import type { ApiOptions } from '../api/with-api';
 import { withWebhook } from '../api/with-webhook';
 
 /** The API on a database of its own, with the pack `demo`, and what queues are tested with. */
-export function withQueueApi() {
-  const webhook = withWebhook();
+export function withQueueApi(options?: ApiOptions) {
+  const webhook = withWebhook(options);
   const { send, dataOf } = webhook;
 
   const create = (more: Partial<CreateQueue> = {}): Promise<Queue> => {

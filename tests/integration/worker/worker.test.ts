@@ -44,6 +44,7 @@ const workerSettings = (): WorkerSettings => ({
   port: 0,
   extensions: true,
   selfRegistration: false,
+  queueChangeMs: 0,
   loginTries: 10,
   trustedProxies: [],
   acceptsWorkerTokens: false,

@@ -5,6 +5,18 @@ const choicesOf = (env: Record<string, string>) => {
   return { isolation, recovery, loginTries };
 };
 
+test.each([
+  [{}, false, false, 0],
+  [{ PLATFORM_EXTENSIONS: 'off' }, false, false, 1_000],
+  [{}, true, true, 1_000],
+  [{ PLATFORM_SELF_REGISTRATION: 'off', PLATFORM_QUEUE_CHANGE_SECONDS: '0' }, true, false, 0],
+  [{ PLATFORM_SELF_REGISTRATION: 'on', PLATFORM_QUEUE_CHANGE_SECONDS: '0.5' }, false, true, 500],
+])('with %j and compatibility %s: registration %s, items change for %d ms', (env, isCompatible, registers, ms) => {
+  const { selfRegistration, queueChangeMs } = settingsFrom(env, { isCompatible });
+
+  expect([selfRegistration, queueChangeMs]).toEqual([registers, ms]);
+});
+
 test('by default programs are confined where the host allows it', () => {
   expect(choicesOf({})).toEqual({ isolation: 'auto', recovery: 'auto', loginTries: 10 });
 });

@@ -1,4 +1,4 @@
--- Queues of all tenants, except frozen ones, with something to do: items to lease, where the owner
+-- Queues of all tenants, except frozen ones, with something to do: items to lease now, where the owner
 -- may act and a literal concurrency has room, or the event of the last item. Whether the owner may
 -- execute the action, and a concurrency that is read from elsewhere, are left to the dispatcher.
 create or replace function due_queues() returns table (queue bigint, tenant int)
@@ -10,7 +10,8 @@ where q.tenant not in (select frozen_tenants()) and (
     and not q.owner_gone
     and exists (select from action a where a.ref = q.dispatch_action_ref and a.tenant in (0, q.tenant))
     and not exists (select from identity i where i.id = q.owner_identity and i.frozen)
-    and exists (select from work_queue_item i where i.queue = q.id and i.status in ('queued', 'retry'))
+    and exists (select from work_queue_item i where i.queue = q.id and i.status in ('queued', 'retry')
+      and (i.not_before is null or i.not_before <= platform_now()))
     and (q.config #>> '{dispatch,concurrency,source}' <> 'literal'
       or (select count(*) from work_queue_dispatch d where d.queue = q.id and d.status = 'open')
         < coalesce((q.config #>> '{dispatch,concurrency,value}')::int, 1))
